@@ -1,0 +1,68 @@
+import { z } from 'zod'
+import { Subject } from '../incident/verdict.ts'
+
+const Args = z.record(z.string(), z.json())
+
+/** One call of a write tool. `args` hold everything but `actionId`, which the executor adds. */
+export const Step = z.object({ tool: z.string(), args: Args, says: z.string() })
+export type Step = z.infer<typeof Step>
+
+/** A read whose answer must still be the same when the action is executed. */
+export const Observed = z.object({
+  tool: z.string(),
+  args: Args,
+  /** Dotted path into the tool's result, for example `revision` or `object.metadata.resourceVersion`. */
+  path: z.string(),
+  value: z.json(),
+})
+export type Observed = z.infer<typeof Observed>
+
+/** A predicate over a read. `holds` compares the value at `path`; a value that can not be read is unknown, not good. */
+export const Predicate = z.object({
+  says: z.string(),
+  tool: z.string(),
+  args: Args,
+  /** Dotted path; `samples.max` and `samples.count` are understood for `prometheus_query`. */
+  path: z.string(),
+  op: z.enum(['==', '!=', '<', '<=', '>', '>=']),
+  value: z.json(),
+})
+export type Predicate = z.infer<typeof Predicate>
+
+/** Recovery as a predicate: all of `recovered` hold for `forSeconds`, within `withinSeconds`. */
+export const Verification = z.object({
+  recovered: z.array(Predicate).min(1),
+  /** If one of these holds, things got worse. */
+  worse: z.array(Predicate),
+  forSeconds: z.number().min(0),
+  withinSeconds: z.number().positive(),
+})
+export type Verification = z.infer<typeof Verification>
+
+/** One typed change that Syntra proposes. */
+export const Proposal = z.object({
+  kind: z.enum(['rollback', 'sync', 'restart', 'scale']),
+  method: z.enum(['git-revert', 'argocd-rollback', 'rollout-undo', 'argocd-sync', 'restart', 'scale']),
+  /** What it is done to: the workload; `app` and `repo` where known. */
+  target: Subject.extend({
+    app: z.string().nullable(),
+    repo: z.string().nullable(),
+    service: z.string().nullable(),
+  }),
+  risk: z.enum(['R1', 'R2', 'R3', 'R4']),
+  says: z.string(),
+  why: z.string(),
+  /** Methods that were not chosen, each with the reason. */
+  rejected: z.array(z.object({ method: z.string(), why: z.string() })),
+  /** The observed state that an approval is bound to. */
+  observed: z.array(Observed).min(1),
+  steps: z.array(Step).min(1),
+  /** How it is taken back; or why it can not be. */
+  undo: z.union([z.object({ steps: z.array(Step).min(1) }), z.object({ irreversible: z.string() })]),
+  verification: Verification,
+  /** Evidence that the proposal rests on. */
+  evidence: z.array(z.string()).min(1),
+  /** What a person should know before deciding, for example "hooks will not run". */
+  warnings: z.array(z.string()),
+})
+export type Proposal = z.infer<typeof Proposal>

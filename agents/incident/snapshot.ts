@@ -1,0 +1,91 @@
+import { z } from 'zod'
+
+/** A Kubernetes object as the API gave it; may be partial. A field that was not read is absent, not empty. */
+export const KubernetesObject = z.looseObject({
+  apiVersion: z.string().optional(),
+  kind: z.string(),
+  metadata: z.looseObject({ name: z.string(), namespace: z.string().optional() }),
+})
+export type KubernetesObject = z.infer<typeof KubernetesObject>
+
+export const AlertFact = z.object({
+  name: z.string(),
+  status: z.enum(['firing', 'resolved']),
+  labels: z.record(z.string(), z.string()),
+  annotations: z.record(z.string(), z.string()).default({}),
+  /** ISO. */
+  startsAt: z.string(),
+  endsAt: z.string().nullable().default(null),
+})
+export type AlertFact = z.infer<typeof AlertFact>
+
+/** What the investigation is about: alerts, or a service or object that a person named. */
+export const About = z.object({
+  alerts: z.array(AlertFact).default([]),
+  namespace: z.string().nullable().default(null),
+  service: z.string().nullable().default(null),
+  object: z.object({ kind: z.string(), name: z.string() }).nullable().default(null),
+  /** When the trouble is known to have been there, ISO: the earliest alert's startsAt or the time of the command. */
+  since: z.string(),
+  /** The factor by which the cluster's alerting windows are shortened; 1 in production. */
+  timeScale: z.number().positive().default(1),
+})
+export type About = z.infer<typeof About>
+
+const evidence = z.string()
+
+export const Snapshot = z.object({
+  about: About,
+  /** ISO: the time of the last read. */
+  at: z.string(),
+  objects: z.array(z.object({ evidence, object: KubernetesObject })),
+  events: z.array(
+    z.object({
+      evidence,
+      type: z.string(),
+      reason: z.string(),
+      message: z.string(),
+      object: z.object({ kind: z.string(), namespace: z.string().nullable(), name: z.string() }),
+      count: z.number(),
+      firstAt: z.string().nullable(),
+      lastAt: z.string().nullable(),
+    }),
+  ),
+  logs: z.array(
+    z.object({
+      evidence,
+      namespace: z.string(),
+      pod: z.string(),
+      container: z.string(),
+      previous: z.boolean(),
+      lines: z.array(z.object({ at: z.string().nullable(), text: z.string() })),
+    }),
+  ),
+  /** `name` is the question's id, for example `error-ratio`; points are [unix seconds, value]. */
+  series: z.array(
+    z.object({
+      evidence,
+      name: z.string(),
+      labels: z.record(z.string(), z.string()),
+      points: z.array(z.tuple([z.number(), z.number()])),
+    }),
+  ),
+  changes: z.array(
+    z.object({
+      evidence: z.array(evidence),
+      kind: z.enum(['rollout', 'sync', 'commit', 'scale', 'config']),
+      subject: z.object({ kind: z.string(), namespace: z.string().nullable(), name: z.string() }),
+      at: z.string(),
+      by: z.string().nullable(),
+      /** Identity of the state before and after: revision, history id or commit. */
+      from: z.string().nullable(),
+      to: z.string().nullable(),
+      summary: z.string(),
+      diff: z.array(z.object({ path: z.string(), before: z.json(), after: z.json() })),
+    }),
+  ),
+  /** Who calls whom, and how that is known: `metrics`, `selector`, `owner`, `policy`, `config`, `file`. */
+  edges: z.array(z.object({ evidence, from: z.string(), to: z.string(), via: z.string() })),
+  unread: z.array(z.object({ evidence, question: z.string(), tool: z.string(), reason: z.string() })),
+})
+export type Snapshot = z.infer<typeof Snapshot>

@@ -1,0 +1,65 @@
+import { z } from 'zod'
+
+/** What a finding or cause is about. `kind` is a Kubernetes kind, or `Service` level words: `ExternalDependency`, `Metric`. */
+export const Subject = z.object({ kind: z.string(), namespace: z.string().nullable(), name: z.string() })
+export type Subject = z.infer<typeof Subject>
+
+/** A fact that an analyser derived from evidence. */
+export const Finding = z.object({
+  /** Stable and for machines, for example PROBE_WRONG_PORT. */
+  code: z.string(),
+  subject: Subject,
+  /** The service it belongs to, if known. */
+  service: z.string().nullable(),
+  /** ISO time at which it began, if known. */
+  onset: z.string().nullable(),
+  /** One sentence for a person. */
+  says: z.string(),
+  /** Ids of the evidence that was read; never empty. */
+  evidence: z.array(z.string()).min(1),
+})
+export type Finding = z.infer<typeof Finding>
+
+/** Something that speaks for or against a cause, and what was read to know it. */
+export const Argument = z.object({ code: z.string(), says: z.string(), evidence: z.array(z.string()).min(1) })
+export type Argument = z.infer<typeof Argument>
+
+/** A chain of findings from a root to the alert's symptom. */
+export const Cause = z.object({
+  code: z.string(),
+  subject: Subject,
+  service: z.string().nullable(),
+  /** 0..1, from the arguments, calibrated on the evals. */
+  confidence: z.number().min(0).max(1),
+  says: z.string(),
+  /** Root first, symptom last. */
+  chain: z.array(Finding).min(1),
+  /** The change that set it off, if there is one: index into the snapshot's changes, with its identity. */
+  change: z
+    .object({
+      kind: z.string(),
+      subject: Subject,
+      at: z.string(),
+      from: z.string().nullable(),
+      to: z.string().nullable(),
+      summary: z.string(),
+      evidence: z.array(z.string()).min(1),
+    })
+    .nullable(),
+  for: z.array(Argument),
+  against: z.array(Argument),
+})
+export type Cause = z.infer<typeof Cause>
+
+export const Verdict = z.object({
+  /** `cause`: the first cause is meant. `none`: all was read and nothing is wrong. `unknown`: can not tell. */
+  outcome: z.enum(['cause', 'none', 'unknown']),
+  says: z.string(),
+  /** Most likely first. */
+  causes: z.array(Cause),
+  /** Changes and findings near the alert that are innocent, with the reason. */
+  cleared: z.array(z.object({ subject: Subject, says: z.string(), evidence: z.array(z.string()).min(1) })),
+  findings: z.array(Finding),
+  unread: z.array(z.object({ question: z.string(), reason: z.string() })),
+})
+export type Verdict = z.infer<typeof Verdict>

@@ -1,0 +1,169 @@
+import { randomUUID } from 'node:crypto'
+import swagger from '@fastify/swagger'
+import Fastify, { type FastifyBaseLogger, type FastifyReply, type FastifyRequest } from 'fastify'
+import {
+  jsonSchemaTransform,
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod'
+import type { ServiceConfig } from './config.ts'
+import { ExpectedError, statusOf } from './errors.ts'
+import type { Log } from './log.ts'
+import type { Metrics } from './metrics.ts'
+import { rethrowUnavailable } from './postgres.ts'
+import { toProblem } from './problem.ts'
+import { withTrace } from './trace.ts'
+
+/** The Fastify instance that routes are written against. */
+export type App = ReturnType<typeof createApp>
+
+/** Resolves if the dependency can be used, else throws. */
+export type ReadinessCheck = { name: string; check: (signal: AbortSignal) => Promise<void> }
+
+type Options = {
+  name: string
+  config: ServiceConfig
+  log: Log
+  metrics: Metrics
+  readiness?: ReadinessCheck[]
+  /** Bytes; larger bodies are answered 413. */
+  bodyLimit?: number
+  routes: (app: App) => Promise<void> | void
+  /** Closes what the service opened; called after the last request ended. */
+  onClose?: () => Promise<void>
+}
+
+/**
+ * A service with probes (`/livez`, `/readyz`), RFC 9457 problems, RED metrics on a second port, OpenAPI at
+ * `/openapi.json`, W3C traces and an ordered shutdown: not ready → drain → close → the service's own resources.
+ */
+export async function buildService(options: Options) {
+  const { name, config, log, metrics } = options
+  const state = { isDraining: false }
+  const app = createApp(options)
+  await app.register(swagger, {
+    openapi: { info: { title: name, version: config.SERVICE_VERSION } },
+    transform: jsonSchemaTransform,
+  })
+  app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply))
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(
+      new ExpectedError(
+        'missing',
+        'NO_SUCH_ROUTE',
+        `${request.method} ${request.url.split('?')[0]} does not exist.`,
+      ),
+      request,
+      reply,
+    ),
+  )
+  app.addHook('onRequest', (request, _reply, done) => withTrace(traceparentOf(request), done))
+  app.addHook('onResponse', (request, reply, done) => {
+    const labels = {
+      method: request.method,
+      route: request.routeOptions.url ?? 'none',
+      status: String(reply.statusCode),
+    }
+    if (!isProbe(labels.route)) {
+      metrics.requests.inc(labels)
+      metrics.requestSeconds.observe(labels, reply.elapsedTime / 1000)
+    }
+    done()
+  })
+  app.get('/livez', { schema: { hide: true } }, async () => ({ status: 'ok' }))
+  app.get('/readyz', { schema: { hide: true } }, async (_request, reply) => {
+    const { isReady, checks } = await readinessOf(options.readiness ?? [], state.isDraining)
+    return reply.status(isReady ? 200 : 503).send({ status: isReady ? 'ok' : 'unready', checks })
+  })
+  await options.routes(app)
+  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+  const metricsApp = createMetricsApp(metrics)
+
+  return {
+    app,
+    log,
+    /** Listens on both ports; resolves with the addresses. */
+    async start() {
+      const address = await app.listen({ host: config.HOST, port: config.PORT })
+      const metricsAddress = await metricsApp.listen({ host: config.HOST, port: config.METRICS_PORT })
+      log.info({ address, metricsAddress }, 'service started')
+      return { address, metricsAddress }
+    },
+    async stop() {
+      state.isDraining = true
+      await new Promise(resolve => setTimeout(resolve, config.DRAIN_SECONDS * 1000))
+      await app.close()
+      await metricsApp.close()
+      await options.onClose?.()
+      log.info('service stopped')
+    },
+  }
+}
+export type Service = Awaited<ReturnType<typeof buildService>>
+
+function createApp({ config, log, bodyLimit = 1_048_576 }: Options) {
+  const app = Fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    disableRequestLogging: true,
+    bodyLimit,
+    trustProxy: config.TRUSTED_PROXIES.split(',').filter(Boolean),
+    genReqId: () => randomUUID(),
+    forceCloseConnections: 'idle',
+  }).withTypeProvider<ZodTypeProvider>()
+  app.setValidatorCompiler(validatorCompiler)
+  app.setSerializerCompiler(serializerCompiler)
+  return app
+}
+
+function createMetricsApp(metrics: Metrics) {
+  const app = Fastify({ logger: false, forceCloseConnections: true })
+  app.get('/metrics', async (_request, reply) => {
+    reply.header('content-type', metrics.registry.contentType)
+    return metrics.registry.metrics()
+  })
+  return app
+}
+
+function sendProblem(thrown: unknown, request: FastifyRequest, reply: FastifyReply) {
+  const error = understood(thrown)
+  const problem = toProblem(error)
+  if (problem.status >= 500)
+    request.log.error({ err: error, route: request.routeOptions.url }, 'request failed')
+  return reply.status(problem.status).header('content-type', 'application/problem+json').send(problem)
+}
+
+function understood(error: unknown): unknown {
+  try {
+    return rethrowUnavailable(error)
+  } catch (known) {
+    return known
+  }
+}
+
+async function readinessOf(checks: ReadinessCheck[], isDraining: boolean) {
+  const results = await Promise.all(
+    checks.map(async ({ name, check }) => {
+      const error = await check(AbortSignal.timeout(2_000)).then(() => undefined, reasonOf)
+      return [name, error ?? 'ok'] as const
+    }),
+  )
+  const isReady = !isDraining && results.every(([, result]) => result === 'ok')
+  return {
+    isReady,
+    checks: Object.fromEntries([...results, ...(isDraining ? [['shutdown', 'draining'] as const] : [])]),
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof ExpectedError ? error.code : `HTTP_${statusOf('unavailable')}`
+}
+
+function traceparentOf(request: FastifyRequest): string | undefined {
+  const header = request.headers.traceparent
+  return typeof header === 'string' ? header : undefined
+}
+
+function isProbe(route: string): boolean {
+  return route === '/livez' || route === '/readyz'
+}

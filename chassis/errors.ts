@@ -1,0 +1,55 @@
+/** What kind of failure it is: decides the HTTP status, the log level and whether to try again. */
+export type ErrorKind =
+  | 'invalid'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'missing'
+  | 'conflict'
+  | 'too-large'
+  | 'too-many'
+  | 'unavailable'
+
+/** A failure we foresaw. Anything else that is thrown is a bug and answers 500. */
+export class ExpectedError extends Error {
+  override readonly name = 'ExpectedError'
+  readonly kind: ErrorKind
+  /** Stable and for machines, for example WRONG_CREDENTIALS. */
+  readonly code: string
+  /** The faulty fields, each with what was expected of it. */
+  readonly fields: readonly FieldFault[]
+
+  constructor(
+    kind: ErrorKind,
+    code: string,
+    message: string,
+    options?: ErrorOptions & { fields?: FieldFault[] },
+  ) {
+    super(message, options)
+    this.kind = kind
+    this.code = code
+    this.fields = options?.fields ?? []
+  }
+}
+
+export type FieldFault = { field: string; expected: string }
+
+const STATUS = {
+  invalid: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  missing: 404,
+  conflict: 409,
+  'too-large': 413,
+  'too-many': 429,
+  unavailable: 503,
+} as const satisfies Record<ErrorKind, number>
+
+/** The HTTP status of a kind of failure. */
+export function statusOf(kind: ErrorKind): number {
+  return STATUS[kind]
+}
+
+/** Whether the same call may work a moment later. Only `unavailable` may. */
+export function isWorthRetrying(error: unknown): boolean {
+  return error instanceof ExpectedError && error.kind === 'unavailable'
+}

@@ -1,0 +1,42 @@
+import { type DestinationStream, type Logger, pino } from 'pino'
+import { currentTrace } from './trace.ts'
+
+export type Log = Logger
+
+/** The one list of what never reaches a log line. */
+const REDACTED = [
+  'password',
+  'token',
+  'secret',
+  'authorization',
+  'cookie',
+  '*.password',
+  '*.token',
+  '*.secret',
+  '*.authorization',
+  '*.cookie',
+  'req.headers.authorization',
+  'req.headers.cookie',
+  'headers.authorization',
+  'headers.cookie',
+  'headers["set-cookie"]',
+]
+
+/** A JSON logger: a fixed lower-case message plus fields; the running trace is bound to each line. */
+export function createLog(
+  { service, version, level = 'info' }: { service: string; version?: string; level?: string },
+  destination?: DestinationStream,
+): Log {
+  const options = {
+    level,
+    base: { service, ...(version ? { version } : {}) },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    redact: { paths: REDACTED, censor: '[redacted]' },
+    formatters: { level: (label: string) => ({ level: label }) },
+    mixin: () => {
+      const trace = currentTrace()
+      return trace ? { traceId: trace.traceId, spanId: trace.spanId } : {}
+    },
+  }
+  return destination ? pino(options, destination) : pino(options)
+}

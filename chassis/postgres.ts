@@ -1,0 +1,86 @@
+import pg from 'pg'
+import { ExpectedError } from './errors.ts'
+import type { Metrics } from './metrics.ts'
+
+export type Pool = pg.Pool
+export type Client = pg.PoolClient
+
+type Options = {
+  url: string
+  /** Shows up in pg_stat_activity. */
+  name: string
+  max?: number
+  connectTimeoutMs?: number
+  statementTimeoutMs?: number
+}
+
+/** A connection pool. An idle connection that dies is replaced, never thrown at the process. */
+export function createPool({
+  url,
+  name,
+  max = 10,
+  connectTimeoutMs = 2_000,
+  statementTimeoutMs = 10_000,
+}: Options): Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    application_name: name,
+    max,
+    connectionTimeoutMillis: connectTimeoutMs,
+    statement_timeout: statementTimeoutMs,
+    idleTimeoutMillis: 10_000,
+  })
+  pool.on('error', () => {})
+  return pool
+}
+
+/** Runs `work` in one transaction: commits what it resolves with, rolls back what it throws. */
+export async function inTransaction<T>(pool: Pool, work: (client: Client) => Promise<T>): Promise<T> {
+  const client = await pool.connect().catch(rethrowUnavailable)
+  let broken: Error | undefined
+  try {
+    await client.query('BEGIN')
+    const result = await work(client)
+    await client.query('COMMIT')
+    return result
+  } catch (error) {
+    await client.query('ROLLBACK').catch((reason: Error) => {
+      broken = reason
+    })
+    return rethrowUnavailable(error)
+  } finally {
+    client.release(broken)
+  }
+}
+
+/** Whether the database answers; feeds readiness and `goalixa_dependency_up`. */
+export async function checkPostgres(pool: Pool, metrics?: Pick<Metrics, 'dependencyUp'>): Promise<void> {
+  try {
+    await pool.query('SELECT 1')
+    metrics?.dependencyUp.set({ dependency: 'postgres' }, 1)
+  } catch (error) {
+    metrics?.dependencyUp.set({ dependency: 'postgres' }, 0)
+    rethrowUnavailable(error)
+  }
+}
+
+/** Whether an error says that the database can not be reached or refuses connections (SQLSTATE classes 08, 53, 57P). */
+export function isDatabaseDown(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const code = (error as Error & { code?: unknown }).code
+  if (
+    typeof code === 'string' &&
+    /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|08...|53...|57P0.)$/.test(code)
+  )
+    return true
+  return /timeout exceeded when trying to connect|Connection terminated/i.test(error.message)
+}
+
+/** Turns "the database is away" into `unavailable` DATABASE_UNAVAILABLE and throws everything else as it is. */
+export function rethrowUnavailable(error: unknown): never {
+  if (isDatabaseDown(error))
+    throw new ExpectedError('unavailable', 'DATABASE_UNAVAILABLE', 'The database can not be reached.', {
+      cause: error,
+    })
+  throw error
+}

@@ -1,0 +1,77 @@
+import { z } from 'zod'
+import { ExpectedError, type FieldFault, statusOf } from './errors.ts'
+
+/** Problem details as of RFC 9457, with our stable `code` and the faulty `fields`. */
+export const Problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.number().int(),
+  code: z.string(),
+  detail: z.string().optional(),
+  fields: z.array(z.object({ field: z.string(), expected: z.string() })).optional(),
+})
+export type Problem = z.infer<typeof Problem>
+
+/** The answer for whatever was thrown. A bug tells nothing about itself. */
+export function toProblem(error: unknown): Problem {
+  if (error instanceof ExpectedError)
+    return problem(statusOf(error.kind), error.code, error.message, error.fields)
+  if (error instanceof z.ZodError)
+    return problem(400, 'INVALID_INPUT', 'Some fields are not as expected.', fieldsOf(error))
+  const foreign = asFrameworkError(error)
+  if (foreign?.validation)
+    return problem(400, 'INVALID_INPUT', 'Some fields are not as expected.', foreign.validation)
+  if (foreign) return problem(foreign.statusCode, foreign.code, foreign.message, [])
+  return problem(500, 'INTERNAL', 'Something went wrong on our side.', [])
+}
+
+/** The faulty fields of a Zod error, as `path` and what was expected there. */
+export function fieldsOf(error: z.ZodError): FieldFault[] {
+  return error.issues.map(issue => ({ field: issue.path.join('.') || '(body)', expected: issue.message }))
+}
+
+function problem(status: number, code: string, detail: string, fields: readonly FieldFault[]): Problem {
+  return {
+    type: 'about:blank',
+    title: TITLES[status] ?? 'Error',
+    status,
+    code,
+    detail,
+    ...(fields.length > 0 ? { fields: [...fields] } : {}),
+  }
+}
+
+const TITLES: Record<number, string> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  409: 'Conflict',
+  413: 'Content Too Large',
+  415: 'Unsupported Media Type',
+  429: 'Too Many Requests',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
+}
+
+type FrameworkError = { statusCode: number; code: string; message: string; validation?: FieldFault[] }
+
+// Fastify's own 4xx errors (body too large, malformed JSON, schema validation) carry a status and a code.
+function asFrameworkError(error: unknown): FrameworkError | undefined {
+  if (!(error instanceof Error)) return undefined
+  const { statusCode, code, validation } = error as Error & {
+    statusCode?: unknown
+    code?: unknown
+    validation?: { instancePath?: string; message?: string }[]
+  }
+  if (typeof statusCode !== 'number' || statusCode < 400 || statusCode > 499) return undefined
+  return {
+    statusCode,
+    code: typeof code === 'string' ? code : 'INVALID_REQUEST',
+    message: error.message,
+    validation: validation?.map(fault => ({
+      field: fault.instancePath?.replace(/^\//, '').replaceAll('/', '.') || '(body)',
+      expected: fault.message ?? 'a valid value',
+    })),
+  }
+}
