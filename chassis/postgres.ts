@@ -31,6 +31,8 @@ export function createPool({
     idleTimeoutMillis: 10_000,
   })
   pool.on('error', () => {})
+  // A connection that dies while it is lent out tells its borrower by the failed query; unheard, it would end the process.
+  pool.on('connect', client => client.on('error', () => {}))
   return pool
 }
 
