@@ -87,5 +87,12 @@ export const Snapshot = z.object({
   /** Who calls whom, and how that is known: `metrics`, `selector`, `owner`, `policy`, `config`, `file`. */
   edges: z.array(z.object({ evidence, from: z.string(), to: z.string(), via: z.string() })),
   unread: z.array(z.object({ evidence, question: z.string(), tool: z.string(), reason: z.string() })),
+  /**
+   * Every question that was answered. `result` is kept only for answers that have no place above (Argo CD, GitHub,
+   * firing alerts, instant queries), so that the engine can tell "read and empty" from "not read".
+   */
+  reads: z
+    .array(z.object({ evidence, question: z.string(), tool: z.string(), args: z.record(z.string(), z.json()), result: z.json() }))
+    .default([]),
 })
 export type Snapshot = z.infer<typeof Snapshot>

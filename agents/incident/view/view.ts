@@ -1,0 +1,122 @@
+import type { KubernetesObject, Snapshot } from '../snapshot.ts'
+import { type App, appOf } from './app.ts'
+import { scaled, secondsOf } from './clock.ts'
+import { listAt } from './fields.ts'
+import { type Pod, podOf } from './pod.ts'
+import { type Revision, revisionOf, type Workload, workloadOf } from './workload.ts'
+
+export type Located = { evidence: string; object: KubernetesObject }
+export type View = ReturnType<typeof createView>
+
+const WORKLOADS = ['Deployment', 'StatefulSet', 'DaemonSet']
+
+/** A snapshot with its indexes: what every analyser looks at. Pure; nothing is read, nothing throws on partial objects. */
+export function createView(snapshot: Snapshot) {
+  const { about } = snapshot
+  const objectsOf = (kind: string): Located[] => snapshot.objects.filter(one => one.object.kind === kind)
+  const pods = objectsOf('Pod').map(one => podOf(one.evidence, one.object))
+  const workloads = WORKLOADS.flatMap(kind => objectsOf(kind).map(one => workloadOf(one.evidence, one.object)))
+  const revisions = objectsOf('ReplicaSet')
+    .map(one => revisionOf(one.evidence, one.object))
+    .filter(one => one !== null)
+    .toSorted((a, b) => b.number - a.number)
+  const namespace = about.namespace ?? about.alerts[0]?.labels.namespace ?? null
+  const apps = appsOf(snapshot)
+
+  const workloadOfPod = (pod: Pod): Workload | undefined => {
+    const { owner } = pod
+    if (owner === null) return undefined
+    const name = owner.kind === 'ReplicaSet' ? deploymentOf(owner.name, revisions, pod) : owner.name
+    return workloads.find(one => one.name === name)
+  }
+  const revisionsOf = (workload: Workload): Revision[] =>
+    workload.kind === 'Deployment' ? revisions.filter(one => one.workload === workload.name) : []
+
+  return {
+    snapshot,
+    about,
+    namespace,
+    /** Unix seconds: the last read, and when the trouble is known to have been there. */
+    at: secondsOf(snapshot.at) ?? 0,
+    since: secondsOf(about.since) ?? secondsOf(snapshot.at) ?? 0,
+    /** Seconds by which two times may disagree and still be the same moment. */
+    toleranceSeconds: scaled(about, 120, 8),
+    service: serviceUnderAlert(snapshot, workloads, pods, workloadOfPod),
+    pods,
+    workloads,
+    apps,
+    objectsOf,
+    objectNamed: (kind: string, name: string): Located | undefined =>
+      objectsOf(kind).find(one => one.object.metadata.name === name),
+    workloadOfPod,
+    workloadNamed: (name: string): Workload | undefined => workloads.find(one => one.name === name),
+    workloadsOfService: (service: string): Workload[] => workloads.filter(one => one.service === service),
+    /** Newest first. */
+    revisionsOf,
+    podsOf: (workload: Workload): Pod[] => pods.filter(pod => workloadOfPod(pod) === workload),
+    livePodsOf: (workload: Workload): Pod[] =>
+      pods.filter(pod => workloadOfPod(pod) === workload && !pod.isDeleting && !pod.isCompleted),
+    series: (name: string) => snapshot.series.filter(one => one.name === name),
+    eventsOn: (kind: string, name: string) =>
+      snapshot.events.filter(one => one.object.kind === kind && one.object.name === name),
+    logsOf: (pod: string) => snapshot.logs.filter(one => one.pod === pod),
+    callees: (service: string): string[] => targets(snapshot, service, 'to'),
+    callers: (service: string): string[] => targets(snapshot, service, 'from'),
+    /** The application that manages a workload: by what it lists, else by its own name. */
+    appOfWorkload: (name: string): App | undefined =>
+      apps.find(app => app.resources.some(one => WORKLOADS.includes(one.kind) && one.name === name)) ??
+      apps.find(app => app.name === name && app.resources.length === 0),
+    /** The application that manages any object. */
+    appOfObject: (kind: string, name: string): App | undefined =>
+      apps.find(app => app.resources.some(one => one.kind === kind && one.name === name)),
+    read: (question: string) => snapshot.reads.find(one => one.question === question),
+    wasRead: (question: string): boolean => snapshot.reads.some(one => one.question === question),
+  }
+}
+
+function deploymentOf(replicaSet: string, revisions: Revision[], pod: Pod): string {
+  const known = revisions.find(one => one.replicaSet === replicaSet)
+  if (known !== undefined) return known.workload
+  const suffix = `-${pod.revision ?? ''}`
+  return replicaSet.endsWith(suffix) ? replicaSet.slice(0, -suffix.length) : replicaSet
+}
+
+function appsOf(snapshot: Snapshot): App[] {
+  const all = snapshot.reads.find(one => one.tool === 'argocd_list_apps')
+  const single = snapshot.reads.filter(one => one.tool === 'argocd_get_app')
+  const read = [
+    ...single.map(one => appOf(one.evidence, one.result)),
+    ...listAt(all?.result, 'apps').map(one => appOf(all?.evidence ?? '', one)),
+  ].filter(one => one !== null)
+  // A later, closer look at one application replaces its line in the list.
+  return read.filter((app, index) => read.findIndex(other => other.name === app.name) === index)
+}
+
+function serviceUnderAlert(
+  snapshot: Snapshot,
+  workloads: Workload[],
+  pods: Pod[],
+  workloadOfPod: (pod: Pod) => Workload | undefined,
+): string | null {
+  const { about } = snapshot
+  if (about.service !== null) return about.service
+  const objects = [
+    ...(about.object === null ? [] : [about.object.name]),
+    ...about.alerts.flatMap(alert =>
+      ['deployment', 'statefulset', 'daemonset', 'pod'].flatMap(key => alert.labels[key] ?? []),
+    ),
+  ]
+  for (const name of objects) {
+    const workload = workloads.find(one => one.name === name)
+    if (workload !== undefined) return workload.service
+    const pod = pods.find(one => one.name === name)
+    if (pod !== undefined) return workloadOfPod(pod)?.service ?? pod.service
+  }
+  return about.alerts.map(alert => alert.labels.service).find(one => one !== undefined) ?? null
+}
+
+function targets(snapshot: Snapshot, service: string, side: 'from' | 'to'): string[] {
+  const other = side === 'to' ? 'from' : 'to'
+  const calls = snapshot.edges.filter(one => one.via === 'metrics' || one.via === 'config' || one.via === 'file')
+  return [...new Set(calls.filter(one => one[other] === service).map(one => one[side]))]
+}
