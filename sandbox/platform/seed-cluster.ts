@@ -1,0 +1,43 @@
+import type { ClusterClient } from './cluster-client.ts'
+import { NAMESPACE } from './settings.ts'
+
+/** What a platform team puts into a cluster before any app: the namespace, the database's Service, the secrets. */
+export async function seedCluster({
+  kubernetes,
+  databasePort,
+}: {
+  kubernetes: ClusterClient
+  databasePort: number
+}) {
+  const inNamespace = (plural: string) => `/api/v1/namespaces/${NAMESPACE}/${plural}`
+  await kubernetes.create('/api/v1/namespaces', {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: NAMESPACE },
+  })
+  // PostgreSQL runs outside of the cluster: a Service without a selector and hand-made Endpoints.
+  await kubernetes.create(inNamespace('services'), {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'postgres', labels: { 'app.kubernetes.io/part-of': 'goalixa' } },
+    spec: { ports: [{ name: 'postgres', port: 5432, targetPort: databasePort }] },
+  })
+  await kubernetes.create(inNamespace('endpoints'), {
+    apiVersion: 'v1',
+    kind: 'Endpoints',
+    metadata: { name: 'postgres' },
+    subsets: [{ addresses: [{ ip: '127.0.0.1' }], ports: [{ name: 'postgres', port: databasePort }] }],
+  })
+  for (const { name, database } of [
+    { name: 'auth', database: 'authdb' },
+    { name: 'core', database: 'goalixa' },
+  ]) {
+    await kubernetes.create(inNamespace('secrets'), {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: `${name}-database` },
+      type: 'Opaque',
+      data: { url: Buffer.from(`postgres://${name}:${name}@postgres:5432/${database}`).toString('base64') },
+    })
+  }
+}

@@ -1,0 +1,68 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { stringify } from 'yaml'
+import type { Network } from './choose-network.ts'
+import { freePort } from './free-port.ts'
+import type { Launch } from './launch.ts'
+
+type Options = { launch: Launch; dataDir: string; network: Network; edgeLatencyMs: number; token: string }
+
+/** The emulated cluster: control plane, one node, object metrics and the edge. `SANDBOX_KUBECONFIG` uses a real control plane instead. */
+export async function startCluster({ launch, dataDir, network, edgeLatencyMs, token }: Options) {
+  const [apiPort, statePort, edgeMetricsPort] = await Promise.all([freePort(), freePort(), freePort()])
+  const url = `http://127.0.0.1:${apiPort}`
+  const kubeconfig = join(dataDir, 'kubeconfig')
+  const imagesDir = join(dataDir, 'images')
+  await writeFile(kubeconfig, kubeconfigFor(url, token), { mode: 0o600 })
+  launch.service('control-plane', 'sandbox/control-plane/main.ts', {
+    HOST: '127.0.0.1',
+    PORT: String(apiPort),
+    CONTROL_PLANE_TOKEN: token,
+    SERVICE_CIDR: network.serviceCidr,
+  })
+  await launch.untilHttp(`${url}/livez`)
+  launch.service('kubelet', 'sandbox/kubelet/main.ts', {
+    KUBECONFIG: kubeconfig,
+    NODE_NAME: 'sandbox-node-1',
+    NODE_IP: network.nodeIp,
+    POD_CIDR: network.podCidr,
+    KUBELET_PORT: '10250',
+    IMAGES_DIR: imagesDir,
+    DATA_DIR: join(dataDir, 'kubelet'),
+    INGRESS_IP: network.edgeIp,
+  })
+  launch.service('state-metrics', 'sandbox/state-metrics/main.ts', {
+    KUBECONFIG: kubeconfig,
+    HOST: '127.0.0.1',
+    PORT: String(statePort),
+  })
+  launch.service('ingress', 'sandbox/ingress/main.ts', {
+    KUBECONFIG: kubeconfig,
+    HOST: network.edgeIp,
+    PORT: '8080',
+    METRICS_PORT: String(edgeMetricsPort),
+    EDGE_LATENCY_MS: String(edgeLatencyMs),
+    DEFAULT_HOST: 'app.goalixa.com',
+  })
+  return {
+    url,
+    token,
+    kubeconfig,
+    imagesDir,
+    edgeUrl: `http://${network.edgeIp}:8080`,
+    stateMetricsAddress: `127.0.0.1:${statePort}`,
+    edgeMetricsAddress: `${network.edgeIp}:${edgeMetricsPort}`,
+  }
+}
+export type Cluster = Awaited<ReturnType<typeof startCluster>>
+
+function kubeconfigFor(server: string, token: string): string {
+  return stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: 'sandbox', cluster: { server } }],
+    users: [{ name: 'sandbox', user: { token } }],
+    contexts: [{ name: 'sandbox', context: { cluster: 'sandbox', user: 'sandbox' } }],
+    'current-context': 'sandbox',
+  })
+}

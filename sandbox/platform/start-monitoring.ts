@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Launch } from './launch.ts'
+import { REPOSITORY, TIME_SCALE } from './settings.ts'
+import type { Cluster } from './start-cluster.ts'
+import { writeMonitoring } from './write-monitoring.ts'
+
+type Options = {
+  launch: Launch
+  dataDir: string
+  cluster: Cluster
+  addresses: Addresses
+}
+
+/** Where each part will listen: chosen first, because Syntra and the monitoring name each other. */
+export type Addresses = {
+  prometheusPort: number
+  alertmanagerPort: number
+  syntraUrl: string
+  syntraApiMetrics: string
+  syntraWorkerMetrics: string
+  webhookToken: string
+}
+
+/** Real Prometheus and Alertmanager with the rules of k8s/monitoring, their windows divided by TIME_SCALE. */
+export async function startMonitoring({ launch, dataDir, cluster, addresses }: Options) {
+  const { prometheusPort, alertmanagerPort } = addresses
+  const folder = join(dataDir, 'monitoring')
+  const alertmanagerAddress = `127.0.0.1:${alertmanagerPort}`
+  await writeMonitoring({
+    source: join(REPOSITORY, 'k8s/monitoring'),
+    target: folder,
+    timeScale: TIME_SCALE,
+    apiServer: cluster,
+    addresses: {
+      'alertmanager:9093': alertmanagerAddress,
+      'kube-state-metrics:8080': cluster.stateMetricsAddress,
+      'ingress-nginx:10254': cluster.edgeMetricsAddress,
+      'syntra-api:9090': addresses.syntraApiMetrics,
+      'syntra-worker:9090': addresses.syntraWorkerMetrics,
+    },
+    webhook: { url: `${addresses.syntraUrl}/v1/alerts`, token: addresses.webhookToken },
+  })
+  launch.run('alertmanager', programOf('prometheus-alertmanager', 'alertmanager'), [
+    `--config.file=${join(folder, 'alertmanager.yaml')}`,
+    `--storage.path=${join(dataDir, 'alertmanager')}`,
+    `--web.listen-address=${alertmanagerAddress}`,
+    '--cluster.listen-address=',
+  ])
+  launch.run('prometheus', 'prometheus', [
+    `--config.file=${join(folder, 'prometheus.yaml')}`,
+    `--storage.tsdb.path=${join(dataDir, 'prometheus')}`,
+    `--web.listen-address=127.0.0.1:${prometheusPort}`,
+    '--log.level=warn',
+  ])
+}
+
+// Debian prefixes the name.
+function programOf(...names: string[]): string {
+  const folders = (process.env.PATH ?? '').split(':')
+  return names.find(name => folders.some(folder => existsSync(join(folder, name)))) ?? names[0] ?? ''
+}

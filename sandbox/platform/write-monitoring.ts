@@ -1,0 +1,102 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { parse, stringify } from 'yaml'
+import { z } from 'zod'
+import { scaleWindows } from './scale-windows.ts'
+
+type Options = {
+  /** The repository's k8s/monitoring. */
+  source: string
+  target: string
+  timeScale: number
+  apiServer: { url: string; token: string }
+  /** Where each target named in prometheus.yaml really is, for example `alertmanager:9093` → `127.0.0.1:40093`. */
+  addresses: Record<string, string>
+  webhook: { url: string; token: string }
+}
+
+const PrometheusFile = z.looseObject({
+  alerting: z.object({
+    alertmanagers: z.array(z.object({ static_configs: z.array(z.object({ targets: z.array(z.string()) })) })),
+  }),
+  scrape_configs: z.array(
+    z.looseObject({
+      kubernetes_sd_configs: z.array(z.looseObject({ role: z.string() })).optional(),
+      static_configs: z.array(z.object({ targets: z.array(z.string()) })).optional(),
+    }),
+  ),
+})
+const AlertmanagerFile = z.looseObject({
+  receivers: z.array(
+    z.looseObject({
+      name: z.string(),
+      webhook_configs: z.array(z.looseObject({ url: z.string() })).optional(),
+    }),
+  ),
+})
+
+/** Writes Prometheus' and Alertmanager's files for this sandbox out of k8s/monitoring: other addresses, shorter windows. */
+export async function writeMonitoring({
+  source,
+  target,
+  timeScale,
+  apiServer,
+  addresses,
+  webhook,
+}: Options): Promise<void> {
+  await mkdir(join(target, 'rules'), { recursive: true })
+  const read = async (name: string) => parse(await readFile(join(source, name), 'utf8')) as unknown
+  const write = (name: string, content: unknown) =>
+    writeFile(join(target, name), stringify(scaleWindows(content, timeScale)))
+
+  const prometheus = PrometheusFile.parse(await read('prometheus.yaml'))
+  const located = (configs: { targets: string[] }[]) =>
+    configs.map(config => ({ ...config, targets: config.targets.map(name => addressOf(name, addresses)) }))
+  await write('prometheus.yaml', {
+    ...prometheus,
+    alerting: {
+      alertmanagers: prometheus.alerting.alertmanagers.map(one => ({
+        static_configs: located(one.static_configs),
+      })),
+    },
+    scrape_configs: prometheus.scrape_configs.map(job => ({
+      ...job,
+      ...(job.static_configs ? { static_configs: located(job.static_configs) } : {}),
+      ...(job.kubernetes_sd_configs
+        ? {
+            kubernetes_sd_configs: job.kubernetes_sd_configs.map(discovery => ({
+              ...discovery,
+              api_server: apiServer.url,
+              authorization: { credentials: apiServer.token },
+            })),
+          }
+        : {}),
+    })),
+  })
+  for (const name of await readdir(join(source, 'rules')))
+    await write(join('rules', name), await read(join('rules', name)))
+
+  const alertmanager = AlertmanagerFile.parse(await read('alertmanager.yaml'))
+  await write('alertmanager.yaml', {
+    ...alertmanager,
+    receivers: alertmanager.receivers.map(receiver =>
+      receiver.webhook_configs
+        ? {
+            ...receiver,
+            webhook_configs: receiver.webhook_configs.map(hook => ({
+              ...hook,
+              url: webhook.url,
+              http_config: { authorization: { credentials: webhook.token } },
+            })),
+          }
+        : receiver,
+    ),
+  })
+}
+
+function addressOf(name: string, addresses: Record<string, string>): string {
+  const address = addresses[name]
+  if (!address)
+    throw new Error(`prometheus.yaml names the target ${name}, and this sandbox has no address for it.`)
+  return address
+}
