@@ -128,6 +128,8 @@ function createMetricsApp(metrics: Metrics) {
 function sendProblem(thrown: unknown, request: FastifyRequest, reply: FastifyReply) {
   const error = understood(thrown)
   const problem = toProblem(error)
+  if (error instanceof ExpectedError && error.retryAfterSeconds !== undefined)
+    reply.header('retry-after', String(Math.ceil(error.retryAfterSeconds)))
   if (problem.status >= 500)
     request.log.error({ err: error, route: request.routeOptions.url }, 'request failed')
   return reply.status(problem.status).header('content-type', 'application/problem+json').send(problem)

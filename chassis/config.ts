@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ExpectedError } from './errors.ts'
 
 /** Reads settings from the environment. `process.env` is read here and nowhere else; all faults are told at once. */
 export function readConfig<S extends z.ZodObject>(
@@ -7,7 +8,11 @@ export function readConfig<S extends z.ZodObject>(
 ): z.infer<S> {
   const parsed = shape.safeParse(env)
   if (parsed.success) return parsed.data
-  throw new Error(`Bad configuration:\n${z.prettifyError(parsed.error)}`)
+  throw new ExpectedError(
+    'invalid',
+    'BAD_CONFIGURATION',
+    `Bad configuration:\n${z.prettifyError(parsed.error)}`,
+  )
 }
 
 /** The settings every service has. Ports 0 choose a free one. */

@@ -8,6 +8,7 @@ export type ErrorKind =
   | 'too-large'
   | 'too-many'
   | 'unavailable'
+  | 'bad-upstream'
 
 /** A failure we foresaw. Anything else that is thrown is a bug and answers 500. */
 export class ExpectedError extends Error {
@@ -17,17 +18,20 @@ export class ExpectedError extends Error {
   readonly code: string
   /** The faulty fields, each with what was expected of it. */
   readonly fields: readonly FieldFault[]
+  /** Seconds after which another try may work; becomes the Retry-After header. */
+  readonly retryAfterSeconds: number | undefined
 
   constructor(
     kind: ErrorKind,
     code: string,
     message: string,
-    options?: ErrorOptions & { fields?: FieldFault[] },
+    options?: ErrorOptions & { fields?: FieldFault[]; retryAfterSeconds?: number },
   ) {
     super(message, options)
     this.kind = kind
     this.code = code
     this.fields = options?.fields ?? []
+    this.retryAfterSeconds = options?.retryAfterSeconds
   }
 }
 
@@ -42,6 +46,7 @@ const STATUS = {
   'too-large': 413,
   'too-many': 429,
   unavailable: 503,
+  'bad-upstream': 502,
 } as const satisfies Record<ErrorKind, number>
 
 /** The HTTP status of a kind of failure. */

@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger, pino } from 'pino'
+import { describeError } from './describe-error.ts'
 import { currentTrace } from './trace.ts'
 
 export type Log = Logger
@@ -32,6 +33,7 @@ export function createLog(
     base: { service, ...(version ? { version } : {}) },
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: { paths: REDACTED, censor: '[redacted]' },
+    serializers: { err: describeError },
     formatters: { level: (label: string) => ({ level: label }) },
     mixin: () => {
       const trace = currentTrace()

@@ -62,14 +62,18 @@ export async function checkPostgres(pool: Pool, metrics?: Pick<Metrics, 'depende
     metrics?.dependencyUp.set({ dependency: 'postgres' }, 1)
   } catch (error) {
     metrics?.dependencyUp.set({ dependency: 'postgres' }, 0)
-    rethrowUnavailable(error)
+    throw new ExpectedError('unavailable', 'DATABASE_UNAVAILABLE', 'The database can not be reached.', {
+      cause: error,
+    })
   }
 }
 
-/** Whether an error says that the database can not be reached or refuses connections (SQLSTATE classes 08, 53, 57P). */
+/** Whether an error says that the database can not be reached or refuses connections (FATAL, or SQLSTATE classes 08, 53, 57P). */
 export function isDatabaseDown(error: unknown): boolean {
   if (!(error instanceof Error)) return false
-  const code = (error as Error & { code?: unknown }).code
+  const { code, severity } = error as Error & { code?: unknown; severity?: unknown }
+  // FATAL means that PostgreSQL refused or ended the connection, whatever the code.
+  if (severity === 'FATAL') return true
   if (
     typeof code === 'string' &&
     /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|08...|53...|57P0.)$/.test(code)

@@ -1,4 +1,5 @@
 import type { Service } from './build-service.ts'
+import { describeError } from './describe-error.ts'
 
 /** Starts a service and stops it in order on SIGTERM or SIGINT. Exits 1 if it can not start or stop in time. */
 export async function runService(
@@ -15,8 +16,14 @@ export async function runService(
   }
 }
 
-// The one place that writes an error to standard error: there may be no logger yet.
+// The one place that writes a line itself: there may be no logger yet.
 function fail(error: unknown): never {
-  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  const line = {
+    level: 'fatal',
+    time: new Date().toISOString(),
+    err: describeError(error),
+    msg: 'service could not run',
+  }
+  process.stderr.write(`${JSON.stringify(line)}\n`)
   process.exit(1)
 }
