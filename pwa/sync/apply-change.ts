@@ -1,0 +1,17 @@
+import { type Change, type LocalRow, type Replica, rowKey } from './replica.ts'
+
+/** A replica whose rows can be updated in place, because there are too many of them to copy at each step. */
+export type MemoryReplica = Replica & { rows: Map<string, LocalRow> }
+
+/** The replica after a change; `rows` is the same map, updated. */
+export function applyChange(replica: MemoryReplica, change: Change): MemoryReplica {
+  for (const key of change.droppedRows) replica.rows.delete(key)
+  for (const row of change.rows) replica.rows.set(rowKey(row), row)
+  const isReplaced = new Set([...change.droppedSeqs, ...change.outbox.map(op => op.seq)])
+  const kept = replica.outbox.filter(op => !isReplaced.has(op.seq))
+  return {
+    rows: replica.rows,
+    meta: change.meta,
+    outbox: [...kept, ...change.outbox].toSorted((a, b) => a.seq - b.seq),
+  }
+}

@@ -1,0 +1,146 @@
+import type { SyncResponse } from '@goalixa/core/sync/sync.schema'
+import { witness } from './clock.ts'
+import { mergeRow } from './merge-row.ts'
+import { asSent } from './next-request.ts'
+import { type Change, type LocalRow, type PendingOp, type Replica, rowKey } from './replica.ts'
+import { restampPending } from './restamp-pending.ts'
+import { stampKey } from './stamp.ts'
+
+type Surroundings = {
+  /** The device's own clock. */
+  nowMs: number
+  /** A fresh client id, for a client whose sequence the server can not continue. */
+  newClientId: () => string
+}
+
+/**
+ * The change that the server's answer makes, or undefined if it answers an older attempt.
+ * `replica.rows` must hold the rows the answer names; all rows if `needsEveryRow(response)`.
+ */
+export function receiveResponse(
+  replica: Replica,
+  response: SyncResponse,
+  { nowMs, newClientId }: Surroundings,
+): Change | undefined {
+  if (response.attempt !== replica.meta.attempt) return undefined
+  const draft = draftOf(replica)
+  dropAcknowledged(draft, response)
+  undoRejected(draft, response, replica.outbox)
+  if (isSkewed(draft, response)) correctClock(draft, response, nowMs)
+  if (hasGap(draft, response)) takeNewIdentity(draft, newClientId(), nowMs)
+  else draft.meta.cursor = Math.max(draft.meta.cursor, response.cursor)
+  if (draft.isStale) draft.meta.cursor = 0
+  for (const row of response.changes) merge(draft, row)
+  return changeOf(draft, replica)
+}
+
+/** Whether the answer makes the client look at all its rows, not only at those it names. */
+export function needsEveryRow({ error, rejects }: SyncResponse): boolean {
+  return error !== null || rejects.length > 0
+}
+
+type Draft = ReturnType<typeof draftOf>
+
+function draftOf(replica: Replica) {
+  const touched = new Map<string, LocalRow | undefined>()
+  return {
+    meta: { ...replica.meta },
+    outbox: [...replica.outbox] as PendingOp[],
+    rejected: [] as Change['rejected'],
+    isStale: false,
+    touched,
+    rowAt: (key: string) => (touched.has(key) ? touched.get(key) : replica.rows.get(key)),
+    *allRows() {
+      for (const key of new Set([...replica.rows.keys(), ...touched.keys()])) {
+        const row = touched.has(key) ? touched.get(key) : replica.rows.get(key)
+        if (row !== undefined) yield row
+      }
+    },
+  }
+}
+
+function dropAcknowledged(draft: Draft, { acks, rejects }: SyncResponse) {
+  const isDone = new Set([...acks, ...rejects.map(({ seq }) => seq)])
+  const reasonOf = new Map(rejects.map(reject => [reject.seq, reject]))
+  for (const op of draft.outbox) {
+    const reject = reasonOf.get(op.seq)
+    if (reject !== undefined)
+      draft.rejected.push({ op: asSent(op), code: reject.code, reason: reject.reason })
+  }
+  draft.outbox = draft.outbox.filter(op => !isDone.has(op.seq))
+}
+
+// The server never took these values, so the field goes back to what it was. What others wrote meanwhile is pulled
+// again from the start: rejects are too rare to deserve more.
+function undoRejected(draft: Draft, { rejects }: SyncResponse, before: readonly PendingOp[]) {
+  const isRejected = new Set(rejects.map(({ seq }) => seq))
+  if (isRejected.size === 0) return
+  draft.isStale = true
+  for (const op of before.filter(({ seq }) => isRejected.has(seq)).toReversed()) {
+    const key = rowKey(op)
+    const row = draft.rowAt(key)
+    const field = row?.fields[op.field]
+    if (row === undefined || field === undefined || stampKey(field.stamp) !== stampKey(op.stamp)) continue
+    const { [op.field]: _undone, ...fields } = row.fields
+    if (op.base !== null && op.before !== undefined) fields[op.field] = { value: op.before, stamp: op.base }
+    draft.touched.set(key, Object.keys(fields).length === 0 ? undefined : { ...row, fields })
+  }
+}
+
+function isSkewed({ outbox }: Draft, { error }: SyncResponse): boolean {
+  return error?.kind === 'skew' && outbox.some(op => op.seq === error.seq)
+}
+
+function hasGap({ outbox }: Draft, { error }: SyncResponse): boolean {
+  const first = outbox[0]
+  return error?.kind === 'gap' && first !== undefined && first.seq > error.expected
+}
+
+function correctClock(draft: Draft, { error }: SyncResponse, nowMs: number) {
+  if (error?.kind !== 'skew') return
+  draft.meta.clockCorrectionMs = error.now - nowMs
+  restamp(draft, nowMs)
+}
+
+// The server misses ops that this client no longer has (one of the two was restored from a copy). Going on under the
+// old name could let a late duplicate take a number that is used again, so the client starts a new sequence.
+function takeNewIdentity(draft: Draft, clientId: string, nowMs: number) {
+  draft.meta = { ...draft.meta, clientId, cursor: 0 }
+  restamp(draft, nowMs)
+  draft.outbox = draft.outbox.map((op, index) => ({ ...op, seq: index + 1 }))
+  draft.meta.nextSeq = draft.outbox.length + 1
+}
+
+function restamp(draft: Draft, nowMs: number) {
+  const { clientId, clockCorrectionMs } = draft.meta
+  const { clock, outbox, rows } = restampPending({
+    outbox: draft.outbox,
+    rows: draft.allRows(),
+    clientId,
+    nowMs: nowMs + clockCorrectionMs,
+  })
+  draft.meta.clock = clock
+  draft.outbox = outbox
+  for (const row of rows) draft.touched.set(rowKey(row), row)
+}
+
+function merge(draft: Draft, incoming: LocalRow) {
+  for (const { stamp } of Object.values(incoming.fields)) draft.meta.clock = witness(draft.meta.clock, stamp)
+  const key = rowKey(incoming)
+  const local = draft.rowAt(key)
+  const merged = mergeRow(local, incoming)
+  if (merged !== local) draft.touched.set(key, merged)
+}
+
+function changeOf(draft: Draft, { outbox: before }: Replica): Change {
+  const kept = new Map(draft.outbox.map(op => [op.seq, op]))
+  const known = new Map(before.map(op => [op.seq, op]))
+  return {
+    meta: draft.meta,
+    rows: [...draft.touched.values()].filter(row => row !== undefined),
+    droppedRows: [...draft.touched].flatMap(([key, row]) => (row === undefined ? [key] : [])),
+    outbox: draft.outbox.filter(op => known.get(op.seq) !== op),
+    droppedSeqs: before.filter(op => !kept.has(op.seq)).map(op => op.seq),
+    rejected: draft.rejected,
+  }
+}

@@ -1,0 +1,49 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { lateSkewAnswer, mergedPastTheBase } from '../testing/pinned-histories.ts'
+import { type Fault, type History, history, simulateSync } from '../testing/simulate-sync.ts'
+
+const SEED = 42
+
+describe('sync between four devices with wrong clocks on a bad network', () => {
+  it('loses nothing, does nothing twice and converges, in 2,000 random histories', () => {
+    const total = { ops: 0, conflicts: 0 }
+    const property = fc.property(history, events => {
+      const { ops, conflicts } = simulateSync(events)
+      total.ops += ops
+      total.conflicts += conflicts
+    })
+    fc.assert(property, { numRuns: 2_000, examples: [[lateSkewAnswer], [mergedPastTheBase]] })
+    expect(total.ops).toBeGreaterThan(10_000)
+    expect(total.conflicts).toBeGreaterThan(1_000)
+  })
+})
+
+describe('the invariants notice when the protocol is broken by', () => {
+  const byRandomHistories: [Fault, RegExp][] = [
+    ['no-dedup', /I2/],
+    ['no-skew-check', /I5/],
+    ['no-journal', /I3/],
+    ['cursor-holes', /I1/],
+    ['whole-row', /I3/],
+    ['forget-on-send', /I1/],
+    ['not-atomic', /I1/],
+    ['wall-clock', /I1|I4/],
+    ['clock-not-merged', /I1|I4/],
+  ]
+  it.each(byRandomHistories)('%s', (fault, invariant) => {
+    const property = fc.property(history, events => void simulateSync(events, fault))
+    const { failed, errorInstance } = fc.check(property, { numRuns: 100, seed: SEED, endOnFailure: true })
+    expect(failed).toBe(true)
+    expect(String(errorInstance)).toMatch(invariant)
+  })
+
+  const byPinnedHistories: [Fault, History][] = [
+    ['late-answers', lateSkewAnswer],
+    ['bases-ignored', mergedPastTheBase],
+  ]
+  it.each(byPinnedHistories)('%s', (fault, events) => {
+    expect(() => simulateSync(events, fault)).toThrow('I1')
+    expect(() => simulateSync(events)).not.toThrow()
+  })
+})

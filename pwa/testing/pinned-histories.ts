@@ -1,0 +1,40 @@
+import type { History } from './simulate-sync.ts'
+
+const at = (device: number) => ({
+  edit: (row: number, field: string, value: number) => ({ do: 'edit' as const, device, row, field, value }),
+  sync: (ops: number, net = 'ok') => ({ do: 'sync' as const, device, ops, net }),
+})
+
+/** The answer to an older attempt arrives after a newer one: found by search after 4,126 histories. */
+export const lateSkewAnswer: History = {
+  offsetsMs: [0, 2_217_768, 0, 0],
+  steps: [
+    at(1).edit(0, 'name', 0),
+    at(1).sync(1, 'answer lost'),
+    at(1).sync(1),
+    at(0).edit(0, 'done', 0),
+    at(0).sync(1),
+    at(1).sync(1, 'answer lost'),
+    at(1).sync(0),
+    at(0).edit(0, 'name', 0),
+    { do: 'deliver late', which: 0 },
+    at(0).sync(0),
+  ],
+}
+
+/** An op is re-stamped although its row was merged past the value it was written on: after 6,224 histories. */
+export const mergedPastTheBase: History = {
+  offsetsMs: [1, 0, 120_001, 0],
+  steps: [
+    at(0).edit(2, 'project', 0),
+    at(0).sync(1),
+    at(2).sync(0),
+    at(2).edit(2, 'project', 1),
+    at(2).sync(1),
+    { do: 'wait', ms: 1 },
+    at(0).sync(0),
+    at(0).sync(0),
+    at(0).sync(0),
+    at(0).edit(0, 'name', 0),
+  ],
+}
