@@ -1,0 +1,85 @@
+import { inTransaction, type Pool } from '@goalixa/chassis/postgres'
+import type { Account } from '../accounts/accounts.repository.ts'
+
+export type Session = {
+  id: string
+  userId: string
+  hmacKey: Buffer
+  counter: number
+  createdAt: Date
+  rotatedAt: Date
+  isRevoked: boolean
+  /** The account's password changed since. */
+  isOutdated: boolean
+}
+
+const SELECT = `
+  SELECT s.id, s.user_id AS "userId", s.hmac_key AS "hmacKey", s.counter::int AS counter,
+         s.created_at AS "createdAt", s.rotated_at AS "rotatedAt",
+         s.revoked_at IS NOT NULL AS "isRevoked", s.sec_version <> u.sec_version AS "isOutdated"
+  FROM sessions s JOIN users u ON u.id = s.user_id`
+
+/** The sessions in PostgreSQL: one row for each device. */
+export function createSessionsRepository({ pool }: { pool: Pool }) {
+  return {
+    async insert(
+      session: Pick<Session, 'id' | 'userId' | 'hmacKey' | 'counter' | 'createdAt'> & {
+        secVersion: number
+        userAgent: string
+      },
+    ): Promise<void> {
+      await inTransaction(pool, client =>
+        client.query(
+          `INSERT INTO sessions (id, user_id, sec_version, hmac_key, counter, user_agent, created_at, rotated_at)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $7)`,
+          [
+            session.id,
+            session.userId,
+            session.secVersion,
+            session.hmacKey,
+            session.counter,
+            session.userAgent,
+            session.createdAt,
+          ],
+        ),
+      )
+    },
+
+    /** Locks the session while `decide` looks at it, so that of twenty simultaneous refreshes one rotates. */
+    async change(
+      id: string,
+      decide: (session: Session) => { rotateAt?: Date; revokeAt?: Date; reason?: string },
+    ): Promise<Session | undefined> {
+      return inTransaction(pool, async client => {
+        const { rows } = await client.query<Session>(`${SELECT} WHERE s.id = $1 FOR UPDATE OF s`, [id])
+        const [session] = rows
+        if (!session) return undefined
+        const { rotateAt, revokeAt, reason } = decide(session)
+        if (rotateAt)
+          await client.query('UPDATE sessions SET counter = counter + 1, rotated_at = $2 WHERE id = $1', [
+            id,
+            rotateAt,
+          ])
+        if (revokeAt)
+          await client.query(
+            'UPDATE sessions SET revoked_at = coalesce(revoked_at, $2), revoked_for = coalesce(revoked_for, $3) WHERE id = $1',
+            [id, revokeAt, reason],
+          )
+        return session
+      })
+    },
+
+    /** The account behind a session that has not ended, or undefined. */
+    async findAccount(id: string): Promise<Pick<Account, 'id' | 'email' | 'createdAt'> | undefined> {
+      const { rows } = await inTransaction(pool, client =>
+        client.query<Pick<Account, 'id' | 'email' | 'createdAt'>>(
+          `SELECT u.id, u.email, u.created_at AS "createdAt" FROM sessions s JOIN users u ON u.id = s.user_id
+           WHERE s.id = $1 AND s.revoked_at IS NULL AND s.sec_version = u.sec_version`,
+          [id],
+        ),
+      )
+      return rows[0]
+    },
+  }
+}
+export type SessionsRepository = ReturnType<typeof createSessionsRepository>
