@@ -7,7 +7,7 @@ export const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url))
 export const TIME_SCALE = 30
 
 /** What the edge adds to each request for TLS and distance. Users pay it once; a call that goes round pays it again. */
-export const EDGE_LATENCY_MS = 40
+export const EDGE_LATENCY_MS = 160
 
 export const NAMESPACE = 'goalixa-production'
 export const PROJECT = 'goalixa-production'

@@ -1,4 +1,4 @@
-import { v7 } from './uuid-of.ts'
+import { uuidV7 } from './uuid-v7.ts'
 
 type Options = { baseUrl: string; origin: string; name: string; random: () => number }
 type Visit = { step: string; status: number; ms: number }
@@ -48,7 +48,7 @@ export function createPerson({ baseUrl, origin, name, random }: Options) {
   }
 
   const addTask = async (): Promise<Visit> => {
-    const id = v7(random)
+    const id = uuidV7(random)
     const added = await visit('add task', 'POST', '/bff/v1/tasks', {
       id,
       name: `Task ${Math.floor(random() * 1000)}`,

@@ -1,5 +1,5 @@
 /** A UUID version 7 (RFC 9562 section 5.7) with the present time and seeded random bits, as a client would make it. */
-export function v7(random: () => number): string {
+export function uuidV7(random: () => number): string {
   const time = Date.now().toString(16).padStart(12, '0')
   const hex = (digits: number) =>
     Array.from({ length: digits }, () => Math.floor(random() * 16).toString(16)).join('')

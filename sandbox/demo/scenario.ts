@@ -1,0 +1,41 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { parse } from 'yaml'
+import { z } from 'zod'
+import { FaultCall } from '../faults/catalog.ts'
+
+/** What is done to the platform, what only looks guilty, and what is true. Only the scoreboard reads `truth`. */
+export const Scenario = z.strictObject({
+  title: z.string(),
+  fault: FaultCall,
+  decoys: z.array(FaultCall),
+  truth: z.strictObject({
+    outcome: z.enum(['cause', 'none']),
+    causes: z.array(z.string()),
+    subject: z.strictObject({ kind: z.string(), name: z.string() }).nullable(),
+    /** Any of these methods is right; empty means that no action is. */
+    remedies: z.array(z.string()),
+  }),
+})
+export type Scenario = z.infer<typeof Scenario>
+
+const FOLDER = fileURLToPath(new URL('../../evals/scenarios/', import.meta.url))
+
+/** The names of all scenarios, sorted. */
+export async function listScenarios(): Promise<string[]> {
+  const entries = await readdir(FOLDER, { withFileTypes: true })
+  return entries
+    .filter(entry => entry.isDirectory())
+    .map(entry => entry.name)
+    .toSorted()
+}
+
+/** Reads a scenario. Throws with the names there are, or with the faulty field. */
+export async function readScenario(name: string): Promise<Scenario> {
+  const names = await listScenarios()
+  if (!names.includes(name))
+    throw new Error(`There is no scenario "${name}". There are: ${names.join(', ')}.`)
+  const parsed = Scenario.safeParse(parse(await readFile(`${FOLDER}${name}/scenario.yaml`, 'utf8')))
+  if (parsed.success) return parsed.data
+  throw new Error(`evals/scenarios/${name}/scenario.yaml:\n${z.prettifyError(parsed.error)}`)
+}

@@ -1,0 +1,2 @@
+// A release that was built without one of its files.
+throw new Error("Cannot find module './dist/feature-flags.json' imported from main.ts")
