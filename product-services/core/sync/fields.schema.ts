@@ -2,16 +2,20 @@ import { z } from 'zod'
 import type { Entity } from './sync.schema.ts'
 
 /** An instant in UTC with milliseconds, exactly as `Date.prototype.toISOString` writes it, so it survives the round trip. */
-export const Instant = z.iso.datetime({ precision: 3 })
+export const Instant = z.iso.datetime({ precision: 3 }).regex(/^(19|20|21)/, 'a year from 1900 to 2199')
 /** A calendar day, `2026-03-01`. */
-export const Day = z.iso.date()
+export const Day = z.iso.date().regex(/^(19|20|21)/, 'a year from 1900 to 2199')
 
-/** Free text may hold anything but the character that PostgreSQL can not store. */
+// PostgreSQL can not store a NUL character nor half of a surrogate pair.
 const text = (max: number) =>
   z
     .string()
     .max(max)
-    .refine(value => !value.includes('\0'), 'text without NUL characters')
+    .refine(
+      value => value.isWellFormed() && !value.includes('\0'),
+      'text of whole Unicode characters without NUL',
+    )
+const rowId = z.uuid().lowercase()
 
 /** What may be written into each field of each synced entity. A field that was never set has the default beside it. */
 export const FIELDS = {
@@ -28,7 +32,7 @@ export const FIELDS = {
   tasks: {
     name: text(500),
     note: text(20_000),
-    project_id: z.uuid().nullable(),
+    project_id: rowId.nullable(),
     status: z.enum(['active', 'completed']),
     completed_at: Instant.nullable(),
     priority: z.enum(['high', 'medium', 'low']),
@@ -38,7 +42,7 @@ export const FIELDS = {
     deleted: z.boolean(),
   },
   time_entries: {
-    task_id: z.uuid().nullable(),
+    task_id: rowId.nullable(),
     started_at: Instant.nullable(),
     ended_at: Instant.nullable(),
     note: text(2_000),

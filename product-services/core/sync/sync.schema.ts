@@ -1,10 +1,13 @@
 import { z } from 'zod'
 
+/** Who wrote: a device, or `server` for what the server did itself. */
+const ClientId = z.string().regex(/^[\w-]{1,64}$/, 'up to 64 letters, digits, - and _')
+
 /** Hybrid logical clock stamp, `<ms>.<counter>.<clientId>`, totally ordered by (ms, counter, clientId). */
 export const Stamp = z.object({
   ms: z.number().int().min(0),
   counter: z.number().int().min(0),
-  clientId: z.string().min(1).max(64),
+  clientId: ClientId,
 })
 export type Stamp = z.infer<typeof Stamp>
 
@@ -16,13 +19,16 @@ export type Entity = z.infer<typeof Entity>
 export const Op = z.object({
   seq: z.number().int().min(1),
   entity: Entity,
-  id: z.uuid(),
-  field: z.string().min(1).max(64),
+  id: z.uuid().lowercase(),
+  field: z.string().regex(/^\w{1,64}$/),
   value: z.json(),
   stamp: Stamp,
   base: Stamp.nullable(),
   /** Ops of one gesture share it. */
-  group: z.string().max(64).optional(),
+  group: z
+    .string()
+    .regex(/^[\w.:-]{1,64}$/)
+    .optional(),
 })
 export type Op = z.infer<typeof Op>
 
@@ -38,7 +44,7 @@ export type Row = z.infer<typeof Row>
 export const SyncRequest = z.strictObject({
   /** Counts the client's requests; an answer to an older attempt is ignored by the client. */
   attempt: z.number().int().min(1),
-  clientId: z.string().min(1).max(64),
+  clientId: ClientId.refine(id => id !== 'server', 'a name of your own: `server` is taken'),
   /** The last `rev` the client has seen; 0 for everything. */
   cursor: z.number().int().min(0),
   ops: z.array(Op).max(500),
