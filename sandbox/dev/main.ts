@@ -1,0 +1,78 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Command } from 'commander'
+import { freePort } from '../platform/free-port.ts'
+import { createLaunch } from '../platform/launch.ts'
+import { startDatabase } from '../platform/start-database.ts'
+import { startProxy } from './start-proxy.ts'
+
+const options = new Command('bin/dev')
+  .description('Runs auth, core, bff, the app and Syntra with reload on change. Ctrl-C ends them all.')
+  .option('--port <number>', 'where the app answers', '8000')
+  .parse()
+  .opts<{ port: string }>()
+
+const ending = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => ending.abort(new Error('stopped')))
+
+const dataDir = await mkdtemp(join(tmpdir(), 'goalixa-dev-'))
+await chmod(dataDir, 0o711)
+const launch = await createLaunch({ logsDir: join(dataDir, 'logs'), signal: ending.signal })
+try {
+  const database = await startDatabase(launch, dataDir)
+  const [auth, core, bff, pwa, syntra] = await Promise.all(Array.from({ length: 5 }, () => freePort()))
+  const url = (role: string, name: string) => `postgres://${role}:${role}@127.0.0.1:${database.port}/${name}`
+  const watched = (name: string, main: string, env: Record<string, string | number | undefined>) =>
+    launch.run(
+      name,
+      process.execPath,
+      ['--watch', main],
+      Object.fromEntries(
+        Object.entries({ METRICS_PORT: 0, LOG_LEVEL: 'info', ...env }).map(([key, value]) => [
+          key,
+          String(value),
+        ]),
+      ),
+    )
+  const jwks = `http://127.0.0.1:${auth}/.well-known/jwks.json`
+  watched('auth', 'product-services/auth/main.ts', { PORT: auth, DATABASE_URL: url('auth', 'authdb') })
+  watched('core', 'product-services/core/main.ts', {
+    PORT: core,
+    DATABASE_URL: url('core', 'goalixa'),
+    AUTH_JWKS_URL: jwks,
+  })
+  watched('bff', 'product-services/bff/main.ts', {
+    PORT: bff,
+    AUTH_URL: `http://127.0.0.1:${auth}`,
+    CORE_URL: `http://127.0.0.1:${core}`,
+    AUTH_JWKS_URL: jwks,
+    INSECURE_COOKIES: 'true',
+  })
+  watched('pwa', 'pwa/main.ts', { PORT: pwa })
+  const syntraSettings = {
+    DATABASE_URL: database.syntraUrl,
+    SYNTRA_BOOTSTRAP_KEYS: 'dev:admin:development-key',
+    SYNTRA_WEBHOOK_TOKEN: 'development-token',
+  }
+  watched('syntra-api', 'syntra/api.ts', { ...syntraSettings, PORT: syntra })
+  watched('syntra-worker', 'syntra/worker.ts', { ...syntraSettings, PORT: 0 })
+  await startProxy({ port: Number(options.port), bff: bff ?? 0, pwa: pwa ?? 0 })
+  process.stdout.write(
+    [
+      `The app      http://127.0.0.1:${options.port}`,
+      `Syntra       http://127.0.0.1:${syntra}  (key: development-key)`,
+      `Logs         ${join(dataDir, 'logs')}`,
+      'Ctrl-C ends everything.\n',
+    ].join('\n'),
+  )
+  await new Promise(resolve => ending.signal.addEventListener('abort', resolve))
+} catch (error) {
+  if (!ending.signal.aborted) process.stderr.write(`${error instanceof Error ? error.message : error}\n`)
+  process.exitCode = ending.signal.aborted ? 0 : 1
+} finally {
+  await launch.stop()
+  await rm(dataDir, { recursive: true, force: true })
+  process.exit()
+}

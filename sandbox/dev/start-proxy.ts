@@ -1,0 +1,31 @@
+import { createServer, request } from 'node:http'
+
+/** One origin for the browser: `/bff` goes to the BFF, everything else to the app. Resolves once it listens. */
+export function startProxy({ port, bff, pwa }: { port: number; bff: number; pwa: number }): Promise<void> {
+  const server = createServer((incoming, outgoing) => {
+    const target = incoming.url?.startsWith('/bff') ? bff : pwa
+    const forwarded = request(
+      {
+        host: '127.0.0.1',
+        port: target,
+        method: incoming.method,
+        path: incoming.url,
+        headers: incoming.headers,
+      },
+      answer => {
+        outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
+        answer.pipe(outgoing)
+      },
+    )
+    forwarded.on('error', () => {
+      outgoing
+        .writeHead(502, { 'content-type': 'text/plain' })
+        .end('The service is restarting. Try again in a second.\n')
+    })
+    incoming.pipe(forwarded)
+  })
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', resolve)
+  })
+}

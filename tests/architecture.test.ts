@@ -1,0 +1,177 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { builtinModules } from 'node:module'
+import { dirname, join, normalize } from 'node:path'
+import { allTools } from '@goalixa/tools/catalog'
+import { describe, expect, it } from 'vitest'
+import { parse, parseAllDocuments } from 'yaml'
+import { importsOf, ROOT, sourceFiles } from './source-files.ts'
+
+const files = sourceFiles()
+const isTest = (path: string) => /\.test\.ts$|(^|\/)(testing|tests)\//.test(path)
+
+describe('folders', () => {
+  it('none is a drawer for everything', () => {
+    const drawers = files.filter(path => /(^|\/)(utils?|helpers?|common|misc|managers?)(\/|\.ts$)/.test(path))
+    expect(drawers).toEqual([])
+  })
+
+  it('every top folder says what belongs in it', () => {
+    const tops = ['syntra', 'agents', 'tools', 'chassis', 'pwa', 'k8s', 'runbooks', 'sandbox', 'evals']
+    expect(tops.filter(top => !existsSync(join(ROOT, top, 'README.md')))).toEqual([])
+  })
+
+  it('no source file is longer than 300 lines', () => {
+    const long = files.filter(path => readFileSync(ROOT + path, 'utf8').split('\n').length > 300)
+    expect(long).toEqual([])
+  })
+})
+
+describe('imports', () => {
+  // Which workspaces each may import; the first match wins. Tests may also start what the sandbox emulates.
+  const walls: [folder: RegExp, mayImport: RegExp][] = [
+    [/^chassis\//, /^chassis\//],
+    [/^tools\//, /^(chassis|tools)\//],
+    [/^agents\//, /^(chassis|tools|agents)\//],
+    [/^syntra\//, /^(chassis|tools|agents|syntra)\//],
+    [
+      /^product-services\/bff\//,
+      /^(chassis|product-services\/bff)\/|^product-services\/(auth|core)\/.*\.schema\.ts$/,
+    ],
+    [/^product-services\/auth\//, /^(chassis|product-services\/auth)\//],
+    [/^product-services\/core\//, /^(chassis|product-services\/core)\//],
+    [/^pwa\//, /^(chassis|pwa)\/|^product-services\/(auth|core)\/.*\.schema\.ts$/],
+    [/^(sandbox|evals|tests)\//, /./],
+  ]
+
+  it('go only where the architecture allows', () => {
+    const wrong = files
+      .filter(path => !isTest(path))
+      .flatMap(path => importsOf(path).map(({ specifier }) => ({ path, target: targetOf(path, specifier) })))
+      .filter(({ path, target }) => {
+        const wall = walls.find(([folder]) => folder.test(path))
+        return target !== undefined && wall !== undefined && !wall[1].test(target)
+      })
+    expect(wrong).toEqual([])
+  })
+
+  it('of a schema file reach Zod and other schemas only', () => {
+    const wrong = files
+      .filter(path => path.endsWith('.schema.ts'))
+      .flatMap(path => importsOf(path).map(({ specifier }) => ({ path, specifier })))
+      .filter(({ specifier }) => specifier !== 'zod' && !/\.schema(\.ts)?$/.test(specifier))
+      .filter(({ specifier }) => !/^@goalixa\/(agents|tools)\//.test(specifier))
+    expect(wrong).toEqual([])
+  })
+
+  it('of packages are listed by the workspace that uses them', () => {
+    const manifests = new Map<string, Set<string>>()
+    const wrong = files
+      .filter(path => workspaceOf(path) !== undefined)
+      .flatMap(path => importsOf(path).map(({ specifier }) => ({ path, name: packageOf(specifier) })))
+      .filter(({ path, name }) => {
+        const workspace = workspaceOf(path)
+        if (name === undefined || workspace === undefined || name === 'vitest') return false
+        const listed = manifests.get(workspace) ?? dependenciesOf(workspace)
+        manifests.set(workspace, listed)
+        return !listed.has(name)
+      })
+      .map(({ path, name }) => `${path} imports ${name}`)
+    expect(wrong).toEqual([])
+  })
+})
+
+describe('what belongs together', () => {
+  it('every tool file is in the catalog', () => {
+    const declared = files
+      .filter(path => path.startsWith('tools/') && !isTest(path))
+      .flatMap(path =>
+        [...readFileSync(ROOT + path, 'utf8').matchAll(/defineTool\(\{\s*name: '([^']+)'/g)].map(
+          ([, name]) => name,
+        ),
+      )
+    expect(declared.length).toBeGreaterThan(20)
+    expect(allTools.map(tool => tool.name).toSorted()).toEqual(declared.toSorted())
+  })
+
+  it('every alert has a runbook, and every runbook an alert', () => {
+    const alerts = rules().map(rule => rule.alert)
+    const runbooks = readdirSync(join(ROOT, 'runbooks')).filter(
+      name => name !== 'README.md' && name.endsWith('.md'),
+    )
+    const matched = runbooks.flatMap(name => frontMatterOf(name).match.alerts)
+    expect(alerts.filter(alert => !matched.includes(alert))).toEqual([])
+    expect(matched.filter(alert => !alerts.includes(alert))).toEqual([])
+    for (const { alert, annotations } of rules()) {
+      const file = annotations.runbook_url.split('/').at(-1) ?? ''
+      expect(existsSync(join(ROOT, 'runbooks', file)), `${alert} links to runbooks/${file}`).toBe(true)
+    }
+  })
+
+  it('every deployment has an entry point in this repository', () => {
+    const bases = readdirSync(join(ROOT, 'k8s/base'))
+    for (const base of bases) {
+      const [deployment] = parseAllDocuments(
+        readFileSync(join(ROOT, 'k8s/base', base, 'deployment.yaml'), 'utf8'),
+      )
+      expect(deployment?.toJS().metadata.name).toBe(base)
+      expect(
+        ['pwa/main.ts', `product-services/${base}/main.ts`].some(main => existsSync(join(ROOT, main))),
+      ).toBe(true)
+    }
+  })
+
+  it('no manifest in Git holds a secret with data', () => {
+    const yaml = readdirSync(join(ROOT, 'k8s'), { recursive: true, encoding: 'utf8' }).filter(path =>
+      path.endsWith('.yaml'),
+    )
+    const secrets = yaml.filter(path =>
+      parseAllDocuments(readFileSync(join(ROOT, 'k8s', path), 'utf8')).some(
+        document => document.toJS()?.kind === 'Secret',
+      ),
+    )
+    expect(secrets).toEqual([])
+  })
+})
+
+function targetOf(path: string, specifier: string): string | undefined {
+  if (specifier.startsWith('.')) return normalize(join(dirname(path), specifier))
+  const own = /^@goalixa\/([^/]+)\/(.+)$/.exec(specifier)
+  if (!own) return undefined
+  const folder = ['auth', 'core', 'bff', 'landing'].includes(own[1] ?? '')
+    ? `product-services/${own[1]}`
+    : own[1]
+  return `${folder}/${own[2]}.ts`
+}
+
+function packageOf(specifier: string): string | undefined {
+  if (specifier.startsWith('.') || specifier.startsWith('node:') || builtinModules.includes(specifier))
+    return undefined
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/')
+}
+
+function workspaceOf(path: string): string | undefined {
+  return /^(chassis|tools|agents|syntra|product-services\/[^/]+|pwa|sandbox|evals)\//.exec(path)?.[1]
+}
+
+function dependenciesOf(workspace: string): Set<string> {
+  const manifest = JSON.parse(readFileSync(join(ROOT, workspace, 'package.json'), 'utf8'))
+  return new Set([manifest.name, ...Object.keys({ ...manifest.dependencies, ...manifest.devDependencies })])
+}
+
+type Rule = { alert: string; annotations: { runbook_url: string } }
+
+function rules(): Rule[] {
+  const folder = join(ROOT, 'k8s/monitoring/rules')
+  return readdirSync(folder).flatMap(name => {
+    const { groups } = parse(readFileSync(join(folder, name), 'utf8')) as { groups: { rules: Rule[] }[] }
+    return groups.flatMap(group => group.rules)
+  })
+}
+
+function frontMatterOf(name: string): { match: { alerts: string[] } } {
+  const [, front = ''] = readFileSync(join(ROOT, 'runbooks', name), 'utf8').split(/^---$/m)
+  return parse(front)
+}

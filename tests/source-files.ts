@@ -1,0 +1,29 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+/** The repository's root, with a slash at its end. */
+export const ROOT = fileURLToPath(new URL('..', import.meta.url))
+
+/** Every TypeScript file of the tree as Git sees it (tracked, or new and not ignored), as paths from the root. */
+export function sourceFiles(): string[] {
+  const listed = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.ts'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  })
+  return listed.split('\n').filter(path => path !== '' && existsSync(ROOT + path))
+}
+
+/** What a file imports: each specifier as it is written, and whether only types are taken. */
+export function importsOf(path: string): { specifier: string; typesOnly: boolean }[] {
+  const source = readFileSync(ROOT + path, 'utf8')
+  const statements = source.matchAll(/^\s*(?:import|export)\s+(type\s)?[^'"`;]*?from\s*'([^']+)'/gm)
+  const bare = source.matchAll(/^\s*import\s+'([^']+)'/gm)
+  return [
+    ...[...statements].map(([, type, specifier]) => ({
+      specifier: specifier ?? '',
+      typesOnly: type !== undefined,
+    })),
+    ...[...bare].map(([, specifier]) => ({ specifier: specifier ?? '', typesOnly: false })),
+  ]
+}
