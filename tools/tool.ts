@@ -14,7 +14,11 @@ type Card<I extends z.ZodType, O> = {
 }
 
 /** A tool that only reads. Running it again changes nothing. */
-export type ReadTool<I extends z.ZodType = z.ZodType, O = unknown> = Card<I, O> & { effect: 'read' }
+export type ReadTool<I extends z.ZodType = z.ZodType, O = unknown> = Card<I, O> & {
+  effect: 'read'
+  /** Which end of the result's lists is kept when they are too long; the start unless said. */
+  newestAt?: 'start' | 'end'
+}
 
 /** A tool that changes something. `isDone` looks whether the effect of this very action is already there. */
 export type WriteTool<I extends z.ZodType = z.ZodType, O = unknown> = Card<I, O> & {

@@ -1,0 +1,50 @@
+import { z } from 'zod'
+import { defineTool } from '../tool.ts'
+
+const Labels = z.record(z.string(), z.string())
+
+/** What `alertmanager_list_alerts` gives; `state` is active, suppressed or unprocessed. */
+export const ListedNotifiedAlerts = z.object({
+  alerts: z.array(
+    z.object({
+      fingerprint: z.string(),
+      labels: Labels,
+      annotations: Labels,
+      state: z.string(),
+      startsAt: z.string(),
+      endsAt: z.string().nullable(),
+    }),
+  ),
+})
+export type ListedNotifiedAlerts = z.infer<typeof ListedNotifiedAlerts>
+
+const Answer = z.array(
+  z.looseObject({
+    fingerprint: z.string(),
+    labels: Labels,
+    annotations: Labels.default({}),
+    status: z.looseObject({ state: z.string() }),
+    startsAt: z.string(),
+    endsAt: z.string().nullish(),
+  }),
+)
+
+export const listAlerts = defineTool({
+  name: 'alertmanager_list_alerts',
+  description: 'Lists the alerts that Alertmanager holds, silenced and inhibited ones too.',
+  effect: 'read',
+  input: z.strictObject({}),
+  async run(_input, { alertmanager }, signal): Promise<ListedNotifiedAlerts> {
+    const alerts = await alertmanager.get('api/v2/alerts', Answer, signal)
+    return {
+      alerts: alerts.map(({ fingerprint, labels, annotations, status, startsAt, endsAt }) => ({
+        fingerprint,
+        labels,
+        annotations,
+        state: status.state,
+        startsAt,
+        endsAt: endsAt ?? null,
+      })),
+    }
+  },
+})

@@ -1,0 +1,87 @@
+import { ExpectedError } from '@goalixa/chassis/errors'
+import { listAlerts as listNotifiedAlerts } from './alertmanager/list-alerts.ts'
+import { diffApp } from './argocd/diff-app.ts'
+import { getApp } from './argocd/get-app.ts'
+import { listApps } from './argocd/list-apps.ts'
+import { listHistory } from './argocd/list-history.ts'
+import { readSyncWindows } from './argocd/read-sync-windows.ts'
+import { refreshApp } from './argocd/refresh-app.ts'
+import { rollbackApp } from './argocd/rollback-app.ts'
+import { setAutoSync } from './argocd/set-auto-sync.ts'
+import { syncApp } from './argocd/sync-app.ts'
+import { compareCommits } from './github/compare-commits.ts'
+import { getCommit } from './github/get-commit.ts'
+import { getPullRequest } from './github/get-pull-request.ts'
+import { listCommits } from './github/list-commits.ts'
+import { mergeRevert } from './github/merge-revert.ts'
+import { openRevert } from './github/open-revert.ts'
+import { readBranchRules } from './github/read-branch-rules.ts'
+import { getObject } from './kubernetes/get-object.ts'
+import { listEvents } from './kubernetes/list-events.ts'
+import { listObjects } from './kubernetes/list-objects.ts'
+import { listPodMetrics } from './kubernetes/list-pod-metrics.ts'
+import { readLogs } from './kubernetes/read-logs.ts'
+import { restartWorkload } from './kubernetes/restart-workload.ts'
+import { rolloutHistory } from './kubernetes/rollout-history.ts'
+import { scaleWorkload } from './kubernetes/scale-workload.ts'
+import { undoRollout } from './kubernetes/undo-rollout.ts'
+import { listAlerts as listRuleAlerts } from './prometheus/list-alerts.ts'
+import { listMetadata } from './prometheus/list-metadata.ts'
+import { listTargets } from './prometheus/list-targets.ts'
+import { query } from './prometheus/query.ts'
+import { queryRange } from './prometheus/query-range.ts'
+import { findRunbooks } from './runbooks/find-runbooks.ts'
+import type { ReadTool, Tool, WriteTool } from './tool.ts'
+
+/** Every tool that only reads; these and no others may be given to a model. */
+export const READ_TOOLS = [
+  listObjects,
+  getObject,
+  listEvents,
+  readLogs,
+  rolloutHistory,
+  listPodMetrics,
+  query,
+  queryRange,
+  listRuleAlerts,
+  listTargets,
+  listMetadata,
+  listNotifiedAlerts,
+  listApps,
+  getApp,
+  listHistory,
+  diffApp,
+  readSyncWindows,
+  compareCommits,
+  getCommit,
+  listCommits,
+  getPullRequest,
+  readBranchRules,
+  findRunbooks,
+] as readonly ReadTool[]
+
+/** Every tool that changes something. Whether it may run is decided elsewhere. */
+export const WRITE_TOOLS = [
+  undoRollout,
+  restartWorkload,
+  scaleWorkload,
+  rollbackApp,
+  syncApp,
+  setAutoSync,
+  refreshApp,
+  openRevert,
+  mergeRevert,
+] as readonly WriteTool[]
+
+const BY_NAME = new Map<string, Tool>([...READ_TOOLS, ...WRITE_TOOLS].map(tool => [tool.name, tool]))
+
+/** The tool of that name; throws `missing` NO_SUCH_TOOL. */
+export function findTool(name: string): Tool {
+  const tool = BY_NAME.get(name)
+  if (tool) return tool
+  throw new ExpectedError(
+    'missing',
+    'NO_SUCH_TOOL',
+    `There is no tool named ${JSON.stringify(name.slice(0, 80))}.`,
+  )
+}

@@ -1,0 +1,94 @@
+import type { Json } from './map-strings.ts'
+
+type Limits = {
+  /** Characters of one string. */
+  stringChars: number
+  /** Characters of the whole as JSON. */
+  totalChars: number
+}
+
+/**
+ * A JSON value made small enough, and in words what was left out. Strings lose their end; the longest lists lose the
+ * items at the end that is not the newest. A value that is still too large is null.
+ */
+export function cutToSize(
+  value: Json,
+  limits: Limits,
+  newestAt: 'start' | 'end' = 'start',
+): { value: Json; cut: string[] } {
+  const cut: string[] = []
+  const short = cutStrings(value, limits.stringChars, '', cut)
+  let fitting = short
+  // Each turn shortens the list that weighs most; a list of long lists may need several turns.
+  for (let turn = 0; turn < 20 && sizeOf(fitting) > limits.totalChars; turn += 1) {
+    const heaviest = heaviestList(fitting)
+    if (!heaviest) break
+    const excess = sizeOf(fitting) - limits.totalChars
+    const kept = shorten(heaviest.list, excess, newestAt)
+    cut.push(
+      `${heaviest.path}: ${heaviest.list.length - kept.length} of ${heaviest.list.length} items left out`,
+    )
+    fitting = replaceAt(fitting, heaviest.steps, kept)
+  }
+  if (sizeOf(fitting) <= limits.totalChars) return { value: fitting, cut }
+  return { value: null, cut: [...cut, `the result is larger than ${limits.totalChars} characters`] }
+}
+
+function cutStrings(value: Json, max: number, path: string, cut: string[]): Json {
+  if (typeof value === 'string') {
+    if (value.length <= max) return value
+    cut.push(`${path || 'the result'}: ${value.length - max} of ${value.length} characters left out`)
+    return `${wellFormed(value.slice(0, max))}…`
+  }
+  if (Array.isArray(value)) return value.map((item, index) => cutStrings(item, max, `${path}[${index}]`, cut))
+  if (value === null || typeof value !== 'object') return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, part]) => [
+      key,
+      cutStrings(part, max, path ? `${path}.${key}` : key, cut),
+    ]),
+  )
+}
+
+type Heavy = { list: Json[]; steps: (string | number)[]; path: string }
+
+// The list nearest to the top that has something to lose: its parents weigh more, but may have one item only.
+function heaviestList(value: Json, steps: (string | number)[] = []): Heavy | undefined {
+  if (value === null || typeof value !== 'object') return undefined
+  if (Array.isArray(value) && value.length > 1)
+    return { list: value, steps, path: steps.join('.') || 'the result' }
+  const parts: [string | number, Json][] = Array.isArray(value)
+    ? value.map((part, index) => [index, part])
+    : Object.entries(value)
+  return parts
+    .map(([step, part]) => ({ found: heaviestList(part, [...steps, step]), size: sizeOf(part) }))
+    .filter(each => each.found !== undefined)
+    .toSorted((a, b) => b.size - a.size)[0]?.found
+}
+
+function shorten(list: Json[], excess: number, newestAt: 'start' | 'end'): Json[] {
+  const newestFirst = newestAt === 'start' ? list : list.toReversed()
+  let budget = sizeOf(list) - excess
+  const kept = newestFirst.filter((item, index) => {
+    budget -= sizeOf(item) + 1
+    return budget > 0 || index === 0
+  })
+  return newestAt === 'start' ? kept : kept.toReversed()
+}
+
+function replaceAt(value: Json, [step, ...rest]: (string | number)[], part: Json): Json {
+  if (step === undefined) return part
+  if (Array.isArray(value))
+    return value.map((item, index) => (index === step ? replaceAt(item, rest, part) : item))
+  if (value === null || typeof value !== 'object') return value
+  return { ...value, [step]: replaceAt(value[step] ?? null, rest, part) }
+}
+
+function sizeOf(value: Json): number {
+  return JSON.stringify(value).length
+}
+
+// A cut through a surrogate pair would leave half a character.
+function wellFormed(text: string): string {
+  return text.isWellFormed() ? text : text.slice(0, -1)
+}

@@ -1,0 +1,65 @@
+import { ExpectedError } from '@goalixa/chassis/errors'
+import { z } from 'zod'
+import { ActionId } from '../names.ts'
+import { defineTool } from '../tool.ts'
+import { findRevert } from './find-revert.ts'
+import type { GithubClient } from './github-client.ts'
+import { isMerged } from './raw-pull-request.ts'
+import { Ref, Repository, repositoryParameters, Sha } from './repository.ts'
+import { actionTrailer } from './revert-branch.ts'
+
+export const mergeRevert = defineTool({
+  name: 'github_merge_revert',
+  description: 'Merges the pull request that the same action opened to revert a commit.',
+  effect: 'write',
+  risk: 'R3',
+  input: z.strictObject({ repo: Repository, branch: Ref, sha: Sha, actionId: ActionId }),
+  async run(wanted, { github }, signal) {
+    const pull = await findRevert(github, wanted, signal)
+    if (!pull)
+      throw new ExpectedError('missing', 'NO_REVERT', 'This action has opened no pull request to merge.')
+    if (isMerged(pull)) return { number: pull.number, sha: pull.merge_commit_sha ?? pull.head.sha }
+    const { sha } = await github
+      .write(
+        'PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge',
+        z.looseObject({ sha: z.string() }),
+        signal,
+        {
+          ...repositoryParameters(wanted.repo),
+          pull_number: pull.number,
+          sha: pull.head.sha,
+          merge_method: await methodOf(github, wanted.repo, signal),
+          commit_message: actionTrailer(wanted.actionId),
+        },
+      )
+      .catch(refusalOf(pull.number))
+    return { number: pull.number, sha }
+  },
+  async isDone(wanted, { github }, signal) {
+    const pull = await findRevert(github, wanted, signal)
+    return pull && isMerged(pull)
+      ? { number: pull.number, sha: pull.merge_commit_sha ?? pull.head.sha }
+      : undefined
+  },
+})
+
+const Allowed = z.looseObject({
+  allow_merge_commit: z.boolean().default(true),
+  allow_squash_merge: z.boolean().default(true),
+})
+
+async function methodOf(github: GithubClient, repo: string, signal: AbortSignal): Promise<string> {
+  const allowed = await github.read('GET /repos/{owner}/{repo}', Allowed, signal, repositoryParameters(repo))
+  if (allowed.allow_merge_commit) return 'merge'
+  return allowed.allow_squash_merge ? 'squash' : 'rebase'
+}
+
+// 405: rules of the branch are not met yet. 409: the head is not the one that was approved.
+function refusalOf(number: number) {
+  return (error: unknown): never => {
+    if (!(error instanceof ExpectedError) || (error.kind !== 'invalid' && error.kind !== 'conflict'))
+      throw error
+    const says = `Pull request ${number} can not be merged now: ${error.message}`
+    throw new ExpectedError('conflict', 'NOT_MERGEABLE', says, { cause: error })
+  }
+}

@@ -1,0 +1,22 @@
+import { z } from 'zod'
+
+const Side = z.looseObject({ ref: z.string(), sha: z.string() })
+
+/** What Syntra reads of a pull request. */
+export const RawPullRequest = z.looseObject({
+  number: z.number(),
+  title: z.string(),
+  state: z.string(),
+  merged: z.boolean().nullish(),
+  merged_at: z.string().nullish(),
+  merge_commit_sha: z.string().nullish(),
+  mergeable: z.boolean().nullish(),
+  head: Side,
+  base: Side,
+})
+export type RawPullRequest = z.infer<typeof RawPullRequest>
+
+/** Whether it was merged; lists only tell when. */
+export function isMerged({ merged, merged_at }: RawPullRequest): boolean {
+  return merged === true || Boolean(merged_at)
+}

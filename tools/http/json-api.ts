@@ -1,0 +1,75 @@
+import { createHttpClient } from '@goalixa/chassis/http-client'
+import type { z } from 'zod'
+import { failureOfStatus } from './failure-of-status.ts'
+import { notConfigured } from './not-configured.ts'
+import { parseAnswer } from './parse-answer.ts'
+import { retryRead } from './retry-read.ts'
+
+type Settings = { url: string; token?: string; timeoutMs?: number }
+type Query = Record<string, string | number | undefined>
+type Options = {
+  /** Its name in errors. */
+  system: string
+  /** The setting that a person has to fill in when there are none. */
+  setting: string
+  settings: Settings | undefined
+  /** Finds the other side's own words in an error's body. */
+  saysOf?: (body: unknown) => string
+  /** Understands errors whose status alone does not tell what happened. */
+  failureOf?: (status: number, body: unknown) => Error | undefined
+}
+
+/** JSON over HTTP to one system: reads are retried while it is unavailable, writes never; every answer is checked. */
+export function createJsonApi({ system, setting, settings, saysOf = messageOf, failureOf }: Options) {
+  const call = settings
+    ? createHttpClient({
+        upstream: system,
+        baseUrl: settings.url,
+        timeoutMs: settings.timeoutMs ?? 10_000,
+        headers: settings.token ? { authorization: `Bearer ${settings.token}` } : {},
+      })
+    : undefined
+
+  async function ask<S extends z.ZodType>(
+    method: string,
+    path: string,
+    schema: S,
+    options: { query?: Query; body?: unknown; signal: AbortSignal },
+  ): Promise<z.infer<S>> {
+    if (!call) throw notConfigured(system, setting)
+    const { query = {}, body, signal } = options
+    const answer = await call(path + queryString(query), { method, body, signal })
+    if (answer.status < 300) return parseAnswer(system, schema, answer.body)
+    throw (
+      failureOf?.(answer.status, answer.body) ?? failureOfStatus(system, answer.status, saysOf(answer.body))
+    )
+  }
+
+  return {
+    get: <S extends z.ZodType>(path: string, schema: S, signal: AbortSignal, query: Query = {}) =>
+      retryRead(() => ask('GET', path, schema, { query, signal }), signal),
+    send: <S extends z.ZodType>(
+      method: 'POST' | 'PATCH' | 'PUT' | 'DELETE',
+      path: string,
+      schema: S,
+      signal: AbortSignal,
+      { query, body }: { query?: Query; body?: unknown } = {},
+    ) => ask(method, path, schema, { query, body, signal }),
+  }
+}
+export type JsonApi = ReturnType<typeof createJsonApi>
+
+function queryString(query: Query): string {
+  const parameters = new URLSearchParams()
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) parameters.set(name, String(value))
+  }
+  return parameters.size > 0 ? `?${parameters}` : ''
+}
+
+function messageOf(body: unknown): string {
+  if (typeof body === 'string') return body.startsWith('<') ? '' : body
+  const fields = (body ?? {}) as { message?: unknown; error?: unknown }
+  const says = [fields.message, fields.error].find(field => typeof field === 'string')
+  return typeof says === 'string' ? says : ''
+}

@@ -1,0 +1,6 @@
+import { ExpectedError } from '@goalixa/chassis/errors'
+
+/** The failure of every call to a system for which there are no settings. */
+export function notConfigured(system: string, setting: string): ExpectedError {
+  return new ExpectedError('unavailable', 'NOT_CONFIGURED', `${system} is not configured: set ${setting}`)
+}

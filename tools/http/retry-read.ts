@@ -1,0 +1,23 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ExpectedError, isWorthRetrying } from '@goalixa/chassis/errors'
+
+const WAITS_MS = [100, 400]
+
+/** Runs an idempotent read up to three times while the other side is unavailable. A timeout has used its time up already. */
+export async function retryRead<T>(read: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  for (const waitMs of WAITS_MS) {
+    try {
+      return await read()
+    } catch (error) {
+      if (!mayWorkNow(error)) throw error
+      await sleep(waitMs, undefined, { signal })
+    }
+  }
+  return read()
+}
+
+function mayWorkNow(error: unknown): boolean {
+  return isWorthRetrying(error) && error instanceof ExpectedError && !FINAL.has(error.code)
+}
+
+const FINAL = new Set(['NOT_CONFIGURED', 'UPSTREAM_TIMEOUT', 'UPSTREAM_GARBLED'])

@@ -1,0 +1,155 @@
+import { z } from 'zod'
+import { parseAnswer } from '../http/parse-answer.ts'
+import { retryRead } from '../http/retry-read.ts'
+import { apiVersionOf, type Kind, pathOf } from './kinds.ts'
+import { createKubernetesHttp, type KubernetesSettings } from './kubernetes-http.ts'
+import { withoutSecrets } from './without-secrets.ts'
+
+/** An object as the API gave it, with `apiVersion` and `kind`, without `managedFields`, and without a Secret's values. */
+export const KubernetesObject = z.looseObject({
+  apiVersion: z.string(),
+  kind: z.string(),
+  metadata: z.looseObject({
+    name: z.string(),
+    namespace: z.string().optional(),
+    uid: z.string().optional(),
+    resourceVersion: z.string().optional(),
+    generation: z.number().optional(),
+    creationTimestamp: z.string().optional(),
+    labels: z.record(z.string(), z.string()).optional(),
+    annotations: z.record(z.string(), z.string()).optional(),
+    ownerReferences: z
+      .array(
+        z.looseObject({
+          kind: z.string(),
+          name: z.string(),
+          uid: z.string(),
+          controller: z.boolean().optional(),
+        }),
+      )
+      .optional(),
+  }),
+})
+export type KubernetesObject = z.infer<typeof KubernetesObject>
+
+const ObjectPage = z.looseObject({
+  metadata: z.looseObject({ continue: z.string().optional() }).optional(),
+  items: z.array(z.looseObject({ metadata: z.looseObject({ name: z.string() }) })).nullable(),
+})
+const PAGE = 500
+const MAX_PAGES = 20
+
+const CONTENT_TYPES = {
+  json: 'application/json-patch+json',
+  merge: 'application/merge-patch+json',
+  strategic: 'application/strategic-merge-patch+json',
+} as const
+
+/** A change to one object; a JSON patch is a list of operations. */
+export type Patch = { type: keyof typeof CONTENT_TYPES; body: unknown }
+
+/** The Kubernetes API as far as Syntra needs it. Opens no connection until it is used. */
+export function createKubernetesClient(settings: KubernetesSettings | undefined) {
+  const http = createKubernetesHttp(settings)
+
+  async function listOnce(
+    kind: Kind,
+    namespace: string | null,
+    labelSelector: string | undefined,
+    signal: AbortSignal,
+  ) {
+    const objects: KubernetesObject[] = []
+    let next: string | undefined
+    for (let page = 0; page < MAX_PAGES; page += 1) {
+      const query = { limit: PAGE, continue: next, labelSelector }
+      const { items, metadata } = await http.json(pathOf(kind, namespace), ObjectPage, { query, signal })
+      objects.push(...(items ?? []).map(item => cleaned(kind, item)))
+      next = metadata?.continue
+      if (!next) return { objects, isComplete: true }
+    }
+    return { objects, isComplete: false }
+  }
+
+  return {
+    /** All objects of a kind; `namespace` is ignored for kinds outside of namespaces. Not complete beyond 10,000. */
+    list: (kind: Kind, namespace: string | null, signal: AbortSignal, labelSelector?: string) =>
+      retryRead(() => listOnce(kind, namespace, labelSelector, signal), signal),
+
+    /** One object; throws `missing` if there is none. */
+    get: (kind: Kind, namespace: string | null, name: string, signal: AbortSignal) =>
+      retryRead(async () => {
+        const object = await http.json(pathOf(kind, namespace, name), z.looseObject({}), { signal })
+        return cleaned(kind, object)
+      }, signal),
+
+    /** Changes one object; throws `conflict` if it moved in between. */
+    async patch(kind: Kind, namespace: string, name: string, patch: Patch, signal: AbortSignal) {
+      const object = await http.json(pathOf(kind, namespace, name), z.looseObject({}), {
+        method: 'PATCH',
+        query: { fieldManager: 'syntra' },
+        contentType: CONTENT_TYPES[patch.type],
+        body: patch.body,
+        signal,
+      })
+      return cleaned(kind, object)
+    },
+
+    /** A container's log as text, each line behind its time. */
+    readLog: (
+      {
+        namespace,
+        pod,
+        ...query
+      }: {
+        namespace: string
+        pod: string
+        container: string
+        previous: boolean
+        tailLines: number
+        sinceSeconds?: number
+      },
+      signal: AbortSignal,
+    ) =>
+      retryRead(
+        () =>
+          http.text(`${pathOf('Pod', namespace, pod)}/log`, {
+            query: { ...query, timestamps: true, limitBytes: 2_000_000 },
+            signal,
+          }),
+        signal,
+      ),
+
+    /** What the metrics API (metrics.k8s.io) says of a namespace's pods. */
+    listPodMetrics: (namespace: string, signal: AbortSignal) =>
+      retryRead(
+        () =>
+          http.json(
+            `/apis/metrics.k8s.io/v1beta1/namespaces/${encodeURIComponent(namespace)}/pods`,
+            PodMetricsList,
+            {
+              signal,
+            },
+          ),
+        signal,
+      ),
+  }
+}
+export type KubernetesClient = ReturnType<typeof createKubernetesClient>
+
+const PodMetricsList = z.looseObject({
+  items: z.array(
+    z.looseObject({
+      metadata: z.looseObject({ name: z.string() }),
+      containers: z.array(
+        z.looseObject({ name: z.string(), usage: z.record(z.string(), z.union([z.string(), z.number()])) }),
+      ),
+    }),
+  ),
+})
+
+// The items of a list carry neither kind nor apiVersion.
+function cleaned(kind: Kind, raw: Record<string, unknown>): KubernetesObject {
+  const { managedFields: _, ...metadata } = (raw.metadata ?? {}) as Record<string, unknown>
+  const object = { ...raw, apiVersion: apiVersionOf(kind), kind, metadata }
+  return withoutSecrets(parseAnswer('Kubernetes', KubernetesObject, object))
+}

@@ -1,0 +1,113 @@
+import { ExpectedError } from '@goalixa/chassis/errors'
+import {
+  HttpMethod,
+  IsomorphicFetchHttpLibrary,
+  type KubeConfig,
+  RequestContext,
+} from '@kubernetes/client-node'
+import { z } from 'zod'
+import { failureOfStatus } from '../http/failure-of-status.ts'
+import { notConfigured } from '../http/not-configured.ts'
+import { parseAnswer } from '../http/parse-answer.ts'
+import { loadKubeconfig } from './load-kubeconfig.ts'
+
+export type KubernetesSettings = { kubeconfig?: string; inCluster?: boolean; timeoutMs?: number }
+type Call = {
+  method?: 'GET' | 'PATCH'
+  query?: Record<string, string | number | boolean | undefined>
+  body?: unknown
+  contentType?: string
+  signal: AbortSignal
+}
+
+/**
+ * Raw HTTP to the API server with a kubeconfig's credentials. client-node's typed clients are not used because they
+ * drop fields that they do not know.
+ */
+export function createKubernetesHttp(settings: KubernetesSettings | undefined) {
+  const config = settings ? loadKubeconfig(settings) : undefined
+  const library = new IsomorphicFetchHttpLibrary()
+  const authenticate = authenticator(config)
+
+  async function text(path: string, options: Call): Promise<string> {
+    if (!config) throw notConfigured('Kubernetes', 'KUBECONFIG')
+    const deadline = AbortSignal.timeout(settings?.timeoutMs ?? 10_000)
+    const request = await requestOf(config, path, options)
+    await authenticate(request)
+    request.setSignal(AbortSignal.any([options.signal, deadline]))
+    const answer = await answered(library, request, options.signal, deadline)
+    if (answer.status >= 300) throw failureOfStatus('Kubernetes', answer.status, messageOf(answer.text))
+    return answer.text
+  }
+
+  return {
+    text,
+    async json<S extends z.ZodType>(path: string, schema: S, options: Call): Promise<z.infer<S>> {
+      return parseAnswer('Kubernetes', schema, parsed(await text(path, options)))
+    },
+  }
+}
+
+async function answered(
+  library: IsomorphicFetchHttpLibrary,
+  request: RequestContext,
+  signal: AbortSignal,
+  deadline: AbortSignal,
+) {
+  try {
+    const response = await library.send(request).toPromise()
+    return { status: response.httpStatusCode, text: await response.body.text() }
+  } catch (cause) {
+    signal.throwIfAborted()
+    throw deadline.aborted
+      ? new ExpectedError('unavailable', 'UPSTREAM_TIMEOUT', 'Kubernetes did not answer in time.', { cause })
+      : new ExpectedError('unavailable', 'UPSTREAM_UNREACHABLE', 'Kubernetes can not be reached.', { cause })
+  }
+}
+
+async function requestOf(config: KubeConfig, path: string, call: Call): Promise<RequestContext> {
+  const server = config.getCurrentCluster()?.server ?? ''
+  const method = call.method === 'PATCH' ? HttpMethod.PATCH : HttpMethod.GET
+  const request = new RequestContext(server.replace(/\/$/, '') + path, method)
+  for (const [name, value] of Object.entries(call.query ?? {})) {
+    if (value !== undefined) request.setQueryParam(name, String(value))
+  }
+  request.setHeaderParam('accept', 'application/json, */*')
+  if (call.body !== undefined) {
+    request.setHeaderParam('content-type', call.contentType ?? 'application/json')
+    request.setBody(JSON.stringify(call.body))
+  }
+  return request
+}
+
+// client-node makes a new connection pool for each request; the first one is kept, or sockets would pile up.
+function authenticator(config: KubeConfig | undefined) {
+  let pool: ReturnType<RequestContext['getDispatcher']>
+  return async (request: RequestContext) => {
+    try {
+      await config?.applySecurityAuthentication(request)
+    } catch (cause) {
+      throw new ExpectedError(
+        'unauthenticated',
+        'NO_CREDENTIALS',
+        'The credentials in the kubeconfig can not be used.',
+        { cause },
+      )
+    }
+    pool ??= request.getDispatcher()
+    if (pool) request.setDispatcher(pool)
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+function messageOf(text: string): string {
+  const status = z.looseObject({ message: z.string() }).safeParse(parsed(text))
+  return status.success ? status.data.message : ''
+}

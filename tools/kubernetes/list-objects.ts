@@ -1,0 +1,47 @@
+import { ExpectedError } from '@goalixa/chassis/errors'
+import { z } from 'zod'
+import { LabelName } from '../names.ts'
+import { defineTool } from '../tool.ts'
+import { Kind } from './kinds.ts'
+import { KubernetesObject } from './kubernetes-client.ts'
+
+/** What `kubernetes_list_objects` gives; `refused` are the kinds that could not be read, or not all of them. */
+export const ListedObjects = z.object({
+  objects: z.array(KubernetesObject),
+  refused: z.array(z.object({ kind: Kind, code: z.string(), reason: z.string() })),
+})
+export type ListedObjects = z.infer<typeof ListedObjects>
+
+export const listObjects = defineTool({
+  name: 'kubernetes_list_objects',
+  description:
+    'Lists the objects of some kinds in one namespace as the API gives them; Secrets with keys only.',
+  effect: 'read',
+  input: z.strictObject({ namespace: LabelName, kinds: z.array(Kind).min(1).max(30) }),
+  async run({ namespace, kinds }, { kubernetes }, signal): Promise<ListedObjects> {
+    const wanted = [...new Set(kinds)]
+    const answers = await Promise.allSettled(wanted.map(kind => kubernetes.list(kind, namespace, signal)))
+    const failed = answers.filter(answer => answer.status === 'rejected')
+    if (failed.length === answers.length) throw failed[0]?.reason
+    const outcomes = wanted.map((kind, index) => outcomeOf(kind, answers[index]))
+    return {
+      objects: outcomes.flatMap(each => each.objects),
+      refused: outcomes.flatMap(each => each.refused),
+    }
+  },
+})
+
+type Answer = PromiseSettledResult<{ objects: KubernetesObject[]; isComplete: boolean }> | undefined
+
+function outcomeOf(kind: Kind, answer: Answer): ListedObjects {
+  if (answer?.status === 'fulfilled') {
+    const { objects, isComplete } = answer.value
+    const refused = isComplete
+      ? []
+      : [{ kind, code: 'TOO_MANY', reason: `more than ${objects.length} objects` }]
+    return { objects, refused }
+  }
+  const error = answer?.reason
+  if (!(error instanceof ExpectedError)) throw error
+  return { objects: [], refused: [{ kind, code: error.code, reason: error.message }] }
+}

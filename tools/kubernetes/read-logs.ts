@@ -1,0 +1,35 @@
+import { z } from 'zod'
+import { LabelName, ObjectName } from '../names.ts'
+import { defineTool } from '../tool.ts'
+
+/** What `kubernetes_read_logs` gives, oldest line first. */
+export const ReadLogs = z.object({
+  lines: z.array(z.object({ at: z.string().nullable(), text: z.string() })),
+})
+export type ReadLogs = z.infer<typeof ReadLogs>
+
+export const readLogs = defineTool({
+  name: 'kubernetes_read_logs',
+  description: 'Reads the last lines of a container, of this or the previous run.',
+  effect: 'read',
+  newestAt: 'end',
+  input: z.strictObject({
+    namespace: LabelName,
+    pod: ObjectName,
+    container: LabelName,
+    previous: z.boolean().default(false),
+    tailLines: z.number().int().min(1).max(5_000).default(200),
+    sinceSeconds: z.number().int().min(1).optional(),
+  }),
+  async run(input, { kubernetes }, signal): Promise<ReadLogs> {
+    const text = await kubernetes.readLog(input, signal)
+    return { lines: text.split('\n').filter(Boolean).map(lineOf) }
+  },
+})
+
+const TIMED = /^(\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)) ?(.*)$/s
+
+function lineOf(line: string): ReadLogs['lines'][number] {
+  const [, at, text] = TIMED.exec(line) ?? []
+  return at === undefined || text === undefined ? { at: null, text: line } : { at, text }
+}

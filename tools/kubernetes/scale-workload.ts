@@ -1,0 +1,32 @@
+import { z } from 'zod'
+import { ACTION_MARK } from '../action-mark.ts'
+import { parseAnswer } from '../http/parse-answer.ts'
+import { ActionId, LabelName, ObjectName } from '../names.ts'
+import { defineTool } from '../tool.ts'
+import { WorkloadSpec } from './workload.ts'
+
+export const scaleWorkload = defineTool({
+  name: 'kubernetes_scale_workload',
+  description: 'Sets how many replicas a deployment or stateful set wants.',
+  effect: 'write',
+  risk: 'R2',
+  input: z.strictObject({
+    namespace: LabelName,
+    kind: z.enum(['Deployment', 'StatefulSet']),
+    name: ObjectName,
+    replicas: z.number().int().min(0).max(1_000),
+    actionId: ActionId,
+  }),
+  // Not through /scale: only a patch of the object itself can carry the action's mark along.
+  async run({ namespace, kind, name, replicas, actionId }, { kubernetes }, signal) {
+    const body = { metadata: { annotations: { [ACTION_MARK]: actionId } }, spec: { replicas } }
+    await kubernetes.patch(kind, namespace, name, { type: 'merge', body }, signal)
+    return { namespace, kind, name, replicas }
+  },
+  async isDone({ namespace, kind, name, replicas, actionId }, { kubernetes }, signal) {
+    const workload = await kubernetes.get(kind, namespace, name, signal)
+    const isMarked = workload.metadata.annotations?.[ACTION_MARK] === actionId
+    const { spec } = parseAnswer('Kubernetes', WorkloadSpec, workload)
+    return isMarked && spec.replicas === replicas ? { namespace, kind, name, replicas } : undefined
+  },
+})

@@ -1,0 +1,135 @@
+import { isDeepStrictEqual } from 'node:util'
+import { ExpectedError } from '@goalixa/chassis/errors'
+import { z } from 'zod'
+import { ACTION_MARK } from '../action-mark.ts'
+import { ActionId, LabelName, ObjectName } from '../names.ts'
+import { defineTool } from '../tool.ts'
+import type { KubernetesClient, KubernetesObject } from './kubernetes-client.ts'
+import { podTemplateOf } from './pod-template.ts'
+import { replicaSetsOf } from './replica-sets-of.ts'
+
+const Input = z
+  .strictObject({
+    namespace: LabelName,
+    name: ObjectName,
+    toRevision: z.number().int().min(1),
+    /** The deployment exactly as it was approved; any change, also of its status, is a conflict. */
+    resourceVersion: z.string().optional(),
+    /** The deployment's spec as it was approved; changes of its status do not matter. */
+    generation: z.number().int().optional(),
+    actionId: ActionId,
+  })
+  .refine(input => input.resourceVersion !== undefined || input.generation !== undefined, {
+    path: ['resourceVersion'],
+    error: 'expected the resourceVersion or the generation that was approved',
+  })
+
+/** Source of the algorithm: kubectl pkg/polymorphichelpers/rollback.go; the test on resourceVersion is added. */
+export const undoRollout = defineTool({
+  name: 'kubernetes_undo_rollout',
+  description:
+    'Takes a deployment back to the pod template of an earlier revision, and nothing but the template.',
+  effect: 'write',
+  risk: 'R3',
+  input: Input,
+  async run(input, { kubernetes }, signal) {
+    const { namespace, name, toRevision, actionId } = input
+    const deployment = await kubernetes.get('Deployment', namespace, name, signal)
+    refuseMoved(deployment, input)
+    if (isPaused(deployment)) {
+      throw new ExpectedError(
+        'conflict',
+        'PAUSED',
+        `Deployment ${namespace}/${name} is paused; resume it first.`,
+      )
+    }
+    const replicaSet = await revisionOrThrow(kubernetes, deployment, toRevision, signal)
+    const template = podTemplateOf(replicaSet)
+    if (isDeepStrictEqual(template, podTemplateOf(deployment))) {
+      throw new ExpectedError(
+        'conflict',
+        'ALREADY_THERE',
+        `Deployment ${namespace}/${name} already has the template of revision ${toRevision}.`,
+      )
+    }
+    const annotations = { ...annotationsAfter(deployment, replicaSet), [ACTION_MARK]: actionId }
+    const body = [
+      { op: 'test', path: '/metadata/resourceVersion', value: deployment.metadata.resourceVersion },
+      { op: 'replace', path: '/spec/template', value: template },
+      {
+        op: deployment.metadata.annotations ? 'replace' : 'add',
+        path: '/metadata/annotations',
+        value: annotations,
+      },
+    ]
+    await kubernetes.patch('Deployment', namespace, name, { type: 'json', body }, signal)
+    return { namespace, name, toRevision }
+  },
+  // The mark and the template came in one patch. The template is looked at too, because the same action's own undo
+  // may have gone forward again under the same mark.
+  async isDone({ namespace, name, toRevision, actionId }, { kubernetes }, signal) {
+    const deployment = await kubernetes.get('Deployment', namespace, name, signal)
+    if (deployment.metadata.annotations?.[ACTION_MARK] !== actionId) return undefined
+    const owned = await replicaSetsOf(kubernetes, deployment, signal)
+    const current = podTemplateOf(deployment)
+    const target = owned.find(({ revision }) => revision === toRevision)
+    // The controller gives a reused replica set a new number, so the wanted revision is gone once it is rolled out.
+    const isThere = target === undefined || isDeepStrictEqual(podTemplateOf(target.replicaSet), current)
+    return isThere ? { namespace, name, toRevision } : undefined
+  },
+})
+
+const State = z.looseObject({ spec: z.looseObject({ paused: z.boolean().optional() }) })
+
+function isPaused(deployment: KubernetesObject): boolean {
+  return State.safeParse(deployment).data?.spec.paused === true
+}
+
+function refuseMoved({ metadata }: KubernetesObject, approved: z.infer<typeof Input>): void {
+  const { resourceVersion, generation } = approved
+  const isSame =
+    (resourceVersion === undefined || resourceVersion === metadata.resourceVersion) &&
+    (generation === undefined || generation === metadata.generation)
+  if (isSame) return
+  throw new ExpectedError(
+    'conflict',
+    'STATE_CHANGED',
+    `Deployment ${metadata.name} changed since it was approved: it is now at resourceVersion ${metadata.resourceVersion}, generation ${metadata.generation}.`,
+  )
+}
+
+async function revisionOrThrow(
+  kubernetes: KubernetesClient,
+  deployment: KubernetesObject,
+  toRevision: number,
+  signal: AbortSignal,
+): Promise<KubernetesObject> {
+  const owned = await replicaSetsOf(kubernetes, deployment, signal)
+  const found = owned.find(({ revision }) => revision === toRevision)
+  if (found) return found.replicaSet
+  const known = owned.map(({ revision }) => revision).join(', ')
+  throw new ExpectedError(
+    'missing',
+    'UNKNOWN_REVISION',
+    `Deployment ${deployment.metadata.name} has no revision ${toRevision}; it has ${known || 'none'}.`,
+  )
+}
+
+// These six stay the deployment's own; all others come from the replica set.
+const OWN = [
+  'kubectl.kubernetes.io/last-applied-configuration',
+  'deployment.kubernetes.io/revision',
+  'deployment.kubernetes.io/revision-history',
+  'deployment.kubernetes.io/desired-replicas',
+  'deployment.kubernetes.io/max-replicas',
+  'deprecated.deployment.rollback.to',
+]
+
+function annotationsAfter(
+  deployment: KubernetesObject,
+  replicaSet: KubernetesObject,
+): Record<string, string> {
+  const own = Object.entries(deployment.metadata.annotations ?? {}).filter(([key]) => OWN.includes(key))
+  const others = Object.entries(replicaSet.metadata.annotations ?? {}).filter(([key]) => !OWN.includes(key))
+  return Object.fromEntries([...own, ...others])
+}

@@ -1,0 +1,17 @@
+import type { z } from 'zod'
+
+export type Json = z.infer<ReturnType<typeof z.json>>
+
+/** The same JSON value with every string, keys too, put through `change`; `key` is the field that a string is in. */
+export function mapStrings(
+  value: Json,
+  change: (text: string, key: string | null) => string,
+  key: string | null = null,
+): Json {
+  if (typeof value === 'string') return change(value, key)
+  if (Array.isArray(value)) return value.map(item => mapStrings(item, change, key))
+  if (value === null || typeof value !== 'object') return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, part]) => [change(name, null), mapStrings(part, change, name)]),
+  )
+}

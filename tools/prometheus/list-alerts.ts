@@ -1,0 +1,50 @@
+import { z } from 'zod'
+import { defineTool } from '../tool.ts'
+import { sampleValue } from './sample-value.ts'
+
+const Labels = z.record(z.string(), z.string())
+
+/** What `prometheus_list_alerts` gives: alerts that are pending or firing. */
+export const ListedRuleAlerts = z.object({
+  alerts: z.array(
+    z.object({
+      labels: Labels,
+      annotations: Labels,
+      state: z.string(),
+      activeAt: z.string().nullable(),
+      value: z.number().nullable(),
+    }),
+  ),
+})
+export type ListedRuleAlerts = z.infer<typeof ListedRuleAlerts>
+
+const Answer = z.looseObject({
+  alerts: z.array(
+    z.looseObject({
+      labels: Labels,
+      annotations: Labels.default({}),
+      state: z.string(),
+      activeAt: z.string().nullish(),
+      value: z.string().default(''),
+    }),
+  ),
+})
+
+export const listAlerts = defineTool({
+  name: 'prometheus_list_alerts',
+  description: 'Lists the alerts that Prometheus holds pending or firing.',
+  effect: 'read',
+  input: z.strictObject({}),
+  async run(_input, { prometheus }, signal): Promise<ListedRuleAlerts> {
+    const { alerts } = await prometheus.read('alerts', Answer, signal)
+    return {
+      alerts: alerts.map(({ labels, annotations, state, activeAt, value }) => ({
+        labels,
+        annotations,
+        state,
+        activeAt: activeAt ?? null,
+        value: sampleValue(value),
+      })),
+    }
+  },
+})

@@ -1,0 +1,39 @@
+import { z } from 'zod'
+import { defineTool } from '../tool.ts'
+
+const Labels = z.record(z.string(), z.string())
+
+/** What `prometheus_list_targets` gives. */
+export const ListedTargets = z.object({
+  targets: z.array(z.object({ labels: Labels, health: z.string(), lastError: z.string(), url: z.string() })),
+})
+export type ListedTargets = z.infer<typeof ListedTargets>
+
+const Answer = z.looseObject({
+  activeTargets: z.array(
+    z.looseObject({
+      labels: Labels,
+      health: z.string(),
+      lastError: z.string().default(''),
+      scrapeUrl: z.string(),
+    }),
+  ),
+})
+
+export const listTargets = defineTool({
+  name: 'prometheus_list_targets',
+  description: 'Lists what Prometheus scrapes, whether it can, and the last error.',
+  effect: 'read',
+  input: z.strictObject({}),
+  async run(_input, { prometheus }, signal): Promise<ListedTargets> {
+    const { activeTargets } = await prometheus.read('targets', Answer, signal, { state: 'active' })
+    return {
+      targets: activeTargets.map(({ labels, health, lastError, scrapeUrl }) => ({
+        labels,
+        health,
+        lastError,
+        url: scrapeUrl,
+      })),
+    }
+  },
+})

@@ -1,0 +1,44 @@
+import { z } from 'zod'
+import { Instant } from '../names.ts'
+import { defineTool } from '../tool.ts'
+import { sampleValue } from './sample-value.ts'
+
+const Labels = z.record(z.string(), z.string())
+
+/** What `prometheus_query` gives: one sample a series; `value` is null where it is not a finite number. */
+export const Queried = z.object({
+  samples: z.array(z.object({ labels: Labels, at: z.string(), value: z.number().nullable() })),
+})
+export type Queried = z.infer<typeof Queried>
+
+const Sample = z.tuple([z.number(), z.string()])
+const Answer = z.union([
+  z.looseObject({
+    resultType: z.literal('vector'),
+    result: z.array(z.looseObject({ metric: Labels, value: Sample })),
+  }),
+  z.looseObject({ resultType: z.enum(['scalar', 'string']), result: Sample }),
+])
+
+export const query = defineTool({
+  name: 'prometheus_query',
+  description: 'Evaluates a PromQL expression at one instant: the newest, unless a time is given.',
+  effect: 'read',
+  input: z.strictObject({
+    query: z.string().min(1, 'expected a PromQL expression').max(8_000),
+    time: Instant.optional(),
+  }),
+  async run({ query, time }, { prometheus }, signal): Promise<Queried> {
+    const answer = await prometheus.read('query', Answer, signal, { query, time })
+    return { samples: samplesOf(answer) }
+  },
+})
+
+function samplesOf(answer: z.infer<typeof Answer>): Queried['samples'] {
+  if (answer.resultType !== 'vector') return [sampleOf({}, answer.result)]
+  return answer.result.map(({ metric, value }) => sampleOf(metric, value))
+}
+
+function sampleOf(labels: Record<string, string>, [seconds, value]: [number, string]) {
+  return { labels, at: new Date(seconds * 1000).toISOString(), value: sampleValue(value) }
+}

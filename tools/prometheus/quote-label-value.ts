@@ -1,0 +1,21 @@
+/**
+ * A text as a PromQL string with its quotes, safe inside of a label matcher. For `=~` escape it with
+ * `quoteLabelPattern`. Source: https://prometheus.io/docs/prometheus/latest/querying/basics/#string-literals
+ */
+export function quoteLabelValue(value: string): string {
+  return `"${escapeLabelValue(value)}"`
+}
+
+/** A text that stands for itself in a `=~` or `!~` matcher, with its quotes. */
+export function quoteLabelPattern(value: string): string {
+  return quoteLabelValue(value.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&'))
+}
+
+/** A text as it may stand between double quotes in PromQL. */
+export function escapeLabelValue(value: string): string {
+  return value.replace(/[\\"]/g, '\\$&').replace(/\p{Cc}/gu, escapeControl)
+}
+
+function escapeControl(character: string): string {
+  return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`
+}

@@ -1,0 +1,121 @@
+import { ExpectedError } from '@goalixa/chassis/errors'
+import { z } from 'zod'
+import { digestOf } from './canonical-json.ts'
+import { findTool } from './catalog.ts'
+import type { Clients } from './clients.ts'
+import { cutToSize } from './cut-to-size.ts'
+import type { Evidence, Question } from './evidence.ts'
+import { type Json, mapStrings } from './map-strings.ts'
+import { neutralise } from './neutralise.ts'
+import { redact, redactText } from './redact.ts'
+import type { ReadTool } from './tool.ts'
+
+/** Evidence whose place in the investigation the store still has to give, unless the reader did: `E1`, `E2`, … */
+export type Unsaved = Omit<Evidence, 'id'> & { id: string | null }
+
+/** Where evidence is kept. */
+export type EvidenceStore = {
+  find(investigationId: string, questionId: string): Promise<Evidence | undefined>
+  /**
+   * Keeps the evidence, or gives the one that is already kept for its question: the first writer wins. An id of null
+   * becomes `E<n>` with the next free n of the investigation.
+   */
+  save(investigationId: string, evidence: Unsaved): Promise<Evidence>
+}
+
+export type Limits = { deadlineMs: number; stringChars: number; totalChars: number }
+type Deps = { clients: Clients; store: EvidenceStore; now?: () => Date; limits?: Partial<Limits> }
+type Context = {
+  investigationId: string
+  signal: AbortSignal
+  /** The evidence's id by the order of planning; else it is numbered in the order of arrival. */
+  evidenceId?: string
+}
+
+const DEFAULTS: Limits = { deadlineMs: 10_000, stringChars: 4_000, totalChars: 1_000_000 }
+
+/** Reads through tools: each question of an investigation once, ever, with a deadline; redacted, cut to size and kept. */
+export function createRecorder({ clients, store, now = () => new Date(), limits = {} }: Deps) {
+  const bounds = { ...DEFAULTS, ...limits }
+  return {
+    /**
+     * The answer to a question, or why it could not be read. Throws only what is no answer: the caller's own abort, or
+     * a failing store.
+     */
+    async read(question: Question, { investigationId, signal, evidenceId }: Context): Promise<Evidence> {
+      const known = await store.find(investigationId, question.id)
+      if (known) return known
+      const at = now()
+      const answer = await ask(question, clients, bounds, signal)
+      return store.save(investigationId, {
+        id: evidenceId ?? null,
+        question,
+        at: at.toISOString(),
+        tookMs: now().getTime() - at.getTime(),
+        ...answer,
+        digest: digestOf(answer.result),
+      })
+    },
+  }
+}
+export type Recorder = ReturnType<typeof createRecorder>
+
+type Answer = Pick<Evidence, 'outcome' | 'result' | 'cut' | 'reason'>
+
+async function ask(
+  question: Question,
+  clients: Clients,
+  limits: Limits,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const deadline = AbortSignal.timeout(limits.deadlineMs)
+  try {
+    const tool = readToolOf(question.tool)
+    const input = inputOf(tool, question.args)
+    const reading = tool.run(input, clients, AbortSignal.any([signal, deadline]))
+    return recorded(await Promise.race([reading, expired(deadline)]), limits, tool.newestAt)
+  } catch (error) {
+    signal.throwIfAborted()
+    return unread(deadline.aborted ? tooLate(limits) : error)
+  }
+}
+
+function readToolOf(name: string): ReadTool {
+  const tool = findTool(name)
+  if (tool.effect === 'read') return tool
+  throw new ExpectedError('forbidden', 'NOT_A_READ', `${name} changes something; a question may only read.`)
+}
+
+function inputOf(tool: ReadTool, args: unknown): unknown {
+  const parsed = tool.input.safeParse(args)
+  if (parsed.success) return parsed.data
+  throw new ExpectedError('invalid', 'BAD_ARGUMENTS', `${tool.name}: ${z.prettifyError(parsed.error)}`)
+}
+
+function recorded(result: unknown, limits: Limits, newestAt: 'start' | 'end' | undefined): Answer {
+  // Through JSON, so that what is analysed now is what a replay reads from the store.
+  const json = JSON.parse(JSON.stringify(result ?? null)) as Json
+  const safe = redact(mapStrings(json, neutralise))
+  const { value, cut } = cutToSize(safe, limits, newestAt)
+  if (value === null && cut.length > 0)
+    return unread(new ExpectedError('too-large', 'RESULT_TOO_LARGE', cut.at(-1) ?? ''))
+  return { outcome: 'read', result: value, cut, reason: null }
+}
+
+function unread(error: unknown): Answer {
+  const code = error instanceof ExpectedError ? error.code : 'TOOL_FAILED'
+  const says = error instanceof Error ? error.message : String(error)
+  const message = redactText(neutralise(says)).slice(0, 1_000)
+  return { outcome: 'unread', result: null, cut: [], reason: { code, message } }
+}
+
+function tooLate({ deadlineMs }: Limits): ExpectedError {
+  return new ExpectedError('unavailable', 'DEADLINE', `No answer within ${deadlineMs / 1000} seconds.`)
+}
+
+// A tool that does not heed its signal must not hold the investigation up.
+function expired(deadline: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    deadline.addEventListener('abort', () => reject(deadline.reason), { once: true })
+  })
+}

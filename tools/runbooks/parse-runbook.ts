@@ -1,0 +1,32 @@
+import { ExpectedError, type FieldFault } from '@goalixa/chassis/errors'
+import { parseDocument } from 'yaml'
+import { faultsOf } from './faults-of.ts'
+import { type Runbook, RunbookCard } from './runbook.ts'
+
+/** A runbook out of its Markdown. Throws `invalid` BAD_RUNBOOK that names the file and each faulty field. */
+export function parseRunbook(markdown: string, path: string): Runbook {
+  const [, front, body] = /^---\r?\n([\s\S]*?)\r?\n---[^\S\n]*(?:\r?\n([\s\S]*))?$/.exec(markdown) ?? []
+  if (front === undefined)
+    throw bad(path, [{ field: 'front matter', expected: 'YAML between two lines of "---" at the start' }])
+  const document = parseDocument(front)
+  const [broken] = document.errors
+  if (broken) throw bad(path, [{ field: 'front matter', expected: `YAML: ${broken.message.split('\n')[0]}` }])
+  const parsed = RunbookCard.safeParse(document.toJS())
+  if (!parsed.success) {
+    throw bad(
+      path,
+      parsed.error.issues.map(issue => ({
+        field: issue.path.join('.') || 'front matter',
+        expected: issue.message,
+      })),
+    )
+  }
+  const faults = faultsOf(parsed.data)
+  if (faults.length > 0) throw bad(path, faults)
+  return { ...parsed.data, path, body: (body ?? '').trim() }
+}
+
+function bad(path: string, fields: FieldFault[]): ExpectedError {
+  const says = fields.map(({ field, expected }) => `${field}: ${expected}`).join('; ')
+  return new ExpectedError('invalid', 'BAD_RUNBOOK', `${path}: ${says}`, { fields })
+}

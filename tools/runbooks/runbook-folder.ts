@@ -1,0 +1,41 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ExpectedError } from '@goalixa/chassis/errors'
+import { notConfigured } from '../http/not-configured.ts'
+import { parseRunbook } from './parse-runbook.ts'
+import type { Runbook } from './runbook.ts'
+
+/** The runbooks of a folder. One that is faulty is told in `faulty` and does not hide the others. */
+export function createRunbookFolder(folder: string | undefined) {
+  return {
+    async load(
+      signal: AbortSignal,
+    ): Promise<{ runbooks: Runbook[]; faulty: { path: string; says: string }[] }> {
+      if (folder === undefined) throw notConfigured('The runbook folder', 'RUNBOOKS_DIR')
+      const runbooks: Runbook[] = []
+      const faulty: { path: string; says: string }[] = []
+      for (const path of await filesIn(folder)) {
+        const text = await readFile(join(folder, path), { encoding: 'utf8', signal })
+        try {
+          runbooks.push(parseRunbook(text, path))
+        } catch (error) {
+          if (!(error instanceof ExpectedError)) throw error
+          faulty.push({ path, says: error.message })
+        }
+      }
+      return { runbooks, faulty }
+    },
+  }
+}
+export type RunbookFolder = ReturnType<typeof createRunbookFolder>
+
+async function filesIn(folder: string): Promise<string[]> {
+  try {
+    const names = await readdir(folder)
+    return names.filter(name => name.endsWith('.md') && name !== 'README.md').sort()
+  } catch (cause) {
+    throw new ExpectedError('unavailable', 'NO_RUNBOOKS', `The runbook folder ${folder} can not be read.`, {
+      cause,
+    })
+  }
+}
