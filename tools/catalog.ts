@@ -34,7 +34,7 @@ import { findRunbooks } from './runbooks/find-runbooks.ts'
 import type { ReadTool, Tool, WriteTool } from './tool.ts'
 
 /** Every tool that only reads; these and no others may be given to a model. */
-export const READ_TOOLS = [
+export const readTools = [
   listObjects,
   getObject,
   listEvents,
@@ -61,7 +61,7 @@ export const READ_TOOLS = [
 ] as readonly ReadTool[]
 
 /** Every tool that changes something. Whether it may run is decided elsewhere. */
-export const WRITE_TOOLS = [
+export const writeTools = [
   undoRollout,
   restartWorkload,
   scaleWorkload,
@@ -73,7 +73,10 @@ export const WRITE_TOOLS = [
   mergeRevert,
 ] as readonly WriteTool[]
 
-const BY_NAME = new Map<string, Tool>([...READ_TOOLS, ...WRITE_TOOLS].map(tool => [tool.name, tool]))
+/** Every tool there is. */
+export const allTools: readonly Tool[] = [...readTools, ...writeTools]
+
+const BY_NAME = new Map(allTools.map(tool => [tool.name, tool]))
 
 /** The tool of that name; throws `missing` NO_SUCH_TOOL. */
 export function findTool(name: string): Tool {

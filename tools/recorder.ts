@@ -10,27 +10,19 @@ import { neutralise } from './neutralise.ts'
 import { redact, redactText } from './redact.ts'
 import type { ReadTool } from './tool.ts'
 
-/** Evidence whose place in the investigation the store still has to give, unless the reader did: `E1`, `E2`, … */
-export type Unsaved = Omit<Evidence, 'id'> & { id: string | null }
+/** An answer whose number in the investigation is the store's to give. */
+export type UnsavedEvidence = Omit<Evidence, 'id'>
 
 /** Where evidence is kept. */
 export type EvidenceStore = {
   find(investigationId: string, questionId: string): Promise<Evidence | undefined>
-  /**
-   * Keeps the evidence, or gives the one that is already kept for its question: the first writer wins. An id of null
-   * becomes `E<n>` with the next free n of the investigation.
-   */
-  save(investigationId: string, evidence: Unsaved): Promise<Evidence>
+  /** Keeps the evidence under its number, or gives what is already kept for its question: the first writer wins. */
+  save(investigationId: string, evidence: UnsavedEvidence): Promise<Evidence>
 }
 
 export type Limits = { deadlineMs: number; stringChars: number; totalChars: number }
 type Deps = { clients: Clients; store: EvidenceStore; now?: () => Date; limits?: Partial<Limits> }
-type Context = {
-  investigationId: string
-  signal: AbortSignal
-  /** The evidence's id by the order of planning; else it is numbered in the order of arrival. */
-  evidenceId?: string
-}
+type Context = { investigationId: string; signal: AbortSignal }
 
 const DEFAULTS: Limits = { deadlineMs: 10_000, stringChars: 4_000, totalChars: 1_000_000 }
 
@@ -42,13 +34,12 @@ export function createRecorder({ clients, store, now = () => new Date(), limits 
      * The answer to a question, or why it could not be read. Throws only what is no answer: the caller's own abort, or
      * a failing store.
      */
-    async read(question: Question, { investigationId, signal, evidenceId }: Context): Promise<Evidence> {
+    async read(question: Question, { investigationId, signal }: Context): Promise<Evidence> {
       const known = await store.find(investigationId, question.id)
       if (known) return known
       const at = now()
       const answer = await ask(question, clients, bounds, signal)
       return store.save(investigationId, {
-        id: evidenceId ?? null,
         question,
         at: at.toISOString(),
         tookMs: now().getTime() - at.getTime(),
