@@ -1,0 +1,78 @@
+import { ExpectedError } from '@goalixa/chassis/errors'
+import { Command, GraphRecursionError, type RunControl } from '@langchain/langgraph'
+import type { InvestigateGraph } from './investigate.graph.ts'
+import type { StateUpdate } from './investigation-state.ts'
+import { type GateAnswer, GateQuestion } from './nodes/gate.ts'
+
+/** Steps of one investigation in all its runs; reaching it is an error that a person sees. */
+export const STEP_BUDGET = 60
+
+type Options = {
+  graph: InvestigateGraph
+  investigationId: string
+  /** The decision on an action, or undefined while it is open. */
+  decisionOn: (actionId: string) => Promise<GateAnswer | undefined>
+  parallelReads: number
+  signal: AbortSignal
+  control?: RunControl
+}
+
+/**
+ * Moves one thread as far as it goes without a person. Must run under the thread's lock: two concurrent resumes would
+ * both run what is behind the gate. Never gives input to an open thread, because that would drop its interrupt. Throws
+ * BUDGET_STEPS when the step budget is used up.
+ */
+export async function advanceThread(options: Options): Promise<'waiting' | 'done'> {
+  const { graph, investigationId, parallelReads, signal, control } = options
+  const configurable = { thread_id: investigationId }
+  for (;;) {
+    signal.throwIfAborted()
+    const state = await graph.getState({ configurable })
+    const isNew = state.createdAt === undefined
+    if (!isNew && state.next.length === 0) return 'done'
+    const input = isNew ? { investigationId } : await continuation(state, options)
+    if (input === undefined) return 'waiting'
+    await graph
+      .invoke(input, {
+        configurable,
+        signal,
+        control,
+        maxConcurrency: parallelReads,
+        recursionLimit: stepsLeft(state.metadata?.step),
+        durability: state.values.actionId ? 'sync' : 'async',
+      })
+      .catch(asBudgetError)
+  }
+}
+
+type State = Awaited<ReturnType<InvestigateGraph['getState']>>
+
+// null continues where the thread stopped; a resume always names its interrupt, because a bare value would answer all of them.
+async function continuation(
+  state: State,
+  { decisionOn }: Options,
+): Promise<Command<unknown, StateUpdate, never> | null | undefined> {
+  const [waiting] = state.tasks.flatMap(task => task.interrupts)
+  if (!waiting) return null
+  const { actionId } = GateQuestion.parse(waiting.value)
+  const answer = await decisionOn(actionId)
+  return answer && waiting.id ? new Command({ resume: { [waiting.id]: answer } }) : undefined
+}
+
+function stepsLeft(step = 0): number {
+  if (step >= STEP_BUDGET) throw overBudget()
+  return STEP_BUDGET - step
+}
+
+function asBudgetError(error: unknown): never {
+  throw error instanceof GraphRecursionError ? overBudget(error) : error
+}
+
+function overBudget(cause?: unknown) {
+  return new ExpectedError(
+    'conflict',
+    'BUDGET_STEPS',
+    `The investigation used up its ${STEP_BUDGET} steps.`,
+    { cause },
+  )
+}

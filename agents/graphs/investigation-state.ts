@@ -1,0 +1,38 @@
+import { Annotation } from '@langchain/langgraph'
+import { z } from 'zod'
+
+/** What a thread's checkpoints hold: references only. Evidence, verdict and action are rows in the database. */
+export const InvestigationState = z.object({
+  investigationId: z.uuid(),
+  /** Rounds of questions asked so far. */
+  round: z.number().int().min(0).default(0),
+  /** Ids of questions that are to be read next. */
+  pending: z.array(z.string()).default([]),
+  /** How often a proposal asked for more reads. */
+  preflights: z.number().int().min(0).default(0),
+  /** Ids of the evidence read. */
+  evidence: z.array(z.string()).default([]),
+  outcome: z.enum(['cause', 'none', 'unknown']).nullable().default(null),
+  actionId: z.string().nullable().default(null),
+  /** Where the action stands, as far as the graph's way depends on it. */
+  actionState: z.string().nullable().default(null),
+})
+export type InvestigationState = z.infer<typeof InvestigationState>
+
+/** The same as LangGraph channels. Parallel reads add to `evidence`; everything else is the last value written. */
+export const InvestigationChannels = Annotation.Root({
+  investigationId: Annotation<string>,
+  round: Annotation<number>,
+  pending: Annotation<string[]>,
+  preflights: Annotation<number>,
+  evidence: Annotation<string[]>({
+    reducer: (left, right) => [...new Set([...left, ...right])],
+    default: () => [],
+  }),
+  outcome: Annotation<InvestigationState['outcome']>,
+  actionId: Annotation<string | null>,
+  actionState: Annotation<string | null>,
+})
+
+/** What a node may write. */
+export type StateUpdate = Partial<InvestigationState>

@@ -1,0 +1,26 @@
+import { defineNode } from '../define-node.ts'
+import type { InvestigationDeps } from '../ports.ts'
+
+/** Turns what was read into a verdict. */
+export function analyse(deps: InvestigationDeps) {
+  const { engine, record } = deps
+  return defineNode(deps, 'analyse', async ({ investigationId, round }) => {
+    const about = await record.about(investigationId)
+    const snapshot = engine.snapshotOf(about, await record.evidence(investigationId))
+    const verdict = engine.analyse(snapshot)
+    await record.saveVerdict(investigationId, verdict, snapshot)
+    const [cause] = verdict.causes
+    await record.tell(investigationId, {
+      key: `verdict/${round}`,
+      kind: 'verdict',
+      says: verdict.says,
+      data: {
+        round,
+        outcome: verdict.outcome,
+        cause: cause && { code: cause.code, subject: cause.subject, confidence: cause.confidence },
+        couldNotRead: verdict.unread.length,
+      },
+    })
+    return { outcome: verdict.outcome, pending: [] }
+  })
+}

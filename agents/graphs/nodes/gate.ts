@@ -1,0 +1,17 @@
+import { interrupt } from '@langchain/langgraph'
+import { z } from 'zod'
+import { InvestigationState, type StateUpdate } from '../investigation-state.ts'
+
+/** What the gate is asked with, and answered with. */
+export const GateQuestion = z.object({ actionId: z.string() })
+export const GateAnswer = z.object({ actionId: z.string(), state: z.string() })
+export type GateAnswer = z.infer<typeof GateAnswer>
+
+/** Waits for the decision. Nothing else is in here on purpose: a resumed node runs again from its first line. */
+export function gate() {
+  return (raw: unknown): StateUpdate => {
+    const { actionId } = InvestigationState.parse(raw)
+    const answer = GateAnswer.parse(interrupt({ actionId }))
+    return { actionState: answer.state }
+  }
+}

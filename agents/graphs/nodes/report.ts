@@ -1,0 +1,16 @@
+import { defineNode } from '../define-node.ts'
+import type { InvestigationDeps } from '../ports.ts'
+
+/** Writes down what happened. */
+export function report(deps: InvestigationDeps) {
+  return defineNode(deps, 'report', async ({ investigationId }) => {
+    await deps.record.report(investigationId)
+    await deps.record.tell(investigationId, {
+      key: 'report',
+      kind: 'report',
+      says: 'The report is written.',
+      data: { investigationId },
+    })
+    return {}
+  })
+}

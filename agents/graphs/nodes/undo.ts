@@ -1,0 +1,10 @@
+import { defineNode } from '../define-node.ts'
+import type { InvestigationDeps } from '../ports.ts'
+import { actionOf } from './action-of.ts'
+
+/** Takes the action back, once. There is no undo of an undo: after it a person is asked. */
+export function undo(deps: InvestigationDeps) {
+  return defineNode(deps, 'undo', async (state, signal) => ({
+    actionState: await deps.actions.undo(actionOf(state), signal),
+  }))
+}

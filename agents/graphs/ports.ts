@@ -1,0 +1,81 @@
+import type { Log } from '@goalixa/chassis/log'
+import type { Evidence, Question } from '@goalixa/tools/evidence'
+import type { Proposal } from '../devops/proposal.ts'
+import type { About, Snapshot } from '../incident/snapshot.ts'
+import type { Verdict } from '../incident/verdict.ts'
+
+/** The pure part of Syntra: the same input gives the same output, so any investigation can be replayed. */
+export type Engine = {
+  planQuestions(input: { about: About; snapshot: Snapshot; round: number }): Question[]
+  snapshotOf(about: About, evidence: Evidence[]): Snapshot
+  analyse(snapshot: Snapshot): Verdict
+  chooseProposal(input: { snapshot: Snapshot; verdict: Verdict }): Choice
+  reviewProposal(input: { proposal: Proposal; verdict: Verdict; snapshot: Snapshot }): {
+    objections: Objection[]
+  }
+}
+
+/** What to do about a verdict, in words; `missing` has to be read before it can be decided. */
+export type Choice = { proposal: Proposal | null; says: string; missing: Question[] }
+export type Objection = { code: string; says: string }
+
+/** Reads the world. Never throws for a failed read; one question of one investigation is answered once, ever. */
+export type Recorder = {
+  read(question: Question, context: { investigationId: string; signal: AbortSignal }): Promise<Evidence>
+}
+
+/** A line of the incident's timeline. The same `key` told again is the same line. */
+export type Line = { key: string; kind: string; says: string; data?: Record<string, unknown> }
+
+/** What an investigation leaves behind. Every method may be called again after a crash with the same result. */
+export type InvestigationRecord = {
+  /** Fixes what the investigation is about, the first time; and gives it. */
+  begin(id: string): Promise<About>
+  about(id: string): Promise<About>
+  /** Numbers the new questions in this order and gives the ids of those that have no answer yet. */
+  plan(id: string, round: number, questions: Question[]): Promise<string[]>
+  question(id: string, questionId: string): Promise<Question>
+  /** All answers, in the order in which they were planned. */
+  evidence(id: string): Promise<Evidence[]>
+  saveVerdict(id: string, verdict: Verdict, snapshot: Snapshot): Promise<void>
+  verdict(id: string): Promise<Verdict>
+  tell(id: string, line: Line): Promise<void>
+  /** Writes the report from what is recorded. */
+  report(id: string): Promise<void>
+  /** Keeps what came of it for later incidents and ends the investigation. */
+  remember(id: string): Promise<void>
+}
+
+export type SubmittedAction = { actionId: string; state: 'refused' | 'awaiting-approval' | 'approved' }
+/** `half-done`: a step failed after an earlier one had its effect. */
+export type Execution = 'verifying' | 'superseded' | 'refused' | 'failed' | 'half-done'
+export type VerificationResult = 'recovered' | 'no-effect' | 'worse'
+
+/** The action ledger. Every method continues where a crashed call ended. */
+export type Actions = {
+  submit(input: {
+    investigationId: string
+    proposal: Proposal
+    snapshot: Snapshot
+    objections: Objection[]
+  }): Promise<SubmittedAction>
+  execute(actionId: string, signal: AbortSignal): Promise<Execution>
+  verify(actionId: string, signal: AbortSignal): Promise<VerificationResult>
+  undo(actionId: string, signal: AbortSignal): Promise<'undone' | 'failed'>
+}
+
+/** More questions where the engine can not tell; a model's, or nobody's. May only name read tools. */
+export type Advisor = {
+  ask(input: { investigationId: string; verdict: Verdict; snapshot: Snapshot }): Promise<Question[]>
+}
+
+export type InvestigationDeps = {
+  engine: Engine
+  recorder: Recorder
+  record: InvestigationRecord
+  actions: Actions
+  advisor?: Advisor
+  log: Log
+  /** Runs around every node: metrics, traces. */
+  aroundNode?: <T>(node: string, investigationId: string, work: () => Promise<T>) => Promise<T>
+}

@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto'
+import { storableJson } from '../storable-json.ts'
+import type { WebhookAlert } from './alerts.schema.ts'
+import { fingerprintOf } from './fingerprint-of.ts'
+import { serviceOf } from './service-of.ts'
+
+/** One occurrence of an alert as we keep it. */
+export type Alert = {
+  id: string
+  fingerprint: string
+  name: string
+  status: 'firing' | 'resolved'
+  labels: Record<string, string>
+  annotations: Record<string, string>
+  startsAt: string
+  endsAt: string | null
+  severity: string
+  namespace: string | null
+  service: string | null
+}
+
+/** An alert of the webhook in our words. Its identity is the fingerprint with the start: `groupKey` changes with routing. */
+export function alertOf(received: WebhookAlert): Alert {
+  const { status, labels, annotations, startsAt, endsAt, fingerprint } = storableJson(received)
+  const known = fingerprint || fingerprintOf(labels)
+  const start = new Date(startsAt).toISOString()
+  return {
+    id: createHash('sha256').update(`${known}|${start}`).digest('hex').slice(0, 32),
+    fingerprint: known,
+    name: labels.alertname ?? '',
+    status,
+    labels,
+    annotations,
+    startsAt: start,
+    // Alertmanager sends an end for firing alerts too, which only says when it would give up waiting.
+    endsAt: status === 'resolved' && endsAt ? new Date(endsAt).toISOString() : null,
+    severity: labels.severity ?? 'none',
+    namespace: labels.namespace || null,
+    service: serviceOf(labels),
+  }
+}

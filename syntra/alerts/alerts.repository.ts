@@ -1,0 +1,146 @@
+import { type Client, inTransaction, type Pool } from '@goalixa/chassis/postgres'
+import { v7 as uuid } from 'uuid'
+import { appendLines, type NewLine } from '../incidents/timeline.repository.ts'
+import { startInvestigations } from '../investigations/start-investigations.ts'
+import type { Alert } from './alert.ts'
+import { type Candidate, createIncidentChooser, type Windows } from './choose-incident.ts'
+import { loadCandidates } from './load-candidates.ts'
+import { type KnownAlert, sortDeliveries } from './sort-deliveries.ts'
+import * as sql from './write-alerts.ts'
+
+/** Stores a batch of alerts with their incidents, timeline lines and the jobs to tell the queue of, or nothing. */
+export function createAlertsRepository(pool: Pool, windows: Windows) {
+  return {
+    ingest(batch: Alert[], now: Date): Promise<void> {
+      return inTransaction(pool, async client => {
+        // One batch at a time over all processes, so that two alerts of one trouble can not open two incidents.
+        await client.query(`SELECT pg_advisory_xact_lock(hashtextextended('syntra:alerts', 0))`)
+        const sorted = sortDeliveries(batch, await loadKnown(client, batch))
+        const placed = await placeAlerts(client, sorted.fresh, now, windows)
+        await sql.insertIncidents(client, placed.opened, now)
+        await sql.touchIncidents(client, placed.joined, now)
+        await sql.insertAlerts(client, placed.alerts)
+        await sql.countDeliveries(client, sorted.deliveries)
+        const resolvedIn = sorted.resolved.flatMap(({ incidentId }) => incidentId ?? [])
+        await appendLines(client, [...placed.lines, ...sorted.resolved.flatMap(toResolvedLine(now))])
+        const calm = await sql.resolveCalmIncidents(client, [...new Set(resolvedIn)], now)
+        await appendLines(client, calm.map(toCalmLine(now)))
+        await startInvestigations(client, placed.firing, now)
+      })
+    },
+  }
+}
+export type AlertsRepository = ReturnType<typeof createAlertsRepository>
+
+async function loadKnown(client: Client, batch: Alert[]): Promise<Map<string, KnownAlert>> {
+  const { rows } = await client.query(
+    'SELECT id, status, incident_id AS "incidentId" FROM alerts WHERE id = ANY($1)',
+    [[...new Set(batch.map(alert => alert.id))]],
+  )
+  return new Map(rows.map(row => [row.id, row]))
+}
+
+async function placeAlerts(client: Client, fresh: Alert[], now: Date, windows: Windows) {
+  const { candidates, dependencies } = await loadCandidates(client, fresh, now, windows)
+  const chooser = createIncidentChooser(now, dependencies, windows)
+  for (const { candidate, fingerprint } of candidates) chooser.add(candidate, fingerprint)
+  const opened = new Map<string, sql.OpenedIncident>()
+  const joined = new Map<string, sql.JoinedIncident>()
+  const firing = new Map<string, string>()
+  const alerts: (Alert & { incidentId: string | null })[] = []
+  const lines: NewLine[] = []
+  const at = now.toISOString()
+
+  for (const alert of fresh.toSorted((a, b) => a.startsAt.localeCompare(b.startsAt))) {
+    const choice = chooser.choose(alert)
+    // A trouble that was over before we heard of it is kept as an alert, but is nobody's incident.
+    if (!choice && alert.status === 'resolved') {
+      alerts.push({ ...alert, incidentId: null })
+      continue
+    }
+    const incident = choice?.incident ?? open(alert)
+    if (alert.status === 'firing') {
+      const latest = firing.get(incident.id)
+      if (!latest || latest < alert.startsAt) firing.set(incident.id, alert.startsAt)
+    }
+    if (choice) join(incident, alert)
+    lines.push(joinLine(incident, alert, choice?.because))
+    alerts.push({ ...alert, incidentId: incident.id })
+    chooser.add(incident, alert.fingerprint)
+  }
+  return { opened: [...opened.values()], joined: [...joined.values()], alerts, lines, firing }
+
+  function open(alert: Alert): Candidate {
+    const { namespace, service } = alert
+    const incident: Candidate = { id: uuid(), state: 'open', namespace, service, activeAt: at, closedAt: null }
+    const place = [namespace, service].filter(Boolean).join('/')
+    const title = place ? `${alert.name} on ${place}` : alert.name
+    opened.set(incident.id, { id: incident.id, title, severity: alert.severity, namespace, service })
+    lines.push({
+      incidentId: incident.id,
+      key: 'opened',
+      kind: 'incident-opened',
+      says: `Opened by ${alert.name}: nothing open is about ${place || 'the same'}.`,
+      data: { alert: alert.id },
+      at,
+    })
+    return incident
+  }
+
+  function join(incident: Candidate, alert: Alert) {
+    const reopens = alert.status === 'firing' && incident.state !== 'open'
+    const before = joined.get(incident.id)
+    if (!opened.has(incident.id))
+      joined.set(incident.id, {
+        id: incident.id,
+        severity: alert.severity,
+        reopens: reopens || (before?.reopens ?? false),
+      })
+    if (!reopens) return
+    lines.push({
+      incidentId: incident.id,
+      key: `reopened/${alert.id}`,
+      kind: 'incident-reopened',
+      says: `${alert.name} fires again after the incident was ${incident.state}.`,
+      at,
+    })
+    incident.state = 'open'
+  }
+
+  function joinLine(incident: Candidate, alert: Alert, because = 'it opened the incident'): NewLine {
+    return {
+      incidentId: incident.id,
+      key: `alert/${alert.id}`,
+      kind: 'alert-joined',
+      says: `${alert.name} (${alert.status}) joined because ${because}.`,
+      data: { alert: alert.id, name: alert.name, labels: alert.labels, startsAt: alert.startsAt, because },
+      at,
+    }
+  }
+}
+
+function toResolvedLine(now: Date) {
+  return ({ alert, incidentId }: { alert: Alert; incidentId: string | null }): NewLine[] =>
+    incidentId === null
+      ? []
+      : [
+          {
+            incidentId,
+            key: `resolved/${alert.id}`,
+            kind: 'alert-resolved',
+            says: `${alert.name} is resolved.`,
+            data: { alert: alert.id, endsAt: alert.endsAt },
+            at: now.toISOString(),
+          },
+        ]
+}
+
+function toCalmLine(now: Date) {
+  return (incidentId: string): NewLine => ({
+    incidentId,
+    key: `calm/${now.toISOString()}`,
+    kind: 'incident-resolved',
+    says: 'All alerts of the incident are resolved.',
+    at: now.toISOString(),
+  })
+}

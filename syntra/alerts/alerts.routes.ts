@@ -1,0 +1,33 @@
+import type { App } from '@goalixa/chassis/build-service'
+import { ExpectedError } from '@goalixa/chassis/errors'
+import { bearerOf } from '../operators/bearer-of.ts'
+import { sameSecret } from '../operators/same-secret.ts'
+import { alertOf } from './alert.ts'
+import { AlertmanagerWebhook, AlertsAccepted } from './alerts.schema.ts'
+import type { AlertsService } from './alerts.service.ts'
+
+type Deps = { alerts: AlertsService; webhookToken: string | undefined; bodyLimit: number }
+
+/** `POST /v1/alerts`: 202 after the commit. What Alertmanager should try again is 503, because it drops what gets a 4xx. */
+export function alertsRoutes(app: App, { alerts, webhookToken, bodyLimit }: Deps) {
+  app.post(
+    '/v1/alerts',
+    {
+      bodyLimit,
+      schema: { body: AlertmanagerWebhook, response: { 202: AlertsAccepted } },
+      onRequest: async request => checkToken(request.headers.authorization, webhookToken),
+    },
+    async (request, reply) => {
+      await alerts.accept(request.body.alerts.map(alertOf))
+      return reply.status(202).send({ accepted: request.body.alerts.length })
+    },
+  )
+}
+
+function checkToken(header: string | undefined, expected: string | undefined) {
+  if (expected === undefined)
+    throw new ExpectedError('unavailable', 'WEBHOOK_NOT_CONFIGURED', 'SYNTRA_WEBHOOK_TOKEN is not set.')
+  const token = bearerOf(header)
+  if (token === undefined || !sameSecret(token, expected))
+    throw new ExpectedError('unauthenticated', 'WRONG_WEBHOOK_TOKEN', 'Send `Authorization: Bearer <token>`.')
+}

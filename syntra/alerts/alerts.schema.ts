@@ -1,0 +1,23 @@
+import { z } from 'zod'
+
+const Labels = z.record(z.string(), z.string())
+
+/** One alert of Alertmanager's webhook, version 4. Foreign data: unknown fields are let be, needed ones are checked. */
+export const WebhookAlert = z.looseObject({
+  status: z.enum(['firing', 'resolved']),
+  labels: Labels.refine(labels => Boolean(labels.alertname), 'a label `alertname`'),
+  annotations: Labels.default({}),
+  startsAt: z.iso.datetime({ offset: true, error: 'an RFC 3339 time' }),
+  endsAt: z.iso.datetime({ offset: true }).optional(),
+  fingerprint: z.string().optional(),
+})
+export type WebhookAlert = z.infer<typeof WebhookAlert>
+
+/** Source: https://prometheus.io/docs/alerting/latest/configuration/#webhook_config */
+export const AlertmanagerWebhook = z.looseObject({
+  version: z.literal('4', '"4", the version of the webhook this understands'),
+  alerts: z.array(WebhookAlert).max(10_000),
+})
+export type AlertmanagerWebhook = z.infer<typeof AlertmanagerWebhook>
+
+export const AlertsAccepted = z.object({ accepted: z.number().int() })

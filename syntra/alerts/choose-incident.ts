@@ -1,0 +1,77 @@
+import type { Alert } from './alert.ts'
+
+/** An incident that a new alert may belong to. */
+export type Candidate = {
+  id: string
+  state: 'open' | 'resolved' | 'closed'
+  namespace: string | null
+  service: string | null
+  /** ISO. */
+  activeAt: string
+  closedAt: string | null
+}
+export type Dependency = { namespace: string; caller: string; callee: string; via: string }
+export type Windows = { groupSeconds: number; reopenSeconds: number }
+
+/**
+ * Says which incident an alert belongs to and why: its own earlier occurrence's, its service's, that of a service it calls
+ * or is called by, or its namespace's if it names no service. `choose` gives undefined when it is a trouble of its own.
+ */
+export function createIncidentChooser(now: Date, dependencies: Dependency[], windows: Windows) {
+  const byFingerprint = new Map<string, Candidate>()
+  const byService = new Map<string, Candidate>()
+  const neighbours = Map.groupBy(dependencies.flatMap(bothWays), ({ service }) => service)
+
+  return {
+    add(candidate: Candidate, fingerprint?: string) {
+      const key = keyOf(candidate.namespace, candidate.service)
+      const known = byService.get(key)
+      if (!known || rank(candidate) > rank(known)) byService.set(key, candidate)
+      if (fingerprint) byFingerprint.set(fingerprint, candidate)
+    },
+    choose(alert: Alert): { incident: Candidate; because: string } | undefined {
+      const own = byFingerprint.get(alert.fingerprint)
+      if (own && accepts(own)) return { incident: own, because: 'the same alert is part of it' }
+      const place = placeOf(alert)
+      const same = alert.service || alert.namespace ? byService.get(keyOf(alert.namespace, alert.service)) : undefined
+      if (same && accepts(same)) return { incident: same, because: `it is about the same service, ${place}` }
+      for (const { neighbour, says } of neighbours.get(keyOf(alert.namespace, alert.service)) ?? []) {
+        const other = byService.get(neighbour)
+        if (other && other.state !== 'closed' && isWithin(other.activeAt, windows.groupSeconds))
+          return { incident: other, because: says }
+      }
+      return undefined
+    },
+  }
+
+  function accepts({ state, activeAt, closedAt }: Candidate): boolean {
+    if (state === 'open') return true
+    if (state === 'resolved') return isWithin(activeAt, Math.max(windows.groupSeconds, windows.reopenSeconds))
+    return closedAt !== null && isWithin(closedAt, windows.reopenSeconds)
+  }
+
+  function isWithin(time: string, seconds: number): boolean {
+    return now.getTime() - Date.parse(time) <= seconds * 1000
+  }
+}
+
+function bothWays({ namespace, caller, callee, via }: Dependency) {
+  const says = `${caller} calls ${callee} (known from ${via})`
+  const [from, to] = [keyOf(namespace, caller), keyOf(namespace, callee)]
+  return [
+    { service: from, neighbour: to, says },
+    { service: to, neighbour: from, says },
+  ]
+}
+
+function rank({ state }: Candidate): number {
+  return { closed: 0, resolved: 1, open: 2 }[state]
+}
+
+function keyOf(namespace: string | null, service: string | null): string {
+  return JSON.stringify([namespace, service])
+}
+
+function placeOf({ namespace, service }: Alert): string {
+  return [namespace, service].filter(Boolean).join('/')
+}

@@ -1,0 +1,36 @@
+import type { Alert } from './alert.ts'
+
+export type KnownAlert = { id: string; status: 'firing' | 'resolved'; incidentId: string | null }
+export type Sorted = {
+  /** Never seen before; as it stands after all deliveries of this batch. */
+  fresh: Alert[]
+  /** Known as firing, resolved now. */
+  resolved: { alert: Alert; incidentId: string | null }[]
+  /** How often each known alert was delivered in this batch. */
+  deliveries: { id: string; count: number; endsAt: string | null; status: Alert['status'] }[]
+}
+
+/**
+ * Sorts a batch into news and repetitions. An occurrence that was once resolved stays so: a firing of the same start that
+ * comes later was overtaken on its way. A real new firing has a new start.
+ */
+export function sortDeliveries(batch: Alert[], known: Map<string, KnownAlert>): Sorted {
+  const sorted: Sorted = { fresh: [], resolved: [], deliveries: [] }
+  for (const [id, deliveries] of Map.groupBy(batch, alert => alert.id)) {
+    const alert = deliveries.find(({ status }) => status === 'resolved') ?? deliveries[0]
+    if (!alert) continue
+    const before = known.get(id)
+    const status = before?.status === 'resolved' ? 'resolved' : alert.status
+    if (!before) sorted.fresh.push(alert)
+    else if (before.status === 'firing' && status === 'resolved')
+      sorted.resolved.push({ alert, incidentId: before.incidentId })
+    if (before || deliveries.length > 1)
+      sorted.deliveries.push({
+        id,
+        count: before ? deliveries.length : deliveries.length - 1,
+        endsAt: alert.endsAt,
+        status,
+      })
+  }
+  return sorted
+}

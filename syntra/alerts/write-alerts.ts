@@ -1,0 +1,74 @@
+import type { Client } from '@goalixa/chassis/postgres'
+import type { Alert } from './alert.ts'
+import type { Sorted } from './sort-deliveries.ts'
+
+export type OpenedIncident = {
+  id: string
+  title: string
+  severity: string
+  namespace: string | null
+  service: string | null
+}
+export type JoinedIncident = { id: string; severity: string; reopens: boolean }
+
+/** Each takes rows as JSON, so that a storm is a handful of statements. */
+export async function insertIncidents(client: Client, incidents: OpenedIncident[], now: Date) {
+  if (incidents.length === 0) return
+  await client.query(
+    `INSERT INTO incidents (id, state, title, severity, namespace, service, opened_at, active_at)
+     SELECT id, 'open', title, severity, namespace, service, $2, $2
+     FROM jsonb_to_recordset($1) AS row(id uuid, title text, severity text, namespace text, service text)`,
+    [JSON.stringify(incidents), now],
+  )
+}
+
+/** Marks the incidents as active, opens those that fire again, and keeps the gravest severity. */
+export async function touchIncidents(client: Client, joined: JoinedIncident[], now: Date) {
+  if (joined.length === 0) return
+  await client.query(
+    `UPDATE incidents SET
+       active_at = $2,
+       state = CASE WHEN row.reopens THEN 'open' ELSE state END,
+       resolved_at = CASE WHEN row.reopens THEN NULL ELSE resolved_at END,
+       closed_at = CASE WHEN row.reopens THEN NULL ELSE closed_at END,
+       reopened_count = reopened_count + row.reopens::int,
+       severity = CASE WHEN row.severity = 'critical' THEN 'critical' ELSE incidents.severity END
+     FROM jsonb_to_recordset($1) AS row(id uuid, severity text, reopens boolean) WHERE incidents.id = row.id`,
+    [JSON.stringify(joined), now],
+  )
+}
+
+export async function insertAlerts(client: Client, alerts: (Alert & { incidentId: string | null })[]) {
+  if (alerts.length === 0) return
+  await client.query(
+    `INSERT INTO alerts (id, incident_id, fingerprint, name, status, labels, annotations, starts_at, ends_at)
+     SELECT id, "incidentId", fingerprint, name, status, labels, annotations, "startsAt", "endsAt"
+     FROM jsonb_to_recordset($1) AS row(id text, "incidentId" uuid, fingerprint text, name text, status text,
+       labels jsonb, annotations jsonb, "startsAt" timestamptz, "endsAt" timestamptz)`,
+    [JSON.stringify(alerts)],
+  )
+}
+
+export async function countDeliveries(client: Client, deliveries: Sorted['deliveries']) {
+  if (deliveries.length === 0) return
+  await client.query(
+    `UPDATE alerts SET deliveries = deliveries + row.count, last_seen_at = now(), status = row.status,
+       ends_at = coalesce(row."endsAt", ends_at)
+     FROM jsonb_to_recordset($1) AS row(id text, count int, status text, "endsAt" timestamptz)
+     WHERE alerts.id = row.id`,
+    [JSON.stringify(deliveries)],
+  )
+}
+
+/** Of these incidents, resolves those without a firing alert, and gives their ids. */
+export async function resolveCalmIncidents(client: Client, ids: string[], now: Date): Promise<string[]> {
+  if (ids.length === 0) return []
+  const { rows } = await client.query<{ id: string }>(
+    `UPDATE incidents SET state = 'resolved', resolved_at = $2, active_at = $2
+     WHERE id = ANY($1) AND state = 'open'
+       AND NOT EXISTS (SELECT FROM alerts WHERE incident_id = incidents.id AND status = 'firing')
+     RETURNING id`,
+    [ids, now],
+  )
+  return rows.map(row => row.id)
+}

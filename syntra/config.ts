@@ -1,0 +1,80 @@
+import { z } from 'zod'
+import { ServiceConfig } from '@goalixa/chassis/config'
+
+const seconds = (standard: number) => z.coerce.number().positive().default(standard)
+const url = z.url({ protocol: /^https?$/ })
+
+/** The settings of `syntra api` and `syntra worker`. An integration without a URL is "could not read", never an error. */
+export const SyntraConfig = ServiceConfig.extend({
+  /** PostgreSQL, database `syntra`. */
+  DATABASE_URL: z.string().min(1),
+  /** Queues on Redis or Valkey instead of PostgreSQL. */
+  REDIS_URL: z.string().optional(),
+  /** What may be investigated and changed; each may be absent. */
+  KUBECONFIG: z.string().optional(),
+  PROMETHEUS_URL: url.optional(),
+  ALERTMANAGER_URL: url.optional(),
+  ARGOCD_URL: url.optional(),
+  ARGOCD_TOKEN: z.string().optional(),
+  GITHUB_URL: url.optional(),
+  GITHUB_TOKEN: z.string().optional(),
+  RUNBOOKS_DIR: z.string().optional(),
+  /** The factor by which the cluster's alerting windows are shortened; 1 outside of the sandbox. */
+  SYNTRA_TIME_SCALE: z.coerce.number().positive().default(1),
+
+  /** The Bearer token of Alertmanager's webhook. Without it every delivery is refused. */
+  SYNTRA_WEBHOOK_TOKEN: z.string().min(8).optional(),
+  /** Bytes of one webhook delivery. */
+  SYNTRA_WEBHOOK_BODY_LIMIT: z.coerce.number().int().positive().default(8_388_608),
+  /** Alerts that may wait for the database; more are answered 503, and Alertmanager tries again. */
+  SYNTRA_ALERT_BACKLOG: z.coerce.number().int().positive().default(20_000),
+  /** An alert joins an incident of its service that was active at most this long ago. */
+  SYNTRA_GROUP_SECONDS: seconds(600),
+  /** A resolved incident closes after this much quiet. */
+  SYNTRA_CLOSE_SECONDS: seconds(900),
+  /** A closed incident is opened again by its own alert within this time. */
+  SYNTRA_REOPEN_SECONDS: seconds(3_600),
+
+  /** Operators' JWTs: the issuer's key set, `iss`, and the claim that holds viewer, operator or admin. */
+  SYNTRA_JWKS_URL: url.optional(),
+  SYNTRA_JWT_ISSUER: z.string().optional(),
+  SYNTRA_JWT_AUDIENCE: z.string().optional(),
+  SYNTRA_JWT_ROLE_CLAIM: z.string().default('role'),
+  /** `name:role:key,…`: keys that are there from the start; the database holds only their hashes. */
+  SYNTRA_BOOTSTRAP_KEYS: z.string().default(''),
+
+  /** A folder with `policies.cedar` and `schema.cedarschema`; the built-in one by default. */
+  SYNTRA_POLICY_DIR: z.string().optional(),
+  /** How many persons approve a change of risk R3. The default 1 lets a single operator run it. */
+  SYNTRA_APPROVERS_R3: z.coerce.number().int().min(1).max(5).default(1),
+  SYNTRA_APPROVERS_R4: z.coerce.number().int().min(1).max(5).default(2),
+  SYNTRA_APPROVAL_SECONDS: seconds(1_800),
+  /** `ISO/ISO,…`: no change is made inside of these. */
+  SYNTRA_FREEZE_WINDOWS: z.string().default(''),
+  /** Within this time a target takes at most so many actions, and one rollback. */
+  SYNTRA_ACTION_WINDOW_SECONDS: seconds(1_800),
+  SYNTRA_ACTIONS_PER_WINDOW: z.coerce.number().int().min(1).default(3),
+
+  /** Reads of one investigation that run at the same time, and the most it may make. */
+  SYNTRA_PARALLEL_READS: z.coerce.number().int().min(1).max(64).default(8),
+  SYNTRA_MAX_READS: z.coerce.number().int().min(1).default(200),
+  SYNTRA_READ_TIMEOUT_SECONDS: seconds(10),
+  /** Threads that one worker advances at the same time. */
+  SYNTRA_WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(100).default(8),
+  /** After this time without a move an investigation is queued again. */
+  SYNTRA_STUCK_SECONDS: seconds(30),
+  /** How long a dead worker keeps its jobs. */
+  SYNTRA_JOB_LOCK_SECONDS: seconds(10),
+
+  /** `anthropic:MODEL`, `openai:MODEL` or `ollama:MODEL`; unset means that no model is used. */
+  SYNTRA_MODEL: z.string().optional(),
+  SYNTRA_MODEL_BASE_URL: url.optional(),
+  SYNTRA_MODEL_API_KEY: z.string().optional(),
+  SYNTRA_MODEL_TIMEOUT_SECONDS: seconds(30),
+  /** Hard limits of one investigation. Prices are US dollars for a million tokens. */
+  SYNTRA_MODEL_MAX_TOKENS: z.coerce.number().int().positive().default(50_000),
+  SYNTRA_MODEL_MAX_DOLLARS: z.coerce.number().positive().default(1),
+  SYNTRA_MODEL_INPUT_PRICE: z.coerce.number().min(0).default(3),
+  SYNTRA_MODEL_OUTPUT_PRICE: z.coerce.number().min(0).default(15),
+})
+export type SyntraConfig = z.infer<typeof SyntraConfig>

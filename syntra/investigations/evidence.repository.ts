@@ -1,0 +1,62 @@
+import { inTransaction, type Pool } from '@goalixa/chassis/postgres'
+import type { Evidence, Question } from '@goalixa/tools/evidence'
+import { storableJson } from '../storable-json.ts'
+
+export type PlannedQuestion = { id: string; round: number; question: Question; answer: Evidence | null }
+
+/** Questions and their answers. A question is numbered once, an answer is written once; both survive any crash. */
+export function createEvidenceRepository(pool: Pool) {
+  return {
+    /** Numbers those questions that are new, in this order. Gives the ids of all that have no answer yet. */
+    plan(investigationId: string, round: number, questions: Question[], limit: number): Promise<string[]> {
+      return inTransaction(pool, async client => {
+        await client.query('SELECT FROM investigations WHERE id = $1 FOR UPDATE', [investigationId])
+        await client.query(
+          `INSERT INTO evidence (investigation_id, question_id, number, round, question)
+           SELECT $1, fresh.question->>'id', taken + row_number() OVER (ORDER BY fresh.place), $2, fresh.question
+           FROM (SELECT DISTINCT ON (question->>'id') question, place
+                 FROM jsonb_array_elements($3::jsonb) WITH ORDINALITY AS given(question, place)
+                 ORDER BY question->>'id', place) fresh,
+                (SELECT coalesce(max(number), 0) AS taken FROM evidence WHERE investigation_id = $1) known
+           WHERE NOT EXISTS (SELECT FROM evidence e
+                             WHERE e.investigation_id = $1 AND e.question_id = fresh.question->>'id')
+           ORDER BY fresh.place LIMIT greatest(0, $4 - (SELECT count(*) FROM evidence WHERE investigation_id = $1))`,
+          [investigationId, round, JSON.stringify(storableJson(questions)), limit],
+        )
+        const { rows } = await client.query<{ question_id: string }>(
+          `SELECT question_id FROM evidence
+           WHERE investigation_id = $1 AND question_id = ANY($2) AND answer IS NULL ORDER BY number`,
+          [investigationId, questions.map(({ id }) => id)],
+        )
+        return rows.map(row => row.question_id)
+      })
+    },
+    async find(investigationId: string, questionId: string): Promise<PlannedQuestion | undefined> {
+      const { rows } = await pool.query(
+        `SELECT ${COLUMNS} FROM evidence WHERE investigation_id = $1 AND question_id = $2`,
+        [investigationId, questionId],
+      )
+      return rows[0]
+    },
+    async list(investigationId: string): Promise<PlannedQuestion[]> {
+      const { rows } = await pool.query(
+        `SELECT ${COLUMNS} FROM evidence WHERE investigation_id = $1 ORDER BY number`,
+        [investigationId],
+      )
+      return rows
+    },
+    /** Keeps the first answer ever given and resolves with it. */
+    async answer(investigationId: string, evidence: Evidence): Promise<Evidence> {
+      const { rows } = await pool.query<{ answer: Evidence }>(
+        `UPDATE evidence SET answer = coalesce(answer, $3), answered_at = coalesce(answered_at, now())
+         WHERE investigation_id = $1 AND question_id = $2 RETURNING answer`,
+        [investigationId, evidence.question.id, JSON.stringify(storableJson(evidence))],
+      )
+      if (!rows[0]) throw new Error(`question ${evidence.question.id} was never planned`)
+      return rows[0].answer
+    },
+  }
+}
+export type EvidenceRepository = ReturnType<typeof createEvidenceRepository>
+
+const COLUMNS = `'E' || number AS id, round, question, answer`

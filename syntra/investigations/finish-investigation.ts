@@ -1,0 +1,95 @@
+import { type Client, inTransaction, type Pool } from '@goalixa/chassis/postgres'
+import { v7 as uuid } from 'uuid'
+import { appendLines } from '../incidents/timeline.repository.ts'
+import { enqueue } from './start-investigations.ts'
+
+/** How often drift may void a proposal before a person has to look. */
+const GENERATIONS = 3
+
+/**
+ * Ends an investigation: says what came of it, keeps it for later incidents, and where the approved state had drifted
+ * starts the next one, whose evidence is fresh. One transaction, so that it can be repeated.
+ */
+export function finishInvestigation(pool: Pool, id: string, now: Date): Promise<void> {
+  return inTransaction(pool, async client => {
+    const { rows } = await client.query(
+      `SELECT i.incident_id, i.generation, i.verdict, i.request, i.requested_by, n.namespace, n.service,
+              a.state AS action_state, a.proposal
+       FROM investigations i JOIN incidents n ON n.id = i.incident_id
+       LEFT JOIN actions a ON a.investigation_id = i.id
+       WHERE i.id = $1 AND i.state NOT IN ('done', 'failed') FOR UPDATE OF i`,
+      [id],
+    )
+    const row = rows[0]
+    if (!row) return
+    const outcome: string = row.action_state ?? row.verdict?.outcome ?? 'unknown'
+    await client.query(
+      `UPDATE investigations SET state = 'done', outcome = $2, finished_at = $3, moved_at = $3 WHERE id = $1`,
+      [id, outcome, now],
+    )
+    await client.query(
+      `INSERT INTO memories (investigation_id, incident_id, namespace, service, cause_code, cause_says, remedy, outcome)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`,
+      [
+        id,
+        row.incident_id,
+        row.namespace,
+        row.service,
+        row.verdict?.causes?.[0]?.code ?? null,
+        row.verdict?.causes?.[0]?.says ?? null,
+        row.proposal?.method ?? null,
+        outcome,
+      ],
+    )
+    await appendLines(client, [
+      {
+        incidentId: row.incident_id,
+        key: `${id}/finished`,
+        kind: 'investigation-finished',
+        says: `The investigation ended: ${outcome}.`,
+        data: { investigation: id, outcome },
+        at: now.toISOString(),
+      },
+    ])
+    if (outcome === 'superseded') await startNext(client, id, row, now)
+    await resolveWithoutAlerts(client, row.incident_id, now)
+  })
+}
+
+type Row = { incident_id: string; generation: number; request: unknown; requested_by: string }
+
+async function startNext(client: Client, id: string, row: Row, now: Date) {
+  const mayGoOn = row.generation < GENERATIONS
+  const next = uuid()
+  if (mayGoOn) {
+    await client.query(
+      `INSERT INTO investigations (id, incident_id, state, reason, requested_by, request, supersedes, generation)
+       VALUES ($1, $2, 'queued', 'drift', $3, $4, $5, $6)`,
+      [next, row.incident_id, row.requested_by, row.request, id, row.generation + 1],
+    )
+    await enqueue(client, [next], 'drift')
+  }
+  await appendLines(client, [
+    {
+      incidentId: row.incident_id,
+      key: `${id}/drift`,
+      kind: mayGoOn ? 'investigation-queued' : 'escalated',
+      says: mayGoOn
+        ? 'What was approved is no longer how things are: it is looked at anew.'
+        : 'The state changed again and again between proposal and approval: a person has to look.',
+      data: mayGoOn ? { investigation: next, supersedes: id } : { investigation: id },
+      at: now.toISOString(),
+    },
+  ])
+}
+
+// An incident that a person opened has no alert that could resolve it.
+async function resolveWithoutAlerts(client: Client, incidentId: string, now: Date) {
+  await client.query(
+    `UPDATE incidents SET state = 'resolved', resolved_at = $2, active_at = $2
+     WHERE id = $1 AND state = 'open' AND NOT EXISTS (SELECT FROM alerts WHERE incident_id = $1)
+       AND NOT EXISTS (SELECT FROM investigations
+                       WHERE incident_id = $1 AND state IN ('queued', 'running', 'waiting'))`,
+    [incidentId, now],
+  )
+}

@@ -1,0 +1,71 @@
+import type { InvestigationRecord } from '@goalixa/agents/graphs/ports'
+import { ExpectedError } from '@goalixa/chassis/errors'
+import type { Pool } from '@goalixa/chassis/postgres'
+import { appendLines } from '../incidents/timeline.repository.ts'
+import { aboutOf } from './about-of.ts'
+import type { EvidenceRepository } from './evidence.repository.ts'
+import { finishInvestigation } from './finish-investigation.ts'
+import type { InvestigationsRepository } from './investigations.repository.ts'
+
+type Deps = {
+  pool: Pool
+  investigations: InvestigationsRepository
+  evidence: EvidenceRepository
+  writeReport: (investigationId: string) => Promise<{ json: unknown; markdown: string }>
+  timeScale: number
+  maxReads: number
+  now: () => Date
+}
+
+/** The graph's memory in PostgreSQL. Every method may be repeated after a crash. */
+export function createInvestigationRecord(deps: Deps): InvestigationRecord {
+  const { pool, investigations, evidence, now } = deps
+  return {
+    async begin(id) {
+      const row = await find(id)
+      return investigations.fixAbout(id, row.about ?? (await aboutOf(pool, row, deps.timeScale)))
+    },
+    async about(id) {
+      const { about } = await find(id)
+      if (!about) throw new Error(`investigation ${id} has not begun`)
+      return about
+    },
+    plan: (id, round, questions) => evidence.plan(id, round, questions, deps.maxReads),
+    async question(id, questionId) {
+      const planned = await evidence.find(id, questionId)
+      if (!planned) throw new Error(`question ${questionId} was never planned`)
+      return planned.question
+    },
+    async evidence(id) {
+      return (await evidence.list(id)).flatMap(({ answer }) => answer ?? [])
+    },
+    saveVerdict: investigations.saveVerdict,
+    async verdict(id) {
+      const { verdict } = await find(id)
+      if (!verdict) throw new Error(`investigation ${id} has no verdict`)
+      return verdict
+    },
+    async tell(id, line) {
+      const { incidentId } = await find(id)
+      await appendLines(pool, [
+        {
+          incidentId,
+          ...line,
+          key: `${id}/${line.key}`,
+          data: { ...line.data, investigation: id },
+          at: now().toISOString(),
+        },
+      ])
+    },
+    async report(id) {
+      await investigations.saveReport(id, await deps.writeReport(id))
+    },
+    remember: id => finishInvestigation(pool, id, now()),
+  }
+
+  async function find(id: string) {
+    const row = await investigations.find(id)
+    if (!row) throw new ExpectedError('missing', 'NO_SUCH_INVESTIGATION', `There is no investigation ${id}.`)
+    return row
+  }
+}

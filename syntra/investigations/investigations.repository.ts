@@ -1,0 +1,91 @@
+import { About, type Snapshot } from '@goalixa/agents/incident/snapshot'
+import { Verdict } from '@goalixa/agents/incident/verdict'
+import { inTransaction, type Pool } from '@goalixa/chassis/postgres'
+import { digestOf } from '../digest-of.ts'
+import { storableJson } from '../storable-json.ts'
+import type { InvestigationView } from './investigations.schema.ts'
+
+export type InvestigationRow = {
+  id: string
+  incidentId: string
+  state: InvestigationView['state']
+  reason: string
+  requestedBy: string
+  generation: number
+  about: About | null
+  verdict: Verdict | null
+  verdictDigest: string | null
+  request: { namespace: string; service?: string; object?: { kind: string; name: string } } | null
+  createdAt: Date
+}
+
+/** The rows of investigations; all statements about them but the ones that start and list them. */
+export function createInvestigationsRepository(pool: Pool) {
+  return {
+    async find(id: string): Promise<InvestigationRow | undefined> {
+      const { rows } = await pool.query(
+        `SELECT id, incident_id AS "incidentId", state, reason, requested_by AS "requestedBy", generation, about,
+                verdict, verdict_digest AS "verdictDigest", request, created_at AS "createdAt"
+         FROM investigations WHERE id = $1`,
+        [id],
+      )
+      const row = rows[0]
+      if (!row) return undefined
+      return {
+        ...row,
+        about: row.about && About.parse(row.about),
+        verdict: row.verdict && Verdict.parse(row.verdict),
+      }
+    },
+    /** Fixes what it is about, the first time; gives what was fixed then. */
+    async fixAbout(id: string, about: About): Promise<About> {
+      const { rows } = await pool.query(
+        `UPDATE investigations SET about = coalesce(about, $2), started_at = coalesce(started_at, now())
+         WHERE id = $1 RETURNING about`,
+        [id, JSON.stringify(storableJson(about))],
+      )
+      return About.parse(rows[0]?.about)
+    },
+    saveVerdict(id: string, verdict: Verdict, snapshot: Snapshot): Promise<void> {
+      const stored = storableJson(verdict)
+      return inTransaction(pool, async client => {
+        await client.query(
+          `UPDATE investigations SET verdict = $2, verdict_digest = $3, verdict_at = now(), moved_at = now()
+           WHERE id = $1`,
+          [id, JSON.stringify(stored), digestOf(stored)],
+        )
+        const namespace = snapshot.about.namespace
+        if (namespace !== null && snapshot.edges.length > 0)
+          await client.query(
+            `INSERT INTO dependencies (namespace, caller, callee, via)
+             SELECT DISTINCT ON ("from", "to") $1, "from", "to", via
+             FROM jsonb_to_recordset($2) AS edge("from" text, "to" text, via text)
+             ON CONFLICT (namespace, caller, callee) DO UPDATE SET via = excluded.via, seen_at = now()`,
+            [namespace, JSON.stringify(storableJson(snapshot.edges))],
+          )
+      })
+    },
+    /** Moves it to another state unless it has ended. */
+    async setState(id: string, state: 'running' | 'waiting' | 'queued'): Promise<void> {
+      await pool.query(
+        `UPDATE investigations SET state = $2, moved_at = now() WHERE id = $1 AND state NOT IN ('done', 'failed')`,
+        [id, state],
+      )
+    },
+    async saveReport(id: string, report: { json: unknown; markdown: string }): Promise<void> {
+      await pool.query('UPDATE investigations SET report = $2, report_markdown = $3 WHERE id = $1', [
+        id,
+        JSON.stringify(storableJson(report.json)),
+        storableJson(report.markdown),
+      ])
+    },
+    async saveSpend(id: string, spend: unknown): Promise<void> {
+      await pool.query('UPDATE investigations SET spend = $2 WHERE id = $1', [id, JSON.stringify(spend)])
+    },
+    async spend(id: string): Promise<unknown> {
+      const { rows } = await pool.query('SELECT spend FROM investigations WHERE id = $1', [id])
+      return rows[0]?.spend
+    },
+  }
+}
+export type InvestigationsRepository = ReturnType<typeof createInvestigationsRepository>

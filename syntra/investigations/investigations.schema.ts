@@ -1,0 +1,82 @@
+import { About } from '@goalixa/agents/incident/snapshot'
+import { Verdict } from '@goalixa/agents/incident/verdict'
+import { Evidence, Question } from '@goalixa/tools/evidence'
+import { z } from 'zod'
+
+const name = z
+  .string()
+  .min(1)
+  .max(253)
+  .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, 'a Kubernetes name: lower-case letters, digits, "-" and "."')
+
+/** What a person wants to have looked into: a service or an object of a namespace. */
+export const StartInvestigation = z
+  .strictObject({
+    namespace: name,
+    service: name.optional(),
+    object: z.strictObject({ kind: z.string().min(1).max(63), name }).optional(),
+    reason: z.string().max(1_000).optional(),
+  })
+  .refine(({ service, object }) => service !== undefined || object !== undefined, {
+    error: 'a service or an object',
+    path: ['service'],
+  })
+export type StartInvestigation = z.infer<typeof StartInvestigation>
+
+const time = z.iso.datetime()
+
+export const InvestigationView = z.object({
+  id: z.uuid(),
+  incidentId: z.uuid(),
+  state: z.enum(['queued', 'running', 'waiting', 'done', 'failed']),
+  reason: z.string(),
+  requestedBy: z.string(),
+  /** What came of it: recovered, undone, failed, refused, rejected, expired, superseded, none, unknown, no-proposal. */
+  outcome: z.string().nullable(),
+  failure: z.object({ code: z.string(), message: z.string() }).nullable(),
+  about: About.nullable(),
+  verdict: Verdict.nullable(),
+  verdictDigest: z.string().nullable(),
+  actionId: z.uuid().nullable(),
+  supersedes: z.uuid().nullable(),
+  createdAt: time,
+  startedAt: time.nullable(),
+  verdictAt: time.nullable(),
+  finishedAt: time.nullable(),
+  reads: z.object({ planned: z.number(), answered: z.number(), couldNotRead: z.number() }),
+})
+export type InvestigationView = z.infer<typeof InvestigationView>
+
+/** One question with its answer, or null while there is none. */
+export const EvidenceView = z.object({
+  id: z.string(),
+  round: z.number(),
+  question: Question,
+  answer: Evidence.nullable(),
+})
+export const EvidenceList = z.object({
+  evidence: z.array(
+    z.object({
+      id: z.string(),
+      round: z.number(),
+      question: z.string(),
+      tool: z.string(),
+      why: z.string(),
+      outcome: z.enum(['read', 'unread', 'open']),
+      at: time.nullable(),
+      tookMs: z.number().nullable(),
+      digest: z.string().nullable(),
+      reason: z.object({ code: z.string(), message: z.string() }).nullable(),
+    }),
+  ),
+})
+
+/** Whether a stored investigation comes out the same with the rules of today. */
+export const ReplayResult = z.object({
+  same: z.boolean(),
+  storedDigest: z.string().nullable(),
+  replayedDigest: z.string(),
+  stored: Verdict.nullable(),
+  replayed: Verdict,
+})
+export type ReplayResult = z.infer<typeof ReplayResult>

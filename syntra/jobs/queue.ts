@@ -1,0 +1,67 @@
+import type { Log } from '@goalixa/chassis/log'
+import { DelayedError, type Job } from 'bullmq'
+import { z } from 'zod'
+import { openBackend } from './queue-backend.ts'
+
+const NAME = 'investigations'
+const LATER_MS = 300
+
+/** All that a job says: advance this thread. What remains to be done is decided by its checkpoint. */
+export const AdvanceJob = z.object({ investigationId: z.uuid(), why: z.string(), queuedAt: z.iso.datetime() })
+export type AdvanceJob = z.infer<typeof AdvanceJob>
+
+/** What a processor made of a job: `later` puts it back, for example because another worker has the thread. */
+export type Processor = (job: AdvanceJob) => Promise<'done' | 'later'>
+
+/** The queue of threads to advance, on PostgreSQL or with a URL on Redis. Delivery is at least once. */
+export function createJobQueue(options: { databaseUrl: string; redisUrl?: string; log: Log }) {
+  const { log } = options
+  const backend = openBackend(options)
+  const queue = backend.queue(NAME)
+  queue.on('error', error => log.warn({ err: error }, 'queue error'))
+
+  return {
+    /** Throws if the queue can not be reached; the outbox row stays then. */
+    async add(id: string, job: AdvanceJob): Promise<void> {
+      await queue.add('advance', job, {
+        jobId: `outbox-${id}`,
+        attempts: 20,
+        backoff: { type: 'exponential', delay: 500, jitter: 0.5 },
+        removeOnComplete: { count: 1_000 },
+        removeOnFail: { count: 1_000 },
+      })
+    },
+    counts: () => queue.getJobCounts('waiting', 'active', 'delayed', 'failed'),
+    startWorker(process: Processor, { concurrency, lockSeconds }: { concurrency: number; lockSeconds: number }) {
+      const worker = backend.worker(
+        NAME,
+        async (job, token) => {
+          const result = await process(AdvanceJob.parse(job.data))
+          return result === 'later' ? putBack(job, token) : result
+        },
+        {
+          concurrency,
+          lockDuration: lockSeconds * 1000,
+          stalledInterval: (lockSeconds * 1000) / 2,
+          // A thread whose worker dies again and again must still be finished by the next one.
+          maxStalledCount: 100,
+        },
+      )
+      worker.on('error', error => log.warn({ err: error }, 'worker error'))
+      worker.on('failed', (job, error) =>
+        log.warn({ err: error, investigationId: job?.data?.investigationId }, 'job failed'),
+      )
+      return worker
+    },
+    async close() {
+      await queue.close()
+      backend.close()
+    },
+  }
+}
+export type JobQueue = ReturnType<typeof createJobQueue>
+
+async function putBack(job: Job, token: string | undefined): Promise<never> {
+  await job.moveToDelayed(Date.now() + LATER_MS, token)
+  throw new DelayedError()
+}
