@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { ExpectedError } from '@goalixa/chassis/errors'
 import type { Log } from '@goalixa/chassis/log'
 import type { KubernetesClient, WatchEvent } from './create-kubernetes-client.ts'
 import type { Metadata } from './objects.ts'
@@ -32,6 +33,8 @@ export function watchObjects<T extends Watched>({ client, path, query = {}, onCh
         await client.watch(path, { ...query, ...WATCH, resourceVersion: version }, take, stopped.signal)
       } catch (error) {
         if (stopped.signal.aborted) return
+        // A cluster without this kind has none of it; should the kind appear, we will see it.
+        if (error instanceof ExpectedError && error.kind === 'missing') firstList.resolve()
         log.warn({ path, reason: String(error) }, 'watch was interrupted')
       }
       await sleep(pauseMs, undefined, { signal: stopped.signal }).catch(() => {})

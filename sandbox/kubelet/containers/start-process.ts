@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process'
+import type { Watchdog } from './create-watchdog.ts'
+
+/** How a process ended; a signal counts as 128 + its number, as a container runtime reports it. */
+export type Exit = { exitCode: number; signal: NodeJS.Signals | null }
+export type Output = (stream: 'stdout' | 'stderr', chunk: Buffer) => void
+
+type Options = {
+  argv: string[]
+  env: Record<string, string>
+  cwd: string
+  watchdog: Watchdog
+  onOutput: Output
+}
+
+/**
+ * Starts a process in a group of its own, as a container's init: when it ends, whatever it left behind is killed.
+ * Rejects with the system's error (ENOENT, EACCES) if it can not be started.
+ */
+export async function startProcess({ argv, env, cwd, watchdog, onOutput }: Options) {
+  const [program = '', ...args] = argv
+  const child = spawn(program, args, { env, cwd, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+  const group = child.pid
+  if (group !== undefined) watchdog.guard(group)
+  child.stdout.on('data', chunk => onOutput('stdout', chunk))
+  child.stderr.on('data', chunk => onOutput('stderr', chunk))
+  const exited = new Promise<Exit>(resolve => {
+    child.once('exit', (code, signal) => {
+      if (group === undefined) return
+      signalGroup(group)
+      watchdog.release(group)
+      const exit = { exitCode: signal ? 128 + (SIGNALS[signal] ?? 0) : (code ?? 0), signal }
+      // The last lines may still be on their way; a grandchild that escaped must not hold them up for ever.
+      const limit = setTimeout(() => resolve(exit), 500)
+      child.once('close', () => {
+        clearTimeout(limit)
+        resolve(exit)
+      })
+    })
+  })
+  await new Promise((resolve, reject) => {
+    child.once('spawn', resolve)
+    child.once('error', reject)
+  })
+  return {
+    pid: group ?? 0,
+    exited,
+    /** Asks the main process only, as a runtime does. */
+    terminate: () => child.kill('SIGTERM'),
+    kill: () => signalGroup(group ?? 0),
+  }
+}
+export type RunningProcess = Awaited<ReturnType<typeof startProcess>>
+
+const SIGNALS: Partial<Record<NodeJS.Signals, number>> = {
+  SIGHUP: 1,
+  SIGINT: 2,
+  SIGQUIT: 3,
+  SIGILL: 4,
+  SIGTRAP: 5,
+  SIGABRT: 6,
+  SIGBUS: 7,
+  SIGFPE: 8,
+  SIGKILL: 9,
+  SIGUSR1: 10,
+  SIGSEGV: 11,
+  SIGUSR2: 12,
+  SIGPIPE: 13,
+  SIGALRM: 14,
+  SIGTERM: 15,
+}
+
+function signalGroup(group: number): void {
+  if (group <= 0) return
+  try {
+    process.kill(-group, 'SIGKILL')
+  } catch {
+    // The group is empty already.
+  }
+}

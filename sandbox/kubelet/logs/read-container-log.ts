@@ -1,0 +1,20 @@
+import { readFile } from 'node:fs/promises'
+import type { LogLine } from './create-container-log.ts'
+
+/** What `kubectl logs` may ask for. Times are epoch milliseconds. */
+export type LogQuery = { tailLines?: number; sinceMs?: number }
+
+/** The stored lines of one container run, oldest first. A run that wrote nothing has none. */
+export async function readContainerLog(file: string, { tailLines, sinceMs }: LogQuery): Promise<LogLine[]> {
+  const texts = await Promise.all([`${file}.1`, file].map(name => readFile(name, 'utf8').catch(() => '')))
+  const stored = texts.join('').split('\n')
+  stored.pop()
+  const lines = stored.map(parseLine)
+  const recent = sinceMs === undefined ? lines : lines.filter(({ at }) => Date.parse(at) >= sinceMs)
+  return tailLines === undefined ? recent : recent.slice(recent.length - Math.min(tailLines, recent.length))
+}
+
+function parseLine(stored: string): LogLine {
+  const [at = '', stream = '', tag = ''] = stored.split(' ', 3)
+  return { at, text: stored.slice(at.length + stream.length + tag.length + 3) }
+}

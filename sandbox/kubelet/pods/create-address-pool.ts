@@ -1,0 +1,35 @@
+/**
+ * Gives out the addresses of an IPv4 range, one a pod, the longest unused first. Throws an Error if all are taken.
+ * The network's own address and the first after it are never given out.
+ */
+export function createAddressPool(cidr: string) {
+  const [base = '', bits = ''] = cidr.split('/')
+  const first = toNumber(base) + 2
+  const size = 2 ** (32 - Number(bits)) - 3
+  const taken = new Set<number>()
+  let next = 0
+  return {
+    take(): string {
+      for (let tries = 0; tries < size; tries++) {
+        const candidate = next
+        next = (next + 1) % size
+        if (taken.has(candidate)) continue
+        taken.add(candidate)
+        return toAddress(first + candidate)
+      }
+      throw new Error(`POD_CIDR ${cidr} has no free address left`)
+    },
+    giveBack(address: string) {
+      taken.delete(toNumber(address) - first)
+    },
+  }
+}
+export type AddressPool = ReturnType<typeof createAddressPool>
+
+function toNumber(address: string): number {
+  return address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0)
+}
+
+function toAddress(value: number): string {
+  return [24, 16, 8, 0].map(shift => Math.floor(value / 2 ** shift) % 256).join('.')
+}

@@ -1,0 +1,102 @@
+import type { ContainerStatus, Pod, PodStatus } from '../../kubernetes-client/objects.ts'
+import { type Phase, phaseOf } from './phase-of.ts'
+
+type Options = {
+  pod: Pod
+  podIp: string
+  hostIp: string
+  startTime: string
+  inits: ContainerStatus[]
+  mains: ContainerStatus[]
+  /** The pod ended for good: its phase can no longer be Running. */
+  isOver: boolean
+  /** What was written last; unchanged conditions keep their transition times. */
+  previous: PodStatus | undefined
+  now: string
+}
+type Condition = NonNullable<PodStatus['conditions']>[number]
+
+/** The whole status of a pod, in the API's form. */
+export function podStatus(options: Options): PodStatus {
+  const { pod, podIp, hostIp, startTime, inits, mains, isOver } = options
+  const phase = finalPhase(phaseOf({ restartPolicy: pod.spec.restartPolicy, inits, mains }), options)
+  const unready = mains.filter(({ ready }) => !ready).map(({ name }) => name)
+  const incomplete = inits.filter(({ state }) => state?.terminated?.exitCode !== 0).map(({ name }) => name)
+  const hasEnded = isOver || phase === 'Succeeded' || phase === 'Failed'
+  const readiness = {
+    isTrue: unready.length === 0 && phase === 'Running',
+    ...whyUnready(phase, unready, hasEnded),
+  }
+  return {
+    phase,
+    hostIP: hostIp,
+    hostIPs: [{ ip: hostIp }],
+    podIP: podIp,
+    podIPs: [{ ip: podIp }],
+    startTime,
+    qosClass: pod.status?.qosClass ?? qosClass(pod),
+    conditions: [
+      condition('PodReadyToStartContainers', { isTrue: !hasEnded }, options),
+      condition('Initialized', { isTrue: incomplete.length === 0, ...whyIncomplete(incomplete) }, options),
+      condition('Ready', readiness, options),
+      condition('ContainersReady', readiness, options),
+      condition('PodScheduled', { isTrue: true }, options),
+    ],
+    ...(inits.length > 0 ? { initContainerStatuses: structuredClone(inits) } : {}),
+    containerStatuses: structuredClone(mains),
+  }
+}
+
+function finalPhase(phase: Phase, { isOver, inits, mains }: Options): Phase {
+  if (!isOver || phase === 'Succeeded' || phase === 'Failed') return phase
+  const isWell = [...inits, ...mains].every(({ state }) => (state?.terminated?.exitCode ?? 0) === 0)
+  return isWell && mains.every(({ state }) => state?.terminated) ? 'Succeeded' : 'Failed'
+}
+
+function whyUnready(phase: Phase, unready: string[], hasEnded: boolean) {
+  if (phase === 'Succeeded') return { reason: 'PodCompleted' }
+  if (hasEnded && unready.length > 0 && phase === 'Failed') return { reason: 'PodFailed' }
+  if (unready.length === 0) return {}
+  return { reason: 'ContainersNotReady', message: `containers with unready status: [${unready.join(' ')}]` }
+}
+
+function whyIncomplete(incomplete: string[]) {
+  if (incomplete.length === 0) return {}
+  return {
+    reason: 'ContainersNotInitialized',
+    message: `containers with incomplete status: [${incomplete.join(' ')}]`,
+  }
+}
+
+type Holds = { isTrue: boolean; reason?: string; message?: string }
+
+function condition(
+  type: string,
+  { isTrue, reason, message }: Holds,
+  { pod, previous, now }: Options,
+): Condition {
+  const status = isTrue ? 'True' : 'False'
+  const known = (previous ?? pod.status)?.conditions?.find(other => other.type === type)
+  const isUnchanged = known?.status === status
+  return {
+    type,
+    status,
+    lastTransitionTime: (isUnchanged && known.lastTransitionTime) || now,
+    ...(isTrue ? {} : { reason, message }),
+  }
+}
+
+// Source: https://kubernetes.io/docs/concepts/workloads/pods/pod-qos/
+function qosClass({ spec }: Pod): string {
+  const resources = [...spec.containers, ...(spec.initContainers ?? [])].map(
+    container => container.resources ?? {},
+  )
+  const isEmpty = (map: Record<string, string> = {}) => map.cpu === undefined && map.memory === undefined
+  if (resources.every(({ limits, requests }) => isEmpty(limits) && isEmpty(requests))) return 'BestEffort'
+  const isGuaranteed = resources.every(({ limits = {}, requests = {} }) =>
+    ['cpu', 'memory'].every(
+      name => limits[name] !== undefined && (requests[name] ?? limits[name]) === limits[name],
+    ),
+  )
+  return isGuaranteed ? 'Guaranteed' : 'Burstable'
+}
