@@ -1,0 +1,67 @@
+import { createTokenVerifier } from '@goalixa/chassis/access-token'
+import { buildService } from '@goalixa/chassis/build-service'
+import { createLog } from '@goalixa/chassis/log'
+import { createMetrics } from '@goalixa/chassis/metrics'
+import { createPool } from '@goalixa/chassis/postgres'
+import { prepareDatabase } from '@goalixa/chassis/prepare-database'
+import type { CoreConfig } from './config.ts'
+import { entitiesRoutes } from './entities/entities.routes.ts'
+import { createEntitiesService } from './entities/entities.service.ts'
+import { reportsRoutes } from './reports/reports.routes.ts'
+import { createReportsService } from './reports/reports.service.ts'
+import { syncRoutes } from './sync/sync.routes.ts'
+import { createSyncService } from './sync/sync.service.ts'
+import { createTenancy } from './tenancy/tenancy.ts'
+import { requireUser } from './tenancy/user-of.ts'
+import { timerRoutes } from './timer/timer.routes.ts'
+import { createTimerService } from './timer/timer.service.ts'
+
+// Shorter than the two seconds that callers wait, so that they hear why.
+const CONNECT_TIMEOUT_MS = 1_500
+
+type Overrides = { now?: () => number; log?: ReturnType<typeof createLog>; pageRows?: number }
+
+/** Core, wired: sync, REST, timer and reports on one PostgreSQL database. `now` is milliseconds since 1970. */
+export async function buildCore(config: CoreConfig, { now = Date.now, ...overrides }: Overrides = {}) {
+  const log =
+    overrides.log ?? createLog({ service: 'core', version: config.SERVICE_VERSION, level: config.LOG_LEVEL })
+  const metrics = createMetrics({ version: config.SERVICE_VERSION })
+  const pool = createPool({
+    url: config.DATABASE_URL,
+    name: 'core',
+    max: config.DATABASE_POOL_MAX,
+    connectTimeoutMs: CONNECT_TIMEOUT_MS,
+  })
+  const tenancy = createTenancy({ pool })
+  const database = prepareDatabase({
+    pool,
+    migrations: new URL('migrations', import.meta.url).pathname,
+    log,
+    metrics,
+    afterMigrations: tenancy.assertWalled,
+  })
+  const verify = createTokenVerifier({
+    jwksUrl: config.AUTH_JWKS_URL,
+    issuer: config.ISSUER,
+    audience: 'goalixa',
+    now,
+  })
+  const sync = createSyncService({ tenancy, now, pageRows: overrides.pageRows })
+  const service = await buildService({
+    name: 'core',
+    config,
+    log,
+    metrics,
+    readiness: [database.readiness],
+    routes(app) {
+      requireUser(app, { verify })
+      syncRoutes(app, { sync })
+      entitiesRoutes(app, { entities: createEntitiesService({ tenancy, sync }) })
+      timerRoutes(app, { timer: createTimerService({ tenancy, sync, now }) })
+      reportsRoutes(app, { reports: createReportsService({ tenancy, now }) })
+    },
+    onClose: database.stop,
+  })
+  await database.start()
+  return { ...service, sync }
+}

@@ -1,0 +1,89 @@
+import { ExpectedError } from '@goalixa/chassis/errors'
+import { v7 as uuidv7 } from 'uuid'
+import { DEFAULTS } from '../sync/fields.schema.ts'
+import type { HeldRow } from '../sync/replica.ts'
+import { type StoredRow, selectColumns, toHeldRow } from '../sync/row-columns.ts'
+import type { Entity, Op } from '../sync/sync.schema.ts'
+import type { SyncService } from '../sync/sync.service.ts'
+import type { Tenancy } from '../tenancy/tenancy.ts'
+
+type Fields = Record<string, Op['value']>
+type Filter = { after?: string | undefined; limit: number } & Record<string, unknown>
+
+/** A row as REST shows it: every field, with its default if nobody has set it. */
+export type Shown = { id: string; rev: number } & Fields
+
+/** Reads and writes the rows of one entity. Every write goes through `sync`, so devices learn of it. */
+export function createEntitiesService({ tenancy, sync }: { tenancy: Tenancy; sync: SyncService }) {
+  async function find(userId: string, entity: Entity, id: string): Promise<Shown | undefined> {
+    const [row] = await select(userId, entity, 'id = $2', [id])
+    return row
+  }
+
+  async function select(
+    userId: string,
+    entity: Entity,
+    condition: string,
+    values: unknown[],
+  ): Promise<Shown[]> {
+    return tenancy.read(userId, async client => {
+      const { rows } = await client.query<StoredRow>(
+        `SELECT ${selectColumns(entity)} FROM ${entity} WHERE user_id = $1 AND NOT deleted AND ${condition}`,
+        [userId, ...values],
+      )
+      return rows.map(row => toShown(toHeldRow(entity, row)))
+    })
+  }
+
+  return {
+    /** Throws NO_SUCH_ROW, also for a row of somebody else. */
+    async get(userId: string, entity: Entity, id: string): Promise<Shown> {
+      return (await find(userId, entity, id)) ?? missing(entity, id)
+    },
+
+    async list(userId: string, entity: Entity, { after, limit, ...filter }: Filter) {
+      const wanted = Object.entries(filter).filter(([, value]) => value !== undefined)
+      const conditions = wanted.map(([column], index) => `${column} = $${index + 3} AND `).join('')
+      const values = [after ?? '00000000-0000-0000-0000-000000000000', ...wanted.map(([, value]) => value)]
+      const rows = await select(userId, entity, `${conditions}id > $2 ORDER BY id LIMIT ${limit + 1}`, values)
+      const items = rows.slice(0, limit)
+      return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null }
+    },
+
+    /** Gives the row that is there already if the id was used before, so a create can be repeated. */
+    async create(
+      userId: string,
+      entity: Entity,
+      { id = uuidv7(), ...fields }: { id?: string } & Fields,
+    ): Promise<Shown> {
+      const there = await find(userId, entity, id)
+      if (there) return there
+      const [row] = await sync.write(userId, async () => [{ entity, id, fields }])
+      return row ? toShown(row) : missing(entity, id)
+    },
+
+    async change(
+      userId: string,
+      entity: Entity,
+      id: string,
+      fields: Fields,
+      options: { expectedRev?: number },
+    ): Promise<Shown> {
+      if (!(await find(userId, entity, id))) missing(entity, id)
+      const [row] = await sync.write(userId, async () => [{ entity, id, fields }], options)
+      return row ? toShown(row) : missing(entity, id)
+    },
+  }
+}
+export type EntitiesService = ReturnType<typeof createEntitiesService>
+
+/** A row in memory as REST shows it. */
+export function toShown(row: HeldRow): Shown {
+  const { deleted: _deleted, ...defaults } = DEFAULTS[row.entity]
+  const values = Object.entries(row.fields).map(([field, { value }]) => [field, value])
+  return { ...defaults, ...Object.fromEntries(values), id: row.id, rev: row.rev }
+}
+
+function missing(entity: Entity, id: string): never {
+  throw new ExpectedError('missing', 'NO_SUCH_ROW', `There is no row ${id} in ${entity}.`)
+}

@@ -1,0 +1,13 @@
+import type { App } from '@goalixa/chassis/build-service'
+import { userOf } from '../tenancy/user-of.ts'
+import { SummaryQuery, SummaryReport } from './reports.schema.ts'
+import type { ReportsService } from './reports.service.ts'
+
+/** `GET /v1/reports/summary`: time for each day, project and task. */
+export function reportsRoutes(app: App, { reports }: { reports: ReportsService }): void {
+  app.get(
+    '/v1/reports/summary',
+    { schema: { querystring: SummaryQuery, response: { 200: SummaryReport } } },
+    request => reports.summary(userOf(request), request.query),
+  )
+}

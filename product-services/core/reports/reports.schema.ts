@@ -1,0 +1,50 @@
+import { z } from 'zod'
+import { Day } from '../sync/fields.schema.ts'
+
+const MAX_DAYS = 366
+
+const TimeZone = z.string().refine(isTimeZone, 'a time zone as Europe/Berlin')
+
+/** Which days, in which time zone, and whether the running timer counts until now. */
+export const SummaryQuery = z
+  .strictObject({
+    from: Day,
+    to: Day,
+    time_zone: TimeZone.default('UTC'),
+    running: z.enum(['include', 'exclude']).default('include'),
+  })
+  .refine(({ from, to }) => from <= to, { path: ['to'], message: 'a day not before `from`' })
+  .refine(({ from, to }) => Date.parse(to) - Date.parse(from) < MAX_DAYS * 86_400_000, {
+    path: ['to'],
+    message: `a day within ${MAX_DAYS} days of \`from\``,
+  })
+export type SummaryQuery = z.infer<typeof SummaryQuery>
+
+const seconds = z.number().int()
+
+/** Time spent. Days, projects and the tasks of the projects each sum to the total. */
+export const SummaryReport = z.object({
+  from: z.string(),
+  to: z.string(),
+  timeZone: z.string(),
+  totalSeconds: seconds,
+  days: z.array(z.object({ date: z.string(), seconds })),
+  projects: z.array(
+    z.object({
+      id: z.string().nullable(),
+      name: z.string().nullable(),
+      seconds,
+      tasks: z.array(z.object({ id: z.string().nullable(), name: z.string().nullable(), seconds })),
+    }),
+  ),
+})
+export type SummaryReport = z.infer<typeof SummaryReport>
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}

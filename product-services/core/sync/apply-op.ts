@@ -1,0 +1,72 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { z } from 'zod'
+import { compareStamps } from './compare-stamps.ts'
+import { FIELDS, REFERENCES } from './fields.schema.ts'
+import { type HeldRow, type Replica, rowKey } from './replica.ts'
+import type { Entity, Op } from './sync.schema.ts'
+
+export type Rejection = { code: string; reason: string }
+
+/**
+ * Applies one op to a replica and logs it: the newer stamp wins the field, and a value that loses against one its
+ * author had not seen goes to the conflicts. An op that can never be applied is logged as rejected.
+ * Protocol: ../shared/product.md §6, steps 3 to 5.
+ */
+export function applyOp(replica: Replica, op: Op, clientId: string): Rejection | undefined {
+  const rejection = faultOf(replica, op, clientId)
+  replica.log.push({
+    ...op,
+    clientId,
+    ...(rejection ? { rejectCode: rejection.code, rejectReason: rejection.reason } : {}),
+  })
+  if (rejection) return rejection
+
+  const row = rowOf(replica, op)
+  const current = row.fields[op.field]
+  const mine = { value: op.value, stamp: op.stamp }
+  const wins = current === undefined || compareStamps(op.stamp, current.stamp) > 0
+  if (current && isConcurrent(op, current)) {
+    const [won, lost] = wins ? [mine, current] : [current, mine]
+    replica.conflicts.push({ entity: op.entity, id: op.id, field: op.field, won, lost })
+  }
+  if (!wins) return undefined
+  row.fields[op.field] = mine
+  row.rev = ++replica.head
+  replica.changed.add(row)
+  return undefined
+}
+
+function isConcurrent(op: Op, current: { value: unknown; stamp: Op['stamp'] }): boolean {
+  const hasSeen = op.base !== null && compareStamps(op.base, current.stamp) === 0
+  return !hasSeen && !isDeepStrictEqual(op.value, current.value)
+}
+
+function rowOf(replica: Replica, { entity, id }: Op): HeldRow {
+  const key = rowKey(entity, id)
+  const held = replica.rows.get(key)
+  if (held) return held
+  const row: HeldRow = { entity, id, rev: 0, fields: {} }
+  replica.rows.set(key, row)
+  return row
+}
+
+function faultOf(replica: Replica, op: Op, clientId: string): Rejection | undefined {
+  const fields: Record<string, z.ZodType> = FIELDS[op.entity]
+  const schema = Object.hasOwn(fields, op.field) ? fields[op.field] : undefined
+  if (!schema) return { code: 'UNKNOWN_FIELD', reason: `${op.entity} have no field ${op.field}.` }
+  if (op.stamp.clientId !== clientId)
+    return { code: 'FOREIGN_STAMP', reason: 'The stamp carries the name of another client.' }
+  if (op.base && compareStamps(op.stamp, op.base) <= 0)
+    return { code: 'STAMP_NOT_AFTER_BASE', reason: 'The stamp is not newer than the value its author saw.' }
+  const parsed = schema.safeParse(op.value)
+  if (!parsed.success)
+    return { code: 'INVALID_VALUE', reason: `${op.field}: ${parsed.error.issues[0]?.message ?? 'invalid'}` }
+  return danglingReference(replica, op)
+}
+
+function danglingReference(replica: Replica, { entity, field, value }: Op): Rejection | undefined {
+  const references: Record<string, Entity> = REFERENCES[entity]
+  const target = references[field]
+  if (!target || typeof value !== 'string' || replica.rows.has(rowKey(target, value))) return undefined
+  return { code: 'UNKNOWN_REFERENCE', reason: `${field} names no row of ${target}.` }
+}

@@ -1,0 +1,43 @@
+import { applyOp } from './apply-op.ts'
+import type { Replica } from './replica.ts'
+import type { Op, SyncResponse } from './sync.schema.ts'
+
+const MAX_SKEW_MS = 120_000
+
+type Input = {
+  clientId: string
+  ops: Op[]
+  /** The last op of this client that the server has. */
+  lastSeq: number
+  /** Ops of this client that were rejected before, in case it did not hear of it. */
+  rejectedBefore: SyncResponse['rejects']
+  nowMs: number
+}
+type Outcome = Pick<SyncResponse, 'acks' | 'rejects' | 'error' | 'lastSeq'>
+
+/**
+ * Takes a client's ops in their order, each exactly once: a repeated op is only acknowledged; a hole in the sequence
+ * or a stamp from the future stops there and leaves the rest with the client. ../shared/product.md §6, steps 1, 2, 6.
+ */
+export function applyOps(
+  replica: Replica,
+  { clientId, ops, rejectedBefore, nowMs, ...input }: Input,
+): Outcome {
+  const outcome: Outcome = { acks: [], rejects: [], error: null, lastSeq: input.lastSeq }
+  for (const op of ops) {
+    if (op.seq <= outcome.lastSeq) {
+      outcome.acks.push(op.seq)
+      outcome.rejects.push(...rejectedBefore.filter(({ seq }) => seq === op.seq))
+      continue
+    }
+    if (op.seq > outcome.lastSeq + 1)
+      return { ...outcome, error: { kind: 'gap', expected: outcome.lastSeq + 1 } }
+    if (op.stamp.ms > nowMs + MAX_SKEW_MS)
+      return { ...outcome, error: { kind: 'skew', seq: op.seq, now: nowMs } }
+    const rejection = applyOp(replica, op, clientId)
+    if (rejection) outcome.rejects.push({ seq: op.seq, ...rejection })
+    outcome.acks.push(op.seq)
+    outcome.lastSeq = op.seq
+  }
+  return outcome
+}

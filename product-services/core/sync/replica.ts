@@ -1,0 +1,39 @@
+import type { Entity, Op, Stamp } from './sync.schema.ts'
+
+type Value = Op['value']
+
+/** A row in memory: the fields that were ever set, and the head at its last change (0: not stored yet). */
+export type HeldRow = {
+  entity: Entity
+  id: string
+  rev: number
+  fields: Record<string, { value: Value; stamp: Stamp }>
+}
+
+export type LoggedOp = Op & { clientId: string; rejectCode?: string; rejectReason?: string }
+
+export type Conflict = {
+  entity: Entity
+  id: string
+  field: string
+  lost: { value: Value; stamp: Stamp }
+  won: { value: Value; stamp: Stamp }
+}
+
+/**
+ * The part of one user's data that a transaction works on, and what it has to write back: the rows it changed, the
+ * ops it logged and the values that lost a conflict. Plain data, so that applying ops needs no database.
+ */
+export type Replica = {
+  head: number
+  clock: { ms: number; counter: number }
+  rows: Map<string, HeldRow>
+  changed: Set<HeldRow>
+  log: LoggedOp[]
+  conflicts: Conflict[]
+}
+
+/** The key of a row in `Replica.rows`. */
+export function rowKey(entity: Entity, id: string): string {
+  return `${entity}/${id}`
+}

@@ -1,0 +1,44 @@
+import { DEFAULTS, FIELDS } from './fields.schema.ts'
+import type { HeldRow } from './replica.ts'
+import type { Entity, Op, Stamp } from './sync.schema.ts'
+
+/** A row of a synced table as PostgreSQL gives it. */
+export type StoredRow = { id: string; rev: number; stamps: Record<string, Stamp> } & Record<string, unknown>
+
+/** The columns of a synced table that hold fields. */
+export function fieldColumns(entity: Entity): string[] {
+  return Object.keys(FIELDS[entity])
+}
+
+/** What to select so that each field comes back as the JSON that was written. */
+export function selectColumns(entity: Entity): string {
+  const columns = fieldColumns(entity).map(name => (name === 'due' ? 'due::text AS due' : name))
+  return ['id', 'rev::float8 AS rev', 'stamps', ...columns].join(', ')
+}
+
+/** A stored row in memory, with the fields that were ever set. */
+export function toHeldRow(entity: Entity, stored: StoredRow): HeldRow {
+  const fields = Object.entries(stored.stamps).map(([field, stamp]) => [
+    field,
+    { value: toJson(stored[field]), stamp },
+  ])
+  return { entity, id: stored.id, rev: stored.rev, fields: Object.fromEntries(fields) }
+}
+
+/** A row in memory as the columns to store; a field that was never set takes its default. */
+export function toColumns(row: HeldRow, userId: string): Record<string, unknown> {
+  const values = Object.entries(row.fields).map(([field, { value }]) => [field, value])
+  const stamps = Object.entries(row.fields).map(([field, { stamp }]) => [field, stamp])
+  return {
+    user_id: userId,
+    id: row.id,
+    rev: row.rev,
+    stamps: Object.fromEntries(stamps),
+    ...DEFAULTS[row.entity],
+    ...Object.fromEntries(values),
+  }
+}
+
+function toJson(value: unknown): Op['value'] {
+  return value instanceof Date ? value.toISOString() : (value as Op['value'])
+}

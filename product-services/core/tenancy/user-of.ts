@@ -1,0 +1,26 @@
+import { bearerToken, type TokenVerifier } from '@goalixa/chassis/access-token'
+import type { App } from '@goalixa/chassis/build-service'
+import { ExpectedError } from '@goalixa/chassis/errors'
+import type { FastifyRequest } from 'fastify'
+import { z } from 'zod'
+
+const users = new WeakMap<FastifyRequest, string>()
+
+/** Refuses every request under `/v1/` that carries no valid access token, before its body is read. */
+export function requireUser(app: App, { verify }: { verify: TokenVerifier }): void {
+  app.addHook('onRequest', async request => {
+    // The matched route, not the URL: `/%761/…` finds the same one.
+    if (!request.routeOptions.url?.startsWith('/v1/')) return
+    const { sub } = await verify(bearerToken(request.headers.authorization))
+    if (!z.uuid().safeParse(sub).success)
+      throw new ExpectedError('unauthenticated', 'INVALID_TOKEN', 'The access token names no user.')
+    users.set(request, sub)
+  })
+}
+
+/** The id of the user whose token the request carries. */
+export function userOf(request: object): string {
+  const user = users.get(request as FastifyRequest)
+  if (user === undefined) throw new Error('This route is not behind requireUser.')
+  return user
+}

@@ -1,0 +1,121 @@
+import { compareStamps } from '../sync/compare-stamps.ts'
+import type { Op, Stamp, SyncRequest, SyncResponse } from '../sync/sync.schema.ts'
+
+type Field = { value: Op['value']; stamp: Stamp }
+type Row = Map<string, Field>
+
+/** A stamp as text, `-` for none. */
+export function stampKey(stamp: Stamp | null | undefined): string {
+  return stamp ? `${stamp.ms}.${stamp.counter}.${stamp.clientId}` : '-'
+}
+
+/**
+ * A device as the protocol describes one (../shared/product.md §6, the class Device of ../shared/reference), in memory,
+ * for tests of the server. `now` is its own clock, which may be wrong. A rejected op is taken back.
+ */
+export function createModelDevice({ clientId, now }: { clientId: string; now: () => number }) {
+  const rows = new Map<string, Row>()
+  const made: { seq: number }[] = []
+  let outbox: Op[] = []
+  let correctionMs = 0
+  let cursor = 0
+  let nextSeq = 1
+  let attempt = 0
+  let isComplete = false
+  let clock = { ms: 0, counter: 0 }
+
+  const wall = () => Math.max(0, now() + correctionMs)
+  const isPending = (stamp: Stamp) => outbox.some(op => stampKey(op.stamp) === stampKey(stamp))
+
+  function tick(): Stamp {
+    clock = wall() > clock.ms ? { ms: wall(), counter: 0 } : { ...clock, counter: clock.counter + 1 }
+    return { ...clock, clientId }
+  }
+
+  function see({ ms, counter }: Stamp) {
+    if (ms > clock.ms || (ms === clock.ms && counter > clock.counter)) clock = { ms, counter }
+  }
+
+  function rowOf(id: string): Row {
+    const row = rows.get(id) ?? new Map<string, Field>()
+    rows.set(id, row)
+    return row
+  }
+
+  // The server's clock was asked for: what it has never accepted is stamped anew, in order, with its base chain.
+  function restamp(serverNow: number) {
+    correctionMs += serverNow - wall()
+    clock = { ms: 0, counter: 0 }
+    for (const row of rows.values()) for (const { stamp } of row.values()) if (!isPending(stamp)) see(stamp)
+    for (const { base } of outbox) if (base && !isPending(base)) see(base)
+    const renamed = new Map<string, Stamp>()
+    for (const op of outbox) {
+      const stamp = tick()
+      renamed.set(stampKey(op.stamp), stamp)
+      op.stamp = stamp
+      op.base = (op.base && renamed.get(stampKey(op.base))) ?? op.base
+    }
+    for (const row of rows.values())
+      for (const field of row.values()) field.stamp = renamed.get(stampKey(field.stamp)) ?? field.stamp
+  }
+
+  // What the server refused must not stay here as if it were true; a full pull brings back what it has.
+  function takeBack(seqs: number[]) {
+    for (const op of outbox.filter(({ seq }) => seqs.includes(seq))) {
+      const row = rowOf(op.id)
+      if (stampKey(row.get(op.field)?.stamp) === stampKey(op.stamp)) row.delete(op.field)
+      cursor = 0
+    }
+  }
+
+  return {
+    clientId,
+    made,
+    pending: () => outbox.length,
+    isIdle: () => outbox.length === 0 && isComplete,
+    field: (id: string, field: string) => rows.get(id)?.get(field),
+
+    edit(id: string, field: string, value: Op['value']) {
+      const row = rowOf(id)
+      const current = row.get(field)
+      if (current && current.value === value) return
+      const stamp = tick()
+      outbox.push({ seq: nextSeq, entity: 'tasks', id, field, value, stamp, base: current?.stamp ?? null })
+      made.push({ seq: nextSeq++ })
+      row.set(field, { value, stamp })
+    },
+
+    request(limit: number): SyncRequest {
+      attempt += 1
+      return { attempt, clientId, cursor, ops: structuredClone(outbox.slice(0, limit)), schema: 1 }
+    },
+
+    receive({ attempt: answered, acks, rejects, changes, error, ...answer }: SyncResponse) {
+      if (answered !== attempt) return
+      takeBack(rejects.map(({ seq }) => seq))
+      const wasRewound = rejects.length > 0 && cursor === 0
+      outbox = outbox.filter(({ seq }) => !acks.includes(seq))
+      if (error?.kind === 'skew' && outbox.some(({ seq }) => seq === error.seq)) restamp(error.now)
+      for (const { id, fields } of changes)
+        for (const [name, incoming] of Object.entries(fields)) {
+          see(incoming.stamp)
+          const current = rowOf(id).get(name)
+          if (!current || compareStamps(incoming.stamp, current.stamp) > 0)
+            rowOf(id).set(name, { ...incoming })
+        }
+      if (!wasRewound) cursor = Math.max(cursor, answer.cursor)
+      isComplete = !answer.more && !wasRewound
+    },
+
+    /** The whole state as text, equal for equal states. */
+    canonical(): string {
+      const lines = [...rows].flatMap(([id, row]) =>
+        [...row].map(
+          ([field, { value, stamp }]) => `${id} ${field} ${JSON.stringify(value)} ${stampKey(stamp)}`,
+        ),
+      )
+      return lines.toSorted().join('\n')
+    },
+  }
+}
+export type ModelDevice = ReturnType<typeof createModelDevice>

@@ -1,0 +1,61 @@
+import { createLog } from '@goalixa/chassis/log'
+import { startPostgres } from '@goalixa/chassis/testing/start-postgres'
+import { v7 as uuidv7 } from 'uuid'
+import { buildCore } from '../build-core.ts'
+import { readCoreConfig } from '../config.ts'
+import { ISSUER, startIssuer } from './start-issuer.ts'
+
+/** Core on a database of its own, with tokens for as many users as a test wants and a clock it can move. For tests. */
+export async function startCore({ pageRows, poolMax = 10 }: { pageRows?: number; poolMax?: number } = {}) {
+  const postgres = await startPostgres()
+  const issuer = await startIssuer()
+  const clock = { now: Date.parse('2026-03-02T10:00:00.000Z') }
+  const lines: string[] = []
+  const databaseUrl = await postgres.createDatabase()
+  const config = readCoreConfig({
+    DATABASE_URL: databaseUrl,
+    DATABASE_POOL_MAX: String(poolMax),
+    AUTH_JWKS_URL: issuer.jwksUrl,
+    ISSUER,
+    PORT: '0',
+    METRICS_PORT: '0',
+  })
+  const log = createLog({ service: 'core' }, { write: line => lines.push(line) })
+  const core = await buildCore(config, { now: () => clock.now, log, ...(pageRows ? { pageRows } : {}) })
+
+  return {
+    ...core,
+    postgres,
+    issuer,
+    clock,
+    lines,
+    config,
+    databaseUrl,
+    /** A new user and a way to call as them. */
+    async newUser() {
+      const id = uuidv7()
+      const call = async (
+        method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+        url: string,
+        payload?: unknown,
+        headers = {},
+      ) => {
+        const token = await issuer.token(id, { at: clock.now })
+        const answer = await core.app.inject({
+          method,
+          url,
+          headers: { authorization: `Bearer ${token}`, ...headers },
+          ...(payload === undefined ? {} : { payload: payload as object }),
+        })
+        return { status: answer.statusCode, body: answer.body === '' ? undefined : answer.json() }
+      }
+      return { id, call }
+    },
+    async stopAll() {
+      await core.stop()
+      await issuer.stop()
+      await postgres.stop()
+    },
+  }
+}
+export type TestCore = Awaited<ReturnType<typeof startCore>>
