@@ -92,7 +92,15 @@ export const Snapshot = z.object({
    * firing alerts, instant queries), so that the engine can tell "read and empty" from "not read".
    */
   reads: z
-    .array(z.object({ evidence, question: z.string(), tool: z.string(), args: z.record(z.string(), z.json()), result: z.json() }))
+    .array(
+      z.object({
+        evidence,
+        question: z.string(),
+        tool: z.string(),
+        args: z.record(z.string(), z.json()),
+        result: z.json(),
+      }),
+    )
     .default([]),
 })
 export type Snapshot = z.infer<typeof Snapshot>

@@ -17,7 +17,13 @@ export type App = {
   /** Whether `automated` was told at all. */
   knowsAutomation: boolean
   operation: { phase: string; message: string; startedAt: string | null; finishedAt: string | null } | null
-  resources: { kind: string; namespace: string | null; name: string; status: string | null; health: string | null }[]
+  resources: {
+    kind: string
+    namespace: string | null
+    name: string
+    status: string | null
+    health: string | null
+  }[]
   parent: string | null
   hasHooks: boolean
 }

@@ -43,5 +43,7 @@ export function recordAt(from: unknown, path: string): Record<string, unknown> {
 /** The text values of the object at a path, for example labels. */
 export function textsAt(from: unknown, path: string): Record<string, string> {
   const entries = Object.entries(recordAt(from, path))
-  return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
+  return Object.fromEntries(
+    entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  )
 }

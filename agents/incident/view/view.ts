@@ -15,7 +15,9 @@ export function createView(snapshot: Snapshot) {
   const { about } = snapshot
   const objectsOf = (kind: string): Located[] => snapshot.objects.filter(one => one.object.kind === kind)
   const pods = objectsOf('Pod').map(one => podOf(one.evidence, one.object))
-  const workloads = WORKLOADS.flatMap(kind => objectsOf(kind).map(one => workloadOf(one.evidence, one.object)))
+  const workloads = WORKLOADS.flatMap(kind =>
+    objectsOf(kind).map(one => workloadOf(one.evidence, one.object)),
+  )
   const revisions = objectsOf('ReplicaSet')
     .map(one => revisionOf(one.evidence, one.object))
     .filter(one => one !== null)
@@ -41,6 +43,10 @@ export function createView(snapshot: Snapshot) {
     since: secondsOf(about.since) ?? secondsOf(snapshot.at) ?? 0,
     /** Seconds by which two times may disagree and still be the same moment. */
     toleranceSeconds: scaled(about, 120, 8),
+    /** How long a pod may take to become ready before that is a fault. */
+    patienceSeconds: scaled(about, 60, 6),
+    /** What lies further back than this before the trouble was so already and is no news. */
+    recentSeconds: scaled(about, 45 * 60, 180),
     service: serviceUnderAlert(snapshot, workloads, pods, workloadOfPod),
     pods,
     workloads,
@@ -117,6 +123,8 @@ function serviceUnderAlert(
 
 function targets(snapshot: Snapshot, service: string, side: 'from' | 'to'): string[] {
   const other = side === 'to' ? 'from' : 'to'
-  const calls = snapshot.edges.filter(one => one.via === 'metrics' || one.via === 'config' || one.via === 'file')
+  const calls = snapshot.edges.filter(
+    one => one.via === 'metrics' || one.via === 'config' || one.via === 'file',
+  )
   return [...new Set(calls.filter(one => one[other] === service).map(one => one[side]))]
 }

@@ -1,0 +1,54 @@
+import type { Evidence } from '@goalixa/tools/evidence'
+import type { About, Snapshot } from '../incident/snapshot.ts'
+import { isoOf, secondsOf } from '../incident/view/clock.ts'
+import { listAt, textAt } from '../incident/view/fields.ts'
+import { changesOf } from './changes/changes-of.ts'
+import { edgesOf } from './edges-of.ts'
+import { eventsOf } from './events-of.ts'
+import { logOf } from './log-of.ts'
+import { objectsOf } from './objects-of.ts'
+import { seriesOf } from './series-of.ts'
+
+const PLACED = new Set([
+  'kubernetes_list_objects',
+  'kubernetes_get_object',
+  'kubernetes_list_events',
+  'kubernetes_read_logs',
+  'prometheus_query_range',
+])
+
+/** Puts recorded reads into the form that the engine looks at. Pure: the same evidence gives the same snapshot. */
+export function snapshotOf(about: About, evidence: readonly Evidence[]): Snapshot {
+  const answered = evidence.filter(one => one.outcome === 'read')
+  const ends = evidence.map(one => (secondsOf(one.at) ?? 0) + one.tookMs / 1000)
+  const bare: Snapshot = {
+    about,
+    at: ends.length === 0 ? about.since : isoOf(Math.max(...ends)),
+    objects: answered.flatMap(objectsOf),
+    events: answered.flatMap(eventsOf),
+    logs: answered.flatMap(logOf),
+    series: answered.flatMap(seriesOf),
+    changes: [],
+    edges: [],
+    unread: evidence.flatMap(unreadOf),
+    reads: answered.map(one => ({
+      evidence: one.id,
+      question: one.question.id,
+      tool: one.question.tool,
+      args: one.question.args,
+      result: PLACED.has(one.question.tool) ? null : one.result,
+    })),
+  }
+  return { ...bare, changes: changesOf(bare), edges: edgesOf(bare) }
+}
+
+/** An answer may be partial: kinds that the API refused are as unread as a read that failed. */
+function unreadOf({ id, question, outcome, reason, result }: Evidence): Snapshot['unread'] {
+  const about = { evidence: id, question: question.id, tool: question.tool }
+  if (outcome === 'unread') return [{ ...about, reason: reason?.message ?? 'no reason was given' }]
+  return listAt(result, 'refused').map(one => ({
+    ...about,
+    question: `${question.id}/${textAt(one, 'kind') ?? '?'}`,
+    reason: textAt(one, 'reason') ?? 'refused',
+  }))
+}

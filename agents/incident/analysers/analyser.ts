@@ -1,0 +1,41 @@
+import type { Finding, Subject } from '../verdict.ts'
+import type { Pod } from '../view/pod.ts'
+import type { View } from '../view/view.ts'
+import type { Workload } from '../view/workload.ts'
+
+/** One fault family: what is true of the snapshot, and which evidence says so. Pure. */
+export type Analyser = (view: View) => Finding[]
+
+/** The workload as the subject of a finding. */
+export function subjectOf(workload: Workload): Subject {
+  return { kind: workload.kind, namespace: workload.namespace, name: workload.name }
+}
+
+/** What a pod's trouble is about: its workload where that was read, because a pod's own name dies with it. */
+export function subjectOfPod(view: View, pod: Pod): Subject {
+  const workload = view.workloadOfPod(pod)
+  return workload === undefined
+    ? { kind: 'Pod', namespace: pod.namespace, name: pod.name }
+    : subjectOf(workload)
+}
+
+/** The service a pod belongs to. */
+export function serviceOfPod(view: View, pod: Pod): string | null {
+  return view.workloadOfPod(pod)?.service ?? pod.service
+}
+
+/** Findings with the same code and subject as one: all their evidence, the earliest onset, the first sentence. */
+export function merged(findings: Finding[]): Finding[] {
+  const groups = Map.groupBy(
+    findings,
+    one => `${one.code} ${one.subject.kind}/${one.subject.name} ${one.service}`,
+  )
+  return [...groups.values()].flatMap(group => {
+    const [first] = group
+    if (first === undefined) return []
+    const onsets = group.flatMap(one => one.onset ?? []).toSorted()
+    return [
+      { ...first, onset: onsets[0] ?? null, evidence: [...new Set(group.flatMap(one => one.evidence))] },
+    ]
+  })
+}

@@ -1,0 +1,54 @@
+import { onsetOf } from '../metrics/onset.ts'
+import type { Finding } from '../verdict.ts'
+import { isoOf } from '../view/clock.ts'
+import type { View } from '../view/view.ts'
+import type { Analyser } from './analyser.ts'
+import { subjectOfService } from './latency.ts'
+
+const FAILING = { worse: 'up', leastChange: 0.05, leastShare: 0.5 } as const
+const SILENT = { worse: 'down', leastChange: 0.2, leastShare: 0.8 } as const
+
+/** Calls between services that fail, and services that went silent: what is dead is quiet, not loud. */
+export const calls: Analyser = view => [...failingCalls(view), ...silence(view)]
+
+function failingCalls(view: View): Finding[] {
+  return view.series('upstream-error-ratio').flatMap(({ labels, points, evidence }) => {
+    const { service, upstream } = labels
+    const onset = onsetOf(points, FAILING)
+    if (service === undefined || upstream === undefined || onset === null) return []
+    return [
+      {
+        code: 'UPSTREAM_ERRORS',
+        subject: subjectOfService(view, upstream),
+        service,
+        onset: isoOf(onset.at),
+        says: `${Math.round(onset.after * 100)} % of the calls of ${service} to ${upstream} fail`,
+        evidence: [evidence],
+      },
+    ]
+  })
+}
+
+function silence(view: View): Finding[] {
+  const rates = view.series('request-rate')
+  const fallen = rates.flatMap(one => {
+    const onset = onsetOf(one.points, SILENT)
+    return onset?.isStillSo ? [{ series: one, onset }] : []
+  })
+  // When everybody goes quiet at once, it is the users who left.
+  if (fallen.length === rates.length && rates.length > 1) return []
+  return fallen.flatMap(({ series, onset }) => {
+    const { service } = series.labels
+    if (service === undefined) return []
+    return [
+      {
+        code: 'WENT_SILENT',
+        subject: subjectOfService(view, service),
+        service,
+        onset: isoOf(onset.at),
+        says: `${service} went silent: ${onset.before.toFixed(1)} → ${onset.after.toFixed(1)} requests a second`,
+        evidence: [series.evidence],
+      },
+    ]
+  })
+}

@@ -1,0 +1,133 @@
+import type { Finding } from '../verdict.ts'
+import { decisiveLine } from '../view/decisive-line.ts'
+import { keysOf, type Reference, referencesOf, variablesOf } from '../view/environment.ts'
+import { listAt, textAt } from '../view/fields.ts'
+import { quote } from '../view/quote.ts'
+import type { View } from '../view/view.ts'
+import type { Revision, Workload } from '../view/workload.ts'
+import { type Analyser, merged, subjectOf } from './analyser.ts'
+
+const REFUSED = ['CreateContainerConfigError', 'CreateContainerError']
+
+/** ConfigMaps, Secrets and keys that a pod wants and that are not there, and which variable wants them. */
+export const config: Analyser = view =>
+  merged(
+    view.workloads.flatMap(workload => [
+      ...unresolved(view, workload),
+      ...refused(view, workload),
+      ...complained(view, workload),
+    ]),
+  )
+
+function unresolved(view: View, workload: Workload): Finding[] {
+  const revision = view.revisionsOf(workload)[0]
+  return referencesOf(workload.template)
+    .filter(one => !one.isOptional)
+    .flatMap(reference => {
+      const question = reference.kind === 'Secret' ? 'objects/secrets' : 'objects/wiring'
+      const read = view.read(question)
+      const found = view.objectNamed(reference.kind, reference.name)
+      if (found === undefined) {
+        // Not read and not there are different things.
+        if (read === undefined) return []
+        return [lack(workload, revision, reference, [workload.evidence, read.evidence])]
+      }
+      if (reference.key === null || keysOf(found.object).includes(reference.key)) return []
+      return [lack(workload, revision, reference, [workload.evidence, found.evidence])]
+    })
+    .filter(finding => isFelt(view, workload) || finding.code === 'CONFIG_MISSING')
+}
+
+/** A missing key harms only pods that are started after it went: others run on what they got. */
+function isFelt(view: View, workload: Workload): boolean {
+  return (
+    view.livePodsOf(workload).some(pod => pod.isReady !== true) || workload.ready < (workload.desired ?? 0)
+  )
+}
+
+function lack(
+  workload: Workload,
+  revision: Revision | undefined,
+  one: Reference,
+  evidence: string[],
+): Finding {
+  const wants = one.wantedBy === 'envFrom' ? 'as environment' : `for ${one.wantedBy}`
+  return {
+    code: one.key === null ? 'CONFIG_MISSING' : 'CONFIG_KEY_MISSING',
+    subject: subjectOf(workload),
+    service: workload.service,
+    onset: revision?.createdAt ?? null,
+    says:
+      one.key === null
+        ? `${workload.name} wants ${one.kind} ${one.name} ${wants}, and there is none`
+        : `${workload.name} wants key ${one.key} of ${one.kind} ${one.name} ${wants}, and there is no such key`,
+    evidence: [...new Set(evidence)],
+  }
+}
+
+/** The kubelet's own word, for where the ConfigMap or Secret itself could not be read. */
+function refused(view: View, workload: Workload): Finding[] {
+  return view.livePodsOf(workload).flatMap(pod =>
+    pod.containers.flatMap(container => {
+      const { waiting } = container
+      if (waiting === null || !REFUSED.includes(waiting.reason)) return []
+      const isKey = /couldn't find key|references non-existent (?:config|secret) key/i.test(waiting.message)
+      const isObject = /(?:configmap|secret) .*not found/i.test(waiting.message)
+      if (!isKey && !isObject) return []
+      return [
+        {
+          code: isKey ? 'CONFIG_KEY_MISSING' : 'CONFIG_MISSING',
+          subject: subjectOf(workload),
+          service: workload.service,
+          onset: pod.createdAt,
+          says: `${container.name} in ${pod.name} can not be created: ${quote(waiting.message)}`,
+          evidence: [pod.evidence],
+        },
+      ]
+    }),
+  )
+}
+
+/** A process that ended naming a variable which its container does not get. */
+function complained(view: View, workload: Workload): Finding[] {
+  return view.livePodsOf(workload).flatMap(pod =>
+    pod.containers
+      .filter(one => one.endedBefore !== null || one.ended !== null)
+      .flatMap(container => {
+        const log = view
+          .logsOf(pod.name)
+          .find(one => one.container === container.name && (one.previous || container.ended !== null))
+        const spec = listAt(pod.object, 'spec.containers').find(one => textAt(one, 'name') === container.name)
+        const variables = spec === undefined ? null : variablesOf(view, spec)
+        if (log === undefined || variables === null || decisiveLine(log) === null) return []
+        const text = log.lines.map(one => one.text).join('\n')
+        const missing = missingVariables(text).filter(name => !variables.has(name))
+        return missing.slice(0, 1).map(name => ({
+          code: 'CONFIG_KEY_MISSING',
+          subject: subjectOf(workload),
+          service: workload.service,
+          onset: pod.createdAt,
+          says: `${container.name} in ${pod.name} ends because it lacks ${name}, which no env, ConfigMap or Secret gives it`,
+          evidence: [...new Set([pod.evidence, log.evidence, ...sourcesOf(view, spec)])],
+        }))
+      }),
+  )
+}
+
+/** Upper-case names near words of lack, for example `✖ Invalid input … → at CORE_URL` or `JWT_KEY is not set`. */
+function missingVariables(text: string): string[] {
+  const lack =
+    /required|missing|not set|undefined|must be set|invalid input|bad configuration|KeyError|not defined/i
+  if (!lack.test(text)) return []
+  return [...new Set(text.match(/\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b/g) ?? [])].filter(
+    name => !/^(?:E[A-Z]+_|ERR_)/.test(name),
+  )
+}
+
+function sourcesOf(view: View, container: unknown): string[] {
+  return listAt(container, 'envFrom').flatMap(one => {
+    const map = view.objectNamed('ConfigMap', textAt(one, 'configMapRef.name') ?? '')
+    const secret = view.objectNamed('Secret', textAt(one, 'secretRef.name') ?? '')
+    return [...(map === undefined ? [] : [map.evidence]), ...(secret === undefined ? [] : [secret.evidence])]
+  })
+}

@@ -1,0 +1,89 @@
+import { onsetOf } from '../metrics/onset.ts'
+import type { Finding } from '../verdict.ts'
+import { isoOf, secondsOf } from '../view/clock.ts'
+import { type Refusal, refusalsOf } from '../view/dependency-log.ts'
+import { quote } from '../view/quote.ts'
+import type { View } from '../view/view.ts'
+import type { Analyser } from './analyser.ts'
+
+const DOWN = { worse: 'down', leastChange: 0.5, leastShare: 0 } as const
+
+type Sign = { service: string; dependency: string; onset: number; evidence: string[]; line: string | null }
+
+/** Things outside of the namespace's own services that are down or refuse connections, and who suffers from it. */
+export const dependencies: Analyser = view => {
+  const refusals = refusalsOf(view)
+  const signs = [...checked(view, refusals), ...logged(view, refusals)].filter(one =>
+    isOutside(view, one.dependency),
+  )
+  const groups = Map.groupBy(signs, one => one.dependency)
+  return [...groups]
+    .toSorted(([a], [b]) => a.localeCompare(b))
+    .map(([dependency, group]) => finding(view, dependency, group))
+}
+
+/** What the services' own checks say. */
+function checked(view: View, refusals: Refusal[]): Sign[] {
+  return view.series('dependency-up').flatMap(({ labels, points, evidence }) => {
+    const { service, dependency } = labels
+    const last = points.at(-1)
+    const onset = onsetOf(points, DOWN)
+    const isDown = last !== undefined && last[1] < 1
+    if (service === undefined || dependency === undefined || (onset === null && !isDown)) return []
+    if (onset !== null && !onset.isStillSo && onset.at < view.since - view.recentSeconds) return []
+    const line = refusals.find(one => serviceOf(view, one.pod) === service)
+    const start = onset?.at ?? points.find(([, value]) => value < 1)?.[0] ?? view.since
+    return [
+      {
+        service,
+        dependency,
+        onset: start,
+        evidence: [evidence, ...(line === undefined ? [] : [line.evidence])],
+        line: line?.line ?? null,
+      },
+    ]
+  })
+}
+
+/** What their logs say, where nothing checks. */
+function logged(view: View, refusals: Refusal[]): Sign[] {
+  return refusals.flatMap(one => {
+    const service = serviceOf(view, one.pod)
+    if (one.target === null || service === null) return []
+    return [
+      {
+        service,
+        dependency: one.target,
+        onset: secondsOf(one.at) ?? view.since,
+        evidence: [one.evidence],
+        line: one.line,
+      },
+    ]
+  })
+}
+
+function finding(view: View, dependency: string, group: Sign[]): Finding {
+  const services = [...new Set(group.map(one => one.service))].toSorted()
+  const line = group.find(one => one.line !== null)?.line ?? null
+  const who = services.join(' and ')
+  return {
+    code: line === null ? 'DEPENDENCY_DOWN' : 'DEPENDENCY_REFUSES_CONNECTIONS',
+    subject: { kind: 'ExternalDependency', namespace: view.namespace, name: dependency },
+    // It belongs to nobody; the chain finds who uses it.
+    service: null,
+    onset: isoOf(Math.min(...group.map(one => one.onset))),
+    says:
+      line === null ? `${dependency} does not answer ${who}` : `${dependency} refuses ${who}: ${quote(line)}`,
+    evidence: [...new Set(group.flatMap(one => one.evidence))],
+  }
+}
+
+function serviceOf(view: View, podName: string): string | null {
+  const pod = view.pods.find(one => one.name === podName)
+  return pod === undefined ? null : (view.workloadOfPod(pod)?.service ?? pod.service)
+}
+
+/** A dependency that is one of the namespace's own workloads has findings of its own. */
+function isOutside(view: View, dependency: string): boolean {
+  return view.workloadsOfService(dependency).length === 0 && view.workloadNamed(dependency) === undefined
+}

@@ -1,0 +1,115 @@
+import { newAgainstOld } from '../metrics/new-against-old.ts'
+import { onsetOf } from '../metrics/onset.ts'
+import { median } from '../metrics/statistics.ts'
+import type { Finding } from '../verdict.ts'
+import { isoOf } from '../view/clock.ts'
+import { decisiveLine } from '../view/decisive-line.ts'
+import { ownErrors } from '../view/own-share.ts'
+import { quote } from '../view/quote.ts'
+import { releaseBefore } from '../view/release.ts'
+import { between, signalOf } from '../view/signals.ts'
+import type { View } from '../view/view.ts'
+import { type Analyser, subjectOf } from './analyser.ts'
+import { subjectOfService } from './latency.ts'
+
+const MORE_ERRORS = { worse: 'up', leastChange: 0.01, leastShare: 0.5 } as const
+const OWN_SHARE = 0.4
+const WRITES = ['POST', 'PUT', 'PATCH', 'DELETE']
+
+/** Services that answer with errors, whether the errors are their own, and whether only writes or some routes fail. */
+export const errors: Analyser = view => {
+  const services = new Set(view.series('error-ratio').flatMap(one => one.labels.service ?? []))
+  return [...services].toSorted().flatMap(service => failures(view, service))
+}
+
+function failures(view: View, service: string): Finding[] {
+  const ratio = signalOf(view, 'error-ratio', { service })
+  const onset = ratio === null ? null : onsetOf(ratio.points, MORE_ERRORS)
+  if (ratio === null || onset === null || onset.at <= view.since - view.recentSeconds) return []
+  const base = { subject: subjectOfService(view, service), service, onset: isoOf(onset.at) }
+  const where = whichFail(view, service, onset.at)
+  const symptom: Finding = {
+    code: 'ERRORS_UP',
+    ...base,
+    says: `${service} answers ${percent(onset.after)} with errors, before ${percent(onset.before)}${where.says}`,
+    evidence: [...new Set([ratio.evidence, ...where.evidence])],
+  }
+  const own = ownErrors(view, service, onset.at)
+  if (own === null || own.share < OWN_SHARE) return [symptom]
+
+  const release = releaseBefore(view, service, onset.at)
+  const log = errorLog(view, service)
+  const logged = log === null ? '' : `; it logs ${quote(log.line)}`
+  const itself = `${percent(own.share)} of the new errors of ${service} are its own`
+  const known = [...own.evidence, ...(log === null ? [] : [log.evidence])]
+  const compared = release === null ? null : againstOld(view, service, release.revision.hash)
+  if (release === null || (compared !== null && compared.effect < MORE_ERRORS.leastChange))
+    return [
+      symptom,
+      { code: 'SERVICE_ERRORS', ...base, says: `${itself}${logged}`, evidence: [...new Set(known)] },
+    ]
+  const pods =
+    compared === null
+      ? ''
+      : `: pods of the new revision fail ${percent(compared.new)}, of the old ${percent(compared.old)}`
+  return [
+    symptom,
+    {
+      code: 'REVISION_ERRORS',
+      ...base,
+      subject: subjectOf(release.workload),
+      says: `${itself}, since revision ${release.revision.number}${pods}${where.says}${logged}`,
+      evidence: [
+        ...new Set([
+          ...known,
+          release.revision.evidence,
+          ...(compared === null ? [] : [compared.evidence]),
+          ...where.evidence,
+        ]),
+      ],
+    },
+  ]
+}
+
+function whichFail(view: View, service: string, onset: number): { says: string; evidence: string[] } {
+  const byMethod = view.series('error-ratio-by-method').filter(one => one.labels.service === service)
+  const failing = byMethod.map(one => ({
+    method: one.labels.method ?? '',
+    share: median(between(one.points, onset, Number.POSITIVE_INFINITY)),
+    evidence: one.evidence,
+  }))
+  const bad = failing.filter(one => one.share >= MORE_ERRORS.leastChange)
+  const fine = failing.filter(one => one.share < MORE_ERRORS.leastChange)
+  if (bad.length === 0 || fine.length === 0) return { says: '', evidence: [] }
+  const isWrites =
+    bad.every(one => WRITES.includes(one.method)) && fine.every(one => !WRITES.includes(one.method))
+  const names = bad.map(one => one.method).join(', ')
+  return {
+    says: isWrites ? `; writes (${names}) fail, reads do not` : `; only ${names} fail`,
+    evidence: [...new Set(failing.map(one => one.evidence))],
+  }
+}
+
+function againstOld(view: View, service: string, hash: string | null) {
+  const all = view.series('error-ratio-by-revision').filter(one => one.labels.service === service)
+  const newer = all.find(one => one.labels.revision === hash)
+  const older = all.filter(one => one.labels.revision !== hash).flatMap(one => one.points)
+  if (newer === undefined || older.length === 0) return null
+  const compared = newAgainstOld(newer.points, older, MORE_ERRORS.leastChange)
+  return compared === null ? null : { ...compared, evidence: newer.evidence }
+}
+
+function errorLog(view: View, service: string): { line: string; evidence: string } | null {
+  const names = new Set(
+    view.workloadsOfService(service).flatMap(one => view.podsOf(one).map(pod => pod.name)),
+  )
+  for (const log of view.snapshot.logs.filter(one => names.has(one.pod))) {
+    const line = decisiveLine(log)
+    if (line !== null) return { line, evidence: log.evidence }
+  }
+  return null
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`
+}

@@ -1,0 +1,160 @@
+import { onsetOf } from '../metrics/onset.ts'
+import { median } from '../metrics/statistics.ts'
+import type { Snapshot } from '../snapshot.ts'
+import type { Finding } from '../verdict.ts'
+import { isoOf, secondsOf } from '../view/clock.ts'
+import { listAt, textAt } from '../view/fields.ts'
+import { lookBackSeconds } from '../view/look-back.ts'
+import { between, signalOf } from '../view/signals.ts'
+import type { View } from '../view/view.ts'
+import type { Workload } from '../view/workload.ts'
+import { type Analyser, subjectOf } from './analyser.ts'
+
+const MORE = { worse: 'up', leastChange: 0.3, leastShare: 0.5 } as const
+/** The edge must have grown less than this before more gateway requests mean a detour and not more users. */
+const SAME_USERS = 0.3
+
+/** Calls between services that leave the cluster network and come back through the Ingress: needless hops. */
+export const gateway: Analyser = view =>
+  view.workloads.flatMap(workload => {
+    const pointed = pointedAtIngress(view, workload)
+    const detour = pointed === null ? measuredDetour(view, workload) : traffic(view, pointed.backends)
+    if (pointed === null && detour === null) return []
+    // A setting that has always been so explains nothing new, unless the traffic says when it began.
+    if (pointed !== null && !pointed.isNew && detour === null) return []
+    return [finding(workload, pointed, detour)]
+  })
+
+type Pointed = {
+  host: string
+  setting: string
+  at: string | null
+  isNew: boolean
+  backends: string[]
+  evidence: string[]
+}
+type Detour = { at: number; before: number; after: number; service: string; evidence: string[] }
+
+function finding(workload: Workload, pointed: Pointed | null, detour: Detour | null): Finding {
+  const setting =
+    pointed === null
+      ? ''
+      : `${workload.service} is told to call ${pointed.host} (${pointed.setting}), a host of the Ingress`
+  const rate =
+    detour === null
+      ? ''
+      : `requests for ${detour.service} through the Ingress rose from ${detour.before.toFixed(1)} to ${detour.after.toFixed(1)} a second while users stayed the same`
+  return {
+    code: 'CALLS_THROUGH_INGRESS',
+    subject: subjectOf(workload),
+    service: workload.service,
+    onset: detour === null ? (pointed?.at ?? null) : isoOf(detour.at),
+    says: [setting, rate].filter(part => part !== '').join('; '),
+    evidence: [...new Set([workload.evidence, ...(pointed?.evidence ?? []), ...(detour?.evidence ?? [])])],
+  }
+}
+
+/** A change of this workload's settings after which they name a host of an Ingress. */
+function pointedAtIngress(view: View, workload: Workload): Pointed | null {
+  const hosts = ingressHosts(view)
+  const names = hosts.map(one => one.host)
+  const app = view.appOfWorkload(workload.name)
+  const own = view.snapshot.changes.filter(
+    one =>
+      (one.kind === 'rollout' && one.subject.name === workload.name) ||
+      (one.kind === 'sync' && one.subject.name === app?.name && app !== undefined),
+  )
+  for (const change of own.toReversed()) {
+    const part = change.diff.find(one => isSetting(one.path, change) && newHost(one, names) !== null)
+    const host = part === undefined ? null : newHost(part, names)
+    if (part === undefined || host === null) continue
+    return {
+      host,
+      setting: settingOf(part, host),
+      at: change.at,
+      isNew: (secondsOf(change.at) ?? 0) >= view.since - lookBackSeconds(view.about),
+      backends: hosts.filter(one => one.host === host).flatMap(one => one.backends),
+      evidence: [...change.evidence, ...hosts.filter(one => one.host === host).map(one => one.evidence)],
+    }
+  }
+  return null
+}
+
+function isSetting(path: string, change: Snapshot['changes'][number]): boolean {
+  return change.kind === 'sync' ? !/ingress|route/i.test(path) : /\benv\b|args|command/.test(path)
+}
+
+function newHost(part: { before: unknown; after: unknown }, hosts: string[]): string | null {
+  const [before, after] = [textOf(part.before), textOf(part.after)]
+  return hosts.find(host => after.includes(`//${host}`) && !before.includes(`//${host}`)) ?? null
+}
+
+function settingOf(part: { path: string; after: unknown }, host: string): string {
+  const line =
+    textOf(part.after)
+      .split('\n')
+      .find(one => one.includes(host)) ?? ''
+  const key = line.match(/^\s*(?:-\s*)?"?([A-Za-z_][\w.-]*)"?:\s/)?.[1]
+  return key === undefined || key === 'value' ? part.path.replace(/^spec\.containers\./, '') : key
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value ?? '')
+}
+
+function ingressHosts(view: View): { host: string; backends: string[]; evidence: string }[] {
+  return view.objectsOf('Ingress').flatMap(({ evidence, object }) =>
+    listAt(object, 'spec.rules').flatMap(rule => {
+      const host = textAt(rule, 'host')
+      const backends = listAt(rule, 'http.paths').flatMap(path => textAt(path, 'backend.service.name') ?? [])
+      return host === null ? [] : [{ host: host.toLowerCase(), backends, evidence }]
+    }),
+  )
+}
+
+/** Without a setting that says so (the code itself may go round): a callee of a fresh release is now asked by the Ingress. */
+function measuredDetour(view: View, workload: Workload): Detour | null {
+  const callees = view.callees(workload.service).filter(one => one !== workload.service)
+  const detour = traffic(view, callees)
+  const fresh = view.snapshot.changes.findLast(
+    one => one.kind === 'rollout' && one.subject.name === workload.name,
+  )
+  const at = secondsOf(fresh?.at)
+  if (detour === null || fresh === undefined || at === null) return null
+  const isAfter = detour.at >= at - view.toleranceSeconds && detour.at <= at + 3 * view.toleranceSeconds
+  return isAfter ? { ...detour, evidence: [...detour.evidence, ...fresh.evidence] } : null
+}
+
+function traffic(view: View, backends: string[]): Detour | null {
+  for (const service of backends) {
+    const through = view.series('ingress-rate').filter(one => one.labels.service === service)
+    for (const { points, evidence } of through) {
+      const onset = onsetOf(withZeros(view, points), MORE)
+      if (onset === null || !isSameUsers(view, onset.at, service)) continue
+      return { at: onset.at, before: onset.before, after: onset.after, service, evidence: [evidence] }
+    }
+  }
+  return null
+}
+
+/** A counter that did not exist before its first request stood at zero. */
+function withZeros(view: View, points: [number, number][]): [number, number][] {
+  const first = points[0]?.[0]
+  const times = view.series('request-rate').flatMap(one => one.points.map(([time]) => time))
+  if (first === undefined) return points
+  const earlier = [...new Set(times)].filter(time => time < first).toSorted((a, b) => a - b)
+  return [...earlier.map((time): [number, number] => [time, 0]), ...points]
+}
+
+function isSameUsers(view: View, at: number, callee: string): boolean {
+  const edges = view
+    .series('request-rate')
+    .flatMap(one => one.labels.service ?? [])
+    .filter(service => service !== callee && view.callers(service).length === 0)
+  return edges.every(service => {
+    const points = signalOf(view, 'request-rate', { service })?.points ?? []
+    const before = median(between(points, 0, at))
+    const after = median(between(points, at, Number.POSITIVE_INFINITY))
+    return Number.isNaN(before) || Number.isNaN(after) || after <= before * (1 + SAME_USERS) + 0.5
+  })
+}

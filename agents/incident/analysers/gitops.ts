@@ -1,0 +1,83 @@
+import type { Finding } from '../verdict.ts'
+import type { App } from '../view/app.ts'
+import { listAt, numberAt, textAt } from '../view/fields.ts'
+import { quote } from '../view/quote.ts'
+import type { View } from '../view/view.ts'
+import { type Analyser, subjectOf } from './analyser.ts'
+
+/** Where the cluster is not what Git says: scaled or edited by hand, or a sync that failed. */
+export const gitops: Analyser = view =>
+  view.apps.flatMap(app => [...failedSync(view, app), ...drift(view, app)])
+
+function failedSync(view: View, app: App): Finding[] {
+  const { operation } = app
+  if (operation === null || !['Failed', 'Error'].includes(operation.phase)) return []
+  return [
+    {
+      code: 'SYNC_FAILED',
+      subject: { kind: 'Application', namespace: view.namespace, name: app.name },
+      service: serviceOf(view, app),
+      onset: operation.startedAt,
+      says: `the last sync of ${app.name} failed: ${quote(operation.message)}`,
+      evidence: [app.evidence],
+    },
+  ]
+}
+
+function drift(view: View, app: App): Finding[] {
+  const read = view.read(`argocd/diff/${app.name}`)
+  return listAt(read?.result, 'differences').flatMap(difference => {
+    const [kind, name] = [textAt(difference, 'kind'), textAt(difference, 'name')]
+    const workload = view.workloads.find(one => one.kind === kind && one.name === name)
+    const changes = listAt(difference, 'changes')
+    const replicas = changes.find(one => textAt(one, 'path') === 'spec.replicas')
+    const others = changes.filter(one => one !== replicas)
+    if (read === undefined || kind === null || name === null) return []
+    const evidence = [...new Set([read.evidence, ...(workload === undefined ? [] : [workload.evidence])])]
+    return [
+      ...(workload === undefined ? [] : scaled(view, workload, replicas, evidence)),
+      ...others.slice(0, 1).map(one => ({
+        code: 'DRIFT_FROM_GIT',
+        subject: { kind, namespace: view.namespace, name },
+        service: workload?.service ?? serviceOf(view, app),
+        onset: null,
+        says: `${kind} ${name} differs from Git at ${quote(textAt(one, 'path') ?? '')}`,
+        evidence,
+      })),
+    ]
+  })
+}
+
+function scaled(
+  view: View,
+  workload: View['workloads'][number],
+  change: unknown,
+  evidence: string[],
+): Finding[] {
+  const [live, desired] = [numberAt(change, 'live'), numberAt(change, 'desired')]
+  if (live === null || desired === null || live >= desired || isAutoscaled(view, workload.name)) return []
+  const scale = view.snapshot.changes.findLast(
+    one => one.kind === 'scale' && one.subject.name === workload.name && one.to === String(live),
+  )
+  return [
+    {
+      code: 'SCALED_BELOW_GIT',
+      subject: subjectOf(workload),
+      service: workload.service,
+      onset: scale?.at ?? null,
+      says: `${workload.name} is set to ${live} replicas by hand, Git says ${desired}`,
+      evidence: [...new Set([...evidence, ...(scale?.evidence ?? [])])],
+    },
+  ]
+}
+
+function isAutoscaled(view: View, name: string): boolean {
+  return view
+    .objectsOf('HorizontalPodAutoscaler')
+    .some(one => textAt(one.object, 'spec.scaleTargetRef.name') === name)
+}
+
+function serviceOf(view: View, app: App): string | null {
+  const names = app.resources.map(one => one.name)
+  return view.workloads.find(one => names.includes(one.name))?.service ?? null
+}

@@ -1,0 +1,99 @@
+import { newAgainstOld } from '../metrics/new-against-old.ts'
+import { type Onset, onsetOf } from '../metrics/onset.ts'
+import type { Finding } from '../verdict.ts'
+import { isoOf } from '../view/clock.ts'
+import { ownSeconds } from '../view/own-share.ts'
+import { releaseBefore } from '../view/release.ts'
+import { type Signal, signalOf } from '../view/signals.ts'
+import type { View } from '../view/view.ts'
+import { type Analyser, subjectOf } from './analyser.ts'
+
+/** Slower by a half and by 20 ms at least: less is noise for a person who waits. */
+const SLOWER = { worse: 'up', leastChange: 0.02, leastShare: 0.5 } as const
+/** A service is the one that got slower if it adds this share of the seconds itself. */
+const OWN_SHARE = 0.4
+
+/** Services that became slower, and whether they add the seconds themselves or only wait for others. */
+export const latency: Analyser = view => {
+  const services = new Set(view.series('latency-mean').flatMap(one => one.labels.service ?? []))
+  return [...services].toSorted().flatMap(service => slowness(view, service))
+}
+
+function slowness(view: View, service: string): Finding[] {
+  const mean = signalOf(view, 'latency-mean', { service })
+  const tail = signalOf(view, 'latency-p95', { service })
+  const slower = firstOf(view, mean, tail)
+  if (slower === null) return []
+  const { onset, signal } = slower
+  const subject = subjectOfService(view, service)
+  const base = { subject, service, onset: isoOf(onset.at) }
+  const symptom: Finding = {
+    code: 'LATENCY_UP',
+    ...base,
+    says: `${service} became slower: ${milliseconds(onset.before)} → ${milliseconds(onset.after)} (${signal === tail ? 'p95' : 'mean'})`,
+    evidence: [signal.evidence],
+  }
+  const own = ownSeconds(view, service, onset.at)
+  if (own === null || own.share < OWN_SHARE || own.own < SLOWER.leastChange / 2) return [symptom]
+
+  const release = releaseBefore(view, service, onset.at)
+  const compared = release === null ? null : againstOld(view, service, release.revision.hash)
+  const adds = `${service} itself adds ${milliseconds(own.own)} of the ${milliseconds(own.total)} that a request takes longer`
+  if (release === null || (compared !== null && compared.effect < own.own / 3))
+    return [symptom, { code: 'SERVICE_SLOW', ...base, says: adds, evidence: own.evidence }]
+  const pods =
+    compared === null
+      ? ''
+      : `; pods of the new revision take ${milliseconds(compared.new)}, of the old ${milliseconds(compared.old)}`
+  return [
+    symptom,
+    {
+      code: 'REVISION_SLOWER',
+      ...base,
+      subject: subjectOf(release.workload),
+      says: `${adds}, since revision ${release.revision.number}${pods}`,
+      evidence: [
+        ...new Set([
+          ...own.evidence,
+          release.revision.evidence,
+          ...(compared === null ? [] : [compared.evidence]),
+        ]),
+      ],
+    },
+  ]
+}
+
+/** The mean tells where the seconds are; the tail finds what only some requests feel. */
+function firstOf(
+  view: View,
+  mean: Signal | null,
+  tail: Signal | null,
+): { onset: Onset; signal: Signal } | null {
+  for (const signal of [mean, tail]) {
+    const onset = signal === null ? null : onsetOf(signal.points, SLOWER)
+    if (signal !== null && onset !== null && onset.at > view.since - view.recentSeconds)
+      return { onset, signal }
+  }
+  return null
+}
+
+function againstOld(view: View, service: string, hash: string | null) {
+  const all = view.series('latency-mean-by-revision').filter(one => one.labels.service === service)
+  const newer = all.find(one => one.labels.revision === hash)
+  const older = all.filter(one => one.labels.revision !== hash).flatMap(one => one.points)
+  if (newer === undefined || older.length === 0) return null
+  const compared = newAgainstOld(newer.points, older, SLOWER.leastChange)
+  return compared === null ? null : { ...compared, evidence: newer.evidence }
+}
+
+/** The workload behind a service's name, where it was read. */
+export function subjectOfService(view: View, service: string): Finding['subject'] {
+  const [workload] = view.workloadsOfService(service)
+  return workload === undefined
+    ? { kind: 'Service', namespace: view.namespace, name: service }
+    : subjectOf(workload)
+}
+
+function milliseconds(seconds: number): string {
+  return seconds >= 10 ? `${seconds.toFixed(1)} s` : `${Math.round(seconds * 1000)} ms`
+}

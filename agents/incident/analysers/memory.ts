@@ -1,0 +1,110 @@
+import { onsetOf } from '../metrics/onset.ts'
+import { slopeOf } from '../metrics/slope.ts'
+import { median } from '../metrics/statistics.ts'
+import type { Finding } from '../verdict.ts'
+import { isoOf, secondsOf } from '../view/clock.ts'
+import { fieldAt, listAt, textAt } from '../view/fields.ts'
+import type { Container, Pod } from '../view/pod.ts'
+import { quantityOf } from '../view/quantity.ts'
+import type { View } from '../view/view.ts'
+import { type Analyser, merged, serviceOfPod, subjectOfPod } from './analyser.ts'
+
+const MEBIBYTE = 2 ** 20
+/** Growth is a leak only if it would fill what is left of the limit within so many window lengths. */
+const HORIZON = 3
+
+/** Containers killed at their memory limit, and working sets that grow towards it: a leak, or more load. */
+export const memory: Analyser = view =>
+  merged(
+    view.pods
+      .filter(pod => !pod.isCompleted)
+      .flatMap(pod =>
+        pod.containers
+          .filter(one => !one.isInit)
+          .flatMap(container => [...growth(view, pod, container), ...killed(view, pod, container)]),
+      ),
+  )
+
+function growth(view: View, pod: Pod, container: Container): Finding[] {
+  const limit = limitOf(pod, container.name)
+  const series = view
+    .series('memory')
+    .find(one => one.labels.pod === pod.name && one.labels.container === container.name)
+  if (series === undefined || limit === null) return []
+  const run = longestRun(series.points)
+  const slope = slopeOf(run)
+  const [first, last] = [run[0], run.at(-1)]
+  if (slope === null || first === undefined || last === undefined) return []
+
+  const span = last[0] - first[0]
+  const grown = last[1] - first[1]
+  const isSteady = slope.rising >= 0.8 && slope.perSecond > 0
+  const isFast = last[1] + slope.perSecond * span * HORIZON >= limit
+  const isMuch = grown >= 0.25 * limit && grown >= 8 * MEBIBYTE
+  if (!isSteady || !isFast || !isMuch) return []
+
+  const rate = view.series('request-rate').find(one => one.labels.service === serviceOfPod(view, pod))
+  const surge =
+    rate === undefined ? null : onsetOf(rate.points, { worse: 'up', leastChange: 1, leastShare: 0.5 })
+  const isLoad = surge !== null && surge.isStillSo && surge.at <= first[0] + span / 2
+  return [
+    {
+      code: isLoad ? 'MEMORY_GROWS_WITH_LOAD' : 'MEMORY_LEAK',
+      subject: subjectOfPod(view, pod),
+      service: serviceOfPod(view, pod),
+      onset: isoOf(first[0]),
+      says: `memory of ${container.name} in ${pod.name} grew from ${mebibytes(first[1])} to ${mebibytes(last[1])} of ${mebibytes(limit)} in ${Math.round(span)} s${isLoad ? ', as its requests did' : ' while its requests did not'}`,
+      evidence: [series.evidence, pod.evidence, ...(rate === undefined ? [] : [rate.evidence])],
+    },
+  ]
+}
+
+function killed(view: View, pod: Pod, container: Container): Finding[] {
+  const ended = [container.ended, container.endedBefore].find(one => one?.reason === 'OOMKilled')
+  const at = secondsOf(ended?.at)
+  if (ended === undefined || ended === null || (at !== null && at < view.since - view.recentSeconds))
+    return []
+  const limit = limitOf(pod, container.name)
+  return [
+    {
+      code: 'OOM_KILLED',
+      subject: subjectOfPod(view, pod),
+      service: serviceOfPod(view, pod),
+      onset: ended.at,
+      says: `${container.name} in ${pod.name} was killed at its memory limit${limit === null ? '' : ` of ${mebibytes(limit)}`} and restarted ${container.restarts} times`,
+      evidence: [pod.evidence],
+    },
+  ]
+}
+
+/** The longest stretch without a fall to below 70 %: what lies between two restarts of the process. */
+function longestRun(points: readonly [number, number][]): [number, number][] {
+  const runs: [number, number][][] = [[]]
+  let peak = 0
+  for (const point of points) {
+    if (point[1] < 0.7 * peak) {
+      runs.push([])
+      peak = 0
+    }
+    peak = Math.max(peak, point[1])
+    runs.at(-1)?.push(point)
+  }
+  const longest = runs.toSorted((a, b) => b.length - a.length)[0] ?? []
+  return withoutStart(longest)
+}
+
+/** A process that just started allocates for a while; that is not growth. */
+function withoutStart(run: [number, number][]): [number, number][] {
+  const settled = run.slice(Math.min(3, Math.floor(run.length / 5)))
+  const middle = median(settled.map(([, value]) => value))
+  return Number.isNaN(middle) ? run : settled
+}
+
+function limitOf(pod: Pod, container: string): number | null {
+  const spec = listAt(pod.object, 'spec.containers').find(one => textAt(one, 'name') === container)
+  return quantityOf(fieldAt(spec, 'resources.limits.memory'))
+}
+
+function mebibytes(bytes: number): string {
+  return `${Math.round(bytes / MEBIBYTE)} MiB`
+}

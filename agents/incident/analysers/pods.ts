@@ -1,0 +1,50 @@
+import type { Finding } from '../verdict.ts'
+import { secondsOf } from '../view/clock.ts'
+import { decisiveLine } from '../view/decisive-line.ts'
+import type { Container, Ended, Pod } from '../view/pod.ts'
+import { quote } from '../view/quote.ts'
+import type { View } from '../view/view.ts'
+import { type Analyser, merged, serviceOfPod, subjectOfPod } from './analyser.ts'
+
+/** Containers that end and are started again. Completed pods, pods on their way out and old restarts are no fault. */
+export const pods: Analyser = view =>
+  merged(
+    view.pods
+      .filter(pod => !pod.isCompleted && !pod.isDeleting)
+      .flatMap(pod => pod.containers.flatMap(container => crashOf(view, pod, container))),
+  )
+
+function crashOf(view: View, pod: Pod, container: Container): Finding[] {
+  const ended = container.ended ?? container.endedBefore
+  if (ended === null || ended.exitCode === 0 || ended.reason === 'OOMKilled') return []
+  const isLooping = container.waiting?.reason === 'CrashLoopBackOff'
+  const isDown = container.ended !== null
+  if (!isLooping && !isDown && !endedInTrouble(view, ended)) return []
+  // A container of a job that failed once and has no restart is a job's own business.
+  if (pod.owner?.kind === 'Job') return []
+
+  const logs = view.logsOf(pod.name).filter(one => one.container === container.name)
+  const log = logs.find(one => one.previous) ?? logs[0]
+  const line = log === undefined ? null : decisiveLine(log)
+  const code = ended.exitCode === null ? '' : ` with exit code ${ended.exitCode}`
+  const said = line === null ? '' : `; its last words: ${quote(line)}`
+  return [
+    {
+      code: 'CRASH_LOOP',
+      subject: subjectOfPod(view, pod),
+      service: serviceOfPod(view, pod),
+      onset: pod.createdAt !== null && isYoung(view, pod) ? pod.createdAt : ended.at,
+      says: `${container.name} in ${pod.name} ends${code} and was restarted ${container.restarts} times${said}`,
+      evidence: [pod.evidence, ...(line === null || log === undefined ? [] : [log.evidence])],
+    },
+  ]
+}
+
+function endedInTrouble(view: View, ended: Ended): boolean {
+  const at = secondsOf(ended.at)
+  return at !== null && at >= view.since - view.recentSeconds
+}
+
+function isYoung(view: View, pod: Pod): boolean {
+  return (secondsOf(pod.createdAt) ?? 0) >= view.since - view.recentSeconds
+}

@@ -1,0 +1,74 @@
+import type { Finding } from '../verdict.ts'
+import { secondsOf } from '../view/clock.ts'
+import type { Pod } from '../view/pod.ts'
+import { type Probe, portsOf, probesOf } from '../view/probe.ts'
+import { quote } from '../view/quote.ts'
+import type { View } from '../view/view.ts'
+import type { Workload } from '../view/workload.ts'
+import { type Analyser, merged, subjectOf } from './analyser.ts'
+
+/**
+ * Probes that ask the wrong thing of a process which is fine. The previous revision's probe and the answer tell a probe
+ * that was set wrong from a process that says by itself that it is not ready.
+ */
+export const probes: Analyser = view =>
+  merged(
+    view.workloads.flatMap(workload =>
+      view.livePodsOf(workload).flatMap(pod => probeFault(view, workload, pod)),
+    ),
+  )
+
+function probeFault(view: View, workload: Workload, pod: Pod): Finding[] {
+  const isUp = pod.containers.some(one => !one.isInit && one.runningSince !== null)
+  if (pod.isReady !== false || !isUp || notReadyFor(view, pod) < view.patienceSeconds) return []
+  const event = view
+    .eventsOn('Pod', pod.name)
+    .filter(one => one.reason === 'Unhealthy')
+    .at(-1)
+  const previous = view.revisionsOf(workload).find(one => one.hash !== pod.revision && one.createdAt !== null)
+  const before = previous === undefined ? [] : probesOf(previous.template)
+  return probesOf(pod.object)
+    .filter(probe => probe.kind === 'readinessProbe')
+    .flatMap(probe => {
+      const old = before.find(one => one.kind === probe.kind && one.container === probe.container)
+      const isChanged = old !== undefined && (old.path !== probe.path || old.port !== probe.port)
+      const isUnknownPort = probe.port !== null && !isDeclared(probe.port, pod)
+      const isWrongPath = event !== undefined && /statuscode: 40[45]/i.test(event.message)
+      const status = event?.message.match(/statuscode: (\d{3})/i)?.[1]
+      const isProbesFault = isChanged || isUnknownPort || isWrongPath
+      const answer = event === undefined ? '' : `; ${quote(event.message)}`
+      return [
+        {
+          code: isProbesFault ? 'READINESS_PROBE_FAILS' : 'NOT_READY',
+          subject: subjectOf(workload),
+          service: workload.service,
+          onset: pod.readyChangedAt ?? pod.createdAt,
+          says: isProbesFault
+            ? `the readiness probe of ${pod.name} asks ${place(probe)}${isChanged ? `, where the revision before asked ${place(old)}` : ''}${isUnknownPort ? ', a port that no container declares' : ''}${answer}`
+            : `${pod.name} runs but is not ready${status === undefined ? '' : `: it answers ${status} to its own probe`}${answer}`,
+          evidence: [
+            ...new Set([
+              pod.evidence,
+              ...(event === undefined ? [] : [event.evidence]),
+              ...(isChanged && previous !== undefined ? [previous.evidence] : []),
+            ]),
+          ],
+        },
+      ]
+    })
+}
+
+function notReadyFor(view: View, pod: Pod): number {
+  return view.at - (secondsOf(pod.readyChangedAt) ?? secondsOf(pod.createdAt) ?? view.at)
+}
+
+function isDeclared(port: string, pod: Pod): boolean {
+  const declared = portsOf(pod.object)
+  // Ports need not be declared to be open, but a name without a declaration resolves to nothing.
+  if (declared.length === 0) return /^\d+$/.test(port)
+  return declared.some(one => one.number === port || one.name === port)
+}
+
+function place(probe: Probe | undefined): string {
+  return probe === undefined ? 'nothing' : `${probe.path ?? 'TCP'} on port ${probe.port ?? '?'}`
+}

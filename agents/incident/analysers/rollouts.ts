@@ -1,0 +1,59 @@
+import type { Finding } from '../verdict.ts'
+import { secondsOf } from '../view/clock.ts'
+import type { View } from '../view/view.ts'
+import type { Workload } from '../view/workload.ts'
+import { type Analyser, subjectOf } from './analyser.ts'
+
+/** Rollouts that do not end, and workloads with fewer ready pods than wanted. A rolling update on its way is no fault. */
+export const rollouts: Analyser = view =>
+  view.workloads.flatMap(workload => [...stuck(view, workload), ...missing(view, workload)])
+
+function stuck(view: View, workload: Workload): Finding[] {
+  const progress = workload.conditions.find(one => one.type === 'Progressing')
+  const [newest, previous] = view.revisionsOf(workload)
+  const isOver = progress?.status === 'False' && progress.reason === 'ProgressDeadlineExceeded'
+  const waited = view.at - (secondsOf(newest?.createdAt) ?? view.at)
+  const isSlow =
+    newest !== undefined &&
+    previous !== undefined &&
+    newest.ready === 0 &&
+    newest.desired > 0 &&
+    waited > view.patienceSeconds
+  if (!isOver && !isSlow) return []
+  const old =
+    previous !== undefined && previous.ready > 0
+      ? `; ${previous.ready} pods of revision ${previous.number} still serve`
+      : ''
+  return [
+    {
+      code: 'ROLLOUT_STUCK',
+      subject: subjectOf(workload),
+      service: workload.service,
+      onset: newest?.createdAt ?? progress?.at ?? null,
+      says: `revision ${newest?.number ?? '?'} of ${workload.name} has ${newest?.ready ?? 0} of ${newest?.desired ?? '?'} pods ready${old}`,
+      evidence: [...new Set([workload.evidence, ...(newest === undefined ? [] : [newest.evidence])])],
+    },
+  ]
+}
+
+function missing(view: View, workload: Workload): Finding[] {
+  const { desired, ready } = workload
+  if (desired === null || ready >= desired) return []
+  const late = view.livePodsOf(workload).filter(pod => pod.isReady !== true)
+  const waited = late.map(
+    pod => view.at - (secondsOf(pod.readyChangedAt) ?? secondsOf(pod.createdAt) ?? view.at),
+  )
+  // Pods that are only just starting are what a rolling update looks like.
+  if (late.length > 0 && Math.max(...waited) < view.patienceSeconds) return []
+  const since = late.flatMap(pod => pod.readyChangedAt ?? pod.createdAt ?? []).toSorted()[0]
+  return [
+    {
+      code: 'REPLICAS_MISSING',
+      subject: subjectOf(workload),
+      service: workload.service,
+      onset: since ?? null,
+      says: `${ready} of ${desired} pods of ${workload.name} are ready`,
+      evidence: [...new Set([workload.evidence, ...late.map(pod => pod.evidence)])],
+    },
+  ]
+}

@@ -1,0 +1,74 @@
+import type { Finding } from '../verdict.ts'
+import { secondsOf } from '../view/clock.ts'
+import { listAt, textAt } from '../view/fields.ts'
+import { quote } from '../view/quote.ts'
+import type { View } from '../view/view.ts'
+import { type Analyser, merged, serviceOfPod, subjectOfPod } from './analyser.ts'
+
+/** Pods that no node takes, pods that the API refuses to create, and nodes that are not well. */
+export const scheduling: Analyser = view => [
+  ...merged(unschedulable(view)),
+  ...refused(view),
+  ...sickNodes(view),
+]
+
+function unschedulable(view: View): Finding[] {
+  return view.pods.flatMap(pod => {
+    const condition = listAt(pod.object, 'status.conditions').find(
+      one => textAt(one, 'type') === 'PodScheduled',
+    )
+    const waited = view.at - (secondsOf(pod.createdAt) ?? view.at)
+    const isRefused =
+      textAt(condition, 'reason') === 'Unschedulable' && textAt(condition, 'status') === 'False'
+    if (pod.phase !== 'Pending' || !isRefused || waited < view.patienceSeconds) return []
+    return [
+      {
+        code: 'UNSCHEDULABLE',
+        subject: subjectOfPod(view, pod),
+        service: serviceOfPod(view, pod),
+        onset: pod.createdAt,
+        says: `no node takes ${pod.name}: ${quote(textAt(condition, 'message') ?? '')}`,
+        evidence: [pod.evidence],
+      },
+    ]
+  })
+}
+
+function refused(view: View): Finding[] {
+  return view.objectsOf('ReplicaSet').flatMap(({ evidence, object }) => {
+    const failure = listAt(object, 'status.conditions').find(
+      one => textAt(one, 'type') === 'ReplicaFailure' && textAt(one, 'status') === 'True',
+    )
+    const owner = textAt(listAt(object, 'metadata.ownerReferences')[0], 'name')
+    const workload = owner === null ? undefined : view.workloadNamed(owner)
+    if (failure === undefined || workload === undefined) return []
+    const message = textAt(failure, 'message') ?? ''
+    return [
+      {
+        code: /exceeded quota/i.test(message) ? 'QUOTA_EXCEEDED' : 'PODS_REFUSED',
+        subject: { kind: workload.kind, namespace: workload.namespace, name: workload.name },
+        service: workload.service,
+        onset: textAt(failure, 'lastTransitionTime'),
+        says: `pods of ${workload.name} are refused: ${quote(message)}`,
+        evidence: [evidence, workload.evidence],
+      },
+    ]
+  })
+}
+
+function sickNodes(view: View): Finding[] {
+  return view.objectsOf('Node').flatMap(({ evidence, object }) => {
+    const ready = listAt(object, 'status.conditions').find(one => textAt(one, 'type') === 'Ready')
+    if (ready === undefined || textAt(ready, 'status') === 'True') return []
+    return [
+      {
+        code: 'NODE_NOT_READY',
+        subject: { kind: 'Node', namespace: null, name: object.metadata.name },
+        service: null,
+        onset: textAt(ready, 'lastTransitionTime'),
+        says: `node ${object.metadata.name} is not ready: ${quote(textAt(ready, 'message') ?? '')}`,
+        evidence: [evidence],
+      },
+    ]
+  })
+}

@@ -1,0 +1,122 @@
+import type { Finding } from '../verdict.ts'
+import { fieldAt, listAt, textAt, textsAt } from '../view/fields.ts'
+import { portsOf } from '../view/probe.ts'
+import type { Located, View } from '../view/view.ts'
+import type { Analyser } from './analyser.ts'
+
+/** Services whose selector or target port leads nowhere. Selectorless Services stand for things outside and are skipped. */
+export const services: Analyser = view =>
+  view.objectsOf('Service').flatMap(service => faultsOf(view, service))
+
+function faultsOf(view: View, { evidence, object }: Located): Finding[] {
+  const selector = Object.entries(textsAt(object, 'spec.selector'))
+  const name = object.metadata.name
+  if (selector.length === 0 || textAt(object, 'spec.type') === 'ExternalName') return []
+  const pods = view.pods.filter(pod => !pod.isDeleting && !pod.isCompleted)
+  if (pods.length === 0 && !view.wasRead('objects/workloads')) return []
+  const selected = pods.filter(pod => selector.every(([key, value]) => pod.labels[key] === value))
+  const subject = { kind: 'Service', namespace: object.metadata.namespace ?? view.namespace, name }
+  const change = gitChange(view, name)
+  const base = { subject, service: name, onset: change }
+
+  if (selected.length === 0) return noPods(view, evidence, base, selector)
+  const service = selected[0]?.service ?? name
+  const wrong = listAt(object, 'spec.ports').flatMap(port => {
+    const target = fieldAt(port, 'targetPort') ?? fieldAt(port, 'port')
+    const text = typeof target === 'string' || typeof target === 'number' ? String(target) : null
+    if (text === null) return []
+    const declaring = selected.filter(pod => portsOf(pod.object).length > 0)
+    const hit = declaring.filter(pod =>
+      portsOf(pod.object).some(one => one.number === text || one.name === text),
+    )
+    if (declaring.length === 0 || hit.length > 0) return []
+    const known = [...new Set(declaring.flatMap(pod => portsOf(pod.object).map(label)))].join(', ')
+    return [
+      {
+        code: 'SERVICE_PORT_MISMATCH',
+        ...base,
+        service,
+        says: `Service ${name} sends to port ${text}, but its pods listen on ${known}`,
+        evidence: [...new Set([evidence, ...declaring.map(pod => pod.evidence)])],
+      },
+    ]
+  })
+  return [...wrong, ...noneReady(view, name, service, selected, base)]
+}
+
+function noPods(
+  view: View,
+  evidence: string,
+  base: { subject: Finding['subject']; service: string; onset: string | null },
+  selector: [string, string][],
+): Finding[] {
+  const near = view.workloads
+    .map(workload => {
+      const labels = textsAt(workload.template, 'metadata.labels')
+      return { workload, labels, misses: selector.filter(([key, value]) => labels[key] !== value) }
+    })
+    .filter(one => one.misses.length < selector.length || one.workload.name === base.subject.name)
+    .toSorted((a, b) => a.misses.length - b.misses.length)[0]
+  const pods = view.read('objects/workloads')
+  if (near === undefined || near.workload.desired === 0 || near.misses.length === 0) return []
+  const [key, value] = near.misses[0] ?? ['', '']
+  return [
+    {
+      code: 'SERVICE_SELECTOR_MISMATCH',
+      ...base,
+      service: near.workload.service,
+      says: `Service ${base.subject.name} selects ${key}=${value}, but the pods of ${near.workload.name} have ${key}=${near.labels[key] ?? '(no such label)'}`,
+      evidence: [
+        ...new Set([evidence, near.workload.evidence, ...(pods === undefined ? [] : [pods.evidence])]),
+      ],
+    },
+  ]
+}
+
+function noneReady(
+  view: View,
+  name: string,
+  service: string,
+  selected: View['pods'],
+  base: { subject: Finding['subject']; onset: string | null },
+): Finding[] {
+  if (selected.some(pod => pod.isReady !== false)) return []
+  const endpoints = view.objectNamed('Endpoints', name)
+  const since = selected
+    .flatMap(pod => pod.readyChangedAt ?? [])
+    .toSorted()
+    .at(-1)
+  return [
+    {
+      code: 'NO_READY_ENDPOINTS',
+      ...base,
+      onset: since ?? null,
+      service,
+      says: `none of the ${selected.length} pods behind Service ${name} is ready`,
+      evidence: [
+        ...new Set([
+          ...selected.map(pod => pod.evidence),
+          ...(endpoints === undefined ? [] : [endpoints.evidence]),
+        ]),
+      ],
+    },
+  ]
+}
+
+/** When the Service was last changed through Git, if that was read: a wrong field has no time of its own. */
+function gitChange(view: View, name: string): string | null {
+  const app = view.appOfObject('Service', name)
+  const change = view.snapshot.changes.findLast(
+    one =>
+      one.kind === 'sync' &&
+      one.subject.name === app?.name &&
+      one.diff.some(
+        part => /service/i.test(part.path) || /targetPort|selector/.test(`${part.before}${part.after}`),
+      ),
+  )
+  return change?.at ?? null
+}
+
+function label(port: { number: string; name: string | null }): string {
+  return port.name === null ? port.number : `${port.number} (${port.name})`
+}

@@ -1,0 +1,46 @@
+import { type Contribution, selfContribution } from '../metrics/self-contribution.ts'
+import { joined, signalOf } from './signals.ts'
+import type { View } from './view.ts'
+
+/** How many seconds of a service's slowness it adds by itself, by what it measured waiting for others. */
+export function ownSeconds(
+  view: View,
+  service: string,
+  onset: number,
+): (Contribution & { evidence: string[] }) | null {
+  const mean = signalOf(view, 'latency-mean', { service })
+  const rate = signalOf(view, 'request-rate', { service })
+  if (mean === null) return null
+  const waits = view.series('upstream-latency').filter(one => one.labels.service === service)
+  const perRequest = waits.map(wait => {
+    const calls = signalOf(view, 'upstream-rate', { service, upstream: wait.labels.upstream ?? '' })
+    if (calls === null || rate === null) return wait.points
+    const callsPerRequest = joined(calls.points, rate.points, (a, b) => (b > 0 ? a / b : 0))
+    return joined(wait.points, callsPerRequest, (a, b) => a * b)
+  })
+  const own = selfContribution(mean.points, perRequest, onset)
+  return own === null
+    ? null
+    : { ...own, evidence: [...new Set([mean.evidence, ...waits.map(one => one.evidence)])] }
+}
+
+/** How many of a service's failed answers are its own, by the failed calls that it measured. */
+export function ownErrors(
+  view: View,
+  service: string,
+  onset: number,
+): (Contribution & { evidence: string[] }) | null {
+  const ratio = signalOf(view, 'error-ratio', { service })
+  const rate = signalOf(view, 'request-rate', { service })
+  if (ratio === null || rate === null) return null
+  const failed = joined(ratio.points, rate.points, (a, b) => a * b)
+  const calls = view.series('upstream-error-ratio').filter(one => one.labels.service === service)
+  const failedCalls = calls.map(call => {
+    const volume = signalOf(view, 'upstream-rate', { service, upstream: call.labels.upstream ?? '' })
+    return volume === null ? [] : joined(call.points, volume.points, (a, b) => a * b)
+  })
+  const own = selfContribution(failed, failedCalls, onset)
+  return own === null
+    ? null
+    : { ...own, evidence: [...new Set([ratio.evidence, ...calls.map(one => one.evidence)])] }
+}

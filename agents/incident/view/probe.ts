@@ -1,0 +1,45 @@
+import { fieldAt, listAt, numberAt, textAt } from './fields.ts'
+
+export type Probe = {
+  kind: 'readinessProbe' | 'livenessProbe' | 'startupProbe'
+  container: string
+  path: string | null
+  /** A number or the name of a port. */
+  port: string | null
+  /** The longest that a healthy start may take before the probe gives up, in seconds. */
+  graceSeconds: number
+}
+
+const KINDS = ['readinessProbe', 'livenessProbe', 'startupProbe'] as const
+
+/** The probes of a pod template. */
+export function probesOf(template: unknown): Probe[] {
+  return listAt(template, 'spec.containers').flatMap(container =>
+    KINDS.flatMap(kind => {
+      const probe = fieldAt(container, kind)
+      if (typeof probe !== 'object' || probe === null) return []
+      const port = fieldAt(probe, 'httpGet.port') ?? fieldAt(probe, 'tcpSocket.port')
+      return [
+        {
+          kind,
+          container: textAt(container, 'name') ?? '',
+          path: textAt(probe, 'httpGet.path'),
+          port: typeof port === 'string' || typeof port === 'number' ? String(port) : null,
+          graceSeconds:
+            (numberAt(probe, 'initialDelaySeconds') ?? 0) +
+            (numberAt(probe, 'periodSeconds') ?? 10) * (numberAt(probe, 'failureThreshold') ?? 3),
+        },
+      ]
+    }),
+  )
+}
+
+/** The declared ports of all containers of a template, by number and by name. Empty where none are declared. */
+export function portsOf(template: unknown): { number: string; name: string | null }[] {
+  return listAt(template, 'spec.containers').flatMap(container =>
+    listAt(container, 'ports').flatMap(port => {
+      const number = numberAt(port, 'containerPort')
+      return number === null ? [] : [{ number: String(number), name: textAt(port, 'name') }]
+    }),
+  )
+}

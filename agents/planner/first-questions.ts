@@ -1,0 +1,46 @@
+import type { Question } from '@goalixa/tools/evidence'
+import type { About } from '../incident/snapshot.ts'
+import { seriesQuestions } from './series-questions.ts'
+
+const WORKLOADS = ['Pod', 'Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet', 'Job']
+const WIRING = [
+  'Service',
+  'Endpoints',
+  'Ingress',
+  'NetworkPolicy',
+  'ConfigMap',
+  'HorizontalPodAutoscaler',
+  'PodDisruptionBudget',
+  'ResourceQuota',
+  'PersistentVolumeClaim',
+]
+
+/** What is asked whatever the alert: the objects, events, alerts, applications and signals of one namespace. */
+export function firstQuestions(about: About, namespace: string, until: string): Question[] {
+  const objects = (part: string, kinds: string[], why: string): Question => ({
+    id: `objects/${part}`,
+    tool: 'kubernetes_list_objects',
+    args: { namespace, kinds },
+    why,
+  })
+  return [
+    objects('workloads', WORKLOADS, 'the state of pods and what owns them'),
+    objects('wiring', WIRING, 'how requests and settings reach the pods'),
+    objects('secrets', ['Secret'], 'which keys exist, without their values'),
+    objects('nodes', ['Node'], 'whether the ground under the pods is sound'),
+    {
+      id: 'events',
+      tool: 'kubernetes_list_events',
+      args: { namespace },
+      why: 'what the cluster complains about',
+    },
+    {
+      id: 'alerts',
+      tool: 'prometheus_list_alerts',
+      args: {},
+      why: 'whether the alert still holds, and what else fires',
+    },
+    { id: 'argocd/apps', tool: 'argocd_list_apps', args: {}, why: 'what Git wants and what was synced when' },
+    ...seriesQuestions(about, namespace, until),
+  ]
+}

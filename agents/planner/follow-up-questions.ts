@@ -1,0 +1,89 @@
+import type { Question } from '@goalixa/tools/evidence'
+import type { Finding } from '../incident/verdict.ts'
+import type { Pod } from '../incident/view/pod.ts'
+import type { View } from '../incident/view/view.ts'
+import { isName } from './is-name.ts'
+import { suspectsOf } from './suspects.ts'
+
+const MOST_LOGS = 5
+const MOST_APPS = 3
+const TAIL_LINES = 80
+
+/** Round two: the logs of pods that look bad, and the applications and histories behind the suspects. */
+export function followUpQuestions(view: View, findings: Finding[]): Question[] {
+  const suspects = suspectsOf(view, findings)
+  const apps = suspects.flatMap(one => view.appOfWorkload(one.name) ?? []).slice(0, MOST_APPS)
+  return [
+    ...logQuestions(
+      view,
+      suspects.flatMap(one => view.livePodsOf(one)),
+    ),
+    ...apps.flatMap(app => appQuestions(app.name)),
+  ]
+}
+
+/** What is asked about one application. */
+export function appQuestions(name: string): Question[] {
+  if (!isName(name)) return []
+  const ask = (part: string, tool: string, why: string): Question => ({
+    id: `argocd/${part}/${name}`,
+    tool,
+    args: { name },
+    why,
+  })
+  return [
+    ask('history', 'argocd_list_history', `what was released to ${name} and when`),
+    ask('diff', 'argocd_diff_app', `whether ${name} differs from Git`),
+  ]
+}
+
+function logQuestions(view: View, pods: Pod[]): Question[] {
+  const bad = pods.toSorted(
+    (a, b) => badness(b) - badness(a) || compare(b.createdAt, a.createdAt) || compare(a.name, b.name),
+  )
+  const perService = new Map<string, number>()
+  return bad
+    .filter(pod => {
+      const workload = view.workloadOfPod(pod)?.name ?? pod.name
+      const taken = perService.get(workload) ?? 0
+      perService.set(workload, taken + 1)
+      return taken < 1
+    })
+    .flatMap(logsOfPod)
+    .slice(0, MOST_LOGS)
+}
+
+function logsOfPod(pod: Pod): Question[] {
+  const main = pod.containers.filter(one => !one.isInit || one.ended?.exitCode !== 0)
+  return main.flatMap(container => {
+    if (!isName(container.name) || !isName(pod.name)) return []
+    const ask = (previous: boolean): Question => ({
+      id: `logs/${pod.name}/${container.name}/${previous ? 'previous' : 'current'}`,
+      tool: 'kubernetes_read_logs',
+      args: {
+        namespace: pod.namespace ?? '',
+        pod: pod.name,
+        container: container.name,
+        previous,
+        tailLines: TAIL_LINES,
+      },
+      why: previous ? `how ${pod.name} ended` : `what ${pod.name} says`,
+    })
+    const hasRun =
+      container.runningSince !== null || container.ended !== null || container.endedBefore !== null
+    if (!hasRun) return []
+    return container.endedBefore !== null ? [ask(true), ask(false)] : [ask(false)]
+  })
+}
+
+function badness(pod: Pod): number {
+  const restarts = pod.containers.reduce((all, one) => all + one.restarts, 0)
+  const waits = pod.containers.some(one => one.waiting !== null && one.waiting.reason !== 'ContainerCreating')
+  return (waits ? 4 : 0) + (restarts > 0 ? 2 : 0) + (pod.isReady === false ? 1 : 0)
+}
+
+function compare(a: string | null, b: string | null): number {
+  const [left, right] = [a ?? '', b ?? '']
+  if (left === right) return 0
+  return left < right ? -1 : 1
+}

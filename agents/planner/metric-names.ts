@@ -1,0 +1,13 @@
+/** What the metrics of the installation are called. The first edition knows one profile; another is one more table. */
+export const METRIC_NAMES = {
+  requests: 'goalixa_http_requests_total',
+  requestSeconds: 'goalixa_http_request_duration_seconds',
+  upstreamSeconds: 'goalixa_upstream_request_duration_seconds',
+  dependencyUp: 'goalixa_dependency_up',
+  ingressRequests: 'nginx_ingress_controller_requests',
+  workingSet: 'container_memory_working_set_bytes',
+  cpuSeconds: 'container_cpu_usage_seconds_total',
+  restarts: 'kube_pod_container_status_restarts_total',
+  replicasDesired: 'kube_deployment_spec_replicas',
+  replicasAvailable: 'kube_deployment_status_replicas_available',
+} as const

@@ -1,0 +1,72 @@
+import type { Question } from '@goalixa/tools/evidence'
+import { runAnalysers } from '../incident/analysers/run-analysers.ts'
+import type { About, Snapshot } from '../incident/snapshot.ts'
+import { createView } from '../incident/view/view.ts'
+import { firstQuestions } from './first-questions.ts'
+import { followUpQuestions } from './follow-up-questions.ts'
+import { isName } from './is-name.ts'
+import { releaseQuestions } from './release-questions.ts'
+
+const BUDGET = 42
+
+/**
+ * The reads to do next, in order; `[]` when nothing is missing. Round 1 asks for the signals of the namespace, round 2
+ * looks closer at what looked bad, round 3 at what was released. At most 42 reads altogether.
+ */
+export function planQuestions({
+  about,
+  snapshot,
+  round,
+  now,
+}: {
+  about: About
+  snapshot: Snapshot | null
+  round: number
+  /** ISO: until when series are read. Without it: the time of the last read, else when the alert began. */
+  now?: string
+}): Question[] {
+  const asked = new Set([
+    ...(snapshot?.reads ?? []).map(one => one.question),
+    ...(snapshot?.unread ?? []).map(one => one.question),
+  ])
+  const fresh = questionsOf(about, snapshot, round, now).filter(one => !asked.has(one.id))
+  return fresh.slice(0, Math.max(BUDGET - asked.size, 0))
+}
+
+function questionsOf(about: About, snapshot: Snapshot | null, round: number, now?: string): Question[] {
+  const namespace = namespaceOf(about, snapshot)
+  if (namespace === null) return round === 1 ? placeQuestions() : []
+  const until = now ?? snapshot?.at ?? about.since
+  if (snapshot === null || round <= 1) return firstQuestions(about, namespace, until)
+
+  const view = createView({ ...snapshot, about: { ...about, namespace } })
+  const findings = runAnalysers(view)
+  // Where the first answer had to be where the service lives, the first questions come in the second round.
+  const first = snapshot.reads.some(one => one.question === 'events')
+    ? []
+    : firstQuestions(about, namespace, until)
+  if (first.length > 0) return first
+  const closer = followUpQuestions(view, findings)
+  return round === 2 ? closer : [...closer, ...releaseQuestions(view, findings)]
+}
+
+function placeQuestions(): Question[] {
+  return [
+    { id: 'argocd/apps', tool: 'argocd_list_apps', args: {}, why: 'in which namespace the service lives' },
+    { id: 'alerts', tool: 'prometheus_list_alerts', args: {}, why: 'what fires, and where' },
+  ]
+}
+
+/** Labels are other people's text: only what is a valid name goes into a query. */
+function namespaceOf(about: About, snapshot: Snapshot | null): string | null {
+  const told = [about.namespace, ...about.alerts.map(alert => alert.labels.namespace)].find(isName)
+  if (told !== undefined) return told
+  if (snapshot === null) return null
+  const view = createView(snapshot)
+  const name = about.service ?? about.object?.name
+  const app = view.apps.find(
+    one => one.name === name || one.resources.some(resource => resource.name === name),
+  )
+  const found = app?.resources.map(one => one.namespace).find(isName) ?? app?.namespace
+  return isName(found) ? found : null
+}

@@ -1,0 +1,66 @@
+import type { Question } from '@goalixa/tools/evidence'
+import type { Finding } from '../incident/verdict.ts'
+import type { App } from '../incident/view/app.ts'
+import { secondsOf } from '../incident/view/clock.ts'
+import { lookBackSeconds } from '../incident/view/look-back.ts'
+import type { View } from '../incident/view/view.ts'
+import { suspectsOf } from './suspects.ts'
+
+const MOST_COMPARES = 3
+const SHA = /^[0-9a-f]{7,64}$/
+
+/** Round three: what the suspicious syncs brought, by Git, and what Git allows. */
+export function releaseQuestions(view: View, findings: Finding[]): Question[] {
+  const apps = suspectsOf(view, findings).flatMap(one => view.appOfWorkload(one.name) ?? [])
+  const compares = apps.flatMap(app => compareQuestions(view, app)).slice(0, MOST_COMPARES * 2)
+  const [first] = apps
+  return [...compares, ...(first === undefined ? [] : gateQuestions(first))]
+}
+
+/** What must be known before a rollback of this application may be proposed. */
+export function gateQuestions(app: App): Question[] {
+  const windows: Question = {
+    id: `argocd/windows/${app.name}`,
+    tool: 'argocd_read_sync_windows',
+    args: { name: app.name },
+    why: `whether ${app.name} may be synced now`,
+  }
+  if (app.repo === null || app.branch === null) return [windows]
+  return [
+    windows,
+    {
+      id: `github/rules/${app.repo}@${app.branch}`,
+      tool: 'github_read_branch_rules',
+      args: { repo: app.repo, branch: app.branch },
+      why: 'how fast a revert can be merged',
+    },
+  ]
+}
+
+/** The comparison of the two latest deployed revisions of an application, and the commits that touched its folder. */
+export function compareQuestions(view: View, app: App): Question[] {
+  const { repo } = app
+  if (repo === null) return []
+  const recent = view.snapshot.changes
+    .filter(one => one.kind === 'sync' && one.subject.name === app.name)
+    .filter(one => (secondsOf(one.at) ?? 0) > view.since - lookBackSeconds(view.about))
+    .toSorted((a, b) => (secondsOf(b.at) ?? 0) - (secondsOf(a.at) ?? 0))
+  return recent.slice(0, 1).flatMap(sync => {
+    const { from, to } = sync
+    if (from === null || to === null || !SHA.test(from) || !SHA.test(to)) return []
+    const compare: Question = {
+      id: `github/compare/${repo}/${from}...${to}`,
+      tool: 'github_compare_commits',
+      args: { repo, base: from, head: to },
+      why: `what changed in ${app.name} with the last sync`,
+    }
+    if (app.path === null || app.branch === null) return [compare]
+    const commits: Question = {
+      id: `github/commits/${app.name}`,
+      tool: 'github_list_commits',
+      args: { repo, branch: app.branch, path: app.path },
+      why: `which commits touched ${app.path}`,
+    }
+    return [compare, commits]
+  })
+}

@@ -1,0 +1,24 @@
+import type { Finding } from '../incident/verdict.ts'
+import { secondsOf } from '../incident/view/clock.ts'
+import { lookBackSeconds } from '../incident/view/look-back.ts'
+import type { View } from '../incident/view/view.ts'
+import type { Workload } from '../incident/view/workload.ts'
+
+/** Workloads worth a closer look, most suspicious first: found bad, under alert, or changed shortly before. */
+export function suspectsOf(view: View, findings: Finding[]): Workload[] {
+  const score = (workload: Workload): number => {
+    const own = findings.filter(one => one.service === workload.service && one.code !== 'ALERT_FIRING').length
+    const changed = view.snapshot.changes.some(
+      one =>
+        one.subject.name === workload.name &&
+        (secondsOf(one.at) ?? 0) > view.since - lookBackSeconds(view.about),
+    )
+    const isCalled = view.service !== null && view.callees(view.service).includes(workload.service)
+    return own + (workload.service === view.service ? 2 : 0) + (changed ? 1 : 0) + (isCalled ? 0.5 : 0)
+  }
+  return view.workloads
+    .map(workload => ({ workload, score: score(workload) }))
+    .filter(one => one.score > 0)
+    .toSorted((a, b) => b.score - a.score || a.workload.name.localeCompare(b.workload.name))
+    .map(one => one.workload)
+}
