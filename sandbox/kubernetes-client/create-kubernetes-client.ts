@@ -37,7 +37,13 @@ export function createKubernetesClient(access: ClusterAccess, { userAgent }: { u
           headers: {
             accept: 'application/json',
             'user-agent': userAgent,
-            ...(payload === undefined ? {} : { 'content-type': contentType ?? 'application/json' }),
+            // Said outright, as Node sends no length by itself with DELETE, and the body would go unread.
+            ...(payload === undefined
+              ? {}
+              : {
+                  'content-type': contentType ?? 'application/json',
+                  'content-length': Buffer.byteLength(payload),
+                }),
             ...access.headers,
           },
         },
