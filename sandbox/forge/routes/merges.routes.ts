@@ -1,0 +1,47 @@
+import type { FastifyInstance } from 'fastify'
+import { z } from 'zod'
+import type { Forge } from '../forge.ts'
+import { readCommit } from '../git/list-commits.ts'
+import { isAncestor, mergeCommits } from '../git/merge-commits.ts'
+import { readRef, resolveCommit } from '../git/read-refs.ts'
+import { personOf, writeCommit } from '../git/write-commit.ts'
+import { GithubError, notFound } from '../http/github-error.ts'
+import { readBody } from '../http/read-body.ts'
+import { refusalOfPush } from '../protection/unmet-requirement.ts'
+import { moveRef } from '../pulls/move-ref.ts'
+import { renderCommit } from '../render/render-commit.ts'
+
+const Merge = z.object({ base: z.string(), head: z.string(), commit_message: z.string().optional() })
+
+/** `POST /merges`: merges a branch or commit into a branch. 201 the merge commit, 204 nothing to do, 409 conflict. */
+export function mergesRoutes(app: FastifyInstance, forge: Forge) {
+  app.post('/merges', (request, reply) =>
+    forge.change(request, async change => {
+      const { directory, draft, login, now, repoUrl } = change
+      const { base, head, commit_message } = readBody(Merge, request.body, 'Merge')
+      const ours = await readRef(directory, `refs/heads/${base}`)
+      if (ours === null) throw notFound('Base does not exist')
+      const theirs = await resolveCommit(directory, head)
+      if (theirs === null) throw notFound('Head does not exist')
+      if (await isAncestor(directory, theirs, ours)) {
+        reply.status(204)
+        return
+      }
+      const refusal = refusalOfPush(draft, base)
+      if (refusal !== null) throw new GithubError(409, refusal)
+      const merged = await mergeCommits(directory, ours, theirs)
+      if (merged.tree === null) throw new GithubError(409, 'Merge conflict')
+      const person = personOf(login, now)
+      const sha = await writeCommit(directory, {
+        tree: merged.tree,
+        parents: [ours, theirs],
+        message: commit_message ?? `Merge ${head} into ${base}`,
+        author: person,
+        committer: person,
+      })
+      await moveRef(change, `refs/heads/${base}`, sha)
+      reply.status(201)
+      return renderCommit(await readCommit(directory, sha), repoUrl)
+    }),
+  )
+}
