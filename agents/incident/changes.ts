@@ -1,0 +1,113 @@
+import type { Chain } from './chain.ts'
+import { cardOf } from './codes.ts'
+import type { Snapshot } from './snapshot.ts'
+import type { Cause, Finding, Verdict } from './verdict.ts'
+import { secondsOf } from './view/clock.ts'
+import { lookBackSeconds } from './view/look-back.ts'
+import type { View } from './view/view.ts'
+
+type Change = Snapshot['changes'][number]
+
+/**
+ * The change that set a root off, or null. It must lie on the path, come before the onset, and touch what could bring
+ * the root about; of several, the rollout of the workload itself comes first, and nearness in time only breaks ties.
+ */
+export function changeBehind(view: View, { root }: Chain): Change | null {
+  const fitting = recent(view)
+    .filter(one => whyNot(view, root, one) === null)
+    .toSorted((a, b) => rank(root, a) - rank(root, b) || (secondsOf(b.at) ?? 0) - (secondsOf(a.at) ?? 0))
+  return fitting[0] ?? null
+}
+
+/** A change as a cause cites it; a rollout together with the sync that brought it. */
+export function citedChange(view: View, change: Change): NonNullable<Cause['change']> {
+  const { kind, subject, at, from, to, summary, evidence } = change
+  const sync = change.kind === 'rollout' ? syncBehind(view, change) : null
+  return {
+    kind,
+    subject,
+    at,
+    from,
+    to,
+    summary: sync === null ? summary : `${summary}. ${sync.summary}`,
+    evidence: [...new Set([...evidence, ...(sync?.evidence ?? [])])] as [string, ...string[]],
+  }
+}
+
+/** The sync of a workload's application that brought a rollout: the last one that began before it. */
+export function syncBehind(view: View, rollout: Change): Change | null {
+  const app = view.appOfWorkload(rollout.subject.name)
+  const at = secondsOf(rollout.at) ?? 0
+  const before = view.snapshot.changes.filter(
+    one =>
+      one.kind === 'sync' &&
+      one.subject.name === app?.name &&
+      Math.abs((secondsOf(one.at) ?? 0) - at) <= 2 * view.toleranceSeconds,
+  )
+  return before.at(-1) ?? null
+}
+
+/** Recent changes that did not set anything off, each with the reason. */
+export function clearedChanges(
+  view: View,
+  causes: { chain: Chain; change: Change | null }[],
+): Verdict['cleared'] {
+  const guilty = causes.flatMap(({ change }) => {
+    if (change === null) return []
+    const sync = change.kind === 'rollout' ? syncBehind(view, change) : null
+    return sync === null ? [change] : [change, sync]
+  })
+  const root = causes[0]?.chain.root
+  return recent(view)
+    .filter(one => !guilty.includes(one) && !isPartOf(view, one, guilty))
+    .map(one => ({
+      subject: one.subject,
+      says: `${one.summary} is innocent: ${root === undefined ? 'nothing became worse after it' : (whyNot(view, root, one) ?? 'another change fits better')}`,
+      evidence: one.evidence,
+    }))
+}
+
+function recent(view: View): Change[] {
+  const from = view.since - lookBackSeconds(view.about)
+  return view.snapshot.changes.filter(one => (secondsOf(one.at) ?? 0) >= from)
+}
+
+/** Why a change can not be behind a root, or null if it can. */
+function whyNot(view: View, root: Finding, change: Change): string | null {
+  if (!isOnPath(view, root, change)) return 'it does not touch what failed'
+  const [at, onset] = [secondsOf(change.at), secondsOf(root.onset)]
+  if (at !== null && onset !== null && at > onset + view.toleranceSeconds)
+    return 'it came after the trouble began'
+  const { mechanism } = cardOf(root.code)
+  if (mechanism === null) return 'what failed lies outside of what was changed'
+  const touches = change.diff.some(
+    one => mechanism.test(one.path) || mechanism.test(`${one.before ?? ''}${one.after ?? ''}`),
+  )
+  // A sync whose commits were not read may have touched anything; then the place and the time must do.
+  const isUnknown = change.kind === 'sync' && change.diff.length === 0
+  return touches || isUnknown ? null : 'what it changed can not bring this about'
+}
+
+function isOnPath(view: View, root: Finding, change: Change): boolean {
+  const { subject } = change
+  if (subject.kind !== 'Application') {
+    const service = view.workloadNamed(subject.name)?.service
+    return subject.name === root.subject.name || (service !== undefined && service === root.service)
+  }
+  const app = view.apps.find(one => one.name === subject.name)
+  const own = view.appOfObject(root.subject.kind, root.subject.name) ?? view.appOfWorkload(root.subject.name)
+  return app !== undefined && app.name === own?.name
+}
+
+function rank(root: Finding, change: Change): number {
+  if (root.code === 'SCALED_BELOW_GIT') return change.kind === 'scale' ? 0 : 1
+  if (root.subject.kind === 'Deployment') return change.kind === 'rollout' ? 0 : 1
+  return change.kind === 'sync' ? 0 : 1
+}
+
+/** A rollout that a guilty sync brought, or a sync that brought a guilty rollout, is the same change seen elsewhere. */
+function isPartOf(view: View, change: Change, guilty: Change[]): boolean {
+  return guilty.some(
+    one => one.kind === 'sync' && change.kind === 'rollout' && syncBehind(view, change) === one,
+  )
+}

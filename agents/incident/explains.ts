@@ -1,0 +1,81 @@
+import { cardOf, type Effect } from './codes.ts'
+import type { Finding } from './verdict.ts'
+import { secondsOf } from './view/clock.ts'
+import type { View } from './view/view.ts'
+
+/** What a sign needs of that which explains it. Signs that are not listed take any explanation of their own service. */
+const NEEDS: Record<string, Effect[]> = {
+  LATENCY_UP: ['slow'],
+  ERRORS_UP: ['errors'],
+  SERVICE_SLOW: ['slow'],
+  SERVICE_ERRORS: ['errors'],
+  REVISION_SLOWER: ['slow'],
+  REVISION_ERRORS: ['errors'],
+  UPSTREAM_ERRORS: ['errors', 'down'],
+}
+/** What a caller can suffer from what it calls. */
+const FELT_BY_CALLERS = ['UPSTREAM_ERRORS', 'ERRORS_UP', 'LATENCY_UP', 'NOT_READY', 'ALERT_FIRING']
+
+/** Whether one fact can be why another is so: by layer, by owner or call, by time, and by what it does. */
+export function explains(view: View, a: Finding, b: Finding): boolean {
+  if (a === b || !isEarlier(view, a, b)) return false
+  const from = cardOf(a.code)
+  const to = cardOf(b.code)
+  if (a.code === 'DRIFT_FROM_GIT' || b.code === 'DRIFT_FROM_GIT') return false
+  if (a.subject.kind === 'ExternalDependency')
+    return to.layer >= 2 && isUsedBy(view, a, b) && harms(view, a, b)
+  if (a.subject.kind === 'Node') return to.layer >= 3 && runsOn(view, a.subject.name, b) && harms(view, a, b)
+  if (a.code === 'TRAFFIC_SURGE')
+    return to.layer >= 2 && isBelow(view, a.service, b.service) && harms(view, a, b)
+  if (a.service === null) return b.code === 'ALERT_FIRING' && b.service === null
+  if (a.service === b.service) return from.layer < to.layer && harms(view, a, b)
+  if (b.service === null) return b.code === 'ALERT_FIRING' && from.layer < to.layer
+  if (view.callees(b.service).includes(a.service))
+    return FELT_BY_CALLERS.includes(b.code) && harms(view, a, b)
+  // Who is not called any more is silent because its caller is down.
+  const isCaller = view.callers(b.service).includes(a.service)
+  return isCaller && b.code === 'WENT_SILENT' && from.layer < to.layer && from.effects.includes('down')
+}
+
+function isEarlier(view: View, a: Finding, b: Finding): boolean {
+  const [first, second] = [secondsOf(a.onset), secondsOf(b.onset)]
+  return first === null || second === null || first <= second + view.toleranceSeconds
+}
+
+function harms(view: View, a: Finding, b: Finding): boolean {
+  const { effects } = cardOf(a.code)
+  const needed = NEEDS[b.code]
+  if (needed === undefined) return true
+  if (effects.some(effect => needed.includes(effect))) return true
+  return effects.includes('start') && lacksPods(view, a.service)
+}
+
+/** Pods that can not start harm users only where the old ones do not carry on. */
+function lacksPods(view: View, service: string | null): boolean {
+  const workloads = service === null ? [] : view.workloadsOfService(service)
+  return workloads.some(one => one.desired !== null && one.ready < one.desired)
+}
+
+function isUsedBy(view: View, dependency: Finding, b: Finding): boolean {
+  const users = view.callers(dependency.subject.name)
+  if (b.service === null) return b.code === 'ALERT_FIRING'
+  // A service whose own log tells of the refusal uses it, whether or not anything measured the call.
+  const logs = view.snapshot.logs.filter(one => dependency.evidence.includes(one.evidence))
+  const told = logs.some(one =>
+    view.pods.some(pod => pod.name === one.pod && view.workloadOfPod(pod)?.service === b.service),
+  )
+  return users.includes(b.service) || told
+}
+
+function runsOn(view: View, node: string, b: Finding): boolean {
+  return view.pods.some(
+    pod => pod.node === node && (view.workloadOfPod(pod)?.service ?? pod.service) === b.service,
+  )
+}
+
+function isBelow(view: View, edge: string | null, service: string | null): boolean {
+  if (edge === null || service === null) return false
+  const seen = new Set([edge])
+  for (const one of seen) for (const callee of view.callees(one)) seen.add(callee)
+  return seen.has(service)
+}

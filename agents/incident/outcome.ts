@@ -1,0 +1,59 @@
+import type { Cause, Finding, Verdict } from './verdict.ts'
+import { quote } from './view/quote.ts'
+import type { View } from './view/view.ts'
+
+/** Below this a cause is a guess, and a guess is not a verdict. */
+const SURE = 0.5
+/** An alert that no longer fires needs better reasons than a wobble of the measurements. */
+const SURE_WITHOUT_ALERT = 0.65
+
+/** Without these nobody can say that nothing is wrong. */
+const NEEDED = [
+  'objects/workloads',
+  'events',
+  'alerts',
+  'series/request-rate',
+  'series/error-ratio',
+  'series/latency-mean',
+]
+
+/** Which of the three answers the evidence allows, and the sentence for it. */
+export function outcomeOf(
+  view: View,
+  { causes, findings, symptoms }: { causes: Cause[]; findings: Finding[]; symptoms: Finding[] },
+): Pick<Verdict, 'outcome' | 'says'> {
+  const isFiring = symptoms.some(one => one.code === 'ALERT_FIRING')
+  const knowsAlerts = view.about.alerts.length > 0 && view.wasRead('alerts')
+  const [best] = causes
+  if (best !== undefined && best.confidence >= (isFiring || !knowsAlerts ? SURE : SURE_WITHOUT_ALERT))
+    return { outcome: 'cause', says: best.says }
+
+  const unread = NEEDED.filter(question => !view.wasRead(question))
+  if (unread.length > 0 || view.namespace === null) {
+    const missing = [...new Set([...unread, ...view.snapshot.unread.map(one => one.question)])]
+    return {
+      outcome: 'unknown',
+      says: `Can not tell: could not read ${missing.join(', ') || 'in which namespace to look'}.`,
+    }
+  }
+  if (isFiring || (view.about.alerts.length === 0 && symptoms.length > 0)) {
+    const seen = findings.filter(one => one.code !== 'ALERT_FIRING').slice(0, 3)
+    const open =
+      seen.length === 0
+        ? 'every signal that was read is as before'
+        : `seen: ${seen.map(one => one.says).join('; ')}`
+    const guess = best === undefined ? '' : ` The best guess, too weak to act on: ${best.says}.`
+    return {
+      outcome: 'unknown',
+      says: `The trouble is there, but nothing that was read explains it; ${open}.${guess}`,
+    }
+  }
+  const names = view.about.alerts.map(alert => quote(alert.name)).join(', ')
+  return {
+    outcome: 'none',
+    says:
+      names === ''
+        ? 'Nothing is wrong: every signal that was read is as before.'
+        : `Nothing is wrong: the condition of ${names} does not hold now, and every signal that was read is as before.`,
+  }
+}
