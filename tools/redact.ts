@@ -27,27 +27,28 @@ const NAMES =
 const SECRET_NAME = new RegExp(`(?:^|[_.-])(?:${NAMES}|authorization|cookie|set-cookie)$`, 'i')
 const CAMEL_SECRET_NAME = /[a-z0-9](?:Password|Passwd|Secret|Token|ApiKey|AccessKey|PrivateKey|Credentials?)$/
 
-// Escapes that `neutralise` made of colours may stand between a name and its value.
-const COLOUR = String.raw`(?:\\x1b\[[0-9;]*m)*`
+// Escapes that `neutralise` made of colours may stand between a name and its value. All repetitions that can meet are
+// bounded, so that a hostile line costs no more than its length.
+const COLOUR = String.raw`(?:\\x1b\[[0-9;]{0,12}m){0,3}`
 const ASSIGNMENT = new RegExp(
-  String.raw`(\b[\w.-]*?(?:${NAMES})${COLOUR}\\?["']?${COLOUR}\s*(?:=|:|=>)\s*${COLOUR}\\?["']?${COLOUR})([^\s"'\\,;&<>(){}[\]]+)`,
+  String.raw`((?:${NAMES})${COLOUR}\\?["']?${COLOUR}\s*(?:=|:|=>)\s*${COLOUR}\\?["']?${COLOUR})([^\s"'\\,;&<>(){}[\]]+)`,
   'gi',
 )
 
 // Each is the shape of one secret; the parts that tell where it was stay readable.
 const RULES: [RegExp, string][] = [
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, GONE],
-  [/\beyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?/g, GONE],
+  [/(?<![\w-])eyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?/g, GONE],
   [/\b(authorization["']?\s*[:=]\s*["']?)(?:(bearer|basic|token|digest)\s+)?[^\s"',]+/gi, `$1${GONE}`],
   [/\b(bearer|basic)\s+[\w+/=.~-]{16,}/gi, `$1 ${GONE}`],
   [/\b((?:set-)?cookie["']?\s*:\s*)[^\n"]+/gi, `$1${GONE}`],
-  [/\b([a-z][a-z0-9+.-]*:\/\/[^\s/:@"']*):[^\s/"']+@/gi, `$1:${GONE}@`],
+  [/\b([a-z][a-z0-9+.-]{0,30}:\/\/[^\s/:@"']*):[^\s/"']+@/gi, `$1:${GONE}@`],
   [/\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g, GONE],
   [/\b(?:gh[opsur]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|npm_[A-Za-z0-9]{20,})/g, GONE],
   [/\bxox[abeoprs]-[\w-]{10,}|hooks\.slack\.com\/services\/[\w/]+/g, GONE],
   [/\b(?:sk|rk|pk)[-_](?:live|test|ant|proj|or)[-_][\w-]{10,}|\bsk-[A-Za-z0-9]{20,}/g, GONE],
   [/\bAIza[\w-]{35}/g, GONE],
-  [/(?<![\w.+/@-])(?!git@)[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}\b/g, '[e-mail]'],
+  [/(?<![\w.+/@-])(?!git@)[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}\b/g, '[e-mail]'],
 ]
 
 function redactAssignment(whole: string, before: string, value: string): string {

@@ -113,7 +113,7 @@ export function createKubernetesClient(settings: KubernetesSettings | undefined)
       retryRead(
         () =>
           http.text(`${pathOf('Pod', namespace, pod)}/log`, {
-            query: { ...query, timestamps: true, limitBytes: 2_000_000 },
+            query: { ...query, timestamps: true },
             signal,
           }),
         signal,

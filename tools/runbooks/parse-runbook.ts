@@ -1,5 +1,6 @@
 import { ExpectedError, type FieldFault } from '@goalixa/chassis/errors'
 import { parseDocument } from 'yaml'
+import type { z } from 'zod'
 import { faultsOf } from './faults-of.ts'
 import { type Runbook, RunbookCard } from './runbook.ts'
 
@@ -13,17 +14,17 @@ export function parseRunbook(markdown: string, path: string): Runbook {
   if (broken) throw bad(path, [{ field: 'front matter', expected: `YAML: ${broken.message.split('\n')[0]}` }])
   const parsed = RunbookCard.safeParse(document.toJS())
   if (!parsed.success) {
-    throw bad(
-      path,
-      parsed.error.issues.map(issue => ({
-        field: issue.path.join('.') || 'front matter',
-        expected: issue.message,
-      })),
-    )
+    throw bad(path, parsed.error.issues.flatMap(faultsOfIssue))
   }
   const faults = faultsOf(parsed.data)
   if (faults.length > 0) throw bad(path, faults)
   return { ...parsed.data, path, body: (body ?? '').trim() }
+}
+
+function faultsOfIssue(issue: z.core.$ZodIssue): FieldFault[] {
+  if (issue.code !== 'unrecognized_keys')
+    return [{ field: issue.path.join('.') || 'front matter', expected: issue.message }]
+  return issue.keys.map(key => ({ field: [...issue.path, key].join('.'), expected: 'no field of this name' }))
 }
 
 function bad(path: string, fields: FieldFault[]): ExpectedError {

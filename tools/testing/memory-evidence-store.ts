@@ -15,7 +15,7 @@ export function createMemoryEvidenceStore(): EvidenceStore & { all(investigation
       const evidence = of(investigationId)
       const saved = evidence.get(unsaved.question.id) ?? {
         ...unsaved,
-        id: unsaved.id ?? `E${evidence.size + 1}`,
+        id: `E${evidence.size + 1}`,
       }
       evidence.set(unsaved.question.id, saved)
       return saved

@@ -1,0 +1,12 @@
+import { expect, it } from 'vitest'
+import { quoteLabelPattern, quoteLabelValue } from './quote-label-value.ts'
+
+it('keeps a value inside of its quotes, whatever it holds', () => {
+  expect(quoteLabelValue('core')).toBe('"core"')
+  expect(quoteLabelValue('a"} or vector(1) #')).toBe('"a\\"} or vector(1) #"')
+  expect(quoteLabelValue('back\\slash\nline')).toBe('"back\\\\slash\\x0aline"')
+})
+
+it('makes a text stand for itself in a pattern', () => {
+  expect(quoteLabelPattern('a.b|.*')).toBe('"a\\\\.b\\\\|\\\\.\\\\*"')
+})

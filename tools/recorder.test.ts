@@ -1,0 +1,139 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ExpectedError } from '@goalixa/chassis/errors'
+import { describe, expect, it } from 'vitest'
+import { createClients } from './clients.ts'
+import type { Question } from './evidence.ts'
+import { createRecorder } from './recorder.ts'
+import { createMemoryEvidenceStore } from './testing/memory-evidence-store.ts'
+
+const signal = new AbortController().signal
+const context = { investigationId: 'i1', signal }
+const logs: Question = {
+  id: 'logs/core',
+  tool: 'kubernetes_read_logs',
+  args: { namespace: 'shop', pod: 'core-1', container: 'core' },
+  why: 'what it says',
+}
+
+function recorderWith(readLog: (signal: AbortSignal) => Promise<string>, limits = {}) {
+  const reads: unknown[] = []
+  const store = createMemoryEvidenceStore()
+  const clients = createClients({})
+  const kubernetes = {
+    ...clients.kubernetes,
+    readLog: (query: unknown, signal: AbortSignal) => {
+      reads.push(query)
+      return readLog(signal)
+    },
+  }
+  const now = () => new Date('2026-02-24T10:00:00Z')
+  return {
+    recorder: createRecorder({ clients: { ...clients, kubernetes }, store, now, limits }),
+    store,
+    reads,
+  }
+}
+
+describe('a read', () => {
+  it('is recorded with its question, its time and the digest of its result', async () => {
+    const { recorder, store } = recorderWith(async () => '2026-02-24T09:59:59.1Z listening')
+    const evidence = await recorder.read(logs, context)
+    expect(evidence).toEqual({
+      id: 'E1',
+      question: logs,
+      at: '2026-02-24T10:00:00.000Z',
+      tookMs: 0,
+      outcome: 'read',
+      result: { lines: [{ at: '2026-02-24T09:59:59.1Z', text: 'listening' }] },
+      digest: '2738bd7b7200519283022722c280ac9bbcbb9ecf99a151580fcc2017f5c73aad',
+      cut: [],
+      reason: null,
+    })
+    expect(store.all('i1')).toEqual([evidence])
+  })
+
+  it('is done once for a question of an investigation, also by two at the same time', async () => {
+    const answers = ['first', 'second']
+    const { recorder, reads, store } = recorderWith(async () => answers.shift() ?? 'third')
+    const both = await Promise.all([recorder.read(logs, context), recorder.read(logs, context)])
+    const again = await recorder.read(logs, context)
+    expect(both[0]).toEqual(both[1])
+    expect(again).toEqual(both[0])
+    expect(store.all('i1')).toHaveLength(1)
+    const before = reads.length
+    await recorder.read(logs, { investigationId: 'i2', signal })
+    expect(reads.length).toBe(before + 1)
+  })
+
+  it('hides secrets and steering characters, and cuts the oldest lines', async () => {
+    const text = ['old line', '\x1b[31mpassword=hunter2\x1b[0m', `new ${'x'.repeat(30)}`].join('\n')
+    const { recorder } = recorderWith(async () => text, { totalChars: 140 })
+    const { result, cut } = await recorder.read(logs, context)
+    expect(JSON.stringify(result)).not.toContain('hunter2')
+    expect(JSON.stringify(result)).not.toContain('\\u001b')
+    expect(JSON.stringify(result)).not.toContain('old line')
+    expect(JSON.stringify(result)).toContain('new xxx')
+    expect(cut).toEqual(['lines: 1 of 3 items left out'])
+  })
+})
+
+describe('a read that fails', () => {
+  it.each([
+    ['a write tool', { ...logs, tool: 'kubernetes_restart_workload' }, 'NOT_A_READ', 'only read'],
+    ['an unknown tool', { ...logs, tool: 'shell_exec' }, 'NO_SUCH_TOOL', 'shell_exec'],
+    ['a wrong argument', { ...logs, args: { ...logs.args, pod: '../x' } }, 'BAD_ARGUMENTS', 'DNS-1123'],
+    ['an unknown argument', { ...logs, args: { ...logs.args, force: true } }, 'BAD_ARGUMENTS', 'force'],
+    [
+      'a system without settings',
+      { ...logs, tool: 'prometheus_query', args: { query: 'up' } },
+      'NOT_CONFIGURED',
+      'Prometheus is not configured: set PROMETHEUS_URL',
+    ],
+  ])('for %s tells why and reads nothing', async (_what, question, code, says) => {
+    const { recorder, reads } = recorderWith(async () => 'never')
+    const evidence = await recorder.read(question, context)
+    expect(evidence).toMatchObject({ outcome: 'unread', result: null, reason: { code } })
+    expect(evidence.reason?.message).toContain(says)
+    expect(reads).toEqual([])
+  })
+
+  it('tells what the other side said, without its secrets', async () => {
+    const { recorder } = recorderWith(async () => {
+      throw new ExpectedError('forbidden', 'UPSTREAM_FORBIDDEN', 'no, token=Zx81kqPw77\x1b[2J')
+    })
+    const { reason } = await recorder.read(logs, context)
+    expect(reason).toEqual({ code: 'UPSTREAM_FORBIDDEN', message: 'no, token=[redacted]\\x1b[2J' })
+  })
+
+  it('ends at its deadline, also when the tool does not heed the signal', async () => {
+    const { recorder } = recorderWith(() => sleep(60_000, 'late', { ref: false }), { deadlineMs: 30 })
+    const evidence = await recorder.read(logs, context)
+    expect(evidence.reason).toEqual({ code: 'DEADLINE', message: 'No answer within 0.03 seconds.' })
+  })
+
+  it('for a bug in a tool is no reason to lose the investigation', async () => {
+    const { recorder } = recorderWith(async () => {
+      throw new TypeError('x is undefined')
+    })
+    expect(await recorder.read(logs, context)).toMatchObject({
+      outcome: 'unread',
+      reason: { code: 'TOOL_FAILED', message: 'x is undefined' },
+    })
+  })
+
+  it('for a result that can not be cut small enough says so', async () => {
+    const { recorder } = recorderWith(async () => 'x'.repeat(300), { totalChars: 100 })
+    expect((await recorder.read(logs, context)).reason?.code).toBe('RESULT_TOO_LARGE')
+  })
+
+  it('throws and keeps nothing when its caller gave up', async () => {
+    const gaveUp = new AbortController()
+    const { recorder, store } = recorderWith(async signal => {
+      gaveUp.abort()
+      signal.throwIfAborted()
+      return ''
+    })
+    await expect(recorder.read(logs, { investigationId: 'i1', signal: gaveUp.signal })).rejects.toThrow()
+    expect(store.all('i1')).toEqual([])
+  })
+})

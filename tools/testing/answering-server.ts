@@ -1,0 +1,40 @@
+import { createServer, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+export type Asked = { method: string; path: string; headers: IncomingMessage['headers']; body: string }
+type Answer = { status?: number; body?: unknown; headers?: Record<string, string> } | 'never'
+
+/** A real HTTP server for tests that answers as the function says: JSON, raw text, or never. Keeps what it was asked. */
+export async function createAnsweringServer(answer: (asked: Asked) => Answer) {
+  const asked: Asked[] = []
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = []
+    for await (const chunk of request) chunks.push(chunk as Buffer)
+    const one: Asked = {
+      method: request.method ?? '',
+      path: request.url ?? '',
+      headers: request.headers,
+      body: Buffer.concat(chunks).toString('utf8'),
+    }
+    asked.push(one)
+    const { status = 200, body = {}, headers = {} } = resolved(answer(one)) ?? {}
+    if (status === 0) return
+    const isText = typeof body === 'string'
+    if (status === 204) return response.writeHead(204).end()
+    response.writeHead(status, { 'content-type': isText ? 'text/plain' : 'application/json', ...headers })
+    response.end(isText ? body : JSON.stringify(body))
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    asked,
+    async close() {
+      server.closeAllConnections()
+      await new Promise(resolve => server.close(resolve))
+    },
+  }
+}
+
+function resolved(answer: Answer): Exclude<Answer, 'never'> {
+  return answer === 'never' ? { status: 0 } : answer
+}
