@@ -1,0 +1,143 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { findTool } from '../catalog.ts'
+import { createClients, type ToolSettings } from '../clients.ts'
+import { createAnsweringServer } from '../testing/answering-server.ts'
+import { kubeconfigFor } from '../testing/kubeconfig-for.ts'
+
+type Server = Awaited<ReturnType<typeof createAnsweringServer>>
+type System = {
+  says: string
+  tool: string
+  args: object
+  settings: (url: string, timeoutMs?: number) => ToolSettings
+}
+
+// One read of each system: what a failure looks like must not depend on whom it came from.
+const SYSTEMS: System[] = [
+  {
+    says: 'Kubernetes',
+    tool: 'kubernetes_list_events',
+    args: { namespace: 'shop' },
+    settings: (url, timeoutMs) => ({ kubernetes: { kubeconfig: kubeconfigFor(url), timeoutMs } }),
+  },
+  {
+    says: 'Prometheus',
+    tool: 'prometheus_list_targets',
+    args: {},
+    settings: (url, timeoutMs) => ({ prometheus: { url, timeoutMs } }),
+  },
+  {
+    says: 'Alertmanager',
+    tool: 'alertmanager_list_alerts',
+    args: {},
+    settings: (url, timeoutMs) => ({ alertmanager: { url, timeoutMs } }),
+  },
+  {
+    says: 'Argo CD',
+    tool: 'argocd_get_app',
+    args: { name: 'core' },
+    settings: (url, timeoutMs) => ({ argocd: { url, token: 't', timeoutMs } }),
+  },
+  {
+    says: 'GitHub',
+    tool: 'github_get_commit',
+    args: { repo: 'goalixa/deploy', sha: 'main' },
+    settings: (url, timeoutMs) => ({ github: { url, token: 't', timeoutMs } }),
+  },
+]
+
+describe.each(SYSTEMS)('$says', ({ says, tool, args, settings }) => {
+  const open: Server[] = []
+  const signal = new AbortController().signal
+  afterEach(async () => {
+    for (const server of open.splice(0)) await server.close()
+  })
+
+  async function answering(answer: Parameters<typeof createAnsweringServer>[0]) {
+    const server = await createAnsweringServer(answer)
+    open.push(server)
+    return server
+  }
+  const read = async (given: ToolSettings, stop = signal) =>
+    findTool(tool).run(args, createClients(given), stop)
+
+  it.each([
+    [401, 'unauthenticated', 'UPSTREAM_UNAUTHENTICATED'],
+    [403, 'forbidden', 'UPSTREAM_FORBIDDEN'],
+    [404, 'missing', 'UPSTREAM_MISSING'],
+    [409, 'conflict', 'UPSTREAM_CONFLICT'],
+    [422, 'invalid', 'UPSTREAM_REFUSED'],
+  ])('turns a %i into %s and does not ask again', async (status, kind, code) => {
+    const server = await answering(() => ({ status, body: { message: 'because' } }))
+    const failure = read(settings(server.url))
+    await expect(failure).rejects.toMatchObject({ name: 'ExpectedError', kind, code })
+    await expect(failure).rejects.toThrow(`${says} answered ${status}: because`)
+    expect(server.asked).toHaveLength(1)
+  })
+
+  it.each([429, 500, 503])('asks three times when the answer is a %i', async status => {
+    const server = await answering(() => ({ status, body: '<html>no</html>' }))
+    await expect(read(settings(server.url))).rejects.toMatchObject({
+      kind: 'unavailable',
+      code: 'UPSTREAM_UNAVAILABLE',
+      message: expect.stringContaining(`${says} answered ${status}`),
+    })
+    expect(server.asked).toHaveLength(3)
+  })
+
+  it('says that it can not be reached', async () => {
+    const server = await createAnsweringServer(() => ({}))
+    await server.close()
+    await expect(read(settings(server.url))).rejects.toMatchObject({
+      kind: 'unavailable',
+      code: 'UPSTREAM_UNREACHABLE',
+      message: `${says} can not be reached.`,
+    })
+  })
+
+  it('gives up after its own time, once', async () => {
+    const server = await answering(() => 'never')
+    await expect(read(settings(server.url, 50))).rejects.toMatchObject({
+      kind: 'unavailable',
+      code: 'UPSTREAM_TIMEOUT',
+    })
+    expect(server.asked).toHaveLength(1)
+  })
+
+  it('stops when its caller does', async () => {
+    const stop = new AbortController()
+    const server = await answering(() => {
+      setImmediate(() => stop.abort())
+      return 'never'
+    })
+    await expect(read(settings(server.url), stop.signal)).rejects.toMatchObject({ name: 'AbortError' })
+  })
+
+  it.each([
+    ['a page of HTML', '<html>Welcome</html>'],
+    ['JSON of another form', { hello: [1] }],
+    ['an empty answer', ''],
+  ])('does not take %s for an answer', async (_what, body) => {
+    const server = await answering(() => ({ body }))
+    await expect(read(settings(server.url))).rejects.toMatchObject({
+      kind: 'unavailable',
+      code: 'UPSTREAM_GARBLED',
+    })
+  })
+
+  it('does not take broken JSON for an answer', async () => {
+    const server = await answering(() => ({
+      body: '{"items":[',
+      headers: { 'content-type': 'application/json' },
+    }))
+    await expect(read(settings(server.url))).rejects.toMatchObject({ code: 'UPSTREAM_GARBLED' })
+  })
+
+  it('names the setting when it is not configured', async () => {
+    await expect(read({})).rejects.toMatchObject({
+      kind: 'unavailable',
+      code: 'NOT_CONFIGURED',
+      message: expect.stringMatching(new RegExp(`^${says} is not configured: set [A-Z_]+$`)),
+    })
+  })
+})
