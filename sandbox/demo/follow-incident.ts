@@ -1,0 +1,110 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ActionView } from '@goalixa/syntra/actions/actions.schema'
+import type { SyntraClient } from '@goalixa/syntra/cli/syntra-client'
+import { IncidentPage, IncidentView } from '@goalixa/syntra/incidents/incidents.schema'
+import { InvestigationView } from '@goalixa/syntra/investigations/investigations.schema'
+import { z } from 'zod'
+
+/** A line of the incident's timeline as it is streamed. */
+export const StoryLine = z.object({
+  id: z.string(),
+  at: z.string(),
+  kind: z.string(),
+  says: z.string(),
+  data: z.record(z.string(), z.json()).default({}),
+})
+export type StoryLine = z.infer<typeof StoryLine>
+
+type Options = {
+  syntra: SyntraClient
+  /** Incidents that were open before; they are not ours. */
+  since: Date
+  onIncident: (incident: IncidentView) => void
+  onLine: (line: StoryLine) => void
+  /** Called once an investigation has a verdict that stands. */
+  onVerdict: (investigation: InvestigationView) => void
+  /** Asked for every action that waits; true approves. */
+  decide: (action: ActionView) => Promise<boolean>
+  timeoutMs: number
+  signal: AbortSignal
+}
+
+/** Waits for the incident that comes up, follows it to its end and decides when asked. Undefined if none comes in time. */
+export async function followIncident(options: Options) {
+  const { syntra, since, onIncident, timeoutMs } = options
+  const until = Date.now() + timeoutMs
+  const signal = AbortSignal.any([options.signal, AbortSignal.timeout(timeoutMs)])
+  const first = await firstIncident(syntra, since, until, options.signal)
+  if (!first) return undefined
+  onIncident(first)
+  const streaming = new AbortController()
+  const told = tellLines(options, first.id, AbortSignal.any([signal, streaming.signal]))
+  try {
+    return await watchToTheEnd(options, first.id, signal)
+  } finally {
+    // The last lines may still be on their way.
+    await sleep(700)
+    streaming.abort()
+    await told
+  }
+}
+
+async function firstIncident(syntra: SyntraClient, since: Date, until: number, signal: AbortSignal) {
+  while (Date.now() < until) {
+    signal.throwIfAborted()
+    const { incidents } = await syntra.get('/v1/incidents?limit=50', IncidentPage, signal)
+    const ours = incidents.filter(incident => new Date(incident.openedAt) >= since).at(-1)
+    if (ours) return syntra.get(`/v1/incidents/${ours.id}`, IncidentView, signal)
+    await sleep(250, undefined, { signal })
+  }
+  return undefined
+}
+
+async function tellLines(
+  { syntra, onLine }: Options,
+  incidentId: string,
+  signal: AbortSignal,
+): Promise<void> {
+  for await (const { data } of syntra.stream(`/v1/incidents/${incidentId}/stream`, signal))
+    onLine(StoryLine.parse(data))
+}
+
+// The newest investigation of the incident is followed: a voided approval starts another one.
+async function watchToTheEnd(
+  { syntra, onVerdict, decide }: Options,
+  incidentId: string,
+  signal: AbortSignal,
+) {
+  const decided = new Set<string>()
+  const judged = new Set<string>()
+  for (;;) {
+    const incident = await syntra.get(`/v1/incidents/${incidentId}`, IncidentView, signal)
+    const newest = incident.investigation
+    const investigation = newest
+      ? await syntra.get(`/v1/investigations/${newest.id}`, InvestigationView, signal)
+      : undefined
+    const action = investigation?.actionId
+      ? await syntra.get(`/v1/actions/${investigation.actionId}`, ActionView, signal)
+      : undefined
+    if (investigation?.verdict && (action || isOver(investigation)) && !judged.has(investigation.id)) {
+      judged.add(investigation.id)
+      onVerdict(investigation)
+    }
+    if (action?.state === 'awaiting-approval' && !decided.has(action.id)) {
+      decided.add(action.id)
+      const decision = (await decide(action)) ? 'approve' : 'reject'
+      await syntra.post(
+        `/v1/actions/${action.id}/decision`,
+        { decision, stateDigest: action.stateDigest },
+        ActionView,
+      )
+    }
+    if (investigation && isOver(investigation) && investigation.outcome !== 'superseded')
+      return { incident, investigation, action }
+    await sleep(300, undefined, { signal })
+  }
+}
+
+function isOver({ state }: InvestigationView): boolean {
+  return state === 'done' || state === 'failed'
+}

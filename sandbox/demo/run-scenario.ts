@@ -1,0 +1,111 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Cause } from '@goalixa/agents/incident/verdict'
+import type { ActionView } from '@goalixa/syntra/actions/actions.schema'
+import { createSyntraClient, type SyntraClient } from '@goalixa/syntra/cli/syntra-client'
+import type { IncidentView } from '@goalixa/syntra/incidents/incidents.schema'
+import type { InvestigationView } from '@goalixa/syntra/investigations/investigations.schema'
+import { injectFault } from '../faults/catalog.ts'
+import type { Platform } from '../platform/start-platform.ts'
+import { followIncident, type StoryLine } from './follow-incident.ts'
+import type { Scenario } from './scenario.ts'
+
+/** Seconds of ordinary life before anything happens, so that there is something to compare with. */
+const BASELINE_SECONDS = 40
+/** Seconds between the decoys and the fault, so that a decoy's rollout has ended. */
+const DECOY_SECONDS = 12
+const TIMEOUT_MS = 300_000
+
+export type Story = {
+  onPhase: (says: string) => void
+  onIncident: (incident: IncidentView) => void
+  onLine: (line: StoryLine) => void
+  onVerdict: (investigation: InvestigationView) => void
+  decide: (action: ActionView) => Promise<boolean>
+}
+
+type Options = { name: string; scenario: Scenario; platform: Platform; story: Story; signal: AbortSignal }
+
+/** Lives one scenario on a running platform, from ordinary life to the end of the incident. */
+export async function runScenario({ name, scenario, platform, story, signal }: Options) {
+  const syntra = createSyntraClient({ url: platform.addresses.syntraUrl, key: platform.operatorKey })
+  story.onPhase(`Ordinary life: ${BASELINE_SECONDS} seconds of people using the app`)
+  await sleep(BASELINE_SECONDS * 1000, undefined, { signal })
+  for (const decoy of scenario.decoys) await injectFault(decoy, platform)
+  await sleep(DECOY_SECONDS * 1000, undefined, { signal })
+  const since = new Date()
+  await injectFault(scenario.fault, platform)
+  story.onPhase(scenario.title)
+  const decided: { at: string | null } = { at: null }
+  const end = await followIncident({
+    ...story,
+    syntra,
+    since,
+    timeoutMs: TIMEOUT_MS,
+    signal,
+    decide: async action => {
+      const isApproved = await story.decide(action)
+      decided.at = new Date().toISOString()
+      return isApproved
+    },
+  })
+  platform.launch.assertAllAlive()
+  return resultOf({ name, injectedAt: since.toISOString(), end, decidedAt: decided.at })
+}
+
+type End = Awaited<ReturnType<typeof followIncident>>
+
+function resultOf({
+  name,
+  injectedAt,
+  end,
+  decidedAt,
+}: {
+  name: string
+  injectedAt: string
+  end: End
+  decidedAt: string | null
+}) {
+  const [cause] = end?.investigation.verdict?.causes ?? []
+  const action = end?.action
+  const isVerified = action?.state === 'succeeded'
+  return {
+    scenario: name,
+    injectedAt,
+    incidentId: end?.incident.id ?? null,
+    outcome: end?.investigation.verdict?.outcome ?? null,
+    says: end?.investigation.verdict?.says ?? null,
+    alertAt: end?.incident.openedAt ?? null,
+    verdictAt: end?.investigation.verdictAt ?? null,
+    decidedAt,
+    recoveredAt: isVerified ? (action.finishedAt ?? null) : null,
+    cause: cause && end?.investigation.verdict?.outcome === 'cause' ? causeOf(cause) : null,
+    action: action?.executedAt ? actionOf(action) : null,
+    proposed: action ? actionOf(action) : null,
+    verified: isVerified,
+    undone: action?.state === 'undone',
+    reads: end?.investigation.reads.answered ?? 0,
+    couldNotRead: end?.investigation.reads.couldNotRead ?? 0,
+    state: action?.state ?? null,
+    failure: end?.investigation.failure ?? null,
+  }
+}
+export type ScenarioResult = ReturnType<typeof resultOf>
+
+function causeOf({ code, subject, confidence, chain, against }: Cause) {
+  return {
+    code,
+    subject,
+    confidence,
+    chain: chain.map(link => ({ code: link.code, says: link.says, evidence: link.evidence })),
+    against: against.map(argument => ({ says: argument.says, evidence: argument.evidence })),
+  }
+}
+
+function actionOf({ proposal }: ActionView) {
+  return { kind: proposal.kind, method: proposal.method, target: proposal.target }
+}
+
+/** Syntra's report of an incident, as Markdown. */
+export function readReport(syntra: SyntraClient, incidentId: string): Promise<string> {
+  return syntra.text(`/v1/incidents/${incidentId}/report`, 'text/markdown')
+}
