@@ -1,0 +1,54 @@
+import type { Question } from '@goalixa/tools/evidence'
+import type { Snapshot } from '../incident/snapshot.ts'
+import type { Cause, Verdict } from '../incident/verdict.ts'
+import { createView, type View } from '../incident/view/view.ts'
+import type { Proposal } from './proposal.ts'
+import { proposeRestart } from './propose-restart.ts'
+import { proposeRestore } from './propose-restore.ts'
+import { proposeRollback } from './rollback/propose-rollback.ts'
+
+export type Choice = { proposal: Proposal | null; says: string; missing: Question[] }
+
+/** Causes outside of what was released: going back would change nothing, or make it worse. */
+const NOT_OURS: Record<string, string> = {
+  DEPENDENCY_DOWN: 'Bring the dependency back; no release is behind this, so none is rolled back.',
+  DEPENDENCY_REFUSES_CONNECTIONS:
+    'Look at the dependency: its connection limits, its roles, whether it runs. No release is behind this, so none is rolled back.',
+  NODE_NOT_READY: 'Look at the node; what runs on it is not to blame.',
+  TRAFFIC_SURGE: 'More users, not a worse release: add capacity or shed load.',
+  IMAGE_RATE_LIMITED: 'Wait for the registry or sign in to it; the release itself may be fine.',
+  IMAGE_AUTH_REFUSED: 'Renew the pull secret; the release itself may be fine.',
+  QUOTA_EXCEEDED: 'Raise the quota or free some of it.',
+  UNSCHEDULABLE: 'Make room on the nodes, or change what the pods demand of them.',
+}
+
+/**
+ * What to do about a verdict: one typed action with its undo and its proof of recovery, or nothing and why. Never acts on
+ * anything but a cause that is sure enough. `missing` are reads without which it can not be decided; ask them and call again.
+ */
+export function chooseProposal({ snapshot, verdict }: { snapshot: Snapshot; verdict: Verdict }): Choice {
+  const [cause] = verdict.causes
+  if (verdict.outcome !== 'cause' || cause === undefined) return nothing(verdict.says)
+  const notOurs = NOT_OURS[cause.code]
+  if (notOurs !== undefined) return nothing(notOurs)
+  const view = createView(snapshot)
+  return proposalFor(view, cause, verdict)
+}
+
+function proposalFor(view: View, cause: Cause, verdict: Verdict): Choice {
+  if (cause.code === 'SCALED_BELOW_GIT') return proposeRestore(view, cause)
+  const sick = verdict.findings.find(
+    one =>
+      one.subject.kind === 'ExternalDependency' &&
+      view.callers(one.subject.name).includes(cause.service ?? ''),
+  )
+  if (sick !== undefined)
+    return nothing(`No rollback while a dependency is sick as well: ${sick.says}. Look at that first.`)
+  if (cause.change?.kind === 'rollout' || cause.change?.kind === 'sync') return proposeRollback(view, cause)
+  if (cause.code === 'MEMORY_LEAK') return proposeRestart(view, cause)
+  return nothing(`No change was found that could be taken back. ${cause.says}.`)
+}
+
+function nothing(says: string): Choice {
+  return { proposal: null, says, missing: [] }
+}

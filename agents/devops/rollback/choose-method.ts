@@ -1,0 +1,104 @@
+import type { View } from '../../incident/view/view.ts'
+import type { Proposal } from '../proposal.ts'
+import type { Release } from './release.ts'
+
+export type Method = Extract<Proposal['method'], 'git-revert' | 'argocd-rollback' | 'rollout-undo'>
+type Chosen = { method: Method | null; rejected: Proposal['rejected']; warnings: string[] }
+
+const ORDER: Method[] = ['git-revert', 'argocd-rollback', 'rollout-undo']
+
+/**
+ * The method by situation: Git first where a merge is fast; Argo CD's own rollback with the revert behind it where Git is
+ * slow or syncs are manual; `rollout undo` only where no GitOps would take it back at once.
+ */
+export function chooseMethod(view: View, release: Release): Chosen {
+  const reasons: Record<Method, string | null> = {
+    'git-revert': whyNoRevert(release),
+    'argocd-rollback': whyNoArgoRollback(release),
+    'rollout-undo': whyNoUndo(release),
+  }
+  const isPossible = (method: Method) => reasons[method] === null
+  const slow = slowness(release)
+  const prefersArgo = slow !== null || (release.app !== null && release.app.automated === null)
+  const wish: Method[] = prefersArgo ? ['argocd-rollback', 'git-revert', 'rollout-undo'] : ORDER
+  const method = wish.find(isPossible) ?? null
+  const rejected = ORDER.filter(one => one !== method).map(one => ({
+    method: one,
+    why: reasons[one] ?? whyLess(one, release, slow),
+  }))
+  return { method, rejected, warnings: method === null ? [] : warningsFor(view, method, release, slow) }
+}
+
+function whyNoRevert({ app, sha, cause }: Release): string | null {
+  if (app === null) return 'Git does not deliver this workload'
+  if (app.repo === null || app.branch === null) return 'the repository is not known'
+  if (sha !== null) return null
+  return `not one commit could be named for ${cause.change?.summary ?? 'the change'}`
+}
+
+function whyNoArgoRollback({ app, current, target, canSync, sha }: Release): string | null {
+  if (app === null) return 'Argo CD does not manage this workload'
+  if (app.parent !== null) return `${app.parent} would set the application back at once`
+  if (current === null || target === null) return 'its history holds nothing to go back to'
+  if (canSync === null) return 'its sync windows could not be read'
+  if (!canSync) return 'a sync window forbids it now'
+  if (sha === null && app.automated !== null)
+    return 'without a revert in Git the next sync would deploy it again'
+  return null
+}
+
+function whyNoUndo({ app, toRevision, workload }: Release): string | null {
+  if (app?.automated?.selfHeal) return 'Argo CD would heal it away within seconds'
+  if (app !== null) return 'Git would still say otherwise, and the next sync would deploy it again'
+  if (workload?.kind !== 'Deployment' || toRevision === null)
+    return 'there is no earlier revision to go back to'
+  return workload.isPaused ? 'the deployment is paused' : null
+}
+
+/** Why a merge takes long, or null if it does not. Rules that could not be read count as slow. */
+function slowness({ app, requiredReviews, requiredChecks }: Release): string | null {
+  if (app === null) return null
+  if (requiredReviews === null || requiredChecks === null) return 'what the branch demands could not be read'
+  if (requiredReviews > 0) return `the branch demands ${requiredReviews} reviews`
+  return requiredChecks > 0 ? `the branch demands ${requiredChecks} checks` : null
+}
+
+function whyLess(method: Method, { app }: Release, slow: string | null): string {
+  if (method === 'git-revert')
+    return slow ?? `${app?.name} is synced by hand, so a revert alone deploys nothing`
+  return 'a revert in Git is as fast, and keeps Git and the cluster in step'
+}
+
+function warningsFor(
+  view: View,
+  method: Method,
+  { app, workload, canSync }: Release,
+  slow: string | null,
+): string[] {
+  const annotations = Object.keys(workload?.annotations ?? {})
+  return [
+    ...(method === 'argocd-rollback' && app?.hasHooks ? ['Hooks do not run in a rollback.'] : []),
+    ...(method === 'argocd-rollback' && app?.automated
+      ? [`Auto-sync of ${app.name} stays off until the revert is merged; turn it on again after that.`]
+      : []),
+    ...(method === 'argocd-rollback'
+      ? ['The pull request with the revert has to be merged, or the next sync deploys it again.']
+      : []),
+    ...(method === 'git-revert' && slow !== null ? [`This may take long: ${slow}.`] : []),
+    ...(method === 'git-revert' && canSync === false
+      ? ['A sync window forbids syncs now; Argo CD deploys the revert when it opens.']
+      : []),
+    ...(method === 'git-revert' && app?.automated === null
+      ? [`${app.name} is synced by hand: sync it after the merge.`]
+      : []),
+    ...(annotations.some(one => one.startsWith('argocd-image-updater.'))
+      ? ['An image updater may write the new tag again: pause it.']
+      : []),
+    ...(method === 'rollout-undo'
+      ? ['Only the pod template goes back: no ConfigMap, Secret, Service or replica count.']
+      : []),
+    ...(view.about.alerts.length === 0
+      ? ['No alert watches this; recovery is judged by the workload only.']
+      : []),
+  ]
+}

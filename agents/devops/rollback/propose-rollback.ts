@@ -1,0 +1,99 @@
+import type { Cause } from '../../incident/verdict.ts'
+import type { View } from '../../incident/view/view.ts'
+import { askUnlessKnown } from '../ask-unless-known.ts'
+import type { Choice } from '../choose-proposal.ts'
+import { observedOf } from '../observed-of.ts'
+import type { Proposal } from '../proposal.ts'
+import { riskOf } from '../risk-of.ts'
+import { verificationOf } from '../verification-of.ts'
+import { chooseMethod } from './choose-method.ts'
+import { irreversiblePart } from './irreversible-part.ts'
+import { missingFor, type Release, releaseOf } from './release.ts'
+import { stepsFor } from './steps-for.ts'
+
+/** Takes back the release behind a cause, by the method that the situation allows; or says why nobody should. */
+export function proposeRollback(view: View, cause: Cause): Choice {
+  const missing = askUnlessKnown(view, missingFor(view, cause))
+  if (missing.length > 0)
+    return { proposal: null, says: 'It has to be read first how the release can be taken back.', missing }
+  const release = releaseOf(view, cause)
+  const refusal = whyNot(view, release)
+  if (refusal !== null) return { proposal: null, says: refusal, missing: [] }
+  const { method, rejected, warnings } = chooseMethod(view, release)
+  if (method === null) {
+    const reasons = rejected.map(one => `${one.method}: ${one.why}`).join('; ')
+    return {
+      proposal: null,
+      says: `The release can not be taken back safely (${reasons}). A person has to.`,
+      missing: [],
+    }
+  }
+  const { steps, undo } = stepsFor(method, release)
+  const observed = observedOf(view, cause.subject, release.app)
+  if (observed.length === 0)
+    return { proposal: null, says: 'The state of the workload was not read.', missing: [] }
+  const proposal: Proposal = {
+    kind: 'rollback',
+    method,
+    target: {
+      ...cause.subject,
+      app: release.app?.name ?? null,
+      repo: release.app?.repo ?? null,
+      service: cause.service,
+    },
+    risk: riskOf(view, release.workload),
+    says: inWords(method, release),
+    why: `${cause.says}. ${cause.change?.summary ?? ''}`.trim(),
+    rejected,
+    observed,
+    steps,
+    undo,
+    verification: verificationOf({ view, cause, workload: release.workload, also: deployedAnew(release) }),
+    evidence: [
+      ...new Set([
+        ...cause.chain.flatMap(one => one.evidence),
+        ...(cause.change?.evidence ?? []),
+        ...release.evidence,
+      ]),
+    ],
+    warnings,
+  }
+  return { proposal, says: proposal.says, missing: [] }
+}
+
+function whyNot(view: View, release: Release): string | null {
+  const part = irreversiblePart(view, release)
+  if (part !== null)
+    return `The change also contains ${part}, which a rollback does not undo. A person has to decide.`
+  if (release.app?.operation?.phase === 'Running')
+    return `Another operation of ${release.app.name} is running; wait for it.`
+  if (release.app === null && !view.wasRead('argocd/apps'))
+    return 'It could not be read whether Argo CD manages this workload, so no method is safe.'
+  return null
+}
+
+/** Without this, a pause in the alert would look like recovery before anything was deployed. */
+function deployedAnew({ app, current }: Release): Proposal['verification']['recovered'] {
+  if (app === null || current === null) return []
+  return [
+    {
+      says: `Argo CD deployed ${app.name} anew`,
+      tool: 'argocd_list_history',
+      args: { name: app.name },
+      path: 'history.0.id',
+      op: '>',
+      value: current.id,
+    },
+  ]
+}
+
+function inWords(
+  method: Proposal['method'],
+  { app, sha, current, target, toRevision, workload }: Release,
+): string {
+  if (method === 'git-revert')
+    return `Revert commit ${sha?.slice(0, 7)} in ${app?.repo} and let Argo CD deploy ${app?.name} from it.`
+  if (method === 'argocd-rollback')
+    return `Roll ${app?.name} back in Argo CD from ${current?.revision.slice(0, 7)} to ${target?.revision.slice(0, 7)}, and revert commit ${sha?.slice(0, 7)} in Git behind it.`
+  return `Take ${workload?.name} back to revision ${toRevision}.`
+}

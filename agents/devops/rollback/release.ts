@@ -1,0 +1,161 @@
+import type { Question } from '@goalixa/tools/evidence'
+import { historyOf } from '../../evidence/changes/sync-changes.ts'
+import { cardOf } from '../../incident/codes.ts'
+import type { Cause } from '../../incident/verdict.ts'
+import type { App } from '../../incident/view/app.ts'
+import { flagAt, listAt, numberAt, textAt } from '../../incident/view/fields.ts'
+import type { View } from '../../incident/view/view.ts'
+import type { Workload } from '../../incident/view/workload.ts'
+import { appQuestions } from '../../planner/follow-up-questions.ts'
+import { gateQuestions } from '../../planner/release-questions.ts'
+
+type Deployment = { id: number; revision: string }
+
+/** Everything that decides how a release can be taken back. */
+export type Release = {
+  cause: Cause
+  workload: Workload | undefined
+  app: App | null
+  /** The deployment in Argo CD's history that brought it, and the one to go back to. */
+  current: Deployment | null
+  target: Deployment | null
+  /** The one commit to revert; null: not known, or it is more than one. */
+  sha: string | null
+  /** The Deployment's own revision to go back to, and the one it has. */
+  toRevision: number | null
+  fromRevision: number | null
+  canSync: boolean | null
+  requiredReviews: number | null
+  requiredChecks: number | null
+  evidence: string[]
+}
+
+/** What has to be read before a method can be chosen. The later questions depend on the answers to the earlier ones. */
+export function missingFor(view: View, cause: Cause): Question[] {
+  const app = appOf(view, cause)
+  if (app === undefined)
+    return [
+      { id: 'argocd/apps', tool: 'argocd_list_apps', args: {}, why: 'whether Argo CD manages this workload' },
+    ]
+  const first = [...appQuestions(app.name), ...gateQuestions(app)]
+  const { current, target } = deploymentsOf(view, app, cause)
+  if (current === null || target === null || app.repo === null) return first
+  const { repo, branch, path } = app
+  const compare: Question = {
+    id: `github/compare/${repo}/${target.revision}...${current.revision}`,
+    tool: 'github_compare_commits',
+    args: { repo, base: target.revision, head: current.revision },
+    why: 'what the release changed',
+  }
+  if (branch === null || path === null) return [...first, compare]
+  const commits: Question = {
+    id: `github/commits/${app.name}`,
+    tool: 'github_list_commits',
+    args: { repo, branch, path },
+    why: `which commits touched ${path}`,
+  }
+  const candidates = candidatesOf(view, app, current, target)
+  const details = candidates.length > 1 ? candidates.slice(0, 4).map(sha => commitQuestion(repo, sha)) : []
+  return [...first, compare, commits, ...details]
+}
+
+/** The release behind a cause, from what was read. */
+export function releaseOf(view: View, cause: Cause): Release {
+  const app = appOf(view, cause) ?? null
+  const workload = view.workloadNamed(cause.subject.name)
+  const { current, target } = app === null ? { current: null, target: null } : deploymentsOf(view, app, cause)
+  const rules = app === null ? undefined : view.read(`github/rules/${app.repo}@${app.branch}`)
+  const windows = app === null ? undefined : view.read(`argocd/windows/${app.name}`)
+  const isRollout = cause.change?.kind === 'rollout'
+  const reads = [rules, windows, app === null ? undefined : view.read(`argocd/history/${app.name}`)]
+  return {
+    cause,
+    workload,
+    app,
+    current,
+    target,
+    sha:
+      app === null || current === null || target === null
+        ? null
+        : guiltyCommit(view, app, current, target, cause),
+    toRevision: isRollout ? numberOf(cause.change?.from) : null,
+    fromRevision: isRollout ? numberOf(cause.change?.to) : null,
+    canSync: flagAt(windows?.result, 'canSync'),
+    requiredReviews: numberAt(rules?.result, 'requiredReviews'),
+    requiredChecks: rules === undefined ? null : listAt(rules.result, 'requiredChecks').length,
+    evidence: reads.flatMap(one => one?.evidence ?? []),
+  }
+}
+
+function appOf(view: View, { subject }: Cause): App | undefined {
+  return view.appOfObject(subject.kind, subject.name) ?? view.appOfWorkload(subject.name)
+}
+
+/** The sync that brought the change, and the newest one before it with another revision: what ran when all was well. */
+function deploymentsOf(
+  view: View,
+  app: App,
+  { change }: Cause,
+): { current: Deployment | null; target: Deployment | null } {
+  const history = historyOf(view.read(`argocd/history/${app.name}`)?.result).map(one => ({
+    ...one,
+    id: Number(one.id),
+  }))
+  const at = Date.parse(change?.at ?? '')
+  const bad =
+    change?.kind === 'sync'
+      ? history.findIndex(one => one.revision === change.to)
+      : history.findIndex(one => Date.parse(one.at) <= at + view.toleranceSeconds * 1000)
+  const current = history[bad]
+  // Something newer was deployed since: going back behind that as well is not what was found guilty.
+  if (current === undefined || bad > 0) return { current: current ?? null, target: null }
+  const target = history.slice(1).find(one => one.revision !== current.revision)
+  return { current, target: target ?? null }
+}
+
+/** The commits of the release that touched the application's folder. */
+function candidatesOf(view: View, app: App, current: Deployment, target: Deployment): string[] {
+  const compare = view.read(`github/compare/${app.repo}/${target.revision}...${current.revision}`)
+  const shas = (result: unknown) => listAt(result, 'commits').flatMap(one => textAt(one, 'sha') ?? [])
+  const released = shas(compare?.result)
+  const commits = view.read(`github/commits/${app.name}`)
+  return commits === undefined ? released : shas(commits.result).filter(sha => released.includes(sha))
+}
+
+function guiltyCommit(
+  view: View,
+  app: App,
+  current: Deployment,
+  target: Deployment,
+  cause: Cause,
+): string | null {
+  const candidates = candidatesOf(view, app, current, target)
+  if (candidates.length <= 1) return candidates[0] ?? null
+  const root = cause.chain[0]
+  const mechanism = root === undefined ? null : cardOf(root.code).mechanism
+  const touching = candidates.filter(sha => {
+    const files = listAt(view.read(`github/commit/${app.repo}/${sha}`)?.result, 'files')
+    const changed = files.flatMap(file => changedLines(textAt(file, 'patch') ?? ''))
+    return mechanism !== null && changed.some(line => mechanism.test(line))
+  })
+  // Two commits that both could have done it can not be told apart, and reverting one may do nothing.
+  return touching.length === 1 ? (touching[0] ?? null) : null
+}
+
+function commitQuestion(repo: string, sha: string): Question {
+  return {
+    id: `github/commit/${repo}/${sha}`,
+    tool: 'github_get_commit',
+    args: { repo, sha },
+    why: 'which of several commits changed it',
+  }
+}
+
+function changedLines(patch: string): string[] {
+  return patch.split('\n').filter(line => /^[+-](?![+-]{2})/.test(line))
+}
+
+function numberOf(text: string | null | undefined): number | null {
+  const number = Number(text)
+  return text !== null && text !== undefined && Number.isInteger(number) ? number : null
+}

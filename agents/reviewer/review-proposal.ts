@@ -1,0 +1,129 @@
+import type { Proposal } from '../devops/proposal.ts'
+import type { Snapshot } from '../incident/snapshot.ts'
+import type { Verdict } from '../incident/verdict.ts'
+import { scaled } from '../incident/view/clock.ts'
+
+export type Objection = { code: string; says: string }
+type Reviewed = { proposal: Proposal; verdict: Verdict; snapshot: Snapshot }
+
+/** The only calls that each method may consist of. */
+const ALLOWED: Record<Proposal['method'], string[]> = {
+  'git-revert': ['github_open_revert', 'github_merge_revert', 'argocd_refresh_app', 'argocd_sync_app'],
+  'argocd-rollback': ['argocd_set_auto_sync', 'argocd_rollback_app', 'github_open_revert'],
+  'rollout-undo': ['kubernetes_undo_rollout'],
+  'argocd-sync': ['argocd_sync_app'],
+  restart: ['kubernetes_restart_workload'],
+  scale: ['kubernetes_scale_workload'],
+}
+const ALLOWED_IN_UNDO = [
+  'argocd_set_auto_sync',
+  'argocd_rollback_app',
+  'kubernetes_undo_rollout',
+  'kubernetes_scale_workload',
+  'argocd_sync_app',
+]
+const READS = [
+  'kubernetes_get_object',
+  'prometheus_query',
+  'argocd_get_app',
+  'argocd_list_history',
+  'github_list_commits',
+]
+
+/** What speaks against showing a proposal to a person: not grounded, not allowed, not reversible, reaches too far. */
+export function reviewProposal(reviewed: Reviewed): { objections: Objection[] } {
+  return {
+    objections: [
+      ...notGrounded(reviewed),
+      ...notAllowed(reviewed),
+      ...reachesTooFar(reviewed),
+      ...notReversible(reviewed),
+      ...notVerifiable(reviewed),
+      ...notOnTheChain(reviewed),
+    ],
+  }
+}
+
+function notGrounded({ proposal, snapshot, verdict }: Reviewed): Objection[] {
+  const known = new Set([
+    ...snapshot.objects.map(one => one.evidence),
+    ...snapshot.reads.map(one => one.evidence),
+    ...snapshot.series.map(one => one.evidence),
+    ...snapshot.events.map(one => one.evidence),
+    ...snapshot.logs.map(one => one.evidence),
+    ...snapshot.edges.map(one => one.evidence),
+    ...snapshot.changes.flatMap(one => one.evidence),
+  ])
+  const unknown = proposal.evidence.filter(id => !known.has(id))
+  if (unknown.length > 0)
+    return [{ code: 'UNKNOWN_EVIDENCE', says: `It cites ${unknown.join(', ')}, which nobody read.` }]
+  if (verdict.outcome !== 'cause') return [{ code: 'NO_CAUSE', says: 'There is no cause to act on.' }]
+  return []
+}
+
+function notAllowed({ proposal }: Reviewed): Objection[] {
+  const undo = 'steps' in proposal.undo ? proposal.undo.steps : []
+  const foreign = [
+    ...proposal.steps.filter(step => !ALLOWED[proposal.method].includes(step.tool)),
+    ...undo.filter(step => !ALLOWED_IN_UNDO.includes(step.tool)),
+  ]
+  const reads = [...proposal.observed, ...proposal.verification.recovered, ...proposal.verification.worse]
+  const writes = reads.filter(one => !READS.includes(one.tool))
+  return [...foreign, ...writes].map(one => ({
+    code: 'TOOL_NOT_ALLOWED',
+    says: `${one.tool} does not belong to ${proposal.method}.`,
+  }))
+}
+
+function reachesTooFar({ proposal, snapshot }: Reviewed): Objection[] {
+  const namespace = snapshot.about.namespace ?? snapshot.about.alerts[0]?.labels.namespace ?? null
+  const { target } = proposal
+  const undo = 'steps' in proposal.undo ? proposal.undo.steps : []
+  const steps = [...proposal.steps, ...undo]
+  const objections: Objection[] = []
+  if (namespace !== null && target.namespace !== null && target.namespace !== namespace)
+    objections.push({
+      code: 'OTHER_NAMESPACE',
+      says: `Its target is in ${target.namespace}, the incident in ${namespace}.`,
+    })
+  if (steps.some(step => step.args.namespace !== undefined && step.args.namespace !== target.namespace))
+    objections.push({
+      code: 'OTHER_NAMESPACE',
+      says: 'A step reaches into another namespace than its target.',
+    })
+  const names = [target.name, target.app]
+  if (steps.some(step => typeof step.args.name === 'string' && !names.includes(step.args.name)))
+    objections.push({ code: 'OTHER_TARGET', says: 'A step is about something else than the target.' })
+  if (steps.some(step => typeof step.args.repo === 'string' && step.args.repo !== target.repo))
+    objections.push({ code: 'OTHER_TARGET', says: 'A step is about another repository than the target’s.' })
+  return objections
+}
+
+function notReversible({ proposal }: Reviewed): Objection[] {
+  const isMeant = proposal.method === 'restart' || proposal.method === 'git-revert' || proposal.risk === 'R4'
+  return 'irreversible' in proposal.undo && !isMeant
+    ? [{ code: 'IRREVERSIBLE', says: `It can not be taken back: ${proposal.undo.irreversible}` }]
+    : []
+}
+
+function notVerifiable({ proposal, snapshot }: Reviewed): Objection[] {
+  const { recovered, forSeconds, withinSeconds } = proposal.verification
+  const shortest = Math.floor(scaled(snapshot.about, 30, 3))
+  if (recovered.length === 0) return [{ code: 'NOT_VERIFIABLE', says: 'Nothing would prove that it helped.' }]
+  if (forSeconds < shortest || withinSeconds <= forSeconds)
+    return [{ code: 'NOT_VERIFIABLE', says: 'It is watched for too short a time.' }]
+  return []
+}
+
+function notOnTheChain({ proposal, verdict }: Reviewed): Objection[] {
+  const [cause] = verdict.causes
+  const links = [...(cause?.chain ?? []), ...(cause === undefined ? [] : [cause])]
+  const isThere = links.some(
+    one =>
+      one.subject.name === proposal.target.name ||
+      (one.service !== null && one.service === proposal.target.service),
+  )
+  return isThere
+    ? []
+    : [{ code: 'NOT_ON_THE_CHAIN', says: `${proposal.target.name} is not part of the cause’s chain.` }]
+}
