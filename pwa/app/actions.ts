@@ -1,0 +1,82 @@
+import { v7 as uuidv7 } from 'uuid'
+import type { Edit } from '../sync/edit-rows.ts'
+import * as gestures from './data/gestures.ts'
+import { parseQuickAdd } from './data/parse-quick-add.ts'
+import type { Project, Task, TimeEntry } from './data/records.ts'
+import { runningEntry } from './data/timer.ts'
+import type { Workspace } from './open-workspace.ts'
+import type { UiState } from './ui-state.ts'
+
+type Options = { workspace: Workspace; ui: UiState; now: () => number }
+
+/** Everything a person can do to their data. Nothing here waits for the network. */
+export function createActions({ workspace, ui, now }: Options) {
+  const running = () => runningEntry(workspace.records().entries)
+
+  function save(edits: Edit[]) {
+    workspace.store.edit(edits).then(
+      () => void workspace.syncer.syncNow(),
+      () =>
+        ui.toast({ text: 'This could not be saved. Is the storage of this device full?', isSticky: true }),
+    )
+  }
+
+  function deleteWithUndo(entity: Edit['entity'], id: string, text: string) {
+    save(gestures.setDeleted(entity, id, true))
+    ui.toast({
+      text,
+      action: { label: 'Undo', run: () => save(gestures.setDeleted(entity, id, false)) },
+    })
+  }
+
+  const actions = {
+    /** Adds a task from a line of text; `projectId` is where it goes if the line does not say. */
+    addTask(line: string, projectId: string | null): boolean {
+      const parsed = parseQuickAdd(line, workspace.records().projects)
+      if (parsed.name === '') return false
+      save(gestures.addTask(uuidv7(), parsed.name, parsed.projectId ?? projectId))
+      return true
+    },
+    renameTask(task: Task, name: string) {
+      const clean = name.trim()
+      if (clean !== '' && clean !== task.name) save(gestures.rewriteTask(task.id, { name: clean }))
+    },
+    noteTask: (task: Task, note: string) => save(gestures.rewriteTask(task.id, { note })),
+    moveTask: (task: Task, projectId: string | null) => save(gestures.moveTask(task.id, projectId)),
+    toggleTask(task: Task) {
+      if (task.isDone) return save(gestures.reopenTask(task))
+      save(gestures.completeTask(task, running(), now()))
+      ui.toast({
+        text: `Done: ${task.name}`,
+        action: { label: 'Undo', run: () => save(gestures.reopenTask(task)) },
+      })
+    },
+    deleteTask(task: Task) {
+      const current = running()
+      if (current?.taskId === task.id) save(gestures.stopTimer(current, now()))
+      deleteWithUndo('tasks', task.id, `Deleted: ${task.name}`)
+    },
+    toggleTimer(task: Task) {
+      const current = running()
+      if (current?.taskId === task.id) save(gestures.stopTimer(current, now()))
+      else save(gestures.startTimer(uuidv7(), task.id, current, now()))
+    },
+    stopTimer() {
+      const current = running()
+      if (current !== undefined) save(gestures.stopTimer(current, now()))
+    },
+    deleteEntry: (entry: Pick<TimeEntry, 'id'>) =>
+      deleteWithUndo('time_entries', entry.id, 'Time entry deleted'),
+    /** Makes a project and answers its id. */
+    addProject(name: string, color: string): string {
+      const id = uuidv7()
+      save(gestures.addProject(id, name.trim(), color))
+      return id
+    },
+    changeProject: (project: Project, fields: { name?: string; color?: string }) =>
+      save(gestures.changeProject(project.id, fields)),
+    deleteProject: (project: Project) => deleteWithUndo('projects', project.id, `Deleted: ${project.name}`),
+  }
+  return actions
+}
+export type Actions = ReturnType<typeof createActions>

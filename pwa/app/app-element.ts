@@ -1,0 +1,100 @@
+import { html, render, type TemplateResult } from 'lit-html'
+import { createApi } from './api.ts'
+import { type App, createApp, type SignedInApp } from './create-app.ts'
+import { installation } from './installation.ts'
+import type { Route } from './routes.ts'
+import { listenToKeys } from './shortcuts.ts'
+import { watchForUpdates } from './update.ts'
+import { authView } from './views/auth.ts'
+import { logo } from './views/logo.ts'
+import { pageHead } from './views/page-head.ts'
+import { projectView } from './views/project.ts'
+import { projectsView } from './views/projects.ts'
+import { settingsView } from './views/settings.ts'
+import { openSheet } from './views/sheets.ts'
+import { shell } from './views/shell.ts'
+import { timeView } from './views/time.ts'
+import { toasts } from './views/toasts.ts'
+import { todayView } from './views/today.ts'
+
+const REFRESH_MS = 30_000
+
+/** `<gx-app>`: draws the app's state, at most once a frame, and again as time passes. */
+class AppElement extends HTMLElement {
+  #isDrawn = true
+  #place = ''
+  readonly #app: App = createApp({
+    api: createApi({ fetch: (...request) => fetch(...request) }),
+    now: () => Date.now(),
+    onChange: () => this.#changed(),
+  })
+
+  connectedCallback() {
+    listenToKeys(() => signedIn(this.#app))
+    installation.listen(() => this.#changed())
+    for (const event of ['online', 'offline']) addEventListener(event, () => this.#changed())
+    setInterval(() => this.#changed(), REFRESH_MS)
+    watchForUpdates(this.#app.ui)
+    void this.#app.start()
+  }
+
+  #changed() {
+    if (!this.#isDrawn) return
+    this.#isDrawn = false
+    queueMicrotask(() => {
+      this.#isDrawn = true
+      this.#draw()
+    })
+  }
+
+  #draw() {
+    const route = this.#app.router.current()
+    render(html`${pageOf(this.#app, route)} ${toasts(this.#app.ui)}`, this)
+    const place = `${this.#app.stage.kind} ${location.pathname}`
+    if (place === this.#place) return
+    const isFirst = this.#place === '' || this.#place.startsWith('opening')
+    this.#place = place
+    document.title = `${this.querySelector('h1')?.textContent?.trim() ?? ''} · Goalixa`
+    if (isFirst) return
+    scrollTo(0, 0)
+    this.querySelector<HTMLElement>('h1')?.focus({ preventScroll: true })
+  }
+}
+
+/** Makes `<gx-app>` known to the page. */
+export function defineApp(): void {
+  customElements.define('gx-app', AppElement)
+}
+
+function signedIn(app: App): SignedInApp | undefined {
+  return app.stage.kind === 'ready' ? (app as SignedInApp) : undefined
+}
+
+function pageOf(app: App, route: Route): TemplateResult {
+  const { stage } = app
+  const ready = signedIn(app)
+  if (ready !== undefined) return html`${shell(ready, route, placeOf(ready, route))} ${openSheet(ready)}`
+  if (stage.kind === 'signed-out')
+    return authView(app, route.name === 'register' ? 'register' : 'sign-in', stage.reason)
+  if (stage.kind === 'broken')
+    return html`<main class="auth"><div class="auth-card"><h1>Goalixa can not start</h1><p>${stage.reason}</p></div></main>`
+  return html`<div class="boot" role="status" aria-label="Goalixa is opening">${logo()}</div>`
+}
+
+function placeOf(app: SignedInApp, route: Route): TemplateResult {
+  switch (route.name) {
+    case 'projects':
+      return projectsView(app)
+    case 'project':
+      return projectView(app, route.id)
+    case 'time':
+      return timeView(app, route.day)
+    case 'settings':
+      return settingsView(app)
+    case 'unknown':
+      return html`${pageHead({ title: 'There is nothing here' })}
+        <p><a class="button" href="/today">Go to Today</a></p>`
+    default:
+      return todayView(app)
+  }
+}

@@ -1,0 +1,2 @@
+/** Names the build; esbuild puts it in. */
+declare const BUILD_ID: string

@@ -1,0 +1,108 @@
+import type { SyncState } from '../store/syncer.ts'
+import { type Actions, createActions } from './actions.ts'
+import type { Api } from './api.ts'
+import { openWorkspace, type Workspace } from './open-workspace.ts'
+import { createRouter } from './router.ts'
+import { createSession } from './session.ts'
+import { createUiState } from './ui-state.ts'
+
+/** What the person sees first: nothing is known yet, a form, or their data. */
+export type Stage =
+  | { kind: 'opening' }
+  | { kind: 'signed-out'; reason: string | null }
+  | { kind: 'broken'; reason: string }
+  | { kind: 'ready'; workspace: Workspace; actions: Actions }
+
+export type SignedInApp = App & { stage: Extract<Stage, { kind: 'ready' }> }
+
+/** The state of the whole app in this tab; `onChange` is called after every change of it. */
+export function createApp({ api, now, onChange }: { api: Api; now: () => number; onChange: () => void }) {
+  const ui = createUiState(onChange)
+  const router = createRouter(() => {
+    ui.close()
+    onChange()
+  })
+  const session = createSession({
+    api,
+    storage: localStorage,
+    locks: navigator.locks,
+    channel: new BroadcastChannel('goalixa-session'),
+    onOtherTab: () => void follow(),
+  })
+  let stage: Stage = { kind: 'opening' }
+  let syncState: SyncState = 'idle'
+  let opening = 0
+
+  function become(next: Stage) {
+    if (stage.kind === 'ready' && (next.kind !== 'ready' || next.workspace !== stage.workspace))
+      stage.workspace.close()
+    stage = next
+    onChange()
+  }
+
+  /** Brings this tab to the user that the device knows, or to the sign-in form. */
+  async function follow() {
+    const user = session.current()
+    const isOpen = stage.kind === 'ready' && stage.workspace.user.id === user?.id
+    if (user === undefined) return become({ kind: 'signed-out', reason: null })
+    if (isOpen) return
+    const turn = ++opening
+    try {
+      const workspace = await openWorkspace({
+        user,
+        api,
+        session,
+        now,
+        onChange,
+        onSyncState: syncStateChanged,
+        onClosing: () => become({ kind: 'signed-out', reason: null }),
+      })
+      if (turn !== opening || session.current()?.id !== user.id) return workspace.close()
+      become({ kind: 'ready', workspace, actions: createActions({ workspace, ui, now }) })
+    } catch {
+      become({ kind: 'broken', reason: 'This browser does not let Goalixa keep data on the device.' })
+    }
+  }
+
+  function syncStateChanged(next: SyncState) {
+    syncState = next
+    if (next !== 'signed-out') return onChange()
+    become({ kind: 'signed-out', reason: 'Your session has ended. Sign in again: your data is still here.' })
+  }
+
+  async function enter(attempt: Promise<Awaited<ReturnType<typeof session.signIn>>>) {
+    const result = await attempt
+    if (result.kind !== 'ok') return result
+    if (['sign-in', 'register'].includes(router.current().name)) router.navigate('/today', { replace: true })
+    void navigator.storage?.persist?.()
+    await follow()
+    return result
+  }
+
+  return {
+    ui,
+    router,
+    session,
+    now,
+    get stage() {
+      return stage
+    },
+    syncState: () => syncState,
+    /** Opens what this device knows; asks the server only if it knows nobody. */
+    async start() {
+      void session.paySignOut().catch(() => {})
+      if (session.current() === undefined) await session.adopt()
+      await follow()
+    },
+    signIn: (email: string, password: string) => enter(session.signIn(email, password)),
+    register: (email: string, password: string) => enter(session.register(email, password)),
+    async signOut() {
+      ui.close()
+      become({ kind: 'signed-out', reason: null })
+      router.navigate('/sign-in', { replace: true })
+      await session.signOut()
+    },
+    refresh: onChange,
+  }
+}
+export type App = ReturnType<typeof createApp>

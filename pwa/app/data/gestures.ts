@@ -1,0 +1,72 @@
+import type { FIELDS } from '@goalixa/core/sync/fields.schema'
+import type { Entity } from '@goalixa/core/sync/sync.schema'
+import type { Edit } from '../../sync/edit-rows.ts'
+import type { Task, TimeEntry } from './records.ts'
+
+type FieldsOf<E extends Entity> = Partial<Record<keyof (typeof FIELDS)[E], string | number | boolean | null>>
+
+function edit<E extends Entity>(entity: E, id: string, fields: FieldsOf<E>): Edit {
+  return { entity, id, fields: fields as Edit['fields'] }
+}
+
+/** A new open task. */
+export function addTask(id: string, name: string, projectId: string | null): Edit[] {
+  return [edit('tasks', id, { name, status: 'active', ...(projectId ? { project_id: projectId } : {}) })]
+}
+
+/** Another name or another note for a task. */
+export function rewriteTask(id: string, text: { name?: string; note?: string }): Edit[] {
+  return [edit('tasks', id, text)]
+}
+
+/** Puts a task into a project, or into none. */
+export function moveTask(id: string, projectId: string | null): Edit[] {
+  return [edit('tasks', id, { project_id: projectId })]
+}
+
+/** Ticks a task off; its timer stops with it. */
+export function completeTask({ id }: Task, running: TimeEntry | undefined, nowMs: number): Edit[] {
+  const done = edit('tasks', id, { status: 'completed', completed_at: instant(nowMs) })
+  return running?.taskId === id ? [done, ...stopTimer(running, nowMs)] : [done]
+}
+
+/** Takes a tick back. */
+export function reopenTask({ id }: Task): Edit[] {
+  return [edit('tasks', id, { status: 'active', completed_at: null })]
+}
+
+/** Starts the timer on a task; the one that runs ends at the same moment. */
+export function startTimer(
+  id: string,
+  taskId: string | null,
+  running: TimeEntry | undefined,
+  nowMs: number,
+): Edit[] {
+  const ended = running === undefined ? [] : stopTimer(running, nowMs)
+  return [...ended, edit('time_entries', id, { started_at: instant(nowMs), task_id: taskId })]
+}
+
+/** Ends the running entry, never before its own start. */
+export function stopTimer(running: TimeEntry, nowMs: number): Edit[] {
+  const endMs = Math.max(nowMs, Date.parse(running.startedAt))
+  return [edit('time_entries', running.id, { ended_at: instant(endMs) })]
+}
+
+/** A new project. */
+export function addProject(id: string, name: string, color: string): Edit[] {
+  return [edit('projects', id, { name, color })]
+}
+
+/** Another name or colour for a project. */
+export function changeProject(id: string, fields: { name?: string; color?: string }): Edit[] {
+  return [edit('projects', id, fields)]
+}
+
+/** Deletes a row or brings it back; its other fields stay, so nothing is lost either way. */
+export function setDeleted(entity: Entity, id: string, deleted: boolean): Edit[] {
+  return [edit(entity, id, { deleted })]
+}
+
+function instant(ms: number): string {
+  return new Date(ms).toISOString()
+}

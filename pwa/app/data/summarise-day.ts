@@ -1,0 +1,43 @@
+import { dayAround } from './day.ts'
+import type { Records, TimeEntry } from './records.ts'
+import { coveredSeconds, runningEntry, type Stretch, stretchesWithin } from './timer.ts'
+
+/** What was tracked on one local day. Seconds do not include the running timer, which counts from `since`. */
+export type DaySummary = {
+  fromMs: number
+  toMs: number
+  stretches: Stretch[]
+  running: TimeEntry | undefined
+  /** The instant from which the running timer counts towards this day. */
+  since: string | null
+  seconds: number
+  secondsOfTask: ReadonlyMap<string, number>
+  /** By project, `null` for none; the running timer up to now is included. */
+  secondsOfProject: ReadonlyMap<string | null, number>
+}
+
+/** Sums up the day that contains `atMs`, as seen at `nowMs`. */
+export function summariseDay({ tasks, entries }: Records, atMs: number, nowMs: number): DaySummary {
+  const day = dayAround(atMs)
+  const stretches = stretchesWithin(entries, { ...day, nowMs: Math.max(nowMs, day.fromMs) })
+  const current = stretches.find(({ isRunning }) => isRunning && nowMs < day.toMs)
+  const closed = stretches.filter(stretch => stretch !== current)
+  const projectOf = new Map(tasks.map(({ id, projectId }) => [id, projectId]))
+  const secondsOfTask = new Map<string, number>()
+  for (const stretch of closed) if (stretch.taskId !== null) add(secondsOfTask, stretch.taskId, stretch)
+  const secondsOfProject = new Map<string | null, number>()
+  for (const stretch of stretches) add(secondsOfProject, projectOf.get(stretch.taskId ?? '') ?? null, stretch)
+  return {
+    ...day,
+    stretches,
+    running: runningEntry(entries),
+    since: current === undefined ? null : new Date(current.startMs).toISOString(),
+    seconds: coveredSeconds(closed),
+    secondsOfTask,
+    secondsOfProject,
+  }
+}
+
+function add<K>(sums: Map<K, number>, key: K, { startMs, endMs }: Stretch) {
+  sums.set(key, (sums.get(key) ?? 0) + (endMs - startMs) / 1000)
+}

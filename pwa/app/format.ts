@@ -1,0 +1,33 @@
+/** Seconds as a running clock, `1:02:03` or `2:03`. */
+export function formatClock(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds))
+  const two = (value: number) => String(value).padStart(2, '0')
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60]
+  return `${hours}:${two(minutes)}:${two(whole % 60)}`
+}
+
+/** Seconds as people say them, `2 h 05 min`, `12 min`, `40 s`. */
+export function formatDuration(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds))
+  if (whole < 60) return `${whole} s`
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60]
+  return hours === 0 ? `${minutes} min` : `${hours} h ${String(minutes).padStart(2, '0')} min`
+}
+
+const TIME = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
+const LONG_DAY = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' })
+
+/** The local time of day of an instant. */
+export function formatTime(ms: number): string {
+  return TIME.format(ms)
+}
+
+/** The weekday, day and month of an instant. */
+export function formatDay(ms: number): string {
+  return LONG_DAY.format(ms)
+}
+
+/** `1 change`, `3 changes`. */
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`
+}

@@ -1,0 +1,5 @@
+import { defineApp } from './app-element.ts'
+import { defineClock } from './views/clock-element.ts'
+
+defineClock()
+defineApp()

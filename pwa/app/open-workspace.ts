@@ -1,0 +1,69 @@
+import { v7 as uuidv7 } from 'uuid'
+import { openStore } from '../store/open-store.ts'
+import { createSyncer, type SyncState } from '../store/syncer.ts'
+import type { Api, User } from './api.ts'
+import { type Records, readRecords } from './data/records.ts'
+import type { Session } from './session.ts'
+
+type Options = {
+  user: User
+  api: Api
+  session: Session
+  now: () => number
+  onChange: () => void
+  onSyncState: (state: SyncState) => void
+  onClosing: () => void
+}
+
+const POLL_MS = 30_000
+
+/** A signed-in user's data with the syncer that keeps it level with the server, until it is closed. */
+export async function openWorkspace(options: Options) {
+  const { user, api, session, now } = options
+  const store = await openStore({
+    userId: user.id,
+    now,
+    newId: uuidv7,
+    channel: new BroadcastChannel(`goalixa:${user.id}`),
+    onClosing: options.onClosing,
+  })
+  const syncer = createSyncer({
+    store,
+    send: api.sync,
+    exclusively: run => session.exclusively(user.id, run),
+    random: Math.random,
+    onState: options.onSyncState,
+  })
+  const stopListening = store.subscribe(options.onChange)
+  const closing = new AbortController()
+  const { signal } = closing
+  const wake = () => void syncer.wake()
+  const wakeIfSeen = () => document.visibilityState === 'visible' && wake()
+  addEventListener('online', wake, { signal })
+  document.addEventListener('visibilitychange', wakeIfSeen, { signal })
+  const poll = setInterval(() => {
+    if (document.visibilityState === 'visible' && syncer.state() === 'idle') void syncer.syncNow()
+  }, POLL_MS)
+  wake()
+
+  let read: { version: number; records: Records } | undefined
+  return {
+    user,
+    store,
+    syncer,
+    /** The user's records, read again only if the store has changed. */
+    records(): Records {
+      if (read?.version !== store.version())
+        read = { version: store.version(), records: readRecords(store.rows().values()) }
+      return read.records
+    },
+    close() {
+      closing.abort()
+      clearInterval(poll)
+      stopListening()
+      syncer.stop()
+      store.close()
+    },
+  }
+}
+export type Workspace = Awaited<ReturnType<typeof openWorkspace>>

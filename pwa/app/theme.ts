@@ -1,0 +1,22 @@
+export type Theme = 'system' | 'light' | 'dark'
+
+const KEY = 'goalixa.theme'
+
+/** The theme this device was set to. */
+export function currentTheme(): Theme {
+  const saved = localStorage.getItem(KEY)
+  return saved === 'light' || saved === 'dark' ? saved : 'system'
+}
+
+/** Shows the page in a theme and keeps the choice on this device. */
+export function useTheme(theme: Theme): void {
+  if (theme === 'system') localStorage.removeItem(KEY)
+  else localStorage.setItem(KEY, theme)
+  showTheme(theme)
+}
+
+/** Shows the page in a theme. */
+export function showTheme(theme: Theme): void {
+  if (theme === 'system') delete document.documentElement.dataset.theme
+  else document.documentElement.dataset.theme = theme
+}

@@ -1,0 +1,28 @@
+import { html } from 'lit-html'
+import type { SignedInApp } from '../create-app.ts'
+import { icon } from './icon.ts'
+
+/** The field that turns a line into a task; it keeps the focus, so that the next one can follow. */
+export function addTask(app: SignedInApp, projectId: string | null, { hint }: { hint: string }) {
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault()
+    const form = event.currentTarget
+    const field = form instanceof HTMLFormElement ? form.elements.namedItem('name') : null
+    if (!(field instanceof HTMLInputElement)) return
+    if (app.stage.actions.addTask(field.value, projectId)) field.value = ''
+  }
+  return html`<form class="add" @submit=${submit}>
+    ${icon('plus')}
+    <input
+      name="name"
+      data-quick-add
+      aria-label="Add a task"
+      placeholder=${hint}
+      autocomplete="off"
+      maxlength="500"
+      enterkeyhint="done"
+    />
+    <kbd aria-hidden="true">N</kbd>
+    <button class="button" type="submit">Add</button>
+  </form>`
+}

@@ -1,0 +1,84 @@
+import { html, nothing } from 'lit-html'
+import type { App } from '../create-app.ts'
+import { logo } from './logo.ts'
+
+type Mode = 'sign-in' | 'register'
+
+const TEXTS = {
+  'sign-in': {
+    title: 'Welcome back',
+    lead: 'Sign in to pick up where you left off.',
+    submit: 'Sign in',
+    password: 'current-password',
+    other: 'New here?',
+    otherLink: 'Create an account',
+    otherPath: '/register',
+  },
+  register: {
+    title: 'Create your account',
+    lead: 'Your tasks and your time, on every device, also without network.',
+    submit: 'Create account',
+    password: 'new-password',
+    other: 'Already have an account?',
+    otherLink: 'Sign in',
+    otherPath: '/sign-in',
+  },
+} as const
+
+// What the form says after an attempt. It belongs to the page, not to the data, and is gone after a reload.
+const form = { message: '', isFailure: false, isBusy: false, mode: 'sign-in' as Mode }
+
+/** Sign-in and registration; `reason` says why the person is asked. */
+export function authView(app: App, mode: Mode, reason: string | null) {
+  if (form.mode !== mode) Object.assign(form, { message: '', isFailure: false, mode })
+  const texts = TEXTS[mode]
+  const submit = async (event: SubmitEvent) => {
+    event.preventDefault()
+    if (!(event.currentTarget instanceof HTMLFormElement)) return
+    const data = new FormData(event.currentTarget)
+    Object.assign(form, { isBusy: true, message: '', isFailure: false })
+    app.refresh()
+    const attempt = mode === 'register' ? app.register : app.signIn
+    const result = await attempt(String(data.get('email')).trim(), String(data.get('password')))
+    Object.assign(form, { isBusy: false, isFailure: result.kind === 'failed', message: messageOf(result) })
+    app.refresh()
+  }
+  return html`<main class="auth" id="main">
+    <div class="auth-card">
+      <p class="auth-logo">${logo()} Goalixa</p>
+      <h1 tabindex="-1">${texts.title}</h1>
+      <p class="quiet">${reason ?? texts.lead}</p>
+      <form @submit=${submit}>
+        <label class="field">
+          <span>Email</span>
+          <input name="email" type="email" required autocomplete="username" maxlength="254" inputmode="email" />
+        </label>
+        <label class="field">
+          <span>Password</span>
+          <input
+            name="password"
+            type="password"
+            required
+            autocomplete=${texts.password}
+            minlength=${mode === 'register' ? 8 : nothing}
+            maxlength="128"
+            aria-describedby=${mode === 'register' ? 'password-hint' : nothing}
+          />
+          ${mode === 'register' ? html`<small id="password-hint" class="quiet">At least 8 characters. A sentence works well.</small>` : nothing}
+        </label>
+        <p class="form-message ${form.isFailure ? 'is-failure' : ''}" role="alert">${form.message}</p>
+        <button class="button button-primary button-wide" ?disabled=${form.isBusy}>
+          ${form.isBusy ? 'One moment…' : texts.submit}
+        </button>
+      </form>
+      <p class="quiet auth-other">${texts.other} <a href=${texts.otherPath}>${texts.otherLink}</a></p>
+    </div>
+  </main>`
+}
+
+function messageOf(result: { kind: string; reason?: string }): string {
+  if (result.kind === 'failed') return result.reason ?? ''
+  return result.kind === 'confirm-email'
+    ? 'Almost there: confirm the address in the mail we sent you, then sign in.'
+    : ''
+}

@@ -1,0 +1,33 @@
+import { formatClock, formatDuration } from '../format.ts'
+
+/** `<gx-clock since="…ISO" base="seconds" words>`: time since an instant plus a base, ticking on its own. */
+class ClockElement extends HTMLElement {
+  static readonly observedAttributes = ['since', 'base', 'words']
+  #timer: ReturnType<typeof setInterval> | undefined
+
+  connectedCallback() {
+    this.#timer = setInterval(() => this.#show(), 1000)
+    this.#show()
+  }
+
+  disconnectedCallback() {
+    clearInterval(this.#timer)
+  }
+
+  attributeChangedCallback() {
+    this.#show()
+  }
+
+  #show() {
+    const since = this.getAttribute('since')
+    const elapsed = since === null ? 0 : (Date.now() - Date.parse(since)) / 1000
+    const seconds = Number(this.getAttribute('base') ?? 0) + Math.max(0, elapsed)
+    const text = this.hasAttribute('words') ? formatDuration(seconds) : formatClock(seconds)
+    if (this.textContent !== text) this.textContent = text
+  }
+}
+
+/** Makes `<gx-clock>` known to the page. */
+export function defineClock(): void {
+  customElements.define('gx-clock', ClockElement)
+}

@@ -1,0 +1,67 @@
+import { html, nothing } from 'lit-html'
+import type { SignedInApp } from '../create-app.ts'
+import type { Project } from '../data/records.ts'
+import { PROJECT_COLORS } from '../project-colors.ts'
+import { icon } from './icon.ts'
+import { closeSheet, sheet } from './sheet.ts'
+
+/** Makes a project (`id` null) or changes one. */
+export function projectSheet(app: SignedInApp, id: string | null) {
+  const { projects } = app.stage.workspace.records()
+  const project = projects.find(other => other.id === id)
+  if (id !== null && project === undefined) return nothing
+  return sheet({
+    title: project ? 'Edit project' : 'New project',
+    kind: 'middle',
+    ui: app.ui,
+    body: projectForm(app, project, projects.length),
+  })
+}
+
+function projectForm(app: SignedInApp, project: Project | undefined, existing: number) {
+  const suggested = PROJECT_COLORS[existing % PROJECT_COLORS.length]
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault()
+    if (!(event.currentTarget instanceof HTMLFormElement)) return
+    const data = new FormData(event.currentTarget)
+    const [name, color] = [String(data.get('name')).trim(), String(data.get('color'))]
+    if (name === '') return
+    closeSheet()
+    if (project) return app.stage.actions.changeProject(project, { name, color })
+    app.router.navigate(`/projects/${app.stage.actions.addProject(name, color)}`)
+  }
+  return html`<form @submit=${submit}>
+    <label class="field">
+      <span>Name</span>
+      <input name="name" required maxlength="200" autocomplete="off" autofocus .value=${project?.name ?? ''} />
+    </label>
+    <fieldset class="swatches">
+      <legend>Colour</legend>
+      ${PROJECT_COLORS.map(
+        ({ color, label }) => html`<label title=${label}>
+          <input type="radio" name="color" value=${color} .checked=${color === (project?.color ?? suggested?.color)} />
+          <svg viewBox="0 0 24 24" aria-hidden="true"><circle cx="12" cy="12" r="9" fill=${color} /></svg>
+          <span class="hidden">${label}</span>
+        </label>`,
+      )}
+    </fieldset>
+    <div class="sheet-actions">
+      ${
+        project
+          ? html`<button
+              type="button"
+              class="button button-danger"
+              @click=${() => {
+                closeSheet()
+                app.stage.actions.deleteProject(project)
+                app.router.navigate('/projects')
+              }}
+            >
+              ${icon('trash')} Delete
+            </button>`
+          : nothing
+      }
+      <button class="button button-primary">${project ? 'Save' : 'Create project'}</button>
+    </div>
+  </form>`
+}

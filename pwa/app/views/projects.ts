@@ -1,0 +1,54 @@
+import { html } from 'lit-html'
+import { repeat } from 'lit-html/directives/repeat.js'
+import type { SignedInApp } from '../create-app.ts'
+import type { Project, Records } from '../data/records.ts'
+import { coveredSeconds, stretchesWithin } from '../data/timer.ts'
+import { count, formatDuration } from '../format.ts'
+import { empty, hills } from './empty.ts'
+import { icon } from './icon.ts'
+import { pageHead } from './page-head.ts'
+import { projectDot } from './task-row.ts'
+
+/** All projects with what is open and how much time went into them. */
+export function projectsView(app: SignedInApp) {
+  const records = app.stage.workspace.records()
+  const create = () => app.ui.open({ kind: 'project', id: null })
+  const button = html`<button type="button" class="button button-primary" @click=${create}>
+    ${icon('plus')} New project
+  </button>`
+  return html`${pageHead({ title: 'Projects', aside: records.projects.length > 0 ? button : html`` })}
+  ${
+    records.projects.length === 0
+      ? empty({
+          art: hills,
+          title: 'No projects yet',
+          text: 'A project gathers tasks and the time you spend on them.',
+          action: button,
+        })
+      : html`<ul class="projects" role="list">
+          ${repeat(
+            records.projects,
+            ({ id }) => id,
+            project => projectCard(project, records, app.now()),
+          )}
+        </ul>`
+  }`
+}
+
+function projectCard(project: Project, { tasks, entries }: Records, nowMs: number) {
+  const own = tasks.filter(({ projectId }) => projectId === project.id)
+  const done = own.filter(({ isDone }) => isDone).length
+  const isOwn = new Set(own.map(({ id }) => id))
+  const all = stretchesWithin(entries, { fromMs: 0, toMs: Number.POSITIVE_INFINITY, nowMs })
+  const seconds = coveredSeconds(all.filter(({ taskId }) => taskId !== null && isOwn.has(taskId)))
+  return html`<li>
+    <a class="card project-card" href="/projects/${project.id}">
+      <span class="project-name">${projectDot(project)}${project.name}</span>
+      <progress max=${Math.max(own.length, 1)} value=${done} aria-label="Tasks done in ${project.name}"></progress>
+      <span class="project-facts quiet">
+        <span>${own.length === 0 ? 'No tasks yet' : `${count(own.length - done, 'open task')}`}</span>
+        <span>${seconds >= 60 ? formatDuration(seconds) : ''}</span>
+      </span>
+    </a>
+  </li>`
+}

@@ -1,0 +1,28 @@
+import { html } from 'lit-html'
+import type { SignedInApp } from '../create-app.ts'
+import { closeSheet, sheet } from './sheet.ts'
+
+/** Adds a task from anywhere: one line, Enter. */
+export function quickAddSheet(app: SignedInApp) {
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault()
+    if (!(event.currentTarget instanceof HTMLFormElement)) return
+    const line = String(new FormData(event.currentTarget).get('name'))
+    const route = app.router.current()
+    if (!app.stage.actions.addTask(line, route.name === 'project' ? route.id : null)) return
+    closeSheet()
+    app.ui.toast({ text: 'Task added' })
+  }
+  return sheet({
+    title: 'New task',
+    kind: 'middle',
+    ui: app.ui,
+    body: html`<form @submit=${submit}>
+      <label class="field">
+        <span>What is to do? <span class="quiet">#project puts it into a project</span></span>
+        <input name="name" maxlength="500" autocomplete="off" autofocus enterkeyhint="done" />
+      </label>
+      <div class="sheet-actions"><button class="button button-primary">Add task</button></div>
+    </form>`,
+  })
+}

@@ -1,0 +1,79 @@
+import { html, nothing } from 'lit-html'
+import { asSent } from '../../sync/next-request.ts'
+import type { SignedInApp } from '../create-app.ts'
+import { count } from '../format.ts'
+import { installation } from '../installation.ts'
+import { currentTheme, type Theme, useTheme } from '../theme.ts'
+import { attentionList } from './attention-list.ts'
+import { pageHead } from './page-head.ts'
+import { syncSentence } from './sync-badge.ts'
+
+const THEMES: [Theme, string][] = [
+  ['system', 'System'],
+  ['light', 'Light'],
+  ['dark', 'Dark'],
+]
+
+/** Account, appearance, this device. */
+export function settingsView(app: SignedInApp) {
+  const { user, store, syncer } = app.stage.workspace
+  const pending = store.outbox().length
+  return html`${pageHead({ title: 'Settings' })}
+    ${store.attention().length > 0 ? attentionList(app) : nothing}
+    <section class="card setting">
+      <h2>Account</h2>
+      <p class="setting-row">
+        <span><span class="quiet">Signed in as</span><br />${user.email}</span>
+        <button type="button" class="button" @click=${() => app.ui.open({ kind: 'sign-out' })}>Sign out</button>
+      </p>
+    </section>
+    <section class="card setting">
+      <h2>Appearance</h2>
+      <fieldset class="segments">
+        <legend class="hidden">Theme</legend>
+        ${THEMES.map(
+          ([theme, label]) => html`<label>
+            <input type="radio" name="theme" value=${theme} .checked=${currentTheme() === theme} @change=${() => useTheme(theme)} />
+            <span>${label}</span>
+          </label>`,
+        )}
+      </fieldset>
+    </section>
+    <section class="card setting">
+      <h2>This device</h2>
+      <p class="setting-row">
+        <span>${syncSentence(app)}</span>
+        <button type="button" class="button" @click=${() => void syncer.wake()}>Sync now</button>
+      </p>
+      ${
+        pending > 0
+          ? html`<p class="setting-row">
+              <span class="quiet">${count(pending, 'change')} live only here until they are synced.</span>
+              <button type="button" class="button" @click=${() => saveOutbox(app)}>Save a copy</button>
+            </p>`
+          : nothing
+      }
+      ${
+        installation.canInstall()
+          ? html`<p class="setting-row">
+              <span>Install Goalixa to open it like any other app, also without network.</span>
+              <button type="button" class="button" @click=${() => installation.install()}>Install</button>
+            </p>`
+          : nothing
+      }
+      <p class="setting-row">
+        <span>Everything works from the keyboard.</span>
+        <button type="button" class="button" @click=${() => app.ui.open({ kind: 'shortcuts' })}>Shortcuts</button>
+      </p>
+    </section>
+    <p class="quiet version">Goalixa ${BUILD_ID}</p>`
+}
+
+function saveOutbox(app: SignedInApp) {
+  const text = JSON.stringify(app.stage.workspace.store.outbox().map(asSent), null, 2)
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(new Blob([text], { type: 'application/json' }))
+  link.download = 'goalixa-unsynced-changes.json'
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
+}

@@ -1,0 +1,68 @@
+import { html, nothing } from 'lit-html'
+import type { SignedInApp } from '../create-app.ts'
+import type { Project, Task } from '../data/records.ts'
+import { icon } from './icon.ts'
+
+type Props = {
+  app: SignedInApp
+  task: Task
+  project: Project | undefined
+  /** The instant its timer started, if it runs. */
+  since: string | null
+  /** Seconds tracked today before that. */
+  seconds: number
+}
+
+/** One task in a list: tick, name, project, time of today, timer. */
+export function taskRow({ app, task, project, since, seconds }: Props) {
+  const { actions } = app.stage
+  const isRunning = since !== null
+  const open = () => app.ui.open({ kind: 'task', id: task.id })
+  return html`<li
+    class="task ${task.isDone ? 'is-done' : ''} ${isRunning ? 'is-running' : ''}"
+    data-task=${task.id}
+  >
+    <button
+      type="button"
+      role="checkbox"
+      class="tick"
+      aria-checked=${task.isDone}
+      aria-label=${task.isDone ? `Reopen ${task.name}` : `Complete ${task.name}`}
+      @click=${() => actions.toggleTask(task)}
+    >
+      ${icon('check')}
+    </button>
+    <button type="button" class="task-open" @click=${open}>
+      <span class="task-name">${task.name}</span>
+      <span class="task-meta">
+        ${project ? html`<span class="chip">${projectDot(project)}${project.name}</span>` : nothing}
+        ${isRunning || seconds >= 1 ? html`<span class="task-time">${timeToday(since, seconds)}</span>` : nothing}
+      </span>
+    </button>
+    ${
+      task.isDone
+        ? nothing
+        : html`<button
+            type="button"
+            class="button-icon timer-button"
+            aria-label=${isRunning ? `Stop the timer of ${task.name}` : `Start the timer on ${task.name}`}
+            aria-pressed=${isRunning}
+            @click=${() => actions.toggleTimer(task)}
+          >
+            ${icon(isRunning ? 'stop' : 'play')}
+          </button>`
+    }
+  </li>`
+}
+
+/** The colour of a project as a dot. */
+export function projectDot(project: Pick<Project, 'color'> | undefined) {
+  return html`<svg class="dot" viewBox="0 0 8 8" aria-hidden="true">
+    <circle cx="4" cy="4" r="4" fill=${project?.color ?? 'currentColor'} />
+  </svg>`
+}
+
+function timeToday(since: string | null, seconds: number) {
+  return html`<gx-clock words base=${seconds} since=${since ?? nothing}></gx-clock
+    ><span class="hidden"> today</span>`
+}

@@ -1,0 +1,95 @@
+import { html, nothing } from 'lit-html'
+import type { SignedInApp } from '../create-app.ts'
+import type { Records, Task } from '../data/records.ts'
+import { coveredSeconds, runningEntry, stretchesWithin } from '../data/timer.ts'
+import { formatDay, formatDuration } from '../format.ts'
+import { icon } from './icon.ts'
+import { closeSheet, sheet } from './sheet.ts'
+
+/** One task: its name, project, note and time, and what can be done with it. */
+export function taskSheet(app: SignedInApp, id: string) {
+  const records = app.stage.workspace.records()
+  const task = records.tasks.find(other => other.id === id)
+  if (task === undefined) return nothing
+  return sheet({ title: 'Task', ui: app.ui, body: taskForm(app, task, records) })
+}
+
+function taskForm(app: SignedInApp, task: Task, records: Records) {
+  const { actions } = app.stage
+  const isRunning = runningEntry(records.entries)?.taskId === task.id
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault()
+    closeSheet()
+  }
+  return html`<form class="task-form" @submit=${submit}>
+    <label class="field">
+      <span>Name</span>
+      <input
+        name="name"
+        maxlength="500"
+        autocomplete="off"
+        autofocus
+        .value=${task.name}
+        @change=${(event: Event) => actions.renameTask(task, fieldValue(event))}
+      />
+    </label>
+    <label class="field">
+      <span>Project</span>
+      <select name="project" @change=${(event: Event) => actions.moveTask(task, fieldValue(event) || null)}>
+        <option value="" ?selected=${task.projectId === null}>No project</option>
+        ${records.projects.map(
+          ({ id, name }) => html`<option value=${id} ?selected=${task.projectId === id}>${name}</option>`,
+        )}
+      </select>
+    </label>
+    <label class="field">
+      <span>Note</span>
+      <textarea
+        name="note"
+        rows="4"
+        maxlength="20000"
+        .value=${task.note}
+        @change=${(event: Event) => actions.noteTask(task, fieldValue(event))}
+      ></textarea>
+    </label>
+    <p class="quiet">${timeSentence(task, records, app.now())}</p>
+    <div class="task-actions">
+      <button type="button" class="button" @click=${() => actions.toggleTask(task)}>
+        ${icon('check')} ${task.isDone ? 'Reopen' : 'Complete'}
+      </button>
+      ${
+        task.isDone
+          ? nothing
+          : html`<button type="button" class="button" @click=${() => actions.toggleTimer(task)}>
+              ${icon(isRunning ? 'stop' : 'play')} ${isRunning ? 'Stop timer' : 'Start timer'}
+            </button>`
+      }
+      <button
+        type="button"
+        class="button button-danger"
+        @click=${() => {
+          closeSheet()
+          actions.deleteTask(task)
+        }}
+      >
+        ${icon('trash')} Delete
+      </button>
+    </div>
+    <button class="button button-primary button-wide">Save</button>
+  </form>`
+}
+
+function timeSentence({ id, completedAt, isDone }: Task, { entries }: Records, nowMs: number): string {
+  const all = stretchesWithin(entries, { fromMs: 0, toMs: Number.POSITIVE_INFINITY, nowMs })
+  const seconds = coveredSeconds(all.filter(({ taskId }) => taskId === id))
+  const time = seconds < 1 ? 'No time tracked yet.' : `${formatDuration(seconds)} tracked in all.`
+  return isDone && completedAt !== null ? `${time} Done on ${formatDay(Date.parse(completedAt))}.` : time
+}
+
+function fieldValue({ target }: Event): string {
+  const isField =
+    target instanceof HTMLInputElement ||
+    target instanceof HTMLSelectElement ||
+    target instanceof HTMLTextAreaElement
+  return isField ? target.value : ''
+}

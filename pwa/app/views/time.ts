@@ -1,0 +1,72 @@
+import { html, nothing } from 'lit-html'
+import { repeat } from 'lit-html/directives/repeat.js'
+import type { SignedInApp } from '../create-app.ts'
+import { addDays, dayName, noonOf } from '../data/day.ts'
+import type { Records } from '../data/records.ts'
+import { type DaySummary, summariseDay } from '../data/summarise-day.ts'
+import type { Stretch } from '../data/timer.ts'
+import { formatDay, formatDuration, formatTime } from '../format.ts'
+import { dayStrip } from './day-strip.ts'
+import { empty, hills } from './empty.ts'
+import { icon } from './icon.ts'
+import { pageHead } from './page-head.ts'
+import { projectDot } from './task-row.ts'
+
+/** The time entries of one day. */
+export function timeView(app: SignedInApp, dayInUrl: string | null) {
+  const nowMs = app.now()
+  const atMs = noonOf(dayInUrl ?? '') ?? nowMs
+  const records = app.stage.workspace.records()
+  const day = summariseDay(records, atMs, nowMs)
+  const isToday = dayName(atMs) === dayName(nowMs)
+  return html`${pageHead({ title: 'Time', eyebrow: formatDay(atMs), aside: dayNavigation(atMs, isToday) })}
+    <section class="card focus" aria-label="Total of the day">
+      <p class="focus-clock"><gx-clock words base=${day.seconds} since=${day.since ?? nothing}></gx-clock></p>
+      ${dayStrip(day, records, nowMs)}
+    </section>
+    ${
+      day.stretches.length === 0
+        ? empty({
+            art: hills,
+            title: 'Nothing tracked',
+            text: 'Press play on a task and its time appears here.',
+          })
+        : html`<ul class="entries" role="list" aria-label="Time entries">
+            ${repeat(
+              day.stretches.toReversed(),
+              ({ id }) => id,
+              stretch => entryRow(app, stretch, records, day),
+            )}
+          </ul>`
+    }`
+}
+
+function entryRow(app: SignedInApp, stretch: Stretch, { tasks, projects }: Records, { since }: DaySummary) {
+  const task = tasks.find(({ id }) => id === stretch.taskId)
+  const project = projects.find(({ id }) => id === task?.projectId)
+  const seconds = (stretch.endMs - stretch.startMs) / 1000
+  return html`<li class="entry">
+    <span class="entry-span">${formatTime(stretch.startMs)} – ${stretch.isRunning ? 'now' : formatTime(stretch.endMs)}</span>
+    <span class="entry-task">${projectDot(project)}${task?.name ?? 'Deleted task'}</span>
+    <span class="entry-length">
+      ${stretch.isRunning ? html`<gx-clock since=${since ?? nothing}></gx-clock>` : formatDuration(seconds)}
+    </span>
+    <button
+      type="button"
+      class="button-icon"
+      aria-label="Delete the entry of ${formatTime(stretch.startMs)}"
+      @click=${() => app.stage.actions.deleteEntry(stretch)}
+    >
+      ${icon('trash')}
+    </button>
+  </li>`
+}
+
+function dayNavigation(atMs: number, isToday: boolean) {
+  const link = (days: number) => `/time?day=${dayName(addDays(atMs, days))}`
+  return html`<nav class="day-nav" aria-label="Day">
+    <a class="button-icon" href=${link(-1)} aria-label="The day before">${icon('left')}</a>
+    <a class="button" href="/time" aria-current=${isToday ? 'date' : 'false'}>Today</a>
+    <a class="button-icon" href=${link(1)} aria-label="The day after">${icon('right')}</a>
+  </nav>`
+}

@@ -1,0 +1,51 @@
+import { relative } from 'node:path'
+import fastifyStatic from '@fastify/static'
+import { buildService } from '@goalixa/chassis/build-service'
+import type { ServiceConfig } from '@goalixa/chassis/config'
+import { ExpectedError } from '@goalixa/chassis/errors'
+import type { Log } from '@goalixa/chassis/log'
+import type { Metrics } from '@goalixa/chassis/metrics'
+import { SECURITY_HEADERS } from './server/security-headers.ts'
+
+type Options = { config: ServiceConfig; log: Log; metrics: Metrics; folder: string }
+
+/** The service that hands out the built app: hashed files for ever, the rest on request, any other path the shell. */
+export async function buildPwa({ config, log, metrics, folder }: Options) {
+  return buildService({
+    name: 'pwa',
+    config,
+    log,
+    metrics,
+    async routes(app) {
+      app.addHook('onSend', async (_request, reply) => void reply.headers(SECURITY_HEADERS))
+      await app.register(fastifyStatic, {
+        root: folder,
+        serve: false,
+        preCompressed: true,
+        cacheControl: false,
+        // No validators: they would be made of size and time, which two builds can share, and a stale shell would stay.
+        etag: false,
+        lastModified: false,
+        setHeaders: (reply, path) => void reply.header('cache-control', cachingOf(relative(folder, path))),
+      })
+      const hidden = { schema: { hide: true } }
+      for (const place of ['assets', 'icons'])
+        app.get<{ Params: { '*': string } }>(`/${place}/*`, hidden, (request, reply) =>
+          reply.sendFile(`${place}/${request.params['*']}`),
+        )
+      for (const file of ['sw.js', 'manifest.webmanifest'])
+        app.get(`/${file}`, hidden, (_request, reply) => reply.sendFile(file))
+      // The API is not here: an answer with the shell would look like success to whoever asks.
+      app.get('/bff/*', hidden, async () => {
+        throw new ExpectedError('missing', 'NO_SUCH_ROUTE', 'The API is served by the BFF, not by the app.')
+      })
+      app.get('/*', hidden, (_request, reply) => reply.sendFile('index.html'))
+    },
+  })
+}
+
+// Only what was found is kept: a 404 of a rollout must not stay for a year.
+function cachingOf(path: string): string {
+  if (path.startsWith('assets/')) return 'public, max-age=31536000, immutable'
+  return path.startsWith('icons/') ? 'public, max-age=86400' : 'no-cache'
+}

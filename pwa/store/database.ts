@@ -1,0 +1,46 @@
+import { type DBSchema, deleteDB, type IDBPDatabase, openDB } from 'idb'
+import type { LocalRow, Meta, PendingOp, RejectedOp } from '../sync/replica.ts'
+import { emptyMeta } from '../sync/replica.ts'
+
+/** A rejected op with the moment it came back, as the person sees it under "Needs attention". */
+export type Attention = RejectedOp & { key: string; at: string }
+
+/** One user's data on this device. */
+export interface UserDatabase extends DBSchema {
+  rows: { key: string; value: LocalRow }
+  outbox: { key: number; value: PendingOp }
+  meta: { key: 'meta'; value: Meta }
+  attention: { key: string; value: Attention }
+}
+
+export type Connection = IDBPDatabase<UserDatabase>
+
+/** Opens a user's database and makes it if it is new. `onClosing` is called when another tab deletes or upgrades it. */
+export async function openDatabase(
+  userId: string,
+  { newClientId, onClosing }: { newClientId: () => string; onClosing: () => void },
+): Promise<Connection> {
+  const db = await openDB<UserDatabase>(databaseName(userId), 1, {
+    upgrade(upgrading) {
+      upgrading.createObjectStore('rows')
+      upgrading.createObjectStore('outbox', { keyPath: 'seq' })
+      upgrading.createObjectStore('attention', { keyPath: 'key' })
+      upgrading.createObjectStore('meta').put(emptyMeta(newClientId()), 'meta')
+    },
+    blocking() {
+      db.close()
+      onClosing()
+    },
+    terminated: onClosing,
+  })
+  return db
+}
+
+/** Removes everything of a user from this device. Resolves once it is gone, also while other tabs let go of it. */
+export async function deleteDatabase(userId: string): Promise<void> {
+  await deleteDB(databaseName(userId))
+}
+
+function databaseName(userId: string): string {
+  return `goalixa:${userId}`
+}

@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { json } from 'node:stream/consumers'
+import { FIELDS } from '@goalixa/core/sync/fields.schema'
+import { type Op, SyncRequest } from '@goalixa/core/sync/sync.schema'
+import { z } from 'zod'
+import { createServerModel } from './server-model.ts'
+
+const Credentials = z.object({ email: z.email(), password: z.string().min(1) })
+
+/**
+ * A BFF in memory that speaks the real wire schema: accounts, a cookie, and one sync model per user. It is as strict
+ * as the real one about the `x-gx` header and about what may be written into a field.
+ */
+export function createTestBff() {
+  const users = new Map<string, { id: string; email: string; password: string }>()
+  const sessions = new Map<string, string>()
+  const models = new Map<string, ReturnType<typeof createServerModel>>()
+  const seen: string[] = []
+
+  function modelOf(userId: string) {
+    const model = models.get(userId) ?? createServerModel({ now: Date.now, refuse })
+    models.set(userId, model)
+    return model
+  }
+
+  async function handle(request: IncomingMessage, response: ServerResponse) {
+    const route = `${request.method} ${request.url}`
+    seen.push(route)
+    if (request.method !== 'GET' && request.headers['x-gx'] !== '1')
+      return problem(response, 403, 'NO_GX_HEADER')
+    const token = /(?:^|; )gx_at=([^;]+)/.exec(request.headers.cookie ?? '')?.[1] ?? ''
+    const user = users.get(sessions.get(token) ?? '')
+    switch (route) {
+      case 'POST /bff/auth/register': {
+        const account = Credentials.parse(await json(request))
+        if (!users.has(account.email)) users.set(account.email, { ...account, id: randomUUID() })
+        return send(response, 202, { status: 'accepted' })
+      }
+      case 'POST /bff/auth/login': {
+        const { email, password } = Credentials.parse(await json(request))
+        const known = users.get(email)
+        if (known?.password !== password)
+          return problem(response, 401, 'WRONG_CREDENTIALS', 'Wrong email or password.')
+        const fresh = randomUUID()
+        sessions.set(fresh, email)
+        response.setHeader('set-cookie', `gx_at=${fresh}; Path=/; HttpOnly; SameSite=Lax`)
+        return send(response, 200, { user: { id: known.id, email } })
+      }
+      case 'POST /bff/auth/logout':
+        sessions.delete(token)
+        response.setHeader('set-cookie', 'gx_at=; Path=/; Max-Age=0')
+        return send(response, 200, {})
+      case 'GET /bff/auth/me':
+        if (user === undefined) return problem(response, 401, 'NO_SESSION')
+        return send(response, 200, { user: { id: user.id, email: user.email } })
+      case 'POST /bff/sync':
+        if (user === undefined) return problem(response, 401, 'NO_SESSION')
+        return send(response, 200, modelOf(user.id).sync(SyncRequest.parse(await json(request))))
+      default:
+        return problem(response, 404, 'NO_SUCH_ROUTE')
+    }
+  }
+
+  return {
+    handle: (request: IncomingMessage, response: ServerResponse) =>
+      void handle(request, response).catch(error => problem(response, 400, 'INVALID_INPUT', String(error))),
+    /** Every request so far, as `POST /bff/sync`. */
+    seen,
+    addUser(email: string, password: string) {
+      const user = { id: randomUUID(), email, password }
+      users.set(email, user)
+      return user
+    },
+    modelOf,
+    /** The names of a user's live tasks as the server holds them. */
+    taskNames: (userId: string) =>
+      [...modelOf(userId).rows.values()]
+        .filter(({ entity, fields }) => entity === 'tasks' && fields.deleted?.value !== true)
+        .map(({ fields }) => String(fields.name?.value)),
+    endSessions: () => sessions.clear(),
+  }
+}
+export type TestBff = ReturnType<typeof createTestBff>
+
+function refuse({ entity, field, value }: Op) {
+  const fields: Record<string, z.ZodType> = FIELDS[entity]
+  const parsed = fields[field]?.safeParse(value)
+  if (parsed?.success) return undefined
+  return { code: 'INVALID_VALUE', reason: parsed?.error.issues[0]?.message ?? `${field} is not a field.` }
+}
+
+function send(response: ServerResponse, status: number, body: unknown) {
+  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' })
+  response.end(JSON.stringify(body))
+}
+
+function problem(response: ServerResponse, status: number, code: string, detail = code) {
+  send(response, status, { type: 'about:blank', title: code, status, code, detail })
+}

@@ -1,0 +1,65 @@
+import { request as ask, createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { ServiceConfig } from '@goalixa/chassis/config'
+import { createLog } from '@goalixa/chassis/log'
+import { createMetrics } from '@goalixa/chassis/metrics'
+import { buildPwa } from '../build-pwa.ts'
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => void
+
+/** The built app and a BFF behind one origin, as the ingress puts them together. Can be unplugged. */
+export async function startSite({ folder, bff }: { folder: string; bff: Handler }) {
+  let pwa = await startPwa(folder)
+  let isUnplugged = false
+  const server = createServer((request, response) => {
+    if (isUnplugged) return void request.socket.destroy()
+    if (request.url?.startsWith('/bff/')) bff(request, response)
+    else forward(pwa.address, request, response)
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const origin = `http://localhost:${(server.address() as AddressInfo).port}`
+  return {
+    origin,
+    /** From now on every connection is cut, as without network. */
+    unplug() {
+      isUnplugged = true
+      server.closeAllConnections()
+    },
+    plugIn() {
+      isUnplugged = false
+    },
+    /** Puts another build in the place of the present one. */
+    async release(next: string) {
+      const old = pwa
+      pwa = await startPwa(next)
+      await old.stop()
+    },
+    async stop() {
+      server.closeAllConnections()
+      await new Promise(resolve => server.close(resolve))
+      await pwa.stop()
+    },
+  }
+}
+
+async function startPwa(folder: string) {
+  const config = ServiceConfig.parse({ PORT: '0', METRICS_PORT: '0', LOG_LEVEL: 'silent' })
+  const log = createLog({ service: 'pwa', level: 'silent' })
+  const service = await buildPwa({ config, log, metrics: createMetrics(), folder })
+  const { address } = await service.start()
+  return { address, stop: () => service.stop() }
+}
+
+// Passes a request on to another server, and its answer back.
+function forward(address: string, request: IncomingMessage, response: ServerResponse): void {
+  const upstream = ask(
+    new URL(request.url ?? '/', address),
+    { method: request.method, headers: request.headers },
+    answer => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers)
+      answer.pipe(response)
+    },
+  )
+  upstream.on('error', () => response.headersSent || response.writeHead(502).end())
+  request.pipe(upstream)
+}
