@@ -48,9 +48,7 @@ export async function revertCommit(github: GithubClient, wanted: Wanted, signal:
         head: inverse,
         commit_message: 'Syntra: work out a revert',
       }).catch(conflictOf(wanted))
-      if (!merge)
-        throw new ExpectedError('conflict', 'NOTHING_TO_REVERT', `${wanted.branch} has none of it left.`)
-      return (await commitAt(merge.sha)).tree.sha
+      return (await commitAt(merge?.sha ?? head)).tree.sha
     } finally {
       await write(`DELETE ${GIT}/refs/{ref}`, z.unknown(), { ref: `heads/${scratch}` })
     }
@@ -65,6 +63,12 @@ export async function revertCommit(github: GithubClient, wanted: Wanted, signal:
   const inverse = await commit(`Inverse of ${wanted.sha}`, (await commitAt(parent.sha)).tree.sha, wanted.sha)
   const name = revertBranch(wanted.sha, wanted.actionId)
   const tree = await mergedTree(head, inverse.sha, `${name}-scratch`)
+  if (tree === (await commitAt(head)).tree.sha)
+    throw new ExpectedError(
+      'conflict',
+      'NOTHING_TO_REVERT',
+      `${wanted.branch} has nothing of ${wanted.sha} left.`,
+    )
   const title = `Revert "${original.message.split('\n')[0]?.slice(0, 150)}"`
   const message = `${title}\n\nThis reverts commit ${wanted.sha}.\n\n${actionTrailer(wanted.actionId)}`
   const revert = await commit(message, tree, head)
@@ -72,7 +76,7 @@ export async function revertCommit(github: GithubClient, wanted: Wanted, signal:
   return { sha: revert.sha, title }
 }
 
-// 204, which is an empty answer, means that there is nothing to merge.
+// An empty answer (204) means that there was nothing to merge.
 const MergeAnswer = z
   .union([WithSha, z.literal(''), z.undefined()])
   .transform(answer => (typeof answer === 'object' ? answer : undefined))
