@@ -1,110 +1,57 @@
 import { ExpectedError } from '@goalixa/chassis/errors'
-import { z } from 'zod'
+import { createGitData, type GitData } from './git-data.ts'
 import type { GithubClient } from './github-client.ts'
-import { repositoryParameters } from './repository.ts'
 import { actionTrailer, revertBranch } from './revert-branch.ts'
 
 type Wanted = { repo: string; branch: string; sha: string; actionId: string }
 
-const WithSha = z.looseObject({ sha: z.string() })
-const Ref = z.looseObject({ object: WithSha })
-const GitCommit = z.looseObject({
-  sha: z.string(),
-  message: z.string(),
-  tree: WithSha,
-  parents: z.array(WithSha),
-})
-const GIT = '/repos/{owner}/{repo}/git'
-
 /**
- * Reverts a commit onto a branch of its own with Git data calls, and gives the new commit and its title. A commit T with the
- * tree before C and the parent C is merged into a temporary branch at the head H: the base of that merge is C, so the
- * merged tree is the reverted one. Throws `conflict` REVERT_CONFLICT, NOTHING_TO_REVERT, COMMIT_NOT_ON_BRANCH or ROOT_COMMIT.
+ * Reverts a commit C onto a branch of its own, and gives the new commit and its title. A commit with the tree before C and
+ * the parent C is merged into a scratch branch at the head: the base of that merge is C, so the merged tree is the
+ * reverted one. Throws `conflict` REVERT_CONFLICT, NOTHING_TO_REVERT, COMMIT_NOT_ON_BRANCH or ROOT_COMMIT.
  */
 export async function revertCommit(github: GithubClient, wanted: Wanted, signal: AbortSignal) {
-  const parameters = repositoryParameters(wanted.repo)
-  const read = <S extends z.ZodType>(route: string, schema: S, more: object) =>
-    github.read(`GET ${route}`, schema, signal, { ...parameters, ...more })
-  const write = <S extends z.ZodType>(route: string, schema: S, more: object) =>
-    github.write(route, schema, signal, { ...parameters, ...more })
-  const commitAt = (commit_sha: string) => read(`${GIT}/commits/{commit_sha}`, GitCommit, { commit_sha })
-  const commit = (message: string, tree: string, parent: string) =>
-    write(`POST ${GIT}/commits`, GitCommit, { message, tree, parents: [parent] })
-
-  async function pointBranch(name: string, sha: string): Promise<void> {
-    const isThere = await read(`${GIT}/ref/{ref}`, Ref, { ref: `heads/${name}` }).then(
-      () => true,
-      unlessMissing,
-    )
-    if (isThere) await write(`PATCH ${GIT}/refs/{ref}`, Ref, { ref: `heads/${name}`, sha, force: true })
-    else await write(`POST ${GIT}/refs`, Ref, { ref: `refs/heads/${name}`, sha })
-  }
-
-  async function mergedTree(head: string, inverse: string, scratch: string): Promise<string> {
-    await pointBranch(scratch, head)
-    try {
-      const merge = await write('POST /repos/{owner}/{repo}/merges', MergeAnswer, {
-        base: scratch,
-        head: inverse,
-        commit_message: 'Syntra: work out a revert',
-      }).catch(conflictOf(wanted))
-      return (await commitAt(merge?.sha ?? head)).tree.sha
-    } finally {
-      await write(`DELETE ${GIT}/refs/{ref}`, z.unknown(), { ref: `heads/${scratch}` })
-    }
-  }
-
-  const head = (await read(`${GIT}/ref/{ref}`, Ref, { ref: `heads/${wanted.branch}` })).object.sha
-  const original = await commitAt(wanted.sha)
+  const { branch, sha, actionId } = wanted
+  const git = createGitData(github, wanted.repo, signal)
+  const head = await git.commitAt(await git.branchAt(branch))
+  const original = await git.commitAt(sha)
   const parent = original.parents[0]
-  if (!parent)
-    throw new ExpectedError('conflict', 'ROOT_COMMIT', `${wanted.sha} has no parent to go back to.`)
-  await refuseForeign(read, wanted, head)
-  const inverse = await commit(`Inverse of ${wanted.sha}`, (await commitAt(parent.sha)).tree.sha, wanted.sha)
-  const name = revertBranch(wanted.sha, wanted.actionId)
-  const tree = await mergedTree(head, inverse.sha, `${name}-scratch`)
-  if (tree === (await commitAt(head)).tree.sha)
-    throw new ExpectedError(
-      'conflict',
-      'NOTHING_TO_REVERT',
-      `${wanted.branch} has nothing of ${wanted.sha} left.`,
-    )
+  if (!parent) throw refusal('ROOT_COMMIT', `${sha} has no parent to go back to.`)
+  if (!(await git.isAncestor(sha, head.sha)))
+    throw refusal('COMMIT_NOT_ON_BRANCH', `Commit ${sha} is not on ${branch}.`)
+
+  const before = await git.commitAt(parent.sha)
+  const inverse = await git.createCommit(`Inverse of ${sha}`, before.tree.sha, sha)
+  const tree = await mergedTree(git, wanted, head.sha, inverse.sha)
+  if (tree === head.tree.sha) throw refusal('NOTHING_TO_REVERT', `${branch} has nothing of ${sha} left.`)
+
   const title = `Revert "${original.message.split('\n')[0]?.slice(0, 150)}"`
-  const message = `${title}\n\nThis reverts commit ${wanted.sha}.\n\n${actionTrailer(wanted.actionId)}`
-  const revert = await commit(message, tree, head)
-  await pointBranch(name, revert.sha)
+  const message = `${title}\n\nThis reverts commit ${sha}.\n\n${actionTrailer(actionId)}`
+  const revert = await git.createCommit(message, tree, head.sha)
+  await git.pointBranch(revertBranch(sha, actionId), revert.sha)
   return { sha: revert.sha, title }
 }
 
-// An empty answer (204) means that there was nothing to merge.
-const MergeAnswer = z
-  .union([WithSha, z.literal(''), z.undefined()])
-  .transform(answer => (typeof answer === 'object' ? answer : undefined))
-
-type Read = <S extends z.ZodType>(route: string, schema: S, more: object) => Promise<z.infer<S>>
-
-async function refuseForeign(read: Read, { sha, branch }: Wanted, head: string): Promise<void> {
-  const { status } = await read(
-    '/repos/{owner}/{repo}/compare/{basehead}',
-    z.looseObject({ status: z.string() }),
-    {
-      basehead: `${sha}...${head}`,
-      per_page: 1,
-    },
-  )
-  if (status === 'ahead' || status === 'identical') return
-  throw new ExpectedError('conflict', 'COMMIT_NOT_ON_BRANCH', `Commit ${sha} is not on ${branch}.`)
-}
-
-function conflictOf({ sha, branch }: Wanted) {
-  return (error: unknown): never => {
-    if (!(error instanceof ExpectedError) || error.kind !== 'conflict') throw error
-    const says = `${sha} can not be reverted on ${branch} without a conflict: a person has to do it.`
-    throw new ExpectedError('conflict', 'REVERT_CONFLICT', says, { cause: error })
+async function mergedTree(git: GitData, wanted: Wanted, head: string, inverse: string): Promise<string> {
+  const scratch = `${revertBranch(wanted.sha, wanted.actionId)}-scratch`
+  await git.pointBranch(scratch, head)
+  try {
+    const merge = await git.merge(scratch, inverse)
+    return (await git.commitAt(merge?.sha ?? head)).tree.sha
+  } catch (error) {
+    throw error instanceof ExpectedError && error.kind === 'conflict'
+      ? refusal(
+          'REVERT_CONFLICT',
+          `${wanted.sha} can not be reverted on ${wanted.branch}: a person has to.`,
+          error,
+        )
+      : error
+  } finally {
+    // A scratch branch that is left over does no harm; the next attempt moves and deletes it.
+    await git.deleteBranch(scratch).catch(() => undefined)
   }
 }
 
-function unlessMissing(error: unknown): false {
-  if (error instanceof ExpectedError && error.kind === 'missing') return false
-  throw error
+function refusal(code: string, message: string, cause?: unknown): ExpectedError {
+  return new ExpectedError('conflict', code, message, { cause })
 }
