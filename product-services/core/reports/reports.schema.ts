@@ -3,7 +3,8 @@ import { Day } from '../sync/fields.schema.ts'
 
 const MAX_DAYS = 366
 
-const TimeZone = z.string().refine(isTimeZone, 'a time zone as Europe/Berlin')
+/** The name of a time zone that this Node knows. */
+export const TimeZone = z.string().refine(isTimeZone, 'a time zone as Europe/Berlin')
 
 /** Which days, in which time zone, and whether the running timer counts until now. */
 export const SummaryQuery = z

@@ -1,0 +1,84 @@
+import { Register, Registered } from '@goalixa/auth/accounts/accounts.schema'
+import { Me, SignedIn, SignIn } from '@goalixa/auth/sessions/sessions.schema'
+import type { App } from '@goalixa/chassis/build-service'
+import { type ErrorKind, ExpectedError } from '@goalixa/chassis/errors'
+import type { Answer } from '@goalixa/chassis/http-client'
+import { Problem } from '@goalixa/chassis/problem'
+import type { FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import type { Upstream } from '../proxy/upstream.ts'
+import type { FindSession } from '../sessions/find-session.ts'
+import type { SessionCookies } from '../sessions/session-cookies.ts'
+
+type Deps = { auth: Upstream; cookies: SessionCookies; findSession: FindSession }
+
+/** Signing up, in and out for the browser. Tokens stay in cookies; no answer carries one. */
+export function authRoutes(app: App, { auth, cookies, findSession }: Deps): void {
+  app.post(
+    '/bff/auth/register',
+    { schema: { body: Register, response: { 202: Registered } } },
+    async (request, reply) => {
+      const answer = await ask(request, '/v1/register')
+      if (answer.status !== 202) return refuse(answer)
+      return reply.status(202).send(Registered.parse(answer.body))
+    },
+  )
+
+  app.post('/bff/auth/login', { schema: { body: SignIn, response: { 200: Me } } }, async (request, reply) => {
+    const answer = await ask(request, '/v1/login')
+    if (answer.status !== 200) return refuse(answer)
+    const signedIn = SignedIn.parse(answer.body)
+    cookies.write(reply, signedIn)
+    return reply.send({ user: signedIn.user })
+  })
+
+  app.post('/bff/auth/logout', { schema: { response: { 204: z.void() } } }, async (request, reply) => {
+    const { refresh } = cookies.read(request)
+    cookies.clear(reply)
+    if (refresh !== undefined) await auth('/v1/logout', { method: 'POST', body: { refreshToken: refresh } })
+    return reply.status(204).send()
+  })
+
+  app.get('/bff/auth/me', { schema: { response: { 200: Me } } }, async (request, reply) => {
+    const { accessToken } = await findSession(request, reply)
+    const answer = await auth('/v1/me', { headers: { authorization: `Bearer ${accessToken}` } })
+    if (answer.status === 200)
+      return reply.header('cache-control', 'private, no-store').send(Me.parse(answer.body))
+    if (answer.status === 401) cookies.clear(reply)
+    return refuse(answer)
+  })
+
+  function ask(request: FastifyRequest, path: string): Promise<Answer> {
+    return auth(path, {
+      method: 'POST',
+      body: request.body,
+      // Limits and the list of sessions are about the person's device, not about this process.
+      headers: { 'x-forwarded-for': request.ip, 'user-agent': request.headers['user-agent'] ?? '' },
+    })
+  }
+}
+
+// Auth's own 4xx problem goes on as it is: the kinds of failure are the same on both sides.
+function refuse({ status, headers, body }: Answer): never {
+  const { data: problem } = Problem.safeParse(body)
+  const kind = KIND_OF[status]
+  if (!problem || !kind)
+    throw new ExpectedError(
+      'bad-upstream',
+      'AUTH_UNCLEAR',
+      `auth answered ${status} without a known problem.`,
+    )
+  const retryAfter = headers.get('retry-after')
+  throw new ExpectedError(kind, problem.code, problem.detail ?? problem.title, {
+    ...(problem.fields ? { fields: problem.fields } : {}),
+    ...(retryAfter === null ? {} : { retryAfterSeconds: Number(retryAfter) }),
+  })
+}
+
+const KIND_OF: Record<number, ErrorKind> = {
+  400: 'invalid',
+  401: 'unauthenticated',
+  403: 'forbidden',
+  409: 'conflict',
+  429: 'too-many',
+}

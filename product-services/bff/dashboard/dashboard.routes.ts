@@ -1,0 +1,20 @@
+import type { App } from '@goalixa/chassis/build-service'
+import type { FindSession } from '../sessions/find-session.ts'
+import { Dashboard, DashboardQuery } from './dashboard.schema.ts'
+import type { DashboardService } from './dashboard.service.ts'
+
+/** `GET /bff/aggregate/dashboard?time_zone=…`. */
+export function dashboardRoutes(
+  app: App,
+  { dashboard, findSession }: { dashboard: DashboardService; findSession: FindSession },
+): void {
+  app.get(
+    '/bff/aggregate/dashboard',
+    { schema: { querystring: DashboardQuery, response: { 200: Dashboard } } },
+    async (request, reply) => {
+      const session = await findSession(request, reply)
+      reply.header('cache-control', 'private, no-store')
+      return dashboard.read(session, request.query)
+    },
+  )
+}

@@ -1,0 +1,22 @@
+/** What of core the browser may reach under `/bff`: method and path, `:id` for an id. A test compares it with core. */
+export const CORE_ROUTES = [
+  ['GET', '/v1/projects'],
+  ['POST', '/v1/projects'],
+  ['GET', '/v1/projects/:id'],
+  ['PATCH', '/v1/projects/:id'],
+  ['DELETE', '/v1/projects/:id'],
+  ['GET', '/v1/tasks'],
+  ['POST', '/v1/tasks'],
+  ['GET', '/v1/tasks/:id'],
+  ['PATCH', '/v1/tasks/:id'],
+  ['DELETE', '/v1/tasks/:id'],
+  ['GET', '/v1/time-entries'],
+  ['POST', '/v1/time-entries'],
+  ['GET', '/v1/time-entries/:id'],
+  ['PATCH', '/v1/time-entries/:id'],
+  ['DELETE', '/v1/time-entries/:id'],
+  ['GET', '/v1/timer'],
+  ['POST', '/v1/timer/start'],
+  ['POST', '/v1/timer/stop'],
+  ['GET', '/v1/reports/summary'],
+] as const

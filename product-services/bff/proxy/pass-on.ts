@@ -1,0 +1,15 @@
+import { ExpectedError } from '@goalixa/chassis/errors'
+import type { Answer } from '@goalixa/chassis/http-client'
+import type { FastifyReply } from 'fastify'
+
+/** Answers what core answered: status, Content-Type and body. A 401 of core is a fault between services, not a sign-out. */
+export function passOn(reply: FastifyReply, { status, headers, body }: Answer): FastifyReply {
+  if (status === 401)
+    throw new ExpectedError('bad-upstream', 'CORE_REFUSED', 'core refused a token that auth had signed.')
+  for (const name of ['content-type', 'retry-after', 'etag']) {
+    const value = headers.get(name)
+    if (value !== null) reply.header(name, value)
+  }
+  reply.header('cache-control', 'private, no-store')
+  return reply.status(status).send(typeof body === 'string' ? body : JSON.stringify(body))
+}

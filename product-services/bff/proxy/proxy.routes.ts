@@ -1,0 +1,53 @@
+import type { App } from '@goalixa/chassis/build-service'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import type { FindSession } from '../sessions/find-session.ts'
+import { CORE_ROUTES } from './core-routes.ts'
+import { passOn } from './pass-on.ts'
+import type { Upstream } from './upstream.ts'
+
+// An exchange may carry 500 ops one way and a thousand rows the other.
+const SYNC = { bodyLimit: 8_388_608, timeoutMs: 10_000 }
+// Checked here as well, because `..` as an id would lead out of the allowed routes.
+const Id = z.strictObject({ id: z.uuid() })
+const FORWARDED = ['content-type', 'if-match', 'accept']
+
+/** `POST /bff/sync`, and the allowed routes of core under `/bff/v1`. */
+export function proxyRoutes(
+  app: App,
+  { core, findSession }: { core: Upstream; findSession: FindSession },
+): void {
+  app.post('/bff/sync', { bodyLimit: SYNC.bodyLimit }, (request, reply) =>
+    forward(request, reply, '/v1/sync', SYNC.timeoutMs),
+  )
+
+  for (const [method, path] of CORE_ROUTES)
+    app.route({
+      method,
+      url: `/bff${path}`,
+      schema: path.endsWith('/:id') ? { params: Id } : {},
+      handler: (request, reply) => forward(request, reply, request.url.slice('/bff'.length)),
+    })
+
+  async function forward(request: FastifyRequest, reply: FastifyReply, path: string, timeoutMs?: number) {
+    const { accessToken } = await findSession(request, reply)
+    const answer = await core(path, {
+      method: request.method,
+      ...(request.body === undefined || request.body === null ? {} : { body: request.body }),
+      headers: { ...forwardedHeaders(request), authorization: `Bearer ${accessToken}` },
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    })
+    return passOn(reply, answer)
+  }
+}
+
+// Without a body there is no content type to tell of: core would try to parse nothing.
+function forwardedHeaders(request: FastifyRequest): Record<string, string> {
+  const hasBody = request.body !== undefined && request.body !== null
+  return Object.fromEntries(
+    FORWARDED.filter(name => name !== 'content-type' || hasBody).flatMap(name => {
+      const value = request.headers[name]
+      return typeof value === 'string' ? [[name, value]] : []
+    }),
+  )
+}

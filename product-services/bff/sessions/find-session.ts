@@ -1,0 +1,61 @@
+import { Tokens } from '@goalixa/auth/sessions/sessions.schema'
+import type { TokenVerifier } from '@goalixa/chassis/access-token'
+import { ExpectedError } from '@goalixa/chassis/errors'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Upstream } from '../proxy/upstream.ts'
+import type { SessionCookies } from './session-cookies.ts'
+import { createSingleFlight } from './single-flight.ts'
+
+type Deps = { auth: Upstream; cookies: SessionCookies; verify: TokenVerifier }
+
+/** The signed-in user and a token to call core with. */
+export type Session = { userId: string; accessToken: string }
+
+/**
+ * Finds the session of a request, and renews it in passing: the browser never sees "expired, please refresh". All
+ * simultaneous requests with one refresh token share one call. Throws SIGNED_OUT only if there is no session or auth
+ * said so; that auth can not be reached is `unavailable` and leaves the cookies alone (defect 6 of the first edition).
+ */
+export function createFindSession({ auth, cookies, verify }: Deps) {
+  const shareRefresh = createSingleFlight<Tokens>()
+
+  return async function findSession(request: FastifyRequest, reply: FastifyReply): Promise<Session> {
+    const { access, refresh } = cookies.read(request)
+    const current = access === undefined ? undefined : await sessionOf(access)
+    if (current) return current
+    if (refresh === undefined) throw signedOut()
+    const tokens = await shareRefresh(refresh, () => renew(refresh, request.ip)).catch(error => {
+      if (error instanceof ExpectedError && error.kind === 'unauthenticated') cookies.clear(reply)
+      throw error
+    })
+    cookies.write(reply, tokens)
+    const { sub } = await verify(tokens.accessToken)
+    return { userId: sub, accessToken: tokens.accessToken }
+  }
+
+  async function sessionOf(accessToken: string): Promise<Session | undefined> {
+    try {
+      const { sub } = await verify(accessToken)
+      return { userId: sub, accessToken }
+    } catch (error) {
+      if (error instanceof ExpectedError && error.kind === 'unauthenticated') return undefined
+      throw error
+    }
+  }
+
+  async function renew(refreshToken: string, ip: string): Promise<Tokens> {
+    const answer = await auth('/v1/token/refresh', {
+      method: 'POST',
+      body: { refreshToken },
+      headers: { 'x-forwarded-for': ip },
+    })
+    if (answer.status === 200) return Tokens.parse(answer.body)
+    if (answer.status === 401) throw signedOut()
+    throw new ExpectedError('bad-upstream', 'AUTH_REFUSED', `auth answered ${answer.status} to a refresh.`)
+  }
+}
+export type FindSession = ReturnType<typeof createFindSession>
+
+function signedOut() {
+  return new ExpectedError('unauthenticated', 'SIGNED_OUT', 'You are signed out. Please sign in.')
+}
