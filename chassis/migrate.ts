@@ -17,7 +17,11 @@ export async function migrate(
     const sql = await readFile(join(folder, file), 'utf8')
     const isNew = await inTransaction(pool, async client => {
       await client.query('SELECT pg_advisory_xact_lock(hashtext($1))', [`migrate:${schema}`])
-      await client.query(`CREATE SCHEMA IF NOT EXISTS ${quote(schema)}`)
+      // Asked first: creating, even IF NOT EXISTS, needs a right on the database that a plain login may lack.
+      const { rowCount: isThere } = await client.query('SELECT FROM pg_namespace WHERE nspname = $1', [
+        schema,
+      ])
+      if (isThere === 0) await client.query(`CREATE SCHEMA ${quote(schema)}`)
       await client.query(`SET LOCAL search_path TO ${quote(schema)}`)
       await client.query(
         'CREATE TABLE IF NOT EXISTS migrations (name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())',

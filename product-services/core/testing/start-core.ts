@@ -20,15 +20,20 @@ export async function startCore({ pageRows, poolMax = 10 }: { pageRows?: number;
     PORT: '0',
     METRICS_PORT: '0',
   })
-  const log = createLog({ service: 'core' }, { write: line => lines.push(line) })
+  const logTo = (target: string[]) => createLog({ service: 'core' }, { write: line => target.push(line) })
+  const log = logTo(lines)
   const core = await buildCore(config, { now: () => clock.now, log, ...(pageRows ? { pageRows } : {}) })
+
+  const { metricsAddress } = await core.start()
 
   return {
     ...core,
+    metricsText: async () => (await fetch(`${metricsAddress}/metrics`)).text(),
     postgres,
     issuer,
     clock,
     lines,
+    logTo,
     config,
     databaseUrl,
     /** A new user and a way to call as them. */

@@ -11,8 +11,8 @@ export function timerRoutes(app: App, { timer }: { timer: TimerService }): void 
     entry: await timer.current(userOf(request)),
   }))
 
-  app.post('/v1/timer/start', { schema: { body: StartTimer.default({}), ...answers } }, async request => ({
-    entry: await timer.start(userOf(request), request.body),
+  app.post('/v1/timer/start', { schema: { body: StartTimer.nullish(), ...answers } }, async request => ({
+    entry: await timer.start(userOf(request), request.body ?? {}),
   }))
 
   app.post('/v1/timer/stop', { schema: answers }, async request => ({

@@ -1,0 +1,245 @@
+import pg from 'pg'
+import { v7 as uuidv7 } from 'uuid'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startCore, type TestCore } from './testing/start-core.ts'
+
+let core: TestCore
+let database: pg.Client
+
+beforeAll(async () => {
+  core = await startCore()
+  database = new pg.Client({ connectionString: core.databaseUrl })
+  await database.connect()
+})
+afterAll(async () => {
+  await database.end()
+  await core.stopAll()
+})
+
+const at = (time: string) => {
+  core.clock.now = Date.parse(time)
+}
+type User = Awaited<ReturnType<TestCore['newUser']>>
+const createTask = async ({ call }: User, fields: object = {}) =>
+  (await call('POST', '/v1/tasks', { name: 'Task', ...fields })).body as { id: string; rev: number }
+const summary = async ({ call }: User, from: string, to: string, timeZone = 'UTC') =>
+  (await call('GET', `/v1/reports/summary?from=${from}&to=${to}&time_zone=${timeZone}`)).body
+
+test('nothing under /v1 answers without a valid token, however the path is written', async () => {
+  const paths = ['/v1/tasks', '/%761/tasks', '/v1/head']
+  const answers = await Promise.all(paths.map(url => core.app.inject({ url })))
+  expect(answers.map(({ statusCode }) => statusCode)).toEqual([401, 401, 401])
+  const { id } = await core.newUser()
+  const foreign = await core.issuer.token(id, { audience: 'another', at: core.clock.now })
+  const answer = await core.app.inject({ url: '/v1/tasks', headers: { authorization: `Bearer ${foreign}` } })
+  expect([answer.statusCode, answer.json().code]).toEqual([401, 'INVALID_TOKEN'])
+})
+
+test('defect 9: a timer runs for as long as a person lets it', async () => {
+  const user = await core.newUser()
+  at('2026-03-02T09:00:00.000Z')
+  await user.call('POST', '/v1/timer/start')
+  at('2026-03-02T12:00:00.000Z')
+  const { body } = await user.call('POST', '/v1/timer/stop')
+  expect(body.entry).toMatchObject({
+    started_at: '2026-03-02T09:00:00.000Z',
+    ended_at: '2026-03-02T12:00:00.000Z',
+  })
+  expect((await summary(user, '2026-03-02', '2026-03-02')).totalSeconds).toBe(3 * 3600)
+  const again = await user.call('POST', '/v1/timer/stop')
+  expect([again.status, again.body.code]).toEqual([409, 'NO_RUNNING_TIMER'])
+})
+
+test('starting a timer ends the one that runs, at the start of the new one', async () => {
+  const user = await core.newUser()
+  at('2026-03-02T09:00:00.000Z')
+  const first = (await user.call('POST', '/v1/timer/start', { note: 'first' })).body.entry
+  at('2026-03-02T09:30:00.000Z')
+  const second = (await user.call('POST', '/v1/timer/start', { note: 'second' })).body.entry
+  expect((await user.call('GET', `/v1/time-entries/${first.id}`)).body.ended_at).toBe(second.started_at)
+  expect((await user.call('GET', '/v1/timer')).body.entry.id).toBe(second.id)
+})
+
+test('a person’s own end of a timer, set on a device that was away, beats the end the server derived', async () => {
+  const user = await core.newUser()
+  at('2026-03-02T09:00:00.000Z')
+  const id = uuidv7()
+  const stamp = (counter: number) => ({ ms: core.clock.now, counter, clientId: 'phone' })
+  const op = (seq: number, field: string, value: string, counter: number) => ({
+    ...{ seq, entity: 'time_entries', id, field, value, stamp: stamp(counter), base: null },
+  })
+  const exchange = (attempt: number, ops: object[]) =>
+    user.call('POST', '/v1/sync', { attempt, clientId: 'phone', cursor: 0, ops, schema: 1 })
+  await exchange(1, [op(1, 'started_at', '2026-03-02T09:00:00.000Z', 0)])
+  at('2026-03-02T09:10:00.000Z')
+  const ended = op(2, 'ended_at', '2026-03-02T09:10:00.000Z', 1)
+  at('2026-03-02T10:00:00.000Z')
+  await user.call('POST', '/v1/timer/start')
+  expect((await user.call('GET', `/v1/time-entries/${id}`)).body.ended_at).toBe('2026-03-02T10:00:00.000Z')
+  await exchange(2, [ended])
+  expect((await user.call('GET', `/v1/time-entries/${id}`)).body.ended_at).toBe('2026-03-02T09:10:00.000Z')
+})
+
+test('defect 10: a day’s report holds the time of that day, in the zone that was asked for', async () => {
+  const user = await core.newUser()
+  const entry = { started_at: '2026-03-02T22:30:00.000Z', ended_at: '2026-03-03T00:30:00.000Z' }
+  await user.call('POST', '/v1/time-entries', entry)
+  const days = async (zone: string) => (await summary(user, '2026-03-02', '2026-03-03', zone)).days
+  expect(await days('UTC')).toEqual([
+    { date: '2026-03-02', seconds: 5400 },
+    { date: '2026-03-03', seconds: 1800 },
+  ])
+  expect(await days('Europe/Berlin')).toEqual([
+    { date: '2026-03-02', seconds: 1800 },
+    { date: '2026-03-03', seconds: 5400 },
+  ])
+})
+
+test('defect 13: nobody reaches, changes or refers to another user’s rows', async () => {
+  const anna = await core.newUser()
+  const ben = await core.newUser()
+  const project = (await anna.call('POST', '/v1/projects', { name: 'Anna’s' })).body
+  const task = await createTask(anna)
+  const foreign = [
+    await ben.call('GET', `/v1/projects/${project.id}`),
+    await ben.call('PATCH', `/v1/projects/${project.id}`, { name: 'Ben’s' }),
+    await ben.call('DELETE', `/v1/tasks/${task.id}`),
+  ]
+  expect(foreign.map(({ status }) => status)).toEqual([404, 404, 404])
+  const reference = await ben.call('POST', '/v1/tasks', { name: 'x', project_id: project.id })
+  expect(reference).toMatchObject({ status: 400, body: { fields: [{ field: 'project_id' }] } })
+  // The same id is another row for another user, and tells nothing about the first.
+  expect((await ben.call('POST', '/v1/projects', { id: project.id, name: 'Ben’s' })).status).toBe(201)
+  expect((await anna.call('GET', `/v1/projects/${project.id}`)).body.name).toBe('Anna’s')
+})
+
+test('defect 13: row-level security holds even where a statement forgets its WHERE', async () => {
+  const anna = await core.newUser()
+  await createTask(anna)
+  const tables = ['projects', 'tasks', 'time_entries', 'sync_heads', 'sync_clients', 'ops', 'conflicts']
+  const visibleTo = async (userId: string) => {
+    await database.query('BEGIN')
+    await database.query("SELECT set_config('role', 'core_app', true), set_config('app.user_id', $1, true)", [
+      userId,
+    ])
+    const users = new Set<string>()
+    for (const table of tables)
+      for (const row of (await database.query(`SELECT user_id FROM ${table}`)).rows) users.add(row.user_id)
+    const deleted = await database.query('DELETE FROM tasks').catch((error: Error) => error.message)
+    await database.query('ROLLBACK')
+    return { users: [...users], deleted }
+  }
+  expect(await visibleTo(anna.id)).toEqual({ users: [anna.id], deleted: 'permission denied for table tasks' })
+  expect((await visibleTo('')).users).toEqual([])
+})
+
+test('defect 14: a row may be created with an id of its own, twice is once, and names need not be unique', async () => {
+  const user = await core.newUser()
+  const id = uuidv7()
+  const first = await user.call('POST', '/v1/tasks', { id, name: 'Same' })
+  const second = await user.call('POST', '/v1/tasks', { id, name: 'Same' })
+  expect(second).toEqual(first)
+  await createTask(user, { name: 'Same' })
+  expect((await user.call('GET', '/v1/tasks')).body.items).toHaveLength(2)
+})
+
+test('defect 16: reading writes nothing', async () => {
+  const user = await core.newUser()
+  await createTask(user)
+  const { body: before } = await user.call('GET', '/v1/head')
+  const writes = async () => {
+    await database.query('SELECT pg_stat_clear_snapshot()')
+    const { rows } = await database.query(
+      "SELECT sum(n_tup_ins + n_tup_upd)::int AS n FROM pg_stat_user_tables WHERE schemaname = 'public'",
+    )
+    return rows[0].n
+  }
+  await database.query('SELECT pg_stat_force_next_flush()')
+  const counted = await writes()
+  for (const path of [
+    'projects',
+    'tasks',
+    'time-entries',
+    'timer',
+    'head',
+    'reports/summary?from=2026-03-02&to=2026-03-02',
+  ])
+    expect((await user.call('GET', `/v1/${path}`)).status).toBe(200)
+  expect(await writes()).toBe(counted)
+  expect((await user.call('GET', '/v1/head')).body).toEqual(before)
+})
+
+test('defect 18: deleting a task or a project keeps the time that was spent', async () => {
+  const user = await core.newUser()
+  const { id: project_id } = (await user.call('POST', '/v1/projects', { name: 'Garden' })).body
+  const task = await createTask(user, { project_id })
+  at('2026-03-04T09:00:00.000Z')
+  await user.call('POST', '/v1/timer/start', { task_id: task.id })
+  at('2026-03-04T10:00:00.000Z')
+  await user.call('POST', '/v1/timer/stop')
+  await user.call('DELETE', `/v1/tasks/${task.id}`)
+  await user.call('DELETE', `/v1/projects/${project_id}`)
+  expect((await user.call('GET', '/v1/tasks')).body.items).toEqual([])
+  expect((await summary(user, '2026-03-04', '2026-03-04')).projects).toEqual([
+    { id: project_id, name: 'Garden', seconds: 3600, tasks: [{ id: task.id, name: 'Task', seconds: 3600 }] },
+  ])
+})
+
+test('defect 23: where entries overlap, days, projects and tasks still sum to the same total', async () => {
+  const user = await core.newUser()
+  const [a, b] = [await createTask(user), await createTask(user)]
+  const entry = (task_id: string, from: string, to: string) =>
+    user.call('POST', '/v1/time-entries', {
+      task_id,
+      started_at: `2026-03-05T${from}:00.000Z`,
+      ended_at: `2026-03-05T${to}:00.000Z`,
+    })
+  await entry(a.id, '09:00', '11:00')
+  await entry(b.id, '10:00', '10:30')
+  const report = await summary(user, '2026-03-05', '2026-03-05')
+  expect(report.totalSeconds).toBe(2 * 3600)
+  expect(report.projects[0].tasks).toEqual([
+    { id: a.id, name: 'Task', seconds: 5400 },
+    { id: b.id, name: 'Task', seconds: 1800 },
+  ])
+})
+
+test('defect 24: a bad write is a problem that names its field, and changes nothing', async () => {
+  const user = await core.newUser()
+  const bad = [
+    [{ name: '' }, 'name'],
+    [{ name: 'x', priority: 'urgent' }, 'priority'],
+    [{ name: 'x', due: '2026-02-30' }, 'due'],
+    [{ name: 'x\0' }, 'name'],
+  ] as const
+  for (const [fields, field] of bad) {
+    const { status, body } = await user.call('POST', '/v1/tasks', fields)
+    expect([status, body.fields?.[0]?.field]).toEqual([400, field])
+  }
+  expect((await user.call('POST', '/v1/tasks', { name: 'x', colour: 1 })).status).toBe(400)
+  expect((await user.call('GET', '/v1/head')).body.head).toBe(0)
+  const zone = await user.call(
+    'GET',
+    '/v1/reports/summary?from=2026-03-02&to=2026-03-01&time_zone=Mars/Olympus',
+  )
+  expect(zone.body.fields.map(({ field }: { field: string }) => field)).toContain('time_zone')
+})
+
+test('a change of a row that has moved on is refused if the writer says what it read', async () => {
+  const user = await core.newUser()
+  const task = await createTask(user)
+  const change = (rev: number) =>
+    user.call('PATCH', `/v1/tasks/${task.id}`, { note: 'n' }, { 'if-match': `"${rev}"` })
+  expect((await change(task.rev)).status).toBe(200)
+  const { status, body } = await change(task.rev)
+  expect([status, body.code]).toEqual([409, 'STALE_ROW'])
+})
+
+test('a list is read page by page', async () => {
+  const user = await core.newUser()
+  const ids = [await createTask(user), await createTask(user), await createTask(user)].map(({ id }) => id)
+  const first = (await user.call('GET', '/v1/tasks?limit=2')).body
+  const second = (await user.call('GET', `/v1/tasks?limit=2&after=${first.next}`)).body
+  expect([...first.items, ...second.items].map(({ id }) => id)).toEqual(ids)
+  expect(second.next).toBeNull()
+})

@@ -1,0 +1,115 @@
+import pg from 'pg'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { buildCore } from './build-core.ts'
+import { startCore, type TestCore } from './testing/start-core.ts'
+
+let core: TestCore
+let admin: pg.Client
+
+beforeAll(async () => {
+  core = await startCore({ poolMax: 2 })
+  admin = new pg.Client({ connectionString: core.postgres.url('postgres') })
+  await admin.connect()
+})
+afterAll(async () => {
+  await admin.end()
+  await core.stopAll()
+})
+
+const name = () => new URL(core.databaseUrl).pathname.slice(1)
+const allowConnections = async (isAllowed: boolean) => {
+  await admin.query(`ALTER DATABASE "${name()}" ALLOW_CONNECTIONS ${isAllowed}`)
+  if (!isAllowed)
+    await admin.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [name()])
+}
+const dependencyUp = async () =>
+  /goalixa_dependency_up\{dependency="postgres"\} (\d)/.exec(await core.metricsText())?.[1]
+
+test('a database that refuses connections is a 503, not ready, seen by the metric, and one clear line', async () => {
+  const user = await core.newUser()
+  expect((await user.call('GET', '/v1/tasks')).status).toBe(200)
+  await allowConnections(false)
+  await user.call('GET', '/v1/tasks')
+  core.lines.length = 0
+  const { status, body } = await user.call('GET', '/v1/tasks')
+  expect([status, body.code]).toEqual([503, 'DATABASE_UNAVAILABLE'])
+  expect(core.lines).toHaveLength(1)
+  expect(JSON.parse(core.lines[0] ?? '')).toMatchObject({
+    level: 'error',
+    msg: 'request failed',
+    err: {
+      code: 'DATABASE_UNAVAILABLE',
+      cause: { message: expect.stringContaining('not currently accepting connections') },
+    },
+  })
+  const ready = await core.app.inject({ url: '/readyz' })
+  expect([ready.statusCode, ready.json().checks]).toEqual([503, { postgres: 'DATABASE_UNAVAILABLE' }])
+  expect((await core.app.inject({ url: '/livez' })).statusCode).toBe(200)
+  expect(await dependencyUp()).toBe('0')
+
+  await allowConnections(true)
+  expect((await user.call('GET', '/v1/tasks')).status).toBe(200)
+  await expect.poll(dependencyUp, { timeout: 10_000, interval: 200 }).toBe('1')
+})
+
+test('a pool whose connections are all taken is a 503 within the time that callers wait', async () => {
+  const user = await core.newUser()
+  await admin.query('SELECT 1')
+  const blockers = await Promise.all(
+    [1, 2].map(async () => {
+      const client = new pg.Client({ connectionString: core.databaseUrl })
+      await client.connect()
+      await client.query('BEGIN; LOCK TABLE tasks IN ACCESS EXCLUSIVE MODE NOWAIT').catch(() => undefined)
+      return client
+    }),
+  )
+  const waiting = [user.call('GET', '/v1/tasks'), user.call('GET', '/v1/tasks')]
+  await expect
+    .poll(
+      async () =>
+        (await admin.query("SELECT count(*)::int AS n FROM pg_stat_activity WHERE wait_event_type = 'Lock'"))
+          .rows[0].n,
+    )
+    .toBe(2)
+  const { status, body } = await user.call('GET', '/v1/tasks')
+  expect([status, body.code]).toEqual([503, 'DATABASE_UNAVAILABLE'])
+  for (const client of blockers) await client.end()
+  expect((await Promise.all(waiting)).map(answer => answer.status)).toEqual([200, 200])
+})
+
+test('a service that starts before its database lives, waits and becomes ready', async () => {
+  await allowConnections(false)
+  const lines: string[] = []
+  const early = await buildCore(core.config, { log: core.logTo(lines) })
+  try {
+    expect((await early.app.inject({ url: '/livez' })).statusCode).toBe(200)
+    expect((await early.app.inject({ url: '/readyz' })).statusCode).toBe(503)
+    await allowConnections(true)
+    await expect
+      .poll(async () => (await early.app.inject({ url: '/readyz' })).statusCode, {
+        timeout: 15_000,
+        interval: 300,
+      })
+      .toBe(200)
+    expect(lines.map(line => JSON.parse(line).msg)).toEqual(
+      expect.arrayContaining(['database unavailable', 'database available again']),
+    )
+  } finally {
+    await early.stop()
+  }
+})
+
+test('a login that bypasses row-level security, with no other role to become, is refused at the start', async () => {
+  const database = await core.postgres.createDatabase()
+  await admin.query("CREATE ROLE careless LOGIN BYPASSRLS PASSWORD 'x'")
+  const client = new pg.Client({ connectionString: database })
+  await client.connect()
+  await client.query('GRANT CREATE, USAGE ON SCHEMA public TO careless')
+  await client.end()
+  const url = new URL(database)
+  url.username = 'careless'
+  url.password = 'x'
+  await expect(
+    buildCore({ ...core.config, DATABASE_URL: url.href }, { log: core.logTo([]) }),
+  ).rejects.toThrow(/careless bypasses row-level security/)
+})
