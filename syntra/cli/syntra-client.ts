@@ -4,7 +4,7 @@ import { Problem } from '@goalixa/chassis/problem'
 import type { z } from 'zod'
 import { readEventStream } from './read-event-stream.ts'
 
-type Options = { url: string; key: string | undefined; timeoutMs?: number }
+type Options = { url: string; key?: string; timeoutMs?: number }
 
 /** Talks to Syntra's HTTP API. Throws ExpectedError with the problem's own code and words, or SYNTRA_UNREACHABLE. */
 export function createSyntraClient({ url, key, timeoutMs = 15_000 }: Options) {

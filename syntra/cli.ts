@@ -1,0 +1,32 @@
+import { ExpectedError } from '@goalixa/chassis/errors'
+import pc from 'picocolors'
+import { buildCli } from './cli/build-cli.ts'
+import { plain } from './cli/plain.ts'
+
+// The operators' command line. Exit codes: 0 done, 1 it did not work or the answer is "no", 2 wrong usage, 130 stopped.
+const ending = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ending.abort())
+
+const program = buildCli({
+  isTerminal: process.stdin.isTTY === true && process.stdout.isTTY === true,
+  signal: ending.signal,
+  write: text => process.stdout.write(text),
+  env: undefined,
+  setExitCode: code => {
+    process.exitCode = code
+  },
+})
+
+await program.parseAsync().catch((error: unknown) => {
+  if (ending.signal.aborted) {
+    process.exitCode = 130
+    return
+  }
+  process.exitCode = error instanceof ExpectedError && error.kind === 'invalid' ? 2 : 1
+  process.stderr.write(
+    `${pc.red('syntra:')} ${error instanceof Error ? plain(error.message) : String(error)}\n`,
+  )
+  if (error instanceof ExpectedError)
+    for (const { field, expected } of error.fields)
+      process.stderr.write(`  ${plain(field)}: ${plain(expected)}\n`)
+})

@@ -1,0 +1,28 @@
+import { ActionView } from '../../actions/actions.schema.ts'
+import { TimelineView } from '../../incidents/incidents.schema.ts'
+import { InvestigationView } from '../../investigations/investigations.schema.ts'
+import type { Context } from '../context.ts'
+import { findIncident } from '../find-incident.ts'
+import { incidentLine, proposalText, timelineLine, verdictText } from '../print.ts'
+
+/** Shows one incident: its timeline, verdict and action, or its report. */
+export async function incident(context: Context, id: string | undefined, { report }: { report?: boolean }) {
+  const { isJson, write } = context
+  const syntra = await context.syntra()
+  const found = await findIncident(syntra, id)
+  if (report)
+    return write(
+      await syntra.text(`/v1/incidents/${found.id}/report`, isJson ? 'application/json' : 'text/markdown'),
+    )
+  const timeline = await syntra.get(`/v1/incidents/${found.id}/timeline`, TimelineView)
+  const newest = found.investigation
+  const investigation = newest ? await syntra.get(`/v1/investigations/${newest.id}`, InvestigationView) : null
+  const action = found.action ? await syntra.get(`/v1/actions/${found.action.id}`, ActionView) : null
+  if (isJson)
+    return write(`${JSON.stringify({ incident: found, timeline, investigation, action }, null, 2)}\n`)
+  write(`${incidentLine(found, new Date())}\n\n`)
+  for (const line of timeline.lines) write(`${timelineLine(line)}\n`)
+  if (timeline.tamperedAt) write(`! The timeline was changed afterwards, at line ${timeline.tamperedAt}.\n`)
+  if (investigation?.verdict) write(`\n${verdictText(investigation)}\n`)
+  if (action) write(`\n${proposalText(action)}\n`)
+}

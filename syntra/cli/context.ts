@@ -1,0 +1,28 @@
+import type { Command } from 'commander'
+import { readLogin } from './cli-config.ts'
+import { createSyntraClient, type SyntraClient } from './syntra-client.ts'
+
+/** What every command gets: where to write, whether as JSON, and Syntra itself. */
+export type Context = {
+  isJson: boolean
+  isTerminal: boolean
+  signal: AbortSignal
+  write: (text: string) => void
+  syntra: () => Promise<SyntraClient>
+  env: NodeJS.ProcessEnv | undefined
+}
+
+type Globals = { json?: boolean; url?: string; key?: string }
+
+/** The context of a command, from the options that all commands share. */
+export function contextOf(
+  command: Command,
+  io: Pick<Context, 'isTerminal' | 'signal' | 'write' | 'env'>,
+): Context {
+  const globals = command.optsWithGlobals<Globals>()
+  return {
+    ...io,
+    isJson: globals.json ?? false,
+    syntra: async () => createSyntraClient(await readLogin(globals, io.env)),
+  }
+}

@@ -1,0 +1,50 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { z } from 'zod'
+import { ActionView } from '../actions/actions.schema.ts'
+import { InvestigationView } from '../investigations/investigations.schema.ts'
+import type { Context } from './context.ts'
+import { proposalText, timelineLine, verdictText } from './print.ts'
+import type { SyntraClient } from './syntra-client.ts'
+
+const Line = z.looseObject({ at: z.string(), kind: z.string(), says: z.string() })
+
+/** Shows an incident's timeline as it grows, until the signal ends. As JSON, a line an event. */
+export async function followTimeline(
+  context: Context,
+  syntra: SyntraClient,
+  incidentId: string,
+  signal: AbortSignal,
+) {
+  for await (const { data } of syntra.stream(`/v1/incidents/${incidentId}/stream`, signal))
+    context.write(`${context.isJson ? JSON.stringify(data) : timelineLine(Line.parse(data))}\n`)
+}
+
+/** Follows one investigation until it ends or waits for a person; shows what it found and what it proposes. */
+export async function followInvestigation(
+  context: Context,
+  syntra: SyntraClient,
+  ids: { id: string; incidentId: string },
+) {
+  const told = new AbortController()
+  const signal = AbortSignal.any([context.signal, told.signal])
+  const telling = context.isJson ? Promise.resolve() : followTimeline(context, syntra, ids.incidentId, signal)
+  const { investigation, action } = await untilStill(syntra, ids.id, context.signal)
+  await sleep(500)
+  told.abort()
+  await telling
+  if (context.isJson) context.write(`${JSON.stringify({ investigation, action }, null, 2)}\n`)
+  else context.write(`\n${verdictText(investigation)}\n${action ? `\n${proposalText(action)}\n` : ''}`)
+  return { investigation, action }
+}
+
+async function untilStill(syntra: SyntraClient, id: string, signal: AbortSignal) {
+  for (;;) {
+    const investigation = await syntra.get(`/v1/investigations/${id}`, InvestigationView, signal)
+    const action = investigation.actionId
+      ? await syntra.get(`/v1/actions/${investigation.actionId}`, ActionView, signal)
+      : null
+    const isOver = investigation.state === 'done' || investigation.state === 'failed'
+    if (isOver || action?.state === 'awaiting-approval') return { investigation, action }
+    await sleep(400, undefined, { signal })
+  }
+}

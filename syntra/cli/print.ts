@@ -1,0 +1,84 @@
+import pc from 'picocolors'
+import type { ActionView } from '../actions/actions.schema.ts'
+import type { IncidentSummary } from '../incidents/incidents.schema.ts'
+import type { InvestigationView } from '../investigations/investigations.schema.ts'
+import { plain } from './plain.ts'
+
+/** One incident on one line: state, age, severity, what, and where it stands. */
+export function incidentLine(incident: IncidentSummary, now: Date): string {
+  const { state, severity, title, investigation, action, id, openedAt } = incident
+  const stand = action?.state ?? investigation?.outcome ?? investigation?.state ?? ''
+  return [
+    pc.dim(id.slice(0, 8)),
+    stateColour(state)(state.padEnd(8)),
+    age(openedAt, now).padStart(5),
+    severity.padEnd(8),
+    plain(title),
+    pc.dim(stand),
+  ].join('  ')
+}
+
+/** A verdict for people: the cause, its chain, what speaks for and against it, what was cleared, what could not be read. */
+export function verdictText({ verdict, reads }: Pick<InvestigationView, 'verdict' | 'reads'>): string {
+  if (!verdict) return 'There is no verdict yet.'
+  const [cause] = verdict.outcome === 'cause' ? verdict.causes : []
+  const lines = [pc.bold(cause ? `Cause: ${plain(cause.says)}` : plain(verdict.says))]
+  if (cause) {
+    const subject = `${plain(cause.subject.kind)} ${plain(cause.subject.name)}`
+    lines.push(`${cause.code} · ${subject} · confidence ${Math.round(cause.confidence * 100)} %`)
+    for (const link of cause.chain) lines.push(`  ${pc.dim('→')} ${plain(link.says)} ${cited(link.evidence)}`)
+    for (const argument of cause.for)
+      lines.push(`  ${pc.green('+')} ${plain(argument.says)} ${cited(argument.evidence)}`)
+    for (const argument of cause.against)
+      lines.push(`  ${pc.red('−')} ${plain(argument.says)} ${cited(argument.evidence)}`)
+  }
+  for (const cleared of verdict.cleared)
+    lines.push(`  ${pc.dim('○')} ${plain(cleared.says)} ${cited(cleared.evidence)}`)
+  lines.push(pc.dim(`${reads.answered} reads; ${reads.couldNotRead} could not be read`))
+  return lines.join('\n')
+}
+
+/** A proposal for who has to decide: what, why, risk, steps, undo, verification, what was rejected, warnings, expiry. */
+export function proposalText({ id, proposal, state, stateDigest, expiresAt }: ActionView): string {
+  const { undo, verification, target } = proposal
+  return [
+    pc.bold(`Proposal: ${plain(proposal.says)}`),
+    plain(proposal.why),
+    `risk ${proposal.risk} · method ${proposal.method} · target ${plain(target.kind)} ${plain(target.name)} · ${state}`,
+    ...proposal.steps.map((step, index) => `  ${index + 1}. ${plain(step.says)}`),
+    'steps' in undo
+      ? `undo: ${undo.steps.map(step => plain(step.says)).join('; ')}`
+      : `can not be undone: ${plain(undo.irreversible)}`,
+    `verified by: ${verification.recovered.map(predicate => plain(predicate.says)).join('; ')}`,
+    ...proposal.rejected.map(({ method, why }) => pc.dim(`  not ${plain(method)}: ${plain(why)}`)),
+    ...proposal.warnings.map(warning => pc.yellow(`  ! ${plain(warning)}`)),
+    pc.dim(`action ${id}, bound to state ${stateDigest.slice(0, 12)}, until ${expiresAt}`),
+  ].join('\n')
+}
+
+/** A line of a timeline in the colour of its kind. */
+export function timelineLine({ at, kind, says }: { at: string; kind: string; says: string }): string {
+  return `${pc.dim(at.slice(11, 19))}  ${kindColour(kind)(kind.padEnd(22))} ${plain(says)}`
+}
+
+function cited(evidence: string[]): string {
+  return pc.dim(`[${evidence.join(', ')}]`)
+}
+
+/** The colour of a timeline line's kind. */
+export function kindColour(kind: string): (text: string) => string {
+  if (/unread|failed|refused|alert/.test(kind)) return pc.red
+  if (/verdict|succeeded|recovered|resolved/.test(kind)) return pc.green
+  if (/action|proposal|approv/.test(kind)) return pc.yellow
+  return pc.cyan
+}
+
+function stateColour(state: IncidentSummary['state']): (text: string) => string {
+  return { open: pc.red, resolved: pc.green, closed: pc.dim }[state]
+}
+
+function age(since: string, now: Date): string {
+  const minutes = Math.floor((now.getTime() - Date.parse(since)) / 60_000)
+  if (minutes < 60) return `${minutes}m`
+  return minutes < 2_880 ? `${Math.floor(minutes / 60)}h` : `${Math.floor(minutes / 1_440)}d`
+}
