@@ -1,24 +1,19 @@
-import { z } from 'zod'
 import { ServiceConfig } from '@goalixa/chassis/config'
+import { ToolConfig } from '@goalixa/tools/tool-config'
+import { z } from 'zod'
 
 const seconds = (standard: number) => z.coerce.number().positive().default(standard)
 const url = z.url({ protocol: /^https?$/ })
 
 /** The settings of `syntra api` and `syntra worker`. An integration without a URL is "could not read", never an error. */
 export const SyntraConfig = ServiceConfig.extend({
+  // Where the cluster, Prometheus, Alertmanager, Argo CD, GitHub and the runbooks are: tools/tool-config.ts
+  ...ToolConfig.shape,
+
   /** PostgreSQL, database `syntra`. */
   DATABASE_URL: z.string().min(1),
   /** Queues on Redis or Valkey instead of PostgreSQL. */
   REDIS_URL: z.string().optional(),
-  /** What may be investigated and changed; each may be absent. */
-  KUBECONFIG: z.string().optional(),
-  PROMETHEUS_URL: url.optional(),
-  ALERTMANAGER_URL: url.optional(),
-  ARGOCD_URL: url.optional(),
-  ARGOCD_TOKEN: z.string().optional(),
-  GITHUB_URL: url.optional(),
-  GITHUB_TOKEN: z.string().optional(),
-  RUNBOOKS_DIR: z.string().optional(),
   /** The factor by which the cluster's alerting windows are shortened; 1 outside of the sandbox. */
   SYNTRA_TIME_SCALE: z.coerce.number().positive().default(1),
 

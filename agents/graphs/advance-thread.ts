@@ -1,5 +1,5 @@
 import { ExpectedError } from '@goalixa/chassis/errors'
-import { Command, GraphRecursionError, type RunControl } from '@langchain/langgraph'
+import { Command, GraphRecursionError, isGraphDrained, RunControl } from '@langchain/langgraph'
 import type { InvestigateGraph } from './investigate.graph.ts'
 import type { StateUpdate } from './investigation-state.ts'
 import { type GateAnswer, GateQuestion } from './nodes/gate.ts'
@@ -13,8 +13,11 @@ type Options = {
   /** The decision on an action, or undefined while it is open. */
   decisionOn: (actionId: string) => Promise<GateAnswer | undefined>
   parallelReads: number
+  /** Cuts the run off. */
   signal: AbortSignal
-  control?: RunControl
+  /** Lets the run end at its next step. */
+  draining?: AbortSignal
+  stepBudget?: number
 }
 
 /**
@@ -22,26 +25,36 @@ type Options = {
  * both run what is behind the gate. Never gives input to an open thread, because that would drop its interrupt. Throws
  * BUDGET_STEPS when the step budget is used up.
  */
-export async function advanceThread(options: Options): Promise<'waiting' | 'done'> {
-  const { graph, investigationId, parallelReads, signal, control } = options
+export async function advanceThread(options: Options): Promise<'waiting' | 'done' | 'drained'> {
+  const { graph, investigationId, signal, draining } = options
   const configurable = { thread_id: investigationId }
-  for (;;) {
-    signal.throwIfAborted()
-    const state = await graph.getState({ configurable })
-    const isNew = state.createdAt === undefined
-    if (!isNew && state.next.length === 0) return 'done'
-    const input = isNew ? { investigationId } : await continuation(state, options)
-    if (input === undefined) return 'waiting'
-    await graph
-      .invoke(input, {
+  const control = new RunControl()
+  const drain = () => control.requestDrain('shutdown')
+  draining?.addEventListener('abort', drain)
+  try {
+    for (;;) {
+      signal.throwIfAborted()
+      if (draining?.aborted) return 'drained'
+      const state = await graph.getState({ configurable })
+      const isNew = state.createdAt === undefined
+      if (!isNew && state.next.length === 0) return 'done'
+      const input = isNew ? { investigationId } : await continuation(state, options)
+      if (input === undefined) return 'waiting'
+      await graph.invoke(input, {
         configurable,
         signal,
         control,
-        maxConcurrency: parallelReads,
-        recursionLimit: stepsLeft(state.metadata?.step),
+        maxConcurrency: options.parallelReads,
+        recursionLimit: stepsLeft(options.stepBudget ?? STEP_BUDGET, state.metadata?.step),
+        // Before the gate a lost checkpoint costs a step that reads nothing twice; around acting none may be lost.
         durability: state.values.actionId ? 'sync' : 'async',
       })
-      .catch(asBudgetError)
+    }
+  } catch (error) {
+    if (isGraphDrained(error)) return 'drained'
+    throw error instanceof GraphRecursionError ? overBudget(error) : error
+  } finally {
+    draining?.removeEventListener('abort', drain)
   }
 }
 
@@ -59,20 +72,11 @@ async function continuation(
   return answer && waiting.id ? new Command({ resume: { [waiting.id]: answer } }) : undefined
 }
 
-function stepsLeft(step = 0): number {
-  if (step >= STEP_BUDGET) throw overBudget()
-  return STEP_BUDGET - step
-}
-
-function asBudgetError(error: unknown): never {
-  throw error instanceof GraphRecursionError ? overBudget(error) : error
+function stepsLeft(budget: number, step = 0): number {
+  if (step >= budget) throw overBudget()
+  return budget - step
 }
 
 function overBudget(cause?: unknown) {
-  return new ExpectedError(
-    'conflict',
-    'BUDGET_STEPS',
-    `The investigation used up its ${STEP_BUDGET} steps.`,
-    { cause },
-  )
+  return new ExpectedError('conflict', 'BUDGET_STEPS', 'The investigation used up its steps.', { cause })
 }

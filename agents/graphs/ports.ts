@@ -6,7 +6,7 @@ import type { Verdict } from '../incident/verdict.ts'
 
 /** The pure part of Syntra: the same input gives the same output, so any investigation can be replayed. */
 export type Engine = {
-  planQuestions(input: { about: About; snapshot: Snapshot; round: number }): Question[]
+  planQuestions(input: { about: About; snapshot: Snapshot; round: number; now: string }): Question[]
   snapshotOf(about: About, evidence: Evidence[]): Snapshot
   analyse(snapshot: Snapshot): Verdict
   chooseProposal(input: { snapshot: Snapshot; verdict: Verdict }): Choice
@@ -37,7 +37,8 @@ export type InvestigationRecord = {
   question(id: string, questionId: string): Promise<Question>
   /** All answers, in the order in which they were planned. */
   evidence(id: string): Promise<Evidence[]>
-  saveVerdict(id: string, verdict: Verdict, snapshot: Snapshot): Promise<void>
+  /** `round`: the verdict rests on the evidence of the rounds so far. */
+  saveVerdict(id: string, round: number, verdict: Verdict, snapshot: Snapshot): Promise<void>
   verdict(id: string): Promise<Verdict>
   tell(id: string, line: Line): Promise<void>
   /** Writes the report from what is recorded. */
@@ -76,6 +77,7 @@ export type InvestigationDeps = {
   actions: Actions
   advisor?: Advisor
   log: Log
+  now: () => Date
   /** Runs around every node: metrics, traces. */
   aroundNode?: <T>(node: string, investigationId: string, work: () => Promise<T>) => Promise<T>
 }

@@ -72,7 +72,14 @@ async function placeAlerts(client: Client, fresh: Alert[], now: Date, windows: W
 
   function open(alert: Alert): Candidate {
     const { namespace, service } = alert
-    const incident: Candidate = { id: uuid(), state: 'open', namespace, service, activeAt: at, closedAt: null }
+    const incident: Candidate = {
+      id: uuid(),
+      state: 'open',
+      namespace,
+      service,
+      activeAt: at,
+      closedAt: null,
+    }
     const place = [namespace, service].filter(Boolean).join('/')
     const title = place ? `${alert.name} on ${place}` : alert.name
     opened.set(incident.id, { id: incident.id, title, severity: alert.severity, namespace, service })

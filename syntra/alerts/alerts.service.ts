@@ -1,10 +1,12 @@
 import { ExpectedError } from '@goalixa/chassis/errors'
 import type { Log } from '@goalixa/chassis/log'
+import type { SyntraMetrics } from '../metrics.ts'
 import type { Alert } from './alert.ts'
 import type { AlertsRepository } from './alerts.repository.ts'
 
 type Deps = {
   repository: AlertsRepository
+  metrics: Pick<SyntraMetrics, 'alerts' | 'alertsWaiting'>
   log: Log
   now: () => Date
   /** Alerts that may wait at most. */
@@ -19,8 +21,8 @@ type Waiting = { alerts: Alert[]; resolve: () => void; reject: (reason: unknown)
  * Takes alerts of many requests and writes them together: a storm is a few transactions on one connection, not thousands.
  * `accept` resolves after the commit; throws `unavailable` when the database can not be written or too many wait.
  */
-export function createAlertsService({ repository, log, now, backlog, batchSize = 1_000 }: Deps) {
-  let waiting: Waiting[] = []
+export function createAlertsService({ repository, metrics, log, now, backlog, batchSize = 1_000 }: Deps) {
+  const waiting: Waiting[] = []
   let waitingAlerts = 0
   let isWriting = false
 
@@ -32,10 +34,10 @@ export function createAlertsService({ repository, log, now, backlog, batchSize =
       return new Promise((resolve, reject) => {
         waiting.push({ alerts, resolve, reject })
         waitingAlerts += alerts.length
+        metrics.alertsWaiting.set(waitingAlerts)
         if (!isWriting) void writeAll()
       })
     },
-    waiting: () => waitingAlerts,
   }
 
   async function writeAll() {
@@ -47,10 +49,13 @@ export function createAlertsService({ repository, log, now, backlog, batchSize =
   }
 
   function takeBatch(): Waiting[] {
-    let size = 0
-    const end = waiting.findIndex(({ alerts }, index) => (size += alerts.length) > batchSize && index > 0)
-    const batch = end === -1 ? waiting : waiting.slice(0, end)
-    waiting = end === -1 ? [] : waiting.slice(end)
+    const batch: Waiting[] = []
+    for (let size = 0, next = waiting[0]; next; next = waiting[0]) {
+      size += next.alerts.length
+      if (batch.length > 0 && size > batchSize) break
+      batch.push(next)
+      waiting.shift()
+    }
     return batch
   }
 
@@ -58,11 +63,13 @@ export function createAlertsService({ repository, log, now, backlog, batchSize =
     const alerts = batch.flatMap(request => request.alerts)
     try {
       await repository.ingest(alerts, now())
+      metrics.alerts.inc(alerts.length)
       for (const { resolve } of batch) resolve()
     } catch (error) {
       await refuse(batch, error)
     } finally {
       waitingAlerts -= alerts.length
+      metrics.alertsWaiting.set(waitingAlerts)
     }
   }
 

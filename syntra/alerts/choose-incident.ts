@@ -33,7 +33,8 @@ export function createIncidentChooser(now: Date, dependencies: Dependency[], win
       const own = byFingerprint.get(alert.fingerprint)
       if (own && accepts(own)) return { incident: own, because: 'the same alert is part of it' }
       const place = placeOf(alert)
-      const same = alert.service || alert.namespace ? byService.get(keyOf(alert.namespace, alert.service)) : undefined
+      const same =
+        alert.service || alert.namespace ? byService.get(keyOf(alert.namespace, alert.service)) : undefined
       if (same && accepts(same)) return { incident: same, because: `it is about the same service, ${place}` }
       for (const { neighbour, says } of neighbours.get(keyOf(alert.namespace, alert.service)) ?? []) {
         const other = byService.get(neighbour)

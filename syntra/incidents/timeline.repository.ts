@@ -44,7 +44,7 @@ export async function readLines(
 ): Promise<TimelineLine[]> {
   const { rows } = await pool.query(
     `SELECT id::text, incident_id, at, kind, says, data, hash FROM timeline
-     WHERE incident_id = $1 AND id > $2 ORDER BY id LIMIT $3`,
+     WHERE incident_id = $1 AND timeline.id > $2 ORDER BY timeline.id LIMIT $3`,
     [incidentId, after, limit],
   )
   return rows.map(row => ({

@@ -31,12 +31,20 @@ export function createEvidenceRepository(pool: Pool) {
         return rows.map(row => row.question_id)
       })
     },
-    async find(investigationId: string, questionId: string): Promise<PlannedQuestion | undefined> {
+    async planned(investigationId: string, questionId: string): Promise<PlannedQuestion | undefined> {
       const { rows } = await pool.query(
         `SELECT ${COLUMNS} FROM evidence WHERE investigation_id = $1 AND question_id = $2`,
         [investigationId, questionId],
       )
       return rows[0]
+    },
+    /** The answer, if there is one. */
+    async find(investigationId: string, questionId: string): Promise<Evidence | undefined> {
+      const { rows } = await pool.query<{ answer: Evidence | null }>(
+        'SELECT answer FROM evidence WHERE investigation_id = $1 AND question_id = $2',
+        [investigationId, questionId],
+      )
+      return rows[0]?.answer ?? undefined
     },
     async list(investigationId: string): Promise<PlannedQuestion[]> {
       const { rows } = await pool.query(
@@ -45,10 +53,11 @@ export function createEvidenceRepository(pool: Pool) {
       )
       return rows
     },
-    /** Keeps the first answer ever given and resolves with it. */
-    async answer(investigationId: string, evidence: Evidence): Promise<Evidence> {
+    /** Keeps the first answer ever given, under the number that the question was planned with, and resolves with it. */
+    async save(investigationId: string, evidence: Omit<Evidence, 'id'>): Promise<Evidence> {
       const { rows } = await pool.query<{ answer: Evidence }>(
-        `UPDATE evidence SET answer = coalesce(answer, $3), answered_at = coalesce(answered_at, now())
+        `UPDATE evidence SET answered_at = coalesce(answered_at, now()),
+           answer = coalesce(answer, $3::jsonb || jsonb_build_object('id', 'E' || number))
          WHERE investigation_id = $1 AND question_id = $2 RETURNING answer`,
         [investigationId, evidence.question.id, JSON.stringify(storableJson(evidence))],
       )

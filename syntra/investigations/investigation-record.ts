@@ -2,15 +2,18 @@ import type { InvestigationRecord } from '@goalixa/agents/graphs/ports'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import type { Pool } from '@goalixa/chassis/postgres'
 import { appendLines } from '../incidents/timeline.repository.ts'
+import type { SyntraMetrics } from '../metrics.ts'
 import { aboutOf } from './about-of.ts'
 import type { EvidenceRepository } from './evidence.repository.ts'
 import { finishInvestigation } from './finish-investigation.ts'
 import type { InvestigationsRepository } from './investigations.repository.ts'
+import { readInvestigation } from './read-investigation.ts'
 
 type Deps = {
   pool: Pool
   investigations: InvestigationsRepository
   evidence: EvidenceRepository
+  metrics: Pick<SyntraMetrics, 'timeToVerdict'>
   writeReport: (investigationId: string) => Promise<{ json: unknown; markdown: string }>
   timeScale: number
   maxReads: number
@@ -32,7 +35,7 @@ export function createInvestigationRecord(deps: Deps): InvestigationRecord {
     },
     plan: (id, round, questions) => evidence.plan(id, round, questions, deps.maxReads),
     async question(id, questionId) {
-      const planned = await evidence.find(id, questionId)
+      const planned = await evidence.planned(id, questionId)
       if (!planned) throw new Error(`question ${questionId} was never planned`)
       return planned.question
     },
@@ -60,7 +63,15 @@ export function createInvestigationRecord(deps: Deps): InvestigationRecord {
     async report(id) {
       await investigations.saveReport(id, await deps.writeReport(id))
     },
-    remember: id => finishInvestigation(pool, id, now()),
+    async remember(id) {
+      await finishInvestigation(pool, id, now())
+      const { startedAt, verdictAt, verdict } = await readInvestigation(pool, id)
+      if (startedAt && verdictAt && verdict)
+        deps.metrics.timeToVerdict.observe(
+          { outcome: verdict.outcome },
+          (Date.parse(verdictAt) - Date.parse(startedAt)) / 1000,
+        )
+    },
   }
 
   async function find(id: string) {

@@ -15,6 +15,7 @@ export type InvestigationRow = {
   about: About | null
   verdict: Verdict | null
   verdictDigest: string | null
+  verdictRound: number | null
   request: { namespace: string; service?: string; object?: { kind: string; name: string } } | null
   createdAt: Date
 }
@@ -25,7 +26,7 @@ export function createInvestigationsRepository(pool: Pool) {
     async find(id: string): Promise<InvestigationRow | undefined> {
       const { rows } = await pool.query(
         `SELECT id, incident_id AS "incidentId", state, reason, requested_by AS "requestedBy", generation, about,
-                verdict, verdict_digest AS "verdictDigest", request, created_at AS "createdAt"
+                verdict, verdict_digest AS "verdictDigest", verdict_round AS "verdictRound", request, created_at AS "createdAt"
          FROM investigations WHERE id = $1`,
         [id],
       )
@@ -46,13 +47,14 @@ export function createInvestigationsRepository(pool: Pool) {
       )
       return About.parse(rows[0]?.about)
     },
-    saveVerdict(id: string, verdict: Verdict, snapshot: Snapshot): Promise<void> {
+    saveVerdict(id: string, round: number, verdict: Verdict, snapshot: Snapshot): Promise<void> {
       const stored = storableJson(verdict)
       return inTransaction(pool, async client => {
         await client.query(
-          `UPDATE investigations SET verdict = $2, verdict_digest = $3, verdict_at = now(), moved_at = now()
+          `UPDATE investigations SET verdict = $2, verdict_digest = $3, verdict_round = $4,
+             verdict_at = now(), moved_at = now()
            WHERE id = $1`,
-          [id, JSON.stringify(stored), digestOf(stored)],
+          [id, JSON.stringify(stored), digestOf(stored), round],
         )
         const namespace = snapshot.about.namespace
         if (namespace !== null && snapshot.edges.length > 0)

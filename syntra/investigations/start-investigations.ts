@@ -20,7 +20,11 @@ export async function startInvestigations(client: Client, firing: Map<string, st
      RETURNING id, incident_id`,
     [JSON.stringify(wanted), now],
   )
-  await enqueue(client, rows.map(row => row.id), 'alert')
+  await enqueue(
+    client,
+    rows.map(row => row.id),
+    'alert',
+  )
   await appendLines(
     client,
     rows.map(row => ({

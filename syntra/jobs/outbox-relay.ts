@@ -53,7 +53,7 @@ export function createOutboxRelay({ pool, databaseUrl, queue, log, pollMs = 1_00
     return inTransaction(pool, async client => {
       const { rows } = await client.query(
         `SELECT id::text, investigation_id, why, created_at FROM outbox
-         ORDER BY id FOR UPDATE SKIP LOCKED LIMIT 100`,
+         ORDER BY outbox.id FOR UPDATE SKIP LOCKED LIMIT 100`,
       )
       for (const row of rows)
         await queue.add(row.id, {

@@ -32,7 +32,10 @@ export function createJobQueue(options: { databaseUrl: string; redisUrl?: string
       })
     },
     counts: () => queue.getJobCounts('waiting', 'active', 'delayed', 'failed'),
-    startWorker(process: Processor, { concurrency, lockSeconds }: { concurrency: number; lockSeconds: number }) {
+    startWorker(
+      process: Processor,
+      { concurrency, lockSeconds }: { concurrency: number; lockSeconds: number },
+    ) {
       const worker = backend.worker(
         NAME,
         async (job, token) => {

@@ -13,11 +13,15 @@ CREATE TABLE investigations (
   verdict jsonb,
   -- SHA-256 of the verdict's canonical JSON: what a replay is compared with.
   verdict_digest text,
+  -- The verdict rests on the evidence of the rounds up to this one; what a proposal asked for came later.
+  verdict_round int,
   report jsonb,
   report_markdown text,
   outcome text,
   failure jsonb,
   spend jsonb,
+  -- Times in a row that a worker gave up on it for a reason that is not known to pass.
+  stumbles int NOT NULL DEFAULT 0,
   supersedes uuid REFERENCES investigations,
   generation int NOT NULL DEFAULT 1,
   created_at timestamptz NOT NULL DEFAULT now(),

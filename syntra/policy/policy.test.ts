@@ -52,18 +52,17 @@ test.each([
 
 test('a restart is not held up by an earlier rollback', async () => {
   const facts = { ...situation, rollbacksInWindow: 1 }
-  expect(await ask({ change: { ...change, kind: 'restart' }, situation: facts })).toMatchObject({ isAllowed: true })
+  expect(await ask({ change: { ...change, kind: 'restart' }, situation: facts })).toMatchObject({
+    isAllowed: true,
+  })
 })
 
 test('only a background service lets an R1 change happen without a person', async () => {
   const alone = (risk: string, tier: string) =>
     ask({ action: 'actAlone', change: { ...change, risk, tier } }).then(answer => answer.isAllowed)
-  expect(await Promise.all([alone('R1', 'B'), alone('R1', 'A'), alone('R2', 'B'), alone('R3', 'B')])).toEqual([
-    true,
-    false,
-    false,
-    false,
-  ])
+  expect(await Promise.all([alone('R1', 'B'), alone('R1', 'A'), alone('R2', 'B'), alone('R3', 'B')])).toEqual(
+    [true, false, false, false],
+  )
 })
 
 test('operators decide, viewers do not, the requester never does, R4 is for admins', async () => {
@@ -86,7 +85,10 @@ test('no file, an empty file, a broken policy and a policy about unknown attribu
   const folder = await mkdtemp(join(tmpdir(), 'policy-'))
   try {
     const mine = createPolicy({ folder })
-    expect(await ask({}, mine)).toMatchObject({ isAllowed: false, says: expect.stringContaining('can not be asked') })
+    expect(await ask({}, mine)).toMatchObject({
+      isAllowed: false,
+      says: expect.stringContaining('can not be asked'),
+    })
     await cp(join(import.meta.dirname, 'schema.cedarschema'), join(folder, 'schema.cedarschema'))
     for (const text of [
       '',

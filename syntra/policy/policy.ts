@@ -59,15 +59,19 @@ function decide(question: PolicyQuestion, text: string, schema: string): PolicyA
   const policies = namedPolicies(text)
   const faults = validate(policies, schema)
   if (faults.length > 0) return refused(`The policy does not fit its schema: ${faults.join('; ')}.`)
-  const answer = cedar.isAuthorized({ ...requestOf(question), schema, validateRequest: true, policies: { staticPolicies: policies } })
+  const answer = cedar.isAuthorized({
+    ...requestOf(question),
+    schema,
+    validateRequest: true,
+    policies: { staticPolicies: policies },
+  })
   if (answer.type === 'failure') return refused(messages(answer.errors))
   const { decision, diagnostics } = answer.response
   if (diagnostics.errors.length > 0) return refused(messages(diagnostics.errors.map(({ error }) => error)))
   return {
     isAllowed: decision === 'allow',
     because: diagnostics.reason,
-    says:
-      diagnostics.reason.map(id => saysOf(policies[id] ?? '')).join(' ') || 'No policy allows it.',
+    says: diagnostics.reason.map(id => saysOf(policies[id] ?? '')).join(' ') || 'No policy allows it.',
   }
 }
 
@@ -76,13 +80,14 @@ function requestOf({ principal, action, change, situation }: PolicyQuestion) {
   const who =
     principal.kind === 'agent' ? { type: 'Agent', id: 'syntra' } : { type: 'Operator', id: principal.name }
   const resource = { type: 'Change', id }
+  const attributes: Record<string, string> = principal.kind === 'operator' ? { role: principal.role } : {}
   return {
     principal: who,
     action: { type: 'Action', id: action },
     resource,
     context: situation,
     entities: [
-      { uid: who, attrs: principal.kind === 'operator' ? { role: principal.role } : {}, parents: [] },
+      { uid: who, attrs: attributes, parents: [] },
       { uid: resource, attrs, parents: [] },
     ],
   }

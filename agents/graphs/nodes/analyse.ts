@@ -8,7 +8,7 @@ export function analyse(deps: InvestigationDeps) {
     const about = await record.about(investigationId)
     const snapshot = engine.snapshotOf(about, await record.evidence(investigationId))
     const verdict = engine.analyse(snapshot)
-    await record.saveVerdict(investigationId, verdict, snapshot)
+    await record.saveVerdict(investigationId, round, verdict, snapshot)
     const [cause] = verdict.causes
     await record.tell(investigationId, {
       key: `verdict/${round}`,

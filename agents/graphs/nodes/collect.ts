@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import type { LangGraphRunnableConfig } from '@langchain/langgraph'
+import { z } from 'zod'
 import type { StateUpdate } from '../investigation-state.ts'
 import type { InvestigationDeps } from '../ports.ts'
 

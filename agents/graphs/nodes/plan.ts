@@ -3,14 +3,14 @@ import type { InvestigationDeps } from '../ports.ts'
 
 /** Decides what to ask in this round: the planner, and the advisor where the engine can not tell. */
 export function plan(deps: InvestigationDeps) {
-  const { engine, record, advisor } = deps
+  const { engine, record, advisor, now } = deps
   return defineNode(deps, 'plan', async state => {
     const { investigationId } = state
     const round = state.round + 1
     const about = await record.about(investigationId)
     const evidence = await record.evidence(investigationId)
     const snapshot = engine.snapshotOf(about, evidence)
-    const questions = engine.planQuestions({ about, snapshot, round })
+    const questions = engine.planQuestions({ about, snapshot, round, now: now().toISOString() })
     if (advisor && state.outcome === 'unknown') {
       const verdict = await record.verdict(investigationId)
       questions.push(...(await advisor.ask({ investigationId, verdict, snapshot })))

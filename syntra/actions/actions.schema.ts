@@ -1,0 +1,78 @@
+import { Proposal } from '@goalixa/agents/devops/proposal'
+import { z } from 'zod'
+
+export const ActionState = z.enum([
+  'proposed',
+  'refused',
+  'awaiting-approval',
+  'approved',
+  'rejected',
+  'expired',
+  'superseded',
+  'executing',
+  'verifying',
+  'undoing',
+  'succeeded',
+  'undone',
+  'failed',
+])
+export type ActionState = z.infer<typeof ActionState>
+
+const time = z.iso.datetime()
+
+/** What a watched predicate last gave; `holds` is null when it could not be read. */
+export const Reading = z.object({
+  says: z.string(),
+  value: z.json(),
+  holds: z.boolean().nullable(),
+})
+export type Reading = z.infer<typeof Reading>
+
+export const VerificationView = z.object({
+  startedAt: time,
+  lastAt: time.nullable(),
+  holdsSince: time.nullable(),
+  worseSince: time.nullable(),
+  readings: z.array(Reading),
+  result: z.enum(['recovered', 'no-effect', 'worse']).nullable(),
+})
+export type VerificationView = z.infer<typeof VerificationView>
+
+export const ActionView = z.object({
+  id: z.uuid(),
+  investigationId: z.uuid(),
+  incidentId: z.uuid(),
+  state: ActionState,
+  proposal: Proposal,
+  tier: z.string(),
+  environment: z.string(),
+  target: z.string(),
+  /** Send this back with the decision: it stands for the change and the state as they are shown here. */
+  stateDigest: z.string(),
+  requestedBy: z.string(),
+  approvalsNeeded: z.number(),
+  decisions: z.array(
+    z.object({ operator: z.string(), decision: z.string(), reason: z.string().nullable(), at: time }),
+  ),
+  refusal: z.object({ because: z.array(z.string()), says: z.string() }).nullable(),
+  outcome: z.object({ says: z.string() }).nullable(),
+  verification: VerificationView.nullable(),
+  transitions: z.array(
+    z.object({ from: z.string().nullable(), to: z.string(), by: z.string(), says: z.string(), at: time }),
+  ),
+  steps: z.array(
+    z.object({
+      phase: z.string(),
+      number: z.number(),
+      tool: z.string(),
+      state: z.string(),
+      attempts: z.number(),
+    }),
+  ),
+  createdAt: time,
+  expiresAt: time,
+  decidedAt: time.nullable(),
+  executedAt: time.nullable(),
+  finishedAt: time.nullable(),
+})
+export type ActionView = z.infer<typeof ActionView>

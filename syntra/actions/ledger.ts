@@ -1,0 +1,152 @@
+import { Proposal } from '@goalixa/agents/devops/proposal'
+import { type Client, inTransaction, type Pool } from '@goalixa/chassis/postgres'
+import { appendLines } from '../incidents/timeline.repository.ts'
+import { storableJson } from '../storable-json.ts'
+import type { ActionState, VerificationView } from './actions.schema.ts'
+
+export type Action = {
+  id: string
+  investigationId: string
+  incidentId: string
+  state: ActionState
+  proposal: Proposal
+  kind: string
+  risk: string
+  tier: string
+  environment: string
+  target: string
+  stateDigest: string
+  requestedBy: string
+  approvalsNeeded: number
+  expiresAt: Date
+  verification: VerificationView | null
+}
+
+export type NewAction = Omit<Action, 'verification'> & {
+  refusal: { because: string[]; says: string } | null
+  says: string
+}
+
+export type Move = {
+  id: string
+  from: ActionState[]
+  to: ActionState
+  by: string
+  says: string
+  data?: Record<string, unknown>
+}
+
+/** The action ledger. A state moves by compare-and-set, with its transition and its timeline line in one transaction. */
+export function createLedger(pool: Pool, now: () => Date) {
+  return {
+    /** Enters an action, or gives the one that the investigation already has. */
+    enter(action: NewAction): Promise<Action> {
+      return inTransaction(pool, async client => {
+        const { rowCount } = await client.query(
+          `INSERT INTO actions (id, investigation_id, incident_id, state, proposal, kind, risk, tier, environment,
+             target, state_digest, requested_by, approvals_needed, expires_at, refusal, decided_at)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
+             CASE WHEN $4 IN ('approved', 'refused') THEN now() END)
+           ON CONFLICT (investigation_id) DO NOTHING`,
+          [
+            action.id,
+            action.investigationId,
+            action.incidentId,
+            action.state,
+            JSON.stringify(storableJson(action.proposal)),
+            action.kind,
+            action.risk,
+            action.tier,
+            action.environment,
+            action.target,
+            action.stateDigest,
+            action.requestedBy,
+            action.approvalsNeeded,
+            action.expiresAt,
+            action.refusal && JSON.stringify(storableJson(action.refusal)),
+          ],
+        )
+        if (rowCount === 1) await note(client, action.id, null, { ...action, to: action.state, by: 'policy' })
+        return found(await read(client, 'investigation_id', action.investigationId))
+      })
+    },
+    find: (id: string) => read(pool, 'id', id),
+    /** Resolves with false if the action is in none of the states `from` any more: someone else moved it. */
+    move: (move: Move) => inTransaction(pool, client => moveIn(client, move)),
+    /** The same inside a transaction of the caller's. */
+    moveIn,
+    async saveVerification(id: string, verification: VerificationView): Promise<void> {
+      await pool.query('UPDATE actions SET verification = $2 WHERE id = $1', [
+        id,
+        JSON.stringify(storableJson(verification)),
+      ])
+    },
+  }
+
+  async function moveIn(client: Client, move: Move): Promise<boolean> {
+    const { rows } = await client.query(
+      `UPDATE actions SET state = $3,
+         decided_at = CASE WHEN $3 IN ('approved', 'rejected', 'expired') THEN now() ELSE decided_at END,
+         executed_at = CASE WHEN $3 = 'executing' THEN now() ELSE executed_at END,
+         finished_at = CASE WHEN $3 = ANY($4) THEN now() ELSE finished_at END,
+         outcome = CASE WHEN $3 = ANY($4) THEN jsonb_build_object('says', $5::text) ELSE outcome END
+       FROM (SELECT id, state AS before FROM actions WHERE id = $1 AND state = ANY($2) FOR UPDATE) old
+       WHERE actions.id = old.id RETURNING old.before`,
+      [move.id, move.from, move.to, ENDED, move.says],
+    )
+    if (!rows[0]) return false
+    await note(client, move.id, rows[0].before, move)
+    return true
+  }
+
+  async function note(
+    client: Client,
+    id: string,
+    from: string | null,
+    { to, by, says, data }: { to: string; by: string; says: string; data?: Record<string, unknown> },
+  ) {
+    await client.query(
+      'INSERT INTO action_transitions (action_id, from_state, to_state, by_whom, says) VALUES ($1, $2, $3, $4, $5)',
+      [id, from, to, by, storableJson(says)],
+    )
+    const action = found(await read(client, 'id', id))
+    await appendLines(client, [
+      {
+        incidentId: action.incidentId,
+        key: `${id}/${to}`,
+        kind: `action-${to}`,
+        says,
+        data: {
+          action: id,
+          investigation: action.investigationId,
+          by,
+          risk: action.risk,
+          method: action.proposal.method,
+          target: action.target,
+          ...data,
+        },
+        at: now().toISOString(),
+      },
+    ])
+  }
+}
+export type Ledger = ReturnType<typeof createLedger>
+
+const ENDED = ['refused', 'rejected', 'expired', 'superseded', 'succeeded', 'undone', 'failed']
+
+async function read(client: Pool | Client, column: 'id' | 'investigation_id', value: string) {
+  const { rows } = await client.query<Action>(
+    `SELECT id, investigation_id AS "investigationId", incident_id AS "incidentId", state, proposal, kind, risk, tier,
+            environment, target, state_digest AS "stateDigest", requested_by AS "requestedBy",
+            approvals_needed AS "approvalsNeeded", expires_at AS "expiresAt", verification
+     FROM actions WHERE ${column} = $1`,
+    [value],
+  )
+  const row = rows[0]
+  return row && { ...row, proposal: Proposal.parse(row.proposal) }
+}
+
+function found(action: Action | undefined): Action {
+  if (!action) throw new Error('the action is not in the ledger')
+  return action
+}

@@ -1,0 +1,31 @@
+import type { Predicate } from '@goalixa/agents/devops/proposal'
+import { digestOf } from '../digest-of.ts'
+import type { Reading } from './actions.schema.ts'
+import type { Toolbox } from './toolbox.ts'
+import { valueAt } from './value-at.ts'
+
+/** Reads one predicate. What can not be read, or is not there, is unknown (`holds` null): neither good nor bad. */
+export async function readPredicate(
+  predicate: Predicate,
+  toolbox: Pick<Toolbox, 'read'>,
+  signal: AbortSignal,
+): Promise<Reading> {
+  const { says, tool, args, path, op, value } = predicate
+  try {
+    const actual = valueAt(await toolbox.read(tool, args, signal), path)
+    if (actual === undefined) return { says, value: null, holds: null }
+    return { says, value: JSON.parse(JSON.stringify(actual)), holds: compare(actual, op, value) }
+  } catch (error) {
+    signal.throwIfAborted()
+    return { says, value: error instanceof Error ? error.message.slice(0, 200) : null, holds: null }
+  }
+}
+
+function compare(actual: unknown, op: Predicate['op'], expected: unknown): boolean | null {
+  if (op === '==') return digestOf(actual) === digestOf(expected)
+  if (op === '!=') return digestOf(actual) !== digestOf(expected)
+  if (typeof actual !== 'number' || typeof expected !== 'number' || Number.isNaN(actual)) return null
+  if (op === '<') return actual < expected
+  if (op === '<=') return actual <= expected
+  return op === '>' ? actual > expected : actual >= expected
+}

@@ -1,0 +1,33 @@
+import type { App } from '@goalixa/chassis/build-service'
+import type { Pool } from '@goalixa/chassis/postgres'
+import { z } from 'zod'
+import { ActionView } from '../actions/actions.schema.ts'
+import { readAction } from '../actions/read-action.ts'
+import type { SignInGuard } from '../operators/sign-in.ts'
+import { Decision } from './approvals.schema.ts'
+import type { ApprovalsService } from './approvals.service.ts'
+
+const Params = z.object({ id: z.uuid() })
+
+/** `GET /v1/actions/{id}` for who wants to decide, and `POST /v1/actions/{id}/decision` for who does. */
+export function approvalsRoutes(
+  app: App,
+  { pool, approvals, signIn }: { pool: Pool; approvals: ApprovalsService; signIn: SignInGuard },
+) {
+  app.get(
+    '/v1/actions/:id',
+    { onRequest: signIn.needs('viewer'), schema: { params: Params, response: { 200: ActionView } } },
+    request => readAction(pool, request.params.id),
+  )
+  app.post(
+    '/v1/actions/:id/decision',
+    {
+      onRequest: signIn.needs('operator'),
+      schema: { params: Params, body: Decision, response: { 200: ActionView } },
+    },
+    async request => {
+      await approvals.decide(request.params.id, signIn.of(request), request.body)
+      return readAction(pool, request.params.id)
+    },
+  )
+}

@@ -1,0 +1,97 @@
+import { buildService } from '@goalixa/chassis/build-service'
+import type { Log } from '@goalixa/chassis/log'
+import type { Metrics } from '@goalixa/chassis/metrics'
+import { checkPostgres } from '@goalixa/chassis/postgres'
+import { createAlertsRepository } from './alerts/alerts.repository.ts'
+import { alertsRoutes } from './alerts/alerts.routes.ts'
+import { createAlertsService } from './alerts/alerts.service.ts'
+import { approvalsRoutes } from './approvals/approvals.routes.ts'
+import { createApprovalsService } from './approvals/approvals.service.ts'
+import type { SyntraConfig } from './config.ts'
+import { createIncidentsRepository } from './incidents/incidents.repository.ts'
+import { incidentsRoutes } from './incidents/incidents.routes.ts'
+import { createTimelineWatch } from './incidents/timeline-watch.ts'
+import { investigationsRoutes } from './investigations/investigations.routes.ts'
+import { createInvestigationsService } from './investigations/investigations.service.ts'
+import { createSyntraMetrics } from './metrics.ts'
+import { openStorage } from './open-storage.ts'
+import { createApiKeysRepository, parseBootstrapKeys } from './operators/api-keys.repository.ts'
+import { createAuthenticate } from './operators/authenticate.ts'
+import { createSignIn } from './operators/sign-in.ts'
+import { wire } from './wiring.ts'
+import type { World } from './world.ts'
+
+type Options = { config: SyntraConfig; world: World; log: Log; metrics: Metrics; now?: () => Date }
+
+/** The HTTP side of Syntra: takes alerts, commands and decisions; shows incidents, evidence and actions. */
+export async function buildApi({ config, world, log, metrics, now = () => new Date() }: Options) {
+  const keys = parseBootstrapKeys(config.SYNTRA_BOOTSTRAP_KEYS)
+  const storage = await openStorage({ url: config.DATABASE_URL, name: 'syntra-api', concurrency: 1 })
+  const { pool } = storage
+  const syntraMetrics = createSyntraMetrics(metrics)
+  const wired = wire({ config, storage, world, metrics: syntraMetrics, log, now })
+  const { ledger, policy, limits, evidence, investigations } = wired
+  const apiKeys = createApiKeysRepository(pool)
+  await apiKeys.bootstrap(keys)
+  const signIn = createSignIn(createAuthenticate({ apiKeys, jwt: jwtOf(config) }))
+  const watch = createTimelineWatch(config.DATABASE_URL)
+  const closing = new AbortController()
+  const alerts = createAlertsService({
+    repository: createAlertsRepository(pool, {
+      groupSeconds: config.SYNTRA_GROUP_SECONDS,
+      reopenSeconds: config.SYNTRA_REOPEN_SECONDS,
+    }),
+    metrics: syntraMetrics,
+    log,
+    now,
+    backlog: config.SYNTRA_ALERT_BACKLOG,
+  })
+
+  return buildService({
+    name: 'syntra',
+    config,
+    log,
+    metrics,
+    readiness: [{ name: 'postgres', check: () => checkPostgres(pool, metrics) }],
+    routes: app => {
+      app.addHook('preClose', async () => closing.abort())
+      alertsRoutes(app, {
+        alerts,
+        webhookToken: config.SYNTRA_WEBHOOK_TOKEN,
+        bodyLimit: config.SYNTRA_WEBHOOK_BODY_LIMIT,
+      })
+      incidentsRoutes(app, {
+        pool,
+        incidents: createIncidentsRepository(pool),
+        signIn,
+        watch,
+        closing: closing.signal,
+      })
+      investigationsRoutes(app, {
+        pool,
+        evidence,
+        signIn,
+        service: createInvestigationsService({ pool, investigations, evidence, engine: world.engine, now }),
+      })
+      approvalsRoutes(app, {
+        pool,
+        signIn,
+        approvals: createApprovalsService({ pool, ledger, policy, limits, now }),
+      })
+    },
+    onClose: async () => {
+      await watch.stop()
+      await storage.close()
+    },
+  })
+}
+
+function jwtOf(config: SyntraConfig) {
+  if (!config.SYNTRA_JWKS_URL || !config.SYNTRA_JWT_ISSUER) return undefined
+  return {
+    jwksUrl: config.SYNTRA_JWKS_URL,
+    issuer: config.SYNTRA_JWT_ISSUER,
+    audience: config.SYNTRA_JWT_AUDIENCE,
+    roleClaim: config.SYNTRA_JWT_ROLE_CLAIM,
+  }
+}

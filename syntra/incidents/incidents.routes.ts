@@ -1,0 +1,87 @@
+import { Readable } from 'node:stream'
+import type { App } from '@goalixa/chassis/build-service'
+import type { Pool } from '@goalixa/chassis/postgres'
+import { z } from 'zod'
+import type { SignInGuard } from '../operators/sign-in.ts'
+import type { IncidentsRepository } from './incidents.repository.ts'
+import { IncidentPage, IncidentQuery, IncidentView, TimelineQuery, TimelineView } from './incidents.schema.ts'
+import { streamTimeline } from './stream-timeline.ts'
+import { firstTamperedLine, readLines } from './timeline.repository.ts'
+import type { TimelineWatch } from './timeline-watch.ts'
+
+type Deps = {
+  pool: Pool
+  incidents: IncidentsRepository
+  signIn: SignInGuard
+  watch: TimelineWatch
+  heartbeatMs?: number
+  /** Aborts when the process drains, so that streams do not hold it up. */
+  closing: AbortSignal
+}
+
+const Params = z.object({ id: z.uuid() })
+const StreamQuery = z.strictObject({
+  after: z
+    .string()
+    .regex(/^\d{1,18}$/)
+    .optional(),
+})
+const ReportQuery = z.strictObject({ format: z.enum(['json', 'markdown']).optional() })
+
+/** What people read of incidents. */
+export function incidentsRoutes(app: App, deps: Deps) {
+  const { pool, incidents, signIn, watch, heartbeatMs = 15_000, closing } = deps
+  const onRequest = signIn.needs('viewer')
+
+  app.get(
+    '/v1/incidents',
+    { onRequest, schema: { querystring: IncidentQuery, response: { 200: IncidentPage } } },
+    request => incidents.list(request.query),
+  )
+  app.get(
+    '/v1/incidents/:id',
+    { onRequest, schema: { params: Params, response: { 200: IncidentView } } },
+    request => incidents.find(request.params.id),
+  )
+  app.get(
+    '/v1/incidents/:id/timeline',
+    { onRequest, schema: { params: Params, querystring: TimelineQuery, response: { 200: TimelineView } } },
+    async request => {
+      const { id } = request.params
+      await incidents.mustExist(id)
+      const lines = await readLines(pool, { incidentId: id, ...request.query })
+      return TimelineView.parse({ lines, tamperedAt: await firstTamperedLine(pool, id) })
+    },
+  )
+  app.get(
+    '/v1/incidents/:id/stream',
+    { onRequest, schema: { params: Params, querystring: StreamQuery } },
+    async (request, reply) => {
+      const { id } = request.params
+      await incidents.mustExist(id)
+      const gone = new AbortController()
+      request.raw.once('close', () => gone.abort())
+      const signal = AbortSignal.any([gone.signal, closing])
+      const header = request.headers['last-event-id']
+      const after =
+        typeof header === 'string' && /^\d{1,18}$/.test(header) ? header : (request.query.after ?? '0')
+      return reply
+        .header('content-type', 'text/event-stream; charset=utf-8')
+        .header('cache-control', 'no-store')
+        .header('x-accel-buffering', 'no')
+        .send(Readable.from(streamTimeline({ pool, watch, incidentId: id, after, heartbeatMs, signal })))
+    },
+  )
+  app.get(
+    '/v1/incidents/:id/report',
+    { onRequest, schema: { params: Params, querystring: ReportQuery } },
+    async (request, reply) => {
+      const { json, markdown } = await incidents.report(request.params.id)
+      const wantsMarkdown = request.headers.accept?.includes('text/markdown') ?? false
+      const format = request.query.format ?? (wantsMarkdown ? 'markdown' : 'json')
+      return format === 'json'
+        ? reply.send(json)
+        : reply.header('content-type', 'text/markdown; charset=utf-8').send(markdown)
+    },
+  )
+}

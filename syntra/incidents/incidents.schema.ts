@@ -1,0 +1,97 @@
+import { z } from 'zod'
+import { ActionState } from '../actions/actions.schema.ts'
+
+const time = z.iso.datetime()
+
+export const IncidentSummary = z.object({
+  id: z.uuid(),
+  state: z.enum(['open', 'resolved', 'closed']),
+  title: z.string(),
+  severity: z.string(),
+  namespace: z.string().nullable(),
+  service: z.string().nullable(),
+  openedAt: time,
+  activeAt: time,
+  resolvedAt: time.nullable(),
+  closedAt: time.nullable(),
+  alerts: z.object({ firing: z.number(), resolved: z.number() }),
+  /** The newest investigation, if there is one. */
+  investigation: z
+    .object({ id: z.uuid(), state: z.string(), outcome: z.string().nullable(), says: z.string().nullable() })
+    .nullable(),
+  /** The newest action, if there is one. */
+  action: z.object({ id: z.uuid(), state: ActionState, risk: z.string() }).nullable(),
+})
+export type IncidentSummary = z.infer<typeof IncidentSummary>
+
+export const IncidentView = IncidentSummary.extend({
+  alertList: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      status: z.enum(['firing', 'resolved']),
+      labels: z.record(z.string(), z.string()),
+      annotations: z.record(z.string(), z.string()),
+      startsAt: time,
+      endsAt: time.nullable(),
+      deliveries: z.number(),
+    }),
+  ),
+  investigations: z.array(
+    z.object({
+      id: z.uuid(),
+      state: z.string(),
+      outcome: z.string().nullable(),
+      createdAt: time,
+      finishedAt: time.nullable(),
+      actionId: z.uuid().nullable(),
+      actionState: ActionState.nullable(),
+    }),
+  ),
+  /** What came of earlier incidents of the same service. */
+  earlier: z.array(
+    z.object({
+      incidentId: z.uuid(),
+      at: time,
+      cause: z.string().nullable(),
+      remedy: z.string().nullable(),
+      outcome: z.string(),
+    }),
+  ),
+})
+export type IncidentView = z.infer<typeof IncidentView>
+
+export const IncidentQuery = z.strictObject({
+  state: z.enum(['open', 'resolved', 'closed']).optional(),
+  namespace: z.string().max(253).optional(),
+  service: z.string().max(253).optional(),
+  severity: z.string().max(63).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  /** `next` of the page before. */
+  after: z.uuid().optional(),
+})
+export type IncidentQuery = z.infer<typeof IncidentQuery>
+
+export const IncidentPage = z.object({ incidents: z.array(IncidentSummary), next: z.uuid().nullable() })
+
+export const TimelineQuery = z.strictObject({
+  after: z
+    .string()
+    .regex(/^\d{1,18}$/, 'the id of a line')
+    .default('0'),
+  limit: z.coerce.number().int().min(1).max(1_000).default(500),
+})
+export const TimelineView = z.object({
+  lines: z.array(
+    z.object({
+      id: z.string(),
+      at: time,
+      kind: z.string(),
+      says: z.string(),
+      data: z.record(z.string(), z.json()),
+      hash: z.string(),
+    }),
+  ),
+  /** The first line whose hash does not fit the lines before it; null if nothing was changed afterwards. */
+  tamperedAt: z.string().nullable(),
+})

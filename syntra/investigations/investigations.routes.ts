@@ -1,0 +1,95 @@
+import { Snapshot } from '@goalixa/agents/incident/snapshot'
+import type { App } from '@goalixa/chassis/build-service'
+import { ExpectedError } from '@goalixa/chassis/errors'
+import type { Pool } from '@goalixa/chassis/postgres'
+import { z } from 'zod'
+import type { SignInGuard } from '../operators/sign-in.ts'
+import type { EvidenceRepository, PlannedQuestion } from './evidence.repository.ts'
+import {
+  EvidenceList,
+  EvidenceView,
+  InvestigationView,
+  ReplayResult,
+  StartInvestigation,
+} from './investigations.schema.ts'
+import type { InvestigationsService } from './investigations.service.ts'
+import { readInvestigation } from './read-investigation.ts'
+
+type Deps = {
+  pool: Pool
+  service: InvestigationsService
+  evidence: EvidenceRepository
+  signIn: SignInGuard
+}
+
+const Params = z.object({ id: z.uuid() })
+const EvidenceParams = z.object({ id: z.uuid(), evidence: z.string().regex(/^E\d{1,6}$/, 'an id like E1') })
+const Started = z.object({ id: z.uuid(), incidentId: z.uuid() })
+
+/** Investigations: started by people, read with their evidence, replayed. */
+export function investigationsRoutes(app: App, { pool, service, evidence, signIn }: Deps) {
+  const onRequest = signIn.needs('viewer')
+
+  app.post(
+    '/v1/investigations',
+    {
+      onRequest: signIn.needs('operator'),
+      schema: { body: StartInvestigation, response: { 202: Started } },
+    },
+    async (request, reply) =>
+      reply.status(202).send(await service.start(request.body, signIn.of(request).name)),
+  )
+  app.get(
+    '/v1/investigations/:id',
+    { onRequest, schema: { params: Params, response: { 200: InvestigationView } } },
+    request => readInvestigation(pool, request.params.id),
+  )
+  app.get(
+    '/v1/investigations/:id/evidence',
+    { onRequest, schema: { params: Params, response: { 200: EvidenceList } } },
+    async request => {
+      await readInvestigation(pool, request.params.id)
+      return { evidence: (await evidence.list(request.params.id)).map(toLine) }
+    },
+  )
+  app.get(
+    '/v1/investigations/:id/evidence/:evidence',
+    { onRequest, schema: { params: EvidenceParams, response: { 200: EvidenceView } } },
+    async request => {
+      const { id, evidence: wanted } = request.params
+      const found = (await evidence.list(id)).find(one => one.id === wanted)
+      if (!found)
+        throw new ExpectedError(
+          'missing',
+          'NO_SUCH_EVIDENCE',
+          `Investigation ${id} has no evidence ${wanted}.`,
+        )
+      return found
+    },
+  )
+  app.get(
+    '/v1/investigations/:id/snapshot',
+    { onRequest, schema: { params: Params, response: { 200: Snapshot } } },
+    request => service.snapshot(request.params.id),
+  )
+  app.post(
+    '/v1/investigations/:id/replay',
+    { onRequest, schema: { params: Params, response: { 200: ReplayResult } } },
+    request => service.replay(request.params.id),
+  )
+}
+
+function toLine({ id, round, question, answer }: PlannedQuestion) {
+  return {
+    id,
+    round,
+    question: question.id,
+    tool: question.tool,
+    why: question.why,
+    outcome: answer?.outcome ?? ('open' as const),
+    at: answer?.at ?? null,
+    tookMs: answer?.tookMs ?? null,
+    digest: answer?.digest ?? null,
+    reason: answer?.reason ?? null,
+  }
+}

@@ -1,0 +1,90 @@
+import type { Engine } from '@goalixa/agents/graphs/ports'
+import type { Snapshot } from '@goalixa/agents/incident/snapshot'
+import { ExpectedError } from '@goalixa/chassis/errors'
+import { inTransaction, type Pool } from '@goalixa/chassis/postgres'
+import { v7 as uuid } from 'uuid'
+import { digestOf } from '../digest-of.ts'
+import { appendLines } from '../incidents/timeline.repository.ts'
+import { storableJson } from '../storable-json.ts'
+import type { EvidenceRepository } from './evidence.repository.ts'
+import type { InvestigationsRepository } from './investigations.repository.ts'
+import type { ReplayResult, StartInvestigation } from './investigations.schema.ts'
+import { enqueue } from './start-investigations.ts'
+
+type Deps = {
+  pool: Pool
+  investigations: InvestigationsRepository
+  evidence: EvidenceRepository
+  engine: Pick<Engine, 'snapshotOf' | 'analyse'>
+  now: () => Date
+}
+
+/** Investigations that people start, and what can be done with stored ones. */
+export function createInvestigationsService({ pool, investigations, evidence, engine, now }: Deps) {
+  return {
+    /** Opens an incident for what a person asked, and its investigation. */
+    start(request: StartInvestigation, requestedBy: string): Promise<{ id: string; incidentId: string }> {
+      const { namespace, service, object, reason } = storableJson(request)
+      const [id, incidentId] = [uuid(), uuid()]
+      const subject = service ?? `${object?.kind} ${object?.name}`
+      return inTransaction(pool, async client => {
+        await client.query(
+          `INSERT INTO incidents (id, state, title, severity, namespace, service, opened_at, active_at)
+           VALUES ($1, 'open', $2, 'none', $3, $4, $5, $5)`,
+          [
+            incidentId,
+            `${requestedBy} asked about ${namespace}/${subject}`,
+            namespace,
+            service ?? null,
+            now(),
+          ],
+        )
+        await client.query(
+          `INSERT INTO investigations (id, incident_id, state, reason, requested_by, request)
+           VALUES ($1, $2, 'queued', $3, $4, $5)`,
+          [id, incidentId, reason ?? 'asked', requestedBy, JSON.stringify({ namespace, service, object })],
+        )
+        await appendLines(client, [
+          {
+            incidentId,
+            key: 'opened',
+            kind: 'incident-opened',
+            says: `${requestedBy} asks to look into ${namespace}/${subject}.`,
+            data: { investigation: id, reason: reason ?? null },
+            at: now().toISOString(),
+          },
+        ])
+        await enqueue(client, [id], 'asked')
+        return { id, incidentId }
+      })
+    },
+    /** What the engine saw when it gave its verdict. Throws `conflict` NOT_BEGUN before the first read was planned. */
+    snapshot: (id: string): Promise<Snapshot> => snapshotOf(id),
+    /** Analyses the stored evidence again and compares with the verdict that was given then. */
+    async replay(id: string): Promise<ReplayResult> {
+      const { verdict: stored, verdictDigest: storedDigest } = await find(id)
+      const replayed = storableJson(engine.analyse(await snapshotOf(id)))
+      const replayedDigest = digestOf(replayed)
+      return { same: storedDigest === replayedDigest, storedDigest, replayedDigest, stored, replayed }
+    },
+  }
+
+  async function snapshotOf(id: string): Promise<Snapshot> {
+    const { about, verdictRound } = await find(id)
+    if (!about) throw new ExpectedError('conflict', 'NOT_BEGUN', `Investigation ${id} has not begun yet.`)
+    const seen = (await evidence.list(id)).filter(
+      ({ round }) => verdictRound === null || round <= verdictRound,
+    )
+    return engine.snapshotOf(
+      about,
+      seen.flatMap(({ answer }) => answer ?? []),
+    )
+  }
+
+  async function find(id: string) {
+    const row = await investigations.find(id)
+    if (!row) throw new ExpectedError('missing', 'NO_SUCH_INVESTIGATION', `There is no investigation ${id}.`)
+    return row
+  }
+}
+export type InvestigationsService = ReturnType<typeof createInvestigationsService>

@@ -1,0 +1,68 @@
+import { About } from '@goalixa/agents/incident/snapshot'
+import { Verdict } from '@goalixa/agents/incident/verdict'
+import type { Pool } from '@goalixa/chassis/postgres'
+import { z } from 'zod'
+import { ActionView } from '../actions/actions.schema.ts'
+import { readAction } from '../actions/read-action.ts'
+import type { EvidenceRepository } from './evidence.repository.ts'
+import { readInvestigation } from './read-investigation.ts'
+
+/** What a report is written from; also the report as JSON. */
+export const ReportFacts = z.object({
+  incident: z.object({ id: z.string(), title: z.string(), severity: z.string(), openedAt: z.string() }),
+  investigation: z.object({
+    id: z.string(),
+    reason: z.string(),
+    requestedBy: z.string(),
+    startedAt: z.string(),
+  }),
+  about: About,
+  verdict: Verdict,
+  action: ActionView.nullable(),
+  evidence: z.array(
+    z.object({
+      id: z.string(),
+      tool: z.string(),
+      why: z.string(),
+      at: z.string(),
+      outcome: z.enum(['read', 'unread']),
+      reason: z.string().nullable(),
+    }),
+  ),
+  timeline: z.array(z.object({ at: z.string(), kind: z.string(), says: z.string() })),
+})
+export type ReportFacts = z.infer<typeof ReportFacts>
+
+/** Gathers what is recorded of an investigation that has a verdict. */
+export async function reportFacts(
+  pool: Pool,
+  evidence: EvidenceRepository,
+  id: string,
+): Promise<ReportFacts> {
+  const investigation = await readInvestigation(pool, id)
+  const { rows } = await pool.query('SELECT id, title, severity, opened_at FROM incidents WHERE id = $1', [
+    investigation.incidentId,
+  ])
+  const timeline = await pool.query(
+    `SELECT at, kind, says FROM timeline WHERE incident_id = $1 AND kind NOT LIKE 'evidence-%'
+     ORDER BY id LIMIT 500`,
+    [investigation.incidentId],
+  )
+  const answers = (await evidence.list(id)).flatMap(({ answer }) => answer ?? [])
+  return ReportFacts.parse({
+    incident: { ...rows[0], openedAt: rows[0].opened_at.toISOString() },
+    investigation: { ...investigation, startedAt: investigation.startedAt ?? investigation.createdAt },
+    about: investigation.about,
+    verdict: investigation.verdict,
+    action: investigation.actionId && (await readAction(pool, investigation.actionId)),
+    evidence: answers.map(({ id: evidenceId, question, at, outcome, reason }) => ({
+      id: evidenceId,
+      tool: question.tool,
+      why: question.why,
+      at,
+      outcome,
+      reason: reason?.message ?? null,
+    })),
+    timeline: timeline.rows.map(row => ({ ...row, at: row.at.toISOString() })),
+  })
+}

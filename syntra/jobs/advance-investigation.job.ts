@@ -1,0 +1,77 @@
+import { advanceThread } from '@goalixa/agents/graphs/advance-thread'
+import type { InvestigateGraph } from '@goalixa/agents/graphs/investigate.graph'
+import { isWorthRetrying } from '@goalixa/chassis/errors'
+import type { Log } from '@goalixa/chassis/log'
+import { isDatabaseDown, type Pool } from '@goalixa/chassis/postgres'
+import type { Ledger } from '../actions/ledger.ts'
+import type { InvestigationsRepository } from '../investigations/investigations.repository.ts'
+import { busy, withLock } from '../locks.ts'
+import type { SyntraMetrics } from '../metrics.ts'
+import { giveUp } from './give-up.ts'
+import type { Processor } from './queue.ts'
+
+type Deps = {
+  pool: Pool
+  /** Its connections are held for as long as a thread runs, so it is not the pool of the statements. */
+  lockPool: Pool
+  graph: InvestigateGraph
+  investigations: InvestigationsRepository
+  ledger: Ledger
+  metrics: SyntraMetrics
+  log: Log
+  parallelReads: number
+  now: () => Date
+  /** Asks running threads to stop at their next step. */
+  draining: AbortSignal
+  /** Aborts what does not stop by itself. */
+  closing: AbortSignal
+}
+
+/** The one kind of job: advance this thread as far as it goes without a person. */
+export function createAdvanceInvestigation(deps: Deps): Processor {
+  const { lockPool, graph, investigations, ledger, metrics, log, closing, draining } = deps
+
+  return async ({ investigationId, queuedAt }) => {
+    metrics.queueWait.observe(Math.max(0, deps.now().getTime() - Date.parse(queuedAt)) / 1000)
+    const result = await withLock(lockPool, threadLock(investigationId), lost =>
+      advance(investigationId, lost),
+    )
+    // The other worker may be past the point that this job is about, so the job must not be dropped.
+    return result === busy ? 'later' : result
+  }
+
+  async function advance(investigationId: string, lost: AbortSignal): Promise<'done' | 'later'> {
+    const row = await investigations.find(investigationId)
+    if (!row || row.state === 'done' || row.state === 'failed') return 'done'
+    await investigations.setState(investigationId, 'running')
+    try {
+      const result = await advanceThread({
+        graph,
+        investigationId,
+        parallelReads: deps.parallelReads,
+        decisionOn,
+        signal: AbortSignal.any([lost, closing]),
+        draining,
+      })
+      if (result === 'waiting') await investigations.setState(investigationId, 'waiting')
+      return result === 'drained' ? 'later' : 'done'
+    } catch (error) {
+      if (closing.aborted) return 'later'
+      if (lost.aborted || isWorthRetrying(error) || isDatabaseDown(error)) throw error
+      log.error({ err: error, investigationId }, 'investigation stumbled')
+      if (await giveUp(deps.pool, investigationId, error, deps.now())) return 'done'
+      throw error
+    }
+  }
+
+  async function decisionOn(actionId: string) {
+    const action = await ledger.find(actionId)
+    if (!action || action.state === 'awaiting-approval') return undefined
+    return { actionId, state: action.state }
+  }
+}
+
+/** The name of the lock under which a thread is advanced. */
+export function threadLock(investigationId: string): string {
+  return `thread:${investigationId}`
+}

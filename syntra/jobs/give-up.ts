@@ -1,0 +1,55 @@
+import { ExpectedError } from '@goalixa/chassis/errors'
+import { inTransaction, type Pool } from '@goalixa/chassis/postgres'
+import { appendLines } from '../incidents/timeline.repository.ts'
+
+const STUMBLES = 3
+
+/**
+ * Counts a failure that is not known to pass by itself. Ends the investigation as failed after three of them, or at once if
+ * it used up a budget, where people see it; and says whether it did.
+ */
+export function giveUp(pool: Pool, id: string, error: unknown, now: Date): Promise<boolean> {
+  return inTransaction(pool, async client => {
+    const failure = failureOf(error)
+    const { rows } = await client.query(
+      `UPDATE investigations SET stumbles = stumbles + 1, moved_at = now() WHERE id = $1
+       RETURNING stumbles, incident_id`,
+      [id],
+    )
+    const row = rows[0]
+    if (!row || (row.stumbles < STUMBLES && !failure.isFinal)) return false
+    const { isFinal: _isFinal, ...told } = failure
+    await client.query(
+      `UPDATE investigations SET state = 'failed', outcome = 'failed', failure = $2, finished_at = $3, moved_at = $3
+       WHERE id = $1`,
+      [id, JSON.stringify(told), now],
+    )
+    // An action that was under way is nobody's any more: a person must see that.
+    await client.query(
+      `UPDATE actions SET state = 'failed', finished_at = $2, outcome = jsonb_build_object('says', $3::text)
+       WHERE investigation_id = $1 AND state IN ('awaiting-approval', 'approved', 'executing', 'verifying', 'undoing')`,
+      [id, now, told.message],
+    )
+    await appendLines(client, [
+      {
+        incidentId: row.incident_id,
+        key: `${id}/failed`,
+        kind: 'investigation-failed',
+        says: `The investigation failed (${told.code}): ${told.message} A person has to look.`,
+        data: { investigation: id, ...told },
+        at: now.toISOString(),
+      },
+    ])
+    return true
+  })
+}
+
+function failureOf(error: unknown) {
+  if (error instanceof ExpectedError)
+    return { code: error.code, message: error.message, isFinal: error.code.startsWith('BUDGET_') }
+  return {
+    code: 'INTERNAL',
+    message: 'Something went wrong inside of Syntra; its log says what.',
+    isFinal: false,
+  }
+}

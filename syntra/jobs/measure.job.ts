@@ -1,0 +1,27 @@
+import type { Pool } from '@goalixa/chassis/postgres'
+import type { SyntraMetrics } from '../metrics.ts'
+
+const STATES = ['queued', 'running', 'waiting', 'failed']
+
+/** Sets the gauges that are read from the database. */
+export async function measure(pool: Pool, metrics: SyntraMetrics): Promise<void> {
+  const { rows } = await pool.query(
+    `SELECT
+       (SELECT count(*)::int FROM actions WHERE state = 'awaiting-approval') AS approvals,
+       (SELECT coalesce(extract(epoch FROM now() - min(created_at)), 0)::float FROM actions
+        WHERE state = 'awaiting-approval') AS oldest,
+       (SELECT count(*)::int FROM outbox) AS outbox,
+       (SELECT coalesce(extract(epoch FROM now() - min(created_at)), 0)::float FROM outbox) AS lag`,
+  )
+  metrics.approvalsWaiting.set(rows[0].approvals)
+  metrics.approvalsOldest.set(rows[0].oldest)
+  metrics.outboxRows.set(rows[0].outbox)
+  metrics.outboxLag.set(rows[0].lag)
+  const counts = await pool.query<{ state: string; count: number }>(
+    `SELECT state, count(*)::int FROM investigations
+     WHERE state IN ('queued', 'running', 'waiting') OR (state = 'failed' AND finished_at > now() - interval '1 day')
+     GROUP BY state`,
+  )
+  for (const state of STATES)
+    metrics.investigations.set({ state }, counts.rows.find(row => row.state === state)?.count ?? 0)
+}

@@ -1,0 +1,17 @@
+import type { InvestigationDeps } from '@goalixa/agents/graphs/ports'
+import type { SyntraMetrics } from './metrics.ts'
+
+/** Times every node of the graph. */
+export function measureNode(metrics: SyntraMetrics): NonNullable<InvestigationDeps['aroundNode']> {
+  return async (node, _investigationId, work) => {
+    const stop = metrics.nodeSeconds.startTimer({ node })
+    try {
+      const result = await work()
+      stop({ outcome: 'ok' })
+      return result
+    } catch (error) {
+      stop({ outcome: 'error' })
+      throw error
+    }
+  }
+}

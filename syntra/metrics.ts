@@ -1,0 +1,79 @@
+import type { Metrics } from '@goalixa/chassis/metrics'
+import { Counter, Gauge, Histogram } from 'prom-client'
+
+/** What Syntra tells of itself. Label sets are bounded: node and tool names, outcomes. */
+export function createSyntraMetrics({ registry }: Pick<Metrics, 'registry'>) {
+  const registers = [registry]
+  return {
+    queueWait: new Histogram({
+      name: 'syntra_queue_wait_seconds',
+      help: 'Seconds from the outbox to a worker.',
+      buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
+      registers,
+    }),
+    timeToVerdict: new Histogram({
+      name: 'syntra_time_to_verdict_seconds',
+      help: 'Seconds from the start of an investigation to its last verdict.',
+      labelNames: ['outcome'] as const,
+      buckets: [1, 2, 5, 10, 20, 30, 60, 120, 300],
+      registers,
+    }),
+    nodeSeconds: new Histogram({
+      name: 'syntra_node_seconds',
+      help: 'Seconds that a node of the graph took.',
+      labelNames: ['node', 'outcome'] as const,
+      buckets: [0.005, 0.02, 0.1, 0.5, 1, 5, 20, 60, 300],
+      registers,
+    }),
+    toolCalls: new Counter({
+      name: 'syntra_tool_calls_total',
+      help: 'Reads that were recorded; outcome is read or unread.',
+      labelNames: ['tool', 'outcome'] as const,
+      registers,
+    }),
+    alerts: new Counter({ name: 'syntra_alerts_accepted_total', help: 'Alerts stored.', registers }),
+    alertsWaiting: new Gauge({
+      name: 'syntra_alerts_waiting',
+      help: 'Alerts that wait for the database.',
+      registers,
+    }),
+    approvalsWaiting: new Gauge({
+      name: 'syntra_approvals_waiting',
+      help: 'Actions that wait for a person.',
+      registers,
+    }),
+    approvalsOldest: new Gauge({
+      name: 'syntra_approvals_oldest_seconds',
+      help: 'Seconds that the oldest of them has waited.',
+      registers,
+    }),
+    outboxRows: new Gauge({
+      name: 'syntra_outbox_rows',
+      help: 'Jobs that the queue was not told of yet.',
+      registers,
+    }),
+    outboxLag: new Gauge({
+      name: 'syntra_outbox_lag_seconds',
+      help: 'Age of the oldest of them in seconds.',
+      registers,
+    }),
+    investigations: new Gauge({
+      name: 'syntra_investigations',
+      help: 'Investigations by state, of those that have not ended, and failed ones of the last day.',
+      labelNames: ['state'] as const,
+      registers,
+    }),
+    modelTokens: new Counter({
+      name: 'syntra_model_tokens_total',
+      help: 'Tokens sent to and received from a model.',
+      labelNames: ['direction'] as const,
+      registers,
+    }),
+    modelDollars: new Counter({
+      name: 'syntra_model_spend_dollars_total',
+      help: 'What the model cost, by the configured prices.',
+      registers,
+    }),
+  }
+}
+export type SyntraMetrics = ReturnType<typeof createSyntraMetrics>

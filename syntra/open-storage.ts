@@ -1,0 +1,30 @@
+import { join } from 'node:path'
+import { migrate } from '@goalixa/chassis/migrate'
+import { createPool, inTransaction } from '@goalixa/chassis/postgres'
+import { PostgresSaver } from '@langchain/langgraph-checkpoint-postgres'
+
+type Options = { url: string; name: string; concurrency: number }
+
+/** PostgreSQL with our tables (schema `public`) and LangGraph's checkpoints (schema `langgraph`), made if they are missing. */
+export async function openStorage({ url, name, concurrency }: Options) {
+  const pool = createPool({ url, name, max: 10 })
+  // A thread holds a connection for its lock, and another for its target's.
+  const lockPool = createPool({ url, name: `${name}-locks`, max: 2 * concurrency + 2, statementTimeoutMs: 0 })
+  const checkpointPool = createPool({ url, name: `${name}-checkpoints`, max: 6 })
+  await migrate(pool, join(import.meta.dirname, 'migrations'))
+  const checkpointer = new PostgresSaver(checkpointPool, undefined, { schema: 'langgraph' })
+  // The checkpointer's own migrations do not expect a second process to run them at the same time.
+  await inTransaction(pool, async client => {
+    await client.query(`SELECT pg_advisory_xact_lock(hashtextextended('syntra:langgraph', 0))`)
+    await checkpointer.setup()
+  })
+  return {
+    pool,
+    lockPool,
+    checkpointer,
+    async close() {
+      await Promise.all([pool.end(), lockPool.end(), checkpointPool.end()])
+    },
+  }
+}
+export type Storage = Awaited<ReturnType<typeof openStorage>>

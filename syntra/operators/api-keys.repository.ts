@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto'
+import { inTransaction, type Pool } from '@goalixa/chassis/postgres'
+import { z } from 'zod'
+import { type Operator, Role } from './operator.ts'
+
+const BootstrapKey = z.object({
+  name: z.string().regex(/^[\w.@-]{1,64}$/, 'a name of letters, digits and . _ @ -'),
+  role: Role,
+  key: z.string().min(16, 'a key of at least 16 characters'),
+})
+
+/** Parses `name:role:key,…`. Throws an Error that names the faulty part, never the key. */
+export function parseBootstrapKeys(text: string) {
+  return text
+    .split(',')
+    .filter(Boolean)
+    .map((part, index) => {
+      const [name, role, ...rest] = part.trim().split(':')
+      const parsed = BootstrapKey.safeParse({ name, role, key: rest.join(':') })
+      if (parsed.success) return parsed.data
+      const faults = parsed.error.issues.map(issue => `${issue.path.join('.')}: expected ${issue.message}`)
+      throw new Error(`Bad configuration:\nSYNTRA_BOOTSTRAP_KEYS entry ${index + 1}: ${faults.join('; ')}`)
+    })
+}
+export type BootstrapKeys = ReturnType<typeof parseBootstrapKeys>
+
+/** Hashed API keys. */
+export function createApiKeysRepository(pool: Pool) {
+  return {
+    /** Makes the keys of the configuration valid, and replaces what was configured under the same names. */
+    bootstrap(keys: BootstrapKeys): Promise<void> {
+      return inTransaction(pool, async client => {
+        for (const { name, role, key } of keys)
+          await client.query(
+            `INSERT INTO api_keys (key_hash, name, role) VALUES ($1, $2, $3)
+             ON CONFLICT (name) DO UPDATE SET key_hash = excluded.key_hash, role = excluded.role, revoked_at = NULL`,
+            [hashOf(key), name, role],
+          )
+      })
+    },
+    async find(key: string): Promise<Operator | undefined> {
+      const { rows } = await pool.query<{ name: string; role: Role }>(
+        'SELECT name, role FROM api_keys WHERE key_hash = $1 AND revoked_at IS NULL',
+        [hashOf(key)],
+      )
+      return rows[0]
+    },
+  }
+}
+export type ApiKeysRepository = ReturnType<typeof createApiKeysRepository>
+
+function hashOf(key: string): string {
+  return createHash('sha256').update(key).digest('hex')
+}

@@ -1,0 +1,62 @@
+import { ExpectedError } from '@goalixa/chassis/errors'
+import { createRemoteJWKSet, errors, jwtVerify } from 'jose'
+import type { ApiKeysRepository } from './api-keys.repository.ts'
+import { bearerOf } from './bearer-of.ts'
+import { type Operator, Role } from './operator.ts'
+
+type Jwt = { jwksUrl: string; issuer: string; audience?: string; roleClaim: string }
+type Deps = { apiKeys: ApiKeysRepository; jwt?: Jwt }
+
+/** Says who a request is from: a JWT of the configured issuer, or an API key. Throws `unauthenticated` otherwise. */
+export function createAuthenticate({ apiKeys, jwt }: Deps) {
+  const keys = jwt && createRemoteJWKSet(new URL(jwt.jwksUrl), { timeoutDuration: 3_000 })
+
+  return async (authorization: string | undefined): Promise<Operator> => {
+    const token = bearerOf(authorization)
+    if (token === undefined)
+      throw new ExpectedError(
+        'unauthenticated',
+        'NOT_SIGNED_IN',
+        'Send `Authorization: Bearer <key or token>`.',
+      )
+    const operator = isJwt(token) && keys && jwt ? await fromJwt(token, keys, jwt) : await apiKeys.find(token)
+    if (!operator)
+      throw new ExpectedError('unauthenticated', 'WRONG_CREDENTIALS', 'The key or token is not known.')
+    return operator
+  }
+}
+export type Authenticate = ReturnType<typeof createAuthenticate>
+
+async function fromJwt(
+  token: string,
+  keys: ReturnType<typeof createRemoteJWKSet>,
+  { issuer, audience, roleClaim }: Jwt,
+): Promise<Operator> {
+  const { payload } = await jwtVerify(token, keys, {
+    issuer,
+    audience,
+    algorithms: ['EdDSA', 'Ed25519', 'ES256', 'RS256', 'PS256'],
+    requiredClaims: ['sub', 'exp'],
+  }).catch(rethrow)
+  const role = Role.safeParse(payload[roleClaim])
+  if (!role.success)
+    throw new ExpectedError(
+      'forbidden',
+      'NO_ROLE',
+      `The token's claim ${roleClaim} is not viewer, operator or admin.`,
+    )
+  return { name: String(payload.sub), role: role.data }
+}
+
+function rethrow(error: unknown): never {
+  const isTokenFault = error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout)
+  throw isTokenFault
+    ? new ExpectedError('unauthenticated', 'WRONG_CREDENTIALS', 'The token is not valid.', { cause: error })
+    : new ExpectedError('unavailable', 'ISSUER_UNREACHABLE', 'The issuer of tokens can not be asked.', {
+        cause: error,
+      })
+}
+
+function isJwt(token: string): boolean {
+  return token.split('.').length === 3
+}

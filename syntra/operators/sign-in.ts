@@ -1,0 +1,24 @@
+import { ExpectedError } from '@goalixa/chassis/errors'
+import type { FastifyRequest } from 'fastify'
+import type { Authenticate } from './authenticate.ts'
+import { type Operator, type Role, requireRole } from './operator.ts'
+
+/** Guards routes: `needs(role)` is an onRequest hook, so a stranger learns nothing from validation; `of` says who it is. */
+export function createSignIn(authenticate: Authenticate) {
+  const operators = new WeakMap<FastifyRequest, Operator>()
+  return {
+    needs(role: Role) {
+      return async (request: FastifyRequest): Promise<void> => {
+        const operator = await authenticate(request.headers.authorization)
+        requireRole(operator, role)
+        operators.set(request, operator)
+      }
+    },
+    of(request: FastifyRequest): Operator {
+      const operator = operators.get(request)
+      if (!operator) throw new ExpectedError('unauthenticated', 'NOT_SIGNED_IN', 'This route has no guard.')
+      return operator
+    },
+  }
+}
+export type SignInGuard = ReturnType<typeof createSignIn>

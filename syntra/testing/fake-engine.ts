@@ -1,0 +1,129 @@
+import type { Proposal } from '@goalixa/agents/devops/proposal'
+import type { Engine } from '@goalixa/agents/graphs/ports'
+import type { Snapshot } from '@goalixa/agents/incident/snapshot'
+import type { Verdict } from '@goalixa/agents/incident/verdict'
+import type { Question } from '@goalixa/tools/evidence'
+
+const question = (id: string): Question => ({ id, tool: 'target_read', args: { name: id }, why: `the ${id}` })
+const subject = { kind: 'Deployment', namespace: 'shop', name: 'core' }
+
+/** A planner, an analyser and a remedy of a few lines: two rounds of questions, one cause, one preflight read. */
+export function fakeEngine({ risk = 'R3', steps = 2, kind = 'rollback' as Proposal['kind'] } = {}): Engine {
+  return {
+    planQuestions: ({ round }) => (QUESTIONS[round] ?? []).map(question),
+    snapshotOf: (about, evidence): Snapshot => ({
+      about,
+      at: about.since,
+      objects: [],
+      events: [],
+      logs: [],
+      series: [],
+      changes: [],
+      edges: [{ evidence: 'E1', from: 'bff', to: 'core', via: 'metrics' }],
+      unread: evidence
+        .filter(one => one.outcome === 'unread')
+        .map(one => ({
+          evidence: one.id,
+          question: one.question.id,
+          tool: one.question.tool,
+          reason: one.reason?.message ?? '',
+        })),
+      reads: evidence
+        .filter(one => one.outcome === 'read')
+        .map(one => ({
+          evidence: one.id,
+          question: one.question.id,
+          tool: one.question.tool,
+          args: one.question.args,
+          result: one.result,
+        })),
+    }),
+    analyse: snapshot => verdictOn(snapshot),
+    chooseProposal: ({ snapshot, verdict }) => {
+      if (verdict.outcome !== 'cause') return { proposal: null, says: 'Nothing is proposed.', missing: [] }
+      if (!snapshot.reads.some(read => read.question === 'preflight'))
+        return { proposal: null, says: 'Something is missing.', missing: [question('preflight')] }
+      return {
+        proposal: proposalOf(snapshot, risk as Proposal['risk'], steps, kind),
+        says: 'Go back.',
+        missing: [],
+      }
+    },
+    reviewProposal: () => ({ objections: [] }),
+  }
+}
+
+const QUESTIONS: Record<number, string[]> = {
+  1: ['pods', 'events', 'errors', 'latency'],
+  2: ['logs', 'history'],
+}
+
+function verdictOn({ reads, unread }: Snapshot): Verdict {
+  const [first] = reads
+  const evidence = reads.map(read => read.evidence)
+  const finding = {
+    code: 'BAD_RELEASE',
+    subject,
+    service: 'core',
+    onset: null,
+    says: 'The new release fails.',
+    evidence,
+  }
+  return {
+    outcome: first ? 'cause' : 'unknown',
+    says: first ? 'The new release of core fails.' : 'Nothing could be read.',
+    causes: first
+      ? [
+          {
+            code: 'BAD_RELEASE',
+            subject,
+            service: 'core',
+            confidence: 0.9,
+            says: 'The new release fails.',
+            chain: [finding],
+            change: null,
+            for: [],
+            against: [],
+          },
+        ]
+      : [],
+    cleared: [],
+    findings: first ? [finding] : [],
+    unread: unread.map(({ question: asked, reason }) => ({ question: asked, reason })),
+  }
+}
+
+function proposalOf(
+  { reads }: Snapshot,
+  risk: Proposal['risk'],
+  steps: number,
+  kind: Proposal['kind'],
+): Proposal {
+  const preflight = reads.find(read => read.question === 'preflight')?.result as { revision: number }
+  const step = (number: number) => ({
+    tool: `target_change_${number}`,
+    args: { name: `change-${number}` },
+    says: `Change ${number}`,
+  })
+  const errors = { tool: 'target_read', args: { name: 'watch' }, path: 'samples.max', op: '<=' as const }
+  return {
+    kind,
+    method: 'rollout-undo',
+    target: { ...subject, app: null, repo: null, service: 'core' },
+    risk,
+    says: 'Roll core back.',
+    why: 'The new release fails.',
+    rejected: [],
+    observed: [{ tool: 'target_read', args: { name: 'state' }, path: 'revision', value: preflight.revision }],
+    steps: Array.from({ length: steps }, (_, index) => step(index + 1)),
+    undo: { steps: [step(1)] },
+    verification: {
+      recovered: [{ ...errors, says: 'errors are gone', value: 0.05 }],
+      worse: [{ ...errors, op: '>', says: 'errors rose', value: 0.9 }],
+      forSeconds: 0.5,
+      withinSeconds: 4,
+    },
+    evidence: ['E1'],
+    warnings: [],
+  }
+}

@@ -1,0 +1,52 @@
+import type { Engine } from '@goalixa/agents/graphs/ports'
+import { createHttpClient } from '@goalixa/chassis/http-client'
+import type { Toolbox } from '../actions/toolbox.ts'
+import type { World } from '../world.ts'
+import { fakeEngine } from './fake-engine.ts'
+
+/** Called at named points; a crash test kills the process there. */
+export type Pass = (point: string) => void
+
+/** A world whose tools call a target over HTTP and whose engine is a few lines. */
+export function fakeWorld(url: string, engine: Engine = fakeEngine(), pass: Pass = () => {}): World {
+  const call = createHttpClient({ upstream: 'target', baseUrl: url })
+  const ask = async (path: string, signal: AbortSignal) =>
+    (await call(path, { signal })).body as { isDone: boolean; revision: number }
+  const toolbox: Toolbox = {
+    read: (_tool, args, signal) => ask(`read/${args.name}`, signal),
+    async isDone(tool, args, signal) {
+      const answer = await ask(`look/${tool}?actionId=${args.actionId}`, signal)
+      return answer.isDone ? answer : undefined
+    },
+    async write(tool, args, signal) {
+      pass(`before:${tool}`)
+      const answer = await ask(`change/${tool}?actionId=${args.actionId}`, signal)
+      pass(`after:${tool}`)
+      return answer
+    },
+  }
+  return {
+    engine,
+    toolbox,
+    createRecorder: store => ({
+      async read(question, { investigationId, signal }) {
+        const known = await store.find(investigationId, question.id)
+        if (known) return known
+        const at = new Date().toISOString()
+        const result = await ask(`read/${question.args.name}`, signal)
+        pass(`read:${question.id}`)
+        return store.save(investigationId, {
+          question,
+          at,
+          tookMs: 1,
+          outcome: 'read',
+          result: { revision: result.revision },
+          digest: '',
+          cut: [],
+          reason: null,
+        })
+      },
+    }),
+    writeReport: async facts => `# ${facts.incident.title}\n\n${facts.verdict.says}\n`,
+  }
+}

@@ -1,0 +1,29 @@
+import { createLog } from '@goalixa/chassis/log'
+import { createMetrics } from '@goalixa/chassis/metrics'
+import { buildApi } from '../build-api.ts'
+import { buildWorker } from '../build-worker.ts'
+import type { World } from '../world.ts'
+import { createSyntraClient } from './syntra-client.ts'
+import { testConfig } from './test-config.ts'
+
+type Options = { databaseUrl: string; world: World; settings?: Record<string, string>; worker?: boolean }
+
+/** API and worker in this process, on free ports, with a client. */
+export async function startSyntra({ databaseUrl, world, settings, worker: withWorker = true }: Options) {
+  const config = testConfig(databaseUrl, settings)
+  const log = createLog({ service: 'syntra', level: settings?.LOG_LEVEL ?? 'silent' })
+  const api = await buildApi({ config, world, log, metrics: createMetrics() })
+  const { address, metricsAddress } = await api.start()
+  const worker = withWorker ? await buildWorker({ config, world, log, metrics: createMetrics() }) : undefined
+  const workerAt = await worker?.start()
+  return {
+    ...createSyntraClient(address),
+    url: address,
+    metricsUrl: metricsAddress,
+    workerMetricsUrl: workerAt?.metricsAddress,
+    async stop() {
+      await Promise.all([worker?.stop(), api.stop()])
+    },
+  }
+}
+export type TestSyntra = Awaited<ReturnType<typeof startSyntra>>

@@ -1,0 +1,66 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { KEYS, WEBHOOK_TOKEN } from './test-config.ts'
+
+type AlertLike = {
+  status?: 'firing' | 'resolved'
+  labels?: Record<string, string>
+  startsAt?: string
+  endsAt?: string
+  fingerprint?: string
+  annotations?: Record<string, string>
+}
+
+/** Calls Syntra as operators and Alertmanager do. */
+export function createSyntraClient(url: string) {
+  return {
+    get: (path: string, key = KEYS.ada) => call('GET', path, undefined, key),
+    post: (path: string, body: unknown, key = KEYS.ada) => call('POST', path, body, key),
+    deliver: (alerts: AlertLike[], token = WEBHOOK_TOKEN) =>
+      call('POST', '/v1/alerts', { version: '4', alerts: alerts.map(complete) }, token),
+    /** Polls until `isThere` holds for the answer; fails after the timeout with the last answer. */
+    async until(path: string, isThere: (body: Body) => boolean, timeoutMs = 30_000): Promise<Body> {
+      const deadline = Date.now() + timeoutMs
+      for (;;) {
+        const { body } = await call('GET', path, undefined, KEYS.ada).catch(() => ({ body: {} as Body }))
+        if (isThere(body)) return body
+        if (Date.now() > deadline)
+          throw new Error(`${path} did not get there: ${JSON.stringify(body).slice(0, 2_000)}`)
+        await wait(50)
+      }
+    },
+  }
+
+  async function call(method: string, path: string, body: unknown, key: string) {
+    const response = await fetch(`${url}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${key}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    })
+    const text = await response.text()
+    const isJson = response.headers.get('content-type')?.includes('json') ?? false
+    return { status: response.status, body: (isJson ? JSON.parse(text) : { text }) as Body }
+  }
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: answers of many routes; the tests look at what they expect
+type Body = any
+
+function complete({ labels, ...alert }: AlertLike) {
+  return {
+    status: 'firing',
+    annotations: {},
+    startsAt: '2026-11-21T10:00:00.000Z',
+    endsAt: '0001-01-01T00:00:00Z',
+    ...alert,
+    labels: {
+      alertname: 'HighErrorRate',
+      namespace: 'shop',
+      service: 'core',
+      severity: 'critical',
+      ...labels,
+    },
+  }
+}

@@ -1,0 +1,77 @@
+import { investigateGraph } from '@goalixa/agents/graphs/investigate.graph'
+import type { Log } from '@goalixa/chassis/log'
+import { createActionsService } from './actions/actions.service.ts'
+import { createLedger } from './actions/ledger.ts'
+import type { SyntraConfig } from './config.ts'
+import { createEvidenceRepository } from './investigations/evidence.repository.ts'
+import { createInvestigationRecord } from './investigations/investigation-record.ts'
+import { createInvestigationsRepository } from './investigations/investigations.repository.ts'
+import { reportFacts } from './investigations/report-facts.ts'
+import { measureNode } from './measure-node.ts'
+import { measureReads } from './measure-reads.ts'
+import type { SyntraMetrics } from './metrics.ts'
+import type { Storage } from './open-storage.ts'
+import { parseFreezeWindows } from './policy/freeze-windows.ts'
+import { createPolicy } from './policy/policy.ts'
+import type { World } from './world.ts'
+
+type Deps = {
+  config: SyntraConfig
+  storage: Storage
+  world: World
+  metrics: SyntraMetrics
+  log: Log
+  now: () => Date
+}
+
+/** Everything that the API and the worker share, made once. */
+export function wire({ config, storage, world, metrics, log, now }: Deps) {
+  const { pool, checkpointer } = storage
+  const limits = {
+    windowSeconds: config.SYNTRA_ACTION_WINDOW_SECONDS,
+    actionsPerWindow: config.SYNTRA_ACTIONS_PER_WINDOW,
+    freezeWindows: parseFreezeWindows(config.SYNTRA_FREEZE_WINDOWS),
+  }
+  const policy = createPolicy({ folder: config.SYNTRA_POLICY_DIR })
+  const ledger = createLedger(pool, now)
+  const evidence = createEvidenceRepository(pool)
+  const investigations = createInvestigationsRepository(pool)
+  const actions = createActionsService({
+    pool,
+    lockPool: storage.lockPool,
+    ledger,
+    policy,
+    toolbox: world.toolbox,
+    limits,
+    approvers: { R3: config.SYNTRA_APPROVERS_R3, R4: config.SYNTRA_APPROVERS_R4 },
+    approvalSeconds: config.SYNTRA_APPROVAL_SECONDS,
+    now,
+  })
+  const record = createInvestigationRecord({
+    pool,
+    investigations,
+    evidence,
+    metrics,
+    writeReport: async id => {
+      const facts = await reportFacts(pool, evidence, id)
+      return { json: facts, markdown: await world.writeReport(facts) }
+    },
+    timeScale: config.SYNTRA_TIME_SCALE,
+    maxReads: config.SYNTRA_MAX_READS,
+    now,
+  })
+  const graph = investigateGraph(
+    {
+      engine: world.engine,
+      recorder: measureReads(world.createRecorder(evidence), metrics),
+      record,
+      actions,
+      log,
+      now,
+      aroundNode: measureNode(metrics),
+    },
+    checkpointer,
+  )
+  return { pool, limits, policy, ledger, evidence, investigations, actions, graph, engine: world.engine }
+}
+export type Wired = ReturnType<typeof wire>

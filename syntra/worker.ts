@@ -1,0 +1,19 @@
+import { readConfig } from '@goalixa/chassis/config'
+import { createLog } from '@goalixa/chassis/log'
+import { createMetrics } from '@goalixa/chassis/metrics'
+import { runService } from '@goalixa/chassis/run-service'
+import { buildWorker } from './build-worker.ts'
+import { SyntraConfig } from './config.ts'
+import { createWorld } from './create-world.ts'
+
+// `node worker.ts`: Syntra's working side. Its own port serves the probes only.
+await runService(async () => {
+  const config = readConfig(SyntraConfig)
+  const log = createLog({
+    service: 'syntra-worker',
+    version: config.SERVICE_VERSION,
+    level: config.LOG_LEVEL,
+  })
+  const metrics = createMetrics({ version: config.SERVICE_VERSION })
+  return buildWorker({ config, world: createWorld(config), log, metrics })
+})

@@ -1,0 +1,12 @@
+import type { Engine, Recorder } from '@goalixa/agents/graphs/ports'
+import type { EvidenceStore } from '@goalixa/tools/recorder'
+import type { Toolbox } from './actions/toolbox.ts'
+import type { ReportFacts } from './investigations/report-facts.ts'
+
+/** What Syntra thinks with and what it can touch: everything that is neither HTTP, queue nor database. */
+export type World = {
+  engine: Engine
+  createRecorder: (store: EvidenceStore) => Recorder
+  toolbox: Toolbox
+  writeReport: (facts: ReportFacts) => Promise<string>
+}
