@@ -1,4 +1,6 @@
 import { type ErrorKind, ExpectedError } from '@goalixa/chassis/errors'
+import { neutralise } from '../neutralise.ts'
+import { redactText } from '../redact.ts'
 
 /**
  * The failure behind a status of 300 or more of another system's HTTP API. Codes: UPSTREAM_UNAUTHENTICATED,
@@ -6,7 +8,8 @@ import { type ErrorKind, ExpectedError } from '@goalixa/chassis/errors'
  */
 export function failureOfStatus(system: string, status: number, says: string): ExpectedError {
   const [kind, code] = meaningOf(status)
-  const reason = says.trim().slice(0, 500)
+  // Here and not only in the recorder, because errors of writes end up in timelines as well.
+  const reason = redactText(neutralise(says.trim())).slice(0, 500)
   return new ExpectedError(kind, code, `${system} answered ${status}${reason ? `: ${reason}` : '.'}`)
 }
 

@@ -75,6 +75,12 @@ describe.each(SYSTEMS)('$says', ({ says, tool, args, settings }) => {
     expect(server.asked).toHaveLength(1)
   })
 
+  it('hides a secret in what the other side says', async () => {
+    const body = { message: 'token=Zx81kqPw77 is \x1b[31mwrong' }
+    const server = await answering(() => ({ status: 401, body }))
+    await expect(read(settings(server.url))).rejects.toThrow('401: token=[redacted] is \\x1b[31mwrong')
+  })
+
   it.each([429, 500, 503])('asks three times when the answer is a %i', async status => {
     const server = await answering(() => ({ status, body: '<html>no</html>' }))
     await expect(read(settings(server.url))).rejects.toMatchObject({
