@@ -1,0 +1,70 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { runScenario, type ScenarioResult } from '@goalixa/sandbox/demo/run-scenario'
+import { listScenarios, readScenario } from '@goalixa/sandbox/demo/scenario'
+import { passedOnSettings } from '@goalixa/sandbox/platform/passed-on-settings'
+import { startPlatform } from '@goalixa/sandbox/platform/start-platform'
+import { Command } from 'commander'
+import { printScores } from './print-scores.ts'
+import { type Score, scoreOf } from './score.ts'
+
+const RESULTS = fileURLToPath(new URL('./results/', import.meta.url))
+
+const program = new Command('npm run eval --')
+  .description('Lives every scenario on a fresh platform of its own and prints how Syntra did.')
+  .argument('[names...]', 'only these scenarios')
+  .option('--keep-logs', 'keep the data folder of each platform')
+  .parse()
+const wanted = program.args.length > 0 ? program.args : await listScenarios()
+
+const ending = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => ending.abort(new Error('stopped by you')))
+
+await mkdir(RESULTS, { recursive: true })
+const scores: Score[] = []
+for (const name of wanted) {
+  const scenario = await readScenario(name)
+  const result = await live(name)
+  scores.push(scoreOf(scenario, result))
+  await writeFile(`${RESULTS}${name}.json`, `${JSON.stringify(result, null, 2)}\n`)
+  process.stderr.write(`${printScores(scores.slice(-1)).split('\n')[1]}\n`)
+}
+process.stdout.write(`\n${printScores(scores)}\n`)
+if (program.args.length === 0)
+  await writeFile(`${RESULTS}latest.json`, `${JSON.stringify({ scenarios: scores }, null, 2)}\n`)
+process.exit(
+  scores.every(score => score.detected && score.causeRight && score.subjectRight && score.remedyRight)
+    ? 0
+    : 1,
+)
+
+async function live(name: string): Promise<ScenarioResult> {
+  const say = (text: string) => process.stderr.write(`  ${name}: ${text}\n`)
+  const platform = await startPlatform({
+    signal: ending.signal,
+    onProgress: what => say(`starting ${what}`),
+    passedOn: passedOnSettings(),
+    keep: program.opts<{ keepLogs?: boolean }>().keepLogs,
+  })
+  try {
+    return await runScenario({
+      name,
+      scenario: await readScenario(name),
+      platform,
+      signal: ending.signal,
+      story: {
+        onPhase: say,
+        onIncident: incident => say(`alert: ${incident.title}`),
+        onLine: () => {},
+        onVerdict: ({ verdict }) => say(`verdict: ${verdict?.says ?? 'none'}`),
+        decide: async ({ proposal }) => {
+          say(`approved: ${proposal.says}`)
+          return true
+        },
+      },
+    })
+  } finally {
+    await platform.stop()
+  }
+}

@@ -1,0 +1,53 @@
+import pc from 'picocolors'
+import type { Score } from './score.ts'
+
+/** The scoreboard as a table for a terminal, with a line of totals. */
+export function printScores(scores: Score[]): string {
+  const rows = [
+    ['scenario', 'detected', 'cause', 'subject', 'remedy', 'harmful', 'to verdict', 'to recovery', 'reads'],
+    ...scores.map(score => [
+      score.name,
+      yes(score.detected),
+      yes(score.causeRight),
+      yes(score.subjectRight),
+      yes(score.remedyRight),
+      String(score.harmfulActions),
+      seconds(score.alertToVerdictSeconds),
+      seconds(score.alertToRecoverySeconds),
+      String(score.reads),
+    ]),
+    [
+      'all',
+      count(scores, score => score.detected),
+      count(scores, score => score.causeRight),
+      count(scores, score => score.subjectRight),
+      count(scores, score => score.remedyRight),
+      String(scores.reduce((sum, score) => sum + score.harmfulActions, 0)),
+      '',
+      '',
+      String(scores.reduce((sum, score) => sum + score.reads, 0)),
+    ],
+  ]
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map(row => row[column]?.length ?? 0)))
+  return rows
+    .map((row, index) => {
+      const line = row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd()
+      return index === 0 || index === rows.length - 1 ? pc.bold(line) : line
+    })
+    .join('\n')
+}
+
+function yes(value: boolean): string {
+  return value ? 'yes' : 'NO'
+}
+
+function seconds(value: number | null): string {
+  return value === null ? '–' : `${value.toFixed(1)} s`
+}
+
+function count(scores: Score[], isGood: (score: Score) => boolean): string {
+  return `${scores.filter(isGood).length}/${scores.length}`
+}

@@ -1,0 +1,74 @@
+import type { ScenarioResult } from '@goalixa/sandbox/demo/run-scenario'
+import type { Scenario } from '@goalixa/sandbox/demo/scenario'
+import { describe, expect, it } from 'vitest'
+import { scoreOf } from './score.ts'
+
+const core = { kind: 'Deployment', namespace: 'shop', name: 'core' }
+const truth: Scenario['truth'] = {
+  outcome: 'cause',
+  causes: ['RELEASE_SLOW'],
+  subject: { kind: 'Deployment', name: 'core' },
+  remedies: ['git-revert'],
+}
+const scenario = (changes: Partial<Scenario['truth']> = {}): Scenario => ({
+  title: 'x',
+  fault: { kind: 'scale' },
+  decoys: [],
+  truth: { ...truth, ...changes },
+})
+const result: ScenarioResult = {
+  scenario: 'x',
+  injectedAt: '2026-01-01T00:00:00Z',
+  incidentId: 'i',
+  outcome: 'cause',
+  says: 's',
+  alertAt: '2026-01-01T00:00:10.000Z',
+  verdictAt: '2026-01-01T00:00:14.500Z',
+  decidedAt: '2026-01-01T00:00:15Z',
+  recoveredAt: '2026-01-01T00:01:00Z',
+  cause: { code: 'RELEASE_SLOW', subject: core, confidence: 0.9, chain: [], against: [] },
+  action: {
+    kind: 'rollback',
+    method: 'git-revert',
+    target: { ...core, app: null, repo: null, service: null },
+  },
+  proposed: null,
+  verified: true,
+  undone: false,
+  reads: 20,
+  couldNotRead: 0,
+  state: 'succeeded',
+  failure: null,
+}
+
+describe('scoreOf', () => {
+  it('counts a right cause, subject and verified remedy, and the seconds since the alert', () => {
+    expect(scoreOf(scenario(), result)).toEqual({
+      name: 'x',
+      detected: true,
+      causeRight: true,
+      subjectRight: true,
+      remedyRight: true,
+      harmfulActions: 0,
+      alertToVerdictSeconds: 4.5,
+      alertToRecoverySeconds: 50,
+      reads: 20,
+    })
+  })
+
+  it('counts an action where none is right as harmful', () => {
+    const score = scoreOf(scenario({ remedies: [] }), result)
+    expect([score.remedyRight, score.harmfulActions]).toEqual([false, 1])
+  })
+
+  it('gives nothing for a silence: no incident is neither a right cause nor a right remedy', () => {
+    const silence = { ...result, incidentId: null, outcome: null, cause: null, action: null, verified: false }
+    const score = scoreOf(scenario({ outcome: 'none', causes: [], subject: null, remedies: [] }), silence)
+    expect([score.detected, score.causeRight, score.subjectRight, score.remedyRight]).toEqual([
+      false,
+      false,
+      false,
+      false,
+    ])
+  })
+})
