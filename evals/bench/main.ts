@@ -1,0 +1,120 @@
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createPool } from '@goalixa/chassis/postgres'
+import { freePort } from '@goalixa/sandbox/platform/free-port'
+import { createLaunch } from '@goalixa/sandbox/platform/launch'
+import { startDatabase } from '@goalixa/sandbox/platform/start-database'
+import pc from 'picocolors'
+import { startBareInsert } from './bare-insert.ts'
+import { type Measure, measureRequests } from './measure-requests.ts'
+
+// How fast alerts are taken, beside the least that any endpoint with a database could do, in the same run.
+const ALERTS = 2_000
+const CONCURRENCY = 20
+const TOKEN = 'benchmark-token'
+
+const ending = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => ending.abort(new Error('stopped')))
+const dataDir = await mkdtemp(join(tmpdir(), 'goalixa-bench-'))
+await chmod(dataDir, 0o711)
+const launch = await createLaunch({ logsDir: join(dataDir, 'logs'), signal: ending.signal })
+try {
+  const database = await startDatabase(launch, dataDir)
+  const [port, metricsPort] = await Promise.all([freePort(), freePort()])
+  const api = launch.service('syntra-api', 'syntra/api.ts', {
+    DATABASE_URL: database.syntraUrl,
+    PORT: String(port),
+    METRICS_PORT: String(metricsPort),
+    SYNTRA_WEBHOOK_TOKEN: TOKEN,
+    LOG_LEVEL: 'warn',
+  })
+  await launch.untilHttp(`http://127.0.0.1:${port}/readyz`)
+  await database.administer('CREATE DATABASE bare')
+  const bare = await startBareInsert(database.adminUrl.replace(/\/postgres$/, '/bare'))
+  const shared = { bodyOf: webhookOf, requests: ALERTS, concurrency: CONCURRENCY, expectStatus: 202 }
+  const insert = () => measureRequests({ ...shared, url: bare.url, headers: {} })
+  const alerts = () =>
+    measureRequests({
+      ...shared,
+      url: `http://127.0.0.1:${port}/v1/alerts`,
+      headers: { authorization: `Bearer ${TOKEN}` },
+    })
+
+  // One small round each first, so that neither pays for warming up.
+  await measureRequests({ ...shared, url: bare.url, headers: {}, requests: 100 })
+  const yardstick = await insert()
+  const before = await residentBytes(api.pid)
+  const measured = await alerts()
+  const after = await residentBytes(api.pid)
+  const stored = await countAlerts(database.syntraUrl)
+
+  print('one bare insert', yardstick, yardstick)
+  print('one alert', measured, yardstick)
+  process.stdout.write(
+    `\n${ALERTS} alerts answered 202: ${ALERTS - measured.unexpected}; in the database: ${stored}\n`,
+  )
+  process.stdout.write(`memory of the API: ${megabytes(before)} → ${megabytes(after)}\n`)
+  await bare.stop()
+  process.exitCode = stored === ALERTS && measured.unexpected === 0 ? 0 : 1
+} finally {
+  await launch.stop()
+  await rm(dataDir, { recursive: true, force: true })
+}
+process.exit()
+
+function webhookOf(index: number) {
+  const labels = {
+    alertname: 'BenchmarkAlert',
+    namespace: 'benchmark',
+    service: `service-${index % 40}`,
+    pod: `service-${index % 40}-${index}`,
+    severity: 'warning',
+  }
+  return {
+    version: '4',
+    groupKey: `{}:{pod="${labels.pod}"}`,
+    status: 'firing',
+    receiver: 'syntra',
+    groupLabels: labels,
+    commonLabels: labels,
+    commonAnnotations: {},
+    externalURL: 'http://localhost',
+    alerts: [
+      {
+        status: 'firing',
+        labels,
+        annotations: { summary: 'one of many' },
+        startsAt: new Date().toISOString(),
+        endsAt: '0001-01-01T00:00:00Z',
+        generatorURL: '',
+        fingerprint: index.toString(16).padStart(16, '0'),
+      },
+    ],
+  }
+}
+
+function print(what: string, { perSecond, p50Ms, p99Ms }: Measure, yardstick: Measure): void {
+  const ratio = (value: number, of: number) => pc.dim(`(${(value / of).toFixed(2)}×)`)
+  process.stdout.write(
+    `${what.padEnd(18)} ${perSecond.toFixed(0).padStart(6)} a second ${ratio(perSecond, yardstick.perSecond)}   p50 ${p50Ms.toFixed(1)} ms ${ratio(p50Ms, yardstick.p50Ms)}   p99 ${p99Ms.toFixed(1)} ms ${ratio(p99Ms, yardstick.p99Ms)}\n`,
+  )
+}
+
+async function countAlerts(url: string): Promise<number> {
+  const pool = createPool({ url, name: 'bench' })
+  const { rows } = await pool.query<{ count: string }>('SELECT count(*) FROM alerts')
+  await pool.end()
+  return Number(rows[0]?.count)
+}
+
+// Linux tells it in /proc; elsewhere it is unknown.
+async function residentBytes(pid: number | undefined): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
+  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024
+}
+
+function megabytes(bytes: number): string {
+  return bytes === 0 ? 'unknown' : `${(bytes / 1_048_576).toFixed(0)} MB`
+}
