@@ -1,4 +1,4 @@
-import type { Json } from './map-strings.ts'
+import type { Json } from './json.ts'
 
 type Limits = {
   /** Characters of one string. */

@@ -1,6 +1,4 @@
-import type { z } from 'zod'
-
-export type Json = z.infer<ReturnType<typeof z.json>>
+import type { Json } from './json.ts'
 
 /** The same JSON value with every string, keys too, put through `change`; `key` is the field that a string is in. */
 export function mapStrings(

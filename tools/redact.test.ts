@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Json } from './map-strings.ts'
+import type { Json } from './json.ts'
 import { neutralise } from './neutralise.ts'
 import { redact, redactText } from './redact.ts'
 

@@ -1,4 +1,5 @@
-import { type Json, mapStrings } from './map-strings.ts'
+import type { Json } from './json.ts'
+import { mapStrings } from './map-strings.ts'
 
 const GONE = '[redacted]'
 

@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest'
+import type { Json } from '../json.ts'
 import { diffValues } from './diff-values.ts'
 
 it('gives the fields that differ, and pairs the items of a list by name', () => {
-  const live = {
+  const live: Json = {
     replicas: 1,
     containers: [
       { name: 'proxy', image: 'p:1' },
@@ -11,7 +12,7 @@ it('gives the fields that differ, and pairs the items of a list by name', () => 
     only: { live: true },
     labels: { 'app.kubernetes.io/name': 'core' },
   }
-  const desired = {
+  const desired: Json = {
     replicas: 3,
     containers: [
       { name: 'core', image: 'core:1', args: ['a'] },

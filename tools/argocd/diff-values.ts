@@ -1,8 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
-import { z } from 'zod'
+import type { Json } from '../json.ts'
 
-const Json = z.json()
-type Json = z.infer<typeof Json>
 type Change = { path: string; live: Json; desired: Json }
 
 /**

@@ -1,7 +1,6 @@
-import type { z } from 'zod'
+import type { Json } from '../json.ts'
 import { escapeLabelValue } from '../prometheus/quote-label-value.ts'
 
-type Json = z.infer<ReturnType<typeof z.json>>
 const PLACEHOLDER = /\$\{(\w+)\}/g
 
 /** The names between `${` and `}` in the texts of some arguments. */
