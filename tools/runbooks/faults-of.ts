@@ -86,7 +86,7 @@ function expressionFaults(field: string, expression: string, names: string[]): F
 }
 
 function followUpFaults(field: string, then: string, actions: string[]): FieldFault[] {
-  if (then === 'investigate' || actions.includes(then) || /^runbook\/[a-z0-9-]+$/.test(then)) return []
+  if (then === 'investigate' || actions.includes(then) || /^runbook\/[A-Za-z0-9-]+$/.test(then)) return []
   return [{ field, expected: `the name of an action, "runbook/<id>" or "investigate", not "${then}"` }]
 }
 

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 
 const Name = z.string().regex(/^[a-z][a-z0-9_]*$/, 'expected lower-case letters, digits and "_"')
-const Id = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'expected lower-case words joined by "-"')
+const Id = z
+  .string()
+  .regex(/^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$/, 'expected letters and digits, words joined by "-"')
 const Pattern = z.string().refine(isPattern, 'expected a regular expression')
 const Args = z.record(z.string(), z.json())
 

@@ -11,6 +11,7 @@ import { factsOf } from './facts-of.ts'
 import { findRunbooks } from './find-runbooks.ts'
 import { matchRunbooks } from './match-runbooks.ts'
 import { parseRunbook } from './parse-runbook.ts'
+import { createRunbookFolder } from './runbook-folder.ts'
 
 const SIMPLE = `---
 id: disk-full
@@ -93,7 +94,7 @@ describe('parsing', () => {
     ['broken YAML', SIMPLE.replace('title: A disk', 'title: [A disk'), 'front matter'],
     ['an unknown field', SIMPLE.replace('title:', 'severity: high\ntitle:'), 'severity'],
     ['a missing title', SIMPLE.replace('title: A disk is full\n', ''), 'title'],
-    ['an id that is not kebab-case', SIMPLE.replace('id: disk-full', 'id: Disk Full'), 'id'],
+    ['an id with spaces', SIMPLE.replace('id: disk-full', 'id: Disk Full'), 'id'],
     ['an unknown tool', FULL.replace('prometheus_query', 'prometheus.query'), 'evidence.0.tool'],
     [
       'a write among the reads',
@@ -201,6 +202,14 @@ describe('runbooks_find', () => {
       runbooks: [{ id: 'disk-full', title: 'A disk is full', path: 'disk-full.md' }],
       faulty: [{ path: 'broken.md', says: expect.stringContaining('front matter') }],
     })
+  })
+
+  it('understands every runbook of this repository', async () => {
+    const { runbooks, faulty } = await createRunbookFolder(join(import.meta.dirname, '../../runbooks')).load(
+      signal,
+    )
+    expect(faulty).toEqual([])
+    expect(runbooks.length).toBeGreaterThan(0)
   })
 
   it('says so when the folder is not there', async () => {
