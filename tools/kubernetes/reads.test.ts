@@ -1,144 +1,24 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { createClients } from '../clients.ts'
-import { type Asked, createAnsweringServer } from '../testing/answering-server.ts'
-import { kubeconfigFor } from '../testing/kubeconfig-for.ts'
+import { createApiServer, listOf } from '../testing/api-server.ts'
 import { getObject } from './get-object.ts'
 import { listEvents } from './list-events.ts'
-import { listObjects } from './list-objects.ts'
 import { listPodMetrics } from './list-pod-metrics.ts'
 import { parseQuantity } from './parse-quantity.ts'
 import { readLogs } from './read-logs.ts'
 
-// What an API server answers, byte for byte; the sandbox's control plane is used for what changes something.
 const signal = new AbortController().signal
 const open: { close(): Promise<void> }[] = []
 afterEach(async () => {
   for (const server of open.splice(0)) await server.close()
 })
 
-type Routes = Record<string, (url: URL, asked: Asked) => { status?: number; body?: unknown }>
-
-async function apiServer(routes: Routes) {
-  const server = await createAnsweringServer(asked => {
-    const url = new URL(asked.path, 'http://api')
-    return (
-      routes[url.pathname]?.(url, asked) ?? { status: 404, body: { kind: 'Status', message: 'not found' } }
-    )
-  })
+async function apiServer(routes: Parameters<typeof createApiServer>[0]) {
+  const server = await createApiServer(routes)
   open.push(server)
-  return { server, clients: createClients({ kubernetes: { kubeconfig: kubeconfigFor(server.url) } }) }
+  return server
 }
 
 const SHOP = '/api/v1/namespaces/shop'
-const pod = (name: string) => ({ metadata: { name, namespace: 'shop', managedFields: [{ manager: 'x' }] } })
-const list = (...items: unknown[]) => ({ body: { kind: 'List', metadata: {}, items } })
-
-describe('kubernetes_list_objects', () => {
-  it('gives objects as they are, with their kind, without managedFields, asked with the token', async () => {
-    const { clients, server } = await apiServer({
-      [`${SHOP}/pods`]: () => list({ ...pod('core-1'), futureField: { a: 1 }, status: { phase: 'Running' } }),
-      '/api/v1/nodes': () => list({ metadata: { name: 'node-1' } }),
-    })
-    const { objects, refused } = await listObjects.run(
-      { namespace: 'shop', kinds: ['Pod', 'Node'] },
-      clients,
-      signal,
-    )
-    expect(refused).toEqual([])
-    expect(objects).toEqual([
-      {
-        apiVersion: 'v1',
-        kind: 'Pod',
-        metadata: { name: 'core-1', namespace: 'shop' },
-        futureField: { a: 1 },
-        status: { phase: 'Running' },
-      },
-      { apiVersion: 'v1', kind: 'Node', metadata: { name: 'node-1' } },
-    ])
-    expect(server.asked[0]?.headers.authorization).toBe('Bearer test-token')
-  })
-
-  it('follows the pages to the last one', async () => {
-    const pages: Record<string, string> = { '': 'two', two: 'three', three: '' }
-    const { clients } = await apiServer({
-      [`${SHOP}/pods`]: url => {
-        const at = url.searchParams.get('continue') ?? ''
-        expect(Number(url.searchParams.get('limit'))).toBeGreaterThan(0)
-        return { body: { metadata: { continue: pages[at] }, items: [pod(`core-${at || 'one'}`)] } }
-      },
-    })
-    const { objects } = await listObjects.run({ namespace: 'shop', kinds: ['Pod'] }, clients, signal)
-    expect(objects.map(({ metadata }) => metadata.name)).toEqual(['core-one', 'core-two', 'core-three'])
-  })
-
-  it('starts again when the pages have expired', async () => {
-    let expired = 0
-    const { clients } = await apiServer({
-      [`${SHOP}/pods`]: url => {
-        const isFirst = !url.searchParams.has('continue')
-        if (!isFirst && expired++ === 0) return { status: 410, body: { reason: 'Expired' } }
-        return { body: { metadata: { continue: isFirst ? 'more' : '' }, items: [pod(isFirst ? 'a' : 'b')] } }
-      },
-    })
-    const { objects } = await listObjects.run({ namespace: 'shop', kinds: ['Pod'] }, clients, signal)
-    expect(objects.map(({ metadata }) => metadata.name)).toEqual(['a', 'b'])
-  })
-
-  it('tells which kinds it may not read and gives the others', async () => {
-    const { clients } = await apiServer({
-      [`${SHOP}/pods`]: () => list(pod('core-1')),
-      [`${SHOP}/secrets`]: () => ({ status: 403, body: { message: 'secrets is forbidden' } }),
-    })
-    const kinds = ['Pod', 'Secret', 'Ingress'] as const
-    const { objects, refused } = await listObjects.run(
-      { namespace: 'shop', kinds: [...kinds] },
-      clients,
-      signal,
-    )
-    expect(objects).toHaveLength(1)
-    expect(refused).toEqual([
-      { kind: 'Secret', code: 'UPSTREAM_FORBIDDEN', reason: 'Kubernetes answered 403: secrets is forbidden' },
-      { kind: 'Ingress', code: 'UPSTREAM_MISSING', reason: 'Kubernetes answered 404: not found' },
-    ])
-  })
-
-  it('fails when it may read none of them', async () => {
-    const { clients } = await apiServer({ [`${SHOP}/secrets`]: () => ({ status: 403 }) })
-    await expect(
-      listObjects.run({ namespace: 'shop', kinds: ['Secret'] }, clients, signal),
-    ).rejects.toMatchObject({ kind: 'forbidden' })
-  })
-
-  it('never gives the values of a secret, nor kubectl’s copy of them', async () => {
-    const secret = {
-      metadata: {
-        name: 'core-database',
-        annotations: {
-          'kubectl.kubernetes.io/last-applied-configuration': '{"stringData":{"url":"aHVudGVyMg"}}',
-          note: 'x',
-        },
-      },
-      type: 'Opaque',
-      data: { url: 'aHVudGVyMg', password: 'aHVudGVyMg' },
-    }
-    const { clients } = await apiServer({
-      [`${SHOP}/secrets`]: () => list(secret),
-      [`${SHOP}/secrets/core-database`]: () => ({ body: secret }),
-    })
-    const { objects } = await listObjects.run({ namespace: 'shop', kinds: ['Secret'] }, clients, signal)
-    const got = await getObject.run(
-      { namespace: 'shop', kind: 'Secret', name: 'core-database' },
-      clients,
-      signal,
-    )
-    expect(JSON.stringify([objects, got])).not.toContain('aHVudGVyMg')
-    expect(got.object).toMatchObject({
-      data: { url: null, password: null },
-      metadata: { annotations: { note: 'x' } },
-    })
-    expect(objects).toEqual([got.object])
-  })
-})
 
 describe('kubernetes_get_object', () => {
   it('gives null for what does not exist and takes no namespace for a node', async () => {
@@ -166,7 +46,7 @@ describe('kubernetes_list_events', () => {
     const about = { kind: 'Pod', namespace: 'shop', name: 'core-1' }
     const { clients } = await apiServer({
       [`${SHOP}/events`]: () =>
-        list(
+        listOf(
           {
             metadata: { name: 'a' },
             type: 'Warning',
@@ -212,7 +92,7 @@ describe('kubernetes_list_events', () => {
 
 describe('kubernetes_read_logs', () => {
   it('splits time and text and asks for the previous run where wanted', async () => {
-    const { clients, server } = await apiServer({
+    const { clients, asked } = await apiServer({
       [`${SHOP}/pods/core-1/log`]: () => ({
         body: '2026-02-24T10:00:00.123456789Z {"msg":"start"}\n2026-02-24T10:00:01+01:00 \nno time at all\n',
       }),
@@ -228,7 +108,7 @@ describe('kubernetes_read_logs', () => {
       { at: '2026-02-24T10:00:01+01:00', text: '' },
       { at: null, text: 'no time at all' },
     ])
-    const { searchParams } = new URL(server.asked[0]?.path ?? '', 'http://api')
+    const { searchParams } = new URL(asked[0]?.path ?? '', 'http://api')
     expect(Object.fromEntries(searchParams)).toEqual({
       container: 'core',
       previous: 'true',
@@ -242,7 +122,7 @@ describe('kubernetes_list_pod_metrics', () => {
   it('gives cores and bytes', async () => {
     const { clients } = await apiServer({
       '/apis/metrics.k8s.io/v1beta1/namespaces/shop/pods': () =>
-        list({
+        listOf({
           metadata: { name: 'core-1' },
           containers: [{ name: 'core', usage: { cpu: '12345678n', memory: '64Mi' } }],
         }),

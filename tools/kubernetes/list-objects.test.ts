@@ -1,0 +1,127 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { createApiServer, listOf } from '../testing/api-server.ts'
+import { getObject } from './get-object.ts'
+import { listObjects } from './list-objects.ts'
+
+const signal = new AbortController().signal
+const open: { close(): Promise<void> }[] = []
+afterEach(async () => {
+  for (const server of open.splice(0)) await server.close()
+})
+
+async function apiServer(routes: Parameters<typeof createApiServer>[0]) {
+  const server = await createApiServer(routes)
+  open.push(server)
+  return server
+}
+
+const SHOP = '/api/v1/namespaces/shop'
+const pod = (name: string) => ({ metadata: { name, namespace: 'shop', managedFields: [{ manager: 'x' }] } })
+
+describe('kubernetes_list_objects', () => {
+  it('gives objects as they are, with their kind, without managedFields, asked with the token', async () => {
+    const { clients, asked } = await apiServer({
+      [`${SHOP}/pods`]: () =>
+        listOf({ ...pod('core-1'), futureField: { a: 1 }, status: { phase: 'Running' } }),
+      '/api/v1/nodes': () => listOf({ metadata: { name: 'node-1' } }),
+    })
+    const { objects, refused } = await listObjects.run(
+      { namespace: 'shop', kinds: ['Pod', 'Node'] },
+      clients,
+      signal,
+    )
+    expect(refused).toEqual([])
+    expect(objects).toEqual([
+      {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name: 'core-1', namespace: 'shop' },
+        futureField: { a: 1 },
+        status: { phase: 'Running' },
+      },
+      { apiVersion: 'v1', kind: 'Node', metadata: { name: 'node-1' } },
+    ])
+    expect(asked[0]?.headers.authorization).toBe('Bearer test-token')
+  })
+
+  it('follows the pages to the last one', async () => {
+    const pages: Record<string, string> = { '': 'two', two: 'three', three: '' }
+    const { clients } = await apiServer({
+      [`${SHOP}/pods`]: url => {
+        const at = url.searchParams.get('continue') ?? ''
+        expect(Number(url.searchParams.get('limit'))).toBeGreaterThan(0)
+        return { body: { metadata: { continue: pages[at] }, items: [pod(`core-${at || 'one'}`)] } }
+      },
+    })
+    const { objects } = await listObjects.run({ namespace: 'shop', kinds: ['Pod'] }, clients, signal)
+    expect(objects.map(({ metadata }) => metadata.name)).toEqual(['core-one', 'core-two', 'core-three'])
+  })
+
+  it('starts again when the pages have expired', async () => {
+    let expired = 0
+    const { clients } = await apiServer({
+      [`${SHOP}/pods`]: url => {
+        const isFirst = !url.searchParams.has('continue')
+        if (!isFirst && expired++ === 0) return { status: 410, body: { reason: 'Expired' } }
+        return { body: { metadata: { continue: isFirst ? 'more' : '' }, items: [pod(isFirst ? 'a' : 'b')] } }
+      },
+    })
+    const { objects } = await listObjects.run({ namespace: 'shop', kinds: ['Pod'] }, clients, signal)
+    expect(objects.map(({ metadata }) => metadata.name)).toEqual(['a', 'b'])
+  })
+
+  it('tells which kinds it may not read and gives the others', async () => {
+    const { clients } = await apiServer({
+      [`${SHOP}/pods`]: () => listOf(pod('core-1')),
+      [`${SHOP}/secrets`]: () => ({ status: 403, body: { message: 'secrets is forbidden' } }),
+    })
+    const kinds = ['Pod', 'Secret', 'Ingress'] as const
+    const { objects, refused } = await listObjects.run(
+      { namespace: 'shop', kinds: [...kinds] },
+      clients,
+      signal,
+    )
+    expect(objects).toHaveLength(1)
+    expect(refused).toEqual([
+      { kind: 'Secret', code: 'UPSTREAM_FORBIDDEN', reason: 'Kubernetes answered 403: secrets is forbidden' },
+      { kind: 'Ingress', code: 'UPSTREAM_MISSING', reason: 'Kubernetes answered 404: not found' },
+    ])
+  })
+
+  it('fails when it may read none of them', async () => {
+    const { clients } = await apiServer({ [`${SHOP}/secrets`]: () => ({ status: 403 }) })
+    await expect(
+      listObjects.run({ namespace: 'shop', kinds: ['Secret'] }, clients, signal),
+    ).rejects.toMatchObject({ kind: 'forbidden' })
+  })
+
+  it('never gives the values of a secret, nor kubectl’s copy of them', async () => {
+    const secret = {
+      metadata: {
+        name: 'core-database',
+        annotations: {
+          'kubectl.kubernetes.io/last-applied-configuration': '{"stringData":{"url":"aHVudGVyMg"}}',
+          note: 'x',
+        },
+      },
+      type: 'Opaque',
+      data: { url: 'aHVudGVyMg', password: 'aHVudGVyMg' },
+    }
+    const { clients } = await apiServer({
+      [`${SHOP}/secrets`]: () => listOf(secret),
+      [`${SHOP}/secrets/core-database`]: () => ({ body: secret }),
+    })
+    const { objects } = await listObjects.run({ namespace: 'shop', kinds: ['Secret'] }, clients, signal)
+    const got = await getObject.run(
+      { namespace: 'shop', kind: 'Secret', name: 'core-database' },
+      clients,
+      signal,
+    )
+    expect(JSON.stringify([objects, got])).not.toContain('aHVudGVyMg')
+    expect(got.object).toMatchObject({
+      data: { url: null, password: null },
+      metadata: { annotations: { note: 'x' } },
+    })
+    expect(objects).toEqual([got.object])
+  })
+})

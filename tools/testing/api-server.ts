@@ -1,0 +1,21 @@
+import { createClients } from '../clients.ts'
+import { type Asked, createAnsweringServer } from './answering-server.ts'
+import { kubeconfigFor } from './kubeconfig-for.ts'
+
+type Routes = Record<string, (url: URL, asked: Asked) => { status?: number; body?: unknown }>
+
+/** An API server for tests that answers these paths as told, and 404 to all others; with clients that ask it. */
+export async function createApiServer(routes: Routes) {
+  const server = await createAnsweringServer(asked => {
+    const url = new URL(asked.path, 'http://api')
+    return (
+      routes[url.pathname]?.(url, asked) ?? { status: 404, body: { kind: 'Status', message: 'not found' } }
+    )
+  })
+  return { ...server, clients: createClients({ kubernetes: { kubeconfig: kubeconfigFor(server.url) } }) }
+}
+
+/** A list as the API gives it: its items carry no kind. */
+export function listOf(...items: unknown[]) {
+  return { body: { kind: 'List', metadata: {}, items } }
+}
