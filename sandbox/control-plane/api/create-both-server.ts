@@ -1,0 +1,49 @@
+import { createServer as createHttpServer, type RequestListener } from 'node:http'
+import { createServer as createHttpsServer } from 'node:https'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
+
+/** The first byte of every TLS connection: a handshake record. Source: RFC 8446 section 5.1. */
+const TLS_HANDSHAKE = 0x16
+
+type Options = { host: string; port: number; key: string; cert: string; listener: RequestListener }
+
+/** One port that speaks HTTP and HTTPS, told apart by the first byte a client sends. */
+export function createBothServer({ host, port, key, cert, listener }: Options) {
+  const http = createHttpServer(listener)
+  const https = createHttpsServer({ key, cert }, listener)
+  const sockets = new Set<Socket>()
+  for (const server of [http, https]) {
+    // A watch is idle for as long as nothing happens.
+    server.requestTimeout = 0
+    server.keepAliveTimeout = 60_000
+  }
+  const front = createServer(socket => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+    // A client that resets its connection is no trouble of ours.
+    socket.on('error', () => socket.destroy())
+    socket.once('data', first => {
+      socket.pause()
+      socket.unshift(first)
+      const server = first[0] === TLS_HANDSHAKE ? https : http
+      server.emit('connection', socket)
+      process.nextTick(() => socket.resume())
+    })
+  })
+
+  return {
+    /** Resolves with the port. */
+    async listen(): Promise<number> {
+      await new Promise<void>((resolve, reject) => {
+        front.once('error', reject)
+        front.listen(port, host, resolve)
+      })
+      return (front.address() as AddressInfo).port
+    },
+    async close(): Promise<void> {
+      const closed = new Promise(resolve => front.close(resolve))
+      for (const socket of sockets) socket.destroy()
+      await closed
+    },
+  }
+}

@@ -1,0 +1,175 @@
+import { KINDS } from '../resources/kinds.ts'
+import type { ResourceKind } from '../resources/resource-kind.ts'
+import { json, type Reply } from './reply.ts'
+
+type Entry = {
+  name: string
+  singularName: string
+  namespaced: boolean
+  kind: string
+  verbs: string[]
+  shortNames?: string[]
+  categories?: string[]
+  group?: string
+  version?: string
+}
+
+const VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch']
+const UPDATE = ['get', 'patch', 'update']
+
+// Resources that are answered, not kept.
+const VIRTUAL: Record<string, Entry[]> = {
+  'authorization.k8s.io/v1': [
+    virtual('selfsubjectaccessreviews', 'SelfSubjectAccessReview'),
+    virtual('selfsubjectrulesreviews', 'SelfSubjectRulesReview'),
+  ],
+  'authentication.k8s.io/v1': [virtual('selfsubjectreviews', 'SelfSubjectReview')],
+  'metrics.k8s.io/v1beta1': [
+    { name: 'nodes', singularName: '', namespaced: false, kind: 'NodeMetrics', verbs: ['get', 'list'] },
+    { name: 'pods', singularName: '', namespaced: true, kind: 'PodMetrics', verbs: ['get', 'list'] },
+  ],
+}
+
+/** What kubectl and the SDKs ask first: versions, groups and the resources of each. `undefined` for other paths. */
+export function discover(path: string, accept: string): Reply | undefined {
+  const aggregated = /as=APIGroupDiscoveryList/.test(accept)
+  if (path === '/version') return json(200, VERSION)
+  if (path === '/api')
+    return aggregated ? aggregatedList(['v1']) : json(200, { kind: 'APIVersions', versions: ['v1'] })
+  if (path === '/apis')
+    return aggregated
+      ? aggregatedList(groupVersions())
+      : json(200, { kind: 'APIGroupList', apiVersion: 'v1', groups: groupVersions().map(groupOf) })
+  const match = /^\/apis?\/(.+)$/.exec(path)
+  if (!match?.[1]) return undefined
+  const name = match[1]
+  if (path === '/api/v1' || (path.startsWith('/apis/') && groupVersions().includes(name)))
+    return json(200, {
+      kind: 'APIResourceList',
+      apiVersion: 'v1',
+      groupVersion: name,
+      resources: resourcesOf(name),
+    })
+  const group = groupVersions().find(one => one.split('/')[0] === name)
+  return path.startsWith('/apis/') && group
+    ? json(200, { kind: 'APIGroup', apiVersion: 'v1', ...groupOf(group) })
+    : undefined
+}
+
+const VERSION = {
+  major: '1',
+  minor: '32',
+  gitVersion: 'v1.32.0+sandbox',
+  gitCommit: '',
+  gitTreeState: 'clean',
+  buildDate: '2025-01-01T00:00:00Z',
+  goVersion: 'go1.23.3',
+  compiler: 'gc',
+  platform: 'linux/amd64',
+}
+
+/** Every `group/version` beside the core one. */
+export function groupVersions(): string[] {
+  const kept = KINDS.filter(kind => kind.group !== '').map(kind => `${kind.group}/${kind.version}`)
+  return [...new Set([...kept, ...Object.keys(VIRTUAL)])]
+}
+
+function groupOf(groupVersion: string) {
+  const [name = '', version = ''] = groupVersion.split('/')
+  return { name, versions: [{ groupVersion, version }], preferredVersion: { groupVersion, version } }
+}
+
+function kindsOf(groupVersion: string): ResourceKind[] {
+  return KINDS.filter(
+    kind => (kind.group === '' ? kind.version : `${kind.group}/${kind.version}`) === groupVersion,
+  )
+}
+
+function resourcesOf(groupVersion: string): Entry[] {
+  return [...kindsOf(groupVersion).flatMap(entriesOf), ...(VIRTUAL[groupVersion] ?? [])]
+}
+
+function entriesOf(kind: ResourceKind): Entry[] {
+  const { plural, singular, shortNames, categories, isNamespaced, subresources = [] } = kind
+  const part = (name: string, of: string, verbs: string[], group?: string, version?: string): Entry => ({
+    name: `${plural}/${name}`,
+    singularName: '',
+    namespaced: isNamespaced,
+    kind: of,
+    verbs,
+    ...(group === undefined ? {} : { group, version }),
+  })
+  return [
+    {
+      name: plural,
+      singularName: singular,
+      namespaced: isNamespaced,
+      kind: kind.kind,
+      verbs: VERBS,
+      shortNames,
+      categories,
+    },
+    ...(subresources.includes('status') ? [part('status', kind.kind, UPDATE)] : []),
+    ...(subresources.includes('scale') ? [part('scale', 'Scale', UPDATE, 'autoscaling', 'v1')] : []),
+    ...(kind.kind === 'Pod'
+      ? [
+          part('binding', 'Binding', ['create']),
+          part('eviction', 'Eviction', ['create'], 'policy', 'v1'),
+          part('log', 'Pod', ['get']),
+        ]
+      : []),
+  ]
+}
+
+function aggregatedList(all: string[]): Reply {
+  const items = all.map(groupVersion => {
+    const [group, version] = groupVersion.includes('/') ? groupVersion.split('/') : ['', groupVersion]
+    return {
+      metadata: { name: group, creationTimestamp: null },
+      versions: [
+        {
+          version,
+          freshness: 'Current',
+          resources: aggregatedResources(groupVersion, group ?? '', version ?? ''),
+        },
+      ],
+    }
+  })
+  const body = JSON.stringify({
+    kind: 'APIGroupDiscoveryList',
+    apiVersion: 'apidiscovery.k8s.io/v2',
+    metadata: {},
+    items,
+  })
+  return {
+    code: 200,
+    body,
+    contentType: 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList',
+  }
+}
+
+function aggregatedResources(groupVersion: string, group: string, version: string) {
+  const entries = resourcesOf(groupVersion)
+  return entries
+    .filter(({ name }) => !name.includes('/'))
+    .map(entry => ({
+      resource: entry.name,
+      responseKind: { group, version, kind: entry.kind },
+      scope: entry.namespaced ? 'Namespaced' : 'Cluster',
+      singularResource: entry.singularName,
+      verbs: entry.verbs,
+      shortNames: entry.shortNames,
+      categories: entry.categories,
+      subresources: entries
+        .filter(({ name }) => name.startsWith(`${entry.name}/`))
+        .map(part => ({
+          subresource: part.name.slice(entry.name.length + 1),
+          responseKind: { group: part.group ?? group, version: part.version ?? version, kind: part.kind },
+          verbs: part.verbs,
+        })),
+    }))
+}
+
+function virtual(name: string, kind: string): Entry {
+  return { name, singularName: '', namespaced: false, kind, verbs: ['create'] }
+}

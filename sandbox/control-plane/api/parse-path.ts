@@ -1,0 +1,31 @@
+import { kindByPlural } from '../resources/kinds.ts'
+import type { ResourceKind } from '../resources/resource-kind.ts'
+
+/** What a path of the API names: a collection, an object, or a part of an object. */
+export type Target = {
+  kind: ResourceKind
+  namespace?: string
+  name?: string
+  subresource?: string
+}
+
+/** Reads `/api/v1/…` and `/apis/{group}/{version}/…`; `undefined` for anything the server does not keep. */
+export function parsePath(path: string): Target | undefined {
+  const segments = path.split('/').filter(Boolean).map(decodeURIComponent)
+  const [root, ...rest] = segments
+  if (root === 'api') return targetOf('', rest[0] ?? '', rest.slice(1))
+  if (root === 'apis') return targetOf(rest[0] ?? '', rest[1] ?? '', rest.slice(2))
+  return undefined
+}
+
+function targetOf(group: string, version: string, segments: string[]): Target | undefined {
+  const isInNamespace =
+    segments[0] === 'namespaces' && segments.length >= 3 && !NAMESPACE_PARTS.has(segments[2] ?? '')
+  const [plural = '', name, ...more] = isInNamespace ? segments.slice(2) : segments
+  const kind = kindByPlural(group, version, plural)
+  if (!kind || more.length > 1) return undefined
+  if (isInNamespace !== kind.isNamespaced && (isInNamespace || name !== undefined)) return undefined
+  return { kind, namespace: isInNamespace ? segments[1] : undefined, name, subresource: more[0] }
+}
+
+const NAMESPACE_PARTS = new Set(['status', 'finalize'])

@@ -1,0 +1,73 @@
+import type { Cluster } from '../registry/cluster.ts'
+import { badRequest, StatusError } from '../registry/status-error.ts'
+import type { KubeObject } from '../resources/kube-object.ts'
+import type { Target } from './parse-path.ts'
+import type { Reply } from './reply.ts'
+import { representationOf } from './representation.ts'
+import type { ApiRequest } from './request.ts'
+import { filterOf } from './selectors.ts'
+
+/** GET of one object. Throws StatusError 404. */
+export function getObject(
+  cluster: Cluster,
+  { kind, namespace, name = '' }: Target,
+  { accept, query }: ApiRequest,
+): Reply {
+  const object = cluster.get(kind, namespace, name)
+  const form = representationOf({ kind, accept, query, now: cluster.now() })
+  return { code: 200, contentType: form.contentType, body: form.one(object) }
+}
+
+/** GET of a collection, in pages where `limit` asks for them. Throws StatusError 400 or 410. */
+export function listObjects(
+  cluster: Cluster,
+  { kind, namespace }: Target,
+  { accept, query }: ApiRequest,
+): Reply {
+  const filter = filterOf(kind, query)
+  const token = query.get('continue')
+  const after = token ? readToken(token) : undefined
+  const limit = Number(query.get('limit') ?? 0)
+  const all = cluster
+    .list(kind, namespace)
+    .filter(filter)
+    .toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
+    .filter(object => after === undefined || keyOf(object) > after.key)
+  const page = limit > 0 ? all.slice(0, limit) : all
+  const resourceVersion = after?.revision ?? String(cluster.store.revision())
+  const last = page.at(-1)
+  const more =
+    last && page.length < all.length
+      ? {
+          continue: writeToken({ revision: resourceVersion, key: keyOf(last) }),
+          remainingItemCount: all.length - page.length,
+        }
+      : {}
+  const form = representationOf({ kind, accept, query, now: cluster.now() })
+  return { code: 200, contentType: form.contentType, body: form.many(page, { resourceVersion, ...more }) }
+}
+
+function keyOf({ metadata }: KubeObject): string {
+  return `${metadata.namespace ?? ''}/${metadata.name}`
+}
+
+type Token = { revision: string; key: string }
+
+function writeToken(token: Token): string {
+  return Buffer.from(JSON.stringify(token)).toString('base64url')
+}
+
+function readToken(text: string): Token {
+  try {
+    const { revision, key } = JSON.parse(Buffer.from(text, 'base64url').toString()) as Partial<Token>
+    if (typeof revision === 'string' && typeof key === 'string') return { revision, key }
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+  }
+  throw badRequest('continue key is not valid: it must be the `metadata.continue` of an earlier list')
+}
+
+/** 410: the client has to list again. */
+export function goneError(message: string): StatusError {
+  return new StatusError(410, 'Expired', message)
+}

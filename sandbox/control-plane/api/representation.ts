@@ -1,0 +1,91 @@
+import { DEFAULT_COLUMNS } from '../resources/columns.ts'
+import type { KubeObject } from '../resources/kube-object.ts'
+import type { Column, ResourceKind } from '../resources/resource-kind.ts'
+import { apiVersionOf } from '../resources/resource-kind.ts'
+import { serialize, serializeItem } from './serialize.ts'
+
+type ListMeta = { resourceVersion: string; continue?: string; remainingItemCount?: number }
+
+/** How a client wants objects written: as they are, as rows of a table, or their metadata only. */
+export type Representation = {
+  contentType: string
+  one(object: KubeObject): string
+  many(objects: KubeObject[], metadata: ListMeta): string
+}
+type Options = { kind: ResourceKind; accept: string; query: URLSearchParams; now: Date }
+
+/** The first form of the Accept header that the server knows. */
+export function representationOf(options: Options): Representation {
+  for (const part of options.accept.split(',')) {
+    const [type, ...parameters] = part
+      .trim()
+      .split(';')
+      .map(word => word.trim())
+    if (type !== 'application/json' && type !== '*/*') continue
+    const as = parameters.find(word => word.startsWith('as='))?.slice(3)
+    const version = parameters.find(word => word.startsWith('v='))?.slice(2) ?? 'v1'
+    if (as === 'Table') return tableOf(options, version)
+    if (as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList') return partial(version)
+    if (as === undefined) break
+  }
+  return whole(options.kind)
+}
+
+function whole(kind: ResourceKind): Representation {
+  return {
+    contentType: 'application/json',
+    one: serialize,
+    many: (objects, metadata) =>
+      `{"kind":"${kind.kind}List","apiVersion":"${apiVersionOf(kind)}","metadata":${JSON.stringify(metadata)},"items":[${objects.map(serializeItem).join(',')}]}`,
+  }
+}
+
+function partial(version: string): Representation {
+  const apiVersion = `meta.k8s.io/${version}`
+  return {
+    contentType: 'application/json',
+    one: object => JSON.stringify(metadataOf(object, version)),
+    many: (objects, metadata) =>
+      JSON.stringify({
+        kind: 'PartialObjectMetadataList',
+        apiVersion,
+        metadata,
+        items: objects.map(one => metadataOf(one, version)),
+      }),
+  }
+}
+
+function metadataOf({ metadata }: KubeObject, version: string) {
+  return { kind: 'PartialObjectMetadata', apiVersion: `meta.k8s.io/${version}`, metadata }
+}
+
+function tableOf({ kind, query, now }: Options, version: string): Representation {
+  const columns = kind.columns ?? DEFAULT_COLUMNS
+  const included = query.get('includeObject') ?? 'Metadata'
+  const row = (object: KubeObject) => ({
+    cells: columns.map(column => column.read(object, now)),
+    ...rowObject(object, included, version),
+  })
+  const table = (objects: KubeObject[], metadata: ListMeta) =>
+    JSON.stringify({
+      kind: 'Table',
+      apiVersion: `meta.k8s.io/${version}`,
+      metadata,
+      columnDefinitions: columns.map(definitionOf),
+      rows: objects.map(row),
+    })
+  return {
+    contentType: 'application/json',
+    one: object => table([object], { resourceVersion: object.metadata.resourceVersion }),
+    many: table,
+  }
+}
+
+function rowObject(object: KubeObject, included: string, version: string) {
+  if (included === 'None') return {}
+  return { object: included === 'Object' ? object : metadataOf(object, version) }
+}
+
+function definitionOf({ name, type = 'string', format = '', priority = 0, description = '' }: Column) {
+  return { name, type, format, description, priority }
+}

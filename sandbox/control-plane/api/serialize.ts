@@ -1,0 +1,22 @@
+import type { KubeObject } from '../resources/kube-object.ts'
+
+// Stored objects never change, so their text is made once for all lists and watchers.
+const texts = new WeakMap<KubeObject, string>()
+
+/** The JSON of an object. */
+export function serialize(object: KubeObject): string {
+  const { apiVersion, kind } = object
+  const body = serializeItem(object)
+  const head = `{"kind":${JSON.stringify(kind)},"apiVersion":${JSON.stringify(apiVersion)}`
+  return body === '{}' ? `${head}}` : `${head},${body.slice(1)}`
+}
+
+/** The JSON of an object inside a list: without kind and apiVersion, as the API server leaves them out there. */
+export function serializeItem(object: KubeObject): string {
+  const known = texts.get(object)
+  if (known) return known
+  const { apiVersion: _, kind: __, ...content } = object
+  const text = JSON.stringify(content)
+  texts.set(object, text)
+  return text
+}

@@ -1,0 +1,87 @@
+import type { ServerResponse } from 'node:http'
+import type { Cluster } from '../registry/cluster.ts'
+import { statusOf } from '../registry/status-error.ts'
+import type { KubeObject } from '../resources/kube-object.ts'
+import { apiVersionOf } from '../resources/resource-kind.ts'
+import { type Change, RevisionGone } from '../store/store.ts'
+import type { Target } from './parse-path.ts'
+import { goneError } from './read-objects.ts'
+import { representationOf } from './representation.ts'
+import { type ApiRequest, isOn } from './request.ts'
+import { filterOf } from './selectors.ts'
+
+/** Milliseconds between bookmarks; the API server sends about one a minute. */
+const BOOKMARK_MS = 60_000
+/** Seconds after which a watch ends if the client names no time, as the API server ends one after 30 to 60 minutes. */
+const DEFAULT_TIMEOUT_SECONDS = 1_800
+
+/** Streams changes as lines of JSON until the client or the timeout ends it. */
+export function watchObjects(cluster: Cluster, { kind, namespace, name }: Target, request: ApiRequest) {
+  const { query, accept, signal } = request
+  const filter = filterOf(kind, query, name)
+  const form = representationOf({ kind, accept, query, now: cluster.now() })
+  const matches = (object: KubeObject) =>
+    (!namespace || object.metadata.namespace === namespace) && filter(object)
+
+  return (response: ServerResponse) => {
+    response.writeHead(200, { 'content-type': form.contentType, 'cache-control': 'no-cache, private' })
+    response.flushHeaders()
+    const write = (type: string, body: string) => response.write(`{"type":"${type}","object":${body}}\n`)
+    const now = () => representationOf({ kind, accept, query, now: cluster.now() })
+    const tell = (change: Change) => {
+      const type = seenAs(change, matches)
+      if (type) write(type, now().one(change.object))
+    }
+    const bookmark = (annotations?: Record<string, string>) => {
+      const metadata = {
+        resourceVersion: String(cluster.store.revision()),
+        creationTimestamp: null,
+        ...(annotations ? { annotations } : {}),
+      }
+      write('BOOKMARK', JSON.stringify({ kind: kind.kind, apiVersion: apiVersionOf(kind), metadata }))
+    }
+    const asked = query.get('resourceVersion') ?? ''
+    const hasNoStart = asked === '' || asked === '0'
+    const since = hasNoStart ? cluster.store.revision() : Number(asked)
+    const wantsInitial = isOn(query, 'sendInitialEvents')
+    if (hasNoStart || wantsInitial) {
+      for (const object of cluster.list(kind, namespace))
+        if (matches(object)) write('ADDED', now().one(object))
+    }
+    if (wantsInitial) bookmark({ 'k8s.io/initial-events-end': 'true' })
+    let stop: (() => void) | undefined
+    try {
+      stop = cluster.store.watch(kind, wantsInitial ? cluster.store.revision() : since, tell)
+    } catch (error) {
+      if (!(error instanceof RevisionGone)) throw error
+      write('ERROR', JSON.stringify(statusOf(goneError(error.message))))
+      response.end()
+      return
+    }
+    const bookmarks = isOn(query, 'allowWatchBookmarks')
+      ? setInterval(() => bookmark(), BOOKMARK_MS)
+      : undefined
+    const timeout = setTimeout(
+      () => response.end(),
+      Number(query.get('timeoutSeconds') || DEFAULT_TIMEOUT_SECONDS) * 1000,
+    )
+    const end = () => {
+      stop?.()
+      clearInterval(bookmarks)
+      clearTimeout(timeout)
+    }
+    response.once('close', end)
+    signal.addEventListener('abort', () => response.end(), { once: true })
+  }
+}
+
+// An object that begins or ceases to match looks to the watcher as if it came or went.
+function seenAs(
+  { type, object, previous }: Change,
+  matches: (object: KubeObject) => boolean,
+): string | undefined {
+  const did = previous !== undefined && matches(previous)
+  if (type === 'DELETED') return did || matches(object) ? 'DELETED' : undefined
+  if (matches(object)) return did ? 'MODIFIED' : 'ADDED'
+  return did ? 'DELETED' : undefined
+}

@@ -1,0 +1,135 @@
+import type { Cluster } from '../registry/cluster.ts'
+import { decode, type FieldValidation } from '../registry/decode.ts'
+import type { DeleteOptions } from '../registry/delete-object.ts'
+import { badRequest, StatusError } from '../registry/status-error.ts'
+import type { KubeObject } from '../resources/kube-object.ts'
+import type { ResourceKind } from '../resources/resource-kind.ts'
+import { apiVersionOf } from '../resources/resource-kind.ts'
+import type { Target } from './parse-path.ts'
+import { json, type Reply } from './reply.ts'
+import { representationOf } from './representation.ts'
+import { type ApiRequest, isDryRun } from './request.ts'
+import { filterOf } from './selectors.ts'
+import { serialize } from './serialize.ts'
+
+/** POST to a collection. Throws StatusError. */
+export function createFromRequest(cluster: Cluster, target: Target, request: ApiRequest): Reply {
+  const { object, warnings } = readObject(target, request)
+  const created = cluster.create(target.kind, object, { isDryRun: isDryRun(request.query) })
+  return { ...answer(cluster, target.kind, created, request, 201), warnings }
+}
+
+/** PUT of an object or its status; creates what is missing where the API does so. Throws StatusError. */
+export function replaceFromRequest(cluster: Cluster, target: Target, request: ApiRequest): Reply {
+  const { object, warnings } = readObject(target, request)
+  if (object.metadata.name !== target.name)
+    throw badRequest(
+      `the name of the object (${object.metadata.name}) does not match the name on the URL (${target.name})`,
+    )
+  const options = { isDryRun: isDryRun(request.query), subresource: target.subresource }
+  const updated = cluster.update(target.kind, object, options)
+  return { ...answer(cluster, target.kind, updated, request, 200), warnings }
+}
+
+/** DELETE of one object; answers with the object while it is still held back. Throws StatusError. */
+export function deleteFromRequest(
+  cluster: Cluster,
+  { kind, namespace, name = '' }: Target,
+  request: ApiRequest,
+): Reply {
+  const { object, isGone } = cluster.remove(kind, namespace, name, deleteOptions(request))
+  if (!isGone) return { code: 200, body: serialize(object) }
+  return json(200, {
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Success',
+    details: {
+      name,
+      ...(kind.group ? { group: kind.group } : {}),
+      kind: kind.plural,
+      uid: object.metadata.uid,
+    },
+  })
+}
+
+/** DELETE of a collection; answers with what was deleted. */
+export function deleteCollection(cluster: Cluster, { kind, namespace }: Target, request: ApiRequest): Reply {
+  const filter = filterOf(kind, request.query)
+  const options = deleteOptions(request)
+  const deleted = cluster
+    .list(kind, namespace)
+    .filter(filter)
+    .map(({ metadata }) => cluster.remove(kind, metadata.namespace, metadata.name, options).object)
+  const form = representationOf({ kind, accept: request.accept, query: request.query, now: cluster.now() })
+  return { code: 200, body: form.many(deleted, { resourceVersion: String(cluster.store.revision()) }) }
+}
+
+function readObject(
+  { kind, namespace }: Target,
+  { body, query }: ApiRequest,
+): { object: KubeObject; warnings: string[] } {
+  checkDocument(kind, body)
+  const { object, warnings } = decode(kind, body, validationOf(query))
+  const typed = object as KubeObject
+  return { object: { ...typed, metadata: inNamespace(kind, typed.metadata ?? {}, namespace) }, warnings }
+}
+
+/** Puts an object that names no namespace into that of the URL. Throws StatusError 400 if it names another. */
+function inNamespace(kind: ResourceKind, metadata: KubeObject['metadata'], namespace: string | undefined) {
+  if (!kind.isNamespaced) return { ...metadata, namespace: undefined }
+  if (!namespace) throw badRequest('an empty namespace may not be set when a resource name is provided')
+  if (metadata.namespace && metadata.namespace !== namespace)
+    throw badRequest(`the namespace of the provided object does not match the namespace sent on the request`)
+  return { ...metadata, namespace }
+}
+
+/** Checks that a document is of the kind its URL names. Throws StatusError 400. */
+export function checkDocument(kind: ResourceKind, body: unknown): asserts body is Record<string, unknown> {
+  if (typeof body !== 'object' || body === null || Array.isArray(body))
+    throw badRequest(`the body must be one object of kind ${kind.kind}`)
+  const { apiVersion, kind: name } = body as { apiVersion?: unknown; kind?: unknown }
+  if (apiVersion && apiVersion !== apiVersionOf(kind))
+    throw badRequest(
+      `the API version in the data (${apiVersion}) does not match the expected API version (${apiVersionOf(kind)})`,
+    )
+  if (name && name !== kind.kind)
+    throw badRequest(`the kind in the data (${name}) does not match the expected kind (${kind.kind})`)
+}
+
+/** What the client wants done with unknown fields; Warn unless told. */
+export function validationOf(query: URLSearchParams): FieldValidation {
+  const asked = query.get('fieldValidation')
+  if (asked === 'Strict' || asked === 'Ignore') return asked
+  return 'Warn'
+}
+
+/** The answer to a write. */
+export function answer(
+  cluster: Cluster,
+  kind: ResourceKind,
+  object: KubeObject,
+  { accept, query }: ApiRequest,
+  code: number,
+): Reply {
+  const form = representationOf({ kind, accept, query, now: cluster.now() })
+  return { code, contentType: form.contentType, body: form.one(object) }
+}
+
+/** The options of a delete, from its body and its query. */
+export function deleteOptions({ body, query }: ApiRequest): DeleteOptions {
+  const given = (typeof body === 'object' && body !== null ? body : {}) as DeleteOptions & {
+    dryRun?: string[]
+  }
+  const grace = query.get('gracePeriodSeconds')
+  const gracePeriodSeconds = grace === null ? given.gracePeriodSeconds : Number(grace)
+  if (gracePeriodSeconds !== undefined && !Number.isInteger(gracePeriodSeconds))
+    throw new StatusError(400, 'BadRequest', 'gracePeriodSeconds: must be a whole number of seconds')
+  return {
+    gracePeriodSeconds,
+    propagationPolicy: query.get('propagationPolicy') ?? given.propagationPolicy,
+    orphanDependents: given.orphanDependents,
+    preconditions: given.preconditions,
+    isDryRun: isDryRun(query) || given.dryRun?.includes('All'),
+  }
+}

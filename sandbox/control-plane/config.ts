@@ -1,0 +1,20 @@
+import { readConfig } from '@goalixa/chassis/config'
+import { z } from 'zod'
+
+const Config = z.object({
+  HOST: z.string().default('127.0.0.1'),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(6443),
+  /** The token of the administrator. */
+  CONTROL_PLANE_TOKEN: z.string().min(1),
+  /** A second token that may only read. */
+  CONTROL_PLANE_READER_TOKEN: z.string().min(1).optional(),
+  /** Where the addresses of services come from. */
+  SERVICE_CIDR: z.string().default('127.40.0.0/20'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+})
+export type Config = z.infer<typeof Config>
+
+/** The settings of this process. Throws with all faults at once. */
+export function readControlPlaneConfig(): Config {
+  return readConfig(Config)
+}

@@ -1,0 +1,63 @@
+import type { Log } from '@goalixa/chassis/log'
+import type { Cluster } from '../registry/cluster.ts'
+import type { KubeObject } from '../resources/kube-object.ts'
+import type { ResourceKind } from '../resources/resource-kind.ts'
+import type { Change } from '../store/store.ts'
+import type { RecordEvent } from './record-event.ts'
+import { createWorkQueue, type WorkQueue } from './work-queue.ts'
+
+/** What every controller gets. */
+export type Context = { cluster: Cluster; recordEvent: RecordEvent; log: Log }
+
+/** A controller that was started. */
+export type Running = { stop(): void }
+
+/** Which keys a change of a kind concerns. */
+export type Interest = { kind: ResourceKind; keys: (change: Change) => string[] }
+
+/** An interest with the types of its kind. */
+export function on<T extends KubeObject>(
+  kind: ResourceKind<T>,
+  keys: (object: T, change: Change<T>) => string[],
+): Interest {
+  return { kind: kind as ResourceKind, keys: change => keys(change.object as T, change as Change<T>) }
+}
+
+type Options = {
+  name: string
+  context: Context
+  interests: Interest[]
+  /** Brings one key to where it should be, from whatever is there. May be called at any time, any number of times. */
+  reconcile: (key: string, queue: WorkQueue) => void | Promise<void>
+}
+
+/** Runs `reconcile` for every key that a change concerns. */
+export function runController({ name, context, interests, reconcile }: Options): Running {
+  const queue: WorkQueue = createWorkQueue({
+    name,
+    log: context.log,
+    reconcile: key => reconcile(key, queue),
+  })
+  const stops = interests.map(({ kind, keys }) =>
+    context.cluster.observe(kind, change => {
+      for (const key of keys(change)) queue.add(key)
+    }),
+  )
+  return {
+    stop() {
+      for (const stop of stops) stop()
+      queue.stop()
+    },
+  }
+}
+
+/** `namespace/name`, or `/name` without a namespace. */
+export function keyOf({ metadata }: KubeObject): string {
+  return `${metadata.namespace ?? ''}/${metadata.name}`
+}
+
+/** The parts of a key. */
+export function partsOf(key: string): { namespace: string; name: string } {
+  const slash = key.indexOf('/')
+  return { namespace: key.slice(0, slash), name: key.slice(slash + 1) }
+}

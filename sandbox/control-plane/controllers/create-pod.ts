@@ -1,0 +1,35 @@
+import { clone } from '../registry/clone.ts'
+import type { Cluster } from '../registry/cluster.ts'
+import type { KubeObject } from '../resources/kube-object.ts'
+import type { PodTemplate } from '../resources/pod-spec.ts'
+import { type Pod, pods } from '../resources/pods.ts'
+import type { ResourceKind } from '../resources/resource-kind.ts'
+import { controllerReference } from './owners.ts'
+
+type Wanted = {
+  owner: KubeObject
+  ownerKind: ResourceKind
+  template: PodTemplate
+  name?: string
+  change?: (pod: Draft) => void
+}
+type Draft = {
+  metadata: { labels?: Record<string, string>; annotations?: Record<string, string> }
+  spec: PodTemplate['spec']
+}
+
+/** Creates a pod out of an owner's template, with a generated name unless one is given. Throws StatusError. */
+export function createPod(cluster: Cluster, { owner, ownerKind, template, name, change }: Wanted): Pod {
+  const { labels, annotations } = template.metadata ?? {}
+  const draft: Draft = clone({ metadata: { labels, annotations }, spec: template.spec })
+  change?.(draft)
+  return cluster.create(pods, {
+    ...draft,
+    metadata: {
+      ...draft.metadata,
+      ...(name ? { name } : { generateName: `${owner.metadata.name}-` }),
+      namespace: owner.metadata.namespace,
+      ownerReferences: [controllerReference(ownerKind, owner)],
+    },
+  })
+}

@@ -1,0 +1,69 @@
+import type { Cluster } from '../registry/cluster.ts'
+import type { KubeObject, LabelSelector, OwnerReference } from '../resources/kube-object.ts'
+import { apiVersionOf, type ResourceKind } from '../resources/resource-kind.ts'
+import { matchesSelector } from '../resources/selector.ts'
+
+/** The reference of the controller that an object belongs to. */
+export function controllerOf({ metadata }: KubeObject): OwnerReference | undefined {
+  return metadata.ownerReferences?.find(one => one.controller)
+}
+
+/** A reference that makes `owner` the controller of what carries it. */
+export function controllerReference(kind: ResourceKind, { metadata }: KubeObject): OwnerReference {
+  const { name, uid } = metadata
+  return {
+    apiVersion: apiVersionOf(kind),
+    kind: kind.kind,
+    name,
+    uid,
+    controller: true,
+    blockOwnerDeletion: true,
+  }
+}
+
+/** Keys of the owner of one kind, for an interest in its dependents. */
+export function ownerKeys(kind: ResourceKind, object: KubeObject): string[] {
+  const owner = controllerOf(object)
+  return owner?.kind === kind.kind ? [`${object.metadata.namespace ?? ''}/${owner.name}`] : []
+}
+
+/**
+ * The dependents of an owner: those that name it, and free ones that its selector matches, which it adopts. One that it
+ * owns and whose labels match no longer is released.
+ */
+export function claim<T extends KubeObject>(
+  cluster: Cluster,
+  kind: ResourceKind<T>,
+  owner: { kind: ResourceKind; object: KubeObject; selector: LabelSelector },
+): T[] {
+  const { uid, namespace, deletionTimestamp } = owner.object.metadata
+  const claimed: T[] = []
+  for (const object of cluster.list(kind, namespace)) {
+    const controller = controllerOf(object)
+    const isMatch = matchesSelector(owner.selector, object.metadata.labels)
+    if (controller?.uid === uid) {
+      if (isMatch || deletionTimestamp) claimed.push(object)
+      else release(cluster, kind, object, uid)
+    } else if (!controller && isMatch && !deletionTimestamp && !object.metadata.deletionTimestamp) {
+      claimed.push(adopt(cluster, kind, object, controllerReference(owner.kind, owner.object)))
+    }
+  }
+  return claimed
+}
+
+function adopt<T extends KubeObject>(
+  cluster: Cluster,
+  kind: ResourceKind<T>,
+  object: T,
+  reference: OwnerReference,
+): T {
+  return cluster.mutate(kind, object, draft => {
+    draft.metadata.ownerReferences = [...(draft.metadata.ownerReferences ?? []), reference]
+  })
+}
+
+function release<T extends KubeObject>(cluster: Cluster, kind: ResourceKind<T>, object: T, uid: string) {
+  cluster.mutate(kind, object, draft => {
+    draft.metadata.ownerReferences = draft.metadata.ownerReferences?.filter(one => one.uid !== uid)
+  })
+}

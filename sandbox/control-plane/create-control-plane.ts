@@ -1,0 +1,63 @@
+import type { Log } from '@goalixa/chassis/log'
+import { createApiServer } from './api/create-api-server.ts'
+import { runControllers } from './controllers/run-controllers.ts'
+import type { Clock } from './registry/clock.ts'
+import { createCluster } from './registry/cluster.ts'
+import { clusterIpAdmission } from './registry/cluster-ip.ts'
+import { namespaces } from './resources/namespaces.ts'
+import { services } from './resources/services.ts'
+import { createStore } from './store/store.ts'
+
+type Options = {
+  host?: string
+  /** 0 chooses a free one. */
+  port?: number
+  token: string
+  readerToken?: string
+  serviceCidr?: string
+  log: Log
+  now?: Clock
+}
+
+/** An API server with its controllers, all in memory. Stopping it forgets everything. */
+export function createControlPlane(options: Options) {
+  const {
+    host = '127.0.0.1',
+    port = 0,
+    token,
+    readerToken,
+    serviceCidr = '127.40.0.0/20',
+    log,
+    now = () => new Date(),
+  } = options
+  // Seconds since the epoch: a client with a revision of an earlier run is told to list again.
+  const store = createStore({ firstRevision: Math.floor(now().getTime() / 1000) })
+  const cluster = createCluster({ store, now, admission: [clusterIpAdmission(serviceCidr)] })
+  const server = createApiServer({ cluster, tokens: { admin: token, reader: readerToken }, host, port, log })
+  let controllers: { stop(): void } | undefined
+
+  return {
+    async start(): Promise<{ url: string; certificate: string }> {
+      for (const name of ['default', 'kube-system', 'kube-public', 'kube-node-lease'])
+        cluster.create(namespaces, { metadata: { name } })
+      controllers = runControllers(cluster, log)
+      const { url, certificate } = await server.start()
+      cluster.create(services, {
+        metadata: {
+          name: 'kubernetes',
+          namespace: 'default',
+          labels: { component: 'apiserver', provider: 'kubernetes' },
+        },
+        spec: { ports: [{ name: 'https', port: 443, targetPort: Number(new URL(url).port) }] },
+      })
+      log.info({ url }, 'control plane started')
+      return { url, certificate }
+    },
+    async stop(): Promise<void> {
+      controllers?.stop()
+      await server.stop()
+      log.info('control plane stopped')
+    },
+  }
+}
+export type ControlPlane = ReturnType<typeof createControlPlane>

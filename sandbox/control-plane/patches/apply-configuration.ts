@@ -1,0 +1,153 @@
+import { isDeepStrictEqual } from 'node:util'
+import { toTime } from '../registry/clock.ts'
+import { clone } from '../registry/clone.ts'
+import { StatusError } from '../registry/status-error.ts'
+import type { KubeObject, ManagedFields } from '../resources/kube-object.ts'
+import type { ResourceKind } from '../resources/resource-kind.ts'
+import { fromFieldSet, type Path, pathsOf, removeAt, toFieldSet, valueAt } from './field-set.ts'
+import { mergeApplied } from './merge-applied.ts'
+
+type Apply = {
+  kind: ResourceKind
+  live: KubeObject | undefined
+  config: KubeObject
+  manager: string
+  isForced: boolean
+  now: Date
+  subresource?: string
+}
+
+/**
+ * Server-side apply: what the manager states is set, what it stated before and states no longer goes unless another
+ * manager owns it. Only managers that apply are recorded; plain updates own nothing here. Throws StatusError 409 where
+ * another manager owns a field with another value. Source: Kubernetes, "Server-Side Apply".
+ */
+export function applyConfiguration(apply: Apply): KubeObject {
+  const { kind, live, config, manager, isForced } = apply
+  const type = { is: 'model', model: kind.model } as const
+  const stated = pathsOf(type, withoutIdentity(config))
+  const recorded = live?.metadata.managedFields ?? []
+  const mine = recorded.find(
+    one => one.manager === manager && one.operation === 'Apply' && one.subresource === apply.subresource,
+  )
+  const others = recorded.filter(one => one !== mine)
+  const conflicts = live ? conflictsOf(stated, others, live, config) : []
+  if (conflicts.length > 0 && !isForced) throw applyConflict(conflicts)
+  const owned = new Set(conflicts.map(({ path }) => keyOf(path)))
+  const kept = others.map(one => without(one, owned)).filter(one => Object.keys(one.fieldsV1).length > 0)
+  const result = live ? clone(live) : emptyOf(config)
+  for (const path of abandoned(mine, stated, kept)) removeAt(result, path)
+  const merged = mergeApplied(type, result, withoutIdentity(config)) as KubeObject
+  const entry: ManagedFields = { ...entryOf(apply), fieldsV1: toFieldSet(stated) }
+  const isSame = mine !== undefined && isDeepStrictEqual(mine.fieldsV1, entry.fieldsV1)
+  merged.metadata = {
+    ...merged.metadata,
+    ...identityOf(config),
+    managedFields: [...kept, isSame ? mine : entry],
+  }
+  return merged
+}
+
+type Conflict = { path: Path; manager: string }
+
+function conflictsOf(
+  stated: Path[],
+  others: ManagedFields[],
+  live: KubeObject,
+  config: KubeObject,
+): Conflict[] {
+  return others.flatMap(other => {
+    const theirs = new Set(fromFieldSet(other.fieldsV1).map(keyOf))
+    return stated
+      .filter(path => path.at(-1) !== '.' && theirs.has(keyOf(path)))
+      .filter(path => !isDeepStrictEqual(valueAt(live, path), valueAt(config, path)))
+      .map(path => ({ path, manager: other.manager }))
+  })
+}
+
+function abandoned(mine: ManagedFields | undefined, stated: Path[], others: ManagedFields[]): Path[] {
+  if (!mine) return []
+  const held = [stated, ...others.map(other => fromFieldSet(other.fieldsV1))].flat()
+  const heldKeys = new Set(held.map(keyOf))
+  const isHeldBelow = (path: Path) =>
+    path.at(-1) === '.' && held.some(one => keyOf(one).startsWith(keyOf(path.slice(0, -1))))
+  return fromFieldSet(mine.fieldsV1)
+    .filter(path => !heldKeys.has(keyOf(path)) && !isHeldBelow(path))
+    .toSorted((a, b) => b.length - a.length)
+}
+
+function without(entry: ManagedFields, gone: Set<string>): ManagedFields {
+  if (gone.size === 0) return entry
+  return {
+    ...entry,
+    fieldsV1: toFieldSet(fromFieldSet(entry.fieldsV1).filter(path => !gone.has(keyOf(path)))),
+  }
+}
+
+function entryOf({ manager, kind, now, subresource }: Apply): Omit<ManagedFields, 'fieldsV1'> {
+  const apiVersion = kind.group === '' ? kind.version : `${kind.group}/${kind.version}`
+  return {
+    manager,
+    operation: 'Apply',
+    apiVersion,
+    time: toTime(now),
+    fieldsType: 'FieldsV1',
+    ...(subresource ? { subresource } : {}),
+  }
+}
+
+function withoutIdentity({
+  metadata,
+  apiVersion: _,
+  kind: __,
+  ...content
+}: KubeObject): Record<string, unknown> {
+  const { labels, annotations, finalizers, ownerReferences } = metadata
+  const stated = Object.entries({ labels, annotations, finalizers, ownerReferences }).filter(
+    ([, value]) => value !== undefined,
+  )
+  return { ...content, ...(stated.length > 0 ? { metadata: Object.fromEntries(stated) } : {}) }
+}
+
+function identityOf({ metadata }: KubeObject): Partial<KubeObject['metadata']> {
+  const { name, namespace, resourceVersion, uid } = metadata
+  return {
+    name,
+    ...(namespace ? { namespace } : {}),
+    ...(resourceVersion ? { resourceVersion } : {}),
+    ...(uid ? { uid } : {}),
+  }
+}
+
+function emptyOf({ apiVersion, kind, metadata }: KubeObject): KubeObject {
+  return {
+    apiVersion,
+    kind,
+    metadata: { ...identityOf({ apiVersion, kind, metadata }) } as KubeObject['metadata'],
+  }
+}
+
+function applyConflict(conflicts: Conflict[]): StatusError {
+  const texts = conflicts.map(({ path, manager }) => `conflict with "${manager}": ${textOf(path)}`)
+  const count = `Apply failed with ${conflicts.length} conflict${conflicts.length > 1 ? 's' : ''}`
+  return new StatusError(409, 'Conflict', `${count}: ${texts.join('\n')}`, {
+    causes: conflicts.map(({ path, manager }) => ({
+      reason: 'FieldManagerConflict',
+      message: `conflict with "${manager}"`,
+      field: textOf(path),
+    })),
+  })
+}
+
+function textOf(path: Path): string {
+  return path
+    .map(step => {
+      if (step.startsWith('f:')) return `.${step.slice(2)}`
+      return step.startsWith('k:') ? `[${step.slice(3, -1).replaceAll(':', '=')}]` : `[${step.slice(2)}]`
+    })
+    .join('')
+}
+
+function keyOf(path: Path): string {
+  return path.join('\n')
+}

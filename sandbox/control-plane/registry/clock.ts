@@ -1,0 +1,12 @@
+/** The present; tests bring their own. */
+export type Clock = () => Date
+
+/** metav1.Time: RFC 3339 in UTC with whole seconds. */
+export function toTime(date: Date): string {
+  return `${date.toISOString().slice(0, 19)}Z`
+}
+
+/** metav1.MicroTime: RFC 3339 in UTC with microseconds. */
+export function toMicroTime(date: Date): string {
+  return `${date.toISOString().slice(0, 23)}000Z`
+}

@@ -1,0 +1,82 @@
+import type { KubeObject, NewObject } from '../resources/kube-object.ts'
+import type { ResourceKind } from '../resources/resource-kind.ts'
+import type { Change, Store } from '../store/store.ts'
+import type { Clock } from './clock.ts'
+import { clone } from './clone.ts'
+import { createObject } from './create-object.ts'
+import { type DeleteOptions, deleteObject } from './delete-object.ts'
+import { notFoundError } from './status-error.ts'
+import { updateObject } from './update-object.ts'
+
+/** Looks at an object that is about to be created or changed; may fill it in, or throw a StatusError. */
+export type Admission = (request: AdmissionRequest) => void
+export type AdmissionRequest = {
+  kind: ResourceKind
+  object: KubeObject
+  previous: KubeObject | undefined
+  store: Store
+  isDryRun: boolean
+}
+export type WriteOptions = { isDryRun?: boolean; subresource?: string }
+export type Deps = { store: Store; now: Clock; admission: Admission[] }
+
+/**
+ * The rules of writing, on top of the store: defaults, validation, admission, generation, optimistic concurrency and
+ * graceful deletion. The HTTP side and the controllers both write through it; every call throws StatusError.
+ */
+export function createCluster(deps: Deps) {
+  const { store, now } = deps
+
+  function get<T extends KubeObject>(kind: ResourceKind<T>, namespace: string | undefined, name: string): T {
+    const object = store.get(kind, namespace, name)
+    if (!object) throw notFoundError(kind, name)
+    return object
+  }
+
+  function update<T extends KubeObject>(kind: ResourceKind<T>, object: T, options: WriteOptions = {}): T {
+    return updateObject(deps, kind as ResourceKind, object, options) as T
+  }
+
+  return {
+    store,
+    now,
+    get,
+    find: store.get,
+    list: store.list,
+    update,
+
+    create<T extends KubeObject>(kind: ResourceKind<T>, object: NewObject<T>, options: WriteOptions = {}): T {
+      return createObject(deps, kind as ResourceKind, object as NewObject, options) as T
+    },
+
+    /** Changes a copy of what is stored and writes it; nothing happens if nothing changed. */
+    mutate<T extends KubeObject>(
+      kind: ResourceKind<T>,
+      { metadata }: T,
+      change: (draft: T) => void,
+      options: WriteOptions = {},
+    ): T {
+      const draft = clone(get(kind, metadata.namespace, metadata.name))
+      change(draft)
+      return update(kind, draft, options)
+    },
+
+    /** Deletes, gracefully where the kind asks for it. `isGone` is false while something holds it back. */
+    remove<T extends KubeObject>(
+      kind: ResourceKind<T>,
+      namespace: string | undefined,
+      name: string,
+      options: DeleteOptions = {},
+    ) {
+      return deleteObject(deps, kind as ResourceKind, namespace, name, options)
+    },
+
+    /** Tells all objects as ADDED, then every change. Returns how to stop. */
+    observe<T extends KubeObject>(kind: ResourceKind<T>, listener: (change: Change<T>) => void): () => void {
+      const revision = store.revision()
+      for (const object of store.list(kind)) listener({ type: 'ADDED', revision, object })
+      return store.watch(kind, revision, listener)
+    },
+  }
+}
+export type Cluster = ReturnType<typeof createCluster>

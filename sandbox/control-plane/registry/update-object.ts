@@ -1,0 +1,101 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { KubeObject, ObjectMeta } from '../resources/kube-object.ts'
+import { apiVersionOf, type ResourceKind } from '../resources/resource-kind.ts'
+import { clone } from './clone.ts'
+import type { Deps, WriteOptions } from './cluster.ts'
+import { metadataFaults } from './create-object.ts'
+import { conflict, invalidObject, notFoundError } from './status-error.ts'
+
+/**
+ * Replaces an object, or its status only. A resourceVersion that is given must be the present one. Writing what is there
+ * already changes nothing. An object that waits for its last finalizer to go goes with it.
+ */
+export function updateObject(
+  deps: Deps,
+  kind: ResourceKind,
+  input: KubeObject,
+  options: WriteOptions,
+): KubeObject {
+  const { store } = deps
+  const { isDryRun = false, subresource } = options
+  const { name, namespace } = input.metadata
+  const previous = store.get(kind, namespace, name)
+  if (!previous) throw notFoundError(kind, name)
+  checkPreconditions(kind, input, previous)
+  const object = subresource
+    ? withSubresource(clone(input), previous, subresource)
+    : withContent(kind, clone(input), previous)
+  kind.setDefaults?.(object, previous)
+  if (!subresource) for (const admit of deps.admission) admit({ kind, object, previous, store, isDryRun })
+  if (kind.hasGeneration && hasNewContent(object, previous))
+    object.metadata.generation = (previous.metadata.generation ?? 0) + 1
+  const faults = subresource
+    ? []
+    : [...metadataFaults(kind, object), ...(kind.validate?.(object, previous) ?? [])]
+  if (faults.length > 0) throw invalidObject(kind, name, faults)
+  const result = clone(object)
+  if (isDeepStrictEqual(result, previous)) return previous
+  if (isDryRun) return result
+  return isReadyToGo(result) ? store.remove(kind, result) : store.put(kind, result)
+}
+
+function checkPreconditions(kind: ResourceKind, { metadata }: KubeObject, { metadata: present }: KubeObject) {
+  if (metadata.uid && metadata.uid !== present.uid)
+    throw conflict(
+      kind,
+      present.name,
+      `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${present.uid}`,
+    )
+  if (metadata.resourceVersion && metadata.resourceVersion !== present.resourceVersion)
+    throw conflict(
+      kind,
+      present.name,
+      'the object has been modified; please apply your changes to the latest version and try again',
+    )
+}
+
+function withContent(kind: ResourceKind, input: KubeObject, previous: KubeObject): KubeObject {
+  const { status, ...content } = input
+  const keptStatus = kind.subresources?.includes('status') ? previous.status : status
+  return {
+    ...content,
+    apiVersion: apiVersionOf(kind),
+    kind: kind.kind,
+    metadata: ownedByServer(input.metadata, previous.metadata),
+    ...(keptStatus === undefined ? {} : { status: keptStatus }),
+  }
+}
+
+function ownedByServer(metadata: ObjectMeta, previous: ObjectMeta): ObjectMeta {
+  const { uid, resourceVersion, creationTimestamp, generation, generateName } = previous
+  const { deletionTimestamp, deletionGracePeriodSeconds } = previous
+  return {
+    ...metadata,
+    uid,
+    resourceVersion,
+    creationTimestamp,
+    generation,
+    generateName,
+    deletionTimestamp,
+    deletionGracePeriodSeconds,
+  }
+}
+
+// `spec` is only for in-process writers such as the binding, which sets spec.nodeName.
+function withSubresource(input: KubeObject, previous: KubeObject, subresource: string): KubeObject {
+  const part = subresource === 'status' ? 'status' : 'spec'
+  const conditions = subresource === 'binding' ? { status: input.status } : {}
+  return { ...clone(previous), [part]: input[part], ...conditions }
+}
+
+function hasNewContent(object: KubeObject, previous: KubeObject): boolean {
+  const { metadata: _, status: __, ...content } = clone(object)
+  const { metadata: ___, status: ____, ...before } = previous
+  return !isDeepStrictEqual(content, before)
+}
+
+function isReadyToGo({ kind, metadata, spec }: KubeObject): boolean {
+  if (!metadata.deletionTimestamp || (metadata.finalizers ?? []).length > 0) return false
+  if (kind === 'Namespace') return ((spec as { finalizers?: string[] }).finalizers ?? []).length === 0
+  return kind !== 'Pod' || metadata.deletionGracePeriodSeconds === 0
+}

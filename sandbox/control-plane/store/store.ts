@@ -1,0 +1,122 @@
+import type { KubeObject } from '../resources/kube-object.ts'
+import type { ResourceKind } from '../resources/resource-kind.ts'
+
+export type Change<T extends KubeObject = KubeObject> = {
+  type: 'ADDED' | 'MODIFIED' | 'DELETED'
+  revision: number
+  object: T
+  /** What was there before; missing for ADDED. */
+  previous?: T
+}
+type Listener<T extends KubeObject> = (change: Change<T>) => void
+type Bucket = {
+  objects: Map<string, KubeObject>
+  history: Change[]
+  /** Changes up to this revision are forgotten. */
+  forgottenUpTo: number
+  listeners: Set<Listener<KubeObject>>
+}
+
+/** Thrown by `watch` when the changes since a revision are no longer known. */
+export class RevisionGone extends Error {
+  override readonly name = 'RevisionGone'
+}
+
+/**
+ * The objects of the cluster in memory, with one revision counter and a bounded history a kind, as etcd gives them to an
+ * API server. It knows no rules: those are in registry/. Revisions start at `firstRevision`, so that a client that
+ * outlived an earlier store is told to list again.
+ */
+export function createStore({
+  firstRevision,
+  historyLength = 5_000,
+}: {
+  firstRevision: number
+  historyLength?: number
+}) {
+  const buckets = new Map<string, Bucket>()
+  let revision = firstRevision
+
+  function bucketOf(kind: ResourceKind): Bucket {
+    const id = `${kind.group}/${kind.plural}`
+    let bucket = buckets.get(id)
+    if (!bucket) {
+      bucket = { objects: new Map(), history: [], forgottenUpTo: firstRevision - 1, listeners: new Set() }
+      buckets.set(id, bucket)
+    }
+    return bucket
+  }
+
+  function announce(bucket: Bucket, change: Change) {
+    bucket.history.push(change)
+    if (bucket.history.length > historyLength * 1.25) {
+      const dropped = bucket.history.splice(0, bucket.history.length - historyLength)
+      bucket.forgottenUpTo = dropped.at(-1)?.revision ?? bucket.forgottenUpTo
+    }
+    for (const listener of [...bucket.listeners]) listener(change)
+  }
+
+  return {
+    revision: () => revision,
+
+    get<T extends KubeObject>(
+      kind: ResourceKind<T>,
+      namespace: string | undefined,
+      name: string,
+    ): T | undefined {
+      return bucketOf(kind).objects.get(keyOf(namespace, name)) as T | undefined
+    },
+
+    /** All objects of a kind, or of one namespace, in no particular order. */
+    list<T extends KubeObject>(kind: ResourceKind<T>, namespace?: string): T[] {
+      const all = [...bucketOf(kind).objects.values()] as T[]
+      return namespace ? all.filter(object => object.metadata.namespace === namespace) : all
+    },
+
+    /** Stores an object, new or changed, under the next revision, and returns what is stored. */
+    put<T extends KubeObject>(kind: ResourceKind<T>, object: T): T {
+      const bucket = bucketOf(kind)
+      const key = keyOf(object.metadata.namespace, object.metadata.name)
+      const previous = bucket.objects.get(key)
+      revision++
+      const stored = { ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } }
+      bucket.objects.set(key, stored)
+      announce(
+        bucket,
+        previous
+          ? { type: 'MODIFIED', revision, object: stored, previous }
+          : { type: 'ADDED', revision, object: stored },
+      )
+      return stored
+    },
+
+    /** Takes an object away; returns its last state under the revision of the removal. */
+    remove<T extends KubeObject>(kind: ResourceKind<T>, object: T): T {
+      const bucket = bucketOf(kind)
+      const key = keyOf(object.metadata.namespace, object.metadata.name)
+      const previous = bucket.objects.get(key)
+      if (!previous) return object
+      revision++
+      const last = { ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } }
+      bucket.objects.delete(key)
+      announce(bucket, { type: 'DELETED', revision, object: last, previous })
+      return last
+    },
+
+    /** Tells every change after `since`, then those to come. Returns how to stop. Throws RevisionGone. */
+    watch<T extends KubeObject>(kind: ResourceKind<T>, since: number, listener: Listener<T>): () => void {
+      const bucket = bucketOf(kind)
+      if (since < bucket.forgottenUpTo || since > revision)
+        throw new RevisionGone(`too old resource version: ${since} (${bucket.forgottenUpTo + 1})`)
+      const from = bucket.history.findIndex(change => change.revision > since)
+      if (from >= 0) for (const change of bucket.history.slice(from)) listener(change as Change<T>)
+      bucket.listeners.add(listener as Listener<KubeObject>)
+      return () => bucket.listeners.delete(listener as Listener<KubeObject>)
+    },
+  }
+}
+export type Store = ReturnType<typeof createStore>
+
+function keyOf(namespace: string | undefined, name: string): string {
+  return `${namespace ?? ''}/${name}`
+}
