@@ -64,6 +64,10 @@ export async function buildService(options: Options) {
     ),
   )
   app.addHook('onRequest', (request, _reply, done) => withTrace(traceparentOf(request), done))
+  // A kept-alive connection that is busy while we close would hold the process until its client lets go of it.
+  app.addHook('onSend', async (_request, reply) => {
+    if (state.isDraining) reply.header('connection', 'close')
+  })
   app.addHook('onResponse', (request, reply, done) => {
     const labels = {
       method: request.method,

@@ -1,0 +1,142 @@
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { ExpectedError } from './errors.ts'
+import { buildTestService } from './testing/build-test-service.ts'
+
+test('each kind of foreseen failure is answered as a problem with its own status and code', async () => {
+  const kinds = [
+    ['invalid', 400],
+    ['unauthenticated', 401],
+    ['forbidden', 403],
+    ['missing', 404],
+    ['conflict', 409],
+    ['too-large', 413],
+    ['too-many', 429],
+    ['bad-upstream', 502],
+    ['unavailable', 503],
+  ] as const
+  const { app } = await buildTestService({
+    routes(app) {
+      for (const [kind] of kinds)
+        app.get(`/${kind}`, () => {
+          throw new ExpectedError(kind, 'THE_CODE', 'What happened.', { retryAfterSeconds: 1.2 })
+        })
+    },
+  })
+  for (const [kind, status] of kinds) {
+    const answer = await app.inject({ url: `/${kind}` })
+    expect(answer.statusCode).toBe(status)
+    expect(answer.headers['content-type']).toContain('application/problem+json')
+    expect(answer.headers['retry-after']).toBe('2')
+    expect(answer.json()).toMatchObject({ status, code: 'THE_CODE', detail: 'What happened.' })
+  }
+})
+
+test('a bug is a 500 that tells nothing of itself, and one log line with the stack', async () => {
+  const { app, lines } = await buildTestService({
+    routes: app =>
+      void app.get('/bug', () => {
+        throw new TypeError('secret inner detail')
+      }),
+  })
+  const answer = await app.inject({ url: '/bug' })
+  expect([answer.statusCode, answer.json().code]).toEqual([500, 'INTERNAL'])
+  expect(answer.body).not.toContain('secret inner detail')
+  expect(lines).toEqual([
+    expect.objectContaining({
+      level: 'error',
+      msg: 'request failed',
+      route: '/bug',
+      err: expect.objectContaining({
+        message: 'secret inner detail',
+        stack: expect.stringContaining('TypeError'),
+      }),
+    }),
+  ])
+})
+
+test('what the framework refuses is a problem too: bad fields, bad JSON, unknown routes', async () => {
+  const { app } = await buildTestService({
+    routes: app =>
+      void app.post('/things', { schema: { body: z.strictObject({ size: z.number() }) } }, async () => ({})),
+  })
+  const post = (payload: string) =>
+    app.inject({ method: 'POST', url: '/things', payload, headers: { 'content-type': 'application/json' } })
+  expect((await post('{"size":"big"}')).json()).toMatchObject({
+    status: 400,
+    code: 'INVALID_INPUT',
+    fields: [{ field: 'size', expected: expect.stringContaining('number') }],
+  })
+  expect((await post('{"size":')).json()).toMatchObject({ status: 400, title: 'Bad Request' })
+  expect((await app.inject({ url: '/nowhere?token=x' })).json()).toMatchObject({
+    status: 404,
+    code: 'NO_SUCH_ROUTE',
+    detail: 'GET /nowhere does not exist.',
+  })
+})
+
+test('readiness names each dependency, and its trouble does not touch liveness', async () => {
+  const readiness = [
+    { name: 'sound', check: async () => {} },
+    {
+      name: 'broken',
+      check: async () => {
+        throw new ExpectedError('unavailable', 'DATABASE_UNAVAILABLE', 'away')
+      },
+    },
+  ]
+  const { app } = await buildTestService({ routes: () => {}, readiness })
+  const ready = await app.inject({ url: '/readyz' })
+  expect(ready.statusCode).toBe(503)
+  expect(ready.json()).toEqual({ status: 'unready', checks: { sound: 'ok', broken: 'DATABASE_UNAVAILABLE' } })
+  expect((await app.inject({ url: '/livez' })).statusCode).toBe(200)
+})
+
+test('metrics stand on a port of their own, by route pattern, without probes', async () => {
+  const service = await buildTestService({ routes: app => void app.get('/things/:id', async () => ({})) })
+  const { address, metricsAddress } = await service.start()
+  try {
+    for (const path of ['/things/1', '/things/2', '/livez', '/readyz']) await fetch(`${address}${path}`)
+    expect((await fetch(`${address}/metrics`)).status).toBe(404)
+    const text = await (await fetch(`${metricsAddress}/metrics`)).text()
+    expect(text).toContain('goalixa_http_requests_total{method="GET",route="/things/:id",status="200"} 2')
+    expect(text).not.toContain('livez')
+    expect(text).not.toContain('/things/1')
+  } finally {
+    await service.stop()
+  }
+})
+
+test('it stops in order: not ready, running requests end, then its resources close', async () => {
+  const order: string[] = []
+  let release = () => {}
+  const held = new Promise<void>(resolve => {
+    release = resolve
+  })
+  const service = await buildTestService({
+    drainSeconds: 0.2,
+    routes: app =>
+      void app.get('/slow', async () => {
+        await held
+        order.push('request ended')
+        return { done: true }
+      }),
+    onClose: async () => {
+      order.push('resources closed')
+    },
+  })
+  const { address } = await service.start()
+  const slow = fetch(`${address}/slow`)
+  await expect.poll(async () => (await fetch(`${address}/livez`)).status).toBe(200)
+  const stopped = service.stop()
+  const ready = await fetch(`${address}/readyz`)
+  expect([ready.status, await ready.json()]).toEqual([
+    503,
+    { status: 'unready', checks: { shutdown: 'draining' } },
+  ])
+  setTimeout(release, 400)
+  expect(await (await slow).json()).toEqual({ done: true })
+  await stopped
+  expect(order).toEqual(['request ended', 'resources closed'])
+  await expect(fetch(`${address}/livez`)).rejects.toThrow()
+})

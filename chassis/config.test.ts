@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { readConfig, ServiceConfig } from './config.ts'
+
+const Config = ServiceConfig.extend({ DATABASE_URL: z.url() })
+
+test('all faults of the settings are told at once, each with its name', () => {
+  const read = () => readConfig(Config, { PORT: 'eighty', LOG_LEVEL: 'loud' })
+  for (const name of ['PORT', 'LOG_LEVEL', 'DATABASE_URL']) expect(read).toThrow(name)
+})
+
+test('a setting that is absent takes its default', () => {
+  const config = readConfig(Config, { DATABASE_URL: 'postgres://localhost/x' })
+  expect(config).toMatchObject({ HOST: '127.0.0.1', PORT: 8080, METRICS_PORT: 9090, DRAIN_SECONDS: 0 })
+})

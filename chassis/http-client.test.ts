@@ -1,0 +1,78 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, expect, test } from 'vitest'
+import { createHttpClient } from './http-client.ts'
+import { createMetrics } from './metrics.ts'
+import { withTrace } from './trace.ts'
+
+const servers: Server[] = []
+afterEach(() => {
+  for (const server of servers.splice(0)) server.closeAllConnections()
+})
+
+async function serve(handler: (request: IncomingMessage, response: ServerResponse) => void): Promise<string> {
+  const server = createServer(handler)
+  servers.push(server)
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+test('any status is an answer; JSON of any kind is parsed, and what only claims to be JSON stays text', async () => {
+  const answers: Record<string, [number, string, string]> = {
+    '/api/ok': [200, 'application/json', '{"a":1}'],
+    '/api/problem': [404, 'application/problem+json', '{"code":"X"}'],
+    '/api/liar': [500, 'application/json', '<html>'],
+  }
+  const baseUrl = await serve((request, response) => {
+    const [status, type, body] = answers[request.url ?? ''] ?? [400, 'text/plain', 'what?']
+    response.writeHead(status, { 'content-type': type }).end(body)
+  })
+  const call = createHttpClient({ upstream: 'other', baseUrl: `${baseUrl}/api` })
+  expect(await call('ok')).toMatchObject({ status: 200, body: { a: 1 } })
+  expect(await call('problem')).toMatchObject({ status: 404, body: { code: 'X' } })
+  expect(await call('liar')).toMatchObject({ status: 500, body: '<html>' })
+})
+
+test('a call that gets no answer in time is UPSTREAM_TIMEOUT, also when the body never ends', async () => {
+  const metrics = createMetrics()
+  const baseUrl = await serve((request, response) => {
+    if (request.url === '/half') response.writeHead(200).write('half')
+  })
+  const call = createHttpClient({ upstream: 'slow', baseUrl, timeoutMs: 100, metrics })
+  for (const path of ['/never', '/half'])
+    await expect(call(path)).rejects.toMatchObject({ kind: 'unavailable', code: 'UPSTREAM_TIMEOUT' })
+  expect(await metrics.registry.metrics()).toContain(
+    'goalixa_upstream_request_duration_seconds_count{upstream="slow",outcome="timeout"} 2',
+  )
+})
+
+test('a closed port is UPSTREAM_UNREACHABLE, and a caller who gives up gets their own reason', async () => {
+  const away = createHttpClient({ upstream: 'away', baseUrl: 'http://127.0.0.1:1' })
+  await expect(away('/')).rejects.toMatchObject({ kind: 'unavailable', code: 'UPSTREAM_UNREACHABLE' })
+  const never = createHttpClient({ upstream: 'slow', baseUrl: await serve(() => {}) })
+  const reason = new Error('the person left')
+  await expect(never('/', { signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
+})
+
+test('the trace, the body and its type go with the call', async () => {
+  const baseUrl = await serve((request, response) => {
+    request.on('data', body =>
+      response
+        .setHeader('content-type', 'application/json')
+        .end(JSON.stringify({ headers: request.headers, body: String(body) })),
+    )
+  })
+  const call = createHttpClient({ upstream: 'other', baseUrl, headers: { 'x-always': '1' } })
+  const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'
+  const { body } = await withTrace(`00-${traceId}-00f067aa0ba902b7-01`, () =>
+    call('/', { method: 'POST', body: { a: 1 } }),
+  )
+  expect(body).toMatchObject({
+    body: '{"a":1}',
+    headers: {
+      'content-type': 'application/json',
+      'x-always': '1',
+      traceparent: expect.stringContaining(traceId),
+    },
+  })
+})

@@ -1,0 +1,72 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { migrate } from './migrate.ts'
+import { createPool, type Pool } from './postgres.ts'
+import { startPostgres, type TestPostgres } from './testing/start-postgres.ts'
+
+const run = promisify(execFile)
+const SCRIPT = new URL('testing/migrate-once.ts', import.meta.url).pathname
+
+let postgres: TestPostgres
+let folder: string
+const pools: Pool[] = []
+
+beforeAll(async () => {
+  postgres = await startPostgres()
+  folder = await mkdtemp(join(tmpdir(), 'goalixa-migrations-'))
+  await writeFile(
+    join(folder, '001_things.sql'),
+    "CREATE TYPE size AS ENUM ('s'); CREATE TABLE things (size size);",
+  )
+  await writeFile(join(folder, '002_more.sql'), 'ALTER TABLE things ADD name text;')
+  await writeFile(join(folder, 'README.md'), 'not a migration')
+})
+afterAll(async () => {
+  await Promise.all(pools.map(pool => pool.end()))
+  await postgres.stop()
+  await rm(folder, { recursive: true })
+})
+
+async function newPool() {
+  const pool = createPool({ url: await postgres.createDatabase(), name: 'test' })
+  pools.push(pool)
+  return pool
+}
+
+test('defect 15: several processes migrate a new database at once, and each file runs once', async () => {
+  const url = await postgres.createDatabase()
+  const outputs = await Promise.all(
+    Array.from({ length: 4 }, () => run(process.execPath, [SCRIPT, url, folder])),
+  )
+  const applied = outputs.flatMap(({ stdout }) => JSON.parse(stdout))
+  expect(applied.toSorted()).toEqual(['001_things.sql', '002_more.sql'])
+})
+
+test('a migration that fails leaves nothing of itself, and the ones before it stay', async () => {
+  const pool = await newPool()
+  const broken = join(folder, '003_broken.sql')
+  await writeFile(broken, 'CREATE TABLE half (); SELECT nonsense;')
+  try {
+    await expect(migrate(pool, folder)).rejects.toThrow('nonsense')
+    const { rows } = await pool.query(
+      "SELECT to_regclass('half') AS half, to_regclass('things')::text AS things",
+    )
+    expect(rows).toEqual([{ half: null, things: 'things' }])
+    expect((await pool.query('SELECT name FROM migrations')).rowCount).toBe(2)
+  } finally {
+    await rm(broken)
+  }
+})
+
+test('a schema of its own holds the tables and the list of what was applied', async () => {
+  const pool = await newPool()
+  expect(await migrate(pool, folder, { schema: 'feature' })).toHaveLength(2)
+  expect(await migrate(pool, folder, { schema: 'feature' })).toEqual([])
+  expect((await pool.query("SELECT to_regclass('feature.things') IS NOT NULL AS made")).rows).toEqual([
+    { made: true },
+  ])
+})

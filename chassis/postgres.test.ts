@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createMetrics } from './metrics.ts'
+import { checkPostgres, createPool, inTransaction, type Pool } from './postgres.ts'
+import { startPostgres, type TestPostgres } from './testing/start-postgres.ts'
+
+let postgres: TestPostgres
+let pool: Pool
+
+beforeAll(async () => {
+  postgres = await startPostgres()
+  pool = createPool({ url: await postgres.createDatabase(), name: 'test', max: 1, connectTimeoutMs: 300 })
+  await pool.query('CREATE TABLE things (name text)')
+})
+afterAll(async () => {
+  await pool.end()
+  await postgres.stop()
+})
+
+const count = async () => (await pool.query('SELECT count(*)::int AS n FROM things')).rows[0].n
+
+test('a transaction that throws leaves nothing behind and gives its connection back', async () => {
+  const bug = new Error('a bug')
+  const failing = inTransaction(pool, async client => {
+    await client.query("INSERT INTO things VALUES ('x')")
+    throw bug
+  })
+  await expect(failing).rejects.toBe(bug)
+  expect(await count()).toBe(0)
+})
+
+test('a connection that the server ends in mid-transaction is DATABASE_UNAVAILABLE, and the next one works', async () => {
+  const killed = inTransaction(pool, client => client.query('SELECT pg_terminate_backend(pg_backend_pid())'))
+  await expect(killed).rejects.toMatchObject({ kind: 'unavailable', code: 'DATABASE_UNAVAILABLE' })
+  expect(await inTransaction(pool, async client => (await client.query('SELECT 1 AS one')).rows)).toEqual([
+    { one: 1 },
+  ])
+})
+
+test('a pool with nothing left to lend is DATABASE_UNAVAILABLE after its time to wait', async () => {
+  await inTransaction(pool, async () => {
+    await expect(inTransaction(pool, async () => {})).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' })
+  })
+})
+
+test('a login that is refused counts as a database that is away, for callers and for the metric', async () => {
+  const url = new URL(postgres.url('postgres'))
+  url.password = 'wrong'
+  const refused = createPool({ url: url.href, name: 'test' })
+  const metrics = createMetrics()
+  await expect(checkPostgres(refused, metrics)).rejects.toMatchObject({
+    code: 'DATABASE_UNAVAILABLE',
+    cause: { message: expect.stringContaining('password authentication failed') },
+  })
+  expect(await metrics.registry.metrics()).toContain('goalixa_dependency_up{dependency="postgres"} 0')
+  await checkPostgres(pool, metrics)
+  expect(await metrics.registry.metrics()).toContain('goalixa_dependency_up{dependency="postgres"} 1')
+  await refused.end()
+})

@@ -1,0 +1,29 @@
+import { type App, buildService, type ReadinessCheck } from '../build-service.ts'
+import { ServiceConfig } from '../config.ts'
+import { createLog } from '../log.ts'
+import { createMetrics } from '../metrics.ts'
+
+type Options = {
+  routes: (app: App) => void
+  readiness?: ReadinessCheck[]
+  onClose?: () => Promise<void>
+  drainSeconds?: number
+}
+
+/** A service on free ports whose log lines can be read, for tests of the chassis. */
+export async function buildTestService({ routes, readiness, onClose, drainSeconds = 0 }: Options) {
+  const lines: Record<string, unknown>[] = []
+  const log = createLog({ service: 'test' }, { write: line => lines.push(JSON.parse(line)) })
+  const config = ServiceConfig.parse({ PORT: 0, METRICS_PORT: 0, DRAIN_SECONDS: drainSeconds })
+  const metrics = createMetrics()
+  const service = await buildService({
+    name: 'test',
+    config,
+    log,
+    metrics,
+    routes,
+    ...(readiness ? { readiness } : {}),
+    ...(onClose ? { onClose } : {}),
+  })
+  return { ...service, lines, metrics }
+}
