@@ -9,17 +9,28 @@ export function formatClock(seconds: number): string {
 /** Seconds as people say them, `2 h 05 min`, `12 min`, `40 s`. */
 export function formatDuration(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds))
-  if (whole < 60) return `${whole} s`
+  if (whole > 0 && whole < 60) return `${whole} s`
   const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60]
   return hours === 0 ? `${minutes} min` : `${hours} h ${String(minutes).padStart(2, '0')} min`
 }
 
-const TIME = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
+const TIME = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' })
+const HOUR = new Intl.DateTimeFormat(undefined, { hour: 'numeric' })
 const LONG_DAY = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' })
 
 /** The local time of day of an instant. */
 export function formatTime(ms: number): string {
   return TIME.format(ms)
+}
+
+/** Two local times of day as one span. */
+export function formatSpan(fromMs: number, toMs: number): string {
+  return TIME.formatRange(fromMs, toMs)
+}
+
+/** The local hour of an instant, as short as the language allows. */
+export function formatHour(ms: number): string {
+  return HOUR.format(ms)
 }
 
 /** The weekday, day and month of an instant. */

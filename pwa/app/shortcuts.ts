@@ -43,7 +43,8 @@ export function listenToKeys(current: () => SignedInApp | undefined): void {
     }
     const isSecond = event.timeStamp - first.atMs < SEQUENCE_MS
     const keys = isSecond ? `${first.key} ${event.key}` : event.key
-    const shortcut = SHORTCUTS.find(other => other.keys === keys || other.keys === event.key)
+    const pressed = (wanted: string) => SHORTCUTS.find(shortcut => shortcut.keys === wanted)
+    const shortcut = pressed(keys) ?? pressed(event.key)
     first = { key: event.key, atMs: event.key === 'g' ? event.timeStamp : Number.NEGATIVE_INFINITY }
     if (shortcut === undefined) return
     event.preventDefault()
@@ -57,7 +58,7 @@ function isTyping({ target }: KeyboardEvent): boolean {
 
 function focusQuickAdd(app: SignedInApp) {
   const field = document.querySelector<HTMLInputElement>('[data-quick-add]')
-  if (field === null) app.ui.open({ kind: 'quick-add' })
+  if (field === null || !field.checkVisibility()) app.ui.open({ kind: 'quick-add' })
   else field.focus()
 }
 

@@ -87,6 +87,7 @@ export async function openStore({ userId, now, newId, channel, onClosing = () =>
       if (change !== undefined) channel.postMessage({ rowKeys: keysOf(change) })
       return change
     } catch (error) {
+      abort(tx)
       await tx.done.catch(() => {})
       await readAll()
       throw error
@@ -178,6 +179,15 @@ export async function openStore({ userId, now, newId, channel, onClosing = () =>
   }
 }
 export type Store = Awaited<ReturnType<typeof openStore>>
+
+// A value that can not be stored throws before the transaction knows: without this, half of the step would stay.
+function abort(tx: Writing) {
+  try {
+    tx.abort()
+  } catch {
+    // It has ended by itself.
+  }
+}
 
 async function readReplica(tx: Writing, keys: readonly string[] | 'all'): Promise<Replica> {
   const [meta, outbox, rows] = await Promise.all([

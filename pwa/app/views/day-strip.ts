@@ -1,7 +1,7 @@
 import { html, svg } from 'lit-html'
 import type { Records } from '../data/records.ts'
 import type { DaySummary } from '../data/summarise-day.ts'
-import { formatTime } from '../format.ts'
+import { formatHour } from '../format.ts'
 
 const WIDTH = 960
 const HOUR_MS = 3_600_000
@@ -35,13 +35,13 @@ export function dayStrip(
           height="20"
           rx="3"
           width=${Math.max(x(stretch.endMs) - x(stretch.startMs), NARROWEST)}
-          fill=${colorOf.get(projectOf.get(stretch.taskId ?? '') ?? '') ?? 'var(--accent)'}
+          fill=${colorOf.get(projectOf.get(stretch.taskId ?? '') ?? '') ?? 'var(--neutral)'}
         />`,
       )}
       ${isToday ? svg`<rect class="strip-now" x=${x(nowMs)} width="2" height="28" />` : null}
     </svg>
     <div class="strip-labels" aria-hidden="true">
-      ${labelled.map(ms => html`<span>${formatTime(ms)}</span>`)}
+      ${labelled.map(ms => html`<span>${formatHour(ms)}</span>`)}
     </div>
   </figure>`
 }

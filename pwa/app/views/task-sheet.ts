@@ -22,8 +22,8 @@ function taskForm(app: SignedInApp, task: Task, records: Records) {
     closeSheet()
   }
   return html`<form class="task-form" @submit=${submit}>
-    <label class="field">
-      <span>Name</span>
+    <label class="field field-title">
+      <span class="hidden">Name</span>
       <input
         name="name"
         maxlength="500"
@@ -67,12 +67,14 @@ function taskForm(app: SignedInApp, task: Task, records: Records) {
       <button
         type="button"
         class="button button-danger"
+        aria-label="Delete the task"
+        title="Delete the task"
         @click=${() => {
           closeSheet()
           actions.deleteTask(task)
         }}
       >
-        ${icon('trash')} Delete
+        ${icon('trash')}
       </button>
     </div>
     <button class="button button-primary button-wide">Save</button>

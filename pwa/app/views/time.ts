@@ -5,7 +5,7 @@ import { addDays, dayName, noonOf } from '../data/day.ts'
 import type { Records } from '../data/records.ts'
 import { type DaySummary, summariseDay } from '../data/summarise-day.ts'
 import type { Stretch } from '../data/timer.ts'
-import { formatDay, formatDuration, formatTime } from '../format.ts'
+import { formatDay, formatDuration, formatSpan, formatTime } from '../format.ts'
 import { dayStrip } from './day-strip.ts'
 import { empty, hills } from './empty.ts'
 import { icon } from './icon.ts'
@@ -46,7 +46,7 @@ function entryRow(app: SignedInApp, stretch: Stretch, { tasks, projects }: Recor
   const project = projects.find(({ id }) => id === task?.projectId)
   const seconds = (stretch.endMs - stretch.startMs) / 1000
   return html`<li class="entry">
-    <span class="entry-span">${formatTime(stretch.startMs)} – ${stretch.isRunning ? 'now' : formatTime(stretch.endMs)}</span>
+    <span class="entry-span">${stretch.isRunning ? `${formatTime(stretch.startMs)} – now` : formatSpan(stretch.startMs, stretch.endMs)}</span>
     <span class="entry-task">${projectDot(project)}${task?.name ?? 'Deleted task'}</span>
     <span class="entry-length">
       ${stretch.isRunning ? html`<gx-clock since=${since ?? nothing}></gx-clock>` : formatDuration(seconds)}

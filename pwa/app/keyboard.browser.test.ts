@@ -1,0 +1,104 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { addTask, type Fixture, startFixture, synced } from '../testing/start-fixture.ts'
+
+let fixture: Fixture
+beforeAll(async () => {
+  fixture = await startFixture()
+})
+afterAll(() => fixture.stop())
+
+it('lets a person do a whole day from the keyboard', async () => {
+  const { context, page } = await fixture.signIn()
+  await page.keyboard.press('n')
+  await page.keyboard.type('Second')
+  await page.keyboard.press('Enter')
+  await page.keyboard.type('First')
+  await page.keyboard.press('Enter')
+  await page.locator('.task').nth(1).waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByRole('heading', { level: 1 }).focus()
+  await page.keyboard.press('j')
+  expect(await focusedTask(page)).toBe('First')
+  await page.keyboard.press('j')
+  expect(await focusedTask(page)).toBe('Second')
+  await page.keyboard.press('s')
+  await page.locator('.focus-task').getByText('Second').waitFor()
+  await page.keyboard.press('x')
+  await page.getByRole('list', { name: 'Done today' }).getByText('Second').waitFor()
+  expect(await page.locator('[data-running-clock]').count()).toBe(0)
+  await page.keyboard.press('u')
+  await page.getByRole('list', { name: 'To do' }).getByText('Second').waitFor()
+  await page.keyboard.press('g')
+  await page.keyboard.press('s')
+  await page.getByRole('heading', { name: 'Settings' }).waitFor()
+  await page.keyboard.press('n')
+  await page.keyboard.type('From anywhere')
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('g')
+  await page.keyboard.press('t')
+  await page.locator('.task', { hasText: 'From anywhere' }).waitFor()
+  await synced(page)
+  await context.close()
+})
+
+it('shows the shortcuts with ?, closes them with Escape and gives the focus back', async () => {
+  const { context, page } = await fixture.signIn()
+  await addTask(page, 'A task')
+  await page.locator('.task-open').focus()
+  await page.keyboard.press('?')
+  await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  expect(await focusedTask(page)).toBe('A task')
+  await context.close()
+})
+
+it('does not take letters typed into a field for shortcuts', async () => {
+  const { context, page } = await fixture.signIn()
+  await addTask(page, 'gs # ? x u')
+  await page.locator('.task', { hasText: 'gs # ? x u' }).waitFor()
+  expect(await page.getByRole('dialog').count()).toBe(0)
+  expect(new URL(page.url()).pathname).toBe('/today')
+  await context.close()
+})
+
+it('shows where the focus is, and names every control', async () => {
+  const { context, page } = await fixture.signIn()
+  await addTask(page, 'A task')
+  const seen: { name: string; isOutlined: boolean }[] = []
+  for (let step = 0; step < 14; step++) {
+    await page.keyboard.press('Tab')
+    seen.push(await page.evaluate(describeFocus))
+  }
+  expect(seen.filter(({ isOutlined }) => !isOutlined)).toEqual([])
+  expect(seen.filter(({ name }) => name === '')).toEqual([])
+  await context.close()
+})
+
+it('keeps the chosen theme over a reload, from the first paint', async () => {
+  const { context, page } = await fixture.signIn()
+  const paper = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor)
+  const light = await paper()
+  await page.goto(`${fixture.site.origin}/settings`)
+  await page.getByRole('radio', { name: 'Dark' }).check()
+  await page.reload({ waitUntil: 'commit' })
+  await expect.poll(paper).not.toBe(light)
+  expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe('dark')
+  await context.close()
+})
+
+function focusedTask(page: Page): Promise<string | undefined> {
+  return page.evaluate(() => document.activeElement?.querySelector('.task-name')?.textContent?.trim())
+}
+
+// Runs in the page. A field that draws its focus on the frame around it counts as outlined.
+function describeFocus() {
+  const focused = document.activeElement ?? document.body
+  const frame = focused.closest('.add') ?? focused
+  const label = focused.getAttribute('aria-label') ?? focused.textContent ?? ''
+  return {
+    name: focused === document.body ? 'the browser' : label.trim(),
+    isOutlined: focused === document.body || getComputedStyle(frame).outlineStyle !== 'none',
+  }
+}

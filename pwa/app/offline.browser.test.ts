@@ -1,0 +1,81 @@
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { addTask, type Fixture, startFixture, synced } from '../testing/start-fixture.ts'
+
+let fixture: Fixture
+beforeAll(async () => {
+  fixture = await startFixture()
+})
+afterEach(() => fixture.site.plugIn())
+afterAll(() => fixture.stop())
+
+// Defects 11, 12 and 26 of the first edition.
+it('starts cold without network on every route, also on those never visited before', async () => {
+  const { context, page } = await fixture.signIn()
+  await addTask(page, 'Read')
+  await synced(page)
+  await page.close()
+  fixture.site.unplug()
+  const cold = await context.newPage()
+  const headings: Record<string, string> = {
+    '/': 'Today',
+    '/today': 'Today',
+    '/projects': 'Projects',
+    '/projects/019a0000-0000-7000-8000-000000000001': 'This project is gone',
+    '/time': 'Time',
+    '/time?day=2026-01-31': 'Time',
+    '/settings': 'Settings',
+    '/no/such/place': 'There is nothing here',
+  }
+  for (const [path, heading] of Object.entries(headings)) {
+    await cold.goto(`${fixture.site.origin}${path}`)
+    await cold.getByRole('heading', { level: 1, name: heading }).waitFor()
+  }
+  await cold.goto(`${fixture.site.origin}/today`)
+  await cold.locator('.task', { hasText: 'Read' }).waitFor()
+  await context.close()
+})
+
+it('keeps every write made without network, says how many, and syncs them after reconnecting', async () => {
+  const { context, page, userId } = await fixture.signIn()
+  await synced(page)
+  fixture.site.unplug()
+  await context.setOffline(true)
+  await addTask(page, 'Written in a tunnel')
+  await page.getByRole('button', { name: 'Start the timer on Written in a tunnel' }).click()
+  await page.locator('[data-sync=offline]').getByText('4 changes not synced').waitFor()
+  await page.reload()
+  await page.locator('[data-sync=offline]').getByText('4 changes not synced').waitFor()
+  await page.locator('[data-running-clock]').waitFor()
+  expect(fixture.bff.taskNames(userId)).toEqual([])
+  fixture.site.plugIn()
+  await context.setOffline(false)
+  await synced(page)
+  expect(fixture.bff.taskNames(userId)).toEqual(['Written in a tunnel'])
+  await context.close()
+})
+
+it('tries again by itself when the server was gone for a while but the network was not', async () => {
+  const { context, page, userId } = await fixture.signIn()
+  await synced(page)
+  fixture.site.unplug()
+  await addTask(page, 'Sent later')
+  await page.locator('[data-sync=offline]').waitFor()
+  fixture.site.plugIn()
+  await synced(page)
+  expect(fixture.bff.taskNames(userId)).toEqual(['Sent later'])
+  await context.close()
+})
+
+it('never keeps an answer of the API in a cache', async () => {
+  const { context, page } = await fixture.signIn()
+  await addTask(page, 'Private')
+  await synced(page)
+  const kept = await page.evaluate(async () => {
+    const names = await caches.keys()
+    const requests = await Promise.all(names.map(async name => (await caches.open(name)).keys()))
+    return requests.flat().map(({ url }) => new URL(url).pathname)
+  })
+  expect(kept).toContain('/')
+  expect(kept.filter(path => path.startsWith('/bff'))).toEqual([])
+  await context.close()
+})

@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import {
+  addTask,
+  type Fixture,
+  fillSignIn,
+  startFixture,
+  synced,
+  typeTask,
+} from '../testing/start-fixture.ts'
+
+let fixture: Fixture
+beforeAll(async () => {
+  fixture = await startFixture()
+})
+afterAll(() => fixture.stop())
+
+it('shows what one tab wrote in the other tab, and gives each change to the server once', async () => {
+  const { context, page, userId } = await fixture.signIn()
+  const second = await context.newPage()
+  await second.goto(`${fixture.site.origin}/today`)
+  await second.getByText('A clear day').waitFor()
+  await addTask(page, 'From the first tab')
+  await second.locator('.task', { hasText: 'From the first tab' }).waitFor()
+  await addTask(second, 'From the second tab')
+  await page.locator('.task', { hasText: 'From the second tab' }).waitFor()
+  await Promise.all([synced(page), synced(second)])
+  expect(fixture.bff.taskNames(userId).sort()).toEqual(['From the first tab', 'From the second tab'])
+  const seqs = fixture.bff.modelOf(userId).log.map(({ op }) => op.seq)
+  expect(seqs).toEqual(seqs.map((_, index) => index + 1))
+  await context.close()
+})
+
+it('brings what one device wrote to another', async () => {
+  const { context, page, email } = await fixture.signIn()
+  await addTask(page, 'Written on the laptop')
+  await synced(page)
+  const phone = await fixture.signIn({ email })
+  await phone.page.locator('.task', { hasText: 'Written on the laptop' }).waitFor()
+  await phone.page.getByRole('checkbox').click()
+  await synced(phone.page)
+  await page.getByRole('link', { name: 'Settings', exact: true }).click()
+  await page.getByRole('button', { name: 'Sync now' }).click()
+  await page.getByRole('link', { name: 'Today', exact: true }).click()
+  await page.getByText('All done. Enjoy the view.').waitFor()
+  await Promise.all([context.close(), phone.context.close()])
+})
+
+it('removes the data from the device on signing out, in all tabs', async () => {
+  const { context, page } = await fixture.signIn()
+  const second = await context.newPage()
+  await second.goto(`${fixture.site.origin}/today`)
+  await addTask(page, 'Nobody else may read this')
+  await synced(page)
+  await page.getByRole('link', { name: 'Settings', exact: true }).click()
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.locator('[data-confirm-sign-out]').click()
+  await page.getByRole('heading', { name: 'Welcome back' }).waitFor()
+  await second.getByRole('heading', { name: 'Welcome back' }).waitFor()
+  await expect
+    .poll(() => page.evaluate(async () => (await indexedDB.databases()).map(db => db.name)))
+    .toEqual([])
+  expect(await page.evaluate(() => Object.keys(localStorage))).toEqual([])
+  const me = await page.request.get(`${fixture.site.origin}/bff/auth/me`)
+  expect(me.status()).toBe(401)
+  await context.close()
+})
+
+it('signs out without network: the data is gone at once, the server hears of it later', async () => {
+  const { context, page } = await fixture.signIn()
+  await synced(page)
+  fixture.site.unplug()
+  await page.getByRole('link', { name: 'Settings', exact: true }).click()
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.locator('[data-confirm-sign-out]').click()
+  await page.getByRole('heading', { name: 'Welcome back' }).waitFor()
+  await expect.poll(() => page.evaluate(async () => (await indexedDB.databases()).length)).toBe(0)
+  fixture.site.plugIn()
+  const logout = page.waitForResponse(response => response.url().endsWith('/bff/auth/logout'))
+  await page.reload()
+  await logout
+  await page.getByRole('heading', { name: 'Welcome back' }).waitFor()
+  await context.close()
+})
+
+it('asks to sign in again when the session has ended, and loses nothing of what was written', async () => {
+  const { context, page, email, userId } = await fixture.signIn()
+  await synced(page)
+  fixture.bff.endSessions()
+  await typeTask(page, 'Written with an old session')
+  await page.getByText('Your session has ended.').waitFor()
+  expect(fixture.bff.taskNames(userId)).toEqual([])
+  await fillSignIn(page, email)
+  await page.locator('.task', { hasText: 'Written with an old session' }).waitFor()
+  await synced(page)
+  expect(fixture.bff.taskNames(userId)).toEqual(['Written with an old session'])
+  await context.close()
+})
+
+it("never sends one person's changes under another person's session", async () => {
+  const { context, page, userId } = await fixture.signIn()
+  await synced(page)
+  fixture.bff.endSessions()
+  await typeTask(page, 'Of the first person')
+  await page.getByText('Your session has ended.').waitFor()
+  const other = fixture.bff.addUser('other@example.com', 'a long enough sentence')
+  await fillSignIn(page, 'other@example.com')
+  await page.getByText('A clear day').waitFor()
+  await synced(page)
+  expect(fixture.bff.taskNames(other.id)).toEqual([])
+  expect(fixture.bff.taskNames(userId)).toEqual([])
+  await context.close()
+})

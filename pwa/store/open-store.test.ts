@@ -1,0 +1,135 @@
+import 'fake-indexeddb/auto'
+import { randomUUID } from 'node:crypto'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { createServerModel } from '../testing/server-model.ts'
+import { deleteDatabase } from './database.ts'
+import { openStore, type Store } from './open-store.ts'
+
+const NOW = 1_800_000_000_000
+
+describe('a store', () => {
+  it('has the row and its unsynced op again after the tab was killed', async () => {
+    const userId = randomUUID()
+    const before = await open(userId)
+    await before.edit([task(1, { name: 'Write' })])
+    before.close()
+    const after = await open(userId)
+    expect(read(after, 1, 'name')).toBe('Write')
+    expect(after.outbox()).toMatchObject([{ seq: 1, field: 'name', value: 'Write', base: null }])
+    after.close()
+  })
+
+  it('writes row and op together or not at all', async () => {
+    const store = await open(randomUUID())
+    const unstorable = { entity: 'tasks' as const, id: taskId(1), fields: { name: (() => {}) as never } }
+    await expect(store.edit([task(2, { name: 'Fine' }), unstorable])).rejects.toThrow()
+    expect(store.rows().size).toBe(0)
+    expect(store.outbox()).toEqual([])
+    await store.edit([task(3, { name: 'Next' })])
+    expect(store.outbox()).toMatchObject([{ seq: 1, value: 'Next' }])
+    store.close()
+  })
+
+  it('makes no op of an edit that changes nothing', async () => {
+    const store = await open(randomUUID())
+    await store.edit([task(1, { name: 'Write' })])
+    await store.edit([task(1, { name: 'Write' })])
+    expect(store.outbox()).toHaveLength(1)
+    store.close()
+  })
+
+  it('keeps a rejected op with its reason until it is dismissed, also over a restart', async () => {
+    const userId = randomUUID()
+    const store = await open(userId)
+    await store.edit([task(1, { name: 'Too long' })])
+    const refuse = () => ({ code: 'TOO_LONG', reason: 'shorter' })
+    await sync(store, createServerModel({ now: () => NOW, refuse }))
+    store.close()
+    const again = await open(userId)
+    expect(again.attention()).toMatchObject([{ reason: 'shorter', op: { value: 'Too long' } }])
+    expect(again.outbox()).toEqual([])
+    await again.dismiss(again.attention()[0]?.key ?? '')
+    expect(again.attention()).toEqual([])
+    again.close()
+  })
+
+  it('is told when another tab removes the user from the device', async () => {
+    const userId = randomUUID()
+    let isClosing = false
+    const store = await open(userId, () => {
+      isClosing = true
+    })
+    await store.edit([task(1, { name: 'Private' })])
+    await deleteDatabase(userId)
+    expect(isClosing).toBe(true)
+    const fresh = await open(userId)
+    expect(fresh.rows().size).toBe(0)
+    fresh.close()
+  })
+})
+
+describe('two tabs of one user', () => {
+  it('lose no edit and never use a number twice, however their edits and syncs interleave', async () => {
+    const step = fc.record({ tab: fc.nat(1), row: fc.nat(3), value: fc.nat(9), syncs: fc.boolean() })
+    const property = fc.asyncProperty(fc.array(step, { maxLength: 25 }), async steps => {
+      const userId = randomUUID()
+      const server = createServerModel({ now: () => NOW })
+      const tabs = [await open(userId), await open(userId)] as const
+      await Promise.all(
+        steps.map(async ({ tab, row, value, syncs }) => {
+          const store = tabs[tab === 0 ? 0 : 1]
+          await store.edit([task(row, { name: `${value}` })])
+          if (syncs) await sync(store, server)
+        }),
+      )
+      await sync(tabs[0], server)
+      await sync(tabs[0], server)
+      const seqs = server.log.map(({ op }) => op.seq)
+      expect(seqs).toEqual(seqs.map((_, index) => index + 1))
+      for (const row of new Set(steps.map(other => other.row)))
+        expect(server.rows.get(`tasks/${taskId(row)}`)?.fields.name?.value).toBe(read(tabs[0], row, 'name'))
+      for (const tab of tabs) tab.close()
+    })
+    await fc.assert(property, { numRuns: 40 })
+  })
+
+  it('see what the other wrote', async () => {
+    const userId = randomUUID()
+    const [first, second] = [await open(userId), await open(userId)]
+    const seen = new Promise<void>(resolve => second.subscribe(resolve))
+    await first.edit([task(1, { name: 'From the first' })])
+    await seen
+    expect(read(second, 1, 'name')).toBe('From the first')
+    expect(second.outbox()).toHaveLength(1)
+    first.close()
+    second.close()
+  })
+})
+
+function open(userId: string, onClosing?: () => void): Promise<Store> {
+  const channel = new BroadcastChannel(userId)
+  return openStore({
+    userId,
+    now: () => NOW,
+    newId: randomUUID,
+    channel: channel as never,
+    ...(onClosing ? { onClosing } : {}),
+  })
+}
+
+async function sync(store: Store, server: ReturnType<typeof createServerModel>) {
+  await store.receive(server.sync(structuredClone(await store.nextRequest())))
+}
+
+function task(row: number, fields: Record<string, string>) {
+  return { entity: 'tasks' as const, id: taskId(row), fields }
+}
+
+function taskId(row: number): string {
+  return `019a0000-0000-7000-8000-00000000000${row}`
+}
+
+function read(store: Store, row: number, field: string) {
+  return store.rows().get(`tasks/${taskId(row)}`)?.fields[field]?.value
+}

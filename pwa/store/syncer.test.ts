@@ -1,0 +1,132 @@
+import 'fake-indexeddb/auto'
+import { randomUUID } from 'node:crypto'
+import type { SyncRequest } from '@goalixa/core/sync/sync.schema'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createServerModel } from '../testing/server-model.ts'
+import { openStore, type Store } from './open-store.ts'
+import { type Answer, createSyncer, type SyncState } from './syncer.ts'
+
+const YEAR_MS = 365 * 86_400_000
+
+describe('the syncer', () => {
+  let store: Store
+  let clockMs = 1_800_000_000_000
+  const model = () => createServerModel({ now: () => 1_800_000_000_000, pageSize: 5 })
+
+  beforeEach(async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    clockMs = 1_800_000_000_000
+    const channel = new BroadcastChannel(randomUUID()) as never
+    store = await openStore({ userId: randomUUID(), now: () => clockMs, newId: randomUUID, channel })
+  })
+  afterEach(() => {
+    store.close()
+    vi.useRealTimers()
+  })
+
+  it('sends a long outbox in order and pulls page after page', async () => {
+    const server = model()
+    await store.edit(Array.from({ length: 1_200 }, (_, index) => task(index)))
+    const sizes: number[] = []
+    const syncer = start(request => {
+      sizes.push(request.ops.length)
+      return { kind: 'ok', response: server.sync(request) }
+    })
+    await syncer.syncNow()
+    expect(sizes.slice(0, 3)).toEqual([500, 500, 200])
+    expect(server.log).toHaveLength(1_200)
+    expect(syncer.state()).toBe('idle')
+    expect(store.outbox()).toEqual([])
+  })
+
+  it('waits longer after each failure, then sends everything once the server is back', async () => {
+    const server = model()
+    let isDown = true
+    const calls: number[] = []
+    await store.edit([task(1)])
+    const syncer = start(request => {
+      calls.push(calls.length)
+      return isDown ? { kind: 'unavailable' } : { kind: 'ok', response: server.sync(request) }
+    })
+    await syncer.syncNow()
+    expect(syncer.state()).toBe('offline')
+    await elapse(999)
+    expect(calls).toHaveLength(1)
+    await elapse(1)
+    await elapse(1_999)
+    expect(calls).toHaveLength(2)
+    isDown = false
+    await elapse(1)
+    expect(calls).toHaveLength(3)
+    expect(server.log).toHaveLength(1)
+    expect(syncer.state()).toBe('idle')
+  })
+
+  it('tries at once when it is woken, whatever it was waiting for', async () => {
+    const server = model()
+    let isDown = true
+    await store.edit([task(1)])
+    const syncer = start(request =>
+      isDown ? { kind: 'unavailable' } : { kind: 'ok', response: server.sync(request) },
+    )
+    await syncer.syncNow()
+    isDown = false
+    await syncer.wake()
+    expect(server.log).toHaveLength(1)
+  })
+
+  it('stops and keeps the outbox when the session has ended', async () => {
+    await store.edit([task(1)])
+    const states: SyncState[] = []
+    const syncer = start(() => ({ kind: 'signed-out' }), states)
+    await syncer.syncNow()
+    await elapse(600_000)
+    expect(states).toEqual(['syncing', 'signed-out'])
+    expect(store.outbox()).toHaveLength(1)
+  })
+
+  it('gets over a clock that is a year ahead', async () => {
+    const server = model()
+    clockMs += YEAR_MS
+    await store.edit([task(1), task(2)])
+    const syncer = start(request => ({ kind: 'ok', response: server.sync(request) }))
+    await syncer.syncNow()
+    expect(server.log).toHaveLength(2)
+    expect(syncer.state()).toBe('idle')
+  })
+
+  it('rests for a while when the server keeps answering that it is wrong', async () => {
+    let calls = 0
+    await store.edit([task(1)])
+    const syncer = start(request => {
+      calls += 1
+      const error = { kind: 'gap' as const, expected: 9 }
+      return { kind: 'ok', response: { ...model().sync({ ...request, ops: [] }), error } }
+    })
+    await syncer.syncNow()
+    expect(calls).toBe(5)
+    expect(syncer.state()).toBe('offline')
+  })
+
+  function start(answer: (request: SyncRequest) => Answer, states: SyncState[] = []) {
+    return createSyncer({
+      store,
+      send: async request => structuredClone(answer(structuredClone(request))),
+      exclusively: run => run(),
+      random: () => 1,
+      onState: state => void states.push(state),
+    })
+  }
+})
+
+// IndexedDB answers in real time, timers in fake time.
+async function elapse(ms: number) {
+  await vi.advanceTimersByTimeAsync(ms)
+  await new Promise(resolve => setImmediate(resolve))
+  for (let turn = 0; turn < 50; turn++) await new Promise(resolve => setImmediate(resolve))
+}
+
+function task(index: number) {
+  const id = `019a0000-0000-7000-8000-${String(index).padStart(12, '0')}`
+  return { entity: 'tasks' as const, id, fields: { name: `Task ${index}` } }
+}

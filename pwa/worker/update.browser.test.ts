@@ -1,0 +1,51 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { buildApp } from '../build-app.ts'
+import { addTask, type Fixture, startFixture } from '../testing/start-fixture.ts'
+
+let fixture: Fixture
+let dist: string
+beforeAll(async () => {
+  fixture = await startFixture()
+  dist = await mkdtemp(join(tmpdir(), 'goalixa-pwa-'))
+})
+afterAll(async () => {
+  await fixture.stop()
+  await rm(dist, { recursive: true, force: true })
+})
+
+// The incident of February 2026: a stale service worker kept the old shell.
+it('replaces a stale shell on the next visit and deletes the old one', async () => {
+  const { context, page } = await fixture.signIn()
+  const before = await shellOf(page)
+  await fixture.site.release((await buildApp({ dist, buildId: 'second' })).folder)
+  await page.goto(`${fixture.site.origin}/settings`)
+  await page.getByText('Goalixa second').waitFor()
+  await expect.poll(() => shellOf(page)).toEqual(['shell-second'])
+  expect(before).not.toEqual(['shell-second'])
+  await context.close()
+})
+
+it('does not take the page away from somebody who is typing: it offers the new version', async () => {
+  const { context, page } = await fixture.signIn()
+  await addTask(page, 'Typed before')
+  await page.goto(`${fixture.site.origin}/today`)
+  const field = page.getByRole('textbox', { name: 'Add a task' })
+  await field.fill('half a thou')
+  await fixture.site.release((await buildApp({ dist, buildId: 'third' })).folder)
+  await page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.update())
+  await page.getByText('A new version of Goalixa is ready.').waitFor()
+  expect(await field.inputValue()).toBe('half a thou')
+  await page.getByRole('button', { name: 'Reload' }).click()
+  await expect.poll(() => shellOf(page)).toEqual(['shell-third'])
+  await page.goto(`${fixture.site.origin}/settings`)
+  await page.getByText('Goalixa third').waitFor()
+  await context.close()
+})
+
+function shellOf(page: Page): Promise<string[]> {
+  return page.evaluate(() => caches.keys()).catch(() => [])
+}
