@@ -1,4 +1,5 @@
 import type { Question } from '@goalixa/tools/evidence'
+import { syncBehind } from '../incident/changes.ts'
 import type { Snapshot } from '../incident/snapshot.ts'
 import type { Cause, Verdict } from '../incident/verdict.ts'
 import { createView, type View } from '../incident/view/view.ts'
@@ -44,9 +45,21 @@ function proposalFor(view: View, cause: Cause, verdict: Verdict): Choice {
   )
   if (sick !== undefined)
     return nothing(`No rollback while a dependency is sick as well: ${sick.says}. Look at that first.`)
+  if (isByHand(view, cause)) return proposeRestore(view, cause)
   if (cause.change?.kind === 'rollout' || cause.change?.kind === 'sync') return proposeRollback(view, cause)
   if (cause.code === 'MEMORY_LEAK') return proposeRestart(view, cause)
   return nothing(`No change was found that could be taken back. ${cause.says}.`)
+}
+
+/** A rollout of a workload that Git delivers, and no sync brought it: somebody changed it in the cluster. */
+function isByHand(view: View, { change, subject }: Cause): boolean {
+  const app = view.appOfWorkload(subject.name)
+  if (change?.kind !== 'rollout' || app === undefined || !view.wasRead(`argocd/history/${app.name}`))
+    return false
+  const rollout = view.snapshot.changes.find(
+    one => one.kind === 'rollout' && one.subject.name === change.subject.name && one.to === change.to,
+  )
+  return rollout !== undefined && syncBehind(view, rollout) === null
 }
 
 function nothing(says: string): Choice {

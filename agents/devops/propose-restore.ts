@@ -1,72 +1,71 @@
 import type { Cause } from '../incident/verdict.ts'
+import type { App } from '../incident/view/app.ts'
 import { flagAt, listAt, numberAt, textAt } from '../incident/view/fields.ts'
 import type { View } from '../incident/view/view.ts'
+import type { Workload } from '../incident/view/workload.ts'
 import { appQuestions } from '../planner/follow-up-questions.ts'
 import { gateQuestions } from '../planner/release-questions.ts'
 import { askUnlessKnown } from './ask-unless-known.ts'
 import type { Choice } from './choose-proposal.ts'
 import { observedOf } from './observed-of.ts'
-import type { Proposal } from './proposal.ts'
+import type { Proposal, Step } from './proposal.ts'
 import { riskOf } from './risk-of.ts'
 import { verificationOf } from './verification-of.ts'
+
+type Drift = { path: string; live: unknown; desired: unknown }
 
 /** Back to what Git says after a change by hand: a sync where it would change nothing else, else the replicas only. */
 export function proposeRestore(view: View, cause: Cause): Choice {
   const workload = view.workloadNamed(cause.subject.name)
   const app = view.appOfWorkload(cause.subject.name)
   if (workload === undefined || app === undefined)
-    return { proposal: null, says: `${cause.says}. It is not known what Git wants.`, missing: [] }
+    return nothing(`${cause.says}. It is not known what Git wants.`)
   const missing = askUnlessKnown(view, [...appQuestions(app.name), ...gateQuestions(app)])
   if (missing.length > 0)
     return { proposal: null, says: `It has to be read first what a sync of ${app.name} would do.`, missing }
 
-  const diff = view.read(`argocd/diff/${app.name}`)
-  const changes = listAt(diff?.result, 'differences').flatMap(one =>
-    listAt(one, 'changes').map(change => ({
-      name: textAt(one, 'name'),
-      path: textAt(change, 'path'),
-      change,
-    })),
+  const { own, others } = driftOf(view, app, workload)
+  const isScale = cause.code === 'SCALED_BELOW_GIT'
+  const expected = own.filter(one =>
+    isScale ? one.path === 'spec.replicas' : one.path.startsWith('spec.template'),
   )
-  const replicas = changes.find(one => one.name === workload.name && one.path === 'spec.replicas')
-  const [live, desired] = [numberAt(replicas?.change, 'live'), numberAt(replicas?.change, 'desired')]
-  if (live === null || desired === null)
-    return { proposal: null, says: 'The difference from Git is gone.', missing: [] }
+  if (expected.length === 0) return nothing(`${workload.name} does not differ from Git any more.`)
+  const refusal = whyNoSync(view, app, others + own.length - expected.length)
+  const replicas = isScale ? numberAt(expected[0], 'desired') : null
+  if (refusal !== null && replicas === null)
+    return nothing(
+      `${workload.name} was changed by hand, but it can not be synced: ${refusal}. A person has to.`,
+    )
+  const observed = observedOf(view, cause.subject, app)
+  if (observed.length === 0) return nothing('The state of the workload was not read.')
 
-  const others = changes.length - 1
-  const windows = view.read(`argocd/windows/${app.name}`)
-  const isBlocked = flagAt(windows?.result, 'canSync') === false
-  const isBusy = app.operation?.phase === 'Running'
-  const sync = others === 0 && !isBlocked && !isBusy
-  const whyNotSync = syncRefusal({ others, isBlocked, isBusy })
-  const { namespace, name, kind } = cause.subject
-  const scaleTo = (count: number) => ({
-    tool: 'kubernetes_scale_workload',
-    args: { namespace: namespace ?? view.namespace ?? '', kind, name, replicas: count },
-    says: `Set ${name} to ${count} replicas.`,
-  })
+  const undo = undoOf(workload, cause, numberAt(expected[0], 'live'))
+  const step: Step =
+    refusal === null
+      ? { tool: 'argocd_sync_app', args: { name: app.name }, says: `Sync ${app.name} to what Git says.` }
+      : scaleStep(workload, replicas ?? 0)
+  const diff = view.read(`argocd/diff/${app.name}`)
   const proposal: Proposal = {
-    kind: sync ? 'sync' : 'scale',
-    method: sync ? 'argocd-sync' : 'scale',
+    kind: refusal === null ? 'sync' : 'scale',
+    method: refusal === null ? 'argocd-sync' : 'scale',
     target: { ...cause.subject, app: app.name, repo: app.repo, service: cause.service },
     risk: riskOf(view, workload),
-    says: sync
-      ? `Sync ${app.name}, so that ${name} has ${desired} replicas again, as Git says.`
-      : `Scale ${name} back to ${desired} replicas, as Git says.`,
+    says:
+      refusal === null
+        ? `Sync ${app.name}, so that ${workload.name} is again what Git says.`
+        : `Scale ${workload.name} back to ${replicas} replicas, as Git says.`,
     why: cause.says,
     rejected: [
       { method: 'git-revert', why: 'nothing was changed in Git' },
       { method: 'argocd-rollback', why: 'the deployed revision is the right one' },
-      sync
-        ? { method: 'scale', why: 'a sync does the same and leaves Argo CD in step' }
-        : { method: 'argocd-sync', why: whyNotSync },
+      refusal === null
+        ? { method: 'scale', why: 'a sync restores it and leaves Argo CD in step' }
+        : { method: 'argocd-sync', why: refusal },
     ],
-    observed: observedOf(view, cause.subject, app),
-    steps: sync
-      ? [{ tool: 'argocd_sync_app', args: { name: app.name }, says: `Sync ${app.name} to what Git says.` }]
-      : [scaleTo(desired)],
-    undo: { steps: [scaleTo(live)] },
-    verification: verificationOf({ view, cause, workload, replicas: desired }),
+    observed,
+    steps: [step],
+    undo,
+    verification: verificationOf({ view, cause, workload, replicas }),
     evidence: [
       ...new Set([
         ...cause.chain.flatMap(one => one.evidence),
@@ -74,23 +73,67 @@ export function proposeRestore(view: View, cause: Cause): Choice {
         ...(diff === undefined ? [] : [diff.evidence]),
       ]),
     ],
-    warnings: ['Whoever scaled it may have had a reason: ask before the next time.'],
+    warnings: ['Whoever changed it by hand may have had a reason: ask before the next time.'],
   }
-  if (proposal.observed.length === 0)
-    return { proposal: null, says: 'The state of the workload was not read.', missing: [] }
   return { proposal, says: proposal.says, missing: [] }
 }
 
-function syncRefusal({
-  others,
-  isBlocked,
-  isBusy,
-}: {
-  others: number
-  isBlocked: boolean
-  isBusy: boolean
-}): string {
-  if (isBlocked) return 'a sync window forbids it now'
-  if (isBusy) return 'another operation is running'
-  return `it would change ${others} more ${others === 1 ? 'field' : 'fields'}`
+function driftOf(view: View, app: App, workload: Workload): { own: Drift[]; others: number } {
+  const differences = listAt(view.read(`argocd/diff/${app.name}`)?.result, 'differences')
+  const isOwn = (one: unknown) =>
+    textAt(one, 'kind') === workload.kind && textAt(one, 'name') === workload.name
+  const changes = (one: unknown) => listAt(one, 'changes')
+  return {
+    own: differences
+      .filter(isOwn)
+      .flatMap(changes)
+      .map(one => ({
+        path: textAt(one, 'path') ?? '',
+        live: numberAt(one, 'live'),
+        desired: numberAt(one, 'desired'),
+      })),
+    others: differences.filter(one => !isOwn(one)).flatMap(changes).length,
+  }
+}
+
+function whyNoSync(view: View, app: App, others: number): string | null {
+  const windows = view.read(`argocd/windows/${app.name}`)
+  if (flagAt(windows?.result, 'canSync') === false) return 'a sync window forbids it now'
+  if (app.operation?.phase === 'Running') return 'another operation is running'
+  return others === 0 ? null : `it would change ${others} more ${others === 1 ? 'field' : 'fields'}`
+}
+
+function undoOf(workload: Workload, cause: Cause, live: number | null): Proposal['undo'] {
+  if (cause.code === 'SCALED_BELOW_GIT' && live !== null) return { steps: [scaleStep(workload, live)] }
+  const generation = numberAt(workload.object, 'metadata.generation')
+  const revision = Number(cause.change?.to)
+  if (generation === null || !Number.isInteger(revision))
+    return { irreversible: 'The state by hand is not known well enough.' }
+  return {
+    steps: [
+      {
+        tool: 'kubernetes_undo_rollout',
+        args: {
+          namespace: workload.namespace ?? '',
+          name: workload.name,
+          toRevision: revision,
+          // The sync moves the generation by one.
+          generation: generation + 1,
+        },
+        says: `Give ${workload.name} the pod template of revision ${revision} again.`,
+      },
+    ],
+  }
+}
+
+function scaleStep({ kind, name, namespace }: Workload, replicas: number): Step {
+  return {
+    tool: 'kubernetes_scale_workload',
+    args: { namespace: namespace ?? '', kind, name, replicas },
+    says: `Set ${name} to ${replicas} replicas.`,
+  }
+}
+
+function nothing(says: string): Choice {
+  return { proposal: null, says, missing: [] }
 }

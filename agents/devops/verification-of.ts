@@ -13,7 +13,7 @@ type Wanted = {
   view: View
   cause: Cause
   workload: Workload | undefined
-  replicas?: number
+  replicas?: number | null
   also?: Predicate[]
 }
 

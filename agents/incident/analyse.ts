@@ -10,6 +10,7 @@ import type { Snapshot } from './snapshot.ts'
 import { symptomsOf } from './symptoms.ts'
 import type { Cause, Finding, Verdict } from './verdict.ts'
 import { createView, type View } from './view/view.ts'
+import { withoutUnseen } from './without-unseen.ts'
 
 /**
  * What is wrong and why, from what was read: a pure function of the snapshot. Findings are linked into chains from a root
@@ -26,7 +27,7 @@ export function analyse(snapshot: Snapshot): Verdict {
   const causes = judged.map(one => one.cause)
   const { outcome, says } = outcomeOf(view, { causes, findings, symptoms })
   const meant = outcome === 'none' ? [] : judged
-  return onlyCited(snapshot, {
+  const verdict = onlyCited(snapshot, {
     outcome,
     says,
     causes: outcome === 'none' ? [] : causes,
@@ -34,6 +35,7 @@ export function analyse(snapshot: Snapshot): Verdict {
     findings,
     unread: snapshot.unread.map(({ question, reason }) => ({ question, reason })),
   })
+  return withoutUnseen(verdict)
 }
 
 function judge(view: View, chain: Chain, findings: Finding[], rivals: Chain[]) {

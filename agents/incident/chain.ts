@@ -7,7 +7,12 @@ export type Chain = { root: Finding; links: Finding[]; explained: Finding[] }
 
 /** Chains from every root to the symptom: what nothing explains, and what it explains on the way. */
 export function chainsOf(view: View, findings: Finding[], symptoms: Finding[]): Chain[] {
-  const above = new Map(findings.map(a => [a, findings.filter(b => explains(view, a, b))]))
+  const strict = linked(view, findings, symptoms, false)
+  return strict.length > 0 ? strict : linked(view, findings, symptoms, true)
+}
+
+function linked(view: View, findings: Finding[], symptoms: Finding[], isLoose: boolean): Chain[] {
+  const above = new Map(findings.map(a => [a, findings.filter(b => explains(view, a, b, isLoose))]))
   const explainers = (b: Finding) => findings.filter(a => above.get(a)?.includes(b))
   const reach = new Map(findings.map(a => [a, descendantsOf(a, above)]))
   const roots = findings.filter(

@@ -74,12 +74,12 @@ function recent(view: View): Change[] {
 
 /** Why a change can not be behind a root, or null if it can. */
 function whyNot(view: View, root: Finding, change: Change): string | null {
+  const { mechanism } = cardOf(root.code)
+  if (mechanism === null) return 'what failed lies outside of what was changed'
   if (!isOnPath(view, root, change)) return 'it does not touch what failed'
   const [at, onset] = [secondsOf(change.at), secondsOf(root.onset)]
   if (at !== null && onset !== null && at > onset + view.toleranceSeconds)
     return 'it came after the trouble began'
-  const { mechanism } = cardOf(root.code)
-  if (mechanism === null) return 'what failed lies outside of what was changed'
   const touches = change.diff.some(
     one => mechanism.test(one.path) || mechanism.test(`${one.before ?? ''}${one.after ?? ''}`),
   )

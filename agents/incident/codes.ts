@@ -162,13 +162,13 @@ export const CODES: Readonly<Record<string, CodeCard>> = {
     /image|env|resources/i,
   ),
   CRASH_LOOP: {
-    ...card('A process ends again and again.', 3, ['slow', 'errors', 'down'], 'PROCESS_CRASHES', TEMPLATE),
+    ...card('A process ends again and again.', 3, ['start'], 'PROCESS_CRASHES', TEMPLATE),
     cause: { plain: 'PROCESS_CRASHES', release: 'RELEASE_CRASHES_AT_START' },
   },
   NOT_READY: card(
     'A process says by itself that it is not ready.',
     3,
-    ['slow', 'errors', 'down'],
+    ['start'],
     'PROCESS_NOT_READY',
     TEMPLATE,
   ),

@@ -1,4 +1,5 @@
 import { runAnalysers } from './analysers/run-analysers.ts'
+import { syncBehind } from './changes.ts'
 import type { KubernetesObject, Snapshot } from './snapshot.ts'
 import type { Finding } from './verdict.ts'
 import { recordAt, textsAt } from './view/fields.ts'
@@ -8,14 +9,15 @@ export type Counterfactual = { stillFires: boolean; says: string; evidence: stri
 
 /**
  * Would the rule still fire with the changed field put back? The same analysers run over the same snapshot, in which the
- * suspected object is as it was before the change. Null where nothing can be put back from what was read.
+ * suspected object is as it was before the change. Null where nothing can be put back from what was read, and where the
+ * rule would have nothing left to look at, because then its silence would mean nothing.
  */
 export function counterfactual(
   view: View,
   root: Finding,
   change: Snapshot['changes'][number] | null,
 ): Counterfactual | null {
-  if (change === null) return null
+  if (change === null || !isReplayable(view, root)) return null
   const past = change.kind === 'rollout' ? withoutRevision(view, change) : withLinesBack(view, root, change)
   if (past === null) return null
   const again = runAnalysers(createView(past)).find(
@@ -29,6 +31,15 @@ export function counterfactual(
         : `the rule fires even with ${change.subject.name} as it was before`,
     evidence: [...new Set([...root.evidence, ...change.evidence])],
   }
+}
+
+function isReplayable(view: View, root: Finding): boolean {
+  if (/^(?:SERVICE_PORT|SERVICE_SELECTOR|CALLS_)/.test(root.code)) return true
+  if (!/^(?:IMAGE_|CONFIG_|READINESS_|CRASH_LOOP|OOM_|NOT_READY)/.test(root.code)) return false
+  const workload = view.workloadNamed(root.subject.name)
+  if (workload === undefined) return false
+  const [newest] = view.revisionsOf(workload)
+  return view.livePodsOf(workload).some(pod => pod.revision !== newest?.hash)
 }
 
 /** The world without the new revision: its pods are not there, the workload has the template from before. */
@@ -49,7 +60,12 @@ function withoutRevision(view: View, change: Snapshot['changes'][number]): Snaps
       { ...located, object: { ...object, spec: { ...recordAt(object, 'spec'), template: old.template } } },
     ]
   })
-  return { ...view.snapshot, objects, changes: view.snapshot.changes.filter(one => one !== change) }
+  const sync = syncBehind(view, change)
+  return {
+    ...view.snapshot,
+    objects,
+    changes: view.snapshot.changes.filter(one => one !== change && one !== sync),
+  }
 }
 
 /** The world with the lines back that a commit took away, as far as they are `key: value` of the suspected object. */

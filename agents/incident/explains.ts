@@ -14,10 +14,13 @@ const NEEDS: Record<string, Effect[]> = {
   UPSTREAM_ERRORS: ['errors', 'down'],
 }
 /** What a caller can suffer from what it calls. */
-const FELT_BY_CALLERS = ['UPSTREAM_ERRORS', 'ERRORS_UP', 'LATENCY_UP', 'NOT_READY', 'ALERT_FIRING']
+const FELT_BY_CALLERS = ['UPSTREAM_ERRORS', 'ERRORS_UP', 'LATENCY_UP', 'NOT_READY']
 
-/** Whether one fact can be why another is so: by layer, by owner or call, by time, and by what it does. */
-export function explains(view: View, a: Finding, b: Finding): boolean {
+/**
+ * Whether one fact can be why another is so: by layer, by owner or call, by time, and by what it does. `isLoose` also lets
+ * an alert be explained by what its service calls, for alerts at whose own service nothing was measured.
+ */
+export function explains(view: View, a: Finding, b: Finding, isLoose = false): boolean {
   if (a === b || !isEarlier(view, a, b)) return false
   const from = cardOf(a.code)
   const to = cardOf(b.code)
@@ -30,11 +33,19 @@ export function explains(view: View, a: Finding, b: Finding): boolean {
   if (a.service === null) return b.code === 'ALERT_FIRING' && b.service === null
   if (a.service === b.service) return from.layer < to.layer && harms(view, a, b)
   if (b.service === null) return b.code === 'ALERT_FIRING' && from.layer < to.layer
-  if (view.callees(b.service).includes(a.service))
-    return FELT_BY_CALLERS.includes(b.code) && harms(view, a, b)
+  if (view.callees(b.service).includes(a.service)) return isFeltByCaller(b, isLoose) && harms(view, a, b)
   // Who is not called any more is silent because its caller is down.
   const isCaller = view.callers(b.service).includes(a.service)
-  return isCaller && b.code === 'WENT_SILENT' && from.layer < to.layer && from.effects.includes('down')
+  return isCaller && b.code === 'WENT_SILENT' && from.layer < to.layer && isDown(view, a)
+}
+
+function isFeltByCaller({ code }: Finding, isLoose: boolean): boolean {
+  return FELT_BY_CALLERS.includes(code) || (isLoose && code === 'ALERT_FIRING')
+}
+
+function isDown(view: View, { code, service }: Finding): boolean {
+  const { effects } = cardOf(code)
+  return effects.includes('down') || (effects.includes('start') && lacksPods(view, service))
 }
 
 function isEarlier(view: View, a: Finding, b: Finding): boolean {

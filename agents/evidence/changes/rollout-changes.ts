@@ -1,6 +1,7 @@
 import type { Snapshot } from '../../incident/snapshot.ts'
 import { secondsOf } from '../../incident/view/clock.ts'
 import { recordAt, textsAt } from '../../incident/view/fields.ts'
+import { oneLine } from '../../incident/view/one-line.ts'
 import type { View } from '../../incident/view/view.ts'
 import type { Revision, Workload } from '../../incident/view/workload.ts'
 import { type Difference, diffOf } from './diff-of.ts'
@@ -64,6 +65,5 @@ function lastOf(path: string): string {
 }
 
 function short(value: unknown): string {
-  const text = typeof value === 'string' ? value : JSON.stringify(value)
-  return text.length > 70 ? `${text.slice(0, 67)}…` : text
+  return oneLine(typeof value === 'string' ? value : JSON.stringify(value), 70)
 }

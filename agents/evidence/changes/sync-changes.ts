@@ -2,6 +2,7 @@ import type { Snapshot } from '../../incident/snapshot.ts'
 import type { App } from '../../incident/view/app.ts'
 import { secondsOf } from '../../incident/view/clock.ts'
 import { listAt, textAt } from '../../incident/view/fields.ts'
+import { quote } from '../../incident/view/quote.ts'
 import type { View } from '../../incident/view/view.ts'
 import type { Difference } from './diff-of.ts'
 
@@ -59,14 +60,24 @@ function comparisonOf(view: View, app: App | undefined, base: string, head: stri
       textAt(one.args, 'head') === head,
   )
   if (read === undefined) return { evidence: [], messages: [], diff: [] }
+  const own = view.snapshot.reads.find(one => one.question === `github/commits/${app?.name}`)
+  const touching =
+    own === undefined ? null : new Set(listAt(own.result, 'commits').map(one => textAt(one, 'sha')))
   const files = listAt(read.result, 'files').filter(file => isInside(textAt(file, 'path'), app?.path ?? null))
   return {
     evidence: [read.evidence],
     messages: listAt(read.result, 'commits')
-      .flatMap(one => textAt(one, 'message')?.split('\n')[0] ?? [])
+      // In a repository of many applications most commits between two syncs are about others.
+      .filter(one => touching === null || touching.has(textAt(one, 'sha')))
+      .flatMap(one => quotedTitle(textAt(one, 'message')))
       .slice(-3),
     diff: files.map(fileDifference),
   }
+}
+
+function quotedTitle(message: string | null): string[] {
+  const title = message?.split('\n')[0]
+  return title === undefined ? [] : [quote(title)]
 }
 
 function isInside(path: string | null, folder: string | null): boolean {

@@ -50,7 +50,7 @@ function pullFault(view: View, pod: Pod, container: Container): Finding[] {
   const told = [`${waiting.reason} ${waiting.message}`, ...events.map(one => one.message)]
   const match = REASONS.find(([, , pattern]) => told.some(text => pattern.test(text)))
   const [code, says] = match ?? ['IMAGE_PULL_FAILS', 'the image can not be pulled']
-  const source = events.find(one => match !== undefined && match[2].test(one.message))
+  const source = events.find(one => match?.[2].test(one.message))
   const message = source?.message ?? waiting.message
   return [
     {

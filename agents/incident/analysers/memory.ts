@@ -46,7 +46,7 @@ function growth(view: View, pod: Pod, container: Container): Finding[] {
   const rate = view.series('request-rate').find(one => one.labels.service === serviceOfPod(view, pod))
   const surge =
     rate === undefined ? null : onsetOf(rate.points, { worse: 'up', leastChange: 1, leastShare: 0.5 })
-  const isLoad = surge !== null && surge.isStillSo && surge.at <= first[0] + span / 2
+  const isLoad = surge?.isStillSo === true && surge.at <= first[0] + span / 2
   return [
     {
       code: isLoad ? 'MEMORY_GROWS_WITH_LOAD' : 'MEMORY_LEAK',

@@ -46,8 +46,9 @@ export function onsetOf(points: readonly Point[], meaning: Meaning): Onset | nul
   const end = median(values.slice(-3))
   return {
     at: finite[first]?.[0] ?? 0,
-    before: before * sign,
-    after: after * sign,
+    // Adding zero turns −0 into 0.
+    before: before * sign + 0,
+    after: after * sign + 0,
     score,
     isStillSo: end >= before + change / 2,
   }

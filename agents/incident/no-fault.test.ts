@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest'
+import { runAnalysers } from './analysers/run-analysers.ts'
+import { investigate } from './testing/investigate.ts'
+import { deployment, iso, NAMESPACE, pod, replicaSet, templateOf } from './testing/kube.ts'
+import { alert, commit, curve, healthyWorld, NOW, release, step, type World } from './testing/world.ts'
+import { createView } from './view/view.ts'
+
+const codesOf = (world: World) =>
+  runAnalysers(createView(investigate(world, { service: 'front' }).snapshot)).map(one => one.code)
+
+describe('what is no fault', () => {
+  it('gives no finding for a healthy cluster with completed pods, default-deny and selectorless services', () => {
+    expect(codesOf(healthyWorld())).toEqual([])
+  })
+
+  it('gives no finding for a rolling update on its way', () => {
+    const world = healthyWorld()
+    const template = templateOf('users', { image: 'registry.example/shop/users:1.1.0' })
+    world.objects = world.objects.filter(one => one.kind !== 'Deployment' || one.metadata.name !== 'users')
+    world.objects.push(
+      deployment('users', template, { at: NOW - 3, revision: 4, ready: 2, updated: 1, total: 3 }),
+      replicaSet('users', template, 4, NOW - 3, 1, 0),
+      pod('users', template, 4, 1, NOW - 3, { ready: false, readyAt: NOW - 3 }),
+    )
+    expect(codesOf(world)).toEqual([])
+  })
+
+  it('gives no finding for warnings and restarts of long ago', () => {
+    const world = healthyWorld()
+    const old = {
+      restartCount: 7,
+      lastState: { terminated: { exitCode: 137, reason: 'OOMKilled', finishedAt: iso(NOW - 70_000) } },
+    }
+    world.objects = world.objects.filter(one => one.metadata.name !== 'users-h3-1')
+    world.objects.push(pod('users', templateOf('users'), 3, 1, NOW - 86_400, old))
+    world.events.push({
+      type: 'Warning',
+      reason: 'BackOff',
+      message: 'Back-off restarting failed container',
+      object: { kind: 'Pod', namespace: NAMESPACE, name: 'users-h3-1' },
+      count: 9,
+      firstAt: iso(NOW - 80_000),
+      lastAt: iso(NOW - 70_000),
+    })
+    expect(codesOf(world)).toEqual([])
+  })
+
+  it('gives no finding for trouble that is over', () => {
+    const world = healthyWorld()
+    curve(world, 'error-ratio', { service: 'users' }, time => (time > NOW - 90 && time < NOW - 50 ? 0.4 : 0))
+    curve(world, 'latency-mean', { service: 'users' }, time =>
+      time > NOW - 90 && time < NOW - 50 ? 0.4 : 0.02,
+    )
+    expect(codesOf(world)).toEqual([])
+  })
+
+  it('does not take a busy neighbour’s high but level memory for a leak', () => {
+    const world = healthyWorld()
+    curve(world, 'memory', { pod: 'shop-h3-1', container: 'shop' }, time => (240 + Math.sin(time)) * 2 ** 20)
+    expect(codesOf(world)).toEqual([])
+  })
+
+  it('does not take many more users for a bad release, although one came at the same time', () => {
+    const world = healthyWorld()
+    release(world, 'shop', NOW - 45, { image: 'registry.example/shop/shop:1.1.0' })
+    curve(world, 'request-rate', { service: 'front' }, step(10, 60, NOW - 40))
+    curve(world, 'request-rate', { service: 'orders' }, step(10, 60, NOW - 40))
+    curve(world, 'latency-mean', { service: 'front' }, step(0.02, 0.5, NOW - 34))
+    alert(world, 'LatencyHigh', { service: 'front' }, NOW - 8)
+    const { verdict, choice } = investigate(world)
+    expect(verdict.causes[0]).toMatchObject({ code: 'TRAFFIC_SURGE', change: null })
+    expect(choice).toMatchObject({ proposal: null, says: expect.stringContaining('More users') })
+  })
+})
+
+describe('what can not be told', () => {
+  it('is unknown, and names what could not be read', () => {
+    const world = healthyWorld()
+    alert(world, 'LatencyHigh', { service: 'front' }, NOW - 8)
+    world.firing = []
+    world.unreadable = ['series/', 'events']
+    const { verdict, choice } = investigate(world)
+    expect(verdict.outcome).toBe('unknown')
+    expect(verdict.says).toContain('series/error-ratio')
+    expect(verdict.unread.map(one => one.question)).toContain('events')
+    expect(choice.proposal).toBeNull()
+  })
+
+  it('is unknown where the alert fires and nothing that was read explains it', () => {
+    const world = healthyWorld()
+    alert(world, 'SomethingOdd', { service: 'front' }, NOW - 8)
+    expect(investigate(world).verdict).toMatchObject({ outcome: 'unknown', causes: [] })
+  })
+
+  it('does not blame a release that came after the trouble began', () => {
+    const world = healthyWorld()
+    curve(world, 'error-ratio', { service: 'orders' }, step(0, 0.4, NOW - 60))
+    commit(world, 'orders', NOW - 21, {
+      message: 'Tidy',
+      path: 'apps/orders/deployment.yaml',
+      patch: '-a\n+b',
+    })
+    release(world, 'orders', NOW - 20, { image: 'registry.example/shop/orders:1.1.0' })
+    alert(world, 'ErrorBudgetBurn', { service: 'orders' }, NOW - 30)
+    const { verdict, choice } = investigate(world)
+    expect(verdict.causes[0]?.code).toBe('SERVICE_ERRORS')
+    expect(verdict.causes[0]?.change ?? null).toBeNull()
+    expect(verdict.cleared.map(one => one.says).join()).toContain('after the trouble began')
+    expect(choice.proposal).toBeNull()
+  })
+})
