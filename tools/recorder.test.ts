@@ -77,6 +77,19 @@ describe('a read', () => {
   })
 })
 
+describe('a read of a great many lines', () => {
+  it('keeps the newest and says how many were left out', async () => {
+    const text = Array.from({ length: 5_000 }, (_, n) => `line ${n}`).join('\n')
+    const { recorder } = recorderWith(async () => text, { totalChars: 2_000 })
+    const { result, cut } = await recorder.read(logs, context)
+    const { lines } = result as { lines: { text: string }[] }
+    expect(lines.at(-1)?.text).toBe('line 4999')
+    expect(lines[0]?.text).toBe(`line ${5_000 - lines.length}`)
+    const left = cut.map(says => Number(/^lines: (\d+) of/.exec(says)?.[1]))
+    expect(left.reduce((all, one) => all + one, 0)).toBe(5_000 - lines.length)
+  })
+})
+
 describe('a read that fails', () => {
   it.each([
     ['a write tool', { ...logs, tool: 'kubernetes_restart_workload' }, 'NOT_A_READ', 'only read'],

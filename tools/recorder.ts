@@ -87,11 +87,18 @@ function inputOf(tool: ReadTool, args: unknown): unknown {
 function recorded(result: unknown, limits: Limits, newestAt: 'start' | 'end' | undefined): Answer {
   // Through JSON, so that what is analysed now is what a replay reads from the store.
   const json = JSON.parse(JSON.stringify(result ?? null)) as Json
-  const safe = redact(mapStrings(json, neutralise))
+  // Long lists go first, so that a huge answer does not have to be searched for secrets. Strings stay whole until then: half
+  // a secret would not be recognised.
+  const rough = cutToSize(
+    json,
+    { stringChars: Number.POSITIVE_INFINITY, totalChars: 4 * limits.totalChars },
+    newestAt,
+  )
+  const safe = redact(mapStrings(rough.value ?? json, neutralise))
   const { value, cut } = cutToSize(safe, limits, newestAt)
   if (value === null && cut.length > 0)
     return unread(new ExpectedError('too-large', 'RESULT_TOO_LARGE', cut.at(-1) ?? ''))
-  return { outcome: 'read', result: value, cut, reason: null }
+  return { outcome: 'read', result: value, cut: [...rough.cut, ...cut], reason: null }
 }
 
 function unread(error: unknown): Answer {

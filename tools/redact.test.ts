@@ -30,6 +30,11 @@ describe('redactText', () => {
     ['a password between colours', neutralise('\x1b[32mpassword\x1b[0m=\x1b[33mhunter2\x1b[0m'), 'hunter2'],
     ['a field of a JSON log line', '{"msg":"x","password":"hunter2"}', 'hunter2'],
     ['an env entry in an annotation', '{"env":[{"name":"DB_PASSWORD","value":"hunter2"}]}', 'hunter2'],
+    [
+      'an env entry in JSON that was cut off',
+      'spec: {\\"name\\":\\"DB_PASSWORD\\",\\"value\\":\\"hunter2\\"',
+      'hunter2',
+    ],
   ])('hides %s', (_what, text, secret) => {
     expect(redactText(text)).not.toContain(secret)
     expect(redactText(text)).toMatch(/\[redacted]|\[e-mail]/)

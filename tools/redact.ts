@@ -44,6 +44,13 @@ const RULES: [RegExp, string][] = [
   [/\b(bearer|basic)\s+[\w+/=.~-]{16,}/gi, `$1 ${GONE}`],
   [/\b((?:set-)?cookie["']?\s*:\s*)[^\n"]+/gi, `$1${GONE}`],
   [/\b([a-z][a-z0-9+.-]{0,30}:\/\/[^\s/:@"']*):[^\s/"']+@/gi, `$1:${GONE}@`],
+  [
+    new RegExp(
+      String.raw`(name\\?["']?\s*:\s*\\?["']?[\w.-]{0,80}(?:${NAMES})\\?["']?\s*,\s*\\?["']?value\\?["']?\s*:\s*\\?["']?)[^\s"'\\,}]+`,
+      'gi',
+    ),
+    `$1${GONE}`,
+  ],
   [/\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g, GONE],
   [/\b(?:gh[opsur]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|npm_[A-Za-z0-9]{20,})/g, GONE],
   [/\bxox[abeoprs]-[\w-]{10,}|hooks\.slack\.com\/services\/[\w/]+/g, GONE],

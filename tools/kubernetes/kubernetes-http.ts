@@ -61,8 +61,21 @@ async function answered(
     signal.throwIfAborted()
     throw deadline.aborted
       ? new ExpectedError('unavailable', 'UPSTREAM_TIMEOUT', 'Kubernetes did not answer in time.', { cause })
-      : new ExpectedError('unavailable', 'UPSTREAM_UNREACHABLE', 'Kubernetes can not be reached.', { cause })
+      : new ExpectedError(
+          'unavailable',
+          'UPSTREAM_UNREACHABLE',
+          `Kubernetes can not be reached${reasonOf(cause)}.`,
+          { cause },
+        )
   }
+}
+
+// A refused connection and a certificate that is not trusted need different remedies.
+function reasonOf(error: unknown): string {
+  const { code } = (error instanceof Error && error.cause instanceof Error ? error.cause : {}) as {
+    code?: unknown
+  }
+  return typeof code === 'string' ? ` (${code})` : ''
 }
 
 async function requestOf(config: KubeConfig, path: string, call: Call): Promise<RequestContext> {
