@@ -1,0 +1,81 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createLog } from '@goalixa/chassis/log'
+import { createMetrics } from '@goalixa/chassis/metrics'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Cache, createMemoryCache, createRedisCache } from './cache.ts'
+
+let redis: ChildProcess
+let url: string
+let folder: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'goalixa-redis-'))
+  const port = await freePort()
+  url = `redis://127.0.0.1:${port}`
+  redis = spawn('redis-server', [
+    '--port',
+    String(port),
+    '--bind',
+    '127.0.0.1',
+    '--save',
+    '',
+    '--dir',
+    folder,
+  ])
+  await new Promise<void>((resolve, reject) => {
+    redis.once('error', reject)
+    redis.stdout?.on('data', text => String(text).includes('Ready to accept connections') && resolve())
+  })
+})
+afterAll(async () => {
+  redis.kill()
+  await rm(folder, { recursive: true, force: true })
+})
+
+const log = createLog({ service: 'test', level: 'silent' })
+const sides: [string, () => Cache][] = [
+  ['in memory', () => createMemoryCache()],
+  ['in Redis', () => createRedisCache({ url, log, metrics: createMetrics() })],
+]
+
+describe.each(sides)('a cache %s', (_name, create) => {
+  test('gives back what was set, until its time is over', async () => {
+    const cache = create()
+    try {
+      await expect.poll(() => cache.set('a', 'ready', 60).then(() => cache.get('a'))).toBe('ready')
+      expect(await cache.get('b')).toBeUndefined()
+      await cache.set('a', 'short', 1)
+      expect(await cache.get('a')).toBe('short')
+      await expect.poll(() => cache.get('a'), { timeout: 3_000 }).toBeUndefined()
+    } finally {
+      await cache.close()
+    }
+  })
+})
+
+test('a Redis that is away is an empty cache, not an error, and the metric says so', async () => {
+  const metrics = createMetrics()
+  const cache = createRedisCache({ url: 'redis://127.0.0.1:1', log, metrics })
+  try {
+    await cache.set('a', 'x', 60)
+    expect(await cache.get('a')).toBeUndefined()
+    await expect
+      .poll(() => metrics.registry.metrics())
+      .toContain('goalixa_dependency_up{dependency="redis"} 0')
+  } finally {
+    await cache.close()
+  }
+})
+
+function freePort(): Promise<number> {
+  return new Promise(resolve => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const address = probe.address()
+      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
+    })
+  })
+}
