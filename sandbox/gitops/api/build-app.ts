@@ -1,0 +1,62 @@
+import { timingSafeEqual } from 'node:crypto'
+import type { Log } from '@goalixa/chassis/log'
+import Fastify, { type FastifyBaseLogger, type FastifyReply, type FastifyRequest } from 'fastify'
+import { GrpcError, invalidArgument, notFound } from './grpc-error.ts'
+
+const OPEN = new Set(['/livez', '/api/webhook', '/api/version'])
+
+/** A Fastify instance that speaks as Argo CD's gateway does: Bearer token, grpc-gateway's error bodies. */
+export function buildApp({ log, token }: { log: Log; token: string }) {
+  const app = Fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    disableRequestLogging: true,
+    bodyLimit: 16 * 1024 * 1024,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 4096 },
+  })
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'string' }, (request, body, done) => {
+    const parsed = parseBody(String(body), request.headers['content-type'])
+    if (parsed instanceof Error) done(parsed)
+    else done(null, parsed)
+  })
+  app.addHook('onRequest', async request => {
+    if (!OPEN.has(request.url.split('?')[0] ?? '')) authenticate(request, token)
+  })
+  app.setErrorHandler((error, request, reply) => sendError(error, request, reply))
+  app.setNotFoundHandler((request, reply) => sendError(notFound('Not Found'), request, reply))
+  return app
+}
+
+function authenticate(request: FastifyRequest, token: string): void {
+  const header = request.headers.authorization
+  if (!header) throw new GrpcError(16, 'no session information')
+  const given = Buffer.from(header.replace(/^Bearer /i, ''))
+  const wanted = Buffer.from(token)
+  const isRight = given.length === wanted.length && timingSafeEqual(given, wanted)
+  if (!isRight) throw new GrpcError(16, 'invalid session: token is not valid')
+}
+
+function parseBody(text: string, contentType = ''): unknown {
+  if (text.trim() === '') return {}
+  const isForm = contentType.startsWith('application/x-www-form-urlencoded')
+  const json = isForm ? (new URLSearchParams(text).get('payload') ?? '') : text
+  try {
+    return JSON.parse(json)
+  } catch {
+    return invalidArgument('the body is not valid JSON')
+  }
+}
+
+function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply) {
+  const known = error instanceof GrpcError ? error : understood(error)
+  if (known.status >= 500)
+    request.log.error({ err: error, route: request.routeOptions.url }, 'request failed')
+  return reply.status(known.status).send({ error: known.message, code: known.code, message: known.message })
+}
+
+function understood(error: unknown): GrpcError {
+  const { statusCode, message } = error as { statusCode?: number; message?: string }
+  const isTheirs = statusCode !== undefined && statusCode < 500
+  return isTheirs ? invalidArgument(message ?? '') : new GrpcError(13, 'internal error')
+}

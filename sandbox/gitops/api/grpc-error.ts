@@ -1,0 +1,48 @@
+const STATUS = {
+  2: 500,
+  3: 400,
+  5: 404,
+  6: 409,
+  7: 403,
+  9: 400,
+  12: 501,
+  13: 500,
+  14: 503,
+  16: 401,
+} as const
+
+/** A gRPC code, as Argo CD answers it through grpc-gateway. */
+export type GrpcCode = keyof typeof STATUS
+
+/** A refusal in Argo CD's words, with its gRPC code. */
+export class GrpcError extends Error {
+  override readonly name = 'GrpcError'
+  readonly code: GrpcCode
+  readonly status: number
+
+  constructor(code: GrpcCode, message: string) {
+    super(message)
+    this.code = code
+    this.status = STATUS[code]
+  }
+}
+
+/** Code 3: the request itself is wrong. */
+export function invalidArgument(message: string) {
+  return new GrpcError(3, message)
+}
+
+/** Code 9: right, but not in this state. */
+export function failedPrecondition(message: string) {
+  return new GrpcError(9, message)
+}
+
+/** Code 7, also for an application that does not exist: Argo CD does not tell the two apart. */
+export function permissionDenied(message = 'permission denied') {
+  return new GrpcError(7, message)
+}
+
+/** Code 5. */
+export function notFound(message: string) {
+  return new GrpcError(5, message)
+}

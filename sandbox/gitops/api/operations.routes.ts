@@ -1,0 +1,122 @@
+import type { FastifyInstance } from 'fastify'
+import { z } from 'zod'
+import { type Application, automatedOf, isOperating, type Operation } from '../applications/application.ts'
+import { applicationOf, type Gitops } from '../gitops.ts'
+import { canSync, isActive, windowsFor } from '../projects/sync-windows.ts'
+import { failedPrecondition, invalidArgument, permissionDenied } from './grpc-error.ts'
+import { readRequest } from './read-request.ts'
+
+type Named = { Params: { name: string } }
+
+const Sync = z.object({
+  revision: z.string().optional(),
+  prune: z.boolean().optional(),
+  dryRun: z.boolean().optional(),
+  strategy: z.object({ apply: z.looseObject({}).nullish(), hook: z.looseObject({}).nullish() }).nullish(),
+  resources: z
+    .array(
+      z.object({
+        group: z.string().optional(),
+        kind: z.string(),
+        name: z.string(),
+        namespace: z.string().optional(),
+      }),
+    )
+    .nullish(),
+  syncOptions: z.object({ items: z.array(z.string()).nullish() }).nullish(),
+  infos: z.array(z.object({ name: z.string(), value: z.string() })).nullish(),
+})
+const Rollback = z.object({
+  id: z.union([z.number(), z.string().regex(/^\d+$/, 'expected a number')]).default(0),
+  prune: z.boolean().optional(),
+  dryRun: z.boolean().optional(),
+})
+
+/** What is done to an application: sync, rollback, terminate; and whether it may be. Source of order and texts: argo-cd `server/application/application.go`. */
+export function operationsRoutes(app: FastifyInstance, gitops: Gitops) {
+  const { store, controller, projects, now } = gitops
+  const windowsOf = (application: Application) =>
+    windowsFor(projects.get(application.spec.project), application)
+
+  async function start(name: string, operation: Operation): Promise<Application | undefined> {
+    const application = store.get(name)
+    if (application && isOperating(application)) {
+      const reason = 'another operation is already in progress'
+      throw failedPrecondition(
+        `error setting app operation: rpc error: code = FailedPrecondition desc = ${reason}`,
+      )
+    }
+    store.update(name, draft => {
+      draft.operation = operation
+      delete draft.status.operationState
+    })
+    await store.flush()
+    const accepted = store.get(name)
+    controller.operate(name)
+    return accepted
+  }
+
+  app.post<Named>('/api/v1/applications/:name/sync', request => {
+    const application = applicationOf(gitops, request)
+    const body = readRequest(Sync, request.body)
+    if (!canSync(windowsOf(application), true, now()))
+      throw permissionDenied('cannot sync: blocked by sync window')
+    refuseDeleting(application)
+    const tracked = application.spec.source.targetRevision ?? 'HEAD'
+    if (automatedOf(application) && !body.dryRun && body.revision && body.revision !== tracked)
+      throw failedPrecondition(`Cannot sync to ${body.revision}: auto-sync currently set to ${tracked}`)
+    return start(application.metadata.name, {
+      sync: {
+        revision: body.revision || undefined,
+        prune: body.prune,
+        dryRun: body.dryRun,
+        syncStrategy: body.strategy?.apply ? { apply: body.strategy.apply } : undefined,
+        resources: body.resources ?? undefined,
+        syncOptions: body.syncOptions?.items ?? application.spec.syncPolicy?.syncOptions,
+      },
+      initiatedBy: { username: 'admin' },
+      info: body.infos ?? undefined,
+    })
+  })
+
+  // Sync windows are deliberately not asked here, as in Argo CD: the operation then hangs until the window opens.
+  app.post<Named>('/api/v1/applications/:name/rollback', request => {
+    const application = applicationOf(gitops, request)
+    const { id, prune, dryRun } = readRequest(Rollback, request.body)
+    refuseDeleting(application)
+    if (automatedOf(application))
+      throw failedPrecondition('rollback cannot be initiated when auto-sync is enabled')
+    const { name } = application.metadata
+    const entry = application.status.history?.find(each => each.id === Number(id))
+    if (!entry) throw invalidArgument(`application ${name} does not have deployment with id ${id}`)
+    return start(name, {
+      sync: { revision: entry.revision, source: entry.source, prune, dryRun, syncStrategy: { apply: {} } },
+      initiatedBy: { username: 'admin' },
+    })
+  })
+
+  app.delete<Named>('/api/v1/applications/:name/operation', async request => {
+    const application = applicationOf(gitops, request)
+    if (!isOperating(application))
+      throw invalidArgument('Unable to terminate operation. No operation is in progress')
+    store.update(application.metadata.name, ({ status }) => {
+      if (status.operationState) status.operationState.phase = 'Terminating'
+    })
+    controller.terminate(application.metadata.name)
+    return {}
+  })
+
+  app.get<Named>('/api/v1/applications/:name/syncwindows', request => {
+    const windows = windowsOf(applicationOf(gitops, request))
+    const active = windows.filter(window => isActive(window, now()))
+    return {
+      ...(active.length > 0 ? { activeWindows: active } : {}),
+      ...(windows.length > 0 ? { assignedWindows: windows } : {}),
+      canSync: canSync(windows, true, now()),
+    }
+  })
+}
+
+function refuseDeleting({ metadata }: Application): void {
+  if (metadata.deletionTimestamp) throw failedPrecondition('application is deleting')
+}

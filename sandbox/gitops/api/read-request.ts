@@ -1,0 +1,10 @@
+import type { z } from 'zod'
+import { invalidArgument } from './grpc-error.ts'
+
+/** A parsed body or query. Throws code 3 that names the faulty field. */
+export function readRequest<S extends z.ZodType>(schema: S, value: unknown): z.infer<S> {
+  const parsed = schema.safeParse(value ?? {})
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  throw invalidArgument(`invalid value for field ${issue?.path.join('.') || 'body'}: ${issue?.message ?? ''}`)
+}

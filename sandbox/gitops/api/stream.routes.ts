@@ -1,0 +1,27 @@
+import { PassThrough } from 'node:stream'
+import type { FastifyInstance } from 'fastify'
+import type { ApplicationEvent } from '../applications/create-application-store.ts'
+import type { Gitops } from '../gitops.ts'
+
+type Query = { Querystring: { name?: string } }
+
+/** `GET /api/v1/stream/applications`: what there is, then each change, one JSON line each. */
+export function streamRoutes(app: FastifyInstance, { store }: Gitops) {
+  app.get<Query>('/api/v1/stream/applications', (request, reply) => {
+    const { name } = request.query
+    const stream = new PassThrough()
+    const send = ({ type, application }: ApplicationEvent) => {
+      if (name && application.metadata.name !== name) return
+      stream.write(`${JSON.stringify({ result: { type, application } })}\n`)
+    }
+    for (const application of store.list()) send({ type: 'ADDED', application })
+    const unwatch = store.watch(send)
+    const end = () => {
+      unwatch()
+      stream.end()
+    }
+    request.raw.once('close', end)
+    reply.raw.once('close', end)
+    return reply.type('application/json').send(stream)
+  })
+}

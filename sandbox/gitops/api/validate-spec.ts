@@ -1,0 +1,24 @@
+import type { ApplicationSpec } from '../applications/application.ts'
+import type { Gitops } from '../gitops.ts'
+import { SourceError } from '../repositories/create-git-source.ts'
+import { invalidArgument } from './grpc-error.ts'
+
+/** Refuses a spec whose project, repository or path is not there, in Argo CD's words. */
+export async function validateSpec(
+  { projects, git }: Gitops,
+  name: string,
+  spec: ApplicationSpec,
+): Promise<void> {
+  if (!projects.get(spec.project))
+    throw invalidArgument(`application references project ${spec.project} which does not exist`)
+  const { repoURL, path = '.', targetRevision = 'HEAD', directory } = spec.source
+  try {
+    const sha = await git.resolve(repoURL, targetRevision)
+    await git.readFolder(repoURL, sha, path, directory?.recurse ?? false)
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error
+    throw invalidArgument(
+      `application spec for ${name} is invalid: InvalidSpecError: repository not accessible: ${error.message}`,
+    )
+  }
+}

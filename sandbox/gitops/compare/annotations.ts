@@ -1,0 +1,39 @@
+import type { KubeObject } from '../cluster/kube-object.ts'
+
+export const TRACKING_ID = 'argocd.argoproj.io/tracking-id'
+export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
+const SYNC_OPTIONS = 'argocd.argoproj.io/sync-options'
+const SYNC_WAVE = 'argocd.argoproj.io/sync-wave'
+const HOOK = 'argocd.argoproj.io/hook'
+
+/** The application that tracks an object; null if none does. */
+export function trackedBy({ metadata }: KubeObject): string | null {
+  return metadata.annotations?.[TRACKING_ID]?.split(':')[0] ?? null
+}
+
+/** Whether a sync option such as `Prune=false` is set on an object. */
+export function hasSyncOption({ metadata }: KubeObject, option: string): boolean {
+  return (metadata.annotations?.[SYNC_OPTIONS] ?? '').split(',').some(each => each.trim() === option)
+}
+
+/** In which wave an object is applied; 0 if it does not say. */
+export function waveOf({ metadata }: KubeObject): number {
+  return Number.parseInt(metadata.annotations?.[SYNC_WAVE] ?? '0', 10) || 0
+}
+
+/** The hook phases an object is for (PreSync, PostSync, …); an ordinary object has none. */
+export function hooksOf({ metadata }: KubeObject): string[] {
+  return (metadata.annotations?.[HOOK] ?? '')
+    .split(',')
+    .map(each => each.trim())
+    .filter(each => each !== '' && each !== 'Skip')
+}
+
+/** The manifest an object was last made from; null if it does not say. */
+export function lastAppliedOf({ metadata }: KubeObject): unknown {
+  try {
+    return JSON.parse(metadata.annotations?.[LAST_APPLIED] ?? 'null')
+  } catch {
+    return null
+  }
+}

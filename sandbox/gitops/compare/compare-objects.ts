@@ -1,0 +1,80 @@
+import type { IgnoredDifference } from '../applications/application.ts'
+import { groupOf, type KubeObject, keyOf, keyText, type ResourceKey } from '../cluster/kube-object.ts'
+import { LAST_APPLIED, lastAppliedOf } from './annotations.ts'
+import { isSameObject } from './is-same-object.ts'
+import { mergeThreeWay } from './merge-three-way.ts'
+
+/** An object of Git, of the cluster or of both, and what the cluster's would be after a sync. */
+export type Comparison = {
+  key: ResourceKey
+  target: KubeObject | null
+  live: KubeObject | null
+  predicted: KubeObject | null
+  isSynced: boolean
+}
+
+/** Holds each target against its live object; what is only live is what would be pruned. */
+export function compareObjects(
+  targets: KubeObject[],
+  live: KubeObject[],
+  ignored: IgnoredDifference[] = [],
+): Comparison[] {
+  const liveByKey = new Map(live.map(object => [keyText(keyOf(object)), object]))
+  const wanted = new Set(targets.map(target => keyText(keyOf(target))))
+  const extra = live.filter(object => !wanted.has(keyText(keyOf(object))))
+  return [
+    ...targets.map(target => compareOne(target, liveByKey.get(keyText(keyOf(target))) ?? null, ignored)),
+    ...extra.map(object => ({
+      key: keyOf(object),
+      target: null,
+      live: object,
+      predicted: null,
+      isSynced: false,
+    })),
+  ]
+}
+
+/** The live object with the target applied, without the note of what was applied last. */
+export function predict(target: KubeObject, live: KubeObject, ignored: IgnoredDifference[] = []): KubeObject {
+  const merged = mergeThreeWay(lastAppliedOf(live), live, target) as KubeObject
+  // The note itself is no difference: keep the live one.
+  const note = live.metadata.annotations?.[LAST_APPLIED]
+  if (note !== undefined)
+    merged.metadata.annotations = { ...merged.metadata.annotations, [LAST_APPLIED]: note }
+  for (const pointer of pointersFor(target, ignored)) copyAt(pointer, live, merged)
+  return merged
+}
+
+function compareOne(target: KubeObject, live: KubeObject | null, ignored: IgnoredDifference[]): Comparison {
+  const key = keyOf(target)
+  if (!live) return { key, target, live, predicted: target, isSynced: false }
+  const predicted = predict(target, live, ignored)
+  return { key, target, live, predicted, isSynced: isSameObject(live, predicted) }
+}
+
+function pointersFor({ apiVersion, kind, metadata }: KubeObject, ignored: IgnoredDifference[]): string[] {
+  return ignored
+    .filter(
+      rule =>
+        (rule.kind === kind || rule.kind === '*') &&
+        (rule.group === undefined || rule.group === '*' || rule.group === groupOf(apiVersion)) &&
+        (rule.name === undefined || rule.name === metadata.name) &&
+        (rule.namespace === undefined || rule.namespace === metadata.namespace),
+    )
+    .flatMap(({ jsonPointers = [] }) => jsonPointers)
+}
+
+// RFC 6901. What a rule ignores stays as it is live.
+function copyAt(pointer: string, from: unknown, to: unknown): void {
+  const parts = pointer
+    .split('/')
+    .slice(1)
+    .map(part => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+  const name = parts.pop()
+  const descend = (object: unknown) =>
+    parts.reduce<unknown>((at, part) => (at as Record<string, unknown>)?.[part], object)
+  const [source, target] = [descend(from), descend(to)] as Record<string, unknown>[]
+  if (name === undefined || !target) return
+  if (source?.[name] === undefined) delete target[name]
+  else target[name] = source[name]
+}

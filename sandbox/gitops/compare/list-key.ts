@@ -1,0 +1,42 @@
+// The merge keys of the Kubernetes API (`x-kubernetes-list-map-keys` of its OpenAPI), by the name of the list.
+const KEYS: Record<string, string> = {
+  containers: 'name',
+  initContainers: 'name',
+  ephemeralContainers: 'name',
+  volumes: 'name',
+  env: 'name',
+  imagePullSecrets: 'name',
+  secrets: 'name',
+  volumeMounts: 'mountPath',
+  volumeDevices: 'devicePath',
+  hostAliases: 'ip',
+  topologySpreadConstraints: 'topologyKey',
+  volumeClaimTemplates: 'metadata.name',
+}
+
+/** How items of a list are told apart: a key, or null where the list counts as a whole. */
+export function listKey(
+  path: readonly string[],
+  items: readonly unknown[],
+): ((item: unknown) => string) | null {
+  const name = path.at(-1) ?? ''
+  const field = name === 'ports' ? portKey(path) : KEYS[name]
+  if (field === undefined) return null
+  const fields = field.split('.')
+  const keyOf = (item: unknown) =>
+    fields.reduce<unknown>((value, part) => (value as Record<string, unknown>)?.[part], item)
+  const keys = items.map(keyOf)
+  const isUsable = keys.every(key => key !== undefined) && items.every(item => typeof item === 'object')
+  return isUsable ? item => `${String(keyOf(item))}/${protocolOf(item, field)}` : null
+}
+
+// A container's ports and a Service's have keys; those of a network policy are a plain list.
+function portKey(path: readonly string[]): string | undefined {
+  if (path.includes('containers') || path.includes('initContainers')) return 'containerPort'
+  return path.length === 2 && path[0] === 'spec' ? 'port' : undefined
+}
+
+function protocolOf(item: unknown, field: string): string {
+  const isPort = field === 'containerPort' || field === 'port'
+  return isPort ? ((item as { protocol?: string }).protocol ?? 'TCP') : ''
+}

@@ -1,0 +1,39 @@
+import type { Application } from '../applications/application.ts'
+import { type KubeObject, keyOf, keyText } from '../cluster/kube-object.ts'
+import { TRACKING_ID } from './annotations.ts'
+
+/** A manifest as it is meant for the cluster: in its namespace, marked as the application's. Secrets get their plain data encoded. */
+export function prepareTarget(
+  manifest: KubeObject,
+  { metadata, spec }: Application,
+  isNamespaced: boolean,
+): KubeObject {
+  const { namespace: own, ...rest } = manifest.metadata
+  const namespace = isNamespaced ? own || spec.destination.namespace || 'default' : undefined
+  const placed = {
+    ...encodeSecret(manifest),
+    metadata: { ...rest, ...(namespace ? { namespace } : {}) },
+  } as KubeObject
+  const trackingId = `${metadata.name}:${keyText(keyOf(placed))}`
+  return {
+    ...placed,
+    metadata: {
+      ...placed.metadata,
+      annotations: { ...placed.metadata.annotations, [TRACKING_ID]: trackingId },
+    },
+  }
+}
+
+// The API server does the same to `stringData`, so that target and live can be compared.
+function encodeSecret(manifest: KubeObject): KubeObject {
+  const { stringData, data, ...rest } = manifest as KubeObject & {
+    stringData?: Record<string, unknown>
+    data?: object
+  }
+  if (manifest.kind !== 'Secret' || !stringData) return manifest
+  const encoded = Object.entries(stringData).map(([name, text]) => [
+    name,
+    Buffer.from(String(text)).toString('base64'),
+  ])
+  return { ...rest, data: { ...data, ...Object.fromEntries(encoded) } } as KubeObject
+}

@@ -1,0 +1,91 @@
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { createLog, type Log } from '@goalixa/chassis/log'
+import { applicationsRoutes } from './api/applications.routes.ts'
+import { buildApp } from './api/build-app.ts'
+import { detailsRoutes } from './api/details.routes.ts'
+import { operationsRoutes } from './api/operations.routes.ts'
+import { projectsRoutes } from './api/projects.routes.ts'
+import { repositoriesRoutes } from './api/repositories.routes.ts'
+import { streamRoutes } from './api/stream.routes.ts'
+import { webhookRoutes } from './api/webhook.routes.ts'
+import { createApplicationStore } from './applications/create-application-store.ts'
+import { createCluster } from './cluster/create-cluster.ts'
+import { createController } from './controller/create-controller.ts'
+import { createProjectStore } from './projects/create-project-store.ts'
+import { createGitSource } from './repositories/create-git-source.ts'
+import { createRepositoryStore } from './repositories/create-repository-store.ts'
+
+// Argo CD's default between two questions to Git.
+const POLL_MS = 180_000
+// The Argo CD whose behaviour this is: the first line with `automated.enabled`.
+const VERSION = 'v3.1.0+sandbox'
+
+export type GitopsOptions = {
+  host?: string
+  /** 0 chooses a free one. */
+  port?: number
+  /** Path of a kubeconfig file. */
+  kubeconfig: string
+  token: string
+  dataDir: string
+  timeScale?: number
+  now?: () => Date
+  log?: Log
+}
+
+/** Argo CD's REST API and behaviour for plain manifests in Git. */
+export async function createGitops(options: GitopsOptions) {
+  const {
+    host = '127.0.0.1',
+    port = 0,
+    kubeconfig,
+    token,
+    dataDir,
+    timeScale = 1,
+    now = () => new Date(),
+  } = options
+  const log = options.log ?? createLog({ service: 'gitops', level: 'error' })
+  const store = await createApplicationStore({ folder: join(dataDir, 'applications') })
+  const projects = await createProjectStore({ file: join(dataDir, 'projects.json'), now })
+  const repositories = await createRepositoryStore({ file: join(dataDir, 'repositories.json') })
+  const git = createGitSource({ folder: join(dataDir, 'mirrors'), credentialsOf: repositories.find })
+  const cluster = createCluster({ kubeconfig, log, onChange: object => controller.onClusterChange(object) })
+  const controller = createController({
+    store,
+    projects,
+    git,
+    cluster,
+    now,
+    log,
+    pollMs: POLL_MS / timeScale,
+  })
+  const gitops = { store, projects, repositories, git, cluster, controller, now }
+  const app = buildApp({ log, token })
+
+  app.get('/livez', () => ({ status: 'ok' }))
+  app.get('/api/version', () => ({ Version: VERSION }))
+  applicationsRoutes(app, gitops)
+  operationsRoutes(app, gitops)
+  detailsRoutes(app, gitops)
+  projectsRoutes(app, gitops)
+  repositoriesRoutes(app, gitops)
+  streamRoutes(app, gitops)
+  webhookRoutes(app, gitops)
+
+  return {
+    async start() {
+      await app.listen({ host, port })
+      const url = `http://${host}:${(app.server.address() as AddressInfo).port}`
+      controller.start()
+      log.info({ url }, 'gitops started')
+      return { url }
+    },
+    async stop() {
+      await app.close()
+      await controller.stop()
+      cluster.stop()
+      await store.flush()
+    },
+  }
+}

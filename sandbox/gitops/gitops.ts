@@ -1,0 +1,29 @@
+import type { FastifyRequest } from 'fastify'
+import { notFound, permissionDenied } from './api/grpc-error.ts'
+import type { Application } from './applications/application.ts'
+import type { ApplicationStore } from './applications/create-application-store.ts'
+import type { Cluster } from './cluster/create-cluster.ts'
+import type { Controller } from './controller/create-controller.ts'
+import type { ProjectStore } from './projects/create-project-store.ts'
+import type { GitSource } from './repositories/create-git-source.ts'
+import type { RepositoryStore } from './repositories/create-repository-store.ts'
+
+/** What the routes share. */
+export type Gitops = {
+  store: ApplicationStore
+  projects: ProjectStore
+  repositories: RepositoryStore
+  git: GitSource
+  cluster: Cluster
+  controller: Controller
+  now: () => Date
+}
+
+/** The application of the request's path. Throws 403 if there is none, or 404 if the request names its project. */
+export function applicationOf({ store }: Gitops, request: FastifyRequest): Application {
+  const { name } = request.params as { name: string }
+  const { project } = request.query as { project?: string }
+  const application = store.get(name)
+  if (application && (!project || application.spec.project === project)) return application
+  throw project ? notFound(`applications.argoproj.io "${name}" not found`) : permissionDenied()
+}

@@ -1,0 +1,23 @@
+export type SyncWindow = {
+  kind: 'allow' | 'deny'
+  /** Cron, five fields. */
+  schedule: string
+  /** As in Go: `1h30m`. */
+  duration: string
+  applications?: string[]
+  namespaces?: string[]
+  clusters?: string[]
+  manualSync?: boolean
+  timeZone?: string
+  andOperator?: boolean
+}
+export type Project = {
+  metadata: { name: string; namespace: string; uid: string; creationTimestamp: string }
+  spec: {
+    sourceRepos?: string[]
+    destinations?: { server?: string; name?: string; namespace?: string }[]
+    syncWindows?: SyncWindow[]
+    description?: string
+    [field: string]: unknown
+  }
+}

@@ -1,0 +1,45 @@
+import { parseAllDocuments } from 'yaml'
+import { z } from 'zod'
+import type { KubeObject } from '../cluster/kube-object.ts'
+import { type ManifestFile, SourceError } from './create-git-source.ts'
+
+const Manifest = z.looseObject({
+  apiVersion: z.string().min(1),
+  kind: z.string().min(1),
+  metadata: z.looseObject({ name: z.string().min(1), namespace: z.string().nullish() }),
+})
+
+/** The objects of plain manifest files (YAML with any number of documents, JSON, and lists). Throws SourceError. */
+export function parseManifests(files: ManifestFile[]): KubeObject[] {
+  const kustomization = files.find(({ path }) => /(^|\/)kustomization\.ya?ml$/.test(path))
+  if (kustomization)
+    throw new SourceError(
+      'rpc error: code = Unimplemented desc = Kustomize is not offered here: commit the rendered manifests',
+    )
+  return files.flatMap(file => documentsOf(file).flatMap(document => objectsOf(document, file.path)))
+}
+
+function documentsOf({ path, text }: ManifestFile): unknown[] {
+  return parseAllDocuments(text).map(document => {
+    const [error] = document.errors
+    if (error)
+      throw manifestError(path, `error converting YAML to JSON: yaml: ${error.message.split('\n')[0]}`)
+    return document.toJS({ maxAliasCount: 100 })
+  })
+}
+
+function objectsOf(document: unknown, path: string): KubeObject[] {
+  if (document === null || document === undefined) return []
+  const list = z.looseObject({ kind: z.literal('List'), items: z.array(z.unknown()) }).safeParse(document)
+  if (list.success) return list.data.items.flatMap(item => objectsOf(item, path))
+  const parsed = Manifest.safeParse(document)
+  if (parsed.success) return [parsed.data as KubeObject]
+  const [issue] = parsed.error.issues
+  throw manifestError(path, `Object '${issue?.path.join('.') || 'Kind'}' is missing or malformed`)
+}
+
+function manifestError(path: string, reason: string): SourceError {
+  return new SourceError(
+    `rpc error: code = FailedPrecondition desc = Failed to unmarshal "${path}": failed to unmarshal manifest: ${reason}`,
+  )
+}

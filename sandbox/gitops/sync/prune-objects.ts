@@ -1,0 +1,28 @@
+import { ExpectedError } from '@goalixa/chassis/errors'
+import type { KubeObject } from '../cluster/kube-object.ts'
+import { OperationFailure } from './operation-failure.ts'
+import { inSyncOrder } from './sync-order.ts'
+import { resultOf, type SyncRun } from './sync-targets.ts'
+
+/** Deletes what Git no longer has, last kinds first; without the operation's leave it only says so. */
+export async function pruneObjects(
+  { cluster, operation, report }: SyncRun,
+  objects: KubeObject[],
+): Promise<void> {
+  for (const object of inSyncOrder(objects).reverse()) {
+    if (!operation.sync.prune) {
+      report(resultOf(object, { status: 'PruneSkipped', message: 'ignored (requires pruning)' }))
+      continue
+    }
+    try {
+      await cluster.remove(object)
+      report(resultOf(object, { status: 'Pruned', message: 'pruned', hookPhase: 'Succeeded' }))
+    } catch (error) {
+      // Gone already is as good as pruned.
+      if (error instanceof ExpectedError && error.kind === 'missing') continue
+      const message = error instanceof Error ? error.message : String(error)
+      report(resultOf(object, { status: 'SyncFailed', message }))
+      throw new OperationFailure('Failed', `one or more objects failed to prune, reason: ${message}`)
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { KubeObject } from '../cluster/kube-object.ts'
+import { hooksOf } from '../compare/annotations.ts'
+import { OperationFailure } from './operation-failure.ts'
+import { inSyncOrder } from './sync-order.ts'
+import { resultOf, type SyncRun } from './sync-targets.ts'
+import { waitUntilHealthy } from './wait-until-healthy.ts'
+
+const DELETE_POLICY = 'argocd.argoproj.io/hook-delete-policy'
+
+/** Runs the hooks of a phase one after the other, each to its end. Throws OperationFailure if one fails. */
+export async function runHooks(run: SyncRun, phase: 'PreSync' | 'PostSync'): Promise<void> {
+  const hooks = inSyncOrder(run.targets.hooks.filter(hook => hooksOf(hook).includes(phase)))
+  for (const hook of hooks) {
+    try {
+      await replaceHook(run, hook)
+      await waitUntilHealthy(run, [hook])
+    } catch (error) {
+      run.signal.throwIfAborted()
+      const message = error instanceof Error ? error.message : String(error)
+      run.report(resultOf(hook, { hookType: phase, hookPhase: 'Failed', syncPhase: phase, message }))
+      throw new OperationFailure('Failed', 'one or more synchronization tasks completed unsuccessfully')
+    }
+    run.report(resultOf(hook, { hookType: phase, hookPhase: 'Succeeded', syncPhase: phase }))
+    if (hook.metadata.annotations?.[DELETE_POLICY]?.includes('HookSucceeded')) await run.cluster.remove(hook)
+  }
+}
+
+// Deleting the one before is the default policy: a Job can not be run again.
+async function replaceHook({ cluster, signal }: SyncRun, hook: KubeObject): Promise<void> {
+  if (await cluster.read(hook)) {
+    await cluster.remove(hook)
+    while (await cluster.read(hook)) await sleep(200, undefined, { signal })
+  }
+  await cluster.create(hook, false)
+}

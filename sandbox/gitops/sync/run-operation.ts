@@ -1,0 +1,123 @@
+import type { Log } from '@goalixa/chassis/log'
+import type {
+  Application,
+  Operation,
+  OperationPhase,
+  ResourceResult,
+  Source,
+} from '../applications/application.ts'
+import type { ApplicationStore } from '../applications/create-application-store.ts'
+import type { Cluster } from '../cluster/create-cluster.ts'
+import { loadTargets, type Targets } from '../controller/load-targets.ts'
+import { followKinds } from '../controller/managed-objects.ts'
+import type { ProjectStore } from '../projects/create-project-store.ts'
+import { type GitSource, SourceError } from '../repositories/create-git-source.ts'
+import { OperationFailure } from './operation-failure.ts'
+import { syncTargets } from './sync-targets.ts'
+import { waitForWindow } from './wait-for-window.ts'
+
+export type OperationDeps = {
+  store: ApplicationStore
+  projects: ProjectStore
+  git: GitSource
+  cluster: Cluster
+  now: () => Date
+  log: Log
+}
+
+const HISTORY_LIMIT = 10
+
+/** Why an operation is aborted: a person ended it, or the process stops and will go on with it when it is back. */
+export const TERMINATED = new Error('Operation terminated')
+export const STOPPED = new Error('the controller stops')
+
+/** Runs an application's requested operation to its end and keeps its state, result and history. Aborting terminates it. */
+export async function runOperation(deps: OperationDeps, name: string, signal: AbortSignal): Promise<void> {
+  const { store, now, log } = deps
+  const application = store.get(name)
+  if (!application?.operation) return
+  const { operation } = application
+  const startedAt = application.status.operationState?.startedAt ?? now().toISOString()
+  store.update(name, ({ status }) => {
+    status.operationState = { operation, phase: 'Running', startedAt }
+  })
+  const source = operation.sync.source ?? application.spec.source
+  try {
+    await waitForWindow(deps, name, operation, signal)
+    const wanted = operation.sync.revision ?? source.targetRevision ?? 'HEAD'
+    const targets = await loadTargets(deps, application, source, wanted)
+    signal.throwIfAborted()
+    await followKinds(deps.cluster, application, targets.objects)
+    const report = reporter(deps, name, source, targets)
+    await syncTargets({ ...deps, application, operation, targets, report, signal })
+    finish(deps, name, 'Succeeded', 'successfully synced (all tasks run)', {
+      operation,
+      source,
+      targets,
+      startedAt,
+    })
+  } catch (error) {
+    if (signal.reason === STOPPED) return
+    const { phase, message } = failureOf(error, signal)
+    log.info({ application: name, phase, message }, 'operation did not succeed')
+    finish(deps, name, phase, message)
+  }
+}
+
+function reporter({ store }: OperationDeps, name: string, source: Source, { revision }: Targets) {
+  const results: ResourceResult[] = []
+  const publish = () =>
+    store.update(name, ({ status }) => {
+      if (status.operationState)
+        status.operationState.syncResult = { revision, source, resources: [...results] }
+    })
+  publish()
+  return (result: ResourceResult) => {
+    results.push(result)
+    publish()
+  }
+}
+
+type Success = { operation: Operation; source: Source; targets: Targets; startedAt: string }
+
+function finish(
+  { store, now }: OperationDeps,
+  name: string,
+  phase: OperationPhase,
+  message: string,
+  success?: Success,
+): void {
+  const finishedAt = now().toISOString()
+  store.update(name, draft => {
+    if (draft.status.operationState)
+      Object.assign(draft.status.operationState, { phase, message, finishedAt })
+    delete draft.operation
+    if (success) remember(draft, success, finishedAt)
+  })
+}
+
+// Only a whole sync that was meant counts; the limit is the application's own.
+function remember(
+  { spec, status }: Application,
+  { operation, source, targets, startedAt }: Success,
+  deployedAt: string,
+): void {
+  if (operation.sync.dryRun || operation.sync.resources?.length) return
+  const history = status.history ?? []
+  const entry = {
+    id: (history.at(-1)?.id ?? -1) + 1,
+    revision: targets.revision,
+    source,
+    deployStartedAt: startedAt,
+    deployedAt,
+    initiatedBy: operation.initiatedBy ?? {},
+  }
+  status.history = [...history, entry].slice(-(spec.revisionHistoryLimit ?? HISTORY_LIMIT))
+}
+
+function failureOf(error: unknown, signal: AbortSignal): { phase: 'Failed' | 'Error'; message: string } {
+  if (signal.aborted) return { phase: 'Failed', message: TERMINATED.message }
+  if (error instanceof OperationFailure) return { phase: error.phase, message: error.message }
+  if (error instanceof SourceError) return { phase: 'Error', message: `ComparisonError: ${error.message}` }
+  return { phase: 'Error', message: error instanceof Error ? error.message : String(error) }
+}

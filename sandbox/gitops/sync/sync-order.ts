@@ -1,0 +1,55 @@
+import type { KubeObject } from '../cluster/kube-object.ts'
+import { waveOf } from '../compare/annotations.ts'
+
+// What others need comes first. Source: gitops-engine `pkg/sync/sync_tasks.go`.
+const KINDS = [
+  'Namespace',
+  'NetworkPolicy',
+  'ResourceQuota',
+  'LimitRange',
+  'PodSecurityPolicy',
+  'PodDisruptionBudget',
+  'ServiceAccount',
+  'Secret',
+  'SecretList',
+  'ConfigMap',
+  'StorageClass',
+  'PersistentVolume',
+  'PersistentVolumeClaim',
+  'CustomResourceDefinition',
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'Role',
+  'RoleBinding',
+  'Service',
+  'DaemonSet',
+  'Pod',
+  'ReplicationController',
+  'ReplicaSet',
+  'Deployment',
+  'HorizontalPodAutoscaler',
+  'StatefulSet',
+  'Job',
+  'CronJob',
+  'IngressClass',
+  'Ingress',
+  'APIService',
+]
+
+/** Objects in the order they are applied: by wave, then kind, then name. Kinds not listed come last. */
+export function inSyncOrder(objects: KubeObject[]): KubeObject[] {
+  return objects.toSorted(
+    (a, b) =>
+      waveOf(a) - waveOf(b) || rankOf(a) - rankOf(b) || a.metadata.name.localeCompare(b.metadata.name),
+  )
+}
+
+/** The same order cut into waves, first wave first. */
+export function inWaves(objects: KubeObject[]): KubeObject[][] {
+  return [...Map.groupBy(inSyncOrder(objects), waveOf).values()]
+}
+
+function rankOf({ kind }: KubeObject): number {
+  const rank = KINDS.indexOf(kind)
+  return rank === -1 ? KINDS.length : rank
+}

@@ -1,0 +1,25 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Operation } from '../applications/application.ts'
+import { canSync, windowsFor } from '../projects/sync-windows.ts'
+import type { OperationDeps } from './run-operation.ts'
+
+const LOOK_AGAIN_MS = 2_000
+
+/** Holds an operation, as Running, while a sync window of its project forbids it. Aborting ends the wait. */
+export async function waitForWindow(
+  { store, projects, now }: OperationDeps,
+  name: string,
+  { initiatedBy }: Operation,
+  signal: AbortSignal,
+): Promise<void> {
+  for (;;) {
+    const application = store.get(name)
+    if (!application) return
+    const windows = windowsFor(projects.get(application.spec.project), application)
+    if (canSync(windows, !initiatedBy?.automated, now())) return
+    store.update(name, ({ status }) => {
+      if (status.operationState) status.operationState.message = 'Sync operation blocked by sync window'
+    })
+    await sleep(LOOK_AGAIN_MS, undefined, { signal })
+  }
+}
