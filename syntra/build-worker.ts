@@ -12,20 +12,43 @@ import { createJobQueue } from './jobs/queue.ts'
 import { reconcile } from './jobs/reconcile.job.ts'
 import { repeat } from './jobs/repeat.ts'
 import { stopWorker } from './jobs/stop-worker.ts'
+import type { AroundNode } from './measure-node.ts'
 import { createSyntraMetrics } from './metrics.ts'
 import { openStorage } from './open-storage.ts'
 import { wire } from './wiring.ts'
 import type { World } from './world.ts'
 
-type Options = { config: SyntraConfig; world: World; log: Log; metrics: Metrics; now?: () => Date }
+type Options = {
+  config: SyntraConfig
+  world: World
+  log: Log
+  metrics: Metrics
+  now?: () => Date
+  aroundNode?: AroundNode
+}
 
 /** The working side of Syntra: relays the outbox, advances threads, and sweeps up what stands still. */
-export async function buildWorker({ config, world, log, metrics, now = () => new Date() }: Options) {
+export async function buildWorker({
+  config,
+  world,
+  log,
+  metrics,
+  now = () => new Date(),
+  aroundNode,
+}: Options) {
   const concurrency = config.SYNTRA_WORKER_CONCURRENCY
   const storage = await openStorage({ url: config.DATABASE_URL, name: 'syntra-worker', concurrency })
   const { pool, lockPool, checkpointer } = storage
   const syntraMetrics = createSyntraMetrics(metrics)
-  const { graph, investigations, ledger } = wire({ config, storage, world, metrics: syntraMetrics, log, now })
+  const { graph, investigations, ledger } = wire({
+    config,
+    storage,
+    world,
+    metrics: syntraMetrics,
+    log,
+    now,
+    aroundNode,
+  })
   const draining = new AbortController()
   const closing = new AbortController()
   const queue = createJobQueue({ databaseUrl: config.DATABASE_URL, redisUrl: config.REDIS_URL, log })

@@ -1,8 +1,10 @@
 import type { InvestigationDeps } from '@goalixa/agents/graphs/ports'
 import type { SyntraMetrics } from './metrics.ts'
 
+export type AroundNode = NonNullable<InvestigationDeps['aroundNode']>
+
 /** Times every node of the graph. */
-export function measureNode(metrics: SyntraMetrics): NonNullable<InvestigationDeps['aroundNode']> {
+export function measureNode(metrics: SyntraMetrics): AroundNode {
   return async (node, _investigationId, work) => {
     const stop = metrics.nodeSeconds.startTimer({ node })
     try {

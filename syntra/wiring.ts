@@ -7,7 +7,7 @@ import { createEvidenceRepository } from './investigations/evidence.repository.t
 import { createInvestigationRecord } from './investigations/investigation-record.ts'
 import { createInvestigationsRepository } from './investigations/investigations.repository.ts'
 import { reportFacts } from './investigations/report-facts.ts'
-import { measureNode } from './measure-node.ts'
+import { type AroundNode, measureNode } from './measure-node.ts'
 import { measureReads } from './measure-reads.ts'
 import type { SyntraMetrics } from './metrics.ts'
 import type { Storage } from './open-storage.ts'
@@ -22,10 +22,12 @@ type Deps = {
   metrics: SyntraMetrics
   log: Log
   now: () => Date
+  /** Runs around every node; metrics by default. */
+  aroundNode?: AroundNode
 }
 
 /** Everything that the API and the worker share, made once. */
-export function wire({ config, storage, world, metrics, log, now }: Deps) {
+export function wire({ config, storage, world, metrics, log, now, aroundNode }: Deps) {
   const { pool, checkpointer } = storage
   const limits = {
     windowSeconds: config.SYNTRA_ACTION_WINDOW_SECONDS,
@@ -68,7 +70,7 @@ export function wire({ config, storage, world, metrics, log, now }: Deps) {
       actions,
       log,
       now,
-      aroundNode: measureNode(metrics),
+      aroundNode: aroundNode ?? measureNode(metrics),
     },
     checkpointer,
   )

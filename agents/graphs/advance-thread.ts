@@ -37,7 +37,8 @@ export async function advanceThread(options: Options): Promise<'waiting' | 'done
       if (draining?.aborted) return 'drained'
       const state = await graph.getState({ configurable })
       const isNew = state.createdAt === undefined
-      if (!isNew && state.next.length === 0) return 'done'
+      // Not `next`: a task whose writes were saved by a process that then died is no longer in it, and not yet done.
+      if (!isNew && state.tasks.length === 0) return 'done'
       const input = isNew ? { investigationId } : await continuation(state, options)
       if (input === undefined) return 'waiting'
       await graph.invoke(input, {

@@ -15,13 +15,14 @@ export function fakeWorld(url: string, engine: Engine = fakeEngine(), pass: Pass
   const toolbox: Toolbox = {
     read: (_tool, args, signal) => ask(`read/${args.name}`, signal),
     async isDone(tool, args, signal) {
+      pass(`look:${tool}${phaseOf(args)}`)
       const answer = await ask(`look/${tool}?actionId=${args.actionId}`, signal)
       return answer.isDone ? answer : undefined
     },
     async write(tool, args, signal) {
-      pass(`before:${tool}`)
+      pass(`before:${tool}${phaseOf(args)}`)
       const answer = await ask(`change/${tool}?actionId=${args.actionId}`, signal)
-      pass(`after:${tool}`)
+      pass(`after:${tool}${phaseOf(args)}`)
       return answer
     },
   }
@@ -49,4 +50,8 @@ export function fakeWorld(url: string, engine: Engine = fakeEngine(), pass: Pass
     }),
     writeReport: async facts => `# ${facts.incident.title}\n\n${facts.verdict.says}\n`,
   }
+}
+
+function phaseOf({ actionId }: Record<string, unknown>): string {
+  return String(actionId).endsWith('-undo') ? ':undo' : ''
 }

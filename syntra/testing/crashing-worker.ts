@@ -1,0 +1,37 @@
+import { createLog } from '@goalixa/chassis/log'
+import { createMetrics } from '@goalixa/chassis/metrics'
+import { buildWorker } from '../build-worker.ts'
+import { fakeWorld } from './fake-world.ts'
+import { testConfig } from './test-config.ts'
+
+// A worker that kills itself with SIGKILL at a named point. It warms up first and begins when its parent says what and where.
+type Orders = {
+  databaseUrl: string
+  targetUrl: string
+  settings: Record<string, string>
+  crashAt: string | null
+}
+
+process.on('message', (orders: Orders) => void begin(orders))
+process.on('disconnect', () => process.exit(0))
+process.on('error', () => process.exit(0))
+process.send?.('warm')
+
+async function begin({ databaseUrl, targetUrl, settings, crashAt }: Orders) {
+  const pass = (point: string) => {
+    if (point === crashAt) process.kill(process.pid, 'SIGKILL')
+  }
+  const worker = await buildWorker({
+    config: testConfig(databaseUrl, settings),
+    world: fakeWorld(targetUrl, undefined, pass),
+    log: createLog({ service: 'crashing-worker', level: settings.LOG_LEVEL ?? 'silent' }),
+    metrics: createMetrics(),
+    aroundNode: async (node, _investigationId, work) => {
+      pass(`enter:${node}`)
+      const result = await work()
+      pass(`leave:${node}`)
+      return result
+    },
+  })
+  await worker.start()
+}

@@ -1,0 +1,47 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+
+type Options = { databaseUrl: string; targetUrl: string; settings?: Record<string, string> }
+
+/** Workers as processes of their own, each killed at its point; the last one lives on. The next one is warmed up meanwhile. */
+export function startCrashingWorkers({ databaseUrl, targetUrl, settings = {} }: Options) {
+  const children = new Set<ChildProcess>()
+  let spare = warmUp()
+  const died: string[] = []
+  let isStopped = false
+
+  return {
+    /** Points at which a worker was really killed. */
+    died,
+    async crashAt(points: string[]): Promise<void> {
+      for (const point of points) {
+        const child = await start(point)
+        if (isStopped) return
+        const [, signal] = await once(child, 'exit')
+        if (signal === 'SIGKILL') died.push(point)
+      }
+      await start(null)
+    },
+    stop() {
+      isStopped = true
+      for (const child of children) child.kill('SIGKILL')
+    },
+  }
+
+  async function start(crashAt: string | null): Promise<ChildProcess> {
+    const child = await spare
+    if (isStopped) return child
+    spare = warmUp()
+    child.send({ databaseUrl, targetUrl, settings, crashAt })
+    return child
+  }
+
+  async function warmUp(): Promise<ChildProcess> {
+    const child = fork(join(import.meta.dirname, 'crashing-worker.ts'), { stdio: 'inherit' })
+    children.add(child)
+    child.once('exit', () => children.delete(child))
+    await once(child, 'message')
+    return child
+  }
+}
