@@ -49,6 +49,9 @@ export async function startPostgres() {
       }
       return url(name)
     },
+    /** Stops the server and keeps its data, as an outage does; `resume` ends the outage on the same port. */
+    halt: () => server.stop(),
+    resume: () => server.start(),
     async stop() {
       await server.stop()
       await rm(folder, { recursive: true, force: true })
