@@ -76,7 +76,7 @@ describe('analyse', () => {
         (picks, junk) => {
           const damaged = JSON.parse(JSON.stringify(evidence)) as typeof evidence
           for (const pick of picks) damage(damaged[pick % damaged.length]?.result, pick, junk)
-          const read = snapshotOf(about, damaged)
+          const read = snapshotOf(about, JSON.parse(JSON.stringify(damaged)) as typeof evidence)
           const verdict = analyse(read)
           chooseProposal({ snapshot: read, verdict })
           planQuestions({ about, snapshot: read, round: 3, now: iso(NOW) })
@@ -142,7 +142,7 @@ function damage(value: unknown, seed: number, junk: unknown): void {
     rest = Math.floor(rest / 3) + depth
     if (rest % 4 === 0 || typeof holder[key] !== 'object' || holder[key] === null) {
       if (junk === undefined) delete holder[key]
-      else holder[key] = junk
+      else holder[key] = structuredClone(junk)
       return
     }
     at = holder[key]
