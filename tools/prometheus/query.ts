@@ -5,9 +5,12 @@ import { sampleValue } from './sample-value.ts'
 
 const Labels = z.record(z.string(), z.string())
 
-/** What `prometheus_query` gives: one sample a series; `value` is null where it is not a finite number. */
+/**
+ * What `prometheus_query` gives: one sample a series. Where its value is NaN or infinite there is no `value`: null would be
+ * taken for a zero too easily.
+ */
 export const Queried = z.object({
-  samples: z.array(z.object({ labels: Labels, at: z.string(), value: z.number().nullable() })),
+  samples: z.array(z.object({ labels: Labels, at: z.string(), value: z.number().optional() })),
 })
 export type Queried = z.infer<typeof Queried>
 
@@ -40,5 +43,6 @@ function samplesOf(answer: z.infer<typeof Answer>): Queried['samples'] {
 }
 
 function sampleOf(labels: Record<string, string>, [seconds, value]: [number, string]) {
-  return { labels, at: new Date(seconds * 1000).toISOString(), value: sampleValue(value) }
+  const number = sampleValue(value)
+  return { labels, at: new Date(seconds * 1000).toISOString(), ...(number === null ? {} : { value: number }) }
 }
