@@ -37,6 +37,7 @@ it('brings what one device wrote to another', async () => {
   const phone = await fixture.signIn({ email })
   await phone.page.locator('.task', { hasText: 'Written on the laptop' }).waitFor()
   await phone.page.getByRole('checkbox').click()
+  await phone.page.getByRole('list', { name: 'Done today' }).waitFor()
   await synced(phone.page)
   await page.getByRole('link', { name: 'Settings', exact: true }).click()
   await page.getByRole('button', { name: 'Sync now' }).click()

@@ -1,11 +1,12 @@
 import type { SyncRequest, SyncResponse } from '@goalixa/core/sync/sync.schema'
-import type { IDBPTransaction } from 'idb'
 import { applyChange, type MemoryReplica } from '../sync/apply-change.ts'
 import { type Edit, editRows } from '../sync/edit-rows.ts'
 import { nextRequest } from '../sync/next-request.ts'
 import { needsEveryRow, receiveResponse } from '../sync/receive-response.ts'
-import { type Change, emptyMeta, type Meta, type Replica, rowKey } from '../sync/replica.ts'
-import { type Attention, openDatabase, type UserDatabase } from './database.ts'
+import { type Change, emptyMeta, rowKey } from '../sync/replica.ts'
+import { type Attention, openDatabase } from './database.ts'
+import { metaIn, readReplica, readRows } from './read-replica.ts'
+import { STORES, type Writing, writeChange } from './write-change.ts'
 
 /** Tells other tabs which rows have changed; the rows themselves are read from the database. */
 export type TabChannel = Pick<BroadcastChannel, 'postMessage' | 'close'> & {
@@ -22,9 +23,6 @@ type Options = {
   onClosing?: () => void
 }
 
-const STORES = ['rows', 'outbox', 'meta', 'attention'] as const
-type Writing = IDBPTransaction<UserDatabase, typeof STORES, 'readwrite'>
-
 /**
  * A user's rows in memory, backed by IndexedDB. Each step writes rows, outbox and meta in one strict transaction that
  * reads its starting point inside itself, so tabs can not give out a sequence number twice.
@@ -35,6 +33,7 @@ export async function openStore({ userId, now, newId, channel, onClosing = () =>
   let memory: MemoryReplica = { meta: emptyMeta(''), rows: new Map(), outbox: [] }
   let attention: Attention[] = []
   let version = 0
+  let isClosed = false
 
   await readAll()
   channel.onmessage = ({ data }) => void readAgain(data.rowKeys)
@@ -80,11 +79,12 @@ export async function openStore({ userId, now, newId, channel, onClosing = () =>
     try {
       const change = await plan(tx)
       if (change !== undefined) {
-        write(tx, change)
+        const writing = writeChange(tx, change, attentionOf(change))
         remember(change)
+        await writing
       }
       await tx.done
-      if (change !== undefined) channel.postMessage({ rowKeys: keysOf(change) })
+      if (change !== undefined && !isClosed) channel.postMessage({ rowKeys: keysOf(change) })
       return change
     } catch (error) {
       abort(tx)
@@ -92,16 +92,6 @@ export async function openStore({ userId, now, newId, channel, onClosing = () =>
       await readAll()
       throw error
     }
-  }
-
-  function write(tx: Writing, change: Change) {
-    const [rows, outbox] = [tx.objectStore('rows'), tx.objectStore('outbox')]
-    for (const key of change.droppedRows) void rows.delete(key)
-    for (const row of change.rows) void rows.put(row, rowKey(row))
-    for (const seq of change.droppedSeqs) void outbox.delete(seq)
-    for (const op of change.outbox) void outbox.put(op)
-    for (const item of attentionOf(change)) void tx.objectStore('attention').put(item)
-    void tx.objectStore('meta').put(change.meta, 'meta')
   }
 
   // Painted before the disk has answered; a transaction that fails is read back.
@@ -172,6 +162,7 @@ export async function openStore({ userId, now, newId, channel, onClosing = () =>
       changed()
     },
     close() {
+      isClosed = true
       channel.onmessage = null
       channel.close()
       db.close()
@@ -189,30 +180,6 @@ function abort(tx: Writing) {
   }
 }
 
-async function readReplica(tx: Writing, keys: readonly string[] | 'all'): Promise<Replica> {
-  const [meta, outbox, rows] = await Promise.all([
-    tx.objectStore('meta').get('meta'),
-    tx.objectStore('outbox').getAll(),
-    keys === 'all' ? readEveryRow(tx) : readRows(tx, keys),
-  ])
-  return { meta: metaIn(meta), outbox, rows }
-}
-
-async function readRows(tx: Writing, keys: readonly string[]): Promise<Replica['rows']> {
-  const rows = await Promise.all(keys.map(key => tx.objectStore('rows').get(key)))
-  return new Map(rows.flatMap(row => (row === undefined ? [] : [[rowKey(row), row]])))
-}
-
-async function readEveryRow(tx: Writing): Promise<Replica['rows']> {
-  const rows = await tx.objectStore('rows').getAll()
-  return new Map(rows.map(row => [rowKey(row), row]))
-}
-
 function keysOf({ rows, droppedRows }: Change): string[] {
   return [...rows.map(rowKey), ...droppedRows]
-}
-
-function metaIn(meta: Meta | undefined): Meta {
-  if (meta === undefined) throw new Error('The database of this user has no state.')
-  return meta
 }

@@ -65,6 +65,7 @@ export function createSyncer({ store, send, exclusively, random, onState }: Opti
   }
 
   function give(answer: Exclude<Answer, { kind: 'ok' }>) {
+    if (stopping.signal.aborted) return
     if (answer.kind === 'signed-out') return become('signed-out')
     failures += 1
     become(answer.kind === 'refused' ? 'refused' : 'offline')

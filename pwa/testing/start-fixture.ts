@@ -66,7 +66,7 @@ export async function typeTask(page: Page, line: string): Promise<void> {
   await field.press('Enter')
 }
 
-/** Resolves once the page says that everything is on the server. */
+/** Resolves once the page says that everything is on the server. Wait for the edit to be seen first. */
 export async function synced(page: Page): Promise<void> {
   await page.locator('[data-sync=synced]').waitFor()
 }

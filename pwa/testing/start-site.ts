@@ -1,9 +1,10 @@
-import { request as ask, createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { ServiceConfig } from '@goalixa/chassis/config'
 import { createLog } from '@goalixa/chassis/log'
 import { createMetrics } from '@goalixa/chassis/metrics'
 import { buildPwa } from '../build-pwa.ts'
+import { forward } from './forward.ts'
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void
 
@@ -48,18 +49,4 @@ async function startPwa(folder: string) {
   const service = await buildPwa({ config, log, metrics: createMetrics(), folder })
   const { address } = await service.start()
   return { address, stop: () => service.stop() }
-}
-
-// Passes a request on to another server, and its answer back.
-function forward(address: string, request: IncomingMessage, response: ServerResponse): void {
-  const upstream = ask(
-    new URL(request.url ?? '/', address),
-    { method: request.method, headers: request.headers },
-    answer => {
-      response.writeHead(answer.statusCode ?? 502, answer.headers)
-      answer.pipe(response)
-    },
-  )
-  upstream.on('error', () => response.headersSent || response.writeHead(502).end())
-  request.pipe(upstream)
 }

@@ -1,0 +1,26 @@
+import type { IDBPTransaction } from 'idb'
+import { type Change, rowKey } from '../sync/replica.ts'
+import type { Attention, UserDatabase } from './database.ts'
+
+/** Every store of the database, for a transaction over all of it. */
+export const STORES = ['rows', 'outbox', 'meta', 'attention'] as const
+
+export type Writing = IDBPTransaction<UserDatabase, typeof STORES, 'readwrite'>
+
+/** Writes a change within a transaction. Rejects if any part of it can not be stored; the caller then aborts. */
+export async function writeChange(
+  tx: Writing,
+  change: Change,
+  attention: readonly Attention[],
+): Promise<void> {
+  const [rows, outbox] = [tx.objectStore('rows'), tx.objectStore('outbox')]
+  // Each in a function of its own, so that what throws at once and what fails later are both heard.
+  await Promise.all([
+    ...change.droppedRows.map(async key => rows.delete(key)),
+    ...change.rows.map(async row => rows.put(row, rowKey(row))),
+    ...change.droppedSeqs.map(async seq => outbox.delete(seq)),
+    ...change.outbox.map(async op => outbox.put(op)),
+    ...attention.map(async item => tx.objectStore('attention').put(item)),
+    tx.objectStore('meta').put(change.meta, 'meta'),
+  ])
+}
