@@ -2,8 +2,9 @@ import { onsetOf } from '../metrics/onset.ts'
 import { slopeOf } from '../metrics/slope.ts'
 import { median } from '../metrics/statistics.ts'
 import type { Finding } from '../verdict.ts'
-import { isoOf, secondsOf } from '../view/clock.ts'
+import { isoOf } from '../view/clock.ts'
 import { fieldAt, listAt, textAt } from '../view/fields.ts'
+import { isFresh } from '../view/is-fresh.ts'
 import type { Container, Pod } from '../view/pod.ts'
 import { quantityOf } from '../view/quantity.ts'
 import type { View } from '../view/view.ts'
@@ -61,9 +62,7 @@ function growth(view: View, pod: Pod, container: Container): Finding[] {
 
 function killed(view: View, pod: Pod, container: Container): Finding[] {
   const ended = [container.ended, container.endedBefore].find(one => one?.reason === 'OOMKilled')
-  const at = secondsOf(ended?.at)
-  if (ended === undefined || ended === null || (at !== null && at < view.since - view.recentSeconds))
-    return []
+  if (ended === undefined || ended === null || !isFresh(view, container, ended.at)) return []
   const limit = limitOf(pod, container.name)
   return [
     {

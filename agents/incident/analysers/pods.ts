@@ -1,7 +1,8 @@
 import type { Finding } from '../verdict.ts'
 import { secondsOf } from '../view/clock.ts'
 import { decisiveLine } from '../view/decisive-line.ts'
-import type { Container, Ended, Pod } from '../view/pod.ts'
+import { isFresh } from '../view/is-fresh.ts'
+import type { Container, Pod } from '../view/pod.ts'
 import { quote } from '../view/quote.ts'
 import type { View } from '../view/view.ts'
 import { type Analyser, merged, serviceOfPod, subjectOfPod } from './analyser.ts'
@@ -19,7 +20,7 @@ function crashOf(view: View, pod: Pod, container: Container): Finding[] {
   if (ended === null || ended.exitCode === 0 || ended.reason === 'OOMKilled') return []
   const isLooping = container.waiting?.reason === 'CrashLoopBackOff'
   const isDown = container.ended !== null
-  if (!isLooping && !isDown && !endedInTrouble(view, ended)) return []
+  if (!isLooping && !isDown && !isFresh(view, container, ended.at)) return []
   // A container of a job that failed once and has no restart is a job's own business.
   if (pod.owner?.kind === 'Job') return []
 
@@ -38,11 +39,6 @@ function crashOf(view: View, pod: Pod, container: Container): Finding[] {
       evidence: [pod.evidence, ...(line === null || log === undefined ? [] : [log.evidence])],
     },
   ]
-}
-
-function endedInTrouble(view: View, ended: Ended): boolean {
-  const at = secondsOf(ended.at)
-  return at !== null && at >= view.since - view.recentSeconds
 }
 
 function isYoung(view: View, pod: Pod): boolean {

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest'
+import { escapeMarkdown } from './escape-markdown.ts'
+import { investigate } from './testing/investigate.ts'
+import { alert, curve, healthyWorld, NOW, release, step } from './testing/world.ts'
+import { type ReportFacts, writeReport } from './write-report.ts'
+
+const HOSTILE = '# Fine ![x](http://evil/p.png) <script>alert(1)</script> | @all `rm`\n\u001b[2J\u202e```'
+
+function facts(title = 'front is slow'): ReportFacts {
+  const world = healthyWorld()
+  release(world, 'orders', NOW - 40, { image: 'registry.example/shop/orders:1.1.0' }, { message: HOSTILE })
+  curve(world, 'latency-mean', { service: 'orders' }, step(0.02, 0.4, NOW - 40))
+  alert(world, 'LatencyHigh', { service: 'orders' }, NOW - 8)
+  const { verdict, choice, evidence } = investigate(world)
+  if (choice.proposal === null) throw new Error(choice.says)
+  return {
+    incident: { id: 'i-1', title, severity: 'critical', openedAt: '2026-01-01T00:00:00Z' },
+    investigation: { id: 'v-1', startedAt: '2026-01-01T00:00:01Z' },
+    verdict,
+    action: {
+      state: 'succeeded',
+      proposal: choice.proposal,
+      refusal: null,
+      outcome: { says: 'recovered' },
+      verification: { result: 'recovered', readings: [{ says: 'the alert is quiet', holds: true }] },
+      decisions: [{ operator: 'ada', decision: 'approve', at: '2026-01-01T00:01:00Z' }],
+    },
+    evidence: evidence.map(({ id, question, at, outcome }) => ({
+      id,
+      tool: question.tool,
+      why: question.why,
+      at,
+      outcome,
+      reason: null,
+    })),
+  }
+}
+
+describe('a report', () => {
+  it('says first what it is and what was done, then why, and cites what was read', () => {
+    const report = writeReport(facts())
+    const order = [
+      '# front is slow',
+      '## Cause: RELEASE\\_SLOW at Deployment orders',
+      '## Action: succeeded',
+      'ada: approve',
+      '## Why',
+      '## Evidence',
+    ]
+    const places = order.map(part => report.indexOf(part))
+    expect(places.every(place => place >= 0)).toBe(true)
+    expect(places).toEqual(places.toSorted((a, b) => a - b))
+    expect(report).toMatch(/orders itself adds .* \(E\d+/)
+  })
+
+  it('neutralises others’ text: no markup, no link, no control character, no line of its own', () => {
+    const report = writeReport(facts(HOSTILE))
+    const lines = report.split('\n')
+    expect(lines.filter(line => line.startsWith('# '))).toHaveLength(1)
+    expect(report).not.toMatch(/(?<!\\)<script|(?<!\\)!\[|(?<!\\)\]\(|https?:\/\/|(?<!\\)@all|(?<!\\)`rm/)
+    expect([...report].some(character => character !== '\n' && /[\p{Cc}\p{Cf}]/u.test(character))).toBe(false)
+  })
+
+  it('says plainly when nothing is wrong', () => {
+    const world = healthyWorld()
+    alert(world, 'LatencyHigh', { service: 'front' }, NOW - 8)
+    world.firing = []
+    const { verdict } = investigate(world)
+    expect(writeReport({ ...facts(), verdict, action: null })).toContain('## Nothing is wrong')
+  })
+})
+
+describe('escaping', () => {
+  it('keeps words readable and lists, headings and numbers from becoming markup', () => {
+    expect(escapeMarkdown('plain words')).toBe('plain words')
+    expect(escapeMarkdown('- item')).toBe('\\- item')
+    expect(escapeMarkdown('1. item')).toBe('\\1. item')
+  })
+})

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest'
+import { snapshotOf } from '../evidence/snapshot-of.ts'
+import { About } from '../incident/snapshot.ts'
+import { investigate } from '../incident/testing/investigate.ts'
+import { iso } from '../incident/testing/kube.ts'
+import { alert, curve, healthyWorld, NOW, release, step } from '../incident/testing/world.ts'
+import { planQuestions } from './plan-questions.ts'
+
+const about = (more: Partial<About> = {}) =>
+  About.parse({ namespace: 'shop-production', service: 'front', since: iso(NOW), timeScale: 30, ...more })
+const first = (more: Partial<About> = {}) =>
+  planQuestions({ about: about(more), snapshot: null, round: 1, now: iso(NOW + 5) })
+
+describe('the first round', () => {
+  it('asks for objects, events, alerts, applications and every signal, each once and with a reason', () => {
+    const questions = first()
+    const ids = questions.map(one => one.id)
+    expect(new Set(ids).size).toBe(ids.length)
+    expect(questions.every(one => one.why !== '')).toBe(true)
+    expect(ids).toEqual(
+      expect.arrayContaining(['objects/workloads', 'events', 'alerts', 'argocd/apps', 'series/error-ratio']),
+    )
+    expect(questions.length).toBeLessThan(30)
+  })
+
+  it('reads from well before the alert until now, with a rate window of four scrapes or more', () => {
+    const [fast, slow] = [first(), first({ timeScale: 1 })].map(questions =>
+      questions.find(one => one.id === 'series/request-rate'),
+    )
+    expect(fast?.args).toMatchObject({ start: iso(NOW - 180), end: iso(NOW + 5) })
+    expect(String(fast?.args.query)).toContain('[6s]')
+    expect(slow?.args).toMatchObject({ start: iso(NOW - 2700) })
+    expect(String(slow?.args.query)).toContain('[150s]')
+    expect((2705 / Number(slow?.args.stepSeconds)) | 0).toBeLessThan(200)
+  })
+
+  it('puts no label into a query that is not a name', () => {
+    const questions = first({
+      namespace: null,
+      alerts: [
+        {
+          name: 'X',
+          status: 'firing',
+          labels: { namespace: 'a"} or vector(1) #' },
+          annotations: {},
+          startsAt: iso(NOW),
+          endsAt: null,
+        },
+      ],
+    })
+    expect(questions.map(one => one.id)).toEqual(['argocd/apps', 'alerts'])
+  })
+})
+
+describe('later rounds', () => {
+  function troubled() {
+    const world = healthyWorld()
+    release(world, 'orders', NOW - 40, { image: 'registry.example/shop/orders:1.1.0' })
+    curve(world, 'latency-mean', { service: 'orders' }, step(0.02, 0.4, NOW - 40))
+    alert(world, 'LatencyHigh', { service: 'orders' }, NOW - 8)
+    return investigate(world)
+  }
+
+  it('look at the suspect’s logs, its application and what was released, within the budget', () => {
+    const ids = troubled().evidence.map(one => one.question.id)
+    expect(ids).toEqual(
+      expect.arrayContaining([
+        'logs/orders-h4-1/orders/current',
+        'argocd/history/orders',
+        'argocd/diff/orders',
+        'github/commits/orders',
+      ]),
+    )
+    expect(ids.some(id => id.startsWith('github/compare/shop/deploy/'))).toBe(true)
+    expect(ids.length).toBeLessThanOrEqual(42)
+    expect(new Set(ids).size).toBe(ids.length)
+  })
+
+  it('never ask again what was answered or could not be read', () => {
+    const { snapshot, evidence } = troubled()
+    const failed = evidence.map(one => ({
+      ...one,
+      outcome: 'unread' as const,
+      result: null,
+      reason: { code: 'X', message: 'x' },
+    }))
+    for (const round of [1, 2, 3]) {
+      expect(planQuestions({ about: snapshot.about, snapshot, round, now: iso(NOW) })).toEqual([])
+      const asked = planQuestions({
+        about: snapshot.about,
+        snapshot: snapshotOf(snapshot.about, failed),
+        round,
+        now: iso(NOW),
+      })
+      expect(asked).toEqual([])
+    }
+  })
+})

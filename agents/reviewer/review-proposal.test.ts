@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest'
+import type { Proposal } from '../devops/proposal.ts'
+import { investigate } from '../incident/testing/investigate.ts'
+import { alert, curve, healthyWorld, NOW, release, step } from '../incident/testing/world.ts'
+import { reviewProposal } from './review-proposal.ts'
+
+function sound(): { proposal: Proposal; reviewed: ReturnType<typeof investigate> } {
+  const world = healthyWorld()
+  release(world, 'orders', NOW - 40, { image: 'registry.example/shop/orders:1.1.0' })
+  curve(world, 'latency-mean', { service: 'orders' }, step(0.02, 0.4, NOW - 40))
+  alert(world, 'LatencyHigh', { service: 'orders' }, NOW - 8)
+  const reviewed = investigate(world)
+  if (reviewed.choice.proposal === null) throw new Error(reviewed.choice.says)
+  return { proposal: reviewed.choice.proposal, reviewed }
+}
+
+function objectionsTo(change: (proposal: Proposal) => Partial<Proposal>): string[] {
+  const { proposal, reviewed } = sound()
+  const changed = { ...proposal, ...change(proposal) }
+  const { verdict, snapshot } = reviewed
+  return reviewProposal({ proposal: changed, verdict, snapshot }).objections.map(one => one.code)
+}
+
+describe('a review', () => {
+  it('has nothing against a sound proposal', () => {
+    expect(objectionsTo(() => ({}))).toEqual([])
+  })
+
+  it('objects to evidence that nobody read', () => {
+    expect(objectionsTo(() => ({ evidence: ['E999'] }))).toEqual(['UNKNOWN_EVIDENCE'])
+  })
+
+  it('objects to a call that the method does not need, as a step, as undo and as a read', () => {
+    const scale = { tool: 'kubernetes_scale_workload', args: { name: 'orders' }, says: '' }
+    expect(objectionsTo(({ steps }) => ({ steps: [...steps, scale] }))).toContain('TOOL_NOT_ALLOWED')
+    expect(objectionsTo(() => ({ undo: { steps: [{ ...scale, tool: 'github_merge_revert' }] } }))).toContain(
+      'TOOL_NOT_ALLOWED',
+    )
+    expect(
+      objectionsTo(({ observed }) => ({
+        observed: observed.map(one => ({ ...one, tool: 'argocd_sync_app' })),
+      })),
+    ).toContain('TOOL_NOT_ALLOWED')
+  })
+
+  it('objects to a reach beyond the incident', () => {
+    expect(objectionsTo(({ target }) => ({ target: { ...target, namespace: 'kube-system' } }))).toContain(
+      'OTHER_NAMESPACE',
+    )
+    expect(
+      objectionsTo(({ steps }) => ({
+        steps: steps.map(one => ({ ...one, args: { ...one.args, name: 'users', repo: 'evil/repo' } })),
+      })),
+    ).toContain('OTHER_TARGET')
+  })
+
+  it('objects to what can not be taken back or not be verified', () => {
+    expect(objectionsTo(() => ({ method: 'scale', undo: { irreversible: 'no way' } }))).toContain(
+      'IRREVERSIBLE',
+    )
+    expect(
+      objectionsTo(({ verification }) => ({ verification: { ...verification, forSeconds: 0 } })),
+    ).toContain('NOT_VERIFIABLE')
+  })
+
+  it('objects to a target that is not part of the cause', () => {
+    expect(
+      objectionsTo(({ target }) => ({ target: { ...target, name: 'shop', app: 'shop', service: 'shop' } })),
+    ).toContain('NOT_ON_THE_CHAIN')
+  })
+})
