@@ -42,6 +42,17 @@ test('a pool with nothing left to lend is DATABASE_UNAVAILABLE after its time to
   })
 })
 
+test('a server that is frozen counts as away within two seconds', async () => {
+  const { rows } = await pool.query('SELECT pg_backend_pid() AS pid')
+  process.kill(rows[0].pid, 'SIGSTOP')
+  try {
+    await expect(checkPostgres(pool)).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' })
+  } finally {
+    process.kill(rows[0].pid, 'SIGCONT')
+  }
+  await checkPostgres(pool)
+})
+
 test('a login that is refused counts as a database that is away, for callers and for the metric', async () => {
   const url = new URL(postgres.url('postgres'))
   url.password = 'wrong'

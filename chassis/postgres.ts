@@ -1,9 +1,12 @@
-import pg from 'pg'
+import pg, { type QueryConfig } from 'pg'
 import { ExpectedError } from './errors.ts'
 import type { Metrics } from './metrics.ts'
 
 export type Pool = pg.Pool
 export type Client = pg.PoolClient
+
+// Less than a probe waits.
+const CHECK_TIMEOUT_MS = 2_000
 
 type Options = {
   url: string
@@ -28,6 +31,8 @@ export function createPool({
     max,
     connectionTimeoutMillis: connectTimeoutMs,
     statement_timeout: statementTimeoutMs,
+    // A server that is frozen ends no statement itself.
+    query_timeout: statementTimeoutMs + 2_000,
     idleTimeoutMillis: 10_000,
   })
   pool.on('error', () => {})
@@ -58,7 +63,7 @@ export async function inTransaction<T>(pool: Pool, work: (client: Client) => Pro
 /** Whether the database answers; feeds readiness and `goalixa_dependency_up`. */
 export async function checkPostgres(pool: Pool, metrics?: Pick<Metrics, 'dependencyUp'>): Promise<void> {
   try {
-    await pool.query('SELECT 1')
+    await pool.query({ text: 'SELECT 1', query_timeout: CHECK_TIMEOUT_MS } as QueryConfig)
     metrics?.dependencyUp.set({ dependency: 'postgres' }, 1)
   } catch (error) {
     metrics?.dependencyUp.set({ dependency: 'postgres' }, 0)
@@ -79,7 +84,9 @@ export function isDatabaseDown(error: unknown): boolean {
     /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|08...|53...|57P0.)$/.test(code)
   )
     return true
-  return /timeout exceeded when trying to connect|Connection terminated/i.test(error.message)
+  return /timeout exceeded when trying to connect|Connection terminated|Query read timeout/i.test(
+    error.message,
+  )
 }
 
 /** Turns "the database is away" into `unavailable` DATABASE_UNAVAILABLE and throws everything else as it is. */

@@ -99,6 +99,29 @@ test('a service that starts before its database lives, waits and becomes ready',
   }
 })
 
+test('a plain login that owns its database, and can make no roles, is walled as well', async () => {
+  await admin.query("CREATE ROLE plain LOGIN PASSWORD 'x'")
+  await admin.query('CREATE DATABASE plain OWNER plain')
+  const url = new URL(core.postgres.url('plain'))
+  url.username = 'plain'
+  url.password = 'x'
+  const plain = await buildCore({ ...core.config, DATABASE_URL: url.href }, { log: core.logTo([]) })
+  try {
+    const { id } = await core.newUser()
+    const token = await core.issuer.token(id)
+    const call = { method: 'POST', url: '/v1/tasks', headers: { authorization: `Bearer ${token}` } } as const
+    expect((await plain.app.inject({ ...call, payload: { name: 'mine' } })).statusCode).toBe(201)
+    const client = new pg.Client({ connectionString: url.href })
+    await client.connect()
+    expect((await client.query('SELECT * FROM tasks')).rowCount).toBe(0)
+    await client.query("SELECT set_config('app.user_id', $1, false)", [id])
+    expect((await client.query('SELECT * FROM tasks')).rowCount).toBe(1)
+    await client.end()
+  } finally {
+    await plain.stop()
+  }
+})
+
 test('a login that bypasses row-level security, with no other role to become, is refused at the start', async () => {
   const database = await core.postgres.createDatabase()
   await admin.query("CREATE ROLE careless LOGIN BYPASSRLS PASSWORD 'x'")
