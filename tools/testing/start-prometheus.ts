@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { freePort } from './free-port.ts'
+import { until } from './until.ts'
 
 /** A real Prometheus for tests on a free port, with these rules, which scrapes one address every second. */
 export async function startPrometheus({ target, rules }: { target: string; rules: string }) {
@@ -46,22 +46,4 @@ export async function startPrometheus({ target, rules }: { target: string; rules
       await rm(folder, { recursive: true, force: true })
     },
   }
-}
-
-/** Resolves once the check holds; throws after 30 seconds. */
-export async function until(check: () => Promise<boolean>): Promise<void> {
-  for (let turn = 0; turn < 150; turn += 1) {
-    if (await check().catch(() => false)) return
-    await sleep(200)
-  }
-  throw new Error('what was waited for did not happen within 30 seconds')
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise(resolve => server.close(resolve))
-  if (address === null || typeof address === 'string') throw new Error('expected a TCP port')
-  return address.port
 }
