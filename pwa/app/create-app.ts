@@ -33,6 +33,8 @@ export function createApp({ api, now, onChange }: { api: Api; now: () => number;
   let syncState: SyncState = 'idle'
   let opening = 0
 
+  const correctedNow = () => now() + (stage.kind === 'ready' ? stage.workspace.store.clockCorrectionMs() : 0)
+
   function become(next: Stage) {
     if (stage.kind === 'ready' && (next.kind !== 'ready' || next.workspace !== stage.workspace))
       stage.workspace.close()
@@ -58,7 +60,7 @@ export function createApp({ api, now, onChange }: { api: Api; now: () => number;
         onClosing: () => become({ kind: 'signed-out', reason: null }),
       })
       if (turn !== opening || session.current()?.id !== user.id) return workspace.close()
-      become({ kind: 'ready', workspace, actions: createActions({ workspace, ui, now }) })
+      become({ kind: 'ready', workspace, actions: createActions({ workspace, ui, now: correctedNow }) })
     } catch {
       become({ kind: 'broken', reason: 'This browser does not let Goalixa keep data on the device.' })
     }
@@ -83,7 +85,7 @@ export function createApp({ api, now, onChange }: { api: Api; now: () => number;
     ui,
     router,
     session,
-    now,
+    now: correctedNow,
     get stage() {
       return stage
     },

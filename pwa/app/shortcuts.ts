@@ -1,5 +1,6 @@
 import type { SignedInApp } from './create-app.ts'
 import type { Task } from './data/records.ts'
+import { resumableTask } from './data/resumable-task.ts'
 import { closeSheet } from './views/sheet.ts'
 
 type Shortcut = { keys: string; label: string; run: (app: SignedInApp) => void }
@@ -14,7 +15,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
     label: 'Complete or reopen the task',
     run: app => withTask(app, app.stage.actions.toggleTask),
   },
-  { keys: 's', label: 'Start or stop the timer', run: toggleTimer },
+  { keys: 's', label: 'Start, stop or resume the timer', run: toggleTimer },
   {
     keys: 'e',
     label: 'Edit the task',
@@ -81,8 +82,9 @@ function withTask(app: SignedInApp, run: (task: Task) => void) {
 
 function toggleTimer(app: SignedInApp) {
   const task = focusedTask(app)
-  if (task === undefined || task.isDone) app.stage.actions.stopTimer()
-  else app.stage.actions.toggleTimer(task)
+  const wanted = task === undefined || task.isDone ? resumableTask(app.stage.workspace.records()) : task
+  if (wanted === undefined) app.stage.actions.stopTimer()
+  else app.stage.actions.toggleTimer(wanted)
 }
 
 function undoLast(app: SignedInApp) {

@@ -119,6 +119,8 @@ export async function openStore({ userId, now, newId, channel, onClosing = () =>
     rows: () => memory.rows,
     outbox: () => memory.outbox,
     attention: () => attention,
+    /** What to add to the device's clock, in milliseconds, since the server found it ahead. */
+    clockCorrectionMs: () => memory.meta.clockCorrectionMs,
     /** Grows with every change of what the store holds. */
     version: () => version,
     subscribe(listener: () => void) {

@@ -17,12 +17,15 @@ export type DaySummary = {
 }
 
 /** Sums up the day that contains `atMs`, as seen at `nowMs`. */
-export function summariseDay({ tasks, entries }: Records, atMs: number, nowMs: number): DaySummary {
+export function summariseDay({ projects, tasks, entries }: Records, atMs: number, nowMs: number): DaySummary {
   const day = dayAround(atMs)
   const stretches = stretchesWithin(entries, { ...day, nowMs: Math.max(nowMs, day.fromMs) })
   const current = stretches.find(({ isRunning }) => isRunning && nowMs < day.toMs)
   const closed = stretches.filter(stretch => stretch !== current)
-  const projectOf = new Map(tasks.map(({ id, projectId }) => [id, projectId]))
+  const isLive = new Set(projects.map(({ id }) => id))
+  const projectOf = new Map(
+    tasks.map(({ id, projectId }) => [id, isLive.has(projectId ?? '') ? projectId : null]),
+  )
   const secondsOfTask = new Map<string, number>()
   for (const stretch of closed) if (stretch.taskId !== null) add(secondsOfTask, stretch.taskId, stretch)
   const secondsOfProject = new Map<string | null, number>()

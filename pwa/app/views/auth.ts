@@ -79,6 +79,6 @@ export function authView(app: App, mode: Mode, reason: string | null) {
 function messageOf(result: { kind: string; reason?: string }): string {
   if (result.kind === 'failed') return result.reason ?? ''
   return result.kind === 'confirm-email'
-    ? 'Almost there: confirm the address in the mail we sent you, then sign in.'
+    ? 'If you already have an account, sign in with its password. Else confirm the address in the mail we sent you.'
     : ''
 }

@@ -1,8 +1,10 @@
 import { html, nothing } from 'lit-html'
 import type { SignedInApp } from '../create-app.ts'
-import type { Records } from '../data/records.ts'
+import type { Records, Task } from '../data/records.ts'
+import { resumableTask } from '../data/resumable-task.ts'
 import type { DaySummary } from '../data/summarise-day.ts'
 import { formatDuration } from '../format.ts'
+import { clock } from './clock.ts'
 import { dayStrip } from './day-strip.ts'
 import { icon } from './icon.ts'
 import { projectDot } from './task-row.ts'
@@ -12,35 +14,46 @@ export function focusCard(app: SignedInApp, day: DaySummary, records: Records) {
   const task = records.tasks.find(({ id }) => id === day.running?.taskId)
   return html`<section class="card focus ${day.running ? 'is-running' : ''}" aria-label="Time today">
     <div class="focus-top">
-      <div class="focus-now">
-        <p class="eyebrow">${day.running ? 'Tracking now' : 'Today'}</p>
-        ${
-          day.running
-            ? html`<p class="focus-clock">
-                  <gx-clock since=${day.running.startedAt} data-running-clock></gx-clock>
-                </p>
-                <p class="focus-task">${task?.name ?? 'No task'}</p>`
-            : html`<p class="focus-clock">${total(day)}</p>
-                <p class="focus-task">${day.seconds < 1 ? 'Press play on a task to track time.' : 'tracked so far'}</p>`
-        }
-      </div>
-      ${
-        day.running
-          ? html`<div class="focus-side">
-              <p class="focus-total"><span>Today</span> <strong>${total(day)}</strong></p>
-              <button type="button" class="button button-stop" @click=${() => app.stage.actions.stopTimer()}>
-                ${icon('stop')} Stop
-              </button>
-            </div>`
-          : nothing
-      }
+      ${day.running ? running(app, day, task) : resting(app, day, resumableTask(records))}
     </div>
     ${dayStrip(day, records, app.now())} ${legend(day, records)}
   </section>`
 }
 
-function total({ seconds, since }: DaySummary) {
-  return html`<gx-clock words base=${seconds} since=${since ?? nothing} data-today-total></gx-clock>`
+function running(app: SignedInApp, day: DaySummary, task: Task | undefined) {
+  return html`<div class="focus-now">
+      <p class="eyebrow">Tracking now</p>
+      <p class="focus-clock" data-running-clock>
+        ${clock({ now: app.now, since: day.running?.startedAt ?? null })}
+      </p>
+      <p class="focus-task">${task?.name ?? 'No task'}</p>
+    </div>
+    <div class="focus-side">
+      <p class="focus-total"><span>Today</span> <strong>${total(app, day)}</strong></p>
+      <button type="button" class="button button-primary" @click=${() => app.stage.actions.stopTimer()}>
+        ${icon('stop')} Stop
+      </button>
+    </div>`
+}
+
+function resting(app: SignedInApp, day: DaySummary, last: Task | undefined) {
+  const hint = day.seconds < 1 ? 'Press play on a task to track time.' : 'tracked so far'
+  return html`<div class="focus-now">
+      <p class="eyebrow">Today</p>
+      <p class="focus-clock">${total(app, day)}</p>
+      <p class="focus-task">${last ? `Last: ${last.name}` : hint}</p>
+    </div>
+    ${
+      last
+        ? html`<button type="button" class="button" @click=${() => app.stage.actions.toggleTimer(last)}>
+            ${icon('play')} Resume
+          </button>`
+        : nothing
+    }`
+}
+
+function total({ now }: SignedInApp, { seconds, since }: DaySummary) {
+  return html`<span data-today-total>${clock({ now, since, base: seconds, words: true })}</span>`
 }
 
 function legend({ secondsOfProject }: DaySummary, { projects }: Records) {

@@ -1,6 +1,7 @@
 import { html, nothing } from 'lit-html'
 import { asSent } from '../../sync/next-request.ts'
 import type { SignedInApp } from '../create-app.ts'
+import { unsyncedGestures } from '../data/unsynced-gestures.ts'
 import { count } from '../format.ts'
 import { installation } from '../installation.ts'
 import { currentTheme, type Theme, useTheme } from '../theme.ts'
@@ -17,7 +18,7 @@ const THEMES: [Theme, string][] = [
 /** Account, appearance, this device. */
 export function settingsView(app: SignedInApp) {
   const { user, store, syncer } = app.stage.workspace
-  const pending = store.outbox().length
+  const pending = unsyncedGestures(store.outbox())
   return html`${pageHead({ title: 'Settings' })}
     ${store.attention().length > 0 ? attentionList(app) : nothing}
     <section class="card setting">

@@ -1,12 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
 import { repeat } from 'lit-html/directives/repeat.js'
 import type { SignedInApp } from '../create-app.ts'
-import { runningEntry } from '../data/timer.ts'
 import type { Route } from '../routes.ts'
 import { type IconName, icon } from './icon.ts'
 import { logo } from './logo.ts'
 import { syncAnnouncement, syncBadge } from './sync-badge.ts'
 import { projectDot } from './task-row.ts'
+import { timerBar } from './timer-bar.ts'
 
 const PLACES: { path: string; name: Route['name']; label: string; icon: IconName }[] = [
   { path: '/today', name: 'today', label: 'Today', icon: 'today' },
@@ -66,19 +66,4 @@ function sideProjects(app: SignedInApp, route: Route) {
       </a>`,
     )}
   </nav>`
-}
-
-function timerBar(app: SignedInApp) {
-  const { entries, tasks } = app.stage.workspace.records()
-  const running = runningEntry(entries)
-  if (running === undefined) return nothing
-  const task = tasks.find(({ id }) => id === running.taskId)
-  return html`<section class="timer-bar" aria-label="Running timer">
-    <span class="pulse" aria-hidden="true"></span>
-    <span class="timer-task">${task?.name ?? 'No task'}</span>
-    <gx-clock since=${running.startedAt}></gx-clock>
-    <button type="button" class="button-icon" aria-label="Stop the timer" @click=${() => app.stage.actions.stopTimer()}>
-      ${icon('stop')}
-    </button>
-  </section>`
 }

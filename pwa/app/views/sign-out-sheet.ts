@@ -1,11 +1,12 @@
 import { html } from 'lit-html'
 import type { SignedInApp } from '../create-app.ts'
+import { unsyncedGestures } from '../data/unsynced-gestures.ts'
 import { count } from '../format.ts'
 import { closeSheet, sheet } from './sheet.ts'
 
 /** Asks before signing out, because it removes what is on this device. */
 export function signOutSheet(app: SignedInApp) {
-  const pending = app.stage.workspace.store.outbox().length
+  const pending = unsyncedGestures(app.stage.workspace.store.outbox())
   return sheet({
     title: 'Sign out?',
     kind: 'middle',

@@ -1,5 +1,6 @@
 import { html } from 'lit-html'
 import type { SignedInApp } from '../create-app.ts'
+import { unsyncedGestures } from '../data/unsynced-gestures.ts'
 import { count } from '../format.ts'
 import { icon } from './icon.ts'
 
@@ -20,7 +21,7 @@ export function syncAnnouncement(app: SignedInApp) {
 /** The state of sync in a few words. */
 export function syncSentence(app: SignedInApp): string {
   const { store } = app.stage.workspace
-  const pending = store.outbox().length
+  const pending = unsyncedGestures(store.outbox())
   const unsynced = pending === 0 ? '' : `${count(pending, 'change')} not synced`
   switch (toneOf(app)) {
     case 'attention':

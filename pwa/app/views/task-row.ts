@@ -1,6 +1,7 @@
 import { html, nothing } from 'lit-html'
 import type { SignedInApp } from '../create-app.ts'
 import type { Project, Task } from '../data/records.ts'
+import { clock } from './clock.ts'
 import { icon } from './icon.ts'
 
 type Props = {
@@ -36,7 +37,7 @@ export function taskRow({ app, task, project, since, seconds }: Props) {
       <span class="task-name">${task.name}</span>
       <span class="task-meta">
         ${project ? html`<span class="chip">${projectDot(project)}${project.name}</span>` : nothing}
-        ${isRunning || seconds >= 1 ? html`<span class="task-time">${timeToday(since, seconds)}</span>` : nothing}
+        ${isRunning || seconds >= 1 ? html`<span class="task-time">${timeToday(app, since, seconds)}</span>` : nothing}
       </span>
     </button>
     ${
@@ -62,7 +63,6 @@ export function projectDot(project: Pick<Project, 'color'> | undefined) {
   </svg>`
 }
 
-function timeToday(since: string | null, seconds: number) {
-  return html`<gx-clock words base=${seconds} since=${since ?? nothing}></gx-clock
-    ><span class="hidden"> today</span>`
+function timeToday({ now }: SignedInApp, since: string | null, seconds: number) {
+  return html`${clock({ now, since, base: seconds, words: true })}<span class="hidden"> today</span>`
 }

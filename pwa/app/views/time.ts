@@ -1,4 +1,4 @@
-import { html, nothing } from 'lit-html'
+import { html } from 'lit-html'
 import { repeat } from 'lit-html/directives/repeat.js'
 import type { SignedInApp } from '../create-app.ts'
 import { addDays, dayName, noonOf } from '../data/day.ts'
@@ -6,6 +6,7 @@ import type { Records } from '../data/records.ts'
 import { type DaySummary, summariseDay } from '../data/summarise-day.ts'
 import type { Stretch } from '../data/timer.ts'
 import { formatDay, formatDuration, formatSpan, formatTime } from '../format.ts'
+import { clock } from './clock.ts'
 import { dayStrip } from './day-strip.ts'
 import { empty, hills } from './empty.ts'
 import { icon } from './icon.ts'
@@ -21,7 +22,7 @@ export function timeView(app: SignedInApp, dayInUrl: string | null) {
   const isToday = dayName(atMs) === dayName(nowMs)
   return html`${pageHead({ title: 'Time', eyebrow: formatDay(atMs), aside: dayNavigation(atMs, isToday) })}
     <section class="card focus" aria-label="Total of the day">
-      <p class="focus-clock"><gx-clock words base=${day.seconds} since=${day.since ?? nothing}></gx-clock></p>
+      <p class="focus-clock">${clock({ now: app.now, since: day.since, base: day.seconds, words: true })}</p>
       ${dayStrip(day, records, nowMs)}
     </section>
     ${
@@ -49,7 +50,7 @@ function entryRow(app: SignedInApp, stretch: Stretch, { tasks, projects }: Recor
     <span class="entry-span">${stretch.isRunning ? `${formatTime(stretch.startMs)} – now` : formatSpan(stretch.startMs, stretch.endMs)}</span>
     <span class="entry-task">${projectDot(project)}${task?.name ?? 'Deleted task'}</span>
     <span class="entry-length">
-      ${stretch.isRunning ? html`<gx-clock since=${since ?? nothing}></gx-clock>` : formatDuration(seconds)}
+      ${stretch.isRunning ? clock({ now: app.now, since }) : formatDuration(seconds)}
     </span>
     <button
       type="button"

@@ -1,0 +1,31 @@
+import { html, nothing } from 'lit-html'
+import type { SignedInApp } from '../create-app.ts'
+import { resumableTask } from '../data/resumable-task.ts'
+import { runningEntry } from '../data/timer.ts'
+import { clock } from './clock.ts'
+import { icon } from './icon.ts'
+
+/** The timer on every page but Today: what runs with a way to stop it, else a way to go on with the last task. */
+export function timerBar(app: SignedInApp) {
+  const records = app.stage.workspace.records()
+  const running = runningEntry(records.entries)
+  const last = resumableTask(records)
+  if (running !== undefined) {
+    const task = records.tasks.find(({ id }) => id === running.taskId)
+    return html`<section class="timer-bar" aria-label="Running timer">
+      <span class="pulse" aria-hidden="true"></span>
+      <span class="timer-task">${task?.name ?? 'No task'}</span>
+      ${clock({ now: app.now, since: running.startedAt })}
+      <button type="button" class="button-icon" aria-label="Stop the timer" @click=${() => app.stage.actions.stopTimer()}>
+        ${icon('stop')}
+      </button>
+    </section>`
+  }
+  if (last === undefined) return nothing
+  return html`<section class="timer-bar" aria-label="Timer">
+    <span class="timer-task quiet">${last.name}</span>
+    <button type="button" class="button-icon" aria-label="Resume ${last.name}" @click=${() => app.stage.actions.toggleTimer(last)}>
+      ${icon('play')}
+    </button>
+  </section>`
+}
