@@ -222,6 +222,34 @@ test('defect 6: trouble behind the BFF is a 503, keeps the session, and is count
   }
 })
 
+test('a BFF that expects another issuer signs nobody out', async () => {
+  const { page } = await signedIn()
+  const confused = await startBff({ ISSUER: 'https://another.test' })
+  try {
+    const other = createBrowser(confused.address)
+    for (const [name, value] of page.cookies) other.cookies.set(name, value)
+    const { status, body } = await other.get('/bff/v1/tasks')
+    expect([status, (body as { code: string }).code]).toEqual([502, 'AUTH_UNCLEAR'])
+    expect(other.cookies.size).toBe(2)
+  } finally {
+    await confused.stop()
+  }
+})
+
+test.each(['auth', 'core', 'bff'])(
+  '%s without its settings ends at once and names each in one line',
+  async name => {
+    const settings = {
+      auth: ['DATABASE_URL'],
+      core: ['DATABASE_URL', 'AUTH_JWKS_URL'],
+      bff: ['AUTH_URL', 'CORE_URL'],
+    }[name]
+    const message = await startService(name, { PORT: 'none' }).catch((error: Error) => error.message)
+    expect(message).toContain(`${name} ended with 1: [{"level":"fatal"`)
+    for (const setting of ['PORT', ...(settings ?? [])]) expect(message).toContain(setting)
+  },
+)
+
 test('a dashboard of which a part is missing says so and is not kept', async () => {
   const { page, email } = await signedIn()
   const deaf = await startBff({ AUTH_URL: 'http://127.0.0.1:1' })

@@ -1,6 +1,7 @@
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { hashPassword } from '../passwords/hash-password.ts'
 import { startAuth, type TestAuth } from '../testing/start-auth.ts'
 import type { SignedIn, Tokens } from './sessions.schema.ts'
 
@@ -73,6 +74,19 @@ test('defect 5: session ids are uuids everywhere, and a token names its user, se
   expect(claims.sid).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7/)
   expect(claims.sub).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7/)
   expect(claims.exp - claims.iat).toBe(900)
+})
+
+test('a hash made at an older cost is made anew when its owner signs in', async () => {
+  const { email } = await newPerson()
+  const client = new pg.Client({ connectionString: auth.databaseUrl })
+  await client.connect()
+  const old = await hashPassword(PASSWORD, { memory: 8_192, passes: 1, parallelism: 1 })
+  await client.query('UPDATE users SET password_hash = $1 WHERE email = $2', [old, email])
+  expect((await auth.post('/v1/login', { email, password: PASSWORD })).status).toBe(200)
+  const { rows } = await client.query('SELECT password_hash FROM users WHERE email = $1', [email])
+  await client.end()
+  expect(rows[0].password_hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
+  expect((await auth.post('/v1/login', { email, password: PASSWORD })).status).toBe(200)
 })
 
 test('a refresh rotates the token within the same one session row', async () => {

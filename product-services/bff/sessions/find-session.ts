@@ -29,8 +29,14 @@ export function createFindSession({ auth, cookies, verify }: Deps) {
       throw error
     })
     cookies.write(reply, tokens)
-    const { sub } = await verify(tokens.accessToken)
-    return { userId: sub, accessToken: tokens.accessToken }
+    const renewed = await sessionOf(tokens.accessToken)
+    if (renewed) return renewed
+    // Auth has just signed it, so this is a wrong ISSUER or key address of ours and nobody's sign-out.
+    throw new ExpectedError(
+      'bad-upstream',
+      'AUTH_UNCLEAR',
+      'auth signed a token that can not be verified here.',
+    )
   }
 
   async function sessionOf(accessToken: string): Promise<Session | undefined> {
