@@ -94,6 +94,13 @@ export const CODES: Readonly<Record<string, CodeCard>> = {
     'READINESS_PROBE_FAILS',
     /readinessProbe|ports|image/i,
   ),
+  LIVENESS_PROBE_FAILS: card(
+    'A process is killed because its liveness probe fails.',
+    2,
+    ['slow', 'errors', 'down'],
+    'LIVENESS_PROBE_FAILS',
+    /livenessProbe|ports|image|env/i,
+  ),
   SERVICE_PORT_MISMATCH: card(
     'A Service sends to a port on which its pods do not listen.',
     1,

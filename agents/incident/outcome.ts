@@ -5,7 +5,7 @@ import type { View } from './view/view.ts'
 /** Below this a cause is a guess, and a guess is not a verdict. */
 const SURE = 0.5
 /** An alert that no longer fires needs better reasons than a wobble of the measurements. */
-const SURE_WITHOUT_ALERT = 0.65
+const SURE_WITHOUT_ALERT = 0.75
 
 /** Without these nobody can say that nothing is wrong. */
 const NEEDED = [

@@ -346,4 +346,47 @@ describe('a fault in the sample cluster', () => {
     expect(verdict).toMatchObject({ outcome: 'none', causes: [] })
     expect(choice.proposal).toBeNull()
   })
+
+  it('is a liveness probe that kills a process', () => {
+    const world = withDecoys(healthyWorld())
+    const livenessProbe = { httpGet: { path: '/alive', port: 'http' } }
+    release(
+      world,
+      'orders',
+      AT,
+      { livenessProbe },
+      {
+        patch: '+          livenessProbe:\n+            httpGet: { path: /alive, port: http }',
+        pod: {
+          restartCount: 3,
+          ready: false,
+          lastState: { terminated: { exitCode: 137, reason: 'Error', finishedAt: iso(NOW - 4) } },
+        },
+      },
+    )
+    world.events.push({
+      type: 'Normal',
+      reason: 'Killing',
+      message: 'Container orders failed liveness probe, will be restarted',
+      object: { kind: 'Pod', namespace: NAMESPACE, name: 'orders-h4-1' },
+      count: 3,
+      firstAt: iso(AT + 3),
+      lastAt: iso(NOW - 4),
+    })
+    alert(world, 'KubePodNotReady', { pod: 'orders-h4-1' }, NOW - 8)
+    expectCause(investigate(world), 'LIVENESS_PROBE_FAILS', 'orders', ['git-revert'])
+  })
+
+  it('is found at the pace of a real cluster too, with scrapes every 30 seconds', () => {
+    const world = healthyWorld()
+    const at = NOW - 900
+    release(world, 'orders', at, { image: 'registry.example/shop/orders:1.1.0' })
+    slower(world, 'orders', 0.4, at + 20)
+    slower(world, 'front', 0.2, at + 20)
+    curve(world, 'upstream-latency', { service: 'front', upstream: 'orders' }, step(0.01, 0.41, at + 20))
+    alert(world, 'LatencyHigh', { service: 'front' }, NOW - 300)
+    const found = investigate(world, { timeScale: 1 })
+    expectCause(found, 'RELEASE_SLOW', 'orders', ['git-revert'])
+    expect(found.choice.proposal?.verification).toMatchObject({ forSeconds: 60, withinSeconds: 600 })
+  })
 })

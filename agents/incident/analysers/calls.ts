@@ -15,7 +15,7 @@ function failingCalls(view: View): Finding[] {
   return view.series('upstream-error-ratio').flatMap(({ labels, points, evidence }) => {
     const { service, upstream } = labels
     const onset = onsetOf(points, FAILING)
-    if (service === undefined || upstream === undefined || onset === null) return []
+    if (service === undefined || upstream === undefined || !onset?.isStillSo) return []
     return [
       {
         code: 'UPSTREAM_ERRORS',

@@ -25,7 +25,7 @@ export const errors: Analyser = view => {
 function failures(view: View, service: string): Finding[] {
   const ratio = signalOf(view, 'error-ratio', { service })
   const onset = ratio === null ? null : onsetOf(ratio.points, MORE_ERRORS)
-  if (ratio === null || onset === null || onset.at <= view.since - view.recentSeconds) return []
+  if (ratio === null || !onset?.isStillSo || onset.at <= view.since - view.recentSeconds) return []
   const base = { subject: subjectOfService(view, service), service, onset: isoOf(onset.at) }
   const where = whichFail(view, service, onset.at)
   const symptom: Finding = {

@@ -71,7 +71,7 @@ function firstOf(
 ): { onset: Onset; signal: Signal } | null {
   for (const signal of [mean, tail]) {
     const onset = signal === null ? null : onsetOf(signal.points, SLOWER)
-    if (signal !== null && onset !== null && onset.at > view.since - view.recentSeconds)
+    if (signal !== null && onset?.isStillSo && onset.at > view.since - view.recentSeconds)
       return { onset, signal }
   }
   return null

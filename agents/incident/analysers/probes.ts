@@ -1,5 +1,6 @@
 import type { Finding } from '../verdict.ts'
 import { secondsOf } from '../view/clock.ts'
+import { isFresh } from '../view/is-fresh.ts'
 import type { Pod } from '../view/pod.ts'
 import { type Probe, portsOf, probesOf } from '../view/probe.ts'
 import { quote } from '../view/quote.ts'
@@ -14,7 +15,9 @@ import { type Analyser, merged, subjectOf } from './analyser.ts'
 export const probes: Analyser = view =>
   merged(
     view.workloads.flatMap(workload =>
-      view.livePodsOf(workload).flatMap(pod => probeFault(view, workload, pod)),
+      view
+        .livePodsOf(workload)
+        .flatMap(pod => [...probeFault(view, workload, pod), ...livenessFault(view, workload, pod)]),
     ),
   )
 
@@ -56,6 +59,31 @@ function probeFault(view: View, workload: Workload, pod: Pod): Finding[] {
         },
       ]
     })
+}
+
+/** A process that is killed again and again because its liveness probe fails, by the kubelet's own event. */
+function livenessFault(view: View, workload: Workload, pod: Pod): Finding[] {
+  const event = view
+    .eventsOn('Pod', pod.name)
+    .filter(one => one.reason === 'Killing' && /liveness/i.test(one.message))
+    .findLast(one => (secondsOf(one.lastAt) ?? view.at) >= view.since - view.recentSeconds)
+  const restarted = pod.containers.find(
+    one => one.restarts > 0 && isFresh(view, one, one.endedBefore?.at ?? null),
+  )
+  if (event === undefined || restarted === undefined) return []
+  const probe = probesOf(pod.object).find(
+    one => one.kind === 'livenessProbe' && one.container === restarted.name,
+  )
+  return [
+    {
+      code: 'LIVENESS_PROBE_FAILS',
+      subject: subjectOf(workload),
+      service: workload.service,
+      onset: event.firstAt,
+      says: `${restarted.name} in ${pod.name} is killed because its liveness probe (${place(probe)}) fails; restarted ${restarted.restarts} times`,
+      evidence: [...new Set([pod.evidence, event.evidence])],
+    },
+  ]
 }
 
 function notReadyFor(view: View, pod: Pod): number {
