@@ -64,8 +64,9 @@ async function ask(
   try {
     const tool = readToolOf(question.tool)
     const input = inputOf(tool, question.args)
-    const reading = tool.run(input, clients, AbortSignal.any([signal, deadline]))
-    return recorded(await Promise.race([reading, expired(deadline)]), limits, tool.newestAt)
+    const stop = AbortSignal.any([signal, deadline])
+    const result = await Promise.race([tool.run(input, clients, stop), aborted(stop)])
+    return recorded(result, limits, tool.newestAt)
   } catch (error) {
     signal.throwIfAborted()
     return unread(deadline.aborted ? tooLate(limits) : error)
@@ -113,8 +114,9 @@ function tooLate({ deadlineMs }: Limits): ExpectedError {
 }
 
 // A tool that does not heed its signal must not hold the investigation up.
-function expired(deadline: AbortSignal): Promise<never> {
+function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
-    deadline.addEventListener('abort', () => reject(deadline.reason), { once: true })
+    if (signal.aborted) reject(signal.reason)
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
   })
 }

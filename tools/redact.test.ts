@@ -30,6 +30,7 @@ describe('redactText', () => {
     ['a password between colours', neutralise('\x1b[32mpassword\x1b[0m=\x1b[33mhunter2\x1b[0m'), 'hunter2'],
     ['a field of a JSON log line', '{"msg":"x","password":"hunter2"}', 'hunter2'],
     ['an env entry in an annotation', '{"env":[{"name":"DB_PASSWORD","value":"hunter2"}]}', 'hunter2'],
+    ['an env entry in a diff', '+  - name: DB_PASSWORD\n+    value: hunter2\n+  - name: PORT', 'hunter2'],
     [
       'an env entry in JSON that was cut off',
       'spec: {\\"name\\":\\"DB_PASSWORD\\",\\"value\\":\\"hunter2\\"',
@@ -54,7 +55,7 @@ describe('redactText', () => {
     expect(redactText(text)).toBe(text)
   })
 
-  it.each(['a-', 'eyJ-', 'password', 'password\\x1b[0m', 'a.', 'x@', 'a:'])(
+  it.each(['a-', 'eyJ-', 'name:token\n \n', 'password', 'password\\x1b[0m', 'a.', 'x@', 'a:'])(
     'comes to an end with a hostile line of a million characters: %s',
     part => {
       expect(redactText(part.repeat(1_000_000 / part.length))).toBeTypeOf('string')

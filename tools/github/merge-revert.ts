@@ -1,10 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { z } from 'zod'
 import { ActionId } from '../names.ts'
 import { defineTool } from '../tool.ts'
 import { findRevert } from './find-revert.ts'
 import type { GithubClient } from './github-client.ts'
-import { isMerged } from './raw-pull-request.ts'
+import { isMerged, RawPullRequest } from './raw-pull-request.ts'
 import { Ref, Repository, repositoryParameters, Sha } from './repository.ts'
 import { actionTrailer } from './revert-branch.ts'
 
@@ -19,6 +20,7 @@ export const mergeRevert = defineTool({
     if (!pull)
       throw new ExpectedError('missing', 'NO_REVERT', 'This action has opened no pull request to merge.')
     if (isMerged(pull)) return { number: pull.number, sha: pull.merge_commit_sha ?? pull.head.sha }
+    await settled(github, wanted.repo, pull.number, signal)
     const { sha } = await github
       .write(
         'PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge',
@@ -42,6 +44,26 @@ export const mergeRevert = defineTool({
       : undefined
   },
 })
+
+// GitHub works out in the background whether a new pull request can be merged, and refuses until it knows.
+async function settled(
+  github: GithubClient,
+  repo: string,
+  number: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const parameters = { ...repositoryParameters(repo), pull_number: number }
+  for (let turn = 0; turn < 10; turn += 1) {
+    const pull = await github.read(
+      'GET /repos/{owner}/{repo}/pulls/{pull_number}',
+      RawPullRequest,
+      signal,
+      parameters,
+    )
+    if (typeof pull.mergeable === 'boolean') return
+    await sleep(500, undefined, { signal })
+  }
+}
 
 const Allowed = z.looseObject({
   allow_merge_commit: z.boolean().default(true),
