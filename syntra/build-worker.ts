@@ -60,7 +60,6 @@ export async function buildWorker({
     ledger,
     metrics: syntraMetrics,
     log,
-    parallelReads: config.SYNTRA_PARALLEL_READS,
     now,
     draining: draining.signal,
     closing: closing.signal,

@@ -50,8 +50,8 @@ export const SyntraConfig = ServiceConfig.extend({
   SYNTRA_ACTION_WINDOW_SECONDS: seconds(1_800),
   SYNTRA_ACTIONS_PER_WINDOW: z.coerce.number().int().min(1).default(3),
 
-  /** Reads of one investigation that run at the same time, and the most it may make. */
-  SYNTRA_PARALLEL_READS: z.coerce.number().int().min(1).max(64).default(8),
+  /** Reads that a worker makes at the same time, and the most that one investigation may make. */
+  SYNTRA_PARALLEL_READS: z.coerce.number().int().min(1).max(64).default(16),
   SYNTRA_MAX_READS: z.coerce.number().int().min(1).default(200),
   SYNTRA_READ_TIMEOUT_SECONDS: seconds(10),
   /** Threads that one worker advances at the same time. */

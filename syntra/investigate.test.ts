@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { fakeWorld } from './testing/fake-world.ts'
 import { startSyntra, type TestSyntra } from './testing/start-syntra.ts'
 import { startTarget, type Target } from './testing/start-target.ts'
+import { untilProposed } from './testing/until-proposed.ts'
 
 let postgres: TestPostgres
 let target: Target
@@ -21,19 +22,8 @@ afterEach(async () => {
   await target.stop()
 })
 
-async function untilProposed() {
-  await syntra.deliver([{}])
-  const page = await syntra.until(
-    '/v1/incidents',
-    body => body.incidents?.[0]?.action?.state === 'awaiting-approval',
-  )
-  const [incident] = page.incidents
-  const { body: action } = await syntra.get(`/v1/actions/${incident.action.id}`)
-  return { incident, action }
-}
-
 test('an alert is explained, approved, acted upon and verified; the record tells it all', async () => {
-  const { incident, action } = await untilProposed()
+  const { incident, action } = await untilProposed(syntra)
   expect(incident).toMatchObject({ title: 'HighErrorRate on shop/core', alerts: { firing: 1 } })
   expect(target.world.effects).toEqual([])
 

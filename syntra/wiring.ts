@@ -70,6 +70,7 @@ export function wire({ config, storage, world, metrics, log, now, aroundNode }: 
       actions,
       log,
       now,
+      parallelReads: config.SYNTRA_PARALLEL_READS,
       aroundNode: aroundNode ?? measureNode(metrics),
     },
     checkpointer,

@@ -12,7 +12,6 @@ type Options = {
   investigationId: string
   /** The decision on an action, or undefined while it is open. */
   decisionOn: (actionId: string) => Promise<GateAnswer | undefined>
-  parallelReads: number
   /** Cuts the run off. */
   signal: AbortSignal
   /** Lets the run end at its next step. */
@@ -45,7 +44,7 @@ export async function advanceThread(options: Options): Promise<'waiting' | 'done
         configurable,
         signal,
         control,
-        maxConcurrency: options.parallelReads,
+        // `maxConcurrency` is absent on purpose: with it, LangGraph 1.4 takes tasks that it never started for done.
         recursionLimit: stepsLeft(options.stepBudget ?? STEP_BUDGET, state.metadata?.step),
         // Before the gate a lost checkpoint costs a step that reads nothing twice; around acting none may be lost.
         durability: state.values.actionId ? 'sync' : 'async',

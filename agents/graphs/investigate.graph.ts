@@ -1,6 +1,7 @@
 import { isWorthRetrying } from '@goalixa/chassis/errors'
 import { type BaseCheckpointSaver, END, Send, START, StateGraph } from '@langchain/langgraph'
 import { InvestigationChannels } from './investigation-state.ts'
+import { limitParallel } from './limit-parallel.ts'
 import { act } from './nodes/act.ts'
 import { analyse } from './nodes/analyse.ts'
 import { collect, type Read } from './nodes/collect.ts'
@@ -22,13 +23,14 @@ type State = typeof InvestigationChannels.State
 
 /** The table of contents of an investigation. */
 export function investigateGraph(deps: InvestigationDeps, checkpointer: BaseCheckpointSaver) {
+  const limit = limitParallel(deps.parallelReads)
   return new StateGraph(InvestigationChannels)
     .addNode('intake', intake(deps), { retryPolicy })
     .addNode('plan', plan(deps), { retryPolicy })
-    .addNode('collect', collect(deps), { retryPolicy })
+    .addNode('collect', collect(deps, limit), { retryPolicy })
     .addNode('analyse', analyse(deps), { retryPolicy })
     .addNode('propose', propose(deps), { retryPolicy })
-    .addNode('preflight', collect(deps, 'preflight'), { retryPolicy })
+    .addNode('preflight', collect(deps, limit, 'preflight'), { retryPolicy })
     .addNode('review', review(deps), { retryPolicy })
     .addNode('gate', gate())
     .addNode('act', act(deps), { retryPolicy })

@@ -76,6 +76,8 @@ export type InvestigationDeps = {
   record: InvestigationRecord
   actions: Actions
   advisor?: Advisor
+  /** Reads that may run at the same time, in all threads of this process. */
+  parallelReads: number
   log: Log
   now: () => Date
   /** Runs around every node: metrics, traces. */

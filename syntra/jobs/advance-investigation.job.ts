@@ -19,7 +19,6 @@ type Deps = {
   ledger: Ledger
   metrics: SyntraMetrics
   log: Log
-  parallelReads: number
   now: () => Date
   /** Asks running threads to stop at their next step. */
   draining: AbortSignal
@@ -48,7 +47,6 @@ export function createAdvanceInvestigation(deps: Deps): Processor {
       const result = await advanceThread({
         graph,
         investigationId,
-        parallelReads: deps.parallelReads,
         decisionOn,
         signal: AbortSignal.any([lost, closing]),
         draining,

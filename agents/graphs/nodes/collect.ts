@@ -1,6 +1,7 @@
 import type { LangGraphRunnableConfig } from '@langchain/langgraph'
 import { z } from 'zod'
 import type { StateUpdate } from '../investigation-state.ts'
+import type { LimitParallel } from '../limit-parallel.ts'
 import type { InvestigationDeps } from '../ports.ts'
 
 /** What `Send` hands to one reader. */
@@ -8,7 +9,8 @@ export const Read = z.object({ investigationId: z.uuid(), questionId: z.string()
 export type Read = z.infer<typeof Read>
 
 /** Reads the answer of one question. What could not be read is a result as well. */
-export function collect({ record, recorder, aroundNode }: InvestigationDeps, name = 'collect') {
+export function collect(deps: InvestigationDeps, limit: LimitParallel, name = 'collect') {
+  const { record, recorder, aroundNode } = deps
   return async (raw: unknown, config: LangGraphRunnableConfig): Promise<StateUpdate> => {
     const { investigationId, questionId } = Read.parse(raw)
     const read = async () => {
@@ -26,6 +28,6 @@ export function collect({ record, recorder, aroundNode }: InvestigationDeps, nam
       })
       return { evidence: [evidence.id] }
     }
-    return aroundNode ? aroundNode(name, investigationId, read) : read()
+    return limit(() => (aroundNode ? aroundNode(name, investigationId, read) : read()))
   }
 }

@@ -1,0 +1,224 @@
+import { ExpectedError } from '@goalixa/chassis/errors'
+import { createLog } from '@goalixa/chassis/log'
+import type { Evidence, Question } from '@goalixa/tools/evidence'
+import { MemorySaver } from '@langchain/langgraph'
+import { expect, test } from 'vitest'
+import { advanceThread } from './advance-thread.ts'
+import { investigateGraph } from './investigate.graph.ts'
+import type { InvestigationDeps } from './ports.ts'
+
+const ID = '01900000-0000-7000-8000-000000000001'
+const question = (id: string): Question => ({ id, tool: 't', args: {}, why: 'w' })
+
+/** Everything in memory: what was done is noted in `log`, in order. */
+function setUp(change: (deps: InvestigationDeps, log: string[]) => void = () => {}) {
+  const log: string[] = []
+  const questions = new Map<string, Question>()
+  const answers = new Map<string, Evidence>()
+  const deps = {
+    engine: {
+      planQuestions: ({ round }: { round: number }) => (round === 1 ? ['a', 'b', 'c'].map(question) : []),
+      snapshotOf: (_about: unknown, evidence: Evidence[]) => ({ evidence }),
+      analyse: () => ({ outcome: 'cause', says: 's', causes: [{}], unread: [] }),
+      chooseProposal: () => ({ proposal: {}, says: 's', missing: [] }),
+      reviewProposal: () => ({ objections: [] }),
+    },
+    recorder: {
+      async read(asked: Question) {
+        log.push(`read ${asked.id}`)
+        const evidence = { id: `E-${asked.id}`, question: asked, outcome: 'read', tookMs: 1 } as Evidence
+        answers.set(asked.id, evidence)
+        return evidence
+      },
+    },
+    record: {
+      begin: async () => ({ alerts: [] }),
+      about: async () => ({ alerts: [] }),
+      async plan(_id: string, _round: number, planned: Question[]) {
+        for (const one of planned) questions.set(one.id, one)
+        return planned.map(one => one.id).filter(id => !answers.has(id))
+      },
+      question: async (_id: string, id: string) => questions.get(id),
+      evidence: async () => [...answers.values()],
+      saveVerdict: async () => {},
+      verdict: async () => ({ outcome: 'cause', causes: [] }),
+      tell: async () => {},
+      report: async () => void log.push('report'),
+      remember: async () => void log.push('remember'),
+    },
+    actions: {
+      submit: async () => ({ actionId: 'A1', state: 'awaiting-approval' }),
+      async execute() {
+        log.push('execute')
+        return 'verifying'
+      },
+      verify: async () => 'recovered',
+      async undo() {
+        log.push('undo')
+        return 'undone'
+      },
+    },
+    log: createLog({ service: 'test', level: 'silent' }),
+    now: () => new Date(),
+    parallelReads: 2,
+  } as unknown as InvestigationDeps
+  change(deps, log)
+  const graph = investigateGraph(deps, new MemorySaver())
+  const advance = (state?: string, more: { stepBudget?: number } = {}) =>
+    advanceThread({
+      graph,
+      investigationId: ID,
+      decisionOn: async actionId => (state ? { actionId, state } : undefined),
+      signal: new AbortController().signal,
+      ...more,
+    })
+  return { graph, advance, log, deps }
+}
+
+test('it stops at the gate without having acted, and an undecided action leaves it there', async () => {
+  const { advance, log } = setUp()
+  expect(await advance()).toBe('waiting')
+  expect(await advance()).toBe('waiting')
+  expect(log).toEqual(['read a', 'read b', 'read c'])
+})
+
+test('a decision resumes it: nothing before the gate runs again, and a resume of the finished thread does nothing', async () => {
+  const { advance, log } = setUp()
+  await advance()
+  expect(await advance('approved')).toBe('done')
+  expect(await advance('approved')).toBe('done')
+  expect(log).toEqual(['read a', 'read b', 'read c', 'execute', 'report', 'remember'])
+})
+
+test.each(['rejected', 'expired', 'superseded', 'refused'])(
+  'an action that is %s is not executed',
+  async state => {
+    const { advance, log } = setUp()
+    await advance()
+    await advance(state)
+    expect(log).toEqual(['read a', 'read b', 'read c', 'report', 'remember'])
+  },
+)
+
+test('the resume names its interrupt', async () => {
+  const { graph, advance } = setUp()
+  await advance()
+  const { tasks } = await graph.getState({ configurable: { thread_id: ID } })
+  expect(tasks.flatMap(task => task.interrupts)).toEqual([
+    { id: expect.stringMatching(/^[0-9a-f]{32}$/), value: { actionId: 'A1' } },
+  ])
+})
+
+test('checkpoints hold references, as plain JSON', async () => {
+  const { graph, advance } = setUp()
+  await advance()
+  const { values } = await graph.getState({ configurable: { thread_id: ID } })
+  expect(values).toEqual({
+    investigationId: ID,
+    round: 2,
+    pending: [],
+    evidence: ['E-a', 'E-b', 'E-c'],
+    outcome: 'cause',
+    actionId: 'A1',
+    actionState: 'awaiting-approval',
+  })
+  expect(JSON.parse(JSON.stringify(values))).toEqual(values)
+})
+
+test('what is not recovered is undone, once', async () => {
+  const { advance, log } = setUp(deps => {
+    deps.actions.verify = async () => 'worse'
+  })
+  await advance()
+  await advance('approved')
+  expect(log.slice(3)).toEqual(['execute', 'undo', 'report', 'remember'])
+})
+
+test('a bug is not tried again, a system that is away is', async () => {
+  const { advance, log } = setUp((deps, done) => {
+    deps.actions.execute = async () => {
+      done.push('execute')
+      throw new TypeError('bug')
+    }
+  })
+  await advance()
+  await expect(advance('approved')).rejects.toThrow('bug')
+  expect(log.filter(line => line === 'execute')).toHaveLength(1)
+
+  const away = setUp((deps, done) => {
+    deps.record.report = async () => {
+      done.push('report')
+      if (done.filter(line => line === 'report').length < 3)
+        throw new ExpectedError('unavailable', 'AWAY', 'away')
+    }
+  })
+  await away.advance()
+  expect(await away.advance('rejected')).toBe('done')
+  expect(away.log.filter(line => line === 'report')).toHaveLength(3)
+})
+
+test('when one of several reads breaks, the others are kept and only that one is done again', async () => {
+  let isBroken = true
+  const { advance, log } = setUp((deps, done) => {
+    const { read } = deps.recorder
+    deps.recorder.read = async (asked, context) => {
+      if (asked.id !== 'b' || !isBroken) return read(asked, context)
+      done.push('broken b')
+      throw new Error('store is broken')
+    }
+  })
+  await expect(advance()).rejects.toThrow('store is broken')
+  isBroken = false
+  await advance()
+  expect(log.filter(line => line.startsWith('read')).toSorted()).toEqual(['read a', 'read b', 'read c'])
+})
+
+test('it asks for at most three rounds, then a verdict has to do', async () => {
+  const { advance, log } = setUp(deps => {
+    deps.engine.planQuestions = ({ round }) => [question(`round-${round}`)]
+  })
+  await advance()
+  expect(log).toEqual(['read round-1', 'read round-2', 'read round-3'])
+})
+
+test('a preflight that never ends is cut off after two', async () => {
+  let asked = 0
+  const { advance, log } = setUp(deps => {
+    deps.engine.chooseProposal = () => ({
+      proposal: null,
+      says: 'not yet',
+      missing: [question(`preflight-${asked++}`)],
+    })
+  })
+  expect(await advance()).toBe('done')
+  expect(log.filter(line => line.startsWith('read preflight'))).toHaveLength(2)
+})
+
+test('the step budget counts over all runs of a thread, and using it up is an error that a person sees', async () => {
+  const budget = { stepBudget: 8 }
+  const { advance } = setUp()
+  expect(await advance(undefined, budget)).toBe('waiting')
+  await expect(advance('approved', budget)).rejects.toMatchObject({ code: 'BUDGET_STEPS' })
+  await expect(advance('approved', { stepBudget: 4 })).rejects.toMatchObject({ code: 'BUDGET_STEPS' })
+})
+
+test('a drain stops at the next step, and the thread goes on from there', async () => {
+  const draining = new AbortController()
+  const { graph, log } = setUp(deps => {
+    const { read } = deps.recorder
+    deps.recorder.read = (asked, context) => {
+      draining.abort()
+      return read(asked, context)
+    }
+  })
+  const options = {
+    graph,
+    investigationId: ID,
+    decisionOn: async () => undefined,
+    signal: new AbortController().signal,
+  }
+  expect(await advanceThread({ ...options, draining: draining.signal })).toBe('drained')
+  expect(log).toHaveLength(3)
+  expect(await advanceThread(options)).toBe('waiting')
+  expect(log).toHaveLength(3)
+})

@@ -1,0 +1,149 @@
+import { cp, mkdtemp, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ExpectedError } from '@goalixa/chassis/errors'
+import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { fakeEngine } from '../testing/fake-engine.ts'
+import { fakeWorld } from '../testing/fake-world.ts'
+import { startSyntra, type TestSyntra } from '../testing/start-syntra.ts'
+import { startTarget, type Target } from '../testing/start-target.ts'
+import { KEYS } from '../testing/test-config.ts'
+import { untilProposed } from '../testing/until-proposed.ts'
+import type { World } from '../world.ts'
+
+let postgres: TestPostgres
+let target: Target
+let syntra: TestSyntra
+
+beforeAll(async () => {
+  postgres = await startPostgres()
+})
+afterAll(() => postgres.stop())
+beforeEach(async () => {
+  target = await startTarget()
+})
+afterEach(async () => {
+  await syntra.stop()
+  await target.stop()
+})
+
+async function approved(world: World, settings: Record<string, string> = {}) {
+  syntra = await startSyntra({ databaseUrl: await postgres.createDatabase(), world, settings })
+  const { incident, action } = await untilProposed(syntra)
+  const { id, stateDigest } = action
+  await syntra.post(`/v1/actions/${id}/decision`, { decision: 'approve', stateDigest })
+  return { incident, action }
+}
+const end = (id: string, state: string) => syntra.until(`/v1/actions/${id}`, body => body.state === state)
+const effects = () => target.world.effects.map(({ tool, actionId }) => tool + actionId.slice(36))
+
+test('no improvement in the window: it is taken back once, under its own mark, and a person is asked', async () => {
+  target.world.isStubborn = true
+  const { incident, action } = await approved(fakeWorld(target.url))
+  const undone = await end(action.id, 'undone')
+  expect(undone.verification).toMatchObject({ result: 'no-effect' })
+  expect(undone.outcome.says).toContain('A person has to look')
+  expect(effects()).toEqual(['target_change_1', 'target_change_2', 'target_change_1-undo'])
+  await syntra.until(`/v1/incidents/${incident.id}`, body => body.investigation.outcome === 'undone')
+})
+
+test('worse: it is taken back without waiting for the end of the window', async () => {
+  target.world.isStubborn = true
+  target.world.errors = 0.95
+  const { action } = await approved(fakeWorld(target.url))
+  const undone = await end(action.id, 'undone')
+  expect(undone.verification.result).toBe('worse')
+})
+
+test('no data is neither recovery nor harm: the window runs out and the action is taken back', async () => {
+  target.world.isStubborn = true
+  target.world.errors = null
+  const { action } = await approved(fakeWorld(target.url))
+  const { verification } = await end(action.id, 'undone')
+  expect(verification.result).toBe('no-effect')
+  expect(verification.readings.map((reading: { holds: boolean | null }) => reading.holds)).toEqual([
+    null,
+    null,
+  ])
+})
+
+test('a second step that fails after the first had its effect leads to the undo, not to silence', async () => {
+  const world = fakeWorld(target.url)
+  const { action } = await approved({
+    ...world,
+    toolbox: {
+      ...world.toolbox,
+      write: (tool, args, signal) =>
+        tool === 'target_change_2'
+          ? Promise.reject(new TypeError('tool is broken'))
+          : world.toolbox.write(tool, args, signal),
+    },
+  })
+  const undone = await end(action.id, 'undone')
+  expect(undone.transitions.map((move: { says: string }) => move.says)).toContain(
+    'Only a part of it could be executed: it is taken back, once.',
+  )
+  expect(effects()).toEqual(['target_change_1', 'target_change_1-undo'])
+})
+
+test('an answer that was lost on its way is not asked for again: the effect is found in place', async () => {
+  const world = fakeWorld(target.url)
+  let isLost = false
+  const { action } = await approved({
+    ...world,
+    toolbox: {
+      ...world.toolbox,
+      async write(tool, args, signal) {
+        const answer = await world.toolbox.write(tool, args, signal)
+        if (isLost) return answer
+        isLost = true
+        throw new ExpectedError('unavailable', 'UPSTREAM_TIMEOUT', 'late')
+      },
+    },
+  })
+  const done = await end(action.id, 'succeeded')
+  expect(effects()).toEqual(['target_change_1', 'target_change_2'])
+  expect(done.steps[0]).toMatchObject({ state: 'done', attempts: 2 })
+})
+
+test('a policy that is broken between approval and execution stops the execution', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'policy-'))
+  await cp(join(import.meta.dirname, '../policy'), folder, { recursive: true })
+  syntra = await startSyntra({
+    databaseUrl: await postgres.createDatabase(),
+    world: fakeWorld(target.url),
+    settings: { SYNTRA_POLICY_DIR: folder },
+  })
+  const { action } = await untilProposed(syntra)
+  await writeFile(join(folder, 'policies.cedar'), 'permit (principal, action == Action::"decide", resource);')
+  await syntra.post(`/v1/actions/${action.id}/decision`, {
+    decision: 'approve',
+    stateDigest: action.stateDigest,
+  })
+  const refused = await end(action.id, 'refused')
+  expect(refused.outcome.says).toBe('No policy allows it.')
+  expect(target.world.effects).toEqual([])
+})
+
+test('a change that can not be taken back is said to be failed when it does not help', async () => {
+  target.world.isStubborn = true
+  const engine = fakeEngine()
+  const { action } = await approved(
+    fakeWorld(target.url, {
+      ...engine,
+      chooseProposal: input => {
+        const choice = engine.chooseProposal(input)
+        return choice.proposal
+          ? { ...choice, proposal: { ...choice.proposal, undo: { irreversible: 'It deletes data.' } } }
+          : choice
+      },
+    }),
+  )
+  const { id, stateDigest } = action
+  // Irreversible changes are for admins, so the operator's word did not count.
+  expect((await syntra.get(`/v1/actions/${id}`)).body.state).toBe('awaiting-approval')
+  await syntra.post(`/v1/actions/${id}/decision`, { decision: 'approve', stateDigest }, KEYS.root)
+  const failed = await end(id, 'failed')
+  expect(failed.outcome.says).toContain('can not be taken back: It deletes data.')
+})

@@ -1,0 +1,173 @@
+import { createPool, type Pool } from '@goalixa/chassis/postgres'
+import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { fakeEngine } from '../testing/fake-engine.ts'
+import { fakeWorld } from '../testing/fake-world.ts'
+import { startSyntra, type TestSyntra } from '../testing/start-syntra.ts'
+import { startTarget, type Target } from '../testing/start-target.ts'
+import { KEYS } from '../testing/test-config.ts'
+import { untilProposed } from '../testing/until-proposed.ts'
+
+let postgres: TestPostgres
+let target: Target
+let syntra: TestSyntra
+let pool: Pool
+
+beforeAll(async () => {
+  postgres = await startPostgres()
+})
+afterAll(() => postgres.stop())
+beforeEach(async () => {
+  target = await startTarget()
+})
+afterEach(async () => {
+  await syntra.stop()
+  await pool.end()
+  await target.stop()
+})
+
+async function start(settings: Record<string, string> = {}, engine = fakeEngine()) {
+  const databaseUrl = await postgres.createDatabase()
+  syntra = await startSyntra({ databaseUrl, world: fakeWorld(target.url, engine), settings })
+  pool = createPool({ url: databaseUrl, name: 'test' })
+}
+
+type Shown = { id: string; stateDigest: string }
+const decide = ({ id, stateDigest }: Shown, key?: string, word: Record<string, unknown> = {}) =>
+  syntra.post(`/v1/actions/${id}/decision`, { decision: 'approve', stateDigest, ...word }, key)
+const end = (id: string, state: string) => syntra.until(`/v1/actions/${id}`, body => body.state === state)
+
+test('a decision by nobody, by a viewer, on nothing, of another state or malformed is told apart and decides nothing', async () => {
+  await start()
+  const { action } = await untilProposed(syntra)
+  const unknown = { ...action, id: '01900000-0000-7000-8000-000000000000' }
+  const answers = await Promise.all([
+    decide(action, 'no-such-key-at-all'),
+    decide(action, KEYS.eve),
+    decide(unknown),
+    decide(action, KEYS.ada, { stateDigest: 'f'.repeat(64) }),
+    decide(action, KEYS.ada, { stateDigest: undefined }),
+    decide(action, KEYS.ada, { decision: 'maybe' }),
+    decide(action, KEYS.ada, { force: true }),
+  ])
+  expect(answers.map(({ status, body }) => [status, body.code])).toEqual([
+    [401, 'WRONG_CREDENTIALS'],
+    [403, 'ROLE_NEEDED'],
+    [404, 'NO_SUCH_ACTION'],
+    [409, 'STATE_NOT_AS_SHOWN'],
+    [400, 'INVALID_INPUT'],
+    [400, 'INVALID_INPUT'],
+    [400, 'INVALID_INPUT'],
+  ])
+  expect((await syntra.get(`/v1/actions/${action.id}`)).body).toMatchObject({
+    state: 'awaiting-approval',
+    decisions: [],
+  })
+})
+
+test('of many decisions in one moment exactly one is taken, and its effects happen once', async () => {
+  await start()
+  const { action } = await untilProposed(syntra)
+  const answers = await Promise.all(
+    [KEYS.ada, KEYS.bob, KEYS.root, KEYS.ada, KEYS.bob].map(key => decide(action, key)),
+  )
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+  for (const { status, body } of answers)
+    if (status !== 200) expect(['ALREADY_DECIDED', 'DECIDED_BEFORE']).toContain(body.code)
+  await end(action.id, 'succeeded')
+  expect(target.world.effects).toHaveLength(2)
+})
+
+test('rejecting ends it without an effect, with the reason on the timeline', async () => {
+  await start()
+  const { incident, action } = await untilProposed(syntra)
+  await decide(action, KEYS.bob, { decision: 'reject', reason: 'it is **Friday**' })
+  await syntra.until(`/v1/investigations/${action.investigationId}`, body => body.state === 'done')
+  expect((await decide(action)).body.code).toBe('ALREADY_DECIDED')
+  const { body } = await syntra.get(`/v1/incidents/${incident.id}/timeline`)
+  expect(body.lines.map((line: { says: string }) => line.says)).toContain('bob rejected it: it is **Friday**')
+  expect(target.world.effects).toEqual([])
+})
+
+test('who asked for an investigation does not approve what came of it; another operator does', async () => {
+  await start()
+  const asked = await syntra.post('/v1/investigations', { namespace: 'shop', service: 'core' }, KEYS.ada)
+  expect(asked.status).toBe(202)
+  const done = await syntra.until(`/v1/investigations/${asked.body.id}`, body => body.state === 'waiting')
+  const { body: action } = await syntra.get(`/v1/actions/${done.actionId}`)
+  expect(await decide(action, KEYS.ada)).toMatchObject({
+    status: 403,
+    body: { code: 'REQUESTER_MAY_NOT_DECIDE' },
+  })
+  expect((await decide(action, KEYS.bob)).status).toBe(200)
+  await end(action.id, 'succeeded')
+})
+
+test('where two must approve an R3 change in production, one does not suffice and none counts twice', async () => {
+  await start({ SYNTRA_APPROVERS_R3: '2' })
+  const { action } = await untilProposed(syntra)
+  expect(action.approvalsNeeded).toBe(2)
+  expect((await decide(action, KEYS.ada)).body.state).toBe('awaiting-approval')
+  expect(await decide(action, KEYS.ada)).toMatchObject({ status: 403, body: { code: 'DECIDED_BEFORE' } })
+  expect(target.world.effects).toEqual([])
+  expect((await decide(action, KEYS.bob)).body.state).toBe('approved')
+  await end(action.id, 'succeeded')
+})
+
+test('what nobody decides expires by itself; a late decision is refused and nothing is executed', async () => {
+  await start({ SYNTRA_APPROVAL_SECONDS: '1' })
+  const { action } = await untilProposed(syntra)
+  await end(action.id, 'expired')
+  expect(await decide(action)).toMatchObject({ status: 409, body: { code: 'ACTION_EXPIRED' } })
+  await syntra.until(`/v1/investigations/${action.investigationId}`, body => body.state === 'done')
+  expect(target.world.effects).toEqual([])
+})
+
+test('a state that moved between proposal and approval voids it: a new investigation proposes anew', async () => {
+  await start()
+  const { incident, action } = await untilProposed(syntra)
+  target.world.revision = 8
+  await decide(action)
+  await end(action.id, 'superseded')
+  expect(target.world.effects).toEqual([])
+  const next = await syntra.until(
+    `/v1/incidents/${incident.id}`,
+    body => body.action?.id !== action.id && body.action?.state === 'awaiting-approval',
+  )
+  const { body: fresh } = await syntra.get(`/v1/actions/${next.action.id}`)
+  expect(fresh.stateDigest).not.toBe(action.stateDigest)
+  await decide(fresh)
+  await end(fresh.id, 'succeeded')
+  expect(target.world.effects).toHaveLength(2)
+})
+
+test('an R1 change of a critical service still waits for a person', async () => {
+  await start({}, fakeEngine({ risk: 'R1' }))
+  const { action } = await untilProposed(syntra)
+  expect(action).toMatchObject({ tier: 'A', approvalsNeeded: 1 })
+})
+
+test('inside a freeze window a proposal is refused with the rule that says so, and nobody is asked', async () => {
+  await start({ SYNTRA_FREEZE_WINDOWS: '2020-01-01T00:00:00Z/2100-01-01T00:00:00Z' })
+  const { action } = await untilProposed(syntra, 'refused')
+  expect(action.refusal).toEqual({ because: ['freeze'], says: 'Nothing is changed inside a freeze window.' })
+  await syntra.until(`/v1/investigations/${action.investigationId}`, body => body.outcome === 'refused')
+})
+
+test('a second rollback of the same target within the window is refused', async () => {
+  await start()
+  const { incident, action } = await untilProposed(syntra)
+  await decide(action)
+  await end(action.id, 'succeeded')
+  await syntra.until(`/v1/investigations/${action.investigationId}`, body => body.state === 'done')
+  await syntra.deliver([
+    { labels: { alertname: 'Again' }, startsAt: new Date(Date.now() + 1_000).toISOString() },
+  ])
+  const { action: second } = await syntra.until(
+    `/v1/incidents/${incident.id}`,
+    body => body.action?.id !== action.id && body.action?.state === 'refused',
+  )
+  const { body } = await syntra.get(`/v1/actions/${second.id}`)
+  expect(body.refusal.because).toEqual(['no-rollback-of-a-rollback'])
+  expect(target.world.effects).toHaveLength(2)
+})
