@@ -5,6 +5,7 @@ import { failureOfStatus } from '../http/failure-of-status.ts'
 import { notConfigured } from '../http/not-configured.ts'
 import { parseAnswer } from '../http/parse-answer.ts'
 import { retryRead } from '../http/retry-read.ts'
+import { throwIfStopped } from '../http/throw-if-stopped.ts'
 
 type Settings = { url?: string; token?: string; timeoutMs?: number }
 type Parameters = Record<string, unknown>
@@ -33,7 +34,7 @@ export function createGithubClient(settings: Settings | undefined) {
       const { data } = await octokit.request(route, { ...parameters, request })
       return parseAnswer('GitHub', schema, data)
     } catch (error) {
-      signal.throwIfAborted()
+      throwIfStopped(signal, 'GitHub')
       throw understood(error, deadline.aborted)
     }
   }

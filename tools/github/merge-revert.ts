@@ -61,7 +61,7 @@ async function settled(
       parameters,
     )
     if (typeof pull.mergeable === 'boolean') return
-    await sleep(500, undefined, { signal })
+    await sleep(500, undefined, { signal }).catch(() => undefined)
   }
 }
 

@@ -110,6 +110,14 @@ describe.each(SYSTEMS)('$says', ({ says, tool, args, settings }) => {
     expect(server.asked).toHaveLength(1)
   })
 
+  it('says that time is up when its caller’s deadline has passed', async () => {
+    const server = await answering(() => 'never')
+    await expect(read(settings(server.url), AbortSignal.timeout(50))).rejects.toMatchObject({
+      kind: 'unavailable',
+      code: 'UPSTREAM_TIMEOUT',
+    })
+  })
+
   it('stops when its caller does', async () => {
     const stop = new AbortController()
     const server = await answering(() => {

@@ -4,6 +4,7 @@ import { failureOfStatus } from './failure-of-status.ts'
 import { notConfigured } from './not-configured.ts'
 import { parseAnswer } from './parse-answer.ts'
 import { retryRead } from './retry-read.ts'
+import { throwIfStopped } from './throw-if-stopped.ts'
 
 type Settings = { url: string; token?: string; timeoutMs?: number }
 type Query = Record<string, string | number | undefined>
@@ -38,7 +39,10 @@ export function createJsonApi({ system, setting, settings, saysOf = messageOf, f
   ): Promise<z.infer<S>> {
     if (!call) throw notConfigured(system, setting)
     const { query = {}, body, signal } = options
-    const answer = await call(path + queryString(query), { method, body, signal })
+    const answer = await call(path + queryString(query), { method, body, signal }).catch(error => {
+      throwIfStopped(signal, system)
+      throw error
+    })
     if (answer.status < 300) return parseAnswer(system, schema, answer.body)
     throw (
       failureOf?.(answer.status, answer.body) ?? failureOfStatus(system, answer.status, saysOf(answer.body))

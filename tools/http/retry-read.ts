@@ -10,7 +10,10 @@ export async function retryRead<T>(read: () => Promise<T>, signal?: AbortSignal)
       return await read()
     } catch (error) {
       if (!mayWorkNow(error)) throw error
-      await sleep(waitMs, undefined, { signal })
+      // Stopped while waiting: why it waited says more than that it was stopped.
+      await sleep(waitMs, undefined, { signal }).catch(() => {
+        throw error
+      })
     }
   }
   return read()

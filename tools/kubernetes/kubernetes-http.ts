@@ -9,6 +9,7 @@ import { z } from 'zod'
 import { failureOfStatus } from '../http/failure-of-status.ts'
 import { notConfigured } from '../http/not-configured.ts'
 import { parseAnswer } from '../http/parse-answer.ts'
+import { throwIfStopped } from '../http/throw-if-stopped.ts'
 import { loadKubeconfig } from './load-kubeconfig.ts'
 
 export type KubernetesSettings = { kubeconfig?: string; inCluster?: boolean; timeoutMs?: number }
@@ -58,7 +59,7 @@ async function answered(
     const response = await library.send(request).toPromise()
     return { status: response.httpStatusCode, text: await response.body.text() }
   } catch (cause) {
-    signal.throwIfAborted()
+    throwIfStopped(signal, 'Kubernetes')
     throw deadline.aborted
       ? new ExpectedError('unavailable', 'UPSTREAM_TIMEOUT', 'Kubernetes did not answer in time.', { cause })
       : new ExpectedError(
