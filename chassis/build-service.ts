@@ -13,18 +13,16 @@ import {
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod'
 import type { ServiceConfig } from './config.ts'
-import { ExpectedError, statusOf } from './errors.ts'
+import { ExpectedError } from './errors.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import { rethrowUnavailable } from './postgres.ts'
 import { toProblem } from './problem.ts'
+import { type ReadinessCheck, readReadiness } from './read-readiness.ts'
 import { withTrace } from './trace.ts'
 
 /** The Fastify instance that routes are written against. */
 export type App = ReturnType<typeof createApp>
-
-/** Resolves if the dependency can be used, else throws. */
-export type ReadinessCheck = { name: string; check: (signal: AbortSignal) => Promise<void> }
 
 type Options = {
   name: string
@@ -82,7 +80,7 @@ export async function buildService(options: Options) {
   })
   app.get('/livez', { schema: { hide: true } }, async () => ({ status: 'ok' }))
   app.get('/readyz', { schema: { hide: true } }, async (_request, reply) => {
-    const { isReady, checks } = await readinessOf(options.readiness ?? [], state.isDraining)
+    const { isReady, checks } = await readReadiness(options.readiness ?? [], state.isDraining)
     return reply.status(isReady ? 200 : 503).send({ status: isReady ? 'ok' : 'unready', checks })
   })
   await options.routes(app)
@@ -150,24 +148,6 @@ function understood(error: unknown): unknown {
   } catch (known) {
     return known
   }
-}
-
-async function readinessOf(checks: ReadinessCheck[], isDraining: boolean) {
-  const results = await Promise.all(
-    checks.map(async ({ name, check }) => {
-      const error = await check(AbortSignal.timeout(2_000)).then(() => undefined, reasonOf)
-      return [name, error ?? 'ok'] as const
-    }),
-  )
-  const isReady = !isDraining && results.every(([, result]) => result === 'ok')
-  return {
-    isReady,
-    checks: Object.fromEntries([...results, ...(isDraining ? [['shutdown', 'draining'] as const] : [])]),
-  }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof ExpectedError ? error.code : `HTTP_${statusOf('unavailable')}`
 }
 
 function traceparentOf(request: FastifyRequest): string | undefined {

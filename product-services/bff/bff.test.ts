@@ -1,70 +1,23 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { CORE_ROUTES } from './proxy/core-routes.ts'
 import { createBrowser } from './testing/browser.ts'
-import { startService, type TestService } from './testing/start-service.ts'
+import { startProduct, type TestProduct } from './testing/start-product.ts'
+import { startService } from './testing/start-service.ts'
 
-let postgres: TestPostgres
-let auth: TestService
-let core: TestService
-let bff: TestService
+let product: TestProduct
 
 beforeAll(async () => {
-  postgres = await startPostgres()
-  auth = await startService('auth', { DATABASE_URL: await postgres.createDatabase() })
-  const AUTH_JWKS_URL = `${auth.address}/.well-known/jwks.json`
-  core = await startService('core', { DATABASE_URL: await postgres.createDatabase(), AUTH_JWKS_URL })
-  bff = await startBff({ AUTH_JWKS_URL })
+  product = await startProduct()
 })
 afterAll(async () => {
-  for (const service of [bff, core, auth]) expect(await service?.stop()).toBe(0)
-  await postgres.stop()
-})
-
-const startBff = (env: Record<string, string> = {}) =>
-  startService('bff', {
-    AUTH_URL: auth.address,
-    CORE_URL: core.address,
-    AUTH_JWKS_URL: `${auth.address}/.well-known/jwks.json`,
-    INSECURE_COOKIES: 'true',
-    ...env,
-  })
-const browser = () => createBrowser(bff.address)
-let people = 0
-const address = () => `person${++people}@example.com`
-
-async function signedIn() {
-  const page = browser()
-  const email = address()
-  expect((await page.signUp(email)).status).toBe(200)
-  return { page, email }
-}
-
-test('signing in sets two HttpOnly cookies and shows the page no token', async () => {
-  const page = browser()
-  const answer = await page.signUp(address())
-  expect(Object.keys(answer.body as object)).toEqual(['user'])
-  expect(answer.setCookies).toHaveLength(2)
-  for (const cookie of answer.setCookies) expect(cookie).toMatch(/^gx_[ar]t=.*HttpOnly.*SameSite=Lax/)
-})
-
-test('ASVS 3.3.1: away from loopback the cookies are Secure and bound to the host', async () => {
-  const secure = await startBff({ INSECURE_COOKIES: 'false' })
-  try {
-    const { setCookies } = await createBrowser(secure.address).signUp(address())
-    for (const cookie of setCookies)
-      expect(cookie).toMatch(/^__Host-gx_[ar]t=[^;]+;.*Path=\/;.*HttpOnly;.*Secure/)
-    expect(setCookies.join()).not.toContain('Domain')
-  } finally {
-    await secure.stop()
-  }
+  expect(await product.stop()).toEqual([0, 0, 0])
 })
 
 test('defect 1: nobody sees another user’s dashboard, warm or cold', async () => {
-  const { page: anna, email } = await signedIn()
-  const { page: ben } = await signedIn()
+  const { page: anna, email } = await product.signedIn()
+  const { page: ben } = await product.signedIn()
   await anna.post('/bff/v1/tasks', { name: 'Anna’s secret' })
   for (let round = 0; round < 2; round++) {
     expect((await anna.get('/bff/aggregate/dashboard')).body).toMatchObject({
@@ -77,7 +30,7 @@ test('defect 1: nobody sees another user’s dashboard, warm or cold', async () 
 })
 
 test('the cached dashboard is never older than the data', async () => {
-  const { page } = await signedIn()
+  const { page } = await product.signedIn()
   await page.get('/bff/aggregate/dashboard')
   await page.post('/bff/v1/projects', { name: 'New' })
   await page.post('/bff/v1/timer/start', {})
@@ -89,58 +42,8 @@ test('the cached dashboard is never older than the data', async () => {
   })
 })
 
-test('defect 2: a made-up token is no session', async () => {
-  const page = browser()
-  const bearer = await page.get('/bff/aggregate/dashboard', { authorization: 'Bearer garbage' })
-  expect(bearer.status).toBe(401)
-  page.cookies.set('gx_at', 'garbage')
-  page.cookies.set('gx_rt', 'garbage')
-  const cookie = await page.get('/bff/aggregate/dashboard')
-  expect([cookie.status, (cookie.body as { code: string }).code]).toEqual([401, 'SIGNED_OUT'])
-  expect(page.cookies.size).toBe(0)
-})
-
-test('an access token that ran out is renewed in passing, once for all simultaneous requests', async () => {
-  const { page } = await signedIn()
-  const before = page.cookies.get('gx_rt')
-  page.cookies.delete('gx_at')
-  const answers = await Promise.all(Array.from({ length: 20 }, () => page.get('/bff/v1/tasks')))
-  expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200))
-  expect(
-    new Set(answers.flatMap(({ setCookies }) => setCookies.filter(c => c.startsWith('gx_rt')))).size,
-  ).toBe(1)
-  expect(page.cookies.get('gx_rt')).not.toBe(before)
-  expect((await page.get('/bff/auth/me')).status).toBe(200)
-})
-
-test('signing out ends the session also for somebody who kept the cookies', async () => {
-  const { page } = await signedIn()
-  const kept = new Map(page.cookies)
-  expect((await page.post('/bff/auth/logout')).status).toBe(204)
-  expect(page.cookies.size).toBe(0)
-  const thief = browser()
-  thief.cookies.set('gx_rt', kept.get('gx_rt') ?? '')
-  expect((await thief.get('/bff/auth/me')).status).toBe(401)
-})
-
-test('a write that a foreign page could have caused is refused', async () => {
-  const { page } = await signedIn()
-  const write = (headers: Record<string, string>) => page.post('/bff/v1/tasks', { name: 'x' }, headers)
-  const foreign = [
-    await write({ origin: 'https://evil.test' }),
-    await write({ origin: 'null' }),
-    await write({ 'sec-fetch-site': 'cross-site' }),
-    await write({ 'sec-fetch-site': 'same-site' }),
-    await page.ask('POST', '/bff/auth/logout', undefined, { origin: 'https://evil.test' }),
-  ]
-  expect(foreign.map(({ status }) => status)).toEqual(foreign.map(() => 403))
-  const plain = await fetch(`${bff.address}/bff/auth/logout`, { method: 'POST' })
-  expect(plain.status).toBe(403)
-  expect((await write({ origin: bff.address, 'sec-fetch-site': 'same-origin' })).status).toBe(201)
-})
-
 test('defect 19: every route the browser may use exists in core', async () => {
-  const { paths } = (await (await fetch(`${core.address}/openapi.json`)).json()) as {
+  const { paths } = (await (await fetch(`${product.core.address}/openapi.json`)).json()) as {
     paths: Record<string, Record<string, unknown>>
   }
   const known = CORE_ROUTES.map(([method, path]) => [
@@ -148,13 +51,13 @@ test('defect 19: every route the browser may use exists in core', async () => {
     paths[path.replace(':id', '{id}')]?.[method.toLowerCase()] !== undefined,
   ])
   expect(known).toEqual(CORE_ROUTES.map(([, path]) => [path, true]))
-  const { page } = await signedIn()
+  const { page } = await product.signedIn()
   const answer = await page.get('/bff/v1/head')
   expect([answer.status, (answer.body as { code: string }).code]).toEqual([404, 'NO_SUCH_ROUTE'])
 })
 
 test('core’s answers go through with their status, problem and fields', async () => {
-  const { page } = await signedIn()
+  const { page } = await product.signedIn()
   const created = await page.post('/bff/v1/projects', { name: 'Garden' })
   const { id, rev } = created.body as { id: string; rev: number }
   expect(created.status).toBe(201)
@@ -176,7 +79,7 @@ test('core’s answers go through with their status, problem and fields', async 
 })
 
 test('a device syncs through the BFF', async () => {
-  const { page } = await signedIn()
+  const { page } = await product.signedIn()
   const id = '01890000-0000-7000-8000-000000000001'
   const stamp = { ms: Date.now(), counter: 0, clientId: 'phone' }
   const op = { seq: 1, entity: 'tasks', id, field: 'name', value: 'Water the plants', stamp, base: null }
@@ -195,8 +98,8 @@ test('a device syncs through the BFF', async () => {
 })
 
 test('defect 6: trouble behind the BFF is a 503, keeps the session, and is counted for its upstream', async () => {
-  const { page } = await signedIn()
-  const lonely = await startBff({ CORE_URL: 'http://127.0.0.1:1', AUTH_URL: 'http://127.0.0.1:1' })
+  const { page } = await product.signedIn()
+  const lonely = await product.startBff({ CORE_URL: 'http://127.0.0.1:1', AUTH_URL: 'http://127.0.0.1:1' })
   try {
     const stranded = createBrowser(lonely.address)
     for (const [name, value] of page.cookies) stranded.cookies.set(name, value)
@@ -222,20 +125,6 @@ test('defect 6: trouble behind the BFF is a 503, keeps the session, and is count
   }
 })
 
-test('a BFF that expects another issuer signs nobody out', async () => {
-  const { page } = await signedIn()
-  const confused = await startBff({ ISSUER: 'https://another.test' })
-  try {
-    const other = createBrowser(confused.address)
-    for (const [name, value] of page.cookies) other.cookies.set(name, value)
-    const { status, body } = await other.get('/bff/v1/tasks')
-    expect([status, (body as { code: string }).code]).toEqual([502, 'AUTH_UNCLEAR'])
-    expect(other.cookies.size).toBe(2)
-  } finally {
-    await confused.stop()
-  }
-})
-
 test.each(['auth', 'core', 'bff'])(
   '%s without its settings ends at once and names each in one line',
   async name => {
@@ -251,8 +140,8 @@ test.each(['auth', 'core', 'bff'])(
 )
 
 test('a dashboard of which a part is missing says so and is not kept', async () => {
-  const { page, email } = await signedIn()
-  const deaf = await startBff({ AUTH_URL: 'http://127.0.0.1:1' })
+  const { page, email } = await product.signedIn()
+  const deaf = await product.startBff({ AUTH_URL: 'http://127.0.0.1:1' })
   try {
     const other = createBrowser(deaf.address)
     for (const [name, value] of page.cookies) other.cookies.set(name, value)
@@ -269,7 +158,7 @@ test('a dashboard of which a part is missing says so and is not kept', async () 
 })
 
 test('the trace of a request goes on into core, and a body keeps its Content-Type', async () => {
-  const { page } = await signedIn()
+  const { page } = await product.signedIn()
   const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'
   const heard: IncomingHttpHeaders[] = []
   const spy = createServer((request, response) => {
@@ -278,7 +167,7 @@ test('the trace of a request goes on into core, and a body keeps its Content-Typ
   })
   await new Promise<void>(resolve => spy.listen(0, '127.0.0.1', resolve))
   const { port } = spy.address() as AddressInfo
-  const listened = await startBff({ CORE_URL: `http://127.0.0.1:${port}` })
+  const listened = await product.startBff({ CORE_URL: `http://127.0.0.1:${port}` })
   try {
     const other = createBrowser(listened.address)
     for (const [name, value] of page.cookies) other.cookies.set(name, value)

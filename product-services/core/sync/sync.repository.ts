@@ -1,10 +1,9 @@
 import type { Client } from '@goalixa/chassis/postgres'
-import { v7 as uuidv7 } from 'uuid'
-import { type Conflict, type HeldRow, type LoggedOp, type Replica, rowKey } from './replica.ts'
-import { fieldColumns, type StoredRow, selectColumns, toColumns, toHeldRow } from './row-columns.ts'
+import { type HeldRow, type Replica, rowKey } from './replica.ts'
+import { type StoredRow, selectColumns, toHeldRow } from './row-columns.ts'
+import { saveReplica } from './save-replica.ts'
 import { Entity, type SyncResponse } from './sync.schema.ts'
 
-// Referenced tables come before the ones that refer to them.
 const ENTITIES = Entity.options
 const RUNNING = 'ended_at IS NULL AND started_at IS NOT NULL AND NOT deleted'
 
@@ -102,81 +101,8 @@ export function createSyncRepository(client: Client, userId: string) {
       return found.toSorted((a, b) => a.rev - b.rev).slice(0, limit)
     },
 
-    /** Writes back what applying ops changed. */
-    async save(replica: Replica, lastSeqs: Record<string, number>, at: Date): Promise<void> {
-      for (const entity of ENTITIES)
-        await saveRows(
-          entity,
-          [...replica.changed].filter(row => row.entity === entity),
-        )
-      await saveLog(replica.log, at)
-      await saveConflicts(replica.conflicts, at)
-      await client.query(
-        'UPDATE sync_heads SET seq = $2, clock_ms = $3, clock_counter = $4 WHERE user_id = $1',
-        [userId, replica.head, replica.clock.ms, replica.clock.counter],
-      )
-      for (const [clientId, lastSeq] of Object.entries(lastSeqs))
-        await client.query(
-          `INSERT INTO sync_clients VALUES ($1, $2, $3)
-           ON CONFLICT (user_id, client_id) DO UPDATE SET last_seq = excluded.last_seq`,
-          [userId, clientId, lastSeq],
-        )
-    },
-  }
-
-  async function saveRows(entity: Entity, rows: HeldRow[]) {
-    if (rows.length === 0) return
-    const fields = ['rev', 'stamps', ...fieldColumns(entity)]
-    const columns = ['user_id', 'id', ...fields].join(', ')
-    await client.query(
-      `INSERT INTO ${entity} (${columns}) SELECT ${columns} FROM json_populate_recordset(NULL::${entity}, $1)
-       ON CONFLICT (user_id, id) DO UPDATE SET ${fields.map(name => `${name} = excluded.${name}`).join(', ')}`,
-      [JSON.stringify(rows.map(row => toColumns(row, userId)))],
-    )
-  }
-
-  async function saveLog(log: LoggedOp[], at: Date) {
-    if (log.length === 0) return
-    const rows = log.map(op => ({
-      client_id: op.clientId,
-      seq: op.seq,
-      entity: op.entity,
-      row_id: op.id,
-      field: op.field,
-      stamp: op.stamp,
-      base: op.base,
-      group_id: op.group,
-      reject_code: op.rejectCode,
-      reject_reason: op.rejectReason,
-    }))
-    await client.query(
-      `INSERT INTO ops (user_id, at, client_id, seq, entity, row_id, field, value, stamp, base, group_id, reject_code, reject_reason)
-       SELECT $1, $2, client_id, seq, entity, row_id, field, ($4::text[])[nth]::json, stamp, base, group_id, reject_code, reject_reason
-       FROM ROWS FROM (json_populate_recordset(NULL::ops, $3)) WITH ORDINALITY
-         AS o (user_id, client_id, seq, at, entity, row_id, field, value, stamp, base, group_id, reject_code, reject_reason, nth)`,
-      // Values go beside: a rejected one may hold what only the text of a json column can.
-      [userId, at, JSON.stringify(rows), log.map(op => JSON.stringify(op.value))],
-    )
-  }
-
-  async function saveConflicts(conflicts: Conflict[], at: Date) {
-    if (conflicts.length === 0) return
-    const rows = conflicts.map(({ entity, id, field, lost, won }) => ({
-      id: uuidv7(),
-      entity,
-      row_id: id,
-      field,
-      lost_value: lost.value,
-      lost_stamp: lost.stamp,
-      won_value: won.value,
-      won_stamp: won.stamp,
-    }))
-    await client.query(
-      `INSERT INTO conflicts (user_id, at, id, entity, row_id, field, lost_value, lost_stamp, won_value, won_stamp)
-       SELECT $1, $2, id, entity, row_id, field, coalesce(lost_value, 'null'), lost_stamp, coalesce(won_value, 'null'), won_stamp
-       FROM json_populate_recordset(NULL::conflicts, $3)`,
-      [userId, at, JSON.stringify(rows)],
-    )
+    save: (replica: Replica, lastSeqs: Record<string, number>, at: Date): Promise<void> =>
+      saveReplica(replica, lastSeqs, { client, userId, at }),
   }
 }
 export type SyncRepository = ReturnType<typeof createSyncRepository>

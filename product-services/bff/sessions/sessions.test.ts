@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createBrowser } from '../testing/browser.ts'
+import { startProduct, type TestProduct } from '../testing/start-product.ts'
+
+let product: TestProduct
+
+beforeAll(async () => {
+  product = await startProduct()
+})
+afterAll(async () => {
+  expect(await product.stop()).toEqual([0, 0, 0])
+})
+
+test('signing in sets two HttpOnly cookies and shows the page no token', async () => {
+  const page = product.newBrowser()
+  const answer = await page.signUp(product.newAddress())
+  expect(Object.keys(answer.body as object)).toEqual(['user'])
+  expect(answer.setCookies).toHaveLength(2)
+  for (const cookie of answer.setCookies) expect(cookie).toMatch(/^gx_[ar]t=.*HttpOnly.*SameSite=Lax/)
+})
+
+test('ASVS 3.3.1: away from loopback the cookies are Secure and bound to the host', async () => {
+  const secure = await product.startBff({ INSECURE_COOKIES: 'false' })
+  try {
+    const { setCookies } = await createBrowser(secure.address).signUp(product.newAddress())
+    for (const cookie of setCookies)
+      expect(cookie).toMatch(/^__Host-gx_[ar]t=[^;]+;.*Path=\/;.*HttpOnly;.*Secure/)
+    expect(setCookies.join()).not.toContain('Domain')
+  } finally {
+    await secure.stop()
+  }
+})
+
+test('defect 2: a made-up token is no session', async () => {
+  const page = product.newBrowser()
+  const bearer = await page.get('/bff/aggregate/dashboard', { authorization: 'Bearer garbage' })
+  expect(bearer.status).toBe(401)
+  page.cookies.set('gx_at', 'garbage')
+  page.cookies.set('gx_rt', 'garbage')
+  const cookie = await page.get('/bff/aggregate/dashboard')
+  expect([cookie.status, (cookie.body as { code: string }).code]).toEqual([401, 'SIGNED_OUT'])
+  expect(page.cookies.size).toBe(0)
+})
+
+test('an access token that ran out is renewed in passing, once for all simultaneous requests', async () => {
+  const { page } = await product.signedIn()
+  const before = page.cookies.get('gx_rt')
+  page.cookies.delete('gx_at')
+  const answers = await Promise.all(Array.from({ length: 20 }, () => page.get('/bff/v1/tasks')))
+  expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200))
+  expect(
+    new Set(answers.flatMap(({ setCookies }) => setCookies.filter(c => c.startsWith('gx_rt')))).size,
+  ).toBe(1)
+  expect(page.cookies.get('gx_rt')).not.toBe(before)
+  expect((await page.get('/bff/auth/me')).status).toBe(200)
+})
+
+test('signing out ends the session also for somebody who kept the cookies', async () => {
+  const { page } = await product.signedIn()
+  const kept = new Map(page.cookies)
+  expect((await page.post('/bff/auth/logout')).status).toBe(204)
+  expect(page.cookies.size).toBe(0)
+  const thief = product.newBrowser()
+  thief.cookies.set('gx_rt', kept.get('gx_rt') ?? '')
+  expect((await thief.get('/bff/auth/me')).status).toBe(401)
+})
+
+test('a write that a foreign page could have caused is refused', async () => {
+  const { page } = await product.signedIn()
+  const write = (headers: Record<string, string>) => page.post('/bff/v1/tasks', { name: 'x' }, headers)
+  const foreign = [
+    await write({ origin: 'https://evil.test' }),
+    await write({ origin: 'null' }),
+    await write({ 'sec-fetch-site': 'cross-site' }),
+    await write({ 'sec-fetch-site': 'same-site' }),
+    await page.ask('POST', '/bff/auth/logout', undefined, { origin: 'https://evil.test' }),
+  ]
+  expect(foreign.map(({ status }) => status)).toEqual(foreign.map(() => 403))
+  const plain = await fetch(`${product.bff.address}/bff/auth/logout`, { method: 'POST' })
+  expect(plain.status).toBe(403)
+  expect((await write({ origin: product.bff.address, 'sec-fetch-site': 'same-origin' })).status).toBe(201)
+})
+
+test('a BFF that expects another issuer signs nobody out', async () => {
+  const { page } = await product.signedIn()
+  const confused = await product.startBff({ ISSUER: 'https://another.test' })
+  try {
+    const other = createBrowser(confused.address)
+    for (const [name, value] of page.cookies) other.cookies.set(name, value)
+    const { status, body } = await other.get('/bff/v1/tasks')
+    expect([status, (body as { code: string }).code]).toEqual([502, 'AUTH_UNCLEAR'])
+    expect(other.cookies.size).toBe(2)
+  } finally {
+    await confused.stop()
+  }
+})

@@ -1,0 +1,47 @@
+import { startPostgres } from '@goalixa/chassis/testing/start-postgres'
+import { createBrowser } from './browser.ts'
+import { startService } from './start-service.ts'
+
+/** Auth, core and the BFF as processes on one PostgreSQL, and people who sign up. For tests. */
+export async function startProduct() {
+  const postgres = await startPostgres()
+  const auth = await startService('auth', { DATABASE_URL: await postgres.createDatabase() })
+  const AUTH_JWKS_URL = `${auth.address}/.well-known/jwks.json`
+  const core = await startService('core', { DATABASE_URL: await postgres.createDatabase(), AUTH_JWKS_URL })
+  let people = 0
+
+  const startBff = (env: Record<string, string> = {}) =>
+    startService('bff', {
+      AUTH_URL: auth.address,
+      CORE_URL: core.address,
+      AUTH_JWKS_URL,
+      INSECURE_COOKIES: 'true',
+      ...env,
+    })
+  const bff = await startBff()
+
+  return {
+    auth,
+    core,
+    bff,
+    /** Another BFF, with other settings. */
+    startBff,
+    newAddress: () => `person${++people}@example.com`,
+    newBrowser: () => createBrowser(bff.address),
+    /** The browser of a new person who is signed in. */
+    async signedIn() {
+      const page = createBrowser(bff.address)
+      const email = this.newAddress()
+      const { status } = await page.signUp(email)
+      if (status !== 200) throw new Error(`Signing in was answered ${status}.`)
+      return { page, email }
+    },
+    /** Resolves with the exit codes. */
+    async stop(): Promise<(number | null)[]> {
+      const codes = await Promise.all([bff, core, auth].map(service => service.stop()))
+      await postgres.stop()
+      return codes
+    },
+  }
+}
+export type TestProduct = Awaited<ReturnType<typeof startProduct>>
