@@ -53,7 +53,7 @@ try {
   watched('pwa', 'pwa/main.ts', { PORT: pwa })
   const syntraSettings = {
     DATABASE_URL: database.syntraUrl,
-    SYNTRA_BOOTSTRAP_KEYS: 'dev:admin:development-key',
+    SYNTRA_BOOTSTRAP_KEYS: 'dev:admin:development-key-1',
     SYNTRA_WEBHOOK_TOKEN: 'development-token',
   }
   watched('syntra-api', 'syntra/api.ts', { ...syntraSettings, PORT: syntra })
@@ -62,7 +62,7 @@ try {
   process.stdout.write(
     [
       `The app      http://127.0.0.1:${options.port}`,
-      `Syntra       http://127.0.0.1:${syntra}  (key: development-key)`,
+      `Syntra       http://127.0.0.1:${syntra}  (key: development-key-1)`,
       `Logs         ${join(dataDir, 'logs')}`,
       'Ctrl-C ends everything.\n',
     ].join('\n'),

@@ -13,7 +13,7 @@ export async function startCluster({ launch, dataDir, network, edgeLatencyMs, to
   const url = `http://127.0.0.1:${apiPort}`
   const kubeconfig = join(dataDir, 'kubeconfig')
   const imagesDir = join(dataDir, 'images')
-  await writeFile(kubeconfig, kubeconfigFor(url, token), { mode: 0o600 })
+  await writeFile(kubeconfig, kubeconfigFor(url.replace('http:', 'https:'), token), { mode: 0o600 })
   launch.service('control-plane', 'sandbox/control-plane/main.ts', {
     HOST: '127.0.0.1',
     PORT: String(apiPort),
@@ -60,7 +60,7 @@ function kubeconfigFor(server: string, token: string): string {
   return stringify({
     apiVersion: 'v1',
     kind: 'Config',
-    clusters: [{ name: 'sandbox', cluster: { server } }],
+    clusters: [{ name: 'sandbox', cluster: { server, 'insecure-skip-tls-verify': true } }],
     users: [{ name: 'sandbox', user: { token } }],
     contexts: [{ name: 'sandbox', context: { cluster: 'sandbox', user: 'sandbox' } }],
     'current-context': 'sandbox',

@@ -7,7 +7,7 @@ type Visit = { step: string; status: number; ms: number }
 export function createPerson({ baseUrl, origin, name, random }: Options) {
   const cookies = new Map<string, string>()
   const account = { email: `${name}@example.com`, password: `${name}-sits-on-a-green-bench` }
-  const state = { isSignedIn: false, tasks: [] as string[] }
+  const state = { isSignedIn: false, isTiming: false, tasks: [] as string[] }
 
   const visit = async (
     step: string,
@@ -62,14 +62,22 @@ export function createPerson({ baseUrl, origin, name, random }: Options) {
     return id === undefined ? addTask() : act(id)
   }
 
+  const toggleTimer = (): Promise<Visit> =>
+    withTask(async id => {
+      const did = state.isTiming
+        ? await visit('stop timer', 'POST', '/bff/v1/timer/stop')
+        : await visit('start timer', 'POST', '/bff/v1/timer/start', { task_id: id })
+      if (did.status < 300) state.isTiming = !state.isTiming
+      return did
+    })
+
   // Cumulative shares of what people do: mostly they look, sometimes they write.
   const journey: [share: number, act: () => Promise<Visit>][] = [
     [0.45, () => visit('dashboard', 'GET', '/bff/aggregate/dashboard')],
     [0.6, () => visit('tasks', 'GET', '/bff/v1/tasks')],
     [0.68, () => visit('shell', 'GET', '/')],
     [0.8, addTask],
-    [0.88, () => withTask(id => visit('start timer', 'POST', '/bff/v1/timer/start', { taskId: id }))],
-    [0.94, () => visit('stop timer', 'POST', '/bff/v1/timer/stop', {})],
+    [0.94, toggleTimer],
     [
       1,
       () =>

@@ -23,8 +23,9 @@ export function updateObject(
   if (!previous) throw notFoundError(kind, name)
   checkPreconditions(kind, input, previous)
   const object = subresource
-    ? withSubresource(clone(input), previous, subresource)
-    : withContent(kind, clone(input), previous)
+    ? clone(withSubresource(input, previous, subresource))
+    : // Defaults are set in place, so nothing of what is stored may be shared with it.
+      clone(withContent(kind, input, previous))
   kind.setDefaults?.(object, previous)
   if (!subresource) for (const admit of deps.admission) admit({ kind, object, previous, store, isDryRun })
   if (kind.hasGeneration && hasNewContent(object, previous))
