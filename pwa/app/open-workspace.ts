@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { openStore } from '../store/open-store.ts'
 import { createSyncer, type SyncState } from '../store/syncer.ts'
 import type { Api, User } from './api.ts'
-import { type Records, readRecords } from './data/records.ts'
+import { createRecordReader, type Records } from './data/records.ts'
 import type { Session } from './session.ts'
 
 type Options = {
@@ -46,6 +46,7 @@ export async function openWorkspace(options: Options) {
   }, POLL_MS)
   wake()
 
+  const readRecords = createRecordReader()
   let read: { version: number; records: Records } | undefined
   return {
     user,

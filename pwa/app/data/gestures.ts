@@ -48,7 +48,7 @@ export function startTimer(
 
 /** Ends the running entry, never before its own start. */
 export function stopTimer(running: TimeEntry, nowMs: number): Edit[] {
-  const endMs = Math.max(nowMs, Date.parse(running.startedAt))
+  const endMs = Math.max(nowMs, running.startMs)
   return [edit('time_entries', running.id, { ended_at: instant(endMs) })]
 }
 

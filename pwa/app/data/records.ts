@@ -14,57 +14,67 @@ export type Task = {
   completedAt: string | null
 }
 
-export type TimeEntry = {
-  id: string
-  taskId: string | null
-  /** ISO instants; no end while the timer runs. */
-  startedAt: string
-  endedAt: string | null
-}
+/** Times are milliseconds since the epoch; no end while the timer runs. */
+export type TimeEntry = { id: string; taskId: string | null; startMs: number; endMs: number | null }
 
-/** Every live record of the user, typed. */
+/** Every live record of the user, typed. Newest first, projects by name, entries by their start. */
 export type Records = { projects: Project[]; tasks: Task[]; entries: TimeEntry[] }
 
-/** Reads rows into records; deleted and half-arrived rows are absent. Newest first, entries by their start. */
-export function readRecords(rows: Iterable<LocalRow>): Records {
-  const records: Records = { projects: [], tasks: [], entries: [] }
-  for (const row of rows) {
-    if (fieldValue(row, 'deleted') === true) continue
-    if (row.entity === 'projects') records.projects.push(projectIn(row))
-    if (row.entity === 'tasks') records.tasks.push(taskIn(row))
-    if (row.entity === 'time_entries') records.entries.push(...entryIn(row))
-  }
-  records.tasks.sort((a, b) => compareText(b.id, a.id))
-  records.projects.sort((a, b) => a.name.localeCompare(b.name) || compareText(a.id, b.id))
-  records.entries.sort((a, b) => compareText(a.startedAt, b.startedAt) || compareText(a.id, b.id))
-  return records
-}
-
-function projectIn(row: LocalRow): Project {
-  const { id } = row
-  return {
-    id,
-    name: textOf(row, 'name'),
-    color: textOrNull(row, 'color'),
-    archived: fieldValue(row, 'archived') === true,
+/**
+ * Reads rows into records; deleted and half-arrived rows are absent. A row is never changed in place, so an entity
+ * whose rows are the same as the last time is not read again: most edits touch one of them, and there are thousands.
+ */
+export function createRecordReader() {
+  const readProjects = readOnce(projectIn, (a, b) => a.name.localeCompare(b.name) || compareText(a.id, b.id))
+  const readTasks = readOnce(taskIn, (a, b) => compareText(b.id, a.id))
+  const readEntries = readOnce(entryIn, (a, b) => a.startMs - b.startMs || compareText(a.id, b.id))
+  return (rows: Iterable<LocalRow>): Records => {
+    const of: Record<Entity, LocalRow[]> = { projects: [], tasks: [], time_entries: [] }
+    for (const row of rows) of[row.entity]?.push(row)
+    return {
+      projects: readProjects(of.projects),
+      tasks: readTasks(of.tasks),
+      entries: readEntries(of.time_entries),
+    }
   }
 }
 
-function taskIn(row: LocalRow): Task {
-  return {
-    id: row.id,
-    name: textOf(row, 'name'),
-    note: textOf(row, 'note'),
-    projectId: textOrNull(row, 'project_id'),
-    isDone: fieldValue(row, 'status') === 'completed',
-    completedAt: textOrNull(row, 'completed_at'),
+function readOnce<T>(read: (row: LocalRow) => T[], compare: (a: T, b: T) => number) {
+  let before: readonly LocalRow[] = []
+  let records: T[] = []
+  return (rows: readonly LocalRow[]): T[] => {
+    const isSame = rows.length === before.length && rows.every((row, index) => row === before[index])
+    if (!isSame) records = rows.filter(isLive).flatMap(read).sort(compare)
+    before = rows
+    return records
   }
+}
+
+function isLive(row: LocalRow): boolean {
+  return fieldValue(row, 'deleted') !== true
+}
+
+function projectIn(row: LocalRow): Project[] {
+  const archived = fieldValue(row, 'archived') === true
+  return [{ id: row.id, name: textOf(row, 'name'), color: textOrNull(row, 'color'), archived }]
+}
+
+function taskIn(row: LocalRow): Task[] {
+  return [
+    {
+      id: row.id,
+      name: textOf(row, 'name'),
+      note: textOf(row, 'note'),
+      projectId: textOrNull(row, 'project_id'),
+      isDone: fieldValue(row, 'status') === 'completed',
+      completedAt: textOrNull(row, 'completed_at'),
+    },
+  ]
 }
 
 function entryIn(row: LocalRow): TimeEntry[] {
-  const startedAt = textOrNull(row, 'started_at')
-  if (startedAt === null) return []
-  return [{ id: row.id, taskId: textOrNull(row, 'task_id'), startedAt, endedAt: textOrNull(row, 'ended_at') }]
+  const [startMs, endMs] = [msOrNull(row, 'started_at'), msOrNull(row, 'ended_at')]
+  return startMs === null ? [] : [{ id: row.id, taskId: textOrNull(row, 'task_id'), startMs, endMs }]
 }
 
 type FieldName = { [E in Entity]: keyof (typeof DEFAULTS)[E] }[Entity]
@@ -80,6 +90,11 @@ function textOf(row: LocalRow, field: FieldName): string {
 function textOrNull(row: LocalRow, field: FieldName): string | null {
   const value = fieldValue(row, field)
   return typeof value === 'string' ? value : null
+}
+
+function msOrNull(row: LocalRow, field: FieldName): number | null {
+  const text = textOrNull(row, field)
+  return text === null ? null : Date.parse(text)
 }
 
 function compareText(a: string, b: string): number {

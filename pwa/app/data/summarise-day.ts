@@ -2,14 +2,14 @@ import { dayAround } from './day.ts'
 import type { Records, TimeEntry } from './records.ts'
 import { coveredSeconds, runningEntry, type Stretch, stretchesWithin } from './timer.ts'
 
-/** What was tracked on one local day. Seconds do not include the running timer, which counts from `since`. */
+/** What was tracked on one local day. Seconds do not include the running timer, which counts from `sinceMs`. */
 export type DaySummary = {
   fromMs: number
   toMs: number
   stretches: Stretch[]
   running: TimeEntry | undefined
-  /** The instant from which the running timer counts towards this day. */
-  since: string | null
+  /** From when the running timer counts towards this day. */
+  sinceMs: number | null
   seconds: number
   secondsOfTask: ReadonlyMap<string, number>
   /** By project, `null` for none; the running timer up to now is included. */
@@ -34,7 +34,7 @@ export function summariseDay({ projects, tasks, entries }: Records, atMs: number
     ...day,
     stretches,
     running: runningEntry(entries),
-    since: current === undefined ? null : new Date(current.startMs).toISOString(),
+    sinceMs: current?.startMs ?? null,
     seconds: coveredSeconds(closed),
     secondsOfTask,
     secondsOfProject,

@@ -12,7 +12,7 @@ export type Stretch = {
 /** The entry whose timer runs: the last one started, if it has no end. */
 export function runningEntry(entries: readonly TimeEntry[]): TimeEntry | undefined {
   const last = entries.at(-1)
-  return last !== undefined && last.endedAt === null ? last : undefined
+  return last !== undefined && last.endMs === null ? last : undefined
 }
 
 /**
@@ -25,9 +25,8 @@ export function stretchesWithin(
 ): Stretch[] {
   const running = runningEntry(entries)
   return entries.flatMap((entry, index) => {
-    const endedAt = entry.endedAt ?? entries[index + 1]?.startedAt
-    const startMs = Math.max(Date.parse(entry.startedAt), fromMs)
-    const endMs = Math.min(endedAt === undefined ? nowMs : Date.parse(endedAt), toMs)
+    const startMs = Math.max(entry.startMs, fromMs)
+    const endMs = Math.min(entry.endMs ?? entries[index + 1]?.startMs ?? nowMs, toMs)
     if (endMs < startMs || (endMs === startMs && entry !== running)) return []
     return [{ id: entry.id, taskId: entry.taskId, startMs, endMs, isRunning: entry === running }]
   })

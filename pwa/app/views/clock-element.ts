@@ -1,6 +1,6 @@
 import { formatClock, formatDuration } from '../format.ts'
 
-/** `<gx-clock since="…ISO" base="seconds" words>`: time since an instant plus a base, ticking on its own. */
+/** `<gx-clock since="ms" base="seconds" words>`: time since an instant plus a base, ticking on its own. */
 class ClockElement extends HTMLElement {
   static readonly observedAttributes = ['since', 'base', 'words']
   /** Milliseconds since 1970, corrected where the device is known to be wrong. */
@@ -22,7 +22,7 @@ class ClockElement extends HTMLElement {
 
   #show() {
     const since = this.getAttribute('since')
-    const elapsed = since === null ? 0 : (this.now() - Date.parse(since)) / 1000
+    const elapsed = since === null ? 0 : (this.now() - Number(since)) / 1000
     const seconds = Number(this.getAttribute('base') ?? 0) + Math.max(0, elapsed)
     const text = this.hasAttribute('words') ? formatDuration(seconds) : formatClock(seconds)
     if (this.textContent !== text) this.textContent = text

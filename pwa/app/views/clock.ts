@@ -2,8 +2,8 @@ import { html, nothing } from 'lit-html'
 
 type Props = {
   now: () => number
-  /** The ISO instant it counts from; without it the clock stands still. */
-  since: string | null
+  /** Milliseconds since 1970 that it counts from; without it the clock stands still. */
+  sinceMs: number | null
   /** Seconds to add. */
   base?: number
   /** `1 h 05 min` instead of `1:05:00`. */
@@ -11,6 +11,6 @@ type Props = {
 }
 
 /** A clock that ticks on its own, without drawing the page again. */
-export function clock({ now, since, base = 0, words = false }: Props) {
-  return html`<gx-clock .now=${now} since=${since ?? nothing} base=${base} ?words=${words}></gx-clock>`
+export function clock({ now, sinceMs, base = 0, words = false }: Props) {
+  return html`<gx-clock .now=${now} since=${sinceMs ?? nothing} base=${base} ?words=${words}></gx-clock>`
 }

@@ -24,7 +24,7 @@ function running(app: SignedInApp, day: DaySummary, task: Task | undefined) {
   return html`<div class="focus-now">
       <p class="eyebrow">Tracking now</p>
       <p class="focus-clock" data-running-clock>
-        ${clock({ now: app.now, since: day.running?.startedAt ?? null })}
+        ${clock({ now: app.now, sinceMs: day.running?.startMs ?? null })}
       </p>
       <p class="focus-task">${task?.name ?? 'No task'}</p>
     </div>
@@ -52,8 +52,8 @@ function resting(app: SignedInApp, day: DaySummary, last: Task | undefined) {
     }`
 }
 
-function total({ now }: SignedInApp, { seconds, since }: DaySummary) {
-  return html`<span data-today-total>${clock({ now, since, base: seconds, words: true })}</span>`
+function total({ now }: SignedInApp, { seconds, sinceMs }: DaySummary) {
+  return html`<span data-today-total>${clock({ now, sinceMs, base: seconds, words: true })}</span>`
 }
 
 function legend({ secondsOfProject }: DaySummary, { projects }: Records) {

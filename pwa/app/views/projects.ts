@@ -46,9 +46,14 @@ function projectCard(project: Project, { tasks, entries }: Records, nowMs: numbe
       <span class="project-name">${projectDot(project)}${project.name}</span>
       <progress max=${Math.max(own.length, 1)} value=${done} aria-label="Tasks done in ${project.name}"></progress>
       <span class="project-facts quiet">
-        <span>${own.length === 0 ? 'No tasks yet' : `${count(own.length - done, 'open task')}`}</span>
+        <span>${tasksSentence(own.length, own.length - done)}</span>
         <span>${seconds >= 60 ? formatDuration(seconds) : ''}</span>
       </span>
     </a>
   </li>`
+}
+
+function tasksSentence(all: number, open: number): string {
+  if (all === 0) return 'No tasks yet'
+  return open === 0 ? 'All done' : count(open, 'open task')
 }

@@ -22,7 +22,7 @@ export function taskList(
           app,
           task,
           project: showsProject ? projects.get(task.projectId ?? '') : undefined,
-          since: day.running?.taskId === task.id ? day.since : null,
+          sinceMs: day.running?.taskId === task.id ? day.sinceMs : null,
           seconds: day.secondsOfTask.get(task.id) ?? 0,
         }),
     )}

@@ -8,16 +8,16 @@ type Props = {
   app: SignedInApp
   task: Task
   project: Project | undefined
-  /** The instant its timer started, if it runs. */
-  since: string | null
+  /** When its timer started, if it runs. */
+  sinceMs: number | null
   /** Seconds tracked today before that. */
   seconds: number
 }
 
 /** One task in a list: tick, name, project, time of today, timer. */
-export function taskRow({ app, task, project, since, seconds }: Props) {
+export function taskRow({ app, task, project, sinceMs, seconds }: Props) {
   const { actions } = app.stage
-  const isRunning = since !== null
+  const isRunning = sinceMs !== null
   const open = () => app.ui.open({ kind: 'task', id: task.id })
   return html`<li
     class="task ${task.isDone ? 'is-done' : ''} ${isRunning ? 'is-running' : ''}"
@@ -37,7 +37,7 @@ export function taskRow({ app, task, project, since, seconds }: Props) {
       <span class="task-name">${task.name}</span>
       <span class="task-meta">
         ${project ? html`<span class="chip">${projectDot(project)}${project.name}</span>` : nothing}
-        ${isRunning || seconds >= 1 ? html`<span class="task-time">${timeToday(app, since, seconds)}</span>` : nothing}
+        ${isRunning || seconds >= 1 ? html`<span class="task-time">${timeToday(app, sinceMs, seconds)}</span>` : nothing}
       </span>
     </button>
     ${
@@ -63,6 +63,6 @@ export function projectDot(project: Pick<Project, 'color'> | undefined) {
   </svg>`
 }
 
-function timeToday({ now }: SignedInApp, since: string | null, seconds: number) {
-  return html`${clock({ now, since, base: seconds, words: true })}<span class="hidden"> today</span>`
+function timeToday({ now }: SignedInApp, sinceMs: number | null, seconds: number) {
+  return html`${clock({ now, sinceMs, base: seconds, words: true })}<span class="hidden"> today</span>`
 }

@@ -22,7 +22,7 @@ export function timeView(app: SignedInApp, dayInUrl: string | null) {
   const isToday = dayName(atMs) === dayName(nowMs)
   return html`${pageHead({ title: 'Time', eyebrow: formatDay(atMs), aside: dayNavigation(atMs, isToday) })}
     <section class="card focus" aria-label="Total of the day">
-      <p class="focus-clock">${clock({ now: app.now, since: day.since, base: day.seconds, words: true })}</p>
+      <p class="focus-clock">${clock({ now: app.now, sinceMs: day.sinceMs, base: day.seconds, words: true })}</p>
       ${dayStrip(day, records, nowMs)}
     </section>
     ${
@@ -42,7 +42,7 @@ export function timeView(app: SignedInApp, dayInUrl: string | null) {
     }`
 }
 
-function entryRow(app: SignedInApp, stretch: Stretch, { tasks, projects }: Records, { since }: DaySummary) {
+function entryRow(app: SignedInApp, stretch: Stretch, { tasks, projects }: Records, { sinceMs }: DaySummary) {
   const task = tasks.find(({ id }) => id === stretch.taskId)
   const project = projects.find(({ id }) => id === task?.projectId)
   const seconds = (stretch.endMs - stretch.startMs) / 1000
@@ -50,7 +50,7 @@ function entryRow(app: SignedInApp, stretch: Stretch, { tasks, projects }: Recor
     <span class="entry-span">${stretch.isRunning ? `${formatTime(stretch.startMs)} – now` : formatSpan(stretch.startMs, stretch.endMs)}</span>
     <span class="entry-task">${projectDot(project)}${task?.name ?? 'Deleted task'}</span>
     <span class="entry-length">
-      ${stretch.isRunning ? clock({ now: app.now, since }) : formatDuration(seconds)}
+      ${stretch.isRunning && sinceMs !== null ? clock({ now: app.now, sinceMs }) : formatDuration(seconds)}
     </span>
     <button
       type="button"

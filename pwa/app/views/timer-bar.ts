@@ -15,7 +15,7 @@ export function timerBar(app: SignedInApp) {
     return html`<section class="timer-bar" aria-label="Running timer">
       <span class="pulse" aria-hidden="true"></span>
       <span class="timer-task">${task?.name ?? 'No task'}</span>
-      ${clock({ now: app.now, since: running.startedAt })}
+      ${clock({ now: app.now, sinceMs: running.startMs })}
       <button type="button" class="button-icon" aria-label="Stop the timer" @click=${() => app.stage.actions.stopTimer()}>
         ${icon('stop')}
       </button>
