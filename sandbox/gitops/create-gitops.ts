@@ -84,7 +84,6 @@ export async function createGitops(options: GitopsOptions) {
     async stop() {
       await app.close()
       await controller.stop()
-      cluster.stop()
       await store.flush()
     },
   }

@@ -101,7 +101,7 @@ async function realEndpoint() {
   } = conformanceConfig
   if (!url || !token || !pushUrl || !kubeconfig) return undefined
   const repoUrl = pushUrl.replace(/\/\/[^/@]*@/, '//')
-  return { url, token, repoUrl, pushUrl, kubeconfig, stop: async () => {} }
+  return { url, token, repoUrl, pushUrl, kubeconfig, emulation: undefined, stop: async () => {} }
 }
 
 async function emulatedEndpoint(folder: string) {
@@ -123,7 +123,8 @@ async function emulatedEndpoint(folder: string) {
   const repoUrl = `${forgeUrl}/goalixa/deploy.git`
 
   const token = 'argocd-token'
-  const gitops = await createGitops({ kubeconfig, token, dataDir: join(folder, 'gitops'), log })
+  const options = { kubeconfig, token, dataDir: join(folder, 'gitops'), log }
+  let gitops = await createGitops(options)
   const { url } = await gitops.start()
   const headers = { authorization: `Bearer ${token}` }
   const body = JSON.stringify({ repo: repoUrl, username: 'dev', password: 't-dev' })
@@ -139,8 +140,18 @@ async function emulatedEndpoint(folder: string) {
     kubelet.close()
     await controlPlane.stop()
   }
-  return { url, token, repoUrl, pushUrl, kubeconfig, stop }
+  // What only an emulation lets a test do.
+  const emulation = {
+    async restartGitops() {
+      await gitops.stop()
+      gitops = await createGitops({ ...options, port: Number(new URL(url).port) })
+      await gitops.start()
+    },
+    stopForge: () => forge.stop(),
+  }
+  return { url, token, repoUrl, pushUrl, kubeconfig, emulation: emulation as Emulation | undefined, stop }
 }
+type Emulation = { restartGitops: () => Promise<void>; stopForge: () => Promise<void> }
 
 async function writeKubeconfig(folder: string, server: string): Promise<string> {
   const path = join(folder, 'kubeconfig.json')

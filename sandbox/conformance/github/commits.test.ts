@@ -51,6 +51,37 @@ describe('commits', () => {
     expect(files['new.txt']?.status).toBe('added')
   })
 
+  it('follows a rename and shows no patch for a binary file', async () => {
+    const { octokit, at } = github
+    const text = Array.from({ length: 20 }, (_, index) => `line ${index}\n`).join('')
+    const { name } = await github.freshBranch({ 'old name.txt': text, 'keep.txt': 'k\n' })
+    const content = Buffer.from([0, 1, 2, 255]).toString('base64')
+    const blob = await octokit.git.createBlob({ ...at, content, encoding: 'base64' })
+    const sha = await github.push(name, {
+      'old name.txt': null,
+      'new name.txt': `${text}more\n`,
+      'keep.txt': 'kept\n',
+    })
+    const tree = [{ path: 'data.bin', mode: '100644' as const, type: 'blob' as const, sha: blob.data.sha }]
+    const withBinary = await octokit.git.createTree({ ...at, base_tree: sha, tree })
+    const parents = [
+      (await github.octokit.git.getCommit({ ...at, commit_sha: sha })).data.parents[0]?.sha ?? '',
+    ]
+    const made = await octokit.git.createCommit({ ...at, message: 'm', tree: withBinary.data.sha, parents })
+
+    const { data } = await octokit.repos.getCommit({ ...at, ref: made.data.sha })
+    const files = Object.fromEntries((data.files ?? []).map(file => [file.filename, file]))
+    expect(Object.keys(files).toSorted()).toEqual(['data.bin', 'keep.txt', 'new name.txt'])
+    expect(files['new name.txt']).toMatchObject({
+      status: 'renamed',
+      previous_filename: 'old name.txt',
+      additions: 1,
+    })
+    expect(files['data.bin']).toMatchObject({ status: 'added', additions: 0 })
+    expect(files['data.bin']?.patch).toBeUndefined()
+    expect(files['keep.txt']?.patch).toBe('@@ -1 +1 @@\n-k\n+kept')
+  })
+
   it('compares two branches from where they parted', async () => {
     const { octokit, at } = github
     const { name, sha } = await github.freshBranch({ 'a.txt': '1\n' })

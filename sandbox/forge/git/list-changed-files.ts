@@ -12,6 +12,7 @@ export type ChangedFile = {
 }
 
 const EMPTY_TREE = '4b825dc642cb6eb9a060e54bf8d69288fbee4904'
+const PLAIN = ['-M', '--no-color', '--no-ext-diff']
 const STATUS = { A: 'added', D: 'removed', M: 'modified', R: 'renamed', C: 'copied', T: 'changed' } as const
 
 /** The files that differ between two trees or commits; `from` null is the empty tree. Any file name is fine. */
@@ -20,16 +21,23 @@ export async function listChangedFiles(
   from: string | null,
   to: string,
 ): Promise<ChangedFile[]> {
-  const range = ['-M', from ?? EMPTY_TREE, to, '--']
-  const [raw, numstat, patches] = await Promise.all([
-    gitText(directory, ['diff', '--raw', '--no-abbrev', '-z', ...range]),
-    gitText(directory, ['diff', '--numstat', '-z', ...range]),
-    gitText(directory, ['diff', '--patch', '--no-color', '--no-ext-diff', ...range]),
-  ])
-  const entries = parseRaw(raw)
-  const counts = parseNumstat(numstat)
+  const args = [
+    'diff',
+    '--raw',
+    '--no-abbrev',
+    '--numstat',
+    '--patch',
+    '-z',
+    ...PLAIN,
+    from ?? EMPTY_TREE,
+    to,
+    '--',
+  ]
+  const output = await gitText(directory, args)
+  const { entries, rest } = readRaw(output)
+  const { counts, rest: patches } = readNumstat(rest)
   const hunks = splitPatches(patches)
-  // All three list the files in the same order, so no file name has to be read out of a patch header.
+  // All three parts list the files in the same order, so no file name has to be read out of a patch header.
   return entries.map((entry, index) => ({
     ...entry,
     ...(counts[index] ?? { additions: 0, deletions: 0 }),
@@ -39,48 +47,49 @@ export async function listChangedFiles(
 
 /** The whole difference as `git diff` prints it. */
 export function diffText(directory: string, from: string | null, to: string): Promise<string> {
-  return gitText(directory, [
-    'diff',
-    '--patch',
-    '--no-color',
-    '--no-ext-diff',
-    '-M',
-    from ?? EMPTY_TREE,
-    to,
-    '--',
-  ])
+  return gitText(directory, ['diff', '--patch', ...PLAIN, from ?? EMPTY_TREE, to, '--'])
 }
 
-function parseRaw(text: string) {
-  const fields = text.split('\0')
+// `:<mode> <mode> <sha> <sha> <letter>`, NUL, path, NUL; a rename has two paths.
+function readRaw(text: string) {
   const entries: Omit<ChangedFile, 'additions' | 'deletions' | 'patch'>[] = []
-  let at = 0
-  while (fields[at]?.startsWith(':')) {
-    const [, , , newSha = '', code = 'M'] = (fields[at] ?? '').split(' ')
+  let rest = text
+  while (rest.startsWith(':')) {
+    const [head, afterHead] = cut(rest)
+    const [, , , newSha = '', code = 'M'] = head.split(' ')
     const letter = code.charAt(0) as keyof typeof STATUS
+    const [first, afterFirst] = cut(afterHead)
     const isMove = letter === 'R' || letter === 'C'
+    const [path, afterPath] = isMove ? cut(afterFirst) : [first, afterFirst]
     entries.push({
-      path: fields[at + (isMove ? 2 : 1)] ?? '',
-      previousPath: isMove ? (fields[at + 1] ?? '') : null,
+      path,
+      previousPath: isMove ? first : null,
       status: STATUS[letter] ?? 'modified',
       sha: /^0+$/.test(newSha) ? null : newSha,
     })
-    at += isMove ? 3 : 2
+    rest = afterPath
   }
-  return entries
+  return { entries, rest }
 }
 
-// `added<TAB>deleted<TAB>path<NUL>`, or with an empty path, and old and new path after it, for a rename.
-function parseNumstat(text: string) {
-  const fields = text.split('\0')
+// `<added>TAB<deleted>TAB<path>`, NUL; for a rename an empty path, NUL, then both. An empty field ends the part.
+function readNumstat(text: string) {
   const counts: { additions: number; deletions: number }[] = []
-  let at = 0
-  while (fields[at]) {
-    const [additions = '0', deletions = '0', path = ''] = (fields[at] ?? '').split('\t')
+  let rest = text
+  while (rest !== '') {
+    const [line, after] = cut(rest)
+    rest = after
+    if (line === '') break
+    const [additions = '0', deletions = '0', path = ''] = line.split('\t')
     counts.push({ additions: Number(additions) || 0, deletions: Number(deletions) || 0 })
-    at += path === '' ? 3 : 1
+    if (path === '') rest = cut(cut(rest)[1])[1]
   }
-  return counts
+  return { counts, rest }
+}
+
+function cut(text: string): [field: string, rest: string] {
+  const end = text.indexOf('\0')
+  return end === -1 ? [text, ''] : [text.slice(0, end), text.slice(end + 1)]
 }
 
 // A line of content always begins with a space, plus, minus or backslash, never with "diff".

@@ -19,11 +19,8 @@ export async function listRefs(directory: string, prefix: string): Promise<Ref[]
 
 /** The sha a full ref points at; null if there is no such ref. */
 export async function readRef(directory: string, ref: string): Promise<string | null> {
-  if (!(await isRefName(directory, ref))) return null
-  const { exitCode, stdout } = await runGit(directory, ['show-ref', '--verify', '--hash', ref], {
-    answers: [1, 128],
-  })
-  return exitCode === 0 ? stdout.toString().trim() : null
+  const [found] = isRefName(ref) ? await lookUp(directory, [ref]) : []
+  return found?.sha ?? null
 }
 
 /** Points a ref at an object, or takes it away with null. */
@@ -31,30 +28,39 @@ export async function writeRef(directory: string, ref: string, sha: string | nul
   await runGit(directory, sha === null ? ['update-ref', '-d', ref] : ['update-ref', ref, sha])
 }
 
-/** Whether Git would accept the name, for example `refs/heads/main`. */
-export async function isRefName(directory: string, ref: string): Promise<boolean> {
-  if (ref.startsWith('-') || ref.includes('\0')) return false
-  return (await runGit(directory, ['check-ref-format', ref], { answers: [1, 129] })).exitCode === 0
+// What `git check-ref-format` refuses, so that no other syntax for revisions gets through.
+const FORBIDDEN = /[\0-\x20\x7f~^:?*[\\]|\.\.|@\{|\/\/|\/\.|\.lock(\/|$)|\.$|\/$/
+
+/** Whether Git would accept the full name of a ref, for example `refs/heads/main`. */
+export function isRefName(ref: string): boolean {
+  return ref.startsWith('refs/') && !FORBIDDEN.test(ref)
 }
 
 /** The commit behind a branch, tag, full ref or (short) sha; null if there is none. No other Git syntax is read. */
 export async function resolveCommit(directory: string, name: string): Promise<string | null> {
-  for (const ref of [`refs/heads/${name}`, `refs/tags/${name}`, `refs/${name}`, name]) {
-    const sha = ref.startsWith('refs/') ? await readRef(directory, ref) : null
-    if (sha !== null) return peel(directory, sha)
-  }
-  return /^[0-9a-f]{4,40}$/.test(name) ? peel(directory, name) : null
+  const refs = [`refs/heads/${name}`, `refs/tags/${name}`, `refs/${name}`, name].filter(isRefName)
+  const names = /^[0-9a-f]{4,40}$/.test(name) ? [...refs, name] : refs
+  const found = await lookUp(
+    directory,
+    names.map(each => `${each}^{commit}`),
+  )
+  return found.find(each => each !== null)?.sha ?? null
 }
 
 /** The kind of an object; null if there is none. */
 export async function typeOfObject(directory: string, sha: string): Promise<Ref['type'] | null> {
   if (!/^[0-9a-f]{4,40}$/.test(sha)) return null
-  const { exitCode, stdout } = await runGit(directory, ['cat-file', '-t', sha], { answers: [1, 128] })
-  return exitCode === 0 ? (stdout.toString().trim() as Ref['type']) : null
+  const [found] = await lookUp(directory, [sha])
+  return found?.type ?? null
 }
 
-async function peel(directory: string, sha: string): Promise<string | null> {
-  const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${sha}^{commit}`]
-  const { exitCode, stdout } = await runGit(directory, args, { answers: [1, 128] })
-  return exitCode === 0 ? stdout.toString().trim() : null
+// One process answers for all names: `<sha> <type> <size>` a line, or `<name> missing`.
+async function lookUp(directory: string, names: string[]) {
+  if (names.length === 0) return []
+  const input = names.map(name => `${name}\n`).join('')
+  const text = await gitText(directory, ['cat-file', '--batch-check'], { input })
+  return text.split('\n').map(line => {
+    const [, sha, type] = /^([0-9a-f]{40}) (commit|tag|tree|blob) \d+$/.exec(line) ?? []
+    return sha === undefined ? null : { sha, type: type as Ref['type'] }
+  })
 }

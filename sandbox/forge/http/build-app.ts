@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { Log } from '@goalixa/chassis/log'
-import Fastify, { type FastifyBaseLogger, type FastifyReply, type FastifyRequest } from 'fastify'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify'
 import { authenticate } from './authenticate.ts'
 import { GithubError, notFound } from './github-error.ts'
 import type { RateLimit } from './rate-limit.ts'
@@ -11,7 +16,7 @@ type Deps = { log: Log; tokens: ReadonlyMap<string, string>; rateLimit: RateLimi
 export function buildApp({ log, tokens, rateLimit }: Deps) {
   const app = Fastify({
     loggerInstance: log as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 64 * 1024 * 1024,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 4096 },

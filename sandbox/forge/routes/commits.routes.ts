@@ -75,9 +75,10 @@ export function commitsRoutes(app: FastifyInstance, forge: Forge) {
     const { directory } = repository
     const [baseName = '', headName = ''] = request.params['*'].split('...')
     const own = (name: string) => name.replace(`${repository.state.owner}:`, '')
-    const base = await resolveCommit(directory, own(baseName))
-    const head = await resolveCommit(directory, own(headName))
-    if (base === null || head === null) throw notFound()
+    const [base, head] = await Promise.all(
+      [baseName, headName].map(name => resolveCommit(directory, own(name))),
+    )
+    if (!base || !head) throw notFound()
     const fork = await mergeBase(directory, base, head)
     if (fork === null) throw notFound(`No common ancestor between ${baseName} and ${headName}.`)
     if (wantsDiff(request.headers.accept))

@@ -37,7 +37,7 @@ export function gitRefsRoutes(app: FastifyInstance, forge: Forge) {
   app.post('/git/refs', (request, reply) =>
     forge.change(request, async change => {
       const { ref, sha } = readBody(NewRef, request.body, 'Reference')
-      if (!/^refs\/(heads|tags)\/./.test(ref) || !(await isRefName(change.directory, ref)))
+      if (!/^refs\/(heads|tags)\/./.test(ref) || !isRefName(ref))
         throw unprocessable(`${ref} is not a valid ref name.`)
       if ((await readRef(change.directory, ref)) !== null) throw unprocessable('Reference already exists')
       await requireObject(change, sha)

@@ -1,6 +1,11 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { Log } from '@goalixa/chassis/log'
-import Fastify, { type FastifyBaseLogger, type FastifyReply, type FastifyRequest } from 'fastify'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify'
 import { GrpcError, invalidArgument, notFound } from './grpc-error.ts'
 
 const OPEN = new Set(['/livez', '/api/webhook', '/api/version'])
@@ -9,7 +14,7 @@ const OPEN = new Set(['/livez', '/api/webhook', '/api/version'])
 export function buildApp({ log, token }: { log: Log; token: string }) {
   const app = Fastify({
     loggerInstance: log as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 16 * 1024 * 1024,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 4096 },

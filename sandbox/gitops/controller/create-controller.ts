@@ -40,6 +40,7 @@ export function createController(deps: Deps) {
   const stopping = new AbortController()
   const locks = new Map<string, ReturnType<typeof createLock>>()
   const loadedOf = new Map<string, Loaded>()
+  const waiting = new Map<string, Promise<void>>()
   const timers = new Map<string, NodeJS.Timeout>()
   const operations = new Map<string, { abort: AbortController; done: Promise<void> }>()
   let poll: NodeJS.Timeout | undefined
@@ -50,8 +51,20 @@ export function createController(deps: Deps) {
     return lock
   }
 
-  function reconcile(name: string, refresh: boolean): Promise<void> {
-    return lockOf(name)(async () => {
+  // A refresh that waits already is as good as another one: while Git is slow they must not pile up.
+  function refreshSoon(name: string): Promise<void> {
+    const known = waiting.get(name)
+    if (known) return known
+    const refresh = lockOf(name)(() => {
+      waiting.delete(name)
+      return compare(name, true)
+    })
+    waiting.set(name, refresh)
+    return refresh
+  }
+
+  async function compare(name: string, refresh: boolean): Promise<void> {
+    try {
       const application = store.get(name)
       if (!application || stopping.signal.aborted) return
       const known = loadedOf.get(name)
@@ -64,7 +77,9 @@ export function createController(deps: Deps) {
         if (refresh) draft.status.reconciledAt = now().toISOString()
       })
       autoSync(name)
-    }).catch(error => log.warn({ application: name, reason: String(error) }, 'comparison failed'))
+    } catch (error) {
+      log.warn({ application: name, reason: String(error) }, 'comparison failed')
+    }
   }
 
   function autoSync(name: string): void {
@@ -103,7 +118,7 @@ export function createController(deps: Deps) {
     if (timers.has(name) || stopping.signal.aborted) return
     const timer = setTimeout(() => {
       timers.delete(name)
-      void reconcile(name, false)
+      void lockOf(name)(() => compare(name, false))
     }, waitMs)
     timers.set(name, timer)
   }
@@ -113,14 +128,14 @@ export function createController(deps: Deps) {
     const abort = new AbortController()
     const done = runOperation(deps, name, abort.signal).finally(() => {
       operations.delete(name)
-      if (!stopping.signal.aborted) void reconcile(name, true)
+      if (!stopping.signal.aborted) void refreshSoon(name)
     })
     operations.set(name, { abort, done })
   }
 
   return {
     /** Compares an application now, with Git asked anew; resolves when its status is up to date. */
-    refresh: (name: string) => reconcile(name, true),
+    refresh: refreshSoon,
     /** Compares with what is known of Git already, soon. */
     enqueue,
     /** Runs the operation written into an application. */
@@ -145,17 +160,19 @@ export function createController(deps: Deps) {
       for (const application of store.list()) {
         // An operation that a stop cut off goes on: applying again changes nothing that is right already.
         if (application.operation) operate(application.metadata.name)
-        void reconcile(application.metadata.name, true)
+        void refreshSoon(application.metadata.name)
       }
       poll = setInterval(() => {
-        for (const { metadata } of store.list()) void reconcile(metadata.name, true)
+        for (const { metadata } of store.list()) void refreshSoon(metadata.name)
       }, pollMs)
     },
+    /** Ends in order, and with it the view of the cluster: a comparison may be waiting for that. */
     async stop(): Promise<void> {
       clearInterval(poll)
       for (const timer of timers.values()) clearTimeout(timer)
       stopping.abort()
       for (const { abort } of operations.values()) abort.abort(STOPPED)
+      cluster.stop()
       await Promise.all([...operations.values()].map(({ done }) => done))
       await Promise.all([...locks.values()].map(lock => lock(() => {})))
     },
