@@ -34,8 +34,9 @@ export function authRoutes(app: App, { auth, cookies, findSession }: Deps): void
 
   app.post('/bff/auth/logout', { schema: { response: { 204: z.void() } } }, async (request, reply) => {
     const { refresh } = cookies.read(request)
-    cookies.clear(reply)
+    // First there, then here: cookies that were thrown away could no longer end the session.
     if (refresh !== undefined) await auth('/v1/logout', { method: 'POST', body: { refreshToken: refresh } })
+    cookies.clear(reply)
     return reply.status(204).send()
   })
 
