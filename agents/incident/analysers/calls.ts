@@ -1,6 +1,7 @@
 import { onsetOf } from '../metrics/onset.ts'
 import type { Finding } from '../verdict.ts'
 import { isoOf } from '../view/clock.ts'
+import { filled } from '../view/filled.ts'
 import type { View } from '../view/view.ts'
 import type { Analyser } from './analyser.ts'
 import { subjectOfService } from './latency.ts'
@@ -32,7 +33,7 @@ function failingCalls(view: View): Finding[] {
 function silence(view: View): Finding[] {
   const rates = view.series('request-rate')
   const fallen = rates.flatMap(one => {
-    const onset = onsetOf(one.points, SILENT)
+    const onset = onsetOf(filled(view, one.points), SILENT)
     return onset?.isStillSo ? [{ series: one, onset }] : []
   })
   // When everybody goes quiet at once, it is the users who left.

@@ -4,6 +4,7 @@ import type { Snapshot } from '../snapshot.ts'
 import type { Finding } from '../verdict.ts'
 import { isoOf, secondsOf } from '../view/clock.ts'
 import { listAt, textAt } from '../view/fields.ts'
+import { filled } from '../view/filled.ts'
 import { lookBackSeconds } from '../view/look-back.ts'
 import { between, signalOf } from '../view/signals.ts'
 import type { View } from '../view/view.ts'
@@ -129,21 +130,12 @@ function traffic(view: View, backends: string[]): Detour | null {
   for (const service of backends) {
     const through = view.series('ingress-rate').filter(one => one.labels.service === service)
     for (const { points, evidence } of through) {
-      const onset = onsetOf(withZeros(view, points), MORE)
+      const onset = onsetOf(filled(view, points), MORE)
       if (onset === null || !isSameUsers(view, onset.at, service)) continue
       return { at: onset.at, before: onset.before, after: onset.after, service, evidence: [evidence] }
     }
   }
   return null
-}
-
-/** A counter that did not exist before its first request stood at zero. */
-function withZeros(view: View, points: [number, number][]): [number, number][] {
-  const first = points[0]?.[0]
-  const times = view.series('request-rate').flatMap(one => one.points.map(([time]) => time))
-  if (first === undefined) return points
-  const earlier = [...new Set(times)].filter(time => time < first).toSorted((a, b) => a - b)
-  return [...earlier.map((time): [number, number] => [time, 0]), ...points]
 }
 
 function isSameUsers(view: View, at: number, callee: string): boolean {

@@ -44,7 +44,7 @@ export function createView(snapshot: Snapshot) {
     /** Seconds by which two times may disagree and still be the same moment. */
     toleranceSeconds: scaled(about, 120, 8),
     /** How long a pod may take to become ready before that is a fault. */
-    patienceSeconds: scaled(about, 60, 6),
+    patienceSeconds: scaled(about, 60, 10),
     /** What lies further back than this before the trouble was so already and is no news. */
     recentSeconds: scaled(about, 45 * 60, 180),
     service: serviceUnderAlert(snapshot, workloads, pods, workloadOfPod),
