@@ -10,6 +10,7 @@ const WINDOW_KEYS = new Set([
   'group_interval',
   'repeat_interval',
   'resolve_timeout',
+  'refresh_interval',
 ])
 
 /** Divides every window of a parsed configuration by `factor`: durations under known keys, and ranges in `expr`. */

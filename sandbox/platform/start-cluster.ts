@@ -9,7 +9,12 @@ type Options = { launch: Launch; dataDir: string; network: Network; edgeLatencyM
 
 /** The emulated cluster: control plane, one node, object metrics and the edge. `SANDBOX_KUBECONFIG` uses a real control plane instead. */
 export async function startCluster({ launch, dataDir, network, edgeLatencyMs, token }: Options) {
-  const [apiPort, statePort, edgeMetricsPort] = await Promise.all([freePort(), freePort(), freePort()])
+  const [apiPort, statePort, discoveryPort, edgeMetricsPort] = await Promise.all([
+    freePort(),
+    freePort(),
+    freePort(),
+    freePort(),
+  ])
   const url = `http://127.0.0.1:${apiPort}`
   const kubeconfig = join(dataDir, 'kubeconfig')
   const imagesDir = join(dataDir, 'images')
@@ -36,6 +41,11 @@ export async function startCluster({ launch, dataDir, network, edgeLatencyMs, to
     HOST: '127.0.0.1',
     PORT: String(statePort),
   })
+  launch.service('discovery', 'sandbox/discovery/main.ts', {
+    KUBECONFIG: kubeconfig,
+    HOST: '127.0.0.1',
+    PORT: String(discoveryPort),
+  })
   launch.service('ingress', 'sandbox/ingress/main.ts', {
     KUBECONFIG: kubeconfig,
     HOST: network.edgeIp,
@@ -50,6 +60,7 @@ export async function startCluster({ launch, dataDir, network, edgeLatencyMs, to
     kubeconfig,
     imagesDir,
     edgeUrl: `http://${network.edgeIp}:8080`,
+    discoveryUrl: `http://127.0.0.1:${discoveryPort}`,
     stateMetricsAddress: `127.0.0.1:${statePort}`,
     edgeMetricsAddress: `${network.edgeIp}:${edgeMetricsPort}`,
   }

@@ -31,7 +31,7 @@ export async function startMonitoring({ launch, dataDir, cluster, addresses }: O
     source: join(REPOSITORY, 'k8s/monitoring'),
     target: folder,
     timeScale: TIME_SCALE,
-    apiServer: cluster,
+    discoveryUrl: cluster.discoveryUrl,
     addresses: {
       'alertmanager:9093': alertmanagerAddress,
       'kube-state-metrics:8080': cluster.stateMetricsAddress,

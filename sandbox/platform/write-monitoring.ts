@@ -9,7 +9,8 @@ type Options = {
   source: string
   target: string
   timeScale: number
-  apiServer: { url: string; token: string }
+  /** Serves the targets of each Kubernetes discovery role under its name. */
+  discoveryUrl: string
   /** Where each target named in prometheus.yaml really is, for example `alertmanager:9093` → `127.0.0.1:40093`. */
   addresses: Record<string, string>
   webhook: { url: string; token: string }
@@ -40,7 +41,7 @@ export async function writeMonitoring({
   source,
   target,
   timeScale,
-  apiServer,
+  discoveryUrl,
   addresses,
   webhook,
 }: Options): Promise<void> {
@@ -62,12 +63,12 @@ export async function writeMonitoring({
     scrape_configs: prometheus.scrape_configs.map(job => ({
       ...job,
       ...(job.static_configs ? { static_configs: located(job.static_configs) } : {}),
+      kubernetes_sd_configs: undefined,
       ...(job.kubernetes_sd_configs
         ? {
-            kubernetes_sd_configs: job.kubernetes_sd_configs.map(discovery => ({
-              ...discovery,
-              api_server: apiServer.url,
-              authorization: { credentials: apiServer.token },
+            http_sd_configs: job.kubernetes_sd_configs.map(({ role }) => ({
+              url: `${discoveryUrl}/${role}`,
+              refresh_interval: '30s',
             })),
           }
         : {}),
