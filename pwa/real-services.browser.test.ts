@@ -70,7 +70,8 @@ it('signs out for good', async () => {
   await page.getByRole('button', { name: 'Sign out' }).click()
   await page.locator('[data-confirm-sign-out]').click()
   await page.getByRole('heading', { name: 'Welcome back' }).waitFor()
-  await expect.poll(async () => (await page.request.get(`${site.origin}/bff/auth/me`)).status()).toBe(401)
+  const me = async () => (await page.request.get(`${site.origin}/bff/auth/me`)).status()
+  await expect.poll(me, { timeout: 15_000 }).toBe(401)
 })
 
 async function openDevice(): Promise<Page> {

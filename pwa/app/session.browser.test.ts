@@ -8,6 +8,8 @@ import {
   typeTask,
 } from '../testing/start-fixture.ts'
 
+const PATIENCE = { timeout: 15_000 }
+
 let fixture: Fixture
 beforeAll(async () => {
   fixture = await startFixture()
@@ -57,12 +59,13 @@ it('removes the data from the device on signing out, in all tabs', async () => {
   await page.locator('[data-confirm-sign-out]').click()
   await page.getByRole('heading', { name: 'Welcome back' }).waitFor()
   await second.getByRole('heading', { name: 'Welcome back' }).waitFor()
-  await expect
-    .poll(() => page.evaluate(async () => (await indexedDB.databases()).map(db => db.name)))
-    .toEqual([])
-  expect(await page.evaluate(() => Object.keys(localStorage))).toEqual([])
-  const me = await page.request.get(`${fixture.site.origin}/bff/auth/me`)
-  expect(me.status()).toBe(401)
+  const left = () =>
+    page.evaluate(async () => [
+      ...(await indexedDB.databases()).map(({ name }) => name),
+      ...Object.keys(localStorage),
+    ])
+  await expect.poll(left, PATIENCE).toEqual([])
+  expect((await page.request.get(`${fixture.site.origin}/bff/auth/me`)).status()).toBe(401)
   await context.close()
 })
 
@@ -74,7 +77,7 @@ it('signs out without network: the data is gone at once, the server hears of it 
   await page.getByRole('button', { name: 'Sign out' }).click()
   await page.locator('[data-confirm-sign-out]').click()
   await page.getByRole('heading', { name: 'Welcome back' }).waitFor()
-  await expect.poll(() => page.evaluate(async () => (await indexedDB.databases()).length)).toBe(0)
+  await expect.poll(() => page.evaluate(async () => (await indexedDB.databases()).length), PATIENCE).toBe(0)
   fixture.site.plugIn()
   const logout = page.waitForResponse(response => response.url().endsWith('/bff/auth/logout'))
   await page.reload()

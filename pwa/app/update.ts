@@ -2,7 +2,7 @@ import type { UiState } from './ui-state.ts'
 
 const CHECK_MS = 30 * 60_000
 /** A page this young has nothing to lose yet. */
-const FRESH_MS = 5_000
+const FRESH_MS = 10_000
 
 /**
  * Registers the service worker and brings the page to a newer shell: at once while the page is fresh or out of sight,
@@ -20,7 +20,7 @@ export function watchForUpdates(ui: UiState): void {
     isReloading = true
     location.reload()
   }
-  const isSafe = () => document.visibilityState === 'hidden' || (performance.now() < FRESH_MS && !isTyping())
+  const isSafe = () => document.visibilityState === 'hidden' || (performance.now() < FRESH_MS && !isBusy())
   const offer = (run: () => void) => {
     if (isSafe()) return run()
     ui.toast({
@@ -51,6 +51,8 @@ export function watchForUpdates(ui: UiState): void {
       })
     })
     const check = () => void registration.update().catch(() => {})
+    // Registering a known script looks for nothing new, and the browser itself takes its time.
+    check()
     setInterval(check, CHECK_MS)
     document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && check())
   }, reportMissing)
@@ -59,7 +61,8 @@ export function watchForUpdates(ui: UiState): void {
 // Without a worker (private windows of some browsers) the app works, only not without network.
 function reportMissing() {}
 
-function isTyping(): boolean {
+function isBusy(): boolean {
+  if (document.querySelector('dialog[open]') !== null) return true
   const field = document.activeElement
   return (field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement) && field.value !== ''
 }
