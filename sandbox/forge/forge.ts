@@ -41,6 +41,12 @@ export function createForge({
     open,
     /** Its address in the API. */
     urlOf: ({ state }: Repository) => repositoryUrl(state, baseUrl()),
+    /** The repository of the request's path for writing Git objects, which needs no order among writers. Throws 401 and 404. */
+    enter(request: FastifyRequest) {
+      const { directory, state } = open(request)
+      const login = requireLogin(request)
+      return { directory, login, now: now(), repoUrl: repositoryUrl(state, baseUrl()) }
+    },
     /** Changes the repository of the request's path in the name of the request's login. Throws 401 and 404. */
     change<T>(request: FastifyRequest, work: (change: Change) => Promise<T> | T): Promise<T> {
       const repository = open(request)

@@ -14,4 +14,7 @@ const forge = await createForge({
 })
 await forge.start()
 for (const signal of ['SIGTERM', 'SIGINT'] as const)
-  process.once(signal, () => void forge.stop().then(() => process.exit(0)))
+  process.once(signal, () => {
+    setTimeout(() => process.exit(1), 10_000).unref()
+    void forge.stop().then(() => process.exit(0))
+  })

@@ -14,4 +14,7 @@ const gitops = await createGitops({
 })
 await gitops.start()
 for (const signal of ['SIGTERM', 'SIGINT'] as const)
-  process.once(signal, () => void gitops.stop().then(() => process.exit(0)))
+  process.once(signal, () => {
+    setTimeout(() => process.exit(1), 10_000).unref()
+    void gitops.stop().then(() => process.exit(0))
+  })

@@ -176,4 +176,45 @@ describe('syncing', () => {
     expect(app.status.health.lastTransitionTime).toBeDefined()
     expect(app.status.sync.status).toBe('Synced')
   })
+
+  it('runs hooks around a sync, but not in a rollback', async () => {
+    const name = argocd.nameOf('hooked')
+    const hook = configMap('hooked-before', {}).replace(
+      '{ name: hooked-before }',
+      '{ name: hooked-before, annotations: { argocd.argoproj.io/hook: PreSync } }',
+    )
+    await argocd.push({ 'hooked/hook.yaml': hook, 'hooked/config.yaml': configMap('hooked', {}) })
+    await argocd.createApp(name, 'hooked')
+    await argocd.call('POST', `/applications/${name}/sync`, {})
+    const synced = await argocd.until(name, ({ status }) => status.operationState?.phase === 'Succeeded')
+    expect(synced.status.operationState?.syncResult?.resources).toContainEqual(
+      expect.objectContaining({ name: 'hooked-before', hookType: 'PreSync', hookPhase: 'Succeeded' }),
+    )
+    await argocd.call('POST', `/applications/${name}/rollback`, { id: 0 })
+    const back = await argocd.until(name, ({ status }) => status.history?.length === 2)
+    expect(JSON.stringify(back.status.operationState?.syncResult)).not.toContain('PreSync')
+  })
+
+  it('holds a later wave back until the earlier one is healthy', async () => {
+    const name = argocd.nameOf('waves')
+    const later = configMap('waves-later', {}).replace(
+      '{ name: waves-later }',
+      '{ name: waves-later, annotations: { argocd.argoproj.io/sync-wave: "1" } }',
+    )
+    const image = 'pause-never-ready:1'
+    await argocd.push({ 'waves/a.yaml': later, 'waves/b.yaml': deployment({ name: 'waves', image }) })
+    await argocd.createApp(name, 'waves')
+    await argocd.call('POST', `/applications/${name}/sync`, {})
+    const applied = ({ status }: Application) => status.operationState?.syncResult?.resources.length === 1
+    const waiting = await argocd.until(name, applied)
+    expect(waiting.status.operationState).toMatchObject({ phase: 'Running' })
+    const path = `/api/v1/namespaces/${argocd.namespace}/configmaps/waves-later`
+    await expect(read(path)).rejects.toMatchObject({ kind: 'missing' })
+    await argocd.push({ 'waves/b.yaml': deployment({ name: 'waves' }) })
+    await argocd.call('DELETE', `/applications/${name}/operation`)
+    await argocd.until(name, ({ status }) => status.operationState?.phase === 'Failed')
+    await argocd.call('POST', `/applications/${name}/sync`, {})
+    await argocd.until(name, isSettled)
+    await read(path)
+  })
 })

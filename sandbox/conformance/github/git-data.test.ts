@@ -41,11 +41,11 @@ describe('Git data', () => {
     const { octokit, at } = github
     const sha = '1'.repeat(40)
     const faults = [
-      octokit.git.createRef({ ...at, ref: 'refs/heads/nothing', sha }),
-      octokit.git.createCommit({ ...at, message: 'm', tree: sha, parents: [] }),
-      octokit.git.createTree({ ...at, tree: [{ path: 'a', mode: '100644', type: 'blob', sha }] }),
+      () => octokit.git.createRef({ ...at, ref: 'refs/heads/nothing', sha }),
+      () => octokit.git.createCommit({ ...at, message: 'm', tree: sha, parents: [] }),
+      () => octokit.git.createTree({ ...at, tree: [{ path: 'a', mode: '100644', type: 'blob', sha }] }),
     ]
-    for (const fault of faults) await expect(fault).rejects.toMatchObject({ status: 422 })
+    for (const fault of faults) await expect(fault()).rejects.toMatchObject({ status: 422 })
   })
 
   it('keeps blobs byte for byte', async () => {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import type { Log } from '@goalixa/chassis/log'
 import Fastify, {
   type FastifyBaseLogger,
@@ -30,6 +30,7 @@ export function buildApp({ log, tokens, rateLimit }: Deps) {
     else done(null, parsed)
   })
   app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-github-request-id', randomUUID())
     if (request.url === '/livez') return
     request.login = authenticate(request, tokens)
     if (!isGit(request)) rateLimit.count(request, reply)

@@ -42,14 +42,13 @@ const NewCommit = z.object({
 
 /** Git data: blobs, trees and commits. Objects made here belong to no branch until a ref points at them. */
 export function gitObjectsRoutes(app: FastifyInstance, forge: Forge) {
-  app.post('/git/blobs', (request, reply) =>
-    forge.change(request, async ({ directory, repoUrl }) => {
-      const { content, encoding } = readBody(NewBlob, request.body, 'Blob')
-      const sha = await writeBlob(directory, Buffer.from(content, encoding))
-      reply.status(201)
-      return { sha, url: `${repoUrl}/git/blobs/${sha}` }
-    }),
-  )
+  app.post('/git/blobs', async (request, reply) => {
+    const { directory, repoUrl } = forge.enter(request)
+    const { content, encoding } = readBody(NewBlob, request.body, 'Blob')
+    const sha = await writeBlob(directory, Buffer.from(content, encoding))
+    reply.status(201)
+    return { sha, url: `${repoUrl}/git/blobs/${sha}` }
+  })
 
   app.get<ShaParams>('/git/blobs/:sha', async (request, reply) => {
     const repository = forge.open(request)
@@ -61,22 +60,21 @@ export function gitObjectsRoutes(app: FastifyInstance, forge: Forge) {
     return { sha, url, size: bytes.length, encoding: 'base64', content: bytes.toString('base64') }
   })
 
-  app.post('/git/trees', (request, reply) =>
-    forge.change(request, async ({ directory, repoUrl }) => {
-      const body = readBody(NewTree, request.body, 'Tree')
-      const base = body.base_tree ? await treeOf(directory, body.base_tree) : null
-      const changes = await Promise.all(
-        body.tree.map(async ({ path, mode, sha, content }) => ({
-          path,
-          mode,
-          sha: content === undefined ? (sha ?? null) : await writeBlob(directory, Buffer.from(content)),
-        })),
-      )
-      const sha = await writeTree(directory, base, changes).catch(refuse)
-      reply.status(201)
-      return await renderTree(directory, sha, false, repoUrl)
-    }),
-  )
+  app.post('/git/trees', async (request, reply) => {
+    const { directory, repoUrl } = forge.enter(request)
+    const body = readBody(NewTree, request.body, 'Tree')
+    const base = body.base_tree ? await treeOf(directory, body.base_tree) : null
+    const changes = await Promise.all(
+      body.tree.map(async ({ path, mode, sha, content }) => ({
+        path,
+        mode,
+        sha: content === undefined ? (sha ?? null) : await writeBlob(directory, Buffer.from(content)),
+      })),
+    )
+    const sha = await writeTree(directory, base, changes).catch(refuse)
+    reply.status(201)
+    return await renderTree(directory, sha, false, repoUrl)
+  })
 
   app.get<ShaParams & { Querystring: { recursive?: string } }>('/git/trees/:sha', async request => {
     const repository = forge.open(request)
@@ -89,24 +87,22 @@ export function gitObjectsRoutes(app: FastifyInstance, forge: Forge) {
     )
   })
 
-  app.post('/git/commits', (request, reply) =>
-    forge.change(request, async ({ directory, login, now, repoUrl }) => {
-      const body = readBody(NewCommit, request.body, 'Commit')
-      if ((await typeOfObject(directory, body.tree)) !== 'tree')
-        throw unprocessable('Tree SHA does not exist')
-      for (const parent of body.parents) {
-        if ((await typeOfObject(directory, parent)) !== 'commit')
-          throw unprocessable('Parent SHA does not exist or is not a commit object')
-      }
-      const dated = (person: z.infer<typeof Person>) => ({ date: now.toISOString(), ...person })
-      const author = body.author ? dated(body.author) : personOf(login, now)
-      const committer = body.committer ? dated(body.committer) : author
-      const { message, tree, parents } = body
-      const sha = await writeCommit(directory, { message, tree, parents, author, committer }).catch(refuse)
-      reply.status(201)
-      return renderGitCommit(await readCommit(directory, sha), repoUrl)
-    }),
-  )
+  app.post('/git/commits', async (request, reply) => {
+    const { directory, login, now, repoUrl } = forge.enter(request)
+    const body = readBody(NewCommit, request.body, 'Commit')
+    if ((await typeOfObject(directory, body.tree)) !== 'tree') throw unprocessable('Tree SHA does not exist')
+    for (const parent of body.parents) {
+      if ((await typeOfObject(directory, parent)) !== 'commit')
+        throw unprocessable('Parent SHA does not exist or is not a commit object')
+    }
+    const dated = (person: z.infer<typeof Person>) => ({ date: now.toISOString(), ...person })
+    const author = body.author ? dated(body.author) : personOf(login, now)
+    const committer = body.committer ? dated(body.committer) : author
+    const { message, tree, parents } = body
+    const sha = await writeCommit(directory, { message, tree, parents, author, committer }).catch(refuse)
+    reply.status(201)
+    return renderGitCommit(await readCommit(directory, sha), repoUrl)
+  })
 
   app.get<ShaParams>('/git/commits/:sha', async request => {
     const repository = forge.open(request)

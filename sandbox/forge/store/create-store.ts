@@ -88,8 +88,11 @@ export type Store = Awaited<ReturnType<typeof createStore>>
 
 async function loadAll(dataDir: string): Promise<Map<string, Repository>> {
   await mkdir(dataDir, { recursive: true })
-  const files = await readdir(dataDir, { recursive: true })
-  const stateFiles = files.filter(file => /^[^/]+\/[^/]+\.json$/.test(file))
+  const owners = (await readdir(dataDir, { withFileTypes: true })).filter(entry => entry.isDirectory())
+  const listed = await Promise.all(
+    owners.map(async ({ name }) => (await readdir(join(dataDir, name))).map(file => `${name}/${file}`)),
+  )
+  const stateFiles = listed.flat().filter(file => file.endsWith('.json'))
   const loaded = await Promise.all(
     stateFiles.map(async file => {
       const state = JSON.parse(await readFile(join(dataDir, file), 'utf8')) as RepositoryState

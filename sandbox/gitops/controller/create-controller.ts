@@ -1,5 +1,6 @@
 import type { Log } from '@goalixa/chassis/log'
 import { createLock } from '../../git/create-lock.ts'
+import { shareWaiting } from '../../git/share-waiting.ts'
 import type { Application } from '../applications/application.ts'
 import type { ApplicationStore } from '../applications/create-application-store.ts'
 import type { Cluster } from '../cluster/create-cluster.ts'
@@ -40,7 +41,7 @@ export function createController(deps: Deps) {
   const stopping = new AbortController()
   const locks = new Map<string, ReturnType<typeof createLock>>()
   const loadedOf = new Map<string, Loaded>()
-  const waiting = new Map<string, Promise<void>>()
+  const refreshes = new Map<string, () => Promise<void>>()
   const timers = new Map<string, NodeJS.Timeout>()
   const operations = new Map<string, { abort: AbortController; done: Promise<void> }>()
   let poll: NodeJS.Timeout | undefined
@@ -51,30 +52,25 @@ export function createController(deps: Deps) {
     return lock
   }
 
-  // A refresh that waits already is as good as another one: while Git is slow they must not pile up.
-  function refreshSoon(name: string): Promise<void> {
-    const known = waiting.get(name)
-    if (known) return known
-    const refresh = lockOf(name)(() => {
-      waiting.delete(name)
-      return compare(name, true)
-    })
-    waiting.set(name, refresh)
-    return refresh
+  // While Git is slow, refreshes must not pile up.
+  function refresh(name: string): Promise<void> {
+    const run = refreshes.get(name) ?? shareWaiting(lockOf(name), () => compare(name, true))
+    refreshes.set(name, run)
+    return run()
   }
 
-  async function compare(name: string, refresh: boolean): Promise<void> {
+  async function compare(name: string, isRefresh: boolean): Promise<void> {
     try {
       const application = store.get(name)
       if (!application || stopping.signal.aborted) return
       const known = loadedOf.get(name)
       const isKnown = known !== undefined && known.source === sourceText(application)
-      const loaded = refresh || !isKnown ? await load(deps, application, known) : known
+      const loaded = isRefresh || !isKnown ? await load(deps, application, known) : known
       loadedOf.set(name, loaded)
       const observation = await observe(cluster, application, loaded)
       store.update(name, draft => {
         applyObservation(draft, observation, now())
-        if (refresh) draft.status.reconciledAt = now().toISOString()
+        if (isRefresh) draft.status.reconciledAt = now().toISOString()
       })
       autoSync(name)
     } catch (error) {
@@ -128,14 +124,14 @@ export function createController(deps: Deps) {
     const abort = new AbortController()
     const done = runOperation(deps, name, abort.signal).finally(() => {
       operations.delete(name)
-      if (!stopping.signal.aborted) void refreshSoon(name)
+      if (!stopping.signal.aborted) void refresh(name)
     })
     operations.set(name, { abort, done })
   }
 
   return {
     /** Compares an application now, with Git asked anew; resolves when its status is up to date. */
-    refresh: refreshSoon,
+    refresh,
     /** Compares with what is known of Git already, soon. */
     enqueue,
     /** Runs the operation written into an application. */
@@ -160,10 +156,10 @@ export function createController(deps: Deps) {
       for (const application of store.list()) {
         // An operation that a stop cut off goes on: applying again changes nothing that is right already.
         if (application.operation) operate(application.metadata.name)
-        void refreshSoon(application.metadata.name)
+        void refresh(application.metadata.name)
       }
       poll = setInterval(() => {
-        for (const { metadata } of store.list()) void refreshSoon(metadata.name)
+        for (const { metadata } of store.list()) void refresh(metadata.name)
       }, pollMs)
     },
     /** Ends in order, and with it the view of the cluster: a comparison may be waiting for that. */

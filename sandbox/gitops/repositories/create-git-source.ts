@@ -3,6 +3,7 @@ import { access, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createLock } from '../../git/create-lock.ts'
 import { GitFailure, gitText, runGit } from '../../git/run-git.ts'
+import { shareWaiting } from '../../git/share-waiting.ts'
 import { type Credentials, normalUrl } from './create-repository-store.ts'
 
 export type ManifestFile = { path: string; text: string }
@@ -17,7 +18,7 @@ type Deps = { folder: string; credentialsOf: (url: string) => Credentials | unde
 /** Reads the repositories of applications through a bare mirror each, fetched only when a commit is not there yet. */
 export function createGitSource({ folder, credentialsOf }: Deps) {
   const locks = new Map<string, ReturnType<typeof createLock>>()
-  const listings = new Map<string, Promise<Map<string, string>>>()
+  const listings = new Map<string, () => Promise<Map<string, string>>>()
 
   const mirrorOf = (url: string) =>
     join(folder, createHash('sha256').update(normalUrl(url)).digest('hex').slice(0, 16))
@@ -29,11 +30,10 @@ export function createGitSource({ folder, credentialsOf }: Deps) {
 
   // Applications of one repository that are refreshed together share one question to the server.
   function listRemote(url: string): Promise<Map<string, string>> {
-    const running = listings.get(url)
-    if (running) return running
-    const listing = askRemote(folder, url, credentialsOf(url)).finally(() => listings.delete(url))
-    listings.set(url, listing)
-    return listing
+    const ask =
+      listings.get(url) ?? shareWaiting(createLock(), () => askRemote(folder, url, credentialsOf(url)))
+    listings.set(url, ask)
+    return ask()
   }
 
   async function ensure(url: string, sha: string): Promise<string> {
