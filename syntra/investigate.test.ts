@@ -1,13 +1,19 @@
+import { createLog } from '@goalixa/chassis/log'
+import { createMetrics } from '@goalixa/chassis/metrics'
+import { createPool } from '@goalixa/chassis/postgres'
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { buildWorker } from './build-worker.ts'
 import { fakeWorld } from './testing/fake-world.ts'
 import { startSyntra, type TestSyntra } from './testing/start-syntra.ts'
 import { startTarget, type Target } from './testing/start-target.ts'
+import { testConfig } from './testing/test-config.ts'
 import { untilProposed } from './testing/until-proposed.ts'
 
 let postgres: TestPostgres
 let target: Target
 let syntra: TestSyntra
+let databaseUrl: string
 
 beforeAll(async () => {
   postgres = await startPostgres()
@@ -15,7 +21,8 @@ beforeAll(async () => {
 afterAll(() => postgres.stop())
 beforeEach(async () => {
   target = await startTarget()
-  syntra = await startSyntra({ databaseUrl: await postgres.createDatabase(), world: fakeWorld(target.url) })
+  databaseUrl = await postgres.createDatabase()
+  syntra = await startSyntra({ databaseUrl, world: fakeWorld(target.url) })
 })
 afterEach(async () => {
   await syntra.stop()
@@ -67,4 +74,46 @@ test('an alert is explained, approved, acted upon and verified; the record tells
   ])
   const replay = await syntra.post(`/v1/investigations/${action.investigationId}/replay`, undefined)
   expect(replay.body.same).toBe(true)
+})
+
+test('two workers with ten jobs for one thread after the decision act once', async () => {
+  const other = await buildWorker({
+    config: testConfig(databaseUrl),
+    world: fakeWorld(target.url),
+    log: createLog({ service: 'other', level: 'silent' }),
+    metrics: createMetrics(),
+  })
+  const pool = createPool({ url: databaseUrl, name: 'test' })
+  try {
+    await other.start()
+    const { action } = await untilProposed(syntra)
+    const { id, investigationId, stateDigest } = action
+    await syntra.post(`/v1/actions/${id}/decision`, { decision: 'approve', stateDigest })
+    await pool.query(
+      `INSERT INTO outbox (investigation_id, why) SELECT $1, 'again' FROM generate_series(1, 10)`,
+      [investigationId],
+    )
+    await syntra.until(`/v1/investigations/${investigationId}`, body => body.state === 'done')
+    await syntra.until('/v1/incidents', () => true)
+    expect(target.world.effects.map(effect => effect.tool)).toEqual(['target_change_1', 'target_change_2'])
+  } finally {
+    await other.stop()
+    await pool.end()
+  }
+})
+
+test('a worker that is told to stop in mid-verification ends soon, and the next one finishes the story', async () => {
+  target.world.isStubborn = true
+  const { action } = await untilProposed(syntra)
+  const { id, stateDigest } = action
+  await syntra.post(`/v1/actions/${id}/decision`, { decision: 'approve', stateDigest })
+  await syntra.until(`/v1/actions/${id}`, body => body.state === 'verifying')
+  const before = Date.now()
+  await syntra.stop()
+  expect(Date.now() - before).toBeLessThan(9_000)
+  target.world.errors = 0
+  syntra = await startSyntra({ databaseUrl, world: fakeWorld(target.url) })
+  const ended = await syntra.until(`/v1/actions/${id}`, body => body.finishedAt !== null)
+  expect(['succeeded', 'undone']).toContain(ended.state)
+  expect(target.world.effects.filter(effect => effect.actionId === id)).toHaveLength(2)
 })

@@ -65,11 +65,15 @@ export function incidentsRoutes(app: App, deps: Deps) {
       const header = request.headers['last-event-id']
       const after =
         typeof header === 'string' && /^\d{1,18}$/.test(header) ? header : (request.query.after ?? '0')
-      return reply
-        .header('content-type', 'text/event-stream; charset=utf-8')
-        .header('cache-control', 'no-store')
-        .header('x-accel-buffering', 'no')
-        .send(Readable.from(streamTimeline({ pool, watch, incidentId: id, after, heartbeatMs, signal })))
+      return (
+        reply
+          .header('content-type', 'text/event-stream; charset=utf-8')
+          .header('cache-control', 'no-store')
+          .header('x-accel-buffering', 'no')
+          // A connection that was kept alive after its stream would hold up the end of the process.
+          .header('connection', 'close')
+          .send(Readable.from(streamTimeline({ pool, watch, incidentId: id, after, heartbeatMs, signal })))
+      )
     },
   )
   app.get(

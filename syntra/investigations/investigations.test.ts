@@ -1,0 +1,138 @@
+import { createPool, type Pool } from '@goalixa/chassis/postgres'
+import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { fakeEngine } from '../testing/fake-engine.ts'
+import { fakeWorld } from '../testing/fake-world.ts'
+import { startSyntra, type TestSyntra } from '../testing/start-syntra.ts'
+import { startTarget, type Target } from '../testing/start-target.ts'
+import { untilProposed } from '../testing/until-proposed.ts'
+
+let postgres: TestPostgres
+let target: Target
+let syntra: TestSyntra
+let pool: Pool
+let databaseUrl: string
+
+beforeAll(async () => {
+  postgres = await startPostgres()
+})
+afterAll(() => postgres.stop())
+afterEach(async () => {
+  await pool.end()
+  await syntra.stop()
+  await target.stop()
+})
+
+async function start(engine = fakeEngine(), settings: Record<string, string> = {}) {
+  target = await startTarget()
+  databaseUrl = await postgres.createDatabase()
+  syntra = await startSyntra({ databaseUrl, world: fakeWorld(target.url, engine), settings })
+  pool = createPool({ url: databaseUrl, name: 'test' })
+}
+
+test('a person asks about a service: an incident without an alert, with numbered evidence and a snapshot', async () => {
+  await start()
+  const { body } = await syntra.post('/v1/investigations', {
+    namespace: 'shop',
+    service: 'core',
+    reason: 'slow since lunch',
+  })
+  const done = await syntra.until(`/v1/investigations/${body.id}`, view => view.state === 'waiting')
+  expect(done).toMatchObject({
+    requestedBy: 'ada',
+    about: { namespace: 'shop', service: 'core', alerts: [] },
+    reads: { planned: 7, answered: 7, couldNotRead: 0 },
+  })
+  const { evidence } = (await syntra.get(`/v1/investigations/${body.id}/evidence`)).body
+  expect(evidence.map((one: { id: string; question: string }) => [one.id, one.question])).toEqual([
+    ['E1', 'pods'],
+    ['E2', 'events'],
+    ['E3', 'errors'],
+    ['E4', 'latency'],
+    ['E5', 'logs'],
+    ['E6', 'history'],
+    ['E7', 'preflight'],
+  ])
+  const one = await syntra.get(`/v1/investigations/${body.id}/evidence/E3`)
+  expect(one.body.answer).toMatchObject({ id: 'E3', outcome: 'read', result: { revision: 7 } })
+  const snapshot = await syntra.get(`/v1/investigations/${body.id}/snapshot`)
+  expect(snapshot.body.reads).toHaveLength(6)
+  expect((await syntra.get(`/v1/investigations/${body.id}/evidence/E99`)).body.code).toBe('NO_SUCH_EVIDENCE')
+})
+
+test('a replay with another rule says that it came out differently, and changes nothing', async () => {
+  const engine = fakeEngine()
+  let says = 'The new release of core fails.'
+  await start({ ...engine, analyse: snapshot => ({ ...engine.analyse(snapshot), says }) })
+  const { action } = await untilProposed(syntra)
+  const path = `/v1/investigations/${action.investigationId}`
+  const before = (await syntra.get(path)).body.verdict
+  expect((await syntra.post(`${path}/replay`, undefined)).body.same).toBe(true)
+  says = 'Now a rule sees it otherwise.'
+  const { body } = await syntra.post(`${path}/replay`, undefined)
+  expect(body).toMatchObject({ same: false, stored: { says: before.says }, replayed: { says } })
+  expect((await syntra.get(path)).body.verdict).toEqual(before)
+})
+
+test('a request without a subject or with a name that is no name says which field and what was expected', async () => {
+  await start()
+  const post = (body: unknown) => syntra.post('/v1/investigations', body)
+  expect((await post({ namespace: 'shop' })).body).toMatchObject({
+    status: 400,
+    fields: [{ field: 'service', expected: 'a service or an object' }],
+  })
+  expect((await post({ namespace: '../etc', service: 'core' })).body.fields[0].field).toBe('namespace')
+  expect((await post({ namespace: 'shop', service: 'core', force: true })).status).toBe(400)
+})
+
+test('a verdict that can not be given because of a bug ends the investigation after three tries, where people see it', async () => {
+  const engine = fakeEngine()
+  await start({
+    ...engine,
+    analyse: () => {
+      throw new TypeError('secret-looking internals')
+    },
+  })
+  await syntra.deliver([{}])
+  const page = await syntra.until(
+    '/v1/incidents',
+    body => body.incidents?.[0]?.investigation?.state === 'failed',
+  )
+  const view = (await syntra.get(`/v1/investigations/${page.incidents[0].investigation.id}`)).body
+  expect(view.failure).toEqual({ code: 'INTERNAL', message: expect.not.stringContaining('secret') })
+  const { lines } = (await syntra.get(`/v1/incidents/${page.incidents[0].id}/timeline`)).body
+  expect(lines.at(-1)).toMatchObject({ kind: 'investigation-failed' })
+})
+
+test('when the incident is over its checkpoints go, and everything people need stays', async () => {
+  const engine = fakeEngine()
+  await start(
+    { ...engine, chooseProposal: () => ({ proposal: null, says: 'nothing', missing: [] }) },
+    { SYNTRA_CLOSE_SECONDS: '1' },
+  )
+  const checkpoints = async () => (await pool.query('SELECT FROM langgraph.checkpoints')).rowCount
+  await syntra.deliver([{}])
+  const page = await syntra.until(
+    '/v1/incidents',
+    body => body.incidents?.[0]?.investigation?.state === 'done',
+  )
+  expect(await checkpoints()).toBeGreaterThan(0)
+  await syntra.deliver([{ status: 'resolved', endsAt: new Date().toISOString() }])
+  const [{ id, investigation }] = page.incidents
+  await syntra.until(`/v1/incidents/${id}`, body => body.state === 'closed')
+  await expect.poll(checkpoints, { timeout: 5_000 }).toBe(0)
+  expect((await syntra.post(`/v1/investigations/${investigation.id}/replay`, undefined)).body.same).toBe(true)
+})
+
+test('metrics tell what waits and what was done', async () => {
+  await start()
+  await untilProposed(syntra)
+  const scrape = async (url: string | undefined) => (await fetch(`${url}/metrics`)).text()
+  await expect
+    .poll(() => scrape(syntra.workerMetricsUrl), { timeout: 10_000 })
+    .toMatch(/^syntra_approvals_waiting 1$/m)
+  const worker = await scrape(syntra.workerMetricsUrl)
+  expect(worker).toMatch(/^syntra_queue_wait_seconds_count [1-9]/m)
+  expect(worker).toMatch(/^syntra_tool_calls_total\{tool="target_read",outcome="read"\} 7$/m)
+  expect(await scrape(syntra.metricsUrl)).toMatch(/^syntra_alerts_accepted_total 1$/m)
+})
