@@ -55,10 +55,20 @@ function isEarlier(view: View, a: Finding, b: Finding): boolean {
 
 function harms(view: View, a: Finding, b: Finding): boolean {
   const { effects } = cardOf(a.code)
+  // Pods that do not start beside old ones that serve are felt by alerts about pods, and by no other.
+  const isOnlyStart = effects.length > 0 && effects.every(effect => effect === 'start')
+  if (b.code === 'ALERT_FIRING' && isOnlyStart && !lacksPods(view, a.service)) return isAboutPods(view, b)
   const needed = NEEDS[b.code]
   if (needed === undefined) return true
   if (effects.some(effect => needed.includes(effect))) return true
   return effects.includes('start') && lacksPods(view, a.service)
+}
+
+const POD_LABELS = ['pod', 'container', 'deployment', 'statefulset', 'daemonset', 'replicaset', 'endpoint']
+
+function isAboutPods(view: View, { subject }: Finding): boolean {
+  const alerts = view.about.alerts.filter(alert => alert.name === subject.name)
+  return alerts.some(alert => POD_LABELS.some(label => alert.labels[label] !== undefined))
 }
 
 /** Pods that can not start harm users only where the old ones do not carry on. */

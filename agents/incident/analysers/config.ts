@@ -27,15 +27,18 @@ function unresolved(view: View, workload: Workload): Finding[] {
       const question = reference.kind === 'Secret' ? 'objects/secrets' : 'objects/wiring'
       const read = view.read(question)
       const found = view.objectNamed(reference.kind, reference.name)
-      if (found === undefined) {
-        // Not read and not there are different things.
-        if (read === undefined) return []
-        return [lack(workload, revision, reference, [workload.evidence, read.evidence])]
-      }
+      // Not read and not there are different things.
+      if (found === undefined && (read === undefined || isUnread(view, question, reference.kind))) return []
+      const evidence = [workload.evidence, found?.evidence ?? read?.evidence ?? '']
+      if (found === undefined) return [lack(workload, revision, reference, false, evidence)]
       if (reference.key === null || keysOf(found.object).includes(reference.key)) return []
-      return [lack(workload, revision, reference, [workload.evidence, found.evidence])]
+      return [lack(workload, revision, reference, true, evidence)]
     })
-    .filter(finding => isFelt(view, workload) || finding.code === 'CONFIG_MISSING')
+    .filter(() => isFelt(view, workload))
+}
+
+function isUnread(view: View, question: string, kind: string): boolean {
+  return view.snapshot.unread.some(one => one.question === `${question}/${kind}`)
 }
 
 /** A missing key harms only pods that are started after it went: others run on what they got. */
@@ -49,18 +52,18 @@ function lack(
   workload: Workload,
   revision: Revision | undefined,
   one: Reference,
+  isThere: boolean,
   evidence: string[],
 ): Finding {
   const wants = one.wantedBy === 'envFrom' ? 'as environment' : `for ${one.wantedBy}`
   return {
-    code: one.key === null ? 'CONFIG_MISSING' : 'CONFIG_KEY_MISSING',
+    code: isThere ? 'CONFIG_KEY_MISSING' : 'CONFIG_MISSING',
     subject: subjectOf(workload),
     service: workload.service,
     onset: revision?.createdAt ?? null,
-    says:
-      one.key === null
-        ? `${workload.name} wants ${one.kind} ${one.name} ${wants}, and there is none`
-        : `${workload.name} wants key ${one.key} of ${one.kind} ${one.name} ${wants}, and there is no such key`,
+    says: !isThere
+      ? `${workload.name} wants ${one.kind} ${one.name} ${wants}, and there is none`
+      : `${workload.name} wants key ${one.key} of ${one.kind} ${one.name} ${wants}, and there is no such key`,
     evidence: [...new Set(evidence)],
   }
 }

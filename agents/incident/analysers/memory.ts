@@ -32,17 +32,10 @@ function growth(view: View, pod: Pod, container: Container): Finding[] {
     .series('memory')
     .find(one => one.labels.pod === pod.name && one.labels.container === container.name)
   if (series === undefined || limit === null) return []
-  const run = longestRun(series.points)
-  const slope = slopeOf(run)
-  const [first, last] = [run[0], run.at(-1)]
-  if (slope === null || first === undefined || last === undefined) return []
-
+  const grown = steadyGrowth(longestRun(series.points), limit)
+  if (grown === null) return []
+  const [first, last] = grown
   const span = last[0] - first[0]
-  const grown = last[1] - first[1]
-  const isSteady = slope.rising >= 0.8 && slope.perSecond > 0
-  const isFast = last[1] + slope.perSecond * span * HORIZON >= limit
-  const isMuch = grown >= 0.25 * limit && grown >= 8 * MEBIBYTE
-  if (!isSteady || !isFast || !isMuch) return []
 
   const rate = view.series('request-rate').find(one => one.labels.service === serviceOfPod(view, pod))
   const surge =
@@ -58,6 +51,22 @@ function growth(view: View, pod: Pod, container: Container): Finding[] {
       evidence: [series.evidence, pod.evidence, ...(rate === undefined ? [] : [rate.evidence])],
     },
   ]
+}
+
+/** The latest stretch over which memory rose nearly always, by much, and fast enough to fill the limit; or null. */
+function steadyGrowth(run: [number, number][], limit: number): [[number, number], [number, number]] | null {
+  for (const share of [1, 0.75, 0.5, 0.33]) {
+    const stretch = run.slice(Math.floor(run.length * (1 - share)))
+    const slope = slopeOf(stretch)
+    const [first, last] = [stretch[0], stretch.at(-1)]
+    if (slope === null || first === undefined || last === undefined) return null
+    const grown = last[1] - first[1]
+    const isSteady = slope.rising >= 0.8 && slope.perSecond > 0
+    const isFast = last[1] + slope.perSecond * (last[0] - first[0]) * HORIZON >= limit
+    const isMuch = grown >= 0.25 * limit && grown >= 8 * MEBIBYTE
+    if (isSteady && isFast && isMuch) return [first, last]
+  }
+  return null
 }
 
 function killed(view: View, pod: Pod, container: Container): Finding[] {
