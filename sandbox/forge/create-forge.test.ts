@@ -1,6 +1,6 @@
-import { createHmac } from 'node:crypto'
+import { createHmac, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -71,6 +71,18 @@ describe('forge', () => {
     await gitText(directory, ['push', '--quiet', 'origin', 'HEAD:main'])
     const merged = await octokit.pulls.get({ ...at, pull_number: pull.number })
     expect(merged.data).toMatchObject({ merged: true, state: 'closed', merge_commit_sha: sha })
+  })
+
+  it('takes a large push in pieces, and gives it back whole', async () => {
+    const directory = await cloneAndCommit('large')
+    const bytes = randomBytes(3_000_000)
+    await writeFile(join(directory, 'large.bin'), bytes)
+    await gitText(directory, ['add', '.'])
+    await gitText(directory, ['commit', '--quiet', '-m', 'Large'])
+    await gitText(directory, ['push', '--quiet', 'origin', 'HEAD'])
+    const again = join(folder, 'again')
+    await gitText(folder, ['clone', '--quiet', '--depth', '1', '--branch', 'large', cloneUrl('t-ann'), again])
+    expect((await readFile(join(again, 'large.bin'))).equals(bytes)).toBe(true)
   })
 
   it('refuses a push over HTTP to a protected branch', async () => {

@@ -217,4 +217,19 @@ describe('syncing', () => {
     await argocd.until(name, isSettled)
     await read(path)
   })
+
+  it('takes its objects along when it is deleted, unless told not to', async () => {
+    for (const cascade of [true, false]) {
+      const base = cascade ? 'leave' : 'stay'
+      const name = argocd.nameOf(base)
+      await argocd.push({ [`${base}/config.yaml`]: configMap(base, {}) })
+      await argocd.createApp(name, base, AUTOMATED)
+      await argocd.until(name, isSettled)
+      await argocd.call('DELETE', `/applications/${name}?cascade=${cascade}`)
+      await expect.poll(async () => (await argocd.call('GET', `/applications/${name}`)).status).toBe(403)
+      const path = `/api/v1/namespaces/${argocd.namespace}/configmaps/${base}`
+      if (cascade) await expect(read(path)).rejects.toMatchObject({ kind: 'missing' })
+      else await read(path)
+    }
+  })
 })

@@ -98,7 +98,7 @@ export function applicationsRoutes(app: FastifyInstance, gitops: Gitops) {
     store.update(name, ({ metadata }) => {
       metadata.deletionTimestamp = gitops.now().toISOString()
     })
-    controller.terminate(name)
+    await controller.terminate(name)
     if (request.query.cascade !== 'false') {
       const owned = cluster
         .list()

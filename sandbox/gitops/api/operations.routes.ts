@@ -102,7 +102,7 @@ export function operationsRoutes(app: FastifyInstance, gitops: Gitops) {
     store.update(application.metadata.name, ({ status }) => {
       if (status.operationState) status.operationState.phase = 'Terminating'
     })
-    controller.terminate(application.metadata.name)
+    void controller.terminate(application.metadata.name)
     return {}
   })
 

@@ -136,9 +136,11 @@ export function createController(deps: Deps) {
     enqueue,
     /** Runs the operation written into an application. */
     operate,
-    /** Ends a running operation as "Operation terminated". */
-    terminate(name: string): void {
-      operations.get(name)?.abort.abort(TERMINATED)
+    /** Ends a running operation as "Operation terminated"; resolves when it has let go of the cluster. */
+    async terminate(name: string): Promise<void> {
+      const running = operations.get(name)
+      running?.abort.abort(TERMINATED)
+      await running?.done
     },
     /** Takes an event of the cluster. */
     onClusterChange(object: KubeObject): void {

@@ -1,4 +1,5 @@
-import { ExpectedError } from '@goalixa/chassis/errors'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ExpectedError, isWorthRetrying } from '@goalixa/chassis/errors'
 import type { IgnoredDifference } from '../applications/application.ts'
 import type { Cluster } from '../cluster/create-cluster.ts'
 import { groupOf, type KubeObject } from '../cluster/kube-object.ts'
@@ -7,8 +8,9 @@ import { predict } from '../compare/compare-objects.ts'
 import { isSameObject } from '../compare/is-same-object.ts'
 
 const TRIES = 4
+const PAUSE_MS = 200
 
-type Options = { isDryRun: boolean; ignored?: IgnoredDifference[] }
+type Options = { isDryRun: boolean; ignored?: IgnoredDifference[]; signal: AbortSignal }
 
 /** Applies a manifest and says what that did, in kubectl's words. Throws ExpectedError with the API server's reason. */
 export async function applyObject(cluster: Cluster, target: KubeObject, options: Options): Promise<string> {
@@ -17,9 +19,11 @@ export async function applyObject(cluster: Cluster, target: KubeObject, options:
     try {
       return `${name} ${await applyOnce(cluster, target, options)}`
     } catch (error) {
-      // Someone else wrote meanwhile (controllers write often): merge into what is there now.
-      const isRace = error instanceof ExpectedError && error.kind === 'conflict'
-      if (!isRace || attempt === TRIES) throw error
+      // Someone else wrote meanwhile (controllers write often), or the API server was away: try with what is there now.
+      const isPassing =
+        error instanceof ExpectedError && (error.kind === 'conflict' || isWorthRetrying(error))
+      if (!isPassing || attempt === TRIES) throw error
+      await sleep(attempt * PAUSE_MS, undefined, { signal: options.signal })
     }
   }
 }

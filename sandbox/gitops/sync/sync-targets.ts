@@ -80,7 +80,11 @@ async function tryAll(run: SyncRun, objects: KubeObject[]): Promise<void> {
   const testable = objects.filter(({ metadata }) => !coming.has(metadata.namespace ?? ''))
   const failures: string[] = []
   for (const object of testable) {
-    await applyObject(run.cluster, object, { isDryRun: true, ignored: ignoredOf(run) }).catch(error => {
+    await applyObject(run.cluster, object, {
+      isDryRun: true,
+      ignored: ignoredOf(run),
+      signal: run.signal,
+    }).catch(error => {
       const message = reasonOf(error)
       failures.push(message)
       run.report(resultOf(object, { status: 'SyncFailed', message }))
@@ -98,7 +102,11 @@ async function applyAll(run: SyncRun, objects: KubeObject[]): Promise<void> {
   for (const object of objects) {
     run.signal.throwIfAborted()
     try {
-      const message = await applyObject(run.cluster, object, { isDryRun: false, ignored: ignoredOf(run) })
+      const message = await applyObject(run.cluster, object, {
+        isDryRun: false,
+        ignored: ignoredOf(run),
+        signal: run.signal,
+      })
       run.report(resultOf(object, { status: 'Synced', message, hookPhase: 'Running' }))
     } catch (error) {
       failures.push(reasonOf(error))
