@@ -1,0 +1,114 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync } from 'node:fs'
+import { readdir, readFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { ROOT } from './source-files.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'demo-test-'))
+
+describe('bin/demo', () => {
+  it('tells two stories at once on one machine, each from a bad change to a verified recovery', async () => {
+    const [release, drift] = await Promise.all([
+      demo(['--yes', '--scenario', 'slow-release', '--json', join(folder, 'slow.json')]).ended,
+      demo(['--yes', '--scenario', 'scaled-by-hand', '--json', join(folder, 'scaled.json')]).ended,
+    ])
+    expect(release, release.output).toMatchObject({ code: 0 })
+    expect(drift, drift.output).toMatchObject({ code: 0 })
+
+    const slow = resultOf('slow.json')
+    expect(slow).toMatchObject({
+      scenario: 'slow-release',
+      cause: { code: 'RELEASE_SLOW', subject: { kind: 'Deployment', name: 'core' } },
+      action: { kind: 'rollback', method: 'git-revert' },
+      verified: true,
+      undone: false,
+    })
+    expect(Date.parse(slow.verdictAt)).toBeGreaterThan(Date.parse(slow.alertAt))
+    expect(Date.parse(slow.recoveredAt)).toBeGreaterThan(Date.parse(slow.decidedAt))
+    for (const link of slow.cause.chain) expect(link.evidence.length).toBeGreaterThan(0)
+    expect(resultOf('scaled.json')).toMatchObject({
+      cause: { code: 'SCALED_BELOW_GIT' },
+      action: { method: 'argocd-sync' },
+    })
+
+    expect(release.output).toContain('Cause:')
+    expect(release.output).toContain('Proposal:')
+    const report = /report\s+(\/\S+\.md)/.exec(release.output)?.[1] ?? ''
+    expect(readFileSync(report, 'utf8')).toContain('RELEASE_SLOW')
+    expect(await processesOf(release.dataFolder)).toEqual([])
+  }, 420_000)
+
+  it('leaves no process behind when it is stopped while it starts', async () => {
+    const running = demo(['--yes'])
+    await running.says('deployed from Git')
+    const own = running.pid
+    expect((await processesOf('goalixa-sandbox-')).length).toBeGreaterThan(5)
+    process.kill(own, 'SIGINT')
+    const { code } = await running.ended
+    expect(code).toBe(130)
+    await sleep(500)
+    expect(await childrenOf(own)).toEqual([])
+  }, 120_000)
+
+  it('says which scenarios there are when one does not exist, and starts nothing', async () => {
+    const { code, output } = await demo(['--scenario', 'no-such']).ended
+    expect(code).toBe(1)
+    expect(output).toContain('There is no scenario "no-such"')
+    expect(output).not.toContain('starting')
+  })
+})
+
+function demo(args: string[]) {
+  const child = spawn(process.execPath, ['sandbox/demo/main.ts', ...args], {
+    cwd: ROOT,
+    env: { ...process.env, NO_COLOR: '1' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => {
+      output += chunk.toString()
+    })
+  return {
+    pid: child.pid ?? 0,
+    async says(words: string) {
+      while (!output.includes(words)) {
+        if (child.exitCode !== null) throw new Error(`the demo ended without saying "${words}":\n${output}`)
+        await sleep(50)
+      }
+    },
+    ended: new Promise<{ code: number | null; output: string; dataFolder: string }>(resolve => {
+      child.once('exit', code => {
+        const dataFolder = /KUBECONFIG=(\S+)\/kubeconfig/.exec(output)?.[1] ?? 'no data folder was named'
+        resolve({ code, output, dataFolder })
+      })
+    }),
+  }
+}
+
+function resultOf(name: string) {
+  return JSON.parse(readFileSync(join(folder, name), 'utf8'))
+}
+
+// Every process whose command line or environment names the data folder; on a system without /proc there are none to see.
+async function processesOf(dataFolder: string): Promise<string[]> {
+  const ids = (await readdir('/proc').catch(() => [])).filter(name => /^\d+$/.test(name))
+  const found = await Promise.all(
+    ids.map(async id => {
+      const told = await Promise.all(
+        ['cmdline', 'environ'].map(file => readFile(`/proc/${id}/${file}`, 'utf8').catch(() => '')),
+      )
+      return told.some(text => text.includes(dataFolder)) ? id : undefined
+    }),
+  )
+  return found.filter(id => id !== undefined)
+}
+
+async function childrenOf(pid: number): Promise<string[]> {
+  const ids = (await readdir('/proc').catch(() => [])).filter(name => /^\d+$/.test(name))
+  const parents = await Promise.all(ids.map(id => readFile(`/proc/${id}/stat`, 'utf8').catch(() => '')))
+  return ids.filter((_, index) => parents[index]?.split(') ')[1]?.split(' ')[1] === String(pid))
+}
