@@ -120,7 +120,7 @@ describe('settings', () => {
         { isStuck: true },
       )
     })
-    expect(found.map(one => one.code)).toEqual([])
+    expect(found.map(one => one.code)).toEqual(['ROLLOUT_STUCK'])
   })
 
   it('in a Secret that does not exist are', () => {
