@@ -3,7 +3,7 @@ import { glob, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/prom
 import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, gzip } from 'node:zlib'
-import { build } from 'esbuild'
+import { build, stop } from 'esbuild'
 
 /** A folder with the built app. */
 export type BuiltApp = { folder: string; buildId: string }
@@ -18,7 +18,7 @@ const SOURCES = [
   'package.json',
   'build-app.ts',
 ]
-const ENTRIES = ['app/main.ts', 'app/boot-theme.ts', 'app/styles/main.css']
+const ENTRIES = ['app/main.ts', 'app/boot.ts', 'app/styles/main.css']
 const ICONS = ['icon.svg', 'icon-180.png', 'icon-192.png', 'icon-512.png', 'icon-maskable-512.png']
 const BROWSERS = ['chrome120', 'firefox121', 'safari17.4']
 
@@ -38,6 +38,8 @@ export async function buildApp({
   if (await exists(join(folder, 'index.html'))) return { folder, buildId: id }
   const draft = join(dist, `.${id}-${process.pid}-${Date.now()}`)
   await writeApp(draft, id)
+  // esbuild leaves a process behind that nothing here needs again.
+  await stop()
   await rename(draft, folder).catch(async error => {
     await rm(draft, { recursive: true, force: true })
     if (!(await exists(join(folder, 'index.html')))) throw error

@@ -2,6 +2,7 @@ import { html, render, type TemplateResult } from 'lit-html'
 import { createApi } from './api.ts'
 import { type App, createApp, type SignedInApp } from './create-app.ts'
 import { installation } from './installation.ts'
+import { keepPlace } from './keep-place.ts'
 import type { Route } from './routes.ts'
 import { listenToKeys } from './shortcuts.ts'
 import { watchForUpdates } from './update.ts'
@@ -49,7 +50,7 @@ class AppElement extends HTMLElement {
 
   #draw() {
     const route = this.#app.router.current()
-    render(html`${pageOf(this.#app, route)} ${toasts(this.#app.ui)}`, this)
+    keepPlace(this, () => render(html`${pageOf(this.#app, route)} ${toasts(this.#app.ui)}`, this))
     const place = `${this.#app.stage.kind} ${location.pathname}`
     if (place === this.#place) return
     const isFirst = this.#place === '' || this.#place.startsWith('opening')

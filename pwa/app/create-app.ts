@@ -92,6 +92,8 @@ export function createApp({ api, now, onChange }: { api: Api; now: () => number;
     syncState: () => syncState,
     /** Opens what this device knows; asks the server only if it knows nobody. */
     async start() {
+      if (!isSecureContext)
+        return become({ kind: 'broken', reason: 'It needs a secure connection: open it with https.' })
       void session.paySignOut().catch(() => {})
       if (session.current() === undefined) await session.adopt()
       await follow()

@@ -27,6 +27,7 @@ it('lets a person do a whole day from the keyboard', async () => {
   await page.keyboard.press('x')
   await page.getByRole('list', { name: 'Done today' }).getByText('Second').waitFor()
   expect(await page.locator('[data-running-clock]').count()).toBe(0)
+  expect(await focusedTask(page)).toBe('Second')
   await page.keyboard.press('u')
   await page.getByRole('list', { name: 'To do' }).getByText('Second').waitFor()
   await page.keyboard.press('g')

@@ -38,7 +38,8 @@ export function listenToKeys(current: () => SignedInApp | undefined): void {
   document.addEventListener('keydown', event => {
     const app = current()
     if (app === undefined || event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return
-    if (app.ui.sheet() !== null) {
+    // The dialog itself is asked: the state hears of its closing a moment later.
+    if (document.querySelector('dialog[open]') !== null) {
       if (event.key === '?' && app.ui.sheet()?.kind === 'shortcuts') closeSheet()
       return
     }

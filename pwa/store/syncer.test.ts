@@ -108,6 +108,18 @@ describe('the syncer', () => {
     expect(syncer.state()).toBe('offline')
   })
 
+  it('does not hammer a server that takes nothing', async () => {
+    let calls = 0
+    await store.edit([task(1)])
+    const syncer = start(request => {
+      calls += 1
+      return { kind: 'ok', response: model().sync({ ...request, ops: [] }) }
+    })
+    await syncer.syncNow()
+    expect(calls).toBe(5)
+    expect(store.outbox()).toHaveLength(1)
+  })
+
   function start(answer: (request: SyncRequest) => Answer, states: SyncState[] = []) {
     return createSyncer({
       store,

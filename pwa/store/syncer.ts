@@ -24,7 +24,7 @@ type Options = {
 
 const FIRST_WAIT_MS = 1_000
 const LONGEST_WAIT_MS = 60_000
-/** Answers in a row with a skew or a gap; one of each is normal, more means that it does not get better. */
+/** Answers in a row that bring nothing forward; a skew or a gap is normal, more means that it does not get better. */
 const PATIENCE = 5
 
 /** Moves ops to the server and rows back, until there is nothing left; on failure again, later and later. */
@@ -57,7 +57,7 @@ export function createSyncer({ store, send, exclusively, random, onState }: Opti
       if (stopping.signal.aborted) return
       if (answer.kind !== 'ok') return give(answer)
       await store.receive(answer.response)
-      failures = answer.response.error === null ? 0 : failures + 1
+      failures = isProgress(request, answer.response) ? 0 : failures + 1
       if (failures >= PATIENCE) return give({ kind: 'unavailable' })
       isMore = answer.response.more || store.outbox().length > 0
     }
@@ -106,3 +106,11 @@ export function createSyncer({ store, send, exclusively, random, onState }: Opti
   }
 }
 export type Syncer = ReturnType<typeof createSyncer>
+
+function isProgress(
+  { ops, cursor }: SyncRequest,
+  { error, acks, more, cursor: reached }: SyncResponse,
+): boolean {
+  const isTaken = ops.length === 0 || acks.length > 0
+  return error === null && isTaken && (!more || reached > cursor)
+}

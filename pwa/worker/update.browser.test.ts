@@ -46,6 +46,22 @@ it('does not take the page away from somebody who is typing: it offers the new v
   await context.close()
 })
 
+it('loads again when a rollout gives the page of one build and the files of another', async () => {
+  const device = await fixture.openDevice()
+  const page = await device.newPage()
+  let isMissing = true
+  await page.route('**/assets/main-*.js', route => {
+    if (!isMissing) return route.fallback()
+    isMissing = false
+    return route.fulfill({ status: 404 })
+  })
+  await page.goto(fixture.site.origin)
+  await page.getByRole('heading', { name: 'Welcome back' }).waitFor()
+  expect(isMissing).toBe(false)
+  expect(await page.evaluate(() => sessionStorage.length)).toBe(0)
+  await device.close()
+})
+
 function shellOf(page: Page): Promise<string[]> {
   return page.evaluate(() => caches.keys()).catch(() => [])
 }
