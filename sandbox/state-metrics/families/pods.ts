@@ -20,9 +20,6 @@ export const podFamilies = [
     ],
   ]),
   family<Pod>('kube_pod_created', pod => [[of(pod), seconds(pod.metadata.creationTimestamp)]]),
-  family<Pod>('kube_pod_deletion_timestamp', pod =>
-    pod.metadata.deletionTimestamp ? [[of(pod), seconds(pod.metadata.deletionTimestamp)]] : [],
-  ),
   family<Pod>('kube_pod_start_time', pod => [[of(pod), seconds(pod.status?.startTime)]]),
   family<Pod>('kube_pod_deletion_timestamp', pod => [[of(pod), seconds(pod.metadata.deletionTimestamp)]]),
   family<Pod>('kube_pod_labels', pod => [[{ ...of(pod), ...labelLabels(pod.metadata.labels) }, 1]]),
