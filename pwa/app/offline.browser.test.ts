@@ -54,6 +54,25 @@ it('keeps every write made without network, says how many, and syncs them after 
   await context.close()
 })
 
+it('lets a person on a phone capture a task with two taps and resume a timer with one, without network', async () => {
+  const { context, page } = await fixture.signIn()
+  await page.setViewportSize({ width: 390, height: 844 })
+  await page.getByRole('link', { name: 'Settings', exact: true }).click()
+  fixture.site.unplug()
+  await page.getByRole('button', { name: 'Add a task' }).click()
+  await page.keyboard.type('Caught in a lift')
+  await page.keyboard.press('Enter')
+  await page.getByRole('link', { name: 'Today', exact: true }).click()
+  await page.getByRole('button', { name: 'Start the timer on Caught in a lift' }).click()
+  await page.getByRole('button', { name: 'Stop', exact: true }).click()
+  await page.getByRole('link', { name: 'Projects', exact: true }).click()
+  await page.getByRole('button', { name: 'Resume Caught in a lift' }).click()
+  await page.getByRole('region', { name: 'Running timer' }).getByText('Caught in a lift').waitFor()
+  const width = await page.evaluate(() => document.documentElement.scrollWidth)
+  expect(width).toBe(390)
+  await context.close()
+})
+
 it('tries again by itself when the server was gone for a while but the network was not', async () => {
   const { context, page, userId } = await fixture.signIn()
   await synced(page)

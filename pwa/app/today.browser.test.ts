@@ -64,6 +64,23 @@ it('renames a task, puts it into a project, deletes it and takes that back', asy
   await context.close()
 })
 
+it('keeps what was typed into a task however its sheet is closed', async () => {
+  const { context, page } = await fixture.signIn()
+  await addTask(page, 'Before')
+  await page.locator('.task-open').click()
+  await page.getByLabel('Name').fill('By Escape')
+  await page.keyboard.press('Escape')
+  await page.locator('.task', { hasText: 'By Escape' }).waitFor()
+  await page.locator('.task-open').click()
+  await page.getByLabel('Note').fill('By the backdrop')
+  await page.mouse.click(20, 400)
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await page.reload()
+  await page.locator('.task-open').click()
+  expect(await page.getByLabel('Note').inputValue()).toBe('By the backdrop')
+  await context.close()
+})
+
 it('runs one timer at a time, shows it on every page and adds the day up', async () => {
   const { context, page } = await fixture.signIn()
   await addTask(page, 'First')
