@@ -82,15 +82,17 @@ function action(taken: ReportFacts['action']): string[] {
       ? []
       : [
           `Verification: ${safe(verification.result ?? 'not finished')}`,
-          list(verification.readings.map(reading)),
+          list(verification.readings.map(one => reading(one, proposal))),
         ]),
     `Not chosen: ${proposal.rejected.map(one => `${safe(one.method)} (${safe(one.why)})`).join('; ') || 'nothing else came into question'}.`,
   ].filter(part => part !== '')
 }
 
-function reading({ says, holds }: Reading): string {
-  if (holds === null) return `unknown: ${safe(says)}`
-  return `${holds ? 'yes' : 'no'}: ${safe(says)}`
+function reading({ says, holds }: Reading, { verification }: Proposal): string {
+  const isBad = verification.worse.some(one => one.says === says)
+  if (holds === null) return `unknown whether ${safe(says)}`
+  if (isBad) return holds ? `worse: ${safe(says)}` : `not so, as it should be: ${safe(says)}`
+  return `${holds ? 'holds' : 'does not hold'}: ${safe(says)}`
 }
 
 function why(cause: Cause | undefined): string[] {

@@ -7,7 +7,7 @@ import type { Analyser } from './analyser.ts'
 import { subjectOfService } from './latency.ts'
 
 const FAILING = { worse: 'up', leastChange: 0.05, leastShare: 0.5 } as const
-const SILENT = { worse: 'down', leastChange: 0.2, leastShare: 0.8 } as const
+const SILENT = { worse: 'down', leastChange: 0.2, leastShare: 0.95 } as const
 
 /** Calls between services that fail, and services that went silent: what is dead is quiet, not loud. */
 export const calls: Analyser = view => [...failingCalls(view), ...silence(view)]
