@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
+import { hostEnvironment } from './config.ts'
 
 type Options = { url: string; folder: string }
 type Change = {
@@ -17,12 +18,12 @@ export async function openDeployRepository({ url, folder }: Options) {
   const git = async (...args: string[]) => {
     const { stdout } = await promisify(execFile)('git', args, {
       cwd: folder,
-      env: { ...gitEnvironment(), PATH: process.env.PATH },
+      env: gitEnvironment(),
     })
     return stdout.trim()
   }
   await promisify(execFile)('git', ['clone', '--quiet', url, folder], {
-    env: { ...gitEnvironment(), PATH: process.env.PATH },
+    env: gitEnvironment(),
   })
 
   return {
@@ -60,7 +61,12 @@ export type DeployRepository = Awaited<ReturnType<typeof openDeployRepository>>
 
 // The user's own Git settings (signing, hooks, templates) must not leak into the sandbox.
 function gitEnvironment() {
-  return { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null', GIT_TERMINAL_PROMPT: '0' }
+  return {
+    ...hostEnvironment(),
+    GIT_CONFIG_GLOBAL: '/dev/null',
+    GIT_CONFIG_SYSTEM: '/dev/null',
+    GIT_TERMINAL_PROMPT: '0',
+  }
 }
 
 function ifEmptyRepository(error: Error): void {

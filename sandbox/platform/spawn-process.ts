@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { hostEnvironment } from './config.ts'
 
 type Options = {
   name: string
@@ -20,12 +21,7 @@ export function spawnProcess({ name, command, args, env, logFile, cwd }: Options
   const output = openSync(logFile, 'a')
   const child = spawn(program ?? command, rest, {
     cwd,
-    env: {
-      PATH: process.env.PATH ?? '',
-      HOME: process.env.HOME ?? '',
-      TMPDIR: process.env.TMPDIR ?? '/tmp',
-      ...env,
-    },
+    env: { ...hostEnvironment(), ...env },
     stdio: ['ignore', output, output],
     detached: true,
   })

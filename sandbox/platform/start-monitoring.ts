@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { hostEnvironment } from './config.ts'
 import type { Launch } from './launch.ts'
 import { REPOSITORY, TIME_SCALE } from './settings.ts'
 import type { Cluster } from './start-cluster.ts'
@@ -57,6 +58,6 @@ export async function startMonitoring({ launch, dataDir, cluster, addresses }: O
 
 // Debian prefixes the name.
 function programOf(...names: string[]): string {
-  const folders = (process.env.PATH ?? '').split(':')
+  const folders = (hostEnvironment().PATH ?? '').split(':')
   return names.find(name => folders.some(folder => existsSync(join(folder, name)))) ?? names[0] ?? ''
 }

@@ -1,0 +1,32 @@
+import { readConfig } from '@goalixa/chassis/config'
+import { z } from 'zod'
+
+const text = z.string().optional()
+
+/** What the person who runs the sandbox may set for Syntra: a model with its key, and a Redis. Nothing else leaks in. */
+export function passedOnSettings(): Record<string, string> {
+  return present(
+    readConfig(
+      z.object({
+        SYNTRA_MODEL: text,
+        SYNTRA_MODEL_BASE_URL: text,
+        SYNTRA_MODEL_API_KEY: text,
+        ANTHROPIC_API_KEY: text,
+        OPENAI_API_KEY: text,
+        OLLAMA_HOST: text,
+        REDIS_URL: text,
+      }),
+    ),
+  )
+}
+
+/** What every started program needs of this machine: where programs, the home folder and temporary files are. */
+export function hostEnvironment(): Record<string, string> {
+  return present(readConfig(z.object({ PATH: z.string().default(''), HOME: text, TMPDIR: text })))
+}
+
+function present(settings: Record<string, string | undefined>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(settings).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  )
+}
