@@ -50,6 +50,8 @@ export function createPodManager({ client, runtime, nodeName, nodeIp, podCidr, d
     const { uid } = pod.metadata
     const worker = workers.get(uid)
     if (endings.has(uid)) return
+    // Gone already, and nothing of it is here.
+    if (!worker && !pod.metadata.deletionTimestamp) return
     const ending = worker ? end(worker) : confirmDeletion(client, pod, runtime.log)
     endings.set(
       uid,

@@ -1,46 +1,62 @@
 import net from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Log } from '@goalixa/chassis/log'
+import { joinSockets } from './join-sockets.ts'
 
-type Target = { address: string; port: number }
+export type Target = { address: string; port: number }
 
-/** One cluster IP and port. It is open only while it has targets; `use` changes them for connections to come. */
+/**
+ * One cluster IP and port. It is open only while it has targets and one of them listens, so that clients are refused
+ * where a cluster would refuse them; only the one connection that finds it out is reset instead. `use` changes the
+ * targets for connections to come.
+ */
 export function listenForPort({ host, port, log }: { host: string; port: number; log: Log }) {
   const sockets = new Set<net.Socket>()
+  const state = { isClosed: false, isWaiting: false }
   let targets: Target[] = []
   let turn = 0
   let server: net.Server | undefined
-  let retry: NodeJS.Timeout | undefined
 
   function open() {
-    clearTimeout(retry)
+    if (server || state.isClosed || state.isWaiting || targets.length === 0) return
     const opened = net.createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }, client => {
       const target = targets[turn++ % targets.length]
-      if (!target) return client.resetAndDestroy()
-      join(client, target, sockets)
+      if (target) joinSockets({ client, target, sockets, onRefused: waitForTarget })
+      else client.resetAndDestroy()
     })
     opened.on('error', error => {
       log.error({ host, port, reason: error.message }, 'service port can not be opened')
       if (server === opened) server = undefined
-      retry = setTimeout(() => targets.length > 0 && !server && open(), 2_000)
-      retry.unref()
+      setTimeout(open, 2_000).unref()
     })
     opened.listen({ host, port })
     server = opened
   }
 
   function shut() {
-    clearTimeout(retry)
     server?.close()
     server = undefined
+  }
+
+  async function waitForTarget() {
+    if (state.isWaiting) return
+    state.isWaiting = true
+    while (!state.isClosed && targets.length > 0 && !(await oneListens(targets))) {
+      shut()
+      await sleep(RETRY_MS, undefined, { ref: false })
+    }
+    state.isWaiting = false
+    open()
   }
 
   return {
     use(next: Target[]) {
       targets = next
-      if (targets.length > 0 && !server) open()
       if (targets.length === 0) shut()
+      else open()
     },
     close() {
+      state.isClosed = true
       shut()
       for (const socket of sockets) socket.destroy()
     },
@@ -48,25 +64,20 @@ export function listenForPort({ host, port, log }: { host: string; port: number;
 }
 export type PortListener = ReturnType<typeof listenForPort>
 
-function join(client: net.Socket, { address, port }: Target, sockets: Set<net.Socket>) {
-  const upstream = net.connect({ host: address, port, allowHalfOpen: true, noDelay: true })
-  let isConnected = false
-  upstream.once('connect', () => {
-    isConnected = true
-    client.pipe(upstream)
-    upstream.pipe(client)
-    client.resume()
+const RETRY_MS = 250
+
+async function oneListens(targets: Target[]): Promise<boolean> {
+  const answers = await Promise.all(targets.map(listens))
+  return answers.includes(true)
+}
+
+function listens({ address, port }: Target): Promise<boolean> {
+  return new Promise(resolve => {
+    const socket = net.connect({ host: address, port, timeout: 1_000 })
+    socket.once('connect', () => resolve(true))
+    // Only a refusal says that nobody listens; a slow answer says nothing.
+    socket.once('error', error => resolve((error as NodeJS.ErrnoException).code !== 'ECONNREFUSED'))
+    socket.once('timeout', () => resolve(true))
+    for (const event of ['connect', 'timeout']) socket.once(event, () => socket.destroy())
   })
-  for (const [one, other] of [
-    [client, upstream],
-    [upstream, client],
-  ] as const) {
-    sockets.add(one)
-    // In a cluster the client would meet the endpoint's refusal itself; a reset is the nearest a proxy can come.
-    one.on('error', () => (isConnected ? other.destroy() : client.resetAndDestroy()))
-    one.once('close', () => {
-      sockets.delete(one)
-      if (one.errored || !one.readableEnded) other.destroy()
-    })
-  }
 }

@@ -1,14 +1,15 @@
 import { execFile, execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 
 export type TreeUsage = { cpuSeconds: number; memoryBytes: number }
 /** CPU and resident memory of processes with all their descendants; a process that is gone is left out. */
 export type SampleTrees = (pids: number[]) => Promise<Map<number, TreeUsage>>
 
-/** The sampler of this system: /proc on Linux, `ps` elsewhere. */
+/** The sampler of this system: /proc on a Linux whose kernel lists children there, `ps` elsewhere. */
 export function createTreeSampler(platform: NodeJS.Platform = process.platform): SampleTrees {
-  return platform === 'linux' ? createProcSampler() : sampleWithPs
+  const hasProc = platform === 'linux' && existsSync(`/proc/${process.pid}/task/${process.pid}/children`)
+  return hasProc ? createProcSampler() : sampleWithPs
 }
 
 // Source: proc(5). Fields are counted from after the command, which may itself hold spaces and brackets.

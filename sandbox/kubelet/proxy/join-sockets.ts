@@ -1,0 +1,42 @@
+import net from 'node:net'
+
+type Options = {
+  client: net.Socket
+  target: { address: string; port: number }
+  /** Holds both ends while they are open. */
+  sockets: Set<net.Socket>
+  /** Nobody listens at the target. */
+  onRefused: () => void
+}
+
+/** Connects a paused client with a target; bytes, ends and breaks pass in both directions. */
+export function joinSockets({ client, target, sockets, onRefused }: Options): void {
+  const upstream = net.connect({
+    host: target.address,
+    port: target.port,
+    allowHalfOpen: true,
+    noDelay: true,
+  })
+  let isConnected = false
+  upstream.once('connect', () => {
+    isConnected = true
+    client.pipe(upstream)
+    upstream.pipe(client)
+    client.resume()
+  })
+  upstream.once('error', error => {
+    if ((error as NodeJS.ErrnoException).code === 'ECONNREFUSED') onRefused()
+  })
+  for (const [one, other] of [
+    [client, upstream],
+    [upstream, client],
+  ] as const) {
+    sockets.add(one)
+    // In a cluster the client would meet the endpoint's refusal itself; a reset is the nearest a proxy can come.
+    one.on('error', () => (isConnected ? other.destroy() : client.resetAndDestroy()))
+    one.once('close', () => {
+      sockets.delete(one)
+      if (one.errored || !one.readableEnded) other.destroy()
+    })
+  }
+}
