@@ -11,5 +11,5 @@ await runService(async () => {
   const config = readConfig(SyntraConfig)
   const log = createLog({ service: 'syntra-api', version: config.SERVICE_VERSION, level: config.LOG_LEVEL })
   const metrics = createMetrics({ version: config.SERVICE_VERSION })
-  return buildApi({ config, world: createWorld(config), log, metrics })
+  return buildApi({ config, world: await createWorld(config), log, metrics })
 })

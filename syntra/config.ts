@@ -54,6 +54,7 @@ export const SyntraConfig = ServiceConfig.extend({
   SYNTRA_PARALLEL_READS: z.coerce.number().int().min(1).max(64).default(16),
   SYNTRA_MAX_READS: z.coerce.number().int().min(1).default(200),
   SYNTRA_READ_TIMEOUT_SECONDS: seconds(10),
+  SYNTRA_WRITE_TIMEOUT_SECONDS: seconds(60),
   /** Threads that one worker advances at the same time. */
   SYNTRA_WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(100).default(8),
   /** After this time without a move an investigation is queued again. */

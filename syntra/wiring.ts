@@ -3,16 +3,17 @@ import type { Log } from '@goalixa/chassis/log'
 import { createActionsService } from './actions/actions.service.ts'
 import { createLedger } from './actions/ledger.ts'
 import type { SyntraConfig } from './config.ts'
+import { createReportWriter } from './investigations/create-report-writer.ts'
 import { createEvidenceRepository } from './investigations/evidence.repository.ts'
 import { createInvestigationRecord } from './investigations/investigation-record.ts'
 import { createInvestigationsRepository } from './investigations/investigations.repository.ts'
-import { reportFacts } from './investigations/report-facts.ts'
 import { type AroundNode, measureNode } from './measure-node.ts'
 import { measureReads } from './measure-reads.ts'
 import type { SyntraMetrics } from './metrics.ts'
 import type { Storage } from './open-storage.ts'
 import { parseFreezeWindows } from './policy/freeze-windows.ts'
 import { createPolicy } from './policy/policy.ts'
+import { wireModel } from './wire-model.ts'
 import type { World } from './world.ts'
 
 type Deps = {
@@ -49,15 +50,13 @@ export function wire({ config, storage, world, metrics, log, now, aroundNode }: 
     approvalSeconds: config.SYNTRA_APPROVAL_SECONDS,
     now,
   })
+  const model = wireModel({ model: world.model, config, investigations, metrics, log })
   const record = createInvestigationRecord({
     pool,
     investigations,
     evidence,
     metrics,
-    writeReport: async id => {
-      const facts = await reportFacts(pool, evidence, id)
-      return { json: facts, markdown: await world.writeReport(facts) }
-    },
+    writeReport: createReportWriter({ pool, evidence, world, tell: model?.tell }),
     timeScale: config.SYNTRA_TIME_SCALE,
     maxReads: config.SYNTRA_MAX_READS,
     now,
@@ -68,6 +67,7 @@ export function wire({ config, storage, world, metrics, log, now, aroundNode }: 
       recorder: measureReads(world.createRecorder(evidence), metrics),
       record,
       actions,
+      advisor: model?.advisor,
       log,
       now,
       parallelReads: config.SYNTRA_PARALLEL_READS,

@@ -15,5 +15,5 @@ await runService(async () => {
     level: config.LOG_LEVEL,
   })
   const metrics = createMetrics({ version: config.SERVICE_VERSION })
-  return buildWorker({ config, world: createWorld(config), log, metrics })
+  return buildWorker({ config, world: await createWorld(config), log, metrics })
 })

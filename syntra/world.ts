@@ -1,5 +1,7 @@
 import type { Engine, Recorder } from '@goalixa/agents/graphs/ports'
+import type { BaseChatModel } from '@goalixa/agents/model/create-model'
 import type { EvidenceStore } from '@goalixa/tools/recorder'
+import type { ReadTool } from '@goalixa/tools/tool'
 import type { Toolbox } from './actions/toolbox.ts'
 import type { ReportFacts } from './investigations/report-facts.ts'
 
@@ -9,4 +11,6 @@ export type World = {
   createRecorder: (store: EvidenceStore) => Recorder
   toolbox: Toolbox
   writeReport: (facts: ReportFacts) => Promise<string>
+  /** A language model with the tools that it may ask for; absent means none. */
+  model?: { chat: BaseChatModel; tools: readonly ReadTool[] }
 }

@@ -34,6 +34,7 @@ function setUp(change: (deps: InvestigationDeps, log: string[]) => void = () => 
     record: {
       begin: async () => ({ alerts: [] }),
       about: async () => ({ alerts: [] }),
+      request: async () => null,
       async plan(_id: string, _round: number, planned: Question[]) {
         for (const one of planned) questions.set(one.id, one)
         return planned.map(one => one.id).filter(id => !answers.has(id))

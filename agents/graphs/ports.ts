@@ -32,6 +32,8 @@ export type InvestigationRecord = {
   /** Fixes what the investigation is about, the first time; and gives it. */
   begin(id: string): Promise<About>
   about(id: string): Promise<About>
+  /** What a person wrote when asking for it; null if alerts started it. */
+  request(id: string): Promise<string | null>
   /** Numbers the new questions in this order and gives the ids of those that have no answer yet. */
   plan(id: string, round: number, questions: Question[]): Promise<string[]>
   question(id: string, questionId: string): Promise<Question>
@@ -65,9 +67,16 @@ export type Actions = {
   undo(actionId: string, signal: AbortSignal): Promise<'undone' | 'failed'>
 }
 
-/** More questions where the engine can not tell; a model's, or nobody's. May only name read tools. */
+/** More questions for what a person wrote, or where the engine can not tell. May only name read tools. */
 export type Advisor = {
-  ask(input: { investigationId: string; verdict: Verdict; snapshot: Snapshot }): Promise<Question[]>
+  ask(input: {
+    investigationId: string
+    /** What a person wrote; null when it is about an unknown verdict. */
+    text: string | null
+    verdict: Verdict | null
+    snapshot: Snapshot
+    signal: AbortSignal
+  }): Promise<Question[]>
 }
 
 export type InvestigationDeps = {

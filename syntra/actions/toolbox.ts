@@ -2,27 +2,27 @@ import { ExpectedError } from '@goalixa/chassis/errors'
 import type { Clients } from '@goalixa/tools/clients'
 import type { Tool, WriteTool } from '@goalixa/tools/tool'
 
-type Deps = { tools: readonly Tool[]; clients: Clients; timeoutMs: number }
+type Deps = { tools: readonly Tool[]; clients: Clients; readTimeoutMs: number; writeTimeoutMs: number }
 type Args = Record<string, unknown>
 
 /** Calls tools for the executor: arguments are checked, every call has a deadline, reads and writes are kept apart. */
-export function createToolbox({ tools, clients, timeoutMs }: Deps) {
+export function createToolbox({ tools, clients, readTimeoutMs, writeTimeoutMs }: Deps) {
   const byName = new Map(tools.map(tool => [tool.name, tool]))
   return {
     /** Throws `invalid` NO_SUCH_TOOL if there is no read tool of this name, and what the tool throws. */
     async read(name: string, args: Args, signal: AbortSignal): Promise<unknown> {
       const tool = byName.get(name)
       if (tool?.effect !== 'read') throw noSuchTool(name, 'read')
-      return tool.run(tool.input.parse(args), clients, deadline(signal))
+      return inTime(signal, readTimeoutMs, limit => tool.run(tool.input.parse(args), clients, limit))
     },
     /** Resolves with the result if this very effect is in place already, else with undefined. */
     async isDone(name: string, args: Args, signal: AbortSignal): Promise<unknown> {
       const tool = writeTool(name)
-      return tool.isDone(tool.input.parse(args), clients, deadline(signal))
+      return inTime(signal, readTimeoutMs, limit => tool.isDone(tool.input.parse(args), clients, limit))
     },
     async write(name: string, args: Args, signal: AbortSignal): Promise<unknown> {
       const tool = writeTool(name)
-      return tool.run(tool.input.parse(args), clients, deadline(signal))
+      return inTime(signal, writeTimeoutMs, limit => tool.run(tool.input.parse(args), clients, limit))
     },
   }
 
@@ -31,13 +31,33 @@ export function createToolbox({ tools, clients, timeoutMs }: Deps) {
     if (tool?.effect !== 'write') throw noSuchTool(name, 'write')
     return tool
   }
-
-  function deadline(signal: AbortSignal) {
-    return AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
-  }
 }
 export type Toolbox = ReturnType<typeof createToolbox>
 
 function noSuchTool(name: string, effect: string) {
   return new ExpectedError('invalid', 'NO_SUCH_TOOL', `There is no ${effect} tool ${name}.`)
+}
+
+// A call that is cut off may have had its effect: `unavailable` lets the executor look before it calls again.
+async function inTime<T>(
+  signal: AbortSignal,
+  timeoutMs: number,
+  work: (limit: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const deadline = AbortSignal.timeout(timeoutMs)
+  try {
+    return await Promise.race([work(AbortSignal.any([signal, deadline])), aborted(deadline)])
+  } catch (error) {
+    signal.throwIfAborted()
+    if (!deadline.aborted) throw error
+    throw new ExpectedError('unavailable', 'DEADLINE', `No answer within ${timeoutMs / 1000} seconds.`, {
+      cause: error,
+    })
+  }
+}
+
+function aborted(deadline: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    deadline.addEventListener('abort', () => reject(deadline.reason), { once: true })
+  })
 }

@@ -33,6 +33,10 @@ export function createInvestigationRecord(deps: Deps): InvestigationRecord {
       if (!about) throw new Error(`investigation ${id} has not begun`)
       return about
     },
+    async request(id) {
+      const { request, reason } = await find(id)
+      return request ? reason : null
+    },
     plan: (id, round, questions) => evidence.plan(id, round, questions, deps.maxReads),
     async question(id, questionId) {
       const planned = await evidence.planned(id, questionId)

@@ -30,6 +30,8 @@ export const ReportFacts = z.object({
     }),
   ),
   timeline: z.array(z.object({ at: z.string(), kind: z.string(), says: z.string() })),
+  /** A model's wording, sentence by sentence with what it cites; absent without a model. */
+  story: z.array(z.object({ says: z.string(), evidence: z.array(z.string()) })).optional(),
 })
 export type ReportFacts = z.infer<typeof ReportFacts>
 

@@ -25,7 +25,7 @@ export function createJobQueue(options: { databaseUrl: string; redisUrl?: string
     async add(id: string, job: AdvanceJob): Promise<void> {
       await queue.add('advance', job, {
         jobId: `outbox-${id}`,
-        attempts: 20,
+        attempts: 6,
         backoff: { type: 'exponential', delay: 500, jitter: 0.5 },
         removeOnComplete: { count: 1_000 },
         removeOnFail: { count: 1_000 },

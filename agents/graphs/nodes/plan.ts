@@ -1,20 +1,20 @@
+import type { Question } from '@goalixa/tools/evidence'
+import type { Snapshot } from '../../incident/snapshot.ts'
 import { defineNode } from '../define-node.ts'
+import type { InvestigationState } from '../investigation-state.ts'
 import type { InvestigationDeps } from '../ports.ts'
 
 /** Decides what to ask in this round: the planner, and the advisor where the engine can not tell. */
 export function plan(deps: InvestigationDeps) {
-  const { engine, record, advisor, now } = deps
-  return defineNode(deps, 'plan', async state => {
+  const { engine, record, now } = deps
+  return defineNode(deps, 'plan', async (state, signal) => {
     const { investigationId } = state
     const round = state.round + 1
     const about = await record.about(investigationId)
     const evidence = await record.evidence(investigationId)
     const snapshot = engine.snapshotOf(about, evidence)
     const questions = engine.planQuestions({ about, snapshot, round, now: now().toISOString() })
-    if (advisor && state.outcome === 'unknown') {
-      const verdict = await record.verdict(investigationId)
-      questions.push(...(await advisor.ask({ investigationId, verdict, snapshot })))
-    }
+    questions.push(...(await advice(deps, state, snapshot, signal)))
     const pending = await record.plan(investigationId, round, questions)
     if (questions.length > 0)
       await record.tell(investigationId, {
@@ -25,4 +25,17 @@ export function plan(deps: InvestigationDeps) {
       })
     return { round, pending }
   })
+}
+
+// A model is asked where it can help: about a person's own words at first, later where the engine can not tell.
+async function advice(
+  { advisor, record }: InvestigationDeps,
+  { investigationId, round, outcome }: InvestigationState,
+  snapshot: Snapshot,
+  signal: AbortSignal,
+): Promise<Question[]> {
+  const text = round === 0 ? await record.request(investigationId) : null
+  if (!advisor || (text === null && outcome !== 'unknown')) return []
+  const verdict = round === 0 ? null : await record.verdict(investigationId)
+  return advisor.ask({ investigationId, text, verdict, snapshot, signal })
 }

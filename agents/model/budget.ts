@@ -1,0 +1,52 @@
+import { z } from 'zod'
+
+/** What a model cost an investigation so far. */
+export const Spend = z.object({
+  calls: z.number(),
+  inputTokens: z.number(),
+  outputTokens: z.number(),
+  dollars: z.number(),
+})
+export type Spend = z.infer<typeof Spend>
+
+export type BudgetLimits = {
+  maxTokens: number
+  maxDollars: number
+  /** Dollars for a million tokens. */
+  inputPrice: number
+  outputPrice: number
+}
+
+export const NOTHING_SPENT: Spend = { calls: 0, inputTokens: 0, outputTokens: 0, dollars: 0 }
+
+/** Whether one more call fits, counted with the longest answer it may give: the limit is never passed, not even once. */
+export function fitsBudget(
+  spend: Spend,
+  inputTokens: number,
+  outputTokens: number,
+  limits: BudgetLimits,
+): boolean {
+  const next = afterCall(spend, inputTokens, outputTokens, limits)
+  return next.inputTokens + next.outputTokens <= limits.maxTokens && next.dollars <= limits.maxDollars
+}
+
+/** The spend after a call. */
+export function afterCall(
+  spend: Spend,
+  inputTokens: number,
+  outputTokens: number,
+  limits: BudgetLimits,
+): Spend {
+  return {
+    calls: spend.calls + 1,
+    inputTokens: spend.inputTokens + inputTokens,
+    outputTokens: spend.outputTokens + outputTokens,
+    dollars:
+      spend.dollars + (inputTokens * limits.inputPrice + outputTokens * limits.outputPrice) / 1_000_000,
+  }
+}
+
+/** A cautious guess at the tokens of a text, for models that do not count: one for three characters. */
+export function estimateTokens(text: string): number {
+  return Math.ceil(text.length / 3)
+}

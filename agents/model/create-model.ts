@@ -1,0 +1,57 @@
+import { ExpectedError } from '@goalixa/chassis/errors'
+import type { BaseChatModel } from '@langchain/core/language_models/chat_models'
+
+export type { BaseChatModel }
+
+export type ModelSettings = {
+  /** `anthropic:MODEL`, `openai:MODEL` or `ollama:MODEL`. */
+  name: string
+  baseUrl?: string
+  apiKey?: string
+  timeoutMs: number
+}
+
+/** The longest answer that is asked for, in tokens. */
+export const OUTPUT_TOKENS = 2_000
+
+/** The model of a setting. Throws `invalid` BAD_MODEL if the setting names no known provider. Makes no call. */
+export async function createModel({
+  name,
+  baseUrl,
+  apiKey,
+  timeoutMs,
+}: ModelSettings): Promise<BaseChatModel> {
+  const [, provider, model] = /^([a-z]+):(.+)$/.exec(name) ?? []
+  const common = { model: model ?? '', temperature: 0, maxRetries: 2 }
+  // Loaded on demand, so that a process without a model does not carry three clients.
+  if (provider === 'openai') {
+    const { ChatOpenAI } = await import('@langchain/openai')
+    return new ChatOpenAI({
+      ...common,
+      apiKey: apiKey ?? 'none',
+      maxTokens: OUTPUT_TOKENS,
+      timeout: timeoutMs,
+      streamUsage: true,
+      configuration: { baseURL: baseUrl },
+    })
+  }
+  if (provider === 'anthropic') {
+    const { ChatAnthropic } = await import('@langchain/anthropic')
+    return new ChatAnthropic({
+      ...common,
+      apiKey: apiKey ?? 'none',
+      maxTokens: OUTPUT_TOKENS,
+      anthropicApiUrl: baseUrl,
+      clientOptions: { timeout: timeoutMs },
+    })
+  }
+  if (provider === 'ollama') {
+    const { ChatOllama } = await import('@langchain/ollama')
+    return new ChatOllama({ ...common, baseUrl, numPredict: OUTPUT_TOKENS })
+  }
+  throw new ExpectedError(
+    'invalid',
+    'BAD_MODEL',
+    `SYNTRA_MODEL is ${JSON.stringify(name)}; expected anthropic:MODEL, openai:MODEL or ollama:MODEL.`,
+  )
+}

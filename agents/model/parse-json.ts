@@ -1,0 +1,11 @@
+/** The JSON in a model's answer, with or without a code fence around it; undefined if there is none. */
+export function parseJson(text: string): unknown {
+  const start = text.indexOf('{')
+  const end = text.lastIndexOf('}')
+  if (start === -1 || end < start) return undefined
+  try {
+    return JSON.parse(text.slice(start, end + 1))
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,80 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+
+/** How the server answers the next request; the last one goes on for ever. */
+export type Script = {
+  text?: string
+  toolCalls?: { name: string; args: unknown }[]
+  status?: number
+  /** Answers nothing for so long. */
+  hangMs?: number
+  raw?: string
+}
+
+/** An OpenAI-compatible server on loopback that streams what it is told to, a few characters at a time. */
+export async function startOpenAi(script: Script[]) {
+  const requests: {
+    messages: { role: string; content: string }[]
+    tools?: unknown[]
+    max_tokens?: number
+  }[] = []
+  const server = createServer((request, response) => void answer(request, response))
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  return {
+    requests,
+    url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/v1`,
+    async stop() {
+      server.closeAllConnections()
+      await new Promise(resolve => server.close(resolve))
+    },
+  }
+
+  async function answer(request: IncomingMessage, response: ServerResponse) {
+    let body = ''
+    for await (const chunk of request) body += chunk
+    requests.push(JSON.parse(body))
+    const {
+      text = '',
+      toolCalls = [],
+      status = 200,
+      hangMs,
+      raw,
+    } = (script.length > 1 ? script.shift() : script[0]) ?? {}
+    if (hangMs) await new Promise(resolve => setTimeout(resolve, hangMs).unref())
+    if (status !== 200) {
+      response.writeHead(status, { 'content-type': 'application/json', 'retry-after': '0' })
+      response.end(JSON.stringify({ error: { message: 'slow down', type: 'rate_limit' } }))
+      return
+    }
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    if (raw !== undefined) {
+      response.end(raw)
+      return
+    }
+    event(response, { role: 'assistant', content: '' })
+    for (const part of text.match(/.{1,7}/gs) ?? []) event(response, { content: part })
+    for (const [index, { name, args }] of toolCalls.entries())
+      event(response, {
+        tool_calls: [
+          {
+            index,
+            id: `call-${index}`,
+            type: 'function',
+            function: { name, arguments: JSON.stringify(args) },
+          },
+        ],
+      })
+    event(response, {}, toolCalls.length > 0 ? 'tool_calls' : 'stop')
+    const usage = { prompt_tokens: 100, completion_tokens: 20, total_tokens: 120 }
+    response.write(`data: ${JSON.stringify({ ...FRAME, choices: [], usage })}\n\n`)
+    response.end('data: [DONE]\n\n')
+  }
+}
+
+const FRAME = { id: 'x', object: 'chat.completion.chunk', created: 1, model: 'test' }
+
+function event(response: ServerResponse, delta: unknown, finish: string | null = null) {
+  response.write(
+    `data: ${JSON.stringify({ ...FRAME, choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`,
+  )
+}

@@ -1,0 +1,31 @@
+import { escapeMarkdown } from '@goalixa/agents/incident/escape-markdown'
+import type { Storyteller } from '@goalixa/agents/model/create-storyteller'
+import type { Pool } from '@goalixa/chassis/postgres'
+import type { World } from '../world.ts'
+import type { EvidenceRepository } from './evidence.repository.ts'
+import { type ReportFacts, reportFacts } from './report-facts.ts'
+
+type Deps = { pool: Pool; evidence: EvidenceRepository; world: World; tell: Storyteller | undefined }
+
+/** Writes the report of an investigation, with a model's story beside it if there is one that holds. */
+export function createReportWriter({ pool, evidence, world, tell }: Deps) {
+  return async (id: string): Promise<{ json: ReportFacts; markdown: string }> => {
+    const facts = await reportFacts(pool, evidence, id)
+    const markdown = await world.writeReport(facts)
+    if (!tell) return { json: facts, markdown }
+    const read = (await evidence.list(id)).flatMap(({ answer }) => answer ?? [])
+    const story = await tell({
+      investigationId: id,
+      verdict: facts.verdict,
+      evidence: read,
+      snapshot: world.engine.snapshotOf(facts.about, read),
+    })
+    return { json: { ...facts, story }, markdown: markdown + toMarkdown(story) }
+  }
+}
+
+function toMarkdown(story: NonNullable<ReportFacts['story']>): string {
+  if (story.length === 0) return ''
+  const lines = story.map(({ says, evidence }) => `- ${escapeMarkdown(says)} (${evidence.join(', ')})`)
+  return `\n## As a model tells it\n\nEach sentence cites what was read; the verdict above does not rest on it.\n\n${lines.join('\n')}\n`
+}
