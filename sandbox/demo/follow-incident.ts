@@ -17,7 +17,7 @@ export type StoryLine = z.infer<typeof StoryLine>
 
 type Options = {
   syntra: SyntraClient
-  /** Incidents that were open before; they are not ours. */
+  /** When the fault was injected: an incident that was not active since is not ours. */
   since: Date
   onIncident: (incident: IncidentView) => void
   onLine: (line: StoryLine) => void
@@ -53,7 +53,9 @@ async function firstIncident(syntra: SyntraClient, since: Date, until: number, s
   while (Date.now() < until) {
     signal.throwIfAborted()
     const { incidents } = await syntra.get('/v1/incidents?limit=50', IncidentPage, signal)
-    const ours = incidents.filter(incident => new Date(incident.openedAt) >= since).at(-1)
+    const ours = incidents
+      .filter(({ state, activeAt }) => state === 'open' && new Date(activeAt) >= since)
+      .at(-1)
     if (ours) return syntra.get(`/v1/incidents/${ours.id}`, IncidentView, signal)
     await sleep(250, undefined, { signal })
   }

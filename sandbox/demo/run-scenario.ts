@@ -2,10 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Cause } from '@goalixa/agents/incident/verdict'
 import type { ActionView } from '@goalixa/syntra/actions/actions.schema'
 import { createSyntraClient, type SyntraClient } from '@goalixa/syntra/cli/syntra-client'
-import type { IncidentView } from '@goalixa/syntra/incidents/incidents.schema'
+import { IncidentPage, type IncidentView } from '@goalixa/syntra/incidents/incidents.schema'
 import type { InvestigationView } from '@goalixa/syntra/investigations/investigations.schema'
 import { injectFault } from '../faults/catalog.ts'
 import type { Platform } from '../platform/start-platform.ts'
+import { waitUntil } from '../platform/wait-until.ts'
 import { followIncident, type StoryLine } from './follow-incident.ts'
 import type { Scenario } from './scenario.ts'
 
@@ -32,6 +33,7 @@ export async function runScenario({ name, scenario, platform, story, signal }: O
   await sleep(BASELINE_SECONDS * 1000, undefined, { signal })
   for (const decoy of scenario.decoys) await injectFault(decoy, platform)
   await sleep(DECOY_SECONDS * 1000, undefined, { signal })
+  await untilQuiet(syntra, signal)
   const since = new Date()
   await injectFault(scenario.fault, platform)
   story.onPhase(scenario.title)
@@ -50,6 +52,18 @@ export async function runScenario({ name, scenario, platform, story, signal }: O
   })
   platform.launch.assertAllAlive()
   return resultOf({ name, injectedAt: since.toISOString(), end, decidedAt: decided.at })
+}
+
+// A machine that was busy while everything started may have made an alert of its own; that is not part of the story.
+async function untilQuiet(syntra: SyntraClient, signal: AbortSignal): Promise<void> {
+  const isQuiet = async () =>
+    (await syntra.get('/v1/incidents?state=open&limit=1', IncidentPage, signal)).incidents.length === 0
+  await waitUntil(isQuiet, {
+    what: 'the end of the alerts of the start',
+    timeoutMs: 120_000,
+    everyMs: 1_000,
+    signal,
+  })
 }
 
 type End = Awaited<ReturnType<typeof followIncident>>
@@ -74,7 +88,7 @@ function resultOf({
     incidentId: end?.incident.id ?? null,
     outcome: end?.investigation.verdict?.outcome ?? null,
     says: end?.investigation.verdict?.says ?? null,
-    alertAt: end?.incident.openedAt ?? null,
+    alertAt: firstAlertSince(end?.incident, injectedAt),
     verdictAt: end?.investigation.verdictAt ?? null,
     decidedAt,
     recoveredAt: isVerified ? (action.finishedAt ?? null) : null,
@@ -88,6 +102,14 @@ function resultOf({
     state: action?.state ?? null,
     failure: end?.investigation.failure ?? null,
   }
+}
+
+// From the moment Prometheus began to fire, so that the way through Alertmanager counts as well.
+function firstAlertSince(incident: IncidentView | undefined, since: string): string | null {
+  const times = (incident?.alertList ?? [])
+    .map(alert => alert.startsAt)
+    .filter(at => Date.parse(at) >= Date.parse(since))
+  return times.toSorted()[0] ?? null
 }
 export type ScenarioResult = ReturnType<typeof resultOf>
 
