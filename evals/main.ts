@@ -21,23 +21,29 @@ const ending = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => ending.abort(new Error('stopped by you')))
 
-await mkdir(RESULTS, { recursive: true })
-const scores: Score[] = []
-for (const name of wanted) {
-  const scenario = await readScenario(name)
-  const result = await live(name)
-  scores.push(scoreOf(scenario, result))
-  await writeFile(`${RESULTS}${name}.json`, `${JSON.stringify(result, null, 2)}\n`)
-  process.stderr.write(`${printScores(scores.slice(-1)).split('\n')[1]}\n`)
-}
-process.stdout.write(`\n${printScores(scores)}\n`)
-if (program.args.length === 0)
-  await writeFile(`${RESULTS}latest.json`, `${JSON.stringify({ scenarios: scores }, null, 2)}\n`)
-process.exit(
-  scores.every(score => score.detected && score.causeRight && score.subjectRight && score.remedyRight)
+process.exitCode = await liveAll().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`)
+  return ending.signal.aborted ? 130 : 1
+})
+process.exit()
+
+async function liveAll(): Promise<number> {
+  await mkdir(RESULTS, { recursive: true })
+  const scores: Score[] = []
+  for (const name of wanted) {
+    const scenario = await readScenario(name)
+    const result = await live(name)
+    scores.push(scoreOf(scenario, result))
+    await writeFile(`${RESULTS}${name}.json`, `${JSON.stringify(result, null, 2)}\n`)
+    process.stderr.write(`${printScores(scores.slice(-1)).split('\n')[1]}\n`)
+  }
+  process.stdout.write(`\n${printScores(scores)}\n`)
+  const latest = `${JSON.stringify({ scenarios: scores }, null, 2)}\n`
+  if (program.args.length === 0) await writeFile(`${RESULTS}latest.json`, latest)
+  return scores.every(score => score.detected && score.causeRight && score.subjectRight && score.remedyRight)
     ? 0
-    : 1,
-)
+    : 1
+}
 
 async function live(name: string): Promise<ScenarioResult> {
   const say = (text: string) => process.stderr.write(`  ${name}: ${text}\n`)
