@@ -1,0 +1,163 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { SyntraConfig } from '@goalixa/syntra/config'
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { Deployment, type KubeObject, ofKind, rendered } from './rendered.ts'
+import { ROOT } from './source-files.ts'
+import { unknownFields } from './unknown-fields.ts'
+
+const folders = [...readdirSync(join(ROOT, 'k8s/overlays')).map(name => `overlays/${name}`), 'syntra']
+const Selecting = z.looseObject({
+  metadata: z.looseObject({ name: z.string(), namespace: z.string() }),
+  spec: z.looseObject({
+    selector: z.union([
+      z.looseObject({ matchLabels: z.record(z.string(), z.string()) }).transform(one => one.matchLabels),
+      z.record(z.string(), z.string()),
+    ]),
+    ports: z.array(z.looseObject({ targetPort: z.union([z.string(), z.number()]) })).default([]),
+  }),
+})
+const Autoscaler = z.looseObject({
+  spec: z.looseObject({ scaleTargetRef: z.looseObject({ name: z.string() }) }),
+})
+
+it('a field that Kubernetes does not know is found, and one of the wrong type', () => {
+  const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'a' } }
+  const spec = { replicas: 'two', template: { spec: { containers: [{ name: 'a', redinessProbe: {} }] } } }
+  expect(unknownFields({ ...deployment, spec } as KubeObject)).toEqual([
+    'Deployment.spec.replicas: expected integer',
+    'Deployment.spec.template.spec.containers[0].redinessProbe: unknown',
+  ])
+})
+
+describe.each(folders)('k8s/%s', folder => {
+  const objects = rendered(folder)
+  const deployments = ofKind(objects, 'Deployment', Deployment)
+  const containers = deployments.flatMap(({ spec }) => spec.template.spec.containers)
+  const autoscaled = ofKind(objects, 'HorizontalPodAutoscaler', Autoscaler).map(
+    one => one.spec.scaleTargetRef.name,
+  )
+
+  it('has only fields that Kubernetes knows', () => {
+    expect(deployments.length).toBeGreaterThan(1)
+    expect(objects.flatMap(unknownFields)).toEqual([])
+  })
+
+  it('runs every pod without rights on the node', () => {
+    for (const { spec } of deployments)
+      expect(spec.template.spec.securityContext).toMatchObject({
+        runAsNonRoot: true,
+        seccompProfile: { type: 'RuntimeDefault' },
+      })
+    for (const { securityContext } of containers)
+      expect(securityContext).toEqual({
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ['ALL'] },
+      })
+  })
+
+  it('asks for what each container needs and limits its memory', () => {
+    for (const { resources } of containers) {
+      expect(Object.keys(resources.requests).toSorted()).toEqual(['cpu', 'memory'])
+      expect(resources.limits).toHaveProperty('memory')
+    }
+  })
+
+  it('kills only what is dead: liveness asks nothing that readiness asks', () => {
+    for (const { startupProbe, readinessProbe, livenessProbe } of containers) {
+      expect(startupProbe?.httpGet.path).toBe('/livez')
+      expect(livenessProbe?.httpGet.path).toBe('/livez')
+      expect(readinessProbe?.httpGet.path).toBe('/readyz')
+    }
+  })
+
+  it('listens where probes and other pods can reach it', () => {
+    const host = {
+      name: 'HOST',
+      valueFrom: { fieldRef: { apiVersion: undefined, fieldPath: 'status.podIP' } },
+    }
+    for (const { env } of containers) expect(env).toContainEqual(host)
+  })
+
+  it('selects pods that exist, on ports that they have', () => {
+    const selecting = ['Service', 'PodDisruptionBudget'].flatMap(kind => ofKind(objects, kind, Selecting))
+    expect(selecting.length).toBeGreaterThan(1)
+    for (const { metadata, spec } of selecting) {
+      const pods = deployments.filter(
+        one => one.metadata.namespace === metadata.namespace && has(one, spec.selector),
+      )
+      expect(pods, `what ${metadata.name} selects`).toHaveLength(1)
+      const ports = pods.flatMap(one =>
+        one.spec.template.spec.containers.flatMap(({ ports }) => ports.map(p => p.name)),
+      )
+      for (const { targetPort } of spec.ports) expect(ports).toContain(targetPort)
+    }
+    for (const one of deployments) expect(has(one, one.spec.selector.matchLabels)).toBe(true)
+  })
+
+  it('keeps one pod while a node is emptied, wherever there are two', () => {
+    const budgets = ofKind(objects, 'PodDisruptionBudget', Selecting).map(one => one.metadata.name)
+    const several = deployments.filter(({ metadata, spec }) => {
+      const count = autoscaled.includes(metadata.name) ? 2 : (spec.replicas ?? 1)
+      return count >= 2
+    })
+    expect(budgets.toSorted()).toEqual(several.map(one => one.metadata.name).toSorted())
+  })
+
+  it('lets either an autoscaler or the manifest say how many', () => {
+    const both = deployments.filter(
+      ({ metadata, spec }) => autoscaled.includes(metadata.name) === (spec.replicas !== undefined),
+    )
+    expect(both.map(one => one.metadata.name)).toEqual([])
+  })
+
+  it('names the version of each image', () => {
+    for (const { image } of containers) expect(image).toMatch(/(:\d+\.\d+\.\d+|@sha256:[0-9a-f]{64})$/)
+  })
+
+  it('holds no secret', () => {
+    expect(objects.filter(object => object.kind === 'Secret')).toEqual([])
+  })
+
+  it('gives each namespace of its own the restricted pod security', () => {
+    for (const { metadata } of objects.filter(object => object.kind === 'Namespace'))
+      expect(metadata.labels).toMatchObject({ 'pod-security.kubernetes.io/enforce': 'restricted' })
+  })
+})
+
+describe('the settings in k8s/syntra', () => {
+  const objects = rendered('syntra')
+
+  it('are settings that Syntra has, with values that it takes', () => {
+    const ConfigMap = z.looseObject({ data: z.record(z.string(), z.string()) })
+    const data = ofKind(objects, 'ConfigMap', ConfigMap).map(one => one.data)[0] ?? {}
+    const names = ofKind(objects, 'Deployment', Deployment).flatMap(({ spec }) =>
+      spec.template.spec.containers.flatMap(({ env }) => env.map(one => one.name)),
+    )
+    const known = Object.keys(SyntraConfig.shape)
+    expect([...Object.keys(data), ...names].filter(name => !known.includes(name))).toEqual([])
+    const secrets = { DATABASE_URL: 'postgres://syntra@postgres/syntra' }
+    expect(SyntraConfig.parse({ ...data, ...secrets })).toMatchObject({
+      SYNTRA_APPROVERS_R3: 2,
+      DRAIN_SECONDS: 5,
+    })
+  })
+
+  it('leave the pods enough time to drain', () => {
+    for (const { spec } of ofKind(objects, 'Deployment', Deployment))
+      expect(spec.template.spec.terminationGracePeriodSeconds).toBeGreaterThan(5 + 8)
+  })
+
+  it('give a token of the cluster to the worker and to nobody else', () => {
+    const mounting = ofKind(objects, 'Deployment', Deployment)
+      .filter(({ spec }) => spec.template.spec.automountServiceAccountToken !== false)
+      .map(one => one.metadata.name)
+    expect(mounting).toEqual(['syntra-worker'])
+  })
+})
+
+function has({ spec }: Deployment, labels: Record<string, string>): boolean {
+  return Object.entries(labels).every(([key, value]) => spec.template.metadata.labels[key] === value)
+}

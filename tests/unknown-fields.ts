@@ -1,0 +1,49 @@
+import { type FieldType, modelOf } from '@goalixa/sandbox/control-plane/registry/schema'
+import type { KubeObject } from './rendered.ts'
+
+/** Paths in an object that Kubernetes does not know, or whose values have another type. The client library's models say which. */
+export function unknownFields(object: KubeObject): string[] {
+  return faultsOf(object, { is: 'model', model: modelName(object) }, object.kind)
+}
+
+function modelName({ apiVersion, kind }: KubeObject): string {
+  const version = apiVersion.split('/').at(-1) ?? ''
+  return `${version[0]?.toUpperCase()}${version.slice(1)}${kind}`
+}
+
+function faultsOf(value: unknown, type: FieldType, path: string): string[] {
+  if (type.is === 'model') return faultsOfModel(value, type.model, path)
+  if (type.is === 'list')
+    return Array.isArray(value)
+      ? value.flatMap((item, index) => faultsOf(item, type.of, `${path}[${index}]`))
+      : [`${path}: expected a list`]
+  if (type.is === 'map')
+    return isRecord(value)
+      ? Object.entries(value).flatMap(([key, item]) => faultsOf(item, type.of, `${path}.${key}`))
+      : [`${path}: expected a map`]
+  const fits = {
+    string: typeof value === 'string',
+    bytes: typeof value === 'string',
+    time: typeof value === 'string',
+    boolean: typeof value === 'boolean',
+    integer: Number.isInteger(value),
+    number: typeof value === 'number',
+    intOrString: typeof value === 'string' || Number.isInteger(value),
+    quantity: typeof value === 'string' || typeof value === 'number',
+    any: true,
+  }[type.is]
+  return fits ? [] : [`${path}: expected ${type.is}`]
+}
+
+function faultsOfModel(value: unknown, name: string, path: string): string[] {
+  if (!isRecord(value)) return [`${path}: expected ${name}`]
+  const model = modelOf(name)
+  return Object.entries(value).flatMap(([key, item]) => {
+    const field = model.get(key)
+    return field ? faultsOf(item, field, `${path}.${key}`) : [`${path}.${key}: unknown`]
+  })
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
