@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import type { Log } from '@goalixa/chassis/log'
 import type { KubernetesClient, WatchEvent } from './create-kubernetes-client.ts'
 import type { Metadata } from './objects.ts'
+import { pause } from './pause.ts'
 
 export type Change = 'added' | 'modified' | 'deleted'
 type Watched = { metadata: Metadata }
@@ -37,7 +37,7 @@ export function watchObjects<T extends Watched>({ client, path, query = {}, onCh
         if (error instanceof ExpectedError && error.kind === 'missing') firstList.resolve()
         log.warn({ path, reason: String(error) }, 'watch was interrupted')
       }
-      await sleep(pauseMs, undefined, { signal: stopped.signal }).catch(() => {})
+      await pause(pauseMs, stopped.signal)
     }
   }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import type { Container, ContainerStatus, Pod } from '../../kubernetes-client/objects.ts'
+import { pause } from '../../kubernetes-client/pause.ts'
 import { type ContainerLog, createContainerLog } from '../logs/create-container-log.ts'
 import { mountVolumes } from '../volumes/materialise-volumes.ts'
 import { createBackOff } from './create-back-off.ts'
@@ -143,8 +143,4 @@ export type PodContainer = ReturnType<typeof createContainer>
 function mustRestart(policy: string | undefined, isInit: boolean, exitCode: number): boolean {
   if (policy === 'Never') return false
   return policy === 'OnFailure' || isInit ? exitCode !== 0 : true
-}
-
-async function pause(ms: number, signal: AbortSignal) {
-  await sleep(ms, undefined, { signal }).catch(() => {})
 }

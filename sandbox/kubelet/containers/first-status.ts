@@ -1,3 +1,4 @@
+import { apiTime } from '../../kubernetes-client/api-time.ts'
 import type { Container, ContainerStatus, Pod } from '../../kubernetes-client/objects.ts'
 
 /**
@@ -14,7 +15,7 @@ export function firstStatus(pod: Pod, { name, image = '' }: Container, isInit: b
     exitCode: 255,
     reason: 'Unknown',
     startedAt: running.startedAt,
-    finishedAt: new Date().toISOString().replace(/\.\d+Z$/, 'Z'),
+    finishedAt: apiTime(),
     containerID: earlier?.containerID,
   }
   const last = lost ?? terminated

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import type { Container, Pod } from '../../kubernetes-client/objects.ts'
+import { pause } from '../../kubernetes-client/pause.ts'
 import type { PulledImage } from '../images/create-image-store.ts'
 import { formatDuration } from './format-duration.ts'
 import type { Runtime } from './runtime.ts'
@@ -76,8 +76,4 @@ async function pullOnce({ container, runtime, record }: Options): Promise<Pulled
     `Successfully pulled image "${reference}" in ${took} (${took} including waiting). Image size: ${pulled.sizeBytes} bytes.`,
   )
   return pulled
-}
-
-async function pause(ms: number, signal: AbortSignal) {
-  await sleep(ms, undefined, { signal }).catch(() => {})
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { apiTime } from '../../kubernetes-client/api-time.ts'
 import type { Container, ContainerStatus, Pod } from '../../kubernetes-client/objects.ts'
 import { parseQuantity } from '../../kubernetes-client/parse-quantity.ts'
 import type { ContainerLog } from '../logs/create-container-log.ts'
@@ -27,7 +28,7 @@ export async function runContainerOnce(options: Options): Promise<void> {
   const { pod, container, isInit, podIp, launch, log, runtime, record, set, stopping, status } = options
   const { watchdog } = runtime
   const containerId = `sandbox://${randomBytes(32).toString('hex')}`
-  const startedAt = timestamp()
+  const startedAt = apiTime()
   const over = new AbortController()
   const facts = { isOutOfMemory: false, isBeingStopped: false }
   const lastState = status.state?.terminated ? { terminated: status.state.terminated } : status.lastState
@@ -45,7 +46,7 @@ export async function runContainerOnce(options: Options): Promise<void> {
       reason: 'StartError',
       message,
       startedAt,
-      finishedAt: timestamp(),
+      finishedAt: apiTime(),
       containerID: containerId,
     }
     set({
@@ -117,7 +118,7 @@ export async function runContainerOnce(options: Options): Promise<void> {
   forget()
   log.close()
   const reason = facts.isOutOfMemory ? 'OOMKilled' : exitReason(exitCode)
-  const terminated = { exitCode, reason, startedAt, finishedAt: timestamp(), containerID: containerId }
+  const terminated = { exitCode, reason, startedAt, finishedAt: apiTime(), containerID: containerId }
   set({ state: { terminated }, ready: isInit && exitCode === 0, started: false })
 }
 
@@ -129,8 +130,4 @@ function whyNot(error: unknown): string {
   const { code } = error as NodeJS.ErrnoException
   if (code === 'ENOENT') return 'executable file not found in $PATH'
   return code === 'EACCES' ? 'permission denied' : String(error)
-}
-
-function timestamp(): string {
-  return new Date().toISOString().replace(/\.\d+Z$/, 'Z')
 }

@@ -1,5 +1,6 @@
 import { ExpectedError } from '@goalixa/chassis/errors'
 import type { Log } from '@goalixa/chassis/log'
+import { apiTime } from '../../kubernetes-client/api-time.ts'
 import type { KubernetesClient } from '../../kubernetes-client/create-kubernetes-client.ts'
 import type { Event, Pod } from '../../kubernetes-client/objects.ts'
 
@@ -23,9 +24,7 @@ export function createEventRecorder({ client, nodeName, log, now = () => new Dat
   let queue = Promise.resolve()
 
   const record: RecordEvent = ({ pod, fieldPath }, type, reason, message) => {
-    const at = now()
-      .toISOString()
-      .replace(/\.\d+Z$/, 'Z')
+    const at = apiTime(now())
     queue = queue
       .then(() => write({ pod, fieldPath }, type, reason, message, at))
       .catch(error =>

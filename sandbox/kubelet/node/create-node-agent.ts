@@ -2,6 +2,7 @@ import { arch, platform } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import type { Log } from '@goalixa/chassis/log'
+import { apiTime } from '../../kubernetes-client/api-time.ts'
 import type { KubernetesClient } from '../../kubernetes-client/create-kubernetes-client.ts'
 import { nodeStatus } from './node-status.ts'
 
@@ -17,7 +18,7 @@ type Options = {
 /** Registers the node and keeps it alive: a Lease every 10 seconds, the node's status every minute. */
 export function createNodeAgent({ client, name, ip, cpu, memory, log }: Options) {
   const stopped = new AbortController()
-  const since = timestamp()
+  const since = apiTime()
   let port = 0
 
   async function register() {
@@ -38,8 +39,8 @@ export function createNodeAgent({ client, name, ip, cpu, memory, log }: Options)
       port,
       cpu,
       memory,
-      since: isReady ? since : timestamp(),
-      now: timestamp(),
+      since: isReady ? since : apiTime(),
+      now: apiTime(),
       isReady,
     })
     const contentType = 'application/merge-patch+json'
@@ -100,8 +101,4 @@ export function createNodeAgent({ client, name, ip, cpu, memory, log }: Options)
 
 function ignoreConflict(error: unknown) {
   if (!(error instanceof ExpectedError) || error.kind !== 'conflict') throw error
-}
-
-function timestamp(): string {
-  return new Date().toISOString().replace(/\.\d+Z$/, 'Z')
 }

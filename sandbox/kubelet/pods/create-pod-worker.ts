@@ -1,9 +1,10 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { ExpectedError } from '@goalixa/chassis/errors'
+import { apiTime } from '../../kubernetes-client/api-time.ts'
 import type { KubernetesClient } from '../../kubernetes-client/create-kubernetes-client.ts'
 import type { Pod } from '../../kubernetes-client/objects.ts'
+import { pause } from '../../kubernetes-client/pause.ts'
 import { createContainer, type PodContainer } from '../containers/create-container.ts'
 import type { Runtime } from '../containers/runtime.ts'
 import { materialiseVolumes } from '../volumes/materialise-volumes.ts'
@@ -25,7 +26,7 @@ type Options = {
 export function createPodWorker({ pod, podIp, hostIp, podsDir, client, runtime, readVolume }: Options) {
   const podDir = join(podsDir, pod.metadata.uid)
   const writer = createStatusWriter({ client, pod, log: runtime.log })
-  const startTime = pod.status?.startTime ?? timestamp()
+  const startTime = pod.status?.startTime ?? apiTime()
   const stop = new AbortController()
   const life = { graceMs: 0, isOver: false }
   const stopping = { signal: stop.signal, graceMs: () => life.graceMs }
@@ -60,7 +61,7 @@ export function createPodWorker({ pod, podIp, hostIp, podsDir, client, runtime, 
         if (!(error instanceof ExpectedError)) throw error
         runtime.record({ pod }, 'Warning', 'FailedMount', error.message)
       }
-      await sleep(delayMs / runtime.backOffScale, undefined, { signal: stop.signal }).catch(() => {})
+      await pause(delayMs / runtime.backOffScale, stop.signal)
     }
     return false
   }
@@ -76,7 +77,7 @@ export function createPodWorker({ pod, podIp, hostIp, podsDir, client, runtime, 
         mains: mains.map(statusOf),
         isOver: life.isOver,
         previous: writer.latest(),
-        now: timestamp(),
+        now: apiTime(),
       }),
     )
   }
@@ -133,15 +134,11 @@ export async function confirmDeletion(
     } catch (error) {
       if (!(error instanceof ExpectedError) || error.kind !== 'unavailable') return
       log.warn({ pod: metadata.name, reason: String(error) }, 'pod deletion was not confirmed')
-      await sleep(1_000)
+      await pause(1_000)
     }
   }
 }
 
 function statusOf({ status }: PodContainer) {
   return status
-}
-
-function timestamp(): string {
-  return new Date().toISOString().replace(/\.\d+Z$/, 'Z')
 }

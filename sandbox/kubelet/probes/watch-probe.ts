@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Probe } from '../../kubernetes-client/objects.ts'
+import { pause } from '../../kubernetes-client/pause.ts'
 import type { ProbeAnswer } from './ask-probe.ts'
 
 type Options = {
@@ -48,8 +48,4 @@ export async function watchProbe({
     }
     await pause(periodSeconds * secondMs - (performance.now() - startedAt), signal)
   }
-}
-
-async function pause(ms: number, signal: AbortSignal) {
-  if (ms > 0) await sleep(ms, undefined, { signal }).catch(() => {})
 }

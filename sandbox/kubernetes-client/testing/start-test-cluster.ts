@@ -52,7 +52,7 @@ export type TestCluster = Awaited<ReturnType<typeof startTestCluster>>
 /** Waits until the check gives something that is neither false nor undefined, and returns it; errors count as not yet. */
 export async function eventually<T>(
   check: () => Promise<T | undefined | false> | T | undefined | false,
-  timeoutMs = 20_000,
+  timeoutMs = 40_000,
 ): Promise<T> {
   const deadline = Date.now() + timeoutMs
   let last: unknown
