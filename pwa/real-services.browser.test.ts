@@ -76,7 +76,7 @@ it('signs out for good', async () => {
 
 async function openDevice(): Promise<Page> {
   const context = await browser.newContext()
-  context.setDefaultTimeout(15_000)
+  context.setDefaultTimeout(30_000)
   return context.newPage()
 }
 

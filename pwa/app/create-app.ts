@@ -31,6 +31,7 @@ export function createApp({ api, now, onChange }: { api: Api; now: () => number;
   })
   let stage: Stage = { kind: 'opening' }
   let syncState: SyncState = 'idle'
+  let hasSynced = false
   let opening = 0
 
   const correctedNow = () => now() + (stage.kind === 'ready' ? stage.workspace.store.clockCorrectionMs() : 0)
@@ -49,6 +50,7 @@ export function createApp({ api, now, onChange }: { api: Api; now: () => number;
     if (user === undefined) return become({ kind: 'signed-out', reason: null })
     if (isOpen) return
     const turn = ++opening
+    hasSynced = false
     try {
       const workspace = await openWorkspace({
         user,
@@ -68,6 +70,7 @@ export function createApp({ api, now, onChange }: { api: Api; now: () => number;
 
   function syncStateChanged(next: SyncState) {
     syncState = next
+    if (next === 'idle') hasSynced = true
     if (next !== 'signed-out') return onChange()
     become({ kind: 'signed-out', reason: 'Your session has ended. Sign in again: your data is still here.' })
   }
@@ -90,6 +93,8 @@ export function createApp({ api, now, onChange }: { api: Api; now: () => number;
       return stage
     },
     syncState: () => syncState,
+    /** Whether the server has answered since this user's data was opened. */
+    hasSynced: () => hasSynced,
     /** Opens what this device knows; asks the server only if it knows nobody. */
     async start() {
       if (!isSecureContext)

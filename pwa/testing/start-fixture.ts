@@ -17,7 +17,7 @@ export async function startFixture() {
 
   async function openDevice(): Promise<BrowserContext> {
     const context = await browser.newContext({ viewport: { width: 1280, height: 860 } })
-    context.setDefaultTimeout(15_000)
+    context.setDefaultTimeout(30_000)
     return context
   }
 

@@ -31,7 +31,7 @@ export function syncSentence(app: SignedInApp): string {
     case 'offline':
       return unsynced === '' ? 'Offline' : `Offline · ${unsynced}`
     case 'pending':
-      return unsynced
+      return unsynced === '' ? 'Syncing' : unsynced
     default:
       return 'All synced'
   }
@@ -52,5 +52,5 @@ function toneOf(app: SignedInApp): Tone {
   if (store.attention().length > 0) return 'attention'
   if (app.syncState() === 'refused') return 'refused'
   if (!navigator.onLine || app.syncState() === 'offline') return 'offline'
-  return store.outbox().length > 0 ? 'pending' : 'synced'
+  return store.outbox().length > 0 || !app.hasSynced() ? 'pending' : 'synced'
 }
