@@ -4,6 +4,8 @@ import { runControllers } from './controllers/run-controllers.ts'
 import type { Clock } from './registry/clock.ts'
 import { createCluster } from './registry/cluster.ts'
 import { clusterIpAdmission } from './registry/cluster-ip.ts'
+import { limitRangeAdmission } from './registry/limit-range-admission.ts'
+import { quotaAdmission } from './registry/quota-admission.ts'
 import { namespaces } from './resources/namespaces.ts'
 import { services } from './resources/services.ts'
 import { createStore } from './store/store.ts'
@@ -32,7 +34,11 @@ export function createControlPlane(options: Options) {
   } = options
   // Seconds since the epoch: a client with a revision of an earlier run is told to list again.
   const store = createStore({ firstRevision: Math.floor(now().getTime() / 1000) })
-  const cluster = createCluster({ store, now, admission: [clusterIpAdmission(serviceCidr)] })
+  const cluster = createCluster({
+    store,
+    now,
+    admission: [clusterIpAdmission(serviceCidr), limitRangeAdmission, quotaAdmission],
+  })
   const server = createApiServer({ cluster, tokens: { admin: token, reader: readerToken }, host, port, log })
   let controllers: { stop(): void } | undefined
 

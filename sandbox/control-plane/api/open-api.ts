@@ -3,7 +3,7 @@ import { openApiV2, openApiV2Protobuf } from './open-api-v2.ts'
 import { openApiV3 } from './open-api-v3.ts'
 import { json, type Reply } from './reply.ts'
 
-const PROTOBUF = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf'
+const PROTOBUF = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf'
 
 /** The OpenAPI documents: kubectl reads from them how lists merge and what the server validates itself. */
 export function openApi(path: string, accept: string): Reply | undefined {

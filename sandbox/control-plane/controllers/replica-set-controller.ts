@@ -138,6 +138,9 @@ function writeStatus(
 }
 
 function conditionsAfter({ status }: ReplicaSet, failure: StatusError | undefined, time: string) {
+  // The message names a pod of a random name: writing it each time would wake this controller each time.
+  if (failure && conditionOf(status.conditions, 'ReplicaFailure')?.status === 'True')
+    return status.conditions ?? []
   if (failure)
     return setCondition(
       status.conditions,

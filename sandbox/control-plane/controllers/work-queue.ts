@@ -20,8 +20,9 @@ export function createWorkQueue({ name, log, reconcile }: Options) {
   }
 
   async function run() {
-    for (const key of waiting) {
-      if (state.isStopped) break
+    // Only what waits now: keys that the work adds come after requests have had their turn.
+    for (const key of [...waiting]) {
+      if (state.isStopped) return
       waiting.delete(key)
       try {
         await reconcile(key)
@@ -33,7 +34,8 @@ export function createWorkQueue({ name, log, reconcile }: Options) {
         addAfter(key, Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** count))
       }
     }
-    state.isRunning = false
+    state.isRunning = waiting.size > 0
+    if (state.isRunning) setImmediate(run)
   }
 
   /** Adds a key after some time; an earlier time that was asked for already stands. */

@@ -60,9 +60,15 @@ function conflictsOf(
     const theirs = new Set(fromFieldSet(other.fieldsV1).map(keyOf))
     return stated
       .filter(path => path.at(-1) !== '.' && theirs.has(keyOf(path)))
-      .filter(path => !isDeepStrictEqual(valueAt(live, path), valueAt(config, path)))
+      .filter(path => !isSameValue(valueAt(live, path), valueAt(config, path)))
       .map(path => ({ path, manager: other.manager }))
   })
+}
+
+// An empty map is not stored at all.
+function isSameValue(a: unknown, b: unknown): boolean {
+  const isEmpty = (value: unknown) => value === undefined || JSON.stringify(value) === '{}'
+  return isDeepStrictEqual(a, b) || (isEmpty(a) && isEmpty(b))
 }
 
 function abandoned(mine: ManagedFields | undefined, stated: Path[], others: ManagedFields[]): Path[] {

@@ -5,7 +5,7 @@ import { annotationFaults, labelFaults, nameFaults } from '../resources/names.ts
 import { namespaces } from '../resources/namespaces.ts'
 import { apiVersionOf, type Fault, type ResourceKind } from '../resources/resource-kind.ts'
 import { toTime } from './clock.ts'
-import { clone } from './clone.ts'
+import { clone, cloneForStore } from './clone.ts'
 import type { Deps, WriteOptions } from './cluster.ts'
 import { alreadyExists, forbiddenError, invalidObject, notFoundError } from './status-error.ts'
 
@@ -26,7 +26,7 @@ export function createObject(
   for (const admit of deps.admission) admit({ kind, object, previous: undefined, store, isDryRun })
   const faults = [...metadataFaults(kind, object), ...(kind.validate?.(object, undefined) ?? [])]
   if (faults.length > 0) throw invalidObject(kind, name ?? '', faults)
-  const result = clone(object)
+  const result = cloneForStore(object)
   return isDryRun ? result : store.put(kind, result)
 }
 

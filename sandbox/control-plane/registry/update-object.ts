@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { KubeObject, ObjectMeta } from '../resources/kube-object.ts'
 import { apiVersionOf, type ResourceKind } from '../resources/resource-kind.ts'
-import { clone } from './clone.ts'
+import { clone, cloneForStore } from './clone.ts'
 import type { Deps, WriteOptions } from './cluster.ts'
 import { metadataFaults } from './create-object.ts'
 import { conflict, invalidObject, notFoundError } from './status-error.ts'
@@ -34,7 +34,7 @@ export function updateObject(
     ? []
     : [...metadataFaults(kind, object), ...(kind.validate?.(object, previous) ?? [])]
   if (faults.length > 0) throw invalidObject(kind, name, faults)
-  const result = clone(object)
+  const result = cloneForStore(object)
   if (isDeepStrictEqual(result, previous)) return previous
   if (isDryRun) return result
   return isReadyToGo(result) ? store.remove(kind, result) : store.put(kind, result)

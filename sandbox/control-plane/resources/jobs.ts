@@ -67,7 +67,9 @@ export const jobs: ResourceKind<Job> = {
     spec.completionMode ??= 'NonIndexed'
     spec.suspend ??= false
     setTemplateDefaults(spec.template)
-    if (!previous) job.status = {}
+    if (previous) return
+    job.status = {}
+    if (!spec.manualSelector && spec.template) selectByUid(job)
   },
   validate: (job, previous) => [
     ...jobSpecFaults('spec', job.spec),
@@ -75,6 +77,16 @@ export const jobs: ResourceKind<Job> = {
       ? [invalid('spec.template', job.spec.template, 'field is immutable')]
       : []),
   ],
+}
+
+function selectByUid({ metadata, spec }: Job) {
+  const label = { 'batch.kubernetes.io/controller-uid': metadata.uid }
+  const name = { 'batch.kubernetes.io/job-name': metadata.name, 'job-name': metadata.name }
+  spec.selector = { matchLabels: label }
+  spec.template.metadata = {
+    ...spec.template.metadata,
+    labels: { ...spec.template.metadata?.labels, ...label, ...name },
+  }
 }
 
 /** Faults of a job's spec at `path`. A job's pods may not restart for ever. */

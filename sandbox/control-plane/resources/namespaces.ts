@@ -21,7 +21,8 @@ export const namespaces: ResourceKind<Namespace> = {
     const { name } = namespace.metadata
     if (name)
       namespace.metadata.labels = { ...namespace.metadata.labels, 'kubernetes.io/metadata.name': name }
-    namespace.spec = previous?.spec ?? { finalizers: ['kubernetes'] }
-    if (!previous) namespace.status = { phase: 'Active' }
+    if (previous) return
+    namespace.spec = { finalizers: ['kubernetes'] }
+    namespace.status = { phase: 'Active' }
   },
 }

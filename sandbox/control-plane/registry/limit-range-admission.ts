@@ -1,0 +1,36 @@
+import { type Pod, pods } from '../resources/pods.ts'
+import { quantityOr0 } from '../resources/quantity.ts'
+import { limitRanges } from '../resources/quotas.ts'
+import type { Admission } from './cluster.ts'
+import { forbiddenError } from './status-error.ts'
+
+/** Gives containers the default requests and limits of a LimitRange, and refuses those outside its bounds. */
+export const limitRangeAdmission: Admission = ({ kind, object, previous, store }) => {
+  if (kind.kind !== pods.kind || previous) return
+  const pod = object as Pod
+  const limits = store.list(limitRanges, pod.metadata.namespace).flatMap(range => range.spec.limits ?? [])
+  for (const limit of limits.filter(one => one.type === 'Container')) {
+    for (const container of pod.spec?.containers ?? []) {
+      const { requests, limits: given } = container.resources ?? {}
+      container.resources = {
+        ...container.resources,
+        ...(limit.default || given ? { limits: { ...limit.default, ...given } } : {}),
+        ...(limit.defaultRequest || requests ? { requests: { ...limit.defaultRequest, ...requests } } : {}),
+      }
+      for (const [name, max] of Object.entries(limit.max ?? {}))
+        if (quantityOr0(container.resources.limits?.[name]) > quantityOr0(max))
+          throw forbiddenError(
+            kind,
+            pod.metadata.name,
+            `maximum ${name} usage per Container is ${max}, but limit is ${container.resources.limits?.[name]}`,
+          )
+      for (const [name, min] of Object.entries(limit.min ?? {}))
+        if (quantityOr0(container.resources.requests?.[name]) < quantityOr0(min))
+          throw forbiddenError(
+            kind,
+            pod.metadata.name,
+            `minimum ${name} usage per Container is ${min}, but request is ${container.resources.requests?.[name] ?? 0}`,
+          )
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import { requestsOf } from '../controllers/node-fit.ts'
+import type { KubeObject } from '../resources/kube-object.ts'
+import { type Pod, pods } from '../resources/pods.ts'
+import { bytesQuantity, cpuQuantity, quantityOr0 } from '../resources/quantity.ts'
+import type { ResourceKind } from '../resources/resource-kind.ts'
+import { resourceNameOf } from '../resources/resource-kind.ts'
+
+/** What an object uses of the amounts that quotas limit, in cores, bytes and pieces. */
+export function usageOf(kind: ResourceKind, object: KubeObject): Map<string, number> {
+  const usage = new Map([[`count/${resourceNameOf(kind)}`, 1]])
+  if (COUNTED.has(kind.plural) && kind.group === '') usage.set(kind.plural, 1)
+  if (kind.kind !== pods.kind) return usage
+  const pod = object as Pod
+  if (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') return new Map()
+  for (const [name, amount] of requestsOf(pod)) {
+    usage.set(`requests.${name}`, amount)
+    usage.set(name, amount)
+  }
+  for (const { resources } of pod.spec?.containers ?? [])
+    for (const [name, text] of Object.entries(resources?.limits ?? {}))
+      usage.set(`limits.${name}`, (usage.get(`limits.${name}`) ?? 0) + quantityOr0(text))
+  return usage
+}
+
+const COUNTED = new Set([
+  'pods',
+  'services',
+  'secrets',
+  'configmaps',
+  'persistentvolumeclaims',
+  'resourcequotas',
+])
+
+/** An amount as a quantity of its resource. */
+export function amountText(name: string, amount: number): string {
+  if (name.endsWith('cpu')) return cpuQuantity(amount)
+  return name.endsWith('memory') || name.endsWith('storage') ? bytesQuantity(amount) : String(amount)
+}
