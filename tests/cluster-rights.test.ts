@@ -1,0 +1,160 @@
+import { allTools } from '@goalixa/tools/catalog'
+import { apiVersionOf, Kind, pathOf } from '@goalixa/tools/kubernetes/kinds'
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { admits } from './admits.ts'
+import { ofKind, rendered } from './rendered.ts'
+
+const objects = rendered('syntra')
+const Rule = z.looseObject({
+  apiGroups: z.array(z.string()),
+  resources: z.array(z.string()),
+  verbs: z.array(z.string()),
+})
+const Rights = z.looseObject({
+  metadata: z.looseObject({ namespace: z.string().optional() }),
+  rules: z.array(Rule),
+})
+
+// What each tool on the cluster does there, as `group/resource verb`. A new tool has to be added here, and to the roles.
+const workloads = ['daemonsets', 'deployments', 'statefulsets'].map(resource => `apps/${resource} patch`)
+const needs: Record<string, string[]> = {
+  kubernetes_list_objects: everyKind('list'),
+  kubernetes_get_object: everyKind('get'),
+  kubernetes_list_events: ['/events list'],
+  kubernetes_read_logs: ['/pods/log get'],
+  kubernetes_rollout_history: ['apps/deployments get', 'apps/replicasets list'],
+  kubernetes_list_pod_metrics: ['metrics.k8s.io/pods list'],
+  kubernetes_undo_rollout: ['apps/deployments get', 'apps/replicasets list', 'apps/deployments patch'],
+  kubernetes_restart_workload: workloads,
+  kubernetes_scale_workload: ['apps/deployments patch', 'apps/statefulsets patch'],
+}
+
+describe('rights on the cluster', () => {
+  it('are listed for every tool that goes there', () => {
+    const tools = allTools.map(tool => tool.name).filter(name => name.startsWith('kubernetes_'))
+    expect(Object.keys(needs).toSorted()).toEqual(tools.toSorted())
+  })
+
+  it('let the reader read what the tools read, and nothing else; Secrets not at all', () => {
+    const wanted = new Set(
+      Object.values(needs)
+        .flat()
+        .filter(right => !right.endsWith(' patch')),
+    )
+    expect(grantedBy('ClusterRole').toSorted()).toEqual([...wanted].toSorted())
+    expect(grantedBy('ClusterRole').join()).not.toMatch(/secrets|exec|watch|\*/)
+  })
+
+  it('let the actor patch workloads of staging, and nothing anywhere else', () => {
+    const wanted = new Set(
+      Object.values(needs)
+        .flat()
+        .filter(right => right.endsWith(' patch')),
+    )
+    expect(grantedBy('Role').toSorted()).toEqual([...wanted].toSorted())
+    expect(ofKind(objects, 'Role', Rights).map(role => role.metadata.namespace)).toEqual(['goalixa-staging'])
+  })
+
+  it('in production are the same, for who asks for them', () => {
+    const Component = z.object({ rules: z.array(Rule) })
+    const [staging] = ofKind(objects, 'Role', Component)
+    const component = rendered('syntra/actor-production')
+    const [production] = ofKind(component, 'Role', Component)
+    expect(production).toEqual(staging)
+    expect(new Set(component.map(object => object.metadata.namespace))).toEqual(
+      new Set(['goalixa-production']),
+    )
+  })
+
+  it('go to the worker only', () => {
+    const Binding = z.looseObject({ subjects: z.array(z.unknown()) })
+    const bindings = ['ClusterRoleBinding', 'RoleBinding'].flatMap(kind => ofKind(objects, kind, Binding))
+    const worker = { kind: 'ServiceAccount', name: 'syntra-worker', namespace: 'syntra' }
+    expect(bindings.map(binding => binding.subjects)).toEqual([[worker], [worker]])
+  })
+})
+
+describe('what the actor may change of a workload', () => {
+  const container = { name: 'core', image: 'harbor.goalixa.com:443/goalixa/core:1.5.0', securityContext: {} }
+  const before = {
+    metadata: { name: 'core', labels: { app: 'core' }, annotations: { tier: 'A' } },
+    spec: {
+      replicas: 3,
+      selector: { matchLabels: { app: 'core' } },
+      template: {
+        metadata: { labels: { app: 'core' } },
+        spec: { serviceAccountName: 'core', volumes: [{ name: 'tmp' }], containers: [container] },
+      },
+    },
+  }
+  const marked = { ...before.metadata, annotations: { 'syntra.goalixa.com/action': 'a1' } }
+  const pod = (spec: object) => ({
+    metadata: marked,
+    spec: {
+      ...before.spec,
+      template: { ...before.spec.template, spec: { ...before.spec.template.spec, ...spec } },
+    },
+  })
+  const says = (object: object) => admits(objects, { object, oldObject: before })
+
+  it('is its replicas, its template annotations and the image of an earlier revision', () => {
+    expect(says({ metadata: marked, spec: { ...before.spec, replicas: 5 } })).toEqual([])
+    const annotations = { 'kubectl.kubernetes.io/restartedAt': 'now', 'syntra.goalixa.com/action': 'a1' }
+    const restarted = { ...before.spec.template, metadata: { labels: { app: 'core' }, annotations } }
+    expect(says({ metadata: before.metadata, spec: { ...before.spec, template: restarted } })).toEqual([])
+    const image = 'harbor.goalixa.com:443/goalixa/core:1.4.0'
+    expect(says(pod({ containers: [{ ...container, image, env: [{ name: 'A', value: '1' }] }] }))).toEqual([])
+    expect(says(pod({ containers: [{ ...container, image: `${image}@sha256:00` }] }))).toEqual([])
+  })
+
+  it.each([
+    [
+      'an image from elsewhere',
+      pod({ containers: [{ ...container, image: 'harbor.goalixa.com:443/evil/core:1.4.0' }] }),
+    ],
+    [
+      'another registry of the same host',
+      pod({ containers: [{ ...container, image: 'harbor.goalixa.com:8443/goalixa/core:1.4.0' }] }),
+    ],
+    ['a second container', pod({ containers: [container, { ...container, name: 'miner' }] })],
+    [
+      'a privileged container',
+      pod({ containers: [{ ...container, securityContext: { privileged: true } }] }),
+    ],
+    ['another service account', pod({ serviceAccountName: 'admin' })],
+    ['a volume of the node', pod({ volumes: [{ name: 'root', hostPath: { path: '/' } }] })],
+    ['the network of the node', pod({ hostNetwork: true })],
+    ['an init container', pod({ initContainers: [container] })],
+    ['no replica at all', { metadata: marked, spec: { ...before.spec, replicas: 0 } }],
+    ['very many replicas', { metadata: marked, spec: { ...before.spec, replicas: 500 } }],
+    [
+      'another selector',
+      { metadata: marked, spec: { ...before.spec, selector: { matchLabels: { app: 'bff' } } } },
+    ],
+    ['a paused rollout', { metadata: marked, spec: { ...before.spec, paused: true } }],
+    ['other labels', { metadata: { ...marked, labels: {} }, spec: before.spec }],
+    ['anything without a mark', { metadata: before.metadata, spec: { ...before.spec, replicas: 5 } }],
+  ])('is not %s', (_what, object) => {
+    expect(says(object)).not.toEqual([])
+  })
+})
+
+function everyKind(verb: string): string[] {
+  return Kind.options
+    .filter(kind => kind !== 'Secret')
+    .map(kind => {
+      const [group = ''] = apiVersionOf(kind).includes('/') ? apiVersionOf(kind).split('/') : ['']
+      return `${group}/${pathOf(kind, null).split('/').at(-1)} ${verb}`
+    })
+}
+
+function grantedBy(kind: 'ClusterRole' | 'Role'): string[] {
+  return ofKind(objects, kind, Rights).flatMap(({ rules }) =>
+    rules.flatMap(({ apiGroups, resources, verbs }) =>
+      apiGroups.flatMap(group =>
+        resources.flatMap(resource => verbs.map(verb => `${group}/${resource} ${verb}`)),
+      ),
+    ),
+  )
+}
