@@ -94,7 +94,8 @@ function wasExecuted(state: State) {
 }
 
 function didItHelp(state: State) {
-  return state.actionState === 'recovered' ? 'report' : 'undo'
+  // What could not be watched is not taken back: that might bring the trouble back. A person is asked.
+  return state.actionState === 'recovered' || state.actionState === 'unknown' ? 'report' : 'undo'
 }
 
 function readers(node: 'collect' | 'preflight', { investigationId, pending }: State) {

@@ -52,7 +52,8 @@ export type InvestigationRecord = {
 export type SubmittedAction = { actionId: string; state: 'refused' | 'awaiting-approval' | 'approved' }
 /** `half-done`: a step failed after an earlier one had its effect. */
 export type Execution = 'verifying' | 'superseded' | 'refused' | 'failed' | 'half-done'
-export type VerificationResult = 'recovered' | 'no-effect' | 'worse'
+/** `unknown`: what would show it could not be read. */
+export type VerificationResult = 'recovered' | 'no-effect' | 'worse' | 'unknown'
 
 /** The action ledger. Every method continues where a crashed call ended. */
 export type Actions = {

@@ -34,7 +34,7 @@ export const VerificationView = z.object({
   holdsSince: time.nullable(),
   worseSince: time.nullable(),
   readings: z.array(Reading),
-  result: z.enum(['recovered', 'no-effect', 'worse']).nullable(),
+  result: z.enum(['recovered', 'no-effect', 'worse', 'unknown']).nullable(),
 })
 export type VerificationView = z.infer<typeof VerificationView>
 

@@ -53,6 +53,13 @@ export function createActionsService(deps: ActionsDeps): Actions {
         signal,
       })
       if (result === 'recovered') await move(action, ['verifying'], 'succeeded', 'Recovery is verified.')
+      if (result === 'unknown')
+        await move(
+          action,
+          ['verifying'],
+          'failed',
+          'Whether it helped could not be read: it is left as it is. A person has to look.',
+        )
       return result
     },
 

@@ -56,16 +56,18 @@ test('worse: it is taken back without waiting for the end of the window', async 
   expect(undone.verification.result).toBe('worse')
 })
 
-test('no data is neither recovery nor harm: the window runs out and the action is taken back', async () => {
+test('no data is neither recovery nor harm: nothing is claimed, nothing is taken back, a person is asked', async () => {
   target.world.isStubborn = true
   target.world.errors = null
   const { action } = await approved(fakeWorld(target.url))
-  const { verification } = await end(action.id, 'undone')
-  expect(verification.result).toBe('no-effect')
+  const { verification, outcome } = await end(action.id, 'failed')
+  expect(verification.result).toBe('unknown')
   expect(verification.readings.map((reading: { holds: boolean | null }) => reading.holds)).toEqual([
     null,
     null,
   ])
+  expect(outcome.says).toContain('A person has to look')
+  expect(effects()).toEqual(['target_change_1', 'target_change_2'])
 })
 
 test('a second step that fails after the first had its effect leads to the undo, not to silence', async () => {

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Verification } from '@goalixa/agents/devops/proposal'
 import type { VerificationResult } from '@goalixa/agents/graphs/ports'
-import type { VerificationView } from './actions.schema.ts'
+import type { Reading, VerificationView } from './actions.schema.ts'
 import { readPredicate } from './read-predicate.ts'
 import type { Toolbox } from './toolbox.ts'
 
@@ -18,14 +18,14 @@ type Options = {
 
 /**
  * Watches the predicates until all of `recovered` held for `forSeconds` without a break, one of `worse` did, or
- * `withinSeconds` are over. Unknown counts as neither. A gap in the watching breaks a streak.
+ * `withinSeconds` are over. Unknown counts as neither good nor bad. Time in which nobody watched, because the worker had
+ * died, breaks a streak and does not count.
  */
 export async function watchRecovery(options: Options): Promise<VerificationResult> {
   const { verification, toolbox, save, now, pollMs, signal } = options
   let view = options.before ?? begin(now())
   if (view.result) return view.result
-  if (view.lastAt !== null && now().getTime() - Date.parse(view.lastAt) > 3 * pollMs)
-    view = { ...view, holdsSince: null, worseSince: null }
+  view = withoutGap(view, now(), pollMs)
   for (;;) {
     view = await look(view)
     await save(view)
@@ -46,7 +46,7 @@ export async function watchRecovery(options: Options): Promise<VerificationResul
     const lasted = (since: string | null) =>
       since !== null && at.getTime() - Date.parse(since) >= forSeconds * 1000
     const isOver = at.getTime() - Date.parse(last.startedAt) >= withinSeconds * 1000
-    let result: VerificationView['result'] = isOver ? 'no-effect' : null
+    let result: VerificationView['result'] = isOver ? endOf(good ?? []) : null
     if (lasted(worseSince)) result = 'worse'
     else if (lasted(holdsSince)) result = 'recovered'
     return {
@@ -58,6 +58,19 @@ export async function watchRecovery(options: Options): Promise<VerificationResul
       result,
     }
   }
+}
+
+function withoutGap(view: VerificationView, now: Date, pollMs: number): VerificationView {
+  const gapMs = view.lastAt === null ? 0 : now.getTime() - Date.parse(view.lastAt)
+  if (gapMs <= 3 * pollMs) return view
+  const startedAt = new Date(Date.parse(view.startedAt) + gapMs).toISOString()
+  return { ...view, startedAt, holdsSince: null, worseSince: null }
+}
+
+function endOf(recovered: Reading[]): 'no-effect' | 'unknown' {
+  const isUnread =
+    recovered.every(({ holds }) => holds !== false) && recovered.some(({ holds }) => holds === null)
+  return isUnread ? 'unknown' : 'no-effect'
 }
 
 function begin(now: Date): VerificationView {

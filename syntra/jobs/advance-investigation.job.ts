@@ -57,7 +57,7 @@ export function createAdvanceInvestigation(deps: Deps): Processor {
       if (closing.aborted) return 'later'
       if (lost.aborted || isWorthRetrying(error) || isDatabaseDown(error)) throw error
       log.error({ err: error, investigationId }, 'investigation stumbled')
-      if (await giveUp(deps.pool, investigationId, error, deps.now())) return 'done'
+      if (await giveUp(deps, investigationId, error, deps.now())) return 'done'
       throw error
     }
   }

@@ -1,5 +1,6 @@
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { inTransaction, type Pool } from '@goalixa/chassis/postgres'
+import type { Ledger } from '../actions/ledger.ts'
 import { appendLines } from '../incidents/timeline.repository.ts'
 
 const STUMBLES = 3
@@ -8,7 +9,12 @@ const STUMBLES = 3
  * Counts a failure that is not known to pass by itself. Ends the investigation as failed after three of them, or at once if
  * it used up a budget, where people see it; and says whether it did.
  */
-export function giveUp(pool: Pool, id: string, error: unknown, now: Date): Promise<boolean> {
+export function giveUp(
+  { pool, ledger }: { pool: Pool; ledger: Ledger },
+  id: string,
+  error: unknown,
+  now: Date,
+): Promise<boolean> {
   return inTransaction(pool, async client => {
     const failure = failureOf(error)
     const { rows } = await client.query(
@@ -25,11 +31,18 @@ export function giveUp(pool: Pool, id: string, error: unknown, now: Date): Promi
       [id, JSON.stringify(told), now],
     )
     // An action that was under way is nobody's any more: a person must see that.
-    await client.query(
-      `UPDATE actions SET state = 'failed', finished_at = $2, outcome = jsonb_build_object('says', $3::text)
-       WHERE investigation_id = $1 AND state IN ('awaiting-approval', 'approved', 'executing', 'verifying', 'undoing')`,
-      [id, now, told.message],
+    const { rows: actions } = await client.query<{ id: string }>(
+      'SELECT id FROM actions WHERE investigation_id = $1',
+      [id],
     )
+    for (const action of actions)
+      await ledger.moveIn(client, {
+        id: action.id,
+        from: ['awaiting-approval', 'approved', 'executing', 'verifying', 'undoing'],
+        to: 'failed',
+        by: 'syntra',
+        says: `Its investigation failed: ${told.message} A person has to look.`,
+      })
     await appendLines(client, [
       {
         incidentId: row.incident_id,

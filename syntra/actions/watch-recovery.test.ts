@@ -1,0 +1,60 @@
+import type { Verification } from '@goalixa/agents/devops/proposal'
+import { expect, test } from 'vitest'
+import type { VerificationView } from './actions.schema.ts'
+import { watchRecovery } from './watch-recovery.ts'
+
+const predicate = { says: 's', tool: 't', args: {}, path: 'errors', op: '<=' as const, value: 0 }
+const verification: Verification = {
+  recovered: [predicate],
+  worse: [{ ...predicate, op: '>', value: 10 }],
+  forSeconds: 30,
+  withinSeconds: 120,
+}
+
+/** Watches a series of values, one every ten seconds of a clock that only the watching moves. */
+async function watch(values: (number | undefined)[], before: VerificationView | null = null, start = 0) {
+  let seconds = start
+  let index = 0
+  const views: VerificationView[] = []
+  const result = await watchRecovery({
+    verification,
+    before,
+    toolbox: { read: async () => ({ errors: values[Math.min(index, values.length - 1)] }) },
+    save: async view => {
+      views.push(view)
+      index += 1
+      seconds += 10
+    },
+    now: () => new Date(seconds * 1000),
+    pollMs: 0,
+    signal: new AbortController().signal,
+  })
+  return { result, looks: views.length, last: views.at(-1) }
+}
+
+test('recovery has to hold without a break for as long as was approved', async () => {
+  expect(await watch([5, 0, 0, 0, 0])).toMatchObject({ result: 'recovered', looks: 5 })
+  expect(await watch([0, 0, 5, 0, 0, 0, 0])).toMatchObject({ result: 'recovered', looks: 7 })
+  expect(await watch([0, 0, undefined, 0, 0, 0, 0])).toMatchObject({ result: 'recovered', looks: 7 })
+})
+
+test('worse ends it early, only if it lasts as long; the end of the window says no effect, or unknown if it was not read', async () => {
+  expect(await watch([11, 11, 11, 11])).toMatchObject({ result: 'worse', looks: 4 })
+  expect(await watch([11, 0, 0, 0, 0])).toMatchObject({ result: 'recovered' })
+  expect(await watch([5])).toMatchObject({ result: 'no-effect', looks: 13 })
+  expect(await watch([undefined])).toMatchObject({ result: 'unknown', looks: 13 })
+})
+
+test('a worker that was away for longer than the window has not watched: the rest of the window is still to come', async () => {
+  const iso = (seconds: number) => new Date(seconds * 1000).toISOString()
+  const before: VerificationView = {
+    startedAt: iso(0),
+    lastAt: iso(20),
+    holdsSince: iso(0),
+    worseSince: null,
+    readings: [],
+    result: null,
+  }
+  const resumed = await watch([0], before, 1_000)
+  expect(resumed).toMatchObject({ result: 'recovered', looks: 4, last: { startedAt: iso(980) } })
+})
