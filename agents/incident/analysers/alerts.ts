@@ -1,3 +1,4 @@
+import { neutralise } from '@goalixa/tools/neutralise'
 import type { AlertFact } from '../snapshot.ts'
 import { listAt, textAt, textsAt } from '../view/fields.ts'
 import { quote } from '../view/quote.ts'
@@ -29,7 +30,13 @@ export const alerts: Analyser = view => {
 const WHO = ['namespace', 'service', 'deployment', 'pod', 'container', 'dependency', 'endpoint']
 
 function isSame(alert: AlertFact, labels: Record<string, string>): boolean {
-  return labels.alertname === alert.name && WHO.every(key => alert.labels[key] === labels[key])
+  const same = (told: string | undefined, read: string | undefined) => asRecorded(told) === asRecorded(read)
+  return same(alert.name, labels.alertname) && WHO.every(key => same(alert.labels[key], labels[key]))
+}
+
+// The alert came as it was sent; what was read has gone through the recorder, which shows what steers and cuts what is long.
+function asRecorded(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : neutralise(text).slice(0, 1_000)
 }
 
 function serviceOf(view: View, labels: Record<string, string>): string | null {

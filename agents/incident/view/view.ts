@@ -25,11 +25,13 @@ export function createView(snapshot: Snapshot) {
   const namespace = about.namespace ?? about.alerts[0]?.labels.namespace ?? null
   const apps = appsOf(snapshot)
 
-  const workloadOfPod = (pod: Pod): Workload | undefined => {
-    const { owner } = pod
+  const byName = new Map(workloads.map(one => [one.name, one]))
+  const byReplicaSet = new Map(revisions.map(one => [one.replicaSet, one.workload]))
+  const workloadOfPod = ({ owner, revision }: Pod): Workload | undefined => {
     if (owner === null) return undefined
-    const name = owner.kind === 'ReplicaSet' ? deploymentOf(owner.name, revisions, pod) : owner.name
-    return workloads.find(one => one.name === name)
+    return byName.get(
+      owner.kind === 'ReplicaSet' ? deploymentOf(owner.name, byReplicaSet, revision) : owner.name,
+    )
   }
   const revisionsOf = (workload: Workload): Revision[] =>
     workload.kind === 'Deployment' ? revisions.filter(one => one.workload === workload.name) : []
@@ -55,7 +57,7 @@ export function createView(snapshot: Snapshot) {
     objectNamed: (kind: string, name: string): Located | undefined =>
       objectsOf(kind).find(one => one.object.metadata.name === name),
     workloadOfPod,
-    workloadNamed: (name: string): Workload | undefined => workloads.find(one => one.name === name),
+    workloadNamed: (name: string): Workload | undefined => byName.get(name),
     workloadsOfService: (service: string): Workload[] => workloads.filter(one => one.service === service),
     /** Newest first. */
     revisionsOf,
@@ -80,10 +82,10 @@ export function createView(snapshot: Snapshot) {
   }
 }
 
-function deploymentOf(replicaSet: string, revisions: Revision[], pod: Pod): string {
-  const known = revisions.find(one => one.replicaSet === replicaSet)
-  if (known !== undefined) return known.workload
-  const suffix = `-${pod.revision ?? ''}`
+function deploymentOf(replicaSet: string, byReplicaSet: Map<string, string>, hash: string | null): string {
+  const known = byReplicaSet.get(replicaSet)
+  if (known !== undefined) return known
+  const suffix = `-${hash ?? ''}`
   return replicaSet.endsWith(suffix) ? replicaSet.slice(0, -suffix.length) : replicaSet
 }
 

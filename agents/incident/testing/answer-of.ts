@@ -1,0 +1,119 @@
+import type { Evidence, Question } from '@goalixa/tools/evidence'
+import { textAt } from '../view/fields.ts'
+import { iso, NAMESPACE } from './kube.ts'
+import { NOW, type World } from './world.ts'
+
+/** What a sample cluster answers to a question. Throws for a tool that it does not know. */
+export function answerOf(world: World, question: Question, number: number): Evidence {
+  const isUnreadable = world.unreadable.some(one => question.id.startsWith(one))
+  return {
+    id: `E${number}`,
+    question,
+    at: iso(NOW),
+    tookMs: 5,
+    outcome: isUnreadable ? 'unread' : 'read',
+    result: isUnreadable
+      ? null
+      : (JSON.parse(JSON.stringify(resultOf(world, question))) as Evidence['result']),
+    digest: '',
+    cut: [],
+    reason: isUnreadable ? { code: 'FORBIDDEN', message: 'not allowed' } : null,
+  }
+}
+
+function resultOf(world: World, { id, tool, args }: Question): unknown {
+  const name = textAt(args, 'name') ?? ''
+  switch (tool) {
+    case 'kubernetes_list_objects': {
+      const kinds = args.kinds as string[]
+      return { objects: world.objects.filter(one => kinds.includes(one.kind)), refused: [] }
+    }
+    case 'kubernetes_list_events':
+      return { events: world.events }
+    case 'kubernetes_read_logs':
+      return { lines: (world.logs[id] ?? []).map(text => ({ at: iso(NOW - 5), text })) }
+    case 'prometheus_list_alerts':
+      return {
+        alerts: world.firing.map(one => ({
+          labels: one.labels,
+          annotations: one.annotations,
+          state: 'firing',
+          activeAt: one.startsAt,
+          value: 1,
+        })),
+      }
+    case 'prometheus_query_range':
+      return { series: rangeOf(world, id.replace('series/', ''), args) }
+    case 'argocd_list_apps':
+      return { apps: Object.keys(world.history).map(one => appOf(world, one)) }
+    case 'argocd_list_history':
+      return {
+        history: (world.history[name] ?? []).map(one => ({
+          id: one.id,
+          revision: one.revision,
+          deployedAt: iso(one.at),
+          deployStartedAt: iso(one.at),
+          initiatedBy: 'automated',
+        })),
+      }
+    case 'argocd_diff_app':
+      return { differences: world.diffs[name] ?? [] }
+    case 'argocd_read_sync_windows':
+      return { canSync: world.canSync, active: [], assigned: [] }
+    case 'github_read_branch_rules':
+      return world.rules
+    case 'github_compare_commits':
+      return compare(world, String(args.base), String(args.head))
+    case 'github_list_commits':
+      return { commits: world.commits.filter(one => `apps/${one.app}` === args.path).toReversed() }
+    case 'github_get_commit':
+      return world.commits.find(one => one.sha === args.sha) ?? {}
+    default:
+      throw new Error(`The sample cluster has no answer for ${tool}`)
+  }
+}
+
+function rangeOf(world: World, name: string, args: Question['args']): unknown[] {
+  const [start, end] = [Date.parse(String(args.start)) / 1000, Date.parse(String(args.end)) / 1000]
+  return world.series
+    .filter(one => one.name === name)
+    .map(({ labels, curve }) => {
+      const points: [number, number][] = []
+      for (let time = start; time <= end; time += Number(args.stepSeconds)) {
+        const value = curve(time)
+        if (value !== null) points.push([time, value])
+      }
+      return { labels, points }
+    })
+}
+
+function appOf(world: World, name: string): Record<string, unknown> {
+  return {
+    name,
+    project: 'shop',
+    namespace: NAMESPACE,
+    repoUrl: 'https://git.example/shop/deploy.git',
+    path: `apps/${name}`,
+    targetRevision: 'main',
+    syncStatus: 'Synced',
+    revision: world.commits.at(-1)?.sha ?? null,
+    health: 'Healthy',
+    automated: { prune: true, selfHeal: false },
+    operation: { phase: 'Succeeded', message: '', startedAt: null, finishedAt: null, revision: null },
+    resources: [
+      { kind: 'Deployment', namespace: NAMESPACE, name, status: 'Synced', health: 'Healthy' },
+      { kind: 'Service', namespace: NAMESPACE, name, status: 'Synced', health: null },
+    ],
+    parent: null,
+    images: [],
+    hasHooks: false,
+    ...world.apps[name],
+  }
+}
+
+function compare(world: World, base: string, head: string): unknown {
+  const from = world.commits.findIndex(one => one.sha === base)
+  const to = world.commits.findIndex(one => one.sha === head)
+  const commits = world.commits.slice(from + 1, to + 1)
+  return { commits, files: commits.flatMap(one => one.files) }
+}
