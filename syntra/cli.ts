@@ -1,4 +1,5 @@
 import { ExpectedError } from '@goalixa/chassis/errors'
+import { CommanderError } from 'commander'
 import pc from 'picocolors'
 import { buildCli } from './cli/build-cli.ts'
 import { plain } from './cli/plain.ts'
@@ -20,6 +21,11 @@ const program = buildCli({
 await program.parseAsync().catch((error: unknown) => {
   if (ending.signal.aborted) {
     process.exitCode = 130
+    return
+  }
+  if (error instanceof CommanderError) {
+    // Commander has said what is wrong; --help and --version come this way as well.
+    process.exitCode = error.exitCode === 0 ? 0 : 2
     return
   }
   process.exitCode = error instanceof ExpectedError && error.kind === 'invalid' ? 2 : 1

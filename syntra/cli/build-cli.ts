@@ -15,7 +15,7 @@ import { type Context, contextOf } from './context.ts'
 
 type Io = Pick<Context, 'isTerminal' | 'signal' | 'write' | 'env'> & { setExitCode: (code: number) => void }
 
-/** The command line as a table of commands; each is a file in `commands/`. */
+/** The command line as a table of commands; each is a file in `commands/`. Wrong usage throws CommanderError, it never exits. */
 export function buildCli(io: Io): Command {
   const program = new Command('syntra')
     .description('Investigates alerts, explains causes with evidence, and acts only after approval.')
@@ -23,6 +23,7 @@ export function buildCli(io: Io): Command {
     .option('--key <key>', 'API key or token (SYNTRA_KEY)')
     .option('--json', 'print JSON')
     .showHelpAfterError()
+    .exitOverride()
     .configureOutput({ writeOut: io.write })
   const globals = () => program.opts<{ url?: string; key?: string }>()
   const inContext =

@@ -5,6 +5,7 @@ import { InvestigationView } from '../investigations/investigations.schema.ts'
 import type { Context } from './context.ts'
 import { proposalText, timelineLine, verdictText } from './print.ts'
 import type { SyntraClient } from './syntra-client.ts'
+import { toJsonText } from './to-json-text.ts'
 
 const Line = z.looseObject({ at: z.string(), kind: z.string(), says: z.string() })
 
@@ -16,7 +17,7 @@ export async function followTimeline(
   signal: AbortSignal,
 ) {
   for await (const { data } of syntra.stream(`/v1/incidents/${incidentId}/stream`, signal))
-    context.write(`${context.isJson ? JSON.stringify(data) : timelineLine(Line.parse(data))}\n`)
+    context.write(`${context.isJson ? toJsonText(data) : timelineLine(Line.parse(data))}\n`)
 }
 
 /** Follows one investigation until it ends or waits for a person; shows what it found and what it proposes. */
@@ -32,7 +33,7 @@ export async function followInvestigation(
   await sleep(500)
   told.abort()
   await telling
-  if (context.isJson) context.write(`${JSON.stringify({ investigation, action }, null, 2)}\n`)
+  if (context.isJson) context.write(`${toJsonText({ investigation, action }, 2)}\n`)
   else context.write(`\n${verdictText(investigation)}\n${action ? `\n${proposalText(action)}\n` : ''}`)
   return { investigation, action }
 }

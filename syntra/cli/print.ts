@@ -12,7 +12,7 @@ export function incidentLine(incident: IncidentSummary, now: Date): string {
     pc.dim(id.slice(0, 8)),
     stateColour(state)(state.padEnd(8)),
     age(openedAt, now).padStart(5),
-    severity.padEnd(8),
+    plain(severity).padEnd(8),
     plain(title),
     pc.dim(stand),
   ].join('  ')

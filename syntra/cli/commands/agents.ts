@@ -1,6 +1,7 @@
 import { readTools, writeTools } from '@goalixa/tools/catalog'
 import pc from 'picocolors'
 import type { Context } from '../context.ts'
+import { toJsonText } from '../to-json-text.ts'
 
 const AGENTS = [
   { name: 'planner', does: 'turns an alert or a command into questions, in order, within a budget' },
@@ -24,7 +25,7 @@ export function agents({ isJson, write }: Pick<Context, 'isJson' | 'write'>) {
     risk: tool.effect === 'write' ? tool.risk : 'R0',
     description: tool.description,
   }))
-  if (isJson) return write(`${JSON.stringify({ agents: AGENTS, tools }, null, 2)}\n`)
+  if (isJson) return write(`${toJsonText({ agents: AGENTS, tools }, 2)}\n`)
   write(`${pc.bold('Agents')}\n`)
   for (const { name, does } of AGENTS) write(`  ${name.padEnd(12)} ${does}\n`)
   write(`\n${pc.bold('Tools')}\n`)

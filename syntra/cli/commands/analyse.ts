@@ -4,6 +4,7 @@ import { Snapshot } from '@goalixa/agents/incident/snapshot'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { fieldsOf } from '@goalixa/chassis/problem'
 import type { Context } from '../context.ts'
+import { toJsonText } from '../to-json-text.ts'
 
 /** Prints the verdict of a recorded snapshot as JSON. Needs no server and no cluster. */
 export async function analyse({ write }: Pick<Context, 'write'>, { snapshot }: { snapshot: string }) {
@@ -15,7 +16,7 @@ export async function analyse({ write }: Pick<Context, 'write'>, { snapshot }: {
     throw new ExpectedError('invalid', 'INVALID_SNAPSHOT', `${snapshot} is not a snapshot.`, {
       fields: fieldsOf(parsed.error),
     })
-  write(`${JSON.stringify(analyseSnapshot(parsed.data), null, 2)}\n`)
+  write(`${toJsonText(analyseSnapshot(parsed.data), 2)}\n`)
 }
 
 function jsonOf(text: string, file: string): unknown {

@@ -4,6 +4,7 @@ import { ActionView } from '../../actions/actions.schema.ts'
 import type { Context } from '../context.ts'
 import { findAction } from '../find-action.ts'
 import { proposalText } from '../print.ts'
+import { toJsonText } from '../to-json-text.ts'
 
 type Options = { reason?: string; yes?: boolean }
 
@@ -35,7 +36,7 @@ export async function decide(
   )
   write(
     isJson
-      ? `${JSON.stringify(decided, null, 2)}\n`
+      ? `${toJsonText(decided, 2)}\n`
       : `The action is ${decided.state}. \`syntra watch ${decided.incidentId}\` follows it.\n`,
   )
 }

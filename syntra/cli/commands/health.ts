@@ -2,6 +2,7 @@ import pc from 'picocolors'
 import { z } from 'zod'
 import { readLogin } from '../cli-config.ts'
 import type { Context } from '../context.ts'
+import { toJsonText } from '../to-json-text.ts'
 
 const Ready = z.object({ status: z.string(), checks: z.record(z.string(), z.string()).default({}) })
 
@@ -13,7 +14,7 @@ export async function health({ env, isJson, write }: Context, options: { url?: s
   )
   const ready = answer ? Ready.safeParse(await answer.json().catch(() => undefined)) : undefined
   const result = ready?.success ? ready.data : { status: 'unreachable', checks: {} }
-  if (isJson) write(`${JSON.stringify({ url, ...result }, null, 2)}\n`)
+  if (isJson) write(`${toJsonText({ url, ...result }, 2)}\n`)
   else {
     write(`${result.status === 'ok' ? pc.green('ok') : pc.red(result.status)}  ${url}\n`)
     for (const [name, state] of Object.entries(result.checks))

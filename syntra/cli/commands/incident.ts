@@ -4,6 +4,7 @@ import { InvestigationView } from '../../investigations/investigations.schema.ts
 import type { Context } from '../context.ts'
 import { findIncident } from '../find-incident.ts'
 import { incidentLine, proposalText, timelineLine, verdictText } from '../print.ts'
+import { toJsonText } from '../to-json-text.ts'
 
 /** Shows one incident: its timeline, verdict and action, or its report. */
 export async function incident(context: Context, id: string | undefined, { report }: { report?: boolean }) {
@@ -18,8 +19,7 @@ export async function incident(context: Context, id: string | undefined, { repor
   const newest = found.investigation
   const investigation = newest ? await syntra.get(`/v1/investigations/${newest.id}`, InvestigationView) : null
   const action = found.action ? await syntra.get(`/v1/actions/${found.action.id}`, ActionView) : null
-  if (isJson)
-    return write(`${JSON.stringify({ incident: found, timeline, investigation, action }, null, 2)}\n`)
+  if (isJson) return write(`${toJsonText({ incident: found, timeline, investigation, action }, 2)}\n`)
   write(`${incidentLine(found, new Date())}\n\n`)
   for (const line of timeline.lines) write(`${timelineLine(line)}\n`)
   if (timeline.tamperedAt) write(`! The timeline was changed afterwards, at line ${timeline.tamperedAt}.\n`)

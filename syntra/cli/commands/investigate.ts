@@ -2,6 +2,7 @@ import { ExpectedError } from '@goalixa/chassis/errors'
 import { z } from 'zod'
 import type { Context } from '../context.ts'
 import { followInvestigation } from '../follow.ts'
+import { toJsonText } from '../to-json-text.ts'
 
 type Options = { namespace: string; service?: string; object?: string; reason?: string; detach?: boolean }
 
@@ -14,7 +15,7 @@ export async function investigate(context: Context, { namespace, service, object
   const started = await syntra.post('/v1/investigations', body, Started)
   if (detach)
     return context.write(
-      context.isJson ? `${JSON.stringify(started)}\n` : `Investigation ${started.id} has begun.\n`,
+      context.isJson ? `${toJsonText(started)}\n` : `Investigation ${started.id} has begun.\n`,
     )
   await followInvestigation(context, syntra, started)
 }

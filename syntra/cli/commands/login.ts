@@ -5,6 +5,7 @@ import { IncidentPage } from '../../incidents/incidents.schema.ts'
 import { keepLogin, readLogin } from '../cli-config.ts'
 import type { Context } from '../context.ts'
 import { createSyntraClient } from '../syntra-client.ts'
+import { toJsonText } from '../to-json-text.ts'
 
 /** Checks address and key against Syntra and keeps them for later calls. Asks for the key, unseen, if none was given. */
 export async function login(
@@ -18,9 +19,7 @@ export async function login(
   await client.get('/v1/incidents?limit=1', IncidentPage)
   const file = await keepLogin({ url: known.url, key }, env)
   write(
-    isJson
-      ? `${JSON.stringify({ url: known.url, file })}\n`
-      : `Signed in at ${known.url}. Kept in ${file}.\n`,
+    isJson ? `${toJsonText({ url: known.url, file })}\n` : `Signed in at ${known.url}. Kept in ${file}.\n`,
   )
 }
 

@@ -3,6 +3,7 @@ import { ReplayResult } from '../../investigations/investigations.schema.ts'
 import type { Context } from '../context.ts'
 import { findIncident } from '../find-incident.ts'
 import { plain } from '../plain.ts'
+import { toJsonText } from '../to-json-text.ts'
 
 /** Runs a stored investigation again on what was read then, and says whether it comes out the same. */
 export async function replay(context: Context, id: string): Promise<boolean> {
@@ -10,7 +11,7 @@ export async function replay(context: Context, id: string): Promise<boolean> {
   const again = (investigation: string) =>
     syntra.post(`/v1/investigations/${investigation}/replay`, {}, ReplayResult)
   const result = await (/^[0-9a-f-]{36}$/.test(id) ? again(id).catch(viaIncident) : viaIncident())
-  context.write(context.isJson ? `${JSON.stringify(result, null, 2)}\n` : inWords(result))
+  context.write(context.isJson ? `${toJsonText(result, 2)}\n` : inWords(result))
   return result.same
 
   async function viaIncident(error?: unknown): Promise<ReplayResult> {

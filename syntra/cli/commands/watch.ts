@@ -4,6 +4,7 @@ import type { Context } from '../context.ts'
 import { findIncident } from '../find-incident.ts'
 import { followTimeline } from '../follow.ts'
 import { incidentLine } from '../print.ts'
+import { toJsonText } from '../to-json-text.ts'
 
 /** Shows one incident's timeline as it grows; without an id, every incident as it comes up or changes, until Ctrl-C. */
 export async function watch(context: Context, id: string | undefined) {
@@ -16,7 +17,7 @@ export async function watch(context: Context, id: string | undefined) {
       const now = JSON.stringify([incident.state, incident.action?.state, incident.investigation?.state])
       if (shown.get(incident.id) === now) continue
       shown.set(incident.id, now)
-      context.write(`${context.isJson ? JSON.stringify(incident) : incidentLine(incident, new Date())}\n`)
+      context.write(`${context.isJson ? toJsonText(incident) : incidentLine(incident, new Date())}\n`)
     }
     await sleep(1_000, undefined, { signal: context.signal }).catch(() => {})
   }
