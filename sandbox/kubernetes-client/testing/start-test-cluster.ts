@@ -11,7 +11,7 @@ import { readKubeconfig } from '../read-kubeconfig.ts'
 /** A control plane of its own for one test file, with a folder that goes away with it and a block of loopback addresses. */
 export async function startTestCluster() {
   const folder = mkdtempSync(join(tmpdir(), 'goalixa-cluster-'))
-  // The tests' part of 127/8: the sandbox itself takes blocks below 250 from 40 up, tests those of class-E-like height.
+  // Sandboxes take their addresses from 127.40 to 127.249; two test files at once differ by their process.
   const block = `127.250.${(process.pid % 15) * 16}`
   const port = await freePort()
   const server = `http://127.0.0.1:${port}`
