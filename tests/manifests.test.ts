@@ -145,17 +145,20 @@ describe('the settings in k8s/syntra', () => {
     })
   })
 
-  it('leave the pods enough time to drain', () => {
-    for (const { spec } of ofKind(objects, 'Deployment', Deployment))
-      expect(spec.template.spec.terminationGracePeriodSeconds).toBeGreaterThan(5 + 8)
-  })
-
   it('give a token of the cluster to the worker and to nobody else', () => {
     const mounting = ofKind(objects, 'Deployment', Deployment)
       .filter(({ spec }) => spec.template.spec.automountServiceAccountToken !== false)
       .map(one => one.metadata.name)
     expect(mounting).toEqual(['syntra-worker'])
   })
+})
+
+it('production lets its pods serve on while they are taken out of the Service', () => {
+  for (const { spec } of ofKind(rendered('overlays/production'), 'Deployment', Deployment)) {
+    const [container] = spec.template.spec.containers
+    expect(container?.env).toContainEqual({ name: 'DRAIN_SECONDS', value: '5' })
+    expect(spec.template.spec.terminationGracePeriodSeconds).toBeGreaterThan(5 + 8)
+  }
 })
 
 function has({ spec }: Deployment, labels: Record<string, string>): boolean {
