@@ -79,7 +79,10 @@ describe('a deployment', () => {
     )
     await setImage('web', 'registry.k8s.io/pause:3.10')
     await api.until(path('web'), isRolledOut)
-    await expect.poll(() => watch.events.at(-1)?.object.status.availableReplicas, { timeout: 5_000 }).toBe(3)
+    const isDone = ({ object }: Json) =>
+      object.metadata.annotations['deployment.kubernetes.io/revision'] === '2' &&
+      object.status.availableReplicas === 3
+    await expect.poll(() => watch.events.some(isDone), { timeout: 5_000 }).toBe(true)
     watch.stop()
     const wanted = new Map<string, number>([
       [

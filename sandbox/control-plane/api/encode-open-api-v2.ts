@@ -14,7 +14,7 @@ export function encodeOpenApiV2(document: OpenApiV2): Buffer {
       8,
       message(
         ...Object.entries(document.paths).map(([path, item]) =>
-          field(2, named(path, message(field(5, operation(item.patch))))),
+          field(2, named(path, message(field(8, operation(item.patch))))),
         ),
       ),
     ),

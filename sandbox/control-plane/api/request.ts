@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { parse as parseYaml } from 'yaml'
 import { badRequest, StatusError } from '../registry/status-error.ts'
+import { decodeProtobuf } from './decode-protobuf.ts'
 
 /** Bytes; larger bodies are answered 413. etcd takes 1.5 MB, the API server 3 MB. */
 const BODY_LIMIT = 3 * 1024 * 1024
@@ -31,11 +32,12 @@ export async function readBody(message: IncomingMessage): Promise<unknown> {
   }
   if (size === 0) return undefined
   const type = (message.headers['content-type'] ?? 'application/json').split(';')[0] ?? ''
-  if (type.includes('protobuf') || type.includes('cbor'))
+  if (type === 'application/vnd.kubernetes.protobuf') return decodeProtobuf(Buffer.concat(chunks))
+  if (type.includes('cbor'))
     throw new StatusError(
       415,
       'UnsupportedMediaType',
-      `the body of the request was in an unknown format - accepted media types include: application/json, application/yaml`,
+      'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf',
     )
   const text = Buffer.concat(chunks).toString('utf8')
   try {
