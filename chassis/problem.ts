@@ -21,7 +21,7 @@ export function toProblem(error: unknown): Problem {
   const foreign = asFrameworkError(error)
   if (foreign?.validation)
     return problem(400, 'INVALID_INPUT', 'Some fields are not as expected.', foreign.validation)
-  if (foreign) return problem(foreign.statusCode, foreign.code, foreign.message, [])
+  if (foreign) return problem(foreign.statusCode, foreign.code, foreign.message, faultsOf(foreign))
   return problem(500, 'INTERNAL', 'Something went wrong on our side.', [])
 }
 
@@ -53,6 +53,19 @@ const TITLES: Record<number, string> = {
   500: 'Internal Server Error',
   502: 'Bad Gateway',
   503: 'Service Unavailable',
+}
+
+// What Fastify refuses before there are fields to check.
+const REFUSALS: Record<number, FieldFault> = {
+  400: { field: '(body)', expected: 'well-formed JSON' },
+  413: { field: '(body)', expected: 'fewer bytes; the limit is in the settings of the service' },
+  415: { field: 'content-type', expected: 'application/json' },
+}
+
+function faultsOf({ statusCode, code }: FrameworkError): FieldFault[] {
+  const fault = REFUSALS[statusCode]
+  const isAboutBody = code.startsWith('FST_ERR_CTP_') || code === 'INVALID_REQUEST'
+  return fault !== undefined && isAboutBody ? [fault] : []
 }
 
 type FrameworkError = { statusCode: number; code: string; message: string; validation?: FieldFault[] }

@@ -1,5 +1,6 @@
 import type { Service } from './build-service.ts'
 import { describeError } from './describe-error.ts'
+import { ExpectedError } from './errors.ts'
 
 /** Starts a service and stops it in order on SIGTERM or SIGINT. Exits 1 if it can not start or stop in time. */
 export async function runService(
@@ -16,14 +17,20 @@ export async function runService(
   }
 }
 
-// The one place that writes a line itself: there may be no logger yet.
+// The one place that writes lines itself: there may be no logger yet. What was foreseen, such as a wrong setting, is
+// told to the person who starts the service; a bug is a log line with its stack.
 function fail(error: unknown): never {
-  const line = {
-    level: 'fatal',
-    time: new Date().toISOString(),
-    err: describeError(error),
-    msg: 'service could not run',
-  }
-  process.stderr.write(`${JSON.stringify(line)}\n`)
+  process.stderr.write(`${error instanceof ExpectedError ? inWords(error) : asLogLine(error)}\n`)
   process.exit(1)
+}
+
+function inWords({ code, message, fields, cause }: ExpectedError): string {
+  const because = cause instanceof Error && cause.message !== '' ? [`  because: ${cause.message}`] : []
+  const faults = fields.map(({ field, expected }) => `  ${field}: expected ${expected}`)
+  return [`The service could not run (${code}). ${message}`, ...faults, ...because].join('\n')
+}
+
+function asLogLine(error: unknown): string {
+  const time = new Date().toISOString()
+  return JSON.stringify({ level: 'fatal', time, err: describeError(error), msg: 'service could not run' })
 }

@@ -1,19 +1,39 @@
 import { ServiceConfig } from '@goalixa/chassis/config'
+import { loadKubeconfig } from '@goalixa/tools/kubernetes/load-kubeconfig'
 import { ToolConfig } from '@goalixa/tools/tool-config'
 import { z } from 'zod'
+import { parseBootstrapKeys } from './operators/api-keys.repository.ts'
+import { parseFreezeWindows } from './policy/freeze-windows.ts'
 
 const seconds = (standard: number) => z.coerce.number().positive().default(standard)
-const url = z.url({ protocol: /^https?$/ })
+const url = z.url({ protocol: /^https?$/, error: 'expected an http:// or https:// address' })
+const understoodBy = (parse: (text: string) => unknown) => (text: string, context: z.RefinementCtx) => {
+  try {
+    parse(text)
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) })
+  }
+}
 
 /** The settings of `syntra api` and `syntra worker`. An integration without a URL is "could not read", never an error. */
 export const SyntraConfig = ServiceConfig.extend({
   // Where the cluster, Prometheus, Alertmanager, Argo CD, GitHub and the runbooks are: tools/tool-config.ts
   ...ToolConfig.shape,
+  // Read at the start already: a cluster that can not be reached is "could not read", a wrong file is a mistake.
+  KUBECONFIG: z
+    .string()
+    .superRefine(understoodBy(kubeconfig => loadKubeconfig({ kubeconfig })))
+    .optional(),
 
   /** PostgreSQL, database `syntra`. */
-  DATABASE_URL: z.string().min(1),
+  DATABASE_URL: z
+    .string('expected postgres://user:password@host:port/database')
+    .regex(/^postgres(?:ql)?:\/\/./, 'expected postgres://user:password@host:port/database'),
   /** Queues on Redis or Valkey instead of PostgreSQL. */
-  REDIS_URL: z.string().optional(),
+  REDIS_URL: z
+    .string()
+    .regex(/^rediss?:\/\/./, 'expected redis://host:port')
+    .optional(),
   /** The factor by which the cluster's alerting windows are shortened; 1 outside of the sandbox. */
   SYNTRA_TIME_SCALE: z.coerce.number().positive().default(1),
 
@@ -36,7 +56,7 @@ export const SyntraConfig = ServiceConfig.extend({
   SYNTRA_JWT_AUDIENCE: z.string().optional(),
   SYNTRA_JWT_ROLE_CLAIM: z.string().default('role'),
   /** `name:role:key,…`: keys that are there from the start; the database holds only their hashes. */
-  SYNTRA_BOOTSTRAP_KEYS: z.string().default(''),
+  SYNTRA_BOOTSTRAP_KEYS: z.string().superRefine(understoodBy(parseBootstrapKeys)).default(''),
 
   /** A folder with `policies.cedar` and `schema.cedarschema`; the built-in one by default. */
   SYNTRA_POLICY_DIR: z.string().optional(),
@@ -45,7 +65,7 @@ export const SyntraConfig = ServiceConfig.extend({
   SYNTRA_APPROVERS_R4: z.coerce.number().int().min(1).max(5).default(2),
   SYNTRA_APPROVAL_SECONDS: seconds(1_800),
   /** `ISO/ISO,…`: no change is made inside of these. */
-  SYNTRA_FREEZE_WINDOWS: z.string().default(''),
+  SYNTRA_FREEZE_WINDOWS: z.string().superRefine(understoodBy(parseFreezeWindows)).default(''),
   /** Within this time a target takes at most so many actions, and one rollback. */
   SYNTRA_ACTION_WINDOW_SECONDS: seconds(1_800),
   SYNTRA_ACTIONS_PER_WINDOW: z.coerce.number().int().min(1).default(3),

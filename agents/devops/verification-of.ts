@@ -1,7 +1,9 @@
+import { quoteLabelValue } from '@goalixa/tools/prometheus/quote-label-value'
 import { onsetOf } from '../incident/metrics/onset.ts'
 import type { AlertFact } from '../incident/snapshot.ts'
 import type { Cause } from '../incident/verdict.ts'
 import { scaled } from '../incident/view/clock.ts'
+import { oneLine } from '../incident/view/one-line.ts'
 import { signalOf } from '../incident/view/signals.ts'
 import type { View } from '../incident/view/view.ts'
 import type { Workload } from '../incident/view/workload.ts'
@@ -43,14 +45,14 @@ function alertIsQuiet(alert: AlertFact): Predicate[] {
   const known = ['namespace', 'service', 'deployment', 'pod', 'container', 'endpoint', 'dependency']
   const labels = known.flatMap(key => {
     const value = alert.labels[key]
-    return isName(value) ? [`${key}="${value}"`] : []
+    return value === undefined ? [] : [`${key}=${quoteLabelValue(value)}`]
   })
-  // An alert's name is somebody's text; only a plain one goes into a query.
-  if (!/^[\w:.-]{1,200}$/.test(alert.name)) return []
-  const matchers = [`alertname="${alert.name}"`, 'alertstate="firing"', ...labels].join(',')
+  // Names and labels are somebody's text: quoted, they can select nothing but this alert.
+  const name = `alertname=${quoteLabelValue(alert.name)}`
+  const matchers = [name, 'alertstate="firing"', ...labels].join(',')
   return [
     {
-      says: `${alert.name} no longer fires`,
+      says: `${oneLine(alert.name)} no longer fires`,
       tool: 'prometheus_query',
       args: { query: `ALERTS{${matchers}}` },
       path: 'samples.count',

@@ -4,6 +4,7 @@ import { alertFault } from './alert.fault.ts'
 import { commitFault } from './commit.fault.ts'
 import { databaseFault } from './database.fault.ts'
 import type { Fault } from './fault.ts'
+import { hostileTextFault } from './hostile-text.fault.ts'
 import { noisyNeighbourFault } from './noisy-neighbour.fault.ts'
 import { oldWarningFault } from './old-warning.fault.ts'
 import { scaleFault } from './scale.fault.ts'
@@ -15,6 +16,7 @@ const FAULTS: Fault[] = [
   alertFault,
   oldWarningFault,
   noisyNeighbourFault,
+  hostileTextFault,
 ]
 
 /** A fault as a scenario writes it: its kind and its parameters. */

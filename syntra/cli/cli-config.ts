@@ -2,6 +2,7 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { readConfig } from '@goalixa/chassis/config'
+import { ExpectedError } from '@goalixa/chassis/errors'
 import { z } from 'zod'
 
 const Stored = z.object({ url: z.url(), key: z.string().optional() })
@@ -22,16 +23,29 @@ export function loginFile(env?: NodeJS.ProcessEnv): string {
   )
 }
 
-/** Address and key: options first, then SYNTRA_URL and SYNTRA_KEY, then what `syntra login` kept, then this machine. */
+/** Address and key: options first, then SYNTRA_URL and SYNTRA_KEY, then what `syntra login` kept, then this machine. Throws BAD_URL. */
 export async function readLogin(
   options: { url?: string; key?: string },
   env?: NodeJS.ProcessEnv,
 ): Promise<CliLogin> {
   const { SYNTRA_URL, SYNTRA_KEY } = readConfig(Environment, env)
-  const kept = Stored.safeParse(JSON.parse(await readFile(loginFile(env), 'utf8').catch(() => 'null')))
-  return {
-    url: options.url ?? SYNTRA_URL ?? kept.data?.url ?? 'http://127.0.0.1:8080',
-    key: options.key ?? SYNTRA_KEY ?? kept.data?.key,
+  const kept = await readKept(loginFile(env))
+  const url = options.url ?? SYNTRA_URL ?? kept?.url ?? 'http://127.0.0.1:8080'
+  if (!URL.canParse(url) || !/^https?:/.test(url))
+    throw new ExpectedError('invalid', 'BAD_URL', `Syntra can not be at "${url}".`, {
+      fields: [{ field: '--url or SYNTRA_URL', expected: 'an http:// or https:// address' }],
+    })
+  return { url, key: options.key ?? SYNTRA_KEY ?? kept?.key }
+}
+
+async function readKept(file: string): Promise<CliLogin | undefined> {
+  const text = await readFile(file, 'utf8').catch(() => undefined)
+  if (text === undefined) return undefined
+  try {
+    return Stored.parse(JSON.parse(text))
+  } catch (cause) {
+    const says = `${file} is not what \`syntra login\` wrote. Remove it and sign in again.`
+    throw new ExpectedError('invalid', 'BAD_LOGIN_FILE', says, { cause })
   }
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ExpectedError } from '@goalixa/chassis/errors'
-import { Problem } from '@goalixa/chassis/problem'
+import { fieldsOf, Problem } from '@goalixa/chassis/problem'
 import type { z } from 'zod'
 import { readEventStream } from './read-event-stream.ts'
 
@@ -37,10 +37,10 @@ export function createSyntraClient({ url, key, timeoutMs = 15_000 }: Options) {
   }
   return {
     async get<S extends z.ZodType>(path: string, schema: S, signal?: AbortSignal): Promise<z.infer<S>> {
-      return schema.parse(await (await send('GET', path, { signal })).json())
+      return understood(await send('GET', path, { signal }), schema)
     },
     async post<S extends z.ZodType>(path: string, body: unknown, schema: S): Promise<z.infer<S>> {
-      return schema.parse(await (await send('POST', path, { body })).json())
+      return understood(await send('POST', path, { body }), schema)
     },
     async text(path: string, accept: string): Promise<string> {
       return (await send('GET', path, { accept })).text()
@@ -70,6 +70,17 @@ export function createSyntraClient({ url, key, timeoutMs = 15_000 }: Options) {
   }
 }
 export type SyntraClient = ReturnType<typeof createSyntraClient>
+
+async function understood<S extends z.ZodType>(response: Response, schema: S): Promise<z.infer<S>> {
+  const answer = schema.safeParse(await response.json().catch(() => undefined))
+  if (answer.success) return answer.data
+  throw new ExpectedError(
+    'bad-upstream',
+    'NOT_SYNTRA',
+    `What answers at ${new URL(response.url).origin} does not speak as Syntra does. Is --url right, and of the same version?`,
+    { fields: fieldsOf(answer.error) },
+  )
+}
 
 const KINDS = {
   400: 'invalid',

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { ExpectedError } from '@goalixa/chassis/errors'
 import { inTransaction, type Pool } from '@goalixa/chassis/postgres'
 import { z } from 'zod'
 import { type Operator, Role } from './operator.ts'
@@ -9,7 +10,7 @@ const BootstrapKey = z.object({
   key: z.string().min(16, 'a key of at least 16 characters'),
 })
 
-/** Parses `name:role:key,…`. Throws an Error that names the faulty part, never the key. */
+/** Parses `name:role:key,…`. Throws `invalid` BAD_CONFIGURATION that names the faulty part, never the key. */
 export function parseBootstrapKeys(text: string) {
   return text
     .split(',')
@@ -19,7 +20,8 @@ export function parseBootstrapKeys(text: string) {
       const parsed = BootstrapKey.safeParse({ name, role, key: rest.join(':') })
       if (parsed.success) return parsed.data
       const faults = parsed.error.issues.map(issue => `${issue.path.join('.')}: expected ${issue.message}`)
-      throw new Error(`Bad configuration:\nSYNTRA_BOOTSTRAP_KEYS entry ${index + 1}: ${faults.join('; ')}`)
+      const says = `SYNTRA_BOOTSTRAP_KEYS entry ${index + 1}: ${faults.join('; ')}`
+      throw new ExpectedError('invalid', 'BAD_CONFIGURATION', says)
     })
 }
 export type BootstrapKeys = ReturnType<typeof parseBootstrapKeys>

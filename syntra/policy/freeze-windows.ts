@@ -1,8 +1,9 @@
+import { ExpectedError } from '@goalixa/chassis/errors'
 import { z } from 'zod'
 
 const Window = z.object({ from: z.iso.datetime({ offset: true }), to: z.iso.datetime({ offset: true }) })
 
-/** Parses `ISO/ISO,…`. Throws a Zod error for anything else, so that a typing mistake stops the start, not the freeze. */
+/** Parses `ISO/ISO,…`. Throws `invalid` BAD_CONFIGURATION for anything else, so that a typing mistake stops the start, not the freeze. */
 export function parseFreezeWindows(text: string) {
   return text
     .split(',')
@@ -10,8 +11,9 @@ export function parseFreezeWindows(text: string) {
     .filter(Boolean)
     .map(part => {
       const [from, to] = part.split('/')
-      const window = Window.parse({ from, to })
-      return { from: Date.parse(window.from), to: Date.parse(window.to) }
+      const window = Window.safeParse({ from, to })
+      if (!window.success) throw badWindow(part)
+      return { from: Date.parse(window.data.from), to: Date.parse(window.data.to) }
     })
 }
 export type FreezeWindows = ReturnType<typeof parseFreezeWindows>
@@ -19,4 +21,9 @@ export type FreezeWindows = ReturnType<typeof parseFreezeWindows>
 /** Whether a time lies inside one of the windows. */
 export function isFrozen(windows: FreezeWindows, at: Date): boolean {
   return windows.some(({ from, to }) => from <= at.getTime() && at.getTime() < to)
+}
+
+function badWindow(part: string): ExpectedError {
+  const says = `expected "from/to,…" with two RFC 3339 times each, got "${part}"`
+  return new ExpectedError('invalid', 'BAD_CONFIGURATION', says)
 }

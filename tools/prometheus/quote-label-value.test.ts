@@ -4,7 +4,8 @@ import { quoteLabelPattern, quoteLabelValue } from './quote-label-value.ts'
 it('keeps a value inside of its quotes, whatever it holds', () => {
   expect(quoteLabelValue('core')).toBe('"core"')
   expect(quoteLabelValue('a"} or vector(1) #')).toBe('"a\\"} or vector(1) #"')
-  expect(quoteLabelValue('back\\slash\nline')).toBe('"back\\\\slash\\x0aline"')
+  expect(quoteLabelValue('\u0085')).toBe('"\\u0085"')
+  expect(quoteLabelValue('back\\slash\nline')).toBe('"back\\\\slash\\u000aline"')
 })
 
 it('makes a text stand for itself in a pattern', () => {

@@ -13,9 +13,13 @@ export function quoteLabelPattern(value: string): string {
 
 /** A text as it may stand between double quotes in PromQL. */
 export function escapeLabelValue(value: string): string {
-  return value.replace(/[\\"]/g, '\\$&').replace(/\p{Cc}/gu, escapeControl)
+  return value.toWellFormed().replace(/[\\"]/g, '\\$&').replace(UNREADABLE, escapeControl)
 }
 
+// Controls, and U+FFFD, which Prometheus takes for broken UTF-8 when it stands there as it is.
+const UNREADABLE = /[\p{Cc}\uFFFD]/gu
+
+// `\x85` would be that byte, which is not that character in UTF-8.
 function escapeControl(character: string): string {
-  return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 }

@@ -1,5 +1,6 @@
 import type { Snapshot } from '../snapshot.ts'
 import { secondsOf } from './clock.ts'
+import { readable } from './decisive-line.ts'
 import { listAt, numberAt, recordAt, textAt, textsAt } from './fields.ts'
 import type { View } from './view.ts'
 
@@ -21,7 +22,7 @@ export function refusalsOf(view: View): Refusal[] {
       .filter(line => REFUSED.test(line.text) && isRecent(view, line.at))
       .map(line => ({
         target: targetOf(view, line.text),
-        line: line.text,
+        line: readable(line.text),
         evidence: log.evidence,
         pod: log.pod,
         at: line.at,
@@ -35,7 +36,8 @@ function isRecent(view: View, at: Snapshot['logs'][number]['lines'][number]['at'
 }
 
 function targetOf(view: View, text: string): string | null {
-  const address = text.match(/(\d{1,3}(?:\.\d{1,3}){3}):(\d{2,5})/) ?? text.match(/()\b([\w.-]+):(\d{2,5})\b/)
+  const address =
+    text.match(/(\d{1,3}(?:\.\d{1,3}){3}):(\d{2,5})/) ?? text.match(/()\b([\w.-]{1,253}):(\d{2,5})\b/)
   const services = view.objectsOf('Service').map(one => one.object)
   const host = address?.[1] === '' ? address[2]?.split('.')[0] : address?.[1]
   const port = address?.[1] === '' ? address[3] : address?.[2]

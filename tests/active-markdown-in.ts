@@ -1,0 +1,35 @@
+const HEADING = /^#{1,2} \S/
+const ROW = /^\| .* \|$/
+
+/**
+ * Everything in a report that a Markdown reader would make more of than words: HTML, links, images, code, headings or
+ * lists of others, tables whose rows do not fit. Backslash escapes are taken away first, as a reader does.
+ */
+export function activeMarkdownIn(report: string): string[] {
+  const lines = report.split('\n').map(line => line.replace(/\\[\p{P}\p{S}]/gu, ''))
+  return [...lines.flatMap(faultsOf), ...emphasisLeftOpen(lines)]
+}
+
+function faultsOf(line: string): string[] {
+  const text = line.replace(/`[\w-]+`/g, '')
+  const signs: [string, boolean][] = [
+    ['html', /[<>]/.test(text)],
+    ['link or image', /\]\(|\]\[|!\[|^\s*\[[^\]]*\]:/.test(text)],
+    ['autolink', /:\/\/|\bwww\.|\w@\w/i.test(text)],
+    ['mention', /(?:^|[^\w])@\w/.test(text)],
+    ['code', /`|^(?: {4}|\t)|~~~/.test(text)],
+    ['entity', /&(?:#\d+|#x[\da-f]+|\w+);/i.test(text)],
+    ['heading', line.startsWith('#') && !HEADING.test(line)],
+    ['ruler or underlined heading', /^\s*(?:=+|-{2,}|\*{3,}|_{3,})\s*$/.test(text)],
+    ['table', /\|/.test(text) && !(ROW.test(line) && line.split('|').length === 6)],
+    ['checkbox', /^\s*[-*+] \[[ x]\]/i.test(text)],
+  ]
+  return signs.filter(([, isThere]) => isThere).map(([sign]) => `${sign}: ${line.slice(0, 200)}`)
+}
+
+// Our own bold words are whole lines; any other star or underscore was somebody else's.
+function emphasisLeftOpen(lines: string[]): string[] {
+  return lines
+    .filter(line => /[*_~]/.test(line.replace(/^\*\*\w+\*\*$/, '').replace(/`[\w-]+`/g, '')))
+    .map(line => `emphasis: ${line.slice(0, 200)}`)
+}

@@ -1,0 +1,218 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Investigated, investigate } from '@goalixa/agents/incident/testing/investigate'
+import type { World } from '@goalixa/agents/incident/testing/world'
+import { writeReport } from '@goalixa/agents/incident/write-report'
+import { HOSTILE_TEXTS } from '@goalixa/sandbox/faults/neighbours/hostile-texts'
+import { incidentLine, proposalText, timelineLine, verdictText } from '@goalixa/syntra/cli/print'
+import { toJsonText } from '@goalixa/syntra/cli/to-json-text'
+import { quoteLabelPattern, quoteLabelValue } from '@goalixa/tools/prometheus/quote-label-value'
+import { describe, expect, it } from 'vitest'
+import { activeMarkdownIn } from './active-markdown-in.ts'
+import { ALL_HOSTILE, answerAsRecorded, poison } from './poison-world.ts'
+import { slowRelease, TROUBLES } from './sample-troubles.ts'
+
+// Colours are our own escape sequences; with them the terminal's output is compared to nothing.
+const CONTROL = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u
+
+describe('hostile text', () => {
+  it.each(Object.entries(TROUBLES))('changes no question, verdict or action for %s', (_name, build) => {
+    const clean = investigate(build())
+    const hostile = investigate(poisoned(build), {}, answerAsRecorded)
+    expect(callsOf(hostile)).toEqual(callsOf(clean))
+    expect(judgementOf(hostile)).toEqual(judgementOf(clean))
+    expect(deedsOf(hostile)).toEqual(deedsOf(clean))
+    expect(clean.snapshot.logs.length + clean.snapshot.events.length).toBeGreaterThan(0)
+    expect(hostile.snapshot.events.length).toBeGreaterThan(clean.snapshot.events.length)
+  })
+
+  it.each(ALL_HOSTILE.map(text => [text.slice(0, 40), text]))(
+    'as the name of an alert changes neither the cause nor what is done about it: %j',
+    (_short, name) => {
+      const clean = investigate(slowRelease())
+      const hostile = investigate(slowRelease(name), {}, answerAsRecorded)
+      expect(judgementOf(hostile)).toEqual(judgementOf(clean))
+      expect(deedsOf(hostile).steps).toEqual(deedsOf(clean).steps)
+      const watched = hostile.choice.proposal?.verification.recovered.map(one => one.says) ?? []
+      expect(watched).toHaveLength(deedsOf(clean).verification?.recovered.length ?? 0)
+    },
+  )
+
+  it('does not hold the engine up, however long its lines are', () => {
+    const world = TROUBLES['a database that refuses connections']()
+    const [id = ''] = Object.keys(world.logs)
+    const lines = [`connection refused ${'a.'.repeat(1_990)}`, `connection refused ${'1.'.repeat(1_990)}`]
+    world.logs[id] = [...Array(80).keys()].map(index => lines[index % 2] ?? '').concat(world.logs[id] ?? [])
+    const { verdict } = investigate(world, {}, answerAsRecorded)
+    expect(verdict.causes[0]?.code).toBe('DEPENDENCY_REFUSES_CONNECTIONS')
+  }, 5_000)
+})
+
+describe('what is shown of hostile text', () => {
+  const found = Object.entries(TROUBLES).map(([name, build]): [string, Investigated] => [
+    name,
+    investigate(poisoned(build), {}, answerAsRecorded),
+  ])
+
+  it.each(found)('is plain words in the report of %s', (_name, investigated) => {
+    const report = writeReport(factsOf(investigated))
+    expect(activeMarkdownIn(report)).toEqual([])
+    expect(report).not.toMatch(CONTROL)
+    expect(report.split('\n').filter(line => line.length > 2_500)).toEqual([])
+  })
+
+  it.each(found)('is plain lines on the terminal for %s', (_name, { verdict, choice }) => {
+    const shown = [
+      verdictText({ verdict, reads: { answered: 1, couldNotRead: 0 } as never }),
+      choice.proposal === null
+        ? ''
+        : proposalText({
+            id: 'a',
+            proposal: choice.proposal,
+            state: 'awaiting-approval',
+            stateDigest: 'd',
+            expiresAt: 'e',
+          } as never),
+    ].join('\n')
+    expect(withoutColours(shown)).not.toMatch(CONTROL)
+  })
+
+  it('is one plain line an incident, a line of a timeline, and JSON that steers no terminal', () => {
+    for (const text of ALL_HOSTILE) {
+      const incident = {
+        id: 'i',
+        state: 'open',
+        severity: text,
+        title: text,
+        openedAt: '2026-01-01T00:00:00Z',
+        investigation: null,
+        action: null,
+      }
+      const lines = [
+        incidentLine(incident as never, new Date()),
+        timelineLine({ at: '2026-01-01T00:00:00Z', kind: 'alert-joined', says: text }),
+      ]
+      for (const line of lines) {
+        expect(withoutColours(line)).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u)
+        expect(line.length).toBeLessThan(2_500)
+      }
+      expect(toJsonText({ text })).not.toMatch(CONTROL)
+      expect(JSON.parse(toJsonText({ [text]: text }))).toEqual({ [text]: text })
+    }
+  })
+})
+
+describe('PromQL with hostile text', () => {
+  it('is one valid selector each, says Prometheus itself', () => {
+    const selectors = ALL_HOSTILE.flatMap(text => [
+      `up{job=${quoteLabelValue(text)}}`,
+      `up{job=~${quoteLabelPattern(text)}}`,
+    ])
+    expect(checkRules(selectors)).toContain(`${selectors.length} rules found`)
+    for (const selector of selectors) expect(selector).toMatch(/^up\{job=~?"(?:[^"\\]|\\.)*"\}$/u)
+  })
+
+  it('is what verifies a recovery from an alert with such a name and such labels', () => {
+    const queries = ALL_HOSTILE.flatMap(name => {
+      const world = slowRelease(name)
+      for (const alert of [...world.about, ...world.firing]) alert.labels.endpoint = name
+      const { choice } = investigate(world, {}, answerAsRecorded)
+      return choice.proposal?.verification.recovered.map(one => String(one.args.query ?? 'up')) ?? []
+    })
+    expect(queries.filter(query => query.includes(HOSTILE_TEXTS.order))).not.toEqual([])
+    expect(checkRules(queries)).toContain(`${queries.length} rules found`)
+  })
+})
+
+function poisoned(build: () => World): World {
+  const { evidence } = investigate(build())
+  const logs = evidence.map(({ question }) => question.id).filter(id => id.startsWith('logs/'))
+  return poison(build(), logs)
+}
+
+function callsOf({ evidence }: Investigated) {
+  return evidence.map(({ question: { id, tool, args } }) => ({ id, tool, args }))
+}
+
+function judgementOf({ verdict }: Investigated) {
+  return {
+    outcome: verdict.outcome,
+    causes: verdict.causes.map(({ code, subject, confidence, chain, for: pro, against }) => ({
+      code,
+      subject,
+      confidence,
+      chain: chain.filter(one => one.code !== 'ALERT_FIRING').map(one => [one.code, one.subject]),
+      for: pro.map(one => one.code),
+      against: against.map(one => one.code),
+    })),
+    cleared: verdict.cleared.map(one => one.subject),
+  }
+}
+
+function deedsOf({ choice: { proposal } }: Investigated) {
+  return {
+    kind: proposal?.kind,
+    method: proposal?.method,
+    target: proposal?.target,
+    risk: proposal?.risk,
+    observed: proposal?.observed,
+    steps: proposal?.steps.map(({ tool, args: { body: _prose, ...args } }) => ({ tool, args })),
+    undo: proposal?.undo,
+    verification: proposal?.verification,
+    rejected: proposal?.rejected.map(one => one.method),
+    warnings: proposal?.warnings,
+  }
+}
+
+function factsOf({ verdict, choice, evidence }: Investigated): Parameters<typeof writeReport>[0] {
+  const text = ALL_HOSTILE.join(' ')
+  return {
+    incident: { id: 'i-1', title: text.slice(0, 300), severity: text.slice(0, 300), openedAt: text },
+    investigation: { id: 'v-1', startedAt: '2026-01-01T00:00:01Z' },
+    verdict,
+    action:
+      choice.proposal === null
+        ? null
+        : {
+            state: 'rejected',
+            proposal: choice.proposal,
+            refusal: null,
+            outcome: null,
+            verification: null,
+            decisions: ALL_HOSTILE.map(one => ({
+              operator: one.slice(0, 200),
+              decision: 'reject',
+              at: '2026-01-01T00:01:00Z',
+            })),
+          },
+    evidence: evidence.map(({ id, question, at }) => ({
+      id,
+      tool: question.tool,
+      why: question.why,
+      at,
+      outcome: 'unread',
+      reason: text.slice(0, 1_000),
+    })),
+    timeline: ALL_HOSTILE.map(one => ({ at: '2026-01-01T00:00:00Z', kind: 'x', says: one.slice(0, 500) })),
+  }
+}
+
+function withoutColours(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the colours that the command line itself writes
+  return text.replace(/\u001b\[\d{1,2}m/g, '')
+}
+
+function checkRules(expressions: string[]): string {
+  const folder = mkdtempSync(join(tmpdir(), 'hostile-rules-'))
+  const file = join(folder, 'rules.yaml')
+  const rules = expressions.map((expr, index) => ({ record: `hostile:r${index}`, expr }))
+  // JSON is YAML, and leaves the escapes alone.
+  writeFileSync(file, JSON.stringify({ groups: [{ name: 'hostile', rules }] }))
+  try {
+    return execFileSync('promtool', ['check', 'rules', file], { encoding: 'utf8' })
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
