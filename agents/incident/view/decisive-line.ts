@@ -1,4 +1,5 @@
 import type { Snapshot } from '../snapshot.ts'
+import { textAt } from './fields.ts'
 
 type Log = Snapshot['logs'][number]
 
@@ -11,11 +12,31 @@ const SIGNS = [
   /"level":\s*(?:"(?:fatal|error)"|[56]0)/,
 ]
 
-/** The line of a log that says best why things went wrong, or null. */
+/** The line of a log that says best why things went wrong, or null. Of a JSON line only its message and its error. */
 export function decisiveLine(log: Log): string | null {
   for (const sign of SIGNS) {
     const found = log.lines.findLast(one => sign.test(one.text))
-    if (found !== undefined) return found.text
+    if (found !== undefined) return readable(found.text)
   }
   return null
+}
+
+/** The words of a log line: what structured logs hold in their usual fields, any other line as it is. */
+export function readable(line: string): string {
+  const record = parsed(line)
+  const message = textAt(record, 'msg') ?? textAt(record, 'message')
+  const error = ['err.message', 'error.message', 'error', 'err']
+    .map(path => textAt(record, path))
+    .find(one => one !== null)
+  const parts = [message, error].filter(part => part !== null && part !== undefined)
+  return parts.length === 0 ? line : [...new Set(parts)].join(': ')
+}
+
+function parsed(line: string): unknown {
+  if (!line.startsWith('{')) return null
+  try {
+    return JSON.parse(line)
+  } catch {
+    return null
+  }
 }
