@@ -35,7 +35,7 @@ export function slicesOf(service: Service, pods: Pod[]): Slice[] {
   const groups = groupByPorts(service, pods)
   if (groups.length === 0) return [{ endpoints: [], ports: [] }]
   return groups.map(({ ports, members }) => ({
-    ports,
+    ports: ports.map(withName),
     endpoints: members.map(pod => sliceEndpoint(service, pod)),
   }))
 }
@@ -43,12 +43,17 @@ export function slicesOf(service: Service, pods: Pod[]): Slice[] {
 /** The slices that mirror Endpoints which somebody wrote by hand. */
 export function slicesFromEndpoints({ subsets = [] }: Endpoints): Slice[] {
   return subsets.map(({ addresses = [], notReadyAddresses = [], ports = [] }) => ({
-    ports,
+    ports: ports.map(withName),
     endpoints: [
       ...addresses.map(one => mirrored(one, true)),
       ...notReadyAddresses.map(one => mirrored(one, false)),
     ],
   }))
+}
+
+// A port without a name has an empty one in a slice; clients read it without a check.
+function withName(port: Port): Port {
+  return { ...port, name: port.name ?? '' }
 }
 
 function mirrored({ ip, nodeName, hostname, targetRef }: EndpointAddress, ready: boolean): Endpoint {
