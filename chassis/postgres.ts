@@ -84,7 +84,7 @@ export function isDatabaseDown(error: unknown): boolean {
     /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|08...|53...|57P0.)$/.test(code)
   )
     return true
-  return /timeout exceeded when trying to connect|Connection terminated|Query read timeout/i.test(
+  return /timeout exceeded when trying to connect|Connection terminated|Query read timeout|not queryable/i.test(
     error.message,
   )
 }

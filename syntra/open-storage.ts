@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { migrate } from '@goalixa/chassis/migrate'
 import { createPool, inTransaction } from '@goalixa/chassis/postgres'
-import { PostgresSaver } from '@langchain/langgraph-checkpoint-postgres'
+import { createCheckpointer } from './create-checkpointer.ts'
 
 type Options = { url: string; name: string; concurrency: number }
 
@@ -12,7 +12,7 @@ export async function openStorage({ url, name, concurrency }: Options) {
   const lockPool = createPool({ url, name: `${name}-locks`, max: 2 * concurrency + 2, statementTimeoutMs: 0 })
   const checkpointPool = createPool({ url, name: `${name}-checkpoints`, max: 6 })
   await migrate(pool, join(import.meta.dirname, 'migrations'))
-  const checkpointer = new PostgresSaver(checkpointPool, undefined, { schema: 'langgraph' })
+  const checkpointer = createCheckpointer(checkpointPool)
   // The checkpointer's own migrations do not expect a second process to run them at the same time.
   await inTransaction(pool, async client => {
     await client.query(`SELECT pg_advisory_xact_lock(hashtextextended('syntra:langgraph', 0))`)

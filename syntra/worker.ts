@@ -5,6 +5,7 @@ import { runService } from '@goalixa/chassis/run-service'
 import { buildWorker } from './build-worker.ts'
 import { SyntraConfig } from './config.ts'
 import { createWorld } from './create-world.ts'
+import { outliveLostCheckpoints } from './outlive-lost-checkpoints.ts'
 
 // `node worker.ts`: Syntra's working side. Its own port serves the probes only.
 await runService(async () => {
@@ -14,6 +15,7 @@ await runService(async () => {
     version: config.SERVICE_VERSION,
     level: config.LOG_LEVEL,
   })
+  outliveLostCheckpoints(log)
   const metrics = createMetrics({ version: config.SERVICE_VERSION })
   return buildWorker({ config, world: await createWorld(config), log, metrics })
 })

@@ -1,0 +1,32 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { isDatabaseDown, type Pool } from '@goalixa/chassis/postgres'
+import { PostgresSaver } from '@langchain/langgraph-checkpoint-postgres'
+
+const PATIENCE_MS = 20_000
+const PAUSE_MS = 250
+
+/**
+ * LangGraph's checkpointer in the schema `langgraph`, with patience: a write that finds the database away is tried again for
+ * 20 seconds. LangGraph does not look at these writes while a node runs, so a rejection would end the whole process.
+ */
+export function createCheckpointer(pool: Pool): PostgresSaver {
+  const saver = new PostgresSaver(pool, undefined, { schema: 'langgraph' })
+  const put = saver.put.bind(saver)
+  const putWrites = saver.putWrites.bind(saver)
+  // Writing the same again changes nothing: both are upserts under their own ids.
+  saver.put = (...given) => patiently(() => put(...given))
+  saver.putWrites = (...given) => patiently(() => putWrites(...given))
+  return saver
+}
+
+async function patiently<T>(work: () => Promise<T>): Promise<T> {
+  const deadline = Date.now() + PATIENCE_MS
+  for (;;) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!isDatabaseDown(error) || Date.now() > deadline) throw error
+      await wait(PAUSE_MS)
+    }
+  }
+}
