@@ -1,0 +1,66 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { createMetrics } from '@goalixa/chassis/metrics'
+import { buildCli } from '@goalixa/syntra/cli/build-cli'
+import { SyntraConfig } from '@goalixa/syntra/config'
+import { createSyntraMetrics } from '@goalixa/syntra/metrics'
+import { describe, expect, it } from 'vitest'
+import { ROOT } from './source-files.ts'
+
+const pages = ['README.md', 'docs/operating-syntra.md', 'docs/interfaces.md']
+const textOf = (page: string) => readFileSync(join(ROOT, page), 'utf8')
+
+describe.each(pages)('%s', page => {
+  const text = textOf(page)
+
+  it('links to files that exist', () => {
+    const links = [...text.matchAll(/\]\(([^)#]+)[^)]*\)/g)].map(([, target]) => target ?? '')
+    const local = links.filter(target => !/^[a-z]+:/.test(target))
+    expect(local.filter(target => !existsSync(join(ROOT, dirname(page), target)))).toEqual([])
+  })
+
+  it('names files and folders that exist', () => {
+    const named =
+      text.match(/`(?:bin|syntra|agents|tools|k8s|sandbox|evals|tests|docs|runbooks|chassis)\/[\w./-]*`/g) ??
+      []
+    const paths = named.map(quoted => quoted.slice(1, -1))
+    expect(paths.length).toBeGreaterThan(0)
+    expect(paths.filter(path => !existsSync(join(ROOT, path)))).toEqual([])
+  })
+
+  it('names settings of Syntra that exist', () => {
+    const named = text.match(/\bSYNTRA_[A-Z0-9_]*[A-Z0-9]\b/g) ?? []
+    const known = [...Object.keys(SyntraConfig.shape), 'SYNTRA_KEY', 'SYNTRA_URL']
+    expect(named.filter(name => !known.includes(name))).toEqual([])
+  })
+
+  it('names metrics of Syntra that exist', async () => {
+    const metrics = createMetrics({ version: '0' })
+    createSyntraMetrics(metrics)
+    const known = (await metrics.registry.getMetricsAsJSON()).map(({ name }) => name)
+    const named = text.match(/\bsyntra_[a-z_]+[a-z]\b/g) ?? []
+    expect(named.filter(name => !known.includes(name))).toEqual([])
+  })
+
+  it('calls commands that exist', () => {
+    const io = {
+      isTerminal: false,
+      signal: new AbortController().signal,
+      write: () => {},
+      env: {},
+      setExitCode: () => {},
+    }
+    const known = buildCli(io).commands.map(command => command.name())
+    const called = [...text.matchAll(/bin\/syntra ([a-z]+)/g)].map(([, name]) => name ?? '')
+    expect(called.filter(name => !known.includes(name))).toEqual([])
+  })
+})
+
+it('the README shows every top folder that holds code', () => {
+  const tops = readdirSync(ROOT, { withFileTypes: true }).filter(
+    entry => entry.isDirectory() && /^[a-z]/.test(entry.name),
+  )
+  const readme = textOf('README.md')
+  const named = tops.map(entry => entry.name).filter(name => !['node_modules', 'coverage', 'dist'].includes(name))
+  expect(named.filter(name => !readme.includes(`\`${name}/\``))).toEqual([])
+})
