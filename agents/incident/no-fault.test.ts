@@ -45,6 +45,14 @@ describe('what is no fault', () => {
     expect(codesOf(world)).toEqual([])
   })
 
+  it('gives no finding for refusals that were logged while a process started and waited for its database', () => {
+    const world = healthyWorld()
+    release(world, 'users', NOW - 60, { image: 'registry.example/shop/users:1.1.0' })
+    for (const number of [1, 2])
+      world.logs[`logs/users-h4-${number}/users/current`] = ['connect ECONNREFUSED db:5432', 'ready']
+    expect(codesOf(world)).toEqual([])
+  })
+
   it('gives no finding for trouble that is over', () => {
     const world = healthyWorld()
     curve(world, 'error-ratio', { service: 'users' }, time => (time > NOW - 90 && time < NOW - 50 ? 0.4 : 0))

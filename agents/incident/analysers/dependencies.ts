@@ -3,6 +3,7 @@ import type { Finding } from '../verdict.ts'
 import { isoOf, secondsOf } from '../view/clock.ts'
 import { type Refusal, refusalsOf } from '../view/dependency-log.ts'
 import { quote } from '../view/quote.ts'
+import { signalOf } from '../view/signals.ts'
 import type { View } from '../view/view.ts'
 import type { Analyser } from './analyser.ts'
 
@@ -49,7 +50,7 @@ function checked(view: View, refusals: Refusal[]): Sign[] {
 function logged(view: View, refusals: Refusal[]): Sign[] {
   return refusals.flatMap(one => {
     const service = serviceOf(view, one.pod)
-    if (one.target === null || service === null) return []
+    if (one.target === null || service === null || isKnownUp(view, service, one.target)) return []
     return [
       {
         service,
@@ -60,6 +61,12 @@ function logged(view: View, refusals: Refusal[]): Sign[] {
       },
     ]
   })
+}
+
+/** A check that works now outweighs a refusal that was logged before, for example while the process started. */
+function isKnownUp(view: View, service: string, dependency: string): boolean {
+  const last = signalOf(view, 'dependency-up', { service, dependency })?.points.at(-1)
+  return last !== undefined && last[1] === 1
 }
 
 function finding(view: View, dependency: string, group: Sign[]): Finding {

@@ -1,5 +1,5 @@
 import type { Snapshot } from '../snapshot.ts'
-import { secondsOf } from './clock.ts'
+import { scaled, secondsOf } from './clock.ts'
 import { readable } from './decisive-line.ts'
 import { listAt, numberAt, recordAt, textAt, textsAt } from './fields.ts'
 import type { View } from './view.ts'
@@ -32,7 +32,7 @@ export function refusalsOf(view: View): Refusal[] {
 
 function isRecent(view: View, at: Snapshot['logs'][number]['lines'][number]['at']): boolean {
   const seconds = secondsOf(at)
-  return seconds === null || seconds >= view.since - view.recentSeconds
+  return seconds === null || seconds >= view.since - scaled(view.about, 600, 45)
 }
 
 function targetOf(view: View, text: string): string | null {
