@@ -114,6 +114,9 @@ function createApp({ config, log, bodyLimit = 1_048_576 }: Options) {
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit,
+    // Such a key is left out. To refuse the body would lose all else that is in it, for example the alerts of a group.
+    onProtoPoisoning: 'remove',
+    onConstructorPoisoning: 'remove',
     trustProxy: config.TRUSTED_PROXIES.split(',').filter(Boolean),
     genReqId: () => randomUUID(),
     forceCloseConnections: 'idle',

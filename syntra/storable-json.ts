@@ -1,8 +1,9 @@
-/** The same JSON without what PostgreSQL's jsonb can not hold: NUL characters and lone surrogates become U+FFFD. */
+import type { Json } from '@goalixa/tools/json'
+import { mapStrings } from '@goalixa/tools/map-strings'
+
+/** The same JSON without what PostgreSQL's jsonb can not hold: in values and names, NULs and lone surrogates become U+FFFD. */
 export function storableJson<T>(value: T): T {
-  return JSON.parse(JSON.stringify(value), (_key, part) =>
-    typeof part === 'string' ? storableText(part) : part,
-  )
+  return mapStrings(JSON.parse(JSON.stringify(value)) as Json, storableText) as T
 }
 
 /** The same for one text. */

@@ -1,4 +1,4 @@
-const HEADING = /^#{1,2} \S/
+const HEADING = /^#{1,2} /
 const ROW = /^\| .* \|$/
 
 /**

@@ -4,6 +4,9 @@ import type { WebhookAlert } from './alerts.schema.ts'
 import { fingerprintOf } from './fingerprint-of.ts'
 import { serviceOf } from './service-of.ts'
 
+// Alertmanager's own has 16 characters. A longer one fits into no index, and would be refused for ever.
+const LONGEST = 256
+
 /** One occurrence of an alert as we keep it. */
 export type Alert = {
   id: string
@@ -22,7 +25,7 @@ export type Alert = {
 /** An alert of the webhook in our words. Its identity is the fingerprint with the start: `groupKey` changes with routing. */
 export function alertOf(received: WebhookAlert): Alert {
   const { status, labels, annotations, startsAt, endsAt, fingerprint } = storableJson(received)
-  const known = fingerprint || fingerprintOf(labels)
+  const known = fingerprint && fingerprint.length <= LONGEST ? fingerprint : fingerprintOf(labels)
   const start = new Date(startsAt).toISOString()
   return {
     id: createHash('sha256').update(`${known}|${start}`).digest('hex').slice(0, 32),

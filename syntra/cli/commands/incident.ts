@@ -1,9 +1,11 @@
+import { z } from 'zod'
 import { ActionView } from '../../actions/actions.schema.ts'
 import { TimelineView } from '../../incidents/incidents.schema.ts'
 import { InvestigationView } from '../../investigations/investigations.schema.ts'
 import type { Context } from '../context.ts'
 import { findIncident } from '../find-incident.ts'
 import { incidentLine, proposalText, timelineLine, verdictText } from '../print.ts'
+import type { SyntraClient } from '../syntra-client.ts'
 import { toJsonText } from '../to-json-text.ts'
 
 /** Shows one incident: its timeline, verdict and action, or its report. */
@@ -11,10 +13,7 @@ export async function incident(context: Context, id: string | undefined, { repor
   const { isJson, write } = context
   const syntra = await context.syntra()
   const found = await findIncident(syntra, id)
-  if (report)
-    return write(
-      await syntra.text(`/v1/incidents/${found.id}/report`, isJson ? 'application/json' : 'text/markdown'),
-    )
+  if (report) return write(await reportOf(syntra, found.id, isJson))
   const timeline = await syntra.get(`/v1/incidents/${found.id}/timeline`, TimelineView)
   const newest = found.investigation
   const investigation = newest ? await syntra.get(`/v1/investigations/${newest.id}`, InvestigationView) : null
@@ -25,4 +24,10 @@ export async function incident(context: Context, id: string | undefined, { repor
   if (timeline.tamperedAt) write(`! The timeline was changed afterwards, at line ${timeline.tamperedAt}.\n`)
   if (investigation?.verdict) write(`\n${verdictText(investigation)}\n`)
   if (action) write(`\n${proposalText(action)}\n`)
+}
+
+async function reportOf(syntra: SyntraClient, id: string, isJson: boolean): Promise<string> {
+  const path = `/v1/incidents/${id}/report`
+  if (!isJson) return syntra.text(path, 'text/markdown')
+  return `${toJsonText(await syntra.get(path, z.json()), 2)}\n`
 }
