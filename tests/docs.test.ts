@@ -61,6 +61,8 @@ it('the README shows every top folder that holds code', () => {
     entry => entry.isDirectory() && /^[a-z]/.test(entry.name),
   )
   const readme = textOf('README.md')
-  const named = tops.map(entry => entry.name).filter(name => !['node_modules', 'coverage', 'dist'].includes(name))
+  const named = tops
+    .map(entry => entry.name)
+    .filter(name => !['node_modules', 'coverage', 'dist'].includes(name))
   expect(named.filter(name => !readme.includes(`\`${name}/\``))).toEqual([])
 })
