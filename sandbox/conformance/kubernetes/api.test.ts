@@ -646,6 +646,61 @@ describe('scale', () => {
   })
 })
 
+describe('other versions of a kind', () => {
+  it('show the same autoscaler', async () => {
+    const spec = {
+      scaleTargetRef: { kind: 'Deployment', name: 'scaled', apiVersion: 'apps/v1' },
+      maxReplicas: 4,
+      targetCPUUtilizationPercentage: 70,
+    }
+    await api.request('POST', api.group('autoscaling/v1', 'horizontalpodautoscalers'), {
+      metadata: { name: 'seen' },
+      spec,
+    })
+    const { body } = await api.request('GET', api.group('autoscaling/v2', 'horizontalpodautoscalers/seen'))
+    expect(body.spec).toMatchObject({
+      minReplicas: 1,
+      metrics: [{ resource: { name: 'cpu', target: { averageUtilization: 70 } } }],
+    })
+    const { body: patched } = await api.request(
+      'PATCH',
+      api.group('autoscaling/v1', 'horizontalpodautoscalers/seen'),
+      { spec: { maxReplicas: 5 } },
+      MERGE,
+    )
+    expect(patched).toMatchObject({
+      apiVersion: 'autoscaling/v1',
+      spec: { maxReplicas: 5, targetCPUUtilizationPercentage: 70 },
+    })
+  })
+
+  it('show the same event', async () => {
+    const event = {
+      metadata: { name: 'note' },
+      involvedObject: { kind: 'Pod', name: 'p', namespace: api.namespace },
+      message: 'it happened',
+      reason: 'Test',
+      type: 'Normal',
+      reportingComponent: 'suite',
+      count: 2,
+    }
+    await api.request('POST', api.core('events'), event)
+    const { body } = await api.request('GET', api.group('events.k8s.io/v1', 'events/note'))
+    expect(body).toMatchObject({
+      apiVersion: 'events.k8s.io/v1',
+      note: 'it happened',
+      regarding: { name: 'p' },
+      reportingController: 'suite',
+      deprecatedCount: 2,
+    })
+    const { body: list } = await api.request(
+      'GET',
+      api.group('events.k8s.io/v1', 'events?fieldSelector=regarding.name%3Dp'),
+    )
+    expect(list.items.map((one: Json) => one.metadata.name)).toEqual(['note'])
+  })
+})
+
 describe('access', () => {
   it('is told to whoever asks for themselves', async () => {
     const review = {

@@ -236,6 +236,33 @@ describe('kubectl', () => {
     expect((await kubectl('top nodes')).out).toMatch(/test-node\s+[45]\d\dm\s+\d+%\s+1024Mi\s+\d+%/)
   })
 
+  // Newer kubectls send these as protobuf.
+  it('creates without a manifest', async () => {
+    const run = async (line: string) => (await kubectl(line)).out.trim()
+    expect(await run('create deployment quick --image=registry.k8s.io/pause:3.9 --port=8080')).toBe(
+      'deployment.apps/quick created',
+    )
+    expect(await run('create configmap words --from-literal=hello=world')).toBe('configmap/words created')
+    expect(await run('create secret generic hidden --from-literal=key=välue')).toBe('secret/hidden created')
+    expect(await run('create job once --image=registry.k8s.io/pause:3.9')).toBe('job.batch/once created')
+    expect(await run('autoscale deployment quick --max=3 --cpu-percent=60')).toBe(
+      'horizontalpodautoscaler.autoscaling/quick autoscaled',
+    )
+    expect(await run('expose deployment quick --port=80 --target-port=8080')).toBe('service/quick exposed')
+    expect(await run("get secret hidden -o jsonpath='{.data.key}'")).toBe(
+      Buffer.from('välue').toString('base64'),
+    )
+    expect(await run("get configmap words -o jsonpath='{.data.hello}'")).toBe('world')
+    expect(
+      await run(
+        "get deployment quick -o jsonpath='{.spec.template.spec.containers[0].ports[0].containerPort}'",
+      ),
+    ).toBe('8080')
+    expect(
+      await run('delete deploy,svc,job,hpa,configmap,secret quick once words hidden --ignore-not-found'),
+    ).toContain('deployment.apps "quick" deleted')
+  })
+
   it('gets events, oldest first when asked', async () => {
     const { out } = await kubectl('get events --sort-by=.metadata.creationTimestamp')
     expect(out).toMatch(/^LAST SEEN\s+TYPE\s+REASON\s+OBJECT\s+MESSAGE\n/)

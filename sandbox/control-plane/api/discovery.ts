@@ -1,4 +1,4 @@
-import { KINDS } from '../resources/kinds.ts'
+import { SERVED } from '../resources/kinds.ts'
 import type { ResourceKind } from '../resources/resource-kind.ts'
 import { json, type Reply } from './reply.ts'
 
@@ -35,11 +35,11 @@ export function discover(path: string, accept: string): Reply | undefined {
   const aggregated = /as=APIGroupDiscoveryList/.test(accept)
   if (path === '/version') return json(200, VERSION)
   if (path === '/api')
-    return aggregated ? aggregatedList(['v1']) : json(200, { kind: 'APIVersions', versions: ['v1'] })
+    return aggregated ? aggregatedList(['']) : json(200, { kind: 'APIVersions', versions: ['v1'] })
   if (path === '/apis')
     return aggregated
-      ? aggregatedList(groupVersions())
-      : json(200, { kind: 'APIGroupList', apiVersion: 'v1', groups: groupVersions().map(groupOf) })
+      ? aggregatedList(groupNames())
+      : json(200, { kind: 'APIGroupList', apiVersion: 'v1', groups: groupNames().map(groupOf) })
   const match = /^\/apis?\/(.+)$/.exec(path)
   if (!match?.[1]) return undefined
   const name = match[1]
@@ -50,9 +50,8 @@ export function discover(path: string, accept: string): Reply | undefined {
       groupVersion: name,
       resources: resourcesOf(name),
     })
-  const group = groupVersions().find(one => one.split('/')[0] === name)
-  return path.startsWith('/apis/') && group
-    ? json(200, { kind: 'APIGroup', apiVersion: 'v1', ...groupOf(group) })
+  return path.startsWith('/apis/') && groupNames().includes(name)
+    ? json(200, { kind: 'APIGroup', apiVersion: 'v1', ...groupOf(name) })
     : undefined
 }
 
@@ -70,17 +69,29 @@ const VERSION = {
 
 /** Every `group/version` beside the core one. */
 export function groupVersions(): string[] {
-  const kept = KINDS.filter(kind => kind.group !== '').map(kind => `${kind.group}/${kind.version}`)
+  const kept = SERVED.filter(kind => kind.group !== '').map(kind => `${kind.group}/${kind.version}`)
   return [...new Set([...kept, ...Object.keys(VIRTUAL)])]
 }
 
-function groupOf(groupVersion: string) {
-  const [name = '', version = ''] = groupVersion.split('/')
-  return { name, versions: [{ groupVersion, version }], preferredVersion: { groupVersion, version } }
+function groupNames(): string[] {
+  return [...new Set(groupVersions().map(one => one.split('/')[0] ?? ''))]
+}
+
+// The kept version comes before other views of it, so it is the preferred one.
+function versionsOf(group: string): string[] {
+  return group === '' ? ['v1'] : groupVersions().filter(one => one.startsWith(`${group}/`))
+}
+
+function groupOf(name: string) {
+  const versions = versionsOf(name).map(groupVersion => ({
+    groupVersion,
+    version: groupVersion.split('/')[1] ?? '',
+  }))
+  return { name, versions, preferredVersion: versions[0] }
 }
 
 function kindsOf(groupVersion: string): ResourceKind[] {
-  return KINDS.filter(
+  return SERVED.filter(
     kind => (kind.group === '' ? kind.version : `${kind.group}/${kind.version}`) === groupVersion,
   )
 }
@@ -121,20 +132,14 @@ function entriesOf(kind: ResourceKind): Entry[] {
   ]
 }
 
-function aggregatedList(all: string[]): Reply {
-  const items = all.map(groupVersion => {
-    const [group, version] = groupVersion.includes('/') ? groupVersion.split('/') : ['', groupVersion]
-    return {
-      metadata: { name: group, creationTimestamp: null },
-      versions: [
-        {
-          version,
-          freshness: 'Current',
-          resources: aggregatedResources(groupVersion, group ?? '', version ?? ''),
-        },
-      ],
-    }
-  })
+function aggregatedList(groups: string[]): Reply {
+  const items = groups.map(group => ({
+    metadata: { name: group, creationTimestamp: null },
+    versions: versionsOf(group).map(groupVersion => {
+      const version = groupVersion.split('/').at(-1) ?? ''
+      return { version, freshness: 'Current', resources: aggregatedResources(groupVersion, group, version) }
+    }),
+  }))
   const body = JSON.stringify({
     kind: 'APIGroupDiscoveryList',
     apiVersion: 'apidiscovery.k8s.io/v2',

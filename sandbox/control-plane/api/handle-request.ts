@@ -1,6 +1,8 @@
 import type { Cluster } from '../registry/cluster.ts'
 import { noSuchPath, StatusError } from '../registry/status-error.ts'
+import { viewCluster } from '../registry/view-cluster.ts'
 import { resourceNameOf } from '../resources/resource-kind.ts'
+import { VIEWS } from '../resources/views.ts'
 import { handleBinding } from './bind-pod.ts'
 import { discover } from './discovery.ts'
 import { handleEviction } from './evict-pod.ts'
@@ -34,7 +36,9 @@ export async function handleRequest(cluster: Cluster, request: ApiRequest): Prom
   if (!target) throw noSuchPath()
   authorize(target, request)
   if (target.subresource && !(target.subresource in SUBRESOURCES)) throw noSuchPath()
-  return target.subresource ? partOf(cluster, target, request) : objectsOf(cluster, target, request)
+  const view = VIEWS.find(one => one.kind === target.kind)
+  const seen = view ? viewCluster(cluster, view) : cluster
+  return target.subresource ? partOf(seen, target, request) : objectsOf(seen, target, request)
 }
 
 function authorize({ kind, namespace }: Target, { user, method }: ApiRequest) {

@@ -1,4 +1,4 @@
-import { KINDS } from '../resources/kinds.ts'
+import { SERVED } from '../resources/kinds.ts'
 import { apiVersionOf, type ResourceKind } from '../resources/resource-kind.ts'
 import { encodeOpenApiV2 } from './encode-open-api-v2.ts'
 import { schemasOf } from './open-api-schema.ts'
@@ -25,9 +25,9 @@ function build() {
     swagger: '2.0',
     info: { title: 'Kubernetes', version: 'v1.32.0' },
     paths: Object.fromEntries(
-      KINDS.map(kind => [`/${rootOf(kind)}/${pathOf(kind)}`, { patch: operationOf(kind) }]),
+      SERVED.map(kind => [`/${rootOf(kind)}/${pathOf(kind)}`, { patch: operationOf(kind) }]),
     ),
-    definitions: schemasOf(KINDS, '#/definitions/'),
+    definitions: schemasOf(SERVED, '#/definitions/'),
   }
 }
 

@@ -1,4 +1,4 @@
-import { KINDS } from '../resources/kinds.ts'
+import { SERVED } from '../resources/kinds.ts'
 import { apiVersionOf, type ResourceKind } from '../resources/resource-kind.ts'
 import { schemasOf } from './open-api-schema.ts'
 
@@ -8,7 +8,7 @@ const documents = new Map<string, unknown>()
 export function openApiV3(root: string): unknown {
   const known = documents.get(root)
   if (known) return known
-  const kinds = KINDS.filter(kind => rootOf(kind) === root)
+  const kinds = SERVED.filter(kind => rootOf(kind) === root)
   const document = {
     openapi: '3.0.0',
     info: { title: 'Kubernetes', version: 'v1.32.0' },

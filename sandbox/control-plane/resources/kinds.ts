@@ -20,6 +20,7 @@ import { serviceAccounts } from './service-accounts.ts'
 import { endpoints, services } from './services.ts'
 import { controllerRevisions, statefulSets } from './stateful-sets.ts'
 import { persistentVolumeClaims, persistentVolumes, storageClasses } from './storage.ts'
+import { VIEWS } from './views.ts'
 
 /** Every kind the server keeps. */
 export const KINDS: ResourceKind[] = [
@@ -58,9 +59,12 @@ export const KINDS: ResourceKind[] = [
   storageClasses,
 ]
 
+/** Every kind that can be asked for: those that are kept, and other versions of them. */
+export const SERVED: ResourceKind[] = [...KINDS, ...VIEWS.map(view => view.kind)]
+
 /** The kind behind a path such as /apis/apps/v1/…/deployments. */
 export function kindByPlural(group: string, version: string, plural: string): ResourceKind | undefined {
-  return KINDS.find(kind => kind.group === group && kind.version === version && kind.plural === plural)
+  return SERVED.find(kind => kind.group === group && kind.version === version && kind.plural === plural)
 }
 
 /** The kind an owner reference or a document names. */
