@@ -7,7 +7,7 @@ import type { Launch } from './launch.ts'
 
 type Options = { launch: Launch; dataDir: string; network: Network; edgeLatencyMs: number; token: string }
 
-/** The emulated cluster: control plane, one node, object metrics and the edge. `SANDBOX_KUBECONFIG` uses a real control plane instead. */
+/** The emulated cluster: control plane, one node, object metrics and the edge. */
 export async function startCluster({ launch, dataDir, network, edgeLatencyMs, token }: Options) {
   const [apiPort, statePort, discoveryPort, edgeMetricsPort] = await Promise.all([
     freePort(),

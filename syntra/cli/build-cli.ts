@@ -98,7 +98,7 @@ export function buildCli(io: Io): Command {
     .action(inContext(async (context: Context, id: string) => failing(await replay(context, id))))
   program
     .command('health')
-    .description('whether Syntra is ready, and what it can reach')
+    .description('whether Syntra answers and is ready')
     .action(inContext(async (context: Context) => failing(await health(context, globals()))))
   program
     .command('agents')

@@ -6,7 +6,7 @@ import { toJsonText } from '../to-json-text.ts'
 
 const Ready = z.object({ status: z.string(), checks: z.record(z.string(), z.string()).default({}) })
 
-/** Asks Syntra whether it is ready and what it can reach. Resolves with false if it is not. */
+/** Asks Syntra whether it is ready. Resolves with false if it is not. */
 export async function health({ env, isJson, write }: Context, options: { url?: string }): Promise<boolean> {
   const { url } = await readLogin(options, env)
   const answer = await fetch(new URL('/readyz', url), { signal: AbortSignal.timeout(5_000) }).catch(
