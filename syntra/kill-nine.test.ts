@@ -31,7 +31,7 @@ async function story(points: string[], prepare: (world: Target['world']) => void
     const page = await api.until(
       '/v1/incidents',
       body => body.incidents?.[0]?.action?.state === 'awaiting-approval',
-      120_000,
+      300_000,
     )
     const { id: incidentId, action } = page.incidents[0]
     const { stateDigest, investigationId } = (await api.get(`/v1/actions/${action.id}`)).body
@@ -39,7 +39,7 @@ async function story(points: string[], prepare: (world: Target['world']) => void
     const ended = await api.until(
       `/v1/investigations/${investigationId}`,
       body => body.state === 'done',
-      120_000,
+      300_000,
     )
     await crashes
     const timeline = await api.get(`/v1/incidents/${incidentId}/timeline`)
@@ -79,7 +79,7 @@ test('killed on both sides of every node: same verdict, no read repeated, each e
   expect(told.died).toEqual(points)
   expect(told).toEqual({ ...calm, died: points })
   expect(calm.reads).toEqual(QUESTIONS)
-}, 240_000)
+}, 600_000)
 
 test('killed before, inside and after every effect: each effect happens once', async () => {
   const points = ['target_change_1', 'target_change_2'].flatMap(tool => [
@@ -90,7 +90,7 @@ test('killed before, inside and after every effect: each effect happens once', a
   const told = await story(points)
   expect(told).toEqual({ ...calm, died: points })
   expect(told.effects).toEqual(['target_change_1', 'target_change_2'])
-}, 120_000)
+}, 600_000)
 
 test('killed while it takes an action back: it is taken back once', async () => {
   const points = ['enter:undo', 'before:target_change_1:undo', 'after:target_change_1:undo', 'leave:undo']
@@ -100,10 +100,10 @@ test('killed while it takes an action back: it is taken back once', async () => 
   expect(told.died).toEqual(points)
   expect(told.outcome).toBe('undone')
   expect(told.effects).toEqual(['target_change_1', 'target_change_2', 'target_change_1:undo'])
-}, 120_000)
+}, 600_000)
 
 test('only the read that was under way when the worker died is asked again', async () => {
   const told = await story(['read:events', 'read:history'])
   expect(told).toMatchObject({ verdict: calm.verdict, effects: calm.effects, lines: calm.lines })
   expect(told.reads.toSorted()).toEqual([...QUESTIONS, 'events', 'history'].toSorted())
-}, 120_000)
+}, 600_000)
