@@ -130,6 +130,21 @@ describe('services that fail, beside decoys', () => {
     expect(found.choice.proposal?.undo).toMatchObject({ steps: [{ args: { replicas: 0 } }] })
   })
 
+  it('is a scaling by hand that Argo CD has taken back already: told, and nothing is done', () => {
+    const world = withDecoys(healthyWorld())
+    curve(world, 'replicas-desired', { deployment: 'orders' }, time => (time < AT || time > AT + 8 ? 2 : 0))
+    alert(world, 'KubeServiceWithoutEndpoints', { endpoint: 'orders' }, AT + 6)
+    const { verdict, choice } = investigate(world)
+    expect(verdict.causes[0]).toMatchObject({
+      code: 'SCALED_BELOW_GIT',
+      says: expect.stringContaining('is back at 2'),
+    })
+    expect(choice).toMatchObject({
+      proposal: null,
+      says: expect.stringContaining('does not differ from Git'),
+    })
+  })
+
   it('is none where the alert’s condition does not hold and everything was read', () => {
     const world = withDecoys(healthyWorld())
     alert(world, 'LatencyHigh', { service: 'front' }, NOW - 8)

@@ -1,5 +1,6 @@
 import type { Finding } from '../verdict.ts'
 import type { App } from '../view/app.ts'
+import { secondsOf } from '../view/clock.ts'
 import { listAt, numberAt, textAt } from '../view/fields.ts'
 import { quote } from '../view/quote.ts'
 import type { View } from '../view/view.ts'
@@ -7,7 +8,7 @@ import { type Analyser, subjectOf } from './analyser.ts'
 
 /** Where the cluster is not what Git says: scaled or edited by hand, or a sync that failed. */
 export const gitops: Analyser = view =>
-  view.apps.flatMap(app => [...failedSync(view, app), ...drift(view, app)])
+  view.apps.flatMap(app => [...failedSync(view, app), ...drift(view, app), ...healed(view, app)])
 
 function failedSync(view: View, app: App): Finding[] {
   const { operation } = app
@@ -69,6 +70,35 @@ function scaled(
       evidence: [...new Set([...evidence, ...(scale?.evidence ?? [])])],
     },
   ]
+}
+
+/** A scaling by hand that is over: where nothing differs from Git now, fewer replicas shortly before were below Git. */
+function healed(view: View, app: App): Finding[] {
+  const read = view.read(`argocd/diff/${app.name}`)
+  if (read === undefined || listAt(read.result, 'differences').length > 0) return []
+  return view.workloads
+    .filter(workload => view.appOfWorkload(workload.name) === app && !isAutoscaled(view, workload.name))
+    .flatMap(workload => {
+      const scalings = view.snapshot.changes.filter(
+        one => one.kind === 'scale' && one.subject.name === workload.name,
+      )
+      const back = scalings.at(-1)
+      const down = scalings.at(-2)
+      const isBelow = Number(down?.to) < Number(down?.from) && Number(back?.to) === workload.desired
+      const at = secondsOf(down?.at)
+      if (down === undefined || back === undefined || !isBelow || at === null) return []
+      if (at < view.since - view.recentSeconds) return []
+      return [
+        {
+          code: 'SCALED_BELOW_GIT',
+          subject: subjectOf(workload),
+          service: workload.service,
+          onset: down.at,
+          says: `${workload.name} was set from ${down.from} to ${down.to} replicas by hand, below what Git says, and is back at ${back.to}`,
+          evidence: [...new Set([...down.evidence, read.evidence, workload.evidence])],
+        },
+      ]
+    })
 }
 
 function isAutoscaled(view: View, name: string): boolean {
