@@ -119,6 +119,8 @@ function createApp({ config, log, bodyLimit = 1_048_576 }: Options) {
     onConstructorPoisoning: 'remove',
     trustProxy: config.TRUSTED_PROXIES.split(',').filter(Boolean),
     genReqId: () => randomUUID(),
+    // An address that can not be decoded never reaches a route or its error handler.
+    frameworkErrors: (error, request, reply) => sendProblem(error, request, reply),
     forceCloseConnections: 'idle',
   }).withTypeProvider<ZodTypeProvider>()
   app.setValidatorCompiler(validatorCompiler)
