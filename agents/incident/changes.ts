@@ -83,6 +83,8 @@ function whyNot(view: View, root: Finding, change: Change): string | null {
   const touches = change.diff.some(
     one => mechanism.test(one.path) || mechanism.test(`${one.before ?? ''}${one.after ?? ''}`),
   )
+  if (root.code === 'SCALED_BELOW_GIT' && change.kind === 'scale' && Number(change.to) > Number(change.from))
+    return 'it gave more replicas, not fewer'
   // A sync whose commits were not read may have touched anything; then the place and the time must do.
   const isUnknown = change.kind === 'sync' && change.diff.length === 0
   return touches || isUnknown ? null : 'what it changed can not bring this about'
