@@ -7,6 +7,7 @@ import {
   type V1Pod,
 } from '@kubernetes/client-node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { conformanceConfig } from './config.ts'
 import { type Api, connect } from './connect.ts'
 
 let api: Api
@@ -38,7 +39,8 @@ afterAll(async () => {
 describe('the official JavaScript client', () => {
   function config(): KubeConfig {
     const kubeconfig = new KubeConfig()
-    if (process.env.CONFORMANCE_KUBECONFIG) kubeconfig.loadFromFile(process.env.CONFORMANCE_KUBECONFIG)
+    if (conformanceConfig.CONFORMANCE_KUBECONFIG)
+      kubeconfig.loadFromFile(conformanceConfig.CONFORMANCE_KUBECONFIG)
     else
       kubeconfig.loadFromOptions({
         clusters: [

@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline'
 import { createLog } from '@goalixa/chassis/log'
 import { KubeConfig } from '@kubernetes/client-node'
 import { createControlPlane } from '../../control-plane/create-control-plane.ts'
+import { conformanceConfig } from './config.ts'
 import { runTestNode } from './run-test-node.ts'
 
 /** Any JSON of the API; tests look at what they ask for. */
@@ -22,7 +23,7 @@ const READER_TOKEN = 'conformance-reader'
  * way the tests get a namespace of their own, which goes away with `stop`.
  */
 export async function connect() {
-  const kubeconfig = process.env.CONFORMANCE_KUBECONFIG
+  const kubeconfig = conformanceConfig.CONFORMANCE_KUBECONFIG
   const target = kubeconfig ? realTarget(kubeconfig) : await emulatedTarget()
   const namespace = `conformance-${randomBytes(4).toString('hex')}`
 

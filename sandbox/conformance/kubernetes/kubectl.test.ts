@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { conformanceConfig } from './config.ts'
 import { type Api, connect } from './connect.ts'
 
 let api: Api
@@ -44,7 +45,7 @@ function kubectl(line: string, input = ''): Promise<Result> {
   return new Promise(resolve => {
     const env = {
       ...process.env,
-      KUBECONFIG: process.env.CONFORMANCE_KUBECONFIG ?? join(folder, 'config'),
+      KUBECONFIG: conformanceConfig.CONFORMANCE_KUBECONFIG ?? join(folder, 'config'),
       HOME: folder,
     }
     const args = [
@@ -52,12 +53,8 @@ function kubectl(line: string, input = ''): Promise<Result> {
       api.namespace,
       ...(line.match(/'[^']*'|\S+/g) ?? []).map(word => word.replaceAll("'", '')),
     ]
-    const child = execFile(
-      process.env.KUBECTL ?? 'kubectl',
-      args,
-      { env, timeout: 30_000 },
-      (error, out, err) =>
-        resolve({ code: typeof error?.code === 'number' ? error.code : Number(error !== null), out, err }),
+    const child = execFile(conformanceConfig.KUBECTL, args, { env, timeout: 30_000 }, (error, out, err) =>
+      resolve({ code: typeof error?.code === 'number' ? error.code : Number(error !== null), out, err }),
     )
     child.stdin?.end(input)
   })

@@ -1,0 +1,12 @@
+import { readConfig } from '@goalixa/chassis/config'
+import { z } from 'zod'
+
+const Config = z.object({
+  /** A real cluster to run against; the emulation where there is none. */
+  CONFORMANCE_KUBECONFIG: z.string().min(1).optional(),
+  /** Which kubectl to try. */
+  KUBECTL: z.string().min(1).default('kubectl'),
+})
+
+/** What the suite runs against, and with which kubectl. */
+export const conformanceConfig = readConfig(Config)

@@ -1,0 +1,38 @@
+import type { Json } from './connect.ts'
+
+/** A ConfigMap to try things with. */
+export function configMap(
+  name: string,
+  data: Record<string, string> = {},
+  labels: Record<string, string> = {},
+) {
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, labels }, data }
+}
+
+/** A valid Deployment without replicas; `change` makes it special. */
+export function deployment(name: string, change: (object: Json) => void = () => {}) {
+  const object = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name },
+    spec: {
+      replicas: 0,
+      selector: { matchLabels: { app: name } },
+      template: {
+        metadata: { labels: { app: name } },
+        spec: {
+          containers: [
+            {
+              name: 'web',
+              image: 'registry.example/web:1',
+              ports: [{ containerPort: 8080 }],
+              env: [{ name: 'A', value: '1' }],
+            },
+          ],
+        },
+      },
+    },
+  }
+  change(object)
+  return object
+}

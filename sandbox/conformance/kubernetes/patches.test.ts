@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Api, connect, type Json } from './connect.ts'
+import { configMap, deployment } from './manifests.ts'
+
+let api: Api
+beforeAll(async () => {
+  api = await connect()
+  await api.request('POST', api.core('configmaps'), configMap('first', { a: '1' }))
+})
+afterAll(() => api.stop())
+
+const MERGE = { type: 'application/merge-patch+json' }
+const STRATEGIC = { type: 'application/strategic-merge-patch+json' }
+
+describe('patches', () => {
+  beforeAll(() => api.request('POST', api.apps('deployments'), deployment('patched')))
+  const path = () => api.apps('deployments/patched')
+  const containerOf = (body: Json) => body.spec.template.spec.containers[0]
+
+  it('strategic merge lists by their keys, delete and replace', async () => {
+    const container = (change: object) => ({
+      spec: { template: { spec: { containers: [{ name: 'web', ...change }] } } },
+    })
+    const added = await api.request(
+      'PATCH',
+      path(),
+      container({ env: [{ name: 'B', value: '2' }] }),
+      STRATEGIC,
+    )
+    expect(
+      containerOf(added.body)
+        .env.map((one: Json) => one.name)
+        .toSorted(),
+    ).toEqual(['A', 'B'])
+    expect(containerOf(added.body).image).toBe('registry.example/web:1')
+    const removed = await api.request(
+      'PATCH',
+      path(),
+      container({ env: [{ name: 'A', $patch: 'delete' }] }),
+      STRATEGIC,
+    )
+    expect(containerOf(removed.body).env).toEqual([{ name: 'B', value: '2' }])
+    const replaced = await api.request(
+      'PATCH',
+      path(),
+      container({ env: [{ $patch: 'replace' }, { name: 'C', value: '3' }] }),
+      STRATEGIC,
+    )
+    expect(containerOf(replaced.body).env).toEqual([{ name: 'C', value: '3' }])
+  })
+
+  it('merge replaces lists as a whole and removes with null', async () => {
+    await api.request('PATCH', path(), { metadata: { annotations: { a: '1', b: '2' } } }, MERGE)
+    const { body } = await api.request('PATCH', path(), { metadata: { annotations: { a: null } } }, MERGE)
+    expect(body.metadata.annotations.a).toBeUndefined()
+    expect(body.metadata.annotations.b).toBe('2')
+  })
+
+  it('JSON tests before it changes', async () => {
+    const type = { type: 'application/json-patch+json' }
+    const { body } = await api.request(
+      'PATCH',
+      path(),
+      [{ op: 'replace', path: '/spec/minReadySeconds', value: 3 }].map(one => ({ ...one, op: 'add' })),
+      type,
+    )
+    expect(body.spec.minReadySeconds).toBe(3)
+    const stale = await api.request(
+      'PATCH',
+      path(),
+      [
+        { op: 'test', path: '/metadata/resourceVersion', value: '1' },
+        { op: 'remove', path: '/spec/minReadySeconds' },
+      ],
+      type,
+    )
+    expect(stale.code).toBe(422)
+    expect((await api.request('GET', path())).body.spec.minReadySeconds).toBe(3)
+  })
+
+  it('of an unknown type are refused', async () => {
+    expect((await api.request('PATCH', path(), {}, { type: 'application/json' })).code).toBe(415)
+  })
+})
+
+describe('server-side apply', () => {
+  const apply = (manager: string, body: object, query = '') =>
+    api.request('PATCH', api.core(`configmaps/applied?fieldManager=${manager}${query}`), body, {
+      type: 'application/apply-patch+yaml',
+    })
+
+  it('sets what a manager states, takes away what it states no longer, and keeps what others own', async () => {
+    const created = await apply('one', configMap('applied', { a: '1', b: '1' }))
+    expect(created.code).toBe(201)
+    await apply('two', configMap('applied', { c: '2' }))
+    const { body } = await apply('one', configMap('applied', { a: '1' }))
+    expect(body.data).toEqual({ a: '1', c: '2' })
+    expect(body.metadata.managedFields.map((one: Json) => one.manager).toSorted()).toEqual(['one', 'two'])
+  })
+
+  it('tells conflicts, and takes the field over when forced', async () => {
+    const refused = await apply('two', configMap('applied', { a: '9', c: '2' }))
+    expect(refused.code).toBe(409)
+    expect(refused.body).toMatchObject({
+      reason: 'Conflict',
+      details: { causes: [{ reason: 'FieldManagerConflict', field: '.data.a' }] },
+    })
+    const forced = await apply('two', configMap('applied', { a: '9', c: '2' }), '&force=true')
+    expect(forced.body.data.a).toBe('9')
+  })
+})
+
+describe('dry run', () => {
+  it('answers as if it had happened, and nothing has', async () => {
+    const created = await api.request('POST', api.apps('deployments?dryRun=All'), deployment('imagined'))
+    expect(created.code).toBe(201)
+    expect(created.body.spec.strategy.rollingUpdate.maxSurge).toBe('25%')
+    expect((await api.request('GET', api.apps('deployments/imagined'))).code).toBe(404)
+    const patched = await api.request(
+      'PATCH',
+      api.core('configmaps/first?dryRun=All'),
+      { data: { a: 'other' } },
+      MERGE,
+    )
+    expect(patched.body.data.a).toBe('other')
+    expect((await api.request('GET', api.core('configmaps/first'))).body.data.a).toBe('1')
+    await api.request('DELETE', api.core('configmaps/first?dryRun=All'))
+    expect((await api.request('GET', api.core('configmaps/first'))).code).toBe(200)
+  })
+})
