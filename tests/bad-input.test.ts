@@ -1,52 +1,28 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { createPool, type Pool } from '@goalixa/chassis/postgres'
-import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { createSyntraClient } from '@goalixa/syntra/testing/syntra-client'
 import { KEYS, WEBHOOK_TOKEN } from '@goalixa/syntra/testing/test-config'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DIGEST, insertAction } from './insert-action.ts'
-import { killProcesses, runProcess } from './run-process.ts'
+import { runProcess } from './run-process.ts'
+import { STACK, startApi, WORKER } from './start-api.ts'
 
-const API = [process.execPath, 'syntra/api.ts']
-const WORKER = [process.execPath, 'syntra/worker.ts']
-const STACK = /^\s+at |node_modules|file:\/\/|\.ts:\d+/m
 const NOBODY = '01900000-0000-7000-8000-000000000000'
 const LIMIT = 20_000
 
-const folder = mkdtempSync(join(tmpdir(), 'bad-input-'))
-let postgres: TestPostgres
-let settings: Record<string, string>
-let api: ReturnType<typeof runProcess>
+let api: Awaited<ReturnType<typeof startApi>>
 let worker: ReturnType<typeof runProcess>
-let url: string
 let pool: Pool
 
 beforeAll(async () => {
-  postgres = await startPostgres()
-  settings = {
-    DATABASE_URL: await postgres.createDatabase(),
-    PORT: '0',
-    METRICS_PORT: '0',
-    SYNTRA_WEBHOOK_TOKEN: WEBHOOK_TOKEN,
-    SYNTRA_WEBHOOK_BODY_LIMIT: String(LIMIT),
-    SYNTRA_BOOTSTRAP_KEYS: `ada:operator:${KEYS.ada},bob:operator:${KEYS.bob},eve:viewer:${KEYS.eve}`,
-    // Nobody listens there.
-    PROMETHEUS_URL: 'http://127.0.0.1:1',
-  }
-  api = runProcess(API, settings)
-  url = String((await api.says(/"address":"([^"]+)"/))[1])
-  worker = runProcess(WORKER, settings)
-  pool = createPool({ url: settings.DATABASE_URL ?? '', name: 'test' })
+  // Nobody listens where Prometheus should be.
+  api = await startApi({ SYNTRA_WEBHOOK_BODY_LIMIT: String(LIMIT), PROMETHEUS_URL: 'http://127.0.0.1:1' })
+  worker = runProcess(WORKER, api.settings)
+  pool = createPool({ url: api.settings.DATABASE_URL, name: 'test' })
 }, 60_000)
 afterAll(async () => {
   await pool.end()
-  await Promise.all([api.stop(), worker.stop()])
-  killProcesses()
-  await postgres.stop()
-  rmSync(folder, { recursive: true })
+  await worker.stop()
+  await api.stop()
 })
 
 const alert = { status: 'firing', labels: { alertname: 'A', namespace: 'shop', service: 'core' } }
@@ -134,7 +110,7 @@ describe('a request that is wrong', () => {
 
 describe('a Prometheus that does not answer', () => {
   it('is said to be unread, with the reason, and ends the investigation in order', async () => {
-    const syntra = createSyntraClient(url)
+    const syntra = createSyntraClient(api.url)
     const page = await syntra.until('/v1/incidents', body =>
       body.incidents?.some(
         (one: { service: string; investigation: { state: string } }) =>
@@ -154,123 +130,10 @@ describe('a Prometheus that does not answer', () => {
   })
 })
 
-describe('a setting that is wrong', () => {
-  it('is told with all others at the start, what was expected of each, and no secret', async () => {
-    const bad = {
-      DATABASE_URL: 'mysql://root:hunter2@db/syntra',
-      PORT: 'eighty',
-      METRICS_PORT: '99999',
-      LOG_LEVEL: 'loud',
-      REDIS_URL: 'localhost',
-      PROMETHEUS_URL: 'prometheus:9090',
-      SYNTRA_WEBHOOK_TOKEN: 'short',
-      SYNTRA_BOOTSTRAP_KEYS: 'ada:king:hunter2-and-more-characters',
-      SYNTRA_FREEZE_WINDOWS: 'christmas',
-      KUBECONFIG: join(folder, 'no-such-file'),
-    }
-    for (const command of [API, WORKER]) {
-      const { code, err, out } = await runProcess(command, bad).ended
-      expect(code).toBe(1)
-      for (const name of Object.keys(bad)) expect(err).toContain(name)
-      expect(err).toContain('expected postgres://user:password@host:port/database')
-      expect(err).not.toMatch(STACK)
-      expect(err + out).not.toContain('hunter2')
-    }
-  }, 30_000)
-
-  it.each([
-    ['no YAML', '{{{', 'YAML with "clusters"'],
-    ['another document', 'kind: Pod\nmetadata: { name: x }', 'current-context'],
-    ['a cluster that is no address', kubeconfig('db:5432'), 'http:// or https:// address'],
-  ])(
-    'is a kubeconfig with %s, which is told with the file and what was expected',
-    async (_name, text, words) => {
-      const file = join(folder, 'kubeconfig')
-      writeFileSync(file, text)
-      const { code, err } = await runProcess(API, { ...settings, KUBECONFIG: file }).ended
-      expect(code).toBe(1)
-      expect(err).toContain('KUBECONFIG')
-      expect(err).toContain(file)
-      expect(err).toContain(words)
-      expect(err).not.toMatch(STACK)
-    },
-  )
-
-  it('is a database that does not answer or does not know the password, which is told without the password', async () => {
-    const wrong = String(settings.DATABASE_URL).replace(/\/\/[^@]+@/, '//nobody:hunter2@')
-    for (const DATABASE_URL of ['postgres://u:hunter2@127.0.0.1:1/syntra', wrong]) {
-      const { code, err, out } = await runProcess(API, { ...settings, DATABASE_URL }).ended
-      expect(code).toBe(1)
-      expect(err).toMatch(/database/i)
-      expect(err + out).not.toContain('hunter2')
-      expect(err).not.toMatch(STACK)
-    }
-  }, 30_000)
-})
-
-describe('bin/syntra', () => {
-  it.each([
-    ['no such command', ['frobnicate'], 2, /unknown command/],
-    ['an unknown option', ['incidents', '--sate', 'open'], 2, /--state/],
-    ['a missing option', ['investigate', '--service', 'core'], 2, /--namespace/],
-    ['an address that is none', ['--url', 'ftp://x', 'incidents'], 2, /http:\/\/ or https:\/\//],
-    ['nobody at the address', ['--url', 'http://127.0.0.1:1', 'incidents'], 1, /does not answer at/],
-    ['a wrong key', ['--key', 'no-such-key-at-all', 'incidents'], 1, /key/i],
-    ['no incident', ['incident', 'ffffffff'], 1, /No incident begins with/],
-    ['an unknown state', ['incidents', '--state', 'burning'], 2, /state: .*open/],
-    ['an unknown action', ['approve', NOBODY, '--yes'], 1, /incident|action/i],
-    ['no confirmation', ['approve', NOBODY], 1, /incident|action/i],
-    ['an object that is none', ['investigate', '-n', 'shop', '--object', 'core'], 2, /Kind\/name/],
-    ['no snapshot', ['analyse', '--snapshot', join(folder, 'none.json')], 1, /can not be read/],
-  ])('says what is wrong and exits accordingly: %s', async (_name, args, code, words) => {
-    const result = await cli(args)
-    expect(result.err).toMatch(words)
-    expect(result.err).not.toMatch(STACK)
-    expect(result.code).toBe(code)
-  })
-
-  it('says which field of a snapshot is wrong, and what a file that is no JSON is', async () => {
-    const file = join(folder, 'snapshot.json')
-    writeFileSync(file, '{"about": {}, "at": 7}')
-    const wrong = await cli(['analyse', '--snapshot', file])
-    expect(wrong).toMatchObject({ code: 2, out: '' })
-    expect(wrong.err).toMatch(/about\.since: .*string/)
-    writeFileSync(file, 'PK\u0003\u0004\u001b[2J')
-    expect(await cli(['analyse', '--snapshot', file])).toMatchObject({
-      code: 2,
-      err: expect.stringContaining('is not JSON'),
-    })
-  })
-
-  it('says so when what it kept of a login is broken, and when something else than Syntra answers', async () => {
-    writeFileSync(join(folder, 'login.json'), '{')
-    const other = createServer((_request, response) => response.end('<html>\u001b[2J</html>')).listen(
-      0,
-      '127.0.0.1',
-    )
-    const port = await new Promise<number>(resolve =>
-      other.once('listening', () => resolve((other.address() as { port: number }).port)),
-    )
-    try {
-      const answer = await cli(['--url', `http://127.0.0.1:${port}`, 'incidents'])
-      expect(answer.code).toBe(1)
-      expect(answer.err).toMatch(/does not speak as Syntra does/)
-      expect(answer.err).not.toMatch(STACK)
-    } finally {
-      other.close()
-    }
-  })
-
-  it('exits with 0 when all is well', async () => {
-    expect(await cli(['health'])).toMatchObject({ code: 0, err: '' })
-    expect(await cli(['--json', 'incidents'])).toMatchObject({ code: 0, err: '' })
-  })
-})
-
 type Answer = { status: number; text: string; type: string }
 
 async function send(method: string, path: string, key: string, body: string, headers = {}): Promise<Answer> {
-  const response = await fetch(url + path, {
+  const response = await fetch(api.url + path, {
     method,
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...headers },
     body: method === 'GET' ? undefined : body,
@@ -303,23 +166,4 @@ function expectProblem(
   const told = (problem.fields ?? []).map((one: { field: string }) => one.field)
   expect(told).toEqual(expect.arrayContaining(fields))
   for (const one of problem.fields ?? []) expect(one.expected).toMatch(/\w/)
-}
-
-function cli(args: string[]) {
-  return runProcess(['bin/syntra', ...args], {
-    SYNTRA_URL: url,
-    SYNTRA_KEY: KEYS.ada,
-    XDG_CONFIG_HOME: folder,
-  }).ended
-}
-
-function kubeconfig(server: string): string {
-  const cluster = { name: 'c', cluster: { server } }
-  const context = { name: 'c', context: { cluster: 'c', user: 'u' } }
-  return JSON.stringify({
-    clusters: [cluster],
-    contexts: [context],
-    users: [{ name: 'u' }],
-    'current-context': 'c',
-  })
 }

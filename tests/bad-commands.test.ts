@@ -1,0 +1,96 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { KEYS } from '@goalixa/syntra/testing/test-config'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runProcess } from './run-process.ts'
+import { STACK, startApi } from './start-api.ts'
+
+const NOBODY = '01900000-0000-7000-8000-000000000000'
+const folder = mkdtempSync(join(tmpdir(), 'bad-commands-'))
+let api: Awaited<ReturnType<typeof startApi>>
+
+beforeAll(async () => {
+  api = await startApi()
+}, 60_000)
+afterAll(async () => {
+  await api.stop()
+  rmSync(folder, { recursive: true })
+})
+
+describe('bin/syntra', () => {
+  it.each([
+    ['no such command', ['frobnicate'], 2, /unknown command/],
+    ['an unknown option', ['incidents', '--sate', 'open'], 2, /--state/],
+    ['a missing option', ['investigate', '--service', 'core'], 2, /--namespace/],
+    ['an address that is none', ['--url', 'ftp://x', 'incidents'], 2, /http:\/\/ or https:\/\//],
+    ['nobody at the address', ['--url', 'http://127.0.0.1:1', 'incidents'], 1, /does not answer at/],
+    ['a wrong key', ['--key', 'no-such-key-at-all', 'incidents'], 1, /key/i],
+    ['no incident', ['incident', 'ffffffff'], 1, /No incident begins with/],
+    ['an unknown state', ['incidents', '--state', 'burning'], 2, /state: .*open/],
+    ['an unknown action', ['approve', NOBODY, '--yes'], 1, /incident|action/i],
+    ['no confirmation', ['approve', NOBODY], 1, /incident|action/i],
+    ['an object that is none', ['investigate', '-n', 'shop', '--object', 'core'], 2, /Kind\/name/],
+    ['no snapshot', ['analyse', '--snapshot', join(folder, 'none.json')], 1, /can not be read/],
+  ])('says what is wrong and exits accordingly: %s', async (_name, args, code, words) => {
+    const result = await cli(args)
+    expect(result.err).toMatch(words)
+    expect(result.err).not.toMatch(STACK)
+    expect(result.code).toBe(code)
+  })
+
+  it('says which field of a snapshot is wrong, and what a file that is no JSON is', async () => {
+    const file = join(folder, 'snapshot.json')
+    writeFileSync(file, '{"about": {}, "at": 7}')
+    const wrong = await cli(['analyse', '--snapshot', file])
+    expect(wrong).toMatchObject({ code: 2, out: '' })
+    expect(wrong.err).toMatch(/about\.since: .*string/)
+    writeFileSync(file, 'PK\u0003\u0004\u001b[2J')
+    expect(await cli(['analyse', '--snapshot', file])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('is not JSON'),
+    })
+  })
+
+  it('says so when something else than Syntra answers', async () => {
+    const other = createServer((_request, response) => response.end('<html>\u001b[2J</html>')).listen(
+      0,
+      '127.0.0.1',
+    )
+    const port = await new Promise<number>(resolve =>
+      other.once('listening', () => resolve((other.address() as { port: number }).port)),
+    )
+    try {
+      const answer = await cli(['--url', `http://127.0.0.1:${port}`, 'incidents'])
+      expect(answer.code).toBe(1)
+      expect(answer.err).toMatch(/does not speak as Syntra does/)
+      expect(answer.err).not.toMatch(STACK)
+    } finally {
+      other.close()
+    }
+  })
+
+  it('says which file is broken when what it kept of a login is', async () => {
+    mkdirSync(join(folder, 'broken/syntra'), { recursive: true })
+    writeFileSync(join(folder, 'broken/syntra/login.json'), '{')
+    const answer = await runProcess(['bin/syntra', 'incidents'], { XDG_CONFIG_HOME: join(folder, 'broken') })
+      .ended
+    expect(answer).toMatchObject({ code: 2, out: '' })
+    expect(answer.err).toMatch(/login\.json is not what `syntra login` wrote/)
+    expect(answer.err).not.toMatch(STACK)
+  })
+
+  it('exits with 0 when all is well', async () => {
+    expect(await cli(['health'])).toMatchObject({ code: 0, err: '' })
+    expect(await cli(['--json', 'incidents'])).toMatchObject({ code: 0, err: '' })
+  })
+})
+
+function cli(args: string[]) {
+  return runProcess(['bin/syntra', ...args], {
+    SYNTRA_URL: api.url,
+    SYNTRA_KEY: KEYS.ada,
+    XDG_CONFIG_HOME: folder,
+  }).ended
+}

@@ -1,0 +1,87 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { killProcesses, runProcess } from './run-process.ts'
+import { API, STACK, WORKER } from './start-api.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'bad-settings-'))
+let postgres: TestPostgres
+
+beforeAll(async () => {
+  postgres = await startPostgres()
+})
+afterAll(async () => {
+  killProcesses()
+  await postgres.stop()
+  rmSync(folder, { recursive: true })
+})
+
+describe('a setting that is wrong', () => {
+  it('is told with all others at the start, what was expected of each, and no secret', async () => {
+    const bad = {
+      DATABASE_URL: 'mysql://root:hunter2@db/syntra',
+      PORT: 'eighty',
+      METRICS_PORT: '99999',
+      LOG_LEVEL: 'loud',
+      REDIS_URL: 'localhost',
+      PROMETHEUS_URL: 'prometheus:9090',
+      SYNTRA_WEBHOOK_TOKEN: 'short',
+      SYNTRA_BOOTSTRAP_KEYS: 'ada:king:hunter2-and-more-characters',
+      SYNTRA_FREEZE_WINDOWS: 'christmas',
+      KUBECONFIG: join(folder, 'no-such-file'),
+    }
+    for (const command of [API, WORKER]) {
+      const { code, err, out } = await runProcess(command, bad).ended
+      expect(code).toBe(1)
+      for (const name of Object.keys(bad)) expect(err).toContain(name)
+      expect(err).toContain('expected postgres://user:password@host:port/database')
+      expect(err).not.toMatch(STACK)
+      expect(err + out).not.toContain('hunter2')
+    }
+  }, 30_000)
+
+  it.each([
+    ['no YAML', '{{{', 'YAML with "clusters"'],
+    ['another document', 'kind: Pod\nmetadata: { name: x }', 'current-context'],
+    ['a cluster that is no address', kubeconfig('db:5432'), 'http:// or https:// address'],
+  ])(
+    'is a kubeconfig with %s, which is told with the file and what was expected',
+    async (_name, text, words) => {
+      const file = join(folder, 'kubeconfig')
+      writeFileSync(file, text)
+      const { code, err } = await runProcess(API, {
+        DATABASE_URL: postgres.url('postgres'),
+        KUBECONFIG: file,
+      }).ended
+      expect(code).toBe(1)
+      expect(err).toContain('KUBECONFIG')
+      expect(err).toContain(file)
+      expect(err).toContain(words)
+      expect(err).not.toMatch(STACK)
+    },
+  )
+
+  it('is a database that does not answer or does not know the password, which is told without the password', async () => {
+    const wrong = postgres.url('postgres').replace(/\/\/[^@]+@/, '//nobody:hunter2@')
+    for (const DATABASE_URL of ['postgres://u:hunter2@127.0.0.1:1/syntra', wrong]) {
+      const { code, err, out } = await runProcess(API, { DATABASE_URL, PORT: '0', METRICS_PORT: '0' }).ended
+      expect(code).toBe(1)
+      expect(err).toMatch(/database/i)
+      expect(err + out).not.toContain('hunter2')
+      expect(err).not.toMatch(STACK)
+    }
+  }, 30_000)
+})
+
+function kubeconfig(server: string): string {
+  const cluster = { name: 'c', cluster: { server } }
+  const context = { name: 'c', context: { cluster: 'c', user: 'u' } }
+  return JSON.stringify({
+    clusters: [cluster],
+    contexts: [context],
+    users: [{ name: 'u' }],
+    'current-context': 'c',
+  })
+}
