@@ -15,6 +15,9 @@ export const StoryLine = z.object({
 })
 export type StoryLine = z.infer<typeof StoryLine>
 
+/** How long an incident must stay without a new investigation to be over. */
+const QUIET_MS = 12_000
+
 type Options = {
   syntra: SyntraClient
   /** When the fault was injected: an incident that was not active since is not ours. */
@@ -101,8 +104,11 @@ async function watchToTheEnd(
         ActionView,
       )
     }
-    if (investigation && isOver(investigation) && investigation.outcome !== 'superseded')
-      return { incident, investigation, action }
+    if (investigation && isOver(investigation)) {
+      const quietMs = Date.now() - Date.parse(investigation.finishedAt ?? incident.activeAt)
+      // What ended without an action may be followed by another look at once, when more alerts join.
+      if (action?.executedAt || quietMs > QUIET_MS) return { incident, investigation, action }
+    }
     await sleep(300, undefined, { signal })
   }
 }
