@@ -3,6 +3,7 @@ import { cardOf } from './codes.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { Cause, Finding, Verdict } from './verdict.ts'
 import { secondsOf } from './view/clock.ts'
+import { textsAt } from './view/fields.ts'
 import { lookBackSeconds } from './view/look-back.ts'
 import type { View } from './view/view.ts'
 
@@ -90,15 +91,22 @@ function whyNot(view: View, root: Finding, change: Change): string | null {
   return touches || isUnknown ? null : 'what it changed can not bring this about'
 }
 
+/** A label may be shared by several workloads, so what was rolled out must be the very workload, or behind the very Service. */
 function isOnPath(view: View, root: Finding, change: Change): boolean {
   const { subject } = change
   if (subject.kind !== 'Application') {
-    const service = view.workloadNamed(subject.name)?.service
-    return subject.name === root.subject.name || (service !== undefined && service === root.service)
+    if (root.subject.kind === 'Service') return isBehind(view, root.subject.name, subject.name)
+    return subject.name === root.subject.name && subject.kind === root.subject.kind
   }
   const app = view.apps.find(one => one.name === subject.name)
   const own = view.appOfObject(root.subject.kind, root.subject.name) ?? view.appOfWorkload(root.subject.name)
   return app !== undefined && app.name === own?.name
+}
+
+function isBehind(view: View, service: string, workload: string): boolean {
+  const selector = Object.entries(textsAt(view.objectNamed('Service', service)?.object, 'spec.selector'))
+  const labels = textsAt(view.workloadNamed(workload)?.template, 'metadata.labels')
+  return selector.length > 0 && selector.every(([key, value]) => labels[key] === value)
 }
 
 function rank(root: Finding, change: Change): number {

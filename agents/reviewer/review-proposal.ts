@@ -40,6 +40,7 @@ export function reviewProposal(reviewed: Reviewed): { objections: Objection[] } 
       ...notReversible(reviewed),
       ...notVerifiable(reviewed),
       ...notOnTheChain(reviewed),
+      ...notItsOwnRevision(reviewed),
     ],
   }
 }
@@ -126,4 +127,16 @@ function notOnTheChain({ proposal, verdict }: Reviewed): Objection[] {
   return isThere
     ? []
     : [{ code: 'NOT_ON_THE_CHAIN', says: `${proposal.target.name} is not part of the cause’s chain.` }]
+}
+
+/** A revision number means something only for the workload whose rollout was found guilty. */
+function notItsOwnRevision({ proposal, verdict }: Reviewed): Objection[] {
+  if (proposal.method !== 'rollout-undo') return []
+  const change = verdict.causes[0]?.change
+  const { kind, name } = proposal.target
+  const isOwn = change?.kind === 'rollout' && change.subject.kind === kind && change.subject.name === name
+  const isBack = proposal.steps.every(step => String(step.args.toRevision) === change?.from)
+  return isOwn && isBack
+    ? []
+    : [{ code: 'OTHER_REVISION', says: `It goes back to a revision that is not the one ${name} had before.` }]
 }

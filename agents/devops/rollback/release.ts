@@ -66,7 +66,8 @@ export function releaseOf(view: View, cause: Cause): Release {
   const { current, target } = app === null ? { current: null, target: null } : deploymentsOf(view, app, cause)
   const rules = app === null ? undefined : view.read(`github/rules/${app.repo}@${app.branch}`)
   const windows = app === null ? undefined : view.read(`argocd/windows/${app.name}`)
-  const isRollout = cause.change?.kind === 'rollout'
+  // Revision numbers belong to one Deployment: another one's mean nothing here.
+  const isRollout = cause.change?.kind === 'rollout' && isSame(cause.change.subject, workload)
   const reads = [rules, windows, app === null ? undefined : view.read(`argocd/history/${app.name}`)]
   return {
     cause,
@@ -85,6 +86,10 @@ export function releaseOf(view: View, cause: Cause): Release {
     requiredChecks: rules === undefined ? null : listAt(rules.result, 'requiredChecks').length,
     evidence: reads.flatMap(one => one?.evidence ?? []),
   }
+}
+
+function isSame(subject: Cause['subject'], workload: Workload | undefined): boolean {
+  return subject.kind === workload?.kind && subject.name === workload.name
 }
 
 function appOf(view: View, { subject }: Cause): App | undefined {
