@@ -1,4 +1,5 @@
 import { cardOf, type Effect } from './codes.ts'
+import { isNamedBy } from './is-named-by.ts'
 import type { Finding } from './verdict.ts'
 import { secondsOf } from './view/clock.ts'
 import type { View } from './view/view.ts'
@@ -25,14 +26,17 @@ export function explains(view: View, a: Finding, b: Finding, isLoose = false): b
   const from = cardOf(a.code)
   const to = cardOf(b.code)
   if (a.code === 'DRIFT_FROM_GIT' || b.code === 'DRIFT_FROM_GIT') return false
+  // Of an alert that is about no known service only what it names itself can be the reason.
+  if (b.code === 'ALERT_FIRING' && b.service === null)
+    return from.layer < to.layer && isNamedBy(view, a, b) && harms(view, a, b)
   if (a.subject.kind === 'ExternalDependency')
     return to.layer >= 2 && isUsedBy(view, a, b) && harms(view, a, b)
   if (a.subject.kind === 'Node') return to.layer >= 3 && runsOn(view, a.subject.name, b) && harms(view, a, b)
   if (a.code === 'TRAFFIC_SURGE')
     return to.layer >= 2 && isBelow(view, a.service, b.service) && harms(view, a, b)
-  if (a.service === null) return b.code === 'ALERT_FIRING' && b.service === null
+  if (a.service === null) return false
   if (a.service === b.service) return from.layer < to.layer && harms(view, a, b)
-  if (b.service === null) return b.code === 'ALERT_FIRING' && from.layer < to.layer
+  if (b.service === null) return false
   if (view.callees(b.service).includes(a.service)) return isFeltByCaller(b, isLoose) && harms(view, a, b)
   // Who is not called any more is silent because its caller is down.
   const isCaller = view.callers(b.service).includes(a.service)
@@ -79,7 +83,7 @@ function lacksPods(view: View, service: string | null): boolean {
 
 function isUsedBy(view: View, dependency: Finding, b: Finding): boolean {
   const users = view.callers(dependency.subject.name)
-  if (b.service === null) return b.code === 'ALERT_FIRING'
+  if (b.service === null) return false
   // A service whose own log tells of the refusal uses it, whether or not anything measured the call.
   const logs = view.snapshot.logs.filter(one => dependency.evidence.includes(one.evidence))
   const told = logs.some(one =>

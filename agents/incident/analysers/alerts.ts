@@ -50,5 +50,7 @@ function serviceOf(view: View, labels: Record<string, string>): string | null {
     pod === undefined
       ? view.workloads.find(one => labels.pod?.startsWith(`${one.name}-`))
       : view.workloadOfPod(pod)
-  return workload?.service ?? ofPod?.service ?? view.service
+  // What is asked about in general says nothing about one of several alerts.
+  const general = view.about.alerts.length === 1 ? view.service : null
+  return workload?.service ?? ofPod?.service ?? general
 }
