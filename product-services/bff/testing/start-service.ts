@@ -18,7 +18,8 @@ export async function startService(name: string, env: Record<string, string>) {
   const started = new Promise<{ address: string; metricsAddress: string }>((resolve, reject) => {
     for (const stream of [child.stdout, child.stderr])
       createInterface({ input: stream }).on('line', text => {
-        const line = JSON.parse(text)
+        // A log line is JSON; what is told to a person, such as a wrong setting, is not.
+        const line = text.startsWith('{') ? JSON.parse(text) : { text }
         lines.push(line)
         if (line.msg === 'service started') resolve(line)
       })

@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Api, connect, type Json } from './connect.ts'
+import { deployment, IMAGE, isRolledOut, MERGE, pathOf, setsOf } from './sample-deployment.ts'
+
+let api: Api
+beforeAll(async () => {
+  api = await connect()
+})
+afterAll(() => api.stop())
+
+const path = (name: string) => pathOf(api, name)
+
+describe('a job', () => {
+  it('is complete when its pod has succeeded, and failed when too many have not', async context => {
+    if (api.isReal) context.skip()
+    const job = (name: string, spec = {}) => ({
+      metadata: { name },
+      spec: {
+        template: { spec: { restartPolicy: 'Never', containers: [{ name: 'web', image: IMAGE }] } },
+        ...spec,
+      },
+    })
+    const end = async (name: string, phase: string) => {
+      const { items } = await api.until(
+        api.core(`pods?labelSelector=job-name%3D${name}`),
+        body => body.items[0]?.status.phase === 'Running',
+      )
+      await api.request(
+        'PATCH',
+        api.core(`pods/${items[0].metadata.name}/status`),
+        { status: { phase } },
+        MERGE,
+      )
+    }
+    await api.request('POST', api.group('batch/v1', 'jobs'), job('good'))
+    await end('good', 'Succeeded')
+    const good = await api.until(api.group('batch/v1', 'jobs/good'), body => body.status.conditions)
+    expect(good.status).toMatchObject({
+      succeeded: 1,
+      conditions: [{ type: 'Complete', status: 'True' }],
+      completionTime: expect.any(String),
+    })
+    await api.request('POST', api.group('batch/v1', 'jobs'), job('bad', { backoffLimit: 0 }))
+    await end('bad', 'Failed')
+    const bad = await api.until(api.group('batch/v1', 'jobs/bad'), body => body.status.conditions)
+    expect(bad.status).toMatchObject({
+      failed: 1,
+      conditions: [{ type: 'Failed', reason: 'BackoffLimitExceeded' }],
+    })
+  })
+})
+
+describe('deletion', () => {
+  const make = async (name: string) => {
+    await api.request('POST', api.apps('deployments'), deployment(name, { replicas: 1 }))
+    await api.until(path(name), isRolledOut)
+  }
+  const podCount = (count: number) => (body: Json) => body.items.length === count
+
+  it('in the background takes the dependents along', async () => {
+    await make('background')
+    await api.request('DELETE', path('background'), { propagationPolicy: 'Background' })
+    expect((await api.request('GET', path('background'))).code).toBe(404)
+    await api.until(api.core('pods?labelSelector=app%3Dbackground'), podCount(0))
+    expect(await setsOf(api, 'background')).toEqual([])
+  })
+
+  it('in the foreground waits for the dependents', async () => {
+    await make('foreground')
+    const { body } = await api.request('DELETE', path('foreground'), { propagationPolicy: 'Foreground' })
+    expect(body.metadata.finalizers).toEqual(['foregroundDeletion'])
+    await api.until(path('foreground'), one => one.code === 404)
+    expect((await api.request('GET', api.core('pods?labelSelector=app%3Dforeground'))).body.items).toEqual([])
+  })
+
+  it('can leave orphans', async () => {
+    await make('parent')
+    await api.request('DELETE', path('parent'), { propagationPolicy: 'Orphan' })
+    await api.until(path('parent'), one => one.code === 404)
+    const [set] = await setsOf(api, 'parent')
+    expect(set.metadata.ownerReferences).toBeUndefined()
+    expect((await api.request('GET', api.core('pods?labelSelector=app%3Dparent'))).body.items).toHaveLength(1)
+  })
+
+  it('of a namespace empties it first', async () => {
+    const name = `${api.namespace}-away`
+    await api.request('POST', '/api/v1/namespaces', { metadata: { name } })
+    await api.request('POST', `/api/v1/namespaces/${name}/configmaps`, {
+      metadata: { name: 'inside', finalizers: ['example.com/hold'] },
+    })
+    await api.request('DELETE', `/api/v1/namespaces/${name}`)
+    const body = await api.until(`/api/v1/namespaces/${name}`, one => one.status?.phase === 'Terminating')
+    expect(body.metadata.deletionTimestamp).toBeDefined()
+    const late = await api.request('POST', `/api/v1/namespaces/${name}/configmaps`, {
+      metadata: { name: 'late' },
+    })
+    expect(late.code).toBe(403)
+    await api.until(`/api/v1/namespaces/${name}/configmaps/inside`, one => one.metadata.deletionTimestamp)
+    await api.request(
+      'PATCH',
+      `/api/v1/namespaces/${name}/configmaps/inside`,
+      { metadata: { finalizers: null } },
+      MERGE,
+    )
+    await api.until(`/api/v1/namespaces/${name}`, one => one.code === 404)
+  })
+})
