@@ -42,13 +42,29 @@ export function snapshotOf(about: About, evidence: readonly Evidence[]): Snapsho
   return { ...bare, changes: changesOf(bare), edges: edgesOf(bare) }
 }
 
-/** An answer may be partial: kinds that the API refused are as unread as a read that failed. */
-function unreadOf({ id, question, outcome, reason, result }: Evidence): Snapshot['unread'] {
+/** An answer may be partial: kinds that the API refused, and lists that were cut, are as unread as a read that failed. */
+function unreadOf(evidence: Evidence): Snapshot['unread'] {
+  const { id, question, outcome, reason, result } = evidence
   const about = { evidence: id, question: question.id, tool: question.tool }
   if (outcome === 'unread') return [{ ...about, reason: reason?.message ?? 'no reason was given' }]
-  return listAt(result, 'refused').map(one => ({
-    ...about,
-    question: `${question.id}/${textAt(one, 'kind') ?? '?'}`,
+  const refused = listAt(result, 'refused').map(one => ({
+    part: textAt(one, 'kind') ?? '?',
     reason: textAt(one, 'reason') ?? 'refused',
   }))
+  return [...refused, ...cutFrom(evidence)].map(({ part, reason: why }) => ({
+    ...about,
+    question: `${question.id}/${part}`,
+    reason: why,
+  }))
+}
+
+/** Which kinds, or which list, lost items to keep the size of the answer. Long texts that lost their end are no loss here. */
+function cutFrom({ question, cut }: Evidence): { part: string; reason: string }[] {
+  const shortened = cut.filter(one => one.endsWith('items left out'))
+  return shortened.flatMap(reason => {
+    const path = reason.split(':')[0] ?? ''
+    const kinds = path === 'objects' ? listAt(question.args, 'kinds') : []
+    const parts = kinds.filter(one => typeof one === 'string')
+    return (parts.length === 0 ? [path] : parts).map(part => ({ part, reason }))
+  })
 }

@@ -17,6 +17,9 @@ const NEEDED = [
   'series/latency-mean',
 ]
 
+const NEEDED_KINDS = ['Pod', 'Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet']
+const MEASURES = ['request-rate', 'error-ratio', 'latency-mean']
+
 /** Which of the three answers the evidence allows, and the sentence for it. */
 export function outcomeOf(
   view: View,
@@ -28,7 +31,10 @@ export function outcomeOf(
   if (best !== undefined && best.confidence >= (isFiring || !knowsAlerts ? SURE : SURE_WITHOUT_ALERT))
     return { outcome: 'cause', says: best.says }
 
-  const unread = NEEDED.filter(question => !view.wasRead(question))
+  const unread = [
+    ...NEEDED.filter(question => !view.wasRead(question)),
+    ...NEEDED_KINDS.filter(kind => !view.knowsAll(kind)).map(kind => `all of kind ${kind}`),
+  ]
   if (unread.length > 0 || view.namespace === null) {
     const missing = [...new Set([...unread, ...view.snapshot.unread.map(one => one.question)])]
     return {
@@ -48,6 +54,11 @@ export function outcomeOf(
       says: `The trouble is there, but nothing that was read explains it; ${open}.${guess}`,
     }
   }
+  if (!isMeasured(view))
+    return {
+      outcome: 'unknown',
+      says: `Can not tell: nothing measures ${view.service ?? 'any service in the namespace'}.`,
+    }
   const names = view.about.alerts.map(alert => quote(alert.name)).join(', ')
   return {
     outcome: 'none',
@@ -56,4 +67,16 @@ export function outcomeOf(
         ? 'Nothing is wrong: every signal that was read is as before.'
         : `Nothing is wrong: the condition of ${names} does not hold now, and every signal that was read is as before.`,
   }
+}
+
+/** A query that finds no series was answered, and says nothing about how the service is. */
+function isMeasured(view: View): boolean {
+  return MEASURES.every(name =>
+    view
+      .series(name)
+      .some(
+        ({ labels, points }) =>
+          points.length > 0 && (view.service === null || labels.service === view.service),
+      ),
+  )
 }

@@ -25,12 +25,12 @@ export function planQuestions({
   /** ISO: until when series are read. Without it: the time of the last read, else when the alert began. */
   now?: string
 }): Question[] {
-  const asked = new Set([
-    ...(snapshot?.reads ?? []).map(one => one.question),
-    ...(snapshot?.unread ?? []).map(one => one.question),
-  ])
+  const answers = [...(snapshot?.reads ?? []), ...(snapshot?.unread ?? [])]
+  const asked = new Set(answers.map(one => one.question))
+  // One answer may tell of several things that it lacks; it was one read.
+  const spent = new Set(answers.map(one => one.evidence)).size
   const fresh = questionsOf(about, snapshot, round, now).filter(one => !asked.has(one.id))
-  return fresh.slice(0, Math.max(BUDGET - asked.size, 0))
+  return fresh.slice(0, Math.max(BUDGET - spent, 0))
 }
 
 function questionsOf(about: About, snapshot: Snapshot | null, round: number, now?: string): Question[] {

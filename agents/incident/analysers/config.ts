@@ -28,17 +28,13 @@ function unresolved(view: View, workload: Workload): Finding[] {
       const read = view.read(question)
       const found = view.objectNamed(reference.kind, reference.name)
       // Not read and not there are different things.
-      if (found === undefined && (read === undefined || isUnread(view, question, reference.kind))) return []
+      if (found === undefined && !view.knowsAll(reference.kind)) return []
       const evidence = [workload.evidence, found?.evidence ?? read?.evidence ?? '']
       if (found === undefined) return [lack(workload, revision, reference, false, evidence)]
       if (reference.key === null || keysOf(found.object).includes(reference.key)) return []
       return [lack(workload, revision, reference, true, evidence)]
     })
     .filter(() => isFelt(view, workload))
-}
-
-function isUnread(view: View, question: string, kind: string): boolean {
-  return view.snapshot.unread.some(one => one.question === `${question}/${kind}`)
 }
 
 /** A missing key harms only pods that are started after it went: others run on what they got. */

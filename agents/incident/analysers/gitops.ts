@@ -56,7 +56,7 @@ function scaled(
   evidence: string[],
 ): Finding[] {
   const [live, desired] = [numberAt(change, 'live'), numberAt(change, 'desired')]
-  if (live === null || desired === null || live >= desired || isAutoscaled(view, workload.name)) return []
+  if (live === null || desired === null || live >= desired || mayBeAutoscaled(view, workload.name)) return []
   const scale = view.snapshot.changes.findLast(
     one => one.kind === 'scale' && one.subject.name === workload.name && one.to === String(live),
   )
@@ -77,7 +77,7 @@ function healed(view: View, app: App): Finding[] {
   const read = view.read(`argocd/diff/${app.name}`)
   if (read === undefined || listAt(read.result, 'differences').length > 0) return []
   return view.workloads
-    .filter(workload => view.appOfWorkload(workload.name) === app && !isAutoscaled(view, workload.name))
+    .filter(workload => view.appOfWorkload(workload.name) === app && !mayBeAutoscaled(view, workload.name))
     .flatMap(workload => {
       const scalings = view.snapshot.changes.filter(
         one => one.kind === 'scale' && one.subject.name === workload.name,
@@ -101,7 +101,9 @@ function healed(view: View, app: App): Finding[] {
     })
 }
 
-function isAutoscaled(view: View, name: string): boolean {
+/** Autoscalers that could not all be read may be the ones that scale. */
+function mayBeAutoscaled(view: View, name: string): boolean {
+  if (!view.knowsAll('HorizontalPodAutoscaler')) return true
   return view
     .objectsOf('HorizontalPodAutoscaler')
     .some(one => textAt(one.object, 'spec.scaleTargetRef.name') === name)

@@ -13,13 +13,12 @@ function faultsOf(view: View, { evidence, object }: Located): Finding[] {
   const name = object.metadata.name
   if (selector.length === 0 || textAt(object, 'spec.type') === 'ExternalName') return []
   const pods = view.pods.filter(pod => !pod.isDeleting && !pod.isCompleted)
-  if (pods.length === 0 && !view.wasRead('objects/workloads')) return []
   const selected = pods.filter(pod => selector.every(([key, value]) => pod.labels[key] === value))
   const subject = { kind: 'Service', namespace: object.metadata.namespace ?? view.namespace, name }
   const change = gitChange(view, name)
   const base = { subject, service: name, onset: change }
 
-  if (selected.length === 0) return noPods(view, evidence, base, selector)
+  if (selected.length === 0) return !view.knowsAll('Pod') ? [] : noPods(view, evidence, base, selector)
   const service = selected[0]?.service ?? name
   const wrong = listAt(object, 'spec.ports').flatMap(port => {
     const target = fieldAt(port, 'targetPort') ?? fieldAt(port, 'port')

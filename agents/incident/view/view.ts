@@ -79,7 +79,17 @@ export function createView(snapshot: Snapshot) {
       apps.find(app => app.resources.some(one => one.kind === kind && one.name === name)),
     read: (question: string) => snapshot.reads.find(one => one.question === question),
     wasRead: (question: string): boolean => snapshot.reads.some(one => one.question === question),
+    /** Whether every object of a kind was read: only then an object that is not here does not exist. */
+    knowsAll: (kind: string): boolean => knowsAll(snapshot, kind),
   }
+}
+
+function knowsAll({ reads, unread }: Snapshot, kind: string): boolean {
+  return reads.some(
+    one =>
+      listAt(one.args, 'kinds').includes(kind) &&
+      !unread.some(lack => lack.question === `${one.question}/${kind}`),
+  )
 }
 
 function deploymentOf(replicaSet: string, byReplicaSet: Map<string, string>, hash: string | null): string {
