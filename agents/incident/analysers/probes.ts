@@ -26,7 +26,9 @@ function probeFault(view: View, workload: Workload, pod: Pod): Finding[] {
   if (pod.isReady !== false || !isUp || notReadyFor(view, pod) < view.patienceSeconds) return []
   const event = view
     .eventsOn('Pod', pod.name)
-    .filter(one => one.reason === 'Unhealthy')
+    .filter(one => one.reason === 'Unhealthy' && /readiness/i.test(one.message))
+    // Events are told in no particular order.
+    .toSorted((a, b) => (secondsOf(a.lastAt) ?? 0) - (secondsOf(b.lastAt) ?? 0))
     .at(-1)
   const previous = view.revisionsOf(workload).find(one => one.hash !== pod.revision && one.createdAt !== null)
   const before = previous === undefined ? [] : probesOf(previous.template)
