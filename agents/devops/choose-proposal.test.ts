@@ -104,6 +104,30 @@ describe('the method of a rollback', () => {
     expect(proposal?.warnings.join()).toContain('Hooks do not run')
   })
 
+  it('names no commit where several came at once, and tells that Git still holds the release', () => {
+    const world = slowRelease()
+    world.apps.orders = { automated: null }
+    const files = [
+      { path: 'apps/orders/b.yaml', status: 'modified', patch: '@@ -1 +1 @@\n-image: a\n+image: c' },
+    ]
+    world.commits.push({ sha: 'd'.repeat(40), message: 'Second', app: 'orders', files })
+    const [newest] = world.history.orders ?? []
+    if (newest) newest.revision = 'd'.repeat(40)
+    const { proposal } = choose(world)
+    expect(proposal?.steps.map(one => one.tool)).toEqual(['argocd_rollback_app'])
+    expect(`${proposal?.says} ${proposal?.warnings.join(' ')}`).not.toContain('undefined')
+    expect(proposal?.warnings.join()).toContain('Git still holds the release')
+  })
+
+  it('is a revert with a warning where hooks would run again', () => {
+    const world = slowRelease()
+    world.apps.orders = { hasHooks: true }
+    expect(choose(world).proposal).toMatchObject({
+      method: 'git-revert',
+      warnings: expect.arrayContaining([expect.stringContaining('hooks of the version before')]),
+    })
+  })
+
   it('is rollout undo where no GitOps manages the workload', () => {
     const world = slowRelease()
     world.history = {}
@@ -139,6 +163,39 @@ describe('no rollback', () => {
     const world = slowRelease()
     world.commits.at(-1)?.files.push({ path, status: 'added', patch: `@@ -0 +1 @@\n${patch}` })
     expect(choose(world)).toMatchObject({ proposal: null, says: expect.stringContaining(part) })
+  })
+
+  it('where it could not be read what the change contains, or only in part', () => {
+    const unread = slowRelease()
+    unread.apps.orders = { automated: null }
+    unread.unreadable = ['github/']
+    const cut = slowRelease(`-  image: a\n+  image: b…`)
+    const omitted = slowRelease()
+    omitted.commits.at(-1)?.files.push({ path: 'apps/orders/all.yaml', status: 'modified' } as never)
+    for (const world of [unread, cut, omitted])
+      expect(choose(world)).toMatchObject({ proposal: null, says: expect.stringContaining('person has to') })
+  })
+
+  it.each(['.', '', './', 'apps/orders/'])('with a migration below the folder %s', path => {
+    const world = slowRelease()
+    world.apps.orders = { path }
+    world.commits
+      .at(-1)
+      ?.files.push({ path: 'apps/orders/migrations/4.sql', status: 'added', patch: '+DROP TABLE old' })
+    expect(choose(world)).toMatchObject({
+      proposal: null,
+      says: expect.stringContaining('a database migration'),
+    })
+  })
+
+  it('with a volume in a folder that overlays share; one of another application does not matter', () => {
+    const withVolume = (path: string) => {
+      const world = slowRelease()
+      world.commits.at(-1)?.files.push({ path, status: 'added', patch: '+kind: PersistentVolumeClaim' })
+      return choose(world).proposal
+    }
+    expect(withVolume('base/volume.yaml')).toBeNull()
+    expect(withVolume('apps/shop/volume.yaml')?.method).toBe('git-revert')
   })
 
   it('while another operation is running', () => {

@@ -72,17 +72,24 @@ function whyLess(method: Method, { app }: Release, slow: string | null): string 
 function warningsFor(
   view: View,
   method: Method,
-  { app, workload, canSync }: Release,
+  { app, workload, canSync, sha }: Release,
   slow: string | null,
 ): string[] {
   const annotations = Object.keys(workload?.annotations ?? {})
   return [
     ...(method === 'argocd-rollback' && app?.hasHooks ? ['Hooks do not run in a rollback.'] : []),
+    ...(method === 'git-revert' && app?.hasHooks
+      ? ['The sync of the revert runs the hooks of the version before: ask whether they may run again.']
+      : []),
     ...(method === 'argocd-rollback' && app?.automated
       ? [`Auto-sync of ${app.name} stays off until the revert is merged; turn it on again after that.`]
       : []),
     ...(method === 'argocd-rollback'
-      ? ['The pull request with the revert has to be merged, or the next sync deploys it again.']
+      ? [
+          sha === null
+            ? 'Git still holds the release, and no single commit of it could be named: revert it there, or the next sync deploys it again.'
+            : 'The pull request with the revert has to be merged, or the next sync deploys it again.',
+        ]
       : []),
     ...(method === 'git-revert' && slow !== null ? [`This may take long: ${slow}.`] : []),
     ...(method === 'git-revert' && canSync === false

@@ -1,4 +1,5 @@
 import { listAt, textAt } from '../../incident/view/fields.ts'
+import { isInside } from '../../incident/view/is-inside.ts'
 import type { View } from '../../incident/view/view.ts'
 import type { Release } from './release.ts'
 
@@ -9,19 +10,42 @@ const PARTS: [RegExp, string][] = [
   [/kind:\s*(?:Sealed|External)?Secret\b/, 'a secret'],
 ]
 
-/** What in the release a rollback does not undo, in words, or null. Only the application's own files count. */
+/** A comparison by GitHub lists no more files than this. */
+const MOST_FILES = 300
+
+/**
+ * What in the release a rollback does not undo, as a sentence, or null where all of it was read and there is nothing. Files
+ * outside of the application's folder count too, because overlays and charts reach out of it, but not those of others.
+ */
 export function irreversiblePart(view: View, { app, current, target }: Release): string | null {
   if (app === null || current === null || target === null) return null
-  const read = view.read(`github/compare/${app.repo}/${target.revision}...${current.revision}`)
-  for (const file of listAt(read?.result, 'files')) {
+  const question = `github/compare/${app.repo}/${target.revision}...${current.revision}`
+  const read = view.read(question)
+  const isCut = view.snapshot.unread.some(one => one.question.startsWith(question))
+  const files = listAt(read?.result, 'files')
+  if (read === undefined || isCut || files.length >= MOST_FILES)
+    return 'It could not be read whether a rollback would undo all of the change.'
+  const others = view.apps.flatMap(one => (one.name === app.name ? [] : (one.path ?? [])))
+  for (const file of files) {
     const path = textAt(file, 'path') ?? ''
-    if (app.path !== null && !path.startsWith(`${app.path}/`)) continue
-    const isRemoved = textAt(file, 'status') === 'removed'
-    const text = `${path}\n${textAt(file, 'patch') ?? ''}`
-    const part = PARTS.find(([pattern]) => pattern.test(text))
-    if (part !== undefined) return part[1]
-    if (/secret/i.test(path)) return 'a secret'
-    if (isRemoved) return 'a removed resource'
+    if (!isInside(path, app.path) && others.some(folder => isInside(path, folder))) continue
+    const part = partOf(path, file)
+    if (part !== null) return `The change also contains ${part}, which a rollback does not undo.`
+    if (!isWhole(path, textAt(file, 'patch')))
+      return `It could not be read what changed in ${path}, so nobody knows whether a rollback undoes it.`
   }
   return null
+}
+
+function partOf(path: string, file: unknown): string | null {
+  const text = `${path}\n${textAt(file, 'patch') ?? ''}`
+  const part = PARTS.find(([pattern]) => pattern.test(text))
+  if (part !== undefined) return part[1]
+  if (/secret/i.test(path)) return 'a secret'
+  return textAt(file, 'status') === 'removed' ? 'a removed resource' : null
+}
+
+/** Of a manifest every line must be known; what the recorder cut off ends in an ellipsis. */
+function isWhole(path: string, patch: string | null): boolean {
+  return !/\.(?:ya?ml|json)$/i.test(path) || (patch !== null && !patch.endsWith('…'))
 }

@@ -63,8 +63,7 @@ export function proposeRollback(view: View, cause: Cause): Choice {
 
 function whyNot(view: View, release: Release): string | null {
   const part = irreversiblePart(view, release)
-  if (part !== null)
-    return `The change also contains ${part}, which a rollback does not undo. A person has to decide.`
+  if (part !== null) return `${part} A person has to decide.`
   if (release.app?.operation?.phase === 'Running')
     return `Another operation of ${release.app.name} is running; wait for it.`
   if (release.app === null && !view.wasRead('argocd/apps'))
@@ -93,7 +92,9 @@ function inWords(
 ): string {
   if (method === 'git-revert')
     return `Revert commit ${sha?.slice(0, 7)} in ${app?.repo} and let Argo CD deploy ${app?.name} from it.`
-  if (method === 'argocd-rollback')
-    return `Roll ${app?.name} back in Argo CD from ${current?.revision.slice(0, 7)} to ${target?.revision.slice(0, 7)}, and revert commit ${sha?.slice(0, 7)} in Git behind it.`
+  if (method === 'argocd-rollback') {
+    const behind = sha === null ? '' : `, and revert commit ${sha.slice(0, 7)} in Git behind it`
+    return `Roll ${app?.name} back in Argo CD from ${current?.revision.slice(0, 7)} to ${target?.revision.slice(0, 7)}${behind}.`
+  }
   return `Take ${workload?.name} back to revision ${toRevision}.`
 }

@@ -2,6 +2,7 @@ import type { Snapshot } from '../../incident/snapshot.ts'
 import type { App } from '../../incident/view/app.ts'
 import { secondsOf } from '../../incident/view/clock.ts'
 import { listAt, textAt } from '../../incident/view/fields.ts'
+import { isInside } from '../../incident/view/is-inside.ts'
 import { quote } from '../../incident/view/quote.ts'
 import type { View } from '../../incident/view/view.ts'
 import type { Difference } from './diff-of.ts'
@@ -78,13 +79,6 @@ function comparisonOf(view: View, app: App | undefined, base: string, head: stri
 function quotedTitle(message: string | null): string[] {
   const title = message?.split('\n')[0]
   return title === undefined ? [] : [quote(title)]
-}
-
-function isInside(path: string | null, folder: string | null): boolean {
-  if (path === null) return false
-  return (
-    folder === null || folder === '' || folder === '.' || path.startsWith(`${folder.replace(/\/$/, '')}/`)
-  )
 }
 
 function fileDifference(file: unknown): Difference {

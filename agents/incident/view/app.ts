@@ -7,6 +7,7 @@ export type App = {
   project: string | null
   namespace: string | null
   repo: string | null
+  /** Its folder without slashes at the ends; null: the whole repository. */
   path: string | null
   branch: string | null
   syncStatus: string | null
@@ -40,7 +41,7 @@ export function appOf(evidence: string, value: unknown): App | null {
     project: textAt(value, 'project'),
     namespace: textAt(value, 'namespace'),
     repo: repoOf(textAt(value, 'repoUrl')),
-    path: textAt(value, 'path'),
+    path: folderOf(textAt(value, 'path')),
     branch: textAt(value, 'targetRevision'),
     syncStatus: textAt(value, 'syncStatus'),
     revision: textAt(value, 'revision'),
@@ -75,6 +76,11 @@ export function appOf(evidence: string, value: unknown): App | null {
 export function repoOf(url: string | null): string | null {
   const match = url?.match(/([\w.-]+)\/([\w.-]+?)(?:\.git)?\/?$/)
   return match ? `${match[1]}/${match[2]}` : null
+}
+
+function folderOf(path: string | null): string | null {
+  const folder = path?.replace(/^(?:\.?\/)+|\/+$/g, '') ?? ''
+  return folder === '' || folder === '.' ? null : folder
 }
 
 function healthOf(value: unknown): string | null {
