@@ -1,5 +1,6 @@
 import { cardOf } from './codes.ts'
 import { explains } from './explains.ts'
+import { isNews } from './is-news.ts'
 import type { Finding } from './verdict.ts'
 import type { View } from './view/view.ts'
 
@@ -18,6 +19,7 @@ function linked(view: View, findings: Finding[], symptoms: Finding[], isLoose: b
   const roots = findings.filter(
     one =>
       cardOf(one.code).cause !== null &&
+      isNews(view, one) &&
       explainers(one).every(other => cardOf(other.code).cause === null || reach.get(one)?.has(other)),
   )
   return roots.flatMap(root => {

@@ -1,7 +1,9 @@
 import { cardOf, type Effect } from './codes.ts'
 import { isNamedBy } from './is-named-by.ts'
+import { isNews } from './is-news.ts'
 import type { Finding } from './verdict.ts'
 import { secondsOf } from './view/clock.ts'
+import { signalOf } from './view/signals.ts'
 import type { View } from './view/view.ts'
 
 /** What a sign needs of that which explains it. Signs that are not listed take any explanation of their own service. */
@@ -14,6 +16,11 @@ const NEEDS: Record<string, Effect[]> = {
   REVISION_ERRORS: ['errors'],
   UPSTREAM_ERRORS: ['errors', 'down'],
 }
+/** How requests and manifests reach a process; none of it makes the process itself fail. */
+const WIRING = /^(?:SERVICE_PORT_|SERVICE_SELECTOR_|SCALED_|SYNC_|CALLS_THROUGH_)/
+const OF_THE_PROCESS =
+  /^(?:CRASH_LOOP|NOT_READY|OOM_KILLED|MEMORY_|IMAGE_|CONFIG_|UNSCHEDULABLE|READINESS_|LIVENESS_)/
+const SLOW = ['SERVICE_SLOW', 'REVISION_SLOWER', 'LATENCY_UP', 'CALLS_THROUGH_INGRESS', 'TRAFFIC_SURGE']
 /** What a caller can suffer from what it calls. */
 const FELT_BY_CALLERS = ['UPSTREAM_ERRORS', 'ERRORS_UP', 'LATENCY_UP', 'NOT_READY']
 
@@ -22,9 +29,10 @@ const FELT_BY_CALLERS = ['UPSTREAM_ERRORS', 'ERRORS_UP', 'LATENCY_UP', 'NOT_READ
  * an alert be explained by what its service calls, for alerts at whose own service nothing was measured.
  */
 export function explains(view: View, a: Finding, b: Finding, isLoose = false): boolean {
-  if (a === b || !isEarlier(view, a, b)) return false
+  if (a === b || !isEarlier(view, a, b) || !isNews(view, a)) return false
   const from = cardOf(a.code)
   const to = cardOf(b.code)
+  if (WIRING.test(a.code) && OF_THE_PROCESS.test(b.code)) return false
   if (a.code === 'DRIFT_FROM_GIT' || b.code === 'DRIFT_FROM_GIT') return false
   // Of an alert that is about no known service only what it names itself can be the reason.
   if (b.code === 'ALERT_FIRING' && b.service === null)
@@ -64,6 +72,8 @@ function harms(view: View, a: Finding, b: Finding): boolean {
   if (b.code === 'ALERT_FIRING' && isOnlyStart && !lacksPods(view, a.service)) return isAboutPods(view, b)
   const needed = NEEDS[b.code]
   if (needed === undefined) return true
+  const isOnlySlow = SLOW.includes(a.code) && needed.includes('errors') && !needed.includes('slow')
+  if (isOnlySlow) return isNearTimeout(view, a.service)
   if (effects.some(effect => needed.includes(effect))) return true
   return effects.includes('start') && lacksPods(view, a.service)
 }
@@ -73,6 +83,13 @@ const POD_LABELS = ['pod', 'container', 'deployment', 'statefulset', 'daemonset'
 function isAboutPods(view: View, { subject }: Finding): boolean {
   const alerts = view.about.alerts.filter(alert => alert.name === subject.name)
   return alerts.some(alert => POD_LABELS.some(label => alert.labels[label] !== undefined))
+}
+
+/** Slowness makes errors only where callers give up waiting. Half a second is far from every usual deadline of a healthy call. */
+function isNearTimeout(view: View, service: string | null): boolean {
+  const tail = service === null ? null : signalOf(view, 'latency-p95', { service })
+  const last = tail?.points.slice(-5).map(([, value]) => value) ?? []
+  return last.length > 0 && Math.max(...last) >= 0.5
 }
 
 /** Pods that can not start harm users only where the old ones do not carry on. */

@@ -13,6 +13,8 @@ export const gitops: Analyser = view =>
 function failedSync(view: View, app: App): Finding[] {
   const { operation } = app
   if (operation === null || !['Failed', 'Error'].includes(operation.phase)) return []
+  // A failure to apply something that nobody wants any more is history.
+  if (operation.revision !== null && app.revision !== null && operation.revision !== app.revision) return []
   return [
     {
       code: 'SYNC_FAILED',

@@ -17,7 +17,13 @@ export type App = {
   automated: { prune: boolean; selfHeal: boolean } | null
   /** Whether `automated` was told at all. */
   knowsAutomation: boolean
-  operation: { phase: string; message: string; startedAt: string | null; finishedAt: string | null } | null
+  operation: {
+    phase: string
+    message: string
+    revision: string | null
+    startedAt: string | null
+    finishedAt: string | null
+  } | null
   resources: {
     kind: string
     namespace: string | null
@@ -56,6 +62,7 @@ export function appOf(evidence: string, value: unknown): App | null {
         ? {
             phase: textAt(operation, 'phase') ?? '',
             message: textAt(operation, 'message') ?? '',
+            revision: textAt(operation, 'revision'),
             startedAt: textAt(operation, 'startedAt'),
             finishedAt: textAt(operation, 'finishedAt'),
           }
