@@ -13,7 +13,13 @@ export function chainsOf(view: View, findings: Finding[], symptoms: Finding[]): 
 }
 
 function linked(view: View, findings: Finding[], symptoms: Finding[], isLoose: boolean): Chain[] {
-  const above = new Map(findings.map(a => [a, findings.filter(b => explains(view, a, b, isLoose))]))
+  // Where users' pain was measured at the alert's own service, the way to the alert leads through it.
+  const felt = new Set(
+    findings.filter(one => [5, 6].includes(cardOf(one.code).layer)).map(one => one.service),
+  )
+  const above = new Map(
+    findings.map(a => [a, findings.filter(b => explains(view, a, b, isLoose && !felt.has(b.service)))]),
+  )
   const explainers = (b: Finding) => findings.filter(a => above.get(a)?.includes(b))
   const reach = new Map(findings.map(a => [a, descendantsOf(a, above)]))
   const roots = findings.filter(

@@ -87,8 +87,14 @@ function whyNot(view: View, root: Finding, change: Change): string | null {
   if (root.code === 'SCALED_BELOW_GIT' && change.kind === 'scale' && Number(change.to) > Number(change.from))
     return 'it gave more replicas, not fewer'
   // A sync whose commits were not read may have touched anything; then the place and the time must do.
-  const isUnknown = change.kind === 'sync' && change.diff.length === 0
+  const isUnknown = change.kind === 'sync' && change.diff.length === 0 && !wasCompared(view, change)
   return touches || isUnknown ? null : 'what it changed can not bring this about'
+}
+
+function wasCompared(view: View, { from, to }: Change): boolean {
+  return view.snapshot.reads.some(
+    one => one.tool === 'github_compare_commits' && one.args.base === from && one.args.head === to,
+  )
 }
 
 /** A label may be shared by several workloads, so what was rolled out must be the very workload, or behind the very Service. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { AT, expectCause, failing, newRevision, slower, withDecoys } from './testing/cases.ts'
 import { investigate } from './testing/investigate.ts'
-import { NAMESPACE, service } from './testing/kube.ts'
+import { iso, NAMESPACE, service } from './testing/kube.ts'
 import { alert, commit, curve, healthyWorld, NOW, release, steady, step } from './testing/world.ts'
 
 describe('services that fail, beside decoys', () => {
@@ -143,6 +143,31 @@ describe('services that fail, beside decoys', () => {
       proposal: null,
       says: expect.stringContaining('does not differ from Git'),
     })
+  })
+
+  it('is the same where only the controller’s events saw it, and no wobble of a service is blamed for the errors', () => {
+    const world = withDecoys(healthyWorld())
+    const event = (message: string, at: number) => ({
+      type: 'Normal',
+      reason: 'ScalingReplicaSet',
+      message,
+      object: { kind: 'Deployment', namespace: NAMESPACE, name: 'orders' },
+      count: 1,
+      firstAt: iso(at),
+      lastAt: iso(at),
+    })
+    world.events.push(
+      event('Scaled down replica set orders-h3 from 2 to 0', AT),
+      event('Scaled up replica set orders-h3 from 0 to 2', AT + 1),
+    )
+    commit(world, 'orders', AT + 1, { message: 'Elsewhere', path: 'apps/shop/x.yaml', patch: '-a\n+b' })
+    slower(world, 'orders', 0.03)
+    curve(world, 'upstream-error-ratio', { service: 'front', upstream: 'orders' }, step(0, 0.4, AT))
+    failing(world, 'front', 0.3)
+    alert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)
+    const { verdict, choice } = investigate(world)
+    expect(verdict.causes[0]).toMatchObject({ code: 'SCALED_BELOW_GIT', subject: { name: 'orders' } })
+    expect(choice.proposal).toBeNull()
   })
 
   it('is none where the alert’s condition does not hold and everything was read', () => {

@@ -22,12 +22,24 @@ export function refusalsOf(view: View): Refusal[] {
       .filter(line => REFUSED.test(line.text) && isRecent(view, line.at))
       .map(line => ({
         target: targetOf(view, line.text),
-        line: readable(line.text),
+        line: wordsOf(line.text),
         evidence: log.evidence,
         pod: log.pod,
         at: line.at,
       })),
   )
+}
+
+/** A service often wraps the refusal in words of its own; then the refusal itself is told too. */
+function wordsOf(text: string): string {
+  const words = readable(text)
+  if (REFUSED.test(words)) return words
+  const at = REFUSED.exec(text)?.index ?? 0
+  const start = Math.max(text.lastIndexOf('"', at), text.lastIndexOf(':', at)) + 1
+  return `${words} (${text
+    .slice(start, at + 80)
+    .split(/\\n|\\?"/)[0]
+    ?.trim()})`
 }
 
 function isRecent(view: View, at: Snapshot['logs'][number]['lines'][number]['at']): boolean {
