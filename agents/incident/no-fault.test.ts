@@ -25,6 +25,34 @@ describe('what is no fault', () => {
     expect(codesOf(world)).toEqual([])
   })
 
+  it('gives no finding for a slow first start, as long as its own startup probe waits', () => {
+    const startsFor = (seconds: number, restartCount = 0) => {
+      const world = healthyWorld()
+      const at = NOW - seconds
+      const startupProbe = {
+        httpGet: { path: '/livez', port: 'http' },
+        periodSeconds: 10,
+        failureThreshold: 6,
+      }
+      release(
+        world,
+        'users',
+        at,
+        { startupProbe },
+        { isStuck: true, pod: { ready: false, readyAt: at, restartCount } },
+      )
+      const fresh = world.objects.find(one => one.metadata.name === 'users-h4-1')
+      const status = fresh?.status as { containerStatuses: object[] }
+      Object.assign(status.containerStatuses[0] ?? {}, { started: false })
+      const users = world.objects.find(one => one.kind === 'Deployment' && one.metadata.name === 'users')
+      Object.assign(users?.status as object, { readyReplicas: 1 })
+      return codesOf(world)
+    }
+    expect(startsFor(40)).toEqual([])
+    expect(startsFor(90)).toEqual(expect.arrayContaining(['ROLLOUT_STUCK', 'REPLICAS_MISSING', 'NOT_READY']))
+    expect(startsFor(40, 2)).toContain('ROLLOUT_STUCK')
+  })
+
   it('gives no finding for warnings and restarts of long ago', () => {
     const world = healthyWorld()
     const old = {

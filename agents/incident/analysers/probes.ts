@@ -1,6 +1,7 @@
 import type { Finding } from '../verdict.ts'
 import { secondsOf } from '../view/clock.ts'
 import { isFresh } from '../view/is-fresh.ts'
+import { isStarting } from '../view/is-starting.ts'
 import type { Pod } from '../view/pod.ts'
 import { type Probe, portsOf, probesOf } from '../view/probe.ts'
 import { quote } from '../view/quote.ts'
@@ -24,6 +25,8 @@ export const probes: Analyser = view =>
 function probeFault(view: View, workload: Workload, pod: Pod): Finding[] {
   const isUp = pod.containers.some(one => !one.isInit && one.runningSince !== null)
   if (pod.isReady !== false || !isUp || notReadyFor(view, pod) < view.patienceSeconds) return []
+  if (isStarting(view, pod)) return []
+  const ready = pod.containers.filter(one => one.isReady === true).map(one => one.name)
   const event = view
     .eventsOn('Pod', pod.name)
     .filter(one => one.reason === 'Unhealthy' && /readiness/i.test(one.message))
@@ -33,7 +36,7 @@ function probeFault(view: View, workload: Workload, pod: Pod): Finding[] {
   const previous = view.revisionsOf(workload).find(one => one.hash !== pod.revision && one.createdAt !== null)
   const before = previous === undefined ? [] : probesOf(previous.template)
   return probesOf(pod.object)
-    .filter(probe => probe.kind === 'readinessProbe')
+    .filter(probe => probe.kind === 'readinessProbe' && !ready.includes(probe.container))
     .flatMap(probe => {
       const old = before.find(one => one.kind === probe.kind && one.container === probe.container)
       const isChanged = old !== undefined && (old.path !== probe.path || old.port !== probe.port)

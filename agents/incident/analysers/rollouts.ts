@@ -1,5 +1,7 @@
 import type { Finding } from '../verdict.ts'
 import { secondsOf } from '../view/clock.ts'
+import { isStarting } from '../view/is-starting.ts'
+import type { Pod } from '../view/pod.ts'
 import type { View } from '../view/view.ts'
 import type { Workload } from '../view/workload.ts'
 import { type Analyser, subjectOf } from './analyser.ts'
@@ -18,7 +20,11 @@ function stuck(view: View, workload: Workload): Finding[] {
     previous !== undefined &&
     newest.ready === 0 &&
     newest.desired > 0 &&
-    waited > view.patienceSeconds
+    waited > view.patienceSeconds &&
+    !areStarting(
+      view,
+      view.livePodsOf(workload).filter(pod => pod.revision === newest.hash),
+    )
   if (!isOver && !isSlow) return []
   const old =
     previous !== undefined && previous.ready > 0
@@ -45,6 +51,7 @@ function missing(view: View, workload: Workload): Finding[] {
   )
   // Pods that are only just starting are what a rolling update looks like.
   if (late.length > 0 && Math.max(...waited) < view.patienceSeconds) return []
+  if (areStarting(view, late)) return []
   const since = late.flatMap(pod => pod.readyChangedAt ?? pod.createdAt ?? []).toSorted()[0]
   return [
     {
@@ -56,4 +63,8 @@ function missing(view: View, workload: Workload): Finding[] {
       evidence: [...new Set([workload.evidence, ...late.map(pod => pod.evidence)])],
     },
   ]
+}
+
+function areStarting(view: View, pods: Pod[]): boolean {
+  return pods.length > 0 && pods.every(pod => isStarting(view, pod))
 }

@@ -8,6 +8,8 @@ export type Container = {
   isInit: boolean
   /** null: not read. */
   isReady: boolean | null
+  /** Whether its startup probe has succeeded; null: not told. */
+  isStarted: boolean | null
   restarts: number
   image: string | null
   waiting: { reason: string; message: string } | null
@@ -85,6 +87,7 @@ function containerOf(status: unknown, isInit: boolean): Container {
     name: textAt(status, 'name') ?? '',
     isInit,
     isReady: flagAt(status, 'ready'),
+    isStarted: flagAt(status, 'started'),
     restarts: numberAt(status, 'restartCount') ?? 0,
     image: textAt(status, 'image'),
     waiting:
