@@ -122,6 +122,8 @@ function createApp({ config, log, bodyLimit = 1_048_576 }: Options) {
     // An address that can not be decoded never reaches a route or its error handler.
     frameworkErrors: (error, request, reply) => sendProblem(error, request, reply),
     forceCloseConnections: 'idle',
+    // Callers come back over a new connection now and then, so new replicas get their share and a changed Service is noticed.
+    maxRequestsPerSocket: 100,
   }).withTypeProvider<ZodTypeProvider>()
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
