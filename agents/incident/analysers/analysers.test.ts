@@ -75,6 +75,21 @@ describe('Services', () => {
     expect(withTarget('web')).toContain('SERVICE_PORT_MISMATCH')
     expect(withTarget(8080)).toEqual([])
     expect(withTarget(9999, [])).toEqual([])
+    expect(withTarget(8080, [{ name: 'metrics', containerPort: 9090 }])).toEqual([])
+  })
+
+  it('that send to an undeclared number are a mismatch where calls are refused by pods that are ready', () => {
+    const withPort = (spec: object) =>
+      findingsOf(world => {
+        world.objects = world.objects.filter(one => one.kind !== 'Service' || one.metadata.name !== 'users')
+        world.objects.push(service('users', { ports: [{ port: 80, targetPort: 8081 }], ...spec }))
+        // What asks for logs is that something looks bad.
+        curve(world, 'upstream-error-ratio', { service: 'front', upstream: 'users' }, step(0, 1, NOW - 40))
+        for (const number of [1, 2])
+          world.logs[`logs/front-h3-${number}/front/current`] = ['connect ECONNREFUSED users:80']
+      }).map(one => one.code)
+    expect(withPort({})).toContain('SERVICE_PORT_MISMATCH')
+    expect(withPort({ clusterIP: 'None' })).not.toContain('SERVICE_PORT_MISMATCH')
   })
 
   function withPodsOf(world: World, ports: unknown[]): void {

@@ -95,11 +95,9 @@ function notReadyFor(view: View, pod: Pod): number {
   return view.at - (secondsOf(pod.readyChangedAt) ?? secondsOf(pod.createdAt) ?? view.at)
 }
 
+/** Ports need not be declared to be open, but a name without a declaration resolves to nothing. */
 function isDeclared(port: string, pod: Pod): boolean {
-  const declared = portsOf(pod.object)
-  // Ports need not be declared to be open, but a name without a declaration resolves to nothing.
-  if (declared.length === 0) return /^\d+$/.test(port)
-  return declared.some(one => one.number === port || one.name === port)
+  return /^\d+$/.test(port) || portsOf(pod.object).some(one => one.name === port)
 }
 
 function place(probe: Probe | undefined): string {

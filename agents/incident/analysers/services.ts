@@ -1,5 +1,8 @@
 import type { Finding } from '../verdict.ts'
+import { secondsOf } from '../view/clock.ts'
+import { refusalsOf } from '../view/dependency-log.ts'
 import { fieldAt, listAt, textAt, textsAt } from '../view/fields.ts'
+import { lookBackSeconds } from '../view/look-back.ts'
 import { portsOf } from '../view/probe.ts'
 import type { Located, View } from '../view/view.ts'
 import type { Analyser } from './analyser.ts'
@@ -20,7 +23,9 @@ function faultsOf(view: View, { evidence, object }: Located): Finding[] {
 
   if (selected.length === 0) return !view.knowsAll('Pod') ? [] : noPods(view, evidence, base, selector)
   const service = selected[0]?.service ?? name
-  const wrong = listAt(object, 'spec.ports').flatMap(port => {
+  // What asks a headless Service is told the pods' addresses; no port is translated.
+  const isHeadless = textAt(object, 'spec.clusterIP') === 'None'
+  const wrong = (isHeadless ? [] : listAt(object, 'spec.ports')).flatMap(port => {
     const target = fieldAt(port, 'targetPort') ?? fieldAt(port, 'port')
     const text = typeof target === 'string' || typeof target === 'number' ? String(target) : null
     if (text === null) return []
@@ -29,6 +34,7 @@ function faultsOf(view: View, { evidence, object }: Located): Finding[] {
       portsOf(pod.object).some(one => one.number === text || one.name === text),
     )
     if (declaring.length === 0 || hit.length > 0) return []
+    if (/^\d+$/.test(text) && !isSuspicious(view, name, text, selected)) return []
     const known = [...new Set(declaring.flatMap(pod => portsOf(pod.object).map(label)))].join(', ')
     return [
       {
@@ -100,6 +106,21 @@ function noneReady(
       ],
     },
   ]
+}
+
+/** A port need not be declared to be open: a number is wrong only if it is new, or if calls are refused by pods that are well. */
+function isSuspicious(view: View, name: string, port: string, selected: View['pods']): boolean {
+  const app = view.appOfObject('Service', name)
+  const from = view.since - lookBackSeconds(view.about)
+  const isNew = view.snapshot.changes.some(
+    one =>
+      one.kind === 'sync' &&
+      one.subject.name === app?.name &&
+      (secondsOf(one.at) ?? 0) >= from &&
+      one.diff.some(part => new RegExp(`targetPort:\\s*["']?${port}\\b`).test(String(part.after))),
+  )
+  const isRefused = refusalsOf(view).some(one => one.target === name)
+  return isNew || (isRefused && selected.some(pod => pod.isReady === true))
 }
 
 /** When the Service was last changed through Git, if that was read: a wrong field has no time of its own. */

@@ -34,9 +34,12 @@ export function probesOf(template: unknown): Probe[] {
   )
 }
 
-/** The declared ports of all containers of a template, by number and by name. Empty where none are declared. */
+/** The declared ports of a template, sidecars too, by number and by name. Empty where none are declared. */
 export function portsOf(template: unknown): { number: string; name: string | null }[] {
-  return listAt(template, 'spec.containers').flatMap(container =>
+  const sidecars = listAt(template, 'spec.initContainers').filter(
+    one => textAt(one, 'restartPolicy') === 'Always',
+  )
+  return [...sidecars, ...listAt(template, 'spec.containers')].flatMap(container =>
     listAt(container, 'ports').flatMap(port => {
       const number = numberAt(port, 'containerPort')
       return number === null ? [] : [{ number: String(number), name: textAt(port, 'name') }]
