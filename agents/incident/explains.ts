@@ -78,11 +78,15 @@ function harms(view: View, a: Finding, b: Finding): boolean {
   return effects.includes('start') && lacksPods(view, a.service)
 }
 
-const POD_LABELS = ['pod', 'container', 'deployment', 'statefulset', 'daemonset', 'replicaset', 'endpoint']
+const POD_LABELS = ['pod', 'container', 'deployment', 'statefulset', 'daemonset', 'replicaset']
 
 function isAboutPods(view: View, { subject }: Finding): boolean {
   const alerts = view.about.alerts.filter(alert => alert.name === subject.name)
-  return alerts.some(alert => POD_LABELS.some(label => alert.labels[label] !== undefined))
+  return alerts.some(
+    ({ labels }) =>
+      POD_LABELS.some(label => labels[label] !== undefined) ||
+      (labels.endpoint !== undefined && view.knowsService(labels.endpoint)),
+  )
 }
 
 /** Slowness makes errors only where callers give up waiting. Half a second is far from every usual deadline of a healthy call. */

@@ -39,18 +39,20 @@ function asRecorded(text: string | undefined): string | undefined {
   return text === undefined ? undefined : neutralise(text).slice(0, 1_000)
 }
 
+/** By the object that the alert names; `service` and `endpoint` may be those of the exporter that was scraped. */
 function serviceOf(view: View, labels: Record<string, string>): string | null {
-  if (labels.service !== undefined) return labels.service
-  if (labels.endpoint !== undefined) return labels.endpoint
-  const workload = view.workloads.find(
-    one => one.name === labels.deployment || one.name === labels.statefulset,
-  )
+  const workload = view.workloads.find(one => labels[one.kind.toLowerCase()] === one.name)
   const pod = view.pods.find(one => one.name === labels.pod)
-  const ofPod =
-    pod === undefined
-      ? view.workloads.find(one => labels.pod?.startsWith(`${one.name}-`))
-      : view.workloadOfPod(pod)
+  const ofPod = pod === undefined ? ownerByName(view, labels.pod ?? '') : view.workloadOfPod(pod)
+  const told = [labels.service, labels.endpoint].find(one => one !== undefined && view.knowsService(one))
   // What is asked about in general says nothing about one of several alerts.
   const general = view.about.alerts.length === 1 ? view.service : null
-  return workload?.service ?? ofPod?.service ?? general
+  return workload?.service ?? ofPod?.service ?? told ?? general
+}
+
+/** Of a pod that is gone: the workload with the longest name that the pod's name begins with. */
+function ownerByName(view: View, pod: string): View['workloads'][number] | undefined {
+  return view.workloads
+    .filter(one => pod.startsWith(`${one.name}-`))
+    .toSorted((a, b) => b.name.length - a.name.length)[0]
 }

@@ -79,6 +79,7 @@ export function createView(snapshot: Snapshot) {
       apps.find(app => app.resources.some(one => one.kind === kind && one.name === name)),
     read: (question: string) => snapshot.reads.find(one => one.question === question),
     wasRead: (question: string): boolean => snapshot.reads.some(one => one.question === question),
+    knowsService: (name: string): boolean => knowsService(snapshot, workloads, name),
     /** Whether every object of a kind was read: only then an object that is not here does not exist. */
     knowsAll: (kind: string): boolean => knowsAll(snapshot, kind),
   }
@@ -117,7 +118,7 @@ function serviceUnderAlert(
   workloadOfPod: (pod: Pod) => Workload | undefined,
 ): string | null {
   const { about } = snapshot
-  if (about.service !== null) return about.service
+  if (about.service !== null && knowsService(snapshot, workloads, about.service)) return about.service
   const objects = [
     ...(about.object === null ? [] : [about.object.name]),
     ...about.alerts.flatMap(alert =>
@@ -130,7 +131,19 @@ function serviceUnderAlert(
     const pod = pods.find(one => one.name === name)
     if (pod !== undefined) return workloadOfPod(pod)?.service ?? pod.service
   }
-  return about.alerts.map(alert => alert.labels.service).find(one => one !== undefined) ?? null
+  const told = about.alerts.map(alert => alert.labels.service).find(one => one !== undefined)
+  return about.service ?? told ?? null
+}
+
+/** A label may name what was scraped instead of a service of the namespace. Where nothing was read, it is believed. */
+function knowsService(snapshot: Snapshot, workloads: Workload[], name: string): boolean {
+  return (
+    workloads.length === 0 ||
+    workloads.some(one => one.service === name || one.name === name) ||
+    snapshot.objects.some(one => one.object.kind === 'Service' && one.object.metadata.name === name) ||
+    snapshot.edges.some(one => one.from === name || one.to === name) ||
+    snapshot.series.some(one => one.labels.service === name)
+  )
 }
 
 function targets(snapshot: Snapshot, service: string, side: 'from' | 'to'): string[] {
