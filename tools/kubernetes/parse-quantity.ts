@@ -21,10 +21,10 @@ const FACTORS: Record<string, number> = {
  * A Kubernetes quantity ("250m", "64Mi", "1e3") as a number in its base unit; NaN if it is none.
  * Source: https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
  */
-export function parseQuantity(quantity: string | number): number {
+export function parseQuantity(quantity: string | number | undefined): number {
   if (typeof quantity === 'number') return quantity
   const [, digits, suffix = ''] =
-    /^([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)([A-Za-z]{0,2})$/.exec(quantity.trim()) ?? []
+    /^([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)([A-Za-z]{0,2})$/.exec(quantity?.trim() ?? '') ?? []
   const factor = FACTORS[suffix]
   return digits === undefined || factor === undefined ? Number.NaN : Number(digits) * factor
 }

@@ -3,7 +3,6 @@ import { createApiServer, listOf } from '../testing/api-server.ts'
 import { getObject } from './get-object.ts'
 import { listEvents } from './list-events.ts'
 import { listPodMetrics } from './list-pod-metrics.ts'
-import { parseQuantity } from './parse-quantity.ts'
 import { readLogs } from './read-logs.ts'
 
 const signal = new AbortController().signal
@@ -134,21 +133,5 @@ describe('kubernetes_list_pod_metrics', () => {
         containers: [{ name: 'core', cpuCores: expect.closeTo(0.0123, 4), memoryBytes: 67_108_864 }],
       },
     ])
-  })
-
-  it.each([
-    ['250m', 0.25],
-    ['2', 2],
-    ['1.5Gi', 1_610_612_736],
-    ['1e3', 1000],
-    ['128974848', 128_974_848],
-    ['5E', 5e18],
-    [3, 3],
-  ])('reads the quantity %s as %d', (quantity, number) => {
-    expect(parseQuantity(quantity)).toBeCloseTo(number)
-  })
-
-  it.each(['lots', '1Zi', '', '--1'])('takes %j for no quantity', quantity => {
-    expect(parseQuantity(quantity)).toBeNaN()
   })
 })

@@ -1,7 +1,8 @@
+import { parseQuantity } from '@goalixa/tools/kubernetes/parse-quantity'
 import { duplicate, invalid, notFound, required, unsupported } from './fault.ts'
 import { nameFaults } from './names.ts'
 import type { Container, PodSpec, Probe } from './pod-spec.ts'
-import { parseQuantity } from './quantity.ts'
+import { quantityOr0 } from './quantity.ts'
 import type { Fault } from './resource-kind.ts'
 
 /** Faults of a pod spec found at `path`. `restartPolicies` are those that the owner allows. */
@@ -104,13 +105,13 @@ function resourceFaults(
   ] as const) {
     for (const [name, text] of Object.entries(list)) {
       const amount = parseQuantity(text)
-      if (amount === undefined || amount < 0)
+      if (Number.isNaN(amount) || amount < 0)
         faults.push(invalid(`${at}.${field}.${name}`, text, 'must be greater than or equal to 0'))
     }
   }
   for (const [name, text] of Object.entries(requests)) {
     const limit = parseQuantity(limits[name])
-    if (limit !== undefined && (parseQuantity(text) ?? 0) > limit)
+    if (!Number.isNaN(limit) && quantityOr0(text) > limit)
       faults.push(
         invalid(`${at}.requests`, text, `must be less than or equal to ${name} limit of ${limits[name]}`),
       )

@@ -1,4 +1,4 @@
-import { parseQuantity } from '../../kubernetes-client/parse-quantity.ts'
+import { parseQuantity } from '@goalixa/tools/kubernetes/parse-quantity'
 
 // Fields whose values are quantities, or maps of them.
 const QUANTITIES = new Set([

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import { parseQuantity } from '@goalixa/tools/kubernetes/parse-quantity'
 import { apiTime } from '../../kubernetes-client/api-time.ts'
 import type { Container, ContainerStatus, Pod } from '../../kubernetes-client/objects.ts'
-import { parseQuantity } from '../../kubernetes-client/parse-quantity.ts'
 import type { ContainerLog } from '../logs/create-container-log.ts'
 import { runCommand } from './run-command.ts'
 import type { Runtime, Stopping } from './runtime.ts'

@@ -1,6 +1,6 @@
+import { parseQuantity } from '@goalixa/tools/kubernetes/parse-quantity'
 import type { V1ResourceFieldSelector } from '@kubernetes/client-node'
 import type { Container, OnWire } from '../../kubernetes-client/objects.ts'
-import { parseQuantity } from '../../kubernetes-client/parse-quantity.ts'
 
 /** A container's limit or request as `resourceFieldRef` writes it: in units of the divisor, rounded up; no limit is the node's. */
 export function readResource(

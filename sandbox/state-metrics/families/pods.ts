@@ -1,5 +1,5 @@
+import { parseQuantity } from '@goalixa/tools/kubernetes/parse-quantity'
 import type { ContainerStatus, Pod } from '../../kubernetes-client/objects.ts'
-import { parseQuantity } from '../../kubernetes-client/parse-quantity.ts'
 import { family, labelLabels, seconds } from '../family.ts'
 
 /** Source: https://github.com/kubernetes/kube-state-metrics/blob/main/docs/metrics/workload/pod-metrics.md */

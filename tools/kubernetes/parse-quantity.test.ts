@@ -8,11 +8,13 @@ test.each([
   ['1G', 1e9],
   ['1e3', 1_000],
   ['1.5Gi', 1_610_612_736],
+  ['128974848', 128_974_848],
+  ['5E', 5e18],
   [3, 3],
 ])('%s is %d', (quantity, value) => {
   expect(parseQuantity(quantity)).toBe(value)
 })
 
 test('what is no quantity is not a number', () => {
-  for (const text of ['', 'lots', '5Mb', undefined]) expect(parseQuantity(text)).toBeNaN()
+  for (const text of ['', 'lots', '5Mb', '1Zi', '--1', undefined]) expect(parseQuantity(text)).toBeNaN()
 })
