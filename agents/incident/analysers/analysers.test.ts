@@ -52,6 +52,23 @@ describe('images that can not be pulled', () => {
   })
 })
 
+describe('an image tag with digits in it', () => {
+  it.each(['20260429', '20240403-1', '404'])('is not the registry’s word: %s', tag => {
+    const image = `registry.example/shop/users:${tag}`
+    const message = `Failed to pull image "${image}": failed to resolve "https://registry.example/v2/shop/users/manifests/${tag}": dial tcp: i/o timeout`
+    const found = findingsOf(world =>
+      withPods(world, 'users', {
+        ready: false,
+        phase: 'Pending',
+        state: { waiting: { reason: 'ErrImagePull', message } },
+      }),
+    )
+    expect(found.filter(one => one.code.startsWith('IMAGE_')).map(one => one.code)).toEqual([
+      'IMAGE_PULL_FAILS',
+    ])
+  })
+})
+
 describe('Services', () => {
   it('that select a label which no pod has are named with that label', () => {
     const found = findingsOf(world => {
@@ -121,6 +138,25 @@ describe('settings', () => {
         name: 'users',
         says: expect.stringContaining('lacks MAIL_URL'),
       }),
+    )
+  })
+
+  it.each([
+    ['MAIL_URL is not set', 'MAIL_URL'],
+    ['Error: missing required environment variable MAIL_URL', 'MAIL_URL'],
+    ["KeyError: 'MAIL_URL'", 'MAIL_URL'],
+    ["starting NODE_ENV=production\nTypeError: Cannot read properties of undefined (reading 'total')", null],
+    ['using MAX_POOL_SIZE 5\nError: field name is required', null],
+    ['MAIL_URL=smtp://mail\nerror: MAIL_URL is required to be secure', null],
+  ])('are missing by the very words of the process only: %s', (log, name) => {
+    const found = findingsOf(world => {
+      const lastState = { terminated: { exitCode: 1, reason: 'Error', finishedAt: iso(NOW - 3) } }
+      const state = { waiting: { reason: 'CrashLoopBackOff', message: '' } }
+      withPods(world, 'users', { ready: false, restartCount: 3, state, lastState })
+      for (const number of [1, 2]) world.logs[`logs/users-h3-${number}/users/previous`] = log.split('\n')
+    }).filter(one => one.code === 'CONFIG_KEY_MISSING')
+    expect(found).toEqual(
+      name === null ? [] : [expect.objectContaining({ says: expect.stringContaining(`lacks ${name}`) })],
     )
   })
 

@@ -113,13 +113,24 @@ function complained(view: View, workload: Workload): Finding[] {
   )
 }
 
-/** Upper-case names near words of lack, for example `✖ Invalid input … → at CORE_URL` or `JWT_KEY is not set`. */
+const NAME = '\\b([A-Z][A-Z0-9]*_[A-Z0-9_]+)\\b'
+const QUOTE = '["\'`]?'
+/** How programs say that a variable is missing: the name and the lack on one line, one right after the other. */
+const LACKS = [
+  `${NAME}${QUOTE}:?,? (?:is |was |are )?(?:not set|required|missing|undefined|not defined|must be set|Invalid input|Required)`,
+  `(?:missing|required|undefined|unset|lacks?|need)(?: required)?(?: (?:env(?:ironment)?|config(?:uration)?))?(?: (?:variables?|settings?|keys?))?:? ${QUOTE}${NAME}`,
+  `KeyError: ${QUOTE}${NAME}`,
+  `(?:→|->) at ${QUOTE}${NAME}`,
+].map(pattern => new RegExp(pattern, 'gi'))
+
+/** Names that a log says are missing, for example `→ at CORE_URL` or `JWT_KEY is not set`; none that it shows a value of. */
 function missingVariables(text: string): string[] {
-  const lack =
-    /required|missing|not set|undefined|must be set|invalid input|bad configuration|KeyError|not defined/i
-  if (!lack.test(text)) return []
-  return [...new Set(text.match(/\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b/g) ?? [])].filter(
-    name => !/^(?:E[A-Z]+_|ERR_)/.test(name),
+  const lines = text.split('\n')
+  const lacking = lines.flatMap(line =>
+    LACKS.flatMap(one => [...line.matchAll(one)].map(match => match[1] ?? '')),
+  )
+  return [...new Set(lacking)].filter(
+    name => name === name.toUpperCase() && !/^(?:E[A-Z]+_|ERR_)/.test(name) && !text.includes(`${name}=`),
   )
 }
 
