@@ -198,6 +198,19 @@ describe('no rollback', () => {
     expect(withVolume('apps/shop/volume.yaml')?.method).toBe('git-revert')
   })
 
+  it.each([
+    ['Flux apps', { labels: { 'kustomize.toolkit.fluxcd.io/name': 'apps' } }],
+    ['Helm release shop', { annotations: { 'meta.helm.sh/release-name': 'shop' } }],
+    ['Argo CD other:apps', { annotations: { 'argocd.argoproj.io/tracking-id': 'other:apps' } }],
+    ['Shop main', { ownerReferences: [{ kind: 'Shop', name: 'main' }] }],
+  ])('of a Deployment that %s manages', (owner, metadata) => {
+    const world = slowRelease()
+    world.history = {}
+    const orders = world.objects.find(one => one.kind === 'Deployment' && one.metadata.name === 'orders')
+    Object.assign(orders?.metadata ?? {}, metadata)
+    expect(choose(world)).toMatchObject({ proposal: null, says: expect.stringContaining(owner) })
+  })
+
   it('while another operation is running', () => {
     const world = slowRelease()
     world.apps.orders = { operation: { phase: 'Running', message: '' } }

@@ -53,6 +53,14 @@ describe('what is no fault', () => {
     expect(startsFor(40, 2)).toContain('ROLLOUT_STUCK')
   })
 
+  it('gives no finding for an evicted pod that is kept after its controller replaced it', () => {
+    const world = healthyWorld()
+    const state = { terminated: { exitCode: 137, reason: 'Error', finishedAt: iso(NOW - 60) } }
+    const evicted = { phase: 'Failed', ready: false, readyAt: NOW - 60, state }
+    world.objects.push(pod('users', templateOf('users'), 3, 9, NOW - 900, evicted))
+    expect(codesOf(world)).toEqual([])
+  })
+
   it('gives no finding for warnings and restarts of long ago', () => {
     const world = healthyWorld()
     const old = {

@@ -1,5 +1,6 @@
 import type { View } from '../../incident/view/view.ts'
 import type { Proposal } from '../proposal.ts'
+import { ownerOf } from './owner-of.ts'
 import type { Release } from './release.ts'
 
 export type Method = Extract<Proposal['method'], 'git-revert' | 'argocd-rollback' | 'rollout-undo'>
@@ -50,6 +51,8 @@ function whyNoArgoRollback({ app, current, target, canSync, sha }: Release): str
 function whyNoUndo({ app, toRevision, workload }: Release): string | null {
   if (app?.automated?.selfHeal) return 'Argo CD would heal it away within seconds'
   if (app !== null) return 'Git would still say otherwise, and the next sync would deploy it again'
+  const owner = workload === undefined ? null : ownerOf(workload)
+  if (owner !== null) return `${owner} manages it and would set it back`
   if (workload?.kind !== 'Deployment' || toRevision === null)
     return 'there is no earlier revision to go back to'
   return workload.isPaused ? 'the deployment is paused' : null

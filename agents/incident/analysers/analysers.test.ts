@@ -82,6 +82,12 @@ describe('Services', () => {
     })
   })
 
+  it('that have no pods by design, beside another Service of the same workload, are no fault', () => {
+    const selector = { 'app.kubernetes.io/name': 'users', role: 'replica' }
+    const found = findingsOf(world => world.objects.push(service('users-replica', { selector })))
+    expect(found).toEqual([])
+  })
+
   it('that send to a port by a name which no container has are a mismatch; an undeclared port is not', () => {
     const withTarget = (targetPort: string | number, ports?: unknown[]) =>
       findingsOf(world => {

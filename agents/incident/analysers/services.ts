@@ -64,6 +64,8 @@ function noPods(
     .toSorted((a, b) => a.misses.length - b.misses.length)[0]
   const pods = view.read('objects/workloads')
   if (near === undefined || near.workload.desired === 0 || near.misses.length === 0) return []
+  // A second Service of a workload may have no pods by design, for example for replicas of which there are none.
+  if (base.onset === null && isServed(view, near.labels)) return []
   const [key, value] = near.misses[0] ?? ['', '']
   return [
     {
@@ -76,6 +78,13 @@ function noPods(
       ],
     },
   ]
+}
+
+function isServed(view: View, labels: Record<string, string>): boolean {
+  return view.objectsOf('Service').some(({ object }) => {
+    const selector = Object.entries(textsAt(object, 'spec.selector'))
+    return selector.length > 0 && selector.every(([key, value]) => labels[key] === value)
+  })
 }
 
 function noneReady(

@@ -33,6 +33,7 @@ export type Pod = {
   isReady: boolean | null
   readyChangedAt: string | null
   isDeleting: boolean
+  /** Whether nothing will run in it any more. */
   isCompleted: boolean
   createdAt: string | null
   node: string | null
@@ -59,7 +60,8 @@ export function podOf(evidence: string, object: KubernetesObject): Pod {
     isReady: ready === undefined ? null : textAt(ready, 'status') === 'True',
     readyChangedAt: textAt(ready, 'lastTransitionTime'),
     isDeleting: textAt(object, 'metadata.deletionTimestamp') !== null,
-    isCompleted: phase === 'Succeeded',
+    // A failed pod never runs again; its controller makes another one, and it is kept for days.
+    isCompleted: phase === 'Succeeded' || (phase === 'Failed' && owner !== undefined),
     createdAt: textAt(object, 'metadata.creationTimestamp'),
     node: textAt(object, 'spec.nodeName'),
     containers: [
