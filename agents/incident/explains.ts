@@ -40,6 +40,8 @@ export function explains(view: View, a: Finding, b: Finding, isLoose = false): b
   if (a.subject.kind === 'ExternalDependency')
     return to.layer >= 2 && isUsedBy(view, a, b) && harms(view, a, b)
   if (a.subject.kind === 'Node') return to.layer >= 3 && runsOn(view, a.subject.name, b) && harms(view, a, b)
+  // Old pods that did better under the same load show that the load is not it; clients that retry are a load as well.
+  if (a.code === 'TRAFFIC_SURGE' && isComparedWithOld(view, b)) return false
   if (a.code === 'TRAFFIC_SURGE')
     return to.layer >= 2 && isBelow(view, a.service, b.service) && harms(view, a, b)
   if (a.service === null) return false
@@ -116,6 +118,13 @@ function isUsedBy(view: View, dependency: Finding, b: Finding): boolean {
 function runsOn(view: View, node: string, b: Finding): boolean {
   return view.pods.some(
     pod => pod.node === node && (view.workloadOfPod(pod)?.service ?? pod.service) === b.service,
+  )
+}
+
+function isComparedWithOld(view: View, { code, service }: Finding): boolean {
+  const name = code === 'REVISION_SLOWER' ? 'latency-mean-by-revision' : 'error-ratio-by-revision'
+  return (
+    code.startsWith('REVISION_') && view.series(name).filter(one => one.labels.service === service).length > 1
   )
 }
 

@@ -38,6 +38,16 @@ describe('services that fail, beside decoys', () => {
     expect(found.verdict.causes[0]?.says).toContain('writes (POST) fail, reads do not')
   })
 
+  it('is a release that fails, although clients retry so hard that it looks like more users', () => {
+    const world = withDecoys(healthyWorld())
+    release(world, 'front', AT - 5, { image: 'registry.example/shop/front:1.1.0' })
+    failing(world, 'front', 0.5)
+    newRevision(world, 'front', 'error-ratio-by-revision', 0, 0.5)
+    curve(world, 'request-rate', { service: 'front' }, step(10, 32, AT + 4))
+    alert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)
+    expectCause(investigate(world), 'RELEASE_ERRORS', 'front', ['git-revert'])
+  })
+
   it('is a Service that sends to a port on which nobody listens', () => {
     const world = withDecoys(healthyWorld())
     world.objects = world.objects.filter(one => one.kind !== 'Service' || one.metadata.name !== 'orders')
