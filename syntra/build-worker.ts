@@ -6,6 +6,7 @@ import type { SyntraConfig } from './config.ts'
 import { createAdvanceInvestigation } from './jobs/advance-investigation.job.ts'
 import { closeIncidents } from './jobs/close-incidents.job.ts'
 import { expireActions } from './jobs/expire-actions.job.ts'
+import { lookAgain } from './jobs/look-again.job.ts'
 import { measure } from './jobs/measure.job.ts'
 import { createOutboxRelay } from './jobs/outbox-relay.ts'
 import { createJobQueue } from './jobs/queue.ts'
@@ -69,6 +70,7 @@ export async function buildWorker({
   const sweeps = [
     repeat('expire actions', 1_000, log, () => expireActions(pool, ledger, now())),
     repeat('reconcile', 2_000, log, () => reconcile(pool, config.SYNTRA_STUCK_SECONDS, now())),
+    repeat('look again', 3_000, log, () => lookAgain(pool, config.SYNTRA_STUCK_SECONDS, now())),
     repeat('close incidents', 5_000, log, () =>
       closeIncidents(pool, checkpointer, config.SYNTRA_CLOSE_SECONDS, now()),
     ),

@@ -77,7 +77,7 @@ export const SyntraConfig = ServiceConfig.extend({
   SYNTRA_WRITE_TIMEOUT_SECONDS: seconds(60),
   /** Threads that one worker advances at the same time. */
   SYNTRA_WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(100).default(8),
-  /** After this time without a move an investigation is queued again. */
+  /** After this time without a move an investigation is queued again, and an alert that joined too late is looked into. */
   SYNTRA_STUCK_SECONDS: seconds(30),
   /** How long a dead worker keeps its jobs. */
   SYNTRA_JOB_LOCK_SECONDS: seconds(10),

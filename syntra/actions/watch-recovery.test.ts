@@ -45,6 +45,12 @@ test('worse ends it early, only if it lasts as long; the end of the window says 
   expect(await watch([undefined])).toMatchObject({ result: 'unknown', looks: 13 })
 })
 
+test('a recovery that has begun when the window ends may show that it holds', async () => {
+  const late = [...Array(11).fill(5), 0]
+  expect(await watch(late)).toMatchObject({ result: 'recovered', looks: 15 })
+  expect(await watch([...late, 0, 5])).toMatchObject({ result: 'no-effect', looks: 14 })
+})
+
 test('a worker that was away for longer than the window has not watched: the rest of the window is still to come', async () => {
   const iso = (seconds: number) => new Date(seconds * 1000).toISOString()
   const before: VerificationView = {

@@ -18,7 +18,7 @@ type Options = {
 
 /**
  * Watches the predicates until all of `recovered` held for `forSeconds` without a break, one of `worse` did, or
- * `withinSeconds` are over. Unknown counts as neither good nor bad. Time in which nobody watched, because the worker had
+ * `withinSeconds` are over while they do not hold. Unknown counts as neither good nor bad. Time in which nobody watched, because the worker had
  * died, breaks a streak and does not count.
  */
 export async function watchRecovery(options: Options): Promise<VerificationResult> {
@@ -46,7 +46,9 @@ export async function watchRecovery(options: Options): Promise<VerificationResul
     const lasted = (since: string | null) =>
       since !== null && at.getTime() - Date.parse(since) >= forSeconds * 1000
     const isOver = at.getTime() - Date.parse(last.startedAt) >= withinSeconds * 1000
-    let result: VerificationView['result'] = isOver ? endOf(good ?? []) : null
+    // What has just recovered may still show that it holds: the window ends, a running streak does not.
+    const isWaitingInVain = isOver && holdsSince === null
+    let result: VerificationView['result'] = isWaitingInVain ? endOf(good ?? []) : null
     if (lasted(worseSince)) result = 'worse'
     else if (lasted(holdsSince)) result = 'recovered'
     return {

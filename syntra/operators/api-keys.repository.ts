@@ -29,9 +29,17 @@ export type BootstrapKeys = ReturnType<typeof parseBootstrapKeys>
 /** Hashed API keys. */
 export function createApiKeysRepository(pool: Pool) {
   return {
-    /** Makes the keys of the configuration valid, and replaces what was configured under the same names. */
+    /** Makes exactly the keys of the configuration valid: all keys come from there, so one that is gone is revoked. */
     bootstrap(keys: BootstrapKeys): Promise<void> {
       return inTransaction(pool, async client => {
+        await client.query(
+          'UPDATE api_keys SET revoked_at = now() WHERE revoked_at IS NULL AND NOT name = ANY($1)',
+          [keys.map(({ name }) => name)],
+        )
+        // A key that changed its name would else stand in the way of its own new row.
+        await client.query('DELETE FROM api_keys WHERE revoked_at IS NOT NULL AND key_hash = ANY($1)', [
+          keys.map(({ key }) => hashOf(key)),
+        ])
         for (const { name, role, key } of keys)
           await client.query(
             `INSERT INTO api_keys (key_hash, name, role) VALUES ($1, $2, $3)

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { fakeWorld } from '../testing/fake-world.ts'
 import { startSyntra, type TestSyntra } from '../testing/start-syntra.ts'
 import { KEYS } from '../testing/test-config.ts'
-import { parseBootstrapKeys } from './api-keys.repository.ts'
+import { createApiKeysRepository, parseBootstrapKeys } from './api-keys.repository.ts'
 
 const ISSUER = 'https://auth.example.com'
 
@@ -100,4 +100,18 @@ test('a bad bootstrap key is named by its place and fault, never by its text', (
     /entry 2: role: expected .*; key: expected a key of at least 16 characters/,
   )
   expect(() => parseBootstrapKeys('bob:king:s3cr3t')).not.toThrow(/s3cr3t/)
+})
+
+test('a key that is no longer configured is revoked, and a key may be given another name', async () => {
+  const pool = createPool({ url: databaseUrl, name: 'test' })
+  try {
+    const repository = createApiKeysRepository(pool)
+    const configured = (text: string) => repository.bootstrap(parseBootstrapKeys(text))
+    await configured('mia:operator:key-of-mia-0000001,noa:viewer:key-of-noa-0000002')
+    await configured('mila:operator:key-of-mia-0000001')
+    expect(await repository.find('key-of-mia-0000001')).toEqual({ name: 'mila', role: 'operator' })
+    expect(await repository.find('key-of-noa-0000002')).toBeUndefined()
+  } finally {
+    await pool.end()
+  }
 })

@@ -13,7 +13,9 @@ export function parseFreezeWindows(text: string) {
       const [from, to] = part.split('/')
       const window = Window.safeParse({ from, to })
       if (!window.success) throw badWindow(part)
-      return { from: Date.parse(window.data.from), to: Date.parse(window.data.to) }
+      const [begin, end] = [Date.parse(window.data.from), Date.parse(window.data.to)]
+      if (end <= begin) throw badWindow(part)
+      return { from: begin, to: end }
     })
 }
 export type FreezeWindows = ReturnType<typeof parseFreezeWindows>
@@ -24,6 +26,6 @@ export function isFrozen(windows: FreezeWindows, at: Date): boolean {
 }
 
 function badWindow(part: string): ExpectedError {
-  const says = `expected "from/to,…" with two RFC 3339 times each, got "${part}"`
+  const says = `expected "from/to,…" with two RFC 3339 times each, the later one second, got "${part}"`
   return new ExpectedError('invalid', 'BAD_CONFIGURATION', says)
 }

@@ -2,6 +2,7 @@ import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { isFrozen, parseFreezeWindows } from './freeze-windows.ts'
 import { createPolicy, type PolicyQuestion } from './policy.ts'
 
 const situation = {
@@ -94,6 +95,7 @@ test('no file, an empty file, a broken policy and a policy about unknown attribu
       '',
       'permit (principal, action, resource',
       'permit (principal, action, resource) when { resource.colour == "red" };',
+      '@id("one") forbid (principal, action, resource); @id("one") permit (principal, action, resource);',
     ]) {
       await writeFile(join(folder, 'policies.cedar'), text)
       expect(await ask({}, mine)).toMatchObject({ isAllowed: false, because: [] })
@@ -103,4 +105,11 @@ test('no file, an empty file, a broken policy and a policy about unknown attribu
   } finally {
     await rm(folder, { recursive: true })
   }
+})
+
+test('a freeze window that ends before it begins stops the start, not the freeze', () => {
+  const [early, late] = ['2026-12-24T00:00:00Z', '2026-12-27T00:00:00Z']
+  expect(isFrozen(parseFreezeWindows(`${early}/${late}`), new Date('2026-12-25T12:00:00Z'))).toBe(true)
+  for (const text of [`${late}/${early}`, `${early}/${early}`, early])
+    expect(() => parseFreezeWindows(text)).toThrow('the later one second')
 })

@@ -98,9 +98,14 @@ function namedPolicies(text: string): Record<string, string> {
   const parts = cedar.policySetTextToParts(text)
   if (parts.type === 'failure') throw new Error(messages(parts.errors))
   if (parts.policies.length === 0) throw new Error('there are no policies')
-  return Object.fromEntries(
-    parts.policies.map((policy, index) => [/@id\("([^"]+)"\)/.exec(policy)?.[1] ?? `policy${index}`, policy]),
-  )
+  const named = new Map<string, string>()
+  for (const [index, policy] of parts.policies.entries()) {
+    const id = /@id\("([^"]+)"\)/.exec(policy)?.[1] ?? `policy${index}`
+    // The later one would silently replace the earlier, and a rule would be gone.
+    if (named.has(id)) throw new Error(`two policies have the @id "${id}"`)
+    named.set(id, policy)
+  }
+  return Object.fromEntries(named)
 }
 
 function validate(policies: Record<string, string>, schema: string): string[] {
