@@ -88,6 +88,24 @@ test('a second step that fails after the first had its effect leads to the undo,
   expect(effects()).toEqual(['target_change_1', 'target_change_1-undo'])
 })
 
+test('a second step that fails after the first only told people something leaves nothing to take back', async () => {
+  const world = fakeWorld(target.url)
+  const { action } = await approved({
+    ...world,
+    toolbox: {
+      ...world.toolbox,
+      onlyTells: tool => tool === 'target_change_1',
+      write: (tool, args, signal) =>
+        tool === 'target_change_2'
+          ? Promise.reject(new TypeError('tool is broken'))
+          : world.toolbox.write(tool, args, signal),
+    },
+  })
+  const failed = await end(action.id, 'failed')
+  expect(failed.transitions.at(-1).says).toContain('Nothing else was changed.')
+  expect(effects()).toEqual(['target_change_1'])
+})
+
 test('an answer that was lost on its way is not asked for again: the effect is found in place', async () => {
   const world = fakeWorld(target.url)
   let isLost = false

@@ -35,8 +35,11 @@ export function createExecute(deps: ActionsDeps) {
       await move(action, 'verifying', 'Executed; recovery is watched.')
       return 'verifying'
     }
-    if (result.done > 0) return 'half-done'
-    await move(action, 'failed', `It could not be executed: ${result.says}`)
+    // A pull request that is merely open is nothing to take back: an undo would harm what was never changed.
+    if (steps.slice(0, result.done).some(step => !toolbox.onlyTells(step.tool))) return 'half-done'
+    const left =
+      result.done > 0 ? ` Left behind: ${steps[result.done - 1]?.says} Nothing else was changed.` : ''
+    await move(action, 'failed', `It could not be executed: ${result.says}${left}`)
     return 'failed'
   }
 

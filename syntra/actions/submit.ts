@@ -16,7 +16,7 @@ export function createSubmit(deps: ActionsDeps): Actions['submit'] {
   return async ({ investigationId, proposal: given, snapshot, objections }) => {
     const proposal = storableJson(given)
     const investigation = await findInvestigation(investigationId)
-    const { kind, namespace, name } = proposal.target
+    const { kind, namespace, name, app } = proposal.target
     const entry = {
       id: uuid(),
       investigationId,
@@ -25,7 +25,8 @@ export function createSubmit(deps: ActionsDeps): Actions['submit'] {
       kind: proposal.kind,
       risk: proposal.risk,
       ...placeOf(proposal, snapshot),
-      target: [namespace ?? '-', kind, name].join('/'),
+      // Argo CD and Git act on the whole application, so that is what one action at a time may touch.
+      target: app === null ? [namespace ?? '-', kind, name].join('/') : `Application/${app}`,
       stateDigest: digestOfShown(proposal),
       requestedBy: investigation.requestedBy,
       expiresAt: new Date(now().getTime() + approvalSeconds * 1000),

@@ -9,6 +9,8 @@ type Args = Record<string, unknown>
 export function createToolbox({ tools, clients, readTimeoutMs, writeTimeoutMs }: Deps) {
   const byName = new Map(tools.map(tool => [tool.name, tool]))
   return {
+    /** Whether a write tool only tells people something, so that there is nothing to take back. */
+    onlyTells: (name: string): boolean => writeTool(name).risk === 'R1',
     /** Throws `invalid` NO_SUCH_TOOL if there is no read tool of this name, and what the tool throws. */
     async read(name: string, args: Args, signal: AbortSignal): Promise<unknown> {
       const tool = byName.get(name)

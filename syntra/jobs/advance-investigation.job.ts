@@ -30,13 +30,15 @@ type Deps = {
 export function createAdvanceInvestigation(deps: Deps): Processor {
   const { lockPool, graph, investigations, ledger, metrics, log, closing, draining } = deps
 
-  return async ({ investigationId, queuedAt }) => {
+  return async ({ investigationId, queuedAt, why }) => {
     metrics.queueWait.observe(Math.max(0, deps.now().getTime() - Date.parse(queuedAt)) / 1000)
     const result = await withLock(lockPool, threadLock(investigationId), lost =>
       advance(investigationId, lost),
     )
     // The other worker may be past the point that this job is about, so the job must not be dropped.
-    return result === busy ? 'later' : result
+    if (result !== busy) return result
+    // The reconciler comes again by itself; its jobs must not wait in line behind a long verification.
+    return why === 'stuck' ? 'done' : 'later'
   }
 
   async function advance(investigationId: string, lost: AbortSignal): Promise<'done' | 'later'> {

@@ -13,6 +13,7 @@ export function fakeWorld(url: string, engine: Engine = fakeEngine(), pass: Pass
   const ask = async (path: string, signal: AbortSignal) =>
     (await call(path, { signal })).body as { isDone: boolean; revision: number }
   const toolbox: Toolbox = {
+    onlyTells: () => false,
     read: (_tool, args, signal) => ask(`read/${args.name}`, signal),
     async isDone(tool, args, signal) {
       pass(`look:${tool}${phaseOf(args)}`)

@@ -11,7 +11,8 @@ export const openRevert = defineTool({
   name: 'github_open_revert',
   description: 'Opens a pull request that takes one commit back; a conflict is handed to a person.',
   effect: 'write',
-  risk: 'R2',
+  // Nothing changes until somebody merges it.
+  risk: 'R1',
   input: z.strictObject({
     repo: Repository,
     branch: Ref,
