@@ -12,11 +12,11 @@ export function lookAgain(pool: Pool, quietSeconds: number, now: Date): Promise<
     await client.query(`SELECT pg_advisory_xact_lock(hashtextextended('syntra:alerts', 0))`)
     const { rows } = await client.query<{ incident_id: string }>(
       `SELECT n.id AS incident_id FROM incidents n
-       JOIN LATERAL (SELECT state, started_at, finished_at FROM investigations
+       JOIN LATERAL (SELECT state, created_at, started_at, finished_at FROM investigations
                      WHERE incident_id = n.id ORDER BY created_at DESC LIMIT 1) last ON true
        WHERE n.state = 'open' AND last.state IN ('done', 'failed') AND last.finished_at < $1
          AND EXISTS (SELECT FROM alerts a WHERE a.incident_id = n.id AND a.status = 'firing'
-                     AND a.received_at > last.started_at)
+                     AND a.received_at > coalesce(last.started_at, last.created_at))
        LIMIT 100`,
       [new Date(now.getTime() - quietSeconds * 1000)],
     )

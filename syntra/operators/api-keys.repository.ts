@@ -36,10 +36,12 @@ export function createApiKeysRepository(pool: Pool) {
           'UPDATE api_keys SET revoked_at = now() WHERE revoked_at IS NULL AND NOT name = ANY($1)',
           [keys.map(({ name }) => name)],
         )
-        // A key that changed its name would else stand in the way of its own new row.
-        await client.query('DELETE FROM api_keys WHERE revoked_at IS NOT NULL AND key_hash = ANY($1)', [
-          keys.map(({ key }) => hashOf(key)),
-        ])
+        // A key that changed its name, or changed it with another, would stand in the way of its own new row.
+        await client.query(
+          `DELETE FROM api_keys k USING unnest($1::text[], $2::text[]) AS given (key_hash, name)
+           WHERE k.key_hash = given.key_hash AND k.name <> given.name`,
+          [keys.map(({ key }) => hashOf(key)), keys.map(({ name }) => name)],
+        )
         for (const { name, role, key } of keys)
           await client.query(
             `INSERT INTO api_keys (key_hash, name, role) VALUES ($1, $2, $3)

@@ -108,6 +108,8 @@ test('a key that is no longer configured is revoked, and a key may be given anot
     const repository = createApiKeysRepository(pool)
     const configured = (text: string) => repository.bootstrap(parseBootstrapKeys(text))
     await configured('mia:operator:key-of-mia-0000001,noa:viewer:key-of-noa-0000002')
+    await configured('mia:operator:key-of-noa-0000002,noa:viewer:key-of-mia-0000001')
+    expect(await repository.find('key-of-noa-0000002')).toEqual({ name: 'mia', role: 'operator' })
     await configured('mila:operator:key-of-mia-0000001')
     expect(await repository.find('key-of-mia-0000001')).toEqual({ name: 'mila', role: 'operator' })
     expect(await repository.find('key-of-noa-0000002')).toBeUndefined()
