@@ -1,20 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { investigate } from '../testing/investigate.ts'
-import { iso, NAMESPACE, pod, service, templateOf } from '../testing/kube.ts'
-import { curve, healthyWorld, NOW, release, step, type World } from '../testing/world.ts'
-import { createView } from '../view/view.ts'
-import { runAnalysers } from './run-analysers.ts'
-
-function findingsOf(change: (world: World) => void) {
-  const world = healthyWorld()
-  change(world)
-  const { snapshot } = investigate(world, { service: 'users' })
-  return runAnalysers(createView(snapshot)).map(({ code, subject, says }) => ({
-    code,
-    name: subject.name,
-    says,
-  }))
-}
+import { findingsOf } from '../testing/findings-of.ts'
+import { iso, NAMESPACE, pod, templateOf } from '../testing/kube.ts'
+import { curve, NOW, release, step, type World } from '../testing/world.ts'
 
 function withPods(world: World, name: string, status: Record<string, unknown>): void {
   world.objects = world.objects.filter(one => !one.metadata.name.startsWith(`${name}-h3-`))
@@ -29,100 +16,6 @@ function replaced(world: World, kind: string, name: string, change: object): voi
     one.kind === kind && one.metadata.name === name ? { ...one, ...change } : one,
   )
 }
-
-describe('images that can not be pulled', () => {
-  it.each([
-    ['IMAGE_NOT_FOUND', 'manifest unknown: manifest unknown'],
-    ['IMAGE_AUTH_REFUSED', 'unauthorized: authentication required'],
-    ['IMAGE_RATE_LIMITED', 'toomanyrequests: You have reached your pull rate limit'],
-    ['IMAGE_WRONG_ARCHITECTURE', 'no match for platform in manifest'],
-    ['IMAGE_PULL_FAILS', 'dial tcp: i/o timeout'],
-  ])('are %s by the registry’s words “%s”', (code, message) => {
-    const waiting = { reason: 'ErrImagePull', message }
-    const found = findingsOf(world =>
-      withPods(world, 'users', { ready: false, phase: 'Pending', state: { waiting } }),
-    )
-    expect(found.filter(one => one.code.startsWith('IMAGE_'))).toEqual([
-      expect.objectContaining({
-        code,
-        name: 'users',
-        says: expect.stringContaining('registry.example/shop/users:1.0.0'),
-      }),
-    ])
-  })
-})
-
-describe('an image tag with digits in it', () => {
-  it.each(['20260429', '20240403-1', '404'])('is not the registry’s word: %s', tag => {
-    const image = `registry.example/shop/users:${tag}`
-    const message = `Failed to pull image "${image}": failed to resolve "https://registry.example/v2/shop/users/manifests/${tag}": dial tcp: i/o timeout`
-    const found = findingsOf(world =>
-      withPods(world, 'users', {
-        ready: false,
-        phase: 'Pending',
-        state: { waiting: { reason: 'ErrImagePull', message } },
-      }),
-    )
-    expect(found.filter(one => one.code.startsWith('IMAGE_')).map(one => one.code)).toEqual([
-      'IMAGE_PULL_FAILS',
-    ])
-  })
-})
-
-describe('Services', () => {
-  it('that select a label which no pod has are named with that label', () => {
-    const found = findingsOf(world => {
-      world.objects = world.objects.filter(one => one.kind !== 'Service' || one.metadata.name !== 'users')
-      world.objects.push(service('users', { selector: { 'app.kubernetes.io/name': 'user' } }))
-    })
-    expect(found).toContainEqual({
-      code: 'SERVICE_SELECTOR_MISMATCH',
-      name: 'users',
-      says: 'Service users selects app.kubernetes.io/name=user, but the pods of users have app.kubernetes.io/name=users',
-    })
-  })
-
-  it('that have no pods by design, beside another Service of the same workload, are no fault', () => {
-    const selector = { 'app.kubernetes.io/name': 'users', role: 'replica' }
-    const found = findingsOf(world => world.objects.push(service('users-replica', { selector })))
-    expect(found).toEqual([])
-  })
-
-  it('that send to a port by a name which no container has are a mismatch; an undeclared port is not', () => {
-    const withTarget = (targetPort: string | number, ports?: unknown[]) =>
-      findingsOf(world => {
-        world.objects = world.objects.filter(one => one.kind !== 'Service' || one.metadata.name !== 'users')
-        world.objects.push(service('users', { ports: [{ port: 80, targetPort }] }))
-        if (ports) withPodsOf(world, ports)
-      }).map(one => one.code)
-    expect(withTarget('web')).toContain('SERVICE_PORT_MISMATCH')
-    expect(withTarget(8080)).toEqual([])
-    expect(withTarget(9999, [])).toEqual([])
-    expect(withTarget(8080, [{ name: 'metrics', containerPort: 9090 }])).toEqual([])
-  })
-
-  it('that send to an undeclared number are a mismatch where calls are refused by pods that are ready', () => {
-    const withPort = (spec: object) =>
-      findingsOf(world => {
-        world.objects = world.objects.filter(one => one.kind !== 'Service' || one.metadata.name !== 'users')
-        world.objects.push(service('users', { ports: [{ port: 80, targetPort: 8081 }], ...spec }))
-        // What asks for logs is that something looks bad.
-        curve(world, 'upstream-error-ratio', { service: 'front', upstream: 'users' }, step(0, 1, NOW - 40))
-        for (const number of [1, 2])
-          world.logs[`logs/front-h3-${number}/front/current`] = ['connect ECONNREFUSED users:80']
-      }).map(one => one.code)
-    expect(withPort({})).toContain('SERVICE_PORT_MISMATCH')
-    expect(withPort({ clusterIP: 'None' })).not.toContain('SERVICE_PORT_MISMATCH')
-  })
-
-  function withPodsOf(world: World, ports: unknown[]): void {
-    world.objects = world.objects.filter(one => !one.metadata.name.startsWith('users-h3-'))
-    world.objects.push(
-      pod('users', templateOf('users', { ports }), 3, 1, NOW - 900),
-      pod('users', templateOf('users', { ports }), 3, 2, NOW - 900),
-    )
-  }
-})
 
 describe('settings', () => {
   it('that a process names as missing, and that nothing gives it, are a missing key', () => {

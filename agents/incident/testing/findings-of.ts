@@ -1,0 +1,16 @@
+import { runAnalysers } from '../analysers/run-analysers.ts'
+import { investigate } from '../testing/investigate.ts'
+import { healthyWorld, type World } from '../testing/world.ts'
+import { createView } from '../view/view.ts'
+
+/** What the analysers find in a healthy world with one change, by code, name and words. */
+export function findingsOf(change: (world: World) => void) {
+  const world = healthyWorld()
+  change(world)
+  const { snapshot } = investigate(world, { service: 'users' })
+  return runAnalysers(createView(snapshot)).map(({ code, subject, says }) => ({
+    code,
+    name: subject.name,
+    says,
+  }))
+}
