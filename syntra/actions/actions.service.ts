@@ -1,3 +1,4 @@
+import type { Step } from '@goalixa/agents/devops/proposal'
 import type { Actions, VerificationResult } from '@goalixa/agents/graphs/ports'
 import type { Pool } from '@goalixa/chassis/postgres'
 import type { Policy } from '../policy/policy.ts'
@@ -9,6 +10,7 @@ import type { Limits } from './situation-of.ts'
 import { createSubmit } from './submit.ts'
 import type { Toolbox } from './toolbox.ts'
 import { watchRecovery } from './watch-recovery.ts'
+import { whyNotUndo } from './why-not-undo.ts'
 import { withTarget } from './with-target.ts'
 
 export type ActionsDeps = {
@@ -72,6 +74,17 @@ export function createActionsService(deps: ActionsDeps): Actions {
         )
         return 'failed'
       }
+      // Once the undo has begun, its own deployments count as well.
+      const reason = action.state === 'undoing' ? null : await whyNotUndo(action.proposal, toolbox, signal)
+      if (reason !== null) {
+        await move(
+          action,
+          ['verifying', 'executing'],
+          'failed',
+          `${why}, and it is not taken back: ${reason}. A person has to look.`,
+        )
+        return 'failed'
+      }
       await move(action, ['verifying', 'executing'], 'undoing', `${why}: it is taken back, once.`)
       const result = await withTarget(lockPool, action.target, signal, lock =>
         performSteps({ pool, toolbox, actionId, phase: 'undo', steps: undo.steps, signal: lock }),
@@ -79,7 +92,7 @@ export function createActionsService(deps: ActionsDeps): Actions {
       const to = result.outcome === 'done' ? 'undone' : 'failed'
       const says =
         result.outcome === 'done'
-          ? 'It is taken back. A person has to look.'
+          ? `It is taken back.${leftOff(undo.steps)} A person has to look.`
           : `It could not be taken back: ${result.says} A person has to look.`
       await move(action, ['undoing'], to, says)
       return to
@@ -95,6 +108,13 @@ export function createActionsService(deps: ActionsDeps): Actions {
   ) {
     await ledger.move({ id: action.id, from, to, by: EXECUTOR, says, data })
   }
+}
+
+// Git still says otherwise, so auto-sync can not be turned on again by itself.
+function leftOff(steps: Step[]): string {
+  return steps.some(({ tool, args }) => tool === 'argocd_set_auto_sync' && args.automated === null)
+    ? ' Auto-sync is off until Git is right again.'
+    : ''
 }
 
 function reasonToUndo({ verification }: Action): string {
