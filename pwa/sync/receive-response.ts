@@ -100,6 +100,8 @@ function correctClock(draft: Draft, { error }: SyncResponse, nowMs: number) {
   if (error?.kind !== 'skew') return
   draft.meta.clockCorrectionMs = error.now - nowMs
   restamp(draft, nowMs)
+  // A pulled value that was older than the wrong stamp may be newer than the right one, and it was not kept.
+  draft.isStale = true
 }
 
 // The server misses ops that this client no longer has (one of the two was restored from a copy). Going on under the

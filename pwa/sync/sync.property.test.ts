@@ -2,7 +2,7 @@ import { readConfig } from '@goalixa/chassis/config'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { lateSkewAnswer, mergedPastTheBase } from '../testing/pinned-histories.ts'
+import { lateSkewAnswer, mergedPastTheBase, pulledBehindTheWrongClock } from '../testing/pinned-histories.ts'
 import { type Fault, type History, history, simulateSync } from '../testing/simulate-sync.ts'
 
 const SEED = 42
@@ -19,7 +19,10 @@ describe('sync between four devices with wrong clocks on a bad network', () => {
       total.ops += ops
       total.conflicts += conflicts
     })
-    fc.assert(property, { numRuns: SYNC_RUNS, examples: [[lateSkewAnswer], [mergedPastTheBase]] })
+    fc.assert(property, {
+      numRuns: SYNC_RUNS,
+      examples: [[lateSkewAnswer], [mergedPastTheBase], [pulledBehindTheWrongClock]],
+    })
     expect(total.ops).toBeGreaterThan(SYNC_RUNS * 5)
     expect(total.conflicts).toBeGreaterThan(SYNC_RUNS / 2)
   })
@@ -44,12 +47,12 @@ describe('the invariants notice when the protocol is broken by', () => {
     expect(String(errorInstance)).toMatch(invariant)
   })
 
-  const byPinnedHistories: [Fault, History][] = [
-    ['late-answers', lateSkewAnswer],
-    ['bases-ignored', mergedPastTheBase],
+  const byPinnedHistories: [Fault, History, string][] = [
+    ['late-answers', lateSkewAnswer, 'I1'],
+    ['bases-ignored', mergedPastTheBase, 'I4'],
   ]
-  it.each(byPinnedHistories)('%s', (fault, events) => {
-    expect(() => simulateSync(events, fault)).toThrow('I1')
+  it.each(byPinnedHistories)('%s', (fault, events, invariant) => {
+    expect(() => simulateSync(events, fault)).toThrow(invariant)
     expect(() => simulateSync(events)).not.toThrow()
   })
 })

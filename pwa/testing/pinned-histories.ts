@@ -38,3 +38,20 @@ export const mergedPastTheBase: History = {
     at(0).edit(0, 'name', 0),
   ],
 }
+
+/** A pulled value is dropped for a pending one whose stamp turns out to be too late: found by search after 173 histories. */
+export const pulledBehindTheWrongClock: History = {
+  offsetsMs: [0, 0, 120_020, 0],
+  steps: [
+    at(2).edit(3, 'name', 0),
+    at(3).edit(3, 'name', 0),
+    at(3).sync(1),
+    at(2).sync(0),
+    at(2).sync(1),
+    at(0).sync(0),
+    at(0).sync(0),
+    at(0).edit(0, 'name', 0),
+    at(0).edit(0, 'name', 0),
+    { do: 'deliver late', which: 0 },
+  ],
+}
