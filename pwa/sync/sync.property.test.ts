@@ -49,7 +49,7 @@ describe('the invariants notice when the protocol is broken by', () => {
 
   const byPinnedHistories: [Fault, History, string][] = [
     ['late-answers', lateSkewAnswer, 'I1'],
-    ['bases-ignored', mergedPastTheBase, 'I4'],
+    ['bases-ignored', mergedPastTheBase, 'I3'],
   ]
   it.each(byPinnedHistories)('%s', (fault, events, invariant) => {
     expect(() => simulateSync(events, fault)).toThrow(invariant)
