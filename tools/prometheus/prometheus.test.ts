@@ -37,12 +37,15 @@ describe('with a real Prometheus', () => {
   let prometheus: Awaited<ReturnType<typeof startPrometheus>>
   const clients = () => createClients({ prometheus: { url: prometheus.url } })
   const ask = (promql: string) => query.run({ query: promql }, clients(), signal)
+  const targets = async () => (await listTargets.run({}, clients(), signal)).targets
 
   beforeAll(async () => {
     app = await createAnsweringServer(() => ({ body: METRICS }))
     prometheus = await startPrometheus({ target: app.url.replace('http://', ''), rules: RULES })
     await until(async () => (await listAlerts.run({}, clients(), signal)).alerts.length > 0)
     await until(async () => (await ask('app:requests:sum')).samples.length > 0)
+    // A target is "unknown" until its first scrape, and the two are scraped at their own offsets.
+    await until(async () => (await targets()).every(({ health }) => health !== 'unknown'))
   })
   afterAll(async () => {
     await prometheus.stop()
@@ -94,12 +97,12 @@ describe('with a real Prometheus', () => {
     expect((await listAlerts.run({}, clients(), signal)).alerts).toMatchObject([
       { labels: { alertname: 'AppServes', severity: 'info' }, state: 'firing', value: 7 },
     ])
-    const { targets } = await listTargets.run({}, clients(), signal)
-    expect(targets.map(({ labels, health }) => [labels.job, health])).toEqual([
+    const listed = await targets()
+    expect(listed.map(({ labels, health }) => [labels.job, health])).toEqual([
       ['app', 'up'],
       ['gone', 'down'],
     ])
-    expect(targets[1]?.lastError).toContain('refused')
+    expect(listed[1]?.lastError).toContain('refused')
     const { metrics } = await listMetadata.run({}, clients(), signal)
     expect(metrics).toContainEqual({
       name: 'app_requests_total',
