@@ -153,6 +153,12 @@ async function ask(question: string, signal: AbortSignal): Promise<boolean> {
 }
 
 async function keepRunning(platform: Platform): Promise<void> {
-  write(`\n        Everything keeps running; its data is in ${platform.dataDir}. Ctrl-C ends it.\n`)
+  write(`
+        Everything keeps running; its data is in ${platform.dataDir}. Ctrl-C ends it.
+        Ask Syntra from another terminal:
+
+          export SYNTRA_URL=${platform.addresses.syntraUrl} SYNTRA_KEY=${platform.operatorKey}
+          bin/syntra incidents
+`)
   await new Promise<void>(resolve => ending.signal.addEventListener('abort', () => resolve()))
 }

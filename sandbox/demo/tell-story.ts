@@ -1,6 +1,7 @@
 import type { ActionView } from '@goalixa/syntra/actions/actions.schema'
 import { plain } from '@goalixa/syntra/cli/plain'
 import { kindColour, proposalText, verdictText } from '@goalixa/syntra/cli/print'
+import { tellsSomethingNew } from '@goalixa/syntra/cli/tells-something-new'
 import type { IncidentView } from '@goalixa/syntra/incidents/incidents.schema'
 import type { InvestigationView } from '@goalixa/syntra/investigations/investigations.schema'
 import pc from 'picocolors'
@@ -8,14 +9,12 @@ import type { StoryLine } from './follow-incident.ts'
 
 type Options = { write: (text: string) => void; isVerbose: boolean; startedAt: number; now: () => number }
 
-/** Lines that are only shown with --verbose. */
-const QUIET = new Set(['evidence-read', 'investigation-queued'])
-
 /** Prints what happens, as it happens, with the seconds since the start in front. */
 export function createStoryteller({ write, isVerbose, startedAt, now }: Options) {
   const line = (text: string) =>
     write(`${pc.dim(`${((now() - startedAt) / 1000).toFixed(0).padStart(4)} s`)}  ${text}\n`)
   const block = (text: string) => write(`\n${text.replace(/^/gm, '        ')}\n\n`)
+  const isWorthTelling = tellsSomethingNew(isVerbose)
   return {
     progress: (says: string) => line(pc.dim(`starting ${says}`)),
     phase: (says: string) => line(pc.bold(says)),
@@ -27,7 +26,7 @@ export function createStoryteller({ write, isVerbose, startedAt, now }: Options)
       )
     },
     line({ kind, says }: StoryLine) {
-      if (isVerbose || !QUIET.has(kind)) line(`${kindColour(kind)(kind.padEnd(22))} ${plain(says)}`)
+      if (isWorthTelling({ kind, says })) line(`${kindColour(kind)(kind.padEnd(22))} ${plain(says)}`)
     },
     verdict: (investigation: InvestigationView) => block(verdictText(investigation)),
     proposal: (action: ActionView) => block(proposalText(action)),

@@ -22,6 +22,7 @@ export function buildCli(io: Io): Command {
     .option('--url <url>', 'where Syntra answers (SYNTRA_URL)')
     .option('--key <key>', 'API key or token (SYNTRA_KEY)')
     .option('--json', 'print JSON')
+    .option('--verbose', 'show every read of an investigation')
     .showHelpAfterError()
     .exitOverride()
     .configureOutput({ writeOut: io.write })

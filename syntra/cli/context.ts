@@ -5,6 +5,7 @@ import { createSyntraClient, type SyntraClient } from './syntra-client.ts'
 /** What every command gets: where to write, whether as JSON, and Syntra itself. */
 export type Context = {
   isJson: boolean
+  isVerbose: boolean
   isTerminal: boolean
   signal: AbortSignal
   write: (text: string) => void
@@ -12,7 +13,7 @@ export type Context = {
   env: NodeJS.ProcessEnv | undefined
 }
 
-type Globals = { json?: boolean; url?: string; key?: string }
+type Globals = { json?: boolean; verbose?: boolean; url?: string; key?: string }
 
 /** The context of a command, from the options that all commands share. */
 export function contextOf(
@@ -23,6 +24,7 @@ export function contextOf(
   return {
     ...io,
     isJson: globals.json ?? false,
+    isVerbose: globals.verbose ?? false,
     syntra: async () => createSyntraClient(await readLogin(globals, io.env)),
   }
 }

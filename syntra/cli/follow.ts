@@ -5,6 +5,7 @@ import { InvestigationView } from '../investigations/investigations.schema.ts'
 import type { Context } from './context.ts'
 import { proposalText, timelineLine, verdictText } from './print.ts'
 import type { SyntraClient } from './syntra-client.ts'
+import { tellsSomethingNew } from './tells-something-new.ts'
 import { toJsonText } from './to-json-text.ts'
 
 const Line = z.looseObject({ at: z.string(), kind: z.string(), says: z.string() })
@@ -16,8 +17,14 @@ export async function followTimeline(
   incidentId: string,
   signal: AbortSignal,
 ) {
-  for await (const { data } of syntra.stream(`/v1/incidents/${incidentId}/stream`, signal))
-    context.write(`${context.isJson ? toJsonText(data) : timelineLine(Line.parse(data))}\n`)
+  const isWorthTelling = tellsSomethingNew(context.isVerbose)
+  for await (const { data } of syntra.stream(`/v1/incidents/${incidentId}/stream`, signal)) {
+    if (context.isJson) context.write(`${toJsonText(data)}\n`)
+    else {
+      const line = Line.parse(data)
+      if (isWorthTelling(line)) context.write(`${timelineLine(line)}\n`)
+    }
+  }
 }
 
 /** Follows one investigation until it ends or waits for a person; shows what it found and what it proposes. */

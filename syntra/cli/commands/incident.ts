@@ -6,11 +6,12 @@ import type { Context } from '../context.ts'
 import { findIncident } from '../find-incident.ts'
 import { incidentLine, proposalText, timelineLine, verdictText } from '../print.ts'
 import type { SyntraClient } from '../syntra-client.ts'
+import { tellsSomethingNew } from '../tells-something-new.ts'
 import { toJsonText } from '../to-json-text.ts'
 
 /** Shows one incident: its timeline, verdict and action, or its report. */
 export async function incident(context: Context, id: string | undefined, { report }: { report?: boolean }) {
-  const { isJson, write } = context
+  const { isJson, isVerbose, write } = context
   const syntra = await context.syntra()
   const found = await findIncident(syntra, id)
   if (report) return write(await reportOf(syntra, found.id, isJson))
@@ -20,7 +21,7 @@ export async function incident(context: Context, id: string | undefined, { repor
   const action = found.action ? await syntra.get(`/v1/actions/${found.action.id}`, ActionView) : null
   if (isJson) return write(`${toJsonText({ incident: found, timeline, investigation, action }, 2)}\n`)
   write(`${incidentLine(found, new Date())}\n\n`)
-  for (const line of timeline.lines) write(`${timelineLine(line)}\n`)
+  for (const line of timeline.lines.filter(tellsSomethingNew(isVerbose))) write(`${timelineLine(line)}\n`)
   if (timeline.tamperedAt) write(`! The timeline was changed afterwards, at line ${timeline.tamperedAt}.\n`)
   if (investigation?.verdict) write(`\n${verdictText(investigation)}\n`)
   if (action) write(`\n${proposalText(action)}\n`)
