@@ -75,6 +75,8 @@ export const SyntraConfig = ServiceConfig.extend({
   SYNTRA_MAX_READS: z.coerce.number().int().min(1).default(200),
   SYNTRA_READ_TIMEOUT_SECONDS: seconds(10),
   SYNTRA_WRITE_TIMEOUT_SECONDS: seconds(60),
+  /** How long a step of an action is tried again while its system can not be reached, from its first attempt on. */
+  SYNTRA_STEP_PATIENCE_SECONDS: seconds(300),
   /** Threads that one worker advances at the same time. */
   SYNTRA_WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(100).default(8),
   /** After this time without a move an investigation is queued again, and an alert that joined too late is looked into. */

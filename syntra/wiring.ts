@@ -48,6 +48,7 @@ export function wire({ config, storage, world, metrics, log, now, aroundNode }: 
     limits,
     approvers: { R3: config.SYNTRA_APPROVERS_R3, R4: config.SYNTRA_APPROVERS_R4 },
     approvalSeconds: config.SYNTRA_APPROVAL_SECONDS,
+    patienceSeconds: config.SYNTRA_STEP_PATIENCE_SECONDS,
     now,
   })
   const model = wireModel({ model: world.model, config, investigations, metrics, log })

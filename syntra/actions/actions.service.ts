@@ -5,7 +5,7 @@ import type { Policy } from '../policy/policy.ts'
 import { createExecute } from './execute-action.ts'
 import { findAction } from './find-action.ts'
 import type { Action, Ledger } from './ledger.ts'
-import { performSteps } from './perform-steps.ts'
+import { performSteps, type StepsResult } from './perform-steps.ts'
 import type { Limits } from './situation-of.ts'
 import { createSubmit } from './submit.ts'
 import type { Toolbox } from './toolbox.ts'
@@ -23,6 +23,8 @@ export type ActionsDeps = {
   limits: Limits
   approvers: { R3: number; R4: number }
   approvalSeconds: number
+  /** How long a step that can not be reached is tried again. */
+  patienceSeconds: number
   now: () => Date
   pollMs?: number
 }
@@ -31,7 +33,7 @@ const EXECUTOR = 'syntra'
 
 /** Executes, verifies and takes back what is in the ledger. Every method continues where a crashed call ended. */
 export function createActionsService(deps: ActionsDeps): Actions {
-  const { pool, lockPool, ledger, toolbox, now, pollMs = 2_000 } = deps
+  const { pool, lockPool, ledger, toolbox, patienceSeconds, now, pollMs = 2_000 } = deps
 
   return {
     submit: createSubmit(deps),
@@ -87,14 +89,18 @@ export function createActionsService(deps: ActionsDeps): Actions {
       }
       await move(action, ['verifying', 'executing'], 'undoing', `${why}: it is taken back, once.`)
       const result = await withTarget(lockPool, action.target, signal, lock =>
-        performSteps({ pool, toolbox, actionId, phase: 'undo', steps: undo.steps, signal: lock }),
+        performSteps({
+          pool,
+          toolbox,
+          actionId,
+          phase: 'undo',
+          steps: undo.steps,
+          patienceSeconds,
+          signal: lock,
+        }),
       )
       const to = result.outcome === 'done' ? 'undone' : 'failed'
-      const says =
-        result.outcome === 'done'
-          ? `It is taken back.${leftOff(undo.steps)} A person has to look.`
-          : `It could not be taken back: ${result.says} A person has to look.`
-      await move(action, ['undoing'], to, says)
+      await move(action, ['undoing'], to, `${undoneOrNot(result, undo.steps)} A person has to look.`)
       return to
     },
   }
@@ -108,6 +114,13 @@ export function createActionsService(deps: ActionsDeps): Actions {
   ) {
     await ledger.move({ id: action.id, from, to, by: EXECUTOR, says, data })
   }
+}
+
+function undoneOrNot(result: StepsResult, steps: Step[]): string {
+  if (result.outcome === 'done') return `It is taken back.${leftOff(steps)}`
+  return result.outcome === 'unknown'
+    ? `Whether it is taken back could not be read: ${result.says}`
+    : `It could not be taken back: ${result.says}`
 }
 
 // Git still says otherwise, so auto-sync can not be turned on again by itself.

@@ -4,7 +4,7 @@ import type { ActionsDeps } from './actions.service.ts'
 import { findAction } from './find-action.ts'
 import { findDrift } from './find-drift.ts'
 import type { Action } from './ledger.ts'
-import { markOf, performSteps } from './perform-steps.ts'
+import { performSteps } from './perform-steps.ts'
 import { changeOf, situationOf } from './situation-of.ts'
 import { withTarget } from './with-target.ts'
 
@@ -13,7 +13,7 @@ import { withTarget } from './with-target.ts'
  * where a crashed call ended.
  */
 export function createExecute(deps: ActionsDeps) {
-  const { pool, lockPool, ledger, policy, toolbox, limits, now } = deps
+  const { pool, lockPool, ledger, policy, toolbox, limits, patienceSeconds, now } = deps
 
   return async (actionId: string, signal: AbortSignal): Promise<Execution> => {
     const { target } = await findAction(ledger, actionId)
@@ -23,17 +23,38 @@ export function createExecute(deps: ActionsDeps) {
   async function executeLocked(actionId: string, signal: AbortSignal): Promise<Execution> {
     const action = await findAction(ledger, actionId)
     if (action.state !== 'approved' && action.state !== 'executing') return executionOf(action)
-    if (!(await hasBegun(action, signal))) {
-      const refusal = await mayNotExecute(action, signal)
-      if (refusal) return refusal
-      if (action.state === 'approved')
-        await move(action, 'executing', 'Policy and state are as approved: it is executed.')
-    }
     const { steps } = action.proposal
-    const result = await performSteps({ pool, toolbox, actionId, phase: 'do', steps, signal })
+    let refusal = action.state === 'approved' ? await mayNotExecute(action, signal) : undefined
+    if (refusal) return refusal
+    if (action.state === 'approved')
+      await move(action, 'executing', 'Policy and state are as approved: it is executed.')
+    const result = await performSteps({
+      pool,
+      toolbox,
+      actionId,
+      phase: 'do',
+      steps,
+      patienceSeconds,
+      // Who takes over asks again, but only while nothing was done: our own first effect changes the observed state.
+      async mayBegin() {
+        refusal = action.state === 'executing' ? await mayNotExecute(action, signal) : undefined
+        return refusal === undefined
+      },
+      signal,
+    })
+    if (refusal) return refusal
     if (result.outcome === 'done') {
       await move(action, 'verifying', 'Executed; recovery is watched.')
       return 'verifying'
+    }
+    if (result.outcome === 'unknown') {
+      // Taking back what may be under way would be a second change in the dark.
+      await move(
+        action,
+        'failed',
+        `Whether it was executed could not be read: ${result.says} It is left as it is. A person has to look.`,
+      )
+      return 'failed'
     }
     // A pull request that is merely open is nothing to take back: an undo would harm what was never changed.
     if (steps.slice(0, result.done).some(step => !toolbox.onlyTells(step.tool))) return 'half-done'
@@ -63,20 +84,6 @@ export function createExecute(deps: ActionsDeps) {
     if (drift.length === 0) return undefined
     await move(action, 'superseded', `The approval is void: ${drift.join('; ')}.`, { drift })
     return 'superseded'
-  }
-
-  // Our own first effect changes the observed state, so drift is only looked for while nothing was done. An intent alone
-  // does not count: the call may never have left.
-  async function hasBegun({ id, proposal }: Action, signal: AbortSignal): Promise<boolean> {
-    const { rows } = await pool.query<{ state: string }>(
-      `SELECT state FROM action_steps WHERE action_id = $1 AND phase = 'do' ORDER BY number LIMIT 1`,
-      [id],
-    )
-    const [first] = proposal.steps
-    if (!rows[0] || !first || rows[0].state !== 'intended') return rows[0] !== undefined
-    return (
-      (await toolbox.isDone(first.tool, { ...first.args, actionId: markOf(id, 'do') }, signal)) !== undefined
-    )
   }
 
   async function move(action: Action, to: Action['state'], says: string, data?: Record<string, unknown>) {
