@@ -5,6 +5,7 @@ import type { Clock } from './registry/clock.ts'
 import { createCluster } from './registry/cluster.ts'
 import { clusterIpAdmission } from './registry/cluster-ip.ts'
 import { limitRangeAdmission } from './registry/limit-range-admission.ts'
+import { nodePortAdmission } from './registry/node-port.ts'
 import { quotaAdmission } from './registry/quota-admission.ts'
 import { namespaces } from './resources/namespaces.ts'
 import { services } from './resources/services.ts'
@@ -37,7 +38,8 @@ export function createControlPlane(options: Options) {
   const cluster = createCluster({
     store,
     now,
-    admission: [clusterIpAdmission(serviceCidr), limitRangeAdmission, quotaAdmission],
+    admission: [clusterIpAdmission(serviceCidr), nodePortAdmission, limitRangeAdmission],
+    lastAdmission: [quotaAdmission],
   })
   const server = createApiServer({ cluster, tokens: { admin: token, reader: readerToken }, host, port, log })
   let controllers: { stop(): void } | undefined

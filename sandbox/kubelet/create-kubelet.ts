@@ -52,7 +52,7 @@ export function createKubelet({ config, log }: { config: KubeletConfig; log: Log
     path: '/apis/networking.k8s.io/v1/ingresses',
     onChange: () => namesFile.changed(),
   })
-  const proxy = createServiceProxy({ directory, log })
+  const proxy = createServiceProxy({ directory, nodeIp: config.NODE_IP, log })
   const namesFile = createNamesFile({
     file: namesPath,
     names: () => namesOf({ directory, ingresses: ingresses.list(), ingressIp: config.INGRESS_IP }),

@@ -129,6 +129,7 @@ describe('kubectl', () => {
       /Normal\s+ScalingReplicaSet .*deployment-controller\s+Scaled up replica set shop-\S+ from 0 to 2/,
     )
     expect((await kubectl('describe pods')).out).toMatch(/Normal\s+Scheduled .*Successfully assigned/)
+    expect((await kubectl('describe replicaset')).out).toMatch(/Created pod: shop-\S+\n.*Created pod: shop-/)
     expect((await kubectl('describe service shop')).out).toMatch(/Endpoints:\s+\S+:8080,\S+:8080/)
   })
 
@@ -219,6 +220,24 @@ describe('kubectl', () => {
     expect((await kubectl(`logs ${name} --previous`)).out).toBe('the run before\n')
     expect((await kubectl(`logs ${name} -f -c web`)).out).toContain('first line')
     expect((await kubectl(`logs ${name} -c other`)).err).toContain('container other is not valid for pod')
+  })
+
+  it('is told what is not offered here, and what to do instead', async context => {
+    if (api.isReal) context.skip()
+    const pod = (await kubectl("get pods -o jsonpath='{.items[0].metadata.name}'")).out
+    for (const line of [
+      `exec ${pod} -- ls`,
+      `attach ${pod}`,
+      `port-forward ${pod} :8080`,
+      `cp ${pod}:/x x`,
+    ]) {
+      const { code, err } = await kubectl(line)
+      expect(code, line).toBe(1)
+      expect(err, line).toContain('not offered here')
+    }
+    expect((await kubectl('create token default')).err).toContain(
+      'tokens of service accounts are not issued here',
+    )
   })
 
   it('shows what pods and nodes use', async context => {

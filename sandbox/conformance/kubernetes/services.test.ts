@@ -37,6 +37,35 @@ describe('a service', () => {
     expect(subsets ?? []).toEqual([])
   })
 
+  it('of type NodePort gets a port of the nodes for itself, and gives it back with its type', async () => {
+    const nodePort = (name: string, ports: object[]) =>
+      api.request('POST', api.core('services'), {
+        metadata: { name },
+        spec: { type: 'NodePort', selector: { app: 'web' }, ports },
+      })
+    const { body } = await nodePort('open', [{ port: 80 }])
+    const port = body.spec.ports[0].nodePort
+    expect(port).toBeGreaterThanOrEqual(30_000)
+    expect(port).toBeLessThanOrEqual(32_767)
+    const taken = await nodePort('second', [{ port: 80, nodePort: port }])
+    expect(taken.body).toMatchObject({
+      code: 422,
+      details: { causes: [{ field: 'spec.ports[0].nodePort' }] },
+      message: expect.stringContaining('provided port is already allocated'),
+    })
+    const table = await api.request('GET', api.core('services/open'), undefined, {
+      accept: 'application/json;as=Table;v=v1;g=meta.k8s.io',
+    })
+    expect(table.body.rows[0].cells).toContain(`80:${port}/TCP`)
+    const closed = await api.request(
+      'PATCH',
+      api.core('services/open'),
+      { spec: { type: 'ClusterIP', ports: [{ port: 80 }] } },
+      MERGE,
+    )
+    expect(closed.body.spec.ports[0].nodePort).toBeUndefined()
+  })
+
   it('lists pods that are not ready apart', async () => {
     await api.request('POST', api.apps('deployments'), deployment('sick', { replicas: 1 }, BROKEN))
     await api.request('POST', api.core('services'), {

@@ -5,6 +5,7 @@ import { StatusError, statusOf } from '../registry/status-error.ts'
 import { authenticate, type Tokens } from './authenticate.ts'
 import { createBothServer } from './create-both-server.ts'
 import { handleRequest } from './handle-request.ts'
+import { refuseWhatIsNotOffered } from './not-offered.ts'
 import { json, send } from './reply.ts'
 import { type ApiRequest, readBody } from './request.ts'
 import { selfSignedCertificate } from './self-signed-certificate.ts'
@@ -24,6 +25,7 @@ export function createApiServer({ cluster, tokens, host, port, log }: Options) {
     const url = new URL(message.url ?? '/', 'http://localhost')
     if (PROBES.has(url.pathname)) return send(response, { code: 200, body: 'ok', contentType: 'text/plain' })
     const user = authenticate(message.headers.authorization, tokens)
+    refuseWhatIsNotOffered(url.pathname)
     const gone = new AbortController()
     response.once('close', () => gone.abort())
     const request: ApiRequest = {

@@ -27,7 +27,7 @@ export function listObjects(
   const filter = filterOf(kind, query)
   const token = query.get('continue')
   const after = token ? readToken(token) : undefined
-  const limit = Number(query.get('limit') ?? 0)
+  const limit = limitOf(query)
   const all = cluster
     .list(kind, namespace)
     .filter(filter)
@@ -45,6 +45,12 @@ export function listObjects(
       : {}
   const form = representationOf({ kind, accept, query, now: cluster.now() })
   return { code: 200, contentType: form.contentType, body: form.many(page, { resourceVersion, ...more }) }
+}
+
+function limitOf(query: URLSearchParams): number {
+  const text = query.get('limit') || '0'
+  if (!/^\d+$/.test(text)) throw badRequest(`limit: Invalid value: "${text}": must be a whole number`)
+  return Number(text)
 }
 
 function keyOf({ metadata }: KubeObject): string {

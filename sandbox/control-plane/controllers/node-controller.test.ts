@@ -18,7 +18,12 @@ beforeEach(() => {
     now: START,
     toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'setImmediate'],
   })
-  cluster = createCluster({ store: createStore({ firstRevision: 1 }), now: () => new Date(), admission: [] })
+  cluster = createCluster({
+    store: createStore({ firstRevision: 1 }),
+    now: () => new Date(),
+    admission: [],
+    lastAdmission: [],
+  })
   for (const name of ['default', 'kube-node-lease']) cluster.create(namespaces, { metadata: { name } })
   controllers = runControllers(cluster, createLog({ service: 'test', level: 'silent' }))
   cluster.create(nodes, {

@@ -18,7 +18,8 @@ export type AdmissionRequest = {
   isDryRun: boolean
 }
 export type WriteOptions = { isDryRun?: boolean; subresource?: string }
-export type Deps = { store: Store; now: Clock; admission: Admission[] }
+/** `admission` may fill in and comes before validation, `lastAdmission` only refuses and sees what is valid. */
+export type Deps = { store: Store; now: Clock; admission: Admission[]; lastAdmission: Admission[] }
 
 /**
  * The rules of writing, on top of the store: defaults, validation, admission, generation, optimistic concurrency and

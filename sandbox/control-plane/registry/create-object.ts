@@ -26,6 +26,7 @@ export function createObject(
   for (const admit of deps.admission) admit({ kind, object, previous: undefined, store, isDryRun })
   const faults = [...metadataFaults(kind, object), ...(kind.validate?.(object, undefined) ?? [])]
   if (faults.length > 0) throw invalidObject(kind, name ?? '', faults)
+  for (const admit of deps.lastAdmission) admit({ kind, object, previous: undefined, store, isDryRun })
   const result = cloneForStore(object)
   return isDryRun ? result : store.put(kind, result)
 }

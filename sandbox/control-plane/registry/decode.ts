@@ -52,7 +52,7 @@ function read(type: FieldType, value: unknown, at: string, found: Found): unknow
       return readModel(type.model, value, at, found)
     case 'list':
       if (!Array.isArray(value)) throw new WrongType(at, wordFor(value), `[]${nameOf(type.of)}`)
-      return value.map((item, index) => read(type.of, item, `${at}[${index}]`, found))
+      return value.map((item, index) => read(type.of, item ?? zeroOf(type.of), `${at}[${index}]`, found))
     case 'map': {
       if (!isRecord(value)) throw new WrongType(at, wordFor(value), `map[string]${nameOf(type.of)}`)
       const entries = Object.entries(value).map(
@@ -78,6 +78,12 @@ function read(type: FieldType, value: unknown, at: string, found: Found): unknow
     default:
       return plain(value, 'string', at, 'string')
   }
+}
+
+// A null in a list is the zero value of its items, as Go reads it.
+function zeroOf(type: FieldType): unknown {
+  if (type.is === 'model' || type.is === 'map') return {}
+  return type.is === 'string' ? '' : null
 }
 
 function readModel(model: string, value: unknown, at: string, found: Found): unknown {

@@ -86,7 +86,8 @@ function ownedByServer(metadata: ObjectMeta, previous: ObjectMeta): ObjectMeta {
 function withSubresource(input: KubeObject, previous: KubeObject, subresource: string): KubeObject {
   const part = subresource === 'status' ? 'status' : 'spec'
   const conditions = subresource === 'binding' ? { status: input.status } : {}
-  return { ...clone(previous), [part]: input[part], ...conditions }
+  // A status or spec that a patch sets to null is an empty one, never none.
+  return { ...clone(previous), [part]: input[part] ?? {}, ...conditions }
 }
 
 function hasNewContent(object: KubeObject, previous: KubeObject): boolean {

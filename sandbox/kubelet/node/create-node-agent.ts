@@ -1,9 +1,10 @@
-import { arch, platform } from 'node:os'
+import { platform } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import type { Log } from '@goalixa/chassis/log'
 import { apiTime } from '../../kubernetes-client/api-time.ts'
 import type { KubernetesClient } from '../../kubernetes-client/create-kubernetes-client.ts'
+import { nodeArchitecture } from './node-architecture.ts'
 import { nodeStatus } from './node-status.ts'
 
 type Options = {
@@ -25,7 +26,7 @@ export function createNodeAgent({ client, name, ip, cpu, memory, log }: Options)
     const labels = {
       'kubernetes.io/hostname': name,
       'kubernetes.io/os': platform(),
-      'kubernetes.io/arch': arch() === 'x64' ? 'amd64' : arch(),
+      'kubernetes.io/arch': nodeArchitecture(),
     }
     const body = { apiVersion: 'v1', kind: 'Node', metadata: { name, labels }, spec: {} }
     await client.request('POST', '/api/v1/nodes', { body }).catch(ignoreConflict)

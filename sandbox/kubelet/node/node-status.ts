@@ -1,5 +1,6 @@
-import { arch, cpus, hostname, platform, release, totalmem } from 'node:os'
+import { cpus, hostname, platform, release, totalmem } from 'node:os'
 import type { Node } from '../../kubernetes-client/objects.ts'
+import { nodeArchitecture } from './node-architecture.ts'
 
 type Options = {
   name: string
@@ -12,6 +13,9 @@ type Options = {
   isReady: boolean
 }
 type NodeStatus = NonNullable<Node['status']>
+
+/** Not newer than the control plane's, which Kubernetes does not support. */
+const KUBELET_VERSION = 'v1.32.0'
 
 /** What this node is and how it does, in the API's form. */
 export function nodeStatus({ name, ip, port, cpu, memory, now, since, isReady }: Options): NodeStatus {
@@ -51,12 +55,12 @@ export function nodeStatus({ name, ip, port, cpu, memory, now, since, isReady }:
         : condition('Ready', false, 'KubeletNotReady', 'kubelet is shutting down'),
     ],
     nodeInfo: {
-      architecture: arch(),
+      architecture: nodeArchitecture(),
       bootID: '',
       containerRuntimeVersion: 'sandbox://1.0.0',
       kernelVersion: release(),
-      kubeProxyVersion: 'v1.34.0',
-      kubeletVersion: 'v1.34.0',
+      kubeProxyVersion: KUBELET_VERSION,
+      kubeletVersion: KUBELET_VERSION,
       machineID: hostname(),
       operatingSystem: platform(),
       osImage: `processes on ${platform()}`,

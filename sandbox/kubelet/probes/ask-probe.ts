@@ -45,7 +45,7 @@ function askHttp(
         agent: false,
         rejectUnauthorized: false,
         headers: {
-          'user-agent': 'kube-probe/1.34',
+          'user-agent': 'kube-probe/1.32',
           accept: '*/*',
           connection: 'close',
           ...Object.fromEntries(httpHeaders.map(({ name, value }) => [name, value])),

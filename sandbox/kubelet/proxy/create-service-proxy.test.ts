@@ -7,6 +7,7 @@ import { eventually, freePort } from '../../kubernetes-client/testing/start-test
 import { createServiceProxy } from './create-service-proxy.ts'
 
 const CLUSTER_IP = '127.252.0.1'
+const NODE_IP = '127.252.0.2'
 const cleanups: (() => void)[] = []
 afterEach(() => {
   for (const cleanup of cleanups.splice(0)) cleanup()
@@ -29,19 +30,23 @@ async function startProxy(endpoints: Endpoint[]) {
   const port = await freePort()
   const service: Service = {
     metadata: { name: 'core', namespace: 'shop', uid: 's', resourceVersion: '1' },
-    spec: { clusterIP: CLUSTER_IP, ports: [{ name: 'http', port }] },
+    spec: { clusterIP: CLUSTER_IP, ports: [{ name: 'http', port, nodePort: port }] },
   }
   const directory = { service: () => service, endpointsOf: () => endpoints }
-  const proxy = createServiceProxy({ directory, log: createLog({ service: 'proxy', level: 'silent' }) })
+  const proxy = createServiceProxy({
+    directory,
+    nodeIp: NODE_IP,
+    log: createLog({ service: 'proxy', level: 'silent' }),
+  })
   cleanups.push(proxy.stop)
   const sync = () => proxy.sync('shop', 'core')
   sync()
-  return { sync, talk: (text: string) => talk(port, text) }
+  return { sync, talk: (text: string, host = CLUSTER_IP) => talk(host, port, text) }
 }
 
-function talk(port: number, text: string): Promise<string> {
+function talk(host: string, port: number, text: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const socket = net.connect(port, CLUSTER_IP)
+    const socket = net.connect(port, host)
     let heard = ''
     socket.on('data', chunk => {
       heard += chunk
@@ -65,6 +70,11 @@ test('connections go to the ready endpoints in turn, with half-closed streams ke
   const text = 'x'.repeat(300_000)
   const heard = [await talk(text), await talk(text)]
   expect(heard.toSorted()).toEqual([`a:${text}`, `b:${text}`])
+})
+
+test("a node port leads to the same endpoints at the node's address", async () => {
+  const { talk } = await startProxy([endpoint(await serve('a'))])
+  expect(await talk('hello', NODE_IP)).toBe('a:hello')
 })
 
 test('without ready endpoints the port is closed, and it opens when one becomes ready', async () => {

@@ -3,20 +3,22 @@ import type { Endpoint, ServiceDirectory } from '../../kubernetes-client/create-
 import type { Service } from '../../kubernetes-client/objects.ts'
 import { listenForPort, type PortListener } from './listen-for-port.ts'
 
-type Options = { directory: Pick<ServiceDirectory, 'service' | 'endpointsOf'>; log: Log }
+type Options = { directory: Pick<ServiceDirectory, 'service' | 'endpointsOf'>; nodeIp: string; log: Log }
 
 /**
- * kube-proxy as a process: listens on each Service's cluster IP and hands connections to ready endpoints in turn. Where
+ * kube-proxy as a process: listens on each Service's cluster IP, and on its node ports, and hands connections to ready endpoints in turn. Where
  * there is none it does not listen, so a client is refused as in a cluster. Connections that are open stay open.
  */
-export function createServiceProxy({ directory, log }: Options) {
+export function createServiceProxy({ directory, nodeIp, log }: Options) {
   const listeners = new Map<string, PortListener>()
 
   /** Brings the listeners of one Service in line with what the directory knows of it now. */
   function sync(namespace: string, name: string) {
     const service = directory.service(namespace, name)
     const endpoints = directory.endpointsOf(namespace, name).filter(({ isReady }) => isReady)
-    const wanted = new Map(service ? portsOf(service).map(port => [keyOf(namespace, name, port), port]) : [])
+    const wanted = new Map(
+      service ? portsOf(service, nodeIp).map(port => [keyOf(namespace, name, port), port]) : [],
+    )
     const prefix = `${namespace}/${name}/`
     for (const [key, listener] of listeners) {
       if (!key.startsWith(prefix) || wanted.has(key)) continue
@@ -42,12 +44,15 @@ export function createServiceProxy({ directory, log }: Options) {
 
 type ServicePort = { host: string; port: number; portName: Endpoint['portName'] }
 
-function portsOf({ spec }: Service): ServicePort[] {
+function portsOf({ spec }: Service, nodeIp: string): ServicePort[] {
   const host = spec?.clusterIP
   if (!host || host === 'None' || spec.type === 'ExternalName') return []
   return (spec.ports ?? [])
     .filter(({ protocol }) => (protocol ?? 'TCP') === 'TCP')
-    .map(({ port, name }) => ({ host, port, portName: name ?? '' }))
+    .flatMap(({ port, nodePort, name: portName = '' }) => [
+      { host, port, portName },
+      ...(nodePort ? [{ host: nodeIp, port: nodePort, portName }] : []),
+    ])
 }
 
 function keyOf(namespace: string, name: string, { host, port, portName }: ServicePort): string {

@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Api, connect, type Json } from './connect.ts'
+
+let api: Api
+beforeAll(async () => {
+  api = await connect()
+})
+afterAll(() => api.stop())
+
+const GROUPS = [
+  'apps/v1',
+  'batch/v1',
+  'autoscaling/v1',
+  'autoscaling/v2',
+  'networking.k8s.io/v1',
+  'policy/v1',
+]
+const NAMED = { metadata: { name: 'odd' } }
+// What a client that is wrong about the API sends: nothing, nulls, empty parts, and parts of other kinds.
+const SPECS = [
+  undefined,
+  null,
+  {},
+  [],
+  1,
+  { template: {} },
+  { template: { spec: {} }, selector: {} },
+  { template: { spec: { containers: [{}] } }, selector: { matchExpressions: [{}] } },
+  { containers: null },
+  { containers: [null] },
+  {
+    containers: [{ env: [{}], envFrom: [{}], ports: [{}], livenessProbe: {}, volumeMounts: [{}] }],
+    volumes: [{}],
+  },
+  { jobTemplate: { spec: {} }, schedule: '' },
+  { ports: [{}], selector: null },
+  { rules: [{ http: { paths: [{ backend: { service: {} } }] } }], tls: [{}] },
+  { scaleTargetRef: {}, metrics: [{}] },
+  { maxReplicas: 1, scaleTargetRef: { kind: 'Deployment', name: 'x' }, metrics: [{ type: 'Resource' }] },
+  { ingress: [{}], egress: [{ to: [{}] }], podSelector: {} },
+  { limits: [{}], hard: { cpu: 'much' } },
+]
+
+describe('an odd object', () => {
+  it.each(['v1', ...GROUPS])(
+    'of any kind of %s is taken or refused, and never an error of the server',
+    async group => {
+      const root = group === 'v1' ? '/api/v1' : `/apis/${group}`
+      const { resources } = (await api.request('GET', root)).body
+      const creatable = resources.filter(
+        ({ name, namespaced, verbs }: Json) => namespaced && !name.includes('/') && verbs.includes('create'),
+      )
+      expect(creatable.length).toBeGreaterThan(0)
+      for (const { name } of creatable)
+        for (const spec of SPECS) {
+          const path = `${root}/namespaces/${api.namespace}/${name}?dryRun=All`
+          const { code, body } = await api.request('POST', path, { ...NAMED, spec })
+          expect(code, `${path} ${JSON.stringify(spec)} ${JSON.stringify(body)}`).toBeLessThan(500)
+        }
+    },
+  )
+
+  it.each([null, [], 1, 'text', { metadata: null }, { metadata: 1 }])(
+    'is not even one: %j',
+    async document => {
+      const { code } = await api.request('POST', api.core('pods'), document)
+      expect([400, 422]).toContain(code)
+    },
+  )
+
+  it('that asks for a page of no size is refused', async () => {
+    expect((await api.request('GET', api.core('pods?limit=some'))).body).toMatchObject({
+      code: 400,
+      reason: 'BadRequest',
+    })
+  })
+})

@@ -1,0 +1,26 @@
+import { StatusError } from '../registry/status-error.ts'
+
+const NOT_OFFERED: [RegExp, string][] = [
+  [
+    /^\/api\/v1\/namespaces\/[^/]+\/pods\/[^/]+\/(exec|attach)$/,
+    'exec, attach and cp are not offered here: a container is a plain process of this machine, so its logs, its address and its files are at hand',
+  ],
+  [
+    /^\/api\/v1\/namespaces\/[^/]+\/pods\/[^/]+\/portforward$/,
+    'port-forward is not offered here, nor needed: the address of a pod or service is one of this machine, so call it directly',
+  ],
+  [
+    /^\/api\/v1\/(namespaces\/[^/]+\/(pods|services)|nodes)\/[^/]+\/proxy(\/|$)/,
+    'the proxy is not offered here, nor needed: the address of a pod, service or node is one of this machine, so call it directly',
+  ],
+  [
+    /^\/api\/v1\/namespaces\/[^/]+\/serviceaccounts\/[^/]+\/token$/,
+    'tokens of service accounts are not issued here: use the token the control plane was started with',
+  ],
+]
+
+/** Throws StatusError 501 with the reason and the way around for what a cluster has and this server leaves out. */
+export function refuseWhatIsNotOffered(path: string): void {
+  const refusal = NOT_OFFERED.find(([pattern]) => pattern.test(path))
+  if (refusal) throw new StatusError(501, 'NotImplemented', refusal[1])
+}
