@@ -1,54 +1,47 @@
 import type { Snapshot } from '../incident/snapshot.ts'
 import { listAt, textAt, textsAt } from '../incident/view/fields.ts'
 import { hostOf } from '../incident/view/host-of.ts'
-import { serviceLabelOf } from '../incident/view/pod.ts'
-import { type Workload, workloadOf } from '../incident/view/workload.ts'
+import { createView, type View } from '../incident/view/view.ts'
+import type { Workload } from '../incident/view/workload.ts'
 
 type Edge = Snapshot['edges'][number]
 
 /** Who calls whom: by client metrics, dependency checks, settings that name a host, Ingress rules and selectors. */
 export function edgesOf(snapshot: Snapshot): Edge[] {
-  const workloads = snapshot.objects
-    .filter(one => ['Deployment', 'StatefulSet', 'DaemonSet'].includes(one.object.kind))
-    .map(one => workloadOf(one.evidence, one.object))
-  const all = [
-    ...measured(snapshot),
-    ...configured(snapshot, workloads),
-    ...routed(snapshot),
-    ...selected(snapshot),
-  ]
+  const view = createView(snapshot)
+  const all = [...measured(view), ...configured(view), ...routed(view), ...selected(view)]
   const key = (edge: Edge) => `${edge.from} ${edge.to} ${edge.via}`
   return [...new Map(all.map(edge => [key(edge), edge])).values()]
 }
 
-function measured(snapshot: Snapshot): Edge[] {
-  return snapshot.series.flatMap(({ name, labels, evidence }) => {
-    const from = labels.service
-    const to = name === 'dependency-up' ? labels.dependency : labels.upstream
-    const isCall = name === 'dependency-up' || name === 'upstream-rate'
-    return isCall && from !== undefined && to !== undefined ? [{ evidence, from, to, via: 'metrics' }] : []
-  })
-}
-
-function configured(snapshot: Snapshot, workloads: Workload[]): Edge[] {
-  const services = new Set(
-    snapshot.objects.filter(one => one.object.kind === 'Service').map(one => one.object.metadata.name),
-  )
-  return workloads.flatMap(workload =>
-    settingsOf(snapshot, workload).flatMap(({ value, evidence }) => {
-      const host = hostOf(value)?.split('.')[0]
-      const isCall = host !== undefined && services.has(host) && host !== workload.service
-      return isCall ? [{ evidence, from: workload.service, to: host, via: 'config' }] : []
+function measured(view: View): Edge[] {
+  return ['dependency-up', 'upstream-rate'].flatMap(name =>
+    view.series(name).flatMap(({ labels, evidence }) => {
+      const from = labels.service
+      const to = name === 'dependency-up' ? labels.dependency : labels.upstream
+      return from !== undefined && to !== undefined ? [{ evidence, from, to, via: 'metrics' }] : []
     }),
   )
 }
 
-function settingsOf(snapshot: Snapshot, workload: Workload): { value: string; evidence: string }[] {
+function configured(view: View): Edge[] {
+  return view.workloads.flatMap(workload =>
+    settingsOf(view, workload).flatMap(({ value, evidence }) => {
+      const host = hostOf(value)
+      const to = host === null ? undefined : view.names.ofHost(host)?.service
+      const isCall = to !== undefined && to !== workload.service
+      return isCall ? [{ evidence, from: workload.service, to, via: 'config' }] : []
+    }),
+  )
+}
+
+function settingsOf(view: View, workload: Workload): { value: string; evidence: string }[] {
   return listAt(workload.template, 'spec.containers').flatMap(container => {
     const direct = listAt(container, 'env').flatMap(one => textAt(one, 'value') ?? [])
     const maps = listAt(container, 'envFrom').flatMap(one => textAt(one, 'configMapRef.name') ?? [])
-    const referred = snapshot.objects
-      .filter(one => one.object.kind === 'ConfigMap' && maps.includes(one.object.metadata.name))
+    const referred = view
+      .objectsOf('ConfigMap')
+      .filter(one => maps.includes(one.object.metadata.name))
       .flatMap(one =>
         Object.values(textsAt(one.object, 'data')).map(value => ({ value, evidence: one.evidence })),
       )
@@ -56,33 +49,29 @@ function settingsOf(snapshot: Snapshot, workload: Workload): { value: string; ev
   })
 }
 
-function routed(snapshot: Snapshot): Edge[] {
-  return snapshot.objects
-    .filter(one => one.object.kind === 'Ingress')
-    .flatMap(({ evidence, object }) =>
-      listAt(object, 'spec.rules').flatMap(rule =>
-        listAt(rule, 'http.paths').flatMap(path => {
-          const to = textAt(path, 'backend.service.name')
-          return to === null
-            ? []
-            : [{ evidence, from: `Ingress/${object.metadata.name}`, to, via: 'selector' }]
-        }),
-      ),
-    )
+function routed(view: View): Edge[] {
+  return view.objectsOf('Ingress').flatMap(({ evidence, object }) =>
+    listAt(object, 'spec.rules').flatMap(rule =>
+      listAt(rule, 'http.paths').flatMap(path => {
+        const name = textAt(path, 'backend.service.name')
+        if (name === null) return []
+        const to = view.names.ofLabel(name)
+        return [{ evidence, from: `Ingress/${object.metadata.name}`, to, via: 'selector' }]
+      }),
+    ),
+  )
 }
 
-function selected(snapshot: Snapshot): Edge[] {
-  const workloads = snapshot.objects.filter(one => one.object.kind === 'Deployment')
-  return snapshot.objects
-    .filter(one => one.object.kind === 'Service')
-    .flatMap(({ evidence, object }) => {
-      const selector = Object.entries(textsAt(object, 'spec.selector'))
-      if (selector.length === 0) return []
-      return workloads.flatMap(workload => {
-        const labels = textsAt(workload.object, 'spec.template.metadata.labels')
-        const isSelected = selector.every(([key, value]) => labels[key] === value)
-        const to = serviceLabelOf(labels) ?? workload.object.metadata.name
-        return isSelected ? [{ evidence, from: `Service/${object.metadata.name}`, to, via: 'selector' }] : []
-      })
+function selected(view: View): Edge[] {
+  return view.objectsOf('Service').flatMap(({ evidence, object }) => {
+    const selector = Object.entries(textsAt(object, 'spec.selector'))
+    if (selector.length === 0) return []
+    return view.workloads.flatMap(({ kind, template, service }) => {
+      const labels = textsAt(template, 'metadata.labels')
+      const isSelected = kind === 'Deployment' && selector.every(([key, value]) => labels[key] === value)
+      return isSelected
+        ? [{ evidence, from: `Service/${object.metadata.name}`, to: service, via: 'selector' }]
+        : []
     })
+  })
 }

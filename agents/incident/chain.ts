@@ -77,7 +77,7 @@ function path(
 function withHop(view: View, from: Finding, to: Finding): Finding {
   const target = from.service ?? from.subject.name
   if (to.service === null || to.service === target) return to
-  const hops = view.snapshot.edges.filter(
+  const hops = view.edges.filter(
     one => (one.from === to.service && one.to === target) || (one.from === target && one.to === to.service),
   )
   return { ...to, evidence: [...new Set([...to.evidence, ...hops.slice(0, 1).map(one => one.evidence)])] }

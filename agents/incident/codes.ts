@@ -18,7 +18,7 @@ export type CodeCard = {
   mechanism: RegExp | null
 }
 
-const TEMPLATE = /image|env|command|args|config|volumes|resources/i
+const TEMPLATE = /image|env|command|args|config|secret|volumes|resources/i
 const IMAGE = /image/i
 const SETTINGS = /env|config|secret|volume|data/i
 const SERVICE = /targetPort|ports?\b|selector|labels|service/i
@@ -177,6 +177,13 @@ export const CODES: Readonly<Record<string, CodeCard>> = {
     3,
     ['start'],
     'PROCESS_NOT_READY',
+    TEMPLATE,
+  ),
+  REVISION_CUT_OFF: card(
+    'The pods of a release do not reach what the pods before them reach.',
+    2,
+    ['start', 'errors'],
+    'RELEASE_CAN_NOT_CONNECT',
     TEMPLATE,
   ),
   REVISION_SLOWER: card(

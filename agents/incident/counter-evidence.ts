@@ -1,3 +1,4 @@
+import { bearsTheLoad } from './arguments/bears-the-load.ts'
 import { changeFits } from './arguments/change-fits.ts'
 import { coverage } from './arguments/coverage.ts'
 import type { Context, Judgement, Sided } from './arguments/judgement.ts'
@@ -9,6 +10,7 @@ import { putBack } from './arguments/put-back.ts'
 import { reachesAlert } from './arguments/reaches-alert.ts'
 import { rival } from './arguments/rival.ts'
 import { siblings } from './arguments/siblings.ts'
+import { whoReachesIt } from './arguments/who-reaches-it.ts'
 import type { Argument } from './verdict.ts'
 
 const JUDGEMENTS: Judgement[] = [
@@ -17,6 +19,8 @@ const JUDGEMENTS: Judgement[] = [
   changeFits,
   oldPods,
   siblings,
+  whoReachesIt,
+  bearsTheLoad,
   onsetOrder,
   reachesAlert,
   coverage,

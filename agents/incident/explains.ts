@@ -40,10 +40,8 @@ export function explains(view: View, a: Finding, b: Finding, isLoose = false): b
   if (a.subject.kind === 'ExternalDependency')
     return to.layer >= 2 && isUsedBy(view, a, b) && harms(view, a, b)
   if (a.subject.kind === 'Node') return to.layer >= 3 && runsOn(view, a.subject.name, b) && harms(view, a, b)
-  // Old pods that did better under the same load show that the load is not it; clients that retry are a load as well.
-  if (a.code === 'TRAFFIC_SURGE' && isComparedWithOld(view, b)) return false
   if (a.code === 'TRAFFIC_SURGE')
-    return to.layer >= 2 && isBelow(view, a.service, b.service) && harms(view, a, b)
+    return to.layer >= 2 && mayOverload(a, b) && isBelow(view, a.service, b.service) && harms(view, a, b)
   if (a.service === null) return false
   if (a.service === b.service) return from.layer < to.layer && harms(view, a, b)
   if (b.service === null) return false
@@ -121,11 +119,14 @@ function runsOn(view: View, node: string, b: Finding): boolean {
   )
 }
 
-function isComparedWithOld(view: View, { code, service }: Finding): boolean {
-  const name = code === 'REVISION_SLOWER' ? 'latency-mean-by-revision' : 'error-ratio-by-revision'
-  return (
-    code.startsWith('REVISION_') && view.series(name).filter(one => one.labels.service === service).length > 1
-  )
+/**
+ * Clients that retry are a load as well, so a surge must have come before what it is to explain, and no clock is lenient
+ * here. What a release brought at the same time stays beside it as a rival.
+ */
+function mayOverload(surge: Finding, b: Finding): boolean {
+  const [first, second] = [secondsOf(surge.onset), secondsOf(b.onset)]
+  if (b.code.startsWith('REVISION_')) return false
+  return b.code === 'ALERT_FIRING' || (first !== null && second !== null && first < second)
 }
 
 function isBelow(view: View, edge: string | null, service: string | null): boolean {

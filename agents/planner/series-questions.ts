@@ -62,6 +62,11 @@ function expressions(namespace: string, windowSeconds: number): [string, string,
       `min by (service,dependency) (${M.dependencyUp}{namespace="${namespace}"})`,
     ],
     [
+      'dependency-up-by-revision',
+      'new pods against old pods',
+      `min by (service,dependency,revision) (${M.dependencyUp}{namespace="${namespace}"})`,
+    ],
+    [
       'memory',
       'whether memory grows to its limit',
       `max by (pod,container) (${M.workingSet}{namespace="${namespace}"${container}})`,

@@ -47,7 +47,7 @@ function serviceOf(view: View, labels: Record<string, string>): string | null {
   const told = [labels.service, labels.endpoint].find(one => one !== undefined && view.knowsService(one))
   // What is asked about in general says nothing about one of several alerts.
   const general = view.about.alerts.length === 1 ? view.service : null
-  return workload?.service ?? ofPod?.service ?? told ?? general
+  return workload?.service ?? ofPod?.service ?? (told === undefined ? general : view.names.ofLabel(told))
 }
 
 /** Of a pod that is gone: the workload with the longest name that the pod's name begins with. */

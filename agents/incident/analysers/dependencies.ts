@@ -3,9 +3,10 @@ import type { Finding } from '../verdict.ts'
 import { isoOf, secondsOf } from '../view/clock.ts'
 import { type Refusal, refusalsOf } from '../view/dependency-log.ts'
 import { quote } from '../view/quote.ts'
+import { inNames, releaseThatLost } from '../view/reach.ts'
 import { signalOf } from '../view/signals.ts'
 import type { View } from '../view/view.ts'
-import type { Analyser } from './analyser.ts'
+import { type Analyser, subjectOf } from './analyser.ts'
 
 const DOWN = { worse: 'down', leastChange: 0.5, leastShare: 0 } as const
 
@@ -20,7 +21,9 @@ export const dependencies: Analyser = view => {
   const groups = Map.groupBy(signs, one => one.dependency)
   return [...groups]
     .toSorted(([a], [b]) => a.localeCompare(b))
-    .map(([dependency, group]) => finding(view, dependency, group))
+    .flatMap(
+      ([dependency, group]) => lostByReleases(view, dependency, group) ?? [finding(view, dependency, group)],
+    )
 }
 
 /** What the services' own checks say. */
@@ -50,11 +53,12 @@ function checked(view: View, refusals: Refusal[]): Sign[] {
 function logged(view: View, refusals: Refusal[]): Sign[] {
   return refusals.flatMap(one => {
     const service = serviceOf(view, one.pod)
-    if (one.target === null || service === null || isKnownUp(view, service, one.target)) return []
+    const target = one.target?.service
+    if (target === undefined || service === null || isKnownUp(view, service, target)) return []
     return [
       {
         service,
-        dependency: one.target,
+        dependency: target,
         onset: secondsOf(one.at) ?? view.since,
         evidence: [one.evidence],
         line: one.line,
@@ -88,6 +92,35 @@ function finding(view: View, dependency: string, group: Sign[]): Finding {
 function serviceOf(view: View, podName: string): string | null {
   const pod = view.pods.find(one => one.name === podName)
   return pod === undefined ? null : (view.workloadOfPod(pod)?.service ?? pod.service)
+}
+
+/** Where only pods of new revisions fail to reach it, it is their releases that are wrong: a host, a port, a credential. */
+function lostByReleases(view: View, dependency: string, group: Sign[]): Finding[] | null {
+  const perService = [...Map.groupBy(group, one => one.service)].toSorted(([a], [b]) => (a < b ? -1 : 1))
+  const lost = perService.flatMap(([service, signs]) => {
+    const onset = Math.min(...signs.map(one => one.onset))
+    const release = releaseThatLost(view, service, dependency, onset)
+    if (release === null) return []
+    const { workload, revision, reach } = release
+    const line = signs.find(one => one.line !== null)?.line ?? null
+    return [
+      {
+        code: 'REVISION_CUT_OFF',
+        subject: subjectOf(workload),
+        service,
+        onset: isoOf(onset),
+        says: `pods of revision ${revision.number} (${inNames(reach.failing)}) do not reach ${dependency}, while ${inNames(reach.reaching)} do${line === null ? '' : `: ${quote(line)}`}`,
+        evidence: [
+          ...new Set([
+            ...signs.flatMap(one => one.evidence),
+            revision.evidence,
+            ...[...reach.failing, ...reach.reaching].flatMap(one => one.evidence),
+          ]),
+        ],
+      },
+    ]
+  })
+  return lost.length === perService.length ? lost : null
 }
 
 /** A dependency that is one of the namespace's own workloads has findings of its own. */

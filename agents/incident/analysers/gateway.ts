@@ -107,7 +107,10 @@ function ingressHosts(view: View): { host: string; backends: string[]; evidence:
   return view.objectsOf('Ingress').flatMap(({ evidence, object }) =>
     listAt(object, 'spec.rules').flatMap(rule => {
       const host = textAt(rule, 'host')
-      const backends = listAt(rule, 'http.paths').flatMap(path => textAt(path, 'backend.service.name') ?? [])
+      const backends = listAt(rule, 'http.paths').flatMap(path => {
+        const name = textAt(path, 'backend.service.name')
+        return name === null ? [] : view.names.ofLabel(name)
+      })
       return host === null ? [] : [{ host: host.toLowerCase(), backends, evidence }]
     }),
   )

@@ -1,3 +1,4 @@
+import type { Snapshot } from '../snapshot.ts'
 import type { Finding } from '../verdict.ts'
 import { secondsOf } from '../view/clock.ts'
 import { refusalsOf } from '../view/dependency-log.ts'
@@ -5,6 +6,7 @@ import { fieldAt, listAt, textAt, textsAt } from '../view/fields.ts'
 import { lookBackSeconds } from '../view/look-back.ts'
 import { portsOf } from '../view/probe.ts'
 import type { Located, View } from '../view/view.ts'
+import type { Workload } from '../view/workload.ts'
 import type { Analyser } from './analyser.ts'
 
 /** Services whose selector or target port leads nowhere. Selectorless Services stand for things outside and are skipped. */
@@ -21,7 +23,8 @@ function faultsOf(view: View, { evidence, object }: Located): Finding[] {
   const change = gitChange(view, name)
   const base = { subject, service: name, onset: change }
 
-  if (selected.length === 0) return !view.knowsAll('Pod') ? [] : noPods(view, evidence, base, selector)
+  if (selected.length === 0)
+    return !view.knowsAll('Pod') ? [] : noPods(view, { evidence, object }, base, selector)
   const service = selected[0]?.service ?? name
   // What asks a headless Service is told the pods' addresses; no port is translated.
   const isHeadless = textAt(object, 'spec.clusterIP') === 'None'
@@ -51,33 +54,52 @@ function faultsOf(view: View, { evidence, object }: Located): Finding[] {
 
 function noPods(
   view: View,
-  evidence: string,
+  { evidence, object }: Located,
   base: { subject: Finding['subject']; service: string; onset: string | null },
   selector: [string, string][],
 ): Finding[] {
-  const near = view.workloads
-    .map(workload => {
-      const labels = textsAt(workload.template, 'metadata.labels')
-      return { workload, labels, misses: selector.filter(([key, value]) => labels[key] !== value) }
-    })
-    .filter(one => one.misses.length < selector.length || one.workload.name === base.subject.name)
-    .toSorted((a, b) => a.misses.length - b.misses.length)[0]
+  const near = view.names.nearestTo(object)
+  const labels = textsAt(near?.template, 'metadata.labels')
+  const missed = selector.filter(([key, value]) => labels[key] !== value)
   const pods = view.read('objects/workloads')
-  if (near === undefined || near.workload.desired === 0 || near.misses.length === 0) return []
+  if (near === undefined || near.desired === 0 || missed.length === 0) return []
+  const rewired = rewiring(view, base.subject.name, near)
   // A second Service of a workload may have no pods by design, for example for replicas of which there are none.
-  if (base.onset === null && isServed(view, near.labels)) return []
-  const [key, value] = near.misses[0] ?? ['', '']
+  if (rewired === null && isServed(view, labels)) return []
+  const [key, value] = missed[0] ?? ['', '']
   return [
     {
       code: 'SERVICE_SELECTOR_MISMATCH',
       ...base,
-      service: near.workload.service,
-      says: `Service ${base.subject.name} selects ${key}=${value}, but the pods of ${near.workload.name} have ${key}=${near.labels[key] ?? '(no such label)'}`,
+      onset: rewired?.at ?? base.onset,
+      service: near.service,
+      says: `Service ${base.subject.name} selects ${key}=${value}, but the pods of ${near.name} have ${key}=${labels[key] ?? '(no such label)'}`,
       evidence: [
-        ...new Set([evidence, near.workload.evidence, ...(pods === undefined ? [] : [pods.evidence])]),
+        ...new Set([
+          evidence,
+          near.evidence,
+          ...(pods === undefined ? [] : [pods.evidence]),
+          ...(rewired?.evidence ?? []),
+        ]),
       ],
     },
   ]
+}
+
+/** The latest recent change of what the Service selects, or of the labels that the workload gives its pods. */
+function rewiring(view: View, service: string, near: Workload): Snapshot['changes'][number] | null {
+  const from = view.since - lookBackSeconds(view.about)
+  const app = view.appOfObject('Service', service)
+  const found = view.snapshot.changes.findLast(change => {
+    if ((secondsOf(change.at) ?? 0) < from) return false
+    if (change.kind === 'rollout')
+      return (
+        change.subject.name === near.name && change.diff.some(one => one.path.startsWith('metadata.labels'))
+      )
+    const isOwn = change.kind === 'sync' && app !== undefined && change.subject.name === app.name
+    return isOwn && change.diff.some(one => /selector|labels/i.test(`${one.before}${one.after}`))
+  })
+  return found ?? null
 }
 
 function isServed(view: View, labels: Record<string, string>): boolean {
@@ -128,7 +150,7 @@ function isSuspicious(view: View, name: string, port: string, selected: View['po
       (secondsOf(one.at) ?? 0) >= from &&
       one.diff.some(part => new RegExp(`targetPort:\\s*["']?${port}\\b`).test(String(part.after))),
   )
-  const isRefused = refusalsOf(view).some(one => one.target === name)
+  const isRefused = refusalsOf(view).some(one => one.target?.through === name)
   return isNew || (isRefused && selected.some(pod => pod.isReady === true))
 }
 

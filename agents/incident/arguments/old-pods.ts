@@ -30,7 +30,7 @@ export const oldPods: Judgement = ({ view, chain: { root }, change }) => {
 
 /** Where no old pod is left, the series of both revisions are compared one after the other. */
 function comparedInTime(view: View, root: Finding): Sided[] {
-  if (!root.code.startsWith('REVISION_')) return []
+  if (!['REVISION_SLOWER', 'REVISION_ERRORS'].includes(root.code)) return []
   const name = root.code === 'REVISION_SLOWER' ? 'latency-mean-by-revision' : 'error-ratio-by-revision'
   const series = view.series(name).filter(one => one.labels.service === root.service)
   if (series.length < 2) return []

@@ -3,6 +3,7 @@ import { type App, appOf } from './app.ts'
 import { scaled, secondsOf } from './clock.ts'
 import { listAt } from './fields.ts'
 import { type Pod, podOf } from './pod.ts'
+import { createServiceNames, type ServiceNames } from './service-names.ts'
 import { type Revision, revisionOf, type Workload, workloadOf } from './workload.ts'
 
 export type Located = { evidence: string; object: KubernetesObject }
@@ -24,6 +25,19 @@ export function createView(snapshot: Snapshot) {
     .toSorted((a, b) => b.number - a.number)
   const namespace = about.namespace ?? about.alerts[0]?.labels.namespace ?? null
   const apps = appsOf(snapshot)
+  const names = createServiceNames({
+    services: objectsOf('Service').map(one => one.object),
+    endpoints: objectsOf('Endpoints').map(one => one.object),
+    workloads,
+    pods,
+    namespace,
+  })
+  const series = snapshot.series.map(one => ({ ...one, labels: named(names, one.labels) }))
+  const edges = snapshot.edges.map(one => ({
+    ...one,
+    from: names.ofLabel(one.from),
+    to: names.ofLabel(one.to),
+  }))
 
   const byName = new Map(workloads.map(one => [one.name, one]))
   const byReplicaSet = new Map(revisions.map(one => [one.replicaSet, one.workload]))
@@ -49,7 +63,10 @@ export function createView(snapshot: Snapshot) {
     patienceSeconds: scaled(about, 60, 10),
     /** What lies further back than this before the trouble was so already and is no news. */
     recentSeconds: scaled(about, 45 * 60, 180),
-    service: serviceUnderAlert(snapshot, workloads, pods, workloadOfPod),
+    service: serviceUnderAlert(snapshot, { workloads, pods, names, workloadOfPod }),
+    /** How services may be called. */
+    names,
+    edges,
     pods,
     workloads,
     apps,
@@ -64,12 +81,13 @@ export function createView(snapshot: Snapshot) {
     podsOf: (workload: Workload): Pod[] => pods.filter(pod => workloadOfPod(pod) === workload),
     livePodsOf: (workload: Workload): Pod[] =>
       pods.filter(pod => workloadOfPod(pod) === workload && !pod.isDeleting && !pod.isCompleted),
-    series: (name: string) => snapshot.series.filter(one => one.name === name),
+    /** With services called by the labels of their workloads, whatever the metrics call them. */
+    series: (name: string) => series.filter(one => one.name === name),
     eventsOn: (kind: string, name: string) =>
       snapshot.events.filter(one => one.object.kind === kind && one.object.name === name),
     logsOf: (pod: string) => snapshot.logs.filter(one => one.pod === pod),
-    callees: (service: string): string[] => targets(snapshot, service, 'to'),
-    callers: (service: string): string[] => targets(snapshot, service, 'from'),
+    callees: (service: string): string[] => targets(edges, service, 'to'),
+    callers: (service: string): string[] => targets(edges, service, 'from'),
     /** The application that manages a workload: by what it lists, else by its own name. */
     appOfWorkload: (name: string): App | undefined =>
       apps.find(app => app.resources.some(one => WORKLOADS.includes(one.kind) && one.name === name)) ??
@@ -113,12 +131,11 @@ function appsOf(snapshot: Snapshot): App[] {
 
 function serviceUnderAlert(
   snapshot: Snapshot,
-  workloads: Workload[],
-  pods: Pod[],
-  workloadOfPod: (pod: Pod) => Workload | undefined,
+  { workloads, pods, names, workloadOfPod }: Known,
 ): string | null {
   const { about } = snapshot
-  if (about.service !== null && knowsService(snapshot, workloads, about.service)) return about.service
+  if (about.service !== null && knowsService(snapshot, workloads, about.service))
+    return names.ofLabel(about.service)
   const objects = [
     ...(about.object === null ? [] : [about.object.name]),
     ...about.alerts.flatMap(alert =>
@@ -132,7 +149,15 @@ function serviceUnderAlert(
     if (pod !== undefined) return workloadOfPod(pod)?.service ?? pod.service
   }
   const told = about.alerts.map(alert => alert.labels.service).find(one => one !== undefined)
-  return about.service ?? told ?? null
+  const last = about.service ?? told
+  return last === undefined ? null : names.ofLabel(last)
+}
+
+type Known = {
+  workloads: Workload[]
+  pods: Pod[]
+  names: ServiceNames
+  workloadOfPod: (pod: Pod) => Workload | undefined
 }
 
 /** A label may name what was scraped instead of a service of the namespace. Where nothing was read, it is believed. */
@@ -146,10 +171,14 @@ function knowsService(snapshot: Snapshot, workloads: Workload[], name: string): 
   )
 }
 
-function targets(snapshot: Snapshot, service: string, side: 'from' | 'to'): string[] {
+/** The labels of a series that name services, each by the label of its workload. */
+function named(names: ServiceNames, labels: Record<string, string>): Record<string, string> {
+  const known = ['service', 'upstream', 'dependency'].filter(key => labels[key] !== undefined)
+  return { ...labels, ...Object.fromEntries(known.map(key => [key, names.ofLabel(labels[key] ?? '')])) }
+}
+
+function targets(edges: Snapshot['edges'], service: string, side: 'from' | 'to'): string[] {
   const other = side === 'to' ? 'from' : 'to'
-  const calls = snapshot.edges.filter(
-    one => one.via === 'metrics' || one.via === 'config' || one.via === 'file',
-  )
+  const calls = edges.filter(one => one.via === 'metrics' || one.via === 'config' || one.via === 'file')
   return [...new Set(calls.filter(one => one[other] === service).map(one => one[side]))]
 }

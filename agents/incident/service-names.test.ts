@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest'
+import { edgesOf } from '../evidence/edges-of.ts'
+import { AT, expectCause, failing } from './testing/cases.ts'
+import { findingsOf } from './testing/findings-of.ts'
+import { investigate } from './testing/investigate.ts'
+import { iso, NAMESPACE, service } from './testing/kube.ts'
+import { alert, curve, healthyWorld, NOW, release, step, type World } from './testing/world.ts'
+import { createView } from './view/view.ts'
+
+const SELECTOR = { 'app.kubernetes.io/name': 'orders' }
+
+/** The sample cluster with the workload `orders` behind a Service of another name. */
+function renamed(): World {
+  const world = healthyWorld()
+  world.objects = world.objects.filter(one => one.kind !== 'Service' || one.metadata.name !== 'orders')
+  world.objects.push(
+    service('orders-api', { selector: SELECTOR, clusterIP: '10.0.0.77' }),
+    service('elsewhere', { selector: undefined, ports: [{ port: 9000 }] }),
+  )
+  for (const one of world.series) if (one.labels.upstream === 'orders') one.labels.upstream = 'orders-api'
+  return world
+}
+
+function callsOf(url: string) {
+  const world = renamed()
+  world.series = []
+  release(world, 'users', NOW - 600, { env: [{ name: 'URL', value: url }] })
+  const { snapshot } = investigate(world, { service: 'users' })
+  return edgesOf({ ...snapshot, edges: [] })
+    .filter(one => one.from === 'users')
+    .map(one => one.to)
+}
+
+describe('the name of a service', () => {
+  it.each([
+    ['http://orders-api:8080', ['orders']],
+    ['http://orders-api/v1', ['orders']],
+    [`http://orders-api.${NAMESPACE}:8080`, ['orders']],
+    [`grpc://orders-api.${NAMESPACE}.svc.cluster.local:9090/x`, ['orders']],
+    [`orders-0.orders-api.${NAMESPACE}.svc.cluster.local:8080`, ['orders']],
+    ['elsewhere:9000', ['elsewhere']],
+    ['http://mail.other-team.svc.cluster.local', ['mail.other-team']],
+    ['https://orders-api.example.com/v1', []],
+    ['http://orders:8080', []],
+  ])('in a setting is resolved as cluster DNS does: %s', (url, callees) => {
+    expect(callsOf(url)).toEqual(callees)
+  })
+
+  it.each([
+    'connect ECONNREFUSED orders-api:8080',
+    `dial tcp: orders-api.${NAMESPACE}.svc.cluster.local:8080: connect: connection refused`,
+    'connect ECONNREFUSED 10.0.0.77:8080',
+  ])('in a refusal is that of our own workload, so it is nothing outside: %s', line => {
+    const found = findingsOf(world => {
+      Object.assign(world, renamed())
+      for (const number of [1, 2]) world.logs[`logs/users-h3-${number}/users/current`] = [line]
+      curve(world, 'error-ratio', { service: 'users' }, step(0, 0.4, AT))
+    })
+    expect(found.map(one => one.code)).not.toContain('DEPENDENCY_REFUSES_CONNECTIONS')
+  })
+
+  it('is one name on the whole way from a broken Service to the alert of its caller', () => {
+    const world = renamed()
+    world.objects = world.objects.filter(one => one.metadata.name !== 'orders-api')
+    world.objects.push(
+      service('orders-api', { selector: SELECTOR, ports: [{ port: 8080, targetPort: 'web' }] }),
+    )
+    curve(world, 'request-rate', { service: 'orders' }, step(10, 0, AT))
+    curve(world, 'upstream-error-ratio', { service: 'front', upstream: 'orders-api' }, step(0, 1, AT))
+    failing(world, 'front', 0.5)
+    alert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)
+    const { verdict } = investigate(world)
+    expect(verdict.causes[0]).toMatchObject({ code: 'SERVICE_PORT_MISMATCH', service: 'orders' })
+    expect(verdict.causes[0]?.chain.at(-1)).toMatchObject({ code: 'ALERT_FIRING', service: 'front' })
+  })
+
+  it('in an alert is that of the Service as well as of the workload', () => {
+    const world = renamed()
+    release(world, 'orders', AT, { image: 'registry.example/shop/orders:1.1.0' })
+    failing(world, 'orders', 0.4)
+    alert(world, 'ErrorBudgetBurn', { service: 'orders-api' }, NOW - 8)
+    const found = investigate(world)
+    expect(createView(found.snapshot).service).toBe('orders')
+    expectCause(found, 'RELEASE_ERRORS', 'orders', ['git-revert'])
+  })
+})
+
+describe('a Service without pods', () => {
+  const readers = { ...SELECTOR, role: 'replica' }
+  const codesOf = (change: (world: World) => void) =>
+    findingsOf(world => {
+      world.objects.push(service('orders-readers', { selector: readers }))
+      change(world)
+    }).map(one => one.code)
+
+  it('beside another one of the same workload is meant so, whatever else was committed', () => {
+    expect(codesOf(() => {})).toEqual([])
+    expect(
+      codesOf(world => release(world, 'orders', NOW - 60, { image: 'registry.example/shop/orders:1.1.0' })),
+    ).toEqual([])
+  })
+
+  it('is a fault if the labels of the workload were changed just now', () => {
+    const found = codesOf(world => {
+      world.templates.orders = { ...world.templates.orders, labels: readers } as World['templates'][string]
+      for (const one of world.objects)
+        if (one.kind === 'ReplicaSet' && one.metadata.name === 'orders-h3')
+          Object.assign(one.metadata, { creationTimestamp: iso(NOW - 60) })
+      const older = world.objects.find(one => one.metadata.name === 'orders-h2')
+      const spec = older?.spec as { template: { metadata: { labels: object } } }
+      spec.template.metadata.labels = readers
+    })
+    expect(found).toContain('SERVICE_SELECTOR_MISMATCH')
+  })
+})
