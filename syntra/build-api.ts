@@ -17,6 +17,7 @@ import { createSyntraMetrics } from './metrics.ts'
 import { openStorage } from './open-storage.ts'
 import { createApiKeysRepository, parseBootstrapKeys } from './operators/api-keys.repository.ts'
 import { createAuthenticate } from './operators/authenticate.ts'
+import { parseOperators } from './operators/parse-operators.ts'
 import { createSignIn } from './operators/sign-in.ts'
 import { wire } from './wiring.ts'
 import type { World } from './world.ts'
@@ -93,5 +94,6 @@ function jwtOf(config: SyntraConfig) {
     issuer: config.SYNTRA_JWT_ISSUER,
     audience: config.SYNTRA_JWT_AUDIENCE,
     roleClaim: config.SYNTRA_JWT_ROLE_CLAIM,
+    operators: parseOperators(config.SYNTRA_OPERATORS),
   }
 }

@@ -11,6 +11,7 @@ import { measure } from './jobs/measure.job.ts'
 import { createOutboxRelay } from './jobs/outbox-relay.ts'
 import { createJobQueue } from './jobs/queue.ts'
 import { reconcile } from './jobs/reconcile.job.ts'
+import { removeEvidence } from './jobs/remove-evidence.job.ts'
 import { repeat } from './jobs/repeat.ts'
 import { stopWorker } from './jobs/stop-worker.ts'
 import type { AroundNode } from './measure-node.ts'
@@ -74,6 +75,7 @@ export async function buildWorker({
     repeat('close incidents', 5_000, log, () =>
       closeIncidents(pool, checkpointer, config.SYNTRA_CLOSE_SECONDS, now()),
     ),
+    repeat('remove evidence', 10_000, log, () => removeEvidence(pool, config.SYNTRA_EVIDENCE_DAYS, now())),
     repeat('measure', 5_000, log, () => measure(pool, syntraMetrics)),
   ]
 

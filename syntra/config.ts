@@ -3,6 +3,7 @@ import { loadKubeconfig } from '@goalixa/tools/kubernetes/load-kubeconfig'
 import { ToolConfig } from '@goalixa/tools/tool-config'
 import { z } from 'zod'
 import { parseBootstrapKeys } from './operators/api-keys.repository.ts'
+import { parseOperators } from './operators/parse-operators.ts'
 import { parseFreezeWindows } from './policy/freeze-windows.ts'
 
 const seconds = (standard: number) => z.coerce.number().positive().default(standard)
@@ -50,11 +51,14 @@ export const SyntraConfig = ServiceConfig.extend({
   /** A closed incident is opened again by its own alert within this time. */
   SYNTRA_REOPEN_SECONDS: seconds(3_600),
 
-  /** Operators' JWTs: the issuer's key set, `iss`, and the claim that holds viewer, operator or admin. */
+  /** Operators' JWTs: the issuer's key set, `iss` and `aud`. */
   SYNTRA_JWKS_URL: url.optional(),
   SYNTRA_JWT_ISSUER: z.string().optional(),
   SYNTRA_JWT_AUDIENCE: z.string().optional(),
+  /** The claim that holds viewer, developer, operator or admin, or a list with it; dots lead inside: `realm_access.roles`. */
   SYNTRA_JWT_ROLE_CLAIM: z.string().default('role'),
+  /** `name:role:subject,…`: who may sign in by JWT although the issuer gives no role; the subject or the verified e-mail. */
+  SYNTRA_OPERATORS: z.string().superRefine(understoodBy(parseOperators)).default(''),
   /** `name:role:key,…`: keys that are there from the start; the database holds only their hashes. */
   SYNTRA_BOOTSTRAP_KEYS: z.string().superRefine(understoodBy(parseBootstrapKeys)).default(''),
 
@@ -83,6 +87,9 @@ export const SyntraConfig = ServiceConfig.extend({
   SYNTRA_STUCK_SECONDS: seconds(30),
   /** How long a dead worker keeps its jobs. */
   SYNTRA_JOB_LOCK_SECONDS: seconds(10),
+
+  /** Days after an incident was closed that the results of its evidence are kept, for replay; 0 keeps them for ever. */
+  SYNTRA_EVIDENCE_DAYS: z.coerce.number().min(0).max(36_500).default(90),
 
   /** `anthropic:MODEL`, `openai:MODEL` or `ollama:MODEL`; unset means that no model is used. */
   SYNTRA_MODEL: z.string().optional(),

@@ -22,6 +22,8 @@ export type AlertFact = z.infer<typeof AlertFact>
 /** What the investigation is about: alerts, or a service or object that a person named. */
 export const About = z.object({
   alerts: z.array(AlertFact).default([]),
+  /** Further alerts of the same incident that are not among `alerts`, because they are too many. */
+  alertsLeftOut: z.number().int().optional(),
   namespace: z.string().nullable().default(null),
   service: z.string().nullable().default(null),
   object: z.object({ kind: z.string(), name: z.string() }).nullable().default(null),

@@ -20,10 +20,12 @@ export type Alert = {
   severity: string
   namespace: string | null
   service: string | null
+  /** How many more alerts of its group the delivery said that it left out. */
+  truncated: number
 }
 
 /** An alert of the webhook in our words. Its identity is the fingerprint with the start: `groupKey` changes with routing. */
-export function alertOf(received: WebhookAlert): Alert {
+export function alertOf(received: WebhookAlert, truncated = 0): Alert {
   const { status, labels, annotations, startsAt, endsAt, fingerprint } = storableJson(received)
   const known = fingerprint && fingerprint.length <= LONGEST ? fingerprint : fingerprintOf(labels)
   const start = new Date(startsAt).toISOString()
@@ -40,5 +42,6 @@ export function alertOf(received: WebhookAlert): Alert {
     severity: labels.severity ?? 'none',
     namespace: labels.namespace || null,
     service: serviceOf(labels),
+    truncated,
   }
 }

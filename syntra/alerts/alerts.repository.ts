@@ -5,6 +5,7 @@ import { startInvestigations } from '../investigations/start-investigations.ts'
 import type { Alert } from './alert.ts'
 import { type Candidate, createIncidentChooser, type Windows } from './choose-incident.ts'
 import { loadCandidates } from './load-candidates.ts'
+import { lockAlerts } from './lock-alerts.ts'
 import { type KnownAlert, sortDeliveries } from './sort-deliveries.ts'
 import * as sql from './write-alerts.ts'
 
@@ -13,9 +14,9 @@ export function createAlertsRepository(pool: Pool, windows: Windows) {
   return {
     ingest(batch: Alert[], now: Date): Promise<void> {
       return inTransaction(pool, async client => {
-        // One batch at a time over all processes, so that two alerts of one trouble can not open two incidents.
-        await client.query(`SELECT pg_advisory_xact_lock(hashtextextended('syntra:alerts', 0))`)
-        const sorted = sortDeliveries(batch, await loadKnown(client, batch))
+        await lockAlerts(client)
+        const known = await loadKnown(client, batch)
+        const sorted = sortDeliveries(batch, known)
         const placed = await placeAlerts(client, sorted.fresh, now, windows)
         await sql.insertIncidents(client, placed.opened, now)
         await sql.touchIncidents(client, placed.joined, now)
@@ -23,6 +24,7 @@ export function createAlertsRepository(pool: Pool, windows: Windows) {
         await sql.countDeliveries(client, sorted.deliveries)
         const resolvedIn = sorted.resolved.flatMap(({ incidentId }) => incidentId ?? [])
         await appendLines(client, [...placed.lines, ...sorted.resolved.flatMap(toResolvedLine(now))])
+        await appendLines(client, toTruncatedLines(batch, known, placed.alerts, now))
         const calm = await sql.resolveCalmIncidents(client, [...new Set(resolvedIn)], now)
         await appendLines(client, calm.map(toCalmLine(now)))
         await startInvestigations(client, placed.firing, now)
@@ -140,6 +142,29 @@ function toResolvedLine(now: Date) {
             at: now.toISOString(),
           },
         ]
+}
+
+function toTruncatedLines(
+  batch: Alert[],
+  known: Map<string, KnownAlert>,
+  placed: { id: string; incidentId: string | null }[],
+  now: Date,
+): NewLine[] {
+  const incidentOf = new Map([...known.values(), ...placed].map(({ id, incidentId }) => [id, incidentId]))
+  return batch.flatMap(({ id, truncated }) => {
+    const incidentId = incidentOf.get(id)
+    if (truncated === 0 || !incidentId) return []
+    return [
+      {
+        incidentId,
+        key: `truncated/${truncated}`,
+        kind: 'alerts-truncated',
+        says: `Alertmanager left out ${truncated} more alerts of the group (max_alerts of its webhook): the incident does not know them.`,
+        data: { truncated },
+        at: now.toISOString(),
+      },
+    ]
+  })
 }
 
 function toCalmLine(now: Date) {

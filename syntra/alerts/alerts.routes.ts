@@ -18,8 +18,9 @@ export function alertsRoutes(app: App, { alerts, webhookToken, bodyLimit }: Deps
       onRequest: async request => checkToken(request.headers.authorization, webhookToken),
     },
     async (request, reply) => {
-      await alerts.accept(request.body.alerts.map(alertOf))
-      return reply.status(202).send({ accepted: request.body.alerts.length })
+      const { alerts: received, truncatedAlerts } = request.body
+      await alerts.accept(received.map(alert => alertOf(alert, truncatedAlerts)))
+      return reply.status(202).send({ accepted: received.length })
     },
   )
 }

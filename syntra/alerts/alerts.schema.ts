@@ -17,6 +17,8 @@ export type WebhookAlert = z.infer<typeof WebhookAlert>
 export const AlertmanagerWebhook = z.looseObject({
   version: z.literal('4', '"4", the version of the webhook this understands'),
   alerts: z.array(WebhookAlert).max(10_000),
+  /** How many alerts of the group were left out, because of `max_alerts`. */
+  truncatedAlerts: z.number().int().min(0).catch(0),
 })
 export type AlertmanagerWebhook = z.infer<typeof AlertmanagerWebhook>
 

@@ -197,3 +197,13 @@ test('a line of the timeline can be neither changed nor removed, and a change be
   const { body } = await syntra.get(`/v1/incidents/${id}/timeline`)
   expect(body.tamperedAt).toBe(body.lines[1].id)
 })
+
+test('alerts that Alertmanager left out of a group are told on the incident, once', async () => {
+  const alerts = [{ status: 'firing', labels: { alertname: 'A', namespace: 'shop' }, startsAt: at(0) }]
+  const send = (truncatedAlerts: unknown) => raw(JSON.stringify({ version: '4', truncatedAlerts, alerts }))
+  for (const count of [0, 12, 12, 'many']) expect((await send(count)).status).toBe(202)
+  const [{ id }] = await incidents()
+  expect((await lines(id)).filter((says: string) => says.includes('left out'))).toEqual([
+    'Alertmanager left out 12 more alerts of the group (max_alerts of its webhook): the incident does not know them.',
+  ])
+})

@@ -41,9 +41,9 @@ export async function touchIncidents(client: Client, joined: JoinedIncident[], n
 export async function insertAlerts(client: Client, alerts: (Alert & { incidentId: string | null })[]) {
   if (alerts.length === 0) return
   await client.query(
-    `INSERT INTO alerts (id, incident_id, fingerprint, name, status, labels, annotations, starts_at, ends_at)
-     SELECT id, "incidentId", fingerprint, name, status, labels, annotations, "startsAt", "endsAt"
-     FROM jsonb_to_recordset($1) AS row(id text, "incidentId" uuid, fingerprint text, name text, status text,
+    `INSERT INTO alerts (id, incident_id, fingerprint, name, service, status, labels, annotations, starts_at, ends_at)
+     SELECT id, "incidentId", fingerprint, name, service, status, labels, annotations, "startsAt", "endsAt"
+     FROM jsonb_to_recordset($1) AS row(id text, "incidentId" uuid, fingerprint text, name text, service text, status text,
        labels jsonb, annotations jsonb, "startsAt" timestamptz, "endsAt" timestamptz)`,
     [JSON.stringify(alerts)],
   )

@@ -3,6 +3,10 @@ import type { Evidence, Question } from '@goalixa/tools/evidence'
 import { storableJson } from '../storable-json.ts'
 
 export type PlannedQuestion = { id: string; round: number; question: Question; answer: Evidence | null }
+/** A question with what is known of its answer but the result, which may be large. */
+export type EvidenceHead = Omit<PlannedQuestion, 'answer'> & {
+  answer: Omit<Evidence, 'question' | 'result'> | null
+}
 
 /** Questions and their answers. A question is numbered once, an answer is written once; both survive any crash. */
 export function createEvidenceRepository(pool: Pool) {
@@ -46,6 +50,24 @@ export function createEvidenceRepository(pool: Pool) {
       )
       return rows[0]?.answer ?? undefined
     },
+    /** One question by its number, with its answer. */
+    async numbered(investigationId: string, number: number): Promise<PlannedQuestion | undefined> {
+      const { rows } = await pool.query(
+        `SELECT ${COLUMNS} FROM evidence WHERE investigation_id = $1 AND number = $2`,
+        [investigationId, number],
+      )
+      return rows[0]
+    },
+    /** The questions after a number, in order, without results. */
+    async heads(investigationId: string, page: { after: number; limit: number }): Promise<EvidenceHead[]> {
+      const { rows } = await pool.query(
+        `SELECT 'E' || number AS id, round, question, head AS answer FROM evidence
+         WHERE investigation_id = $1 AND number > $2 ORDER BY number LIMIT $3`,
+        [investigationId, page.after, page.limit],
+      )
+      return rows
+    },
+    /** All of it, with results: for the engine only. */
     async list(investigationId: string): Promise<PlannedQuestion[]> {
       const { rows } = await pool.query(
         `SELECT ${COLUMNS} FROM evidence WHERE investigation_id = $1 ORDER BY number`,

@@ -1,6 +1,8 @@
 import { type Client, inTransaction, type Pool } from '@goalixa/chassis/postgres'
 import { v7 as uuid } from 'uuid'
+import { lockAlerts } from '../alerts/lock-alerts.ts'
 import { appendLines } from '../incidents/timeline.repository.ts'
+import { markQuietAlerts } from './mark-quiet-alerts.ts'
 import { enqueue } from './start-investigations.ts'
 
 /** How often drift may void a proposal before a person has to look. */
@@ -22,6 +24,9 @@ export function finishInvestigation(pool: Pool, id: string, now: Date): Promise<
     )
     const row = rows[0]
     if (!row) return
+    // Before any line of the timeline: see there.
+    await lockAlerts(client)
+    await markQuietAlerts(client, id)
     const outcome: string = row.action_state ?? row.verdict?.outcome ?? 'unknown'
     await client.query(
       `UPDATE investigations SET state = 'done', outcome = $2, finished_at = $3, moved_at = $3 WHERE id = $1`,

@@ -3,7 +3,7 @@ import { ExpectedError } from '@goalixa/chassis/errors'
 import type { Pool } from '@goalixa/chassis/postgres'
 import { appendLines } from '../incidents/timeline.repository.ts'
 import type { SyntraMetrics } from '../metrics.ts'
-import { aboutOf } from './about-of.ts'
+import { beginInvestigation } from './begin-investigation.ts'
 import type { EvidenceRepository } from './evidence.repository.ts'
 import { finishInvestigation } from './finish-investigation.ts'
 import type { InvestigationsRepository } from './investigations.repository.ts'
@@ -25,8 +25,7 @@ export function createInvestigationRecord(deps: Deps): InvestigationRecord {
   const { pool, investigations, evidence, now } = deps
   return {
     async begin(id) {
-      const row = await find(id)
-      return investigations.fixAbout(id, row.about ?? (await aboutOf(pool, row, deps.timeScale)))
+      return beginInvestigation(pool, await find(id), { timeScale: deps.timeScale, now: now() })
     },
     async about(id) {
       const { about } = await find(id)

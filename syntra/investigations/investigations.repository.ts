@@ -18,6 +18,7 @@ export type InvestigationRow = {
   verdictRound: number | null
   request: { namespace: string; service?: string; object?: { kind: string; name: string } } | null
   createdAt: Date
+  evidenceRemovedAt: Date | null
 }
 
 /** The rows of investigations; all statements about them but the ones that start and list them. */
@@ -26,7 +27,8 @@ export function createInvestigationsRepository(pool: Pool) {
     async find(id: string): Promise<InvestigationRow | undefined> {
       const { rows } = await pool.query(
         `SELECT id, incident_id AS "incidentId", state, reason, requested_by AS "requestedBy", generation, about,
-                verdict, verdict_digest AS "verdictDigest", verdict_round AS "verdictRound", request, created_at AS "createdAt"
+                verdict, verdict_digest AS "verdictDigest", verdict_round AS "verdictRound", request, created_at AS "createdAt",
+                evidence_removed_at AS "evidenceRemovedAt"
          FROM investigations WHERE id = $1`,
         [id],
       )
@@ -37,15 +39,6 @@ export function createInvestigationsRepository(pool: Pool) {
         about: row.about && About.parse(row.about),
         verdict: row.verdict && Verdict.parse(row.verdict),
       }
-    },
-    /** Fixes what it is about, the first time; gives what was fixed then. */
-    async fixAbout(id: string, about: About): Promise<About> {
-      const { rows } = await pool.query(
-        `UPDATE investigations SET about = coalesce(about, $2), started_at = coalesce(started_at, now())
-         WHERE id = $1 RETURNING about`,
-        [id, JSON.stringify(storableJson(about))],
-      )
-      return About.parse(rows[0]?.about)
     },
     saveVerdict(id: string, round: number, verdict: Verdict, snapshot: Snapshot): Promise<void> {
       const stored = storableJson(verdict)

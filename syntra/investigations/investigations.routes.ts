@@ -4,9 +4,11 @@ import { ExpectedError } from '@goalixa/chassis/errors'
 import type { Pool } from '@goalixa/chassis/postgres'
 import { z } from 'zod'
 import type { SignInGuard } from '../operators/sign-in.ts'
-import type { EvidenceRepository, PlannedQuestion } from './evidence.repository.ts'
+import type { EvidenceHead, EvidenceRepository } from './evidence.repository.ts'
 import {
+  EvidenceId,
   EvidenceList,
+  EvidenceQuery,
   EvidenceView,
   InvestigationView,
   ReplayResult,
@@ -23,7 +25,7 @@ type Deps = {
 }
 
 const Params = z.object({ id: z.uuid() })
-const EvidenceParams = z.object({ id: z.uuid(), evidence: z.string().regex(/^E\d{1,6}$/, 'an id like E1') })
+const EvidenceParams = z.object({ id: z.uuid(), evidence: EvidenceId })
 const Started = z.object({ id: z.uuid(), incidentId: z.uuid() })
 
 /** Investigations: started by people, read with their evidence, replayed. */
@@ -33,7 +35,7 @@ export function investigationsRoutes(app: App, { pool, service, evidence, signIn
   app.post(
     '/v1/investigations',
     {
-      onRequest: signIn.needs('operator'),
+      onRequest: signIn.needs('developer'),
       schema: { body: StartInvestigation, response: { 202: Started } },
     },
     async (request, reply) =>
@@ -46,10 +48,13 @@ export function investigationsRoutes(app: App, { pool, service, evidence, signIn
   )
   app.get(
     '/v1/investigations/:id/evidence',
-    { onRequest, schema: { params: Params, response: { 200: EvidenceList } } },
+    { onRequest, schema: { params: Params, querystring: EvidenceQuery, response: { 200: EvidenceList } } },
     async request => {
+      const { after, limit } = request.query
       await readInvestigation(pool, request.params.id)
-      return { evidence: (await evidence.list(request.params.id)).map(toLine) }
+      const heads = await evidence.heads(request.params.id, { after: numberOf(after), limit: limit + 1 })
+      const page = heads.slice(0, limit)
+      return { evidence: page.map(toLine), next: heads.length > limit ? (page.at(-1)?.id ?? null) : null }
     },
   )
   app.get(
@@ -57,14 +62,15 @@ export function investigationsRoutes(app: App, { pool, service, evidence, signIn
     { onRequest, schema: { params: EvidenceParams, response: { 200: EvidenceView } } },
     async request => {
       const { id, evidence: wanted } = request.params
-      const found = (await evidence.list(id)).find(one => one.id === wanted)
+      const found = await evidence.numbered(id, numberOf(wanted))
       if (!found)
         throw new ExpectedError(
           'missing',
           'NO_SUCH_EVIDENCE',
           `Investigation ${id} has no evidence ${wanted}.`,
         )
-      return found
+      const { evidenceRemovedAt } = await readInvestigation(pool, id)
+      return { ...found, removedAt: evidenceRemovedAt }
     },
   )
   app.get(
@@ -79,7 +85,11 @@ export function investigationsRoutes(app: App, { pool, service, evidence, signIn
   )
 }
 
-function toLine({ id, round, question, answer }: PlannedQuestion) {
+function numberOf(evidenceId: string): number {
+  return Number(evidenceId.slice(1))
+}
+
+function toLine({ id, round, question, answer }: EvidenceHead) {
   return {
     id,
     round,

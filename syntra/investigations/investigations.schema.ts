@@ -44,15 +44,25 @@ export const InvestigationView = z.object({
   verdictAt: time.nullable(),
   finishedAt: time.nullable(),
   reads: z.object({ planned: z.number(), answered: z.number(), couldNotRead: z.number() }),
+  /** When the results of its evidence were removed because they were past their retention. */
+  evidenceRemovedAt: time.nullable(),
 })
 export type InvestigationView = z.infer<typeof InvestigationView>
 
-/** One question with its answer, or null while there is none. */
+export const EvidenceId = z.string().regex(/^E\d{1,6}$/, 'an id like E1')
+export const EvidenceQuery = z.strictObject({
+  /** `next` of the page before. */
+  after: EvidenceId.default('E0'),
+  limit: z.coerce.number().int().min(1).max(1_000).default(200),
+})
+
+/** One question with its answer, or null while there is none. Past its retention the answer's result is null. */
 export const EvidenceView = z.object({
   id: z.string(),
   round: z.number(),
   question: Question,
   answer: Evidence.nullable(),
+  removedAt: time.nullable(),
 })
 export const EvidenceList = z.object({
   evidence: z.array(
@@ -69,6 +79,8 @@ export const EvidenceList = z.object({
       reason: z.object({ code: z.string(), message: z.string() }).nullable(),
     }),
   ),
+  /** `after` of the next page; null on the last. */
+  next: EvidenceId.nullable(),
 })
 
 /** Whether a stored investigation comes out the same with the rules of today. */

@@ -58,7 +58,7 @@ export function createInvestigationsService({ pool, investigations, evidence, en
         return { id, incidentId }
       })
     },
-    /** What the engine saw when it gave its verdict. Throws `conflict` NOT_BEGUN before the first read was planned. */
+    /** What the engine saw when it gave its verdict. Throws `conflict` NOT_BEGUN or EVIDENCE_REMOVED. */
     snapshot: (id: string): Promise<Snapshot> => snapshotOf(id),
     /** Analyses the stored evidence again and compares with the verdict that was given then. */
     async replay(id: string): Promise<ReplayResult> {
@@ -70,8 +70,14 @@ export function createInvestigationsService({ pool, investigations, evidence, en
   }
 
   async function snapshotOf(id: string): Promise<Snapshot> {
-    const { about, verdictRound } = await find(id)
+    const { about, verdictRound, evidenceRemovedAt } = await find(id)
     if (!about) throw new ExpectedError('conflict', 'NOT_BEGUN', `Investigation ${id} has not begun yet.`)
+    if (evidenceRemovedAt)
+      throw new ExpectedError(
+        'conflict',
+        'EVIDENCE_REMOVED',
+        `What investigation ${id} read was past its retention and was removed at ${evidenceRemovedAt.toISOString()}: it can not be analysed again. Its verdict, report and timeline are kept.`,
+      )
     const seen = (await evidence.list(id)).filter(
       ({ round }) => verdictRound === null || round <= verdictRound,
     )

@@ -6,8 +6,8 @@ import { InvestigationView } from './investigations.schema.ts'
 export async function readInvestigation(pool: Pool, id: string): Promise<InvestigationView> {
   const { rows } = await pool.query(
     `SELECT i.*, a.id AS action_id,
-       (SELECT json_build_object('planned', count(*), 'answered', count(answer),
-          'couldNotRead', count(*) FILTER (WHERE answer->>'outcome' = 'unread'))
+       (SELECT json_build_object('planned', count(*), 'answered', count(head),
+          'couldNotRead', count(*) FILTER (WHERE head->>'outcome' = 'unread'))
         FROM evidence WHERE investigation_id = i.id) AS reads
      FROM investigations i LEFT JOIN actions a ON a.investigation_id = i.id WHERE i.id = $1`,
     [id],
@@ -32,5 +32,6 @@ export async function readInvestigation(pool: Pool, id: string): Promise<Investi
     verdictAt: row.verdict_at?.toISOString() ?? null,
     finishedAt: row.finished_at?.toISOString() ?? null,
     reads: row.reads,
+    evidenceRemovedAt: row.evidence_removed_at?.toISOString() ?? null,
   })
 }

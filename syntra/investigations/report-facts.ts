@@ -35,6 +35,8 @@ export const ReportFacts = z.object({
 })
 export type ReportFacts = z.infer<typeof ReportFacts>
 
+const MOST_EVIDENCE = 10_000
+
 /** Gathers what is recorded of an investigation that has a verdict. */
 export async function reportFacts(
   pool: Pool,
@@ -50,21 +52,27 @@ export async function reportFacts(
      ORDER BY id LIMIT 500`,
     [investigation.incidentId],
   )
-  const answers = (await evidence.list(id)).flatMap(({ answer }) => answer ?? [])
+  const heads = await evidence.heads(id, { after: 0, limit: MOST_EVIDENCE })
   return ReportFacts.parse({
     incident: { ...rows[0], openedAt: rows[0].opened_at.toISOString() },
     investigation: { ...investigation, startedAt: investigation.startedAt ?? investigation.createdAt },
     about: investigation.about,
     verdict: investigation.verdict,
     action: investigation.actionId && (await readAction(pool, investigation.actionId)),
-    evidence: answers.map(({ id: evidenceId, question, at, outcome, reason }) => ({
-      id: evidenceId,
-      tool: question.tool,
-      why: question.why,
-      at,
-      outcome,
-      reason: reason?.message ?? null,
-    })),
+    evidence: heads.flatMap(({ question, answer }) =>
+      answer === null
+        ? []
+        : [
+            {
+              id: answer.id,
+              tool: question.tool,
+              why: question.why,
+              at: answer.at,
+              outcome: answer.outcome,
+              reason: answer.reason?.message ?? null,
+            },
+          ],
+    ),
     timeline: timeline.rows.map(row => ({ ...row, at: row.at.toISOString() })),
   })
 }

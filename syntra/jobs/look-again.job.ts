@@ -1,4 +1,5 @@
 import { inTransaction, type Pool } from '@goalixa/chassis/postgres'
+import { lockAlerts } from '../alerts/lock-alerts.ts'
 import { startInvestigations } from '../investigations/start-investigations.ts'
 
 /**
@@ -8,15 +9,15 @@ import { startInvestigations } from '../investigations/start-investigations.ts'
  */
 export function lookAgain(pool: Pool, quietSeconds: number, now: Date): Promise<number> {
   return inTransaction(pool, async client => {
-    // The lock of the webhook: a delivery in flight must not slip between the look and the start.
-    await client.query(`SELECT pg_advisory_xact_lock(hashtextextended('syntra:alerts', 0))`)
+    await lockAlerts(client)
     const { rows } = await client.query<{ incident_id: string }>(
       `SELECT n.id AS incident_id FROM incidents n
-       JOIN LATERAL (SELECT state, created_at, started_at, finished_at FROM investigations
+       JOIN LATERAL (SELECT state, started_at, finished_at FROM investigations
                      WHERE incident_id = n.id ORDER BY created_at DESC LIMIT 1) last ON true
        WHERE n.state = 'open' AND last.state IN ('done', 'failed') AND last.finished_at < $1
-         AND EXISTS (SELECT FROM alerts a WHERE a.incident_id = n.id AND a.status = 'firing'
-                     AND a.received_at > coalesce(last.started_at, last.created_at))
+         -- One that failed before it saw any alert would fail again: a person was told.
+         AND last.started_at IS NOT NULL
+         AND EXISTS (SELECT FROM alerts a WHERE a.incident_id = n.id AND a.status = 'firing' AND a.seen_by IS NULL)
        LIMIT 100`,
       [new Date(now.getTime() - quietSeconds * 1000)],
     )

@@ -1,28 +1,17 @@
 import { createHash } from 'node:crypto'
-import { ExpectedError } from '@goalixa/chassis/errors'
 import { inTransaction, type Pool } from '@goalixa/chassis/postgres'
 import { z } from 'zod'
-import { type Operator, Role } from './operator.ts'
-
-const BootstrapKey = z.object({
-  name: z.string().regex(/^[\w.@-]{1,64}$/, 'a name of letters, digits and . _ @ -'),
-  role: Role,
-  key: z.string().min(16, 'a key of at least 16 characters'),
-})
+import type { Operator, Role } from './operator.ts'
+import { parseOperatorList } from './parse-operator-list.ts'
 
 /** Parses `name:role:key,…`. Throws `invalid` BAD_CONFIGURATION that names the faulty part, never the key. */
 export function parseBootstrapKeys(text: string) {
-  return text
-    .split(',')
-    .filter(Boolean)
-    .map((part, index) => {
-      const [name, role, ...rest] = part.trim().split(':')
-      const parsed = BootstrapKey.safeParse({ name, role, key: rest.join(':') })
-      if (parsed.success) return parsed.data
-      const faults = parsed.error.issues.map(issue => `${issue.path.join('.')}: expected ${issue.message}`)
-      const says = `SYNTRA_BOOTSTRAP_KEYS entry ${index + 1}: ${faults.join('; ')}`
-      throw new ExpectedError('invalid', 'BAD_CONFIGURATION', says)
-    })
+  return parseOperatorList(
+    'SYNTRA_BOOTSTRAP_KEYS',
+    text,
+    'key',
+    z.string().min(16, 'a key of at least 16 characters'),
+  )
 }
 export type BootstrapKeys = ReturnType<typeof parseBootstrapKeys>
 

@@ -1,10 +1,18 @@
 import { ExpectedError } from '@goalixa/chassis/errors'
-import { createRemoteJWKSet, errors, jwtVerify } from 'jose'
+import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose'
 import type { ApiKeysRepository } from './api-keys.repository.ts'
 import { bearerOf } from './bearer-of.ts'
 import { type Operator, Role } from './operator.ts'
+import type { ConfiguredOperator } from './parse-operators.ts'
+import { roleIn } from './role-in.ts'
 
-type Jwt = { jwksUrl: string; issuer: string; audience?: string; roleClaim: string }
+type Jwt = {
+  jwksUrl: string
+  issuer: string
+  audience?: string
+  roleClaim: string
+  operators: ConfiguredOperator[]
+}
 type Deps = { apiKeys: ApiKeysRepository; jwt?: Jwt }
 
 /** Says who a request is from: a JWT of the configured issuer, or an API key. Throws `unauthenticated` otherwise. */
@@ -30,7 +38,7 @@ export type Authenticate = ReturnType<typeof createAuthenticate>
 async function fromJwt(
   token: string,
   keys: ReturnType<typeof createRemoteJWKSet>,
-  { issuer, audience, roleClaim }: Jwt,
+  { issuer, audience, roleClaim, operators }: Jwt,
 ): Promise<Operator> {
   const { payload } = await jwtVerify(token, keys, {
     issuer,
@@ -38,14 +46,21 @@ async function fromJwt(
     algorithms: ['EdDSA', 'Ed25519', 'ES256', 'RS256', 'PS256'],
     requiredClaims: ['sub', 'exp'],
   }).catch(rethrow)
-  const role = Role.safeParse(payload[roleClaim])
-  if (!role.success)
+  const known = operators.find(({ subject }) => subject === payload.sub || subject === verifiedEmail(payload))
+  if (known) return { name: known.name, role: known.role }
+  const role = roleIn(payload, roleClaim)
+  if (!role)
     throw new ExpectedError(
       'forbidden',
       'NO_ROLE',
-      `The token's claim ${roleClaim} is not viewer, operator or admin.`,
+      `SYNTRA_OPERATORS does not name ${JSON.stringify(payload.sub)}, and the token's claim ${roleClaim} is none of ${Role.options.join(', ')}.`,
     )
-  return { name: String(payload.sub), role: role.data }
+  return { name: String(payload.sub), role }
+}
+
+// Anybody can write somebody's address into an account; only the issuer can say that it was checked.
+function verifiedEmail({ email, email_verified }: JWTPayload): string | undefined {
+  return email_verified === true && typeof email === 'string' ? email : undefined
 }
 
 function rethrow(error: unknown): never {

@@ -1,13 +1,19 @@
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { z } from 'zod'
 
-export const Role = z.enum(['viewer', 'operator', 'admin'])
+/** viewer reads · developer also has things looked into · operator also decides · admin also decides on R4. */
+export const Role = z.enum(['viewer', 'developer', 'operator', 'admin'])
 export type Role = z.infer<typeof Role>
 
 /** Who is asking. `name` is what timelines and decisions show. */
 export type Operator = { name: string; role: Role }
 
-const RANK = { viewer: 0, operator: 1, admin: 2 } as const
+const RANK = { viewer: 0, developer: 1, operator: 2, admin: 3 } as const
+
+/** The one of these roles that may do most. */
+export function highestOf(roles: Role[]): Role | undefined {
+  return roles.toSorted((left, right) => RANK[right] - RANK[left])[0]
+}
 
 /** Throws `forbidden` ROLE_NEEDED unless the operator has at least this role. */
 export function requireRole({ role }: Operator, needed: Role): void {

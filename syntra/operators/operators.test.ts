@@ -7,6 +7,8 @@ import { fakeWorld } from '../testing/fake-world.ts'
 import { startSyntra, type TestSyntra } from '../testing/start-syntra.ts'
 import { KEYS } from '../testing/test-config.ts'
 import { createApiKeysRepository, parseBootstrapKeys } from './api-keys.repository.ts'
+import { parseOperators } from './parse-operators.ts'
+import { roleIn } from './role-in.ts'
 
 const ISSUER = 'https://auth.example.com'
 
@@ -29,7 +31,12 @@ beforeAll(async () => {
     databaseUrl,
     world: fakeWorld('http://127.0.0.1:1'),
     worker: false,
-    settings: { SYNTRA_JWKS_URL: `http://127.0.0.1:${port}/jwks`, SYNTRA_JWT_ISSUER: ISSUER },
+    settings: {
+      SYNTRA_JWKS_URL: `http://127.0.0.1:${port}/jwks`,
+      SYNTRA_JWT_ISSUER: ISSUER,
+      SYNTRA_JWT_ROLE_CLAIM: 'realm_access.roles',
+      SYNTRA_OPERATORS: 'grace:operator:018f2c4e-0000-7000-8000-000000000001,lin:viewer:lin@example.com',
+    },
   })
 })
 afterAll(async () => {
@@ -38,13 +45,14 @@ afterAll(async () => {
   await postgres.stop()
 })
 
+const withRoles = (...roles: string[]) => ({ realm_access: { roles } })
 function token(
   claims: Record<string, unknown>,
-  { issuer = ISSUER, expires = '5m', key = keys.privateKey } = {},
+  { issuer = ISSUER, expires = '5m', key = keys.privateKey, subject = 'ada@example.com' } = {},
 ) {
   return new SignJWT(claims)
     .setProtectedHeader({ alg: 'EdDSA', kid: 'k1' })
-    .setSubject('ada@example.com')
+    .setSubject(subject)
     .setIssuer(issuer)
     .setExpirationTime(expires)
     .sign(key)
@@ -57,19 +65,41 @@ const ask = async (key: string) =>
   (await syntra.post('/v1/investigations', { namespace: 'shop', service: 'core' }, key)).status
 
 test('a token of the issuer counts with the role it carries', async () => {
-  expect(await list(await token({ role: 'viewer' }))).toEqual([200, undefined])
-  expect(await ask(await token({ role: 'viewer' }))).toBe(403)
-  expect(await ask(await token({ role: 'operator' }))).toBe(202)
+  expect(await list(await token(withRoles('viewer')))).toEqual([200, undefined])
+  expect(await ask(await token(withRoles('viewer')))).toBe(403)
+  expect(await ask(await token(withRoles('offline_access', 'viewer', 'developer')))).toBe(202)
+})
+
+test('where the issuer gives no role, the settings name who may sign in: by subject, or by an e-mail that was verified', async () => {
+  const grace = await token({}, { subject: '018f2c4e-0000-7000-8000-000000000001' })
+  expect(await ask(grace)).toBe(202)
+  const { incidents } = (await syntra.get('/v1/incidents', grace)).body
+  expect(incidents[0].title).toBe('grace asked about shop/core')
+  const lin = (claims: object) => token({ email: 'lin@example.com', ...claims }, { subject: 'x' })
+  expect(await list(await lin({ email_verified: true }))).toEqual([200, undefined])
+  expect(await ask(await lin({ email_verified: true, ...withRoles('admin') }))).toBe(403)
+  expect(await list(await lin({ email_verified: false }))).toEqual([403, 'NO_ROLE'])
+  expect(await list(await lin({}))).toEqual([403, 'NO_ROLE'])
+})
+
+test('a role may be one word in a claim whose name has dots; a word that is no role counts for nothing', () => {
+  const claim = 'https://example.com/role'
+  expect(roleIn({ [claim]: 'operator' }, claim)).toBe('operator')
+  expect(roleIn({ role: ['viewer', 'king', 'admin', 7] }, 'role')).toBe('admin')
+  for (const payload of [{}, { role: 'king' }, { role: null }, { role: { admin: true } }])
+    expect(roleIn(payload, 'role')).toBeUndefined()
+  expect(roleIn({ a: 'text' }, 'a.length')).toBeUndefined()
+  expect(roleIn({}, 'constructor.name')).toBeUndefined()
 })
 
 test('another issuer, an expired token, a foreign key, no role and garbage are refused', async () => {
   const foreign = await generateKeyPair('EdDSA')
-  expect(await list(await token({ role: 'admin' }, { issuer: 'https://evil.example.com' }))).toEqual([
+  expect(await list(await token(withRoles('admin'), { issuer: 'https://evil.example.com' }))).toEqual([
     401,
     'WRONG_CREDENTIALS',
   ])
-  expect(await list(await token({ role: 'admin' }, { expires: '-1m' }))).toEqual([401, 'WRONG_CREDENTIALS'])
-  expect(await list(await token({ role: 'admin' }, { key: foreign.privateKey }))).toEqual([
+  expect(await list(await token(withRoles('admin'), { expires: '-1m' }))).toEqual([401, 'WRONG_CREDENTIALS'])
+  expect(await list(await token(withRoles('admin'), { key: foreign.privateKey }))).toEqual([
     401,
     'WRONG_CREDENTIALS',
   ])
@@ -100,6 +130,23 @@ test('a bad bootstrap key is named by its place and fault, never by its text', (
     /entry 2: role: expected .*; key: expected a key of at least 16 characters/,
   )
   expect(() => parseBootstrapKeys('bob:king:s3cr3t')).not.toThrow(/s3cr3t/)
+})
+
+test('a name, key or subject that is there twice is refused with its field and the first place, never with a key', () => {
+  const key = '0123456789abcdef'
+  const twice = (text: string) => () => parseBootstrapKeys(text)
+  expect(twice(`ada:operator:${key},bob:viewer:${key}`)).toThrow(
+    /^SYNTRA_BOOTSTRAP_KEYS entry 2: key: expected another one than that of entry 1$/,
+  )
+  expect(twice(`ada:operator:${key},bob:viewer:${key}2,ada:admin:${key}3`)).toThrow(
+    /^SYNTRA_BOOTSTRAP_KEYS entry 3: name: expected another one than that of entry 1$/,
+  )
+  expect(() => parseOperators('ada:operator:auth0|1,bob:viewer:auth0|1')).toThrow(
+    /^SYNTRA_OPERATORS entry 2: subject: expected another one than that of entry 1$/,
+  )
+  expect(parseOperators('ci:viewer:system:serviceaccount:ci:bot')).toEqual([
+    { name: 'ci', role: 'viewer', subject: 'system:serviceaccount:ci:bot' },
+  ])
 })
 
 test('a key that is no longer configured is revoked, and a key may be given another name', async () => {

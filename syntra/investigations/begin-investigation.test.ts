@@ -1,0 +1,171 @@
+import { join } from 'node:path'
+import { migrate } from '@goalixa/chassis/migrate'
+import { createPool, type Pool } from '@goalixa/chassis/postgres'
+import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { alertOf } from '../alerts/alert.ts'
+import { createAlertsRepository } from '../alerts/alerts.repository.ts'
+import { lockAlerts } from '../alerts/lock-alerts.ts'
+import { readLines } from '../incidents/timeline.repository.ts'
+import { lookAgain } from '../jobs/look-again.job.ts'
+import { beginInvestigation } from './begin-investigation.ts'
+import { finishInvestigation } from './finish-investigation.ts'
+import { createInvestigationsRepository } from './investigations.repository.ts'
+
+let postgres: TestPostgres
+let pool: Pool
+const now = () => new Date()
+
+beforeAll(async () => {
+  postgres = await startPostgres()
+})
+afterAll(() => postgres.stop())
+beforeEach(async () => {
+  pool = createPool({ url: await postgres.createDatabase(), name: 'test' })
+  await migrate(pool, join(import.meta.dirname, '../migrations'))
+})
+afterEach(() => pool.end())
+
+const alert = (alertname: string, labels: Record<string, string> = {}, minute = 0) =>
+  alertOf({
+    status: 'firing',
+    labels: { alertname, namespace: 'shop', service: 'core', ...labels },
+    annotations: {},
+    startsAt: new Date(Date.UTC(2026, 10, 21, 10, minute)).toISOString(),
+  })
+const deliver = (...alerts: ReturnType<typeof alert>[]) =>
+  createAlertsRepository(pool, { groupSeconds: 600, reopenSeconds: 3_600 }).ingest(alerts, now())
+
+async function newest() {
+  const { rows } = await pool.query('SELECT id FROM investigations ORDER BY created_at DESC LIMIT 1')
+  const row = await createInvestigationsRepository(pool).find(rows[0].id)
+  if (!row) throw new Error('no investigation')
+  return row
+}
+const begin = async () => beginInvestigation(pool, await newest(), { timeScale: 1, now: now() })
+const end = async () => finishInvestigation(pool, (await newest()).id, now())
+/** As if the last investigation had ended a minute ago. */
+const later = () => new Date(Date.now() + 60_000)
+
+/** Holds the lock of alerts until `release`, so that what comes meanwhile waits in line. */
+async function holdLock() {
+  const client = await pool.connect()
+  await client.query('BEGIN')
+  await lockAlerts(client)
+  return {
+    untilWaiting: (count: number) =>
+      expect
+        .poll(async () => {
+          const { rows } = await client.query('SELECT count(*)::int FROM pg_locks WHERE NOT granted')
+          return rows[0].count
+        })
+        .toBe(count),
+    async release() {
+      await client.query('COMMIT')
+      client.release()
+    },
+  }
+}
+
+test('a delivery that is in flight when an investigation begins is seen by it or looked into afterwards, whichever is first', async () => {
+  for (const [isSeen, first] of [
+    [true, 'delivery'],
+    [false, 'investigation'],
+  ] as const) {
+    await pool.query('TRUNCATE incidents CASCADE')
+    await deliver(alert('First'))
+    const lock = await holdLock()
+    const waiting: Promise<unknown>[] = []
+    const steps = [() => deliver(alert('InFlight')), begin]
+    for (const step of first === 'delivery' ? steps : steps.toReversed()) {
+      waiting.push(step())
+      await lock.untilWaiting(waiting.length)
+    }
+    await lock.release()
+    await Promise.all(waiting)
+    const { about } = await newest()
+    expect(about?.alerts.map(({ name }) => name).includes('InFlight')).toBe(isSeen)
+    await end()
+    expect(await lookAgain(pool, 1, later())).toBe(isSeen ? 0 : 1)
+  }
+})
+
+test('an alert whose delivery began long before the investigation, and was written after it had begun, is looked into', async () => {
+  await deliver(alert('First'))
+  const lock = await holdLock()
+  const begun = begin()
+  await lock.untilWaiting(1)
+  // Its transaction, and so its `received_at`, is older than the start of the investigation.
+  const late = deliver(alert('Late'))
+  await lock.untilWaiting(2)
+  await lock.release()
+  await Promise.all([begun, late])
+  const { rows } = await pool.query(
+    `SELECT a.received_at < i.started_at AS "isOlder" FROM alerts a, investigations i WHERE a.name = 'Late'`,
+  )
+  expect(rows).toEqual([{ isOlder: true }])
+  await end()
+  expect(await lookAgain(pool, 1, later())).toBe(1)
+})
+
+test('of many alerts every name is shown, then every service, the newest first; what is left out is counted and told', async () => {
+  const storm = Array.from({ length: 60 }, (_, minute) => alert('Storm', { pod: `core-${minute}` }, minute))
+  await deliver(...storm, alert('Rare'))
+  await pool.query(`UPDATE alerts SET service = 'other' WHERE labels->>'pod' = 'core-0'`)
+  const about = await begin()
+  expect(about.alerts).toHaveLength(50)
+  expect(about.alertsLeftOut).toBe(11)
+  const shown = about.alerts.map(({ labels }) => labels.pod ?? labels.alertname)
+  expect(shown).toEqual(expect.arrayContaining(['Rare', 'core-0', 'core-59', 'core-12']))
+  expect(shown).not.toContain('core-11')
+  expect(about.since).toBe(alert('Rare').startsAt)
+  const lines = await readLines(pool, { incidentId: (await newest()).incidentId, limit: 500 })
+  expect(lines.find(({ kind }) => kind === 'alerts-left-out')?.says).toBe(
+    'The incident has 61 alerts: the newest of each name and service are looked at, 11 are left out.',
+  )
+})
+
+test('an investigation that begins again after a crash is about what it was about', async () => {
+  await deliver(alert('First'))
+  const before = await begin()
+  await deliver(alert('Second'))
+  expect(await begin()).toEqual(before)
+})
+
+test('after a recovery that was verified, an alert that its verification saw quiet is not looked into; any other is', async () => {
+  await deliver(alert('Errors'))
+  await begin()
+  await deliver(alert('Errors', {}, 5), alert('Errors', { pod: 'core-1' }, 5), alert('Quo"te', {}, 5))
+  const quiet = (query: string, value = 0) => ({
+    says: 'it is quiet',
+    tool: 'prometheus_query',
+    args: { query },
+    path: 'samples.count',
+    op: '==',
+    value,
+  })
+  const succeed = async (recovered: unknown[]) => {
+    await pool.query(`DELETE FROM actions`)
+    await pool.query(
+      `INSERT INTO actions (id, investigation_id, incident_id, state, proposal, kind, risk, tier, environment, target,
+         state_digest, requested_by, approvals_needed, expires_at, verification)
+       SELECT gen_random_uuid(), id, incident_id, 'succeeded', $1, 'rollback', 'R3', 'A', 'production', 't', 'd', 'syntra', 1,
+         now(), $2 FROM investigations`,
+      [
+        JSON.stringify({ method: 'rollout-undo', verification: { recovered } }),
+        JSON.stringify({ result: 'recovered', lastAt: later().toISOString() }),
+      ],
+    )
+    await pool.query(`UPDATE investigations SET state = 'running', finished_at = NULL`)
+    await end()
+    const { rows } = await pool.query('SELECT labels FROM alerts WHERE seen_by IS NULL')
+    return rows.map(({ labels }) => labels.pod ?? labels.alertname).toSorted()
+  }
+  expect(
+    await succeed([quiet('up == 0'), quiet('ALERTS{alertname="Errors"}'), quiet('ALERTS{', 0)]),
+  ).toHaveLength(3)
+  expect(await succeed([quiet('ALERTS{alertname="Errors",alertstate="firing"}', 1)])).toHaveLength(3)
+  const escaped = String.raw`ALERTS{alertname="Quo\"te",alertstate="firing",service="core"}`
+  expect(await succeed([quiet(escaped)])).toEqual(['Errors', 'core-1'])
+  expect(await lookAgain(pool, 1, later())).toBe(1)
+})

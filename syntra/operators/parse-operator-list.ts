@@ -1,0 +1,48 @@
+import { ExpectedError } from '@goalixa/chassis/errors'
+import { z } from 'zod'
+import { Role } from './operator.ts'
+
+const Name = z.string().regex(/^[\w.@-]{1,64}$/, 'a name of letters, digits and . _ @ -')
+
+/**
+ * Parses a setting of the form `name:role:secret-or-subject,…`, the last part under the name `last`. Names and last parts
+ * are there once. Throws `invalid` BAD_CONFIGURATION that names the setting, the entry and its field, never the last part.
+ */
+export function parseOperatorList<Last extends string>(
+  setting: string,
+  text: string,
+  last: Last,
+  shape: z.ZodType<string>,
+) {
+  const Entry = z.object({ name: Name, role: Role, last: shape })
+  const entries: z.infer<typeof Entry>[] = []
+  for (const [index, part] of text.split(',').filter(Boolean).entries()) {
+    const [name, role, ...rest] = part.trim().split(':')
+    const parsed = Entry.safeParse({ name, role, last: rest.join(':') })
+    const faults = parsed.success
+      ? repetitions(parsed.data, entries)
+      : parsed.error.issues.map(({ path, message }) => [path.join('.'), message])
+    if (faults.length > 0) {
+      const says = faults.map(
+        ([field, expected]) => `${field === 'last' ? last : field}: expected ${expected}`,
+      )
+      throw new ExpectedError(
+        'invalid',
+        'BAD_CONFIGURATION',
+        `${setting} entry ${index + 1}: ${says.join('; ')}`,
+      )
+    }
+    if (parsed.success) entries.push(parsed.data)
+  }
+  return entries.map(({ name, role, last: value }) => ({ name, role, [last]: value })) as ({
+    name: string
+    role: Role
+  } & Record<Last, string>)[]
+}
+
+function repetitions(entry: Record<'name' | 'last', string>, before: Record<'name' | 'last', string>[]) {
+  return (['name', 'last'] as const).flatMap(field => {
+    const first = before.findIndex(one => one[field] === entry[field])
+    return first === -1 ? [] : [[field, `another one than that of entry ${first + 1}`]]
+  })
+}
