@@ -9,7 +9,10 @@ import { refreshApp } from './argocd/refresh-app.ts'
 import { rollbackApp } from './argocd/rollback-app.ts'
 import { setAutoSync } from './argocd/set-auto-sync.ts'
 import { syncApp } from './argocd/sync-app.ts'
+import { terminateOperation } from './argocd/terminate-operation.ts'
+import { closeRevert } from './github/close-revert.ts'
 import { compareCommits } from './github/compare-commits.ts'
+import { containsCommit } from './github/contains-commit.ts'
 import { getCommit } from './github/get-commit.ts'
 import { getPullRequest } from './github/get-pull-request.ts'
 import { listCommits } from './github/list-commits.ts'
@@ -56,6 +59,7 @@ export const readTools = [
   getCommit,
   listCommits,
   getPullRequest,
+  containsCommit,
   readBranchRules,
   findRunbooks,
 ] as readonly ReadTool[]
@@ -68,9 +72,11 @@ export const writeTools = [
   rollbackApp,
   syncApp,
   setAutoSync,
+  terminateOperation,
   refreshApp,
   openRevert,
   mergeRevert,
+  closeRevert,
 ] as readonly WriteTool[]
 
 /** Every tool there is. */

@@ -24,6 +24,10 @@ export type ReadTool<I extends z.ZodType = z.ZodType, O = unknown> = Card<I, O> 
 export type WriteTool<I extends z.ZodType = z.ZodType, O = unknown> = Card<I, O> & {
   effect: 'write'
   risk: Risk
+  /** It only tells people or systems something, so that there is nothing to take back. */
+  onlyTells?: true
+  /** How long one call may take where it waits for an end; the executor's own limit unless said. */
+  timeoutMs?: number
   /** Resolves with what `run` would have resolved with if this action's effect is in place, else with undefined. */
   isDone(input: z.infer<I>, clients: Clients, signal: AbortSignal): Promise<O | undefined>
 }

@@ -64,6 +64,7 @@ export async function createGitops(options: GitopsOptions) {
   const app = buildApp({ log, token })
 
   app.get('/livez', () => ({ status: 'ok' }))
+  app.get('/api/v1/session/userinfo', () => ({ loggedIn: true, username: 'admin', iss: 'argocd' }))
   app.get('/api/version', () => ({ Version: VERSION }))
   applicationsRoutes(app, gitops)
   operationsRoutes(app, gitops)

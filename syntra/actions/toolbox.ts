@@ -10,7 +10,7 @@ export function createToolbox({ tools, clients, readTimeoutMs, writeTimeoutMs }:
   const byName = new Map(tools.map(tool => [tool.name, tool]))
   return {
     /** Whether a write tool only tells people something, so that there is nothing to take back. */
-    onlyTells: (name: string): boolean => writeTool(name).risk === 'R1',
+    onlyTells: (name: string): boolean => writeTool(name).onlyTells === true,
     /** Throws `invalid` NO_SUCH_TOOL if there is no read tool of this name, and what the tool throws. */
     async read(name: string, args: Args, signal: AbortSignal): Promise<unknown> {
       const tool = byName.get(name)
@@ -24,7 +24,9 @@ export function createToolbox({ tools, clients, readTimeoutMs, writeTimeoutMs }:
     },
     async write(name: string, args: Args, signal: AbortSignal): Promise<unknown> {
       const tool = writeTool(name)
-      return inTime(signal, writeTimeoutMs, limit => tool.run(tool.input.parse(args), clients, limit))
+      return inTime(signal, tool.timeoutMs ?? writeTimeoutMs, limit =>
+        tool.run(tool.input.parse(args), clients, limit),
+      )
     },
   }
 

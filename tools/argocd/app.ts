@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isOperating } from './operation-in.ts'
 import type { RawApplication } from './raw-application.ts'
 
 /** What `argocd_get_app` gives. `automated` is null where auto-sync is off; `parent` owns the application's own spec. */
@@ -22,6 +23,8 @@ export const App = z.object({
       revision: z.string().nullable(),
     })
     .nullable(),
+  /** Whether an operation was asked for or runs; a finished one, however it ended, does not count. */
+  isOperating: z.boolean(),
   conditions: z.array(z.object({ type: z.string(), message: z.string() })),
   resources: z.array(
     z.object({
@@ -54,6 +57,7 @@ export function appOf(raw: RawApplication): App {
     health: status?.health?.status ?? null,
     automated: automatedOf(raw),
     operation: operationOf(raw),
+    isOperating: isOperating(raw),
     conditions: (status?.conditions ?? []).map(({ type, message }) => ({ type, message })),
     resources: (status?.resources ?? []).map(({ kind, namespace, name, status, health }) => ({
       kind,

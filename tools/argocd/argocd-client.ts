@@ -38,6 +38,12 @@ export function createArgocdClient(settings: Settings | undefined) {
       }),
     sync: (name: string, body: Record<string, unknown>, signal: AbortSignal) =>
       api.send('POST', pathOf(name, '/sync'), z.unknown(), signal, { body: { name, ...body } }),
+    /** Asks for the end of the running operation, whosever it is. */
+    terminate: (name: string, signal: AbortSignal) =>
+      api.send('DELETE', pathOf(name, '/operation'), z.unknown(), signal),
+    /** The account of our token, as Argo CD writes it into `initiatedBy`. */
+    username: async (signal: AbortSignal) =>
+      (await api.get('api/v1/session/userinfo', UserInfo, signal)).username ?? null,
     patchApp: (name: string, patch: unknown, signal: AbortSignal) =>
       api.send('PATCH', pathOf(name), z.unknown(), signal, {
         body: { name, patch: JSON.stringify(patch), patchType: 'merge' },
@@ -49,4 +55,5 @@ export type ArgocdClient = ReturnType<typeof createArgocdClient>
 // A gRPC status code: the application is not in the state that the call needs.
 const FAILED_PRECONDITION = 9
 const Failure = z.looseObject({ code: z.number(), message: z.string() })
+const UserInfo = z.looseObject({ username: z.string().nullish() })
 const AppList = z.looseObject({ items: z.array(RawApplication).nullish() })

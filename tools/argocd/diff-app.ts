@@ -1,11 +1,14 @@
 import { z } from 'zod'
 import { parseAnswer } from '../http/parse-answer.ts'
 import { defineTool } from '../tool.ts'
+import { appOf } from './app.ts'
 import { AppName } from './app-name.ts'
 import { diffValues } from './diff-values.ts'
 
 /** What `argocd_diff_app` gives: objects that differ from Git; a path of '' means that the object is missing on one side. */
 export const AppDiff = z.object({
+  /** The commit that was compared with; null if that is not sure, for example because it has just moved. */
+  revision: z.string().nullable(),
   differences: z.array(
     z.object({
       kind: z.string(),
@@ -42,7 +45,10 @@ export const diffApp = defineTool({
   effect: 'read',
   input: AppName,
   async run({ name }, { argocd }, signal): Promise<AppDiff> {
+    const revisionNow = async () => appOf(await argocd.getApp(name, signal)).revision
+    const before = await revisionNow()
     const { items } = await argocd.read(name, 'managed-resources', ManagedResources, signal)
+    const revision = (await revisionNow()) === before ? before : null
     const differences = (items ?? [])
       .filter(item => !item.hook)
       .map(item => ({
@@ -51,7 +57,7 @@ export const diffApp = defineTool({
         name: item.name,
         changes: changesOf(item),
       }))
-    return { differences: differences.filter(({ changes }) => changes.length > 0) }
+    return { revision, differences: differences.filter(({ changes }) => changes.length > 0) }
   },
 })
 

@@ -3,8 +3,20 @@ import { z } from 'zod'
 const text = z.string().nullish()
 const Source = z.looseObject({ repoURL: text, path: text, targetRevision: text })
 const Info = z.array(z.looseObject({ name: z.string(), value: z.string() })).nullish()
-const Sync = z.looseObject({ revision: text, revisions: z.array(z.string()).nullish() }).nullish()
-const Operation = z.looseObject({ info: Info, sync: Sync })
+const Sync = z
+  .looseObject({
+    revision: text,
+    revisions: z.array(z.string()).nullish(),
+    dryRun: z.boolean().nullish(),
+    syncStrategy: z.looseObject({ apply: z.looseObject({}).nullish() }).nullish(),
+  })
+  .nullish()
+const Operation = z.looseObject({
+  info: Info,
+  sync: Sync,
+  initiatedBy: z.looseObject({ username: text }).nullish(),
+})
+export type RawOperation = z.infer<typeof Operation>
 
 /** What Syntra reads of an Argo CD Application. */
 export const RawApplication = z.looseObject({
@@ -25,6 +37,7 @@ export const RawApplication = z.looseObject({
           .looseObject({
             prune: z.boolean().nullish(),
             selfHeal: z.boolean().nullish(),
+            allowEmpty: z.boolean().nullish(),
             enabled: z.boolean().nullish(),
           })
           .nullish(),

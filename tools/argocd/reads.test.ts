@@ -42,6 +42,7 @@ describe('reads', () => {
         finishedAt: '2026-02-24T10:00:05Z',
         revision: BAD,
       },
+      isOperating: false,
       conditions: [],
       resources: [
         {
@@ -144,8 +145,12 @@ describe('reads', () => {
         targetState: '{"a":1}',
       },
     ]
-    const { clients } = await argocd(() => ({ body: { items } }))
-    expect((await diffApp.run({ name: 'core' }, clients, signal)).differences).toEqual([
+    const { clients } = await argocd(({ path }) => ({
+      body: path.endsWith('/managed-resources') ? { items } : application(),
+    }))
+    const { revision, differences } = await diffApp.run({ name: 'core' }, clients, signal)
+    expect(revision).toBe(BAD)
+    expect(differences).toEqual([
       {
         kind: 'Deployment',
         namespace: 'shop',

@@ -7,6 +7,7 @@ export const refreshApp = defineTool({
   description: 'Has Argo CD look at Git now instead of at its next poll.',
   effect: 'write',
   risk: 'R1',
+  onlyTells: true,
   input: z.strictObject({ name: ObjectName, actionId: ActionId }),
   async run({ name }, { argocd }, signal) {
     const { status } = await argocd.getApp(name, signal, 'normal')

@@ -2,17 +2,28 @@ import { ExpectedError } from '@goalixa/chassis/errors'
 import { z } from 'zod'
 import { ActionId, ObjectName } from '../names.ts'
 import { defineTool } from '../tool.ts'
-import type { RawApplication } from './raw-application.ts'
+import { awaitOperation, OPERATION_SECONDS } from './await-operation.ts'
+import { revisionOf, wasDeployedAgain } from './deployment.ts'
+import { isRollbackTo } from './is-ours.ts'
+import { isOperating, operationIn } from './operation-in.ts'
 
 export const rollbackApp = defineTool({
   name: 'argocd_rollback_app',
   description:
-    'Deploys an earlier entry of the history again; auto-sync has to be off, and hooks do not run.',
+    'Deploys an earlier entry of the history again and waits for its end; auto-sync has to be off, and hooks do not run.',
   effect: 'write',
   risk: 'R3',
-  input: z.strictObject({ name: ObjectName, id: z.number().int().min(0), actionId: ActionId }),
-  async run({ name, id }, { argocd }, signal) {
-    const revision = revisionOf(await argocd.getApp(name, signal), id)
+  timeoutMs: (OPERATION_SECONDS.most + 60) * 1000,
+  input: z.strictObject({
+    name: ObjectName,
+    id: z.number().int().min(0),
+    /** An operation that is not over by then is ended again. */
+    withinSeconds: z.number().int().min(1).max(OPERATION_SECONDS.most).optional(),
+    actionId: ActionId,
+  }),
+  async run({ name, id, withinSeconds = OPERATION_SECONDS.standard }, { argocd }, signal) {
+    const app = await argocd.getApp(name, signal)
+    const revision = revisionOf(app, id)
     if (revision === null) {
       throw new ExpectedError(
         'missing',
@@ -20,36 +31,21 @@ export const rollbackApp = defineTool({
         `Application ${name} has no deployment with id ${id}.`,
       )
     }
-    await argocd.rollback(name, id, signal)
+    const isOurs = isRollbackTo(revision, await argocd.username(signal))
+    const current = operationIn(app)
+    const isUnderWay = isOperating(app) && current !== undefined && isOurs(current.operation)
+    if (!isUnderWay) await argocd.rollback(name, id, signal)
+    const hasSucceeded = (now: typeof app) => wasDeployedAgain(now, id, revision)
+    await awaitOperation({ argocd, name, isOurs, hasSucceeded, withinSeconds, signal })
     return { name, id, revision }
   },
-  // Argo CD's rollback takes no mark. Its effect is looked for instead: the entry's revision is being deployed, or
-  // was deployed last. Done twice it ends in the same state.
+  // Argo CD's rollback takes no mark. Its effect is looked for instead: the entry's revision was deployed last. Done
+  // twice it ends in the same state.
   async isDone({ name, id }, { argocd }, signal) {
     const app = await argocd.getApp(name, signal)
     const revision = revisionOf(app, id)
-    if (revision === null) return undefined
-    return isDeploying(app, revision) || isDeployedAgain(app, id, revision)
-      ? { name, id, revision }
-      : undefined
+    if (revision === null || isOperating(app)) return undefined
+    const isLast = app.status?.operationState?.phase === 'Succeeded' && wasDeployedAgain(app, id, revision)
+    return isLast ? { name, id, revision } : undefined
   },
 })
-
-function revisionOf({ status }: RawApplication, id: number): string | null {
-  return revisionIn(status?.history?.find(each => each.id === id))
-}
-
-function revisionIn(entry: { revision?: string | null; revisions?: string[] | null } | undefined) {
-  return entry?.revision || (entry?.revisions?.[0] ?? null)
-}
-
-function isDeploying({ operation, status }: RawApplication, revision: string): boolean {
-  const running = status?.operationState?.phase === 'Running' ? status.operationState.operation : undefined
-  return [operation, running].some(each => each?.sync?.revision === revision)
-}
-
-function isDeployedAgain({ status }: RawApplication, id: number, revision: string): boolean {
-  const newest = (status?.history ?? []).toSorted((a, b) => b.id - a.id)[0]
-  const isRepeated = newest !== undefined && newest.id > id && revisionIn(newest) === revision
-  return isRepeated && status?.operationState?.phase === 'Succeeded'
-}

@@ -125,11 +125,15 @@ it('follows a bad release from auto-sync to its rollback and the next sync', asy
   const off = { name, automated: null, actionId: 'act-1' }
   expect(await setAutoSync.isDone(off, clients, signal)).toBeUndefined()
   await setAutoSync.run(off, clients, signal)
-  expect(await setAutoSync.isDone(off, clients, signal)).toEqual({ name, automated: null })
+  expect(await setAutoSync.isDone(off, clients, signal)).toEqual({
+    name,
+    automated: null,
+    before: { prune: false, selfHeal: false },
+    mark: 'act-1',
+  })
 
   expect(await rollbackApp.run(back, clients, signal)).toEqual({ name, id, revision: good })
-  expect(await rollbackApp.isDone(back, clients, signal)).toBeDefined()
-  await deployed(good)
+  expect(await app()).toMatchObject({ isOperating: false, operation: { phase: 'Succeeded', revision: good } })
   expect(await rollbackApp.isDone(back, clients, signal)).toBeDefined()
   await until(async () => (await app()).syncStatus === 'OutOfSync')
   const changes = [
@@ -142,13 +146,33 @@ it('follows a bad release from auto-sync to its rollback and the next sync', asy
   const sync = { name, actionId: 'act-2' }
   expect(await syncApp.isDone(sync, clients, signal)).toBeUndefined()
   await syncApp.run(sync, clients, signal)
-  await deployed(bad)
+  expect((await app()).operation).toMatchObject({ phase: 'Succeeded', revision: bad })
   expect(await syncApp.isDone(sync, clients, signal)).toBeDefined()
 
   const on = { name, automated: { prune: false, selfHeal: false }, actionId: 'act-2' }
   await setAutoSync.run(on, clients, signal)
   expect(await setAutoSync.isDone(on, clients, signal)).toBeDefined()
   expect((await app()).automated).toEqual(on.automated)
+})
+
+it('ends its own rollback that a closed sync window holds, and nothing is deployed', async () => {
+  const windows = async (syncWindows: object[]) =>
+    call('PUT', '/projects/default', { project: { metadata: { name: 'default' }, spec: { syncWindows } } })
+  const off = { name, automated: null, actionId: 'act-4' }
+  const { before, mark } = await setAutoSync.run(off, clients, signal)
+  await windows([{ kind: 'deny', schedule: '* * * * *', duration: '1h', applications: ['*'] }])
+  const { history } = await listHistory.run({ name }, clients, signal)
+  const back = { name, id: history[1]?.id ?? -1, withinSeconds: 2, actionId: 'act-4' }
+
+  const failure = rollbackApp.run(back, clients, signal)
+  await expect(failure).rejects.toMatchObject({ kind: 'conflict', code: 'OPERATION_HUNG' })
+  await expect(failure).rejects.toThrow('blocked by sync window')
+  expect(await app()).toMatchObject({ isOperating: false, operation: { phase: 'Failed' } })
+  expect((await listHistory.run({ name }, clients, signal)).history).toEqual(history)
+  await windows([])
+  const on = { name, automated: before, leftBy: mark, actionId: 'act-4-undo' }
+  await setAutoSync.run(on, clients, signal)
+  expect((await app()).automated).toEqual(before)
 })
 
 it('shows a change by hand as a difference from Git', async () => {
@@ -165,19 +189,22 @@ it('shows a change by hand as a difference from Git', async () => {
   expect(differences[0]?.changes).toContainEqual({ path: 'spec.replicas', live: 1, desired: 2 })
 })
 
-async function createApplication() {
-  const response = await fetch(`${argocdUrl}/api/v1/applications`, {
-    method: 'POST',
-    headers: { authorization: 'Bearer argo', 'content-type': 'application/json' },
-    body: JSON.stringify({
-      metadata: { name },
-      spec: {
-        project: 'default',
-        destination: { server: 'https://kubernetes.default.svc', namespace: 'shop' },
-        source: { repoURL: pathToFileURL(repository()).href, path: 'core', targetRevision: 'main' },
-        syncPolicy: { automated: {} },
-      },
-    }),
+const createApplication = () =>
+  call('POST', '/applications', {
+    metadata: { name },
+    spec: {
+      project: 'default',
+      destination: { server: 'https://kubernetes.default.svc', namespace: 'shop' },
+      source: { repoURL: pathToFileURL(repository()).href, path: 'core', targetRevision: 'main' },
+      syncPolicy: { automated: {} },
+    },
   })
-  if (!response.ok) throw new Error(`no application: ${response.status} ${await response.text()}`)
+
+async function call(method: string, path: string, body: object) {
+  const response = await fetch(`${argocdUrl}/api/v1${path}`, {
+    method,
+    headers: { authorization: 'Bearer argo', 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`)
 }

@@ -14,6 +14,8 @@ export const GotPullRequest = z.object({
   head: Side,
   base: Side,
   mergeable: z.boolean().nullable(),
+  /** The commit by which it came to the base branch; null while it has not. */
+  mergeSha: z.string().nullable(),
 })
 export type GotPullRequest = z.infer<typeof GotPullRequest>
 
@@ -35,6 +37,8 @@ export const getPullRequest = defineTool({
       head: { ref: raw.head.ref, sha: raw.head.sha },
       base: { ref: raw.base.ref, sha: raw.base.sha },
       mergeable: raw.mergeable ?? null,
+      // Of an open one this is only a trial.
+      mergeSha: isMerged(raw) ? (raw.merge_commit_sha ?? null) : null,
     }
   },
 })

@@ -3,24 +3,41 @@ import { ExpectedError } from '@goalixa/chassis/errors'
 import { z } from 'zod'
 import { ActionId } from '../names.ts'
 import { defineTool } from '../tool.ts'
+import { awaitChecks } from './await-checks.ts'
 import { findRevert } from './find-revert.ts'
 import type { GithubClient } from './github-client.ts'
 import { isMerged, RawPullRequest } from './raw-pull-request.ts'
+import { readBranchRules } from './read-branch-rules.ts'
 import { Ref, Repository, repositoryParameters, Sha } from './repository.ts'
 import { actionTrailer } from './revert-branch.ts'
 
+const CHECK_SECONDS = { standard: 600, most: 900 }
+
 export const mergeRevert = defineTool({
   name: 'github_merge_revert',
-  description: 'Merges the pull request that the same action opened to revert a commit.',
+  description:
+    'Waits for the required checks of the pull request that the same action opened to revert a commit, and merges it.',
   effect: 'write',
   risk: 'R3',
-  input: z.strictObject({ repo: Repository, branch: Ref, sha: Sha, actionId: ActionId }),
-  async run(wanted, { github }, signal) {
+  timeoutMs: (CHECK_SECONDS.most + 60) * 1000,
+  input: z.strictObject({
+    repo: Repository,
+    branch: Ref,
+    sha: Sha,
+    /** How long to wait for required checks. */
+    withinSeconds: z.number().int().min(1).max(CHECK_SECONDS.most).optional(),
+    actionId: ActionId,
+  }),
+  async run({ withinSeconds = CHECK_SECONDS.standard, ...wanted }, clients, signal) {
+    const { github } = clients
     const pull = await findRevert(github, wanted, signal)
     if (!pull)
       throw new ExpectedError('missing', 'NO_REVERT', 'This action has opened no pull request to merge.')
     if (isMerged(pull)) return { number: pull.number, sha: pull.merge_commit_sha ?? pull.head.sha }
     await settled(github, wanted.repo, pull.number, signal)
+    const { repo, branch } = wanted
+    const { requiredChecks: checks } = await readBranchRules.run({ repo, branch }, clients, signal)
+    await awaitChecks(github, { repo, sha: pull.head.sha, checks, withinSeconds }, signal)
     const { sha } = await github
       .write(
         'PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge',
@@ -37,7 +54,7 @@ export const mergeRevert = defineTool({
       .catch(refusalOf(pull.number))
     return { number: pull.number, sha }
   },
-  async isDone(wanted, { github }, signal) {
+  async isDone({ withinSeconds: _, ...wanted }, { github }, signal) {
     const pull = await findRevert(github, wanted, signal)
     return pull && isMerged(pull)
       ? { number: pull.number, sha: pull.merge_commit_sha ?? pull.head.sha }

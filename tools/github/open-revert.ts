@@ -13,6 +13,7 @@ export const openRevert = defineTool({
   effect: 'write',
   // Nothing changes until somebody merges it.
   risk: 'R1',
+  onlyTells: true,
   input: z.strictObject({
     repo: Repository,
     branch: Ref,

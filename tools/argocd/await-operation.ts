@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ExpectedError } from '@goalixa/chassis/errors'
+import type { ArgocdClient } from './argocd-client.ts'
+import { endOperation } from './end-operation.ts'
+import type { IsOurs } from './is-ours.ts'
+import { isUnderWay, operationIn } from './operation-in.ts'
+import type { RawApplication } from './raw-application.ts'
+
+const POLL_MS = 1_000
+
+type Wanted = {
+  argocd: ArgocdClient
+  name: string
+  isOurs: IsOurs
+  /** Whether it had succeeded, where another operation has come since. */
+  hasSucceeded(app: RawApplication): boolean
+  withinSeconds: number
+  signal: AbortSignal
+}
+
+/**
+ * Resolves when our operation has succeeded: Argo CD answers 200 as soon as it is asked for. Throws `conflict`
+ * OPERATION_FAILED; OPERATION_HUNG after having ended it, if it is not over in time; OPERATION_REPLACED.
+ */
+export async function awaitOperation(wanted: Wanted): Promise<void> {
+  const { argocd, name, isOurs, hasSucceeded, withinSeconds, signal } = wanted
+  let message = ''
+  for (let turn = 0; turn * POLL_MS < withinSeconds * 1000; turn += 1) {
+    const app = await argocd.getApp(name, signal)
+    const current = operationIn(app)
+    if (current !== undefined && !isOurs(current.operation)) {
+      if (hasSucceeded(app)) return
+      throw failure('OPERATION_REPLACED', `Another operation took the place of ours on ${name}.`)
+    }
+    if (current?.phase === 'Succeeded') return
+    if (current !== undefined && !isUnderWay(current.phase))
+      throw failure(
+        'OPERATION_FAILED',
+        `The operation of ${name} ended as ${current.phase}: ${current.message}`,
+      )
+    message = current?.message ?? ''
+    await sleep(POLL_MS, undefined, { signal })
+  }
+  const wasRunning = await endOperation(wanted)
+  throw failure(
+    'OPERATION_HUNG',
+    `The operation of ${name} was not over after ${withinSeconds} seconds${wasRunning ? ' and was ended' : ''}. ${message}`.trim(),
+  )
+}
+
+/** How long an operation may take, in seconds. */
+export const OPERATION_SECONDS = { standard: 300, most: 900 }
+
+function failure(code: string, message: string): ExpectedError {
+  return new ExpectedError('conflict', code, message.slice(0, 600))
+}

@@ -1,0 +1,24 @@
+import { ACTION_MARK } from '../action-mark.ts'
+import type { RawOperation } from './raw-application.ts'
+
+/** Tells our own operation from others'. */
+export type IsOurs = (operation: RawOperation) => boolean
+
+/** By the mark that a sync takes along. */
+export function bearsMark(actionId: string): IsOurs {
+  return ({ info }) => (info ?? []).some(one => one.name === ACTION_MARK && one.value === actionId)
+}
+
+/**
+ * A rollback takes no mark along. It is ours if our own account asked for it, and it is what only a rollback is: that very
+ * revision, applied without hooks and without a mark. Another action of ours can not have asked: it would hold the target.
+ */
+export function isRollbackTo(revision: string, username: string | null): IsOurs {
+  return ({ sync, info, initiatedBy }) =>
+    username !== null &&
+    initiatedBy?.username === username &&
+    sync?.revision === revision &&
+    Boolean(sync.syncStrategy?.apply) &&
+    sync.dryRun !== true &&
+    !(info ?? []).some(one => one.name === ACTION_MARK)
+}
