@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, open, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { createSyntraClient } from '@goalixa/syntra/cli/syntra-client'
@@ -59,15 +59,20 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 }
 
 process.exitCode = await tell().catch(error => {
+  if (ending.signal.aborted) {
+    write(`\n${pc.yellow('Stopped by you; nothing of it is left running.')}\n`)
+    return 130
+  }
   write(
     `\n${pc.red('The demo could not be told to its end:')} ${error instanceof Error ? error.message : error}\n`,
   )
-  return ending.signal.aborted ? 130 : 1
+  return 1
 })
 process.exit()
 
 async function tell(): Promise<number> {
   const scenario = await readScenario(options.scenario)
+  if (options.json) await openForWriting(options.json)
   const platform = await startPlatform({
     signal: ending.signal,
     onProgress: storyteller.progress,
@@ -111,11 +116,18 @@ async function tell(): Promise<number> {
   }
 }
 
-async function finish(platform: Platform, result: Awaited<ReturnType<typeof runScenario>>): Promise<void> {
-  if (options.json) {
-    await mkdir(dirname(resolve(options.json)), { recursive: true })
-    await writeFile(options.json, `${JSON.stringify(result, null, 2)}\n`)
+// Known before minutes of work, not after them.
+async function openForWriting(file: string): Promise<void> {
+  try {
+    await mkdir(dirname(resolve(file)), { recursive: true })
+    await (await open(file, 'a')).close()
+  } catch (error) {
+    throw new Error(`--json ${file} can not be written: ${(error as Error).message}`)
   }
+}
+
+async function finish(platform: Platform, result: Awaited<ReturnType<typeof runScenario>>): Promise<void> {
+  if (options.json) await writeFile(options.json, `${JSON.stringify(result, null, 2)}\n`)
   if (!result.incidentId) return storyteller.note(pc.red('No alert came.'))
   const syntra = createSyntraClient({ url: platform.addresses.syntraUrl, key: platform.operatorKey })
   const report = join(REPOSITORY, '.data/reports', `${result.incidentId}.md`)

@@ -11,6 +11,9 @@ describe('scenarios', async () => {
   }
 
   it('tells the names there are when one does not exist', async () => {
-    await expect(readScenario('no-such')).rejects.toThrow(/There is no scenario "no-such".*slow-release/)
+    await expect(readScenario('no-such')).rejects.toThrow(
+      /There is no scenario "no-such"\. There are: .*slow-release/,
+    )
+    await expect(readScenario('slow-relaese')).rejects.toThrow('Did you mean slow-release?')
   })
 })

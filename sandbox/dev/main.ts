@@ -1,7 +1,6 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Command } from 'commander'
+import { claimDataFolder } from '../platform/claim-data-folder.ts'
 import { freePort } from '../platform/free-port.ts'
 import { createLaunch } from '../platform/launch.ts'
 import { startDatabase } from '../platform/start-database.ts'
@@ -17,8 +16,8 @@ const ending = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => ending.abort(new Error('stopped')))
 
-const dataDir = await mkdtemp(join(tmpdir(), 'goalixa-dev-'))
-await chmod(dataDir, 0o711)
+const data = await claimDataFolder()
+const { dataDir } = data
 const launch = await createLaunch({ logsDir: join(dataDir, 'logs'), signal: ending.signal })
 try {
   const database = await startDatabase(launch, dataDir)
@@ -73,6 +72,6 @@ try {
   process.exitCode = ending.signal.aborted ? 0 : 1
 } finally {
   await launch.stop()
-  await rm(dataDir, { recursive: true, force: true })
+  await data.remove()
   process.exit()
 }

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { assertRoom } from './assert-room.ts'
 import { chooseNetwork } from './choose-network.ts'
+import { claimDataFolder } from './claim-data-folder.ts'
 import { createClusterClient } from './cluster-client.ts'
 import { freePort } from './free-port.ts'
 import { createLaunch } from './launch.ts'
@@ -30,14 +32,17 @@ type Options = {
  * process's last words if something can not start; whatever was started is stopped again.
  */
 export async function startPlatform({ signal, onProgress, passedOn = {}, keep = false }: Options) {
-  const dataDir = await mkdtemp(join(tmpdir(), 'goalixa-sandbox-'))
-  await chmod(dataDir, 0o711)
+  await assertRoom(tmpdir())
   const network = await chooseNetwork()
+  const data = await claimDataFolder()
+  for (const folder of data.removed) onProgress(`afresh; ${folder} of a killed run is removed`)
+  const { dataDir } = data
+  if (keep) await data.keep()
   const launch = await createLaunch({ logsDir: join(dataDir, 'logs'), signal })
   const stop = async () => {
     await launch.stop()
     await network.release()
-    if (!keep) await rm(dataDir, { recursive: true, force: true, maxRetries: 5 })
+    if (!keep) await data.remove()
   }
   try {
     const platform = await bringUp()

@@ -1,0 +1,20 @@
+import { afterEach, expect, test } from 'vitest'
+import { chooseNetwork, type Network } from './choose-network.ts'
+
+// Far from the blocks that a running sandbox would take.
+const FIRST = { firstBlock: 230 }
+const claimed: Network[] = []
+afterEach(() => Promise.all(claimed.splice(0).map(({ release }) => release())))
+
+async function choose(): Promise<Network> {
+  const network = await chooseNetwork(FIRST)
+  claimed.push(network)
+  return network
+}
+
+test('two at the same time get different blocks, and one that is given back can be had again', async () => {
+  const [one, two] = await Promise.all([choose(), choose()])
+  expect(one.nodeIp).not.toBe(two.nodeIp)
+  await one.release()
+  expect((await choose()).nodeIp).toBe(one.nodeIp)
+})

@@ -1,0 +1,51 @@
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const PREFIX = 'goalixa-sandbox-'
+const OWNER = 'owner.pid'
+
+type Options = { within?: string; isAlive?: (pid: number) => boolean }
+
+/**
+ * A new data folder of this process, and the folders of killed runs that were removed on the way. A folder whose owner
+ * file is gone (it was kept on purpose) or belongs to somebody else stays.
+ */
+export async function claimDataFolder({ within = tmpdir(), isAlive = isRunning }: Options = {}) {
+  const removed: string[] = []
+  for (const name of await readdir(within)) {
+    const folder = join(within, name)
+    if (!name.startsWith(PREFIX) || !(await isAbandoned(folder, isAlive))) continue
+    const isGone = await rm(folder, { recursive: true, force: true, maxRetries: 5 }).then(
+      () => true,
+      () => false,
+    )
+    if (isGone) removed.push(folder)
+  }
+  const dataDir = await mkdtemp(join(within, PREFIX))
+  // PostgreSQL runs as another user where we are root, and has to reach its folder in here.
+  await chmod(dataDir, 0o711)
+  await writeFile(join(dataDir, OWNER), String(process.pid))
+  return {
+    dataDir,
+    removed,
+    /** From now on the folder belongs to nobody's run, and no later run removes it. */
+    keep: () => rm(join(dataDir, OWNER), { force: true }),
+    remove: () => rm(dataDir, { recursive: true, force: true, maxRetries: 5 }),
+  }
+}
+
+async function isAbandoned(folder: string, isAlive: (pid: number) => boolean): Promise<boolean> {
+  const text = await readFile(join(folder, OWNER), 'utf8').catch(() => '')
+  const owner = Number(text)
+  return Number.isInteger(owner) && owner > 0 && !isAlive(owner)
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
