@@ -3,6 +3,7 @@ import { changeFits } from './arguments/change-fits.ts'
 import { coverage } from './arguments/coverage.ts'
 import type { Context, Judgement, Sided } from './arguments/judgement.ts'
 import { logAgrees } from './arguments/log-agrees.ts'
+import { notAllRead } from './arguments/not-all-read.ts'
 import { oldPods } from './arguments/old-pods.ts'
 import { onsetOrder } from './arguments/onset-order.ts'
 import { ownWord } from './arguments/own-word.ts'
@@ -25,6 +26,7 @@ const JUDGEMENTS: Judgement[] = [
   reachesAlert,
   coverage,
   rival,
+  notAllRead,
   putBack,
 ]
 

@@ -96,7 +96,9 @@ describe('more users and a release at the same time', () => {
     expect(codesOf(both(AT + 4))[0]).toBe('RELEASE_ERRORS')
   })
 
-  it('are the users where nothing was released and they came first', () => {
-    expect(codesOf(both(AT - 12, false))).toEqual(['TRAFFIC_SURGE'])
+  it('are the users where nothing was released, they came first, and answers come near to deadlines', () => {
+    const world = both(AT - 12, false)
+    curve(world, 'latency-p95', { service: 'front' }, step(0.05, 2, AT))
+    expect(codesOf(world)).toEqual(['TRAFFIC_SURGE'])
   })
 })

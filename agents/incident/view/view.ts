@@ -2,6 +2,7 @@ import type { KubernetesObject, Snapshot } from '../snapshot.ts'
 import { type App, appOf } from './app.ts'
 import { scaled, secondsOf } from './clock.ts'
 import { listAt } from './fields.ts'
+import { inOrder } from './in-order.ts'
 import { type Pod, podOf } from './pod.ts'
 import { createServiceNames, type ServiceNames } from './service-names.ts'
 import { type Revision, revisionOf, type Workload, workloadOf } from './workload.ts'
@@ -12,7 +13,8 @@ export type View = ReturnType<typeof createView>
 const WORKLOADS = ['Deployment', 'StatefulSet', 'DaemonSet']
 
 /** A snapshot with its indexes: what every analyser looks at. Pure; nothing is read, nothing throws on partial objects. */
-export function createView(snapshot: Snapshot) {
+export function createView(read: Snapshot) {
+  const snapshot = inOrder(read)
   const { about } = snapshot
   const objectsOf = (kind: string): Located[] => snapshot.objects.filter(one => one.object.kind === kind)
   const pods = objectsOf('Pod').map(one => podOf(one.evidence, one.object))
@@ -96,7 +98,9 @@ export function createView(snapshot: Snapshot) {
     appOfObject: (kind: string, name: string): App | undefined =>
       apps.find(app => app.resources.some(one => one.kind === kind && one.name === name)),
     read: (question: string) => snapshot.reads.find(one => one.question === question),
-    wasRead: (question: string): boolean => snapshot.reads.some(one => one.question === question),
+    wasRead: (question: string): boolean =>
+      snapshot.reads.some(one => one.question === question) ||
+      snapshot.series.some(one => `series/${one.name}` === question),
     knowsService: (name: string): boolean => knowsService(snapshot, workloads, name),
     /** Whether every object of a kind was read: only then an object that is not here does not exist. */
     knowsAll: (kind: string): boolean => knowsAll(snapshot, kind),
