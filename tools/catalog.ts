@@ -33,6 +33,7 @@ import { listMetadata } from './prometheus/list-metadata.ts'
 import { listTargets } from './prometheus/list-targets.ts'
 import { query } from './prometheus/query.ts'
 import { queryRange } from './prometheus/query-range.ts'
+import { readAlertRule } from './prometheus/read-alert-rule.ts'
 import { findRunbooks } from './runbooks/find-runbooks.ts'
 import type { ReadTool, Tool, WriteTool } from './tool.ts'
 
@@ -47,6 +48,7 @@ export const readTools = [
   query,
   queryRange,
   listRuleAlerts,
+  readAlertRule,
   listTargets,
   listMetadata,
   listNotifiedAlerts,

@@ -66,7 +66,7 @@ describe('the method of a rollback', () => {
       'history.0.id',
       'commits.0.sha',
     ])
-    expect(proposal?.verification).toMatchObject({ forSeconds: 5, withinSeconds: 90 })
+    expect(proposal?.verification).toMatchObject({ forSeconds: 6, withinSeconds: 90 })
   })
 
   it('is Argo CD’s own rollback with the revert behind it where the branch demands reviews', () => {

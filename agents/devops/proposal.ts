@@ -17,7 +17,10 @@ export const Observed = z.object({
 })
 export type Observed = z.infer<typeof Observed>
 
-/** A predicate over a read. `holds` compares the value at `path`; a value that can not be read is unknown, not good. */
+/**
+ * A predicate over a read: the value at `path` against `value`, or against what the same read gives at `valueAt`. What can
+ * not be read is unknown, not good.
+ */
 export const Predicate = z.object({
   says: z.string(),
   tool: z.string(),
@@ -25,7 +28,10 @@ export const Predicate = z.object({
   /** Dotted path; `samples.max` and `samples.count` are understood for `prometheus_query`. */
   path: z.string(),
   op: z.enum(['==', '!=', '<', '<=', '>', '>=']),
-  value: z.json(),
+  value: z.json().optional(),
+  valueAt: z.string().optional(),
+  /** What an absent value at `path` stands for, where the API leaves out its zeros. */
+  absent: z.json().optional(),
 })
 export type Predicate = z.infer<typeof Predicate>
 
@@ -34,6 +40,8 @@ export const Verification = z.object({
   recovered: z.array(Predicate).min(1),
   /** If one of these holds, things got worse. */
   worse: z.array(Predicate),
+  /** Trouble that the cause does not explain: it decides nothing, and what of it is left is told at the end. */
+  aside: z.array(Predicate).default([]),
   forSeconds: z.number().min(0),
   withinSeconds: z.number().positive(),
 })

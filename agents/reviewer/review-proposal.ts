@@ -25,6 +25,7 @@ const ALLOWED_IN_UNDO = [
 const READS = [
   'kubernetes_get_object',
   'prometheus_query',
+  'prometheus_read_alert_rule',
   'argocd_get_app',
   'argocd_list_history',
   'github_list_commits',
@@ -68,7 +69,8 @@ function notAllowed({ proposal }: Reviewed): Objection[] {
     ...proposal.steps.filter(step => !ALLOWED[proposal.method].includes(step.tool)),
     ...undo.filter(step => !ALLOWED_IN_UNDO.includes(step.tool)),
   ]
-  const reads = [...proposal.observed, ...proposal.verification.recovered, ...proposal.verification.worse]
+  const { recovered, worse, aside } = proposal.verification
+  const reads = [...proposal.observed, ...recovered, ...worse, ...aside]
   const writes = reads.filter(one => !READS.includes(one.tool))
   return [...foreign, ...writes].map(one => ({
     code: 'TOOL_NOT_ALLOWED',

@@ -1,7 +1,8 @@
-import type { Step } from '@goalixa/agents/devops/proposal'
+import type { Step, Verification } from '@goalixa/agents/devops/proposal'
 import type { Actions, VerificationResult } from '@goalixa/agents/graphs/ports'
 import type { Pool } from '@goalixa/chassis/postgres'
 import type { Policy } from '../policy/policy.ts'
+import type { Reading } from './actions.schema.ts'
 import { createExecute } from './execute-action.ts'
 import { findAction } from './find-action.ts'
 import type { Action, Ledger } from './ledger.ts'
@@ -42,16 +43,20 @@ export function createActionsService(deps: ActionsDeps): Actions {
 
     async verify(actionId, signal): Promise<VerificationResult> {
       const action = await findAction(ledger, actionId)
-      const result = await watchRecovery({
-        verification: action.proposal.verification,
+      const { verification } = action.proposal
+      const { result, readings } = await watchRecovery({
+        verification,
         before: action.verification,
         toolbox,
         save: view => ledger.saveVerification(actionId, view),
         now,
-        pollMs: Math.min(pollMs, Math.max(200, action.proposal.verification.forSeconds * 250)),
+        pollMs: Math.min(pollMs, Math.max(200, verification.forSeconds * 250)),
         signal,
       })
-      if (result === 'recovered') await move(action, ['verifying'], 'succeeded', 'Recovery is verified.')
+      if (result === 'recovered') {
+        const says = ['Recovery is verified.', ...whatGoesOn(verification, readings)].join(' ')
+        await move(action, ['verifying'], 'succeeded', says)
+      }
       if (result === 'unknown')
         await move(
           action,
@@ -114,6 +119,11 @@ export function createActionsService(deps: ActionsDeps): Actions {
   ) {
     await ledger.move({ id: action.id, from, to, by: EXECUTOR, says, data })
   }
+}
+
+function whatGoesOn({ aside }: Verification, readings: Reading[]): string[] {
+  const left = readings.filter(one => one.holds === true && aside.some(({ says }) => says === one.says))
+  return left.map(({ says }) => `But ${says}.`)
 }
 
 function undoneOrNot(result: StepsResult, steps: Step[]): string {

@@ -10,11 +10,15 @@ export async function readPredicate(
   toolbox: Pick<Toolbox, 'read'>,
   signal: AbortSignal,
 ): Promise<Reading> {
-  const { says, tool, args, path, op, value } = predicate
+  const { says, tool, args, path, op, absent } = predicate
   try {
-    const actual = valueAt(await toolbox.read(tool, args, signal), path)
+    const result = await toolbox.read(tool, args, signal)
+    const found = valueAt(result, path)
+    const actual = found === undefined ? absent : found
+    const expected = predicate.valueAt === undefined ? predicate.value : valueAt(result, predicate.valueAt)
     if (actual === undefined) return { says, value: null, holds: null }
-    return { says, value: JSON.parse(JSON.stringify(actual)), holds: compare(actual, op, value) }
+    const value = JSON.parse(JSON.stringify(actual))
+    return { says, value, holds: expected === undefined ? null : compare(actual, op, expected) }
   } catch (error) {
     signal.throwIfAborted()
     return { says, value: error instanceof Error ? error.message.slice(0, 200) : null, holds: null }

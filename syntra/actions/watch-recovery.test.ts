@@ -7,6 +7,7 @@ const predicate = { says: 's', tool: 't', args: {}, path: 'errors', op: '<=' as 
 const verification: Verification = {
   recovered: [predicate],
   worse: [{ ...predicate, op: '>', value: 10 }],
+  aside: [],
   forSeconds: 30,
   withinSeconds: 120,
 }
@@ -16,7 +17,7 @@ async function watch(values: (number | undefined)[], before: VerificationView | 
   let seconds = start
   let index = 0
   const views: VerificationView[] = []
-  const result = await watchRecovery({
+  const { result } = await watchRecovery({
     verification,
     before,
     toolbox: { read: async () => ({ errors: values[Math.min(index, values.length - 1)] }) },

@@ -1,6 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Verification } from '@goalixa/agents/devops/proposal'
-import type { VerificationResult } from '@goalixa/agents/graphs/ports'
 import type { Reading, VerificationView } from './actions.schema.ts'
 import { readPredicate } from './read-predicate.ts'
 import type { Toolbox } from './toolbox.ts'
@@ -16,27 +15,31 @@ type Options = {
   signal: AbortSignal
 }
 
+/** The last look, with its result. */
+export type Watched = VerificationView & { result: NonNullable<VerificationView['result']> }
+
 /**
  * Watches the predicates until all of `recovered` held for `forSeconds` without a break, one of `worse` did, or
  * `withinSeconds` are over while they do not hold. Unknown counts as neither good nor bad. Time in which nobody watched, because the worker had
  * died, breaks a streak and does not count.
  */
-export async function watchRecovery(options: Options): Promise<VerificationResult> {
+export async function watchRecovery(options: Options): Promise<Watched> {
   const { verification, toolbox, save, now, pollMs, signal } = options
   let view = options.before ?? begin(now())
-  if (view.result) return view.result
+  if (isOver(view)) return view
   view = withoutGap(view, now(), pollMs)
   for (;;) {
     view = await look(view)
     await save(view)
-    if (view.result) return view.result
+    if (isOver(view)) return view
     await wait(pollMs, undefined, { signal })
   }
 
   async function look(last: VerificationView): Promise<VerificationView> {
-    const { recovered, worse, forSeconds, withinSeconds } = verification
-    const [good, bad] = await Promise.all(
-      [recovered, worse].map(list => Promise.all(list.map(one => readPredicate(one, toolbox, signal)))),
+    const { recovered, worse, aside, forSeconds, withinSeconds } = verification
+    const once = readOnce(toolbox)
+    const [good, bad, beside] = await Promise.all(
+      [recovered, worse, aside].map(list => Promise.all(list.map(one => readPredicate(one, once, signal)))),
     )
     const at = now()
     const isGood = good?.every(({ holds }) => holds === true) ?? false
@@ -45,9 +48,9 @@ export async function watchRecovery(options: Options): Promise<VerificationResul
     const worseSince = isBad ? (last.worseSince ?? at.toISOString()) : null
     const lasted = (since: string | null) =>
       since !== null && at.getTime() - Date.parse(since) >= forSeconds * 1000
-    const isOver = at.getTime() - Date.parse(last.startedAt) >= withinSeconds * 1000
+    const isTimeUp = at.getTime() - Date.parse(last.startedAt) >= withinSeconds * 1000
     // What has just recovered may still show that it holds: the window ends, a running streak does not.
-    const isWaitingInVain = isOver && holdsSince === null
+    const isWaitingInVain = isTimeUp && holdsSince === null
     let result: VerificationView['result'] = isWaitingInVain ? endOf(good ?? []) : null
     if (lasted(worseSince)) result = 'worse'
     else if (lasted(holdsSince)) result = 'recovered'
@@ -56,9 +59,26 @@ export async function watchRecovery(options: Options): Promise<VerificationResul
       lastAt: at.toISOString(),
       holdsSince,
       worseSince,
-      readings: [...(good ?? []), ...(bad ?? [])],
+      readings: [...(good ?? []), ...(bad ?? []), ...(beside ?? [])],
       result,
     }
+  }
+}
+
+function isOver(view: VerificationView): view is Watched {
+  return view.result !== null
+}
+
+/** Predicates of one look see one state: the same read is made once. */
+function readOnce({ read }: Options['toolbox']): Options['toolbox'] {
+  const answers = new Map<string, Promise<unknown>>()
+  return {
+    read(tool, args, signal) {
+      const key = JSON.stringify([tool, args])
+      const answer = answers.get(key) ?? read(tool, args, signal)
+      answers.set(key, answer)
+      return answer
+    },
   }
 }
 

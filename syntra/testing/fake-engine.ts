@@ -120,6 +120,7 @@ function proposalOf(
     verification: {
       recovered: [{ ...errors, says: 'errors are gone', value: 0.05 }],
       worse: [{ ...errors, op: '>', says: 'errors rose', value: 0.9 }],
+      aside: [],
       forSeconds: 0.5,
       withinSeconds: 4,
     },

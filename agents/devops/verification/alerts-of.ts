@@ -1,0 +1,32 @@
+import { alerts } from '../../incident/analysers/alerts.ts'
+import { runAnalysers } from '../../incident/analysers/run-analysers.ts'
+import { chainsOf } from '../../incident/chain.ts'
+import type { AlertFact } from '../../incident/snapshot.ts'
+import { symptomsOf } from '../../incident/symptoms.ts'
+import type { Cause, Finding } from '../../incident/verdict.ts'
+import type { View } from '../../incident/view/view.ts'
+
+/**
+ * The alerts of an incident: those that have to go quiet for its cause to be mended, and those that fire for another reason.
+ * A cause's own chain is one way to one alert, so all that follows from its root is looked at. Where it can not be told,
+ * an alert has to go quiet.
+ */
+export function alertsOf(view: View, cause: Cause): { meant: AlertFact[]; aside: AlertFact[] } {
+  const findings = runAnalysers(view)
+  const [root] = cause.chain
+  const chain = chainsOf(view, findings, symptomsOf(view, findings)).find(
+    one => root !== undefined && keyOf(one.root) === keyOf(root),
+  )
+  const explained = new Set([...(chain?.explained ?? []), ...(chain?.links ?? [])].map(keyOf))
+  const isAside = (alert: AlertFact) => {
+    const firing = alerts({ ...view, about: { ...view.about, alerts: [alert] } })
+    return chain !== undefined && firing.length > 0 && firing.every(one => !explained.has(keyOf(one)))
+  }
+  const { alerts: all } = view.about
+  return { meant: all.filter(one => !isAside(one)), aside: all.filter(isAside) }
+}
+
+// The service of an alert is told from all of them together, so it is no part of what it is known by.
+function keyOf({ code, subject, onset, says }: Finding): string {
+  return JSON.stringify([code, subject.kind, subject.namespace, subject.name, onset, says])
+}

@@ -1,0 +1,123 @@
+import { onsetOf } from '../../incident/metrics/onset.ts'
+import type { Cause } from '../../incident/verdict.ts'
+import { scaled } from '../../incident/view/clock.ts'
+import { signalOf } from '../../incident/view/signals.ts'
+import type { View } from '../../incident/view/view.ts'
+import { isName } from '../../planner/is-name.ts'
+import { METRIC_NAMES as M } from '../../planner/metric-names.ts'
+import type { Predicate } from '../proposal.ts'
+
+/** Requests in one window from which something can be concluded. */
+const ENOUGH = 20
+
+/** What users felt is back near where it was before. Too few requests, or none lately, are unknown and not good. */
+export function usersAreServed(view: View, cause: Cause): Predicate[] {
+  return feltServices(cause).flatMap(service => [
+    ...errorsAreDown(view, service),
+    ...latencyIsDown(view, service),
+  ])
+}
+
+/** Clearly more errors than when it was diagnosed. */
+export function usersFareWorse(view: View, cause: Cause): Predicate[] {
+  return feltServices(cause).flatMap(service => failsMore(view, service))
+}
+
+/** The window over which requests are counted, in seconds. */
+export function windowSecondsOf(view: View): number {
+  return Math.ceil(scaled(view.about, 150, 6))
+}
+
+/** The services whose users feel it, by the chain. */
+function feltServices(cause: Cause): string[] {
+  const felt = cause.chain.filter(one => ['ERRORS_UP', 'LATENCY_UP', 'UPSTREAM_ERRORS'].includes(one.code))
+  return [...new Set(felt.flatMap(one => one.service ?? []))].filter(isName)
+}
+
+function errorsAreDown(view: View, service: string): Predicate[] {
+  const onset = onsetFor(view, 'error-ratio', service, 0.01)
+  if (onset === null) return []
+  const limit = rounded(Math.max(onset.before + (onset.after - onset.before) / 5, 0.01))
+  return [
+    {
+      says: `${service} answers less than ${rounded(limit * 100)} % with errors`,
+      ...query(view, service, errorRatio(view, service)),
+      op: '<',
+      value: limit,
+    },
+  ]
+}
+
+function latencyIsDown(view: View, service: string): Predicate[] {
+  const onset = onsetFor(view, 'latency-mean', service, 0.02)
+  if (onset === null) return []
+  const limit = rounded(onset.before + (onset.after - onset.before) / 3)
+  const part = (suffix: string) => sumOf(view, service, `${M.requestSeconds}_${suffix}`)
+  return [
+    {
+      says: `a request to ${service} takes less than ${Math.round(limit * 1000)} ms on average`,
+      ...query(view, service, `${part('sum')} / (${part('count')} > 0)`),
+      op: '<',
+      value: limit,
+    },
+  ]
+}
+
+function failsMore(view: View, service: string): Predicate[] {
+  const now = signalOf(view, 'error-ratio', { service })?.points.at(-1)?.[1]
+  if (now === undefined || now > 0.6) return []
+  const limit = rounded(now + 0.3)
+  return [
+    {
+      says: `${service} answers more than ${rounded(limit * 100)} % with errors`,
+      ...query(view, service, errorRatio(view, service)),
+      op: '>',
+      value: limit,
+    },
+  ]
+}
+
+/** Gives a sample only while enough requests were counted, the last of them lately. */
+function query(view: View, service: string, expression: string) {
+  const window = windowSecondsOf(view)
+  const newest = `max(timestamp(${M.requests}{${labelsOf(view, service)}}))`
+  const guards = [
+    `${sumOf(view, service, M.requests)} * ${window} >= ${enoughFor(view, service)}`,
+    `time() - ${newest} < ${Math.ceil(scaled(view.about, 180, 10))}`,
+  ]
+  return {
+    tool: 'prometheus_query',
+    args: { query: `(${expression}) and (${guards.join(') and (')})` },
+    path: 'samples.max',
+  }
+}
+
+/** Half of what usually comes in a window, so that a quiet service can be judged at all. */
+function enoughFor(view: View, service: string): number {
+  const rates = (signalOf(view, 'request-rate', { service })?.points ?? []).map(([, rate]) => rate)
+  const usual = rates.toSorted((a, b) => a - b)[Math.floor(rates.length / 2)]
+  if (usual === undefined) return ENOUGH
+  return Math.min(ENOUGH, Math.max(3, Math.floor((usual * windowSecondsOf(view)) / 2)))
+}
+
+function errorRatio(view: View, service: string): string {
+  const all = sumOf(view, service, M.requests)
+  return `(${sumOf(view, service, M.requests, ',status=~"5.."')} or ${all} * 0) / (${all} > 0)`
+}
+
+function sumOf(view: View, service: string, metric: string, more = ''): string {
+  return `sum(rate(${metric}{${labelsOf(view, service)}${more}}[${windowSecondsOf(view)}s]))`
+}
+
+function labelsOf(view: View, service: string): string {
+  return `namespace="${view.namespace}",service="${service}"`
+}
+
+function onsetFor(view: View, name: string, service: string, leastChange: number) {
+  const signal = signalOf(view, name, { service })
+  return signal === null ? null : onsetOf(signal.points, { worse: 'up', leastChange, leastShare: 0.5 })
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 10_000) / 10_000
+}

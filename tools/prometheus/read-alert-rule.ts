@@ -1,0 +1,168 @@
+import { ExpectedError } from '@goalixa/chassis/errors'
+import { z } from 'zod'
+import { defineTool } from '../tool.ts'
+import type { PrometheusClient } from './prometheus-client.ts'
+
+const Labels = z.record(z.string(), z.string())
+
+/** An evaluation that is later than this many intervals is missing. */
+const LATE_INTERVALS = 4
+
+/**
+ * What `prometheus_read_alert_rule` gives. `holding` counts the alerts whose condition holds, pending or firing; one that
+ * only `keep_firing_for` keeps alive is not counted. It is absent while a silence would prove nothing: no rule of that
+ * name, one that fails or is not evaluated in time, or a Prometheus that runs for less than `for` and `settleSeconds`.
+ */
+export const ReadAlertRule = z.object({
+  holding: z.number().optional(),
+  unproven: z.string().nullable(),
+  rules: z.array(
+    z.object({
+      group: z.string(),
+      query: z.string(),
+      forSeconds: z.number(),
+      health: z.string(),
+      lastError: z.string(),
+      evaluatedAt: z.string(),
+      lateSeconds: z.number(),
+    }),
+  ),
+  alerts: z.array(
+    z.object({
+      labels: Labels,
+      state: z.string(),
+      activeAt: z.string().nullable(),
+      keepFiringSince: z.string().nullable(),
+    }),
+  ),
+})
+export type ReadAlertRule = z.infer<typeof ReadAlertRule>
+
+const Alert = z.looseObject({
+  labels: Labels,
+  state: z.string(),
+  activeAt: z.string().nullish(),
+  keepFiringSince: z.string().nullish(),
+})
+const Rule = z.looseObject({
+  type: z.literal('alerting'),
+  name: z.string(),
+  query: z.string(),
+  duration: z.number().default(0),
+  labels: Labels.default({}),
+  alerts: z.array(Alert).default([]),
+  health: z.string(),
+  lastError: z.string().default(''),
+  lastEvaluation: z.string(),
+})
+const Groups = z.looseObject({
+  groups: z.array(
+    z.looseObject({ name: z.string(), interval: z.number().default(60), rules: z.array(z.unknown()) }),
+  ),
+})
+const Now = z.looseObject({ result: z.tuple([z.number(), z.string()]) })
+const Runtime = z.looseObject({ startTime: z.string() })
+
+export const readAlertRule = defineTool({
+  name: 'prometheus_read_alert_rule',
+  description:
+    'Tells whether the condition of an alerting rule holds, and whether its silence proves anything.',
+  effect: 'read',
+  input: z.strictObject({
+    alertname: z.string().min(1, 'expected the name of an alert').max(1_000),
+    /** Labels that an alert must not contradict; one that it does not have may have been added on its way. */
+    labels: Labels.default({}),
+    /** Labels that must begin like this, for example `pod` with the name of its workload. */
+    prefixes: Labels.default({}),
+    settleSeconds: z.number().min(0).default(0),
+  }),
+  async run({ alertname, labels, prefixes, settleSeconds }, { prometheus }, signal): Promise<ReadAlertRule> {
+    const [{ groups }, now, startedAt] = await Promise.all([
+      prometheus.read('rules', Groups, signal, { type: 'alert', 'rule_name[]': alertname }),
+      prometheus.read('query', Now, signal, { query: 'time()' }).then(({ result }) => result[0]),
+      startOf(prometheus, signal),
+    ])
+    // An older Prometheus does not know the filter and gives every rule.
+    const named = groups.flatMap(group =>
+      group.rules.flatMap(one => {
+        const rule = Rule.safeParse(one).data
+        return rule?.name === alertname && isOfRule(rule.labels, labels) ? [{ ...rule, group }] : []
+      }),
+    )
+    const rules = named.map(({ group, query, duration, health, lastError, lastEvaluation }) => ({
+      group: group.name,
+      query,
+      forSeconds: duration,
+      health,
+      lastError,
+      evaluatedAt: lastEvaluation,
+      lateSeconds: Math.max(0, now - Date.parse(lastEvaluation) / 1000 - LATE_INTERVALS * group.interval),
+    }))
+    const alerts = named
+      .flatMap(rule => rule.alerts)
+      .filter(one => isMeant(one.labels, labels, prefixes))
+      .map(one => ({
+        labels: one.labels,
+        state: one.state,
+        activeAt: one.activeAt ?? null,
+        keepFiringSince: one.keepFiringSince ?? null,
+      }))
+    const holding = alerts.filter(one => one.keepFiringSince === null).length
+    const unseen = whyUnseen(rules)
+    // What holds needs no patience to be seen; a silence does.
+    const unsettled =
+      holding > 0 || startedAt === null ? null : whyUnsettled(rules, now - startedAt, settleSeconds)
+    const unproven = unseen ?? unsettled
+    return { ...(unproven === null ? { holding } : {}), unproven, rules, alerts }
+  },
+})
+
+/** Unix seconds; null where rules are not evaluated by one process, so that its age says nothing. */
+async function startOf(prometheus: PrometheusClient, signal: AbortSignal): Promise<number | null> {
+  try {
+    const { startTime } = await prometheus.read('status/runtimeinfo', Runtime, signal)
+    return Date.parse(startTime) / 1000
+  } catch (error) {
+    if (error instanceof ExpectedError && error.kind === 'missing') return null
+    throw error
+  }
+}
+
+function whyUnseen(rules: ReadAlertRule['rules']): string | null {
+  if (rules.length === 0) return 'Prometheus has no such rule'
+  const faulty = rules.find(one => one.health !== 'ok')
+  if (faulty !== undefined) return `the rule is not evaluated: ${faulty.lastError || faulty.health}`
+  return rules.some(one => one.lateSeconds > 0) ? 'the rule was not evaluated lately' : null
+}
+
+function whyUnsettled(
+  rules: ReadAlertRule['rules'],
+  uptimeSeconds: number,
+  settleSeconds: number,
+): string | null {
+  const needed = Math.max(0, ...rules.map(one => one.forSeconds)) + settleSeconds
+  return uptimeSeconds >= needed
+    ? null
+    : `Prometheus runs for ${Math.round(uptimeSeconds)} of ${Math.round(needed)} seconds`
+}
+
+/** Rules of one name may differ in a fixed label such as `severity`; a template can not be compared. */
+function isOfRule(fixed: Record<string, string>, labels: Record<string, string>): boolean {
+  return Object.entries(fixed).every(
+    ([key, value]) => labels[key] === undefined || labels[key] === value || value.includes('{{'),
+  )
+}
+
+function isMeant(
+  own: Record<string, string>,
+  labels: Record<string, string>,
+  prefixes: Record<string, string>,
+): boolean {
+  const contradicts = Object.entries(labels).some(
+    ([key, value]) => own[key] !== undefined && own[key] !== value,
+  )
+  return (
+    !contradicts &&
+    Object.entries(prefixes).every(([key, value]) => own[key] === undefined || own[key].startsWith(value))
+  )
+}
