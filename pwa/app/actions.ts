@@ -12,13 +12,27 @@ type Options = { workspace: Workspace; ui: UiState; now: () => number }
 /** Everything a person can do to their data. Nothing here waits for the network. */
 export function createActions({ workspace, ui, now }: Options) {
   const running = () => runningEntry(workspace.records().entries)
+  // What could not be stored lives on in here until it is.
+  let unsaved: Edit[] = []
 
   function save(edits: Edit[]) {
     workspace.store.edit(edits).then(
       () => void workspace.syncer.syncNow(),
-      () =>
-        ui.toast({ text: 'This could not be saved. Is the storage of this device full?', isSticky: true }),
+      error => {
+        unsaved = [...unsaved, ...edits]
+        ui.toast({
+          text: unsavedBecause(error),
+          isSticky: true,
+          action: { label: 'Try again', run: saveAgain },
+        })
+      },
     )
+  }
+
+  function saveAgain() {
+    const edits = unsaved
+    unsaved = []
+    save(edits)
   }
 
   function deleteWithUndo(entity: Edit['entity'], id: string, text: string) {
@@ -38,7 +52,7 @@ export function createActions({ workspace, ui, now }: Options) {
       return true
     },
     renameTask(task: Task, name: string) {
-      const clean = name.trim()
+      const clean = name.trim().replace(/\s+/g, ' ')
       if (clean !== '' && clean !== task.name) save(gestures.rewriteTask(task.id, { name: clean }))
     },
     noteTask: (task: Task, note: string) => save(gestures.rewriteTask(task.id, { note })),
@@ -80,3 +94,10 @@ export function createActions({ workspace, ui, now }: Options) {
   return actions
 }
 export type Actions = ReturnType<typeof createActions>
+
+function unsavedBecause(error: unknown): string {
+  const isFull = error instanceof DOMException && error.name === 'QuotaExceededError'
+  return isFull
+    ? 'Not saved: the storage of this device is full. Make room, then try again.'
+    : 'Not saved: this device could not store the change.'
+}

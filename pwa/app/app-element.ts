@@ -35,7 +35,7 @@ class AppElement extends HTMLElement {
     installation.listen(() => this.#changed())
     for (const event of ['online', 'offline']) addEventListener(event, () => this.#changed())
     setInterval(() => this.#changed(), REFRESH_MS)
-    watchForUpdates(this.#app.ui)
+    watchForUpdates(this.#app.ui, async () => signedIn(this.#app)?.stage.workspace.store.settled())
     void this.#app.start()
   }
 
@@ -94,6 +94,7 @@ function placeOf(app: SignedInApp, route: Route): TemplateResult {
       return settingsView(app)
     case 'unknown':
       return html`${pageHead({ title: 'There is nothing here' })}
+        <p class="quiet">This address leads to no page of Goalixa. Your data is untouched.</p>
         <p><a class="button" href="/today">Go to Today</a></p>`
     default:
       return todayView(app)

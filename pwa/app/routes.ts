@@ -25,4 +25,5 @@ const SIMPLE: Record<string, Route | undefined> = {
   settings: { name: 'settings' },
   register: { name: 'register' },
   'sign-in': { name: 'sign-in' },
+  login: { name: 'sign-in' },
 }

@@ -40,7 +40,7 @@ export function listenToKeys(current: () => SignedInApp | undefined): void {
     if (app === undefined || event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return
     // The dialog itself is asked: the state hears of its closing a moment later.
     if (document.querySelector('dialog[open]') !== null) {
-      if (event.key === '?' && app.ui.sheet()?.kind === 'shortcuts') closeSheet()
+      if (event.key === '?' && app.ui.sheet()?.kind === 'shortcuts') void closeSheet(app)
       return
     }
     const isSecond = event.timeStamp - first.atMs < SEQUENCE_MS

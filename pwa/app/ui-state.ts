@@ -15,7 +15,10 @@ export type Toast = {
   isSticky?: boolean
 }
 
-const TOAST_MS = 8_000
+/** Long enough to reach for what it offers. */
+const OFFER_MS = 8_000
+const NOTE_MS = 4_000
+const MOST = 3
 
 /** What the page shows besides data: the open sheet and the toasts. `changed` is called after each change. */
 export function createUiState(changed: () => void) {
@@ -43,8 +46,10 @@ export function createUiState(changed: () => void) {
     /** Shows a message; a newer one with the same text takes the place of the older. */
     toast(message: Omit<Toast, 'id'>) {
       const id = ++lastId
-      toasts = [...toasts.filter(({ text }) => text !== message.text), { ...message, id }].slice(-3)
-      if (!message.isSticky) setTimeout(() => dismiss(id), TOAST_MS)
+      const others = toasts.filter(({ text }) => text !== message.text)
+      const passing = others.filter(({ isSticky }) => !isSticky).slice(1 - MOST)
+      toasts = [...others.filter(toast => toast.isSticky || passing.includes(toast)), { ...message, id }]
+      if (!message.isSticky) setTimeout(() => dismiss(id), message.action ? OFFER_MS : NOTE_MS)
       changed()
     },
   }

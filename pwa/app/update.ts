@@ -6,9 +6,10 @@ const FRESH_MS = 10_000
 
 /**
  * Registers the service worker and brings the page to a newer shell: at once while the page is fresh or out of sight,
- * else when the person says so. A stale shell can not stay (the incident of February 2026).
+ * else when the person says so. A stale shell can not stay (the incident of February 2026). The page goes only after
+ * `settled`, when every edit is on the disk.
  */
-export function watchForUpdates(ui: UiState): void {
+export function watchForUpdates(ui: UiState, settled: () => Promise<void>): void {
   const container = navigator.serviceWorker
   if (container === undefined) return
   let isControlled = container.controller !== null
@@ -18,7 +19,7 @@ export function watchForUpdates(ui: UiState): void {
   const reload = () => {
     if (isReloading) return
     isReloading = true
-    location.reload()
+    void settled().then(() => location.reload())
   }
   const isSafe = () => document.visibilityState === 'hidden' || (performance.now() < FRESH_MS && !isBusy())
   const offer = (run: () => void) => {

@@ -34,6 +34,7 @@ export async function openStore({ userId, now, newId, channel, onClosing = () =>
   let attention: Attention[] = []
   let version = 0
   let isClosed = false
+  const writing = new Set<Promise<unknown>>()
 
   await readAll()
   channel.onmessage = ({ data }) => void readAgain(data.rowKeys)
@@ -114,6 +115,13 @@ export async function openStore({ userId, now, newId, channel, onClosing = () =>
     for (const listener of listeners) listener()
   }
 
+  /** Counts as being written until it is on the disk or has failed. */
+  function track<T>(work: Promise<T>): Promise<T> {
+    const settled = work.catch(() => {}).then(() => void writing.delete(settled))
+    writing.add(settled)
+    return work
+  }
+
   return {
     userId,
     rows: () => memory.rows,
@@ -129,12 +137,18 @@ export async function openStore({ userId, now, newId, channel, onClosing = () =>
     },
     /** Writes what one gesture did. Resolves once it is safely stored. */
     async edit(edits: readonly Edit[]): Promise<void> {
-      await step(async tx => {
-        const meta = metaIn(await tx.objectStore('meta').get('meta'))
-        const rows = await readRows(tx, edits.map(rowKey))
-        const change = editRows({ meta, rows }, edits, { nowMs: now(), group: newId() })
-        return change.outbox.length === 0 ? undefined : change
-      })
+      await track(
+        step(async tx => {
+          const meta = metaIn(await tx.objectStore('meta').get('meta'))
+          const rows = await readRows(tx, edits.map(rowKey))
+          const change = editRows({ meta, rows }, edits, { nowMs: now(), group: newId() })
+          return change.outbox.length === 0 ? undefined : change
+        }),
+      )
+    },
+    /** Resolves once every edit made so far is on the disk or has failed: from then on a reload loses none of them. */
+    async settled(): Promise<void> {
+      await Promise.all(writing)
     },
     /** The next request to the server; older answers are void from here on. */
     async nextRequest(limit?: number): Promise<SyncRequest> {

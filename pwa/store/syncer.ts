@@ -35,6 +35,7 @@ export function createSyncer({ store, send, exclusively, random, onState }: Opti
   let failures = 0
   let timer: ReturnType<typeof setTimeout> | undefined
   let state: SyncState = 'idle'
+  let refusal: string | null = null
 
   function become(next: SyncState) {
     if (next === state) return
@@ -68,6 +69,7 @@ export function createSyncer({ store, send, exclusively, random, onState }: Opti
     if (stopping.signal.aborted) return
     if (answer.kind === 'signed-out') return become('signed-out')
     failures += 1
+    refusal = answer.kind === 'refused' ? answer.reason : null
     become(answer.kind === 'refused' ? 'refused' : 'offline')
     const waitMs = Math.min(FIRST_WAIT_MS * 2 ** (failures - 1), LONGEST_WAIT_MS) * (0.5 + random() / 2)
     clearTimeout(timer)
@@ -94,6 +96,8 @@ export function createSyncer({ store, send, exclusively, random, onState }: Opti
   return {
     syncNow,
     state: () => state,
+    /** Why the server refused the last exchange, in words for people; null if it did not. */
+    refusal: () => (state === 'refused' ? refusal : null),
     /** Forgets how often it failed and tries at once: the network is back or the person came back. */
     wake() {
       failures = 0

@@ -10,7 +10,7 @@ export const Day = z.iso.date().regex(/^(19|20|21)/, 'a year from 1900 to 2199')
 const text = (max: number) =>
   z
     .string()
-    .max(max)
+    .max(max, `at most ${max} characters`)
     .refine(
       value => value.isWellFormed() && !value.includes('\0'),
       'text of whole Unicode characters without NUL',

@@ -19,6 +19,7 @@ export function addTask(app: SignedInApp, projectId: string | null, { hint }: { 
       aria-label="Add a task"
       placeholder=${hint}
       autocomplete="off"
+      dir="auto"
       maxlength="500"
       enterkeyhint="done"
     />

@@ -8,19 +8,33 @@ export function attentionList(app: SignedInApp) {
   return html`<section class="card setting attention" aria-labelledby="attention-title">
     <h2 id="attention-title">${icon('warning')} Needs attention</h2>
     <p class="quiet">The server could not take these changes. Copy what you need, then dismiss them.</p>
-    <ul role="list">
+    <ul role="list" class="attention-items">
       ${store.attention().map(
-        ({ key, op, reason }) => html`<li class="setting-row">
-          <span>
-            <strong>${NOUNS[op.entity]} · ${op.field.replaceAll('_', ' ')}</strong><br />
-            <span class="attention-value">${String(op.value)}</span><br />
-            <span class="quiet">${reason}</span>
+        ({ key, op, reason }) => html`<li class="attention-item">
+          <strong>${NOUNS[op.entity]} · ${op.field.replaceAll('_', ' ')}</strong>
+          <span class="attention-value" dir="auto">${String(op.value)}</span>
+          <span class="quiet">${sentence(reason)}</span>
+          <span class="attention-actions">
+            <button type="button" class="button" @click=${() => void copy(app, String(op.value))}>Copy</button>
+            <button type="button" class="button" @click=${() => void store.dismiss(key)}>Dismiss</button>
           </span>
-          <button type="button" class="button" @click=${() => void store.dismiss(key)}>Dismiss</button>
         </li>`,
       )}
     </ul>
   </section>`
+}
+
+async function copy({ ui }: SignedInApp, text: string) {
+  const isCopied = await navigator.clipboard.writeText(text).then(
+    () => true,
+    () => false,
+  )
+  ui.toast({ text: isCopied ? 'Copied' : 'This browser does not let Goalixa copy. Select the text instead.' })
+}
+
+function sentence(reason: string): string {
+  const text = reason.charAt(0).toUpperCase() + reason.slice(1)
+  return /[.!?]$/.test(text) ? text : `${text}.`
 }
 
 const NOUNS = { projects: 'Project', tasks: 'Task', time_entries: 'Time entry' } as const

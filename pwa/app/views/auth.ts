@@ -26,11 +26,11 @@ const TEXTS = {
 } as const
 
 // What the form says after an attempt. It belongs to the page, not to the data, and is gone after a reload.
-const form = { message: '', isFailure: false, isBusy: false, mode: 'sign-in' as Mode }
+const form = { message: '', isFailure: false, isBusy: false, isReadable: false, mode: 'sign-in' as Mode }
 
 /** Sign-in and registration; `reason` says why the person is asked. */
 export function authView(app: App, mode: Mode, reason: string | null) {
-  if (form.mode !== mode) Object.assign(form, { message: '', isFailure: false, mode })
+  if (form.mode !== mode) Object.assign(form, { message: '', isFailure: false, isReadable: false, mode })
   const texts = TEXTS[mode]
   const submit = async (event: SubmitEvent) => {
     event.preventDefault()
@@ -43,6 +43,10 @@ export function authView(app: App, mode: Mode, reason: string | null) {
     Object.assign(form, { isBusy: false, isFailure: result.kind === 'failed', message: messageOf(result) })
     app.refresh()
   }
+  const show = () => {
+    form.isReadable = !form.isReadable
+    app.refresh()
+  }
   return html`<main class="auth" id="main">
     <div class="auth-card">
       <p class="auth-logo">${logo()} Goalixa</p>
@@ -53,19 +57,27 @@ export function authView(app: App, mode: Mode, reason: string | null) {
           <span>Email</span>
           <input name="email" type="email" required autocomplete="username" maxlength="254" inputmode="email" />
         </label>
-        <label class="field">
-          <span>Password</span>
-          <input
-            name="password"
-            type="password"
-            required
-            autocomplete=${texts.password}
-            minlength=${mode === 'register' ? 8 : nothing}
-            maxlength="128"
-            aria-describedby=${mode === 'register' ? 'password-hint' : nothing}
-          />
+        <div class="field">
+          <label for="password">Password</label>
+          <span class="password">
+            <input
+              id="password"
+              name="password"
+              type=${form.isReadable ? 'text' : 'password'}
+              required
+              autocomplete=${texts.password}
+              autocapitalize="none"
+              spellcheck="false"
+              minlength=${mode === 'register' ? 8 : nothing}
+              maxlength="128"
+              aria-describedby=${mode === 'register' ? 'password-hint' : nothing}
+            />
+            <button type="button" aria-pressed=${form.isReadable} @click=${show}>
+              ${form.isReadable ? 'Hide' : 'Show'}<span class="hidden"> what is typed</span>
+            </button>
+          </span>
           ${mode === 'register' ? html`<small id="password-hint" class="quiet">At least 8 characters. A sentence works well.</small>` : nothing}
-        </label>
+        </div>
         <p class="form-message ${form.isFailure ? 'is-failure' : ''}" role="alert">${form.message}</p>
         <button class="button button-primary button-wide" ?disabled=${form.isBusy}>
           ${form.isBusy ? 'One moment…' : texts.submit}

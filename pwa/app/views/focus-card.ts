@@ -26,7 +26,7 @@ function running(app: SignedInApp, day: DaySummary, task: Task | undefined) {
       <p class="focus-clock" data-running-clock>
         ${clock({ now: app.now, sinceMs: day.running?.startMs ?? null })}
       </p>
-      <p class="focus-task">${task?.name ?? 'No task'}</p>
+      <p class="focus-task" dir="auto">${task?.name ?? 'No task'}</p>
     </div>
     <div class="focus-side">
       <p class="focus-total"><span>Today</span> <strong>${total(app, day)}</strong></p>
@@ -41,7 +41,7 @@ function resting(app: SignedInApp, day: DaySummary, last: Task | undefined) {
   return html`<div class="focus-now">
       <p class="eyebrow">Today</p>
       <p class="focus-clock">${total(app, day)}</p>
-      <p class="focus-task">${last ? `Last: ${last.name}` : hint}</p>
+      <p class="focus-task">${last ? html`Last: <bdi>${last.name}</bdi>` : hint}</p>
     </div>
     ${
       last
@@ -63,7 +63,7 @@ function legend({ secondsOfProject }: DaySummary, { projects }: Records) {
     ${parts.map(([id, seconds]) => {
       const project = projects.find(other => other.id === id)
       return html`<li>
-        ${projectDot(project)}<span>${project?.name ?? 'No project'}</span
+        ${projectDot(project)}<bdi>${project?.name ?? 'No project'}</bdi
         ><span class="quiet">${formatDuration(seconds)}</span>
       </li>`
     })}

@@ -13,7 +13,7 @@ export function pageHead({
   return html`<header class="page-head">
     <div>
       ${eyebrow ? html`<p class="eyebrow">${eyebrow}</p>` : nothing}
-      <h1 tabindex="-1">${title}</h1>
+      <h1 tabindex="-1" dir="auto">${title}</h1>
     </div>
     ${aside ?? nothing}
   </header>`

@@ -13,27 +13,28 @@ export function projectSheet(app: SignedInApp, id: string | null) {
   return sheet({
     title: project ? 'Edit project' : 'New project',
     kind: 'middle',
-    ui: app.ui,
+    app,
     body: projectForm(app, project, projects.length),
   })
 }
 
 function projectForm(app: SignedInApp, project: Project | undefined, existing: number) {
   const suggested = PROJECT_COLORS[existing % PROJECT_COLORS.length]
-  const submit = (event: SubmitEvent) => {
+  const submit = async (event: SubmitEvent) => {
     event.preventDefault()
     if (!(event.currentTarget instanceof HTMLFormElement)) return
     const data = new FormData(event.currentTarget)
     const [name, color] = [String(data.get('name')).trim(), String(data.get('color'))]
     if (name === '') return
-    closeSheet()
-    if (project) return app.stage.actions.changeProject(project, { name, color })
-    app.router.navigate(`/projects/${app.stage.actions.addProject(name, color)}`)
+    if (project) app.stage.actions.changeProject(project, { name, color })
+    const id = project?.id ?? app.stage.actions.addProject(name, color)
+    await closeSheet(app)
+    if (!project) app.router.navigate(`/projects/${id}`)
   }
   return html`<form @submit=${submit}>
     <label class="field">
       <span>Name</span>
-      <input name="name" required maxlength="200" autocomplete="off" autofocus .value=${project?.name ?? ''} />
+      <input name="name" required maxlength="200" autocomplete="off" autofocus dir="auto" .value=${project?.name ?? ''} />
     </label>
     <fieldset class="swatches">
       <legend>Colour</legend>
@@ -51,8 +52,8 @@ function projectForm(app: SignedInApp, project: Project | undefined, existing: n
           ? html`<button
               type="button"
               class="button button-danger"
-              @click=${() => {
-                closeSheet()
+              @click=${async () => {
+                await closeSheet(app)
                 app.stage.actions.deleteProject(project)
                 app.router.navigate('/projects')
               }}

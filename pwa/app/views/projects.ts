@@ -43,7 +43,7 @@ function projectCard(project: Project, { tasks, entries }: Records, nowMs: numbe
   const seconds = coveredSeconds(all.filter(({ taskId }) => taskId !== null && isOwn.has(taskId)))
   return html`<li>
     <a class="card project-card" href="/projects/${project.id}">
-      <span class="project-name">${projectDot(project)}${project.name}</span>
+      <span class="project-name">${projectDot(project)}<bdi>${project.name}</bdi></span>
       <progress max=${Math.max(own.length, 1)} value=${done} aria-label="Tasks done in ${project.name}"></progress>
       <span class="project-facts quiet">
         <span>${tasksSentence(own.length, own.length - done)}</span>

@@ -4,23 +4,23 @@ import { closeSheet, sheet } from './sheet.ts'
 
 /** Adds a task from anywhere: one line, Enter. */
 export function quickAddSheet(app: SignedInApp) {
-  const submit = (event: SubmitEvent) => {
+  const submit = async (event: SubmitEvent) => {
     event.preventDefault()
     if (!(event.currentTarget instanceof HTMLFormElement)) return
     const line = String(new FormData(event.currentTarget).get('name'))
     const route = app.router.current()
     if (!app.stage.actions.addTask(line, route.name === 'project' ? route.id : null)) return
-    closeSheet()
+    await closeSheet(app)
     app.ui.toast({ text: 'Task added' })
   }
   return sheet({
     title: 'New task',
     kind: 'middle',
-    ui: app.ui,
+    app,
     body: html`<form @submit=${submit}>
       <label class="field">
         <span>What is to do? <span class="quiet">#project puts it into a project</span></span>
-        <input name="name" maxlength="500" autocomplete="off" autofocus enterkeyhint="done" />
+        <input name="name" maxlength="500" autocomplete="off" autofocus dir="auto" enterkeyhint="done" />
       </label>
       <div class="sheet-actions"><button class="button button-primary">Add task</button></div>
     </form>`,

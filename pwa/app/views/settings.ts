@@ -2,7 +2,6 @@ import { html, nothing } from 'lit-html'
 import { asSent } from '../../sync/next-request.ts'
 import type { SignedInApp } from '../create-app.ts'
 import { unsyncedGestures } from '../data/unsynced-gestures.ts'
-import { count } from '../format.ts'
 import { installation } from '../installation.ts'
 import { currentTheme, type Theme, useTheme } from '../theme.ts'
 import { attentionList } from './attention-list.ts'
@@ -46,10 +45,13 @@ export function settingsView(app: SignedInApp) {
         <span>${syncSentence(app)}</span>
         <button type="button" class="button" @click=${() => void syncer.wake()}>Sync now</button>
       </p>
+      ${syncer.refusal() === null ? nothing : html`<p class="form-message is-failure">The server refuses to sync: ${syncer.refusal()}</p>`}
       ${
         pending > 0
           ? html`<p class="setting-row">
-              <span class="quiet">${count(pending, 'change')} live only here until they are synced.</span>
+              <span class="quiet"
+                >${pending === 1 ? '1 change lives only here until it is' : `${pending} changes live only here until they are`} synced.</span
+              >
               <button type="button" class="button" @click=${() => saveOutbox(app)}>Save a copy</button>
             </p>`
           : nothing
@@ -62,7 +64,7 @@ export function settingsView(app: SignedInApp) {
             </p>`
           : nothing
       }
-      <p class="setting-row">
+      <p class="setting-row needs-keyboard">
         <span>Everything works from the keyboard.</span>
         <button type="button" class="button" @click=${() => app.ui.open({ kind: 'shortcuts' })}>Shortcuts</button>
       </p>

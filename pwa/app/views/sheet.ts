@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit-html'
 import { createRef, ref } from 'lit-html/directives/ref.js'
-import type { UiState } from '../ui-state.ts'
+import type { SignedInApp } from '../create-app.ts'
 import { icon } from './icon.ts'
 
 const shown = createRef<HTMLDialogElement>()
@@ -9,35 +9,47 @@ const shown = createRef<HTMLDialogElement>()
 export function sheet({
   title,
   body,
-  ui,
+  app,
   kind = 'side',
 }: {
   title: string
   body: TemplateResult
-  ui: UiState
+  app: SignedInApp
   kind?: 'side' | 'middle'
 }) {
+  const close = () => void closeSheet(app)
+  const closeAfterEscape = (event: Event) => {
+    event.preventDefault()
+    close()
+  }
   return html`<dialog
     class="sheet sheet-${kind}"
     aria-labelledby="sheet-title"
     ${ref(shown)}
     ${ref(openModal)}
-    @close=${() => ui.close()}
-    @click=${(event: Event) => event.target === event.currentTarget && closeSheet()}
+    @cancel=${closeAfterEscape}
+    @close=${() => app.ui.close()}
+    @click=${(event: Event) => event.target === event.currentTarget && close()}
   >
     <div class="sheet-body">
       <header class="sheet-head">
         <h2 id="sheet-title">${title}</h2>
-        <button type="button" class="button-icon" aria-label="Close" @click=${closeSheet}>${icon('close')}</button>
+        <button type="button" class="button-icon" aria-label="Close" @click=${close}>${icon('close')}</button>
       </header>
       ${body}
     </div>
   </dialog>`
 }
 
-/** Closes the open sheet the way Escape does. */
-export function closeSheet(): void {
-  shown.value?.close()
+/** Closes the open sheet once what was typed into it is on the disk, so that a reload right after still finds it. */
+export async function closeSheet({ stage }: SignedInApp): Promise<void> {
+  const dialog = shown.value
+  if (dialog === undefined) return
+  // A field tells of its change when it loses the focus.
+  if (document.activeElement instanceof HTMLElement && dialog.contains(document.activeElement))
+    document.activeElement.blur()
+  await stage.workspace.store.settled()
+  dialog.close()
 }
 
 function openModal(element: Element | undefined) {

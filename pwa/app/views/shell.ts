@@ -20,7 +20,7 @@ export function shell(app: SignedInApp, route: Route, page: TemplateResult) {
   return html`<a class="skip" href="#main">Skip to content</a>
     <div class="shell">
       <header class="side">
-        <a class="brand" href="/today">${logo()} <span>Goalixa</span></a>
+        <a class="brand" href="/today" aria-label="Goalixa">${logo()} <span>Goalixa</span></a>
         <nav class="places" aria-label="Main">
           ${PLACES.map(
             place => html`<a href=${place.path} aria-current=${isHere(place.name, route) ? 'page' : nothing}>
@@ -62,7 +62,7 @@ function sideProjects(app: SignedInApp, route: Route) {
         href="/projects/${id}"
         aria-current=${route.name === 'project' && route.id === id ? 'page' : nothing}
       >
-        ${projectDot({ color })}<span>${name}</span><span class="number">${openIn(id) || ''}</span>
+        ${projectDot({ color })}<bdi>${name}</bdi><span class="number">${openIn(id) || ''}</span>
       </a>`,
     )}
   </nav>`

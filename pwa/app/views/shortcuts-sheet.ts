@@ -8,7 +8,7 @@ export function shortcutsSheet(app: SignedInApp) {
   return sheet({
     title: 'Keyboard shortcuts',
     kind: 'middle',
-    ui: app.ui,
+    app,
     body: html`<dl class="shortcuts">
       ${SHORTCUTS.map(
         ({ keys, label }) => html`<div>

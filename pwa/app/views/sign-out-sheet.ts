@@ -10,7 +10,7 @@ export function signOutSheet(app: SignedInApp) {
   return sheet({
     title: 'Sign out?',
     kind: 'middle',
-    ui: app.ui,
+    app,
     body: html`<p>Your data is removed from this device and stays on the server.</p>
       ${
         pending > 0
@@ -20,7 +20,7 @@ export function signOutSheet(app: SignedInApp) {
           : ''
       }
       <div class="sheet-actions">
-        <button type="button" class="button" autofocus @click=${closeSheet}>Stay</button>
+        <button type="button" class="button" autofocus @click=${() => closeSheet(app)}>Stay</button>
         <button type="button" class="button button-danger" data-confirm-sign-out @click=${() => void app.signOut()}>
           ${pending > 0 ? 'Sign out and lose them' : 'Sign out'}
         </button>

@@ -27,7 +27,7 @@ export function syncSentence(app: SignedInApp): string {
     case 'attention':
       return `${count(store.attention().length, 'change')} ${store.attention().length === 1 ? 'needs' : 'need'} attention`
     case 'refused':
-      return `Sync is refused${unsynced && ` · ${unsynced}`}`
+      return `Sync refused${unsynced && ` · ${unsynced}`}`
     case 'offline':
       return unsynced === '' ? 'Offline' : `Offline · ${unsynced}`
     case 'pending':

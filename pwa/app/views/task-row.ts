@@ -34,9 +34,9 @@ export function taskRow({ app, task, project, sinceMs, seconds }: Props) {
       ${icon('check')}
     </button>
     <button type="button" class="task-open" @click=${open}>
-      <span class="task-name">${task.name}</span>
+      <span class="task-name" dir="auto">${task.name}</span>
       <span class="task-meta">
-        ${project ? html`<span class="chip">${projectDot(project)}${project.name}</span>` : nothing}
+        ${project ? html`<span class="chip">${projectDot(project)}<bdi>${project.name}</bdi></span>` : nothing}
         ${isRunning || seconds >= 1 ? html`<span class="task-time">${timeToday(app, sinceMs, seconds)}</span>` : nothing}
       </span>
     </button>

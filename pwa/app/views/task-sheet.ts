@@ -11,7 +11,7 @@ export function taskSheet(app: SignedInApp, id: string) {
   const records = app.stage.workspace.records()
   const task = records.tasks.find(other => other.id === id)
   if (task === undefined) return nothing
-  return sheet({ title: 'Task', ui: app.ui, body: taskForm(app, task, records) })
+  return sheet({ title: 'Task', app, body: taskForm(app, task, records) })
 }
 
 function taskForm(app: SignedInApp, task: Task, records: Records) {
@@ -19,19 +19,22 @@ function taskForm(app: SignedInApp, task: Task, records: Records) {
   const isRunning = runningEntry(records.entries)?.taskId === task.id
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
-    closeSheet()
+    void closeSheet(app)
   }
   return html`<form class="task-form" @submit=${submit}>
     <label class="field field-title">
       <span class="hidden">Name</span>
-      <input
+      <textarea
         name="name"
+        rows="1"
         maxlength="500"
         autocomplete="off"
         autofocus
+        dir="auto"
         .value=${task.name}
+        @keydown=${submitOnEnter}
         @change=${(event: Event) => actions.renameTask(task, fieldValue(event))}
-      />
+      ></textarea>
     </label>
     <label class="field">
       <span>Project</span>
@@ -48,6 +51,7 @@ function taskForm(app: SignedInApp, task: Task, records: Records) {
         name="note"
         rows="4"
         maxlength="20000"
+        dir="auto"
         .value=${task.note}
         @change=${(event: Event) => actions.noteTask(task, fieldValue(event))}
       ></textarea>
@@ -69,8 +73,8 @@ function taskForm(app: SignedInApp, task: Task, records: Records) {
         class="button button-danger"
         aria-label="Delete the task"
         title="Delete the task"
-        @click=${() => {
-          closeSheet()
+        @click=${async () => {
+          await closeSheet(app)
           actions.deleteTask(task)
         }}
       >
@@ -94,4 +98,11 @@ function fieldValue({ target }: Event): string {
     target instanceof HTMLSelectElement ||
     target instanceof HTMLTextAreaElement
   return isField ? target.value : ''
+}
+
+// A name is one line, however many it takes to show it.
+function submitOnEnter(event: KeyboardEvent) {
+  if (event.key !== 'Enter' || event.isComposing) return
+  event.preventDefault()
+  if (event.target instanceof HTMLTextAreaElement) event.target.form?.requestSubmit()
 }

@@ -48,7 +48,7 @@ function entryRow(app: SignedInApp, stretch: Stretch, { tasks, projects }: Recor
   const seconds = (stretch.endMs - stretch.startMs) / 1000
   return html`<li class="entry">
     <span class="entry-span">${stretch.isRunning ? `${formatTime(stretch.startMs)} – now` : formatSpan(stretch.startMs, stretch.endMs)}</span>
-    <span class="entry-task">${projectDot(project)}${task?.name ?? 'Deleted task'}</span>
+    <span class="entry-task">${projectDot(project)}<bdi>${task?.name ?? 'Deleted task'}</bdi></span>
     <span class="entry-length">
       ${stretch.isRunning && sinceMs !== null ? clock({ now: app.now, sinceMs }) : formatDuration(seconds)}
     </span>

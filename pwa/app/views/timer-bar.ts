@@ -14,7 +14,7 @@ export function timerBar(app: SignedInApp) {
     const task = records.tasks.find(({ id }) => id === running.taskId)
     return html`<section class="timer-bar" aria-label="Running timer">
       <span class="pulse" aria-hidden="true"></span>
-      <span class="timer-task">${task?.name ?? 'No task'}</span>
+      <span class="timer-task" dir="auto">${task?.name ?? 'No task'}</span>
       ${clock({ now: app.now, sinceMs: running.startMs })}
       <button type="button" class="button-icon" aria-label="Stop the timer" @click=${() => app.stage.actions.stopTimer()}>
         ${icon('stop')}
@@ -23,7 +23,7 @@ export function timerBar(app: SignedInApp) {
   }
   if (last === undefined) return nothing
   return html`<section class="timer-bar" aria-label="Timer">
-    <span class="timer-task quiet">${last.name}</span>
+    <span class="timer-task quiet" dir="auto">${last.name}</span>
     <button type="button" class="button-icon" aria-label="Resume ${last.name}" @click=${() => app.stage.actions.toggleTimer(last)}>
       ${icon('play')}
     </button>

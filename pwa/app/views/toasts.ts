@@ -16,7 +16,7 @@ export function toasts(ui: UiState) {
 
 function toastItem(ui: UiState, { id, text, action }: Toast) {
   return html`<div class="toast">
-    <span class="toast-text">${text}</span>
+    <span class="toast-text" dir="auto">${text}</span>
     ${
       action
         ? html`<button

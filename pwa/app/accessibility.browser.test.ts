@@ -1,0 +1,128 @@
+import type { BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { findBarriers } from '../testing/find-barriers.ts'
+import { addTask, type Fixture, fillSignIn, startFixture, synced } from '../testing/start-fixture.ts'
+
+const LANDING = new URL('../../product-services/landing/index.html', import.meta.url).href
+const PHONE = { width: 360, height: 740 }
+const DESK = { width: 1280, height: 860 }
+const NAMES = [
+  'A name so long that nobody would choose it, but somebody will, and then every list, sheet and card has to show all of it',
+  '🌱 שלום עולם مرحبا <b>bold</b> &amp; Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen',
+]
+
+let fixture: Fixture
+beforeAll(async () => {
+  fixture = await startFixture()
+})
+afterAll(() => fixture.stop())
+
+describe.each(['light', 'dark'] as const)('in %s colours', colorScheme => {
+  it('has no barrier and no overflow before signing in', async () => {
+    const device = await fixture.openDevice()
+    const page = await device.newPage()
+    await page.emulateMedia({ colorScheme })
+    await page.goto(LANDING)
+    await expectOpen(page, 'landing')
+    await page.goto(`${fixture.site.origin}/register`)
+    await page.getByRole('heading', { name: 'Create your account' }).waitFor()
+    await expectOpen(page, 'register')
+    await page.goto(`${fixture.site.origin}/login`)
+    await fillSignIn(page, 'nobody@example.com')
+    await page.getByRole('alert').getByText('Wrong email or password.').waitFor()
+    await expectOpen(page, 'sign-in with an error')
+    await device.close()
+  })
+
+  it('has no barrier and no overflow on any page, empty and full', async () => {
+    const { context, page } = await signIn(colorScheme)
+    for (const [path, heading] of PAGES) await visit(page, path, heading, 'empty')
+    await fill(page)
+    for (const [path, heading] of PAGES) await visit(page, path, heading, 'full')
+    await context.close()
+  })
+
+  it('has no barrier and no overflow in any sheet, and when sync is in trouble', async () => {
+    const { context, page } = await signIn(colorScheme)
+    await fill(page)
+    for (const [key, title] of SHEETS) {
+      await page.locator('.task-open').first().focus()
+      await page.keyboard.press(key)
+      await page.getByRole('dialog', { name: title }).waitFor()
+      await expectOpen(page, title)
+      await page.keyboard.press('Escape')
+      await page.getByRole('dialog').waitFor({ state: 'detached' })
+    }
+    await synced(page)
+    await goOffline(context, page)
+    await expectOpen(page, 'offline')
+    await page.getByRole('link', { name: 'Settings', exact: true }).click()
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByText('not synced yet and would be lost').waitFor()
+    await expectOpen(page, 'signing out with changes that are not synced')
+    await context.close()
+  })
+})
+
+const PAGES = [
+  ['/today', 'Today'],
+  ['/projects', 'Projects'],
+  ['/projects/019a0000-0000-7000-8000-000000000001', 'This project is gone'],
+  ['/time', 'Time'],
+  ['/settings', 'Settings'],
+  ['/no/such/place', 'There is nothing here'],
+] as const
+
+const SHEETS = [
+  ['e', 'Task'],
+  ['?', 'Keyboard shortcuts'],
+] as const
+
+async function signIn(colorScheme: 'light' | 'dark') {
+  const signedIn = await fixture.signIn()
+  await signedIn.page.emulateMedia({ colorScheme })
+  return signedIn
+}
+
+async function visit(page: Page, path: string, heading: string, state: string) {
+  await page.goto(`${fixture.site.origin}${path}`)
+  await page.getByRole('heading', { level: 1, name: heading }).waitFor()
+  await expectOpen(page, `${path}, ${state}`)
+}
+
+async function fill(page: Page) {
+  await page.goto(`${fixture.site.origin}/projects`)
+  await page.getByRole('button', { name: 'New project' }).click()
+  await page.getByLabel('Name').fill(`Garden ${NAMES[0]}`)
+  await page.getByRole('button', { name: 'Create project' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Garden' }).waitFor()
+  await page.goto(`${fixture.site.origin}/today`)
+  for (const name of NAMES) await addTask(page, `${name} #Garden`)
+  await addTask(page, 'Done')
+  await page.getByRole('checkbox', { name: 'Complete Done' }).click()
+  await page.getByRole('button', { name: 'Start the timer on A name' }).click()
+  await page.locator('[data-running-clock]').waitFor()
+}
+
+async function goOffline(context: BrowserContext, page: Page) {
+  await context.setOffline(true)
+  await addTask(page, 'Written in a tunnel')
+  await page.locator('[data-sync=offline]').getByText('1 change not synced').waitFor()
+}
+
+// On a phone and on a desk: nothing keeps anybody out, and nothing sticks out.
+async function expectOpen(page: Page, what: string) {
+  for (const size of [PHONE, DESK]) {
+    await page.setViewportSize(size)
+    expect(await findBarriers(page), `${what} at ${size.width}`).toEqual([])
+    expect(await tooWide(page), `${what} at ${size.width}`).toEqual([])
+  }
+}
+
+function tooWide(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>('html, dialog, .sheet-body')]
+      .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+      .map(({ tagName, scrollWidth, clientWidth }) => `${tagName}: ${scrollWidth} in ${clientWidth}`),
+  )
+}
