@@ -29,8 +29,8 @@ type Told = {
 }
 
 /**
- * Words the verdict for people; where it is unknown, what the evidence hints at. Gives the claims that hold: each cites
- * evidence that was read, and every hop that it tells of was read. Gives none if the model does not answer.
+ * Words the verdict for people; where it is unknown, what the evidence hints at. Gives the claims that hold by
+ * `checkCitations`: what each names, links and counts is in what it cites. Gives none if the model does not answer.
  */
 export function createStoryteller(ask: Ask) {
   return async ({ investigationId, verdict, evidence, snapshot, signal }: Told): Promise<Claim[]> => {
@@ -51,7 +51,7 @@ export function createStoryteller(ask: Ask) {
       },
     })
     const story = Story.safeParse(parseJson(reply?.text ?? ''))
-    return story.success ? checkCitations(story.data.claims, evidence, snapshot).kept : []
+    return story.success ? checkCitations(story.data.claims, evidence, snapshot, verdict).kept : []
   }
 }
 export type Storyteller = ReturnType<typeof createStoryteller>
@@ -59,4 +59,5 @@ export type Storyteller = ReturnType<typeof createStoryteller>
 const TASK = `Tell in at most eight short sentences what happened and why, in the order of time. Do not name a cause other than
 the verdict's; if the verdict is unknown, say what the evidence hints at and what would decide it. Answer with JSON only:
 {"claims": [{"says": "one sentence", "evidence": ["E1"], "hops": [{"from": "caller", "to": "callee"}]}]}. Every claim cites the
-ids it rests on; "hops" lists the calls between services that it tells of.`
+ids it rests on, for each service and object that it names, each call between services and each number: a claim that says more
+than what it cites is left out. Use names and numbers as they were read; "hops" lists the calls that it tells of.`

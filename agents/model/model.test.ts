@@ -22,27 +22,44 @@ const listPods = defineTool({
   input: z.object({ namespace: z.string(), limit: z.number().int().max(50).default(20) }),
   run: async () => ({}),
 }) as unknown as ReadTool
-const snapshot = {
-  about: { namespace: 'shop', service: 'core', alerts: [] },
+const snapshot: Snapshot = {
+  about: {
+    namespace: 'shop',
+    service: 'core',
+    object: null,
+    alerts: [],
+    since: '2026-11-21T10:00:00Z',
+    timeScale: 1,
+  },
+  at: '2026-11-21T10:05:00Z',
+  objects: [],
+  events: [],
+  logs: [],
+  series: [],
+  changes: [],
   reads: [],
   unread: [],
-  edges: [{ evidence: 'E2', from: 'bff', to: 'core', via: 'metrics' }],
-} as unknown as Snapshot
-const verdict = {
+  edges: [
+    { evidence: 'E2', from: 'bff', to: 'core', via: 'metrics' },
+    { evidence: 'E2', from: 'bff', to: 'auth', via: 'metrics' },
+  ],
+}
+const verdict: Verdict = {
   outcome: 'unknown',
   says: 'Can not tell.',
   causes: [],
+  cleared: [],
   findings: [],
   unread: [],
-} as unknown as Verdict
+}
 const evidence = ['E1', 'E2', 'E3'].map(
   id =>
     ({
       id,
-      question: { tool: 't', why: 'w' },
+      question: { id: `q/${id}`, tool: 't', args: {}, why: 'w' },
       outcome: id === 'E3' ? 'unread' : 'read',
-      result: {},
-    }) as Evidence,
+      result: id === 'E2' ? { calls: ['bff', 'core', 'auth'], seconds: 1.204 } : {},
+    }) as unknown as Evidence,
 )
 const signal = new AbortController().signal
 
@@ -91,6 +108,22 @@ test('a streamed story keeps what cites evidence that was read, and drops every 
   ])
   expect((await tell(told)).map(claim => claim.says)).toEqual(['The BFF waits for core.'])
   expect(spends.at(-1)).toMatchObject({ calls: 1, inputTokens: 100, outputTokens: 20 })
+})
+
+// Without hops: what a sentence names is for code to find, not for the model to say.
+const UNFOUNDED = [
+  { says: 'The payments service refuses connections.', evidence: ['E2'] },
+  { says: 'core is slow.', evidence: ['E1'] },
+  { says: 'core waits for auth.', evidence: ['E2'] },
+  { says: 'A call of core takes 9.7 s.', evidence: ['E2'] },
+]
+const FOUNDED = { says: 'The bff waits for core: a call takes 1.2 s.', evidence: ['E2'] }
+
+test('a hallucinated service, evidence that is irrelevant, a call and a number that nobody read are dropped; what is right is kept', async () => {
+  const { tell } = await setUp([story([...UNFOUNDED, FOUNDED])])
+  expect(await tell(told)).toEqual([FOUNDED])
+  const fake = parts(fakeModel().respond(new AIMessage(story([...UNFOUNDED, FOUNDED]).text)))
+  expect(await fake.tell(told)).toEqual([FOUNDED])
 })
 
 test('tool calls become questions only if the tool reads, its arguments fit and the namespace is the one at hand', async () => {
