@@ -67,6 +67,9 @@ test('what the framework refuses is a problem too: bad fields, bad JSON, unknown
     code: 'INVALID_INPUT',
     fields: [{ field: 'size', expected: expect.stringContaining('number') }],
   })
+  expect((await post('{"size":1,"colour":"red"}')).json().fields).toEqual([
+    { field: 'colour', expected: 'no such field' },
+  ])
   expect((await post('{"size":')).json()).toMatchObject({ status: 400, title: 'Bad Request' })
   expect((await app.inject({ url: '/nowhere?token=x' })).json()).toMatchObject({
     status: 404,

@@ -6,16 +6,12 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify'
-import {
-  jsonSchemaTransform,
-  serializerCompiler,
-  validatorCompiler,
-  type ZodTypeProvider,
-} from 'fastify-type-provider-zod'
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { ServiceConfig } from './config.ts'
 import { ExpectedError } from './errors.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
+import { openapiOf } from './openapi-of.ts'
 import { rethrowUnavailable } from './postgres.ts'
 import { toProblem } from './problem.ts'
 import { type ReadinessCheck, readReadiness } from './read-readiness.ts'
@@ -30,6 +26,8 @@ type Options = {
   log: Log
   metrics: Metrics
   readiness?: ReadinessCheck[]
+  /** Whether callers sign in with `Authorization: Bearer`; only for the description. */
+  takesBearer?: boolean
   /** Bytes; larger bodies are answered 413. */
   bodyLimit?: number
   routes: (app: App) => Promise<void> | void
@@ -45,10 +43,10 @@ export async function buildService(options: Options) {
   const { name, config, log, metrics } = options
   const state = { isDraining: false }
   const app = createApp(options)
-  await app.register(swagger, {
-    openapi: { info: { title: name, version: config.SERVICE_VERSION } },
-    transform: jsonSchemaTransform,
-  })
+  await app.register(
+    swagger,
+    openapiOf({ name, version: config.SERVICE_VERSION, takesBearer: options.takesBearer ?? false }),
+  )
   app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply))
   app.setNotFoundHandler((request, reply) =>
     sendProblem(

@@ -27,7 +27,15 @@ export function toProblem(error: unknown): Problem {
 
 /** The faulty fields of a Zod error, as `path` and what was expected there. */
 export function fieldsOf(error: z.ZodError): FieldFault[] {
-  return error.issues.map(issue => ({ field: issue.path.join('.') || '(body)', expected: issue.message }))
+  return error.issues.flatMap(issue =>
+    faultsAt(issue.path, issue.message, issue.code === 'unrecognized_keys' ? issue.keys : []),
+  )
+}
+
+function faultsAt(path: readonly PropertyKey[], expected: string, unknown: readonly string[]): FieldFault[] {
+  if (unknown.length > 0)
+    return unknown.map(key => ({ field: [...path, key].join('.'), expected: 'no such field' }))
+  return [{ field: path.join('.') || '(body)', expected }]
 }
 
 function problem(status: number, code: string, detail: string, fields: readonly FieldFault[]): Problem {
@@ -76,16 +84,15 @@ function asFrameworkError(error: unknown): FrameworkError | undefined {
   const { statusCode, code, validation } = error as Error & {
     statusCode?: unknown
     code?: unknown
-    validation?: { instancePath?: string; message?: string }[]
+    validation?: { instancePath?: string; message?: string; params?: { keys?: string[] } }[]
   }
   if (typeof statusCode !== 'number' || statusCode < 400 || statusCode > 499) return undefined
   return {
     statusCode,
     code: typeof code === 'string' ? code : 'INVALID_REQUEST',
     message: error.message,
-    validation: validation?.map(fault => ({
-      field: fault.instancePath?.replace(/^\//, '').replaceAll('/', '.') || '(body)',
-      expected: fault.message ?? 'a valid value',
-    })),
+    validation: validation?.flatMap(({ instancePath = '', message = 'a valid value', params }) =>
+      faultsAt(instancePath.split('/').filter(Boolean), message, params?.keys ?? []),
+    ),
   }
 }

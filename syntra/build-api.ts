@@ -53,6 +53,7 @@ export async function buildApi({ config, world, log, metrics, now = () => new Da
     config,
     log,
     metrics,
+    takesBearer: true,
     readiness: [{ name: 'postgres', check: () => checkPostgres(pool, metrics) }],
     routes: app => {
       app.addHook('preClose', async () => closing.abort())

@@ -7,6 +7,11 @@ import { plain } from './cli/plain.ts'
 // The operators' command line. Exit codes: 0 done, 1 it did not work or the answer is "no", 2 wrong usage, 130 stopped.
 const ending = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ending.abort())
+// Who reads us may stop before the end, as `head` does.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(0)
+})
 
 const program = buildCli({
   isTerminal: process.stdin.isTTY === true && process.stdout.isTTY === true,

@@ -14,7 +14,11 @@ export function alertsRoutes(app: App, { alerts, webhookToken, bodyLimit }: Deps
     '/v1/alerts',
     {
       bodyLimit,
-      schema: { body: AlertmanagerWebhook, response: { 202: AlertsAccepted } },
+      schema: {
+        summary: 'Takes the webhook of Alertmanager (version 4); 202 once it is stored.',
+        body: AlertmanagerWebhook,
+        response: { 202: AlertsAccepted },
+      },
       onRequest: async request => checkToken(request.headers.authorization, webhookToken),
     },
     async (request, reply) => {

@@ -16,14 +16,26 @@ export function approvalsRoutes(
 ) {
   app.get(
     '/v1/actions/:id',
-    { onRequest: signIn.needs('viewer'), schema: { params: Params, response: { 200: ActionView } } },
+    {
+      onRequest: signIn.needs('viewer'),
+      schema: {
+        summary: 'Shows one action: proposal, state, decisions, steps, verification.',
+        params: Params,
+        response: { 200: ActionView },
+      },
+    },
     request => readAction(pool, request.params.id),
   )
   app.post(
     '/v1/actions/:id/decision',
     {
       onRequest: signIn.needs('operator'),
-      schema: { params: Params, body: Decision, response: { 200: ActionView } },
+      schema: {
+        summary: 'Approves or rejects exactly the state that was shown.',
+        params: Params,
+        body: Decision,
+        response: { 200: ActionView },
+      },
     },
     async request => {
       await approvals.decide(request.params.id, signIn.of(request), request.body)

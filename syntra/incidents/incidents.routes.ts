@@ -35,17 +35,39 @@ export function incidentsRoutes(app: App, deps: Deps) {
 
   app.get(
     '/v1/incidents',
-    { onRequest, schema: { querystring: IncidentQuery, response: { 200: IncidentPage } } },
+    {
+      onRequest,
+      schema: {
+        summary: 'Lists incidents, newest first.',
+        querystring: IncidentQuery,
+        response: { 200: IncidentPage },
+      },
+    },
     request => incidents.list(request.query),
   )
   app.get(
     '/v1/incidents/:id',
-    { onRequest, schema: { params: Params, response: { 200: IncidentView } } },
+    {
+      onRequest,
+      schema: {
+        summary: 'Shows one incident with its alerts, newest investigation and action.',
+        params: Params,
+        response: { 200: IncidentView },
+      },
+    },
     request => incidents.find(request.params.id),
   )
   app.get(
     '/v1/incidents/:id/timeline',
-    { onRequest, schema: { params: Params, querystring: TimelineQuery, response: { 200: TimelineView } } },
+    {
+      onRequest,
+      schema: {
+        summary: 'Reads what happened, and whether the record was changed afterwards.',
+        params: Params,
+        querystring: TimelineQuery,
+        response: { 200: TimelineView },
+      },
+    },
     async request => {
       const { id } = request.params
       await incidents.mustExist(id)
@@ -55,7 +77,14 @@ export function incidentsRoutes(app: App, deps: Deps) {
   )
   app.get(
     '/v1/incidents/:id/stream',
-    { onRequest, schema: { params: Params, querystring: StreamQuery } },
+    {
+      onRequest,
+      schema: {
+        summary: 'Streams the timeline as server-sent events; resumes by Last-Event-ID.',
+        params: Params,
+        querystring: StreamQuery,
+      },
+    },
     async (request, reply) => {
       const { id } = request.params
       await incidents.mustExist(id)
@@ -78,7 +107,10 @@ export function incidentsRoutes(app: App, deps: Deps) {
   )
   app.get(
     '/v1/incidents/:id/report',
-    { onRequest, schema: { params: Params, querystring: ReportQuery } },
+    {
+      onRequest,
+      schema: { summary: 'Reads the report as JSON or Markdown.', params: Params, querystring: ReportQuery },
+    },
     async (request, reply) => {
       const { json, markdown } = await incidents.report(request.params.id)
       const wantsMarkdown = request.headers.accept?.includes('text/markdown') ?? false

@@ -149,4 +149,13 @@ test('the OpenAPI description knows every route', async () => {
     '/v1/investigations/{id}/replay',
     '/v1/investigations/{id}/snapshot',
   ])
+  for (const operation of Object.values<Record<string, unknown>>(body.paths).flatMap(path =>
+    Object.values(path),
+  ))
+    expect(operation).toMatchObject({
+      summary: expect.any(String),
+      responses: { default: expect.anything() },
+    })
+  expect(body.components.schemas.Problem.required).toContain('code')
+  expect(body.security).toEqual([{ bearer: [] }])
 })

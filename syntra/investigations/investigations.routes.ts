@@ -36,19 +36,38 @@ export function investigationsRoutes(app: App, { pool, service, evidence, signIn
     '/v1/investigations',
     {
       onRequest: signIn.needs('developer'),
-      schema: { body: StartInvestigation, response: { 202: Started } },
+      schema: {
+        summary: 'Starts an investigation of a service or an object, without an alert.',
+        body: StartInvestigation,
+        response: { 202: Started },
+      },
     },
     async (request, reply) =>
       reply.status(202).send(await service.start(request.body, signIn.of(request).name)),
   )
   app.get(
     '/v1/investigations/:id',
-    { onRequest, schema: { params: Params, response: { 200: InvestigationView } } },
+    {
+      onRequest,
+      schema: {
+        summary: 'Shows one investigation with its verdict.',
+        params: Params,
+        response: { 200: InvestigationView },
+      },
+    },
     request => readInvestigation(pool, request.params.id),
   )
   app.get(
     '/v1/investigations/:id/evidence',
-    { onRequest, schema: { params: Params, querystring: EvidenceQuery, response: { 200: EvidenceList } } },
+    {
+      onRequest,
+      schema: {
+        summary: 'Lists what was read for it.',
+        params: Params,
+        querystring: EvidenceQuery,
+        response: { 200: EvidenceList },
+      },
+    },
     async request => {
       const { after, limit } = request.query
       await readInvestigation(pool, request.params.id)
@@ -59,7 +78,14 @@ export function investigationsRoutes(app: App, { pool, service, evidence, signIn
   )
   app.get(
     '/v1/investigations/:id/evidence/:evidence',
-    { onRequest, schema: { params: EvidenceParams, response: { 200: EvidenceView } } },
+    {
+      onRequest,
+      schema: {
+        summary: 'Shows one read with its answer.',
+        params: EvidenceParams,
+        response: { 200: EvidenceView },
+      },
+    },
     async request => {
       const { id, evidence: wanted } = request.params
       const found = await evidence.numbered(id, numberOf(wanted))
@@ -75,12 +101,26 @@ export function investigationsRoutes(app: App, { pool, service, evidence, signIn
   )
   app.get(
     '/v1/investigations/:id/snapshot',
-    { onRequest, schema: { params: Params, response: { 200: Snapshot } } },
+    {
+      onRequest,
+      schema: {
+        summary: 'Gives what the verdict was given on, as `syntra analyse` takes it.',
+        params: Params,
+        response: { 200: Snapshot },
+      },
+    },
     request => service.snapshot(request.params.id),
   )
   app.post(
     '/v1/investigations/:id/replay',
-    { onRequest, schema: { params: Params, response: { 200: ReplayResult } } },
+    {
+      onRequest,
+      schema: {
+        summary: 'Analyses the stored evidence again and compares the verdicts.',
+        params: Params,
+        response: { 200: ReplayResult },
+      },
+    },
     request => service.replay(request.params.id),
   )
 }
