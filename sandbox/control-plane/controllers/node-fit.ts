@@ -1,5 +1,5 @@
 import { isNodeReady, type Node, type Taint } from '../resources/nodes.ts'
-import type { NodeSelectorTerm, Toleration } from '../resources/pod-spec.ts'
+import { type Container, isSidecar, type NodeSelectorTerm, type Toleration } from '../resources/pod-spec.ts'
 import type { Pod } from '../resources/pods.ts'
 import { quantityOr0 } from '../resources/quantity.ts'
 import { matchesExpression } from '../resources/selector.ts'
@@ -64,16 +64,24 @@ function lackingResources(pod: Pod, { status }: Node, placed: Pod[]): string[] {
   return lacking
 }
 
-/** What a pod asks a node for: the sum of its containers, or its largest init container. */
+/** What a pod asks a node for: the sum of its containers and sidecars, or what it takes to start it, if that is more. */
 export function requestsOf({ spec }: Pod): Map<string, number> {
-  const total = new Map<string, number>()
-  for (const { resources } of spec.containers)
-    for (const [name, text] of Object.entries(resources?.requests ?? {}))
-      total.set(name, (total.get(name) ?? 0) + quantityOr0(text))
-  for (const { resources } of spec.initContainers ?? [])
-    for (const [name, text] of Object.entries(resources?.requests ?? {}))
-      total.set(name, Math.max(total.get(name) ?? 0, quantityOr0(text)))
+  const inits = spec.initContainers ?? []
+  const total = sumOf([...spec.containers, ...inits.filter(isSidecar)])
+  for (const [index, init] of inits.entries()) {
+    if (isSidecar(init)) continue
+    for (const [name, amount] of sumOf([init, ...inits.slice(0, index).filter(isSidecar)]))
+      total.set(name, Math.max(total.get(name) ?? 0, amount))
+  }
   return total
+}
+
+function sumOf(containers: Container[]): Map<string, number> {
+  const sum = new Map<string, number>()
+  for (const { resources } of containers)
+    for (const [name, text] of Object.entries(resources?.requests ?? {}))
+      sum.set(name, (sum.get(name) ?? 0) + quantityOr0(text))
+  return sum
 }
 
 /** The pods that take up room, by node. */

@@ -1,4 +1,5 @@
 import { ageOf } from './columns.ts'
+import { isSidecar } from './pod-spec.ts'
 import type { ContainerStatus, Pod } from './pods.ts'
 import type { Column } from './resource-kind.ts'
 
@@ -7,7 +8,12 @@ export const podColumns: { beforeAge: Column<Pod>[]; afterAge: Column<Pod>[] } =
   beforeAge: [
     {
       name: 'Ready',
-      read: pod => `${statusesOf(pod).filter(status => status.ready).length}/${pod.spec.containers.length}`,
+      read: pod => {
+        const sidecars = sidecarsOf(pod)
+        const lasting = (pod.status?.initContainerStatuses ?? []).filter(({ name }) => sidecars.has(name))
+        const ready = [...lasting, ...statusesOf(pod)].filter(status => status.ready)
+        return `${ready.length}/${pod.spec.containers.length + sidecars.size}`
+      },
     },
     { name: 'Status', read: reasonOf },
     { name: 'Restarts', read: restartsOf },
@@ -32,7 +38,9 @@ function reasonOf(pod: Pod): string {
 
 function initReason(pod: Pod): string | undefined {
   const statuses = pod.status.initContainerStatuses ?? []
-  for (const [index, { state }] of statuses.entries()) {
+  const sidecars = sidecarsOf(pod)
+  for (const [index, { name, state, started }] of statuses.entries()) {
+    if (started && sidecars.has(name)) continue
     if (state?.terminated?.exitCode === 0) continue
     if (state?.terminated) return `Init:${endReason(state.terminated)}`
     if (state?.waiting?.reason && state.waiting.reason !== 'PodInitializing')
@@ -70,6 +78,10 @@ function restartsOf(pod: Pod, now: Date): string {
   const ends = statuses.flatMap(status => status.lastState?.terminated?.finishedAt ?? [])
   const last = ends.toSorted().at(-1)
   return count > 0 && last ? `${count} (${ageOf(last, now)} ago)` : String(count)
+}
+
+function sidecarsOf({ spec }: Pod): Set<string> {
+  return new Set((spec.initContainers ?? []).filter(isSidecar).map(({ name }) => name))
 }
 
 function statusesOf(pod: Pod): ContainerStatus[] {

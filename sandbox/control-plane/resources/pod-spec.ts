@@ -49,6 +49,7 @@ export type Container = {
   startupProbe?: Probe
   imagePullPolicy?: string
   restartPolicy?: string
+  lifecycle?: Record<string, unknown>
   terminationMessagePath?: string
   terminationMessagePolicy?: string
   securityContext?: Record<string, unknown>
@@ -116,6 +117,11 @@ export type PodTemplate = {
     [field: string]: unknown
   }
   spec: PodSpec
+}
+
+/** Whether an init container keeps running beside the others: a sidecar. */
+export function isSidecar({ restartPolicy }: Container): boolean {
+  return restartPolicy === 'Always'
 }
 
 /** Fills in what the API server fills in for a pod spec, in a template as well as in a pod. */

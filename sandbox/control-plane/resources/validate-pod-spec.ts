@@ -1,7 +1,7 @@
 import { parseQuantity } from '@goalixa/tools/kubernetes/parse-quantity'
-import { duplicate, invalid, notFound, required, unsupported } from './fault.ts'
+import { duplicate, forbidden, invalid, notFound, required, unsupported } from './fault.ts'
 import { nameFaults } from './names.ts'
-import type { Container, PodSpec, Probe } from './pod-spec.ts'
+import { type Container, isSidecar, type PodSpec, type Probe } from './pod-spec.ts'
 import { quantityOr0 } from './quantity.ts'
 import type { Fault } from './resource-kind.ts'
 
@@ -30,6 +30,7 @@ export function validatePodSpec(
     })
   check(containers, 'containers')
   check(spec?.initContainers ?? [], 'initContainers')
+  faults.push(...sidecarFaults(path, spec))
   const policy = spec?.restartPolicy ?? 'Always'
   if (!restartPolicies.includes(policy))
     faults.push(unsupported(`${path}.restartPolicy`, policy, restartPolicies))
@@ -43,6 +44,28 @@ export function validatePodSpec(
     )
   return faults
 }
+
+function sidecarFaults(path: string, spec: PodSpec | undefined): Fault[] {
+  const regular = (spec?.containers ?? []).flatMap(({ restartPolicy }, index) =>
+    restartPolicy
+      ? [forbidden(`${path}.containers[${index}].restartPolicy`, 'may not be set for non-init containers')]
+      : [],
+  )
+  const inits = (spec?.initContainers ?? []).flatMap((container, index) => {
+    const at = `${path}.initContainers[${index}]`
+    if (isSidecar(container)) return []
+    if (container.restartPolicy)
+      return [unsupported(`${at}.restartPolicy`, container.restartPolicy, ['Always'])]
+    return ([...PROBES, 'lifecycle'] as const)
+      .filter(name => container[name])
+      .map(name =>
+        forbidden(`${at}.${name}`, 'may not be set for init containers without restartPolicy=Always'),
+      )
+  })
+  return [...regular, ...inits]
+}
+
+const PROBES = ['livenessProbe', 'readinessProbe', 'startupProbe'] as const
 
 function containerFaults(
   at: string,
@@ -79,7 +102,7 @@ function containerFaults(
     if (!volumes.has(mount.name)) faults.push(notFound(`${at}.volumeMounts[${index}].name`, mount.name))
   })
   faults.push(...resourceFaults(`${at}.resources`, container.resources ?? {}))
-  for (const name of ['livenessProbe', 'readinessProbe', 'startupProbe'] as const) {
+  for (const name of PROBES) {
     const probe = container[name]
     if (probe) faults.push(...probeFaults(`${at}.${name}`, probe, name))
   }

@@ -7,6 +7,7 @@ import { mountVolumes } from '../volumes/materialise-volumes.ts'
 import { createBackOff } from './create-back-off.ts'
 import { firstStatus } from './first-status.ts'
 import { formatDuration } from './format-duration.ts'
+import { isSidecar } from './is-sidecar.ts'
 import { pullImage } from './pull-image.ts'
 import { resolveLaunch } from './resolve-launch.ts'
 import { runContainerOnce } from './run-container-once.ts'
@@ -15,6 +16,7 @@ import type { Runtime, Stopping } from './runtime.ts'
 type Options = {
   pod: Pod
   container: Container
+  /** From `spec.initContainers`; a sidecar among them runs on. */
   isInit: boolean
   podIp: string
   podDir: string
@@ -30,6 +32,8 @@ export function createContainer({ pod, container, isInit, podIp, podDir, runtime
   const status: ContainerStatus = firstStatus(pod, container, isInit)
   const logs = new Map<number, ContainerLog>()
   const field = `spec.${isInit ? 'initContainers' : 'containers'}{${container.name}}`
+  const runsOnce = isInit && !isSidecar(container)
+  const policy = isSidecar(container) ? 'Always' : pod.spec.restartPolicy
   const subject = { pod, fieldPath: field }
   const backOff = createBackOff({
     initialMs: 10_000 / runtime.backOffScale,
@@ -64,7 +68,7 @@ export function createContainer({ pod, container, isInit, podIp, podDir, runtime
         repositoryRoot: runtime.repositoryRoot,
         podName: pod.metadata.name,
         podIp,
-        root: await mountVolumes(podDir, container),
+        root: await mountVolumes(podDir, pod, container),
         dns: { ...runtime.dns, namespace: pod.metadata.namespace },
       })
       if (signal.aborted) return undefined
@@ -73,7 +77,7 @@ export function createContainer({ pod, container, isInit, podIp, podDir, runtime
       await runContainerOnce({
         pod,
         container,
-        isInit,
+        isInit: runsOnce,
         podIp,
         launch,
         status,
@@ -84,7 +88,7 @@ export function createContainer({ pod, container, isInit, podIp, podDir, runtime
         stopping,
       })
       const exitCode = status.state?.terminated?.exitCode ?? 0
-      if (signal.aborted || !mustRestart(pod.spec.restartPolicy, isInit, exitCode)) return exitCode
+      if (signal.aborted || !mustRestart(policy, runsOnce, exitCode)) return exitCode
       await waitForRestart(signal)
     }
     return undefined
@@ -132,6 +136,7 @@ export function createContainer({ pod, container, isInit, podIp, podDir, runtime
 
   return {
     name: container.name,
+    isSidecar: isInit && !runsOnce,
     status,
     run,
     /** The log of the current or the last run; `isPrevious`: of the one before. Undefined if there is none. */
@@ -140,7 +145,7 @@ export function createContainer({ pod, container, isInit, podIp, podDir, runtime
 }
 export type PodContainer = ReturnType<typeof createContainer>
 
-function mustRestart(policy: string | undefined, isInit: boolean, exitCode: number): boolean {
+function mustRestart(policy: string | undefined, runsOnce: boolean, exitCode: number): boolean {
   if (policy === 'Never') return false
-  return policy === 'OnFailure' || isInit ? exitCode !== 0 : true
+  return policy === 'OnFailure' || runsOnce ? exitCode !== 0 : true
 }

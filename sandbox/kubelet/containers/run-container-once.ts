@@ -4,9 +4,11 @@ import { apiTime } from '../../kubernetes-client/api-time.ts'
 import type { Container, ContainerStatus, Pod } from '../../kubernetes-client/objects.ts'
 import type { ContainerLog } from '../logs/create-container-log.ts'
 import { runCommand } from './run-command.ts'
+import { runPostStart } from './run-post-start.ts'
 import type { Runtime, Stopping } from './runtime.ts'
 import { type RunningProcess, startProcess } from './start-process.ts'
 import { stopProcess } from './stop-process.ts'
+import { terminationMessage } from './termination-message.ts'
 import { watchContainerProbes } from './watch-container-probes.ts'
 
 type Options = {
@@ -96,6 +98,16 @@ export async function runContainerOnce(options: Options): Promise<void> {
       process.kill()
     },
   })
+  if (container.lifecycle?.postStart) {
+    const fault = await Promise.race([
+      runPostStart(container, { podIp, run }),
+      process.exited.then(() => undefined),
+    ])
+    if (fault !== undefined) {
+      record('Warning', 'FailedPostStartHook', `PostStartHook failed: ${fault}`)
+      stop((pod.spec.terminationGracePeriodSeconds ?? 30) * 1_000)
+    }
+  }
   if (isInit) set({ started: true })
   else if (!over.signal.aborted)
     watchContainerProbes({
@@ -118,7 +130,10 @@ export async function runContainerOnce(options: Options): Promise<void> {
   forget()
   log.close()
   const reason = facts.isOutOfMemory ? 'OOMKilled' : exitReason(exitCode)
-  const terminated = { exitCode, reason, startedAt, finishedAt: apiTime(), containerID: containerId }
+  const finishedAt = apiTime()
+  const root = launch.env.SANDBOX_ROOT ?? ''
+  const message = await terminationMessage({ container, root, logFile: log.file, exitCode })
+  const terminated = { exitCode, reason, message, startedAt, finishedAt, containerID: containerId }
   set({ state: { terminated }, ready: isInit && exitCode === 0, started: false })
 }
 

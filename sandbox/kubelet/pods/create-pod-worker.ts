@@ -7,6 +7,7 @@ import type { Pod } from '../../kubernetes-client/objects.ts'
 import { pause } from '../../kubernetes-client/pause.ts'
 import { createContainer, type PodContainer } from '../containers/create-container.ts'
 import type { Runtime } from '../containers/runtime.ts'
+import { keepVolumesFresh } from '../volumes/keep-volumes-fresh.ts'
 import { materialiseVolumes } from '../volumes/materialise-volumes.ts'
 import type { ReadVolume } from '../volumes/read-volume.ts'
 import { createStatusWriter } from './create-status-writer.ts'
@@ -28,7 +29,8 @@ export function createPodWorker({ pod, podIp, hostIp, podsDir, client, runtime, 
   const writer = createStatusWriter({ client, pod, log: runtime.log })
   const startTime = pod.status?.startTime ?? apiTime()
   const stop = new AbortController()
-  const life = { graceMs: 0, isOver: false }
+  const afterMains = new AbortController()
+  const life = { graceMs: 0, endsSince: 0, isOver: false }
   const stopping = { signal: stop.signal, graceMs: () => life.graceMs }
   const build = (isInit: boolean) => (container: Pod['spec']['containers'][number]) =>
     createContainer({ pod, container, isInit, podIp, podDir, runtime, onChange: report })
@@ -43,13 +45,40 @@ export function createPodWorker({ pod, podIp, hostIp, podsDir, client, runtime, 
     await Promise.resolve()
     report()
     if (!(await mountAll())) return
+    const freshening = keepVolumesFresh({
+      pod,
+      podDir,
+      read: readVolume,
+      periodMs: VOLUME_PERIOD_MS / runtime.backOffScale,
+      signal: afterMains.signal,
+      log: runtime.log,
+    })
+    const sidecars: Promise<unknown>[] = []
+    try {
+      if (await initialise(sidecars)) await Promise.all(mains.map(main => main.run(stopping)))
+    } finally {
+      // Sidecars outlive the containers that they serve.
+      afterMains.abort()
+      await Promise.all([...sidecars, freshening])
+    }
+  }
+
+  // One after the other; false if the containers proper must not run.
+  async function initialise(sidecars: Promise<unknown>[]): Promise<boolean> {
     for (const init of inits) {
-      const exitCode = await init.run(stopping)
-      if (exitCode !== 0) return
+      if (init.isSidecar) {
+        sidecars.push(init.run({ signal: afterMains.signal, graceMs: sidecarGraceMs }))
+        while (!init.status.started && !stop.signal.aborted) await pause(STARTED_POLL_MS, stop.signal)
+      } else if ((await init.run(stopping)) !== 0) return false
     }
     for (const main of mains)
       if (main.status.state?.waiting?.reason === 'PodInitializing') main.status.state = CREATING
-    await Promise.all(mains.map(main => main.run(stopping)))
+    return !stop.signal.aborted
+  }
+
+  function sidecarGraceMs(): number {
+    if (!stop.signal.aborted) return (pod.spec.terminationGracePeriodSeconds ?? 30) * 1_000
+    return Math.max(SIDECAR_LEAST_MS, life.graceMs - (performance.now() - life.endsSince))
   }
 
   async function mountAll(): Promise<boolean> {
@@ -85,6 +114,7 @@ export function createPodWorker({ pod, podIp, hostIp, podsDir, client, runtime, 
   /** Ends all processes within the grace period. A second call may only shorten it by being first. */
   async function end(graceMs: number) {
     life.graceMs = graceMs
+    life.endsSince = performance.now()
     stop.abort()
     await done
     life.isOver = true
@@ -112,6 +142,10 @@ export function createPodWorker({ pod, podIp, hostIp, podsDir, client, runtime, 
 }
 export type PodWorker = ReturnType<typeof createPodWorker>
 
+/** The period in which a kubelet syncs a pod; divided as the back-offs are. */
+const VOLUME_PERIOD_MS = 60_000
+const STARTED_POLL_MS = 50
+const SIDECAR_LEAST_MS = 500
 const CREATING = { waiting: { reason: 'ContainerCreating' } }
 
 /** Removes a pod that has ended on this node from the API; does nothing if it is gone or another has taken its name. */

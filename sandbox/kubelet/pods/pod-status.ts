@@ -1,4 +1,5 @@
 import type { ContainerStatus, Pod, PodStatus } from '../../kubernetes-client/objects.ts'
+import { isSidecar } from '../containers/is-sidecar.ts'
 import { type Phase, phaseOf } from './phase-of.ts'
 
 type Options = {
@@ -19,9 +20,22 @@ type Condition = NonNullable<PodStatus['conditions']>[number]
 /** The whole status of a pod, in the API's form. */
 export function podStatus(options: Options): PodStatus {
   const { pod, podIp, hostIp, startTime, inits, mains, isOver } = options
-  const phase = finalPhase(phaseOf({ restartPolicy: pod.spec.restartPolicy, inits, mains }), options)
-  const unready = mains.filter(({ ready }) => !ready).map(({ name }) => name)
-  const incomplete = inits.filter(({ state }) => state?.terminated?.exitCode !== 0).map(({ name }) => name)
+  const sidecars = inits.filter(isOneOf(sidecarsOf(pod)))
+  const once = inits.filter(init => !sidecars.includes(init))
+  const ended = phaseOf({ restartPolicy: pod.spec.restartPolicy, inits: once, mains })
+  // A pod has not ended before its sidecars have.
+  const isAtItsEnd = ended === 'Succeeded' || ended === 'Failed'
+  const present = isAtItsEnd && sidecars.some(({ state }) => state?.running) ? 'Running' : ended
+  const phase = finalPhase(present, {
+    isOver,
+    containers: [...once, ...mains],
+    mains,
+  })
+  const unready = [...sidecars, ...mains].filter(({ ready }) => !ready).map(({ name }) => name)
+  const incomplete = [
+    ...once.filter(({ state }) => state?.terminated?.exitCode !== 0),
+    ...sidecars.filter(({ started, restartCount }) => !started && restartCount === 0),
+  ].map(({ name }) => name)
   const hasEnded = isOver || phase === 'Succeeded' || phase === 'Failed'
   const readiness = {
     isTrue: unready.length === 0 && phase === 'Running',
@@ -47,10 +61,22 @@ export function podStatus(options: Options): PodStatus {
   }
 }
 
-function finalPhase(phase: Phase, { isOver, inits, mains }: Options): Phase {
+// However a sidecar ends, it does not decide how the pod ended.
+function finalPhase(
+  phase: Phase,
+  { isOver, containers, mains }: { isOver: boolean; containers: ContainerStatus[]; mains: ContainerStatus[] },
+): Phase {
   if (!isOver || phase === 'Succeeded' || phase === 'Failed') return phase
-  const isWell = [...inits, ...mains].every(({ state }) => (state?.terminated?.exitCode ?? 0) === 0)
+  const isWell = containers.every(({ state }) => (state?.terminated?.exitCode ?? 0) === 0)
   return isWell && mains.every(({ state }) => state?.terminated) ? 'Succeeded' : 'Failed'
+}
+
+function sidecarsOf({ spec }: Pod): Set<string> {
+  return new Set((spec.initContainers ?? []).filter(isSidecar).map(({ name }) => name))
+}
+
+function isOneOf(names: Set<string>) {
+  return ({ name }: ContainerStatus) => names.has(name)
 }
 
 function whyUnready(phase: Phase, unready: string[], hasEnded: boolean) {
