@@ -13,6 +13,7 @@ import { createJobQueue } from './jobs/queue.ts'
 import { reconcile } from './jobs/reconcile.job.ts'
 import { removeEvidence } from './jobs/remove-evidence.job.ts'
 import { repeat } from './jobs/repeat.ts'
+import { restoreAutoSync } from './jobs/restore-auto-sync.job.ts'
 import { stopWorker } from './jobs/stop-worker.ts'
 import type { AroundNode } from './measure-node.ts'
 import { createSyntraMetrics } from './metrics.ts'
@@ -42,7 +43,7 @@ export async function buildWorker({
   const storage = await openStorage({ url: config.DATABASE_URL, name: 'syntra-worker', concurrency })
   const { pool, lockPool, checkpointer } = storage
   const syntraMetrics = createSyntraMetrics(metrics)
-  const { graph, investigations, ledger } = wire({
+  const { graph, investigations, ledger, limits } = wire({
     config,
     storage,
     world,
@@ -76,6 +77,21 @@ export async function buildWorker({
       closeIncidents(pool, checkpointer, config.SYNTRA_CLOSE_SECONDS, now()),
     ),
     repeat('remove evidence', 10_000, log, () => removeEvidence(pool, config.SYNTRA_EVIDENCE_DAYS, now())),
+    repeat('restore auto-sync', 10_000, log, () =>
+      restoreAutoSync(
+        {
+          pool,
+          lockPool,
+          ledger,
+          toolbox: world.toolbox,
+          freezeWindows: limits.freezeWindows,
+          patienceSeconds: config.SYNTRA_STEP_PATIENCE_SECONDS,
+          log,
+        },
+        now(),
+        closing.signal,
+      ),
+    ),
     repeat('measure', 5_000, log, () => measure(pool, syntraMetrics)),
   ]
 

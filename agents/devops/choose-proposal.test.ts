@@ -45,6 +45,11 @@ function choose(world: World) {
   return found.choice
 }
 
+/** What of the undo decides when it is taken. */
+const undoOf = (world: World) => {
+  const undo = choose(world).proposal?.undo
+  return undo && 'steps' in undo ? undo.steps.map(({ args: _, says: __, ...rest }) => rest) : undo
+}
 const toolsOf = (world: World) => choose(world).proposal?.steps.map(one => one.tool)
 
 describe('the method of a rollback', () => {
@@ -59,14 +64,77 @@ describe('the method of a rollback', () => {
       risk: 'R3',
       target: { kind: 'Deployment', name: 'orders', app: 'orders', repo: 'shop/deploy' },
       steps: [{ args: { repo: 'shop/deploy', branch: 'main', sha: expect.stringMatching(/^c+1$/) } }, {}, {}],
-      undo: { steps: [{ tool: 'argocd_set_auto_sync' }, { tool: 'argocd_rollback_app', args: { id: 4 } }] },
     })
     expect(proposal?.observed.map(one => one.path)).toEqual([
       'object.metadata.generation',
       'history.0.id',
       'commits.0.sha',
+      'isOperating',
+      'canSync',
     ])
     expect(proposal?.verification).toMatchObject({ forSeconds: 6, withinSeconds: 90 })
+  })
+
+  it('takes a merged revert back by a revert of that very merge, an open one by closing it', () => {
+    expect(undoOf(slowRelease())).toEqual([
+      { tool: 'github_open_revert', undoes: 2, from: { sha: { step: 2, path: 'sha' } } },
+      { tool: 'github_merge_revert', undoes: 2, from: { sha: { step: 2, path: 'sha' } } },
+      { tool: 'argocd_refresh_app', undoes: 2 },
+      {
+        tool: 'github_close_revert',
+        undoes: 1,
+        unless: 2,
+        from: {
+          number: { step: 1, path: 'number' },
+          branch: { step: 1, path: 'branch' },
+          sha: { step: 1, path: 'sha' },
+        },
+      },
+    ])
+  })
+
+  it('takes a rollback in Argo CD back step by step, the last first, and puts auto-sync as it was found', () => {
+    const world = slowRelease()
+    world.rules.requiredChecks = ['ci']
+    const restore = { automated: { step: 1, path: 'before' }, leftBy: { step: 1, path: 'mark' } }
+    expect(undoOf(world)).toMatchObject([
+      { tool: 'github_close_revert', undoes: 3 },
+      { tool: 'argocd_rollback_app', undoes: 2 },
+      { tool: 'argocd_set_auto_sync', undoes: 1, from: restore },
+    ])
+    const { proposal } = choose(world)
+    expect(proposal?.undo).toMatchObject({ steps: [{}, { args: { id: 4 } }, {}] })
+    expect(proposal?.followUp).toMatchObject({
+      app: 'orders',
+      repo: 'shop/deploy',
+      pause: 1,
+      revert: 3,
+      step: { tool: 'argocd_set_auto_sync', from: restore },
+    })
+  })
+
+  it('ends with the open pull request where the branch demands reviews and Argo CD can not go back', () => {
+    const world = slowRelease()
+    world.rules.requiredReviews = 2
+    world.apps.orders = { parent: 'ApplicationSet/all' }
+    const { proposal } = choose(world)
+    expect(proposal?.steps.map(one => one.tool)).toEqual(['github_open_revert'])
+    expect(proposal?.handsOver).toContain('waits for 2 reviews')
+    expect(undoOf(world)).toMatchObject([{ tool: 'github_close_revert', undoes: 1 }])
+    expect(proposal?.says).toContain('people have to review and merge it')
+  })
+
+  it('waits for the checks of the branch where Argo CD can not go back', () => {
+    const world = slowRelease()
+    world.rules.requiredChecks = ['ci']
+    world.canSync = false
+    const { proposal } = choose(world)
+    expect(proposal?.handsOver).toBeUndefined()
+    expect(proposal?.steps[1]).toMatchObject({
+      tool: 'github_merge_revert',
+      args: { withinSeconds: 120 },
+      says: 'Merge it as soon as its checks are good.',
+    })
   })
 
   it('is Argo CD’s own rollback with the revert behind it where the branch demands reviews', () => {
@@ -251,6 +319,23 @@ describe('a change by hand', () => {
     expect(proposal?.undo).toMatchObject({
       steps: [{ tool: 'kubernetes_undo_rollout', args: { toRevision: 4 } }],
     })
+  })
+
+  it('is synced at the very commit that was compared, where auto-sync does not forbid it', () => {
+    const world = slowRelease()
+    world.history.orders = world.history.orders?.slice(1) ?? []
+    world.apps.orders = { automated: null }
+    world.diffs.orders = [
+      {
+        kind: 'Deployment',
+        namespace: NAMESPACE,
+        name: 'orders',
+        changes: [{ path: 'spec.template.spec.containers[orders].image', live: 'b', desired: 'a' }],
+      },
+    ]
+    const { proposal } = choose(world)
+    expect(proposal?.steps[0]?.args).toEqual({ name: 'orders', revision: world.commits.at(-1)?.sha })
+    expect(proposal?.observed.map(one => one.path)).toContain('commits.0.sha')
   })
 
   it('is scaled back alone where a sync would change more', () => {

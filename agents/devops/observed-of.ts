@@ -1,11 +1,12 @@
 import type { App } from '../incident/view/app.ts'
-import { fieldAt, numberAt, textAt } from '../incident/view/fields.ts'
+import { fieldAt, flagAt, numberAt, textAt } from '../incident/view/fields.ts'
 import type { View } from '../incident/view/view.ts'
 import type { Observed } from './proposal.ts'
 
 /**
  * The state that an approval is bound to: the object's generation (which its status does not move), the last deployment
- * of its application, and the last commit in the application's own folder (which commits elsewhere do not move).
+ * of its application, the last commit in the application's own folder (which commits elsewhere do not move), that no operation
+ * of Argo CD runs (which one that has ended does not move), and that no sync window has closed.
  */
 export function observedOf(
   view: View,
@@ -38,6 +39,7 @@ export function observedOf(
 function deployed(view: View, app: App): Observed[] {
   const history = view.read(`argocd/history/${app.name}`)
   const commits = view.read(`github/commits/${app.name}`)
+  const windows = view.read(`argocd/windows/${app.name}`)
   const id = numberAt(history?.result, 'history.0.id')
   const sha = textAt(commits?.result, 'commits.0.sha')
   return [
@@ -47,5 +49,10 @@ function deployed(view: View, app: App): Observed[] {
     ...(commits === undefined || sha === null
       ? []
       : [{ tool: commits.tool, args: commits.args, path: 'commits.0.sha', value: sha }]),
+    { tool: 'argocd_get_app', args: { name: app.name }, path: 'isOperating', value: false },
+    // A window that forbids syncs may open: what was known to wait for it does not wait any more.
+    ...(windows === undefined || flagAt(windows.result, 'canSync') !== true
+      ? []
+      : [{ tool: windows.tool, args: windows.args, path: 'canSync', value: true }]),
   ]
 }

@@ -4,8 +4,36 @@ import { Subject } from '../incident/verdict.ts'
 const Args = z.record(z.string(), z.json())
 
 /** One call of a write tool. `args` hold everything but `actionId`, which the executor adds. */
-export const Step = z.object({ tool: z.string(), args: Args, says: z.string() })
+export const Step = z.object({
+  tool: z.string(),
+  args: Args,
+  says: z.string(),
+  /** Arguments that only exist when a step of `steps` (counted from 1) is done: the dotted path in its result. */
+  from: z.record(z.string(), z.object({ step: z.number().int().min(1), path: z.string() })).optional(),
+})
 export type Step = z.infer<typeof Step>
+
+/** A step of the undo. Without `undoes` it is always taken. */
+export const UndoStep = Step.extend({
+  /** The step (counted from 1) that it takes back; left out where that one was not done. */
+  undoes: z.number().int().min(1).optional(),
+  /** Left out where this step was done as well, which makes it needless. */
+  unless: z.number().int().min(1).optional(),
+})
+export type UndoStep = z.infer<typeof UndoStep>
+
+/** A setting that an action leaves behind on purpose, and that comes back once Git contains the revert. */
+export const FollowUp = z.object({
+  says: z.string(),
+  app: z.string(),
+  repo: z.string(),
+  /** The steps (counted from 1) that left the setting, and that opened the pull request. */
+  pause: z.number().int().min(1),
+  revert: z.number().int().min(1),
+  /** What is done then. */
+  step: Step,
+})
+export type FollowUp = z.infer<typeof FollowUp>
 
 /** A read whose answer must still be the same when the action is executed. */
 export const Observed = z.object({
@@ -66,7 +94,10 @@ export const Proposal = z.object({
   observed: z.array(Observed).min(1),
   steps: z.array(Step).min(1),
   /** How it is taken back; or why it can not be. */
-  undo: z.union([z.object({ steps: z.array(Step).min(1) }), z.object({ irreversible: z.string() })]),
+  undo: z.union([z.object({ steps: z.array(UndoStep).min(1) }), z.object({ irreversible: z.string() })]),
+  followUp: FollowUp.optional(),
+  /** Who has to go on where the steps end, in words. Such an action ends as handed over: nothing is verified. */
+  handsOver: z.string().optional(),
   verification: Verification,
   /** Evidence that the proposal rests on. */
   evidence: z.array(z.string()).min(1),

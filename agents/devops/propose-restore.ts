@@ -7,6 +7,7 @@ import { appQuestions } from '../planner/follow-up-questions.ts'
 import { gateQuestions } from '../planner/release-questions.ts'
 import { askUnlessKnown } from './ask-unless-known.ts'
 import type { Choice } from './choose-proposal.ts'
+import { commitsQuestion } from './commits-question.ts'
 import { observedOf } from './observed-of.ts'
 import type { Proposal, Step } from './proposal.ts'
 import { riskOf } from './risk-of.ts'
@@ -20,7 +21,11 @@ export function proposeRestore(view: View, cause: Cause): Choice {
   const app = view.appOfWorkload(cause.subject.name)
   if (workload === undefined || app === undefined)
     return nothing(`${cause.says}. It is not known what Git wants.`)
-  const missing = askUnlessKnown(view, [...appQuestions(app.name), ...gateQuestions(app)])
+  const missing = askUnlessKnown(view, [
+    ...appQuestions(app.name),
+    ...gateQuestions(app),
+    ...commitsQuestion(app),
+  ])
   if (missing.length > 0)
     return { proposal: null, says: `It has to be read first what a sync of ${app.name} would do.`, missing }
 
@@ -40,10 +45,7 @@ export function proposeRestore(view: View, cause: Cause): Choice {
   if (observed.length === 0) return nothing('The state of the workload was not read.')
 
   const undo = undoOf(workload, cause, numberAt(expected[0], 'live'))
-  const step: Step =
-    refusal === null
-      ? { tool: 'argocd_sync_app', args: { name: app.name }, says: `Sync ${app.name} to what Git says.` }
-      : scaleStep(workload, replicas ?? 0)
+  const step: Step = refusal === null ? syncStep(view, app) : scaleStep(workload, replicas ?? 0)
   const diff = view.read(`argocd/diff/${app.name}`)
   const proposal: Proposal = {
     kind: refusal === null ? 'sync' : 'scale',
@@ -100,11 +102,30 @@ function whyNoSync(view: View, app: App, others: number): string | null {
   const windows = view.read(`argocd/windows/${app.name}`)
   if (flagAt(windows?.result, 'canSync') === false) return 'a sync window forbids it now'
   if (app.operation?.phase === 'Running') return 'another operation is running'
+  if (app.automated === null && comparedWith(view, app) === null)
+    return 'it is not known at which commit Git was compared'
   return others === 0 ? null : `it would change ${others} more ${others === 1 ? 'field' : 'fields'}`
 }
 
+/** At the very commit that the differences were read at, where Argo CD allows that: not while auto-sync is on. */
+function syncStep(view: View, { name, automated }: App): Step {
+  const revision = comparedWith(view, { name })
+  if (automated !== null || revision === null)
+    return { tool: 'argocd_sync_app', args: { name }, says: `Sync ${name} to what Git says.` }
+  return {
+    tool: 'argocd_sync_app',
+    args: { name, revision },
+    says: `Sync ${name} to what Git says at ${revision.slice(0, 7)}.`,
+  }
+}
+
+function comparedWith(view: View, { name }: Pick<App, 'name'>): string | null {
+  return textAt(view.read(`argocd/diff/${name}`)?.result, 'revision')
+}
+
 function undoOf(workload: Workload, cause: Cause, live: number | null): Proposal['undo'] {
-  if (cause.code === 'SCALED_BELOW_GIT' && live !== null) return { steps: [scaleStep(workload, live)] }
+  if (cause.code === 'SCALED_BELOW_GIT' && live !== null)
+    return { steps: [{ ...scaleStep(workload, live), undoes: 1 }] }
   const generation = numberAt(workload.object, 'metadata.generation')
   const revision = Number(cause.change?.to)
   if (generation === null || !Number.isInteger(revision))
@@ -121,6 +142,7 @@ function undoOf(workload: Workload, cause: Cause, live: number | null): Proposal
           generation: generation + 1,
         },
         says: `Give ${workload.name} the pod template of revision ${revision} again.`,
+        undoes: 1,
       },
     ],
   }

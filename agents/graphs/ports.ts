@@ -50,8 +50,8 @@ export type InvestigationRecord = {
 }
 
 export type SubmittedAction = { actionId: string; state: 'refused' | 'awaiting-approval' | 'approved' }
-/** `half-done`: a step failed after an earlier one had its effect. */
-export type Execution = 'verifying' | 'superseded' | 'refused' | 'failed' | 'half-done'
+/** `half-done`: a step failed after an earlier one had its effect; `handed-over`: people have to go on. */
+export type Execution = 'verifying' | 'handed-over' | 'superseded' | 'refused' | 'failed' | 'half-done'
 /** `unknown`: what would show it could not be read. */
 export type VerificationResult = 'recovered' | 'no-effect' | 'worse' | 'unknown'
 

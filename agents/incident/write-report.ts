@@ -14,6 +14,8 @@ export type ReportFacts = {
     proposal: Proposal
     refusal: { says: string } | null
     outcome: { says: string } | null
+    /** What was left behind on purpose, and whether it came back. */
+    followUp?: { says: string } | null
     verification: { result: string | null; readings: Reading[] } | null
     decisions: { operator: string; decision: string; at: string }[]
   } | null
@@ -76,6 +78,7 @@ function action(taken: ReportFacts['action']): string[] {
       ...decisions,
       ...(taken.refusal === null ? [] : [`refused: ${safe(taken.refusal.says)}`]),
       ...(taken.outcome === null ? [] : [safe(taken.outcome.says)]),
+      ...(taken.followUp ? [safe(taken.followUp.says)] : []),
       ...proposal.warnings.map(one => `mind: ${safe(one)}`),
     ]),
     ...(verification === null

@@ -33,9 +33,9 @@ describe('a review', () => {
   it('objects to a call that the method does not need, as a step, as undo and as a read', () => {
     const scale = { tool: 'kubernetes_scale_workload', args: { name: 'orders' }, says: '' }
     expect(objectionsTo(({ steps }) => ({ steps: [...steps, scale] }))).toContain('TOOL_NOT_ALLOWED')
-    expect(objectionsTo(() => ({ undo: { steps: [{ ...scale, tool: 'github_merge_revert' }] } }))).toContain(
-      'TOOL_NOT_ALLOWED',
-    )
+    expect(
+      objectionsTo(() => ({ undo: { steps: [{ ...scale, tool: 'kubernetes_restart_workload' }] } })),
+    ).toContain('TOOL_NOT_ALLOWED')
     expect(
       objectionsTo(({ observed }) => ({
         observed: observed.map(one => ({ ...one, tool: 'argocd_sync_app' })),
@@ -50,6 +50,11 @@ describe('a review', () => {
     expect(
       objectionsTo(({ steps }) => ({
         steps: steps.map(one => ({ ...one, args: { ...one.args, name: 'users', repo: 'evil/repo' } })),
+      })),
+    ).toContain('OTHER_TARGET')
+    expect(
+      objectionsTo(({ steps }) => ({
+        steps: steps.map(one => ({ ...one, from: { repo: { step: 1, path: 'repo' } } })),
       })),
     ).toContain('OTHER_TARGET')
   })

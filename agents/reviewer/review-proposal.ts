@@ -1,4 +1,4 @@
-import type { Proposal } from '../devops/proposal.ts'
+import type { Proposal, Step } from '../devops/proposal.ts'
 import type { Snapshot } from '../incident/snapshot.ts'
 import type { Verdict } from '../incident/verdict.ts'
 import { scaled } from '../incident/view/clock.ts'
@@ -21,13 +21,21 @@ const ALLOWED_IN_UNDO = [
   'kubernetes_undo_rollout',
   'kubernetes_scale_workload',
   'argocd_sync_app',
+  'argocd_refresh_app',
+  'github_open_revert',
+  'github_merge_revert',
+  'github_close_revert',
 ]
+const ALLOWED_LATER = 'argocd_set_auto_sync'
+/** What a step may take from an earlier one's result: never what it is done to. */
+const ALLOWED_FROM = ['sha', 'number', 'branch', 'automated', 'leftBy']
 const READS = [
   'kubernetes_get_object',
   'prometheus_query',
   'prometheus_read_alert_rule',
   'argocd_get_app',
   'argocd_list_history',
+  'argocd_read_sync_windows',
   'github_list_commits',
 ]
 
@@ -68,6 +76,7 @@ function notAllowed({ proposal }: Reviewed): Objection[] {
   const foreign = [
     ...proposal.steps.filter(step => !ALLOWED[proposal.method].includes(step.tool)),
     ...undo.filter(step => !ALLOWED_IN_UNDO.includes(step.tool)),
+    ...laterOf(proposal).filter(step => step.tool !== ALLOWED_LATER),
   ]
   const { recovered, worse, aside } = proposal.verification
   const reads = [...proposal.observed, ...recovered, ...worse, ...aside]
@@ -82,7 +91,7 @@ function reachesTooFar({ proposal, snapshot }: Reviewed): Objection[] {
   const namespace = snapshot.about.namespace ?? snapshot.about.alerts[0]?.labels.namespace ?? null
   const { target } = proposal
   const undo = 'steps' in proposal.undo ? proposal.undo.steps : []
-  const steps = [...proposal.steps, ...undo]
+  const steps = [...proposal.steps, ...undo, ...laterOf(proposal)]
   const objections: Objection[] = []
   if (namespace !== null && target.namespace !== null && target.namespace !== namespace)
     objections.push({
@@ -97,9 +106,20 @@ function reachesTooFar({ proposal, snapshot }: Reviewed): Objection[] {
   const names = [target.name, target.app]
   if (steps.some(step => typeof step.args.name === 'string' && !names.includes(step.args.name)))
     objections.push({ code: 'OTHER_TARGET', says: 'A step is about something else than the target.' })
+  if (steps.some(step => Object.keys(step.from ?? {}).some(name => !ALLOWED_FROM.includes(name))))
+    objections.push({
+      code: 'OTHER_TARGET',
+      says: 'What a step is done to depends on an earlier one’s result.',
+    })
+  if (proposal.followUp && (proposal.followUp.app !== target.app || proposal.followUp.repo !== target.repo))
+    objections.push({ code: 'OTHER_TARGET', says: 'What follows is about something else than the target.' })
   if (steps.some(step => typeof step.args.repo === 'string' && step.args.repo !== target.repo))
     objections.push({ code: 'OTHER_TARGET', says: 'A step is about another repository than the target’s.' })
   return objections
+}
+
+function laterOf({ followUp }: Proposal): Step[] {
+  return followUp === undefined ? [] : [followUp.step]
 }
 
 function notReversible({ proposal }: Reviewed): Objection[] {

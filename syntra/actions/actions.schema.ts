@@ -15,6 +15,7 @@ export const ActionState = z.enum([
   'succeeded',
   'undone',
   'failed',
+  'handed-over',
 ])
 export type ActionState = z.infer<typeof ActionState>
 
@@ -38,6 +39,13 @@ export const VerificationView = z.object({
 })
 export type VerificationView = z.infer<typeof VerificationView>
 
+/** What an action left behind on purpose, and whether it came back: `says` is for people. */
+export const FollowUpView = z.object({
+  state: z.enum(['waiting', 'done', 'given-up']),
+  says: z.string(),
+})
+export type FollowUpView = z.infer<typeof FollowUpView>
+
 export const ActionView = z.object({
   id: z.uuid(),
   investigationId: z.uuid(),
@@ -57,6 +65,7 @@ export const ActionView = z.object({
   refusal: z.object({ because: z.array(z.string()), says: z.string() }).nullable(),
   outcome: z.object({ says: z.string() }).nullable(),
   verification: VerificationView.nullable(),
+  followUp: FollowUpView.nullable(),
   transitions: z.array(
     z.object({ from: z.string().nullable(), to: z.string(), by: z.string(), says: z.string(), at: time }),
   ),

@@ -1,13 +1,15 @@
-import type { Step, Verification } from '@goalixa/agents/devops/proposal'
+import type { Verification } from '@goalixa/agents/devops/proposal'
 import type { Actions, VerificationResult } from '@goalixa/agents/graphs/ports'
 import type { Pool } from '@goalixa/chassis/postgres'
 import type { Policy } from '../policy/policy.ts'
 import type { Reading } from './actions.schema.ts'
+import { closeFollowUp } from './close-follow-up.ts'
 import { createExecute } from './execute-action.ts'
 import { findAction } from './find-action.ts'
 import type { Action, Ledger } from './ledger.ts'
 import { performSteps, type StepsResult } from './perform-steps.ts'
 import type { Limits } from './situation-of.ts'
+import { stepsToUndo } from './steps-to-undo.ts'
 import { createSubmit } from './submit.ts'
 import type { Toolbox } from './toolbox.ts'
 import { watchRecovery } from './watch-recovery.ts'
@@ -31,6 +33,7 @@ export type ActionsDeps = {
 }
 
 const EXECUTOR = 'syntra'
+const UNDONE = { state: 'done' as const, says: 'Auto-sync is again what it was before the action.' }
 
 /** Executes, verifies and takes back what is in the ledger. Every method continues where a crashed call ended. */
 export function createActionsService(deps: ActionsDeps): Actions {
@@ -93,19 +96,21 @@ export function createActionsService(deps: ActionsDeps): Actions {
         return 'failed'
       }
       await move(action, ['verifying', 'executing'], 'undoing', `${why}: it is taken back, once.`)
+      const steps = await stepsToUndo(pool, actionId, undo.steps)
       const result = await withTarget(lockPool, action.target, signal, lock =>
         performSteps({
           pool,
           toolbox,
           actionId,
           phase: 'undo',
-          steps: undo.steps,
+          steps,
           patienceSeconds,
           signal: lock,
         }),
       )
       const to = result.outcome === 'done' ? 'undone' : 'failed'
-      await move(action, ['undoing'], to, `${undoneOrNot(result, undo.steps)} A person has to look.`)
+      if (to === 'undone') await closeFollowUp(pool, action, UNDONE, now())
+      await move(action, ['undoing'], to, `${undoneOrNot(result)} A person has to look.`)
       return to
     },
   }
@@ -126,18 +131,11 @@ function whatGoesOn({ aside }: Verification, readings: Reading[]): string[] {
   return left.map(({ says }) => `But ${says}.`)
 }
 
-function undoneOrNot(result: StepsResult, steps: Step[]): string {
-  if (result.outcome === 'done') return `It is taken back.${leftOff(steps)}`
+function undoneOrNot(result: StepsResult): string {
+  if (result.outcome === 'done') return 'It is taken back.'
   return result.outcome === 'unknown'
     ? `Whether it is taken back could not be read: ${result.says}`
     : `It could not be taken back: ${result.says}`
-}
-
-// Git still says otherwise, so auto-sync can not be turned on again by itself.
-function leftOff(steps: Step[]): string {
-  return steps.some(({ tool, args }) => tool === 'argocd_set_auto_sync' && args.automated === null)
-    ? ' Auto-sync is off until Git is right again.'
-    : ''
 }
 
 function reasonToUndo({ verification }: Action): string {

@@ -4,6 +4,7 @@ import type { ActionsDeps } from './actions.service.ts'
 import { findAction } from './find-action.ts'
 import { findDrift } from './find-drift.ts'
 import type { Action } from './ledger.ts'
+import { openFollowUp } from './open-follow-up.ts'
 import { performSteps } from './perform-steps.ts'
 import { changeOf, situationOf } from './situation-of.ts'
 import { withTarget } from './with-target.ts'
@@ -43,6 +44,11 @@ export function createExecute(deps: ActionsDeps) {
       signal,
     })
     if (refusal) return refusal
+    await openFollowUp(pool, action)
+    if (result.outcome === 'done' && action.proposal.handsOver !== undefined) {
+      await move(action, 'handed-over', `${action.proposal.handsOver} Nothing is verified: people go on.`)
+      return 'handed-over'
+    }
     if (result.outcome === 'done') {
       await move(action, 'verifying', 'Executed; recovery is watched.')
       return 'verifying'
@@ -95,7 +101,7 @@ export function createExecute(deps: ActionsDeps) {
 
 // What a repeated call finds when the first one had done its work.
 function executionOf({ state }: Action): Execution {
-  if (state === 'superseded' || state === 'failed') return state
+  if (state === 'superseded' || state === 'failed' || state === 'handed-over') return state
   return state === 'verifying' || state === 'succeeded' || state === 'undoing' || state === 'undone'
     ? 'verifying'
     : 'refused'

@@ -132,7 +132,7 @@ export function createLedger(pool: Pool, now: () => Date) {
 }
 export type Ledger = ReturnType<typeof createLedger>
 
-const ENDED = ['refused', 'rejected', 'expired', 'superseded', 'succeeded', 'undone', 'failed']
+const ENDED = ['refused', 'rejected', 'expired', 'superseded', 'succeeded', 'undone', 'failed', 'handed-over']
 
 async function read(client: Pool | Client, column: 'id' | 'investigation_id', value: string) {
   const { rows } = await client.query<Action>(

@@ -2,16 +2,20 @@ import type { Step } from '@goalixa/agents/devops/proposal'
 import { ExpectedError, isWorthRetrying } from '@goalixa/chassis/errors'
 import type { Pool } from '@goalixa/chassis/postgres'
 import { storableJson } from '../storable-json.ts'
+import { resolveArgs } from './resolve-args.ts'
 import type { Toolbox } from './toolbox.ts'
 
 /** A worker that comes back after a long absence finds the time used up; it may still try more than once. */
 const LEAST_ATTEMPTS = 3
 
+/** `later`: what an action left behind on purpose comes back. */
+export type Phase = 'do' | 'undo' | 'later'
+
 type Options = {
   pool: Pool
   toolbox: Pick<Toolbox, 'write' | 'isDone'>
   actionId: string
-  phase: 'do' | 'undo'
+  phase: Phase
   steps: Step[]
   /** How long after its first attempt a step that can not be reached is tried again. */
   patienceSeconds: number
@@ -26,6 +30,7 @@ export type StepsResult =
   | { outcome: 'failed'; done: number; says: string }
   | { outcome: 'unknown'; done: number; says: string }
 
+type Resolved = Omit<Step, 'args'> & { args: Record<string, unknown> }
 type End =
   | { state: 'stopped' }
   | { state: 'done'; result: unknown }
@@ -50,18 +55,19 @@ export async function performSteps({
 }: Options): Promise<StepsResult> {
   for (const [index, step] of steps.entries()) {
     const number = index + 1
-    const row = await intend(number, step)
+    const args = await resolveArgs(pool, actionId, step)
+    const row = await intend(number, step.tool, args)
     if (row.state === 'done') continue
     if (row.state === 'failed' || row.state === 'unknown')
       return { outcome: row.state, done: index, says: `Step ${number} ended before as ${row.state}.` }
-    const end = await perform(step, row, index === 0)
+    const end = await perform({ ...step, args }, row, index === 0)
     if (end.state === 'stopped') return { outcome: 'stopped', done: 0, says: 'It was not begun.' }
     await finish(number, end.state, end.result)
     if (end.state !== 'done') return { outcome: end.state, done: index, says: end.result.error }
   }
   return { outcome: 'done' }
 
-  async function perform(step: Step, row: Row, isFirst: boolean): Promise<End> {
+  async function perform(step: Resolved, row: Row, isFirst: boolean): Promise<End> {
     const args = { ...step.args, actionId: markOf(actionId, phase) }
     const isLate = row.ageSeconds >= patienceSeconds && row.attempts >= LEAST_ATTEMPTS
     const mayPass = (error: unknown) => signal.aborted || (isWorthRetrying(error) && !isLate)
@@ -89,12 +95,12 @@ export async function performSteps({
     }
   }
 
-  async function intend(number: number, step: Step): Promise<Row> {
+  async function intend(number: number, tool: string, args: Record<string, unknown>): Promise<Row> {
     const { rows } = await pool.query(
       `INSERT INTO action_steps (action_id, phase, number, tool, args, state) VALUES ($1, $2, $3, $4, $5, 'intended')
        ON CONFLICT (action_id, phase, number) DO UPDATE SET attempts = action_steps.attempts + 1
        RETURNING state, attempts, extract(epoch FROM now() - started_at)::float AS "ageSeconds"`,
-      [actionId, phase, number, step.tool, JSON.stringify(storableJson(step.args))],
+      [actionId, phase, number, tool, JSON.stringify(storableJson(args))],
     )
     return rows[0]
   }
@@ -108,9 +114,9 @@ export async function performSteps({
   }
 }
 
-/** What is written into the object, commit or operation. The undo is an effect of its own. */
-export function markOf(actionId: string, phase: 'do' | 'undo'): string {
-  return phase === 'do' ? actionId : `${actionId}-undo`
+/** What is written into the object, commit or operation. The undo is an effect of its own, and so is what comes later. */
+export function markOf(actionId: string, phase: Phase): string {
+  return phase === 'do' ? actionId : `${actionId}-${phase}`
 }
 
 function wordsOf(error: unknown): string {

@@ -35,6 +35,7 @@ export async function readAction(pool: Pool, id: string): Promise<ActionView> {
     refusal: row.refusal,
     outcome: row.outcome,
     verification: row.verification,
+    followUp: row.follow_up && { state: row.follow_up.state, says: row.follow_up.says },
     transitions: row.transitions.map(withTime),
     steps: row.steps,
     createdAt: row.created_at.toISOString(),

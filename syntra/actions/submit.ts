@@ -67,8 +67,8 @@ export function createSubmit(deps: ActionsDeps): Actions['submit'] {
 }
 
 /** What a decision is bound to: what would be done, to what, and the state in which it was shown. */
-export function digestOfShown({ target, steps, undo, observed }: Proposal): string {
-  return digestOf({ target, steps, undo, observed })
+export function digestOfShown({ target, steps, undo, followUp, handsOver, observed }: Proposal): string {
+  return digestOf({ target, steps, undo, followUp, handsOver, observed })
 }
 
 function decided(

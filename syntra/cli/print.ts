@@ -39,7 +39,7 @@ export function verdictText({ verdict, reads }: Pick<InvestigationView, 'verdict
 }
 
 /** A proposal for who has to decide: what, why, risk, steps, undo, verification, what was rejected, warnings, expiry. */
-export function proposalText({ id, proposal, state, stateDigest, expiresAt }: ActionView): string {
+export function proposalText({ id, proposal, state, stateDigest, expiresAt, followUp }: ActionView): string {
   const { undo, verification, target } = proposal
   return [
     pc.bold(`Proposal: ${plain(proposal.says)}`),
@@ -49,6 +49,9 @@ export function proposalText({ id, proposal, state, stateDigest, expiresAt }: Ac
     'steps' in undo
       ? `undo: ${undo.steps.map(step => plain(step.says)).join('; ')}`
       : `can not be undone: ${plain(undo.irreversible)}`,
+    ...(proposal.followUp ? [`later: ${plain(proposal.followUp.says)}`] : []),
+    ...(proposal.handsOver ? [`then: ${plain(proposal.handsOver)}`] : []),
+    ...(followUp ? [pc.yellow(plain(followUp.says))] : []),
     `verified by: ${verification.recovered.map(predicate => plain(predicate.says)).join('; ')}`,
     ...proposal.rejected.map(({ method, why }) => pc.dim(`  not ${plain(method)}: ${plain(why)}`)),
     ...proposal.warnings.map(warning => pc.yellow(`  ! ${plain(warning)}`)),

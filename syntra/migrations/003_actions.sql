@@ -11,7 +11,7 @@ CREATE TABLE actions (
   risk text NOT NULL,
   tier text NOT NULL,
   environment text NOT NULL,
-  -- What one action at a time may touch, for example `goalixa-production/Deployment/core`.
+  -- What one action at a time may touch: `Application/core` where Argo CD delivers it, else `shop/Deployment/core`.
   target text NOT NULL,
   -- SHA-256 over the observed state that people are shown; a decision names it.
   state_digest text NOT NULL,

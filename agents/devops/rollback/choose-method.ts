@@ -1,7 +1,7 @@
 import type { View } from '../../incident/view/view.ts'
 import type { Proposal } from '../proposal.ts'
 import { ownerOf } from './owner-of.ts'
-import type { Release } from './release.ts'
+import { type Release, reviewsNeeded } from './release.ts'
 
 export type Method = Extract<Proposal['method'], 'git-revert' | 'argocd-rollback' | 'rollout-undo'>
 type Chosen = { method: Method | null; rejected: Proposal['rejected']; warnings: string[] }
@@ -72,12 +72,9 @@ function whyLess(method: Method, { app }: Release, slow: string | null): string 
   return 'a revert in Git is as fast, and keeps Git and the cluster in step'
 }
 
-function warningsFor(
-  view: View,
-  method: Method,
-  { app, workload, canSync, sha }: Release,
-  slow: string | null,
-): string[] {
+function warningsFor(view: View, method: Method, release: Release, slow: string | null): string[] {
+  const { app, workload, canSync, sha } = release
+  const reviews = reviewsNeeded(release)
   const annotations = Object.keys(workload?.annotations ?? {})
   return [
     ...(method === 'argocd-rollback' && app?.hasHooks ? ['Hooks do not run in a rollback.'] : []),
@@ -85,7 +82,7 @@ function warningsFor(
       ? ['The sync of the revert runs the hooks of the version before: ask whether they may run again.']
       : []),
     ...(method === 'argocd-rollback' && app?.automated
-      ? [`Auto-sync of ${app.name} stays off until the revert is merged; turn it on again after that.`]
+      ? [`Auto-sync of ${app.name} stays off until the revert is merged, and then comes back by itself.`]
       : []),
     ...(method === 'argocd-rollback'
       ? [
@@ -94,12 +91,18 @@ function warningsFor(
             : 'The pull request with the revert has to be merged, or the next sync deploys it again.',
         ]
       : []),
-    ...(method === 'git-revert' && slow !== null ? [`This may take long: ${slow}.`] : []),
+    ...(method === 'git-revert' && slow !== null
+      ? [
+          reviews > 0
+            ? `Only the pull request is opened: ${slow}. It is deployed when people have merged it.`
+            : `This may take long: ${slow}.`,
+        ]
+      : []),
     ...(method === 'git-revert' && canSync === false
       ? ['A sync window forbids syncs now; Argo CD deploys the revert when it opens.']
       : []),
     ...(method === 'git-revert' && app?.automated === null
-      ? [`${app.name} is synced by hand: sync it after the merge.`]
+      ? [`${app.name} is synced by hand, so the merge alone deploys nothing.`]
       : []),
     ...(annotations.some(one => one.startsWith('argocd-image-updater.'))
       ? ['An image updater may write the new tag again: pause it.']

@@ -8,7 +8,7 @@ import { riskOf } from '../risk-of.ts'
 import { verificationOf } from '../verification-of.ts'
 import { chooseMethod } from './choose-method.ts'
 import { irreversiblePart } from './irreversible-part.ts'
-import { missingFor, type Release, releaseOf } from './release.ts'
+import { missingFor, type Release, releaseOf, reviewsNeeded } from './release.ts'
 import { stepsFor } from './steps-for.ts'
 
 /** Takes back the release behind a cause, by the method that the situation allows; or says why nobody should. */
@@ -28,7 +28,7 @@ export function proposeRollback(view: View, cause: Cause): Choice {
       missing: [],
     }
   }
-  const { steps, undo } = stepsFor(method, release)
+  const plan = stepsFor(method, release)
   const observed = observedOf(view, cause.subject, release.app)
   if (observed.length === 0)
     return { proposal: null, says: 'The state of the workload was not read.', missing: [] }
@@ -46,8 +46,7 @@ export function proposeRollback(view: View, cause: Cause): Choice {
     why: `${cause.says}. ${cause.change?.summary ?? ''}`.trim(),
     rejected,
     observed,
-    steps,
-    undo,
+    ...plan,
     verification: verificationOf({ view, cause, workload: release.workload, also: deployedAnew(release) }),
     evidence: [
       ...new Set([
@@ -86,10 +85,10 @@ function deployedAnew({ app, current }: Release): Proposal['verification']['reco
   ]
 }
 
-function inWords(
-  method: Proposal['method'],
-  { app, sha, current, target, toRevision, workload }: Release,
-): string {
+function inWords(method: Proposal['method'], release: Release): string {
+  const { app, sha, current, target, toRevision, workload } = release
+  if (method === 'git-revert' && reviewsNeeded(release) > 0)
+    return `Open a pull request that reverts commit ${sha?.slice(0, 7)} in ${app?.repo}; people have to review and merge it.`
   if (method === 'git-revert')
     return `Revert commit ${sha?.slice(0, 7)} in ${app?.repo} and let Argo CD deploy ${app?.name} from it.`
   if (method === 'argocd-rollback') {

@@ -3,11 +3,13 @@ import { historyOf } from '../../evidence/changes/sync-changes.ts'
 import { cardOf } from '../../incident/codes.ts'
 import type { Cause } from '../../incident/verdict.ts'
 import type { App } from '../../incident/view/app.ts'
+import { scaled } from '../../incident/view/clock.ts'
 import { flagAt, listAt, numberAt, textAt } from '../../incident/view/fields.ts'
 import type { View } from '../../incident/view/view.ts'
 import type { Workload } from '../../incident/view/workload.ts'
 import { appQuestions } from '../../planner/follow-up-questions.ts'
 import { gateQuestions } from '../../planner/release-questions.ts'
+import { commitsQuestion } from '../commits-question.ts'
 
 type Deployment = { id: number; revision: string }
 
@@ -27,6 +29,9 @@ export type Release = {
   canSync: boolean | null
   requiredReviews: number | null
   requiredChecks: number | null
+  /** How long an operation of Argo CD and the checks of a pull request are waited for. */
+  operationSeconds: number
+  checkSeconds: number
   evidence: string[]
 }
 
@@ -40,23 +45,16 @@ export function missingFor(view: View, cause: Cause): Question[] {
   const first = [...appQuestions(app.name), ...gateQuestions(app)]
   const { current, target } = deploymentsOf(view, app, cause)
   if (current === null || target === null || app.repo === null) return first
-  const { repo, branch, path } = app
+  const { repo } = app
   const compare: Question = {
     id: `github/compare/${repo}/${target.revision}...${current.revision}`,
     tool: 'github_compare_commits',
     args: { repo, base: target.revision, head: current.revision },
     why: 'what the release changed',
   }
-  if (branch === null || path === null) return [...first, compare]
-  const commits: Question = {
-    id: `github/commits/${app.name}`,
-    tool: 'github_list_commits',
-    args: { repo, branch, path },
-    why: `which commits touched ${path}`,
-  }
   const candidates = candidatesOf(view, app, current, target)
   const details = candidates.length > 1 ? candidates.slice(0, 4).map(sha => commitQuestion(repo, sha)) : []
-  return [...first, compare, commits, ...details]
+  return [...first, compare, ...commitsQuestion(app), ...details]
 }
 
 /** The release behind a cause, from what was read. */
@@ -84,8 +82,15 @@ export function releaseOf(view: View, cause: Cause): Release {
     canSync: flagAt(windows?.result, 'canSync'),
     requiredReviews: numberAt(rules?.result, 'requiredReviews'),
     requiredChecks: rules === undefined ? null : listAt(rules.result, 'requiredChecks').length,
+    operationSeconds: Math.round(scaled(view.about, 300, 60)),
+    checkSeconds: Math.round(scaled(view.about, 600, 120)),
     evidence: reads.flatMap(one => one?.evidence ?? []),
   }
+}
+
+/** The approvals without which the branch takes no merge, as far as that is known. */
+export function reviewsNeeded({ requiredReviews }: Pick<Release, 'requiredReviews'>): number {
+  return requiredReviews ?? 0
 }
 
 function isSame(subject: Cause['subject'], workload: Workload | undefined): boolean {

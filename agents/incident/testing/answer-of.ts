@@ -57,7 +57,7 @@ function resultOf(world: World, { id, tool, args }: Question): unknown {
         })),
       }
     case 'argocd_diff_app':
-      return { differences: world.diffs[name] ?? [] }
+      return { revision: world.commits.at(-1)?.sha ?? null, differences: world.diffs[name] ?? [] }
     case 'argocd_read_sync_windows':
       return { canSync: world.canSync, active: [], assigned: [] }
     case 'github_read_branch_rules':

@@ -1,0 +1,15 @@
+import type { Question } from '@goalixa/tools/evidence'
+import type { App } from '../incident/view/app.ts'
+
+/** Which commits touched an application's folder; none where repository, branch or folder is not known. */
+export function commitsQuestion({ name, repo, branch, path }: App): Question[] {
+  if (repo === null || branch === null || path === null) return []
+  return [
+    {
+      id: `github/commits/${name}`,
+      tool: 'github_list_commits',
+      args: { repo, branch, path },
+      why: `which commits touched ${path}`,
+    },
+  ]
+}
