@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Api, connect, type Json } from './connect.ts'
-import { deployment, IMAGE, isRolledOut, MERGE, pathOf, setsOf } from './sample-deployment.ts'
+import { deployment, isRolledOut, MERGE, pathOf, setsOf } from './sample-deployment.ts'
 
 let api: Api
 beforeAll(async () => {
@@ -9,46 +9,6 @@ beforeAll(async () => {
 afterAll(() => api.stop())
 
 const path = (name: string) => pathOf(api, name)
-
-describe('a job', () => {
-  it('is complete when its pod has succeeded, and failed when too many have not', async context => {
-    if (api.isReal) context.skip()
-    const job = (name: string, spec = {}) => ({
-      metadata: { name },
-      spec: {
-        template: { spec: { restartPolicy: 'Never', containers: [{ name: 'web', image: IMAGE }] } },
-        ...spec,
-      },
-    })
-    const end = async (name: string, phase: string) => {
-      const { items } = await api.until(
-        api.core(`pods?labelSelector=job-name%3D${name}`),
-        body => body.items[0]?.status.phase === 'Running',
-      )
-      await api.request(
-        'PATCH',
-        api.core(`pods/${items[0].metadata.name}/status`),
-        { status: { phase } },
-        MERGE,
-      )
-    }
-    await api.request('POST', api.group('batch/v1', 'jobs'), job('good'))
-    await end('good', 'Succeeded')
-    const good = await api.until(api.group('batch/v1', 'jobs/good'), body => body.status.conditions)
-    expect(good.status).toMatchObject({
-      succeeded: 1,
-      conditions: [{ type: 'Complete', status: 'True' }],
-      completionTime: expect.any(String),
-    })
-    await api.request('POST', api.group('batch/v1', 'jobs'), job('bad', { backoffLimit: 0 }))
-    await end('bad', 'Failed')
-    const bad = await api.until(api.group('batch/v1', 'jobs/bad'), body => body.status.conditions)
-    expect(bad.status).toMatchObject({
-      failed: 1,
-      conditions: [{ type: 'Failed', reason: 'BackoffLimitExceeded' }],
-    })
-  })
-})
 
 describe('deletion', () => {
   const make = async (name: string) => {

@@ -52,4 +52,57 @@ describe('a stateful set', () => {
     )
     expect(items[0].metadata.name).toBe('db-0')
   })
+
+  it('may not change what its pods are known by', async () => {
+    for (const change of [{ serviceName: 'other' }, { podManagementPolicy: 'Parallel' }])
+      expect(
+        (await api.request('PATCH', api.apps('statefulsets/db'), { spec: change }, MERGE)).body,
+      ).toMatchObject({
+        code: 422,
+        message: expect.stringContaining('updates to statefulset spec for fields other than'),
+      })
+  })
+
+  it('made anew takes over the pods and the revision that an earlier one left as orphans', async () => {
+    const { body: before } = await api.request('GET', api.core('pods/db-0'))
+    const { body: set } = await api.request('GET', api.apps('statefulsets/db'))
+    await api.request('DELETE', api.apps('statefulsets/db'), { propagationPolicy: 'Orphan' })
+    await api.until(api.apps('statefulsets/db'), body => body.code === 404)
+    await api.request('POST', api.apps('statefulsets'), {
+      metadata: { name: 'db' },
+      spec: { ...set.spec, replicas: 1 },
+    })
+    await api.until(api.apps('statefulsets/db'), body => body.status?.readyReplicas === 1)
+    const { body: after } = await api.request('GET', api.core('pods/db-0'))
+    expect(after.metadata.uid).toBe(before.metadata.uid)
+    expect(after.metadata.ownerReferences).toMatchObject([
+      { kind: 'StatefulSet', name: 'db', controller: true },
+    ])
+  })
+})
+
+describe('a daemon set', () => {
+  it('keeps its revisions, so that a rollout can be taken back', async context => {
+    if (api.isReal) context.skip()
+    const template = (image: string) => ({
+      metadata: { labels: { app: 'agent' } },
+      spec: { terminationGracePeriodSeconds: 1, containers: [{ name: 'web', image }] },
+    })
+    const path = api.apps('daemonsets/agent')
+    const spec = { selector: { matchLabels: { app: 'agent' } }, template: template(IMAGE) }
+    await api.request('POST', api.apps('daemonsets'), { metadata: { name: 'agent' }, spec })
+    const isDone = ({ metadata, status }: Json) =>
+      status.observedGeneration === metadata.generation &&
+      status.updatedNumberScheduled === 1 &&
+      status.numberReady === 1
+    await api.until(path, isDone)
+    await api.request('PATCH', path, { spec: { template: template('registry.k8s.io/pause:3.10') } }, MERGE)
+    await api.until(path, isDone)
+    const { items } = (await api.request('GET', api.apps('controllerrevisions?labelSelector=app%3Dagent')))
+      .body
+    expect(items.map((one: Json) => one.revision).toSorted()).toEqual([1, 2])
+    const [pod] = (await api.request('GET', api.core('pods?labelSelector=app%3Dagent'))).body.items
+    const newest = items.find((one: Json) => one.revision === 2)
+    expect(newest.metadata.name).toBe(`agent-${pod.metadata.labels['controller-revision-hash']}`)
+  })
 })

@@ -11,23 +11,29 @@ type Wanted = {
   ownerKind: ResourceKind
   template: PodTemplate
   name?: string
-  change?: (pod: Draft) => void
+  /** What a generated name begins with; the owner's name unless told. */
+  prefix?: string
+  change?: (pod: PodDraft) => void
 }
-type Draft = {
+/** A pod before it is created; its owner may add to it. */
+export type PodDraft = {
   metadata: { labels?: Record<string, string>; annotations?: Record<string, string> }
   spec: PodTemplate['spec']
 }
 
 /** Creates a pod out of an owner's template, with a generated name unless one is given. Throws StatusError. */
-export function createPod(cluster: Cluster, { owner, ownerKind, template, name, change }: Wanted): Pod {
+export function createPod(
+  cluster: Cluster,
+  { owner, ownerKind, template, name, prefix, change }: Wanted,
+): Pod {
   const { labels, annotations } = template.metadata ?? {}
-  const draft: Draft = clone({ metadata: { labels, annotations }, spec: template.spec })
+  const draft: PodDraft = clone({ metadata: { labels, annotations }, spec: template.spec })
   change?.(draft)
   return cluster.create(pods, {
     ...draft,
     metadata: {
       ...draft.metadata,
-      ...(name ? { name } : { generateName: `${owner.metadata.name}-` }),
+      ...(name ? { name } : { generateName: prefix ?? `${owner.metadata.name}-` }),
       namespace: owner.metadata.namespace,
       ownerReferences: [controllerReference(ownerKind, owner)],
     },

@@ -1,15 +1,14 @@
-import { createHash } from 'node:crypto'
 import { type DaemonSet, daemonSets } from '../resources/daemon-sets.ts'
 import { type Node, nodes } from '../resources/nodes.ts'
 import { type Pod, pods } from '../resources/pods.ts'
 import type { ResourceKind } from '../resources/resource-kind.ts'
 import { type Context, keyOf, on, partsOf, type Running, runController } from './controller.ts'
+import { presentRevision, REVISION_LABEL as REVISION } from './controller-revisions.ts'
 import { createPod } from './create-pod.ts'
 import { isSelected, tolerates } from './node-fit.ts'
 import { claim, ownerKeys } from './owners.ts'
 import { isPodActive, isPodReady } from './pod-readiness.ts'
 
-const REVISION = 'controller-revision-hash'
 const TOLERATED = [
   'not-ready',
   'unreachable',
@@ -45,24 +44,26 @@ function reconcile(context: Context, key: string) {
   const { cluster, recordEvent } = context
   const { namespace, name } = partsOf(key)
   const set = cluster.find(daemonSets, namespace, name)
-  if (!set) return
+  if (!set || set.metadata.deletionTimestamp) return
   const mine = () =>
     claim(cluster, pods, { kind: daemonSets as ResourceKind, object: set, selector: set.spec.selector })
-  const hash = createHash('sha1').update(JSON.stringify(set.spec.template)).digest('hex').slice(0, 10)
+  const present = mine()
+  const { metadata } = presentRevision(cluster, daemonSets as ResourceKind, set, one =>
+    present.some(pod => pod.metadata.labels?.[REVISION] === one.metadata.labels?.[REVISION]),
+  )
+  const hash = metadata.labels?.[REVISION] ?? ''
   const suitable = cluster.list(nodes).filter(node => isSuitable(set, node))
-  if (!set.metadata.deletionTimestamp) {
-    const active = mine().filter(isPodActive)
-    for (const node of suitable) {
-      if (active.some(pod => nodeOf(pod) === node.metadata.name)) continue
-      const pod = addPod(context, set, node, hash)
-      recordEvent(set, 'Normal', 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`)
-    }
-    const names = new Set(suitable.map(node => node.metadata.name))
-    const surplus = active.filter(pod => !names.has(nodeOf(pod) ?? ''))
-    for (const pod of [...surplus, ...outdated(set, active, hash)]) {
-      cluster.remove(pods, namespace, pod.metadata.name)
-      recordEvent(set, 'Normal', 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`)
-    }
+  const active = present.filter(isPodActive)
+  for (const node of suitable) {
+    if (active.some(pod => nodeOf(pod) === node.metadata.name)) continue
+    const pod = addPod(context, set, node, hash)
+    recordEvent(set, 'Normal', 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`)
+  }
+  const names = new Set(suitable.map(node => node.metadata.name))
+  const surplus = active.filter(pod => !names.has(nodeOf(pod) ?? ''))
+  for (const pod of [...surplus, ...outdated(set, active, hash)]) {
+    cluster.remove(pods, namespace, pod.metadata.name)
+    recordEvent(set, 'Normal', 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`)
   }
   writeStatus(context, set, mine().filter(isPodActive), suitable.length, hash)
 }

@@ -4,7 +4,8 @@ import type { Condition } from '../resources/kube-object.ts'
 import { type Pod, pods } from '../resources/pods.ts'
 import type { ResourceKind } from '../resources/resource-kind.ts'
 import { type Context, keyOf, on, partsOf, type Running, runController } from './controller.ts'
-import { createPod } from './create-pod.ts'
+import { createPod, type PodDraft } from './create-pod.ts'
+import { completedIndexes, indexesText, isIndexed, openIndexes, setIndex } from './job-indexes.ts'
 import { claim, ownerKeys } from './owners.ts'
 import { isPodReady } from './pod-readiness.ts'
 import type { WorkQueue } from './work-queue.ts'
@@ -23,7 +24,7 @@ export function runJobController(context: Context): Running {
   })
 }
 
-type Counts = { active: Pod[]; succeeded: number; failed: Pod[] }
+type Counts = { active: Pod[]; done: Pod[]; succeeded: number; failed: Pod[] }
 
 function reconcile(context: Context, key: string, queue: WorkQueue) {
   const { cluster } = context
@@ -32,6 +33,7 @@ function reconcile(context: Context, key: string, queue: WorkQueue) {
   if (!job || job.metadata.deletionTimestamp) return
   if (endOf(job)) return expire(context, job, queue, key)
   const counts = countsOf(
+    job,
     claim(cluster, pods, { kind: jobs as ResourceKind, object: job, selector: job.spec.selector }),
   )
   const end = endFor(context, job, counts)
@@ -39,6 +41,7 @@ function reconcile(context: Context, key: string, queue: WorkQueue) {
   if (job.spec.suspend) for (const pod of counts.active) cluster.remove(pods, namespace, pod.metadata.name)
   else start(context, job, counts, queue, key)
   const after = countsOf(
+    job,
     claim(cluster, pods, { kind: jobs as ResourceKind, object: job, selector: job.spec.selector }),
   )
   writeStatus(context, job, after)
@@ -46,13 +49,15 @@ function reconcile(context: Context, key: string, queue: WorkQueue) {
   if (activeDeadlineSeconds) queue.addAfter(key, activeDeadlineSeconds * 1000 - elapsedMs(context, job) + 100)
 }
 
-function countsOf(mine: Pod[]): Counts {
+function countsOf(job: Job, mine: Pod[]): Counts {
+  const done = mine.filter(({ status }) => status.phase === 'Succeeded')
   return {
     active: mine.filter(
       ({ status, metadata }) =>
         status.phase !== 'Succeeded' && status.phase !== 'Failed' && !metadata.deletionTimestamp,
     ),
-    succeeded: mine.filter(({ status }) => status.phase === 'Succeeded').length,
+    done,
+    succeeded: isIndexed(job) ? completedIndexes(job, done).length : done.length,
     failed: mine.filter(({ status }) => status.phase === 'Failed'),
   }
 }
@@ -98,7 +103,7 @@ function elapsedMs({ cluster }: Context, { status }: Job): number {
 function start(
   { cluster, recordEvent }: Context,
   job: Job,
-  { active, succeeded, failed }: Counts,
+  { active, done, succeeded, failed }: Counts,
   queue: WorkQueue,
   key: string,
 ) {
@@ -106,11 +111,19 @@ function start(
   const missing = Math.min(left, job.spec.parallelism ?? 1) - active.length
   const waitMs = missing > 0 ? backoffMs(failed, cluster.now()) : 0
   if (waitMs > 0) return queue.addAfter(key, waitMs + 10)
+  const open = isIndexed(job) ? openIndexes(job, done, active) : []
   for (let count = 0; count < missing; count++) {
+    const index = open[count]
     const pod = createPod(cluster, {
       owner: job,
       ownerKind: jobs as ResourceKind,
       template: job.spec.template,
+      ...(index === undefined
+        ? {}
+        : {
+            prefix: `${job.metadata.name}-${index}-`,
+            change: (draft: PodDraft) => setIndex(draft, job.metadata.name, index),
+          }),
     })
     recordEvent(job, 'Normal', 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`)
   }
@@ -157,7 +170,12 @@ function finish(
   else recordEvent(job, 'Warning', reason, message)
 }
 
-function writeStatus({ cluster }: Context, job: Job, { active, succeeded, failed }: Counts, end?: Condition) {
+function writeStatus(
+  { cluster }: Context,
+  job: Job,
+  { active, done, succeeded, failed }: Counts,
+  end?: Condition,
+) {
   const time = toTime(cluster.now())
   cluster.mutate(
     jobs,
@@ -170,6 +188,7 @@ function writeStatus({ cluster }: Context, job: Job, { active, succeeded, failed
         ready: active.filter(isPodReady).length,
         succeeded: succeeded || undefined,
         failed: failed.length || undefined,
+        ...(isIndexed(job) ? { completedIndexes: indexesText(completedIndexes(job, done)) } : {}),
         ...(end?.type === 'Complete' ? { completionTime: time } : {}),
         ...(end ? { conditions: [...(draft.status.conditions ?? []), end] } : {}),
       }

@@ -1,21 +1,13 @@
-import { createHash } from 'node:crypto'
-import { isDeepStrictEqual } from 'node:util'
 import { StatusError } from '../registry/status-error.ts'
 import { type Pod, pods } from '../resources/pods.ts'
 import type { ResourceKind } from '../resources/resource-kind.ts'
-import {
-  type ControllerRevision,
-  controllerRevisions,
-  type StatefulSet,
-  statefulSets,
-} from '../resources/stateful-sets.ts'
+import { type StatefulSet, statefulSets } from '../resources/stateful-sets.ts'
 import { persistentVolumeClaims } from '../resources/storage.ts'
 import { type Context, keyOf, on, partsOf, type Running, runController } from './controller.ts'
+import { presentRevision, REVISION_LABEL as REVISION } from './controller-revisions.ts'
 import { createPod } from './create-pod.ts'
-import { claim, controllerReference, ownerKeys } from './owners.ts'
+import { claim, ownerKeys } from './owners.ts'
 import { isPodReady, msUntilAvailable } from './pod-readiness.ts'
-
-const REVISION = 'controller-revision-hash'
 
 /** Keeps numbered pods, one after the other: up from 0, down and updated from the highest. */
 export function runStatefulSetController(context: Context): Running {
@@ -32,11 +24,16 @@ function reconcile(context: Context, key: string) {
   const { cluster } = context
   const { namespace, name } = partsOf(key)
   const set = cluster.find(statefulSets, namespace, name)
-  if (!set) return
+  if (!set || set.metadata.deletionTimestamp) return
   const mine = () =>
     claim(cluster, pods, { kind: statefulSets as ResourceKind, object: set, selector: set.spec.selector })
-  const revision = revisionFor(context, set)
-  if (!set.metadata.deletionTimestamp) step(context, set, mine(), revision)
+  const present = mine()
+  const isInUse = (name: string) => present.some(pod => pod.metadata.labels?.[REVISION] === name)
+  const { metadata } = presentRevision(cluster, statefulSets as ResourceKind, set, one =>
+    isInUse(one.metadata.name),
+  )
+  const revision = metadata.name
+  step(context, set, present, revision)
   writeStatus(context, set, mine(), revision)
 }
 
@@ -147,36 +144,6 @@ function removePod({ cluster, recordEvent }: Context, set: StatefulSet, pod: Pod
 
 function ordinalOf({ metadata }: Pod): number {
   return Number(/-(\d+)$/.exec(metadata.name)?.[1] ?? -1)
-}
-
-/** The name of the revision that holds the present template; made if there is none. */
-function revisionFor({ cluster }: Context, set: StatefulSet): string {
-  const { name, namespace } = set.metadata
-  const data = { spec: { template: { ...set.spec.template, $patch: 'replace' } } }
-  const mine = cluster
-    .list(controllerRevisions, namespace)
-    .filter(one => one.metadata.ownerReferences?.some(owner => owner.uid === set.metadata.uid))
-  const highest = Math.max(0, ...mine.map(one => one.revision))
-  const same = mine.find(one => isDeepStrictEqual(one.data, data))
-  if (same) {
-    if (same.revision < highest)
-      cluster.mutate(controllerRevisions, same, draft => {
-        draft.revision = highest + 1
-      })
-    return same.metadata.name
-  }
-  const revisionName = `${name}-${createHash('sha1').update(JSON.stringify(data)).digest('hex').slice(0, 10)}`
-  const created: Partial<ControllerRevision> = { data, revision: highest + 1 }
-  cluster.create(controllerRevisions, {
-    ...created,
-    metadata: {
-      name: revisionName,
-      namespace,
-      labels: set.spec.selector.matchLabels,
-      ownerReferences: [controllerReference(statefulSets as ResourceKind, set)],
-    },
-  })
-  return revisionName
 }
 
 function writeStatus({ cluster }: Context, set: StatefulSet, present: Pod[], revision: string) {

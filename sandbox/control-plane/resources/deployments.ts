@@ -88,6 +88,15 @@ function strategyFaults(spec: DeploymentSpec | undefined): Fault[] {
         "must be an integer or percentage (e.g '5%%')",
       ),
     )
+  const percent = /^(\d+)%$/.exec(String(rollingUpdate.maxUnavailable))?.[1]
+  if (percent && Number(percent) > 100)
+    faults.push(
+      invalid(
+        'spec.strategy.rollingUpdate.maxUnavailable',
+        rollingUpdate.maxUnavailable,
+        'must not be greater than 100%',
+      ),
+    )
   const isZero = (value: number | string) => value === 0 || value === '0%'
   if (isZero(rollingUpdate.maxSurge) && isZero(rollingUpdate.maxUnavailable))
     faults.push(

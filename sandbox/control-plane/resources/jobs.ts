@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { ageOf, columnsOf, humanDuration } from './columns.ts'
 import { invalid, required } from './fault.ts'
 import type { Condition, KubeObject, LabelSelector } from './kube-object.ts'
@@ -29,6 +30,7 @@ export type Job = Workload & {
     failed?: number
     startTime?: string
     completionTime?: string
+    completedIndexes?: string
     conditions?: Condition[]
   }
 }
@@ -73,10 +75,17 @@ export const jobs: ResourceKind<Job> = {
   },
   validate: (job, previous) => [
     ...jobSpecFaults('spec', job.spec),
-    ...(previous && JSON.stringify(previous.spec.template) !== JSON.stringify(job.spec.template)
-      ? [invalid('spec.template', job.spec.template, 'field is immutable')]
-      : []),
+    ...(previous && job.spec ? immutableFaults(job.spec, previous.spec) : []),
   ],
+}
+
+function immutableFaults(spec: JobSpec, before: JobSpec): Fault[] {
+  const fixed = ['template', 'selector', 'completionMode', 'backoffLimitPerIndex', 'podFailurePolicy']
+  // An indexed job may grow and shrink if both numbers go together.
+  const isElastic = spec.completionMode === 'Indexed' && spec.completions === spec.parallelism
+  return [...fixed, ...(isElastic ? [] : ['completions'])]
+    .filter(field => !isDeepStrictEqual(spec[field], before[field]))
+    .map(field => invalid(`spec.${field}`, spec[field], 'field is immutable'))
 }
 
 function selectByUid({ metadata, spec }: Job) {
@@ -96,6 +105,8 @@ export function jobSpecFaults(path: string, spec: JobSpec | undefined): Fault[] 
   const faults = validatePodSpec(`${path}.template.spec`, { ...spec.template.spec, restartPolicy: 'Never' })
   if (given !== 'OnFailure' && given !== 'Never')
     faults.push(required(`${path}.template.spec.restartPolicy`, 'valid values: "OnFailure", "Never"'))
+  if (spec.completionMode === 'Indexed' && spec.completions === undefined)
+    faults.push(required(`${path}.completions`, 'when completion mode is Indexed'))
   return faults
 }
 

@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util'
 import { columnsOf } from './columns.ts'
+import { forbidden } from './fault.ts'
 import type { Condition, KubeObject, LabelSelector } from './kube-object.ts'
 import type { PodTemplate } from './pod-spec.ts'
-import type { ResourceKind } from './resource-kind.ts'
+import type { Fault, ResourceKind } from './resource-kind.ts'
 import { setTemplateDefaults, templateColumns, type Workload, workloadFaults } from './workload.ts'
 
 export type ClaimTemplate = {
@@ -65,7 +67,33 @@ export const statefulSets: ResourceKind<StatefulSet> = {
     setTemplateDefaults(spec.template)
     if (!previous) set.status = { replicas: 0 }
   },
-  validate: workloadFaults,
+  validate: (set, previous) => [
+    ...workloadFaults(set, previous),
+    ...(previous && set.spec ? fixedFieldFaults(set.spec, previous.spec) : []),
+  ],
+}
+
+const CHANGEABLE = [
+  'replicas',
+  'ordinals',
+  'template',
+  'updateStrategy',
+  'revisionHistoryLimit',
+  'persistentVolumeClaimRetentionPolicy',
+  'minReadySeconds',
+]
+
+function fixedFieldFaults(spec: StatefulSet['spec'], before: StatefulSet['spec']): Fault[] {
+  const fixed = (all: StatefulSet['spec']) =>
+    Object.fromEntries(Object.entries(all).filter(([field]) => !CHANGEABLE.includes(field)))
+  if (isDeepStrictEqual(fixed(spec), fixed(before))) return []
+  const names = CHANGEABLE.map(name => `'${name}'`)
+  return [
+    forbidden(
+      'spec',
+      `updates to statefulset spec for fields other than ${names.slice(0, -1).join(', ')} and ${names.at(-1)} are forbidden`,
+    ),
+  ]
 }
 
 export type ControllerRevision = KubeObject & { revision: number; data?: unknown }

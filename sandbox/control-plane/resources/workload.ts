@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { invalid, required } from './fault.ts'
 import type { Condition, KubeObject, LabelSelector } from './kube-object.ts'
 import { labelFaults } from './names.ts'
@@ -35,7 +36,7 @@ export function workloadFaults(object: Workload, previous: Workload | undefined)
     )
   faults.push(...labelFaults('spec.template.labels', labels))
   faults.push(...validatePodSpec('spec.template.spec', template?.spec, ['Always']))
-  if (previous && JSON.stringify(previous.spec.selector) !== JSON.stringify(selector))
+  if (previous && !isDeepStrictEqual(previous.spec.selector, selector))
     faults.push(invalid('spec.selector', selector, 'field is immutable'))
   return faults
 }

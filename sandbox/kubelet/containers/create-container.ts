@@ -66,7 +66,7 @@ export function createContainer({ pod, container, isInit, podIp, podDir, runtime
         environment,
         host: runtime.host,
         repositoryRoot: runtime.repositoryRoot,
-        podName: pod.metadata.name,
+        hostName: pod.spec.hostname ?? pod.metadata.name,
         podIp,
         root: await mountVolumes(podDir, pod, container),
         dns: { ...runtime.dns, namespace: pod.metadata.namespace },

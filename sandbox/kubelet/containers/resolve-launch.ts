@@ -14,7 +14,7 @@ type Options = {
   environment: Record<string, string>
   host: HostEnvironment
   repositoryRoot: string
-  podName: string
+  hostName: string
   podIp: string
   root: string
   dns: { preload: string; file: string; namespace: string }
@@ -26,14 +26,14 @@ export function resolveLaunch(options: Options): {
   env: Record<string, string>
   cwd: string
 } {
-  const { image, container, environment, host, repositoryRoot, podName, podIp, root, dns } = options
+  const { image, container, environment, host, repositoryRoot, hostName, podIp, root, dns } = options
   const preloads = (image.preload ?? []).map(
     file => `--import=${pathToFileURL(resolve(repositoryRoot, file)).href}`,
   )
   const variables: Record<string, string> = {
     ...host,
     PATH: `${dirname(process.execPath)}:${host.PATH}`,
-    HOSTNAME: podName,
+    HOSTNAME: hostName,
     HOST: podIp,
     ...image.env,
     ...environment,

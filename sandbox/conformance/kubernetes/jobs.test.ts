@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Api, connect, type Json } from './connect.ts'
+import { IMAGE, MERGE } from './sample-deployment.ts'
+
+let api: Api
+beforeAll(async () => {
+  api = await connect()
+})
+afterAll(() => api.stop())
+
+const job = (name: string, spec = {}) => ({
+  metadata: { name },
+  spec: {
+    template: { spec: { restartPolicy: 'Never', containers: [{ name: 'web', image: IMAGE }] } },
+    ...spec,
+  },
+})
+const create = (name: string, spec = {}) =>
+  api.request('POST', api.group('batch/v1', 'jobs'), job(name, spec))
+const jobWhen = (name: string, isRight: (body: Json) => boolean) =>
+  api.until(api.group('batch/v1', `jobs/${name}`), isRight)
+const podsOf = (name: string, isRight: (items: Json[]) => boolean) =>
+  api
+    .until(api.core(`pods?labelSelector=job-name%3D${name}`), body => isRight(body.items))
+    .then(body => body.items)
+const end = (pod: Json, phase: string) =>
+  api.request('PATCH', api.core(`pods/${pod.metadata.name}/status`), { status: { phase } }, MERGE)
+const isRunning = (pod: Json) => pod.status.phase === 'Running'
+
+describe('a job', () => {
+  it('is complete when its pod has succeeded, and failed when too many have not', async context => {
+    if (api.isReal) context.skip()
+    await create('good')
+    const [first] = await podsOf('good', items => items.some(isRunning))
+    await end(first, 'Succeeded')
+    const good = await jobWhen('good', body => body.status.conditions)
+    expect(good.status).toMatchObject({
+      succeeded: 1,
+      conditions: [{ type: 'Complete', status: 'True' }],
+      completionTime: expect.any(String),
+    })
+    await create('bad', { backoffLimit: 0 })
+    const [only] = await podsOf('bad', items => items.some(isRunning))
+    await end(only, 'Failed')
+    const bad = await jobWhen('bad', body => body.status.conditions)
+    expect(bad.status).toMatchObject({
+      failed: 1,
+      conditions: [{ type: 'Failed', reason: 'BackoffLimitExceeded' }],
+    })
+  })
+
+  it('that is indexed gives each pod a number, and is complete when each number has succeeded', async context => {
+    if (api.isReal) context.skip()
+    await create('numbered', { completionMode: 'Indexed', completions: 3, parallelism: 2 })
+    const pods = await podsOf('numbered', items => items.filter(isRunning).length === 2)
+    const indexOf = (pod: Json) => pod.metadata.labels['batch.kubernetes.io/job-completion-index']
+    expect(pods.map(indexOf).toSorted()).toEqual(['0', '1'])
+    expect(pods[0].metadata.name).toMatch(new RegExp(`^numbered-${indexOf(pods[0])}-[a-z0-9]{5}$`))
+    expect(pods[0].spec.containers[0].env).toContainEqual(
+      expect.objectContaining({ name: 'JOB_COMPLETION_INDEX' }),
+    )
+    for (const pod of pods) await end(pod, 'Succeeded')
+    const rest = (await podsOf('numbered', items => items.some(isRunning))).filter(isRunning)
+    expect(rest.map(indexOf)).toEqual(['2'])
+    await end(rest[0], 'Succeeded')
+    const done = await jobWhen('numbered', body => body.status.conditions)
+    expect(done.status).toMatchObject({ succeeded: 3, completedIndexes: '0-2' })
+  })
+
+  it('may change how many pods work at once, and not what they do nor how often', async () => {
+    await create('fixed', { completions: 2, suspend: true })
+    const patch = (spec: object) =>
+      api.request('PATCH', api.group('batch/v1', 'jobs/fixed'), { spec }, MERGE).then(({ body }) => body)
+    expect((await patch({ parallelism: 2 })).spec.parallelism).toBe(2)
+    for (const [field, spec] of [
+      ['spec.completions', { completions: 3 }],
+      ['spec.template', { template: { metadata: { labels: { other: 'yes' } } } }],
+    ] as const)
+      expect(await patch(spec)).toMatchObject({
+        code: 422,
+        details: { causes: [{ field, message: expect.stringContaining('field is immutable') }] },
+      })
+  })
+})
