@@ -92,6 +92,7 @@ test('auto-sync that a rollback has turned off comes back when Argo CD sees the 
     { release, method: 'argocd-rollback', helps: true },
     'succeeded',
   )
+  expect(action.target).toBe(`Application/${release.name}`)
   expect(await delivery.versionOf(release.name)).toBe('good')
   const pulls = await delivery.github('GET', '/pulls?state=open')
   expect(action.followUp).toEqual({

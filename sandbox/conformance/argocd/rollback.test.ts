@@ -45,7 +45,14 @@ describe('rolling back', () => {
     await patch(name, { spec: { syncPolicy: { automated: { enabled: false } } } })
     const accepted = await rollback(name, '0')
     expect(accepted.status).toBe(200)
-    expect(accepted.body).toMatchObject({ operation: { sync: { revision: good } } })
+    // By these a rollback of one's own is told from others' operations: it takes no mark along.
+    const { body: self } = await argocd.call('GET', '/session/userinfo')
+    expect(accepted.body).toMatchObject({
+      operation: {
+        sync: { revision: good, syncStrategy: { apply: {} } },
+        initiatedBy: { username: self.username },
+      },
+    })
     const app = await argocd.until(name, ({ status }) => status.history?.length === 3)
     expect(app.status.history?.at(-1)).toMatchObject({ id: 2, revision: good })
     expect(app.status.operationState).toMatchObject({ phase: 'Succeeded', syncResult: { revision: good } })
@@ -127,6 +134,7 @@ describe('rolling back', () => {
     expect((await argocd.call('DELETE', `/applications/${name}/operation`)).status).toBe(200)
     const ended = await argocd.until(name, ({ status }) => status.operationState?.phase === 'Failed')
     expect(ended.status.operationState?.message).toContain('Operation terminated')
+    expect((await argocd.call('DELETE', `/applications/${name}/operation`)).status).toBe(400)
     expect(await version()).toBe('bad')
     expect(ended.status.history?.map(({ revision }) => revision)).toContain(good)
   })
