@@ -123,6 +123,8 @@ function createApp({ config, log, bodyLimit = 1_048_576 }: Options) {
     // Callers come back over a new connection now and then, so new replicas get their share and a changed Service is noticed.
     maxRequestsPerSocket: 100,
   }).withTypeProvider<ZodTypeProvider>()
+  // Every body is JSON; what says to be something else is told so, not that it is no object.
+  app.removeContentTypeParser('text/plain')
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   return app

@@ -26,8 +26,14 @@ export type Alert = {
 
 /** An alert of the webhook in our words. Its identity is the fingerprint with the start: `groupKey` changes with routing. */
 export function alertOf(received: WebhookAlert, truncated = 0): Alert {
-  const { status, labels, annotations, startsAt, endsAt, fingerprint } = storableJson(received)
-  const known = fingerprint && fingerprint.length <= LONGEST ? fingerprint : fingerprintOf(labels)
+  // Picked first: fields that nobody knows may be nested deeper than JSON can be written.
+  const { status, startsAt, endsAt } = received
+  const { labels, annotations, fingerprint } = storableJson({
+    labels: received.labels,
+    annotations: received.annotations ?? {},
+    fingerprint: received.fingerprint ?? '',
+  })
+  const known = fingerprint !== '' && fingerprint.length <= LONGEST ? fingerprint : fingerprintOf(labels)
   const start = new Date(startsAt).toISOString()
   return {
     id: createHash('sha256').update(`${known}|${start}`).digest('hex').slice(0, 32),

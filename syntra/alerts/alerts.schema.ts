@@ -1,15 +1,19 @@
 import { z } from 'zod'
 
 const Labels = z.record(z.string(), z.string())
+// What PostgreSQL and JavaScript both can hold and write with four digits, also after its offset is taken off.
+const time = z.iso
+  .datetime({ offset: true, error: 'an RFC 3339 time' })
+  .refine(isInYears1To9999, 'a time in the years 1 to 9999, in UTC')
 
 /** One alert of Alertmanager's webhook, version 4. Foreign data: unknown fields are let be, needed ones are checked. */
 export const WebhookAlert = z.looseObject({
   status: z.enum(['firing', 'resolved']),
   labels: Labels.refine(labels => Boolean(labels.alertname), 'a label `alertname`'),
-  annotations: Labels.default({}),
-  startsAt: z.iso.datetime({ offset: true, error: 'an RFC 3339 time' }),
-  endsAt: z.iso.datetime({ offset: true }).optional(),
-  fingerprint: z.string().optional(),
+  annotations: Labels.nullish(),
+  startsAt: time,
+  endsAt: time.nullish(),
+  fingerprint: z.string().nullish(),
 })
 export type WebhookAlert = z.infer<typeof WebhookAlert>
 
@@ -23,3 +27,9 @@ export const AlertmanagerWebhook = z.looseObject({
 export type AlertmanagerWebhook = z.infer<typeof AlertmanagerWebhook>
 
 export const AlertsAccepted = z.object({ accepted: z.number().int() })
+
+function isInYears1To9999(text: string): boolean {
+  const time = new Date(text)
+  // What is no time at all was told already.
+  return Number.isNaN(time.getTime()) || /^(?!0000)\d{4}-/.test(time.toISOString())
+}

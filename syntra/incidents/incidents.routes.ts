@@ -23,7 +23,7 @@ const Params = z.object({ id: z.uuid() })
 const StreamQuery = z.strictObject({
   after: z
     .string()
-    .regex(/^\d{1,18}$/)
+    .regex(/^\d{1,18}$/, 'the id of a line')
     .optional(),
 })
 const ReportQuery = z.strictObject({ format: z.enum(['json', 'markdown']).optional() })

@@ -61,11 +61,18 @@ export const IncidentView = IncidentSummary.extend({
 })
 export type IncidentView = z.infer<typeof IncidentView>
 
+// PostgreSQL compares no text with a NUL.
+const text = (longest: number) =>
+  z
+    .string()
+    .max(longest)
+    .refine(value => !value.includes('\0'), 'text without NUL')
+
 export const IncidentQuery = z.strictObject({
   state: z.enum(['open', 'resolved', 'closed']).optional(),
-  namespace: z.string().max(253).optional(),
-  service: z.string().max(253).optional(),
-  severity: z.string().max(63).optional(),
+  namespace: text(253).optional(),
+  service: text(253).optional(),
+  severity: text(63).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
   /** `next` of the page before. */
   after: z.uuid().optional(),

@@ -50,13 +50,15 @@ export function createInvestigationsRepository(pool: Pool) {
           [id, JSON.stringify(stored), digestOf(stored), round],
         )
         const namespace = snapshot.about.namespace
-        if (namespace !== null && snapshot.edges.length > 0)
+        // Others' labels may be longer than an index takes, and then are no names of services.
+        const edges = snapshot.edges.filter(({ from, to }) => from.length <= 253 && to.length <= 253)
+        if (namespace !== null && namespace.length <= 253 && edges.length > 0)
           await client.query(
             `INSERT INTO dependencies (namespace, caller, callee, via)
              SELECT DISTINCT ON ("from", "to") $1, "from", "to", via
              FROM jsonb_to_recordset($2) AS edge("from" text, "to" text, via text)
              ON CONFLICT (namespace, caller, callee) DO UPDATE SET via = excluded.via, seen_at = now()`,
-            [namespace, JSON.stringify(storableJson(snapshot.edges))],
+            [namespace, JSON.stringify(storableJson(edges))],
           )
       })
     },

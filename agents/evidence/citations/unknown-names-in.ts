@@ -6,7 +6,7 @@ const KINDS =
 const WORD = '([a-z][a-z0-9]*)'
 const ARTICLES = '(?:(?:the|its|their|a|an|that|this|of)\\s+)*'
 const RELATIONS =
-  'calls|called|calling|calls? to|wait(?:s|ed|ing)? for|depend(?:s|ed|ing)? on|talk(?:s|ed|ing)? to|connect(?:s|ed|ing|ions?)? to|requests? to|reach(?:es|ed|ing)?|block(?:s|ed) by|asks?|asked|because|because of|due to|caused by|from|by'
+  'calls? to|calls|called|calling|wait(?:s|ed|ing)? for|depend(?:s|ed|ing)? on|talk(?:s|ed|ing)? to|connect(?:s|ed|ing|ions?)? to|requests? to|reach(?:es|ed|ing)?|block(?:s|ed) by|asks?|asked|because|because of|due to|caused by|from|by'
 const STATES =
   'is|are|was|were|has|had|can|could|does|did|went|became|stopped|stops|lost|loses|fail(?:s|ed)?|crash(?:es|ed)?|refuse[sd]?|restart(?:s|ed)?|leak(?:s|ed)?|return(?:s|ed)?|answer(?:s|ed)?|call(?:s|ed)?|wait(?:s|ed)?|hang(?:s)?|hung|evict(?:s|ed)?|throttle[sd]?|overload(?:s|ed)?'
 
