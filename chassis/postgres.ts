@@ -15,6 +15,8 @@ type Options = {
   max?: number
   connectTimeoutMs?: number
   statementTimeoutMs?: number
+  /** Sends a query behind others that are not answered yet, so that several cost one round trip. */
+  pipeline?: boolean
 }
 
 /** A connection pool. An idle connection that dies is replaced, never thrown at the process. */
@@ -24,6 +26,7 @@ export function createPool({
   max = 10,
   connectTimeoutMs = 2_000,
   statementTimeoutMs = 10_000,
+  pipeline = false,
 }: Options): Pool {
   const pool = new pg.Pool({
     connectionString: url,
@@ -34,6 +37,7 @@ export function createPool({
     // A server that is frozen ends no statement itself.
     query_timeout: statementTimeoutMs + 2_000,
     idleTimeoutMillis: 10_000,
+    pipeline,
   })
   pool.on('error', () => {})
   // A connection that dies while it is lent out tells its borrower by the failed query; unheard, it would end the process.
@@ -46,8 +50,12 @@ export async function inTransaction<T>(pool: Pool, work: (client: Client) => Pro
   const client = await pool.connect().catch(rethrowUnavailable)
   let broken: Error | undefined
   try {
-    await client.query('BEGIN')
+    const begun = client.query('BEGIN')
+    // With a pipeline the work goes out in the same trip. If BEGIN fails the connection is gone, and the work with it.
+    if (client.pipeline) begun.catch(() => {})
+    else await begun
     const result = await work(client)
+    await begun
     await client.query('COMMIT')
     return result
   } catch (error) {

@@ -5,9 +5,9 @@ import { createPool } from '@goalixa/chassis/postgres'
 import { freePort } from '@goalixa/sandbox/platform/free-port'
 import { createLaunch } from '@goalixa/sandbox/platform/launch'
 import { startDatabase } from '@goalixa/sandbox/platform/start-database'
-import pc from 'picocolors'
 import { startBareInsert } from './bare-insert.ts'
-import { type Measure, measureRequests } from './measure-requests.ts'
+import { measureRequests } from './measure-requests.ts'
+import { printMeasure } from './print-measure.ts'
 
 // How fast alerts are taken, beside the least that any endpoint with a database could do, in the same run.
 const ALERTS = 2_000
@@ -50,8 +50,8 @@ try {
   const after = await residentBytes(api.pid)
   const stored = await countAlerts(database.syntraUrl)
 
-  print('one bare insert', yardstick, yardstick)
-  print('one alert', measured, yardstick)
+  printMeasure('one bare insert', yardstick, yardstick)
+  printMeasure('one alert', measured, yardstick)
   process.stdout.write(
     `\n${ALERTS} alerts answered 202: ${ALERTS - measured.unexpected}; in the database: ${stored}\n`,
   )
@@ -93,13 +93,6 @@ function webhookOf(index: number) {
       },
     ],
   }
-}
-
-function print(what: string, { perSecond, p50Ms, p99Ms }: Measure, yardstick: Measure): void {
-  const ratio = (value: number, of: number) => pc.dim(`(${(value / of).toFixed(2)}×)`)
-  process.stdout.write(
-    `${what.padEnd(18)} ${perSecond.toFixed(0).padStart(6)} a second ${ratio(perSecond, yardstick.perSecond)}   p50 ${p50Ms.toFixed(1)} ms ${ratio(p50Ms, yardstick.p50Ms)}   p99 ${p99Ms.toFixed(1)} ms ${ratio(p99Ms, yardstick.p99Ms)}\n`,
-  )
 }
 
 async function countAlerts(url: string): Promise<number> {

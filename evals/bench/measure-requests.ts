@@ -1,8 +1,10 @@
 type Options = {
   url: string
   headers: Record<string, string>
-  /** The body of the n-th request. */
-  bodyOf: (index: number) => unknown
+  /** The body of the n-th request; without it nothing is posted but read. */
+  bodyOf?: (index: number) => unknown
+  /** The address of the n-th request, where they differ. */
+  urlOf?: (index: number) => string
   requests: number
   /** Requests in flight at the same time. */
   concurrency: number
@@ -17,11 +19,12 @@ export type Measure = {
   unexpected: number
 }
 
-/** Posts a bounded burst and measures rate and latency. Goes to loopback only and ends by itself. */
+/** Sends a bounded burst and measures rate and latency. Goes to loopback only and ends by itself. */
 export async function measureRequests({
   url,
   headers,
   bodyOf,
+  urlOf = () => url,
   requests,
   concurrency,
   expectStatus,
@@ -34,12 +37,15 @@ export async function measureRequests({
     while (next < requests) {
       const index = next++
       const sentAt = performance.now()
-      const response = await fetch(url, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', ...headers },
-        body: JSON.stringify(bodyOf(index)),
-        signal: AbortSignal.timeout(60_000),
-      })
+      const posted =
+        bodyOf === undefined
+          ? { headers }
+          : {
+              method: 'POST',
+              headers: { 'content-type': 'application/json', ...headers },
+              body: JSON.stringify(bodyOf(index)),
+            }
+      const response = await fetch(urlOf(index), { ...posted, signal: AbortSignal.timeout(60_000) })
       await response.arrayBuffer()
       latencies.push(performance.now() - sentAt)
       if (response.status !== expectStatus) unexpected += 1

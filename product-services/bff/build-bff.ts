@@ -2,10 +2,11 @@ import cookie from '@fastify/cookie'
 import { createTokenVerifier } from '@goalixa/chassis/access-token'
 import { buildService } from '@goalixa/chassis/build-service'
 import { createHttpClient } from '@goalixa/chassis/http-client'
-import { createLog } from '@goalixa/chassis/log'
-import { createMetrics } from '@goalixa/chassis/metrics'
+import { createLog, type Log } from '@goalixa/chassis/log'
+import { createMetrics, type Metrics } from '@goalixa/chassis/metrics'
 import { authRoutes } from './auth/auth.routes.ts'
-import { createMemoryCache, createRedisCache } from './cache/cache.ts'
+import type { Cache } from './cache/cache.ts'
+import { createMemoryCache } from './cache/memory-cache.ts'
 import type { BffConfig } from './config.ts'
 import { refuseForeignWrites } from './csrf/refuse-foreign-writes.ts'
 import { dashboardRoutes } from './dashboard/dashboard.routes.ts'
@@ -15,7 +16,7 @@ import { createUpstream } from './proxy/upstream.ts'
 import { createFindSession } from './sessions/find-session.ts'
 import { createSessionCookies } from './sessions/session-cookies.ts'
 
-type Overrides = { now?: () => number; log?: ReturnType<typeof createLog> }
+type Overrides = { now?: () => number; log?: Log }
 
 /** The BFF, wired: the browser's one door to auth and core. `now` is milliseconds since 1970. */
 export async function buildBff(config: BffConfig, { now = Date.now, ...overrides }: Overrides = {}) {
@@ -27,7 +28,7 @@ export async function buildBff(config: BffConfig, { now = Date.now, ...overrides
   const auth = upstream('auth', config.AUTH_URL)
   const core = upstream('core', config.CORE_URL)
   const cache = config.REDIS_URL
-    ? createRedisCache({ url: config.REDIS_URL, log, metrics })
+    ? await openRedisCache({ url: config.REDIS_URL, log, metrics })
     : createMemoryCache({ now })
   const verify = createTokenVerifier({
     jwksUrl: config.AUTH_JWKS_URL,
@@ -52,4 +53,10 @@ export async function buildBff(config: BffConfig, { now = Date.now, ...overrides
     },
     onClose: cache.close,
   })
+}
+
+// Loaded only where there is a Redis: its client takes ten megabytes.
+async function openRedisCache(options: { url: string; log: Log; metrics: Metrics }): Promise<Cache> {
+  const { createRedisCache } = await import('./cache/redis-cache.ts')
+  return createRedisCache(options)
 }

@@ -31,6 +31,7 @@ export async function buildCore(config: CoreConfig, { now = Date.now, ...overrid
     name: 'core',
     max: config.DATABASE_POOL_MAX,
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
+    pipeline: true,
   })
   const tenancy = createTenancy({ pool })
   const database = prepareDatabase({

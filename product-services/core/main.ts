@@ -1,5 +1,9 @@
-import { runService } from '@goalixa/chassis/run-service'
-import { buildCore } from './build-core.ts'
-import { readCoreConfig } from './config.ts'
+import { enableCompileCache } from 'node:module'
+
+// Before anything else is loaded: from the second start on it is loaded without stripping types, in less memory.
+enableCompileCache()
+const { runService } = await import('@goalixa/chassis/run-service')
+const { buildCore } = await import('./build-core.ts')
+const { readCoreConfig } = await import('./config.ts')
 
 await runService(async () => buildCore(readCoreConfig()))

@@ -6,7 +6,9 @@ import { join } from 'node:path'
 import { createLog } from '@goalixa/chassis/log'
 import { createMetrics } from '@goalixa/chassis/metrics'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Cache, createMemoryCache, createRedisCache } from './cache.ts'
+import type { Cache } from './cache.ts'
+import { createMemoryCache } from './memory-cache.ts'
+import { createRedisCache } from './redis-cache.ts'
 
 let redis: ChildProcess
 let url: string
@@ -46,10 +48,12 @@ describe.each(sides)('a cache %s', (_name, create) => {
   test('gives back what was set, until its time is over', async () => {
     const cache = create()
     try {
-      await expect.poll(() => cache.set('a', 'ready', 60).then(() => cache.get('a'))).toBe('ready')
+      await expect
+        .poll(() => cache.set('a', Buffer.from('ready'), 60).then(() => cache.get('a')))
+        .toEqual(Buffer.from('ready'))
       expect(await cache.get('b')).toBeUndefined()
-      await cache.set('a', 'short', 1)
-      expect(await cache.get('a')).toBe('short')
+      await cache.set('a', Buffer.from('short'), 1)
+      expect(await cache.get('a')).toEqual(Buffer.from('short'))
       await expect.poll(() => cache.get('a'), { timeout: 3_000 }).toBeUndefined()
     } finally {
       await cache.close()
@@ -61,7 +65,7 @@ test('a Redis that is away is an empty cache, not an error, and the metric says 
   const metrics = createMetrics()
   const cache = createRedisCache({ url: 'redis://127.0.0.1:1', log, metrics })
   try {
-    await cache.set('a', 'x', 60)
+    await cache.set('a', Buffer.from('x'), 60)
     expect(await cache.get('a')).toBeUndefined()
     await expect
       .poll(() => metrics.registry.metrics())

@@ -1,4 +1,5 @@
 import type { App } from '@goalixa/chassis/build-service'
+import type { FastifyReply } from 'fastify'
 import type { FindSession } from '../sessions/find-session.ts'
 import { Dashboard, DashboardQuery } from './dashboard.schema.ts'
 import type { DashboardService } from './dashboard.service.ts'
@@ -13,8 +14,14 @@ export function dashboardRoutes(
     { schema: { querystring: DashboardQuery, response: { 200: Dashboard } } },
     async (request, reply) => {
       const session = await findSession(request, reply)
-      reply.header('cache-control', 'private, no-store')
-      return dashboard.read(session, request.query)
+      return sendJson(reply, await dashboard.read(session, request.query))
     },
   )
+}
+
+function sendJson(reply: FastifyReply, bytes: Buffer): FastifyReply {
+  return reply
+    .header('cache-control', 'private, no-store')
+    .type('application/json; charset=utf-8')
+    .send(bytes)
 }

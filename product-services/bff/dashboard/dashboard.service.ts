@@ -8,7 +8,8 @@ import type { Cache } from '../cache/cache.ts'
 import type { Upstream } from '../proxy/upstream.ts'
 import type { Session } from '../sessions/find-session.ts'
 import { createSingleFlight } from '../sessions/single-flight.ts'
-import { Dashboard, type Part } from './dashboard.schema.ts'
+import type { Dashboard, Part } from './dashboard.schema.ts'
+import { createToday } from './today.ts'
 
 type Deps = { auth: Upstream; core: Upstream; cache: Cache; now: () => number }
 
@@ -20,21 +21,26 @@ const Head = z.object({ head: z.number().int() })
  * user's data, so an entry can be neither somebody else's nor old (defect 1 of the first edition).
  */
 export function createDashboardService({ auth, core, cache, now }: Deps) {
-  const share = createSingleFlight<Dashboard>()
+  const share = createSingleFlight<Buffer>()
+  const today = createToday({ now })
 
   return {
-    /** Throws if nothing of core could be had. With some of it, the rest is named in `missing`. */
-    async read({ userId, accessToken }: Session, { time_zone }: { time_zone: string }): Promise<Dashboard> {
+    /**
+     * A `Dashboard` as the bytes of its JSON, because a kept one is sent as it is: to read, check and write 200 tasks
+     * again would cost more than all the rest. Throws if nothing of core could be had. With some of it, the rest is named in `missing`.
+     */
+    async read({ userId, accessToken }: Session, { time_zone }: { time_zone: string }): Promise<Buffer> {
       const get = reader(accessToken)
-      const date = new Intl.DateTimeFormat('en-CA', { timeZone: time_zone }).format(now())
+      const date = today(time_zone)
       const { head } = await get(core, '/v1/head', Head)
       const key = `v1:${userId}:dashboard:${date},${time_zone}:${head}`
       const cached = await cache.get(key)
-      if (cached !== undefined) return Dashboard.parse(JSON.parse(cached))
+      if (cached !== undefined) return cached
       return share(key, async () => {
         const dashboard = await collect(get, date, time_zone)
-        if (dashboard.missing.length === 0) await cache.set(key, JSON.stringify(dashboard), TTL_SECONDS)
-        return dashboard
+        const bytes = Buffer.from(JSON.stringify(dashboard))
+        if (dashboard.missing.length === 0) await cache.set(key, bytes, TTL_SECONDS)
+        return bytes
       })
     },
   }

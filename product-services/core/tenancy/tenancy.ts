@@ -20,11 +20,16 @@ export function createTenancy({ pool }: { pool: Pool }) {
       throw error
     })
     return inTransaction(pool, async client => {
-      await client.query(
+      const walled = client.query(
         "SELECT set_config('app.user_id', $1, true), set_config('role', $2, true), set_config('transaction_read_only', $3, true)",
         [userId, asRole, isReadOnly ? 'on' : 'off'],
       )
-      return work(client)
+      // Not waited for: the work goes out behind it in the same trip, and if this fails PostgreSQL refuses all the rest
+      // of the transaction.
+      walled.catch(() => {})
+      const result = await work(client)
+      await walled
+      return result
     })
   }
 

@@ -1,0 +1,16 @@
+import { once } from 'node:events'
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
+import Fastify from 'fastify'
+
+/** The yardstick for reads: an endpoint in a thread of its own that does nothing but answer this text. */
+export async function startBareAnswer(text: string) {
+  const worker = new Worker(new URL(import.meta.url), { workerData: text })
+  const [url] = (await once(worker, 'message')) as [string]
+  return { url: `${url}/answer`, stop: () => worker.terminate() }
+}
+
+if (!isMainThread && parentPort !== null) {
+  const app = Fastify()
+  app.get('/answer', async (_request, reply) => reply.type('application/json').send(workerData))
+  parentPort.postMessage(await app.listen({ host: '127.0.0.1', port: 0 }))
+}
