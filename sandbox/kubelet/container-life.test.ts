@@ -86,6 +86,23 @@ describe('a container that ends', () => {
   const terminated = (pod: Pod) => terminatedOf(pod) !== undefined
 })
 
+test('a pod is ended when its active deadline is over, whatever its restart policy', async () => {
+  await node.runPod('limited', shell('sleep 60'), {
+    activeDeadlineSeconds: 1,
+    terminationGracePeriodSeconds: 1,
+  })
+  const pod = await node.podWhen('limited', seen => seen.status?.phase === 'Failed')
+  expect(pod.status).toMatchObject({ reason: 'DeadlineExceeded' })
+})
+
+test('an image name that can be none stays named as that, and nothing is pulled', async () => {
+  await node.runPod('misnamed', { image: 'UPPER/case' })
+  await eventually(async () => (await node.messagesOf('misnamed', 'InspectFailed')).length > 0)
+  const pod = await node.podWhen('misnamed', seen => seen.status?.phase === 'Pending')
+  expect(pod.status?.containerStatuses?.[0]?.state?.waiting?.reason).toBe('InvalidImageName')
+  expect(await node.messagesOf('misnamed', 'BackOff')).toEqual([])
+})
+
 describe('hooks', () => {
   test('a postStart hook that fails ends the container, and says so', async () => {
     await node.runPod(

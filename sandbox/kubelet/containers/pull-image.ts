@@ -26,8 +26,14 @@ export async function pullImage(options: Options): Promise<PulledImage | undefin
       const reason = REASONS[error.code] ?? 'ErrImagePull'
       if (reason === 'ErrImagePull')
         record('Warning', 'Failed', `Failed to pull image ${name}: ${error.message}`)
+      else record('Warning', EVENTS[reason] ?? reason, error.message)
       record('Warning', 'Failed', `Error: ${reason}`)
       onWaiting(reason, error.message)
+      if (reason !== 'ErrImagePull') {
+        // Nothing was pulled, so nothing backs off; it is looked at again with every sync of the pod.
+        await pause(SYNC_MS / runtime.backOffScale, signal)
+        continue
+      }
     }
     const scaledMs = delayMs / runtime.backOffScale
     // A cluster shows the error itself until the next sync of the pod.
@@ -45,6 +51,8 @@ export async function pullImage(options: Options): Promise<PulledImage | undefin
   return undefined
 }
 
+const SYNC_MS = 10_000
+const EVENTS: Record<string, string> = { InvalidImageName: 'InspectFailed' }
 const REASONS: Record<string, string> = {
   INVALID_IMAGE_NAME: 'InvalidImageName',
   NEVER_PULL: 'ErrImageNeverPull',

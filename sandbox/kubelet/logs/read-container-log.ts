@@ -5,9 +5,14 @@ import type { LogLine } from './create-container-log.ts'
 export type LogQuery = { tailLines?: number; sinceMs?: number }
 
 /** The stored lines of one container run, oldest first. A run that wrote nothing has none. */
-export async function readContainerLog(file: string, { tailLines, sinceMs }: LogQuery): Promise<LogLine[]> {
+export async function readContainerLog(file: string, query: LogQuery): Promise<LogLine[]> {
   const texts = await Promise.all([`${file}.1`, file].map(name => readFile(name, 'utf8').catch(() => '')))
-  const stored = texts.join('').split('\n')
+  return selectLines(texts.join(''), query)
+}
+
+/** The lines of a stored log that a query asks for. */
+export function selectLines(text: string, { tailLines, sinceMs }: LogQuery): LogLine[] {
+  const stored = text.split('\n')
   stored.pop()
   const lines = stored.map(parseLine)
   const recent = sinceMs === undefined ? lines : lines.filter(({ at }) => Date.parse(at) >= sinceMs)

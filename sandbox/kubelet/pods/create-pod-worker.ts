@@ -11,7 +11,7 @@ import { keepVolumesFresh } from '../volumes/keep-volumes-fresh.ts'
 import { materialiseVolumes } from '../volumes/materialise-volumes.ts'
 import type { ReadVolume } from '../volumes/read-volume.ts'
 import { createStatusWriter } from './create-status-writer.ts'
-import { podStatus } from './pod-status.ts'
+import { type PodFailure, podStatus } from './pod-status.ts'
 
 type Options = {
   pod: Pod
@@ -30,12 +30,13 @@ export function createPodWorker({ pod, podIp, hostIp, podsDir, client, runtime, 
   const startTime = pod.status?.startTime ?? apiTime()
   const stop = new AbortController()
   const afterMains = new AbortController()
-  const life = { graceMs: 0, endsSince: 0, isOver: false }
+  const life: Life = { graceMs: 0, endsSince: 0, isOver: false, failure: undefined }
   const stopping = { signal: stop.signal, graceMs: () => life.graceMs }
   const build = (isInit: boolean) => (container: Pod['spec']['containers'][number]) =>
     createContainer({ pod, container, isInit, podIp, podDir, runtime, onChange: report })
   const inits = (pod.spec.initContainers ?? []).map(build(true))
   const mains = pod.spec.containers.map(build(false))
+  const deadline = startDeadline(pod, startTime, expire)
   const done = run().catch(error =>
     runtime.log.error({ err: error, pod: pod.metadata.name }, 'pod worker failed'),
   )
@@ -105,10 +106,19 @@ export function createPodWorker({ pod, podIp, hostIp, podsDir, client, runtime, 
         inits: inits.map(statusOf),
         mains: mains.map(statusOf),
         isOver: life.isOver,
+        failure: life.failure,
         previous: writer.latest(),
         now: apiTime(),
       }),
     )
+  }
+
+  async function expire() {
+    const message = 'Pod was active on the node longer than the specified deadline'
+    life.failure = { reason: 'DeadlineExceeded', message }
+    runtime.record({ pod }, 'Normal', 'DeadlineExceeded', message)
+    await end((pod.spec.terminationGracePeriodSeconds ?? 30) * 1_000)
+    report()
   }
 
   /** Ends all processes within the grace period. A second call may only shorten it by being first. */
@@ -116,6 +126,7 @@ export function createPodWorker({ pod, podIp, hostIp, podsDir, client, runtime, 
     life.graceMs = graceMs
     life.endsSince = performance.now()
     stop.abort()
+    clearTimeout(deadline)
     await done
     life.isOver = true
   }
@@ -141,6 +152,15 @@ export function createPodWorker({ pod, podIp, hostIp, podsDir, client, runtime, 
   }
 }
 export type PodWorker = ReturnType<typeof createPodWorker>
+
+type Life = { graceMs: number; endsSince: number; isOver: boolean; failure?: PodFailure }
+
+// Node's timers hold 24 days; what is longer is no deadline here.
+function startDeadline({ spec }: Pod, startTime: string, expire: () => void): NodeJS.Timeout | undefined {
+  if (!spec.activeDeadlineSeconds) return undefined
+  const leftMs = Date.parse(startTime) + spec.activeDeadlineSeconds * 1_000 - Date.now()
+  return leftMs < 2 ** 31 ? setTimeout(expire, Math.max(0, leftMs)) : undefined
+}
 
 /** The period in which a kubelet syncs a pod; divided as the back-offs are. */
 const VOLUME_PERIOD_MS = 60_000

@@ -11,26 +11,28 @@ type Options = {
   mains: ContainerStatus[]
   /** The pod ended for good: its phase can no longer be Running. */
   isOver: boolean
+  /** Why the node itself ended the pod. */
+  failure?: PodFailure
   /** What was written last; unchanged conditions keep their transition times. */
   previous: PodStatus | undefined
   now: string
 }
 type Condition = NonNullable<PodStatus['conditions']>[number]
 
+/** A reason of the kubelet's own, such as DeadlineExceeded. */
+export type PodFailure = { reason: string; message: string }
+
 /** The whole status of a pod, in the API's form. */
 export function podStatus(options: Options): PodStatus {
-  const { pod, podIp, hostIp, startTime, inits, mains, isOver } = options
+  const { pod, podIp, hostIp, startTime, inits, mains, isOver, failure } = options
   const sidecars = inits.filter(isOneOf(sidecarsOf(pod)))
   const once = inits.filter(init => !sidecars.includes(init))
   const ended = phaseOf({ restartPolicy: pod.spec.restartPolicy, inits: once, mains })
   // A pod has not ended before its sidecars have.
   const isAtItsEnd = ended === 'Succeeded' || ended === 'Failed'
   const present = isAtItsEnd && sidecars.some(({ state }) => state?.running) ? 'Running' : ended
-  const phase = finalPhase(present, {
-    isOver,
-    containers: [...once, ...mains],
-    mains,
-  })
+  const phase =
+    failure && isOver ? 'Failed' : finalPhase(present, { isOver, containers: [...once, ...mains], mains })
   const unready = [...sidecars, ...mains].filter(({ ready }) => !ready).map(({ name }) => name)
   const incomplete = [
     ...once.filter(({ state }) => state?.terminated?.exitCode !== 0),
@@ -43,6 +45,7 @@ export function podStatus(options: Options): PodStatus {
   }
   return {
     phase,
+    ...(failure && isOver ? failure : {}),
     hostIP: hostIp,
     hostIPs: [{ ip: hostIp }],
     podIP: podIp,

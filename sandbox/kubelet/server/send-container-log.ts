@@ -3,7 +3,8 @@ import { ExpectedError, statusOf } from '@goalixa/chassis/errors'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { LogLine } from '../logs/create-container-log.ts'
-import { readContainerLog } from '../logs/read-container-log.ts'
+import { followContainerLog } from '../logs/follow-container-log.ts'
+import { type LogQuery, readContainerLog } from '../logs/read-container-log.ts'
 import type { PodManager } from '../pods/create-pod-manager.ts'
 
 /** Answers `GET /containerLogs/{namespace}/{pod}/{container}` as a kubelet does: plain text, errors too. */
@@ -13,14 +14,12 @@ export async function sendContainerLog(pods: PodManager, request: FastifyRequest
   if (!query.success) return reply.status(400).send(`invalid log options: ${z.prettifyError(query.error)}\n`)
   try {
     const log = findLog(pods, target, query.data.previous)
-    const lines = await readContainerLog(log.file, {
-      tailLines: query.data.tailLines,
-      sinceMs: sinceMsOf(query.data),
-    })
+    const wanted = { tailLines: query.data.tailLines, sinceMs: sinceMsOf(query.data) }
     const text = (line: LogLine) => `${query.data.timestamps ? `${line.at} ` : ''}${line.text}\n`
     reply.type('text/plain; charset=utf-8')
-    if (!query.data.follow) return reply.send(cut(lines.map(text).join(''), query.data.limitBytes))
-    return reply.send(follow(log, lines.map(text), text))
+    if (query.data.follow) return reply.send(follow(log, wanted, text))
+    const lines = await readContainerLog(log.file, wanted)
+    return reply.send(cut(lines.map(text).join(''), query.data.limitBytes))
   } catch (error) {
     if (!(error instanceof ExpectedError)) throw error
     return reply.status(statusOf(error.kind)).send(`${error.message}\n`)
@@ -74,14 +73,16 @@ function cut(text: string, limitBytes: number | undefined): string | Buffer {
 
 function follow(
   log: ReturnType<typeof findLog>,
-  first: string[],
+  wanted: LogQuery,
   text: (line: LogLine) => string,
 ): PassThrough {
   const stream = new PassThrough()
-  const onLine = (line: LogLine) => stream.write(text(line))
-  const onEnd = () => stream.end()
-  stream.write(first.join(''))
-  log.follow(onLine, onEnd)
-  stream.once('close', () => log.unfollow(onLine, onEnd))
+  const stop = followContainerLog(
+    log,
+    wanted,
+    line => stream.write(text(line)),
+    () => stream.end(),
+  )
+  stream.once('close', stop)
   return stream
 }
