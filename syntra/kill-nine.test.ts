@@ -1,64 +1,20 @@
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { fakeWorld } from './testing/fake-world.ts'
-import { startCrashingWorkers } from './testing/start-crashing-workers.ts'
-import { startSyntra } from './testing/start-syntra.ts'
-import { startTarget, type Target } from './testing/start-target.ts'
-
-const QUICK = { SYNTRA_JOB_LOCK_SECONDS: '1', SYNTRA_STUCK_SECONDS: '1', SYNTRA_PARALLEL_READS: '1' }
-const QUESTIONS = ['pods', 'events', 'errors', 'latency', 'logs', 'history', 'preflight']
+import { crashStory, QUESTIONS } from './testing/crash-story.ts'
+import type { Target } from './testing/start-target.ts'
 
 let postgres: TestPostgres
-let calm: Awaited<ReturnType<typeof story>>
+let calm: Omit<Awaited<ReturnType<typeof story>>, 'looks'>
 
 beforeAll(async () => {
   postgres = await startPostgres()
-  calm = await story([])
+  const { looks: _looks, ...told } = await story([])
+  calm = told
 })
 afterAll(() => postgres.stop())
 
-/** One alert to its end, with workers that die at these points in this order, and an operator who approves. */
-async function story(points: string[], prepare: (world: Target['world']) => void = () => {}) {
-  const target = await startTarget()
-  prepare(target.world)
-  const databaseUrl = await postgres.createDatabase()
-  const world = fakeWorld(target.url)
-  const api = await startSyntra({ databaseUrl, world, settings: QUICK, worker: false })
-  const workers = startCrashingWorkers({ databaseUrl, targetUrl: target.url, settings: QUICK })
-  try {
-    await api.deliver([{}])
-    const crashes = workers.crashAt(points)
-    const page = await api.until(
-      '/v1/incidents',
-      body => body.incidents?.[0]?.action?.state === 'awaiting-approval',
-      300_000,
-    )
-    const { id: incidentId, action } = page.incidents[0]
-    const { stateDigest, investigationId } = (await api.get(`/v1/actions/${action.id}`)).body
-    await api.post(`/v1/actions/${action.id}/decision`, { decision: 'approve', stateDigest })
-    const ended = await api.until(
-      `/v1/investigations/${investigationId}`,
-      body => body.state === 'done',
-      300_000,
-    )
-    await crashes
-    const timeline = await api.get(`/v1/incidents/${incidentId}/timeline`)
-    return {
-      died: workers.died,
-      verdict: ended.verdictDigest,
-      outcome: ended.outcome,
-      effects: target.world.effects.map(
-        ({ tool, actionId }) => tool + (actionId.endsWith('-undo') ? ':undo' : ''),
-      ),
-      reads: target.world.reads.filter(name => QUESTIONS.includes(name)),
-      lines: timeline.body.lines.map((line: { kind: string; says: string }) => `${line.kind}: ${line.says}`),
-    }
-  } finally {
-    workers.stop()
-    await api.stop()
-    await target.stop()
-  }
-}
+const story = (points: string[], prepare?: (world: Target['world']) => void) =>
+  crashStory({ postgres, points, prepare })
 
 test('killed on both sides of every node: same verdict, no read repeated, each effect once', async () => {
   const nodes = [
@@ -77,7 +33,7 @@ test('killed on both sides of every node: same verdict, no read repeated, each e
   const points = nodes.flatMap(node => [`enter:${node}`, `leave:${node}`])
   const told = await story(points)
   expect(told.died).toEqual(points)
-  expect(told).toEqual({ ...calm, died: points })
+  expect(told).toMatchObject({ ...calm, died: points })
   expect(calm.reads).toEqual(QUESTIONS)
 }, 600_000)
 
@@ -88,7 +44,7 @@ test('killed before, inside and after every effect: each effect happens once', a
     `after:${tool}`,
   ])
   const told = await story(points)
-  expect(told).toEqual({ ...calm, died: points })
+  expect(told).toMatchObject({ ...calm, died: points })
   expect(told.effects).toEqual(['target_change_1', 'target_change_2'])
 }, 600_000)
 
@@ -106,4 +62,16 @@ test('only the read that was under way when the worker died is asked again', asy
   const told = await story(['read:events', 'read:history'])
   expect(told).toMatchObject({ verdict: calm.verdict, effects: calm.effects, lines: calm.lines })
   expect(told.reads.toSorted()).toEqual([...QUESTIONS, 'events', 'history'].toSorted())
+}, 600_000)
+
+test('killed while it watches the recovery: the window goes on, it does not begin anew', async () => {
+  const points = ['watch:4', 'watch:4']
+  const told = await story(points, world => {
+    world.isStubborn = true
+  })
+  expect(told.died).toEqual(points)
+  expect(told.outcome).toBe('undone')
+  // A look every fifth of a second at most, for four seconds: a window anew would have eight looks more.
+  expect(told.looks).toBeGreaterThan(2 * 4)
+  expect(told.looks).toBeLessThanOrEqual(4 * 5 + 2 * 2 + 1)
 }, 600_000)

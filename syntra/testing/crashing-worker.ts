@@ -1,7 +1,9 @@
 import { createLog } from '@goalixa/chassis/log'
 import { createMetrics } from '@goalixa/chassis/metrics'
 import { buildWorker } from '../build-worker.ts'
+import type { RealWrites } from './crash-story.ts'
 import { fakeWorld } from './fake-world.ts'
+import { realWritesWorld } from './real-writes-world.ts'
 import { testConfig } from './test-config.ts'
 
 // A worker that kills itself with SIGKILL at a named point. It warms up first and begins when its parent says what and where.
@@ -9,6 +11,7 @@ type Orders = {
   databaseUrl: string
   targetUrl: string
   settings: Record<string, string>
+  writes?: RealWrites
   crashAt: string | null
 }
 
@@ -17,13 +20,13 @@ process.on('disconnect', () => process.exit(0))
 process.on('error', () => process.exit(0))
 process.send?.('warm')
 
-async function begin({ databaseUrl, targetUrl, settings, crashAt }: Orders) {
+async function begin({ databaseUrl, targetUrl, settings, writes, crashAt }: Orders) {
   const pass = (point: string) => {
     if (point === crashAt) process.kill(process.pid, 'SIGKILL')
   }
   const worker = await buildWorker({
     config: testConfig(databaseUrl, settings),
-    world: fakeWorld(targetUrl, undefined, pass),
+    world: writes ? realWritesWorld(targetUrl, writes, pass) : fakeWorld(targetUrl, undefined, pass),
     log: createLog({ service: 'crashing-worker', level: settings.LOG_LEVEL ?? 'silent' }),
     metrics: createMetrics(),
     aroundNode: async (node, _investigationId, work) => {

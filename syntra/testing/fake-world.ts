@@ -12,9 +12,14 @@ export function fakeWorld(url: string, engine: Engine = fakeEngine(), pass: Pass
   const call = createHttpClient({ upstream: 'target', baseUrl: url })
   const ask = async (path: string, signal: AbortSignal) =>
     (await call(path, { signal })).body as { isDone: boolean; revision: number }
+  let watched = 0
   const toolbox: Toolbox = {
     onlyTells: () => false,
-    read: (_tool, args, signal) => ask(`read/${args.name}`, signal),
+    read(_tool, args, signal) {
+      if (args.name === 'watch') watched += 1
+      if (args.name === 'watch') pass(`watch:${watched}`)
+      return ask(`read/${args.name}`, signal)
+    },
     async isDone(tool, args, signal) {
       pass(`look:${tool}${phaseOf(args)}`)
       const answer = await ask(`look/${tool}?actionId=${args.actionId}`, signal)

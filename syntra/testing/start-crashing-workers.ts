@@ -1,11 +1,17 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import type { RealWrites } from './crash-story.ts'
 
-type Options = { databaseUrl: string; targetUrl: string; settings?: Record<string, string> }
+type Options = {
+  databaseUrl: string
+  targetUrl: string
+  settings?: Record<string, string>
+  writes?: RealWrites
+}
 
 /** Workers as processes of their own, each killed at its point; the last one lives on. The next one is warmed up meanwhile. */
-export function startCrashingWorkers({ databaseUrl, targetUrl, settings = {} }: Options) {
+export function startCrashingWorkers({ databaseUrl, targetUrl, settings = {}, writes }: Options) {
   const children = new Set<ChildProcess>()
   let spare = warmUp()
   const died: string[] = []
@@ -33,7 +39,7 @@ export function startCrashingWorkers({ databaseUrl, targetUrl, settings = {} }: 
     const child = await spare
     if (isStopped) return child
     spare = warmUp()
-    child.send({ databaseUrl, targetUrl, settings, crashAt })
+    child.send({ databaseUrl, targetUrl, settings, writes, crashAt })
     return child
   }
 

@@ -1,0 +1,62 @@
+import { allTools } from '@goalixa/tools/catalog'
+import { createClients } from '@goalixa/tools/clients'
+import { createToolbox } from '../actions/toolbox.ts'
+import type { World } from '../world.ts'
+import type { RealWrites } from './crash-story.ts'
+import { fakeEngine } from './fake-engine.ts'
+import { fakeWorld, type Pass } from './fake-world.ts'
+
+/** The fake world's questions and verdict, with a remedy that the real write tools carry out. */
+export function realWritesWorld(targetUrl: string, { tools, steps }: RealWrites, pass: Pass): World {
+  const engine = fakeEngine()
+  const world = fakeWorld(
+    targetUrl,
+    {
+      ...engine,
+      chooseProposal(input) {
+        const choice = engine.chooseProposal(input)
+        return choice.proposal === null ? choice : { ...choice, proposal: { ...choice.proposal, steps } }
+      },
+    },
+    pass,
+  )
+  const real = createToolbox({
+    tools: allTools,
+    clients: createClients(tools),
+    readTimeoutMs: 20_000,
+    writeTimeoutMs: 20_000,
+  })
+  return {
+    ...world,
+    toolbox: {
+      onlyTells: real.onlyTells,
+      read: world.toolbox.read,
+      isDone(tool, args, signal) {
+        pass(`look:${tool}`)
+        return real.isDone(tool, args, signal)
+      },
+      async write(tool, args, signal) {
+        pass(`before:${tool}`)
+        const restore = passRequests(tool, pass)
+        const answer = await real.write(tool, args, signal).finally(restore)
+        pass(`after:${tool}`)
+        return answer
+      },
+    },
+  }
+}
+
+/** A point at every answer that the tool's HTTP requests get, before the tool sees it. */
+function passRequests(tool: string, pass: Pass): () => void {
+  const send = globalThis.fetch
+  let count = 0
+  globalThis.fetch = async (...request) => {
+    const response = await send(...request)
+    count += 1
+    pass(`answer:${tool}:${count}`)
+    return response
+  }
+  return () => {
+    globalThis.fetch = send
+  }
+}
