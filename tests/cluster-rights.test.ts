@@ -21,6 +21,7 @@ const workloads = ['daemonsets', 'deployments', 'statefulsets'].map(resource => 
 const needs: Record<string, string[]> = {
   kubernetes_list_objects: everyKind('list'),
   kubernetes_get_object: everyKind('get'),
+  kubernetes_can_i: ['authorization.k8s.io/selfsubjectaccessreviews create'],
   kubernetes_list_events: ['/events list'],
   kubernetes_read_logs: ['/pods/log get'],
   kubernetes_rollout_history: ['apps/deployments get', 'apps/replicasets list'],

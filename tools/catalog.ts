@@ -19,6 +19,7 @@ import { listCommits } from './github/list-commits.ts'
 import { mergeRevert } from './github/merge-revert.ts'
 import { openRevert } from './github/open-revert.ts'
 import { readBranchRules } from './github/read-branch-rules.ts'
+import { canI } from './kubernetes/can-i.ts'
 import { getObject } from './kubernetes/get-object.ts'
 import { listEvents } from './kubernetes/list-events.ts'
 import { listObjects } from './kubernetes/list-objects.ts'
@@ -41,6 +42,7 @@ import type { ReadTool, Tool, WriteTool } from './tool.ts'
 export const readTools = [
   listObjects,
   getObject,
+  canI,
   listEvents,
   readLogs,
   rolloutHistory,

@@ -207,6 +207,16 @@ describe('the method of a rollback', () => {
     })
   })
 
+  it('is left to a person where the cluster does not allow Syntra to change the workload', () => {
+    const world = slowRelease()
+    world.history = {}
+    world.mayPatch = false
+    expect(choose(world)).toMatchObject({
+      proposal: null,
+      says: expect.stringContaining('the cluster does not allow Syntra to change it'),
+    })
+  })
+
   it('picks the commit that touched what broke, of several in one sync', () => {
     const world = slowRelease('-          image: a\n+          image: b')
     world.commits.push({

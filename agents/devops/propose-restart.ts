@@ -1,7 +1,9 @@
 import type { Cause } from '../incident/verdict.ts'
 import type { View } from '../incident/view/view.ts'
+import { askUnlessKnown } from './ask-unless-known.ts'
 import type { Choice } from './choose-proposal.ts'
 import { observedOf } from './observed-of.ts'
+import { isRefused, rightsQuestion } from './rights-question.ts'
 import { riskOf } from './risk-of.ts'
 import { verificationOf } from './verification-of.ts'
 
@@ -11,6 +13,13 @@ export function proposeRestart(view: View, cause: Cause): Choice {
   const observed = observedOf(view, cause.subject, null)
   if (workload === undefined || observed.length === 0)
     return { proposal: null, says: cause.says, missing: [] }
+  const missing = askUnlessKnown(view, rightsQuestion(workload))
+  if (missing.length > 0)
+    return { proposal: null, says: 'It has to be read first whether Syntra may restart it.', missing }
+  if (isRefused(view, workload)) {
+    const says = `Restart ${workload.name} by hand: the cluster does not allow Syntra to change it.`
+    return { proposal: null, says, missing: [] }
+  }
   const { kind, name, namespace } = cause.subject
   const says = `Restart ${name} pod by pod; the memory will grow again until the leak is mended.`
   return {

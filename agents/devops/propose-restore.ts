@@ -10,6 +10,7 @@ import type { Choice } from './choose-proposal.ts'
 import { commitsQuestion } from './commits-question.ts'
 import { observedOf } from './observed-of.ts'
 import type { Proposal, Step } from './proposal.ts'
+import { isRefused, rightsQuestion } from './rights-question.ts'
 import { riskOf } from './risk-of.ts'
 import { verificationOf } from './verification-of.ts'
 
@@ -25,6 +26,7 @@ export function proposeRestore(view: View, cause: Cause): Choice {
     ...appQuestions(app.name),
     ...gateQuestions(app),
     ...commitsQuestion(app),
+    ...(cause.code === 'SCALED_BELOW_GIT' ? rightsQuestion(workload) : []),
   ])
   if (missing.length > 0)
     return { proposal: null, says: `It has to be read first what a sync of ${app.name} would do.`, missing }
@@ -37,7 +39,7 @@ export function proposeRestore(view: View, cause: Cause): Choice {
   if (expected.length === 0) return nothing(`${workload.name} does not differ from Git any more.`)
   const refusal = whyNoSync(view, app, others + own.length - expected.length)
   const replicas = isScale ? numberAt(expected[0], 'desired') : null
-  if (refusal !== null && replicas === null)
+  if (refusal !== null && (replicas === null || isRefused(view, workload)))
     return nothing(
       `${workload.name} was changed by hand, but it can not be synced: ${refusal}. A person has to.`,
     )

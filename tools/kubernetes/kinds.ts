@@ -43,6 +43,13 @@ export function apiVersionOf(kind: Kind): string {
   return KINDS[kind][0]
 }
 
+/** The API group (empty for the core) and the plural under which RBAC knows a kind. */
+export function resourceOf(kind: Kind): [group: string, resource: string] {
+  const [apiVersion, plural] = KINDS[kind]
+  const [group = ''] = apiVersion.includes('/') ? apiVersion.split('/') : []
+  return [group, plural]
+}
+
 /** Whether a kind lives outside of namespaces. */
 export function isClusterScoped(kind: Kind): boolean {
   return CLUSTER_SCOPED.has(kind)

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { parseAnswer } from '../http/parse-answer.ts'
 import { retryRead } from '../http/retry-read.ts'
-import { apiVersionOf, type Kind, pathOf } from './kinds.ts'
+import { apiVersionOf, type Kind, pathOf, resourceOf } from './kinds.ts'
 import { createKubernetesHttp, type KubernetesSettings } from './kubernetes-http.ts'
 import { withoutSecrets } from './without-secrets.ts'
 
@@ -94,6 +94,22 @@ export function createKubernetesClient(settings: KubernetesSettings | undefined)
       return cleaned(kind, object)
     },
 
+    /** Whether the cluster's roles let the own account do this; asking stores nothing. */
+    canI: ({ verb, kind, namespace, name }: Wish, signal: AbortSignal) =>
+      retryRead(async () => {
+        const [group, resource] = resourceOf(kind)
+        const review = await http.json(ACCESS_REVIEWS, AccessReview, {
+          method: 'POST',
+          body: {
+            apiVersion: 'authorization.k8s.io/v1',
+            kind: 'SelfSubjectAccessReview',
+            spec: { resourceAttributes: { verb, group, resource, namespace, name } },
+          },
+          signal,
+        })
+        return review.status.allowed
+      }, signal),
+
     /** A container's log as text, each line behind its time. */
     readLog: (
       {
@@ -135,6 +151,10 @@ export function createKubernetesClient(settings: KubernetesSettings | undefined)
   }
 }
 export type KubernetesClient = ReturnType<typeof createKubernetesClient>
+
+type Wish = { verb: string; kind: Kind; namespace: string; name: string }
+const ACCESS_REVIEWS = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews'
+const AccessReview = z.looseObject({ status: z.looseObject({ allowed: z.boolean() }) })
 
 const PodMetricsList = z.looseObject({
   items: z.array(

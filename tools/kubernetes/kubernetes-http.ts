@@ -14,7 +14,7 @@ import { loadKubeconfig } from './load-kubeconfig.ts'
 
 export type KubernetesSettings = { kubeconfig?: string; inCluster?: boolean; timeoutMs?: number }
 type Call = {
-  method?: 'GET' | 'PATCH'
+  method?: 'GET' | 'PATCH' | 'POST'
   query?: Record<string, string | number | boolean | undefined>
   body?: unknown
   contentType?: string
@@ -81,8 +81,7 @@ function reasonOf(error: unknown): string {
 
 async function requestOf(config: KubeConfig, path: string, call: Call): Promise<RequestContext> {
   const server = config.getCurrentCluster()?.server ?? ''
-  const method = call.method === 'PATCH' ? HttpMethod.PATCH : HttpMethod.GET
-  const request = new RequestContext(server.replace(/\/$/, '') + path, method)
+  const request = new RequestContext(server.replace(/\/$/, '') + path, HttpMethod[call.method ?? 'GET'])
   for (const [name, value] of Object.entries(call.query ?? {})) {
     if (value !== undefined) request.setQueryParam(name, String(value))
   }

@@ -1,5 +1,6 @@
 import type { View } from '../../incident/view/view.ts'
 import type { Proposal } from '../proposal.ts'
+import { isRefused } from '../rights-question.ts'
 import { ownerOf } from './owner-of.ts'
 import { type Release, reviewsNeeded } from './release.ts'
 
@@ -16,7 +17,7 @@ export function chooseMethod(view: View, release: Release): Chosen {
   const reasons: Record<Method, string | null> = {
     'git-revert': whyNoRevert(release),
     'argocd-rollback': whyNoArgoRollback(release),
-    'rollout-undo': whyNoUndo(release),
+    'rollout-undo': whyNoUndo(view, release),
   }
   const isPossible = (method: Method) => reasons[method] === null
   const slow = slowness(release)
@@ -48,13 +49,14 @@ function whyNoArgoRollback({ app, current, target, canSync, sha }: Release): str
   return null
 }
 
-function whyNoUndo({ app, toRevision, workload }: Release): string | null {
+function whyNoUndo(view: View, { app, toRevision, workload }: Release): string | null {
   if (app?.automated?.selfHeal) return 'Argo CD would heal it away within seconds'
   if (app !== null) return 'Git would still say otherwise, and the next sync would deploy it again'
   const owner = workload === undefined ? null : ownerOf(workload)
   if (owner !== null) return `${owner} manages it and would set it back`
   if (workload?.kind !== 'Deployment' || toRevision === null)
     return 'there is no earlier revision to go back to'
+  if (isRefused(view, workload)) return 'the cluster does not allow Syntra to change it'
   return workload.isPaused ? 'the deployment is paused' : null
 }
 

@@ -10,6 +10,7 @@ import type { Workload } from '../../incident/view/workload.ts'
 import { appQuestions } from '../../planner/follow-up-questions.ts'
 import { gateQuestions } from '../../planner/release-questions.ts'
 import { commitsQuestion } from '../commits-question.ts'
+import { rightsQuestion } from '../rights-question.ts'
 
 type Deployment = { id: number; revision: string }
 
@@ -38,9 +39,11 @@ export type Release = {
 /** What has to be read before a method can be chosen. The later questions depend on the answers to the earlier ones. */
 export function missingFor(view: View, cause: Cause): Question[] {
   const app = appOf(view, cause)
+  const workload = view.workloadNamed(cause.subject.name)
   if (app === undefined)
     return [
       { id: 'argocd/apps', tool: 'argocd_list_apps', args: {}, why: 'whether Argo CD manages this workload' },
+      ...(workload === undefined ? [] : rightsQuestion(workload)),
     ]
   const first = [...appQuestions(app.name), ...gateQuestions(app)]
   const { current, target } = deploymentsOf(view, app, cause)

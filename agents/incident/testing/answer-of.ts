@@ -60,6 +60,8 @@ function resultOf(world: World, { id, tool, args }: Question): unknown {
       return { revision: world.commits.at(-1)?.sha ?? null, differences: world.diffs[name] ?? [] }
     case 'argocd_read_sync_windows':
       return { canSync: world.canSync, active: [], assigned: [] }
+    case 'kubernetes_can_i':
+      return { allowed: world.mayPatch }
     case 'github_read_branch_rules':
       return world.rules
     case 'github_compare_commits':

@@ -1,0 +1,23 @@
+import { z } from 'zod'
+import { LabelName, ObjectName } from '../names.ts'
+import { defineTool } from '../tool.ts'
+import { Kind } from './kinds.ts'
+
+/** What `kubernetes_can_i` gives. */
+export const CanI = z.object({ allowed: z.boolean() })
+export type CanI = z.infer<typeof CanI>
+
+export const canI = defineTool({
+  name: 'kubernetes_can_i',
+  description: 'Tells whether the cluster’s roles let Syntra itself do something to one object.',
+  effect: 'read',
+  input: z.strictObject({
+    verb: z.enum(['get', 'list', 'patch']),
+    namespace: LabelName,
+    kind: Kind,
+    name: ObjectName,
+  }),
+  async run({ verb, namespace, kind, name }, { kubernetes }, signal): Promise<CanI> {
+    return { allowed: await kubernetes.canI({ verb, namespace, kind, name }, signal) }
+  },
+})
