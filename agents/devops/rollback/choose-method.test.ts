@@ -1,0 +1,191 @@
+import { describe, expect, it } from 'vitest'
+import { NAMESPACE } from '../../incident/testing/kube.ts'
+import type { World } from '../../incident/testing/world.ts'
+import { choose } from '../testing/choose.ts'
+import { slowRelease } from '../testing/slow-release.ts'
+
+/** What of the undo decides when it is taken. */
+const undoOf = (world: World) => {
+  const undo = choose(world).proposal?.undo
+  return undo && 'steps' in undo ? undo.steps.map(({ args: _, says: __, ...rest }) => rest) : undo
+}
+const toolsOf = (world: World) => choose(world).proposal?.steps.map(one => one.tool)
+
+describe('the method of a rollback', () => {
+  it('is a revert in Git where a merge is fast', () => {
+    const { proposal } = choose(slowRelease())
+    expect(proposal?.steps.map(one => one.tool)).toEqual([
+      'github_open_revert',
+      'github_merge_revert',
+      'argocd_refresh_app',
+    ])
+    expect(proposal).toMatchObject({
+      risk: 'R3',
+      target: { kind: 'Deployment', name: 'orders', app: 'orders', repo: 'shop/deploy' },
+      steps: [{ args: { repo: 'shop/deploy', branch: 'main', sha: expect.stringMatching(/^c+1$/) } }, {}, {}],
+    })
+    expect(proposal?.observed.map(one => one.path)).toEqual([
+      'object.metadata.generation',
+      'history.0.id',
+      'commits.0.sha',
+      'isOperating',
+      'canSync',
+    ])
+    expect(proposal?.verification).toMatchObject({ forSeconds: 6, withinSeconds: 90 })
+  })
+
+  it('takes a merged revert back by a revert of that very merge, an open one by closing it', () => {
+    expect(undoOf(slowRelease())).toEqual([
+      { tool: 'github_open_revert', undoes: 2, from: { sha: { step: 2, path: 'sha' } } },
+      { tool: 'github_merge_revert', undoes: 2, from: { sha: { step: 2, path: 'sha' } } },
+      { tool: 'argocd_refresh_app', undoes: 2 },
+      {
+        tool: 'github_close_revert',
+        undoes: 1,
+        unless: 2,
+        from: {
+          number: { step: 1, path: 'number' },
+          branch: { step: 1, path: 'branch' },
+          sha: { step: 1, path: 'sha' },
+        },
+      },
+    ])
+  })
+
+  it('takes a rollback in Argo CD back step by step, the last first, and puts auto-sync as it was found', () => {
+    const world = slowRelease()
+    world.rules.requiredChecks = ['ci']
+    const restore = { automated: { step: 1, path: 'before' }, leftBy: { step: 1, path: 'mark' } }
+    expect(undoOf(world)).toMatchObject([
+      { tool: 'github_close_revert', undoes: 3 },
+      { tool: 'argocd_rollback_app', undoes: 2 },
+      { tool: 'argocd_set_auto_sync', undoes: 1, from: restore },
+    ])
+    const { proposal } = choose(world)
+    expect(proposal?.undo).toMatchObject({ steps: [{}, { args: { id: 4 } }, {}] })
+    expect(proposal?.followUp).toMatchObject({
+      app: 'orders',
+      repo: 'shop/deploy',
+      pause: 1,
+      revert: 3,
+      step: { tool: 'argocd_set_auto_sync', from: restore },
+    })
+  })
+
+  it('ends with the open pull request where the branch demands reviews and Argo CD can not go back', () => {
+    const world = slowRelease()
+    world.rules.requiredReviews = 2
+    world.apps.orders = { parent: 'ApplicationSet/all' }
+    const { proposal } = choose(world)
+    expect(proposal?.steps.map(one => one.tool)).toEqual(['github_open_revert'])
+    expect(proposal?.handsOver).toContain('waits for 2 reviews')
+    expect(undoOf(world)).toMatchObject([{ tool: 'github_close_revert', undoes: 1 }])
+    expect(proposal?.says).toContain('people have to review and merge it')
+  })
+
+  it('waits for the checks of the branch where Argo CD can not go back', () => {
+    const world = slowRelease()
+    world.rules.requiredChecks = ['ci']
+    world.canSync = false
+    const { proposal } = choose(world)
+    expect(proposal?.handsOver).toBeUndefined()
+    expect(proposal?.steps[1]).toMatchObject({
+      tool: 'github_merge_revert',
+      args: { withinSeconds: 120 },
+      says: 'Merge it as soon as its checks are good.',
+    })
+  })
+
+  it('is Argo CD’s own rollback with the revert behind it where the branch demands reviews', () => {
+    const world = slowRelease()
+    world.rules.requiredReviews = 2
+    const { proposal } = choose(world)
+    expect(proposal?.steps.map(one => one.tool)).toEqual([
+      'argocd_set_auto_sync',
+      'argocd_rollback_app',
+      'github_open_revert',
+    ])
+    expect(proposal?.steps[1]?.args).toMatchObject({ id: 3 })
+    expect(proposal?.rejected).toContainEqual({ method: 'git-revert', why: 'the branch demands 2 reviews' })
+    expect(proposal?.warnings.join()).toContain('Auto-sync of orders stays off')
+  })
+
+  it('is Git only where a parent would reset the application, or a sync window forbids it', () => {
+    const parented = slowRelease()
+    parented.rules.requiredReviews = 1
+    parented.apps.orders = { parent: 'ApplicationSet/all' }
+    const closed = slowRelease()
+    closed.rules.requiredReviews = 1
+    closed.canSync = false
+    expect(toolsOf(parented)?.[0]).toBe('github_open_revert')
+    expect(toolsOf(closed)?.[0]).toBe('github_open_revert')
+    expect(choose(closed).proposal?.warnings.join()).toContain('sync window')
+  })
+
+  it('goes back in Argo CD where syncs are manual, and warns that hooks do not run', () => {
+    const world = slowRelease()
+    world.apps.orders = { automated: null, hasHooks: true }
+    const { proposal } = choose(world)
+    expect(proposal?.method).toBe('argocd-rollback')
+    expect(proposal?.steps.map(one => one.tool)).toEqual(['argocd_rollback_app', 'github_open_revert'])
+    expect(proposal?.warnings.join()).toContain('Hooks do not run')
+  })
+
+  it('names no commit where several came at once, and tells that Git still holds the release', () => {
+    const world = slowRelease()
+    world.apps.orders = { automated: null }
+    const files = [
+      { path: 'apps/orders/b.yaml', status: 'modified', patch: '@@ -1 +1 @@\n-image: a\n+image: c' },
+    ]
+    world.commits.push({ sha: 'd'.repeat(40), message: 'Second', app: 'orders', files })
+    const [newest] = world.history.orders ?? []
+    if (newest) newest.revision = 'd'.repeat(40)
+    const { proposal } = choose(world)
+    expect(proposal?.steps.map(one => one.tool)).toEqual(['argocd_rollback_app'])
+    expect(`${proposal?.says} ${proposal?.warnings.join(' ')}`).not.toContain('undefined')
+    expect(proposal?.warnings.join()).toContain('Git still holds the release')
+  })
+
+  it('is a revert with a warning where hooks would run again', () => {
+    const world = slowRelease()
+    world.apps.orders = { hasHooks: true }
+    expect(choose(world).proposal).toMatchObject({
+      method: 'git-revert',
+      warnings: expect.arrayContaining([expect.stringContaining('hooks of the version before')]),
+    })
+  })
+
+  it('is rollout undo where no GitOps manages the workload', () => {
+    const world = slowRelease()
+    world.history = {}
+    const { proposal } = choose(world)
+    expect(proposal).toMatchObject({
+      method: 'rollout-undo',
+      steps: [{ args: { namespace: NAMESPACE, name: 'orders', toRevision: 3, generation: 4 } }],
+      undo: { steps: [{ args: { toRevision: 4, generation: 5 } }] },
+    })
+  })
+
+  it('is left to a person where the cluster does not allow Syntra to change the workload', () => {
+    const world = slowRelease()
+    world.history = {}
+    world.mayPatch = false
+    expect(choose(world)).toMatchObject({
+      proposal: null,
+      says: expect.stringContaining('the cluster does not allow Syntra to change it'),
+    })
+  })
+
+  it('picks the commit that touched what broke, of several in one sync', () => {
+    const world = slowRelease('-          image: a\n+          image: b')
+    world.commits.push({
+      sha: 'd'.repeat(40),
+      message: 'Explain',
+      app: 'orders',
+      files: [{ path: 'apps/orders/README.md', status: 'modified', patch: '@@ -1 +1 @@\n-hallo\n+hello' }],
+    })
+    const [newest] = world.history.orders ?? []
+    if (newest) newest.revision = 'd'.repeat(40)
+    expect(choose(world).proposal?.steps[0]?.args.sha).toMatch(/^c+1$/)
+  })
+})

@@ -1,0 +1,16 @@
+import { expect } from 'vitest'
+import { investigate } from '../../incident/testing/investigate.ts'
+import type { World } from '../../incident/testing/world.ts'
+import { reviewProposal } from '../../reviewer/review-proposal.ts'
+import { Proposal } from '../proposal.ts'
+
+/** What is chosen for a sample cluster; a proposal has to be of its schema and without objections. */
+export function choose(world: World) {
+  const { choice, verdict, snapshot } = investigate(world)
+  const { proposal } = choice
+  if (proposal !== null) {
+    expect(Proposal.parse(proposal)).toEqual(proposal)
+    expect(reviewProposal({ proposal, verdict, snapshot }).objections).toEqual([])
+  }
+  return choice
+}

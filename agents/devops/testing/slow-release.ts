@@ -1,0 +1,21 @@
+import { alert, curve, healthyWorld, NOW, release, step, type World } from '../../incident/testing/world.ts'
+
+/** When the slow release of the sample cluster came. */
+export const RELEASED_AT = NOW - 40
+
+/** A release of `orders` that is slow, felt at `front`. */
+export function slowRelease(patch?: string): World {
+  const world = healthyWorld()
+  release(
+    world,
+    'orders',
+    RELEASED_AT,
+    { image: 'registry.example/shop/orders:1.1.0' },
+    patch === undefined ? {} : { patch },
+  )
+  curve(world, 'latency-mean', { service: 'orders' }, step(0.02, 0.4, RELEASED_AT))
+  curve(world, 'latency-mean', { service: 'front' }, step(0.02, 0.2, RELEASED_AT))
+  curve(world, 'upstream-latency', { service: 'front', upstream: 'orders' }, step(0.01, 0.39, RELEASED_AT))
+  alert(world, 'LatencyHigh', { service: 'front' }, NOW - 8)
+  return world
+}
