@@ -1,6 +1,6 @@
 import { buildService } from '@goalixa/chassis/build-service'
-import { createLog } from '@goalixa/chassis/log'
-import { createMetrics } from '@goalixa/chassis/metrics'
+import { createLog, type Log } from '@goalixa/chassis/log'
+import { createMetrics, type Metrics } from '@goalixa/chassis/metrics'
 import { createPool } from '@goalixa/chassis/postgres'
 import { prepareDatabase } from '@goalixa/chassis/prepare-database'
 import { createAccountsRepository } from './accounts/accounts.repository.ts'
@@ -11,11 +11,13 @@ import type { AuthConfig } from './config.ts'
 import { createKeysRepository } from './keys/keys.repository.ts'
 import { keysRoutes } from './keys/keys.routes.ts'
 import { createKeysService } from './keys/keys.service.ts'
+import type { CreateBucket } from './limits/limit.ts'
+import { createMemoryBuckets } from './limits/memory-bucket.ts'
 import { createSessionsRepository } from './sessions/sessions.repository.ts'
 import { sessionsRoutes } from './sessions/sessions.routes.ts'
 import { createSessionsService } from './sessions/sessions.service.ts'
 
-type Overrides = { now?: () => number; log?: ReturnType<typeof createLog> }
+type Overrides = { now?: () => number; log?: Log }
 
 /** Auth, wired: accounts, sessions and keys on one PostgreSQL database. `now` is milliseconds since 1970. */
 export async function buildAuth(config: AuthConfig, { now = Date.now, ...overrides }: Overrides = {}) {
@@ -40,6 +42,8 @@ export async function buildAuth(config: AuthConfig, { now = Date.now, ...overrid
     issuer: config.ISSUER,
     now,
   })
+  const limits = await openLimits(config, { log, metrics, fallback: createMemoryBuckets({ now }) })
+  const { createBucket } = limits
   const service = await buildService({
     name: 'auth',
     config,
@@ -48,12 +52,24 @@ export async function buildAuth(config: AuthConfig, { now = Date.now, ...overrid
     bodyLimit: 16_384,
     readiness: [database.readiness],
     routes(app) {
-      accountsRoutes(app, { accounts, now })
-      sessionsRoutes(app, { sessions, now })
+      accountsRoutes(app, { accounts, createBucket })
+      sessionsRoutes(app, { sessions, createBucket })
       keysRoutes(app, { keys })
     },
-    onClose: database.stop,
+    async onClose() {
+      limits.close()
+      await database.stop()
+    },
   })
   await database.start()
   return { ...service, keys }
+}
+
+type LimitDeps = { log: Log; metrics: Metrics; fallback: CreateBucket }
+
+// Redis' client is loaded only where there is a Redis: it takes ten megabytes.
+async function openLimits({ REDIS_URL }: AuthConfig, { log, metrics, fallback }: LimitDeps) {
+  if (REDIS_URL === undefined) return { createBucket: fallback, close: () => {} }
+  const { createRedisBuckets } = await import('./limits/redis-bucket.ts')
+  return createRedisBuckets({ url: REDIS_URL, log, metrics, fallback })
 }

@@ -4,6 +4,7 @@ import { buildService } from '@goalixa/chassis/build-service'
 import { createHttpClient } from '@goalixa/chassis/http-client'
 import { createLog, type Log } from '@goalixa/chassis/log'
 import { createMetrics, type Metrics } from '@goalixa/chassis/metrics'
+import { guardAnswers } from './answers/guard-answers.ts'
 import { authRoutes } from './auth/auth.routes.ts'
 import type { Cache } from './cache/cache.ts'
 import { createMemoryCache } from './cache/memory-cache.ts'
@@ -46,6 +47,7 @@ export async function buildBff(config: BffConfig, { now = Date.now, ...overrides
     metrics,
     async routes(app) {
       await app.register(cookie)
+      guardAnswers(app)
       refuseForeignWrites(app, { allowedOrigins: config.ALLOWED_ORIGINS.split(',').filter(Boolean) })
       authRoutes(app, { auth, cookies, findSession })
       proxyRoutes(app, { core, findSession })

@@ -1,21 +1,21 @@
 import type { App } from '@goalixa/chassis/build-service'
+import type { CreateBucket } from '../limits/limit.ts'
 import { networkOf } from '../limits/network-of.ts'
-import { createTokenBucket } from '../limits/token-bucket.ts'
 import { Register, Registered } from './accounts.schema.ts'
 import type { AccountsService } from './accounts.service.ts'
 
 /** `POST /v1/register`: always 202 with the same body, and no session (defect 4 of the first edition). */
 export function accountsRoutes(
   app: App,
-  { accounts, now }: { accounts: AccountsService; now: () => number },
+  { accounts, createBucket }: { accounts: AccountsService; createBucket: CreateBucket },
 ): void {
-  const perNetwork = createTokenBucket({ capacity: 60, perSecond: 1, now })
+  const perNetwork = createBucket({ name: 'register-network', capacity: 60, perSecond: 1 })
 
   app.post(
     '/v1/register',
     { schema: { body: Register, response: { 202: Registered } } },
     async (request, reply) => {
-      perNetwork.take(networkOf(request.ip))
+      await perNetwork.take(networkOf(request.ip))
       await accounts.register(request.body)
       return reply.status(202).send({ status: 'accepted' })
     },

@@ -1,28 +1,27 @@
 import { bearerToken } from '@goalixa/chassis/access-token'
 import type { App } from '@goalixa/chassis/build-service'
 import { z } from 'zod'
+import type { CreateBucket } from '../limits/limit.ts'
 import { networkOf } from '../limits/network-of.ts'
-import { createTokenBucket } from '../limits/token-bucket.ts'
 import { Me, RefreshRequest, SignedIn, SignIn, Tokens } from './sessions.schema.ts'
 import type { SessionsService } from './sessions.service.ts'
 
 /** Signing in and out, refreshing and "who am I". Failed sign-ins are limited for each network and account. */
 export function sessionsRoutes(
   app: App,
-  { sessions, now }: { sessions: SessionsService; now: () => number },
+  { sessions, createBucket }: { sessions: SessionsService; createBucket: CreateBucket },
 ): void {
-  const perAccount = createTokenBucket({ capacity: 10, perSecond: 0.1, now })
-  const perNetwork = createTokenBucket({ capacity: 100, perSecond: 2, now })
+  const perAccount = createBucket({ name: 'login-account', capacity: 10, perSecond: 0.1 })
+  const perNetwork = createBucket({ name: 'login-network', capacity: 100, perSecond: 2 })
 
   app.post('/v1/login', { schema: { body: SignIn, response: { 200: SignedIn } } }, async request => {
     const network = networkOf(request.ip)
     const account = `${network} ${request.body.email}`
-    perNetwork.take(network)
-    perAccount.take(account)
+    await perNetwork.take(network)
+    await perAccount.take(account)
     const signedIn = await sessions.signIn(request.body, request.headers['user-agent'] ?? '')
     // Only failures cost; taking first keeps simultaneous guesses from all passing.
-    perNetwork.giveBack(network)
-    perAccount.giveBack(account)
+    await Promise.all([perNetwork.giveBack(network), perAccount.giveBack(account)])
     return signedIn
   })
 

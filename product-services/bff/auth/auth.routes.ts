@@ -43,8 +43,7 @@ export function authRoutes(app: App, { auth, cookies, findSession }: Deps): void
   app.get('/bff/auth/me', { schema: { response: { 200: Me } } }, async (request, reply) => {
     const { accessToken } = await findSession(request, reply)
     const answer = await auth('/v1/me', { headers: { authorization: `Bearer ${accessToken}` } })
-    if (answer.status === 200)
-      return reply.header('cache-control', 'private, no-store').send(Me.parse(answer.body))
+    if (answer.status === 200) return reply.send(Me.parse(answer.body))
     if (answer.status === 401) cookies.clear(reply)
     return refuse(answer)
   })

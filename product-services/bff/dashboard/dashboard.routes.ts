@@ -20,8 +20,5 @@ export function dashboardRoutes(
 }
 
 function sendJson(reply: FastifyReply, bytes: Buffer): FastifyReply {
-  return reply
-    .header('cache-control', 'private, no-store')
-    .type('application/json; charset=utf-8')
-    .send(bytes)
+  return reply.type('application/json; charset=utf-8').send(bytes)
 }

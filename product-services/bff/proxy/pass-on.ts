@@ -10,6 +10,5 @@ export function passOn(reply: FastifyReply, { status, headers, body }: Answer): 
     const value = headers.get(name)
     if (value !== null) reply.header(name, value)
   }
-  reply.header('cache-control', 'private, no-store')
   return reply.status(status).send(typeof body === 'string' ? body : JSON.stringify(body))
 }

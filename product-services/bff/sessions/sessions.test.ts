@@ -55,6 +55,49 @@ test('an access token that ran out is renewed in passing, once for all simultane
   expect((await page.get('/bff/auth/me')).status).toBe(200)
 })
 
+// The incident "signed out after seven minutes" of the first edition.
+test('replicas that renew the same session at the same moment sign nobody out, now or at the next renewal', async () => {
+  const { page } = await product.signedIn()
+  const replica = await product.startBff()
+  try {
+    for (let renewal = 0; renewal < 3; renewal++) {
+      const tabs = [product.bff, replica].flatMap(({ address }) => Array.from({ length: 5 }, () => address))
+      const refresh = page.cookies.get('gx_rt') ?? ''
+      const answers = await Promise.all(
+        tabs.map(async address => {
+          const tab = createBrowser(address)
+          tab.cookies.set('gx_rt', refresh)
+          const { status } = await tab.get('/bff/v1/tasks')
+          return { status, next: tab.cookies.get('gx_rt') }
+        }),
+      )
+      expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200))
+      const [next = '', ...others] = new Set(answers.map(answer => answer.next))
+      expect([next === refresh, others]).toEqual([false, []])
+      page.cookies.set('gx_rt', next)
+    }
+  } finally {
+    await replica.stop()
+  }
+})
+
+test('no answer may be kept by anybody, whatever it says', async () => {
+  const { page } = await product.signedIn()
+  const answers = [
+    await page.get('/bff/auth/me'),
+    await page.get('/bff/v1/tasks'),
+    await page.get('/bff/aggregate/dashboard'),
+    await page.get('/bff/no/such/route'),
+    await product.newBrowser().get('/bff/auth/me'),
+  ]
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 404, 401])
+  for (const { headers } of answers)
+    expect([headers.get('cache-control'), headers.get('x-content-type-options')]).toEqual([
+      'private, no-store',
+      'nosniff',
+    ])
+})
+
 test('signing out ends the session also for somebody who kept the cookies', async () => {
   const { page } = await product.signedIn()
   const kept = new Map(page.cookies)

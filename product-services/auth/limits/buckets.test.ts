@@ -1,0 +1,114 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createLog } from '@goalixa/chassis/log'
+import { createMetrics } from '@goalixa/chassis/metrics'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { CreateBucket } from './limit.ts'
+import { createMemoryBuckets } from './memory-bucket.ts'
+import { createRedisBuckets } from './redis-bucket.ts'
+
+// A socket needs no free port.
+let folder: string
+let redis: ChildProcess
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'goalixa-limits-'))
+  redis = spawn('redis-server', [
+    '--port',
+    '0',
+    '--unixsocket',
+    `${folder}/redis`,
+    '--save',
+    '',
+    '--dir',
+    folder,
+  ])
+  await new Promise<void>((resolve, reject) => {
+    redis.once('error', reject)
+    redis.stdout?.on('data', text => /ready to accept connections/i.test(String(text)) && resolve())
+  })
+})
+afterAll(async () => {
+  redis.kill()
+  await rm(folder, { recursive: true, force: true })
+})
+
+const log = createLog({ service: 'test', level: 'silent' })
+const inMemory = () => createMemoryBuckets({ now: Date.now })
+
+// Until it is connected it counts on its own.
+async function inRedis() {
+  const metrics = createMetrics()
+  const buckets = createRedisBuckets({ url: `${folder}/redis`, log, metrics, fallback: inMemory() })
+  await expect.poll(() => metrics.registry.metrics()).toContain('goalixa_dependency_up{dependency="redis"} 1')
+  return buckets
+}
+
+let limits = 0
+const never = () => ({ name: `test-${++limits}`, capacity: 3, perSecond: 0.001 })
+
+describe.each(['in memory', 'in Redis'])('a bucket %s', side => {
+  async function withBuckets(run: (createBucket: CreateBucket) => Promise<void>) {
+    if (side === 'in memory') return run(inMemory())
+    const shared = await inRedis()
+    try {
+      await run(shared.createBucket)
+    } finally {
+      shared.close()
+    }
+  }
+
+  test('gives what it holds, then refuses with the seconds to wait, for each key alone', () =>
+    withBuckets(async createBucket => {
+      const bucket = createBucket(never())
+      for (let round = 0; round < 3; round++) await bucket.take('anna')
+      const refusal = await bucket.take('anna').catch(error => error)
+      expect(refusal).toMatchObject({ kind: 'too-many', code: 'TOO_MANY_ATTEMPTS' })
+      expect(refusal.retryAfterSeconds).toBeGreaterThan(900)
+      await bucket.take('ben')
+    }))
+
+  test('takes back, but never more than it can hold', () =>
+    withBuckets(async createBucket => {
+      const bucket = createBucket(never())
+      for (let round = 0; round < 5; round++) await bucket.giveBack('anna')
+      for (let round = 0; round < 3; round++) await bucket.take('anna')
+      await bucket.giveBack('anna')
+      await bucket.take('anna')
+      await expect(bucket.take('anna')).rejects.toMatchObject({ code: 'TOO_MANY_ATTEMPTS' })
+    }))
+
+  test('fills up again as time passes', () =>
+    withBuckets(async createBucket => {
+      const bucket = createBucket({ name: `test-${++limits}`, capacity: 1, perSecond: 20 })
+      await bucket.take('anna')
+      await expect.poll(() => bucket.take('anna').then(() => 'taken')).toBe('taken')
+    }))
+})
+
+test('replicas share what Redis holds, also when they take at the same moment', async () => {
+  const replicas = await Promise.all([inRedis(), inRedis()])
+  const limit = never()
+  const buckets = replicas.map(({ createBucket }) => createBucket(limit))
+  const takes = await Promise.allSettled(
+    Array.from({ length: 20 }, (_, index) => buckets[index % 2]?.take('anna')),
+  )
+  expect(takes.filter(({ status }) => status === 'fulfilled')).toHaveLength(3)
+  for (const replica of replicas) replica.close()
+})
+
+test('without Redis each process goes on counting, and the metric says so', async () => {
+  const metrics = createMetrics()
+  const { createBucket, close } = createRedisBuckets({
+    url: 'redis://127.0.0.1:1',
+    log,
+    metrics,
+    fallback: inMemory(),
+  })
+  const bucket = createBucket(never())
+  for (let round = 0; round < 3; round++) await bucket.take('anna')
+  await expect(bucket.take('anna')).rejects.toMatchObject({ code: 'TOO_MANY_ATTEMPTS' })
+  await expect.poll(() => metrics.registry.metrics()).toContain('goalixa_dependency_up{dependency="redis"} 0')
+  close()
+})

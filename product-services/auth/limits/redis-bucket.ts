@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto'
+import type { Log } from '@goalixa/chassis/log'
+import type { Metrics } from '@goalixa/chassis/metrics'
+import { Redis } from 'ioredis'
+import type { CreateBucket } from './limit.ts'
+import { tooManyAttempts } from './too-many-attempts.ts'
+
+type Options = { url: string; log: Log; metrics: Metrics; fallback: CreateBucket }
+
+// One step on the server, by the server's clock: two replicas can not both take the last token. Answers the seconds to
+// wait, 0 if the tokens were taken. A key that would be full again is forgotten.
+const TAKE = `
+local capacity, per_second, wanted = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local time = redis.call('TIME')
+local now = time[1] + time[2] / 1000000
+local held = redis.call('HMGET', KEYS[1], 'tokens', 'at')
+local tokens = math.min(capacity, (tonumber(held[1]) or capacity) + (now - (tonumber(held[2]) or now)) * per_second)
+if tokens < wanted then return tostring((wanted - tokens) / per_second) end
+tokens = math.min(capacity, tokens - wanted)
+redis.call('HSET', KEYS[1], 'tokens', tostring(tokens), 'at', string.format('%.6f', now))
+redis.call('EXPIRE', KEYS[1], math.ceil((capacity - tokens) / per_second) + 1)
+return '0'`
+
+/**
+ * Token buckets in Redis, shared by all replicas. While Redis is away each process counts on its own (`fallback`): a
+ * limit must neither vanish nor keep everybody out.
+ */
+export function createRedisBuckets({ url, log, metrics, fallback }: Options) {
+  const redis = new Redis(url, {
+    commandTimeout: 300,
+    connectTimeout: 1_000,
+    maxRetriesPerRequest: 0,
+    enableOfflineQueue: false,
+  })
+  let isUp = true
+  redis.on('ready', () => {
+    isUp = true
+    metrics.dependencyUp.set({ dependency: 'redis' }, 1)
+  })
+  redis.on('error', (err: Error) => {
+    metrics.dependencyUp.set({ dependency: 'redis' }, 0)
+    if (isUp) log.warn({ err, dependency: 'redis' }, 'limits are counted by each process')
+    isUp = false
+  })
+
+  const createBucket: CreateBucket = limit => {
+    const own = fallback(limit)
+    const ask = async (key: string, wanted: number): Promise<number | undefined> => {
+      const values = [limit.capacity, limit.perSecond, wanted]
+      const answer = await redis.eval(TAKE, 1, keyOf(limit.name, key), ...values).catch(() => undefined)
+      return answer === undefined ? undefined : Number(answer)
+    }
+    return {
+      async take(key) {
+        const waitSeconds = await ask(key, 1)
+        if (waitSeconds === undefined) return own.take(key)
+        if (waitSeconds > 0) throw tooManyAttempts(waitSeconds)
+      },
+      async giveBack(key) {
+        if ((await ask(key, -1)) === undefined) await own.giveBack(key)
+      },
+    }
+  }
+  return { createBucket, close: () => redis.disconnect() }
+}
+
+// Hashed, because a key holds an e-mail address.
+function keyOf(name: string, key: string): string {
+  return `auth:limit:${name}:${createHash('sha256').update(key).digest('base64url')}`
+}
