@@ -1,7 +1,7 @@
 import { buildService } from '@goalixa/chassis/build-service'
 import type { Log } from '@goalixa/chassis/log'
 import type { Metrics } from '@goalixa/chassis/metrics'
-import { checkPostgres } from '@goalixa/chassis/postgres'
+import { checkPostgres, createPool } from '@goalixa/chassis/postgres'
 import { createAlertsRepository } from './alerts/alerts.repository.ts'
 import { alertsRoutes } from './alerts/alerts.routes.ts'
 import { createAlertsService } from './alerts/alerts.service.ts'
@@ -37,8 +37,10 @@ export async function buildApi({ config, world, log, metrics, now = () => new Da
   const signIn = createSignIn(createAuthenticate({ apiKeys, jwt: jwtOf(config) }))
   const watch = createTimelineWatch(config.DATABASE_URL)
   const closing = new AbortController()
+  // One connection writes all alerts; a second one while the first is being replaced.
+  const alertsPool = createPool({ url: config.DATABASE_URL, name: 'syntra-alerts', max: 2, pipeline: true })
   const alerts = createAlertsService({
-    repository: createAlertsRepository(pool, {
+    repository: createAlertsRepository(alertsPool, {
       groupSeconds: config.SYNTRA_GROUP_SECONDS,
       reopenSeconds: config.SYNTRA_REOPEN_SECONDS,
     }),
@@ -83,6 +85,7 @@ export async function buildApi({ config, world, log, metrics, now = () => new Da
     },
     onClose: async () => {
       await watch.stop()
+      await alertsPool.end()
       await storage.close()
     },
   })

@@ -9,8 +9,11 @@ import { startBareInsert } from './bare-insert.ts'
 import { measureRequests } from './measure-requests.ts'
 import { printMeasure } from './print-measure.ts'
 
-// How fast alerts are taken, beside the least that any endpoint with a database could do, in the same run.
+// How fast alerts are taken, beside the least that any endpoint with a database could do, in the same run; and whether a
+// storm of ten thousand, in groups as Alertmanager sends them, is taken within a minute.
 const ALERTS = 2_000
+const STORM = 10_000
+const GROUP = 20
 const CONCURRENCY = 20
 const TOKEN = 'benchmark-token'
 
@@ -33,7 +36,12 @@ try {
   await launch.untilHttp(`http://127.0.0.1:${port}/readyz`)
   await database.administer('CREATE DATABASE bare')
   const bare = await startBareInsert(database.adminUrl.replace(/\/postgres$/, '/bare'))
-  const shared = { bodyOf: webhookOf, requests: ALERTS, concurrency: CONCURRENCY, expectStatus: 202 }
+  const shared = {
+    bodyOf: (index: number) => webhookOf([index]),
+    requests: ALERTS,
+    concurrency: CONCURRENCY,
+    expectStatus: 202,
+  }
   const insert = () => measureRequests({ ...shared, url: bare.url, headers: {} })
   const alerts = () =>
     measureRequests({
@@ -49,6 +57,16 @@ try {
   const measured = await alerts()
   const after = await residentBytes(api.pid)
   const stored = await countAlerts(database.syntraUrl)
+  const storm = await measureRequests({
+    url: `http://127.0.0.1:${port}/v1/alerts`,
+    headers: { authorization: `Bearer ${TOKEN}` },
+    bodyOf: index => webhookOf(Array.from({ length: GROUP }, (_, one) => ALERTS + index * GROUP + one)),
+    requests: STORM / GROUP,
+    concurrency: CONCURRENCY,
+    expectStatus: 202,
+  })
+  const stormed = (await countAlerts(database.syntraUrl)) - stored
+  const perMinute = storm.perSecond * GROUP * 60
 
   printMeasure('one bare insert', yardstick, yardstick)
   printMeasure('one alert', measured, yardstick)
@@ -56,42 +74,44 @@ try {
     `\n${ALERTS} alerts answered 202: ${ALERTS - measured.unexpected}; in the database: ${stored}\n`,
   )
   process.stdout.write(`memory of the API: ${megabytes(before)} → ${megabytes(after)}\n`)
+  process.stdout.write(
+    `\n${STORM} alerts in deliveries of ${GROUP}: ${stormed} in the database after ${(STORM / storm.perSecond / GROUP).toFixed(1)} s, ${perMinute.toFixed(0)} a minute; p99 of a delivery ${storm.p99Ms.toFixed(0)} ms; memory of the API ${megabytes(await residentBytes(api.pid))}\n`,
+  )
   await bare.stop()
-  process.exitCode = stored === ALERTS && measured.unexpected === 0 ? 0 : 1
+  const nothingLost = stored === ALERTS && stormed === STORM && measured.unexpected + storm.unexpected === 0
+  process.exitCode = nothingLost && perMinute >= STORM ? 0 : 1
 } finally {
   await launch.stop()
   await rm(dataDir, { recursive: true, force: true })
 }
 process.exit()
 
-function webhookOf(index: number) {
-  const labels = {
-    alertname: 'BenchmarkAlert',
-    namespace: 'benchmark',
-    service: `service-${index % 40}`,
-    pod: `service-${index % 40}-${index}`,
-    severity: 'warning',
-  }
+function webhookOf(indexes: number[]) {
+  const alerts = indexes.map(index => ({
+    status: 'firing',
+    labels: {
+      alertname: 'BenchmarkAlert',
+      namespace: 'benchmark',
+      service: `service-${index % 40}`,
+      pod: `service-${index % 40}-${index}`,
+      severity: 'warning',
+    },
+    annotations: { summary: 'one of many' },
+    startsAt: new Date().toISOString(),
+    endsAt: '0001-01-01T00:00:00Z',
+    generatorURL: '',
+    fingerprint: index.toString(16).padStart(16, '0'),
+  }))
   return {
     version: '4',
-    groupKey: `{}:{pod="${labels.pod}"}`,
+    groupKey: `{}:{index="${indexes[0]}"}`,
     status: 'firing',
     receiver: 'syntra',
-    groupLabels: labels,
-    commonLabels: labels,
+    groupLabels: { alertname: 'BenchmarkAlert' },
+    commonLabels: { alertname: 'BenchmarkAlert', namespace: 'benchmark' },
     commonAnnotations: {},
     externalURL: 'http://localhost',
-    alerts: [
-      {
-        status: 'firing',
-        labels,
-        annotations: { summary: 'one of many' },
-        startsAt: new Date().toISOString(),
-        endsAt: '0001-01-01T00:00:00Z',
-        generatorURL: '',
-        fingerprint: index.toString(16).padStart(16, '0'),
-      },
-    ],
+    alerts,
   }
 }
 

@@ -1,7 +1,7 @@
 import { type Client, inTransaction, type Pool } from '@goalixa/chassis/postgres'
 import { v7 as uuid } from 'uuid'
 import { appendLines, type NewLine } from '../incidents/timeline.repository.ts'
-import { startInvestigations } from '../investigations/start-investigations.ts'
+import { insertInvestigations, tellOfInvestigations } from '../investigations/start-investigations.ts'
 import type { Alert } from './alert.ts'
 import { type Candidate, createIncidentChooser, type Windows } from './choose-incident.ts'
 import { loadCandidates } from './load-candidates.ts'
@@ -14,24 +14,37 @@ export function createAlertsRepository(pool: Pool, windows: Windows) {
   return {
     ingest(batch: Alert[], now: Date): Promise<void> {
       return inTransaction(pool, async client => {
-        await lockAlerts(client)
-        const known = await loadKnown(client, batch)
+        // Given at once, sent at once, run in this order: a batch is a few trips to the database, not a dozen.
+        const [, known, candidates] = await Promise.all([
+          lockAlerts(client),
+          loadKnown(client, batch),
+          loadCandidates(client, batch, now, windows),
+        ])
         const sorted = sortDeliveries(batch, known)
-        const placed = await placeAlerts(client, sorted.fresh, now, windows)
-        await sql.insertIncidents(client, placed.opened, now)
-        await sql.touchIncidents(client, placed.joined, now)
-        await sql.insertAlerts(client, placed.alerts)
-        await sql.countDeliveries(client, sorted.deliveries)
+        const placed = placeAlerts(sorted.fresh, candidates, now, windows)
         const resolvedIn = sorted.resolved.flatMap(({ incidentId }) => incidentId ?? [])
-        await appendLines(client, [...placed.lines, ...sorted.resolved.flatMap(toResolvedLine(now))])
-        await appendLines(client, toTruncatedLines(batch, known, placed.alerts, now))
-        const calm = await sql.resolveCalmIncidents(client, [...new Set(resolvedIn)], now)
+        const lines = [
+          ...placed.lines,
+          ...sorted.resolved.flatMap(toResolvedLine(now)),
+          ...toTruncatedLines(batch, known, placed.alerts, now),
+        ]
+        const [, , , , , calm, started] = await Promise.all([
+          sql.insertIncidents(client, placed.opened, now),
+          sql.touchIncidents(client, placed.joined, now),
+          sql.insertAlerts(client, placed.alerts),
+          sql.countDeliveries(client, sorted.deliveries),
+          appendLines(client, lines),
+          sql.resolveCalmIncidents(client, [...new Set(resolvedIn)], now),
+          insertInvestigations(client, placed.firing, now),
+        ])
         await appendLines(client, calm.map(toCalmLine(now)))
-        await startInvestigations(client, placed.firing, now)
+        await tellOfInvestigations(client, started, now)
       })
     },
   }
 }
+type Candidates = Awaited<ReturnType<typeof loadCandidates>>
+
 export type AlertsRepository = ReturnType<typeof createAlertsRepository>
 
 async function loadKnown(client: Client, batch: Alert[]): Promise<Map<string, KnownAlert>> {
@@ -42,8 +55,7 @@ async function loadKnown(client: Client, batch: Alert[]): Promise<Map<string, Kn
   return new Map(rows.map(row => [row.id, row]))
 }
 
-async function placeAlerts(client: Client, fresh: Alert[], now: Date, windows: Windows) {
-  const { candidates, dependencies } = await loadCandidates(client, fresh, now, windows)
+function placeAlerts(fresh: Alert[], { candidates, dependencies }: Candidates, now: Date, windows: Windows) {
   const chooser = createIncidentChooser(now, dependencies, windows)
   for (const { candidate, fingerprint } of candidates) chooser.add(candidate, fingerprint)
   const opened = new Map<string, sql.OpenedIncident>()

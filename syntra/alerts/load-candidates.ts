@@ -4,25 +4,25 @@ import type { Candidate, Dependency, Windows } from './choose-incident.ts'
 
 /** The incidents that these alerts may join, with the alerts they hold, and who calls whom in their namespaces. */
 export async function loadCandidates(client: Client, alerts: Alert[], now: Date, windows: Windows) {
-  if (alerts.length === 0) return { candidates: [], dependencies: [] }
   const namespaces = [...new Set(alerts.map(({ namespace }) => namespace ?? ''))]
   const fingerprints = [...new Set(alerts.map(({ fingerprint }) => fingerprint))]
-  const { rows } = await client.query(
+  const incidents = client.query(
     `SELECT i.id, i.state, i.namespace, i.service, i.active_at, i.closed_at, a.fingerprint
      FROM incidents i
      LEFT JOIN alerts a ON a.incident_id = i.id AND a.fingerprint = ANY($2)
      WHERE (coalesce(i.namespace, '') = ANY($1) OR a.id IS NOT NULL)
-       AND (i.state <> 'closed' OR i.closed_at > $3)
+       AND (i.state IN ('open', 'resolved') OR (i.state = 'closed' AND i.closed_at > $3))
      ORDER BY i.active_at`,
     [namespaces, fingerprints, new Date(now.getTime() - windows.reopenSeconds * 1000)],
   )
-  const dependencies = await client.query<Dependency>(
+  const dependencies = client.query<Dependency>(
     'SELECT namespace, caller, callee, via FROM dependencies WHERE namespace = ANY($1)',
     [namespaces],
   )
+  const [{ rows }, known] = await Promise.all([incidents, dependencies])
   return {
     candidates: rows.map(row => ({ candidate: toCandidate(row), fingerprint: row.fingerprint ?? undefined })),
-    dependencies: dependencies.rows,
+    dependencies: known.rows,
   }
 }
 

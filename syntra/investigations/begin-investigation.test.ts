@@ -21,7 +21,7 @@ beforeAll(async () => {
 })
 afterAll(() => postgres.stop())
 beforeEach(async () => {
-  pool = createPool({ url: await postgres.createDatabase(), name: 'test' })
+  pool = createPool({ url: await postgres.createDatabase(), name: 'test', pipeline: true })
   await migrate(pool, join(import.meta.dirname, '../migrations'))
 })
 afterEach(() => pool.end())

@@ -2,15 +2,26 @@ import type { Client } from '@goalixa/chassis/postgres'
 import { v7 as uuid } from 'uuid'
 import { appendLines } from '../incidents/timeline.repository.ts'
 
+type Started = { id: string; incident_id: string }
+
 /**
  * Starts an investigation for each incident (id → the latest start of its firing alerts) that needs one. None is started
  * while one is open: the alert is on the incident's record. Nor if the last one ended after the alert began to fire,
  * because it has seen it.
  */
 export async function startInvestigations(client: Client, firing: Map<string, string>, now: Date) {
-  if (firing.size === 0) return
+  await tellOfInvestigations(client, await insertInvestigations(client, firing, now), now)
+}
+
+/** The first half of it: the rows. */
+export async function insertInvestigations(
+  client: Client,
+  firing: Map<string, string>,
+  now: Date,
+): Promise<Started[]> {
+  if (firing.size === 0) return []
   const wanted = [...firing].map(([incidentId, startsAt]) => ({ id: uuid(), incidentId, startsAt }))
-  const { rows } = await client.query<{ id: string; incident_id: string }>(
+  const { rows } = await client.query<Started>(
     `INSERT INTO investigations (id, incident_id, state, reason, requested_by, created_at, moved_at)
      SELECT row.id, row."incidentId", 'queued', 'alert', 'syntra', $2, $2
      FROM jsonb_to_recordset($1) AS row(id uuid, "incidentId" uuid, "startsAt" timestamptz)
@@ -20,14 +31,19 @@ export async function startInvestigations(client: Client, firing: Map<string, st
      RETURNING id, incident_id`,
     [JSON.stringify(wanted), now],
   )
+  return rows
+}
+
+/** The second half: the queue and the timeline are told. */
+export async function tellOfInvestigations(client: Client, started: Started[], now: Date): Promise<void> {
   await enqueue(
     client,
-    rows.map(row => row.id),
+    started.map(row => row.id),
     'alert',
   )
   await appendLines(
     client,
-    rows.map(row => ({
+    started.map(row => ({
       incidentId: row.incident_id,
       key: `queued/${row.id}`,
       kind: 'investigation-queued',
