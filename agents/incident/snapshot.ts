@@ -8,6 +8,13 @@ export const KubernetesObject = z.looseObject({
 })
 export type KubernetesObject = z.infer<typeof KubernetesObject>
 
+const time = z
+  .string()
+  .refine(
+    text => !Number.isNaN(Date.parse(text)),
+    'Expected a time in ISO 8601, such as 2026-01-01T00:00:00Z',
+  )
+
 export const AlertFact = z.object({
   name: z.string(),
   status: z.enum(['firing', 'resolved']),
@@ -28,18 +35,18 @@ export const About = z.object({
   service: z.string().nullable().default(null),
   object: z.object({ kind: z.string(), name: z.string() }).nullable().default(null),
   /** When the trouble is known to have been there, ISO: the earliest alert's startsAt or the time of the command. */
-  since: z.string(),
+  since: time,
   /** The factor by which the cluster's alerting windows are shortened; 1 in production. */
   timeScale: z.number().positive().default(1),
 })
 export type About = z.infer<typeof About>
 
-const evidence = z.string()
+const evidence = z.string().min(1, 'Expected the id of what was read')
 
 export const Snapshot = z.object({
   about: About,
   /** ISO: the time of the last read. */
-  at: z.string(),
+  at: time,
   objects: z.array(z.object({ evidence, object: KubernetesObject })),
   events: z.array(
     z.object({
@@ -74,10 +81,10 @@ export const Snapshot = z.object({
   ),
   changes: z.array(
     z.object({
-      evidence: z.array(evidence),
+      evidence: z.array(evidence).min(1),
       kind: z.enum(['rollout', 'sync', 'commit', 'scale', 'config']),
       subject: z.object({ kind: z.string(), namespace: z.string().nullable(), name: z.string() }),
-      at: z.string(),
+      at: time,
       by: z.string().nullable(),
       /** Identity of the state before and after: revision, history id or commit. */
       from: z.string().nullable(),

@@ -42,7 +42,7 @@ function asRecorded(text: string | undefined): string | undefined {
 /** By the object that the alert names; `service` and `endpoint` may be those of the exporter that was scraped. */
 function serviceOf(view: View, labels: Record<string, string>): string | null {
   const workload = view.workloads.find(one => labels[one.kind.toLowerCase()] === one.name)
-  const pod = view.pods.find(one => one.name === labels.pod)
+  const pod = view.podNamed(labels.pod ?? '')
   const ofPod = pod === undefined ? ownerByName(view, labels.pod ?? '') : view.workloadOfPod(pod)
   const told = [labels.service, labels.endpoint].find(one => one !== undefined && view.knowsService(one))
   // What is asked about in general says nothing about one of several alerts.

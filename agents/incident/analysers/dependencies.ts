@@ -90,7 +90,7 @@ function finding(view: View, dependency: string, group: Sign[]): Finding {
 }
 
 function serviceOf(view: View, podName: string): string | null {
-  const pod = view.pods.find(one => one.name === podName)
+  const pod = view.podNamed(podName)
   return pod === undefined ? null : (view.workloadOfPod(pod)?.service ?? pod.service)
 }
 

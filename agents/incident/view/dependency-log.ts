@@ -20,19 +20,29 @@ const REFUSED =
 /** `host:port`, `host", port`, and a host in quotes before its address: how clients tell whom they asked. */
 const HOST = /\b([a-z](?:[\w.-]{0,251}\w)?)(?::\d{2,5}\b|"(?:, port|,? \())/gi
 
+/** Logs are long and several look at them: once a view is enough. */
+const READ = new WeakMap<View, Refusal[]>()
+
 /** Log lines in which a process says that something outside refuses it, and which Service that is, where it can be told. */
 export function refusalsOf(view: View): Refusal[] {
-  return view.snapshot.logs.flatMap(log =>
-    log.lines
-      .filter(line => REFUSED.test(line.text) && isRecent(view, line.at))
-      .map(line => ({
-        target: targetOf(view, line.text),
-        line: wordsOf(line.text),
-        evidence: log.evidence,
-        pod: log.pod,
-        at: line.at,
-      })),
-  )
+  const known = READ.get(view) ?? read(view)
+  READ.set(view, known)
+  return known
+}
+
+function read(view: View): Refusal[] {
+  return view.snapshot.logs.flatMap(log => {
+    const told = new Map<string, Refusal>()
+    for (const { text, at } of log.lines) {
+      if (!REFUSED.test(text) || !isRecent(view, at)) continue
+      const target = targetOf(view, text)
+      const key = `${target?.service} ${target?.through}`
+      // One line of a log speaks for all that say the same: the first, which is the oldest.
+      if (told.has(key)) continue
+      told.set(key, { target, line: wordsOf(text), evidence: log.evidence, pod: log.pod, at })
+    }
+    return [...told.values()]
+  })
 }
 
 /** A service often wraps the refusal in words of its own; then the refusal itself is told too. */
@@ -53,11 +63,9 @@ function isRecent(view: View, at: Snapshot['logs'][number]['lines'][number]['at'
 }
 
 function targetOf(view: View, text: string): Named | null {
-  const [, ip, ipPort] = text.match(/\b(\d{1,3}(?:\.\d{1,3}){3}):(\d{2,5})\b/) ?? []
-  if (ip !== undefined && ipPort !== undefined) {
-    const found = view.names.ofAddress(ip, ipPort)
-    if (found !== null) return found
-  }
+  const address = text.match(/\b\d{1,3}(?:\.\d{1,3}){3}:\d{2,5}\b/)?.[0]
+  const found = address === undefined ? null : view.names.ofAddress(address)
+  if (found !== null) return found
   for (const [, host = ''] of text.matchAll(HOST)) {
     const found = view.names.ofHost(host)
     if (found !== null) return found

@@ -65,7 +65,7 @@ function checked(view: View, dependency: string): { user: User; isUp: boolean }[
 
 function complaining(view: View, dependency: string): { user: User; isUp: boolean }[] {
   return refusalsOf(view).flatMap(({ target, pod: name, evidence }) => {
-    const pod = view.pods.find(one => one.name === name)
+    const pod = view.podNamed(name)
     const service = pod === undefined ? null : (view.workloadOfPod(pod)?.service ?? pod.service)
     if (pod === undefined || service === null || target?.service !== dependency) return []
     const up = signalOf(view, 'dependency-up', { service, dependency })?.points.at(-1)

@@ -64,8 +64,9 @@ export function createServiceNames({ services, endpoints, workloads, pods, names
     return at >= 2 && within !== namespace ? { service: `${name}.${within}`, through: null } : null
   }
 
-  /** By an address and a port, or null if nobody in the namespace has it. */
-  const ofAddress = (address: string, port: string): Named | null => {
+  /** By an `address:port`, or null if nobody in the namespace has it. */
+  const ofAddress = (place: string): Named | null => {
+    const [address = '', port] = place.split(':')
     const found = services.find(service => {
       const behindIt = endpoints.filter(one => one.metadata.name === service.metadata.name)
       const own = [fieldAt(service, 'spec.clusterIP'), ...listAt(service, 'spec.clusterIPs')]
@@ -86,7 +87,22 @@ export function createServiceNames({ services, endpoints, workloads, pods, names
     return workload?.service ?? ofHost(hostOf(label) ?? label)?.service ?? label
   }
 
-  return { behind, nearestTo, ofHost, ofAddress, ofLabel }
+  return {
+    nearestTo,
+    ofHost: once(ofHost),
+    ofAddress: once(ofAddress),
+    ofLabel: once(ofLabel),
+  }
+}
+
+/** The same names are asked for again and again, by every line of every log. */
+function once<T>(find: (name: string) => T): (name: string) => T {
+  const known = new Map<string, T>()
+  return name => {
+    const found = known.has(name) ? (known.get(name) as T) : find(name)
+    known.set(name, found)
+    return found
+  }
 }
 
 function selectorOf(service: KubernetesObject): [string, string][] {

@@ -16,7 +16,13 @@ const WORKLOADS = ['Deployment', 'StatefulSet', 'DaemonSet']
 export function createView(read: Snapshot) {
   const snapshot = inOrder(read)
   const { about } = snapshot
-  const objectsOf = (kind: string): Located[] => snapshot.objects.filter(one => one.object.kind === kind)
+  const byKind = Map.groupBy(snapshot.objects, one => one.object.kind)
+  const byIdentity = new Map(
+    snapshot.objects.map(one => [`${one.object.kind}/${one.object.metadata.name}`, one]),
+  )
+  const eventsByObject = Map.groupBy(snapshot.events, one => `${one.object.kind}/${one.object.name}`)
+  const logsByPod = Map.groupBy(snapshot.logs, one => one.pod)
+  const objectsOf = (kind: string): Located[] => byKind.get(kind) ?? []
   const pods = objectsOf('Pod').map(one => podOf(one.evidence, one.object))
   const workloads = WORKLOADS.flatMap(kind =>
     objectsOf(kind).map(one => workloadOf(one.evidence, one.object)),
@@ -35,6 +41,7 @@ export function createView(read: Snapshot) {
     namespace,
   })
   const series = snapshot.series.map(one => ({ ...one, labels: named(names, one.labels) }))
+  const seriesByName = Map.groupBy(series, one => one.name)
   const edges = snapshot.edges.map(one => ({
     ...one,
     from: names.ofLabel(one.from),
@@ -49,8 +56,11 @@ export function createView(read: Snapshot) {
       owner.kind === 'ReplicaSet' ? deploymentOf(owner.name, byReplicaSet, revision) : owner.name,
     )
   }
+  const podsByWorkload = Map.groupBy(pods, workloadOfPod)
+  const revisionsByWorkload = Map.groupBy(revisions, one => one.workload)
+  const podByName = new Map(pods.map(one => [one.name, one]))
   const revisionsOf = (workload: Workload): Revision[] =>
-    workload.kind === 'Deployment' ? revisions.filter(one => one.workload === workload.name) : []
+    workload.kind === 'Deployment' ? (revisionsByWorkload.get(workload.name) ?? []) : []
 
   return {
     snapshot,
@@ -73,21 +83,20 @@ export function createView(read: Snapshot) {
     workloads,
     apps,
     objectsOf,
-    objectNamed: (kind: string, name: string): Located | undefined =>
-      objectsOf(kind).find(one => one.object.metadata.name === name),
+    objectNamed: (kind: string, name: string): Located | undefined => byIdentity.get(`${kind}/${name}`),
     workloadOfPod,
+    podNamed: (name: string): Pod | undefined => podByName.get(name),
     workloadNamed: (name: string): Workload | undefined => byName.get(name),
     workloadsOfService: (service: string): Workload[] => workloads.filter(one => one.service === service),
     /** Newest first. */
     revisionsOf,
-    podsOf: (workload: Workload): Pod[] => pods.filter(pod => workloadOfPod(pod) === workload),
+    podsOf: (workload: Workload): Pod[] => podsByWorkload.get(workload) ?? [],
     livePodsOf: (workload: Workload): Pod[] =>
-      pods.filter(pod => workloadOfPod(pod) === workload && !pod.isDeleting && !pod.isCompleted),
+      (podsByWorkload.get(workload) ?? []).filter(pod => !pod.isDeleting && !pod.isCompleted),
     /** With services called by the labels of their workloads, whatever the metrics call them. */
-    series: (name: string) => series.filter(one => one.name === name),
-    eventsOn: (kind: string, name: string) =>
-      snapshot.events.filter(one => one.object.kind === kind && one.object.name === name),
-    logsOf: (pod: string) => snapshot.logs.filter(one => one.pod === pod),
+    series: (name: string) => seriesByName.get(name) ?? [],
+    eventsOn: (kind: string, name: string) => eventsByObject.get(`${kind}/${name}`) ?? [],
+    logsOf: (pod: string) => logsByPod.get(pod) ?? [],
     callees: (service: string): string[] => targets(edges, service, 'to'),
     callers: (service: string): string[] => targets(edges, service, 'from'),
     /** The application that manages a workload: by what it lists, else by its own name. */

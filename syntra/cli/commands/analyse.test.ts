@@ -1,0 +1,78 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { analyse } from './analyse.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'syntra-analyse-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const AT = '2026-01-01T00:00:00Z'
+const EMPTY = {
+  about: { since: AT },
+  at: AT,
+  objects: [],
+  events: [],
+  logs: [],
+  series: [],
+  changes: [],
+  edges: [],
+  unread: [],
+}
+
+async function verdictOf(snapshot: unknown): Promise<unknown> {
+  const file = join(folder, 'snapshot.json')
+  writeFileSync(file, typeof snapshot === 'string' ? snapshot : JSON.stringify(snapshot))
+  let written = ''
+  await analyse({ write: text => (written += text) }, { snapshot: file })
+  return JSON.parse(written)
+}
+
+describe('syntra analyse', () => {
+  it('can not tell from a snapshot in which nothing was read, and invents nothing', async () => {
+    expect(await verdictOf(EMPTY)).toMatchObject({ outcome: 'unknown', causes: [], findings: [] })
+  })
+
+  it.each([
+    ['about.since', { ...EMPTY, about: { since: 'yesterday' } }],
+    ['about.timeScale', { ...EMPTY, about: { since: AT, timeScale: 0 } }],
+    ['at', { ...EMPTY, at: 5 }],
+    ['objects', { ...EMPTY, objects: {} }],
+    [
+      'objects.0.evidence',
+      { ...EMPTY, objects: [{ evidence: '', object: { kind: 'Pod', metadata: { name: 'a' } } }] },
+    ],
+    [
+      'objects.0.object.metadata.name',
+      { ...EMPTY, objects: [{ evidence: 'E1', object: { kind: 'Pod', metadata: {} } }] },
+    ],
+    [
+      'series.0.points.0.1',
+      { ...EMPTY, series: [{ evidence: 'E1', name: 'cpu', labels: {}, points: [[1, 'x']] }] },
+    ],
+    ['(body)', []],
+  ])('names %s where it is not as expected', async (field, snapshot) => {
+    await expect(verdictOf(snapshot)).rejects.toMatchObject({
+      code: 'INVALID_SNAPSHOT',
+      fields: [expect.objectContaining({ field, expected: expect.any(String) })],
+    })
+  })
+
+  it('refuses what is no JSON, and what is nested too deep to be walked through', async () => {
+    await expect(verdictOf('{')).rejects.toMatchObject({ message: expect.stringContaining('is not JSON') })
+    const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`
+    const json = JSON.stringify({ ...EMPTY, objects: 'HERE' }).replace('"HERE"', deep)
+    await expect(verdictOf(json)).rejects.toMatchObject({ message: expect.stringContaining('levels deep') })
+    // Brackets in a text are no nesting.
+    expect(await verdictOf({ ...EMPTY, about: { since: AT, service: '[{'.repeat(500) } })).toMatchObject({
+      outcome: 'unknown',
+    })
+  })
+
+  it('tells ten faults of ten thousand', async () => {
+    const points = Array.from({ length: 10_000 }, (_, time) => [time, null])
+    const series = [{ evidence: 'E1', name: 'cpu', labels: {}, points }]
+    const error = await verdictOf({ ...EMPTY, series }).catch(fault => fault)
+    expect(error.fields).toHaveLength(10)
+  })
+})
