@@ -72,6 +72,12 @@ export const CODES: Readonly<Record<string, CodeCard>> = {
     'IMAGE_WRONG_ARCHITECTURE',
     IMAGE,
   ),
+  IMAGE_REGISTRY_UNREACHABLE: card(
+    'The registry of the image does not answer.',
+    0,
+    ['start'],
+    'IMAGE_REGISTRY_UNREACHABLE',
+  ),
   IMAGE_PULL_FAILS: card('The image can not be pulled.', 1, ['start'], 'IMAGE_PULL_FAILS', IMAGE),
   CONFIG_MISSING: card(
     'A ConfigMap or Secret that a pod wants does not exist.',
@@ -146,6 +152,33 @@ export const CODES: Readonly<Record<string, CodeCard>> = {
     /resources|affinity|nodeSelector|tolerations|volumes/i,
   ),
 
+  VOLUME_NOT_MOUNTED: card(
+    'A volume that a pod wants can not be attached or mounted.',
+    1,
+    ['start'],
+    'VOLUME_NOT_MOUNTED',
+    /volume|claim|storage/i,
+  ),
+  ROLLOUT_PAUSED: card(
+    'Somebody paused a rollout, so what was changed does not reach the pods.',
+    1,
+    ['start'],
+    'ROLLOUT_PAUSED',
+  ),
+  STARTUP_PROBE_FAILS: card(
+    'A process is killed because it does not start as its startup probe demands.',
+    2,
+    ['start'],
+    'STARTUP_PROBE_FAILS',
+    /startupProbe|ports|image|env|resources/i,
+  ),
+  MEMORY_LIMIT_LOWERED: card(
+    'A release gives a process less memory than it needs.',
+    1,
+    ['slow', 'errors', 'down'],
+    'MEMORY_LIMIT_LOWERED',
+    /resources/i,
+  ),
   MEMORY_LEAK: card(
     'A process keeps memory for ever and reaches its limit.',
     2,

@@ -9,9 +9,10 @@ const STANDING = [
   'SCALED_BELOW_GIT',
   'SYNC_FAILED',
   'CALLS_THROUGH_INGRESS',
+  'ROLLOUT_PAUSED',
 ]
 /** Those that are true of healthy services too: without a known beginning they say nothing. */
-const HARMLESS = ['SCALED_BELOW_GIT', 'SYNC_FAILED', 'CALLS_THROUGH_INGRESS']
+const HARMLESS = ['SCALED_BELOW_GIT', 'SYNC_FAILED', 'CALLS_THROUGH_INGRESS', 'ROLLOUT_PAUSED']
 
 /** Whether a fact can be why something broke now: what was so long before did no harm then. */
 export function isNews(view: View, { code, onset }: Finding): boolean {

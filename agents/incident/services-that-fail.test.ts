@@ -199,6 +199,6 @@ describe('services that fail, beside decoys', () => {
     alert(world, 'LatencyHigh', { service: 'front' }, NOW - 300)
     const found = investigate(world, { timeScale: 1 })
     expectCause(found, 'RELEASE_SLOW', 'orders', ['git-revert'])
-    expect(found.choice.proposal?.verification).toMatchObject({ forSeconds: 60, withinSeconds: 600 })
+    expect(found.choice.proposal?.verification).toMatchObject({ forSeconds: 150, withinSeconds: 600 })
   })
 })

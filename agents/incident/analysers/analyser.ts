@@ -19,8 +19,9 @@ export function subjectOfPod(view: View, pod: Pod): Subject {
     : subjectOf(workload)
 }
 
-/** The service a pod belongs to. */
+/** The service a pod belongs to; none for a job's: it serves nobody, whatever labels it shares. */
 export function serviceOfPod(view: View, pod: Pod): string | null {
+  if (pod.owner?.kind === 'Job') return null
   return view.workloadOfPod(pod)?.service ?? pod.service
 }
 

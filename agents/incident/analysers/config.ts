@@ -1,4 +1,5 @@
 import type { Finding } from '../verdict.ts'
+import { containerSpec } from '../view/container-spec.ts'
 import { decisiveLine } from '../view/decisive-line.ts'
 import { keysOf, type Reference, referencesOf, variablesOf } from '../view/environment.ts'
 import { listAt, textAt } from '../view/fields.ts'
@@ -96,7 +97,7 @@ function complained(view: View, workload: Workload): Finding[] {
         const log = view
           .logsOf(pod.name)
           .find(one => one.container === container.name && (one.previous || container.ended !== null))
-        const spec = listAt(pod.object, 'spec.containers').find(one => textAt(one, 'name') === container.name)
+        const spec = containerSpec(pod.object, container.name)
         const variables = spec === undefined ? null : variablesOf(view, spec)
         if (log === undefined || variables === null || decisiveLine(log) === null) return []
         const text = log.lines.map(one => one.text).join('\n')

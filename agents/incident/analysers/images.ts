@@ -1,4 +1,7 @@
 import type { Finding } from '../verdict.ts'
+import { secondsOf } from '../view/clock.ts'
+import { containerSpec } from '../view/container-spec.ts'
+import { listAt, textAt } from '../view/fields.ts'
 import type { Container, Pod } from '../view/pod.ts'
 import { quote } from '../view/quote.ts'
 import type { View } from '../view/view.ts'
@@ -19,6 +22,11 @@ const REASONS: [code: string, says: string, pattern: RegExp][] = [
     'IMAGE_WRONG_ARCHITECTURE',
     'no image for this architecture',
     /no match(?:ing manifest)? for platform|exec format error/i,
+  ],
+  [
+    'IMAGE_REGISTRY_UNREACHABLE',
+    'the registry can not be reached',
+    /no such host|timeout|timed out|connection refused|network is unreachable|no route to host|deadline exceeded|server misbehaving|\b50[0234]\b/i,
   ],
   [
     'IMAGE_NOT_FOUND',
@@ -46,17 +54,24 @@ export const images: Analyser = view =>
 function pullFault(view: View, pod: Pod, container: Container): Finding[] {
   const { waiting } = container
   if (waiting === null || !PULLING.includes(waiting.reason)) return []
-  // The back-off message hides the reason; the event of the failed pull has it.
+  const image = container.image ?? textAt(containerSpec(pod.object, container.name), 'image') ?? 'unknown'
+  // The back-off message hides the reason; the event of the failed pull has it, and the latest counts.
   const events = view
     .eventsOn('Pod', pod.name)
     .filter(one => one.reason === 'Failed' || one.reason === 'ErrImagePull')
-  const image = container.image ?? imageOf(pod, container.name)
+    .toSorted((a, b) => (secondsOf(b.lastAt) ?? 0) - (secondsOf(a.lastAt) ?? 0))
   // A tag or a digest is not the registry's word, whatever digits are in it.
-  const wordsOf = (message: string) => message.replaceAll(REFERENCE, ' ').replaceAll(image, ' ')
-  const told = [`${waiting.reason} ${waiting.message}`, ...events.map(one => one.message)].map(wordsOf)
-  const match = REASONS.find(([, , pattern]) => told.some(text => pattern.test(text)))
-  const [code, says] = match ?? ['IMAGE_PULL_FAILS', 'the image can not be pulled']
-  const source = events.find(one => match?.[2].test(wordsOf(one.message)))
+  const reasonOf = (message: string) => {
+    const words = message.replaceAll(REFERENCE, ' ').replaceAll(image, ' ')
+    return REASONS.find(([, , pattern]) => pattern.test(words))
+  }
+  const own = reasonOf(`${waiting.reason} ${waiting.message}`)
+  const source = own === undefined ? events.find(one => reasonOf(one.message) !== undefined) : undefined
+  const match = own ?? (source === undefined ? undefined : reasonOf(source.message))
+  const [code, says] = elsewhere(view, pod, image, match) ?? [
+    'IMAGE_PULL_FAILS',
+    'the image can not be pulled',
+  ]
   const message = source?.message ?? waiting.message
   return [
     {
@@ -70,7 +85,29 @@ function pullFault(view: View, pod: Pod, container: Container): Finding[] {
   ]
 }
 
-function imageOf(pod: Pod, name: string): string {
-  const spec = pod.object.spec as { containers?: { name?: string; image?: string }[] } | undefined
-  return spec?.containers?.find?.(one => one?.name === name)?.image ?? 'unknown'
+/** A registry that nobody reaches is no release's fault, unless the release is what named another registry. */
+function elsewhere(
+  view: View,
+  pod: Pod,
+  image: string,
+  match: (typeof REASONS)[number] | undefined,
+): readonly [code: string, says: string] | undefined {
+  if (match?.[0] !== 'IMAGE_REGISTRY_UNREACHABLE')
+    return match === undefined ? undefined : [match[0], match[1]]
+  const workload = view.workloadOfPod(pod)
+  const previous =
+    workload === undefined ? undefined : view.revisionsOf(workload).find(one => one.hash !== pod.revision)
+  const before = listAt(previous?.template, 'spec.containers').map(one =>
+    registryOf(textAt(one, 'image') ?? ''),
+  )
+  const isNew = previous !== undefined && !before.includes(registryOf(image))
+  return isNew
+    ? ['IMAGE_PULL_FAILS', `${match[1]}, and the revision before used another (${before.join(', ')})`]
+    : [match[0], match[1]]
+}
+
+/** The host of an image's registry; an image without one comes from Docker Hub. */
+function registryOf(image: string): string {
+  const [first = '', ...rest] = image.split('/')
+  return rest.length > 0 && /[.:]|^localhost$/.test(first) ? first : 'docker.io'
 }

@@ -3,30 +3,59 @@ import { slopeOf } from '../metrics/slope.ts'
 import { median } from '../metrics/statistics.ts'
 import type { Finding } from '../verdict.ts'
 import { isoOf } from '../view/clock.ts'
-import { fieldAt, listAt, textAt } from '../view/fields.ts'
 import { isFresh } from '../view/is-fresh.ts'
+import { memoryLimitOf } from '../view/memory-limit.ts'
 import type { Container, Pod } from '../view/pod.ts'
-import { quantityOf } from '../view/quantity.ts'
 import type { View } from '../view/view.ts'
-import { type Analyser, merged, serviceOfPod, subjectOfPod } from './analyser.ts'
+import { type Analyser, merged, serviceOfPod, subjectOf, subjectOfPod } from './analyser.ts'
 
 const MEBIBYTE = 2 ** 20
 /** Growth is a leak only if it would fill what is left of the limit within so many window lengths. */
 const HORIZON = 3
 
-/** Containers killed at their memory limit, and working sets that grow towards it: a leak, or more load. */
-export const memory: Analyser = view =>
-  merged(
-    view.pods
-      .filter(pod => !pod.isCompleted)
-      .flatMap(pod =>
-        pod.containers
-          .filter(one => !one.isInit)
-          .flatMap(container => [...growth(view, pod, container), ...killed(view, pod, container)]),
+/** Containers killed at their memory limit, a limit that was lowered, and working sets that grow: a leak, or more load. */
+export const memory: Analyser = view => merged([...lowered(view), ...used(view)])
+
+function used(view: View): Finding[] {
+  return view.pods
+    .filter(pod => !pod.isCompleted)
+    .flatMap(pod =>
+      pod.containers.flatMap(container => [...growth(view, pod, container), ...killed(view, pod, container)]),
+    )
+}
+
+/** A release that gives less memory than the one before, where its containers are killed for it. */
+function lowered(view: View): Finding[] {
+  return view.workloads.flatMap(workload => {
+    const [newest, previous] = view.revisionsOf(workload)
+    if (newest === undefined || previous === undefined) return []
+    const fresh = view.livePodsOf(workload).filter(pod => pod.revision === newest.hash)
+    const kills = fresh.flatMap(pod =>
+      pod.containers.flatMap(container =>
+        killed(view, pod, container).length > 0 ? [{ pod, container }] : [],
       ),
-  )
+    )
+    return kills.slice(0, 1).flatMap(({ pod, container }) => {
+      const now = memoryLimitOf(newest.template, container.name)
+      const before = memoryLimitOf(previous.template, container.name)
+      if (now === null || (before !== null && now >= before)) return []
+      return [
+        {
+          code: 'MEMORY_LIMIT_LOWERED',
+          subject: subjectOf(workload),
+          service: workload.service,
+          onset: newest.createdAt,
+          says: `revision ${newest.number} gives ${container.name} ${mebibytes(now)} of memory, before ${before === null ? 'without a limit' : mebibytes(before)}, and it is killed there`,
+          evidence: [...new Set([newest.evidence, previous.evidence, pod.evidence])],
+        },
+      ]
+    })
+  })
+}
 
 function growth(view: View, pod: Pod, container: Container): Finding[] {
+  // A job may take what it needs until it is done.
+  if (pod.owner?.kind === 'Job') return []
   const limit = limitOf(pod, container.name)
   const series = view
     .series('memory')
@@ -109,8 +138,7 @@ function withoutStart(run: [number, number][]): [number, number][] {
 }
 
 function limitOf(pod: Pod, container: string): number | null {
-  const spec = listAt(pod.object, 'spec.containers').find(one => textAt(one, 'name') === container)
-  return quantityOf(fieldAt(spec, 'resources.limits.memory'))
+  return memoryLimitOf(pod.object, container)
 }
 
 function mebibytes(bytes: number): string {

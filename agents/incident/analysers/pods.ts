@@ -28,7 +28,8 @@ function crashOf(view: View, pod: Pod, container: Container): Finding[] {
   const log = logs.find(one => one.previous) ?? logs[0]
   const line = log === undefined ? null : decisiveLine(log)
   const code = ended.exitCode === null ? '' : ` with exit code ${ended.exitCode}`
-  const said = line === null ? '' : `; its last words: ${quote(line)}`
+  const words = line ?? (ended.message === '' ? null : ended.message)
+  const said = words === null ? '' : `; its last words: ${quote(words)}`
   return [
     {
       code: 'CRASH_LOOP',

@@ -18,7 +18,7 @@ export const probes: Analyser = view =>
     view.workloads.flatMap(workload =>
       view
         .livePodsOf(workload)
-        .flatMap(pod => [...probeFault(view, workload, pod), ...livenessFault(view, workload, pod)]),
+        .flatMap(pod => [...probeFault(view, workload, pod), ...killingFault(view, workload, pod)]),
     ),
   )
 
@@ -39,11 +39,13 @@ function probeFault(view: View, workload: Workload, pod: Pod): Finding[] {
     .filter(probe => probe.kind === 'readinessProbe' && !ready.includes(probe.container))
     .flatMap(probe => {
       const old = before.find(one => one.kind === probe.kind && one.container === probe.container)
-      const isChanged = old !== undefined && (old.path !== probe.path || old.port !== probe.port)
+      const isChanged =
+        old !== undefined && (asks(old) !== asks(probe) || isLessPatient(probe, old, event?.message))
       const isUnknownPort = probe.port !== null && !isDeclared(probe.port, pod)
-      const isWrongPath = event !== undefined && /statuscode: 40[45]/i.test(event.message)
+      const isWrongPlace =
+        event !== undefined && /statuscode: 40[45]|gave HTTP response to HTTPS client/i.test(event.message)
       const status = event?.message.match(/statuscode: (\d{3})/i)?.[1]
-      const isProbesFault = isChanged || isUnknownPort || isWrongPath
+      const isProbesFault = isChanged || isUnknownPort || isWrongPlace
       const answer = event === undefined ? '' : `; ${quote(event.message)}`
       return [
         {
@@ -52,7 +54,7 @@ function probeFault(view: View, workload: Workload, pod: Pod): Finding[] {
           service: workload.service,
           onset: pod.readyChangedAt ?? pod.createdAt,
           says: isProbesFault
-            ? `the readiness probe of ${pod.name} asks ${place(probe)}${isChanged ? `, where the revision before asked ${place(old)}` : ''}${isUnknownPort ? ', a port that no container declares' : ''}${answer}`
+            ? `the readiness probe of ${pod.name} asks ${told(probe, old)}${isChanged ? `, where the revision before asked ${told(old, probe)}` : ''}${isUnknownPort ? ', a port that no container declares' : ''}${answer}`
             : `${pod.name} runs but is not ready${status === undefined ? '' : `: it answers ${status} to its own probe`}${answer}`,
           evidence: [
             ...new Set([
@@ -66,26 +68,27 @@ function probeFault(view: View, workload: Workload, pod: Pod): Finding[] {
     })
 }
 
-/** A process that is killed again and again because its liveness probe fails, by the kubelet's own event. */
-function livenessFault(view: View, workload: Workload, pod: Pod): Finding[] {
+/** A process that is killed again and again because its liveness or startup probe fails, by the kubelet's own event. */
+function killingFault(view: View, workload: Workload, pod: Pod): Finding[] {
   const event = view
     .eventsOn('Pod', pod.name)
-    .filter(one => one.reason === 'Killing' && /liveness/i.test(one.message))
+    .filter(one => one.reason === 'Killing' && /failed (?:liveness|startup) probe/i.test(one.message))
     .findLast(one => (secondsOf(one.lastAt) ?? view.at) >= view.since - view.recentSeconds)
   const restarted = pod.containers.find(
     one => one.restarts > 0 && isFresh(view, one, one.endedBefore?.at ?? null),
   )
   if (event === undefined || restarted === undefined) return []
+  const kind = /startup/i.test(event.message) ? 'startup' : 'liveness'
   const probe = probesOf(pod.object).find(
-    one => one.kind === 'livenessProbe' && one.container === restarted.name,
+    one => one.kind === `${kind}Probe` && one.container === restarted.name,
   )
   return [
     {
-      code: 'LIVENESS_PROBE_FAILS',
+      code: kind === 'startup' ? 'STARTUP_PROBE_FAILS' : 'LIVENESS_PROBE_FAILS',
       subject: subjectOf(workload),
       service: workload.service,
       onset: event.firstAt,
-      says: `${restarted.name} in ${pod.name} is killed because its liveness probe (${place(probe)}) fails; restarted ${restarted.restarts} times`,
+      says: `${restarted.name} in ${pod.name} is killed because its ${kind} probe (${probe === undefined ? 'nothing' : asks(probe)}) fails; restarted ${restarted.restarts} times`,
       evidence: [...new Set([pod.evidence, event.evidence])],
     },
   ]
@@ -100,6 +103,19 @@ function isDeclared(port: string, pod: Pod): boolean {
   return /^\d+$/.test(port) || portsOf(pod.object).some(one => one.name === port)
 }
 
-function place(probe: Probe | undefined): string {
-  return probe === undefined ? 'nothing' : `${probe.path ?? 'TCP'} on port ${probe.port ?? '?'}`
+function asks({ path, port, scheme, command }: Probe): string {
+  if (command !== null) return `“${command}”`
+  const secure = scheme === 'HTTPS' ? ' by HTTPS' : ''
+  return `${path ?? 'TCP'} on port ${port ?? '?'}${secure}`
+}
+
+/** Less time to answer matters only to a probe that ran out of it. */
+function isLessPatient(now: Probe, before: Probe, message = ''): boolean {
+  return now.timeoutSeconds < before.timeoutSeconds && /deadline exceeded|timeout|timed out/i.test(message)
+}
+
+/** What a probe asks, with how long it waits where that is what differs. */
+function told(probe: Probe, other: Probe | undefined): string {
+  const differs = other !== undefined && other.timeoutSeconds !== probe.timeoutSeconds
+  return `${asks(probe)}${differs ? ` and waited ${probe.timeoutSeconds} s` : ''}`
 }

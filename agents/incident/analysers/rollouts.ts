@@ -6,9 +6,30 @@ import type { View } from '../view/view.ts'
 import type { Workload } from '../view/workload.ts'
 import { type Analyser, subjectOf } from './analyser.ts'
 
-/** Rollouts that do not end, and workloads with fewer ready pods than wanted. A rolling update on its way is no fault. */
+/** Rollouts that do not end, rollouts that were paused, and workloads with fewer ready pods than wanted. A rolling update on its way is no fault. */
 export const rollouts: Analyser = view =>
-  view.workloads.flatMap(workload => [...stuck(view, workload), ...missing(view, workload)])
+  view.workloads.flatMap(workload => [
+    ...paused(workload),
+    ...stuck(view, workload),
+    ...missing(view, workload),
+  ])
+
+/** A pause is a fault only while a change waits for its end. */
+function paused(workload: Workload): Finding[] {
+  const { isPaused, desired, updated, conditions } = workload
+  if (!isPaused || desired === null || updated >= desired) return []
+  const condition = conditions.find(one => one.reason === 'DeploymentPaused')
+  return [
+    {
+      code: 'ROLLOUT_PAUSED',
+      subject: subjectOf(workload),
+      service: workload.service,
+      onset: condition?.at ?? null,
+      says: `the rollout of ${workload.name} is paused: ${updated} of ${desired} pods have what was changed`,
+      evidence: [workload.evidence],
+    },
+  ]
+}
 
 function stuck(view: View, workload: Workload): Finding[] {
   const progress = workload.conditions.find(one => one.type === 'Progressing')

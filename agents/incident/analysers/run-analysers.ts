@@ -12,6 +12,7 @@ import { gitops } from './gitops.ts'
 import { images } from './images.ts'
 import { latency } from './latency.ts'
 import { memory } from './memory.ts'
+import { mounts } from './mounts.ts'
 import { pods } from './pods.ts'
 import { probes } from './probes.ts'
 import { rollouts } from './rollouts.ts'
@@ -25,6 +26,7 @@ const ANALYSERS: Analyser[] = [
   rollouts,
   images,
   config,
+  mounts,
   scheduling,
   probes,
   services,

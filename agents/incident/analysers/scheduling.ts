@@ -3,12 +3,12 @@ import { secondsOf } from '../view/clock.ts'
 import { listAt, textAt } from '../view/fields.ts'
 import { quote } from '../view/quote.ts'
 import type { View } from '../view/view.ts'
-import { type Analyser, merged, serviceOfPod, subjectOfPod } from './analyser.ts'
+import { type Analyser, merged, serviceOfPod, subjectOf, subjectOfPod } from './analyser.ts'
 
 /** Pods that no node takes, pods that the API refuses to create, and nodes that are not well. */
 export const scheduling: Analyser = view => [
   ...merged(unschedulable(view)),
-  ...refused(view),
+  ...merged([...refused(view), ...refusedByEvent(view)]),
   ...sickNodes(view),
 ]
 
@@ -45,8 +45,8 @@ function refused(view: View): Finding[] {
     const message = textAt(failure, 'message') ?? ''
     return [
       {
-        code: /exceeded quota/i.test(message) ? 'QUOTA_EXCEEDED' : 'PODS_REFUSED',
-        subject: { kind: workload.kind, namespace: workload.namespace, name: workload.name },
+        code: codeOf(message),
+        subject: subjectOf(workload),
         service: workload.service,
         onset: textAt(failure, 'lastTransitionTime'),
         says: `pods of ${workload.name} are refused: ${quote(message)}`,
@@ -54,6 +54,33 @@ function refused(view: View): Finding[] {
       },
     ]
   })
+}
+
+/** StatefulSets and DaemonSets tell of it in events only. */
+function refusedByEvent(view: View): Finding[] {
+  return view.workloads
+    .filter(workload => workload.kind !== 'Deployment' && workload.total < (workload.desired ?? 0))
+    .flatMap(workload => {
+      const event = view
+        .eventsOn(workload.kind, workload.name)
+        .filter(one => one.reason === 'FailedCreate')
+        .findLast(one => (secondsOf(one.lastAt) ?? view.at) >= view.since - view.recentSeconds)
+      if (event === undefined) return []
+      return [
+        {
+          code: codeOf(event.message),
+          subject: subjectOf(workload),
+          service: workload.service,
+          onset: event.firstAt,
+          says: `pods of ${workload.name} are refused: ${quote(event.message)}`,
+          evidence: [event.evidence, workload.evidence],
+        },
+      ]
+    })
+}
+
+function codeOf(message: string): string {
+  return /exceeded quota/i.test(message) ? 'QUOTA_EXCEEDED' : 'PODS_REFUSED'
 }
 
 function sickNodes(view: View): Finding[] {

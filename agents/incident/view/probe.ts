@@ -6,6 +6,10 @@ export type Probe = {
   path: string | null
   /** A number or the name of a port. */
   port: string | null
+  scheme: string
+  /** What an exec probe runs. */
+  command: string | null
+  timeoutSeconds: number
   /** The longest that a healthy start may take before the probe gives up, in seconds. */
   graceSeconds: number
 }
@@ -18,13 +22,18 @@ export function probesOf(template: unknown): Probe[] {
     KINDS.flatMap(kind => {
       const probe = fieldAt(container, kind)
       if (typeof probe !== 'object' || probe === null) return []
-      const port = fieldAt(probe, 'httpGet.port') ?? fieldAt(probe, 'tcpSocket.port')
+      const port =
+        fieldAt(probe, 'httpGet.port') ?? fieldAt(probe, 'tcpSocket.port') ?? fieldAt(probe, 'grpc.port')
+      const command = listAt(probe, 'exec.command')
       return [
         {
           kind,
           container: textAt(container, 'name') ?? '',
           path: textAt(probe, 'httpGet.path'),
           port: typeof port === 'string' || typeof port === 'number' ? String(port) : null,
+          scheme: textAt(probe, 'httpGet.scheme') ?? 'HTTP',
+          command: command.length === 0 ? null : command.join(' '),
+          timeoutSeconds: numberAt(probe, 'timeoutSeconds') ?? 1,
           graceSeconds:
             (numberAt(probe, 'initialDelaySeconds') ?? 0) +
             (numberAt(probe, 'periodSeconds') ?? 10) * (numberAt(probe, 'failureThreshold') ?? 3),
