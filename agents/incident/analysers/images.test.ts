@@ -11,19 +11,14 @@ function withPods(world: World, name: string, status: Record<string, unknown>): 
   )
 }
 
-function _replaced(world: World, kind: string, name: string, change: object): void {
-  world.objects = world.objects.map(one =>
-    one.kind === kind && one.metadata.name === name ? { ...one, ...change } : one,
-  )
-}
-
 describe('images that can not be pulled', () => {
   it.each([
     ['IMAGE_NOT_FOUND', 'manifest unknown: manifest unknown'],
     ['IMAGE_AUTH_REFUSED', 'unauthorized: authentication required'],
     ['IMAGE_RATE_LIMITED', 'toomanyrequests: You have reached your pull rate limit'],
     ['IMAGE_WRONG_ARCHITECTURE', 'no match for platform in manifest'],
-    ['IMAGE_PULL_FAILS', 'dial tcp: i/o timeout'],
+    ['IMAGE_REGISTRY_UNREACHABLE', 'dial tcp: i/o timeout'],
+    ['IMAGE_PULL_FAILS', 'something else'],
   ])('are %s by the registry’s words “%s”', (code, message) => {
     const waiting = { reason: 'ErrImagePull', message }
     const found = findingsOf(world =>
@@ -51,7 +46,7 @@ describe('an image tag with digits in it', () => {
       }),
     )
     expect(found.filter(one => one.code.startsWith('IMAGE_')).map(one => one.code)).toEqual([
-      'IMAGE_PULL_FAILS',
+      'IMAGE_REGISTRY_UNREACHABLE',
     ])
   })
 })
