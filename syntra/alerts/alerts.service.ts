@@ -42,9 +42,11 @@ export function createAlertsService({ repository, metrics, log, now, backlog, ba
 
   async function writeAll() {
     isWriting = true
-    // Requests of the same moment are taken together.
-    await new Promise(setImmediate)
-    while (waiting.length > 0) await write(takeBatch())
+    while (waiting.length > 0) {
+      // Requests of the same moment are taken together.
+      await new Promise(setImmediate)
+      await write(takeBatch())
+    }
     isWriting = false
   }
 
