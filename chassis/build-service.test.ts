@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { ExpectedError } from './errors.ts'
@@ -108,6 +110,16 @@ test('metrics stand on a port of their own, by route pattern, without probes', a
   } finally {
     await service.stop()
   }
+})
+
+test('a connection on which nothing was asked does not hold up the end', async () => {
+  const service = await buildTestService({ routes: () => {} })
+  const { address } = await service.start()
+  const socket = connect(Number(new URL(address).port), new URL(address).hostname)
+  await once(socket, 'connect')
+  // The server may know of it later than the client does; its answer to a later request says that it does.
+  expect((await fetch(`${address}/livez`)).status).toBe(200)
+  await Promise.all([service.stop(), once(socket, 'close')])
 })
 
 test('it stops in order: not ready, running requests end, then its resources close', async () => {

@@ -8,6 +8,7 @@ import Fastify, {
 } from 'fastify'
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { ServiceConfig } from './config.ts'
+import { endUnusedConnections } from './end-unused-connections.ts'
 import { ExpectedError } from './errors.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
@@ -83,6 +84,8 @@ export async function buildService(options: Options) {
   })
   await options.routes(app)
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+  const endUnused = endUnusedConnections(app.server)
+  app.addHook('preClose', async () => endUnused())
   const metricsApp = createMetricsApp(metrics)
 
   return {
