@@ -198,6 +198,26 @@ describe('kubectl', () => {
     ).toBe(0)
   })
 
+  it('takes on the server what it applied as a client before, but not what was scaled since', async () => {
+    const alone = (replicas: number) =>
+      `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: moved}
+spec:
+  replicas: ${replicas}
+  selector: {matchLabels: {app: moved}}
+  template: {metadata: {labels: {app: moved}}, spec: {containers: [{name: web, image: "registry.k8s.io/pause:3.9"}]}}
+`
+    await kubectl('apply -f -', alone(0))
+    const moved = await kubectl('apply --server-side -f -', alone(1))
+    expect(moved.out, moved.err).toBe('deployment.apps/moved serverside-applied\n')
+    await kubectl('scale deployment moved --replicas=2')
+    const { code, err } = await kubectl('apply --server-side -f -', alone(1))
+    expect(code).toBe(1)
+    expect(err).toMatch(/conflict with "kubectl" with subresource "scale" using apps\/v1.*: \.spec\.replicas/)
+    await kubectl('delete deployment moved')
+  })
+
   it('is told what is wrong with a manifest', async () => {
     const bad = MANIFEST.split('---')[0] ?? ''
     const missing = await kubectl(

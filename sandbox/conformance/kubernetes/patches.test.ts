@@ -110,6 +110,60 @@ describe('server-side apply', () => {
   })
 })
 
+describe('the manager of a field', () => {
+  const path = () => api.core('configmaps/managed')
+  const managers = async () =>
+    (await api.request('GET', path())).body.metadata.managedFields.map((one: Json) => [
+      one.manager,
+      one.operation,
+      Object.keys(one.fieldsV1['f:data'] ?? {})
+        .filter(key => key !== '.')
+        .toSorted(),
+    ])
+  const apply = (body: object, query = '') =>
+    api.request('PATCH', `${path()}?fieldManager=applier${query}`, body, {
+      type: 'application/apply-patch+yaml',
+    })
+
+  it('is whoever created or changed it, and an apply of another value says so', async () => {
+    await api.request(
+      'POST',
+      api.core('configmaps?fieldManager=creator'),
+      configMap('managed', { a: '1', b: '1' }),
+    )
+    await api.request('PATCH', `${path()}?fieldManager=patcher`, { data: { b: '2' } }, MERGE)
+    expect(await managers()).toEqual([
+      ['creator', 'Update', ['f:a']],
+      ['patcher', 'Update', ['f:b']],
+    ])
+    const { body } = await apply(configMap('managed', { a: '9', b: '9' }))
+    expect(body).toMatchObject({ code: 409, reason: 'Conflict' })
+    expect(body.message).toMatch(
+      /^Apply failed with 2 conflicts: conflicts with "creator" using v1.*:\n- \.data\.a\nconflicts with "patcher" using v1.*:\n- \.data\.b$/,
+    )
+  })
+
+  it('is shared where the values are the same, and taken over by force', async () => {
+    expect((await apply(configMap('managed', { a: '1' }))).code).toBe(200)
+    await apply(configMap('managed', { a: '1', b: '9' }), '&force=true')
+    expect(await managers()).toEqual(
+      expect.arrayContaining([
+        ['creator', 'Update', ['f:a']],
+        ['applier', 'Apply', ['f:a', 'f:b']],
+      ]),
+    )
+  })
+
+  it('that applied it loses it to one that changes it, and gets a conflict for it', async () => {
+    await api.request('PATCH', `${path()}?fieldManager=patcher`, { data: { b: '5' } }, MERGE)
+    const { body } = await apply(configMap('managed', { a: '1', b: '9' }))
+    expect(body.details.causes).toMatchObject([{ reason: 'FieldManagerConflict', field: '.data.b' }])
+    expect(body.message).toMatch(
+      /^Apply failed with 1 conflict: conflict with "patcher" using v1.*: \.data\.b$/,
+    )
+  })
+})
+
 describe('dry run', () => {
   it('answers as if it had happened, and nothing has', async () => {
     const created = await api.request('POST', api.apps('deployments?dryRun=All'), deployment('imagined'))

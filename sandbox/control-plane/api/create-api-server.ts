@@ -35,6 +35,7 @@ export function createApiServer({ cluster, tokens, host, port, log }: Options) {
       accept: message.headers.accept ?? '*/*',
       contentType: (message.headers['content-type'] ?? '').split(';')[0] ?? '',
       user,
+      userAgent: message.headers['user-agent'] ?? '',
       body: message.method === 'GET' ? undefined : await readBody(message),
       signal: AbortSignal.any([gone.signal, stopping.signal]),
     }

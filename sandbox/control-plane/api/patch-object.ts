@@ -8,7 +8,7 @@ import { badRequest, conflict, notFoundError, StatusError } from '../registry/st
 import type { KubeObject } from '../resources/kube-object.ts'
 import type { Target } from './parse-path.ts'
 import type { Reply } from './reply.ts'
-import { type ApiRequest, isDryRun, isOn } from './request.ts'
+import { type ApiRequest, isDryRun, isOn, managerOf } from './request.ts'
 import { answer, checkDocument, validationOf } from './write-objects.ts'
 
 /** PATCH of an object or its status, by the content type's rules. Throws StatusError. */
@@ -20,7 +20,7 @@ export function patchObject(cluster: Cluster, target: Target, request: ApiReques
   const { object, warnings } = decode(kind, patched, validationOf(request.query))
   const typed = object as KubeObject
   checkIdentity(target, typed)
-  const options = { isDryRun: isDryRun(request.query), subresource }
+  const options = { isDryRun: isDryRun(request.query), subresource, manager: { name: managerOf(request) } }
   return { ...answer(cluster, kind, cluster.update(kind, typed, options), request, 200), warnings }
 }
 

@@ -14,6 +14,8 @@ export type ApiRequest = {
   accept: string
   contentType: string
   user: User
+  /** Who wrote, where the query names no field manager: the program of the User-Agent. */
+  userAgent: string
   /** The parsed body; `undefined` if there is none. */
   body: unknown
   /** Ends when the client goes away. */
@@ -59,4 +61,11 @@ export function isDryRun(query: URLSearchParams): boolean {
 export function isOn(query: URLSearchParams, name: string): boolean {
   const value = query.get(name)
   return value !== null && value !== '0' && value !== 'false' && (value !== '' || query.has(name))
+}
+
+/** Who a write is recorded for: `fieldManager`, or the program that sent it. Throws StatusError 400 for a name too long. */
+export function managerOf({ query, userAgent }: ApiRequest): string {
+  const name = query.get('fieldManager') || userAgent.split('/')[0] || 'unknown'
+  if (name.length <= 128) return name
+  throw badRequest('fieldManager: Too long: may not be more than 128 bytes')
 }

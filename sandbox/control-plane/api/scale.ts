@@ -7,7 +7,7 @@ import { selectorText } from '../resources/selector.ts'
 import type { Workload } from '../resources/workload.ts'
 import type { Target } from './parse-path.ts'
 import { json, type Reply } from './reply.ts'
-import { type ApiRequest, isDryRun } from './request.ts'
+import { type ApiRequest, isDryRun, managerOf } from './request.ts'
 
 type Scale = {
   kind: 'Scale'
@@ -45,7 +45,9 @@ export function handleScale(
       'the object has been modified; please apply your changes to the latest version and try again',
     )
   const scaled = { ...workload, spec: { ...workload.spec, replicas } }
-  return json(200, scaleOf(cluster.update(kind, scaled, { isDryRun: isDryRun(request.query) }) as Workload))
+  const manager = { name: managerOf(request), subresource: 'scale' }
+  const options = { isDryRun: isDryRun(request.query), manager }
+  return json(200, scaleOf(cluster.update(kind, scaled, options) as Workload))
 }
 
 function wantedScale(present: Scale, { method, contentType, body }: ApiRequest): Scale {

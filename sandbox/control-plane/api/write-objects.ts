@@ -8,14 +8,15 @@ import { apiVersionOf } from '../resources/resource-kind.ts'
 import type { Target } from './parse-path.ts'
 import { json, type Reply } from './reply.ts'
 import { representationOf } from './representation.ts'
-import { type ApiRequest, isDryRun } from './request.ts'
+import { type ApiRequest, isDryRun, managerOf } from './request.ts'
 import { filterOf } from './selectors.ts'
 import { serialize } from './serialize.ts'
 
 /** POST to a collection. Throws StatusError. */
 export function createFromRequest(cluster: Cluster, target: Target, request: ApiRequest): Reply {
   const { object, warnings } = readObject(target, request)
-  const created = cluster.create(target.kind, object, { isDryRun: isDryRun(request.query) })
+  const options = { isDryRun: isDryRun(request.query), manager: { name: managerOf(request) } }
+  const created = cluster.create(target.kind, object, options)
   return { ...answer(cluster, target.kind, created, request, 201), warnings }
 }
 
@@ -26,7 +27,8 @@ export function replaceFromRequest(cluster: Cluster, target: Target, request: Ap
     throw badRequest(
       `the name of the object (${object.metadata.name}) does not match the name on the URL (${target.name})`,
     )
-  const options = { isDryRun: isDryRun(request.query), subresource: target.subresource }
+  const { subresource } = target
+  const options = { isDryRun: isDryRun(request.query), subresource, manager: { name: managerOf(request) } }
   const updated = cluster.update(target.kind, object, options)
   return { ...answer(cluster, target.kind, updated, request, 200), warnings }
 }

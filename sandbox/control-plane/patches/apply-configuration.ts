@@ -1,11 +1,13 @@
 import { isDeepStrictEqual } from 'node:util'
 import { toTime } from '../registry/clock.ts'
 import { clone } from '../registry/clone.ts'
-import { StatusError } from '../registry/status-error.ts'
 import type { KubeObject, ManagedFields } from '../resources/kube-object.ts'
 import type { ResourceKind } from '../resources/resource-kind.ts'
+import { applyConflict, type Conflict } from './apply-conflict.ts'
 import { fromFieldSet, type Path, pathsOf, removeAt, toFieldSet, valueAt } from './field-set.ts'
+import { ownedByClientSideApply, renewLastApplied } from './last-applied.ts'
 import { mergeApplied } from './merge-applied.ts'
+import { ownedContent } from './owned-content.ts'
 
 type Apply = {
   kind: ResourceKind
@@ -19,25 +21,27 @@ type Apply = {
 
 /**
  * Server-side apply: what the manager states is set, what it stated before and states no longer goes unless another
- * manager owns it. Only managers that apply are recorded; plain updates own nothing here. Throws StatusError 409 where
+ * manager owns it. Throws StatusError 409 where
  * another manager owns a field with another value. Source: Kubernetes, "Server-Side Apply".
  */
 export function applyConfiguration(apply: Apply): KubeObject {
   const { kind, live, config, manager, isForced } = apply
   const type = { is: 'model', model: kind.model } as const
-  const stated = pathsOf(type, withoutIdentity(config))
+  const stated = pathsOf(type, ownedContent(config))
   const recorded = live?.metadata.managedFields ?? []
   const mine = recorded.find(
     one => one.manager === manager && one.operation === 'Apply' && one.subresource === apply.subresource,
   )
   const others = recorded.filter(one => one !== mine)
   const conflicts = live ? conflictsOf(stated, others, live, config) : []
-  if (conflicts.length > 0 && !isForced) throw applyConflict(conflicts)
+  const allowed = new Set(ownedByClientSideApply(type, live, manager).map(keyOf))
+  const forbidden = conflicts.filter(({ path }) => !allowed.has(keyOf(path)))
+  if (forbidden.length > 0 && !isForced) throw applyConflict(forbidden)
   const owned = new Set(conflicts.map(({ path }) => keyOf(path)))
   const kept = others.map(one => without(one, owned)).filter(one => Object.keys(one.fieldsV1).length > 0)
   const result = live ? clone(live) : emptyOf(config)
   for (const path of abandoned(mine, stated, kept)) removeAt(result, path)
-  const merged = mergeApplied(type, result, withoutIdentity(config)) as KubeObject
+  const merged = mergeApplied(type, result, ownedContent(config)) as KubeObject
   const entry: ManagedFields = { ...entryOf(apply), fieldsV1: toFieldSet(stated) }
   const isSame = mine !== undefined && isDeepStrictEqual(mine.fieldsV1, entry.fieldsV1)
   merged.metadata = {
@@ -45,10 +49,9 @@ export function applyConfiguration(apply: Apply): KubeObject {
     ...identityOf(config),
     managedFields: [...kept, isSame ? mine : entry],
   }
+  renewLastApplied(merged, config, manager)
   return merged
 }
-
-type Conflict = { path: Path; manager: string }
 
 function conflictsOf(
   stated: Path[],
@@ -61,7 +64,7 @@ function conflictsOf(
     return stated
       .filter(path => path.at(-1) !== '.' && theirs.has(keyOf(path)))
       .filter(path => !isSameValue(valueAt(live, path), valueAt(config, path)))
-      .map(path => ({ path, manager: other.manager }))
+      .map(path => ({ path, owner: other }))
   })
 }
 
@@ -102,19 +105,6 @@ function entryOf({ manager, kind, now, subresource }: Apply): Omit<ManagedFields
   }
 }
 
-function withoutIdentity({
-  metadata,
-  apiVersion: _,
-  kind: __,
-  ...content
-}: KubeObject): Record<string, unknown> {
-  const { labels, annotations, finalizers, ownerReferences } = metadata
-  const stated = Object.entries({ labels, annotations, finalizers, ownerReferences }).filter(
-    ([, value]) => value !== undefined,
-  )
-  return { ...content, ...(stated.length > 0 ? { metadata: Object.fromEntries(stated) } : {}) }
-}
-
 function identityOf({ metadata }: KubeObject): Partial<KubeObject['metadata']> {
   const { name, namespace, resourceVersion, uid } = metadata
   return {
@@ -131,27 +121,6 @@ function emptyOf({ apiVersion, kind, metadata }: KubeObject): KubeObject {
     kind,
     metadata: { ...identityOf({ apiVersion, kind, metadata }) } as KubeObject['metadata'],
   }
-}
-
-function applyConflict(conflicts: Conflict[]): StatusError {
-  const texts = conflicts.map(({ path, manager }) => `conflict with "${manager}": ${textOf(path)}`)
-  const count = `Apply failed with ${conflicts.length} conflict${conflicts.length > 1 ? 's' : ''}`
-  return new StatusError(409, 'Conflict', `${count}: ${texts.join('\n')}`, {
-    causes: conflicts.map(({ path, manager }) => ({
-      reason: 'FieldManagerConflict',
-      message: `conflict with "${manager}"`,
-      field: textOf(path),
-    })),
-  })
-}
-
-function textOf(path: Path): string {
-  return path
-    .map(step => {
-      if (step.startsWith('f:')) return `.${step.slice(2)}`
-      return step.startsWith('k:') ? `[${step.slice(3, -1).replaceAll(':', '=')}]` : `[${step.slice(2)}]`
-    })
-    .join('')
 }
 
 function keyOf(path: Path): string {

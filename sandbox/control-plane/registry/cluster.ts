@@ -1,3 +1,4 @@
+import type { FieldManager } from '../patches/track-update.ts'
 import type { KubeObject, NewObject } from '../resources/kube-object.ts'
 import type { ResourceKind } from '../resources/resource-kind.ts'
 import type { Change, Store } from '../store/store.ts'
@@ -17,7 +18,8 @@ export type AdmissionRequest = {
   store: Store
   isDryRun: boolean
 }
-export type WriteOptions = { isDryRun?: boolean; subresource?: string }
+/** Without a manager, who owns which field stays as it is: so write the controllers. */
+export type WriteOptions = { isDryRun?: boolean; subresource?: string; manager?: FieldManager }
 /** `admission` may fill in and comes before validation, `lastAdmission` only refuses and sees what is valid. */
 export type Deps = { store: Store; now: Clock; admission: Admission[]; lastAdmission: Admission[] }
 

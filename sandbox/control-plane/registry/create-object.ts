@@ -1,4 +1,5 @@
 import { randomInt, randomUUID } from 'node:crypto'
+import { trackUpdate } from '../patches/track-update.ts'
 import { required } from '../resources/fault.ts'
 import type { KubeObject, NewObject } from '../resources/kube-object.ts'
 import { annotationFaults, labelFaults, nameFaults } from '../resources/names.ts'
@@ -14,7 +15,7 @@ export function createObject(
   deps: Deps,
   kind: ResourceKind,
   input: NewObject,
-  { isDryRun = false }: WriteOptions,
+  { isDryRun = false, manager }: WriteOptions,
 ): KubeObject {
   const { store, now } = deps
   const object = prepared(kind, input, toTime(now()))
@@ -27,6 +28,8 @@ export function createObject(
   const faults = [...metadataFaults(kind, object), ...(kind.validate?.(object, undefined) ?? [])]
   if (faults.length > 0) throw invalidObject(kind, name ?? '', faults)
   for (const admit of deps.lastAdmission) admit({ kind, object, previous: undefined, store, isDryRun })
+  if (manager)
+    object.metadata.managedFields = trackUpdate({ kind, previous: undefined, object, manager, now: now() })
   const result = cloneForStore(object)
   return isDryRun ? result : store.put(kind, result)
 }

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { trackUpdate } from '../patches/track-update.ts'
 import type { KubeObject, ObjectMeta } from '../resources/kube-object.ts'
 import { apiVersionOf, type ResourceKind } from '../resources/resource-kind.ts'
 import { clone, cloneForStore } from './clone.ts'
@@ -17,7 +18,7 @@ export function updateObject(
   options: WriteOptions,
 ): KubeObject {
   const { store } = deps
-  const { isDryRun = false, subresource } = options
+  const { isDryRun = false, subresource, manager } = options
   const { name, namespace } = input.metadata
   const previous = store.get(kind, namespace, name)
   if (!previous) throw notFoundError(kind, name)
@@ -34,6 +35,8 @@ export function updateObject(
     ? []
     : [...metadataFaults(kind, object), ...(kind.validate?.(object, previous) ?? [])]
   if (faults.length > 0) throw invalidObject(kind, name, faults)
+  if (manager && !subresource)
+    object.metadata.managedFields = trackUpdate({ kind, previous, object, manager, now: deps.now() })
   const result = cloneForStore(object)
   if (isDeepStrictEqual(result, previous)) return previous
   if (isDryRun) return result

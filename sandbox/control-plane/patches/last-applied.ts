@@ -1,0 +1,42 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { FieldType } from '../registry/schema.ts'
+import type { KubeObject } from '../resources/kube-object.ts'
+import { type Path, pathsOf, valueAt } from './field-set.ts'
+import { ownedContent } from './owned-content.ts'
+
+const ANNOTATION = 'kubectl.kubernetes.io/last-applied-configuration'
+const KUBECTL = 'kubectl'
+
+/**
+ * The fields that `kubectl apply` set as a client and nobody has changed since. kubectl may take them over when it begins
+ * to apply on the server. Source: k8s.io/apimachinery util/managedfields, lastappliedmanager.go.
+ */
+export function ownedByClientSideApply(
+  type: FieldType,
+  live: KubeObject | undefined,
+  manager: string,
+): Path[] {
+  const applied = manager === KUBECTL ? readAnnotation(live) : undefined
+  if (!applied) return []
+  const content = ownedContent(applied)
+  return pathsOf(type, content).filter(path => isDeepStrictEqual(valueAt(content, path), valueAt(live, path)))
+}
+
+/** Keeps the annotation of `kubectl apply` true when kubectl applies on the server, so that it can go back. In place. */
+export function renewLastApplied(object: KubeObject, config: KubeObject, manager: string): void {
+  const { annotations } = object.metadata
+  if (manager === KUBECTL && annotations?.[ANNOTATION] !== undefined)
+    annotations[ANNOTATION] = `${JSON.stringify(config)}\n`
+}
+
+function readAnnotation(live: KubeObject | undefined): KubeObject | undefined {
+  const text = live?.metadata.annotations?.[ANNOTATION]
+  if (text === undefined) return undefined
+  try {
+    const applied = JSON.parse(text) as KubeObject | null
+    return applied?.metadata ? applied : undefined
+  } catch {
+    // Anybody can write an annotation; what is not JSON says nothing.
+    return undefined
+  }
+}

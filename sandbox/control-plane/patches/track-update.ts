@@ -1,0 +1,70 @@
+import { isDeepStrictEqual } from 'node:util'
+import { toTime } from '../registry/clock.ts'
+import type { KubeObject, ManagedFields } from '../resources/kube-object.ts'
+import { apiVersionOf, type ResourceKind } from '../resources/resource-kind.ts'
+import { fromFieldSet, type Path, pathsOf, toFieldSet, valueAt } from './field-set.ts'
+import { ownedContent } from './owned-content.ts'
+
+/** Who writes, and through which part of the API if not through the object itself. */
+export type FieldManager = { name: string; subresource?: string }
+type Update = {
+  kind: ResourceKind
+  previous: KubeObject | undefined
+  object: KubeObject
+  manager: FieldManager
+  now: Date
+}
+
+/**
+ * The managers of an object after a plain create, update or patch: whoever changes a field owns it from then on, alone.
+ * A client may send its own list, and an empty entry forgets all. Source: Kubernetes, "Server-Side Apply".
+ */
+export function trackUpdate({ kind, previous, object, manager, now }: Update): ManagedFields[] | undefined {
+  const before = contentOf(kind, previous)
+  const after = contentOf(kind, object)
+  const type = { is: 'model', model: kind.model } as const
+  const isOther = (path: Path) => !isDeepStrictEqual(valueAt(before, path), valueAt(after, path))
+  const written = pathsOf(type, after).filter(isOther)
+  const gone = pathsOf(type, before).filter(path => valueAt(after, path) === undefined)
+  const recorded = recordedOf(object, previous)
+  if (written.length + gone.length === 0) return recorded
+  const touched = new Set([...written, ...gone].map(keyOf))
+  const isMine = (one: ManagedFields) =>
+    one.operation === 'Update' && one.manager === manager.name && one.subresource === manager.subresource
+  const others = recorded.filter(one => !isMine(one)).map(one => without(one, touched))
+  const mine = recorded.filter(isMine).flatMap(one => fromFieldSet(one.fieldsV1))
+  const owned = [...mine.filter(path => !touched.has(keyOf(path))), ...written]
+  const entry: ManagedFields = {
+    manager: manager.name,
+    operation: 'Update',
+    apiVersion: apiVersionOf(kind),
+    time: toTime(now),
+    fieldsType: 'FieldsV1',
+    fieldsV1: toFieldSet(owned),
+    ...(manager.subresource ? { subresource: manager.subresource } : {}),
+  }
+  return [...others, entry].filter(one => Object.keys(one.fieldsV1).length > 0)
+}
+
+// The status has writers of its own, which are not recorded.
+function contentOf(kind: ResourceKind, object: KubeObject | undefined): Record<string, unknown> {
+  if (!object) return {}
+  const { status, ...content } = ownedContent(object)
+  return kind.subresources?.includes('status') ? content : { ...content, ...(status ? { status } : {}) }
+}
+
+function recordedOf({ metadata }: KubeObject, previous: KubeObject | undefined): ManagedFields[] {
+  const sent = metadata.managedFields ?? []
+  if (sent.length === 0) return previous?.metadata.managedFields ?? []
+  return sent.filter(one => one.manager && one.fieldsV1)
+}
+
+function without(entry: ManagedFields, touched: Set<string>): ManagedFields {
+  const paths = fromFieldSet(entry.fieldsV1)
+  const kept = paths.filter(path => !touched.has(keyOf(path)))
+  return kept.length === paths.length ? entry : { ...entry, fieldsV1: toFieldSet(kept) }
+}
+
+function keyOf(path: Path): string {
+  return path.join('\n')
+}
