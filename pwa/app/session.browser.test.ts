@@ -1,8 +1,10 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import {
   addTask,
   type Fixture,
   fillSignIn,
+  PASSWORD,
   startFixture,
   synced,
   typeTask,
@@ -14,6 +16,7 @@ let fixture: Fixture
 beforeAll(async () => {
   fixture = await startFixture()
 })
+afterEach(() => fixture.site.plugIn())
 afterAll(() => fixture.stop())
 
 it('shows what one tab wrote in the other tab, and gives each change to the server once', async () => {
@@ -77,7 +80,7 @@ it('signs out without network: the data is gone at once, the server hears of it 
   await page.getByRole('button', { name: 'Sign out' }).click()
   await page.locator('[data-confirm-sign-out]').click()
   await page.getByRole('heading', { name: 'Welcome back' }).waitFor()
-  await expect.poll(() => page.evaluate(async () => (await indexedDB.databases()).length), PATIENCE).toBe(0)
+  await expect.poll(() => databasesOf(page), PATIENCE).toEqual([])
   fixture.site.plugIn()
   const logout = page.waitForResponse(response => response.url().endsWith('/bff/auth/logout'))
   await page.reload()
@@ -101,16 +104,55 @@ it('asks to sign in again when the session has ended, and loses nothing of what 
 })
 
 it("never sends one person's changes under another person's session", async () => {
-  const { context, page, userId } = await fixture.signIn()
+  const { context, page, email, userId } = await fixture.signIn()
   await synced(page)
   fixture.bff.endSessions()
   await typeTask(page, 'Of the first person')
   await page.getByText('Your session has ended.').waitFor()
-  const other = fixture.bff.addUser('other@example.com', 'a long enough sentence')
+  const other = fixture.bff.addUser('other@example.com', PASSWORD)
   await fillSignIn(page, 'other@example.com')
   await page.getByText('A clear day').waitFor()
   await synced(page)
   expect(fixture.bff.taskNames(other.id)).toEqual([])
   expect(fixture.bff.taskNames(userId)).toEqual([])
+  fixture.bff.endSessions()
+  await page.reload()
+  await page.getByText('Your session has ended.').waitFor()
+  await fillSignIn(page, email)
+  await page.locator('.task', { hasText: 'Of the first person' }).waitFor()
+  await expect.poll(() => fixture.bff.taskNames(userId), PATIENCE).toEqual(['Of the first person'])
   await context.close()
 })
+
+it('leaves nothing of one person on the device when another signs in after the session has ended', async () => {
+  const { context, page } = await fixture.signIn()
+  await addTask(page, 'Nobody else may find this')
+  await synced(page)
+  fixture.bff.endSessions()
+  await page.reload()
+  await page.getByText('Your session has ended.').waitFor()
+  const heir = fixture.bff.addUser('heir@example.com', PASSWORD)
+  await fillSignIn(page, 'heir@example.com')
+  await page.getByText('A clear day').waitFor()
+  await expect.poll(() => databasesOf(page), PATIENCE).toEqual([`goalixa:${heir.id}`])
+  await context.close()
+})
+
+it('keeps what was written offline when the session has ended meanwhile', async () => {
+  const { context, page, email, userId } = await fixture.signIn()
+  await synced(page)
+  fixture.site.unplug()
+  await addTask(page, 'Written in a long tunnel')
+  await page.locator('[data-sync=offline]').getByText('1 change not synced').waitFor()
+  fixture.bff.endSessions()
+  fixture.site.plugIn()
+  await page.getByText('Your session has ended.').waitFor()
+  await fillSignIn(page, email)
+  await page.locator('.task', { hasText: 'Written in a long tunnel' }).waitFor()
+  await expect.poll(() => fixture.bff.taskNames(userId), PATIENCE).toEqual(['Written in a long tunnel'])
+  await context.close()
+})
+
+function databasesOf(page: Page): Promise<(string | undefined)[]> {
+  return page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name))
+}

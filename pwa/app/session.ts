@@ -1,4 +1,4 @@
-import { deleteDatabase } from '../store/database.ts'
+import { deleteDatabase, forgetIfSynced } from '../store/database.ts'
 import type { Api, SignInResult, User } from './api.ts'
 
 type Options = {
@@ -32,11 +32,13 @@ export function createSession({ api, storage, locks, onOtherTab, channel }: Opti
 
   async function enter(attempt: () => Promise<SignInResult>): Promise<SignInResult> {
     return whileNothingSyncs(async () => {
+      const before = current()
       const result = await attempt()
-      if (result.kind === 'ok') {
-        storage.removeItem(OWES_SIGN_OUT)
-        remember(result.user)
-      }
+      if (result.kind !== 'ok') return result
+      storage.removeItem(OWES_SIGN_OUT)
+      remember(result.user)
+      // Whoever sits here now must not find what somebody else left, but nothing may be lost for it either.
+      if (before !== undefined && before.id !== result.user.id) await forgetIfSynced(before.id)
       return result
     })
   }

@@ -41,6 +41,15 @@ export async function deleteDatabase(userId: string): Promise<void> {
   await deleteDB(databaseName(userId))
 }
 
+/** Removes a user's data from this device, unless some of it is only here. */
+export async function forgetIfSynced(userId: string): Promise<void> {
+  const isThere = (await indexedDB.databases()).some(({ name }) => name === databaseName(userId))
+  if (!isThere) return
+  const db = await openDB<UserDatabase>(databaseName(userId))
+  const unsynced = await db.count('outbox').finally(() => db.close())
+  if (unsynced === 0) await deleteDatabase(userId)
+}
+
 function databaseName(userId: string): string {
   return `goalixa:${userId}`
 }

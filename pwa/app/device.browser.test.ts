@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { addTask, type Fixture, startFixture, synced, typeTask } from '../testing/start-fixture.ts'
+
+const PATIENCE = { timeout: 15_000 }
+const YEAR_MS = 31_536_000_000
+
+let fixture: Fixture
+beforeAll(async () => {
+  fixture = await startFixture()
+})
+afterAll(() => fixture.stop())
+
+it('says so when the storage of the device is full, and saves what was written once there is room', async () => {
+  const { context, page, userId } = await fixture.signIn()
+  await addTask(page, 'Before')
+  await synced(page)
+  await page.evaluate(fillStorage)
+  await typeTask(page, 'Written on a full device')
+  await page.getByText('Not saved: the storage of this device is full.').waitFor()
+  await typeTask(page, 'And one more')
+  await expect.poll(() => page.locator('.task').count(), PATIENCE).toBe(1)
+  await page.evaluate(emptyStorage)
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await page.locator('.task', { hasText: 'Written on a full device' }).waitFor()
+  await expect
+    .poll(() => fixture.bff.taskNames(userId).sort(), PATIENCE)
+    .toEqual(['And one more', 'Before', 'Written on a full device'])
+  await context.close()
+})
+
+it.each([
+  ['two years ahead', 2 * YEAR_MS],
+  ['two years behind', -2 * YEAR_MS],
+])('takes part with a clock that is %s', async (_name, offMs) => {
+  const { context, page: right, email, userId } = await fixture.signIn()
+  await addTask(right, 'Before')
+  await synced(right)
+  const wrong = await fixture.openDevice()
+  await wrong.addInitScript(shiftClock, offMs)
+  const { page } = await fixture.signIn({ device: wrong, email })
+  await page.locator('.task-open', { hasText: 'Before' }).click()
+  await page.getByLabel('Name').fill('Renamed')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect.poll(() => fixture.bff.taskNames(userId), PATIENCE).toEqual(['Renamed'])
+  const [task] = fixture.bff.modelOf(userId).rows.values()
+  expect(Math.abs((task?.fields.name?.stamp.ms ?? 0) - Date.now())).toBeLessThan(YEAR_MS / 2)
+  await Promise.all([context.close(), wrong.close()])
+})
+
+it('has everything on the disk the moment a sheet is closed, so that a reload loses nothing', async () => {
+  const { context, page } = await fixture.signIn()
+  await addTask(page, 'Round 0')
+  for (let round = 1; round <= 5; round++) {
+    await page.locator('.task-open').click()
+    await page.getByLabel('Name').fill(`Round ${round}`)
+    await page.keyboard.press('Escape')
+    // In the page itself, in the very moment: nothing of the test comes between.
+    await page.evaluate(reloadOnClose)
+    await page.waitForFunction(() => !('isOld' in window))
+    await page.locator('.task', { hasText: `Round ${round}` }).waitFor()
+  }
+  await context.close()
+})
+
+// These run in the page. Its own quota can not be made small: the browser ignores that for a context of a test.
+function fillStorage() {
+  const put = IDBObjectStore.prototype.put
+  Object.assign(window, { emptyStorage: () => Object.assign(IDBObjectStore.prototype, { put }) })
+  IDBObjectStore.prototype.put = () => {
+    throw new DOMException('The quota has been exceeded.', 'QuotaExceededError')
+  }
+}
+
+function emptyStorage() {
+  ;(window as unknown as { emptyStorage: () => void }).emptyStorage()
+}
+
+function shiftClock(offMs: number) {
+  const now = Date.now
+  Date.now = () => now() + offMs
+}
+
+function reloadOnClose() {
+  Object.assign(window, { isOld: true })
+  const dialog = document.querySelector('dialog')
+  if (dialog === null || !dialog.open) return location.reload()
+  dialog.addEventListener('close', () => location.reload(), { once: true })
+}
