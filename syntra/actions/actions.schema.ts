@@ -34,6 +34,8 @@ export const VerificationView = z.object({
   lastAt: time.nullable(),
   holdsSince: time.nullable(),
   worseSince: time.nullable(),
+  /** Since when it has been as it is: all good, something not, or not to be read. */
+  sameSince: time.nullable().default(null),
   readings: z.array(Reading),
   result: z.enum(['recovered', 'no-effect', 'worse', 'unknown']).nullable(),
 })

@@ -162,3 +162,27 @@ test('a change that can not be taken back is said to be failed when it does not 
   const failed = await end(action.id, 'failed')
   expect(failed.outcome.says).toContain('can not be taken back: It deletes data.')
 })
+
+test('what goes on beside the cause takes nothing back: it is named when the recovery is verified', async () => {
+  const engine = fakeEngine()
+  const { action } = await approved(
+    fakeWorld(target.url, {
+      ...engine,
+      chooseProposal(input) {
+        const choice = engine.chooseProposal(input)
+        if (choice.proposal === null) return choice
+        const says = 'DiskFull of backup fires, which this cause does not explain'
+        const aside = [
+          { says, tool: 'target_read', args: { name: 'x' }, path: 'revision', op: '>' as const, value: 0 },
+        ]
+        const verification = { ...choice.proposal.verification, aside }
+        return { ...choice, proposal: { ...choice.proposal, verification } }
+      },
+    }),
+  )
+  const done = await end(action.id, 'succeeded')
+  expect(done.outcome.says).toBe(
+    'Recovery is verified. But DiskFull of backup fires, which this cause does not explain.',
+  )
+  expect(effects()).toEqual(['target_change_1', 'target_change_2'])
+})

@@ -49,7 +49,23 @@ test('worse ends it early, only if it lasts as long; the end of the window says 
 test('a recovery that has begun when the window ends may show that it holds', async () => {
   const late = [...Array(11).fill(5), 0]
   expect(await watch(late)).toMatchObject({ result: 'recovered', looks: 15 })
-  expect(await watch([...late, 0, 5])).toMatchObject({ result: 'no-effect', looks: 14 })
+  expect(await watch([...late, 0, 5])).toMatchObject({ result: 'no-effect', looks: 17 })
+})
+
+test('one bad or blind look when the window ends does not take back what helped', async () => {
+  const good = [...Array(9).fill(5), 0, 0, 0]
+  expect(await watch([...good, 5, 0])).toMatchObject({ result: 'recovered', looks: 17 })
+  expect(await watch([...good, undefined, 0])).toMatchObject({ result: 'recovered', looks: 17 })
+})
+
+test('what was blind until the window ended, and is seen to be bad then, has to be bad for a while', async () => {
+  expect(await watch([...Array(12).fill(undefined), 5])).toMatchObject({ result: 'no-effect', looks: 16 })
+  expect(await watch([...Array(12).fill(undefined), 5, 0])).toMatchObject({ result: 'recovered' })
+})
+
+test('what goes to and fro is given up after twice the time', async () => {
+  const flapping = Array.from({ length: 40 }, (_, index) => (index % 2 === 0 ? 5 : 0))
+  expect(await watch(flapping)).toMatchObject({ result: 'no-effect', looks: 25 })
 })
 
 test('a worker that was away for longer than the window has not watched: the rest of the window is still to come', async () => {
@@ -59,6 +75,7 @@ test('a worker that was away for longer than the window has not watched: the res
     lastAt: iso(20),
     holdsSince: iso(0),
     worseSince: null,
+    sameSince: null,
     readings: [],
     result: null,
   }

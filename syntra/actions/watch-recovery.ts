@@ -20,8 +20,9 @@ export type Watched = VerificationView & { result: NonNullable<VerificationView[
 
 /**
  * Watches the predicates until all of `recovered` held for `forSeconds` without a break, one of `worse` did, or
- * `withinSeconds` are over while they do not hold. Unknown counts as neither good nor bad. Time in which nobody watched, because the worker had
- * died, breaks a streak and does not count.
+ * `withinSeconds` are over and it has been no better, or not to be read, for as long: one bad look at the end does not undo
+ * what helped. What goes to and fro is given up after twice the time. Unknown counts as neither good nor bad. Time in which
+ * nobody watched, because the worker had died, breaks a streak and does not count.
  */
 export async function watchRecovery(options: Options): Promise<Watched> {
   const { verification, toolbox, save, now, pollMs, signal } = options
@@ -42,23 +43,30 @@ export async function watchRecovery(options: Options): Promise<Watched> {
       [recovered, worse, aside].map(list => Promise.all(list.map(one => readPredicate(one, once, signal)))),
     )
     const at = now()
-    const isGood = good?.every(({ holds }) => holds === true) ?? false
+    const state = stateOf(good ?? [])
     const isBad = bad?.some(({ holds }) => holds === true) ?? false
-    const holdsSince = isGood && !isBad ? (last.holdsSince ?? at.toISOString()) : null
-    const worseSince = isBad ? (last.worseSince ?? at.toISOString()) : null
-    const lasted = (since: string | null) =>
-      since !== null && at.getTime() - Date.parse(since) >= forSeconds * 1000
-    const isTimeUp = at.getTime() - Date.parse(last.startedAt) >= withinSeconds * 1000
+    const isSame = state === stateOf(last.readings.slice(0, recovered.length))
+    const since = (isSo: boolean, before: string | null) => (isSo ? (before ?? at.toISOString()) : null)
+    const holdsSince = since(state === 'good' && !isBad, last.holdsSince)
+    const worseSince = since(isBad, last.worseSince)
+    const sameSince = since(true, isSame ? last.sameSince : null)
+    const secondsOf = (from: string | null) => (from === null ? -1 : (at.getTime() - Date.parse(from)) / 1000)
+    const watched = secondsOf(last.startedAt)
     // What has just recovered may still show that it holds: the window ends, a running streak does not.
-    const isWaitingInVain = isTimeUp && holdsSince === null
-    let result: VerificationView['result'] = isWaitingInVain ? endOf(good ?? []) : null
-    if (lasted(worseSince)) result = 'worse'
-    else if (lasted(holdsSince)) result = 'recovered'
+    const isInVain =
+      holdsSince === null &&
+      watched >= withinSeconds &&
+      (secondsOf(sameSince) >= forSeconds || watched >= 2 * withinSeconds)
+    let result: VerificationView['result'] = null
+    if (isInVain) result = state === 'blind' ? 'unknown' : 'no-effect'
+    if (secondsOf(holdsSince) >= forSeconds) result = 'recovered'
+    if (secondsOf(worseSince) >= forSeconds) result = 'worse'
     return {
       startedAt: last.startedAt,
       lastAt: at.toISOString(),
       holdsSince,
       worseSince,
+      sameSince,
       readings: [...(good ?? []), ...(bad ?? []), ...(beside ?? [])],
       result,
     }
@@ -86,13 +94,13 @@ function withoutGap(view: VerificationView, now: Date, pollMs: number): Verifica
   const gapMs = view.lastAt === null ? 0 : now.getTime() - Date.parse(view.lastAt)
   if (gapMs <= 3 * pollMs) return view
   const startedAt = new Date(Date.parse(view.startedAt) + gapMs).toISOString()
-  return { ...view, startedAt, holdsSince: null, worseSince: null }
+  return { ...view, startedAt, holdsSince: null, worseSince: null, sameSince: null }
 }
 
-function endOf(recovered: Reading[]): 'no-effect' | 'unknown' {
-  const isUnread =
-    recovered.every(({ holds }) => holds !== false) && recovered.some(({ holds }) => holds === null)
-  return isUnread ? 'unknown' : 'no-effect'
+/** `blind`: nothing that was read speaks against a recovery, and not everything was read. */
+function stateOf(recovered: Reading[]): 'good' | 'bad' | 'blind' {
+  if (recovered.some(({ holds }) => holds === false)) return 'bad'
+  return recovered.every(({ holds }) => holds === true) ? 'good' : 'blind'
 }
 
 function begin(now: Date): VerificationView {
@@ -101,6 +109,7 @@ function begin(now: Date): VerificationView {
     lastAt: null,
     holdsSince: null,
     worseSince: null,
+    sameSince: null,
     readings: [],
     result: null,
   }
