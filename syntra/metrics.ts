@@ -1,10 +1,11 @@
+import { Verdict } from '@goalixa/agents/incident/verdict'
 import type { Metrics } from '@goalixa/chassis/metrics'
 import { Counter, Gauge, Histogram } from 'prom-client'
 
 /** What Syntra tells of itself. Label sets are bounded: node and tool names, outcomes. */
 export function createSyntraMetrics({ registry }: Pick<Metrics, 'registry'>) {
   const registers = [registry]
-  return {
+  const metrics = {
     queueWait: new Histogram({
       name: 'syntra_queue_wait_seconds',
       help: 'Seconds from the outbox to a worker.',
@@ -75,5 +76,8 @@ export function createSyntraMetrics({ registry }: Pick<Metrics, 'registry'>) {
       registers,
     }),
   }
+  // A rate knows nothing of a series' first value: what is there from the start begins at nought.
+  for (const outcome of Verdict.shape.outcome.options) metrics.timeToVerdict.zero({ outcome })
+  return metrics
 }
 export type SyntraMetrics = ReturnType<typeof createSyntraMetrics>
