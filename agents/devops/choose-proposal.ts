@@ -18,7 +18,6 @@ const NOT_OURS: Record<string, string> = {
   NODE_NOT_READY: 'Look at the node; what runs on it is not to blame.',
   TRAFFIC_SURGE: 'More users, not a worse release: add capacity or shed load.',
   IMAGE_REGISTRY_UNREACHABLE: 'Look at the registry and the way to it; the release itself may be fine.',
-  VOLUME_NOT_MOUNTED: 'Look at the volume and the node that should mount it.',
   ROLLOUT_PAUSED: 'Ask who paused it and why; resuming it is theirs to decide.',
   IMAGE_RATE_LIMITED: 'Wait for the registry or sign in to it; the release itself may be fine.',
   IMAGE_AUTH_REFUSED: 'Renew the pull secret; the release itself may be fine.',
