@@ -7,7 +7,8 @@ export function seriesOf({ id, question, result }: Evidence): Snapshot['series']
   if (question.tool !== 'prometheus_query_range') return []
   return listAt(result, 'series').map(one => ({
     evidence: id,
-    name: question.id.replace(/^series\//, ''),
+    // The same signal may be asked for by several names.
+    name: question.id.replace(/^series\//, '').replace(/@.*$/, ''),
     labels: textsAt(one, 'labels'),
     points: listAt(one, 'points').flatMap(pointOf),
   }))

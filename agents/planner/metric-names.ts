@@ -1,7 +1,5 @@
-/** What the metrics of the installation are called. The first edition knows one profile; another is one more table. */
+/** What the metrics beside those of requests are called; for these there are profiles. */
 export const METRIC_NAMES = {
-  requests: 'goalixa_http_requests_total',
-  requestSeconds: 'goalixa_http_request_duration_seconds',
   upstreamSeconds: 'goalixa_upstream_request_duration_seconds',
   dependencyUp: 'goalixa_dependency_up',
   ingressRequests: 'nginx_ingress_controller_requests',

@@ -1,11 +1,14 @@
 import type { Question } from '@goalixa/tools/evidence'
 import { runAnalysers } from '../incident/analysers/run-analysers.ts'
 import type { About, Snapshot } from '../incident/snapshot.ts'
-import { createView } from '../incident/view/view.ts'
+import { createView, type View } from '../incident/view/view.ts'
 import { firstQuestions } from './first-questions.ts'
 import { followUpQuestions } from './follow-up-questions.ts'
 import { isName } from './is-name.ts'
+import { GOALIXA } from './metric-profiles.ts'
+import { profileOf, profileQuestion } from './profile-question.ts'
 import { releaseQuestions } from './release-questions.ts'
+import { profileSeriesQuestions } from './series-questions.ts'
 
 const BUDGET = 42
 
@@ -46,8 +49,18 @@ function questionsOf(about: About, snapshot: Snapshot | null, round: number, now
     ? []
     : firstQuestions(about, namespace, until)
   if (first.length > 0) return first
-  const closer = followUpQuestions(view, findings)
+  const closer = [...profileQuestions(view, namespace, until), ...followUpQuestions(view, findings)]
   return round === 2 ? closer : [...closer, ...releaseQuestions(view, findings)]
+}
+
+/** Where the names asked for first measure nothing, others are looked for, and asked for if they are there. */
+function profileQuestions(view: View, namespace: string, until: string): Question[] {
+  const isMeasured = view.series('request-rate').some(one => one.points.length > 0)
+  if (isMeasured || !view.wasRead('series/request-rate')) return []
+  const profile = profileOf(view)
+  return profile === GOALIXA
+    ? [profileQuestion(namespace)]
+    : profileSeriesQuestions(view.about, namespace, until, profile)
 }
 
 function placeQuestions(): Question[] {

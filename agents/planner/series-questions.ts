@@ -2,25 +2,45 @@ import type { Question } from '@goalixa/tools/evidence'
 import type { About } from '../incident/snapshot.ts'
 import { isoOf, scaled, secondsOf } from '../incident/view/clock.ts'
 import { METRIC_NAMES as M } from './metric-names.ts'
+import { GOALIXA, type MetricProfile } from './metric-profiles.ts'
+import { type Signal, userSignals } from './user-signals.ts'
 
 const POINTS = 150
 
 /** The range queries of round one: every signal over the whole namespace, from well before the alert until `until`. */
 export function seriesQuestions(about: About, namespace: string, until: string): Question[] {
+  return rangesOf(about, until, expressions(namespace, windowOf(about)), '')
+}
+
+/** What users feel once more, by the names that were found instead. */
+export function profileSeriesQuestions(
+  about: About,
+  namespace: string,
+  until: string,
+  profile: MetricProfile,
+): Question[] {
+  return rangesOf(about, until, userSignals(profile, namespace, windowOf(about)), `@${profile.name}`)
+}
+
+function rangesOf(about: About, until: string, signals: Signal[], suffix: string): Question[] {
   const since = secondsOf(about.since) ?? secondsOf(until) ?? 0
   const start = since - scaled(about, 45 * 60, 180)
   const end = Math.max(secondsOf(until) ?? since, since + 1)
   const stepSeconds = Math.max(Math.ceil((end - start) / POINTS), Math.ceil(15 / about.timeScale), 1)
   const range = { start: isoOf(start), end: isoOf(end), stepSeconds }
-  return expressions(namespace, Math.ceil(scaled(about, 150, 6))).map(([name, why, query]) => ({
-    id: `series/${name}`,
+  return signals.map(([name, why, query]) => ({
+    id: `series/${name}${suffix}`,
     tool: 'prometheus_query_range',
     args: { query, ...range },
     why,
   }))
 }
 
-function expressions(namespace: string, windowSeconds: number): [string, string, string][] {
+function windowOf(about: About): number {
+  return Math.ceil(scaled(about, 150, 6))
+}
+
+function expressions(namespace: string, windowSeconds: number): Signal[] {
   const rate = (metric: string, matchers = '') =>
     `rate(${metric}{namespace="${namespace}"${matchers}}[${windowSeconds}s])`
   const by = (labels: string, metric: string, matchers = '') =>
@@ -28,7 +48,7 @@ function expressions(namespace: string, windowSeconds: number): [string, string,
   const failed = ',status=~"5.."'
   // A counter that was never raised has no series: without the zero, "no error yet" would look like "not measured".
   const errorRatio = (labels: string) =>
-    `(${by(labels, M.requests, failed)} or ${by(labels, M.requests)} * 0) / (${by(labels, M.requests)} > 0)`
+    `(${by(labels, GOALIXA.requests, failed)} or ${by(labels, GOALIXA.requests)} * 0) / (${by(labels, GOALIXA.requests)} > 0)`
   const mean = (labels: string, metric: string) =>
     `${by(labels, `${metric}_sum`)} / (${by(labels, `${metric}_count`)} > 0)`
   const upstream = `${M.upstreamSeconds}_count`
@@ -36,19 +56,19 @@ function expressions(namespace: string, windowSeconds: number): [string, string,
   const state = (metric: string) => `max by (deployment) (${metric}{namespace="${namespace}"})`
   const container = ',container!="",container!="POD"'
   return [
-    ['request-rate', 'how much each service serves', by('service', M.requests)],
-    ['error-ratio', 'which services fail', errorRatio('service')],
-    ['latency-p95', 'which services are slow', p95(by('service,le', `${M.requestSeconds}_bucket`))],
-    ['latency-mean', 'where the seconds are spent', mean('service', M.requestSeconds)],
-    ['error-ratio-by-method', 'whether writes or reads fail', errorRatio('service,method')],
+    ...userSignals(GOALIXA, namespace, windowSeconds),
     [
       'error-rate-by-route',
       'which routes fail',
-      `${by('service,method,route,status', M.requests, failed)} > 0`,
+      `${by('service,method,route,status', GOALIXA.requests, failed)} > 0`,
     ],
-    ['request-rate-by-revision', 'when each revision took traffic', by('service,revision', M.requests)],
+    ['request-rate-by-revision', 'when each revision took traffic', by('service,revision', GOALIXA.requests)],
     ['error-ratio-by-revision', 'new pods against old pods', errorRatio('service,revision')],
-    ['latency-mean-by-revision', 'new pods against old pods', mean('service,revision', M.requestSeconds)],
+    [
+      'latency-mean-by-revision',
+      'new pods against old pods',
+      mean('service,revision', GOALIXA.requestSeconds),
+    ],
     ['upstream-rate', 'who calls whom', by('service,upstream', upstream)],
     ['upstream-latency', 'how long callers wait', mean('service,upstream', M.upstreamSeconds)],
     [
@@ -81,8 +101,4 @@ function expressions(namespace: string, windowSeconds: number): [string, string,
     ['replicas-available', 'whether pods are missing', state(M.replicasAvailable)],
     ['ingress-rate', 'what goes through the gateway', by('ingress,service,host', M.ingressRequests)],
   ]
-}
-
-function p95(buckets: string): string {
-  return `histogram_quantile(0.95, ${buckets})`
 }

@@ -1,10 +1,11 @@
+import { quoteLabelValue } from '@goalixa/tools/prometheus/quote-label-value'
 import { onsetOf } from '../../incident/metrics/onset.ts'
 import type { Cause } from '../../incident/verdict.ts'
 import { scaled } from '../../incident/view/clock.ts'
 import { signalOf } from '../../incident/view/signals.ts'
 import type { View } from '../../incident/view/view.ts'
 import { isName } from '../../planner/is-name.ts'
-import { METRIC_NAMES as M } from '../../planner/metric-names.ts'
+import { profileOf } from '../../planner/profile-question.ts'
 import type { Predicate } from '../proposal.ts'
 
 /** Requests in one window from which something can be concluded. */
@@ -52,7 +53,7 @@ function latencyIsDown(view: View, service: string): Predicate[] {
   const onset = onsetFor(view, 'latency-mean', service, 0.02)
   if (onset === null) return []
   const limit = rounded(onset.before + (onset.after - onset.before) / 3)
-  const part = (suffix: string) => sumOf(view, service, `${M.requestSeconds}_${suffix}`)
+  const part = (suffix: string) => sumOf(view, service, `${profileOf(view).requestSeconds}_${suffix}`)
   return [
     {
       says: `a request to ${service} takes less than ${Math.round(limit * 1000)} ms on average`,
@@ -80,9 +81,9 @@ function failsMore(view: View, service: string): Predicate[] {
 /** Gives a sample only while enough requests were counted, the last of them lately. */
 function query(view: View, service: string, expression: string) {
   const window = windowSecondsOf(view)
-  const newest = `max(timestamp(${M.requests}{${labelsOf(view, service)}}))`
+  const newest = `max(timestamp(${profileOf(view).requests}{${labelsOf(view, service)}}))`
   const guards = [
-    `${sumOf(view, service, M.requests)} * ${window} >= ${enoughFor(view, service)}`,
+    `${sumOf(view, service, profileOf(view).requests)} * ${window} >= ${enoughFor(view, service)}`,
     `time() - ${newest} < ${Math.ceil(scaled(view.about, 180, 10))}`,
   ]
   return {
@@ -101,8 +102,9 @@ function enoughFor(view: View, service: string): number {
 }
 
 function errorRatio(view: View, service: string): string {
-  const all = sumOf(view, service, M.requests)
-  return `(${sumOf(view, service, M.requests, ',status=~"5.."')} or ${all} * 0) / (${all} > 0)`
+  const { requests, status } = profileOf(view)
+  const all = sumOf(view, service, requests)
+  return `(${sumOf(view, service, requests, `,${status}=~"5.."`)} or ${all} * 0) / (${all} > 0)`
 }
 
 function sumOf(view: View, service: string, metric: string, more = ''): string {
@@ -110,7 +112,8 @@ function sumOf(view: View, service: string, metric: string, more = ''): string {
 }
 
 function labelsOf(view: View, service: string): string {
-  return `namespace="${view.namespace}",service="${service}"`
+  const profile = profileOf(view)
+  return `${profile.namespace}="${view.namespace}",${profile.service}=${quoteLabelValue(view.measuredAs(service))}`
 }
 
 function onsetFor(view: View, name: string, service: string, leastChange: number) {

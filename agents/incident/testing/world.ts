@@ -72,6 +72,8 @@ export function healthyWorld() {
     apps: {} as Record<string, Record<string, unknown>>,
     rules: { requiredReviews: 0, requiredChecks: [] as string[], isProtected: false },
     canSync: true,
+    /** By whose metric names what users feel is measured. */
+    profile: 'goalixa',
     mayPatch: true,
     /** Question ids, or their beginnings, that can not be read. */
     unreadable: [] as string[],

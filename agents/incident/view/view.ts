@@ -97,6 +97,11 @@ export function createView(read: Snapshot) {
     series: (name: string) => seriesByName.get(name) ?? [],
     eventsOn: (kind: string, name: string) => eventsByObject.get(`${kind}/${name}`) ?? [],
     logsOf: (pod: string) => logsByPod.get(pod) ?? [],
+    /** What the metrics call a service. */
+    measuredAs: (service: string): string =>
+      snapshot.series
+        .map(one => one.labels.service)
+        .find(one => one !== undefined && names.ofLabel(one) === service) ?? service,
     callees: (service: string): string[] => targets(edges, service, 'to'),
     callers: (service: string): string[] => targets(edges, service, 'from'),
     /** The application that manages a workload: by what it lists, else by its own name. */
