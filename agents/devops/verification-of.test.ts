@@ -58,6 +58,15 @@ describe('which alerts have to go quiet', () => {
     ])
   })
 
+  it('are not those that somebody sent to Alertmanager past Prometheus, whose silence it can not show', () => {
+    const world = slowRelease()
+    alert(world, 'SentByScript', { service: 'orders' }, NOW - 10)
+    world.firing = world.firing.filter(one => one.name !== 'SentByScript')
+    const { recovered, aside } = verificationIn(world)
+    expect(alertsIn(recovered).map(one => one.alertname)).toEqual(['LatencyHigh'])
+    expect(alertsIn(aside).map(one => one.alertname)).toEqual(['SentByScript'])
+  })
+
   it('are all of them where Prometheus did not tell which fire', () => {
     const world = slowRelease()
     alert(world, 'PageSlow', { service: 'shop' }, NOW - 10)

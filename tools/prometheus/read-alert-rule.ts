@@ -123,7 +123,8 @@ async function startOf(prometheus: PrometheusClient, signal: AbortSignal): Promi
     const { startTime } = await prometheus.read('status/runtimeinfo', Runtime, signal)
     return Date.parse(startTime) / 1000
   } catch (error) {
-    if (error instanceof ExpectedError && error.kind === 'missing') return null
+    // What speaks Prometheus' language without being one says so as a 404 or as a bad request.
+    if (error instanceof ExpectedError && (error.kind === 'missing' || error.kind === 'invalid')) return null
     throw error
   }
 }

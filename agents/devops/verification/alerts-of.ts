@@ -7,9 +7,9 @@ import type { Cause, Finding } from '../../incident/verdict.ts'
 import type { View } from '../../incident/view/view.ts'
 
 /**
- * The alerts of an incident: those that have to go quiet for its cause to be mended, and those that fire for another reason.
- * A cause's own chain is one way to one alert, so all that follows from its root is looked at. Where it can not be told,
- * an alert has to go quiet.
+ * The alerts of an incident: those that have to go quiet for its cause to be mended, and those that came for another reason,
+ * or from elsewhere than Prometheus. A cause's own chain is one way to one alert, so all that follows from its root is looked
+ * at. Where it can not be told, all of them have to go quiet.
  */
 export function alertsOf(view: View, cause: Cause): { meant: AlertFact[]; aside: AlertFact[] } {
   const findings = runAnalysers(view)
@@ -18,12 +18,13 @@ export function alertsOf(view: View, cause: Cause): { meant: AlertFact[]; aside:
     one => root !== undefined && keyOf(one.root) === keyOf(root),
   )
   const explained = new Set([...(chain?.explained ?? []), ...(chain?.links ?? [])].map(keyOf))
-  const isAside = (alert: AlertFact) => {
-    const firing = alerts({ ...view, about: { ...view.about, alerts: [alert] } })
-    return chain !== undefined && firing.length > 0 && firing.every(one => !explained.has(keyOf(one)))
-  }
+  const isExplained = (alert: AlertFact) =>
+    alerts({ ...view, about: { ...view.about, alerts: [alert] } }).some(one => explained.has(keyOf(one)))
   const { alerts: all } = view.about
-  return { meant: all.filter(one => !isAside(one)), aside: all.filter(isAside) }
+  const meant = all.filter(isExplained)
+  return meant.length === 0
+    ? { meant: all, aside: [] }
+    : { meant, aside: all.filter(one => !meant.includes(one)) }
 }
 
 // The service of an alert is told from all of them together, so it is no part of what it is known by.
