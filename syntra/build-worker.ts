@@ -77,7 +77,8 @@ export async function buildWorker({
       closeIncidents(pool, checkpointer, config.SYNTRA_CLOSE_SECONDS, now()),
     ),
     repeat('remove evidence', 10_000, log, () => removeEvidence(pool, config.SYNTRA_EVIDENCE_DAYS, now())),
-    repeat('restore auto-sync', 10_000, log, () =>
+    // People merge, so a minute does; each look costs a call to GitHub.
+    repeat('restore auto-sync', Math.max(5_000, 60_000 / config.SYNTRA_TIME_SCALE), log, () =>
       restoreAutoSync(
         {
           pool,

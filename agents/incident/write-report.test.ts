@@ -53,6 +53,13 @@ describe('a report', () => {
     expect(report).toMatch(/orders itself adds .* \(E\d+/)
   })
 
+  it('tells what was left behind on purpose', () => {
+    const { action, ...rest } = facts()
+    const followUp = { says: 'Auto-sync of orders is off; it comes back when pull request #7 is merged.' }
+    const report = writeReport({ ...rest, action: action && { ...action, followUp } })
+    expect(report).toMatch(/- Auto-sync of orders is off; it comes back/)
+  })
+
   it('neutralises others’ text: no markup, no link, no control character, no line of its own', () => {
     const report = writeReport(facts(HOSTILE))
     const lines = report.split('\n')

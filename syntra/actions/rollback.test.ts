@@ -66,7 +66,11 @@ function engineFor({ release, method, helps }: Wanted): Engine {
 
 async function proposed(wanted: Wanted) {
   const world = { ...fakeWorld(target.url, engineFor(wanted)), toolbox: delivery.toolbox }
-  syntra = await startSyntra({ databaseUrl: await postgres.createDatabase(), world })
+  syntra = await startSyntra({
+    databaseUrl: await postgres.createDatabase(),
+    world,
+    settings: { SYNTRA_TIME_SCALE: '30' },
+  })
   const { action, incident } = await untilProposed(syntra)
   const { id, stateDigest } = action
   return {

@@ -16,7 +16,7 @@ export async function situationOf(
     `SELECT
        count(*) FILTER (WHERE state IN ('executing', 'verifying', 'undoing'))::int AS busy,
        count(*) FILTER (WHERE executed_at > $3)::int AS lately,
-       count(*) FILTER (WHERE executed_at > $3 AND kind = 'rollback')::int AS rollbacks,
+       count(*) FILTER (WHERE executed_at > $3 AND kind = 'rollback' AND state <> 'handed-over')::int AS rollbacks,
        (SELECT count(*)::int FROM decisions WHERE action_id = $1 AND decision = 'approve') AS approvals
      FROM actions WHERE target = $2 AND id <> $1`,
     [action.id, action.target, new Date(now.getTime() - windowSeconds * 1000)],

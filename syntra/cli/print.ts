@@ -47,7 +47,7 @@ export function proposalText({ id, proposal, state, stateDigest, expiresAt, foll
     `risk ${proposal.risk} · method ${proposal.method} · target ${plain(target.kind)} ${plain(target.name)} · ${state}`,
     ...proposal.steps.map((step, index) => `  ${index + 1}. ${plain(step.says)}`),
     'steps' in undo
-      ? `undo: ${undo.steps.map(step => plain(step.says)).join('; ')}`
+      ? `undo, of what was done: ${undo.steps.map(step => plain(step.says)).join('; ')}`
       : `can not be undone: ${plain(undo.irreversible)}`,
     ...(proposal.followUp ? [`later: ${plain(proposal.followUp.says)}`] : []),
     ...(proposal.handsOver ? [`then: ${plain(proposal.handsOver)}`] : []),

@@ -1,7 +1,5 @@
-import type { Proposal } from '@goalixa/agents/devops/proposal'
 import { createLog } from '@goalixa/chassis/log'
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
-import { v7 as uuid } from 'uuid'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { ActionState } from '../actions/actions.schema.ts'
 import { createLedger } from '../actions/ledger.ts'
@@ -10,6 +8,8 @@ import { readAction } from '../actions/read-action.ts'
 import type { Toolbox } from '../actions/toolbox.ts'
 import { withTarget } from '../actions/with-target.ts'
 import { openStorage, type Storage } from '../open-storage.ts'
+import { enterAction } from '../testing/enter-action.ts'
+import { SAMPLE_PROPOSAL } from '../testing/sample-proposal.ts'
 import { restoreAutoSync } from './restore-auto-sync.job.ts'
 
 const NOW = new Date('2026-03-04T12:00:00Z')
@@ -60,37 +60,8 @@ function worldOf(more: { automated?: object | null; isDone?: boolean; contains?:
 
 /** An action that has rolled `core` back and left auto-sync off. */
 async function leftOff(state: ActionState = 'succeeded'): Promise<string> {
-  const [id, incidentId, investigationId] = [uuid(), uuid(), uuid()]
   const { pool } = storage
-  await pool.query(
-    `INSERT INTO incidents (id, state, title, severity, opened_at, active_at)
-     VALUES ($1, 'open', 'core is slow', 'critical', now(), now())`,
-    [incidentId],
-  )
-  await pool.query(
-    `INSERT INTO investigations (id, incident_id, state, reason, requested_by)
-     VALUES ($1, $2, 'done', 'alert', 'alertmanager')`,
-    [investigationId, incidentId],
-  )
-  await createLedger(pool, () => NOW).enter({
-    id,
-    incidentId,
-    investigationId,
-    state,
-    proposal: PROPOSAL,
-    kind: 'rollback',
-    risk: 'R3',
-    tier: 'A',
-    environment: 'production',
-    target: TARGET,
-    stateDigest: '',
-    requestedBy: 'alertmanager',
-    approvalsNeeded: 1,
-    expiresAt: NOW,
-    refusal: null,
-    says: '',
-  })
-  await pool.query('UPDATE actions SET finished_at = $2, executed_at = $2 WHERE id = $1', [id, NOW])
+  const id = await enterAction(pool, { state, proposal: SAMPLE_PROPOSAL, target: TARGET, at: NOW })
   const results = [{ before: BEFORE, mark: id }, {}, { number: 7 }]
   for (const [index, result] of results.entries())
     await pool.query(
@@ -98,7 +69,7 @@ async function leftOff(state: ActionState = 'succeeded'): Promise<string> {
        VALUES ($1, 'do', $2, 'tool', '{}', 'done', $3)`,
       [id, index + 1, JSON.stringify(result)],
     )
-  await openFollowUp(pool, { id, proposal: PROPOSAL })
+  await openFollowUp(pool, { id, proposal: SAMPLE_PROPOSAL })
   return id
 }
 
@@ -204,41 +175,4 @@ const APP = {
   parent: null,
   images: [],
   hasHooks: false,
-}
-const step = { tool: 'tool', args: {}, says: '' }
-const predicate = { says: '', tool: 'tool', args: {}, path: 'a', op: '==' as const, value: 1 }
-const PROPOSAL: Proposal = {
-  kind: 'rollback',
-  method: 'argocd-rollback',
-  target: {
-    kind: 'Deployment',
-    namespace: 'shop',
-    name: 'core',
-    app: 'core',
-    repo: 'shop/deploy',
-    service: 'core',
-  },
-  risk: 'R3',
-  says: 'Roll core back.',
-  why: '',
-  rejected: [],
-  observed: [{ tool: 'tool', args: {}, path: 'a', value: 1 }],
-  steps: [step, step, step],
-  undo: { steps: [step] },
-  followUp: {
-    says: 'Auto-sync of core is off',
-    app: 'core',
-    repo: 'shop/deploy',
-    pause: 1,
-    revert: 3,
-    step: {
-      tool: 'argocd_set_auto_sync',
-      args: { name: 'core' },
-      from: { automated: { step: 1, path: 'before' }, leftBy: { step: 1, path: 'mark' } },
-      says: 'Turn auto-sync on again.',
-    },
-  },
-  verification: { recovered: [predicate], worse: [], aside: [], forSeconds: 1, withinSeconds: 2 },
-  evidence: ['E1'],
-  warnings: [],
 }

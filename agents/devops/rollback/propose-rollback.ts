@@ -63,8 +63,8 @@ export function proposeRollback(view: View, cause: Cause): Choice {
 function whyNot(view: View, release: Release): string | null {
   const part = irreversiblePart(view, release)
   if (part !== null) return `${part} A person has to decide.`
-  if (release.app?.operation?.phase === 'Running')
-    return `Another operation of ${release.app.name} is running; wait for it.`
+  if (['Running', 'Terminating'].includes(release.app?.operation?.phase ?? ''))
+    return `Another operation of ${release.app?.name} is running; wait for it.`
   if (release.app === null && !view.wasRead('argocd/apps'))
     return 'It could not be read whether Argo CD manages this workload, so no method is safe.'
   return null

@@ -1,0 +1,27 @@
+import type { Step, UndoStep } from '../proposal.ts'
+import type { Release } from './release.ts'
+
+/** Opens the pull request with the revert. */
+export function openRevert(release: Release): Step {
+  return {
+    tool: 'github_open_revert',
+    args: revertArgs(release),
+    says: `Open a pull request that reverts ${release.sha?.slice(0, 7)}.`,
+  }
+}
+
+/** Closes it again; `opened` is the step (from 1) that opened it. */
+export function closeRevert({ app }: Release, opened: number): UndoStep {
+  const fromOpened = (path: string) => ({ step: opened, path })
+  return {
+    tool: 'github_close_revert',
+    args: { repo: app?.repo ?? '' },
+    from: { number: fromOpened('number'), branch: fromOpened('branch'), sha: fromOpened('sha') },
+    says: 'Close the pull request with the revert, if nobody has merged or changed it.',
+    undoes: opened,
+  }
+}
+
+function revertArgs({ app, sha }: Release): Step['args'] {
+  return { repo: app?.repo ?? '', branch: app?.branch ?? '', sha: sha ?? '' }
+}

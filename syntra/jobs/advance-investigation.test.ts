@@ -1,0 +1,58 @@
+import { createLog } from '@goalixa/chassis/log'
+import { createMetrics } from '@goalixa/chassis/metrics'
+import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
+import { v7 as uuid } from 'uuid'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { withLock } from '../locks.ts'
+import { createSyntraMetrics } from '../metrics.ts'
+import { openStorage, type Storage } from '../open-storage.ts'
+import { fakeWorld } from '../testing/fake-world.ts'
+import { testConfig } from '../testing/test-config.ts'
+import { wire } from '../wiring.ts'
+import { createAdvanceInvestigation, threadLock } from './advance-investigation.job.ts'
+
+const log = createLog({ service: 'test', level: 'silent' })
+const now = () => new Date()
+let postgres: TestPostgres
+let storage: Storage
+let databaseUrl: string
+
+beforeAll(async () => {
+  postgres = await startPostgres()
+  databaseUrl = await postgres.createDatabase()
+  storage = await openStorage({ url: databaseUrl, name: 'test', concurrency: 2 })
+})
+afterAll(async () => {
+  await storage.close()
+  await postgres.stop()
+})
+
+function createAdvance() {
+  const metrics = createSyntraMetrics(createMetrics())
+  const never = new AbortController().signal
+  const world = fakeWorld('http://127.0.0.1:1')
+  const wired = wire({ config: testConfig(databaseUrl), storage, world, metrics, log, now })
+  const { pool, lockPool } = storage
+  return createAdvanceInvestigation({
+    ...wired,
+    pool,
+    lockPool,
+    metrics,
+    log,
+    now,
+    draining: never,
+    closing: never,
+  })
+}
+
+test('while another worker has the thread, a job is put back, but one of the reconciler is dropped: that comes again', async () => {
+  const advance = createAdvance()
+  const investigationId = uuid()
+  const job = (why: string) => advance({ investigationId, why, queuedAt: now().toISOString() })
+  await withLock(storage.lockPool, threadLock(investigationId), async () => {
+    expect(await job('approved')).toBe('later')
+    expect(await job('stuck')).toBe('done')
+  })
+  // An investigation that is not there, or has ended, asks for nothing.
+  expect(await job('approved')).toBe('done')
+})

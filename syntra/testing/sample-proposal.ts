@@ -1,0 +1,41 @@
+import type { Proposal } from '@goalixa/agents/devops/proposal'
+
+const step = { tool: 'tool', args: {}, says: '' }
+const predicate = { says: '', tool: 'tool', args: {}, path: 'a', op: '==' as const, value: 1 }
+
+/** A rollback in Argo CD that leaves auto-sync of `core` off. */
+export const SAMPLE_PROPOSAL: Proposal = {
+  kind: 'rollback',
+  method: 'argocd-rollback',
+  target: {
+    kind: 'Deployment',
+    namespace: 'shop',
+    name: 'core',
+    app: 'core',
+    repo: 'shop/deploy',
+    service: 'core',
+  },
+  risk: 'R3',
+  says: 'Roll core back.',
+  why: '',
+  rejected: [],
+  observed: [{ tool: 'tool', args: {}, path: 'a', value: 1 }],
+  steps: [step, step, step],
+  undo: { steps: [step] },
+  followUp: {
+    says: 'Auto-sync of core is off',
+    app: 'core',
+    repo: 'shop/deploy',
+    pause: 1,
+    revert: 3,
+    step: {
+      tool: 'argocd_set_auto_sync',
+      args: { name: 'core' },
+      from: { automated: { step: 1, path: 'before' }, leftBy: { step: 1, path: 'mark' } },
+      says: 'Turn auto-sync on again.',
+    },
+  },
+  verification: { recovered: [predicate], worse: [], aside: [], forSeconds: 1, withinSeconds: 2 },
+  evidence: ['E1'],
+  warnings: [],
+}
