@@ -2,14 +2,12 @@ import type { Engine } from '@goalixa/agents/graphs/ports'
 import type { Snapshot } from '@goalixa/agents/incident/snapshot'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { inTransaction, type Pool } from '@goalixa/chassis/postgres'
-import { v7 as uuid } from 'uuid'
 import { digestOf } from '../digest-of.ts'
-import { appendLines } from '../incidents/timeline.repository.ts'
 import { storableJson } from '../storable-json.ts'
 import type { EvidenceRepository } from './evidence.repository.ts'
 import type { InvestigationsRepository } from './investigations.repository.ts'
 import type { ReplayResult, StartInvestigation } from './investigations.schema.ts'
-import { enqueue } from './start-investigations.ts'
+import { startAsked } from './start-asked.ts'
 
 type Deps = {
   pool: Pool
@@ -22,42 +20,9 @@ type Deps = {
 /** Investigations that people start, and what can be done with stored ones. */
 export function createInvestigationsService({ pool, investigations, evidence, engine, now }: Deps) {
   return {
-    /** Opens an incident for what a person asked, and its investigation. */
-    start(request: StartInvestigation, requestedBy: string): Promise<{ id: string; incidentId: string }> {
-      const { namespace, service, object, reason } = storableJson(request)
-      const [id, incidentId] = [uuid(), uuid()]
-      const subject = service ?? `${object?.kind} ${object?.name}`
-      return inTransaction(pool, async client => {
-        await client.query(
-          `INSERT INTO incidents (id, state, title, severity, namespace, service, opened_at, active_at)
-           VALUES ($1, 'open', $2, 'none', $3, $4, $5, $5)`,
-          [
-            incidentId,
-            `${requestedBy} asked about ${namespace}/${subject}`,
-            namespace,
-            service ?? null,
-            now(),
-          ],
-        )
-        await client.query(
-          `INSERT INTO investigations (id, incident_id, state, reason, requested_by, request)
-           VALUES ($1, $2, 'queued', $3, $4, $5)`,
-          [id, incidentId, reason ?? 'asked', requestedBy, JSON.stringify({ namespace, service, object })],
-        )
-        await appendLines(client, [
-          {
-            incidentId,
-            key: 'opened',
-            kind: 'incident-opened',
-            says: `${requestedBy} asks to look into ${namespace}/${subject}.`,
-            data: { investigation: id, reason: reason ?? null },
-            at: now().toISOString(),
-          },
-        ])
-        await enqueue(client, [id], 'asked')
-        return { id, incidentId }
-      })
-    },
+    /** Starts what a person asked for: on the open incident of that service if there is one, else on a new one. */
+    start: (request: StartInvestigation, requestedBy: string) =>
+      inTransaction(pool, client => startAsked(client, request, requestedBy, now())),
     /** What the engine saw when it gave its verdict. Throws `conflict` NOT_BEGUN or EVIDENCE_REMOVED. */
     snapshot: (id: string): Promise<Snapshot> => snapshotOf(id),
     /** Analyses the stored evidence again and compares with the verdict that was given then. */

@@ -60,6 +60,29 @@ test('a person asks about a service: an incident without an alert, with numbered
   expect((await syntra.get(`/v1/investigations/${body.id}/evidence/E99`)).body.code).toBe('NO_SUCH_EVIDENCE')
 })
 
+test('what a person asks about a service with an open incident is answered there, by what is under way or anew', async () => {
+  await start()
+  await syntra.deliver([{}])
+  const ask = async () =>
+    (await syntra.post('/v1/investigations', { namespace: 'shop', service: 'core' })).body
+  const [incident] = (await syntra.get('/v1/incidents')).body.incidents
+  const underWay = await ask()
+  expect(underWay).toEqual({ id: incident.investigation.id, incidentId: incident.id })
+
+  const { action } = await untilProposed(syntra)
+  await syntra.post(`/v1/actions/${action.id}/decision`, {
+    decision: 'reject',
+    stateDigest: action.stateDigest,
+  })
+  await syntra.until(`/v1/investigations/${underWay.id}`, view => view.state === 'done')
+  const again = await ask()
+  expect(again.incidentId).toBe(incident.id)
+  expect(again.id).not.toBe(underWay.id)
+  const view = await syntra.until(`/v1/investigations/${again.id}`, view => view.about !== null)
+  expect(view.about.alerts).toHaveLength(1)
+  expect((await syntra.get('/v1/incidents')).body.incidents).toHaveLength(1)
+})
+
 test('a replay with another rule says that it came out differently, and changes nothing', async () => {
   const engine = fakeEngine()
   let says = 'The new release of core fails.'

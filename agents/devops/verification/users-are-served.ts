@@ -8,6 +8,8 @@ import { isName } from '../../planner/is-name.ts'
 import { profileOf } from '../../planner/profile-question.ts'
 import type { Predicate } from '../proposal.ts'
 
+type Allowance = { least: number; share: number }
+
 /** Requests in one window from which something can be concluded. */
 const ENOUGH = 20
 
@@ -38,7 +40,7 @@ function feltServices(cause: Cause): string[] {
 function errorsAreDown(view: View, service: string): Predicate[] {
   const onset = onsetFor(view, 'error-ratio', service, 0.01)
   if (onset === null) return []
-  const limit = rounded(Math.max(onset.before + (onset.after - onset.before) / 5, 0.01))
+  const limit = rounded(limitOf(onset, { least: 0.01, share: 1 / 5 }))
   return [
     {
       says: `${service} answers less than ${rounded(limit * 100)} % with errors`,
@@ -52,7 +54,7 @@ function errorsAreDown(view: View, service: string): Predicate[] {
 function latencyIsDown(view: View, service: string): Predicate[] {
   const onset = onsetFor(view, 'latency-mean', service, 0.02)
   if (onset === null) return []
-  const limit = rounded(onset.before + (onset.after - onset.before) / 3)
+  const limit = rounded(limitOf(onset, { least: 0.02, share: 1 / 3 }))
   const part = (suffix: string) => sumOf(view, service, `${profileOf(view).requestSeconds}_${suffix}`)
   return [
     {
@@ -62,6 +64,13 @@ function latencyIsDown(view: View, service: string): Predicate[] {
       value: limit,
     },
   ]
+}
+
+// Near to where it was: a tenth of the way to where it went or half as much again as before, whichever allows more, but never
+// more than a `share` of the way. Below `least` is noise.
+function limitOf({ before, after }: { before: number; after: number }, { least, share }: Allowance): number {
+  const way = after - before
+  return Math.max(before + Math.min(Math.max(way / 10, before / 2), way * share), least)
 }
 
 function failsMore(view: View, service: string): Predicate[] {
