@@ -1,5 +1,6 @@
 import type { Client } from '@goalixa/chassis/postgres'
 import { v7 as uuid } from 'uuid'
+import { lockAlerts } from '../alerts/lock-alerts.ts'
 import { appendLines } from '../incidents/timeline.repository.ts'
 import { storableJson } from '../storable-json.ts'
 import type { StartInvestigation } from './investigations.schema.ts'
@@ -20,7 +21,7 @@ export async function startAsked(
   const { namespace, service, object, reason } = storableJson(given)
   const subject = `${namespace}/${service ?? `${object?.kind} ${object?.name}`}`
   // The lock of the webhook: an alert that comes now must find this incident, or be found.
-  await client.query(`SELECT pg_advisory_xact_lock(hashtextextended('syntra:alerts', 0))`)
+  await lockAlerts(client)
   const open = object === undefined ? await openIncident(client, namespace, service) : undefined
   if (open?.underWay) {
     await tell(
