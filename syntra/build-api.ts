@@ -63,6 +63,7 @@ export async function buildApi({ config, world, log, metrics, now = () => new Da
         alerts,
         webhookToken: config.SYNTRA_WEBHOOK_TOKEN,
         bodyLimit: config.SYNTRA_WEBHOOK_BODY_LIMIT,
+        backlogBytes: config.SYNTRA_ALERT_BACKLOG_BYTES,
       })
       incidentsRoutes(app, {
         pool,

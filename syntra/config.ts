@@ -44,6 +44,8 @@ export const SyntraConfig = ServiceConfig.extend({
   SYNTRA_WEBHOOK_BODY_LIMIT: z.coerce.number().int().positive().default(8_388_608),
   /** Alerts that may wait for the database; more are answered 503, and Alertmanager tries again. */
   SYNTRA_ALERT_BACKLOG: z.coerce.number().int().positive().default(20_000),
+  /** The same in bytes of deliveries that are not answered yet. */
+  SYNTRA_ALERT_BACKLOG_BYTES: z.coerce.number().int().positive().default(67_108_864),
   /** An alert joins an incident of its service that was active at most this long ago. */
   SYNTRA_GROUP_SECONDS: seconds(600),
   /** A resolved incident closes after this much quiet. */

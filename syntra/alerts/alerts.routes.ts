@@ -5,11 +5,18 @@ import { sameSecret } from '../operators/same-secret.ts'
 import { alertOf } from './alert.ts'
 import { AlertmanagerWebhook, AlertsAccepted } from './alerts.schema.ts'
 import type { AlertsService } from './alerts.service.ts'
+import { boundBodies } from './bound-bodies.ts'
 
-type Deps = { alerts: AlertsService; webhookToken: string | undefined; bodyLimit: number }
+type Deps = {
+  alerts: AlertsService
+  webhookToken: string | undefined
+  bodyLimit: number
+  /** Bytes of all deliveries that are not answered yet. */
+  backlogBytes: number
+}
 
 /** `POST /v1/alerts`: 202 after the commit. What Alertmanager should try again is 503, because it drops what gets a 4xx. */
-export function alertsRoutes(app: App, { alerts, webhookToken, bodyLimit }: Deps) {
+export function alertsRoutes(app: App, { alerts, webhookToken, bodyLimit, backlogBytes }: Deps) {
   app.post(
     '/v1/alerts',
     {
@@ -19,7 +26,10 @@ export function alertsRoutes(app: App, { alerts, webhookToken, bodyLimit }: Deps
         body: AlertmanagerWebhook,
         response: { 202: AlertsAccepted },
       },
-      onRequest: async request => checkToken(request.headers.authorization, webhookToken),
+      onRequest: [
+        async request => checkToken(request.headers.authorization, webhookToken),
+        boundBodies(backlogBytes, bodyLimit),
+      ],
     },
     async (request, reply) => {
       const { alerts: received, truncatedAlerts } = request.body
