@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { request as httpsRequest, type RequestOptions } from 'node:https'
 import { createInterface } from 'node:readline'
@@ -24,7 +23,7 @@ const READER_TOKEN = 'conformance-reader'
  */
 export async function connect() {
   const kubeconfig = conformanceConfig.CONFORMANCE_KUBECONFIG
-  const target = kubeconfig ? realTarget(kubeconfig) : await emulatedTarget()
+  const target = await (kubeconfig ? realTarget(kubeconfig) : emulatedTarget())
   const namespace = `conformance-${randomBytes(4).toString('hex')}`
 
   function open(
@@ -133,20 +132,13 @@ async function emulatedTarget(): Promise<Target> {
   return { url, certificate, options: { headers: { authorization: `Bearer ${TOKEN}` } }, stop }
 }
 
-function realTarget(file: string): Target {
+// Certificates, tokens and credential plugins, as the official client reads them out of a kubeconfig.
+async function realTarget(file: string): Promise<Target> {
   const config = new KubeConfig()
   config.loadFromFile(file)
   const cluster = config.getCurrentCluster()
-  const user = config.getCurrentUser()
-  if (!cluster || !user) throw new Error(`${file} names no current cluster and user`)
-  const read = (data?: string, path?: string) =>
-    (data ? Buffer.from(data, 'base64') : path && readFileSync(path)) || undefined
-  const options: RequestOptions = {
-    ca: read(cluster.caData, cluster.caFile),
-    cert: read(user.certData, user.certFile),
-    key: read(user.keyData, user.keyFile),
-    rejectUnauthorized: !cluster.skipTLSVerify,
-    headers: user.token ? { authorization: `Bearer ${user.token}` } : {},
-  }
+  if (!cluster) throw new Error(`${file} names no current cluster`)
+  const options: RequestOptions = {}
+  await config.applyToHTTPSOptions(options)
   return { url: cluster.server, certificate: '', options, stop: async () => {} }
 }

@@ -255,6 +255,9 @@ spec:
       expect(code, line).toBe(1)
       expect(err, line).toContain('not offered here')
     }
+    expect((await kubectl('auth can-i create pods --as=bob')).err).toContain(
+      'impersonation (--as) is not offered here',
+    )
     expect((await kubectl('create token default')).err).toContain(
       'tokens of service accounts are not issued here',
     )

@@ -62,6 +62,27 @@ describe('watch', () => {
     watch.stop()
   })
 
+  it('marks the end of what was there, with the revision to go on from', async context => {
+    // A feature gate of real clusters before 1.34.
+    if (api.isReal) context.skip()
+    const query = 'watch=1&allowWatchBookmarks=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan'
+    const watch = await api.watch(api.core(`configmaps?${query}`))
+    await expect.poll(() => watch.events.at(-1)?.type, { timeout: 5_000 }).toBe('BOOKMARK')
+    watch.stop()
+    const mark = watch.events.at(-1)?.object
+    expect(mark.metadata.annotations).toEqual({ 'k8s.io/initial-events-end': 'true' })
+    const { body } = await api.request('GET', api.core('configmaps'))
+    expect(watch.events).toHaveLength(body.items.length + 1)
+    const after = await api.watch(
+      api.core(`configmaps?watch=1&resourceVersion=${mark.metadata.resourceVersion}`),
+    )
+    await api.request('POST', api.core('configmaps'), configMap('after-the-mark'))
+    await expect
+      .poll(() => after.events.map(({ object }) => object.metadata.name))
+      .toEqual(['after-the-mark'])
+    after.stop()
+  })
+
   it('ends after the time that was asked for', async () => {
     const { body } = await api.request('GET', api.core('configmaps'))
     const startedAt = Date.now()

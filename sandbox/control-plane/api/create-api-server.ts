@@ -25,7 +25,7 @@ export function createApiServer({ cluster, tokens, host, port, log }: Options) {
     const url = new URL(message.url ?? '/', 'http://localhost')
     if (PROBES.has(url.pathname)) return send(response, { code: 200, body: 'ok', contentType: 'text/plain' })
     const user = authenticate(message.headers.authorization, tokens)
-    refuseWhatIsNotOffered(url.pathname)
+    refuseWhatIsNotOffered(url.pathname, message.headers)
     const gone = new AbortController()
     response.once('close', () => gone.abort())
     const request: ApiRequest = {

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import { StatusError } from '../registry/status-error.ts'
 
 const NOT_OFFERED: [RegExp, string][] = [
@@ -20,7 +21,13 @@ const NOT_OFFERED: [RegExp, string][] = [
 ]
 
 /** Throws StatusError 501 with the reason and the way around for what a cluster has and this server leaves out. */
-export function refuseWhatIsNotOffered(path: string): void {
-  const refusal = NOT_OFFERED.find(([pattern]) => pattern.test(path))
-  if (refusal) throw new StatusError(501, 'NotImplemented', refusal[1])
+export function refuseWhatIsNotOffered(path: string, headers: IncomingHttpHeaders): void {
+  const refusal = NOT_OFFERED.find(([pattern]) => pattern.test(path))?.[1] ?? impersonation(headers)
+  if (refusal) throw new StatusError(501, 'NotImplemented', refusal)
+}
+
+// To answer as the administrator instead would tell a person that anybody may do anything.
+function impersonation(headers: IncomingHttpHeaders): string | undefined {
+  if (!Object.keys(headers).some(name => name.startsWith('impersonate-'))) return undefined
+  return 'impersonation (--as) is not offered here: roles and bindings are kept, not enforced, so there is nothing to ask'
 }
