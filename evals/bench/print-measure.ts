@@ -1,5 +1,5 @@
 import pc from 'picocolors'
-import type { Measure } from './measure-requests.ts'
+import type { Measure } from './measure-work.ts'
 
 /** Prints rate and latency, each with its ratio to the yardstick of the same run. */
 export function printMeasure(

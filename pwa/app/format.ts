@@ -16,7 +16,9 @@ export function formatDuration(seconds: number): string {
 
 const TIME = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' })
 const HOUR = new Intl.DateTimeFormat(undefined, { hour: 'numeric' })
-const LONG_DAY = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' })
+const DAY = { weekday: 'long', day: 'numeric', month: 'long' } as const
+const LONG_DAY = new Intl.DateTimeFormat(undefined, DAY)
+const LONG_DAY_OF_YEAR = new Intl.DateTimeFormat(undefined, { ...DAY, year: 'numeric' })
 
 /** The local time of day of an instant. */
 export function formatTime(ms: number): string {
@@ -33,9 +35,10 @@ export function formatHour(ms: number): string {
   return HOUR.format(ms)
 }
 
-/** The weekday, day and month of an instant. */
-export function formatDay(ms: number): string {
-  return LONG_DAY.format(ms)
+/** The weekday, day and month of an instant, and its year if that is not the year of `nowMs`. */
+export function formatDay(ms: number, nowMs: number): string {
+  const isThisYear = new Date(ms).getFullYear() === new Date(nowMs).getFullYear()
+  return (isThisYear ? LONG_DAY : LONG_DAY_OF_YEAR).format(ms)
 }
 
 /** `1 change`, `3 changes`. */

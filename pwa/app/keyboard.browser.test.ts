@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { addTask, type Fixture, startFixture, synced } from '../testing/start-fixture.ts'
+import { addTask, type Fixture, pressTogether, startFixture, synced } from '../testing/start-fixture.ts'
 
 let fixture: Fixture
 beforeAll(async () => {
@@ -30,14 +30,13 @@ it('lets a person do a whole day from the keyboard', async () => {
   expect(await focusedTask(page)).toBe('Second')
   await page.keyboard.press('u')
   await page.getByRole('list', { name: 'To do' }).getByText('Second').waitFor()
-  await page.keyboard.press('g')
-  await page.keyboard.press('s')
+  await pressTogether(page, 'g', 's')
   await page.getByRole('heading', { name: 'Settings' }).waitFor()
   await page.keyboard.press('n')
   await page.keyboard.type('From anywhere')
   await page.keyboard.press('Enter')
-  await page.keyboard.press('g')
-  await page.keyboard.press('t')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await pressTogether(page, 'g', 't')
   await page.locator('.task', { hasText: 'From anywhere' }).waitFor()
   await synced(page)
   await context.close()

@@ -53,10 +53,11 @@ export async function fillSignIn(page: Page, email: string, password = PASSWORD)
   await page.getByRole('button', { name: 'Sign in' }).click()
 }
 
-/** Types a task into the field on the page. */
+/** Types a task into the field on the page and waits until it is in the list. */
 export async function addTask(page: Page, line: string): Promise<void> {
   await typeTask(page, line)
-  await page.locator('.task').first().waitFor()
+  const name = line.replace(/\s#\S+/g, '')
+  await page.locator('.task', { hasText: name }).waitFor()
 }
 
 /** Types a task and does not wait for it to appear. */
@@ -64,6 +65,11 @@ export async function typeTask(page: Page, line: string): Promise<void> {
   const field = page.getByRole('textbox', { name: 'Add a task' })
   await field.fill(line)
   await field.press('Enter')
+}
+
+/** Presses keys one right after the other: the page waits only a moment for the second of a pair. */
+export async function pressTogether(page: Page, ...keys: string[]): Promise<void> {
+  await Promise.all(keys.map(key => page.keyboard.press(key)))
 }
 
 /** Resolves once the page says that everything is on the server. Wait for the edit to be seen first. */

@@ -28,14 +28,17 @@ export function authRoutes(app: App, { auth, cookies, findSession }: Deps): void
     const answer = await ask(request, '/v1/login')
     if (answer.status !== 200) return refuse(answer)
     const signedIn = SignedIn.parse(answer.body)
+    const { refresh: before } = cookies.read(request)
     cookies.write(reply, signedIn)
+    // Its cookie is gone now, so nobody could end it later, for example after a sign-out without network.
+    if (before !== undefined) await endSession(before).catch(() => {})
     return reply.send({ user: signedIn.user })
   })
 
   app.post('/bff/auth/logout', { schema: { response: { 204: z.void() } } }, async (request, reply) => {
     const { refresh } = cookies.read(request)
     // First there, then here: cookies that were thrown away could no longer end the session.
-    if (refresh !== undefined) await auth('/v1/logout', { method: 'POST', body: { refreshToken: refresh } })
+    if (refresh !== undefined) await endSession(refresh)
     cookies.clear(reply)
     return reply.status(204).send()
   })
@@ -47,6 +50,10 @@ export function authRoutes(app: App, { auth, cookies, findSession }: Deps): void
     if (answer.status === 401) cookies.clear(reply)
     return refuse(answer)
   })
+
+  function endSession(refreshToken: string): Promise<Answer> {
+    return auth('/v1/logout', { method: 'POST', body: { refreshToken } })
+  }
 
   function ask(request: FastifyRequest, path: string): Promise<Answer> {
     return auth(path, {

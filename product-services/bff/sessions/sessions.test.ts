@@ -108,6 +108,16 @@ test('signing out ends the session also for somebody who kept the cookies', asyn
   expect((await thief.get('/bff/auth/me')).status).toBe(401)
 })
 
+test('signing in ends the session that the browser had before', async () => {
+  const { page } = await product.signedIn()
+  const before = page.cookies.get('gx_rt') ?? ''
+  expect((await page.signUp(product.newAddress())).status).toBe(200)
+  const heir = product.newBrowser()
+  heir.cookies.set('gx_rt', before)
+  expect((await heir.get('/bff/auth/me')).status).toBe(401)
+  expect((await page.get('/bff/auth/me')).status).toBe(200)
+})
+
 test('a write that a foreign page could have caused is refused', async () => {
   const { page } = await product.signedIn()
   const write = (headers: Record<string, string>) => page.post('/bff/v1/tasks', { name: 'x' }, headers)

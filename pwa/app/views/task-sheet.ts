@@ -89,7 +89,9 @@ function timeSentence({ id, completedAt, isDone }: Task, { entries }: Records, n
   const all = stretchesWithin(entries, { fromMs: 0, toMs: Number.POSITIVE_INFINITY, nowMs })
   const seconds = coveredSeconds(all.filter(({ taskId }) => taskId === id))
   const time = seconds < 1 ? 'No time tracked yet.' : `${formatDuration(seconds)} tracked in all.`
-  return isDone && completedAt !== null ? `${time} Done on ${formatDay(Date.parse(completedAt))}.` : time
+  return isDone && completedAt !== null
+    ? `${time} Done on ${formatDay(Date.parse(completedAt), nowMs)}.`
+    : time
 }
 
 function fieldValue({ target }: Event): string {

@@ -20,7 +20,7 @@ export function timeView(app: SignedInApp, dayInUrl: string | null) {
   const records = app.stage.workspace.records()
   const day = summariseDay(records, atMs, nowMs)
   const isToday = dayName(atMs) === dayName(nowMs)
-  return html`${pageHead({ title: 'Time', eyebrow: formatDay(atMs), aside: dayNavigation(atMs, isToday) })}
+  return html`${pageHead({ title: 'Time', eyebrow: formatDay(atMs, nowMs), aside: dayNavigation(atMs, isToday) })}
     <section class="card focus" aria-label="Total of the day">
       <p class="focus-clock">${clock({ now: app.now, sinceMs: day.sinceMs, base: day.seconds, words: true })}</p>
       ${dayStrip(day, records, nowMs)}

@@ -18,7 +18,7 @@ export function todayView(app: SignedInApp) {
   const done = records.tasks
     .filter(({ completedAt }) => completedAt !== null && Date.parse(completedAt) >= dayAround(nowMs).fromMs)
     .filter(task => task.isDone)
-  return html`${pageHead({ title: 'Today', eyebrow: formatDay(nowMs) })} ${focusCard(app, day, records)}
+  return html`${pageHead({ title: 'Today', eyebrow: formatDay(nowMs, nowMs) })} ${focusCard(app, day, records)}
     ${addTask(app, null, { hint: 'Add a task, “Draft outline #project”' })}
     <section class="block">
       <h2 class="block-title">To do ${open.length > 0 ? html`<span class="number">${open.length}</span>` : nothing}</h2>

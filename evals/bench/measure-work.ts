@@ -1,0 +1,46 @@
+export type Measure = {
+  requests: number
+  perSecond: number
+  p50Ms: number
+  p99Ms: number
+  unexpected: number
+}
+
+type Options = {
+  /** Does the n-th piece; resolves with whether it went as expected. */
+  work: (index: number) => Promise<boolean>
+  requests: number
+  /** Pieces in flight at the same time. */
+  concurrency: number
+}
+
+/** Does a bounded number of pieces of work and measures rate and latency. */
+export async function measureWork({ work, requests, concurrency }: Options): Promise<Measure> {
+  const latencies: number[] = []
+  let next = 0
+  let unexpected = 0
+  const startedAt = performance.now()
+  const doAll = async () => {
+    while (next < requests) {
+      const index = next++
+      const sentAt = performance.now()
+      const isExpected = await work(index)
+      latencies.push(performance.now() - sentAt)
+      if (!isExpected) unexpected += 1
+    }
+  }
+  await Promise.all(Array.from({ length: concurrency }, doAll))
+  const seconds = (performance.now() - startedAt) / 1000
+  latencies.sort((a, b) => a - b)
+  return {
+    requests,
+    perSecond: requests / seconds,
+    p50Ms: quantile(latencies, 0.5),
+    p99Ms: quantile(latencies, 0.99),
+    unexpected,
+  }
+}
+
+function quantile(sorted: number[], share: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
+}
