@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { Command } from 'commander'
+import { Command, InvalidArgumentError } from 'commander'
 import { claimDataFolder } from '../platform/claim-data-folder.ts'
 import { freePort } from '../platform/free-port.ts'
 import { createLaunch } from '../platform/launch.ts'
@@ -8,9 +8,9 @@ import { startProxy } from './start-proxy.ts'
 
 const options = new Command('bin/dev')
   .description('Runs auth, core, bff, the app and Syntra with reload on change. Ctrl-C ends them all.')
-  .option('--port <number>', 'where the app answers', '8000')
+  .option('--port <number>', 'where the app answers', readPort, 8000)
   .parse()
-  .opts<{ port: string }>()
+  .opts<{ port: number }>()
 
 const ending = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
@@ -20,8 +20,10 @@ const data = await claimDataFolder()
 const { dataDir } = data
 const launch = await createLaunch({ logsDir: join(dataDir, 'logs'), signal: ending.signal })
 try {
-  const database = await startDatabase(launch, dataDir)
   const [auth, core, bff, pwa, syntra] = await Promise.all(Array.from({ length: 5 }, () => freePort()))
+  // First, so that a port that is in use is told at once.
+  await startProxy({ port: options.port, bff: bff ?? 0, pwa: pwa ?? 0 })
+  const database = await startDatabase(launch, dataDir)
   const url = (role: string, name: string) => `postgres://${role}:${role}@127.0.0.1:${database.port}/${name}`
   const watched = (name: string, main: string, env: Record<string, string | number | undefined>) =>
     launch.run(
@@ -57,7 +59,6 @@ try {
   }
   watched('syntra-api', 'syntra/api.ts', { ...syntraSettings, PORT: syntra })
   watched('syntra-worker', 'syntra/worker.ts', { ...syntraSettings, PORT: 0 })
-  await startProxy({ port: Number(options.port), bff: bff ?? 0, pwa: pwa ?? 0 })
   process.stdout.write(
     [
       `The app      http://127.0.0.1:${options.port}`,
@@ -74,4 +75,10 @@ try {
   await launch.stop()
   await data.remove()
   process.exit()
+}
+
+function readPort(text: string): number {
+  const port = Number(text)
+  if (Number.isInteger(port) && port > 0 && port < 65_536) return port
+  throw new InvalidArgumentError('It must be a whole number from 1 to 65535.')
 }

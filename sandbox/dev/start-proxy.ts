@@ -1,6 +1,6 @@
 import { createServer, request } from 'node:http'
 
-/** One origin for the browser: `/bff` goes to the BFF, everything else to the app. Resolves once it listens. */
+/** One origin for the browser: `/bff` goes to the BFF, everything else to the app. Resolves once it listens; throws if the port is in use. */
 export function startProxy({ port, bff, pwa }: { port: number; bff: number; pwa: number }): Promise<void> {
   const server = createServer((incoming, outgoing) => {
     const target = incoming.url?.startsWith('/bff') ? bff : pwa
@@ -25,7 +25,13 @@ export function startProxy({ port, bff, pwa }: { port: number; bff: number; pwa:
     incoming.pipe(forwarded)
   })
   return new Promise((resolve, reject) => {
-    server.once('error', reject)
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new Error(`Port ${port} is in use. Choose another one with --port.`)
+          : error,
+      ),
+    )
     server.listen(port, '127.0.0.1', resolve)
   })
 }
