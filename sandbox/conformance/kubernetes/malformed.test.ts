@@ -68,6 +68,11 @@ describe('an odd object', () => {
     },
   )
 
+  it('is not watched from a revision that is none', async () => {
+    const { body } = await api.request('GET', api.core('pods?watch=1&resourceVersion=some'))
+    expect(body).toMatchObject({ kind: 'Status', code: 400 })
+  })
+
   it('that asks for a page of no size is refused', async () => {
     expect((await api.request('GET', api.core('pods?limit=some'))).body).toMatchObject({
       code: 400,

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { Cluster } from '../registry/cluster.ts'
-import { statusOf } from '../registry/status-error.ts'
+import { badRequest, statusOf } from '../registry/status-error.ts'
 import type { KubeObject } from '../resources/kube-object.ts'
 import { apiVersionOf } from '../resources/resource-kind.ts'
 import { type Change, RevisionGone } from '../store/store.ts'
@@ -18,6 +18,8 @@ const DEFAULT_TIMEOUT_SECONDS = 1_800
 /** Streams changes as lines of JSON until the client or the timeout ends it. */
 export function watchObjects(cluster: Cluster, { kind, namespace, name }: Target, request: ApiRequest) {
   const { query, accept, signal } = request
+  const asked = query.get('resourceVersion') ?? ''
+  if (!/^\d*$/.test(asked)) throw badRequest(`resourceVersion: Invalid value: "${asked}": must be a number`)
   const filter = filterOf(kind, query, name)
   const form = representationOf({ kind, accept, query, now: cluster.now() })
   const matches = (object: KubeObject) =>
@@ -40,7 +42,6 @@ export function watchObjects(cluster: Cluster, { kind, namespace, name }: Target
       }
       write('BOOKMARK', JSON.stringify({ kind: kind.kind, apiVersion: apiVersionOf(kind), metadata }))
     }
-    const asked = query.get('resourceVersion') ?? ''
     const hasNoStart = asked === '' || asked === '0'
     const since = hasNoStart ? cluster.store.revision() : Number(asked)
     const wantsInitial = isOn(query, 'sendInitialEvents')
