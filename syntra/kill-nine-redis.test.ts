@@ -17,7 +17,7 @@ test('with the queue in Redis a killed worker loses nothing and repeats nothing 
     'before:target_change_1',
     'after:target_change_1',
     'after:target_change_2',
-    'watch:3',
+    'watch:2',
   ]
   const told = await crashStory({ postgres, points, settings: { REDIS_URL: redis.url } })
   expect(told).toMatchObject({

@@ -1,6 +1,6 @@
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { fakeWorld } from '../testing/fake-world.ts'
 import { startSyntra, type TestSyntra } from '../testing/start-syntra.ts'
 import { startTarget, type Target } from '../testing/start-target.ts'
@@ -9,6 +9,8 @@ import type { Toolbox } from './toolbox.ts'
 
 const away = new ExpectedError('unavailable', 'UPSTREAM_UNREACHABLE', 'away')
 const forbidden = new ExpectedError('forbidden', 'UPSTREAM_FORBIDDEN', 'no right')
+vi.setConfig({ testTimeout: 120_000 })
+
 let postgres: TestPostgres
 let target: Target
 let syntra: TestSyntra
@@ -36,7 +38,7 @@ async function outcome(state: string, misbehave: (good: Toolbox) => Partial<Tool
   const { action } = await untilProposed(syntra)
   const { id, stateDigest } = action
   await syntra.post(`/v1/actions/${id}/decision`, { decision: 'approve', stateDigest })
-  return syntra.until(`/v1/actions/${id}`, body => body.state === state)
+  return syntra.until(`/v1/actions/${id}`, body => body.state === state, 110_000)
 }
 const effects = () => target.world.effects.map(({ tool, actionId }) => tool + actionId.slice(36))
 const stepsOf = (action: { steps: { state: string }[] }) => action.steps.map(({ state }) => state)
@@ -52,7 +54,7 @@ test('a system that is away for many attempts is waited for, as long as there is
   )
   expect(done.steps[0]).toMatchObject({ state: 'done', attempts: 9 })
   expect(effects()).toEqual(['target_change_1', 'target_change_2'])
-}, 60_000)
+})
 
 test('a step that can not be reached until patience ends, and is seen not to have happened, has failed', async () => {
   const failed = await outcome('failed', () => ({ write: () => Promise.reject(away) }))
