@@ -6,6 +6,7 @@ import { AT } from './testing/cases.ts'
 import { investigate } from './testing/investigate.ts'
 import { deployment, iso, NAMESPACE, pod, replicaSet, templateOf } from './testing/kube.ts'
 import { TROUBLES } from './testing/troubles.ts'
+import { withoutAnswers } from './testing/without-answers.ts'
 import { NOW } from './testing/world.ts'
 import type { Verdict } from './verdict.ts'
 
@@ -82,7 +83,7 @@ describe('whatever is fed to the engine', () => {
           const { snapshot, verdict, subject } = one
           const ids = snapshot.reads.map(read => read.evidence)
           const gone = new Set(picks.map(pick => ids[pick % ids.length] ?? ''))
-          const less = analyse(without(snapshot, gone, isTold))
+          const less = analyse(withoutAnswers(snapshot, gone, isTold))
           if (verdict.outcome !== 'none') expect(less.outcome).not.toBe('none')
           if (less.outcome === 'cause') expect(less.causes[0]?.subject.name).toBe(subject)
           for (const cause of less.causes.filter(each => each.subject.name !== subject)) {
@@ -101,7 +102,7 @@ describe('whatever is fed to the engine', () => {
     fc.assert(
       fc.property(snapshots, fc.array(fc.nat(), { maxLength: 12 }), ({ snapshot }, picks) => {
         const ids = snapshot.reads.map(read => read.evidence)
-        const less = without(snapshot, new Set(picks.map(pick => ids[pick % ids.length] ?? '')), true)
+        const less = withoutAnswers(snapshot, new Set(picks.map(pick => ids[pick % ids.length] ?? '')), true)
         const read = new Set(less.reads.map(one => one.evidence))
         // That something could not be read is an argument too, and never a link.
         const known = new Set([...read, ...less.unread.map(one => one.evidence)])
@@ -182,24 +183,6 @@ function inOtherOrder<T>(list: readonly T[], seed: number): T[] {
     .map((one, index) => ({ one, at: Math.sin((index + 1) * (seed % 1000) + seed) }))
     .toSorted((a, b) => a.at - b.at)
     .map(({ one }) => one)
-}
-
-/** The snapshot without some answers; it may say that it lacks them, as ours do, or not, as others' may not. */
-function without(snapshot: Snapshot, gone: Set<string>, isTold: boolean): Snapshot {
-  const lost = snapshot.reads.filter(one => gone.has(one.evidence))
-  const stays = (one: { evidence: string }) => !gone.has(one.evidence)
-  const unread = lost.map(({ evidence, question, tool }) => ({ evidence, question, tool, reason: 'away' }))
-  return {
-    ...snapshot,
-    objects: snapshot.objects.filter(stays),
-    events: snapshot.events.filter(stays),
-    logs: snapshot.logs.filter(stays),
-    series: snapshot.series.filter(stays),
-    edges: snapshot.edges.filter(stays),
-    reads: snapshot.reads.filter(stays),
-    changes: snapshot.changes.filter(one => !one.evidence.some(id => gone.has(id))),
-    unread: [...snapshot.unread, ...(isTold ? unread : [])],
-  }
 }
 
 /** A healthy new version of a workload that nobody calls, rolled out just before the trouble. */

@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest'
+import { iso, pod } from './testing/kube.ts'
+import { causeOf, podOf, restarted, waiting } from './testing/stuck-release.ts'
+import { NOW, release, type World } from './testing/world.ts'
+
+describe('a container that ends again and again', () => {
+  it('by itself: its exit code and its last words are told', () => {
+    const found = causeOf(restarted({ exitCode: 3, reason: 'Error' }))
+    expect(found).toMatchObject({ code: 'RELEASE_CRASHES_AT_START', method: 'git-revert' })
+    expect(found.says).toContain('exit code 3')
+  })
+
+  it('because the runtime can not start it: the runtime’s own words are told', () => {
+    const message = 'exec: "serve": executable file not found in $PATH: unknown'
+    const found = causeOf(restarted({ exitCode: 128, reason: 'StartError', message }))
+    expect(found.code).toBe('RELEASE_CRASHES_AT_START')
+    expect(found.says).toContain('executable file not found')
+  })
+
+  it.each([
+    ['liveness', 'LIVENESS_PROBE_FAILS'],
+    ['startup', 'STARTUP_PROBE_FAILS'],
+  ])('because its %s probe kills it', (kind, code) => {
+    const message = `Container users failed ${kind} probe, will be restarted`
+    const container = { [`${kind}Probe`]: { httpGet: { path: '/alive', port: 'http' } } }
+    const found = causeOf(restarted({ exitCode: 137, reason: 'Error' }), {
+      container,
+      events: [{ reason: 'Killing', message }],
+    })
+    expect(found).toMatchObject({ code, name: 'users', method: 'git-revert' })
+    expect(found.says).toContain('/alive on port http')
+  })
+
+  it('before the others may start: an init container', () => {
+    const found = causeOf(waiting('PodInitializing'), {
+      change: world => {
+        const status = {
+          name: 'migrate',
+          restartCount: 3,
+          ready: false,
+          state: { waiting: { reason: 'CrashLoopBackOff', message: '' } },
+          lastState: { terminated: { exitCode: 1, reason: 'Error', finishedAt: iso(NOW - 5) } },
+        }
+        podOf(world).status.initContainerStatuses = [status]
+        world.logs['logs/users-h4-1/migrate/previous'] = ['Error: relation "orders" does not exist']
+      },
+    })
+    expect(found.code).toBe('RELEASE_CRASHES_AT_START')
+    expect(found.says).toMatch(/migrate in users-h4-1 ends with exit code 1.*relation/)
+  })
+
+  it('at its memory limit, which the release lowered', () => {
+    const found = causeOf(restarted({ exitCode: 137, reason: 'OOMKilled' }), {
+      container: { resources: { limits: { memory: '64Mi' } } },
+    })
+    expect(found).toMatchObject({ code: 'MEMORY_LIMIT_LOWERED', method: 'git-revert' })
+    expect(found.says).toContain('64 MiB of memory, before 256 MiB')
+  })
+
+  it('at a memory limit that stayed the same', () => {
+    expect(causeOf(restarted({ exitCode: 137, reason: 'OOMKilled' })).code).toBe('MEMORY_LIMIT_HIT')
+  })
+
+  it('at its memory limit while it only initialises', () => {
+    const found = causeOf(waiting('PodInitializing'), {
+      change: world => {
+        const lastState = { terminated: { exitCode: 137, reason: 'OOMKilled', finishedAt: iso(NOW - 5) } }
+        podOf(world).status.initContainerStatuses = [
+          { name: 'warm', restartCount: 3, state: { waiting: { reason: 'CrashLoopBackOff' } }, lastState },
+        ]
+      },
+    })
+    expect(found.code).toBe('MEMORY_LIMIT_HIT')
+  })
+})
+
+describe('an image that can not be pulled', () => {
+  const IMAGE = 'registry.example/shop/users:1.1.0'
+  const unpacked = `Failed to pull image "${IMAGE}": rpc error: code = Unknown desc = failed to pull and unpack image "${IMAGE}": failed to resolve reference "${IMAGE}":`
+
+  it.each([
+    ['IMAGE_NOT_FOUND', `${unpacked} ${IMAGE}: not found`],
+    ['IMAGE_NOT_FOUND', `Failed to pull image "${IMAGE}": manifest unknown: manifest unknown`],
+    [
+      'IMAGE_AUTH_REFUSED',
+      `${unpacked} failed to authorize: failed to fetch anonymous token: unexpected status: 401 Unauthorized`,
+    ],
+    [
+      'IMAGE_AUTH_REFUSED',
+      `${unpacked} unexpected status from HEAD request to https://registry.example/v2/shop/users/manifests/1.1.0: 403 Forbidden`,
+    ],
+    [
+      'IMAGE_RATE_LIMITED',
+      `${unpacked} unexpected status: 429 Too Many Requests - toomanyrequests: You have reached your pull rate limit.`,
+    ],
+    [
+      'IMAGE_REGISTRY_UNREACHABLE',
+      `${unpacked} failed to do request: Head "https://registry.example/v2/": dial tcp: lookup registry.example on 10.96.0.10:53: no such host`,
+    ],
+    [
+      'IMAGE_REGISTRY_UNREACHABLE',
+      `${unpacked} failed to do request: Head "https://registry.example/v2/": dial tcp 192.0.2.4:443: i/o timeout`,
+    ],
+    ['IMAGE_WRONG_ARCHITECTURE', `${unpacked} no match for platform in manifest: not found`],
+  ])('is %s by the words of the runtime', (code, message) => {
+    const back = waiting('ImagePullBackOff', `Back-off pulling image "${IMAGE}"`)
+    const old = {
+      reason: 'Failed',
+      message: 'Failed to pull image "x": 429 Too Many Requests',
+      at: NOW - 900,
+    }
+    expect(causeOf(back, { events: [old, { reason: 'Failed', message }] }).code).toBe(code)
+  })
+
+  it('from a registry that only the new release names is the release’s fault', () => {
+    const image = 'registry.exmaple/shop/users:1.1.0'
+    const message = `Failed to pull image "${image}": dial tcp: lookup registry.exmaple: no such host`
+    const found = causeOf(waiting('ErrImagePull'), {
+      container: { image },
+      events: [{ reason: 'Failed', message }],
+    })
+    expect(found).toMatchObject({ code: 'IMAGE_PULL_FAILS', method: 'git-revert' })
+  })
+})
+
+describe('a setting that is not there', () => {
+  it.each([
+    ['CONFIG_MISSING', 'configmap "users-config" not found'],
+    ['CONFIG_MISSING', 'secret "users-secret" not found'],
+    ['CONFIG_KEY_MISSING', "couldn't find key mode in ConfigMap shop-production/users-config"],
+    ['CONFIG_KEY_MISSING', "couldn't find key url in Secret shop-production/users-secret"],
+  ])('is %s by the kubelet’s word: %s', (code, message) => {
+    const container = { envFrom: [{ configMapRef: { name: 'users-config' } }] }
+    const change = (world: World) => world.unreadable.push('objects/wiring', 'objects/secrets')
+    expect(causeOf(waiting('CreateContainerConfigError', message), { container, change }).code).toBe(code)
+  })
+
+  it.each([
+    ['CONFIG_MISSING', 'MountVolume.SetUp failed for volume "settings" : configmap "users-files" not found'],
+    [
+      'CONFIG_KEY_MISSING',
+      'MountVolume.SetUp failed for volume "settings" : references non-existent config key: app.yaml',
+    ],
+    [
+      'VOLUME_NOT_MOUNTED',
+      'Multi-Attach error for volume "pvc-1" Volume is already used by pod(s) users-h3-1',
+    ],
+  ])('holds up a pod before it starts: %s', (code, message) => {
+    const events = [{ reason: code === 'VOLUME_NOT_MOUNTED' ? 'FailedAttachVolume' : 'FailedMount', message }]
+    expect(causeOf(waiting('ContainerCreating'), { events }).code).toBe(code)
+  })
+})
