@@ -17,8 +17,9 @@ export function isRollbackTo(revision: string, username: string | null): IsOurs 
   return ({ sync, info, initiatedBy }) =>
     username !== null &&
     initiatedBy?.username === username &&
-    sync?.revision === revision &&
-    Boolean(sync.syncStrategy?.apply) &&
-    sync.dryRun !== true &&
+    // Of several sources the first one is looked at, as everywhere.
+    (sync?.revision || sync?.revisions?.[0]) === revision &&
+    Boolean(sync?.syncStrategy?.apply) &&
+    sync?.dryRun !== true &&
     !(info ?? []).some(one => one.name === ACTION_MARK)
 }

@@ -123,6 +123,20 @@ describe('writes', () => {
     expect(writes()).toEqual([])
   })
 
+  it('know their own rollback of several sources', async () => {
+    const { sync, initiatedBy } = rollback()
+    const asked = { initiatedBy, sync: { ...sync, revision: '', revisions: [GOOD, BAD] } }
+    const { clients, writes } = await argocd(
+      application({ status: operation('Running', asked) }),
+      (_asked, { status }) => {
+        Object.assign(status, operation('Failed', asked))
+      },
+    )
+    const input = { name: 'core', rollbackTo: 4, actionId: 'act-2' }
+    expect(await terminateOperation.run(input, clients, signal)).toMatchObject({ wasRunning: true })
+    expect(writes()).toHaveLength(1)
+  })
+
   it('end a marked sync, and find nothing to end where nothing runs', async () => {
     const marked = { sync: {}, info: [{ name: 'syntra.goalixa.com/action', value: 'act-2' }] }
     const { clients } = await argocd(
