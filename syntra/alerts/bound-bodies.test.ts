@@ -3,6 +3,7 @@ import { buildTestService } from '@goalixa/chassis/testing/build-test-service'
 import { afterEach, expect, test } from 'vitest'
 import { boundBodies } from './bound-bodies.ts'
 
+const PATIENT = { timeout: 20_000 }
 let stop = async () => {}
 afterEach(() => stop())
 
@@ -30,11 +31,11 @@ test('what does not fit beside the deliveries that wait is to be sent again; onc
   const { promise, resolve } = Promise.withResolvers<void>()
   const { post, received } = await start(promise)
   const first = [post(50), post(50)]
-  await expect.poll(() => received).toEqual([50, 50])
+  await expect.poll(() => received, PATIENT).toEqual([50, 50])
   expect(await post(10)).toBe(503)
   resolve()
   expect(await Promise.all(first)).toEqual([200, 200])
-  await expect.poll(() => post(80)).toBe(200)
+  await expect.poll(() => post(80), PATIENT).toBe(200)
 })
 
 test('a sender that does not say how much it sends counts as the longest, and holds nothing once it went away', async () => {
@@ -42,7 +43,7 @@ test('a sender that does not say how much it sends counts as the longest, and ho
   const endless = open()
   endless.on('error', () => {})
   endless.write('"begun')
-  await expect.poll(() => post(30)).toBe(503)
+  await expect.poll(() => post(30), PATIENT).toBe(503)
   endless.destroy()
-  await expect.poll(() => post(30)).toBe(200)
+  await expect.poll(() => post(30), PATIENT).toBe(200)
 })

@@ -55,10 +55,13 @@ async function holdLock() {
   return {
     untilWaiting: (count: number) =>
       expect
-        .poll(async () => {
-          const { rows } = await client.query('SELECT count(*)::int FROM pg_locks WHERE NOT granted')
-          return rows[0].count
-        })
+        .poll(
+          async () => {
+            const { rows } = await client.query('SELECT count(*)::int FROM pg_locks WHERE NOT granted')
+            return rows[0].count
+          },
+          { timeout: 20_000 },
+        )
         .toBe(count),
     async release() {
       await client.query('COMMIT')

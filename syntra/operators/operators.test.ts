@@ -61,8 +61,8 @@ const list = async (key: string) => {
   const { status, body } = await syntra.get('/v1/incidents', key)
   return [status, body.code]
 }
-const ask = async (key: string) =>
-  (await syntra.post('/v1/investigations', { namespace: 'shop', service: 'core' }, key)).status
+const ask = async (key: string, service = 'core') =>
+  (await syntra.post('/v1/investigations', { namespace: 'shop', service }, key)).status
 
 test('a token of the issuer counts with the role it carries', async () => {
   expect(await list(await token(withRoles('viewer')))).toEqual([200, undefined])
@@ -72,9 +72,9 @@ test('a token of the issuer counts with the role it carries', async () => {
 
 test('where the issuer gives no role, the settings name who may sign in: by subject, or by an e-mail that was verified', async () => {
   const grace = await token({}, { subject: '018f2c4e-0000-7000-8000-000000000001' })
-  expect(await ask(grace)).toBe(202)
+  expect(await ask(grace, 'auth')).toBe(202)
   const { incidents } = (await syntra.get('/v1/incidents', grace)).body
-  expect(incidents[0].title).toBe('grace asked about shop/core')
+  expect(incidents[0].title).toBe('grace asked about shop/auth')
   const lin = (claims: object) => token({ email: 'lin@example.com', ...claims }, { subject: 'x' })
   expect(await list(await lin({ email_verified: true }))).toEqual([200, undefined])
   expect(await ask(await lin({ email_verified: true, ...withRoles('admin') }))).toBe(403)
