@@ -10,3 +10,6 @@ const Config = z.object({
 
 /** What the suite runs against, and with which kubectl. */
 export const conformanceConfig = readConfig(Config)
+
+/** What kubectl inherits: the credential plugin of a real cluster may need any of it. */
+export const inheritedEnvironment: NodeJS.ProcessEnv = process.env

@@ -1,64 +1,20 @@
-import { execFile } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { conformanceConfig } from './config.ts'
 import { type Api, connect } from './connect.ts'
+import { createKubectl, type Kubectl } from './create-kubectl.ts'
 
 let api: Api
-let folder: string
+let kubectl: Kubectl['run']
+let stop: () => Promise<void>
 beforeAll(async () => {
   api = await connect()
-  folder = await mkdtemp(join(tmpdir(), 'kubectl-'))
-  await writeFile(join(folder, 'config'), kubeconfigFor(api))
+  const made = await createKubectl(api)
+  kubectl = made.run
+  stop = made.stop
 })
 afterAll(async () => {
+  await stop()
   await api.stop()
-  await rm(folder, { recursive: true, force: true })
 })
-
-// JSON is YAML; kubectl sends a token over HTTPS only.
-function kubeconfigFor({ url, certificate, token, namespace }: Api): string {
-  return JSON.stringify({
-    apiVersion: 'v1',
-    kind: 'Config',
-    'current-context': 'it',
-    clusters: [
-      {
-        name: 'it',
-        cluster: {
-          server: url.replace('http:', 'https:'),
-          'certificate-authority-data': Buffer.from(certificate).toString('base64'),
-        },
-      },
-    ],
-    users: [{ name: 'it', user: { token } }],
-    contexts: [{ name: 'it', context: { cluster: 'it', user: 'it', namespace } }],
-  })
-}
-
-type Result = { code: number; out: string; err: string }
-
-/** Runs the kubectl on PATH (or KUBECTL) with its own home, so that nothing is cached between runs. */
-function kubectl(line: string, input = ''): Promise<Result> {
-  return new Promise(resolve => {
-    const env = {
-      ...process.env,
-      KUBECONFIG: conformanceConfig.CONFORMANCE_KUBECONFIG ?? join(folder, 'config'),
-      HOME: folder,
-    }
-    const args = [
-      '--namespace',
-      api.namespace,
-      ...(line.match(/'[^']*'|\S+/g) ?? []).map(word => word.replaceAll("'", '')),
-    ]
-    const child = execFile(conformanceConfig.KUBECTL, args, { env, timeout: 30_000 }, (error, out, err) =>
-      resolve({ code: typeof error?.code === 'number' ? error.code : Number(error !== null), out, err }),
-    )
-    child.stdin?.end(input)
-  })
-}
 
 const MANIFEST = `
 apiVersion: apps/v1
@@ -181,43 +137,6 @@ describe('kubectl', () => {
     await rolledOut()
   })
 
-  it('applies on the server, and tells conflicts', async () => {
-    const map = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\ndata: {a: "1"}\n'
-    expect((await kubectl('apply --server-side -f -', map)).out).toBe(
-      'configmap/settings serverside-applied\n',
-    )
-    const refused = await kubectl('apply --server-side --field-manager=other -f -', map.replace('"1"', '"2"'))
-    expect(refused.err).toContain('conflict with "kubectl"')
-    expect(
-      (
-        await kubectl(
-          'apply --server-side --field-manager=other --force-conflicts -f -',
-          map.replace('"1"', '"2"'),
-        )
-      ).code,
-    ).toBe(0)
-  })
-
-  it('takes on the server what it applied as a client before, but not what was scaled since', async () => {
-    const alone = (replicas: number) =>
-      `apiVersion: apps/v1
-kind: Deployment
-metadata: {name: moved}
-spec:
-  replicas: ${replicas}
-  selector: {matchLabels: {app: moved}}
-  template: {metadata: {labels: {app: moved}}, spec: {containers: [{name: web, image: "registry.k8s.io/pause:3.9"}]}}
-`
-    await kubectl('apply -f -', alone(0))
-    const moved = await kubectl('apply --server-side -f -', alone(1))
-    expect(moved.out, moved.err).toBe('deployment.apps/moved serverside-applied\n')
-    await kubectl('scale deployment moved --replicas=2')
-    const { code, err } = await kubectl('apply --server-side -f -', alone(1))
-    expect(code).toBe(1)
-    expect(err).toMatch(/conflict with "kubectl" with subresource "scale" using apps\/v1.*: \.spec\.replicas/)
-    await kubectl('delete deployment moved')
-  })
-
   it('is told what is wrong with a manifest', async () => {
     const bad = MANIFEST.split('---')[0] ?? ''
     const missing = await kubectl(
@@ -273,33 +192,6 @@ spec:
     await api.until('/api/v1/namespaces/top/pods/greeter', pod => pod.status.phase === 'Running')
     expect((await kubectl('top pods -n top')).out).toMatch(/greeter\s+2[3-7]\dm\s+64Mi/)
     expect((await kubectl('top nodes')).out).toMatch(/test-node\s+[45]\d\dm\s+\d+%\s+1024Mi\s+\d+%/)
-  })
-
-  // Newer kubectls send these as protobuf.
-  it('creates without a manifest', async () => {
-    const run = async (line: string) => (await kubectl(line)).out.trim()
-    expect(await run('create deployment quick --image=registry.k8s.io/pause:3.9 --port=8080')).toBe(
-      'deployment.apps/quick created',
-    )
-    expect(await run('create configmap words --from-literal=hello=world')).toBe('configmap/words created')
-    expect(await run('create secret generic hidden --from-literal=key=välue')).toBe('secret/hidden created')
-    expect(await run('create job once --image=registry.k8s.io/pause:3.9')).toBe('job.batch/once created')
-    expect(await run('autoscale deployment quick --max=3 --cpu-percent=60')).toBe(
-      'horizontalpodautoscaler.autoscaling/quick autoscaled',
-    )
-    expect(await run('expose deployment quick --port=80 --target-port=8080')).toBe('service/quick exposed')
-    expect(await run("get secret hidden -o jsonpath='{.data.key}'")).toBe(
-      Buffer.from('välue').toString('base64'),
-    )
-    expect(await run("get configmap words -o jsonpath='{.data.hello}'")).toBe('world')
-    expect(
-      await run(
-        "get deployment quick -o jsonpath='{.spec.template.spec.containers[0].ports[0].containerPort}'",
-      ),
-    ).toBe('8080')
-    expect(
-      await run('delete deploy,svc,job,hpa,configmap,secret quick once words hidden --ignore-not-found'),
-    ).toContain('deployment.apps "quick" deleted')
   })
 
   it('gets events, oldest first when asked', async () => {
