@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { AT, expectCause, failing, newRevision, withDecoys } from './testing/cases.ts'
 import { type Investigated, investigate } from './testing/investigate.ts'
+import { deployment, service, templateOf } from './testing/kube.ts'
 import { alert, curve, healthyWorld, NOW, release, step, type World } from './testing/world.ts'
 
 const REFUSED = 'password authentication failed for user "orders"'
@@ -61,6 +62,27 @@ describe('a dependency that somebody does not reach', () => {
     const world = lost({ oldPods: 0 })
     curve(world, 'dependency-up', { service: 'users', dependency: 'db' }, time => (time < AT ? 1 : 0))
     expect(argumentsOf(investigate(world))).toContain('NOBODY_REACHES_IT')
+  })
+
+  it('may run in the cluster itself: a database that is well and refuses in its own words', () => {
+    const world = healthyWorld()
+    const template = templateOf('db')
+    world.objects = world.objects.filter(one => one.kind !== 'Service' || one.metadata.name !== 'db')
+    world.objects.push(service('db', { ports: [{ port: 5432 }] }), {
+      ...deployment('db', template, { at: NOW - 90_000, revision: 1 }),
+      kind: 'StatefulSet',
+    })
+    release(world, 'orders', AT - 20, { image: 'registry.example/shop/orders:1.1.0' })
+    failing(world, 'orders', 0.9)
+    curve(world, 'dependency-up', { service: 'orders', dependency: 'db' }, time => (time < AT ? 1 : 0))
+    world.logs['logs/orders-h4-1/orders/current'] = ['FATAL: sorry, too many clients already']
+    alert(world, 'ErrorBudgetBurn', { service: 'orders' }, NOW - 8)
+    const { verdict, choice } = investigate(world)
+    expect(verdict.causes[0]).toMatchObject({
+      code: 'DEPENDENCY_REFUSES_CONNECTIONS',
+      subject: { name: 'db' },
+    })
+    expect(choice.proposal).toBeNull()
   })
 })
 

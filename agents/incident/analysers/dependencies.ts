@@ -10,13 +10,20 @@ import { type Analyser, subjectOf } from './analyser.ts'
 
 const DOWN = { worse: 'down', leastChange: 0.5, leastShare: 0 } as const
 
-type Sign = { service: string; dependency: string; onset: number; evidence: string[]; line: string | null }
+type Sign = {
+  service: string
+  dependency: string
+  onset: number
+  evidence: string[]
+  line: string | null
+  isItsOwnWord: boolean
+}
 
 /** Things outside of the namespace's own services that are down or refuse connections, and who suffers from it. */
 export const dependencies: Analyser = view => {
   const refusals = refusalsOf(view)
-  const signs = [...checked(view, refusals), ...logged(view, refusals)].filter(one =>
-    isOutside(view, one.dependency),
+  const signs = [...checked(view, refusals), ...logged(view, refusals)].filter(
+    one => isOutside(view, one.dependency) || (one.isItsOwnWord && isWell(view, one.dependency)),
   )
   const groups = Map.groupBy(signs, one => one.dependency)
   return [...groups]
@@ -35,7 +42,10 @@ function checked(view: View, refusals: Refusal[]): Sign[] {
     const isDown = last !== undefined && last[1] < 1
     if (service === undefined || dependency === undefined || (onset === null && !isDown)) return []
     if (onset !== null && !onset.isStillSo && onset.at < view.since - view.recentSeconds) return []
-    const line = refusals.find(one => serviceOf(view, one.pod) === service)
+    const line = refusals.find(
+      one =>
+        serviceOf(view, one.pod) === service && (one.target === null || one.target.service === dependency),
+    )
     const start = onset?.at ?? points.find(([, value]) => value < 1)?.[0] ?? view.since
     return [
       {
@@ -44,6 +54,7 @@ function checked(view: View, refusals: Refusal[]): Sign[] {
         onset: start,
         evidence: [evidence, ...(line === undefined ? [] : [line.evidence])],
         line: line?.line ?? null,
+        isItsOwnWord: line?.isItsOwnWord === true,
       },
     ]
   })
@@ -62,6 +73,7 @@ function logged(view: View, refusals: Refusal[]): Sign[] {
         onset: secondsOf(one.at) ?? view.since,
         evidence: [one.evidence],
         line: one.line,
+        isItsOwnWord: one.isItsOwnWord,
       },
     ]
   })
@@ -126,4 +138,10 @@ function lostByReleases(view: View, dependency: string, group: Sign[]): Finding[
 /** A dependency that is one of the namespace's own workloads has findings of its own. */
 function isOutside(view: View, dependency: string): boolean {
   return view.workloadsOfService(dependency).length === 0 && view.workloadNamed(dependency) === undefined
+}
+
+/** A workload of ours that runs as it should and refuses in its own words, as a database does, is sick in a way no object tells. */
+function isWell(view: View, dependency: string): boolean {
+  const workloads = view.workloadsOfService(dependency)
+  return workloads.length > 0 && workloads.every(one => one.desired !== null && one.ready >= one.desired)
 }

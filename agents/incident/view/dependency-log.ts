@@ -1,7 +1,7 @@
 import type { Snapshot } from '../snapshot.ts'
 import { scaled, secondsOf } from './clock.ts'
 import { readable } from './decisive-line.ts'
-import { listAt, numberAt, textsAt } from './fields.ts'
+import { listAt, numberAt, recordAt } from './fields.ts'
 import type { Named } from './service-names.ts'
 import type { View } from './view.ts'
 
@@ -12,13 +12,17 @@ export type Refusal = {
   evidence: string
   pod: string
   at: string | null
+  /** Whether these are the words of the one who refuses, so that it runs and answers. */
+  isItsOwnWord: boolean
 }
 
-const REFUSED =
-  /ECONNREFUSED|connection refused|too many (?:connections|clients)|remaining connection slots|connection limit|terminating connection due to administrator|the database system is (?:starting up|shutting down)|no pg_hba\.conf entry|password authentication failed/i
+const OWN_WORDS =
+  /too many (?:connections|clients)|remaining connection slots|connection limit|terminating connection due to administrator|the database system is (?:starting up|shutting down)|no pg_hba\.conf entry|password authentication failed/i
 
 /** `host:port`, `host", port`, and a host in quotes before its address: how clients tell whom they asked. */
 const HOST = /\b([a-z](?:[\w.-]{0,251}\w)?)(?::\d{2,5}\b|"(?:, port|,? \())/gi
+
+const REFUSED = new RegExp(`ECONNREFUSED|connection refused|${OWN_WORDS.source}`, 'i')
 
 /** Logs are long and several look at them: once a view is enough. */
 const READ = new WeakMap<View, Refusal[]>()
@@ -39,7 +43,14 @@ function read(view: View): Refusal[] {
       const key = `${target?.service} ${target?.through}`
       // One line of a log speaks for all that say the same: the first, which is the oldest.
       if (told.has(key)) continue
-      told.set(key, { target, line: wordsOf(text), evidence: log.evidence, pod: log.pod, at })
+      told.set(key, {
+        target,
+        line: wordsOf(text),
+        evidence: log.evidence,
+        pod: log.pod,
+        at,
+        isItsOwnWord: OWN_WORDS.test(text),
+      })
     }
     return [...told.values()]
   })
@@ -70,17 +81,14 @@ function targetOf(view: View, text: string): Named | null {
     const found = view.names.ofHost(host)
     if (found !== null) return found
   }
-  // PostgreSQL's own words name no address; a single selectorless Service of that port can only be it.
+  // PostgreSQL's own words name no address; a single Service of that port, first one without pods, can only be it.
   if (!/postgres|database|pg_|connection slots|too many (?:connections|clients)|role "/i.test(text))
     return null
-  const outside = view
+  const databases = view
     .objectsOf('Service')
-    .filter(
-      ({ object }) =>
-        Object.keys(textsAt(object, 'spec.selector')).length === 0 &&
-        listAt(object, 'spec.ports').some(one => numberAt(one, 'port') === 5432),
-    )
-  const [only] = outside
-  if (only === undefined || outside.length > 1) return null
-  return { service: only.object.metadata.name, through: only.object.metadata.name }
+    .map(one => one.object)
+    .filter(service => listAt(service, 'spec.ports').some(one => numberAt(one, 'port') === 5432))
+  const outside = databases.filter(service => Object.keys(recordAt(service, 'spec.selector')).length === 0)
+  const [only, ...others] = outside.length > 0 ? outside : databases
+  return only === undefined || others.length > 0 ? null : view.names.ofHost(only.metadata.name)
 }
