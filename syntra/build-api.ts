@@ -5,6 +5,7 @@ import { checkPostgres, createPool } from '@goalixa/chassis/postgres'
 import { createAlertsRepository } from './alerts/alerts.repository.ts'
 import { alertsRoutes } from './alerts/alerts.routes.ts'
 import { createAlertsService } from './alerts/alerts.service.ts'
+import { createRefusedAlertsRepository } from './alerts/refused-alerts.repository.ts'
 import { approvalsRoutes } from './approvals/approvals.routes.ts'
 import { createApprovalsService } from './approvals/approvals.service.ts'
 import type { SyntraConfig } from './config.ts'
@@ -39,11 +40,13 @@ export async function buildApi({ config, world, log, metrics, now = () => new Da
   const closing = new AbortController()
   // One connection writes all alerts; a second one while the first is being replaced.
   const alertsPool = createPool({ url: config.DATABASE_URL, name: 'syntra-alerts', max: 2, pipeline: true })
+  const refusedAlerts = createRefusedAlertsRepository(pool)
   const alerts = createAlertsService({
     repository: createAlertsRepository(alertsPool, {
       groupSeconds: config.SYNTRA_GROUP_SECONDS,
       reopenSeconds: config.SYNTRA_REOPEN_SECONDS,
     }),
+    refusedAlerts,
     metrics: syntraMetrics,
     log,
     now,
@@ -61,6 +64,8 @@ export async function buildApi({ config, world, log, metrics, now = () => new Da
       app.addHook('preClose', async () => closing.abort())
       alertsRoutes(app, {
         alerts,
+        refusedAlerts,
+        signIn,
         webhookToken: config.SYNTRA_WEBHOOK_TOKEN,
         bodyLimit: config.SYNTRA_WEBHOOK_BODY_LIMIT,
         backlogBytes: config.SYNTRA_ALERT_BACKLOG_BYTES,

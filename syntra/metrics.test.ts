@@ -74,6 +74,7 @@ test('every metric that an alert about Syntra reads is moved by what it is about
   }
   const until = (line: RegExp) => expect.poll(scrape, { timeout: 20_000 }).toMatch(line)
   try {
+    await syntra.deliver([{ startsAt: 'yesterday' }])
     const { action } = await untilProposed(syntra)
     await until(/^syntra_approvals_waiting 1$/m)
     await until(/^syntra_approvals_oldest_seconds [0-9.]*[1-9]/m)
@@ -105,6 +106,7 @@ test('alerts that wait for the database and jobs that wait for the queue are mea
   const metrics = createSyntraMetrics(registry)
   const { promise, resolve } = Promise.withResolvers<void>()
   const alerts = createAlertsService({
+    refusedAlerts: { keep: async () => {} },
     repository: { ingest: () => promise },
     metrics,
     log: createLog({ service: 'test', level: 'silent' }),

@@ -33,6 +33,11 @@ export function createSyntraMetrics({ registry }: Pick<Metrics, 'registry'>) {
       registers,
     }),
     alerts: new Counter({ name: 'syntra_alerts_accepted_total', help: 'Alerts stored.', registers }),
+    alertsRefused: new Counter({
+      name: 'syntra_alerts_refused_total',
+      help: 'Alerts of a delivery that could not be understood.',
+      registers,
+    }),
     alertsWaiting: new Gauge({
       name: 'syntra_alerts_waiting',
       help: 'Alerts that wait for the database.',

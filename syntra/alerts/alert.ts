@@ -20,12 +20,12 @@ export type Alert = {
   severity: string
   namespace: string | null
   service: string | null
-  /** How many more alerts of its group the delivery said that it left out. */
-  truncated: number
+  /** Of its delivery: how many more alerts Alertmanager left out, and how many could not be understood. */
+  leftOut: { truncated: number; refused: number }
 }
 
 /** An alert of the webhook in our words. Its identity is the fingerprint with the start: `groupKey` changes with routing. */
-export function alertOf(received: WebhookAlert, truncated = 0): Alert {
+export function alertOf(received: WebhookAlert, leftOut = { truncated: 0, refused: 0 }): Alert {
   // Picked first: fields that nobody knows may be nested deeper than JSON can be written.
   const { status, startsAt, endsAt } = received
   const { labels, annotations, fingerprint } = storableJson({
@@ -48,6 +48,6 @@ export function alertOf(received: WebhookAlert, truncated = 0): Alert {
     severity: labels.severity ?? 'none',
     namespace: labels.namespace || null,
     service: serviceOf(labels),
-    truncated,
+    leftOut,
   }
 }

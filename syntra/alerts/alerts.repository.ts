@@ -4,6 +4,7 @@ import { appendLines, type NewLine } from '../incidents/timeline.repository.ts'
 import { insertInvestigations, tellOfInvestigations } from '../investigations/start-investigations.ts'
 import type { Alert } from './alert.ts'
 import { type Candidate, createIncidentChooser, type Windows } from './choose-incident.ts'
+import { linesOfLeftOut } from './lines-of-left-out.ts'
 import { loadCandidates } from './load-candidates.ts'
 import { lockAlerts } from './lock-alerts.ts'
 import { type KnownAlert, sortDeliveries } from './sort-deliveries.ts'
@@ -26,7 +27,7 @@ export function createAlertsRepository(pool: Pool, windows: Windows) {
         const lines = [
           ...placed.lines,
           ...sorted.resolved.flatMap(toResolvedLine(now)),
-          ...toTruncatedLines(batch, known, placed.alerts, now),
+          ...linesOfLeftOut(batch, known, placed.alerts, now),
         ]
         const [, , , , , calm, started] = await Promise.all([
           sql.insertIncidents(client, placed.opened, now),
@@ -154,29 +155,6 @@ function toResolvedLine(now: Date) {
             at: now.toISOString(),
           },
         ]
-}
-
-function toTruncatedLines(
-  batch: Alert[],
-  known: Map<string, KnownAlert>,
-  placed: { id: string; incidentId: string | null }[],
-  now: Date,
-): NewLine[] {
-  const incidentOf = new Map([...known.values(), ...placed].map(({ id, incidentId }) => [id, incidentId]))
-  return batch.flatMap(({ id, truncated }) => {
-    const incidentId = incidentOf.get(id)
-    if (truncated === 0 || !incidentId) return []
-    return [
-      {
-        incidentId,
-        key: `truncated/${truncated}`,
-        kind: 'alerts-truncated',
-        says: `Alertmanager left out ${truncated} more alerts of the group (max_alerts of its webhook): the incident does not know them.`,
-        data: { truncated },
-        at: now.toISOString(),
-      },
-    ]
-  })
 }
 
 function toCalmLine(now: Date) {

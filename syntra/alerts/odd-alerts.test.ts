@@ -57,7 +57,7 @@ test.each([
   ['the last year that has four digits', webhook({ startsAt: '9999-12-31T23:59:59.999Z' })],
   ['a number of left out alerts that is none', webhook({}, { truncatedAlerts: -1e300 })],
 ])('an alert with %s is taken and kept', async (_what, body) => {
-  expect(await send(body)).toEqual({ status: 202, body: { accepted: 1 } })
+  expect(await send(body)).toEqual({ status: 202, body: { accepted: 1, refused: [] } })
   expect((await pool.query('SELECT FROM alerts')).rowCount).toBe(1)
   const { incidents } = (await syntra.get('/v1/incidents')).body
   expect((await syntra.get(`/v1/incidents/${incidents[0].id}`)).body.alertList).toHaveLength(1)
@@ -79,15 +79,16 @@ test.each([
   'an alert with %s is refused with the field and what was expected',
   async (_what, alert, field, expected) => {
     const answer = await send(webhook(alert).replace('"DEEP"', deep))
-    expect(answer).toMatchObject({ status: 400, body: { code: 'INVALID_INPUT' } })
-    expect(answer.body.fields[0].field).toBe(`alerts.0.${field}`)
-    expect(answer.body.fields[0].expected).toMatch(expected)
+    expect(answer).toMatchObject({ status: 202, body: { accepted: 0, refused: [{ index: 0 }] } })
+    const [fault] = answer.body.refused[0].fields
+    expect(fault.field).toBe(field)
+    expect(fault.expected).toMatch(expected)
     expect((await pool.query('SELECT FROM alerts')).rowCount).toBe(0)
   },
 )
 
 test('a delivery without alerts is taken, and versions before and after 4 are refused', async () => {
   const of = (version: string) => JSON.stringify({ version, alerts: [] })
-  expect(await send(of('4'))).toEqual({ status: 202, body: { accepted: 0 } })
+  expect(await send(of('4'))).toEqual({ status: 202, body: { accepted: 0, refused: [] } })
   for (const version of ['3', '5']) expect((await send(of(version))).body.fields[0].field).toBe('version')
 })

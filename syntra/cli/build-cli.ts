@@ -8,6 +8,7 @@ import { incident } from './commands/incident.ts'
 import { incidents } from './commands/incidents.ts'
 import { investigate } from './commands/investigate.ts'
 import { login } from './commands/login.ts'
+import { refused } from './commands/refused.ts'
 import { replay } from './commands/replay.ts'
 import { rollback } from './commands/rollback.ts'
 import { watch } from './commands/watch.ts'
@@ -97,6 +98,10 @@ export function buildCli(io: Io): Command {
     .command('replay <id>')
     .description('run a stored investigation again and say whether it comes out the same')
     .action(inContext(async (context: Context, id: string) => failing(await replay(context, id))))
+  program
+    .command('refused')
+    .description('alerts that were sent and could not be understood')
+    .action(inContext(refused))
   program
     .command('health')
     .description('whether Syntra answers and is ready')

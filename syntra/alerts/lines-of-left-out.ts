@@ -1,0 +1,40 @@
+import { counted } from '@goalixa/chassis/counted'
+import type { NewLine } from '../incidents/timeline.repository.ts'
+import type { Alert } from './alert.ts'
+
+type Placed = { id: string; incidentId: string | null }
+
+/** Lines that tell an incident of alerts that came with its own and that it does not know: left out, or not understood. */
+export function linesOfLeftOut(
+  batch: Alert[],
+  known: Map<string, Placed>,
+  placed: Placed[],
+  now: Date,
+): NewLine[] {
+  const incidentOf = new Map([...known.values(), ...placed].map(({ id, incidentId }) => [id, incidentId]))
+  const at = now.toISOString()
+  return batch.flatMap(({ id, leftOut: { truncated, refused } }) => {
+    const incidentId = incidentOf.get(id)
+    if (!incidentId) return []
+    const lines: NewLine[] = []
+    if (truncated > 0)
+      lines.push({
+        incidentId,
+        key: `truncated/${truncated}`,
+        kind: 'alerts-truncated',
+        says: `Alertmanager left out ${counted(truncated, 'more alert')} of the group (max_alerts of its webhook): the incident does not know them.`,
+        data: { truncated },
+        at,
+      })
+    if (refused > 0)
+      lines.push({
+        incidentId,
+        key: `refused/${refused}`,
+        kind: 'alerts-refused',
+        says: `${counted(refused, 'alert')} of the same delivery could not be understood: \`syntra refused\` shows them.`,
+        data: { refused },
+        at,
+      })
+    return lines
+  })
+}
