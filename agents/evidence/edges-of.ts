@@ -6,11 +6,14 @@ import type { Workload } from '../incident/view/workload.ts'
 
 type Edge = Snapshot['edges'][number]
 
-/** Who calls whom: by client metrics, dependency checks, settings that name a host, Ingress rules and selectors. */
+/**
+ * Who calls whom: by client metrics, dependency checks, settings that name a host, Ingress rules and selectors. The same
+ * call once for each read that shows it, so that each of them may be cited for it.
+ */
 export function edgesOf(snapshot: Snapshot): Edge[] {
   const view = createView(snapshot)
   const all = [...measured(view), ...configured(view), ...routed(view), ...selected(view)]
-  const key = (edge: Edge) => `${edge.from} ${edge.to} ${edge.via}`
+  const key = (edge: Edge) => `${edge.from} ${edge.to} ${edge.via} ${edge.evidence}`
   return [...new Map(all.map(edge => [key(edge), edge])).values()]
 }
 

@@ -9,6 +9,7 @@ import { outcomeOf } from './outcome.ts'
 import type { Snapshot } from './snapshot.ts'
 import { symptomsOf } from './symptoms.ts'
 import type { Cause, Finding, Verdict } from './verdict.ts'
+import { byText } from './view/by-text.ts'
 import { createView, type View } from './view/view.ts'
 import { withoutUnseen } from './without-unseen.ts'
 
@@ -33,7 +34,7 @@ export function analyse(snapshot: Snapshot): Verdict {
     causes: outcome === 'none' ? [] : causes,
     cleared: [...clearedChanges(view, meant), ...clearedFindings(findings, meant)],
     findings,
-    unread: snapshot.unread.map(({ question, reason }) => ({ question, reason })),
+    unread: view.snapshot.unread.map(({ question, reason }) => ({ question, reason })),
   })
   return withoutUnseen(verdict)
 }
@@ -61,7 +62,7 @@ function judge(view: View, chain: Chain, findings: Finding[], rivals: Chain[]) {
 /** Of equally likely roots the deeper one, then by name, so that the order never depends on chance. */
 function byDepth(a: Chain, b: Chain): number {
   const depth = cardOf(a.root.code).layer - cardOf(b.root.code).layer
-  return depth || `${a.root.code}${a.root.subject.name}`.localeCompare(`${b.root.code}${b.root.subject.name}`)
+  return depth || byText(`${a.root.code}${a.root.subject.name}`, `${b.root.code}${b.root.subject.name}`)
 }
 
 /** Faults that were found but do not lead to the symptom. */

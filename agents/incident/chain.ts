@@ -2,6 +2,7 @@ import { cardOf } from './codes.ts'
 import { explains } from './explains.ts'
 import { isNews } from './is-news.ts'
 import type { Finding } from './verdict.ts'
+import { byText } from './view/by-text.ts'
 import type { View } from './view/view.ts'
 
 export type Chain = { root: Finding; links: Finding[]; explained: Finding[] }
@@ -65,7 +66,7 @@ function path(
       cardOf(one.code).layer +
       (one.service === last.service || last.service === null ? 0 : 10) +
       (one === symptom ? 20 : 0)
-    const [next] = steps.toSorted((a, b) => cost(a) - cost(b) || a.code.localeCompare(b.code))
+    const [next] = steps.toSorted((a, b) => cost(a) - cost(b) || byText(a.code, b.code))
     if (next === undefined) break
     links.push(withHop(view, last, next))
     last = next

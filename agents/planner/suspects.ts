@@ -1,4 +1,5 @@
 import type { Finding } from '../incident/verdict.ts'
+import { byText } from '../incident/view/by-text.ts'
 import { secondsOf } from '../incident/view/clock.ts'
 import { lookBackSeconds } from '../incident/view/look-back.ts'
 import type { View } from '../incident/view/view.ts'
@@ -19,6 +20,6 @@ export function suspectsOf(view: View, findings: Finding[]): Workload[] {
   return view.workloads
     .map(workload => ({ workload, score: score(workload) }))
     .filter(one => one.score > 0)
-    .toSorted((a, b) => b.score - a.score || a.workload.name.localeCompare(b.workload.name))
+    .toSorted((a, b) => b.score - a.score || byText(a.workload.name, b.workload.name))
     .map(one => one.workload)
 }

@@ -1,4 +1,5 @@
 import type { Snapshot } from '../../incident/snapshot.ts'
+import { byText } from '../../incident/view/by-text.ts'
 import { createView } from '../../incident/view/view.ts'
 import { rolloutChanges } from './rollout-changes.ts'
 import { scaleChanges } from './scale-changes.ts'
@@ -11,6 +12,6 @@ export function changesOf(snapshot: Snapshot): Snapshot['changes'] {
   return all.toSorted(
     (a, b) =>
       Date.parse(a.at) - Date.parse(b.at) ||
-      `${a.kind}${a.subject.name}`.localeCompare(`${b.kind}${b.subject.name}`),
+      byText(`${a.kind}${a.subject.name}`, `${b.kind}${b.subject.name}`),
   )
 }

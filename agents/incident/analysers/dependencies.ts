@@ -1,5 +1,6 @@
 import { onsetOf } from '../metrics/onset.ts'
 import type { Finding } from '../verdict.ts'
+import { byText } from '../view/by-text.ts'
 import { isoOf, secondsOf } from '../view/clock.ts'
 import { type Refusal, refusalsOf } from '../view/dependency-log.ts'
 import { quote } from '../view/quote.ts'
@@ -27,7 +28,7 @@ export const dependencies: Analyser = view => {
   )
   const groups = Map.groupBy(signs, one => one.dependency)
   return [...groups]
-    .toSorted(([a], [b]) => a.localeCompare(b))
+    .toSorted(([a], [b]) => byText(a, b))
     .flatMap(
       ([dependency, group]) => lostByReleases(view, dependency, group) ?? [finding(view, dependency, group)],
     )

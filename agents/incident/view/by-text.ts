@@ -1,0 +1,4 @@
+/** The order of two texts by their code units: the same on every machine, whatever its language. */
+export function byText(a: string, b: string): number {
+  return Number(a > b) - Number(a < b)
+}
