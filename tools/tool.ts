@@ -30,6 +30,8 @@ export type WriteTool<I extends z.ZodType = z.ZodType, O = unknown> = Card<I, O>
   timeoutMs?: number
   /** Resolves with what `run` would have resolved with if this action's effect is in place, else with undefined. */
   isDone(input: z.infer<I>, clients: Clients, signal: AbortSignal): Promise<O | undefined>
+  /** Where an effect takes its time: whether what this very action has asked for is known, though it is not done. */
+  wasAskedFor?(input: z.infer<I>, clients: Clients, signal: AbortSignal): Promise<boolean>
 }
 
 export type Tool = ReadTool | WriteTool

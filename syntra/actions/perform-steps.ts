@@ -13,13 +13,13 @@ export type Phase = 'do' | 'undo' | 'later'
 
 type Options = {
   pool: Pool
-  toolbox: Pick<Toolbox, 'write' | 'isDone'>
+  toolbox: Pick<Toolbox, 'write' | 'isDone' | 'wasAskedFor'>
   actionId: string
   phase: Phase
   steps: Step[]
   /** How long after its first attempt a step that can not be reached is tried again. */
   patienceSeconds: number
-  /** Asked right before the first call of all, unless its effect is there already. `false` stops the phase. */
+  /** Asked right before the first call of all, unless its effect is there or was asked for already. `false` stops the phase. */
   mayBegin?: () => Promise<boolean>
   signal: AbortSignal
 }
@@ -77,7 +77,9 @@ export async function performSteps({
       signal.throwIfAborted()
       const already = await toolbox.isDone(step.tool, args, signal)
       if (already !== undefined) return { state: 'done', result: already }
-      if (isFirst && !(await mayBegin())) return { state: 'stopped' }
+      // What runs by our own asking has changed the state that was approved, and can not be stopped by not beginning.
+      const isBegun = isFirst && wasCalled && (await toolbox.wasAskedFor(step.tool, args, signal))
+      if (isFirst && !isBegun && !(await mayBegin())) return { state: 'stopped' }
       wasCalled = true
       return { state: 'done', result: (await toolbox.write(step.tool, args, signal)) ?? null }
     } catch (error) {

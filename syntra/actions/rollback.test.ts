@@ -1,11 +1,7 @@
-import type { Proposal } from '@goalixa/agents/devops/proposal'
-import type { Release } from '@goalixa/agents/devops/rollback/release'
-import { stepsFor } from '@goalixa/agents/devops/rollback/steps-for'
-import type { Engine } from '@goalixa/agents/graphs/ports'
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { fakeEngine } from '../testing/fake-engine.ts'
 import { fakeWorld } from '../testing/fake-world.ts'
+import { type PlannedRollback, rollbackEngine } from '../testing/rollback-engine.ts'
 import { type Delivery, startDelivery } from '../testing/start-delivery.ts'
 import { startSyntra, type TestSyntra } from '../testing/start-syntra.ts'
 import { startTarget, type Target } from '../testing/start-target.ts'
@@ -29,58 +25,28 @@ afterAll(async () => {
 })
 afterEach(() => syntra.stop())
 
-type Method = 'git-revert' | 'argocd-rollback'
-type Wanted = { release: Release; method: Method; helps: boolean }
-
-/** The fake engine's proposal, with the real plan of a method. Whether it helps is whether a deployment is enough. */
-function engineFor({ release, method, helps }: Wanted): Engine {
-  const engine = fakeEngine()
-  const name = release.app?.name ?? ''
-  const { undo, followUp, handsOver, steps } = stepsFor(method, release)
-  return {
-    ...engine,
-    chooseProposal(input) {
-      const choice = engine.chooseProposal(input)
-      if (choice.proposal === null) return choice
-      const history = { tool: 'argocd_list_history', args: { name }, path: 'history.0.id' }
-      const anew = { ...history, says: 'it was deployed anew', op: '>' as const, value: helps ? 1 : 99 }
-      const proposal: Proposal = {
-        ...choice.proposal,
-        method,
-        target: { ...choice.proposal.target, app: name, repo: release.app?.repo ?? null },
-        observed: [
-          { ...history, value: 1 },
-          { tool: 'argocd_get_app', args: { name }, path: 'isOperating', value: false },
-          { tool: 'argocd_read_sync_windows', args: { name }, path: 'canSync', value: true },
-        ],
-        steps,
-        undo,
-        followUp,
-        handsOver,
-        verification: { recovered: [anew], worse: [], aside: [], forSeconds: 0.5, withinSeconds: 5 },
-      }
-      return { ...choice, proposal }
-    },
-  }
-}
-
-async function proposed(wanted: Wanted) {
-  const world = { ...fakeWorld(target.url, engineFor(wanted)), toolbox: delivery.toolbox }
-  syntra = await startSyntra({
+async function proposed(wanted: PlannedRollback) {
+  const world = { ...fakeWorld(target.url, rollbackEngine(wanted)), toolbox: delivery.toolbox }
+  const options = {
     databaseUrl: await postgres.createDatabase(),
     world,
-    settings: { SYNTRA_TIME_SCALE: '30' },
-  })
+    settings: { SYNTRA_TIME_SCALE: '30', SYNTRA_STUCK_SECONDS: '1' },
+  }
+  syntra = await startSyntra(options)
   const { action, incident } = await untilProposed(syntra)
   const { id, stateDigest } = action
   return {
     incident,
     path: `/v1/actions/${id}`,
     approve: () => syntra.post(`/v1/actions/${id}/decision`, { decision: 'approve', stateDigest }),
+    async restart() {
+      await syntra.stop()
+      syntra = await startSyntra(options)
+    },
   }
 }
 
-async function ended(wanted: Wanted, state: string) {
+async function ended(wanted: PlannedRollback, state: string) {
   const { incident, path, approve } = await proposed(wanted)
   await approve()
   return { incident, path, action: await syntra.until(path, body => body.state === state) }
@@ -182,12 +148,38 @@ test('an approval is void once a window has closed', async () => {
   }
 }, 60_000)
 
+test('a worker that is stopped while its first step waits for Argo CD leaves the waiting to the next one', async () => {
+  const { name, ...release } = await delivery.releaseByHand()
+  const { path, approve, restart } = await proposed({ release, method: 'argocd-rollback', helps: true })
+  const { write } = delivery.toolbox
+  delivery.toolbox.write = async (tool, args, signal) => {
+    if (tool === 'argocd_rollback_app') await window([DENY])
+    return write(tool, args, signal)
+  }
+  try {
+    await approve()
+    await delivery.argocd.until(name, ({ status }) => status.operationState?.phase === 'Running')
+    await restart()
+    await syntra.until(path, body => body.steps[0]?.attempts > 1)
+    await window([])
+    const action = await syntra.until(path, body => body.state === 'succeeded')
+    expect(stepsOf(action, 'do')[0]).toEqual(['argocd_rollback_app', 'done'])
+    expect(await delivery.versionOf(name)).toBe('good')
+    const { history } = (await delivery.argocd.get(name)).status
+    expect(history).toHaveLength(3)
+  } finally {
+    delivery.toolbox.write = write
+    await window([])
+  }
+}, 60_000)
+
 test('where people have to review, the pull request is opened and nothing is claimed', async () => {
   const release = { ...(await delivery.releaseBad()), requiredReviews: 1 }
   const { action } = await ended({ release, method: 'git-revert', helps: true }, 'handed-over')
   expect(action.outcome.says).toContain('waits for 1 review')
   expect(action.verification).toBeNull()
-  expect(await delivery.github('GET', '/pulls?state=open')).toHaveLength(1)
+  const pulls: { title: string }[] = await delivery.github('GET', '/pulls?state=open')
+  expect(pulls.filter(({ title }) => title.includes(`${release.name} `))).toHaveLength(1)
   expect(await delivery.versionOf(release.name)).toBe('bad')
 }, 60_000)
 

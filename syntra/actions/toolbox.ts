@@ -22,6 +22,12 @@ export function createToolbox({ tools, clients, readTimeoutMs, writeTimeoutMs }:
       const tool = writeTool(name)
       return inTime(signal, readTimeoutMs, limit => tool.isDone(tool.input.parse(args), clients, limit))
     },
+    /** Whether this very effect was asked for and is not done yet: then it is waited for, not begun. */
+    async wasAskedFor(name: string, args: Args, signal: AbortSignal): Promise<boolean> {
+      const tool = writeTool(name)
+      const { wasAskedFor = async () => false } = tool
+      return inTime(signal, readTimeoutMs, limit => wasAskedFor(tool.input.parse(args), clients, limit))
+    },
     async write(name: string, args: Args, signal: AbortSignal): Promise<unknown> {
       const tool = writeTool(name)
       return inTime(signal, tool.timeoutMs ?? writeTimeoutMs, limit =>

@@ -48,6 +48,7 @@ function worldOf(more: { automated?: object | null; isDone?: boolean; contains?:
   }
   const toolbox: Toolbox = {
     onlyTells: () => false,
+    wasAskedFor: async () => false,
     read: async tool => answers[tool],
     isDone: async () => (more.isDone ? { name: 'core' } : undefined),
     async write(_tool, args) {

@@ -15,6 +15,7 @@ export function fakeWorld(url: string, engine: Engine = fakeEngine(), pass: Pass
   let watched = 0
   const toolbox: Toolbox = {
     onlyTells: () => false,
+    wasAskedFor: async () => false,
     read(_tool, args, signal) {
       if (args.name === 'watch') watched += 1
       if (args.name === 'watch') pass(`watch:${watched}`)

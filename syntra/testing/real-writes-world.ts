@@ -30,6 +30,7 @@ export function realWritesWorld(targetUrl: string, { tools, steps }: RealWrites,
     ...world,
     toolbox: {
       onlyTells: real.onlyTells,
+      wasAskedFor: real.wasAskedFor,
       read: world.toolbox.read,
       isDone(tool, args, signal) {
         pass(`look:${tool}`)

@@ -58,6 +58,13 @@ export async function startDelivery() {
       await argocd.until(name, ({ status }) => status.history?.length === 2)
       return { ...releaseOf(name, good.sha, bad.sha), name }
     },
+    /** The same, with an application that people sync. */
+    async releaseByHand(): Promise<Release & { name: string }> {
+      const release = await this.releaseBad()
+      const { spec } = await argocd.get(release.name)
+      await argocd.call('PUT', `/applications/${release.name}/spec`, { ...spec, syncPolicy: null })
+      return { ...release, app: release.app && { ...release.app, automated: null } }
+    },
     async versionOf(name: string): Promise<string> {
       const path = `/api/v1/namespaces/${argocd.namespace}/configmaps/${name}`
       return (await argocd.cluster.request<{ data: { VERSION: string } }>('GET', path)).data.VERSION

@@ -48,4 +48,11 @@ export const rollbackApp = defineTool({
     const isLast = app.status?.operationState?.phase === 'Succeeded' && wasDeployedAgain(app, id, revision)
     return isLast ? { name, id, revision } : undefined
   },
+  async wasAskedFor({ name, id }, { argocd }, signal) {
+    const app = await argocd.getApp(name, signal)
+    const revision = revisionOf(app, id)
+    const current = operationIn(app)
+    if (revision === null || !isOperating(app) || current === undefined) return false
+    return isRollbackTo(revision, await argocd.username(signal))(current.operation)
+  },
 })

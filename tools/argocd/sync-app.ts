@@ -44,4 +44,8 @@ export const syncApp = defineTool({
     const isDone = last !== undefined && last.phase === 'Succeeded' && bearsMark(actionId)(last.operation)
     return isDone ? { name, revision: revision ?? null } : undefined
   },
+  async wasAskedFor({ name, actionId }, { argocd }, signal) {
+    const last = operationIn(await argocd.getApp(name, signal))
+    return last !== undefined && bearsMark(actionId)(last.operation)
+  },
 })

@@ -1,0 +1,40 @@
+import type { Proposal } from '@goalixa/agents/devops/proposal'
+import type { Release } from '@goalixa/agents/devops/rollback/release'
+import { stepsFor } from '@goalixa/agents/devops/rollback/steps-for'
+import type { Engine } from '@goalixa/agents/graphs/ports'
+import { fakeEngine } from './fake-engine.ts'
+
+/** `helps`: whether a deployment is enough for its verification to succeed. */
+export type PlannedRollback = { release: Release; method: 'git-revert' | 'argocd-rollback'; helps: boolean }
+
+/** The fake engine's proposal, with the real plan of a method. */
+export function rollbackEngine({ release, method, helps }: PlannedRollback): Engine {
+  const engine = fakeEngine()
+  const name = release.app?.name ?? ''
+  const { undo, followUp, handsOver, steps } = stepsFor(method, release)
+  return {
+    ...engine,
+    chooseProposal(input) {
+      const choice = engine.chooseProposal(input)
+      if (choice.proposal === null) return choice
+      const history = { tool: 'argocd_list_history', args: { name }, path: 'history.0.id' }
+      const anew = { ...history, says: 'it was deployed anew', op: '>' as const, value: helps ? 1 : 99 }
+      const proposal: Proposal = {
+        ...choice.proposal,
+        method,
+        target: { ...choice.proposal.target, app: name, repo: release.app?.repo ?? null },
+        observed: [
+          { ...history, value: 1 },
+          { tool: 'argocd_get_app', args: { name }, path: 'isOperating', value: false },
+          { tool: 'argocd_read_sync_windows', args: { name }, path: 'canSync', value: true },
+        ],
+        steps,
+        undo,
+        followUp,
+        handsOver,
+        verification: { recovered: [anew], worse: [], aside: [], forSeconds: 0.5, withinSeconds: 5 },
+      }
+      return { ...choice, proposal }
+    },
+  }
+}
