@@ -1,3 +1,4 @@
+import { counted } from '@goalixa/chassis/counted'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { z } from 'zod'
 import { digestOf } from './canonical-json.ts'
@@ -110,7 +111,11 @@ function unread(error: unknown): Answer {
 }
 
 function tooLate({ deadlineMs }: Limits): ExpectedError {
-  return new ExpectedError('unavailable', 'DEADLINE', `No answer within ${deadlineMs / 1000} seconds.`)
+  return new ExpectedError(
+    'unavailable',
+    'DEADLINE',
+    `No answer within ${counted(deadlineMs / 1000, 'second')}.`,
+  )
 }
 
 // A tool that does not heed its signal must not hold the investigation up.

@@ -1,3 +1,4 @@
+import { counted } from '@goalixa/chassis/counted'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import type { Clients } from '@goalixa/tools/clients'
 import type { Tool, WriteTool } from '@goalixa/tools/tool'
@@ -60,9 +61,14 @@ async function inTime<T>(
   } catch (error) {
     signal.throwIfAborted()
     if (!deadline.aborted) throw error
-    throw new ExpectedError('unavailable', 'DEADLINE', `No answer within ${timeoutMs / 1000} seconds.`, {
-      cause: error,
-    })
+    throw new ExpectedError(
+      'unavailable',
+      'DEADLINE',
+      `No answer within ${counted(timeoutMs / 1000, 'second')}.`,
+      {
+        cause: error,
+      },
+    )
   }
 }
 

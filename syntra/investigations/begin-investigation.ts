@@ -34,7 +34,7 @@ export async function beginInvestigation(
           incidentId: row.incidentId,
           key: `${row.id}/alerts-left-out`,
           kind: 'alerts-left-out',
-          says: `The incident has ${about.alerts.length + about.alertsLeftOut} alerts: the newest of each name and service are looked at, ${about.alertsLeftOut} are left out.`,
+          says: `The incident has ${about.alerts.length + about.alertsLeftOut} alerts: the newest of each name and service are looked at, ${about.alertsLeftOut} left out.`,
           data: { investigation: row.id, leftOut: about.alertsLeftOut },
           at: now.toISOString(),
         },

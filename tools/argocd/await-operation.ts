@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { counted } from '@goalixa/chassis/counted'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import type { ArgocdClient } from './argocd-client.ts'
 import { endOperation } from './end-operation.ts'
@@ -44,7 +45,7 @@ export async function awaitOperation(wanted: Wanted): Promise<void> {
   const wasRunning = await endOperation(wanted)
   throw failure(
     'OPERATION_HUNG',
-    `The operation of ${name} was not over after ${withinSeconds} seconds${wasRunning ? ' and was ended' : ''}. ${message}`.trim(),
+    `The operation of ${name} was not over after ${counted(withinSeconds, 'second')}${wasRunning ? ' and was ended' : ''}. ${message}`.trim(),
   )
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { counted } from '@goalixa/chassis/counted'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { z } from 'zod'
 import type { GithubClient } from './github-client.ts'
@@ -35,7 +36,7 @@ export async function awaitChecks(github: GithubClient, wanted: Wanted, signal: 
   throw new ExpectedError(
     'conflict',
     'CHECKS_OPEN',
-    `The required checks of ${sha} did not end within ${withinSeconds} seconds: ${checks.join(', ')}.`,
+    `The required checks of ${sha} did not end within ${counted(withinSeconds, 'second')}: ${checks.join(', ')}.`,
   )
 }
 

@@ -1,3 +1,4 @@
+import { counted } from '@goalixa/chassis/counted'
 import { numberAt, textAt } from '../../incident/view/fields.ts'
 import type { Workload } from '../../incident/view/workload.ts'
 import type { Predicate } from '../proposal.ts'
@@ -24,7 +25,14 @@ export function podsAreThere(workload: Workload, least: number | null = null): P
     },
     ...(least === null
       ? []
-      : [{ says: `${name} wants at least ${least} pods`, path: WANTED, op: '>=' as const, value: least }]),
+      : [
+          {
+            says: `${name} wants at least ${counted(least, 'pod')}`,
+            path: WANTED,
+            op: '>=' as const,
+            value: least,
+          },
+        ]),
     ...comparisonsOf(workload),
   ].map(one => ({ ...read, ...one }))
 }

@@ -1,3 +1,4 @@
+import { counted } from '@goalixa/chassis/counted'
 import type { Finding } from '../verdict.ts'
 import type { App } from '../view/app.ts'
 import { secondsOf } from '../view/clock.ts'
@@ -68,7 +69,7 @@ function scaled(
       subject: subjectOf(workload),
       service: workload.service,
       onset: scale?.at ?? null,
-      says: `${workload.name} is set to ${live} replicas by hand, Git says ${desired}`,
+      says: `${workload.name} is set to ${counted(live, 'replica')} by hand, Git says ${desired}`,
       evidence: [...new Set([...evidence, ...(scale?.evidence ?? [])])],
     },
   ]
@@ -96,7 +97,7 @@ function healed(view: View, app: App): Finding[] {
           subject: subjectOf(workload),
           service: workload.service,
           onset: down.at,
-          says: `${workload.name} was set from ${down.from} to ${down.to} replicas by hand, below what Git says, and is back at ${back.to}`,
+          says: `${workload.name} was set from ${down.from} to ${counted(Number(down.to), 'replica')} by hand, below what Git says, and is back at ${back.to}`,
           evidence: [...new Set([...down.evidence, read.evidence, workload.evidence])],
         },
       ]

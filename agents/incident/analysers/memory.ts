@@ -1,3 +1,4 @@
+import { counted } from '@goalixa/chassis/counted'
 import { onsetOf } from '../metrics/onset.ts'
 import { slopeOf } from '../metrics/slope.ts'
 import { median } from '../metrics/statistics.ts'
@@ -108,7 +109,7 @@ function killed(view: View, pod: Pod, container: Container): Finding[] {
       subject: subjectOfPod(view, pod),
       service: serviceOfPod(view, pod),
       onset: ended.at,
-      says: `${container.name} in ${pod.name} was killed at its memory limit${limit === null ? '' : ` of ${mebibytes(limit)}`} and restarted ${container.restarts} times`,
+      says: `${container.name} in ${pod.name} was killed at its memory limit${limit === null ? '' : ` of ${mebibytes(limit)}`} and restarted ${counted(container.restarts, 'time')}`,
       evidence: [pod.evidence],
     },
   ]

@@ -1,3 +1,4 @@
+import { counted } from '@goalixa/chassis/counted'
 import type { Finding } from '../verdict.ts'
 import { secondsOf } from '../view/clock.ts'
 import { decisiveLine } from '../view/decisive-line.ts'
@@ -36,7 +37,7 @@ function crashOf(view: View, pod: Pod, container: Container): Finding[] {
       subject: subjectOfPod(view, pod),
       service: serviceOfPod(view, pod),
       onset: pod.createdAt !== null && isYoung(view, pod) ? pod.createdAt : ended.at,
-      says: `${container.name} in ${pod.name} ends${code} and was restarted ${container.restarts} times${said}`,
+      says: `${container.name} in ${pod.name} ends${code} and was restarted ${counted(container.restarts, 'time')}${said}`,
       evidence: [pod.evidence, ...(line === null || log === undefined ? [] : [log.evidence])],
     },
   ]

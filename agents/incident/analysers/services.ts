@@ -128,7 +128,10 @@ function noneReady(
       ...base,
       onset: since ?? null,
       service,
-      says: `none of the ${selected.length} pods behind Service ${name} is ready`,
+      says:
+        selected.length === 1
+          ? `the only pod behind Service ${name} is not ready`
+          : `none of the ${selected.length} pods behind Service ${name} is ready`,
       evidence: [
         ...new Set([
           ...selected.map(pod => pod.evidence),

@@ -12,7 +12,7 @@ export const siblings: Judgement = ({ view, chain, findings }) => {
   if (sick.length > 0) {
     const names = [...new Set(sick.map(one => one.service))].join(', ')
     const evidence = [...new Set(sick.flatMap(one => one.evidence))]
-    const says = `${names} has trouble that this does not explain`
+    const says = `trouble elsewhere that this does not explain: ${names}`
     return [{ side: 'against', code: 'OTHERS_SICK_TOO', says, evidence }]
   }
   const healthy = view.workloads.filter(
