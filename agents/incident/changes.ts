@@ -3,6 +3,7 @@ import { cardOf } from './codes.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { Cause, Finding, Verdict } from './verdict.ts'
 import { secondsOf } from './view/clock.ts'
+import { containerSpec } from './view/container-spec.ts'
 import { textsAt } from './view/fields.ts'
 import { lookBackSeconds } from './view/look-back.ts'
 import type { View } from './view/view.ts'
@@ -82,13 +83,35 @@ function whyNot(view: View, root: Finding, change: Change): string | null {
   if (at !== null && onset !== null && at > onset + view.toleranceSeconds)
     return 'it came after the trouble began'
   const touches = change.diff.some(
-    one => mechanism.test(one.path) || mechanism.test(`${one.before ?? ''}${one.after ?? ''}`),
+    one =>
+      isAbout(view, root, one.path) &&
+      (mechanism.test(one.path) || mechanism.test(`${one.before ?? ''}${one.after ?? ''}`)),
   )
+  const rolledOut = change.kind === 'sync' ? rolloutsOf(view, change, root) : []
+  if (
+    root.container !== undefined &&
+    rolledOut.length > 0 &&
+    rolledOut.every(one => whyNot(view, root, one) !== null)
+  )
+    return 'what it rolled out can not bring this about'
   if (root.code === 'SCALED_BELOW_GIT' && change.kind === 'scale' && Number(change.to) > Number(change.from))
     return 'it gave more replicas, not fewer'
   // A sync whose commits were not read may have touched anything; then the place and the time must do.
   const isUnknown = change.kind === 'sync' && change.diff.length === 0 && !wasCompared(view, change)
   return touches || isUnknown ? null : 'what it changed can not bring this about'
+}
+
+/** A change of one container of a pod is none of another. */
+function isAbout(view: View, { container, subject }: Finding, path: string): boolean {
+  const [, changed] = path.match(/^spec\.(?:initC|c)ontainers\.\[([^\]]*)\]/) ?? []
+  if (container === undefined || changed === undefined || changed === container) return true
+  return containerSpec(view.workloadNamed(subject.name)?.template, container) === undefined
+}
+
+function rolloutsOf(view: View, sync: Change, root: Finding): Change[] {
+  return view.snapshot.changes.filter(
+    one => one.kind === 'rollout' && one.subject.name === root.subject.name && syncBehind(view, one) === sync,
+  )
 }
 
 function wasCompared(view: View, { from, to }: Change): boolean {

@@ -1,4 +1,6 @@
+import { atItsMost } from './arguments/at-its-most.ts'
 import { bearsTheLoad } from './arguments/bears-the-load.ts'
+import { callsNotMeasured } from './arguments/calls-not-measured.ts'
 import { changeFits } from './arguments/change-fits.ts'
 import { coverage } from './arguments/coverage.ts'
 import type { Context, Judgement, Sided } from './arguments/judgement.ts'
@@ -10,6 +12,8 @@ import { ownWord } from './arguments/own-word.ts'
 import { putBack } from './arguments/put-back.ts'
 import { reachesAlert } from './arguments/reaches-alert.ts'
 import { rival } from './arguments/rival.ts'
+import { sameElsewhere } from './arguments/same-elsewhere.ts'
+import { servedWellFirst } from './arguments/served-well-first.ts'
 import { siblings } from './arguments/siblings.ts'
 import { whoReachesIt } from './arguments/who-reaches-it.ts'
 import type { Argument } from './verdict.ts'
@@ -22,11 +26,15 @@ const JUDGEMENTS: Judgement[] = [
   siblings,
   whoReachesIt,
   bearsTheLoad,
+  atItsMost,
+  sameElsewhere,
+  servedWellFirst,
   onsetOrder,
   reachesAlert,
   coverage,
   rival,
   notAllRead,
+  callsNotMeasured,
   putBack,
 ]
 

@@ -29,7 +29,7 @@ const FELT_BY_CALLERS = ['UPSTREAM_ERRORS', 'ERRORS_UP', 'LATENCY_UP', 'NOT_READ
  * an alert be explained by what its service calls, for alerts at whose own service nothing was measured.
  */
 export function explains(view: View, a: Finding, b: Finding, isLoose = false): boolean {
-  if (a === b || !isEarlier(view, a, b) || !isNews(view, a)) return false
+  if (a === b || !isEarlier(view, a, b) || !isNews(view, a) || isBesides(a, b)) return false
   const from = cardOf(a.code)
   const to = cardOf(b.code)
   if (WIRING.test(a.code) && OF_THE_PROCESS.test(b.code)) return false
@@ -49,6 +49,11 @@ export function explains(view: View, a: Finding, b: Finding, isLoose = false): b
   // Who is not called any more is silent because its caller is down.
   const isCaller = view.callers(b.service).includes(a.service)
   return isCaller && b.code === 'WENT_SILENT' && from.layer < to.layer && isDown(view, a)
+}
+
+/** What befalls one container of a pod does not end another. */
+function isBesides(a: Finding, b: Finding): boolean {
+  return a.container !== undefined && b.container !== undefined && a.container !== b.container
 }
 
 function isFeltByCaller({ code }: Finding, isLoose: boolean): boolean {

@@ -11,6 +11,8 @@ export const Finding = z.object({
   subject: Subject,
   /** The service it belongs to, if known. */
   service: z.string().nullable(),
+  /** The container it is about, where it is about one. */
+  container: z.string().optional(),
   /** ISO time at which it began, if known. */
   onset: z.string().nullable(),
   /** One sentence for a person. */

@@ -25,11 +25,11 @@ export function serviceOfPod(view: View, pod: Pod): string | null {
   return view.workloadOfPod(pod)?.service ?? pod.service
 }
 
-/** Findings with the same code and subject as one: all their evidence, the earliest onset, the first sentence. */
+/** Findings with the same code, subject and container as one: all their evidence, the earliest onset, the first sentence. */
 export function merged(findings: Finding[]): Finding[] {
   const groups = Map.groupBy(
     findings,
-    one => `${one.code} ${one.subject.kind}/${one.subject.name} ${one.service}`,
+    one => `${one.code} ${one.subject.kind}/${one.subject.name} ${one.service} ${one.container}`,
   )
   return [...groups.values()].flatMap(group => {
     const [first] = group

@@ -78,6 +78,7 @@ function pullFault(view: View, pod: Pod, container: Container): Finding[] {
       code,
       subject: subjectOfPod(view, pod),
       service: serviceOfPod(view, pod),
+      container: container.name,
       onset: pod.createdAt,
       says: `${says}: ${quote(image)} of ${container.name}${message === '' ? '' : ` (${quote(message)})`}`,
       evidence: [pod.evidence, ...(source === undefined ? [] : [source.evidence])],

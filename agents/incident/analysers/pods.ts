@@ -36,13 +36,32 @@ function crashOf(view: View, pod: Pod, container: Container): Finding[] {
       code: 'CRASH_LOOP',
       subject: subjectOfPod(view, pod),
       service: serviceOfPod(view, pod),
-      onset: pod.createdAt !== null && isYoung(view, pod) ? pod.createdAt : ended.at,
+      container: container.name,
+      onset: pod.createdAt !== null && isYoung(view, pod) ? pod.createdAt : firstEnd(view, pod, ended.at),
       says: `${container.name} in ${pod.name} ends${code} and was restarted ${counted(container.restarts, 'time')}${said}`,
       evidence: [pod.evidence, ...(line === null || log === undefined ? [] : [log.evidence])],
     },
   ]
 }
 
+/** A container tells of its last end only; since when it ends is told by its pod's readiness and the kubelet's first back-off. */
+function firstEnd(view: View, pod: Pod, lastEnd: string | null): string | null {
+  const backOffs = view
+    .eventsOn('Pod', pod.name)
+    .filter(one => one.reason === 'BackOff' && /restarting/i.test(one.message))
+  const signs = [
+    lastEnd,
+    pod.isReady === false ? pod.readyChangedAt : null,
+    ...backOffs.map(one => one.firstAt),
+  ]
+  const recent = signs.flatMap(one => (isNews(view, one) ? [one] : []))
+  return recent.toSorted((a, b) => (secondsOf(a) ?? 0) - (secondsOf(b) ?? 0))[0] ?? lastEnd
+}
+
+function isNews(view: View, at: string | null): at is string {
+  return (secondsOf(at) ?? 0) >= view.since - view.recentSeconds
+}
+
 function isYoung(view: View, pod: Pod): boolean {
-  return (secondsOf(pod.createdAt) ?? 0) >= view.since - view.recentSeconds
+  return isNews(view, pod.createdAt)
 }
