@@ -1,22 +1,22 @@
+import { endWithReader } from '@goalixa/chassis/end-with-reader'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { CommanderError } from 'commander'
-import pc from 'picocolors'
 import { buildCli } from './cli/build-cli.ts'
-import { plain } from './cli/plain.ts'
+import { failureText } from './cli/failure-text.ts'
 
-// The operators' command line. Exit codes: 0 done, 1 it did not work or the answer is "no", 2 wrong usage, 130 stopped.
+// The operators' command line. `bin/syntra --help` tells the exit codes.
 const ending = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ending.abort())
-// Who reads us may stop before the end, as `head` does.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
-  process.exit(0)
-})
+endWithReader(process.stdout, () => process.exit(0))
 
+const isJson = process.argv.includes('--json')
 const program = buildCli({
   isTerminal: process.stdin.isTTY === true && process.stdout.isTTY === true,
+  columns: process.stdout.columns,
   signal: ending.signal,
   write: text => process.stdout.write(text),
+  // As JSON, wrong usage is told like everything else that goes wrong, below.
+  writeError: text => isJson || process.stderr.write(text),
   env: undefined,
   setExitCode: code => {
     process.exitCode = code
@@ -31,13 +31,9 @@ await program.parseAsync().catch((error: unknown) => {
   if (error instanceof CommanderError) {
     // Commander has said what is wrong; --help and --version come this way as well.
     process.exitCode = error.exitCode === 0 ? 0 : 2
+    if (isJson && error.exitCode !== 0) process.stderr.write(failureText(error, true))
     return
   }
   process.exitCode = error instanceof ExpectedError && error.kind === 'invalid' ? 2 : 1
-  process.stderr.write(
-    `${pc.red('syntra:')} ${error instanceof Error ? plain(error.message) : String(error)}\n`,
-  )
-  if (error instanceof ExpectedError)
-    for (const { field, expected } of error.fields)
-      process.stderr.write(`  ${plain(field)}: ${plain(expected)}\n`)
+  process.stderr.write(failureText(error, isJson))
 })

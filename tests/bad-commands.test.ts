@@ -40,6 +40,34 @@ describe('bin/syntra', () => {
     expect(result.code).toBe(code)
   })
 
+  it.each([
+    ['wrong usage', ['frobnicate'], 2, 'WRONG_USAGE'],
+    ['a wrong key', ['--key', 'no-such-key-at-all', 'incidents'], 1, 'WRONG_CREDENTIALS'],
+    ['nobody at the address', ['--url', 'http://127.0.0.1:1', 'login'], 1, 'SYNTRA_UNREACHABLE'],
+    ['an unknown state', ['incidents', '--state', 'burning'], 2, 'INVALID_INPUT'],
+  ])('says as JSON what is wrong where JSON was asked for: %s', async (_name, args, code, told) => {
+    const result = await cli(['--json', ...args])
+    expect(result).toMatchObject({ code, out: '' })
+    expect(JSON.parse(result.err)).toMatchObject({
+      code: told,
+      message: expect.any(String),
+      fields: expect.any(Array),
+    })
+  })
+
+  it('prints its version, and its exit codes with the help', async () => {
+    expect(await cli(['--version'])).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+    })
+    expect((await cli(['--help'])).out).toMatch(/Exit codes:[\s\S]*wrong usage/)
+  })
+
+  it('ends quietly when its reader stops before the end', async () => {
+    const piped = await runProcess(['bash', '-c', 'set -o pipefail; bin/syntra agents | true']).ended
+    expect(piped).toMatchObject({ code: 0, err: '' })
+  })
+
   it('says which field of a snapshot is wrong, and what a file that is no JSON is', async () => {
     const file = join(folder, 'snapshot.json')
     writeFileSync(file, '{"about": {}, "at": 7}')

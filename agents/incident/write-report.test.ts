@@ -42,6 +42,8 @@ describe('a report', () => {
     const order = [
       '# front is slow',
       '## Cause: RELEASE\\_SLOW at Deployment orders',
+      '## To do',
+      'Nothing: the change helped',
       '## Action: succeeded',
       'ada: approve',
       '## Why',
@@ -50,7 +52,20 @@ describe('a report', () => {
     const places = order.map(part => report.indexOf(part))
     expect(places.every(place => place >= 0)).toBe(true)
     expect(places).toEqual(places.toSorted((a, b) => a - b))
-    expect(report).toMatch(/orders itself adds .* \(E\d+/)
+    expect(report).toMatch(/1\. \d{4}-\d\d-\d\d [\d:]+ the cause \(E\d+/)
+    // What may be long stands in it once.
+    expect(report.split('orders itself adds')).toHaveLength(2)
+  })
+
+  it.each([
+    ['undone', { outcome: { says: 'Errors went on.' } }, /Somebody has to look: the change did not help/],
+    ['refused', { refusal: { says: 'A freeze window.' } }, /Do it by hand.*A freeze window/],
+    ['rejected', { outcome: { says: 'ada rejected it.' } }, /was rejected, and nothing was changed/],
+    ['failed', { outcome: { says: 'GitHub is away.' } }, /the action failed.*GitHub is away/],
+  ])('says what is left to do where the action ended as %s', (state, more, words) => {
+    const { action, ...rest } = facts()
+    const report = writeReport({ ...rest, action: action && { ...action, outcome: null, state, ...more } })
+    expect(report.slice(report.indexOf('## To do'), report.indexOf('## Action'))).toMatch(words)
   })
 
   it('tells what was left behind on purpose', () => {

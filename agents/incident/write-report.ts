@@ -1,5 +1,7 @@
+import { counted } from '@goalixa/chassis/counted'
 import type { Proposal } from '../devops/proposal.ts'
 import { escapeMarkdown as safe } from './escape-markdown.ts'
+import { toDoOf } from './to-do-of.ts'
 import type { Cause, Verdict } from './verdict.ts'
 
 type Reading = { says: string; holds: boolean | null }
@@ -30,7 +32,7 @@ export type ReportFacts = {
   timeline?: { at: string; kind: string; says: string }[]
 }
 
-/** The report in Markdown: first what it is and what is done, then why, then what was read. Others' text is neutralised. */
+/** The report in Markdown: first what it is, what is left to do and what was done, then why, then what was read. Others' text is neutralised. */
 export function writeReport(facts: ReportFacts): string {
   const { incident, verdict } = facts
   const sections = [
@@ -39,6 +41,7 @@ export function writeReport(facts: ReportFacts): string {
       `${safe(incident.severity)} · opened ${clock(incident.openedAt)} · \`${code(incident.id)}\``,
     ],
     summary(verdict),
+    ['## To do', safe(toDoOf(facts))],
     action(facts.action),
     why(verdict.causes[0]),
     others(verdict),
@@ -61,7 +64,7 @@ function summary(verdict: Verdict): string[] {
   return [
     `## Cause: ${safe(name)} at ${where}`,
     `${safe(cause.says)}.`,
-    `Confidence ${Math.round(confidence * 100)} %, from ${cause.for.length} arguments for and ${cause.against.length} against.`,
+    `Confidence ${Math.round(confidence * 100)} %, from ${counted(cause.for.length, 'argument')} for it and ${cause.against.length} against.`,
   ]
 }
 
@@ -100,10 +103,11 @@ function reading({ says, holds }: Reading, { verification }: Proposal): string {
 
 function why(cause: Cause | undefined): string[] {
   if (cause === undefined) return []
-  const links = cause.chain.map(
-    (link, index) =>
-      `${index + 1}. ${link.onset === null ? '' : `${clock(link.onset)} `}${safe(link.says)} ${cite(link.evidence)}`,
-  )
+  const links = cause.chain.map((link, index) => {
+    // The root says what the summary says, and that may be long.
+    const says = link.says === cause.says ? 'the cause' : safe(link.says)
+    return `${index + 1}. ${link.onset === null ? '' : `${clock(link.onset)} `}${says} ${cite(link.evidence)}`
+  })
   const argument = (one: { says: string; evidence: string[] }) => `${safe(one.says)} ${cite(one.evidence)}`
   return [
     '## Why',

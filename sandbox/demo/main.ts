@@ -1,6 +1,7 @@
 import { mkdir, open, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { createInterface } from 'node:readline/promises'
+import { endWithReader } from '@goalixa/chassis/end-with-reader'
 import { createSyntraClient } from '@goalixa/syntra/cli/syntra-client'
 import { Command } from 'commander'
 import pc from 'picocolors'
@@ -33,6 +34,8 @@ const options = new Command('bin/demo')
   .parse()
   .opts<Options>()
 
+const ending = new AbortController()
+endWithReader(process.stdout, stop)
 const write = (text: string) => process.stdout.write(text)
 const startedAt = Date.now()
 const storyteller = createStoryteller({
@@ -47,14 +50,13 @@ if (options.list) {
   process.exit(0)
 }
 
-const ending = new AbortController()
 let interrupts = 0
 let running: Platform | undefined
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
     interrupts += 1
     if (interrupts > 1) running?.kill()
-    ending.abort(new Error('stopped by you'))
+    stop()
   })
 }
 
@@ -69,6 +71,11 @@ process.exitCode = await tell().catch(error => {
   return 1
 })
 process.exit()
+
+// In order, also when nobody reads on: the platform has to be taken down.
+function stop(): void {
+  ending.abort(new Error('stopped by you'))
+}
 
 async function tell(): Promise<number> {
   const scenario = await readScenario(options.scenario)

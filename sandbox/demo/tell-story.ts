@@ -14,6 +14,7 @@ export function createStoryteller({ write, isVerbose, startedAt, now }: Options)
   const line = (text: string) =>
     write(`${pc.dim(`${((now() - startedAt) / 1000).toFixed(0).padStart(4)} s`)}  ${text}\n`)
   const block = (text: string) => write(`\n${text.replace(/^/gm, '        ')}\n\n`)
+  let told: InvestigationView['verdict'] = null
   const isWorthTelling = tellsSomethingNew(isVerbose)
   return {
     progress: (says: string) => line(pc.dim(`starting ${says}`)),
@@ -28,8 +29,11 @@ export function createStoryteller({ write, isVerbose, startedAt, now }: Options)
     line({ kind, says }: StoryLine) {
       if (isWorthTelling({ kind, says })) line(`${kindColour(kind)(kind.padEnd(22))} ${plain(says)}`)
     },
-    verdict: (investigation: InvestigationView) => block(verdictText(investigation)),
-    proposal: (action: ActionView) => block(proposalText(action)),
+    verdict(investigation: InvestigationView) {
+      told = investigation.verdict
+      block(verdictText(investigation))
+    },
+    proposal: (action: ActionView) => block(proposalText(action, told)),
   }
 }
 export type Storyteller = ReturnType<typeof createStoryteller>

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import about from '../package.json' with { type: 'json' }
 import { agents } from './commands/agents.ts'
 import { analyse } from './commands/analyse.ts'
 import { ask } from './commands/ask.ts'
@@ -14,7 +15,21 @@ import { rollback } from './commands/rollback.ts'
 import { watch } from './commands/watch.ts'
 import { type Context, contextOf } from './context.ts'
 
-type Io = Pick<Context, 'isTerminal' | 'signal' | 'write' | 'env'> & { setExitCode: (code: number) => void }
+type Io = Pick<Context, 'isTerminal' | 'signal' | 'write' | 'env'> & {
+  columns?: number
+  /** Where wrong usage is told; stderr by default. */
+  writeError?: (text: string) => void
+  setExitCode: (code: number) => void
+}
+
+const AFTER_HELP = `
+Exit codes:
+  0    done
+  1    it did not work, or the answer is "no" (replay: not the same; health: not ready)
+  2    wrong usage: an option, an argument or a file
+  130  stopped by Ctrl-C
+
+With --json a failure is one JSON object {code, message, fields} on stderr. NO_COLOR=1 turns colours off.`
 
 /** The command line as a table of commands; each is a file in `commands/`. Wrong usage throws CommanderError, it never exits. */
 export function buildCli(io: Io): Command {
@@ -22,16 +37,21 @@ export function buildCli(io: Io): Command {
     .description('Investigates alerts, explains causes with evidence, and acts only after approval.')
     .option('--url <url>', 'where Syntra answers (SYNTRA_URL)')
     .option('--key <key>', 'API key or token (SYNTRA_KEY)')
-    .option('--json', 'print JSON')
+    .option('--json', 'print JSON, also of what goes wrong')
     .option('--verbose', 'show every read of an investigation')
     .showHelpAfterError()
     .exitOverride()
-    .configureOutput({ writeOut: io.write })
+    .configureOutput({ writeOut: io.write, ...(io.writeError ? { writeErr: io.writeError } : {}) })
+    .version(about.version, '--version', 'print the version')
+    .addHelpText('after', AFTER_HELP)
   const globals = () => program.opts<{ url?: string; key?: string }>()
   const inContext =
     <Args extends unknown[]>(run: (context: Context, ...args: Args) => unknown) =>
     async (...args: [...Args, Command]): Promise<void> => {
-      await run(contextOf(args.at(-1) as Command, io), ...(args.slice(0, -1) as unknown as Args))
+      await run(
+        contextOf(args.at(-1) as Command, { columns: undefined, ...io }),
+        ...(args.slice(0, -1) as unknown as Args),
+      )
     }
   const failing = (isFine: boolean) => {
     if (!isFine) io.setExitCode(1)

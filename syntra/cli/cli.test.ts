@@ -28,6 +28,8 @@ afterAll(async () => {
   await postgres.stop()
 })
 
+let lastOutput = ''
+
 /** Runs one command as `ada`; gives what it wrote and its exit code. */
 async function run(...args: string[]) {
   let output = ''
@@ -37,6 +39,7 @@ async function run(...args: string[]) {
     signal: AbortSignal.timeout(30_000),
     write: text => {
       output += text
+      lastOutput = output
     },
     env: { XDG_CONFIG_HOME: home, SYNTRA_URL: syntra.url, SYNTRA_KEY: KEYS.ada },
     setExitCode: given => {
@@ -57,7 +60,10 @@ describe('syntra', () => {
     const json = JSON.parse((await run('incident', incident.id, '--json')).output)
     expect(json).toMatchObject({ incident: { id: incident.id }, action: { id: action.id } })
 
+    expect(shown.split(json.investigation.verdict.causes[0]?.says)).toHaveLength(2)
+
     await expect(run('approve', incident.id)).rejects.toMatchObject({ code: 'NOT_CONFIRMED' })
+    expect(lastOutput).toContain('Proposal:')
     expect((await run('approve', incident.id, '--yes', '--reason', 'seen')).output).toContain('The action is')
     await expect(run('reject', action.id, '--yes')).rejects.toMatchObject({ code: 'ALREADY_DECIDED' })
 
@@ -74,7 +80,12 @@ describe('syntra', () => {
     expect(JSON.parse(output).investigation).toMatchObject({
       about: { service: 'core', namespace: 'goalixa-production' },
     })
-    await expect(run('ask', 'help me')).rejects.toMatchObject({ code: 'NOT_UNDERSTOOD' })
+    await expect(run('ask', 'help me')).rejects.toMatchObject({
+      code: 'NOT_UNDERSTOOD',
+      fields: [
+        { field: 'incidents were about', expected: expect.stringContaining('core in goalixa-production') },
+      ],
+    })
     await expect(run('investigate', '-n', 'x', '--object', 'core')).rejects.toThrow(
       '--object "core" is not Kind/name',
     )

@@ -7,6 +7,8 @@ export type Context = {
   isJson: boolean
   isVerbose: boolean
   isTerminal: boolean
+  /** Of the terminal that is written to; undefined where lines may be as long as they are. */
+  columns: number | undefined
   signal: AbortSignal
   write: (text: string) => void
   syntra: () => Promise<SyntraClient>
@@ -18,7 +20,7 @@ type Globals = { json?: boolean; verbose?: boolean; url?: string; key?: string }
 /** The context of a command, from the options that all commands share. */
 export function contextOf(
   command: Command,
-  io: Pick<Context, 'isTerminal' | 'signal' | 'write' | 'env'>,
+  io: Pick<Context, 'isTerminal' | 'columns' | 'signal' | 'write' | 'env'>,
 ): Context {
   const globals = command.optsWithGlobals<Globals>()
   return {

@@ -41,7 +41,10 @@ export async function followInvestigation(
   told.abort()
   await telling
   if (context.isJson) context.write(`${toJsonText({ investigation, action }, 2)}\n`)
-  else context.write(`\n${verdictText(investigation)}\n${action ? `\n${proposalText(action)}\n` : ''}`)
+  else
+    context.write(
+      `\n${verdictText(investigation)}\n${action ? `\n${proposalText(action, investigation.verdict)}\n` : ''}`,
+    )
   return { investigation, action }
 }
 

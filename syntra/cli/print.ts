@@ -5,18 +5,22 @@ import type { IncidentSummary } from '../incidents/incidents.schema.ts'
 import type { InvestigationView } from '../investigations/investigations.schema.ts'
 import { plain } from './plain.ts'
 
-/** One incident on one line: state, age, severity, what, and where it stands. */
-export function incidentLine(incident: IncidentSummary, now: Date): string {
+const SHORTEST_TITLE = 20
+
+/** One incident on one line of so many columns: state, age, severity, what (cut short if need be), and where it stands. */
+export function incidentLine(
+  incident: IncidentSummary,
+  now: Date,
+  columns = Number.POSITIVE_INFINITY,
+): string {
   const { state, severity, title, investigation, action, id, openedAt } = incident
   const stand = action?.state ?? investigation?.outcome ?? investigation?.state ?? ''
-  return [
-    pc.dim(id.slice(0, 8)),
-    stateColour(state)(state.padEnd(8)),
-    age(openedAt, now).padStart(5),
-    plain(severity).padEnd(8),
-    plain(title),
-    pc.dim(stand),
-  ].join('  ')
+  const [start, since, grave] = [id.slice(0, 8), age(openedAt, now).padStart(5), plain(severity).padEnd(8)]
+  const others = [start, state.padEnd(8), since, grave, stand].join('  ').length + 2
+  const what = cutTo(plain(title), columns - others)
+  return [pc.dim(start), stateColour(state)(state.padEnd(8)), since, grave, what, pc.dim(stand)]
+    .join('  ')
+    .trimEnd()
 }
 
 /** A verdict for people: the cause, its chain, what speaks for and against it, what was cleared, what could not be read. */
@@ -27,7 +31,11 @@ export function verdictText({ verdict, reads }: Pick<InvestigationView, 'verdict
   if (cause) {
     const subject = `${plain(cause.subject.kind)} ${plain(cause.subject.name)}`
     lines.push(`${cause.code} · ${subject} · confidence ${Math.round(cause.confidence * 100)} %`)
-    for (const link of cause.chain) lines.push(`  ${pc.dim('→')} ${plain(link.says)} ${cited(link.evidence)}`)
+    for (const link of cause.chain) {
+      // The root says what stands two lines above, and that may be long.
+      const says = link.says === cause.says ? 'this' : plain(link.says)
+      lines.push(`  ${pc.dim('→')} ${says} ${cited(link.evidence)}`)
+    }
     for (const argument of cause.for)
       lines.push(`  ${pc.green('+')} ${plain(argument.says)} ${cited(argument.evidence)}`)
     for (const argument of cause.against)
@@ -39,16 +47,21 @@ export function verdictText({ verdict, reads }: Pick<InvestigationView, 'verdict
   return lines.join('\n')
 }
 
-/** A proposal for who has to decide: what, why, risk, steps, undo, verification, what was rejected, warnings, expiry. */
-export function proposalText({ id, proposal, state, stateDigest, expiresAt, followUp }: ActionView): string {
+/**
+ * A proposal for who has to decide: what, why, risk, steps, undo, verification, what was rejected, warnings, expiry.
+ * `told`: the verdict that stands above it, whose cause is not said again.
+ */
+export function proposalText(action: ActionView, told: InvestigationView['verdict'] = null): string {
+  const { id, proposal, state, stateDigest, expiresAt, followUp } = action
   const { undo, verification, target } = proposal
+  const why = whyBeside(told, proposal.why)
   return [
     pc.bold(`Proposal: ${plain(proposal.says)}`),
-    plain(proposal.why),
+    ...(why === '' ? [] : [plain(why)]),
     `risk ${proposal.risk} · method ${proposal.method} · target ${plain(target.kind)} ${plain(target.name)} · ${state}`,
     ...proposal.steps.map((step, index) => `  ${index + 1}. ${plain(step.says)}`),
     'steps' in undo
-      ? `undo, of what was done: ${undo.steps.map(step => plain(step.says)).join('; ')}`
+      ? `undo, of what was done: ${undo.steps.map(step => plain(step.says)).join(' ')}`
       : `can not be undone: ${plain(undo.irreversible)}`,
     ...(proposal.followUp ? [`later: ${plain(proposal.followUp.says)}`] : []),
     ...(proposal.handsOver ? [`then: ${plain(proposal.handsOver)}`] : []),
@@ -63,6 +76,17 @@ export function proposalText({ id, proposal, state, stateDigest, expiresAt, foll
 /** A line of a timeline in the colour of its kind. */
 export function timelineLine({ at, kind, says }: { at: string; kind: string; says: string }): string {
   return `${pc.dim(at.slice(11, 19))}  ${kindColour(kind)(kind.padEnd(22))} ${plain(says)}`
+}
+
+function whyBeside(told: InvestigationView['verdict'], why: string): string {
+  const cause = told?.causes[0]?.says
+  return cause !== undefined && why.startsWith(cause) ? why.slice(cause.length).replace(/^[.\s]+/, '') : why
+}
+
+function cutTo(text: string, columns: number): string {
+  // Less than this says nothing: then the line may be too long.
+  const room = Math.max(columns, SHORTEST_TITLE)
+  return text.length <= room ? text : `${text.slice(0, room - 1)}…`
 }
 
 function cited(evidence: string[]): string {

@@ -8,7 +8,7 @@ import { toJsonText } from '../to-json-text.ts'
 
 type Options = { reason?: string; yes?: boolean }
 
-/** Approves or rejects what waits for a decision, in exactly the state that it showed. Asks first on a terminal. */
+/** Approves or rejects what waits for a decision, in exactly the state that it showed. Shows it and asks first, on a terminal. */
 export async function decide(
   context: Context,
   decision: 'approve' | 'reject',
@@ -18,11 +18,13 @@ export async function decide(
   const { isJson, isTerminal, write, signal } = context
   const syntra = await context.syntra()
   const action = await findAction(syntra, given)
-  if (!yes && isTerminal) {
-    write(`${proposalText(action)}\n\n`)
+  // What is decided already is refused by Syntra, in its words: nobody is asked for nothing.
+  const mustAsk = !yes && action.state === 'awaiting-approval'
+  if (mustAsk && !isJson) write(`${proposalText(action)}\n\n`)
+  if (mustAsk && isTerminal) {
     if (!(await ask(`${decision === 'approve' ? 'Approve' : 'Reject'} this? [y/N] `, signal)))
       return write('Nothing was decided.\n')
-  } else if (!yes && decision === 'approve') {
+  } else if (mustAsk && decision === 'approve') {
     throw new ExpectedError(
       'invalid',
       'NOT_CONFIRMED',

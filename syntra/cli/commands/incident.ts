@@ -11,7 +11,7 @@ import { toJsonText } from '../to-json-text.ts'
 
 /** Shows one incident: its timeline, verdict and action, or its report. */
 export async function incident(context: Context, id: string | undefined, { report }: { report?: boolean }) {
-  const { isJson, isVerbose, write } = context
+  const { isJson, isVerbose, write, columns } = context
   const syntra = await context.syntra()
   const found = await findIncident(syntra, id)
   if (report) return write(await reportOf(syntra, found.id, isJson))
@@ -20,11 +20,11 @@ export async function incident(context: Context, id: string | undefined, { repor
   const investigation = newest ? await syntra.get(`/v1/investigations/${newest.id}`, InvestigationView) : null
   const action = found.action ? await syntra.get(`/v1/actions/${found.action.id}`, ActionView) : null
   if (isJson) return write(`${toJsonText({ incident: found, timeline, investigation, action }, 2)}\n`)
-  write(`${incidentLine(found, new Date())}\n\n`)
+  write(`${incidentLine(found, new Date(), columns)}\n\n`)
   for (const line of timeline.lines.filter(tellsSomethingNew(isVerbose))) write(`${timelineLine(line)}\n`)
   if (timeline.tamperedAt) write(`! The timeline was changed afterwards, at line ${timeline.tamperedAt}.\n`)
   if (investigation?.verdict) write(`\n${verdictText(investigation)}\n`)
-  if (action) write(`\n${proposalText(action)}\n`)
+  if (action) write(`\n${proposalText(action, investigation?.verdict)}\n`)
 }
 
 async function reportOf(syntra: SyntraClient, id: string, isJson: boolean): Promise<string> {

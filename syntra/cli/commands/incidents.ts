@@ -5,7 +5,7 @@ import { toJsonText } from '../to-json-text.ts'
 
 /** Lists incidents, newest first. */
 export async function incidents(
-  { syntra, isJson, write }: Context,
+  { syntra, isJson, write, columns }: Context,
   filter: Record<string, string | undefined>,
 ) {
   const query = new URLSearchParams(
@@ -15,6 +15,6 @@ export async function incidents(
   if (isJson) return write(`${toJsonText(page, 2)}\n`)
   if (page.incidents.length === 0) return write('No incidents. That is good news.\n')
   const now = new Date()
-  for (const one of page.incidents) write(`${incidentLine(one, now)}\n`)
+  for (const one of page.incidents) write(`${incidentLine(one, now, columns)}\n`)
   if (page.next) write(`There are more: --after ${page.next}\n`)
 }

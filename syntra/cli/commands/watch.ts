@@ -17,7 +17,9 @@ export async function watch(context: Context, id: string | undefined) {
       const now = JSON.stringify([incident.state, incident.action?.state, incident.investigation?.state])
       if (shown.get(incident.id) === now) continue
       shown.set(incident.id, now)
-      context.write(`${context.isJson ? toJsonText(incident) : incidentLine(incident, new Date())}\n`)
+      context.write(
+        `${context.isJson ? toJsonText(incident) : incidentLine(incident, new Date(), context.columns)}\n`,
+      )
     }
     await sleep(1_000, undefined, { signal: context.signal }).catch(() => {})
   }
