@@ -76,3 +76,35 @@ test('the trace, the body and its type go with the call', async () => {
     },
   })
 })
+
+test('an answer that breaks off is UPSTREAM_UNREACHABLE and never half an answer', async () => {
+  const baseUrl = await serve((_request, response) => {
+    response.writeHead(200, { 'content-length': '100' }).write('half', () => response.destroy())
+  })
+  const call = createHttpClient({ upstream: 'frail', baseUrl })
+  await expect(call('/')).rejects.toMatchObject({ kind: 'unavailable', code: 'UPSTREAM_UNREACHABLE' })
+})
+
+test('calls one after another share a connection, also behind a DELETE that has a body', async () => {
+  const ports = new Set<number | undefined>()
+  const baseUrl = await serve((request, response) => {
+    ports.add(request.socket.remotePort)
+    let body = ''
+    request.on('data', chunk => {
+      body += chunk
+    })
+    request.on('end', () => response.end(`${request.method} ${body}`))
+  })
+  const call = createHttpClient({ upstream: 'other', baseUrl })
+  expect(await call('/', { method: 'DELETE', body: { reason: 'früher' } })).toMatchObject({
+    body: 'DELETE {"reason":"früher"}',
+  })
+  expect(await call('/')).toMatchObject({ body: 'GET ' })
+  expect(ports.size).toBe(1)
+})
+
+test('a redirect is an answer and is not followed', async () => {
+  const baseUrl = await serve((_request, response) => response.writeHead(302, { location: '/else' }).end())
+  const { status, headers } = await createHttpClient({ upstream: 'other', baseUrl })('/')
+  expect([status, headers.location]).toEqual([302, '/else'])
+})

@@ -1,5 +1,6 @@
 import { ExpectedError } from './errors.ts'
 import type { Metrics } from './metrics.ts'
+import { type Received, sendRequest } from './send-request.ts'
 import { traceHeaders } from './trace.ts'
 
 type Options = {
@@ -11,7 +12,7 @@ type Options = {
   metrics?: Pick<Metrics, 'upstreamSeconds'>
 }
 
-export type Answer = { status: number; headers: Headers; body: unknown }
+export type Answer = { status: number; headers: Received['headers']; body: unknown }
 export type Call = {
   method?: string
   body?: unknown
@@ -26,44 +27,51 @@ export type Call = {
  */
 export function createHttpClient({ upstream, baseUrl, timeoutMs = 2_000, headers = {}, metrics }: Options) {
   return async function call(path: string, options: Call = {}): Promise<Answer> {
-    const deadline = AbortSignal.timeout(options.timeoutMs ?? timeoutMs)
+    // Not `AbortSignal.timeout`, whose timer can not be taken back once the answer is there.
+    const deadline = new AbortController()
+    const timer = setTimeout(() => deadline.abort(), options.timeoutMs ?? timeoutMs)
     const startedAt = performance.now()
     const observe = (outcome: 'ok' | 'error' | 'timeout') =>
       metrics?.upstreamSeconds.observe({ upstream, outcome }, (performance.now() - startedAt) / 1000)
     try {
-      const response = await fetch(new URL(path, withSlash(baseUrl)), {
+      const {
+        status,
+        headers: received,
+        text,
+      } = await sendRequest(new URL(path, withSlash(baseUrl)), {
         method: options.method ?? 'GET',
         headers: {
           accept: 'application/json',
+          'user-agent': 'node',
           ...(options.body === undefined ? {} : { 'content-type': 'application/json' }),
           ...traceHeaders(),
           ...headers,
           ...options.headers,
         },
         body: options.body === undefined ? undefined : JSON.stringify(options.body),
-        redirect: 'manual',
-        signal: options.signal ? AbortSignal.any([options.signal, deadline]) : deadline,
+        signal: options.signal ? AbortSignal.any([options.signal, deadline.signal]) : deadline.signal,
       })
-      const text = await response.text()
-      observe(response.status >= 500 ? 'error' : 'ok')
-      return { status: response.status, headers: response.headers, body: parse(text, response.headers) }
+      observe(status >= 500 ? 'error' : 'ok')
+      return { status, headers: received, body: parse(text, received['content-type']) }
     } catch (cause) {
-      observe(deadline.aborted ? 'timeout' : 'error')
+      observe(deadline.signal.aborted ? 'timeout' : 'error')
       options.signal?.throwIfAborted()
-      throw deadline.aborted
+      throw deadline.signal.aborted
         ? new ExpectedError('unavailable', 'UPSTREAM_TIMEOUT', `${upstream} did not answer in time.`, {
             cause,
           })
         : new ExpectedError('unavailable', 'UPSTREAM_UNREACHABLE', `${upstream} can not be reached.`, {
             cause,
           })
+    } finally {
+      clearTimeout(timer)
     }
   }
 }
 export type HttpClient = ReturnType<typeof createHttpClient>
 
-function parse(text: string, headers: Headers): unknown {
-  if (!/[/+]json\b/.test(headers.get('content-type') ?? '') || text === '') return text
+function parse(text: string, contentType = ''): unknown {
+  if (!/[/+]json\b/.test(contentType) || text === '') return text
   try {
     return JSON.parse(text)
   } catch {

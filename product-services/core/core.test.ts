@@ -1,6 +1,8 @@
+import { createPool } from '@goalixa/chassis/postgres'
 import pg from 'pg'
 import { v7 as uuidv7 } from 'uuid'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createTenancy } from './tenancy/tenancy.ts'
 import { startCore, type TestCore } from './testing/start-core.ts'
 
 let core: TestCore
@@ -131,6 +133,19 @@ test('defect 13: row-level security holds even where a statement forgets its WHE
   }
   expect(await visibleTo(anna.id)).toEqual({ users: [anna.id], deleted: 'permission denied for table tasks' })
   expect((await visibleTo('')).users).toEqual([])
+})
+
+test('defect 13: a read of one statement has the wall too, and may change nothing', async () => {
+  const [anna, ben] = [await core.newUser(), await core.newUser()]
+  for (const user of [anna, ben]) await createTask(user)
+  const pool = createPool({ url: core.databaseUrl, name: 'test', max: 1, pipeline: true })
+  const tenancy = createTenancy({ pool })
+  const heads = () => tenancy.readOne(ben.id, { text: 'SELECT user_id FROM sync_heads' })
+  expect(await heads()).toEqual([{ user_id: ben.id }])
+  const change = tenancy.readOne(ben.id, { text: 'UPDATE sync_heads SET seq = 0' })
+  await expect(change).rejects.toThrow('read-only transaction')
+  expect(await heads()).toEqual([{ user_id: ben.id }])
+  await pool.end()
 })
 
 test('defect 14: a row may be created with an id of its own, twice is once, and names need not be unique', async () => {

@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { allTools } from '@goalixa/tools/catalog'
 import { createClients } from '@goalixa/tools/clients'
 import { createToolbox } from '../actions/toolbox.ts'
@@ -47,17 +48,25 @@ export function realWritesWorld(targetUrl: string, { tools, steps }: RealWrites,
   }
 }
 
-/** A point at every answer that the tool's HTTP requests get, before the tool sees it. */
+// Published at the headers of an answer, before who asked gets it.
+const ANSWERED = 'http.client.response.finish'
+
+/** A point at every answer that the tool's HTTP requests get, through `fetch` or not, before the tool sees it. */
 function passRequests(tool: string, pass: Pass): () => void {
   const send = globalThis.fetch
   let count = 0
-  globalThis.fetch = async (...request) => {
-    const response = await send(...request)
+  const passAnswer = () => {
     count += 1
     pass(`answer:${tool}:${count}`)
+  }
+  globalThis.fetch = async (...request) => {
+    const response = await send(...request)
+    passAnswer()
     return response
   }
+  subscribe(ANSWERED, passAnswer)
   return () => {
     globalThis.fetch = send
+    unsubscribe(ANSWERED, passAnswer)
   }
 }

@@ -75,10 +75,10 @@ function refuse({ status, headers, body }: Answer): never {
       'AUTH_UNCLEAR',
       `auth answered ${status} without a known problem.`,
     )
-  const retryAfter = headers.get('retry-after')
+  const retryAfter = headers['retry-after']
   throw new ExpectedError(kind, problem.code, problem.detail ?? problem.title, {
     ...(problem.fields ? { fields: problem.fields } : {}),
-    ...(retryAfter === null ? {} : { retryAfterSeconds: Number(retryAfter) }),
+    ...(retryAfter === undefined ? {} : { retryAfterSeconds: Number(retryAfter) }),
   })
 }
 

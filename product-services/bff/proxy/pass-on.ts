@@ -6,9 +6,9 @@ import type { FastifyReply } from 'fastify'
 export function passOn(reply: FastifyReply, { status, headers, body }: Answer): FastifyReply {
   if (status === 401)
     throw new ExpectedError('bad-upstream', 'CORE_REFUSED', 'core refused a token that auth had signed.')
-  for (const name of ['content-type', 'retry-after', 'etag']) {
-    const value = headers.get(name)
-    if (value !== null) reply.header(name, value)
+  for (const name of ['content-type', 'retry-after', 'etag'] as const) {
+    const value = headers[name]
+    if (value !== undefined) reply.header(name, value)
   }
   return reply.status(status).send(typeof body === 'string' ? body : JSON.stringify(body))
 }

@@ -2,6 +2,7 @@ import type { Client } from '@goalixa/chassis/postgres'
 import { type HeldRow, type Replica, rowKey } from './replica.ts'
 import { type StoredRow, selectColumns, toHeldRow } from './row-columns.ts'
 import { saveReplica } from './save-replica.ts'
+import { selectHead } from './select-head.ts'
 import { Entity, type SyncResponse } from './sync.schema.ts'
 
 const ENTITIES = Entity.options
@@ -36,9 +37,7 @@ export function createSyncRepository(client: Client, userId: string) {
     },
 
     async head(): Promise<number> {
-      const { rows } = await client.query<{ seq: string }>('SELECT seq FROM sync_heads WHERE user_id = $1', [
-        userId,
-      ])
+      const { rows } = await client.query<{ seq: string }>(selectHead(userId))
       return Number(rows[0]?.seq ?? 0)
     },
 

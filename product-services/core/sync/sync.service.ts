@@ -5,6 +5,7 @@ import { closeOlderTimers } from './close-older-timers.ts'
 import { type Edit, editAsServer, SERVER } from './edit-as-server.ts'
 import { REFERENCES } from './fields.schema.ts'
 import { type HeldRow, rowKey } from './replica.ts'
+import { selectHead } from './select-head.ts'
 import { createSyncRepository, type SyncRepository } from './sync.repository.ts'
 import type { Entity, Op, SyncRequest, SyncResponse } from './sync.schema.ts'
 
@@ -71,7 +72,8 @@ export function createSyncService({ tenancy, now, pageRows = 1_000 }: Deps) {
     },
 
     async head(userId: string): Promise<number> {
-      return tenancy.read(userId, client => createSyncRepository(client, userId).head())
+      const [row] = await tenancy.readOne<{ seq: string }>(userId, selectHead(userId))
+      return Number(row?.seq ?? 0)
     },
   }
 

@@ -1,4 +1,6 @@
+import { inOneTrip } from '@goalixa/chassis/in-one-trip'
 import { type Client, inTransaction, type Pool } from '@goalixa/chassis/postgres'
+import type { QueryConfig, QueryResultRow } from 'pg'
 
 const APP_ROLE = 'core_app'
 
@@ -14,22 +16,23 @@ export function createTenancy({ pool }: { pool: Pool }) {
     isReadOnly: boolean,
     work: (client: Client) => Promise<T>,
   ): Promise<T> {
-    role ??= findRole()
-    const asRole = await role.catch(error => {
-      role = undefined
-      throw error
-    })
+    const asRole = await knownRole()
     return inTransaction(pool, async client => {
-      const walled = client.query(
-        "SELECT set_config('app.user_id', $1, true), set_config('role', $2, true), set_config('transaction_read_only', $3, true)",
-        [userId, asRole, isReadOnly ? 'on' : 'off'],
-      )
+      const walled = client.query(wall(userId, asRole, isReadOnly))
       // Not waited for: the work goes out behind it in the same trip, and if this fails PostgreSQL refuses all the rest
       // of the transaction.
       walled.catch(() => {})
       const result = await work(client)
       await walled
       return result
+    })
+  }
+
+  async function knownRole(): Promise<string> {
+    role ??= findRole()
+    return role.catch(error => {
+      role = undefined
+      throw error
     })
   }
 
@@ -48,6 +51,12 @@ export function createTenancy({ pool }: { pool: Pool }) {
     read: <T>(userId: string, work: (client: Client) => Promise<T>) => run(userId, true, work),
     write: <T>(userId: string, work: (client: Client) => Promise<T>) => run(userId, false, work),
 
+    /** Reads with one statement, which costs one round trip instead of two. */
+    async readOne<Row extends QueryResultRow>(userId: string, statement: QueryConfig): Promise<Row[]> {
+      const { rows } = await inOneTrip<Row>(pool, [wall(userId, await knownRole(), true), statement])
+      return rows
+    },
+
     /** Throws if the role that requests run as would not be held by row-level security. */
     async assertWalled(): Promise<void> {
       const name = await findRole()
@@ -65,3 +74,11 @@ export function createTenancy({ pool }: { pool: Pool }) {
   }
 }
 export type Tenancy = ReturnType<typeof createTenancy>
+
+// For the running transaction only: the next one on this connection may be another user's.
+function wall(userId: string, role: string, isReadOnly: boolean): QueryConfig {
+  return {
+    text: "SELECT set_config('app.user_id', $1, true), set_config('role', $2, true), set_config('transaction_read_only', $3, true)",
+    values: [userId, role, isReadOnly ? 'on' : 'off'],
+  }
+}

@@ -4,6 +4,7 @@ import { ExpectedError } from '@goalixa/chassis/errors'
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 
+const UserId = z.uuid()
 const users = new WeakMap<FastifyRequest, string>()
 
 /** Refuses every request under `/v1/` that carries no valid access token, before its body is read. */
@@ -12,7 +13,7 @@ export function requireUser(app: App, { verify }: { verify: TokenVerifier }): vo
     // The matched route, not the URL: `/%761/…` finds the same one.
     if (!request.routeOptions.url?.startsWith('/v1/')) return
     const { sub } = await verify(bearerToken(request.headers.authorization))
-    if (!z.uuid().safeParse(sub).success)
+    if (!UserId.safeParse(sub).success)
       throw new ExpectedError('unauthenticated', 'INVALID_TOKEN', 'The access token names no user.')
     users.set(request, sub)
   })
