@@ -19,7 +19,7 @@ import type { Evidence, Question } from '@goalixa/tools/evidence'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { activeMarkdownIn } from './active-markdown-in.ts'
 import { ALL_HOSTILE, answerAsRecorded, poison } from './poison-world.ts'
-import { slowRelease } from './sample-troubles.ts'
+import { slowRelease } from './slow-release.ts'
 
 const STEERING = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the colours that the command line itself writes
