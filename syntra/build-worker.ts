@@ -90,7 +90,7 @@ export async function buildWorker({
           log,
         },
         now(),
-        closing.signal,
+        draining.signal,
       ),
     ),
     repeat('measure', 5_000, log, () => measure(pool, syntraMetrics)),
@@ -104,6 +104,7 @@ export async function buildWorker({
     readiness: [{ name: 'postgres', check: () => checkPostgres(pool, metrics) }],
     routes: () => {},
     onClose: async () => {
+      draining.abort()
       await Promise.all([relay.stop(), ...sweeps.map(sweep => sweep.stop())])
       await stopWorker({ worker, draining, closing })
       await queue.close()

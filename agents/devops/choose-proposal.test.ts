@@ -125,6 +125,7 @@ describe('a change by hand', () => {
     const world = healthyWorld()
     const orders = world.objects.find(one => one.kind === 'Deployment' && one.metadata.name === 'orders')
     Object.assign(orders ?? {}, { spec: { ...(orders?.spec as object), replicas: 1 } })
+    Object.assign(orders?.metadata ?? {}, { generation: 5 })
     world.diffs.orders = [
       {
         kind: 'Deployment',
@@ -145,7 +146,8 @@ describe('a change by hand', () => {
     const { proposal } = choose(world)
     expect(proposal).toMatchObject({
       method: 'scale',
-      steps: [{ tool: 'kubernetes_scale_workload', args: { replicas: 2 } }],
+      steps: [{ tool: 'kubernetes_scale_workload', args: { replicas: 2, generation: 5 } }],
+      undo: { steps: [{ args: { replicas: 1, generation: 6 } }] },
       rejected: expect.arrayContaining([{ method: 'argocd-sync', why: 'it would change 1 more field' }]),
     })
   })

@@ -128,7 +128,8 @@ function comparedWith(view: View, { name }: Pick<App, 'name'>): string | null {
 
 function undoOf(workload: Workload, cause: Cause, live: number | null): Proposal['undo'] {
   if (cause.code === 'SCALED_BELOW_GIT' && live !== null)
-    return { steps: [{ ...scaleStep(workload, live), undoes: 1 }] }
+    // Scaling or a sync moves the generation by one; who has scaled it since is not taken back.
+    return { steps: [{ ...scaleStep(workload, live, 1), undoes: 1 }] }
   const generation = numberAt(workload.object, 'metadata.generation')
   const revision = Number(cause.change?.to)
   if (generation === null || !Number.isInteger(revision))
@@ -151,10 +152,13 @@ function undoOf(workload: Workload, cause: Cause, live: number | null): Proposal
   }
 }
 
-function scaleStep({ kind, name, namespace }: Workload, replicas: number): Step {
+/** `moved`: by how much the generation is further than what was read. */
+function scaleStep({ kind, name, namespace, object }: Workload, replicas: number, moved = 0): Step {
+  const generation = numberAt(object, 'metadata.generation')
+  const at: Step['args'] = generation === null ? {} : { generation: generation + moved }
   return {
     tool: 'kubernetes_scale_workload',
-    args: { namespace: namespace ?? '', kind, name, replicas },
+    args: { namespace: namespace ?? '', kind, name, replicas, ...at },
     says: `Set ${name} to ${counted(replicas, 'replica')}.`,
   }
 }

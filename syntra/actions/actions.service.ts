@@ -1,5 +1,6 @@
 import type { Verification } from '@goalixa/agents/devops/proposal'
 import type { Actions, VerificationResult } from '@goalixa/agents/graphs/ports'
+import { isWorthRetrying } from '@goalixa/chassis/errors'
 import type { Pool } from '@goalixa/chassis/postgres'
 import type { Policy } from '../policy/policy.ts'
 import type { Reading } from './actions.schema.ts'
@@ -85,7 +86,7 @@ export function createActionsService(deps: ActionsDeps): Actions {
         return 'failed'
       }
       // Once the undo has begun, its own deployments count as well.
-      const reason = action.state === 'undoing' ? null : await whyNotUndo(action.proposal, toolbox, signal)
+      const reason = action.state === 'undoing' ? null : await whyNot(action, signal)
       if (reason !== null) {
         await move(
           action,
@@ -113,6 +114,26 @@ export function createActionsService(deps: ActionsDeps): Actions {
       await move(action, ['undoing'], to, `${undoneOrNot(result)} A person has to look.`)
       return to
     },
+  }
+
+  /** What can not be read is tried again for as long as a step is; then nothing is taken back in the dark. */
+  async function whyNot(action: Action, signal: AbortSignal): Promise<string | null> {
+    try {
+      return await whyNotUndo(action.proposal, toolbox, signal)
+    } catch (error) {
+      signal.throwIfAborted()
+      if (!isWorthRetrying(error) || (await secondsSinceDone(action)) < patienceSeconds) throw error
+      return 'what was deployed since can not be read'
+    }
+  }
+
+  async function secondsSinceDone({ id, verification }: Action): Promise<number> {
+    const { rows } = await pool.query<{ seconds: number }>(
+      `SELECT extract(epoch FROM $2::timestamptz - greatest(max(finished_at), $3::timestamptz))::float AS seconds
+       FROM action_steps WHERE action_id = $1`,
+      [id, now(), verification?.lastAt ?? null],
+    )
+    return rows[0]?.seconds ?? 0
   }
 
   async function move(

@@ -88,6 +88,39 @@ test('a second step that fails after the first had its effect leads to the undo,
   expect(effects()).toEqual(['target_change_1', 'target_change_1-undo'])
 })
 
+test('what was deployed since can not be read for a long time: nothing is taken back in the dark, a person is asked', async () => {
+  target.world.isStubborn = true
+  const history = { tool: 'history', args: { name: 'history' }, path: 'history.0.id', value: 1 }
+  const engine = fakeEngine()
+  const world = fakeWorld(target.url, {
+    ...engine,
+    chooseProposal(input) {
+      const choice = engine.chooseProposal(input)
+      const { proposal } = choice
+      return proposal === null ? choice : { ...choice, proposal: { ...proposal, observed: [history] } }
+    },
+  })
+  let isAway = false
+  const { action } = await approved(
+    {
+      ...world,
+      toolbox: {
+        ...world.toolbox,
+        async read(tool, args, signal) {
+          if (tool !== 'history') return world.toolbox.read(tool, args, signal)
+          if (isAway) throw new ExpectedError('unavailable', 'UPSTREAM_UNREACHABLE', 'away')
+          isAway = true
+          return { history: [{ id: 1 }] }
+        },
+      },
+    },
+    { SYNTRA_STEP_PATIENCE_SECONDS: '1', SYNTRA_STUCK_SECONDS: '1' },
+  )
+  const failed = await end(action.id, 'failed')
+  expect(failed.outcome.says).toContain('what was deployed since can not be read')
+  expect(effects()).toEqual(['target_change_1', 'target_change_2'])
+})
+
 test('a second step that fails after the first only told people something leaves nothing to take back', async () => {
   const world = fakeWorld(target.url)
   const { action } = await approved({

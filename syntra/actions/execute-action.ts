@@ -42,9 +42,9 @@ export function createExecute(deps: ActionsDeps) {
         return refusal === undefined
       },
       signal,
-    })
+      // Also when it is cut off: should nobody continue it, what it has left behind is still known.
+    }).finally(() => openFollowUp(pool, action))
     if (refusal) return refusal
-    await openFollowUp(pool, action)
     if (result.outcome === 'done' && action.proposal.handsOver !== undefined) {
       await move(action, 'handed-over', `${action.proposal.handsOver} Nothing is verified: people go on.`)
       return 'handed-over'

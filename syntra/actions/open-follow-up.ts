@@ -2,7 +2,7 @@ import type { Pool } from '@goalixa/chassis/postgres'
 import { storableJson } from '../storable-json.ts'
 import type { Action } from './ledger.ts'
 
-/** Keeps in mind what an action left behind on purpose, as soon as that step is done. May be called again. */
+/** Keeps in mind what an action left behind on purpose, as soon as that step is done, however the action ends. May be called again. */
 export async function openFollowUp(pool: Pool, { id, proposal }: Pick<Action, 'id' | 'proposal'>) {
   const { followUp } = proposal
   if (followUp === undefined) return
@@ -14,8 +14,9 @@ export async function openFollowUp(pool: Pool, { id, proposal }: Pick<Action, 'i
   if (!rows.some(({ number }) => number === followUp.pause)) return
   const pull = rows.find(({ number }) => number === followUp.revert)?.pull ?? null
   const says = `Auto-sync of ${followUp.app} is off; ${pull === null ? 'no pull request with the revert is open' : `it comes back when pull request #${pull} of ${followUp.repo} is merged`}.`
-  await pool.query('UPDATE actions SET follow_up = $2 WHERE id = $1 AND follow_up IS NULL', [
-    id,
-    JSON.stringify(storableJson({ state: 'waiting', says, pull })),
-  ])
+  await pool.query(
+    `UPDATE actions SET follow_up = $2
+     WHERE id = $1 AND (follow_up IS NULL OR (follow_up->>'state' = 'waiting' AND follow_up->>'pull' IS NULL))`,
+    [id, JSON.stringify(storableJson({ state: 'waiting', says, pull }))],
+  )
 }

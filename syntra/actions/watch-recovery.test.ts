@@ -68,6 +68,30 @@ test('what goes to and fro is given up after twice the time', async () => {
   expect(await watch(flapping)).toMatchObject({ result: 'no-effect', looks: 25 })
 })
 
+test('a machine that was suspended between two looks has not watched: a streak begins anew', async () => {
+  let seconds = 0
+  let looks = 0
+  const { result, startedAt } = await watchRecovery({
+    verification,
+    before: null,
+    toolbox: { read: async () => ({ errors: 0 }) },
+    save: async () => {
+      looks += 1
+      seconds += 10
+      // Between the second and the third look the clock jumps by an hour while it is waited.
+      if (looks === 2) setTimeout(() => (seconds += 3_600), 5)
+    },
+    now: () => new Date(seconds * 1000),
+    pollMs: 40,
+    signal: new AbortController().signal,
+  })
+  expect({ result, looks, startedAt }).toEqual({
+    result: 'recovered',
+    looks: 6,
+    startedAt: new Date(3_600_000).toISOString(),
+  })
+})
+
 test('a worker that was away for longer than the window has not watched: the rest of the window is still to come', async () => {
   const iso = (seconds: number) => new Date(seconds * 1000).toISOString()
   const before: VerificationView = {

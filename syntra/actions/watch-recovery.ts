@@ -27,12 +27,15 @@ export async function watchRecovery(options: Options): Promise<Watched> {
   const { verification, toolbox, save, now, pollMs, signal } = options
   let view = options.before ?? begin(now())
   if (isOver(view)) return view
-  view = withoutGap(view, now(), pollMs)
+  view = withoutGap(view, view.lastAt === null ? now() : new Date(view.lastAt), now(), pollMs)
   for (;;) {
     view = await look(view)
     await save(view)
     if (isOver(view)) return view
+    const since = now()
     await wait(pollMs, undefined, { signal })
+    // A machine that was suspended, or a clock that was set, is a gap like a worker that had died.
+    view = withoutGap(view, since, now(), pollMs)
   }
 
   async function look(last: VerificationView): Promise<VerificationView> {
@@ -64,9 +67,9 @@ function readOnce({ read }: Options['toolbox']): Options['toolbox'] {
   }
 }
 
-function withoutGap(view: VerificationView, now: Date, pollMs: number): VerificationView {
-  const gapMs = view.lastAt === null ? 0 : now.getTime() - Date.parse(view.lastAt)
-  if (gapMs <= 3 * pollMs) return view
+function withoutGap(view: VerificationView, since: Date, now: Date, pollMs: number): VerificationView {
+  const gapMs = now.getTime() - since.getTime()
+  if (gapMs >= 0 && gapMs <= 3 * pollMs) return view
   const startedAt = new Date(Date.parse(view.startedAt) + gapMs).toISOString()
   return { ...view, startedAt, holdsSince: null, worseSince: null, sameSince: null }
 }

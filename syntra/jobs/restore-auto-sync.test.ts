@@ -9,7 +9,9 @@ import type { Toolbox } from '../actions/toolbox.ts'
 import { withTarget } from '../actions/with-target.ts'
 import { openStorage, type Storage } from '../open-storage.ts'
 import { enterAction } from '../testing/enter-action.ts'
+import { fakeWorld } from '../testing/fake-world.ts'
 import { SAMPLE_PROPOSAL } from '../testing/sample-proposal.ts'
+import { startSyntra } from '../testing/start-syntra.ts'
 import { restoreAutoSync } from './restore-auto-sync.job.ts'
 
 const NOW = new Date('2026-03-04T12:00:00Z')
@@ -18,13 +20,15 @@ const TARGET = 'Application/core'
 const signal = new AbortController().signal
 let postgres: TestPostgres
 let storage: Storage
+let databaseUrl: string
 
 beforeAll(async () => {
   postgres = await startPostgres()
 })
 afterAll(() => postgres.stop())
 beforeEach(async () => {
-  storage = await openStorage({ url: await postgres.createDatabase(), name: 'test', concurrency: 1 })
+  databaseUrl = await postgres.createDatabase()
+  storage = await openStorage({ url: databaseUrl, name: 'test', concurrency: 1 })
 })
 afterEach(() => storage.close())
 
@@ -157,6 +161,48 @@ test('it is not waited for longer than two weeks, nor past another rollback', as
     says: expect.stringContaining('rolled back once more'),
   })
 })
+
+test('what an action has left behind is known although its investigation was given up before it ended', async () => {
+  const { pool } = storage
+  const id = await enterAction(pool, { state: 'failed', proposal: SAMPLE_PROPOSAL, target: TARGET, at: NOW })
+  const done = (number: number, result: object) =>
+    pool.query(
+      `INSERT INTO action_steps (action_id, phase, number, tool, args, state, result)
+       VALUES ($1, 'do', $2, 'tool', '{}', 'done', $3)`,
+      [id, number, JSON.stringify(result)],
+    )
+  await done(1, { before: BEFORE, mark: id })
+  await openFollowUp(pool, { id, proposal: SAMPLE_PROPOSAL })
+  expect((await followUpOf(id))?.says).toContain('no pull request with the revert is open')
+  await done(3, { number: 7 })
+  await openFollowUp(pool, { id, proposal: SAMPLE_PROPOSAL })
+  expect((await followUpOf(id))?.says).toContain('pull request #7')
+})
+
+test('a worker that stops does not wait for a follow-up that waits for Argo CD', async () => {
+  const id = await leftOff()
+  await storage.pool.query('UPDATE actions SET finished_at = now() WHERE id = $1', [id])
+  const asked = Promise.withResolvers<void>()
+  const world = fakeWorld('http://localhost:1')
+  const syntra = await startSyntra({
+    databaseUrl,
+    settings: { SYNTRA_TIME_SCALE: '60' },
+    world: {
+      ...world,
+      toolbox: {
+        ...world.toolbox,
+        read: (_tool, _args, signal) => {
+          asked.resolve()
+          return new Promise((_resolve, reject) =>
+            signal.addEventListener('abort', () => reject(signal.reason)),
+          )
+        },
+      },
+    },
+  })
+  await asked.promise
+  await syntra.stop()
+}, 60_000)
 
 const FREEZE = [{ from: NOW.getTime() - 1, to: NOW.getTime() + 1 }]
 const APP = {

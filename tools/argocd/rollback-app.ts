@@ -31,7 +31,14 @@ export const rollbackApp = defineTool({
         `Application ${name} has no deployment with id ${id}.`,
       )
     }
-    const isOurs = isRollbackTo(revision, await argocd.username(signal))
+    const username = await argocd.username(signal)
+    if (!username)
+      throw new ExpectedError(
+        'forbidden',
+        'ACCOUNT_UNKNOWN',
+        'Argo CD does not say whose token this is, so that a rollback could not be told from another’s.',
+      )
+    const isOurs = isRollbackTo(revision, username)
     const current = operationIn(app)
     const isUnderWay = isOperating(app) && current !== undefined && isOurs(current.operation)
     if (!isUnderWay) await argocd.rollback(name, id, signal)

@@ -94,6 +94,16 @@ describe('writes', () => {
     expect(writes()).toEqual([])
   })
 
+  it('do not begin a rollback that nobody could tell from another’s', async () => {
+    const server = await createAnsweringServer(({ path }) =>
+      path.endsWith('/session/userinfo') ? { body: { loggedIn: false } } : { body: application() },
+    )
+    open.push(server)
+    const clients = createClients({ argocd: { url: server.url, token: 'argo-token' } })
+    await expect(rollbackApp.run(back, clients, signal)).rejects.toMatchObject({ code: 'ACCOUNT_UNKNOWN' })
+    expect(server.asked.filter(({ method }) => method !== 'GET')).toEqual([])
+  })
+
   it('end an operation of their own that hangs', async () => {
     const { clients, writes } = await argocd(application(), ({ method }, { status }) => {
       const [phase, message] =

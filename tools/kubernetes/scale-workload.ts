@@ -1,3 +1,4 @@
+import { ExpectedError } from '@goalixa/chassis/errors'
 import { z } from 'zod'
 import { ACTION_MARK } from '../action-mark.ts'
 import { parseAnswer } from '../http/parse-answer.ts'
@@ -15,11 +16,25 @@ export const scaleWorkload = defineTool({
     kind: z.enum(['Deployment', 'StatefulSet']),
     name: ObjectName,
     replicas: z.number().int().min(0).max(1_000),
+    /** The workload's spec as it was approved, or as the action itself has left it; anything later is a conflict. */
+    generation: z.number().int().optional(),
     actionId: ActionId,
   }),
   // Not through /scale: only a patch of the object itself can carry the action's mark along.
-  async run({ namespace, kind, name, replicas, actionId }, { kubernetes }, signal) {
-    const body = { metadata: { annotations: { [ACTION_MARK]: actionId } }, spec: { replicas } }
+  async run({ namespace, kind, name, replicas, generation, actionId }, { kubernetes }, signal) {
+    const { metadata } = await kubernetes.get(kind, namespace, name, signal)
+    if (generation !== undefined && metadata.generation !== generation)
+      throw new ExpectedError(
+        'conflict',
+        'STATE_CHANGED',
+        `${kind} ${namespace}/${name} was changed by somebody else: it is at generation ${metadata.generation}, not ${generation}.`,
+      )
+    // The API server refuses the patch if the object has moved since it was looked at.
+    const { resourceVersion } = generation === undefined ? {} : metadata
+    const body = {
+      metadata: { annotations: { [ACTION_MARK]: actionId }, resourceVersion },
+      spec: { replicas },
+    }
     await kubernetes.patch(kind, namespace, name, { type: 'merge', body }, signal)
     return { namespace, kind, name, replicas }
   },

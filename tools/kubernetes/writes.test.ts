@@ -230,6 +230,17 @@ describe('kubernetes_scale_workload', () => {
     expect(await scaleWorkload.isDone({ ...input, replicas: 2 }, clients, signal)).toBeUndefined()
   })
 
+  it('does not set over what somebody else has set since', async () => {
+    const input = { namespace, kind: 'Deployment', name: 'core', replicas: 4, actionId: 'act-1' } as const
+    const generation = (await generationNow()) ?? 0
+    await scaleWorkload.run({ ...input, generation }, clients, signal)
+    expect((await current()).spec).toMatchObject({ replicas: 4 })
+    await api('PATCH', deployments('core'), { spec: { replicas: 9 } }, 'application/merge-patch+json')
+    const undo = { ...input, replicas: 1, generation: generation + 1, actionId: 'act-1-undo' }
+    await expect(scaleWorkload.run(undo, clients, signal)).rejects.toMatchObject({ code: 'STATE_CHANGED' })
+    expect((await current()).spec).toMatchObject({ replicas: 9 })
+  })
+
   it('fails for a workload that is not there', async () => {
     const input = { namespace, kind: 'Deployment', name: 'gone', replicas: 4, actionId: 'act-1' } as const
     await expect(scaleWorkload.run(input, clients, signal)).rejects.toMatchObject({ kind: 'missing' })
