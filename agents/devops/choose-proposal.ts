@@ -15,6 +15,7 @@ const NOT_OURS: Record<string, string> = {
   DEPENDENCY_DOWN: 'Bring the dependency back; no release is behind this, so none is rolled back.',
   DEPENDENCY_REFUSES_CONNECTIONS:
     'Look at the dependency: its connection limits, its roles, whether it runs. No release is behind this, so none is rolled back.',
+  CERTIFICATE_EXPIRED: 'Renew the certificate; taking back a release would not.',
   NODE_NOT_READY: 'Look at the node; what runs on it is not to blame.',
   TRAFFIC_SURGE: 'More users, not a worse release: add capacity or shed load.',
   IMAGE_REGISTRY_UNREACHABLE: 'Look at the registry and the way to it; the release itself may be fine.',

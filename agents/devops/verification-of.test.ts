@@ -39,7 +39,7 @@ describe('which alerts have to go quiet', () => {
     const world = slowRelease()
     alert(world, 'OrdersSlow', { service: 'orders' }, NOW - 10)
     const { recovered, aside } = verificationIn(world)
-    expect(alertsIn(recovered).map(one => one.alertname)).toEqual(['LatencyHigh', 'OrdersSlow'])
+    expect(alertsIn(recovered).map(one => one.alertname)).toEqual(['OrdersSlow', 'LatencyHigh'])
     expect(aside).toEqual([])
   })
 
@@ -72,7 +72,7 @@ describe('which alerts have to go quiet', () => {
     alert(world, 'PageSlow', { service: 'shop' }, NOW - 10)
     world.firing = []
     const { recovered, aside } = verificationIn(world)
-    expect(alertsIn(recovered).map(one => one.alertname)).toEqual(['LatencyHigh', 'PageSlow'])
+    expect(alertsIn(recovered).map(one => one.alertname)).toEqual(['PageSlow', 'LatencyHigh'])
     expect(aside).toEqual([])
   })
 

@@ -37,6 +37,12 @@ export const CODES: Readonly<Record<string, CodeCard>> = {
     ['errors', 'slow', 'down'],
     'DEPENDENCY_REFUSES_CONNECTIONS',
   ),
+  CERTIFICATE_EXPIRED: card(
+    'The certificate of something that a service calls has expired.',
+    0,
+    ['errors', 'slow', 'down', 'start'],
+    'CERTIFICATE_EXPIRED',
+  ),
   NODE_NOT_READY: card(
     'A node is not well, and with it what runs on it.',
     0,
@@ -120,6 +126,13 @@ export const CODES: Readonly<Record<string, CodeCard>> = {
     ['errors', 'slow', 'down'],
     'SERVICE_SELECTOR_MISMATCH',
     SERVICE,
+  ),
+  SERVICE_NOT_FOUND: card(
+    'A service calls a name that no Service has.',
+    1,
+    ['errors', 'slow', 'down', 'start'],
+    'SERVICE_NOT_FOUND',
+    /service|name/i,
   ),
   SCALED_BELOW_GIT: card(
     'Somebody scaled a workload by hand below what Git says.',

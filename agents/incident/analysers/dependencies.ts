@@ -3,9 +3,13 @@ import type { Finding } from '../verdict.ts'
 import { byText } from '../view/by-text.ts'
 import { isoOf, secondsOf } from '../view/clock.ts'
 import { type Refusal, refusalsOf } from '../view/dependency-log.ts'
+import { isOwnName } from '../view/outside-host.ts'
 import { quote } from '../view/quote.ts'
 import { inNames, releaseThatLost } from '../view/reach.ts'
+import { releaseBefore } from '../view/release.ts'
+import { releaseNamedIt } from '../view/release-named-it.ts'
 import { signalOf } from '../view/signals.ts'
+import { troubleOnset } from '../view/trouble-onset.ts'
 import type { View } from '../view/view.ts'
 import { type Analyser, subjectOf } from './analyser.ts'
 
@@ -14,23 +18,30 @@ const DOWN = { worse: 'down', leastChange: 0.5, leastShare: 0 } as const
 type Sign = {
   service: string
   dependency: string
-  onset: number
+  /** null: its log does not reach back to its beginning. */
+  onset: number | null
   evidence: string[]
   line: string | null
   isItsOwnWord: boolean
+  how: Refusal['how'] | null
 }
 
 /** Things outside of the namespace's own services that are down or refuse connections, and who suffers from it. */
 export const dependencies: Analyser = view => {
   const refusals = refusalsOf(view)
   const signs = [...checked(view, refusals), ...logged(view, refusals)].filter(
-    one => isOutside(view, one.dependency) || (one.isItsOwnWord && isWell(view, one.dependency)),
+    one =>
+      one.how === 'expired' ||
+      isOutside(view, one.dependency) ||
+      (one.isItsOwnWord && isWell(view, one.dependency)),
   )
   const groups = Map.groupBy(signs, one => one.dependency)
   return [...groups]
     .toSorted(([a], [b]) => byText(a, b))
-    .flatMap(
-      ([dependency, group]) => lostByReleases(view, dependency, group) ?? [finding(view, dependency, group)],
+    .flatMap(([dependency, group]) =>
+      cameWithReleases(view, dependency, group)
+        ? []
+        : (lostByReleases(view, dependency, group) ?? [finding(view, dependency, group)]),
     )
 }
 
@@ -56,6 +67,7 @@ function checked(view: View, refusals: Refusal[]): Sign[] {
         evidence: [evidence, ...(line === undefined ? [] : [line.evidence])],
         line: line?.line ?? null,
         isItsOwnWord: line?.isItsOwnWord === true,
+        how: line?.how ?? null,
       },
     ]
   })
@@ -67,14 +79,16 @@ function logged(view: View, refusals: Refusal[]): Sign[] {
     const service = serviceOf(view, one.pod)
     const target = one.target?.service
     if (target === undefined || service === null || isKnownUp(view, service, target)) return []
+    if (one.unknownHost !== null && isOwnName(view, one.unknownHost)) return []
     return [
       {
         service,
         dependency: target,
-        onset: secondsOf(one.at) ?? view.since,
+        onset: secondsOf(one.at),
         evidence: [one.evidence],
         line: one.line,
         isItsOwnWord: one.isItsOwnWord,
+        how: one.how,
       },
     ]
   })
@@ -90,16 +104,42 @@ function finding(view: View, dependency: string, group: Sign[]): Finding {
   const services = [...new Set(group.map(one => one.service))].toSorted()
   const line = group.find(one => one.line !== null)?.line ?? null
   const who = services.join(' and ')
+  const onsets = group.flatMap(one => one.onset ?? [])
+  const hows = group.map(one => one.how)
   return {
-    code: line === null ? 'DEPENDENCY_DOWN' : 'DEPENDENCY_REFUSES_CONNECTIONS',
+    code: codeOf(hows),
     subject: { kind: 'ExternalDependency', namespace: view.namespace, name: dependency },
     // It belongs to nobody; the chain finds who uses it.
     service: null,
-    onset: isoOf(Math.min(...group.map(one => one.onset))),
-    says:
-      line === null ? `${dependency} does not answer ${who}` : `${dependency} refuses ${who}: ${quote(line)}`,
+    onset: onsets.length === 0 ? null : isoOf(Math.min(...onsets)),
+    says: `${dependency} ${doing(hows)} ${who}${line === null ? '' : `: ${quote(line)}`}`,
     evidence: [...new Set(group.flatMap(one => one.evidence))],
   }
+}
+
+function codeOf(hows: Sign['how'][]): string {
+  if (hows.includes('expired')) return 'CERTIFICATE_EXPIRED'
+  return hows.includes('refused') ? 'DEPENDENCY_REFUSES_CONNECTIONS' : 'DEPENDENCY_DOWN'
+}
+
+function doing(hows: Sign['how'][]): string {
+  if (hows.includes('expired')) return 'shows an expired certificate to'
+  return hows.includes('refused') ? 'refuses' : 'does not answer'
+}
+
+/**
+ * A host that only logs know, and only those of services that were released: if the release named it, or the trouble began
+ * with the release, then the release is what has to be looked at.
+ */
+function cameWithReleases(view: View, dependency: string, group: Sign[]): boolean {
+  if (view.callers(dependency).length > 0 || view.workloadsOfService(dependency).length > 0) return false
+  return group.every(({ service, how }) => {
+    if (releaseNamedIt(view, service, dependency)) return true
+    const trouble = troubleOnset(view, service) ?? view.since
+    const revision = releaseBefore(view, service, trouble)?.revision
+    const at = secondsOf(revision?.createdAt)
+    return how !== 'expired' && at !== null && trouble - at <= 3 * view.toleranceSeconds
+  })
 }
 
 function serviceOf(view: View, podName: string): string | null {
@@ -111,7 +151,7 @@ function serviceOf(view: View, podName: string): string | null {
 function lostByReleases(view: View, dependency: string, group: Sign[]): Finding[] | null {
   const perService = [...Map.groupBy(group, one => one.service)].toSorted(([a], [b]) => (a < b ? -1 : 1))
   const lost = perService.flatMap(([service, signs]) => {
-    const onset = Math.min(...signs.map(one => one.onset))
+    const onset = Math.min(...signs.map(one => one.onset ?? view.since))
     const release = releaseThatLost(view, service, dependency, onset)
     if (release === null) return []
     const { workload, revision, reach } = release

@@ -1,3 +1,4 @@
+import { MORE_ERRORS } from '../metrics/meanings.ts'
 import { newAgainstOld } from '../metrics/new-against-old.ts'
 import { onsetOf } from '../metrics/onset.ts'
 import { median } from '../metrics/statistics.ts'
@@ -12,7 +13,6 @@ import type { View } from '../view/view.ts'
 import { type Analyser, subjectOf } from './analyser.ts'
 import { subjectOfService } from './latency.ts'
 
-const MORE_ERRORS = { worse: 'up', leastChange: 0.01, leastShare: 0.5 } as const
 const OWN_SHARE = 0.4
 const WRITES = ['POST', 'PUT', 'PATCH', 'DELETE']
 

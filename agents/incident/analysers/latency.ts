@@ -1,3 +1,4 @@
+import { SLOWER } from '../metrics/meanings.ts'
 import { newAgainstOld } from '../metrics/new-against-old.ts'
 import { type Onset, onsetOf } from '../metrics/onset.ts'
 import type { Finding } from '../verdict.ts'
@@ -8,8 +9,6 @@ import { type Signal, signalOf } from '../view/signals.ts'
 import type { View } from '../view/view.ts'
 import { type Analyser, subjectOf } from './analyser.ts'
 
-/** Slower by a half and by 20 ms at least: less is noise for a person who waits. */
-const SLOWER = { worse: 'up', leastChange: 0.02, leastShare: 0.5 } as const
 /** A service is the one that got slower if it adds this share of the seconds itself. */
 const OWN_SHARE = 0.4
 

@@ -12,6 +12,7 @@ import { gitops } from './gitops.ts'
 import { images } from './images.ts'
 import { latency } from './latency.ts'
 import { memory } from './memory.ts'
+import { missingServices } from './missing-services.ts'
 import { mounts } from './mounts.ts'
 import { pods } from './pods.ts'
 import { probes } from './probes.ts'
@@ -30,6 +31,7 @@ const ANALYSERS: Analyser[] = [
   scheduling,
   probes,
   services,
+  missingServices,
   memory,
   dependencies,
   latency,

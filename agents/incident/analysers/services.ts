@@ -153,7 +153,7 @@ function isSuspicious(view: View, name: string, port: string, selected: View['po
       (secondsOf(one.at) ?? 0) >= from &&
       one.diff.some(part => new RegExp(`targetPort:\\s*["']?${port}\\b`).test(String(part.after))),
   )
-  const isRefused = refusalsOf(view).some(one => one.target?.through === name)
+  const isRefused = refusalsOf(view).some(one => one.how === 'refused' && one.target?.through === name)
   return isNew || (isRefused && selected.some(pod => pod.isReady === true))
 }
 

@@ -1,0 +1,46 @@
+import { refusalsOf } from '../view/dependency-log.ts'
+import { isOwnName } from '../view/outside-host.ts'
+import { quote } from '../view/quote.ts'
+import { releaseNamedIt } from '../view/release-named-it.ts'
+import type { View } from '../view/view.ts'
+import { type Analyser, merged, serviceOfPod } from './analyser.ts'
+
+/** Names of Services that are called and that nobody bears: removed or renamed under those who call them. */
+export const missingServices: Analyser = view =>
+  merged(
+    refusalsOf(view).flatMap(({ how, unknownHost, pod: podName, line, evidence }) => {
+      const pod = view.podNamed(podName)
+      const service = pod === undefined ? null : serviceOfPod(view, pod)
+      if (how !== 'unnamed' || unknownHost === null || service === null) return []
+      if (!isOwnName(view, unknownHost) || releaseNamedIt(view, service, unknownHost)) return []
+      const [name = ''] = unknownHost.split('.')
+      const removal = removalOf(view, name)
+      const services = view.read('objects/wiring')
+      return [
+        {
+          code: 'SERVICE_NOT_FOUND',
+          subject: { kind: 'Service', namespace: view.namespace, name },
+          service,
+          onset: removal?.at ?? null,
+          says: `${service} calls ${name}, and no Service has that name: ${quote(line)}`,
+          evidence: [
+            ...new Set([
+              evidence,
+              ...(services === undefined ? [] : [services.evidence]),
+              ...(removal?.evidence ?? []),
+            ]),
+          ],
+        },
+      ]
+    }),
+  )
+
+/** The latest change through Git that took the name away from a Service. */
+function removalOf(view: View, name: string): View['snapshot']['changes'][number] | undefined {
+  const named = new RegExp(`^\\s*name:\\s*["']?${name}["']?\\s*$`, 'm')
+  return view.snapshot.changes.findLast(
+    one =>
+      one.kind === 'sync' &&
+      one.diff.some(part => named.test(String(part.before)) && !named.test(String(part.after))),
+  )
+}
