@@ -38,7 +38,7 @@ export function writeReport(facts: ReportFacts): string {
   const sections = [
     [
       `# ${safe(incident.title)}`,
-      `${safe(incident.severity)} · opened ${clock(incident.openedAt)} · \`${code(incident.id)}\``,
+      `${safe(incident.severity)} · opened ${clock(incident.openedAt)} UTC, as are all times here · \`${code(incident.id)}\``,
     ],
     summary(verdict),
     ['## To do', safe(toDoOf(facts))],

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { ActionView } from '../actions/actions.schema.ts'
 import { InvestigationView } from '../investigations/investigations.schema.ts'
 import type { Context } from './context.ts'
+import { plain } from './plain.ts'
 import { proposalText, timelineLine, verdictText } from './print.ts'
 import type { SyntraClient } from './syntra-client.ts'
 import { tellsSomethingNew } from './tells-something-new.ts'
@@ -27,7 +28,7 @@ export async function followTimeline(
   }
 }
 
-/** Follows one investigation until it ends or waits for a person; shows what it found and what it proposes. */
+/** Follows an investigation that was asked for until it ends or waits for a person; shows what it found and what it proposes. */
 export async function followInvestigation(
   context: Context,
   syntra: SyntraClient,
@@ -41,10 +42,14 @@ export async function followInvestigation(
   told.abort()
   await telling
   if (context.isJson) context.write(`${toJsonText({ investigation, action }, 2)}\n`)
-  else
-    context.write(
-      `\n${verdictText(investigation)}\n${action ? `\n${proposalText(action, investigation.verdict)}\n` : ''}`,
-    )
+  else {
+    context.write(`\n${verdictText(investigation)}\n`)
+    if (action) context.write(`\n${proposalText(action, investigation.verdict)}\n`)
+    if (action?.state === 'awaiting-approval')
+      context.write(
+        `\nAn operator other than ${plain(action.requestedBy)} approves it: syntra approve ${action.id}\n`,
+      )
+  }
   return { investigation, action }
 }
 

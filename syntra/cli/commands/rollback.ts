@@ -17,7 +17,6 @@ export async function rollback(context: Context, service: string, { namespace }:
   )
   const { action } = await followInvestigation(context, syntra, started)
   if (context.isJson) return
-  if (action?.proposal.kind === 'rollback')
-    context.write(`\nAnother operator approves it: syntra approve ${action.id}\n`)
-  else context.write('\nNo rollback is proposed: what was read does not say that one would help.\n')
+  if (action?.proposal.kind !== 'rollback')
+    context.write('\nNo rollback is proposed: what was read does not say that one would help.\n')
 }
