@@ -6,6 +6,7 @@ const WORKLOADS = ['Pod', 'Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet'
 const WIRING = [
   'Service',
   'Endpoints',
+  'EndpointSlice',
   'Ingress',
   'NetworkPolicy',
   'ConfigMap',

@@ -7,6 +7,9 @@ export type MetricProfile = {
   service: string
   method: string
   status: string
+  /** What callers measure of their calls, a histogram's base name, and the label with the host that they call. */
+  callSeconds?: string
+  callee?: string
 }
 
 const PLAIN = { namespace: 'namespace', service: 'service', method: 'method', status: 'status' }
@@ -15,6 +18,8 @@ const OPENTELEMETRY = {
   requestSeconds: 'http_server_request_duration_seconds',
   method: 'http_request_method',
   status: 'http_response_status_code',
+  callSeconds: 'http_client_request_duration_seconds',
+  callee: 'server_address',
 }
 const COMMON = { requests: 'http_requests_total', requestSeconds: 'http_request_duration_seconds' }
 const NGINX = {

@@ -1,6 +1,7 @@
 import type { Question } from '@goalixa/tools/evidence'
 import type { About } from '../incident/snapshot.ts'
 import { isoOf, scaled, secondsOf } from '../incident/view/clock.ts'
+import { callSignals } from './call-signals.ts'
 import { METRIC_NAMES as M } from './metric-names.ts'
 import { GOALIXA, type MetricProfile } from './metric-profiles.ts'
 import { type Signal, userSignals } from './user-signals.ts'
@@ -12,14 +13,19 @@ export function seriesQuestions(about: About, namespace: string, until: string):
   return rangesOf(about, until, expressions(namespace, windowOf(about)), '')
 }
 
-/** What users feel once more, by the names that were found instead. */
+/** What users feel, and who calls whom, once more, by the names that were found instead. */
 export function profileSeriesQuestions(
   about: About,
   namespace: string,
   until: string,
   profile: MetricProfile,
 ): Question[] {
-  return rangesOf(about, until, userSignals(profile, namespace, windowOf(about)), `@${profile.name}`)
+  const windowSeconds = windowOf(about)
+  const signals = [
+    ...userSignals(profile, namespace, windowSeconds),
+    ...callSignals(profile, namespace, windowSeconds),
+  ]
+  return rangesOf(about, until, signals, `@${profile.name}`)
 }
 
 function rangesOf(about: About, until: string, signals: Signal[], suffix: string): Question[] {

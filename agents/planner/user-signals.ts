@@ -27,6 +27,7 @@ export function userSignals(profile: MetricProfile, namespace: string, windowSec
   ])
 }
 
-function called(query: string, from: string, to: string): string {
+/** The same query with a label under another name. */
+export function called(query: string, from: string, to: string): string {
   return from === to ? query : `label_replace(${query}, "${to}", "$1", "${from}", "(.+)")`
 }

@@ -132,7 +132,9 @@ function doing(hows: Sign['how'][]): string {
  * with the release, then the release is what has to be looked at.
  */
 function cameWithReleases(view: View, dependency: string, group: Sign[]): boolean {
-  if (view.callers(dependency).length > 0 || view.workloadsOfService(dependency).length > 0) return false
+  const isChecked = view.series('dependency-up').some(one => one.labels.dependency === dependency)
+  const isHere = !isOutside(view, dependency) || view.objectNamed('Service', dependency) !== undefined
+  if (isChecked || isHere) return false
   return group.every(({ service, how }) => {
     if (releaseNamedIt(view, service, dependency)) return true
     const trouble = troubleOnset(view, service) ?? view.since

@@ -117,7 +117,7 @@ function noneReady(
   base: { subject: Finding['subject']; onset: string | null },
 ): Finding[] {
   if (selected.some(pod => pod.isReady !== false)) return []
-  const endpoints = view.objectNamed('Endpoints', name)
+  const endpoints = view.endpoints.filter(one => one.service === name)
   const since = selected
     .flatMap(pod => pod.readyChangedAt ?? [])
     .toSorted()
@@ -132,12 +132,7 @@ function noneReady(
         selected.length === 1
           ? `the only pod behind Service ${name} is not ready`
           : `none of the ${selected.length} pods behind Service ${name} is ready`,
-      evidence: [
-        ...new Set([
-          ...selected.map(pod => pod.evidence),
-          ...(endpoints === undefined ? [] : [endpoints.evidence]),
-        ]),
-      ],
+      evidence: [...new Set([...selected.map(pod => pod.evidence), ...endpoints.map(one => one.evidence)])],
     },
   ]
 }

@@ -159,29 +159,40 @@ describe('the ground under the pods', () => {
 })
 
 describe('dependencies', () => {
-  it('are found by their refusals in logs where nothing checks them, by address, and not when they are a service of ours', () => {
-    const found = findingsOf(world => {
-      world.objects.push({
-        kind: 'Endpoints',
-        metadata: { name: 'db', namespace: NAMESPACE },
-        subsets: [{ addresses: [{ ip: '192.0.2.7' }], ports: [{ port: 5432 }] }],
+  it.each([
+    {
+      kind: 'Endpoints',
+      metadata: { name: 'db', namespace: NAMESPACE },
+      subsets: [{ addresses: [{ ip: '192.0.2.7' }], ports: [{ port: 5432 }] }],
+    },
+    {
+      kind: 'EndpointSlice',
+      metadata: { name: 'db-x7k2p', namespace: NAMESPACE, labels: { 'kubernetes.io/service-name': 'db' } },
+      endpoints: [{ addresses: ['192.0.2.7'], conditions: { ready: true } }],
+      ports: [{ port: 5432 }],
+    },
+  ])(
+    'are found by their refusals in logs where nothing checks them, by an address of $kind, and not when they are a service of ours',
+    behindIt => {
+      const found = findingsOf(world => {
+        world.objects.push(behindIt)
+        world.series = world.series.filter(one => one.name !== 'dependency-up')
+        withPods(world, 'users', { ready: false, readyAt: NOW - 30 })
+        for (const number of [1, 2])
+          world.logs[`logs/users-h3-${number}/users/current`] = [
+            'connect ECONNREFUSED 192.0.2.7:5432',
+            'connect ECONNREFUSED orders:8080',
+          ]
       })
-      world.series = world.series.filter(one => one.name !== 'dependency-up')
-      withPods(world, 'users', { ready: false, readyAt: NOW - 30 })
-      for (const number of [1, 2])
-        world.logs[`logs/users-h3-${number}/users/current`] = [
-          'connect ECONNREFUSED 192.0.2.7:5432',
-          'connect ECONNREFUSED orders:8080',
-        ]
-    })
-    expect(found.filter(one => one.code.startsWith('DEPENDENCY_'))).toEqual([
-      {
-        code: 'DEPENDENCY_REFUSES_CONNECTIONS',
-        name: 'db',
-        says: 'db refuses users: “connect ECONNREFUSED 192.0.2.7:5432”',
-      },
-    ])
-  })
+      expect(found.filter(one => one.code.startsWith('DEPENDENCY_'))).toEqual([
+        {
+          code: 'DEPENDENCY_REFUSES_CONNECTIONS',
+          name: 'db',
+          says: 'db refuses users: “connect ECONNREFUSED 192.0.2.7:5432”',
+        },
+      ])
+    },
+  )
 
   it('that are down without a word in the logs are down', () => {
     const found = findingsOf(world =>

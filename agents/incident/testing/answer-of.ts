@@ -82,7 +82,10 @@ const FELT = ['request-rate', 'error-ratio', 'latency-p95', 'latency-mean', 'err
 
 function seriesOf(world: World, id: string, args: Question['args']): unknown[] {
   const [name = '', profile = 'goalixa'] = id.replace('series/', '').split('@')
-  return FELT.includes(name) && profile !== world.profile ? [] : rangeOf(world, name, args)
+  if (FELT.includes(name) && profile !== world.profile) return []
+  // Of the profiles only OpenTelemetry's names calls.
+  const caller = world.profile.startsWith('opentelemetry') ? world.profile : 'goalixa'
+  return name.startsWith('upstream-') && profile !== caller ? [] : rangeOf(world, name, args)
 }
 
 function rangeOf(world: World, name: string, args: Question['args']): unknown[] {

@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../snapshot.ts'
+import type { Endpoints } from './endpoints.ts'
 import { fieldAt, listAt, numberAt, textAt, textsAt } from './fields.ts'
 import { hostOf } from './host-of.ts'
 import type { Pod } from './pod.ts'
@@ -10,7 +11,7 @@ export type Named = { service: string; through: string | null }
 
 type Known = {
   services: KubernetesObject[]
-  endpoints: KubernetesObject[]
+  endpoints: Endpoints[]
   workloads: Workload[]
   pods: Pod[]
   namespace: string | null
@@ -68,11 +69,11 @@ export function createServiceNames({ services, endpoints, workloads, pods, names
   const ofAddress = (place: string): Named | null => {
     const [address = '', port] = place.split(':')
     const found = services.find(service => {
-      const behindIt = endpoints.filter(one => one.metadata.name === service.metadata.name)
+      const behindIt = endpoints.filter(one => one.service === service.metadata.name)
       const own = [fieldAt(service, 'spec.clusterIP'), ...listAt(service, 'spec.clusterIPs')]
       return (
-        (own.includes(address) || behindIt.some(one => addressesOf(one).includes(address))) &&
-        [service, ...behindIt].some(one => portsOf(one).includes(Number(port)))
+        (own.includes(address) || behindIt.some(one => one.addresses.includes(address))) &&
+        [portsOf(service), ...behindIt.map(one => one.ports)].some(ports => ports.includes(Number(port)))
       )
     })
     if (found !== undefined) return named(found)
@@ -114,15 +115,6 @@ function misses(selector: [string, string][], one: Workload | Pod): number {
   return selector.filter(([key, value]) => labels[key] !== value).length
 }
 
-function addressesOf(endpoints: KubernetesObject): (string | null)[] {
-  return listAt(endpoints, 'subsets').flatMap(one =>
-    [...listAt(one, 'addresses'), ...listAt(one, 'notReadyAddresses')].map(each => textAt(each, 'ip')),
-  )
-}
-
-function portsOf(object: KubernetesObject): (number | null)[] {
-  return [
-    ...listAt(object, 'spec.ports').map(one => numberAt(one, 'port')),
-    ...listAt(object, 'subsets').flatMap(one => listAt(one, 'ports').map(each => numberAt(each, 'port'))),
-  ]
+function portsOf(service: KubernetesObject): (number | null)[] {
+  return listAt(service, 'spec.ports').map(one => numberAt(one, 'port'))
 }

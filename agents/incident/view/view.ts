@@ -1,6 +1,7 @@
 import type { KubernetesObject, Snapshot } from '../snapshot.ts'
 import { type App, appOf } from './app.ts'
 import { scaled, secondsOf } from './clock.ts'
+import { endpointsOf } from './endpoints.ts'
 import { listAt } from './fields.ts'
 import { inOrder } from './in-order.ts'
 import { type Pod, podOf } from './pod.ts'
@@ -33,9 +34,10 @@ export function createView(read: Snapshot) {
     .toSorted((a, b) => b.number - a.number)
   const namespace = about.namespace ?? about.alerts[0]?.labels.namespace ?? null
   const apps = appsOf(snapshot)
+  const endpoints = endpointsOf(objectsOf('EndpointSlice'), objectsOf('Endpoints'))
   const names = createServiceNames({
     services: objectsOf('Service').map(one => one.object),
-    endpoints: objectsOf('Endpoints').map(one => one.object),
+    endpoints,
     workloads,
     pods,
     namespace,
@@ -83,6 +85,7 @@ export function createView(read: Snapshot) {
     workloads,
     apps,
     objectsOf,
+    endpoints,
     objectNamed: (kind: string, name: string): Located | undefined => byIdentity.get(`${kind}/${name}`),
     workloadOfPod,
     podNamed: (name: string): Pod | undefined => podByName.get(name),
