@@ -137,6 +137,7 @@ test('the OpenAPI description knows every route', async () => {
     '/v1/actions/{id}',
     '/v1/actions/{id}/decision',
     '/v1/alerts',
+    '/v1/alerts/refused',
     '/v1/incidents',
     '/v1/incidents/{id}',
     '/v1/incidents/{id}/report',

@@ -124,7 +124,7 @@ test('of many alerts every name is shown, then every service, the newest first; 
   expect(about.since).toBe(alert('Rare').startsAt)
   const lines = await readLines(pool, { incidentId: (await newest()).incidentId, limit: 500 })
   expect(lines.find(({ kind }) => kind === 'alerts-left-out')?.says).toBe(
-    'The incident has 61 alerts: the newest of each name and service are looked at, 11 are left out.',
+    'The incident has 61 alerts: the newest of each name and service are looked at, 11 left out.',
   )
 })
 
