@@ -13,7 +13,7 @@ import { createJobQueue } from './jobs/queue.ts'
 import { reconcile } from './jobs/reconcile.job.ts'
 import { removeEvidence } from './jobs/remove-evidence.job.ts'
 import { repeat } from './jobs/repeat.ts'
-import { restoreAutoSync } from './jobs/restore-auto-sync.job.ts'
+import { settleFollowUps } from './jobs/settle-follow-ups.job.ts'
 import { stopWorker } from './jobs/stop-worker.ts'
 import type { AroundNode } from './measure-node.ts'
 import { createSyntraMetrics } from './metrics.ts'
@@ -69,6 +69,8 @@ export async function buildWorker({
   })
   const worker = queue.startWorker(advance, { concurrency, lockSeconds: config.SYNTRA_JOB_LOCK_SECONDS })
   const relay = createOutboxRelay({ pool, databaseUrl: config.DATABASE_URL, queue, log })
+  // People merge, so a minute does; each look costs a call to GitHub.
+  const everyMs = Math.max(5_000, 60_000 / config.SYNTRA_TIME_SCALE)
   const sweeps = [
     repeat('expire actions', 1_000, log, () => expireActions(pool, ledger, now())),
     repeat('reconcile', 2_000, log, () => reconcile(pool, config.SYNTRA_STUCK_SECONDS, now())),
@@ -77,9 +79,8 @@ export async function buildWorker({
       closeIncidents(pool, checkpointer, config.SYNTRA_CLOSE_SECONDS, now()),
     ),
     repeat('remove evidence', 10_000, log, () => removeEvidence(pool, config.SYNTRA_EVIDENCE_DAYS, now())),
-    // People merge, so a minute does; each look costs a call to GitHub.
-    repeat('restore auto-sync', Math.max(5_000, 60_000 / config.SYNTRA_TIME_SCALE), log, () =>
-      restoreAutoSync(
+    repeat('settle follow-ups', everyMs, log, () =>
+      settleFollowUps(
         {
           pool,
           lockPool,
@@ -87,6 +88,7 @@ export async function buildWorker({
           toolbox: world.toolbox,
           freezeWindows: limits.freezeWindows,
           patienceSeconds: config.SYNTRA_STEP_PATIENCE_SECONDS,
+          everyMs,
           log,
         },
         now(),

@@ -22,15 +22,17 @@ export const UndoStep = Step.extend({
 })
 export type UndoStep = z.infer<typeof UndoStep>
 
-/** A setting that an action leaves behind on purpose, and that comes back once Git contains the revert. */
+/** What an action leaves behind on purpose: auto-sync that comes back once Git contains the revert, or an open pull request. */
 export const FollowUp = z.object({
   says: z.string(),
   app: z.string(),
   repo: z.string(),
-  /** The steps (counted from 1) that left the setting, and that opened the pull request. */
-  pause: z.number().int().min(1),
+  /** The steps (counted from 1) that turned auto-sync off, if one did, and that opened the pull request. */
+  pause: z.number().int().min(1).optional(),
   revert: z.number().int().min(1),
-  /** What is done then. */
+  /** The commit that the pull request takes back, so that it is seen when people take it back another way. */
+  sha: z.string().optional(),
+  /** What is done once Git holds it no more. */
   step: Step,
 })
 export type FollowUp = z.infer<typeof FollowUp>

@@ -26,7 +26,7 @@ const ALLOWED_IN_UNDO = [
   'github_merge_revert',
   'github_close_revert',
 ]
-const ALLOWED_LATER = 'argocd_set_auto_sync'
+const ALLOWED_LATER = ['argocd_set_auto_sync', 'argocd_refresh_app']
 /** What a step may take from an earlier one's result: never what it is done to. */
 const ALLOWED_FROM = ['sha', 'number', 'branch', 'automated', 'leftBy']
 const READS = [
@@ -76,7 +76,7 @@ function notAllowed({ proposal }: Reviewed): Objection[] {
   const foreign = [
     ...proposal.steps.filter(step => !ALLOWED[proposal.method].includes(step.tool)),
     ...undo.filter(step => !ALLOWED_IN_UNDO.includes(step.tool)),
-    ...laterOf(proposal).filter(step => step.tool !== ALLOWED_LATER),
+    ...laterOf(proposal).filter(step => !ALLOWED_LATER.includes(step.tool)),
   ]
   const { recovered, worse, aside } = proposal.verification
   const reads = [...proposal.observed, ...recovered, ...worse, ...aside]

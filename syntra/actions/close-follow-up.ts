@@ -6,10 +6,13 @@ import type { Action } from './ledger.ts'
 
 type End = { state: Exclude<FollowUpView['state'], 'waiting'>; says: string }
 
+const AUTO_SYNC = { done: 'auto-sync-restored', 'given-up': 'auto-sync-left-off' }
+const REVERT = { done: 'revert-verified', 'given-up': 'revert-not-verified' }
+
 /** Ends what was waited for, with a line of the timeline. Does nothing where nothing is waited for. */
 export function closeFollowUp(
   pool: Pool,
-  action: Pick<Action, 'id' | 'incidentId' | 'investigationId' | 'target'>,
+  action: Pick<Action, 'id' | 'incidentId' | 'investigationId' | 'target' | 'proposal'>,
   { state, says }: End,
   now: Date,
 ): Promise<void> {
@@ -23,7 +26,7 @@ export function closeFollowUp(
       {
         incidentId: action.incidentId,
         key: `${action.id}/follow-up`,
-        kind: state === 'done' ? 'auto-sync-restored' : 'auto-sync-left-off',
+        kind: action.proposal.followUp?.pause === undefined ? REVERT[state] : AUTO_SYNC[state],
         says,
         data: { action: action.id, investigation: action.investigationId, target: action.target },
         at: now.toISOString(),

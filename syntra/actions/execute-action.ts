@@ -46,7 +46,11 @@ export function createExecute(deps: ActionsDeps) {
     }).finally(() => openFollowUp(pool, action))
     if (refusal) return refusal
     if (result.outcome === 'done' && action.proposal.handsOver !== undefined) {
-      await move(action, 'handed-over', `${action.proposal.handsOver} Nothing is verified: people go on.`)
+      await move(
+        action,
+        'handed-over',
+        `${action.proposal.handsOver} Nothing is verified before that: people go on.`,
+      )
       return 'handed-over'
     }
     if (result.outcome === 'done') {

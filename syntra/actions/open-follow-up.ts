@@ -1,3 +1,4 @@
+import type { FollowUp } from '@goalixa/agents/devops/proposal'
 import type { Pool } from '@goalixa/chassis/postgres'
 import { storableJson } from '../storable-json.ts'
 import type { Action } from './ledger.ts'
@@ -9,14 +10,21 @@ export async function openFollowUp(pool: Pool, { id, proposal }: Pick<Action, 'i
   const { rows } = await pool.query<{ number: number; pull: number | null }>(
     `SELECT number, (result->>'number')::int AS pull FROM action_steps
      WHERE action_id = $1 AND phase = 'do' AND state = 'done' AND number = ANY($2)`,
-    [id, [followUp.pause, followUp.revert]],
+    [id, [followUp.pause ?? followUp.revert, followUp.revert]],
   )
-  if (!rows.some(({ number }) => number === followUp.pause)) return
+  if (!rows.some(({ number }) => number === (followUp.pause ?? followUp.revert))) return
   const pull = rows.find(({ number }) => number === followUp.revert)?.pull ?? null
-  const says = `Auto-sync of ${followUp.app} is off; ${pull === null ? 'no pull request with the revert is open' : `it comes back when pull request #${pull} of ${followUp.repo} is merged`}.`
+  const says = inWords(followUp, pull)
   await pool.query(
     `UPDATE actions SET follow_up = $2
      WHERE id = $1 AND (follow_up IS NULL OR (follow_up->>'state' = 'waiting' AND follow_up->>'pull' IS NULL))`,
     [id, JSON.stringify(storableJson({ state: 'waiting', says, pull }))],
   )
+}
+
+function inWords({ app, repo, pause }: FollowUp, pull: number | null): string {
+  if (pause === undefined) return `Pull request #${pull} of ${repo} waits for people.`
+  return pull === null
+    ? `Auto-sync of ${app} is off; no pull request with the revert is open.`
+    : `Auto-sync of ${app} is off; it comes back when pull request #${pull} of ${repo} is merged.`
 }

@@ -173,14 +173,27 @@ test('a worker that is stopped while its first step waits for Argo CD leaves the
   }
 }, 60_000)
 
-test('where people have to review, the pull request is opened and nothing is claimed', async () => {
+test('where people have to review, the pull request is opened, nothing is claimed, and the merge is watched', async () => {
   const release = { ...(await delivery.releaseBad()), requiredReviews: 1 }
-  const { action } = await ended({ release, method: 'git-revert', helps: true }, 'handed-over')
+  const { action, path, incident } = await ended(
+    { release, method: 'git-revert', helps: true },
+    'handed-over',
+  )
   expect(action.outcome.says).toContain('waits for 1 review')
   expect(action.verification).toBeNull()
-  const pulls: { title: string }[] = await delivery.github('GET', '/pulls?state=open')
-  expect(pulls.filter(({ title }) => title.includes(`${release.name} `))).toHaveLength(1)
+  const all: { title: string; number: number }[] = await delivery.github('GET', '/pulls?state=open')
+  const pulls = all.filter(({ title }) => title.includes(`${release.name} `))
+  expect(pulls).toHaveLength(1)
   expect(await delivery.versionOf(release.name)).toBe('bad')
+  expect(action.followUp.says).toContain(`#${pulls[0]?.number} of goalixa/deploy waits for people`)
+
+  await delivery.github('PUT', `/pulls/${pulls[0]?.number}/merge`, {})
+  const after = await syntra.until(path, body => body.followUp.state === 'done')
+  expect(after).toMatchObject({ state: 'handed-over', verification: { result: 'recovered' } })
+  expect(await delivery.versionOf(release.name)).toBe('good')
+  const { body } = await syntra.get(`/v1/incidents/${incident.id}/timeline?limit=200`)
+  const kinds: string[] = body.lines.map(({ kind }: { kind: string }) => kind)
+  expect(kinds.filter(kind => kind.startsWith('revert-'))).toEqual(['revert-merged', 'revert-verified'])
 }, 60_000)
 
 const DENY = { kind: 'deny', schedule: '* * * * *', duration: '1h', applications: ['*'] }

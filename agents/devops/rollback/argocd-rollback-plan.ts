@@ -47,6 +47,7 @@ function followUpOf(release: Release, revert: number): NonNullable<Proposal['fol
     repo: app?.repo ?? '',
     pause: 1,
     revert,
+    ...(release.sha === null ? {} : { sha: release.sha }),
     step: restoreOf(release),
   }
 }

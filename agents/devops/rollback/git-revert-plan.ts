@@ -1,7 +1,7 @@
 import type { Step, UndoStep } from '../proposal.ts'
 import type { Plan } from './plan.ts'
 import type { Release } from './release.ts'
-import { closeRevert, openRevert } from './revert-steps.ts'
+import { closeRevert, openRevert, refresh } from './revert-steps.ts'
 
 /** A merged revert, which Argo CD deploys by itself or by a sync; taken back by a merged revert of that merge. */
 export function gitRevertPlan(release: Release): Plan {
@@ -37,14 +37,6 @@ function mergeRevert(release: Release): Step {
     tool: 'github_merge_revert',
     args: { ...openRevert(release).args, withinSeconds: release.checkSeconds },
     says: release.requiredChecks ? 'Merge it as soon as its checks are good.' : 'Merge it.',
-  }
-}
-
-function refresh({ app }: Release): Step {
-  return {
-    tool: 'argocd_refresh_app',
-    args: { name: app?.name ?? '' },
-    says: 'Have Argo CD look at Git now.',
   }
 }
 

@@ -1,7 +1,7 @@
 import { counted } from '@goalixa/chassis/counted'
 import type { Plan } from './plan.ts'
 import { type Release, reviewsNeeded } from './release.ts'
-import { closeRevert, openRevert } from './revert-steps.ts'
+import { closeRevert, openRevert, refresh } from './revert-steps.ts'
 
 /** Where the branch demands reviews, only people can merge: the pull request is all that may be done. */
 export function handedOverPlan(release: Release): Plan {
@@ -11,6 +11,14 @@ export function handedOverPlan(release: Release): Plan {
   return {
     steps: [openRevert(release)],
     undo: { steps: [closeRevert(release, 1)] },
+    followUp: {
+      says: 'When it is merged, Argo CD looks at Git, and recovery is watched',
+      app: release.app?.name ?? '',
+      repo: release.app?.repo ?? '',
+      revert: 1,
+      ...(release.sha === null ? {} : { sha: release.sha }),
+      step: refresh(release),
+    },
     handsOver: `The revert waits for ${counted(reviews, 'review')} and for somebody who merges it.${sync}`,
   }
 }

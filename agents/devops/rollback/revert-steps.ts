@@ -22,6 +22,15 @@ export function closeRevert({ app }: Release, opened: number): UndoStep {
   }
 }
 
+/** Has Argo CD look at Git at once. */
+export function refresh({ app }: Release): Step {
+  return {
+    tool: 'argocd_refresh_app',
+    args: { name: app?.name ?? '' },
+    says: 'Have Argo CD look at Git now.',
+  }
+}
+
 function revertArgs({ app, sha }: Release): Step['args'] {
   return { repo: app?.repo ?? '', branch: app?.branch ?? '', sha: sha ?? '' }
 }

@@ -12,7 +12,7 @@ import { enterAction } from '../testing/enter-action.ts'
 import { fakeWorld } from '../testing/fake-world.ts'
 import { SAMPLE_PROPOSAL } from '../testing/sample-proposal.ts'
 import { startSyntra } from '../testing/start-syntra.ts'
-import { restoreAutoSync } from './restore-auto-sync.job.ts'
+import { settleFollowUps } from './settle-follow-ups.job.ts'
 
 const NOW = new Date('2026-03-04T12:00:00Z')
 const BEFORE = { prune: true, selfHeal: false }
@@ -82,8 +82,8 @@ function look({ toolbox }: { toolbox: Toolbox }, { now = NOW, freezeWindows = []
   const { pool, lockPool } = storage
   const ledger = createLedger(pool, () => now)
   const log = createLog({ service: 'test', level: 'silent' })
-  return restoreAutoSync(
-    { pool, lockPool, ledger, toolbox, freezeWindows, patienceSeconds: 60, log },
+  return settleFollowUps(
+    { pool, lockPool, ledger, toolbox, freezeWindows, patienceSeconds: 60, everyMs: 60_000, log },
     now,
     signal,
   )
