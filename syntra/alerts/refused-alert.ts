@@ -25,9 +25,13 @@ export function refusedAlertOf(sent: unknown, faults: readonly FieldFault[]): Re
 
 function labelsOf(sent: unknown): [string, string][] {
   const labels = isObject(sent) && isObject(sent.labels) ? Object.entries(sent.labels) : []
-  return labels
-    .filter((entry): entry is [string, string] => typeof entry[1] === 'string')
-    .slice(0, MOST_LABELS)
+  return (
+    labels
+      .filter((entry): entry is [string, string] => typeof entry[1] === 'string')
+      .slice(0, MOST_LABELS)
+      // The same whatever order it was sent in.
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+  )
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

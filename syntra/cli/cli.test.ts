@@ -91,6 +91,14 @@ describe('syntra', () => {
     )
   })
 
+  test('shows alerts that could not be understood, and what was wrong', async () => {
+    await syntra.deliver([{ labels: { alertname: 'Odd', service: 'core' }, startsAt: 'yesterday' }])
+    const { output } = await run('refused')
+    expect(output).toContain('Odd namespace=shop service=core severity=critical')
+    expect(output).toContain('startsAt: an RFC 3339 time')
+    expect(JSON.parse((await run('refused', '--json')).output).refused).toHaveLength(1)
+  })
+
   test('keeps a login only if it works, readable by its owner only', async () => {
     await run('login', '--key', KEYS.bob)
     const file = join(home, 'syntra', 'login.json')

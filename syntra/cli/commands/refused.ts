@@ -11,10 +11,14 @@ export async function refused({ syntra, isJson, write }: Context) {
   if (isJson) return write(`${toJsonText(page, 2)}\n`)
   if (page.refused.length === 0) return write('Every alert that was sent was understood.\n')
   for (const { labels, fields, deliveries, lastAt } of page.refused) {
-    const named = Object.entries(labels).map(([name, value]) => `${name}=${value}`)
-    write(
-      `${pc.dim(lastAt.slice(0, 19))}  ${counted(deliveries, 'time')}  ${plain(named.join(' ')) || 'no labels'}\n`,
-    )
+    const { alertname = '(no name)', ...others } = labels
+    const named = [
+      alertname,
+      ...Object.entries(others)
+        .map(([name, value]) => `${name}=${value}`)
+        .toSorted(),
+    ]
+    write(`${pc.dim(lastAt.slice(0, 19))}  ${counted(deliveries, 'time')}  ${plain(named.join(' '))}\n`)
     for (const { field, expected } of fields) write(`  ${plain(field)}: ${plain(expected)}\n`)
   }
 }
