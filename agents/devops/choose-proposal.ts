@@ -33,6 +33,8 @@ const NOT_OURS: Record<string, string> = {
 export function chooseProposal({ snapshot, verdict }: { snapshot: Snapshot; verdict: Verdict }): Choice {
   const [cause] = verdict.causes
   if (verdict.outcome !== 'cause' || cause === undefined) return nothing(verdict.says)
+  const doubt = cause.against.find(one => one.code === 'RELEASED_BEFORE_IT')
+  if (doubt !== undefined) return nothing(`Count the connections by who holds them first: ${doubt.says}.`)
   const notOurs = NOT_OURS[cause.code]
   if (notOurs !== undefined) return nothing(notOurs)
   const view = createView(snapshot)

@@ -1,5 +1,6 @@
 import type { Chain } from './chain.ts'
 import { cardOf } from './codes.ts'
+import { mayUseItUp } from './may-use-it-up.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { Cause, Finding, Verdict } from './verdict.ts'
 import { secondsOf } from './view/clock.ts'
@@ -59,9 +60,16 @@ export function clearedChanges(
     const sync = change.kind === 'rollout' ? syncBehind(view, change) : null
     return sync === null ? [change] : [change, sync]
   })
-  const root = causes[0]?.chain.root
+  const [first] = causes
+  const root = first?.chain.root
+  const users = first?.chain.explained.map(one => one.service) ?? []
+  const open = root === undefined ? [] : mayUseItUp(view, root, users).map(one => one.workload.name)
+  const isOpen = ({ kind, subject }: Change) =>
+    kind === 'rollout'
+      ? open.includes(subject.name)
+      : open.some(name => view.appOfWorkload(name)?.name === subject.name)
   return recent(view)
-    .filter(one => !guilty.includes(one) && !isPartOf(view, one, guilty))
+    .filter(one => !guilty.includes(one) && !isPartOf(view, one, guilty) && !isOpen(one))
     .map(one => ({
       subject: one.subject,
       says: `${one.summary} is innocent: ${root === undefined ? 'nothing became worse after it' : (whyNot(view, root, one) ?? 'another change fits better')}`,

@@ -11,6 +11,7 @@ import { onsetOrder } from './arguments/onset-order.ts'
 import { ownWord } from './arguments/own-word.ts'
 import { putBack } from './arguments/put-back.ts'
 import { reachesAlert } from './arguments/reaches-alert.ts'
+import { releasedBeforeIt } from './arguments/released-before-it.ts'
 import { rival } from './arguments/rival.ts'
 import { sameElsewhere } from './arguments/same-elsewhere.ts'
 import { servedWellFirst } from './arguments/served-well-first.ts'
@@ -25,6 +26,7 @@ const JUDGEMENTS: Judgement[] = [
   oldPods,
   siblings,
   whoReachesIt,
+  releasedBeforeIt,
   bearsTheLoad,
   atItsMost,
   sameElsewhere,

@@ -123,3 +123,24 @@ describe('pods that crash long after they were made', () => {
     expect(found).toMatchObject({ outcome: 'cause', code: 'RELEASE_CRASHES_AT_START' })
   })
 })
+
+describe('a release before a database ran out of connections', () => {
+  it('is neither taken back nor called innocent: who holds them was not counted', () => {
+    const world = healthyWorld()
+    release(world, 'orders', AT - 60, IMAGE)
+    for (const name of ['orders', 'users']) {
+      curve(world, 'dependency-up', { service: name, dependency: 'db' }, time => (time < AT ? 1 : 0))
+      curve(world, 'upstream-error-ratio', { service: 'front', upstream: name }, step(0, 0.9, AT))
+      failing(world, name, 0.9)
+      const pod = `${name}-h${name === 'orders' ? 4 : 3}-1`
+      world.logs[`logs/${pod}/${name}/current`] = ['FATAL: sorry, too many clients already db:5432']
+    }
+    failing(world, 'front', 0.8)
+    alert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)
+    const { verdict, choice } = investigate(world)
+    expect(verdict).toMatchObject({ outcome: 'cause', causes: [{ code: 'DEPENDENCY_REFUSES_CONNECTIONS' }] })
+    expect(verdict.causes[0]?.against.map(one => one.code)).toEqual(['RELEASED_BEFORE_IT'])
+    expect(verdict.cleared.filter(one => one.subject.name === 'orders')).toEqual([])
+    expect(choice).toMatchObject({ proposal: null, says: expect.stringContaining('orders (revision 4)') })
+  })
+})
