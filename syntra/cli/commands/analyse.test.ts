@@ -76,4 +76,16 @@ describe('syntra analyse', () => {
     const fault = await verdictOf({ ...EMPTY, series }).catch((error: ExpectedError) => error)
     expect(fault).toMatchObject({ fields: { length: 10 } })
   })
+
+  it('finds in a snapshot without any of the fields that came later what is in it, each time to the byte', async () => {
+    const recorded = join(import.meta.dirname, 'testing', 'snapshot-without-newer-fields.json')
+    const verdicts = ['', '']
+    for (const index of verdicts.keys())
+      await analyse({ write: text => (verdicts[index] += text) }, { snapshot: recorded })
+    expect(JSON.parse(verdicts[0] ?? '')).toMatchObject({
+      outcome: 'cause',
+      causes: [{ code: 'IMAGE_NOT_FOUND', subject: { name: 'users' } }],
+    })
+    expect(verdicts[1]).toBe(verdicts[0])
+  })
 })
