@@ -50,6 +50,8 @@ function proposalFor(view: View, cause: Cause, verdict: Verdict): Choice {
   )
   if (sick !== undefined)
     return nothing(`No rollback while a dependency is sick as well: ${sick.says}. Look at that first.`)
+  const twin = cause.against.find(one => one.code === 'SAME_ELSEWHERE')
+  if (twin !== undefined) return nothing(`No rollback: ${twin.says}. Look for what they share first.`)
   if (isByHand(view, cause)) return proposeRestore(view, cause)
   if (cause.change?.kind === 'rollout' || cause.change?.kind === 'sync') return proposeRollback(view, cause)
   if (cause.code === 'MEMORY_LEAK') return proposeRestart(view, cause)

@@ -144,3 +144,55 @@ describe('a release before a database ran out of connections', () => {
     expect(choice).toMatchObject({ proposal: null, says: expect.stringContaining('orders (revision 4)') })
   })
 })
+
+describe('two releases at once', () => {
+  it('that do the same at the same time are not told apart by their names', () => {
+    const found = investigated(world => {
+      for (const name of ['orders', 'users']) {
+        release(world, name, AT, IMAGE)
+        failing(world, name, 0.4)
+        newRevision(world, name, 'error-ratio-by-revision', 0, 0.4)
+        curve(world, 'upstream-error-ratio', { service: 'front', upstream: name }, step(0, 0.4, AT))
+      }
+      failing(world, 'front', 0.4)
+      alert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)
+    })
+    expect(found).toMatchObject({ outcome: 'unknown', method: null })
+  })
+
+  it('of which one fails are told apart by what fails', () => {
+    const world = healthyWorld()
+    for (const name of ['orders', 'users']) release(world, name, AT, IMAGE)
+    failing(world, 'users', 0.4)
+    newRevision(world, 'users', 'error-ratio-by-revision', 0, 0.4)
+    newRevision(world, 'orders', 'error-ratio-by-revision', 0, 0)
+    curve(world, 'upstream-error-ratio', { service: 'front', upstream: 'users' }, step(0, 0.4, AT))
+    failing(world, 'front', 0.2)
+    alert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)
+    const { verdict } = investigate(world)
+    expect(verdict.causes).toMatchObject([{ code: 'RELEASE_ERRORS', subject: { name: 'users' } }])
+    expect(verdict.cleared.map(one => one.subject.name)).toContain('orders')
+  })
+
+  it('a release is not taken back where a service that nobody changed stopped being ready with it', () => {
+    const found = investigated(world => {
+      release(world, 'users', AT - 5, IMAGE)
+      world.series = world.series.filter(one => one.name !== 'dependency-up')
+      for (const name of ['orders-h3', 'users-h4'])
+        for (const number of [1, 2]) {
+          const { status } = podOf(world, `${name}-${number}`)
+          status.conditions[0] = { type: 'Ready', status: 'False', lastTransitionTime: iso(AT + 2) }
+          Object.assign(status.containerStatuses[0] ?? {}, { ready: false })
+        }
+      for (const name of ['orders', 'users']) {
+        const found = world.objects.find(one => one.kind === 'Deployment' && one.metadata.name === name)
+        Object.assign(found?.status as object, { readyReplicas: 0, availableReplicas: 0 })
+        curve(world, 'upstream-error-ratio', { service: 'front', upstream: name }, step(0, 1, AT))
+      }
+      failing(world, 'front', 0.9)
+      alert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)
+    })
+    expect(found.against).toContain('SAME_ELSEWHERE')
+    expect(found.method).toBeNull()
+  })
+})

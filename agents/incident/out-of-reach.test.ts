@@ -66,6 +66,11 @@ describe('what services call outside of the cluster', () => {
     },
   )
 
+  it('is a certificate that expired also where the log does not say whose', () => {
+    const found = { code: 'CERTIFICATE_EXPIRED', name: 'orders', method: null }
+    expect(investigated('Error: certificate has expired', 40)).toMatchObject(found)
+  })
+
   it('is not blamed for a release that names another host, or with which the trouble began', () => {
     const env = [{ name: 'PAY_URL', value: 'https://pay.example.com' }]
     const line = 'Error: getaddrinfo ENOTFOUND pay.example.com'

@@ -27,10 +27,16 @@ export function outcomeOf(
 ): Pick<Verdict, 'outcome' | 'says'> {
   const isFiring = symptoms.some(one => one.code === 'ALERT_FIRING')
   const knowsAlerts = view.about.alerts.length > 0 && view.wasRead('alerts')
-  const [best] = causes
-  if (best !== undefined && best.confidence >= (isFiring || !knowsAlerts ? SURE : SURE_WITHOUT_ALERT))
+  const [best, second] = causes
+  const isSure = (one: Cause) => one.confidence >= (isFiring || !knowsAlerts ? SURE : SURE_WITHOUT_ALERT)
+  if (best !== undefined && isSure(best) && !(second !== undefined && areAlike(best, second)))
     return { outcome: 'cause', says: best.says }
 
+  if (best !== undefined && isSure(best) && second !== undefined && areAlike(best, second))
+    return {
+      outcome: 'unknown',
+      says: `Can not tell two causes apart that are equally likely: ${best.says}; and ${second.says}.`,
+    }
   const unread = [
     ...NEEDED.filter(question => !view.wasRead(question)),
     ...NEEDED_KINDS.filter(kind => !view.knowsAll(kind)).map(kind => `all of kind ${kind}`),
@@ -67,6 +73,17 @@ export function outcomeOf(
         ? 'Nothing is wrong: every signal that was read is as before.'
         : `Nothing is wrong: the condition of ${names} does not hold now, and every signal that was read is as before.`,
   }
+}
+
+/** Two services at which the same seems to be wrong, with the same reasons: which of them, or what they share, is open. */
+function areAlike(a: Cause, b: Cause): boolean {
+  return (
+    a.code === b.code &&
+    a.confidence === b.confidence &&
+    a.service !== b.service &&
+    a.service !== null &&
+    b.service !== null
+  )
 }
 
 /** A query that finds no series was answered, and says nothing about how the service is. */

@@ -4,6 +4,7 @@ import { alerts } from './alerts.ts'
 import type { Analyser } from './analyser.ts'
 import { autoscaling } from './autoscaling.ts'
 import { calls } from './calls.ts'
+import { certificates } from './certificates.ts'
 import { config } from './config.ts'
 import { dependencies } from './dependencies.ts'
 import { errors } from './errors.ts'
@@ -34,6 +35,7 @@ const ANALYSERS: Analyser[] = [
   missingServices,
   memory,
   dependencies,
+  certificates,
   latency,
   errors,
   calls,
