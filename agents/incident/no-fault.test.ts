@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { runAnalysers } from './analysers/run-analysers.ts'
+import { AT, CRASHING } from './testing/cases.ts'
 import { investigate } from './testing/investigate.ts'
 import { deployment, iso, NAMESPACE, pod, replicaSet, templateOf } from './testing/kube.ts'
 import { alert, commit, curve, healthyWorld, NOW, release, step, type World } from './testing/world.ts'
@@ -150,6 +151,28 @@ describe('what can not be told', () => {
     expect(verdict.causes[0]?.code).toBe('SERVICE_ERRORS')
     expect(verdict.causes[0]?.change ?? null).toBeNull()
     expect(verdict.cleared.map(one => one.says).join()).toContain('after the trouble began')
+    expect(choice.proposal).toBeNull()
+  })
+})
+
+describe('an alert of severity none', () => {
+  const watchdog = (world: World) => alert(world, 'Watchdog', { severity: 'none' }, NOW - 80_000)
+
+  it('is no trouble, though it always fires', () => {
+    const world = healthyWorld()
+    watchdog(world)
+    expect(investigate(world).verdict).toMatchObject({
+      outcome: 'none',
+      says: expect.stringContaining('severity none'),
+    })
+  })
+
+  it('is not explained by what else is wrong, and nothing is done for it', () => {
+    const world = healthyWorld()
+    release(world, 'users', AT, { image: 'registry.example/shop/users:2' }, { isStuck: true, pod: CRASHING })
+    watchdog(world)
+    const { verdict, choice } = investigate(world)
+    expect(verdict).toMatchObject({ outcome: 'unknown', causes: [] })
     expect(choice.proposal).toBeNull()
   })
 })

@@ -49,7 +49,13 @@ export function outcomeOf(
     }
   }
   if (isFiring || (view.about.alerts.length === 0 && symptoms.length > 0)) {
+    const firing = view.about.alerts.map(alert => quote(alert.name)).join(', ')
     const seen = findings.filter(one => one.code !== 'ALERT_FIRING').slice(0, 3)
+    if (seen.length === 0 && isForNobody(view))
+      return {
+        outcome: 'none',
+        says: `Nothing is wrong: ${firing} is of severity none, which asks nobody for anything.`,
+      }
     const open =
       seen.length === 0
         ? 'every signal that was read is as before'
@@ -73,6 +79,11 @@ export function outcomeOf(
         ? 'Nothing is wrong: every signal that was read is as before.'
         : `Nothing is wrong: the condition of ${names} does not hold now, and every signal that was read is as before.`,
   }
+}
+
+/** Alerts that fire by design, such as a watchdog of the way of alerts: `none` is how kube-prometheus marks them. */
+function isForNobody({ about: { alerts } }: View): boolean {
+  return alerts.length > 0 && alerts.every(alert => alert.labels.severity === 'none')
 }
 
 /** Two services at which the same seems to be wrong, with the same reasons: which of them, or what they share, is open. */
