@@ -67,3 +67,16 @@ test('a login that is refused counts as a database that is away, for callers and
   expect(await metrics.registry.metrics()).toContain('goalixa_dependency_up{dependency="postgres"} 1')
   await refused.end()
 })
+
+test('the server is asked to end the sessions of machines that are gone in the time that was given', async () => {
+  const held = createPool({ url: await postgres.createDatabase(), name: 'test', max: 1, deadPeerSeconds: 30 })
+  try {
+    const names = ['idle', 'interval', 'count'].map(
+      name => `current_setting('tcp_keepalives_${name}')::int AS ${name}`,
+    )
+    const { rows } = await held.query(`SELECT ${names.join(', ')}`)
+    expect(rows).toEqual([{ idle: 10, interval: 10, count: 2 }])
+  } finally {
+    await held.end()
+  }
+})

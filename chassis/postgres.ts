@@ -18,6 +18,8 @@ type Options = {
   statementTimeoutMs?: number
   /** Sends a query behind others that are not answered yet, so that several cost one round trip. */
   pipeline?: boolean
+  /** Seconds after which the server ends the session of a machine that is gone, with the locks it holds; hours unless said. */
+  deadPeerSeconds?: number
 }
 
 /** A connection pool. An idle connection that dies is replaced, never thrown at the process. */
@@ -28,6 +30,7 @@ export function createPool({
   connectTimeoutMs = 2_000,
   statementTimeoutMs = 10_000,
   pipeline = false,
+  deadPeerSeconds,
 }: Options): Pool {
   const pool = new pg.Pool({
     connectionString: url,
@@ -39,11 +42,19 @@ export function createPool({
     query_timeout: statementTimeoutMs + 2_000,
     idleTimeoutMillis: 10_000,
     pipeline,
+    keepAlive: true,
+    ...(deadPeerSeconds === undefined ? {} : { options: keepAliveOptions(deadPeerSeconds) }),
   })
   pool.on('error', () => {})
   // A connection that dies while it is lent out tells its borrower by the failed query; unheard, it would end the process.
   pool.on('connect', client => client.on('error', () => {}))
   return pool
+}
+
+// A third of the time of silence, then two questions.
+function keepAliveOptions(seconds: number): string {
+  const third = Math.ceil(seconds / 3)
+  return `-c tcp_keepalives_idle=${third} -c tcp_keepalives_interval=${third} -c tcp_keepalives_count=2`
 }
 
 /** Runs `work` in one transaction: commits what it resolves with, rolls back what it throws. */

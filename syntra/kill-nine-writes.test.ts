@@ -34,7 +34,8 @@ test('killed around and inside the real write tools: every commit, pull request,
     'after:argocd_set_auto_sync',
     'before:argocd_rollback_app',
     'answer:argocd_rollback_app:2',
-    'after:argocd_rollback_app',
+    // Asked for and waited for: the next worker waits on.
+    'answer:argocd_rollback_app:4',
     'answer:github_open_revert:4',
     'answer:github_open_revert:8',
     'after:github_open_revert',
@@ -45,12 +46,29 @@ test('killed around and inside the real write tools: every commit, pull request,
     'after:kubernetes_scale_workload',
     'after:kubernetes_restart_workload',
     'after:kubernetes_undo_rollout',
+    'before:argocd_set_auto_sync:later',
+    'after:argocd_set_auto_sync:later',
   ]
+  const followUp = {
+    says: 'Auto-sync of core is off',
+    app: 'core',
+    repo: systems.repo,
+    pause: 1,
+    revert: 3,
+    step: {
+      tool: 'argocd_set_auto_sync',
+      args: { name: 'core' },
+      from: { automated: { step: 1, path: 'before' }, leftBy: { step: 1, path: 'mark' } },
+      says: 'Turn auto-sync on again.',
+    },
+  }
 
   const told = await crashStory({
     postgres,
     points,
-    writes: { tools: systems.tools, steps },
+    writes: { tools: systems.tools, steps, followUp },
+    // So that the sweep comes every five seconds.
+    settings: { SYNTRA_TIME_SCALE: '20' },
     prepare: world => {
       world.errors = 0
     },
@@ -59,14 +77,15 @@ test('killed around and inside the real write tools: every commit, pull request,
   expect(told).toMatchObject({
     died: points,
     outcome: 'succeeded',
-    steps: steps.map(({ tool }) => `${tool} done`),
+    steps: [...steps.map(({ tool }) => `${tool} done`), 'argocd_set_auto_sync done'],
+    followUp: 'done',
   })
   expect(await systems.state()).toEqual({
     revertCommits: 1,
     mergeCommits: 1,
     pullRequests: [{ state: 'closed', merged: true }],
     deployed: ['core:1.4.0', 'core:1.5.0', 'core:1.4.0', 'core:1.4.0'],
-    automated: null,
+    automated: { prune: false, selfHeal: false },
     plain: { generation: before.plainGeneration + 2, replicas: 3, revisions: 2 },
     old: { generation: before.oldGeneration + 1, image: 'old:1', revisions: 2 },
   })

@@ -9,7 +9,14 @@ type Options = { url: string; name: string; concurrency: number }
 export async function openStorage({ url, name, concurrency }: Options) {
   const pool = createPool({ url, name, max: 10 })
   // A thread holds a connection for its lock, and another for its target's.
-  const lockPool = createPool({ url, name: `${name}-locks`, max: 2 * concurrency + 2, statementTimeoutMs: 0 })
+  const lockPool = createPool({
+    url,
+    name: `${name}-locks`,
+    max: 2 * concurrency + 2,
+    statementTimeoutMs: 0,
+    // A worker whose machine died must not keep its threads and targets locked.
+    deadPeerSeconds: 30,
+  })
   const checkpointPool = createPool({ url, name: `${name}-checkpoints`, max: 6 })
   await migrate(pool, join(import.meta.dirname, 'migrations'))
   const checkpointer = createCheckpointer(checkpointPool)

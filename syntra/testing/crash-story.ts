@@ -1,4 +1,4 @@
-import type { Step } from '@goalixa/agents/devops/proposal'
+import type { FollowUp, Step } from '@goalixa/agents/devops/proposal'
 import type { TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import type { ToolSettings } from '@goalixa/tools/clients'
 import { fakeWorld } from './fake-world.ts'
@@ -7,7 +7,7 @@ import { startSyntra } from './start-syntra.ts'
 import { startTarget, type Target } from './start-target.ts'
 
 /** Steps of the real write tools, and where these find their systems. */
-export type RealWrites = { tools: ToolSettings; steps: Step[] }
+export type RealWrites = { tools: ToolSettings; steps: Step[]; followUp?: FollowUp }
 
 type Options = {
   postgres: TestPostgres
@@ -50,12 +50,17 @@ export async function crashStory({ postgres, points, prepare, settings, writes }
     )
     await crashes
     const timeline = await api.get(`/v1/incidents/${incidentId}/timeline`)
-    const { steps } = (await api.get(`/v1/actions/${action.id}`)).body
+    const { steps, followUp } = await api.until(
+      `/v1/actions/${action.id}`,
+      body => body.followUp?.state !== 'waiting',
+      300_000,
+    )
     return {
       died: workers.died,
       verdict: ended.verdictDigest,
       outcome: ended.outcome,
       steps: steps.map(({ tool, state }: { tool: string; state: string }) => `${tool} ${state}`),
+      followUp: followUp?.state,
       effects: target.world.effects.map(
         ({ tool, actionId }) => tool + (actionId.endsWith('-undo') ? ':undo' : ''),
       ),

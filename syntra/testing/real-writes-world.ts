@@ -8,7 +8,11 @@ import { fakeEngine } from './fake-engine.ts'
 import { fakeWorld, type Pass } from './fake-world.ts'
 
 /** The fake world's questions and verdict, with a remedy that the real write tools carry out. */
-export function realWritesWorld(targetUrl: string, { tools, steps }: RealWrites, pass: Pass): World {
+export function realWritesWorld(
+  targetUrl: string,
+  { tools, steps, followUp }: RealWrites,
+  pass: Pass,
+): World {
   const engine = fakeEngine()
   const world = fakeWorld(
     targetUrl,
@@ -16,7 +20,8 @@ export function realWritesWorld(targetUrl: string, { tools, steps }: RealWrites,
       ...engine,
       chooseProposal(input) {
         const choice = engine.chooseProposal(input)
-        return choice.proposal === null ? choice : { ...choice, proposal: { ...choice.proposal, steps } }
+        if (choice.proposal === null) return choice
+        return { ...choice, proposal: { ...choice.proposal, steps, followUp } }
       },
     },
     pass,
@@ -32,16 +37,20 @@ export function realWritesWorld(targetUrl: string, { tools, steps }: RealWrites,
     toolbox: {
       onlyTells: real.onlyTells,
       wasAskedFor: real.wasAskedFor,
-      read: world.toolbox.read,
+      // What is done later looks at the real systems, what is observed and watched is the target's.
+      read: (tool, args, signal) =>
+        /^(argocd|github)_/.test(tool)
+          ? real.read(tool, args, signal)
+          : world.toolbox.read(tool, args, signal),
       isDone(tool, args, signal) {
-        pass(`look:${tool}`)
+        pass(`look:${tool}${phaseOf(args)}`)
         return real.isDone(tool, args, signal)
       },
       async write(tool, args, signal) {
-        pass(`before:${tool}`)
+        pass(`before:${tool}${phaseOf(args)}`)
         const restore = passRequests(tool, pass)
         const answer = await real.write(tool, args, signal).finally(restore)
-        pass(`after:${tool}`)
+        pass(`after:${tool}${phaseOf(args)}`)
         return answer
       },
     },
@@ -50,6 +59,10 @@ export function realWritesWorld(targetUrl: string, { tools, steps }: RealWrites,
 
 // Published at the headers of an answer, before who asked gets it.
 const ANSWERED = 'http.client.response.finish'
+
+function phaseOf({ actionId }: Record<string, unknown>): string {
+  return String(actionId).endsWith('-later') ? ':later' : ''
+}
 
 /** A point at every answer that the tool's HTTP requests get, through `fetch` or not, before the tool sees it. */
 function passRequests(tool: string, pass: Pass): () => void {
