@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { ActionView } from '../actions/actions.schema.ts'
+import { tellsSomethingNew } from '../incidents/tells-something-new.ts'
 import { InvestigationView } from '../investigations/investigations.schema.ts'
 import type { Context } from './context.ts'
 import { plain } from './plain.ts'
 import { proposalText, timelineLine, verdictText } from './print.ts'
 import type { SyntraClient } from './syntra-client.ts'
-import { tellsSomethingNew } from './tells-something-new.ts'
 import { toJsonText } from './to-json-text.ts'
 
 const Line = z.looseObject({ at: z.string(), kind: z.string(), says: z.string() })

@@ -33,7 +33,7 @@ export function verdictText({ verdict, reads }: Pick<InvestigationView, 'verdict
     lines.push(`${cause.code} · ${subject} · confidence ${Math.round(cause.confidence * 100)} %`)
     for (const link of cause.chain) {
       // The root says what stands two lines above, and that may be long.
-      const says = link.says === cause.says ? 'this' : plain(link.says)
+      const says = link.says === cause.says ? 'the cause itself' : plain(link.says)
       lines.push(`  ${pc.dim('→')} ${says} ${cited(link.evidence)}`)
     }
     for (const argument of cause.for)

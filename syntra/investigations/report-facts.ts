@@ -4,6 +4,7 @@ import type { Pool } from '@goalixa/chassis/postgres'
 import { z } from 'zod'
 import { ActionView } from '../actions/actions.schema.ts'
 import { readAction } from '../actions/read-action.ts'
+import { tellsSomethingNew } from '../incidents/tells-something-new.ts'
 import type { EvidenceRepository } from './evidence.repository.ts'
 import { readInvestigation } from './read-investigation.ts'
 
@@ -48,7 +49,7 @@ export async function reportFacts(
     investigation.incidentId,
   ])
   const timeline = await pool.query(
-    `SELECT at, kind, says FROM timeline WHERE incident_id = $1 AND kind NOT LIKE 'evidence-%'
+    `SELECT at, kind, says FROM timeline WHERE incident_id = $1 AND kind <> 'evidence-read'
      ORDER BY id LIMIT 500`,
     [investigation.incidentId],
   )
@@ -73,6 +74,8 @@ export async function reportFacts(
             },
           ],
     ),
-    timeline: timeline.rows.map(row => ({ ...row, at: row.at.toISOString() })),
+    timeline: timeline.rows
+      .filter(tellsSomethingNew(false))
+      .map(row => ({ ...row, at: row.at.toISOString() })),
   })
 }

@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { ActionView } from '../../actions/actions.schema.ts'
 import { TimelineView } from '../../incidents/incidents.schema.ts'
+import { tellsSomethingNew } from '../../incidents/tells-something-new.ts'
 import { InvestigationView } from '../../investigations/investigations.schema.ts'
 import type { Context } from '../context.ts'
 import { findIncident } from '../find-incident.ts'
 import { incidentLine, proposalText, timelineLine, verdictText } from '../print.ts'
 import type { SyntraClient } from '../syntra-client.ts'
-import { tellsSomethingNew } from '../tells-something-new.ts'
 import { toJsonText } from '../to-json-text.ts'
 
 /** Shows one incident: its timeline, verdict and action, or its report. */
