@@ -77,6 +77,16 @@ describe('a snapshot', () => {
     expect(changes).toContainEqual(expect.objectContaining({ kind: 'scale', from: '2', to: '1' }))
   })
 
+  it('keeps a call once for each read that shows it, so that a claim may cite any of them', () => {
+    const { evidence, snapshot } = investigate(healthyWorld(), { service: 'front' })
+    const read = evidence.find(one => one.question.id === 'series/upstream-rate')
+    if (read === undefined) throw new Error('Nobody asked who calls whom')
+    const again = { ...read, id: 'E99', question: { ...read.question, id: 'series/upstream-rate@again' } }
+    const { edges } = snapshotOf(snapshot.about, [...evidence, again])
+    const calls = edges.filter(one => one.from === 'front' && one.to === 'orders' && one.via === 'metrics')
+    expect(calls.map(one => one.evidence).toSorted()).toEqual([read.id, 'E99'].toSorted())
+  })
+
   it('knows who calls whom by metrics, settings, Ingress and selectors', () => {
     const { edges } = investigate(healthyWorld(), { service: 'front' }).snapshot
     const known = edges.map(one => `${one.from} → ${one.to} (${one.via})`)
