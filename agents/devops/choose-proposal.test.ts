@@ -65,7 +65,8 @@ describe('no rollback', () => {
   it('while another operation is running', () => {
     const world = slowRelease()
     world.apps.orders = { operation: { phase: 'Running', message: '' } }
-    expect(choose(world)).toMatchObject({ proposal: null, says: expect.stringContaining('is running') })
+    const says = expect.stringContaining('end it with `argocd app terminate-op orders` if it hangs')
+    expect(choose(world)).toMatchObject({ proposal: null, says })
   })
 
   it('where something newer was deployed since', () => {

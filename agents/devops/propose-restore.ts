@@ -1,6 +1,6 @@
 import { counted } from '@goalixa/chassis/counted'
 import type { Cause } from '../incident/verdict.ts'
-import type { App } from '../incident/view/app.ts'
+import { type App, isOperating } from '../incident/view/app.ts'
 import { flagAt, listAt, numberAt, textAt } from '../incident/view/fields.ts'
 import type { View } from '../incident/view/view.ts'
 import type { Workload } from '../incident/view/workload.ts'
@@ -104,7 +104,7 @@ function driftOf(view: View, app: App, workload: Workload): { own: Drift[]; othe
 function whyNoSync(view: View, app: App, others: number): string | null {
   const windows = view.read(`argocd/windows/${app.name}`)
   if (flagAt(windows?.result, 'canSync') === false) return 'a sync window forbids it now'
-  if (app.operation?.phase === 'Running') return 'another operation is running'
+  if (isOperating(app)) return 'another operation is running'
   if (app.automated === null && comparedWith(view, app) === null)
     return 'it is not known at which commit Git was compared'
   return others === 0 ? null : `it would change ${counted(others, 'more field')}`

@@ -92,7 +92,9 @@ export function createExecute(deps: ActionsDeps) {
     }
     const drift = await findDrift(action.proposal.observed, toolbox, signal)
     if (drift.length === 0) return undefined
-    await move(action, 'superseded', `The approval is void: ${drift.join('; ')}.`, { drift })
+    // A call whose answer was lost may have moved the state itself.
+    const begun = action.state === 'executing' ? ' It had been begun, so look at what that has changed.' : ''
+    await move(action, 'superseded', `The approval is void: ${drift.join('; ')}.${begun}`, { drift })
     return 'superseded'
   }
 

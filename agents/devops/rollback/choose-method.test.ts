@@ -79,6 +79,7 @@ describe('the method of a rollback', () => {
     const { proposal } = choose(world)
     expect(proposal?.steps.map(one => one.tool)).toEqual(['github_open_revert'])
     expect(proposal?.handsOver).toContain('waits for 2 reviews')
+    expect(proposal?.followUp).toMatchObject({ revert: 1, step: { tool: 'argocd_refresh_app' } })
     expect(undoOf(world)).toMatchObject([{ tool: 'github_close_revert', undoes: 1 }])
     expect(proposal?.says).toContain('people have to review and merge it')
   })

@@ -1,4 +1,5 @@
 import type { Cause } from '../../incident/verdict.ts'
+import { type App, isOperating } from '../../incident/view/app.ts'
 import type { View } from '../../incident/view/view.ts'
 import { askUnlessKnown } from '../ask-unless-known.ts'
 import type { Choice } from '../choose-proposal.ts'
@@ -63,11 +64,16 @@ export function proposeRollback(view: View, cause: Cause): Choice {
 function whyNot(view: View, release: Release): string | null {
   const part = irreversiblePart(view, release)
   if (part !== null) return `${part} A person has to decide.`
-  if (['Running', 'Terminating'].includes(release.app?.operation?.phase ?? ''))
-    return `Another operation of ${release.app?.name} is running; wait for it.`
+  if (release.app !== null && isOperating(release.app)) return whatToDoWhileOperating(release.app)
   if (release.app === null && !view.wasRead('argocd/apps'))
     return 'It could not be read whether Argo CD manages this workload, so no method is safe.'
   return null
+}
+
+// Nobody else's operation is ended by Syntra, so a person is told how.
+function whatToDoWhileOperating({ name, operation }: App): string {
+  const since = operation?.startedAt == null ? '' : ` since ${operation.startedAt}`
+  return `An operation of ${name} is running in Argo CD${since}. Wait for its end, or end it with \`argocd app terminate-op ${name}\` if it hangs; then ask for an investigation again.`
 }
 
 /** Without this, a pause in the alert would look like recovery before anything was deployed. */

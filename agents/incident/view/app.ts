@@ -35,6 +35,11 @@ export type App = {
   hasHooks: boolean
 }
 
+/** Whether an operation of Argo CD was under way when it was read. */
+export function isOperating({ operation }: App): boolean {
+  return operation?.phase === 'Running' || operation?.phase === 'Terminating'
+}
+
 /** Somebody else's JSON as an application; null if it has no name. */
 export function appOf(evidence: string, value: unknown): App | null {
   const name = textAt(value, 'name')
