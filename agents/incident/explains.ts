@@ -1,7 +1,8 @@
+import { subjectOfService } from './analysers/latency.ts'
 import { cardOf, type Effect } from './codes.ts'
 import { isNamedBy } from './is-named-by.ts'
 import { isNews } from './is-news.ts'
-import type { Finding } from './verdict.ts'
+import type { Finding, Subject } from './verdict.ts'
 import { secondsOf } from './view/clock.ts'
 import { signalOf } from './view/signals.ts'
 import type { View } from './view/view.ts'
@@ -110,12 +111,19 @@ function lacksPods(view: View, service: string | null): boolean {
 function isUsedBy(view: View, dependency: Finding, b: Finding): boolean {
   const users = view.callers(dependency.subject.name)
   if (b.service === null) return false
+  // What a user can not do for want of it fails for the user's callers, who may have measured that before the user has.
+  if (b.code === 'UPSTREAM_ERRORS' && users.some(user => isSame(subjectOfService(view, user), b.subject)))
+    return true
   // A service whose own log tells of the refusal uses it, whether or not anything measured the call.
   const logs = view.snapshot.logs.filter(one => dependency.evidence.includes(one.evidence))
   const told = logs.some(one =>
     view.pods.some(pod => pod.name === one.pod && view.workloadOfPod(pod)?.service === b.service),
   )
   return users.includes(b.service) || told
+}
+
+function isSame(a: Subject, b: Subject): boolean {
+  return a.kind === b.kind && a.namespace === b.namespace && a.name === b.name
 }
 
 function runsOn(view: View, node: string, b: Finding): boolean {

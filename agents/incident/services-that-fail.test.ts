@@ -48,6 +48,18 @@ describe('services that fail, beside decoys', () => {
     expectCause(investigate(world), 'RELEASE_ERRORS', 'front', ['git-revert'])
   })
 
+  it('is a dependency that refuses, when the callers have measured it and its own user has not yet', () => {
+    const world = withDecoys(healthyWorld())
+    curve(world, 'dependency-up', { service: 'orders', dependency: 'db' }, time => (time < AT ? 1 : 0))
+    curve(world, 'upstream-error-ratio', { service: 'front', upstream: 'orders' }, step(0, 0.7, AT))
+    failing(world, 'front', 0.7)
+    world.logs['logs/orders-h3-1/orders/current'] = ['FATAL: too many connections for role "orders"']
+    alert(world, 'DependencyDown', { service: 'orders', dependency: 'db' }, NOW - 8)
+    const [cause] = investigate(world).verdict.causes
+    expect(cause).toMatchObject({ code: 'DEPENDENCY_REFUSES_CONNECTIONS', subject: { name: 'db' } })
+    expect(cause?.for.map(one => one.code)).toContain('EXPLAINS_ALL')
+  })
+
   it('is a Service that sends to a port on which nobody listens', () => {
     const world = withDecoys(healthyWorld())
     world.objects = world.objects.filter(one => one.kind !== 'Service' || one.metadata.name !== 'orders')
