@@ -1,7 +1,10 @@
 import type { ScenarioResult } from '@goalixa/sandbox/demo/run-scenario'
 import type { Scenario } from '@goalixa/sandbox/demo/scenario'
 
-/** A row of the scoreboard. Seconds count from the alert's arrival; null where there was nothing to wait for. */
+/**
+ * A row of the scoreboard. Seconds count from when the first alert began to fire: to the verdict that stood to the end, and to
+ * verified recovery; null where there was nothing to wait for.
+ */
 export type Score = {
   name: string
   detected: boolean

@@ -81,7 +81,7 @@ async function watchToTheEnd(
   signal: AbortSignal,
 ) {
   const decided = new Set<string>()
-  const judged = new Set<string>()
+  const judged = new Map<string, InvestigationView>()
   for (;;) {
     const incident = await syntra.get(`/v1/incidents/${incidentId}`, IncidentView, signal)
     const newest = incident.investigation
@@ -92,7 +92,7 @@ async function watchToTheEnd(
       ? await syntra.get(`/v1/actions/${investigation.actionId}`, ActionView, signal)
       : undefined
     if (investigation?.verdict && (action || isOver(investigation)) && !judged.has(investigation.id)) {
-      judged.add(investigation.id)
+      judged.set(investigation.id, investigation)
       onVerdict(investigation)
     }
     if (action?.state === 'awaiting-approval' && !decided.has(action.id)) {
@@ -107,7 +107,8 @@ async function watchToTheEnd(
     if (investigation && isOver(investigation)) {
       const quietMs = Date.now() - Date.parse(investigation.finishedAt ?? incident.activeAt)
       // What ended without an action may be followed by another look at once, when more alerts join.
-      if (action?.executedAt || quietMs > QUIET_MS) return { incident, investigation, action }
+      if (action?.executedAt || quietMs > QUIET_MS)
+        return { incident, investigation, action, judged: [...judged.values()] }
     }
     await sleep(300, undefined, { signal })
   }

@@ -9,6 +9,7 @@ import type { Platform } from '../platform/start-platform.ts'
 import { waitUntil } from '../platform/wait-until.ts'
 import { followIncident, type StoryLine } from './follow-incident.ts'
 import type { Scenario } from './scenario.ts'
+import { verdictSince } from './verdict-since.ts'
 
 /** Seconds of ordinary life before anything happens, so that there is something to compare with. */
 const BASELINE_SECONDS = 40
@@ -89,7 +90,7 @@ function resultOf({
     outcome: end?.investigation.verdict?.outcome ?? null,
     says: end?.investigation.verdict?.says ?? null,
     alertAt: firstAlertSince(end?.incident, injectedAt),
-    verdictAt: end?.investigation.verdictAt ?? null,
+    verdictAt: end?.investigation.verdict ? verdictSince(end.judged) : null,
     decidedAt,
     recoveredAt: isVerified ? (action.finishedAt ?? null) : null,
     cause: cause && end?.investigation.verdict?.outcome === 'cause' ? causeOf(cause) : null,
