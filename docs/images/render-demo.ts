@@ -1,8 +1,11 @@
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 
 // Draws what a terminal showed as a picture:
 //   FORCE_COLOR=1 bin/demo --yes 2>/dev/null | node_modules/.bin/node docs/images/render-demo.ts > docs/images/demo.svg
 
+// Where this clone happens to lie is nobody's business.
+const REPOSITORY = join(import.meta.dirname, '../..')
 const COLUMNS = 128
 const CHARACTER = 7.23
 const LINE = 17
@@ -19,7 +22,8 @@ const COLOURS: Record<number, string> = {
 type Style = { bold?: boolean; dim?: boolean; colour?: string }
 type Cell = { character: string; style: Style }
 
-const lines = cellsOf(await text(process.stdin)).flatMap(wrapped)
+const output = (await text(process.stdin)).replaceAll(REPOSITORY, '~/goalixa')
+const lines = cellsOf(output).flatMap(wrapped)
 process.stdout.write(svgOf(lines))
 
 /** The visible characters of each line with the style that ANSI colour codes gave them. Other codes are left out. */

@@ -1,5 +1,6 @@
 import type { FollowUp } from '@goalixa/agents/devops/proposal'
 import { expect, test } from 'vitest'
+import { ARGOCD_APP } from '../testing/argocd-app.ts'
 import { judgeFollowUp } from './judge-follow-up.ts'
 
 const followUp: FollowUp = {
@@ -10,25 +11,6 @@ const followUp: FollowUp = {
   revert: 3,
   sha: 'bad',
   step: { tool: 'argocd_set_auto_sync', args: { name: 'core' }, says: 'Turn it on.' },
-}
-const app = {
-  name: 'core',
-  project: 'shop',
-  namespace: 'shop',
-  repoUrl: null,
-  path: null,
-  targetRevision: 'main',
-  syncStatus: 'OutOfSync',
-  revision: 'head',
-  health: 'Healthy',
-  automated: null as { prune: boolean; selfHeal: boolean } | null,
-  operation: null,
-  isOperating: false,
-  conditions: [],
-  resources: [],
-  parent: null,
-  images: [],
-  hasHooks: false,
 }
 const side = { ref: 'main', sha: 'a' }
 const merged = {
@@ -58,7 +40,7 @@ function judge(world: World) {
   const changed = (path: string) => ({ path, status: 'modified', patch: null })
   const files = (world.differing ?? ['core/values.yaml']).map(changed)
   const answers: Record<string, unknown> = {
-    argocd_get_app: { ...app, ...world.app },
+    argocd_get_app: { ...ARGOCD_APP, ...world.app },
     github_get_pull_request: { ...merged, ...world.pull },
     github_contains_commit: { contains: world.contains ?? true },
     github_get_commit: { ...commit, parents: ['good'], files: [changed('core/values.yaml')] },

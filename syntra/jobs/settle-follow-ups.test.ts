@@ -8,6 +8,7 @@ import { readAction } from '../actions/read-action.ts'
 import type { Toolbox } from '../actions/toolbox.ts'
 import { withTarget } from '../actions/with-target.ts'
 import { openStorage, type Storage } from '../open-storage.ts'
+import { ARGOCD_APP } from '../testing/argocd-app.ts'
 import { enterAction } from '../testing/enter-action.ts'
 import { fakeWorld } from '../testing/fake-world.ts'
 import { SAMPLE_PROPOSAL } from '../testing/sample-proposal.ts'
@@ -37,7 +38,7 @@ function worldOf(more: { automated?: object | null; isDone?: boolean; contains?:
   const writes: Record<string, unknown>[] = []
   const side = { ref: 'main', sha: 'a' }
   const answers: Record<string, unknown> = {
-    argocd_get_app: { ...APP, automated: more.automated ?? null },
+    argocd_get_app: { ...ARGOCD_APP, automated: more.automated ?? null },
     github_get_pull_request: {
       number: 7,
       title: 'Revert',
@@ -205,21 +206,3 @@ test('a worker that stops does not wait for a follow-up that waits for Argo CD',
 }, 60_000)
 
 const FREEZE = [{ from: NOW.getTime() - 1, to: NOW.getTime() + 1 }]
-const APP = {
-  name: 'core',
-  project: 'shop',
-  namespace: 'shop',
-  repoUrl: null,
-  path: null,
-  targetRevision: 'main',
-  syncStatus: 'OutOfSync',
-  revision: 'head',
-  health: 'Healthy',
-  operation: null,
-  isOperating: false,
-  conditions: [],
-  resources: [],
-  parent: null,
-  images: [],
-  hasHooks: false,
-}

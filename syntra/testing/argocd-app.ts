@@ -1,0 +1,20 @@
+/** An application as `argocd_get_app` gives it, out of sync and with auto-sync off. */
+export const ARGOCD_APP = {
+  name: 'core',
+  project: 'shop',
+  namespace: 'shop',
+  repoUrl: null,
+  path: null,
+  targetRevision: 'main',
+  syncStatus: 'OutOfSync',
+  revision: 'head',
+  health: 'Healthy',
+  automated: null,
+  operation: null,
+  isOperating: false,
+  conditions: [],
+  resources: [],
+  parent: null,
+  images: [],
+  hasHooks: false,
+}
