@@ -4,7 +4,7 @@ import { createMetrics } from '@goalixa/chassis/metrics'
 import { runService } from '@goalixa/chassis/run-service'
 import { buildApi } from './build-api.ts'
 import { SyntraConfig } from './config.ts'
-import { createWorld } from './create-world.ts'
+import { createWorld } from './composition/create-dependencies.ts'
 
 // `node api.ts`: Syntra's HTTP side.
 await runService(async () => {

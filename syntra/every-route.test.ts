@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { fakeWorld } from './testing/fake-world.ts'
+import { fakeWorld } from './testing/fake-dependencies.ts'
 import { startSyntra, type TestSyntra } from './testing/start-syntra.ts'
 import { KEYS, WEBHOOK_TOKEN } from './testing/test-config.ts'
 

@@ -5,7 +5,7 @@ import { defineTool, type ReadTool } from '@goalixa/tools/tool'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { fakeEngine } from './testing/fake-engine.ts'
-import { fakeWorld } from './testing/fake-world.ts'
+import { fakeWorld } from './testing/fake-dependencies.ts'
 import { startSyntra } from './testing/start-syntra.ts'
 import { startTarget } from './testing/start-target.ts'
 

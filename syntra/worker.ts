@@ -4,8 +4,8 @@ import { createMetrics } from '@goalixa/chassis/metrics'
 import { runService } from '@goalixa/chassis/run-service'
 import { buildWorker } from './build-worker.ts'
 import { SyntraConfig } from './config.ts'
-import { createWorld } from './create-world.ts'
-import { outliveLostCheckpoints } from './outlive-lost-checkpoints.ts'
+import { createWorld } from './composition/create-dependencies.ts'
+import { outliveLostCheckpoints } from './storage/handle-unhandled-rejections.ts'
 
 // `node worker.ts`: Syntra's working side. Its own port serves the probes only.
 await runService(async () => {

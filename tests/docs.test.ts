@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { createMetrics } from '@goalixa/chassis/metrics'
 import { buildCli } from '@goalixa/syntra/cli/build-cli'
 import { SyntraConfig } from '@goalixa/syntra/config'
-import { createSyntraMetrics } from '@goalixa/syntra/metrics'
+import { createSyntraMetrics } from '@goalixa/syntra/telemetry/metrics'
 import { describe, expect, it } from 'vitest'
 import { ROOT } from './source-files.ts'
 

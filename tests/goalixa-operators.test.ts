@@ -1,6 +1,6 @@
 import { startAuth, type TestAuth } from '@goalixa/auth/testing/start-auth'
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
-import { fakeWorld } from '@goalixa/syntra/testing/fake-world'
+import { fakeWorld } from '@goalixa/syntra/testing/fake-dependencies'
 import { startSyntra } from '@goalixa/syntra/testing/start-syntra'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 

@@ -1,10 +1,10 @@
-import type { KubernetesObject } from '@goalixa/agents/incident/snapshot'
+import type { KubernetesObject } from '@goalixa/agents/snapshot/snapshot'
 import { answerOf } from '@goalixa/agents/incident/testing/answer-of'
 import { iso, NAMESPACE } from '@goalixa/agents/incident/testing/kube'
-import { NOW, type World } from '@goalixa/agents/incident/testing/world'
+import { NOW, type World } from '@goalixa/agents/incident/testing/sample-cluster'
 import { HOSTILE_TEXTS } from '@goalixa/sandbox/faults/neighbours/hostile-texts'
 import { mapStrings } from '@goalixa/tools/map-strings'
-import { neutralise } from '@goalixa/tools/neutralise'
+import { neutralise } from '@goalixa/tools/escape-control-characters'
 
 /** What no process of this machine could write, but the network may bring. */
 const RAW = { nul: 'a\u0000b', surrogate: '\ud800', lines: 'one\ntwo\r\n| three |\u2028four' }

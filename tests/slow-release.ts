@@ -7,7 +7,7 @@ import {
   release,
   step,
   type World,
-} from '@goalixa/agents/incident/testing/world'
+} from '@goalixa/agents/incident/testing/sample-cluster'
 
 /** A release of `orders` that makes it, and `front` which waits for it, slow; with decoys. */
 export function slowRelease(alertname = 'LatencyHigh'): World {

@@ -1,6 +1,6 @@
 import { type AlertmanagerClient, createAlertmanagerClient } from './alertmanager/alertmanager-client.ts'
-import { type ArgocdClient, createArgocdClient } from './argocd/argocd-client.ts'
-import { createGithubClient, type GithubClient } from './github/github-client.ts'
+import { type ArgocdClient, createArgocdClient } from './delivery/argocd/argocd-client.ts'
+import { createGithubClient, type GithubClient } from './forge/github/github-client.ts'
 import { createKubernetesClient, type KubernetesClient } from './kubernetes/kubernetes-client.ts'
 import { createPrometheusClient, type PrometheusClient } from './prometheus/prometheus-client.ts'
 import { createRunbookFolder, type RunbookFolder } from './runbooks/runbook-folder.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Json } from './json.ts'
-import { neutralise } from './neutralise.ts'
+import { neutralise } from './escape-control-characters.ts'
 import { redact, redactText } from './redact.ts'
 
 const JWT = 'eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiIwMTkyIn0.c2lnbmF0dXJlLXNpZ25hdHVyZQ'

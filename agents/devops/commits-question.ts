@@ -1,5 +1,5 @@
 import type { Question } from '@goalixa/tools/evidence'
-import type { App } from '../incident/view/app.ts'
+import type { App } from '../snapshot/objects/delivery-app.ts'
 
 /** Which commits touched an application's folder; none where repository, branch or folder is not known. */
 export function commitsQuestion({ name, repo, branch, path }: App): Question[] {

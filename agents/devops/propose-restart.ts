@@ -1,11 +1,11 @@
 import type { Cause } from '../incident/verdict.ts'
-import type { View } from '../incident/view/view.ts'
-import { askUnlessKnown } from './ask-unless-known.ts'
+import type { View } from '../snapshot/index-snapshot.ts'
+import { askUnlessKnown } from './unanswered-questions.ts'
 import type { Choice } from './choose-proposal.ts'
-import { observedOf } from './observed-of.ts'
+import { observedOf } from './preconditions.ts'
 import { isRefused, rightsQuestion } from './rights-question.ts'
-import { riskOf } from './risk-of.ts'
-import { verificationOf } from './verification-of.ts'
+import { riskOf } from './classify-risk.ts'
+import { verificationOf } from './verification/plan-verification.ts'
 
 /** A restart buys time where memory leaks and no release can be taken back. */
 export function proposeRestart(view: View, cause: Cause): Choice {

@@ -1,8 +1,8 @@
 import type { Question } from '@goalixa/tools/evidence'
-import { flagAt } from '../incident/view/fields.ts'
-import type { View } from '../incident/view/view.ts'
-import type { Workload } from '../incident/view/workload.ts'
-import { isName } from '../planner/is-name.ts'
+import { flagAt } from '../snapshot/objects/json-path.ts'
+import type { View } from '../snapshot/index-snapshot.ts'
+import type { Workload } from '../snapshot/objects/workload.ts'
+import { isName } from '../snapshot/text/is-kubernetes-name.ts'
 
 /** Whether the cluster would let Syntra change this workload itself. */
 export function rightsQuestion({ kind, namespace, name }: Workload): Question[] {

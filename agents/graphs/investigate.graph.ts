@@ -3,7 +3,7 @@ import { type BaseCheckpointSaver, END, Send, START, StateGraph } from '@langcha
 import { InvestigationChannels } from './investigation-state.ts'
 import { limitParallel } from './limit-parallel.ts'
 import { act } from './nodes/act.ts'
-import { analyse } from './nodes/analyse.ts'
+import { analyse } from './nodes/diagnose.ts'
 import { collect, type Read } from './nodes/collect.ts'
 import { gate } from './nodes/gate.ts'
 import { intake } from './nodes/intake.ts'

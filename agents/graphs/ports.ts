@@ -1,7 +1,7 @@
 import type { Log } from '@goalixa/chassis/log'
 import type { Evidence, Question } from '@goalixa/tools/evidence'
 import type { Proposal } from '../devops/proposal.ts'
-import type { About, Snapshot } from '../incident/snapshot.ts'
+import type { About, Snapshot } from '../snapshot/snapshot.ts'
 import type { Verdict } from '../incident/verdict.ts'
 
 /** The pure part of Syntra: the same input gives the same output, so any investigation can be replayed. */

@@ -3,8 +3,8 @@ import { runAnalysers } from './analysers/run-analysers.ts'
 import { AT, CRASHING } from './testing/cases.ts'
 import { investigate } from './testing/investigate.ts'
 import { deployment, iso, NAMESPACE, pod, replicaSet, templateOf } from './testing/kube.ts'
-import { alert, commit, curve, healthyWorld, NOW, release, step, type World } from './testing/world.ts'
-import { createView } from './view/view.ts'
+import { alert, commit, curve, healthyWorld, NOW, release, step, type World } from './testing/sample-cluster.ts'
+import { createView } from '../snapshot/index-snapshot.ts'
 
 const codesOf = (world: World) =>
   runAnalysers(createView(investigate(world, { service: 'front' }).snapshot)).map(one => one.code)

@@ -1,6 +1,6 @@
 import type { Cause, Finding, Verdict } from './verdict.ts'
-import { quote } from './view/quote.ts'
-import type { View } from './view/view.ts'
+import { quote } from '../snapshot/text/quote.ts'
+import type { View } from '../snapshot/index-snapshot.ts'
 
 /** Below this a cause is a guess, and a guess is not a verdict. */
 const SURE = 0.5

@@ -3,7 +3,7 @@ import type { Question } from '@goalixa/tools/evidence'
 import type { ReadTool } from '@goalixa/tools/tool'
 import { z } from 'zod'
 import type { Advisor } from '../graphs/ports.ts'
-import type { Snapshot } from '../incident/snapshot.ts'
+import type { Snapshot } from '../snapshot/snapshot.ts'
 import type { Ask, Reply } from './create-ask.ts'
 
 const QUESTIONS = 5

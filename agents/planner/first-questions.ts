@@ -1,6 +1,6 @@
 import type { Question } from '@goalixa/tools/evidence'
-import type { About } from '../incident/snapshot.ts'
-import { seriesQuestions } from './series-questions.ts'
+import type { About } from '../snapshot/snapshot.ts'
+import { seriesQuestions } from '../signals/series-questions.ts'
 
 const WORKLOADS = ['Pod', 'Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet', 'Job']
 const WIRING = [

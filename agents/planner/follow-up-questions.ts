@@ -1,8 +1,8 @@
 import type { Question } from '@goalixa/tools/evidence'
 import type { Finding } from '../incident/verdict.ts'
-import type { Pod } from '../incident/view/pod.ts'
-import type { View } from '../incident/view/view.ts'
-import { isName } from './is-name.ts'
+import type { Pod } from '../snapshot/objects/pod.ts'
+import type { View } from '../snapshot/index-snapshot.ts'
+import { isName } from '../snapshot/text/is-kubernetes-name.ts'
 import { suspectsOf } from './suspects.ts'
 
 const MOST_LOGS = 5

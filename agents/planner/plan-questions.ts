@@ -1,14 +1,14 @@
 import type { Question } from '@goalixa/tools/evidence'
 import { runAnalysers } from '../incident/analysers/run-analysers.ts'
-import type { About, Snapshot } from '../incident/snapshot.ts'
-import { createView, type View } from '../incident/view/view.ts'
+import type { About, Snapshot } from '../snapshot/snapshot.ts'
+import { createView, type View } from '../snapshot/index-snapshot.ts'
 import { firstQuestions } from './first-questions.ts'
 import { followUpQuestions } from './follow-up-questions.ts'
-import { isName } from './is-name.ts'
-import { GOALIXA } from './metric-profiles.ts'
-import { profileOf, profileQuestion } from './profile-question.ts'
+import { isName } from '../snapshot/text/is-kubernetes-name.ts'
+import { GOALIXA } from '../signals/metric-profiles.ts'
+import { profileOf, profileQuestion } from '../signals/detect-profile.ts'
 import { releaseQuestions } from './release-questions.ts'
-import { profileSeriesQuestions } from './series-questions.ts'
+import { profileSeriesQuestions } from '../signals/series-questions.ts'
 
 const BUDGET = 42
 

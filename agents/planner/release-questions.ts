@@ -1,9 +1,9 @@
 import type { Question } from '@goalixa/tools/evidence'
 import type { Finding } from '../incident/verdict.ts'
-import type { App } from '../incident/view/app.ts'
-import { secondsOf } from '../incident/view/clock.ts'
-import { lookBackSeconds } from '../incident/view/look-back.ts'
-import type { View } from '../incident/view/view.ts'
+import type { App } from '../snapshot/objects/delivery-app.ts'
+import { secondsOf } from '../snapshot/clock.ts'
+import { lookBackSeconds } from '../snapshot/changes/look-back.ts'
+import type { View } from '../snapshot/index-snapshot.ts'
 import { suspectsOf } from './suspects.ts'
 
 const MOST_COMPARES = 3

@@ -1,9 +1,9 @@
 import type { Finding } from '../incident/verdict.ts'
-import { byText } from '../incident/view/by-text.ts'
-import { secondsOf } from '../incident/view/clock.ts'
-import { lookBackSeconds } from '../incident/view/look-back.ts'
-import type { View } from '../incident/view/view.ts'
-import type { Workload } from '../incident/view/workload.ts'
+import { byText } from '../snapshot/text/compare-strings.ts'
+import { secondsOf } from '../snapshot/clock.ts'
+import { lookBackSeconds } from '../snapshot/changes/look-back.ts'
+import type { View } from '../snapshot/index-snapshot.ts'
+import type { Workload } from '../snapshot/objects/workload.ts'
 
 /** Workloads worth a closer look, most suspicious first: found bad, under alert, or changed shortly before. */
 export function suspectsOf(view: View, findings: Finding[]): Workload[] {

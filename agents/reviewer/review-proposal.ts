@@ -1,7 +1,7 @@
 import type { Proposal, Step } from '../devops/proposal.ts'
-import type { Snapshot } from '../incident/snapshot.ts'
+import type { Snapshot } from '../snapshot/snapshot.ts'
 import type { Verdict } from '../incident/verdict.ts'
-import { scaled } from '../incident/view/clock.ts'
+import { scaled } from '../snapshot/clock.ts'
 
 export type Objection = { code: string; says: string }
 type Reviewed = { proposal: Proposal; verdict: Verdict; snapshot: Snapshot }

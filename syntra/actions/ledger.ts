@@ -1,7 +1,7 @@
 import { Proposal } from '@goalixa/agents/devops/proposal'
 import { type Client, inTransaction, type Pool } from '@goalixa/chassis/postgres'
 import { appendLines } from '../incidents/timeline.repository.ts'
-import { storableJson } from '../storable-json.ts'
+import { storableJson } from '../storage/sanitize-for-jsonb.ts'
 import type { ActionState, VerificationView } from './actions.schema.ts'
 
 export type Action = {

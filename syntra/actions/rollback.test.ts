@@ -1,6 +1,6 @@
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { fakeWorld } from '../testing/fake-world.ts'
+import { fakeWorld } from '../testing/fake-dependencies.ts'
 import { type PlannedRollback, rollbackEngine } from '../testing/rollback-engine.ts'
 import { type Delivery, startDelivery } from '../testing/start-delivery.ts'
 import { startSyntra, type TestSyntra } from '../testing/start-syntra.ts'

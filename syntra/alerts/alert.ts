@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { storableJson } from '../storable-json.ts'
+import { storableJson } from '../storage/sanitize-for-jsonb.ts'
 import type { WebhookAlert } from './alerts.schema.ts'
-import { fingerprintOf } from './fingerprint-of.ts'
-import { serviceOf } from './service-of.ts'
+import { fingerprintOf } from './fingerprint.ts'
+import { serviceOf } from './service-from-labels.ts'
 
 // Alertmanager's own has 16 characters. A longer one fits into no index, and would be refused for ever.
 const LONGEST = 256

@@ -1,13 +1,13 @@
 import type { App } from '@goalixa/chassis/build-service'
 import { ExpectedError } from '@goalixa/chassis/errors'
-import { bearerOf } from '../operators/bearer-of.ts'
-import { sameSecret } from '../operators/same-secret.ts'
-import type { SignInGuard } from '../operators/sign-in.ts'
+import { bearerOf } from '../operators/parse-bearer-token.ts'
+import { sameSecret } from '../operators/constant-time-equal.ts'
+import type { SignInGuard } from '../operators/require-role.ts'
 import { AlertmanagerWebhook, AlertsAccepted, RefusedAlerts } from './alerts.schema.ts'
 import type { AlertsService } from './alerts.service.ts'
-import { boundBodies } from './bound-bodies.ts'
-import type { RefusedAlertsRepository } from './refused-alerts.repository.ts'
-import { sortDelivery } from './sort-delivery.ts'
+import { boundBodies } from './limit-in-flight-bytes.ts'
+import type { RefusedAlertsRepository } from './rejected-alerts.repository.ts'
+import { sortDelivery } from './parse-webhook.ts'
 
 type Deps = {
   alerts: AlertsService

@@ -2,7 +2,7 @@ import { ExpectedError } from '@goalixa/chassis/errors'
 import { createLog } from '@goalixa/chassis/log'
 import { createMetrics } from '@goalixa/chassis/metrics'
 import { expect, test } from 'vitest'
-import { createSyntraMetrics } from '../metrics.ts'
+import { createSyntraMetrics } from '../telemetry/metrics.ts'
 import { alertOf } from './alert.ts'
 import { createAlertsService } from './alerts.service.ts'
 

@@ -1,10 +1,10 @@
 import { ExpectedError } from '@goalixa/chassis/errors'
 import type { Log } from '@goalixa/chassis/log'
-import type { SyntraMetrics } from '../metrics.ts'
+import type { SyntraMetrics } from '../telemetry/metrics.ts'
 import type { Alert } from './alert.ts'
 import type { AlertsRepository } from './alerts.repository.ts'
-import type { RefusedAlert } from './refused-alert.ts'
-import type { RefusedAlertsRepository } from './refused-alerts.repository.ts'
+import type { RefusedAlert } from './rejected-alert.ts'
+import type { RefusedAlertsRepository } from './rejected-alerts.repository.ts'
 
 type Deps = {
   repository: AlertsRepository

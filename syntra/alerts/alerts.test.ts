@@ -1,7 +1,7 @@
 import { createPool, type Pool } from '@goalixa/chassis/postgres'
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { fakeWorld } from '../testing/fake-world.ts'
+import { fakeWorld } from '../testing/fake-dependencies.ts'
 import { startSyntra, type TestSyntra } from '../testing/start-syntra.ts'
 import { WEBHOOK_TOKEN } from '../testing/test-config.ts'
 

@@ -1,6 +1,6 @@
 import type { Client } from '@goalixa/chassis/postgres'
 import type { Alert } from './alert.ts'
-import type { Candidate, Dependency, Windows } from './choose-incident.ts'
+import type { Candidate, Dependency, Windows } from './correlate-alert.ts'
 
 /** The incidents that these alerts may join, with the alerts they hold, and who calls whom in their namespaces. */
 export async function loadCandidates(client: Client, alerts: Alert[], now: Date, windows: Windows) {

@@ -1,6 +1,6 @@
 import type { Client } from '@goalixa/chassis/postgres'
 import type { Alert } from './alert.ts'
-import type { Sorted } from './sort-deliveries.ts'
+import type { Sorted } from './deduplicate-alerts.ts'
 
 export type OpenedIncident = {
   id: string

@@ -3,7 +3,7 @@ import type { Pool } from '@goalixa/chassis/postgres'
 import { z } from 'zod'
 import { ActionView } from '../actions/actions.schema.ts'
 import { readAction } from '../actions/read-action.ts'
-import type { SignInGuard } from '../operators/sign-in.ts'
+import type { SignInGuard } from '../operators/require-role.ts'
 import { Decision } from './approvals.schema.ts'
 import type { ApprovalsService } from './approvals.service.ts'
 

@@ -1,12 +1,12 @@
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { type Client, inTransaction, type Pool } from '@goalixa/chassis/postgres'
 import type { Action, Ledger } from '../actions/ledger.ts'
-import { changeOf, type Limits, situationOf } from '../actions/situation-of.ts'
+import { changeOf, type Limits, situationOf } from '../policy/policy-context.ts'
 import { appendLines } from '../incidents/timeline.repository.ts'
 import { enqueue } from '../investigations/start-investigations.ts'
 import type { Operator } from '../operators/operator.ts'
 import type { Policy } from '../policy/policy.ts'
-import { storableJson } from '../storable-json.ts'
+import { storableJson } from '../storage/sanitize-for-jsonb.ts'
 import type { Decision } from './approvals.schema.ts'
 
 type Deps = { pool: Pool; ledger: Ledger; policy: Policy; limits: Limits; now: () => Date }

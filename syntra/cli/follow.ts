@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { ActionView } from '../actions/actions.schema.ts'
-import { tellsSomethingNew } from '../incidents/tells-something-new.ts'
+import { tellsSomethingNew } from '../incidents/is-noteworthy-entry.ts'
 import { InvestigationView } from '../investigations/investigations.schema.ts'
 import type { Context } from './context.ts'
 import { plain } from './plain.ts'

@@ -1,5 +1,5 @@
 import type { Client, Pool } from '@goalixa/chassis/postgres'
-import { storableJson } from '../storable-json.ts'
+import { storableJson } from '../storage/sanitize-for-jsonb.ts'
 
 /** A line to be written. The same `key` of an incident is written once. */
 export type NewLine = {

@@ -1,9 +1,9 @@
-import { About } from '@goalixa/agents/incident/snapshot'
+import { About } from '@goalixa/agents/snapshot/snapshot'
 import { inTransaction, type Pool } from '@goalixa/chassis/postgres'
 import { lockAlerts } from '../alerts/lock-alerts.ts'
 import { appendLines } from '../incidents/timeline.repository.ts'
-import { storableJson } from '../storable-json.ts'
-import { aboutOf } from './about-of.ts'
+import { storableJson } from '../storage/sanitize-for-jsonb.ts'
+import { aboutOf } from './investigation-scope.ts'
 import type { InvestigationRow } from './investigations.repository.ts'
 
 /**

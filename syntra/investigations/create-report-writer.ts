@@ -1,7 +1,7 @@
-import { escapeMarkdown } from '@goalixa/agents/incident/escape-markdown'
-import type { Storyteller } from '@goalixa/agents/model/create-storyteller'
+import { escapeMarkdown } from '@goalixa/agents/report/escape-markdown'
+import type { Storyteller } from '@goalixa/agents/model/create-narrator'
 import type { Pool } from '@goalixa/chassis/postgres'
-import type { World } from '../world.ts'
+import type { World } from '../composition/dependencies.ts'
 import type { EvidenceRepository } from './evidence.repository.ts'
 import { type ReportFacts, reportFacts } from './report-facts.ts'
 

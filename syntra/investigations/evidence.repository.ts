@@ -1,6 +1,6 @@
 import { inTransaction, type Pool } from '@goalixa/chassis/postgres'
 import type { Evidence, Question } from '@goalixa/tools/evidence'
-import { storableJson } from '../storable-json.ts'
+import { storableJson } from '../storage/sanitize-for-jsonb.ts'
 
 export type PlannedQuestion = { id: string; round: number; question: Question; answer: Evidence | null }
 /** A question with what is known of its answer but the result, which may be large. */

@@ -3,7 +3,7 @@ import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { removeEvidence } from '../jobs/remove-evidence.job.ts'
 import { fakeEngine } from '../testing/fake-engine.ts'
-import { fakeWorld } from '../testing/fake-world.ts'
+import { fakeWorld } from '../testing/fake-dependencies.ts'
 import { startSyntra, type TestSyntra } from '../testing/start-syntra.ts'
 import { startTarget, type Target } from '../testing/start-target.ts'
 

@@ -2,7 +2,7 @@ import { type Client, inTransaction, type Pool } from '@goalixa/chassis/postgres
 import { v7 as uuid } from 'uuid'
 import { lockAlerts } from '../alerts/lock-alerts.ts'
 import { appendLines } from '../incidents/timeline.repository.ts'
-import { markQuietAlerts } from './mark-quiet-alerts.ts'
+import { markQuietAlerts } from './mark-recovered-alerts.ts'
 import { enqueue } from './start-investigations.ts'
 
 /** How often drift may void a proposal before a person has to look. */

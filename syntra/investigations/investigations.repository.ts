@@ -1,8 +1,8 @@
-import { About, type Snapshot } from '@goalixa/agents/incident/snapshot'
+import { About, type Snapshot } from '@goalixa/agents/snapshot/snapshot'
 import { Verdict } from '@goalixa/agents/incident/verdict'
 import { inTransaction, type Pool } from '@goalixa/chassis/postgres'
-import { digestOf } from '../digest-of.ts'
-import { storableJson } from '../storable-json.ts'
+import { digestOf } from '../storage/digest-of.ts'
+import { storableJson } from '../storage/sanitize-for-jsonb.ts'
 import type { InvestigationView } from './investigations.schema.ts'
 
 export type InvestigationRow = {

@@ -1,9 +1,9 @@
-import { Snapshot } from '@goalixa/agents/incident/snapshot'
+import { Snapshot } from '@goalixa/agents/snapshot/snapshot'
 import type { App } from '@goalixa/chassis/build-service'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import type { Pool } from '@goalixa/chassis/postgres'
 import { z } from 'zod'
-import type { SignInGuard } from '../operators/sign-in.ts'
+import type { SignInGuard } from '../operators/require-role.ts'
 import type { EvidenceHead, EvidenceRepository } from './evidence.repository.ts'
 import {
   EvidenceId,

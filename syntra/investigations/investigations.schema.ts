@@ -1,4 +1,4 @@
-import { About } from '@goalixa/agents/incident/snapshot'
+import { About } from '@goalixa/agents/snapshot/snapshot'
 import { Verdict } from '@goalixa/agents/incident/verdict'
 import { Evidence, Question } from '@goalixa/tools/evidence'
 import { z } from 'zod'

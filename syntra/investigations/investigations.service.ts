@@ -1,13 +1,13 @@
 import type { Engine } from '@goalixa/agents/graphs/ports'
-import type { Snapshot } from '@goalixa/agents/incident/snapshot'
+import type { Snapshot } from '@goalixa/agents/snapshot/snapshot'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { inTransaction, type Pool } from '@goalixa/chassis/postgres'
-import { digestOf } from '../digest-of.ts'
-import { storableJson } from '../storable-json.ts'
+import { digestOf } from '../storage/digest-of.ts'
+import { storableJson } from '../storage/sanitize-for-jsonb.ts'
 import type { EvidenceRepository } from './evidence.repository.ts'
 import type { InvestigationsRepository } from './investigations.repository.ts'
 import type { ReplayResult, StartInvestigation } from './investigations.schema.ts'
-import { startAsked } from './start-asked.ts'
+import { startAsked } from './start-from-request.ts'
 
 type Deps = {
   pool: Pool

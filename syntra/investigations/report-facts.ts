@@ -1,10 +1,10 @@
-import { About } from '@goalixa/agents/incident/snapshot'
+import { About } from '@goalixa/agents/snapshot/snapshot'
 import { Verdict } from '@goalixa/agents/incident/verdict'
 import type { Pool } from '@goalixa/chassis/postgres'
 import { z } from 'zod'
 import { ActionView } from '../actions/actions.schema.ts'
 import { readAction } from '../actions/read-action.ts'
-import { tellsSomethingNew } from '../incidents/tells-something-new.ts'
+import { tellsSomethingNew } from '../incidents/is-noteworthy-entry.ts'
 import type { EvidenceRepository } from './evidence.repository.ts'
 import { readInvestigation } from './read-investigation.ts'
 

@@ -5,9 +5,9 @@ import type { Log } from '@goalixa/chassis/log'
 import { isDatabaseDown, type Pool } from '@goalixa/chassis/postgres'
 import type { Ledger } from '../actions/ledger.ts'
 import type { InvestigationsRepository } from '../investigations/investigations.repository.ts'
-import { busy, withLock } from '../locks.ts'
-import type { SyntraMetrics } from '../metrics.ts'
-import { giveUp } from './give-up.ts'
+import { busy, withLock } from '../storage/locks.ts'
+import type { SyntraMetrics } from '../telemetry/metrics.ts'
+import { giveUp } from './record-failure.ts'
 import type { Processor } from './queue.ts'
 
 type Deps = {

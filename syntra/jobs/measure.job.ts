@@ -1,5 +1,5 @@
 import type { Pool } from '@goalixa/chassis/postgres'
-import type { SyntraMetrics } from '../metrics.ts'
+import type { SyntraMetrics } from '../telemetry/metrics.ts'
 
 const STATES = ['queued', 'running', 'waiting', 'failed']
 

@@ -1,8 +1,8 @@
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { v7 as uuid } from 'uuid'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { withLock } from '../locks.ts'
-import { openStorage, type Storage } from '../open-storage.ts'
+import { withLock } from '../storage/locks.ts'
+import { openStorage, type Storage } from '../storage/open-storage.ts'
 import { threadLock } from './advance-investigation.job.ts'
 import { reconcile } from './reconcile.job.ts'
 

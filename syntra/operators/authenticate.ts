@@ -1,10 +1,10 @@
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose'
 import type { ApiKeysRepository } from './api-keys.repository.ts'
-import { bearerOf } from './bearer-of.ts'
+import { bearerOf } from './parse-bearer-token.ts'
 import { type Operator, Role } from './operator.ts'
 import type { ConfiguredOperator } from './parse-operators.ts'
-import { roleIn } from './role-in.ts'
+import { roleIn } from './role-from-claims.ts'
 
 type Jwt = {
   jwksUrl: string

@@ -1,9 +1,9 @@
 import { createLog } from '@goalixa/chassis/log'
 import { createMetrics } from '@goalixa/chassis/metrics'
 import { buildWorker } from '../build-worker.ts'
-import type { RealWrites } from './crash-story.ts'
-import { fakeWorld } from './fake-world.ts'
-import { realWritesWorld } from './real-writes-world.ts'
+import type { RealWrites } from './crash-scenario.ts'
+import { fakeWorld } from './fake-dependencies.ts'
+import { realWritesWorld } from './real-writes-dependencies.ts'
 import { testConfig } from './test-config.ts'
 
 // A worker that kills itself with SIGKILL at a named point. It warms up first and begins when its parent says what and where.

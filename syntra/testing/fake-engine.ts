@@ -1,6 +1,6 @@
 import type { Proposal } from '@goalixa/agents/devops/proposal'
 import type { Engine } from '@goalixa/agents/graphs/ports'
-import type { Snapshot } from '@goalixa/agents/incident/snapshot'
+import type { Snapshot } from '@goalixa/agents/snapshot/snapshot'
 import type { Verdict } from '@goalixa/agents/incident/verdict'
 import type { Question } from '@goalixa/tools/evidence'
 

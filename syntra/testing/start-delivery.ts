@@ -3,7 +3,7 @@ import { allTools } from '@goalixa/tools/catalog'
 import { createClients } from '@goalixa/tools/clients'
 import { configMap } from '../../sandbox/conformance/argocd/manifests.ts'
 import { startArgocd } from '../../sandbox/conformance/argocd/start-argocd.ts'
-import { createToolbox } from '../actions/toolbox.ts'
+import { createToolbox } from '../actions/execution/tool-executor.ts'
 
 const REPO = 'goalixa/deploy'
 const TOKEN = 't-dev'

@@ -2,7 +2,7 @@ import { createLog } from '@goalixa/chassis/log'
 import { createMetrics } from '@goalixa/chassis/metrics'
 import { buildApi } from '../build-api.ts'
 import { buildWorker } from '../build-worker.ts'
-import type { World } from '../world.ts'
+import type { World } from '../composition/dependencies.ts'
 import { createSyntraClient } from './syntra-client.ts'
 import { testConfig } from './test-config.ts'
 

@@ -1,5 +1,5 @@
 import { type ErrorKind, ExpectedError } from '@goalixa/chassis/errors'
-import { neutralise } from '../neutralise.ts'
+import { neutralise } from '../escape-control-characters.ts'
 import { redactText } from '../redact.ts'
 
 /**

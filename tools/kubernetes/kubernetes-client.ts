@@ -3,7 +3,7 @@ import { parseAnswer } from '../http/parse-answer.ts'
 import { retryRead } from '../http/retry-read.ts'
 import { apiVersionOf, type Kind, pathOf, resourceOf } from './kinds.ts'
 import { createKubernetesHttp, type KubernetesSettings } from './kubernetes-http.ts'
-import { withoutSecrets } from './without-secrets.ts'
+import { withoutSecrets } from './strip-secret-data.ts'
 
 /** An object as the API gave it, with `apiVersion` and `kind`, without `managedFields`, and without a Secret's values. */
 export const KubernetesObject = z.looseObject({

@@ -1,6 +1,6 @@
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { z } from 'zod'
-import { ACTION_MARK } from '../action-mark.ts'
+import { ACTION_MARK } from '../idempotency-key.ts'
 import { parseAnswer } from '../http/parse-answer.ts'
 import { ActionId, LabelName, ObjectName } from '../names.ts'
 import { defineTool } from '../tool.ts'

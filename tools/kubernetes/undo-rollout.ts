@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { z } from 'zod'
-import { ACTION_MARK } from '../action-mark.ts'
+import { ACTION_MARK } from '../idempotency-key.ts'
 import { ActionId, LabelName, ObjectName } from '../names.ts'
 import { defineTool } from '../tool.ts'
 import type { KubernetesClient, KubernetesObject } from './kubernetes-client.ts'

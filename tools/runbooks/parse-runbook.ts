@@ -1,7 +1,7 @@
 import { ExpectedError, type FieldFault } from '@goalixa/chassis/errors'
 import { parseDocument } from 'yaml'
 import type { z } from 'zod'
-import { faultsOf } from './faults-of.ts'
+import { faultsOf } from './validate-runbook.ts'
 import { type Runbook, RunbookCard } from './runbook.ts'
 
 /** A runbook out of its Markdown. Throws `invalid` BAD_RUNBOOK that names the file and each faulty field. */

@@ -1,8 +1,8 @@
 import { counted } from '@goalixa/chassis/counted'
-import type { View } from '../../incident/view/view.ts'
+import type { View } from '../../snapshot/index-snapshot.ts'
 import type { Proposal } from '../proposal.ts'
 import { isRefused } from '../rights-question.ts'
-import { ownerOf } from './owner-of.ts'
+import { ownerOf } from './managed-by.ts'
 import { type Release, reviewsNeeded } from './release.ts'
 
 export type Method = Extract<Proposal['method'], 'git-revert' | 'argocd-rollback' | 'rollout-undo'>

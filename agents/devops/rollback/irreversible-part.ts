@@ -1,6 +1,6 @@
-import { listAt, textAt } from '../../incident/view/fields.ts'
-import { isInside } from '../../incident/view/is-inside.ts'
-import type { View } from '../../incident/view/view.ts'
+import { listAt, textAt } from '../../snapshot/objects/json-path.ts'
+import { isInside } from '../../snapshot/text/is-inside-folder.ts'
+import type { View } from '../../snapshot/index-snapshot.ts'
 import type { Release } from './release.ts'
 
 const PARTS: [RegExp, string][] = [

@@ -1,4 +1,4 @@
-import { numberAt } from '../../incident/view/fields.ts'
+import { numberAt } from '../../snapshot/objects/json-path.ts'
 import type { Step } from '../proposal.ts'
 import type { Plan } from './plan.ts'
 import type { Release } from './release.ts'

@@ -1,7 +1,7 @@
 import { argocdRollbackPlan } from './argocd-rollback-plan.ts'
 import type { Method } from './choose-method.ts'
 import { gitRevertPlan } from './git-revert-plan.ts'
-import { handedOverPlan } from './handed-over-plan.ts'
+import { handedOverPlan } from './handoff-plan.ts'
 import type { Plan } from './plan.ts'
 import { type Release, reviewsNeeded } from './release.ts'
 import { rolloutUndoPlan } from './rollout-undo-plan.ts'

@@ -1,6 +1,6 @@
 import { defineNode } from '../define-node.ts'
 import type { InvestigationDeps } from '../ports.ts'
-import { actionOf } from './action-of.ts'
+import { actionOf } from './require-action.ts'
 
 /** Executes what was approved; the ledger guards that each effect happens once. */
 export function act(deps: InvestigationDeps) {

@@ -1,6 +1,6 @@
 import { counted } from '@goalixa/chassis/counted'
 import type { Question } from '@goalixa/tools/evidence'
-import type { Snapshot } from '../../incident/snapshot.ts'
+import type { Snapshot } from '../../snapshot/snapshot.ts'
 import { defineNode } from '../define-node.ts'
 import type { InvestigationState } from '../investigation-state.ts'
 import type { InvestigationDeps } from '../ports.ts'

@@ -1,6 +1,6 @@
 import { defineNode } from '../define-node.ts'
 import type { InvestigationDeps } from '../ports.ts'
-import { actionOf } from './action-of.ts'
+import { actionOf } from './require-action.ts'
 
 /** Takes the action back, once. There is no undo of an undo: after it a person is asked. */
 export function undo(deps: InvestigationDeps) {

@@ -1,6 +1,6 @@
 import { defineNode } from '../define-node.ts'
 import type { InvestigationDeps } from '../ports.ts'
-import { actionOf } from './action-of.ts'
+import { actionOf } from './require-action.ts'
 
 /** Watches whether the action helped, by the predicates that were approved with it. */
 export function verify(deps: InvestigationDeps) {

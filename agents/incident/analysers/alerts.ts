@@ -1,8 +1,8 @@
-import { neutralise } from '@goalixa/tools/neutralise'
-import type { AlertFact } from '../snapshot.ts'
-import { listAt, textAt, textsAt } from '../view/fields.ts'
-import { quote } from '../view/quote.ts'
-import type { View } from '../view/view.ts'
+import { neutralise } from '@goalixa/tools/escape-control-characters'
+import type { AlertFact } from '../../snapshot/snapshot.ts'
+import { listAt, textAt, textsAt } from '../../snapshot/objects/json-path.ts'
+import { quote } from '../../snapshot/text/quote.ts'
+import type { View } from '../../snapshot/index-snapshot.ts'
 import type { Analyser } from './analyser.ts'
 
 /** The alerts that the investigation is about, as far as Prometheus still holds them firing. */

@@ -1,7 +1,7 @@
 import type { Finding, Subject } from '../verdict.ts'
-import type { Pod } from '../view/pod.ts'
-import type { View } from '../view/view.ts'
-import type { Workload } from '../view/workload.ts'
+import type { Pod } from '../../snapshot/objects/pod.ts'
+import type { View } from '../../snapshot/index-snapshot.ts'
+import type { Workload } from '../../snapshot/objects/workload.ts'
 
 /** One fault family: what is true of the snapshot, and which evidence says so. Pure. */
 export type Analyser = (view: View) => Finding[]

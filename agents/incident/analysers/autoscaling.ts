@@ -1,4 +1,4 @@
-import { listAt, numberAt, textAt } from '../view/fields.ts'
+import { listAt, numberAt, textAt } from '../../snapshot/objects/json-path.ts'
 import type { Analyser } from './analyser.ts'
 
 /** Autoscalers that want more replicas than they may have. */

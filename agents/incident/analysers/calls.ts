@@ -1,8 +1,8 @@
-import { onsetOf } from '../metrics/onset.ts'
+import { onsetOf } from '../../signals/change-point.ts'
 import type { Finding } from '../verdict.ts'
-import { isoOf } from '../view/clock.ts'
-import { filled } from '../view/filled.ts'
-import type { View } from '../view/view.ts'
+import { isoOf } from '../../snapshot/clock.ts'
+import { filled } from '../../snapshot/series/zero-fill.ts'
+import type { View } from '../../snapshot/index-snapshot.ts'
 import type { Analyser } from './analyser.ts'
 import { subjectOfService } from './latency.ts'
 

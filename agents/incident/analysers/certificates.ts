@@ -1,5 +1,5 @@
-import { refusalsOf } from '../view/dependency-log.ts'
-import { quote } from '../view/quote.ts'
+import { refusalsOf } from '../../snapshot/logs/connection-failures.ts'
+import { quote } from '../../snapshot/text/quote.ts'
 import { type Analyser, merged, serviceOfPod, subjectOfPod } from './analyser.ts'
 
 /** Certificates that expired, by logs that do not say whose: then only who needs it is known. */

@@ -1,11 +1,11 @@
 import type { Finding } from '../verdict.ts'
-import { containerSpec } from '../view/container-spec.ts'
-import { decisiveLine } from '../view/decisive-line.ts'
-import { keysOf, type Reference, referencesOf, variablesOf } from '../view/environment.ts'
-import { listAt, textAt } from '../view/fields.ts'
-import { quote } from '../view/quote.ts'
-import type { View } from '../view/view.ts'
-import type { Revision, Workload } from '../view/workload.ts'
+import { containerSpec } from '../../snapshot/objects/container-spec.ts'
+import { decisiveLine } from '../../snapshot/logs/find-error-line.ts'
+import { keysOf, type Reference, referencesOf, variablesOf } from '../../snapshot/objects/environment-variables.ts'
+import { listAt, textAt } from '../../snapshot/objects/json-path.ts'
+import { quote } from '../../snapshot/text/quote.ts'
+import type { View } from '../../snapshot/index-snapshot.ts'
+import type { Revision, Workload } from '../../snapshot/objects/workload.ts'
 import { type Analyser, merged, subjectOf } from './analyser.ts'
 
 const REFUSED = ['CreateContainerConfigError', 'CreateContainerError']

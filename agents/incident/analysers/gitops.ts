@@ -1,10 +1,10 @@
 import { counted } from '@goalixa/chassis/counted'
 import type { Finding } from '../verdict.ts'
-import type { App } from '../view/app.ts'
-import { secondsOf } from '../view/clock.ts'
-import { listAt, numberAt, textAt } from '../view/fields.ts'
-import { quote } from '../view/quote.ts'
-import type { View } from '../view/view.ts'
+import type { App } from '../../snapshot/objects/delivery-app.ts'
+import { secondsOf } from '../../snapshot/clock.ts'
+import { listAt, numberAt, textAt } from '../../snapshot/objects/json-path.ts'
+import { quote } from '../../snapshot/text/quote.ts'
+import type { View } from '../../snapshot/index-snapshot.ts'
 import { type Analyser, subjectOf } from './analyser.ts'
 
 /** Where the cluster is not what Git says: scaled or edited by hand, or a sync that failed. */

@@ -1,10 +1,10 @@
 import type { Finding } from '../verdict.ts'
-import { secondsOf } from '../view/clock.ts'
-import { containerSpec } from '../view/container-spec.ts'
-import { listAt, textAt } from '../view/fields.ts'
-import type { Container, Pod } from '../view/pod.ts'
-import { quote } from '../view/quote.ts'
-import type { View } from '../view/view.ts'
+import { secondsOf } from '../../snapshot/clock.ts'
+import { containerSpec } from '../../snapshot/objects/container-spec.ts'
+import { listAt, textAt } from '../../snapshot/objects/json-path.ts'
+import type { Container, Pod } from '../../snapshot/objects/pod.ts'
+import { quote } from '../../snapshot/text/quote.ts'
+import type { View } from '../../snapshot/index-snapshot.ts'
 import { type Analyser, merged, serviceOfPod, subjectOfPod } from './analyser.ts'
 
 const PULLING = [

@@ -1,8 +1,8 @@
-import { refusalsOf } from '../view/dependency-log.ts'
-import { isOwnName } from '../view/outside-host.ts'
-import { quote } from '../view/quote.ts'
-import { releaseNamedIt } from '../view/release-named-it.ts'
-import type { View } from '../view/view.ts'
+import { refusalsOf } from '../../snapshot/logs/connection-failures.ts'
+import { isOwnName } from '../../snapshot/logs/external-host.ts'
+import { quote } from '../../snapshot/text/quote.ts'
+import { releaseNamedIt } from '../../snapshot/changes/introduced-host.ts'
+import type { View } from '../../snapshot/index-snapshot.ts'
 import { type Analyser, merged, serviceOfPod } from './analyser.ts'
 
 /** Names of Services that are called and that nobody bears: removed or renamed under those who call them. */

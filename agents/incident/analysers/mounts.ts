@@ -1,8 +1,8 @@
 import type { Finding } from '../verdict.ts'
-import { secondsOf } from '../view/clock.ts'
-import type { Pod } from '../view/pod.ts'
-import { quote } from '../view/quote.ts'
-import type { View } from '../view/view.ts'
+import { secondsOf } from '../../snapshot/clock.ts'
+import type { Pod } from '../../snapshot/objects/pod.ts'
+import { quote } from '../../snapshot/text/quote.ts'
+import type { View } from '../../snapshot/index-snapshot.ts'
 import { type Analyser, merged, serviceOfPod, subjectOfPod } from './analyser.ts'
 
 const REASONS = ['FailedMount', 'FailedAttachVolume', 'FailedMapVolume']

@@ -1,8 +1,8 @@
 import type { Finding } from '../verdict.ts'
-import { secondsOf } from '../view/clock.ts'
-import { listAt, textAt } from '../view/fields.ts'
-import { quote } from '../view/quote.ts'
-import type { View } from '../view/view.ts'
+import { secondsOf } from '../../snapshot/clock.ts'
+import { listAt, textAt } from '../../snapshot/objects/json-path.ts'
+import { quote } from '../../snapshot/text/quote.ts'
+import type { View } from '../../snapshot/index-snapshot.ts'
 import { type Analyser, merged, serviceOfPod, subjectOf, subjectOfPod } from './analyser.ts'
 
 /** Pods that no node takes, pods that the API refuses to create, and nodes that are not well. */

@@ -1,5 +1,5 @@
-import { onsetOf } from '../metrics/onset.ts'
-import { isoOf } from '../view/clock.ts'
+import { onsetOf } from '../../signals/change-point.ts'
+import { isoOf } from '../../snapshot/clock.ts'
 import type { Analyser } from './analyser.ts'
 import { subjectOfService } from './latency.ts'
 

@@ -1,7 +1,7 @@
 import type { Evidence, Question } from '@goalixa/tools/evidence'
-import { textAt } from '../view/fields.ts'
+import { textAt } from '../../snapshot/objects/json-path.ts'
 import { iso, NAMESPACE } from './kube.ts'
-import { NOW, type World } from './world.ts'
+import { NOW, type World } from './sample-cluster.ts'
 
 /** What a sample cluster answers to a question. Throws for a tool that it does not know. */
 export function answerOf(world: World, question: Question, number: number): Evidence {

@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import { reviewProposal } from '../../reviewer/review-proposal.ts'
 import type { Investigated } from './investigate.ts'
 import { iso, NAMESPACE } from './kube.ts'
-import { curve, NOW, release, steady, step, type World } from './world.ts'
+import { curve, NOW, release, steady, step, type World } from './sample-cluster.ts'
 
 /** When the trouble of the sample cases begins. */
 export const AT = NOW - 40

@@ -1,7 +1,7 @@
 import { runAnalysers } from '../analysers/run-analysers.ts'
 import { investigate } from '../testing/investigate.ts'
-import { healthyWorld, type World } from '../testing/world.ts'
-import { createView } from '../view/view.ts'
+import { healthyWorld, type World } from './sample-cluster.ts'
+import { createView } from '../../snapshot/index-snapshot.ts'
 
 /** What the analysers find in a healthy world with one change, by code, name and words. */
 export function findingsOf(change: (world: World) => void) {

@@ -1,13 +1,13 @@
 import type { Evidence, Question } from '@goalixa/tools/evidence'
 import { type Choice, chooseProposal } from '../../devops/choose-proposal.ts'
-import { snapshotOf } from '../../evidence/snapshot-of.ts'
+import { snapshotOf } from '../../snapshot/build-snapshot.ts'
 import { planQuestions } from '../../planner/plan-questions.ts'
-import { analyse } from '../analyse.ts'
-import type { About, Snapshot } from '../snapshot.ts'
+import { analyse } from '../diagnose.ts'
+import type { About, Snapshot } from '../../snapshot/snapshot.ts'
 import type { Verdict } from '../verdict.ts'
 import { answerOf } from './answer-of.ts'
 import { iso, NAMESPACE } from './kube.ts'
-import { NOW, type World } from './world.ts'
+import { NOW, type World } from './sample-cluster.ts'
 
 export type Investigated = { verdict: Verdict; choice: Choice; snapshot: Snapshot; evidence: Evidence[] }
 

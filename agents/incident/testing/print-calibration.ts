@@ -1,9 +1,9 @@
 import { endWithReader } from '@goalixa/chassis/end-with-reader'
-import { analyse } from '../analyse.ts'
+import { analyse } from '../diagnose.ts'
 import type { Cause } from '../verdict.ts'
 import { investigate } from './investigate.ts'
-import { TROUBLES } from './troubles.ts'
-import { withoutAnswers } from './without-answers.ts'
+import { TROUBLES } from './sample-faults.ts'
+import { withoutAnswers } from './drop-answers.ts'
 
 const TRIES = 300
 const EDGES = [0, 0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.001]

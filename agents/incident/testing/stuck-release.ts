@@ -1,7 +1,7 @@
 import { AT } from './cases.ts'
 import { investigate } from './investigate.ts'
 import { iso, NAMESPACE } from './kube.ts'
-import { alert, healthyWorld, NOW, release, type World } from './world.ts'
+import { alert, healthyWorld, NOW, release, type World } from './sample-cluster.ts'
 
 /** What the cluster says of an object; of the new pod of `users` unless told otherwise. */
 export type Told = { reason: string; message: string; kind?: string; name?: string; at?: number }

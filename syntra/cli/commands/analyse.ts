@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { analyse as analyseSnapshot } from '@goalixa/agents/incident/analyse'
-import { Snapshot } from '@goalixa/agents/incident/snapshot'
+import { analyse as analyseSnapshot } from '@goalixa/agents/incident/diagnose'
+import { Snapshot } from '@goalixa/agents/snapshot/snapshot'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { fieldsOf } from '@goalixa/chassis/problem'
 import type { Context } from '../context.ts'

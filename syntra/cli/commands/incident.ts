@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ActionView } from '../../actions/actions.schema.ts'
 import { TimelineView } from '../../incidents/incidents.schema.ts'
-import { tellsSomethingNew } from '../../incidents/tells-something-new.ts'
+import { tellsSomethingNew } from '../../incidents/is-noteworthy-entry.ts'
 import { InvestigationView } from '../../investigations/investigations.schema.ts'
 import type { Context } from '../context.ts'
 import { findIncident } from '../find-incident.ts'

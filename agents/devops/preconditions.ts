@@ -1,0 +1,58 @@
+import type { App } from '../snapshot/objects/delivery-app.ts'
+import { fieldAt, flagAt, numberAt, textAt } from '../snapshot/objects/json-path.ts'
+import type { View } from '../snapshot/index-snapshot.ts'
+import type { Observed } from './proposal.ts'
+
+/**
+ * The state that an approval is bound to: the object's generation (which its status does not move), the last deployment
+ * of its application, the last commit in the application's own folder (which commits elsewhere do not move), that no operation
+ * of Argo CD runs (which one that has ended does not move), and that no sync window has closed.
+ */
+export function observedOf(
+  view: View,
+  subject: { kind: string; namespace: string | null; name: string },
+  app: App | null,
+): Observed[] {
+  const object = view.objectNamed(subject.kind, subject.name)?.object
+  const field = numberAt(object, 'metadata.generation') === null ? 'resourceVersion' : 'generation'
+  const value = fieldAt(object, `metadata.${field}`)
+  const isKnown = typeof value === 'string' || typeof value === 'number'
+  return [
+    ...(isKnown
+      ? [
+          {
+            tool: 'kubernetes_get_object',
+            args: {
+              namespace: subject.namespace ?? view.namespace ?? '',
+              kind: subject.kind,
+              name: subject.name,
+            },
+            path: `object.metadata.${field}`,
+            value,
+          },
+        ]
+      : []),
+    ...(app === null ? [] : deployed(view, app)),
+  ]
+}
+
+function deployed(view: View, app: App): Observed[] {
+  const history = view.read(`argocd/history/${app.name}`)
+  const commits = view.read(`github/commits/${app.name}`)
+  const windows = view.read(`argocd/windows/${app.name}`)
+  const id = numberAt(history?.result, 'history.0.id')
+  const sha = textAt(commits?.result, 'commits.0.sha')
+  return [
+    ...(history === undefined || id === null
+      ? []
+      : [{ tool: history.tool, args: history.args, path: 'history.0.id', value: id }]),
+    ...(commits === undefined || sha === null
+      ? []
+      : [{ tool: commits.tool, args: commits.args, path: 'commits.0.sha', value: sha }]),
+    { tool: 'argocd_get_app', args: { name: app.name }, path: 'isOperating', value: false },
+    // A window that forbids syncs may open: what was known to wait for it does not wait any more.
+    ...(windows === undefined || flagAt(windows.result, 'canSync') !== true
+      ? []
+      : [{ tool: windows.tool, args: windows.args, path: 'canSync', value: true }]),
+  ]
+}

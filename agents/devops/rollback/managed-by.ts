@@ -1,0 +1,23 @@
+import { listAt, textAt } from '../../snapshot/objects/json-path.ts'
+import type { Workload } from '../../snapshot/objects/workload.ts'
+
+/** Marks that tools leave on what they manage: the label or annotation, and whose it is. */
+const MARKS: [key: string, says: string][] = [
+  ['kustomize.toolkit.fluxcd.io/name', 'Flux'],
+  ['helm.toolkit.fluxcd.io/name', 'Flux'],
+  ['argocd.argoproj.io/tracking-id', 'Argo CD'],
+  ['argocd.argoproj.io/instance', 'Argo CD'],
+  ['meta.helm.sh/release-name', 'Helm release'],
+]
+
+/** Who manages a workload besides Kubernetes itself, in words, or null: an operator, Flux, Helm or an unseen Argo CD. */
+export function ownerOf({ object, labels, annotations }: Workload): string | null {
+  const [owner] = listAt(object, 'metadata.ownerReferences')
+  if (owner !== undefined)
+    return `${textAt(owner, 'kind') ?? 'an operator'} ${textAt(owner, 'name') ?? ''}`.trim()
+  for (const [key, says] of MARKS) {
+    const name = labels[key] ?? annotations[key]
+    if (name !== undefined) return `${says} ${name}`
+  }
+  return labels['app.kubernetes.io/managed-by'] === 'Helm' ? 'Helm' : null
+}

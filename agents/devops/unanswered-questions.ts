@@ -1,0 +1,11 @@
+import type { Question } from '@goalixa/tools/evidence'
+import type { View } from '../snapshot/index-snapshot.ts'
+
+/** The questions that nobody asked yet. One that was asked and could not be read is not asked again. */
+export function askUnlessKnown(view: View, questions: Question[]): Question[] {
+  const asked = new Set([
+    ...view.snapshot.reads.map(one => one.question),
+    ...view.snapshot.unread.map(one => one.question),
+  ])
+  return questions.filter(one => !asked.has(one.id))
+}

@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest'
+import { investigate } from '../../incident/testing/investigate.ts'
+import { NAMESPACE } from '../../incident/testing/kube.ts'
+import {
+  alert,
+  curve,
+  healthyWorld,
+  NOW,
+  release,
+  steady,
+  step,
+  type World,
+} from '../../incident/testing/sample-cluster.ts'
+import type { Verification } from '../proposal.ts'
+
+const AT = NOW - 40
+
+/** A release of `orders` that is slow, felt at `front`. */
+function slowRelease(): World {
+  const world = healthyWorld()
+  release(world, 'orders', AT, { image: 'registry.example/shop/orders:1.1.0' })
+  curve(world, 'latency-mean', { service: 'orders' }, step(0.02, 0.4, AT))
+  curve(world, 'latency-mean', { service: 'front' }, step(0.02, 0.2, AT))
+  curve(world, 'upstream-latency', { service: 'front', upstream: 'orders' }, step(0.01, 0.39, AT))
+  alert(world, 'LatencyHigh', { service: 'front' }, NOW - 8)
+  return world
+}
+
+function verificationIn(world: World): Verification {
+  const { proposal } = investigate(world).choice
+  if (proposal === null) throw new Error('nothing was proposed')
+  return proposal.verification
+}
+const alertsIn = (list: Verification['recovered']) =>
+  list.flatMap(one => (one.tool === 'prometheus_read_alert_rule' ? [one.args] : []))
+
+describe('which alerts have to go quiet', () => {
+  it('are those that follow from the cause, also off the way to the first of them', () => {
+    const world = slowRelease()
+    alert(world, 'OrdersSlow', { service: 'orders' }, NOW - 10)
+    const { recovered, aside } = verificationIn(world)
+    expect(alertsIn(recovered).map(one => one.alertname)).toEqual(['OrdersSlow', 'LatencyHigh'])
+    expect(aside).toEqual([])
+  })
+
+  it('are not those of something else, which are only watched', () => {
+    const world = slowRelease()
+    alert(world, 'PageSlow', { service: 'shop' }, NOW - 10)
+    const { recovered, aside } = verificationIn(world)
+    expect(alertsIn(recovered).map(one => one.alertname)).toEqual(['LatencyHigh'])
+    expect(aside).toMatchObject([
+      {
+        says: 'PageSlow of shop fires, which this cause does not explain',
+        path: 'holding',
+        op: '>',
+        value: 0,
+      },
+    ])
+  })
+
+  it('are not those that somebody sent to Alertmanager past Prometheus, whose silence it can not show', () => {
+    const world = slowRelease()
+    alert(world, 'SentByScript', { service: 'orders' }, NOW - 10)
+    world.firing = world.firing.filter(one => one.name !== 'SentByScript')
+    const { recovered, aside } = verificationIn(world)
+    expect(alertsIn(recovered).map(one => one.alertname)).toEqual(['LatencyHigh'])
+    expect(alertsIn(aside).map(one => one.alertname)).toEqual(['SentByScript'])
+  })
+
+  it('are all of them where Prometheus did not tell which fire', () => {
+    const world = slowRelease()
+    alert(world, 'PageSlow', { service: 'shop' }, NOW - 10)
+    world.firing = []
+    const { recovered, aside } = verificationIn(world)
+    expect(alertsIn(recovered).map(one => one.alertname)).toEqual(['PageSlow', 'LatencyHigh'])
+    expect(aside).toEqual([])
+  })
+
+  it('are looked for on the pods that come after those that are gone', () => {
+    const world = healthyWorld()
+    release(world, 'orders', AT, { image: 'registry.example/shop/orders:1.1.0' })
+    curve(world, 'error-ratio', { service: 'orders' }, step(0, 0.5, AT))
+    alert(world, 'PodErrors', { pod: 'orders-h4-1', service: 'orders' }, NOW - 8)
+    expect(alertsIn(verificationIn(world).recovered)).toMatchObject([
+      { labels: { namespace: NAMESPACE, service: 'orders' }, prefixes: { pod: 'orders-' }, settleSeconds: 6 },
+    ])
+  })
+})
+
+describe('the pods', () => {
+  it('are counted against what is wanted when it is looked, which an autoscaler may have moved', () => {
+    const pods = verificationIn(slowRelease()).recovered.filter(one => one.tool === 'kubernetes_get_object')
+    expect(pods.map(({ path, op, valueAt }) => `${path} ${op} ${valueAt}`)).toEqual([
+      'object.status.observedGeneration >= object.metadata.generation',
+      'object.status.updatedReplicas >= object.spec.replicas',
+      'object.status.availableReplicas >= object.spec.replicas',
+      'object.status.replicas == object.status.updatedReplicas',
+    ])
+  })
+})
+
+describe('what users feel', () => {
+  it('is judged by enough requests: half of what usually comes, twenty at most', () => {
+    const needed = (rate: number) => {
+      const world = slowRelease()
+      curve(world, 'request-rate', { service: 'orders' }, steady(rate))
+      const judged = verificationIn(world).recovered.find(one => one.says.startsWith('a request to orders'))
+      return Number(/\* 6 >= (\d+)/.exec(String(judged?.args.query))?.[1])
+    }
+    expect([needed(100), needed(4), needed(0.01)]).toEqual([20, 11, 3])
+  })
+
+  it('has to last for two windows in succession, while Prometheus reads what it read before', () => {
+    const { recovered, forSeconds } = verificationIn(slowRelease())
+    expect(forSeconds).toBe(6)
+    expect(recovered.map(one => one.says)).toContain('Prometheus reads all that it read before')
+  })
+})

@@ -1,0 +1,24 @@
+import { scaled } from '../../snapshot/clock.ts'
+import type { View } from '../../snapshot/index-snapshot.ts'
+import type { Predicate } from '../proposal.ts'
+
+/**
+ * Prometheus still reads a target of every job that it could read at the diagnosis. Otherwise there is no sample, so that it
+ * is unknown, not false: what is not read any more looks like peace.
+ */
+export function monitoringIsThere(view: View): Predicate {
+  const before = `count by (job) (max_over_time(up[${seconds(view, 300, 15)}s] @ ${Math.round(view.at)}) == 1)`
+  const now = `count by (job) (up == 1 and time() - timestamp(up) < ${seconds(view, 180, 10)})`
+  return {
+    says: 'Prometheus reads all that it read before',
+    tool: 'prometheus_query',
+    args: { query: `count(${before} and ${now}) / count(${before}) >= 1` },
+    path: 'samples.max',
+    op: '>=',
+    value: 1,
+  }
+}
+
+function seconds(view: View, inProduction: number, floor: number): number {
+  return Math.ceil(scaled(view.about, inProduction, floor))
+}

@@ -1,0 +1,85 @@
+import { cardOf } from '../codes.ts'
+import { explains } from './can-cause.ts'
+import { isNews } from './is-recent.ts'
+import type { Finding } from '../verdict.ts'
+import { byText } from '../../snapshot/text/compare-strings.ts'
+import type { View } from '../../snapshot/index-snapshot.ts'
+
+export type Chain = { root: Finding; links: Finding[]; explained: Finding[] }
+
+/** Chains from every root to the symptom: what nothing explains, and what it explains on the way. */
+export function chainsOf(view: View, findings: Finding[], symptoms: Finding[]): Chain[] {
+  const strict = linked(view, findings, symptoms, false)
+  return strict.length > 0 ? strict : linked(view, findings, symptoms, true)
+}
+
+function linked(view: View, findings: Finding[], symptoms: Finding[], isLoose: boolean): Chain[] {
+  // Where users' pain was measured at the alert's own service, the way to the alert leads through it.
+  const felt = new Set(
+    findings.filter(one => [5, 6].includes(cardOf(one.code).layer)).map(one => one.service),
+  )
+  const above = new Map(
+    findings.map(a => [a, findings.filter(b => explains(view, a, b, isLoose && !felt.has(b.service)))]),
+  )
+  const explainers = (b: Finding) => findings.filter(a => above.get(a)?.includes(b))
+  const reach = new Map(findings.map(a => [a, descendantsOf(a, above)]))
+  const roots = findings.filter(
+    one =>
+      cardOf(one.code).cause !== null &&
+      isNews(view, one) &&
+      explainers(one).every(other => cardOf(other.code).cause === null || reach.get(one)?.has(other)),
+  )
+  return roots.flatMap(root => {
+    const explained = reach.get(root) ?? new Set()
+    const symptom = symptoms.find(one => one === root || explained.has(one))
+    if (symptom === undefined) return []
+    return [{ root, links: path(view, root, symptom, above, reach), explained: [...explained] }]
+  })
+}
+
+function descendantsOf(start: Finding, above: Map<Finding, Finding[]>): Set<Finding> {
+  const seen = new Set<Finding>()
+  const queue = [...(above.get(start) ?? [])]
+  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+    if (seen.has(next) || next === start) continue
+    seen.add(next)
+    queue.push(...(above.get(next) ?? []))
+  }
+  return seen
+}
+
+/** Step by step upwards: always to the lowest fact that still leads to the symptom, own service first. */
+function path(
+  view: View,
+  root: Finding,
+  symptom: Finding,
+  above: Map<Finding, Finding[]>,
+  reach: Map<Finding, Set<Finding>>,
+): Finding[] {
+  const links = [root]
+  let last = root
+  while (last !== symptom) {
+    const steps = (above.get(last) ?? []).filter(
+      one => !links.includes(one) && (one === symptom || reach.get(one)?.has(symptom)),
+    )
+    const cost = (one: Finding) =>
+      cardOf(one.code).layer +
+      (one.service === last.service || last.service === null ? 0 : 10) +
+      (one === symptom ? 20 : 0)
+    const [next] = steps.toSorted((a, b) => cost(a) - cost(b) || byText(a.code, b.code))
+    if (next === undefined) break
+    links.push(withHop(view, last, next))
+    last = next
+  }
+  return links
+}
+
+/** A step from one service to another rests on the call between them: what was read to know it is cited too. */
+function withHop(view: View, from: Finding, to: Finding): Finding {
+  const target = from.service ?? from.subject.name
+  if (to.service === null || to.service === target) return to
+  const hops = view.edges.filter(
+    one => (one.from === to.service && one.to === target) || (one.from === target && one.to === to.service),
+  )
+  return { ...to, evidence: [...new Set([...to.evidence, ...hops.slice(0, 1).map(one => one.evidence)])] }
+}

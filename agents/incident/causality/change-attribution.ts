@@ -1,0 +1,160 @@
+import type { Chain } from './causal-chain.ts'
+import { cardOf } from '../codes.ts'
+import { mayUseItUp } from './connection-exhaustion.ts'
+import type { Snapshot } from '../../snapshot/snapshot.ts'
+import type { Cause, Finding, Verdict } from '../verdict.ts'
+import { secondsOf } from '../../snapshot/clock.ts'
+import { containerSpec } from '../../snapshot/objects/container-spec.ts'
+import { textsAt } from '../../snapshot/objects/json-path.ts'
+import { lookBackSeconds } from '../../snapshot/changes/look-back.ts'
+import type { View } from '../../snapshot/index-snapshot.ts'
+
+type Change = Snapshot['changes'][number]
+
+/**
+ * The change that set a root off, or null. It must lie on the path, come before the onset, and touch what could bring
+ * the root about; of several, the rollout of the workload itself comes first, and nearness in time only breaks ties.
+ */
+export function changeBehind(view: View, { root }: Chain): Change | null {
+  const fitting = recent(view)
+    .filter(one => whyNot(view, root, one) === null)
+    .toSorted((a, b) => rank(root, a) - rank(root, b) || (secondsOf(b.at) ?? 0) - (secondsOf(a.at) ?? 0))
+  return fitting[0] ?? null
+}
+
+/** A change as a cause cites it; a rollout together with the sync that brought it. */
+export function citedChange(view: View, change: Change): NonNullable<Cause['change']> {
+  const { kind, subject, at, from, to, summary, evidence } = change
+  const sync = change.kind === 'rollout' ? syncBehind(view, change) : null
+  return {
+    kind,
+    subject,
+    at,
+    from,
+    to,
+    summary: sync === null ? summary : `${summary}. ${sync.summary}`,
+    evidence: [...new Set([...evidence, ...(sync?.evidence ?? [])])] as [string, ...string[]],
+  }
+}
+
+/** The sync of a workload's application that brought a rollout: the last one that began before it. */
+export function syncBehind(view: View, rollout: Change): Change | null {
+  const app = view.appOfWorkload(rollout.subject.name)
+  const at = secondsOf(rollout.at) ?? 0
+  const before = view.snapshot.changes.filter(
+    one =>
+      one.kind === 'sync' &&
+      one.subject.name === app?.name &&
+      Math.abs((secondsOf(one.at) ?? 0) - at) <= 2 * view.toleranceSeconds,
+  )
+  return before.at(-1) ?? null
+}
+
+/** Recent changes that did not set anything off, each with the reason. */
+export function clearedChanges(
+  view: View,
+  causes: { chain: Chain; change: Change | null }[],
+): Verdict['cleared'] {
+  const guilty = causes.flatMap(({ change }) => {
+    if (change === null) return []
+    const sync = change.kind === 'rollout' ? syncBehind(view, change) : null
+    return sync === null ? [change] : [change, sync]
+  })
+  const [first] = causes
+  const root = first?.chain.root
+  const users = first?.chain.explained.map(one => one.service) ?? []
+  const open = root === undefined ? [] : mayUseItUp(view, root, users).map(one => one.workload.name)
+  const isOpen = ({ kind, subject }: Change) =>
+    kind === 'rollout'
+      ? open.includes(subject.name)
+      : open.some(name => view.appOfWorkload(name)?.name === subject.name)
+  return recent(view)
+    .filter(one => !guilty.includes(one) && !isPartOf(view, one, guilty) && !isOpen(one))
+    .map(one => ({
+      subject: one.subject,
+      says: `${one.summary} is innocent: ${root === undefined ? 'nothing became worse after it' : (whyNot(view, root, one) ?? 'another change fits better')}`,
+      evidence: one.evidence,
+    }))
+}
+
+function recent(view: View): Change[] {
+  const from = view.since - lookBackSeconds(view.about)
+  return view.snapshot.changes.filter(one => (secondsOf(one.at) ?? 0) >= from)
+}
+
+/** Why a change can not be behind a root, or null if it can. */
+function whyNot(view: View, root: Finding, change: Change): string | null {
+  const { mechanism } = cardOf(root.code)
+  if (mechanism === null) return 'what failed lies outside of what was changed'
+  if (!isOnPath(view, root, change)) return 'it does not touch what failed'
+  const [at, onset] = [secondsOf(change.at), secondsOf(root.onset)]
+  if (at !== null && onset !== null && at > onset + view.toleranceSeconds)
+    return 'it came after the trouble began'
+  const touches = change.diff.some(
+    one =>
+      isAbout(view, root, one.path) &&
+      (mechanism.test(one.path) || mechanism.test(`${one.before ?? ''}${one.after ?? ''}`)),
+  )
+  const rolledOut = change.kind === 'sync' ? rolloutsOf(view, change, root) : []
+  if (
+    root.container !== undefined &&
+    rolledOut.length > 0 &&
+    rolledOut.every(one => whyNot(view, root, one) !== null)
+  )
+    return 'what it rolled out can not bring this about'
+  if (root.code === 'SCALED_BELOW_GIT' && change.kind === 'scale' && Number(change.to) > Number(change.from))
+    return 'it gave more replicas, not fewer'
+  // A sync whose commits were not read may have touched anything; then the place and the time must do.
+  const isUnknown = change.kind === 'sync' && change.diff.length === 0 && !wasCompared(view, change)
+  return touches || isUnknown ? null : 'what it changed can not bring this about'
+}
+
+/** A change of one container of a pod is none of another. */
+function isAbout(view: View, { container, subject }: Finding, path: string): boolean {
+  const [, changed] = path.match(/^spec\.(?:initC|c)ontainers\.\[([^\]]*)\]/) ?? []
+  if (container === undefined || changed === undefined || changed === container) return true
+  return containerSpec(view.workloadNamed(subject.name)?.template, container) === undefined
+}
+
+function rolloutsOf(view: View, sync: Change, root: Finding): Change[] {
+  return view.snapshot.changes.filter(
+    one => one.kind === 'rollout' && one.subject.name === root.subject.name && syncBehind(view, one) === sync,
+  )
+}
+
+function wasCompared(view: View, { from, to }: Change): boolean {
+  return view.snapshot.reads.some(
+    one => one.tool === 'github_compare_commits' && one.args.base === from && one.args.head === to,
+  )
+}
+
+/** A label may be shared by several workloads, so what was rolled out must be the very workload, or behind the very Service. */
+function isOnPath(view: View, root: Finding, change: Change): boolean {
+  const { subject } = change
+  if (subject.kind !== 'Application') {
+    if (root.subject.kind === 'Service') return isBehind(view, root.subject.name, subject.name)
+    return subject.name === root.subject.name && subject.kind === root.subject.kind
+  }
+  const app = view.apps.find(one => one.name === subject.name)
+  const own = view.appOfObject(root.subject.kind, root.subject.name) ?? view.appOfWorkload(root.subject.name)
+  return app !== undefined && app.name === own?.name
+}
+
+function isBehind(view: View, service: string, workload: string): boolean {
+  const selector = Object.entries(textsAt(view.objectNamed('Service', service)?.object, 'spec.selector'))
+  const labels = textsAt(view.workloadNamed(workload)?.template, 'metadata.labels')
+  return selector.length > 0 && selector.every(([key, value]) => labels[key] === value)
+}
+
+function rank(root: Finding, change: Change): number {
+  if (root.code === 'SCALED_BELOW_GIT') return change.kind === 'scale' ? 0 : 1
+  if (root.subject.kind === 'Deployment') return change.kind === 'rollout' ? 0 : 1
+  return change.kind === 'sync' ? 0 : 1
+}
+
+/** A rollout that a guilty sync brought, or a sync that brought a guilty rollout, is the same change seen elsewhere. */
+function isPartOf(view: View, change: Change, guilty: Change[]): boolean {
+  return guilty.some(
+    one => one.kind === 'sync' && change.kind === 'rollout' && syncBehind(view, change) === one,
+  )
+}

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest'
+import { reviewProposal } from '../reviewer/review-proposal.ts'
+import { AT, CRASHING } from './testing/cases.ts'
+import { investigate } from './testing/investigate.ts'
+import { deployment, pod, replicaSet, templateOf } from './testing/kube.ts'
+import { alert, healthyWorld, NOW, type World } from './testing/sample-cluster.ts'
+
+/** Two Deployments of one chart under one label, both just rolled out: the first crashes, the second is fine. */
+function oneChart(): World {
+  const world = healthyWorld()
+  const labels = { 'app.kubernetes.io/name': 'web' }
+  const old = { ...templateOf('web', { image: 'registry.example/web:1' }), labels }
+  const template = { ...templateOf('web', { image: 'registry.example/web:2' }), labels }
+  for (const [name, revision, at, isBad] of [
+    ['web-api', 4, AT - 5, true],
+    ['web-worker', 9, AT - 4, false],
+  ] as const)
+    world.objects.push(
+      deployment(name, template, { at, revision, ready: isBad ? 0 : 2 }),
+      replicaSet(name, old, revision - 1, NOW - 86_400, 0),
+      replicaSet(name, template, revision, at, 2, isBad ? 0 : 2),
+      pod(name, template, revision, 1, at, isBad ? CRASHING : {}),
+      pod(name, template, revision, 2, at, isBad ? CRASHING : {}),
+    )
+  alert(world, 'DeploymentReplicasMissing', { deployment: 'web-api' }, NOW - 10)
+  return world
+}
+
+describe('the change behind a cause', () => {
+  it('is the rollout of the very workload, not of another one under the same label', () => {
+    const { verdict, choice } = investigate(oneChart())
+    expect(verdict.causes[0]).toMatchObject({ subject: { name: 'web-api' }, change: { from: '3', to: '4' } })
+    expect(choice.proposal).toMatchObject({
+      method: 'rollout-undo',
+      steps: [{ args: { name: 'web-api', toRevision: 3 } }],
+    })
+  })
+
+  it('is none where only another workload under the same label was rolled out', () => {
+    const world = oneChart()
+    world.objects = world.objects.filter(one => one.metadata.name !== 'web-api-h3')
+    const { verdict, choice } = investigate(world)
+    expect(verdict.causes[0]).toMatchObject({ subject: { name: 'web-api' }, change: null })
+    expect(choice.proposal).toBeNull()
+  })
+
+  it('is held against a proposal that goes back to the revision of another workload', () => {
+    const { verdict, choice, snapshot } = investigate(oneChart())
+    const { proposal } = choice
+    if (proposal === null) throw new Error(choice.says)
+    const steps = proposal.steps.map(step => ({ ...step, args: { ...step.args, toRevision: 8 } }))
+    const review = reviewProposal({ proposal: { ...proposal, steps }, verdict, snapshot })
+    expect(review.objections.map(one => one.code)).toEqual(['OTHER_REVISION'])
+  })
+})

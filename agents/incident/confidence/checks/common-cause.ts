@@ -1,0 +1,37 @@
+import { cardOf } from '../../codes.ts'
+import type { Finding } from '../../verdict.ts'
+import { secondsOf } from '../../../snapshot/clock.ts'
+import { releaseBefore } from '../../../snapshot/changes/release-before.ts'
+import type { View } from '../../../snapshot/index-snapshot.ts'
+import type { Judgement } from '../check.ts'
+
+/** Services that nobody changed, and that fell ill of the same in the same moment, are the control that a release has. */
+export const sameElsewhere: Judgement = ({ view, chain: { root, explained }, change, findings }) => {
+  if (change === null || cardOf(root.code).layer < 2) return []
+  const reached = new Set([root, ...explained].map(one => one.service))
+  const twins = findings.filter(
+    one =>
+      one.service !== null &&
+      !reached.has(one.service) &&
+      trouble(one) === trouble(root) &&
+      isSameMoment(view, one, root) &&
+      releaseBefore(view, one.service, secondsOf(one.onset) ?? view.since) === null,
+  )
+  return [...Map.groupBy(twins, one => one.service)].map(([service, those]) => ({
+    side: 'against',
+    code: 'SAME_ELSEWHERE',
+    says: `the same began at the same time at ${service}, which was not changed`,
+    evidence: [...new Set(those.flatMap(one => one.evidence))],
+  }))
+}
+
+function trouble({ code }: Finding): string {
+  return code
+    .replace(/^(?:REVISION|SERVICE)_(?:SLOW|SLOWER)$/, 'slow')
+    .replace(/^(?:REVISION|SERVICE)_ERRORS$/, 'errors')
+}
+
+function isSameMoment(view: View, a: Finding, b: Finding): boolean {
+  const [first, second] = [secondsOf(a.onset), secondsOf(b.onset)]
+  return first !== null && second !== null && Math.abs(first - second) <= view.toleranceSeconds
+}

@@ -1,0 +1,19 @@
+import { secondsOf } from '../../../snapshot/clock.ts'
+import type { Judgement } from '../check.ts'
+
+/** What a release breaks it mostly breaks at once: pods that took all the load and were well for a while speak for it. */
+export const servedWellFirst: Judgement = ({ view, chain: { root }, change }) => {
+  const workload = view.workloadNamed(root.subject.name)
+  const onset = secondsOf(root.onset)
+  if (!/^REVISION_(?:SLOWER|ERRORS)$/.test(root.code) || change?.kind !== 'rollout') return []
+  if (workload === undefined || onset === null) return []
+  const [newest] = view.revisionsOf(workload)
+  const pods = view.livePodsOf(workload)
+  const wereWell = pods.every(pod => {
+    const ready = secondsOf(pod.readyChangedAt)
+    return pod.revision === newest?.hash && ready !== null && ready <= onset - 2 * view.toleranceSeconds
+  })
+  if (pods.length === 0 || !wereWell) return []
+  const says = `all pods of revision ${newest?.number ?? '?'} served and were well before it began`
+  return [{ side: 'against', code: 'SERVED_WELL_FIRST', says, evidence: pods.map(pod => pod.evidence) }]
+}

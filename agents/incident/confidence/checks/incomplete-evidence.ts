@@ -1,0 +1,27 @@
+import type { Judgement } from '../check.ts'
+
+/** Reads that could show that a measured fault comes from elsewhere. */
+const ELSEWHERE = [
+  'objects/workloads',
+  'objects/wiring',
+  'events',
+  'series/request-rate',
+  'series/upstream-latency',
+  'series/upstream-error-ratio',
+  'series/dependency-up',
+]
+
+/** What is concluded because nothing else was found is worth less for each place where nobody could look. */
+export const notAllRead: Judgement = ({ view, chain: { root } }) => {
+  if (!/^(?:SERVICE_SLOW|SERVICE_ERRORS|REVISION_|TRAFFIC_)/.test(root.code)) return []
+  return ELSEWHERE.filter(question => !view.wasRead(question)).map(question => {
+    const unread = view.snapshot.unread.filter(one => one.question === question).map(one => one.evidence)
+    const says = `${question} was not read, so it may come from elsewhere`
+    return {
+      side: 'against',
+      code: 'NOT_ALL_READ',
+      says,
+      evidence: unread.length > 0 ? unread : root.evidence,
+    }
+  })
+}

@@ -1,0 +1,22 @@
+import { secondsOf } from '../../../snapshot/clock.ts'
+import type { Judgement } from '../check.ts'
+
+/** A cause begins before what it causes, within what the clocks and scrapes allow. */
+export const onsetOrder: Judgement = ({ view, chain: { links } }) => {
+  const [root] = links
+  const known = links.filter(one => secondsOf(one.onset) !== null)
+  if (known.length < 2 || known[0] !== root) return []
+  const first = secondsOf(root?.onset) ?? 0
+  const isFirst = known.every(one => (secondsOf(one.onset) ?? 0) >= first - view.toleranceSeconds)
+  const evidence = [...new Set(known.flatMap(one => one.evidence))]
+  return isFirst
+    ? [{ side: 'for', code: 'CAME_FIRST', says: 'it began before everything that it explains', evidence }]
+    : [
+        {
+          side: 'against',
+          code: 'CAME_LATER',
+          says: 'something that it should explain began before it',
+          evidence,
+        },
+      ]
+}

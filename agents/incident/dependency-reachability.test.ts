@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest'
+import { AT, expectCause, failing, newRevision, withDecoys } from './testing/cases.ts'
+import { type Investigated, investigate } from './testing/investigate.ts'
+import { deployment, service, templateOf } from './testing/kube.ts'
+import { alert, curve, healthyWorld, NOW, release, step, type World } from './testing/sample-cluster.ts'
+
+const REFUSED = 'password authentication failed for user "orders"'
+
+/** `orders` was just released, and its new pods do not get to `db`; whether its old pods do is told. */
+function lost({ oldPods, isStuck = true }: { oldPods: number; isStuck?: boolean }): World {
+  const world = withDecoys(healthyWorld())
+  const env = [{ name: 'DATABASE_URL', value: 'postgres://orders@db/orders2' }]
+  release(world, 'orders', AT, { env }, { isStuck, pod: { ready: false, readyAt: AT } })
+  const labels = { service: 'orders', dependency: 'db' }
+  curve(world, 'dependency-up', labels, time => (time < AT ? 1 : 0))
+  curve(world, 'dependency-up-by-revision', { ...labels, revision: 'h3' }, time =>
+    time < AT || isStuck ? Number(time < AT || oldPods === 1) : null,
+  )
+  curve(world, 'dependency-up-by-revision', { ...labels, revision: 'h4' }, time => (time < AT ? null : 0))
+  world.logs['logs/orders-h4-1/orders/current'] = [REFUSED]
+  alert(world, 'KubePodNotReady', { pod: 'orders-h4-1' }, NOW - 8)
+  return world
+}
+
+const argumentsOf = ({ verdict }: Investigated) =>
+  [...(verdict.causes[0]?.for ?? []), ...(verdict.causes[0]?.against ?? [])].map(one => one.code)
+
+describe('a dependency that somebody does not reach', () => {
+  it('is well where only the new pods of one caller fail: their release is rolled back', () => {
+    const found = investigate(lost({ oldPods: 1 }))
+    expectCause(found, 'RELEASE_CAN_NOT_CONNECT', 'orders', ['git-revert'])
+    expect(found.verdict.causes[0]?.says).toMatch(
+      /orders-h4-1\) do not reach db, while orders-h3-1, orders-h3-2.*users do/,
+    )
+    expect(found.verdict.findings.map(one => one.subject.kind)).not.toContain('ExternalDependency')
+  })
+
+  it('is well also when no old pod is left, if another service reaches it and the new pods never did', () => {
+    const found = investigate(lost({ oldPods: 0, isStuck: false }))
+    expect(found.verdict.causes[0]).toMatchObject({ code: 'RELEASE_CAN_NOT_CONNECT' })
+  })
+
+  it('is sick where old pods of the same caller fail as well, and nothing is rolled back', () => {
+    const found = investigate(lost({ oldPods: 0 }))
+    expect(found.verdict.causes[0]).toMatchObject({ code: 'DEPENDENCY_REFUSES_CONNECTIONS' })
+    expect(found.choice.proposal).toBeNull()
+    expect(found.verdict.causes[0]?.against.find(one => one.code === 'OTHERS_REACH_IT')?.says).toBe(
+      'users reach it, orders-h3-1, orders-h3-2, orders-h4-1 do not',
+    )
+  })
+
+  it('is sick where the new pods reached it at first', () => {
+    const world = lost({ oldPods: 0, isStuck: false })
+    const labels = { service: 'orders', dependency: 'db', revision: 'h4' }
+    curve(world, 'dependency-up-by-revision', labels, time => (time < AT ? null : Number(time < AT + 10)))
+    const found = investigate(world)
+    expect(found.verdict.causes[0]).toMatchObject({ code: 'DEPENDENCY_REFUSES_CONNECTIONS' })
+    expect(found.choice.proposal).toBeNull()
+  })
+
+  it('is sick where nobody reaches it, and it is said who was asked', () => {
+    const world = lost({ oldPods: 0 })
+    curve(world, 'dependency-up', { service: 'users', dependency: 'db' }, time => (time < AT ? 1 : 0))
+    expect(argumentsOf(investigate(world))).toContain('NOBODY_REACHES_IT')
+  })
+
+  it('may run in the cluster itself: a database that is well and refuses in its own words', () => {
+    const world = healthyWorld()
+    const template = templateOf('db')
+    world.objects = world.objects.filter(one => one.kind !== 'Service' || one.metadata.name !== 'db')
+    world.objects.push(service('db', { ports: [{ port: 5432 }] }), {
+      ...deployment('db', template, { at: NOW - 90_000, revision: 1 }),
+      kind: 'StatefulSet',
+    })
+    release(world, 'orders', AT - 20, { image: 'registry.example/shop/orders:1.1.0' })
+    failing(world, 'orders', 0.9)
+    curve(world, 'dependency-up', { service: 'orders', dependency: 'db' }, time => (time < AT ? 1 : 0))
+    world.logs['logs/orders-h4-1/orders/current'] = ['FATAL: sorry, too many clients already']
+    alert(world, 'ErrorBudgetBurn', { service: 'orders' }, NOW - 8)
+    const { verdict, choice } = investigate(world)
+    expect(verdict.causes[0]).toMatchObject({
+      code: 'DEPENDENCY_REFUSES_CONNECTIONS',
+      subject: { name: 'db' },
+    })
+    expect(choice.proposal).toBeNull()
+  })
+})
+
+describe('more users and a release at the same time', () => {
+  function both(surgeAt: number, isReleased = true): World {
+    const world = healthyWorld()
+    if (isReleased) release(world, 'front', AT - 5, { image: 'registry.example/shop/front:1.1.0' })
+    failing(world, 'front', 0.5)
+    curve(world, 'request-rate', { service: 'front' }, step(10, 32, surgeAt))
+    alert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)
+    return world
+  }
+  const codesOf = (world: World) => investigate(world).verdict.causes.map(one => one.code)
+
+  it('are rivals where no old pod can tell them apart', () => {
+    const { verdict } = investigate(both(AT - 12))
+    expect(verdict.causes.map(one => one.code).toSorted()).toEqual(['RELEASE_ERRORS', 'TRAFFIC_SURGE'])
+    for (const cause of verdict.causes) expect(cause.against.map(one => one.code)).toContain('RIVAL')
+  })
+
+  it('are told apart by old pods that bear the same load', () => {
+    const world = both(AT - 12)
+    newRevision(world, 'front', 'error-ratio-by-revision', 0, 0.5)
+    curve(world, 'error-ratio-by-revision', { service: 'front', revision: 'h3' }, () => 0)
+    const { verdict } = investigate(world)
+    expect(verdict.causes[0]?.code).toBe('RELEASE_ERRORS')
+    expect(verdict.causes.find(one => one.code === 'TRAFFIC_SURGE')?.against.map(one => one.code)).toContain(
+      'OLD_PODS_BEAR_IT',
+    )
+  })
+
+  it('are no rivals where the users came after the errors: those are retries', () => {
+    expect(codesOf(both(AT + 4))[0]).toBe('RELEASE_ERRORS')
+  })
+
+  it('are the users where nothing was released, they came first, and answers come near to deadlines', () => {
+    const world = both(AT - 12, false)
+    curve(world, 'latency-p95', { service: 'front' }, step(0.05, 2, AT))
+    expect(codesOf(world)).toEqual(['TRAFFIC_SURGE'])
+  })
+})

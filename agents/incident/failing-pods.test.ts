@@ -1,0 +1,181 @@
+import { describe, expect, it } from 'vitest'
+import { AT, CRASHING, expectCause, withDecoys } from './testing/cases.ts'
+import { investigate } from './testing/investigate.ts'
+import { iso, NAMESPACE } from './testing/kube.ts'
+import { alert, curve, healthyWorld, NOW, release } from './testing/sample-cluster.ts'
+
+describe('pods that fail, beside decoys', () => {
+  it('is a release that crashes at start, while the old pods carry on', () => {
+    const world = withDecoys(healthyWorld())
+    release(
+      world,
+      'users',
+      AT,
+      { image: 'registry.example/shop/users:1.1.0' },
+      { isStuck: true, pod: CRASHING },
+    )
+    world.logs['logs/users-h4-1/users/previous'] = ['starting', "Error: Cannot find module './flags.json'"]
+    alert(world, 'KubePodCrashLooping', { pod: 'users-h4-1', container: 'users' }, NOW - 10)
+    const found = investigate(world)
+    expectCause(found, 'RELEASE_CRASHES_AT_START', 'users', ['git-revert'])
+    expect(found.verdict.causes[0]?.says).toContain('flags.json')
+    expect(found.verdict.causes[0]?.for.map(one => one.code)).toContain('OLD_PODS_HEALTHY')
+    expect(
+      found.verdict.cleared.some(one => one.subject.name === 'shop' && one.says.includes('innocent')),
+    ).toBe(true)
+  })
+
+  it('is an image that does not exist', () => {
+    const world = withDecoys(healthyWorld())
+    const image = 'registry.example/shop/users:9.9.9'
+    release(
+      world,
+      'users',
+      AT,
+      { image },
+      {
+        isStuck: true,
+        pod: {
+          ready: false,
+          phase: 'Pending',
+          state: { waiting: { reason: 'ImagePullBackOff', message: `Back-off pulling image "${image}"` } },
+        },
+      },
+    )
+    world.events.push({
+      type: 'Warning',
+      reason: 'Failed',
+      message: `Failed to pull image "${image}": manifest unknown`,
+      object: { kind: 'Pod', namespace: NAMESPACE, name: 'users-h4-1' },
+      count: 3,
+      firstAt: iso(AT),
+      lastAt: iso(NOW - 5),
+    })
+    alert(world, 'KubePodImagePullFailing', { pod: 'users-h4-1', container: 'users' }, NOW - 8)
+    expectCause(investigate(world), 'IMAGE_NOT_FOUND', 'users', ['git-revert'])
+  })
+
+  it('is a key that the ConfigMap does not have', () => {
+    const world = withDecoys(healthyWorld())
+    world.objects.push({
+      kind: 'ConfigMap',
+      metadata: { name: 'users-config', namespace: NAMESPACE },
+      data: { A: '1' },
+    })
+    const env = [{ name: 'MODE', valueFrom: { configMapKeyRef: { name: 'users-config', key: 'mode' } } }]
+    release(
+      world,
+      'users',
+      AT,
+      { env },
+      {
+        isStuck: true,
+        pod: {
+          ready: false,
+          phase: 'Pending',
+          state: {
+            waiting: {
+              reason: 'CreateContainerConfigError',
+              message: "couldn't find key mode in ConfigMap shop-production/users-config",
+            },
+          },
+        },
+        patch:
+          '+        - name: MODE\n+          valueFrom:\n+            configMapKeyRef: { name: users-config, key: mode }',
+      },
+    )
+    alert(world, 'KubePodConfigError', { pod: 'users-h4-1', container: 'users' }, NOW - 8)
+    const found = investigate(world)
+    expectCause(found, 'CONFIG_KEY_MISSING', 'users', ['git-revert'])
+    expect(found.verdict.causes[0]?.says).toContain('key mode of ConfigMap users-config')
+  })
+
+  it('is a leak that reaches the memory limit', () => {
+    const world = withDecoys(healthyWorld())
+    release(
+      world,
+      'orders',
+      AT - 60,
+      { image: 'registry.example/shop/orders:1.1.0' },
+      {
+        pod: {
+          restartCount: 1,
+          lastState: { terminated: { exitCode: 137, reason: 'OOMKilled', finishedAt: iso(NOW - 9) } },
+        },
+      },
+    )
+    for (const number of [1, 2])
+      curve(world, 'memory', { pod: `orders-h4-${number}`, container: 'orders' }, time => {
+        if (time < AT - 58) return null
+        return time < NOW - 9 ? (60 + (time - AT + 58) * 2.2) * 2 ** 20 : 60 * 2 ** 20
+      })
+    alert(world, 'KubeContainerOOMKilled', { pod: 'orders-h4-1', container: 'orders' }, NOW - 6)
+    const found = investigate(world)
+    expectCause(found, 'MEMORY_LEAK', 'orders', ['git-revert'])
+    expect(found.verdict.causes[0]?.chain.map(one => one.code)).toEqual([
+      'MEMORY_LEAK',
+      'OOM_KILLED',
+      'ALERT_FIRING',
+    ])
+  })
+
+  it('is a readiness probe that asks another path than before', () => {
+    const world = withDecoys(healthyWorld())
+    release(
+      world,
+      'orders',
+      AT,
+      { readinessProbe: { httpGet: { path: '/healthz', port: 'http' }, periodSeconds: 1 } },
+      {
+        isStuck: true,
+        pod: { ready: false, readyAt: AT + 1 },
+        patch: '-            path: /readyz\n+            path: /healthz',
+      },
+    )
+    world.events.push({
+      type: 'Warning',
+      reason: 'Unhealthy',
+      message: 'Readiness probe failed: HTTP probe failed with statuscode: 404',
+      object: { kind: 'Pod', namespace: NAMESPACE, name: 'orders-h4-1' },
+      count: 30,
+      firstAt: iso(AT + 2),
+      lastAt: iso(NOW - 1),
+    })
+    alert(world, 'KubePodNotReady', { pod: 'orders-h4-1' }, NOW - 8)
+    const found = investigate(world)
+    expectCause(found, 'READINESS_PROBE_FAILS', 'orders', ['git-revert'])
+    expect(found.verdict.causes[0]?.says).toContain(
+      '/healthz on port http, where the revision before asked /readyz',
+    )
+  })
+
+  it('is a liveness probe that kills a process', () => {
+    const world = withDecoys(healthyWorld())
+    const livenessProbe = { httpGet: { path: '/alive', port: 'http' } }
+    release(
+      world,
+      'orders',
+      AT,
+      { livenessProbe },
+      {
+        patch: '+          livenessProbe:\n+            httpGet: { path: /alive, port: http }',
+        pod: {
+          restartCount: 3,
+          ready: false,
+          lastState: { terminated: { exitCode: 137, reason: 'Error', finishedAt: iso(NOW - 4) } },
+        },
+      },
+    )
+    world.events.push({
+      type: 'Normal',
+      reason: 'Killing',
+      message: 'Container orders failed liveness probe, will be restarted',
+      object: { kind: 'Pod', namespace: NAMESPACE, name: 'orders-h4-1' },
+      count: 3,
+      firstAt: iso(AT + 3),
+      lastAt: iso(NOW - 4),
+    })
+    alert(world, 'KubePodNotReady', { pod: 'orders-h4-1' }, NOW - 8)
+    expectCause(investigate(world), 'LIVENESS_PROBE_FAILS', 'orders', ['git-revert'])
+  })
+})

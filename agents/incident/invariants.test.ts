@@ -1,0 +1,250 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { analyse } from './diagnose.ts'
+import type { Snapshot } from '../snapshot/snapshot.ts'
+import { AT } from './testing/cases.ts'
+import { investigate } from './testing/investigate.ts'
+import { deployment, iso, NAMESPACE, pod, replicaSet, templateOf } from './testing/kube.ts'
+import { TROUBLES } from './testing/sample-faults.ts'
+import { withoutAnswers } from './testing/drop-answers.ts'
+import { NOW } from './testing/sample-cluster.ts'
+import type { Verdict } from './verdict.ts'
+
+const LISTS = ['objects', 'events', 'logs', 'series', 'changes', 'edges', 'unread', 'reads'] as const
+
+/** Of what was no cause at all with everything read, nobody may be surer than this. */
+const GUESS = 0.5
+
+/** What was read of each sample cluster; read once, because every promise is about the same snapshots. */
+const CASES = TROUBLES.map(one => ({ ...one, ...investigate(one.world()) }))
+const snapshots = fc.constantFrom(...CASES)
+
+describe.each(CASES)('whatever is fed to the engine, where $says', ({ code, subject, verdict, snapshot }) => {
+  it('it finds what is true', () => {
+    expect(verdict.causes[0]?.code ?? null).toBe(code)
+    expect(verdict.causes[0]?.subject.name ?? null).toBe(subject)
+  })
+
+  it('it knows no name: with every name another, the verdict is the same but for the names', () => {
+    const renamed = (names: Names) => analyse(JSON.parse(rename(JSON.stringify(snapshot), names)) as Snapshot)
+    expect(essence(renamed(SAME_ORDER))).toEqual(
+      JSON.parse(rename(JSON.stringify(essence(verdict)), SAME_ORDER)),
+    )
+    // Of equals the first by name is told first, so with another alphabet only what is meant stays the same.
+    expect(inShort(renamed(OTHER_ORDER))).toEqual(
+      JSON.parse(rename(JSON.stringify(inShort(verdict)), OTHER_ORDER)),
+    )
+  })
+
+  it('it is not led astray by an innocent rollout elsewhere, nor by warnings that are over', () => {
+    const added = { ...snapshot, ...withRollout(snapshot) }
+    expect(inShort(analyse(added))).toEqual(inShort(verdict))
+    const events = [...snapshot.events, ...oldWarnings(snapshot)]
+    expect(essence(analyse({ ...snapshot, events }))).toEqual(essence(verdict))
+  })
+
+  it('it can not tell where nothing could be read, and names all of it', () => {
+    const unread = snapshot.reads.map(({ evidence, question, tool }) => ({
+      evidence,
+      question,
+      tool,
+      reason: 'the cluster is away',
+    }))
+    const bare = Object.fromEntries(LISTS.map(list => [list, []])) as unknown as Snapshot
+    const blind = analyse({ ...bare, about: snapshot.about, at: snapshot.at, unread })
+    expect(blind).toMatchObject({ outcome: 'unknown', causes: [], findings: [] })
+    expect(blind.says).toContain('objects/workloads')
+    expect(blind.unread.map(one => one.question).toSorted()).toEqual(
+      unread.map(one => one.question).toSorted(),
+    )
+  })
+})
+
+describe('whatever is fed to the engine', () => {
+  it('the order in which things were read does not matter, to the byte', () => {
+    const unread = ['logs/a', 'logs/b', 'logs/c'].map((question, index) => ({
+      evidence: `U${index}`,
+      question,
+      tool: 'kubernetes_read_logs',
+      reason: 'not allowed',
+    }))
+    fc.assert(
+      fc.property(snapshots, fc.integer(), ({ snapshot }, seed) => {
+        const alerts = snapshot.about.alerts.flatMap(one => [one, { ...one, name: `${one.name}Too` }])
+        const read = { ...snapshot, about: { ...snapshot.about, alerts }, unread }
+        const shuffled = { ...read, about: { ...read.about, alerts: inOtherOrder(alerts, seed) } }
+        for (const list of LISTS) Object.assign(shuffled, { [list]: inOtherOrder<unknown>(read[list], seed) })
+        expect(JSON.stringify(analyse(shuffled))).toBe(JSON.stringify(analyse(read)))
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  it('less evidence never makes another cause more likely, and never turns "can not tell" into "nothing is wrong"', () => {
+    fc.assert(
+      fc.property(
+        snapshots,
+        fc.array(fc.nat(), { minLength: 1, maxLength: 8 }),
+        fc.boolean(),
+        (one, picks, isTold) => {
+          const { snapshot, verdict, subject } = one
+          const ids = snapshot.reads.map(read => read.evidence)
+          const gone = new Set(picks.map(pick => ids[pick % ids.length] ?? ''))
+          const less = analyse(withoutAnswers(snapshot, gone, isTold))
+          if (verdict.outcome !== 'none') expect(less.outcome).not.toBe('none')
+          if (less.outcome === 'cause') expect(less.causes[0]?.subject.name).toBe(subject)
+          for (const cause of less.causes.filter(each => each.subject.name !== subject)) {
+            const before = verdict.causes.find(
+              each => each.code === cause.code && each.subject.name === cause.subject.name,
+            )
+            expect(cause.confidence).toBeLessThanOrEqual(before?.confidence ?? GUESS)
+          }
+        },
+      ),
+      { numRuns: 400 },
+    )
+  })
+
+  it('every link of every chain cites what was read', () => {
+    fc.assert(
+      fc.property(snapshots, fc.array(fc.nat(), { maxLength: 12 }), ({ snapshot }, picks) => {
+        const ids = snapshot.reads.map(read => read.evidence)
+        const less = withoutAnswers(snapshot, new Set(picks.map(pick => ids[pick % ids.length] ?? '')), true)
+        const read = new Set(less.reads.map(one => one.evidence))
+        // That something could not be read is an argument too, and never a link.
+        const known = new Set([...read, ...less.unread.map(one => one.evidence)])
+        const areIn = (ids: Set<string>) => (one: { evidence: string[] }) =>
+          one.evidence.length > 0 && one.evidence.every(id => ids.has(id))
+        for (const cause of analyse(less).causes) {
+          expect(cause.chain.filter(one => !areIn(read)(one))).toEqual([])
+          expect([...cause.for, ...cause.against].filter(one => !areIn(known)(one))).toEqual([])
+        }
+      }),
+      { numRuns: 100 },
+    )
+  })
+})
+
+/** What a verdict says, without what depends on the order of reading. */
+function essence(verdict: Verdict) {
+  const key = (one: unknown) => JSON.stringify(one)
+  const sorted = <T>(list: T[]) => list.toSorted((a, b) => (key(a) < key(b) ? -1 : 1))
+  return {
+    outcome: verdict.outcome,
+    causes: verdict.causes.map(({ code, subject, confidence, chain, change, for: pro, against }) => ({
+      code,
+      subject,
+      confidence,
+      chain: chain.map(one => [one.code, one.subject, one.service]),
+      change: change === null ? null : [change.kind, change.subject, change.from, change.to],
+      for: pro.map(one => one.code),
+      against: against.map(one => one.code),
+    })),
+    findings: sorted(verdict.findings.map(one => [one.code, one.subject, one.service, one.onset])),
+    cleared: sorted(verdict.cleared.map(one => one.subject)),
+  }
+}
+
+function inShort({ outcome, causes }: Verdict) {
+  return { outcome, cause: causes[0]?.code, subject: causes[0]?.subject }
+}
+
+type Names = [from: string, to: string][]
+
+const SAME_ORDER: Names = [
+  ['front', 'echo'],
+  ['orders', 'oscar'],
+  ['users', 'victor'],
+  ['shop-production', 'tango'],
+  ['shop', 'sierra'],
+  ['db', 'bravo'],
+  ['nowhere', 'mike'],
+  ['node-1', 'lima'],
+  ['h2', 'x7f2'],
+  ['h3', 'x7f3'],
+  ['h4', 'x7f4'],
+]
+const OTHER_ORDER: Names = [
+  ['front', 'zulu'],
+  ['orders', 'lima'],
+  ['users', 'kilo'],
+  ['shop-production', 'tango'],
+  ['shop', 'bravo'],
+  ['db', 'yankee'],
+  ['nowhere', 'papa'],
+  ['node-1', 'machine-q'],
+  ['h2', 'x7f9'],
+  ['h3', 'x7f8'],
+  ['h4', 'x7f7'],
+]
+
+function rename(json: string, names: Names): string {
+  return names.reduce(
+    (text, [from, to]) => text.replaceAll(new RegExp(`(?<![A-Za-z0-9])${from}(?![A-Za-z0-9])`, 'g'), to),
+    json,
+  )
+}
+
+function inOtherOrder<T>(list: readonly T[], seed: number): T[] {
+  return list
+    .map((one, index) => ({ one, at: Math.sin((index + 1) * (seed % 1000) + seed) }))
+    .toSorted((a, b) => a.at - b.at)
+    .map(({ one }) => one)
+}
+
+/** A healthy new version of a workload that nobody calls, rolled out just before the trouble. */
+function withRollout(snapshot: Snapshot): Pick<Snapshot, 'objects' | 'changes'> {
+  const evidence = snapshot.reads.find(one => one.question === 'objects/workloads')?.evidence ?? ''
+  const [old, template] = ['1', '2'].map(tag => templateOf('blog', { image: `registry.example/blog:${tag}` }))
+  if (old === undefined || template === undefined) return snapshot
+  const objects = [
+    deployment('blog', template, { at: AT - 2, revision: 2 }),
+    replicaSet('blog', old, 1, NOW - 86_400, 0),
+    replicaSet('blog', template, 2, AT - 2, 2),
+    pod('blog', template, 2, 1, AT - 2),
+    pod('blog', template, 2, 2, AT - 2),
+  ].map(object => ({ evidence, object }))
+  const change = {
+    evidence: [evidence],
+    kind: 'rollout' as const,
+    subject: { kind: 'Deployment', namespace: NAMESPACE, name: 'blog' },
+    at: iso(AT - 2),
+    by: null,
+    from: '1',
+    to: '2',
+    summary: 'blog revision 1 → 2',
+    diff: [
+      {
+        path: 'spec.containers.[blog].image',
+        before: 'registry.example/blog:1',
+        after: 'registry.example/blog:2',
+      },
+    ],
+  }
+  return { objects: [...snapshot.objects, ...objects], changes: [...snapshot.changes, change] }
+}
+
+function oldWarnings(snapshot: Snapshot): Snapshot['events'] {
+  const evidence = snapshot.reads.find(one => one.question === 'events')?.evidence ?? ''
+  const pods = snapshot.objects.filter(one => one.object.kind === 'Pod')
+  const warnings = [
+    ['Unhealthy', 'Readiness probe failed: HTTP probe failed with statuscode: 404'],
+    ['Killing', 'Container x failed liveness probe, will be restarted'],
+    ['BackOff', 'Back-off restarting failed container'],
+    ['Failed', 'Failed to pull image "x": 401 Unauthorized'],
+    ['FailedScheduling', '0/1 nodes are available: 1 Insufficient memory.'],
+    ['FailedMount', 'MountVolume.SetUp failed for volume "data": secret "x" not found'],
+  ] as const
+  return pods.flatMap(({ object }) =>
+    warnings.map(([reason, message]) => ({
+      evidence,
+      type: 'Warning',
+      reason,
+      message,
+      object: { kind: 'Pod', namespace: NAMESPACE, name: object.metadata.name },
+      count: 7,
+      firstAt: iso(NOW - 80_000),
+      lastAt: iso(NOW - 79_000),
+    })),
+  )
+}

@@ -1,0 +1,198 @@
+import { describe, expect, it } from 'vitest'
+import { AT, CRASHING, failing, newRevision, slower } from './testing/cases.ts'
+import { investigate } from './testing/investigate.ts'
+import { iso, NAMESPACE } from './testing/kube.ts'
+import { alert, commit, curve, healthyWorld, NOW, release, step, type World } from './testing/sample-cluster.ts'
+
+const IMAGE = { image: 'registry.example/shop/orders:1.1.0' }
+
+function investigated(change: (world: World) => void) {
+  const world = healthyWorld()
+  change(world)
+  const { verdict, choice } = investigate(world)
+  const [cause] = verdict.causes
+  return {
+    outcome: verdict.outcome,
+    code: cause?.code,
+    against: cause?.against.map(one => one.code) ?? [],
+    method: choice.proposal?.method ?? null,
+  }
+}
+
+/** A part of a pod as the sample cluster has it, to be changed. */
+function podOf(world: World, name: string) {
+  const found = world.objects.find(one => one.kind === 'Pod' && one.metadata.name === name)
+  if (found === undefined) throw new Error(`There is no ${name}`)
+  return found as unknown as {
+    spec: { containers: unknown[] }
+    status: { conditions: unknown[]; containerStatuses: Record<string, unknown>[] }
+  }
+}
+
+describe('a release that is near and innocent', () => {
+  it('is not taken back for what befell a service that nobody changed in the same moment', () => {
+    const found = investigated(world => {
+      release(world, 'orders', AT - 8, IMAGE)
+      for (const name of ['orders', 'users']) {
+        slower(world, name, 0.8)
+        curve(world, 'upstream-latency', { service: 'front', upstream: name }, step(0.01, 0.8, AT))
+      }
+      slower(world, 'front', 0.8)
+      newRevision(world, 'orders', 'latency-mean-by-revision', 0.02, 0.82)
+      alert(world, 'LatencyHigh', { service: 'front' }, NOW - 8)
+    })
+    expect(found).toMatchObject({ outcome: 'unknown', method: null })
+    expect(found.against).toContain('SAME_ELSEWHERE')
+  })
+
+  it('is not taken back for errors of a service whose calls nobody measured, while another fails too', () => {
+    const found = investigated(world => {
+      release(world, 'front', AT - 1, IMAGE)
+      world.series = world.series.filter(one => !one.name.startsWith('upstream'))
+      failing(world, 'orders', 0.4)
+      failing(world, 'front', 0.2)
+      alert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)
+    })
+    expect(found).toMatchObject({ outcome: 'unknown', method: null })
+    expect(found.against).toContain('CALLS_NOT_MEASURED')
+  })
+
+  it('gives way to more users that came after it had served well, and whom the autoscaler may not follow', () => {
+    const found = investigated(world => {
+      release(world, 'orders', AT - 20, IMAGE)
+      for (const service of ['front', 'orders', 'users'])
+        curve(world, 'request-rate', { service }, step(10, 60, AT))
+      const lastTransitionTime = iso(AT + 5)
+      world.objects.push({
+        kind: 'HorizontalPodAutoscaler',
+        metadata: { name: 'orders', namespace: NAMESPACE },
+        spec: { scaleTargetRef: { kind: 'Deployment', name: 'orders' }, maxReplicas: 2 },
+        status: {
+          conditions: [
+            { type: 'ScalingLimited', status: 'True', reason: 'TooManyReplicas', lastTransitionTime },
+          ],
+        },
+      })
+      for (const name of ['orders', 'front']) slower(world, name, 0.6, AT + 6)
+      const call = { service: 'front', upstream: 'orders' }
+      curve(world, 'upstream-latency', call, step(0.01, 0.61, AT + 6))
+      alert(world, 'LatencyHigh', { service: 'front' }, NOW - 8)
+    })
+    expect(found).toMatchObject({ outcome: 'cause', code: 'TRAFFIC_SURGE', method: null })
+  })
+
+  it('of one container is not taken back for the memory of another', () => {
+    const proxy = { name: 'proxy', image: 'envoy:1', resources: { limits: { memory: '64Mi' } } }
+    const found = investigated(world => {
+      release(world, 'orders', AT - 60, IMAGE)
+      const terminated = { exitCode: 137, reason: 'OOMKilled', finishedAt: iso(NOW - 9) }
+      const state = { running: { startedAt: iso(NOW - 8) } }
+      for (const number of [1, 2]) {
+        const { spec, status } = podOf(world, `orders-h4-${number}`)
+        spec.containers.push(proxy)
+        const lastState = { terminated }
+        status.containerStatuses.push({ name: 'proxy', ready: true, restartCount: 2, state, lastState })
+      }
+      for (const one of world.objects as { kind: string; metadata: { name: string }; spec?: unknown }[])
+        if (['Deployment', 'ReplicaSet'].includes(one.kind) && one.metadata.name.startsWith('orders')) {
+          const { template } = one.spec as { template: { spec: { containers: unknown[] } } }
+          template.spec.containers = [...template.spec.containers, proxy]
+        }
+      alert(world, 'KubeContainerOOMKilled', { pod: 'orders-h4-1', container: 'proxy' }, NOW - 6)
+    })
+    expect(found).toMatchObject({ outcome: 'cause', code: 'MEMORY_LIMIT_HIT', method: null })
+  })
+})
+
+describe('pods that crash long after they were made', () => {
+  it('began to when they stopped being ready, not at their last crash: then they explain the errors before it', () => {
+    const found = investigated(world => {
+      for (const number of [1, 2]) {
+        const { status } = podOf(world, `orders-h3-${number}`)
+        Object.assign(status.containerStatuses[0] ?? {}, CRASHING)
+        status.conditions[0] = { type: 'Ready', status: 'False', lastTransitionTime: iso(AT) }
+      }
+      const orders = world.objects.find(one => one.kind === 'Deployment' && one.metadata.name === 'orders')
+      Object.assign(orders?.status as object, { readyReplicas: 0, availableReplicas: 0 })
+      const patch = '-  POOL_SIZE: "10"\n+  POOL_SIZE: "abc"'
+      commit(world, 'orders', AT - 200, { message: 'Tune', path: 'apps/orders/configmap.yaml', patch })
+      curve(world, 'upstream-error-ratio', { service: 'front', upstream: 'orders' }, step(0, 1, AT))
+      failing(world, 'front', 0.5)
+      alert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)
+    })
+    expect(found).toMatchObject({ outcome: 'cause', code: 'RELEASE_CRASHES_AT_START' })
+  })
+})
+
+describe('a release before a database ran out of connections', () => {
+  it('is neither taken back nor called innocent: who holds them was not counted', () => {
+    const world = healthyWorld()
+    release(world, 'orders', AT - 60, IMAGE)
+    for (const name of ['orders', 'users']) {
+      curve(world, 'dependency-up', { service: name, dependency: 'db' }, time => (time < AT ? 1 : 0))
+      curve(world, 'upstream-error-ratio', { service: 'front', upstream: name }, step(0, 0.9, AT))
+      failing(world, name, 0.9)
+      const pod = `${name}-h${name === 'orders' ? 4 : 3}-1`
+      world.logs[`logs/${pod}/${name}/current`] = ['FATAL: sorry, too many clients already db:5432']
+    }
+    failing(world, 'front', 0.8)
+    alert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)
+    const { verdict, choice } = investigate(world)
+    expect(verdict).toMatchObject({ outcome: 'cause', causes: [{ code: 'DEPENDENCY_REFUSES_CONNECTIONS' }] })
+    expect(verdict.causes[0]?.against.map(one => one.code)).toEqual(['RELEASED_BEFORE_IT'])
+    expect(verdict.cleared.filter(one => one.subject.name === 'orders')).toEqual([])
+    expect(choice).toMatchObject({ proposal: null, says: expect.stringContaining('orders (revision 4)') })
+  })
+})
+
+describe('two releases at once', () => {
+  it('that do the same at the same time are not told apart by their names', () => {
+    const found = investigated(world => {
+      for (const name of ['orders', 'users']) {
+        release(world, name, AT, IMAGE)
+        failing(world, name, 0.4)
+        newRevision(world, name, 'error-ratio-by-revision', 0, 0.4)
+        curve(world, 'upstream-error-ratio', { service: 'front', upstream: name }, step(0, 0.4, AT))
+      }
+      failing(world, 'front', 0.4)
+      alert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)
+    })
+    expect(found).toMatchObject({ outcome: 'unknown', method: null })
+  })
+
+  it('of which one fails are told apart by what fails', () => {
+    const world = healthyWorld()
+    for (const name of ['orders', 'users']) release(world, name, AT, IMAGE)
+    failing(world, 'users', 0.4)
+    newRevision(world, 'users', 'error-ratio-by-revision', 0, 0.4)
+    newRevision(world, 'orders', 'error-ratio-by-revision', 0, 0)
+    curve(world, 'upstream-error-ratio', { service: 'front', upstream: 'users' }, step(0, 0.4, AT))
+    failing(world, 'front', 0.2)
+    alert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)
+    const { verdict } = investigate(world)
+    expect(verdict.causes).toMatchObject([{ code: 'RELEASE_ERRORS', subject: { name: 'users' } }])
+    expect(verdict.cleared.map(one => one.subject.name)).toContain('orders')
+  })
+
+  it('a release is not taken back where a service that nobody changed stopped being ready with it', () => {
+    const found = investigated(world => {
+      release(world, 'users', AT - 5, IMAGE)
+      world.series = world.series.filter(one => one.name !== 'dependency-up')
+      for (const name of ['orders-h3', 'users-h4'])
+        for (const number of [1, 2]) {
+          const { status } = podOf(world, `${name}-${number}`)
+          status.conditions[0] = { type: 'Ready', status: 'False', lastTransitionTime: iso(AT + 2) }
+          Object.assign(status.containerStatuses[0] ?? {}, { ready: false })
+        }
+      for (const name of ['orders', 'users']) {
+        const found = world.objects.find(one => one.kind === 'Deployment' && one.metadata.name === name)
+        Object.assign(found?.status as object, { readyReplicas: 0, availableReplicas: 0 })
+        curve(world, 'upstream-error-ratio', { service: 'front', upstream: name }, step(0, 1, AT))
+      }
+      failing(world, 'front', 0.9)
+      alert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)
+    })
+    expect(found.against).toContain('SAME_ELSEWHERE')
+    expect(found.method).toBeNull()
+  })
+})

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest'
+import { AT, CRASHING } from './testing/cases.ts'
+import { investigate } from './testing/investigate.ts'
+import { iso } from './testing/kube.ts'
+import { alert, healthyWorld, NOW, release, type World } from './testing/sample-cluster.ts'
+
+/** A release of `orders` whose every pod crashes. */
+function crashing(): World {
+  const world = healthyWorld()
+  release(world, 'orders', AT, { image: 'registry.example/shop/orders:1.1.0' }, { pod: CRASHING })
+  const orders = world.objects.find(one => one.kind === 'Deployment' && one.metadata.name === 'orders')
+  Object.assign(orders?.status as object, { readyReplicas: 0, availableReplicas: 0 })
+  alert(world, 'KubePodCrashLooping', { deployment: 'orders' }, NOW - 10)
+  return world
+}
+
+function failedSync(startedAt: number, revision: string | null = null) {
+  return { operation: { phase: 'Failed', message: 'no kind Widget', revision, startedAt: iso(startedAt) } }
+}
+
+describe('what has been so for long', () => {
+  it('is not why a release crashes: a sync that failed days ago', () => {
+    const world = crashing()
+    world.apps.orders = failedSync(NOW - 500_000)
+    const { verdict, choice } = investigate(world)
+    expect(verdict.causes.map(one => one.code)).toEqual(['RELEASE_CRASHES_AT_START'])
+    expect(choice.proposal?.method).toBe('git-revert')
+  })
+
+  it('is not why a release crashes: fewer replicas than Git says, nobody knows since when', () => {
+    const world = crashing()
+    world.diffs.orders = [
+      { kind: 'Deployment', name: 'orders', changes: [{ path: 'spec.replicas', live: 2, desired: 3 }] },
+    ]
+    const { verdict } = investigate(world)
+    expect(verdict.findings.map(one => one.code)).toContain('SCALED_BELOW_GIT')
+    expect(verdict.causes.map(one => one.code)).toEqual(['RELEASE_CRASHES_AT_START'])
+  })
+
+  it('does not make a process crash, even if it is new: a sync that failed just now', () => {
+    const world = crashing()
+    world.apps.orders = failedSync(AT)
+    expect(investigate(world).verdict.causes.map(one => one.code)).toContain('RELEASE_CRASHES_AT_START')
+  })
+
+  it('is no finding where the failed sync was of a revision that nobody wants any more', () => {
+    const world = crashing()
+    world.apps.orders = failedSync(AT, 'f'.repeat(40))
+    expect(investigate(world).verdict.findings.map(one => one.code)).not.toContain('SYNC_FAILED')
+  })
+})

@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest'
+import { AT, failing } from './testing/cases.ts'
+import { investigate } from './testing/investigate.ts'
+import { service } from './testing/kube.ts'
+import { alert, commit, curve, healthyWorld, NOW, release, step, type World } from './testing/sample-cluster.ts'
+
+const IMAGE = { image: 'registry.example/shop/orders:1.1.0' }
+
+/** `orders` fails and logs a line; it was released so many seconds before, or not at all. */
+function investigated(
+  line: string,
+  releasedBefore: number | null,
+  container: Record<string, unknown> = IMAGE,
+) {
+  const world = healthyWorld()
+  if (releasedBefore !== null) release(world, 'orders', AT - releasedBefore, container)
+  world.logs[`logs/orders-h${releasedBefore === null ? 3 : 4}-1/orders/current`] = [line]
+  failing(world, 'orders', 0.5)
+  failing(world, 'front', 0.25)
+  curve(world, 'upstream-error-ratio', { service: 'front', upstream: 'orders' }, step(0, 0.5, AT))
+  return told(world)
+}
+
+function told(world: World) {
+  alert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)
+  const { verdict, choice } = investigate(world)
+  const [cause] = verdict.causes
+  return {
+    outcome: verdict.outcome,
+    code: cause?.code,
+    name: cause?.subject.name,
+    method: choice.proposal?.method ?? null,
+  }
+}
+
+const EXPIRED =
+  '{"level":"error","msg":"charge failed","err":"Post \\"https://pay.example.com/x\\": tls: failed to verify certificate: x509: certificate has expired or is not yet valid"}'
+
+describe('what services call outside of the cluster', () => {
+  it.each([
+    ['a certificate that expired', EXPIRED, 'CERTIFICATE_EXPIRED', 'pay.example.com'],
+    [
+      'a name that is gone',
+      'Error: getaddrinfo ENOTFOUND pay.example.com',
+      'DEPENDENCY_DOWN',
+      'pay.example.com',
+    ],
+    [
+      'a name that Go looks up',
+      'dial tcp: lookup pay.example.com on 10.96.0.10:53: no such host',
+      'DEPENDENCY_DOWN',
+      'pay.example.com',
+    ],
+    [
+      'a deadline',
+      'Post "https://pay.example.com/x": context deadline exceeded (Client.Timeout exceeded while awaiting headers)',
+      'DEPENDENCY_DOWN',
+      'pay.example.com',
+    ],
+    ['an address', 'Error: connect ETIMEDOUT 203.0.113.7:443', 'DEPENDENCY_DOWN', '203.0.113.7'],
+  ])(
+    'is the cause where the log tells of %s, and a release that had served well is not taken back',
+    (_, line, code, name) => {
+      expect(investigated(line, null)).toEqual({ outcome: 'cause', code, name, method: null })
+      expect(investigated(line, 40)).toEqual({ outcome: 'cause', code, name, method: null })
+    },
+  )
+
+  it('is a certificate that expired also where the log does not say whose', () => {
+    const found = { code: 'CERTIFICATE_EXPIRED', name: 'orders', method: null }
+    expect(investigated('Error: certificate has expired', 40)).toMatchObject(found)
+  })
+
+  it('is not blamed for a release that names another host, or with which the trouble began', () => {
+    const env = [{ name: 'PAY_URL', value: 'https://pay.example.com' }]
+    const line = 'Error: getaddrinfo ENOTFOUND pay.example.com'
+    expect(investigated(line, 40, { env })).toMatchObject({ code: 'RELEASE_ERRORS', name: 'orders' })
+    expect(investigated(line, 2)).toMatchObject({ code: 'RELEASE_ERRORS', name: 'orders' })
+  })
+
+  it.each([
+    'failed to upload metrics: Post "https://otlp.example.com:4318/v1/metrics": context deadline exceeded',
+    'server.go.com: see https://pay.example.com/help; connection timed out',
+    'main.go:42: read tcp 10.1.2.3:8080: i/o timeout',
+  ])('is not made up from “%s”', line => {
+    expect(investigated(line, 2)).toMatchObject({ code: 'RELEASE_ERRORS', name: 'orders' })
+  })
+})
+
+describe('a Service that was renamed under its callers', () => {
+  function renamed(line: string, change: (world: World) => void = () => {}) {
+    const world = healthyWorld()
+    world.objects = world.objects.filter(one => one.kind !== 'Service' || one.metadata.name !== 'orders')
+    world.objects.push(service('orders-api', { selector: { 'app.kubernetes.io/name': 'orders' } }))
+    const patch = '-  name: orders\n+  name: orders-api'
+    commit(world, 'orders', AT, { message: 'Rename', path: 'apps/orders/service.yaml', patch })
+    curve(world, 'request-rate', { service: 'orders' }, step(10, 0, AT))
+    curve(world, 'upstream-error-ratio', { service: 'front', upstream: 'orders' }, step(0, 1, AT))
+    failing(world, 'front', 0.5)
+    world.logs['logs/front-h3-1/front/current'] = [line]
+    change(world)
+    return told(world)
+  }
+
+  it.each(['getaddrinfo ENOTFOUND orders', 'lookup orders.shop-production.svc.cluster.local: no such host'])(
+    'is the cause, and the commit goes back: %s',
+    line => {
+      expect(renamed(line)).toEqual({
+        outcome: 'cause',
+        code: 'SERVICE_NOT_FOUND',
+        name: 'orders',
+        method: 'git-revert',
+      })
+    },
+  )
+
+  it('is not claimed where not all Services were read', () => {
+    const found = renamed('getaddrinfo ENOTFOUND orders', world => world.unreadable.push('objects/wiring'))
+    expect(found.code).not.toBe('SERVICE_NOT_FOUND')
+  })
+})

@@ -1,0 +1,71 @@
+import type { Question } from '@goalixa/tools/evidence'
+import { describe, expect, it } from 'vitest'
+import { answerOf } from './testing/answer-of.ts'
+import { investigate } from './testing/investigate.ts'
+import { NAMESPACE } from './testing/kube.ts'
+import { alert, curve, healthyWorld, NOW, release, step, type World } from './testing/sample-cluster.ts'
+
+/** A healthy cluster, and an alert that does not fire any more. */
+function over(service = 'orders'): World {
+  const world = healthyWorld()
+  alert(world, 'ErrorBudgetBurn', { service }, NOW - 40)
+  world.firing = []
+  return world
+}
+
+/** Answers in which objects of one kind are missing, as refused by the API or as cut by the recorder. */
+function without(kind: string, isCut: boolean) {
+  return (world: World, question: Question, number: number) => {
+    const answer = answerOf(world, question, number)
+    const result = answer.result as { objects?: { kind: string }[]; refused?: unknown[] }
+    const kinds = question.args.kinds
+    if (result?.objects === undefined || !Array.isArray(kinds) || !kinds.includes(kind)) return answer
+    result.objects = result.objects.filter(one => one.kind !== kind)
+    if (isCut) answer.cut = ['objects: 3 of 90 items left out']
+    else result.refused = [{ kind, code: 'FORBIDDEN', reason: 'not allowed' }]
+    return answer
+  }
+}
+
+describe('what was not read', () => {
+  it('is not nothing: without the service’s own series nobody can say that nothing is wrong', () => {
+    const bare = over()
+    bare.series = []
+    expect(investigate(bare).verdict).toMatchObject({
+      outcome: 'unknown',
+      says: expect.stringContaining('nothing measures orders'),
+    })
+    expect(investigate(over('shop')).verdict.outcome).toBe('unknown')
+    expect(investigate(over()).verdict.outcome).toBe('none')
+  })
+
+  it.each([true, false])('is not nothing where the pods are missing (cut: %s)', isCut => {
+    const { verdict } = investigate(over(), {}, without('Pod', isCut))
+    expect(verdict).toMatchObject({ outcome: 'unknown', says: expect.stringContaining('Pod') })
+    expect(verdict.unread.map(one => one.question)).toContain('objects/workloads/Pod')
+  })
+
+  it.each([true, false])('is not a missing ConfigMap (cut: %s)', isCut => {
+    const world = healthyWorld()
+    world.objects.push({ kind: 'ConfigMap', metadata: { name: 'orders', namespace: NAMESPACE }, data: {} })
+    const envFrom = [{ configMapRef: { name: 'orders' } }]
+    release(world, 'orders', NOW - 60, { envFrom }, { isStuck: true, pod: { ready: false } })
+    alert(world, 'KubePodNotReady', { pod: 'orders-h4-1' }, NOW - 8)
+    const codes = investigate(world, {}, without('ConfigMap', isCut)).verdict.findings.map(one => one.code)
+    expect(codes).not.toContain('CONFIG_MISSING')
+  })
+
+  it('is not a missing autoscaler: fewer replicas than Git says may be its work', () => {
+    const world = healthyWorld()
+    world.diffs.orders = [
+      { kind: 'Deployment', name: 'orders', changes: [{ path: 'spec.replicas', live: 2, desired: 3 }] },
+    ]
+    curve(world, 'replicas-desired', { deployment: 'orders' }, time => (time < NOW - 40 ? 3 : 2))
+    curve(world, 'latency-mean', { service: 'orders' }, step(0.02, 0.4, NOW - 40))
+    alert(world, 'LatencyHigh', { service: 'orders' }, NOW - 8)
+    const codesWith = (answer: typeof answerOf) =>
+      investigate(world, {}, answer).verdict.findings.map(one => one.code)
+    expect(codesWith(answerOf)).toContain('SCALED_BELOW_GIT')
+    expect(codesWith(without('HorizontalPodAutoscaler', false))).not.toContain('SCALED_BELOW_GIT')
+  })
+})

@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest'
+import { escapeMarkdown } from './escape-markdown.ts'
+import { investigate } from '../incident/testing/investigate.ts'
+import { alert, curve, healthyWorld, NOW, release, step } from '../incident/testing/sample-cluster.ts'
+import { type ReportFacts, writeReport } from './write-report.ts'
+
+const HOSTILE = '# Fine ![x](http://evil/p.png) <script>alert(1)</script> | @all `rm`\n\u001b[2J\u202e```'
+
+function facts(title = 'front is slow'): ReportFacts {
+  const world = healthyWorld()
+  release(world, 'orders', NOW - 40, { image: 'registry.example/shop/orders:1.1.0' }, { message: HOSTILE })
+  curve(world, 'latency-mean', { service: 'orders' }, step(0.02, 0.4, NOW - 40))
+  alert(world, 'LatencyHigh', { service: 'orders' }, NOW - 8)
+  const { verdict, choice, evidence } = investigate(world)
+  if (choice.proposal === null) throw new Error(choice.says)
+  return {
+    incident: { id: 'i-1', title, severity: 'critical', openedAt: '2026-01-01T00:00:00Z' },
+    investigation: { id: 'v-1', startedAt: '2026-01-01T00:00:01Z' },
+    verdict,
+    action: {
+      state: 'succeeded',
+      proposal: choice.proposal,
+      refusal: null,
+      outcome: { says: 'recovered' },
+      verification: { result: 'recovered', readings: [{ says: 'the alert is quiet', holds: true }] },
+      decisions: [{ operator: 'ada', decision: 'approve', at: '2026-01-01T00:01:00Z' }],
+    },
+    evidence: evidence.map(({ id, question, at, outcome }) => ({
+      id,
+      tool: question.tool,
+      why: question.why,
+      at,
+      outcome,
+      reason: null,
+    })),
+  }
+}
+
+describe('a report', () => {
+  it('says first what it is and what was done, then why, and cites what was read', () => {
+    const report = writeReport(facts())
+    const order = [
+      '# front is slow',
+      '## Cause: RELEASE\\_SLOW at Deployment orders',
+      '## To do',
+      'Nothing: the change helped',
+      '## Action: succeeded',
+      'ada: approve',
+      '## Why',
+      '## Evidence',
+    ]
+    const places = order.map(part => report.indexOf(part))
+    expect(places.every(place => place >= 0)).toBe(true)
+    expect(places).toEqual(places.toSorted((a, b) => a - b))
+    expect(report).toMatch(/1\. \d{4}-\d\d-\d\d [\d:]+ the cause \(E\d+/)
+    // What may be long stands in it once.
+    expect(report.split('orders itself adds')).toHaveLength(2)
+  })
+
+  it.each([
+    ['undone', { outcome: { says: 'Errors went on.' } }, /Somebody has to look: the change did not help/],
+    ['refused', { refusal: { says: 'A freeze window.' } }, /Do it by hand.*A freeze window/],
+    ['rejected', { outcome: { says: 'ada rejected it.' } }, /was rejected, and nothing was changed/],
+    ['failed', { outcome: { says: 'GitHub is away.' } }, /the action failed.*GitHub is away/],
+  ])('says what is left to do where the action ended as %s', (state, more, words) => {
+    const { action, ...rest } = facts()
+    const report = writeReport({ ...rest, action: action && { ...action, outcome: null, state, ...more } })
+    expect(report.slice(report.indexOf('## To do'), report.indexOf('## Action'))).toMatch(words)
+  })
+
+  it('tells what was left behind on purpose', () => {
+    const { action, ...rest } = facts()
+    const followUp = { says: 'Auto-sync of orders is off; it comes back when pull request #7 is merged.' }
+    const report = writeReport({ ...rest, action: action && { ...action, followUp } })
+    expect(report).toMatch(/- Auto-sync of orders is off; it comes back/)
+  })
+
+  it('neutralises others’ text: no markup, no link, no control character, no line of its own', () => {
+    const report = writeReport(facts(HOSTILE))
+    const lines = report.split('\n')
+    expect(lines.filter(line => line.startsWith('# '))).toHaveLength(1)
+    expect(report).not.toMatch(/(?<!\\)<script|(?<!\\)!\[|(?<!\\)\]\(|https?:\/\/|(?<!\\)@all|(?<!\\)`rm/)
+    expect([...report].some(character => character !== '\n' && /[\p{Cc}\p{Cf}]/u.test(character))).toBe(false)
+  })
+
+  it('says plainly when nothing is wrong', () => {
+    const world = healthyWorld()
+    alert(world, 'LatencyHigh', { service: 'front' }, NOW - 8)
+    world.firing = []
+    const { verdict } = investigate(world)
+    expect(writeReport({ ...facts(), verdict, action: null })).toContain('## Nothing is wrong')
+  })
+})
+
+describe('escaping', () => {
+  it('keeps words readable and lists, headings and numbers from becoming markup', () => {
+    expect(escapeMarkdown('plain words')).toBe('plain words')
+    expect(escapeMarkdown('- item')).toBe('\\- item')
+    expect(escapeMarkdown('1. item')).toBe('\\1. item')
+  })
+})

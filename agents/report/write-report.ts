@@ -1,0 +1,175 @@
+import { counted } from '@goalixa/chassis/counted'
+import type { Proposal } from '../devops/proposal.ts'
+import { escapeMarkdown as safe } from './escape-markdown.ts'
+import { toDoOf } from './remaining-work.ts'
+import type { Cause, Verdict } from '../incident/verdict.ts'
+
+type Reading = { says: string; holds: boolean | null }
+
+/** What a report is written from. As JSON this is the report for machines. */
+export type ReportFacts = {
+  incident: { id: string; title: string; severity: string; openedAt: string }
+  investigation: { id: string; startedAt: string }
+  verdict: Verdict
+  action: {
+    state: string
+    proposal: Proposal
+    refusal: { says: string } | null
+    outcome: { says: string } | null
+    /** What was left behind on purpose, and whether it came back. */
+    followUp?: { says: string } | null
+    verification: { result: string | null; readings: Reading[] } | null
+    decisions: { operator: string; decision: string; at: string }[]
+  } | null
+  evidence: {
+    id: string
+    tool: string
+    why: string
+    at: string
+    outcome: 'read' | 'unread'
+    reason: string | null
+  }[]
+  timeline?: { at: string; kind: string; says: string }[]
+}
+
+/** The report in Markdown: first what it is, what is left to do and what was done, then why, then what was read. Others' text is neutralised. */
+export function writeReport(facts: ReportFacts): string {
+  const { incident, verdict } = facts
+  const sections = [
+    [
+      `# ${safe(incident.title)}`,
+      `${safe(incident.severity)} · opened ${clock(incident.openedAt)} UTC, as are all times here · \`${code(incident.id)}\``,
+    ],
+    summary(verdict),
+    ['## To do', safe(toDoOf(facts))],
+    action(facts.action),
+    why(verdict.causes[0]),
+    others(verdict),
+    timeline(facts.timeline ?? []),
+    read(facts.evidence),
+  ]
+  return `${sections
+    .filter(lines => lines.length > 0)
+    .map(lines => lines.join('\n\n'))
+    .join('\n\n')}\n`
+}
+
+function summary(verdict: Verdict): string[] {
+  const [cause] = verdict.causes
+  if (verdict.outcome === 'none') return ['## Nothing is wrong', safe(verdict.says)]
+  if (verdict.outcome === 'unknown' || cause === undefined)
+    return ['## The cause is not known', safe(verdict.says)]
+  const { code: name, subject, confidence } = cause
+  const where = `${safe(subject.kind)} ${safe(subject.name)}`
+  return [
+    `## Cause: ${safe(name)} at ${where}`,
+    `${safe(cause.says)}.`,
+    `Confidence ${Math.round(confidence * 100)} %, from ${counted(cause.for.length, 'argument')} for it and ${cause.against.length} against.`,
+  ]
+}
+
+function action(taken: ReportFacts['action']): string[] {
+  if (taken === null) return ['## Action', 'None was proposed.']
+  const { proposal, state, verification } = taken
+  const decisions = taken.decisions.map(
+    one => `${safe(one.operator)}: ${safe(one.decision)} at ${clock(one.at)}`,
+  )
+  return [
+    `## Action: ${safe(state)}`,
+    `${safe(proposal.says)} (${proposal.method}, risk ${proposal.risk})`,
+    list([
+      ...decisions,
+      ...(taken.refusal === null ? [] : [`refused: ${safe(taken.refusal.says)}`]),
+      ...(taken.outcome === null ? [] : [safe(taken.outcome.says)]),
+      ...(taken.followUp ? [safe(taken.followUp.says)] : []),
+      ...proposal.warnings.map(one => `mind: ${safe(one)}`),
+    ]),
+    ...(verification === null
+      ? []
+      : [
+          `Verification: ${safe(verification.result ?? 'not finished')}`,
+          list(verification.readings.map(one => reading(one, proposal))),
+        ]),
+    `Not chosen: ${proposal.rejected.map(one => `${safe(one.method)} (${safe(one.why)})`).join('; ') || 'nothing else came into question'}.`,
+  ].filter(part => part !== '')
+}
+
+function reading({ says, holds }: Reading, { verification }: Proposal): string {
+  const isBad = verification.worse.some(one => one.says === says)
+  if (holds === null) return `unknown whether ${safe(says)}`
+  if (isBad) return holds ? `worse: ${safe(says)}` : `not so, as it should be: ${safe(says)}`
+  return `${holds ? 'holds' : 'does not hold'}: ${safe(says)}`
+}
+
+function why(cause: Cause | undefined): string[] {
+  if (cause === undefined) return []
+  const links = cause.chain.map((link, index) => {
+    // The root says what the summary says, and that may be long.
+    const says = link.says === cause.says ? 'the cause' : safe(link.says)
+    return `${index + 1}. ${link.onset === null ? '' : `${clock(link.onset)} `}${says} ${cite(link.evidence)}`
+  })
+  const argument = (one: { says: string; evidence: string[] }) => `${safe(one.says)} ${cite(one.evidence)}`
+  return [
+    '## Why',
+    links.join('\n'),
+    ...(cause.change === null
+      ? []
+      : [
+          `Set off by: ${clock(cause.change.at)} ${safe(cause.change.summary)} ${cite(cause.change.evidence)}`,
+        ]),
+    ...(cause.for.length === 0 ? [] : ['**For**', list(cause.for.map(argument))]),
+    ...(cause.against.length === 0 ? [] : ['**Against**', list(cause.against.map(argument))]),
+  ]
+}
+
+function others(verdict: Verdict): string[] {
+  const rivals = verdict.causes
+    .slice(verdict.outcome === 'cause' ? 1 : 0, 4)
+    .map(
+      one =>
+        `${safe(one.code)} at ${safe(one.subject.name)}, ${Math.round(one.confidence * 100)} %: ${safe(one.says)}`,
+    )
+  const cleared = verdict.cleared.slice(0, 8).map(one => `${safe(one.says)} ${cite(one.evidence)}`)
+  const unread = verdict.unread.map(one => `${safe(one.question)}: ${safe(one.reason)}`)
+  return [
+    ...(rivals.length === 0 ? [] : ['## Other explanations', list(rivals)]),
+    ...(cleared.length === 0 ? [] : ['## Looked at and cleared', list(cleared)]),
+    ...(unread.length === 0 ? [] : ['## Could not be read', list(unread)]),
+  ]
+}
+
+function timeline(lines: { at: string; says: string }[]): string[] {
+  return lines.length === 0
+    ? []
+    : ['## Timeline', list(lines.map(one => `${clock(one.at)} ${safe(one.says)}`))]
+}
+
+function read(evidence: ReportFacts['evidence']): string[] {
+  if (evidence.length === 0) return []
+  const row = (one: ReportFacts['evidence'][number]) =>
+    `| ${code(one.id)} | ${safe(one.tool)} | ${safe(one.why)} | ${one.outcome === 'read' ? clock(one.at) : `not read: ${safe(one.reason ?? '')}`} |`
+  return [
+    '## Evidence',
+    ['| id | tool | asked | read |', '| --- | --- | --- | --- |', ...evidence.map(row)].join('\n'),
+  ]
+}
+
+function cite(evidence: string[]): string {
+  return `(${evidence.map(code).join(', ')})`
+}
+
+function list(lines: string[]): string {
+  return lines.map(line => `- ${line}`).join('\n')
+}
+
+/** Ids are ours, but they travel through a database: only their own alphabet is printed. */
+function code(id: string): string {
+  return id.replace(/[^\w-]/g, '')
+}
+
+function clock(iso: string): string {
+  const time = new Date(iso)
+  return Number.isNaN(time.getTime())
+    ? 'at an unknown time'
+    : time.toISOString().replace('T', ' ').slice(0, 19)
+}

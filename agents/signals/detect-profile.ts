@@ -1,0 +1,26 @@
+import type { Question } from '@goalixa/tools/evidence'
+import { listAt, textAt } from '../snapshot/objects/json-path.ts'
+import type { View } from '../snapshot/index-snapshot.ts'
+import { GOALIXA, type MetricProfile, PROFILES } from './metric-profiles.ts'
+
+const QUESTION = 'metrics/profiles'
+
+/** Which of the known names Prometheus has in a namespace, asked where the names asked for first gave nothing. */
+export function profileQuestion(namespace: string): Question {
+  const present = PROFILES.map(({ name, requests, ...labels }) => {
+    const matchers = `${labels.namespace}="${namespace}",${labels.service}!="",${labels.status}!=""`
+    return `label_replace(count(${requests}{${matchers}}), "profile", "${name}", "", "")`
+  })
+  return {
+    id: QUESTION,
+    tool: 'prometheus_query',
+    args: { query: present.join(' or ') },
+    why: 'by which metrics this namespace is measured',
+  }
+}
+
+/** The names by which the services of a snapshot are measured: Goalixa's, unless others were found. */
+export function profileOf(view: View): MetricProfile {
+  const found = listAt(view.read(QUESTION)?.result, 'samples').map(one => textAt(one, 'labels.profile'))
+  return PROFILES.find(one => found.includes(one.name)) ?? GOALIXA
+}

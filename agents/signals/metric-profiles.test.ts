@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest'
+import { AT, expectCause, failing } from '../incident/testing/cases.ts'
+import { investigate } from '../incident/testing/investigate.ts'
+import { alert, curve, healthyWorld, NOW, release, step, type World } from '../incident/testing/sample-cluster.ts'
+import { callSignals } from './call-signals.ts'
+import { PROFILES } from './metric-profiles.ts'
+import { userSignals } from './user-signals.ts'
+
+function failingRelease(profile: string): World {
+  const world = healthyWorld()
+  world.profile = profile
+  release(world, 'orders', AT, { image: 'registry.example/shop/orders:1.1.0' })
+  failing(world, 'orders', 0.4)
+  alert(world, 'ErrorBudgetBurn', { service: 'orders' }, NOW - 8)
+  return world
+}
+
+describe('the names of metrics', () => {
+  it.each(PROFILES.map(one => one.name))(
+    'may be those of %s: the cause is found and its recovery proved by them',
+    name => {
+      const found = investigate(failingRelease(name))
+      expectCause(found, 'RELEASE_ERRORS', 'orders', ['git-revert'])
+      const { requests } = PROFILES.find(one => one.name === name) ?? { requests: '' }
+      const queries = found.choice.proposal?.verification.recovered.map(one => String(one.args.query)) ?? []
+      expect(queries.some(query => query.includes(`rate(${requests}{`))).toBe(true)
+    },
+  )
+
+  it('are not looked for where the first ones measure something', () => {
+    const asked = investigate(failingRelease('goalixa')).evidence.map(one => one.question.id)
+    expect(asked.filter(id => /^metrics\/|^series\/.*@/.test(id))).toEqual([])
+  })
+
+  it('that nobody knows leave nothing measured, and that is said', () => {
+    const world = failingRelease('some other house')
+    world.firing = []
+    expect(investigate(world).verdict).toMatchObject({
+      outcome: 'unknown',
+      says: expect.stringContaining('nothing measures orders'),
+    })
+  })
+
+  it('are turned into the engine’s own labels', () => {
+    const otlp = PROFILES.find(one => one.name === 'opentelemetry-otlp')
+    const query = (name: string) =>
+      (otlp ? userSignals(otlp, 'shop', 60) : []).find(([one]) => one === name)?.[2]
+    expect(query('request-rate')).toBe(
+      'label_replace(sum by (service_name) (rate(http_server_request_duration_seconds_count{k8s_namespace_name="shop"}[60s])), "service", "$1", "service_name", "(.+)")',
+    )
+    expect(query('error-ratio-by-method')).toContain('"method", "$1", "http_request_method", "(.+)")')
+  })
+
+  it.each(['opentelemetry-otlp', 'opentelemetry-scraped'])(
+    'tell who calls whom by what callers measure with those of %s: the fault is found behind the service under alert',
+    name => {
+      const world = failingRelease(name)
+      world.about = []
+      world.firing = []
+      failing(world, 'front', 0.2)
+      for (const signal of ['upstream-rate', 'upstream-latency', 'upstream-error-ratio']) {
+        const before = world.series.find(one => one.name === signal && one.labels.upstream === 'orders')
+        const after = signal === 'upstream-error-ratio' ? step(0, 0.4, AT) : before?.curve
+        world.series = world.series.filter(one => one !== before)
+        const upstream = 'orders.shop-production.svc.cluster.local'
+        if (after !== undefined) curve(world, signal, { service: 'front', upstream }, after)
+      }
+      alert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)
+      const found = investigate(world)
+      expectCause(found, 'RELEASE_ERRORS', 'orders', ['git-revert'])
+      expect(found.snapshot.edges).toContainEqual(
+        expect.objectContaining({ from: 'front', to: 'orders', via: 'metrics' }),
+      )
+    },
+  )
+
+  it('of failed calls leave out what the callers did wrong themselves', () => {
+    const otlp = PROFILES.find(one => one.name === 'opentelemetry-otlp')
+    const [, , failed] = otlp ? callSignals(otlp, 'shop', 60) : []
+    expect(failed?.[2]).toContain('error_type!="",http_response_status_code=~"(5..)?"')
+    expect(failed?.[2]).toContain('"upstream", "$1", "server_address", "(.+)")')
+  })
+})

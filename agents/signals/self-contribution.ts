@@ -1,0 +1,39 @@
+import type { Point } from './change-point.ts'
+import { median } from './robust-statistics.ts'
+
+export type Contribution = {
+  /** How much more there is after the onset than before, in the unit of the series. */
+  total: number
+  /** The part that what it calls does not explain. */
+  own: number
+  /** `own / total`, 0..1. */
+  share: number
+}
+
+/**
+ * How much of what a service's callers feel it adds by itself: its growth minus what it waited for (or was failed by) in
+ * its calls, per request. Calls run side by side, so what they explain is at most 98 % of the whole. Null where there is
+ * no growth or too little to say.
+ */
+export function selfContribution(
+  total: readonly Point[],
+  explained: readonly (readonly Point[])[],
+  onset: number,
+): Contribution | null {
+  const whole = growth(total, onset)
+  if (whole === null || whole <= 0) return null
+  const parts = explained.map(points => Math.max(growth(points, onset) ?? 0, 0))
+  const byOthers = Math.min(
+    parts.reduce((sum, part) => sum + part, 0),
+    0.98 * whole,
+  )
+  const own = whole - byOthers
+  return { total: whole, own, share: own / whole }
+}
+
+function growth(points: readonly Point[], onset: number): number | null {
+  const before = points.filter(([time]) => time < onset).map(([, value]) => value)
+  const after = points.filter(([time]) => time >= onset).map(([, value]) => value)
+  if (after.length === 0) return null
+  return median(after) - (before.length === 0 ? 0 : median(before))
+}

@@ -1,0 +1,138 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { newAgainstOld } from './revision-comparison.ts'
+import { onsetOf, type Point } from './change-point.ts'
+import { selfContribution } from './self-contribution.ts'
+import { slopeOf } from './slope.ts'
+import { median, quantile } from './robust-statistics.ts'
+
+const UP = { worse: 'up', leastChange: 0.02, leastShare: 0.5 } as const
+const noise = fc.array(fc.double({ min: -0.1, max: 0.1, noNaN: true }), { minLength: 60, maxLength: 60 })
+
+function stepped(before: number, after: number, at: number, jitter: number[]): Point[] {
+  return jitter.map((part, index): Point => [1000 + index, (index < at ? before : after) * (1 + part)])
+}
+
+describe('onset', () => {
+  it('finds the moment of a step within two points, whatever the noise', () => {
+    fc.assert(
+      fc.property(
+        noise,
+        fc.integer({ min: 8, max: 50 }),
+        fc.double({ min: 3, max: 50, noNaN: true }),
+        (jitter, at, factor) => {
+          const onset = onsetOf(stepped(0.1, 0.1 * factor, at, jitter), UP)
+          expect(Math.abs((onset?.at ?? 0) - 1000 - at)).toBeLessThanOrEqual(2)
+          expect(onset?.isStillSo).toBe(true)
+        },
+      ),
+    )
+  })
+
+  it('sees nothing in noise', () => {
+    fc.assert(
+      fc.property(noise, jitter => {
+        expect(onsetOf(stepped(0.1, 0.1, 0, jitter), UP)).toBeNull()
+      }),
+    )
+  })
+
+  it('is one-sided: what gets better is no onset', () => {
+    fc.assert(
+      fc.property(noise, jitter => {
+        expect(onsetOf(stepped(1, 0.1, 30, jitter), UP)).toBeNull()
+      }),
+    )
+  })
+
+  it('sees a service that dies: a level line that falls to zero', () => {
+    const points = Array.from({ length: 30 }, (_, index): Point => [index, index < 20 ? 5 : 0])
+    expect(onsetOf(points, { worse: 'down', leastChange: 0.2, leastShare: 0.8 })).toMatchObject({
+      at: 20,
+      before: 5,
+      after: 0,
+    })
+  })
+
+  it('is not changed by the unit’s zero point in time, and ignores what is no number', () => {
+    const points: Point[] = [
+      ...Array.from({ length: 20 }, (_, i): Point => [i, i < 12 ? 1 : 9]),
+      [20, Number.NaN],
+      [21, Number.POSITIVE_INFINITY],
+    ]
+    const later = points.map(([t, v]): Point => [t + 1e9, v])
+    expect(onsetOf(later, UP)?.at).toBe((onsetOf(points, UP)?.at ?? 0) + 1e9)
+    expect(onsetOf(points.slice(0, 4), UP)).toBeNull()
+  })
+})
+
+describe('slope', () => {
+  it('is exact on a line and not turned by a single outlier', () => {
+    fc.assert(
+      fc.property(fc.double({ min: -5, max: 5, noNaN: true }), fc.nat(29), (perSecond, outlier) => {
+        const points = Array.from(
+          { length: 30 },
+          (_, i): Point => [i, i === outlier ? 1e6 : 100 + perSecond * i],
+        )
+        expect(slopeOf(points)?.perSecond).toBeCloseTo(perSecond, 6)
+      }),
+    )
+  })
+})
+
+describe('new against old', () => {
+  const line = (from: number, to: number, value: number) =>
+    Array.from({ length: to - from }, (_, i): Point => [from + i, value])
+
+  it('takes off what also happened to the old pods in the same time', () => {
+    const compared = newAgainstOld(line(20, 40, 0.6), [...line(0, 20, 0.1), ...line(20, 40, 0.5)], 0.02)
+    expect(compared).toMatchObject({ hasControl: true })
+    expect(compared?.effect).toBeCloseTo(0.1)
+  })
+
+  it('says when there was no control', () => {
+    expect(newAgainstOld(line(20, 40, 0.6), line(0, 20, 0.1), 0.02)).toMatchObject({
+      hasControl: false,
+      old: 0.1,
+      new: 0.6,
+    })
+  })
+})
+
+describe('self-contribution', () => {
+  it('gives a caller that only waits nearly nothing, and never more than there is', () => {
+    const growing = (before: number, after: number) =>
+      Array.from({ length: 20 }, (_, i): Point => [i, i < 10 ? before : after])
+    expect(selfContribution(growing(0.1, 0.5), [growing(0.05, 0.45)], 10)?.share).toBeCloseTo(0.02)
+    expect(selfContribution(growing(0.1, 0.5), [], 10)?.share).toBe(1)
+    expect(selfContribution(growing(0.5, 0.1), [], 10)).toBeNull()
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0.2, max: 9, noNaN: true }),
+        fc.double({ min: 0, max: 9, noNaN: true }),
+        (after, called) => {
+          const share = selfContribution(growing(0.1, after), [growing(0, called)], 10)?.share ?? 0
+          expect(share).toBeGreaterThan(0)
+          expect(share).toBeLessThanOrEqual(1)
+        },
+      ),
+    )
+  })
+})
+
+describe('quantiles', () => {
+  it('lie between the extremes and rise with the share', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer(), { minLength: 1 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (values, share) => {
+          const value = quantile(values, share)
+          expect(value).toBeGreaterThanOrEqual(Math.min(...values))
+          expect(value).toBeLessThanOrEqual(Math.max(...values))
+          expect(quantile(values, 1)).toBeGreaterThanOrEqual(median(values))
+        },
+      ),
+    )
+  })
+})

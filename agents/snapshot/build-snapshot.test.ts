@@ -1,0 +1,126 @@
+import type { Evidence } from '@goalixa/tools/evidence'
+import { describe, expect, it } from 'vitest'
+import { About } from './snapshot.ts'
+import { investigate } from '../incident/testing/investigate.ts'
+import { curve, healthyWorld, NOW, release } from '../incident/testing/sample-cluster.ts'
+import { diffOf } from './changes/diff-json.ts'
+import { snapshotOf } from './build-snapshot.ts'
+
+const about = About.parse({ since: '2026-01-01T00:00:00Z' })
+const answer = (tool: string, result: unknown, args: Evidence['question']['args'] = {}): Evidence => ({
+  id: 'E1',
+  question: { id: `series/${tool}`, tool, args, why: '' },
+  at: '2026-01-01T00:00:10.000Z',
+  tookMs: 500,
+  outcome: 'read',
+  result: result as Evidence['result'],
+  digest: '',
+  cut: [],
+  reason: null,
+})
+
+describe('a snapshot', () => {
+  it('takes the time of the last read, and keeps gaps where points are no numbers', () => {
+    const series = [{ labels: { a: 'b', c: 1 }, points: [[1, '2.5'], [2, 'NaN'], [3, null], 'x', [4, 5]] }]
+    const { at, series: read } = snapshotOf(about, [answer('prometheus_query_range', { series })])
+    expect(at).toBe('2026-01-01T00:00:10.500Z')
+    expect(read).toEqual([
+      {
+        evidence: 'E1',
+        name: 'prometheus_query_range',
+        labels: { a: 'b' },
+        points: [
+          [1, 2.5],
+          [4, 5],
+        ],
+      },
+    ])
+  })
+
+  it('counts kinds that the API refused as unread, not as absent', () => {
+    const refused = [{ kind: 'Secret', code: 'FORBIDDEN', reason: 'not allowed' }]
+    const { unread } = snapshotOf(about, [
+      answer('kubernetes_list_objects', { objects: [{ kind: 5 }], refused }),
+    ])
+    expect(unread).toEqual([
+      expect.objectContaining({ question: 'series/kubernetes_list_objects/Secret', reason: 'not allowed' }),
+    ])
+  })
+
+  it('joins a rollout’s template difference, the sync and its commits, and scaling', () => {
+    const world = healthyWorld()
+    release(
+      world,
+      'orders',
+      NOW - 40,
+      { image: 'registry.example/shop/orders:1.1.0' },
+      { message: 'Ship it' },
+    )
+    curve(world, 'replicas-desired', { deployment: 'users' }, time => (time < NOW - 30 ? 2 : 1))
+    const { changes } = investigate(world, { service: 'orders' }).snapshot
+    expect(changes).toContainEqual(
+      expect.objectContaining({
+        kind: 'rollout',
+        from: '3',
+        to: '4',
+        diff: [
+          expect.objectContaining({
+            path: 'spec.containers.[orders].image',
+            after: 'registry.example/shop/orders:1.1.0',
+          }),
+        ],
+      }),
+    )
+    expect(changes).toContainEqual(
+      expect.objectContaining({ kind: 'sync', summary: expect.stringContaining('Ship it') }),
+    )
+    expect(changes).toContainEqual(expect.objectContaining({ kind: 'scale', from: '2', to: '1' }))
+  })
+
+  it('keeps a call once for each read that shows it, so that a claim may cite any of them', () => {
+    const { evidence, snapshot } = investigate(healthyWorld(), { service: 'front' })
+    const read = evidence.find(one => one.question.id === 'series/upstream-rate')
+    if (read === undefined) throw new Error('Nobody asked who calls whom')
+    const again = { ...read, id: 'E99', question: { ...read.question, id: 'series/upstream-rate@again' } }
+    const { edges } = snapshotOf(snapshot.about, [...evidence, again])
+    const calls = edges.filter(one => one.from === 'front' && one.to === 'orders' && one.via === 'metrics')
+    expect(calls.map(one => one.evidence).toSorted()).toEqual([read.id, 'E99'].toSorted())
+  })
+
+  it('knows who calls whom by metrics, settings, Ingress and selectors', () => {
+    const { edges } = investigate(healthyWorld(), { service: 'front' }).snapshot
+    const known = edges.map(one => `${one.from} → ${one.to} (${one.via})`)
+    expect(known).toEqual(
+      expect.arrayContaining([
+        'front → orders (metrics)',
+        'users → db (metrics)',
+        'Ingress/app.shop.example → front (selector)',
+        'Service/orders → orders (selector)',
+      ]),
+    )
+  })
+})
+
+describe('a difference', () => {
+  it('compares named lists by name and leaves out what is equal', () => {
+    const before = {
+      env: [
+        { name: 'A', value: '1' },
+        { name: 'B', value: '2' },
+      ],
+      args: ['x'],
+    }
+    const after = {
+      env: [
+        { name: 'B', value: '3' },
+        { name: 'A', value: '1' },
+      ],
+      args: ['x', 'y'],
+    }
+    expect(diffOf(before, after)).toEqual([
+      { path: 'args', before: ['x'], after: ['x', 'y'] },
+      { path: 'env.[B].value', before: '2', after: '3' },
+    ])
+    expect(diffOf(before, before)).toEqual([])
+  })
+})

@@ -1,0 +1,70 @@
+import type { Evidence } from '@goalixa/tools/evidence'
+import type { About, Snapshot } from './snapshot.ts'
+import { isoOf, secondsOf } from './clock.ts'
+import { listAt, textAt } from './objects/json-path.ts'
+import { changesOf } from './changes/collect-changes.ts'
+import { edgesOf } from './call-graph.ts'
+import { eventsOf } from './objects/parse-events.ts'
+import { logOf } from './logs/parse-log.ts'
+import { objectsOf } from './objects/parse-objects.ts'
+import { seriesOf } from './series/parse-series.ts'
+
+const PLACED = new Set([
+  'kubernetes_list_objects',
+  'kubernetes_get_object',
+  'kubernetes_list_events',
+  'kubernetes_read_logs',
+  'prometheus_query_range',
+])
+
+/** Puts recorded reads into the form that the engine looks at. Pure: the same evidence gives the same snapshot. */
+export function snapshotOf(about: About, evidence: readonly Evidence[]): Snapshot {
+  const answered = evidence.filter(one => one.outcome === 'read')
+  const ends = evidence.map(one => (secondsOf(one.at) ?? 0) + one.tookMs / 1000)
+  const bare: Snapshot = {
+    about,
+    at: ends.length === 0 ? about.since : isoOf(Math.max(...ends)),
+    objects: answered.flatMap(objectsOf),
+    events: answered.flatMap(eventsOf),
+    logs: answered.flatMap(logOf),
+    series: answered.flatMap(seriesOf),
+    changes: [],
+    edges: [],
+    unread: evidence.flatMap(unreadOf),
+    reads: answered.map(one => ({
+      evidence: one.id,
+      question: one.question.id,
+      tool: one.question.tool,
+      args: one.question.args,
+      result: PLACED.has(one.question.tool) ? null : one.result,
+    })),
+  }
+  return { ...bare, changes: changesOf(bare), edges: edgesOf(bare) }
+}
+
+/** An answer may be partial: kinds that the API refused, and lists that were cut, are as unread as a read that failed. */
+function unreadOf(evidence: Evidence): Snapshot['unread'] {
+  const { id, question, outcome, reason, result } = evidence
+  const about = { evidence: id, question: question.id, tool: question.tool }
+  if (outcome === 'unread') return [{ ...about, reason: reason?.message ?? 'no reason was given' }]
+  const refused = listAt(result, 'refused').map(one => ({
+    part: textAt(one, 'kind') ?? '?',
+    reason: textAt(one, 'reason') ?? 'refused',
+  }))
+  return [...refused, ...cutFrom(evidence)].map(({ part, reason: why }) => ({
+    ...about,
+    question: `${question.id}/${part}`,
+    reason: why,
+  }))
+}
+
+/** Which kinds, or which list, lost items to keep the size of the answer. Long texts that lost their end are no loss here. */
+function cutFrom({ question, cut }: Evidence): { part: string; reason: string }[] {
+  const shortened = cut.filter(one => one.endsWith('items left out'))
+  return shortened.flatMap(reason => {
+    const path = reason.split(':')[0] ?? ''
+    const kinds = path === 'objects' ? listAt(question.args, 'kinds') : []
+    const parts = kinds.filter(one => typeof one === 'string')
+    return (parts.length === 0 ? [path] : parts).map(part => ({ part, reason }))
+  })
+}

@@ -1,0 +1,80 @@
+import type { Snapshot } from './snapshot.ts'
+import { listAt, textAt, textsAt } from './objects/json-path.ts'
+import { hostOf } from './text/parse-host.ts'
+import { createView, type View } from './index-snapshot.ts'
+import type { Workload } from './objects/workload.ts'
+
+type Edge = Snapshot['edges'][number]
+
+/**
+ * Who calls whom: by client metrics, dependency checks, settings that name a host, Ingress rules and selectors. The same
+ * call once for each read that shows it, so that each of them may be cited for it.
+ */
+export function edgesOf(snapshot: Snapshot): Edge[] {
+  const view = createView(snapshot)
+  const all = [...measured(view), ...configured(view), ...routed(view), ...selected(view)]
+  const key = (edge: Edge) => `${edge.from} ${edge.to} ${edge.via} ${edge.evidence}`
+  return [...new Map(all.map(edge => [key(edge), edge])).values()]
+}
+
+function measured(view: View): Edge[] {
+  return ['dependency-up', 'upstream-rate'].flatMap(name =>
+    view.series(name).flatMap(({ labels, evidence }) => {
+      const from = labels.service
+      const to = name === 'dependency-up' ? labels.dependency : labels.upstream
+      return from !== undefined && to !== undefined ? [{ evidence, from, to, via: 'metrics' }] : []
+    }),
+  )
+}
+
+function configured(view: View): Edge[] {
+  return view.workloads.flatMap(workload =>
+    settingsOf(view, workload).flatMap(({ value, evidence }) => {
+      const host = hostOf(value)
+      const to = host === null ? undefined : view.names.ofHost(host)?.service
+      const isCall = to !== undefined && to !== workload.service
+      return isCall ? [{ evidence, from: workload.service, to, via: 'config' }] : []
+    }),
+  )
+}
+
+function settingsOf(view: View, workload: Workload): { value: string; evidence: string }[] {
+  return listAt(workload.template, 'spec.containers').flatMap(container => {
+    const direct = listAt(container, 'env').flatMap(one => textAt(one, 'value') ?? [])
+    const maps = listAt(container, 'envFrom').flatMap(one => textAt(one, 'configMapRef.name') ?? [])
+    const referred = view
+      .objectsOf('ConfigMap')
+      .filter(one => maps.includes(one.object.metadata.name))
+      .flatMap(one =>
+        Object.values(textsAt(one.object, 'data')).map(value => ({ value, evidence: one.evidence })),
+      )
+    return [...direct.map(value => ({ value, evidence: workload.evidence })), ...referred]
+  })
+}
+
+function routed(view: View): Edge[] {
+  return view.objectsOf('Ingress').flatMap(({ evidence, object }) =>
+    listAt(object, 'spec.rules').flatMap(rule =>
+      listAt(rule, 'http.paths').flatMap(path => {
+        const name = textAt(path, 'backend.service.name')
+        if (name === null) return []
+        const to = view.names.ofLabel(name)
+        return [{ evidence, from: `Ingress/${object.metadata.name}`, to, via: 'selector' }]
+      }),
+    ),
+  )
+}
+
+function selected(view: View): Edge[] {
+  return view.objectsOf('Service').flatMap(({ evidence, object }) => {
+    const selector = Object.entries(textsAt(object, 'spec.selector'))
+    if (selector.length === 0) return []
+    return view.workloads.flatMap(({ kind, template, service }) => {
+      const labels = textsAt(template, 'metadata.labels')
+      const isSelected = kind === 'Deployment' && selector.every(([key, value]) => labels[key] === value)
+      return isSelected
+        ? [{ evidence, from: `Service/${object.metadata.name}`, to: service, via: 'selector' }]
+        : []
+    })
+  })
+}

@@ -1,0 +1,20 @@
+import { secondsOf } from '../clock.ts'
+import { lookBackSeconds } from './look-back.ts'
+import type { View } from '../index-snapshot.ts'
+
+/** Whether a recent release of a service is what named a host: its difference has the name after it and not before. */
+export function releaseNamedIt(view: View, service: string, host: string): boolean {
+  const names = view.workloadsOfService(service).map(one => one.name)
+  const from = view.since - lookBackSeconds(view.about)
+  const has = (value: unknown) =>
+    JSON.stringify(value ?? '')
+      .toLowerCase()
+      .includes(host)
+  return view.snapshot.changes.some(
+    one =>
+      (secondsOf(one.at) ?? 0) >= from &&
+      (names.includes(one.subject.name) ||
+        names.some(name => view.appOfWorkload(name)?.name === one.subject.name)) &&
+      one.diff.some(part => has(part.after) && !has(part.before)),
+  )
+}

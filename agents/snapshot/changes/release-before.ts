@@ -1,0 +1,27 @@
+import { secondsOf } from '../clock.ts'
+import { lookBackSeconds } from './look-back.ts'
+import type { View } from '../index-snapshot.ts'
+import type { Revision, Workload } from '../objects/workload.ts'
+
+/**
+ * The revision of a service's workload that came shortly before an onset, or null: it must have started before the
+ * trouble did (within the tolerance), and not longer ago than one looks back.
+ */
+export function releaseBefore(
+  view: View,
+  service: string,
+  onset: number,
+): { workload: Workload; revision: Revision } | null {
+  for (const workload of view.workloadsOfService(service)) {
+    const [revision, previous] = view.revisionsOf(workload)
+    const change = view.snapshot.changes.findLast(
+      one =>
+        one.kind === 'rollout' && one.subject.name === workload.name && one.to === String(revision?.number),
+    )
+    const at = secondsOf(change?.at)
+    if (revision === undefined || previous === undefined || at === null) continue
+    const isBefore = at <= onset + view.toleranceSeconds
+    if (isBefore && at >= onset - lookBackSeconds(view.about)) return { workload, revision }
+  }
+  return null
+}

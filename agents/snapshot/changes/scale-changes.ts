@@ -1,0 +1,74 @@
+import type { Snapshot } from '../snapshot.ts'
+import { isoOf, secondsOf } from '../clock.ts'
+import type { View } from '../index-snapshot.ts'
+
+type Change = Snapshot['changes'][number]
+
+/**
+ * Each moment at which the wanted number of replicas of a Deployment changed: by its series, and by the controller's own
+ * events, which also tell of what came and went between two scrapes.
+ */
+export function scaleChanges(view: View): Change[] {
+  const measured = bySeries(view)
+  const isMeasured = (one: Change) =>
+    measured.some(
+      other =>
+        other.subject.name === one.subject.name &&
+        other.to === one.to &&
+        Math.abs((secondsOf(other.at) ?? 0) - (secondsOf(one.at) ?? 0)) <= 2 * view.toleranceSeconds,
+    )
+  return [...measured, ...byEvents(view).filter(one => !isMeasured(one))]
+}
+
+function bySeries(view: View): Change[] {
+  return view.series('replicas-desired').flatMap(({ labels, points, evidence }) => {
+    const name = labels.deployment
+    if (name === undefined) return []
+    return points.flatMap(([at, value], index) => {
+      const before = points[index - 1]?.[1]
+      return before === undefined || before === value
+        ? []
+        : [scaling(view, name, isoOf(at), before, value, evidence)]
+    })
+  })
+}
+
+/** A rolling update only ever raises its newest replica set: where that one fell, the Deployment itself was scaled. */
+function byEvents(view: View): Change[] {
+  return view.workloads.flatMap(workload => {
+    const newest = view.revisionsOf(workload)[0]?.replicaSet
+    const scalings = view.eventsOn(workload.kind, workload.name).flatMap(event => {
+      const [, direction, replicaSet, from, to] =
+        event.message.match(/^Scaled (up|down) replica set (\S+) from (\d+) to (\d+)/) ?? []
+      const at = secondsOf(event.lastAt)
+      if (replicaSet === undefined || replicaSet !== newest || at === null) return []
+      return [{ direction, at, from: Number(from), to: Number(to), evidence: event.evidence }]
+    })
+    const downs = scalings.filter(one => one.direction === 'down')
+    const since = Math.min(...downs.map(one => one.at))
+    return scalings
+      .filter(one => one.direction === 'down' || one.at >= since)
+      .map(one => scaling(view, workload.name, isoOf(one.at), one.from, one.to, one.evidence))
+  })
+}
+
+function scaling(view: View, name: string, at: string, from: number, to: number, evidence: string): Change {
+  const scaler = view
+    .objectsOf('HorizontalPodAutoscaler')
+    .find(one =>
+      view
+        .eventsOn('HorizontalPodAutoscaler', one.object.metadata.name)
+        .some(event => event.reason === 'SuccessfulRescale'),
+    )
+  return {
+    evidence: [evidence],
+    kind: 'scale',
+    subject: { kind: 'Deployment', namespace: view.namespace, name },
+    at,
+    by: scaler?.object.metadata.name ?? null,
+    from: String(from),
+    to: String(to),
+    summary: `${name} replicas ${from} → ${to}`,
+    diff: [{ path: 'spec.replicas', before: from, after: to }],
+  }
+}

@@ -1,0 +1,19 @@
+import type { About } from './snapshot.ts'
+
+/** Unix seconds of an ISO time, or null if it is none. */
+export function secondsOf(iso: string | null | undefined): number | null {
+  if (iso === null || iso === undefined) return null
+  const milliseconds = Date.parse(iso)
+  return Number.isNaN(milliseconds) ? null : milliseconds / 1000
+}
+
+/** ISO time of Unix seconds. Out of range gives the epoch rather than a throw: the number came from outside. */
+export function isoOf(seconds: number): string {
+  const date = new Date(seconds * 1000)
+  return Number.isNaN(date.getTime()) ? new Date(0).toISOString() : date.toISOString()
+}
+
+/** A window that is `seconds` long in production, shortened by the cluster's factor, never below `floor`. */
+export function scaled(about: Pick<About, 'timeScale'>, seconds: number, floor: number): number {
+  return Math.max(seconds / about.timeScale, floor)
+}

@@ -1,0 +1,100 @@
+import { fieldAt, flagAt, listAt, recordAt, textAt } from './json-path.ts'
+
+/** An Argo CD application as `argocd_get_app` tells it. */
+export type App = {
+  evidence: string
+  name: string
+  project: string | null
+  namespace: string | null
+  repo: string | null
+  /** Its folder without slashes at the ends; null: the whole repository. */
+  path: string | null
+  branch: string | null
+  syncStatus: string | null
+  revision: string | null
+  health: string | null
+  /** null: manual sync. */
+  automated: { prune: boolean; selfHeal: boolean } | null
+  /** Whether `automated` was told at all. */
+  knowsAutomation: boolean
+  operation: {
+    phase: string
+    message: string
+    revision: string | null
+    startedAt: string | null
+    finishedAt: string | null
+  } | null
+  resources: {
+    kind: string
+    namespace: string | null
+    name: string
+    status: string | null
+    health: string | null
+  }[]
+  parent: string | null
+  hasHooks: boolean
+}
+
+/** Whether an operation of Argo CD was under way when it was read. */
+export function isOperating({ operation }: App): boolean {
+  return operation?.phase === 'Running' || operation?.phase === 'Terminating'
+}
+
+/** Somebody else's JSON as an application; null if it has no name. */
+export function appOf(evidence: string, value: unknown): App | null {
+  const name = textAt(value, 'name')
+  if (name === null) return null
+  const automated = fieldAt(value, 'automated')
+  const operation = fieldAt(value, 'operation')
+  return {
+    evidence,
+    name,
+    project: textAt(value, 'project'),
+    namespace: textAt(value, 'namespace'),
+    repo: repoOf(textAt(value, 'repoUrl')),
+    path: folderOf(textAt(value, 'path')),
+    branch: textAt(value, 'targetRevision'),
+    syncStatus: textAt(value, 'syncStatus'),
+    revision: textAt(value, 'revision'),
+    health: healthOf(value),
+    automated:
+      typeof automated === 'object' && automated !== null
+        ? { prune: flagAt(automated, 'prune') === true, selfHeal: flagAt(automated, 'selfHeal') === true }
+        : null,
+    knowsAutomation: automated !== undefined,
+    operation:
+      typeof operation === 'object' && operation !== null
+        ? {
+            phase: textAt(operation, 'phase') ?? '',
+            message: textAt(operation, 'message') ?? '',
+            revision: textAt(operation, 'revision'),
+            startedAt: textAt(operation, 'startedAt'),
+            finishedAt: textAt(operation, 'finishedAt'),
+          }
+        : null,
+    resources: listAt(value, 'resources').map(one => ({
+      kind: textAt(one, 'kind') ?? '',
+      namespace: textAt(one, 'namespace'),
+      name: textAt(one, 'name') ?? '',
+      status: textAt(one, 'status'),
+      health: textAt(one, 'health'),
+    })),
+    parent: textAt(value, 'parent') ?? textAt(recordAt(value, 'parent'), 'name'),
+    hasHooks: flagAt(value, 'hasHooks') === true,
+  }
+}
+
+/** `owner/name` of a Git URL, or null. */
+export function repoOf(url: string | null): string | null {
+  const match = url?.match(/([\w.-]+)\/([\w.-]+?)(?:\.git)?\/?$/)
+  return match ? `${match[1]}/${match[2]}` : null
+}
+
+function folderOf(path: string | null): string | null {
+  const folder = path?.replace(/^(?:\.?\/)+|\/+$/g, '') ?? ''
+  return folder === '' || folder === '.' ? null : folder
+}
+
+function healthOf(value: unknown): string | null {
+  return textAt(value, 'health') ?? textAt(value, 'health.status')
+}

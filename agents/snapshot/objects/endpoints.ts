@@ -1,0 +1,48 @@
+import type { KubernetesObject } from '../snapshot.ts'
+import { flagAt, listAt, numberAt, textAt, textsAt } from './json-path.ts'
+
+type Located = { evidence: string; object: KubernetesObject }
+export type Endpoints = {
+  evidence: string
+  service: string
+  addresses: string[]
+  ports: number[]
+}
+
+/** The addresses behind each Service, by EndpointSlices and by the older Endpoints, whichever were read. */
+export function endpointsOf(slices: Located[], older: Located[]): Endpoints[] {
+  return [...slices.flatMap(fromSlice), ...older.map(fromEndpoints)]
+}
+
+/** A Service has as many slices as it needs; each names it in a label. */
+function fromSlice({ evidence, object }: Located): Endpoints[] {
+  const service = textsAt(object, 'metadata.labels')['kubernetes.io/service-name']
+  if (service === undefined) return []
+  const endpoints = listAt(object, 'endpoints').filter(one => flagAt(one, 'conditions.terminating') !== true)
+  return [
+    {
+      evidence,
+      service,
+      addresses: endpoints.flatMap(one => listAt(one, 'addresses').filter(each => typeof each === 'string')),
+      ports: listAt(object, 'ports').flatMap(portOf),
+    },
+  ]
+}
+
+function fromEndpoints({ evidence, object }: Located): Endpoints {
+  const subsets = listAt(object, 'subsets')
+  return {
+    evidence,
+    service: object.metadata.name,
+    addresses: subsets.flatMap(one =>
+      [...listAt(one, 'addresses'), ...listAt(one, 'notReadyAddresses')].flatMap(
+        each => textAt(each, 'ip') ?? [],
+      ),
+    ),
+    ports: subsets.flatMap(one => listAt(one, 'ports').flatMap(portOf)),
+  }
+}
+
+function portOf(port: unknown): number | [] {
+  return numberAt(port, 'port') ?? []
+}

@@ -1,0 +1,81 @@
+import type { KubernetesObject } from '../snapshot.ts'
+import { fieldAt, flagAt, listAt, recordAt, textAt } from './json-path.ts'
+import type { View } from '../index-snapshot.ts'
+
+export type Reference = {
+  kind: 'ConfigMap' | 'Secret'
+  name: string
+  /** null: the whole object. */
+  key: string | null
+  /** The variable or volume that wants it. */
+  wantedBy: string
+  container: string
+  isOptional: boolean
+}
+
+/** Every ConfigMap and Secret that the containers of a pod template want, by env, envFrom and volumes. */
+export function referencesOf(template: unknown): Reference[] {
+  const containers = [...listAt(template, 'spec.initContainers'), ...listAt(template, 'spec.containers')]
+  return [...containers.flatMap(ofContainer), ...listAt(template, 'spec.volumes').flatMap(ofVolume)]
+}
+
+/** The names of the variables a container gets, or null where a source of them was not read. */
+export function variablesOf(view: View, container: unknown): Set<string> | null {
+  const names = new Set(listAt(container, 'env').flatMap(one => textAt(one, 'name') ?? []))
+  for (const source of listAt(container, 'envFrom')) {
+    const map = textAt(source, 'configMapRef.name')
+    const secret = textAt(source, 'secretRef.name')
+    const found = map === null ? view.objectNamed('Secret', secret ?? '') : view.objectNamed('ConfigMap', map)
+    if (found === undefined) return null
+    for (const key of keysOf(found.object)) names.add(`${textAt(source, 'prefix') ?? ''}${key}`)
+  }
+  return names
+}
+
+/** The keys of a ConfigMap or Secret. */
+export function keysOf(object: KubernetesObject): string[] {
+  return ['data', 'binaryData', 'stringData'].flatMap(part => Object.keys(recordAt(object, part)))
+}
+
+function ofContainer(container: unknown): Reference[] {
+  const name = textAt(container, 'name') ?? ''
+  const single = listAt(container, 'env').flatMap(one => {
+    const wantedBy = textAt(one, 'name') ?? ''
+    return [
+      ...reference('ConfigMap', fieldAt(one, 'valueFrom.configMapKeyRef'), wantedBy, name),
+      ...reference('Secret', fieldAt(one, 'valueFrom.secretKeyRef'), wantedBy, name),
+    ]
+  })
+  const whole = listAt(container, 'envFrom').flatMap(one => [
+    ...reference('ConfigMap', fieldAt(one, 'configMapRef'), 'envFrom', name),
+    ...reference('Secret', fieldAt(one, 'secretRef'), 'envFrom', name),
+  ])
+  return [...single, ...whole]
+}
+
+function ofVolume(volume: unknown): Reference[] {
+  const wantedBy = `volume ${textAt(volume, 'name') ?? ''}`
+  const map = reference('ConfigMap', fieldAt(volume, 'configMap'), wantedBy, '')
+  const secretName = textAt(volume, 'secret.secretName')
+  const isOptional = flagAt(volume, 'secret.optional') === true
+  const secret: Reference[] =
+    secretName === null
+      ? []
+      : [{ kind: 'Secret', name: secretName, key: null, wantedBy, container: '', isOptional }]
+  return [...map, ...secret]
+}
+
+function reference(kind: Reference['kind'], from: unknown, wantedBy: string, container: string): Reference[] {
+  const name = textAt(from, 'name')
+  if (name === null) return []
+  return [
+    {
+      kind,
+      name,
+      key: textAt(from, 'key'),
+      wantedBy,
+      container,
+      isOptional: flagAt(from, 'optional') === true,
+    },
+  ]
+}

@@ -1,0 +1,114 @@
+import type { KubernetesObject } from '../snapshot.ts'
+import { fieldAt, flagAt, listAt, numberAt, recordAt, textAt, textsAt } from './json-path.ts'
+
+export type Ended = { exitCode: number | null; reason: string; message: string; at: string | null }
+
+export type Container = {
+  name: string
+  isInit: boolean
+  /** null: not read. */
+  isReady: boolean | null
+  /** Whether its startup probe has succeeded; null: not told. */
+  isStarted: boolean | null
+  restarts: number
+  image: string | null
+  waiting: { reason: string; message: string } | null
+  runningSince: string | null
+  ended: Ended | null
+  /** How the run before this one ended. */
+  endedBefore: Ended | null
+}
+
+export type Pod = {
+  evidence: string
+  name: string
+  namespace: string | null
+  labels: Record<string, string>
+  service: string | null
+  /** Name of the owning ReplicaSet, StatefulSet, DaemonSet or Job. */
+  owner: { kind: string; name: string } | null
+  /** `pod-template-hash`, or null outside of Deployments. */
+  revision: string | null
+  phase: string | null
+  isReady: boolean | null
+  readyChangedAt: string | null
+  isDeleting: boolean
+  /** Whether nothing will run in it any more. */
+  isCompleted: boolean
+  createdAt: string | null
+  node: string | null
+  containers: Container[]
+  object: KubernetesObject
+}
+
+/** A pod as the analysers want it; what was not read is null. */
+export function podOf(evidence: string, object: KubernetesObject): Pod {
+  const labels = textsAt(object, 'metadata.labels')
+  const owner = listAt(object, 'metadata.ownerReferences').find(one => flagAt(one, 'controller') !== false)
+  const conditions = listAt(object, 'status.conditions')
+  const ready = conditions.find(one => textAt(one, 'type') === 'Ready')
+  const phase = textAt(object, 'status.phase')
+  return {
+    evidence,
+    name: object.metadata.name,
+    namespace: object.metadata.namespace ?? null,
+    labels,
+    service: serviceLabelOf(labels),
+    owner: ownerOf(owner),
+    revision: labels['pod-template-hash'] ?? null,
+    phase,
+    isReady: ready === undefined ? null : textAt(ready, 'status') === 'True',
+    readyChangedAt: textAt(ready, 'lastTransitionTime'),
+    isDeleting: textAt(object, 'metadata.deletionTimestamp') !== null,
+    // A failed pod never runs again; its controller makes another one, and it is kept for days.
+    isCompleted: phase === 'Succeeded' || (phase === 'Failed' && owner !== undefined),
+    createdAt: textAt(object, 'metadata.creationTimestamp'),
+    node: textAt(object, 'spec.nodeName'),
+    containers: [
+      ...listAt(object, 'status.initContainerStatuses').map(one => containerOf(one, true)),
+      ...listAt(object, 'status.containerStatuses').map(one => containerOf(one, false)),
+    ],
+    object,
+  }
+}
+
+/** The service a labelled object belongs to, by the recommended labels and then by the older habit. */
+export function serviceLabelOf(labels: Record<string, string>): string | null {
+  return labels['app.kubernetes.io/name'] ?? labels.app ?? labels['k8s-app'] ?? null
+}
+
+function ownerOf(owner: unknown): Pod['owner'] {
+  const kind = textAt(owner, 'kind')
+  const name = textAt(owner, 'name')
+  return kind !== null && name !== null ? { kind, name } : null
+}
+
+function containerOf(status: unknown, isInit: boolean): Container {
+  const waiting = fieldAt(status, 'state.waiting')
+  return {
+    name: textAt(status, 'name') ?? '',
+    isInit,
+    isReady: flagAt(status, 'ready'),
+    isStarted: flagAt(status, 'started'),
+    restarts: numberAt(status, 'restartCount') ?? 0,
+    image: textAt(status, 'image'),
+    waiting:
+      typeof waiting === 'object' && waiting !== null
+        ? { reason: textAt(waiting, 'reason') ?? '', message: textAt(waiting, 'message') ?? '' }
+        : null,
+    runningSince: textAt(status, 'state.running.startedAt'),
+    ended: endedOf(recordAt(status, 'state'), 'terminated'),
+    endedBefore: endedOf(recordAt(status, 'lastState'), 'terminated'),
+  }
+}
+
+function endedOf(state: Record<string, unknown>, key: string): Ended | null {
+  const ended = state[key]
+  if (typeof ended !== 'object' || ended === null) return null
+  return {
+    exitCode: numberAt(ended, 'exitCode'),
+    reason: textAt(ended, 'reason') ?? '',
+    message: textAt(ended, 'message') ?? '',
+    at: textAt(ended, 'finishedAt'),
+  }
+}

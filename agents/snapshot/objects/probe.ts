@@ -1,0 +1,57 @@
+import { fieldAt, listAt, numberAt, textAt } from './json-path.ts'
+
+export type Probe = {
+  kind: 'readinessProbe' | 'livenessProbe' | 'startupProbe'
+  container: string
+  path: string | null
+  /** A number or the name of a port. */
+  port: string | null
+  scheme: string
+  /** What an exec probe runs. */
+  command: string | null
+  timeoutSeconds: number
+  /** The longest that a healthy start may take before the probe gives up, in seconds. */
+  graceSeconds: number
+}
+
+const KINDS = ['readinessProbe', 'livenessProbe', 'startupProbe'] as const
+
+/** The probes of a pod template. */
+export function probesOf(template: unknown): Probe[] {
+  return listAt(template, 'spec.containers').flatMap(container =>
+    KINDS.flatMap(kind => {
+      const probe = fieldAt(container, kind)
+      if (typeof probe !== 'object' || probe === null) return []
+      const port =
+        fieldAt(probe, 'httpGet.port') ?? fieldAt(probe, 'tcpSocket.port') ?? fieldAt(probe, 'grpc.port')
+      const command = listAt(probe, 'exec.command')
+      return [
+        {
+          kind,
+          container: textAt(container, 'name') ?? '',
+          path: textAt(probe, 'httpGet.path'),
+          port: typeof port === 'string' || typeof port === 'number' ? String(port) : null,
+          scheme: textAt(probe, 'httpGet.scheme') ?? 'HTTP',
+          command: command.length === 0 ? null : command.join(' '),
+          timeoutSeconds: numberAt(probe, 'timeoutSeconds') ?? 1,
+          graceSeconds:
+            (numberAt(probe, 'initialDelaySeconds') ?? 0) +
+            (numberAt(probe, 'periodSeconds') ?? 10) * (numberAt(probe, 'failureThreshold') ?? 3),
+        },
+      ]
+    }),
+  )
+}
+
+/** The declared ports of a template, sidecars too, by number and by name. Empty where none are declared. */
+export function portsOf(template: unknown): { number: string; name: string | null }[] {
+  const sidecars = listAt(template, 'spec.initContainers').filter(
+    one => textAt(one, 'restartPolicy') === 'Always',
+  )
+  return [...sidecars, ...listAt(template, 'spec.containers')].flatMap(container =>
+    listAt(container, 'ports').flatMap(port => {
+      const number = numberAt(port, 'containerPort')
+      return number === null ? [] : [{ number: String(number), name: textAt(port, 'name') }]
+    }),
+  )
+}

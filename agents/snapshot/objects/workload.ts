@@ -1,0 +1,96 @@
+import type { KubernetesObject } from '../snapshot.ts'
+import { flagAt, listAt, numberAt, recordAt, textAt, textsAt } from './json-path.ts'
+import { serviceLabelOf } from './pod.ts'
+
+export type Condition = { type: string; status: string; reason: string; message: string; at: string | null }
+
+export type Workload = {
+  evidence: string
+  kind: string
+  name: string
+  namespace: string | null
+  service: string
+  labels: Record<string, string>
+  annotations: Record<string, string>
+  /** Wanted replicas; null: not read. */
+  desired: number | null
+  ready: number
+  available: number
+  updated: number
+  total: number
+  isPaused: boolean
+  conditions: Condition[]
+  template: Record<string, unknown>
+  selector: Record<string, string>
+  createdAt: string | null
+  object: KubernetesObject
+}
+
+/** One state of a Deployment's pod template, which a ReplicaSet keeps. */
+export type Revision = {
+  evidence: string
+  replicaSet: string
+  workload: string
+  number: number
+  hash: string | null
+  createdAt: string | null
+  desired: number
+  ready: number
+  template: Record<string, unknown>
+}
+
+/** A Deployment, StatefulSet or DaemonSet as the analysers want it. */
+export function workloadOf(evidence: string, object: KubernetesObject): Workload {
+  const labels = textsAt(object, 'metadata.labels')
+  const podLabels = textsAt(object, 'spec.template.metadata.labels')
+  const isDaemon = object.kind === 'DaemonSet'
+  return {
+    evidence,
+    kind: object.kind,
+    name: object.metadata.name,
+    namespace: object.metadata.namespace ?? null,
+    service: serviceLabelOf(podLabels) ?? serviceLabelOf(labels) ?? object.metadata.name,
+    labels,
+    annotations: textsAt(object, 'metadata.annotations'),
+    desired: isDaemon ? numberAt(object, 'status.desiredNumberScheduled') : numberAt(object, 'spec.replicas'),
+    ready: numberAt(object, isDaemon ? 'status.numberReady' : 'status.readyReplicas') ?? 0,
+    available: numberAt(object, isDaemon ? 'status.numberAvailable' : 'status.availableReplicas') ?? 0,
+    updated: numberAt(object, isDaemon ? 'status.updatedNumberScheduled' : 'status.updatedReplicas') ?? 0,
+    total: numberAt(object, isDaemon ? 'status.currentNumberScheduled' : 'status.replicas') ?? 0,
+    isPaused: flagAt(object, 'spec.paused') === true,
+    conditions: listAt(object, 'status.conditions').map(conditionOf),
+    template: recordAt(object, 'spec.template'),
+    selector: textsAt(object, 'spec.selector.matchLabels'),
+    createdAt: textAt(object, 'metadata.creationTimestamp'),
+    object,
+  }
+}
+
+/** A ReplicaSet as a revision of its Deployment; null if it has no owner or no revision number. */
+export function revisionOf(evidence: string, object: KubernetesObject): Revision | null {
+  const owner = listAt(object, 'metadata.ownerReferences').find(one => textAt(one, 'kind') === 'Deployment')
+  const workload = textAt(owner, 'name')
+  const number = Number(textsAt(object, 'metadata.annotations')['deployment.kubernetes.io/revision'])
+  if (workload === null || !Number.isInteger(number)) return null
+  return {
+    evidence,
+    replicaSet: object.metadata.name,
+    workload,
+    number,
+    hash: textsAt(object, 'metadata.labels')['pod-template-hash'] ?? null,
+    createdAt: textAt(object, 'metadata.creationTimestamp'),
+    desired: numberAt(object, 'spec.replicas') ?? 0,
+    ready: numberAt(object, 'status.readyReplicas') ?? 0,
+    template: recordAt(object, 'spec.template'),
+  }
+}
+
+function conditionOf(one: unknown): Condition {
+  return {
+    type: textAt(one, 'type') ?? '',
+    status: textAt(one, 'status') ?? '',
+    reason: textAt(one, 'reason') ?? '',
+    message: textAt(one, 'message') ?? '',
+    at: textAt(one, 'lastTransitionTime') ?? textAt(one, 'lastUpdateTime'),
+  }
+}

@@ -1,0 +1,21 @@
+import type { Evidence } from '@goalixa/tools/evidence'
+import type { Snapshot } from '../snapshot.ts'
+import { listAt, textsAt } from '../objects/json-path.ts'
+
+/** The series in one answer, named after the question; points that are no numbers (NaN, infinities) are gaps. */
+export function seriesOf({ id, question, result }: Evidence): Snapshot['series'] {
+  if (question.tool !== 'prometheus_query_range') return []
+  return listAt(result, 'series').map(one => ({
+    evidence: id,
+    // The same signal may be asked for by several names.
+    name: question.id.replace(/^series\//, '').replace(/@.*$/, ''),
+    labels: textsAt(one, 'labels'),
+    points: listAt(one, 'points').flatMap(pointOf),
+  }))
+}
+
+function pointOf(point: unknown): [number, number][] {
+  if (!Array.isArray(point) || point[0] === null || point[1] === null) return []
+  const [time, value] = [Number(point[0]), Number(point[1])]
+  return Number.isFinite(time) && Number.isFinite(value) ? [[time, value]] : []
+}

@@ -1,0 +1,32 @@
+import type { Observed } from '@goalixa/agents/devops/proposal'
+import { ExpectedError } from '@goalixa/chassis/errors'
+import { digestOf } from '../../storage/digest-of.ts'
+import type { Toolbox } from './tool-executor.ts'
+import { valueAt } from './value-at.ts'
+
+/**
+ * Reads again what an approval was given for. Gives in words what is no longer so; empty means that nothing moved. Throws
+ * what the read throws if it can not be read: then it is not known, and nothing is done.
+ */
+export async function findDrift(
+  observed: Observed[],
+  toolbox: Pick<Toolbox, 'read'>,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const drift: string[] = []
+  for (const { tool, args, path, value } of observed) {
+    const actual = await read(tool, args, path)
+    if (digestOf(actual ?? null) !== digestOf(value))
+      drift.push(`${tool} ${path} was ${JSON.stringify(value)} and is ${JSON.stringify(actual ?? null)}`)
+  }
+  return drift
+
+  async function read(tool: string, args: Record<string, unknown>, path: string): Promise<unknown> {
+    try {
+      return valueAt(await toolbox.read(tool, args, signal), path)
+    } catch (error) {
+      if (error instanceof ExpectedError && error.kind === 'missing') return undefined
+      throw error
+    }
+  }
+}

@@ -1,0 +1,130 @@
+import { ExpectedError } from '@goalixa/chassis/errors'
+import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { fakeWorld } from '../../testing/fake-dependencies.ts'
+import { startSyntra, type TestSyntra } from '../../testing/start-syntra.ts'
+import { startTarget, type Target } from '../../testing/start-target.ts'
+import { untilProposed } from '../../testing/until-proposed.ts'
+import type { Toolbox } from './tool-executor.ts'
+
+const away = new ExpectedError('unavailable', 'UPSTREAM_UNREACHABLE', 'away')
+const forbidden = new ExpectedError('forbidden', 'UPSTREAM_FORBIDDEN', 'no right')
+vi.setConfig({ testTimeout: 120_000 })
+
+let postgres: TestPostgres
+let target: Target
+let syntra: TestSyntra
+
+beforeAll(async () => {
+  postgres = await startPostgres()
+})
+afterAll(() => postgres.stop())
+beforeEach(async () => {
+  target = await startTarget()
+})
+afterEach(async () => {
+  await syntra.stop()
+  await target.stop()
+})
+
+/** An approved action of two steps to its end, with a toolbox that misbehaves. */
+async function outcome(state: string, misbehave: (good: Toolbox) => Partial<Toolbox>, patience = '1') {
+  const world = fakeWorld(target.url)
+  syntra = await startSyntra({
+    databaseUrl: await postgres.createDatabase(),
+    world: { ...world, toolbox: { ...world.toolbox, ...misbehave(world.toolbox) } },
+    settings: { SYNTRA_STEP_PATIENCE_SECONDS: patience },
+  })
+  const { action } = await untilProposed(syntra)
+  const { id, stateDigest } = action
+  await syntra.post(`/v1/actions/${id}/decision`, { decision: 'approve', stateDigest })
+  return syntra.until(`/v1/actions/${id}`, body => body.state === state, 110_000)
+}
+const effects = () => target.world.effects.map(({ tool, actionId }) => tool + actionId.slice(36))
+const stepsOf = (action: { steps: { state: string }[] }) => action.steps.map(({ state }) => state)
+
+test('a system that is away for many attempts is waited for, as long as there is patience', async () => {
+  let failures = 8
+  const done = await outcome(
+    'succeeded',
+    good => ({
+      write: (tool, args, signal) => (failures-- > 0 ? Promise.reject(away) : good.write(tool, args, signal)),
+    }),
+    '300',
+  )
+  expect(done.steps[0]).toMatchObject({ state: 'done', attempts: 9 })
+  expect(effects()).toEqual(['target_change_1', 'target_change_2'])
+})
+
+test('a step that can not be reached until patience ends, and is seen not to have happened, has failed', async () => {
+  const failed = await outcome('failed', () => ({ write: () => Promise.reject(away) }))
+  expect(stepsOf(failed)).toEqual(['failed'])
+  expect(failed.outcome.says).toContain('It could not be executed: Change 1 UPSTREAM_UNREACHABLE: away')
+  expect(effects()).toEqual([])
+})
+
+test('a last look finds the effect of a call that was never answered', async () => {
+  let looks = 0
+  const done = await outcome('succeeded', good => ({
+    isDone: async (tool, args, signal) => {
+      // The effect is slow: every look before the last call finds nothing.
+      looks += 1
+      const seen = await good.isDone(tool, args, signal)
+      return tool === 'target_change_1' && looks < 4 ? undefined : seen
+    },
+    async write(tool, args, signal) {
+      if (tool !== 'target_change_1') return good.write(tool, args, signal)
+      if (looks === 3) await good.write(tool, args, signal)
+      throw away
+    },
+  }))
+  expect(stepsOf(done)).toEqual(['done', 'done'])
+  expect(effects()).toEqual(['target_change_1', 'target_change_2'])
+})
+
+test('a refusal that comes after the effect is not believed: the effect is there, so the step is done', async () => {
+  const done = await outcome('succeeded', good => ({
+    async write(tool, args, signal) {
+      await good.write(tool, args, signal)
+      throw forbidden
+    },
+  }))
+  expect(stepsOf(done)).toEqual(['done', 'done'])
+  expect(effects()).toEqual(['target_change_1', 'target_change_2'])
+})
+
+test('whether it happened can not be read: it is not called failed, nothing is taken back, a person is asked', async () => {
+  let isCalled = false
+  const failed = await outcome('failed', good => ({
+    isDone: (tool, args, signal) => (isCalled ? Promise.reject(away) : good.isDone(tool, args, signal)),
+    async write(tool, args, signal) {
+      isCalled = tool === 'target_change_2'
+      const answer = await good.write(tool, args, signal)
+      if (isCalled) throw away
+      return answer
+    },
+  }))
+  expect(stepsOf(failed)).toEqual(['done', 'unknown'])
+  expect(failed.outcome.says).toContain('Whether it was executed could not be read')
+  expect(failed.outcome.says).toContain('A person has to look.')
+  expect(effects()).toEqual(['target_change_1', 'target_change_2'])
+})
+
+test('nor when it is the very first step, after which nobody can look any more', async () => {
+  let isCalled = false
+  const failed = await outcome('failed', good => ({
+    isDone: (tool, args, signal) => (isCalled ? Promise.reject(away) : good.isDone(tool, args, signal)),
+    async write() {
+      isCalled = true
+      throw away
+    },
+  }))
+  expect(stepsOf(failed)).toEqual(['unknown'])
+  expect(failed.outcome.says).toContain('Whether it was executed could not be read')
+})
+
+test('a step that was refused before it was called has failed, whatever can be read', async () => {
+  const failed = await outcome('failed', () => ({ isDone: () => Promise.reject(forbidden) }))
+  expect(stepsOf(failed)).toEqual(['failed'])
+  expect(effects()).toEqual([])
+})

@@ -1,0 +1,113 @@
+import type { Proposal } from '@goalixa/agents/devops/proposal'
+import type { Actions } from '@goalixa/agents/graphs/ports'
+import { ExpectedError } from '@goalixa/chassis/errors'
+import { v7 as uuid } from 'uuid'
+import { digestOf } from '../../storage/digest-of.ts'
+import type { PolicyAnswer } from '../../policy/policy.ts'
+import { storableJson } from '../../storage/sanitize-for-jsonb.ts'
+import type { ActionsDeps } from '../actions.service.ts'
+import type { NewAction } from '../ledger.ts'
+import { placeOf } from '../../policy/classify-target.ts'
+import { changeOf, situationOf } from '../../policy/policy-context.ts'
+
+/** Puts a proposal into the ledger, where the policy says whether a person may see it, has to see it, or neither. */
+export function createSubmit(deps: ActionsDeps): Actions['submit'] {
+  const { pool, ledger, policy, limits, approvers, approvalSeconds, now } = deps
+  return async ({ investigationId, proposal: given, snapshot, objections }) => {
+    const proposal = storableJson(given)
+    const investigation = await findInvestigation(investigationId)
+    const { kind, namespace, name, app } = proposal.target
+    const entry = {
+      id: uuid(),
+      investigationId,
+      incidentId: investigation.incidentId,
+      proposal,
+      kind: proposal.kind,
+      risk: proposal.risk,
+      ...placeOf(proposal, snapshot),
+      // Argo CD and Git act on the whole application, so that is what one action at a time may touch.
+      target: app === null ? [namespace ?? '-', kind, name].join('/') : `Application/${app}`,
+      stateDigest: digestOfShown(proposal),
+      requestedBy: investigation.requestedBy,
+      expiresAt: new Date(now().getTime() + approvalSeconds * 1000),
+    }
+    const approvalsNeeded = neededFor(entry)
+    const situation = {
+      ...(await situationOf(pool, { ...entry, approvalsNeeded }, limits, now())),
+      objections: objections.length,
+    }
+    const ask = (action: 'propose' | 'actAlone') =>
+      policy.ask({
+        principal: { kind: 'agent' },
+        action,
+        change: changeOf({ ...entry, approvalsNeeded, state: 'proposed' }),
+        situation,
+      })
+    const may = await ask('propose')
+    const alone = may.isAllowed ? await ask('actAlone') : may
+    const action = await ledger.enter(decided(entry, approvalsNeeded, may, alone, objections))
+    return { actionId: action.id, state: stateOf(action.state) }
+  }
+
+  function neededFor({ risk, environment }: { risk: string; environment: string }): number {
+    if (environment !== 'production') return 1
+    if (risk === 'R4') return approvers.R4
+    return risk === 'R3' ? approvers.R3 : 1
+  }
+
+  async function findInvestigation(id: string) {
+    const { rows } = await pool.query<{ incidentId: string; requestedBy: string }>(
+      `SELECT incident_id AS "incidentId", requested_by AS "requestedBy" FROM investigations WHERE id = $1`,
+      [id],
+    )
+    if (!rows[0])
+      throw new ExpectedError('missing', 'NO_SUCH_INVESTIGATION', `There is no investigation ${id}.`)
+    return rows[0]
+  }
+}
+
+/** What a decision is bound to: what would be done, to what, and the state in which it was shown. */
+export function digestOfShown({ target, steps, undo, followUp, handsOver, observed }: Proposal): string {
+  return digestOf({ target, steps, undo, followUp, handsOver, observed })
+}
+
+function decided(
+  entry: Omit<NewAction, 'state' | 'refusal' | 'says' | 'approvalsNeeded'>,
+  approvalsNeeded: number,
+  may: PolicyAnswer,
+  alone: PolicyAnswer,
+  objections: { code: string; says: string }[],
+): NewAction {
+  if (!may.isAllowed) {
+    const says = [may.says, ...objections.map(objection => objection.says)].join(' ')
+    const because = [...may.because, ...objections.map(({ code }) => code)]
+    return {
+      ...entry,
+      approvalsNeeded,
+      state: 'refused',
+      refusal: { because, says },
+      says: `Refused: ${says}`,
+    }
+  }
+  if (alone.isAllowed)
+    return {
+      ...entry,
+      approvalsNeeded: 0,
+      state: 'approved',
+      refusal: null,
+      says: `Approved by policy: ${alone.says}`,
+    }
+  const persons = approvalsNeeded === 1 ? 'A person' : `${approvalsNeeded} persons`
+  return {
+    ...entry,
+    approvalsNeeded,
+    state: 'awaiting-approval',
+    refusal: null,
+    says: `${persons} must decide: ${entry.proposal.says}`,
+  }
+}
+
+// The graph is only told how it goes on; a repeated call may find the action further along.
+function stateOf(state: string): 'refused' | 'awaiting-approval' | 'approved' {
+  return state === 'refused' || state === 'approved' ? state : 'awaiting-approval'
+}

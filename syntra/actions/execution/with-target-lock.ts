@@ -1,0 +1,16 @@
+import { ExpectedError } from '@goalixa/chassis/errors'
+import type { Pool } from '@goalixa/chassis/postgres'
+import { busy, withLock } from '../../storage/locks.ts'
+
+/** Works on a target alone. Throws `unavailable` TARGET_BUSY while another action does. */
+export async function withTarget<T>(
+  lockPool: Pool,
+  target: string,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const result = await withLock(lockPool, `target:${target}`, lost => work(AbortSignal.any([signal, lost])))
+  if (result === busy)
+    throw new ExpectedError('unavailable', 'TARGET_BUSY', `Another action works on ${target}.`)
+  return result
+}

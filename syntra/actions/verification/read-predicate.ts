@@ -1,0 +1,35 @@
+import type { Predicate } from '@goalixa/agents/devops/proposal'
+import { digestOf } from '../../storage/digest-of.ts'
+import type { Reading } from '../actions.schema.ts'
+import type { Toolbox } from '../execution/tool-executor.ts'
+import { valueAt } from '../execution/value-at.ts'
+
+/** Reads one predicate. What can not be read, or is not there, is unknown (`holds` null): neither good nor bad. */
+export async function readPredicate(
+  predicate: Predicate,
+  toolbox: Pick<Toolbox, 'read'>,
+  signal: AbortSignal,
+): Promise<Reading> {
+  const { says, tool, args, path, op, absent } = predicate
+  try {
+    const result = await toolbox.read(tool, args, signal)
+    const found = valueAt(result, path)
+    const actual = found === undefined ? absent : found
+    const expected = predicate.valueAt === undefined ? predicate.value : valueAt(result, predicate.valueAt)
+    if (actual === undefined) return { says, value: null, holds: null }
+    const value = JSON.parse(JSON.stringify(actual))
+    return { says, value, holds: expected === undefined ? null : compare(actual, op, expected) }
+  } catch (error) {
+    signal.throwIfAborted()
+    return { says, value: error instanceof Error ? error.message.slice(0, 200) : null, holds: null }
+  }
+}
+
+function compare(actual: unknown, op: Predicate['op'], expected: unknown): boolean | null {
+  if (op === '==') return digestOf(actual) === digestOf(expected)
+  if (op === '!=') return digestOf(actual) !== digestOf(expected)
+  if (typeof actual !== 'number' || typeof expected !== 'number' || Number.isNaN(actual)) return null
+  if (op === '<') return actual < expected
+  if (op === '<=') return actual <= expected
+  return op === '>' ? actual > expected : actual >= expected
+}

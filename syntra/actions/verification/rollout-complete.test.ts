@@ -1,0 +1,70 @@
+import { podsAreThere } from '@goalixa/agents/devops/verification/rollout-complete'
+import { workloadOf } from '@goalixa/agents/snapshot/objects/workload'
+import { expect, test } from 'vitest'
+import { readPredicate } from './read-predicate.ts'
+
+type Fields = Record<string, unknown>
+const settled = {
+  observedGeneration: 4,
+  replicas: 3,
+  updatedReplicas: 3,
+  availableReplicas: 3,
+  readyReplicas: 3,
+}
+
+/** Whether a rollout is done by its predicates: as it was diagnosed (3 pods wanted), and as it is read now. */
+async function isDone(kind: string, status: Fields, spec: Fields = {}, least: number | null = null) {
+  const object = (now: Fields, more: Fields = {}) => ({
+    kind,
+    metadata: { name: 'core', namespace: 'shop', generation: 4 },
+    spec: { replicas: 3, ...more },
+    status: now,
+  })
+  const workload = workloadOf('E1', object({}, { updateStrategy: spec.updateStrategy }))
+  const toolbox = { read: async () => ({ object: object(status, spec) }) }
+  const signal = new AbortController().signal
+  const readings = await Promise.all(
+    podsAreThere(workload, least).map(one => readPredicate(one, toolbox, signal)),
+  )
+  if (readings.some(({ holds }) => holds === false)) return false
+  return readings.every(({ holds }) => holds === true) || 'unknown'
+}
+
+test('a Deployment is done when the controller saw it and all pods are new and available, however many are wanted', async () => {
+  expect(await isDone('Deployment', settled)).toBe(true)
+  expect(await isDone('Deployment', { ...settled, observedGeneration: 3 })).toBe(false)
+  expect(await isDone('Deployment', { ...settled, updatedReplicas: 2 })).toBe(false)
+  expect(await isDone('Deployment', { ...settled, replicas: 4 })).toBe(false)
+  const five = { ...settled, replicas: 5, updatedReplicas: 5, availableReplicas: 5 }
+  expect(await isDone('Deployment', five, { replicas: 5 })).toBe(true)
+  expect(await isDone('Deployment', settled, { replicas: 5 })).toBe(false)
+})
+
+test('no pod available is not done: the API leaves the zero out, which is no lack of knowledge', async () => {
+  const { availableReplicas: _left, ...none } = settled
+  expect(await isDone('Deployment', none)).toBe(false)
+  expect(await isDone('Deployment', {})).toBe(false)
+})
+
+test('what was scaled below Git has to want at least as many again', async () => {
+  expect(await isDone('Deployment', { ...settled }, {}, 4)).toBe(false)
+  expect(await isDone('Deployment', { ...settled }, {}, 3)).toBe(true)
+})
+
+test('a StatefulSet is done when all are ready and new; with a partition or by hand the old ones may stay', async () => {
+  expect(await isDone('StatefulSet', settled)).toBe(true)
+  expect(await isDone('StatefulSet', { ...settled, updatedReplicas: 1 })).toBe(false)
+  expect(await isDone('StatefulSet', { ...settled, readyReplicas: 2 })).toBe(false)
+  const half = { ...settled, updatedReplicas: 1 }
+  const partition = { updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: 2 } } }
+  expect(await isDone('StatefulSet', half, partition)).toBe(true)
+  expect(await isDone('StatefulSet', half, { updateStrategy: { type: 'OnDelete' } })).toBe(true)
+})
+
+test('a DaemonSet is done when it is new and available on every node that wants it', async () => {
+  const nodes = { observedGeneration: 4, desiredNumberScheduled: 3 }
+  const all = { ...nodes, updatedNumberScheduled: 3, numberAvailable: 3 }
+  expect(await isDone('DaemonSet', all)).toBe(true)
+  expect(await isDone('DaemonSet', { ...all, numberAvailable: 2 })).toBe(false)
+  expect(await isDone('DaemonSet', { ...nodes, numberAvailable: 3 })).toBe(false)
+})

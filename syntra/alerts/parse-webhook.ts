@@ -1,0 +1,23 @@
+import type { FieldFault } from '@goalixa/chassis/errors'
+import { fieldsOf } from '@goalixa/chassis/problem'
+import { type Alert, alertOf } from './alert.ts'
+import { type AlertmanagerWebhook, WebhookAlert } from './alerts.schema.ts'
+import { type RefusedAlert, refusedAlertOf } from './rejected-alert.ts'
+
+type Sorted = { taken: Alert[]; refused: { index: number; fields: FieldFault[]; kept: RefusedAlert }[] }
+
+/** Parts the alerts of one delivery that are understood from those that are not, and says what was wrong with these. */
+export function sortDelivery({ alerts, truncatedAlerts }: AlertmanagerWebhook): Sorted {
+  const understood: WebhookAlert[] = []
+  const refused: Sorted['refused'] = []
+  for (const [index, sent] of alerts.entries()) {
+    const parsed = WebhookAlert.safeParse(sent)
+    if (parsed.success) understood.push(parsed.data)
+    else {
+      const kept = refusedAlertOf(sent, fieldsOf(parsed.error))
+      refused.push({ index, fields: kept.fields, kept })
+    }
+  }
+  const leftOut = { truncated: truncatedAlerts, refused: refused.length }
+  return { taken: understood.map(alert => alertOf(alert, leftOut)), refused }
+}

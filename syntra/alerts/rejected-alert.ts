@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto'
+import type { FieldFault } from '@goalixa/chassis/errors'
+import { storableText } from '../storage/sanitize-for-jsonb.ts'
+
+// Enough to find the rule that sends it; what somebody sends by mistake may be of any size.
+const MOST_LABELS = 30
+const MOST_FIELDS = 10
+const LONGEST = 200
+
+/** An alert that could not be understood, as we keep it: what it called itself, and what was expected instead. */
+export type RefusedAlert = { id: string; labels: Record<string, string>; fields: FieldFault[] }
+
+/** What is kept of an alert that was refused: its labels as far as they are text, and the faulty fields, all cut short. */
+export function refusedAlertOf(sent: unknown, faults: readonly FieldFault[]): RefusedAlert {
+  const labels = Object.fromEntries(labelsOf(sent).map(([name, value]) => [short(name), short(value)]))
+  const fields = faults
+    .slice(0, MOST_FIELDS)
+    .map(({ field, expected }) => ({ field: short(field), expected: short(expected) }))
+  const id = createHash('sha256')
+    .update(JSON.stringify([labels, fields]))
+    .digest('hex')
+    .slice(0, 32)
+  return { id, labels, fields }
+}
+
+function labelsOf(sent: unknown): [string, string][] {
+  const labels = isObject(sent) && isObject(sent.labels) ? Object.entries(sent.labels) : []
+  return (
+    labels
+      .filter((entry): entry is [string, string] => typeof entry[1] === 'string')
+      .slice(0, MOST_LABELS)
+      // The same whatever order it was sent in.
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+  )
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}
+
+function short(text: string): string {
+  return storableText(text.slice(0, LONGEST))
+}

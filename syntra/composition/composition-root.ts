@@ -1,0 +1,81 @@
+import { investigateGraph } from '@goalixa/agents/graphs/investigate.graph'
+import type { Log } from '@goalixa/chassis/log'
+import { createActionsService } from '../actions/actions.service.ts'
+import { createLedger } from '../actions/ledger.ts'
+import type { SyntraConfig } from '../config.ts'
+import { createReportWriter } from '../investigations/create-report-writer.ts'
+import { createEvidenceRepository } from '../investigations/evidence.repository.ts'
+import { createInvestigationRecord } from '../investigations/investigation-record.ts'
+import { createInvestigationsRepository } from '../investigations/investigations.repository.ts'
+import { type AroundNode, measureNode } from '../telemetry/instrument-node.ts'
+import { measureReads } from '../telemetry/instrument-reads.ts'
+import type { SyntraMetrics } from '../telemetry/metrics.ts'
+import type { Storage } from '../storage/open-storage.ts'
+import { parseFreezeWindows } from '../policy/freeze-windows.ts'
+import { createPolicy } from '../policy/policy.ts'
+import { wireModel } from './wire-model.ts'
+import type { World } from './dependencies.ts'
+
+type Deps = {
+  config: SyntraConfig
+  storage: Storage
+  world: World
+  metrics: SyntraMetrics
+  log: Log
+  now: () => Date
+  /** Runs around every node; metrics by default. */
+  aroundNode?: AroundNode
+}
+
+/** Everything that the API and the worker share, made once. */
+export function wire({ config, storage, world, metrics, log, now, aroundNode }: Deps) {
+  const { pool, checkpointer } = storage
+  const limits = {
+    windowSeconds: config.SYNTRA_ACTION_WINDOW_SECONDS,
+    actionsPerWindow: config.SYNTRA_ACTIONS_PER_WINDOW,
+    freezeWindows: parseFreezeWindows(config.SYNTRA_FREEZE_WINDOWS),
+  }
+  const policy = createPolicy({ folder: config.SYNTRA_POLICY_DIR })
+  const ledger = createLedger(pool, now)
+  const evidence = createEvidenceRepository(pool)
+  const investigations = createInvestigationsRepository(pool)
+  const actions = createActionsService({
+    pool,
+    lockPool: storage.lockPool,
+    ledger,
+    policy,
+    toolbox: world.toolbox,
+    limits,
+    approvers: { R3: config.SYNTRA_APPROVERS_R3, R4: config.SYNTRA_APPROVERS_R4 },
+    approvalSeconds: config.SYNTRA_APPROVAL_SECONDS,
+    patienceSeconds: config.SYNTRA_STEP_PATIENCE_SECONDS,
+    now,
+  })
+  const model = wireModel({ model: world.model, config, investigations, metrics, log })
+  const record = createInvestigationRecord({
+    pool,
+    investigations,
+    evidence,
+    metrics,
+    writeReport: createReportWriter({ pool, evidence, world, tell: model?.tell }),
+    timeScale: config.SYNTRA_TIME_SCALE,
+    maxReads: config.SYNTRA_MAX_READS,
+    now,
+  })
+  const graph = investigateGraph(
+    {
+      engine: world.engine,
+      recorder: measureReads(world.createRecorder(evidence), metrics),
+      record,
+      actions,
+      advisor: model?.advisor,
+      log,
+      now,
+      parallelReads: config.SYNTRA_PARALLEL_READS,
+      aroundNode: aroundNode ?? measureNode(metrics),
+    },
+    checkpointer,
+  )
+  return { pool, limits, policy, ledger, evidence, investigations, actions, graph, engine: world.engine }
+}
+export type Wired = ReturnType<typeof wire>

@@ -1,0 +1,39 @@
+import { chooseProposal } from '@goalixa/agents/devops/choose-proposal'
+import { snapshotOf } from '@goalixa/agents/snapshot/build-snapshot'
+import { analyse } from '@goalixa/agents/incident/diagnose'
+import { writeReport } from '@goalixa/agents/report/write-report'
+import { createModel } from '@goalixa/agents/model/create-model'
+import { planQuestions } from '@goalixa/agents/planner/plan-questions'
+import { reviewProposal } from '@goalixa/agents/reviewer/review-proposal'
+import { allTools, readTools } from '@goalixa/tools/catalog'
+import { createClients } from '@goalixa/tools/clients'
+import { createRecorder } from '@goalixa/tools/recorder'
+import { toolSettingsOf } from '@goalixa/tools/tool-config'
+import { createToolbox } from '../actions/execution/tool-executor.ts'
+import type { SyntraConfig } from '../config.ts'
+import type { World } from './dependencies.ts'
+
+/** The real engine and the real tools. A system without an address is "could not read", never an error. */
+export async function createWorld(config: SyntraConfig): Promise<World> {
+  const readTimeoutMs = config.SYNTRA_READ_TIMEOUT_SECONDS * 1000
+  const writeTimeoutMs = config.SYNTRA_WRITE_TIMEOUT_SECONDS * 1000
+  const clients = createClients(toolSettingsOf(config))
+  return {
+    engine: { planQuestions, snapshotOf, analyse, chooseProposal, reviewProposal },
+    createRecorder: store => createRecorder({ clients, store, limits: { deadlineMs: readTimeoutMs } }),
+    toolbox: createToolbox({ tools: allTools, clients, readTimeoutMs, writeTimeoutMs }),
+    writeReport: async facts => writeReport(facts),
+    model: config.SYNTRA_MODEL
+      ? { chat: await createModel(modelSettings(config, config.SYNTRA_MODEL)), tools: readTools }
+      : undefined,
+  }
+}
+
+function modelSettings(config: SyntraConfig, name: string) {
+  return {
+    name,
+    baseUrl: config.SYNTRA_MODEL_BASE_URL,
+    apiKey: config.SYNTRA_MODEL_API_KEY,
+    timeoutMs: config.SYNTRA_MODEL_TIMEOUT_SECONDS * 1000,
+  }
+}

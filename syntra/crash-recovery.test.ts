@@ -1,0 +1,77 @@
+import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { crashStory, QUESTIONS } from './testing/crash-scenario.ts'
+import type { Target } from './testing/start-target.ts'
+
+let postgres: TestPostgres
+let calm: Omit<Awaited<ReturnType<typeof story>>, 'looks'>
+
+beforeAll(async () => {
+  postgres = await startPostgres()
+  const { looks: _looks, ...told } = await story([])
+  calm = told
+})
+afterAll(() => postgres.stop())
+
+const story = (points: string[], prepare?: (world: Target['world']) => void) =>
+  crashStory({ postgres, points, prepare })
+
+test('killed on both sides of every node: same verdict, no read repeated, each effect once', async () => {
+  const nodes = [
+    'intake',
+    'plan',
+    'collect',
+    'analyse',
+    'propose',
+    'preflight',
+    'review',
+    'act',
+    'verify',
+    'report',
+    'remember',
+  ]
+  const points = nodes.flatMap(node => [`enter:${node}`, `leave:${node}`])
+  const told = await story(points)
+  expect(told.died).toEqual(points)
+  expect(told).toMatchObject({ ...calm, died: points })
+  expect(calm.reads).toEqual(QUESTIONS)
+}, 600_000)
+
+test('killed before, inside and after every effect: each effect happens once', async () => {
+  const points = ['target_change_1', 'target_change_2'].flatMap(tool => [
+    `look:${tool}`,
+    `before:${tool}`,
+    `after:${tool}`,
+  ])
+  const told = await story(points)
+  expect(told).toMatchObject({ ...calm, died: points })
+  expect(told.effects).toEqual(['target_change_1', 'target_change_2'])
+}, 600_000)
+
+test('killed while it takes an action back: it is taken back once', async () => {
+  const points = ['enter:undo', 'before:target_change_1:undo', 'after:target_change_1:undo', 'leave:undo']
+  const told = await story(points, world => {
+    world.isStubborn = true
+  })
+  expect(told.died).toEqual(points)
+  expect(told.outcome).toBe('undone')
+  expect(told.effects).toEqual(['target_change_1', 'target_change_2', 'target_change_1:undo'])
+}, 600_000)
+
+test('only the read that was under way when the worker died is asked again', async () => {
+  const told = await story(['read:events', 'read:history'])
+  expect(told).toMatchObject({ verdict: calm.verdict, effects: calm.effects, lines: calm.lines })
+  expect(told.reads.toSorted()).toEqual([...QUESTIONS, 'events', 'history'].toSorted())
+}, 600_000)
+
+test('killed while it watches the recovery: the window goes on, it does not begin anew', async () => {
+  const points = ['watch:4', 'watch:4']
+  const told = await story(points, world => {
+    world.isStubborn = true
+  })
+  expect(told.died).toEqual(points)
+  expect(told.outcome).toBe('undone')
+  // A look every fifth of a second at most, for four seconds: a window anew would have eight looks more.
+  expect(told.looks).toBeGreaterThan(2 * 4)
+  expect(told.looks).toBeLessThanOrEqual(4 * 5 + 2 * 2 + 1)
+}, 600_000)

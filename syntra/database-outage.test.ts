@@ -1,0 +1,80 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { fakeEngine } from './testing/fake-engine.ts'
+import { fakeWorld } from './testing/fake-dependencies.ts'
+import { startSyntra, type TestSyntra } from './testing/start-syntra.ts'
+import { startTarget, type Target } from './testing/start-target.ts'
+import type { World } from './composition/dependencies.ts'
+
+let postgres: TestPostgres
+let target: Target
+let syntra: TestSyntra
+
+beforeEach(async () => {
+  postgres = await startPostgres()
+  target = await startTarget()
+})
+afterEach(async () => {
+  await syntra.stop()
+  await target.stop()
+  await postgres.stop()
+})
+
+async function start(world: World) {
+  syntra = await startSyntra({ databaseUrl: await postgres.createDatabase(), world })
+}
+
+const proposed = (body: { incidents?: { action: { state: string } | null }[] }) =>
+  body.incidents?.[0]?.action?.state === 'awaiting-approval'
+
+test('PostgreSQL stops for ten seconds in the middle of an investigation: it goes on, and nothing is read twice', async () => {
+  const world = fakeWorld(target.url)
+  const reading = Promise.withResolvers<void>()
+  const createRecorder: World['createRecorder'] = store => {
+    const recorder = world.createRecorder(store)
+    return {
+      async read(question, context) {
+        if (question.id === 'logs') {
+          reading.resolve()
+          await wait(300)
+        }
+        return recorder.read(question, context)
+      },
+    }
+  }
+  await start({ ...world, createRecorder })
+  await syntra.deliver([{}])
+  await reading.promise
+  await postgres.halt()
+  await wait(10_000)
+  expect((await fetch(`${syntra.url}/livez`)).status).toBe(200)
+  expect((await fetch(`${syntra.url}/readyz`)).status).toBe(503)
+  await postgres.resume()
+  await syntra.until('/v1/incidents', proposed, 60_000)
+  const answered = target.world.reads.filter(name => ['pods', 'events', 'errors', 'latency'].includes(name))
+  expect(answered.toSorted()).toEqual(['errors', 'events', 'latency', 'pods'])
+}, 120_000)
+
+test('without its database nothing is taken, decided or executed, and each says 503', async () => {
+  await start(fakeWorld(target.url, fakeEngine()))
+  await syntra.deliver([{}])
+  const page = await syntra.until('/v1/incidents', proposed)
+  const { body: action } = await syntra.get(`/v1/actions/${page.incidents[0].action.id}`)
+  await postgres.halt()
+  const delivery = await syntra.deliver([{ labels: { alertname: 'Other' } }])
+  const decision = await syntra.post(`/v1/actions/${action.id}/decision`, {
+    decision: 'approve',
+    stateDigest: action.stateDigest,
+  })
+  expect([delivery, decision].map(({ status, body }) => [status, body.code])).toEqual([
+    [503, 'DATABASE_UNAVAILABLE'],
+    [503, 'DATABASE_UNAVAILABLE'],
+  ])
+  expect(target.world.effects).toEqual([])
+  await postgres.resume()
+  expect(await syntra.until(`/v1/actions/${action.id}`, body => body.state !== undefined)).toMatchObject({
+    state: 'awaiting-approval',
+    decisions: [],
+  })
+}, 120_000)

@@ -1,0 +1,46 @@
+import type { About } from '@goalixa/agents/snapshot/snapshot'
+import type { Client } from '@goalixa/chassis/postgres'
+import type { InvestigationRow } from './investigations.repository.ts'
+
+/** How many alerts of its incident an investigation looks at. */
+const ALERTS = 50
+
+/**
+ * What an investigation is about: alerts its incident has now and the place they speak of, or what a person named. Of many
+ * alerts the newest of each name come first, then of each name and service, firing before resolved.
+ */
+export async function aboutOf(client: Client, row: InvestigationRow, timeScale: number): Promise<About> {
+  const { rows } = await client.query(
+    `SELECT i.namespace, i.service, count(a.id)::int AS alerts, min(a.starts_at) AS since
+     FROM incidents i LEFT JOIN alerts a ON a.incident_id = i.id WHERE i.id = $1 GROUP BY i.id`,
+    [row.incidentId],
+  )
+  const incident = rows[0]
+  const alerts = await client.query(CHOSEN, [row.incidentId, ALERTS])
+  const leftOut = incident.alerts - alerts.rows.length
+  return {
+    alerts: alerts.rows.map(alert => ({
+      name: alert.name,
+      status: alert.status,
+      labels: alert.labels,
+      annotations: alert.annotations,
+      startsAt: alert.starts_at.toISOString(),
+      endsAt: alert.ends_at?.toISOString() ?? null,
+    })),
+    ...(leftOut > 0 ? { alertsLeftOut: leftOut } : {}),
+    namespace: row.request?.namespace ?? incident.namespace,
+    service: row.request ? (row.request.service ?? null) : incident.service,
+    object: row.request?.object ?? null,
+    since: (incident.since ?? row.createdAt).toISOString(),
+    timeScale,
+  }
+}
+
+// Chosen by turns, given in the order of time.
+const CHOSEN = `
+  SELECT name, status, labels, annotations, starts_at, ends_at FROM (
+    SELECT *, row_number() OVER (PARTITION BY name ORDER BY status, starts_at DESC, id) > 1 AS is_more_of_name,
+              row_number() OVER (PARTITION BY name, service ORDER BY status, starts_at DESC, id) > 1 AS is_more_of_service
+    FROM alerts WHERE incident_id = $1
+    ORDER BY is_more_of_name, is_more_of_service, status, starts_at DESC, id LIMIT $2) chosen
+  ORDER BY status, starts_at, id`

@@ -1,0 +1,77 @@
+import type { Client } from '@goalixa/chassis/postgres'
+import { v7 as uuid } from 'uuid'
+import { lockAlerts } from '../alerts/lock-alerts.ts'
+import { appendLines } from '../incidents/timeline.repository.ts'
+import { storableJson } from '../storage/sanitize-for-jsonb.ts'
+import type { StartInvestigation } from './investigations.schema.ts'
+import { enqueue } from './start-investigations.ts'
+
+export type Asked = { id: string; incidentId: string }
+
+/**
+ * What a person asks about a service belongs to its open incident, whose alerts say more than the question: an investigation
+ * that is under way there answers it, else another one starts. Without such an incident the question opens one.
+ */
+export async function startAsked(
+  client: Client,
+  given: StartInvestigation,
+  requestedBy: string,
+  now: Date,
+): Promise<Asked> {
+  const { namespace, service, object, reason } = storableJson(given)
+  const subject = `${namespace}/${service ?? `${object?.kind} ${object?.name}`}`
+  // The lock of the webhook: an alert that comes now must find this incident, or be found.
+  await lockAlerts(client)
+  const open = object === undefined ? await openIncident(client, namespace, service) : undefined
+  if (open?.underWay) {
+    await tell(
+      open.id,
+      `asked/${uuid()}`,
+      `${requestedBy} asks about it too; the investigation under way answers.`,
+    )
+    return { id: open.underWay, incidentId: open.id }
+  }
+  const [id, incidentId] = [uuid(), open?.id ?? uuid()]
+  if (open === undefined)
+    await client.query(
+      `INSERT INTO incidents (id, state, title, severity, namespace, service, opened_at, active_at)
+       VALUES ($1, 'open', $2, 'none', $3, $4, $5, $5)`,
+      [incidentId, `${requestedBy} asked about ${subject}`, namespace, service ?? null, now],
+    )
+  await client.query(
+    `INSERT INTO investigations (id, incident_id, state, reason, requested_by, request)
+     VALUES ($1, $2, 'queued', $3, $4, $5)`,
+    [id, incidentId, reason ?? 'asked', requestedBy, JSON.stringify({ namespace, service, object })],
+  )
+  await tell(incidentId, open ? `asked/${id}` : 'opened', `${requestedBy} asks to look into ${subject}.`)
+  await enqueue(client, [id], 'asked')
+  return { id, incidentId }
+
+  async function tell(incident: string, key: string, says: string) {
+    await appendLines(client, [
+      {
+        incidentId: incident,
+        key,
+        kind: key === 'opened' ? 'incident-opened' : 'asked',
+        says,
+        data: { reason: reason ?? null },
+        at: now.toISOString(),
+      },
+    ])
+  }
+}
+
+async function openIncident(
+  client: Client,
+  namespace: string,
+  service: string | undefined,
+): Promise<{ id: string; underWay: string | null } | undefined> {
+  const { rows } = await client.query(
+    `SELECT n.id, (SELECT i.id FROM investigations i WHERE i.incident_id = n.id
+                   AND i.state IN ('queued', 'running', 'waiting') LIMIT 1) AS "underWay"
+     FROM incidents n WHERE n.state = 'open' AND n.namespace = $1 AND n.service = $2
+     ORDER BY n.opened_at DESC LIMIT 1`,
+    [namespace, service],
+  )
+  return rows[0]
+}

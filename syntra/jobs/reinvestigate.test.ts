@@ -1,0 +1,47 @@
+import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { fakeWorld } from '../testing/fake-dependencies.ts'
+import { startSyntra } from '../testing/start-syntra.ts'
+import { startTarget } from '../testing/start-target.ts'
+import { untilProposed } from '../testing/until-proposed.ts'
+
+let postgres: TestPostgres
+
+beforeAll(async () => {
+  postgres = await startPostgres()
+})
+afterAll(() => postgres.stop())
+
+test('an alert that joins while a decision is awaited is looked into afterwards, once', async () => {
+  const target = await startTarget()
+  const syntra = await startSyntra({
+    databaseUrl: await postgres.createDatabase(),
+    world: fakeWorld(target.url),
+  })
+  const reject = async ({ id, stateDigest }: { id: string; stateDigest: string }) =>
+    expect(
+      (await syntra.post(`/v1/actions/${id}/decision`, { decision: 'reject', stateDigest })).status,
+    ).toBe(200)
+  try {
+    const { incident, action } = await untilProposed(syntra)
+    await syntra.deliver([{ labels: { alertname: 'SomethingElse' }, fingerprint: 'abcdef0123456789' }])
+    const path = `/v1/incidents/${incident.id}`
+    await syntra.until(path, body => body.alertList?.length === 2)
+    await reject(action)
+
+    const again = await syntra.until(
+      path,
+      body => body.investigations?.length === 2 && body.action?.state === 'awaiting-approval',
+    )
+    const { body: second } = await syntra.get(`/v1/investigations/${again.investigation.id}`)
+    expect(second.about.alerts.map((alert: { name: string }) => alert.name)).toContain('SomethingElse')
+    await reject((await syntra.get(`/v1/actions/${again.action.id}`)).body)
+    await syntra.until(path, body => body.investigation?.state === 'done')
+    // Longer than the sweep and the quiet time together.
+    await new Promise(resolve => setTimeout(resolve, 8_000))
+    expect((await syntra.get(path)).body.investigations).toHaveLength(2)
+  } finally {
+    await syntra.stop()
+    await target.stop()
+  }
+})

@@ -1,0 +1,97 @@
+import type { FollowUp } from '@goalixa/agents/devops/proposal'
+import { expect, test } from 'vitest'
+import { ARGOCD_APP } from '../testing/argocd-app.ts'
+import { judgeFollowUp } from './evaluate-pending-revert.ts'
+
+const followUp: FollowUp = {
+  says: 'Auto-sync of core is off',
+  app: 'core',
+  repo: 'shop/deploy',
+  pause: 1,
+  revert: 3,
+  sha: 'bad',
+  step: { tool: 'argocd_set_auto_sync', args: { name: 'core' }, says: 'Turn it on.' },
+}
+const side = { ref: 'main', sha: 'a' }
+const merged = {
+  number: 7,
+  title: 'Revert',
+  state: 'closed',
+  merged: true,
+  head: side,
+  base: side,
+  mergeable: null,
+  mergeSha: 'merge' as string | null,
+}
+const open = { ...merged, state: 'open', merged: false, mergeSha: null }
+
+type World = {
+  app?: object
+  pull?: object
+  contains?: boolean
+  number?: number | null
+  /** Files that differ at Argo CD's commit from before the release. */
+  differing?: string[]
+  isHandedOver?: boolean
+}
+
+function judge(world: World) {
+  const commit = { sha: 'bad', author: 'jane', message: 'core 1.5.0', at: null }
+  const changed = (path: string) => ({ path, status: 'modified', patch: null })
+  const files = (world.differing ?? ['core/values.yaml']).map(changed)
+  const answers: Record<string, unknown> = {
+    argocd_get_app: { ...ARGOCD_APP, ...world.app },
+    github_get_pull_request: { ...merged, ...world.pull },
+    github_contains_commit: { contains: world.contains ?? true },
+    github_get_commit: { ...commit, parents: ['good'], files: [changed('core/values.yaml')] },
+    github_compare_commits: { commits: [commit], files },
+  }
+  const read = async (tool: string) => answers[tool]
+  return judgeFollowUp(
+    world.isHandedOver ? { ...followUp, pause: undefined } : followUp,
+    world.number === undefined ? 7 : world.number,
+    { read },
+    new AbortController().signal,
+  )
+}
+
+test('auto-sync comes back once what Argo CD sees contains the merged revert', async () => {
+  expect(await judge({})).toEqual({ what: 'go-on' })
+})
+
+test('it also comes back where people took the release back another way: its files are as before', async () => {
+  for (const state of ['open', 'closed'])
+    expect(await judge({ pull: { ...open, state }, differing: ['web/values.yaml'] })).toEqual({
+      what: 'go-on',
+    })
+})
+
+test('what was handed over goes on with the merge, before Argo CD has seen it and whatever auto-sync is', async () => {
+  const automated = { prune: false, selfHeal: false }
+  const world = { isHandedOver: true, contains: false, app: { automated } }
+  expect(await judge(world)).toEqual({ what: 'go-on' })
+  expect(await judge({ ...world, pull: open })).toEqual({ what: 'wait' })
+  expect(await judge({ ...world, pull: { ...open, state: 'closed' } })).toMatchObject({ what: 'give-up' })
+})
+
+test.each([
+  ['the pull request is open', { pull: open }],
+  ['Argo CD has not seen the merge yet', { contains: false }],
+  ['it is not known what Argo CD sees', { app: { revision: null } }],
+  ['an operation runs', { app: { isOperating: true } }],
+  ['Argo CD has not even seen the release', { pull: open, contains: false, differing: [] }],
+])('it is waited for while %s', async (_why, world) => {
+  expect(await judge(world)).toEqual({ what: 'wait' })
+})
+
+test.each([
+  ['somebody has turned it on', { app: { automated: { prune: false, selfHeal: false } } }, 'stays as it is'],
+  [
+    'the pull request was closed',
+    { pull: { ...open, state: 'closed' } },
+    'Take it back in Git and turn auto-sync on again.',
+  ],
+  ['there is no pull request', { number: null }, 'no pull request'],
+])('it is left to people where %s', async (_why, world, says) => {
+  expect(await judge(world)).toEqual({ what: 'give-up', says: expect.stringContaining(says) })
+})

@@ -1,0 +1,49 @@
+import type { Pool } from '@goalixa/chassis/postgres'
+import { type FreezeWindows, isFrozen } from './freeze-windows.ts'
+import type { Change, Situation } from './policy.ts'
+import type { Action } from '../actions/ledger.ts'
+
+export type Limits = { windowSeconds: number; actionsPerWindow: number; freezeWindows: FreezeWindows }
+
+/** The facts that the policy asks for: what happened to the target lately, and what was decided. */
+export async function situationOf(
+  pool: Pool,
+  action: Pick<Action, 'id' | 'target' | 'approvalsNeeded'>,
+  { windowSeconds, actionsPerWindow, freezeWindows }: Limits,
+  now: Date,
+): Promise<Situation> {
+  const { rows } = await pool.query(
+    `SELECT
+       count(*) FILTER (WHERE state IN ('executing', 'verifying', 'undoing'))::int AS busy,
+       count(*) FILTER (WHERE executed_at > $3)::int AS lately,
+       count(*) FILTER (WHERE executed_at > $3 AND kind = 'rollback' AND state <> 'handed-over')::int AS rollbacks,
+       (SELECT count(*)::int FROM decisions WHERE action_id = $1 AND decision = 'approve') AS approvals
+     FROM actions WHERE target = $2 AND id <> $1`,
+    [action.id, action.target, new Date(now.getTime() - windowSeconds * 1000)],
+  )
+  const facts = rows[0]
+  return {
+    isFrozen: isFrozen(freezeWindows, now),
+    isRequester: false,
+    hasDecided: false,
+    objections: 0,
+    approvals: facts.approvals,
+    approvalsNeeded: action.approvalsNeeded,
+    busy: facts.busy > 0,
+    actionsInWindow: facts.lately,
+    actionsPerWindow,
+    rollbacksInWindow: facts.rollbacks,
+  }
+}
+
+/** The action in the policy's words. */
+export function changeOf({
+  id,
+  kind,
+  risk,
+  tier,
+  environment,
+  proposal,
+}: Omit<Action, 'verification'>): Change {
+  return { id, kind, risk, tier, environment, irreversible: 'irreversible' in proposal.undo }
+}

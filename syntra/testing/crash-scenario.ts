@@ -1,0 +1,76 @@
+import type { FollowUp, Step } from '@goalixa/agents/devops/proposal'
+import type { TestPostgres } from '@goalixa/chassis/testing/start-postgres'
+import type { ToolSettings } from '@goalixa/tools/clients'
+import { fakeWorld } from './fake-dependencies.ts'
+import { startCrashingWorkers } from './start-crashing-workers.ts'
+import { startSyntra } from './start-syntra.ts'
+import { startTarget, type Target } from './start-target.ts'
+
+/** Steps of the real write tools, and where these find their systems. */
+export type RealWrites = { tools: ToolSettings; steps: Step[]; followUp?: FollowUp }
+
+type Options = {
+  postgres: TestPostgres
+  /** Where workers die, in this order. */
+  points: string[]
+  prepare?: (world: Target['world']) => void
+  settings?: Record<string, string>
+  /** Without it the action's effects are the target's. */
+  writes?: RealWrites
+}
+
+const QUICK = { SYNTRA_JOB_LOCK_SECONDS: '1', SYNTRA_STUCK_SECONDS: '1', SYNTRA_PARALLEL_READS: '1' }
+
+/** The questions of the engine that these stories are told with. */
+export const QUESTIONS = ['pods', 'events', 'errors', 'latency', 'logs', 'history', 'preflight']
+
+/** One alert to its end, with workers that die at these points in this order, and an operator who approves. */
+export async function crashStory({ postgres, points, prepare, settings, writes }: Options) {
+  const target = await startTarget()
+  prepare?.(target.world)
+  const databaseUrl = await postgres.createDatabase()
+  const all = { ...QUICK, ...settings }
+  const api = await startSyntra({ databaseUrl, world: fakeWorld(target.url), settings: all, worker: false })
+  const workers = startCrashingWorkers({ databaseUrl, targetUrl: target.url, settings: all, writes })
+  try {
+    await api.deliver([{}])
+    const crashes = workers.crashAt(points)
+    const page = await api.until(
+      '/v1/incidents',
+      body => body.incidents?.[0]?.action?.state === 'awaiting-approval',
+      300_000,
+    )
+    const { id: incidentId, action } = page.incidents[0]
+    const { stateDigest, investigationId } = (await api.get(`/v1/actions/${action.id}`)).body
+    await api.post(`/v1/actions/${action.id}/decision`, { decision: 'approve', stateDigest })
+    const ended = await api.until(
+      `/v1/investigations/${investigationId}`,
+      body => body.state === 'done',
+      300_000,
+    )
+    await crashes
+    const timeline = await api.get(`/v1/incidents/${incidentId}/timeline`)
+    const { steps, followUp } = await api.until(
+      `/v1/actions/${action.id}`,
+      body => body.followUp?.state !== 'waiting',
+      300_000,
+    )
+    return {
+      died: workers.died,
+      verdict: ended.verdictDigest,
+      outcome: ended.outcome,
+      steps: steps.map(({ tool, state }: { tool: string; state: string }) => `${tool} ${state}`),
+      followUp: followUp?.state,
+      effects: target.world.effects.map(
+        ({ tool, actionId }) => tool + (actionId.endsWith('-undo') ? ':undo' : ''),
+      ),
+      reads: target.world.reads.filter(name => QUESTIONS.includes(name)),
+      looks: target.world.reads.filter(name => name === 'watch').length,
+      lines: timeline.body.lines.map((line: { kind: string; says: string }) => `${line.kind}: ${line.says}`),
+    }
+  } finally {
+    workers.stop()
+    await api.stop()
+    await target.stop()
+  }
+}

@@ -1,0 +1,64 @@
+import type { Engine } from '@goalixa/agents/graphs/ports'
+import { createHttpClient } from '@goalixa/chassis/http-client'
+import type { Toolbox } from '../actions/execution/tool-executor.ts'
+import type { World } from '../composition/dependencies.ts'
+import { fakeEngine } from './fake-engine.ts'
+
+/** Called at named points; a crash test kills the process there. */
+export type Pass = (point: string) => void
+
+/** A world whose tools call a target over HTTP and whose engine is a few lines. */
+export function fakeWorld(url: string, engine: Engine = fakeEngine(), pass: Pass = () => {}): World {
+  const call = createHttpClient({ upstream: 'target', baseUrl: url })
+  const ask = async (path: string, signal: AbortSignal) =>
+    (await call(path, { signal })).body as { isDone: boolean; revision: number }
+  let watched = 0
+  const toolbox: Toolbox = {
+    onlyTells: () => false,
+    wasAskedFor: async () => false,
+    read(_tool, args, signal) {
+      if (args.name === 'watch') watched += 1
+      if (args.name === 'watch') pass(`watch:${watched}`)
+      return ask(`read/${args.name}`, signal)
+    },
+    async isDone(tool, args, signal) {
+      pass(`look:${tool}${phaseOf(args)}`)
+      const answer = await ask(`look/${tool}?actionId=${args.actionId}`, signal)
+      return answer.isDone ? answer : undefined
+    },
+    async write(tool, args, signal) {
+      pass(`before:${tool}${phaseOf(args)}`)
+      const answer = await ask(`change/${tool}?actionId=${args.actionId}`, signal)
+      pass(`after:${tool}${phaseOf(args)}`)
+      return answer
+    },
+  }
+  return {
+    engine,
+    toolbox,
+    createRecorder: store => ({
+      async read(question, { investigationId, signal }) {
+        const known = await store.find(investigationId, question.id)
+        if (known) return known
+        const at = new Date().toISOString()
+        const result = await ask(`read/${question.args.name}`, signal)
+        pass(`read:${question.id}`)
+        return store.save(investigationId, {
+          question,
+          at,
+          tookMs: 1,
+          outcome: 'read',
+          result: { revision: result.revision },
+          digest: '',
+          cut: [],
+          reason: null,
+        })
+      },
+    }),
+    writeReport: async facts => `# ${facts.incident.title}\n\n${facts.verdict.says}\n`,
+  }
+}
+
+function phaseOf({ actionId }: Record<string, unknown>): string {
+  return String(actionId).endsWith('-undo') ? ':undo' : ''
+}

@@ -1,0 +1,85 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { allTools } from '@goalixa/tools/catalog'
+import { createClients } from '@goalixa/tools/clients'
+import { createToolbox } from '../actions/execution/tool-executor.ts'
+import type { World } from '../composition/dependencies.ts'
+import type { RealWrites } from './crash-scenario.ts'
+import { fakeEngine } from './fake-engine.ts'
+import { fakeWorld, type Pass } from './fake-dependencies.ts'
+
+/** The fake world's questions and verdict, with a remedy that the real write tools carry out. */
+export function realWritesWorld(
+  targetUrl: string,
+  { tools, steps, followUp }: RealWrites,
+  pass: Pass,
+): World {
+  const engine = fakeEngine()
+  const world = fakeWorld(
+    targetUrl,
+    {
+      ...engine,
+      chooseProposal(input) {
+        const choice = engine.chooseProposal(input)
+        if (choice.proposal === null) return choice
+        return { ...choice, proposal: { ...choice.proposal, steps, followUp } }
+      },
+    },
+    pass,
+  )
+  const real = createToolbox({
+    tools: allTools,
+    clients: createClients(tools),
+    readTimeoutMs: 20_000,
+    writeTimeoutMs: 20_000,
+  })
+  return {
+    ...world,
+    toolbox: {
+      onlyTells: real.onlyTells,
+      wasAskedFor: real.wasAskedFor,
+      // What is done later looks at the real systems, what is observed and watched is the target's.
+      read: (tool, args, signal) =>
+        /^(argocd|github)_/.test(tool)
+          ? real.read(tool, args, signal)
+          : world.toolbox.read(tool, args, signal),
+      isDone(tool, args, signal) {
+        pass(`look:${tool}${phaseOf(args)}`)
+        return real.isDone(tool, args, signal)
+      },
+      async write(tool, args, signal) {
+        pass(`before:${tool}${phaseOf(args)}`)
+        const restore = passRequests(tool, pass)
+        const answer = await real.write(tool, args, signal).finally(restore)
+        pass(`after:${tool}${phaseOf(args)}`)
+        return answer
+      },
+    },
+  }
+}
+
+// Published at the headers of an answer, before who asked gets it.
+const ANSWERED = 'http.client.response.finish'
+
+function phaseOf({ actionId }: Record<string, unknown>): string {
+  return String(actionId).endsWith('-later') ? ':later' : ''
+}
+
+/** A point at every answer that the tool's HTTP requests get, through `fetch` or not, before the tool sees it. */
+function passRequests(tool: string, pass: Pass): () => void {
+  const send = globalThis.fetch
+  let count = 0
+  const passAnswer = () => {
+    count += 1
+    pass(`answer:${tool}:${count}`)
+  }
+  globalThis.fetch = async (...request) => {
+    const response = await send(...request)
+    passAnswer()
+    return response
+  }
+  subscribe(ANSWERED, passAnswer)
+  return () => {
+    globalThis.fetch = send
+    unsubscribe(ANSWERED, passAnswer)
+  }
+}

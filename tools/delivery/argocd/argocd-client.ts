@@ -1,0 +1,59 @@
+import { ExpectedError } from '@goalixa/chassis/errors'
+import { z } from 'zod'
+import { createJsonApi } from '../../http/json-api.ts'
+import { RawApplication } from './raw-application.ts'
+
+type Settings = { url: string; token?: string; timeoutMs?: number }
+
+/** Argo CD's REST API. Argo CD answers 403 also for an application that does not exist. */
+export function createArgocdClient(settings: Settings | undefined) {
+  const api = createJsonApi({
+    system: 'Argo CD',
+    setting: 'ARGOCD_URL',
+    settings,
+    failureOf: (status, body) => {
+      const failure = Failure.safeParse(body).data
+      const isPrecondition = status === 400 && failure?.code === FAILED_PRECONDITION
+      return isPrecondition
+        ? new ExpectedError(
+            'conflict',
+            'ARGOCD_PRECONDITION',
+            `Argo CD refused: ${failure.message.slice(0, 500)}`,
+          )
+        : undefined
+    },
+  })
+  const pathOf = (name: string, rest = '') => `api/v1/applications/${encodeURIComponent(name)}${rest}`
+
+  return {
+    listApps: async (signal: AbortSignal) =>
+      (await api.get('api/v1/applications', AppList, signal)).items ?? [],
+    getApp: (name: string, signal: AbortSignal, refresh?: 'normal' | 'hard') =>
+      api.get(pathOf(name), RawApplication, signal, { refresh }),
+    read: <S extends z.ZodType>(name: string, path: string, schema: S, signal: AbortSignal) =>
+      api.get(pathOf(name, `/${path}`), schema, signal),
+    rollback: (name: string, id: number, signal: AbortSignal) =>
+      api.send('POST', pathOf(name, '/rollback'), z.unknown(), signal, {
+        body: { name, id, prune: false, dryRun: false },
+      }),
+    sync: (name: string, body: Record<string, unknown>, signal: AbortSignal) =>
+      api.send('POST', pathOf(name, '/sync'), z.unknown(), signal, { body: { name, ...body } }),
+    /** Asks for the end of the running operation, whosever it is. */
+    terminate: (name: string, signal: AbortSignal) =>
+      api.send('DELETE', pathOf(name, '/operation'), z.unknown(), signal),
+    /** The account of our token, as Argo CD writes it into `initiatedBy`. */
+    username: async (signal: AbortSignal) =>
+      (await api.get('api/v1/session/userinfo', UserInfo, signal)).username ?? null,
+    patchApp: (name: string, patch: unknown, signal: AbortSignal) =>
+      api.send('PATCH', pathOf(name), z.unknown(), signal, {
+        body: { name, patch: JSON.stringify(patch), patchType: 'merge' },
+      }),
+  }
+}
+export type ArgocdClient = ReturnType<typeof createArgocdClient>
+
+// A gRPC status code: the application is not in the state that the call needs.
+const FAILED_PRECONDITION = 9
+const Failure = z.looseObject({ code: z.number(), message: z.string() })
+const UserInfo = z.looseObject({ username: z.string().nullish() })
+const AppList = z.looseObject({ items: z.array(RawApplication).nullish() })

@@ -1,0 +1,178 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { createClients } from '../../clients.ts'
+import { type Asked, createAnsweringServer } from '../../testing/answering-server.ts'
+import { application, BAD, GOOD } from '../../testing/argocd-application.ts'
+import { diffApp } from './diff-app.ts'
+import { getApp } from './get-app.ts'
+import { listApps } from './list-apps.ts'
+import { listHistory } from './list-history.ts'
+import { readSyncWindows } from './read-sync-windows.ts'
+
+const signal = new AbortController().signal
+const open: { close(): Promise<void> }[] = []
+afterEach(async () => {
+  for (const server of open.splice(0)) await server.close()
+})
+
+async function argocd(answer: (asked: Asked) => { status?: number; body?: unknown }) {
+  const server = await createAnsweringServer(answer)
+  open.push(server)
+  const clients = createClients({ argocd: { url: server.url, token: 'argo-token' } })
+  return { server, clients }
+}
+
+describe('reads', () => {
+  it('show an application with what is needed to decide', async () => {
+    const { clients, server } = await argocd(() => ({ body: application() }))
+    expect(await getApp.run({ name: 'core' }, clients, signal)).toEqual({
+      name: 'core',
+      project: 'goalixa-production',
+      namespace: 'goalixa-production',
+      repoUrl: 'https://git/goalixa/deploy',
+      path: 'production/core',
+      targetRevision: 'main',
+      syncStatus: 'Synced',
+      revision: BAD,
+      health: 'Degraded',
+      automated: { prune: false, selfHeal: true },
+      operation: {
+        phase: 'Succeeded',
+        message: 'successfully synced',
+        startedAt: '2026-02-24T10:00:00Z',
+        finishedAt: '2026-02-24T10:00:05Z',
+        revision: BAD,
+      },
+      isOperating: false,
+      conditions: [],
+      resources: [
+        {
+          kind: 'Deployment',
+          namespace: 'goalixa-production',
+          name: 'core',
+          status: 'Synced',
+          health: 'Degraded',
+        },
+      ],
+      parent: null,
+      images: ['core:1.5.0'],
+      hasHooks: false,
+    })
+    expect(server.asked[0]).toMatchObject({
+      path: '/api/v1/applications/core',
+      headers: { authorization: 'Bearer argo-token' },
+    })
+  })
+
+  it.each([
+    ['switched off since 3.1', { spec: { syncPolicy: { automated: { enabled: false, prune: true } } } }],
+    ['without a policy', { spec: { syncPolicy: null } }],
+  ])('know auto-sync that is %s', async (_what, more) => {
+    const { clients } = await argocd(() => ({ body: application(more) }))
+    expect(await getApp.run({ name: 'core' }, clients, signal)).toMatchObject({ automated: null })
+  })
+
+  it.each([
+    [
+      'an ApplicationSet',
+      { ownerReferences: [{ kind: 'ApplicationSet', name: 'all' }] },
+      'ApplicationSet/all',
+    ],
+    [
+      'another application',
+      { annotations: { 'argocd.argoproj.io/tracking-id': 'root:argoproj.io/Application:argocd/core' } },
+      'root',
+    ],
+    ['nobody but itself', { labels: { 'app.kubernetes.io/instance': 'core' } }, null],
+  ])('know that %s owns an application', async (_what, metadata, parent) => {
+    const { clients } = await argocd(() => ({ body: { items: [application({ metadata })] } }))
+    const { apps } = await listApps.run({}, clients, signal)
+    expect(apps.map(app => app.parent)).toEqual([parent])
+  })
+
+  it('find hooks, and bear an application that was never synced', async () => {
+    const hooked = application({ status: { resources: [{ kind: 'Job', name: 'migrate', hook: true }] } })
+    const fresh = { metadata: { name: 'new' }, spec: { project: 'default' } }
+    const { clients } = await argocd(() => ({ body: { items: [hooked, fresh] } }))
+    const { apps } = await listApps.run({}, clients, signal)
+    expect(apps.map(({ hasHooks }) => hasHooks)).toEqual([true, false])
+    expect(apps[1]).toMatchObject({ revision: null, operation: null, automated: null, resources: [] })
+  })
+
+  it('list the history newest first', async () => {
+    const { clients } = await argocd(() => ({ body: application() }))
+    expect((await listHistory.run({ name: 'core' }, clients, signal)).history).toEqual([
+      {
+        id: 5,
+        revision: BAD,
+        deployedAt: '2026-02-24T10:00:05Z',
+        deployStartedAt: '2026-02-24T10:00:00Z',
+        initiatedBy: 'automated',
+      },
+      {
+        id: 4,
+        revision: GOOD,
+        deployedAt: '2026-02-23T10:00:05Z',
+        deployStartedAt: null,
+        initiatedBy: 'jane',
+      },
+    ])
+  })
+
+  it('tell field by field what differs from Git', async () => {
+    const object = (replicas: number) => JSON.stringify({ kind: 'Deployment', spec: { replicas } })
+    const items = [
+      {
+        kind: 'Deployment',
+        namespace: 'shop',
+        name: 'core',
+        targetState: object(3),
+        liveState: object(1),
+        normalizedLiveState: object(1),
+        predictedLiveState: object(3),
+      },
+      {
+        kind: 'Service',
+        namespace: 'shop',
+        name: 'core',
+        targetState: '{"kind":"Service"}',
+        liveState: 'null',
+      },
+      {
+        kind: 'ConfigMap',
+        name: 'same',
+        normalizedLiveState: '{"a":1}',
+        predictedLiveState: '{"a":1}',
+        targetState: '{"a":1}',
+      },
+    ]
+    const { clients } = await argocd(({ path }) => ({
+      body: path.endsWith('/managed-resources') ? { items } : application(),
+    }))
+    const { revision, differences } = await diffApp.run({ name: 'core' }, clients, signal)
+    expect(revision).toBe(BAD)
+    expect(differences).toEqual([
+      {
+        kind: 'Deployment',
+        namespace: 'shop',
+        name: 'core',
+        changes: [{ path: 'spec.replicas', live: 1, desired: 3 }],
+      },
+      {
+        kind: 'Service',
+        namespace: 'shop',
+        name: 'core',
+        changes: [{ path: '', live: null, desired: { kind: 'Service' } }],
+      },
+    ])
+  })
+
+  it.each([
+    [{ canSync: true }, true],
+    [{ canSync: false, assignedWindows: [{ kind: 'deny' }] }, false],
+    [{ assignedWindows: [{ kind: 'deny' }] }, false],
+    [{}, true],
+  ])('tell from %j whether a sync may run', async (body, canSync) => {
+    const { clients } = await argocd(() => ({ body }))
+    expect(await readSyncWindows.run({ name: 'core' }, clients, signal)).toMatchObject({ canSync })
+  })
+})

@@ -1,0 +1,88 @@
+import { ExpectedError } from '@goalixa/chassis/errors'
+import { Octokit } from '@octokit/rest'
+import { z } from 'zod'
+import { failureOfStatus } from '../../http/failure-of-status.ts'
+import { notConfigured } from '../../http/not-configured.ts'
+import { parseAnswer } from '../../http/parse-answer.ts'
+import { retryRead } from '../../http/retry-read.ts'
+import { throwIfStopped } from '../../http/throw-if-stopped.ts'
+
+type Settings = { url?: string; token?: string; timeoutMs?: number }
+type Parameters = Record<string, unknown>
+
+/** GitHub's REST API. Routes are written as in its documentation: `GET /repos/{owner}/{repo}/commits`. */
+export function createGithubClient(settings: Settings | undefined) {
+  const octokit = settings
+    ? new Octokit({
+        baseUrl: (settings.url ?? 'https://api.github.com').replace(/\/$/, ''),
+        auth: settings.token,
+        userAgent: 'syntra',
+        log: SILENT,
+      })
+    : undefined
+
+  async function ask<S extends z.ZodType>(
+    route: string,
+    schema: S,
+    signal: AbortSignal,
+    parameters: Parameters,
+  ) {
+    if (!octokit) throw notConfigured('GitHub', 'GITHUB_TOKEN')
+    const deadline = AbortSignal.timeout(settings?.timeoutMs ?? 10_000)
+    try {
+      const request = { signal: AbortSignal.any([signal, deadline]) }
+      const { data } = await octokit.request(route, { ...parameters, request })
+      return parseAnswer('GitHub', schema, data)
+    } catch (error) {
+      throwIfStopped(signal, 'GitHub')
+      throw understood(error, deadline.aborted)
+    }
+  }
+
+  return {
+    read: <S extends z.ZodType>(route: string, schema: S, signal: AbortSignal, parameters: Parameters) =>
+      retryRead(() => ask(route, schema, signal, parameters), signal),
+    write: <S extends z.ZodType>(route: string, schema: S, signal: AbortSignal, parameters: Parameters) =>
+      ask(route, schema, signal, parameters),
+  }
+}
+export type GithubClient = ReturnType<typeof createGithubClient>
+
+const silent = () => undefined
+const SILENT = { debug: silent, info: silent, warn: silent, error: silent }
+
+// Octokit reports a network failure as a RequestError of status 500 without a response.
+const Refusal = z.looseObject({
+  status: z.number(),
+  response: z
+    .looseObject({
+      data: z.union([z.looseObject({ message: z.string() }), z.string()]).optional(),
+      headers: z.record(z.string(), z.unknown()).optional(),
+    })
+    .optional(),
+})
+
+function understood(error: unknown, isTooLate: boolean): unknown {
+  if (error instanceof ExpectedError) return error
+  if (isTooLate)
+    return new ExpectedError('unavailable', 'UPSTREAM_TIMEOUT', 'GitHub did not answer in time.', {
+      cause: error,
+    })
+  const refusal = Refusal.safeParse(error).data
+  if (!refusal?.response)
+    return new ExpectedError('unavailable', 'UPSTREAM_UNREACHABLE', 'GitHub can not be reached.', {
+      cause: error,
+    })
+  if (refusal.status < 300)
+    return new ExpectedError('unavailable', 'UPSTREAM_GARBLED', 'GitHub answered something unexpected.', {
+      cause: error,
+    })
+  const { data, headers } = refusal.response
+  // A used-up rate limit is a 403 with nothing left.
+  const isLimited = refusal.status === 403 && String(headers?.['x-ratelimit-remaining']) === '0'
+  return failureOfStatus(
+    'GitHub',
+    isLimited ? 429 : refusal.status,
+    typeof data === 'object' ? data.message : '',
+  )
+}
