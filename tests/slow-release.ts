@@ -1,4 +1,4 @@
-import { AT, newRevision, slower, withDecoys } from '@goalixa/agents/incident/testing/cases'
+import { AT, newRevision, slower, withDecoys } from '@goalixa/agents/testing/cases'
 import {
   alert,
   curve,
@@ -7,7 +7,7 @@ import {
   release,
   step,
   type World,
-} from '@goalixa/agents/incident/testing/sample-cluster'
+} from '@goalixa/agents/testing/sample-cluster'
 
 /** A release of `orders` that makes it, and `front` which waits for it, slow; with decoys. */
 export function slowRelease(alertname = 'LatencyHigh'): World {

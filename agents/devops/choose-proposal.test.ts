@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { NAMESPACE } from '../incident/testing/kube.ts'
-import { alert, commit, curve, healthyWorld, NOW, step } from '../incident/testing/sample-cluster.ts'
+import { NAMESPACE } from '../testing/kube.ts'
+import { alert, commit, curve, healthyWorld, NOW, step } from '../testing/sample-cluster.ts'
 import { choose } from './testing/choose.ts'
 import { RELEASED_AT, slowRelease } from './testing/slow-release.ts'
 

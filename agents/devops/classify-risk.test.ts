@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { investigate } from '../incident/testing/investigate.ts'
-import { healthyWorld } from '../incident/testing/sample-cluster.ts'
+import { investigate } from '../testing/investigate.ts'
+import { healthyWorld } from '../testing/sample-cluster.ts'
 import { createView } from '../snapshot/index-snapshot.ts'
 import { riskOf } from './classify-risk.ts'
 

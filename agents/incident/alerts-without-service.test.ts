@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { AT, CRASHING } from './testing/cases.ts'
-import { investigate } from './testing/investigate.ts'
-import { alert, healthyWorld, NOW, release, type World } from './testing/sample-cluster.ts'
+import { AT, CRASHING } from '../testing/cases.ts'
+import { investigate } from '../testing/investigate.ts'
+import { alert, healthyWorld, NOW, release, type World } from '../testing/sample-cluster.ts'
 
 /** A release of `orders` that crashes everywhere, and an alert about a volume claim. */
 function fillingUp(claim: string): World {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { reviewProposal } from '../reviewer/review-proposal.ts'
-import { AT, CRASHING } from './testing/cases.ts'
-import { investigate } from './testing/investigate.ts'
-import { deployment, pod, replicaSet, templateOf } from './testing/kube.ts'
-import { alert, healthyWorld, NOW, type World } from './testing/sample-cluster.ts'
+import { AT, CRASHING } from '../testing/cases.ts'
+import { investigate } from '../testing/investigate.ts'
+import { deployment, pod, replicaSet, templateOf } from '../testing/kube.ts'
+import { alert, healthyWorld, NOW, type World } from '../testing/sample-cluster.ts'
 
 /** Two Deployments of one chart under one label, both just rolled out: the first crashes, the second is fine. */
 function oneChart(): World {

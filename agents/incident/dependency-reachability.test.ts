@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { AT, expectCause, failing, newRevision, withDecoys } from './testing/cases.ts'
-import { type Investigated, investigate } from './testing/investigate.ts'
-import { deployment, service, templateOf } from './testing/kube.ts'
-import { alert, curve, healthyWorld, NOW, release, step, type World } from './testing/sample-cluster.ts'
+import { AT, expectCause, failing, newRevision, withDecoys } from '../testing/cases.ts'
+import { type Investigated, investigate } from '../testing/investigate.ts'
+import { deployment, service, templateOf } from '../testing/kube.ts'
+import { alert, curve, healthyWorld, NOW, release, step, type World } from '../testing/sample-cluster.ts'
 
 const REFUSED = 'password authentication failed for user "orders"'
 

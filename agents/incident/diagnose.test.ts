@@ -6,9 +6,9 @@ import { planQuestions } from '../planner/plan-questions.ts'
 import { analyse } from './diagnose.ts'
 import { CODES } from './codes.ts'
 import { Snapshot } from '../snapshot/snapshot.ts'
-import { investigate } from './testing/investigate.ts'
-import { iso } from './testing/kube.ts'
-import { alert, curve, healthyWorld, NOW, release, step, type World } from './testing/sample-cluster.ts'
+import { investigate } from '../testing/investigate.ts'
+import { iso } from '../testing/kube.ts'
+import { alert, curve, healthyWorld, NOW, release, step, type World } from '../testing/sample-cluster.ts'
 import { Verdict } from './verdict.ts'
 
 const AT = NOW - 40

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { AT, CRASHING, expectCause, withDecoys } from './testing/cases.ts'
-import { investigate } from './testing/investigate.ts'
-import { iso, NAMESPACE } from './testing/kube.ts'
-import { alert, curve, healthyWorld, NOW, release } from './testing/sample-cluster.ts'
+import { AT, CRASHING, expectCause, withDecoys } from '../testing/cases.ts'
+import { investigate } from '../testing/investigate.ts'
+import { iso, NAMESPACE } from '../testing/kube.ts'
+import { alert, curve, healthyWorld, NOW, release } from '../testing/sample-cluster.ts'
 
 describe('pods that fail, beside decoys', () => {
   it('is a release that crashes at start, while the old pods carry on', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { AT, expectCause, failing, newRevision, slower, withDecoys } from './testing/cases.ts'
-import { investigate } from './testing/investigate.ts'
-import { iso, NAMESPACE, service } from './testing/kube.ts'
-import { alert, commit, curve, healthyWorld, NOW, release, steady, step } from './testing/sample-cluster.ts'
+import { AT, expectCause, failing, newRevision, slower, withDecoys } from '../testing/cases.ts'
+import { investigate } from '../testing/investigate.ts'
+import { iso, NAMESPACE, service } from '../testing/kube.ts'
+import { alert, commit, curve, healthyWorld, NOW, release, steady, step } from '../testing/sample-cluster.ts'
 
 describe('services that fail, beside decoys', () => {
   it('is a slow release of a service that the alerted one only waits for', () => {

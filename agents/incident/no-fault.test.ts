@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { runAnalysers } from './analysers/run-analysers.ts'
-import { AT, CRASHING } from './testing/cases.ts'
-import { investigate } from './testing/investigate.ts'
-import { deployment, iso, NAMESPACE, pod, replicaSet, templateOf } from './testing/kube.ts'
-import { alert, commit, curve, healthyWorld, NOW, release, step, type World } from './testing/sample-cluster.ts'
+import { AT, CRASHING } from '../testing/cases.ts'
+import { investigate } from '../testing/investigate.ts'
+import { deployment, iso, NAMESPACE, pod, replicaSet, templateOf } from '../testing/kube.ts'
+import { alert, commit, curve, healthyWorld, NOW, release, step, type World } from '../testing/sample-cluster.ts'
 import { createView } from '../snapshot/index-snapshot.ts'
 
 const codesOf = (world: World) =>

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { AT, CRASHING } from './testing/cases.ts'
-import { investigate } from './testing/investigate.ts'
-import { iso } from './testing/kube.ts'
-import { alert, healthyWorld, NOW, release, type World } from './testing/sample-cluster.ts'
+import { AT, CRASHING } from '../testing/cases.ts'
+import { investigate } from '../testing/investigate.ts'
+import { iso } from '../testing/kube.ts'
+import { alert, healthyWorld, NOW, release, type World } from '../testing/sample-cluster.ts'
 
 /** A release of `orders` whose every pod crashes. */
 function crashing(): World {

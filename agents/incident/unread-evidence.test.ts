@@ -1,9 +1,9 @@
 import type { Question } from '@goalixa/tools/evidence'
 import { describe, expect, it } from 'vitest'
-import { answerOf } from './testing/answer-of.ts'
-import { investigate } from './testing/investigate.ts'
-import { NAMESPACE } from './testing/kube.ts'
-import { alert, curve, healthyWorld, NOW, release, step, type World } from './testing/sample-cluster.ts'
+import { answerOf } from '../testing/answer-of.ts'
+import { investigate } from '../testing/investigate.ts'
+import { NAMESPACE } from '../testing/kube.ts'
+import { alert, curve, healthyWorld, NOW, release, step, type World } from '../testing/sample-cluster.ts'
 
 /** A healthy cluster, and an alert that does not fire any more. */
 function over(service = 'orders'): World {

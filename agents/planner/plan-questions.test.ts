@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { snapshotOf } from '../snapshot/build-snapshot.ts'
 import { About } from '../snapshot/snapshot.ts'
-import { investigate } from '../incident/testing/investigate.ts'
-import { iso } from '../incident/testing/kube.ts'
-import { alert, curve, healthyWorld, NOW, release, step } from '../incident/testing/sample-cluster.ts'
+import { investigate } from '../testing/investigate.ts'
+import { iso } from '../testing/kube.ts'
+import { alert, curve, healthyWorld, NOW, release, step } from '../testing/sample-cluster.ts'
 import { planQuestions } from './plan-questions.ts'
 
 const about = (more: Partial<About> = {}) =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { escapeMarkdown } from './escape-markdown.ts'
-import { investigate } from '../incident/testing/investigate.ts'
-import { alert, curve, healthyWorld, NOW, release, step } from '../incident/testing/sample-cluster.ts'
+import { investigate } from '../testing/investigate.ts'
+import { alert, curve, healthyWorld, NOW, release, step } from '../testing/sample-cluster.ts'
 import { type ReportFacts, writeReport } from './write-report.ts'
 
 const HOSTILE = '# Fine ![x](http://evil/p.png) <script>alert(1)</script> | @all `rm`\n\u001b[2J\u202e```'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Proposal } from '../devops/proposal.ts'
-import { investigate } from '../incident/testing/investigate.ts'
-import { alert, curve, healthyWorld, NOW, release, step } from '../incident/testing/sample-cluster.ts'
+import { investigate } from '../testing/investigate.ts'
+import { alert, curve, healthyWorld, NOW, release, step } from '../testing/sample-cluster.ts'
 import { reviewProposal } from './review-proposal.ts'
 
 function sound(): { proposal: Proposal; reviewed: ReturnType<typeof investigate> } {

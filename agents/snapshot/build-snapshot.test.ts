@@ -1,8 +1,8 @@
 import type { Evidence } from '@goalixa/tools/evidence'
 import { describe, expect, it } from 'vitest'
 import { About } from './snapshot.ts'
-import { investigate } from '../incident/testing/investigate.ts'
-import { curve, healthyWorld, NOW, release } from '../incident/testing/sample-cluster.ts'
+import { investigate } from '../testing/investigate.ts'
+import { curve, healthyWorld, NOW, release } from '../testing/sample-cluster.ts'
 import { diffOf } from './changes/diff-json.ts'
 import { snapshotOf } from './build-snapshot.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { NAMESPACE } from '../../incident/testing/kube.ts'
-import type { World } from '../../incident/testing/sample-cluster.ts'
+import { NAMESPACE } from '../../testing/kube.ts'
+import type { World } from '../../testing/sample-cluster.ts'
 import { choose } from '../testing/choose.ts'
 import { slowRelease } from '../testing/slow-release.ts'
 

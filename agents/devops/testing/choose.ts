@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
-import { investigate } from '../../incident/testing/investigate.ts'
-import type { World } from '../../incident/testing/sample-cluster.ts'
+import { investigate } from '../../testing/investigate.ts'
+import type { World } from '../../testing/sample-cluster.ts'
 import { reviewProposal } from '../../reviewer/review-proposal.ts'
 import { Proposal } from '../proposal.ts'
 

@@ -1,4 +1,4 @@
-import { alert, curve, healthyWorld, NOW, release, step, type World } from '../../incident/testing/sample-cluster.ts'
+import { alert, curve, healthyWorld, NOW, release, step, type World } from '../../testing/sample-cluster.ts'
 
 /** When the slow release of the sample cluster came. */
 export const RELEASED_AT = NOW - 40

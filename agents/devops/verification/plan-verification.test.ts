@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { investigate } from '../../incident/testing/investigate.ts'
-import { NAMESPACE } from '../../incident/testing/kube.ts'
+import { investigate } from '../../testing/investigate.ts'
+import { NAMESPACE } from '../../testing/kube.ts'
 import {
   alert,
   curve,
@@ -10,7 +10,7 @@ import {
   steady,
   step,
   type World,
-} from '../../incident/testing/sample-cluster.ts'
+} from '../../testing/sample-cluster.ts'
 import type { Verification } from '../proposal.ts'
 
 const AT = NOW - 40

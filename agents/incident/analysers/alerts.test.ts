@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { investigate } from '../testing/investigate.ts'
-import { deployment, templateOf } from '../testing/kube.ts'
-import { alert, healthyWorld, NOW } from '../testing/sample-cluster.ts'
+import { investigate } from '../../testing/investigate.ts'
+import { deployment, templateOf } from '../../testing/kube.ts'
+import { alert, healthyWorld, NOW } from '../../testing/sample-cluster.ts'
 
 function serviceOf(labels: Record<string, string>): string | null | undefined {
   const world = healthyWorld()

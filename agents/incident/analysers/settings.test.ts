@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { findingsOf } from '../testing/findings-of.ts'
-import { iso, NAMESPACE, pod, templateOf } from '../testing/kube.ts'
-import { curve, NOW, release, step, type World } from '../testing/sample-cluster.ts'
+import { findingsOf } from '../../testing/findings-of.ts'
+import { iso, NAMESPACE, pod, templateOf } from '../../testing/kube.ts'
+import { curve, NOW, release, step, type World } from '../../testing/sample-cluster.ts'
 
 function withPods(world: World, name: string, status: Record<string, unknown>): void {
   world.objects = world.objects.filter(one => !one.metadata.name.startsWith(`${name}-h3-`))

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { AT, newRevision, slower, withDecoys } from '../../incident/testing/cases.ts'
-import { investigate } from '../../incident/testing/investigate.ts'
-import { alert, curve, healthyWorld, NOW, release, step } from '../../incident/testing/sample-cluster.ts'
+import { AT, newRevision, slower, withDecoys } from '../../testing/cases.ts'
+import { investigate } from '../../testing/investigate.ts'
+import { alert, curve, healthyWorld, NOW, release, step } from '../../testing/sample-cluster.ts'
 import { checkCitations } from './check-citations.ts'
 
 const { evidence, snapshot, verdict } = investigate(slowRelease())

@@ -1,5 +1,5 @@
 import type { Evidence, Question } from '@goalixa/tools/evidence'
-import { textAt } from '../../snapshot/objects/json-path.ts'
+import { textAt } from '../snapshot/objects/json-path.ts'
 import { iso, NAMESPACE } from './kube.ts'
 import { NOW, type World } from './sample-cluster.ts'
 

@@ -1,6 +1,6 @@
 import { endWithReader } from '@goalixa/chassis/end-with-reader'
-import { analyse } from '../diagnose.ts'
-import type { Cause } from '../verdict.ts'
+import { analyse } from '../incident/diagnose.ts'
+import type { Cause } from '../incident/verdict.ts'
 import { investigate } from './investigate.ts'
 import { TROUBLES } from './sample-faults.ts'
 import { withoutAnswers } from './drop-answers.ts'

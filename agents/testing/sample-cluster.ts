@@ -1,4 +1,4 @@
-import type { AlertFact, KubernetesObject } from '../../snapshot/snapshot.ts'
+import type { AlertFact, KubernetesObject } from '../snapshot/snapshot.ts'
 import { deployment, iso, NAMESPACE, pod, replicaSet, service, type Template, templateOf } from './kube.ts'
 
 export const NOW = 1_790_000_000

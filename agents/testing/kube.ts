@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '../../snapshot/snapshot.ts'
+import type { KubernetesObject } from '../snapshot/snapshot.ts'
 
 export const NAMESPACE = 'shop-production'
 

@@ -1,4 +1,4 @@
-import type { Snapshot } from '../../snapshot/snapshot.ts'
+import type { Snapshot } from '../snapshot/snapshot.ts'
 
 /** The snapshot without some answers; it may say that it lacks them, as ours do, or not, as others' may not. */
 export function withoutAnswers(snapshot: Snapshot, gone: Set<string>, isTold: boolean): Snapshot {

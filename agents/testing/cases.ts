@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { reviewProposal } from '../../reviewer/review-proposal.ts'
+import { reviewProposal } from '../reviewer/review-proposal.ts'
 import type { Investigated } from './investigate.ts'
 import { iso, NAMESPACE } from './kube.ts'
 import { curve, NOW, release, steady, step, type World } from './sample-cluster.ts'
