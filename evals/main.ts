@@ -67,9 +67,9 @@ async function live(name: string): Promise<ScenarioResult> {
         onPhase: say,
         onIncident: incident => say(`alert: ${incident.title}`),
         onLine: () => {},
-        onVerdict: ({ verdict }) => say(`verdict: ${verdict?.says ?? 'none'}`),
+        onVerdict: ({ verdict }) => say(`verdict: ${verdict?.message ?? 'none'}`),
         decide: async ({ proposal }) => {
-          say(`approved: ${proposal.says}`)
+          say(`approved: ${proposal.message}`)
           return true
         },
       },

@@ -21,7 +21,7 @@ const result: ScenarioResult = {
   injectedAt: '2026-01-01T00:00:00Z',
   incidentId: 'i',
   outcome: 'cause',
-  says: 's',
+  message: 's',
   alertAt: '2026-01-01T00:00:10.000Z',
   verdictAt: '2026-01-01T00:00:14.500Z',
   decidedAt: '2026-01-01T00:00:15Z',

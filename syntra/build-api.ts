@@ -5,7 +5,7 @@ import { checkPostgres, createPool } from '@goalixa/chassis/postgres'
 import { createAlertsRepository } from './alerts/alerts.repository.ts'
 import { alertsRoutes } from './alerts/alerts.routes.ts'
 import { createAlertsService } from './alerts/alerts.service.ts'
-import { createRefusedAlertsRepository } from './alerts/rejected-alerts.repository.ts'
+import { createRejectedAlertsRepository } from './alerts/rejected-alerts.repository.ts'
 import { approvalsRoutes } from './approvals/approvals.routes.ts'
 import { createApprovalsService } from './approvals/approvals.service.ts'
 import type { SyntraConfig } from './config.ts'
@@ -19,7 +19,7 @@ import { openStorage } from './storage/open-storage.ts'
 import { createApiKeysRepository, parseBootstrapKeys } from './operators/api-keys.repository.ts'
 import { createAuthenticate } from './operators/authenticate.ts'
 import { parseOperators } from './operators/parse-operators.ts'
-import { createSignIn } from './operators/require-role.ts'
+import { createRequireRole } from './operators/require-role.ts'
 import { wire } from './composition/composition-root.ts'
 import type { World } from './composition/dependencies.ts'
 
@@ -35,12 +35,12 @@ export async function buildApi({ config, world, log, metrics, now = () => new Da
   const { ledger, policy, limits, evidence, investigations } = wired
   const apiKeys = createApiKeysRepository(pool)
   await apiKeys.bootstrap(keys)
-  const signIn = createSignIn(createAuthenticate({ apiKeys, jwt: jwtOf(config) }))
+  const signIn = createRequireRole(createAuthenticate({ apiKeys, jwt: jwtOf(config) }))
   const watch = createTimelineWatch(config.DATABASE_URL)
   const closing = new AbortController()
   // One connection writes all alerts; a second one while the first is being replaced.
   const alertsPool = createPool({ url: config.DATABASE_URL, name: 'syntra-alerts', max: 2, pipeline: true })
-  const refusedAlerts = createRefusedAlertsRepository(pool)
+  const refusedAlerts = createRejectedAlertsRepository(pool)
   const alerts = createAlertsService({
     repository: createAlertsRepository(alertsPool, {
       groupSeconds: config.SYNTRA_GROUP_SECONDS,

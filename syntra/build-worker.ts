@@ -6,14 +6,14 @@ import type { SyntraConfig } from './config.ts'
 import { createAdvanceInvestigation } from './jobs/advance-investigation.job.ts'
 import { closeIncidents } from './jobs/close-incidents.job.ts'
 import { expireActions } from './jobs/expire-actions.job.ts'
-import { lookAgain } from './jobs/reinvestigate.job.ts'
+import { reinvestigate } from './jobs/reinvestigate.job.ts'
 import { measure } from './jobs/measure.job.ts'
 import { createOutboxRelay } from './jobs/outbox-relay.ts'
 import { createJobQueue } from './jobs/queue.ts'
 import { reconcile } from './jobs/reconcile.job.ts'
 import { removeEvidence } from './jobs/remove-evidence.job.ts'
 import { repeat } from './jobs/run-periodically.ts'
-import { settleFollowUps } from './pending-reverts/watch-pending-reverts.job.ts'
+import { watchPendingReverts } from './pending-reverts/watch-pending-reverts.job.ts'
 import { stopWorker } from './jobs/stop-worker.ts'
 import type { AroundNode } from './telemetry/instrument-node.ts'
 import { createSyntraMetrics } from './telemetry/metrics.ts'
@@ -74,18 +74,18 @@ export async function buildWorker({
   const sweeps = [
     repeat('expire actions', 1_000, log, () => expireActions(pool, ledger, now())),
     repeat('reconcile', 2_000, log, () => reconcile(pool, config.SYNTRA_STUCK_SECONDS, now())),
-    repeat('look again', 3_000, log, () => lookAgain(pool, config.SYNTRA_STUCK_SECONDS, now())),
+    repeat('look again', 3_000, log, () => reinvestigate(pool, config.SYNTRA_STUCK_SECONDS, now())),
     repeat('close incidents', 5_000, log, () =>
       closeIncidents(pool, checkpointer, config.SYNTRA_CLOSE_SECONDS, now()),
     ),
     repeat('remove evidence', 10_000, log, () => removeEvidence(pool, config.SYNTRA_EVIDENCE_DAYS, now())),
     repeat('settle follow-ups', everyMs, log, () =>
-      settleFollowUps(
+      watchPendingReverts(
         {
           pool,
           lockPool,
           ledger,
-          toolbox: world.toolbox,
+          toolExecutor: world.toolExecutor,
           freezeWindows: limits.freezeWindows,
           patienceSeconds: config.SYNTRA_STEP_PATIENCE_SECONDS,
           everyMs,

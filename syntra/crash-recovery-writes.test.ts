@@ -16,7 +16,7 @@ test('killed around and inside the real write tools: every commit, pull request,
   const { bad, before } = systems
   const revert = { repo: systems.repo, branch: 'main', sha: bad }
   const plain = { namespace: 'shop', kind: 'Deployment', name: 'plain' }
-  const calls: Omit<Step, 'says'>[] = [
+  const calls: Omit<Step, 'message'>[] = [
     { tool: 'argocd_set_auto_sync', args: { name: 'core', automated: null } },
     { tool: 'argocd_rollback_app', args: { name: 'core', id: before.goodId } },
     { tool: 'github_open_revert', args: revert },
@@ -29,7 +29,7 @@ test('killed around and inside the real write tools: every commit, pull request,
       args: { namespace: 'shop', name: 'old', toRevision: 1, generation: before.oldGeneration },
     },
   ]
-  const steps = calls.map(step => ({ ...step, says: `${step.tool}.` }))
+  const steps = calls.map(step => ({ ...step, message: `${step.tool}.` }))
   const points = [
     'after:argocd_set_auto_sync',
     'before:argocd_rollback_app',
@@ -49,8 +49,8 @@ test('killed around and inside the real write tools: every commit, pull request,
     'before:argocd_set_auto_sync:later',
     'after:argocd_set_auto_sync:later',
   ]
-  const followUp = {
-    says: 'Auto-sync of core is off',
+  const pendingRevert = {
+    message: 'Auto-sync of core is off',
     app: 'core',
     repo: systems.repo,
     pause: 1,
@@ -59,14 +59,14 @@ test('killed around and inside the real write tools: every commit, pull request,
       tool: 'argocd_set_auto_sync',
       args: { name: 'core' },
       from: { automated: { step: 1, path: 'before' }, leftBy: { step: 1, path: 'mark' } },
-      says: 'Turn auto-sync on again.',
+      message: 'Turn auto-sync on again.',
     },
   }
 
   const told = await crashStory({
     postgres,
     points,
-    writes: { tools: systems.tools, steps, followUp },
+    writes: { tools: systems.tools, steps, pendingRevert },
     // So that the sweep comes every five seconds.
     settings: { SYNTRA_TIME_SCALE: '20' },
     prepare: world => {
@@ -78,7 +78,7 @@ test('killed around and inside the real write tools: every commit, pull request,
     died: points,
     outcome: 'succeeded',
     steps: [...steps.map(({ tool }) => `${tool} done`), 'argocd_set_auto_sync done'],
-    followUp: 'done',
+    pendingRevert: 'done',
   })
   expect(await systems.state()).toEqual({
     revertCommits: 1,

@@ -35,7 +35,7 @@ async function investigate(script: Script[]) {
     world: {
       ...fakeWorld(target.url, {
         ...engine,
-        chooseProposal: () => ({ proposal: null, says: 'Nothing is proposed.', missing: [] }),
+        chooseProposal: () => ({ proposal: null, message: 'Nothing is proposed.', missing: [] }),
       }),
       model: { chat, tools: [targetRead] },
     },
@@ -58,8 +58,8 @@ async function investigate(script: Script[]) {
 
 test("a person's words lead to more reads; the story stands beside the verdict, only with what it may cite", async () => {
   const claims = [
-    { says: 'The *release* fails.', evidence: ['E1'] },
-    { says: 'The moon did it.', evidence: ['E77'] },
+    { message: 'The *release* fails.', evidence: ['E1'] },
+    { message: 'The moon did it.', evidence: ['E77'] },
   ]
   const { view, report, reads } = await investigate([
     {
@@ -71,13 +71,13 @@ test("a person's words lead to more reads; the story stands beside the verdict, 
     { text: JSON.stringify({ claims }) },
   ])
   expect(reads).toContain('moon')
-  expect(view.verdict.says).toBe('The new release of core fails.')
+  expect(view.verdict.message).toBe('The new release of core fails.')
   expect(report).toContain('- The \\*release\\* fails. (E1)')
   expect(report).not.toContain('The moon did it')
 })
 
 test('with a model that is away the verdict and the report are the same as without one', async () => {
   const { view, report } = await investigate([{ status: 500 }])
-  expect(view.verdict.says).toBe('The new release of core fails.')
+  expect(view.verdict.message).toBe('The new release of core fails.')
   expect(report).not.toContain('As a model tells it')
 }, 60_000)

@@ -5,7 +5,7 @@ import { runService } from '@goalixa/chassis/run-service'
 import { buildWorker } from './build-worker.ts'
 import { SyntraConfig } from './config.ts'
 import { createWorld } from './composition/create-dependencies.ts'
-import { outliveLostCheckpoints } from './storage/handle-unhandled-rejections.ts'
+import { handleUnhandledRejections } from './storage/handle-unhandled-rejections.ts'
 
 // `node worker.ts`: Syntra's working side. Its own port serves the probes only.
 await runService(async () => {
@@ -15,7 +15,7 @@ await runService(async () => {
     version: config.SERVICE_VERSION,
     level: config.LOG_LEVEL,
   })
-  outliveLostCheckpoints(log)
+  handleUnhandledRejections(log)
   const metrics = createMetrics({ version: config.SERVICE_VERSION })
   return buildWorker({ config, world: await createWorld(config), log, metrics })
 })

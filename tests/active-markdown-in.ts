@@ -7,10 +7,10 @@ const ROW = /^\| .* \|$/
  */
 export function activeMarkdownIn(report: string): string[] {
   const lines = report.split('\n').map(line => line.replace(/\\[\p{P}\p{S}]/gu, ''))
-  return [...lines.flatMap(faultsOf), ...emphasisLeftOpen(lines)]
+  return [...lines.flatMap(validateRunbook), ...emphasisLeftOpen(lines)]
 }
 
-function faultsOf(line: string): string[] {
+function validateRunbook(line: string): string[] {
   const text = line.replace(/`[\w-]+`/g, '')
   const signs: [string, boolean][] = [
     ['html', /[<>]/.test(text)],

@@ -97,16 +97,16 @@ describe('what the actor may change of a workload', () => {
       template: { ...before.spec.template, spec: { ...before.spec.template.spec, ...spec } },
     },
   })
-  const says = (object: object) => admits(objects, { object, oldObject: before })
+  const message = (object: object) => admits(objects, { object, oldObject: before })
 
   it('is its replicas, its template annotations and the image of an earlier revision', () => {
-    expect(says({ metadata: marked, spec: { ...before.spec, replicas: 5 } })).toEqual([])
+    expect(message({ metadata: marked, spec: { ...before.spec, replicas: 5 } })).toEqual([])
     const annotations = { 'kubectl.kubernetes.io/restartedAt': 'now', 'syntra.goalixa.com/action': 'a1' }
     const restarted = { ...before.spec.template, metadata: { labels: { app: 'core' }, annotations } }
-    expect(says({ metadata: before.metadata, spec: { ...before.spec, template: restarted } })).toEqual([])
+    expect(message({ metadata: before.metadata, spec: { ...before.spec, template: restarted } })).toEqual([])
     const image = 'harbor.goalixa.com:443/goalixa/core:1.4.0'
-    expect(says(pod({ containers: [{ ...container, image, env: [{ name: 'A', value: '1' }] }] }))).toEqual([])
-    expect(says(pod({ containers: [{ ...container, image: `${image}@sha256:00` }] }))).toEqual([])
+    expect(message(pod({ containers: [{ ...container, image, env: [{ name: 'A', value: '1' }] }] }))).toEqual([])
+    expect(message(pod({ containers: [{ ...container, image: `${image}@sha256:00` }] }))).toEqual([])
   })
 
   it.each([
@@ -137,7 +137,7 @@ describe('what the actor may change of a workload', () => {
     ['other labels', { metadata: { ...marked, labels: {} }, spec: before.spec }],
     ['anything without a mark', { metadata: before.metadata, spec: { ...before.spec, replicas: 5 } }],
   ])('is not %s', (_what, object) => {
-    expect(says(object)).not.toEqual([])
+    expect(message(object)).not.toEqual([])
   })
 })
 

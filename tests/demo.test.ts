@@ -44,7 +44,7 @@ describe('bin/demo', () => {
 
   it('leaves no process behind when it is stopped while it starts', async () => {
     const running = demo(['--yes'])
-    await running.says('deployed from Git')
+    await running.message('deployed from Git')
     const own = running.pid
     expect((await processesOf('goalixa-sandbox-')).length).toBeGreaterThan(5)
     process.kill(own, 'SIGINT')
@@ -75,7 +75,7 @@ function demo(args: string[]) {
     })
   return {
     pid: child.pid ?? 0,
-    async says(words: string) {
+    async message(words: string) {
       while (!output.includes(words)) {
         if (child.exitCode !== null) throw new Error(`the demo ended without saying "${words}":\n${output}`)
         await sleep(50)

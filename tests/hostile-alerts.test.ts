@@ -1,5 +1,5 @@
 import { chooseProposal } from '@goalixa/agents/devops/choose-proposal'
-import { snapshotOf } from '@goalixa/agents/snapshot/build-snapshot'
+import { buildSnapshot } from '@goalixa/agents/snapshot/build-snapshot'
 import { analyse } from '@goalixa/agents/incident/diagnose'
 import { investigate } from '@goalixa/agents/testing/investigate'
 import { iso, NAMESPACE } from '@goalixa/agents/testing/kube'
@@ -99,7 +99,7 @@ function hostileWorld(): SyntraWorld {
     ...fakeWorld('http://127.0.0.1:1'),
     engine: {
       planQuestions: question => planQuestions({ ...question, now: iso(NOW) }),
-      snapshotOf,
+      buildSnapshot,
       analyse,
       chooseProposal,
       reviewProposal,
@@ -124,7 +124,7 @@ function hostileTrouble() {
 }
 
 function realAlert() {
-  const [alert] = hostileTrouble().about
+  const [alert] = hostileTrouble().scope
   return {
     labels: { ...alert?.labels, alertname: 'LatencyHigh' },
     annotations: alert?.annotations,

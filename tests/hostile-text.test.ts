@@ -18,7 +18,7 @@ import { slowRelease } from './slow-release.ts'
 // Colours are our own escape sequences; with them the terminal's output is compared to nothing.
 const CONTROL = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u
 
-const TOLD = TROUBLES.map(({ says, world }): [string, () => World] => [says, () => withDecoys(world())])
+const TOLD = TROUBLES.map(({ message, world }): [string, () => World] => [message, () => withDecoys(world())])
 
 describe('hostile text', () => {
   it.each(TOLD)('changes no question, verdict or action where %s', (_name, build) => {
@@ -38,7 +38,7 @@ describe('hostile text', () => {
       const hostile = investigate(slowRelease(name), {}, answerAsRecorded)
       expect(judgementOf(hostile)).toEqual(judgementOf(clean))
       expect(deedsOf(hostile).steps).toEqual(deedsOf(clean).steps)
-      const watched = hostile.choice.proposal?.verification.recovered.map(one => one.says) ?? []
+      const watched = hostile.choice.proposal?.verification.recovered.map(one => one.message) ?? []
       expect(watched).toHaveLength(deedsOf(clean).verification?.recovered.length ?? 0)
     },
   )
@@ -61,7 +61,7 @@ describe('what is shown of hostile text', () => {
   ])
 
   it.each(found)('is plain words in the report where %s', (_name, investigated) => {
-    const report = writeReport(factsOf(investigated))
+    const report = writeReport(extractFacts(investigated))
     expect(activeMarkdownIn(report)).toEqual([])
     expect(report).not.toMatch(CONTROL)
     expect(report.split('\n').filter(line => line.length > 2_500)).toEqual([])
@@ -96,7 +96,7 @@ describe('what is shown of hostile text', () => {
       }
       const lines = [
         incidentLine(incident as never, new Date()),
-        timelineLine({ at: '2026-01-01T00:00:00Z', kind: 'alert-joined', says: text }),
+        timelineLine({ at: '2026-01-01T00:00:00Z', kind: 'alert-joined', message: text }),
       ]
       for (const line of lines) {
         expect(withoutColours(line)).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u)
@@ -121,7 +121,7 @@ describe('PromQL with hostile text', () => {
   it('has no part in what verifies a recovery: the name of an alert is an argument', () => {
     const predicates = ALL_HOSTILE.flatMap(name => {
       const world = slowRelease(name)
-      for (const alert of [...world.about, ...world.firing]) alert.labels.endpoint = name
+      for (const alert of [...world.scope, ...world.firing]) alert.labels.endpoint = name
       const { choice } = investigate(world, {}, answerAsRecorded)
       return choice.proposal?.verification.recovered ?? []
     })
@@ -154,7 +154,7 @@ function judgementOf({ verdict }: Investigated) {
       for: pro.map(one => one.code),
       against: against.map(one => one.code),
     })),
-    cleared: verdict.cleared.map(one => one.subject),
+    ruledOut: verdict.ruledOut.map(one => one.subject),
   }
 }
 
@@ -164,7 +164,7 @@ function deedsOf({ choice: { proposal } }: Investigated) {
     method: proposal?.method,
     target: proposal?.target,
     risk: proposal?.risk,
-    observed: proposal?.observed,
+    preconditions: proposal?.preconditions,
     steps: proposal?.steps.map(({ tool, args: { body: _prose, ...args } }) => ({ tool, args })),
     undo: proposal?.undo,
     verification: proposal?.verification,
@@ -173,7 +173,7 @@ function deedsOf({ choice: { proposal } }: Investigated) {
   }
 }
 
-function factsOf({ verdict, choice, evidence }: Investigated): Parameters<typeof writeReport>[0] {
+function extractFacts({ verdict, choice, evidence }: Investigated): Parameters<typeof writeReport>[0] {
   const text = ALL_HOSTILE.join(' ')
   return {
     incident: { id: 'i-1', title: text.slice(0, 300), severity: text.slice(0, 300), openedAt: text },
@@ -202,7 +202,7 @@ function factsOf({ verdict, choice, evidence }: Investigated): Parameters<typeof
       outcome: 'unread',
       reason: text.slice(0, 1_000),
     })),
-    timeline: ALL_HOSTILE.map(one => ({ at: '2026-01-01T00:00:00Z', kind: 'x', says: one.slice(0, 500) })),
+    timeline: ALL_HOSTILE.map(one => ({ at: '2026-01-01T00:00:00Z', kind: 'x', message: one.slice(0, 500) })),
   }
 }
 

@@ -29,23 +29,23 @@ export async function insertAction(pool: Pool, wanted: Wanted): Promise<string> 
 }
 
 const PREDICATE = {
-  says: 'all is well',
+  message: 'all is well',
   tool: 'prometheus_query',
   args: {},
   path: 'samples.count',
   op: '==',
   value: 0,
 }
-const STEP = { tool: 'kubernetes_undo_rollout', args: {}, says: 'go back' }
+const STEP = { tool: 'kubernetes_undo_rollout', args: {}, message: 'go back' }
 const PROPOSAL = {
   kind: 'rollback',
   method: 'rollout-undo',
   target: { kind: 'Deployment', namespace: 'shop', name: 'core', app: null, repo: null, service: 'core' },
   risk: 'R3',
-  says: 'Roll core back.',
+  message: 'Roll core back.',
   why: 'The new release fails.',
   rejected: [],
-  observed: [{ tool: 'kubernetes_get_object', args: {}, path: 'object', value: null }],
+  preconditions: [{ tool: 'kubernetes_get_object', args: {}, path: 'object', value: null }],
   steps: [STEP],
   undo: { steps: [STEP] },
   verification: { recovered: [PREDICATE], worse: [], forSeconds: 1, withinSeconds: 2 },

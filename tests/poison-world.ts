@@ -4,7 +4,7 @@ import { iso, NAMESPACE } from '@goalixa/agents/testing/kube'
 import { NOW, type World } from '@goalixa/agents/testing/sample-cluster'
 import { HOSTILE_TEXTS } from '@goalixa/sandbox/faults/neighbours/hostile-texts'
 import { mapStrings } from '@goalixa/tools/map-strings'
-import { neutralise } from '@goalixa/tools/escape-control-characters'
+import { escapeControlCharacters } from '@goalixa/tools/escape-control-characters'
 
 /** What no process of this machine could write, but the network may bring. */
 const RAW = { nul: 'a\u0000b', surrogate: '\ud800', lines: 'one\ntwo\r\n| three |\u2028four' }
@@ -28,7 +28,7 @@ export function poison(world: World, logQuestions: string[]): World {
     for (const file of commit.files) file.patch += `\n${lines('+# ')}\n${lines('-# ')}`
     if (commit.files.length > 0) commit.files.push(...hostileFiles(commit.app))
   }
-  for (const alert of [...world.about, ...world.firing]) {
+  for (const alert of [...world.scope, ...world.firing]) {
     Object.assign(alert.labels, { note: IN_ONE, ...LABELS })
     alert.annotations = { summary: IN_ONE, description: IN_ONE, runbook_url: 'javascript:alert(1)' }
   }
@@ -45,7 +45,7 @@ export function poison(world: World, logQuestions: string[]): World {
 /** Answers as the recorder keeps them: nothing that steers a terminal, strings of at most 4,000 characters. */
 export function answerAsRecorded(...[world, question, number]: Parameters<typeof answerOf>) {
   const answer = answerOf(world, question, number)
-  return { ...answer, result: mapStrings(answer.result, text => neutralise(text).slice(0, 4_000)) }
+  return { ...answer, result: mapStrings(answer.result, text => escapeControlCharacters(text).slice(0, 4_000)) }
 }
 
 function poisonObject(one: KubernetesObject): void {

@@ -29,7 +29,7 @@ export function runProcess(command: string[], settings: Record<string, string> =
     said,
     ended,
     /** Resolves with the first match in what it wrote; throws if it ends without one. */
-    async says(words: RegExp): Promise<RegExpExecArray> {
+    async message(words: RegExp): Promise<RegExpExecArray> {
       for (;;) {
         const found = words.exec(said.out)
         if (found) return found

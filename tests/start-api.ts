@@ -19,7 +19,7 @@ export async function startApi(more: Record<string, string> = {}) {
     ...more,
   }
   const api = runProcess(API, settings)
-  const [, url = ''] = await api.says(/"address":"([^"]+)"/)
+  const [, url = ''] = await api.message(/"address":"([^"]+)"/)
   return {
     url,
     settings,

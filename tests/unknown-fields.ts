@@ -3,7 +3,7 @@ import type { KubeObject } from './rendered.ts'
 
 /** Paths in an object that Kubernetes does not know, or whose values have another type. The client library's models say which. */
 export function unknownFields(object: KubeObject): string[] {
-  return faultsOf(object, { is: 'model', model: modelName(object) }, object.kind)
+  return validateRunbook(object, { is: 'model', model: modelName(object) }, object.kind)
 }
 
 function modelName({ apiVersion, kind }: KubeObject): string {
@@ -11,15 +11,15 @@ function modelName({ apiVersion, kind }: KubeObject): string {
   return `${version[0]?.toUpperCase()}${version.slice(1)}${kind}`
 }
 
-function faultsOf(value: unknown, type: FieldType, path: string): string[] {
+function validateRunbook(value: unknown, type: FieldType, path: string): string[] {
   if (type.is === 'model') return faultsOfModel(value, type.model, path)
   if (type.is === 'list')
     return Array.isArray(value)
-      ? value.flatMap((item, index) => faultsOf(item, type.of, `${path}[${index}]`))
+      ? value.flatMap((item, index) => validateRunbook(item, type.of, `${path}[${index}]`))
       : [`${path}: expected a list`]
   if (type.is === 'map')
     return isRecord(value)
-      ? Object.entries(value).flatMap(([key, item]) => faultsOf(item, type.of, `${path}.${key}`))
+      ? Object.entries(value).flatMap(([key, item]) => validateRunbook(item, type.of, `${path}.${key}`))
       : [`${path}: expected a map`]
   const fits = {
     string: typeof value === 'string',
@@ -40,7 +40,7 @@ function faultsOfModel(value: unknown, name: string, path: string): string[] {
   const model = modelOf(name)
   return Object.entries(value).flatMap(([key, item]) => {
     const field = model.get(key)
-    return field ? faultsOf(item, field, `${path}.${key}`) : [`${path}.${key}: unknown`]
+    return field ? validateRunbook(item, field, `${path}.${key}`) : [`${path}.${key}: unknown`]
   })
 }
 

@@ -2,7 +2,7 @@
  * A text in which nothing can steer a terminal or turn a line around: control characters, ANSI escapes, bidirectional and
  * invisible marks become visible escapes such as `\x1b`. Line feeds and tabs stay.
  */
-export function neutralise(text: string): string {
+export function escapeControlCharacters(text: string): string {
   return text.replace(STEERING, character => {
     const code = character.codePointAt(0) ?? 0
     return code < 0x100 ? `\\x${hex(code, 2)}` : `\\u${hex(code, 4)}`

@@ -85,7 +85,7 @@ describe('a read of a great many lines', () => {
     const { lines } = result as { lines: { text: string }[] }
     expect(lines.at(-1)?.text).toBe('line 4999')
     expect(lines[0]?.text).toBe(`line ${5_000 - lines.length}`)
-    const left = cut.map(says => Number(/^lines: (\d+) of/.exec(says)?.[1]))
+    const left = cut.map(message => Number(/^lines: (\d+) of/.exec(message)?.[1]))
     expect(left.reduce((all, one) => all + one, 0)).toBe(5_000 - lines.length)
   })
 })
@@ -102,11 +102,11 @@ describe('a read that fails', () => {
       'NOT_CONFIGURED',
       'Prometheus is not configured: set PROMETHEUS_URL',
     ],
-  ])('for %s tells why and reads nothing', async (_what, question, code, says) => {
+  ])('for %s tells why and reads nothing', async (_what, question, code, message) => {
     const { recorder, reads } = recorderWith(async () => 'never')
     const evidence = await recorder.read(question, context)
     expect(evidence).toMatchObject({ outcome: 'unread', result: null, reason: { code } })
-    expect(evidence.reason?.message).toContain(says)
+    expect(evidence.reason?.message).toContain(message)
     expect(reads).toEqual([])
   })
 

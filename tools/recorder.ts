@@ -4,11 +4,11 @@ import { z } from 'zod'
 import { digestOf } from './canonical-json.ts'
 import { findTool } from './catalog.ts'
 import type { Clients } from './clients.ts'
-import { cutToSize } from './truncate-json.ts'
+import { truncateJson } from './truncate-json.ts'
 import type { Evidence, Question } from './evidence.ts'
 import type { Json } from './json.ts'
 import { mapStrings } from './map-strings.ts'
-import { neutralise } from './escape-control-characters.ts'
+import { escapeControlCharacters } from './escape-control-characters.ts'
 import { redact, redactText } from './redact.ts'
 import type { ReadTool } from './tool.ts'
 
@@ -91,13 +91,13 @@ function recorded(result: unknown, limits: Limits, newestAt: 'start' | 'end' | u
   const json = JSON.parse(JSON.stringify(result ?? null)) as Json
   // Long lists go first, so that a huge answer does not have to be searched for secrets. Strings stay whole until then: half
   // a secret would not be recognised.
-  const rough = cutToSize(
+  const rough = truncateJson(
     json,
     { stringChars: Number.POSITIVE_INFINITY, totalChars: 4 * limits.totalChars },
     newestAt,
   )
-  const safe = redact(mapStrings(rough.value ?? json, neutralise))
-  const { value, cut } = cutToSize(safe, limits, newestAt)
+  const safe = redact(mapStrings(rough.value ?? json, escapeControlCharacters))
+  const { value, cut } = truncateJson(safe, limits, newestAt)
   if (value === null && cut.length > 0)
     return unread(new ExpectedError('too-large', 'RESULT_TOO_LARGE', cut.at(-1) ?? ''))
   return { outcome: 'read', result: value, cut: [...rough.cut, ...cut], reason: null }
@@ -105,8 +105,8 @@ function recorded(result: unknown, limits: Limits, newestAt: 'start' | 'end' | u
 
 function unread(error: unknown): Answer {
   const code = error instanceof ExpectedError ? error.code : 'TOOL_FAILED'
-  const says = error instanceof Error ? error.message : String(error)
-  const message = redactText(neutralise(says)).slice(0, 1_000)
+  const raw = error instanceof Error ? error.message : String(error)
+  const message = redactText(escapeControlCharacters(raw)).slice(0, 1_000)
   return { outcome: 'unread', result: null, cut: [], reason: { code, message } }
 }
 

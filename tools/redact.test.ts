@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Json } from './json.ts'
-import { neutralise } from './escape-control-characters.ts'
+import { escapeControlCharacters } from './escape-control-characters.ts'
 import { redact, redactText } from './redact.ts'
 
 const JWT = 'eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiIwMTkyIn0.c2lnbmF0dXJlLXNpZ25hdHVyZQ'
@@ -27,7 +27,7 @@ describe('redactText', () => {
       'MHcCAQEEIB',
     ],
     ['a private key that was cut off', '-----BEGIN PRIVATE KEY-----\nMHcCAQEEIBxx', 'MHcCAQEEIBxx'],
-    ['a password between colours', neutralise('\x1b[32mpassword\x1b[0m=\x1b[33mhunter2\x1b[0m'), 'hunter2'],
+    ['a password between colours', escapeControlCharacters('\x1b[32mpassword\x1b[0m=\x1b[33mhunter2\x1b[0m'), 'hunter2'],
     ['a field of a JSON log line', '{"msg":"x","password":"hunter2"}', 'hunter2'],
     ['an env entry in an annotation', '{"env":[{"name":"DB_PASSWORD","value":"hunter2"}]}', 'hunter2'],
     ['an env entry in a diff', '+  - name: DB_PASSWORD\n+    value: hunter2\n+  - name: PORT', 'hunter2'],
@@ -91,11 +91,11 @@ describe('redact', () => {
 
 describe('neutralise', () => {
   it('shows what would steer a terminal or turn a line around', () => {
-    expect(neutralise('a\x1b[31mb\u202ec\u200bd\r\ne\tf\u0007\ud800')).toBe(
+    expect(escapeControlCharacters('a\x1b[31mb\u202ec\u200bd\r\ne\tf\u0007\ud800')).toBe(
       'a\\x1b[31mb\\u202ec\\u200bd\\x0d\ne\tf\\x07\\ud800',
     )
   })
   it('leaves ordinary text of any language alone', () => {
-    expect(neutralise('größer 猫 🙂 é')).toBe('größer 猫 🙂 é')
+    expect(escapeControlCharacters('größer 猫 🙂 é')).toBe('größer 猫 🙂 é')
   })
 })

@@ -1,28 +1,28 @@
 import { describe, expect, it } from 'vitest'
-import { cutToSize } from './truncate-json.ts'
+import { truncateJson } from './truncate-json.ts'
 
 const limits = { stringChars: 50, totalChars: 1_000 }
 
 describe('cutToSize', () => {
   it('leaves what fits as it is and says that nothing was cut', () => {
     const value = { lines: [{ at: null, text: 'short' }] }
-    expect(cutToSize(value, limits)).toEqual({ value, cut: [] })
+    expect(truncateJson(value, limits)).toEqual({ value, cut: [] })
   })
 
   it('shortens a long string and names the field', () => {
-    const { value, cut } = cutToSize({ a: ['x'.repeat(80)] }, limits)
+    const { value, cut } = truncateJson({ a: ['x'.repeat(80)] }, limits)
     expect(value).toEqual({ a: [`${'x'.repeat(50)}…`] })
     expect(cut).toEqual(['a[0]: 30 of 80 characters left out'])
   })
 
   it('does not cut a character in two', () => {
-    const { value } = cutToSize(`${'x'.repeat(49)}🙂 and more`, limits)
+    const { value } = truncateJson(`${'x'.repeat(49)}🙂 and more`, limits)
     expect(value).toBe(`${'x'.repeat(49)}…`)
   })
 
   it('keeps the newest lines, which are at the end of a log', () => {
     const lines = Array.from({ length: 100 }, (_, n) => ({ text: `line ${n} ${'.'.repeat(20)}` }))
-    const { value, cut } = cutToSize({ lines }, limits, 'end')
+    const { value, cut } = truncateJson({ lines }, limits, 'end')
     const kept = (value as { lines: typeof lines }).lines
     expect(kept.length).toBeGreaterThan(10)
     expect(kept).toEqual(lines.slice(-kept.length))
@@ -32,7 +32,7 @@ describe('cutToSize', () => {
 
   it('keeps the first items of other lists and leaves small lists beside them whole', () => {
     const events = Array.from({ length: 100 }, (_, n) => ({ n, text: '.'.repeat(30) }))
-    const { value } = cutToSize({ events, refused: ['a', 'b'] }, limits)
+    const { value } = truncateJson({ events, refused: ['a', 'b'] }, limits)
     const result = value as { events: typeof events; refused: string[] }
     expect(result.events).toEqual(events.slice(0, result.events.length))
     expect(result.events.length).toBeGreaterThan(10)
@@ -41,14 +41,14 @@ describe('cutToSize', () => {
 
   it('reaches a long list inside of the only item of another', () => {
     const points = Array.from({ length: 500 }, (_, n) => [n, n])
-    const { value, cut } = cutToSize({ series: [{ labels: {}, points }] }, limits)
+    const { value, cut } = truncateJson({ series: [{ labels: {}, points }] }, limits)
     expect(JSON.stringify(value).length).toBeLessThanOrEqual(1_000)
     expect(cut[0]).toContain('series.0.points')
   })
 
   it('gives null and says so where no list can be shortened', () => {
     const wide = Object.fromEntries(Array.from({ length: 200 }, (_, n) => [`key${n}`, n]))
-    expect(cutToSize(wide, limits)).toEqual({
+    expect(truncateJson(wide, limits)).toEqual({
       value: null,
       cut: ['the result is larger than 1000 characters'],
     })

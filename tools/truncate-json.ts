@@ -11,7 +11,7 @@ type Limits = {
  * A JSON value made small enough, and in words what was left out. Strings lose their end; the longest lists lose the
  * items at the end that is not the newest. A value that is still too large is null.
  */
-export function cutToSize(
+export function truncateJson(
   value: Json,
   limits: Limits,
   newestAt: 'start' | 'end' = 'start',

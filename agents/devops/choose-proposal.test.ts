@@ -13,7 +13,7 @@ describe('no rollback', () => {
   ])('where the change contains %s', (part, path, patch) => {
     const world = slowRelease()
     world.commits.at(-1)?.files.push({ path, status: 'added', patch: `@@ -0 +1 @@\n${patch}` })
-    expect(choose(world)).toMatchObject({ proposal: null, says: expect.stringContaining(part) })
+    expect(choose(world)).toMatchObject({ proposal: null, message: expect.stringContaining(part) })
   })
 
   it('where it could not be read what the change contains, or only in part', () => {
@@ -24,7 +24,7 @@ describe('no rollback', () => {
     const omitted = slowRelease()
     omitted.commits.at(-1)?.files.push({ path: 'apps/orders/all.yaml', status: 'modified' } as never)
     for (const world of [unread, cut, omitted])
-      expect(choose(world)).toMatchObject({ proposal: null, says: expect.stringContaining('person has to') })
+      expect(choose(world)).toMatchObject({ proposal: null, message: expect.stringContaining('person has to') })
   })
 
   it.each(['.', '', './', 'apps/orders/'])('with a migration below the folder %s', path => {
@@ -35,7 +35,7 @@ describe('no rollback', () => {
       ?.files.push({ path: 'apps/orders/migrations/4.sql', status: 'added', patch: '+DROP TABLE old' })
     expect(choose(world)).toMatchObject({
       proposal: null,
-      says: expect.stringContaining('a database migration'),
+      message: expect.stringContaining('a database migration'),
     })
   })
 
@@ -59,14 +59,14 @@ describe('no rollback', () => {
     world.history = {}
     const orders = world.objects.find(one => one.kind === 'Deployment' && one.metadata.name === 'orders')
     Object.assign(orders?.metadata ?? {}, metadata)
-    expect(choose(world)).toMatchObject({ proposal: null, says: expect.stringContaining(owner) })
+    expect(choose(world)).toMatchObject({ proposal: null, message: expect.stringContaining(owner) })
   })
 
   it('while another operation is running', () => {
     const world = slowRelease()
     world.apps.orders = { operation: { phase: 'Running', message: '' } }
-    const says = expect.stringContaining('end it with `argocd app terminate-op orders` if it hangs')
-    expect(choose(world)).toMatchObject({ proposal: null, says })
+    const message = expect.stringContaining('end it with `argocd app terminate-op orders` if it hangs')
+    expect(choose(world)).toMatchObject({ proposal: null, message })
   })
 
   it('where something newer was deployed since', () => {
@@ -119,7 +119,7 @@ describe('a change by hand', () => {
     ]
     const { proposal } = choose(world)
     expect(proposal?.steps[0]?.args).toEqual({ name: 'orders', revision: world.commits.at(-1)?.sha })
-    expect(proposal?.observed.map(one => one.path)).toContain('commits.0.sha')
+    expect(proposal?.preconditions.map(one => one.path)).toContain('commits.0.sha')
   })
 
   it('is scaled back alone where a sync would change more', () => {

@@ -1,14 +1,14 @@
 import type { Question } from '@goalixa/tools/evidence'
-import { syncBehind } from '../incident/causality/change-attribution.ts'
+import { syncOfRollout } from '../incident/causality/change-attribution.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import type { Cause, Verdict } from '../incident/verdict.ts'
-import { createView, type View } from '../snapshot/index-snapshot.ts'
+import { indexSnapshot, type SnapshotView } from '../snapshot/index-snapshot.ts'
 import type { Proposal } from './proposal.ts'
 import { proposeRestart } from './propose-restart.ts'
 import { proposeRestore } from './propose-restore.ts'
 import { proposeRollback } from './rollback/propose-rollback.ts'
 
-export type Choice = { proposal: Proposal | null; says: string; missing: Question[] }
+export type Choice = { proposal: Proposal | null; message: string; missing: Question[] }
 
 /** Causes outside of what was released: going back would change nothing, or make it worse. */
 const NOT_OURS: Record<string, string> = {
@@ -32,16 +32,16 @@ const NOT_OURS: Record<string, string> = {
  */
 export function chooseProposal({ snapshot, verdict }: { snapshot: Snapshot; verdict: Verdict }): Choice {
   const [cause] = verdict.causes
-  if (verdict.outcome !== 'cause' || cause === undefined) return nothing(verdict.says)
+  if (verdict.outcome !== 'cause' || cause === undefined) return nothing(verdict.message)
   const doubt = cause.against.find(one => one.code === 'RELEASED_BEFORE_IT')
-  if (doubt !== undefined) return nothing(`Count the connections by who holds them first: ${doubt.says}.`)
+  if (doubt !== undefined) return nothing(`Count the connections by who holds them first: ${doubt.message}.`)
   const notOurs = NOT_OURS[cause.code]
   if (notOurs !== undefined) return nothing(notOurs)
-  const view = createView(snapshot)
+  const view = indexSnapshot(snapshot)
   return proposalFor(view, cause, verdict)
 }
 
-function proposalFor(view: View, cause: Cause, verdict: Verdict): Choice {
+function proposalFor(view: SnapshotView, cause: Cause, verdict: Verdict): Choice {
   if (cause.code === 'SCALED_BELOW_GIT') return proposeRestore(view, cause)
   const sick = verdict.findings.find(
     one =>
@@ -49,26 +49,26 @@ function proposalFor(view: View, cause: Cause, verdict: Verdict): Choice {
       view.callers(one.subject.name).includes(cause.service ?? ''),
   )
   if (sick !== undefined)
-    return nothing(`No rollback while a dependency is sick as well: ${sick.says}. Look at that first.`)
+    return nothing(`No rollback while a dependency is sick as well: ${sick.message}. Look at that first.`)
   const twin = cause.against.find(one => one.code === 'SAME_ELSEWHERE')
-  if (twin !== undefined) return nothing(`No rollback: ${twin.says}. Look for what they share first.`)
+  if (twin !== undefined) return nothing(`No rollback: ${twin.message}. Look for what they share first.`)
   if (isByHand(view, cause)) return proposeRestore(view, cause)
   if (cause.change?.kind === 'rollout' || cause.change?.kind === 'sync') return proposeRollback(view, cause)
   if (cause.code === 'MEMORY_LEAK') return proposeRestart(view, cause)
-  return nothing(`No change was found that could be taken back. ${cause.says}.`)
+  return nothing(`No change was found that could be taken back. ${cause.message}.`)
 }
 
 /** A rollout of a workload that Git delivers, and no sync brought it: somebody changed it in the cluster. */
-function isByHand(view: View, { change, subject }: Cause): boolean {
+function isByHand(view: SnapshotView, { change, subject }: Cause): boolean {
   const app = view.appOfWorkload(subject.name)
   if (change?.kind !== 'rollout' || app === undefined || !view.wasRead(`argocd/history/${app.name}`))
     return false
   const rollout = view.snapshot.changes.find(
     one => one.kind === 'rollout' && one.subject.name === change.subject.name && one.to === change.to,
   )
-  return rollout !== undefined && syncBehind(view, rollout) === null
+  return rollout !== undefined && syncOfRollout(view, rollout) === null
 }
 
-function nothing(says: string): Choice {
-  return { proposal: null, says, missing: [] }
+function nothing(message: string): Choice {
+  return { proposal: null, message, missing: [] }
 }

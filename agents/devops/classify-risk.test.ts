@@ -1,15 +1,15 @@
 import { expect, it } from 'vitest'
 import { investigate } from '../testing/investigate.ts'
 import { healthyWorld } from '../testing/sample-cluster.ts'
-import { createView } from '../snapshot/index-snapshot.ts'
-import { riskOf } from './classify-risk.ts'
+import { indexSnapshot } from '../snapshot/index-snapshot.ts'
+import { classifyRisk } from './classify-risk.ts'
 
 function risk(namespace: string, tier: string | null) {
   const { snapshot } = investigate(healthyWorld())
-  const view = createView({ ...snapshot, about: { ...snapshot.about, namespace } })
-  const orders = createView(snapshot).workloadNamed('orders')
+  const view = indexSnapshot({ ...snapshot, scope: { ...snapshot.scope, namespace } })
+  const orders = indexSnapshot(snapshot).workloadNamed('orders')
   const annotations: Record<string, string> = tier === null ? {} : { 'syntra.goalixa.com/tier': tier }
-  return riskOf(view, orders && { ...orders, annotations })
+  return classifyRisk(view, orders && { ...orders, annotations })
 }
 
 it('is R3 on the critical path of users, and where nobody has told the tier', () => {
@@ -31,5 +31,5 @@ it('takes no name that merely contains the word for an environment', () => {
 
 it('is R3 where the workload was not read', () => {
   const { snapshot } = investigate(healthyWorld())
-  expect(riskOf(createView(snapshot), undefined)).toBe('R3')
+  expect(classifyRisk(indexSnapshot(snapshot), undefined)).toBe('R3')
 })

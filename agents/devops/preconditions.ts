@@ -1,18 +1,18 @@
 import type { App } from '../snapshot/objects/delivery-app.ts'
-import { fieldAt, flagAt, numberAt, textAt } from '../snapshot/objects/json-path.ts'
-import type { View } from '../snapshot/index-snapshot.ts'
-import type { Observed } from './proposal.ts'
+import { fieldAt, booleanAt, numberAt, stringAt } from '../snapshot/objects/json-path.ts'
+import type { SnapshotView } from '../snapshot/index-snapshot.ts'
+import type { Precondition } from './proposal.ts'
 
 /**
  * The state that an approval is bound to: the object's generation (which its status does not move), the last deployment
  * of its application, the last commit in the application's own folder (which commits elsewhere do not move), that no operation
  * of Argo CD runs (which one that has ended does not move), and that no sync window has closed.
  */
-export function observedOf(
-  view: View,
+export function preconditionsFor(
+  view: SnapshotView,
   subject: { kind: string; namespace: string | null; name: string },
   app: App | null,
-): Observed[] {
+): Precondition[] {
   const object = view.objectNamed(subject.kind, subject.name)?.object
   const field = numberAt(object, 'metadata.generation') === null ? 'resourceVersion' : 'generation'
   const value = fieldAt(object, `metadata.${field}`)
@@ -36,12 +36,12 @@ export function observedOf(
   ]
 }
 
-function deployed(view: View, app: App): Observed[] {
+function deployed(view: SnapshotView, app: App): Precondition[] {
   const history = view.read(`argocd/history/${app.name}`)
   const commits = view.read(`github/commits/${app.name}`)
   const windows = view.read(`argocd/windows/${app.name}`)
   const id = numberAt(history?.result, 'history.0.id')
-  const sha = textAt(commits?.result, 'commits.0.sha')
+  const sha = stringAt(commits?.result, 'commits.0.sha')
   return [
     ...(history === undefined || id === null
       ? []
@@ -51,7 +51,7 @@ function deployed(view: View, app: App): Observed[] {
       : [{ tool: commits.tool, args: commits.args, path: 'commits.0.sha', value: sha }]),
     { tool: 'argocd_get_app', args: { name: app.name }, path: 'isOperating', value: false },
     // A window that forbids syncs may open: what was known to wait for it does not wait any more.
-    ...(windows === undefined || flagAt(windows.result, 'canSync') !== true
+    ...(windows === undefined || booleanAt(windows.result, 'canSync') !== true
       ? []
       : [{ tool: windows.tool, args: windows.args, path: 'canSync', value: true }]),
   ]

@@ -7,7 +7,7 @@ const Args = z.record(z.string(), z.json())
 export const Step = z.object({
   tool: z.string(),
   args: Args,
-  says: z.string(),
+  message: z.string(),
   /** Arguments that only exist when a step of `steps` (counted from 1) is done: the dotted path in its result. */
   from: z.record(z.string(), z.object({ step: z.number().int().min(1), path: z.string() })).optional(),
 })
@@ -23,8 +23,8 @@ export const UndoStep = Step.extend({
 export type UndoStep = z.infer<typeof UndoStep>
 
 /** What an action leaves behind on purpose: auto-sync that comes back once Git contains the revert, or an open pull request. */
-export const FollowUp = z.object({
-  says: z.string(),
+export const PendingRevert = z.object({
+  message: z.string(),
   app: z.string(),
   repo: z.string(),
   /** The steps (counted from 1) that turned auto-sync off, if one did, and that opened the pull request. */
@@ -35,24 +35,24 @@ export const FollowUp = z.object({
   /** What is done once Git holds it no more. */
   step: Step,
 })
-export type FollowUp = z.infer<typeof FollowUp>
+export type PendingRevert = z.infer<typeof PendingRevert>
 
 /** A read whose answer must still be the same when the action is executed. */
-export const Observed = z.object({
+export const Precondition = z.object({
   tool: z.string(),
   args: Args,
   /** Dotted path into the tool's result, for example `revision` or `object.metadata.resourceVersion`. */
   path: z.string(),
   value: z.json(),
 })
-export type Observed = z.infer<typeof Observed>
+export type Precondition = z.infer<typeof Precondition>
 
 /**
  * A predicate over a read: the value at `path` against `value`, or against what the same read gives at `valueAt`. What can
  * not be read is unknown, not good.
  */
 export const Predicate = z.object({
-  says: z.string(),
+  message: z.string(),
   tool: z.string(),
   args: Args,
   /** Dotted path; `samples.max` and `samples.count` are understood for `prometheus_query`. */
@@ -61,7 +61,7 @@ export const Predicate = z.object({
   value: z.json().optional(),
   valueAt: z.string().optional(),
   /** What an absent value at `path` stands for, where the API leaves out its zeros. */
-  absent: z.json().optional(),
+  defaultValue: z.json().optional(),
 })
 export type Predicate = z.infer<typeof Predicate>
 
@@ -71,7 +71,7 @@ export const Verification = z.object({
   /** If one of these holds, things got worse. */
   worse: z.array(Predicate),
   /** Trouble that the cause does not explain: it decides nothing, and what of it is left is told at the end. */
-  aside: z.array(Predicate).default([]),
+  unrelatedAlerts: z.array(Predicate).default([]),
   forSeconds: z.number().min(0),
   withinSeconds: z.number().positive(),
 })
@@ -88,18 +88,18 @@ export const Proposal = z.object({
     service: z.string().nullable(),
   }),
   risk: z.enum(['R1', 'R2', 'R3', 'R4']),
-  says: z.string(),
+  message: z.string(),
   why: z.string(),
   /** Methods that were not chosen, each with the reason. */
   rejected: z.array(z.object({ method: z.string(), why: z.string() })),
   /** The observed state that an approval is bound to. */
-  observed: z.array(Observed).min(1),
+  preconditions: z.array(Precondition).min(1),
   steps: z.array(Step).min(1),
   /** How it is taken back; or why it can not be. */
   undo: z.union([z.object({ steps: z.array(UndoStep).min(1) }), z.object({ irreversible: z.string() })]),
-  followUp: FollowUp.optional(),
+  pendingRevert: PendingRevert.optional(),
   /** Who has to go on where the steps end, in words. Such an action ends as handed over: nothing is verified. */
-  handsOver: z.string().optional(),
+  handoff: z.string().optional(),
   verification: Verification,
   /** Evidence that the proposal rests on. */
   evidence: z.array(z.string()).min(1),

@@ -1,36 +1,36 @@
 import { counted } from '@goalixa/chassis/counted'
 import type { Cause } from '../incident/verdict.ts'
 import { type App, isOperating } from '../snapshot/objects/delivery-app.ts'
-import { flagAt, listAt, numberAt, textAt } from '../snapshot/objects/json-path.ts'
-import type { View } from '../snapshot/index-snapshot.ts'
+import { booleanAt, listAt, numberAt, stringAt } from '../snapshot/objects/json-path.ts'
+import type { SnapshotView } from '../snapshot/index-snapshot.ts'
 import type { Workload } from '../snapshot/objects/workload.ts'
 import { appQuestions } from '../planner/follow-up-questions.ts'
 import { gateQuestions } from '../planner/release-questions.ts'
-import { askUnlessKnown } from './unanswered-questions.ts'
+import { unansweredQuestions } from './unanswered-questions.ts'
 import type { Choice } from './choose-proposal.ts'
 import { commitsQuestion } from './commits-question.ts'
-import { observedOf } from './preconditions.ts'
+import { preconditionsFor } from './preconditions.ts'
 import type { Proposal, Step } from './proposal.ts'
 import { isRefused, rightsQuestion } from './rights-question.ts'
-import { riskOf } from './classify-risk.ts'
-import { verificationOf } from './verification/plan-verification.ts'
+import { classifyRisk } from './classify-risk.ts'
+import { planVerification } from './verification/plan-verification.ts'
 
 type Drift = { path: string; live: unknown; desired: unknown }
 
 /** Back to what Git says after a change by hand: a sync where it would change nothing else, else the replicas only. */
-export function proposeRestore(view: View, cause: Cause): Choice {
+export function proposeRestore(view: SnapshotView, cause: Cause): Choice {
   const workload = view.workloadNamed(cause.subject.name)
   const app = view.appOfWorkload(cause.subject.name)
   if (workload === undefined || app === undefined)
-    return nothing(`${cause.says}. It is not known what Git wants.`)
-  const missing = askUnlessKnown(view, [
+    return nothing(`${cause.message}. It is not known what Git wants.`)
+  const missing = unansweredQuestions(view, [
     ...appQuestions(app.name),
     ...gateQuestions(app),
     ...commitsQuestion(app),
     ...(cause.code === 'SCALED_BELOW_GIT' ? rightsQuestion(workload) : []),
   ])
   if (missing.length > 0)
-    return { proposal: null, says: `It has to be read first what a sync of ${app.name} would do.`, missing }
+    return { proposal: null, message: `It has to be read first what a sync of ${app.name} would do.`, missing }
 
   const { own, others } = driftOf(view, app, workload)
   const isScale = cause.code === 'SCALED_BELOW_GIT'
@@ -44,8 +44,8 @@ export function proposeRestore(view: View, cause: Cause): Choice {
     return nothing(
       `${workload.name} was changed by hand, but it can not be synced: ${refusal}. A person has to.`,
     )
-  const observed = observedOf(view, cause.subject, app)
-  if (observed.length === 0) return nothing('The state of the workload was not read.')
+  const preconditions = preconditionsFor(view, cause.subject, app)
+  if (preconditions.length === 0) return nothing('The state of the workload was not read.')
 
   const undo = undoOf(workload, cause, numberAt(expected[0], 'live'))
   const step: Step = refusal === null ? syncStep(view, app) : scaleStep(workload, replicas ?? 0)
@@ -54,12 +54,12 @@ export function proposeRestore(view: View, cause: Cause): Choice {
     kind: refusal === null ? 'sync' : 'scale',
     method: refusal === null ? 'argocd-sync' : 'scale',
     target: { ...cause.subject, app: app.name, repo: app.repo, service: cause.service },
-    risk: riskOf(view, workload),
-    says:
+    risk: classifyRisk(view, workload),
+    message:
       refusal === null
         ? `Sync ${app.name}, so that ${workload.name} is again what Git says.`
         : `Scale ${workload.name} back to ${counted(replicas ?? 0, 'replica')}, as Git says.`,
-    why: cause.says,
+    why: cause.message,
     rejected: [
       { method: 'git-revert', why: 'nothing was changed in Git' },
       { method: 'argocd-rollback', why: 'the deployed revision is the right one' },
@@ -67,10 +67,10 @@ export function proposeRestore(view: View, cause: Cause): Choice {
         ? { method: 'scale', why: 'a sync restores it and leaves Argo CD in step' }
         : { method: 'argocd-sync', why: refusal },
     ],
-    observed,
+    preconditions,
     steps: [step],
     undo,
-    verification: verificationOf({ view, cause, workload, replicas }),
+    verification: planVerification({ view, cause, workload, replicas }),
     evidence: [
       ...new Set([
         ...cause.chain.flatMap(one => one.evidence),
@@ -80,20 +80,20 @@ export function proposeRestore(view: View, cause: Cause): Choice {
     ],
     warnings: ['Whoever changed it by hand may have had a reason: ask before the next time.'],
   }
-  return { proposal, says: proposal.says, missing: [] }
+  return { proposal, message: proposal.message, missing: [] }
 }
 
-function driftOf(view: View, app: App, workload: Workload): { own: Drift[]; others: number } {
+function driftOf(view: SnapshotView, app: App, workload: Workload): { own: Drift[]; others: number } {
   const differences = listAt(view.read(`argocd/diff/${app.name}`)?.result, 'differences')
   const isOwn = (one: unknown) =>
-    textAt(one, 'kind') === workload.kind && textAt(one, 'name') === workload.name
+    stringAt(one, 'kind') === workload.kind && stringAt(one, 'name') === workload.name
   const changes = (one: unknown) => listAt(one, 'changes')
   return {
     own: differences
       .filter(isOwn)
       .flatMap(changes)
       .map(one => ({
-        path: textAt(one, 'path') ?? '',
+        path: stringAt(one, 'path') ?? '',
         live: numberAt(one, 'live'),
         desired: numberAt(one, 'desired'),
       })),
@@ -101,9 +101,9 @@ function driftOf(view: View, app: App, workload: Workload): { own: Drift[]; othe
   }
 }
 
-function whyNoSync(view: View, app: App, others: number): string | null {
+function whyNoSync(view: SnapshotView, app: App, others: number): string | null {
   const windows = view.read(`argocd/windows/${app.name}`)
-  if (flagAt(windows?.result, 'canSync') === false) return 'a sync window forbids it now'
+  if (booleanAt(windows?.result, 'canSync') === false) return 'a sync window forbids it now'
   if (isOperating(app)) return 'another operation is running'
   if (app.automated === null && comparedWith(view, app) === null)
     return 'it is not known at which commit Git was compared'
@@ -111,19 +111,19 @@ function whyNoSync(view: View, app: App, others: number): string | null {
 }
 
 /** At the very commit that the differences were read at, where Argo CD allows that: not while auto-sync is on. */
-function syncStep(view: View, { name, automated }: App): Step {
+function syncStep(view: SnapshotView, { name, automated }: App): Step {
   const revision = comparedWith(view, { name })
   if (automated !== null || revision === null)
-    return { tool: 'argocd_sync_app', args: { name }, says: `Sync ${name} to what Git says.` }
+    return { tool: 'argocd_sync_app', args: { name }, message: `Sync ${name} to what Git says.` }
   return {
     tool: 'argocd_sync_app',
     args: { name, revision },
-    says: `Sync ${name} to what Git says at ${revision.slice(0, 7)}.`,
+    message: `Sync ${name} to what Git says at ${revision.slice(0, 7)}.`,
   }
 }
 
-function comparedWith(view: View, { name }: Pick<App, 'name'>): string | null {
-  return textAt(view.read(`argocd/diff/${name}`)?.result, 'revision')
+function comparedWith(view: SnapshotView, { name }: Pick<App, 'name'>): string | null {
+  return stringAt(view.read(`argocd/diff/${name}`)?.result, 'revision')
 }
 
 function undoOf(workload: Workload, cause: Cause, live: number | null): Proposal['undo'] {
@@ -145,7 +145,7 @@ function undoOf(workload: Workload, cause: Cause, live: number | null): Proposal
           // The sync moves the generation by one.
           generation: generation + 1,
         },
-        says: `Give ${workload.name} the pod template of revision ${revision} again.`,
+        message: `Give ${workload.name} the pod template of revision ${revision} again.`,
         undoes: 1,
       },
     ],
@@ -159,10 +159,10 @@ function scaleStep({ kind, name, namespace, object }: Workload, replicas: number
   return {
     tool: 'kubernetes_scale_workload',
     args: { namespace: namespace ?? '', kind, name, replicas, ...at },
-    says: `Set ${name} to ${counted(replicas, 'replica')}.`,
+    message: `Set ${name} to ${counted(replicas, 'replica')}.`,
   }
 }
 
-function nothing(says: string): Choice {
-  return { proposal: null, says, missing: [] }
+function nothing(message: string): Choice {
+  return { proposal: null, message, missing: [] }
 }

@@ -1,8 +1,8 @@
 import type { Question } from '@goalixa/tools/evidence'
-import type { View } from '../snapshot/index-snapshot.ts'
+import type { SnapshotView } from '../snapshot/index-snapshot.ts'
 
 /** The questions that nobody asked yet. One that was asked and could not be read is not asked again. */
-export function askUnlessKnown(view: View, questions: Question[]): Question[] {
+export function unansweredQuestions(view: SnapshotView, questions: Question[]): Question[] {
   const asked = new Set([
     ...view.snapshot.reads.map(one => one.question),
     ...view.snapshot.unread.map(one => one.question),

@@ -18,9 +18,9 @@ function setUp(change: (deps: InvestigationDeps, log: string[]) => void = () => 
   const deps = {
     engine: {
       planQuestions: ({ round }: { round: number }) => (round === 1 ? ['a', 'b', 'c'].map(question) : []),
-      snapshotOf: (_about: unknown, evidence: Evidence[]) => ({ evidence }),
-      analyse: () => ({ outcome: 'cause', says: 's', causes: [{}], unread: [] }),
-      chooseProposal: () => ({ proposal: {}, says: 's', missing: [] }),
+      buildSnapshot: (_about: unknown, evidence: Evidence[]) => ({ evidence }),
+      analyse: () => ({ outcome: 'cause', message: 's', causes: [{}], unread: [] }),
+      chooseProposal: () => ({ proposal: {}, message: 's', missing: [] }),
       reviewProposal: () => ({ objections: [] }),
     },
     recorder: {
@@ -33,7 +33,7 @@ function setUp(change: (deps: InvestigationDeps, log: string[]) => void = () => 
     },
     record: {
       begin: async () => ({ alerts: [] }),
-      about: async () => ({ alerts: [] }),
+      scope: async () => ({ alerts: [] }),
       request: async () => null,
       async plan(_id: string, _round: number, planned: Question[]) {
         for (const one of planned) questions.set(one.id, one)
@@ -187,7 +187,7 @@ test('a preflight that never ends is cut off after two', async () => {
   const { advance, log } = setUp(deps => {
     deps.engine.chooseProposal = () => ({
       proposal: null,
-      says: 'not yet',
+      message: 'not yet',
       missing: [question(`preflight-${asked++}`)],
     })
   })

@@ -1,13 +1,13 @@
 import type { Log } from '@goalixa/chassis/log'
 import type { Evidence, Question } from '@goalixa/tools/evidence'
 import type { Proposal } from '../devops/proposal.ts'
-import type { About, Snapshot } from '../snapshot/snapshot.ts'
+import type { Scope, Snapshot } from '../snapshot/snapshot.ts'
 import type { Verdict } from '../incident/verdict.ts'
 
 /** The pure part of Syntra: the same input gives the same output, so any investigation can be replayed. */
 export type Engine = {
-  planQuestions(input: { about: About; snapshot: Snapshot; round: number; now: string }): Question[]
-  snapshotOf(about: About, evidence: Evidence[]): Snapshot
+  planQuestions(input: { scope: Scope; snapshot: Snapshot; round: number; now: string }): Question[]
+  buildSnapshot(scope: Scope, evidence: Evidence[]): Snapshot
   analyse(snapshot: Snapshot): Verdict
   chooseProposal(input: { snapshot: Snapshot; verdict: Verdict }): Choice
   reviewProposal(input: { proposal: Proposal; verdict: Verdict; snapshot: Snapshot }): {
@@ -16,8 +16,8 @@ export type Engine = {
 }
 
 /** What to do about a verdict, in words; `missing` has to be read before it can be decided. */
-export type Choice = { proposal: Proposal | null; says: string; missing: Question[] }
-export type Objection = { code: string; says: string }
+export type Choice = { proposal: Proposal | null; message: string; missing: Question[] }
+export type Objection = { code: string; message: string }
 
 /** Reads the world. Never throws for a failed read; one question of one investigation is answered once, ever. */
 export type Recorder = {
@@ -25,13 +25,13 @@ export type Recorder = {
 }
 
 /** A line of the incident's timeline. The same `key` told again is the same line. */
-export type Line = { key: string; kind: string; says: string; data?: Record<string, unknown> }
+export type Line = { key: string; kind: string; message: string; data?: Record<string, unknown> }
 
 /** What an investigation leaves behind. Every method may be called again after a crash with the same result. */
 export type InvestigationRecord = {
   /** Fixes what the investigation is about, the first time; and gives it. */
-  begin(id: string): Promise<About>
-  about(id: string): Promise<About>
+  begin(id: string): Promise<Scope>
+  scope(id: string): Promise<Scope>
   /** What a person wrote when asking for it; null if alerts started it. */
   request(id: string): Promise<string | null>
   /** Numbers the new questions in this order and gives the ids of those that have no answer yet. */

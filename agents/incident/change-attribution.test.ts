@@ -47,7 +47,7 @@ describe('the change behind a cause', () => {
   it('is held against a proposal that goes back to the revision of another workload', () => {
     const { verdict, choice, snapshot } = investigate(oneChart())
     const { proposal } = choice
-    if (proposal === null) throw new Error(choice.says)
+    if (proposal === null) throw new Error(choice.message)
     const steps = proposal.steps.map(step => ({ ...step, args: { ...step.args, toRevision: 8 } }))
     const review = reviewProposal({ proposal: { ...proposal, steps }, verdict, snapshot })
     expect(review.objections.map(one => one.code)).toEqual(['OTHER_REVISION'])

@@ -9,7 +9,7 @@ export type Layer = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7
 export type Effect = 'slow' | 'errors' | 'down' | 'start'
 
 export type CodeCard = {
-  says: string
+  message: string
   layer: Layer
   effects: Effect[]
   /** The code of the cause if this is the root, and if a release brought it; null: never a root, only a sign. */
@@ -276,11 +276,11 @@ export function cardOf(code: string): CodeCard {
 }
 
 function card(
-  says: string,
+  message: string,
   layer: Layer,
   effects: Effect[],
   cause: string | null,
   mechanism: RegExp | null = null,
 ): CodeCard {
-  return { says, layer, effects, cause: cause === null ? null : { plain: cause }, mechanism }
+  return { message, layer, effects, cause: cause === null ? null : { plain: cause }, mechanism }
 }

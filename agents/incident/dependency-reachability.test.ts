@@ -7,14 +7,14 @@ import { alert, curve, healthyWorld, NOW, release, step, type World } from '../t
 const REFUSED = 'password authentication failed for user "orders"'
 
 /** `orders` was just released, and its new pods do not get to `db`; whether its old pods do is told. */
-function lost({ oldPods, isStuck = true }: { oldPods: number; isStuck?: boolean }): World {
+function lost({ revisionControlGroup, isStuck = true }: { revisionControlGroup: number; isStuck?: boolean }): World {
   const world = withDecoys(healthyWorld())
   const env = [{ name: 'DATABASE_URL', value: 'postgres://orders@db/orders2' }]
   release(world, 'orders', AT, { env }, { isStuck, pod: { ready: false, readyAt: AT } })
   const labels = { service: 'orders', dependency: 'db' }
   curve(world, 'dependency-up', labels, time => (time < AT ? 1 : 0))
   curve(world, 'dependency-up-by-revision', { ...labels, revision: 'h3' }, time =>
-    time < AT || isStuck ? Number(time < AT || oldPods === 1) : null,
+    time < AT || isStuck ? Number(time < AT || revisionControlGroup === 1) : null,
   )
   curve(world, 'dependency-up-by-revision', { ...labels, revision: 'h4' }, time => (time < AT ? null : 0))
   world.logs['logs/orders-h4-1/orders/current'] = [REFUSED]
@@ -27,30 +27,30 @@ const argumentsOf = ({ verdict }: Investigated) =>
 
 describe('a dependency that somebody does not reach', () => {
   it('is well where only the new pods of one caller fail: their release is rolled back', () => {
-    const found = investigate(lost({ oldPods: 1 }))
+    const found = investigate(lost({ revisionControlGroup: 1 }))
     expectCause(found, 'RELEASE_CAN_NOT_CONNECT', 'orders', ['git-revert'])
-    expect(found.verdict.causes[0]?.says).toMatch(
+    expect(found.verdict.causes[0]?.message).toMatch(
       /orders-h4-1\) do not reach db, while orders-h3-1, orders-h3-2.*users do/,
     )
     expect(found.verdict.findings.map(one => one.subject.kind)).not.toContain('ExternalDependency')
   })
 
   it('is well also when no old pod is left, if another service reaches it and the new pods never did', () => {
-    const found = investigate(lost({ oldPods: 0, isStuck: false }))
+    const found = investigate(lost({ revisionControlGroup: 0, isStuck: false }))
     expect(found.verdict.causes[0]).toMatchObject({ code: 'RELEASE_CAN_NOT_CONNECT' })
   })
 
   it('is sick where old pods of the same caller fail as well, and nothing is rolled back', () => {
-    const found = investigate(lost({ oldPods: 0 }))
+    const found = investigate(lost({ revisionControlGroup: 0 }))
     expect(found.verdict.causes[0]).toMatchObject({ code: 'DEPENDENCY_REFUSES_CONNECTIONS' })
     expect(found.choice.proposal).toBeNull()
-    expect(found.verdict.causes[0]?.against.find(one => one.code === 'OTHERS_REACH_IT')?.says).toBe(
+    expect(found.verdict.causes[0]?.against.find(one => one.code === 'OTHERS_REACH_IT')?.message).toBe(
       'users reach it, orders-h3-1, orders-h3-2, orders-h4-1 do not',
     )
   })
 
   it('is sick where the new pods reached it at first', () => {
-    const world = lost({ oldPods: 0, isStuck: false })
+    const world = lost({ revisionControlGroup: 0, isStuck: false })
     const labels = { service: 'orders', dependency: 'db', revision: 'h4' }
     curve(world, 'dependency-up-by-revision', labels, time => (time < AT ? null : Number(time < AT + 10)))
     const found = investigate(world)
@@ -59,7 +59,7 @@ describe('a dependency that somebody does not reach', () => {
   })
 
   it('is sick where nobody reaches it, and it is said who was asked', () => {
-    const world = lost({ oldPods: 0 })
+    const world = lost({ revisionControlGroup: 0 })
     curve(world, 'dependency-up', { service: 'users', dependency: 'db' }, time => (time < AT ? 1 : 0))
     expect(argumentsOf(investigate(world))).toContain('NOBODY_REACHES_IT')
   })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { chooseProposal } from '../devops/choose-proposal.ts'
-import { snapshotOf } from '../snapshot/build-snapshot.ts'
+import { buildSnapshot } from '../snapshot/build-snapshot.ts'
 import { planQuestions } from '../planner/plan-questions.ts'
 import { analyse } from './diagnose.ts'
 import { CODES } from './codes.ts'
@@ -59,7 +59,7 @@ describe('analyse', () => {
       ...one.chain,
       ...one.for,
       ...one.against,
-      ...verdict.cleared,
+      ...verdict.ruledOut,
     ])
     expect(Verdict.parse(verdict)).toEqual(verdict)
     expect(cited.flatMap(one => one.evidence).every(id => known.has(id))).toBe(true)
@@ -68,7 +68,7 @@ describe('analyse', () => {
 
   it('never throws, whatever parts of the answers are missing or of another type', () => {
     const { evidence, snapshot } = investigate(troubled())
-    const { about } = snapshot
+    const { scope } = snapshot
     fc.assert(
       fc.property(
         fc.array(fc.nat(), { minLength: 1, maxLength: 40 }),
@@ -76,10 +76,10 @@ describe('analyse', () => {
         (picks, junk) => {
           const damaged = JSON.parse(JSON.stringify(evidence)) as typeof evidence
           for (const pick of picks) damage(damaged[pick % damaged.length]?.result, pick, junk)
-          const read = snapshotOf(about, JSON.parse(JSON.stringify(damaged)) as typeof evidence)
+          const read = buildSnapshot(scope, JSON.parse(JSON.stringify(damaged)) as typeof evidence)
           const verdict = analyse(read)
           chooseProposal({ snapshot: read, verdict })
-          planQuestions({ about, snapshot: read, round: 3, now: iso(NOW) })
+          planQuestions({ scope, snapshot: read, round: 3, now: iso(NOW) })
           expect(Verdict.safeParse(verdict).error).toBeUndefined()
         },
       ),
@@ -94,7 +94,7 @@ describe('analyse', () => {
     const world = troubled()
     world.logs['logs/orders-h4-1/orders/current'] = [order]
     for (const commit of world.commits) commit.message = `${order} ${commit.message}`
-    for (const fact of world.about) {
+    for (const fact of world.scope) {
       fact.annotations.summary = order
       fact.labels.note = order
     }
@@ -107,7 +107,7 @@ describe('analyse', () => {
       outcome: verdict.outcome,
       causes: verdict.causes.map(({ code, subject, confidence }) => ({ code, subject, confidence })),
       steps: choice.proposal?.steps,
-      observed: choice.proposal?.observed,
+      preconditions: choice.proposal?.preconditions,
     })
     expect(essence(hostile)).toEqual(essence(plain))
     expect(hostile.evidence.map(one => one.question)).toEqual(plain.evidence.map(one => one.question))

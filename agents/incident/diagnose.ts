@@ -1,56 +1,56 @@
 import { runAnalysers } from './analysers/run-analysers.ts'
-import { type Chain, chainsOf } from './causality/causal-chain.ts'
-import { changeBehind, citedChange, clearedChanges } from './causality/change-attribution.ts'
+import { type Chain, causalChains } from './causality/causal-chain.ts'
+import { contributingChange, citedChange, ruledOutChanges } from './causality/change-attribution.ts'
 import { cardOf } from './codes.ts'
-import { confidenceOf } from './confidence/score.ts'
-import { counterEvidence } from './confidence/evidence-for-and-against.ts'
-import { onlyCited } from './drop-uncited.ts'
+import { scoreConfidence } from './confidence/score.ts'
+import { evidenceForAndAgainst } from './confidence/evidence-for-and-against.ts'
+import { dropUncited } from './drop-uncited.ts'
 import { outcomeOf } from './outcome.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { symptomsOf } from './causality/symptoms.ts'
 import type { Cause, Finding, Verdict } from './verdict.ts'
-import { byText } from '../snapshot/text/compare-strings.ts'
-import { createView, type View } from '../snapshot/index-snapshot.ts'
-import { withoutUnseen } from '../snapshot/text/strip-control-characters.ts'
+import { compareStrings } from '../snapshot/text/compare-strings.ts'
+import { indexSnapshot, type SnapshotView } from '../snapshot/index-snapshot.ts'
+import { stripControlCharacters } from '../snapshot/text/strip-control-characters.ts'
 
 /**
  * What is wrong and why, from what was read: a pure function of the snapshot. Findings are linked into chains from a root
  * to the symptom; confidence is counted from the arguments for and against. Whatever cites no evidence is dropped.
  */
 export function analyse(snapshot: Snapshot): Verdict {
-  const view = createView(snapshot)
+  const view = indexSnapshot(snapshot)
   const findings = runAnalysers(view)
   const symptoms = symptomsOf(view, findings)
-  const chains = chainsOf(view, findings, symptoms)
+  const chains = causalChains(view, findings, symptoms)
   const judged = chains
     .map(chain => ({ chain, ...judge(view, chain, findings, chains) }))
     .toSorted((a, b) => b.cause.confidence - a.cause.confidence || byDepth(a.chain, b.chain))
   const causes = judged.map(one => one.cause)
-  const { outcome, says } = outcomeOf(view, { causes, findings, symptoms })
+  const { outcome, message } = outcomeOf(view, { causes, findings, symptoms })
   const meant = outcome === 'none' ? [] : judged
-  const verdict = onlyCited(snapshot, {
+  const verdict = dropUncited(snapshot, {
     outcome,
-    says,
+    message,
     causes: outcome === 'none' ? [] : causes,
-    cleared: [...clearedChanges(view, meant), ...clearedFindings(findings, meant)],
+    ruledOut: [...ruledOutChanges(view, meant), ...clearedFindings(findings, meant)],
     findings,
     unread: view.snapshot.unread.map(({ question, reason }) => ({ question, reason })),
   })
-  return withoutUnseen(verdict)
+  return stripControlCharacters(verdict)
 }
 
-function judge(view: View, chain: Chain, findings: Finding[], rivals: Chain[]) {
+function judge(view: SnapshotView, chain: Chain, findings: Finding[], rivals: Chain[]) {
   const { root, links } = chain
-  const change = changeBehind(view, chain)
-  const { for: pro, against } = counterEvidence({ view, chain, change, findings, rivals })
+  const change = contributingChange(view, chain)
+  const { for: pro, against } = evidenceForAndAgainst({ view, chain, change, findings, rivals })
   const { cause } = cardOf(root.code)
   const isRelease = change?.kind === 'rollout' || change?.kind === 'sync'
   const judged: Cause = {
     code: (isRelease ? cause?.release : undefined) ?? cause?.plain ?? root.code,
     subject: root.subject,
     service: root.service,
-    confidence: confidenceOf({ for: pro, against }),
-    says: root.says,
+    confidence: scoreConfidence({ for: pro, against }),
+    message: root.message,
     chain: links,
     change: change === null ? null : citedChange(view, change),
     for: pro,
@@ -62,18 +62,18 @@ function judge(view: View, chain: Chain, findings: Finding[], rivals: Chain[]) {
 /** Of equally likely roots the deeper one, then by name, so that the order never depends on chance. */
 function byDepth(a: Chain, b: Chain): number {
   const depth = cardOf(a.root.code).layer - cardOf(b.root.code).layer
-  return depth || byText(`${a.root.code}${a.root.subject.name}`, `${b.root.code}${b.root.subject.name}`)
+  return depth || compareStrings(`${a.root.code}${a.root.subject.name}`, `${b.root.code}${b.root.subject.name}`)
 }
 
 /** Faults that were found but do not lead to the symptom. */
-function clearedFindings(findings: Finding[], judged: { chain: Chain }[]): Verdict['cleared'] {
+function clearedFindings(findings: Finding[], judged: { chain: Chain }[]): Verdict['ruledOut'] {
   if (judged.length === 0) return []
   const involved = new Set(judged.flatMap(({ chain }) => [chain.root, ...chain.explained]))
   return findings
     .filter(one => !involved.has(one) && cardOf(one.code).layer <= 4)
     .map(one => ({
       subject: one.subject,
-      says: `${one.says}: true, but it does not lead to the symptom`,
+      message: `${one.message}: true, but it does not lead to the symptom`,
       evidence: one.evidence,
     }))
 }

@@ -2,7 +2,7 @@ import type { Snapshot } from '../snapshot/snapshot.ts'
 import type { Verdict } from './verdict.ts'
 
 /** The verdict without anything that does not cite evidence of this snapshot. A cause with a broken chain goes whole. */
-export function onlyCited(snapshot: Snapshot, verdict: Verdict): Verdict {
+export function dropUncited(snapshot: Snapshot, verdict: Verdict): Verdict {
   const known = new Set<string>([
     ...snapshot.objects.map(one => one.evidence),
     ...snapshot.events.map(one => one.evidence),
@@ -27,7 +27,7 @@ export function onlyCited(snapshot: Snapshot, verdict: Verdict): Verdict {
     ...verdict,
     outcome: verdict.outcome === 'cause' && causes.length === 0 ? 'unknown' : verdict.outcome,
     causes,
-    cleared: verdict.cleared.filter(isCited),
+    ruledOut: verdict.ruledOut.filter(isCited),
     findings: verdict.findings.filter(isCited),
   }
 }

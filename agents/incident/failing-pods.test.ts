@@ -18,10 +18,10 @@ describe('pods that fail, beside decoys', () => {
     alert(world, 'KubePodCrashLooping', { pod: 'users-h4-1', container: 'users' }, NOW - 10)
     const found = investigate(world)
     expectCause(found, 'RELEASE_CRASHES_AT_START', 'users', ['git-revert'])
-    expect(found.verdict.causes[0]?.says).toContain('flags.json')
+    expect(found.verdict.causes[0]?.message).toContain('flags.json')
     expect(found.verdict.causes[0]?.for.map(one => one.code)).toContain('OLD_PODS_HEALTHY')
     expect(
-      found.verdict.cleared.some(one => one.subject.name === 'shop' && one.says.includes('innocent')),
+      found.verdict.ruledOut.some(one => one.subject.name === 'shop' && one.message.includes('innocent')),
     ).toBe(true)
   })
 
@@ -87,7 +87,7 @@ describe('pods that fail, beside decoys', () => {
     alert(world, 'KubePodConfigError', { pod: 'users-h4-1', container: 'users' }, NOW - 8)
     const found = investigate(world)
     expectCause(found, 'CONFIG_KEY_MISSING', 'users', ['git-revert'])
-    expect(found.verdict.causes[0]?.says).toContain('key mode of ConfigMap users-config')
+    expect(found.verdict.causes[0]?.message).toContain('key mode of ConfigMap users-config')
   })
 
   it('is a leak that reaches the memory limit', () => {
@@ -144,7 +144,7 @@ describe('pods that fail, beside decoys', () => {
     alert(world, 'KubePodNotReady', { pod: 'orders-h4-1' }, NOW - 8)
     const found = investigate(world)
     expectCause(found, 'READINESS_PROBE_FAILS', 'orders', ['git-revert'])
-    expect(found.verdict.causes[0]?.says).toContain(
+    expect(found.verdict.causes[0]?.message).toContain(
       '/healthz on port http, where the revision before asked /readyz',
     )
   })

@@ -35,7 +35,7 @@ describe('services that fail, beside decoys', () => {
     alert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)
     const found = investigate(world)
     expectCause(found, 'RELEASE_ERRORS', 'orders', ['git-revert'])
-    expect(found.verdict.causes[0]?.says).toContain('writes (POST) fail, reads do not')
+    expect(found.verdict.causes[0]?.message).toContain('writes (POST) fail, reads do not')
   })
 
   it('is a release that fails, although clients retry so hard that it looks like more users', () => {
@@ -159,11 +159,11 @@ describe('services that fail, beside decoys', () => {
     const { verdict, choice } = investigate(world)
     expect(verdict.causes[0]).toMatchObject({
       code: 'SCALED_BELOW_GIT',
-      says: expect.stringContaining('is back at 2'),
+      message: expect.stringContaining('is back at 2'),
     })
     expect(choice).toMatchObject({
       proposal: null,
-      says: expect.stringContaining('does not differ from Git'),
+      message: expect.stringContaining('does not differ from Git'),
     })
   })
 

@@ -51,9 +51,9 @@ describe.each(CASES)('whatever is fed to the engine, where $says', ({ code, subj
       reason: 'the cluster is away',
     }))
     const bare = Object.fromEntries(LISTS.map(list => [list, []])) as unknown as Snapshot
-    const blind = analyse({ ...bare, about: snapshot.about, at: snapshot.at, unread })
+    const blind = analyse({ ...bare, scope: snapshot.scope, at: snapshot.at, unread })
     expect(blind).toMatchObject({ outcome: 'unknown', causes: [], findings: [] })
-    expect(blind.says).toContain('objects/workloads')
+    expect(blind.message).toContain('objects/workloads')
     expect(blind.unread.map(one => one.question).toSorted()).toEqual(
       unread.map(one => one.question).toSorted(),
     )
@@ -70,9 +70,9 @@ describe('whatever is fed to the engine', () => {
     }))
     fc.assert(
       fc.property(snapshots, fc.integer(), ({ snapshot }, seed) => {
-        const alerts = snapshot.about.alerts.flatMap(one => [one, { ...one, name: `${one.name}Too` }])
-        const read = { ...snapshot, about: { ...snapshot.about, alerts }, unread }
-        const shuffled = { ...read, about: { ...read.about, alerts: inOtherOrder(alerts, seed) } }
+        const alerts = snapshot.scope.alerts.flatMap(one => [one, { ...one, name: `${one.name}Too` }])
+        const read = { ...snapshot, scope: { ...snapshot.scope, alerts }, unread }
+        const shuffled = { ...read, scope: { ...read.scope, alerts: inOtherOrder(alerts, seed) } }
         for (const list of LISTS) Object.assign(shuffled, { [list]: inOtherOrder<unknown>(read[list], seed) })
         expect(JSON.stringify(analyse(shuffled))).toBe(JSON.stringify(analyse(read)))
       }),
@@ -141,7 +141,7 @@ function essence(verdict: Verdict) {
       against: against.map(one => one.code),
     })),
     findings: sorted(verdict.findings.map(one => [one.code, one.subject, one.service, one.onset])),
-    cleared: sorted(verdict.cleared.map(one => one.subject)),
+    ruledOut: sorted(verdict.ruledOut.map(one => one.subject)),
   }
 }
 

@@ -4,10 +4,10 @@ import { AT, CRASHING } from '../testing/cases.ts'
 import { investigate } from '../testing/investigate.ts'
 import { deployment, iso, NAMESPACE, pod, replicaSet, templateOf } from '../testing/kube.ts'
 import { alert, commit, curve, healthyWorld, NOW, release, step, type World } from '../testing/sample-cluster.ts'
-import { createView } from '../snapshot/index-snapshot.ts'
+import { indexSnapshot } from '../snapshot/index-snapshot.ts'
 
 const codesOf = (world: World) =>
-  runAnalysers(createView(investigate(world, { service: 'front' }).snapshot)).map(one => one.code)
+  runAnalysers(indexSnapshot(investigate(world, { service: 'front' }).snapshot)).map(one => one.code)
 
 describe('what is no fault', () => {
   it('gives no finding for a healthy cluster with completed pods, default-deny and selectorless services', () => {
@@ -114,7 +114,7 @@ describe('what is no fault', () => {
     alert(world, 'LatencyHigh', { service: 'front' }, NOW - 8)
     const { verdict, choice } = investigate(world)
     expect(verdict.causes[0]).toMatchObject({ code: 'TRAFFIC_SURGE', change: null })
-    expect(choice).toMatchObject({ proposal: null, says: expect.stringContaining('More users') })
+    expect(choice).toMatchObject({ proposal: null, message: expect.stringContaining('More users') })
   })
 })
 
@@ -126,7 +126,7 @@ describe('what can not be told', () => {
     world.unreadable = ['series/', 'events']
     const { verdict, choice } = investigate(world)
     expect(verdict.outcome).toBe('unknown')
-    expect(verdict.says).toContain('series/error-ratio')
+    expect(verdict.message).toContain('series/error-ratio')
     expect(verdict.unread.map(one => one.question)).toContain('events')
     expect(choice.proposal).toBeNull()
   })
@@ -150,7 +150,7 @@ describe('what can not be told', () => {
     const { verdict, choice } = investigate(world)
     expect(verdict.causes[0]?.code).toBe('SERVICE_ERRORS')
     expect(verdict.causes[0]?.change ?? null).toBeNull()
-    expect(verdict.cleared.map(one => one.says).join()).toContain('after the trouble began')
+    expect(verdict.ruledOut.map(one => one.message).join()).toContain('after the trouble began')
     expect(choice.proposal).toBeNull()
   })
 })
@@ -163,7 +163,7 @@ describe('an alert of severity none', () => {
     watchdog(world)
     expect(investigate(world).verdict).toMatchObject({
       outcome: 'none',
-      says: expect.stringContaining('severity none'),
+      message: expect.stringContaining('severity none'),
     })
   })
 

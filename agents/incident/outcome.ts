@@ -1,6 +1,6 @@
 import type { Cause, Finding, Verdict } from './verdict.ts'
 import { quote } from '../snapshot/text/quote.ts'
-import type { View } from '../snapshot/index-snapshot.ts'
+import type { SnapshotView } from '../snapshot/index-snapshot.ts'
 
 /** Below this a cause is a guess, and a guess is not a verdict. */
 const SURE = 0.5
@@ -22,20 +22,20 @@ const MEASURES = ['request-rate', 'error-ratio', 'latency-mean']
 
 /** Which of the three answers the evidence allows, and the sentence for it. */
 export function outcomeOf(
-  view: View,
+  view: SnapshotView,
   { causes, findings, symptoms }: { causes: Cause[]; findings: Finding[]; symptoms: Finding[] },
-): Pick<Verdict, 'outcome' | 'says'> {
+): Pick<Verdict, 'outcome' | 'message'> {
   const isFiring = symptoms.some(one => one.code === 'ALERT_FIRING')
-  const knowsAlerts = view.about.alerts.length > 0 && view.wasRead('alerts')
+  const knowsAlerts = view.scope.alerts.length > 0 && view.wasRead('alerts')
   const [best, second] = causes
   const isSure = (one: Cause) => one.confidence >= (isFiring || !knowsAlerts ? SURE : SURE_WITHOUT_ALERT)
   if (best !== undefined && isSure(best) && !(second !== undefined && areAlike(best, second)))
-    return { outcome: 'cause', says: best.says }
+    return { outcome: 'cause', message: best.message }
 
   if (best !== undefined && isSure(best) && second !== undefined && areAlike(best, second))
     return {
       outcome: 'unknown',
-      says: `Can not tell two causes apart that are equally likely: ${best.says}; and ${second.says}.`,
+      message: `Can not tell two causes apart that are equally likely: ${best.message}; and ${second.message}.`,
     }
   const unread = [
     ...NEEDED.filter(question => !view.wasRead(question)),
@@ -45,36 +45,36 @@ export function outcomeOf(
     const missing = [...new Set([...unread, ...view.snapshot.unread.map(one => one.question)])]
     return {
       outcome: 'unknown',
-      says: `Can not tell: could not read ${missing.join(', ') || 'in which namespace to look'}.`,
+      message: `Can not tell: could not read ${missing.join(', ') || 'in which namespace to look'}.`,
     }
   }
-  if (isFiring || (view.about.alerts.length === 0 && symptoms.length > 0)) {
-    const firing = view.about.alerts.map(alert => quote(alert.name)).join(', ')
+  if (isFiring || (view.scope.alerts.length === 0 && symptoms.length > 0)) {
+    const firing = view.scope.alerts.map(alert => quote(alert.name)).join(', ')
     const seen = findings.filter(one => one.code !== 'ALERT_FIRING').slice(0, 3)
     if (seen.length === 0 && isForNobody(view))
       return {
         outcome: 'none',
-        says: `Nothing is wrong: ${firing} is of severity none, which asks nobody for anything.`,
+        message: `Nothing is wrong: ${firing} is of severity none, which asks nobody for anything.`,
       }
     const open =
       seen.length === 0
         ? 'every signal that was read is as before'
-        : `seen: ${seen.map(one => one.says).join('; ')}`
-    const guess = best === undefined ? '' : ` The best guess, too weak to act on: ${best.says}.`
+        : `seen: ${seen.map(one => one.message).join('; ')}`
+    const guess = best === undefined ? '' : ` The best guess, too weak to act on: ${best.message}.`
     return {
       outcome: 'unknown',
-      says: `The trouble is there, but nothing that was read explains it; ${open}.${guess}`,
+      message: `The trouble is there, but nothing that was read explains it; ${open}.${guess}`,
     }
   }
   if (!isMeasured(view))
     return {
       outcome: 'unknown',
-      says: `Can not tell: nothing measures ${view.service ?? 'any service in the namespace'}.`,
+      message: `Can not tell: nothing measures ${view.service ?? 'any service in the namespace'}.`,
     }
-  const names = view.about.alerts.map(alert => quote(alert.name)).join(', ')
+  const names = view.scope.alerts.map(alert => quote(alert.name)).join(', ')
   return {
     outcome: 'none',
-    says:
+    message:
       names === ''
         ? 'Nothing is wrong: every signal that was read is as before.'
         : `Nothing is wrong: the condition of ${names} does not hold now, and every signal that was read is as before.`,
@@ -82,7 +82,7 @@ export function outcomeOf(
 }
 
 /** Alerts that fire by design, such as a watchdog of the way of alerts: `none` is how kube-prometheus marks them. */
-function isForNobody({ about: { alerts } }: View): boolean {
+function isForNobody({ scope: { alerts } }: SnapshotView): boolean {
   return alerts.length > 0 && alerts.every(alert => alert.labels.severity === 'none')
 }
 
@@ -98,7 +98,7 @@ function areAlike(a: Cause, b: Cause): boolean {
 }
 
 /** A query that finds no series was answered, and says nothing about how the service is. */
-function isMeasured(view: View): boolean {
+function isMeasured(view: SnapshotView): boolean {
   return MEASURES.every(name =>
     view
       .series(name)

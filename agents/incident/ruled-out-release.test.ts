@@ -140,8 +140,8 @@ describe('a release before a database ran out of connections', () => {
     const { verdict, choice } = investigate(world)
     expect(verdict).toMatchObject({ outcome: 'cause', causes: [{ code: 'DEPENDENCY_REFUSES_CONNECTIONS' }] })
     expect(verdict.causes[0]?.against.map(one => one.code)).toEqual(['RELEASED_BEFORE_IT'])
-    expect(verdict.cleared.filter(one => one.subject.name === 'orders')).toEqual([])
-    expect(choice).toMatchObject({ proposal: null, says: expect.stringContaining('orders (revision 4)') })
+    expect(verdict.ruledOut.filter(one => one.subject.name === 'orders')).toEqual([])
+    expect(choice).toMatchObject({ proposal: null, message: expect.stringContaining('orders (revision 4)') })
   })
 })
 
@@ -171,7 +171,7 @@ describe('two releases at once', () => {
     alert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)
     const { verdict } = investigate(world)
     expect(verdict.causes).toMatchObject([{ code: 'RELEASE_ERRORS', subject: { name: 'users' } }])
-    expect(verdict.cleared.map(one => one.subject.name)).toContain('orders')
+    expect(verdict.ruledOut.map(one => one.subject.name)).toContain('orders')
   })
 
   it('a release is not taken back where a service that nobody changed stopped being ready with it', () => {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { edgesOf } from '../snapshot/call-graph.ts'
+import { buildCallGraph } from '../snapshot/call-graph.ts'
 import { AT, expectCause, failing } from '../testing/cases.ts'
 import { findingsOf } from '../testing/findings-of.ts'
 import { investigate } from '../testing/investigate.ts'
 import { iso, NAMESPACE, service } from '../testing/kube.ts'
 import { alert, curve, healthyWorld, NOW, release, step, type World } from '../testing/sample-cluster.ts'
-import { createView } from '../snapshot/index-snapshot.ts'
+import { indexSnapshot } from '../snapshot/index-snapshot.ts'
 
 const SELECTOR = { 'app.kubernetes.io/name': 'orders' }
 
@@ -26,7 +26,7 @@ function callsOf(url: string) {
   world.series = []
   release(world, 'users', NOW - 600, { env: [{ name: 'URL', value: url }] })
   const { snapshot } = investigate(world, { service: 'users' })
-  return edgesOf({ ...snapshot, edges: [] })
+  return buildCallGraph({ ...snapshot, edges: [] })
     .filter(one => one.from === 'users')
     .map(one => one.to)
 }
@@ -80,7 +80,7 @@ describe('the name of a service', () => {
     failing(world, 'orders', 0.4)
     alert(world, 'ErrorBudgetBurn', { service: 'orders-api' }, NOW - 8)
     const found = investigate(world)
-    expect(createView(found.snapshot).service).toBe('orders')
+    expect(indexSnapshot(found.snapshot).service).toBe('orders')
     expectCause(found, 'RELEASE_ERRORS', 'orders', ['git-revert'])
   })
 })

@@ -7,14 +7,14 @@ describe('a container that ends again and again', () => {
   it('by itself: its exit code and its last words are told', () => {
     const found = causeOf(restarted({ exitCode: 3, reason: 'Error' }))
     expect(found).toMatchObject({ code: 'RELEASE_CRASHES_AT_START', method: 'git-revert' })
-    expect(found.says).toContain('exit code 3')
+    expect(found.message).toContain('exit code 3')
   })
 
   it('because the runtime can not start it: the runtime’s own words are told', () => {
     const message = 'exec: "serve": executable file not found in $PATH: unknown'
     const found = causeOf(restarted({ exitCode: 128, reason: 'StartError', message }))
     expect(found.code).toBe('RELEASE_CRASHES_AT_START')
-    expect(found.says).toContain('executable file not found')
+    expect(found.message).toContain('executable file not found')
   })
 
   it.each([
@@ -28,7 +28,7 @@ describe('a container that ends again and again', () => {
       events: [{ reason: 'Killing', message }],
     })
     expect(found).toMatchObject({ code, name: 'users', method: 'git-revert' })
-    expect(found.says).toContain('/alive on port http')
+    expect(found.message).toContain('/alive on port http')
   })
 
   it('before the others may start: an init container', () => {
@@ -46,7 +46,7 @@ describe('a container that ends again and again', () => {
       },
     })
     expect(found.code).toBe('RELEASE_CRASHES_AT_START')
-    expect(found.says).toMatch(/migrate in users-h4-1 ends with exit code 1.*relation/)
+    expect(found.message).toMatch(/migrate in users-h4-1 ends with exit code 1.*relation/)
   })
 
   it('at its memory limit, which the release lowered', () => {
@@ -54,7 +54,7 @@ describe('a container that ends again and again', () => {
       container: { resources: { limits: { memory: '64Mi' } } },
     })
     expect(found).toMatchObject({ code: 'MEMORY_LIMIT_LOWERED', method: 'git-revert' })
-    expect(found.says).toContain('64 MiB of memory, before 256 MiB')
+    expect(found.message).toContain('64 MiB of memory, before 256 MiB')
   })
 
   it('at a memory limit that stayed the same', () => {

@@ -30,7 +30,7 @@ describe('a readiness probe', () => {
     const events = [{ reason: 'Unhealthy', message: `Readiness probe failed: ${words}` }]
     const found = causeOf(RUNNING, { container, events })
     expect(found).toMatchObject({ code: 'READINESS_PROBE_FAILS', method: 'git-revert' })
-    expect(found.says).toContain('where the revision before asked')
+    expect(found.message).toContain('where the revision before asked')
   })
 
   it('that waits less than before is at fault if it runs out of time, and not if the process says no', () => {
@@ -45,13 +45,13 @@ describe('a readiness probe', () => {
     }
     const late =
       'Readiness probe failed: Get "http://10.1.0.5:8080/readyz": context deadline exceeded (Client.Timeout exceeded while awaiting headers)'
-    const says = (message: string) =>
+    const message = (message: string) =>
       causeOf(RUNNING, { container: probe({}), events: [{ reason: 'Unhealthy', message }], change: patient })
-    expect(says(late)).toMatchObject({ code: 'READINESS_PROBE_FAILS' })
-    expect(says(late).says).toContain(
+    expect(message(late)).toMatchObject({ code: 'READINESS_PROBE_FAILS' })
+    expect(message(late).message).toContain(
       'and waited 1 s, where the revision before asked /readyz on port http and waited 5 s',
     )
-    expect(says('Readiness probe failed: HTTP probe failed with statuscode: 503').code).toBe(
+    expect(message('Readiness probe failed: HTTP probe failed with statuscode: 503').code).toBe(
       'PROCESS_NOT_READY',
     )
   })
@@ -62,7 +62,7 @@ describe('a readiness probe', () => {
     ]
     const found = causeOf(RUNNING, { events })
     expect(found.code).toBe('PROCESS_NOT_READY')
-    expect(found.says).toContain('answers 503 to its own probe')
+    expect(found.message).toContain('answers 503 to its own probe')
   })
 })
 
@@ -77,7 +77,7 @@ describe('a pod that no node takes', () => {
       change: world => Object.assign(podOf(world), { status: { phase: 'Pending', conditions: [condition] } }),
     })
     expect(found).toMatchObject({ code: 'UNSCHEDULABLE', name: 'users', method: undefined })
-    expect(found.says).toContain(message.slice(0, 50))
+    expect(found.message).toContain(message.slice(0, 50))
   })
 })
 

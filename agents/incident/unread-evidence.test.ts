@@ -33,7 +33,7 @@ describe('what was not read', () => {
     bare.series = []
     expect(investigate(bare).verdict).toMatchObject({
       outcome: 'unknown',
-      says: expect.stringContaining('nothing measures orders'),
+      message: expect.stringContaining('nothing measures orders'),
     })
     expect(investigate(over('shop')).verdict.outcome).toBe('unknown')
     expect(investigate(over()).verdict.outcome).toBe('none')
@@ -41,7 +41,7 @@ describe('what was not read', () => {
 
   it.each([true, false])('is not nothing where the pods are missing (cut: %s)', isCut => {
     const { verdict } = investigate(over(), {}, without('Pod', isCut))
-    expect(verdict).toMatchObject({ outcome: 'unknown', says: expect.stringContaining('Pod') })
+    expect(verdict).toMatchObject({ outcome: 'unknown', message: expect.stringContaining('Pod') })
     expect(verdict.unread.map(one => one.question)).toContain('objects/workloads/Pod')
   })
 

@@ -16,14 +16,14 @@ export const Finding = z.object({
   /** ISO time at which it began, if known. */
   onset: z.string().nullable(),
   /** One sentence for a person. */
-  says: z.string(),
+  message: z.string(),
   /** Ids of the evidence that was read; never empty. */
   evidence: z.array(z.string()).min(1),
 })
 export type Finding = z.infer<typeof Finding>
 
 /** Something that speaks for or against a cause, and what was read to know it. */
-export const Argument = z.object({ code: z.string(), says: z.string(), evidence: z.array(z.string()).min(1) })
+export const Argument = z.object({ code: z.string(), message: z.string(), evidence: z.array(z.string()).min(1) })
 export type Argument = z.infer<typeof Argument>
 
 /** A chain of findings from a root to the alert's symptom. */
@@ -33,7 +33,7 @@ export const Cause = z.object({
   service: z.string().nullable(),
   /** 0..1, from the arguments, calibrated on the evals. */
   confidence: z.number().min(0).max(1),
-  says: z.string(),
+  message: z.string(),
   /** Root first, symptom last. */
   chain: z.array(Finding).min(1),
   /** The change that set it off, if there is one: index into the snapshot's changes, with its identity. */
@@ -56,11 +56,11 @@ export type Cause = z.infer<typeof Cause>
 export const Verdict = z.object({
   /** `cause`: the first cause is meant. `none`: all was read and nothing is wrong. `unknown`: can not tell. */
   outcome: z.enum(['cause', 'none', 'unknown']),
-  says: z.string(),
+  message: z.string(),
   /** Most likely first. */
   causes: z.array(Cause),
   /** Changes and findings near the alert that are innocent, with the reason. */
-  cleared: z.array(z.object({ subject: Subject, says: z.string(), evidence: z.array(z.string()).min(1) })),
+  ruledOut: z.array(z.object({ subject: Subject, message: z.string(), evidence: z.array(z.string()).min(1) })),
   findings: z.array(Finding),
   unread: z.array(z.object({ question: z.string(), reason: z.string() })),
 })

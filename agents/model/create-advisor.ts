@@ -27,9 +27,9 @@ export function createAdvisor({ ask, tools }: { ask: Ask; tools: readonly ReadTo
         tools: cards,
         data: {
           request: text,
-          about: snapshot.about,
-          verdict: verdict && { says: verdict.says, unread: verdict.unread },
-          findings: verdict?.findings.map(({ code, says, subject }) => ({ code, says, subject })) ?? [],
+          scope: snapshot.scope,
+          verdict: verdict && { message: verdict.message, unread: verdict.unread },
+          findings: verdict?.findings.map(({ code, message, subject }) => ({ code, message, subject })) ?? [],
           asked: [...snapshot.reads, ...snapshot.unread].map(one => one.question),
         },
       })
@@ -62,6 +62,6 @@ function questionsOf(reply: Reply | undefined, tools: readonly ReadTool[], snaps
   return [...new Map(questions.map(one => [one.id, one])).values()].slice(0, QUESTIONS)
 }
 
-function leavesNamespace({ namespace }: Record<string, unknown>, { about }: Snapshot): boolean {
-  return namespace !== undefined && namespace !== about.namespace
+function leavesNamespace({ namespace }: Record<string, unknown>, { scope }: Snapshot): boolean {
+  return namespace !== undefined && namespace !== scope.namespace
 }

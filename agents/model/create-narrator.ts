@@ -10,7 +10,7 @@ const Story = z.object({
   claims: z
     .array(
       z.object({
-        says: z.string().min(1).max(600),
+        message: z.string().min(1).max(600),
         evidence: z.array(z.string()),
         hops: z.array(z.object({ from: z.string(), to: z.string() })).optional(),
       }),
@@ -32,14 +32,14 @@ type Told = {
  * Words the verdict for people; where it is unknown, what the evidence hints at. Gives the claims that hold by
  * `checkCitations`: what each names, links and counts is in what it cites. Gives none if the model does not answer.
  */
-export function createStoryteller(ask: Ask) {
+export function createNarrator(ask: Ask) {
   return async ({ investigationId, verdict, evidence, snapshot, signal }: Told): Promise<Claim[]> => {
     const reply = await ask({
       investigationId,
       signal,
       task: TASK,
       data: {
-        verdict: { outcome: verdict.outcome, says: verdict.says, causes: verdict.causes.slice(0, 2) },
+        verdict: { outcome: verdict.outcome, message: verdict.message, causes: verdict.causes.slice(0, 2) },
         evidence: evidence
           .filter(one => one.outcome === 'read')
           .map(({ id, question, result }) => ({
@@ -54,7 +54,7 @@ export function createStoryteller(ask: Ask) {
     return story.success ? checkCitations(story.data.claims, evidence, snapshot, verdict).kept : []
   }
 }
-export type Storyteller = ReturnType<typeof createStoryteller>
+export type Narrator = ReturnType<typeof createNarrator>
 
 const TASK = `Tell in at most eight short sentences what happened and why, in the order of time. Do not name a cause other than
 the verdict's; if the verdict is unknown, say what the evidence hints at and what would decide it. Answer with JSON only:

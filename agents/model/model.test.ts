@@ -11,7 +11,7 @@ import { type BudgetLimits, NOTHING_SPENT, type Spend } from './budget.ts'
 import { createAdvisor } from './create-advisor.ts'
 import { createAsk } from './create-ask.ts'
 import { createModel } from './create-model.ts'
-import { createStoryteller } from './create-narrator.ts'
+import { createNarrator } from './create-narrator.ts'
 import { type Script, startOpenAi } from './testing/start-openai.ts'
 
 const LIMITS: BudgetLimits = { maxTokens: 50_000, maxDollars: 1, inputPrice: 3, outputPrice: 15 }
@@ -23,7 +23,7 @@ const listPods = defineTool({
   run: async () => ({}),
 }) as unknown as ReadTool
 const snapshot: Snapshot = {
-  about: {
+  scope: {
     namespace: 'shop',
     service: 'core',
     object: null,
@@ -46,9 +46,9 @@ const snapshot: Snapshot = {
 }
 const verdict: Verdict = {
   outcome: 'unknown',
-  says: 'Can not tell.',
+  message: 'Can not tell.',
   causes: [],
-  cleared: [],
+  ruledOut: [],
   findings: [],
   unread: [],
 }
@@ -87,7 +87,7 @@ function parts(model: Parameters<typeof createAsk>[0]['model'], limits = LIMITS,
     },
     log: createLog({ service: 'test', level: 'silent' }),
   })
-  return { ask, spends, advisor: createAdvisor({ ask, tools: [listPods] }), tell: createStoryteller(ask) }
+  return { ask, spends, advisor: createAdvisor({ ask, tools: [listPods] }), tell: createNarrator(ask) }
 }
 
 const story = (claims: unknown[]) => ({
@@ -99,25 +99,25 @@ const asked = { investigationId: 'i', text: null, verdict, snapshot, signal }
 test('a streamed story keeps what cites evidence that was read, and drops every other sentence', async () => {
   const { tell, spends } = await setUp([
     story([
-      { says: 'The BFF waits for core.', evidence: ['E1', 'E2'], hops: [{ from: 'bff', to: 'core' }] },
-      { says: 'The database is on fire.', evidence: [] },
-      { says: 'A cat did it.', evidence: ['E99'] },
-      { says: 'Nobody could read this.', evidence: ['E3'] },
-      { says: 'core calls mars.', evidence: ['E1'], hops: [{ from: 'core', to: 'mars' }] },
+      { message: 'The BFF waits for core.', evidence: ['E1', 'E2'], hops: [{ from: 'bff', to: 'core' }] },
+      { message: 'The database is on fire.', evidence: [] },
+      { message: 'A cat did it.', evidence: ['E99'] },
+      { message: 'Nobody could read this.', evidence: ['E3'] },
+      { message: 'core calls mars.', evidence: ['E1'], hops: [{ from: 'core', to: 'mars' }] },
     ]),
   ])
-  expect((await tell(told)).map(claim => claim.says)).toEqual(['The BFF waits for core.'])
+  expect((await tell(told)).map(claim => claim.message)).toEqual(['The BFF waits for core.'])
   expect(spends.at(-1)).toMatchObject({ calls: 1, inputTokens: 100, outputTokens: 20 })
 })
 
 // Without hops: what a sentence names is for code to find, not for the model to say.
 const UNFOUNDED = [
-  { says: 'The payments service refuses connections.', evidence: ['E2'] },
-  { says: 'core is slow.', evidence: ['E1'] },
-  { says: 'core waits for auth.', evidence: ['E2'] },
-  { says: 'A call of core takes 9.7 s.', evidence: ['E2'] },
+  { message: 'The payments service refuses connections.', evidence: ['E2'] },
+  { message: 'core is slow.', evidence: ['E1'] },
+  { message: 'core waits for auth.', evidence: ['E2'] },
+  { message: 'A call of core takes 9.7 s.', evidence: ['E2'] },
 ]
-const FOUNDED = { says: 'The bff waits for core: a call takes 1.2 s.', evidence: ['E2'] }
+const FOUNDED = { message: 'The bff waits for core: a call takes 1.2 s.', evidence: ['E2'] }
 
 test('a hallucinated service, evidence that is irrelevant, a call and a number that nobody read are dropped; what is right is kept', async () => {
   const { tell } = await setUp([story([...UNFOUNDED, FOUNDED])])
@@ -161,7 +161,7 @@ test("others' text can not leave its block and is never given as a system messag
 })
 
 test('a rate limit is waited out; one that stays, a server error, a hang and garbage are no answer, never an error', async () => {
-  const limited = await setUp([{ status: 429 }, story([{ says: 'Yes.', evidence: ['E1'] }])])
+  const limited = await setUp([{ status: 429 }, story([{ message: 'Yes.', evidence: ['E1'] }])])
   expect(await limited.tell(told)).toHaveLength(1)
   await server?.stop()
 
@@ -203,7 +203,7 @@ test('a call that never came back counts with all it may have cost', async () =>
 
 test('any chat model of LangChain will do', async () => {
   const model = fakeModel()
-    .respond(new AIMessage(story([{ says: 'Yes.', evidence: ['E1'] }]).text))
+    .respond(new AIMessage(story([{ message: 'Yes.', evidence: ['E1'] }]).text))
     .respondWithTools([{ name: 'kubernetes_list_pods', args: { namespace: 'shop' } }])
   const { tell, advisor } = parts(model)
   expect(await tell(told)).toHaveLength(1)

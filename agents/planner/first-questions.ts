@@ -1,5 +1,5 @@
 import type { Question } from '@goalixa/tools/evidence'
-import type { About } from '../snapshot/snapshot.ts'
+import type { Scope } from '../snapshot/snapshot.ts'
 import { seriesQuestions } from '../signals/series-questions.ts'
 
 const WORKLOADS = ['Pod', 'Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet', 'Job']
@@ -17,7 +17,7 @@ const WIRING = [
 ]
 
 /** What is asked whatever the alert: the objects, events, alerts, applications and signals of one namespace. */
-export function firstQuestions(about: About, namespace: string, until: string): Question[] {
+export function firstQuestions(scope: Scope, namespace: string, until: string): Question[] {
   const objects = (part: string, kinds: string[], why: string): Question => ({
     id: `objects/${part}`,
     tool: 'kubernetes_list_objects',
@@ -42,6 +42,6 @@ export function firstQuestions(about: About, namespace: string, until: string): 
       why: 'whether the alert still holds, and what else fires',
     },
     { id: 'argocd/apps', tool: 'argocd_list_apps', args: {}, why: 'what Git wants and what was synced when' },
-    ...seriesQuestions(about, namespace, until),
+    ...seriesQuestions(scope, namespace, until),
   ]
 }

@@ -1,8 +1,8 @@
 import type { Question } from '@goalixa/tools/evidence'
 import type { Finding } from '../incident/verdict.ts'
 import type { Pod } from '../snapshot/objects/pod.ts'
-import type { View } from '../snapshot/index-snapshot.ts'
-import { isName } from '../snapshot/text/is-kubernetes-name.ts'
+import type { SnapshotView } from '../snapshot/index-snapshot.ts'
+import { isKubernetesName } from '../snapshot/text/is-kubernetes-name.ts'
 import { suspectsOf } from './suspects.ts'
 
 const MOST_LOGS = 5
@@ -10,7 +10,7 @@ const MOST_APPS = 3
 const TAIL_LINES = 80
 
 /** Round two: the logs of pods that look bad, and the applications and histories behind the suspects. */
-export function followUpQuestions(view: View, findings: Finding[]): Question[] {
+export function followUpQuestions(view: SnapshotView, findings: Finding[]): Question[] {
   const suspects = suspectsOf(view, findings)
   const apps = suspects.flatMap(one => view.appOfWorkload(one.name) ?? []).slice(0, MOST_APPS)
   return [
@@ -24,7 +24,7 @@ export function followUpQuestions(view: View, findings: Finding[]): Question[] {
 
 /** What is asked about one application. */
 export function appQuestions(name: string): Question[] {
-  if (!isName(name)) return []
+  if (!isKubernetesName(name)) return []
   const ask = (part: string, tool: string, why: string): Question => ({
     id: `argocd/${part}/${name}`,
     tool,
@@ -37,7 +37,7 @@ export function appQuestions(name: string): Question[] {
   ]
 }
 
-function logQuestions(view: View, pods: Pod[]): Question[] {
+function logQuestions(view: SnapshotView, pods: Pod[]): Question[] {
   const bad = pods.toSorted(
     (a, b) => badness(b) - badness(a) || compare(b.createdAt, a.createdAt) || compare(a.name, b.name),
   )
@@ -56,7 +56,7 @@ function logQuestions(view: View, pods: Pod[]): Question[] {
 function logsOfPod(pod: Pod): Question[] {
   const main = pod.containers.filter(one => !one.isInit || one.ended?.exitCode !== 0)
   return main.flatMap(container => {
-    if (!isName(container.name) || !isName(pod.name)) return []
+    if (!isKubernetesName(container.name) || !isKubernetesName(pod.name)) return []
     const ask = (previous: boolean): Question => ({
       id: `logs/${pod.name}/${container.name}/${previous ? 'previous' : 'current'}`,
       tool: 'kubernetes_read_logs',

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { snapshotOf } from '../snapshot/build-snapshot.ts'
-import { About } from '../snapshot/snapshot.ts'
+import { buildSnapshot } from '../snapshot/build-snapshot.ts'
+import { Scope } from '../snapshot/snapshot.ts'
 import { investigate } from '../testing/investigate.ts'
 import { iso } from '../testing/kube.ts'
 import { alert, curve, healthyWorld, NOW, release, step } from '../testing/sample-cluster.ts'
 import { planQuestions } from './plan-questions.ts'
 
-const about = (more: Partial<About> = {}) =>
-  About.parse({ namespace: 'shop-production', service: 'front', since: iso(NOW), timeScale: 30, ...more })
-const first = (more: Partial<About> = {}) =>
-  planQuestions({ about: about(more), snapshot: null, round: 1, now: iso(NOW + 5) })
+const scope = (more: Partial<Scope> = {}) =>
+  Scope.parse({ namespace: 'shop-production', service: 'front', since: iso(NOW), timeScale: 30, ...more })
+const first = (more: Partial<Scope> = {}) =>
+  planQuestions({ scope: scope(more), snapshot: null, round: 1, now: iso(NOW + 5) })
 
 describe('the first round', () => {
   it('asks for objects, events, alerts, applications and every signal, each once and with a reason', () => {
@@ -85,10 +85,10 @@ describe('later rounds', () => {
       reason: { code: 'X', message: 'x' },
     }))
     for (const round of [1, 2, 3]) {
-      expect(planQuestions({ about: snapshot.about, snapshot, round, now: iso(NOW) })).toEqual([])
+      expect(planQuestions({ scope: snapshot.scope, snapshot, round, now: iso(NOW) })).toEqual([])
       const asked = planQuestions({
-        about: snapshot.about,
-        snapshot: snapshotOf(snapshot.about, failed),
+        scope: snapshot.scope,
+        snapshot: buildSnapshot(snapshot.scope, failed),
         round,
         now: iso(NOW),
       })

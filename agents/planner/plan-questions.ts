@@ -1,12 +1,12 @@
 import type { Question } from '@goalixa/tools/evidence'
 import { runAnalysers } from '../incident/analysers/run-analysers.ts'
-import type { About, Snapshot } from '../snapshot/snapshot.ts'
-import { createView, type View } from '../snapshot/index-snapshot.ts'
+import type { Scope, Snapshot } from '../snapshot/snapshot.ts'
+import { indexSnapshot, type SnapshotView } from '../snapshot/index-snapshot.ts'
 import { firstQuestions } from './first-questions.ts'
 import { followUpQuestions } from './follow-up-questions.ts'
-import { isName } from '../snapshot/text/is-kubernetes-name.ts'
+import { isKubernetesName } from '../snapshot/text/is-kubernetes-name.ts'
 import { GOALIXA } from '../signals/metric-profiles.ts'
-import { profileOf, profileQuestion } from '../signals/detect-profile.ts'
+import { detectedProfile, profileQuestion } from '../signals/detect-profile.ts'
 import { releaseQuestions } from './release-questions.ts'
 import { profileSeriesQuestions } from '../signals/series-questions.ts'
 
@@ -17,12 +17,12 @@ const BUDGET = 42
  * looks closer at what looked bad, round 3 at what was released. At most 42 reads altogether.
  */
 export function planQuestions({
-  about,
+  scope,
   snapshot,
   round,
   now,
 }: {
-  about: About
+  scope: Scope
   snapshot: Snapshot | null
   round: number
   /** ISO: until when series are read. Without it: the time of the last read, else when the alert began. */
@@ -32,35 +32,35 @@ export function planQuestions({
   const asked = new Set(answers.map(one => one.question))
   // One answer may tell of several things that it lacks; it was one read.
   const spent = new Set(answers.map(one => one.evidence)).size
-  const fresh = questionsOf(about, snapshot, round, now).filter(one => !asked.has(one.id))
+  const fresh = questionsOf(scope, snapshot, round, now).filter(one => !asked.has(one.id))
   return fresh.slice(0, Math.max(BUDGET - spent, 0))
 }
 
-function questionsOf(about: About, snapshot: Snapshot | null, round: number, now?: string): Question[] {
-  const namespace = namespaceOf(about, snapshot)
+function questionsOf(scope: Scope, snapshot: Snapshot | null, round: number, now?: string): Question[] {
+  const namespace = namespaceOf(scope, snapshot)
   if (namespace === null) return round === 1 ? placeQuestions() : []
-  const until = now ?? snapshot?.at ?? about.since
-  if (snapshot === null || round <= 1) return firstQuestions(about, namespace, until)
+  const until = now ?? snapshot?.at ?? scope.since
+  if (snapshot === null || round <= 1) return firstQuestions(scope, namespace, until)
 
-  const view = createView({ ...snapshot, about: { ...about, namespace } })
+  const view = indexSnapshot({ ...snapshot, scope: { ...scope, namespace } })
   const findings = runAnalysers(view)
   // Where the first answer had to be where the service lives, the first questions come in the second round.
   const first = snapshot.reads.some(one => one.question === 'events')
     ? []
-    : firstQuestions(about, namespace, until)
+    : firstQuestions(scope, namespace, until)
   if (first.length > 0) return first
   const closer = [...profileQuestions(view, namespace, until), ...followUpQuestions(view, findings)]
   return round === 2 ? closer : [...closer, ...releaseQuestions(view, findings)]
 }
 
 /** Where the names asked for first measure nothing, others are looked for, and asked for if they are there. */
-function profileQuestions(view: View, namespace: string, until: string): Question[] {
+function profileQuestions(view: SnapshotView, namespace: string, until: string): Question[] {
   const isMeasured = view.series('request-rate').some(one => one.points.length > 0)
   if (isMeasured || !view.wasRead('series/request-rate')) return []
-  const profile = profileOf(view)
+  const profile = detectedProfile(view)
   return profile === GOALIXA
     ? [profileQuestion(namespace)]
-    : profileSeriesQuestions(view.about, namespace, until, profile)
+    : profileSeriesQuestions(view.scope, namespace, until, profile)
 }
 
 function placeQuestions(): Question[] {
@@ -71,15 +71,15 @@ function placeQuestions(): Question[] {
 }
 
 /** Labels are other people's text: only what is a valid name goes into a query. */
-function namespaceOf(about: About, snapshot: Snapshot | null): string | null {
-  const told = [about.namespace, ...about.alerts.map(alert => alert.labels.namespace)].find(isName)
+function namespaceOf(scope: Scope, snapshot: Snapshot | null): string | null {
+  const told = [scope.namespace, ...scope.alerts.map(alert => alert.labels.namespace)].find(isKubernetesName)
   if (told !== undefined) return told
   if (snapshot === null) return null
-  const view = createView(snapshot)
-  const name = about.service ?? about.object?.name
+  const view = indexSnapshot(snapshot)
+  const name = scope.service ?? scope.object?.name
   const app = view.apps.find(
     one => one.name === name || one.resources.some(resource => resource.name === name),
   )
-  const found = app?.resources.map(one => one.namespace).find(isName) ?? app?.namespace
-  return isName(found) ? found : null
+  const found = app?.resources.map(one => one.namespace).find(isKubernetesName) ?? app?.namespace
+  return isKubernetesName(found) ? found : null
 }

@@ -3,14 +3,14 @@ import type { Finding } from '../incident/verdict.ts'
 import type { App } from '../snapshot/objects/delivery-app.ts'
 import { secondsOf } from '../snapshot/clock.ts'
 import { lookBackSeconds } from '../snapshot/changes/look-back.ts'
-import type { View } from '../snapshot/index-snapshot.ts'
+import type { SnapshotView } from '../snapshot/index-snapshot.ts'
 import { suspectsOf } from './suspects.ts'
 
 const MOST_COMPARES = 3
 const SHA = /^[0-9a-f]{7,64}$/
 
 /** Round three: what the suspicious syncs brought, by Git, and what Git allows. */
-export function releaseQuestions(view: View, findings: Finding[]): Question[] {
+export function releaseQuestions(view: SnapshotView, findings: Finding[]): Question[] {
   const apps = suspectsOf(view, findings).flatMap(one => view.appOfWorkload(one.name) ?? [])
   const compares = apps.flatMap(app => compareQuestions(view, app)).slice(0, MOST_COMPARES * 2)
   const [first] = apps
@@ -38,12 +38,12 @@ export function gateQuestions(app: App): Question[] {
 }
 
 /** The comparison of the two latest deployed revisions of an application, and the commits that touched its folder. */
-export function compareQuestions(view: View, app: App): Question[] {
+export function compareQuestions(view: SnapshotView, app: App): Question[] {
   const { repo } = app
   if (repo === null) return []
   const recent = view.snapshot.changes
     .filter(one => one.kind === 'sync' && one.subject.name === app.name)
-    .filter(one => (secondsOf(one.at) ?? 0) > view.since - lookBackSeconds(view.about))
+    .filter(one => (secondsOf(one.at) ?? 0) > view.since - lookBackSeconds(view.scope))
     .toSorted((a, b) => (secondsOf(b.at) ?? 0) - (secondsOf(a.at) ?? 0))
   return recent.slice(0, 1).flatMap(sync => {
     const { from, to } = sync

@@ -12,7 +12,7 @@ function facts(title = 'front is slow'): ReportFacts {
   curve(world, 'latency-mean', { service: 'orders' }, step(0.02, 0.4, NOW - 40))
   alert(world, 'LatencyHigh', { service: 'orders' }, NOW - 8)
   const { verdict, choice, evidence } = investigate(world)
-  if (choice.proposal === null) throw new Error(choice.says)
+  if (choice.proposal === null) throw new Error(choice.message)
   return {
     incident: { id: 'i-1', title, severity: 'critical', openedAt: '2026-01-01T00:00:00Z' },
     investigation: { id: 'v-1', startedAt: '2026-01-01T00:00:01Z' },
@@ -21,8 +21,8 @@ function facts(title = 'front is slow'): ReportFacts {
       state: 'succeeded',
       proposal: choice.proposal,
       refusal: null,
-      outcome: { says: 'recovered' },
-      verification: { result: 'recovered', readings: [{ says: 'the alert is quiet', holds: true }] },
+      outcome: { message: 'recovered' },
+      verification: { result: 'recovered', readings: [{ message: 'the alert is quiet', holds: true }] },
       decisions: [{ operator: 'ada', decision: 'approve', at: '2026-01-01T00:01:00Z' }],
     },
     evidence: evidence.map(({ id, question, at, outcome }) => ({
@@ -58,10 +58,10 @@ describe('a report', () => {
   })
 
   it.each([
-    ['undone', { outcome: { says: 'Errors went on.' } }, /Somebody has to look: the change did not help/],
-    ['refused', { refusal: { says: 'A freeze window.' } }, /Do it by hand.*A freeze window/],
-    ['rejected', { outcome: { says: 'ada rejected it.' } }, /was rejected, and nothing was changed/],
-    ['failed', { outcome: { says: 'GitHub is away.' } }, /the action failed.*GitHub is away/],
+    ['undone', { outcome: { message: 'Errors went on.' } }, /Somebody has to look: the change did not help/],
+    ['refused', { refusal: { message: 'A freeze window.' } }, /Do it by hand.*A freeze window/],
+    ['rejected', { outcome: { message: 'ada rejected it.' } }, /was rejected, and nothing was changed/],
+    ['failed', { outcome: { message: 'GitHub is away.' } }, /the action failed.*GitHub is away/],
   ])('says what is left to do where the action ended as %s', (state, more, words) => {
     const { action, ...rest } = facts()
     const report = writeReport({ ...rest, action: action && { ...action, outcome: null, state, ...more } })
@@ -70,8 +70,8 @@ describe('a report', () => {
 
   it('tells what was left behind on purpose', () => {
     const { action, ...rest } = facts()
-    const followUp = { says: 'Auto-sync of orders is off; it comes back when pull request #7 is merged.' }
-    const report = writeReport({ ...rest, action: action && { ...action, followUp } })
+    const pendingRevert = { message: 'Auto-sync of orders is off; it comes back when pull request #7 is merged.' }
+    const report = writeReport({ ...rest, action: action && { ...action, pendingRevert } })
     expect(report).toMatch(/- Auto-sync of orders is off; it comes back/)
   })
 

@@ -1,10 +1,10 @@
 import { counted } from '@goalixa/chassis/counted'
 import type { Proposal } from '../devops/proposal.ts'
 import { escapeMarkdown as safe } from './escape-markdown.ts'
-import { toDoOf } from './remaining-work.ts'
+import { remainingWork } from './remaining-work.ts'
 import type { Cause, Verdict } from '../incident/verdict.ts'
 
-type Reading = { says: string; holds: boolean | null }
+type Reading = { message: string; holds: boolean | null }
 
 /** What a report is written from. As JSON this is the report for machines. */
 export type ReportFacts = {
@@ -14,10 +14,10 @@ export type ReportFacts = {
   action: {
     state: string
     proposal: Proposal
-    refusal: { says: string } | null
-    outcome: { says: string } | null
+    refusal: { message: string } | null
+    outcome: { message: string } | null
     /** What was left behind on purpose, and whether it came back. */
-    followUp?: { says: string } | null
+    pendingRevert?: { message: string } | null
     verification: { result: string | null; readings: Reading[] } | null
     decisions: { operator: string; decision: string; at: string }[]
   } | null
@@ -29,7 +29,7 @@ export type ReportFacts = {
     outcome: 'read' | 'unread'
     reason: string | null
   }[]
-  timeline?: { at: string; kind: string; says: string }[]
+  timeline?: { at: string; kind: string; message: string }[]
 }
 
 /** The report in Markdown: first what it is, what is left to do and what was done, then why, then what was read. Others' text is neutralised. */
@@ -41,7 +41,7 @@ export function writeReport(facts: ReportFacts): string {
       `${safe(incident.severity)} · opened ${clock(incident.openedAt)} UTC, as are all times here · \`${code(incident.id)}\``,
     ],
     summary(verdict),
-    ['## To do', safe(toDoOf(facts))],
+    ['## To do', safe(remainingWork(facts))],
     action(facts.action),
     why(verdict.causes[0]),
     others(verdict),
@@ -56,14 +56,14 @@ export function writeReport(facts: ReportFacts): string {
 
 function summary(verdict: Verdict): string[] {
   const [cause] = verdict.causes
-  if (verdict.outcome === 'none') return ['## Nothing is wrong', safe(verdict.says)]
+  if (verdict.outcome === 'none') return ['## Nothing is wrong', safe(verdict.message)]
   if (verdict.outcome === 'unknown' || cause === undefined)
-    return ['## The cause is not known', safe(verdict.says)]
+    return ['## The cause is not known', safe(verdict.message)]
   const { code: name, subject, confidence } = cause
   const where = `${safe(subject.kind)} ${safe(subject.name)}`
   return [
     `## Cause: ${safe(name)} at ${where}`,
-    `${safe(cause.says)}.`,
+    `${safe(cause.message)}.`,
     `Confidence ${Math.round(confidence * 100)} %, from ${counted(cause.for.length, 'argument')} for it and ${cause.against.length} against.`,
   ]
 }
@@ -76,12 +76,12 @@ function action(taken: ReportFacts['action']): string[] {
   )
   return [
     `## Action: ${safe(state)}`,
-    `${safe(proposal.says)} (${proposal.method}, risk ${proposal.risk})`,
+    `${safe(proposal.message)} (${proposal.method}, risk ${proposal.risk})`,
     list([
       ...decisions,
-      ...(taken.refusal === null ? [] : [`refused: ${safe(taken.refusal.says)}`]),
-      ...(taken.outcome === null ? [] : [safe(taken.outcome.says)]),
-      ...(taken.followUp ? [safe(taken.followUp.says)] : []),
+      ...(taken.refusal === null ? [] : [`refused: ${safe(taken.refusal.message)}`]),
+      ...(taken.outcome === null ? [] : [safe(taken.outcome.message)]),
+      ...(taken.pendingRevert ? [safe(taken.pendingRevert.message)] : []),
       ...proposal.warnings.map(one => `mind: ${safe(one)}`),
     ]),
     ...(verification === null
@@ -94,21 +94,21 @@ function action(taken: ReportFacts['action']): string[] {
   ].filter(part => part !== '')
 }
 
-function reading({ says, holds }: Reading, { verification }: Proposal): string {
-  const isBad = verification.worse.some(one => one.says === says)
-  if (holds === null) return `unknown whether ${safe(says)}`
-  if (isBad) return holds ? `worse: ${safe(says)}` : `not so, as it should be: ${safe(says)}`
-  return `${holds ? 'holds' : 'does not hold'}: ${safe(says)}`
+function reading({ message, holds }: Reading, { verification }: Proposal): string {
+  const isBad = verification.worse.some(one => one.message === message)
+  if (holds === null) return `unknown whether ${safe(message)}`
+  if (isBad) return holds ? `worse: ${safe(message)}` : `not so, as it should be: ${safe(message)}`
+  return `${holds ? 'holds' : 'does not hold'}: ${safe(message)}`
 }
 
 function why(cause: Cause | undefined): string[] {
   if (cause === undefined) return []
   const links = cause.chain.map((link, index) => {
     // The root says what the summary says, and that may be long.
-    const says = link.says === cause.says ? 'the cause' : safe(link.says)
-    return `${index + 1}. ${link.onset === null ? '' : `${clock(link.onset)} `}${says} ${cite(link.evidence)}`
+    const message = link.message === cause.message ? 'the cause' : safe(link.message)
+    return `${index + 1}. ${link.onset === null ? '' : `${clock(link.onset)} `}${message} ${cite(link.evidence)}`
   })
-  const argument = (one: { says: string; evidence: string[] }) => `${safe(one.says)} ${cite(one.evidence)}`
+  const argument = (one: { message: string; evidence: string[] }) => `${safe(one.message)} ${cite(one.evidence)}`
   return [
     '## Why',
     links.join('\n'),
@@ -127,21 +127,21 @@ function others(verdict: Verdict): string[] {
     .slice(verdict.outcome === 'cause' ? 1 : 0, 4)
     .map(
       one =>
-        `${safe(one.code)} at ${safe(one.subject.name)}, ${Math.round(one.confidence * 100)} %: ${safe(one.says)}`,
+        `${safe(one.code)} at ${safe(one.subject.name)}, ${Math.round(one.confidence * 100)} %: ${safe(one.message)}`,
     )
-  const cleared = verdict.cleared.slice(0, 8).map(one => `${safe(one.says)} ${cite(one.evidence)}`)
+  const ruledOut = verdict.ruledOut.slice(0, 8).map(one => `${safe(one.message)} ${cite(one.evidence)}`)
   const unread = verdict.unread.map(one => `${safe(one.question)}: ${safe(one.reason)}`)
   return [
     ...(rivals.length === 0 ? [] : ['## Other explanations', list(rivals)]),
-    ...(cleared.length === 0 ? [] : ['## Looked at and cleared', list(cleared)]),
+    ...(ruledOut.length === 0 ? [] : ['## Looked at and cleared', list(ruledOut)]),
     ...(unread.length === 0 ? [] : ['## Could not be read', list(unread)]),
   ]
 }
 
-function timeline(lines: { at: string; says: string }[]): string[] {
+function timeline(lines: { at: string; message: string }[]): string[] {
   return lines.length === 0
     ? []
-    : ['## Timeline', list(lines.map(one => `${clock(one.at)} ${safe(one.says)}`))]
+    : ['## Timeline', list(lines.map(one => `${clock(one.at)} ${safe(one.message)}`))]
 }
 
 function read(evidence: ReportFacts['evidence']): string[] {

@@ -10,7 +10,7 @@ function sound(): { proposal: Proposal; reviewed: ReturnType<typeof investigate>
   curve(world, 'latency-mean', { service: 'orders' }, step(0.02, 0.4, NOW - 40))
   alert(world, 'LatencyHigh', { service: 'orders' }, NOW - 8)
   const reviewed = investigate(world)
-  if (reviewed.choice.proposal === null) throw new Error(reviewed.choice.says)
+  if (reviewed.choice.proposal === null) throw new Error(reviewed.choice.message)
   return { proposal: reviewed.choice.proposal, reviewed }
 }
 
@@ -31,14 +31,14 @@ describe('a review', () => {
   })
 
   it('objects to a call that the method does not need, as a step, as undo and as a read', () => {
-    const scale = { tool: 'kubernetes_scale_workload', args: { name: 'orders' }, says: '' }
+    const scale = { tool: 'kubernetes_scale_workload', args: { name: 'orders' }, message: '' }
     expect(objectionsTo(({ steps }) => ({ steps: [...steps, scale] }))).toContain('TOOL_NOT_ALLOWED')
     expect(
       objectionsTo(() => ({ undo: { steps: [{ ...scale, tool: 'kubernetes_restart_workload' }] } })),
     ).toContain('TOOL_NOT_ALLOWED')
     expect(
-      objectionsTo(({ observed }) => ({
-        observed: observed.map(one => ({ ...one, tool: 'argocd_sync_app' })),
+      objectionsTo(({ preconditions }) => ({
+        preconditions: preconditions.map(one => ({ ...one, tool: 'argocd_sync_app' })),
       })),
     ).toContain('TOOL_NOT_ALLOWED')
   })

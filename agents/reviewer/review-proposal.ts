@@ -3,7 +3,7 @@ import type { Snapshot } from '../snapshot/snapshot.ts'
 import type { Verdict } from '../incident/verdict.ts'
 import { scaled } from '../snapshot/clock.ts'
 
-export type Objection = { code: string; says: string }
+export type Objection = { code: string; message: string }
 type Reviewed = { proposal: Proposal; verdict: Verdict; snapshot: Snapshot }
 
 /** The only calls that each method may consist of. */
@@ -66,8 +66,8 @@ function notGrounded({ proposal, snapshot, verdict }: Reviewed): Objection[] {
   ])
   const unknown = proposal.evidence.filter(id => !known.has(id))
   if (unknown.length > 0)
-    return [{ code: 'UNKNOWN_EVIDENCE', says: `It cites ${unknown.join(', ')}, which nobody read.` }]
-  if (verdict.outcome !== 'cause') return [{ code: 'NO_CAUSE', says: 'There is no cause to act on.' }]
+    return [{ code: 'UNKNOWN_EVIDENCE', message: `It cites ${unknown.join(', ')}, which nobody read.` }]
+  if (verdict.outcome !== 'cause') return [{ code: 'NO_CAUSE', message: 'There is no cause to act on.' }]
   return []
 }
 
@@ -78,17 +78,17 @@ function notAllowed({ proposal }: Reviewed): Objection[] {
     ...undo.filter(step => !ALLOWED_IN_UNDO.includes(step.tool)),
     ...laterOf(proposal).filter(step => !ALLOWED_LATER.includes(step.tool)),
   ]
-  const { recovered, worse, aside } = proposal.verification
-  const reads = [...proposal.observed, ...recovered, ...worse, ...aside]
+  const { recovered, worse, unrelatedAlerts } = proposal.verification
+  const reads = [...proposal.preconditions, ...recovered, ...worse, ...unrelatedAlerts]
   const writes = reads.filter(one => !READS.includes(one.tool))
   return [...foreign, ...writes].map(one => ({
     code: 'TOOL_NOT_ALLOWED',
-    says: `${one.tool} does not belong to ${proposal.method}.`,
+    message: `${one.tool} does not belong to ${proposal.method}.`,
   }))
 }
 
 function reachesTooFar({ proposal, snapshot }: Reviewed): Objection[] {
-  const namespace = snapshot.about.namespace ?? snapshot.about.alerts[0]?.labels.namespace ?? null
+  const namespace = snapshot.scope.namespace ?? snapshot.scope.alerts[0]?.labels.namespace ?? null
   const { target } = proposal
   const undo = 'steps' in proposal.undo ? proposal.undo.steps : []
   const steps = [...proposal.steps, ...undo, ...laterOf(proposal)]
@@ -96,45 +96,45 @@ function reachesTooFar({ proposal, snapshot }: Reviewed): Objection[] {
   if (namespace !== null && target.namespace !== null && target.namespace !== namespace)
     objections.push({
       code: 'OTHER_NAMESPACE',
-      says: `Its target is in ${target.namespace}, the incident in ${namespace}.`,
+      message: `Its target is in ${target.namespace}, the incident in ${namespace}.`,
     })
   if (steps.some(step => step.args.namespace !== undefined && step.args.namespace !== target.namespace))
     objections.push({
       code: 'OTHER_NAMESPACE',
-      says: 'A step reaches into another namespace than its target.',
+      message: 'A step reaches into another namespace than its target.',
     })
   const names = [target.name, target.app]
   if (steps.some(step => typeof step.args.name === 'string' && !names.includes(step.args.name)))
-    objections.push({ code: 'OTHER_TARGET', says: 'A step is about something else than the target.' })
+    objections.push({ code: 'OTHER_TARGET', message: 'A step is about something else than the target.' })
   if (steps.some(step => Object.keys(step.from ?? {}).some(name => !ALLOWED_FROM.includes(name))))
     objections.push({
       code: 'OTHER_TARGET',
-      says: 'What a step is done to depends on an earlier one’s result.',
+      message: 'What a step is done to depends on an earlier one’s result.',
     })
-  if (proposal.followUp && (proposal.followUp.app !== target.app || proposal.followUp.repo !== target.repo))
-    objections.push({ code: 'OTHER_TARGET', says: 'What follows is about something else than the target.' })
+  if (proposal.pendingRevert && (proposal.pendingRevert.app !== target.app || proposal.pendingRevert.repo !== target.repo))
+    objections.push({ code: 'OTHER_TARGET', message: 'What follows is about something else than the target.' })
   if (steps.some(step => typeof step.args.repo === 'string' && step.args.repo !== target.repo))
-    objections.push({ code: 'OTHER_TARGET', says: 'A step is about another repository than the target’s.' })
+    objections.push({ code: 'OTHER_TARGET', message: 'A step is about another repository than the target’s.' })
   return objections
 }
 
-function laterOf({ followUp }: Proposal): Step[] {
-  return followUp === undefined ? [] : [followUp.step]
+function laterOf({ pendingRevert }: Proposal): Step[] {
+  return pendingRevert === undefined ? [] : [pendingRevert.step]
 }
 
 function notReversible({ proposal }: Reviewed): Objection[] {
   const isMeant = proposal.method === 'restart' || proposal.method === 'git-revert' || proposal.risk === 'R4'
   return 'irreversible' in proposal.undo && !isMeant
-    ? [{ code: 'IRREVERSIBLE', says: `It can not be taken back: ${proposal.undo.irreversible}` }]
+    ? [{ code: 'IRREVERSIBLE', message: `It can not be taken back: ${proposal.undo.irreversible}` }]
     : []
 }
 
 function notVerifiable({ proposal, snapshot }: Reviewed): Objection[] {
   const { recovered, forSeconds, withinSeconds } = proposal.verification
-  const shortest = Math.floor(scaled(snapshot.about, 30, 3))
-  if (recovered.length === 0) return [{ code: 'NOT_VERIFIABLE', says: 'Nothing would prove that it helped.' }]
+  const shortest = Math.floor(scaled(snapshot.scope, 30, 3))
+  if (recovered.length === 0) return [{ code: 'NOT_VERIFIABLE', message: 'Nothing would prove that it helped.' }]
   if (forSeconds < shortest || withinSeconds <= forSeconds)
-    return [{ code: 'NOT_VERIFIABLE', says: 'It is watched for too short a time.' }]
+    return [{ code: 'NOT_VERIFIABLE', message: 'It is watched for too short a time.' }]
   return []
 }
 
@@ -148,7 +148,7 @@ function notOnTheChain({ proposal, verdict }: Reviewed): Objection[] {
   )
   return isThere
     ? []
-    : [{ code: 'NOT_ON_THE_CHAIN', says: `${proposal.target.name} is not part of the cause’s chain.` }]
+    : [{ code: 'NOT_ON_THE_CHAIN', message: `${proposal.target.name} is not part of the cause’s chain.` }]
 }
 
 /** A revision number means something only for the workload whose rollout was found guilty. */
@@ -160,5 +160,5 @@ function notItsOwnRevision({ proposal, verdict }: Reviewed): Objection[] {
   const isBack = proposal.steps.every(step => String(step.args.toRevision) === change?.from)
   return isOwn && isBack
     ? []
-    : [{ code: 'OTHER_REVISION', says: `It goes back to a revision that is not the one ${name} had before.` }]
+    : [{ code: 'OTHER_REVISION', message: `It goes back to a revision that is not the one ${name} had before.` }]
 }

@@ -1,5 +1,5 @@
 import type { MetricProfile } from './metric-profiles.ts'
-import { called, type Signal } from './user-signals.ts'
+import { relabelled, type Signal } from './user-signals.ts'
 
 /**
  * The PromQL of who calls whom in a namespace, as the callers measured it, with labels called `service` and `upstream`; none
@@ -20,6 +20,6 @@ export function callSignals(profile: MetricProfile, namespace: string, windowSec
   return all.map(([name, why, query]) => [
     name,
     why,
-    called(called(query, service, 'service'), callee, 'upstream'),
+    relabelled(relabelled(query, service, 'service'), callee, 'upstream'),
   ])
 }

@@ -3,9 +3,9 @@ import { median, robustSpread } from './robust-statistics.ts'
 export type Point = readonly [number, number]
 
 /** What is worse, and how small a change is nobody's trouble (in the unit of the series, and as a share of before). */
-export type Meaning = { worse: 'up' | 'down'; leastChange: number; leastShare: number }
+export type ChangeThreshold = { worse: 'up' | 'down'; minAbsolute: number; minRelative: number }
 
-export type Onset = {
+export type ChangePoint = {
   /** Unix seconds of the first bad point. */
   at: number
   before: number
@@ -13,7 +13,7 @@ export type Onset = {
   /** Distance between before and after in robust standard deviations. */
   score: number
   /** Whether the last points are still bad. */
-  isStillSo: boolean
+  isOngoing: boolean
 }
 
 const FEWEST_BEFORE = 4
@@ -24,7 +24,7 @@ const SURE = 4
  * When a series became worse and stayed so, or null. The split with the least squared error finds the moment; median and
  * interquartile range before it (with floors, so that a flat line is not infinitely surprised) decide whether it counts.
  */
-export function onsetOf(points: readonly Point[], meaning: Meaning): Onset | null {
+export function findChangePoint(points: readonly Point[], meaning: ChangeThreshold): ChangePoint | null {
   const sign = meaning.worse === 'up' ? 1 : -1
   const finite = points.filter(([t, v]) => Number.isFinite(t) && Number.isFinite(v))
   const values = finite.map(([, v]) => v * sign)
@@ -35,9 +35,9 @@ export function onsetOf(points: readonly Point[], meaning: Meaning): Onset | nul
   const before = median(earlier)
   const after = median(values.slice(split))
   const change = after - before
-  if (change < meaning.leastChange || change < meaning.leastShare * Math.abs(before)) return null
+  if (change < meaning.minAbsolute || change < meaning.minRelative * Math.abs(before)) return null
 
-  const spread = Math.max(robustSpread(earlier), 0.05 * Math.abs(before), meaning.leastChange / 5)
+  const spread = Math.max(robustSpread(earlier), 0.05 * Math.abs(before), meaning.minAbsolute / 5)
   const score = change / spread
   if (score < SURE) return null
 
@@ -50,7 +50,7 @@ export function onsetOf(points: readonly Point[], meaning: Meaning): Onset | nul
     before: before * sign + 0,
     after: after * sign + 0,
     score,
-    isStillSo: end >= before + change / 2,
+    isOngoing: end >= before + change / 2,
   }
 }
 

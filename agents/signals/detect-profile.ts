@@ -1,6 +1,6 @@
 import type { Question } from '@goalixa/tools/evidence'
-import { listAt, textAt } from '../snapshot/objects/json-path.ts'
-import type { View } from '../snapshot/index-snapshot.ts'
+import { listAt, stringAt } from '../snapshot/objects/json-path.ts'
+import type { SnapshotView } from '../snapshot/index-snapshot.ts'
 import { GOALIXA, type MetricProfile, PROFILES } from './metric-profiles.ts'
 
 const QUESTION = 'metrics/profiles'
@@ -20,7 +20,7 @@ export function profileQuestion(namespace: string): Question {
 }
 
 /** The names by which the services of a snapshot are measured: Goalixa's, unless others were found. */
-export function profileOf(view: View): MetricProfile {
-  const found = listAt(view.read(QUESTION)?.result, 'samples').map(one => textAt(one, 'labels.profile'))
+export function detectedProfile(view: SnapshotView): MetricProfile {
+  const found = listAt(view.read(QUESTION)?.result, 'samples').map(one => stringAt(one, 'labels.profile'))
   return PROFILES.find(one => found.includes(one.name)) ?? GOALIXA
 }

@@ -1,9 +1,9 @@
-import { newAgainstOld } from './revision-comparison.ts'
+import { compareRevisions } from './revision-comparison.ts'
 import type { Finding } from '../incident/verdict.ts'
-import type { View } from '../snapshot/index-snapshot.ts'
+import type { SnapshotView } from '../snapshot/index-snapshot.ts'
 
 /** Whether pods of an old revision ran beside the new ones, so that a finding about the new revision has a control group. */
-export function hasOldControl(view: View, { code, service }: Finding): boolean {
+export function hasControlGroup(view: SnapshotView, { code, service }: Finding): boolean {
   const name = code === 'REVISION_SLOWER' ? 'latency-mean-by-revision' : 'error-ratio-by-revision'
   const all = view.series(name).filter(one => one.labels.service === service)
   const newest = new Set(
@@ -11,5 +11,5 @@ export function hasOldControl(view: View, { code, service }: Finding): boolean {
   )
   const newer = all.filter(one => newest.has(one.labels.revision ?? '')).flatMap(one => one.points)
   const older = all.filter(one => !newest.has(one.labels.revision ?? '')).flatMap(one => one.points)
-  return newAgainstOld(newer, older, 0)?.hasControl === true
+  return compareRevisions(newer, older, 0)?.hasControl === true
 }

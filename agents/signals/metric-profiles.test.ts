@@ -37,7 +37,7 @@ describe('the names of metrics', () => {
     world.firing = []
     expect(investigate(world).verdict).toMatchObject({
       outcome: 'unknown',
-      says: expect.stringContaining('nothing measures orders'),
+      message: expect.stringContaining('nothing measures orders'),
     })
   })
 
@@ -55,7 +55,7 @@ describe('the names of metrics', () => {
     'tell who calls whom by what callers measure with those of %s: the fault is found behind the service under alert',
     name => {
       const world = failingRelease(name)
-      world.about = []
+      world.scope = []
       world.firing = []
       failing(world, 'front', 0.2)
       for (const signal of ['upstream-rate', 'upstream-latency', 'upstream-error-ratio']) {

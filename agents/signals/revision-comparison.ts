@@ -16,7 +16,7 @@ export type Comparison = {
  * Compares the pods of a new revision with those of the old one: (new after − old before) − (old after − old before).
  * Without old pods after the change there is no control and the second term is zero. Null where either has no points.
  */
-export function newAgainstOld(
+export function compareRevisions(
   newer: readonly Point[],
   older: readonly Point[],
   floor: number,

@@ -1,12 +1,12 @@
 import { type Contribution, selfContribution } from './self-contribution.ts'
-import { joined, signalOf } from '../snapshot/series/lookup.ts'
-import type { View } from '../snapshot/index-snapshot.ts'
+import { alignSeries, signalOf } from '../snapshot/series/lookup.ts'
+import type { SnapshotView } from '../snapshot/index-snapshot.ts'
 
-type Series = ReturnType<View['series']>[number]
+type Series = ReturnType<SnapshotView['series']>[number]
 
 /** How many seconds of a service's slowness it adds by itself, by what it measured waiting for others. */
-export function ownSeconds(
-  view: View,
+export function selfTime(
+  view: SnapshotView,
   service: string,
   onset: number,
 ): (Contribution & { evidence: string[] }) | null {
@@ -19,8 +19,8 @@ export function ownSeconds(
   const perRequest = waits.map(wait => {
     const calls = signalOf(view, 'upstream-rate', { service, upstream: wait.labels.upstream ?? '' })
     if (calls === null || rate === null) return wait.points
-    const callsPerRequest = joined(calls.points, rate.points, (a, b) => (b > 0 ? a / b : 0))
-    return joined(wait.points, callsPerRequest, (a, b) => a * b)
+    const callsPerRequest = alignSeries(calls.points, rate.points, (a, b) => (b > 0 ? a / b : 0))
+    return alignSeries(wait.points, callsPerRequest, (a, b) => a * b)
   })
   const own = selfContribution(mean.points, perRequest, onset)
   return own === null
@@ -29,15 +29,15 @@ export function ownSeconds(
 }
 
 /** How many of a service's failed answers are its own, by the failed calls that it measured. */
-export function ownErrors(
-  view: View,
+export function selfErrors(
+  view: SnapshotView,
   service: string,
   onset: number,
 ): (Contribution & { evidence: string[] }) | null {
   const ratio = signalOf(view, 'error-ratio', { service })
   const rate = signalOf(view, 'request-rate', { service })
   if (ratio === null || rate === null) return null
-  const failed = joined(ratio.points, rate.points, (a, b) => a * b)
+  const failed = alignSeries(ratio.points, rate.points, (a, b) => a * b)
   if (!view.wasRead('series/upstream-error-ratio')) return null
   const measured = view.series('upstream-error-ratio').filter(one => one.labels.service === service)
   const calls = [...measured, ...unmeasured(view, service, measured, 'error-ratio')]
@@ -46,7 +46,7 @@ export function ownErrors(
     const volume =
       signalOf(view, 'upstream-rate', { service, upstream }) ??
       signalOf(view, 'request-rate', { service: upstream })
-    return volume === null ? [] : joined(call.points, volume.points, (a, b) => a * b)
+    return volume === null ? [] : alignSeries(call.points, volume.points, (a, b) => a * b)
   })
   const own = selfContribution(failed, failedCalls, onset)
   return own === null
@@ -55,7 +55,7 @@ export function ownErrors(
 }
 
 /** What callees that a service is known to call, but whose calls nobody measures, say of themselves. */
-function unmeasured(view: View, service: string, measured: Series[], name: string): Series[] {
+function unmeasured(view: SnapshotView, service: string, measured: Series[], name: string): Series[] {
   const known = new Set(measured.map(one => one.labels.upstream))
   const callees = view.callees(service).filter(one => one !== service && !known.has(one))
   return callees.flatMap(upstream => {

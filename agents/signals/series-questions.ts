@@ -1,5 +1,5 @@
 import type { Question } from '@goalixa/tools/evidence'
-import type { About } from '../snapshot/snapshot.ts'
+import type { Scope } from '../snapshot/snapshot.ts'
 import { isoOf, scaled, secondsOf } from '../snapshot/clock.ts'
 import { callSignals } from './call-signals.ts'
 import { METRIC_NAMES as M } from './metric-names.ts'
@@ -9,30 +9,30 @@ import { type Signal, userSignals } from './user-signals.ts'
 const POINTS = 150
 
 /** The range queries of round one: every signal over the whole namespace, from well before the alert until `until`. */
-export function seriesQuestions(about: About, namespace: string, until: string): Question[] {
-  return rangesOf(about, until, expressions(namespace, windowOf(about)), '')
+export function seriesQuestions(scope: Scope, namespace: string, until: string): Question[] {
+  return rangesOf(scope, until, expressions(namespace, windowOf(scope)), '')
 }
 
 /** What users feel, and who calls whom, once more, by the names that were found instead. */
 export function profileSeriesQuestions(
-  about: About,
+  scope: Scope,
   namespace: string,
   until: string,
   profile: MetricProfile,
 ): Question[] {
-  const windowSeconds = windowOf(about)
+  const windowSeconds = windowOf(scope)
   const signals = [
     ...userSignals(profile, namespace, windowSeconds),
     ...callSignals(profile, namespace, windowSeconds),
   ]
-  return rangesOf(about, until, signals, `@${profile.name}`)
+  return rangesOf(scope, until, signals, `@${profile.name}`)
 }
 
-function rangesOf(about: About, until: string, signals: Signal[], suffix: string): Question[] {
-  const since = secondsOf(about.since) ?? secondsOf(until) ?? 0
-  const start = since - scaled(about, 45 * 60, 180)
+function rangesOf(scope: Scope, until: string, signals: Signal[], suffix: string): Question[] {
+  const since = secondsOf(scope.since) ?? secondsOf(until) ?? 0
+  const start = since - scaled(scope, 45 * 60, 180)
   const end = Math.max(secondsOf(until) ?? since, since + 1)
-  const stepSeconds = Math.max(Math.ceil((end - start) / POINTS), Math.ceil(15 / about.timeScale), 1)
+  const stepSeconds = Math.max(Math.ceil((end - start) / POINTS), Math.ceil(15 / scope.timeScale), 1)
   const range = { start: isoOf(start), end: isoOf(end), stepSeconds }
   return signals.map(([name, why, query]) => ({
     id: `series/${name}${suffix}`,
@@ -42,8 +42,8 @@ function rangesOf(about: About, until: string, signals: Signal[], suffix: string
   }))
 }
 
-function windowOf(about: About): number {
-  return Math.ceil(scaled(about, 150, 6))
+function windowOf(scope: Scope): number {
+  return Math.ceil(scaled(scope, 150, 6))
 }
 
 function expressions(namespace: string, windowSeconds: number): Signal[] {

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { newAgainstOld } from './revision-comparison.ts'
-import { onsetOf, type Point } from './change-point.ts'
+import { compareRevisions } from './revision-comparison.ts'
+import { findChangePoint, type Point } from './change-point.ts'
 import { selfContribution } from './self-contribution.ts'
 import { slopeOf } from './slope.ts'
 import { median, quantile } from './robust-statistics.ts'
 
-const UP = { worse: 'up', leastChange: 0.02, leastShare: 0.5 } as const
+const UP = { worse: 'up', minAbsolute: 0.02, minRelative: 0.5 } as const
 const noise = fc.array(fc.double({ min: -0.1, max: 0.1, noNaN: true }), { minLength: 60, maxLength: 60 })
 
 function stepped(before: number, after: number, at: number, jitter: number[]): Point[] {
@@ -21,9 +21,9 @@ describe('onset', () => {
         fc.integer({ min: 8, max: 50 }),
         fc.double({ min: 3, max: 50, noNaN: true }),
         (jitter, at, factor) => {
-          const onset = onsetOf(stepped(0.1, 0.1 * factor, at, jitter), UP)
+          const onset = findChangePoint(stepped(0.1, 0.1 * factor, at, jitter), UP)
           expect(Math.abs((onset?.at ?? 0) - 1000 - at)).toBeLessThanOrEqual(2)
-          expect(onset?.isStillSo).toBe(true)
+          expect(onset?.isOngoing).toBe(true)
         },
       ),
     )
@@ -32,7 +32,7 @@ describe('onset', () => {
   it('sees nothing in noise', () => {
     fc.assert(
       fc.property(noise, jitter => {
-        expect(onsetOf(stepped(0.1, 0.1, 0, jitter), UP)).toBeNull()
+        expect(findChangePoint(stepped(0.1, 0.1, 0, jitter), UP)).toBeNull()
       }),
     )
   })
@@ -40,14 +40,14 @@ describe('onset', () => {
   it('is one-sided: what gets better is no onset', () => {
     fc.assert(
       fc.property(noise, jitter => {
-        expect(onsetOf(stepped(1, 0.1, 30, jitter), UP)).toBeNull()
+        expect(findChangePoint(stepped(1, 0.1, 30, jitter), UP)).toBeNull()
       }),
     )
   })
 
   it('sees a service that dies: a level line that falls to zero', () => {
     const points = Array.from({ length: 30 }, (_, index): Point => [index, index < 20 ? 5 : 0])
-    expect(onsetOf(points, { worse: 'down', leastChange: 0.2, leastShare: 0.8 })).toMatchObject({
+    expect(findChangePoint(points, { worse: 'down', minAbsolute: 0.2, minRelative: 0.8 })).toMatchObject({
       at: 20,
       before: 5,
       after: 0,
@@ -61,8 +61,8 @@ describe('onset', () => {
       [21, Number.POSITIVE_INFINITY],
     ]
     const later = points.map(([t, v]): Point => [t + 1e9, v])
-    expect(onsetOf(later, UP)?.at).toBe((onsetOf(points, UP)?.at ?? 0) + 1e9)
-    expect(onsetOf(points.slice(0, 4), UP)).toBeNull()
+    expect(findChangePoint(later, UP)?.at).toBe((findChangePoint(points, UP)?.at ?? 0) + 1e9)
+    expect(findChangePoint(points.slice(0, 4), UP)).toBeNull()
   })
 })
 
@@ -85,13 +85,13 @@ describe('new against old', () => {
     Array.from({ length: to - from }, (_, i): Point => [from + i, value])
 
   it('takes off what also happened to the old pods in the same time', () => {
-    const compared = newAgainstOld(line(20, 40, 0.6), [...line(0, 20, 0.1), ...line(20, 40, 0.5)], 0.02)
+    const compared = compareRevisions(line(20, 40, 0.6), [...line(0, 20, 0.1), ...line(20, 40, 0.5)], 0.02)
     expect(compared).toMatchObject({ hasControl: true })
     expect(compared?.effect).toBeCloseTo(0.1)
   })
 
   it('says when there was no control', () => {
-    expect(newAgainstOld(line(20, 40, 0.6), line(0, 20, 0.1), 0.02)).toMatchObject({
+    expect(compareRevisions(line(20, 40, 0.6), line(0, 20, 0.1), 0.02)).toMatchObject({
       hasControl: false,
       old: 0.1,
       new: 0.6,
@@ -110,8 +110,8 @@ describe('self-contribution', () => {
       fc.property(
         fc.double({ min: 0.2, max: 9, noNaN: true }),
         fc.double({ min: 0, max: 9, noNaN: true }),
-        (after, called) => {
-          const share = selfContribution(growing(0.1, after), [growing(0, called)], 10)?.share ?? 0
+        (after, relabelled) => {
+          const share = selfContribution(growing(0.1, after), [growing(0, relabelled)], 10)?.share ?? 0
           expect(share).toBeGreaterThan(0)
           expect(share).toBeLessThanOrEqual(1)
         },

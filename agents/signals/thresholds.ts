@@ -1,4 +1,4 @@
 /** More answers with errors: one in a hundred, and by a half. */
-export const MORE_ERRORS = { worse: 'up', leastChange: 0.01, leastShare: 0.5 } as const
+export const MORE_ERRORS = { worse: 'up', minAbsolute: 0.01, minRelative: 0.5 } as const
 /** Slower by a half and by 20 ms at least: less is noise for a person who waits. */
-export const SLOWER = { worse: 'up', leastChange: 0.02, leastShare: 0.5 } as const
+export const SLOWER = { worse: 'up', minAbsolute: 0.02, minRelative: 0.5 } as const

@@ -23,11 +23,11 @@ export function userSignals(profile: MetricProfile, namespace: string, windowSec
   return all.map(([name, why, query]) => [
     name,
     why,
-    called(called(query, service, 'service'), name.endsWith('by-method') ? method : 'method', 'method'),
+    relabelled(relabelled(query, service, 'service'), name.endsWith('by-method') ? method : 'method', 'method'),
   ])
 }
 
 /** The same query with a label under another name. */
-export function called(query: string, from: string, to: string): string {
+export function relabelled(query: string, from: string, to: string): string {
   return from === to ? query : `label_replace(${query}, "${to}", "$1", "${from}", "(.+)")`
 }

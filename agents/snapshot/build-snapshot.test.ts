@@ -1,12 +1,12 @@
 import type { Evidence } from '@goalixa/tools/evidence'
 import { describe, expect, it } from 'vitest'
-import { About } from './snapshot.ts'
+import { Scope } from './snapshot.ts'
 import { investigate } from '../testing/investigate.ts'
 import { curve, healthyWorld, NOW, release } from '../testing/sample-cluster.ts'
-import { diffOf } from './changes/diff-json.ts'
-import { snapshotOf } from './build-snapshot.ts'
+import { diffJson } from './changes/diff-json.ts'
+import { buildSnapshot } from './build-snapshot.ts'
 
-const about = About.parse({ since: '2026-01-01T00:00:00Z' })
+const scope = Scope.parse({ since: '2026-01-01T00:00:00Z' })
 const answer = (tool: string, result: unknown, args: Evidence['question']['args'] = {}): Evidence => ({
   id: 'E1',
   question: { id: `series/${tool}`, tool, args, why: '' },
@@ -22,7 +22,7 @@ const answer = (tool: string, result: unknown, args: Evidence['question']['args'
 describe('a snapshot', () => {
   it('takes the time of the last read, and keeps gaps where points are no numbers', () => {
     const series = [{ labels: { a: 'b', c: 1 }, points: [[1, '2.5'], [2, 'NaN'], [3, null], 'x', [4, 5]] }]
-    const { at, series: read } = snapshotOf(about, [answer('prometheus_query_range', { series })])
+    const { at, series: read } = buildSnapshot(scope, [answer('prometheus_query_range', { series })])
     expect(at).toBe('2026-01-01T00:00:10.500Z')
     expect(read).toEqual([
       {
@@ -39,7 +39,7 @@ describe('a snapshot', () => {
 
   it('counts kinds that the API refused as unread, not as absent', () => {
     const refused = [{ kind: 'Secret', code: 'FORBIDDEN', reason: 'not allowed' }]
-    const { unread } = snapshotOf(about, [
+    const { unread } = buildSnapshot(scope, [
       answer('kubernetes_list_objects', { objects: [{ kind: 5 }], refused }),
     ])
     expect(unread).toEqual([
@@ -82,7 +82,7 @@ describe('a snapshot', () => {
     const read = evidence.find(one => one.question.id === 'series/upstream-rate')
     if (read === undefined) throw new Error('Nobody asked who calls whom')
     const again = { ...read, id: 'E99', question: { ...read.question, id: 'series/upstream-rate@again' } }
-    const { edges } = snapshotOf(snapshot.about, [...evidence, again])
+    const { edges } = buildSnapshot(snapshot.scope, [...evidence, again])
     const calls = edges.filter(one => one.from === 'front' && one.to === 'orders' && one.via === 'metrics')
     expect(calls.map(one => one.evidence).toSorted()).toEqual([read.id, 'E99'].toSorted())
   })
@@ -117,10 +117,10 @@ describe('a difference', () => {
       ],
       args: ['x', 'y'],
     }
-    expect(diffOf(before, after)).toEqual([
+    expect(diffJson(before, after)).toEqual([
       { path: 'args', before: ['x'], after: ['x', 'y'] },
       { path: 'env.[B].value', before: '2', after: '3' },
     ])
-    expect(diffOf(before, before)).toEqual([])
+    expect(diffJson(before, before)).toEqual([])
   })
 })

@@ -1,9 +1,9 @@
 import type { Evidence } from '@goalixa/tools/evidence'
-import type { About, Snapshot } from './snapshot.ts'
+import type { Scope, Snapshot } from './snapshot.ts'
 import { isoOf, secondsOf } from './clock.ts'
-import { listAt, textAt } from './objects/json-path.ts'
-import { changesOf } from './changes/collect-changes.ts'
-import { edgesOf } from './call-graph.ts'
+import { listAt, stringAt } from './objects/json-path.ts'
+import { collectChanges } from './changes/collect-changes.ts'
+import { buildCallGraph } from './call-graph.ts'
 import { eventsOf } from './objects/parse-events.ts'
 import { logOf } from './logs/parse-log.ts'
 import { objectsOf } from './objects/parse-objects.ts'
@@ -18,12 +18,12 @@ const PLACED = new Set([
 ])
 
 /** Puts recorded reads into the form that the engine looks at. Pure: the same evidence gives the same snapshot. */
-export function snapshotOf(about: About, evidence: readonly Evidence[]): Snapshot {
+export function buildSnapshot(scope: Scope, evidence: readonly Evidence[]): Snapshot {
   const answered = evidence.filter(one => one.outcome === 'read')
   const ends = evidence.map(one => (secondsOf(one.at) ?? 0) + one.tookMs / 1000)
   const bare: Snapshot = {
-    about,
-    at: ends.length === 0 ? about.since : isoOf(Math.max(...ends)),
+    scope,
+    at: ends.length === 0 ? scope.since : isoOf(Math.max(...ends)),
     objects: answered.flatMap(objectsOf),
     events: answered.flatMap(eventsOf),
     logs: answered.flatMap(logOf),
@@ -39,20 +39,20 @@ export function snapshotOf(about: About, evidence: readonly Evidence[]): Snapsho
       result: PLACED.has(one.question.tool) ? null : one.result,
     })),
   }
-  return { ...bare, changes: changesOf(bare), edges: edgesOf(bare) }
+  return { ...bare, changes: collectChanges(bare), edges: buildCallGraph(bare) }
 }
 
 /** An answer may be partial: kinds that the API refused, and lists that were cut, are as unread as a read that failed. */
 function unreadOf(evidence: Evidence): Snapshot['unread'] {
   const { id, question, outcome, reason, result } = evidence
-  const about = { evidence: id, question: question.id, tool: question.tool }
-  if (outcome === 'unread') return [{ ...about, reason: reason?.message ?? 'no reason was given' }]
+  const scope = { evidence: id, question: question.id, tool: question.tool }
+  if (outcome === 'unread') return [{ ...scope, reason: reason?.message ?? 'no reason was given' }]
   const refused = listAt(result, 'refused').map(one => ({
-    part: textAt(one, 'kind') ?? '?',
-    reason: textAt(one, 'reason') ?? 'refused',
+    part: stringAt(one, 'kind') ?? '?',
+    reason: stringAt(one, 'reason') ?? 'refused',
   }))
   return [...refused, ...cutFrom(evidence)].map(({ part, reason: why }) => ({
-    ...about,
+    ...scope,
     question: `${question.id}/${part}`,
     reason: why,
   }))

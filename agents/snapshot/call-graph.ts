@@ -1,7 +1,7 @@
 import type { Snapshot } from './snapshot.ts'
-import { listAt, textAt, textsAt } from './objects/json-path.ts'
-import { hostOf } from './text/parse-host.ts'
-import { createView, type View } from './index-snapshot.ts'
+import { listAt, stringAt, stringMapAt } from './objects/json-path.ts'
+import { parseHost } from './text/parse-host.ts'
+import { indexSnapshot, type SnapshotView } from './index-snapshot.ts'
 import type { Workload } from './objects/workload.ts'
 
 type Edge = Snapshot['edges'][number]
@@ -10,14 +10,14 @@ type Edge = Snapshot['edges'][number]
  * Who calls whom: by client metrics, dependency checks, settings that name a host, Ingress rules and selectors. The same
  * call once for each read that shows it, so that each of them may be cited for it.
  */
-export function edgesOf(snapshot: Snapshot): Edge[] {
-  const view = createView(snapshot)
+export function buildCallGraph(snapshot: Snapshot): Edge[] {
+  const view = indexSnapshot(snapshot)
   const all = [...measured(view), ...configured(view), ...routed(view), ...selected(view)]
   const key = (edge: Edge) => `${edge.from} ${edge.to} ${edge.via} ${edge.evidence}`
   return [...new Map(all.map(edge => [key(edge), edge])).values()]
 }
 
-function measured(view: View): Edge[] {
+function measured(view: SnapshotView): Edge[] {
   return ['dependency-up', 'upstream-rate'].flatMap(name =>
     view.series(name).flatMap(({ labels, evidence }) => {
       const from = labels.service
@@ -27,10 +27,10 @@ function measured(view: View): Edge[] {
   )
 }
 
-function configured(view: View): Edge[] {
+function configured(view: SnapshotView): Edge[] {
   return view.workloads.flatMap(workload =>
     settingsOf(view, workload).flatMap(({ value, evidence }) => {
-      const host = hostOf(value)
+      const host = parseHost(value)
       const to = host === null ? undefined : view.names.ofHost(host)?.service
       const isCall = to !== undefined && to !== workload.service
       return isCall ? [{ evidence, from: workload.service, to, via: 'config' }] : []
@@ -38,25 +38,25 @@ function configured(view: View): Edge[] {
   )
 }
 
-function settingsOf(view: View, workload: Workload): { value: string; evidence: string }[] {
+function settingsOf(view: SnapshotView, workload: Workload): { value: string; evidence: string }[] {
   return listAt(workload.template, 'spec.containers').flatMap(container => {
-    const direct = listAt(container, 'env').flatMap(one => textAt(one, 'value') ?? [])
-    const maps = listAt(container, 'envFrom').flatMap(one => textAt(one, 'configMapRef.name') ?? [])
+    const direct = listAt(container, 'env').flatMap(one => stringAt(one, 'value') ?? [])
+    const maps = listAt(container, 'envFrom').flatMap(one => stringAt(one, 'configMapRef.name') ?? [])
     const referred = view
       .objectsOf('ConfigMap')
       .filter(one => maps.includes(one.object.metadata.name))
       .flatMap(one =>
-        Object.values(textsAt(one.object, 'data')).map(value => ({ value, evidence: one.evidence })),
+        Object.values(stringMapAt(one.object, 'data')).map(value => ({ value, evidence: one.evidence })),
       )
     return [...direct.map(value => ({ value, evidence: workload.evidence })), ...referred]
   })
 }
 
-function routed(view: View): Edge[] {
+function routed(view: SnapshotView): Edge[] {
   return view.objectsOf('Ingress').flatMap(({ evidence, object }) =>
     listAt(object, 'spec.rules').flatMap(rule =>
       listAt(rule, 'http.paths').flatMap(path => {
-        const name = textAt(path, 'backend.service.name')
+        const name = stringAt(path, 'backend.service.name')
         if (name === null) return []
         const to = view.names.ofLabel(name)
         return [{ evidence, from: `Ingress/${object.metadata.name}`, to, via: 'selector' }]
@@ -65,12 +65,12 @@ function routed(view: View): Edge[] {
   )
 }
 
-function selected(view: View): Edge[] {
+function selected(view: SnapshotView): Edge[] {
   return view.objectsOf('Service').flatMap(({ evidence, object }) => {
-    const selector = Object.entries(textsAt(object, 'spec.selector'))
+    const selector = Object.entries(stringMapAt(object, 'spec.selector'))
     if (selector.length === 0) return []
     return view.workloads.flatMap(({ kind, template, service }) => {
-      const labels = textsAt(template, 'metadata.labels')
+      const labels = stringMapAt(template, 'metadata.labels')
       const isSelected = kind === 'Deployment' && selector.every(([key, value]) => labels[key] === value)
       return isSelected
         ? [{ evidence, from: `Service/${object.metadata.name}`, to: service, via: 'selector' }]

@@ -1,4 +1,4 @@
-import type { About } from './snapshot.ts'
+import type { Scope } from './snapshot.ts'
 
 /** Unix seconds of an ISO time, or null if it is none. */
 export function secondsOf(iso: string | null | undefined): number | null {
@@ -14,6 +14,6 @@ export function isoOf(seconds: number): string {
 }
 
 /** A window that is `seconds` long in production, shortened by the cluster's factor, never below `floor`. */
-export function scaled(about: Pick<About, 'timeScale'>, seconds: number, floor: number): number {
-  return Math.max(seconds / about.timeScale, floor)
+export function scaled(scope: Pick<Scope, 'timeScale'>, seconds: number, floor: number): number {
+  return Math.max(seconds / scope.timeScale, floor)
 }

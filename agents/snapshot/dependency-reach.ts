@@ -1,10 +1,10 @@
 import type { Point } from '../signals/change-point.ts'
 import { secondsOf } from './clock.ts'
-import { refusalsOf } from './logs/connection-failures.ts'
+import { connectionFailuresOf } from './logs/connection-failures.ts'
 import { probesOf } from './objects/probe.ts'
 import { releaseBefore } from './changes/release-before.ts'
 import { signalOf } from './series/lookup.ts'
-import type { View } from './index-snapshot.ts'
+import type { SnapshotView } from './index-snapshot.ts'
 import type { Revision, Workload } from './objects/workload.ts'
 
 /** Somebody who needs a dependency: the pods of one revision of a service, or a service of which no more is known. */
@@ -12,7 +12,7 @@ export type User = { service: string; revision: string | null; names: string[]; 
 export type Reach = { reaching: User[]; failing: User[] }
 
 /** Who reaches a dependency now and who does not: by the checks of each revision, by logs, and by what pods say of themselves. */
-export function reachOf(view: View, dependency: string): Reach {
+export function reachOf(view: SnapshotView, dependency: string): Reach {
   const all = [...checked(view, dependency), ...complaining(view, dependency)]
   const failing = all.filter(one => !one.isUp).map(one => one.user)
   const reaching = all.filter(one => one.isUp).map(one => one.user)
@@ -24,7 +24,7 @@ export function reachOf(view: View, dependency: string): Reach {
  * service, still reaches what the new pods never did. Else null: then it is the dependency that is sick.
  */
 export function releaseThatLost(
-  view: View,
+  view: SnapshotView,
   service: string,
   dependency: string,
   onset: number,
@@ -43,7 +43,7 @@ export function releaseThatLost(
   return { ...release, reach: { failing: own, reaching: others } }
 }
 
-function checked(view: View, dependency: string): { user: User; isUp: boolean }[] {
+function checked(view: SnapshotView, dependency: string): { user: User; isUp: boolean }[] {
   const perRevision = view
     .series('dependency-up-by-revision')
     .filter(one => one.labels.dependency === dependency)
@@ -63,8 +63,8 @@ function checked(view: View, dependency: string): { user: User; isUp: boolean }[
   })
 }
 
-function complaining(view: View, dependency: string): { user: User; isUp: boolean }[] {
-  return refusalsOf(view).flatMap(({ target, pod: name, evidence }) => {
+function complaining(view: SnapshotView, dependency: string): { user: User; isUp: boolean }[] {
+  return connectionFailuresOf(view).flatMap(({ target, pod: name, evidence }) => {
     const pod = view.podNamed(name)
     const service = pod === undefined ? null : (view.workloadOfPod(pod)?.service ?? pod.service)
     if (pod === undefined || service === null || target?.service !== dependency) return []
@@ -75,7 +75,7 @@ function complaining(view: View, dependency: string): { user: User; isUp: boolea
 }
 
 /** Old pods that their own readiness probe calls well, beside pods that it does not: what these lack, those have. */
-function readyBeside(view: View, failing: User[]): User[] {
+function readyBeside(view: SnapshotView, failing: User[]): User[] {
   const services = [...new Set(failing.filter(one => one.revision !== null).map(one => one.service))]
   return services.flatMap(service => {
     const sick = new Set(failing.filter(one => one.service === service).map(one => one.revision))
@@ -94,7 +94,7 @@ function readyBeside(view: View, failing: User[]): User[] {
   })
 }
 
-function reachedBefore(view: View, service: string, dependency: string, hash: string | null): boolean {
+function reachedBefore(view: SnapshotView, service: string, dependency: string, hash: string | null): boolean {
   const start = secondsOf(
     view
       .workloadsOfService(service)
@@ -108,11 +108,11 @@ function reachedBefore(view: View, service: string, dependency: string, hash: st
   return known.some(one => one.points.some(([time, up]) => up === 1 && start !== null && time < start))
 }
 
-function pointsOf(view: View, labels: Record<string, string>): readonly Point[] {
+function pointsOf(view: SnapshotView, labels: Record<string, string>): readonly Point[] {
   return signalOf(view, 'dependency-up-by-revision', labels)?.points ?? []
 }
 
-function podNames(view: View, service: string, revision: string): string[] {
+function podNames(view: SnapshotView, service: string, revision: string): string[] {
   const pods = view
     .workloadsOfService(service)
     .flatMap(one => view.livePodsOf(one))

@@ -3,20 +3,20 @@ import { type App, appOf } from './objects/delivery-app.ts'
 import { scaled, secondsOf } from './clock.ts'
 import { endpointsOf } from './objects/endpoints.ts'
 import { listAt } from './objects/json-path.ts'
-import { inOrder } from './sort-snapshot.ts'
+import { sortSnapshot } from './sort-snapshot.ts'
 import { type Pod, podOf } from './objects/pod.ts'
 import { createServiceNames, type ServiceNames } from './objects/service-names.ts'
 import { type Revision, revisionOf, type Workload, workloadOf } from './objects/workload.ts'
 
 export type Located = { evidence: string; object: KubernetesObject }
-export type View = ReturnType<typeof createView>
+export type SnapshotView = ReturnType<typeof indexSnapshot>
 
 const WORKLOADS = ['Deployment', 'StatefulSet', 'DaemonSet']
 
 /** A snapshot with its indexes: what every analyser looks at. Pure; nothing is read, nothing throws on partial objects. */
-export function createView(read: Snapshot) {
-  const snapshot = inOrder(read)
-  const { about } = snapshot
+export function indexSnapshot(read: Snapshot) {
+  const snapshot = sortSnapshot(read)
+  const { scope } = snapshot
   const byKind = Map.groupBy(snapshot.objects, one => one.object.kind)
   const byIdentity = new Map(
     snapshot.objects.map(one => [`${one.object.kind}/${one.object.metadata.name}`, one]),
@@ -32,7 +32,7 @@ export function createView(read: Snapshot) {
     .map(one => revisionOf(one.evidence, one.object))
     .filter(one => one !== null)
     .toSorted((a, b) => b.number - a.number)
-  const namespace = about.namespace ?? about.alerts[0]?.labels.namespace ?? null
+  const namespace = scope.namespace ?? scope.alerts[0]?.labels.namespace ?? null
   const apps = appsOf(snapshot)
   const endpoints = endpointsOf(objectsOf('EndpointSlice'), objectsOf('Endpoints'))
   const names = createServiceNames({
@@ -66,17 +66,17 @@ export function createView(read: Snapshot) {
 
   return {
     snapshot,
-    about,
+    scope,
     namespace,
     /** Unix seconds: the last read, and when the trouble is known to have been there. */
     at: secondsOf(snapshot.at) ?? 0,
-    since: secondsOf(about.since) ?? secondsOf(snapshot.at) ?? 0,
+    since: secondsOf(scope.since) ?? secondsOf(snapshot.at) ?? 0,
     /** Seconds by which two times may disagree and still be the same moment. */
-    toleranceSeconds: scaled(about, 120, 8),
+    toleranceSeconds: scaled(scope, 120, 8),
     /** How long a pod may take to become ready before that is a fault. */
-    patienceSeconds: scaled(about, 60, 10),
+    patienceSeconds: scaled(scope, 60, 10),
     /** What lies further back than this before the trouble was so already and is no news. */
-    recentSeconds: scaled(about, 45 * 60, 180),
+    recentSeconds: scaled(scope, 45 * 60, 180),
     service: serviceUnderAlert(snapshot, { workloads, pods, names, workloadOfPod }),
     /** How services may be called. */
     names,
@@ -154,12 +154,12 @@ function serviceUnderAlert(
   snapshot: Snapshot,
   { workloads, pods, names, workloadOfPod }: Known,
 ): string | null {
-  const { about } = snapshot
-  if (about.service !== null && knowsService(snapshot, workloads, about.service))
-    return names.ofLabel(about.service)
+  const { scope } = snapshot
+  if (scope.service !== null && knowsService(snapshot, workloads, scope.service))
+    return names.ofLabel(scope.service)
   const objects = [
-    ...(about.object === null ? [] : [about.object.name]),
-    ...about.alerts.flatMap(alert =>
+    ...(scope.object === null ? [] : [scope.object.name]),
+    ...scope.alerts.flatMap(alert =>
       ['deployment', 'statefulset', 'daemonset', 'pod'].flatMap(key => alert.labels[key] ?? []),
     ),
   ]
@@ -169,8 +169,8 @@ function serviceUnderAlert(
     const pod = pods.find(one => one.name === name)
     if (pod !== undefined) return workloadOfPod(pod)?.service ?? pod.service
   }
-  const told = about.alerts.map(alert => alert.labels.service).find(one => one !== undefined)
-  const last = about.service ?? told
+  const told = scope.alerts.map(alert => alert.labels.service).find(one => one !== undefined)
+  const last = scope.service ?? told
   return last === undefined ? null : names.ofLabel(last)
 }
 

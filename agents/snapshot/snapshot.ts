@@ -27,7 +27,7 @@ export const AlertFact = z.object({
 export type AlertFact = z.infer<typeof AlertFact>
 
 /** What the investigation is about: alerts, or a service or object that a person named. */
-export const About = z.object({
+export const Scope = z.object({
   alerts: z.array(AlertFact).default([]),
   /** Further alerts of the same incident that are not among `alerts`, because they are too many. */
   alertsLeftOut: z.number().int().optional(),
@@ -39,12 +39,12 @@ export const About = z.object({
   /** The factor by which the cluster's alerting windows are shortened; 1 in production. */
   timeScale: z.number().positive().default(1),
 })
-export type About = z.infer<typeof About>
+export type Scope = z.infer<typeof Scope>
 
 const evidence = z.string().min(1, 'Expected the id of what was read')
 
 export const Snapshot = z.object({
-  about: About,
+  scope: Scope,
   /** ISO: the time of the last read. */
   at: time,
   objects: z.array(z.object({ evidence, object: KubernetesObject })),

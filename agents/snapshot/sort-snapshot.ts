@@ -1,6 +1,6 @@
 import type { Snapshot } from './snapshot.ts'
-import { byText } from './text/compare-strings.ts'
-import { textAt } from './objects/json-path.ts'
+import { compareStrings } from './text/compare-strings.ts'
+import { stringAt } from './objects/json-path.ts'
 
 type Located = Snapshot['objects'][number]
 
@@ -8,13 +8,13 @@ type Located = Snapshot['objects'][number]
  * The snapshot with its lists in an order of their own, and each object once, as it was read last: in which order answers
  * came in is chance, and no verdict may depend on it.
  */
-export function inOrder(snapshot: Snapshot): Snapshot {
-  const { about, objects, events, logs, series, changes, edges, unread, reads } = snapshot
+export function sortSnapshot(snapshot: Snapshot): Snapshot {
+  const { scope, objects, events, logs, series, changes, edges, unread, reads } = snapshot
   return {
     ...snapshot,
-    about: {
-      ...about,
-      alerts: by(about.alerts, one => `${one.startsAt} ${one.name} ${labelsOf(one.labels)} ${one.status}`),
+    scope: {
+      ...scope,
+      alerts: by(scope.alerts, one => `${one.startsAt} ${one.name} ${labelsOf(one.labels)} ${one.status}`),
     },
     objects: latest(objects),
     events: by(
@@ -42,14 +42,14 @@ function latest(objects: Located[]): Located[] {
     (a, b) =>
       versionOf(a) - versionOf(b) ||
       a.evidence.length - b.evidence.length ||
-      byText(a.evidence, b.evidence) ||
-      byText(JSON.stringify(a.object), JSON.stringify(b.object)),
+      compareStrings(a.evidence, b.evidence) ||
+      compareStrings(JSON.stringify(a.object), JSON.stringify(b.object)),
   )
   return by([...new Map(newestLast.map(one => [identity(one), one])).values()], identity)
 }
 
 function versionOf({ object }: Located): number {
-  return Number(textAt(object, 'metadata.resourceVersion') ?? 0) || 0
+  return Number(stringAt(object, 'metadata.resourceVersion') ?? 0) || 0
 }
 
 function labelsOf(labels: Record<string, string>): string {
@@ -59,6 +59,6 @@ function labelsOf(labels: Record<string, string>): string {
 function by<T>(list: readonly T[], keyOf: (one: T) => string): T[] {
   return list
     .map(one => ({ one, key: keyOf(one) }))
-    .toSorted((a, b) => byText(a.key, b.key))
+    .toSorted((a, b) => compareStrings(a.key, b.key))
     .map(({ one }) => one)
 }

@@ -1,5 +1,5 @@
 import type { Evidence, Question } from '@goalixa/tools/evidence'
-import { textAt } from '../snapshot/objects/json-path.ts'
+import { stringAt } from '../snapshot/objects/json-path.ts'
 import { iso, NAMESPACE } from './kube.ts'
 import { NOW, type World } from './sample-cluster.ts'
 
@@ -22,7 +22,7 @@ export function answerOf(world: World, question: Question, number: number): Evid
 }
 
 function resultOf(world: World, { id, tool, args }: Question): unknown {
-  const name = textAt(args, 'name') ?? ''
+  const name = stringAt(args, 'name') ?? ''
   switch (tool) {
     case 'kubernetes_list_objects': {
       const kinds = args.kinds as string[]

@@ -1,9 +1,9 @@
 import type { Evidence, Question } from '@goalixa/tools/evidence'
 import { type Choice, chooseProposal } from '../devops/choose-proposal.ts'
-import { snapshotOf } from '../snapshot/build-snapshot.ts'
+import { buildSnapshot } from '../snapshot/build-snapshot.ts'
 import { planQuestions } from '../planner/plan-questions.ts'
 import { analyse } from '../incident/diagnose.ts'
-import type { About, Snapshot } from '../snapshot/snapshot.ts'
+import type { Scope, Snapshot } from '../snapshot/snapshot.ts'
 import type { Verdict } from '../incident/verdict.ts'
 import { answerOf } from './answer-of.ts'
 import { iso, NAMESPACE } from './kube.ts'
@@ -12,12 +12,12 @@ import { NOW, type World } from './sample-cluster.ts'
 export type Investigated = { verdict: Verdict; choice: Choice; snapshot: Snapshot; evidence: Evidence[] }
 
 /** Investigates a sample cluster as the graph does: three rounds of questions, then what the proposal still needs. */
-export function investigate(world: World, more: Partial<About> = {}, answer = answerOf): Investigated {
-  const starts = world.about.map(alert => alert.startsAt).toSorted()
-  const about: About = {
-    alerts: world.about,
+export function investigate(world: World, more: Partial<Scope> = {}, answer = answerOf): Investigated {
+  const starts = world.scope.map(alert => alert.startsAt).toSorted()
+  const scope: Scope = {
+    alerts: world.scope,
     namespace: NAMESPACE,
-    service: world.about[0]?.labels.service ?? null,
+    service: world.scope[0]?.labels.service ?? null,
     object: null,
     since: starts[0] ?? iso(NOW),
     timeScale: 30,
@@ -28,9 +28,9 @@ export function investigate(world: World, more: Partial<About> = {}, answer = an
     for (const question of questions) evidence.push(answer(world, question, evidence.length + 1))
   }
   for (const round of [1, 2, 3])
-    ask(planQuestions({ about, snapshot: snapshotOf(about, evidence), round, now: iso(NOW) }))
+    ask(planQuestions({ scope, snapshot: buildSnapshot(scope, evidence), round, now: iso(NOW) }))
   for (let tries = 0; ; tries++) {
-    const snapshot = snapshotOf(about, evidence)
+    const snapshot = buildSnapshot(scope, evidence)
     const verdict = analyse(snapshot)
     const choice = chooseProposal({ snapshot, verdict })
     if (choice.missing.length === 0) return { verdict, choice, snapshot, evidence }

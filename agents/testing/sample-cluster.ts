@@ -63,7 +63,7 @@ export function healthyWorld() {
     events: [] as Record<string, unknown>[],
     logs: {} as Record<string, string[]>,
     firing: [] as AlertFact[],
-    about: [] as AlertFact[],
+    scope: [] as AlertFact[],
     commits: [{ sha: 'a'.repeat(40), message: 'Start', app: '', files: [] }] as Commit[],
     history: Object.fromEntries(
       Object.keys(templates).map(name => [name, [{ id: 3, revision: 'a'.repeat(40), at: NOW - DAY }]]),
@@ -91,14 +91,14 @@ export function release(
   const old = world.templates[name] ?? templateOf(name)
   const template = templateOf(name, { ...old.container, ...container })
   const { isStuck = false } = outcome
-  const oldPods = world.objects.filter(
+  const revisionControlGroup = world.objects.filter(
     one => one.kind === 'Pod' && one.metadata.name.startsWith(`${name}-h3`),
   )
   world.objects = world.objects.filter(
     one =>
       !isOf(one, 'Deployment', name) &&
       !isOf(one, 'ReplicaSet', `${name}-h3`) &&
-      (isStuck || !oldPods.includes(one)),
+      (isStuck || !revisionControlGroup.includes(one)),
   )
   world.objects.push(
     deployment(name, template, {
@@ -153,7 +153,7 @@ export function alert(world: World, name: string, labels: Record<string, string>
     endsAt: null,
   }
   world.firing.push(fact)
-  world.about.push(fact)
+  world.scope.push(fact)
 }
 
 /** Replaces the curve of a series, or adds it. */

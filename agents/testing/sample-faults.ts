@@ -2,7 +2,7 @@ import { AT, CRASHING, failing, newRevision, slower } from './cases.ts'
 import { iso, NAMESPACE, service } from './kube.ts'
 import { alert, commit, curve, healthyWorld, NOW, release, step, type World } from './sample-cluster.ts'
 
-export type Trouble = { says: string; world: () => World; code: string | null; subject: string | null }
+export type Trouble = { message: string; world: () => World; code: string | null; subject: string | null }
 
 /** One sample cluster per family of faults, with what is true of it; null: nothing is wrong, or nobody can tell. */
 export const TROUBLES: Trouble[] = [
@@ -108,7 +108,7 @@ export const TROUBLES: Trouble[] = [
 const IMAGE = { image: 'registry.example/shop/thing:1.1.0' }
 
 function trouble(
-  says: string,
+  message: string,
   code: string | null,
   subject: string | null,
   change: (world: World) => void,
@@ -118,5 +118,5 @@ function trouble(
     change(fresh)
     return fresh
   }
-  return { says, world, code, subject }
+  return { message, world, code, subject }
 }

@@ -43,7 +43,7 @@ export function causeOf(
   return {
     code: cause?.code,
     name: cause?.subject.name,
-    says: cause?.says ?? '',
+    message: cause?.message ?? '',
     method: choice.proposal?.method,
   }
 }

@@ -10,7 +10,7 @@ export const StoryLine = z.object({
   id: z.string(),
   at: z.string(),
   kind: z.string(),
-  says: z.string(),
+  message: z.string(),
   data: z.record(z.string(), z.json()).default({}),
 })
 export type StoryLine = z.infer<typeof StoryLine>

@@ -18,7 +18,7 @@ const DECOY_SECONDS = 12
 const TIMEOUT_MS = 300_000
 
 export type Story = {
-  onPhase: (says: string) => void
+  onPhase: (message: string) => void
   onIncident: (incident: IncidentView) => void
   onLine: (line: StoryLine) => void
   onVerdict: (investigation: InvestigationView) => void
@@ -88,7 +88,7 @@ function resultOf({
     injectedAt,
     incidentId: end?.incident.id ?? null,
     outcome: end?.investigation.verdict?.outcome ?? null,
-    says: end?.investigation.verdict?.says ?? null,
+    message: end?.investigation.verdict?.message ?? null,
     alertAt: firstAlertSince(end?.incident, injectedAt),
     verdictAt: end?.investigation.verdict ? verdictSince(end.judged) : null,
     decidedAt,
@@ -119,8 +119,8 @@ function causeOf({ code, subject, confidence, chain, against }: Cause) {
     code,
     subject,
     confidence,
-    chain: chain.map(link => ({ code: link.code, says: link.says, evidence: link.evidence })),
-    against: against.map(argument => ({ says: argument.says, evidence: argument.evidence })),
+    chain: chain.map(link => ({ code: link.code, message: link.message, evidence: link.evidence })),
+    against: against.map(argument => ({ message: argument.message, evidence: argument.evidence })),
   }
 }
 

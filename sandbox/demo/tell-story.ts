@@ -2,7 +2,7 @@ import type { ActionView } from '@goalixa/syntra/actions/actions.schema'
 import { plain } from '@goalixa/syntra/cli/plain'
 import { kindColour, proposalText, verdictText } from '@goalixa/syntra/cli/print'
 import type { IncidentView } from '@goalixa/syntra/incidents/incidents.schema'
-import { tellsSomethingNew } from '@goalixa/syntra/incidents/is-noteworthy-entry'
+import { isNoteworthyEntry } from '@goalixa/syntra/incidents/is-noteworthy-entry'
 import type { InvestigationView } from '@goalixa/syntra/investigations/investigations.schema'
 import pc from 'picocolors'
 import type { StoryLine } from './follow-incident.ts'
@@ -15,19 +15,19 @@ export function createStoryteller({ write, isVerbose, startedAt, now }: Options)
     write(`${pc.dim(`${((now() - startedAt) / 1000).toFixed(0).padStart(4)} s`)}  ${text}\n`)
   const block = (text: string) => write(`\n${text.replace(/^/gm, '        ')}\n\n`)
   let told: InvestigationView['verdict'] = null
-  const isWorthTelling = tellsSomethingNew(isVerbose)
+  const isWorthTelling = isNoteworthyEntry(isVerbose)
   return {
-    progress: (says: string) => line(pc.dim(`starting ${says}`)),
-    phase: (says: string) => line(pc.bold(says)),
-    note: (says: string) => line(says),
+    progress: (message: string) => line(pc.dim(`starting ${message}`)),
+    phase: (message: string) => line(pc.bold(message)),
+    note: (message: string) => line(message),
     incident({ alertList, severity }: IncidentView) {
       const [alert] = alertList
       line(
         `${pc.red('ALERT')} ${pc.bold(plain(alert?.name ?? 'unknown'))} (${plain(severity)}) ${plain(alert?.annotations.summary ?? '')}`,
       )
     },
-    line({ kind, says }: StoryLine) {
-      if (isWorthTelling({ kind, says })) line(`${kindColour(kind)(kind.padEnd(22))} ${plain(says)}`)
+    line({ kind, message }: StoryLine) {
+      if (isWorthTelling({ kind, message })) line(`${kindColour(kind)(kind.padEnd(22))} ${plain(message)}`)
     },
     verdict(investigation: InvestigationView) {
       told = investigation.verdict

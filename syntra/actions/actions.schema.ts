@@ -23,7 +23,7 @@ const time = z.iso.datetime()
 
 /** What a watched predicate last gave; `holds` is null when it could not be read. */
 export const Reading = z.object({
-  says: z.string(),
+  message: z.string(),
   value: z.json(),
   holds: z.boolean().nullable(),
 })
@@ -44,7 +44,7 @@ export type VerificationView = z.infer<typeof VerificationView>
 /** What an action left behind on purpose, and whether it came back: `says` is for people. */
 export const FollowUpView = z.object({
   state: z.enum(['waiting', 'done', 'given-up']),
-  says: z.string(),
+  message: z.string(),
 })
 export type FollowUpView = z.infer<typeof FollowUpView>
 
@@ -64,12 +64,12 @@ export const ActionView = z.object({
   decisions: z.array(
     z.object({ operator: z.string(), decision: z.string(), reason: z.string().nullable(), at: time }),
   ),
-  refusal: z.object({ because: z.array(z.string()), says: z.string() }).nullable(),
-  outcome: z.object({ says: z.string() }).nullable(),
+  refusal: z.object({ because: z.array(z.string()), message: z.string() }).nullable(),
+  outcome: z.object({ message: z.string() }).nullable(),
   verification: VerificationView.nullable(),
-  followUp: FollowUpView.nullable(),
+  pendingRevert: FollowUpView.nullable(),
   transitions: z.array(
-    z.object({ from: z.string().nullable(), to: z.string(), by: z.string(), says: z.string(), at: time }),
+    z.object({ from: z.string().nullable(), to: z.string(), by: z.string(), message: z.string(), at: time }),
   ),
   steps: z.array(
     z.object({

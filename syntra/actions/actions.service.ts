@@ -4,18 +4,18 @@ import { isWorthRetrying } from '@goalixa/chassis/errors'
 import type { Pool } from '@goalixa/chassis/postgres'
 import type { Policy } from '../policy/policy.ts'
 import type { Reading } from './actions.schema.ts'
-import { closeFollowUp } from '../pending-reverts/close-pending-revert.ts'
-import { createExecute } from './execution/execute-action.ts'
+import { closePendingRevert } from '../pending-reverts/close-pending-revert.ts'
+import { createExecuteAction } from './execution/execute-action.ts'
 import { findAction } from './find-action.ts'
 import type { Action, Ledger } from './ledger.ts'
 import { performSteps, type StepsResult } from './execution/perform-steps.ts'
 import type { Limits } from '../policy/policy-context.ts'
-import { stepsToUndo } from './undo/compensating-steps.ts'
-import { createSubmit } from './execution/submit-action.ts'
-import type { Toolbox } from './execution/tool-executor.ts'
-import { watchRecovery } from './verification/verify-recovery.ts'
-import { whyNotUndo } from './undo/check-undo-safe.ts'
-import { withTarget } from './execution/with-target-lock.ts'
+import { compensatingSteps } from './undo/compensating-steps.ts'
+import { createSubmitAction } from './execution/submit-action.ts'
+import type { ToolExecutor } from './execution/tool-executor.ts'
+import { verifyRecovery } from './verification/verify-recovery.ts'
+import { checkUndoSafe } from './undo/check-undo-safe.ts'
+import { withTargetLock } from './execution/with-target-lock.ts'
 
 export type ActionsDeps = {
   pool: Pool
@@ -23,7 +23,7 @@ export type ActionsDeps = {
   lockPool: Pool
   ledger: Ledger
   policy: Policy
-  toolbox: Toolbox
+  toolExecutor: ToolExecutor
   limits: Limits
   approvers: { R3: number; R4: number }
   approvalSeconds: number
@@ -34,32 +34,32 @@ export type ActionsDeps = {
 }
 
 const EXECUTOR = 'syntra'
-const UNDONE = { state: 'done' as const, says: 'Auto-sync is again what it was before the action.' }
+const UNDONE = { state: 'done' as const, message: 'Auto-sync is again what it was before the action.' }
 
 /** Executes, verifies and takes back what is in the ledger. Every method continues where a crashed call ended. */
 export function createActionsService(deps: ActionsDeps): Actions {
-  const { pool, lockPool, ledger, toolbox, patienceSeconds, now, pollMs = 2_000 } = deps
+  const { pool, lockPool, ledger, toolExecutor, patienceSeconds, now, pollMs = 2_000 } = deps
 
   return {
-    submit: createSubmit(deps),
+    submit: createSubmitAction(deps),
 
-    execute: createExecute(deps),
+    execute: createExecuteAction(deps),
 
     async verify(actionId, signal): Promise<VerificationResult> {
       const action = await findAction(ledger, actionId)
       const { verification } = action.proposal
-      const { result, readings } = await watchRecovery({
+      const { result, readings } = await verifyRecovery({
         verification,
         before: action.verification,
-        toolbox,
+        toolExecutor,
         save: view => ledger.saveVerification(actionId, view),
         now,
         pollMs: Math.min(pollMs, Math.max(200, verification.forSeconds * 250)),
         signal,
       })
       if (result === 'recovered') {
-        const says = ['Recovery is verified.', ...whatGoesOn(verification, readings)].join(' ')
-        await move(action, ['verifying'], 'succeeded', says)
+        const message = ['Recovery is verified.', ...whatGoesOn(verification, readings)].join(' ')
+        await move(action, ['verifying'], 'succeeded', message)
       }
       if (result === 'unknown')
         await move(
@@ -97,11 +97,11 @@ export function createActionsService(deps: ActionsDeps): Actions {
         return 'failed'
       }
       await move(action, ['verifying', 'executing'], 'undoing', `${why}: it is taken back, once.`)
-      const steps = await stepsToUndo(pool, actionId, undo.steps)
-      const result = await withTarget(lockPool, action.target, signal, lock =>
+      const steps = await compensatingSteps(pool, actionId, undo.steps)
+      const result = await withTargetLock(lockPool, action.target, signal, lock =>
         performSteps({
           pool,
-          toolbox,
+          toolExecutor,
           actionId,
           phase: 'undo',
           steps,
@@ -110,7 +110,7 @@ export function createActionsService(deps: ActionsDeps): Actions {
         }),
       )
       const to = result.outcome === 'done' ? 'undone' : 'failed'
-      if (to === 'undone') await closeFollowUp(pool, action, UNDONE, now())
+      if (to === 'undone') await closePendingRevert(pool, action, UNDONE, now())
       await move(action, ['undoing'], to, `${undoneOrNot(result)} A person has to look.`)
       return to
     },
@@ -119,7 +119,7 @@ export function createActionsService(deps: ActionsDeps): Actions {
   /** What can not be read is tried again for as long as a step is; then nothing is taken back in the dark. */
   async function whyNot(action: Action, signal: AbortSignal): Promise<string | null> {
     try {
-      return await whyNotUndo(action.proposal, toolbox, signal)
+      return await checkUndoSafe(action.proposal, toolExecutor, signal)
     } catch (error) {
       signal.throwIfAborted()
       if (!isWorthRetrying(error) || (await secondsSinceDone(action)) < patienceSeconds) throw error
@@ -140,23 +140,23 @@ export function createActionsService(deps: ActionsDeps): Actions {
     action: Action,
     from: Action['state'][],
     to: Action['state'],
-    says: string,
+    message: string,
     data?: Record<string, unknown>,
   ) {
-    await ledger.move({ id: action.id, from, to, by: EXECUTOR, says, data })
+    await ledger.move({ id: action.id, from, to, by: EXECUTOR, message, data })
   }
 }
 
-function whatGoesOn({ aside }: Verification, readings: Reading[]): string[] {
-  const left = readings.filter(one => one.holds === true && aside.some(({ says }) => says === one.says))
-  return left.map(({ says }) => `But ${says}.`)
+function whatGoesOn({ unrelatedAlerts }: Verification, readings: Reading[]): string[] {
+  const left = readings.filter(one => one.holds === true && unrelatedAlerts.some(({ message }) => message === one.message))
+  return left.map(({ message }) => `But ${message}.`)
 }
 
 function undoneOrNot(result: StepsResult): string {
   if (result.outcome === 'done') return 'It is taken back.'
   return result.outcome === 'unknown'
-    ? `Whether it is taken back could not be read: ${result.says}`
-    : `It could not be taken back: ${result.says}`
+    ? `Whether it is taken back could not be read: ${result.message}`
+    : `It could not be taken back: ${result.message}`
 }
 
 function reasonToUndo({ verification }: Action): string {

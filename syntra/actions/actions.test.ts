@@ -42,7 +42,7 @@ test('no improvement in the window: it is taken back once, under its own mark, a
   const { incident, action } = await approved(fakeWorld(target.url))
   const undone = await end(action.id, 'undone')
   expect(undone.verification).toMatchObject({ result: 'no-effect' })
-  expect(undone.outcome.says).toContain('A person has to look')
+  expect(undone.outcome.message).toContain('A person has to look')
   expect(effects()).toEqual(['target_change_1', 'target_change_2', 'target_change_1-undo'])
   await syntra.until(`/v1/incidents/${incident.id}`, body => body.investigation.outcome === 'undone')
 })
@@ -65,7 +65,7 @@ test('no data is neither recovery nor harm: nothing is claimed, nothing is taken
     null,
     null,
   ])
-  expect(outcome.says).toContain('A person has to look')
+  expect(outcome.message).toContain('A person has to look')
   expect(effects()).toEqual(['target_change_1', 'target_change_2'])
 })
 
@@ -73,16 +73,16 @@ test('a second step that fails after the first had its effect leads to the undo,
   const world = fakeWorld(target.url)
   const { action } = await approved({
     ...world,
-    toolbox: {
-      ...world.toolbox,
+    toolExecutor: {
+      ...world.toolExecutor,
       write: (tool, args, signal) =>
         tool === 'target_change_2'
           ? Promise.reject(new TypeError('tool is broken'))
-          : world.toolbox.write(tool, args, signal),
+          : world.toolExecutor.write(tool, args, signal),
     },
   })
   const undone = await end(action.id, 'undone')
-  expect(undone.transitions.map((move: { says: string }) => move.says)).toContain(
+  expect(undone.transitions.map((move: { message: string }) => move.message)).toContain(
     'Only a part of it could be executed: it is taken back, once.',
   )
   expect(effects()).toEqual(['target_change_1', 'target_change_1-undo'])
@@ -97,17 +97,17 @@ test('what was deployed since can not be read for a long time: nothing is taken 
     chooseProposal(input) {
       const choice = engine.chooseProposal(input)
       const { proposal } = choice
-      return proposal === null ? choice : { ...choice, proposal: { ...proposal, observed: [history] } }
+      return proposal === null ? choice : { ...choice, proposal: { ...proposal, preconditions: [history] } }
     },
   })
   let isAway = false
   const { action } = await approved(
     {
       ...world,
-      toolbox: {
-        ...world.toolbox,
+      toolExecutor: {
+        ...world.toolExecutor,
         async read(tool, args, signal) {
-          if (tool !== 'history') return world.toolbox.read(tool, args, signal)
+          if (tool !== 'history') return world.toolExecutor.read(tool, args, signal)
           if (isAway) throw new ExpectedError('unavailable', 'UPSTREAM_UNREACHABLE', 'away')
           isAway = true
           return { history: [{ id: 1 }] }
@@ -117,7 +117,7 @@ test('what was deployed since can not be read for a long time: nothing is taken 
     { SYNTRA_STEP_PATIENCE_SECONDS: '1', SYNTRA_STUCK_SECONDS: '1' },
   )
   const failed = await end(action.id, 'failed')
-  expect(failed.outcome.says).toContain('what was deployed since can not be read')
+  expect(failed.outcome.message).toContain('what was deployed since can not be read')
   expect(effects()).toEqual(['target_change_1', 'target_change_2'])
 })
 
@@ -125,17 +125,17 @@ test('a second step that fails after the first only told people something leaves
   const world = fakeWorld(target.url)
   const { action } = await approved({
     ...world,
-    toolbox: {
-      ...world.toolbox,
+    toolExecutor: {
+      ...world.toolExecutor,
       onlyTells: tool => tool === 'target_change_1',
       write: (tool, args, signal) =>
         tool === 'target_change_2'
           ? Promise.reject(new TypeError('tool is broken'))
-          : world.toolbox.write(tool, args, signal),
+          : world.toolExecutor.write(tool, args, signal),
     },
   })
   const failed = await end(action.id, 'failed')
-  expect(failed.transitions.at(-1).says).toContain('Nothing else was changed.')
+  expect(failed.transitions.at(-1).message).toContain('Nothing else was changed.')
   expect(effects()).toEqual(['target_change_1'])
 })
 
@@ -144,10 +144,10 @@ test('an answer that was lost on its way is not asked for again: the effect is f
   let isLost = false
   const { action } = await approved({
     ...world,
-    toolbox: {
-      ...world.toolbox,
+    toolExecutor: {
+      ...world.toolExecutor,
       async write(tool, args, signal) {
-        const answer = await world.toolbox.write(tool, args, signal)
+        const answer = await world.toolExecutor.write(tool, args, signal)
         if (isLost) return answer
         isLost = true
         throw new ExpectedError('unavailable', 'UPSTREAM_TIMEOUT', 'late')
@@ -174,7 +174,7 @@ test('a policy that is broken between approval and execution stops the execution
     stateDigest: action.stateDigest,
   })
   const refused = await end(action.id, 'refused')
-  expect(refused.outcome.says).toBe('No policy allows it.')
+  expect(refused.outcome.message).toBe('No policy allows it.')
   expect(target.world.effects).toEqual([])
 })
 
@@ -193,7 +193,7 @@ test('a change that can not be taken back is said to be failed when it does not 
     }),
   )
   const failed = await end(action.id, 'failed')
-  expect(failed.outcome.says).toContain('can not be taken back: It deletes data.')
+  expect(failed.outcome.message).toContain('can not be taken back: It deletes data.')
 })
 
 test('what goes on beside the cause takes nothing back: it is named when the recovery is verified', async () => {
@@ -204,17 +204,17 @@ test('what goes on beside the cause takes nothing back: it is named when the rec
       chooseProposal(input) {
         const choice = engine.chooseProposal(input)
         if (choice.proposal === null) return choice
-        const says = 'DiskFull of backup fires, which this cause does not explain'
-        const aside = [
-          { says, tool: 'target_read', args: { name: 'x' }, path: 'revision', op: '>' as const, value: 0 },
+        const message = 'DiskFull of backup fires, which this cause does not explain'
+        const unrelatedAlerts = [
+          { message, tool: 'target_read', args: { name: 'x' }, path: 'revision', op: '>' as const, value: 0 },
         ]
-        const verification = { ...choice.proposal.verification, aside }
+        const verification = { ...choice.proposal.verification, unrelatedAlerts }
         return { ...choice, proposal: { ...choice.proposal, verification } }
       },
     }),
   )
   const done = await end(action.id, 'succeeded')
-  expect(done.outcome.says).toBe(
+  expect(done.outcome.message).toBe(
     'Recovery is verified. But DiskFull of backup fires, which this cause does not explain.',
   )
   expect(effects()).toEqual(['target_change_1', 'target_change_2'])

@@ -1,7 +1,7 @@
 import { Proposal } from '@goalixa/agents/devops/proposal'
 import { type Client, inTransaction, type Pool } from '@goalixa/chassis/postgres'
 import { appendLines } from '../incidents/timeline.repository.ts'
-import { storableJson } from '../storage/sanitize-for-jsonb.ts'
+import { sanitizeForJsonb } from '../storage/sanitize-for-jsonb.ts'
 import type { ActionState, VerificationView } from './actions.schema.ts'
 
 export type Action = {
@@ -23,8 +23,8 @@ export type Action = {
 }
 
 export type NewAction = Omit<Action, 'verification'> & {
-  refusal: { because: string[]; says: string } | null
-  says: string
+  refusal: { because: string[]; message: string } | null
+  message: string
 }
 
 export type Move = {
@@ -32,7 +32,7 @@ export type Move = {
   from: ActionState[]
   to: ActionState
   by: string
-  says: string
+  message: string
   data?: Record<string, unknown>
 }
 
@@ -53,7 +53,7 @@ export function createLedger(pool: Pool, now: () => Date) {
             action.investigationId,
             action.incidentId,
             action.state,
-            JSON.stringify(storableJson(action.proposal)),
+            JSON.stringify(sanitizeForJsonb(action.proposal)),
             action.kind,
             action.risk,
             action.tier,
@@ -63,7 +63,7 @@ export function createLedger(pool: Pool, now: () => Date) {
             action.requestedBy,
             action.approvalsNeeded,
             action.expiresAt,
-            action.refusal && JSON.stringify(storableJson(action.refusal)),
+            action.refusal && JSON.stringify(sanitizeForJsonb(action.refusal)),
           ],
         )
         if (rowCount === 1) await note(client, action.id, null, { ...action, to: action.state, by: 'policy' })
@@ -78,7 +78,7 @@ export function createLedger(pool: Pool, now: () => Date) {
     async saveVerification(id: string, verification: VerificationView): Promise<void> {
       await pool.query('UPDATE actions SET verification = $2 WHERE id = $1', [
         id,
-        JSON.stringify(storableJson(verification)),
+        JSON.stringify(sanitizeForJsonb(verification)),
       ])
     },
   }
@@ -89,10 +89,10 @@ export function createLedger(pool: Pool, now: () => Date) {
          decided_at = CASE WHEN $3 IN ('approved', 'rejected', 'expired') THEN now() ELSE decided_at END,
          executed_at = CASE WHEN $3 = 'executing' THEN now() ELSE executed_at END,
          finished_at = CASE WHEN $3 = ANY($4) THEN now() ELSE finished_at END,
-         outcome = CASE WHEN $3 = ANY($4) THEN jsonb_build_object('says', $5::text) ELSE outcome END
+         outcome = CASE WHEN $3 = ANY($4) THEN jsonb_build_object('message', $5::text) ELSE outcome END
        FROM (SELECT id, state AS before FROM actions WHERE id = $1 AND state = ANY($2) FOR UPDATE) old
        WHERE actions.id = old.id RETURNING old.before`,
-      [move.id, move.from, move.to, ENDED, move.says],
+      [move.id, move.from, move.to, ENDED, move.message],
     )
     if (!rows[0]) return false
     await note(client, move.id, rows[0].before, move)
@@ -103,11 +103,11 @@ export function createLedger(pool: Pool, now: () => Date) {
     client: Client,
     id: string,
     from: string | null,
-    { to, by, says, data }: { to: string; by: string; says: string; data?: Record<string, unknown> },
+    { to, by, message, data }: { to: string; by: string; message: string; data?: Record<string, unknown> },
   ) {
     await client.query(
-      'INSERT INTO action_transitions (action_id, from_state, to_state, by_whom, says) VALUES ($1, $2, $3, $4, $5)',
-      [id, from, to, by, storableJson(says)],
+      'INSERT INTO action_transitions (action_id, from_state, to_state, by_whom, message) VALUES ($1, $2, $3, $4, $5)',
+      [id, from, to, by, sanitizeForJsonb(message)],
     )
     const action = found(await read(client, 'id', id))
     await appendLines(client, [
@@ -115,7 +115,7 @@ export function createLedger(pool: Pool, now: () => Date) {
         incidentId: action.incidentId,
         key: `${id}/${to}`,
         kind: `action-${to}`,
-        says,
+        message,
         data: {
           action: id,
           investigation: action.investigationId,

@@ -10,7 +10,7 @@ export async function readAction(pool: Pool, id: string): Promise<ActionView> {
        (SELECT coalesce(json_agg(json_build_object('operator', d.operator, 'decision', d.decision,
           'reason', d.reason, 'at', d.at) ORDER BY d.at), '[]') FROM decisions d WHERE d.action_id = a.id) AS decisions,
        (SELECT json_agg(json_build_object('from', t.from_state, 'to', t.to_state, 'by', t.by_whom,
-          'says', t.says, 'at', t.at) ORDER BY t.id) FROM action_transitions t WHERE t.action_id = a.id) AS transitions,
+          'message', t.message, 'at', t.at) ORDER BY t.id) FROM action_transitions t WHERE t.action_id = a.id) AS transitions,
        (SELECT coalesce(json_agg(json_build_object('phase', s.phase, 'number', s.number, 'tool', s.tool,
           'state', s.state, 'attempts', s.attempts) ORDER BY s.phase, s.number), '[]')
         FROM action_steps s WHERE s.action_id = a.id) AS steps
@@ -35,7 +35,7 @@ export async function readAction(pool: Pool, id: string): Promise<ActionView> {
     refusal: row.refusal,
     outcome: row.outcome,
     verification: row.verification,
-    followUp: row.follow_up && { state: row.follow_up.state, says: row.follow_up.says },
+    pendingRevert: row.pending_revert && { state: row.pending_revert.state, message: row.pending_revert.message },
     transitions: row.transitions.map(withTime),
     steps: row.steps,
     createdAt: row.created_at.toISOString(),

@@ -26,7 +26,7 @@ afterAll(async () => {
 afterEach(() => syntra.stop())
 
 async function proposed(wanted: PlannedRollback) {
-  const world = { ...fakeWorld(target.url, rollbackEngine(wanted)), toolbox: delivery.toolbox }
+  const world = { ...fakeWorld(target.url, rollbackEngine(wanted)), toolExecutor: delivery.toolExecutor }
   const options = {
     databaseUrl: await postgres.createDatabase(),
     world,
@@ -65,15 +65,15 @@ test('auto-sync that a rollback has turned off comes back when Argo CD sees the 
   expect(action.target).toBe(`Application/${release.name}`)
   expect(await delivery.versionOf(release.name)).toBe('good')
   const pulls = await delivery.github('GET', '/pulls?state=open')
-  expect(action.followUp).toEqual({
+  expect(action.pendingRevert).toEqual({
     state: 'waiting',
-    says: `Auto-sync of ${release.name} is off; it comes back when pull request #${pulls[0].number} of goalixa/deploy is merged.`,
+    message: `Auto-sync of ${release.name} is off; it comes back when pull request #${pulls[0].number} of goalixa/deploy is merged.`,
   })
   expect(await automatedOf(release.name)).toBeUndefined()
 
   await delivery.github('PUT', `/pulls/${pulls[0].number}/merge`, {})
-  const after = await syntra.until(path, body => body.followUp.state === 'done')
-  expect(after.followUp.says).toContain('is on again as it was')
+  const after = await syntra.until(path, body => body.pendingRevert.state === 'done')
+  expect(after.pendingRevert.message).toContain('is on again as it was')
   expect(stepsOf(after, 'later')).toEqual([['argocd_set_auto_sync', 'done']])
   expect(await automatedOf(release.name)).toMatchObject({ prune: true })
   await delivery.argocd.until(release.name, ({ status }) => status.sync.status === 'Synced')
@@ -93,7 +93,7 @@ test('a rollback that does not help is taken back step by step: pull request, de
   ])
   expect(await delivery.versionOf(release.name)).toBe('bad')
   expect(await automatedOf(release.name)).toMatchObject({ prune: true })
-  expect(action.followUp).toMatchObject({ state: 'done' })
+  expect(action.pendingRevert).toMatchObject({ state: 'done' })
   expect(await delivery.github('GET', '/pulls?state=open')).toEqual([])
 }, 60_000)
 
@@ -112,9 +112,9 @@ test('a merged revert that does not help is taken back by a merged revert of it'
 test('a rollback that a closed window holds is ended, and only the pause is taken back', async () => {
   const release = { ...(await delivery.releaseBad()), operationSeconds: 2 }
   const { path, approve } = await proposed({ release, method: 'argocd-rollback', helps: true })
-  const { write } = delivery.toolbox
+  const { write } = delivery.toolExecutor
   // The window closes after the state was found to be as approved.
-  delivery.toolbox.write = async (tool, args, signal) => {
+  delivery.toolExecutor.write = async (tool, args, signal) => {
     if (tool === 'argocd_rollback_app') await window([DENY])
     return write(tool, args, signal)
   }
@@ -129,7 +129,7 @@ test('a rollback that a closed window holds is ended, and only the pause is take
     expect(await automatedOf(release.name)).toMatchObject({ prune: true })
     expect((await delivery.argocd.get(release.name)).status.operationState?.phase).toBe('Failed')
   } finally {
-    delivery.toolbox.write = write
+    delivery.toolExecutor.write = write
     await window([])
   }
 }, 60_000)
@@ -141,7 +141,7 @@ test('an approval is void once a window has closed', async () => {
   try {
     await approve()
     const action = await syntra.until(path, body => body.state === 'superseded')
-    expect(action.outcome.says).toContain('canSync was true and is false')
+    expect(action.outcome.message).toContain('canSync was true and is false')
     expect(action.steps).toEqual([])
   } finally {
     await window([])
@@ -151,8 +151,8 @@ test('an approval is void once a window has closed', async () => {
 test('a worker that is stopped while its first step waits for Argo CD leaves the waiting to the next one', async () => {
   const { name, ...release } = await delivery.releaseByHand()
   const { path, approve, restart } = await proposed({ release, method: 'argocd-rollback', helps: true })
-  const { write } = delivery.toolbox
-  delivery.toolbox.write = async (tool, args, signal) => {
+  const { write } = delivery.toolExecutor
+  delivery.toolExecutor.write = async (tool, args, signal) => {
     if (tool === 'argocd_rollback_app') await window([DENY])
     return write(tool, args, signal)
   }
@@ -168,7 +168,7 @@ test('a worker that is stopped while its first step waits for Argo CD leaves the
     const { history } = (await delivery.argocd.get(name)).status
     expect(history).toHaveLength(3)
   } finally {
-    delivery.toolbox.write = write
+    delivery.toolExecutor.write = write
     await window([])
   }
 }, 60_000)
@@ -179,16 +179,16 @@ test('where people have to review, the pull request is opened, nothing is claime
     { release, method: 'git-revert', helps: true },
     'handed-over',
   )
-  expect(action.outcome.says).toContain('waits for 1 review')
+  expect(action.outcome.message).toContain('waits for 1 review')
   expect(action.verification).toBeNull()
   const all: { title: string; number: number }[] = await delivery.github('GET', '/pulls?state=open')
   const pulls = all.filter(({ title }) => title.includes(`${release.name} `))
   expect(pulls).toHaveLength(1)
   expect(await delivery.versionOf(release.name)).toBe('bad')
-  expect(action.followUp.says).toContain(`#${pulls[0]?.number} of goalixa/deploy waits for people`)
+  expect(action.pendingRevert.message).toContain(`#${pulls[0]?.number} of goalixa/deploy waits for people`)
 
   await delivery.github('PUT', `/pulls/${pulls[0]?.number}/merge`, {})
-  const after = await syntra.until(path, body => body.followUp.state === 'done')
+  const after = await syntra.until(path, body => body.pendingRevert.state === 'done')
   expect(after).toMatchObject({ state: 'handed-over', verification: { result: 'recovered' } })
   expect(await delivery.versionOf(release.name)).toBe('good')
   const { body } = await syntra.get(`/v1/incidents/${incident.id}/timeline?limit=200`)

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { storableJson } from '../storage/sanitize-for-jsonb.ts'
+import { sanitizeForJsonb } from '../storage/sanitize-for-jsonb.ts'
 import type { WebhookAlert } from './alerts.schema.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { serviceOf } from './service-from-labels.ts'
@@ -28,7 +28,7 @@ export type Alert = {
 export function alertOf(received: WebhookAlert, leftOut = { truncated: 0, refused: 0 }): Alert {
   // Picked first: fields that nobody knows may be nested deeper than JSON can be written.
   const { status, startsAt, endsAt } = received
-  const { labels, annotations, fingerprint } = storableJson({
+  const { labels, annotations, fingerprint } = sanitizeForJsonb({
     labels: received.labels,
     annotations: received.annotations ?? {},
     fingerprint: received.fingerprint ?? '',

@@ -3,11 +3,11 @@ import { v7 as uuid } from 'uuid'
 import { appendLines, type NewLine } from '../incidents/timeline.repository.ts'
 import { insertInvestigations, tellOfInvestigations } from '../investigations/start-investigations.ts'
 import type { Alert } from './alert.ts'
-import { type Candidate, createIncidentChooser, type Windows } from './correlate-alert.ts'
-import { linesOfLeftOut } from './omitted-alert-entries.ts'
+import { type Candidate, createAlertCorrelator, type Windows } from './correlate-alert.ts'
+import { omittedAlertEntries } from './omitted-alert-entries.ts'
 import { loadCandidates } from './load-candidates.ts'
 import { lockAlerts } from './lock-alerts.ts'
-import { type KnownAlert, sortDeliveries } from './deduplicate-alerts.ts'
+import { type KnownAlert, deduplicateAlerts } from './deduplicate-alerts.ts'
 import * as sql from './write-alerts.ts'
 
 /** Stores a batch of alerts with their incidents, timeline lines and the jobs to tell the queue of, or nothing. */
@@ -21,17 +21,17 @@ export function createAlertsRepository(pool: Pool, windows: Windows) {
           loadKnown(client, batch),
           loadCandidates(client, batch, now, windows),
         ])
-        const sorted = sortDeliveries(batch, known)
+        const sorted = deduplicateAlerts(batch, known)
         const placed = placeAlerts(sorted.fresh, candidates, now, windows)
         const resolvedIn = sorted.resolved.flatMap(({ incidentId }) => incidentId ?? [])
         const lines = [
           ...placed.lines,
           ...sorted.resolved.flatMap(toResolvedLine(now)),
-          ...linesOfLeftOut(batch, known, placed.alerts, now),
+          ...omittedAlertEntries(batch, known, placed.alerts, now),
         ]
         const [, , , , , calm, started] = await Promise.all([
           sql.insertIncidents(client, placed.opened, now),
-          sql.touchIncidents(client, placed.joined, now),
+          sql.touchIncidents(client, placed.alignSeries, now),
           sql.insertAlerts(client, placed.alerts),
           sql.countDeliveries(client, sorted.deliveries),
           appendLines(client, lines),
@@ -57,10 +57,10 @@ async function loadKnown(client: Client, batch: Alert[]): Promise<Map<string, Kn
 }
 
 function placeAlerts(fresh: Alert[], { candidates, dependencies }: Candidates, now: Date, windows: Windows) {
-  const chooser = createIncidentChooser(now, dependencies, windows)
+  const chooser = createAlertCorrelator(now, dependencies, windows)
   for (const { candidate, fingerprint } of candidates) chooser.add(candidate, fingerprint)
   const opened = new Map<string, sql.OpenedIncident>()
-  const joined = new Map<string, sql.JoinedIncident>()
+  const alignSeries = new Map<string, sql.JoinedIncident>()
   const firing = new Map<string, string>()
   const alerts: (Alert & { incidentId: string | null })[] = []
   const lines: NewLine[] = []
@@ -83,7 +83,7 @@ function placeAlerts(fresh: Alert[], { candidates, dependencies }: Candidates, n
     alerts.push({ ...alert, incidentId: incident.id })
     chooser.add(incident, alert.fingerprint)
   }
-  return { opened: [...opened.values()], joined: [...joined.values()], alerts, lines, firing }
+  return { opened: [...opened.values()], alignSeries: [...alignSeries.values()], alerts, lines, firing }
 
   function open(alert: Alert): Candidate {
     const { namespace, service } = alert
@@ -102,7 +102,7 @@ function placeAlerts(fresh: Alert[], { candidates, dependencies }: Candidates, n
       incidentId: incident.id,
       key: 'opened',
       kind: 'incident-opened',
-      says: `Opened by ${alert.name}: nothing open is about ${place || 'the same'}.`,
+      message: `Opened by ${alert.name}: nothing open is about ${place || 'the same'}.`,
       data: { alert: alert.id },
       at,
     })
@@ -111,9 +111,9 @@ function placeAlerts(fresh: Alert[], { candidates, dependencies }: Candidates, n
 
   function join(incident: Candidate, alert: Alert) {
     const reopens = alert.status === 'firing' && incident.state !== 'open'
-    const before = joined.get(incident.id)
+    const before = alignSeries.get(incident.id)
     if (!opened.has(incident.id))
-      joined.set(incident.id, {
+      alignSeries.set(incident.id, {
         id: incident.id,
         severity: alert.severity,
         reopens: reopens || (before?.reopens ?? false),
@@ -123,7 +123,7 @@ function placeAlerts(fresh: Alert[], { candidates, dependencies }: Candidates, n
       incidentId: incident.id,
       key: `reopened/${alert.id}`,
       kind: 'incident-reopened',
-      says: `${alert.name} fires again after the incident was ${incident.state}.`,
+      message: `${alert.name} fires again after the incident was ${incident.state}.`,
       at,
     })
     incident.state = 'open'
@@ -134,7 +134,7 @@ function placeAlerts(fresh: Alert[], { candidates, dependencies }: Candidates, n
       incidentId: incident.id,
       key: `alert/${alert.id}`,
       kind: 'alert-joined',
-      says: `${alert.name} (${alert.status}) joined because ${because}.`,
+      message: `${alert.name} (${alert.status}) joined because ${because}.`,
       data: { alert: alert.id, name: alert.name, labels: alert.labels, startsAt: alert.startsAt, because },
       at,
     }
@@ -150,7 +150,7 @@ function toResolvedLine(now: Date) {
             incidentId,
             key: `resolved/${alert.id}`,
             kind: 'alert-resolved',
-            says: `${alert.name} is resolved.`,
+            message: `${alert.name} is resolved.`,
             data: { alert: alert.id, endsAt: alert.endsAt },
             at: now.toISOString(),
           },
@@ -162,7 +162,7 @@ function toCalmLine(now: Date) {
     incidentId,
     key: `calm/${now.toISOString()}`,
     kind: 'incident-resolved',
-    says: 'All alerts of the incident are resolved.',
+    message: 'All alerts of the incident are resolved.',
     at: now.toISOString(),
   })
 }

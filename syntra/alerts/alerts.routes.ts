@@ -1,18 +1,18 @@
 import type { App } from '@goalixa/chassis/build-service'
 import { ExpectedError } from '@goalixa/chassis/errors'
-import { bearerOf } from '../operators/parse-bearer-token.ts'
-import { sameSecret } from '../operators/constant-time-equal.ts'
-import type { SignInGuard } from '../operators/require-role.ts'
+import { parseBearerToken } from '../operators/parse-bearer-token.ts'
+import { constantTimeEqual } from '../operators/constant-time-equal.ts'
+import type { RequireRole } from '../operators/require-role.ts'
 import { AlertmanagerWebhook, AlertsAccepted, RefusedAlerts } from './alerts.schema.ts'
 import type { AlertsService } from './alerts.service.ts'
-import { boundBodies } from './limit-in-flight-bytes.ts'
-import type { RefusedAlertsRepository } from './rejected-alerts.repository.ts'
-import { sortDelivery } from './parse-webhook.ts'
+import { limitInFlightBytes } from './limit-in-flight-bytes.ts'
+import type { RejectedAlertsRepository } from './rejected-alerts.repository.ts'
+import { parseWebhook } from './parse-webhook.ts'
 
 type Deps = {
   alerts: AlertsService
-  refusedAlerts: Pick<RefusedAlertsRepository, 'list'>
-  signIn: SignInGuard
+  refusedAlerts: Pick<RejectedAlertsRepository, 'list'>
+  signIn: RequireRole
   webhookToken: string | undefined
   bodyLimit: number
   /** Bytes of all deliveries that are not answered yet. */
@@ -34,11 +34,11 @@ export function alertsRoutes(app: App, deps: Deps) {
       },
       onRequest: [
         async request => checkToken(request.headers.authorization, webhookToken),
-        boundBodies(backlogBytes, bodyLimit),
+        limitInFlightBytes(backlogBytes, bodyLimit),
       ],
     },
     async (request, reply) => {
-      const { taken, refused } = sortDelivery(request.body)
+      const { taken, refused } = parseWebhook(request.body)
       await alerts.accept(taken)
       await alerts.refuse(refused.map(({ kept }) => kept))
       return reply
@@ -62,7 +62,7 @@ export function alertsRoutes(app: App, deps: Deps) {
 function checkToken(header: string | undefined, expected: string | undefined) {
   if (expected === undefined)
     throw new ExpectedError('unavailable', 'WEBHOOK_NOT_CONFIGURED', 'SYNTRA_WEBHOOK_TOKEN is not set.')
-  const token = bearerOf(header)
-  if (token === undefined || !sameSecret(token, expected))
+  const token = parseBearerToken(header)
+  if (token === undefined || !constantTimeEqual(token, expected))
     throw new ExpectedError('unauthenticated', 'WRONG_WEBHOOK_TOKEN', 'Send `Authorization: Bearer <token>`.')
 }

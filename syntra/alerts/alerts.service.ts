@@ -3,12 +3,12 @@ import type { Log } from '@goalixa/chassis/log'
 import type { SyntraMetrics } from '../telemetry/metrics.ts'
 import type { Alert } from './alert.ts'
 import type { AlertsRepository } from './alerts.repository.ts'
-import type { RefusedAlert } from './rejected-alert.ts'
-import type { RefusedAlertsRepository } from './rejected-alerts.repository.ts'
+import type { RejectedAlert } from './rejected-alert.ts'
+import type { RejectedAlertsRepository } from './rejected-alerts.repository.ts'
 
 type Deps = {
   repository: AlertsRepository
-  refusedAlerts: Pick<RefusedAlertsRepository, 'keep'>
+  refusedAlerts: Pick<RejectedAlertsRepository, 'keep'>
   metrics: Pick<SyntraMetrics, 'alerts' | 'alertsRefused' | 'alertsWaiting'>
   log: Log
   now: () => Date
@@ -45,7 +45,7 @@ export function createAlertsService(deps: Deps) {
       })
     },
     /** Keeps, counts and logs what could not be understood. */
-    async refuse(refused: RefusedAlert[]): Promise<void> {
+    async refuse(refused: RejectedAlert[]): Promise<void> {
       await refusedAlerts.keep(refused, now())
       metrics.alertsRefused.inc(refused.length)
       for (const { labels, fields } of refused.slice(0, MOST_LOGGED))

@@ -26,7 +26,7 @@ afterEach(async () => {
 const at = (minutes: number) => new Date(Date.UTC(2026, 10, 21, 10, minutes)).toISOString()
 const incidents = async () => (await syntra.get('/v1/incidents')).body.incidents
 const lines = async (id: string) =>
-  (await syntra.get(`/v1/incidents/${id}/timeline`)).body.lines.map((line: { says: string }) => line.says)
+  (await syntra.get(`/v1/incidents/${id}/timeline`)).body.lines.map((line: { message: string }) => line.message)
 
 async function raw(body: string, headers: Record<string, string> = {}) {
   const response = await fetch(`${syntra.url}/v1/alerts`, {
@@ -184,10 +184,10 @@ test('a storm of many requests at once: every alert that was answered 202 is in 
 test('a line of the timeline can be neither changed nor removed, and a change behind its back is noticed', async () => {
   await syntra.deliver([{}])
   const [{ id }] = await incidents()
-  await expect(pool.query(`UPDATE timeline SET says = 'all is well'`)).rejects.toThrow('append-only')
+  await expect(pool.query(`UPDATE timeline SET message = 'all is well'`)).rejects.toThrow('append-only')
   await expect(pool.query('DELETE FROM timeline')).rejects.toThrow('append-only')
   await pool.query('ALTER TABLE timeline DISABLE TRIGGER timeline_refuse')
-  await pool.query(`UPDATE timeline SET says = 'all is well' WHERE kind = 'alert-joined'`)
+  await pool.query(`UPDATE timeline SET message = 'all is well' WHERE kind = 'alert-joined'`)
   const { body } = await syntra.get(`/v1/incidents/${id}/timeline`)
   expect(body.tamperedAt).toBe(body.lines[1].id)
 })
@@ -197,7 +197,7 @@ test('alerts that Alertmanager left out of a group are told on the incident, onc
   const send = (truncatedAlerts: unknown) => raw(JSON.stringify({ version: '4', truncatedAlerts, alerts }))
   for (const count of [0, 12, 12, 'many']) expect((await send(count)).status).toBe(202)
   const [{ id }] = await incidents()
-  expect((await lines(id)).filter((says: string) => says.includes('left out'))).toEqual([
+  expect((await lines(id)).filter((message: string) => message.includes('left out'))).toEqual([
     'Alertmanager left out 12 more alerts of the group (max_alerts of its webhook): the incident does not know them.',
   ])
 })

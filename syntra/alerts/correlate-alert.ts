@@ -17,7 +17,7 @@ export type Windows = { groupSeconds: number; reopenSeconds: number }
  * Says which incident an alert belongs to and why: its own earlier occurrence's, its service's, that of a service it calls
  * or is called by, or its namespace's if it names no service. `choose` gives undefined when it is a trouble of its own.
  */
-export function createIncidentChooser(now: Date, dependencies: Dependency[], windows: Windows) {
+export function createAlertCorrelator(now: Date, dependencies: Dependency[], windows: Windows) {
   const byFingerprint = new Map<string, Candidate>()
   const byService = new Map<string, Candidate>()
   const neighbours = Map.groupBy(dependencies.flatMap(bothWays), ({ service }) => service)
@@ -32,14 +32,14 @@ export function createIncidentChooser(now: Date, dependencies: Dependency[], win
     choose(alert: Alert): { incident: Candidate; because: string } | undefined {
       const own = byFingerprint.get(alert.fingerprint)
       if (own && accepts(own)) return { incident: own, because: 'the same alert is part of it' }
-      const place = placeOf(alert)
+      const place = classifyTarget(alert)
       const same =
         alert.service || alert.namespace ? byService.get(keyOf(alert.namespace, alert.service)) : undefined
       if (same && accepts(same)) return { incident: same, because: `it is about the same service, ${place}` }
-      for (const { neighbour, says } of neighbours.get(keyOf(alert.namespace, alert.service)) ?? []) {
+      for (const { neighbour, message } of neighbours.get(keyOf(alert.namespace, alert.service)) ?? []) {
         const other = byService.get(neighbour)
         if (other && other.state !== 'closed' && isWithin(other.activeAt, windows.groupSeconds))
-          return { incident: other, because: says }
+          return { incident: other, because: message }
       }
       return undefined
     },
@@ -57,11 +57,11 @@ export function createIncidentChooser(now: Date, dependencies: Dependency[], win
 }
 
 function bothWays({ namespace, caller, callee, via }: Dependency) {
-  const says = `${caller} calls ${callee} (known from ${via})`
+  const message = `${caller} calls ${callee} (known from ${via})`
   const [from, to] = [keyOf(namespace, caller), keyOf(namespace, callee)]
   return [
-    { service: from, neighbour: to, says },
-    { service: to, neighbour: from, says },
+    { service: from, neighbour: to, message },
+    { service: to, neighbour: from, message },
   ]
 }
 
@@ -73,6 +73,6 @@ function keyOf(namespace: string | null, service: string | null): string {
   return JSON.stringify([namespace, service])
 }
 
-function placeOf({ namespace, service }: Alert): string {
+function classifyTarget({ namespace, service }: Alert): string {
   return [namespace, service].filter(Boolean).join('/')
 }

@@ -14,7 +14,7 @@ export type Sorted = {
  * Sorts a batch into news and repetitions. An occurrence that was once resolved stays so: a firing of the same start that
  * comes later was overtaken on its way. A real new firing has a new start.
  */
-export function sortDeliveries(batch: Alert[], known: Map<string, KnownAlert>): Sorted {
+export function deduplicateAlerts(batch: Alert[], known: Map<string, KnownAlert>): Sorted {
   const sorted: Sorted = { fresh: [], resolved: [], deliveries: [] }
   for (const [id, deliveries] of Map.groupBy(batch, alert => alert.id)) {
     const alert = deliveries.find(({ status }) => status === 'resolved') ?? deliveries[0]

@@ -1,7 +1,7 @@
 import { request } from 'node:http'
 import { buildTestService } from '@goalixa/chassis/testing/build-test-service'
 import { afterEach, expect, test } from 'vitest'
-import { boundBodies } from './limit-in-flight-bytes.ts'
+import { limitInFlightBytes } from './limit-in-flight-bytes.ts'
 
 const PATIENT = { timeout: 20_000 }
 let stop = async () => {}
@@ -12,7 +12,7 @@ async function start(mayAnswer: Promise<void>) {
   const received: number[] = []
   const { app } = await buildTestService({
     routes: routes => {
-      routes.post('/', { onRequest: boundBodies(100, 80) }, async ({ headers }) => {
+      routes.post('/', { onRequest: limitInFlightBytes(100, 80) }, async ({ headers }) => {
         received.push(Number(headers['content-length']))
         await mayAnswer
         return {}

@@ -5,7 +5,7 @@ import type { Alert } from './alert.ts'
 type Placed = { id: string; incidentId: string | null }
 
 /** Lines that tell an incident of alerts that came with its own and that it does not know: left out, or not understood. */
-export function linesOfLeftOut(
+export function omittedAlertEntries(
   batch: Alert[],
   known: Map<string, Placed>,
   placed: Placed[],
@@ -22,7 +22,7 @@ export function linesOfLeftOut(
         incidentId,
         key: `truncated/${truncated}`,
         kind: 'alerts-truncated',
-        says: `Alertmanager left out ${counted(truncated, 'more alert')} of the group (max_alerts of its webhook): the incident does not know them.`,
+        message: `Alertmanager left out ${counted(truncated, 'more alert')} of the group (max_alerts of its webhook): the incident does not know them.`,
         data: { truncated },
         at,
       })
@@ -31,7 +31,7 @@ export function linesOfLeftOut(
         incidentId,
         key: `refused/${refused}`,
         kind: 'alerts-refused',
-        says: `${counted(refused, 'alert')} of the same delivery could not be understood: \`syntra refused\` shows them.`,
+        message: `${counted(refused, 'alert')} of the same delivery could not be understood: \`syntra refused\` shows them.`,
         data: { refused },
         at,
       })

@@ -2,19 +2,19 @@ import type { FieldFault } from '@goalixa/chassis/errors'
 import { fieldsOf } from '@goalixa/chassis/problem'
 import { type Alert, alertOf } from './alert.ts'
 import { type AlertmanagerWebhook, WebhookAlert } from './alerts.schema.ts'
-import { type RefusedAlert, refusedAlertOf } from './rejected-alert.ts'
+import { type RejectedAlert, rejectedAlertOf } from './rejected-alert.ts'
 
-type Sorted = { taken: Alert[]; refused: { index: number; fields: FieldFault[]; kept: RefusedAlert }[] }
+type Sorted = { taken: Alert[]; refused: { index: number; fields: FieldFault[]; kept: RejectedAlert }[] }
 
 /** Parts the alerts of one delivery that are understood from those that are not, and says what was wrong with these. */
-export function sortDelivery({ alerts, truncatedAlerts }: AlertmanagerWebhook): Sorted {
+export function parseWebhook({ alerts, truncatedAlerts }: AlertmanagerWebhook): Sorted {
   const understood: WebhookAlert[] = []
   const refused: Sorted['refused'] = []
   for (const [index, sent] of alerts.entries()) {
     const parsed = WebhookAlert.safeParse(sent)
     if (parsed.success) understood.push(parsed.data)
     else {
-      const kept = refusedAlertOf(sent, fieldsOf(parsed.error))
+      const kept = rejectedAlertOf(sent, fieldsOf(parsed.error))
       refused.push({ index, fields: kept.fields, kept })
     }
   }

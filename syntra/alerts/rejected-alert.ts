@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { FieldFault } from '@goalixa/chassis/errors'
-import { storableText } from '../storage/sanitize-for-jsonb.ts'
+import { sanitizeTextForPostgres } from '../storage/sanitize-for-jsonb.ts'
 
 // Enough to find the rule that sends it; what somebody sends by mistake may be of any size.
 const MOST_LABELS = 30
@@ -8,10 +8,10 @@ const MOST_FIELDS = 10
 const LONGEST = 200
 
 /** An alert that could not be understood, as we keep it: what it called itself, and what was expected instead. */
-export type RefusedAlert = { id: string; labels: Record<string, string>; fields: FieldFault[] }
+export type RejectedAlert = { id: string; labels: Record<string, string>; fields: FieldFault[] }
 
 /** What is kept of an alert that was refused: its labels as far as they are text, and the faulty fields, all cut short. */
-export function refusedAlertOf(sent: unknown, faults: readonly FieldFault[]): RefusedAlert {
+export function rejectedAlertOf(sent: unknown, faults: readonly FieldFault[]): RejectedAlert {
   const labels = Object.fromEntries(labelsOf(sent).map(([name, value]) => [short(name), short(value)]))
   const fields = faults
     .slice(0, MOST_FIELDS)
@@ -39,5 +39,5 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 function short(text: string): string {
-  return storableText(text.slice(0, LONGEST))
+  return sanitizeTextForPostgres(text.slice(0, LONGEST))
 }

@@ -1,26 +1,26 @@
 import type { Pool } from '@goalixa/chassis/postgres'
 import type { RefusedAlerts } from './alerts.schema.ts'
-import type { RefusedAlert } from './rejected-alert.ts'
+import type { RejectedAlert } from './rejected-alert.ts'
 
 /** Keeps what could not be understood for 30 days after it came last, each kind of it once. */
-export function createRefusedAlertsRepository(pool: Pool) {
+export function createRejectedAlertsRepository(pool: Pool) {
   return {
-    async keep(refused: RefusedAlert[], now: Date): Promise<void> {
+    async keep(refused: RejectedAlert[], now: Date): Promise<void> {
       if (refused.length === 0) return
       // In the order of their ids, so that two deliveries of the same never wait for each other.
       await pool.query(
-        `WITH gone AS (DELETE FROM refused_alerts WHERE last_at < $2::timestamptz - interval '30 days')
-         INSERT INTO refused_alerts (id, labels, fields, deliveries, first_at, last_at)
+        `WITH gone AS (DELETE FROM rejected_alerts WHERE last_at < $2::timestamptz - interval '30 days')
+         INSERT INTO rejected_alerts (id, labels, fields, deliveries, first_at, last_at)
          SELECT id, (array_agg(labels))[1], (array_agg(fields))[1], count(*), $2, $2
          FROM jsonb_to_recordset($1) AS row(id text, labels jsonb, fields jsonb) GROUP BY id ORDER BY id
          ON CONFLICT (id) DO UPDATE
-         SET deliveries = refused_alerts.deliveries + excluded.deliveries, last_at = excluded.last_at`,
+         SET deliveries = rejected_alerts.deliveries + excluded.deliveries, last_at = excluded.last_at`,
         [JSON.stringify(refused), now],
       )
     },
     /** The newest hundred. */
     async list(): Promise<RefusedAlerts> {
-      const { rows } = await pool.query('SELECT * FROM refused_alerts ORDER BY last_at DESC, id LIMIT 100')
+      const { rows } = await pool.query('SELECT * FROM rejected_alerts ORDER BY last_at DESC, id LIMIT 100')
       return {
         refused: rows.map(row => ({
           labels: row.labels,
@@ -33,4 +33,4 @@ export function createRefusedAlertsRepository(pool: Pool) {
     },
   }
 }
-export type RefusedAlertsRepository = ReturnType<typeof createRefusedAlertsRepository>
+export type RejectedAlertsRepository = ReturnType<typeof createRejectedAlertsRepository>

@@ -45,7 +45,7 @@ test('one alert that can not be understood does not take the others of its deliv
   expect(lines).toContainEqual(
     expect.objectContaining({
       kind: 'alerts-refused',
-      says: '4 alerts of the same delivery could not be understood: `syntra refused` shows them.',
+      message: '4 alerts of the same delivery could not be understood: `syntra refused` shows them.',
     }),
   )
 })

@@ -3,7 +3,7 @@ import type { Pool } from '@goalixa/chassis/postgres'
 import { z } from 'zod'
 import { ActionView } from '../actions/actions.schema.ts'
 import { readAction } from '../actions/read-action.ts'
-import type { SignInGuard } from '../operators/require-role.ts'
+import type { RequireRole } from '../operators/require-role.ts'
 import { Decision } from './approvals.schema.ts'
 import type { ApprovalsService } from './approvals.service.ts'
 
@@ -12,7 +12,7 @@ const Params = z.object({ id: z.uuid() })
 /** `GET /v1/actions/{id}` for who wants to decide, and `POST /v1/actions/{id}/decision` for who does. */
 export function approvalsRoutes(
   app: App,
-  { pool, approvals, signIn }: { pool: Pool; approvals: ApprovalsService; signIn: SignInGuard },
+  { pool, approvals, signIn }: { pool: Pool; approvals: ApprovalsService; signIn: RequireRole },
 ) {
   app.get(
     '/v1/actions/:id',

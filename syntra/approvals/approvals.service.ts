@@ -1,12 +1,12 @@
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { type Client, inTransaction, type Pool } from '@goalixa/chassis/postgres'
 import type { Action, Ledger } from '../actions/ledger.ts'
-import { changeOf, type Limits, situationOf } from '../policy/policy-context.ts'
+import { changeOf, type Limits, policyContext } from '../policy/policy-context.ts'
 import { appendLines } from '../incidents/timeline.repository.ts'
 import { enqueue } from '../investigations/start-investigations.ts'
 import type { Operator } from '../operators/operator.ts'
 import type { Policy } from '../policy/policy.ts'
-import { storableJson } from '../storage/sanitize-for-jsonb.ts'
+import { sanitizeForJsonb } from '../storage/sanitize-for-jsonb.ts'
 import type { Decision } from './approvals.schema.ts'
 
 type Deps = { pool: Pool; ledger: Ledger; policy: Policy; limits: Limits; now: () => Date }
@@ -34,14 +34,14 @@ export function createApprovalsService({ pool, ledger, policy, limits, now }: De
   async function checkIsOpen(action: Action) {
     if (action.state === 'awaiting-approval' && now() >= action.expiresAt) {
       await inTransaction(pool, async client => {
-        const says = 'Nobody decided in time.'
+        const message = 'Nobody decided in time.'
         if (
           await ledger.moveIn(client, {
             id: action.id,
             from: ['awaiting-approval'],
             to: 'expired',
             by: 'syntra',
-            says,
+            message,
           })
         )
           await enqueue(client, [action.investigationId], 'expired')
@@ -76,12 +76,12 @@ export function createApprovalsService({ pool, ledger, policy, limits, now }: De
       action: 'decide',
       change: changeOf(action),
       situation: {
-        ...(await situationOf(pool, action, limits, now())),
+        ...(await policyContext(pool, action, limits, now())),
         isRequester: action.requestedBy === operator.name,
         hasDecided: rowCount === 1,
       },
     })
-    if (!answer.isAllowed) throw new ExpectedError('forbidden', codeOf(answer.because), answer.says)
+    if (!answer.isAllowed) throw new ExpectedError('forbidden', codeOf(answer.because), answer.message)
   }
 
   async function record(
@@ -101,7 +101,7 @@ export function createApprovalsService({ pool, ledger, policy, limits, now }: De
     const { rowCount } = await client.query(
       `INSERT INTO decisions (action_id, operator, decision, reason, state_digest) VALUES ($1, $2, $3, $4, $5)
        ON CONFLICT DO NOTHING`,
-      [action.id, operator.name, decision, reason === undefined ? null : storableJson(reason), stateDigest],
+      [action.id, operator.name, decision, reason === undefined ? null : sanitizeForJsonb(reason), stateDigest],
     )
     if (rowCount === 0) throw new ExpectedError('forbidden', 'DECIDED_BEFORE', 'Each person decides once.')
     const approvals = await countApprovals(client, action.id)
@@ -111,7 +111,7 @@ export function createApprovalsService({ pool, ledger, policy, limits, now }: De
           incidentId: action.incidentId,
           key: `${action.id}/approval/${operator.name}`,
           kind: 'action-partly-approved',
-          says: `${operator.name} approved it; ${action.approvalsNeeded - approvals} more must.`,
+          message: `${operator.name} approved it; ${action.approvalsNeeded - approvals} more must.`,
           data: { action: action.id },
           at: now().toISOString(),
         },
@@ -123,7 +123,7 @@ export function createApprovalsService({ pool, ledger, policy, limits, now }: De
       from: ['awaiting-approval'],
       to,
       by: operator.name,
-      says: `${operator.name} ${to} it${because}`,
+      message: `${operator.name} ${to} it${because}`,
       data: { reason: reason ?? null },
     })
     await enqueue(client, [action.investigationId], to)

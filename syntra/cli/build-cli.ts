@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import about from '../package.json' with { type: 'json' }
+import scope from '../package.json' with { type: 'json' }
 import { agents } from './commands/agents.ts'
 import { analyse } from './commands/analyse.ts'
 import { ask } from './commands/ask.ts'
@@ -42,7 +42,7 @@ export function buildCli(io: Io): Command {
     .showHelpAfterError()
     .exitOverride()
     .configureOutput({ writeOut: io.write, ...(io.writeError ? { writeErr: io.writeError } : {}) })
-    .version(about.version, '--version', 'print the version')
+    .version(scope.version, '--version', 'print the version')
     .addHelpText('after', AFTER_HELP)
   const globals = () => program.opts<{ url?: string; key?: string }>()
   const inContext =

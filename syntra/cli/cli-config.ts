@@ -44,8 +44,8 @@ async function readKept(file: string): Promise<CliLogin | undefined> {
   try {
     return Stored.parse(JSON.parse(text))
   } catch (cause) {
-    const says = `${file} is not what \`syntra login\` wrote. Remove it and sign in again.`
-    throw new ExpectedError('invalid', 'BAD_LOGIN_FILE', says, { cause })
+    const message = `${file} is not what \`syntra login\` wrote. Remove it and sign in again.`
+    throw new ExpectedError('invalid', 'BAD_LOGIN_FILE', message, { cause })
   }
 }
 

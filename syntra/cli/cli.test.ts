@@ -60,7 +60,7 @@ describe('syntra', () => {
     const json = JSON.parse((await run('incident', incident.id, '--json')).output)
     expect(json).toMatchObject({ incident: { id: incident.id }, action: { id: action.id } })
 
-    expect(shown.split(json.investigation.verdict.causes[0]?.says)).toHaveLength(2)
+    expect(shown.split(json.investigation.verdict.causes[0]?.message)).toHaveLength(2)
 
     await expect(run('approve', incident.id)).rejects.toMatchObject({ code: 'NOT_CONFIRMED' })
     expect(lastOutput).toContain('Proposal:')
@@ -78,7 +78,7 @@ describe('syntra', () => {
   test('investigates what a sentence names, follows it, and says how to ask when it names nothing', async () => {
     const { output } = await run('ask', 'why is core slow in goalixa-production?', '--json')
     expect(JSON.parse(output).investigation).toMatchObject({
-      about: { service: 'core', namespace: 'goalixa-production' },
+      scope: { service: 'core', namespace: 'goalixa-production' },
     })
     await expect(run('ask', 'help me')).rejects.toMatchObject({
       code: 'NOT_UNDERSTOOD',

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { ActionView } from '../actions/actions.schema.ts'
-import { tellsSomethingNew } from '../incidents/is-noteworthy-entry.ts'
+import { isNoteworthyEntry } from '../incidents/is-noteworthy-entry.ts'
 import { InvestigationView } from '../investigations/investigations.schema.ts'
 import type { Context } from './context.ts'
 import { plain } from './plain.ts'
@@ -9,7 +9,7 @@ import { proposalText, timelineLine, verdictText } from './print.ts'
 import type { SyntraClient } from './syntra-client.ts'
 import { toJsonText } from './to-json-text.ts'
 
-const Line = z.looseObject({ at: z.string(), kind: z.string(), says: z.string() })
+const Line = z.looseObject({ at: z.string(), kind: z.string(), message: z.string() })
 
 /** Shows an incident's timeline as it grows, until the signal ends. As JSON, a line an event. */
 export async function followTimeline(
@@ -18,7 +18,7 @@ export async function followTimeline(
   incidentId: string,
   signal: AbortSignal,
 ) {
-  const isWorthTelling = tellsSomethingNew(context.isVerbose)
+  const isWorthTelling = isNoteworthyEntry(context.isVerbose)
   for await (const { data } of syntra.stream(`/v1/incidents/${incidentId}/stream`, signal)) {
     if (context.isJson) context.write(`${toJsonText(data)}\n`)
     else {

@@ -27,22 +27,22 @@ export function incidentLine(
 export function verdictText({ verdict, reads }: Pick<InvestigationView, 'verdict' | 'reads'>): string {
   if (!verdict) return 'There is no verdict yet.'
   const [cause] = verdict.outcome === 'cause' ? verdict.causes : []
-  const lines = [pc.bold(cause ? `Cause: ${plain(cause.says)}` : plain(verdict.says))]
+  const lines = [pc.bold(cause ? `Cause: ${plain(cause.message)}` : plain(verdict.message))]
   if (cause) {
     const subject = `${plain(cause.subject.kind)} ${plain(cause.subject.name)}`
     lines.push(`${cause.code} · ${subject} · confidence ${Math.round(cause.confidence * 100)} %`)
     for (const link of cause.chain) {
       // The root says what stands two lines above, and that may be long.
-      const says = link.says === cause.says ? 'the cause itself' : plain(link.says)
-      lines.push(`  ${pc.dim('→')} ${says} ${cited(link.evidence)}`)
+      const message = link.message === cause.message ? 'the cause itself' : plain(link.message)
+      lines.push(`  ${pc.dim('→')} ${message} ${cited(link.evidence)}`)
     }
     for (const argument of cause.for)
-      lines.push(`  ${pc.green('+')} ${plain(argument.says)} ${cited(argument.evidence)}`)
+      lines.push(`  ${pc.green('+')} ${plain(argument.message)} ${cited(argument.evidence)}`)
     for (const argument of cause.against)
-      lines.push(`  ${pc.red('−')} ${plain(argument.says)} ${cited(argument.evidence)}`)
+      lines.push(`  ${pc.red('−')} ${plain(argument.message)} ${cited(argument.evidence)}`)
   }
-  for (const cleared of verdict.cleared)
-    lines.push(`  ${pc.dim('○')} ${plain(cleared.says)} ${cited(cleared.evidence)}`)
+  for (const ruledOut of verdict.ruledOut)
+    lines.push(`  ${pc.dim('○')} ${plain(ruledOut.message)} ${cited(ruledOut.evidence)}`)
   lines.push(pc.dim(`${counted(reads.answered, 'read')}; ${reads.couldNotRead} could not be read`))
   return lines.join('\n')
 }
@@ -52,21 +52,21 @@ export function verdictText({ verdict, reads }: Pick<InvestigationView, 'verdict
  * `told`: the verdict that stands above it, whose cause is not said again.
  */
 export function proposalText(action: ActionView, told: InvestigationView['verdict'] = null): string {
-  const { id, proposal, state, stateDigest, expiresAt, followUp } = action
+  const { id, proposal, state, stateDigest, expiresAt, pendingRevert } = action
   const { undo, verification, target } = proposal
   const why = whyBeside(told, proposal.why)
   return [
-    pc.bold(`Proposal: ${plain(proposal.says)}`),
+    pc.bold(`Proposal: ${plain(proposal.message)}`),
     ...(why === '' ? [] : [plain(why)]),
     `risk ${proposal.risk} · method ${proposal.method} · target ${plain(target.kind)} ${plain(target.name)} · ${state}`,
-    ...proposal.steps.map((step, index) => `  ${index + 1}. ${plain(step.says)}`),
+    ...proposal.steps.map((step, index) => `  ${index + 1}. ${plain(step.message)}`),
     'steps' in undo
-      ? `undo, of what was done: ${undo.steps.map(step => plain(step.says)).join(' ')}`
+      ? `undo, of what was done: ${undo.steps.map(step => plain(step.message)).join(' ')}`
       : `can not be undone: ${plain(undo.irreversible)}`,
-    ...(proposal.followUp ? [`later: ${plain(proposal.followUp.says)}`] : []),
-    ...(proposal.handsOver ? [`then: ${plain(proposal.handsOver)}`] : []),
-    ...(followUp ? [pc.yellow(plain(followUp.says))] : []),
-    `verified by: ${verification.recovered.map(predicate => plain(predicate.says)).join('; ')}`,
+    ...(proposal.pendingRevert ? [`later: ${plain(proposal.pendingRevert.message)}`] : []),
+    ...(proposal.handoff ? [`then: ${plain(proposal.handoff)}`] : []),
+    ...(pendingRevert ? [pc.yellow(plain(pendingRevert.message))] : []),
+    `verified by: ${verification.recovered.map(predicate => plain(predicate.message)).join('; ')}`,
     ...proposal.rejected.map(({ method, why }) => pc.dim(`  not ${plain(method)}: ${plain(why)}`)),
     ...proposal.warnings.map(warning => pc.yellow(`  ! ${plain(warning)}`)),
     pc.dim(`action ${id}, bound to state ${stateDigest.slice(0, 12)}, until ${expiresAt}`),
@@ -74,12 +74,12 @@ export function proposalText(action: ActionView, told: InvestigationView['verdic
 }
 
 /** A line of a timeline in the colour of its kind. */
-export function timelineLine({ at, kind, says }: { at: string; kind: string; says: string }): string {
-  return `${pc.dim(at.slice(11, 19))}  ${kindColour(kind)(kind.padEnd(22))} ${plain(says)}`
+export function timelineLine({ at, kind, message }: { at: string; kind: string; message: string }): string {
+  return `${pc.dim(at.slice(11, 19))}  ${kindColour(kind)(kind.padEnd(22))} ${plain(message)}`
 }
 
 function whyBeside(told: InvestigationView['verdict'], why: string): string {
-  const cause = told?.causes[0]?.says
+  const cause = told?.causes[0]?.message
   return cause !== undefined && why.startsWith(cause) ? why.slice(cause.length).replace(/^[.\s]+/, '') : why
 }
 

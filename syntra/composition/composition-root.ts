@@ -7,8 +7,8 @@ import { createReportWriter } from '../investigations/create-report-writer.ts'
 import { createEvidenceRepository } from '../investigations/evidence.repository.ts'
 import { createInvestigationRecord } from '../investigations/investigation-record.ts'
 import { createInvestigationsRepository } from '../investigations/investigations.repository.ts'
-import { type AroundNode, measureNode } from '../telemetry/instrument-node.ts'
-import { measureReads } from '../telemetry/instrument-reads.ts'
+import { type AroundNode, instrumentNode } from '../telemetry/instrument-node.ts'
+import { instrumentReads } from '../telemetry/instrument-reads.ts'
 import type { SyntraMetrics } from '../telemetry/metrics.ts'
 import type { Storage } from '../storage/open-storage.ts'
 import { parseFreezeWindows } from '../policy/freeze-windows.ts'
@@ -44,7 +44,7 @@ export function wire({ config, storage, world, metrics, log, now, aroundNode }: 
     lockPool: storage.lockPool,
     ledger,
     policy,
-    toolbox: world.toolbox,
+    toolExecutor: world.toolExecutor,
     limits,
     approvers: { R3: config.SYNTRA_APPROVERS_R3, R4: config.SYNTRA_APPROVERS_R4 },
     approvalSeconds: config.SYNTRA_APPROVAL_SECONDS,
@@ -65,14 +65,14 @@ export function wire({ config, storage, world, metrics, log, now, aroundNode }: 
   const graph = investigateGraph(
     {
       engine: world.engine,
-      recorder: measureReads(world.createRecorder(evidence), metrics),
+      recorder: instrumentReads(world.createRecorder(evidence), metrics),
       record,
       actions,
       advisor: model?.advisor,
       log,
       now,
       parallelReads: config.SYNTRA_PARALLEL_READS,
-      aroundNode: aroundNode ?? measureNode(metrics),
+      aroundNode: aroundNode ?? instrumentNode(metrics),
     },
     checkpointer,
   )

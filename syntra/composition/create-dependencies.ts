@@ -1,5 +1,5 @@
 import { chooseProposal } from '@goalixa/agents/devops/choose-proposal'
-import { snapshotOf } from '@goalixa/agents/snapshot/build-snapshot'
+import { buildSnapshot } from '@goalixa/agents/snapshot/build-snapshot'
 import { analyse } from '@goalixa/agents/incident/diagnose'
 import { writeReport } from '@goalixa/agents/report/write-report'
 import { createModel } from '@goalixa/agents/model/create-model'
@@ -9,7 +9,7 @@ import { allTools, readTools } from '@goalixa/tools/catalog'
 import { createClients } from '@goalixa/tools/clients'
 import { createRecorder } from '@goalixa/tools/recorder'
 import { toolSettingsOf } from '@goalixa/tools/tool-config'
-import { createToolbox } from '../actions/execution/tool-executor.ts'
+import { createToolExecutor } from '../actions/execution/tool-executor.ts'
 import type { SyntraConfig } from '../config.ts'
 import type { World } from './dependencies.ts'
 
@@ -19,9 +19,9 @@ export async function createWorld(config: SyntraConfig): Promise<World> {
   const writeTimeoutMs = config.SYNTRA_WRITE_TIMEOUT_SECONDS * 1000
   const clients = createClients(toolSettingsOf(config))
   return {
-    engine: { planQuestions, snapshotOf, analyse, chooseProposal, reviewProposal },
+    engine: { planQuestions, buildSnapshot, analyse, chooseProposal, reviewProposal },
     createRecorder: store => createRecorder({ clients, store, limits: { deadlineMs: readTimeoutMs } }),
-    toolbox: createToolbox({ tools: allTools, clients, readTimeoutMs, writeTimeoutMs }),
+    toolExecutor: createToolExecutor({ tools: allTools, clients, readTimeoutMs, writeTimeoutMs }),
     writeReport: async facts => writeReport(facts),
     model: config.SYNTRA_MODEL
       ? { chat: await createModel(modelSettings(config, config.SYNTRA_MODEL)), tools: readTools }

@@ -2,14 +2,14 @@ import type { Engine, Recorder } from '@goalixa/agents/graphs/ports'
 import type { BaseChatModel } from '@goalixa/agents/model/create-model'
 import type { EvidenceStore } from '@goalixa/tools/recorder'
 import type { ReadTool } from '@goalixa/tools/tool'
-import type { Toolbox } from '../actions/execution/tool-executor.ts'
+import type { ToolExecutor } from '../actions/execution/tool-executor.ts'
 import type { ReportFacts } from '../investigations/report-facts.ts'
 
 /** What Syntra thinks with and what it can touch: everything that is neither HTTP, queue nor database. */
 export type World = {
   engine: Engine
   createRecorder: (store: EvidenceStore) => Recorder
-  toolbox: Toolbox
+  toolExecutor: ToolExecutor
   writeReport: (facts: ReportFacts) => Promise<string>
   /** A language model with the tools that it may ask for; absent means none. */
   model?: { chat: BaseChatModel; tools: readonly ReadTool[] }

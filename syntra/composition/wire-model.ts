@@ -1,7 +1,7 @@
 import { NOTHING_SPENT, Spend } from '@goalixa/agents/model/budget'
 import { createAdvisor } from '@goalixa/agents/model/create-advisor'
 import { createAsk } from '@goalixa/agents/model/create-ask'
-import { createStoryteller } from '@goalixa/agents/model/create-narrator'
+import { createNarrator } from '@goalixa/agents/model/create-narrator'
 import type { Log } from '@goalixa/chassis/log'
 import type { SyntraConfig } from '../config.ts'
 import type { InvestigationsRepository } from '../investigations/investigations.repository.ts'
@@ -39,5 +39,5 @@ export function wireModel({ model, config, investigations, metrics, log }: Deps)
     timeoutMs: config.SYNTRA_MODEL_TIMEOUT_SECONDS * 1000,
     log,
   })
-  return { advisor: createAdvisor({ ask, tools: model.tools }), tell: createStoryteller(ask) }
+  return { advisor: createAdvisor({ ask, tools: model.tools }), tell: createNarrator(ask) }
 }

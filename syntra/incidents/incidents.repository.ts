@@ -31,7 +31,7 @@ export function createIncidentsRepository(pool: Pool) {
           [id],
         ),
         pool.query(
-          `SELECT incident_id, at, cause_says, remedy, outcome FROM memories
+          `SELECT incident_id, at, cause_message, remedy, outcome FROM memories
            WHERE namespace IS NOT DISTINCT FROM $2 AND service IS NOT DISTINCT FROM $3 AND incident_id <> $1
            ORDER BY at DESC LIMIT 5`,
           [id, summary.namespace, summary.service],
@@ -61,7 +61,7 @@ export function createIncidentsRepository(pool: Pool) {
         earlier: earlier.rows.map(row => ({
           incidentId: row.incident_id,
           at: row.at.toISOString(),
-          cause: row.cause_says,
+          cause: row.cause_message,
           remedy: row.remedy,
           outcome: row.outcome,
         })),
@@ -92,7 +92,7 @@ const SUMMARY = `
     (SELECT count(*)::int FROM alerts WHERE incident_id = i.id AND status = 'firing') AS firing,
     (SELECT count(*)::int FROM alerts WHERE incident_id = i.id AND status = 'resolved') AS resolved,
     v.id AS investigation_id, v.state AS investigation_state, v.outcome AS investigation_outcome,
-    v.verdict->>'says' AS verdict_says, a.id AS action_id, a.state AS action_state, a.risk
+    v.verdict->>'message' AS verdict_message, a.id AS action_id, a.state AS action_state, a.risk
   FROM incidents i
   LEFT JOIN LATERAL (SELECT * FROM investigations WHERE incident_id = i.id ORDER BY created_at DESC LIMIT 1) v ON true
   LEFT JOIN LATERAL (SELECT * FROM actions WHERE incident_id = i.id ORDER BY created_at DESC LIMIT 1) a ON true`
@@ -115,7 +115,7 @@ function toSummary(row: any): IncidentSummary {
       id: row.investigation_id,
       state: row.investigation_state,
       outcome: row.investigation_outcome,
-      says: row.verdict_says,
+      message: row.verdict_message,
     },
     action: row.action_id && { id: row.action_id, state: row.action_state, risk: row.risk },
   }

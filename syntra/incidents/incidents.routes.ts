@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import type { App } from '@goalixa/chassis/build-service'
 import type { Pool } from '@goalixa/chassis/postgres'
 import { z } from 'zod'
-import type { SignInGuard } from '../operators/require-role.ts'
+import type { RequireRole } from '../operators/require-role.ts'
 import type { IncidentsRepository } from './incidents.repository.ts'
 import { IncidentPage, IncidentQuery, IncidentView, TimelineQuery, TimelineView } from './incidents.schema.ts'
 import { streamTimeline } from './stream-timeline.ts'
@@ -12,7 +12,7 @@ import type { TimelineWatch } from './timeline-watch.ts'
 type Deps = {
   pool: Pool
   incidents: IncidentsRepository
-  signIn: SignInGuard
+  signIn: RequireRole
   watch: TimelineWatch
   heartbeatMs?: number
   /** Aborts when the process drains, so that streams do not hold it up. */

@@ -17,7 +17,7 @@ export const IncidentSummary = z.object({
   alerts: z.object({ firing: z.number(), resolved: z.number() }),
   /** The newest investigation, if there is one. */
   investigation: z
-    .object({ id: z.uuid(), state: z.string(), outcome: z.string().nullable(), says: z.string().nullable() })
+    .object({ id: z.uuid(), state: z.string(), outcome: z.string().nullable(), message: z.string().nullable() })
     .nullable(),
   /** The newest action, if there is one. */
   action: z.object({ id: z.uuid(), state: ActionState, risk: z.string() }).nullable(),
@@ -94,7 +94,7 @@ export const TimelineView = z.object({
       id: z.string(),
       at: time,
       kind: z.string(),
-      says: z.string(),
+      message: z.string(),
       data: z.record(z.string(), z.json()),
       hash: z.string(),
     }),

@@ -29,8 +29,8 @@ async function oneIncident(): Promise<string> {
   return (await syntra.get('/v1/incidents')).body.incidents[0].id
 }
 
-const say = (incidentId: string, key: string, says = key) =>
-  appendLines(pool, [{ incidentId, key, kind: 'note', says, at: new Date().toISOString() }])
+const say = (incidentId: string, key: string, message = key) =>
+  appendLines(pool, [{ incidentId, key, kind: 'note', message, at: new Date().toISOString() }])
 
 /** Reads a stream's events until there are so many, then goes away. */
 async function events(id: string, count: number, headers: Record<string, string> = {}) {
@@ -40,7 +40,7 @@ async function events(id: string, count: number, headers: Record<string, string>
     signal: leave.signal,
   })
   expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
-  const found: { id: string; says: string }[] = []
+  const found: { id: string; message: string }[] = []
   let text = ''
   for await (const chunk of response.body ?? []) {
     text += Buffer.from(chunk).toString()
@@ -64,7 +64,7 @@ test('a stream gives what was, then what comes; resumed by Last-Event-ID nothing
   for (let index = 0; index < 10; index++) await say(id, `live ${index}`)
   await say(id, 'end')
   const then = await resumed
-  expect(then.map(({ says }) => says)).toEqual([
+  expect(then.map(({ message }) => message)).toEqual([
     'while away\n\nevent: forged\ndata: {}',
     ...Array.from({ length: 10 }, (_, index) => `live ${index}`),
     'end',

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { tellsSomethingNew } from './is-noteworthy-entry.ts'
+import { isNoteworthyEntry } from './is-noteworthy-entry.ts'
 
-const line = (kind: string, says = kind) => ({ kind, says })
+const line = (kind: string, message = kind) => ({ kind, message })
 const story = [
   line('investigation-queued'),
   line('investigation-started'),
@@ -16,7 +16,7 @@ const story = [
 ]
 
 it('leaves out reads, and a verdict that another round did not change', () => {
-  expect(story.filter(tellsSomethingNew(false)).map(({ says }) => says)).toEqual([
+  expect(story.filter(isNoteworthyEntry(false)).map(({ message }) => message)).toEqual([
     'investigation-started',
     'evidence-unread',
     'core crashes',
@@ -27,5 +27,5 @@ it('leaves out reads, and a verdict that another round did not change', () => {
 })
 
 it('tells all when asked to', () => {
-  expect(story.filter(tellsSomethingNew(true))).toEqual(story)
+  expect(story.filter(isNoteworthyEntry(true))).toEqual(story)
 })

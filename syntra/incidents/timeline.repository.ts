@@ -1,12 +1,12 @@
 import type { Client, Pool } from '@goalixa/chassis/postgres'
-import { storableJson } from '../storage/sanitize-for-jsonb.ts'
+import { sanitizeForJsonb } from '../storage/sanitize-for-jsonb.ts'
 
 /** A line to be written. The same `key` of an incident is written once. */
 export type NewLine = {
   incidentId: string
   key: string
   kind: string
-  says: string
+  message: string
   data?: Record<string, unknown>
   /** ISO. */
   at: string
@@ -16,14 +16,14 @@ export type NewLine = {
 export async function appendLines(client: Pool | Client, lines: NewLine[]): Promise<void> {
   if (lines.length === 0) return
   await client.query(
-    `INSERT INTO timeline (incident_id, key, at, kind, says, data)
-     SELECT line."incidentId", line.key, line.at, line.kind, line.says, coalesce(line.data, '{}')
+    `INSERT INTO timeline (incident_id, key, at, kind, message, data)
+     SELECT line."incidentId", line.key, line.at, line.kind, line.message, coalesce(line.data, '{}')
      FROM ROWS FROM (jsonb_to_recordset($1) AS
-       ("incidentId" uuid, key text, at timestamptz, kind text, says text, data jsonb)) WITH ORDINALITY AS line
+       ("incidentId" uuid, key text, at timestamptz, kind text, message text, data jsonb)) WITH ORDINALITY AS line
      WHERE NOT EXISTS (SELECT FROM timeline t WHERE t.incident_id = line."incidentId" AND t.key = line.key)
      ORDER BY line.ordinality
      ON CONFLICT (incident_id, key) DO NOTHING`,
-    [JSON.stringify(storableJson(lines))],
+    [JSON.stringify(sanitizeForJsonb(lines))],
   )
 }
 
@@ -32,7 +32,7 @@ export type TimelineLine = {
   incidentId: string
   at: string
   kind: string
-  says: string
+  message: string
   data: Record<string, unknown>
   hash: string
 }
@@ -43,7 +43,7 @@ export async function readLines(
   { incidentId, after = '0', limit }: { incidentId: string; after?: string; limit: number },
 ): Promise<TimelineLine[]> {
   const { rows } = await pool.query(
-    `SELECT id::text, incident_id, at, kind, says, data, hash FROM timeline
+    `SELECT id::text, incident_id, at, kind, message, data, hash FROM timeline
      WHERE incident_id = $1 AND timeline.id > $2 ORDER BY timeline.id LIMIT $3`,
     [incidentId, after, limit],
   )
@@ -52,7 +52,7 @@ export async function readLines(
     incidentId: row.incident_id,
     at: row.at.toISOString(),
     kind: row.kind,
-    says: row.says,
+    message: row.message,
     data: row.data,
     hash: row.hash,
   }))

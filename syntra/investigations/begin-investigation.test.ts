@@ -7,7 +7,7 @@ import { alertOf } from '../alerts/alert.ts'
 import { createAlertsRepository } from '../alerts/alerts.repository.ts'
 import { lockAlerts } from '../alerts/lock-alerts.ts'
 import { readLines } from '../incidents/timeline.repository.ts'
-import { lookAgain } from '../jobs/reinvestigate.job.ts'
+import { reinvestigate } from '../jobs/reinvestigate.job.ts'
 import { beginInvestigation } from './begin-investigation.ts'
 import { finishInvestigation } from './finish-investigation.ts'
 import { createInvestigationsRepository } from './investigations.repository.ts'
@@ -86,10 +86,10 @@ test('a delivery that is in flight when an investigation begins is seen by it or
     }
     await lock.release()
     await Promise.all(waiting)
-    const { about } = await newest()
-    expect(about?.alerts.map(({ name }) => name).includes('InFlight')).toBe(isSeen)
+    const { scope } = await newest()
+    expect(scope?.alerts.map(({ name }) => name).includes('InFlight')).toBe(isSeen)
     await end()
-    expect(await lookAgain(pool, 1, later())).toBe(isSeen ? 0 : 1)
+    expect(await reinvestigate(pool, 1, later())).toBe(isSeen ? 0 : 1)
   }
 })
 
@@ -108,22 +108,22 @@ test('an alert whose delivery began long before the investigation, and was writt
   )
   expect(rows).toEqual([{ isOlder: true }])
   await end()
-  expect(await lookAgain(pool, 1, later())).toBe(1)
+  expect(await reinvestigate(pool, 1, later())).toBe(1)
 })
 
 test('of many alerts every name is shown, then every service, the newest first; what is left out is counted and told', async () => {
   const storm = Array.from({ length: 60 }, (_, minute) => alert('Storm', { pod: `core-${minute}` }, minute))
   await deliver(...storm, alert('Rare'))
   await pool.query(`UPDATE alerts SET service = 'other' WHERE labels->>'pod' = 'core-0'`)
-  const about = await begin()
-  expect(about.alerts).toHaveLength(50)
-  expect(about.alertsLeftOut).toBe(11)
-  const shown = about.alerts.map(({ labels }) => labels.pod ?? labels.alertname)
+  const scope = await begin()
+  expect(scope.alerts).toHaveLength(50)
+  expect(scope.alertsLeftOut).toBe(11)
+  const shown = scope.alerts.map(({ labels }) => labels.pod ?? labels.alertname)
   expect(shown).toEqual(expect.arrayContaining(['Rare', 'core-0', 'core-59', 'core-12']))
   expect(shown).not.toContain('core-11')
-  expect(about.since).toBe(alert('Rare').startsAt)
+  expect(scope.since).toBe(alert('Rare').startsAt)
   const lines = await readLines(pool, { incidentId: (await newest()).incidentId, limit: 500 })
-  expect(lines.find(({ kind }) => kind === 'alerts-left-out')?.says).toBe(
+  expect(lines.find(({ kind }) => kind === 'alerts-left-out')?.message).toBe(
     'The incident has 61 alerts: the newest of each name and service are looked at, 11 left out.',
   )
 })
@@ -140,7 +140,7 @@ test('after a recovery that was verified, an alert that its verification saw qui
   await begin()
   await deliver(alert('Errors', {}, 5), alert('Errors', { pod: 'core-1' }, 5), alert('Quo"te', {}, 5))
   const quiet = (query: string, value = 0) => ({
-    says: 'it is quiet',
+    message: 'it is quiet',
     tool: 'prometheus_query',
     args: { query },
     path: 'samples.count',
@@ -170,5 +170,5 @@ test('after a recovery that was verified, an alert that its verification saw qui
   expect(await succeed([quiet('ALERTS{alertname="Errors",alertstate="firing"}', 1)])).toHaveLength(3)
   const escaped = String.raw`ALERTS{alertname="Quo\"te",alertstate="firing",service="core"}`
   expect(await succeed([quiet(escaped)])).toEqual(['Errors', 'core-1'])
-  expect(await lookAgain(pool, 1, later())).toBe(1)
+  expect(await reinvestigate(pool, 1, later())).toBe(1)
 })

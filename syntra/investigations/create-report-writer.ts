@@ -1,11 +1,11 @@
 import { escapeMarkdown } from '@goalixa/agents/report/escape-markdown'
-import type { Storyteller } from '@goalixa/agents/model/create-narrator'
+import type { Narrator } from '@goalixa/agents/model/create-narrator'
 import type { Pool } from '@goalixa/chassis/postgres'
 import type { World } from '../composition/dependencies.ts'
 import type { EvidenceRepository } from './evidence.repository.ts'
 import { type ReportFacts, reportFacts } from './report-facts.ts'
 
-type Deps = { pool: Pool; evidence: EvidenceRepository; world: World; tell: Storyteller | undefined }
+type Deps = { pool: Pool; evidence: EvidenceRepository; world: World; tell: Narrator | undefined }
 
 /** Writes the report of an investigation, with a model's story beside it if there is one that holds. */
 export function createReportWriter({ pool, evidence, world, tell }: Deps) {
@@ -18,7 +18,7 @@ export function createReportWriter({ pool, evidence, world, tell }: Deps) {
       investigationId: id,
       verdict: facts.verdict,
       evidence: read,
-      snapshot: world.engine.snapshotOf(facts.about, read),
+      snapshot: world.engine.buildSnapshot(facts.scope, read),
     })
     return { json: { ...facts, story }, markdown: markdown + toMarkdown(story) }
   }
@@ -26,6 +26,6 @@ export function createReportWriter({ pool, evidence, world, tell }: Deps) {
 
 function toMarkdown(story: NonNullable<ReportFacts['story']>): string {
   if (story.length === 0) return ''
-  const lines = story.map(({ says, evidence }) => `- ${escapeMarkdown(says)} (${evidence.join(', ')})`)
+  const lines = story.map(({ message, evidence }) => `- ${escapeMarkdown(message)} (${evidence.join(', ')})`)
   return `\n## As a model tells it\n\nEach sentence cites what was read; the verdict above does not rest on it.\n\n${lines.join('\n')}\n`
 }

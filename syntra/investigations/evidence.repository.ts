@@ -1,6 +1,6 @@
 import { inTransaction, type Pool } from '@goalixa/chassis/postgres'
 import type { Evidence, Question } from '@goalixa/tools/evidence'
-import { storableJson } from '../storage/sanitize-for-jsonb.ts'
+import { sanitizeForJsonb } from '../storage/sanitize-for-jsonb.ts'
 
 export type PlannedQuestion = { id: string; round: number; question: Question; answer: Evidence | null }
 /** A question with what is known of its answer but the result, which may be large. */
@@ -25,7 +25,7 @@ export function createEvidenceRepository(pool: Pool) {
            WHERE NOT EXISTS (SELECT FROM evidence e
                              WHERE e.investigation_id = $1 AND e.question_id = fresh.question->>'id')
            ORDER BY fresh.place LIMIT greatest(0, $4 - (SELECT count(*) FROM evidence WHERE investigation_id = $1))`,
-          [investigationId, round, JSON.stringify(storableJson(questions)), limit],
+          [investigationId, round, JSON.stringify(sanitizeForJsonb(questions)), limit],
         )
         const { rows } = await client.query<{ question_id: string }>(
           `SELECT question_id FROM evidence
@@ -81,7 +81,7 @@ export function createEvidenceRepository(pool: Pool) {
         `UPDATE evidence SET answered_at = coalesce(answered_at, now()),
            answer = coalesce(answer, $3::jsonb || jsonb_build_object('id', 'E' || number))
          WHERE investigation_id = $1 AND question_id = $2 RETURNING answer`,
-        [investigationId, evidence.question.id, JSON.stringify(storableJson(evidence))],
+        [investigationId, evidence.question.id, JSON.stringify(sanitizeForJsonb(evidence))],
       )
       if (!rows[0]) throw new Error(`question ${evidence.question.id} was never planned`)
       return rows[0].answer

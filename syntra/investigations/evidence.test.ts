@@ -29,7 +29,7 @@ beforeEach(async () => {
     databaseUrl,
     world: fakeWorld(target.url, {
       ...engine,
-      chooseProposal: () => ({ proposal: null, says: 'Nothing is proposed.', missing: [] }),
+      chooseProposal: () => ({ proposal: null, message: 'Nothing is proposed.', missing: [] }),
     }),
   })
   pool = createPool({ url: databaseUrl, name: 'test' })

@@ -2,7 +2,7 @@ import { type Client, inTransaction, type Pool } from '@goalixa/chassis/postgres
 import { v7 as uuid } from 'uuid'
 import { lockAlerts } from '../alerts/lock-alerts.ts'
 import { appendLines } from '../incidents/timeline.repository.ts'
-import { markQuietAlerts } from './mark-recovered-alerts.ts'
+import { markRecoveredAlerts } from './mark-recovered-alerts.ts'
 import { enqueue } from './start-investigations.ts'
 
 /** How often drift may void a proposal before a person has to look. */
@@ -26,14 +26,14 @@ export function finishInvestigation(pool: Pool, id: string, now: Date): Promise<
     if (!row) return
     // Before any line of the timeline: see there.
     await lockAlerts(client)
-    await markQuietAlerts(client, id)
+    await markRecoveredAlerts(client, id)
     const outcome: string = row.action_state ?? row.verdict?.outcome ?? 'unknown'
     await client.query(
       `UPDATE investigations SET state = 'done', outcome = $2, finished_at = $3, moved_at = $3 WHERE id = $1`,
       [id, outcome, now],
     )
     await client.query(
-      `INSERT INTO memories (investigation_id, incident_id, namespace, service, cause_code, cause_says, remedy, outcome)
+      `INSERT INTO memories (investigation_id, incident_id, namespace, service, cause_code, cause_message, remedy, outcome)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`,
       [
         id,
@@ -41,7 +41,7 @@ export function finishInvestigation(pool: Pool, id: string, now: Date): Promise<
         row.namespace,
         row.service,
         row.verdict?.causes?.[0]?.code ?? null,
-        row.verdict?.causes?.[0]?.says ?? null,
+        row.verdict?.causes?.[0]?.message ?? null,
         row.proposal?.method ?? null,
         outcome,
       ],
@@ -51,7 +51,7 @@ export function finishInvestigation(pool: Pool, id: string, now: Date): Promise<
         incidentId: row.incident_id,
         key: `${id}/finished`,
         kind: 'investigation-finished',
-        says: `The investigation ended: ${outcome}.`,
+        message: `The investigation ended: ${outcome}.`,
         data: { investigation: id, outcome },
         at: now.toISOString(),
       },
@@ -79,7 +79,7 @@ async function startNext(client: Client, id: string, row: Row, now: Date) {
       incidentId: row.incident_id,
       key: `${id}/drift`,
       kind: mayGoOn ? 'investigation-queued' : 'escalated',
-      says: mayGoOn
+      message: mayGoOn
         ? 'What was approved is no longer how things are: it is looked at anew.'
         : 'The state changed again and again between proposal and approval: a person has to look.',
       data: mayGoOn ? { investigation: next, supersedes: id } : { investigation: id },

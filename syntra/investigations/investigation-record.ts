@@ -27,10 +27,10 @@ export function createInvestigationRecord(deps: Deps): InvestigationRecord {
     async begin(id) {
       return beginInvestigation(pool, await find(id), { timeScale: deps.timeScale, now: now() })
     },
-    async about(id) {
-      const { about } = await find(id)
-      if (!about) throw new Error(`investigation ${id} has not begun`)
-      return about
+    async scope(id) {
+      const { scope } = await find(id)
+      if (!scope) throw new Error(`investigation ${id} has not begun`)
+      return scope
     },
     async request(id) {
       const { request, reason } = await find(id)

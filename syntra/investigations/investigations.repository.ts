@@ -1,8 +1,8 @@
-import { About, type Snapshot } from '@goalixa/agents/snapshot/snapshot'
+import { Scope, type Snapshot } from '@goalixa/agents/snapshot/snapshot'
 import { Verdict } from '@goalixa/agents/incident/verdict'
 import { inTransaction, type Pool } from '@goalixa/chassis/postgres'
 import { digestOf } from '../storage/digest-of.ts'
-import { storableJson } from '../storage/sanitize-for-jsonb.ts'
+import { sanitizeForJsonb } from '../storage/sanitize-for-jsonb.ts'
 import type { InvestigationView } from './investigations.schema.ts'
 
 export type InvestigationRow = {
@@ -12,7 +12,7 @@ export type InvestigationRow = {
   reason: string
   requestedBy: string
   generation: number
-  about: About | null
+  scope: Scope | null
   verdict: Verdict | null
   verdictDigest: string | null
   verdictRound: number | null
@@ -26,7 +26,7 @@ export function createInvestigationsRepository(pool: Pool) {
   return {
     async find(id: string): Promise<InvestigationRow | undefined> {
       const { rows } = await pool.query(
-        `SELECT id, incident_id AS "incidentId", state, reason, requested_by AS "requestedBy", generation, about,
+        `SELECT id, incident_id AS "incidentId", state, reason, requested_by AS "requestedBy", generation, scope,
                 verdict, verdict_digest AS "verdictDigest", verdict_round AS "verdictRound", request, created_at AS "createdAt",
                 evidence_removed_at AS "evidenceRemovedAt"
          FROM investigations WHERE id = $1`,
@@ -36,12 +36,12 @@ export function createInvestigationsRepository(pool: Pool) {
       if (!row) return undefined
       return {
         ...row,
-        about: row.about && About.parse(row.about),
+        scope: row.scope && Scope.parse(row.scope),
         verdict: row.verdict && Verdict.parse(row.verdict),
       }
     },
     saveVerdict(id: string, round: number, verdict: Verdict, snapshot: Snapshot): Promise<void> {
-      const stored = storableJson(verdict)
+      const stored = sanitizeForJsonb(verdict)
       return inTransaction(pool, async client => {
         await client.query(
           `UPDATE investigations SET verdict = $2, verdict_digest = $3, verdict_round = $4,
@@ -49,7 +49,7 @@ export function createInvestigationsRepository(pool: Pool) {
            WHERE id = $1`,
           [id, JSON.stringify(stored), digestOf(stored), round],
         )
-        const namespace = snapshot.about.namespace
+        const namespace = snapshot.scope.namespace
         // Others' labels may be longer than an index takes, and then are no names of services.
         const edges = snapshot.edges.filter(({ from, to }) => from.length <= 253 && to.length <= 253)
         if (namespace !== null && namespace.length <= 253 && edges.length > 0)
@@ -58,7 +58,7 @@ export function createInvestigationsRepository(pool: Pool) {
              SELECT DISTINCT ON ("from", "to") $1, "from", "to", via
              FROM jsonb_to_recordset($2) AS edge("from" text, "to" text, via text)
              ON CONFLICT (namespace, caller, callee) DO UPDATE SET via = excluded.via, seen_at = now()`,
-            [namespace, JSON.stringify(storableJson(edges))],
+            [namespace, JSON.stringify(sanitizeForJsonb(edges))],
           )
       })
     },
@@ -72,8 +72,8 @@ export function createInvestigationsRepository(pool: Pool) {
     async saveReport(id: string, report: { json: unknown; markdown: string }): Promise<void> {
       await pool.query('UPDATE investigations SET report = $2, report_markdown = $3 WHERE id = $1', [
         id,
-        JSON.stringify(storableJson(report.json)),
-        storableJson(report.markdown),
+        JSON.stringify(sanitizeForJsonb(report.json)),
+        sanitizeForJsonb(report.markdown),
       ])
     },
     async saveSpend(id: string, spend: unknown): Promise<void> {

@@ -3,7 +3,7 @@ import type { App } from '@goalixa/chassis/build-service'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import type { Pool } from '@goalixa/chassis/postgres'
 import { z } from 'zod'
-import type { SignInGuard } from '../operators/require-role.ts'
+import type { RequireRole } from '../operators/require-role.ts'
 import type { EvidenceHead, EvidenceRepository } from './evidence.repository.ts'
 import {
   EvidenceId,
@@ -21,7 +21,7 @@ type Deps = {
   pool: Pool
   service: InvestigationsService
   evidence: EvidenceRepository
-  signIn: SignInGuard
+  signIn: RequireRole
 }
 
 const Params = z.object({ id: z.uuid() })

@@ -1,4 +1,4 @@
-import { About } from '@goalixa/agents/snapshot/snapshot'
+import { Scope } from '@goalixa/agents/snapshot/snapshot'
 import { Verdict } from '@goalixa/agents/incident/verdict'
 import { Evidence, Question } from '@goalixa/tools/evidence'
 import { z } from 'zod'
@@ -34,7 +34,7 @@ export const InvestigationView = z.object({
   /** What came of it: recovered, undone, failed, refused, rejected, expired, superseded, none, unknown, no-proposal. */
   outcome: z.string().nullable(),
   failure: z.object({ code: z.string(), message: z.string() }).nullable(),
-  about: About.nullable(),
+  scope: Scope.nullable(),
   verdict: Verdict.nullable(),
   verdictDigest: z.string().nullable(),
   actionId: z.uuid().nullable(),

@@ -3,17 +3,17 @@ import type { Snapshot } from '@goalixa/agents/snapshot/snapshot'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { inTransaction, type Pool } from '@goalixa/chassis/postgres'
 import { digestOf } from '../storage/digest-of.ts'
-import { storableJson } from '../storage/sanitize-for-jsonb.ts'
+import { sanitizeForJsonb } from '../storage/sanitize-for-jsonb.ts'
 import type { EvidenceRepository } from './evidence.repository.ts'
 import type { InvestigationsRepository } from './investigations.repository.ts'
 import type { ReplayResult, StartInvestigation } from './investigations.schema.ts'
-import { startAsked } from './start-from-request.ts'
+import { startFromRequest } from './start-from-request.ts'
 
 type Deps = {
   pool: Pool
   investigations: InvestigationsRepository
   evidence: EvidenceRepository
-  engine: Pick<Engine, 'snapshotOf' | 'analyse'>
+  engine: Pick<Engine, 'buildSnapshot' | 'analyse'>
   now: () => Date
 }
 
@@ -22,21 +22,21 @@ export function createInvestigationsService({ pool, investigations, evidence, en
   return {
     /** Starts what a person asked for: on the open incident of that service if there is one, else on a new one. */
     start: (request: StartInvestigation, requestedBy: string) =>
-      inTransaction(pool, client => startAsked(client, request, requestedBy, now())),
+      inTransaction(pool, client => startFromRequest(client, request, requestedBy, now())),
     /** What the engine saw when it gave its verdict. Throws `conflict` NOT_BEGUN or EVIDENCE_REMOVED. */
-    snapshot: (id: string): Promise<Snapshot> => snapshotOf(id),
+    snapshot: (id: string): Promise<Snapshot> => buildSnapshot(id),
     /** Analyses the stored evidence again and compares with the verdict that was given then. */
     async replay(id: string): Promise<ReplayResult> {
       const { verdict: stored, verdictDigest: storedDigest } = await find(id)
-      const replayed = storableJson(engine.analyse(await snapshotOf(id)))
+      const replayed = sanitizeForJsonb(engine.analyse(await buildSnapshot(id)))
       const replayedDigest = digestOf(replayed)
       return { same: storedDigest === replayedDigest, storedDigest, replayedDigest, stored, replayed }
     },
   }
 
-  async function snapshotOf(id: string): Promise<Snapshot> {
-    const { about, verdictRound, evidenceRemovedAt } = await find(id)
-    if (!about) throw new ExpectedError('conflict', 'NOT_BEGUN', `Investigation ${id} has not begun yet.`)
+  async function buildSnapshot(id: string): Promise<Snapshot> {
+    const { scope, verdictRound, evidenceRemovedAt } = await find(id)
+    if (!scope) throw new ExpectedError('conflict', 'NOT_BEGUN', `Investigation ${id} has not begun yet.`)
     if (evidenceRemovedAt)
       throw new ExpectedError(
         'conflict',
@@ -46,8 +46,8 @@ export function createInvestigationsService({ pool, investigations, evidence, en
     const seen = (await evidence.list(id)).filter(
       ({ round }) => verdictRound === null || round <= verdictRound,
     )
-    return engine.snapshotOf(
-      about,
+    return engine.buildSnapshot(
+      scope,
       seen.flatMap(({ answer }) => answer ?? []),
     )
   }

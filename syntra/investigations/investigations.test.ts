@@ -40,7 +40,7 @@ test('a person asks about a service: an incident without an alert, with numbered
   const done = await syntra.until(`/v1/investigations/${body.id}`, view => view.state === 'waiting')
   expect(done).toMatchObject({
     requestedBy: 'ada',
-    about: { namespace: 'shop', service: 'core', alerts: [] },
+    scope: { namespace: 'shop', service: 'core', alerts: [] },
     reads: { planned: 7, answered: 7, couldNotRead: 0 },
   })
   const { evidence } = (await syntra.get(`/v1/investigations/${body.id}/evidence`)).body
@@ -78,22 +78,22 @@ test('what a person asks about a service with an open incident is answered there
   const again = await ask()
   expect(again.incidentId).toBe(incident.id)
   expect(again.id).not.toBe(underWay.id)
-  const view = await syntra.until(`/v1/investigations/${again.id}`, view => view.about !== null)
-  expect(view.about.alerts).toHaveLength(1)
+  const view = await syntra.until(`/v1/investigations/${again.id}`, view => view.scope !== null)
+  expect(view.scope.alerts).toHaveLength(1)
   expect((await syntra.get('/v1/incidents')).body.incidents).toHaveLength(1)
 })
 
 test('a replay with another rule says that it came out differently, and changes nothing', async () => {
   const engine = fakeEngine()
-  let says = 'The new release of core fails.'
-  await start({ ...engine, analyse: snapshot => ({ ...engine.analyse(snapshot), says }) })
+  let message = 'The new release of core fails.'
+  await start({ ...engine, analyse: snapshot => ({ ...engine.analyse(snapshot), message }) })
   const { action } = await untilProposed(syntra)
   const path = `/v1/investigations/${action.investigationId}`
   const before = (await syntra.get(path)).body.verdict
   expect((await syntra.post(`${path}/replay`, undefined)).body.same).toBe(true)
-  says = 'Now a rule sees it otherwise.'
+  message = 'Now a rule sees it otherwise.'
   const { body } = await syntra.post(`${path}/replay`, undefined)
-  expect(body).toMatchObject({ same: false, stored: { says: before.says }, replayed: { says } })
+  expect(body).toMatchObject({ same: false, stored: { message: before.message }, replayed: { message } })
   expect((await syntra.get(path)).body.verdict).toEqual(before)
 })
 
@@ -130,7 +130,7 @@ test('a verdict that can not be given because of a bug ends the investigation af
 test('when the incident is over its checkpoints go, and everything people need stays', async () => {
   const engine = fakeEngine()
   await start(
-    { ...engine, chooseProposal: () => ({ proposal: null, says: 'nothing', missing: [] }) },
+    { ...engine, chooseProposal: () => ({ proposal: null, message: 'nothing', missing: [] }) },
     { SYNTRA_CLOSE_SECONDS: '1' },
   )
   const checkpoints = async () => (await pool.query('SELECT FROM langgraph.checkpoints')).rowCount

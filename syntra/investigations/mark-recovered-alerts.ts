@@ -7,7 +7,7 @@ import { z } from 'zod'
  * any more, count as seen by this investigation, although Alertmanager has not told yet that they are resolved.
  * The caller holds the lock of alerts.
  */
-export async function markQuietAlerts(client: Client, investigationId: string): Promise<void> {
+export async function markRecoveredAlerts(client: Client, investigationId: string): Promise<void> {
   const { rows } = await client.query(
     `SELECT a.id, a.labels, x.proposal->'verification'->'recovered' AS recovered
      FROM actions x JOIN alerts a ON a.incident_id = x.incident_id

@@ -22,7 +22,7 @@ export async function readInvestigation(pool: Pool, id: string): Promise<Investi
     requestedBy: row.requested_by,
     outcome: row.outcome,
     failure: row.failure,
-    about: row.about,
+    scope: row.scope,
     verdict: row.verdict,
     verdictDigest: row.verdict_digest,
     actionId: row.action_id,

@@ -1,10 +1,10 @@
-import { About } from '@goalixa/agents/snapshot/snapshot'
+import { Scope } from '@goalixa/agents/snapshot/snapshot'
 import { Verdict } from '@goalixa/agents/incident/verdict'
 import type { Pool } from '@goalixa/chassis/postgres'
 import { z } from 'zod'
 import { ActionView } from '../actions/actions.schema.ts'
 import { readAction } from '../actions/read-action.ts'
-import { tellsSomethingNew } from '../incidents/is-noteworthy-entry.ts'
+import { isNoteworthyEntry } from '../incidents/is-noteworthy-entry.ts'
 import type { EvidenceRepository } from './evidence.repository.ts'
 import { readInvestigation } from './read-investigation.ts'
 
@@ -17,7 +17,7 @@ export const ReportFacts = z.object({
     requestedBy: z.string(),
     startedAt: z.string(),
   }),
-  about: About,
+  scope: Scope,
   verdict: Verdict,
   action: ActionView.nullable(),
   evidence: z.array(
@@ -30,9 +30,9 @@ export const ReportFacts = z.object({
       reason: z.string().nullable(),
     }),
   ),
-  timeline: z.array(z.object({ at: z.string(), kind: z.string(), says: z.string() })),
+  timeline: z.array(z.object({ at: z.string(), kind: z.string(), message: z.string() })),
   /** A model's wording, sentence by sentence with what it cites; absent without a model. */
-  story: z.array(z.object({ says: z.string(), evidence: z.array(z.string()) })).optional(),
+  story: z.array(z.object({ message: z.string(), evidence: z.array(z.string()) })).optional(),
 })
 export type ReportFacts = z.infer<typeof ReportFacts>
 
@@ -49,7 +49,7 @@ export async function reportFacts(
     investigation.incidentId,
   ])
   const timeline = await pool.query(
-    `SELECT at, kind, says FROM timeline WHERE incident_id = $1 AND kind <> 'evidence-read'
+    `SELECT at, kind, message FROM timeline WHERE incident_id = $1 AND kind <> 'evidence-read'
      ORDER BY id LIMIT 500`,
     [investigation.incidentId],
   )
@@ -57,7 +57,7 @@ export async function reportFacts(
   return ReportFacts.parse({
     incident: { ...rows[0], openedAt: rows[0].opened_at.toISOString() },
     investigation: { ...investigation, startedAt: investigation.startedAt ?? investigation.createdAt },
-    about: investigation.about,
+    scope: investigation.scope,
     verdict: investigation.verdict,
     action: investigation.actionId && (await readAction(pool, investigation.actionId)),
     evidence: heads.flatMap(({ question, answer }) =>
@@ -75,7 +75,7 @@ export async function reportFacts(
           ],
     ),
     timeline: timeline.rows
-      .filter(tellsSomethingNew(false))
+      .filter(isNoteworthyEntry(false))
       .map(row => ({ ...row, at: row.at.toISOString() })),
   })
 }

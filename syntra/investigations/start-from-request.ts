@@ -2,23 +2,23 @@ import type { Client } from '@goalixa/chassis/postgres'
 import { v7 as uuid } from 'uuid'
 import { lockAlerts } from '../alerts/lock-alerts.ts'
 import { appendLines } from '../incidents/timeline.repository.ts'
-import { storableJson } from '../storage/sanitize-for-jsonb.ts'
+import { sanitizeForJsonb } from '../storage/sanitize-for-jsonb.ts'
 import type { StartInvestigation } from './investigations.schema.ts'
 import { enqueue } from './start-investigations.ts'
 
-export type Asked = { id: string; incidentId: string }
+export type InvestigationRequest = { id: string; incidentId: string }
 
 /**
  * What a person asks about a service belongs to its open incident, whose alerts say more than the question: an investigation
  * that is under way there answers it, else another one starts. Without such an incident the question opens one.
  */
-export async function startAsked(
+export async function startFromRequest(
   client: Client,
   given: StartInvestigation,
   requestedBy: string,
   now: Date,
-): Promise<Asked> {
-  const { namespace, service, object, reason } = storableJson(given)
+): Promise<InvestigationRequest> {
+  const { namespace, service, object, reason } = sanitizeForJsonb(given)
   const subject = `${namespace}/${service ?? `${object?.kind} ${object?.name}`}`
   // The lock of the webhook: an alert that comes now must find this incident, or be found.
   await lockAlerts(client)
@@ -47,13 +47,13 @@ export async function startAsked(
   await enqueue(client, [id], 'asked')
   return { id, incidentId }
 
-  async function tell(incident: string, key: string, says: string) {
+  async function tell(incident: string, key: string, message: string) {
     await appendLines(client, [
       {
         incidentId: incident,
         key,
         kind: key === 'opened' ? 'incident-opened' : 'asked',
-        says,
+        message,
         data: { reason: reason ?? null },
         at: now.toISOString(),
       },

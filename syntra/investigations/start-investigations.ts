@@ -47,7 +47,7 @@ export async function tellOfInvestigations(client: Client, started: Started[], n
       incidentId: row.incident_id,
       key: `queued/${row.id}`,
       kind: 'investigation-queued',
-      says: 'An investigation is queued.',
+      message: 'An investigation is queued.',
       data: { investigation: row.id },
       at: now.toISOString(),
     })),

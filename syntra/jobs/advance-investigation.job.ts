@@ -7,7 +7,7 @@ import type { Ledger } from '../actions/ledger.ts'
 import type { InvestigationsRepository } from '../investigations/investigations.repository.ts'
 import { busy, withLock } from '../storage/locks.ts'
 import type { SyntraMetrics } from '../telemetry/metrics.ts'
-import { giveUp } from './record-failure.ts'
+import { recordFailure } from './record-failure.ts'
 import type { Processor } from './queue.ts'
 
 type Deps = {
@@ -59,7 +59,7 @@ export function createAdvanceInvestigation(deps: Deps): Processor {
       if (closing.aborted) return 'later'
       if (lost.aborted || isWorthRetrying(error) || isDatabaseDown(error)) throw error
       log.error({ err: error, investigationId }, 'investigation stumbled')
-      if (await giveUp(deps, investigationId, error, deps.now())) return 'done'
+      if (await recordFailure(deps, investigationId, error, deps.now())) return 'done'
       throw error
     }
   }

@@ -11,7 +11,7 @@ export async function expireActions(pool: Pool, ledger: Ledger, now: Date): Prom
   for (const row of rows)
     await inTransaction(pool, async client => {
       const move = { id: row.id, from: ['awaiting-approval' as const], to: 'expired' as const, by: 'syntra' }
-      if (await ledger.moveIn(client, { ...move, says: 'Nobody decided in time.' }))
+      if (await ledger.moveIn(client, { ...move, message: 'Nobody decided in time.' }))
         await enqueue(client, [row.investigation_id], 'expired')
     })
   return rows.length

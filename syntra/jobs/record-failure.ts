@@ -3,13 +3,13 @@ import { inTransaction, type Pool } from '@goalixa/chassis/postgres'
 import type { Ledger } from '../actions/ledger.ts'
 import { appendLines } from '../incidents/timeline.repository.ts'
 
-const STUMBLES = 3
+const MAX_ATTEMPTS = 3
 
 /**
  * Counts a failure that is not known to pass by itself. Ends the investigation as failed after three of them, or at once if
  * it used up a budget, where people see it; and says whether it did.
  */
-export function giveUp(
+export function recordFailure(
   { pool, ledger }: { pool: Pool; ledger: Ledger },
   id: string,
   error: unknown,
@@ -18,12 +18,12 @@ export function giveUp(
   return inTransaction(pool, async client => {
     const failure = failureOf(error)
     const { rows } = await client.query(
-      `UPDATE investigations SET stumbles = stumbles + 1, moved_at = now() WHERE id = $1
-       RETURNING stumbles, incident_id`,
+      `UPDATE investigations SET failed_attempts = failed_attempts + 1, moved_at = now() WHERE id = $1
+       RETURNING failed_attempts, incident_id`,
       [id],
     )
     const row = rows[0]
-    if (!row || (row.stumbles < STUMBLES && !failure.isFinal)) return false
+    if (!row || (row.failed_attempts < MAX_ATTEMPTS && !failure.isFinal)) return false
     const { isFinal: _isFinal, ...told } = failure
     await client.query(
       `UPDATE investigations SET state = 'failed', outcome = 'failed', failure = $2, finished_at = $3, moved_at = $3
@@ -41,14 +41,14 @@ export function giveUp(
         from: ['awaiting-approval', 'approved', 'executing', 'verifying', 'undoing'],
         to: 'failed',
         by: 'syntra',
-        says: `Its investigation failed: ${told.message} A person has to look.`,
+        message: `Its investigation failed: ${told.message} A person has to look.`,
       })
     await appendLines(client, [
       {
         incidentId: row.incident_id,
         key: `${id}/failed`,
         kind: 'investigation-failed',
-        says: `The investigation failed (${told.code}): ${told.message} A person has to look.`,
+        message: `The investigation failed (${told.code}): ${told.message} A person has to look.`,
         data: { investigation: id, ...told },
         at: now.toISOString(),
       },

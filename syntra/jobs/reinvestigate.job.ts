@@ -7,7 +7,7 @@ import { startInvestigations } from '../investigations/start-investigations.ts'
  * one was under way, and that one ended `quietSeconds` ago. Bounded, because each investigation sees all alerts of its
  * incident. Gives the number of incidents.
  */
-export function lookAgain(pool: Pool, quietSeconds: number, now: Date): Promise<number> {
+export function reinvestigate(pool: Pool, quietSeconds: number, now: Date): Promise<number> {
   return inTransaction(pool, async client => {
     await lockAlerts(client)
     const { rows } = await client.query<{ incident_id: string }>(

@@ -34,7 +34,7 @@ test('an alert that joins while a decision is awaited is looked into afterwards,
       body => body.investigations?.length === 2 && body.action?.state === 'awaiting-approval',
     )
     const { body: second } = await syntra.get(`/v1/investigations/${again.investigation.id}`)
-    expect(second.about.alerts.map((alert: { name: string }) => alert.name)).toContain('SomethingElse')
+    expect(second.scope.alerts.map((alert: { name: string }) => alert.name)).toContain('SomethingElse')
     await reject((await syntra.get(`/v1/actions/${again.action.id}`)).body)
     await syntra.until(path, body => body.investigation?.state === 'done')
     // Longer than the sweep and the quiet time together.

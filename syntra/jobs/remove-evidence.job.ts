@@ -30,7 +30,7 @@ export async function removeEvidence(pool: Pool, days: number, now: Date): Promi
         incidentId: row.incident_id,
         key: `${row.id}/evidence-removed`,
         kind: 'evidence-removed',
-        says: `What was read is past its retention of ${counted(days, 'day')} and was removed. Digests, verdict and report stay.`,
+        message: `What was read is past its retention of ${counted(days, 'day')} and was removed. Digests, verdict and report stay.`,
         data: { investigation: row.id },
         at: now.toISOString(),
       })),

@@ -1,10 +1,10 @@
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose'
 import type { ApiKeysRepository } from './api-keys.repository.ts'
-import { bearerOf } from './parse-bearer-token.ts'
+import { parseBearerToken } from './parse-bearer-token.ts'
 import { type Operator, Role } from './operator.ts'
 import type { ConfiguredOperator } from './parse-operators.ts'
-import { roleIn } from './role-from-claims.ts'
+import { roleFromClaims } from './role-from-claims.ts'
 
 type Jwt = {
   jwksUrl: string
@@ -20,7 +20,7 @@ export function createAuthenticate({ apiKeys, jwt }: Deps) {
   const keys = jwt && createRemoteJWKSet(new URL(jwt.jwksUrl), { timeoutDuration: 3_000 })
 
   return async (authorization: string | undefined): Promise<Operator> => {
-    const token = bearerOf(authorization)
+    const token = parseBearerToken(authorization)
     if (token === undefined)
       throw new ExpectedError(
         'unauthenticated',
@@ -48,7 +48,7 @@ async function fromJwt(
   }).catch(rethrow)
   const known = operators.find(({ subject }) => subject === payload.sub || subject === verifiedEmail(payload))
   if (known) return { name: known.name, role: known.role }
-  const role = roleIn(payload, roleClaim)
+  const role = roleFromClaims(payload, roleClaim)
   if (!role)
     throw new ExpectedError(
       'forbidden',

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 
 /** Whether two secrets are the same, in a time that does not tell where they differ. */
-export function sameSecret(left: string, right: string): boolean {
+export function constantTimeEqual(left: string, right: string): boolean {
   return timingSafeEqual(hash(left), hash(right))
 }
 

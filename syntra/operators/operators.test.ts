@@ -8,7 +8,7 @@ import { startSyntra, type TestSyntra } from '../testing/start-syntra.ts'
 import { KEYS } from '../testing/test-config.ts'
 import { createApiKeysRepository, parseBootstrapKeys } from './api-keys.repository.ts'
 import { parseOperators } from './parse-operators.ts'
-import { roleIn } from './role-from-claims.ts'
+import { roleFromClaims } from './role-from-claims.ts'
 
 const ISSUER = 'https://auth.example.com'
 
@@ -84,12 +84,12 @@ test('where the issuer gives no role, the settings name who may sign in: by subj
 
 test('a role may be one word in a claim whose name has dots; a word that is no role counts for nothing', () => {
   const claim = 'https://example.com/role'
-  expect(roleIn({ [claim]: 'operator' }, claim)).toBe('operator')
-  expect(roleIn({ role: ['viewer', 'king', 'admin', 7] }, 'role')).toBe('admin')
+  expect(roleFromClaims({ [claim]: 'operator' }, claim)).toBe('operator')
+  expect(roleFromClaims({ role: ['viewer', 'king', 'admin', 7] }, 'role')).toBe('admin')
   for (const payload of [{}, { role: 'king' }, { role: null }, { role: { admin: true } }])
-    expect(roleIn(payload, 'role')).toBeUndefined()
-  expect(roleIn({ a: 'text' }, 'a.length')).toBeUndefined()
-  expect(roleIn({}, 'constructor.name')).toBeUndefined()
+    expect(roleFromClaims(payload, 'role')).toBeUndefined()
+  expect(roleFromClaims({ a: 'text' }, 'a.length')).toBeUndefined()
+  expect(roleFromClaims({}, 'constructor.name')).toBeUndefined()
 })
 
 test('another issuer, an expired token, a foreign key, no role and garbage are refused', async () => {

@@ -23,13 +23,13 @@ export function parseOperatorList<Last extends string>(
       ? repetitions(parsed.data, entries)
       : parsed.error.issues.map(({ path, message }) => [path.join('.'), message])
     if (faults.length > 0) {
-      const says = faults.map(
+      const message = faults.map(
         ([field, expected]) => `${field === 'last' ? last : field}: expected ${expected}`,
       )
       throw new ExpectedError(
         'invalid',
         'BAD_CONFIGURATION',
-        `${setting} entry ${index + 1}: ${says.join('; ')}`,
+        `${setting} entry ${index + 1}: ${message.join('; ')}`,
       )
     }
     if (parsed.success) entries.push(parsed.data)

@@ -4,7 +4,7 @@ import type { Authenticate } from './authenticate.ts'
 import { type Operator, type Role, requireRole } from './operator.ts'
 
 /** Guards routes: `needs(role)` is an onRequest hook, so a stranger learns nothing from validation; `of` says who it is. */
-export function createSignIn(authenticate: Authenticate) {
+export function createRequireRole(authenticate: Authenticate) {
   const operators = new WeakMap<FastifyRequest, Operator>()
   return {
     needs(role: Role) {
@@ -21,4 +21,4 @@ export function createSignIn(authenticate: Authenticate) {
     },
   }
 }
-export type SignInGuard = ReturnType<typeof createSignIn>
+export type RequireRole = ReturnType<typeof createRequireRole>

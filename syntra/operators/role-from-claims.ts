@@ -2,7 +2,7 @@ import type { JWTPayload } from 'jose'
 import { highestOf, Role } from './operator.ts'
 
 /** The role in a claim that is one or holds a list with some; the claim's name may be a path with dots. Undefined without. */
-export function roleIn(payload: JWTPayload, claim: string): Role | undefined {
+export function roleFromClaims(payload: JWTPayload, claim: string): Role | undefined {
   // Names such as https://example.com/role have dots of their own.
   const value = Object.hasOwn(payload, claim) ? payload[claim] : claim.split('.').reduce(inside, payload)
   const words: unknown[] = Array.isArray(value) ? value : [value]

@@ -1,16 +1,16 @@
-import type { FollowUp } from '@goalixa/agents/devops/proposal'
+import type { PendingRevert } from '@goalixa/agents/devops/proposal'
 import { expect, test } from 'vitest'
 import { ARGOCD_APP } from '../testing/argocd-app.ts'
-import { judgeFollowUp } from './evaluate-pending-revert.ts'
+import { evaluatePendingRevert } from './evaluate-pending-revert.ts'
 
-const followUp: FollowUp = {
-  says: 'Auto-sync of core is off',
+const pendingRevert: PendingRevert = {
+  message: 'Auto-sync of core is off',
   app: 'core',
   repo: 'shop/deploy',
   pause: 1,
   revert: 3,
   sha: 'bad',
-  step: { tool: 'argocd_set_auto_sync', args: { name: 'core' }, says: 'Turn it on.' },
+  step: { tool: 'argocd_set_auto_sync', args: { name: 'core' }, message: 'Turn it on.' },
 }
 const side = { ref: 'main', sha: 'a' }
 const merged = {
@@ -47,8 +47,8 @@ function judge(world: World) {
     github_compare_commits: { commits: [commit], files },
   }
   const read = async (tool: string) => answers[tool]
-  return judgeFollowUp(
-    world.isHandedOver ? { ...followUp, pause: undefined } : followUp,
+  return evaluatePendingRevert(
+    world.isHandedOver ? { ...pendingRevert, pause: undefined } : pendingRevert,
     world.number === undefined ? 7 : world.number,
     { read },
     new AbortController().signal,
@@ -92,6 +92,6 @@ test.each([
     'Take it back in Git and turn auto-sync on again.',
   ],
   ['there is no pull request', { number: null }, 'no pull request'],
-])('it is left to people where %s', async (_why, world, says) => {
-  expect(await judge(world)).toEqual({ what: 'give-up', says: expect.stringContaining(says) })
+])('it is left to people where %s', async (_why, world, message) => {
+  expect(await judge(world)).toEqual({ what: 'give-up', message: expect.stringContaining(message) })
 })

@@ -1,50 +1,50 @@
-import type { FollowUp } from '@goalixa/agents/devops/proposal'
+import type { PendingRevert } from '@goalixa/agents/devops/proposal'
 import { App } from '@goalixa/tools/delivery/argocd/app'
 import { ContainsCommit } from '@goalixa/tools/forge/github/contains-commit'
 import { GotPullRequest } from '@goalixa/tools/forge/github/get-pull-request'
-import { isTakenBack } from './is-reverted.ts'
-import type { Toolbox } from '../actions/execution/tool-executor.ts'
+import { isReverted } from './is-reverted.ts'
+import type { ToolExecutor } from '../actions/execution/tool-executor.ts'
 
-export type Judgement = { what: 'wait' } | { what: 'go-on' } | { what: 'give-up'; says: string }
+export type ConfidenceCheck = { what: 'wait' } | { what: 'go-on' } | { what: 'give-up'; message: string }
 
 /**
  * Whether to go on after people took the release back in Git, through our pull request or another way. Auto-sync only comes
  * back when the commit that Argo CD would deploy holds the release no more, else that would be back at once; never where a
  * person has decided otherwise meanwhile. Throws what a read throws.
  */
-export async function judgeFollowUp(
-  followUp: FollowUp,
+export async function evaluatePendingRevert(
+  pendingRevert: PendingRevert,
   pull: number | null,
-  toolbox: Pick<Toolbox, 'read'>,
+  toolExecutor: Pick<ToolExecutor, 'read'>,
   signal: AbortSignal,
-): Promise<Judgement> {
-  const { app: name, repo, pause } = followUp
+): Promise<ConfidenceCheck> {
+  const { app: name, repo, pause } = pendingRevert
   const left = pause === undefined ? 'The release was not taken back' : `Auto-sync of ${name} stays off`
-  const app = App.parse(await toolbox.read('argocd_get_app', { name }, signal))
+  const app = App.parse(await toolExecutor.read('argocd_get_app', { name }, signal))
   if (pause !== undefined && app.automated !== null)
-    return giveUp(`Somebody has turned auto-sync of ${name} on: it stays as it is.`)
-  if (pull === null) return giveUp(`${left}: no pull request takes the release back. A person has to look.`)
+    return recordFailure(`Somebody has turned auto-sync of ${name} on: it stays as it is.`)
+  if (pull === null) return recordFailure(`${left}: no pull request takes the release back. A person has to look.`)
   const { merged, state, mergeSha } = GotPullRequest.parse(
-    await toolbox.read('github_get_pull_request', { repo, number: pull }, signal),
+    await toolExecutor.read('github_get_pull_request', { repo, number: pull }, signal),
   )
   // Argo CD is made to look at what was merged, so that need not be seen yet.
   if (merged && pause === undefined) return { what: 'go-on' }
   if (app.isOperating || app.revision === null) return { what: 'wait' }
   if (merged) return { what: (await contains(mergeSha, app.revision)) ? 'go-on' : 'wait' }
-  if (await isTakenBack({ repo, sha: followUp.sha }, app.revision, toolbox, signal)) return { what: 'go-on' }
+  if (await isReverted({ repo, sha: pendingRevert.sha }, app.revision, toolExecutor, signal)) return { what: 'go-on' }
   if (state !== 'closed') return { what: 'wait' }
   const byHand = pause === undefined ? '' : ` and turn auto-sync on again`
-  return giveUp(
+  return recordFailure(
     `${left}: pull request #${pull} was closed without being merged, and Git still holds the release. Take it back in Git${byHand}.`,
   )
 
   async function contains(sha: string | null, head: string): Promise<boolean> {
     if (sha === null) return false
-    return ContainsCommit.parse(await toolbox.read('github_contains_commit', { repo, sha, head }, signal))
+    return ContainsCommit.parse(await toolExecutor.read('github_contains_commit', { repo, sha, head }, signal))
       .contains
   }
 }
 
-function giveUp(says: string): Judgement {
-  return { what: 'give-up', says }
+function recordFailure(message: string): ConfidenceCheck {
+  return { what: 'give-up', message }
 }

@@ -1,7 +1,7 @@
 import { ComparedCommits } from '@goalixa/tools/forge/github/compare-commits'
 import { ContainsCommit } from '@goalixa/tools/forge/github/contains-commit'
 import { GotCommit } from '@goalixa/tools/forge/github/get-commit'
-import type { Toolbox } from '../actions/execution/tool-executor.ts'
+import type { ToolExecutor } from '../actions/execution/tool-executor.ts'
 
 /** GitHub lists no more files of a commit or a comparison than this. */
 const MOST_FILES = 300
@@ -10,27 +10,27 @@ const MOST_FILES = 300
  * Whether every file that a commit changed is at `head` as it was before that commit, however that came. False where it is
  * not known, or where the files went on to something new. Throws what a read throws.
  */
-export async function isTakenBack(
+export async function isReverted(
   { repo, sha }: { repo: string; sha: string | undefined },
   head: string,
-  toolbox: Pick<Toolbox, 'read'>,
+  toolExecutor: Pick<ToolExecutor, 'read'>,
   signal: AbortSignal,
 ): Promise<boolean> {
   if (sha === undefined) return false
   // Before the commit is there, its files are as before it too.
   if (!(await contains(sha))) return false
-  const { files, parents } = GotCommit.parse(await toolbox.read('github_get_commit', { repo, sha }, signal))
+  const { files, parents } = GotCommit.parse(await toolExecutor.read('github_get_commit', { repo, sha }, signal))
   const [base] = parents
   if (base === undefined || files.length === 0 || files.length >= MOST_FILES) return false
   const since = ComparedCommits.parse(
-    await toolbox.read('github_compare_commits', { repo, base, head }, signal),
+    await toolExecutor.read('github_compare_commits', { repo, base, head }, signal),
   ).files
   const differing = new Set(since.map(({ path }) => path))
   return since.length < MOST_FILES && files.every(({ path }) => !differing.has(path))
 
   async function contains(commit: string): Promise<boolean> {
     return ContainsCommit.parse(
-      await toolbox.read('github_contains_commit', { repo, sha: commit, head }, signal),
+      await toolExecutor.read('github_contains_commit', { repo, sha: commit, head }, signal),
     ).contains
   }
 }

@@ -2,16 +2,16 @@ import { ExpectedError } from '@goalixa/chassis/errors'
 import type { Log } from '@goalixa/chassis/log'
 import type { Pool } from '@goalixa/chassis/postgres'
 import type { FollowUpView } from '../actions/actions.schema.ts'
-import { beginWatching } from '../actions/verification/initial-verification.ts'
-import { closeFollowUp } from './close-pending-revert.ts'
+import { initialVerification } from '../actions/verification/initial-verification.ts'
+import { closePendingRevert } from './close-pending-revert.ts'
 import { findAction } from '../actions/find-action.ts'
-import { judgeFollowUp } from './evaluate-pending-revert.ts'
+import { evaluatePendingRevert } from './evaluate-pending-revert.ts'
 import type { Action, Ledger } from '../actions/ledger.ts'
-import { lookAtRecovery } from '../actions/verification/check-recovery-once.ts'
+import { checkRecoveryOnce } from '../actions/verification/check-recovery-once.ts'
 import { performSteps } from '../actions/execution/perform-steps.ts'
-import type { Toolbox } from '../actions/execution/tool-executor.ts'
-import { withTarget } from '../actions/execution/with-target-lock.ts'
-import { withoutGap } from '../actions/verification/discount-unobserved-time.ts'
+import type { ToolExecutor } from '../actions/execution/tool-executor.ts'
+import { withTargetLock } from '../actions/execution/with-target-lock.ts'
+import { discountUnobservedTime } from '../actions/verification/discount-unobserved-time.ts'
 import { appendLines } from '../incidents/timeline.repository.ts'
 import { type FreezeWindows, isFrozen } from '../policy/freeze-windows.ts'
 
@@ -20,7 +20,7 @@ type Deps = {
   /** Its connections are held for as long as an application is worked on. */
   lockPool: Pool
   ledger: Ledger
-  toolbox: Toolbox
+  toolExecutor: ToolExecutor
   freezeWindows: FreezeWindows
   patienceSeconds: number
   /** How often this is called. */
@@ -28,7 +28,7 @@ type Deps = {
   log: Log
 }
 type Waiting = { id: string; pull: number | null; isOld: boolean; isRolledBackAgain: boolean }
-type End = { state: Exclude<FollowUpView['state'], 'waiting'>; says: string }
+type End = { state: Exclude<FollowUpView['state'], 'waiting'>; message: string }
 
 const DAYS = 14
 
@@ -37,17 +37,17 @@ const DAYS = 14
  * every other effect, so that it happens once; watches recovery where people had to merge. Passes over applications that are
  * worked on. Gives the actions that are settled.
  */
-export async function settleFollowUps(deps: Deps, now: Date, signal: AbortSignal): Promise<string[]> {
+export async function watchPendingReverts(deps: Deps, now: Date, signal: AbortSignal): Promise<string[]> {
   const { pool, lockPool, ledger, freezeWindows, log } = deps
   if (isFrozen(freezeWindows, now)) return []
   const settled: string[] = []
   for (const waiting of await findWaiting(pool, now)) {
     try {
       const { target } = await findAction(ledger, waiting.id)
-      const end = await withTarget(lockPool, target, signal, async lock => {
+      const end = await withTargetLock(lockPool, target, signal, async lock => {
         const action = await findAction(ledger, waiting.id)
         const end = await settle(deps, action, waiting, now, lock)
-        if (end !== undefined) await closeFollowUp(pool, action, end, now)
+        if (end !== undefined) await closePendingRevert(pool, action, end, now)
         return end
       })
       if (end !== undefined) settled.push(waiting.id)
@@ -63,11 +63,11 @@ export async function settleFollowUps(deps: Deps, now: Date, signal: AbortSignal
 
 async function findWaiting(pool: Pool, now: Date): Promise<Waiting[]> {
   const { rows } = await pool.query<Waiting>(
-    `SELECT a.id, (a.follow_up->>'pull')::int AS pull, a.finished_at < $1 AS "isOld",
+    `SELECT a.id, (a.pending_revert->>'pull')::int AS pull, a.finished_at < $1 AS "isOld",
        EXISTS (SELECT FROM actions b WHERE b.target = a.target AND b.id <> a.id AND b.kind = 'rollback'
                AND b.executed_at > a.executed_at AND b.state IN ('succeeded', 'failed')) AS "isRolledBackAgain"
      FROM actions a
-     WHERE a.follow_up->>'state' = 'waiting' AND a.finished_at IS NOT NULL
+     WHERE a.pending_revert->>'state' = 'waiting' AND a.finished_at IS NOT NULL
        AND NOT EXISTS (SELECT FROM actions b WHERE b.target = a.target
                        AND b.state IN ('executing', 'verifying', 'undoing'))
      ORDER BY a.id LIMIT 200`,
@@ -83,31 +83,31 @@ async function settle(
   now: Date,
   signal: AbortSignal,
 ): Promise<End | undefined> {
-  const { pool, toolbox, patienceSeconds } = deps
+  const { pool, toolExecutor, patienceSeconds } = deps
   const { id } = action
-  const { followUp } = action.proposal
-  if (followUp === undefined) return undefined
-  const isHandedOver = followUp.pause === undefined
+  const { pendingRevert } = action.proposal
+  if (pendingRevert === undefined) return undefined
+  const isHandedOver = pendingRevert.pause === undefined
   const left = isHandedOver
     ? `Pull request #${pull} is watched no more`
-    : `Auto-sync of ${followUp.app} stays off`
+    : `Auto-sync of ${pendingRevert.app} stays off`
   if (isRolledBackAgain)
-    return { state: 'given-up', says: `${left}: it was rolled back once more since. A person has to look.` }
+    return { state: 'given-up', message: `${left}: it was rolled back once more since. A person has to look.` }
   const { rowCount: hasBegun } = await pool.query(
     `SELECT FROM action_steps WHERE action_id = $1 AND phase = 'later'`,
     [id],
   )
   // What was begun is finished: its own effect is not to be taken for somebody else's.
   if (!hasBegun) {
-    if (isOld) return { state: 'given-up', says: `${left}: nobody merged the revert in ${DAYS} days.` }
-    const judgement = await judgeFollowUp(followUp, pull, toolbox, signal)
+    if (isOld) return { state: 'given-up', message: `${left}: nobody merged the revert in ${DAYS} days.` }
+    const judgement = await evaluatePendingRevert(pendingRevert, pull, toolExecutor, signal)
     if (judgement.what === 'wait') return undefined
-    if (judgement.what === 'give-up') return { state: 'given-up', says: judgement.says }
+    if (judgement.what === 'give-up') return { state: 'given-up', message: judgement.message }
   }
-  const steps = [followUp.step]
+  const steps = [pendingRevert.step]
   const result = await performSteps({
     pool,
-    toolbox,
+    toolExecutor,
     actionId: id,
     phase: 'later',
     steps,
@@ -118,14 +118,14 @@ async function settle(
   return result.outcome === 'done'
     ? {
         state: 'done',
-        says: `Auto-sync of ${followUp.app} is on again as it was: what Argo CD sees holds the release no more.`,
+        message: `Auto-sync of ${pendingRevert.app} is on again as it was: what Argo CD sees holds the release no more.`,
       }
-    : { state: 'given-up', says: `${left}: ${result.says} A person has to look.` }
+    : { state: 'given-up', message: `${left}: ${result.message} A person has to look.` }
 }
 
 /** One look a call, because people merge at any time and no worker waits for them. */
 async function recoveryOf(
-  { pool, ledger, toolbox, everyMs }: Deps,
+  { pool, ledger, toolExecutor, everyMs }: Deps,
   { id, incidentId, proposal, verification }: Action,
   pull: number | null,
   now: Date,
@@ -135,26 +135,26 @@ async function recoveryOf(
     incidentId,
     key: `${id}/merged`,
     kind: 'revert-merged',
-    says: `People have taken the release back in Git (pull request #${pull}); recovery is watched.`,
+    message: `People have taken the release back in Git (pull request #${pull}); recovery is watched.`,
     data: { action: id },
     at: now.toISOString(),
   }
   await appendLines(pool, [line])
-  const last = verification ?? beginWatching(now)
+  const last = verification ?? initialVerification(now)
   const view =
     last.result === null
-      ? await lookAtRecovery(
-          withoutGap(last, last.lastAt === null ? now : new Date(last.lastAt), now, everyMs),
-          { verification: proposal.verification, toolbox, now: () => now, signal },
+      ? await checkRecoveryOnce(
+          discountUnobservedTime(last, last.lastAt === null ? now : new Date(last.lastAt), now, everyMs),
+          { verification: proposal.verification, toolExecutor, now: () => now, signal },
         )
       : last
   await ledger.saveVerification(id, view)
   if (view.result === null) return undefined
   return view.result === 'recovered'
-    ? { state: 'done', says: 'The release was taken back in Git, and recovery is verified.' }
+    ? { state: 'done', message: 'The release was taken back in Git, and recovery is verified.' }
     : {
         state: 'given-up',
-        says: `The release was taken back in Git; ${OUTCOMES[view.result]} A person has to look.`,
+        message: `The release was taken back in Git; ${OUTCOMES[view.result]} A person has to look.`,
       }
 }
 

@@ -3,17 +3,17 @@ import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { ActionState } from '../actions/actions.schema.ts'
 import { createLedger } from '../actions/ledger.ts'
-import { openFollowUp } from './open-pending-revert.ts'
+import { openPendingRevert } from './open-pending-revert.ts'
 import { readAction } from '../actions/read-action.ts'
-import type { Toolbox } from '../actions/execution/tool-executor.ts'
-import { withTarget } from '../actions/execution/with-target-lock.ts'
+import type { ToolExecutor } from '../actions/execution/tool-executor.ts'
+import { withTargetLock } from '../actions/execution/with-target-lock.ts'
 import { openStorage, type Storage } from '../storage/open-storage.ts'
 import { ARGOCD_APP } from '../testing/argocd-app.ts'
 import { enterAction } from '../testing/enter-action.ts'
 import { fakeWorld } from '../testing/fake-dependencies.ts'
 import { SAMPLE_PROPOSAL } from '../testing/sample-proposal.ts'
 import { startSyntra } from '../testing/start-syntra.ts'
-import { settleFollowUps } from './watch-pending-reverts.job.ts'
+import { watchPendingReverts } from './watch-pending-reverts.job.ts'
 
 const NOW = new Date('2026-03-04T12:00:00Z')
 const BEFORE = { prune: true, selfHeal: false }
@@ -51,7 +51,7 @@ function worldOf(more: { automated?: object | null; isDone?: boolean; contains?:
     },
     github_contains_commit: { contains: more.contains ?? true },
   }
-  const toolbox: Toolbox = {
+  const toolExecutor: ToolExecutor = {
     onlyTells: () => false,
     wasAskedFor: async () => false,
     read: async tool => answers[tool],
@@ -61,7 +61,7 @@ function worldOf(more: { automated?: object | null; isDone?: boolean; contains?:
       return { name: 'core' }
     },
   }
-  return { toolbox, writes }
+  return { toolExecutor, writes }
 }
 
 /** An action that has rolled `core` back and left auto-sync off. */
@@ -75,21 +75,21 @@ async function leftOff(state: ActionState = 'succeeded'): Promise<string> {
        VALUES ($1, 'do', $2, 'tool', '{}', 'done', $3)`,
       [id, index + 1, JSON.stringify(result)],
     )
-  await openFollowUp(pool, { id, proposal: SAMPLE_PROPOSAL })
+  await openPendingRevert(pool, { id, proposal: SAMPLE_PROPOSAL })
   return id
 }
 
-function look({ toolbox }: { toolbox: Toolbox }, { now = NOW, freezeWindows = [] as typeof FREEZE } = {}) {
+function look({ toolExecutor }: { toolExecutor: ToolExecutor }, { now = NOW, freezeWindows = [] as typeof FREEZE } = {}) {
   const { pool, lockPool } = storage
   const ledger = createLedger(pool, () => now)
   const log = createLog({ service: 'test', level: 'silent' })
-  return settleFollowUps(
-    { pool, lockPool, ledger, toolbox, freezeWindows, patienceSeconds: 60, everyMs: 60_000, log },
+  return watchPendingReverts(
+    { pool, lockPool, ledger, toolExecutor, freezeWindows, patienceSeconds: 60, everyMs: 60_000, log },
     now,
     signal,
   )
 }
-const followUpOf = async (id: string) => (await readAction(storage.pool, id)).followUp
+const followUpOf = async (id: string) => (await readAction(storage.pool, id)).pendingRevert
 const kinds = async () => {
   const { rows } = await storage.pool.query(`SELECT kind FROM timeline WHERE kind LIKE 'auto-sync-%'`)
   return rows.map(({ kind }) => kind)
@@ -99,7 +99,7 @@ test('the setting that was found is put back once, under a mark of its own, and 
   const id = await leftOff()
   expect(await followUpOf(id)).toEqual({
     state: 'waiting',
-    says: 'Auto-sync of core is off; it comes back when pull request #7 of shop/deploy is merged.',
+    message: 'Auto-sync of core is off; it comes back when pull request #7 of shop/deploy is merged.',
   })
   const world = worldOf()
   expect(await look(world)).toEqual([id])
@@ -138,7 +138,7 @@ test('nothing is done before Git holds the revert, in a freeze, or while the app
   const world = worldOf()
   expect(await look(worldOf({ contains: false }))).toEqual([])
   expect(await look(world, { freezeWindows: FREEZE })).toEqual([])
-  await withTarget(storage.lockPool, TARGET, signal, async () => expect(await look(world)).toEqual([]))
+  await withTargetLock(storage.lockPool, TARGET, signal, async () => expect(await look(world)).toEqual([]))
   await leftOff('executing')
   expect(await look(world)).toEqual([])
   expect(world.writes).toEqual([])
@@ -152,14 +152,14 @@ test('it is not waited for longer than two weeks, nor past another rollback', as
   expect(await look(world, { now: later })).toEqual([old])
   const first = await leftOff()
   const second = await leftOff()
-  await storage.pool.query(`UPDATE actions SET executed_at = $2, follow_up = NULL WHERE id = $1`, [
+  await storage.pool.query(`UPDATE actions SET executed_at = $2, pending_revert = NULL WHERE id = $1`, [
     second,
     later,
   ])
   expect(await look(worldOf())).toEqual([first])
   expect(await followUpOf(first)).toMatchObject({
     state: 'given-up',
-    says: expect.stringContaining('rolled back once more'),
+    message: expect.stringContaining('rolled back once more'),
   })
 })
 
@@ -173,11 +173,11 @@ test('what an action has left behind is known although its investigation was giv
       [id, number, JSON.stringify(result)],
     )
   await done(1, { before: BEFORE, mark: id })
-  await openFollowUp(pool, { id, proposal: SAMPLE_PROPOSAL })
-  expect((await followUpOf(id))?.says).toContain('no pull request with the revert is open')
+  await openPendingRevert(pool, { id, proposal: SAMPLE_PROPOSAL })
+  expect((await followUpOf(id))?.message).toContain('no pull request with the revert is open')
   await done(3, { number: 7 })
-  await openFollowUp(pool, { id, proposal: SAMPLE_PROPOSAL })
-  expect((await followUpOf(id))?.says).toContain('pull request #7')
+  await openPendingRevert(pool, { id, proposal: SAMPLE_PROPOSAL })
+  expect((await followUpOf(id))?.message).toContain('pull request #7')
 })
 
 test('a worker that stops does not wait for a follow-up that waits for Argo CD', async () => {
@@ -190,8 +190,8 @@ test('a worker that stops does not wait for a follow-up that waits for Argo CD',
     settings: { SYNTRA_TIME_SCALE: '60' },
     world: {
       ...world,
-      toolbox: {
-        ...world.toolbox,
+      toolExecutor: {
+        ...world.toolExecutor,
         read: (_tool, _args, signal) => {
           asked.resolve()
           return new Promise((_resolve, reject) =>

@@ -26,6 +26,6 @@ export function isFrozen(windows: FreezeWindows, at: Date): boolean {
 }
 
 function badWindow(part: string): ExpectedError {
-  const says = `expected "from/to,…" with two RFC 3339 times each, the later one second, got "${part}"`
-  return new ExpectedError('invalid', 'BAD_CONFIGURATION', says)
+  const message = `expected "from/to,…" with two RFC 3339 times each, the later one second, got "${part}"`
+  return new ExpectedError('invalid', 'BAD_CONFIGURATION', message)
 }

@@ -5,7 +5,7 @@ import { openStorage, type Storage } from '../storage/open-storage.ts'
 import { enterAction } from '../testing/enter-action.ts'
 import { SAMPLE_PROPOSAL } from '../testing/sample-proposal.ts'
 import type { ActionState } from '../actions/actions.schema.ts'
-import { situationOf } from './policy-context.ts'
+import { policyContext } from './policy-context.ts'
 
 const NOW = new Date('2026-03-04T12:00:00Z')
 const LIMITS = { windowSeconds: 1_800, actionsPerWindow: 3, freezeWindows: [] }
@@ -29,7 +29,7 @@ const enter = (state: ActionState, target: string, secondsAgo = 60) =>
     at: new Date(NOW.getTime() - secondsAgo * 1000),
   })
 const situation = (target: string) =>
-  situationOf(storage.pool, { id: uuid(), target, approvalsNeeded: 1 }, LIMITS, NOW)
+  policyContext(storage.pool, { id: uuid(), target, approvalsNeeded: 1 }, LIMITS, NOW)
 
 test('what happened lately counts for the same application, whichever of its workloads it was about', async () => {
   await enter('succeeded', 'Application/core')

@@ -6,7 +6,7 @@ import type { Action } from '../actions/ledger.ts'
 export type Limits = { windowSeconds: number; actionsPerWindow: number; freezeWindows: FreezeWindows }
 
 /** The facts that the policy asks for: what happened to the target lately, and what was decided. */
-export async function situationOf(
+export async function policyContext(
   pool: Pool,
   action: Pick<Action, 'id' | 'target' | 'approvalsNeeded'>,
   { windowSeconds, actionsPerWindow, freezeWindows }: Limits,

@@ -48,7 +48,7 @@ test.each([
   const answer = await ask({ situation: { ...situation, ...facts } })
   expect(answer.isAllowed).toBe(false)
   expect(answer.because).toEqual(rule ? [rule] : [])
-  expect(answer.says).not.toBe('')
+  expect(answer.message).not.toBe('')
 })
 
 test('a restart is not held up by an earlier rollback', async () => {
@@ -88,7 +88,7 @@ test('no file, an empty file, a broken policy and a policy about unknown attribu
     const mine = createPolicy({ folder })
     expect(await ask({}, mine)).toMatchObject({
       isAllowed: false,
-      says: expect.stringContaining('can not be asked'),
+      message: expect.stringContaining('can not be asked'),
     })
     await cp(join(import.meta.dirname, 'schema.cedarschema'), join(folder, 'schema.cedarschema'))
     for (const text of [

@@ -32,7 +32,7 @@ export type PolicyQuestion = {
   situation: Situation
 }
 /** `because` are the ids of the policies that decided, `says` their words. */
-export type PolicyAnswer = { isAllowed: boolean; because: string[]; says: string }
+export type PolicyAnswer = { isAllowed: boolean; because: string[]; message: string }
 
 /**
  * Asks the Cedar policies of a folder, read anew each time. Fails closed: a missing or broken file, a question that does not
@@ -71,7 +71,7 @@ function decide(question: PolicyQuestion, text: string, schema: string): PolicyA
   return {
     isAllowed: decision === 'allow',
     because: diagnostics.reason,
-    says: diagnostics.reason.map(id => saysOf(policies[id] ?? '')).join(' ') || 'No policy allows it.',
+    message: diagnostics.reason.map(id => saysOf(policies[id] ?? '')).join(' ') || 'No policy allows it.',
   }
 }
 
@@ -122,6 +122,6 @@ function messages(errors: { message: string }[]): string {
   return errors.map(({ message }) => message).join('; ')
 }
 
-function refused(says: string): PolicyAnswer {
-  return { isAllowed: false, because: [], says }
+function refused(message: string): PolicyAnswer {
+  return { isAllowed: false, because: [], message }
 }

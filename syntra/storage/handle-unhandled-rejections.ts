@@ -5,7 +5,7 @@ import { isDatabaseDown } from '@goalixa/chassis/postgres'
  * Keeps the process alive when a checkpoint could not be written at all: its run fails by itself and is done again from the
  * last one. Any other promise that nobody looks at is a bug and ends the process, as without this.
  */
-export function outliveLostCheckpoints(log: Log): void {
+export function handleUnhandledRejections(log: Log): void {
   process.on('unhandledRejection', reason => {
     if (!isDatabaseDown(reason)) throw reason
     log.warn({ err: reason }, 'a checkpoint was lost with the database')

@@ -2,11 +2,11 @@ import type { Json } from '@goalixa/tools/json'
 import { mapStrings } from '@goalixa/tools/map-strings'
 
 /** The same JSON without what PostgreSQL's jsonb can not hold: in values and names, NULs and lone surrogates become U+FFFD. */
-export function storableJson<T>(value: T): T {
-  return mapStrings(JSON.parse(JSON.stringify(value)) as Json, storableText) as T
+export function sanitizeForJsonb<T>(value: T): T {
+  return mapStrings(JSON.parse(JSON.stringify(value)) as Json, sanitizeTextForPostgres) as T
 }
 
 /** The same for one text. */
-export function storableText(text: string): string {
+export function sanitizeTextForPostgres(text: string): string {
   return text.toWellFormed().replaceAll('\u0000', '\uFFFD')
 }

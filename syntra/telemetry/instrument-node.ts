@@ -4,7 +4,7 @@ import type { SyntraMetrics } from './metrics.ts'
 export type AroundNode = NonNullable<InvestigationDeps['aroundNode']>
 
 /** Times every node of the graph. */
-export function measureNode(metrics: SyntraMetrics): AroundNode {
+export function instrumentNode(metrics: SyntraMetrics): AroundNode {
   return async (node, _investigationId, work) => {
     const stop = metrics.nodeSeconds.startTimer({ node })
     try {

@@ -2,7 +2,7 @@ import type { Recorder } from '@goalixa/agents/graphs/ports'
 import type { SyntraMetrics } from './metrics.ts'
 
 /** Counts recorded reads by tool, and how many of them could not be read. */
-export function measureReads(recorder: Recorder, metrics: SyntraMetrics): Recorder {
+export function instrumentReads(recorder: Recorder, metrics: SyntraMetrics): Recorder {
   return {
     async read(question, context) {
       const evidence = await recorder.read(question, context)

@@ -1,4 +1,4 @@
-import type { FollowUp, Step } from '@goalixa/agents/devops/proposal'
+import type { PendingRevert, Step } from '@goalixa/agents/devops/proposal'
 import type { TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import type { ToolSettings } from '@goalixa/tools/clients'
 import { fakeWorld } from './fake-dependencies.ts'
@@ -7,7 +7,7 @@ import { startSyntra } from './start-syntra.ts'
 import { startTarget, type Target } from './start-target.ts'
 
 /** Steps of the real write tools, and where these find their systems. */
-export type RealWrites = { tools: ToolSettings; steps: Step[]; followUp?: FollowUp }
+export type RealWrites = { tools: ToolSettings; steps: Step[]; pendingRevert?: PendingRevert }
 
 type Options = {
   postgres: TestPostgres
@@ -50,9 +50,9 @@ export async function crashStory({ postgres, points, prepare, settings, writes }
     )
     await crashes
     const timeline = await api.get(`/v1/incidents/${incidentId}/timeline`)
-    const { steps, followUp } = await api.until(
+    const { steps, pendingRevert } = await api.until(
       `/v1/actions/${action.id}`,
-      body => body.followUp?.state !== 'waiting',
+      body => body.pendingRevert?.state !== 'waiting',
       300_000,
     )
     return {
@@ -60,13 +60,13 @@ export async function crashStory({ postgres, points, prepare, settings, writes }
       verdict: ended.verdictDigest,
       outcome: ended.outcome,
       steps: steps.map(({ tool, state }: { tool: string; state: string }) => `${tool} ${state}`),
-      followUp: followUp?.state,
+      pendingRevert: pendingRevert?.state,
       effects: target.world.effects.map(
         ({ tool, actionId }) => tool + (actionId.endsWith('-undo') ? ':undo' : ''),
       ),
       reads: target.world.reads.filter(name => QUESTIONS.includes(name)),
       looks: target.world.reads.filter(name => name === 'watch').length,
-      lines: timeline.body.lines.map((line: { kind: string; says: string }) => `${line.kind}: ${line.says}`),
+      lines: timeline.body.lines.map((line: { kind: string; message: string }) => `${line.kind}: ${line.message}`),
     }
   } finally {
     workers.stop()

@@ -35,7 +35,7 @@ export async function enterAction(pool: Pool, { state, proposal, target, at }: W
     approvalsNeeded: 1,
     expiresAt: at,
     refusal: null,
-    says: '',
+    message: '',
   })
   await pool.query('UPDATE actions SET finished_at = $2, executed_at = $2 WHERE id = $1', [id, at])
   return id

@@ -1,6 +1,6 @@
 import type { Engine } from '@goalixa/agents/graphs/ports'
 import { createHttpClient } from '@goalixa/chassis/http-client'
-import type { Toolbox } from '../actions/execution/tool-executor.ts'
+import type { ToolExecutor } from '../actions/execution/tool-executor.ts'
 import type { World } from '../composition/dependencies.ts'
 import { fakeEngine } from './fake-engine.ts'
 
@@ -13,7 +13,7 @@ export function fakeWorld(url: string, engine: Engine = fakeEngine(), pass: Pass
   const ask = async (path: string, signal: AbortSignal) =>
     (await call(path, { signal })).body as { isDone: boolean; revision: number }
   let watched = 0
-  const toolbox: Toolbox = {
+  const toolExecutor: ToolExecutor = {
     onlyTells: () => false,
     wasAskedFor: async () => false,
     read(_tool, args, signal) {
@@ -35,7 +35,7 @@ export function fakeWorld(url: string, engine: Engine = fakeEngine(), pass: Pass
   }
   return {
     engine,
-    toolbox,
+    toolExecutor,
     createRecorder: store => ({
       async read(question, { investigationId, signal }) {
         const known = await store.find(investigationId, question.id)
@@ -55,7 +55,7 @@ export function fakeWorld(url: string, engine: Engine = fakeEngine(), pass: Pass
         })
       },
     }),
-    writeReport: async facts => `# ${facts.incident.title}\n\n${facts.verdict.says}\n`,
+    writeReport: async facts => `# ${facts.incident.title}\n\n${facts.verdict.message}\n`,
   }
 }
 

@@ -11,9 +11,9 @@ const subject = { kind: 'Deployment', namespace: 'shop', name: 'core' }
 export function fakeEngine({ risk = 'R3', steps = 2, kind = 'rollback' as Proposal['kind'] } = {}): Engine {
   return {
     planQuestions: ({ round }) => (QUESTIONS[round] ?? []).map(question),
-    snapshotOf: (about, evidence): Snapshot => ({
-      about,
-      at: about.since,
+    buildSnapshot: (scope, evidence): Snapshot => ({
+      scope,
+      at: scope.since,
       objects: [],
       events: [],
       logs: [],
@@ -40,12 +40,12 @@ export function fakeEngine({ risk = 'R3', steps = 2, kind = 'rollback' as Propos
     }),
     analyse: snapshot => verdictOn(snapshot),
     chooseProposal: ({ snapshot, verdict }) => {
-      if (verdict.outcome !== 'cause') return { proposal: null, says: 'Nothing is proposed.', missing: [] }
+      if (verdict.outcome !== 'cause') return { proposal: null, message: 'Nothing is proposed.', missing: [] }
       if (!snapshot.reads.some(read => read.question === 'preflight'))
-        return { proposal: null, says: 'Something is missing.', missing: [question('preflight')] }
+        return { proposal: null, message: 'Something is missing.', missing: [question('preflight')] }
       return {
         proposal: proposalOf(snapshot, risk as Proposal['risk'], steps, kind),
-        says: 'Go back.',
+        message: 'Go back.',
         missing: [],
       }
     },
@@ -66,12 +66,12 @@ function verdictOn({ reads, unread }: Snapshot): Verdict {
     subject,
     service: 'core',
     onset: null,
-    says: 'The new release fails.',
+    message: 'The new release fails.',
     evidence,
   }
   return {
     outcome: first ? 'cause' : 'unknown',
-    says: first ? 'The new release of core fails.' : 'Nothing could be read.',
+    message: first ? 'The new release of core fails.' : 'Nothing could be read.',
     causes: first
       ? [
           {
@@ -79,7 +79,7 @@ function verdictOn({ reads, unread }: Snapshot): Verdict {
             subject,
             service: 'core',
             confidence: 0.9,
-            says: 'The new release fails.',
+            message: 'The new release fails.',
             chain: [finding],
             change: null,
             for: [],
@@ -87,7 +87,7 @@ function verdictOn({ reads, unread }: Snapshot): Verdict {
           },
         ]
       : [],
-    cleared: [],
+    ruledOut: [],
     findings: first ? [finding] : [],
     unread: unread.map(({ question: asked, reason }) => ({ question: asked, reason })),
   }
@@ -103,7 +103,7 @@ function proposalOf(
   const step = (number: number) => ({
     tool: `target_change_${number}`,
     args: { name: `change-${number}` },
-    says: `Change ${number}`,
+    message: `Change ${number}`,
   })
   const errors = { tool: 'target_read', args: { name: 'watch' }, path: 'samples.max', op: '<=' as const }
   return {
@@ -111,16 +111,16 @@ function proposalOf(
     method: 'rollout-undo',
     target: { ...subject, app: null, repo: null, service: 'core' },
     risk,
-    says: 'Roll core back.',
+    message: 'Roll core back.',
     why: 'The new release fails.',
     rejected: [],
-    observed: [{ tool: 'target_read', args: { name: 'state' }, path: 'revision', value: preflight.revision }],
+    preconditions: [{ tool: 'target_read', args: { name: 'state' }, path: 'revision', value: preflight.revision }],
     steps: Array.from({ length: steps }, (_, index) => step(index + 1)),
     undo: { steps: [step(1)] },
     verification: {
-      recovered: [{ ...errors, says: 'errors are gone', value: 0.05 }],
-      worse: [{ ...errors, op: '>', says: 'errors rose', value: 0.9 }],
-      aside: [],
+      recovered: [{ ...errors, message: 'errors are gone', value: 0.05 }],
+      worse: [{ ...errors, op: '>', message: 'errors rose', value: 0.9 }],
+      unrelatedAlerts: [],
       forSeconds: 0.5,
       withinSeconds: 4,
     },

@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { allTools } from '@goalixa/tools/catalog'
 import { createClients } from '@goalixa/tools/clients'
-import { createToolbox } from '../actions/execution/tool-executor.ts'
+import { createToolExecutor } from '../actions/execution/tool-executor.ts'
 import type { World } from '../composition/dependencies.ts'
 import type { RealWrites } from './crash-scenario.ts'
 import { fakeEngine } from './fake-engine.ts'
@@ -10,7 +10,7 @@ import { fakeWorld, type Pass } from './fake-dependencies.ts'
 /** The fake world's questions and verdict, with a remedy that the real write tools carry out. */
 export function realWritesWorld(
   targetUrl: string,
-  { tools, steps, followUp }: RealWrites,
+  { tools, steps, pendingRevert }: RealWrites,
   pass: Pass,
 ): World {
   const engine = fakeEngine()
@@ -21,12 +21,12 @@ export function realWritesWorld(
       chooseProposal(input) {
         const choice = engine.chooseProposal(input)
         if (choice.proposal === null) return choice
-        return { ...choice, proposal: { ...choice.proposal, steps, followUp } }
+        return { ...choice, proposal: { ...choice.proposal, steps, pendingRevert } }
       },
     },
     pass,
   )
-  const real = createToolbox({
+  const real = createToolExecutor({
     tools: allTools,
     clients: createClients(tools),
     readTimeoutMs: 20_000,
@@ -34,14 +34,14 @@ export function realWritesWorld(
   })
   return {
     ...world,
-    toolbox: {
+    toolExecutor: {
       onlyTells: real.onlyTells,
       wasAskedFor: real.wasAskedFor,
       // What is done later looks at the real systems, what is observed and watched is the target's.
       read: (tool, args, signal) =>
         /^(argocd|github)_/.test(tool)
           ? real.read(tool, args, signal)
-          : world.toolbox.read(tool, args, signal),
+          : world.toolExecutor.read(tool, args, signal),
       isDone(tool, args, signal) {
         pass(`look:${tool}${phaseOf(args)}`)
         return real.isDone(tool, args, signal)

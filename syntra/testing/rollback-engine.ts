@@ -11,28 +11,28 @@ export type PlannedRollback = { release: Release; method: 'git-revert' | 'argocd
 export function rollbackEngine({ release, method, helps }: PlannedRollback): Engine {
   const engine = fakeEngine()
   const name = release.app?.name ?? ''
-  const { undo, followUp, handsOver, steps } = stepsFor(method, release)
+  const { undo, pendingRevert, handoff, steps } = stepsFor(method, release)
   return {
     ...engine,
     chooseProposal(input) {
       const choice = engine.chooseProposal(input)
       if (choice.proposal === null) return choice
       const history = { tool: 'argocd_list_history', args: { name }, path: 'history.0.id' }
-      const anew = { ...history, says: 'it was deployed anew', op: '>' as const, value: helps ? 1 : 99 }
+      const anew = { ...history, message: 'it was deployed anew', op: '>' as const, value: helps ? 1 : 99 }
       const proposal: Proposal = {
         ...choice.proposal,
         method,
         target: { ...choice.proposal.target, app: name, repo: release.app?.repo ?? null },
-        observed: [
+        preconditions: [
           { ...history, value: 1 },
           { tool: 'argocd_get_app', args: { name }, path: 'isOperating', value: false },
           { tool: 'argocd_read_sync_windows', args: { name }, path: 'canSync', value: true },
         ],
         steps,
         undo,
-        followUp,
-        handsOver,
-        verification: { recovered: [anew], worse: [], aside: [], forSeconds: 0.5, withinSeconds: 5 },
+        pendingRevert,
+        handoff,
+        verification: { recovered: [anew], worse: [], unrelatedAlerts: [], forSeconds: 0.5, withinSeconds: 5 },
       }
       return { ...choice, proposal }
     },

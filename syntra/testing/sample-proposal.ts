@@ -1,7 +1,7 @@
 import type { Proposal } from '@goalixa/agents/devops/proposal'
 
-const step = { tool: 'tool', args: {}, says: '' }
-const predicate = { says: '', tool: 'tool', args: {}, path: 'a', op: '==' as const, value: 1 }
+const step = { tool: 'tool', args: {}, message: '' }
+const predicate = { message: '', tool: 'tool', args: {}, path: 'a', op: '==' as const, value: 1 }
 
 /** A rollback in Argo CD that leaves auto-sync of `core` off. */
 export const SAMPLE_PROPOSAL: Proposal = {
@@ -16,14 +16,14 @@ export const SAMPLE_PROPOSAL: Proposal = {
     service: 'core',
   },
   risk: 'R3',
-  says: 'Roll core back.',
+  message: 'Roll core back.',
   why: '',
   rejected: [],
-  observed: [{ tool: 'tool', args: {}, path: 'a', value: 1 }],
+  preconditions: [{ tool: 'tool', args: {}, path: 'a', value: 1 }],
   steps: [step, step, step],
   undo: { steps: [step] },
-  followUp: {
-    says: 'Auto-sync of core is off',
+  pendingRevert: {
+    message: 'Auto-sync of core is off',
     app: 'core',
     repo: 'shop/deploy',
     pause: 1,
@@ -32,10 +32,10 @@ export const SAMPLE_PROPOSAL: Proposal = {
       tool: 'argocd_set_auto_sync',
       args: { name: 'core' },
       from: { automated: { step: 1, path: 'before' }, leftBy: { step: 1, path: 'mark' } },
-      says: 'Turn auto-sync on again.',
+      message: 'Turn auto-sync on again.',
     },
   },
-  verification: { recovered: [predicate], worse: [], aside: [], forSeconds: 1, withinSeconds: 2 },
+  verification: { recovered: [predicate], worse: [], unrelatedAlerts: [], forSeconds: 1, withinSeconds: 2 },
   evidence: ['E1'],
   warnings: [],
 }

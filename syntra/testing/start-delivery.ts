@@ -3,7 +3,7 @@ import { allTools } from '@goalixa/tools/catalog'
 import { createClients } from '@goalixa/tools/clients'
 import { configMap } from '../../sandbox/conformance/argocd/manifests.ts'
 import { startArgocd } from '../../sandbox/conformance/argocd/start-argocd.ts'
-import { createToolbox } from '../actions/execution/tool-executor.ts'
+import { createToolExecutor } from '../actions/execution/tool-executor.ts'
 
 const REPO = 'goalixa/deploy'
 const TOKEN = 't-dev'
@@ -16,7 +16,7 @@ export async function startDelivery() {
     argocd: { url: argocd.url, token: argocd.token },
     github: { url: forgeUrl, token: TOKEN },
   })
-  const toolbox = createToolbox({ tools: allTools, clients, readTimeoutMs: 10_000, writeTimeoutMs: 60_000 })
+  const toolExecutor = createToolExecutor({ tools: allTools, clients, readTimeoutMs: 10_000, writeTimeoutMs: 60_000 })
 
   let made = 0
 
@@ -45,7 +45,7 @@ export async function startDelivery() {
 
   return {
     argocd,
-    toolbox,
+    toolExecutor,
     github,
     /** An application of its own with a good and a bad deployment behind it, and what is known of the bad one. */
     async releaseBad(): Promise<Release & { name: string }> {
@@ -81,7 +81,7 @@ function releaseOf(name: string, good: string, bad: string): Release {
       subject: { kind: 'Deployment', namespace: 'shop', name: 'core' },
       service: 'core',
       confidence: 0.9,
-      says: 'The new release fails',
+      message: 'The new release fails',
       chain: [],
       change: null,
       for: [],

@@ -1,15 +1,15 @@
 import { type ErrorKind, ExpectedError } from '@goalixa/chassis/errors'
-import { neutralise } from '../escape-control-characters.ts'
+import { escapeControlCharacters } from '../escape-control-characters.ts'
 import { redactText } from '../redact.ts'
 
 /**
  * The failure behind a status of 300 or more of another system's HTTP API. Codes: UPSTREAM_UNAUTHENTICATED,
  * _FORBIDDEN, _MISSING, _CONFLICT, _EXPIRED (410), _UNAVAILABLE (429 and 5xx), _REFUSED (all else).
  */
-export function failureOfStatus(system: string, status: number, says: string): ExpectedError {
+export function failureOfStatus(system: string, status: number, message: string): ExpectedError {
   const [kind, code] = meaningOf(status)
   // Here and not only in the recorder, because errors of writes end up in timelines as well.
-  const reason = redactText(neutralise(says.trim())).slice(0, 500)
+  const reason = redactText(escapeControlCharacters(message.trim())).slice(0, 500)
   return new ExpectedError(kind, code, `${system} answered ${status}${reason ? `: ${reason}` : '.'}`)
 }
 

@@ -6,7 +6,7 @@ import { kubeconfigFor } from '../testing/kubeconfig-for.ts'
 
 type Server = Awaited<ReturnType<typeof createAnsweringServer>>
 type System = {
-  says: string
+  message: string
   tool: string
   args: object
   settings: (url: string, timeoutMs?: number) => ToolSettings
@@ -15,38 +15,38 @@ type System = {
 // One read of each system: what a failure looks like must not depend on whom it came from.
 const SYSTEMS: System[] = [
   {
-    says: 'Kubernetes',
+    message: 'Kubernetes',
     tool: 'kubernetes_list_events',
     args: { namespace: 'shop' },
     settings: (url, timeoutMs) => ({ kubernetes: { kubeconfig: kubeconfigFor(url), timeoutMs } }),
   },
   {
-    says: 'Prometheus',
+    message: 'Prometheus',
     tool: 'prometheus_list_targets',
     args: {},
     settings: (url, timeoutMs) => ({ prometheus: { url, timeoutMs } }),
   },
   {
-    says: 'Alertmanager',
+    message: 'Alertmanager',
     tool: 'alertmanager_list_alerts',
     args: {},
     settings: (url, timeoutMs) => ({ alertmanager: { url, timeoutMs } }),
   },
   {
-    says: 'Argo CD',
+    message: 'Argo CD',
     tool: 'argocd_get_app',
     args: { name: 'core' },
     settings: (url, timeoutMs) => ({ argocd: { url, token: 't', timeoutMs } }),
   },
   {
-    says: 'GitHub',
+    message: 'GitHub',
     tool: 'github_get_commit',
     args: { repo: 'goalixa/deploy', sha: 'main' },
     settings: (url, timeoutMs) => ({ github: { url, token: 't', timeoutMs } }),
   },
 ]
 
-describe.each(SYSTEMS)('$says', ({ says, tool, args, settings }) => {
+describe.each(SYSTEMS)('$says', ({ message, tool, args, settings }) => {
   const open: Server[] = []
   const signal = new AbortController().signal
   afterEach(async () => {
@@ -71,7 +71,7 @@ describe.each(SYSTEMS)('$says', ({ says, tool, args, settings }) => {
     const server = await answering(() => ({ status, body: { message: 'because' } }))
     const failure = read(settings(server.url))
     await expect(failure).rejects.toMatchObject({ name: 'ExpectedError', kind, code })
-    await expect(failure).rejects.toThrow(`${says} answered ${status}: because`)
+    await expect(failure).rejects.toThrow(`${message} answered ${status}: because`)
     expect(server.asked).toHaveLength(1)
   })
 
@@ -86,7 +86,7 @@ describe.each(SYSTEMS)('$says', ({ says, tool, args, settings }) => {
     await expect(read(settings(server.url))).rejects.toMatchObject({
       kind: 'unavailable',
       code: 'UPSTREAM_UNAVAILABLE',
-      message: expect.stringContaining(`${says} answered ${status}`),
+      message: expect.stringContaining(`${message} answered ${status}`),
     })
     expect(server.asked).toHaveLength(3)
   })
@@ -97,7 +97,7 @@ describe.each(SYSTEMS)('$says', ({ says, tool, args, settings }) => {
     await expect(read(settings(server.url))).rejects.toMatchObject({
       kind: 'unavailable',
       code: 'UPSTREAM_UNREACHABLE',
-      message: expect.stringContaining(`${says} can not be reached`),
+      message: expect.stringContaining(`${message} can not be reached`),
     })
   })
 
@@ -151,7 +151,7 @@ describe.each(SYSTEMS)('$says', ({ says, tool, args, settings }) => {
     await expect(read({})).rejects.toMatchObject({
       kind: 'unavailable',
       code: 'NOT_CONFIGURED',
-      message: expect.stringMatching(new RegExp(`^${says} is not configured: set [A-Z_]+$`)),
+      message: expect.stringMatching(new RegExp(`^${message} is not configured: set [A-Z_]+$`)),
     })
   })
 })

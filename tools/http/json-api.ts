@@ -74,6 +74,6 @@ function queryString(query: Query): string {
 function messageOf(body: unknown): string {
   if (typeof body === 'string') return body.startsWith('<') ? '' : body
   const fields = (body ?? {}) as { message?: unknown; error?: unknown }
-  const says = [fields.message, fields.error].find(field => typeof field === 'string')
-  return typeof says === 'string' ? says : ''
+  const message = [fields.message, fields.error].find(field => typeof field === 'string')
+  return typeof message === 'string' ? message : ''
 }

@@ -3,7 +3,7 @@ import { parseAnswer } from '../http/parse-answer.ts'
 import { retryRead } from '../http/retry-read.ts'
 import { apiVersionOf, type Kind, pathOf, resourceOf } from './kinds.ts'
 import { createKubernetesHttp, type KubernetesSettings } from './kubernetes-http.ts'
-import { withoutSecrets } from './strip-secret-data.ts'
+import { stripSecretData } from './strip-secret-data.ts'
 
 /** An object as the API gave it, with `apiVersion` and `kind`, without `managedFields`, and without a Secret's values. */
 export const KubernetesObject = z.looseObject({
@@ -171,5 +171,5 @@ const PodMetricsList = z.looseObject({
 function cleaned(kind: Kind, raw: Record<string, unknown>): KubernetesObject {
   const { managedFields: _, ...metadata } = (raw.metadata ?? {}) as Record<string, unknown>
   const object = { ...raw, apiVersion: apiVersionOf(kind), kind, metadata }
-  return withoutSecrets(parseAnswer('Kubernetes', KubernetesObject, object))
+  return stripSecretData(parseAnswer('Kubernetes', KubernetesObject, object))
 }

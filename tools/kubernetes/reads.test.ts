@@ -42,7 +42,7 @@ describe('kubernetes_get_object', () => {
 
 describe('kubernetes_list_events', () => {
   it('understands old and new writers and gives the last seen first', async () => {
-    const about = { kind: 'Pod', namespace: 'shop', name: 'core-1' }
+    const scope = { kind: 'Pod', namespace: 'shop', name: 'core-1' }
     const { clients } = await apiServer({
       [`${SHOP}/events`]: () =>
         listOf(
@@ -54,7 +54,7 @@ describe('kubernetes_list_events', () => {
             count: 7,
             firstTimestamp: '2026-02-24T10:00:00Z',
             lastTimestamp: '2026-02-24T10:05:00Z',
-            involvedObject: about,
+            involvedObject: scope,
           },
           {
             metadata: { name: 'b' },
@@ -80,7 +80,7 @@ describe('kubernetes_list_events', () => {
         type: 'Warning',
         reason: 'BackOff',
         message: 'Back-off restarting',
-        object: about,
+        object: scope,
         count: 7,
         firstAt: '2026-02-24T10:00:00Z',
         lastAt: '2026-02-24T10:05:00Z',

@@ -1,6 +1,6 @@
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { z } from 'zod'
-import { ACTION_MARK } from '../idempotency-key.ts'
+import { ACTION_ID_ANNOTATION } from '../idempotency-key.ts'
 import { parseAnswer } from '../http/parse-answer.ts'
 import { ActionId, LabelName, ObjectName } from '../names.ts'
 import { defineTool } from '../tool.ts'
@@ -32,7 +32,7 @@ export const scaleWorkload = defineTool({
     // The API server refuses the patch if the object has moved since it was looked at.
     const { resourceVersion } = generation === undefined ? {} : metadata
     const body = {
-      metadata: { annotations: { [ACTION_MARK]: actionId }, resourceVersion },
+      metadata: { annotations: { [ACTION_ID_ANNOTATION]: actionId }, resourceVersion },
       spec: { replicas },
     }
     await kubernetes.patch(kind, namespace, name, { type: 'merge', body }, signal)
@@ -40,7 +40,7 @@ export const scaleWorkload = defineTool({
   },
   async isDone({ namespace, kind, name, replicas, actionId }, { kubernetes }, signal) {
     const workload = await kubernetes.get(kind, namespace, name, signal)
-    const isMarked = workload.metadata.annotations?.[ACTION_MARK] === actionId
+    const isMarked = workload.metadata.annotations?.[ACTION_ID_ANNOTATION] === actionId
     const { spec } = parseAnswer('Kubernetes', WorkloadSpec, workload)
     return isMarked && spec.replicas === replicas ? { namespace, kind, name, replicas } : undefined
   },

@@ -3,7 +3,7 @@ import type { KubernetesObject } from './kubernetes-client.ts'
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
 
 /** A Secret with its keys only: each value becomes null, and kubectl's copy of the values is left out. */
-export function withoutSecrets(object: KubernetesObject): KubernetesObject {
+export function stripSecretData(object: KubernetesObject): KubernetesObject {
   if (object.kind !== 'Secret') return object
   const { [LAST_APPLIED]: _, ...annotations } = object.metadata.annotations ?? {}
   const { data, stringData, ...rest } = object

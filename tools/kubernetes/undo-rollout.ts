@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { z } from 'zod'
-import { ACTION_MARK } from '../idempotency-key.ts'
+import { ACTION_ID_ANNOTATION } from '../idempotency-key.ts'
 import { ActionId, LabelName, ObjectName } from '../names.ts'
 import { defineTool } from '../tool.ts'
 import type { KubernetesClient, KubernetesObject } from './kubernetes-client.ts'
@@ -52,7 +52,7 @@ export const undoRollout = defineTool({
         `Deployment ${namespace}/${name} already has the template of revision ${toRevision}.`,
       )
     }
-    const annotations = { ...annotationsAfter(deployment, replicaSet), [ACTION_MARK]: actionId }
+    const annotations = { ...annotationsAfter(deployment, replicaSet), [ACTION_ID_ANNOTATION]: actionId }
     const body = [
       { op: 'test', path: '/metadata/resourceVersion', value: deployment.metadata.resourceVersion },
       { op: 'replace', path: '/spec/template', value: template },
@@ -69,7 +69,7 @@ export const undoRollout = defineTool({
   // may have gone forward again under the same mark.
   async isDone({ namespace, name, toRevision, actionId }, { kubernetes }, signal) {
     const deployment = await kubernetes.get('Deployment', namespace, name, signal)
-    if (deployment.metadata.annotations?.[ACTION_MARK] !== actionId) return undefined
+    if (deployment.metadata.annotations?.[ACTION_ID_ANNOTATION] !== actionId) return undefined
     const owned = await replicaSetsOf(kubernetes, deployment, signal)
     const current = podTemplateOf(deployment)
     const target = owned.find(({ revision }) => revision === toRevision)

@@ -6,7 +6,7 @@ import type { Runbook } from './runbook.ts'
 export type Facts = Record<string, boolean | number | string>
 
 /** The facts that a runbook extracts from what was read for it. */
-export function factsOf(runbook: Runbook, evidence: readonly Evidence[]): Facts {
+export function extractFacts(runbook: Runbook, evidence: readonly Evidence[]): Facts {
   const facts: Facts = {}
   for (const row of runbook.evidence) {
     const answer = evidence.find(({ question }) => question.id === `runbook/${runbook.id}/${row.id}`)

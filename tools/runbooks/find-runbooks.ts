@@ -5,7 +5,7 @@ import { matchRunbooks } from './match-runbooks.ts'
 /** What `runbooks_find` gives, best first; `faulty` are files that could not be understood. */
 export const FoundRunbooks = z.object({
   runbooks: z.array(z.object({ id: z.string(), title: z.string(), path: z.string() })),
-  faulty: z.array(z.object({ path: z.string(), says: z.string() })),
+  faulty: z.array(z.object({ path: z.string(), message: z.string() })),
 })
 export type FoundRunbooks = z.infer<typeof FoundRunbooks>
 

@@ -15,8 +15,8 @@ function hold(wanted: Record<string, string>, labels: Record<string, string>): b
   return Object.entries(wanted).every(([name, value]) => labels[name] === value)
 }
 
-function bySymptoms(says: string, runbooks: readonly Runbook[]): Runbook[] {
-  const text = plain(says)
+function bySymptoms(message: string, runbooks: readonly Runbook[]): Runbook[] {
+  const text = plain(message)
   return runbooks
     .filter(({ match }) => match.symptoms.some(symptom => text.includes(plain(symptom))))
     .toSorted(byId)

@@ -1,7 +1,7 @@
 import { ExpectedError, type FieldFault } from '@goalixa/chassis/errors'
 import { parseDocument } from 'yaml'
 import type { z } from 'zod'
-import { faultsOf } from './validate-runbook.ts'
+import { validateRunbook } from './validate-runbook.ts'
 import { type Runbook, RunbookCard } from './runbook.ts'
 
 /** A runbook out of its Markdown. Throws `invalid` BAD_RUNBOOK that names the file and each faulty field. */
@@ -16,7 +16,7 @@ export function parseRunbook(markdown: string, path: string): Runbook {
   if (!parsed.success) {
     throw bad(path, parsed.error.issues.flatMap(faultsOfIssue))
   }
-  const faults = faultsOf(parsed.data)
+  const faults = validateRunbook(parsed.data)
   if (faults.length > 0) throw bad(path, faults)
   return { ...parsed.data, path, body: (body ?? '').trim() }
 }
@@ -28,6 +28,6 @@ function faultsOfIssue(issue: z.core.$ZodIssue): FieldFault[] {
 }
 
 function bad(path: string, fields: FieldFault[]): ExpectedError {
-  const says = fields.map(({ field, expected }) => `${field}: ${expected}`).join('; ')
-  return new ExpectedError('invalid', 'BAD_RUNBOOK', `${path}: ${says}`, { fields })
+  const message = fields.map(({ field, expected }) => `${field}: ${expected}`).join('; ')
+  return new ExpectedError('invalid', 'BAD_RUNBOOK', `${path}: ${message}`, { fields })
 }

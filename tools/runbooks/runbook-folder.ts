@@ -10,17 +10,17 @@ export function createRunbookFolder(folder: string | undefined) {
   return {
     async load(
       signal: AbortSignal,
-    ): Promise<{ runbooks: Runbook[]; faulty: { path: string; says: string }[] }> {
+    ): Promise<{ runbooks: Runbook[]; faulty: { path: string; message: string }[] }> {
       if (folder === undefined) throw notConfigured('The runbook folder', 'RUNBOOKS_DIR')
       const runbooks: Runbook[] = []
-      const faulty: { path: string; says: string }[] = []
+      const faulty: { path: string; message: string }[] = []
       for (const path of await filesIn(folder)) {
         const text = await readFile(join(folder, path), { encoding: 'utf8', signal })
         try {
           runbooks.push(parseRunbook(text, path))
         } catch (error) {
           if (!(error instanceof ExpectedError)) throw error
-          faulty.push({ path, says: error.message })
+          faulty.push({ path, message: error.message })
         }
       }
       return { runbooks, faulty }

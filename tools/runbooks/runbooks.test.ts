@@ -7,7 +7,7 @@ import { createClients } from '../clients.ts'
 import type { Evidence } from '../evidence.ts'
 import { bindRunbook } from './bind-runbook.ts'
 import { decide } from './decide.ts'
-import { factsOf } from './facts-of.ts'
+import { extractFacts } from './facts-of.ts'
 import { findRunbooks } from './find-runbooks.ts'
 import { matchRunbooks } from './match-runbooks.ts'
 import { parseRunbook } from './parse-runbook.ts'
@@ -164,7 +164,7 @@ describe('a runbook for an alert', () => {
 
   it('decides by the first row that holds', () => {
     const samples = [{ value: 0.9 }, { value: 0.4 }]
-    const facts = factsOf(runbook, [answer('latency', { samples }), answer('app', { revision: 'good' })])
+    const facts = extractFacts(runbook, [answer('latency', { samples }), answer('app', { revision: 'good' })])
     expect(facts).toEqual({ slow: 2, total: 2, worst: 0.9, revision: 'good' })
     expect(decide(runbook, facts).row?.cause).toBe('everything-slow')
     expect(decide(runbook, { ...facts, revision: 'bad' }).row?.cause).toBe('bad-change')
@@ -172,11 +172,11 @@ describe('a runbook for an alert', () => {
   })
 
   it('holds no row to be true of which a fact is missing, and says which', () => {
-    const facts = factsOf(runbook, [answer('latency', { samples: [] }), answer('app', { revision: 'bad' })])
+    const facts = extractFacts(runbook, [answer('latency', { samples: [] }), answer('app', { revision: 'bad' })])
     expect(facts).toEqual({ slow: 0, total: 0, revision: 'bad' })
     expect(decide(runbook, facts)).toMatchObject({ row: { cause: 'unknown' }, missing: ['worst'] })
     const unread = { ...answer('app', null), outcome: 'unread' as const }
-    expect(decide(runbook, factsOf(runbook, [unread])).missing).toEqual([
+    expect(decide(runbook, extractFacts(runbook, [unread])).missing).toEqual([
       'revision',
       'slow',
       'total',
@@ -200,7 +200,7 @@ describe('runbooks_find', () => {
     const clients = createClients({ runbooks: { folder } })
     expect(await findRunbooks.run({ alertname: 'DiskFull', labels: {} }, clients, signal)).toEqual({
       runbooks: [{ id: 'disk-full', title: 'A disk is full', path: 'disk-full.md' }],
-      faulty: [{ path: 'broken.md', says: expect.stringContaining('front matter') }],
+      faulty: [{ path: 'broken.md', message: expect.stringContaining('front matter') }],
     })
   })
 

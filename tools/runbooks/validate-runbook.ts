@@ -8,7 +8,7 @@ import type { RunbookCard } from './runbook.ts'
 const RISKS = ['R0', 'R1', 'R2', 'R3', 'R4']
 
 /** What is wrong with a card whose fields are all there: names that lead nowhere, CEL that does not parse, wrong arguments. */
-export function faultsOf(card: RunbookCard): FieldFault[] {
+export function validateRunbook(card: RunbookCard): FieldFault[] {
   const params = Object.keys(card.params)
   const facts = card.evidence.flatMap(row => Object.keys(row.extract))
   const evidence = card.evidence.flatMap((row, index) => [

@@ -1,16 +1,16 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-export type Asked = { method: string; path: string; headers: IncomingMessage['headers']; body: string }
+export type InvestigationRequest = { method: string; path: string; headers: IncomingMessage['headers']; body: string }
 type Answer = { status?: number; body?: unknown; headers?: Record<string, string> } | 'never'
 
 /** A real HTTP server for tests that answers as the function says: JSON, raw text, or never. Keeps what it was asked. */
-export async function createAnsweringServer(answer: (asked: Asked) => Answer) {
-  const asked: Asked[] = []
+export async function createAnsweringServer(answer: (asked: InvestigationRequest) => Answer) {
+  const asked: InvestigationRequest[] = []
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk as Buffer)
-    const one: Asked = {
+    const one: InvestigationRequest = {
       method: request.method ?? '',
       path: request.url ?? '',
       headers: request.headers,

@@ -16,7 +16,7 @@ export function argocdRollbackPlan(release: Release): Plan {
     ...pause.map(() => ({ ...restoreOf(release), undoes: 1 })),
   ]
   if (pause.length === 0 || revert.length === 0) return { steps, undo: { steps: undo } }
-  return { steps, undo: { steps: undo }, followUp: followUpOf(release, rollback + 1) }
+  return { steps, undo: { steps: undo }, pendingRevert: pendingRevertOf(release, rollback + 1) }
 }
 
 function pauseOf({ app }: Release): Step {
@@ -24,7 +24,7 @@ function pauseOf({ app }: Release): Step {
   return {
     tool: 'argocd_set_auto_sync',
     args: { name, automated: null },
-    says: `Turn auto-sync of ${name} off.`,
+    message: `Turn auto-sync of ${name} off.`,
   }
 }
 
@@ -35,14 +35,14 @@ function restoreOf({ app }: Release): Step {
     tool: 'argocd_set_auto_sync',
     args: { name },
     from: { automated: { step: 1, path: 'before' }, leftBy: { step: 1, path: 'mark' } },
-    says: `Turn auto-sync of ${name} on again as it was.`,
+    message: `Turn auto-sync of ${name} on again as it was.`,
   }
 }
 
-function followUpOf(release: Release, revert: number): NonNullable<Proposal['followUp']> {
+function pendingRevertOf(release: Release, revert: number): NonNullable<Proposal['pendingRevert']> {
   const { app } = release
   return {
-    says: `Auto-sync of ${app?.name} is off; it comes back when the revert is merged`,
+    message: `Auto-sync of ${app?.name} is off; it comes back when the revert is merged`,
     app: app?.name ?? '',
     repo: app?.repo ?? '',
     pause: 1,
@@ -56,6 +56,6 @@ function deploy({ app, operationSeconds }: Release, entry: Release['target']): S
   return {
     tool: 'argocd_rollback_app',
     args: { name: app?.name ?? '', id: entry?.id ?? 0, withinSeconds: operationSeconds },
-    says: `Deploy ${entry?.revision.slice(0, 7)} again (history id ${entry?.id}).`,
+    message: `Deploy ${entry?.revision.slice(0, 7)} again (history id ${entry?.id}).`,
   }
 }

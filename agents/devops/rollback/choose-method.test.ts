@@ -7,7 +7,7 @@ import { slowRelease } from '../testing/slow-release.ts'
 /** What of the undo decides when it is taken. */
 const undoOf = (world: World) => {
   const undo = choose(world).proposal?.undo
-  return undo && 'steps' in undo ? undo.steps.map(({ args: _, says: __, ...rest }) => rest) : undo
+  return undo && 'steps' in undo ? undo.steps.map(({ args: _, message: __, ...rest }) => rest) : undo
 }
 const toolsOf = (world: World) => choose(world).proposal?.steps.map(one => one.tool)
 
@@ -24,7 +24,7 @@ describe('the method of a rollback', () => {
       target: { kind: 'Deployment', name: 'orders', app: 'orders', repo: 'shop/deploy' },
       steps: [{ args: { repo: 'shop/deploy', branch: 'main', sha: expect.stringMatching(/^c+1$/) } }, {}, {}],
     })
-    expect(proposal?.observed.map(one => one.path)).toEqual([
+    expect(proposal?.preconditions.map(one => one.path)).toEqual([
       'object.metadata.generation',
       'history.0.id',
       'commits.0.sha',
@@ -63,7 +63,7 @@ describe('the method of a rollback', () => {
     ])
     const { proposal } = choose(world)
     expect(proposal?.undo).toMatchObject({ steps: [{}, { args: { id: 4 } }, {}] })
-    expect(proposal?.followUp).toMatchObject({
+    expect(proposal?.pendingRevert).toMatchObject({
       app: 'orders',
       repo: 'shop/deploy',
       pause: 1,
@@ -78,10 +78,10 @@ describe('the method of a rollback', () => {
     world.apps.orders = { parent: 'ApplicationSet/all' }
     const { proposal } = choose(world)
     expect(proposal?.steps.map(one => one.tool)).toEqual(['github_open_revert'])
-    expect(proposal?.handsOver).toContain('waits for 2 reviews')
-    expect(proposal?.followUp).toMatchObject({ revert: 1, step: { tool: 'argocd_refresh_app' } })
+    expect(proposal?.handoff).toContain('waits for 2 reviews')
+    expect(proposal?.pendingRevert).toMatchObject({ revert: 1, step: { tool: 'argocd_refresh_app' } })
     expect(undoOf(world)).toMatchObject([{ tool: 'github_close_revert', undoes: 1 }])
-    expect(proposal?.says).toContain('people have to review and merge it')
+    expect(proposal?.message).toContain('people have to review and merge it')
   })
 
   it('waits for the checks of the branch where Argo CD can not go back', () => {
@@ -89,11 +89,11 @@ describe('the method of a rollback', () => {
     world.rules.requiredChecks = ['ci']
     world.canSync = false
     const { proposal } = choose(world)
-    expect(proposal?.handsOver).toBeUndefined()
+    expect(proposal?.handoff).toBeUndefined()
     expect(proposal?.steps[1]).toMatchObject({
       tool: 'github_merge_revert',
       args: { withinSeconds: 120 },
-      says: 'Merge it as soon as its checks are good.',
+      message: 'Merge it as soon as its checks are good.',
     })
   })
 
@@ -143,7 +143,7 @@ describe('the method of a rollback', () => {
     if (newest) newest.revision = 'd'.repeat(40)
     const { proposal } = choose(world)
     expect(proposal?.steps.map(one => one.tool)).toEqual(['argocd_rollback_app'])
-    expect(`${proposal?.says} ${proposal?.warnings.join(' ')}`).not.toContain('undefined')
+    expect(`${proposal?.message} ${proposal?.warnings.join(' ')}`).not.toContain('undefined')
     expect(proposal?.warnings.join()).toContain('Git still holds the release')
   })
 
@@ -173,7 +173,7 @@ describe('the method of a rollback', () => {
     world.mayPatch = false
     expect(choose(world)).toMatchObject({
       proposal: null,
-      says: expect.stringContaining('the cluster does not allow Syntra to change it'),
+      message: expect.stringContaining('the cluster does not allow Syntra to change it'),
     })
   })
 

@@ -1,5 +1,5 @@
 import { counted } from '@goalixa/chassis/counted'
-import type { View } from '../../snapshot/index-snapshot.ts'
+import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import type { Proposal } from '../proposal.ts'
 import { isRefused } from '../rights-question.ts'
 import { ownerOf } from './managed-by.ts'
@@ -14,7 +14,7 @@ const ORDER: Method[] = ['git-revert', 'argocd-rollback', 'rollout-undo']
  * The method by situation: Git first where a merge is fast; Argo CD's own rollback with the revert behind it where Git is
  * slow or syncs are manual; `rollout undo` only where no GitOps would take it back at once.
  */
-export function chooseMethod(view: View, release: Release): Chosen {
+export function chooseMethod(view: SnapshotView, release: Release): Chosen {
   const reasons: Record<Method, string | null> = {
     'git-revert': whyNoRevert(release),
     'argocd-rollback': whyNoArgoRollback(release),
@@ -50,7 +50,7 @@ function whyNoArgoRollback({ app, current, target, canSync, sha }: Release): str
   return null
 }
 
-function whyNoUndo(view: View, { app, toRevision, workload }: Release): string | null {
+function whyNoUndo(view: SnapshotView, { app, toRevision, workload }: Release): string | null {
   if (app?.automated?.selfHeal) return 'Argo CD would heal it away within seconds'
   if (app !== null) return 'Git would still say otherwise, and the next sync would deploy it again'
   const owner = workload === undefined ? null : ownerOf(workload)
@@ -75,7 +75,7 @@ function whyLess(method: Method, { app }: Release, slow: string | null): string 
   return 'a revert in Git is as fast, and keeps Git and the cluster in step'
 }
 
-function warningsFor(view: View, method: Method, release: Release, slow: string | null): string[] {
+function warningsFor(view: SnapshotView, method: Method, release: Release, slow: string | null): string[] {
   const { app, workload, canSync, sha } = release
   const reviews = reviewsNeeded(release)
   const annotations = Object.keys(workload?.annotations ?? {})
@@ -113,7 +113,7 @@ function warningsFor(view: View, method: Method, release: Release, slow: string 
     ...(method === 'rollout-undo'
       ? ['Only the pod template goes back: no ConfigMap, Secret, Service or replica count.']
       : []),
-    ...(view.about.alerts.length === 0
+    ...(view.scope.alerts.length === 0
       ? ['No alert watches this; recovery is judged by the workload only.']
       : []),
   ]

@@ -16,7 +16,7 @@ export function gitRevertPlan(release: Release): Plan {
       args,
       from: revert,
       undoes: 2,
-      says: 'Open a pull request that reverts the revert.',
+      message: 'Open a pull request that reverts the revert.',
     },
     {
       ...mergeRevert(release),
@@ -36,7 +36,7 @@ function mergeRevert(release: Release): Step {
   return {
     tool: 'github_merge_revert',
     args: { ...openRevert(release).args, withinSeconds: release.checkSeconds },
-    says: release.requiredChecks ? 'Merge it as soon as its checks are good.' : 'Merge it.',
+    message: release.requiredChecks ? 'Merge it as soon as its checks are good.' : 'Merge it.',
   }
 }
 
@@ -45,6 +45,6 @@ function syncByHand({ app, operationSeconds }: Release): Step {
   return {
     tool: 'argocd_sync_app',
     args: { name, withinSeconds: operationSeconds },
-    says: `Sync ${name} by hand.`,
+    message: `Sync ${name} by hand.`,
   }
 }

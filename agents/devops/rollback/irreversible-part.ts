@@ -1,6 +1,6 @@
-import { listAt, textAt } from '../../snapshot/objects/json-path.ts'
-import { isInside } from '../../snapshot/text/is-inside-folder.ts'
-import type { View } from '../../snapshot/index-snapshot.ts'
+import { listAt, stringAt } from '../../snapshot/objects/json-path.ts'
+import { isInsideFolder } from '../../snapshot/text/is-inside-folder.ts'
+import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import type { Release } from './release.ts'
 
 const PARTS: [RegExp, string][] = [
@@ -17,7 +17,7 @@ const MOST_FILES = 300
  * What in the release a rollback does not undo, as a sentence, or null where all of it was read and there is nothing. Files
  * outside of the application's folder count too, because overlays and charts reach out of it, but not those of others.
  */
-export function irreversiblePart(view: View, { app, current, target }: Release): string | null {
+export function irreversiblePart(view: SnapshotView, { app, current, target }: Release): string | null {
   if (app === null || current === null || target === null) return null
   const question = `github/compare/${app.repo}/${target.revision}...${current.revision}`
   const read = view.read(question)
@@ -27,22 +27,22 @@ export function irreversiblePart(view: View, { app, current, target }: Release):
     return 'It could not be read whether a rollback would undo all of the change.'
   const others = view.apps.flatMap(one => (one.name === app.name ? [] : (one.path ?? [])))
   for (const file of files) {
-    const path = textAt(file, 'path') ?? ''
-    if (!isInside(path, app.path) && others.some(folder => isInside(path, folder))) continue
+    const path = stringAt(file, 'path') ?? ''
+    if (!isInsideFolder(path, app.path) && others.some(folder => isInsideFolder(path, folder))) continue
     const part = partOf(path, file)
     if (part !== null) return `The change also contains ${part}, which a rollback does not undo.`
-    if (!isWhole(path, textAt(file, 'patch')))
+    if (!isWhole(path, stringAt(file, 'patch')))
       return `It could not be read what changed in ${path}, so nobody knows whether a rollback undoes it.`
   }
   return null
 }
 
 function partOf(path: string, file: unknown): string | null {
-  const text = `${path}\n${textAt(file, 'patch') ?? ''}`
+  const text = `${path}\n${stringAt(file, 'patch') ?? ''}`
   const part = PARTS.find(([pattern]) => pattern.test(text))
   if (part !== undefined) return part[1]
   if (/secret/i.test(path)) return 'a secret'
-  return textAt(file, 'status') === 'removed' ? 'a removed resource' : null
+  return stringAt(file, 'status') === 'removed' ? 'a removed resource' : null
 }
 
 /** Of a manifest every line must be known; what the recorder cut off ends in an ellipsis. */

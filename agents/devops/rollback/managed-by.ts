@@ -1,8 +1,8 @@
-import { listAt, textAt } from '../../snapshot/objects/json-path.ts'
+import { listAt, stringAt } from '../../snapshot/objects/json-path.ts'
 import type { Workload } from '../../snapshot/objects/workload.ts'
 
 /** Marks that tools leave on what they manage: the label or annotation, and whose it is. */
-const MARKS: [key: string, says: string][] = [
+const MARKS: [key: string, message: string][] = [
   ['kustomize.toolkit.fluxcd.io/name', 'Flux'],
   ['helm.toolkit.fluxcd.io/name', 'Flux'],
   ['argocd.argoproj.io/tracking-id', 'Argo CD'],
@@ -14,10 +14,10 @@ const MARKS: [key: string, says: string][] = [
 export function ownerOf({ object, labels, annotations }: Workload): string | null {
   const [owner] = listAt(object, 'metadata.ownerReferences')
   if (owner !== undefined)
-    return `${textAt(owner, 'kind') ?? 'an operator'} ${textAt(owner, 'name') ?? ''}`.trim()
-  for (const [key, says] of MARKS) {
+    return `${stringAt(owner, 'kind') ?? 'an operator'} ${stringAt(owner, 'name') ?? ''}`.trim()
+  for (const [key, message] of MARKS) {
     const name = labels[key] ?? annotations[key]
-    if (name !== undefined) return `${says} ${name}`
+    if (name !== undefined) return `${message} ${name}`
   }
   return labels['app.kubernetes.io/managed-by'] === 'Helm' ? 'Helm' : null
 }

@@ -1,38 +1,38 @@
 import type { Cause } from '../../incident/verdict.ts'
 import { type App, isOperating } from '../../snapshot/objects/delivery-app.ts'
-import type { View } from '../../snapshot/index-snapshot.ts'
-import { askUnlessKnown } from '../unanswered-questions.ts'
+import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
+import { unansweredQuestions } from '../unanswered-questions.ts'
 import type { Choice } from '../choose-proposal.ts'
-import { observedOf } from '../preconditions.ts'
+import { preconditionsFor } from '../preconditions.ts'
 import type { Proposal } from '../proposal.ts'
-import { riskOf } from '../classify-risk.ts'
-import { verificationOf } from '../verification/plan-verification.ts'
+import { classifyRisk } from '../classify-risk.ts'
+import { planVerification } from '../verification/plan-verification.ts'
 import { chooseMethod } from './choose-method.ts'
 import { irreversiblePart } from './irreversible-part.ts'
 import { missingFor, type Release, releaseOf, reviewsNeeded } from './release.ts'
 import { stepsFor } from './steps-for.ts'
 
 /** Takes back the release behind a cause, by the method that the situation allows; or says why nobody should. */
-export function proposeRollback(view: View, cause: Cause): Choice {
-  const missing = askUnlessKnown(view, missingFor(view, cause))
+export function proposeRollback(view: SnapshotView, cause: Cause): Choice {
+  const missing = unansweredQuestions(view, missingFor(view, cause))
   if (missing.length > 0)
-    return { proposal: null, says: 'It has to be read first how the release can be taken back.', missing }
+    return { proposal: null, message: 'It has to be read first how the release can be taken back.', missing }
   const release = releaseOf(view, cause)
   const refusal = whyNot(view, release)
-  if (refusal !== null) return { proposal: null, says: refusal, missing: [] }
+  if (refusal !== null) return { proposal: null, message: refusal, missing: [] }
   const { method, rejected, warnings } = chooseMethod(view, release)
   if (method === null) {
     const reasons = rejected.map(one => `${one.method}: ${one.why}`).join('; ')
     return {
       proposal: null,
-      says: `The release can not be taken back safely (${reasons}). A person has to.`,
+      message: `The release can not be taken back safely (${reasons}). A person has to.`,
       missing: [],
     }
   }
   const plan = stepsFor(method, release)
-  const observed = observedOf(view, cause.subject, release.app)
-  if (observed.length === 0)
-    return { proposal: null, says: 'The state of the workload was not read.', missing: [] }
+  const preconditions = preconditionsFor(view, cause.subject, release.app)
+  if (preconditions.length === 0)
+    return { proposal: null, message: 'The state of the workload was not read.', missing: [] }
   const proposal: Proposal = {
     kind: 'rollback',
     method,
@@ -42,13 +42,13 @@ export function proposeRollback(view: View, cause: Cause): Choice {
       repo: release.app?.repo ?? null,
       service: cause.service,
     },
-    risk: riskOf(view, release.workload),
-    says: inWords(method, release),
-    why: `${cause.says}. ${cause.change?.summary ?? ''}`.trim(),
+    risk: classifyRisk(view, release.workload),
+    message: inWords(method, release),
+    why: `${cause.message}. ${cause.change?.summary ?? ''}`.trim(),
     rejected,
-    observed,
+    preconditions,
     ...plan,
-    verification: verificationOf({ view, cause, workload: release.workload, also: deployedAnew(release) }),
+    verification: planVerification({ view, cause, workload: release.workload, also: deployedAnew(release) }),
     evidence: [
       ...new Set([
         ...cause.chain.flatMap(one => one.evidence),
@@ -58,10 +58,10 @@ export function proposeRollback(view: View, cause: Cause): Choice {
     ],
     warnings,
   }
-  return { proposal, says: proposal.says, missing: [] }
+  return { proposal, message: proposal.message, missing: [] }
 }
 
-function whyNot(view: View, release: Release): string | null {
+function whyNot(view: SnapshotView, release: Release): string | null {
   const part = irreversiblePart(view, release)
   if (part !== null) return `${part} A person has to decide.`
   if (release.app !== null && isOperating(release.app)) return whatToDoWhileOperating(release.app)
@@ -81,7 +81,7 @@ function deployedAnew({ app, current }: Release): Proposal['verification']['reco
   if (app === null || current === null) return []
   return [
     {
-      says: `Argo CD deployed ${app.name} anew`,
+      message: `Argo CD deployed ${app.name} anew`,
       tool: 'argocd_list_history',
       args: { name: app.name },
       path: 'history.0.id',

@@ -4,8 +4,8 @@ import { cardOf } from '../../incident/codes.ts'
 import type { Cause } from '../../incident/verdict.ts'
 import type { App } from '../../snapshot/objects/delivery-app.ts'
 import { scaled } from '../../snapshot/clock.ts'
-import { flagAt, listAt, numberAt, textAt } from '../../snapshot/objects/json-path.ts'
-import type { View } from '../../snapshot/index-snapshot.ts'
+import { booleanAt, listAt, numberAt, stringAt } from '../../snapshot/objects/json-path.ts'
+import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import type { Workload } from '../../snapshot/objects/workload.ts'
 import { appQuestions } from '../../planner/follow-up-questions.ts'
 import { gateQuestions } from '../../planner/release-questions.ts'
@@ -37,7 +37,7 @@ export type Release = {
 }
 
 /** What has to be read before a method can be chosen. The later questions depend on the answers to the earlier ones. */
-export function missingFor(view: View, cause: Cause): Question[] {
+export function missingFor(view: SnapshotView, cause: Cause): Question[] {
   const app = appOf(view, cause)
   const workload = view.workloadNamed(cause.subject.name)
   if (app === undefined)
@@ -61,7 +61,7 @@ export function missingFor(view: View, cause: Cause): Question[] {
 }
 
 /** The release behind a cause, from what was read. */
-export function releaseOf(view: View, cause: Cause): Release {
+export function releaseOf(view: SnapshotView, cause: Cause): Release {
   const app = appOf(view, cause) ?? null
   const workload = view.workloadNamed(cause.subject.name)
   const { current, target } = app === null ? { current: null, target: null } : deploymentsOf(view, app, cause)
@@ -82,11 +82,11 @@ export function releaseOf(view: View, cause: Cause): Release {
         : guiltyCommit(view, app, current, target, cause),
     toRevision: isRollout ? numberOf(cause.change?.from) : null,
     fromRevision: isRollout ? numberOf(cause.change?.to) : null,
-    canSync: flagAt(windows?.result, 'canSync'),
+    canSync: booleanAt(windows?.result, 'canSync'),
     requiredReviews: numberAt(rules?.result, 'requiredReviews'),
     requiredChecks: rules === undefined ? null : listAt(rules.result, 'requiredChecks').length,
-    operationSeconds: Math.round(scaled(view.about, 300, 60)),
-    checkSeconds: Math.round(scaled(view.about, 600, 120)),
+    operationSeconds: Math.round(scaled(view.scope, 300, 60)),
+    checkSeconds: Math.round(scaled(view.scope, 600, 120)),
     evidence: reads.flatMap(one => one?.evidence ?? []),
   }
 }
@@ -100,13 +100,13 @@ function isSame(subject: Cause['subject'], workload: Workload | undefined): bool
   return subject.kind === workload?.kind && subject.name === workload.name
 }
 
-function appOf(view: View, { subject }: Cause): App | undefined {
+function appOf(view: SnapshotView, { subject }: Cause): App | undefined {
   return view.appOfObject(subject.kind, subject.name) ?? view.appOfWorkload(subject.name)
 }
 
 /** The sync that brought the change, and the newest one before it with another revision: what ran when all was well. */
 function deploymentsOf(
-  view: View,
+  view: SnapshotView,
   app: App,
   { change }: Cause,
 ): { current: Deployment | null; target: Deployment | null } {
@@ -127,16 +127,16 @@ function deploymentsOf(
 }
 
 /** The commits of the release that touched the application's folder. */
-function candidatesOf(view: View, app: App, current: Deployment, target: Deployment): string[] {
+function candidatesOf(view: SnapshotView, app: App, current: Deployment, target: Deployment): string[] {
   const compare = view.read(`github/compare/${app.repo}/${target.revision}...${current.revision}`)
-  const shas = (result: unknown) => listAt(result, 'commits').flatMap(one => textAt(one, 'sha') ?? [])
+  const shas = (result: unknown) => listAt(result, 'commits').flatMap(one => stringAt(one, 'sha') ?? [])
   const released = shas(compare?.result)
   const commits = view.read(`github/commits/${app.name}`)
   return commits === undefined ? released : shas(commits.result).filter(sha => released.includes(sha))
 }
 
 function guiltyCommit(
-  view: View,
+  view: SnapshotView,
   app: App,
   current: Deployment,
   target: Deployment,
@@ -148,7 +148,7 @@ function guiltyCommit(
   const mechanism = root === undefined ? null : cardOf(root.code).mechanism
   const touching = candidates.filter(sha => {
     const files = listAt(view.read(`github/commit/${app.repo}/${sha}`)?.result, 'files')
-    const changed = files.flatMap(file => changedLines(textAt(file, 'patch') ?? ''))
+    const changed = files.flatMap(file => changedLines(stringAt(file, 'patch') ?? ''))
     return mechanism !== null && changed.some(line => mechanism.test(line))
   })
   // Two commits that both could have done it can not be told apart, and reverting one may do nothing.

@@ -6,7 +6,7 @@ export function openRevert(release: Release): Step {
   return {
     tool: 'github_open_revert',
     args: revertArgs(release),
-    says: `Open a pull request that reverts ${release.sha?.slice(0, 7)}.`,
+    message: `Open a pull request that reverts ${release.sha?.slice(0, 7)}.`,
   }
 }
 
@@ -17,7 +17,7 @@ export function closeRevert({ app }: Release, opened: number): UndoStep {
     tool: 'github_close_revert',
     args: { repo: app?.repo ?? '' },
     from: { number: fromOpened('number'), branch: fromOpened('branch'), sha: fromOpened('sha') },
-    says: 'Close the pull request with the revert, if nobody has merged or changed it.',
+    message: 'Close the pull request with the revert, if nobody has merged or changed it.',
     undoes: opened,
   }
 }
@@ -27,7 +27,7 @@ export function refresh({ app }: Release): Step {
   return {
     tool: 'argocd_refresh_app',
     args: { name: app?.name ?? '' },
-    says: 'Have Argo CD look at Git now.',
+    message: 'Have Argo CD look at Git now.',
   }
 }
 

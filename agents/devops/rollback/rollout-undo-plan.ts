@@ -10,7 +10,7 @@ export function rolloutUndoPlan({ workload, toRevision, fromRevision }: Release)
   const undo = (revision: number, at: number): Step => ({
     tool: 'kubernetes_undo_rollout',
     args: { ...target, toRevision: revision, generation: at },
-    says: `Give ${target.name} the pod template of revision ${revision}.`,
+    message: `Give ${target.name} the pod template of revision ${revision}.`,
   })
   return {
     steps: [undo(toRevision ?? 0, generation ?? 0)],

@@ -1,7 +1,7 @@
 import { argocdRollbackPlan } from './argocd-rollback-plan.ts'
 import type { Method } from './choose-method.ts'
 import { gitRevertPlan } from './git-revert-plan.ts'
-import { handedOverPlan } from './handoff-plan.ts'
+import { handoffPlan } from './handoff-plan.ts'
 import type { Plan } from './plan.ts'
 import { type Release, reviewsNeeded } from './release.ts'
 import { rolloutUndoPlan } from './rollout-undo-plan.ts'
@@ -10,5 +10,5 @@ import { rolloutUndoPlan } from './rollout-undo-plan.ts'
 export function stepsFor(method: Method, release: Release): Plan {
   if (method === 'argocd-rollback') return argocdRollbackPlan(release)
   if (method === 'rollout-undo') return rolloutUndoPlan(release)
-  return reviewsNeeded(release) > 0 ? handedOverPlan(release) : gitRevertPlan(release)
+  return reviewsNeeded(release) > 0 ? handoffPlan(release) : gitRevertPlan(release)
 }

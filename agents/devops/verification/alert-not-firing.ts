@@ -1,6 +1,6 @@
 import type { AlertFact } from '../../snapshot/snapshot.ts'
-import { oneLine } from '../../snapshot/text/to-single-line.ts'
-import type { View } from '../../snapshot/index-snapshot.ts'
+import { toSingleLine } from '../../snapshot/text/to-single-line.ts'
+import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import type { Predicate } from '../proposal.ts'
 
 /** Labels that say what an alert is about. Others come and go with a pod, or were added on the way. */
@@ -20,9 +20,9 @@ const WHO = [
  * The condition of an alert neither fires nor is pending, seen by a rule that is evaluated and has been for longer than its
  * own `for` and `settleSeconds`. A pod's successors count as well: they have other names.
  */
-export function alertIsQuiet(view: View, alert: AlertFact, settleSeconds: number): Predicate {
+export function alertNotFiring(view: SnapshotView, alert: AlertFact, settleSeconds: number): Predicate {
   return {
-    says: `${nameOf(alert)} neither fires nor is about to`,
+    message: `${nameOf(alert)} neither fires nor is about to`,
     ...readOf(view, alert, settleSeconds),
     op: '==',
     value: 0,
@@ -30,9 +30,9 @@ export function alertIsQuiet(view: View, alert: AlertFact, settleSeconds: number
 }
 
 /** An alert that fires for another reason than the cause. */
-export function alertGoesOn(view: View, alert: AlertFact): Predicate {
+export function unrelatedAlertFiring(view: SnapshotView, alert: AlertFact): Predicate {
   return {
-    says: `${nameOf(alert)} fires, which this cause does not explain`,
+    message: `${nameOf(alert)} fires, which this cause does not explain`,
     ...readOf(view, alert, 0),
     op: '>',
     value: 0,
@@ -41,10 +41,10 @@ export function alertGoesOn(view: View, alert: AlertFact): Predicate {
 
 function nameOf({ name, labels }: AlertFact): string {
   const who = [labels.service, labels.deployment, labels.pod].find(one => one !== undefined)
-  return who === undefined ? oneLine(name) : `${oneLine(name)} of ${oneLine(who)}`
+  return who === undefined ? toSingleLine(name) : `${toSingleLine(name)} of ${toSingleLine(who)}`
 }
 
-function readOf(view: View, alert: AlertFact, settleSeconds: number) {
+function readOf(view: SnapshotView, alert: AlertFact, settleSeconds: number) {
   const labels = Object.fromEntries(
     WHO.flatMap(key => (alert.labels[key] === undefined ? [] : [[key, alert.labels[key]]])),
   )
@@ -58,7 +58,7 @@ function readOf(view: View, alert: AlertFact, settleSeconds: number) {
 }
 
 /** What the names of all pods of the same workload begin with; the pod's own name if its workload is not known. */
-function ownerOf(view: View, pod: string): string {
+function ownerOf(view: SnapshotView, pod: string): string {
   const owner = view.workloads
     .filter(one => pod.startsWith(`${one.name}-`))
     .toSorted((a, b) => b.name.length - a.name.length)[0]

@@ -1,33 +1,33 @@
 import { alerts } from '../../incident/analysers/alerts.ts'
 import { runAnalysers } from '../../incident/analysers/run-analysers.ts'
-import { chainsOf } from '../../incident/causality/causal-chain.ts'
+import { causalChains } from '../../incident/causality/causal-chain.ts'
 import type { AlertFact } from '../../snapshot/snapshot.ts'
 import { symptomsOf } from '../../incident/causality/symptoms.ts'
 import type { Cause, Finding } from '../../incident/verdict.ts'
-import type { View } from '../../snapshot/index-snapshot.ts'
+import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 
 /**
  * The alerts of an incident: those that have to go quiet for its cause to be mended, and those that came for another reason,
  * or from elsewhere than Prometheus. A cause's own chain is one way to one alert, so all that follows from its root is looked
  * at. Where it can not be told, all of them have to go quiet.
  */
-export function alertsOf(view: View, cause: Cause): { meant: AlertFact[]; aside: AlertFact[] } {
+export function explainedAlerts(view: SnapshotView, cause: Cause): { meant: AlertFact[]; unrelatedAlerts: AlertFact[] } {
   const findings = runAnalysers(view)
   const [root] = cause.chain
-  const chain = chainsOf(view, findings, symptomsOf(view, findings)).find(
+  const chain = causalChains(view, findings, symptomsOf(view, findings)).find(
     one => root !== undefined && keyOf(one.root) === keyOf(root),
   )
   const explained = new Set([...(chain?.explained ?? []), ...(chain?.links ?? [])].map(keyOf))
   const isExplained = (alert: AlertFact) =>
-    alerts({ ...view, about: { ...view.about, alerts: [alert] } }).some(one => explained.has(keyOf(one)))
-  const { alerts: all } = view.about
+    alerts({ ...view, scope: { ...view.scope, alerts: [alert] } }).some(one => explained.has(keyOf(one)))
+  const { alerts: all } = view.scope
   const meant = all.filter(isExplained)
   return meant.length === 0
-    ? { meant: all, aside: [] }
-    : { meant, aside: all.filter(one => !meant.includes(one)) }
+    ? { meant: all, unrelatedAlerts: [] }
+    : { meant, unrelatedAlerts: all.filter(one => !meant.includes(one)) }
 }
 
 // The service of an alert is told from all of them together, so it is no part of what it is known by.
-function keyOf({ code, subject, onset, says }: Finding): string {
-  return JSON.stringify([code, subject.kind, subject.namespace, subject.name, onset, says])
+function keyOf({ code, subject, onset, message }: Finding): string {
+  return JSON.stringify([code, subject.kind, subject.namespace, subject.name, onset, message])
 }

@@ -38,19 +38,19 @@ describe('which alerts have to go quiet', () => {
   it('are those that follow from the cause, also off the way to the first of them', () => {
     const world = slowRelease()
     alert(world, 'OrdersSlow', { service: 'orders' }, NOW - 10)
-    const { recovered, aside } = verificationIn(world)
+    const { recovered, unrelatedAlerts } = verificationIn(world)
     expect(alertsIn(recovered).map(one => one.alertname)).toEqual(['OrdersSlow', 'LatencyHigh'])
-    expect(aside).toEqual([])
+    expect(unrelatedAlerts).toEqual([])
   })
 
   it('are not those of something else, which are only watched', () => {
     const world = slowRelease()
     alert(world, 'PageSlow', { service: 'shop' }, NOW - 10)
-    const { recovered, aside } = verificationIn(world)
+    const { recovered, unrelatedAlerts } = verificationIn(world)
     expect(alertsIn(recovered).map(one => one.alertname)).toEqual(['LatencyHigh'])
-    expect(aside).toMatchObject([
+    expect(unrelatedAlerts).toMatchObject([
       {
-        says: 'PageSlow of shop fires, which this cause does not explain',
+        message: 'PageSlow of shop fires, which this cause does not explain',
         path: 'holding',
         op: '>',
         value: 0,
@@ -62,18 +62,18 @@ describe('which alerts have to go quiet', () => {
     const world = slowRelease()
     alert(world, 'SentByScript', { service: 'orders' }, NOW - 10)
     world.firing = world.firing.filter(one => one.name !== 'SentByScript')
-    const { recovered, aside } = verificationIn(world)
+    const { recovered, unrelatedAlerts } = verificationIn(world)
     expect(alertsIn(recovered).map(one => one.alertname)).toEqual(['LatencyHigh'])
-    expect(alertsIn(aside).map(one => one.alertname)).toEqual(['SentByScript'])
+    expect(alertsIn(unrelatedAlerts).map(one => one.alertname)).toEqual(['SentByScript'])
   })
 
   it('are all of them where Prometheus did not tell which fire', () => {
     const world = slowRelease()
     alert(world, 'PageSlow', { service: 'shop' }, NOW - 10)
     world.firing = []
-    const { recovered, aside } = verificationIn(world)
+    const { recovered, unrelatedAlerts } = verificationIn(world)
     expect(alertsIn(recovered).map(one => one.alertname)).toEqual(['PageSlow', 'LatencyHigh'])
-    expect(aside).toEqual([])
+    expect(unrelatedAlerts).toEqual([])
   })
 
   it('are looked for on the pods that come after those that are gone', () => {
@@ -104,7 +104,7 @@ describe('what users feel', () => {
     const needed = (rate: number) => {
       const world = slowRelease()
       curve(world, 'request-rate', { service: 'orders' }, steady(rate))
-      const judged = verificationIn(world).recovered.find(one => one.says.startsWith('a request to orders'))
+      const judged = verificationIn(world).recovered.find(one => one.message.startsWith('a request to orders'))
       return Number(/\* 6 >= (\d+)/.exec(String(judged?.args.query))?.[1])
     }
     expect([needed(100), needed(4), needed(0.01)]).toEqual([20, 11, 3])
@@ -113,6 +113,6 @@ describe('what users feel', () => {
   it('has to last for two windows in succession, while Prometheus reads what it read before', () => {
     const { recovered, forSeconds } = verificationIn(slowRelease())
     expect(forSeconds).toBe(6)
-    expect(recovered.map(one => one.says)).toContain('Prometheus reads all that it read before')
+    expect(recovered.map(one => one.message)).toContain('Prometheus reads all that it read before')
   })
 })

@@ -1,16 +1,16 @@
 import type { Cause } from '../../incident/verdict.ts'
 import { scaled } from '../../snapshot/clock.ts'
-import type { View } from '../../snapshot/index-snapshot.ts'
+import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import type { Workload } from '../../snapshot/objects/workload.ts'
 import type { Predicate, Verification } from '../proposal.ts'
-import { alertGoesOn, alertIsQuiet } from './alert-not-firing.ts'
-import { alertsOf } from './explained-alerts.ts'
-import { monitoringIsThere } from './scrape-targets-up.ts'
-import { podsAreThere } from './rollout-complete.ts'
-import { usersAreServed, usersFareWorse, windowSecondsOf } from './slo-recovered.ts'
+import { unrelatedAlertFiring, alertNotFiring } from './alert-not-firing.ts'
+import { explainedAlerts } from './explained-alerts.ts'
+import { scrapeTargetsUp } from './scrape-targets-up.ts'
+import { rolloutComplete } from './rollout-complete.ts'
+import { sloRecovered, sloWorse, windowSeconds } from './slo-recovered.ts'
 
 type Wanted = {
-  view: View
+  view: SnapshotView
   cause: Cause
   workload: Workload | undefined
   replicas?: number | null
@@ -22,20 +22,20 @@ type Wanted = {
  * users felt is back near where it was before; and that Prometheus could see it if it were not so. It has to hold for as
  * long as requests are counted over, so that two windows in succession are good. Ten minutes at most in production.
  */
-export function verificationOf({ view, cause, workload, replicas, also = [] }: Wanted): Verification {
-  const forSeconds = windowSecondsOf(view)
-  const { meant, aside } = alertsOf(view, cause)
-  const seen = [...meant.map(alert => alertIsQuiet(view, alert, forSeconds)), ...usersAreServed(view, cause)]
+export function planVerification({ view, cause, workload, replicas, also = [] }: Wanted): Verification {
+  const forSeconds = windowSeconds(view)
+  const { meant, unrelatedAlerts } = explainedAlerts(view, cause)
+  const seen = [...meant.map(alert => alertNotFiring(view, alert, forSeconds)), ...sloRecovered(view, cause)]
   return {
     recovered: [
       ...seen,
-      ...(seen.length === 0 ? [] : [monitoringIsThere(view)]),
+      ...(seen.length === 0 ? [] : [scrapeTargetsUp(view)]),
       ...also,
-      ...(workload === undefined ? [] : podsAreThere(workload, replicas)),
+      ...(workload === undefined ? [] : rolloutComplete(workload, replicas)),
     ],
-    worse: usersFareWorse(view, cause),
-    aside: aside.map(alert => alertGoesOn(view, alert)),
+    worse: sloWorse(view, cause),
+    unrelatedAlerts: unrelatedAlerts.map(alert => unrelatedAlertFiring(view, alert)),
     forSeconds,
-    withinSeconds: Math.round(scaled(view.about, 600, 90)),
+    withinSeconds: Math.round(scaled(view.scope, 600, 90)),
   }
 }

@@ -6,10 +6,10 @@ import { until } from '@goalixa/tools/testing/until'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { investigate } from '../../testing/investigate.ts'
 import { alert, curve, healthyWorld, NOW, release, step } from '../../testing/sample-cluster.ts'
-import { createView, type View } from '../../snapshot/index-snapshot.ts'
+import { indexSnapshot, type SnapshotView } from '../../snapshot/index-snapshot.ts'
 import type { Predicate } from '../proposal.ts'
-import { monitoringIsThere } from './scrape-targets-up.ts'
-import { usersAreServed } from './slo-recovered.ts'
+import { scrapeTargetsUp } from './scrape-targets-up.ts'
+import { sloRecovered } from './slo-recovered.ts'
 
 const AT = NOW - 40
 const traffic = { perScrape: 10, requests: 0 }
@@ -44,15 +44,15 @@ async function sampleOf(predicate: Predicate | undefined): Promise<number | unde
 }
 
 /** The sample cluster's investigation, as if it had been made now in the namespace that is scraped. */
-function investigated(): { view: View; users: () => Predicate | undefined } {
+function investigated(): { view: SnapshotView; users: () => Predicate | undefined } {
   const world = healthyWorld()
   release(world, 'orders', AT, { image: 'registry.example/shop/orders:1.1.0' })
   curve(world, 'latency-mean', { service: 'orders' }, step(0.02, 0.4, AT))
   alert(world, 'LatencyHigh', { service: 'orders' }, NOW - 8)
   const { snapshot, verdict } = investigate(world)
-  const view = { ...createView({ ...snapshot, at: new Date().toISOString() }), namespace: 'shop' }
+  const view = { ...indexSnapshot({ ...snapshot, at: new Date().toISOString() }), namespace: 'shop' }
   const [cause] = verdict.causes
-  return { view, users: () => (cause === undefined ? undefined : usersAreServed(view, cause)[0]) }
+  return { view, users: () => (cause === undefined ? undefined : sloRecovered(view, cause)[0]) }
 }
 
 it('gives no sample about users when nearly nobody asks, and none about what is not read any more', async () => {
@@ -66,7 +66,7 @@ it('gives no sample about users when nearly nobody asks, and none about what is 
   await until(async () => (await sampleOf(users())) !== undefined)
 
   const { view } = investigated()
-  const monitoring = () => sampleOf(monitoringIsThere(view))
+  const monitoring = () => sampleOf(scrapeTargetsUp(view))
   expect(await monitoring()).toBe(1)
   // A job that could not be read before either is not missed: the test's Prometheus has one.
   await app.close()

@@ -1,9 +1,9 @@
 import { counted } from '@goalixa/chassis/counted'
-import { numberAt, textAt } from '../../snapshot/objects/json-path.ts'
+import { numberAt, stringAt } from '../../snapshot/objects/json-path.ts'
 import type { Workload } from '../../snapshot/objects/workload.ts'
 import type { Predicate } from '../proposal.ts'
 
-type Comparison = Pick<Predicate, 'says' | 'path' | 'op' | 'value' | 'valueAt' | 'absent'>
+type Comparison = Pick<Predicate, 'message' | 'path' | 'op' | 'value' | 'valueAt' | 'defaultValue'>
 
 const STATUS = 'object.status'
 const WANTED = 'object.spec.replicas'
@@ -12,22 +12,22 @@ const WANTED = 'object.spec.replicas'
  * A rollout is done, by the numbers that `kubectl rollout status` goes by, against what is wanted at that moment: an
  * autoscaler may have moved it. `least`: as many as have to be wanted. Counters that are zero are left out by the API.
  */
-export function podsAreThere(workload: Workload, least: number | null = null): Predicate[] {
+export function rolloutComplete(workload: Workload, least: number | null = null): Predicate[] {
   const { kind, name, namespace } = workload
   const read = { tool: 'kubernetes_get_object', args: { namespace: namespace ?? '', kind, name } }
   return [
     {
-      says: `the controller has seen the newest ${kind} ${name}`,
+      message: `the controller has seen the newest ${kind} ${name}`,
       path: `${STATUS}.observedGeneration`,
       op: '>=' as const,
       valueAt: 'object.metadata.generation',
-      absent: 0,
+      defaultValue: 0,
     },
     ...(least === null
       ? []
       : [
           {
-            says: `${name} wants at least ${counted(least, 'pod')}`,
+            message: `${name} wants at least ${counted(least, 'pod')}`,
             path: WANTED,
             op: '>=' as const,
             value: least,
@@ -47,18 +47,18 @@ function deployment({ name }: Workload): Comparison[] {
     atLeast(`all pods of ${name} are of the current revision`, 'updatedReplicas', WANTED),
     atLeast(`all pods of ${name} are available`, 'availableReplicas', WANTED),
     {
-      says: `no others of ${name} are left`,
+      message: `no others of ${name} are left`,
       path: `${STATUS}.replicas`,
       op: '==',
       valueAt: `${STATUS}.updatedReplicas`,
-      absent: 0,
+      defaultValue: 0,
     },
   ]
 }
 
 function statefulSet({ name, object }: Workload): Comparison[] {
   const isPartly = (numberAt(object, 'spec.updateStrategy.rollingUpdate.partition') ?? 0) > 0
-  const isByHand = textAt(object, 'spec.updateStrategy.type') === 'OnDelete'
+  const isByHand = stringAt(object, 'spec.updateStrategy.type') === 'OnDelete'
   return [
     atLeast(`all pods of ${name} are ready`, 'readyReplicas', WANTED),
     ...(isPartly || isByHand
@@ -69,7 +69,7 @@ function statefulSet({ name, object }: Workload): Comparison[] {
 
 function daemonSet({ name, object }: Workload): Comparison[] {
   const wanted = `${STATUS}.desiredNumberScheduled`
-  const isByHand = textAt(object, 'spec.updateStrategy.type') === 'OnDelete'
+  const isByHand = stringAt(object, 'spec.updateStrategy.type') === 'OnDelete'
   return [
     atLeast(`${name} is available on every node`, 'numberAvailable', wanted),
     ...(isByHand
@@ -78,6 +78,6 @@ function daemonSet({ name, object }: Workload): Comparison[] {
   ]
 }
 
-function atLeast(says: string, field: string, valueAt: string): Comparison {
-  return { says, path: `${STATUS}.${field}`, op: '>=', valueAt, absent: 0 }
+function atLeast(message: string, field: string, valueAt: string): Comparison {
+  return { message, path: `${STATUS}.${field}`, op: '>=', valueAt, defaultValue: 0 }
 }

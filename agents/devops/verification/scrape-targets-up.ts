@@ -1,16 +1,16 @@
 import { scaled } from '../../snapshot/clock.ts'
-import type { View } from '../../snapshot/index-snapshot.ts'
+import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import type { Predicate } from '../proposal.ts'
 
 /**
  * Prometheus still reads a target of every job that it could read at the diagnosis. Otherwise there is no sample, so that it
  * is unknown, not false: what is not read any more looks like peace.
  */
-export function monitoringIsThere(view: View): Predicate {
+export function scrapeTargetsUp(view: SnapshotView): Predicate {
   const before = `count by (job) (max_over_time(up[${seconds(view, 300, 15)}s] @ ${Math.round(view.at)}) == 1)`
   const now = `count by (job) (up == 1 and time() - timestamp(up) < ${seconds(view, 180, 10)})`
   return {
-    says: 'Prometheus reads all that it read before',
+    message: 'Prometheus reads all that it read before',
     tool: 'prometheus_query',
     args: { query: `count(${before} and ${now}) / count(${before}) >= 1` },
     path: 'samples.max',
@@ -19,6 +19,6 @@ export function monitoringIsThere(view: View): Predicate {
   }
 }
 
-function seconds(view: View, inProduction: number, floor: number): number {
-  return Math.ceil(scaled(view.about, inProduction, floor))
+function seconds(view: SnapshotView, inProduction: number, floor: number): number {
+  return Math.ceil(scaled(view.scope, inProduction, floor))
 }

@@ -1,11 +1,11 @@
 import { quoteLabelValue } from '@goalixa/tools/prometheus/quote-label-value'
-import { onsetOf } from '../../signals/change-point.ts'
+import { findChangePoint } from '../../signals/change-point.ts'
 import type { Cause } from '../../incident/verdict.ts'
 import { scaled } from '../../snapshot/clock.ts'
 import { signalOf } from '../../snapshot/series/lookup.ts'
-import type { View } from '../../snapshot/index-snapshot.ts'
-import { isName } from '../../snapshot/text/is-kubernetes-name.ts'
-import { profileOf } from '../../signals/detect-profile.ts'
+import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
+import { isKubernetesName } from '../../snapshot/text/is-kubernetes-name.ts'
+import { detectedProfile } from '../../signals/detect-profile.ts'
 import type { Predicate } from '../proposal.ts'
 
 type Allowance = { least: number; share: number }
@@ -14,7 +14,7 @@ type Allowance = { least: number; share: number }
 const ENOUGH = 20
 
 /** What users felt is back near where it was before. Too few requests, or none lately, are unknown and not good. */
-export function usersAreServed(view: View, cause: Cause): Predicate[] {
+export function sloRecovered(view: SnapshotView, cause: Cause): Predicate[] {
   return feltServices(cause).flatMap(service => [
     ...errorsAreDown(view, service),
     ...latencyIsDown(view, service),
@@ -22,28 +22,28 @@ export function usersAreServed(view: View, cause: Cause): Predicate[] {
 }
 
 /** Clearly more errors than when it was diagnosed. */
-export function usersFareWorse(view: View, cause: Cause): Predicate[] {
+export function sloWorse(view: SnapshotView, cause: Cause): Predicate[] {
   return feltServices(cause).flatMap(service => failsMore(view, service))
 }
 
 /** The window over which requests are counted, in seconds. */
-export function windowSecondsOf(view: View): number {
-  return Math.ceil(scaled(view.about, 150, 6))
+export function windowSeconds(view: SnapshotView): number {
+  return Math.ceil(scaled(view.scope, 150, 6))
 }
 
 /** The services whose users feel it, by the chain. */
 function feltServices(cause: Cause): string[] {
   const felt = cause.chain.filter(one => ['ERRORS_UP', 'LATENCY_UP', 'UPSTREAM_ERRORS'].includes(one.code))
-  return [...new Set(felt.flatMap(one => one.service ?? []))].filter(isName)
+  return [...new Set(felt.flatMap(one => one.service ?? []))].filter(isKubernetesName)
 }
 
-function errorsAreDown(view: View, service: string): Predicate[] {
+function errorsAreDown(view: SnapshotView, service: string): Predicate[] {
   const onset = onsetFor(view, 'error-ratio', service, 0.01)
   if (onset === null) return []
   const limit = rounded(limitOf(onset, { least: 0.01, share: 1 / 5 }))
   return [
     {
-      says: `${service} answers less than ${rounded(limit * 100)} % with errors`,
+      message: `${service} answers less than ${rounded(limit * 100)} % with errors`,
       ...query(view, service, errorRatio(view, service)),
       op: '<',
       value: limit,
@@ -51,14 +51,14 @@ function errorsAreDown(view: View, service: string): Predicate[] {
   ]
 }
 
-function latencyIsDown(view: View, service: string): Predicate[] {
+function latencyIsDown(view: SnapshotView, service: string): Predicate[] {
   const onset = onsetFor(view, 'latency-mean', service, 0.02)
   if (onset === null) return []
   const limit = rounded(limitOf(onset, { least: 0.02, share: 1 / 3 }))
-  const part = (suffix: string) => sumOf(view, service, `${profileOf(view).requestSeconds}_${suffix}`)
+  const part = (suffix: string) => sumOf(view, service, `${detectedProfile(view).requestSeconds}_${suffix}`)
   return [
     {
-      says: `a request to ${service} takes less than ${Math.round(limit * 1000)} ms on average`,
+      message: `a request to ${service} takes less than ${Math.round(limit * 1000)} ms on average`,
       ...query(view, service, `${part('sum')} / (${part('count')} > 0)`),
       op: '<',
       value: limit,
@@ -73,13 +73,13 @@ function limitOf({ before, after }: { before: number; after: number }, { least, 
   return Math.max(before + Math.min(Math.max(way / 10, before / 2), way * share), least)
 }
 
-function failsMore(view: View, service: string): Predicate[] {
+function failsMore(view: SnapshotView, service: string): Predicate[] {
   const now = signalOf(view, 'error-ratio', { service })?.points.at(-1)?.[1]
   if (now === undefined || now > 0.6) return []
   const limit = rounded(now + 0.3)
   return [
     {
-      says: `${service} answers more than ${rounded(limit * 100)} % with errors`,
+      message: `${service} answers more than ${rounded(limit * 100)} % with errors`,
       ...query(view, service, errorRatio(view, service)),
       op: '>',
       value: limit,
@@ -88,12 +88,12 @@ function failsMore(view: View, service: string): Predicate[] {
 }
 
 /** Gives a sample only while enough requests were counted, the last of them lately. */
-function query(view: View, service: string, expression: string) {
-  const window = windowSecondsOf(view)
-  const newest = `max(timestamp(${profileOf(view).requests}{${labelsOf(view, service)}}))`
+function query(view: SnapshotView, service: string, expression: string) {
+  const window = windowSeconds(view)
+  const newest = `max(timestamp(${detectedProfile(view).requests}{${labelsOf(view, service)}}))`
   const guards = [
-    `${sumOf(view, service, profileOf(view).requests)} * ${window} >= ${enoughFor(view, service)}`,
-    `time() - ${newest} < ${Math.ceil(scaled(view.about, 180, 10))}`,
+    `${sumOf(view, service, detectedProfile(view).requests)} * ${window} >= ${enoughFor(view, service)}`,
+    `time() - ${newest} < ${Math.ceil(scaled(view.scope, 180, 10))}`,
   ]
   return {
     tool: 'prometheus_query',
@@ -103,31 +103,31 @@ function query(view: View, service: string, expression: string) {
 }
 
 /** Half of what usually comes in a window, so that a quiet service can be judged at all. */
-function enoughFor(view: View, service: string): number {
+function enoughFor(view: SnapshotView, service: string): number {
   const rates = (signalOf(view, 'request-rate', { service })?.points ?? []).map(([, rate]) => rate)
   const usual = rates.toSorted((a, b) => a - b)[Math.floor(rates.length / 2)]
   if (usual === undefined) return ENOUGH
-  return Math.min(ENOUGH, Math.max(3, Math.floor((usual * windowSecondsOf(view)) / 2)))
+  return Math.min(ENOUGH, Math.max(3, Math.floor((usual * windowSeconds(view)) / 2)))
 }
 
-function errorRatio(view: View, service: string): string {
-  const { requests, status } = profileOf(view)
+function errorRatio(view: SnapshotView, service: string): string {
+  const { requests, status } = detectedProfile(view)
   const all = sumOf(view, service, requests)
   return `(${sumOf(view, service, requests, `,${status}=~"5.."`)} or ${all} * 0) / (${all} > 0)`
 }
 
-function sumOf(view: View, service: string, metric: string, more = ''): string {
-  return `sum(rate(${metric}{${labelsOf(view, service)}${more}}[${windowSecondsOf(view)}s]))`
+function sumOf(view: SnapshotView, service: string, metric: string, more = ''): string {
+  return `sum(rate(${metric}{${labelsOf(view, service)}${more}}[${windowSeconds(view)}s]))`
 }
 
-function labelsOf(view: View, service: string): string {
-  const profile = profileOf(view)
+function labelsOf(view: SnapshotView, service: string): string {
+  const profile = detectedProfile(view)
   return `${profile.namespace}="${view.namespace}",${profile.service}=${quoteLabelValue(view.measuredAs(service))}`
 }
 
-function onsetFor(view: View, name: string, service: string, leastChange: number) {
+function onsetFor(view: SnapshotView, name: string, service: string, minAbsolute: number) {
   const signal = signalOf(view, name, { service })
-  return signal === null ? null : onsetOf(signal.points, { worse: 'up', leastChange, leastShare: 0.5 })
+  return signal === null ? null : findChangePoint(signal.points, { worse: 'up', minAbsolute, minRelative: 0.5 })
 }
 
 function rounded(value: number): number {

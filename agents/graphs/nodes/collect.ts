@@ -20,7 +20,7 @@ export function collect(deps: InvestigationDeps, limit: LimitParallel, name = 'c
       await record.tell(investigationId, {
         key: `read/${questionId}`,
         kind: evidence.outcome === 'read' ? 'evidence-read' : 'evidence-unread',
-        says:
+        message:
           evidence.outcome === 'read'
             ? `${evidence.id}: ${question.why}`
             : `${evidence.id}: could not read ${question.tool}: ${evidence.reason?.message ?? 'no reason given'}`,

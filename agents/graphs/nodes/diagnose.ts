@@ -5,15 +5,15 @@ import type { InvestigationDeps } from '../ports.ts'
 export function analyse(deps: InvestigationDeps) {
   const { engine, record } = deps
   return defineNode(deps, 'analyse', async ({ investigationId, round }) => {
-    const about = await record.about(investigationId)
-    const snapshot = engine.snapshotOf(about, await record.evidence(investigationId))
+    const scope = await record.scope(investigationId)
+    const snapshot = engine.buildSnapshot(scope, await record.evidence(investigationId))
     const verdict = engine.analyse(snapshot)
     await record.saveVerdict(investigationId, round, verdict, snapshot)
     const [cause] = verdict.causes
     await record.tell(investigationId, {
       key: `verdict/${round}`,
       kind: 'verdict',
-      says: verdict.says,
+      message: verdict.message,
       data: {
         round,
         outcome: verdict.outcome,

@@ -11,17 +11,17 @@ export function plan(deps: InvestigationDeps) {
   return defineNode(deps, 'plan', async (state, signal) => {
     const { investigationId } = state
     const round = state.round + 1
-    const about = await record.about(investigationId)
+    const scope = await record.scope(investigationId)
     const evidence = await record.evidence(investigationId)
-    const snapshot = engine.snapshotOf(about, evidence)
-    const questions = engine.planQuestions({ about, snapshot, round, now: now().toISOString() })
+    const snapshot = engine.buildSnapshot(scope, evidence)
+    const questions = engine.planQuestions({ scope, snapshot, round, now: now().toISOString() })
     questions.push(...(await advice(deps, state, snapshot, signal)))
     const pending = await record.plan(investigationId, round, questions)
     if (questions.length > 0)
       await record.tell(investigationId, {
         key: `plan/${round}`,
         kind: 'questions-planned',
-        says: `Round ${round}: ${counted(questions.length, 'question')}.`,
+        message: `Round ${round}: ${counted(questions.length, 'question')}.`,
         data: { round, questions: questions.map(({ id, tool, why }) => ({ id, tool, why })) },
       })
     return { round, pending }

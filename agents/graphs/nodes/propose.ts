@@ -7,8 +7,8 @@ const PREFLIGHTS = 2
 export function propose(deps: InvestigationDeps) {
   const { engine, record } = deps
   return defineNode(deps, 'propose', async ({ investigationId, round, preflights }) => {
-    const about = await record.about(investigationId)
-    const snapshot = engine.snapshotOf(about, await record.evidence(investigationId))
+    const scope = await record.scope(investigationId)
+    const snapshot = engine.buildSnapshot(scope, await record.evidence(investigationId))
     const verdict = await record.verdict(investigationId)
     const choice = engine.chooseProposal({ snapshot, verdict })
     if (choice.missing.length > 0 && preflights < PREFLIGHTS) {
@@ -18,14 +18,14 @@ export function propose(deps: InvestigationDeps) {
     await record.tell(investigationId, {
       key: 'proposal',
       kind: choice.proposal ? 'proposal' : 'no-proposal',
-      says: choice.says,
+      message: choice.message,
       data: choice.proposal
         ? {
             kind: choice.proposal.kind,
             method: choice.proposal.method,
             risk: choice.proposal.risk,
             target: choice.proposal.target,
-            says: choice.proposal.says,
+            message: choice.proposal.message,
           }
         : {},
     })

@@ -8,7 +8,7 @@ export function report(deps: InvestigationDeps) {
     await deps.record.tell(investigationId, {
       key: 'report',
       kind: 'report',
-      says: 'The report is written.',
+      message: 'The report is written.',
       data: { investigationId },
     })
     return {}

@@ -5,8 +5,8 @@ import type { InvestigationDeps } from '../ports.ts'
 export function review(deps: InvestigationDeps) {
   const { engine, record, actions } = deps
   return defineNode(deps, 'review', async ({ investigationId }) => {
-    const about = await record.about(investigationId)
-    const snapshot = engine.snapshotOf(about, await record.evidence(investigationId))
+    const scope = await record.scope(investigationId)
+    const snapshot = engine.buildSnapshot(scope, await record.evidence(investigationId))
     const verdict = await record.verdict(investigationId)
     // Chosen again rather than carried in the state: the function is pure and the state holds references only.
     const { proposal } = engine.chooseProposal({ snapshot, verdict })

@@ -1,8 +1,8 @@
-import { neutralise } from '@goalixa/tools/escape-control-characters'
+import { escapeControlCharacters } from '@goalixa/tools/escape-control-characters'
 import type { AlertFact } from '../../snapshot/snapshot.ts'
-import { listAt, textAt, textsAt } from '../../snapshot/objects/json-path.ts'
+import { listAt, stringAt, stringMapAt } from '../../snapshot/objects/json-path.ts'
 import { quote } from '../../snapshot/text/quote.ts'
-import type { View } from '../../snapshot/index-snapshot.ts'
+import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import type { Analyser } from './analyser.ts'
 
 /** The alerts that the investigation is about, as far as Prometheus still holds them firing. */
@@ -10,17 +10,17 @@ export const alerts: Analyser = view => {
   const read = view.read('alerts')
   if (read === undefined) return []
   return listAt(read.result, 'alerts').flatMap(one => {
-    const labels = textsAt(one, 'labels')
-    const told = view.about.alerts.find(alert => isSame(alert, labels))
-    if (told === undefined || textAt(one, 'state') !== 'firing') return []
+    const labels = stringMapAt(one, 'labels')
+    const told = view.scope.alerts.find(alert => isSame(alert, labels))
+    if (told === undefined || stringAt(one, 'state') !== 'firing') return []
     const name = labels.alertname ?? ''
     return [
       {
         code: 'ALERT_FIRING',
         subject: { kind: 'Alert', namespace: labels.namespace ?? null, name },
         service: serviceOf(view, labels),
-        onset: textAt(one, 'activeAt'),
-        says: `alert ${quote(name)} fires${told.annotations.summary === undefined ? '' : `: ${quote(told.annotations.summary)}`}`,
+        onset: stringAt(one, 'activeAt'),
+        message: `alert ${quote(name)} fires${told.annotations.summary === undefined ? '' : `: ${quote(told.annotations.summary)}`}`,
         evidence: [read.evidence],
       },
     ]
@@ -36,22 +36,22 @@ function isSame(alert: AlertFact, labels: Record<string, string>): boolean {
 
 // The alert came as it was sent; what was read has gone through the recorder, which shows what steers and cuts what is long.
 function asRecorded(text: string | undefined): string | undefined {
-  return text === undefined ? undefined : neutralise(text).slice(0, 1_000)
+  return text === undefined ? undefined : escapeControlCharacters(text).slice(0, 1_000)
 }
 
 /** By the object that the alert names; `service` and `endpoint` may be those of the exporter that was scraped. */
-function serviceOf(view: View, labels: Record<string, string>): string | null {
+function serviceOf(view: SnapshotView, labels: Record<string, string>): string | null {
   const workload = view.workloads.find(one => labels[one.kind.toLowerCase()] === one.name)
   const pod = view.podNamed(labels.pod ?? '')
   const ofPod = pod === undefined ? ownerByName(view, labels.pod ?? '') : view.workloadOfPod(pod)
   const told = [labels.service, labels.endpoint].find(one => one !== undefined && view.knowsService(one))
   // What is asked about in general says nothing about one of several alerts.
-  const general = view.about.alerts.length === 1 ? view.service : null
+  const general = view.scope.alerts.length === 1 ? view.service : null
   return workload?.service ?? ofPod?.service ?? (told === undefined ? general : view.names.ofLabel(told))
 }
 
 /** Of a pod that is gone: the workload with the longest name that the pod's name begins with. */
-function ownerByName(view: View, pod: string): View['workloads'][number] | undefined {
+function ownerByName(view: SnapshotView, pod: string): SnapshotView['workloads'][number] | undefined {
   return view.workloads
     .filter(one => pod.startsWith(`${one.name}-`))
     .toSorted((a, b) => b.name.length - a.name.length)[0]

@@ -1,10 +1,10 @@
 import type { Finding, Subject } from '../verdict.ts'
 import type { Pod } from '../../snapshot/objects/pod.ts'
-import type { View } from '../../snapshot/index-snapshot.ts'
+import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import type { Workload } from '../../snapshot/objects/workload.ts'
 
 /** One fault family: what is true of the snapshot, and which evidence says so. Pure. */
-export type Analyser = (view: View) => Finding[]
+export type Analyser = (view: SnapshotView) => Finding[]
 
 /** The workload as the subject of a finding. */
 export function subjectOf(workload: Workload): Subject {
@@ -12,7 +12,7 @@ export function subjectOf(workload: Workload): Subject {
 }
 
 /** What a pod's trouble is about: its workload where that was read, because a pod's own name dies with it. */
-export function subjectOfPod(view: View, pod: Pod): Subject {
+export function subjectOfPod(view: SnapshotView, pod: Pod): Subject {
   const workload = view.workloadOfPod(pod)
   return workload === undefined
     ? { kind: 'Pod', namespace: pod.namespace, name: pod.name }
@@ -20,7 +20,7 @@ export function subjectOfPod(view: View, pod: Pod): Subject {
 }
 
 /** The service a pod belongs to; none for a job's: it serves nobody, whatever labels it shares. */
-export function serviceOfPod(view: View, pod: Pod): string | null {
+export function serviceOfPod(view: SnapshotView, pod: Pod): string | null {
   if (pod.owner?.kind === 'Job') return null
   return view.workloadOfPod(pod)?.service ?? pod.service
 }

@@ -1,22 +1,22 @@
-import { listAt, numberAt, textAt } from '../../snapshot/objects/json-path.ts'
+import { listAt, numberAt, stringAt } from '../../snapshot/objects/json-path.ts'
 import type { Analyser } from './analyser.ts'
 
 /** Autoscalers that want more replicas than they may have. */
 export const autoscaling: Analyser = view =>
   view.objectsOf('HorizontalPodAutoscaler').flatMap(({ evidence, object }) => {
-    const limited = listAt(object, 'status.conditions').find(one => textAt(one, 'type') === 'ScalingLimited')
-    const target = textAt(object, 'spec.scaleTargetRef.name')
+    const limited = listAt(object, 'status.conditions').find(one => stringAt(one, 'type') === 'ScalingLimited')
+    const target = stringAt(object, 'spec.scaleTargetRef.name')
     const workload = target === null ? undefined : view.workloadNamed(target)
     const most = numberAt(object, 'spec.maxReplicas')
-    const isAtMost = textAt(limited, 'status') === 'True' && textAt(limited, 'reason') === 'TooManyReplicas'
+    const isAtMost = stringAt(limited, 'status') === 'True' && stringAt(limited, 'reason') === 'TooManyReplicas'
     if (workload === undefined || !isAtMost) return []
     return [
       {
         code: 'AUTOSCALER_AT_LIMIT',
         subject: { kind: workload.kind, namespace: workload.namespace, name: workload.name },
         service: workload.service,
-        onset: textAt(limited, 'lastTransitionTime'),
-        says: `${workload.name} is at its most replicas (${most ?? '?'}) and its autoscaler wants more`,
+        onset: stringAt(limited, 'lastTransitionTime'),
+        message: `${workload.name} is at its most replicas (${most ?? '?'}) and its autoscaler wants more`,
         evidence: [evidence, workload.evidence],
       },
     ]

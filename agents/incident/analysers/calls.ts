@@ -1,40 +1,40 @@
-import { onsetOf } from '../../signals/change-point.ts'
+import { findChangePoint } from '../../signals/change-point.ts'
 import type { Finding } from '../verdict.ts'
 import { isoOf } from '../../snapshot/clock.ts'
-import { filled } from '../../snapshot/series/zero-fill.ts'
-import type { View } from '../../snapshot/index-snapshot.ts'
+import { zeroFill } from '../../snapshot/series/zero-fill.ts'
+import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import type { Analyser } from './analyser.ts'
 import { subjectOfService } from './latency.ts'
 
-const FAILING = { worse: 'up', leastChange: 0.05, leastShare: 0.5 } as const
-const SILENT = { worse: 'down', leastChange: 0.2, leastShare: 0.95 } as const
+const FAILING = { worse: 'up', minAbsolute: 0.05, minRelative: 0.5 } as const
+const SILENT = { worse: 'down', minAbsolute: 0.2, minRelative: 0.95 } as const
 
 /** Calls between services that fail, and services that went silent: what is dead is quiet, not loud. */
 export const calls: Analyser = view => [...failingCalls(view), ...silence(view)]
 
-function failingCalls(view: View): Finding[] {
+function failingCalls(view: SnapshotView): Finding[] {
   return view.series('upstream-error-ratio').flatMap(({ labels, points, evidence }) => {
     const { service, upstream } = labels
-    const onset = onsetOf(points, FAILING)
-    if (service === undefined || upstream === undefined || !onset?.isStillSo) return []
+    const onset = findChangePoint(points, FAILING)
+    if (service === undefined || upstream === undefined || !onset?.isOngoing) return []
     return [
       {
         code: 'UPSTREAM_ERRORS',
         subject: subjectOfService(view, upstream),
         service,
         onset: isoOf(onset.at),
-        says: `${Math.round(onset.after * 100)} % of the calls of ${service} to ${upstream} fail`,
+        message: `${Math.round(onset.after * 100)} % of the calls of ${service} to ${upstream} fail`,
         evidence: [evidence],
       },
     ]
   })
 }
 
-function silence(view: View): Finding[] {
+function silence(view: SnapshotView): Finding[] {
   const rates = view.series('request-rate')
   const fallen = rates.flatMap(one => {
-    const onset = onsetOf(filled(view, one.points), SILENT)
-    return onset?.isStillSo ? [{ series: one, onset }] : []
+    const onset = findChangePoint(zeroFill(view, one.points), SILENT)
+    return onset?.isOngoing ? [{ series: one, onset }] : []
   })
   // When everybody goes quiet at once, it is the users who left.
   if (fallen.length === rates.length && rates.length > 1) return []
@@ -47,7 +47,7 @@ function silence(view: View): Finding[] {
         subject: subjectOfService(view, service),
         service,
         onset: isoOf(onset.at),
-        says: `${service} went silent: ${onset.before.toFixed(1)} → ${onset.after.toFixed(1)} requests a second`,
+        message: `${service} went silent: ${onset.before.toFixed(1)} → ${onset.after.toFixed(1)} requests a second`,
         evidence: [series.evidence],
       },
     ]

@@ -1,11 +1,11 @@
-import { refusalsOf } from '../../snapshot/logs/connection-failures.ts'
+import { connectionFailuresOf } from '../../snapshot/logs/connection-failures.ts'
 import { quote } from '../../snapshot/text/quote.ts'
 import { type Analyser, merged, serviceOfPod, subjectOfPod } from './analyser.ts'
 
 /** Certificates that expired, by logs that do not say whose: then only who needs it is known. */
 export const certificates: Analyser = view =>
   merged(
-    refusalsOf(view).flatMap(({ how, target, pod: podName, line, at, evidence }) => {
+    connectionFailuresOf(view).flatMap(({ how, target, pod: podName, line, at, evidence }) => {
       const pod = view.podNamed(podName)
       if (how !== 'expired' || target !== null || pod === undefined) return []
       return [
@@ -14,7 +14,7 @@ export const certificates: Analyser = view =>
           subject: subjectOfPod(view, pod),
           service: serviceOfPod(view, pod),
           onset: at,
-          says: `${serviceOfPod(view, pod) ?? podName} meets an expired certificate: ${quote(line)}`,
+          message: `${serviceOfPod(view, pod) ?? podName} meets an expired certificate: ${quote(line)}`,
           evidence: [evidence],
         },
       ]

@@ -1,10 +1,10 @@
 import type { Finding } from '../verdict.ts'
 import { containerSpec } from '../../snapshot/objects/container-spec.ts'
-import { decisiveLine } from '../../snapshot/logs/find-error-line.ts'
+import { findErrorLine } from '../../snapshot/logs/find-error-line.ts'
 import { keysOf, type Reference, referencesOf, variablesOf } from '../../snapshot/objects/environment-variables.ts'
-import { listAt, textAt } from '../../snapshot/objects/json-path.ts'
+import { listAt, stringAt } from '../../snapshot/objects/json-path.ts'
 import { quote } from '../../snapshot/text/quote.ts'
-import type { View } from '../../snapshot/index-snapshot.ts'
+import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import type { Revision, Workload } from '../../snapshot/objects/workload.ts'
 import { type Analyser, merged, subjectOf } from './analyser.ts'
 
@@ -20,7 +20,7 @@ export const config: Analyser = view =>
     ]),
   )
 
-function unresolved(view: View, workload: Workload): Finding[] {
+function unresolved(view: SnapshotView, workload: Workload): Finding[] {
   const revision = view.revisionsOf(workload)[0]
   return referencesOf(workload.template)
     .filter(one => !one.isOptional)
@@ -39,7 +39,7 @@ function unresolved(view: View, workload: Workload): Finding[] {
 }
 
 /** A missing key harms only pods that are started after it went: others run on what they got. */
-function isFelt(view: View, workload: Workload): boolean {
+function isFelt(view: SnapshotView, workload: Workload): boolean {
   return (
     view.livePodsOf(workload).some(pod => pod.isReady !== true) || workload.ready < (workload.desired ?? 0)
   )
@@ -58,7 +58,7 @@ function lack(
     subject: subjectOf(workload),
     service: workload.service,
     onset: revision?.createdAt ?? null,
-    says: !isThere
+    message: !isThere
       ? `${workload.name} wants ${one.kind} ${one.name} ${wants}, and there is none`
       : `${workload.name} wants key ${one.key} of ${one.kind} ${one.name} ${wants}, and there is no such key`,
     evidence: [...new Set(evidence)],
@@ -66,7 +66,7 @@ function lack(
 }
 
 /** The kubelet's own word, for where the ConfigMap or Secret itself could not be read. */
-function refused(view: View, workload: Workload): Finding[] {
+function refused(view: SnapshotView, workload: Workload): Finding[] {
   return view.livePodsOf(workload).flatMap(pod =>
     pod.containers.flatMap(container => {
       const { waiting } = container
@@ -80,7 +80,7 @@ function refused(view: View, workload: Workload): Finding[] {
           subject: subjectOf(workload),
           service: workload.service,
           onset: pod.createdAt,
-          says: `${container.name} in ${pod.name} can not be created: ${quote(waiting.message)}`,
+          message: `${container.name} in ${pod.name} can not be created: ${quote(waiting.message)}`,
           evidence: [pod.evidence],
         },
       ]
@@ -89,7 +89,7 @@ function refused(view: View, workload: Workload): Finding[] {
 }
 
 /** A process that ended naming a variable which its container does not get. */
-function complained(view: View, workload: Workload): Finding[] {
+function complained(view: SnapshotView, workload: Workload): Finding[] {
   return view.livePodsOf(workload).flatMap(pod =>
     pod.containers
       .filter(one => one.endedBefore !== null || one.ended !== null)
@@ -99,7 +99,7 @@ function complained(view: View, workload: Workload): Finding[] {
           .find(one => one.container === container.name && (one.previous || container.ended !== null))
         const spec = containerSpec(pod.object, container.name)
         const variables = spec === undefined ? null : variablesOf(view, spec)
-        if (log === undefined || variables === null || decisiveLine(log) === null) return []
+        if (log === undefined || variables === null || findErrorLine(log) === null) return []
         const text = log.lines.map(one => one.text).join('\n')
         const missing = missingVariables(text).filter(name => !variables.has(name))
         return missing.slice(0, 1).map(name => ({
@@ -107,7 +107,7 @@ function complained(view: View, workload: Workload): Finding[] {
           subject: subjectOf(workload),
           service: workload.service,
           onset: pod.createdAt,
-          says: `${container.name} in ${pod.name} ends because it lacks ${name}, which no env, ConfigMap or Secret gives it`,
+          message: `${container.name} in ${pod.name} ends because it lacks ${name}, which no env, ConfigMap or Secret gives it`,
           evidence: [...new Set([pod.evidence, log.evidence, ...sourcesOf(view, spec)])],
         }))
       }),
@@ -135,10 +135,10 @@ function missingVariables(text: string): string[] {
   )
 }
 
-function sourcesOf(view: View, container: unknown): string[] {
+function sourcesOf(view: SnapshotView, container: unknown): string[] {
   return listAt(container, 'envFrom').flatMap(one => {
-    const map = view.objectNamed('ConfigMap', textAt(one, 'configMapRef.name') ?? '')
-    const secret = view.objectNamed('Secret', textAt(one, 'secretRef.name') ?? '')
+    const map = view.objectNamed('ConfigMap', stringAt(one, 'configMapRef.name') ?? '')
+    const secret = view.objectNamed('Secret', stringAt(one, 'secretRef.name') ?? '')
     return [...(map === undefined ? [] : [map.evidence]), ...(secret === undefined ? [] : [secret.evidence])]
   })
 }

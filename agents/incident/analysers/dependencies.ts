@@ -1,19 +1,19 @@
-import { onsetOf } from '../../signals/change-point.ts'
+import { findChangePoint } from '../../signals/change-point.ts'
 import type { Finding } from '../verdict.ts'
-import { byText } from '../../snapshot/text/compare-strings.ts'
+import { compareStrings } from '../../snapshot/text/compare-strings.ts'
 import { isoOf, secondsOf } from '../../snapshot/clock.ts'
-import { type Refusal, refusalsOf } from '../../snapshot/logs/connection-failures.ts'
+import { type ConnectionFailure, connectionFailuresOf } from '../../snapshot/logs/connection-failures.ts'
 import { isOwnName } from '../../snapshot/logs/external-host.ts'
 import { quote } from '../../snapshot/text/quote.ts'
 import { inNames, releaseThatLost } from '../../snapshot/dependency-reach.ts'
 import { releaseBefore } from '../../snapshot/changes/release-before.ts'
-import { releaseNamedIt } from '../../snapshot/changes/introduced-host.ts'
+import { introducedHost } from '../../snapshot/changes/introduced-host.ts'
 import { signalOf } from '../../snapshot/series/lookup.ts'
-import { troubleOnset } from '../../signals/degradation-onset.ts'
-import type { View } from '../../snapshot/index-snapshot.ts'
+import { degradationOnset } from '../../signals/degradation-onset.ts'
+import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { type Analyser, subjectOf } from './analyser.ts'
 
-const DOWN = { worse: 'down', leastChange: 0.5, leastShare: 0 } as const
+const DOWN = { worse: 'down', minAbsolute: 0.5, minRelative: 0 } as const
 
 type Sign = {
   service: string
@@ -23,12 +23,12 @@ type Sign = {
   evidence: string[]
   line: string | null
   isItsOwnWord: boolean
-  how: Refusal['how'] | null
+  how: ConnectionFailure['how'] | null
 }
 
 /** Things outside of the namespace's own services that are down or refuse connections, and who suffers from it. */
 export const dependencies: Analyser = view => {
-  const refusals = refusalsOf(view)
+  const refusals = connectionFailuresOf(view)
   const signs = [...checked(view, refusals), ...logged(view, refusals)].filter(
     one =>
       one.how === 'expired' ||
@@ -37,7 +37,7 @@ export const dependencies: Analyser = view => {
   )
   const groups = Map.groupBy(signs, one => one.dependency)
   return [...groups]
-    .toSorted(([a], [b]) => byText(a, b))
+    .toSorted(([a], [b]) => compareStrings(a, b))
     .flatMap(([dependency, group]) =>
       cameWithReleases(view, dependency, group)
         ? []
@@ -46,14 +46,14 @@ export const dependencies: Analyser = view => {
 }
 
 /** What the services' own checks say. */
-function checked(view: View, refusals: Refusal[]): Sign[] {
+function checked(view: SnapshotView, refusals: ConnectionFailure[]): Sign[] {
   return view.series('dependency-up').flatMap(({ labels, points, evidence }) => {
     const { service, dependency } = labels
     const last = points.at(-1)
-    const onset = onsetOf(points, DOWN)
+    const onset = findChangePoint(points, DOWN)
     const isDown = last !== undefined && last[1] < 1
     if (service === undefined || dependency === undefined || (onset === null && !isDown)) return []
-    if (onset !== null && !onset.isStillSo && onset.at < view.since - view.recentSeconds) return []
+    if (onset !== null && !onset.isOngoing && onset.at < view.since - view.recentSeconds) return []
     const line = refusals.find(
       one =>
         serviceOf(view, one.pod) === service && (one.target === null || one.target.service === dependency),
@@ -74,7 +74,7 @@ function checked(view: View, refusals: Refusal[]): Sign[] {
 }
 
 /** What their logs say, where nothing checks. */
-function logged(view: View, refusals: Refusal[]): Sign[] {
+function logged(view: SnapshotView, refusals: ConnectionFailure[]): Sign[] {
   return refusals.flatMap(one => {
     const service = serviceOf(view, one.pod)
     const target = one.target?.service
@@ -95,12 +95,12 @@ function logged(view: View, refusals: Refusal[]): Sign[] {
 }
 
 /** A check that works now outweighs a refusal that was logged before, for example while the process started. */
-function isKnownUp(view: View, service: string, dependency: string): boolean {
+function isKnownUp(view: SnapshotView, service: string, dependency: string): boolean {
   const last = signalOf(view, 'dependency-up', { service, dependency })?.points.at(-1)
   return last !== undefined && last[1] === 1
 }
 
-function finding(view: View, dependency: string, group: Sign[]): Finding {
+function finding(view: SnapshotView, dependency: string, group: Sign[]): Finding {
   const services = [...new Set(group.map(one => one.service))].toSorted()
   const line = group.find(one => one.line !== null)?.line ?? null
   const who = services.join(' and ')
@@ -112,7 +112,7 @@ function finding(view: View, dependency: string, group: Sign[]): Finding {
     // It belongs to nobody; the chain finds who uses it.
     service: null,
     onset: onsets.length === 0 ? null : isoOf(Math.min(...onsets)),
-    says: `${dependency} ${doing(hows)} ${who}${line === null ? '' : `: ${quote(line)}`}`,
+    message: `${dependency} ${doing(hows)} ${who}${line === null ? '' : `: ${quote(line)}`}`,
     evidence: [...new Set(group.flatMap(one => one.evidence))],
   }
 }
@@ -131,26 +131,26 @@ function doing(hows: Sign['how'][]): string {
  * A host that only logs know, and only those of services that were released: if the release named it, or the trouble began
  * with the release, then the release is what has to be looked at.
  */
-function cameWithReleases(view: View, dependency: string, group: Sign[]): boolean {
+function cameWithReleases(view: SnapshotView, dependency: string, group: Sign[]): boolean {
   const isChecked = view.series('dependency-up').some(one => one.labels.dependency === dependency)
   const isHere = !isOutside(view, dependency) || view.objectNamed('Service', dependency) !== undefined
   if (isChecked || isHere) return false
   return group.every(({ service, how }) => {
-    if (releaseNamedIt(view, service, dependency)) return true
-    const trouble = troubleOnset(view, service) ?? view.since
+    if (introducedHost(view, service, dependency)) return true
+    const trouble = degradationOnset(view, service) ?? view.since
     const revision = releaseBefore(view, service, trouble)?.revision
     const at = secondsOf(revision?.createdAt)
     return how !== 'expired' && at !== null && trouble - at <= 3 * view.toleranceSeconds
   })
 }
 
-function serviceOf(view: View, podName: string): string | null {
+function serviceOf(view: SnapshotView, podName: string): string | null {
   const pod = view.podNamed(podName)
   return pod === undefined ? null : (view.workloadOfPod(pod)?.service ?? pod.service)
 }
 
 /** Where only pods of new revisions fail to reach it, it is their releases that are wrong: a host, a port, a credential. */
-function lostByReleases(view: View, dependency: string, group: Sign[]): Finding[] | null {
+function lostByReleases(view: SnapshotView, dependency: string, group: Sign[]): Finding[] | null {
   const perService = [...Map.groupBy(group, one => one.service)].toSorted(([a], [b]) => (a < b ? -1 : 1))
   const lost = perService.flatMap(([service, signs]) => {
     const onset = Math.min(...signs.map(one => one.onset ?? view.since))
@@ -164,7 +164,7 @@ function lostByReleases(view: View, dependency: string, group: Sign[]): Finding[
         subject: subjectOf(workload),
         service,
         onset: isoOf(onset),
-        says: `pods of revision ${revision.number} (${inNames(reach.failing)}) do not reach ${dependency}, while ${inNames(reach.reaching)} do${line === null ? '' : `: ${quote(line)}`}`,
+        message: `pods of revision ${revision.number} (${inNames(reach.failing)}) do not reach ${dependency}, while ${inNames(reach.reaching)} do${line === null ? '' : `: ${quote(line)}`}`,
         evidence: [
           ...new Set([
             ...signs.flatMap(one => one.evidence),
@@ -179,12 +179,12 @@ function lostByReleases(view: View, dependency: string, group: Sign[]): Finding[
 }
 
 /** A dependency that is one of the namespace's own workloads has findings of its own. */
-function isOutside(view: View, dependency: string): boolean {
+function isOutside(view: SnapshotView, dependency: string): boolean {
   return view.workloadsOfService(dependency).length === 0 && view.workloadNamed(dependency) === undefined
 }
 
 /** A workload of ours that runs as it should and refuses in its own words, as a database does, is sick in a way no object tells. */
-function isWell(view: View, dependency: string): boolean {
+function isWell(view: SnapshotView, dependency: string): boolean {
   const workloads = view.workloadsOfService(dependency)
   return workloads.length > 0 && workloads.every(one => one.desired !== null && one.ready >= one.desired)
 }

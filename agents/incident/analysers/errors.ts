@@ -1,15 +1,15 @@
 import { MORE_ERRORS } from '../../signals/thresholds.ts'
-import { newAgainstOld } from '../../signals/revision-comparison.ts'
-import { onsetOf } from '../../signals/change-point.ts'
+import { compareRevisions } from '../../signals/revision-comparison.ts'
+import { findChangePoint } from '../../signals/change-point.ts'
 import { median } from '../../signals/robust-statistics.ts'
 import type { Finding } from '../verdict.ts'
 import { isoOf } from '../../snapshot/clock.ts'
-import { decisiveLine } from '../../snapshot/logs/find-error-line.ts'
-import { ownErrors } from '../../signals/self-time.ts'
+import { findErrorLine } from '../../snapshot/logs/find-error-line.ts'
+import { selfErrors } from '../../signals/self-time.ts'
 import { quote } from '../../snapshot/text/quote.ts'
 import { releaseBefore } from '../../snapshot/changes/release-before.ts'
-import { between, signalOf } from '../../snapshot/series/lookup.ts'
-import type { View } from '../../snapshot/index-snapshot.ts'
+import { sliceByTime, signalOf } from '../../snapshot/series/lookup.ts'
+import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { type Analyser, subjectOf } from './analyser.ts'
 import { subjectOfService } from './latency.ts'
 
@@ -22,19 +22,19 @@ export const errors: Analyser = view => {
   return [...services].toSorted().flatMap(service => failures(view, service))
 }
 
-function failures(view: View, service: string): Finding[] {
+function failures(view: SnapshotView, service: string): Finding[] {
   const ratio = signalOf(view, 'error-ratio', { service })
-  const onset = ratio === null ? null : onsetOf(ratio.points, MORE_ERRORS)
-  if (ratio === null || !onset?.isStillSo || onset.at <= view.since - view.recentSeconds) return []
+  const onset = ratio === null ? null : findChangePoint(ratio.points, MORE_ERRORS)
+  if (ratio === null || !onset?.isOngoing || onset.at <= view.since - view.recentSeconds) return []
   const base = { subject: subjectOfService(view, service), service, onset: isoOf(onset.at) }
   const where = whichFail(view, service, onset.at)
   const symptom: Finding = {
     code: 'ERRORS_UP',
     ...base,
-    says: `${service} answers ${percent(onset.after)} with errors, before ${percent(onset.before)}${where.says}`,
+    message: `${service} answers ${percent(onset.after)} with errors, before ${percent(onset.before)}${where.message}`,
     evidence: [...new Set([ratio.evidence, ...where.evidence])],
   }
-  const own = ownErrors(view, service, onset.at)
+  const own = selfErrors(view, service, onset.at)
   if (own === null || own.share < OWN_SHARE) return [symptom]
 
   const release = releaseBefore(view, service, onset.at)
@@ -43,10 +43,10 @@ function failures(view: View, service: string): Finding[] {
   const itself = `${percent(own.share)} of the new errors of ${service} are its own`
   const known = [...own.evidence, ...(log === null ? [] : [log.evidence])]
   const compared = release === null ? null : againstOld(view, service, release.revision.hash)
-  if (release === null || (compared !== null && compared.effect < MORE_ERRORS.leastChange))
+  if (release === null || (compared !== null && compared.effect < MORE_ERRORS.minAbsolute))
     return [
       symptom,
-      { code: 'SERVICE_ERRORS', ...base, says: `${itself}${logged}`, evidence: [...new Set(known)] },
+      { code: 'SERVICE_ERRORS', ...base, message: `${itself}${logged}`, evidence: [...new Set(known)] },
     ]
   const pods =
     compared === null
@@ -58,7 +58,7 @@ function failures(view: View, service: string): Finding[] {
       code: 'REVISION_ERRORS',
       ...base,
       subject: subjectOf(release.workload),
-      says: `${itself}, since revision ${release.revision.number}${pods}${where.says}${logged}`,
+      message: `${itself}, since revision ${release.revision.number}${pods}${where.message}${logged}`,
       evidence: [
         ...new Set([
           ...known,
@@ -71,40 +71,40 @@ function failures(view: View, service: string): Finding[] {
   ]
 }
 
-function whichFail(view: View, service: string, onset: number): { says: string; evidence: string[] } {
+function whichFail(view: SnapshotView, service: string, onset: number): { message: string; evidence: string[] } {
   const byMethod = view.series('error-ratio-by-method').filter(one => one.labels.service === service)
   const failing = byMethod.map(one => ({
     method: one.labels.method ?? '',
-    share: median(between(one.points, onset, Number.POSITIVE_INFINITY)),
+    share: median(sliceByTime(one.points, onset, Number.POSITIVE_INFINITY)),
     evidence: one.evidence,
   }))
-  const bad = failing.filter(one => one.share >= MORE_ERRORS.leastChange)
-  const fine = failing.filter(one => one.share < MORE_ERRORS.leastChange)
-  if (bad.length === 0 || fine.length === 0) return { says: '', evidence: [] }
+  const bad = failing.filter(one => one.share >= MORE_ERRORS.minAbsolute)
+  const fine = failing.filter(one => one.share < MORE_ERRORS.minAbsolute)
+  if (bad.length === 0 || fine.length === 0) return { message: '', evidence: [] }
   const isWrites =
     bad.every(one => WRITES.includes(one.method)) && fine.every(one => !WRITES.includes(one.method))
   const names = bad.map(one => one.method).join(', ')
   return {
-    says: isWrites ? `; writes (${names}) fail, reads do not` : `; only ${names} fail`,
+    message: isWrites ? `; writes (${names}) fail, reads do not` : `; only ${names} fail`,
     evidence: [...new Set(failing.map(one => one.evidence))],
   }
 }
 
-function againstOld(view: View, service: string, hash: string | null) {
+function againstOld(view: SnapshotView, service: string, hash: string | null) {
   const all = view.series('error-ratio-by-revision').filter(one => one.labels.service === service)
   const newer = all.find(one => one.labels.revision === hash)
   const older = all.filter(one => one.labels.revision !== hash).flatMap(one => one.points)
   if (newer === undefined || older.length === 0) return null
-  const compared = newAgainstOld(newer.points, older, MORE_ERRORS.leastChange)
+  const compared = compareRevisions(newer.points, older, MORE_ERRORS.minAbsolute)
   return compared === null ? null : { ...compared, evidence: newer.evidence }
 }
 
-function errorLog(view: View, service: string): { line: string; evidence: string } | null {
+function errorLog(view: SnapshotView, service: string): { line: string; evidence: string } | null {
   const names = new Set(
     view.workloadsOfService(service).flatMap(one => view.podsOf(one).map(pod => pod.name)),
   )
   for (const log of view.snapshot.logs.filter(one => names.has(one.pod))) {
-    const line = decisiveLine(log)
+    const line = findErrorLine(log)
     if (line !== null) return { line, evidence: log.evidence }
   }
   return null

@@ -1,17 +1,17 @@
-import { onsetOf } from '../../signals/change-point.ts'
+import { findChangePoint } from '../../signals/change-point.ts'
 import { median } from '../../signals/robust-statistics.ts'
 import type { Snapshot } from '../../snapshot/snapshot.ts'
 import type { Finding } from '../verdict.ts'
 import { isoOf, secondsOf } from '../../snapshot/clock.ts'
-import { listAt, textAt } from '../../snapshot/objects/json-path.ts'
-import { filled } from '../../snapshot/series/zero-fill.ts'
+import { listAt, stringAt } from '../../snapshot/objects/json-path.ts'
+import { zeroFill } from '../../snapshot/series/zero-fill.ts'
 import { lookBackSeconds } from '../../snapshot/changes/look-back.ts'
-import { between, signalOf } from '../../snapshot/series/lookup.ts'
-import type { View } from '../../snapshot/index-snapshot.ts'
+import { sliceByTime, signalOf } from '../../snapshot/series/lookup.ts'
+import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import type { Workload } from '../../snapshot/objects/workload.ts'
 import { type Analyser, subjectOf } from './analyser.ts'
 
-const MORE = { worse: 'up', leastChange: 0.3, leastShare: 0.5 } as const
+const MORE = { worse: 'up', minAbsolute: 0.3, minRelative: 0.5 } as const
 /** The edge must have grown less than this before more gateway requests mean a detour and not more users. */
 const SAME_USERS = 0.3
 
@@ -50,13 +50,13 @@ function finding(workload: Workload, pointed: Pointed | null, detour: Detour | n
     subject: subjectOf(workload),
     service: workload.service,
     onset: detour === null ? (pointed?.at ?? null) : isoOf(detour.at),
-    says: [setting, rate].filter(part => part !== '').join('; '),
+    message: [setting, rate].filter(part => part !== '').join('; '),
     evidence: [...new Set([workload.evidence, ...(pointed?.evidence ?? []), ...(detour?.evidence ?? [])])],
   }
 }
 
 /** A change of this workload's settings after which they name a host of an Ingress. */
-function pointedAtIngress(view: View, workload: Workload): Pointed | null {
+function pointedAtIngress(view: SnapshotView, workload: Workload): Pointed | null {
   const hosts = ingressHosts(view)
   const names = hosts.map(one => one.host)
   const app = view.appOfWorkload(workload.name)
@@ -73,7 +73,7 @@ function pointedAtIngress(view: View, workload: Workload): Pointed | null {
       host,
       setting: settingOf(part, host),
       at: change.at,
-      isNew: (secondsOf(change.at) ?? 0) >= view.since - lookBackSeconds(view.about),
+      isNew: (secondsOf(change.at) ?? 0) >= view.since - lookBackSeconds(view.scope),
       backends: hosts.filter(one => one.host === host).flatMap(one => one.backends),
       evidence: [...change.evidence, ...hosts.filter(one => one.host === host).map(one => one.evidence)],
     }
@@ -103,12 +103,12 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value ?? '')
 }
 
-function ingressHosts(view: View): { host: string; backends: string[]; evidence: string }[] {
+function ingressHosts(view: SnapshotView): { host: string; backends: string[]; evidence: string }[] {
   return view.objectsOf('Ingress').flatMap(({ evidence, object }) =>
     listAt(object, 'spec.rules').flatMap(rule => {
-      const host = textAt(rule, 'host')
+      const host = stringAt(rule, 'host')
       const backends = listAt(rule, 'http.paths').flatMap(path => {
-        const name = textAt(path, 'backend.service.name')
+        const name = stringAt(path, 'backend.service.name')
         return name === null ? [] : view.names.ofLabel(name)
       })
       return host === null ? [] : [{ host: host.toLowerCase(), backends, evidence }]
@@ -117,7 +117,7 @@ function ingressHosts(view: View): { host: string; backends: string[]; evidence:
 }
 
 /** Without a setting that says so (the code itself may go round): a callee of a fresh release is now asked by the Ingress. */
-function measuredDetour(view: View, workload: Workload): Detour | null {
+function measuredDetour(view: SnapshotView, workload: Workload): Detour | null {
   const callees = view.callees(workload.service).filter(one => one !== workload.service)
   const detour = traffic(view, callees)
   const fresh = view.snapshot.changes.findLast(
@@ -129,11 +129,11 @@ function measuredDetour(view: View, workload: Workload): Detour | null {
   return isAfter ? { ...detour, evidence: [...detour.evidence, ...fresh.evidence] } : null
 }
 
-function traffic(view: View, backends: string[]): Detour | null {
+function traffic(view: SnapshotView, backends: string[]): Detour | null {
   for (const service of backends) {
     const through = view.series('ingress-rate').filter(one => one.labels.service === service)
     for (const { points, evidence } of through) {
-      const onset = onsetOf(filled(view, points), MORE)
+      const onset = findChangePoint(zeroFill(view, points), MORE)
       if (onset === null || !isSameUsers(view, onset.at, service)) continue
       return { at: onset.at, before: onset.before, after: onset.after, service, evidence: [evidence] }
     }
@@ -141,15 +141,15 @@ function traffic(view: View, backends: string[]): Detour | null {
   return null
 }
 
-function isSameUsers(view: View, at: number, callee: string): boolean {
+function isSameUsers(view: SnapshotView, at: number, callee: string): boolean {
   const edges = view
     .series('request-rate')
     .flatMap(one => one.labels.service ?? [])
     .filter(service => service !== callee && view.callers(service).length === 0)
   return edges.every(service => {
     const points = signalOf(view, 'request-rate', { service })?.points ?? []
-    const before = median(between(points, 0, at))
-    const after = median(between(points, at, Number.POSITIVE_INFINITY))
+    const before = median(sliceByTime(points, 0, at))
+    const after = median(sliceByTime(points, at, Number.POSITIVE_INFINITY))
     return Number.isNaN(before) || Number.isNaN(after) || after <= before * (1 + SAME_USERS) + 0.5
   })
 }

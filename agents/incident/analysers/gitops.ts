@@ -2,16 +2,16 @@ import { counted } from '@goalixa/chassis/counted'
 import type { Finding } from '../verdict.ts'
 import type { App } from '../../snapshot/objects/delivery-app.ts'
 import { secondsOf } from '../../snapshot/clock.ts'
-import { listAt, numberAt, textAt } from '../../snapshot/objects/json-path.ts'
+import { listAt, numberAt, stringAt } from '../../snapshot/objects/json-path.ts'
 import { quote } from '../../snapshot/text/quote.ts'
-import type { View } from '../../snapshot/index-snapshot.ts'
+import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { type Analyser, subjectOf } from './analyser.ts'
 
 /** Where the cluster is not what Git says: scaled or edited by hand, or a sync that failed. */
 export const gitops: Analyser = view =>
   view.apps.flatMap(app => [...failedSync(view, app), ...drift(view, app), ...healed(view, app)])
 
-function failedSync(view: View, app: App): Finding[] {
+function failedSync(view: SnapshotView, app: App): Finding[] {
   const { operation } = app
   if (operation === null || !['Failed', 'Error'].includes(operation.phase)) return []
   // A failure to apply something that nobody wants any more is history.
@@ -22,19 +22,19 @@ function failedSync(view: View, app: App): Finding[] {
       subject: { kind: 'Application', namespace: view.namespace, name: app.name },
       service: serviceOf(view, app),
       onset: operation.startedAt,
-      says: `the last sync of ${app.name} failed: ${quote(operation.message)}`,
+      message: `the last sync of ${app.name} failed: ${quote(operation.message)}`,
       evidence: [app.evidence],
     },
   ]
 }
 
-function drift(view: View, app: App): Finding[] {
+function drift(view: SnapshotView, app: App): Finding[] {
   const read = view.read(`argocd/diff/${app.name}`)
   return listAt(read?.result, 'differences').flatMap(difference => {
-    const [kind, name] = [textAt(difference, 'kind'), textAt(difference, 'name')]
+    const [kind, name] = [stringAt(difference, 'kind'), stringAt(difference, 'name')]
     const workload = view.workloads.find(one => one.kind === kind && one.name === name)
     const changes = listAt(difference, 'changes')
-    const replicas = changes.find(one => textAt(one, 'path') === 'spec.replicas')
+    const replicas = changes.find(one => stringAt(one, 'path') === 'spec.replicas')
     const others = changes.filter(one => one !== replicas)
     if (read === undefined || kind === null || name === null) return []
     const evidence = [...new Set([read.evidence, ...(workload === undefined ? [] : [workload.evidence])])]
@@ -45,7 +45,7 @@ function drift(view: View, app: App): Finding[] {
         subject: { kind, namespace: view.namespace, name },
         service: workload?.service ?? serviceOf(view, app),
         onset: null,
-        says: `${kind} ${name} differs from Git at ${quote(textAt(one, 'path') ?? '')}`,
+        message: `${kind} ${name} differs from Git at ${quote(stringAt(one, 'path') ?? '')}`,
         evidence,
       })),
     ]
@@ -53,8 +53,8 @@ function drift(view: View, app: App): Finding[] {
 }
 
 function scaled(
-  view: View,
-  workload: View['workloads'][number],
+  view: SnapshotView,
+  workload: SnapshotView['workloads'][number],
   change: unknown,
   evidence: string[],
 ): Finding[] {
@@ -69,14 +69,14 @@ function scaled(
       subject: subjectOf(workload),
       service: workload.service,
       onset: scale?.at ?? null,
-      says: `${workload.name} is set to ${counted(live, 'replica')} by hand, Git says ${desired}`,
+      message: `${workload.name} is set to ${counted(live, 'replica')} by hand, Git says ${desired}`,
       evidence: [...new Set([...evidence, ...(scale?.evidence ?? [])])],
     },
   ]
 }
 
 /** A scaling by hand that is over: where nothing differs from Git now, fewer replicas shortly before were below Git. */
-function healed(view: View, app: App): Finding[] {
+function healed(view: SnapshotView, app: App): Finding[] {
   const read = view.read(`argocd/diff/${app.name}`)
   if (read === undefined || listAt(read.result, 'differences').length > 0) return []
   return view.workloads
@@ -97,7 +97,7 @@ function healed(view: View, app: App): Finding[] {
           subject: subjectOf(workload),
           service: workload.service,
           onset: down.at,
-          says: `${workload.name} was set from ${down.from} to ${counted(Number(down.to), 'replica')} by hand, below what Git says, and is back at ${back.to}`,
+          message: `${workload.name} was set from ${down.from} to ${counted(Number(down.to), 'replica')} by hand, below what Git says, and is back at ${back.to}`,
           evidence: [...new Set([...down.evidence, read.evidence, workload.evidence])],
         },
       ]
@@ -105,14 +105,14 @@ function healed(view: View, app: App): Finding[] {
 }
 
 /** Autoscalers that could not all be read may be the ones that scale. */
-function mayBeAutoscaled(view: View, name: string): boolean {
+function mayBeAutoscaled(view: SnapshotView, name: string): boolean {
   if (!view.knowsAll('HorizontalPodAutoscaler')) return true
   return view
     .objectsOf('HorizontalPodAutoscaler')
-    .some(one => textAt(one.object, 'spec.scaleTargetRef.name') === name)
+    .some(one => stringAt(one.object, 'spec.scaleTargetRef.name') === name)
 }
 
-function serviceOf(view: View, app: App): string | null {
+function serviceOf(view: SnapshotView, app: App): string | null {
   const names = app.resources.map(one => one.name)
   return view.workloads.find(one => names.includes(one.name))?.service ?? null
 }

@@ -28,7 +28,7 @@ describe('images that can not be pulled', () => {
       expect.objectContaining({
         code,
         name: 'users',
-        says: expect.stringContaining('registry.example/shop/users:1.0.0'),
+        message: expect.stringContaining('registry.example/shop/users:1.0.0'),
       }),
     ])
   })
@@ -60,7 +60,7 @@ describe('Services', () => {
     expect(found).toContainEqual({
       code: 'SERVICE_SELECTOR_MISMATCH',
       name: 'users',
-      says: 'Service users selects app.kubernetes.io/name=user, but the pods of users have app.kubernetes.io/name=users',
+      message: 'Service users selects app.kubernetes.io/name=user, but the pods of users have app.kubernetes.io/name=users',
     })
   })
 
@@ -71,16 +71,16 @@ describe('Services', () => {
   })
 
   it('that send to a port by a name which no container has are a mismatch; an undeclared port is not', () => {
-    const withTarget = (targetPort: string | number, ports?: unknown[]) =>
+    const withTargetLock = (targetPort: string | number, ports?: unknown[]) =>
       findingsOf(world => {
         world.objects = world.objects.filter(one => one.kind !== 'Service' || one.metadata.name !== 'users')
         world.objects.push(service('users', { ports: [{ port: 80, targetPort }] }))
         if (ports) withPodsOf(world, ports)
       }).map(one => one.code)
-    expect(withTarget('web')).toContain('SERVICE_PORT_MISMATCH')
-    expect(withTarget(8080)).toEqual([])
-    expect(withTarget(9999, [])).toEqual([])
-    expect(withTarget(8080, [{ name: 'metrics', containerPort: 9090 }])).toEqual([])
+    expect(withTargetLock('web')).toContain('SERVICE_PORT_MISMATCH')
+    expect(withTargetLock(8080)).toEqual([])
+    expect(withTargetLock(9999, [])).toEqual([])
+    expect(withTargetLock(8080, [{ name: 'metrics', containerPort: 9090 }])).toEqual([])
   })
 
   it('that send to an undeclared number are a mismatch where calls are refused by pods that are ready', () => {

@@ -1,10 +1,10 @@
 import type { Finding } from '../verdict.ts'
 import { secondsOf } from '../../snapshot/clock.ts'
 import { containerSpec } from '../../snapshot/objects/container-spec.ts'
-import { listAt, textAt } from '../../snapshot/objects/json-path.ts'
+import { listAt, stringAt } from '../../snapshot/objects/json-path.ts'
 import type { Container, Pod } from '../../snapshot/objects/pod.ts'
 import { quote } from '../../snapshot/text/quote.ts'
-import type { View } from '../../snapshot/index-snapshot.ts'
+import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { type Analyser, merged, serviceOfPod, subjectOfPod } from './analyser.ts'
 
 const PULLING = [
@@ -16,7 +16,7 @@ const PULLING = [
 ]
 
 // The registries' and the runtimes' own words. The order matters: Docker Hub says "denied" for what does not exist too.
-const REASONS: [code: string, says: string, pattern: RegExp][] = [
+const REASONS: [code: string, message: string, pattern: RegExp][] = [
   ['IMAGE_RATE_LIMITED', 'the registry limits the rate', /toomanyrequests|rate limit|\b429\b/i],
   [
     'IMAGE_WRONG_ARCHITECTURE',
@@ -51,10 +51,10 @@ export const images: Analyser = view =>
       .flatMap(pod => pod.containers.flatMap(container => pullFault(view, pod, container))),
   )
 
-function pullFault(view: View, pod: Pod, container: Container): Finding[] {
+function pullFault(view: SnapshotView, pod: Pod, container: Container): Finding[] {
   const { waiting } = container
   if (waiting === null || !PULLING.includes(waiting.reason)) return []
-  const image = container.image ?? textAt(containerSpec(pod.object, container.name), 'image') ?? 'unknown'
+  const image = container.image ?? stringAt(containerSpec(pod.object, container.name), 'image') ?? 'unknown'
   // The back-off message hides the reason; the event of the failed pull has it, and the latest counts.
   const events = view
     .eventsOn('Pod', pod.name)
@@ -68,7 +68,7 @@ function pullFault(view: View, pod: Pod, container: Container): Finding[] {
   const own = reasonOf(`${waiting.reason} ${waiting.message}`)
   const source = own === undefined ? events.find(one => reasonOf(one.message) !== undefined) : undefined
   const match = own ?? (source === undefined ? undefined : reasonOf(source.message))
-  const [code, says] = elsewhere(view, pod, image, match) ?? [
+  const [code, problem] = elsewhere(view, pod, image, match) ?? [
     'IMAGE_PULL_FAILS',
     'the image can not be pulled',
   ]
@@ -80,7 +80,7 @@ function pullFault(view: View, pod: Pod, container: Container): Finding[] {
       service: serviceOfPod(view, pod),
       container: container.name,
       onset: pod.createdAt,
-      says: `${says}: ${quote(image)} of ${container.name}${message === '' ? '' : ` (${quote(message)})`}`,
+      message: `${problem}: ${quote(image)} of ${container.name}${message === '' ? '' : ` (${quote(message)})`}`,
       evidence: [pod.evidence, ...(source === undefined ? [] : [source.evidence])],
     },
   ]
@@ -88,18 +88,18 @@ function pullFault(view: View, pod: Pod, container: Container): Finding[] {
 
 /** A registry that nobody reaches is no release's fault, unless the release is what named another registry. */
 function elsewhere(
-  view: View,
+  view: SnapshotView,
   pod: Pod,
   image: string,
   match: (typeof REASONS)[number] | undefined,
-): readonly [code: string, says: string] | undefined {
+): readonly [code: string, message: string] | undefined {
   if (match?.[0] !== 'IMAGE_REGISTRY_UNREACHABLE')
     return match === undefined ? undefined : [match[0], match[1]]
   const workload = view.workloadOfPod(pod)
   const previous =
     workload === undefined ? undefined : view.revisionsOf(workload).find(one => one.hash !== pod.revision)
   const before = listAt(previous?.template, 'spec.containers').map(one =>
-    registryOf(textAt(one, 'image') ?? ''),
+    registryOf(stringAt(one, 'image') ?? ''),
   )
   const isNew = previous !== undefined && !before.includes(registryOf(image))
   return isNew

@@ -1,12 +1,12 @@
 import { SLOWER } from '../../signals/thresholds.ts'
-import { newAgainstOld } from '../../signals/revision-comparison.ts'
-import { type Onset, onsetOf } from '../../signals/change-point.ts'
+import { compareRevisions } from '../../signals/revision-comparison.ts'
+import { type ChangePoint, findChangePoint } from '../../signals/change-point.ts'
 import type { Finding } from '../verdict.ts'
 import { isoOf } from '../../snapshot/clock.ts'
-import { ownSeconds } from '../../signals/self-time.ts'
+import { selfTime } from '../../signals/self-time.ts'
 import { releaseBefore } from '../../snapshot/changes/release-before.ts'
 import { type Signal, signalOf } from '../../snapshot/series/lookup.ts'
-import type { View } from '../../snapshot/index-snapshot.ts'
+import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { type Analyser, subjectOf } from './analyser.ts'
 
 /** A service is the one that got slower if it adds this share of the seconds itself. */
@@ -18,7 +18,7 @@ export const latency: Analyser = view => {
   return [...services].toSorted().flatMap(service => slowness(view, service))
 }
 
-function slowness(view: View, service: string): Finding[] {
+function slowness(view: SnapshotView, service: string): Finding[] {
   const mean = signalOf(view, 'latency-mean', { service })
   const tail = signalOf(view, 'latency-p95', { service })
   const slower = firstOf(view, mean, tail)
@@ -29,17 +29,17 @@ function slowness(view: View, service: string): Finding[] {
   const symptom: Finding = {
     code: 'LATENCY_UP',
     ...base,
-    says: `${service} became slower: ${milliseconds(onset.before)} → ${milliseconds(onset.after)} (${signal === tail ? 'p95' : 'mean'})`,
+    message: `${service} became slower: ${milliseconds(onset.before)} → ${milliseconds(onset.after)} (${signal === tail ? 'p95' : 'mean'})`,
     evidence: [signal.evidence],
   }
-  const own = ownSeconds(view, service, onset.at)
-  if (own === null || own.share < OWN_SHARE || own.own < SLOWER.leastChange / 2) return [symptom]
+  const own = selfTime(view, service, onset.at)
+  if (own === null || own.share < OWN_SHARE || own.own < SLOWER.minAbsolute / 2) return [symptom]
 
   const release = releaseBefore(view, service, onset.at)
   const compared = release === null ? null : againstOld(view, service, release.revision.hash)
   const adds = `${service} itself adds ${milliseconds(own.own)} of the ${milliseconds(own.total)} that a request takes longer`
   if (release === null || (compared !== null && compared.effect < own.own / 3))
-    return [symptom, { code: 'SERVICE_SLOW', ...base, says: adds, evidence: own.evidence }]
+    return [symptom, { code: 'SERVICE_SLOW', ...base, message: adds, evidence: own.evidence }]
   const pods =
     compared === null
       ? ''
@@ -50,7 +50,7 @@ function slowness(view: View, service: string): Finding[] {
       code: 'REVISION_SLOWER',
       ...base,
       subject: subjectOf(release.workload),
-      says: `${adds}, since revision ${release.revision.number}${pods}`,
+      message: `${adds}, since revision ${release.revision.number}${pods}`,
       evidence: [
         ...new Set([
           ...own.evidence,
@@ -64,29 +64,29 @@ function slowness(view: View, service: string): Finding[] {
 
 /** The mean tells where the seconds are; the tail finds what only some requests feel. */
 function firstOf(
-  view: View,
+  view: SnapshotView,
   mean: Signal | null,
   tail: Signal | null,
-): { onset: Onset; signal: Signal } | null {
+): { onset: ChangePoint; signal: Signal } | null {
   for (const signal of [mean, tail]) {
-    const onset = signal === null ? null : onsetOf(signal.points, SLOWER)
-    if (signal !== null && onset?.isStillSo && onset.at > view.since - view.recentSeconds)
+    const onset = signal === null ? null : findChangePoint(signal.points, SLOWER)
+    if (signal !== null && onset?.isOngoing && onset.at > view.since - view.recentSeconds)
       return { onset, signal }
   }
   return null
 }
 
-function againstOld(view: View, service: string, hash: string | null) {
+function againstOld(view: SnapshotView, service: string, hash: string | null) {
   const all = view.series('latency-mean-by-revision').filter(one => one.labels.service === service)
   const newer = all.find(one => one.labels.revision === hash)
   const older = all.filter(one => one.labels.revision !== hash).flatMap(one => one.points)
   if (newer === undefined || older.length === 0) return null
-  const compared = newAgainstOld(newer.points, older, SLOWER.leastChange)
+  const compared = compareRevisions(newer.points, older, SLOWER.minAbsolute)
   return compared === null ? null : { ...compared, evidence: newer.evidence }
 }
 
 /** The workload behind a service's name, where it was read. */
-export function subjectOfService(view: View, service: string): Finding['subject'] {
+export function subjectOfService(view: SnapshotView, service: string): Finding['subject'] {
   const [workload] = view.workloadsOfService(service)
   return workload === undefined
     ? { kind: 'Service', namespace: view.namespace, name: service }

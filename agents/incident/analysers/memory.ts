@@ -1,13 +1,13 @@
 import { counted } from '@goalixa/chassis/counted'
-import { onsetOf } from '../../signals/change-point.ts'
+import { findChangePoint } from '../../signals/change-point.ts'
 import { slopeOf } from '../../signals/slope.ts'
 import { median } from '../../signals/robust-statistics.ts'
 import type { Finding } from '../verdict.ts'
 import { isoOf } from '../../snapshot/clock.ts'
-import { isFresh } from '../../snapshot/objects/is-recent-run.ts'
+import { isRecentRun } from '../../snapshot/objects/is-recent-run.ts'
 import { memoryLimitOf } from '../../snapshot/objects/memory-limit.ts'
 import type { Container, Pod } from '../../snapshot/objects/pod.ts'
-import type { View } from '../../snapshot/index-snapshot.ts'
+import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { type Analyser, merged, serviceOfPod, subjectOf, subjectOfPod } from './analyser.ts'
 
 const MEBIBYTE = 2 ** 20
@@ -17,7 +17,7 @@ const HORIZON = 3
 /** Containers killed at their memory limit, a limit that was lowered, and working sets that grow: a leak, or more load. */
 export const memory: Analyser = view => merged([...lowered(view), ...used(view)])
 
-function used(view: View): Finding[] {
+function used(view: SnapshotView): Finding[] {
   return view.pods
     .filter(pod => !pod.isCompleted)
     .flatMap(pod =>
@@ -26,7 +26,7 @@ function used(view: View): Finding[] {
 }
 
 /** A release that gives less memory than the one before, where its containers are killed for it. */
-function lowered(view: View): Finding[] {
+function lowered(view: SnapshotView): Finding[] {
   return view.workloads.flatMap(workload => {
     const [newest, previous] = view.revisionsOf(workload)
     if (newest === undefined || previous === undefined) return []
@@ -47,7 +47,7 @@ function lowered(view: View): Finding[] {
           service: workload.service,
           container: container.name,
           onset: newest.createdAt,
-          says: `revision ${newest.number} gives ${container.name} ${mebibytes(now)} of memory, before ${before === null ? 'without a limit' : mebibytes(before)}, and it is killed there`,
+          message: `revision ${newest.number} gives ${container.name} ${mebibytes(now)} of memory, before ${before === null ? 'without a limit' : mebibytes(before)}, and it is killed there`,
           evidence: [...new Set([newest.evidence, previous.evidence, pod.evidence])],
         },
       ]
@@ -55,7 +55,7 @@ function lowered(view: View): Finding[] {
   })
 }
 
-function growth(view: View, pod: Pod, container: Container): Finding[] {
+function growth(view: SnapshotView, pod: Pod, container: Container): Finding[] {
   // A job may take what it needs until it is done.
   if (pod.owner?.kind === 'Job') return []
   const limit = limitOf(pod, container.name)
@@ -70,8 +70,8 @@ function growth(view: View, pod: Pod, container: Container): Finding[] {
 
   const rate = view.series('request-rate').find(one => one.labels.service === serviceOfPod(view, pod))
   const surge =
-    rate === undefined ? null : onsetOf(rate.points, { worse: 'up', leastChange: 1, leastShare: 0.5 })
-  const isLoad = surge?.isStillSo === true && surge.at <= first[0] + span / 2
+    rate === undefined ? null : findChangePoint(rate.points, { worse: 'up', minAbsolute: 1, minRelative: 0.5 })
+  const isLoad = surge?.isOngoing === true && surge.at <= first[0] + span / 2
   return [
     {
       code: isLoad ? 'MEMORY_GROWS_WITH_LOAD' : 'MEMORY_LEAK',
@@ -79,7 +79,7 @@ function growth(view: View, pod: Pod, container: Container): Finding[] {
       service: serviceOfPod(view, pod),
       container: container.name,
       onset: isoOf(first[0]),
-      says: `memory of ${container.name} in ${pod.name} grew from ${mebibytes(first[1])} to ${mebibytes(last[1])} of ${mebibytes(limit)} in ${Math.round(span)} s${isLoad ? ', as its requests did' : ' while its requests did not'}`,
+      message: `memory of ${container.name} in ${pod.name} grew from ${mebibytes(first[1])} to ${mebibytes(last[1])} of ${mebibytes(limit)} in ${Math.round(span)} s${isLoad ? ', as its requests did' : ' while its requests did not'}`,
       evidence: [series.evidence, pod.evidence, ...(rate === undefined ? [] : [rate.evidence])],
     },
   ]
@@ -101,9 +101,9 @@ function steadyGrowth(run: [number, number][], limit: number): [[number, number]
   return null
 }
 
-function killed(view: View, pod: Pod, container: Container): Finding[] {
+function killed(view: SnapshotView, pod: Pod, container: Container): Finding[] {
   const ended = [container.ended, container.endedBefore].find(one => one?.reason === 'OOMKilled')
-  if (ended === undefined || ended === null || !isFresh(view, container, ended.at)) return []
+  if (ended === undefined || ended === null || !isRecentRun(view, container, ended.at)) return []
   const limit = limitOf(pod, container.name)
   return [
     {
@@ -112,7 +112,7 @@ function killed(view: View, pod: Pod, container: Container): Finding[] {
       service: serviceOfPod(view, pod),
       container: container.name,
       onset: ended.at,
-      says: `${container.name} in ${pod.name} was killed at its memory limit${limit === null ? '' : ` of ${mebibytes(limit)}`} and restarted ${counted(container.restarts, 'time')}`,
+      message: `${container.name} in ${pod.name} was killed at its memory limit${limit === null ? '' : ` of ${mebibytes(limit)}`} and restarted ${counted(container.restarts, 'time')}`,
       evidence: [pod.evidence],
     },
   ]

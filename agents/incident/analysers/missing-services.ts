@@ -1,18 +1,18 @@
-import { refusalsOf } from '../../snapshot/logs/connection-failures.ts'
+import { connectionFailuresOf } from '../../snapshot/logs/connection-failures.ts'
 import { isOwnName } from '../../snapshot/logs/external-host.ts'
 import { quote } from '../../snapshot/text/quote.ts'
-import { releaseNamedIt } from '../../snapshot/changes/introduced-host.ts'
-import type { View } from '../../snapshot/index-snapshot.ts'
+import { introducedHost } from '../../snapshot/changes/introduced-host.ts'
+import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { type Analyser, merged, serviceOfPod } from './analyser.ts'
 
 /** Names of Services that are called and that nobody bears: removed or renamed under those who call them. */
 export const missingServices: Analyser = view =>
   merged(
-    refusalsOf(view).flatMap(({ how, unknownHost, pod: podName, line, evidence }) => {
+    connectionFailuresOf(view).flatMap(({ how, unknownHost, pod: podName, line, evidence }) => {
       const pod = view.podNamed(podName)
       const service = pod === undefined ? null : serviceOfPod(view, pod)
       if (how !== 'unnamed' || unknownHost === null || service === null) return []
-      if (!isOwnName(view, unknownHost) || releaseNamedIt(view, service, unknownHost)) return []
+      if (!isOwnName(view, unknownHost) || introducedHost(view, service, unknownHost)) return []
       const [name = ''] = unknownHost.split('.')
       const removal = removalOf(view, name)
       const services = view.read('objects/wiring')
@@ -22,7 +22,7 @@ export const missingServices: Analyser = view =>
           subject: { kind: 'Service', namespace: view.namespace, name },
           service,
           onset: removal?.at ?? null,
-          says: `${service} calls ${name}, and no Service has that name: ${quote(line)}`,
+          message: `${service} calls ${name}, and no Service has that name: ${quote(line)}`,
           evidence: [
             ...new Set([
               evidence,
@@ -36,7 +36,7 @@ export const missingServices: Analyser = view =>
   )
 
 /** The latest change through Git that took the name away from a Service. */
-function removalOf(view: View, name: string): View['snapshot']['changes'][number] | undefined {
+function removalOf(view: SnapshotView, name: string): SnapshotView['snapshot']['changes'][number] | undefined {
   const named = new RegExp(`^\\s*name:\\s*["']?${name}["']?\\s*$`, 'm')
   return view.snapshot.changes.findLast(
     one =>

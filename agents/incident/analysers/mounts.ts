@@ -2,7 +2,7 @@ import type { Finding } from '../verdict.ts'
 import { secondsOf } from '../../snapshot/clock.ts'
 import type { Pod } from '../../snapshot/objects/pod.ts'
 import { quote } from '../../snapshot/text/quote.ts'
-import type { View } from '../../snapshot/index-snapshot.ts'
+import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { type Analyser, merged, serviceOfPod, subjectOfPod } from './analyser.ts'
 
 const REASONS = ['FailedMount', 'FailedAttachVolume', 'FailedMapVolume']
@@ -13,7 +13,7 @@ export const mounts: Analyser = view =>
     view.pods.filter(pod => pod.phase === 'Pending' && !pod.isDeleting).flatMap(pod => mountFault(view, pod)),
   )
 
-function mountFault(view: View, pod: Pod): Finding[] {
+function mountFault(view: SnapshotView, pod: Pod): Finding[] {
   const isWaiting = pod.containers.every(one => one.runningSince === null && one.ended === null)
   const event = view
     .eventsOn('Pod', pod.name)
@@ -26,7 +26,7 @@ function mountFault(view: View, pod: Pod): Finding[] {
       subject: subjectOfPod(view, pod),
       service: serviceOfPod(view, pod),
       onset: pod.createdAt,
-      says: `${pod.name} waits for a volume: ${quote(event.message)}`,
+      message: `${pod.name} waits for a volume: ${quote(event.message)}`,
       evidence: [...new Set([pod.evidence, event.evidence])],
     },
   ]

@@ -1,11 +1,11 @@
 import { counted } from '@goalixa/chassis/counted'
 import type { Finding } from '../verdict.ts'
 import { secondsOf } from '../../snapshot/clock.ts'
-import { decisiveLine } from '../../snapshot/logs/find-error-line.ts'
-import { isFresh } from '../../snapshot/objects/is-recent-run.ts'
+import { findErrorLine } from '../../snapshot/logs/find-error-line.ts'
+import { isRecentRun } from '../../snapshot/objects/is-recent-run.ts'
 import type { Container, Pod } from '../../snapshot/objects/pod.ts'
 import { quote } from '../../snapshot/text/quote.ts'
-import type { View } from '../../snapshot/index-snapshot.ts'
+import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { type Analyser, merged, serviceOfPod, subjectOfPod } from './analyser.ts'
 
 /** Containers that end and are started again. Completed pods, pods on their way out and old restarts are no fault. */
@@ -16,18 +16,18 @@ export const pods: Analyser = view =>
       .flatMap(pod => pod.containers.flatMap(container => crashOf(view, pod, container))),
   )
 
-function crashOf(view: View, pod: Pod, container: Container): Finding[] {
+function crashOf(view: SnapshotView, pod: Pod, container: Container): Finding[] {
   const ended = container.ended ?? container.endedBefore
   if (ended === null || ended.exitCode === 0 || ended.reason === 'OOMKilled') return []
   const isLooping = container.waiting?.reason === 'CrashLoopBackOff'
   const isDown = container.ended !== null
-  if (!isLooping && !isDown && !isFresh(view, container, ended.at)) return []
+  if (!isLooping && !isDown && !isRecentRun(view, container, ended.at)) return []
   // A container of a job that failed once and has no restart is a job's own business.
   if (pod.owner?.kind === 'Job') return []
 
   const logs = view.logsOf(pod.name).filter(one => one.container === container.name)
   const log = logs.find(one => one.previous) ?? logs[0]
-  const line = log === undefined ? null : decisiveLine(log)
+  const line = log === undefined ? null : findErrorLine(log)
   const code = ended.exitCode === null ? '' : ` with exit code ${ended.exitCode}`
   const words = line ?? (ended.message === '' ? null : ended.message)
   const said = words === null ? '' : `; its last words: ${quote(words)}`
@@ -38,14 +38,14 @@ function crashOf(view: View, pod: Pod, container: Container): Finding[] {
       service: serviceOfPod(view, pod),
       container: container.name,
       onset: pod.createdAt !== null && isYoung(view, pod) ? pod.createdAt : firstEnd(view, pod, ended.at),
-      says: `${container.name} in ${pod.name} ends${code} and was restarted ${counted(container.restarts, 'time')}${said}`,
+      message: `${container.name} in ${pod.name} ends${code} and was restarted ${counted(container.restarts, 'time')}${said}`,
       evidence: [pod.evidence, ...(line === null || log === undefined ? [] : [log.evidence])],
     },
   ]
 }
 
 /** A container tells of its last end only; since when it ends is told by its pod's readiness and the kubelet's first back-off. */
-function firstEnd(view: View, pod: Pod, lastEnd: string | null): string | null {
+function firstEnd(view: SnapshotView, pod: Pod, lastEnd: string | null): string | null {
   const backOffs = view
     .eventsOn('Pod', pod.name)
     .filter(one => one.reason === 'BackOff' && /restarting/i.test(one.message))
@@ -54,14 +54,14 @@ function firstEnd(view: View, pod: Pod, lastEnd: string | null): string | null {
     pod.isReady === false ? pod.readyChangedAt : null,
     ...backOffs.map(one => one.firstAt),
   ]
-  const recent = signs.flatMap(one => (isNews(view, one) ? [one] : []))
+  const recent = signs.flatMap(one => (isRecent(view, one) ? [one] : []))
   return recent.toSorted((a, b) => (secondsOf(a) ?? 0) - (secondsOf(b) ?? 0))[0] ?? lastEnd
 }
 
-function isNews(view: View, at: string | null): at is string {
+function isRecent(view: SnapshotView, at: string | null): at is string {
   return (secondsOf(at) ?? 0) >= view.since - view.recentSeconds
 }
 
-function isYoung(view: View, pod: Pod): boolean {
-  return isNews(view, pod.createdAt)
+function isYoung(view: SnapshotView, pod: Pod): boolean {
+  return isRecent(view, pod.createdAt)
 }

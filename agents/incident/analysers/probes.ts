@@ -1,12 +1,12 @@
 import { counted } from '@goalixa/chassis/counted'
 import type { Finding } from '../verdict.ts'
 import { secondsOf } from '../../snapshot/clock.ts'
-import { isFresh } from '../../snapshot/objects/is-recent-run.ts'
+import { isRecentRun } from '../../snapshot/objects/is-recent-run.ts'
 import { isStarting } from '../../snapshot/objects/is-starting.ts'
 import type { Pod } from '../../snapshot/objects/pod.ts'
 import { type Probe, portsOf, probesOf } from '../../snapshot/objects/probe.ts'
 import { quote } from '../../snapshot/text/quote.ts'
-import type { View } from '../../snapshot/index-snapshot.ts'
+import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import type { Workload } from '../../snapshot/objects/workload.ts'
 import { type Analyser, merged, subjectOf } from './analyser.ts'
 
@@ -23,7 +23,7 @@ export const probes: Analyser = view =>
     ),
   )
 
-function probeFault(view: View, workload: Workload, pod: Pod): Finding[] {
+function probeFault(view: SnapshotView, workload: Workload, pod: Pod): Finding[] {
   const isUp = pod.containers.some(one => !one.isInit && one.runningSince !== null)
   if (pod.isReady !== false || !isUp || notReadyFor(view, pod) < view.patienceSeconds) return []
   if (isStarting(view, pod)) return []
@@ -54,7 +54,7 @@ function probeFault(view: View, workload: Workload, pod: Pod): Finding[] {
           subject: subjectOf(workload),
           service: workload.service,
           onset: pod.readyChangedAt ?? pod.createdAt,
-          says: isProbesFault
+          message: isProbesFault
             ? `the readiness probe of ${pod.name} asks ${told(probe, old)}${isChanged ? `, where the revision before asked ${told(old, probe)}` : ''}${isUnknownPort ? ', a port that no container declares' : ''}${answer}`
             : `${pod.name} runs but is not ready${status === undefined ? '' : `: it answers ${status} to its own probe`}${answer}`,
           evidence: [
@@ -70,13 +70,13 @@ function probeFault(view: View, workload: Workload, pod: Pod): Finding[] {
 }
 
 /** A process that is killed again and again because its liveness or startup probe fails, by the kubelet's own event. */
-function killingFault(view: View, workload: Workload, pod: Pod): Finding[] {
+function killingFault(view: SnapshotView, workload: Workload, pod: Pod): Finding[] {
   const event = view
     .eventsOn('Pod', pod.name)
     .filter(one => one.reason === 'Killing' && /failed (?:liveness|startup) probe/i.test(one.message))
     .findLast(one => (secondsOf(one.lastAt) ?? view.at) >= view.since - view.recentSeconds)
   const restarted = pod.containers.find(
-    one => one.restarts > 0 && isFresh(view, one, one.endedBefore?.at ?? null),
+    one => one.restarts > 0 && isRecentRun(view, one, one.endedBefore?.at ?? null),
   )
   if (event === undefined || restarted === undefined) return []
   const kind = /startup/i.test(event.message) ? 'startup' : 'liveness'
@@ -89,13 +89,13 @@ function killingFault(view: View, workload: Workload, pod: Pod): Finding[] {
       subject: subjectOf(workload),
       service: workload.service,
       onset: event.firstAt,
-      says: `${restarted.name} in ${pod.name} is killed because its ${kind} probe (${probe === undefined ? 'nothing' : asks(probe)}) fails; restarted ${counted(restarted.restarts, 'time')}`,
+      message: `${restarted.name} in ${pod.name} is killed because its ${kind} probe (${probe === undefined ? 'nothing' : asks(probe)}) fails; restarted ${counted(restarted.restarts, 'time')}`,
       evidence: [...new Set([pod.evidence, event.evidence])],
     },
   ]
 }
 
-function notReadyFor(view: View, pod: Pod): number {
+function notReadyFor(view: SnapshotView, pod: Pod): number {
   return view.at - (secondsOf(pod.readyChangedAt) ?? secondsOf(pod.createdAt) ?? view.at)
 }
 

@@ -3,7 +3,7 @@ import type { Finding } from '../verdict.ts'
 import { secondsOf } from '../../snapshot/clock.ts'
 import { isStarting } from '../../snapshot/objects/is-starting.ts'
 import type { Pod } from '../../snapshot/objects/pod.ts'
-import type { View } from '../../snapshot/index-snapshot.ts'
+import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import type { Workload } from '../../snapshot/objects/workload.ts'
 import { type Analyser, subjectOf } from './analyser.ts'
 
@@ -26,13 +26,13 @@ function paused(workload: Workload): Finding[] {
       subject: subjectOf(workload),
       service: workload.service,
       onset: condition?.at ?? null,
-      says: `the rollout of ${workload.name} is paused: ${updated} of ${desired} pods have what was changed`,
+      message: `the rollout of ${workload.name} is paused: ${updated} of ${desired} pods have what was changed`,
       evidence: [workload.evidence],
     },
   ]
 }
 
-function stuck(view: View, workload: Workload): Finding[] {
+function stuck(view: SnapshotView, workload: Workload): Finding[] {
   const progress = workload.conditions.find(one => one.type === 'Progressing')
   const [newest, previous] = view.revisionsOf(workload)
   const isOver = progress?.status === 'False' && progress.reason === 'ProgressDeadlineExceeded'
@@ -58,13 +58,13 @@ function stuck(view: View, workload: Workload): Finding[] {
       subject: subjectOf(workload),
       service: workload.service,
       onset: newest?.createdAt ?? progress?.at ?? null,
-      says: `revision ${newest?.number ?? '?'} of ${workload.name} has ${newest?.ready ?? 0} of ${newest?.desired ?? '?'} pods ready${old}`,
+      message: `revision ${newest?.number ?? '?'} of ${workload.name} has ${newest?.ready ?? 0} of ${newest?.desired ?? '?'} pods ready${old}`,
       evidence: [...new Set([workload.evidence, ...(newest === undefined ? [] : [newest.evidence])])],
     },
   ]
 }
 
-function missing(view: View, workload: Workload): Finding[] {
+function missing(view: SnapshotView, workload: Workload): Finding[] {
   const { desired, ready } = workload
   if (desired === null || ready >= desired) return []
   const late = view.livePodsOf(workload).filter(pod => pod.isReady !== true)
@@ -81,12 +81,12 @@ function missing(view: View, workload: Workload): Finding[] {
       subject: subjectOf(workload),
       service: workload.service,
       onset: since ?? null,
-      says: `${ready} of ${desired} pods of ${workload.name} are ready`,
+      message: `${ready} of ${desired} pods of ${workload.name} are ready`,
       evidence: [...new Set([workload.evidence, ...late.map(pod => pod.evidence)])],
     },
   ]
 }
 
-function areStarting(view: View, pods: Pod[]): boolean {
+function areStarting(view: SnapshotView, pods: Pod[]): boolean {
   return pods.length > 0 && pods.every(pod => isStarting(view, pod))
 }

@@ -1,5 +1,5 @@
 import type { Finding } from '../verdict.ts'
-import type { View } from '../../snapshot/index-snapshot.ts'
+import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { alerts } from './alerts.ts'
 import type { Analyser } from './analyser.ts'
 import { autoscaling } from './autoscaling.ts'
@@ -47,7 +47,7 @@ const ANALYSERS: Analyser[] = [
 ]
 
 /** What is true of a snapshot: each fact once, with the evidence that says so. */
-export function runAnalysers(view: View): Finding[] {
+export function runAnalysers(view: SnapshotView): Finding[] {
   const found = ANALYSERS.flatMap(analyser => analyser(view))
   for (const { code, evidence } of found)
     if (evidence.length === 0 || evidence.includes('')) throw new Error(`Finding ${code} cites no evidence.`)

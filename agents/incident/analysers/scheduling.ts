@@ -1,8 +1,8 @@
 import type { Finding } from '../verdict.ts'
 import { secondsOf } from '../../snapshot/clock.ts'
-import { listAt, textAt } from '../../snapshot/objects/json-path.ts'
+import { listAt, stringAt } from '../../snapshot/objects/json-path.ts'
 import { quote } from '../../snapshot/text/quote.ts'
-import type { View } from '../../snapshot/index-snapshot.ts'
+import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { type Analyser, merged, serviceOfPod, subjectOf, subjectOfPod } from './analyser.ts'
 
 /** Pods that no node takes, pods that the API refuses to create, and nodes that are not well. */
@@ -12,14 +12,14 @@ export const scheduling: Analyser = view => [
   ...sickNodes(view),
 ]
 
-function unschedulable(view: View): Finding[] {
+function unschedulable(view: SnapshotView): Finding[] {
   return view.pods.flatMap(pod => {
     const condition = listAt(pod.object, 'status.conditions').find(
-      one => textAt(one, 'type') === 'PodScheduled',
+      one => stringAt(one, 'type') === 'PodScheduled',
     )
     const waited = view.at - (secondsOf(pod.createdAt) ?? view.at)
     const isRefused =
-      textAt(condition, 'reason') === 'Unschedulable' && textAt(condition, 'status') === 'False'
+      stringAt(condition, 'reason') === 'Unschedulable' && stringAt(condition, 'status') === 'False'
     if (pod.phase !== 'Pending' || !isRefused || waited < view.patienceSeconds) return []
     return [
       {
@@ -27,29 +27,29 @@ function unschedulable(view: View): Finding[] {
         subject: subjectOfPod(view, pod),
         service: serviceOfPod(view, pod),
         onset: pod.createdAt,
-        says: `no node takes ${pod.name}: ${quote(textAt(condition, 'message') ?? '')}`,
+        message: `no node takes ${pod.name}: ${quote(stringAt(condition, 'message') ?? '')}`,
         evidence: [pod.evidence],
       },
     ]
   })
 }
 
-function refused(view: View): Finding[] {
+function refused(view: SnapshotView): Finding[] {
   return view.objectsOf('ReplicaSet').flatMap(({ evidence, object }) => {
     const failure = listAt(object, 'status.conditions').find(
-      one => textAt(one, 'type') === 'ReplicaFailure' && textAt(one, 'status') === 'True',
+      one => stringAt(one, 'type') === 'ReplicaFailure' && stringAt(one, 'status') === 'True',
     )
-    const owner = textAt(listAt(object, 'metadata.ownerReferences')[0], 'name')
+    const owner = stringAt(listAt(object, 'metadata.ownerReferences')[0], 'name')
     const workload = owner === null ? undefined : view.workloadNamed(owner)
     if (failure === undefined || workload === undefined) return []
-    const message = textAt(failure, 'message') ?? ''
+    const message = stringAt(failure, 'message') ?? ''
     return [
       {
         code: codeOf(message),
         subject: subjectOf(workload),
         service: workload.service,
-        onset: textAt(failure, 'lastTransitionTime'),
-        says: `pods of ${workload.name} are refused: ${quote(message)}`,
+        onset: stringAt(failure, 'lastTransitionTime'),
+        message: `pods of ${workload.name} are refused: ${quote(message)}`,
         evidence: [evidence, workload.evidence],
       },
     ]
@@ -57,7 +57,7 @@ function refused(view: View): Finding[] {
 }
 
 /** StatefulSets and DaemonSets tell of it in events only. */
-function refusedByEvent(view: View): Finding[] {
+function refusedByEvent(view: SnapshotView): Finding[] {
   return view.workloads
     .filter(workload => workload.kind !== 'Deployment' && workload.total < (workload.desired ?? 0))
     .flatMap(workload => {
@@ -72,7 +72,7 @@ function refusedByEvent(view: View): Finding[] {
           subject: subjectOf(workload),
           service: workload.service,
           onset: event.firstAt,
-          says: `pods of ${workload.name} are refused: ${quote(event.message)}`,
+          message: `pods of ${workload.name} are refused: ${quote(event.message)}`,
           evidence: [event.evidence, workload.evidence],
         },
       ]
@@ -83,17 +83,17 @@ function codeOf(message: string): string {
   return /exceeded quota/i.test(message) ? 'QUOTA_EXCEEDED' : 'PODS_REFUSED'
 }
 
-function sickNodes(view: View): Finding[] {
+function sickNodes(view: SnapshotView): Finding[] {
   return view.objectsOf('Node').flatMap(({ evidence, object }) => {
-    const ready = listAt(object, 'status.conditions').find(one => textAt(one, 'type') === 'Ready')
-    if (ready === undefined || textAt(ready, 'status') === 'True') return []
+    const ready = listAt(object, 'status.conditions').find(one => stringAt(one, 'type') === 'Ready')
+    if (ready === undefined || stringAt(ready, 'status') === 'True') return []
     return [
       {
         code: 'NODE_NOT_READY',
         subject: { kind: 'Node', namespace: null, name: object.metadata.name },
         service: null,
-        onset: textAt(ready, 'lastTransitionTime'),
-        says: `node ${object.metadata.name} is not ready: ${quote(textAt(ready, 'message') ?? '')}`,
+        onset: stringAt(ready, 'lastTransitionTime'),
+        message: `node ${object.metadata.name} is not ready: ${quote(stringAt(ready, 'message') ?? '')}`,
         evidence: [evidence],
       },
     ]

@@ -1,22 +1,22 @@
 import type { Snapshot } from '../../snapshot/snapshot.ts'
 import type { Finding } from '../verdict.ts'
 import { secondsOf } from '../../snapshot/clock.ts'
-import { refusalsOf } from '../../snapshot/logs/connection-failures.ts'
-import { fieldAt, listAt, textAt, textsAt } from '../../snapshot/objects/json-path.ts'
+import { connectionFailuresOf } from '../../snapshot/logs/connection-failures.ts'
+import { fieldAt, listAt, stringAt, stringMapAt } from '../../snapshot/objects/json-path.ts'
 import { lookBackSeconds } from '../../snapshot/changes/look-back.ts'
 import { portsOf } from '../../snapshot/objects/probe.ts'
-import type { Located, View } from '../../snapshot/index-snapshot.ts'
+import type { Located, SnapshotView } from '../../snapshot/index-snapshot.ts'
 import type { Workload } from '../../snapshot/objects/workload.ts'
 import type { Analyser } from './analyser.ts'
 
 /** Services whose selector or target port leads nowhere. Selectorless Services stand for things outside and are skipped. */
 export const services: Analyser = view =>
-  view.objectsOf('Service').flatMap(service => faultsOf(view, service))
+  view.objectsOf('Service').flatMap(service => validateRunbook(view, service))
 
-function faultsOf(view: View, { evidence, object }: Located): Finding[] {
-  const selector = Object.entries(textsAt(object, 'spec.selector'))
+function validateRunbook(view: SnapshotView, { evidence, object }: Located): Finding[] {
+  const selector = Object.entries(stringMapAt(object, 'spec.selector'))
   const name = object.metadata.name
-  if (selector.length === 0 || textAt(object, 'spec.type') === 'ExternalName') return []
+  if (selector.length === 0 || stringAt(object, 'spec.type') === 'ExternalName') return []
   const pods = view.pods.filter(pod => !pod.isDeleting && !pod.isCompleted)
   const selected = pods.filter(pod => selector.every(([key, value]) => pod.labels[key] === value))
   const subject = { kind: 'Service', namespace: object.metadata.namespace ?? view.namespace, name }
@@ -27,7 +27,7 @@ function faultsOf(view: View, { evidence, object }: Located): Finding[] {
     return !view.knowsAll('Pod') ? [] : noPods(view, { evidence, object }, base, selector)
   const service = selected[0]?.service ?? name
   // What asks a headless Service is told the pods' addresses; no port is translated.
-  const isHeadless = textAt(object, 'spec.clusterIP') === 'None'
+  const isHeadless = stringAt(object, 'spec.clusterIP') === 'None'
   const wrong = (isHeadless ? [] : listAt(object, 'spec.ports')).flatMap(port => {
     const target = fieldAt(port, 'targetPort') ?? fieldAt(port, 'port')
     const text = typeof target === 'string' || typeof target === 'number' ? String(target) : null
@@ -44,7 +44,7 @@ function faultsOf(view: View, { evidence, object }: Located): Finding[] {
         code: 'SERVICE_PORT_MISMATCH',
         ...base,
         service,
-        says: `Service ${name} sends to port ${text}, but its pods listen on ${known}`,
+        message: `Service ${name} sends to port ${text}, but its pods listen on ${known}`,
         evidence: [...new Set([evidence, ...declaring.map(pod => pod.evidence)])],
       },
     ]
@@ -53,13 +53,13 @@ function faultsOf(view: View, { evidence, object }: Located): Finding[] {
 }
 
 function noPods(
-  view: View,
+  view: SnapshotView,
   { evidence, object }: Located,
   base: { subject: Finding['subject']; service: string; onset: string | null },
   selector: [string, string][],
 ): Finding[] {
   const near = view.names.nearestTo(object)
-  const labels = textsAt(near?.template, 'metadata.labels')
+  const labels = stringMapAt(near?.template, 'metadata.labels')
   const missed = selector.filter(([key, value]) => labels[key] !== value)
   const pods = view.read('objects/workloads')
   if (near === undefined || near.desired === 0 || missed.length === 0) return []
@@ -73,7 +73,7 @@ function noPods(
       ...base,
       onset: rewired?.at ?? base.onset,
       service: near.service,
-      says: `Service ${base.subject.name} selects ${key}=${value}, but the pods of ${near.name} have ${key}=${labels[key] ?? '(no such label)'}`,
+      message: `Service ${base.subject.name} selects ${key}=${value}, but the pods of ${near.name} have ${key}=${labels[key] ?? '(no such label)'}`,
       evidence: [
         ...new Set([
           evidence,
@@ -87,8 +87,8 @@ function noPods(
 }
 
 /** The latest recent change of what the Service selects, or of the labels that the workload gives its pods. */
-function rewiring(view: View, service: string, near: Workload): Snapshot['changes'][number] | null {
-  const from = view.since - lookBackSeconds(view.about)
+function rewiring(view: SnapshotView, service: string, near: Workload): Snapshot['changes'][number] | null {
+  const from = view.since - lookBackSeconds(view.scope)
   const app = view.appOfObject('Service', service)
   const found = view.snapshot.changes.findLast(change => {
     if ((secondsOf(change.at) ?? 0) < from) return false
@@ -102,18 +102,18 @@ function rewiring(view: View, service: string, near: Workload): Snapshot['change
   return found ?? null
 }
 
-function isServed(view: View, labels: Record<string, string>): boolean {
+function isServed(view: SnapshotView, labels: Record<string, string>): boolean {
   return view.objectsOf('Service').some(({ object }) => {
-    const selector = Object.entries(textsAt(object, 'spec.selector'))
+    const selector = Object.entries(stringMapAt(object, 'spec.selector'))
     return selector.length > 0 && selector.every(([key, value]) => labels[key] === value)
   })
 }
 
 function noneReady(
-  view: View,
+  view: SnapshotView,
   name: string,
   service: string,
-  selected: View['pods'],
+  selected: SnapshotView['pods'],
   base: { subject: Finding['subject']; onset: string | null },
 ): Finding[] {
   if (selected.some(pod => pod.isReady !== false)) return []
@@ -128,7 +128,7 @@ function noneReady(
       ...base,
       onset: since ?? null,
       service,
-      says:
+      message:
         selected.length === 1
           ? `the only pod behind Service ${name} is not ready`
           : `none of the ${selected.length} pods behind Service ${name} is ready`,
@@ -138,9 +138,9 @@ function noneReady(
 }
 
 /** A port need not be declared to be open: a number is wrong only if it is new, or if calls are refused by pods that are well. */
-function isSuspicious(view: View, name: string, port: string, selected: View['pods']): boolean {
+function isSuspicious(view: SnapshotView, name: string, port: string, selected: SnapshotView['pods']): boolean {
   const app = view.appOfObject('Service', name)
-  const from = view.since - lookBackSeconds(view.about)
+  const from = view.since - lookBackSeconds(view.scope)
   const isNew = view.snapshot.changes.some(
     one =>
       one.kind === 'sync' &&
@@ -148,12 +148,12 @@ function isSuspicious(view: View, name: string, port: string, selected: View['po
       (secondsOf(one.at) ?? 0) >= from &&
       one.diff.some(part => new RegExp(`targetPort:\\s*["']?${port}\\b`).test(String(part.after))),
   )
-  const isRefused = refusalsOf(view).some(one => one.how === 'refused' && one.target?.through === name)
+  const isRefused = connectionFailuresOf(view).some(one => one.how === 'refused' && one.target?.through === name)
   return isNew || (isRefused && selected.some(pod => pod.isReady === true))
 }
 
 /** When the Service was last changed through Git, if that was read: a wrong field has no time of its own. */
-function gitChange(view: View, name: string): string | null {
+function gitChange(view: SnapshotView, name: string): string | null {
   const app = view.appOfObject('Service', name)
   const change = view.snapshot.changes.findLast(
     one =>

@@ -35,7 +35,7 @@ describe('settings', () => {
       expect.objectContaining({
         code: 'CONFIG_KEY_MISSING',
         name: 'users',
-        says: expect.stringContaining('lacks MAIL_URL'),
+        message: expect.stringContaining('lacks MAIL_URL'),
       }),
     )
   })
@@ -55,7 +55,7 @@ describe('settings', () => {
       for (const number of [1, 2]) world.logs[`logs/users-h3-${number}/users/previous`] = log.split('\n')
     }).filter(one => one.code === 'CONFIG_KEY_MISSING')
     expect(found).toEqual(
-      name === null ? [] : [expect.objectContaining({ says: expect.stringContaining(`lacks ${name}`) })],
+      name === null ? [] : [expect.objectContaining({ message: expect.stringContaining(`lacks ${name}`) })],
     )
   })
 
@@ -81,7 +81,7 @@ describe('settings', () => {
     expect(found).toContainEqual(
       expect.objectContaining({
         code: 'CONFIG_MISSING',
-        says: expect.stringContaining('Secret nowhere for KEY'),
+        message: expect.stringContaining('Secret nowhere for KEY'),
       }),
     )
   })
@@ -154,7 +154,7 @@ describe('the ground under the pods', () => {
         'SYNC_FAILED',
       ]),
     )
-    expect(found.find(one => one.code === 'UNSCHEDULABLE')?.says).toContain('Insufficient cpu')
+    expect(found.find(one => one.code === 'UNSCHEDULABLE')?.message).toContain('Insufficient cpu')
   })
 })
 
@@ -188,7 +188,7 @@ describe('dependencies', () => {
         {
           code: 'DEPENDENCY_REFUSES_CONNECTIONS',
           name: 'db',
-          says: 'db refuses users: “connect ECONNREFUSED 192.0.2.7:5432”',
+          message: 'db refuses users: “connect ECONNREFUSED 192.0.2.7:5432”',
         },
       ])
     },

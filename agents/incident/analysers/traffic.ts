@@ -1,16 +1,16 @@
-import { onsetOf } from '../../signals/change-point.ts'
+import { findChangePoint } from '../../signals/change-point.ts'
 import { isoOf } from '../../snapshot/clock.ts'
 import type { Analyser } from './analyser.ts'
 import { subjectOfService } from './latency.ts'
 
-const SURGE = { worse: 'up', leastChange: 2, leastShare: 1 } as const
+const SURGE = { worse: 'up', minAbsolute: 2, minRelative: 1 } as const
 
 /** Services at the edge that get at least twice the requests. Inside, more requests are somebody's calls or retries. */
 export const traffic: Analyser = view =>
   view.series('request-rate').flatMap(({ labels, points, evidence }) => {
     const { service } = labels
     if (service === undefined || view.callers(service).length > 0) return []
-    const onset = onsetOf(points, SURGE)
+    const onset = findChangePoint(points, SURGE)
     if (onset === null || onset.at < view.since - view.recentSeconds) return []
     return [
       {
@@ -18,7 +18,7 @@ export const traffic: Analyser = view =>
         subject: subjectOfService(view, service),
         service,
         onset: isoOf(onset.at),
-        says: `${service} gets ${onset.after.toFixed(1)} requests a second, before ${onset.before.toFixed(1)}`,
+        message: `${service} gets ${onset.after.toFixed(1)} requests a second, before ${onset.before.toFixed(1)}`,
         evidence: [evidence],
       },
     ]

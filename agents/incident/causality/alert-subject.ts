@@ -1,6 +1,6 @@
 import type { Finding } from '../verdict.ts'
-import { listAt, textAt } from '../../snapshot/objects/json-path.ts'
-import type { View } from '../../snapshot/index-snapshot.ts'
+import { listAt, stringAt } from '../../snapshot/objects/json-path.ts'
+import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 
 /** Labels whose values are names of objects; `job`, `instance` and `container` name what was scraped. */
 const NAMING = [
@@ -21,13 +21,13 @@ const NAMING = [
 ]
 
 /** Whether the labels of an alert name what a finding is about: the object itself, one of its pods, or a claim of them. */
-export function isNamedBy(view: View, finding: Finding, alert: Finding): boolean {
-  const labels = view.about.alerts.filter(one => one.name === alert.subject.name).map(one => one.labels)
+export function isNamedByAlert(view: SnapshotView, finding: Finding, alert: Finding): boolean {
+  const labels = view.scope.alerts.filter(one => one.name === alert.subject.name).map(one => one.labels)
   const named = new Set(labels.flatMap(one => NAMING.flatMap(key => one[key] ?? [])))
   const workload = view.workloadNamed(finding.subject.name)
   const pods = workload === undefined || workload.kind !== finding.subject.kind ? [] : view.podsOf(workload)
   const claims = pods.flatMap(pod =>
-    listAt(pod.object, 'spec.volumes').flatMap(one => textAt(one, 'persistentVolumeClaim.claimName') ?? []),
+    listAt(pod.object, 'spec.volumes').flatMap(one => stringAt(one, 'persistentVolumeClaim.claimName') ?? []),
   )
   return [finding.subject.name, ...pods.map(pod => pod.name), ...claims].some(name => named.has(name))
 }

@@ -1,11 +1,11 @@
 import { subjectOfService } from '../analysers/latency.ts'
 import { cardOf, type Effect } from '../codes.ts'
-import { isNamedBy } from './alert-subject.ts'
-import { isNews } from './is-recent.ts'
+import { isNamedByAlert } from './alert-subject.ts'
+import { isRecent } from './is-recent.ts'
 import type { Finding, Subject } from '../verdict.ts'
 import { secondsOf } from '../../snapshot/clock.ts'
 import { signalOf } from '../../snapshot/series/lookup.ts'
-import type { View } from '../../snapshot/index-snapshot.ts'
+import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 
 /** What a sign needs of that which explains it. Signs that are not listed take any explanation of their own service. */
 const NEEDS: Record<string, Effect[]> = {
@@ -29,15 +29,15 @@ const FELT_BY_CALLERS = ['UPSTREAM_ERRORS', 'ERRORS_UP', 'LATENCY_UP', 'NOT_READ
  * Whether one fact can be why another is so: by layer, by owner or call, by time, and by what it does. `isLoose` also lets
  * an alert be explained by what its service calls, for alerts at whose own service nothing was measured.
  */
-export function explains(view: View, a: Finding, b: Finding, isLoose = false): boolean {
-  if (a === b || !isEarlier(view, a, b) || !isNews(view, a) || isBesides(a, b)) return false
+export function canCause(view: SnapshotView, a: Finding, b: Finding, isLoose = false): boolean {
+  if (a === b || !isEarlier(view, a, b) || !isRecent(view, a) || isBesides(a, b)) return false
   const from = cardOf(a.code)
   const to = cardOf(b.code)
   if (WIRING.test(a.code) && OF_THE_PROCESS.test(b.code)) return false
   if (a.code === 'DRIFT_FROM_GIT' || b.code === 'DRIFT_FROM_GIT') return false
   // Of an alert that is about no known service only what it names itself can be the reason.
   if (b.code === 'ALERT_FIRING' && b.service === null)
-    return from.layer < to.layer && isNamedBy(view, a, b) && harms(view, a, b)
+    return from.layer < to.layer && isNamedByAlert(view, a, b) && harms(view, a, b)
   if (a.subject.kind === 'ExternalDependency')
     return to.layer >= 2 && isUsedBy(view, a, b) && harms(view, a, b)
   if (a.subject.kind === 'Node') return to.layer >= 3 && runsOn(view, a.subject.name, b) && harms(view, a, b)
@@ -61,17 +61,17 @@ function isFeltByCaller({ code }: Finding, isLoose: boolean): boolean {
   return FELT_BY_CALLERS.includes(code) || (isLoose && code === 'ALERT_FIRING')
 }
 
-function isDown(view: View, { code, service }: Finding): boolean {
+function isDown(view: SnapshotView, { code, service }: Finding): boolean {
   const { effects } = cardOf(code)
   return effects.includes('down') || (effects.includes('start') && lacksPods(view, service))
 }
 
-function isEarlier(view: View, a: Finding, b: Finding): boolean {
+function isEarlier(view: SnapshotView, a: Finding, b: Finding): boolean {
   const [first, second] = [secondsOf(a.onset), secondsOf(b.onset)]
   return first === null || second === null || first <= second + view.toleranceSeconds
 }
 
-function harms(view: View, a: Finding, b: Finding): boolean {
+function harms(view: SnapshotView, a: Finding, b: Finding): boolean {
   const { effects } = cardOf(a.code)
   // Pods that do not start beside old ones that serve are felt by alerts about pods, and by no other.
   const isOnlyStart = effects.length > 0 && effects.every(effect => effect === 'start')
@@ -86,8 +86,8 @@ function harms(view: View, a: Finding, b: Finding): boolean {
 
 const POD_LABELS = ['pod', 'container', 'deployment', 'statefulset', 'daemonset', 'replicaset']
 
-function isAboutPods(view: View, { subject }: Finding): boolean {
-  const alerts = view.about.alerts.filter(alert => alert.name === subject.name)
+function isAboutPods(view: SnapshotView, { subject }: Finding): boolean {
+  const alerts = view.scope.alerts.filter(alert => alert.name === subject.name)
   return alerts.some(
     ({ labels }) =>
       POD_LABELS.some(label => labels[label] !== undefined) ||
@@ -96,19 +96,19 @@ function isAboutPods(view: View, { subject }: Finding): boolean {
 }
 
 /** Slowness makes errors only where callers give up waiting. Half a second is far from every usual deadline of a healthy call. */
-function isNearTimeout(view: View, service: string | null): boolean {
+function isNearTimeout(view: SnapshotView, service: string | null): boolean {
   const tail = service === null ? null : signalOf(view, 'latency-p95', { service })
   const last = tail?.points.slice(-5).map(([, value]) => value) ?? []
   return last.length > 0 && Math.max(...last) >= 0.5
 }
 
 /** Pods that can not start harm users only where the old ones do not carry on. */
-function lacksPods(view: View, service: string | null): boolean {
+function lacksPods(view: SnapshotView, service: string | null): boolean {
   const workloads = service === null ? [] : view.workloadsOfService(service)
   return workloads.some(one => one.desired !== null && one.ready < one.desired)
 }
 
-function isUsedBy(view: View, dependency: Finding, b: Finding): boolean {
+function isUsedBy(view: SnapshotView, dependency: Finding, b: Finding): boolean {
   const users = view.callers(dependency.subject.name)
   if (b.service === null) return false
   // What a user can not do for want of it fails for the user's callers, who may have measured that before the user has.
@@ -126,7 +126,7 @@ function isSame(a: Subject, b: Subject): boolean {
   return a.kind === b.kind && a.namespace === b.namespace && a.name === b.name
 }
 
-function runsOn(view: View, node: string, b: Finding): boolean {
+function runsOn(view: SnapshotView, node: string, b: Finding): boolean {
   return view.pods.some(
     pod => pod.node === node && (view.workloadOfPod(pod)?.service ?? pod.service) === b.service,
   )
@@ -142,7 +142,7 @@ function mayOverload(surge: Finding, b: Finding): boolean {
   return b.code === 'ALERT_FIRING' || (first !== null && second !== null && first < second)
 }
 
-function isBelow(view: View, edge: string | null, service: string | null): boolean {
+function isBelow(view: SnapshotView, edge: string | null, service: string | null): boolean {
   if (edge === null || service === null) return false
   const seen = new Set([edge])
   for (const one of seen) for (const callee of view.callees(one)) seen.add(callee)

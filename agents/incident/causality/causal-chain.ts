@@ -1,32 +1,32 @@
 import { cardOf } from '../codes.ts'
-import { explains } from './can-cause.ts'
-import { isNews } from './is-recent.ts'
+import { canCause } from './can-cause.ts'
+import { isRecent } from './is-recent.ts'
 import type { Finding } from '../verdict.ts'
-import { byText } from '../../snapshot/text/compare-strings.ts'
-import type { View } from '../../snapshot/index-snapshot.ts'
+import { compareStrings } from '../../snapshot/text/compare-strings.ts'
+import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 
 export type Chain = { root: Finding; links: Finding[]; explained: Finding[] }
 
 /** Chains from every root to the symptom: what nothing explains, and what it explains on the way. */
-export function chainsOf(view: View, findings: Finding[], symptoms: Finding[]): Chain[] {
+export function causalChains(view: SnapshotView, findings: Finding[], symptoms: Finding[]): Chain[] {
   const strict = linked(view, findings, symptoms, false)
   return strict.length > 0 ? strict : linked(view, findings, symptoms, true)
 }
 
-function linked(view: View, findings: Finding[], symptoms: Finding[], isLoose: boolean): Chain[] {
+function linked(view: SnapshotView, findings: Finding[], symptoms: Finding[], isLoose: boolean): Chain[] {
   // Where users' pain was measured at the alert's own service, the way to the alert leads through it.
   const felt = new Set(
     findings.filter(one => [5, 6].includes(cardOf(one.code).layer)).map(one => one.service),
   )
   const above = new Map(
-    findings.map(a => [a, findings.filter(b => explains(view, a, b, isLoose && !felt.has(b.service)))]),
+    findings.map(a => [a, findings.filter(b => canCause(view, a, b, isLoose && !felt.has(b.service)))]),
   )
   const explainers = (b: Finding) => findings.filter(a => above.get(a)?.includes(b))
   const reach = new Map(findings.map(a => [a, descendantsOf(a, above)]))
   const roots = findings.filter(
     one =>
       cardOf(one.code).cause !== null &&
-      isNews(view, one) &&
+      isRecent(view, one) &&
       explainers(one).every(other => cardOf(other.code).cause === null || reach.get(one)?.has(other)),
   )
   return roots.flatMap(root => {
@@ -50,7 +50,7 @@ function descendantsOf(start: Finding, above: Map<Finding, Finding[]>): Set<Find
 
 /** Step by step upwards: always to the lowest fact that still leads to the symptom, own service first. */
 function path(
-  view: View,
+  view: SnapshotView,
   root: Finding,
   symptom: Finding,
   above: Map<Finding, Finding[]>,
@@ -66,7 +66,7 @@ function path(
       cardOf(one.code).layer +
       (one.service === last.service || last.service === null ? 0 : 10) +
       (one === symptom ? 20 : 0)
-    const [next] = steps.toSorted((a, b) => cost(a) - cost(b) || byText(a.code, b.code))
+    const [next] = steps.toSorted((a, b) => cost(a) - cost(b) || compareStrings(a.code, b.code))
     if (next === undefined) break
     links.push(withHop(view, last, next))
     last = next
@@ -75,7 +75,7 @@ function path(
 }
 
 /** A step from one service to another rests on the call between them: what was read to know it is cited too. */
-function withHop(view: View, from: Finding, to: Finding): Finding {
+function withHop(view: SnapshotView, from: Finding, to: Finding): Finding {
   const target = from.service ?? from.subject.name
   if (to.service === null || to.service === target) return to
   const hops = view.edges.filter(

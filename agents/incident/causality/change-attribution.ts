@@ -1,13 +1,13 @@
 import type { Chain } from './causal-chain.ts'
 import { cardOf } from '../codes.ts'
-import { mayUseItUp } from './connection-exhaustion.ts'
+import { connectionExhaustionSuspects } from './connection-exhaustion.ts'
 import type { Snapshot } from '../../snapshot/snapshot.ts'
 import type { Cause, Finding, Verdict } from '../verdict.ts'
 import { secondsOf } from '../../snapshot/clock.ts'
 import { containerSpec } from '../../snapshot/objects/container-spec.ts'
-import { textsAt } from '../../snapshot/objects/json-path.ts'
+import { stringMapAt } from '../../snapshot/objects/json-path.ts'
 import { lookBackSeconds } from '../../snapshot/changes/look-back.ts'
-import type { View } from '../../snapshot/index-snapshot.ts'
+import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 
 type Change = Snapshot['changes'][number]
 
@@ -15,7 +15,7 @@ type Change = Snapshot['changes'][number]
  * The change that set a root off, or null. It must lie on the path, come before the onset, and touch what could bring
  * the root about; of several, the rollout of the workload itself comes first, and nearness in time only breaks ties.
  */
-export function changeBehind(view: View, { root }: Chain): Change | null {
+export function contributingChange(view: SnapshotView, { root }: Chain): Change | null {
   const fitting = recent(view)
     .filter(one => whyNot(view, root, one) === null)
     .toSorted((a, b) => rank(root, a) - rank(root, b) || (secondsOf(b.at) ?? 0) - (secondsOf(a.at) ?? 0))
@@ -23,9 +23,9 @@ export function changeBehind(view: View, { root }: Chain): Change | null {
 }
 
 /** A change as a cause cites it; a rollout together with the sync that brought it. */
-export function citedChange(view: View, change: Change): NonNullable<Cause['change']> {
+export function citedChange(view: SnapshotView, change: Change): NonNullable<Cause['change']> {
   const { kind, subject, at, from, to, summary, evidence } = change
-  const sync = change.kind === 'rollout' ? syncBehind(view, change) : null
+  const sync = change.kind === 'rollout' ? syncOfRollout(view, change) : null
   return {
     kind,
     subject,
@@ -38,7 +38,7 @@ export function citedChange(view: View, change: Change): NonNullable<Cause['chan
 }
 
 /** The sync of a workload's application that brought a rollout: the last one that began before it. */
-export function syncBehind(view: View, rollout: Change): Change | null {
+export function syncOfRollout(view: SnapshotView, rollout: Change): Change | null {
   const app = view.appOfWorkload(rollout.subject.name)
   const at = secondsOf(rollout.at) ?? 0
   const before = view.snapshot.changes.filter(
@@ -51,19 +51,19 @@ export function syncBehind(view: View, rollout: Change): Change | null {
 }
 
 /** Recent changes that did not set anything off, each with the reason. */
-export function clearedChanges(
-  view: View,
+export function ruledOutChanges(
+  view: SnapshotView,
   causes: { chain: Chain; change: Change | null }[],
-): Verdict['cleared'] {
+): Verdict['ruledOut'] {
   const guilty = causes.flatMap(({ change }) => {
     if (change === null) return []
-    const sync = change.kind === 'rollout' ? syncBehind(view, change) : null
+    const sync = change.kind === 'rollout' ? syncOfRollout(view, change) : null
     return sync === null ? [change] : [change, sync]
   })
   const [first] = causes
   const root = first?.chain.root
   const users = first?.chain.explained.map(one => one.service) ?? []
-  const open = root === undefined ? [] : mayUseItUp(view, root, users).map(one => one.workload.name)
+  const open = root === undefined ? [] : connectionExhaustionSuspects(view, root, users).map(one => one.workload.name)
   const isOpen = ({ kind, subject }: Change) =>
     kind === 'rollout'
       ? open.includes(subject.name)
@@ -72,18 +72,18 @@ export function clearedChanges(
     .filter(one => !guilty.includes(one) && !isPartOf(view, one, guilty) && !isOpen(one))
     .map(one => ({
       subject: one.subject,
-      says: `${one.summary} is innocent: ${root === undefined ? 'nothing became worse after it' : (whyNot(view, root, one) ?? 'another change fits better')}`,
+      message: `${one.summary} is innocent: ${root === undefined ? 'nothing became worse after it' : (whyNot(view, root, one) ?? 'another change fits better')}`,
       evidence: one.evidence,
     }))
 }
 
-function recent(view: View): Change[] {
-  const from = view.since - lookBackSeconds(view.about)
+function recent(view: SnapshotView): Change[] {
+  const from = view.since - lookBackSeconds(view.scope)
   return view.snapshot.changes.filter(one => (secondsOf(one.at) ?? 0) >= from)
 }
 
 /** Why a change can not be behind a root, or null if it can. */
-function whyNot(view: View, root: Finding, change: Change): string | null {
+function whyNot(view: SnapshotView, root: Finding, change: Change): string | null {
   const { mechanism } = cardOf(root.code)
   if (mechanism === null) return 'what failed lies outside of what was changed'
   if (!isOnPath(view, root, change)) return 'it does not touch what failed'
@@ -110,26 +110,26 @@ function whyNot(view: View, root: Finding, change: Change): string | null {
 }
 
 /** A change of one container of a pod is none of another. */
-function isAbout(view: View, { container, subject }: Finding, path: string): boolean {
+function isAbout(view: SnapshotView, { container, subject }: Finding, path: string): boolean {
   const [, changed] = path.match(/^spec\.(?:initC|c)ontainers\.\[([^\]]*)\]/) ?? []
   if (container === undefined || changed === undefined || changed === container) return true
   return containerSpec(view.workloadNamed(subject.name)?.template, container) === undefined
 }
 
-function rolloutsOf(view: View, sync: Change, root: Finding): Change[] {
+function rolloutsOf(view: SnapshotView, sync: Change, root: Finding): Change[] {
   return view.snapshot.changes.filter(
-    one => one.kind === 'rollout' && one.subject.name === root.subject.name && syncBehind(view, one) === sync,
+    one => one.kind === 'rollout' && one.subject.name === root.subject.name && syncOfRollout(view, one) === sync,
   )
 }
 
-function wasCompared(view: View, { from, to }: Change): boolean {
+function wasCompared(view: SnapshotView, { from, to }: Change): boolean {
   return view.snapshot.reads.some(
     one => one.tool === 'github_compare_commits' && one.args.base === from && one.args.head === to,
   )
 }
 
 /** A label may be shared by several workloads, so what was rolled out must be the very workload, or behind the very Service. */
-function isOnPath(view: View, root: Finding, change: Change): boolean {
+function isOnPath(view: SnapshotView, root: Finding, change: Change): boolean {
   const { subject } = change
   if (subject.kind !== 'Application') {
     if (root.subject.kind === 'Service') return isBehind(view, root.subject.name, subject.name)
@@ -140,9 +140,9 @@ function isOnPath(view: View, root: Finding, change: Change): boolean {
   return app !== undefined && app.name === own?.name
 }
 
-function isBehind(view: View, service: string, workload: string): boolean {
-  const selector = Object.entries(textsAt(view.objectNamed('Service', service)?.object, 'spec.selector'))
-  const labels = textsAt(view.workloadNamed(workload)?.template, 'metadata.labels')
+function isBehind(view: SnapshotView, service: string, workload: string): boolean {
+  const selector = Object.entries(stringMapAt(view.objectNamed('Service', service)?.object, 'spec.selector'))
+  const labels = stringMapAt(view.workloadNamed(workload)?.template, 'metadata.labels')
   return selector.length > 0 && selector.every(([key, value]) => labels[key] === value)
 }
 
@@ -153,8 +153,8 @@ function rank(root: Finding, change: Change): number {
 }
 
 /** A rollout that a guilty sync brought, or a sync that brought a guilty rollout, is the same change seen elsewhere. */
-function isPartOf(view: View, change: Change, guilty: Change[]): boolean {
+function isPartOf(view: SnapshotView, change: Change, guilty: Change[]): boolean {
   return guilty.some(
-    one => one.kind === 'sync' && change.kind === 'rollout' && syncBehind(view, change) === one,
+    one => one.kind === 'sync' && change.kind === 'rollout' && syncOfRollout(view, change) === one,
   )
 }

@@ -1,6 +1,6 @@
 import type { Finding } from '../verdict.ts'
 import { secondsOf } from '../../snapshot/clock.ts'
-import type { View } from '../../snapshot/index-snapshot.ts'
+import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 
 /** Settings that a cluster can live with for months. */
 const STANDING = [
@@ -15,7 +15,7 @@ const STANDING = [
 const HARMLESS = ['SCALED_BELOW_GIT', 'SYNC_FAILED', 'CALLS_THROUGH_INGRESS', 'ROLLOUT_PAUSED']
 
 /** Whether a fact can be why something broke now: what was so long before did no harm then. */
-export function isNews(view: View, { code, onset }: Finding): boolean {
+export function isRecent(view: SnapshotView, { code, onset }: Finding): boolean {
   if (!STANDING.includes(code)) return true
   const at = secondsOf(onset)
   return at === null ? !HARMLESS.includes(code) : at >= view.since - view.recentSeconds

@@ -1,18 +1,18 @@
 import type { Chain } from '../causality/causal-chain.ts'
 import type { Snapshot } from '../../snapshot/snapshot.ts'
 import type { Argument, Finding } from '../verdict.ts'
-import type { View } from '../../snapshot/index-snapshot.ts'
+import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 
 /** What a judgement looks at: one chain with the change behind it, beside everything else that was found. */
 export type Context = {
-  view: View
+  view: SnapshotView
   chain: Chain
   change: Snapshot['changes'][number] | null
   findings: Finding[]
   rivals: Chain[]
 }
 
-export type Sided = Argument & { side: 'for' | 'against' }
+export type CheckResult = Argument & { side: 'for' | 'against' }
 
 /** One kind of argument: it speaks for a root, against it, or has nothing to say. Pure. */
-export type Judgement = (context: Context) => Sided[]
+export type ConfidenceCheck = (context: Context) => CheckResult[]

@@ -1,11 +1,11 @@
 import { runAnalysers } from '../analysers/run-analysers.ts'
-import { syncBehind } from '../causality/change-attribution.ts'
+import { syncOfRollout } from '../causality/change-attribution.ts'
 import type { KubernetesObject, Snapshot } from '../../snapshot/snapshot.ts'
 import type { Finding } from '../verdict.ts'
-import { recordAt, textsAt } from '../../snapshot/objects/json-path.ts'
-import { createView, type View } from '../../snapshot/index-snapshot.ts'
+import { recordAt, stringMapAt } from '../../snapshot/objects/json-path.ts'
+import { indexSnapshot, type SnapshotView } from '../../snapshot/index-snapshot.ts'
 
-export type Counterfactual = { stillFires: boolean; says: string; evidence: string[] }
+export type Counterfactual = { stillFires: boolean; message: string; evidence: string[] }
 
 /**
  * Would the rule still fire with the changed field put back? The same analysers run over the same snapshot, in which the
@@ -13,19 +13,19 @@ export type Counterfactual = { stillFires: boolean; says: string; evidence: stri
  * rule would have nothing left to look at, because then its silence would mean nothing.
  */
 export function counterfactual(
-  view: View,
+  view: SnapshotView,
   root: Finding,
   change: Snapshot['changes'][number] | null,
 ): Counterfactual | null {
   if (change === null || !isReplayable(view, root)) return null
   const past = change.kind === 'rollout' ? withoutRevision(view, change) : withLinesBack(view, root, change)
   if (past === null) return null
-  const again = runAnalysers(createView(past)).find(
+  const again = runAnalysers(indexSnapshot(past)).find(
     one => one.code === root.code && one.subject.name === root.subject.name,
   )
   return {
     stillFires: again !== undefined,
-    says:
+    message:
       again === undefined
         ? `with ${change.subject.name} as it was before, the rule does not fire`
         : `the rule fires even with ${change.subject.name} as it was before`,
@@ -33,7 +33,7 @@ export function counterfactual(
   }
 }
 
-function isReplayable(view: View, root: Finding): boolean {
+function isReplayable(view: SnapshotView, root: Finding): boolean {
   if (/^(?:SERVICE_PORT|SERVICE_SELECTOR|CALLS_)/.test(root.code)) return true
   if (!/^(?:IMAGE_|CONFIG_|READINESS_|CRASH_LOOP|OOM_|NOT_READY)/.test(root.code)) return false
   const workload = view.workloadNamed(root.subject.name)
@@ -43,7 +43,7 @@ function isReplayable(view: View, root: Finding): boolean {
 }
 
 /** The world without the new revision: its pods are not there, the workload has the template from before. */
-function withoutRevision(view: View, change: Snapshot['changes'][number]): Snapshot | null {
+function withoutRevision(view: SnapshotView, change: Snapshot['changes'][number]): Snapshot | null {
   const workload = view.workloadNamed(change.subject.name)
   if (workload === undefined) return null
   const revisions = view.revisionsOf(workload)
@@ -53,14 +53,14 @@ function withoutRevision(view: View, change: Snapshot['changes'][number]): Snaps
   const objects = view.snapshot.objects.flatMap(located => {
     const { object } = located
     const isNewPod =
-      object.kind === 'Pod' && textsAt(object, 'metadata.labels')['pod-template-hash'] === bad.hash
+      object.kind === 'Pod' && stringMapAt(object, 'metadata.labels')['pod-template-hash'] === bad.hash
     if (isNewPod || (object.kind === 'ReplicaSet' && object.metadata.name === bad.replicaSet)) return []
     if (object.kind !== workload.kind || object.metadata.name !== workload.name) return [located]
     return [
       { ...located, object: { ...object, spec: { ...recordAt(object, 'spec'), template: old.template } } },
     ]
   })
-  const sync = syncBehind(view, change)
+  const sync = syncOfRollout(view, change)
   return {
     ...view.snapshot,
     objects,
@@ -69,7 +69,7 @@ function withoutRevision(view: View, change: Snapshot['changes'][number]): Snaps
 }
 
 /** The world with the lines back that a commit took away, as far as they are `key: value` of the suspected object. */
-function withLinesBack(view: View, root: Finding, change: Snapshot['changes'][number]): Snapshot | null {
+function withLinesBack(view: SnapshotView, root: Finding, change: Snapshot['changes'][number]): Snapshot | null {
   const before = change.diff.map(one => (typeof one.before === 'string' ? one.before : '')).join('\n')
   const port = before.match(/targetPort:\s*["']?([\w-]+)/)?.[1]
   if (root.subject.kind !== 'Service' || port === undefined) return null

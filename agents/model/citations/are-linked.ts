@@ -8,11 +8,11 @@ export function areLinked(services: string[], links: Link[]): boolean {
   const reachable = new Map(services.map(name => [name, reachableFrom(name, links)]))
   const [first] = services
   if (first === undefined) return true
-  const joined = new Set([first])
-  for (const name of joined)
+  const alignSeries = new Set([first])
+  for (const name of alignSeries)
     for (const other of services)
-      if (reachable.get(name)?.has(other) || reachable.get(other)?.has(name)) joined.add(other)
-  return joined.size === services.length
+      if (reachable.get(name)?.has(other) || reachable.get(other)?.has(name)) alignSeries.add(other)
+  return alignSeries.size === services.length
 }
 
 function reachableFrom(name: string, links: Link[]): Set<string> {

@@ -15,8 +15,8 @@ const [WORKLOADS, MEAN, CALLS, BY_REVISION, EVENTS, LOGS_OF_USERS] = [
   'logs/users-h3-1/users/current',
 ].map(E) as [string, string, string, string, string, string]
 
-const check = (says: string, cited: string[], hops?: { from: string; to: string }[]) => {
-  const { kept, dropped } = checkCitations([{ says, evidence: cited, hops }], evidence, snapshot, verdict)
+const check = (message: string, cited: string[], hops?: { from: string; to: string }[]) => {
+  const { kept, dropped } = checkCitations([{ message, evidence: cited, hops }], evidence, snapshot, verdict)
   return kept.length === 1 ? 'kept' : dropped[0]?.because
 }
 
@@ -30,13 +30,13 @@ describe('a claim is kept', () => {
     ['The alert `LatencyHigh` fired because the new release of orders is slow.', [BY_REVISION]],
     ['The latency of the front service is 0.22 s.', [MEAN]],
     ['Memory stayed normal, so an out-of-memory kill is unlikely.', [E('series/memory')]],
-  ])('that says what its evidence shows: %s', (says, cited) => {
-    expect(check(says, cited)).toBe('kept')
+  ])('that says what its evidence shows: %s', (message, cited) => {
+    expect(check(message, cited)).toBe('kept')
   })
 
   it('if the engine said it of the same evidence', () => {
     const own = verdict.causes.flatMap(one => [...one.chain, ...one.for, ...one.against])
-    const claims = [...verdict.findings, ...verdict.cleared, ...own]
+    const claims = [...verdict.findings, ...verdict.ruledOut, ...own]
     expect(claims.length).toBeGreaterThan(10)
     expect(checkCitations(claims, evidence, snapshot, verdict).dropped).toEqual([])
   })
@@ -67,26 +67,26 @@ describe('a claim is dropped', () => {
       'Users suffer because memory ran out.',
       [LOGS_OF_USERS],
     ],
-  ])('because %s: %s', (because, says, cited) => {
-    expect(check(says, cited)).toBe(because)
+  ])('because %s: %s', (because, message, cited) => {
+    expect(check(message, cited)).toBe(because)
   })
 
   it('because what it cites could not be read', () => {
     const unread = evidence.map(one => (one.id === MEAN ? { ...one, outcome: 'unread' as const } : one))
-    const claim = { says: 'orders is slow', evidence: [MEAN] }
+    const claim = { message: 'orders is slow', evidence: [MEAN] }
     const because = `${MEAN} could not be read`
     expect(checkCitations([claim], unread, snapshot, verdict).dropped).toEqual([{ claim, because }])
   })
 
   it('because a hop that it tells of is not in what it cites, or goes the other way', () => {
-    const says = 'Calls became slow.'
-    expect(check(says, [CALLS], [{ from: 'front', to: 'orders' }])).toBe('kept')
+    const message = 'Calls became slow.'
+    expect(check(message, [CALLS], [{ from: 'front', to: 'orders' }])).toBe('kept')
     for (const [cited, from, to] of [
       [MEAN, 'front', 'orders'],
       [CALLS, 'orders', 'front'],
       [CALLS, 'orders', 'mars'],
     ] as const)
-      expect(check(says, [cited], [{ from, to }])).toBe(`nothing it cites shows that ${from} calls ${to}`)
+      expect(check(message, [cited], [{ from, to }])).toBe(`nothing it cites shows that ${from} calls ${to}`)
   })
 
   it('although it cites everything, if it links two services between which no call was read', () => {

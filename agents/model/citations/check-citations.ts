@@ -2,13 +2,13 @@ import type { Evidence } from '@goalixa/tools/evidence'
 import type { Snapshot } from '../../snapshot/snapshot.ts'
 import type { Verdict } from '../../incident/verdict.ts'
 import { areLinked } from './are-linked.ts'
-import { escapePattern, type Facts, factsOf, isMentioned } from './extract-facts.ts'
+import { escapePattern, type Facts, extractFacts, isMentioned } from './extract-facts.ts'
 import { knownNames } from './known-names.ts'
-import { unknownNamesIn } from './find-unknown-names.ts'
-import { unprovenNumbersIn } from './find-unproven-numbers.ts'
+import { findUnknownNames } from './find-unknown-names.ts'
+import { findUnprovenNumbers } from './find-unproven-numbers.ts'
 
 /** One sentence of a story with what it rests on. `hops` are the calls that it says it tells of, from caller to callee. */
-export type Claim = { says: string; evidence: string[]; hops?: { from: string; to: string }[] }
+export type Claim = { message: string; evidence: string[]; hops?: { from: string; to: string }[] }
 export type Checked = { kept: Claim[]; dropped: { claim: Claim; because: string }[] }
 
 /**
@@ -51,16 +51,16 @@ type World = {
   known: ReturnType<typeof knownNames>
 }
 
-function unfoundedIn({ says, evidence: cited, hops = [] }: Claim, world: World): string | null {
+function unfoundedIn({ message, evidence: cited, hops = [] }: Claim, world: World): string | null {
   const { evidence, snapshot, verdict, known } = world
-  const read = factsOf(
+  const read = extractFacts(
     evidence
       .filter(one => cited.includes(one.id))
       .map(({ question: { id, tool, args }, result }) => [id, tool, args, result]),
   )
   // The alert was delivered, and what the engine derived from these reads rests on them.
-  const given = together(read, factsOf([snapshot.about, ...derivedFrom(cited, verdict)]))
-  const named = namesIn(says, known.all)
+  const given = together(read, extractFacts([snapshot.scope, ...derivedFrom(cited, verdict)]))
+  const named = namesIn(message, known.all)
   const untouched = named.find(name => !isMentioned(name, read))
   if (untouched !== undefined) return `nothing it cites tells of ${untouched}`
   const links = known.links.filter(link => cited.includes(link.evidence))
@@ -69,23 +69,23 @@ function unfoundedIn({ says, evidence: cited, hops = [] }: Claim, world: World):
   )
   if (unread !== undefined) return `nothing it cites shows that ${unread.from} calls ${unread.to}`
   const services = named.filter(name => known.services.has(name))
-  if (!isOneList(says, services) && !areLinked(services, links))
+  if (!isOneList(message, services) && !areLinked(services, links))
     return `nothing it cites links ${services.join(' and ')}`
-  const [strange] = unknownNamesIn(says, given)
+  const [strange] = findUnknownNames(message, given)
   if (strange !== undefined) return `nothing it cites knows ${strange}`
-  const [unproven] = unprovenNumbersIn(says, given)
+  const [unproven] = findUnprovenNumbers(message, given)
   if (unproven !== undefined) return `nothing it cites has the number ${unproven}`
-  const isAside = EXPLAINS.test(says) && verdict.outcome === 'cause' && !restsOn(verdict, cited)
+  const isAside = EXPLAINS.test(message) && verdict.outcome === 'cause' && !restsOn(verdict, cited)
   return isAside ? "it explains, and cites nothing that the verdict's cause rests on" : null
 }
 
 const EXPLAINS =
   /\b(?:because|due to|owing to|caus(?:e[sd]?|ing)|leads? to|led to|results? in|resulted in|triggers?|triggered|responsible|to blame|reason)\b/i
 
-function namesIn(says: string, known: Set<string>): string[] {
+function namesIn(message: string, known: Set<string>): string[] {
   // The path of an image names its project, not a service.
   const words =
-    says
+    message
       .toLowerCase()
       .replace(/\S+\/\S+[:@]\S+/g, '')
       .match(/[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?/g) ?? []
@@ -95,20 +95,20 @@ function namesIn(says: string, known: Set<string>): string[] {
 }
 
 /** Whether they are only told off one after another, as in "a, b and c are healthy": that links none with another. */
-function isOneList(says: string, services: string[]): boolean {
+function isOneList(message: string, services: string[]): boolean {
   const anyone = `(?:${services.map(escapePattern).join('|')})`
   const list = new RegExp(`(?<![\\w-])${anyone}(?:\\s*(?:,|and|or|, and)\\s*${anyone})*(?![\\w-])`, 'gi')
-  return [...says.matchAll(list)].length === 1
+  return [...message.matchAll(list)].length === 1
 }
 
-function derivedFrom(cited: string[], { findings, causes, cleared }: Verdict) {
+function derivedFrom(cited: string[], { findings, causes, ruledOut }: Verdict) {
   const all = causes.flatMap(one => [
     ...one.chain,
     ...one.for,
     ...one.against,
     ...(one.change ? [one.change] : []),
   ])
-  return [...findings, ...cleared, ...all].filter(one => one.evidence.some(id => cited.includes(id)))
+  return [...findings, ...ruledOut, ...all].filter(one => one.evidence.some(id => cited.includes(id)))
 }
 
 function restsOn({ causes: [cause] }: Verdict, cited: string[]): boolean {

@@ -2,7 +2,7 @@
 export type Facts = { text: string; numbers: number[] }
 
 /** The texts, names and numbers of any JSON values, lower-case. Numbers inside of texts count as well. */
-export function factsOf(values: unknown[]): Facts {
+export function extractFacts(values: unknown[]): Facts {
   const texts: string[] = []
   const numbers: number[] = []
   const visit = (value: unknown) => {

@@ -29,10 +29,10 @@ const GLUE = new Set(
 )
 
 /** What a sentence names and the facts do not know: quoted texts, names by their form, and words in the place of a name. */
-export function unknownNamesIn(says: string, facts: Facts): string[] {
-  const quoted = [...says.matchAll(/[`"“]([^`"“”]{1,200})[`"”]/g)].map(([, text = '']) => text)
+export function findUnknownNames(message: string, facts: Facts): string[] {
+  const quoted = [...message.matchAll(/[`"“]([^`"“”]{1,200})[`"”]/g)].map(([, text = '']) => text)
   const strange = quoted.filter(text => !facts.text.includes(text.trim().toLowerCase()))
-  const bare = says.replace(/[`"“][^`"“”]*[`"”]/g, ' “” ')
+  const bare = message.replace(/[`"“][^`"“”]*[`"”]/g, ' “” ')
   const formed = (bare.match(/[A-Za-z0-9][\w./:@-]*[A-Za-z0-9]/g) ?? []).filter(isNameByForm)
   const proper = [...bare.matchAll(/(?<=[a-z0-9,;)]\s+)[A-Z][A-Za-z]+/g)].map(([word]) => word)
   const placed = PLACES.flatMap(place => [...bare.toLowerCase().matchAll(place)].map(([, word = '']) => word))

@@ -15,8 +15,8 @@ const SCALES: [RegExp, number[]][] = [
 const COUNTED = 20
 
 /** Numbers and times of day of a sentence that were not read, as they stand or rounded, in the unit that they are told in. */
-export function unprovenNumbersIn(says: string, facts: Facts): string[] {
-  const plain = says.replace(/(?<=\d),(?=\d{3}\b)/g, '')
+export function findUnprovenNumbers(message: string, facts: Facts): string[] {
+  const plain = message.replace(/(?<=\d),(?=\d{3}\b)/g, '')
   const times = plain.match(/\b\d{1,2}:\d{2}(?::\d{2})?\b/g) ?? []
   const numbers = [...plain.matchAll(/(?<![\w.:/@-])(\d+(?:\.(\d+))?)(?![\w]*[./:@-]?\w*[-_]|:\d)\s*(\S*)/g)]
   return [

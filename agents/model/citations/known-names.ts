@@ -1,5 +1,5 @@
 import type { Snapshot } from '../../snapshot/snapshot.ts'
-import { textsAt } from '../../snapshot/objects/json-path.ts'
+import { stringMapAt } from '../../snapshot/objects/json-path.ts'
 import { serviceLabelOf } from '../../snapshot/objects/pod.ts'
 
 const WORKLOADS = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob', 'Job', 'Service'])
@@ -9,7 +9,7 @@ const NAMING = ['service', 'deployment', 'statefulset', 'daemonset', 'pod', 'nod
 export function knownNames(snapshot: Snapshot): { all: Set<string>; services: Set<string>; links: Link[] } {
   const links = [...snapshot.edges.map(toLink), ...measured(snapshot), ...aliases(snapshot)]
   const services = [
-    snapshot.about.service ?? '',
+    snapshot.scope.service ?? '',
     ...links.flatMap(({ from, to }) => [from, to]),
     ...snapshot.objects.filter(one => WORKLOADS.has(one.object.kind)).map(one => one.object.metadata.name),
   ]
@@ -49,7 +49,7 @@ function measured({ series }: Snapshot): Link[] {
 function aliases({ objects }: Snapshot): Link[] {
   return objects.flatMap(({ evidence, object }) => {
     if (!WORKLOADS.has(object.kind)) return []
-    const service = serviceLabelOf(textsAt(object, 'metadata.labels'))
+    const service = serviceLabelOf(stringMapAt(object, 'metadata.labels'))
     return service === null ? [] : [{ from: bare(object.metadata.name), to: service.toLowerCase(), evidence }]
   })
 }

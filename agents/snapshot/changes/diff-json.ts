@@ -4,14 +4,14 @@ type Json = z.core.util.JSONType
 export type Difference = { path: string; before: Json; after: Json }
 
 /** Field by field what differs between two JSON values. Lists of named things are compared by name, not by place. */
-export function diffOf(before: unknown, after: unknown, path = ''): Difference[] {
+export function diffJson(before: unknown, after: unknown, path = ''): Difference[] {
   if (JSON.stringify(before) === JSON.stringify(after)) return []
   const left = branchesOf(before)
   const right = branchesOf(after)
   if (left === null || right === null) return [{ path, before: jsonOf(before), after: jsonOf(after) }]
   const names = [...new Set([...left.keys(), ...right.keys()])].toSorted()
   return names.flatMap(name =>
-    diffOf(left.get(name), right.get(name), path === '' ? name : `${path}.${name}`),
+    diffJson(left.get(name), right.get(name), path === '' ? name : `${path}.${name}`),
   )
 }
 

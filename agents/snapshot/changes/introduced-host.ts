@@ -1,11 +1,11 @@
 import { secondsOf } from '../clock.ts'
 import { lookBackSeconds } from './look-back.ts'
-import type { View } from '../index-snapshot.ts'
+import type { SnapshotView } from '../index-snapshot.ts'
 
 /** Whether a recent release of a service is what named a host: its difference has the name after it and not before. */
-export function releaseNamedIt(view: View, service: string, host: string): boolean {
+export function introducedHost(view: SnapshotView, service: string, host: string): boolean {
   const names = view.workloadsOfService(service).map(one => one.name)
-  const from = view.since - lookBackSeconds(view.about)
+  const from = view.since - lookBackSeconds(view.scope)
   const has = (value: unknown) =>
     JSON.stringify(value ?? '')
       .toLowerCase()

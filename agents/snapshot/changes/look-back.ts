@@ -1,7 +1,7 @@
-import type { About } from '../snapshot.ts'
+import type { Scope } from '../snapshot.ts'
 import { scaled } from '../clock.ts'
 
 /** How long before the alert a change may lie and still be considered, in seconds: two hours in production. */
-export function lookBackSeconds(about: Pick<About, 'timeScale'>): number {
-  return scaled(about, 2 * 60 * 60, 300)
+export function lookBackSeconds(scope: Pick<Scope, 'timeScale'>): number {
+  return scaled(scope, 2 * 60 * 60, 300)
 }

@@ -1,6 +1,6 @@
 import { secondsOf } from '../clock.ts'
 import { lookBackSeconds } from './look-back.ts'
-import type { View } from '../index-snapshot.ts'
+import type { SnapshotView } from '../index-snapshot.ts'
 import type { Revision, Workload } from '../objects/workload.ts'
 
 /**
@@ -8,7 +8,7 @@ import type { Revision, Workload } from '../objects/workload.ts'
  * trouble did (within the tolerance), and not longer ago than one looks back.
  */
 export function releaseBefore(
-  view: View,
+  view: SnapshotView,
   service: string,
   onset: number,
 ): { workload: Workload; revision: Revision } | null {
@@ -21,7 +21,7 @@ export function releaseBefore(
     const at = secondsOf(change?.at)
     if (revision === undefined || previous === undefined || at === null) continue
     const isBefore = at <= onset + view.toleranceSeconds
-    if (isBefore && at >= onset - lookBackSeconds(view.about)) return { workload, revision }
+    if (isBefore && at >= onset - lookBackSeconds(view.scope)) return { workload, revision }
   }
   return null
 }

@@ -1,20 +1,20 @@
 import type { Snapshot } from '../snapshot.ts'
 import { secondsOf } from '../clock.ts'
-import { recordAt, textsAt } from '../objects/json-path.ts'
-import { oneLine } from '../text/to-single-line.ts'
-import type { View } from '../index-snapshot.ts'
+import { recordAt, stringMapAt } from '../objects/json-path.ts'
+import { toSingleLine } from '../text/to-single-line.ts'
+import type { SnapshotView } from '../index-snapshot.ts'
 import type { Revision, Workload } from '../objects/workload.ts'
-import { type Difference, diffOf } from './diff-json.ts'
+import { type Difference, diffJson } from './diff-json.ts'
 
 /** Each step from one ReplicaSet revision of a Deployment to the next, with what differs in the pod template. */
-export function rolloutChanges(view: View): Snapshot['changes'] {
+export function rolloutChanges(view: SnapshotView): Snapshot['changes'] {
   return view.workloads.flatMap(workload => {
     const revisions = view.revisionsOf(workload)
     return revisions.slice(0, -1).flatMap((revision, index) => {
       const previous = revisions[index + 1]
       const at = startOf(view, workload, revision, previous)
       if (previous === undefined || at === null) return []
-      const diff = diffOf(plain(previous.template), plain(revision.template))
+      const diff = diffJson(plain(previous.template), plain(revision.template))
       return [
         {
           evidence: [...new Set([revision.evidence, previous.evidence])],
@@ -34,7 +34,7 @@ export function rolloutChanges(view: View): Snapshot['changes'] {
 
 /** A rollback reuses an old ReplicaSet: then its own age says nothing and the youngest pod's does. */
 function startOf(
-  view: View,
+  view: SnapshotView,
   workload: Workload,
   revision: Revision,
   previous: Revision | undefined,
@@ -50,7 +50,7 @@ function startOf(
 }
 
 function plain(template: Record<string, unknown>): Record<string, unknown> {
-  const { 'pod-template-hash': _hash, ...labels } = textsAt(template, 'metadata.labels')
+  const { 'pod-template-hash': _hash, ...labels } = stringMapAt(template, 'metadata.labels')
   return { ...template, metadata: { ...recordAt(template, 'metadata'), labels, creationTimestamp: null } }
 }
 
@@ -65,5 +65,5 @@ function lastOf(path: string): string {
 }
 
 function short(value: unknown): string {
-  return oneLine(typeof value === 'string' ? value : JSON.stringify(value), 70)
+  return toSingleLine(typeof value === 'string' ? value : JSON.stringify(value), 70)
 }

@@ -1,6 +1,6 @@
 import type { Snapshot } from '../snapshot.ts'
 import { isoOf, secondsOf } from '../clock.ts'
-import type { View } from '../index-snapshot.ts'
+import type { SnapshotView } from '../index-snapshot.ts'
 
 type Change = Snapshot['changes'][number]
 
@@ -8,7 +8,7 @@ type Change = Snapshot['changes'][number]
  * Each moment at which the wanted number of replicas of a Deployment changed: by its series, and by the controller's own
  * events, which also tell of what came and went between two scrapes.
  */
-export function scaleChanges(view: View): Change[] {
+export function scaleChanges(view: SnapshotView): Change[] {
   const measured = bySeries(view)
   const isMeasured = (one: Change) =>
     measured.some(
@@ -20,7 +20,7 @@ export function scaleChanges(view: View): Change[] {
   return [...measured, ...byEvents(view).filter(one => !isMeasured(one))]
 }
 
-function bySeries(view: View): Change[] {
+function bySeries(view: SnapshotView): Change[] {
   return view.series('replicas-desired').flatMap(({ labels, points, evidence }) => {
     const name = labels.deployment
     if (name === undefined) return []
@@ -34,7 +34,7 @@ function bySeries(view: View): Change[] {
 }
 
 /** A rolling update only ever raises its newest replica set: where that one fell, the Deployment itself was scaled. */
-function byEvents(view: View): Change[] {
+function byEvents(view: SnapshotView): Change[] {
   return view.workloads.flatMap(workload => {
     const newest = view.revisionsOf(workload)[0]?.replicaSet
     const scalings = view.eventsOn(workload.kind, workload.name).flatMap(event => {
@@ -52,7 +52,7 @@ function byEvents(view: View): Change[] {
   })
 }
 
-function scaling(view: View, name: string, at: string, from: number, to: number, evidence: string): Change {
+function scaling(view: SnapshotView, name: string, at: string, from: number, to: number, evidence: string): Change {
   const scaler = view
     .objectsOf('HorizontalPodAutoscaler')
     .find(one =>

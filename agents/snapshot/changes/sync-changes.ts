@@ -1,20 +1,20 @@
 import type { Snapshot } from '../snapshot.ts'
 import type { App } from '../objects/delivery-app.ts'
 import { secondsOf } from '../clock.ts'
-import { listAt, textAt } from '../objects/json-path.ts'
-import { isInside } from '../text/is-inside-folder.ts'
+import { listAt, stringAt } from '../objects/json-path.ts'
+import { isInsideFolder } from '../text/is-inside-folder.ts'
 import { quote } from '../text/quote.ts'
-import type { View } from '../index-snapshot.ts'
+import type { SnapshotView } from '../index-snapshot.ts'
 import type { Difference } from './diff-json.ts'
 
 type Entry = { id: string; revision: string; at: string; by: string | null }
 
 /** Each step in an application's Argo CD history, joined with what Git says lies between the two revisions. */
-export function syncChanges(view: View): Snapshot['changes'] {
+export function syncChanges(view: SnapshotView): Snapshot['changes'] {
   return view.snapshot.reads
     .filter(one => one.tool === 'argocd_list_history')
     .flatMap(({ evidence, args, result }) => {
-      const name = textAt(args, 'name')
+      const name = stringAt(args, 'name')
       const app = view.apps.find(one => one.name === name)
       const history = historyOf(result)
       return history.slice(0, -1).flatMap((entry, index) => {
@@ -43,34 +43,34 @@ export function syncChanges(view: View): Snapshot['changes'] {
 export function historyOf(result: unknown): Entry[] {
   return listAt(result, 'history')
     .flatMap(one => {
-      const revision = textAt(one, 'revision')
-      const at = textAt(one, 'deployStartedAt') ?? textAt(one, 'deployedAt')
+      const revision = stringAt(one, 'revision')
+      const at = stringAt(one, 'deployStartedAt') ?? stringAt(one, 'deployedAt')
       const id = (one as { id?: unknown })?.id
       if (revision === null || at === null || secondsOf(at) === null) return []
-      const by = textAt(one, 'initiatedBy.username') ?? textAt(one, 'initiatedBy')
+      const by = stringAt(one, 'initiatedBy.username') ?? stringAt(one, 'initiatedBy')
       return [{ id: String(id ?? ''), revision, at, by: by === '' ? null : by }]
     })
     .toSorted((a, b) => Number(b.id) - Number(a.id) || (secondsOf(b.at) ?? 0) - (secondsOf(a.at) ?? 0))
 }
 
-function comparisonOf(view: View, app: App | undefined, base: string, head: string) {
+function comparisonOf(view: SnapshotView, app: App | undefined, base: string, head: string) {
   const read = view.snapshot.reads.find(
     one =>
       one.tool === 'github_compare_commits' &&
-      textAt(one.args, 'base') === base &&
-      textAt(one.args, 'head') === head,
+      stringAt(one.args, 'base') === base &&
+      stringAt(one.args, 'head') === head,
   )
   if (read === undefined) return { evidence: [], messages: [], diff: [] }
   const own = view.snapshot.reads.find(one => one.question === `github/commits/${app?.name}`)
   const touching =
-    own === undefined ? null : new Set(listAt(own.result, 'commits').map(one => textAt(one, 'sha')))
-  const files = listAt(read.result, 'files').filter(file => isInside(textAt(file, 'path'), app?.path ?? null))
+    own === undefined ? null : new Set(listAt(own.result, 'commits').map(one => stringAt(one, 'sha')))
+  const files = listAt(read.result, 'files').filter(file => isInsideFolder(stringAt(file, 'path'), app?.path ?? null))
   return {
     evidence: [read.evidence],
     messages: listAt(read.result, 'commits')
       // In a repository of many applications most commits between two syncs are about others.
-      .filter(one => touching === null || touching.has(textAt(one, 'sha')))
-      .flatMap(one => quotedTitle(textAt(one, 'message')))
+      .filter(one => touching === null || touching.has(stringAt(one, 'sha')))
+      .flatMap(one => quotedTitle(stringAt(one, 'message')))
       .slice(-3),
     diff: files.map(fileDifference),
   }
@@ -82,10 +82,10 @@ function quotedTitle(message: string | null): string[] {
 }
 
 function fileDifference(file: unknown): Difference {
-  const lines = (textAt(file, 'patch') ?? '').split('\n')
+  const lines = (stringAt(file, 'patch') ?? '').split('\n')
   const those = (sign: string) =>
     lines.filter(line => line.startsWith(sign) && !line.startsWith(sign.repeat(3))).map(line => line.slice(1))
-  return { path: textAt(file, 'path') ?? '', before: those('-').join('\n'), after: those('+').join('\n') }
+  return { path: stringAt(file, 'path') ?? '', before: those('-').join('\n'), after: those('+').join('\n') }
 }
 
 function short(revision: string): string {

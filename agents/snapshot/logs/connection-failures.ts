@@ -2,11 +2,11 @@ import type { Snapshot } from '../snapshot.ts'
 import { scaled, secondsOf } from '../clock.ts'
 import { readable } from './find-error-line.ts'
 import { listAt, numberAt, recordAt } from '../objects/json-path.ts'
-import { askedHost, isOutsideHost, isOwnName, isTelemetry } from './external-host.ts'
+import { requestedHost, isExternalHost, isOwnName, isTelemetry } from './external-host.ts'
 import type { Named } from '../objects/service-names.ts'
-import type { View } from '../index-snapshot.ts'
+import type { SnapshotView } from '../index-snapshot.ts'
 
-export type Refusal = {
+export type ConnectionFailure = {
   /** Whether it says no, does not answer, has no name that is known, or shows a certificate that is over. */
   how: 'refused' | 'unreachable' | 'unnamed' | 'expired'
   /** What refuses, as the engine calls it, and the Service by which it was called. */
@@ -30,7 +30,7 @@ const HOST = /\b([a-z](?:[\w.-]{0,251}\w)?)(?::\d{2,5}\b|"(?:, port|,? \())/gi
 const REFUSED = new RegExp(`ECONNREFUSED|connection refused|${OWN_WORDS.source}`, 'i')
 
 /** First what says most of why; a name server that does not answer says nothing about the name. */
-const SIGNS: [how: Refusal['how'], sign: RegExp][] = [
+const SIGNS: [how: ConnectionFailure['how'], sign: RegExp][] = [
   ['expired', /certificate (?:has |is )?expired|CERT_HAS_EXPIRED/i],
   [
     'unnamed',
@@ -44,18 +44,18 @@ const SIGNS: [how: Refusal['how'], sign: RegExp][] = [
 ]
 
 /** Logs are long and several look at them: once a view is enough. */
-const READ = new WeakMap<View, Refusal[]>()
+const READ = new WeakMap<SnapshotView, ConnectionFailure[]>()
 
 /** Log lines in which a process says that something outside refuses it, and which Service that is, where it can be told. */
-export function refusalsOf(view: View): Refusal[] {
+export function connectionFailuresOf(view: SnapshotView): ConnectionFailure[] {
   const known = READ.get(view) ?? read(view)
   READ.set(view, known)
   return known
 }
 
-function read(view: View): Refusal[] {
+function read(view: SnapshotView): ConnectionFailure[] {
   return view.snapshot.logs.flatMap(log => {
-    const told = new Map<string, Refusal>()
+    const told = new Map<string, ConnectionFailure>()
     const standing = new Set<string>()
     // The first line of a log that was cut says when the reading began, and not when the trouble did.
     const reachesBack = (secondsOf(log.lines[0]?.at) ?? view.at) < view.since - view.toleranceSeconds
@@ -101,21 +101,21 @@ function wordsOf(text: string): string {
 }
 
 /** A host that no Service stands for: outside of the cluster, or a name that should be here and is not. */
-function unknownHostOf(view: View, text: string, how: Refusal['how']): string | null {
-  const host = askedHost(text)
+function unknownHostOf(view: SnapshotView, text: string, how: ConnectionFailure['how']): string | null {
+  const host = requestedHost(text)
   if (host === null || isTelemetry(text)) return null
-  if (isOutsideHost(view, host)) return host
-  const isName = how === 'unnamed' && isOwnName(view, host) && view.knowsAll('Service')
-  return isName ? host : null
+  if (isExternalHost(view, host)) return host
+  const isKubernetesName = how === 'unnamed' && isOwnName(view, host) && view.knowsAll('Service')
+  return isKubernetesName ? host : null
 }
 
-function isRecent(view: View, at: Snapshot['logs'][number]['lines'][number]['at']): boolean {
+function isRecent(view: SnapshotView, at: Snapshot['logs'][number]['lines'][number]['at']): boolean {
   const seconds = secondsOf(at)
-  return seconds === null || seconds >= view.since - scaled(view.about, 600, 45)
+  return seconds === null || seconds >= view.since - scaled(view.scope, 600, 45)
 }
 
-function targetOf(view: View, text: string, how: Refusal['how']): Named | null {
-  if (how === 'unnamed') return view.names.ofHost(askedHost(text) ?? '.')
+function targetOf(view: SnapshotView, text: string, how: ConnectionFailure['how']): Named | null {
+  if (how === 'unnamed') return view.names.ofHost(requestedHost(text) ?? '.')
   const address = text.match(/\b\d{1,3}(?:\.\d{1,3}){3}:\d{2,5}\b/)?.[0]
   const found = address === undefined ? null : view.names.ofAddress(address)
   if (found !== null) return found

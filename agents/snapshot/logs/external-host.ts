@@ -1,5 +1,5 @@
-import { listAt, textAt } from '../objects/json-path.ts'
-import type { View } from '../index-snapshot.ts'
+import { listAt, stringAt } from '../objects/json-path.ts'
+import type { SnapshotView } from '../index-snapshot.ts'
 
 const NAME = '([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)'
 /** Where clients tell whom they asked: name servers' answers, URLs of requests, addresses of connections. */
@@ -20,7 +20,7 @@ const TELEMETRY =
   /\b(?:otlp|opentelemetry|otel|telemetry|exporter|jaeger|zipkin|sentry|statsd|pyroscope)\b|:431[78]\b/i
 
 /** The host name or address that a log line says was asked, lower case, or null where it names none. */
-export function askedHost(line: string): string | null {
+export function requestedHost(line: string): string | null {
   for (const place of PLACES) {
     const host = line.match(place)?.[1]?.toLowerCase()
     if (host !== undefined && host !== 'localhost') return host
@@ -29,19 +29,19 @@ export function askedHost(line: string): string | null {
 }
 
 /** Whether a host is none of this cluster's: a name with a domain that no Ingress here serves, or a public address. */
-export function isOutsideHost(view: View, host: string): boolean {
+export function isExternalHost(view: SnapshotView, host: string): boolean {
   if (ADDRESS.test(host)) return !PRIVATE.test(host)
   if (!/^(?:[a-z0-9-]+\.)+[a-z]{2,}$/.test(host) || /\.(?:svc|local|internal|localhost)$/.test(host))
     return false
   if (isOwnName(view, host)) return false
   const served = view
     .objectsOf('Ingress')
-    .flatMap(({ object }) => listAt(object, 'spec.rules').flatMap(rule => textAt(rule, 'host') ?? []))
+    .flatMap(({ object }) => listAt(object, 'spec.rules').flatMap(rule => stringAt(rule, 'host') ?? []))
   return !served.includes(host)
 }
 
 /** Whether a host is written as processes of the namespace call its Services: by name, and perhaps by namespace. */
-export function isOwnName(view: View, host: string): boolean {
+export function isOwnName(view: SnapshotView, host: string): boolean {
   const [, within, kind] = host.split('.')
   return within === undefined || (within === view.namespace && (kind === undefined || kind === 'svc'))
 }

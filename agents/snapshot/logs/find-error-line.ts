@@ -1,5 +1,5 @@
 import type { Snapshot } from '../snapshot.ts'
-import { textAt } from '../objects/json-path.ts'
+import { stringAt } from '../objects/json-path.ts'
 
 type Log = Snapshot['logs'][number]
 
@@ -13,7 +13,7 @@ const SIGNS = [
 ]
 
 /** The line of a log that says best why things went wrong, or null. Of a JSON line only its message and its error. */
-export function decisiveLine(log: Log): string | null {
+export function findErrorLine(log: Log): string | null {
   for (const sign of SIGNS) {
     const found = log.lines.findLast(one => sign.test(one.text))
     if (found !== undefined) return readable(found.text)
@@ -24,9 +24,9 @@ export function decisiveLine(log: Log): string | null {
 /** The words of a log line: what structured logs hold in their usual fields, any other line as it is. */
 export function readable(line: string): string {
   const record = parsed(line)
-  const message = textAt(record, 'msg') ?? textAt(record, 'message')
+  const message = stringAt(record, 'msg') ?? stringAt(record, 'message')
   const error = ['err.message', 'error.message', 'error', 'err']
-    .map(path => textAt(record, path))
+    .map(path => stringAt(record, path))
     .find(one => one !== null)
   const parts = [message, error].filter(part => part !== null && part !== undefined)
   return parts.length === 0 ? line : [...new Set(parts)].join(': ')

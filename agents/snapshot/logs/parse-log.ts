@@ -1,6 +1,6 @@
 import type { Evidence } from '@goalixa/tools/evidence'
 import type { Snapshot } from '../snapshot.ts'
-import { flagAt, listAt, textAt } from '../objects/json-path.ts'
+import { booleanAt, listAt, stringAt } from '../objects/json-path.ts'
 
 /** The log in one answer. */
 export function logOf({ id, question, result }: Evidence): Snapshot['logs'] {
@@ -8,13 +8,13 @@ export function logOf({ id, question, result }: Evidence): Snapshot['logs'] {
   return [
     {
       evidence: id,
-      namespace: textAt(question.args, 'namespace') ?? '',
-      pod: textAt(question.args, 'pod') ?? '',
-      container: textAt(question.args, 'container') ?? '',
-      previous: flagAt(question.args, 'previous') === true,
+      namespace: stringAt(question.args, 'namespace') ?? '',
+      pod: stringAt(question.args, 'pod') ?? '',
+      container: stringAt(question.args, 'container') ?? '',
+      previous: booleanAt(question.args, 'previous') === true,
       lines: listAt(result, 'lines').flatMap(one => {
-        const text = textAt(one, 'text')
-        return text === null ? [] : [{ at: textAt(one, 'at'), text }]
+        const text = stringAt(one, 'text')
+        return text === null ? [] : [{ at: stringAt(one, 'at'), text }]
       }),
     },
   ]

@@ -1,4 +1,4 @@
-import { fieldAt, flagAt, listAt, recordAt, textAt } from './json-path.ts'
+import { fieldAt, booleanAt, listAt, recordAt, stringAt } from './json-path.ts'
 
 /** An Argo CD application as `argocd_get_app` tells it. */
 export type App = {
@@ -42,45 +42,45 @@ export function isOperating({ operation }: App): boolean {
 
 /** Somebody else's JSON as an application; null if it has no name. */
 export function appOf(evidence: string, value: unknown): App | null {
-  const name = textAt(value, 'name')
+  const name = stringAt(value, 'name')
   if (name === null) return null
   const automated = fieldAt(value, 'automated')
   const operation = fieldAt(value, 'operation')
   return {
     evidence,
     name,
-    project: textAt(value, 'project'),
-    namespace: textAt(value, 'namespace'),
-    repo: repoOf(textAt(value, 'repoUrl')),
-    path: folderOf(textAt(value, 'path')),
-    branch: textAt(value, 'targetRevision'),
-    syncStatus: textAt(value, 'syncStatus'),
-    revision: textAt(value, 'revision'),
+    project: stringAt(value, 'project'),
+    namespace: stringAt(value, 'namespace'),
+    repo: repoOf(stringAt(value, 'repoUrl')),
+    path: folderOf(stringAt(value, 'path')),
+    branch: stringAt(value, 'targetRevision'),
+    syncStatus: stringAt(value, 'syncStatus'),
+    revision: stringAt(value, 'revision'),
     health: healthOf(value),
     automated:
       typeof automated === 'object' && automated !== null
-        ? { prune: flagAt(automated, 'prune') === true, selfHeal: flagAt(automated, 'selfHeal') === true }
+        ? { prune: booleanAt(automated, 'prune') === true, selfHeal: booleanAt(automated, 'selfHeal') === true }
         : null,
     knowsAutomation: automated !== undefined,
     operation:
       typeof operation === 'object' && operation !== null
         ? {
-            phase: textAt(operation, 'phase') ?? '',
-            message: textAt(operation, 'message') ?? '',
-            revision: textAt(operation, 'revision'),
-            startedAt: textAt(operation, 'startedAt'),
-            finishedAt: textAt(operation, 'finishedAt'),
+            phase: stringAt(operation, 'phase') ?? '',
+            message: stringAt(operation, 'message') ?? '',
+            revision: stringAt(operation, 'revision'),
+            startedAt: stringAt(operation, 'startedAt'),
+            finishedAt: stringAt(operation, 'finishedAt'),
           }
         : null,
     resources: listAt(value, 'resources').map(one => ({
-      kind: textAt(one, 'kind') ?? '',
-      namespace: textAt(one, 'namespace'),
-      name: textAt(one, 'name') ?? '',
-      status: textAt(one, 'status'),
-      health: textAt(one, 'health'),
+      kind: stringAt(one, 'kind') ?? '',
+      namespace: stringAt(one, 'namespace'),
+      name: stringAt(one, 'name') ?? '',
+      status: stringAt(one, 'status'),
+      health: stringAt(one, 'health'),
     })),
-    parent: textAt(value, 'parent') ?? textAt(recordAt(value, 'parent'), 'name'),
-    hasHooks: flagAt(value, 'hasHooks') === true,
+    parent: stringAt(value, 'parent') ?? stringAt(recordAt(value, 'parent'), 'name'),
+    hasHooks: booleanAt(value, 'hasHooks') === true,
   }
 }
 
@@ -96,5 +96,5 @@ function folderOf(path: string | null): string | null {
 }
 
 function healthOf(value: unknown): string | null {
-  return textAt(value, 'health') ?? textAt(value, 'health.status')
+  return stringAt(value, 'health') ?? stringAt(value, 'health.status')
 }

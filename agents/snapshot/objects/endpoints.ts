@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '../snapshot.ts'
-import { flagAt, listAt, numberAt, textAt, textsAt } from './json-path.ts'
+import { booleanAt, listAt, numberAt, stringAt, stringMapAt } from './json-path.ts'
 
 type Located = { evidence: string; object: KubernetesObject }
 export type Endpoints = {
@@ -16,9 +16,9 @@ export function endpointsOf(slices: Located[], older: Located[]): Endpoints[] {
 
 /** A Service has as many slices as it needs; each names it in a label. */
 function fromSlice({ evidence, object }: Located): Endpoints[] {
-  const service = textsAt(object, 'metadata.labels')['kubernetes.io/service-name']
+  const service = stringMapAt(object, 'metadata.labels')['kubernetes.io/service-name']
   if (service === undefined) return []
-  const endpoints = listAt(object, 'endpoints').filter(one => flagAt(one, 'conditions.terminating') !== true)
+  const endpoints = listAt(object, 'endpoints').filter(one => booleanAt(one, 'conditions.terminating') !== true)
   return [
     {
       evidence,
@@ -36,7 +36,7 @@ function fromEndpoints({ evidence, object }: Located): Endpoints {
     service: object.metadata.name,
     addresses: subsets.flatMap(one =>
       [...listAt(one, 'addresses'), ...listAt(one, 'notReadyAddresses')].flatMap(
-        each => textAt(each, 'ip') ?? [],
+        each => stringAt(each, 'ip') ?? [],
       ),
     ),
     ports: subsets.flatMap(one => listAt(one, 'ports').flatMap(portOf)),

@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../snapshot.ts'
-import { fieldAt, flagAt, listAt, recordAt, textAt } from './json-path.ts'
-import type { View } from '../index-snapshot.ts'
+import { fieldAt, booleanAt, listAt, recordAt, stringAt } from './json-path.ts'
+import type { SnapshotView } from '../index-snapshot.ts'
 
 export type Reference = {
   kind: 'ConfigMap' | 'Secret'
@@ -20,14 +20,14 @@ export function referencesOf(template: unknown): Reference[] {
 }
 
 /** The names of the variables a container gets, or null where a source of them was not read. */
-export function variablesOf(view: View, container: unknown): Set<string> | null {
-  const names = new Set(listAt(container, 'env').flatMap(one => textAt(one, 'name') ?? []))
+export function variablesOf(view: SnapshotView, container: unknown): Set<string> | null {
+  const names = new Set(listAt(container, 'env').flatMap(one => stringAt(one, 'name') ?? []))
   for (const source of listAt(container, 'envFrom')) {
-    const map = textAt(source, 'configMapRef.name')
-    const secret = textAt(source, 'secretRef.name')
+    const map = stringAt(source, 'configMapRef.name')
+    const secret = stringAt(source, 'secretRef.name')
     const found = map === null ? view.objectNamed('Secret', secret ?? '') : view.objectNamed('ConfigMap', map)
     if (found === undefined) return null
-    for (const key of keysOf(found.object)) names.add(`${textAt(source, 'prefix') ?? ''}${key}`)
+    for (const key of keysOf(found.object)) names.add(`${stringAt(source, 'prefix') ?? ''}${key}`)
   }
   return names
 }
@@ -38,9 +38,9 @@ export function keysOf(object: KubernetesObject): string[] {
 }
 
 function ofContainer(container: unknown): Reference[] {
-  const name = textAt(container, 'name') ?? ''
+  const name = stringAt(container, 'name') ?? ''
   const single = listAt(container, 'env').flatMap(one => {
-    const wantedBy = textAt(one, 'name') ?? ''
+    const wantedBy = stringAt(one, 'name') ?? ''
     return [
       ...reference('ConfigMap', fieldAt(one, 'valueFrom.configMapKeyRef'), wantedBy, name),
       ...reference('Secret', fieldAt(one, 'valueFrom.secretKeyRef'), wantedBy, name),
@@ -54,10 +54,10 @@ function ofContainer(container: unknown): Reference[] {
 }
 
 function ofVolume(volume: unknown): Reference[] {
-  const wantedBy = `volume ${textAt(volume, 'name') ?? ''}`
+  const wantedBy = `volume ${stringAt(volume, 'name') ?? ''}`
   const map = reference('ConfigMap', fieldAt(volume, 'configMap'), wantedBy, '')
-  const secretName = textAt(volume, 'secret.secretName')
-  const isOptional = flagAt(volume, 'secret.optional') === true
+  const secretName = stringAt(volume, 'secret.secretName')
+  const isOptional = booleanAt(volume, 'secret.optional') === true
   const secret: Reference[] =
     secretName === null
       ? []
@@ -66,16 +66,16 @@ function ofVolume(volume: unknown): Reference[] {
 }
 
 function reference(kind: Reference['kind'], from: unknown, wantedBy: string, container: string): Reference[] {
-  const name = textAt(from, 'name')
+  const name = stringAt(from, 'name')
   if (name === null) return []
   return [
     {
       kind,
       name,
-      key: textAt(from, 'key'),
+      key: stringAt(from, 'key'),
       wantedBy,
       container,
-      isOptional: flagAt(from, 'optional') === true,
+      isOptional: booleanAt(from, 'optional') === true,
     },
   ]
 }

@@ -1,14 +1,14 @@
 import { scaled, secondsOf } from '../clock.ts'
 import type { Container } from './pod.ts'
-import type { View } from '../index-snapshot.ts'
+import type { SnapshotView } from '../index-snapshot.ts'
 
 /**
  * Whether the end of a container's last run belongs to the present trouble. A container that runs again and is ready has
  * recovered from what ended it, unless that was within ten minutes (in production) of the alert.
  */
-export function isFresh(view: View, container: Container, endedAt: string | null): boolean {
+export function isRecentRun(view: SnapshotView, container: Container, endedAt: string | null): boolean {
   const at = secondsOf(endedAt)
   if (at === null) return true
   const hasRecovered = container.runningSince !== null && container.isReady === true
-  return at >= view.since - (hasRecovered ? scaled(view.about, 600, 45) : view.recentSeconds)
+  return at >= view.since - (hasRecovered ? scaled(view.scope, 600, 45) : view.recentSeconds)
 }

@@ -1,16 +1,16 @@
 import { secondsOf } from '../clock.ts'
 import type { Container, Pod } from './pod.ts'
 import { probesOf } from './probe.ts'
-import type { View } from '../index-snapshot.ts'
+import type { SnapshotView } from '../index-snapshot.ts'
 
 /** Whether a pod is not ready only because a first start still has the time that its own probes give it. */
-export function isStarting(view: View, pod: Pod): boolean {
+export function isStarting(view: SnapshotView, pod: Pod): boolean {
   const late = pod.containers.filter(one => !one.isInit && one.isReady !== true)
   return late.length > 0 && late.every(one => isWithinGrace(view, pod, one))
 }
 
 // A container that was restarted has had its chance.
-function isWithinGrace(view: View, pod: Pod, container: Container): boolean {
+function isWithinGrace(view: SnapshotView, pod: Pod, container: Container): boolean {
   const since = secondsOf(container.runningSince)
   if (since === null || container.restarts > 0) return false
   const kind = container.isStarted === false ? 'startupProbe' : 'readinessProbe'

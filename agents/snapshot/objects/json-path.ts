@@ -9,7 +9,7 @@ export function fieldAt(from: unknown, path: string): unknown {
 }
 
 /** The text at a path, or null if there is none. */
-export function textAt(from: unknown, path: string): string | null {
+export function stringAt(from: unknown, path: string): string | null {
   const value = fieldAt(from, path)
   return typeof value === 'string' ? value : null
 }
@@ -21,7 +21,7 @@ export function numberAt(from: unknown, path: string): number | null {
 }
 
 /** The truth value at a path, or null. */
-export function flagAt(from: unknown, path: string): boolean | null {
+export function booleanAt(from: unknown, path: string): boolean | null {
   const value = fieldAt(from, path)
   return typeof value === 'boolean' ? value : null
 }
@@ -41,7 +41,7 @@ export function recordAt(from: unknown, path: string): Record<string, unknown> {
 }
 
 /** The text values of the object at a path, for example labels. */
-export function textsAt(from: unknown, path: string): Record<string, string> {
+export function stringMapAt(from: unknown, path: string): Record<string, string> {
   const entries = Object.entries(recordAt(from, path))
   return Object.fromEntries(
     entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),

@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '../snapshot.ts'
-import { fieldAt, flagAt, listAt, numberAt, recordAt, textAt, textsAt } from './json-path.ts'
+import { fieldAt, booleanAt, listAt, numberAt, recordAt, stringAt, stringMapAt } from './json-path.ts'
 
 export type Ended = { exitCode: number | null; reason: string; message: string; at: string | null }
 
@@ -43,11 +43,11 @@ export type Pod = {
 
 /** A pod as the analysers want it; what was not read is null. */
 export function podOf(evidence: string, object: KubernetesObject): Pod {
-  const labels = textsAt(object, 'metadata.labels')
-  const owner = listAt(object, 'metadata.ownerReferences').find(one => flagAt(one, 'controller') !== false)
+  const labels = stringMapAt(object, 'metadata.labels')
+  const owner = listAt(object, 'metadata.ownerReferences').find(one => booleanAt(one, 'controller') !== false)
   const conditions = listAt(object, 'status.conditions')
-  const ready = conditions.find(one => textAt(one, 'type') === 'Ready')
-  const phase = textAt(object, 'status.phase')
+  const ready = conditions.find(one => stringAt(one, 'type') === 'Ready')
+  const phase = stringAt(object, 'status.phase')
   return {
     evidence,
     name: object.metadata.name,
@@ -57,13 +57,13 @@ export function podOf(evidence: string, object: KubernetesObject): Pod {
     owner: ownerOf(owner),
     revision: labels['pod-template-hash'] ?? null,
     phase,
-    isReady: ready === undefined ? null : textAt(ready, 'status') === 'True',
-    readyChangedAt: textAt(ready, 'lastTransitionTime'),
-    isDeleting: textAt(object, 'metadata.deletionTimestamp') !== null,
+    isReady: ready === undefined ? null : stringAt(ready, 'status') === 'True',
+    readyChangedAt: stringAt(ready, 'lastTransitionTime'),
+    isDeleting: stringAt(object, 'metadata.deletionTimestamp') !== null,
     // A failed pod never runs again; its controller makes another one, and it is kept for days.
     isCompleted: phase === 'Succeeded' || (phase === 'Failed' && owner !== undefined),
-    createdAt: textAt(object, 'metadata.creationTimestamp'),
-    node: textAt(object, 'spec.nodeName'),
+    createdAt: stringAt(object, 'metadata.creationTimestamp'),
+    node: stringAt(object, 'spec.nodeName'),
     containers: [
       ...listAt(object, 'status.initContainerStatuses').map(one => containerOf(one, true)),
       ...listAt(object, 'status.containerStatuses').map(one => containerOf(one, false)),
@@ -78,25 +78,25 @@ export function serviceLabelOf(labels: Record<string, string>): string | null {
 }
 
 function ownerOf(owner: unknown): Pod['owner'] {
-  const kind = textAt(owner, 'kind')
-  const name = textAt(owner, 'name')
+  const kind = stringAt(owner, 'kind')
+  const name = stringAt(owner, 'name')
   return kind !== null && name !== null ? { kind, name } : null
 }
 
 function containerOf(status: unknown, isInit: boolean): Container {
   const waiting = fieldAt(status, 'state.waiting')
   return {
-    name: textAt(status, 'name') ?? '',
+    name: stringAt(status, 'name') ?? '',
     isInit,
-    isReady: flagAt(status, 'ready'),
-    isStarted: flagAt(status, 'started'),
+    isReady: booleanAt(status, 'ready'),
+    isStarted: booleanAt(status, 'started'),
     restarts: numberAt(status, 'restartCount') ?? 0,
-    image: textAt(status, 'image'),
+    image: stringAt(status, 'image'),
     waiting:
       typeof waiting === 'object' && waiting !== null
-        ? { reason: textAt(waiting, 'reason') ?? '', message: textAt(waiting, 'message') ?? '' }
+        ? { reason: stringAt(waiting, 'reason') ?? '', message: stringAt(waiting, 'message') ?? '' }
         : null,
-    runningSince: textAt(status, 'state.running.startedAt'),
+    runningSince: stringAt(status, 'state.running.startedAt'),
     ended: endedOf(recordAt(status, 'state'), 'terminated'),
     endedBefore: endedOf(recordAt(status, 'lastState'), 'terminated'),
   }
@@ -107,8 +107,8 @@ function endedOf(state: Record<string, unknown>, key: string): Ended | null {
   if (typeof ended !== 'object' || ended === null) return null
   return {
     exitCode: numberAt(ended, 'exitCode'),
-    reason: textAt(ended, 'reason') ?? '',
-    message: textAt(ended, 'message') ?? '',
-    at: textAt(ended, 'finishedAt'),
+    reason: stringAt(ended, 'reason') ?? '',
+    message: stringAt(ended, 'message') ?? '',
+    at: stringAt(ended, 'finishedAt'),
   }
 }

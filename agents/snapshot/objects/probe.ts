@@ -1,4 +1,4 @@
-import { fieldAt, listAt, numberAt, textAt } from './json-path.ts'
+import { fieldAt, listAt, numberAt, stringAt } from './json-path.ts'
 
 export type Probe = {
   kind: 'readinessProbe' | 'livenessProbe' | 'startupProbe'
@@ -28,10 +28,10 @@ export function probesOf(template: unknown): Probe[] {
       return [
         {
           kind,
-          container: textAt(container, 'name') ?? '',
-          path: textAt(probe, 'httpGet.path'),
+          container: stringAt(container, 'name') ?? '',
+          path: stringAt(probe, 'httpGet.path'),
           port: typeof port === 'string' || typeof port === 'number' ? String(port) : null,
-          scheme: textAt(probe, 'httpGet.scheme') ?? 'HTTP',
+          scheme: stringAt(probe, 'httpGet.scheme') ?? 'HTTP',
           command: command.length === 0 ? null : command.join(' '),
           timeoutSeconds: numberAt(probe, 'timeoutSeconds') ?? 1,
           graceSeconds:
@@ -46,12 +46,12 @@ export function probesOf(template: unknown): Probe[] {
 /** The declared ports of a template, sidecars too, by number and by name. Empty where none are declared. */
 export function portsOf(template: unknown): { number: string; name: string | null }[] {
   const sidecars = listAt(template, 'spec.initContainers').filter(
-    one => textAt(one, 'restartPolicy') === 'Always',
+    one => stringAt(one, 'restartPolicy') === 'Always',
   )
   return [...sidecars, ...listAt(template, 'spec.containers')].flatMap(container =>
     listAt(container, 'ports').flatMap(port => {
       const number = numberAt(port, 'containerPort')
-      return number === null ? [] : [{ number: String(number), name: textAt(port, 'name') }]
+      return number === null ? [] : [{ number: String(number), name: stringAt(port, 'name') }]
     }),
   )
 }

@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../snapshot.ts'
 import type { Endpoints } from './endpoints.ts'
-import { fieldAt, listAt, numberAt, textAt, textsAt } from './json-path.ts'
-import { hostOf } from '../text/parse-host.ts'
+import { fieldAt, listAt, numberAt, stringAt, stringMapAt } from './json-path.ts'
+import { parseHost } from '../text/parse-host.ts'
 import type { Pod } from './pod.ts'
 import type { Workload } from './workload.ts'
 
@@ -77,7 +77,7 @@ export function createServiceNames({ services, endpoints, workloads, pods, names
       )
     })
     if (found !== undefined) return named(found)
-    const pod = pods.find(one => textAt(one.object, 'status.podIP') === address)
+    const pod = pods.find(one => stringAt(one.object, 'status.podIP') === address)
     return pod?.service == null ? null : { service: pod.service, through: null }
   }
 
@@ -85,7 +85,7 @@ export function createServiceNames({ services, endpoints, workloads, pods, names
   const ofLabel = (label: string): string => {
     if (workloads.some(one => one.service === label)) return label
     const workload = workloads.find(one => one.name === label)
-    return workload?.service ?? ofHost(hostOf(label) ?? label)?.service ?? label
+    return workload?.service ?? ofHost(parseHost(label) ?? label)?.service ?? label
   }
 
   return {
@@ -107,11 +107,11 @@ function once<T>(find: (name: string) => T): (name: string) => T {
 }
 
 function selectorOf(service: KubernetesObject): [string, string][] {
-  return Object.entries(textsAt(service, 'spec.selector'))
+  return Object.entries(stringMapAt(service, 'spec.selector'))
 }
 
 function misses(selector: [string, string][], one: Workload | Pod): number {
-  const labels = 'template' in one ? textsAt(one.template, 'metadata.labels') : one.labels
+  const labels = 'template' in one ? stringMapAt(one.template, 'metadata.labels') : one.labels
   return selector.filter(([key, value]) => labels[key] !== value).length
 }
 

@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '../snapshot.ts'
-import { flagAt, listAt, numberAt, recordAt, textAt, textsAt } from './json-path.ts'
+import { booleanAt, listAt, numberAt, recordAt, stringAt, stringMapAt } from './json-path.ts'
 import { serviceLabelOf } from './pod.ts'
 
 export type Condition = { type: string; status: string; reason: string; message: string; at: string | null }
@@ -41,8 +41,8 @@ export type Revision = {
 
 /** A Deployment, StatefulSet or DaemonSet as the analysers want it. */
 export function workloadOf(evidence: string, object: KubernetesObject): Workload {
-  const labels = textsAt(object, 'metadata.labels')
-  const podLabels = textsAt(object, 'spec.template.metadata.labels')
+  const labels = stringMapAt(object, 'metadata.labels')
+  const podLabels = stringMapAt(object, 'spec.template.metadata.labels')
   const isDaemon = object.kind === 'DaemonSet'
   return {
     evidence,
@@ -51,34 +51,34 @@ export function workloadOf(evidence: string, object: KubernetesObject): Workload
     namespace: object.metadata.namespace ?? null,
     service: serviceLabelOf(podLabels) ?? serviceLabelOf(labels) ?? object.metadata.name,
     labels,
-    annotations: textsAt(object, 'metadata.annotations'),
+    annotations: stringMapAt(object, 'metadata.annotations'),
     desired: isDaemon ? numberAt(object, 'status.desiredNumberScheduled') : numberAt(object, 'spec.replicas'),
     ready: numberAt(object, isDaemon ? 'status.numberReady' : 'status.readyReplicas') ?? 0,
     available: numberAt(object, isDaemon ? 'status.numberAvailable' : 'status.availableReplicas') ?? 0,
     updated: numberAt(object, isDaemon ? 'status.updatedNumberScheduled' : 'status.updatedReplicas') ?? 0,
     total: numberAt(object, isDaemon ? 'status.currentNumberScheduled' : 'status.replicas') ?? 0,
-    isPaused: flagAt(object, 'spec.paused') === true,
+    isPaused: booleanAt(object, 'spec.paused') === true,
     conditions: listAt(object, 'status.conditions').map(conditionOf),
     template: recordAt(object, 'spec.template'),
-    selector: textsAt(object, 'spec.selector.matchLabels'),
-    createdAt: textAt(object, 'metadata.creationTimestamp'),
+    selector: stringMapAt(object, 'spec.selector.matchLabels'),
+    createdAt: stringAt(object, 'metadata.creationTimestamp'),
     object,
   }
 }
 
 /** A ReplicaSet as a revision of its Deployment; null if it has no owner or no revision number. */
 export function revisionOf(evidence: string, object: KubernetesObject): Revision | null {
-  const owner = listAt(object, 'metadata.ownerReferences').find(one => textAt(one, 'kind') === 'Deployment')
-  const workload = textAt(owner, 'name')
-  const number = Number(textsAt(object, 'metadata.annotations')['deployment.kubernetes.io/revision'])
+  const owner = listAt(object, 'metadata.ownerReferences').find(one => stringAt(one, 'kind') === 'Deployment')
+  const workload = stringAt(owner, 'name')
+  const number = Number(stringMapAt(object, 'metadata.annotations')['deployment.kubernetes.io/revision'])
   if (workload === null || !Number.isInteger(number)) return null
   return {
     evidence,
     replicaSet: object.metadata.name,
     workload,
     number,
-    hash: textsAt(object, 'metadata.labels')['pod-template-hash'] ?? null,
-    createdAt: textAt(object, 'metadata.creationTimestamp'),
+    hash: stringMapAt(object, 'metadata.labels')['pod-template-hash'] ?? null,
+    createdAt: stringAt(object, 'metadata.creationTimestamp'),
     desired: numberAt(object, 'spec.replicas') ?? 0,
     ready: numberAt(object, 'status.readyReplicas') ?? 0,
     template: recordAt(object, 'spec.template'),
@@ -87,10 +87,10 @@ export function revisionOf(evidence: string, object: KubernetesObject): Revision
 
 function conditionOf(one: unknown): Condition {
   return {
-    type: textAt(one, 'type') ?? '',
-    status: textAt(one, 'status') ?? '',
-    reason: textAt(one, 'reason') ?? '',
-    message: textAt(one, 'message') ?? '',
-    at: textAt(one, 'lastTransitionTime') ?? textAt(one, 'lastUpdateTime'),
+    type: stringAt(one, 'type') ?? '',
+    status: stringAt(one, 'status') ?? '',
+    reason: stringAt(one, 'reason') ?? '',
+    message: stringAt(one, 'message') ?? '',
+    at: stringAt(one, 'lastTransitionTime') ?? stringAt(one, 'lastUpdateTime'),
   }
 }

@@ -1,10 +1,10 @@
 import type { Point } from '../../signals/change-point.ts'
-import type { View } from '../index-snapshot.ts'
+import type { SnapshotView } from '../index-snapshot.ts'
 
 export type Signal = { evidence: string; points: [number, number][] }
 
 /** The first series of a name whose labels match, or null. */
-export function signalOf(view: View, name: string, labels: Record<string, string>): Signal | null {
+export function signalOf(view: SnapshotView, name: string, labels: Record<string, string>): Signal | null {
   const found = view
     .series(name)
     .find(one => Object.entries(labels).every(([key, value]) => one.labels[key] === value))
@@ -12,7 +12,7 @@ export function signalOf(view: View, name: string, labels: Record<string, string
 }
 
 /** Combines two series at the times that both have. */
-export function joined(
+export function alignSeries(
   left: readonly Point[],
   right: readonly Point[],
   combine: (a: number, b: number) => number,
@@ -25,6 +25,6 @@ export function joined(
 }
 
 /** The values from `from` (inclusive) to `until` (exclusive), in Unix seconds. */
-export function between(points: readonly Point[], from: number, until: number): number[] {
+export function sliceByTime(points: readonly Point[], from: number, until: number): number[] {
   return points.filter(([time]) => time >= from && time < until).map(([, value]) => value)
 }

@@ -1,6 +1,6 @@
 import type { Evidence } from '@goalixa/tools/evidence'
 import type { Snapshot } from '../snapshot.ts'
-import { listAt, textsAt } from '../objects/json-path.ts'
+import { listAt, stringMapAt } from '../objects/json-path.ts'
 
 /** The series in one answer, named after the question; points that are no numbers (NaN, infinities) are gaps. */
 export function seriesOf({ id, question, result }: Evidence): Snapshot['series'] {
@@ -9,7 +9,7 @@ export function seriesOf({ id, question, result }: Evidence): Snapshot['series']
     evidence: id,
     // The same signal may be asked for by several names.
     name: question.id.replace(/^series\//, '').replace(/@.*$/, ''),
-    labels: textsAt(one, 'labels'),
+    labels: stringMapAt(one, 'labels'),
     points: listAt(one, 'points').flatMap(pointOf),
   }))
 }

@@ -1,4 +1,4 @@
-import type { View } from '../index-snapshot.ts'
+import type { SnapshotView } from '../index-snapshot.ts'
 
 /** Steps that a scrape may miss before its silence means something. */
 const MISSED_STEPS = 3
@@ -7,7 +7,7 @@ const MISSED_STEPS = 3
  * The points of a rate with zeros where the series does not exist but others of its kind do: a counter that was never
  * raised, or a service that is gone, stands at zero. Gaps in the middle stay gaps.
  */
-export function filled(view: View, points: readonly [number, number][]): [number, number][] {
+export function zeroFill(view: SnapshotView, points: readonly [number, number][]): [number, number][] {
   const times = [...new Set(view.series('request-rate').flatMap(one => one.points.map(([time]) => time)))]
   times.sort((a, b) => a - b)
   const [first, last] = [points[0]?.[0], points.at(-1)?.[0]]

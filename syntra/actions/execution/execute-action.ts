@@ -4,21 +4,21 @@ import type { ActionsDeps } from '../actions.service.ts'
 import { findAction } from '../find-action.ts'
 import { findDrift } from './find-drift.ts'
 import type { Action } from '../ledger.ts'
-import { openFollowUp } from '../../pending-reverts/open-pending-revert.ts'
+import { openPendingRevert } from '../../pending-reverts/open-pending-revert.ts'
 import { performSteps } from './perform-steps.ts'
-import { changeOf, situationOf } from '../../policy/policy-context.ts'
-import { withTarget } from './with-target-lock.ts'
+import { changeOf, policyContext } from '../../policy/policy-context.ts'
+import { withTargetLock } from './with-target-lock.ts'
 
 /**
  * Executes an approved action under its target's lock: policy again, the state still as approved, then its steps. Continues
  * where a crashed call ended.
  */
-export function createExecute(deps: ActionsDeps) {
-  const { pool, lockPool, ledger, policy, toolbox, limits, patienceSeconds, now } = deps
+export function createExecuteAction(deps: ActionsDeps) {
+  const { pool, lockPool, ledger, policy, toolExecutor, limits, patienceSeconds, now } = deps
 
   return async (actionId: string, signal: AbortSignal): Promise<Execution> => {
     const { target } = await findAction(ledger, actionId)
-    return withTarget(lockPool, target, signal, lock => executeLocked(actionId, lock))
+    return withTargetLock(lockPool, target, signal, lock => executeLocked(actionId, lock))
   }
 
   async function executeLocked(actionId: string, signal: AbortSignal): Promise<Execution> {
@@ -31,7 +31,7 @@ export function createExecute(deps: ActionsDeps) {
       await move(action, 'executing', 'Policy and state are as approved: it is executed.')
     const result = await performSteps({
       pool,
-      toolbox,
+      toolExecutor,
       actionId,
       phase: 'do',
       steps,
@@ -43,13 +43,13 @@ export function createExecute(deps: ActionsDeps) {
       },
       signal,
       // Also when it is cut off: should nobody continue it, what it has left behind is still known.
-    }).finally(() => openFollowUp(pool, action))
+    }).finally(() => openPendingRevert(pool, action))
     if (refusal) return refusal
-    if (result.outcome === 'done' && action.proposal.handsOver !== undefined) {
+    if (result.outcome === 'done' && action.proposal.handoff !== undefined) {
       await move(
         action,
         'handed-over',
-        `${action.proposal.handsOver} Nothing is verified before that: people go on.`,
+        `${action.proposal.handoff} Nothing is verified before that: people go on.`,
       )
       return 'handed-over'
     }
@@ -62,15 +62,15 @@ export function createExecute(deps: ActionsDeps) {
       await move(
         action,
         'failed',
-        `Whether it was executed could not be read: ${result.says} It is left as it is. A person has to look.`,
+        `Whether it was executed could not be read: ${result.message} It is left as it is. A person has to look.`,
       )
       return 'failed'
     }
     // A pull request that is merely open is nothing to take back: an undo would harm what was never changed.
-    if (steps.slice(0, result.done).some(step => !toolbox.onlyTells(step.tool))) return 'half-done'
+    if (steps.slice(0, result.done).some(step => !toolExecutor.onlyTells(step.tool))) return 'half-done'
     const left =
-      result.done > 0 ? ` Left behind: ${steps[result.done - 1]?.says} Nothing else was changed.` : ''
-    await move(action, 'failed', `It could not be executed: ${result.says}${left}`)
+      result.done > 0 ? ` Left behind: ${steps[result.done - 1]?.message} Nothing else was changed.` : ''
+    await move(action, 'failed', `It could not be executed: ${result.message}${left}`)
     return 'failed'
   }
 
@@ -79,7 +79,7 @@ export function createExecute(deps: ActionsDeps) {
       await move(action, 'expired', 'The approval expired before it could be executed.')
       return 'refused'
     }
-    const situation = await situationOf(pool, action, limits, now())
+    const situation = await policyContext(pool, action, limits, now())
     const answer = await policy.ask({
       principal: { kind: 'agent' },
       action: action.approvalsNeeded === 0 ? 'actAlone' : 'execute',
@@ -87,10 +87,10 @@ export function createExecute(deps: ActionsDeps) {
       situation,
     })
     if (!answer.isAllowed) {
-      await move(action, 'refused', answer.says)
+      await move(action, 'refused', answer.message)
       return 'refused'
     }
-    const drift = await findDrift(action.proposal.observed, toolbox, signal)
+    const drift = await findDrift(action.proposal.preconditions, toolExecutor, signal)
     if (drift.length === 0) return undefined
     // A call whose answer was lost may have moved the state itself.
     const begun = action.state === 'executing' ? ' It had been begun, so look at what that has changed.' : ''
@@ -98,9 +98,9 @@ export function createExecute(deps: ActionsDeps) {
     return 'superseded'
   }
 
-  async function move(action: Action, to: Action['state'], says: string, data?: Record<string, unknown>) {
+  async function move(action: Action, to: Action['state'], message: string, data?: Record<string, unknown>) {
     const from: Action['state'][] = ['approved', 'executing']
-    if (await ledger.move({ id: action.id, from, to, by: 'syntra', says, data })) return
+    if (await ledger.move({ id: action.id, from, to, by: 'syntra', message, data })) return
     throw new ExpectedError('conflict', 'ACTION_MOVED', `Action ${action.id} was moved by someone else.`)
   }
 }

@@ -1,7 +1,7 @@
-import type { Observed } from '@goalixa/agents/devops/proposal'
+import type { Precondition } from '@goalixa/agents/devops/proposal'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { digestOf } from '../../storage/digest-of.ts'
-import type { Toolbox } from './tool-executor.ts'
+import type { ToolExecutor } from './tool-executor.ts'
 import { valueAt } from './value-at.ts'
 
 /**
@@ -9,12 +9,12 @@ import { valueAt } from './value-at.ts'
  * what the read throws if it can not be read: then it is not known, and nothing is done.
  */
 export async function findDrift(
-  observed: Observed[],
-  toolbox: Pick<Toolbox, 'read'>,
+  preconditions: Precondition[],
+  toolExecutor: Pick<ToolExecutor, 'read'>,
   signal: AbortSignal,
 ): Promise<string[]> {
   const drift: string[] = []
-  for (const { tool, args, path, value } of observed) {
+  for (const { tool, args, path, value } of preconditions) {
     const actual = await read(tool, args, path)
     if (digestOf(actual ?? null) !== digestOf(value))
       drift.push(`${tool} ${path} was ${JSON.stringify(value)} and is ${JSON.stringify(actual ?? null)}`)
@@ -23,7 +23,7 @@ export async function findDrift(
 
   async function read(tool: string, args: Record<string, unknown>, path: string): Promise<unknown> {
     try {
-      return valueAt(await toolbox.read(tool, args, signal), path)
+      return valueAt(await toolExecutor.read(tool, args, signal), path)
     } catch (error) {
       if (error instanceof ExpectedError && error.kind === 'missing') return undefined
       throw error

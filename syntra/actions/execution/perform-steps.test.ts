@@ -5,7 +5,7 @@ import { fakeWorld } from '../../testing/fake-dependencies.ts'
 import { startSyntra, type TestSyntra } from '../../testing/start-syntra.ts'
 import { startTarget, type Target } from '../../testing/start-target.ts'
 import { untilProposed } from '../../testing/until-proposed.ts'
-import type { Toolbox } from './tool-executor.ts'
+import type { ToolExecutor } from './tool-executor.ts'
 
 const away = new ExpectedError('unavailable', 'UPSTREAM_UNREACHABLE', 'away')
 const forbidden = new ExpectedError('forbidden', 'UPSTREAM_FORBIDDEN', 'no right')
@@ -28,11 +28,11 @@ afterEach(async () => {
 })
 
 /** An approved action of two steps to its end, with a toolbox that misbehaves. */
-async function outcome(state: string, misbehave: (good: Toolbox) => Partial<Toolbox>, patience = '1') {
+async function outcome(state: string, misbehave: (good: ToolExecutor) => Partial<ToolExecutor>, patience = '1') {
   const world = fakeWorld(target.url)
   syntra = await startSyntra({
     databaseUrl: await postgres.createDatabase(),
-    world: { ...world, toolbox: { ...world.toolbox, ...misbehave(world.toolbox) } },
+    world: { ...world, toolExecutor: { ...world.toolExecutor, ...misbehave(world.toolExecutor) } },
     settings: { SYNTRA_STEP_PATIENCE_SECONDS: patience },
   })
   const { action } = await untilProposed(syntra)
@@ -59,7 +59,7 @@ test('a system that is away for many attempts is waited for, as long as there is
 test('a step that can not be reached until patience ends, and is seen not to have happened, has failed', async () => {
   const failed = await outcome('failed', () => ({ write: () => Promise.reject(away) }))
   expect(stepsOf(failed)).toEqual(['failed'])
-  expect(failed.outcome.says).toContain('It could not be executed: Change 1 UPSTREAM_UNREACHABLE: away')
+  expect(failed.outcome.message).toContain('It could not be executed: Change 1 UPSTREAM_UNREACHABLE: away')
   expect(effects()).toEqual([])
 })
 
@@ -105,8 +105,8 @@ test('whether it happened can not be read: it is not called failed, nothing is t
     },
   }))
   expect(stepsOf(failed)).toEqual(['done', 'unknown'])
-  expect(failed.outcome.says).toContain('Whether it was executed could not be read')
-  expect(failed.outcome.says).toContain('A person has to look.')
+  expect(failed.outcome.message).toContain('Whether it was executed could not be read')
+  expect(failed.outcome.message).toContain('A person has to look.')
   expect(effects()).toEqual(['target_change_1', 'target_change_2'])
 })
 
@@ -120,7 +120,7 @@ test('nor when it is the very first step, after which nobody can look any more',
     },
   }))
   expect(stepsOf(failed)).toEqual(['unknown'])
-  expect(failed.outcome.says).toContain('Whether it was executed could not be read')
+  expect(failed.outcome.message).toContain('Whether it was executed could not be read')
 })
 
 test('a step that was refused before it was called has failed, whatever can be read', async () => {

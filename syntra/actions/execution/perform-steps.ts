@@ -1,9 +1,9 @@
 import type { Step } from '@goalixa/agents/devops/proposal'
 import { ExpectedError, isWorthRetrying } from '@goalixa/chassis/errors'
 import type { Pool } from '@goalixa/chassis/postgres'
-import { storableJson } from '../../storage/sanitize-for-jsonb.ts'
+import { sanitizeForJsonb } from '../../storage/sanitize-for-jsonb.ts'
 import { resolveArgs } from './resolve-args.ts'
-import type { Toolbox } from './tool-executor.ts'
+import type { ToolExecutor } from './tool-executor.ts'
 
 /** A worker that comes back after a long absence finds the time used up; it may still try more than once. */
 const LEAST_ATTEMPTS = 3
@@ -13,7 +13,7 @@ export type Phase = 'do' | 'undo' | 'later'
 
 type Options = {
   pool: Pool
-  toolbox: Pick<Toolbox, 'write' | 'isDone' | 'wasAskedFor'>
+  toolExecutor: Pick<ToolExecutor, 'write' | 'isDone' | 'wasAskedFor'>
   actionId: string
   phase: Phase
   steps: Step[]
@@ -26,9 +26,9 @@ type Options = {
 /** `unknown`: it could not be read whether the step had its effect. `done` steps before it had theirs. */
 export type StepsResult =
   | { outcome: 'done' }
-  | { outcome: 'stopped'; done: 0; says: string }
-  | { outcome: 'failed'; done: number; says: string }
-  | { outcome: 'unknown'; done: number; says: string }
+  | { outcome: 'stopped'; done: 0; message: string }
+  | { outcome: 'failed'; done: number; message: string }
+  | { outcome: 'unknown'; done: number; message: string }
 
 type Resolved = Omit<Step, 'args'> & { args: Record<string, unknown> }
 type End =
@@ -45,7 +45,7 @@ type Row = { state: string; attempts: number; ageSeconds: number }
  */
 export async function performSteps({
   pool,
-  toolbox,
+  toolExecutor,
   actionId,
   phase,
   steps,
@@ -59,39 +59,39 @@ export async function performSteps({
     const row = await intend(number, step.tool, args)
     if (row.state === 'done') continue
     if (row.state === 'failed' || row.state === 'unknown')
-      return { outcome: row.state, done: index, says: `Step ${number} ended before as ${row.state}.` }
+      return { outcome: row.state, done: index, message: `Step ${number} ended before as ${row.state}.` }
     const end = await perform({ ...step, args }, row, index === 0)
-    if (end.state === 'stopped') return { outcome: 'stopped', done: 0, says: 'It was not begun.' }
+    if (end.state === 'stopped') return { outcome: 'stopped', done: 0, message: 'It was not begun.' }
     await finish(number, end.state, end.result)
-    if (end.state !== 'done') return { outcome: end.state, done: index, says: end.result.error }
+    if (end.state !== 'done') return { outcome: end.state, done: index, message: end.result.error }
   }
   return { outcome: 'done' }
 
   async function perform(step: Resolved, row: Row, isFirst: boolean): Promise<End> {
-    const args = { ...step.args, actionId: markOf(actionId, phase) }
+    const args = { ...step.args, actionId: idempotencyKey(actionId, phase) }
     const isLate = row.ageSeconds >= patienceSeconds && row.attempts >= LEAST_ATTEMPTS
     const mayPass = (error: unknown) => signal.aborted || (isWorthRetrying(error) && !isLate)
     // An earlier attempt may have called, and the answer may have been lost with the process.
     let wasCalled = row.attempts > 1
     try {
       signal.throwIfAborted()
-      const already = await toolbox.isDone(step.tool, args, signal)
+      const already = await toolExecutor.isDone(step.tool, args, signal)
       if (already !== undefined) return { state: 'done', result: already }
       // What runs by our own asking has changed the state that was approved, and can not be stopped by not beginning.
-      const isBegun = isFirst && wasCalled && (await toolbox.wasAskedFor(step.tool, args, signal))
+      const isBegun = isFirst && wasCalled && (await toolExecutor.wasAskedFor(step.tool, args, signal))
       if (isFirst && !isBegun && !(await mayBegin())) return { state: 'stopped' }
       wasCalled = true
-      return { state: 'done', result: (await toolbox.write(step.tool, args, signal)) ?? null }
+      return { state: 'done', result: (await toolExecutor.write(step.tool, args, signal)) ?? null }
     } catch (error) {
       if (mayPass(error)) throw error
-      const says = `${step.says} ${wordsOf(error)}`
-      if (!wasCalled) return { state: 'failed', result: { error: says } }
+      const message = `${step.message} ${wordsOf(error)}`
+      if (!wasCalled) return { state: 'failed', result: { error: message } }
       try {
-        const result = await toolbox.isDone(step.tool, args, signal)
-        return result === undefined ? { state: 'failed', result: { error: says } } : { state: 'done', result }
+        const result = await toolExecutor.isDone(step.tool, args, signal)
+        return result === undefined ? { state: 'failed', result: { error: message } } : { state: 'done', result }
       } catch (blind) {
         if (mayPass(blind)) throw blind
-        const error = `${says} Whether it had its effect can not be read: ${wordsOf(blind)}`
+        const error = `${message} Whether it had its effect can not be read: ${wordsOf(blind)}`
         return { state: 'unknown', result: { error } }
       }
     }
@@ -102,7 +102,7 @@ export async function performSteps({
       `INSERT INTO action_steps (action_id, phase, number, tool, args, state) VALUES ($1, $2, $3, $4, $5, 'intended')
        ON CONFLICT (action_id, phase, number) DO UPDATE SET attempts = action_steps.attempts + 1
        RETURNING state, attempts, extract(epoch FROM now() - started_at)::float AS "ageSeconds"`,
-      [actionId, phase, number, tool, JSON.stringify(storableJson(args))],
+      [actionId, phase, number, tool, JSON.stringify(sanitizeForJsonb(args))],
     )
     return rows[0]
   }
@@ -111,13 +111,13 @@ export async function performSteps({
     await pool.query(
       `UPDATE action_steps SET state = $4, result = $5, finished_at = now()
        WHERE action_id = $1 AND phase = $2 AND number = $3 AND state = 'intended'`,
-      [actionId, phase, number, state, JSON.stringify(storableJson(result))],
+      [actionId, phase, number, state, JSON.stringify(sanitizeForJsonb(result))],
     )
   }
 }
 
 /** What is written into the object, commit or operation. The undo is an effect of its own, and so is what comes later. */
-export function markOf(actionId: string, phase: Phase): string {
+export function idempotencyKey(actionId: string, phase: Phase): string {
   return phase === 'do' ? actionId : `${actionId}-${phase}`
 }
 

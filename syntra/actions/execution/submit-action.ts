@@ -4,17 +4,17 @@ import { ExpectedError } from '@goalixa/chassis/errors'
 import { v7 as uuid } from 'uuid'
 import { digestOf } from '../../storage/digest-of.ts'
 import type { PolicyAnswer } from '../../policy/policy.ts'
-import { storableJson } from '../../storage/sanitize-for-jsonb.ts'
+import { sanitizeForJsonb } from '../../storage/sanitize-for-jsonb.ts'
 import type { ActionsDeps } from '../actions.service.ts'
 import type { NewAction } from '../ledger.ts'
-import { placeOf } from '../../policy/classify-target.ts'
-import { changeOf, situationOf } from '../../policy/policy-context.ts'
+import { classifyTarget } from '../../policy/classify-target.ts'
+import { changeOf, policyContext } from '../../policy/policy-context.ts'
 
 /** Puts a proposal into the ledger, where the policy says whether a person may see it, has to see it, or neither. */
-export function createSubmit(deps: ActionsDeps): Actions['submit'] {
+export function createSubmitAction(deps: ActionsDeps): Actions['submit'] {
   const { pool, ledger, policy, limits, approvers, approvalSeconds, now } = deps
   return async ({ investigationId, proposal: given, snapshot, objections }) => {
-    const proposal = storableJson(given)
+    const proposal = sanitizeForJsonb(given)
     const investigation = await findInvestigation(investigationId)
     const { kind, namespace, name, app } = proposal.target
     const entry = {
@@ -24,7 +24,7 @@ export function createSubmit(deps: ActionsDeps): Actions['submit'] {
       proposal,
       kind: proposal.kind,
       risk: proposal.risk,
-      ...placeOf(proposal, snapshot),
+      ...classifyTarget(proposal, snapshot),
       // Argo CD and Git act on the whole application, so that is what one action at a time may touch.
       target: app === null ? [namespace ?? '-', kind, name].join('/') : `Application/${app}`,
       stateDigest: digestOfShown(proposal),
@@ -33,7 +33,7 @@ export function createSubmit(deps: ActionsDeps): Actions['submit'] {
     }
     const approvalsNeeded = neededFor(entry)
     const situation = {
-      ...(await situationOf(pool, { ...entry, approvalsNeeded }, limits, now())),
+      ...(await policyContext(pool, { ...entry, approvalsNeeded }, limits, now())),
       objections: objections.length,
     }
     const ask = (action: 'propose' | 'actAlone') =>
@@ -67,26 +67,26 @@ export function createSubmit(deps: ActionsDeps): Actions['submit'] {
 }
 
 /** What a decision is bound to: what would be done, to what, and the state in which it was shown. */
-export function digestOfShown({ target, steps, undo, followUp, handsOver, observed }: Proposal): string {
-  return digestOf({ target, steps, undo, followUp, handsOver, observed })
+export function digestOfShown({ target, steps, undo, pendingRevert, handoff, preconditions }: Proposal): string {
+  return digestOf({ target, steps, undo, pendingRevert, handoff, preconditions })
 }
 
 function decided(
-  entry: Omit<NewAction, 'state' | 'refusal' | 'says' | 'approvalsNeeded'>,
+  entry: Omit<NewAction, 'state' | 'refusal' | 'message' | 'approvalsNeeded'>,
   approvalsNeeded: number,
   may: PolicyAnswer,
   alone: PolicyAnswer,
-  objections: { code: string; says: string }[],
+  objections: { code: string; message: string }[],
 ): NewAction {
   if (!may.isAllowed) {
-    const says = [may.says, ...objections.map(objection => objection.says)].join(' ')
+    const message = [may.message, ...objections.map(objection => objection.message)].join(' ')
     const because = [...may.because, ...objections.map(({ code }) => code)]
     return {
       ...entry,
       approvalsNeeded,
       state: 'refused',
-      refusal: { because, says },
-      says: `Refused: ${says}`,
+      refusal: { because, message },
+      message: `Refused: ${message}`,
     }
   }
   if (alone.isAllowed)
@@ -95,7 +95,7 @@ function decided(
       approvalsNeeded: 0,
       state: 'approved',
       refusal: null,
-      says: `Approved by policy: ${alone.says}`,
+      message: `Approved by policy: ${alone.message}`,
     }
   const persons = approvalsNeeded === 1 ? 'A person' : `${approvalsNeeded} persons`
   return {
@@ -103,7 +103,7 @@ function decided(
     approvalsNeeded,
     state: 'awaiting-approval',
     refusal: null,
-    says: `${persons} must decide: ${entry.proposal.says}`,
+    message: `${persons} must decide: ${entry.proposal.message}`,
   }
 }
 

@@ -2,7 +2,7 @@ import type { Clients } from '@goalixa/tools/clients'
 import { defineTool, type Tool } from '@goalixa/tools/tool'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { createToolbox } from './tool-executor.ts'
+import { createToolExecutor } from './tool-executor.ts'
 
 const never = () => new Promise<never>(() => {})
 const tools = [
@@ -23,27 +23,27 @@ const tools = [
     isDone: never,
   }),
 ] as unknown as Tool[]
-const toolbox = createToolbox({ tools, clients: {} as Clients, readTimeoutMs: 50, writeTimeoutMs: 50 })
+const toolExecutor = createToolExecutor({ tools, clients: {} as Clients, readTimeoutMs: 50, writeTimeoutMs: 50 })
 const signal = new AbortController().signal
 
 test('a write that does not answer in time is unavailable: it may have worked, so it is looked for before it is called again', async () => {
   const late = { kind: 'unavailable', code: 'DEADLINE' }
-  await expect(toolbox.write('push', { actionId: 'a' }, signal)).rejects.toMatchObject(late)
-  await expect(toolbox.isDone('push', { actionId: 'a' }, signal)).rejects.toMatchObject(late)
+  await expect(toolExecutor.write('push', { actionId: 'a' }, signal)).rejects.toMatchObject(late)
+  await expect(toolExecutor.isDone('push', { actionId: 'a' }, signal)).rejects.toMatchObject(late)
 })
 
 test('a write can not be called as a read, nor a read as a write, nor either with wrong arguments', async () => {
-  expect(await toolbox.read('look', { name: 'x' }, signal)).toEqual({ name: 'x' })
-  await expect(toolbox.read('push', { actionId: 'a' }, signal)).rejects.toMatchObject({
+  expect(await toolExecutor.read('look', { name: 'x' }, signal)).toEqual({ name: 'x' })
+  await expect(toolExecutor.read('push', { actionId: 'a' }, signal)).rejects.toMatchObject({
     code: 'NO_SUCH_TOOL',
   })
-  await expect(toolbox.write('look', { name: 'x' }, signal)).rejects.toMatchObject({ code: 'NO_SUCH_TOOL' })
-  await expect(toolbox.read('look', { name: 7 }, signal)).rejects.toThrow(z.ZodError)
+  await expect(toolExecutor.write('look', { name: 'x' }, signal)).rejects.toMatchObject({ code: 'NO_SUCH_TOOL' })
+  await expect(toolExecutor.read('look', { name: 7 }, signal)).rejects.toThrow(z.ZodError)
 })
 
 test("the caller's own abort stays an abort", async () => {
   const stop = new AbortController()
-  const writing = toolbox.write('push', { actionId: 'a' }, stop.signal)
+  const writing = toolExecutor.write('push', { actionId: 'a' }, stop.signal)
   stop.abort(new Error('lock lost'))
   await expect(writing).rejects.toThrow()
 })

@@ -7,7 +7,7 @@ type Deps = { tools: readonly Tool[]; clients: Clients; readTimeoutMs: number; w
 type Args = Record<string, unknown>
 
 /** Calls tools for the executor: arguments are checked, every call has a deadline, reads and writes are kept apart. */
-export function createToolbox({ tools, clients, readTimeoutMs, writeTimeoutMs }: Deps) {
+export function createToolExecutor({ tools, clients, readTimeoutMs, writeTimeoutMs }: Deps) {
   const byName = new Map(tools.map(tool => [tool.name, tool]))
   return {
     /** Whether a write tool only tells people something, so that there is nothing to take back. */
@@ -43,7 +43,7 @@ export function createToolbox({ tools, clients, readTimeoutMs, writeTimeoutMs }:
     return tool
   }
 }
-export type Toolbox = ReturnType<typeof createToolbox>
+export type ToolExecutor = ReturnType<typeof createToolExecutor>
 
 function noSuchTool(name: string, effect: string) {
   return new ExpectedError('invalid', 'NO_SUCH_TOOL', `There is no ${effect} tool ${name}.`)

@@ -3,7 +3,7 @@ import type { Pool } from '@goalixa/chassis/postgres'
 import { busy, withLock } from '../../storage/locks.ts'
 
 /** Works on a target alone. Throws `unavailable` TARGET_BUSY while another action does. */
-export async function withTarget<T>(
+export async function withTargetLock<T>(
   lockPool: Pool,
   target: string,
   signal: AbortSignal,

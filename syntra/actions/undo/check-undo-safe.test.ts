@@ -1,13 +1,13 @@
 import type { Proposal } from '@goalixa/agents/devops/proposal'
 import { expect, test } from 'vitest'
-import { whyNotUndo } from './check-undo-safe.ts'
+import { checkUndoSafe } from './check-undo-safe.ts'
 
-const observed: Proposal['observed'] = [
+const preconditions: Proposal['preconditions'] = [
   { tool: 'argocd_list_history', args: { name: 'core' }, path: 'history.0.id', value: 6 },
 ]
 const ask = (newest: unknown, method: Proposal['method'] = 'git-revert') =>
-  whyNotUndo(
-    { observed, method },
+  checkUndoSafe(
+    { preconditions, method },
     { read: async () => ({ history: [{ id: newest }] }) },
     new AbortController().signal,
   )
@@ -23,6 +23,6 @@ test('an undo may only follow exactly the one deployment that the action made', 
 test('what Argo CD does not deploy is taken back without asking it', async () => {
   const read = () => Promise.reject(new Error('must not be asked'))
   expect(
-    await whyNotUndo({ observed: [], method: 'rollout-undo' }, { read }, new AbortController().signal),
+    await checkUndoSafe({ preconditions: [], method: 'rollout-undo' }, { read }, new AbortController().signal),
   ).toBeNull()
 })

@@ -1,5 +1,5 @@
 import type { Proposal } from '@goalixa/agents/devops/proposal'
-import type { Toolbox } from '../execution/tool-executor.ts'
+import type { ToolExecutor } from '../execution/tool-executor.ts'
 import { valueAt } from '../execution/value-at.ts'
 
 const NEWEST = 'history.0.id'
@@ -8,14 +8,14 @@ const NEWEST = 'history.0.id'
  * Why an action must not be taken back, in words, or null if it may: an undo deploys what was there before, so there must
  * be exactly one deployment since the approval, which is ours. Only knows deployments of Argo CD (ids grow by one).
  */
-export async function whyNotUndo(
-  { observed, method }: Pick<Proposal, 'observed' | 'method'>,
-  toolbox: Pick<Toolbox, 'read'>,
+export async function checkUndoSafe(
+  { preconditions, method }: Pick<Proposal, 'preconditions' | 'method'>,
+  toolExecutor: Pick<ToolExecutor, 'read'>,
   signal: AbortSignal,
 ): Promise<string | null> {
-  const before = observed.find(({ path }) => path === NEWEST)
+  const before = preconditions.find(({ path }) => path === NEWEST)
   if (before === undefined) return null
-  const newest = valueAt(await toolbox.read(before.tool, before.args, signal), NEWEST)
+  const newest = valueAt(await toolExecutor.read(before.tool, before.args, signal), NEWEST)
   if (typeof newest !== 'number' || typeof before.value !== 'number')
     return 'what was deployed since can not be told'
   const deployments = newest - before.value

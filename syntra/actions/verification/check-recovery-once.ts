@@ -1,33 +1,33 @@
 import type { Predicate, Verification } from '@goalixa/agents/devops/proposal'
 import type { VerificationView } from '../actions.schema.ts'
-import { judgeLook } from './evaluate-recovery.ts'
+import { evaluateRecovery } from './evaluate-recovery.ts'
 import { readPredicate } from './read-predicate.ts'
-import type { Toolbox } from '../execution/tool-executor.ts'
+import type { ToolExecutor } from '../execution/tool-executor.ts'
 
 type Options = {
   verification: Verification
-  toolbox: Pick<Toolbox, 'read'>
+  toolExecutor: Pick<ToolExecutor, 'read'>
   now: () => Date
   signal: AbortSignal
 }
 
 /** One look at all predicates, and what is known after it. */
-export async function lookAtRecovery(
+export async function checkRecoveryOnce(
   last: VerificationView,
-  { verification, toolbox, now, signal }: Options,
+  { verification, toolExecutor, now, signal }: Options,
 ): Promise<VerificationView> {
-  const once = readOnce(toolbox)
+  const once = readOnce(toolExecutor)
   const readAll = (list: Predicate[]) => Promise.all(list.map(one => readPredicate(one, once, signal)))
-  const [recovered, worse, aside] = await Promise.all([
+  const [recovered, worse, unrelatedAlerts] = await Promise.all([
     readAll(verification.recovered),
     readAll(verification.worse),
-    readAll(verification.aside),
+    readAll(verification.unrelatedAlerts),
   ])
-  return judgeLook(last, { at: now(), recovered, worse, aside }, verification)
+  return evaluateRecovery(last, { at: now(), recovered, worse, unrelatedAlerts }, verification)
 }
 
 /** Predicates of one look see one state: the same read is made once. */
-function readOnce({ read }: Options['toolbox']): Options['toolbox'] {
+function readOnce({ read }: Options['toolExecutor']): Options['toolExecutor'] {
   const answers = new Map<string, Promise<unknown>>()
   return {
     read(tool, args, signal) {

@@ -1,16 +1,16 @@
 import type { Verification } from '@goalixa/agents/devops/proposal'
 import type { Reading, VerificationView } from '../actions.schema.ts'
 
-type Look = { at: Date; recovered: Reading[]; worse: Reading[]; aside: Reading[] }
+type Look = { at: Date; recovered: Reading[]; worse: Reading[]; unrelatedAlerts: Reading[] }
 
 /**
  * What is known after one more look. Recovered, or worse, once it lasted for `forSeconds`. In vain (no effect, or unknown)
  * once `withinSeconds` are over and it has been no better, or not to be read, for as long: one bad look at the end does not
  * undo what helped. What goes to and fro is given up after twice the time.
  */
-export function judgeLook(
+export function evaluateRecovery(
   last: VerificationView,
-  { at, recovered, worse, aside }: Look,
+  { at, recovered, worse, unrelatedAlerts }: Look,
   { forSeconds, withinSeconds }: Verification,
 ): VerificationView {
   const since = (isSo: boolean, before: string | null) => (isSo ? (before ?? at.toISOString()) : null)
@@ -37,7 +37,7 @@ export function judgeLook(
     holdsSince,
     worseSince,
     sameSince,
-    readings: [...recovered, ...worse, ...aside],
+    readings: [...recovered, ...worse, ...unrelatedAlerts],
     result,
   }
 }

@@ -1,7 +1,7 @@
 import type { VerificationView } from '../actions.schema.ts'
 
 /** What is known before the first look. */
-export function beginWatching(now: Date): VerificationView {
+export function initialVerification(now: Date): VerificationView {
   return {
     startedAt: now.toISOString(),
     lastAt: null,

@@ -6,7 +6,7 @@ import { readPredicate } from './read-predicate.ts'
 const signal = new AbortController().signal
 const at = (path: string, op: Predicate['op'], value: Predicate['value'], result: unknown) =>
   readPredicate(
-    { says: 's', tool: 't', args: {}, path, op, value },
+    { message: 's', tool: 't', args: {}, path, op, value },
     { read: async () => result },
     signal,
   ).then(({ holds }) => holds)
@@ -35,6 +35,6 @@ test('no samples, NaN, an absent field, a text where a number is compared and a 
       throw new ExpectedError('unavailable', 'AWAY', 'away')
     },
   }
-  const predicate = { says: 's', tool: 't', args: {}, path: 'x', op: '==' as const, value: 1 }
-  expect(await readPredicate(predicate, failing, signal)).toEqual({ says: 's', value: 'away', holds: null })
+  const predicate = { message: 's', tool: 't', args: {}, path: 'x', op: '==' as const, value: 1 }
+  expect(await readPredicate(predicate, failing, signal)).toEqual({ message: 's', value: 'away', holds: null })
 })

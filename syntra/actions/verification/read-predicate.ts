@@ -1,27 +1,27 @@
 import type { Predicate } from '@goalixa/agents/devops/proposal'
 import { digestOf } from '../../storage/digest-of.ts'
 import type { Reading } from '../actions.schema.ts'
-import type { Toolbox } from '../execution/tool-executor.ts'
+import type { ToolExecutor } from '../execution/tool-executor.ts'
 import { valueAt } from '../execution/value-at.ts'
 
 /** Reads one predicate. What can not be read, or is not there, is unknown (`holds` null): neither good nor bad. */
 export async function readPredicate(
   predicate: Predicate,
-  toolbox: Pick<Toolbox, 'read'>,
+  toolExecutor: Pick<ToolExecutor, 'read'>,
   signal: AbortSignal,
 ): Promise<Reading> {
-  const { says, tool, args, path, op, absent } = predicate
+  const { message, tool, args, path, op, defaultValue } = predicate
   try {
-    const result = await toolbox.read(tool, args, signal)
+    const result = await toolExecutor.read(tool, args, signal)
     const found = valueAt(result, path)
-    const actual = found === undefined ? absent : found
+    const actual = found === undefined ? defaultValue : found
     const expected = predicate.valueAt === undefined ? predicate.value : valueAt(result, predicate.valueAt)
-    if (actual === undefined) return { says, value: null, holds: null }
+    if (actual === undefined) return { message, value: null, holds: null }
     const value = JSON.parse(JSON.stringify(actual))
-    return { says, value, holds: expected === undefined ? null : compare(actual, op, expected) }
+    return { message, value, holds: expected === undefined ? null : compare(actual, op, expected) }
   } catch (error) {
     signal.throwIfAborted()
-    return { says, value: error instanceof Error ? error.message.slice(0, 200) : null, holds: null }
+    return { message, value: error instanceof Error ? error.message.slice(0, 200) : null, holds: null }
   }
 }
 

@@ -1,4 +1,4 @@
-import { podsAreThere } from '@goalixa/agents/devops/verification/rollout-complete'
+import { rolloutComplete } from '@goalixa/agents/devops/verification/rollout-complete'
 import { workloadOf } from '@goalixa/agents/snapshot/objects/workload'
 import { expect, test } from 'vitest'
 import { readPredicate } from './read-predicate.ts'
@@ -21,10 +21,10 @@ async function isDone(kind: string, status: Fields, spec: Fields = {}, least: nu
     status: now,
   })
   const workload = workloadOf('E1', object({}, { updateStrategy: spec.updateStrategy }))
-  const toolbox = { read: async () => ({ object: object(status, spec) }) }
+  const toolExecutor = { read: async () => ({ object: object(status, spec) }) }
   const signal = new AbortController().signal
   const readings = await Promise.all(
-    podsAreThere(workload, least).map(one => readPredicate(one, toolbox, signal)),
+    rolloutComplete(workload, least).map(one => readPredicate(one, toolExecutor, signal)),
   )
   if (readings.some(({ holds }) => holds === false)) return false
   return readings.every(({ holds }) => holds === true) || 'unknown'

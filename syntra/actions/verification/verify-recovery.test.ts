@@ -1,13 +1,13 @@
 import type { Verification } from '@goalixa/agents/devops/proposal'
 import { expect, test } from 'vitest'
 import type { VerificationView } from '../actions.schema.ts'
-import { watchRecovery } from './verify-recovery.ts'
+import { verifyRecovery } from './verify-recovery.ts'
 
-const predicate = { says: 's', tool: 't', args: {}, path: 'errors', op: '<=' as const, value: 0 }
+const predicate = { message: 's', tool: 't', args: {}, path: 'errors', op: '<=' as const, value: 0 }
 const verification: Verification = {
   recovered: [predicate],
   worse: [{ ...predicate, op: '>', value: 10 }],
-  aside: [],
+  unrelatedAlerts: [],
   forSeconds: 30,
   withinSeconds: 120,
 }
@@ -17,10 +17,10 @@ async function watch(values: (number | undefined)[], before: VerificationView | 
   let seconds = start
   let index = 0
   const views: VerificationView[] = []
-  const { result } = await watchRecovery({
+  const { result } = await verifyRecovery({
     verification,
     before,
-    toolbox: { read: async () => ({ errors: values[Math.min(index, values.length - 1)] }) },
+    toolExecutor: { read: async () => ({ errors: values[Math.min(index, values.length - 1)] }) },
     save: async view => {
       views.push(view)
       index += 1
@@ -71,10 +71,10 @@ test('what goes to and fro is given up after twice the time', async () => {
 test('a machine that was suspended between two looks has not watched: a streak begins anew', async () => {
   let seconds = 0
   let looks = 0
-  const { result, startedAt } = await watchRecovery({
+  const { result, startedAt } = await verifyRecovery({
     verification,
     before: null,
-    toolbox: { read: async () => ({ errors: 0 }) },
+    toolExecutor: { read: async () => ({ errors: 0 }) },
     save: async () => {
       looks += 1
       seconds += 10

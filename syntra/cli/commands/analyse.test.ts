@@ -10,7 +10,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 const AT = '2026-01-01T00:00:00Z'
 const EMPTY = {
-  about: { since: AT },
+  scope: { since: AT },
   at: AT,
   objects: [],
   events: [],
@@ -35,8 +35,8 @@ describe('syntra analyse', () => {
   })
 
   it.each([
-    ['about.since', { ...EMPTY, about: { since: 'yesterday' } }],
-    ['about.timeScale', { ...EMPTY, about: { since: AT, timeScale: 0 } }],
+    ['about.since', { ...EMPTY, scope: { since: 'yesterday' } }],
+    ['about.timeScale', { ...EMPTY, scope: { since: AT, timeScale: 0 } }],
     ['at', { ...EMPTY, at: 5 }],
     ['objects', { ...EMPTY, objects: {} }],
     [
@@ -65,7 +65,7 @@ describe('syntra analyse', () => {
     const json = JSON.stringify({ ...EMPTY, objects: 'HERE' }).replace('"HERE"', deep)
     await expect(verdictOf(json)).rejects.toMatchObject({ message: expect.stringContaining('levels deep') })
     // Brackets in a text are no nesting.
-    expect(await verdictOf({ ...EMPTY, about: { since: AT, service: '[{'.repeat(500) } })).toMatchObject({
+    expect(await verdictOf({ ...EMPTY, scope: { since: AT, service: '[{'.repeat(500) } })).toMatchObject({
       outcome: 'unknown',
     })
   })

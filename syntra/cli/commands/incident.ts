@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ActionView } from '../../actions/actions.schema.ts'
 import { TimelineView } from '../../incidents/incidents.schema.ts'
-import { tellsSomethingNew } from '../../incidents/is-noteworthy-entry.ts'
+import { isNoteworthyEntry } from '../../incidents/is-noteworthy-entry.ts'
 import { InvestigationView } from '../../investigations/investigations.schema.ts'
 import type { Context } from '../context.ts'
 import { findIncident } from '../find-incident.ts'
@@ -21,7 +21,7 @@ export async function incident(context: Context, id: string | undefined, { repor
   const action = found.action ? await syntra.get(`/v1/actions/${found.action.id}`, ActionView) : null
   if (isJson) return write(`${toJsonText({ incident: found, timeline, investigation, action }, 2)}\n`)
   write(`${incidentLine(found, new Date(), columns)}\n\n`)
-  for (const line of timeline.lines.filter(tellsSomethingNew(isVerbose))) write(`${timelineLine(line)}\n`)
+  for (const line of timeline.lines.filter(isNoteworthyEntry(isVerbose))) write(`${timelineLine(line)}\n`)
   if (timeline.tamperedAt) write(`! The timeline was changed afterwards, at line ${timeline.tamperedAt}.\n`)
   if (investigation?.verdict) write(`\n${verdictText(investigation)}\n`)
   if (action) write(`\n${proposalText(action, investigation?.verdict)}\n`)

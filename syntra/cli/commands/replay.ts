@@ -24,6 +24,6 @@ export async function replay(context: Context, id: string): Promise<boolean> {
 }
 
 function inWords({ same, stored, replayed, replayedDigest }: ReplayResult): string {
-  if (same) return `The same: ${plain(replayed.says)} (${replayedDigest.slice(0, 12)})\n`
-  return `It came out differently.\n  then: ${plain(stored?.says ?? 'no verdict')}\n  now:  ${plain(replayed.says)}\n`
+  if (same) return `The same: ${plain(replayed.message)} (${replayedDigest.slice(0, 12)})\n`
+  return `It came out differently.\n  then: ${plain(stored?.message ?? 'no verdict')}\n  now:  ${plain(replayed.message)}\n`
 }

@@ -55,13 +55,13 @@ export const diffApp = defineTool({
         kind: item.kind,
         namespace: item.namespace || null,
         name: item.name,
-        changes: changesOf(item),
+        changes: collectChanges(item),
       }))
     return { revision, differences: differences.filter(({ changes }) => changes.length > 0) }
   },
 })
 
-function changesOf(item: Item) {
+function collectChanges(item: Item) {
   const target = objectOf(item.targetState)
   const live = objectOf(item.normalizedLiveState) ?? objectOf(item.liveState)
   if (target === null && live === null) return []

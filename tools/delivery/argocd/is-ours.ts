@@ -1,4 +1,4 @@
-import { ACTION_MARK } from '../../idempotency-key.ts'
+import { ACTION_ID_ANNOTATION } from '../../idempotency-key.ts'
 import type { RawOperation } from './raw-application.ts'
 
 /** Tells our own operation from others'. */
@@ -6,7 +6,7 @@ export type IsOurs = (operation: RawOperation) => boolean
 
 /** By the mark that a sync takes along. */
 export function bearsMark(actionId: string): IsOurs {
-  return ({ info }) => (info ?? []).some(one => one.name === ACTION_MARK && one.value === actionId)
+  return ({ info }) => (info ?? []).some(one => one.name === ACTION_ID_ANNOTATION && one.value === actionId)
 }
 
 /**
@@ -21,5 +21,5 @@ export function isRollbackTo(revision: string, username: string | null): IsOurs 
     (sync?.revision || sync?.revisions?.[0]) === revision &&
     Boolean(sync?.syncStrategy?.apply) &&
     sync?.dryRun !== true &&
-    !(info ?? []).some(one => one.name === ACTION_MARK)
+    !(info ?? []).some(one => one.name === ACTION_ID_ANNOTATION)
 }

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { createClients } from '../../clients.ts'
-import { type Asked, createAnsweringServer } from '../../testing/answering-server.ts'
+import { type InvestigationRequest, createAnsweringServer } from '../../testing/answering-server.ts'
 import { application, BAD, GOOD } from '../../testing/argocd-application.ts'
 import { diffApp } from './diff-app.ts'
 import { getApp } from './get-app.ts'
@@ -14,7 +14,7 @@ afterEach(async () => {
   for (const server of open.splice(0)) await server.close()
 })
 
-async function argocd(answer: (asked: Asked) => { status?: number; body?: unknown }) {
+async function argocd(answer: (asked: InvestigationRequest) => { status?: number; body?: unknown }) {
   const server = await createAnsweringServer(answer)
   open.push(server)
   const clients = createClients({ argocd: { url: server.url, token: 'argo-token' } })

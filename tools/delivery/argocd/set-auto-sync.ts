@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { z } from 'zod'
-import { ACTION_MARK } from '../../idempotency-key.ts'
+import { ACTION_ID_ANNOTATION } from '../../idempotency-key.ts'
 import { parseAnswer } from '../../http/parse-answer.ts'
 import { ActionId, ObjectName } from '../../names.ts'
 import { defineTool } from '../../tool.ts'
@@ -31,7 +31,7 @@ export const setAutoSync = defineTool({
   async run({ name, automated, leftBy, actionId }, { argocd }, signal) {
     const raw = await argocd.getApp(name, signal)
     const before = settingOf(raw)
-    if (leftBy !== undefined && (before !== null || markOf(raw) !== leftBy))
+    if (leftBy !== undefined && (before !== null || idempotencyKey(raw) !== leftBy))
       throw new ExpectedError(
         'conflict',
         'STATE_CHANGED',
@@ -39,7 +39,7 @@ export const setAutoSync = defineTool({
       )
     const kept = automated === null ? JSON.stringify(before) : null
     const patch = {
-      metadata: { annotations: { [ACTION_MARK]: actionId, [BEFORE]: kept } },
+      metadata: { annotations: { [ACTION_ID_ANNOTATION]: actionId, [BEFORE]: kept } },
       spec: { syncPolicy: { automated: automated && { ...automated, enabled: null } } },
     }
     await argocd.patchApp(name, patch, signal)
@@ -47,7 +47,7 @@ export const setAutoSync = defineTool({
   },
   async isDone({ name, automated, actionId }, { argocd }, signal) {
     const raw = await argocd.getApp(name, signal)
-    if (markOf(raw) !== actionId || !isSame(settingOf(raw), automated)) return undefined
+    if (idempotencyKey(raw) !== actionId || !isSame(settingOf(raw), automated)) return undefined
     return { name, automated, before: keptIn(raw), mark: actionId }
   },
 })
@@ -65,8 +65,8 @@ function isSame(left: Automated, right: Automated): boolean {
   return isDeepStrictEqual(plain(left), plain(right))
 }
 
-function markOf({ metadata }: RawApplication): string | undefined {
-  return metadata.annotations?.[ACTION_MARK]
+function idempotencyKey({ metadata }: RawApplication): string | undefined {
+  return metadata.annotations?.[ACTION_ID_ANNOTATION]
 }
 
 function keptIn({ metadata }: RawApplication): Automated {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ACTION_MARK } from '../../idempotency-key.ts'
+import { ACTION_ID_ANNOTATION } from '../../idempotency-key.ts'
 import { ActionId, ObjectName } from '../../names.ts'
 import { defineTool } from '../../tool.ts'
 import { awaitOperation, OPERATION_SECONDS } from './await-operation.ts'
@@ -28,7 +28,7 @@ export const syncApp = defineTool({
     const last = operationIn(await argocd.getApp(name, signal))
     // One that was asked for already is waited for, however it ends: it is not tried a second time.
     if (last === undefined || !isOurs(last.operation)) {
-      const infos = [{ name: ACTION_MARK, value: actionId }]
+      const infos = [{ name: ACTION_ID_ANNOTATION, value: actionId }]
       await argocd.sync(
         name,
         { ...(revision ? { revision } : {}), prune: false, dryRun: false, infos },

@@ -52,7 +52,7 @@ const silent = () => undefined
 const SILENT = { debug: silent, info: silent, warn: silent, error: silent }
 
 // Octokit reports a network failure as a RequestError of status 500 without a response.
-const Refusal = z.looseObject({
+const ConnectionFailure = z.looseObject({
   status: z.number(),
   response: z
     .looseObject({
@@ -68,7 +68,7 @@ function understood(error: unknown, isTooLate: boolean): unknown {
     return new ExpectedError('unavailable', 'UPSTREAM_TIMEOUT', 'GitHub did not answer in time.', {
       cause: error,
     })
-  const refusal = Refusal.safeParse(error).data
+  const refusal = ConnectionFailure.safeParse(error).data
   if (!refusal?.response)
     return new ExpectedError('unavailable', 'UPSTREAM_UNREACHABLE', 'GitHub can not be reached.', {
       cause: error,

@@ -98,7 +98,7 @@ function refusalOf(number: number) {
   return (error: unknown): never => {
     if (!(error instanceof ExpectedError) || (error.kind !== 'invalid' && error.kind !== 'conflict'))
       throw error
-    const says = `Pull request ${number} can not be merged now: ${error.message}`
-    throw new ExpectedError('conflict', 'NOT_MERGEABLE', says, { cause: error })
+    const message = `Pull request ${number} can not be merged now: ${error.message}`
+    throw new ExpectedError('conflict', 'NOT_MERGEABLE', message, { cause: error })
   }
 }

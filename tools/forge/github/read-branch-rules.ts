@@ -72,10 +72,10 @@ export const readBranchRules = defineTool({
   },
 })
 
-type Refusal = 'missing' | 'forbidden'
+type ConnectionFailure = 'missing' | 'forbidden'
 
 // No protection is a 404; reading it takes rights that a token may lack.
-async function orRefusal<T>(read: Promise<T>): Promise<T | Refusal> {
+async function orRefusal<T>(read: Promise<T>): Promise<T | ConnectionFailure> {
   return read.catch((error: unknown) => {
     if (error instanceof ExpectedError && (error.kind === 'missing' || error.kind === 'forbidden'))
       return error.kind
@@ -83,6 +83,6 @@ async function orRefusal<T>(read: Promise<T>): Promise<T | Refusal> {
   })
 }
 
-function isRefusal(answer: unknown): answer is Refusal {
+function isRefusal(answer: unknown): answer is ConnectionFailure {
   return answer === 'missing' || answer === 'forbidden'
 }

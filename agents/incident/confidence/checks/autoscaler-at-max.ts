@@ -1,11 +1,11 @@
-import type { Judgement } from '../check.ts'
+import type { ConfidenceCheck } from '../check.ts'
 
 /** An autoscaler that may not add more replicas, where the requests go, agrees that it is the load. */
-export const atItsMost: Judgement = ({ chain: { root, explained }, findings }) => {
+export const autoscalerAtMax: ConfidenceCheck = ({ chain: { root, explained }, findings }) => {
   if (root.code !== 'TRAFFIC_SURGE') return []
   const felt = [root, ...explained].map(one => one.service)
   const limited = findings.find(one => one.code === 'AUTOSCALER_AT_LIMIT' && felt.includes(one.service))
   return limited === undefined
     ? []
-    : [{ side: 'for', code: 'AUTOSCALER_AGREES', says: limited.says, evidence: limited.evidence }]
+    : [{ side: 'for', code: 'AUTOSCALER_AGREES', message: limited.message, evidence: limited.evidence }]
 }

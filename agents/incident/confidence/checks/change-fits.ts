@@ -1,14 +1,14 @@
 import { cardOf } from '../../codes.ts'
-import type { Judgement } from '../check.ts'
+import type { ConfidenceCheck } from '../check.ts'
 
 /** A change on the path, before the onset, of the right kind; its absence counts where only a change could do it. */
-export const changeFits: Judgement = ({ chain: { root }, change }) => {
+export const changeFits: ConfidenceCheck = ({ chain: { root }, change }) => {
   if (change !== null) {
-    const says = `a change of the right kind came before it: ${change.summary}`
-    return [{ side: 'for', code: 'CHANGE_FITS', says, evidence: change.evidence }]
+    const message = `a change of the right kind came before it: ${change.summary}`
+    return [{ side: 'for', code: 'CHANGE_FITS', message, evidence: change.evidence }]
   }
   const { layer, mechanism } = cardOf(root.code)
   if (mechanism === null || layer === 0) return []
-  const says = 'no change was found that would bring it about'
-  return [{ side: 'against', code: 'NO_CHANGE_FOUND', says, evidence: root.evidence }]
+  const message = 'no change was found that would bring it about'
+  return [{ side: 'against', code: 'NO_CHANGE_FOUND', message, evidence: root.evidence }]
 }

@@ -2,11 +2,11 @@ import { cardOf } from '../../codes.ts'
 import type { Finding } from '../../verdict.ts'
 import { secondsOf } from '../../../snapshot/clock.ts'
 import { releaseBefore } from '../../../snapshot/changes/release-before.ts'
-import type { View } from '../../../snapshot/index-snapshot.ts'
-import type { Judgement } from '../check.ts'
+import type { SnapshotView } from '../../../snapshot/index-snapshot.ts'
+import type { ConfidenceCheck } from '../check.ts'
 
 /** Services that nobody changed, and that fell ill of the same in the same moment, are the control that a release has. */
-export const sameElsewhere: Judgement = ({ view, chain: { root, explained }, change, findings }) => {
+export const commonCause: ConfidenceCheck = ({ view, chain: { root, explained }, change, findings }) => {
   if (change === null || cardOf(root.code).layer < 2) return []
   const reached = new Set([root, ...explained].map(one => one.service))
   const twins = findings.filter(
@@ -20,7 +20,7 @@ export const sameElsewhere: Judgement = ({ view, chain: { root, explained }, cha
   return [...Map.groupBy(twins, one => one.service)].map(([service, those]) => ({
     side: 'against',
     code: 'SAME_ELSEWHERE',
-    says: `the same began at the same time at ${service}, which was not changed`,
+    message: `the same began at the same time at ${service}, which was not changed`,
     evidence: [...new Set(those.flatMap(one => one.evidence))],
   }))
 }
@@ -31,7 +31,7 @@ function trouble({ code }: Finding): string {
     .replace(/^(?:REVISION|SERVICE)_ERRORS$/, 'errors')
 }
 
-function isSameMoment(view: View, a: Finding, b: Finding): boolean {
+function isSameMoment(view: SnapshotView, a: Finding, b: Finding): boolean {
   const [first, second] = [secondsOf(a.onset), secondsOf(b.onset)]
   return first !== null && second !== null && Math.abs(first - second) <= view.toleranceSeconds
 }

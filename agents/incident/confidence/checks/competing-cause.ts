@@ -1,8 +1,8 @@
 import type { Finding } from '../../verdict.ts'
-import type { Judgement } from '../check.ts'
+import type { ConfidenceCheck } from '../check.ts'
 
 /** Another root, elsewhere, that would explain the same symptom. */
-export const rival: Judgement = ({ chain, rivals }) => {
+export const competingCause: ConfidenceCheck = ({ chain, rivals }) => {
   const symptom = chain.links.at(-1)
   const other = rivals.find(
     one =>
@@ -11,8 +11,8 @@ export const rival: Judgement = ({ chain, rivals }) => {
       one.links.at(-1)?.subject.name === symptom?.subject.name,
   )
   if (other === undefined) return []
-  const says = `this would explain it too: ${other.root.says}`
-  return [{ side: 'against', code: 'RIVAL', says, evidence: other.root.evidence }]
+  const message = `this would explain it too: ${other.root.message}`
+  return [{ side: 'against', code: 'RIVAL', message, evidence: other.root.evidence }]
 }
 
 /** More users are another reason than the service that they reach. */

@@ -1,12 +1,12 @@
 import { counterfactual } from '../counterfactual.ts'
-import type { Judgement } from '../check.ts'
+import type { ConfidenceCheck } from '../check.ts'
 
 /** The rule run again on the world as it was before the change. */
-export const putBack: Judgement = ({ view, chain: { root }, change }) => {
+export const counterfactualCheck: ConfidenceCheck = ({ view, chain: { root }, change }) => {
   const result = counterfactual(view, root, change)
   if (result === null) return []
-  const { stillFires, says, evidence } = result
+  const { stillFires, message, evidence } = result
   return stillFires
-    ? [{ side: 'against', code: 'FIRES_WITHOUT_CHANGE', says, evidence }]
-    : [{ side: 'for', code: 'GONE_WITHOUT_CHANGE', says, evidence }]
+    ? [{ side: 'against', code: 'FIRES_WITHOUT_CHANGE', message, evidence }]
+    : [{ side: 'for', code: 'GONE_WITHOUT_CHANGE', message, evidence }]
 }

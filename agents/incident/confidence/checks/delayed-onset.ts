@@ -1,8 +1,8 @@
 import { secondsOf } from '../../../snapshot/clock.ts'
-import type { Judgement } from '../check.ts'
+import type { ConfidenceCheck } from '../check.ts'
 
 /** What a release breaks it mostly breaks at once: pods that took all the load and were well for a while speak for it. */
-export const servedWellFirst: Judgement = ({ view, chain: { root }, change }) => {
+export const delayedOnset: ConfidenceCheck = ({ view, chain: { root }, change }) => {
   const workload = view.workloadNamed(root.subject.name)
   const onset = secondsOf(root.onset)
   if (!/^REVISION_(?:SLOWER|ERRORS)$/.test(root.code) || change?.kind !== 'rollout') return []
@@ -14,6 +14,6 @@ export const servedWellFirst: Judgement = ({ view, chain: { root }, change }) =>
     return pod.revision === newest?.hash && ready !== null && ready <= onset - 2 * view.toleranceSeconds
   })
   if (pods.length === 0 || !wereWell) return []
-  const says = `all pods of revision ${newest?.number ?? '?'} served and were well before it began`
-  return [{ side: 'against', code: 'SERVED_WELL_FIRST', says, evidence: pods.map(pod => pod.evidence) }]
+  const message = `all pods of revision ${newest?.number ?? '?'} served and were well before it began`
+  return [{ side: 'against', code: 'SERVED_WELL_FIRST', message, evidence: pods.map(pod => pod.evidence) }]
 }

@@ -1,17 +1,17 @@
 import { inNames, reachOf } from '../../../snapshot/dependency-reach.ts'
-import type { Judgement } from '../check.ts'
+import type { ConfidenceCheck } from '../check.ts'
 
 /** Whether it is the dependency or the one who asks: what others that need it see, named one by one. */
-export const whoReachesIt: Judgement = ({ view, chain: { root } }) => {
+export const dependencyReachability: ConfidenceCheck = ({ view, chain: { root } }) => {
   if (root.subject.kind !== 'ExternalDependency') return []
   const { failing, reaching } = reachOf(view, root.subject.name)
   const evidence = [...new Set([...failing, ...reaching].flatMap(one => one.evidence))]
   if (evidence.length === 0) return []
   if (reaching.length > 0) {
-    const says = `${inNames(reaching)} reach it, ${inNames(failing) || 'others'} do not`
-    return [{ side: 'against', code: 'OTHERS_REACH_IT', says, evidence }]
+    const message = `${inNames(reaching)} reach it, ${inNames(failing) || 'others'} do not`
+    return [{ side: 'against', code: 'OTHERS_REACH_IT', message, evidence }]
   }
   const isSeveral = new Set(failing.map(one => `${one.service} ${one.revision}`)).size > 1
-  const says = `nobody who needs it reaches it: ${inNames(failing)}`
-  return isSeveral ? [{ side: 'for', code: 'NOBODY_REACHES_IT', says, evidence }] : []
+  const message = `nobody who needs it reaches it: ${inNames(failing)}`
+  return isSeveral ? [{ side: 'for', code: 'NOBODY_REACHES_IT', message, evidence }] : []
 }

@@ -1,4 +1,4 @@
-import type { Judgement } from '../check.ts'
+import type { ConfidenceCheck } from '../check.ts'
 
 /** Reads that could show that a measured fault comes from elsewhere. */
 const ELSEWHERE = [
@@ -12,15 +12,15 @@ const ELSEWHERE = [
 ]
 
 /** What is concluded because nothing else was found is worth less for each place where nobody could look. */
-export const notAllRead: Judgement = ({ view, chain: { root } }) => {
+export const incompleteEvidence: ConfidenceCheck = ({ view, chain: { root } }) => {
   if (!/^(?:SERVICE_SLOW|SERVICE_ERRORS|REVISION_|TRAFFIC_)/.test(root.code)) return []
   return ELSEWHERE.filter(question => !view.wasRead(question)).map(question => {
     const unread = view.snapshot.unread.filter(one => one.question === question).map(one => one.evidence)
-    const says = `${question} was not read, so it may come from elsewhere`
+    const message = `${question} was not read, so it may come from elsewhere`
     return {
       side: 'against',
       code: 'NOT_ALL_READ',
-      says,
+      message,
       evidence: unread.length > 0 ? unread : root.evidence,
     }
   })

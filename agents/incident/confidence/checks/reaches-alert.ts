@@ -1,9 +1,9 @@
-import type { Judgement } from '../check.ts'
+import type { ConfidenceCheck } from '../check.ts'
 
 /** The chain ends at an alert that fires now, not only at a measurement. */
-export const reachesAlert: Judgement = ({ chain: { root, explained } }) => {
+export const reachesAlert: ConfidenceCheck = ({ chain: { root, explained } }) => {
   const alerts = [root, ...explained].filter(one => one.code === 'ALERT_FIRING')
   if (alerts.length === 0) return []
   const evidence = [...new Set(alerts.flatMap(one => one.evidence))]
-  return [{ side: 'for', code: 'EXPLAINS_ALERT', says: 'it leads to the alert that fires', evidence }]
+  return [{ side: 'for', code: 'EXPLAINS_ALERT', message: 'it leads to the alert that fires', evidence }]
 }

@@ -1,10 +1,10 @@
 import { counted } from '@goalixa/chassis/counted'
 import type { Finding } from '../../verdict.ts'
-import type { View } from '../../../snapshot/index-snapshot.ts'
-import type { Judgement, Sided } from '../check.ts'
+import type { SnapshotView } from '../../../snapshot/index-snapshot.ts'
+import type { ConfidenceCheck, CheckResult } from '../check.ts'
 
 /** Old pods that are fine beside new ones that are not are the strongest evidence against a release, and the reverse. */
-export const oldPods: Judgement = ({ view, chain: { root }, change }) => {
+export const revisionControlGroup: ConfidenceCheck = ({ view, chain: { root }, change }) => {
   const workload = view.workloadNamed(root.subject.name)
   if (change?.kind !== 'rollout' || workload === undefined) return []
   const [newest] = view.revisionsOf(workload)
@@ -18,24 +18,24 @@ export const oldPods: Judgement = ({ view, chain: { root }, change }) => {
   const evidence = [...new Set([...old, ...fresh].map(pod => pod.evidence))]
   const healthy = `healthy beside it: ${counted(old.length, 'pod')} of the old revision`
   return isOldFine
-    ? [{ side: 'for', code: 'OLD_PODS_HEALTHY', says: healthy, evidence }]
+    ? [{ side: 'for', code: 'OLD_PODS_HEALTHY', message: healthy, evidence }]
     : [
         {
           side: 'against',
           code: 'OLD_PODS_TOO',
-          says: 'pods of the old revision have trouble as well',
+          message: 'pods of the old revision have trouble as well',
           evidence,
         },
       ]
 }
 
 /** Where no old pod is left, the series of both revisions are compared one after the other. */
-function comparedInTime(view: View, root: Finding): Sided[] {
+function comparedInTime(view: SnapshotView, root: Finding): CheckResult[] {
   if (!['REVISION_SLOWER', 'REVISION_ERRORS'].includes(root.code)) return []
   const name = root.code === 'REVISION_SLOWER' ? 'latency-mean-by-revision' : 'error-ratio-by-revision'
   const series = view.series(name).filter(one => one.labels.service === root.service)
   if (series.length < 2) return []
   const evidence = [...new Set(series.map(one => one.evidence))]
-  const says = 'the new revision does worse than the old one did'
-  return [{ side: 'for', code: 'NEW_REVISION_WORSE', says, evidence }]
+  const message = 'the new revision does worse than the old one did'
+  return [{ side: 'for', code: 'NEW_REVISION_WORSE', message, evidence }]
 }

@@ -1,16 +1,16 @@
-import { hasOldControl } from '../../../signals/has-control-group.ts'
-import type { Judgement } from '../check.ts'
+import { hasControlGroup } from '../../../signals/has-control-group.ts'
+import type { ConfidenceCheck } from '../check.ts'
 
 /** Old pods that do well beside new ones under the same load show that the load is not it. */
-export const bearsTheLoad: Judgement = ({ view, chain, findings }) => {
+export const stableRevisionUnderSameLoad: ConfidenceCheck = ({ view, chain, findings }) => {
   if (chain.root.code !== 'TRAFFIC_SURGE') return []
   const felt = [chain.root, ...chain.explained].map(one => one.service)
   const compared = findings.filter(
-    one => one.code.startsWith('REVISION_') && felt.includes(one.service) && hasOldControl(view, one),
+    one => one.code.startsWith('REVISION_') && felt.includes(one.service) && hasControlGroup(view, one),
   )
   const evidence = [...new Set(compared.flatMap(one => one.evidence))]
   if (compared.length === 0) return []
   const names = [...new Set(compared.map(one => one.subject.name))].join(', ')
-  const says = `pods of the old revision of ${names} bear the same load`
-  return [{ side: 'against', code: 'OLD_PODS_BEAR_IT', says, evidence }]
+  const message = `pods of the old revision of ${names} bear the same load`
+  return [{ side: 'against', code: 'OLD_PODS_BEAR_IT', message, evidence }]
 }

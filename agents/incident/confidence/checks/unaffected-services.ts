@@ -1,8 +1,8 @@
 import { cardOf } from '../../codes.ts'
-import type { Judgement } from '../check.ts'
+import type { ConfidenceCheck } from '../check.ts'
 
 /** Services that the root does not reach are the control group: they should be well. */
-export const siblings: Judgement = ({ view, chain, findings }) => {
+export const unaffectedServices: ConfidenceCheck = ({ view, chain, findings }) => {
   const reached = new Set([chain.root, ...chain.explained].map(one => one.service))
   const others = [...new Set(view.workloads.map(one => one.service))].filter(service => !reached.has(service))
   const sick = findings.filter(one => {
@@ -12,14 +12,14 @@ export const siblings: Judgement = ({ view, chain, findings }) => {
   if (sick.length > 0) {
     const names = [...new Set(sick.map(one => one.service))].join(', ')
     const evidence = [...new Set(sick.flatMap(one => one.evidence))]
-    const says = `trouble elsewhere that this does not explain: ${names}`
-    return [{ side: 'against', code: 'OTHERS_SICK_TOO', says, evidence }]
+    const message = `trouble elsewhere that this does not explain: ${names}`
+    return [{ side: 'against', code: 'OTHERS_SICK_TOO', message, evidence }]
   }
   const healthy = view.workloads.filter(
     one => others.includes(one.service) && one.ready >= (one.desired ?? 0),
   )
   if (healthy.length === 0) return []
   const evidence = [...new Set(healthy.map(one => one.evidence))]
-  const says = `unharmed where it does not reach: ${healthy.map(one => one.name).join(', ')}`
-  return [{ side: 'for', code: 'SIBLINGS_HEALTHY', says, evidence }]
+  const message = `unharmed where it does not reach: ${healthy.map(one => one.name).join(', ')}`
+  return [{ side: 'for', code: 'SIBLINGS_HEALTHY', message, evidence }]
 }

@@ -1,8 +1,8 @@
 import { cardOf } from '../../codes.ts'
-import type { Judgement } from '../check.ts'
+import type { ConfidenceCheck } from '../check.ts'
 
 /** "Its own" means that its calls do not explain it; where nobody measures its calls, others that are sick may. */
-export const callsNotMeasured: Judgement = ({ view, chain: { root, explained }, findings }) => {
+export const unmeasuredCalls: ConfidenceCheck = ({ view, chain: { root, explained }, findings }) => {
   const { service } = root
   if (service === null || !/^(?:SERVICE|REVISION)_(?:SLOW|SLOWER|ERRORS)$/.test(root.code)) return []
   const isMeasured = view.callees(service).some(one => one !== service)
@@ -16,12 +16,12 @@ export const callsNotMeasured: Judgement = ({ view, chain: { root, explained }, 
   )
   if (isMeasured || sick.length === 0) return []
   const names = [...new Set(sick.map(one => one.service))].join(', ')
-  const says = `nothing tells whom ${service} calls, so it may suffer from ${names}`
+  const message = `nothing tells whom ${service} calls, so it may suffer from ${names}`
   return [
     {
       side: 'against',
       code: 'CALLS_NOT_MEASURED',
-      says,
+      message,
       evidence: [...new Set(sick.flatMap(one => one.evidence))],
     },
   ]
