@@ -63,7 +63,7 @@ describe('scoreOf', () => {
 
   it('gives nothing for a silence: no incident is neither a right cause nor a right remedy', () => {
     const silence = { ...result, incidentId: null, outcome: null, cause: null, action: null, verified: false }
-    const score = scoreOf(scenario({ outcome: 'none', causes: [], subject: null, remedies: [] }), silence)
+    const score = scoreOf(scenario({ outcome: 'no-fault', causes: [], subject: null, remedies: [] }), silence)
     expect([score.detected, score.causeRight, score.subjectRight, score.remedyRight]).toEqual([
       false,
       false,

@@ -26,7 +26,9 @@ export function scoreOf({ truth }: Scenario, result: ScenarioResult): Score {
     name: result.scenario,
     detected: result.incidentId !== null,
     causeRight:
-      truth.outcome === 'none' ? result.outcome === 'none' : truth.causes.includes(result.cause?.code ?? ''),
+      truth.outcome === 'no-fault'
+        ? result.outcome === 'none'
+        : truth.causes.includes(result.cause?.code ?? ''),
     subjectRight:
       truth.subject === null
         ? result.cause === null && result.outcome !== null

@@ -3,8 +3,8 @@ import { createLog } from '@goalixa/chassis/log'
 import { createMetrics } from '@goalixa/chassis/metrics'
 import { runService } from '@goalixa/chassis/run-service'
 import { buildApi } from './build-api.ts'
-import { SyntraConfig } from './config.ts'
 import { createWorld } from './composition/create-dependencies.ts'
+import { SyntraConfig } from './config.ts'
 
 // `node api.ts`: Syntra's HTTP side.
 await runService(async () => {

@@ -17,11 +17,11 @@ test('killed around and inside the real write tools: every commit, pull request,
   const revert = { repo: systems.repo, branch: 'main', sha: bad }
   const plain = { namespace: 'shop', kind: 'Deployment', name: 'plain' }
   const calls: Omit<Step, 'message'>[] = [
-    { tool: 'argocd_set_auto_sync', args: { name: 'core', automated: null } },
-    { tool: 'argocd_rollback_app', args: { name: 'core', id: before.goodId } },
-    { tool: 'github_open_revert', args: revert },
-    { tool: 'github_merge_revert', args: revert },
-    { tool: 'argocd_sync_app', args: { name: 'core' } },
+    { tool: 'delivery_set_auto_sync', args: { name: 'core', automated: null } },
+    { tool: 'delivery_rollback_app', args: { name: 'core', id: before.goodId } },
+    { tool: 'forge_open_revert', args: revert },
+    { tool: 'forge_merge_revert', args: revert },
+    { tool: 'delivery_sync_app', args: { name: 'core' } },
     { tool: 'kubernetes_scale_workload', args: { ...plain, replicas: 3 } },
     { tool: 'kubernetes_restart_workload', args: plain },
     {
@@ -31,23 +31,23 @@ test('killed around and inside the real write tools: every commit, pull request,
   ]
   const steps = calls.map(step => ({ ...step, message: `${step.tool}.` }))
   const points = [
-    'after:argocd_set_auto_sync',
-    'before:argocd_rollback_app',
-    'answer:argocd_rollback_app:2',
+    'after:delivery_set_auto_sync',
+    'before:delivery_rollback_app',
+    'answer:delivery_rollback_app:2',
     // Asked for and waited for: the next worker waits on.
-    'answer:argocd_rollback_app:4',
-    'answer:github_open_revert:4',
-    'answer:github_open_revert:8',
-    'after:github_open_revert',
-    'before:github_merge_revert',
-    'after:github_merge_revert',
-    'after:argocd_sync_app',
+    'answer:delivery_rollback_app:4',
+    'answer:forge_open_revert:4',
+    'answer:forge_open_revert:8',
+    'after:forge_open_revert',
+    'before:forge_merge_revert',
+    'after:forge_merge_revert',
+    'after:delivery_sync_app',
     'look:kubernetes_scale_workload',
     'after:kubernetes_scale_workload',
     'after:kubernetes_restart_workload',
     'after:kubernetes_undo_rollout',
-    'before:argocd_set_auto_sync:later',
-    'after:argocd_set_auto_sync:later',
+    'before:delivery_set_auto_sync:later',
+    'after:delivery_set_auto_sync:later',
   ]
   const pendingRevert = {
     message: 'Auto-sync of core is off',
@@ -56,7 +56,7 @@ test('killed around and inside the real write tools: every commit, pull request,
     pause: 1,
     revert: 3,
     step: {
-      tool: 'argocd_set_auto_sync',
+      tool: 'delivery_set_auto_sync',
       args: { name: 'core' },
       from: { automated: { step: 1, path: 'before' }, leftBy: { step: 1, path: 'mark' } },
       message: 'Turn auto-sync on again.',
@@ -77,7 +77,7 @@ test('killed around and inside the real write tools: every commit, pull request,
   expect(told).toMatchObject({
     died: points,
     outcome: 'succeeded',
-    steps: [...steps.map(({ tool }) => `${tool} done`), 'argocd_set_auto_sync done'],
+    steps: [...steps.map(({ tool }) => `${tool} done`), 'delivery_set_auto_sync done'],
     pendingRevert: 'done',
   })
   expect(await systems.state()).toEqual({

@@ -21,7 +21,7 @@ test('killed on both sides of every node: same verdict, no read repeated, each e
     'intake',
     'plan',
     'collect',
-    'analyse',
+    'diagnose',
     'propose',
     'preflight',
     'review',

@@ -1,11 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { fakeEngine } from './testing/fake-engine.ts'
+import type { World } from './composition/dependencies.ts'
 import { fakeWorld } from './testing/fake-dependencies.ts'
+import { fakeEngine } from './testing/fake-engine.ts'
 import { startSyntra, type TestSyntra } from './testing/start-syntra.ts'
 import { startTarget, type Target } from './testing/start-target.ts'
-import type { World } from './composition/dependencies.ts'
 
 let postgres: TestPostgres
 let target: Target

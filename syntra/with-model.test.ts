@@ -4,8 +4,8 @@ import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start
 import { defineTool, type ReadTool } from '@goalixa/tools/tool'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
-import { fakeEngine } from './testing/fake-engine.ts'
 import { fakeWorld } from './testing/fake-dependencies.ts'
+import { fakeEngine } from './testing/fake-engine.ts'
 import { startSyntra } from './testing/start-syntra.ts'
 import { startTarget } from './testing/start-target.ts'
 

@@ -3,8 +3,8 @@ import { createLog } from '@goalixa/chassis/log'
 import { createMetrics } from '@goalixa/chassis/metrics'
 import { runService } from '@goalixa/chassis/run-service'
 import { buildWorker } from './build-worker.ts'
-import { SyntraConfig } from './config.ts'
 import { createWorld } from './composition/create-dependencies.ts'
+import { SyntraConfig } from './config.ts'
 import { handleUnhandledRejections } from './storage/handle-unhandled-rejections.ts'
 
 // `node worker.ts`: Syntra's working side. Its own port serves the probes only.

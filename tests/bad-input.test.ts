@@ -117,7 +117,7 @@ describe('a Prometheus that does not answer', () => {
     )
     const incident = page.incidents.find((one: { service: string }) => one.service === 'core')
     const { body } = await syntra.get(`/v1/investigations/${incident.investigation.id}`)
-    expect(body).toMatchObject({ outcome: 'unknown', failure: null })
+    expect(body).toMatchObject({ outcome: 'inconclusive', failure: null })
     expect(body.reads.answered).toBeGreaterThan(10)
     expect(body.reads.couldNotRead).toBe(body.reads.answered)
     const unread = body.verdict.unread.map((one: { reason: string }) => one.reason).join('\n')

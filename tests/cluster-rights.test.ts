@@ -105,7 +105,9 @@ describe('what the actor may change of a workload', () => {
     const restarted = { ...before.spec.template, metadata: { labels: { app: 'core' }, annotations } }
     expect(message({ metadata: before.metadata, spec: { ...before.spec, template: restarted } })).toEqual([])
     const image = 'harbor.goalixa.com:443/goalixa/core:1.4.0'
-    expect(message(pod({ containers: [{ ...container, image, env: [{ name: 'A', value: '1' }] }] }))).toEqual([])
+    expect(message(pod({ containers: [{ ...container, image, env: [{ name: 'A', value: '1' }] }] }))).toEqual(
+      [],
+    )
     expect(message(pod({ containers: [{ ...container, image: `${image}@sha256:00` }] }))).toEqual([])
   })
 

@@ -31,7 +31,7 @@ describe('bin/demo', () => {
     for (const link of slow.cause.chain) expect(link.evidence.length).toBeGreaterThan(0)
     expect(resultOf('scaled.json')).toMatchObject({
       cause: { code: 'SCALED_BELOW_GIT' },
-      action: { method: 'argocd-sync' },
+      action: { method: 'delivery-sync' },
     })
 
     expect(release.output).toContain('Cause:')

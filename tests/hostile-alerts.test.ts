@@ -1,20 +1,20 @@
 import { chooseProposal } from '@goalixa/agents/devops/choose-proposal'
+import { diagnose } from '@goalixa/agents/incident/diagnose'
+import { planQuestions } from '@goalixa/agents/planner/plan-questions'
+import { writeReport } from '@goalixa/agents/report/write-report'
+import { reviewProposal } from '@goalixa/agents/reviewer/review-proposal'
 import { buildSnapshot } from '@goalixa/agents/snapshot/build-snapshot'
-import { analyse } from '@goalixa/agents/incident/diagnose'
 import { investigate } from '@goalixa/agents/testing/investigate'
 import { iso, NAMESPACE } from '@goalixa/agents/testing/kube'
 import { NOW } from '@goalixa/agents/testing/sample-cluster'
-import { writeReport } from '@goalixa/agents/report/write-report'
-import { planQuestions } from '@goalixa/agents/planner/plan-questions'
-import { reviewProposal } from '@goalixa/agents/reviewer/review-proposal'
 import { createPool, type Pool } from '@goalixa/chassis/postgres'
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { HOSTILE_TEXTS } from '@goalixa/sandbox/faults/neighbours/hostile-texts'
 import { buildCli } from '@goalixa/syntra/cli/build-cli'
+import type { World as SyntraWorld } from '@goalixa/syntra/composition/dependencies'
 import { fakeWorld } from '@goalixa/syntra/testing/fake-dependencies'
 import { startSyntra, type TestSyntra } from '@goalixa/syntra/testing/start-syntra'
 import { KEYS } from '@goalixa/syntra/testing/test-config'
-import type { World as SyntraWorld } from '@goalixa/syntra/composition/dependencies'
 import type { Evidence, Question } from '@goalixa/tools/evidence'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { activeMarkdownIn } from './active-markdown-in.ts'
@@ -100,7 +100,7 @@ function hostileWorld(): SyntraWorld {
     engine: {
       planQuestions: question => planQuestions({ ...question, now: iso(NOW) }),
       buildSnapshot,
-      analyse,
+      diagnose,
       chooseProposal,
       reviewProposal,
     },

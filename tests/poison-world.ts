@@ -3,8 +3,8 @@ import { answerOf } from '@goalixa/agents/testing/answer-of'
 import { iso, NAMESPACE } from '@goalixa/agents/testing/kube'
 import { NOW, type World } from '@goalixa/agents/testing/sample-cluster'
 import { HOSTILE_TEXTS } from '@goalixa/sandbox/faults/neighbours/hostile-texts'
-import { mapStrings } from '@goalixa/tools/map-strings'
 import { escapeControlCharacters } from '@goalixa/tools/escape-control-characters'
+import { mapStrings } from '@goalixa/tools/map-strings'
 
 /** What no process of this machine could write, but the network may bring. */
 const RAW = { nul: 'a\u0000b', surrogate: '\ud800', lines: 'one\ntwo\r\n| three |\u2028four' }
@@ -45,7 +45,10 @@ export function poison(world: World, logQuestions: string[]): World {
 /** Answers as the recorder keeps them: nothing that steers a terminal, strings of at most 4,000 characters. */
 export function answerAsRecorded(...[world, question, number]: Parameters<typeof answerOf>) {
   const answer = answerOf(world, question, number)
-  return { ...answer, result: mapStrings(answer.result, text => escapeControlCharacters(text).slice(0, 4_000)) }
+  return {
+    ...answer,
+    result: mapStrings(answer.result, text => escapeControlCharacters(text).slice(0, 4_000)),
+  }
 }
 
 function poisonObject(one: KubernetesObject): void {

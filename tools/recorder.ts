@@ -4,13 +4,13 @@ import { z } from 'zod'
 import { digestOf } from './canonical-json.ts'
 import { findTool } from './catalog.ts'
 import type { Clients } from './clients.ts'
-import { truncateJson } from './truncate-json.ts'
+import { escapeControlCharacters } from './escape-control-characters.ts'
 import type { Evidence, Question } from './evidence.ts'
 import type { Json } from './json.ts'
 import { mapStrings } from './map-strings.ts'
-import { escapeControlCharacters } from './escape-control-characters.ts'
 import { redact, redactText } from './redact.ts'
 import type { ReadTool } from './tool.ts'
+import { truncateJson } from './truncate-json.ts'
 
 /** An answer whose number in the investigation is the store's to give. */
 export type UnsavedEvidence = Omit<Evidence, 'id'>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Json } from './json.ts'
 import { escapeControlCharacters } from './escape-control-characters.ts'
+import type { Json } from './json.ts'
 import { redact, redactText } from './redact.ts'
 
 const JWT = 'eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiIwMTkyIn0.c2lnbmF0dXJlLXNpZ25hdHVyZQ'
@@ -27,7 +27,11 @@ describe('redactText', () => {
       'MHcCAQEEIB',
     ],
     ['a private key that was cut off', '-----BEGIN PRIVATE KEY-----\nMHcCAQEEIBxx', 'MHcCAQEEIBxx'],
-    ['a password between colours', escapeControlCharacters('\x1b[32mpassword\x1b[0m=\x1b[33mhunter2\x1b[0m'), 'hunter2'],
+    [
+      'a password between colours',
+      escapeControlCharacters('\x1b[32mpassword\x1b[0m=\x1b[33mhunter2\x1b[0m'),
+      'hunter2',
+    ],
     ['a field of a JSON log line', '{"msg":"x","password":"hunter2"}', 'hunter2'],
     ['an env entry in an annotation', '{"env":[{"name":"DB_PASSWORD","value":"hunter2"}]}', 'hunter2'],
     ['an env entry in a diff', '+  - name: DB_PASSWORD\n+    value: hunter2\n+  - name: PORT', 'hunter2'],

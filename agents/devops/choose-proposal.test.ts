@@ -19,12 +19,15 @@ describe('no rollback', () => {
   it('where it could not be read what the change contains, or only in part', () => {
     const unread = slowRelease()
     unread.apps.orders = { automated: null }
-    unread.unreadable = ['github/']
+    unread.unreadable = ['forge/']
     const cut = slowRelease(`-  image: a\n+  image: b…`)
     const omitted = slowRelease()
     omitted.commits.at(-1)?.files.push({ path: 'apps/orders/all.yaml', status: 'modified' } as never)
     for (const world of [unread, cut, omitted])
-      expect(choose(world)).toMatchObject({ proposal: null, message: expect.stringContaining('person has to') })
+      expect(choose(world)).toMatchObject({
+        proposal: null,
+        message: expect.stringContaining('person has to'),
+      })
   })
 
   it.each(['.', '', './', 'apps/orders/'])('with a migration below the folder %s', path => {
@@ -77,7 +80,7 @@ describe('no rollback', () => {
 
   it('where it could not be read whether Argo CD manages the workload', () => {
     const world = slowRelease()
-    world.unreadable = ['argocd/']
+    world.unreadable = ['delivery/']
     expect(choose(world)).toMatchObject({ proposal: null, missing: [] })
   })
 })
@@ -97,7 +100,7 @@ describe('a change by hand', () => {
     const { proposal } = choose(world)
     expect(proposal).toMatchObject({
       kind: 'sync',
-      method: 'argocd-sync',
+      method: 'delivery-sync',
       steps: [{ args: { name: 'orders' } }],
     })
     expect(proposal?.undo).toMatchObject({
@@ -149,7 +152,7 @@ describe('a change by hand', () => {
       method: 'scale',
       steps: [{ tool: 'kubernetes_scale_workload', args: { replicas: 2, generation: 5 } }],
       undo: { steps: [{ args: { replicas: 1, generation: 6 } }] },
-      rejected: expect.arrayContaining([{ method: 'argocd-sync', why: 'it would change 1 more field' }]),
+      rejected: expect.arrayContaining([{ method: 'delivery-sync', why: 'it would change 1 more field' }]),
     })
   })
 })

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
+import { indexSnapshot } from '../snapshot/index-snapshot.ts'
 import { investigate } from '../testing/investigate.ts'
 import { healthyWorld } from '../testing/sample-cluster.ts'
-import { indexSnapshot } from '../snapshot/index-snapshot.ts'
 import { classifyRisk } from './classify-risk.ts'
 
 function risk(namespace: string, tier: string | null) {

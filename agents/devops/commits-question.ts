@@ -6,8 +6,8 @@ export function commitsQuestion({ name, repo, branch, path }: App): Question[] {
   if (repo === null || branch === null || path === null) return []
   return [
     {
-      id: `github/commits/${name}`,
-      tool: 'github_list_commits',
+      id: `forge/commits/${name}`,
+      tool: 'forge_list_commits',
       args: { repo, branch, path },
       why: `which commits touched ${path}`,
     },

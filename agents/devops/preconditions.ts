@@ -1,6 +1,6 @@
-import type { App } from '../snapshot/objects/delivery-app.ts'
-import { fieldAt, booleanAt, numberAt, stringAt } from '../snapshot/objects/json-path.ts'
 import type { SnapshotView } from '../snapshot/index-snapshot.ts'
+import type { App } from '../snapshot/objects/delivery-app.ts'
+import { booleanAt, fieldAt, numberAt, stringAt } from '../snapshot/objects/json-path.ts'
 import type { Precondition } from './proposal.ts'
 
 /**
@@ -37,9 +37,9 @@ export function preconditionsFor(
 }
 
 function deployed(view: SnapshotView, app: App): Precondition[] {
-  const history = view.read(`argocd/history/${app.name}`)
-  const commits = view.read(`github/commits/${app.name}`)
-  const windows = view.read(`argocd/windows/${app.name}`)
+  const history = view.read(`delivery/history/${app.name}`)
+  const commits = view.read(`forge/commits/${app.name}`)
+  const windows = view.read(`delivery/windows/${app.name}`)
   const id = numberAt(history?.result, 'history.0.id')
   const sha = stringAt(commits?.result, 'commits.0.sha')
   return [
@@ -49,7 +49,7 @@ function deployed(view: SnapshotView, app: App): Precondition[] {
     ...(commits === undefined || sha === null
       ? []
       : [{ tool: commits.tool, args: commits.args, path: 'commits.0.sha', value: sha }]),
-    { tool: 'argocd_get_app', args: { name: app.name }, path: 'isOperating', value: false },
+    { tool: 'delivery_get_app', args: { name: app.name }, path: 'isOperating', value: false },
     // A window that forbids syncs may open: what was known to wait for it does not wait any more.
     ...(windows === undefined || booleanAt(windows.result, 'canSync') !== true
       ? []

@@ -80,7 +80,7 @@ export type Verification = z.infer<typeof Verification>
 /** One typed change that Syntra proposes. */
 export const Proposal = z.object({
   kind: z.enum(['rollback', 'sync', 'restart', 'scale']),
-  method: z.enum(['git-revert', 'argocd-rollback', 'rollout-undo', 'argocd-sync', 'restart', 'scale']),
+  method: z.enum(['git-revert', 'delivery-rollback', 'rollout-undo', 'delivery-sync', 'restart', 'scale']),
   /** What it is done to: the workload; `app` and `repo` where known. */
   target: Subject.extend({
     app: z.string().nullable(),

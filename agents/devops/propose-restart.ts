@@ -1,10 +1,10 @@
 import type { Cause } from '../incident/verdict.ts'
 import type { SnapshotView } from '../snapshot/index-snapshot.ts'
-import { unansweredQuestions } from './unanswered-questions.ts'
 import type { Choice } from './choose-proposal.ts'
+import { classifyRisk } from './classify-risk.ts'
 import { preconditionsFor } from './preconditions.ts'
 import { isRefused, rightsQuestion } from './rights-question.ts'
-import { classifyRisk } from './classify-risk.ts'
+import { unansweredQuestions } from './unanswered-questions.ts'
 import { planVerification } from './verification/plan-verification.ts'
 
 /** A restart buys time where memory leaks and no release can be taken back. */

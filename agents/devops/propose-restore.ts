@@ -1,18 +1,18 @@
 import { counted } from '@goalixa/chassis/counted'
 import type { Cause } from '../incident/verdict.ts'
-import { type App, isOperating } from '../snapshot/objects/delivery-app.ts'
-import { booleanAt, listAt, numberAt, stringAt } from '../snapshot/objects/json-path.ts'
-import type { SnapshotView } from '../snapshot/index-snapshot.ts'
-import type { Workload } from '../snapshot/objects/workload.ts'
 import { appQuestions } from '../planner/follow-up-questions.ts'
 import { gateQuestions } from '../planner/release-questions.ts'
-import { unansweredQuestions } from './unanswered-questions.ts'
+import type { SnapshotView } from '../snapshot/index-snapshot.ts'
+import { type App, isOperating } from '../snapshot/objects/delivery-app.ts'
+import { booleanAt, listAt, numberAt, stringAt } from '../snapshot/objects/json-path.ts'
+import type { Workload } from '../snapshot/objects/workload.ts'
 import type { Choice } from './choose-proposal.ts'
+import { classifyRisk } from './classify-risk.ts'
 import { commitsQuestion } from './commits-question.ts'
 import { preconditionsFor } from './preconditions.ts'
 import type { Proposal, Step } from './proposal.ts'
 import { isRefused, rightsQuestion } from './rights-question.ts'
-import { classifyRisk } from './classify-risk.ts'
+import { unansweredQuestions } from './unanswered-questions.ts'
 import { planVerification } from './verification/plan-verification.ts'
 
 type Drift = { path: string; live: unknown; desired: unknown }
@@ -30,7 +30,11 @@ export function proposeRestore(view: SnapshotView, cause: Cause): Choice {
     ...(cause.code === 'SCALED_BELOW_GIT' ? rightsQuestion(workload) : []),
   ])
   if (missing.length > 0)
-    return { proposal: null, message: `It has to be read first what a sync of ${app.name} would do.`, missing }
+    return {
+      proposal: null,
+      message: `It has to be read first what a sync of ${app.name} would do.`,
+      missing,
+    }
 
   const { own, others } = driftOf(view, app, workload)
   const isScale = cause.code === 'SCALED_BELOW_GIT'
@@ -49,10 +53,10 @@ export function proposeRestore(view: SnapshotView, cause: Cause): Choice {
 
   const undo = undoOf(workload, cause, numberAt(expected[0], 'live'))
   const step: Step = refusal === null ? syncStep(view, app) : scaleStep(workload, replicas ?? 0)
-  const diff = view.read(`argocd/diff/${app.name}`)
+  const diff = view.read(`delivery/diff/${app.name}`)
   const proposal: Proposal = {
     kind: refusal === null ? 'sync' : 'scale',
-    method: refusal === null ? 'argocd-sync' : 'scale',
+    method: refusal === null ? 'delivery-sync' : 'scale',
     target: { ...cause.subject, app: app.name, repo: app.repo, service: cause.service },
     risk: classifyRisk(view, workload),
     message:
@@ -62,10 +66,10 @@ export function proposeRestore(view: SnapshotView, cause: Cause): Choice {
     why: cause.message,
     rejected: [
       { method: 'git-revert', why: 'nothing was changed in Git' },
-      { method: 'argocd-rollback', why: 'the deployed revision is the right one' },
+      { method: 'delivery-rollback', why: 'the deployed revision is the right one' },
       refusal === null
         ? { method: 'scale', why: 'a sync restores it and leaves Argo CD in step' }
-        : { method: 'argocd-sync', why: refusal },
+        : { method: 'delivery-sync', why: refusal },
     ],
     preconditions,
     steps: [step],
@@ -84,7 +88,7 @@ export function proposeRestore(view: SnapshotView, cause: Cause): Choice {
 }
 
 function driftOf(view: SnapshotView, app: App, workload: Workload): { own: Drift[]; others: number } {
-  const differences = listAt(view.read(`argocd/diff/${app.name}`)?.result, 'differences')
+  const differences = listAt(view.read(`delivery/diff/${app.name}`)?.result, 'differences')
   const isOwn = (one: unknown) =>
     stringAt(one, 'kind') === workload.kind && stringAt(one, 'name') === workload.name
   const changes = (one: unknown) => listAt(one, 'changes')
@@ -102,7 +106,7 @@ function driftOf(view: SnapshotView, app: App, workload: Workload): { own: Drift
 }
 
 function whyNoSync(view: SnapshotView, app: App, others: number): string | null {
-  const windows = view.read(`argocd/windows/${app.name}`)
+  const windows = view.read(`delivery/windows/${app.name}`)
   if (booleanAt(windows?.result, 'canSync') === false) return 'a sync window forbids it now'
   if (isOperating(app)) return 'another operation is running'
   if (app.automated === null && comparedWith(view, app) === null)
@@ -114,16 +118,16 @@ function whyNoSync(view: SnapshotView, app: App, others: number): string | null 
 function syncStep(view: SnapshotView, { name, automated }: App): Step {
   const revision = comparedWith(view, { name })
   if (automated !== null || revision === null)
-    return { tool: 'argocd_sync_app', args: { name }, message: `Sync ${name} to what Git says.` }
+    return { tool: 'delivery_sync_app', args: { name }, message: `Sync ${name} to what Git says.` }
   return {
-    tool: 'argocd_sync_app',
+    tool: 'delivery_sync_app',
     args: { name, revision },
     message: `Sync ${name} to what Git says at ${revision.slice(0, 7)}.`,
   }
 }
 
 function comparedWith(view: SnapshotView, { name }: Pick<App, 'name'>): string | null {
-  return stringAt(view.read(`argocd/diff/${name}`)?.result, 'revision')
+  return stringAt(view.read(`delivery/diff/${name}`)?.result, 'revision')
 }
 
 function undoOf(workload: Workload, cause: Cause, live: number | null): Proposal['undo'] {

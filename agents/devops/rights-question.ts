@@ -1,6 +1,6 @@
 import type { Question } from '@goalixa/tools/evidence'
-import { booleanAt } from '../snapshot/objects/json-path.ts'
 import type { SnapshotView } from '../snapshot/index-snapshot.ts'
+import { booleanAt } from '../snapshot/objects/json-path.ts'
 import type { Workload } from '../snapshot/objects/workload.ts'
 import { isKubernetesName } from '../snapshot/text/is-kubernetes-name.ts'
 

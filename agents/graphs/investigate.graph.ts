@@ -3,8 +3,8 @@ import { type BaseCheckpointSaver, END, Send, START, StateGraph } from '@langcha
 import { InvestigationChannels } from './investigation-state.ts'
 import { limitParallel } from './limit-parallel.ts'
 import { act } from './nodes/act.ts'
-import { analyse } from './nodes/diagnose.ts'
 import { collect, type Read } from './nodes/collect.ts'
+import { diagnose } from './nodes/diagnose.ts'
 import { gate } from './nodes/gate.ts'
 import { intake } from './nodes/intake.ts'
 import { plan } from './nodes/plan.ts'
@@ -28,7 +28,7 @@ export function investigateGraph(deps: InvestigationDeps, checkpointer: BaseChec
     .addNode('intake', intake(deps), { retryPolicy })
     .addNode('plan', plan(deps), { retryPolicy })
     .addNode('collect', collect(deps, limit), { retryPolicy })
-    .addNode('analyse', analyse(deps), { retryPolicy })
+    .addNode('diagnose', diagnose(deps), { retryPolicy })
     .addNode('propose', propose(deps), { retryPolicy })
     .addNode('preflight', collect(deps, limit, 'preflight'), { retryPolicy })
     .addNode('review', review(deps), { retryPolicy })
@@ -40,9 +40,9 @@ export function investigateGraph(deps: InvestigationDeps, checkpointer: BaseChec
     .addNode('remember', remember(deps), { retryPolicy })
     .addEdge(START, 'intake')
     .addEdge('intake', 'plan')
-    .addConditionalEdges('plan', whatToAsk, ['collect', 'analyse', 'propose'])
-    .addEdge('collect', 'analyse')
-    .addConditionalEdges('analyse', isThereTime, ['plan', 'propose'])
+    .addConditionalEdges('plan', whatToAsk, ['collect', 'diagnose', 'propose'])
+    .addEdge('collect', 'diagnose')
+    .addConditionalEdges('diagnose', isThereTime, ['plan', 'propose'])
     .addConditionalEdges('propose', whatIsProposed, ['preflight', 'review', 'report'])
     .addEdge('preflight', 'propose')
     .addConditionalEdges('review', whoDecides, ['gate', 'report'])
@@ -67,7 +67,7 @@ const retryPolicy = {
 
 function whatToAsk(state: State) {
   if (state.pending.length > 0) return readers('collect', state)
-  return state.round === 1 ? 'analyse' : 'propose'
+  return state.round === 1 ? 'diagnose' : 'propose'
 }
 
 function isThereTime(state: State) {

@@ -12,7 +12,7 @@ export const InvestigationState = z.object({
   preflights: z.number().int().min(0).default(0),
   /** Ids of the evidence read. */
   evidence: z.array(z.string()).default([]),
-  outcome: z.enum(['cause', 'none', 'unknown']).nullable().default(null),
+  outcome: z.enum(['cause', 'no-fault', 'inconclusive']).nullable().default(null),
   actionId: z.string().nullable().default(null),
   /** Where the action stands, as far as the graph's way depends on it. */
   actionState: z.string().nullable().default(null),

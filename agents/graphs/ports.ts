@@ -1,14 +1,14 @@
 import type { Log } from '@goalixa/chassis/log'
 import type { Evidence, Question } from '@goalixa/tools/evidence'
 import type { Proposal } from '../devops/proposal.ts'
-import type { Scope, Snapshot } from '../snapshot/snapshot.ts'
 import type { Verdict } from '../incident/verdict.ts'
+import type { Scope, Snapshot } from '../snapshot/snapshot.ts'
 
 /** The pure part of Syntra: the same input gives the same output, so any investigation can be replayed. */
 export type Engine = {
   planQuestions(input: { scope: Scope; snapshot: Snapshot; round: number; now: string }): Question[]
   buildSnapshot(scope: Scope, evidence: Evidence[]): Snapshot
-  analyse(snapshot: Snapshot): Verdict
+  diagnose(snapshot: Snapshot): Verdict
   chooseProposal(input: { snapshot: Snapshot; verdict: Verdict }): Choice
   reviewProposal(input: { proposal: Proposal; verdict: Verdict; snapshot: Snapshot }): {
     objections: Objection[]

@@ -21,7 +21,7 @@ function fillingUp(claim: string): World {
 describe('an alert that is about no known service', () => {
   it('is not blamed on a release that breaks something else in the namespace', () => {
     const { verdict, choice } = investigate(fillingUp('data-shop'))
-    expect(verdict).toMatchObject({ outcome: 'unknown', causes: [] })
+    expect(verdict).toMatchObject({ outcome: 'inconclusive', causes: [] })
     expect(verdict.findings.map(one => one.code)).toContain('CRASH_LOOP')
     expect(choice.proposal).toBeNull()
   })

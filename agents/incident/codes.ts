@@ -229,7 +229,7 @@ export const CODES: Readonly<Record<string, CodeCard>> = {
     'The pods of a release do not reach what the pods before them reach.',
     2,
     ['start', 'errors'],
-    'RELEASE_CAN_NOT_CONNECT',
+    'RELEASE_CANNOT_CONNECT',
     TEMPLATE,
   ),
   REVISION_SLOWER: card(

@@ -7,7 +7,13 @@ import { alert, curve, healthyWorld, NOW, release, step, type World } from '../t
 const REFUSED = 'password authentication failed for user "orders"'
 
 /** `orders` was just released, and its new pods do not get to `db`; whether its old pods do is told. */
-function lost({ revisionControlGroup, isStuck = true }: { revisionControlGroup: number; isStuck?: boolean }): World {
+function lost({
+  revisionControlGroup,
+  isStuck = true,
+}: {
+  revisionControlGroup: number
+  isStuck?: boolean
+}): World {
   const world = withDecoys(healthyWorld())
   const env = [{ name: 'DATABASE_URL', value: 'postgres://orders@db/orders2' }]
   release(world, 'orders', AT, { env }, { isStuck, pod: { ready: false, readyAt: AT } })
@@ -28,7 +34,7 @@ const argumentsOf = ({ verdict }: Investigated) =>
 describe('a dependency that somebody does not reach', () => {
   it('is well where only the new pods of one caller fail: their release is rolled back', () => {
     const found = investigate(lost({ revisionControlGroup: 1 }))
-    expectCause(found, 'RELEASE_CAN_NOT_CONNECT', 'orders', ['git-revert'])
+    expectCause(found, 'RELEASE_CANNOT_CONNECT', 'orders', ['git-revert'])
     expect(found.verdict.causes[0]?.message).toMatch(
       /orders-h4-1\) do not reach db, while orders-h3-1, orders-h3-2.*users do/,
     )
@@ -37,7 +43,7 @@ describe('a dependency that somebody does not reach', () => {
 
   it('is well also when no old pod is left, if another service reaches it and the new pods never did', () => {
     const found = investigate(lost({ revisionControlGroup: 0, isStuck: false }))
-    expect(found.verdict.causes[0]).toMatchObject({ code: 'RELEASE_CAN_NOT_CONNECT' })
+    expect(found.verdict.causes[0]).toMatchObject({ code: 'RELEASE_CANNOT_CONNECT' })
   })
 
   it('is sick where old pods of the same caller fail as well, and nothing is rolled back', () => {

@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { chooseProposal } from '../devops/choose-proposal.ts'
-import { buildSnapshot } from '../snapshot/build-snapshot.ts'
 import { planQuestions } from '../planner/plan-questions.ts'
-import { analyse } from './diagnose.ts'
-import { CODES } from './codes.ts'
+import { buildSnapshot } from '../snapshot/build-snapshot.ts'
 import { Snapshot } from '../snapshot/snapshot.ts'
 import { investigate } from '../testing/investigate.ts'
 import { iso } from '../testing/kube.ts'
 import { alert, curve, healthyWorld, NOW, release, step, type World } from '../testing/sample-cluster.ts'
+import { CODES } from './codes.ts'
+import { diagnose } from './diagnose.ts'
 import { Verdict } from './verdict.ts'
 
 const AT = NOW - 40
@@ -48,7 +48,7 @@ describe('analyse', () => {
     const { snapshot, verdict } = investigate(troubled())
     const frozen = JSON.stringify(snapshot)
     const copy = Snapshot.parse(JSON.parse(frozen))
-    expect(JSON.stringify(analyse(copy))).toBe(JSON.stringify(verdict))
+    expect(JSON.stringify(diagnose(copy))).toBe(JSON.stringify(verdict))
     expect(JSON.stringify(snapshot)).toBe(frozen)
   })
 
@@ -77,7 +77,7 @@ describe('analyse', () => {
           const damaged = JSON.parse(JSON.stringify(evidence)) as typeof evidence
           for (const pick of picks) damage(damaged[pick % damaged.length]?.result, pick, junk)
           const read = buildSnapshot(scope, JSON.parse(JSON.stringify(damaged)) as typeof evidence)
-          const verdict = analyse(read)
+          const verdict = diagnose(read)
           chooseProposal({ snapshot: read, verdict })
           planQuestions({ scope, snapshot: read, round: 3, now: iso(NOW) })
           expect(Verdict.safeParse(verdict).error).toBeUndefined()

@@ -1,23 +1,23 @@
+import { indexSnapshot, type SnapshotView } from '../snapshot/index-snapshot.ts'
+import type { Snapshot } from '../snapshot/snapshot.ts'
+import { compareStrings } from '../snapshot/text/compare-strings.ts'
+import { stripControlCharacters } from '../snapshot/text/strip-control-characters.ts'
 import { runAnalysers } from './analysers/run-analysers.ts'
 import { type Chain, causalChains } from './causality/causal-chain.ts'
-import { contributingChange, citedChange, ruledOutChanges } from './causality/change-attribution.ts'
+import { citedChange, contributingChange, ruledOutChanges } from './causality/change-attribution.ts'
+import { symptomsOf } from './causality/symptoms.ts'
 import { cardOf } from './codes.ts'
-import { scoreConfidence } from './confidence/score.ts'
 import { evidenceForAndAgainst } from './confidence/evidence-for-and-against.ts'
+import { scoreConfidence } from './confidence/score.ts'
 import { dropUncited } from './drop-uncited.ts'
 import { outcomeOf } from './outcome.ts'
-import type { Snapshot } from '../snapshot/snapshot.ts'
-import { symptomsOf } from './causality/symptoms.ts'
 import type { Cause, Finding, Verdict } from './verdict.ts'
-import { compareStrings } from '../snapshot/text/compare-strings.ts'
-import { indexSnapshot, type SnapshotView } from '../snapshot/index-snapshot.ts'
-import { stripControlCharacters } from '../snapshot/text/strip-control-characters.ts'
 
 /**
  * What is wrong and why, from what was read: a pure function of the snapshot. Findings are linked into chains from a root
  * to the symptom; confidence is counted from the arguments for and against. Whatever cites no evidence is dropped.
  */
-export function analyse(snapshot: Snapshot): Verdict {
+export function diagnose(snapshot: Snapshot): Verdict {
   const view = indexSnapshot(snapshot)
   const findings = runAnalysers(view)
   const symptoms = symptomsOf(view, findings)
@@ -27,11 +27,11 @@ export function analyse(snapshot: Snapshot): Verdict {
     .toSorted((a, b) => b.cause.confidence - a.cause.confidence || byDepth(a.chain, b.chain))
   const causes = judged.map(one => one.cause)
   const { outcome, message } = outcomeOf(view, { causes, findings, symptoms })
-  const meant = outcome === 'none' ? [] : judged
+  const meant = outcome === 'no-fault' ? [] : judged
   const verdict = dropUncited(snapshot, {
     outcome,
     message,
-    causes: outcome === 'none' ? [] : causes,
+    causes: outcome === 'no-fault' ? [] : causes,
     ruledOut: [...ruledOutChanges(view, meant), ...clearedFindings(findings, meant)],
     findings,
     unread: view.snapshot.unread.map(({ question, reason }) => ({ question, reason })),
@@ -62,7 +62,9 @@ function judge(view: SnapshotView, chain: Chain, findings: Finding[], rivals: Ch
 /** Of equally likely roots the deeper one, then by name, so that the order never depends on chance. */
 function byDepth(a: Chain, b: Chain): number {
   const depth = cardOf(a.root.code).layer - cardOf(b.root.code).layer
-  return depth || compareStrings(`${a.root.code}${a.root.subject.name}`, `${b.root.code}${b.root.subject.name}`)
+  return (
+    depth || compareStrings(`${a.root.code}${a.root.subject.name}`, `${b.root.code}${b.root.subject.name}`)
+  )
 }
 
 /** Faults that were found but do not lead to the symptom. */

@@ -25,7 +25,7 @@ export function dropUncited(snapshot: Snapshot, verdict: Verdict): Verdict {
     }))
   return {
     ...verdict,
-    outcome: verdict.outcome === 'cause' && causes.length === 0 ? 'unknown' : verdict.outcome,
+    outcome: verdict.outcome === 'cause' && causes.length === 0 ? 'inconclusive' : verdict.outcome,
     causes,
     ruledOut: verdict.ruledOut.filter(isCited),
     findings: verdict.findings.filter(isCited),

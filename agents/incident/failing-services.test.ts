@@ -148,7 +148,7 @@ describe('services that fail, beside decoys', () => {
     failing(world, 'front', 0.5)
     alert(world, 'KubeServiceWithoutEndpoints', { endpoint: 'orders' }, NOW - 8)
     const found = investigate(world)
-    expectCause(found, 'SCALED_BELOW_GIT', 'orders', ['argocd-sync'])
+    expectCause(found, 'SCALED_BELOW_GIT', 'orders', ['delivery-sync'])
     expect(found.choice.proposal?.undo).toMatchObject({ steps: [{ args: { replicas: 0 } }] })
   })
 
@@ -197,7 +197,7 @@ describe('services that fail, beside decoys', () => {
     alert(world, 'LatencyHigh', { service: 'front' }, NOW - 8)
     world.firing = []
     const { verdict, choice } = investigate(world)
-    expect(verdict).toMatchObject({ outcome: 'none', causes: [] })
+    expect(verdict).toMatchObject({ outcome: 'no-fault', causes: [] })
     expect(choice.proposal).toBeNull()
   })
 

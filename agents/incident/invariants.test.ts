@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { analyse } from './diagnose.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { AT } from '../testing/cases.ts'
+import { withoutAnswers } from '../testing/drop-answers.ts'
 import { investigate } from '../testing/investigate.ts'
 import { deployment, iso, NAMESPACE, pod, replicaSet, templateOf } from '../testing/kube.ts'
-import { TROUBLES } from '../testing/sample-faults.ts'
-import { withoutAnswers } from '../testing/drop-answers.ts'
 import { NOW } from '../testing/sample-cluster.ts'
+import { TROUBLES } from '../testing/sample-faults.ts'
+import { diagnose } from './diagnose.ts'
 import type { Verdict } from './verdict.ts'
 
 const LISTS = ['objects', 'events', 'logs', 'series', 'changes', 'edges', 'unread', 'reads'] as const
@@ -26,7 +26,8 @@ describe.each(CASES)('whatever is fed to the engine, where $says', ({ code, subj
   })
 
   it('it knows no name: with every name another, the verdict is the same but for the names', () => {
-    const renamed = (names: Names) => analyse(JSON.parse(rename(JSON.stringify(snapshot), names)) as Snapshot)
+    const renamed = (names: Names) =>
+      diagnose(JSON.parse(rename(JSON.stringify(snapshot), names)) as Snapshot)
     expect(essence(renamed(SAME_ORDER))).toEqual(
       JSON.parse(rename(JSON.stringify(essence(verdict)), SAME_ORDER)),
     )
@@ -38,9 +39,9 @@ describe.each(CASES)('whatever is fed to the engine, where $says', ({ code, subj
 
   it('it is not led astray by an innocent rollout elsewhere, nor by warnings that are over', () => {
     const added = { ...snapshot, ...withRollout(snapshot) }
-    expect(inShort(analyse(added))).toEqual(inShort(verdict))
+    expect(inShort(diagnose(added))).toEqual(inShort(verdict))
     const events = [...snapshot.events, ...oldWarnings(snapshot)]
-    expect(essence(analyse({ ...snapshot, events }))).toEqual(essence(verdict))
+    expect(essence(diagnose({ ...snapshot, events }))).toEqual(essence(verdict))
   })
 
   it('it can not tell where nothing could be read, and names all of it', () => {
@@ -51,8 +52,8 @@ describe.each(CASES)('whatever is fed to the engine, where $says', ({ code, subj
       reason: 'the cluster is away',
     }))
     const bare = Object.fromEntries(LISTS.map(list => [list, []])) as unknown as Snapshot
-    const blind = analyse({ ...bare, scope: snapshot.scope, at: snapshot.at, unread })
-    expect(blind).toMatchObject({ outcome: 'unknown', causes: [], findings: [] })
+    const blind = diagnose({ ...bare, scope: snapshot.scope, at: snapshot.at, unread })
+    expect(blind).toMatchObject({ outcome: 'inconclusive', causes: [], findings: [] })
     expect(blind.message).toContain('objects/workloads')
     expect(blind.unread.map(one => one.question).toSorted()).toEqual(
       unread.map(one => one.question).toSorted(),
@@ -74,7 +75,7 @@ describe('whatever is fed to the engine', () => {
         const read = { ...snapshot, scope: { ...snapshot.scope, alerts }, unread }
         const shuffled = { ...read, scope: { ...read.scope, alerts: inOtherOrder(alerts, seed) } }
         for (const list of LISTS) Object.assign(shuffled, { [list]: inOtherOrder<unknown>(read[list], seed) })
-        expect(JSON.stringify(analyse(shuffled))).toBe(JSON.stringify(analyse(read)))
+        expect(JSON.stringify(diagnose(shuffled))).toBe(JSON.stringify(diagnose(read)))
       }),
       { numRuns: 100 },
     )
@@ -90,8 +91,8 @@ describe('whatever is fed to the engine', () => {
           const { snapshot, verdict, subject } = one
           const ids = snapshot.reads.map(read => read.evidence)
           const gone = new Set(picks.map(pick => ids[pick % ids.length] ?? ''))
-          const less = analyse(withoutAnswers(snapshot, gone, isTold))
-          if (verdict.outcome !== 'none') expect(less.outcome).not.toBe('none')
+          const less = diagnose(withoutAnswers(snapshot, gone, isTold))
+          if (verdict.outcome !== 'no-fault') expect(less.outcome).not.toBe('no-fault')
           if (less.outcome === 'cause') expect(less.causes[0]?.subject.name).toBe(subject)
           for (const cause of less.causes.filter(each => each.subject.name !== subject)) {
             const before = verdict.causes.find(
@@ -115,7 +116,7 @@ describe('whatever is fed to the engine', () => {
         const known = new Set([...read, ...less.unread.map(one => one.evidence)])
         const areIn = (ids: Set<string>) => (one: { evidence: string[] }) =>
           one.evidence.length > 0 && one.evidence.every(id => ids.has(id))
-        for (const cause of analyse(less).causes) {
+        for (const cause of diagnose(less).causes) {
           expect(cause.chain.filter(one => !areIn(read)(one))).toEqual([])
           expect([...cause.for, ...cause.against].filter(one => !areIn(known)(one))).toEqual([])
         }

@@ -1,10 +1,19 @@
 import { describe, expect, it } from 'vitest'
-import { runAnalysers } from './analysers/run-analysers.ts'
+import { indexSnapshot } from '../snapshot/index-snapshot.ts'
 import { AT, CRASHING } from '../testing/cases.ts'
 import { investigate } from '../testing/investigate.ts'
 import { deployment, iso, NAMESPACE, pod, replicaSet, templateOf } from '../testing/kube.ts'
-import { alert, commit, curve, healthyWorld, NOW, release, step, type World } from '../testing/sample-cluster.ts'
-import { indexSnapshot } from '../snapshot/index-snapshot.ts'
+import {
+  alert,
+  commit,
+  curve,
+  healthyWorld,
+  NOW,
+  release,
+  step,
+  type World,
+} from '../testing/sample-cluster.ts'
+import { runAnalysers } from './analysers/run-analysers.ts'
 
 const codesOf = (world: World) =>
   runAnalysers(indexSnapshot(investigate(world, { service: 'front' }).snapshot)).map(one => one.code)
@@ -125,7 +134,7 @@ describe('what can not be told', () => {
     world.firing = []
     world.unreadable = ['series/', 'events']
     const { verdict, choice } = investigate(world)
-    expect(verdict.outcome).toBe('unknown')
+    expect(verdict.outcome).toBe('inconclusive')
     expect(verdict.message).toContain('series/error-ratio')
     expect(verdict.unread.map(one => one.question)).toContain('events')
     expect(choice.proposal).toBeNull()
@@ -134,7 +143,7 @@ describe('what can not be told', () => {
   it('is unknown where the alert fires and nothing that was read explains it', () => {
     const world = healthyWorld()
     alert(world, 'SomethingOdd', { service: 'front' }, NOW - 8)
-    expect(investigate(world).verdict).toMatchObject({ outcome: 'unknown', causes: [] })
+    expect(investigate(world).verdict).toMatchObject({ outcome: 'inconclusive', causes: [] })
   })
 
   it('does not blame a release that came after the trouble began', () => {
@@ -162,7 +171,7 @@ describe('an alert of severity none', () => {
     const world = healthyWorld()
     watchdog(world)
     expect(investigate(world).verdict).toMatchObject({
-      outcome: 'none',
+      outcome: 'no-fault',
       message: expect.stringContaining('severity none'),
     })
   })
@@ -172,7 +181,7 @@ describe('an alert of severity none', () => {
     release(world, 'users', AT, { image: 'registry.example/shop/users:2' }, { isStuck: true, pod: CRASHING })
     watchdog(world)
     const { verdict, choice } = investigate(world)
-    expect(verdict).toMatchObject({ outcome: 'unknown', causes: [] })
+    expect(verdict).toMatchObject({ outcome: 'inconclusive', causes: [] })
     expect(choice.proposal).toBeNull()
   })
 })

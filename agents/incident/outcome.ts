@@ -1,6 +1,6 @@
-import type { Cause, Finding, Verdict } from './verdict.ts'
-import { quote } from '../snapshot/text/quote.ts'
 import type { SnapshotView } from '../snapshot/index-snapshot.ts'
+import { quote } from '../snapshot/text/quote.ts'
+import type { Cause, Finding, Verdict } from './verdict.ts'
 
 /** Below this a cause is a guess, and a guess is not a verdict. */
 const SURE = 0.5
@@ -34,7 +34,7 @@ export function outcomeOf(
 
   if (best !== undefined && isSure(best) && second !== undefined && areAlike(best, second))
     return {
-      outcome: 'unknown',
+      outcome: 'inconclusive',
       message: `Can not tell two causes apart that are equally likely: ${best.message}; and ${second.message}.`,
     }
   const unread = [
@@ -44,7 +44,7 @@ export function outcomeOf(
   if (unread.length > 0 || view.namespace === null) {
     const missing = [...new Set([...unread, ...view.snapshot.unread.map(one => one.question)])]
     return {
-      outcome: 'unknown',
+      outcome: 'inconclusive',
       message: `Can not tell: could not read ${missing.join(', ') || 'in which namespace to look'}.`,
     }
   }
@@ -53,7 +53,7 @@ export function outcomeOf(
     const seen = findings.filter(one => one.code !== 'ALERT_FIRING').slice(0, 3)
     if (seen.length === 0 && isForNobody(view))
       return {
-        outcome: 'none',
+        outcome: 'no-fault',
         message: `Nothing is wrong: ${firing} is of severity none, which asks nobody for anything.`,
       }
     const open =
@@ -62,18 +62,18 @@ export function outcomeOf(
         : `seen: ${seen.map(one => one.message).join('; ')}`
     const guess = best === undefined ? '' : ` The best guess, too weak to act on: ${best.message}.`
     return {
-      outcome: 'unknown',
+      outcome: 'inconclusive',
       message: `The trouble is there, but nothing that was read explains it; ${open}.${guess}`,
     }
   }
   if (!isMeasured(view))
     return {
-      outcome: 'unknown',
+      outcome: 'inconclusive',
       message: `Can not tell: nothing measures ${view.service ?? 'any service in the namespace'}.`,
     }
   const names = view.scope.alerts.map(alert => quote(alert.name)).join(', ')
   return {
-    outcome: 'none',
+    outcome: 'no-fault',
     message:
       names === ''
         ? 'Nothing is wrong: every signal that was read is as before.'
@@ -83,7 +83,7 @@ export function outcomeOf(
 
 /** Alerts that fire by design, such as a watchdog of the way of alerts: `none` is how kube-prometheus marks them. */
 function isForNobody({ scope: { alerts } }: SnapshotView): boolean {
-  return alerts.length > 0 && alerts.every(alert => alert.labels.severity === 'none')
+  return alerts.length > 0 && alerts.every(alert => alert.labels.severity === 'no-fault')
 }
 
 /** Two services at which the same seems to be wrong, with the same reasons: which of them, or what they share, is open. */

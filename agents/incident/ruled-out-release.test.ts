@@ -2,7 +2,16 @@ import { describe, expect, it } from 'vitest'
 import { AT, CRASHING, failing, newRevision, slower } from '../testing/cases.ts'
 import { investigate } from '../testing/investigate.ts'
 import { iso, NAMESPACE } from '../testing/kube.ts'
-import { alert, commit, curve, healthyWorld, NOW, release, step, type World } from '../testing/sample-cluster.ts'
+import {
+  alert,
+  commit,
+  curve,
+  healthyWorld,
+  NOW,
+  release,
+  step,
+  type World,
+} from '../testing/sample-cluster.ts'
 
 const IMAGE = { image: 'registry.example/shop/orders:1.1.0' }
 
@@ -41,7 +50,7 @@ describe('a release that is near and innocent', () => {
       newRevision(world, 'orders', 'latency-mean-by-revision', 0.02, 0.82)
       alert(world, 'LatencyHigh', { service: 'front' }, NOW - 8)
     })
-    expect(found).toMatchObject({ outcome: 'unknown', method: null })
+    expect(found).toMatchObject({ outcome: 'inconclusive', method: null })
     expect(found.against).toContain('SAME_ELSEWHERE')
   })
 
@@ -53,7 +62,7 @@ describe('a release that is near and innocent', () => {
       failing(world, 'front', 0.2)
       alert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)
     })
-    expect(found).toMatchObject({ outcome: 'unknown', method: null })
+    expect(found).toMatchObject({ outcome: 'inconclusive', method: null })
     expect(found.against).toContain('CALLS_NOT_MEASURED')
   })
 
@@ -157,7 +166,7 @@ describe('two releases at once', () => {
       failing(world, 'front', 0.4)
       alert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)
     })
-    expect(found).toMatchObject({ outcome: 'unknown', method: null })
+    expect(found).toMatchObject({ outcome: 'inconclusive', method: null })
   })
 
   it('of which one fails are told apart by what fails', () => {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { buildCallGraph } from '../snapshot/call-graph.ts'
+import { indexSnapshot } from '../snapshot/index-snapshot.ts'
 import { AT, expectCause, failing } from '../testing/cases.ts'
 import { findingsOf } from '../testing/findings-of.ts'
 import { investigate } from '../testing/investigate.ts'
 import { iso, NAMESPACE, service } from '../testing/kube.ts'
 import { alert, curve, healthyWorld, NOW, release, step, type World } from '../testing/sample-cluster.ts'
-import { indexSnapshot } from '../snapshot/index-snapshot.ts'
 
 const SELECTOR = { 'app.kubernetes.io/name': 'orders' }
 

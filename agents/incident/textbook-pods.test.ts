@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { iso } from '../testing/kube.ts'
-import { causeOf, podOf, restarted, waiting } from '../testing/stuck-release.ts'
 import { NOW, type World } from '../testing/sample-cluster.ts'
+import { causeOf, podOf, restarted, waiting } from '../testing/stuck-release.ts'
 
 describe('a container that ends again and again', () => {
   it('by itself: its exit code and its last words are told', () => {

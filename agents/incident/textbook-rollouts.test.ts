@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { AT } from '../testing/cases.ts'
 import { investigate } from '../testing/investigate.ts'
 import { iso, pod, templateOf } from '../testing/kube.ts'
-import { causeOf, podOf, RUNNING, restarted, waiting } from '../testing/stuck-release.ts'
 import { alert, curve, healthyWorld, NOW, release, type World } from '../testing/sample-cluster.ts'
+import { causeOf, podOf, RUNNING, restarted, waiting } from '../testing/stuck-release.ts'
 
 describe('a readiness probe', () => {
   const probe = (change: object, get: object = {}) => ({

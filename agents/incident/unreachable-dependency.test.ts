@@ -2,7 +2,16 @@ import { describe, expect, it } from 'vitest'
 import { AT, failing } from '../testing/cases.ts'
 import { investigate } from '../testing/investigate.ts'
 import { service } from '../testing/kube.ts'
-import { alert, commit, curve, healthyWorld, NOW, release, step, type World } from '../testing/sample-cluster.ts'
+import {
+  alert,
+  commit,
+  curve,
+  healthyWorld,
+  NOW,
+  release,
+  step,
+  type World,
+} from '../testing/sample-cluster.ts'
 
 const IMAGE = { image: 'registry.example/shop/orders:1.1.0' }
 

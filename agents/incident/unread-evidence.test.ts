@@ -32,16 +32,16 @@ describe('what was not read', () => {
     const bare = over()
     bare.series = []
     expect(investigate(bare).verdict).toMatchObject({
-      outcome: 'unknown',
+      outcome: 'inconclusive',
       message: expect.stringContaining('nothing measures orders'),
     })
-    expect(investigate(over('shop')).verdict.outcome).toBe('unknown')
-    expect(investigate(over()).verdict.outcome).toBe('none')
+    expect(investigate(over('shop')).verdict.outcome).toBe('inconclusive')
+    expect(investigate(over()).verdict.outcome).toBe('no-fault')
   })
 
   it.each([true, false])('is not nothing where the pods are missing (cut: %s)', isCut => {
     const { verdict } = investigate(over(), {}, without('Pod', isCut))
-    expect(verdict).toMatchObject({ outcome: 'unknown', message: expect.stringContaining('Pod') })
+    expect(verdict).toMatchObject({ outcome: 'inconclusive', message: expect.stringContaining('Pod') })
     expect(verdict.unread.map(one => one.question)).toContain('objects/workloads/Pod')
   })
 

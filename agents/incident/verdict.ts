@@ -23,7 +23,11 @@ export const Finding = z.object({
 export type Finding = z.infer<typeof Finding>
 
 /** Something that speaks for or against a cause, and what was read to know it. */
-export const Argument = z.object({ code: z.string(), message: z.string(), evidence: z.array(z.string()).min(1) })
+export const Argument = z.object({
+  code: z.string(),
+  message: z.string(),
+  evidence: z.array(z.string()).min(1),
+})
 export type Argument = z.infer<typeof Argument>
 
 /** A chain of findings from a root to the alert's symptom. */
@@ -55,12 +59,14 @@ export type Cause = z.infer<typeof Cause>
 
 export const Verdict = z.object({
   /** `cause`: the first cause is meant. `none`: all was read and nothing is wrong. `unknown`: can not tell. */
-  outcome: z.enum(['cause', 'none', 'unknown']),
+  outcome: z.enum(['cause', 'no-fault', 'inconclusive']),
   message: z.string(),
   /** Most likely first. */
   causes: z.array(Cause),
   /** Changes and findings near the alert that are innocent, with the reason. */
-  ruledOut: z.array(z.object({ subject: Subject, message: z.string(), evidence: z.array(z.string()).min(1) })),
+  ruledOut: z.array(
+    z.object({ subject: Subject, message: z.string(), evidence: z.array(z.string()).min(1) }),
+  ),
   findings: z.array(Finding),
   unread: z.array(z.object({ question: z.string(), reason: z.string() })),
 })

@@ -1,8 +1,8 @@
 import type { Evidence } from '@goalixa/tools/evidence'
 import { z } from 'zod'
-import { type Claim, checkCitations } from './citations/check-citations.ts'
-import type { Snapshot } from '../snapshot/snapshot.ts'
 import type { Verdict } from '../incident/verdict.ts'
+import type { Snapshot } from '../snapshot/snapshot.ts'
+import { type Claim, checkCitations } from './citations/check-citations.ts'
 import type { Ask } from './create-ask.ts'
 import { parseJson } from './parse-json.ts'
 

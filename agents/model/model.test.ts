@@ -5,8 +5,8 @@ import { AIMessage } from '@langchain/core/messages'
 import { fakeModel } from '@langchain/core/testing'
 import { afterEach, expect, test } from 'vitest'
 import { z } from 'zod'
-import type { Snapshot } from '../snapshot/snapshot.ts'
 import type { Verdict } from '../incident/verdict.ts'
+import type { Snapshot } from '../snapshot/snapshot.ts'
 import { type BudgetLimits, NOTHING_SPENT, type Spend } from './budget.ts'
 import { createAdvisor } from './create-advisor.ts'
 import { createAsk } from './create-ask.ts'
@@ -45,7 +45,7 @@ const snapshot: Snapshot = {
   ],
 }
 const verdict: Verdict = {
-  outcome: 'unknown',
+  outcome: 'inconclusive',
   message: 'Can not tell.',
   causes: [],
   ruledOut: [],

@@ -1,6 +1,6 @@
 import type { Question } from '@goalixa/tools/evidence'
-import type { Scope } from '../snapshot/snapshot.ts'
 import { seriesQuestions } from '../signals/series-questions.ts'
+import type { Scope } from '../snapshot/snapshot.ts'
 
 const WORKLOADS = ['Pod', 'Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet', 'Job']
 const WIRING = [
@@ -41,7 +41,12 @@ export function firstQuestions(scope: Scope, namespace: string, until: string): 
       args: {},
       why: 'whether the alert still holds, and what else fires',
     },
-    { id: 'argocd/apps', tool: 'argocd_list_apps', args: {}, why: 'what Git wants and what was synced when' },
+    {
+      id: 'delivery/apps',
+      tool: 'delivery_list_apps',
+      args: {},
+      why: 'what Git wants and what was synced when',
+    },
     ...seriesQuestions(scope, namespace, until),
   ]
 }

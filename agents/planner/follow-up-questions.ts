@@ -1,7 +1,7 @@
 import type { Question } from '@goalixa/tools/evidence'
 import type { Finding } from '../incident/verdict.ts'
-import type { Pod } from '../snapshot/objects/pod.ts'
 import type { SnapshotView } from '../snapshot/index-snapshot.ts'
+import type { Pod } from '../snapshot/objects/pod.ts'
 import { isKubernetesName } from '../snapshot/text/is-kubernetes-name.ts'
 import { suspectsOf } from './suspects.ts'
 
@@ -26,14 +26,14 @@ export function followUpQuestions(view: SnapshotView, findings: Finding[]): Ques
 export function appQuestions(name: string): Question[] {
   if (!isKubernetesName(name)) return []
   const ask = (part: string, tool: string, why: string): Question => ({
-    id: `argocd/${part}/${name}`,
+    id: `delivery/${part}/${name}`,
     tool,
     args: { name },
     why,
   })
   return [
-    ask('history', 'argocd_list_history', `what was released to ${name} and when`),
-    ask('diff', 'argocd_diff_app', `whether ${name} differs from Git`),
+    ask('history', 'delivery_list_history', `what was released to ${name} and when`),
+    ask('diff', 'delivery_diff_app', `whether ${name} differs from Git`),
   ]
 }
 

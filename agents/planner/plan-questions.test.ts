@@ -18,7 +18,13 @@ describe('the first round', () => {
     expect(new Set(ids).size).toBe(ids.length)
     expect(questions.every(one => one.why !== '')).toBe(true)
     expect(ids).toEqual(
-      expect.arrayContaining(['objects/workloads', 'events', 'alerts', 'argocd/apps', 'series/error-ratio']),
+      expect.arrayContaining([
+        'objects/workloads',
+        'events',
+        'alerts',
+        'delivery/apps',
+        'series/error-ratio',
+      ]),
     )
     expect(questions.length).toBeLessThan(30)
   })
@@ -48,7 +54,7 @@ describe('the first round', () => {
         },
       ],
     })
-    expect(questions.map(one => one.id)).toEqual(['argocd/apps', 'alerts'])
+    expect(questions.map(one => one.id)).toEqual(['delivery/apps', 'alerts'])
   })
 })
 
@@ -66,12 +72,12 @@ describe('later rounds', () => {
     expect(ids).toEqual(
       expect.arrayContaining([
         'logs/orders-h4-1/orders/current',
-        'argocd/history/orders',
-        'argocd/diff/orders',
-        'github/commits/orders',
+        'delivery/history/orders',
+        'delivery/diff/orders',
+        'forge/commits/orders',
       ]),
     )
-    expect(ids.some(id => id.startsWith('github/compare/shop/deploy/'))).toBe(true)
+    expect(ids.some(id => id.startsWith('forge/compare/shop/deploy/'))).toBe(true)
     expect(ids.length).toBeLessThanOrEqual(42)
     expect(new Set(ids).size).toBe(ids.length)
   })

@@ -1,14 +1,14 @@
 import type { Question } from '@goalixa/tools/evidence'
 import { runAnalysers } from '../incident/analysers/run-analysers.ts'
-import type { Scope, Snapshot } from '../snapshot/snapshot.ts'
+import { detectedProfile, profileQuestion } from '../signals/detect-profile.ts'
+import { GOALIXA } from '../signals/metric-profiles.ts'
+import { profileSeriesQuestions } from '../signals/series-questions.ts'
 import { indexSnapshot, type SnapshotView } from '../snapshot/index-snapshot.ts'
+import type { Scope, Snapshot } from '../snapshot/snapshot.ts'
+import { isKubernetesName } from '../snapshot/text/is-kubernetes-name.ts'
 import { firstQuestions } from './first-questions.ts'
 import { followUpQuestions } from './follow-up-questions.ts'
-import { isKubernetesName } from '../snapshot/text/is-kubernetes-name.ts'
-import { GOALIXA } from '../signals/metric-profiles.ts'
-import { detectedProfile, profileQuestion } from '../signals/detect-profile.ts'
 import { releaseQuestions } from './release-questions.ts'
-import { profileSeriesQuestions } from '../signals/series-questions.ts'
 
 const BUDGET = 42
 
@@ -65,7 +65,12 @@ function profileQuestions(view: SnapshotView, namespace: string, until: string):
 
 function placeQuestions(): Question[] {
   return [
-    { id: 'argocd/apps', tool: 'argocd_list_apps', args: {}, why: 'in which namespace the service lives' },
+    {
+      id: 'delivery/apps',
+      tool: 'delivery_list_apps',
+      args: {},
+      why: 'in which namespace the service lives',
+    },
     { id: 'alerts', tool: 'prometheus_list_alerts', args: {}, why: 'what fires, and where' },
   ]
 }

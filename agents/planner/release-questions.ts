@@ -1,9 +1,9 @@
 import type { Question } from '@goalixa/tools/evidence'
 import type { Finding } from '../incident/verdict.ts'
-import type { App } from '../snapshot/objects/delivery-app.ts'
-import { secondsOf } from '../snapshot/clock.ts'
 import { lookBackSeconds } from '../snapshot/changes/look-back.ts'
+import { secondsOf } from '../snapshot/clock.ts'
 import type { SnapshotView } from '../snapshot/index-snapshot.ts'
+import type { App } from '../snapshot/objects/delivery-app.ts'
 import { suspectsOf } from './suspects.ts'
 
 const MOST_COMPARES = 3
@@ -20,8 +20,8 @@ export function releaseQuestions(view: SnapshotView, findings: Finding[]): Quest
 /** What must be known before a rollback of this application may be proposed. */
 export function gateQuestions(app: App): Question[] {
   const windows: Question = {
-    id: `argocd/windows/${app.name}`,
-    tool: 'argocd_read_sync_windows',
+    id: `delivery/windows/${app.name}`,
+    tool: 'delivery_read_sync_windows',
     args: { name: app.name },
     why: `whether ${app.name} may be synced now`,
   }
@@ -29,8 +29,8 @@ export function gateQuestions(app: App): Question[] {
   return [
     windows,
     {
-      id: `github/rules/${app.repo}@${app.branch}`,
-      tool: 'github_read_branch_rules',
+      id: `forge/rules/${app.repo}@${app.branch}`,
+      tool: 'forge_read_branch_rules',
       args: { repo: app.repo, branch: app.branch },
       why: 'how fast a revert can be merged',
     },
@@ -49,15 +49,15 @@ export function compareQuestions(view: SnapshotView, app: App): Question[] {
     const { from, to } = sync
     if (from === null || to === null || !SHA.test(from) || !SHA.test(to)) return []
     const compare: Question = {
-      id: `github/compare/${repo}/${from}...${to}`,
-      tool: 'github_compare_commits',
+      id: `forge/compare/${repo}/${from}...${to}`,
+      tool: 'forge_compare_commits',
       args: { repo, base: from, head: to },
       why: `what changed in ${app.name} with the last sync`,
     }
     if (app.path === null || app.branch === null) return [compare]
     const commits: Question = {
-      id: `github/commits/${app.name}`,
-      tool: 'github_list_commits',
+      id: `forge/commits/${app.name}`,
+      tool: 'forge_list_commits',
       args: { repo, branch: app.branch, path: app.path },
       why: `which commits touched ${app.path}`,
     }

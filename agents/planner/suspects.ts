@@ -1,9 +1,9 @@
 import type { Finding } from '../incident/verdict.ts'
-import { compareStrings } from '../snapshot/text/compare-strings.ts'
-import { secondsOf } from '../snapshot/clock.ts'
 import { lookBackSeconds } from '../snapshot/changes/look-back.ts'
+import { secondsOf } from '../snapshot/clock.ts'
 import type { SnapshotView } from '../snapshot/index-snapshot.ts'
 import type { Workload } from '../snapshot/objects/workload.ts'
+import { compareStrings } from '../snapshot/text/compare-strings.ts'
 
 /** Workloads worth a closer look, most suspicious first: found bad, under alert, or changed shortly before. */
 export function suspectsOf(view: SnapshotView, findings: Finding[]): Workload[] {

@@ -3,7 +3,7 @@ import type { ReportFacts } from './write-report.ts'
 /** What is left for a person once an incident was worked on, in one or two sentences; others' text is not neutralised. */
 export function remainingWork({ verdict, action }: Pick<ReportFacts, 'verdict' | 'action'>): string {
   if (action === null)
-    return verdict.outcome === 'none'
+    return verdict.outcome === 'no-fault'
       ? 'Nothing.'
       : 'Somebody has to look: no change is proposed, and nothing was changed.'
   const left = action.pendingRevert ? ` ${action.pendingRevert.message}` : ''

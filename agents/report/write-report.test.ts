@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { escapeMarkdown } from './escape-markdown.ts'
 import { investigate } from '../testing/investigate.ts'
 import { alert, curve, healthyWorld, NOW, release, step } from '../testing/sample-cluster.ts'
+import { escapeMarkdown } from './escape-markdown.ts'
 import { type ReportFacts, writeReport } from './write-report.ts'
 
 const HOSTILE = '# Fine ![x](http://evil/p.png) <script>alert(1)</script> | @all `rm`\n\u001b[2J\u202e```'
@@ -70,7 +70,9 @@ describe('a report', () => {
 
   it('tells what was left behind on purpose', () => {
     const { action, ...rest } = facts()
-    const pendingRevert = { message: 'Auto-sync of orders is off; it comes back when pull request #7 is merged.' }
+    const pendingRevert = {
+      message: 'Auto-sync of orders is off; it comes back when pull request #7 is merged.',
+    }
     const report = writeReport({ ...rest, action: action && { ...action, pendingRevert } })
     expect(report).toMatch(/- Auto-sync of orders is off; it comes back/)
   })

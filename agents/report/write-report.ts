@@ -1,8 +1,8 @@
 import { counted } from '@goalixa/chassis/counted'
 import type { Proposal } from '../devops/proposal.ts'
+import type { Cause, Verdict } from '../incident/verdict.ts'
 import { escapeMarkdown as safe } from './escape-markdown.ts'
 import { remainingWork } from './remaining-work.ts'
-import type { Cause, Verdict } from '../incident/verdict.ts'
 
 type Reading = { message: string; holds: boolean | null }
 
@@ -56,8 +56,8 @@ export function writeReport(facts: ReportFacts): string {
 
 function summary(verdict: Verdict): string[] {
   const [cause] = verdict.causes
-  if (verdict.outcome === 'none') return ['## Nothing is wrong', safe(verdict.message)]
-  if (verdict.outcome === 'unknown' || cause === undefined)
+  if (verdict.outcome === 'no-fault') return ['## Nothing is wrong', safe(verdict.message)]
+  if (verdict.outcome === 'inconclusive' || cause === undefined)
     return ['## The cause is not known', safe(verdict.message)]
   const { code: name, subject, confidence } = cause
   const where = `${safe(subject.kind)} ${safe(subject.name)}`
@@ -108,7 +108,8 @@ function why(cause: Cause | undefined): string[] {
     const message = link.message === cause.message ? 'the cause' : safe(link.message)
     return `${index + 1}. ${link.onset === null ? '' : `${clock(link.onset)} `}${message} ${cite(link.evidence)}`
   })
-  const argument = (one: { message: string; evidence: string[] }) => `${safe(one.message)} ${cite(one.evidence)}`
+  const argument = (one: { message: string; evidence: string[] }) =>
+    `${safe(one.message)} ${cite(one.evidence)}`
   return [
     '## Why',
     links.join('\n'),

@@ -38,7 +38,7 @@ describe('a review', () => {
     ).toContain('TOOL_NOT_ALLOWED')
     expect(
       objectionsTo(({ preconditions }) => ({
-        preconditions: preconditions.map(one => ({ ...one, tool: 'argocd_sync_app' })),
+        preconditions: preconditions.map(one => ({ ...one, tool: 'delivery_sync_app' })),
       })),
     ).toContain('TOOL_NOT_ALLOWED')
   })

@@ -1,42 +1,42 @@
 import type { Proposal, Step } from '../devops/proposal.ts'
-import type { Snapshot } from '../snapshot/snapshot.ts'
 import type { Verdict } from '../incident/verdict.ts'
 import { scaled } from '../snapshot/clock.ts'
+import type { Snapshot } from '../snapshot/snapshot.ts'
 
 export type Objection = { code: string; message: string }
 type Reviewed = { proposal: Proposal; verdict: Verdict; snapshot: Snapshot }
 
 /** The only calls that each method may consist of. */
 const ALLOWED: Record<Proposal['method'], string[]> = {
-  'git-revert': ['github_open_revert', 'github_merge_revert', 'argocd_refresh_app', 'argocd_sync_app'],
-  'argocd-rollback': ['argocd_set_auto_sync', 'argocd_rollback_app', 'github_open_revert'],
+  'git-revert': ['forge_open_revert', 'forge_merge_revert', 'delivery_refresh_app', 'delivery_sync_app'],
+  'delivery-rollback': ['delivery_set_auto_sync', 'delivery_rollback_app', 'forge_open_revert'],
   'rollout-undo': ['kubernetes_undo_rollout'],
-  'argocd-sync': ['argocd_sync_app'],
+  'delivery-sync': ['delivery_sync_app'],
   restart: ['kubernetes_restart_workload'],
   scale: ['kubernetes_scale_workload'],
 }
 const ALLOWED_IN_UNDO = [
-  'argocd_set_auto_sync',
-  'argocd_rollback_app',
+  'delivery_set_auto_sync',
+  'delivery_rollback_app',
   'kubernetes_undo_rollout',
   'kubernetes_scale_workload',
-  'argocd_sync_app',
-  'argocd_refresh_app',
-  'github_open_revert',
-  'github_merge_revert',
-  'github_close_revert',
+  'delivery_sync_app',
+  'delivery_refresh_app',
+  'forge_open_revert',
+  'forge_merge_revert',
+  'forge_close_revert',
 ]
-const ALLOWED_LATER = ['argocd_set_auto_sync', 'argocd_refresh_app']
+const ALLOWED_LATER = ['delivery_set_auto_sync', 'delivery_refresh_app']
 /** What a step may take from an earlier one's result: never what it is done to. */
 const ALLOWED_FROM = ['sha', 'number', 'branch', 'automated', 'leftBy']
 const READS = [
   'kubernetes_get_object',
   'prometheus_query',
   'prometheus_read_alert_rule',
-  'argocd_get_app',
-  'argocd_list_history',
-  'argocd_read_sync_windows',
-  'github_list_commits',
+  'delivery_get_app',
+  'delivery_list_history',
+  'delivery_read_sync_windows',
+  'forge_list_commits',
 ]
 
 /** What speaks against showing a proposal to a person: not grounded, not allowed, not reversible, reaches too far. */
@@ -111,10 +111,19 @@ function reachesTooFar({ proposal, snapshot }: Reviewed): Objection[] {
       code: 'OTHER_TARGET',
       message: 'What a step is done to depends on an earlier one’s result.',
     })
-  if (proposal.pendingRevert && (proposal.pendingRevert.app !== target.app || proposal.pendingRevert.repo !== target.repo))
-    objections.push({ code: 'OTHER_TARGET', message: 'What follows is about something else than the target.' })
+  if (
+    proposal.pendingRevert &&
+    (proposal.pendingRevert.app !== target.app || proposal.pendingRevert.repo !== target.repo)
+  )
+    objections.push({
+      code: 'OTHER_TARGET',
+      message: 'What follows is about something else than the target.',
+    })
   if (steps.some(step => typeof step.args.repo === 'string' && step.args.repo !== target.repo))
-    objections.push({ code: 'OTHER_TARGET', message: 'A step is about another repository than the target’s.' })
+    objections.push({
+      code: 'OTHER_TARGET',
+      message: 'A step is about another repository than the target’s.',
+    })
   return objections
 }
 
@@ -132,7 +141,8 @@ function notReversible({ proposal }: Reviewed): Objection[] {
 function notVerifiable({ proposal, snapshot }: Reviewed): Objection[] {
   const { recovered, forSeconds, withinSeconds } = proposal.verification
   const shortest = Math.floor(scaled(snapshot.scope, 30, 3))
-  if (recovered.length === 0) return [{ code: 'NOT_VERIFIABLE', message: 'Nothing would prove that it helped.' }]
+  if (recovered.length === 0)
+    return [{ code: 'NOT_VERIFIABLE', message: 'Nothing would prove that it helped.' }]
   if (forSeconds < shortest || withinSeconds <= forSeconds)
     return [{ code: 'NOT_VERIFIABLE', message: 'It is watched for too short a time.' }]
   return []
@@ -160,5 +170,10 @@ function notItsOwnRevision({ proposal, verdict }: Reviewed): Objection[] {
   const isBack = proposal.steps.every(step => String(step.args.toRevision) === change?.from)
   return isOwn && isBack
     ? []
-    : [{ code: 'OTHER_REVISION', message: `It goes back to a revision that is not the one ${name} had before.` }]
+    : [
+        {
+          code: 'OTHER_REVISION',
+          message: `It goes back to a revision that is not the one ${name} had before.`,
+        },
+      ]
 }

@@ -1,6 +1,6 @@
 import type { Question } from '@goalixa/tools/evidence'
-import { listAt, stringAt } from '../snapshot/objects/json-path.ts'
 import type { SnapshotView } from '../snapshot/index-snapshot.ts'
+import { listAt, stringAt } from '../snapshot/objects/json-path.ts'
 import { GOALIXA, type MetricProfile, PROFILES } from './metric-profiles.ts'
 
 const QUESTION = 'metrics/profiles'

@@ -1,6 +1,6 @@
-import { compareRevisions } from './revision-comparison.ts'
 import type { Finding } from '../incident/verdict.ts'
 import type { SnapshotView } from '../snapshot/index-snapshot.ts'
+import { compareRevisions } from './revision-comparison.ts'
 
 /** Whether pods of an old revision ran beside the new ones, so that a finding about the new revision has a control group. */
 export function hasControlGroup(view: SnapshotView, { code, service }: Finding): boolean {

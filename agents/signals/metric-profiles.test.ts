@@ -36,7 +36,7 @@ describe('the names of metrics', () => {
     const world = failingRelease('some other house')
     world.firing = []
     expect(investigate(world).verdict).toMatchObject({
-      outcome: 'unknown',
+      outcome: 'inconclusive',
       message: expect.stringContaining('nothing measures orders'),
     })
   })

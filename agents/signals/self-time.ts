@@ -1,6 +1,6 @@
-import { type Contribution, selfContribution } from './self-contribution.ts'
-import { alignSeries, signalOf } from '../snapshot/series/lookup.ts'
 import type { SnapshotView } from '../snapshot/index-snapshot.ts'
+import { alignSeries, signalOf } from '../snapshot/series/lookup.ts'
+import { type Contribution, selfContribution } from './self-contribution.ts'
 
 type Series = ReturnType<SnapshotView['series']>[number]
 

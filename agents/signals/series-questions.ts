@@ -1,6 +1,6 @@
 import type { Question } from '@goalixa/tools/evidence'
-import type { Scope } from '../snapshot/snapshot.ts'
 import { isoOf, scaled, secondsOf } from '../snapshot/clock.ts'
+import type { Scope } from '../snapshot/snapshot.ts'
 import { callSignals } from './call-signals.ts'
 import { METRIC_NAMES as M } from './metric-names.ts'
 import { GOALIXA, type MetricProfile } from './metric-profiles.ts'

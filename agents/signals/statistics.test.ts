@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { compareRevisions } from './revision-comparison.ts'
 import { findChangePoint, type Point } from './change-point.ts'
+import { compareRevisions } from './revision-comparison.ts'
+import { median, quantile } from './robust-statistics.ts'
 import { selfContribution } from './self-contribution.ts'
 import { slopeOf } from './slope.ts'
-import { median, quantile } from './robust-statistics.ts'
 
 const UP = { worse: 'up', minAbsolute: 0.02, minRelative: 0.5 } as const
 const noise = fc.array(fc.double({ min: -0.1, max: 0.1, noNaN: true }), { minLength: 60, maxLength: 60 })

@@ -23,7 +23,11 @@ export function userSignals(profile: MetricProfile, namespace: string, windowSec
   return all.map(([name, why, query]) => [
     name,
     why,
-    relabelled(relabelled(query, service, 'service'), name.endsWith('by-method') ? method : 'method', 'method'),
+    relabelled(
+      relabelled(query, service, 'service'),
+      name.endsWith('by-method') ? method : 'method',
+      'method',
+    ),
   ])
 }
 

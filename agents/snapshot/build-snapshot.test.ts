@@ -1,10 +1,10 @@
 import type { Evidence } from '@goalixa/tools/evidence'
 import { describe, expect, it } from 'vitest'
-import { Scope } from './snapshot.ts'
 import { investigate } from '../testing/investigate.ts'
 import { curve, healthyWorld, NOW, release } from '../testing/sample-cluster.ts'
-import { diffJson } from './changes/diff-json.ts'
 import { buildSnapshot } from './build-snapshot.ts'
+import { diffJson } from './changes/diff-json.ts'
+import { Scope } from './snapshot.ts'
 
 const scope = Scope.parse({ since: '2026-01-01T00:00:00Z' })
 const answer = (tool: string, result: unknown, args: Evidence['question']['args'] = {}): Evidence => ({

@@ -1,13 +1,13 @@
 import type { Evidence } from '@goalixa/tools/evidence'
-import type { Scope, Snapshot } from './snapshot.ts'
-import { isoOf, secondsOf } from './clock.ts'
-import { listAt, stringAt } from './objects/json-path.ts'
-import { collectChanges } from './changes/collect-changes.ts'
 import { buildCallGraph } from './call-graph.ts'
-import { eventsOf } from './objects/parse-events.ts'
+import { collectChanges } from './changes/collect-changes.ts'
+import { isoOf, secondsOf } from './clock.ts'
 import { logOf } from './logs/parse-log.ts'
+import { listAt, stringAt } from './objects/json-path.ts'
+import { eventsOf } from './objects/parse-events.ts'
 import { objectsOf } from './objects/parse-objects.ts'
 import { seriesOf } from './series/parse-series.ts'
+import type { Scope, Snapshot } from './snapshot.ts'
 
 const PLACED = new Set([
   'kubernetes_list_objects',

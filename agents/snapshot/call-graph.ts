@@ -1,8 +1,8 @@
-import type { Snapshot } from './snapshot.ts'
-import { listAt, stringAt, stringMapAt } from './objects/json-path.ts'
-import { parseHost } from './text/parse-host.ts'
 import { indexSnapshot, type SnapshotView } from './index-snapshot.ts'
+import { listAt, stringAt, stringMapAt } from './objects/json-path.ts'
 import type { Workload } from './objects/workload.ts'
+import type { Snapshot } from './snapshot.ts'
+import { parseHost } from './text/parse-host.ts'
 
 type Edge = Snapshot['edges'][number]
 

@@ -1,11 +1,11 @@
 import type { Point } from '../signals/change-point.ts'
+import { releaseBefore } from './changes/release-before.ts'
 import { secondsOf } from './clock.ts'
+import type { SnapshotView } from './index-snapshot.ts'
 import { connectionFailuresOf } from './logs/connection-failures.ts'
 import { probesOf } from './objects/probe.ts'
-import { releaseBefore } from './changes/release-before.ts'
-import { signalOf } from './series/lookup.ts'
-import type { SnapshotView } from './index-snapshot.ts'
 import type { Revision, Workload } from './objects/workload.ts'
+import { signalOf } from './series/lookup.ts'
 
 /** Somebody who needs a dependency: the pods of one revision of a service, or a service of which no more is known. */
 export type User = { service: string; revision: string | null; names: string[]; evidence: string[] }
@@ -94,7 +94,12 @@ function readyBeside(view: SnapshotView, failing: User[]): User[] {
   })
 }
 
-function reachedBefore(view: SnapshotView, service: string, dependency: string, hash: string | null): boolean {
+function reachedBefore(
+  view: SnapshotView,
+  service: string,
+  dependency: string,
+  hash: string | null,
+): boolean {
   const start = secondsOf(
     view
       .workloadsOfService(service)

@@ -1,12 +1,12 @@
-import type { KubernetesObject, Snapshot } from './snapshot.ts'
-import { type App, appOf } from './objects/delivery-app.ts'
 import { scaled, secondsOf } from './clock.ts'
+import { type App, appOf } from './objects/delivery-app.ts'
 import { endpointsOf } from './objects/endpoints.ts'
 import { listAt } from './objects/json-path.ts'
-import { sortSnapshot } from './sort-snapshot.ts'
 import { type Pod, podOf } from './objects/pod.ts'
 import { createServiceNames, type ServiceNames } from './objects/service-names.ts'
 import { type Revision, revisionOf, type Workload, workloadOf } from './objects/workload.ts'
+import type { KubernetesObject, Snapshot } from './snapshot.ts'
+import { sortSnapshot } from './sort-snapshot.ts'
 
 export type Located = { evidence: string; object: KubernetesObject }
 export type SnapshotView = ReturnType<typeof indexSnapshot>
@@ -140,8 +140,8 @@ function deploymentOf(replicaSet: string, byReplicaSet: Map<string, string>, has
 }
 
 function appsOf(snapshot: Snapshot): App[] {
-  const all = snapshot.reads.find(one => one.tool === 'argocd_list_apps')
-  const single = snapshot.reads.filter(one => one.tool === 'argocd_get_app')
+  const all = snapshot.reads.find(one => one.tool === 'delivery_list_apps')
+  const single = snapshot.reads.filter(one => one.tool === 'delivery_get_app')
   const read = [
     ...single.map(one => appOf(one.evidence, one.result)),
     ...listAt(all?.result, 'apps').map(one => appOf(all?.evidence ?? '', one)),

@@ -1,6 +1,6 @@
+import { stringAt } from './objects/json-path.ts'
 import type { Snapshot } from './snapshot.ts'
 import { compareStrings } from './text/compare-strings.ts'
-import { stringAt } from './objects/json-path.ts'
 
 type Located = Snapshot['objects'][number]
 

@@ -46,9 +46,9 @@ function resultOf(world: World, { id, tool, args }: Question): unknown {
       return { series: seriesOf(world, id, args) }
     case 'prometheus_query':
       return { samples: [{ labels: { profile: world.profile }, at: iso(NOW), value: 1 }] }
-    case 'argocd_list_apps':
+    case 'delivery_list_apps':
       return { apps: Object.keys(world.history).map(one => appOf(world, one)) }
-    case 'argocd_list_history':
+    case 'delivery_list_history':
       return {
         history: (world.history[name] ?? []).map(one => ({
           id: one.id,
@@ -58,19 +58,19 @@ function resultOf(world: World, { id, tool, args }: Question): unknown {
           initiatedBy: 'automated',
         })),
       }
-    case 'argocd_diff_app':
+    case 'delivery_diff_app':
       return { revision: world.commits.at(-1)?.sha ?? null, differences: world.diffs[name] ?? [] }
-    case 'argocd_read_sync_windows':
+    case 'delivery_read_sync_windows':
       return { canSync: world.canSync, active: [], assigned: [] }
     case 'kubernetes_can_i':
       return { allowed: world.mayPatch }
-    case 'github_read_branch_rules':
+    case 'forge_read_branch_rules':
       return world.rules
-    case 'github_compare_commits':
+    case 'forge_compare_commits':
       return compare(world, String(args.base), String(args.head))
-    case 'github_list_commits':
+    case 'forge_list_commits':
       return { commits: world.commits.filter(one => `apps/${one.app}` === args.path).toReversed() }
-    case 'github_get_commit':
+    case 'forge_get_commit':
       return world.commits.find(one => one.sha === args.sha) ?? {}
     default:
       throw new Error(`The sample cluster has no answer for ${tool}`)

@@ -1,7 +1,7 @@
 import { runAnalysers } from '../incident/analysers/run-analysers.ts'
+import { indexSnapshot } from '../snapshot/index-snapshot.ts'
 import { investigate } from './investigate.ts'
 import { healthyWorld, type World } from './sample-cluster.ts'
-import { indexSnapshot } from '../snapshot/index-snapshot.ts'
 
 /** What the analysers find in a healthy world with one change, by code, name and words. */
 export function findingsOf(change: (world: World) => void) {

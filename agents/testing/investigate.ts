@@ -1,10 +1,10 @@
 import type { Evidence, Question } from '@goalixa/tools/evidence'
 import { type Choice, chooseProposal } from '../devops/choose-proposal.ts'
-import { buildSnapshot } from '../snapshot/build-snapshot.ts'
-import { planQuestions } from '../planner/plan-questions.ts'
-import { analyse } from '../incident/diagnose.ts'
-import type { Scope, Snapshot } from '../snapshot/snapshot.ts'
+import { diagnose } from '../incident/diagnose.ts'
 import type { Verdict } from '../incident/verdict.ts'
+import { planQuestions } from '../planner/plan-questions.ts'
+import { buildSnapshot } from '../snapshot/build-snapshot.ts'
+import type { Scope, Snapshot } from '../snapshot/snapshot.ts'
 import { answerOf } from './answer-of.ts'
 import { iso, NAMESPACE } from './kube.ts'
 import { NOW, type World } from './sample-cluster.ts'
@@ -31,7 +31,7 @@ export function investigate(world: World, more: Partial<Scope> = {}, answer = an
     ask(planQuestions({ scope, snapshot: buildSnapshot(scope, evidence), round, now: iso(NOW) }))
   for (let tries = 0; ; tries++) {
     const snapshot = buildSnapshot(scope, evidence)
-    const verdict = analyse(snapshot)
+    const verdict = diagnose(snapshot)
     const choice = chooseProposal({ snapshot, verdict })
     if (choice.missing.length === 0) return { verdict, choice, snapshot, evidence }
     if (tries > 5) throw new Error(`It keeps asking: ${choice.missing.map(one => one.id).join(', ')}`)

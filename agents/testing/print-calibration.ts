@@ -1,9 +1,9 @@
 import { endWithReader } from '@goalixa/chassis/end-with-reader'
-import { analyse } from '../incident/diagnose.ts'
+import { diagnose } from '../incident/diagnose.ts'
 import type { Cause } from '../incident/verdict.ts'
+import { withoutAnswers } from './drop-answers.ts'
 import { investigate } from './investigate.ts'
 import { TROUBLES } from './sample-faults.ts'
-import { withoutAnswers } from './drop-answers.ts'
 
 const TRIES = 300
 const EDGES = [0, 0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.001]
@@ -18,7 +18,7 @@ const guesses = TROUBLES.flatMap(({ world, code, subject }, place) => {
     const random = sequence(place * TRIES + number + 1)
     const share = random() / 2
     const gone = new Set(ids.filter(() => random() < share))
-    return analyse(withoutAnswers(snapshot, gone, true)).causes.map(cause => ({
+    return diagnose(withoutAnswers(snapshot, gone, true)).causes.map(cause => ({
       cause,
       isRight: cause.code === code && cause.subject.name === subject,
       isNear: cause.subject.name === subject,

@@ -6,7 +6,7 @@ describe('scenarios', async () => {
     it(`${name} says what is done, what is true, and carries a decoy`, async () => {
       const scenario = await readScenario(name)
       expect(scenario.decoys.length).toBeGreaterThan(0)
-      expect(scenario.truth.outcome === 'none').toBe(scenario.truth.causes.length === 0)
+      expect(scenario.truth.outcome === 'no-fault').toBe(scenario.truth.causes.length === 0)
     })
   }
 

@@ -11,7 +11,7 @@ export const Scenario = z.strictObject({
   fault: FaultCall,
   decoys: z.array(FaultCall),
   truth: z.strictObject({
-    outcome: z.enum(['cause', 'none']),
+    outcome: z.enum(['cause', 'no-fault']),
     causes: z.array(z.string()),
     subject: z.strictObject({ kind: z.string(), name: z.string() }).nullable(),
     /** Any of these methods is right; empty means that no action is. */

@@ -2,20 +2,20 @@ import type { Verification } from '@goalixa/agents/devops/proposal'
 import type { Actions, VerificationResult } from '@goalixa/agents/graphs/ports'
 import { isWorthRetrying } from '@goalixa/chassis/errors'
 import type { Pool } from '@goalixa/chassis/postgres'
-import type { Policy } from '../policy/policy.ts'
-import type { Reading } from './actions.schema.ts'
 import { closePendingRevert } from '../pending-reverts/close-pending-revert.ts'
-import { createExecuteAction } from './execution/execute-action.ts'
-import { findAction } from './find-action.ts'
-import type { Action, Ledger } from './ledger.ts'
-import { performSteps, type StepsResult } from './execution/perform-steps.ts'
+import type { Policy } from '../policy/policy.ts'
 import type { Limits } from '../policy/policy-context.ts'
-import { compensatingSteps } from './undo/compensating-steps.ts'
+import type { Reading } from './actions.schema.ts'
+import { createExecuteAction } from './execution/execute-action.ts'
+import { performSteps, type StepsResult } from './execution/perform-steps.ts'
 import { createSubmitAction } from './execution/submit-action.ts'
 import type { ToolExecutor } from './execution/tool-executor.ts'
-import { verifyRecovery } from './verification/verify-recovery.ts'
-import { checkUndoSafe } from './undo/check-undo-safe.ts'
 import { withTargetLock } from './execution/with-target-lock.ts'
+import { findAction } from './find-action.ts'
+import type { Action, Ledger } from './ledger.ts'
+import { checkUndoSafe } from './undo/check-undo-safe.ts'
+import { compensatingSteps } from './undo/compensating-steps.ts'
+import { verifyRecovery } from './verification/verify-recovery.ts'
 
 export type ActionsDeps = {
   pool: Pool
@@ -148,7 +148,9 @@ export function createActionsService(deps: ActionsDeps): Actions {
 }
 
 function whatGoesOn({ unrelatedAlerts }: Verification, readings: Reading[]): string[] {
-  const left = readings.filter(one => one.holds === true && unrelatedAlerts.some(({ message }) => message === one.message))
+  const left = readings.filter(
+    one => one.holds === true && unrelatedAlerts.some(({ message }) => message === one.message),
+  )
   return left.map(({ message }) => `But ${message}.`)
 }
 

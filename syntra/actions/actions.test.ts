@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { fakeEngine } from '../testing/fake-engine.ts'
+import type { World } from '../composition/dependencies.ts'
 import { fakeWorld } from '../testing/fake-dependencies.ts'
+import { fakeEngine } from '../testing/fake-engine.ts'
 import { startSyntra, type TestSyntra } from '../testing/start-syntra.ts'
 import { startTarget, type Target } from '../testing/start-target.ts'
 import { untilProposed } from '../testing/until-proposed.ts'
-import type { World } from '../composition/dependencies.ts'
 
 let postgres: TestPostgres
 let target: Target

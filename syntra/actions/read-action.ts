@@ -35,7 +35,10 @@ export async function readAction(pool: Pool, id: string): Promise<ActionView> {
     refusal: row.refusal,
     outcome: row.outcome,
     verification: row.verification,
-    pendingRevert: row.pending_revert && { state: row.pending_revert.state, message: row.pending_revert.message },
+    pendingRevert: row.pending_revert && {
+      state: row.pending_revert.state,
+      message: row.pending_revert.message,
+    },
     transitions: row.transitions.map(withTime),
     steps: row.steps,
     createdAt: row.created_at.toISOString(),

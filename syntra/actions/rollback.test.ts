@@ -59,7 +59,7 @@ const automatedOf = async (name: string) => (await delivery.argocd.get(name)).sp
 test('auto-sync that a rollback has turned off comes back when Argo CD sees the merged revert', async () => {
   const release = await delivery.releaseBad()
   const { incident, path, action } = await ended(
-    { release, method: 'argocd-rollback', helps: true },
+    { release, method: 'delivery-rollback', helps: true },
     'succeeded',
   )
   expect(action.target).toBe(`Application/${release.name}`)
@@ -74,7 +74,7 @@ test('auto-sync that a rollback has turned off comes back when Argo CD sees the 
   await delivery.github('PUT', `/pulls/${pulls[0].number}/merge`, {})
   const after = await syntra.until(path, body => body.pendingRevert.state === 'done')
   expect(after.pendingRevert.message).toContain('is on again as it was')
-  expect(stepsOf(after, 'later')).toEqual([['argocd_set_auto_sync', 'done']])
+  expect(stepsOf(after, 'later')).toEqual([['delivery_set_auto_sync', 'done']])
   expect(await automatedOf(release.name)).toMatchObject({ prune: true })
   await delivery.argocd.until(release.name, ({ status }) => status.sync.status === 'Synced')
   expect(await delivery.versionOf(release.name)).toBe('good')
@@ -85,11 +85,11 @@ test('auto-sync that a rollback has turned off comes back when Argo CD sees the 
 
 test('a rollback that does not help is taken back step by step: pull request, deployment, auto-sync', async () => {
   const release = await delivery.releaseBad()
-  const { action } = await ended({ release, method: 'argocd-rollback', helps: false }, 'undone')
+  const { action } = await ended({ release, method: 'delivery-rollback', helps: false }, 'undone')
   expect(stepsOf(action, 'undo')).toEqual([
-    ['github_close_revert', 'done'],
-    ['argocd_rollback_app', 'done'],
-    ['argocd_set_auto_sync', 'done'],
+    ['forge_close_revert', 'done'],
+    ['delivery_rollback_app', 'done'],
+    ['delivery_set_auto_sync', 'done'],
   ])
   expect(await delivery.versionOf(release.name)).toBe('bad')
   expect(await automatedOf(release.name)).toMatchObject({ prune: true })
@@ -101,9 +101,9 @@ test('a merged revert that does not help is taken back by a merged revert of it'
   const release = await delivery.releaseBad()
   const { action } = await ended({ release, method: 'git-revert', helps: false }, 'undone')
   expect(stepsOf(action, 'undo')).toEqual([
-    ['github_open_revert', 'done'],
-    ['github_merge_revert', 'done'],
-    ['argocd_refresh_app', 'done'],
+    ['forge_open_revert', 'done'],
+    ['forge_merge_revert', 'done'],
+    ['delivery_refresh_app', 'done'],
   ])
   await delivery.argocd.until(release.name, ({ status }) => status.history?.length === 4)
   expect(await delivery.versionOf(release.name)).toBe('bad')
@@ -111,21 +111,21 @@ test('a merged revert that does not help is taken back by a merged revert of it'
 
 test('a rollback that a closed window holds is ended, and only the pause is taken back', async () => {
   const release = { ...(await delivery.releaseBad()), operationSeconds: 2 }
-  const { path, approve } = await proposed({ release, method: 'argocd-rollback', helps: true })
+  const { path, approve } = await proposed({ release, method: 'delivery-rollback', helps: true })
   const { write } = delivery.toolExecutor
   // The window closes after the state was found to be as approved.
   delivery.toolExecutor.write = async (tool, args, signal) => {
-    if (tool === 'argocd_rollback_app') await window([DENY])
+    if (tool === 'delivery_rollback_app') await window([DENY])
     return write(tool, args, signal)
   }
   try {
     await approve()
     const action = await syntra.until(path, body => body.state === 'undone')
     expect(stepsOf(action, 'do')).toEqual([
-      ['argocd_set_auto_sync', 'done'],
-      ['argocd_rollback_app', 'failed'],
+      ['delivery_set_auto_sync', 'done'],
+      ['delivery_rollback_app', 'failed'],
     ])
-    expect(stepsOf(action, 'undo')).toEqual([['argocd_set_auto_sync', 'done']])
+    expect(stepsOf(action, 'undo')).toEqual([['delivery_set_auto_sync', 'done']])
     expect(await automatedOf(release.name)).toMatchObject({ prune: true })
     expect((await delivery.argocd.get(release.name)).status.operationState?.phase).toBe('Failed')
   } finally {
@@ -136,7 +136,7 @@ test('a rollback that a closed window holds is ended, and only the pause is take
 
 test('an approval is void once a window has closed', async () => {
   const release = await delivery.releaseBad()
-  const { path, approve } = await proposed({ release, method: 'argocd-rollback', helps: true })
+  const { path, approve } = await proposed({ release, method: 'delivery-rollback', helps: true })
   await window([DENY])
   try {
     await approve()
@@ -150,10 +150,10 @@ test('an approval is void once a window has closed', async () => {
 
 test('a worker that is stopped while its first step waits for Argo CD leaves the waiting to the next one', async () => {
   const { name, ...release } = await delivery.releaseByHand()
-  const { path, approve, restart } = await proposed({ release, method: 'argocd-rollback', helps: true })
+  const { path, approve, restart } = await proposed({ release, method: 'delivery-rollback', helps: true })
   const { write } = delivery.toolExecutor
   delivery.toolExecutor.write = async (tool, args, signal) => {
-    if (tool === 'argocd_rollback_app') await window([DENY])
+    if (tool === 'delivery_rollback_app') await window([DENY])
     return write(tool, args, signal)
   }
   try {
@@ -163,7 +163,7 @@ test('a worker that is stopped while its first step waits for Argo CD leaves the
     await syntra.until(path, body => body.steps[0]?.attempts > 1)
     await window([])
     const action = await syntra.until(path, body => body.state === 'succeeded')
-    expect(stepsOf(action, 'do')[0]).toEqual(['argocd_rollback_app', 'done'])
+    expect(stepsOf(action, 'do')[0]).toEqual(['delivery_rollback_app', 'done'])
     expect(await delivery.versionOf(name)).toBe('good')
     const { history } = (await delivery.argocd.get(name)).status
     expect(history).toHaveLength(3)

@@ -4,10 +4,10 @@ import { appendLines, type NewLine } from '../incidents/timeline.repository.ts'
 import { insertInvestigations, tellOfInvestigations } from '../investigations/start-investigations.ts'
 import type { Alert } from './alert.ts'
 import { type Candidate, createAlertCorrelator, type Windows } from './correlate-alert.ts'
-import { omittedAlertEntries } from './omitted-alert-entries.ts'
+import { deduplicateAlerts, type KnownAlert } from './deduplicate-alerts.ts'
 import { loadCandidates } from './load-candidates.ts'
 import { lockAlerts } from './lock-alerts.ts'
-import { type KnownAlert, deduplicateAlerts } from './deduplicate-alerts.ts'
+import { omittedAlertEntries } from './omitted-alert-entries.ts'
 import * as sql from './write-alerts.ts'
 
 /** Stores a batch of alerts with their incidents, timeline lines and the jobs to tell the queue of, or nothing. */

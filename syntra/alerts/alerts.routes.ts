@@ -1,13 +1,13 @@
 import type { App } from '@goalixa/chassis/build-service'
 import { ExpectedError } from '@goalixa/chassis/errors'
-import { parseBearerToken } from '../operators/parse-bearer-token.ts'
 import { constantTimeEqual } from '../operators/constant-time-equal.ts'
+import { parseBearerToken } from '../operators/parse-bearer-token.ts'
 import type { RequireRole } from '../operators/require-role.ts'
 import { AlertmanagerWebhook, AlertsAccepted, RefusedAlerts } from './alerts.schema.ts'
 import type { AlertsService } from './alerts.service.ts'
 import { limitInFlightBytes } from './limit-in-flight-bytes.ts'
-import type { RejectedAlertsRepository } from './rejected-alerts.repository.ts'
 import { parseWebhook } from './parse-webhook.ts'
+import type { RejectedAlertsRepository } from './rejected-alerts.repository.ts'
 
 type Deps = {
   alerts: AlertsService

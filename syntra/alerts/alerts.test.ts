@@ -26,7 +26,9 @@ afterEach(async () => {
 const at = (minutes: number) => new Date(Date.UTC(2026, 10, 21, 10, minutes)).toISOString()
 const incidents = async () => (await syntra.get('/v1/incidents')).body.incidents
 const lines = async (id: string) =>
-  (await syntra.get(`/v1/incidents/${id}/timeline`)).body.lines.map((line: { message: string }) => line.message)
+  (await syntra.get(`/v1/incidents/${id}/timeline`)).body.lines.map(
+    (line: { message: string }) => line.message,
+  )
 
 async function raw(body: string, headers: Record<string, string> = {}) {
   const response = await fetch(`${syntra.url}/v1/alerts`, {

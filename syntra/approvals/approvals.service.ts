@@ -1,11 +1,11 @@
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { type Client, inTransaction, type Pool } from '@goalixa/chassis/postgres'
 import type { Action, Ledger } from '../actions/ledger.ts'
-import { changeOf, type Limits, policyContext } from '../policy/policy-context.ts'
 import { appendLines } from '../incidents/timeline.repository.ts'
 import { enqueue } from '../investigations/start-investigations.ts'
 import type { Operator } from '../operators/operator.ts'
 import type { Policy } from '../policy/policy.ts'
+import { changeOf, type Limits, policyContext } from '../policy/policy-context.ts'
 import { sanitizeForJsonb } from '../storage/sanitize-for-jsonb.ts'
 import type { Decision } from './approvals.schema.ts'
 
@@ -101,7 +101,13 @@ export function createApprovalsService({ pool, ledger, policy, limits, now }: De
     const { rowCount } = await client.query(
       `INSERT INTO decisions (action_id, operator, decision, reason, state_digest) VALUES ($1, $2, $3, $4, $5)
        ON CONFLICT DO NOTHING`,
-      [action.id, operator.name, decision, reason === undefined ? null : sanitizeForJsonb(reason), stateDigest],
+      [
+        action.id,
+        operator.name,
+        decision,
+        reason === undefined ? null : sanitizeForJsonb(reason),
+        stateDigest,
+      ],
     )
     if (rowCount === 0) throw new ExpectedError('forbidden', 'DECIDED_BEFORE', 'Each person decides once.')
     const approvals = await countApprovals(client, action.id)

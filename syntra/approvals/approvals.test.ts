@@ -1,8 +1,8 @@
 import { createPool, type Pool } from '@goalixa/chassis/postgres'
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { fakeEngine } from '../testing/fake-engine.ts'
 import { fakeWorld } from '../testing/fake-dependencies.ts'
+import { fakeEngine } from '../testing/fake-engine.ts'
 import { startSyntra, type TestSyntra } from '../testing/start-syntra.ts'
 import { startTarget, type Target } from '../testing/start-target.ts'
 import { KEYS } from '../testing/test-config.ts'
@@ -85,7 +85,9 @@ test('rejecting ends it without an effect, with the reason on the timeline', asy
   await syntra.until(`/v1/investigations/${action.investigationId}`, body => body.state === 'done')
   expect((await decide(action)).body.code).toBe('ALREADY_DECIDED')
   const { body } = await syntra.get(`/v1/incidents/${incident.id}/timeline`)
-  expect(body.lines.map((line: { message: string }) => line.message)).toContain('bob rejected it: it is **Friday**')
+  expect(body.lines.map((line: { message: string }) => line.message)).toContain(
+    'bob rejected it: it is **Friday**',
+  )
   expect(target.world.effects).toEqual([])
 })
 
@@ -150,7 +152,10 @@ test('an R1 change of a critical service still waits for a person', async () => 
 test('inside a freeze window a proposal is refused with the rule that says so, and nobody is asked', async () => {
   await start({ SYNTRA_FREEZE_WINDOWS: '2020-01-01T00:00:00Z/2100-01-01T00:00:00Z' })
   const { action } = await untilProposed(syntra, 'refused')
-  expect(action.refusal).toEqual({ because: ['freeze'], message: 'Nothing is changed inside a freeze window.' })
+  expect(action.refusal).toEqual({
+    because: ['freeze'],
+    message: 'Nothing is changed inside a freeze window.',
+  })
   await syntra.until(`/v1/investigations/${action.investigationId}`, body => body.outcome === 'refused')
 })
 

@@ -130,7 +130,7 @@ describe('syntra', () => {
       (await run('--url', 'http://127.0.0.1:1', 'agents', '--json')).output,
     )
     expect(agents).toHaveLength(5)
-    expect(tools.find((tool: { name: string }) => tool.name === 'github_merge_revert')).toMatchObject({
+    expect(tools.find((tool: { name: string }) => tool.name === 'forge_merge_revert')).toMatchObject({
       effect: 'write',
     })
   })

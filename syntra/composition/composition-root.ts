@@ -7,14 +7,14 @@ import { createReportWriter } from '../investigations/create-report-writer.ts'
 import { createEvidenceRepository } from '../investigations/evidence.repository.ts'
 import { createInvestigationRecord } from '../investigations/investigation-record.ts'
 import { createInvestigationsRepository } from '../investigations/investigations.repository.ts'
+import { parseFreezeWindows } from '../policy/freeze-windows.ts'
+import { createPolicy } from '../policy/policy.ts'
+import type { Storage } from '../storage/open-storage.ts'
 import { type AroundNode, instrumentNode } from '../telemetry/instrument-node.ts'
 import { instrumentReads } from '../telemetry/instrument-reads.ts'
 import type { SyntraMetrics } from '../telemetry/metrics.ts'
-import type { Storage } from '../storage/open-storage.ts'
-import { parseFreezeWindows } from '../policy/freeze-windows.ts'
-import { createPolicy } from '../policy/policy.ts'
-import { wireModel } from './wire-model.ts'
 import type { World } from './dependencies.ts'
+import { wireModel } from './wire-model.ts'
 
 type Deps = {
   config: SyntraConfig

@@ -17,7 +17,12 @@ export const IncidentSummary = z.object({
   alerts: z.object({ firing: z.number(), resolved: z.number() }),
   /** The newest investigation, if there is one. */
   investigation: z
-    .object({ id: z.uuid(), state: z.string(), outcome: z.string().nullable(), message: z.string().nullable() })
+    .object({
+      id: z.uuid(),
+      state: z.string(),
+      outcome: z.string().nullable(),
+      message: z.string().nullable(),
+    })
     .nullable(),
   /** The newest action, if there is one. */
   action: z.object({ id: z.uuid(), state: ActionState, risk: z.string() }).nullable(),

@@ -1,5 +1,5 @@
-import { escapeMarkdown } from '@goalixa/agents/report/escape-markdown'
 import type { Narrator } from '@goalixa/agents/model/create-narrator'
+import { escapeMarkdown } from '@goalixa/agents/report/escape-markdown'
 import type { Pool } from '@goalixa/chassis/postgres'
 import type { World } from '../composition/dependencies.ts'
 import type { EvidenceRepository } from './evidence.repository.ts'

@@ -27,7 +27,7 @@ export function finishInvestigation(pool: Pool, id: string, now: Date): Promise<
     // Before any line of the timeline: see there.
     await lockAlerts(client)
     await markRecoveredAlerts(client, id)
-    const outcome: string = row.action_state ?? row.verdict?.outcome ?? 'unknown'
+    const outcome: string = row.action_state ?? row.verdict?.outcome ?? 'inconclusive'
     await client.query(
       `UPDATE investigations SET state = 'done', outcome = $2, finished_at = $3, moved_at = $3 WHERE id = $1`,
       [id, outcome, now],

@@ -9,7 +9,11 @@ const ALERTS = 50
  * What an investigation is about: alerts its incident has now and the place they speak of, or what a person named. Of many
  * alerts the newest of each name come first, then of each name and service, firing before resolved.
  */
-export async function investigationScope(client: Client, row: InvestigationRow, timeScale: number): Promise<Scope> {
+export async function investigationScope(
+  client: Client,
+  row: InvestigationRow,
+  timeScale: number,
+): Promise<Scope> {
   const { rows } = await client.query(
     `SELECT i.namespace, i.service, count(a.id)::int AS alerts, min(a.starts_at) AS since
      FROM incidents i LEFT JOIN alerts a ON a.incident_id = i.id WHERE i.id = $1 GROUP BY i.id`,

@@ -1,5 +1,5 @@
-import { Scope, type Snapshot } from '@goalixa/agents/snapshot/snapshot'
 import { Verdict } from '@goalixa/agents/incident/verdict'
+import { Scope, type Snapshot } from '@goalixa/agents/snapshot/snapshot'
 import { inTransaction, type Pool } from '@goalixa/chassis/postgres'
 import { digestOf } from '../storage/digest-of.ts'
 import { sanitizeForJsonb } from '../storage/sanitize-for-jsonb.ts'

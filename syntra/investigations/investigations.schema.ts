@@ -1,5 +1,5 @@
-import { Scope } from '@goalixa/agents/snapshot/snapshot'
 import { Verdict } from '@goalixa/agents/incident/verdict'
+import { Scope } from '@goalixa/agents/snapshot/snapshot'
 import { Evidence, Question } from '@goalixa/tools/evidence'
 import { z } from 'zod'
 

@@ -13,7 +13,7 @@ type Deps = {
   pool: Pool
   investigations: InvestigationsRepository
   evidence: EvidenceRepository
-  engine: Pick<Engine, 'buildSnapshot' | 'analyse'>
+  engine: Pick<Engine, 'buildSnapshot' | 'diagnose'>
   now: () => Date
 }
 
@@ -28,7 +28,7 @@ export function createInvestigationsService({ pool, investigations, evidence, en
     /** Analyses the stored evidence again and compares with the verdict that was given then. */
     async replay(id: string): Promise<ReplayResult> {
       const { verdict: stored, verdictDigest: storedDigest } = await find(id)
-      const replayed = sanitizeForJsonb(engine.analyse(await buildSnapshot(id)))
+      const replayed = sanitizeForJsonb(engine.diagnose(await buildSnapshot(id)))
       const replayedDigest = digestOf(replayed)
       return { same: storedDigest === replayedDigest, storedDigest, replayedDigest, stored, replayed }
     },

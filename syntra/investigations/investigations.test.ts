@@ -1,8 +1,8 @@
 import { createPool, type Pool } from '@goalixa/chassis/postgres'
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { fakeEngine } from '../testing/fake-engine.ts'
 import { fakeWorld } from '../testing/fake-dependencies.ts'
+import { fakeEngine } from '../testing/fake-engine.ts'
 import { startSyntra, type TestSyntra } from '../testing/start-syntra.ts'
 import { startTarget, type Target } from '../testing/start-target.ts'
 import { untilProposed } from '../testing/until-proposed.ts'
@@ -86,7 +86,7 @@ test('what a person asks about a service with an open incident is answered there
 test('a replay with another rule says that it came out differently, and changes nothing', async () => {
   const engine = fakeEngine()
   let message = 'The new release of core fails.'
-  await start({ ...engine, analyse: snapshot => ({ ...engine.analyse(snapshot), message }) })
+  await start({ ...engine, diagnose: snapshot => ({ ...engine.diagnose(snapshot), message }) })
   const { action } = await untilProposed(syntra)
   const path = `/v1/investigations/${action.investigationId}`
   const before = (await syntra.get(path)).body.verdict
@@ -112,7 +112,7 @@ test('a verdict that can not be given because of a bug ends the investigation af
   const engine = fakeEngine()
   await start({
     ...engine,
-    analyse: () => {
+    diagnose: () => {
       throw new TypeError('secret-looking internals')
     },
   })

@@ -1,5 +1,5 @@
-import { Scope } from '@goalixa/agents/snapshot/snapshot'
 import { Verdict } from '@goalixa/agents/incident/verdict'
+import { Scope } from '@goalixa/agents/snapshot/snapshot'
 import type { Pool } from '@goalixa/chassis/postgres'
 import { z } from 'zod'
 import { ActionView } from '../actions/actions.schema.ts'

@@ -7,8 +7,8 @@ import type { Ledger } from '../actions/ledger.ts'
 import type { InvestigationsRepository } from '../investigations/investigations.repository.ts'
 import { busy, withLock } from '../storage/locks.ts'
 import type { SyntraMetrics } from '../telemetry/metrics.ts'
-import { recordFailure } from './record-failure.ts'
 import type { Processor } from './queue.ts'
+import { recordFailure } from './record-failure.ts'
 
 type Deps = {
   pool: Pool

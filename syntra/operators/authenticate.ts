@@ -1,8 +1,8 @@
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose'
 import type { ApiKeysRepository } from './api-keys.repository.ts'
-import { parseBearerToken } from './parse-bearer-token.ts'
 import { type Operator, Role } from './operator.ts'
+import { parseBearerToken } from './parse-bearer-token.ts'
 import type { ConfiguredOperator } from './parse-operators.ts'
 import { roleFromClaims } from './role-from-claims.ts'
 

@@ -1,8 +1,8 @@
 import { inTransaction, type Pool } from '@goalixa/chassis/postgres'
-import { appendLines } from '../incidents/timeline.repository.ts'
-import { sanitizeForJsonb } from '../storage/sanitize-for-jsonb.ts'
 import type { FollowUpView } from '../actions/actions.schema.ts'
 import type { Action } from '../actions/ledger.ts'
+import { appendLines } from '../incidents/timeline.repository.ts'
+import { sanitizeForJsonb } from '../storage/sanitize-for-jsonb.ts'
 
 type End = { state: Exclude<FollowUpView['state'], 'waiting'>; message: string }
 

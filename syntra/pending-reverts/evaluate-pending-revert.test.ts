@@ -10,7 +10,7 @@ const pendingRevert: PendingRevert = {
   pause: 1,
   revert: 3,
   sha: 'bad',
-  step: { tool: 'argocd_set_auto_sync', args: { name: 'core' }, message: 'Turn it on.' },
+  step: { tool: 'delivery_set_auto_sync', args: { name: 'core' }, message: 'Turn it on.' },
 }
 const side = { ref: 'main', sha: 'a' }
 const merged = {
@@ -40,11 +40,11 @@ function judge(world: World) {
   const changed = (path: string) => ({ path, status: 'modified', patch: null })
   const files = (world.differing ?? ['core/values.yaml']).map(changed)
   const answers: Record<string, unknown> = {
-    argocd_get_app: { ...ARGOCD_APP, ...world.app },
-    github_get_pull_request: { ...merged, ...world.pull },
-    github_contains_commit: { contains: world.contains ?? true },
-    github_get_commit: { ...commit, parents: ['good'], files: [changed('core/values.yaml')] },
-    github_compare_commits: { commits: [commit], files },
+    delivery_get_app: { ...ARGOCD_APP, ...world.app },
+    forge_get_pull_request: { ...merged, ...world.pull },
+    forge_contains_commit: { contains: world.contains ?? true },
+    forge_get_commit: { ...commit, parents: ['good'], files: [changed('core/values.yaml')] },
+    forge_compare_commits: { commits: [commit], files },
   }
   const read = async (tool: string) => answers[tool]
   return evaluatePendingRevert(

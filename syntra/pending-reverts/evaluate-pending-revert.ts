@@ -2,8 +2,8 @@ import type { PendingRevert } from '@goalixa/agents/devops/proposal'
 import { App } from '@goalixa/tools/delivery/argocd/app'
 import { ContainsCommit } from '@goalixa/tools/forge/github/contains-commit'
 import { GotPullRequest } from '@goalixa/tools/forge/github/get-pull-request'
-import { isReverted } from './is-reverted.ts'
 import type { ToolExecutor } from '../actions/execution/tool-executor.ts'
+import { isReverted } from './is-reverted.ts'
 
 export type ConfidenceCheck = { what: 'wait' } | { what: 'go-on' } | { what: 'give-up'; message: string }
 
@@ -20,18 +20,20 @@ export async function evaluatePendingRevert(
 ): Promise<ConfidenceCheck> {
   const { app: name, repo, pause } = pendingRevert
   const left = pause === undefined ? 'The release was not taken back' : `Auto-sync of ${name} stays off`
-  const app = App.parse(await toolExecutor.read('argocd_get_app', { name }, signal))
+  const app = App.parse(await toolExecutor.read('delivery_get_app', { name }, signal))
   if (pause !== undefined && app.automated !== null)
     return recordFailure(`Somebody has turned auto-sync of ${name} on: it stays as it is.`)
-  if (pull === null) return recordFailure(`${left}: no pull request takes the release back. A person has to look.`)
+  if (pull === null)
+    return recordFailure(`${left}: no pull request takes the release back. A person has to look.`)
   const { merged, state, mergeSha } = GotPullRequest.parse(
-    await toolExecutor.read('github_get_pull_request', { repo, number: pull }, signal),
+    await toolExecutor.read('forge_get_pull_request', { repo, number: pull }, signal),
   )
   // Argo CD is made to look at what was merged, so that need not be seen yet.
   if (merged && pause === undefined) return { what: 'go-on' }
   if (app.isOperating || app.revision === null) return { what: 'wait' }
   if (merged) return { what: (await contains(mergeSha, app.revision)) ? 'go-on' : 'wait' }
-  if (await isReverted({ repo, sha: pendingRevert.sha }, app.revision, toolExecutor, signal)) return { what: 'go-on' }
+  if (await isReverted({ repo, sha: pendingRevert.sha }, app.revision, toolExecutor, signal))
+    return { what: 'go-on' }
   if (state !== 'closed') return { what: 'wait' }
   const byHand = pause === undefined ? '' : ` and turn auto-sync on again`
   return recordFailure(
@@ -40,7 +42,7 @@ export async function evaluatePendingRevert(
 
   async function contains(sha: string | null, head: string): Promise<boolean> {
     if (sha === null) return false
-    return ContainsCommit.parse(await toolExecutor.read('github_contains_commit', { repo, sha, head }, signal))
+    return ContainsCommit.parse(await toolExecutor.read('forge_contains_commit', { repo, sha, head }, signal))
       .contains
   }
 }

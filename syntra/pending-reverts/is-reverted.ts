@@ -19,18 +19,20 @@ export async function isReverted(
   if (sha === undefined) return false
   // Before the commit is there, its files are as before it too.
   if (!(await contains(sha))) return false
-  const { files, parents } = GotCommit.parse(await toolExecutor.read('github_get_commit', { repo, sha }, signal))
+  const { files, parents } = GotCommit.parse(
+    await toolExecutor.read('forge_get_commit', { repo, sha }, signal),
+  )
   const [base] = parents
   if (base === undefined || files.length === 0 || files.length >= MOST_FILES) return false
   const since = ComparedCommits.parse(
-    await toolExecutor.read('github_compare_commits', { repo, base, head }, signal),
+    await toolExecutor.read('forge_compare_commits', { repo, base, head }, signal),
   ).files
   const differing = new Set(since.map(({ path }) => path))
   return since.length < MOST_FILES && files.every(({ path }) => !differing.has(path))
 
   async function contains(commit: string): Promise<boolean> {
     return ContainsCommit.parse(
-      await toolExecutor.read('github_contains_commit', { repo, sha: commit, head }, signal),
+      await toolExecutor.read('forge_contains_commit', { repo, sha: commit, head }, signal),
     ).contains
   }
 }

@@ -1,7 +1,7 @@
 import type { PendingRevert } from '@goalixa/agents/devops/proposal'
 import type { Pool } from '@goalixa/chassis/postgres'
-import { sanitizeForJsonb } from '../storage/sanitize-for-jsonb.ts'
 import type { Action } from '../actions/ledger.ts'
+import { sanitizeForJsonb } from '../storage/sanitize-for-jsonb.ts'
 
 /** Keeps in mind what an action left behind on purpose, as soon as that step is done, however the action ends. May be called again. */
 export async function openPendingRevert(pool: Pool, { id, proposal }: Pick<Action, 'id' | 'proposal'>) {

@@ -2,18 +2,18 @@ import { ExpectedError } from '@goalixa/chassis/errors'
 import type { Log } from '@goalixa/chassis/log'
 import type { Pool } from '@goalixa/chassis/postgres'
 import type { FollowUpView } from '../actions/actions.schema.ts'
-import { initialVerification } from '../actions/verification/initial-verification.ts'
-import { closePendingRevert } from './close-pending-revert.ts'
-import { findAction } from '../actions/find-action.ts'
-import { evaluatePendingRevert } from './evaluate-pending-revert.ts'
-import type { Action, Ledger } from '../actions/ledger.ts'
-import { checkRecoveryOnce } from '../actions/verification/check-recovery-once.ts'
 import { performSteps } from '../actions/execution/perform-steps.ts'
 import type { ToolExecutor } from '../actions/execution/tool-executor.ts'
 import { withTargetLock } from '../actions/execution/with-target-lock.ts'
+import { findAction } from '../actions/find-action.ts'
+import type { Action, Ledger } from '../actions/ledger.ts'
+import { checkRecoveryOnce } from '../actions/verification/check-recovery-once.ts'
 import { discountUnobservedTime } from '../actions/verification/discount-unobserved-time.ts'
+import { initialVerification } from '../actions/verification/initial-verification.ts'
 import { appendLines } from '../incidents/timeline.repository.ts'
 import { type FreezeWindows, isFrozen } from '../policy/freeze-windows.ts'
+import { closePendingRevert } from './close-pending-revert.ts'
+import { evaluatePendingRevert } from './evaluate-pending-revert.ts'
 
 type Deps = {
   pool: Pool
@@ -92,7 +92,10 @@ async function settle(
     ? `Pull request #${pull} is watched no more`
     : `Auto-sync of ${pendingRevert.app} stays off`
   if (isRolledBackAgain)
-    return { state: 'given-up', message: `${left}: it was rolled back once more since. A person has to look.` }
+    return {
+      state: 'given-up',
+      message: `${left}: it was rolled back once more since. A person has to look.`,
+    }
   const { rowCount: hasBegun } = await pool.query(
     `SELECT FROM action_steps WHERE action_id = $1 AND phase = 'later'`,
     [id],

@@ -2,17 +2,17 @@ import { createLog } from '@goalixa/chassis/log'
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { ActionState } from '../actions/actions.schema.ts'
-import { createLedger } from '../actions/ledger.ts'
-import { openPendingRevert } from './open-pending-revert.ts'
-import { readAction } from '../actions/read-action.ts'
 import type { ToolExecutor } from '../actions/execution/tool-executor.ts'
 import { withTargetLock } from '../actions/execution/with-target-lock.ts'
+import { createLedger } from '../actions/ledger.ts'
+import { readAction } from '../actions/read-action.ts'
 import { openStorage, type Storage } from '../storage/open-storage.ts'
 import { ARGOCD_APP } from '../testing/argocd-app.ts'
 import { enterAction } from '../testing/enter-action.ts'
 import { fakeWorld } from '../testing/fake-dependencies.ts'
 import { SAMPLE_PROPOSAL } from '../testing/sample-proposal.ts'
 import { startSyntra } from '../testing/start-syntra.ts'
+import { openPendingRevert } from './open-pending-revert.ts'
 import { watchPendingReverts } from './watch-pending-reverts.job.ts'
 
 const NOW = new Date('2026-03-04T12:00:00Z')
@@ -38,8 +38,8 @@ function worldOf(more: { automated?: object | null; isDone?: boolean; contains?:
   const writes: Record<string, unknown>[] = []
   const side = { ref: 'main', sha: 'a' }
   const answers: Record<string, unknown> = {
-    argocd_get_app: { ...ARGOCD_APP, automated: more.automated ?? null },
-    github_get_pull_request: {
+    delivery_get_app: { ...ARGOCD_APP, automated: more.automated ?? null },
+    forge_get_pull_request: {
       number: 7,
       title: 'Revert',
       state: 'closed',
@@ -49,7 +49,7 @@ function worldOf(more: { automated?: object | null; isDone?: boolean; contains?:
       mergeable: null,
       mergeSha: 'merge',
     },
-    github_contains_commit: { contains: more.contains ?? true },
+    forge_contains_commit: { contains: more.contains ?? true },
   }
   const toolExecutor: ToolExecutor = {
     onlyTells: () => false,
@@ -79,7 +79,10 @@ async function leftOff(state: ActionState = 'succeeded'): Promise<string> {
   return id
 }
 
-function look({ toolExecutor }: { toolExecutor: ToolExecutor }, { now = NOW, freezeWindows = [] as typeof FREEZE } = {}) {
+function look(
+  { toolExecutor }: { toolExecutor: ToolExecutor },
+  { now = NOW, freezeWindows = [] as typeof FREEZE } = {},
+) {
   const { pool, lockPool } = storage
   const ledger = createLedger(pool, () => now)
   const log = createLog({ service: 'test', level: 'silent' })
@@ -113,7 +116,7 @@ test('a worker that died after the effect left it to the next one to tell, not t
   const id = await leftOff()
   await storage.pool.query(
     `INSERT INTO action_steps (action_id, phase, number, tool, args, state)
-     VALUES ($1, 'later', 1, 'argocd_set_auto_sync', '{}', 'intended')`,
+     VALUES ($1, 'later', 1, 'delivery_set_auto_sync', '{}', 'intended')`,
     [id],
   )
   // Auto-sync is on: that is our own effect, and not somebody's decision.

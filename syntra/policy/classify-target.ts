@@ -4,7 +4,10 @@ import type { Snapshot } from '@goalixa/agents/snapshot/snapshot'
 const TIER = 'syntra.goalixa.com/tier'
 
 /** Tier and environment of what a proposal changes. What is not known to be harmless counts as critical production. */
-export function classifyTarget({ target }: Proposal, snapshot: Snapshot): { tier: string; environment: string } {
+export function classifyTarget(
+  { target }: Proposal,
+  snapshot: Snapshot,
+): { tier: string; environment: string } {
   const workload = snapshot.objects.find(
     ({ object }) =>
       object.kind === target.kind &&

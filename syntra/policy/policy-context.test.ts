@@ -1,10 +1,10 @@
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { v7 as uuid } from 'uuid'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import type { ActionState } from '../actions/actions.schema.ts'
 import { openStorage, type Storage } from '../storage/open-storage.ts'
 import { enterAction } from '../testing/enter-action.ts'
 import { SAMPLE_PROPOSAL } from '../testing/sample-proposal.ts'
-import type { ActionState } from '../actions/actions.schema.ts'
 import { policyContext } from './policy-context.ts'
 
 const NOW = new Date('2026-03-04T12:00:00Z')

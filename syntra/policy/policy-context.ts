@@ -1,7 +1,7 @@
 import type { Pool } from '@goalixa/chassis/postgres'
+import type { Action } from '../actions/ledger.ts'
 import { type FreezeWindows, isFrozen } from './freeze-windows.ts'
 import type { Change, Situation } from './policy.ts'
-import type { Action } from '../actions/ledger.ts'
 
 export type Limits = { windowSeconds: number; actionsPerWindow: number; freezeWindows: FreezeWindows }
 

@@ -10,13 +10,13 @@ import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { alertOf } from '../alerts/alert.ts'
 import { createAlertsService } from '../alerts/alerts.service.ts'
+import type { World } from '../composition/dependencies.ts'
 import { measure } from '../jobs/measure.job.ts'
-import { createSyntraMetrics } from './metrics.ts'
 import { fakeWorld } from '../testing/fake-dependencies.ts'
 import { startSyntra } from '../testing/start-syntra.ts'
 import { startTarget } from '../testing/start-target.ts'
 import { untilProposed } from '../testing/until-proposed.ts'
-import type { World } from '../composition/dependencies.ts'
+import { createSyntraMetrics } from './metrics.ts'
 
 let postgres: TestPostgres
 

@@ -1,4 +1,4 @@
-/** An application as `argocd_get_app` gives it, out of sync and with auto-sync off. */
+/** An application as `delivery_get_app` gives it, out of sync and with auto-sync off. */
 export const ARGOCD_APP = {
   name: 'core',
   project: 'shop',

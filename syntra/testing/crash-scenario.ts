@@ -66,7 +66,9 @@ export async function crashStory({ postgres, points, prepare, settings, writes }
       ),
       reads: target.world.reads.filter(name => QUESTIONS.includes(name)),
       looks: target.world.reads.filter(name => name === 'watch').length,
-      lines: timeline.body.lines.map((line: { kind: string; message: string }) => `${line.kind}: ${line.message}`),
+      lines: timeline.body.lines.map(
+        (line: { kind: string; message: string }) => `${line.kind}: ${line.message}`,
+      ),
     }
   } finally {
     workers.stop()

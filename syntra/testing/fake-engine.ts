@@ -1,7 +1,7 @@
 import type { Proposal } from '@goalixa/agents/devops/proposal'
 import type { Engine } from '@goalixa/agents/graphs/ports'
-import type { Snapshot } from '@goalixa/agents/snapshot/snapshot'
 import type { Verdict } from '@goalixa/agents/incident/verdict'
+import type { Snapshot } from '@goalixa/agents/snapshot/snapshot'
 import type { Question } from '@goalixa/tools/evidence'
 
 const question = (id: string): Question => ({ id, tool: 'target_read', args: { name: id }, why: `the ${id}` })
@@ -38,7 +38,7 @@ export function fakeEngine({ risk = 'R3', steps = 2, kind = 'rollback' as Propos
           result: one.result,
         })),
     }),
-    analyse: snapshot => verdictOn(snapshot),
+    diagnose: snapshot => verdictOn(snapshot),
     chooseProposal: ({ snapshot, verdict }) => {
       if (verdict.outcome !== 'cause') return { proposal: null, message: 'Nothing is proposed.', missing: [] }
       if (!snapshot.reads.some(read => read.question === 'preflight'))
@@ -70,7 +70,7 @@ function verdictOn({ reads, unread }: Snapshot): Verdict {
     evidence,
   }
   return {
-    outcome: first ? 'cause' : 'unknown',
+    outcome: first ? 'cause' : 'inconclusive',
     message: first ? 'The new release of core fails.' : 'Nothing could be read.',
     causes: first
       ? [
@@ -114,7 +114,9 @@ function proposalOf(
     message: 'Roll core back.',
     why: 'The new release fails.',
     rejected: [],
-    preconditions: [{ tool: 'target_read', args: { name: 'state' }, path: 'revision', value: preflight.revision }],
+    preconditions: [
+      { tool: 'target_read', args: { name: 'state' }, path: 'revision', value: preflight.revision },
+    ],
     steps: Array.from({ length: steps }, (_, index) => step(index + 1)),
     undo: { steps: [step(1)] },
     verification: {

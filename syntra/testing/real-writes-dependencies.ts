@@ -4,8 +4,8 @@ import { createClients } from '@goalixa/tools/clients'
 import { createToolExecutor } from '../actions/execution/tool-executor.ts'
 import type { World } from '../composition/dependencies.ts'
 import type { RealWrites } from './crash-scenario.ts'
-import { fakeEngine } from './fake-engine.ts'
 import { fakeWorld, type Pass } from './fake-dependencies.ts'
+import { fakeEngine } from './fake-engine.ts'
 
 /** The fake world's questions and verdict, with a remedy that the real write tools carry out. */
 export function realWritesWorld(

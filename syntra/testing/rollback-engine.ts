@@ -5,7 +5,7 @@ import type { Engine } from '@goalixa/agents/graphs/ports'
 import { fakeEngine } from './fake-engine.ts'
 
 /** `helps`: whether a deployment is enough for its verification to succeed. */
-export type PlannedRollback = { release: Release; method: 'git-revert' | 'argocd-rollback'; helps: boolean }
+export type PlannedRollback = { release: Release; method: 'git-revert' | 'delivery-rollback'; helps: boolean }
 
 /** The fake engine's proposal, with the real plan of a method. */
 export function rollbackEngine({ release, method, helps }: PlannedRollback): Engine {
@@ -17,7 +17,7 @@ export function rollbackEngine({ release, method, helps }: PlannedRollback): Eng
     chooseProposal(input) {
       const choice = engine.chooseProposal(input)
       if (choice.proposal === null) return choice
-      const history = { tool: 'argocd_list_history', args: { name }, path: 'history.0.id' }
+      const history = { tool: 'delivery_list_history', args: { name }, path: 'history.0.id' }
       const anew = { ...history, message: 'it was deployed anew', op: '>' as const, value: helps ? 1 : 99 }
       const proposal: Proposal = {
         ...choice.proposal,
@@ -25,14 +25,20 @@ export function rollbackEngine({ release, method, helps }: PlannedRollback): Eng
         target: { ...choice.proposal.target, app: name, repo: release.app?.repo ?? null },
         preconditions: [
           { ...history, value: 1 },
-          { tool: 'argocd_get_app', args: { name }, path: 'isOperating', value: false },
-          { tool: 'argocd_read_sync_windows', args: { name }, path: 'canSync', value: true },
+          { tool: 'delivery_get_app', args: { name }, path: 'isOperating', value: false },
+          { tool: 'delivery_read_sync_windows', args: { name }, path: 'canSync', value: true },
         ],
         steps,
         undo,
         pendingRevert,
         handoff,
-        verification: { recovered: [anew], worse: [], unrelatedAlerts: [], forSeconds: 0.5, withinSeconds: 5 },
+        verification: {
+          recovered: [anew],
+          worse: [],
+          unrelatedAlerts: [],
+          forSeconds: 0.5,
+          withinSeconds: 5,
+        },
       }
       return { ...choice, proposal }
     },

@@ -6,7 +6,7 @@ const predicate = { message: '', tool: 'tool', args: {}, path: 'a', op: '==' as 
 /** A rollback in Argo CD that leaves auto-sync of `core` off. */
 export const SAMPLE_PROPOSAL: Proposal = {
   kind: 'rollback',
-  method: 'argocd-rollback',
+  method: 'delivery-rollback',
   target: {
     kind: 'Deployment',
     namespace: 'shop',
@@ -29,7 +29,7 @@ export const SAMPLE_PROPOSAL: Proposal = {
     pause: 1,
     revert: 3,
     step: {
-      tool: 'argocd_set_auto_sync',
+      tool: 'delivery_set_auto_sync',
       args: { name: 'core' },
       from: { automated: { step: 1, path: 'before' }, leftBy: { step: 1, path: 'mark' } },
       message: 'Turn auto-sync on again.',

@@ -16,7 +16,12 @@ export async function startDelivery() {
     argocd: { url: argocd.url, token: argocd.token },
     github: { url: forgeUrl, token: TOKEN },
   })
-  const toolExecutor = createToolExecutor({ tools: allTools, clients, readTimeoutMs: 10_000, writeTimeoutMs: 60_000 })
+  const toolExecutor = createToolExecutor({
+    tools: allTools,
+    clients,
+    readTimeoutMs: 10_000,
+    writeTimeoutMs: 60_000,
+  })
 
   let made = 0
 

@@ -34,13 +34,13 @@ const SYSTEMS: System[] = [
   },
   {
     message: 'Argo CD',
-    tool: 'argocd_get_app',
+    tool: 'delivery_get_app',
     args: { name: 'core' },
     settings: (url, timeoutMs) => ({ argocd: { url, token: 't', timeoutMs } }),
   },
   {
     message: 'GitHub',
-    tool: 'github_get_commit',
+    tool: 'forge_get_commit',
     args: { repo: 'goalixa/deploy', sha: 'main' },
     settings: (url, timeoutMs) => ({ github: { url, token: 't', timeoutMs } }),
   },

@@ -1,7 +1,7 @@
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { z } from 'zod'
-import { ACTION_ID_ANNOTATION } from '../idempotency-key.ts'
 import { parseAnswer } from '../http/parse-answer.ts'
+import { ACTION_ID_ANNOTATION } from '../idempotency-key.ts'
 import { ActionId, LabelName, ObjectName } from '../names.ts'
 import { defineTool } from '../tool.ts'
 import { WorkloadKind, WorkloadSpec } from './workload.ts'
@@ -21,7 +21,10 @@ export const restartWorkload = defineTool({
         `${kind} ${namespace}/${name} is paused; resume it first.`,
       )
     }
-    const annotations = { 'kubectl.kubernetes.io/restartedAt': now().toISOString(), [ACTION_ID_ANNOTATION]: actionId }
+    const annotations = {
+      'kubectl.kubernetes.io/restartedAt': now().toISOString(),
+      [ACTION_ID_ANNOTATION]: actionId,
+    }
     const body = { spec: { template: { metadata: { annotations } } } }
     await kubernetes.patch(kind, namespace, name, { type: 'merge', body }, signal)
     return { namespace, kind, name }
@@ -30,6 +33,8 @@ export const restartWorkload = defineTool({
   async isDone({ namespace, kind, name, actionId }, { kubernetes }, signal) {
     const workload = await kubernetes.get(kind, namespace, name, signal)
     const { template } = parseAnswer('Kubernetes', WorkloadSpec, workload).spec
-    return template.metadata?.annotations?.[ACTION_ID_ANNOTATION] === actionId ? { namespace, kind, name } : undefined
+    return template.metadata?.annotations?.[ACTION_ID_ANNOTATION] === actionId
+      ? { namespace, kind, name }
+      : undefined
   },
 })

@@ -1,8 +1,8 @@
 import { ExpectedError, type FieldFault } from '@goalixa/chassis/errors'
 import { parseDocument } from 'yaml'
 import type { z } from 'zod'
-import { validateRunbook } from './validate-runbook.ts'
 import { type Runbook, RunbookCard } from './runbook.ts'
+import { validateRunbook } from './validate-runbook.ts'
 
 /** A runbook out of its Markdown. Throws `invalid` BAD_RUNBOOK that names the file and each faulty field. */
 export function parseRunbook(markdown: string, path: string): Runbook {

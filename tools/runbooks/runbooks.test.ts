@@ -49,7 +49,7 @@ evidence:
       worst: 'result.samples[0].value'
   - id: app
     why: Whether it was changed.
-    tool: argocd_get_app
+    tool: delivery_get_app
     args: { name: bff }
     extract: { revision: 'result.revision' }
 decide:
@@ -98,7 +98,7 @@ describe('parsing', () => {
     ['an unknown tool', FULL.replace('prometheus_query', 'prometheus.query'), 'evidence.0.tool'],
     [
       'a write among the reads',
-      FULL.replace('tool: argocd_get_app', 'tool: argocd_sync_app'),
+      FULL.replace('tool: delivery_get_app', 'tool: delivery_sync_app'),
       'evidence.1.tool',
     ],
     ['a wrong argument', FULL.replace('{ name: bff }', '{ app: bff }'), 'evidence.1.args'],
@@ -172,7 +172,10 @@ describe('a runbook for an alert', () => {
   })
 
   it('holds no row to be true of which a fact is missing, and says which', () => {
-    const facts = extractFacts(runbook, [answer('latency', { samples: [] }), answer('app', { revision: 'bad' })])
+    const facts = extractFacts(runbook, [
+      answer('latency', { samples: [] }),
+      answer('app', { revision: 'bad' }),
+    ])
     expect(facts).toEqual({ slow: 0, total: 0, revision: 'bad' })
     expect(decide(runbook, facts)).toMatchObject({ row: { cause: 'unknown' }, missing: ['worst'] })
     const unread = { ...answer('app', null), outcome: 'unread' as const }

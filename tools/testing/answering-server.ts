@@ -1,7 +1,12 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-export type InvestigationRequest = { method: string; path: string; headers: IncomingMessage['headers']; body: string }
+export type InvestigationRequest = {
+  method: string
+  path: string
+  headers: IncomingMessage['headers']
+  body: string
+}
 type Answer = { status?: number; body?: unknown; headers?: Record<string, string> } | 'never'
 
 /** A real HTTP server for tests that answers as the function says: JSON, raw text, or never. Keeps what it was asked. */

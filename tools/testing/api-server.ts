@@ -1,5 +1,5 @@
 import { createClients } from '../clients.ts'
-import { type InvestigationRequest, createAnsweringServer } from './answering-server.ts'
+import { createAnsweringServer, type InvestigationRequest } from './answering-server.ts'
 import { kubeconfigFor } from './kubeconfig-for.ts'
 
 type Routes = Record<string, (url: URL, asked: InvestigationRequest) => { status?: number; body?: unknown }>

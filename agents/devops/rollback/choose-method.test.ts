@@ -15,9 +15,9 @@ describe('the method of a rollback', () => {
   it('is a revert in Git where a merge is fast', () => {
     const { proposal } = choose(slowRelease())
     expect(proposal?.steps.map(one => one.tool)).toEqual([
-      'github_open_revert',
-      'github_merge_revert',
-      'argocd_refresh_app',
+      'forge_open_revert',
+      'forge_merge_revert',
+      'delivery_refresh_app',
     ])
     expect(proposal).toMatchObject({
       risk: 'R3',
@@ -36,11 +36,11 @@ describe('the method of a rollback', () => {
 
   it('takes a merged revert back by a revert of that very merge, an open one by closing it', () => {
     expect(undoOf(slowRelease())).toEqual([
-      { tool: 'github_open_revert', undoes: 2, from: { sha: { step: 2, path: 'sha' } } },
-      { tool: 'github_merge_revert', undoes: 2, from: { sha: { step: 2, path: 'sha' } } },
-      { tool: 'argocd_refresh_app', undoes: 2 },
+      { tool: 'forge_open_revert', undoes: 2, from: { sha: { step: 2, path: 'sha' } } },
+      { tool: 'forge_merge_revert', undoes: 2, from: { sha: { step: 2, path: 'sha' } } },
+      { tool: 'delivery_refresh_app', undoes: 2 },
       {
-        tool: 'github_close_revert',
+        tool: 'forge_close_revert',
         undoes: 1,
         unless: 2,
         from: {
@@ -57,9 +57,9 @@ describe('the method of a rollback', () => {
     world.rules.requiredChecks = ['ci']
     const restore = { automated: { step: 1, path: 'before' }, leftBy: { step: 1, path: 'mark' } }
     expect(undoOf(world)).toMatchObject([
-      { tool: 'github_close_revert', undoes: 3 },
-      { tool: 'argocd_rollback_app', undoes: 2 },
-      { tool: 'argocd_set_auto_sync', undoes: 1, from: restore },
+      { tool: 'forge_close_revert', undoes: 3 },
+      { tool: 'delivery_rollback_app', undoes: 2 },
+      { tool: 'delivery_set_auto_sync', undoes: 1, from: restore },
     ])
     const { proposal } = choose(world)
     expect(proposal?.undo).toMatchObject({ steps: [{}, { args: { id: 4 } }, {}] })
@@ -68,7 +68,7 @@ describe('the method of a rollback', () => {
       repo: 'shop/deploy',
       pause: 1,
       revert: 3,
-      step: { tool: 'argocd_set_auto_sync', from: restore },
+      step: { tool: 'delivery_set_auto_sync', from: restore },
     })
   })
 
@@ -77,10 +77,10 @@ describe('the method of a rollback', () => {
     world.rules.requiredReviews = 2
     world.apps.orders = { parent: 'ApplicationSet/all' }
     const { proposal } = choose(world)
-    expect(proposal?.steps.map(one => one.tool)).toEqual(['github_open_revert'])
+    expect(proposal?.steps.map(one => one.tool)).toEqual(['forge_open_revert'])
     expect(proposal?.handoff).toContain('waits for 2 reviews')
-    expect(proposal?.pendingRevert).toMatchObject({ revert: 1, step: { tool: 'argocd_refresh_app' } })
-    expect(undoOf(world)).toMatchObject([{ tool: 'github_close_revert', undoes: 1 }])
+    expect(proposal?.pendingRevert).toMatchObject({ revert: 1, step: { tool: 'delivery_refresh_app' } })
+    expect(undoOf(world)).toMatchObject([{ tool: 'forge_close_revert', undoes: 1 }])
     expect(proposal?.message).toContain('people have to review and merge it')
   })
 
@@ -91,7 +91,7 @@ describe('the method of a rollback', () => {
     const { proposal } = choose(world)
     expect(proposal?.handoff).toBeUndefined()
     expect(proposal?.steps[1]).toMatchObject({
-      tool: 'github_merge_revert',
+      tool: 'forge_merge_revert',
       args: { withinSeconds: 120 },
       message: 'Merge it as soon as its checks are good.',
     })
@@ -102,9 +102,9 @@ describe('the method of a rollback', () => {
     world.rules.requiredReviews = 2
     const { proposal } = choose(world)
     expect(proposal?.steps.map(one => one.tool)).toEqual([
-      'argocd_set_auto_sync',
-      'argocd_rollback_app',
-      'github_open_revert',
+      'delivery_set_auto_sync',
+      'delivery_rollback_app',
+      'forge_open_revert',
     ])
     expect(proposal?.steps[1]?.args).toMatchObject({ id: 3 })
     expect(proposal?.rejected).toContainEqual({ method: 'git-revert', why: 'the branch demands 2 reviews' })
@@ -118,8 +118,8 @@ describe('the method of a rollback', () => {
     const closed = slowRelease()
     closed.rules.requiredReviews = 1
     closed.canSync = false
-    expect(toolsOf(parented)?.[0]).toBe('github_open_revert')
-    expect(toolsOf(closed)?.[0]).toBe('github_open_revert')
+    expect(toolsOf(parented)?.[0]).toBe('forge_open_revert')
+    expect(toolsOf(closed)?.[0]).toBe('forge_open_revert')
     expect(choose(closed).proposal?.warnings.join()).toContain('sync window')
   })
 
@@ -127,8 +127,8 @@ describe('the method of a rollback', () => {
     const world = slowRelease()
     world.apps.orders = { automated: null, hasHooks: true }
     const { proposal } = choose(world)
-    expect(proposal?.method).toBe('argocd-rollback')
-    expect(proposal?.steps.map(one => one.tool)).toEqual(['argocd_rollback_app', 'github_open_revert'])
+    expect(proposal?.method).toBe('delivery-rollback')
+    expect(proposal?.steps.map(one => one.tool)).toEqual(['delivery_rollback_app', 'forge_open_revert'])
     expect(proposal?.warnings.join()).toContain('Hooks do not run')
   })
 
@@ -142,7 +142,7 @@ describe('the method of a rollback', () => {
     const [newest] = world.history.orders ?? []
     if (newest) newest.revision = 'd'.repeat(40)
     const { proposal } = choose(world)
-    expect(proposal?.steps.map(one => one.tool)).toEqual(['argocd_rollback_app'])
+    expect(proposal?.steps.map(one => one.tool)).toEqual(['delivery_rollback_app'])
     expect(`${proposal?.message} ${proposal?.warnings.join(' ')}`).not.toContain('undefined')
     expect(proposal?.warnings.join()).toContain('Git still holds the release')
   })

@@ -5,10 +5,10 @@ import { isRefused } from '../rights-question.ts'
 import { ownerOf } from './managed-by.ts'
 import { type Release, reviewsNeeded } from './release.ts'
 
-export type Method = Extract<Proposal['method'], 'git-revert' | 'argocd-rollback' | 'rollout-undo'>
+export type Method = Extract<Proposal['method'], 'git-revert' | 'delivery-rollback' | 'rollout-undo'>
 type Chosen = { method: Method | null; rejected: Proposal['rejected']; warnings: string[] }
 
-const ORDER: Method[] = ['git-revert', 'argocd-rollback', 'rollout-undo']
+const ORDER: Method[] = ['git-revert', 'delivery-rollback', 'rollout-undo']
 
 /**
  * The method by situation: Git first where a merge is fast; Argo CD's own rollback with the revert behind it where Git is
@@ -17,13 +17,13 @@ const ORDER: Method[] = ['git-revert', 'argocd-rollback', 'rollout-undo']
 export function chooseMethod(view: SnapshotView, release: Release): Chosen {
   const reasons: Record<Method, string | null> = {
     'git-revert': whyNoRevert(release),
-    'argocd-rollback': whyNoArgoRollback(release),
+    'delivery-rollback': whyNoArgoRollback(release),
     'rollout-undo': whyNoUndo(view, release),
   }
   const isPossible = (method: Method) => reasons[method] === null
   const slow = slowness(release)
   const prefersArgo = slow !== null || (release.app !== null && release.app.automated === null)
-  const wish: Method[] = prefersArgo ? ['argocd-rollback', 'git-revert', 'rollout-undo'] : ORDER
+  const wish: Method[] = prefersArgo ? ['delivery-rollback', 'git-revert', 'rollout-undo'] : ORDER
   const method = wish.find(isPossible) ?? null
   const rejected = ORDER.filter(one => one !== method).map(one => ({
     method: one,
@@ -80,14 +80,14 @@ function warningsFor(view: SnapshotView, method: Method, release: Release, slow:
   const reviews = reviewsNeeded(release)
   const annotations = Object.keys(workload?.annotations ?? {})
   return [
-    ...(method === 'argocd-rollback' && app?.hasHooks ? ['Hooks do not run in a rollback.'] : []),
+    ...(method === 'delivery-rollback' && app?.hasHooks ? ['Hooks do not run in a rollback.'] : []),
     ...(method === 'git-revert' && app?.hasHooks
       ? ['The sync of the revert runs the hooks of the version before: ask whether they may run again.']
       : []),
-    ...(method === 'argocd-rollback' && app?.automated
+    ...(method === 'delivery-rollback' && app?.automated
       ? [`Auto-sync of ${app.name} stays off until the revert is merged, and then comes back by itself.`]
       : []),
-    ...(method === 'argocd-rollback'
+    ...(method === 'delivery-rollback'
       ? [
           sha === null
             ? 'Git still holds the release, and no single commit of it could be named: revert it there, or the next sync deploys it again.'

@@ -34,7 +34,7 @@ export function gitRevertPlan(release: Release): Plan {
 
 function mergeRevert(release: Release): Step {
   return {
-    tool: 'github_merge_revert',
+    tool: 'forge_merge_revert',
     args: { ...openRevert(release).args, withinSeconds: release.checkSeconds },
     message: release.requiredChecks ? 'Merge it as soon as its checks are good.' : 'Merge it.',
   }
@@ -43,7 +43,7 @@ function mergeRevert(release: Release): Step {
 function syncByHand({ app, operationSeconds }: Release): Step {
   const name = app?.name ?? ''
   return {
-    tool: 'argocd_sync_app',
+    tool: 'delivery_sync_app',
     args: { name, withinSeconds: operationSeconds },
     message: `Sync ${name} by hand.`,
   }

@@ -1,6 +1,6 @@
+import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { listAt, stringAt } from '../../snapshot/objects/json-path.ts'
 import { isInsideFolder } from '../../snapshot/text/is-inside-folder.ts'
-import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import type { Release } from './release.ts'
 
 const PARTS: [RegExp, string][] = [
@@ -19,7 +19,7 @@ const MOST_FILES = 300
  */
 export function irreversiblePart(view: SnapshotView, { app, current, target }: Release): string | null {
   if (app === null || current === null || target === null) return null
-  const question = `github/compare/${app.repo}/${target.revision}...${current.revision}`
+  const question = `forge/compare/${app.repo}/${target.revision}...${current.revision}`
   const read = view.read(question)
   const isCut = view.snapshot.unread.some(one => one.question.startsWith(question))
   const files = listAt(read?.result, 'files')

@@ -1,11 +1,11 @@
 import type { Cause } from '../../incident/verdict.ts'
-import { type App, isOperating } from '../../snapshot/objects/delivery-app.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
-import { unansweredQuestions } from '../unanswered-questions.ts'
+import { type App, isOperating } from '../../snapshot/objects/delivery-app.ts'
 import type { Choice } from '../choose-proposal.ts'
+import { classifyRisk } from '../classify-risk.ts'
 import { preconditionsFor } from '../preconditions.ts'
 import type { Proposal } from '../proposal.ts'
-import { classifyRisk } from '../classify-risk.ts'
+import { unansweredQuestions } from '../unanswered-questions.ts'
 import { planVerification } from '../verification/plan-verification.ts'
 import { chooseMethod } from './choose-method.ts'
 import { irreversiblePart } from './irreversible-part.ts'
@@ -65,7 +65,7 @@ function whyNot(view: SnapshotView, release: Release): string | null {
   const part = irreversiblePart(view, release)
   if (part !== null) return `${part} A person has to decide.`
   if (release.app !== null && isOperating(release.app)) return whatToDoWhileOperating(release.app)
-  if (release.app === null && !view.wasRead('argocd/apps'))
+  if (release.app === null && !view.wasRead('delivery/apps'))
     return 'It could not be read whether Argo CD manages this workload, so no method is safe.'
   return null
 }
@@ -82,7 +82,7 @@ function deployedAnew({ app, current }: Release): Proposal['verification']['reco
   return [
     {
       message: `Argo CD deployed ${app.name} anew`,
-      tool: 'argocd_list_history',
+      tool: 'delivery_list_history',
       args: { name: app.name },
       path: 'history.0.id',
       op: '>',
@@ -97,7 +97,7 @@ function inWords(method: Proposal['method'], release: Release): string {
     return `Open a pull request that reverts commit ${sha?.slice(0, 7)} in ${app?.repo}; people have to review and merge it.`
   if (method === 'git-revert')
     return `Revert commit ${sha?.slice(0, 7)} in ${app?.repo} and let Argo CD deploy ${app?.name} from it.`
-  if (method === 'argocd-rollback') {
+  if (method === 'delivery-rollback') {
     const behind = sha === null ? '' : `, and revert commit ${sha.slice(0, 7)} in Git behind it`
     return `Roll ${app?.name} back in Argo CD from ${current?.revision.slice(0, 7)} to ${target?.revision.slice(0, 7)}${behind}.`
   }

@@ -1,14 +1,14 @@
 import type { Question } from '@goalixa/tools/evidence'
-import { historyOf } from '../../snapshot/changes/sync-changes.ts'
 import { cardOf } from '../../incident/codes.ts'
 import type { Cause } from '../../incident/verdict.ts'
-import type { App } from '../../snapshot/objects/delivery-app.ts'
-import { scaled } from '../../snapshot/clock.ts'
-import { booleanAt, listAt, numberAt, stringAt } from '../../snapshot/objects/json-path.ts'
-import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
-import type { Workload } from '../../snapshot/objects/workload.ts'
 import { appQuestions } from '../../planner/follow-up-questions.ts'
 import { gateQuestions } from '../../planner/release-questions.ts'
+import { historyOf } from '../../snapshot/changes/sync-changes.ts'
+import { scaled } from '../../snapshot/clock.ts'
+import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
+import type { App } from '../../snapshot/objects/delivery-app.ts'
+import { booleanAt, listAt, numberAt, stringAt } from '../../snapshot/objects/json-path.ts'
+import type { Workload } from '../../snapshot/objects/workload.ts'
 import { commitsQuestion } from '../commits-question.ts'
 import { rightsQuestion } from '../rights-question.ts'
 
@@ -42,7 +42,12 @@ export function missingFor(view: SnapshotView, cause: Cause): Question[] {
   const workload = view.workloadNamed(cause.subject.name)
   if (app === undefined)
     return [
-      { id: 'argocd/apps', tool: 'argocd_list_apps', args: {}, why: 'whether Argo CD manages this workload' },
+      {
+        id: 'delivery/apps',
+        tool: 'delivery_list_apps',
+        args: {},
+        why: 'whether Argo CD manages this workload',
+      },
       ...(workload === undefined ? [] : rightsQuestion(workload)),
     ]
   const first = [...appQuestions(app.name), ...gateQuestions(app)]
@@ -50,8 +55,8 @@ export function missingFor(view: SnapshotView, cause: Cause): Question[] {
   if (current === null || target === null || app.repo === null) return first
   const { repo } = app
   const compare: Question = {
-    id: `github/compare/${repo}/${target.revision}...${current.revision}`,
-    tool: 'github_compare_commits',
+    id: `forge/compare/${repo}/${target.revision}...${current.revision}`,
+    tool: 'forge_compare_commits',
     args: { repo, base: target.revision, head: current.revision },
     why: 'what the release changed',
   }
@@ -65,11 +70,11 @@ export function releaseOf(view: SnapshotView, cause: Cause): Release {
   const app = appOf(view, cause) ?? null
   const workload = view.workloadNamed(cause.subject.name)
   const { current, target } = app === null ? { current: null, target: null } : deploymentsOf(view, app, cause)
-  const rules = app === null ? undefined : view.read(`github/rules/${app.repo}@${app.branch}`)
-  const windows = app === null ? undefined : view.read(`argocd/windows/${app.name}`)
+  const rules = app === null ? undefined : view.read(`forge/rules/${app.repo}@${app.branch}`)
+  const windows = app === null ? undefined : view.read(`delivery/windows/${app.name}`)
   // Revision numbers belong to one Deployment: another one's mean nothing here.
   const isRollout = cause.change?.kind === 'rollout' && isSame(cause.change.subject, workload)
-  const reads = [rules, windows, app === null ? undefined : view.read(`argocd/history/${app.name}`)]
+  const reads = [rules, windows, app === null ? undefined : view.read(`delivery/history/${app.name}`)]
   return {
     cause,
     workload,
@@ -110,7 +115,7 @@ function deploymentsOf(
   app: App,
   { change }: Cause,
 ): { current: Deployment | null; target: Deployment | null } {
-  const history = historyOf(view.read(`argocd/history/${app.name}`)?.result).map(one => ({
+  const history = historyOf(view.read(`delivery/history/${app.name}`)?.result).map(one => ({
     ...one,
     id: Number(one.id),
   }))
@@ -128,10 +133,10 @@ function deploymentsOf(
 
 /** The commits of the release that touched the application's folder. */
 function candidatesOf(view: SnapshotView, app: App, current: Deployment, target: Deployment): string[] {
-  const compare = view.read(`github/compare/${app.repo}/${target.revision}...${current.revision}`)
+  const compare = view.read(`forge/compare/${app.repo}/${target.revision}...${current.revision}`)
   const shas = (result: unknown) => listAt(result, 'commits').flatMap(one => stringAt(one, 'sha') ?? [])
   const released = shas(compare?.result)
-  const commits = view.read(`github/commits/${app.name}`)
+  const commits = view.read(`forge/commits/${app.name}`)
   return commits === undefined ? released : shas(commits.result).filter(sha => released.includes(sha))
 }
 
@@ -147,7 +152,7 @@ function guiltyCommit(
   const root = cause.chain[0]
   const mechanism = root === undefined ? null : cardOf(root.code).mechanism
   const touching = candidates.filter(sha => {
-    const files = listAt(view.read(`github/commit/${app.repo}/${sha}`)?.result, 'files')
+    const files = listAt(view.read(`forge/commit/${app.repo}/${sha}`)?.result, 'files')
     const changed = files.flatMap(file => changedLines(stringAt(file, 'patch') ?? ''))
     return mechanism !== null && changed.some(line => mechanism.test(line))
   })
@@ -157,8 +162,8 @@ function guiltyCommit(
 
 function commitQuestion(repo: string, sha: string): Question {
   return {
-    id: `github/commit/${repo}/${sha}`,
-    tool: 'github_get_commit',
+    id: `forge/commit/${repo}/${sha}`,
+    tool: 'forge_get_commit',
     args: { repo, sha },
     why: 'which of several commits changed it',
   }

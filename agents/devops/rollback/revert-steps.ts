@@ -4,7 +4,7 @@ import type { Release } from './release.ts'
 /** Opens the pull request with the revert. */
 export function openRevert(release: Release): Step {
   return {
-    tool: 'github_open_revert',
+    tool: 'forge_open_revert',
     args: revertArgs(release),
     message: `Open a pull request that reverts ${release.sha?.slice(0, 7)}.`,
   }
@@ -14,7 +14,7 @@ export function openRevert(release: Release): Step {
 export function closeRevert({ app }: Release, opened: number): UndoStep {
   const fromOpened = (path: string) => ({ step: opened, path })
   return {
-    tool: 'github_close_revert',
+    tool: 'forge_close_revert',
     args: { repo: app?.repo ?? '' },
     from: { number: fromOpened('number'), branch: fromOpened('branch'), sha: fromOpened('sha') },
     message: 'Close the pull request with the revert, if nobody has merged or changed it.',
@@ -25,7 +25,7 @@ export function closeRevert({ app }: Release, opened: number): UndoStep {
 /** Has Argo CD look at Git at once. */
 export function refresh({ app }: Release): Step {
   return {
-    tool: 'argocd_refresh_app',
+    tool: 'delivery_refresh_app',
     args: { name: app?.name ?? '' },
     message: 'Have Argo CD look at Git now.',
   }

@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
+import { reviewProposal } from '../../reviewer/review-proposal.ts'
 import { investigate } from '../../testing/investigate.ts'
 import type { World } from '../../testing/sample-cluster.ts'
-import { reviewProposal } from '../../reviewer/review-proposal.ts'
 import { Proposal } from '../proposal.ts'
 
 /** What is chosen for a sample cluster; a proposal has to be of its schema and without objections. */

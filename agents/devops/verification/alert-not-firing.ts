@@ -1,6 +1,6 @@
+import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import type { AlertFact } from '../../snapshot/snapshot.ts'
 import { toSingleLine } from '../../snapshot/text/to-single-line.ts'
-import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import type { Predicate } from '../proposal.ts'
 
 /** Labels that say what an alert is about. Others come and go with a pod, or were added on the way. */

@@ -1,17 +1,20 @@
 import { alerts } from '../../incident/analysers/alerts.ts'
 import { runAnalysers } from '../../incident/analysers/run-analysers.ts'
 import { causalChains } from '../../incident/causality/causal-chain.ts'
-import type { AlertFact } from '../../snapshot/snapshot.ts'
 import { symptomsOf } from '../../incident/causality/symptoms.ts'
 import type { Cause, Finding } from '../../incident/verdict.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
+import type { AlertFact } from '../../snapshot/snapshot.ts'
 
 /**
  * The alerts of an incident: those that have to go quiet for its cause to be mended, and those that came for another reason,
  * or from elsewhere than Prometheus. A cause's own chain is one way to one alert, so all that follows from its root is looked
  * at. Where it can not be told, all of them have to go quiet.
  */
-export function explainedAlerts(view: SnapshotView, cause: Cause): { meant: AlertFact[]; unrelatedAlerts: AlertFact[] } {
+export function explainedAlerts(
+  view: SnapshotView,
+  cause: Cause,
+): { meant: AlertFact[]; unrelatedAlerts: AlertFact[] } {
   const findings = runAnalysers(view)
   const [root] = cause.chain
   const chain = causalChains(view, findings, symptomsOf(view, findings)).find(

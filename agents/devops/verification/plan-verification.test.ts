@@ -104,7 +104,9 @@ describe('what users feel', () => {
     const needed = (rate: number) => {
       const world = slowRelease()
       curve(world, 'request-rate', { service: 'orders' }, steady(rate))
-      const judged = verificationIn(world).recovered.find(one => one.message.startsWith('a request to orders'))
+      const judged = verificationIn(world).recovered.find(one =>
+        one.message.startsWith('a request to orders'),
+      )
       return Number(/\* 6 >= (\d+)/.exec(String(judged?.args.query))?.[1])
     }
     expect([needed(100), needed(4), needed(0.01)]).toEqual([20, 11, 3])

@@ -3,10 +3,10 @@ import { scaled } from '../../snapshot/clock.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import type { Workload } from '../../snapshot/objects/workload.ts'
 import type { Predicate, Verification } from '../proposal.ts'
-import { unrelatedAlertFiring, alertNotFiring } from './alert-not-firing.ts'
+import { alertNotFiring, unrelatedAlertFiring } from './alert-not-firing.ts'
 import { explainedAlerts } from './explained-alerts.ts'
-import { scrapeTargetsUp } from './scrape-targets-up.ts'
 import { rolloutComplete } from './rollout-complete.ts'
+import { scrapeTargetsUp } from './scrape-targets-up.ts'
 import { sloRecovered, sloWorse, windowSeconds } from './slo-recovered.ts'
 
 type Wanted = {

@@ -1,11 +1,11 @@
 import { quoteLabelValue } from '@goalixa/tools/prometheus/quote-label-value'
-import { findChangePoint } from '../../signals/change-point.ts'
 import type { Cause } from '../../incident/verdict.ts'
-import { scaled } from '../../snapshot/clock.ts'
-import { signalOf } from '../../snapshot/series/lookup.ts'
-import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
-import { isKubernetesName } from '../../snapshot/text/is-kubernetes-name.ts'
+import { findChangePoint } from '../../signals/change-point.ts'
 import { detectedProfile } from '../../signals/detect-profile.ts'
+import { scaled } from '../../snapshot/clock.ts'
+import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
+import { signalOf } from '../../snapshot/series/lookup.ts'
+import { isKubernetesName } from '../../snapshot/text/is-kubernetes-name.ts'
 import type { Predicate } from '../proposal.ts'
 
 type Allowance = { least: number; share: number }
@@ -127,7 +127,9 @@ function labelsOf(view: SnapshotView, service: string): string {
 
 function onsetFor(view: SnapshotView, name: string, service: string, minAbsolute: number) {
   const signal = signalOf(view, name, { service })
-  return signal === null ? null : findChangePoint(signal.points, { worse: 'up', minAbsolute, minRelative: 0.5 })
+  return signal === null
+    ? null
+    : findChangePoint(signal.points, { worse: 'up', minAbsolute, minRelative: 0.5 })
 }
 
 function rounded(value: number): number {

@@ -2,12 +2,12 @@ import { defineNode } from '../define-node.ts'
 import type { InvestigationDeps } from '../ports.ts'
 
 /** Turns what was read into a verdict. */
-export function analyse(deps: InvestigationDeps) {
+export function diagnose(deps: InvestigationDeps) {
   const { engine, record } = deps
-  return defineNode(deps, 'analyse', async ({ investigationId, round }) => {
+  return defineNode(deps, 'diagnose', async ({ investigationId, round }) => {
     const scope = await record.scope(investigationId)
     const snapshot = engine.buildSnapshot(scope, await record.evidence(investigationId))
-    const verdict = engine.analyse(snapshot)
+    const verdict = engine.diagnose(snapshot)
     await record.saveVerdict(investigationId, round, verdict, snapshot)
     const [cause] = verdict.causes
     await record.tell(investigationId, {

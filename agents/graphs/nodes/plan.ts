@@ -36,7 +36,7 @@ async function advice(
   signal: AbortSignal,
 ): Promise<Question[]> {
   const text = round === 0 ? await record.request(investigationId) : null
-  if (!advisor || (text === null && outcome !== 'unknown')) return []
+  if (!advisor || (text === null && outcome !== 'inconclusive')) return []
   const verdict = round === 0 ? null : await record.verdict(investigationId)
   return advisor.ask({ investigationId, text, verdict, snapshot, signal })
 }

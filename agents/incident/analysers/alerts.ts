@@ -1,8 +1,8 @@
 import { escapeControlCharacters } from '@goalixa/tools/escape-control-characters'
-import type { AlertFact } from '../../snapshot/snapshot.ts'
-import { listAt, stringAt, stringMapAt } from '../../snapshot/objects/json-path.ts'
-import { quote } from '../../snapshot/text/quote.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
+import { listAt, stringAt, stringMapAt } from '../../snapshot/objects/json-path.ts'
+import type { AlertFact } from '../../snapshot/snapshot.ts'
+import { quote } from '../../snapshot/text/quote.ts'
 import type { Analyser } from './analyser.ts'
 
 /** The alerts that the investigation is about, as far as Prometheus still holds them firing. */

@@ -1,7 +1,7 @@
-import type { Finding, Subject } from '../verdict.ts'
-import type { Pod } from '../../snapshot/objects/pod.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
+import type { Pod } from '../../snapshot/objects/pod.ts'
 import type { Workload } from '../../snapshot/objects/workload.ts'
+import type { Finding, Subject } from '../verdict.ts'
 
 /** One fault family: what is true of the snapshot, and which evidence says so. Pure. */
 export type Analyser = (view: SnapshotView) => Finding[]

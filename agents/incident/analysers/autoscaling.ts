@@ -4,11 +4,14 @@ import type { Analyser } from './analyser.ts'
 /** Autoscalers that want more replicas than they may have. */
 export const autoscaling: Analyser = view =>
   view.objectsOf('HorizontalPodAutoscaler').flatMap(({ evidence, object }) => {
-    const limited = listAt(object, 'status.conditions').find(one => stringAt(one, 'type') === 'ScalingLimited')
+    const limited = listAt(object, 'status.conditions').find(
+      one => stringAt(one, 'type') === 'ScalingLimited',
+    )
     const target = stringAt(object, 'spec.scaleTargetRef.name')
     const workload = target === null ? undefined : view.workloadNamed(target)
     const most = numberAt(object, 'spec.maxReplicas')
-    const isAtMost = stringAt(limited, 'status') === 'True' && stringAt(limited, 'reason') === 'TooManyReplicas'
+    const isAtMost =
+      stringAt(limited, 'status') === 'True' && stringAt(limited, 'reason') === 'TooManyReplicas'
     if (workload === undefined || !isAtMost) return []
     return [
       {

@@ -1,8 +1,8 @@
 import { findChangePoint } from '../../signals/change-point.ts'
-import type { Finding } from '../verdict.ts'
 import { isoOf } from '../../snapshot/clock.ts'
-import { zeroFill } from '../../snapshot/series/zero-fill.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
+import { zeroFill } from '../../snapshot/series/zero-fill.ts'
+import type { Finding } from '../verdict.ts'
 import type { Analyser } from './analyser.ts'
 import { subjectOfService } from './latency.ts'
 

@@ -1,11 +1,16 @@
-import type { Finding } from '../verdict.ts'
-import { containerSpec } from '../../snapshot/objects/container-spec.ts'
-import { findErrorLine } from '../../snapshot/logs/find-error-line.ts'
-import { keysOf, type Reference, referencesOf, variablesOf } from '../../snapshot/objects/environment-variables.ts'
-import { listAt, stringAt } from '../../snapshot/objects/json-path.ts'
-import { quote } from '../../snapshot/text/quote.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
+import { findErrorLine } from '../../snapshot/logs/find-error-line.ts'
+import { containerSpec } from '../../snapshot/objects/container-spec.ts'
+import {
+  keysOf,
+  type Reference,
+  referencesOf,
+  variablesOf,
+} from '../../snapshot/objects/environment-variables.ts'
+import { listAt, stringAt } from '../../snapshot/objects/json-path.ts'
 import type { Revision, Workload } from '../../snapshot/objects/workload.ts'
+import { quote } from '../../snapshot/text/quote.ts'
+import type { Finding } from '../verdict.ts'
 import { type Analyser, merged, subjectOf } from './analyser.ts'
 
 const REFUSED = ['CreateContainerConfigError', 'CreateContainerError']

@@ -1,15 +1,15 @@
-import { MORE_ERRORS } from '../../signals/thresholds.ts'
-import { compareRevisions } from '../../signals/revision-comparison.ts'
 import { findChangePoint } from '../../signals/change-point.ts'
+import { compareRevisions } from '../../signals/revision-comparison.ts'
 import { median } from '../../signals/robust-statistics.ts'
-import type { Finding } from '../verdict.ts'
-import { isoOf } from '../../snapshot/clock.ts'
-import { findErrorLine } from '../../snapshot/logs/find-error-line.ts'
 import { selfErrors } from '../../signals/self-time.ts'
-import { quote } from '../../snapshot/text/quote.ts'
+import { MORE_ERRORS } from '../../signals/thresholds.ts'
 import { releaseBefore } from '../../snapshot/changes/release-before.ts'
-import { sliceByTime, signalOf } from '../../snapshot/series/lookup.ts'
+import { isoOf } from '../../snapshot/clock.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
+import { findErrorLine } from '../../snapshot/logs/find-error-line.ts'
+import { signalOf, sliceByTime } from '../../snapshot/series/lookup.ts'
+import { quote } from '../../snapshot/text/quote.ts'
+import type { Finding } from '../verdict.ts'
 import { type Analyser, subjectOf } from './analyser.ts'
 import { subjectOfService } from './latency.ts'
 
@@ -71,7 +71,11 @@ function failures(view: SnapshotView, service: string): Finding[] {
   ]
 }
 
-function whichFail(view: SnapshotView, service: string, onset: number): { message: string; evidence: string[] } {
+function whichFail(
+  view: SnapshotView,
+  service: string,
+  onset: number,
+): { message: string; evidence: string[] } {
   const byMethod = view.series('error-ratio-by-method').filter(one => one.labels.service === service)
   const failing = byMethod.map(one => ({
     method: one.labels.method ?? '',

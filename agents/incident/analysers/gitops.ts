@@ -1,10 +1,10 @@
 import { counted } from '@goalixa/chassis/counted'
-import type { Finding } from '../verdict.ts'
-import type { App } from '../../snapshot/objects/delivery-app.ts'
 import { secondsOf } from '../../snapshot/clock.ts'
+import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
+import type { App } from '../../snapshot/objects/delivery-app.ts'
 import { listAt, numberAt, stringAt } from '../../snapshot/objects/json-path.ts'
 import { quote } from '../../snapshot/text/quote.ts'
-import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
+import type { Finding } from '../verdict.ts'
 import { type Analyser, subjectOf } from './analyser.ts'
 
 /** Where the cluster is not what Git says: scaled or edited by hand, or a sync that failed. */
@@ -29,7 +29,7 @@ function failedSync(view: SnapshotView, app: App): Finding[] {
 }
 
 function drift(view: SnapshotView, app: App): Finding[] {
-  const read = view.read(`argocd/diff/${app.name}`)
+  const read = view.read(`delivery/diff/${app.name}`)
   return listAt(read?.result, 'differences').flatMap(difference => {
     const [kind, name] = [stringAt(difference, 'kind'), stringAt(difference, 'name')]
     const workload = view.workloads.find(one => one.kind === kind && one.name === name)
@@ -77,7 +77,7 @@ function scaled(
 
 /** A scaling by hand that is over: where nothing differs from Git now, fewer replicas shortly before were below Git. */
 function healed(view: SnapshotView, app: App): Finding[] {
-  const read = view.read(`argocd/diff/${app.name}`)
+  const read = view.read(`delivery/diff/${app.name}`)
   if (read === undefined || listAt(read.result, 'differences').length > 0) return []
   return view.workloads
     .filter(workload => view.appOfWorkload(workload.name) === app && !mayBeAutoscaled(view, workload.name))

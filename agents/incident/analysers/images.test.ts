@@ -60,7 +60,8 @@ describe('Services', () => {
     expect(found).toContainEqual({
       code: 'SERVICE_SELECTOR_MISMATCH',
       name: 'users',
-      message: 'Service users selects app.kubernetes.io/name=user, but the pods of users have app.kubernetes.io/name=users',
+      message:
+        'Service users selects app.kubernetes.io/name=user, but the pods of users have app.kubernetes.io/name=users',
     })
   })
 

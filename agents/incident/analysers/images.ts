@@ -1,10 +1,10 @@
-import type { Finding } from '../verdict.ts'
 import { secondsOf } from '../../snapshot/clock.ts'
+import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { containerSpec } from '../../snapshot/objects/container-spec.ts'
 import { listAt, stringAt } from '../../snapshot/objects/json-path.ts'
 import type { Container, Pod } from '../../snapshot/objects/pod.ts'
 import { quote } from '../../snapshot/text/quote.ts'
-import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
+import type { Finding } from '../verdict.ts'
 import { type Analyser, merged, serviceOfPod, subjectOfPod } from './analyser.ts'
 
 const PULLING = [

@@ -1,12 +1,12 @@
-import { SLOWER } from '../../signals/thresholds.ts'
-import { compareRevisions } from '../../signals/revision-comparison.ts'
 import { type ChangePoint, findChangePoint } from '../../signals/change-point.ts'
-import type { Finding } from '../verdict.ts'
-import { isoOf } from '../../snapshot/clock.ts'
+import { compareRevisions } from '../../signals/revision-comparison.ts'
 import { selfTime } from '../../signals/self-time.ts'
+import { SLOWER } from '../../signals/thresholds.ts'
 import { releaseBefore } from '../../snapshot/changes/release-before.ts'
-import { type Signal, signalOf } from '../../snapshot/series/lookup.ts'
+import { isoOf } from '../../snapshot/clock.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
+import { type Signal, signalOf } from '../../snapshot/series/lookup.ts'
+import type { Finding } from '../verdict.ts'
 import { type Analyser, subjectOf } from './analyser.ts'
 
 /** A service is the one that got slower if it adds this share of the seconds itself. */

@@ -1,13 +1,13 @@
 import { counted } from '@goalixa/chassis/counted'
 import { findChangePoint } from '../../signals/change-point.ts'
-import { slopeOf } from '../../signals/slope.ts'
 import { median } from '../../signals/robust-statistics.ts'
-import type { Finding } from '../verdict.ts'
+import { slopeOf } from '../../signals/slope.ts'
 import { isoOf } from '../../snapshot/clock.ts'
+import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { isRecentRun } from '../../snapshot/objects/is-recent-run.ts'
 import { memoryLimitOf } from '../../snapshot/objects/memory-limit.ts'
 import type { Container, Pod } from '../../snapshot/objects/pod.ts'
-import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
+import type { Finding } from '../verdict.ts'
 import { type Analyser, merged, serviceOfPod, subjectOf, subjectOfPod } from './analyser.ts'
 
 const MEBIBYTE = 2 ** 20
@@ -70,7 +70,9 @@ function growth(view: SnapshotView, pod: Pod, container: Container): Finding[] {
 
   const rate = view.series('request-rate').find(one => one.labels.service === serviceOfPod(view, pod))
   const surge =
-    rate === undefined ? null : findChangePoint(rate.points, { worse: 'up', minAbsolute: 1, minRelative: 0.5 })
+    rate === undefined
+      ? null
+      : findChangePoint(rate.points, { worse: 'up', minAbsolute: 1, minRelative: 0.5 })
   const isLoad = surge?.isOngoing === true && surge.at <= first[0] + span / 2
   return [
     {

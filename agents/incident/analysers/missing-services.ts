@@ -1,8 +1,8 @@
+import { introducedHost } from '../../snapshot/changes/introduced-host.ts'
+import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { connectionFailuresOf } from '../../snapshot/logs/connection-failures.ts'
 import { isOwnName } from '../../snapshot/logs/external-host.ts'
 import { quote } from '../../snapshot/text/quote.ts'
-import { introducedHost } from '../../snapshot/changes/introduced-host.ts'
-import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { type Analyser, merged, serviceOfPod } from './analyser.ts'
 
 /** Names of Services that are called and that nobody bears: removed or renamed under those who call them. */
@@ -36,7 +36,10 @@ export const missingServices: Analyser = view =>
   )
 
 /** The latest change through Git that took the name away from a Service. */
-function removalOf(view: SnapshotView, name: string): SnapshotView['snapshot']['changes'][number] | undefined {
+function removalOf(
+  view: SnapshotView,
+  name: string,
+): SnapshotView['snapshot']['changes'][number] | undefined {
   const named = new RegExp(`^\\s*name:\\s*["']?${name}["']?\\s*$`, 'm')
   return view.snapshot.changes.findLast(
     one =>

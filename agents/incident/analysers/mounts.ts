@@ -1,8 +1,8 @@
-import type { Finding } from '../verdict.ts'
 import { secondsOf } from '../../snapshot/clock.ts'
+import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import type { Pod } from '../../snapshot/objects/pod.ts'
 import { quote } from '../../snapshot/text/quote.ts'
-import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
+import type { Finding } from '../verdict.ts'
 import { type Analyser, merged, serviceOfPod, subjectOfPod } from './analyser.ts'
 
 const REASONS = ['FailedMount', 'FailedAttachVolume', 'FailedMapVolume']

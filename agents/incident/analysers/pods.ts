@@ -1,11 +1,11 @@
 import { counted } from '@goalixa/chassis/counted'
-import type { Finding } from '../verdict.ts'
 import { secondsOf } from '../../snapshot/clock.ts'
+import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { findErrorLine } from '../../snapshot/logs/find-error-line.ts'
 import { isRecentRun } from '../../snapshot/objects/is-recent-run.ts'
 import type { Container, Pod } from '../../snapshot/objects/pod.ts'
 import { quote } from '../../snapshot/text/quote.ts'
-import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
+import type { Finding } from '../verdict.ts'
 import { type Analyser, merged, serviceOfPod, subjectOfPod } from './analyser.ts'
 
 /** Containers that end and are started again. Completed pods, pods on their way out and old restarts are no fault. */

@@ -1,13 +1,13 @@
 import { counted } from '@goalixa/chassis/counted'
-import type { Finding } from '../verdict.ts'
 import { secondsOf } from '../../snapshot/clock.ts'
+import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { isRecentRun } from '../../snapshot/objects/is-recent-run.ts'
 import { isStarting } from '../../snapshot/objects/is-starting.ts'
 import type { Pod } from '../../snapshot/objects/pod.ts'
 import { type Probe, portsOf, probesOf } from '../../snapshot/objects/probe.ts'
-import { quote } from '../../snapshot/text/quote.ts'
-import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import type { Workload } from '../../snapshot/objects/workload.ts'
+import { quote } from '../../snapshot/text/quote.ts'
+import type { Finding } from '../verdict.ts'
 import { type Analyser, merged, subjectOf } from './analyser.ts'
 
 /**

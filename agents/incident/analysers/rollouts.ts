@@ -1,10 +1,10 @@
 import { counted } from '@goalixa/chassis/counted'
-import type { Finding } from '../verdict.ts'
 import { secondsOf } from '../../snapshot/clock.ts'
+import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { isStarting } from '../../snapshot/objects/is-starting.ts'
 import type { Pod } from '../../snapshot/objects/pod.ts'
-import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import type { Workload } from '../../snapshot/objects/workload.ts'
+import type { Finding } from '../verdict.ts'
 import { type Analyser, subjectOf } from './analyser.ts'
 
 /** Rollouts that do not end, rollouts that were paused, and workloads with fewer ready pods than wanted. A rolling update on its way is no fault. */

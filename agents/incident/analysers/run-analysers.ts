@@ -1,5 +1,5 @@
-import type { Finding } from '../verdict.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
+import type { Finding } from '../verdict.ts'
 import { alerts } from './alerts.ts'
 import type { Analyser } from './analyser.ts'
 import { autoscaling } from './autoscaling.ts'

@@ -1,8 +1,8 @@
-import type { Finding } from '../verdict.ts'
 import { secondsOf } from '../../snapshot/clock.ts'
+import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { listAt, stringAt } from '../../snapshot/objects/json-path.ts'
 import { quote } from '../../snapshot/text/quote.ts'
-import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
+import type { Finding } from '../verdict.ts'
 import { type Analyser, merged, serviceOfPod, subjectOf, subjectOfPod } from './analyser.ts'
 
 /** Pods that no node takes, pods that the API refuses to create, and nodes that are not well. */

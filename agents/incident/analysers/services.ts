@@ -1,12 +1,12 @@
-import type { Snapshot } from '../../snapshot/snapshot.ts'
-import type { Finding } from '../verdict.ts'
+import { lookBackSeconds } from '../../snapshot/changes/look-back.ts'
 import { secondsOf } from '../../snapshot/clock.ts'
+import type { Located, SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { connectionFailuresOf } from '../../snapshot/logs/connection-failures.ts'
 import { fieldAt, listAt, stringAt, stringMapAt } from '../../snapshot/objects/json-path.ts'
-import { lookBackSeconds } from '../../snapshot/changes/look-back.ts'
 import { portsOf } from '../../snapshot/objects/probe.ts'
-import type { Located, SnapshotView } from '../../snapshot/index-snapshot.ts'
 import type { Workload } from '../../snapshot/objects/workload.ts'
+import type { Snapshot } from '../../snapshot/snapshot.ts'
+import type { Finding } from '../verdict.ts'
 import type { Analyser } from './analyser.ts'
 
 /** Services whose selector or target port leads nowhere. Selectorless Services stand for things outside and are skipped. */
@@ -138,7 +138,12 @@ function noneReady(
 }
 
 /** A port need not be declared to be open: a number is wrong only if it is new, or if calls are refused by pods that are well. */
-function isSuspicious(view: SnapshotView, name: string, port: string, selected: SnapshotView['pods']): boolean {
+function isSuspicious(
+  view: SnapshotView,
+  name: string,
+  port: string,
+  selected: SnapshotView['pods'],
+): boolean {
   const app = view.appOfObject('Service', name)
   const from = view.since - lookBackSeconds(view.scope)
   const isNew = view.snapshot.changes.some(
@@ -148,7 +153,9 @@ function isSuspicious(view: SnapshotView, name: string, port: string, selected: 
       (secondsOf(one.at) ?? 0) >= from &&
       one.diff.some(part => new RegExp(`targetPort:\\s*["']?${port}\\b`).test(String(part.after))),
   )
-  const isRefused = connectionFailuresOf(view).some(one => one.how === 'refused' && one.target?.through === name)
+  const isRefused = connectionFailuresOf(view).some(
+    one => one.how === 'refused' && one.target?.through === name,
+  )
   return isNew || (isRefused && selected.some(pod => pod.isReady === true))
 }
 

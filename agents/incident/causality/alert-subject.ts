@@ -1,6 +1,6 @@
-import type { Finding } from '../verdict.ts'
-import { listAt, stringAt } from '../../snapshot/objects/json-path.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
+import { listAt, stringAt } from '../../snapshot/objects/json-path.ts'
+import type { Finding } from '../verdict.ts'
 
 /** Labels whose values are names of objects; `job`, `instance` and `container` name what was scraped. */
 const NAMING = [

@@ -1,11 +1,11 @@
+import { secondsOf } from '../../snapshot/clock.ts'
+import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
+import { signalOf } from '../../snapshot/series/lookup.ts'
 import { subjectOfService } from '../analysers/latency.ts'
 import { cardOf, type Effect } from '../codes.ts'
+import type { Finding, Subject } from '../verdict.ts'
 import { isNamedByAlert } from './alert-subject.ts'
 import { isRecent } from './is-recent.ts'
-import type { Finding, Subject } from '../verdict.ts'
-import { secondsOf } from '../../snapshot/clock.ts'
-import { signalOf } from '../../snapshot/series/lookup.ts'
-import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 
 /** What a sign needs of that which explains it. Signs that are not listed take any explanation of their own service. */
 const NEEDS: Record<string, Effect[]> = {

@@ -1,9 +1,9 @@
+import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
+import { compareStrings } from '../../snapshot/text/compare-strings.ts'
 import { cardOf } from '../codes.ts'
+import type { Finding } from '../verdict.ts'
 import { canCause } from './can-cause.ts'
 import { isRecent } from './is-recent.ts'
-import type { Finding } from '../verdict.ts'
-import { compareStrings } from '../../snapshot/text/compare-strings.ts'
-import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 
 export type Chain = { root: Finding; links: Finding[]; explained: Finding[] }
 

@@ -1,13 +1,13 @@
-import type { Chain } from './causal-chain.ts'
-import { cardOf } from '../codes.ts'
-import { connectionExhaustionSuspects } from './connection-exhaustion.ts'
-import type { Snapshot } from '../../snapshot/snapshot.ts'
-import type { Cause, Finding, Verdict } from '../verdict.ts'
+import { lookBackSeconds } from '../../snapshot/changes/look-back.ts'
 import { secondsOf } from '../../snapshot/clock.ts'
+import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { containerSpec } from '../../snapshot/objects/container-spec.ts'
 import { stringMapAt } from '../../snapshot/objects/json-path.ts'
-import { lookBackSeconds } from '../../snapshot/changes/look-back.ts'
-import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
+import type { Snapshot } from '../../snapshot/snapshot.ts'
+import { cardOf } from '../codes.ts'
+import type { Cause, Finding, Verdict } from '../verdict.ts'
+import type { Chain } from './causal-chain.ts'
+import { connectionExhaustionSuspects } from './connection-exhaustion.ts'
 
 type Change = Snapshot['changes'][number]
 
@@ -63,7 +63,8 @@ export function ruledOutChanges(
   const [first] = causes
   const root = first?.chain.root
   const users = first?.chain.explained.map(one => one.service) ?? []
-  const open = root === undefined ? [] : connectionExhaustionSuspects(view, root, users).map(one => one.workload.name)
+  const open =
+    root === undefined ? [] : connectionExhaustionSuspects(view, root, users).map(one => one.workload.name)
   const isOpen = ({ kind, subject }: Change) =>
     kind === 'rollout'
       ? open.includes(subject.name)
@@ -118,13 +119,14 @@ function isAbout(view: SnapshotView, { container, subject }: Finding, path: stri
 
 function rolloutsOf(view: SnapshotView, sync: Change, root: Finding): Change[] {
   return view.snapshot.changes.filter(
-    one => one.kind === 'rollout' && one.subject.name === root.subject.name && syncOfRollout(view, one) === sync,
+    one =>
+      one.kind === 'rollout' && one.subject.name === root.subject.name && syncOfRollout(view, one) === sync,
   )
 }
 
 function wasCompared(view: SnapshotView, { from, to }: Change): boolean {
   return view.snapshot.reads.some(
-    one => one.tool === 'github_compare_commits' && one.args.base === from && one.args.head === to,
+    one => one.tool === 'forge_compare_commits' && one.args.base === from && one.args.head === to,
   )
 }
 

@@ -1,7 +1,7 @@
-import type { Finding } from '../verdict.ts'
-import { secondsOf } from '../../snapshot/clock.ts'
 import { releaseBefore } from '../../snapshot/changes/release-before.ts'
+import { secondsOf } from '../../snapshot/clock.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
+import type { Finding } from '../verdict.ts'
 
 /** How servers say that all their connections are taken. */
 const USED_UP = /too many (?:connections|clients)|connection slots|connection limit/i

@@ -1,6 +1,6 @@
-import type { Finding } from '../verdict.ts'
 import { secondsOf } from '../../snapshot/clock.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
+import type { Finding } from '../verdict.ts'
 
 /** Settings that a cluster can live with for months. */
 const STANDING = [

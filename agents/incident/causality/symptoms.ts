@@ -1,6 +1,6 @@
+import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { cardOf } from '../codes.ts'
 import type { Finding } from '../verdict.ts'
-import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 
 /**
  * What has to be explained: the alerts that still fire; without one, what users feel at the service in question, and then

@@ -1,7 +1,7 @@
-import type { Chain } from '../causality/causal-chain.ts'
-import type { Snapshot } from '../../snapshot/snapshot.ts'
-import type { Argument, Finding } from '../verdict.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
+import type { Snapshot } from '../../snapshot/snapshot.ts'
+import type { Chain } from '../causality/causal-chain.ts'
+import type { Argument, Finding } from '../verdict.ts'
 
 /** What a judgement looks at: one chain with the change behind it, beside everything else that was found. */
 export type Context = {

@@ -1,9 +1,9 @@
+import { indexSnapshot, type SnapshotView } from '../../snapshot/index-snapshot.ts'
+import { recordAt, stringMapAt } from '../../snapshot/objects/json-path.ts'
+import type { KubernetesObject, Snapshot } from '../../snapshot/snapshot.ts'
 import { runAnalysers } from '../analysers/run-analysers.ts'
 import { syncOfRollout } from '../causality/change-attribution.ts'
-import type { KubernetesObject, Snapshot } from '../../snapshot/snapshot.ts'
 import type { Finding } from '../verdict.ts'
-import { recordAt, stringMapAt } from '../../snapshot/objects/json-path.ts'
-import { indexSnapshot, type SnapshotView } from '../../snapshot/index-snapshot.ts'
 
 export type Counterfactual = { stillFires: boolean; message: string; evidence: string[] }
 
@@ -69,7 +69,11 @@ function withoutRevision(view: SnapshotView, change: Snapshot['changes'][number]
 }
 
 /** The world with the lines back that a commit took away, as far as they are `key: value` of the suspected object. */
-function withLinesBack(view: SnapshotView, root: Finding, change: Snapshot['changes'][number]): Snapshot | null {
+function withLinesBack(
+  view: SnapshotView,
+  root: Finding,
+  change: Snapshot['changes'][number],
+): Snapshot | null {
   const before = change.diff.map(one => (typeof one.before === 'string' ? one.before : '')).join('\n')
   const port = before.match(/targetPort:\s*["']?([\w-]+)/)?.[1]
   if (root.subject.kind !== 'Service' || port === undefined) return null

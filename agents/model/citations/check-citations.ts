@@ -1,11 +1,11 @@
 import type { Evidence } from '@goalixa/tools/evidence'
-import type { Snapshot } from '../../snapshot/snapshot.ts'
 import type { Verdict } from '../../incident/verdict.ts'
+import type { Snapshot } from '../../snapshot/snapshot.ts'
 import { areLinked } from './are-linked.ts'
-import { escapePattern, type Facts, extractFacts, isMentioned } from './extract-facts.ts'
-import { knownNames } from './known-names.ts'
+import { escapePattern, extractFacts, type Facts, isMentioned } from './extract-facts.ts'
 import { findUnknownNames } from './find-unknown-names.ts'
 import { findUnprovenNumbers } from './find-unproven-numbers.ts'
+import { knownNames } from './known-names.ts'
 
 /** One sentence of a story with what it rests on. `hops` are the calls that it says it tells of, from caller to callee. */
 export type Claim = { message: string; evidence: string[]; hops?: { from: string; to: string }[] }

@@ -1,6 +1,6 @@
-import type { Snapshot } from '../../snapshot/snapshot.ts'
 import { stringMapAt } from '../../snapshot/objects/json-path.ts'
 import { serviceLabelOf } from '../../snapshot/objects/pod.ts'
+import type { Snapshot } from '../../snapshot/snapshot.ts'
 
 const WORKLOADS = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob', 'Job', 'Service'])
 const NAMING = ['service', 'deployment', 'statefulset', 'daemonset', 'pod', 'node', 'dependency', 'upstream']

@@ -1,6 +1,6 @@
+import { indexSnapshot } from '../index-snapshot.ts'
 import type { Snapshot } from '../snapshot.ts'
 import { compareStrings } from '../text/compare-strings.ts'
-import { indexSnapshot } from '../index-snapshot.ts'
 import { rolloutChanges } from './rollout-changes.ts'
 import { scaleChanges } from './scale-changes.ts'
 import { syncChanges } from './sync-changes.ts'

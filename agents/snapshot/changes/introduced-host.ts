@@ -1,6 +1,6 @@
 import { secondsOf } from '../clock.ts'
-import { lookBackSeconds } from './look-back.ts'
 import type { SnapshotView } from '../index-snapshot.ts'
+import { lookBackSeconds } from './look-back.ts'
 
 /** Whether a recent release of a service is what named a host: its difference has the name after it and not before. */
 export function introducedHost(view: SnapshotView, service: string, host: string): boolean {

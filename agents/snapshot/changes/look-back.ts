@@ -1,5 +1,5 @@
-import type { Scope } from '../snapshot.ts'
 import { scaled } from '../clock.ts'
+import type { Scope } from '../snapshot.ts'
 
 /** How long before the alert a change may lie and still be considered, in seconds: two hours in production. */
 export function lookBackSeconds(scope: Pick<Scope, 'timeScale'>): number {

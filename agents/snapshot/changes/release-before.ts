@@ -1,7 +1,7 @@
 import { secondsOf } from '../clock.ts'
-import { lookBackSeconds } from './look-back.ts'
 import type { SnapshotView } from '../index-snapshot.ts'
 import type { Revision, Workload } from '../objects/workload.ts'
+import { lookBackSeconds } from './look-back.ts'
 
 /**
  * The revision of a service's workload that came shortly before an onset, or null: it must have started before the

@@ -1,9 +1,9 @@
-import type { Snapshot } from '../snapshot.ts'
 import { secondsOf } from '../clock.ts'
-import { recordAt, stringMapAt } from '../objects/json-path.ts'
-import { toSingleLine } from '../text/to-single-line.ts'
 import type { SnapshotView } from '../index-snapshot.ts'
+import { recordAt, stringMapAt } from '../objects/json-path.ts'
 import type { Revision, Workload } from '../objects/workload.ts'
+import type { Snapshot } from '../snapshot.ts'
+import { toSingleLine } from '../text/to-single-line.ts'
 import { type Difference, diffJson } from './diff-json.ts'
 
 /** Each step from one ReplicaSet revision of a Deployment to the next, with what differs in the pod template. */

@@ -1,6 +1,6 @@
-import type { Snapshot } from '../snapshot.ts'
 import { isoOf, secondsOf } from '../clock.ts'
 import type { SnapshotView } from '../index-snapshot.ts'
+import type { Snapshot } from '../snapshot.ts'
 
 type Change = Snapshot['changes'][number]
 
@@ -52,7 +52,14 @@ function byEvents(view: SnapshotView): Change[] {
   })
 }
 
-function scaling(view: SnapshotView, name: string, at: string, from: number, to: number, evidence: string): Change {
+function scaling(
+  view: SnapshotView,
+  name: string,
+  at: string,
+  from: number,
+  to: number,
+  evidence: string,
+): Change {
   const scaler = view
     .objectsOf('HorizontalPodAutoscaler')
     .find(one =>

@@ -1,10 +1,10 @@
-import type { Snapshot } from '../snapshot.ts'
-import type { App } from '../objects/delivery-app.ts'
 import { secondsOf } from '../clock.ts'
+import type { SnapshotView } from '../index-snapshot.ts'
+import type { App } from '../objects/delivery-app.ts'
 import { listAt, stringAt } from '../objects/json-path.ts'
+import type { Snapshot } from '../snapshot.ts'
 import { isInsideFolder } from '../text/is-inside-folder.ts'
 import { quote } from '../text/quote.ts'
-import type { SnapshotView } from '../index-snapshot.ts'
 import type { Difference } from './diff-json.ts'
 
 type Entry = { id: string; revision: string; at: string; by: string | null }
@@ -12,7 +12,7 @@ type Entry = { id: string; revision: string; at: string; by: string | null }
 /** Each step in an application's Argo CD history, joined with what Git says lies between the two revisions. */
 export function syncChanges(view: SnapshotView): Snapshot['changes'] {
   return view.snapshot.reads
-    .filter(one => one.tool === 'argocd_list_history')
+    .filter(one => one.tool === 'delivery_list_history')
     .flatMap(({ evidence, args, result }) => {
       const name = stringAt(args, 'name')
       const app = view.apps.find(one => one.name === name)
@@ -56,15 +56,17 @@ export function historyOf(result: unknown): Entry[] {
 function comparisonOf(view: SnapshotView, app: App | undefined, base: string, head: string) {
   const read = view.snapshot.reads.find(
     one =>
-      one.tool === 'github_compare_commits' &&
+      one.tool === 'forge_compare_commits' &&
       stringAt(one.args, 'base') === base &&
       stringAt(one.args, 'head') === head,
   )
   if (read === undefined) return { evidence: [], messages: [], diff: [] }
-  const own = view.snapshot.reads.find(one => one.question === `github/commits/${app?.name}`)
+  const own = view.snapshot.reads.find(one => one.question === `forge/commits/${app?.name}`)
   const touching =
     own === undefined ? null : new Set(listAt(own.result, 'commits').map(one => stringAt(one, 'sha')))
-  const files = listAt(read.result, 'files').filter(file => isInsideFolder(stringAt(file, 'path'), app?.path ?? null))
+  const files = listAt(read.result, 'files').filter(file =>
+    isInsideFolder(stringAt(file, 'path'), app?.path ?? null),
+  )
   return {
     evidence: [read.evidence],
     messages: listAt(read.result, 'commits')

@@ -1,10 +1,10 @@
-import type { Snapshot } from '../snapshot.ts'
 import { scaled, secondsOf } from '../clock.ts'
-import { readable } from './find-error-line.ts'
-import { listAt, numberAt, recordAt } from '../objects/json-path.ts'
-import { requestedHost, isExternalHost, isOwnName, isTelemetry } from './external-host.ts'
-import type { Named } from '../objects/service-names.ts'
 import type { SnapshotView } from '../index-snapshot.ts'
+import { listAt, numberAt, recordAt } from '../objects/json-path.ts'
+import type { Named } from '../objects/service-names.ts'
+import type { Snapshot } from '../snapshot.ts'
+import { isExternalHost, isOwnName, isTelemetry, requestedHost } from './external-host.ts'
+import { readable } from './find-error-line.ts'
 
 export type ConnectionFailure = {
   /** Whether it says no, does not answer, has no name that is known, or shows a certificate that is over. */

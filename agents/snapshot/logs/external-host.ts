@@ -1,5 +1,5 @@
-import { listAt, stringAt } from '../objects/json-path.ts'
 import type { SnapshotView } from '../index-snapshot.ts'
+import { listAt, stringAt } from '../objects/json-path.ts'
 
 const NAME = '([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)'
 /** Where clients tell whom they asked: name servers' answers, URLs of requests, addresses of connections. */

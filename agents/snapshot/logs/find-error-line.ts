@@ -1,5 +1,5 @@
-import type { Snapshot } from '../snapshot.ts'
 import { stringAt } from '../objects/json-path.ts'
+import type { Snapshot } from '../snapshot.ts'
 
 type Log = Snapshot['logs'][number]
 

@@ -1,6 +1,6 @@
 import type { Evidence } from '@goalixa/tools/evidence'
-import type { Snapshot } from '../snapshot.ts'
 import { booleanAt, listAt, stringAt } from '../objects/json-path.ts'
+import type { Snapshot } from '../snapshot.ts'
 
 /** The log in one answer. */
 export function logOf({ id, question, result }: Evidence): Snapshot['logs'] {

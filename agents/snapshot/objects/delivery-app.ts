@@ -1,6 +1,6 @@
-import { fieldAt, booleanAt, listAt, recordAt, stringAt } from './json-path.ts'
+import { booleanAt, fieldAt, listAt, recordAt, stringAt } from './json-path.ts'
 
-/** An Argo CD application as `argocd_get_app` tells it. */
+/** An Argo CD application as `delivery_get_app` tells it. */
 export type App = {
   evidence: string
   name: string
@@ -59,7 +59,10 @@ export function appOf(evidence: string, value: unknown): App | null {
     health: healthOf(value),
     automated:
       typeof automated === 'object' && automated !== null
-        ? { prune: booleanAt(automated, 'prune') === true, selfHeal: booleanAt(automated, 'selfHeal') === true }
+        ? {
+            prune: booleanAt(automated, 'prune') === true,
+            selfHeal: booleanAt(automated, 'selfHeal') === true,
+          }
         : null,
     knowsAutomation: automated !== undefined,
     operation:

@@ -18,7 +18,9 @@ export function endpointsOf(slices: Located[], older: Located[]): Endpoints[] {
 function fromSlice({ evidence, object }: Located): Endpoints[] {
   const service = stringMapAt(object, 'metadata.labels')['kubernetes.io/service-name']
   if (service === undefined) return []
-  const endpoints = listAt(object, 'endpoints').filter(one => booleanAt(one, 'conditions.terminating') !== true)
+  const endpoints = listAt(object, 'endpoints').filter(
+    one => booleanAt(one, 'conditions.terminating') !== true,
+  )
   return [
     {
       evidence,

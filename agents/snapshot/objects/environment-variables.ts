@@ -1,6 +1,6 @@
-import type { KubernetesObject } from '../snapshot.ts'
-import { fieldAt, booleanAt, listAt, recordAt, stringAt } from './json-path.ts'
 import type { SnapshotView } from '../index-snapshot.ts'
+import type { KubernetesObject } from '../snapshot.ts'
+import { booleanAt, fieldAt, listAt, recordAt, stringAt } from './json-path.ts'
 
 export type Reference = {
   kind: 'ConfigMap' | 'Secret'

@@ -1,6 +1,6 @@
 import { scaled, secondsOf } from '../clock.ts'
-import type { Container } from './pod.ts'
 import type { SnapshotView } from '../index-snapshot.ts'
+import type { Container } from './pod.ts'
 
 /**
  * Whether the end of a container's last run belongs to the present trouble. A container that runs again and is ready has

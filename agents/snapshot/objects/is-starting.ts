@@ -1,7 +1,7 @@
 import { secondsOf } from '../clock.ts'
+import type { SnapshotView } from '../index-snapshot.ts'
 import type { Container, Pod } from './pod.ts'
 import { probesOf } from './probe.ts'
-import type { SnapshotView } from '../index-snapshot.ts'
 
 /** Whether a pod is not ready only because a first start still has the time that its own probes give it. */
 export function isStarting(view: SnapshotView, pod: Pod): boolean {

@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '../snapshot.ts'
-import { fieldAt, booleanAt, listAt, numberAt, recordAt, stringAt, stringMapAt } from './json-path.ts'
+import { booleanAt, fieldAt, listAt, numberAt, recordAt, stringAt, stringMapAt } from './json-path.ts'
 
 export type Ended = { exitCode: number | null; reason: string; message: string; at: string | null }
 

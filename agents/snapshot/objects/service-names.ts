@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../snapshot.ts'
+import { parseHost } from '../text/parse-host.ts'
 import type { Endpoints } from './endpoints.ts'
 import { fieldAt, listAt, numberAt, stringAt, stringMapAt } from './json-path.ts'
-import { parseHost } from '../text/parse-host.ts'
 import type { Pod } from './pod.ts'
 import type { Workload } from './workload.ts'
 

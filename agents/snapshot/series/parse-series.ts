@@ -1,6 +1,6 @@
 import type { Evidence } from '@goalixa/tools/evidence'
-import type { Snapshot } from '../snapshot.ts'
 import { listAt, stringMapAt } from '../objects/json-path.ts'
+import type { Snapshot } from '../snapshot.ts'
 
 /** The series in one answer, named after the question; points that are no numbers (NaN, infinities) are gaps. */
 export function seriesOf({ id, question, result }: Evidence): Snapshot['series'] {

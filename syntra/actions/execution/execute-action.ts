@@ -1,12 +1,12 @@
 import type { Execution } from '@goalixa/agents/graphs/ports'
 import { ExpectedError } from '@goalixa/chassis/errors'
+import { openPendingRevert } from '../../pending-reverts/open-pending-revert.ts'
+import { changeOf, policyContext } from '../../policy/policy-context.ts'
 import type { ActionsDeps } from '../actions.service.ts'
 import { findAction } from '../find-action.ts'
-import { findDrift } from './find-drift.ts'
 import type { Action } from '../ledger.ts'
-import { openPendingRevert } from '../../pending-reverts/open-pending-revert.ts'
+import { findDrift } from './find-drift.ts'
 import { performSteps } from './perform-steps.ts'
-import { changeOf, policyContext } from '../../policy/policy-context.ts'
 import { withTargetLock } from './with-target-lock.ts'
 
 /**

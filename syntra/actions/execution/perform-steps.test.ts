@@ -28,7 +28,11 @@ afterEach(async () => {
 })
 
 /** An approved action of two steps to its end, with a toolbox that misbehaves. */
-async function outcome(state: string, misbehave: (good: ToolExecutor) => Partial<ToolExecutor>, patience = '1') {
+async function outcome(
+  state: string,
+  misbehave: (good: ToolExecutor) => Partial<ToolExecutor>,
+  patience = '1',
+) {
   const world = fakeWorld(target.url)
   syntra = await startSyntra({
     databaseUrl: await postgres.createDatabase(),

@@ -88,7 +88,9 @@ export async function performSteps({
       if (!wasCalled) return { state: 'failed', result: { error: message } }
       try {
         const result = await toolExecutor.isDone(step.tool, args, signal)
-        return result === undefined ? { state: 'failed', result: { error: message } } : { state: 'done', result }
+        return result === undefined
+          ? { state: 'failed', result: { error: message } }
+          : { state: 'done', result }
       } catch (blind) {
         if (mayPass(blind)) throw blind
         const error = `${message} Whether it had its effect can not be read: ${wordsOf(blind)}`

@@ -2,13 +2,13 @@ import type { Proposal } from '@goalixa/agents/devops/proposal'
 import type { Actions } from '@goalixa/agents/graphs/ports'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { v7 as uuid } from 'uuid'
-import { digestOf } from '../../storage/digest-of.ts'
+import { classifyTarget } from '../../policy/classify-target.ts'
 import type { PolicyAnswer } from '../../policy/policy.ts'
+import { changeOf, policyContext } from '../../policy/policy-context.ts'
+import { digestOf } from '../../storage/digest-of.ts'
 import { sanitizeForJsonb } from '../../storage/sanitize-for-jsonb.ts'
 import type { ActionsDeps } from '../actions.service.ts'
 import type { NewAction } from '../ledger.ts'
-import { classifyTarget } from '../../policy/classify-target.ts'
-import { changeOf, policyContext } from '../../policy/policy-context.ts'
 
 /** Puts a proposal into the ledger, where the policy says whether a person may see it, has to see it, or neither. */
 export function createSubmitAction(deps: ActionsDeps): Actions['submit'] {
@@ -67,7 +67,14 @@ export function createSubmitAction(deps: ActionsDeps): Actions['submit'] {
 }
 
 /** What a decision is bound to: what would be done, to what, and the state in which it was shown. */
-export function digestOfShown({ target, steps, undo, pendingRevert, handoff, preconditions }: Proposal): string {
+export function digestOfShown({
+  target,
+  steps,
+  undo,
+  pendingRevert,
+  handoff,
+  preconditions,
+}: Proposal): string {
   return digestOf({ target, steps, undo, pendingRevert, handoff, preconditions })
 }
 

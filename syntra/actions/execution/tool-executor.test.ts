@@ -23,7 +23,12 @@ const tools = [
     isDone: never,
   }),
 ] as unknown as Tool[]
-const toolExecutor = createToolExecutor({ tools, clients: {} as Clients, readTimeoutMs: 50, writeTimeoutMs: 50 })
+const toolExecutor = createToolExecutor({
+  tools,
+  clients: {} as Clients,
+  readTimeoutMs: 50,
+  writeTimeoutMs: 50,
+})
 const signal = new AbortController().signal
 
 test('a write that does not answer in time is unavailable: it may have worked, so it is looked for before it is called again', async () => {
@@ -37,7 +42,9 @@ test('a write can not be called as a read, nor a read as a write, nor either wit
   await expect(toolExecutor.read('push', { actionId: 'a' }, signal)).rejects.toMatchObject({
     code: 'NO_SUCH_TOOL',
   })
-  await expect(toolExecutor.write('look', { name: 'x' }, signal)).rejects.toMatchObject({ code: 'NO_SUCH_TOOL' })
+  await expect(toolExecutor.write('look', { name: 'x' }, signal)).rejects.toMatchObject({
+    code: 'NO_SUCH_TOOL',
+  })
   await expect(toolExecutor.read('look', { name: 7 }, signal)).rejects.toThrow(z.ZodError)
 })
 

@@ -2,7 +2,11 @@ import type { UndoStep } from '@goalixa/agents/devops/proposal'
 import type { Pool } from '@goalixa/chassis/postgres'
 
 /** The steps of an undo that there is reason for: those that take back what was done. What was done does not change any more. */
-export async function compensatingSteps(pool: Pool, actionId: string, steps: UndoStep[]): Promise<UndoStep[]> {
+export async function compensatingSteps(
+  pool: Pool,
+  actionId: string,
+  steps: UndoStep[],
+): Promise<UndoStep[]> {
   const { rows } = await pool.query<{ number: number }>(
     `SELECT number FROM action_steps WHERE action_id = $1 AND phase = 'do' AND state = 'done'`,
     [actionId],

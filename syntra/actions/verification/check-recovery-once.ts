@@ -1,8 +1,8 @@
 import type { Predicate, Verification } from '@goalixa/agents/devops/proposal'
 import type { VerificationView } from '../actions.schema.ts'
+import type { ToolExecutor } from '../execution/tool-executor.ts'
 import { evaluateRecovery } from './evaluate-recovery.ts'
 import { readPredicate } from './read-predicate.ts'
-import type { ToolExecutor } from '../execution/tool-executor.ts'
 
 type Options = {
   verification: Verification

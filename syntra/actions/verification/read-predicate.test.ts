@@ -36,5 +36,9 @@ test('no samples, NaN, an absent field, a text where a number is compared and a 
     },
   }
   const predicate = { message: 's', tool: 't', args: {}, path: 'x', op: '==' as const, value: 1 }
-  expect(await readPredicate(predicate, failing, signal)).toEqual({ message: 's', value: 'away', holds: null })
+  expect(await readPredicate(predicate, failing, signal)).toEqual({
+    message: 's',
+    value: 'away',
+    holds: null,
+  })
 })

@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Verification } from '@goalixa/agents/devops/proposal'
 import type { VerificationView } from '../actions.schema.ts'
-import { initialVerification } from './initial-verification.ts'
-import { checkRecoveryOnce } from './check-recovery-once.ts'
 import type { ToolExecutor } from '../execution/tool-executor.ts'
+import { checkRecoveryOnce } from './check-recovery-once.ts'
 import { discountUnobservedTime } from './discount-unobserved-time.ts'
+import { initialVerification } from './initial-verification.ts'
 
 type Options = {
   verification: Verification

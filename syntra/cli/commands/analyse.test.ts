@@ -31,7 +31,7 @@ async function verdictOf(snapshot: unknown): Promise<unknown> {
 
 describe('syntra analyse', () => {
   it('can not tell from a snapshot in which nothing was read, and invents nothing', async () => {
-    expect(await verdictOf(EMPTY)).toMatchObject({ outcome: 'unknown', causes: [], findings: [] })
+    expect(await verdictOf(EMPTY)).toMatchObject({ outcome: 'inconclusive', causes: [], findings: [] })
   })
 
   it.each([
@@ -66,7 +66,7 @@ describe('syntra analyse', () => {
     await expect(verdictOf(json)).rejects.toMatchObject({ message: expect.stringContaining('levels deep') })
     // Brackets in a text are no nesting.
     expect(await verdictOf({ ...EMPTY, scope: { since: AT, service: '[{'.repeat(500) } })).toMatchObject({
-      outcome: 'unknown',
+      outcome: 'inconclusive',
     })
   })
 

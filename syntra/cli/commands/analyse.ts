@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { analyse as analyseSnapshot } from '@goalixa/agents/incident/diagnose'
+import { diagnose } from '@goalixa/agents/incident/diagnose'
 import { Snapshot } from '@goalixa/agents/snapshot/snapshot'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { fieldsOf } from '@goalixa/chassis/problem'
@@ -21,7 +21,7 @@ export async function analyse({ write }: Pick<Context, 'write'>, { snapshot }: {
     throw new ExpectedError('invalid', 'INVALID_SNAPSHOT', `${snapshot} is not a snapshot.`, {
       fields: fieldsOf(parsed.error).slice(0, MOST_FAULTS),
     })
-  write(`${toJsonText(analyseSnapshot(parsed.data), 2)}\n`)
+  write(`${toJsonText(diagnose(parsed.data), 2)}\n`)
 }
 
 function jsonOf(text: string, file: string): unknown {

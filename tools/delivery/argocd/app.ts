@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { isOperating } from './operation-in.ts'
 import type { RawApplication } from './raw-application.ts'
 
-/** What `argocd_get_app` gives. `automated` is null where auto-sync is off; `parent` owns the application's own spec. */
+/** What `delivery_get_app` gives. `automated` is null where auto-sync is off; `parent` owns the application's own spec. */
 export const App = z.object({
   name: z.string(),
   project: z.string(),

@@ -5,7 +5,7 @@ import { appOf } from './app.ts'
 import { AppName } from './app-name.ts'
 import { diffValues } from './diff-values.ts'
 
-/** What `argocd_diff_app` gives: objects that differ from Git; a path of '' means that the object is missing on one side. */
+/** What `delivery_diff_app` gives: objects that differ from Git; a path of '' means that the object is missing on one side. */
 export const AppDiff = z.object({
   /** The commit that was compared with; null if that is not sure, for example because it has just moved. */
   revision: z.string().nullable(),
@@ -40,7 +40,7 @@ const ManagedResources = z.looseObject({
 type Item = NonNullable<z.infer<typeof ManagedResources>['items']>[number]
 
 export const diffApp = defineTool({
-  name: 'argocd_diff_app',
+  name: 'delivery_diff_app',
   description: 'Tells field by field where the cluster differs from what Git says.',
   effect: 'read',
   input: AppName,

@@ -3,7 +3,7 @@ import { type App, appOf } from './app.ts'
 import { AppName } from './app-name.ts'
 
 export const getApp = defineTool({
-  name: 'argocd_get_app',
+  name: 'delivery_get_app',
   description: 'Reads one Argo CD application: source, sync status, health, last operation, resources.',
   effect: 'read',
   input: AppName,

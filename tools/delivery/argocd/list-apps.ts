@@ -2,12 +2,12 @@ import { z } from 'zod'
 import { defineTool } from '../../tool.ts'
 import { App, appOf } from './app.ts'
 
-/** What `argocd_list_apps` gives. */
+/** What `delivery_list_apps` gives. */
 export const ListedApps = z.object({ apps: z.array(App) })
 export type ListedApps = z.infer<typeof ListedApps>
 
 export const listApps = defineTool({
-  name: 'argocd_list_apps',
+  name: 'delivery_list_apps',
   description: 'Lists the Argo CD applications with their sync status, health and last operation.',
   effect: 'read',
   input: z.strictObject({}),

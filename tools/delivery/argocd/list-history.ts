@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { defineTool } from '../../tool.ts'
 import { AppName } from './app-name.ts'
 
-/** What `argocd_list_history` gives, newest first: successful syncs only, the last ten by default. */
+/** What `delivery_list_history` gives, newest first: successful syncs only, the last ten by default. */
 export const ListedHistory = z.object({
   history: z.array(
     z.object({
@@ -17,7 +17,7 @@ export const ListedHistory = z.object({
 export type ListedHistory = z.infer<typeof ListedHistory>
 
 export const listHistory = defineTool({
-  name: 'argocd_list_history',
+  name: 'delivery_list_history',
   description: 'Lists the revisions that an application was synced to with success, newest first.',
   effect: 'read',
   input: AppName,

@@ -8,7 +8,7 @@ const Window = z.looseObject({
   duration: z.string().nullish(),
 })
 
-/** What `argocd_read_sync_windows` gives. `canSync` is about a sync that a person starts. */
+/** What `delivery_read_sync_windows` gives. `canSync` is about a sync that a person starts. */
 export const SyncWindows = z.object({
   canSync: z.boolean(),
   active: z.array(Window),
@@ -23,7 +23,7 @@ const Answer = z.looseObject({
 })
 
 export const readSyncWindows = defineTool({
-  name: 'argocd_read_sync_windows',
+  name: 'delivery_read_sync_windows',
   description: 'Tells whether an application may be synced now, and the windows that say so.',
   effect: 'read',
   input: AppName,

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { createClients } from '../../clients.ts'
-import { type InvestigationRequest, createAnsweringServer } from '../../testing/answering-server.ts'
+import { createAnsweringServer, type InvestigationRequest } from '../../testing/answering-server.ts'
 import { application, BAD, GOOD } from '../../testing/argocd-application.ts'
 import { diffApp } from './diff-app.ts'
 import { getApp } from './get-app.ts'

@@ -3,7 +3,7 @@ import { ActionId, ObjectName } from '../../names.ts'
 import { defineTool } from '../../tool.ts'
 
 export const refreshApp = defineTool({
-  name: 'argocd_refresh_app',
+  name: 'delivery_refresh_app',
   description: 'Has Argo CD look at Git now instead of at its next poll.',
   effect: 'write',
   risk: 'R1',

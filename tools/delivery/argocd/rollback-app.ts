@@ -8,7 +8,7 @@ import { isRollbackTo } from './is-ours.ts'
 import { isOperating, operationIn } from './operation-in.ts'
 
 export const rollbackApp = defineTool({
-  name: 'argocd_rollback_app',
+  name: 'delivery_rollback_app',
   description:
     'Deploys an earlier entry of the history again and waits for its end; auto-sync has to be off, and hooks do not run.',
   effect: 'write',

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { z } from 'zod'
-import { ACTION_ID_ANNOTATION } from '../../idempotency-key.ts'
 import { parseAnswer } from '../../http/parse-answer.ts'
+import { ACTION_ID_ANNOTATION } from '../../idempotency-key.ts'
 import { ActionId, ObjectName } from '../../names.ts'
 import { defineTool } from '../../tool.ts'
 import type { RawApplication } from './raw-application.ts'
@@ -16,7 +16,7 @@ const Automated = z
 type Automated = z.infer<typeof Automated>
 
 export const setAutoSync = defineTool({
-  name: 'argocd_set_auto_sync',
+  name: 'delivery_set_auto_sync',
   description: 'Turns auto-sync of an application off (null) or on with prune and self-heal as given.',
   effect: 'write',
   risk: 'R2',

@@ -7,7 +7,7 @@ import { bearsMark } from './is-ours.ts'
 import { operationIn } from './operation-in.ts'
 
 export const syncApp = defineTool({
-  name: 'argocd_sync_app',
+  name: 'delivery_sync_app',
   description:
     'Applies what Git says to the cluster, at the target revision or a given one, and waits for the end; prunes nothing.',
   effect: 'write',

@@ -15,7 +15,7 @@ const Input = z.strictObject({
 })
 
 export const terminateOperation = defineTool({
-  name: 'argocd_terminate_operation',
+  name: 'delivery_terminate_operation',
   description: 'Ends an operation that this very action has started and that hangs; never another’s.',
   effect: 'write',
   risk: 'R2',

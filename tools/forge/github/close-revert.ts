@@ -9,7 +9,7 @@ import { actionTrailer } from './revert-branch.ts'
 
 const Input = z.strictObject({
   repo: Repository,
-  /** What `github_open_revert` gave: nobody else's pull request is closed, and none that somebody has added to. */
+  /** What `forge_open_revert` gave: nobody else's pull request is closed, and none that somebody has added to. */
   number: z.number().int().min(1),
   branch: z.string().regex(/^syntra\/revert-[\w-]+$/, 'expected a branch of a revert'),
   sha: Sha,
@@ -19,7 +19,7 @@ const Input = z.strictObject({
 type Wanted = z.infer<typeof Input>
 
 export const closeRevert = defineTool({
-  name: 'github_close_revert',
+  name: 'forge_close_revert',
   description: 'Closes a pull request that an action has opened to revert a commit, and says why.',
   effect: 'write',
   risk: 'R1',

@@ -3,14 +3,14 @@ import { defineTool } from '../../tool.ts'
 import { ChangedFile, Commit, commitOf, fileOf, RawCommit, RawFile } from './commit.ts'
 import { Ref, Repository, repositoryParameters } from './repository.ts'
 
-/** What `github_compare_commits` gives: what `head` has and `base` has not, oldest commit first. */
+/** What `forge_compare_commits` gives: what `head` has and `base` has not, oldest commit first. */
 export const ComparedCommits = z.object({ commits: z.array(Commit), files: z.array(ChangedFile) })
 export type ComparedCommits = z.infer<typeof ComparedCommits>
 
 const Answer = z.looseObject({ commits: z.array(RawCommit), files: z.array(RawFile).nullish() })
 
 export const compareCommits = defineTool({
-  name: 'github_compare_commits',
+  name: 'forge_compare_commits',
   description: 'Tells what changed in a repository from one commit to another.',
   effect: 'read',
   input: z.strictObject({ repo: Repository, base: Ref, head: Ref }),

@@ -3,14 +3,14 @@ import { defineTool } from '../../tool.ts'
 import { ChangedFile, Commit, commitOf, fileOf, RawCommit, RawFile } from './commit.ts'
 import { Ref, Repository, repositoryParameters } from './repository.ts'
 
-/** What `github_get_commit` gives; the files are those that differ from the first parent. */
+/** What `forge_get_commit` gives; the files are those that differ from the first parent. */
 export const GotCommit = Commit.extend({ parents: z.array(z.string()), files: z.array(ChangedFile) })
 export type GotCommit = z.infer<typeof GotCommit>
 
 const Answer = RawCommit.extend({ files: z.array(RawFile).nullish() })
 
 export const getCommit = defineTool({
-  name: 'github_get_commit',
+  name: 'forge_get_commit',
   description: 'Reads one commit with its changed files.',
   effect: 'read',
   input: z.strictObject({ repo: Repository, sha: Ref }),

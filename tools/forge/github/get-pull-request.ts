@@ -5,7 +5,7 @@ import { Repository, repositoryParameters } from './repository.ts'
 
 const Side = z.object({ ref: z.string(), sha: z.string() })
 
-/** What `github_get_pull_request` gives; `mergeable` is null while GitHub does not know yet. */
+/** What `forge_get_pull_request` gives; `mergeable` is null while GitHub does not know yet. */
 export const GotPullRequest = z.object({
   number: z.number(),
   title: z.string(),
@@ -20,7 +20,7 @@ export const GotPullRequest = z.object({
 export type GotPullRequest = z.infer<typeof GotPullRequest>
 
 export const getPullRequest = defineTool({
-  name: 'github_get_pull_request',
+  name: 'forge_get_pull_request',
   description: 'Reads the state of one pull request.',
   effect: 'read',
   input: z.strictObject({ repo: Repository, number: z.number().int().min(1) }),

@@ -4,12 +4,12 @@ import { defineTool } from '../../tool.ts'
 import { Commit, commitOf, RawCommit } from './commit.ts'
 import { Ref, Repository, repositoryParameters } from './repository.ts'
 
-/** What `github_list_commits` gives, newest first, at most 50. */
+/** What `forge_list_commits` gives, newest first, at most 50. */
 export const ListedCommits = z.object({ commits: z.array(Commit) })
 export type ListedCommits = z.infer<typeof ListedCommits>
 
 export const listCommits = defineTool({
-  name: 'github_list_commits',
+  name: 'forge_list_commits',
   description: 'Lists the last commits of a branch, newest first, of a path or since a time if given.',
   effect: 'read',
   input: z.strictObject({

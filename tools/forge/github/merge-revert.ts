@@ -14,7 +14,7 @@ import { actionTrailer } from './revert-branch.ts'
 const CHECK_SECONDS = { standard: 600, most: 900 }
 
 export const mergeRevert = defineTool({
-  name: 'github_merge_revert',
+  name: 'forge_merge_revert',
   description:
     'Waits for the required checks of the pull request that the same action opened to revert a commit, and merges it.',
   effect: 'write',

@@ -8,7 +8,7 @@ import { revertBranch } from './revert-branch.ts'
 import { revertCommit } from './revert-commit.ts'
 
 export const openRevert = defineTool({
-  name: 'github_open_revert',
+  name: 'forge_open_revert',
   description: 'Opens a pull request that takes one commit back; a conflict is handed to a person.',
   effect: 'write',
   // Nothing changes until somebody merges it.

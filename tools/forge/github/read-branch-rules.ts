@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { defineTool } from '../../tool.ts'
 import { Ref, Repository, repositoryParameters } from './repository.ts'
 
-/** What `github_read_branch_rules` gives; `requiredReviews` is null where the token may not see it. */
+/** What `forge_read_branch_rules` gives; `requiredReviews` is null where the token may not see it. */
 export const BranchRules = z.object({
   requiredReviews: z.number().nullable(),
   requiredChecks: z.array(z.string()),
@@ -36,7 +36,7 @@ const Rules = z.array(
 
 /** Branch protection and rulesets both count; the stricter of the two is told. */
 export const readBranchRules = defineTool({
-  name: 'github_read_branch_rules',
+  name: 'forge_read_branch_rules',
   description: 'Tells what a branch demands before a merge: reviews and checks.',
   effect: 'read',
   input: z.strictObject({ repo: Repository, branch: Ref }),

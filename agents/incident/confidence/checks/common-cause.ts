@@ -1,8 +1,8 @@
+import { releaseBefore } from '../../../snapshot/changes/release-before.ts'
+import { secondsOf } from '../../../snapshot/clock.ts'
+import type { SnapshotView } from '../../../snapshot/index-snapshot.ts'
 import { cardOf } from '../../codes.ts'
 import type { Finding } from '../../verdict.ts'
-import { secondsOf } from '../../../snapshot/clock.ts'
-import { releaseBefore } from '../../../snapshot/changes/release-before.ts'
-import type { SnapshotView } from '../../../snapshot/index-snapshot.ts'
 import type { ConfidenceCheck } from '../check.ts'
 
 /** Services that nobody changed, and that fell ill of the same in the same moment, are the control that a release has. */

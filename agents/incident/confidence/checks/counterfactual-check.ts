@@ -1,5 +1,5 @@
-import { counterfactual } from '../counterfactual.ts'
 import type { ConfidenceCheck } from '../check.ts'
+import { counterfactual } from '../counterfactual.ts'
 
 /** The rule run again on the world as it was before the change. */
 export const counterfactualCheck: ConfidenceCheck = ({ view, chain: { root }, change }) => {

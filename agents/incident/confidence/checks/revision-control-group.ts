@@ -1,7 +1,7 @@
 import { counted } from '@goalixa/chassis/counted'
-import type { Finding } from '../../verdict.ts'
 import type { SnapshotView } from '../../../snapshot/index-snapshot.ts'
-import type { ConfidenceCheck, CheckResult } from '../check.ts'
+import type { Finding } from '../../verdict.ts'
+import type { CheckResult, ConfidenceCheck } from '../check.ts'
 
 /** Old pods that are fine beside new ones that are not are the strongest evidence against a release, and the reverse. */
 export const revisionControlGroup: ConfidenceCheck = ({ view, chain: { root }, change }) => {

@@ -4,7 +4,7 @@ import type { Release } from './release.ts'
 import { closeRevert, openRevert } from './revert-steps.ts'
 
 /** Argo CD's own rollback with auto-sync paused, and the pull request with the revert behind it. */
-export function argocdRollbackPlan(release: Release): Plan {
+export function deliveryRollbackPlan(release: Release): Plan {
   const { app, sha } = release
   const pause = app?.automated === null ? [] : [pauseOf(release)]
   const revert = sha === null ? [] : [openRevert(release)]
@@ -22,7 +22,7 @@ export function argocdRollbackPlan(release: Release): Plan {
 function pauseOf({ app }: Release): Step {
   const name = app?.name ?? ''
   return {
-    tool: 'argocd_set_auto_sync',
+    tool: 'delivery_set_auto_sync',
     args: { name, automated: null },
     message: `Turn auto-sync of ${name} off.`,
   }
@@ -32,7 +32,7 @@ function pauseOf({ app }: Release): Step {
 function restoreOf({ app }: Release): Step {
   const name = app?.name ?? ''
   return {
-    tool: 'argocd_set_auto_sync',
+    tool: 'delivery_set_auto_sync',
     args: { name },
     from: { automated: { step: 1, path: 'before' }, leftBy: { step: 1, path: 'mark' } },
     message: `Turn auto-sync of ${name} on again as it was.`,
@@ -54,7 +54,7 @@ function pendingRevertOf(release: Release, revert: number): NonNullable<Proposal
 
 function deploy({ app, operationSeconds }: Release, entry: Release['target']): Step {
   return {
-    tool: 'argocd_rollback_app',
+    tool: 'delivery_rollback_app',
     args: { name: app?.name ?? '', id: entry?.id ?? 0, withinSeconds: operationSeconds },
     message: `Deploy ${entry?.revision.slice(0, 7)} again (history id ${entry?.id}).`,
   }
