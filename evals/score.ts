@@ -27,7 +27,7 @@ export function scoreOf({ truth }: Scenario, result: ScenarioResult): Score {
     detected: result.incidentId !== null,
     causeRight:
       truth.outcome === 'no-fault'
-        ? result.outcome === 'none'
+        ? result.outcome === 'no-fault'
         : truth.causes.includes(result.cause?.code ?? ''),
     subjectRight:
       truth.subject === null

@@ -20,7 +20,9 @@ beforeAll(async () => {
     Object.entries(methods).map(([method, described]) => ({
       method: method.toUpperCase(),
       path: path.replace('{evidence}', 'E1').replaceAll(/\{\w+\}/g, () => randomUUID()),
-      query: (described.parameters ?? []).flatMap(one => (one.in === 'query' ? one.name : [])),
+      query: (described.parameters ?? []).flatMap(parameter =>
+        parameter.in === 'query' ? parameter.name : [],
+      ),
       takesBody: described.requestBody !== undefined,
       key: path === '/v1/alerts' ? WEBHOOK_TOKEN : KEYS.root,
     })),
@@ -114,7 +116,7 @@ test('every route takes any text as a parameter without falling over, and names 
     '%F0%9F%92%A5',
     'x'.repeat(5_000),
   ]
-  for (const route of routes.filter(one => one.method === 'GET'))
+  for (const route of routes.filter(route => route.method === 'GET'))
     for (const name of [...route.query, 'no_such_parameter'])
       for (const value of odd) {
         const { status, fields } = await ask({ ...route, path: `${route.path}?${name}=${value}` })
@@ -124,7 +126,7 @@ test('every route takes any text as a parameter without falling over, and names 
 })
 
 test('every route with an id refuses what is none, and knows no stranger', async () => {
-  for (const route of routes.filter(one => /[0-9a-f-]{36}/.test(one.path) && one.method === 'GET')) {
+  for (const route of routes.filter(route => /[0-9a-f-]{36}/.test(route.path) && route.method === 'GET')) {
     expect(await ask(route)).toMatchObject({ status: 404 })
     for (const id of ['%00', 'x', '..%2f..%2fetc', '0'.repeat(36)]) {
       const { status, fields } = await ask({ ...route, path: route.path.replace(/[0-9a-f-]{36}/, id) })

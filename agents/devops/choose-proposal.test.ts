@@ -60,7 +60,9 @@ describe('no rollback', () => {
   ])('of a Deployment that %s manages', (owner, metadata) => {
     const world = slowRelease()
     world.history = {}
-    const orders = world.objects.find(one => one.kind === 'Deployment' && one.metadata.name === 'orders')
+    const orders = world.objects.find(
+      object => object.kind === 'Deployment' && object.metadata.name === 'orders',
+    )
     Object.assign(orders?.metadata ?? {}, metadata)
     expect(choose(world)).toMatchObject({ proposal: null, message: expect.stringContaining(owner) })
   })
@@ -122,12 +124,14 @@ describe('a change by hand', () => {
     ]
     const { proposal } = choose(world)
     expect(proposal?.steps[0]?.args).toEqual({ name: 'orders', revision: world.commits.at(-1)?.sha })
-    expect(proposal?.preconditions.map(one => one.path)).toContain('commits.0.sha')
+    expect(proposal?.preconditions.map(precondition => precondition.path)).toContain('commits.0.sha')
   })
 
   it('is scaled back alone where a sync would change more', () => {
     const world = healthyWorld()
-    const orders = world.objects.find(one => one.kind === 'Deployment' && one.metadata.name === 'orders')
+    const orders = world.objects.find(
+      object => object.kind === 'Deployment' && object.metadata.name === 'orders',
+    )
     Object.assign(orders ?? {}, { spec: { ...(orders?.spec as object), replicas: 1 } })
     Object.assign(orders?.metadata ?? {}, { generation: 5 })
     world.diffs.orders = [

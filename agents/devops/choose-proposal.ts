@@ -44,9 +44,9 @@ export function chooseProposal({ snapshot, verdict }: { snapshot: Snapshot; verd
 function proposalFor(view: SnapshotView, cause: Cause, verdict: Verdict): Choice {
   if (cause.code === 'SCALED_BELOW_GIT') return proposeRestore(view, cause)
   const sick = verdict.findings.find(
-    one =>
-      one.subject.kind === 'ExternalDependency' &&
-      view.callers(one.subject.name).includes(cause.service ?? ''),
+    finding =>
+      finding.subject.kind === 'ExternalDependency' &&
+      view.callers(finding.subject.name).includes(cause.service ?? ''),
   )
   if (sick !== undefined)
     return nothing(`No rollback while a dependency is sick as well: ${sick.message}. Look at that first.`)

@@ -101,7 +101,7 @@ function driftOf(view: SnapshotView, app: App, workload: Workload): { own: Drift
         live: numberAt(one, 'live'),
         desired: numberAt(one, 'desired'),
       })),
-    others: differences.filter(one => !isOwn(one)).flatMap(changes).length,
+    others: differences.filter(difference => !isOwn(difference)).flatMap(changes).length,
   }
 }
 

@@ -4,8 +4,8 @@ import type { SnapshotView } from '../snapshot/index-snapshot.ts'
 /** The questions that nobody asked yet. One that was asked and could not be read is not asked again. */
 export function unansweredQuestions(view: SnapshotView, questions: Question[]): Question[] {
   const asked = new Set([
-    ...view.snapshot.reads.map(one => one.question),
+    ...view.snapshot.reads.map(read => read.question),
     ...view.snapshot.unread.map(one => one.question),
   ])
-  return questions.filter(one => !asked.has(one.id))
+  return questions.filter(question => !asked.has(question.id))
 }

@@ -12,7 +12,9 @@ function fillingUp(claim: string): World {
       Object.assign(one.spec as object, {
         volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'data-orders' } }],
       })
-  const orders = world.objects.find(one => one.kind === 'Deployment' && one.metadata.name === 'orders')
+  const orders = world.objects.find(
+    object => object.kind === 'Deployment' && object.metadata.name === 'orders',
+  )
   Object.assign(orders?.status as object, { readyReplicas: 0, availableReplicas: 0 })
   alert(world, 'KubePersistentVolumeFillingUp', { persistentvolumeclaim: claim }, NOW - 10)
   return world
@@ -22,7 +24,7 @@ describe('an alert that is about no known service', () => {
   it('is not blamed on a release that breaks something else in the namespace', () => {
     const { verdict, choice } = investigate(fillingUp('data-shop'))
     expect(verdict).toMatchObject({ outcome: 'inconclusive', causes: [] })
-    expect(verdict.findings.map(one => one.code)).toContain('CRASH_LOOP')
+    expect(verdict.findings.map(finding => finding.code)).toContain('CRASH_LOOP')
     expect(choice.proposal).toBeNull()
   })
 
@@ -35,7 +37,7 @@ describe('an alert that is about no known service', () => {
     const world = fillingUp('data-shop')
     alert(world, 'KubePodCrashLooping', { pod: 'orders-h4-1', container: 'orders' }, NOW - 10)
     const { verdict } = investigate(world)
-    const filling = verdict.findings.find(one => one.subject.name === 'KubePersistentVolumeFillingUp')
+    const filling = verdict.findings.find(finding => finding.subject.name === 'KubePersistentVolumeFillingUp')
     expect(filling).toMatchObject({ service: null })
     expect(verdict.causes[0]?.chain.at(-1)?.subject.name).toBe('KubePodCrashLooping')
   })

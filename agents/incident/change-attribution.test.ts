@@ -38,7 +38,7 @@ describe('the change behind a cause', () => {
 
   it('is none where only another workload under the same label was rolled out', () => {
     const world = oneChart()
-    world.objects = world.objects.filter(one => one.metadata.name !== 'web-api-h3')
+    world.objects = world.objects.filter(object => object.metadata.name !== 'web-api-h3')
     const { verdict, choice } = investigate(world)
     expect(verdict.causes[0]).toMatchObject({ subject: { name: 'web-api' }, change: null })
     expect(choice.proposal).toBeNull()
@@ -50,6 +50,6 @@ describe('the change behind a cause', () => {
     if (proposal === null) throw new Error(choice.message)
     const steps = proposal.steps.map(step => ({ ...step, args: { ...step.args, toRevision: 8 } }))
     const review = reviewProposal({ proposal: { ...proposal, steps }, verdict, snapshot })
-    expect(review.objections.map(one => one.code)).toEqual(['OTHER_REVISION'])
+    expect(review.objections.map(objection => objection.code)).toEqual(['OTHER_REVISION'])
   })
 })

@@ -38,7 +38,7 @@ describe('a dependency that somebody does not reach', () => {
     expect(found.verdict.causes[0]?.message).toMatch(
       /orders-h4-1\) do not reach db, while orders-h3-1, orders-h3-2.*users do/,
     )
-    expect(found.verdict.findings.map(one => one.subject.kind)).not.toContain('ExternalDependency')
+    expect(found.verdict.findings.map(finding => finding.subject.kind)).not.toContain('ExternalDependency')
   })
 
   it('is well also when no old pod is left, if another service reaches it and the new pods never did', () => {
@@ -73,7 +73,7 @@ describe('a dependency that somebody does not reach', () => {
   it('may run in the cluster itself: a database that is well and refuses in its own words', () => {
     const world = healthyWorld()
     const template = templateOf('db')
-    world.objects = world.objects.filter(one => one.kind !== 'Service' || one.metadata.name !== 'db')
+    world.objects = world.objects.filter(object => object.kind !== 'Service' || object.metadata.name !== 'db')
     world.objects.push(service('db', { ports: [{ port: 5432 }] }), {
       ...deployment('db', template, { at: NOW - 90_000, revision: 1 }),
       kind: 'StatefulSet',
@@ -101,11 +101,11 @@ describe('more users and a release at the same time', () => {
     alert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)
     return world
   }
-  const codesOf = (world: World) => investigate(world).verdict.causes.map(one => one.code)
+  const codesOf = (world: World) => investigate(world).verdict.causes.map(cause => cause.code)
 
   it('are rivals where no old pod can tell them apart', () => {
     const { verdict } = investigate(both(AT - 12))
-    expect(verdict.causes.map(one => one.code).toSorted()).toEqual(['RELEASE_ERRORS', 'TRAFFIC_SURGE'])
+    expect(verdict.causes.map(cause => cause.code).toSorted()).toEqual(['RELEASE_ERRORS', 'TRAFFIC_SURGE'])
     for (const cause of verdict.causes) expect(cause.against.map(one => one.code)).toContain('RIVAL')
   })
 
@@ -115,9 +115,9 @@ describe('more users and a release at the same time', () => {
     curve(world, 'error-ratio-by-revision', { service: 'front', revision: 'h3' }, () => 0)
     const { verdict } = investigate(world)
     expect(verdict.causes[0]?.code).toBe('RELEASE_ERRORS')
-    expect(verdict.causes.find(one => one.code === 'TRAFFIC_SURGE')?.against.map(one => one.code)).toContain(
-      'OLD_PODS_BEAR_IT',
-    )
+    expect(
+      verdict.causes.find(cause => cause.code === 'TRAFFIC_SURGE')?.against.map(one => one.code),
+    ).toContain('OLD_PODS_BEAR_IT')
   })
 
   it('are no rivals where the users came after the errors: those are retries', () => {

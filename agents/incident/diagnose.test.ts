@@ -55,15 +55,15 @@ describe('analyse', () => {
   it('gives a verdict of the contract, in which every statement cites evidence of the snapshot', () => {
     const { verdict, evidence } = investigate(troubled())
     const known = new Set(evidence.map(one => one.id))
-    const cited = verdict.causes.flatMap(one => [
-      ...one.chain,
-      ...one.for,
-      ...one.against,
+    const cited = verdict.causes.flatMap(cause => [
+      ...cause.chain,
+      ...cause.for,
+      ...cause.against,
       ...verdict.ruledOut,
     ])
     expect(Verdict.parse(verdict)).toEqual(verdict)
     expect(cited.flatMap(one => one.evidence).every(id => known.has(id))).toBe(true)
-    expect(verdict.findings.every(one => CODES[one.code] !== undefined)).toBe(true)
+    expect(verdict.findings.every(finding => CODES[finding.code] !== undefined)).toBe(true)
   })
 
   it('never throws, whatever parts of the answers are missing or of another type', () => {
@@ -117,9 +117,9 @@ describe('analyse', () => {
 
   it('copes with few points, gaps and a history of a minute', () => {
     const world = troubled()
-    world.series = world.series.map(one => ({
-      ...one,
-      curve: time => (time < NOW - 90 || Math.round(time) % 7 === 0 ? null : one.curve(time)),
+    world.series = world.series.map(series => ({
+      ...series,
+      curve: time => (time < NOW - 90 || Math.round(time) % 7 === 0 ? null : series.curve(time)),
     }))
     expect(investigate(world).verdict.causes[0]).toMatchObject({
       code: 'RELEASE_SLOW',

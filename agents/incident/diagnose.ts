@@ -72,10 +72,10 @@ function clearedFindings(findings: Finding[], judged: { chain: Chain }[]): Verdi
   if (judged.length === 0) return []
   const involved = new Set(judged.flatMap(({ chain }) => [chain.root, ...chain.explained]))
   return findings
-    .filter(one => !involved.has(one) && cardOf(one.code).layer <= 4)
-    .map(one => ({
-      subject: one.subject,
-      message: `${one.message}: true, but it does not lead to the symptom`,
-      evidence: one.evidence,
+    .filter(finding => !involved.has(finding) && cardOf(finding.code).layer <= 4)
+    .map(finding => ({
+      subject: finding.subject,
+      message: `${finding.message}: true, but it does not lead to the symptom`,
+      evidence: finding.evidence,
     }))
 }

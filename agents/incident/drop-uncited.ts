@@ -4,13 +4,13 @@ import type { Verdict } from './verdict.ts'
 /** The verdict without anything that does not cite evidence of this snapshot. A cause with a broken chain goes whole. */
 export function dropUncited(snapshot: Snapshot, verdict: Verdict): Verdict {
   const known = new Set<string>([
-    ...snapshot.objects.map(one => one.evidence),
+    ...snapshot.objects.map(object => object.evidence),
     ...snapshot.events.map(one => one.evidence),
-    ...snapshot.logs.map(one => one.evidence),
-    ...snapshot.series.map(one => one.evidence),
-    ...snapshot.edges.map(one => one.evidence),
-    ...snapshot.changes.flatMap(one => one.evidence),
-    ...snapshot.reads.map(one => one.evidence),
+    ...snapshot.logs.map(log => log.evidence),
+    ...snapshot.series.map(series => series.evidence),
+    ...snapshot.edges.map(edge => edge.evidence),
+    ...snapshot.changes.flatMap(change => change.evidence),
+    ...snapshot.reads.map(read => read.evidence),
     ...snapshot.unread.map(one => one.evidence),
   ])
   const isCited = ({ evidence }: { evidence: string[] }) =>

@@ -62,7 +62,9 @@ describe('services that fail, beside decoys', () => {
 
   it('is a Service that sends to a port on which nobody listens', () => {
     const world = withDecoys(healthyWorld())
-    world.objects = world.objects.filter(one => one.kind !== 'Service' || one.metadata.name !== 'orders')
+    world.objects = world.objects.filter(
+      object => object.kind !== 'Service' || object.metadata.name !== 'orders',
+    )
     world.objects.push(service('orders', { ports: [{ name: 'http', port: 8080, targetPort: 8081 }] }))
     commit(world, 'orders', AT, {
       message: 'Tidy ports',
@@ -125,7 +127,9 @@ describe('services that fail, beside decoys', () => {
 
   it('is a workload that was scaled by hand below what Git says', () => {
     const world = withDecoys(healthyWorld())
-    const orders = world.objects.find(one => one.kind === 'Deployment' && one.metadata.name === 'orders')
+    const orders = world.objects.find(
+      object => object.kind === 'Deployment' && object.metadata.name === 'orders',
+    )
     Object.assign(orders?.spec as object, { replicas: 0 })
     Object.assign(orders?.status as object, {
       replicas: 0,
@@ -133,7 +137,7 @@ describe('services that fail, beside decoys', () => {
       availableReplicas: 0,
       updatedReplicas: 0,
     })
-    world.objects = world.objects.filter(one => !one.metadata.name.startsWith('orders-h3-'))
+    world.objects = world.objects.filter(object => !object.metadata.name.startsWith('orders-h3-'))
     world.diffs.orders = [
       {
         kind: 'Deployment',

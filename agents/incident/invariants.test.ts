@@ -16,7 +16,7 @@ const LISTS = ['objects', 'events', 'logs', 'series', 'changes', 'edges', 'unrea
 const GUESS = 0.5
 
 /** What was read of each sample cluster; read once, because every promise is about the same snapshots. */
-const CASES = TROUBLES.map(one => ({ ...one, ...investigate(one.world()) }))
+const CASES = TROUBLES.map(trouble => ({ ...trouble, ...investigate(trouble.world()) }))
 const snapshots = fc.constantFrom(...CASES)
 
 describe.each(CASES)('whatever is fed to the engine, where $says', ({ code, subject, verdict, snapshot }) => {
@@ -71,7 +71,7 @@ describe('whatever is fed to the engine', () => {
     }))
     fc.assert(
       fc.property(snapshots, fc.integer(), ({ snapshot }, seed) => {
-        const alerts = snapshot.scope.alerts.flatMap(one => [one, { ...one, name: `${one.name}Too` }])
+        const alerts = snapshot.scope.alerts.flatMap(alert => [alert, { ...alert, name: `${alert.name}Too` }])
         const read = { ...snapshot, scope: { ...snapshot.scope, alerts }, unread }
         const shuffled = { ...read, scope: { ...read.scope, alerts: inOtherOrder(alerts, seed) } }
         for (const list of LISTS) Object.assign(shuffled, { [list]: inOtherOrder<unknown>(read[list], seed) })
@@ -111,7 +111,7 @@ describe('whatever is fed to the engine', () => {
       fc.property(snapshots, fc.array(fc.nat(), { maxLength: 12 }), ({ snapshot }, picks) => {
         const ids = snapshot.reads.map(read => read.evidence)
         const less = withoutAnswers(snapshot, new Set(picks.map(pick => ids[pick % ids.length] ?? '')), true)
-        const read = new Set(less.reads.map(one => one.evidence))
+        const read = new Set(less.reads.map(read => read.evidence))
         // That something could not be read is an argument too, and never a link.
         const known = new Set([...read, ...less.unread.map(one => one.evidence)])
         const areIn = (ids: Set<string>) => (one: { evidence: string[] }) =>
@@ -141,7 +141,9 @@ function essence(verdict: Verdict) {
       for: pro.map(one => one.code),
       against: against.map(one => one.code),
     })),
-    findings: sorted(verdict.findings.map(one => [one.code, one.subject, one.service, one.onset])),
+    findings: sorted(
+      verdict.findings.map(finding => [finding.code, finding.subject, finding.service, finding.onset]),
+    ),
     ruledOut: sorted(verdict.ruledOut.map(one => one.subject)),
   }
 }
@@ -195,7 +197,7 @@ function inOtherOrder<T>(list: readonly T[], seed: number): T[] {
 
 /** A healthy new version of a workload that nobody calls, rolled out just before the trouble. */
 function withRollout(snapshot: Snapshot): Pick<Snapshot, 'objects' | 'changes'> {
-  const evidence = snapshot.reads.find(one => one.question === 'objects/workloads')?.evidence ?? ''
+  const evidence = snapshot.reads.find(read => read.question === 'objects/workloads')?.evidence ?? ''
   const [old, template] = ['1', '2'].map(tag => templateOf('blog', { image: `registry.example/blog:${tag}` }))
   if (old === undefined || template === undefined) return snapshot
   const objects = [
@@ -226,8 +228,8 @@ function withRollout(snapshot: Snapshot): Pick<Snapshot, 'objects' | 'changes'> 
 }
 
 function oldWarnings(snapshot: Snapshot): Snapshot['events'] {
-  const evidence = snapshot.reads.find(one => one.question === 'events')?.evidence ?? ''
-  const pods = snapshot.objects.filter(one => one.object.kind === 'Pod')
+  const evidence = snapshot.reads.find(read => read.question === 'events')?.evidence ?? ''
+  const pods = snapshot.objects.filter(object => object.object.kind === 'Pod')
   const warnings = [
     ['Unhealthy', 'Readiness probe failed: HTTP probe failed with statuscode: 404'],
     ['Killing', 'Container x failed liveness probe, will be restarted'],

@@ -16,7 +16,9 @@ import {
 import { runAnalysers } from './analysers/run-analysers.ts'
 
 const codesOf = (world: World) =>
-  runAnalysers(indexSnapshot(investigate(world, { service: 'front' }).snapshot)).map(one => one.code)
+  runAnalysers(indexSnapshot(investigate(world, { service: 'front' }).snapshot)).map(
+    analyser => analyser.code,
+  )
 
 describe('what is no fault', () => {
   it('gives no finding for a healthy cluster with completed pods, default-deny and selectorless services', () => {
@@ -26,7 +28,9 @@ describe('what is no fault', () => {
   it('gives no finding for a rolling update on its way', () => {
     const world = healthyWorld()
     const template = templateOf('users', { image: 'registry.example/shop/users:1.1.0' })
-    world.objects = world.objects.filter(one => one.kind !== 'Deployment' || one.metadata.name !== 'users')
+    world.objects = world.objects.filter(
+      object => object.kind !== 'Deployment' || object.metadata.name !== 'users',
+    )
     world.objects.push(
       deployment('users', template, { at: NOW - 3, revision: 4, ready: 2, updated: 1, total: 3 }),
       replicaSet('users', template, 4, NOW - 3, 1, 0),
@@ -51,10 +55,12 @@ describe('what is no fault', () => {
         { startupProbe },
         { isStuck: true, pod: { ready: false, readyAt: at, restartCount } },
       )
-      const fresh = world.objects.find(one => one.metadata.name === 'users-h4-1')
+      const fresh = world.objects.find(object => object.metadata.name === 'users-h4-1')
       const status = fresh?.status as { containerStatuses: object[] }
       Object.assign(status.containerStatuses[0] ?? {}, { started: false })
-      const users = world.objects.find(one => one.kind === 'Deployment' && one.metadata.name === 'users')
+      const users = world.objects.find(
+        object => object.kind === 'Deployment' && object.metadata.name === 'users',
+      )
       Object.assign(users?.status as object, { readyReplicas: 1 })
       return codesOf(world)
     }
@@ -77,7 +83,7 @@ describe('what is no fault', () => {
       restartCount: 7,
       lastState: { terminated: { exitCode: 137, reason: 'OOMKilled', finishedAt: iso(NOW - 70_000) } },
     }
-    world.objects = world.objects.filter(one => one.metadata.name !== 'users-h3-1')
+    world.objects = world.objects.filter(object => object.metadata.name !== 'users-h3-1')
     world.objects.push(pod('users', templateOf('users'), 3, 1, NOW - 86_400, old))
     world.events.push({
       type: 'Warning',

@@ -25,7 +25,7 @@ export function outcomeOf(
   view: SnapshotView,
   { causes, findings, symptoms }: { causes: Cause[]; findings: Finding[]; symptoms: Finding[] },
 ): Pick<Verdict, 'outcome' | 'message'> {
-  const isFiring = symptoms.some(one => one.code === 'ALERT_FIRING')
+  const isFiring = symptoms.some(symptom => symptom.code === 'ALERT_FIRING')
   const knowsAlerts = view.scope.alerts.length > 0 && view.wasRead('alerts')
   const [best, second] = causes
   const isSure = (one: Cause) => one.confidence >= (isFiring || !knowsAlerts ? SURE : SURE_WITHOUT_ALERT)
@@ -50,7 +50,7 @@ export function outcomeOf(
   }
   if (isFiring || (view.scope.alerts.length === 0 && symptoms.length > 0)) {
     const firing = view.scope.alerts.map(alert => quote(alert.name)).join(', ')
-    const seen = findings.filter(one => one.code !== 'ALERT_FIRING').slice(0, 3)
+    const seen = findings.filter(finding => finding.code !== 'ALERT_FIRING').slice(0, 3)
     if (seen.length === 0 && isForNobody(view))
       return {
         outcome: 'no-fault',
@@ -83,7 +83,7 @@ export function outcomeOf(
 
 /** Alerts that fire by design, such as a watchdog of the way of alerts: `none` is how kube-prometheus marks them. */
 function isForNobody({ scope: { alerts } }: SnapshotView): boolean {
-  return alerts.length > 0 && alerts.every(alert => alert.labels.severity === 'no-fault')
+  return alerts.length > 0 && alerts.every(alert => alert.labels.severity === 'none')
 }
 
 /** Two services at which the same seems to be wrong, with the same reasons: which of them, or what they share, is open. */

@@ -30,7 +30,7 @@ function investigated(change: (world: World) => void) {
 
 /** A part of a pod as the sample cluster has it, to be changed. */
 function podOf(world: World, name: string) {
-  const found = world.objects.find(one => one.kind === 'Pod' && one.metadata.name === name)
+  const found = world.objects.find(object => object.kind === 'Pod' && object.metadata.name === name)
   if (found === undefined) throw new Error(`There is no ${name}`)
   return found as unknown as {
     spec: { containers: unknown[] }
@@ -57,7 +57,7 @@ describe('a release that is near and innocent', () => {
   it('is not taken back for errors of a service whose calls nobody measured, while another fails too', () => {
     const found = investigated(world => {
       release(world, 'front', AT - 1, IMAGE)
-      world.series = world.series.filter(one => !one.name.startsWith('upstream'))
+      world.series = world.series.filter(series => !series.name.startsWith('upstream'))
       failing(world, 'orders', 0.4)
       failing(world, 'front', 0.2)
       alert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)
@@ -121,7 +121,9 @@ describe('pods that crash long after they were made', () => {
         Object.assign(status.containerStatuses[0] ?? {}, CRASHING)
         status.conditions[0] = { type: 'Ready', status: 'False', lastTransitionTime: iso(AT) }
       }
-      const orders = world.objects.find(one => one.kind === 'Deployment' && one.metadata.name === 'orders')
+      const orders = world.objects.find(
+        object => object.kind === 'Deployment' && object.metadata.name === 'orders',
+      )
       Object.assign(orders?.status as object, { readyReplicas: 0, availableReplicas: 0 })
       const patch = '-  POOL_SIZE: "10"\n+  POOL_SIZE: "abc"'
       commit(world, 'orders', AT - 200, { message: 'Tune', path: 'apps/orders/configmap.yaml', patch })
@@ -186,7 +188,7 @@ describe('two releases at once', () => {
   it('a release is not taken back where a service that nobody changed stopped being ready with it', () => {
     const found = investigated(world => {
       release(world, 'users', AT - 5, IMAGE)
-      world.series = world.series.filter(one => one.name !== 'dependency-up')
+      world.series = world.series.filter(series => series.name !== 'dependency-up')
       for (const name of ['orders-h3', 'users-h4'])
         for (const number of [1, 2]) {
           const { status } = podOf(world, `${name}-${number}`)
@@ -194,7 +196,9 @@ describe('two releases at once', () => {
           Object.assign(status.containerStatuses[0] ?? {}, { ready: false })
         }
       for (const name of ['orders', 'users']) {
-        const found = world.objects.find(one => one.kind === 'Deployment' && one.metadata.name === name)
+        const found = world.objects.find(
+          object => object.kind === 'Deployment' && object.metadata.name === name,
+        )
         Object.assign(found?.status as object, { readyReplicas: 0, availableReplicas: 0 })
         curve(world, 'upstream-error-ratio', { service: 'front', upstream: name }, step(0, 1, AT))
       }

@@ -12,7 +12,9 @@ const SELECTOR = { 'app.kubernetes.io/name': 'orders' }
 /** The sample cluster with the workload `orders` behind a Service of another name. */
 function renamed(): World {
   const world = healthyWorld()
-  world.objects = world.objects.filter(one => one.kind !== 'Service' || one.metadata.name !== 'orders')
+  world.objects = world.objects.filter(
+    object => object.kind !== 'Service' || object.metadata.name !== 'orders',
+  )
   world.objects.push(
     service('orders-api', { selector: SELECTOR, clusterIP: '10.0.0.77' }),
     service('elsewhere', { selector: undefined, ports: [{ port: 9000 }] }),
@@ -61,7 +63,7 @@ describe('the name of a service', () => {
 
   it('is one name on the whole way from a broken Service to the alert of its caller', () => {
     const world = renamed()
-    world.objects = world.objects.filter(one => one.metadata.name !== 'orders-api')
+    world.objects = world.objects.filter(object => object.metadata.name !== 'orders-api')
     world.objects.push(
       service('orders-api', { selector: SELECTOR, ports: [{ port: 8080, targetPort: 'web' }] }),
     )
@@ -91,7 +93,7 @@ describe('a Service without pods', () => {
     findingsOf(world => {
       world.objects.push(service('orders-readers', { selector: readers }))
       change(world)
-    }).map(one => one.code)
+    }).map(finding => finding.code)
 
   it('beside another one of the same workload is meant so, whatever else was committed', () => {
     expect(codesOf(() => {})).toEqual([])
@@ -106,7 +108,7 @@ describe('a Service without pods', () => {
       for (const one of world.objects)
         if (one.kind === 'ReplicaSet' && one.metadata.name === 'orders-h3')
           Object.assign(one.metadata, { creationTimestamp: iso(NOW - 60) })
-      const older = world.objects.find(one => one.metadata.name === 'orders-h2')
+      const older = world.objects.find(object => object.metadata.name === 'orders-h2')
       const spec = older?.spec as { template: { metadata: { labels: object } } }
       spec.template.metadata.labels = readers
     })

@@ -8,7 +8,9 @@ import { alert, healthyWorld, NOW, release, type World } from '../testing/sample
 function crashing(): World {
   const world = healthyWorld()
   release(world, 'orders', AT, { image: 'registry.example/shop/orders:1.1.0' }, { pod: CRASHING })
-  const orders = world.objects.find(one => one.kind === 'Deployment' && one.metadata.name === 'orders')
+  const orders = world.objects.find(
+    object => object.kind === 'Deployment' && object.metadata.name === 'orders',
+  )
   Object.assign(orders?.status as object, { readyReplicas: 0, availableReplicas: 0 })
   alert(world, 'KubePodCrashLooping', { deployment: 'orders' }, NOW - 10)
   return world
@@ -23,7 +25,7 @@ describe('what has been so for long', () => {
     const world = crashing()
     world.apps.orders = failedSync(NOW - 500_000)
     const { verdict, choice } = investigate(world)
-    expect(verdict.causes.map(one => one.code)).toEqual(['RELEASE_CRASHES_AT_START'])
+    expect(verdict.causes.map(cause => cause.code)).toEqual(['RELEASE_CRASHES_AT_START'])
     expect(choice.proposal?.method).toBe('git-revert')
   })
 
@@ -33,19 +35,19 @@ describe('what has been so for long', () => {
       { kind: 'Deployment', name: 'orders', changes: [{ path: 'spec.replicas', live: 2, desired: 3 }] },
     ]
     const { verdict } = investigate(world)
-    expect(verdict.findings.map(one => one.code)).toContain('SCALED_BELOW_GIT')
-    expect(verdict.causes.map(one => one.code)).toEqual(['RELEASE_CRASHES_AT_START'])
+    expect(verdict.findings.map(finding => finding.code)).toContain('SCALED_BELOW_GIT')
+    expect(verdict.causes.map(cause => cause.code)).toEqual(['RELEASE_CRASHES_AT_START'])
   })
 
   it('does not make a process crash, even if it is new: a sync that failed just now', () => {
     const world = crashing()
     world.apps.orders = failedSync(AT)
-    expect(investigate(world).verdict.causes.map(one => one.code)).toContain('RELEASE_CRASHES_AT_START')
+    expect(investigate(world).verdict.causes.map(cause => cause.code)).toContain('RELEASE_CRASHES_AT_START')
   })
 
   it('is no finding where the failed sync was of a revision that nobody wants any more', () => {
     const world = crashing()
     world.apps.orders = failedSync(AT, 'f'.repeat(40))
-    expect(investigate(world).verdict.findings.map(one => one.code)).not.toContain('SYNC_FAILED')
+    expect(investigate(world).verdict.findings.map(finding => finding.code)).not.toContain('SYNC_FAILED')
   })
 })

@@ -87,8 +87,8 @@ describe('a rollout', () => {
       'pods "users-h4-x" is forbidden: exceeded quota: compute, requested: limits.memory=256Mi, used: limits.memory=4Gi, limited: limits.memory=4Gi'
     const world = healthyWorld()
     release(world, 'users', AT, { image: 'registry.example/shop/users:1.1.0' }, { isStuck: true })
-    world.objects = world.objects.filter(one => one.metadata.name !== 'users-h4-1')
-    const fresh = world.objects.find(one => one.metadata.name === 'users-h4')
+    world.objects = world.objects.filter(object => object.metadata.name !== 'users-h4-1')
+    const fresh = world.objects.find(object => object.metadata.name === 'users-h4')
     const condition = {
       type: 'ReplicaFailure',
       status: 'True',
@@ -107,7 +107,9 @@ describe('a rollout', () => {
   it('that somebody paused half way has the pause as its cause, and a pause without a change is nobody’s fault', () => {
     const world = healthyWorld()
     release(world, 'users', AT, { image: 'registry.example/shop/users:1.1.0' }, { isStuck: true })
-    const users = world.objects.find(one => one.kind === 'Deployment' && one.metadata.name === 'users')
+    const users = world.objects.find(
+      object => object.kind === 'Deployment' && object.metadata.name === 'users',
+    )
     const condition = {
       type: 'Progressing',
       status: 'Unknown',
@@ -122,7 +124,7 @@ describe('a rollout', () => {
       subject: { name: 'users' },
     })
     Object.assign(users?.status as object, { updatedReplicas: 2 })
-    expect(investigate(world).verdict.findings.map(one => one.code)).not.toContain('ROLLOUT_PAUSED')
+    expect(investigate(world).verdict.findings.map(finding => finding.code)).not.toContain('ROLLOUT_PAUSED')
   })
 })
 
@@ -143,6 +145,6 @@ describe('a job', () => {
     curve(world, 'error-ratio', { service: 'users' }, time => (time < AT ? 0 : 0.4))
     alert(world, 'ErrorBudgetBurn', { service: 'users' }, NOW - 8)
     const { verdict } = investigate(world)
-    expect(verdict.causes.map(one => one.code)).toEqual(['SERVICE_ERRORS'])
+    expect(verdict.causes.map(cause => cause.code)).toEqual(['SERVICE_ERRORS'])
   })
 })

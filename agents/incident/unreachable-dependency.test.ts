@@ -99,7 +99,9 @@ describe('what services call outside of the cluster', () => {
 describe('a Service that was renamed under its callers', () => {
   function renamed(line: string, change: (world: World) => void = () => {}) {
     const world = healthyWorld()
-    world.objects = world.objects.filter(one => one.kind !== 'Service' || one.metadata.name !== 'orders')
+    world.objects = world.objects.filter(
+      object => object.kind !== 'Service' || object.metadata.name !== 'orders',
+    )
     world.objects.push(service('orders-api', { selector: { 'app.kubernetes.io/name': 'orders' } }))
     const patch = '-  name: orders\n+  name: orders-api'
     commit(world, 'orders', AT, { message: 'Rename', path: 'apps/orders/service.yaml', patch })

@@ -20,7 +20,7 @@ function without(kind: string, isCut: boolean) {
     const result = answer.result as { objects?: { kind: string }[]; refused?: unknown[] }
     const kinds = question.args.kinds
     if (result?.objects === undefined || !Array.isArray(kinds) || !kinds.includes(kind)) return answer
-    result.objects = result.objects.filter(one => one.kind !== kind)
+    result.objects = result.objects.filter(object => object.kind !== kind)
     if (isCut) answer.cut = ['objects: 3 of 90 items left out']
     else result.refused = [{ kind, code: 'FORBIDDEN', reason: 'not allowed' }]
     return answer
@@ -51,7 +51,9 @@ describe('what was not read', () => {
     const envFrom = [{ configMapRef: { name: 'orders' } }]
     release(world, 'orders', NOW - 60, { envFrom }, { isStuck: true, pod: { ready: false } })
     alert(world, 'KubePodNotReady', { pod: 'orders-h4-1' }, NOW - 8)
-    const codes = investigate(world, {}, without('ConfigMap', isCut)).verdict.findings.map(one => one.code)
+    const codes = investigate(world, {}, without('ConfigMap', isCut)).verdict.findings.map(
+      finding => finding.code,
+    )
     expect(codes).not.toContain('CONFIG_MISSING')
   })
 
@@ -64,7 +66,7 @@ describe('what was not read', () => {
     curve(world, 'latency-mean', { service: 'orders' }, step(0.02, 0.4, NOW - 40))
     alert(world, 'LatencyHigh', { service: 'orders' }, NOW - 8)
     const codesWith = (answer: typeof answerOf) =>
-      investigate(world, {}, answer).verdict.findings.map(one => one.code)
+      investigate(world, {}, answer).verdict.findings.map(finding => finding.code)
     expect(codesWith(answerOf)).toContain('SCALED_BELOW_GIT')
     expect(codesWith(without('HorizontalPodAutoscaler', false))).not.toContain('SCALED_BELOW_GIT')
   })

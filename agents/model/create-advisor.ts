@@ -46,7 +46,7 @@ answer it and that a general look at the namespace would miss.`
 function questionsOf(reply: Reply | undefined, tools: readonly ReadTool[], snapshot: Snapshot): Question[] {
   const asked = new Set([...snapshot.reads, ...snapshot.unread].map(one => one.question))
   const questions = (reply?.toolCalls ?? []).flatMap(({ name, args }) => {
-    const tool = tools.find(one => one.name === name)
+    const tool = tools.find(tool => tool.name === name)
     const parsed = tool?.input.safeParse(args)
     if (!tool || !parsed?.success || leavesNamespace(args, snapshot)) return []
     const digest = createHash('sha256')
@@ -59,7 +59,7 @@ function questionsOf(reply: Reply | undefined, tools: readonly ReadTool[], snaps
       ? []
       : [{ id, tool: name, args: plain.data, why: 'asked for by the model' }]
   })
-  return [...new Map(questions.map(one => [one.id, one])).values()].slice(0, QUESTIONS)
+  return [...new Map(questions.map(question => [question.id, question])).values()].slice(0, QUESTIONS)
 }
 
 function leavesNamespace({ namespace }: Record<string, unknown>, { scope }: Snapshot): boolean {

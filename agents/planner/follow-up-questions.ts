@@ -12,11 +12,11 @@ const TAIL_LINES = 80
 /** Round two: the logs of pods that look bad, and the applications and histories behind the suspects. */
 export function followUpQuestions(view: SnapshotView, findings: Finding[]): Question[] {
   const suspects = suspectsOf(view, findings)
-  const apps = suspects.flatMap(one => view.appOfWorkload(one.name) ?? []).slice(0, MOST_APPS)
+  const apps = suspects.flatMap(suspect => view.appOfWorkload(suspect.name) ?? []).slice(0, MOST_APPS)
   return [
     ...logQuestions(
       view,
-      suspects.flatMap(one => view.livePodsOf(one)),
+      suspects.flatMap(suspect => view.livePodsOf(suspect)),
     ),
     ...apps.flatMap(app => appQuestions(app.name)),
   ]
@@ -54,7 +54,7 @@ function logQuestions(view: SnapshotView, pods: Pod[]): Question[] {
 }
 
 function logsOfPod(pod: Pod): Question[] {
-  const main = pod.containers.filter(one => !one.isInit || one.ended?.exitCode !== 0)
+  const main = pod.containers.filter(container => !container.isInit || container.ended?.exitCode !== 0)
   return main.flatMap(container => {
     if (!isKubernetesName(container.name) || !isKubernetesName(pod.name)) return []
     const ask = (previous: boolean): Question => ({
@@ -78,7 +78,9 @@ function logsOfPod(pod: Pod): Question[] {
 
 function badness(pod: Pod): number {
   const restarts = pod.containers.reduce((all, one) => all + one.restarts, 0)
-  const waits = pod.containers.some(one => one.waiting !== null && one.waiting.reason !== 'ContainerCreating')
+  const waits = pod.containers.some(
+    container => container.waiting !== null && container.waiting.reason !== 'ContainerCreating',
+  )
   return (waits ? 4 : 0) + (restarts > 0 ? 2 : 0) + (pod.isReady === false ? 1 : 0)
 }
 

@@ -14,9 +14,9 @@ const first = (more: Partial<Scope> = {}) =>
 describe('the first round', () => {
   it('asks for objects, events, alerts, applications and every signal, each once and with a reason', () => {
     const questions = first()
-    const ids = questions.map(one => one.id)
+    const ids = questions.map(question => question.id)
     expect(new Set(ids).size).toBe(ids.length)
-    expect(questions.every(one => one.why !== '')).toBe(true)
+    expect(questions.every(question => question.why !== '')).toBe(true)
     expect(ids).toEqual(
       expect.arrayContaining([
         'objects/workloads',
@@ -31,7 +31,7 @@ describe('the first round', () => {
 
   it('reads from well before the alert until now, with a rate window of four scrapes or more', () => {
     const [fast, slow] = [first(), first({ timeScale: 1 })].map(questions =>
-      questions.find(one => one.id === 'series/request-rate'),
+      questions.find(question => question.id === 'series/request-rate'),
     )
     expect(fast?.args).toMatchObject({ start: iso(NOW - 180), end: iso(NOW + 5) })
     expect(String(fast?.args.query)).toContain('[6s]')
@@ -54,7 +54,7 @@ describe('the first round', () => {
         },
       ],
     })
-    expect(questions.map(one => one.id)).toEqual(['delivery/apps', 'alerts'])
+    expect(questions.map(question => question.id)).toEqual(['delivery/apps', 'alerts'])
   })
 })
 

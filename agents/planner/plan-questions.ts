@@ -29,10 +29,10 @@ export function planQuestions({
   now?: string
 }): Question[] {
   const answers = [...(snapshot?.reads ?? []), ...(snapshot?.unread ?? [])]
-  const asked = new Set(answers.map(one => one.question))
+  const asked = new Set(answers.map(answer => answer.question))
   // One answer may tell of several things that it lacks; it was one read.
-  const spent = new Set(answers.map(one => one.evidence)).size
-  const fresh = questionsOf(scope, snapshot, round, now).filter(one => !asked.has(one.id))
+  const spent = new Set(answers.map(answer => answer.evidence)).size
+  const fresh = questionsOf(scope, snapshot, round, now).filter(question => !asked.has(question.id))
   return fresh.slice(0, Math.max(BUDGET - spent, 0))
 }
 
@@ -45,7 +45,7 @@ function questionsOf(scope: Scope, snapshot: Snapshot | null, round: number, now
   const view = indexSnapshot({ ...snapshot, scope: { ...scope, namespace } })
   const findings = runAnalysers(view)
   // Where the first answer had to be where the service lives, the first questions come in the second round.
-  const first = snapshot.reads.some(one => one.question === 'events')
+  const first = snapshot.reads.some(read => read.question === 'events')
     ? []
     : firstQuestions(scope, namespace, until)
   if (first.length > 0) return first
@@ -55,7 +55,7 @@ function questionsOf(scope: Scope, snapshot: Snapshot | null, round: number, now
 
 /** Where the names asked for first measure nothing, others are looked for, and asked for if they are there. */
 function profileQuestions(view: SnapshotView, namespace: string, until: string): Question[] {
-  const isMeasured = view.series('request-rate').some(one => one.points.length > 0)
+  const isMeasured = view.series('request-rate').some(series => series.points.length > 0)
   if (isMeasured || !view.wasRead('series/request-rate')) return []
   const profile = detectedProfile(view)
   return profile === GOALIXA
@@ -83,8 +83,8 @@ function namespaceOf(scope: Scope, snapshot: Snapshot | null): string | null {
   const view = indexSnapshot(snapshot)
   const name = scope.service ?? scope.object?.name
   const app = view.apps.find(
-    one => one.name === name || one.resources.some(resource => resource.name === name),
+    app => app.name === name || app.resources.some(resource => resource.name === name),
   )
-  const found = app?.resources.map(one => one.namespace).find(isKubernetesName) ?? app?.namespace
+  const found = app?.resources.map(resource => resource.namespace).find(isKubernetesName) ?? app?.namespace
   return isKubernetesName(found) ? found : null
 }

@@ -11,7 +11,7 @@ const SHA = /^[0-9a-f]{7,64}$/
 
 /** Round three: what the suspicious syncs brought, by Git, and what Git allows. */
 export function releaseQuestions(view: SnapshotView, findings: Finding[]): Question[] {
-  const apps = suspectsOf(view, findings).flatMap(one => view.appOfWorkload(one.name) ?? [])
+  const apps = suspectsOf(view, findings).flatMap(suspect => view.appOfWorkload(suspect.name) ?? [])
   const compares = apps.flatMap(app => compareQuestions(view, app)).slice(0, MOST_COMPARES * 2)
   const [first] = apps
   return [...compares, ...(first === undefined ? [] : gateQuestions(first))]
@@ -42,8 +42,8 @@ export function compareQuestions(view: SnapshotView, app: App): Question[] {
   const { repo } = app
   if (repo === null) return []
   const recent = view.snapshot.changes
-    .filter(one => one.kind === 'sync' && one.subject.name === app.name)
-    .filter(one => (secondsOf(one.at) ?? 0) > view.since - lookBackSeconds(view.scope))
+    .filter(change => change.kind === 'sync' && change.subject.name === app.name)
+    .filter(change => (secondsOf(change.at) ?? 0) > view.since - lookBackSeconds(view.scope))
     .toSorted((a, b) => (secondsOf(b.at) ?? 0) - (secondsOf(a.at) ?? 0))
   return recent.slice(0, 1).flatMap(sync => {
     const { from, to } = sync

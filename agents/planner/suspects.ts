@@ -8,11 +8,13 @@ import { compareStrings } from '../snapshot/text/compare-strings.ts'
 /** Workloads worth a closer look, most suspicious first: found bad, under alert, or changed shortly before. */
 export function suspectsOf(view: SnapshotView, findings: Finding[]): Workload[] {
   const score = (workload: Workload): number => {
-    const own = findings.filter(one => one.service === workload.service && one.code !== 'ALERT_FIRING').length
+    const own = findings.filter(
+      finding => finding.service === workload.service && finding.code !== 'ALERT_FIRING',
+    ).length
     const changed = view.snapshot.changes.some(
-      one =>
-        one.subject.name === workload.name &&
-        (secondsOf(one.at) ?? 0) > view.since - lookBackSeconds(view.scope),
+      change =>
+        change.subject.name === workload.name &&
+        (secondsOf(change.at) ?? 0) > view.since - lookBackSeconds(view.scope),
     )
     const isCalled = view.service !== null && view.callees(view.service).includes(workload.service)
     return own + (workload.service === view.service ? 2 : 0) + (changed ? 1 : 0) + (isCalled ? 0.5 : 0)

@@ -72,7 +72,7 @@ function action(taken: ReportFacts['action']): string[] {
   if (taken === null) return ['## Action', 'None was proposed.']
   const { proposal, state, verification } = taken
   const decisions = taken.decisions.map(
-    one => `${safe(one.operator)}: ${safe(one.decision)} at ${clock(one.at)}`,
+    decision => `${safe(decision.operator)}: ${safe(decision.decision)} at ${clock(decision.at)}`,
   )
   return [
     `## Action: ${safe(state)}`,
@@ -82,7 +82,7 @@ function action(taken: ReportFacts['action']): string[] {
       ...(taken.refusal === null ? [] : [`refused: ${safe(taken.refusal.message)}`]),
       ...(taken.outcome === null ? [] : [safe(taken.outcome.message)]),
       ...(taken.pendingRevert ? [safe(taken.pendingRevert.message)] : []),
-      ...proposal.warnings.map(one => `mind: ${safe(one)}`),
+      ...proposal.warnings.map(warning => `mind: ${safe(warning)}`),
     ]),
     ...(verification === null
       ? []
@@ -127,8 +127,8 @@ function others(verdict: Verdict): string[] {
   const rivals = verdict.causes
     .slice(verdict.outcome === 'cause' ? 1 : 0, 4)
     .map(
-      one =>
-        `${safe(one.code)} at ${safe(one.subject.name)}, ${Math.round(one.confidence * 100)} %: ${safe(one.message)}`,
+      cause =>
+        `${safe(cause.code)} at ${safe(cause.subject.name)}, ${Math.round(cause.confidence * 100)} %: ${safe(cause.message)}`,
     )
   const ruledOut = verdict.ruledOut.slice(0, 8).map(one => `${safe(one.message)} ${cite(one.evidence)}`)
   const unread = verdict.unread.map(one => `${safe(one.question)}: ${safe(one.reason)}`)
@@ -142,7 +142,7 @@ function others(verdict: Verdict): string[] {
 function timeline(lines: { at: string; message: string }[]): string[] {
   return lines.length === 0
     ? []
-    : ['## Timeline', list(lines.map(one => `${clock(one.at)} ${safe(one.message)}`))]
+    : ['## Timeline', list(lines.map(line => `${clock(line.at)} ${safe(line.message)}`))]
 }
 
 function read(evidence: ReportFacts['evidence']): string[] {

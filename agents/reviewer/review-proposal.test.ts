@@ -18,7 +18,7 @@ function objectionsTo(change: (proposal: Proposal) => Partial<Proposal>): string
   const { proposal, reviewed } = sound()
   const changed = { ...proposal, ...change(proposal) }
   const { verdict, snapshot } = reviewed
-  return reviewProposal({ proposal: changed, verdict, snapshot }).objections.map(one => one.code)
+  return reviewProposal({ proposal: changed, verdict, snapshot }).objections.map(objection => objection.code)
 }
 
 describe('a review', () => {
@@ -38,7 +38,7 @@ describe('a review', () => {
     ).toContain('TOOL_NOT_ALLOWED')
     expect(
       objectionsTo(({ preconditions }) => ({
-        preconditions: preconditions.map(one => ({ ...one, tool: 'delivery_sync_app' })),
+        preconditions: preconditions.map(precondition => ({ ...precondition, tool: 'delivery_sync_app' })),
       })),
     ).toContain('TOOL_NOT_ALLOWED')
   })
@@ -49,12 +49,12 @@ describe('a review', () => {
     )
     expect(
       objectionsTo(({ steps }) => ({
-        steps: steps.map(one => ({ ...one, args: { ...one.args, name: 'users', repo: 'evil/repo' } })),
+        steps: steps.map(step => ({ ...step, args: { ...step.args, name: 'users', repo: 'evil/repo' } })),
       })),
     ).toContain('OTHER_TARGET')
     expect(
       objectionsTo(({ steps }) => ({
-        steps: steps.map(one => ({ ...one, from: { repo: { step: 1, path: 'repo' } } })),
+        steps: steps.map(step => ({ ...step, from: { repo: { step: 1, path: 'repo' } } })),
       })),
     ).toContain('OTHER_TARGET')
   })

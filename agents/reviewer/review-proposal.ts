@@ -56,13 +56,13 @@ export function reviewProposal(reviewed: Reviewed): { objections: Objection[] } 
 
 function notGrounded({ proposal, snapshot, verdict }: Reviewed): Objection[] {
   const known = new Set([
-    ...snapshot.objects.map(one => one.evidence),
-    ...snapshot.reads.map(one => one.evidence),
-    ...snapshot.series.map(one => one.evidence),
+    ...snapshot.objects.map(object => object.evidence),
+    ...snapshot.reads.map(read => read.evidence),
+    ...snapshot.series.map(series => series.evidence),
     ...snapshot.events.map(one => one.evidence),
-    ...snapshot.logs.map(one => one.evidence),
-    ...snapshot.edges.map(one => one.evidence),
-    ...snapshot.changes.flatMap(one => one.evidence),
+    ...snapshot.logs.map(log => log.evidence),
+    ...snapshot.edges.map(edge => edge.evidence),
+    ...snapshot.changes.flatMap(change => change.evidence),
   ])
   const unknown = proposal.evidence.filter(id => !known.has(id))
   if (unknown.length > 0)
@@ -80,7 +80,7 @@ function notAllowed({ proposal }: Reviewed): Objection[] {
   ]
   const { recovered, worse, unrelatedAlerts } = proposal.verification
   const reads = [...proposal.preconditions, ...recovered, ...worse, ...unrelatedAlerts]
-  const writes = reads.filter(one => !READS.includes(one.tool))
+  const writes = reads.filter(read => !READS.includes(read.tool))
   return [...foreign, ...writes].map(one => ({
     code: 'TOOL_NOT_ALLOWED',
     message: `${one.tool} does not belong to ${proposal.method}.`,
@@ -152,9 +152,9 @@ function notOnTheChain({ proposal, verdict }: Reviewed): Objection[] {
   const [cause] = verdict.causes
   const links = [...(cause?.chain ?? []), ...(cause === undefined ? [] : [cause])]
   const isThere = links.some(
-    one =>
-      one.subject.name === proposal.target.name ||
-      (one.service !== null && one.service === proposal.target.service),
+    link =>
+      link.subject.name === proposal.target.name ||
+      (link.service !== null && link.service === proposal.target.service),
   )
   return isThere
     ? []

@@ -21,6 +21,8 @@ export function profileQuestion(namespace: string): Question {
 
 /** The names by which the services of a snapshot are measured: Goalixa's, unless others were found. */
 export function detectedProfile(view: SnapshotView): MetricProfile {
-  const found = listAt(view.read(QUESTION)?.result, 'samples').map(one => stringAt(one, 'labels.profile'))
-  return PROFILES.find(one => found.includes(one.name)) ?? GOALIXA
+  const found = listAt(view.read(QUESTION)?.result, 'samples').map(sample =>
+    stringAt(sample, 'labels.profile'),
+  )
+  return PROFILES.find(profile => found.includes(profile.name)) ?? GOALIXA
 }

@@ -16,12 +16,12 @@ function failingRelease(profile: string): World {
 }
 
 describe('the names of metrics', () => {
-  it.each(PROFILES.map(one => one.name))(
+  it.each(PROFILES.map(profile => profile.name))(
     'may be those of %s: the cause is found and its recovery proved by them',
     name => {
       const found = investigate(failingRelease(name))
       expectCause(found, 'RELEASE_ERRORS', 'orders', ['git-revert'])
-      const { requests } = PROFILES.find(one => one.name === name) ?? { requests: '' }
+      const { requests } = PROFILES.find(profile => profile.name === name) ?? { requests: '' }
       const queries = found.choice.proposal?.verification.recovered.map(one => String(one.args.query)) ?? []
       expect(queries.some(query => query.includes(`rate(${requests}{`))).toBe(true)
     },
@@ -42,7 +42,7 @@ describe('the names of metrics', () => {
   })
 
   it('are turned into the engine’s own labels', () => {
-    const otlp = PROFILES.find(one => one.name === 'opentelemetry-otlp')
+    const otlp = PROFILES.find(profile => profile.name === 'opentelemetry-otlp')
     const query = (name: string) =>
       (otlp ? userSignals(otlp, 'shop', 60) : []).find(([one]) => one === name)?.[2]
     expect(query('request-rate')).toBe(
@@ -59,9 +59,11 @@ describe('the names of metrics', () => {
       world.firing = []
       failing(world, 'front', 0.2)
       for (const signal of ['upstream-rate', 'upstream-latency', 'upstream-error-ratio']) {
-        const before = world.series.find(one => one.name === signal && one.labels.upstream === 'orders')
+        const before = world.series.find(
+          series => series.name === signal && series.labels.upstream === 'orders',
+        )
         const after = signal === 'upstream-error-ratio' ? step(0, 0.4, AT) : before?.curve
-        world.series = world.series.filter(one => one !== before)
+        world.series = world.series.filter(series => series !== before)
         const upstream = 'orders.shop-production.svc.cluster.local'
         if (after !== undefined) curve(world, signal, { service: 'front', upstream }, after)
       }
@@ -75,7 +77,7 @@ describe('the names of metrics', () => {
   )
 
   it('of failed calls leave out what the callers did wrong themselves', () => {
-    const otlp = PROFILES.find(one => one.name === 'opentelemetry-otlp')
+    const otlp = PROFILES.find(profile => profile.name === 'opentelemetry-otlp')
     const [, , failed] = otlp ? callSignals(otlp, 'shop', 60) : []
     expect(failed?.[2]).toContain('error_type!="",http_response_status_code=~"(5..)?"')
     expect(failed?.[2]).toContain('"upstream", "$1", "server_address", "(.+)")')

@@ -14,7 +14,7 @@ export function selfTime(
   const rate = signalOf(view, 'request-rate', { service })
   if (mean === null) return null
   if (!view.wasRead('series/upstream-latency')) return null
-  const measured = view.series('upstream-latency').filter(one => one.labels.service === service)
+  const measured = view.series('upstream-latency').filter(series => series.labels.service === service)
   const waits = [...measured, ...unmeasured(view, service, measured, 'latency-mean')]
   const perRequest = waits.map(wait => {
     const calls = signalOf(view, 'upstream-rate', { service, upstream: wait.labels.upstream ?? '' })
@@ -25,7 +25,7 @@ export function selfTime(
   const own = selfContribution(mean.points, perRequest, onset)
   return own === null
     ? null
-    : { ...own, evidence: [...new Set([mean.evidence, ...waits.map(one => one.evidence)])] }
+    : { ...own, evidence: [...new Set([mean.evidence, ...waits.map(wait => wait.evidence)])] }
 }
 
 /** How many of a service's failed answers are its own, by the failed calls that it measured. */
@@ -39,7 +39,7 @@ export function selfErrors(
   if (ratio === null || rate === null) return null
   const failed = alignSeries(ratio.points, rate.points, (a, b) => a * b)
   if (!view.wasRead('series/upstream-error-ratio')) return null
-  const measured = view.series('upstream-error-ratio').filter(one => one.labels.service === service)
+  const measured = view.series('upstream-error-ratio').filter(series => series.labels.service === service)
   const calls = [...measured, ...unmeasured(view, service, measured, 'error-ratio')]
   const failedCalls = calls.map(call => {
     const { upstream = '' } = call.labels
@@ -51,15 +51,15 @@ export function selfErrors(
   const own = selfContribution(failed, failedCalls, onset)
   return own === null
     ? null
-    : { ...own, evidence: [...new Set([ratio.evidence, ...calls.map(one => one.evidence)])] }
+    : { ...own, evidence: [...new Set([ratio.evidence, ...calls.map(call => call.evidence)])] }
 }
 
 /** What callees that a service is known to call, but whose calls nobody measures, say of themselves. */
 function unmeasured(view: SnapshotView, service: string, measured: Series[], name: string): Series[] {
   const known = new Set(measured.map(one => one.labels.upstream))
-  const callees = view.callees(service).filter(one => one !== service && !known.has(one))
+  const callees = view.callees(service).filter(callee => callee !== service && !known.has(callee))
   return callees.flatMap(upstream => {
-    const own = view.series(name).find(one => one.labels.service === upstream)
+    const own = view.series(name).find(series => series.labels.service === upstream)
     return own === undefined ? [] : [{ ...own, labels: { service, upstream } }]
   })
 }

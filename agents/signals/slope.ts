@@ -20,5 +20,5 @@ export function slopeOf(points: readonly Point[]): Slope | null {
     some.slice(index + 1).flatMap(([later, value]) => (later > t ? [(value - v) / (later - t)] : [])),
   )
   if (pairs.length === 0) return null
-  return { perSecond: median(pairs), rising: pairs.filter(one => one > 0).length / pairs.length }
+  return { perSecond: median(pairs), rising: pairs.filter(pair => pair > 0).length / pairs.length }
 }

@@ -83,13 +83,15 @@ describe('a snapshot', () => {
     if (read === undefined) throw new Error('Nobody asked who calls whom')
     const again = { ...read, id: 'E99', question: { ...read.question, id: 'series/upstream-rate@again' } }
     const { edges } = buildSnapshot(snapshot.scope, [...evidence, again])
-    const calls = edges.filter(one => one.from === 'front' && one.to === 'orders' && one.via === 'metrics')
-    expect(calls.map(one => one.evidence).toSorted()).toEqual([read.id, 'E99'].toSorted())
+    const calls = edges.filter(
+      edge => edge.from === 'front' && edge.to === 'orders' && edge.via === 'metrics',
+    )
+    expect(calls.map(call => call.evidence).toSorted()).toEqual([read.id, 'E99'].toSorted())
   })
 
   it('knows who calls whom by metrics, settings, Ingress and selectors', () => {
     const { edges } = investigate(healthyWorld(), { service: 'front' }).snapshot
-    const known = edges.map(one => `${one.from} → ${one.to} (${one.via})`)
+    const known = edges.map(edge => `${edge.from} → ${edge.to} (${edge.via})`)
     expect(known).toEqual(
       expect.arrayContaining([
         'front → orders (metrics)',

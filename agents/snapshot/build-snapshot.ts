@@ -64,7 +64,7 @@ function cutFrom({ question, cut }: Evidence): { part: string; reason: string }[
   return shortened.flatMap(reason => {
     const path = reason.split(':')[0] ?? ''
     const kinds = path === 'objects' ? listAt(question.args, 'kinds') : []
-    const parts = kinds.filter(one => typeof one === 'string')
+    const parts = kinds.filter(kind => typeof kind === 'string')
     return (parts.length === 0 ? [path] : parts).map(part => ({ part, reason }))
   })
 }

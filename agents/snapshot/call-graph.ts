@@ -44,9 +44,12 @@ function settingsOf(view: SnapshotView, workload: Workload): { value: string; ev
     const maps = listAt(container, 'envFrom').flatMap(one => stringAt(one, 'configMapRef.name') ?? [])
     const referred = view
       .objectsOf('ConfigMap')
-      .filter(one => maps.includes(one.object.metadata.name))
-      .flatMap(one =>
-        Object.values(stringMapAt(one.object, 'data')).map(value => ({ value, evidence: one.evidence })),
+      .filter(configMap => maps.includes(configMap.object.metadata.name))
+      .flatMap(configMap =>
+        Object.values(stringMapAt(configMap.object, 'data')).map(value => ({
+          value,
+          evidence: configMap.evidence,
+        })),
       )
     return [...direct.map(value => ({ value, evidence: workload.evidence })), ...referred]
   })

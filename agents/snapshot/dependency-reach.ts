@@ -46,11 +46,11 @@ export function releaseThatLost(
 function checked(view: SnapshotView, dependency: string): { user: User; isUp: boolean }[] {
   const perRevision = view
     .series('dependency-up-by-revision')
-    .filter(one => one.labels.dependency === dependency)
+    .filter(series => series.labels.dependency === dependency)
   const known = new Set(perRevision.map(one => one.labels.service))
   const perService = view
     .series('dependency-up')
-    .filter(one => one.labels.dependency === dependency && !known.has(one.labels.service))
+    .filter(series => series.labels.dependency === dependency && !known.has(series.labels.service))
   const latest = Math.max(...perRevision.flatMap(one => one.points.at(-1)?.[0] ?? []))
   return [...perRevision, ...perService].flatMap(({ labels, points, evidence }) => {
     const { service, revision = null } = labels
@@ -79,14 +79,14 @@ function readyBeside(view: SnapshotView, failing: User[]): User[] {
   const services = [...new Set(failing.filter(one => one.revision !== null).map(one => one.service))]
   return services.flatMap(service => {
     const sick = new Set(failing.filter(one => one.service === service).map(one => one.revision))
-    const pods = view.workloadsOfService(service).flatMap(one => view.livePodsOf(one))
+    const pods = view.workloadsOfService(service).flatMap(workload => view.livePodsOf(workload))
     const isFelt = pods.filter(pod => sick.has(pod.revision)).every(pod => pod.isReady === false)
     const old = pods.filter(
       pod =>
         pod.isReady === true &&
         pod.revision !== null &&
         !sick.has(pod.revision) &&
-        probesOf(pod.object).some(one => one.kind === 'readinessProbe'),
+        probesOf(pod.object).some(probe => probe.kind === 'readinessProbe'),
     )
     return isFelt
       ? old.map(pod => ({ service, revision: pod.revision, names: [pod.name], evidence: [pod.evidence] }))
@@ -103,7 +103,7 @@ function reachedBefore(
   const start = secondsOf(
     view
       .workloadsOfService(service)
-      .flatMap(one => view.revisionsOf(one))
+      .flatMap(workload => view.revisionsOf(workload))
       .find(one => one.hash === hash)?.createdAt,
   )
   const known = [...view.series('dependency-up-by-revision'), ...view.series('dependency-up')].filter(
@@ -120,12 +120,12 @@ function pointsOf(view: SnapshotView, labels: Record<string, string>): readonly 
 function podNames(view: SnapshotView, service: string, revision: string): string[] {
   const pods = view
     .workloadsOfService(service)
-    .flatMap(one => view.livePodsOf(one))
+    .flatMap(workload => view.livePodsOf(workload))
     .filter(pod => pod.revision === revision)
   return pods.length === 0 ? [`${service} of revision ${revision}`] : pods.map(pod => pod.name)
 }
 
 /** The users by name, each once. */
 export function inNames(users: User[]): string {
-  return [...new Set(users.flatMap(one => one.names))].toSorted().join(', ')
+  return [...new Set(users.flatMap(user => user.names))].toSorted().join(', ')
 }

@@ -17,41 +17,41 @@ const WORKLOADS = ['Deployment', 'StatefulSet', 'DaemonSet']
 export function indexSnapshot(read: Snapshot) {
   const snapshot = sortSnapshot(read)
   const { scope } = snapshot
-  const byKind = Map.groupBy(snapshot.objects, one => one.object.kind)
+  const byKind = Map.groupBy(snapshot.objects, object => object.object.kind)
   const byIdentity = new Map(
-    snapshot.objects.map(one => [`${one.object.kind}/${one.object.metadata.name}`, one]),
+    snapshot.objects.map(object => [`${object.object.kind}/${object.object.metadata.name}`, object]),
   )
   const eventsByObject = Map.groupBy(snapshot.events, one => `${one.object.kind}/${one.object.name}`)
-  const logsByPod = Map.groupBy(snapshot.logs, one => one.pod)
+  const logsByPod = Map.groupBy(snapshot.logs, log => log.pod)
   const objectsOf = (kind: string): Located[] => byKind.get(kind) ?? []
-  const pods = objectsOf('Pod').map(one => podOf(one.evidence, one.object))
+  const pods = objectsOf('Pod').map(pod => podOf(pod.evidence, pod.object))
   const workloads = WORKLOADS.flatMap(kind =>
-    objectsOf(kind).map(one => workloadOf(one.evidence, one.object)),
+    objectsOf(kind).map(object => workloadOf(object.evidence, object.object)),
   )
   const revisions = objectsOf('ReplicaSet')
-    .map(one => revisionOf(one.evidence, one.object))
+    .map(replicaSet => revisionOf(replicaSet.evidence, replicaSet.object))
     .filter(one => one !== null)
     .toSorted((a, b) => b.number - a.number)
   const namespace = scope.namespace ?? scope.alerts[0]?.labels.namespace ?? null
   const apps = appsOf(snapshot)
   const endpoints = endpointsOf(objectsOf('EndpointSlice'), objectsOf('Endpoints'))
   const names = createServiceNames({
-    services: objectsOf('Service').map(one => one.object),
+    services: objectsOf('Service').map(service => service.object),
     endpoints,
     workloads,
     pods,
     namespace,
   })
-  const series = snapshot.series.map(one => ({ ...one, labels: named(names, one.labels) }))
-  const seriesByName = Map.groupBy(series, one => one.name)
-  const edges = snapshot.edges.map(one => ({
-    ...one,
-    from: names.ofLabel(one.from),
-    to: names.ofLabel(one.to),
+  const series = snapshot.series.map(series => ({ ...series, labels: named(names, series.labels) }))
+  const seriesByName = Map.groupBy(series, series => series.name)
+  const edges = snapshot.edges.map(edge => ({
+    ...edge,
+    from: names.ofLabel(edge.from),
+    to: names.ofLabel(edge.to),
   }))
 
-  const byName = new Map(workloads.map(one => [one.name, one]))
-  const byReplicaSet = new Map(revisions.map(one => [one.replicaSet, one.workload]))
+  const byName = new Map(workloads.map(workload => [workload.name, workload]))
+  const byReplicaSet = new Map(revisions.map(revision => [revision.replicaSet, revision.workload]))
   const workloadOfPod = ({ owner, revision }: Pod): Workload | undefined => {
     if (owner === null) return undefined
     return byName.get(
@@ -59,8 +59,8 @@ export function indexSnapshot(read: Snapshot) {
     )
   }
   const podsByWorkload = Map.groupBy(pods, workloadOfPod)
-  const revisionsByWorkload = Map.groupBy(revisions, one => one.workload)
-  const podByName = new Map(pods.map(one => [one.name, one]))
+  const revisionsByWorkload = Map.groupBy(revisions, revision => revision.workload)
+  const podByName = new Map(pods.map(pod => [pod.name, pod]))
   const revisionsOf = (workload: Workload): Revision[] =>
     workload.kind === 'Deployment' ? (revisionsByWorkload.get(workload.name) ?? []) : []
 
@@ -90,7 +90,8 @@ export function indexSnapshot(read: Snapshot) {
     workloadOfPod,
     podNamed: (name: string): Pod | undefined => podByName.get(name),
     workloadNamed: (name: string): Workload | undefined => byName.get(name),
-    workloadsOfService: (service: string): Workload[] => workloads.filter(one => one.service === service),
+    workloadsOfService: (service: string): Workload[] =>
+      workloads.filter(workload => workload.service === service),
     /** Newest first. */
     revisionsOf,
     podsOf: (workload: Workload): Pod[] => podsByWorkload.get(workload) ?? [],
@@ -103,21 +104,22 @@ export function indexSnapshot(read: Snapshot) {
     /** What the metrics call a service. */
     measuredAs: (service: string): string =>
       snapshot.series
-        .map(one => one.labels.service)
+        .map(series => series.labels.service)
         .find(one => one !== undefined && names.ofLabel(one) === service) ?? service,
     callees: (service: string): string[] => targets(edges, service, 'to'),
     callers: (service: string): string[] => targets(edges, service, 'from'),
     /** The application that manages a workload: by what it lists, else by its own name. */
     appOfWorkload: (name: string): App | undefined =>
-      apps.find(app => app.resources.some(one => WORKLOADS.includes(one.kind) && one.name === name)) ??
-      apps.find(app => app.name === name && app.resources.length === 0),
+      apps.find(app =>
+        app.resources.some(resource => WORKLOADS.includes(resource.kind) && resource.name === name),
+      ) ?? apps.find(app => app.name === name && app.resources.length === 0),
     /** The application that manages any object. */
     appOfObject: (kind: string, name: string): App | undefined =>
-      apps.find(app => app.resources.some(one => one.kind === kind && one.name === name)),
-    read: (question: string) => snapshot.reads.find(one => one.question === question),
+      apps.find(app => app.resources.some(resource => resource.kind === kind && resource.name === name)),
+    read: (question: string) => snapshot.reads.find(read => read.question === question),
     wasRead: (question: string): boolean =>
-      snapshot.reads.some(one => one.question === question) ||
-      snapshot.series.some(one => `series/${one.name}` === question),
+      snapshot.reads.some(read => read.question === question) ||
+      snapshot.series.some(series => `series/${series.name}` === question),
     knowsService: (name: string): boolean => knowsService(snapshot, workloads, name),
     /** Whether every object of a kind was read: only then an object that is not here does not exist. */
     knowsAll: (kind: string): boolean => knowsAll(snapshot, kind),
@@ -126,9 +128,9 @@ export function indexSnapshot(read: Snapshot) {
 
 function knowsAll({ reads, unread }: Snapshot, kind: string): boolean {
   return reads.some(
-    one =>
-      listAt(one.args, 'kinds').includes(kind) &&
-      !unread.some(lack => lack.question === `${one.question}/${kind}`),
+    read =>
+      listAt(read.args, 'kinds').includes(kind) &&
+      !unread.some(lack => lack.question === `${read.question}/${kind}`),
   )
 }
 
@@ -140,11 +142,11 @@ function deploymentOf(replicaSet: string, byReplicaSet: Map<string, string>, has
 }
 
 function appsOf(snapshot: Snapshot): App[] {
-  const all = snapshot.reads.find(one => one.tool === 'delivery_list_apps')
-  const single = snapshot.reads.filter(one => one.tool === 'delivery_get_app')
+  const all = snapshot.reads.find(read => read.tool === 'delivery_list_apps')
+  const single = snapshot.reads.filter(read => read.tool === 'delivery_get_app')
   const read = [
     ...single.map(one => appOf(one.evidence, one.result)),
-    ...listAt(all?.result, 'apps').map(one => appOf(all?.evidence ?? '', one)),
+    ...listAt(all?.result, 'apps').map(app => appOf(all?.evidence ?? '', app)),
   ].filter(one => one !== null)
   // A later, closer look at one application replaces its line in the list.
   return read.filter((app, index) => read.findIndex(other => other.name === app.name) === index)
@@ -164,9 +166,9 @@ function serviceUnderAlert(
     ),
   ]
   for (const name of objects) {
-    const workload = workloads.find(one => one.name === name)
+    const workload = workloads.find(workload => workload.name === name)
     if (workload !== undefined) return workload.service
-    const pod = pods.find(one => one.name === name)
+    const pod = pods.find(pod => pod.name === name)
     if (pod !== undefined) return workloadOfPod(pod)?.service ?? pod.service
   }
   const told = scope.alerts.map(alert => alert.labels.service).find(one => one !== undefined)
@@ -185,10 +187,12 @@ type Known = {
 function knowsService(snapshot: Snapshot, workloads: Workload[], name: string): boolean {
   return (
     workloads.length === 0 ||
-    workloads.some(one => one.service === name || one.name === name) ||
-    snapshot.objects.some(one => one.object.kind === 'Service' && one.object.metadata.name === name) ||
-    snapshot.edges.some(one => one.from === name || one.to === name) ||
-    snapshot.series.some(one => one.labels.service === name)
+    workloads.some(workload => workload.service === name || workload.name === name) ||
+    snapshot.objects.some(
+      object => object.object.kind === 'Service' && object.object.metadata.name === name,
+    ) ||
+    snapshot.edges.some(edge => edge.from === name || edge.to === name) ||
+    snapshot.series.some(series => series.labels.service === name)
   )
 }
 
@@ -200,6 +204,6 @@ function named(names: ServiceNames, labels: Record<string, string>): Record<stri
 
 function targets(edges: Snapshot['edges'], service: string, side: 'from' | 'to'): string[] {
   const other = side === 'to' ? 'from' : 'to'
-  const calls = edges.filter(one => one.via === 'metrics' || one.via === 'config' || one.via === 'file')
-  return [...new Set(calls.filter(one => one[other] === service).map(one => one[side]))]
+  const calls = edges.filter(edge => edge.via === 'metrics' || edge.via === 'config' || edge.via === 'file')
+  return [...new Set(calls.filter(call => call[other] === service).map(call => call[side]))]
 }

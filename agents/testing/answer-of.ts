@@ -26,7 +26,7 @@ function resultOf(world: World, { id, tool, args }: Question): unknown {
   switch (tool) {
     case 'kubernetes_list_objects': {
       const kinds = args.kinds as string[]
-      return { objects: world.objects.filter(one => kinds.includes(one.kind)), refused: [] }
+      return { objects: world.objects.filter(object => kinds.includes(object.kind)), refused: [] }
     }
     case 'kubernetes_list_events':
       return { events: world.events }
@@ -47,7 +47,7 @@ function resultOf(world: World, { id, tool, args }: Question): unknown {
     case 'prometheus_query':
       return { samples: [{ labels: { profile: world.profile }, at: iso(NOW), value: 1 }] }
     case 'delivery_list_apps':
-      return { apps: Object.keys(world.history).map(one => appOf(world, one)) }
+      return { apps: Object.keys(world.history).map(key => appOf(world, key)) }
     case 'delivery_list_history':
       return {
         history: (world.history[name] ?? []).map(one => ({
@@ -69,9 +69,9 @@ function resultOf(world: World, { id, tool, args }: Question): unknown {
     case 'forge_compare_commits':
       return compare(world, String(args.base), String(args.head))
     case 'forge_list_commits':
-      return { commits: world.commits.filter(one => `apps/${one.app}` === args.path).toReversed() }
+      return { commits: world.commits.filter(commit => `apps/${commit.app}` === args.path).toReversed() }
     case 'forge_get_commit':
-      return world.commits.find(one => one.sha === args.sha) ?? {}
+      return world.commits.find(commit => commit.sha === args.sha) ?? {}
     default:
       throw new Error(`The sample cluster has no answer for ${tool}`)
   }
@@ -91,7 +91,7 @@ function seriesOf(world: World, id: string, args: Question['args']): unknown[] {
 function rangeOf(world: World, name: string, args: Question['args']): unknown[] {
   const [start, end] = [Date.parse(String(args.start)) / 1000, Date.parse(String(args.end)) / 1000]
   return world.series
-    .filter(one => one.name === name)
+    .filter(series => series.name === name)
     .map(({ labels, curve }) => {
       const points: [number, number][] = []
       for (let time = start; time <= end; time += Number(args.stepSeconds)) {
@@ -127,8 +127,8 @@ function appOf(world: World, name: string): Record<string, unknown> {
 }
 
 function compare(world: World, base: string, head: string): unknown {
-  const from = world.commits.findIndex(one => one.sha === base)
-  const to = world.commits.findIndex(one => one.sha === head)
+  const from = world.commits.findIndex(commit => commit.sha === base)
+  const to = world.commits.findIndex(commit => commit.sha === head)
   const commits = world.commits.slice(from + 1, to + 1)
-  return { commits, files: commits.flatMap(one => one.files) }
+  return { commits, files: commits.flatMap(commit => commit.files) }
 }

@@ -2,7 +2,7 @@ import type { Snapshot } from '../snapshot/snapshot.ts'
 
 /** The snapshot without some answers; it may say that it lacks them, as ours do, or not, as others' may not. */
 export function withoutAnswers(snapshot: Snapshot, gone: Set<string>, isTold: boolean): Snapshot {
-  const lost = snapshot.reads.filter(one => gone.has(one.evidence))
+  const lost = snapshot.reads.filter(read => gone.has(read.evidence))
   const stays = (one: { evidence: string }) => !gone.has(one.evidence)
   const unread = lost.map(({ evidence, question, tool }) => ({ evidence, question, tool, reason: 'away' }))
   return {
@@ -13,7 +13,7 @@ export function withoutAnswers(snapshot: Snapshot, gone: Set<string>, isTold: bo
     series: snapshot.series.filter(stays),
     edges: snapshot.edges.filter(stays),
     reads: snapshot.reads.filter(stays),
-    changes: snapshot.changes.filter(one => !one.evidence.some(id => gone.has(id))),
+    changes: snapshot.changes.filter(change => !change.evidence.some(id => gone.has(id))),
     unread: [...snapshot.unread, ...(isTold ? unread : [])],
   }
 }

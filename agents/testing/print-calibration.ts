@@ -13,7 +13,7 @@ type Guess = { cause: Cause; isRight: boolean; isNear: boolean }
 // How often a cause is right by how sure the engine is of it: every sample cluster, with up to half of its answers lost.
 const guesses = TROUBLES.flatMap(({ world, code, subject }, place) => {
   const { snapshot } = investigate(world())
-  const ids = snapshot.reads.map(one => one.evidence)
+  const ids = snapshot.reads.map(read => read.evidence)
   return Array.from({ length: TRIES }, (_, number): Guess[] => {
     const random = sequence(place * TRIES + number + 1)
     const share = random() / 2

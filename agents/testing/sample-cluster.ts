@@ -92,13 +92,13 @@ export function release(
   const template = templateOf(name, { ...old.container, ...container })
   const { isStuck = false } = outcome
   const revisionControlGroup = world.objects.filter(
-    one => one.kind === 'Pod' && one.metadata.name.startsWith(`${name}-h3`),
+    object => object.kind === 'Pod' && object.metadata.name.startsWith(`${name}-h3`),
   )
   world.objects = world.objects.filter(
-    one =>
-      !isOf(one, 'Deployment', name) &&
-      !isOf(one, 'ReplicaSet', `${name}-h3`) &&
-      (isStuck || !revisionControlGroup.includes(one)),
+    object =>
+      !isOf(object, 'Deployment', name) &&
+      !isOf(object, 'ReplicaSet', `${name}-h3`) &&
+      (isStuck || !revisionControlGroup.includes(object)),
   )
   world.objects.push(
     deployment(name, template, {
@@ -160,7 +160,7 @@ export function alert(world: World, name: string, labels: Record<string, string>
 export function curve(world: World, name: string, labels: Record<string, string>, next: Curve): void {
   const isSame = (one: Series) =>
     one.name === name && Object.entries(labels).every(([key, value]) => one.labels[key] === value)
-  world.series = [...world.series.filter(one => !isSame(one)), { name, labels, curve: next }]
+  world.series = [...world.series.filter(series => !isSame(series)), { name, labels, curve: next }]
 }
 
 /** A step from one value to another with a little of the noise that all measurements have. */

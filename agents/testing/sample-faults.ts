@@ -67,7 +67,9 @@ export const TROUBLES: Trouble[] = [
     alert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)
   }),
   trouble('a Service sends to a port of nobody', 'SERVICE_PORT_MISMATCH', 'orders', world => {
-    world.objects = world.objects.filter(one => one.kind !== 'Service' || one.metadata.name !== 'orders')
+    world.objects = world.objects.filter(
+      object => object.kind !== 'Service' || object.metadata.name !== 'orders',
+    )
     world.objects.push(service('orders', { ports: [{ name: 'http', port: 8080, targetPort: 8081 }] }))
     const patch = '-      targetPort: http\n+      targetPort: 8081'
     commit(world, 'orders', AT, { message: 'Tidy ports', path: 'apps/orders/service.yaml', patch })
@@ -77,11 +79,13 @@ export const TROUBLES: Trouble[] = [
     alert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)
   }),
   trouble('somebody scaled down', 'SCALED_BELOW_GIT', 'orders', world => {
-    const orders = world.objects.find(one => one.kind === 'Deployment' && one.metadata.name === 'orders')
+    const orders = world.objects.find(
+      object => object.kind === 'Deployment' && object.metadata.name === 'orders',
+    )
     const status = { replicas: 0, readyReplicas: 0, availableReplicas: 0, updatedReplicas: 0 }
     Object.assign(orders?.spec as object, { replicas: 0 })
     Object.assign(orders?.status as object, status)
-    world.objects = world.objects.filter(one => !one.metadata.name.startsWith('orders-h3-'))
+    world.objects = world.objects.filter(object => !object.metadata.name.startsWith('orders-h3-'))
     const changes = [{ path: 'spec.replicas', live: 0, desired: 2 }]
     world.diffs.orders = [{ kind: 'Deployment', namespace: NAMESPACE, name: 'orders', changes }]
     curve(world, 'replicas-desired', { deployment: 'orders' }, time => (time < AT ? 2 : 0))

@@ -68,7 +68,7 @@ export const RUNNING = { ready: false, readyAt: AT + 1 }
 
 /** A pod of a world, to be changed. Throws if there is none of the name. */
 export function podOf(world: World, name = 'users-h4-1') {
-  const found = world.objects.find(one => one.metadata.name === name)
+  const found = world.objects.find(object => object.metadata.name === name)
   if (found === undefined) throw new Error(`There is no ${name}`)
   return found as unknown as {
     spec: Record<string, unknown>

@@ -149,7 +149,7 @@ export function createActionsService(deps: ActionsDeps): Actions {
 
 function whatGoesOn({ unrelatedAlerts }: Verification, readings: Reading[]): string[] {
   const left = readings.filter(
-    one => one.holds === true && unrelatedAlerts.some(({ message }) => message === one.message),
+    reading => reading.holds === true && unrelatedAlerts.some(({ message }) => message === reading.message),
   )
   return left.map(({ message }) => `But ${message}.`)
 }

@@ -108,7 +108,7 @@ test('a new firing opens a closed incident again within the window, and not afte
   await syntra.deliver([{ startsAt: at(10), status: 'resolved', endsAt: at(11) }])
   await closeAgo('2 hours')
   await fire(20)
-  expect((await incidents()).map((one: { state: string }) => one.state)).toEqual(['open', 'closed'])
+  expect((await incidents()).map((incident: { state: string }) => incident.state)).toEqual(['open', 'closed'])
 })
 
 test('an alert that joins while an investigation is open starts no second one; after its end, a newer one does', async () => {

@@ -97,9 +97,9 @@ test('incidents are listed newest first, filtered and in pages', async () => {
   for (const service of ['a', 'b', 'c', 'd', 'e']) await syntra.deliver([{ labels: { service } }])
   await pool.query(`UPDATE incidents SET state = 'closed' WHERE service = 'e'`)
   const first = (await syntra.get('/v1/incidents?limit=2&state=open')).body
-  expect(first.incidents.map((one: { service: string }) => one.service)).toEqual(['d', 'c'])
+  expect(first.incidents.map((incident: { service: string }) => incident.service)).toEqual(['d', 'c'])
   const second = (await syntra.get(`/v1/incidents?limit=2&state=open&after=${first.next}`)).body
-  expect(second.incidents.map((one: { service: string }) => one.service)).toEqual(['b', 'a'])
+  expect(second.incidents.map((incident: { service: string }) => incident.service)).toEqual(['b', 'a'])
   expect(second.next).toBeNull()
   expect((await syntra.get('/v1/incidents?service=c')).body.incidents).toHaveLength(1)
 })

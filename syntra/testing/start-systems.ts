@@ -120,7 +120,7 @@ export async function startSystems() {
     return {
       revertCommits: commits.filter(({ commit }) => commit.message.startsWith('Revert')).length,
       mergeCommits: commits.filter(({ parents }) => parents.length > 1).length,
-      pullRequests: pulls.map(one => ({ state: one.state, merged: one.merged_at !== null })),
+      pullRequests: pulls.map(pull => ({ state: pull.state, merged: pull.merged_at !== null })),
       deployed: await Promise.all(entries.map(({ revision }) => imageAt(revision ?? ''))),
       automated: spec.syncPolicy?.automated ?? null,
       plain: {

@@ -70,7 +70,7 @@ it('takes a silence for nothing where no rule is, where it fails, and until it h
 })
 
 it('does not count what fires on only because its rule keeps it firing', async () => {
-  await until(async () => (await read('WasSick')).alerts.some(one => one.state === 'firing'))
+  await until(async () => (await read('WasSick')).alerts.some(alert => alert.state === 'firing'))
   sick = [['core-5f-a', 0]]
   await until(async () => (await read('WasSick')).holding === 0)
   expect((await read('WasSick')).alerts[0]).toMatchObject({

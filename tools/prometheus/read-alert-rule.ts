@@ -107,7 +107,7 @@ export const readAlertRule = defineTool({
         activeAt: one.activeAt ?? null,
         keepFiringSince: one.keepFiringSince ?? null,
       }))
-    const holding = alerts.filter(one => one.keepFiringSince === null).length
+    const holding = alerts.filter(alert => alert.keepFiringSince === null).length
     const unseen = whyUnseen(rules)
     // What holds needs no patience to be seen; a silence does.
     const unsettled =
@@ -131,9 +131,9 @@ async function startOf(prometheus: PrometheusClient, signal: AbortSignal): Promi
 
 function whyUnseen(rules: ReadAlertRule['rules']): string | null {
   if (rules.length === 0) return 'Prometheus has no such rule'
-  const faulty = rules.find(one => one.health !== 'ok')
+  const faulty = rules.find(rule => rule.health !== 'ok')
   if (faulty !== undefined) return `the rule is not evaluated: ${faulty.lastError || faulty.health}`
-  return rules.some(one => one.lateSeconds > 0) ? 'the rule was not evaluated lately' : null
+  return rules.some(rule => rule.lateSeconds > 0) ? 'the rule was not evaluated lately' : null
 }
 
 function whyUnsettled(
@@ -141,7 +141,7 @@ function whyUnsettled(
   uptimeSeconds: number,
   settleSeconds: number,
 ): string | null {
-  const needed = Math.max(0, ...rules.map(one => one.forSeconds)) + settleSeconds
+  const needed = Math.max(0, ...rules.map(rule => rule.forSeconds)) + settleSeconds
   return uptimeSeconds >= needed
     ? null
     : `Prometheus runs for ${Math.round(uptimeSeconds)} of ${Math.round(needed)} seconds`

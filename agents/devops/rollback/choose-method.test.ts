@@ -9,12 +9,12 @@ const undoOf = (world: World) => {
   const undo = choose(world).proposal?.undo
   return undo && 'steps' in undo ? undo.steps.map(({ args: _, message: __, ...rest }) => rest) : undo
 }
-const toolsOf = (world: World) => choose(world).proposal?.steps.map(one => one.tool)
+const toolsOf = (world: World) => choose(world).proposal?.steps.map(step => step.tool)
 
 describe('the method of a rollback', () => {
   it('is a revert in Git where a merge is fast', () => {
     const { proposal } = choose(slowRelease())
-    expect(proposal?.steps.map(one => one.tool)).toEqual([
+    expect(proposal?.steps.map(step => step.tool)).toEqual([
       'forge_open_revert',
       'forge_merge_revert',
       'delivery_refresh_app',
@@ -24,7 +24,7 @@ describe('the method of a rollback', () => {
       target: { kind: 'Deployment', name: 'orders', app: 'orders', repo: 'shop/deploy' },
       steps: [{ args: { repo: 'shop/deploy', branch: 'main', sha: expect.stringMatching(/^c+1$/) } }, {}, {}],
     })
-    expect(proposal?.preconditions.map(one => one.path)).toEqual([
+    expect(proposal?.preconditions.map(precondition => precondition.path)).toEqual([
       'object.metadata.generation',
       'history.0.id',
       'commits.0.sha',
@@ -77,7 +77,7 @@ describe('the method of a rollback', () => {
     world.rules.requiredReviews = 2
     world.apps.orders = { parent: 'ApplicationSet/all' }
     const { proposal } = choose(world)
-    expect(proposal?.steps.map(one => one.tool)).toEqual(['forge_open_revert'])
+    expect(proposal?.steps.map(step => step.tool)).toEqual(['forge_open_revert'])
     expect(proposal?.handoff).toContain('waits for 2 reviews')
     expect(proposal?.pendingRevert).toMatchObject({ revert: 1, step: { tool: 'delivery_refresh_app' } })
     expect(undoOf(world)).toMatchObject([{ tool: 'forge_close_revert', undoes: 1 }])
@@ -101,7 +101,7 @@ describe('the method of a rollback', () => {
     const world = slowRelease()
     world.rules.requiredReviews = 2
     const { proposal } = choose(world)
-    expect(proposal?.steps.map(one => one.tool)).toEqual([
+    expect(proposal?.steps.map(step => step.tool)).toEqual([
       'delivery_set_auto_sync',
       'delivery_rollback_app',
       'forge_open_revert',
@@ -128,7 +128,7 @@ describe('the method of a rollback', () => {
     world.apps.orders = { automated: null, hasHooks: true }
     const { proposal } = choose(world)
     expect(proposal?.method).toBe('delivery-rollback')
-    expect(proposal?.steps.map(one => one.tool)).toEqual(['delivery_rollback_app', 'forge_open_revert'])
+    expect(proposal?.steps.map(step => step.tool)).toEqual(['delivery_rollback_app', 'forge_open_revert'])
     expect(proposal?.warnings.join()).toContain('Hooks do not run')
   })
 
@@ -142,7 +142,7 @@ describe('the method of a rollback', () => {
     const [newest] = world.history.orders ?? []
     if (newest) newest.revision = 'd'.repeat(40)
     const { proposal } = choose(world)
-    expect(proposal?.steps.map(one => one.tool)).toEqual(['delivery_rollback_app'])
+    expect(proposal?.steps.map(step => step.tool)).toEqual(['delivery_rollback_app'])
     expect(`${proposal?.message} ${proposal?.warnings.join(' ')}`).not.toContain('undefined')
     expect(proposal?.warnings.join()).toContain('Git still holds the release')
   })

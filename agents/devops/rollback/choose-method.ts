@@ -107,7 +107,7 @@ function warningsFor(view: SnapshotView, method: Method, release: Release, slow:
     ...(method === 'git-revert' && app?.automated === null
       ? [`${app.name} is synced by hand, so the merge alone deploys nothing.`]
       : []),
-    ...(annotations.some(one => one.startsWith('argocd-image-updater.'))
+    ...(annotations.some(annotation => annotation.startsWith('argocd-image-updater.'))
       ? ['An image updater may write the new tag again: pause it.']
       : []),
     ...(method === 'rollout-undo'

@@ -92,7 +92,7 @@ export function releaseOf(view: SnapshotView, cause: Cause): Release {
     requiredChecks: rules === undefined ? null : listAt(rules.result, 'requiredChecks').length,
     operationSeconds: Math.round(scaled(view.scope, 300, 60)),
     checkSeconds: Math.round(scaled(view.scope, 600, 120)),
-    evidence: reads.flatMap(one => one?.evidence ?? []),
+    evidence: reads.flatMap(read => read?.evidence ?? []),
   }
 }
 
@@ -134,7 +134,7 @@ function deploymentsOf(
 /** The commits of the release that touched the application's folder. */
 function candidatesOf(view: SnapshotView, app: App, current: Deployment, target: Deployment): string[] {
   const compare = view.read(`forge/compare/${app.repo}/${target.revision}...${current.revision}`)
-  const shas = (result: unknown) => listAt(result, 'commits').flatMap(one => stringAt(one, 'sha') ?? [])
+  const shas = (result: unknown) => listAt(result, 'commits').flatMap(commit => stringAt(commit, 'sha') ?? [])
   const released = shas(compare?.result)
   const commits = view.read(`forge/commits/${app.name}`)
   return commits === undefined ? released : shas(commits.result).filter(sha => released.includes(sha))

@@ -60,7 +60,7 @@ function readOf(view: SnapshotView, alert: AlertFact, settleSeconds: number) {
 /** What the names of all pods of the same workload begin with; the pod's own name if its workload is not known. */
 function ownerOf(view: SnapshotView, pod: string): string {
   const owner = view.workloads
-    .filter(one => pod.startsWith(`${one.name}-`))
+    .filter(workload => pod.startsWith(`${workload.name}-`))
     .toSorted((a, b) => b.name.length - a.name.length)[0]
   return owner === undefined ? pod : `${owner.name}-`
 }

@@ -18,11 +18,11 @@ export function explainedAlerts(
   const findings = runAnalysers(view)
   const [root] = cause.chain
   const chain = causalChains(view, findings, symptomsOf(view, findings)).find(
-    one => root !== undefined && keyOf(one.root) === keyOf(root),
+    chain => root !== undefined && keyOf(chain.root) === keyOf(root),
   )
   const explained = new Set([...(chain?.explained ?? []), ...(chain?.links ?? [])].map(keyOf))
   const isExplained = (alert: AlertFact) =>
-    alerts({ ...view, scope: { ...view.scope, alerts: [alert] } }).some(one => explained.has(keyOf(one)))
+    alerts({ ...view, scope: { ...view.scope, alerts: [alert] } }).some(alert => explained.has(keyOf(alert)))
   const { alerts: all } = view.scope
   const meant = all.filter(isExplained)
   return meant.length === 0

@@ -39,7 +39,7 @@ describe('which alerts have to go quiet', () => {
     const world = slowRelease()
     alert(world, 'OrdersSlow', { service: 'orders' }, NOW - 10)
     const { recovered, unrelatedAlerts } = verificationIn(world)
-    expect(alertsIn(recovered).map(one => one.alertname)).toEqual(['OrdersSlow', 'LatencyHigh'])
+    expect(alertsIn(recovered).map(alert => alert.alertname)).toEqual(['OrdersSlow', 'LatencyHigh'])
     expect(unrelatedAlerts).toEqual([])
   })
 
@@ -47,7 +47,7 @@ describe('which alerts have to go quiet', () => {
     const world = slowRelease()
     alert(world, 'PageSlow', { service: 'shop' }, NOW - 10)
     const { recovered, unrelatedAlerts } = verificationIn(world)
-    expect(alertsIn(recovered).map(one => one.alertname)).toEqual(['LatencyHigh'])
+    expect(alertsIn(recovered).map(alert => alert.alertname)).toEqual(['LatencyHigh'])
     expect(unrelatedAlerts).toMatchObject([
       {
         message: 'PageSlow of shop fires, which this cause does not explain',
@@ -63,8 +63,8 @@ describe('which alerts have to go quiet', () => {
     alert(world, 'SentByScript', { service: 'orders' }, NOW - 10)
     world.firing = world.firing.filter(one => one.name !== 'SentByScript')
     const { recovered, unrelatedAlerts } = verificationIn(world)
-    expect(alertsIn(recovered).map(one => one.alertname)).toEqual(['LatencyHigh'])
-    expect(alertsIn(unrelatedAlerts).map(one => one.alertname)).toEqual(['SentByScript'])
+    expect(alertsIn(recovered).map(alert => alert.alertname)).toEqual(['LatencyHigh'])
+    expect(alertsIn(unrelatedAlerts).map(alert => alert.alertname)).toEqual(['SentByScript'])
   })
 
   it('are all of them where Prometheus did not tell which fire', () => {
@@ -72,7 +72,7 @@ describe('which alerts have to go quiet', () => {
     alert(world, 'PageSlow', { service: 'shop' }, NOW - 10)
     world.firing = []
     const { recovered, unrelatedAlerts } = verificationIn(world)
-    expect(alertsIn(recovered).map(one => one.alertname)).toEqual(['PageSlow', 'LatencyHigh'])
+    expect(alertsIn(recovered).map(alert => alert.alertname)).toEqual(['PageSlow', 'LatencyHigh'])
     expect(unrelatedAlerts).toEqual([])
   })
 

@@ -8,7 +8,7 @@ function serviceOf(labels: Record<string, string>): string | null | undefined {
   world.objects.push(deployment('users-admin', templateOf('users-admin'), { at: NOW - 900, revision: 1 }))
   alert(world, 'SomethingOdd', labels, NOW - 10)
   const { findings } = investigate(world, { namespace: 'shop-production' }).verdict
-  return findings.find(one => one.code === 'ALERT_FIRING')?.service
+  return findings.find(finding => finding.code === 'ALERT_FIRING')?.service
 }
 
 describe('the service that an alert is about', () => {

@@ -41,7 +41,7 @@ function asRecorded(text: string | undefined): string | undefined {
 
 /** By the object that the alert names; `service` and `endpoint` may be those of the exporter that was scraped. */
 function serviceOf(view: SnapshotView, labels: Record<string, string>): string | null {
-  const workload = view.workloads.find(one => labels[one.kind.toLowerCase()] === one.name)
+  const workload = view.workloads.find(workload => labels[workload.kind.toLowerCase()] === workload.name)
   const pod = view.podNamed(labels.pod ?? '')
   const ofPod = pod === undefined ? ownerByName(view, labels.pod ?? '') : view.workloadOfPod(pod)
   const told = [labels.service, labels.endpoint].find(one => one !== undefined && view.knowsService(one))
@@ -53,6 +53,6 @@ function serviceOf(view: SnapshotView, labels: Record<string, string>): string |
 /** Of a pod that is gone: the workload with the longest name that the pod's name begins with. */
 function ownerByName(view: SnapshotView, pod: string): SnapshotView['workloads'][number] | undefined {
   return view.workloads
-    .filter(one => pod.startsWith(`${one.name}-`))
+    .filter(workload => pod.startsWith(`${workload.name}-`))
     .toSorted((a, b) => b.name.length - a.name.length)[0]
 }

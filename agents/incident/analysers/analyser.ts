@@ -29,7 +29,8 @@ export function serviceOfPod(view: SnapshotView, pod: Pod): string | null {
 export function merged(findings: Finding[]): Finding[] {
   const groups = Map.groupBy(
     findings,
-    one => `${one.code} ${one.subject.kind}/${one.subject.name} ${one.service} ${one.container}`,
+    finding =>
+      `${finding.code} ${finding.subject.kind}/${finding.subject.name} ${finding.service} ${finding.container}`,
   )
   return [...groups.values()].flatMap(group => {
     const [first] = group

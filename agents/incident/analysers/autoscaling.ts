@@ -5,7 +5,7 @@ import type { Analyser } from './analyser.ts'
 export const autoscaling: Analyser = view =>
   view.objectsOf('HorizontalPodAutoscaler').flatMap(({ evidence, object }) => {
     const limited = listAt(object, 'status.conditions').find(
-      one => stringAt(one, 'type') === 'ScalingLimited',
+      condition => stringAt(condition, 'type') === 'ScalingLimited',
     )
     const target = stringAt(object, 'spec.scaleTargetRef.name')
     const workload = target === null ? undefined : view.workloadNamed(target)

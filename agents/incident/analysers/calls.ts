@@ -32,9 +32,9 @@ function failingCalls(view: SnapshotView): Finding[] {
 
 function silence(view: SnapshotView): Finding[] {
   const rates = view.series('request-rate')
-  const fallen = rates.flatMap(one => {
-    const onset = findChangePoint(zeroFill(view, one.points), SILENT)
-    return onset?.isOngoing ? [{ series: one, onset }] : []
+  const fallen = rates.flatMap(rate => {
+    const onset = findChangePoint(zeroFill(view, rate.points), SILENT)
+    return onset?.isOngoing ? [{ series: rate, onset }] : []
   })
   // When everybody goes quiet at once, it is the users who left.
   if (fallen.length === rates.length && rates.length > 1) return []

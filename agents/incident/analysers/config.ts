@@ -28,7 +28,7 @@ export const config: Analyser = view =>
 function unresolved(view: SnapshotView, workload: Workload): Finding[] {
   const revision = view.revisionsOf(workload)[0]
   return referencesOf(workload.template)
-    .filter(one => !one.isOptional)
+    .filter(reference => !reference.isOptional)
     .flatMap(reference => {
       const question = reference.kind === 'Secret' ? 'objects/secrets' : 'objects/wiring'
       const read = view.read(question)
@@ -97,15 +97,15 @@ function refused(view: SnapshotView, workload: Workload): Finding[] {
 function complained(view: SnapshotView, workload: Workload): Finding[] {
   return view.livePodsOf(workload).flatMap(pod =>
     pod.containers
-      .filter(one => one.endedBefore !== null || one.ended !== null)
+      .filter(container => container.endedBefore !== null || container.ended !== null)
       .flatMap(container => {
         const log = view
           .logsOf(pod.name)
-          .find(one => one.container === container.name && (one.previous || container.ended !== null))
+          .find(log => log.container === container.name && (log.previous || container.ended !== null))
         const spec = containerSpec(pod.object, container.name)
         const variables = spec === undefined ? null : variablesOf(view, spec)
         if (log === undefined || variables === null || findErrorLine(log) === null) return []
-        const text = log.lines.map(one => one.text).join('\n')
+        const text = log.lines.map(line => line.text).join('\n')
         const missing = missingVariables(text).filter(name => !variables.has(name))
         return missing.slice(0, 1).map(name => ({
           code: 'CONFIG_KEY_MISSING',
@@ -133,7 +133,7 @@ const LACKS = [
 function missingVariables(text: string): string[] {
   const lines = text.split('\n')
   const lacking = lines.flatMap(line =>
-    LACKS.flatMap(one => [...line.matchAll(one)].map(match => match[1] ?? '')),
+    LACKS.flatMap(lack => [...line.matchAll(lack)].map(match => match[1] ?? '')),
   )
   return [...new Set(lacking)].filter(
     name => name === name.toUpperCase() && !/^(?:E[A-Z]+_|ERR_)/.test(name) && !text.includes(`${name}=`),

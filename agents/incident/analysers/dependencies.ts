@@ -35,7 +35,7 @@ export const dependencies: Analyser = view => {
       isOutside(view, one.dependency) ||
       (one.isItsOwnWord && isWell(view, one.dependency)),
   )
-  const groups = Map.groupBy(signs, one => one.dependency)
+  const groups = Map.groupBy(signs, sign => sign.dependency)
   return [...groups]
     .toSorted(([a], [b]) => compareStrings(a, b))
     .flatMap(([dependency, group]) =>
@@ -55,8 +55,9 @@ function checked(view: SnapshotView, refusals: ConnectionFailure[]): Sign[] {
     if (service === undefined || dependency === undefined || (onset === null && !isDown)) return []
     if (onset !== null && !onset.isOngoing && onset.at < view.since - view.recentSeconds) return []
     const line = refusals.find(
-      one =>
-        serviceOf(view, one.pod) === service && (one.target === null || one.target.service === dependency),
+      refusal =>
+        serviceOf(view, refusal.pod) === service &&
+        (refusal.target === null || refusal.target.service === dependency),
     )
     const start = onset?.at ?? points.find(([, value]) => value < 1)?.[0] ?? view.since
     return [
@@ -75,20 +76,20 @@ function checked(view: SnapshotView, refusals: ConnectionFailure[]): Sign[] {
 
 /** What their logs say, where nothing checks. */
 function logged(view: SnapshotView, refusals: ConnectionFailure[]): Sign[] {
-  return refusals.flatMap(one => {
-    const service = serviceOf(view, one.pod)
-    const target = one.target?.service
+  return refusals.flatMap(refusal => {
+    const service = serviceOf(view, refusal.pod)
+    const target = refusal.target?.service
     if (target === undefined || service === null || isKnownUp(view, service, target)) return []
-    if (one.unknownHost !== null && isOwnName(view, one.unknownHost)) return []
+    if (refusal.unknownHost !== null && isOwnName(view, refusal.unknownHost)) return []
     return [
       {
         service,
         dependency: target,
-        onset: secondsOf(one.at),
-        evidence: [one.evidence],
-        line: one.line,
-        isItsOwnWord: one.isItsOwnWord,
-        how: one.how,
+        onset: secondsOf(refusal.at),
+        evidence: [refusal.evidence],
+        line: refusal.line,
+        isItsOwnWord: refusal.isItsOwnWord,
+        how: refusal.how,
       },
     ]
   })
@@ -132,7 +133,7 @@ function doing(hows: Sign['how'][]): string {
  * with the release, then the release is what has to be looked at.
  */
 function cameWithReleases(view: SnapshotView, dependency: string, group: Sign[]): boolean {
-  const isChecked = view.series('dependency-up').some(one => one.labels.dependency === dependency)
+  const isChecked = view.series('dependency-up').some(series => series.labels.dependency === dependency)
   const isHere = !isOutside(view, dependency) || view.objectNamed('Service', dependency) !== undefined
   if (isChecked || isHere) return false
   return group.every(({ service, how }) => {
@@ -153,11 +154,11 @@ function serviceOf(view: SnapshotView, podName: string): string | null {
 function lostByReleases(view: SnapshotView, dependency: string, group: Sign[]): Finding[] | null {
   const perService = [...Map.groupBy(group, one => one.service)].toSorted(([a], [b]) => (a < b ? -1 : 1))
   const lost = perService.flatMap(([service, signs]) => {
-    const onset = Math.min(...signs.map(one => one.onset ?? view.since))
+    const onset = Math.min(...signs.map(sign => sign.onset ?? view.since))
     const release = releaseThatLost(view, service, dependency, onset)
     if (release === null) return []
     const { workload, revision, reach } = release
-    const line = signs.find(one => one.line !== null)?.line ?? null
+    const line = signs.find(sign => sign.line !== null)?.line ?? null
     return [
       {
         code: 'REVISION_CUT_OFF',
@@ -167,7 +168,7 @@ function lostByReleases(view: SnapshotView, dependency: string, group: Sign[]): 
         message: `pods of revision ${revision.number} (${inNames(reach.failing)}) do not reach ${dependency}, while ${inNames(reach.reaching)} do${line === null ? '' : `: ${quote(line)}`}`,
         evidence: [
           ...new Set([
-            ...signs.flatMap(one => one.evidence),
+            ...signs.flatMap(sign => sign.evidence),
             revision.evidence,
             ...[...reach.failing, ...reach.reaching].flatMap(one => one.evidence),
           ]),
@@ -186,5 +187,8 @@ function isOutside(view: SnapshotView, dependency: string): boolean {
 /** A workload of ours that runs as it should and refuses in its own words, as a database does, is sick in a way no object tells. */
 function isWell(view: SnapshotView, dependency: string): boolean {
   const workloads = view.workloadsOfService(dependency)
-  return workloads.length > 0 && workloads.every(one => one.desired !== null && one.ready >= one.desired)
+  return (
+    workloads.length > 0 &&
+    workloads.every(workload => workload.desired !== null && workload.ready >= workload.desired)
+  )
 }

@@ -18,7 +18,7 @@ const WRITES = ['POST', 'PUT', 'PATCH', 'DELETE']
 
 /** Services that answer with errors, whether the errors are their own, and whether only writes or some routes fail. */
 export const errors: Analyser = view => {
-  const services = new Set(view.series('error-ratio').flatMap(one => one.labels.service ?? []))
+  const services = new Set(view.series('error-ratio').flatMap(series => series.labels.service ?? []))
   return [...services].toSorted().flatMap(service => failures(view, service))
 }
 
@@ -76,7 +76,7 @@ function whichFail(
   service: string,
   onset: number,
 ): { message: string; evidence: string[] } {
-  const byMethod = view.series('error-ratio-by-method').filter(one => one.labels.service === service)
+  const byMethod = view.series('error-ratio-by-method').filter(series => series.labels.service === service)
   const failing = byMethod.map(one => ({
     method: one.labels.method ?? '',
     share: median(sliceByTime(one.points, onset, Number.POSITIVE_INFINITY)),
@@ -95,7 +95,7 @@ function whichFail(
 }
 
 function againstOld(view: SnapshotView, service: string, hash: string | null) {
-  const all = view.series('error-ratio-by-revision').filter(one => one.labels.service === service)
+  const all = view.series('error-ratio-by-revision').filter(series => series.labels.service === service)
   const newer = all.find(one => one.labels.revision === hash)
   const older = all.filter(one => one.labels.revision !== hash).flatMap(one => one.points)
   if (newer === undefined || older.length === 0) return null
@@ -105,9 +105,9 @@ function againstOld(view: SnapshotView, service: string, hash: string | null) {
 
 function errorLog(view: SnapshotView, service: string): { line: string; evidence: string } | null {
   const names = new Set(
-    view.workloadsOfService(service).flatMap(one => view.podsOf(one).map(pod => pod.name)),
+    view.workloadsOfService(service).flatMap(workload => view.podsOf(workload).map(pod => pod.name)),
   )
-  for (const log of view.snapshot.logs.filter(one => names.has(one.pod))) {
+  for (const log of view.snapshot.logs.filter(log => names.has(log.pod))) {
     const line = findErrorLine(log)
     if (line !== null) return { line, evidence: log.evidence }
   }

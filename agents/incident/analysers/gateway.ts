@@ -58,12 +58,12 @@ function finding(workload: Workload, pointed: Pointed | null, detour: Detour | n
 /** A change of this workload's settings after which they name a host of an Ingress. */
 function pointedAtIngress(view: SnapshotView, workload: Workload): Pointed | null {
   const hosts = ingressHosts(view)
-  const names = hosts.map(one => one.host)
+  const names = hosts.map(host => host.host)
   const app = view.appOfWorkload(workload.name)
   const own = view.snapshot.changes.filter(
-    one =>
-      (one.kind === 'rollout' && one.subject.name === workload.name) ||
-      (one.kind === 'sync' && one.subject.name === app?.name && app !== undefined),
+    change =>
+      (change.kind === 'rollout' && change.subject.name === workload.name) ||
+      (change.kind === 'sync' && change.subject.name === app?.name && app !== undefined),
   )
   for (const change of own.toReversed()) {
     const part = change.diff.find(one => isSetting(one.path, change) && newHost(one, names) !== null)
@@ -74,8 +74,8 @@ function pointedAtIngress(view: SnapshotView, workload: Workload): Pointed | nul
       setting: settingOf(part, host),
       at: change.at,
       isNew: (secondsOf(change.at) ?? 0) >= view.since - lookBackSeconds(view.scope),
-      backends: hosts.filter(one => one.host === host).flatMap(one => one.backends),
-      evidence: [...change.evidence, ...hosts.filter(one => one.host === host).map(one => one.evidence)],
+      backends: hosts.filter(one => one.host === host).flatMap(host => host.backends),
+      evidence: [...change.evidence, ...hosts.filter(one => one.host === host).map(host => host.evidence)],
     }
   }
   return null
@@ -118,10 +118,10 @@ function ingressHosts(view: SnapshotView): { host: string; backends: string[]; e
 
 /** Without a setting that says so (the code itself may go round): a callee of a fresh release is now asked by the Ingress. */
 function measuredDetour(view: SnapshotView, workload: Workload): Detour | null {
-  const callees = view.callees(workload.service).filter(one => one !== workload.service)
+  const callees = view.callees(workload.service).filter(callee => callee !== workload.service)
   const detour = traffic(view, callees)
   const fresh = view.snapshot.changes.findLast(
-    one => one.kind === 'rollout' && one.subject.name === workload.name,
+    change => change.kind === 'rollout' && change.subject.name === workload.name,
   )
   const at = secondsOf(fresh?.at)
   if (detour === null || fresh === undefined || at === null) return null
@@ -131,7 +131,7 @@ function measuredDetour(view: SnapshotView, workload: Workload): Detour | null {
 
 function traffic(view: SnapshotView, backends: string[]): Detour | null {
   for (const service of backends) {
-    const through = view.series('ingress-rate').filter(one => one.labels.service === service)
+    const through = view.series('ingress-rate').filter(series => series.labels.service === service)
     for (const { points, evidence } of through) {
       const onset = findChangePoint(zeroFill(view, points), MORE)
       if (onset === null || !isSameUsers(view, onset.at, service)) continue
@@ -144,7 +144,7 @@ function traffic(view: SnapshotView, backends: string[]): Detour | null {
 function isSameUsers(view: SnapshotView, at: number, callee: string): boolean {
   const edges = view
     .series('request-rate')
-    .flatMap(one => one.labels.service ?? [])
+    .flatMap(series => series.labels.service ?? [])
     .filter(service => service !== callee && view.callers(service).length === 0)
   return edges.every(service => {
     const points = signalOf(view, 'request-rate', { service })?.points ?? []

@@ -32,20 +32,20 @@ function drift(view: SnapshotView, app: App): Finding[] {
   const read = view.read(`delivery/diff/${app.name}`)
   return listAt(read?.result, 'differences').flatMap(difference => {
     const [kind, name] = [stringAt(difference, 'kind'), stringAt(difference, 'name')]
-    const workload = view.workloads.find(one => one.kind === kind && one.name === name)
+    const workload = view.workloads.find(workload => workload.kind === kind && workload.name === name)
     const changes = listAt(difference, 'changes')
-    const replicas = changes.find(one => stringAt(one, 'path') === 'spec.replicas')
-    const others = changes.filter(one => one !== replicas)
+    const replicas = changes.find(change => stringAt(change, 'path') === 'spec.replicas')
+    const others = changes.filter(change => change !== replicas)
     if (read === undefined || kind === null || name === null) return []
     const evidence = [...new Set([read.evidence, ...(workload === undefined ? [] : [workload.evidence])])]
     return [
       ...(workload === undefined ? [] : scaled(view, workload, replicas, evidence)),
-      ...others.slice(0, 1).map(one => ({
+      ...others.slice(0, 1).map(other => ({
         code: 'DRIFT_FROM_GIT',
         subject: { kind, namespace: view.namespace, name },
         service: workload?.service ?? serviceOf(view, app),
         onset: null,
-        message: `${kind} ${name} differs from Git at ${quote(stringAt(one, 'path') ?? '')}`,
+        message: `${kind} ${name} differs from Git at ${quote(stringAt(other, 'path') ?? '')}`,
         evidence,
       })),
     ]
@@ -61,7 +61,7 @@ function scaled(
   const [live, desired] = [numberAt(change, 'live'), numberAt(change, 'desired')]
   if (live === null || desired === null || live >= desired || mayBeAutoscaled(view, workload.name)) return []
   const scale = view.snapshot.changes.findLast(
-    one => one.kind === 'scale' && one.subject.name === workload.name && one.to === String(live),
+    change => change.kind === 'scale' && change.subject.name === workload.name && change.to === String(live),
   )
   return [
     {
@@ -83,7 +83,7 @@ function healed(view: SnapshotView, app: App): Finding[] {
     .filter(workload => view.appOfWorkload(workload.name) === app && !mayBeAutoscaled(view, workload.name))
     .flatMap(workload => {
       const scalings = view.snapshot.changes.filter(
-        one => one.kind === 'scale' && one.subject.name === workload.name,
+        change => change.kind === 'scale' && change.subject.name === workload.name,
       )
       const back = scalings.at(-1)
       const down = scalings.at(-2)
@@ -109,10 +109,13 @@ function mayBeAutoscaled(view: SnapshotView, name: string): boolean {
   if (!view.knowsAll('HorizontalPodAutoscaler')) return true
   return view
     .objectsOf('HorizontalPodAutoscaler')
-    .some(one => stringAt(one.object, 'spec.scaleTargetRef.name') === name)
+    .some(
+      horizontalPodAutoscaler =>
+        stringAt(horizontalPodAutoscaler.object, 'spec.scaleTargetRef.name') === name,
+    )
 }
 
 function serviceOf(view: SnapshotView, app: App): string | null {
-  const names = app.resources.map(one => one.name)
-  return view.workloads.find(one => names.includes(one.name))?.service ?? null
+  const names = app.resources.map(resource => resource.name)
+  return view.workloads.find(workload => names.includes(workload.name))?.service ?? null
 }

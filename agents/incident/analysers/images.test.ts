@@ -4,7 +4,7 @@ import { pod, service, templateOf } from '../../testing/kube.ts'
 import { curve, NOW, step, type World } from '../../testing/sample-cluster.ts'
 
 function withPods(world: World, name: string, status: Record<string, unknown>): void {
-  world.objects = world.objects.filter(one => !one.metadata.name.startsWith(`${name}-h3-`))
+  world.objects = world.objects.filter(object => !object.metadata.name.startsWith(`${name}-h3-`))
   world.objects.push(
     pod(name, templateOf(name), 3, 1, NOW - 60, status),
     pod(name, templateOf(name), 3, 2, NOW - 60, status),
@@ -54,7 +54,9 @@ describe('an image tag with digits in it', () => {
 describe('Services', () => {
   it('that select a label which no pod has are named with that label', () => {
     const found = findingsOf(world => {
-      world.objects = world.objects.filter(one => one.kind !== 'Service' || one.metadata.name !== 'users')
+      world.objects = world.objects.filter(
+        object => object.kind !== 'Service' || object.metadata.name !== 'users',
+      )
       world.objects.push(service('users', { selector: { 'app.kubernetes.io/name': 'user' } }))
     })
     expect(found).toContainEqual({
@@ -74,10 +76,12 @@ describe('Services', () => {
   it('that send to a port by a name which no container has are a mismatch; an undeclared port is not', () => {
     const withTargetLock = (targetPort: string | number, ports?: unknown[]) =>
       findingsOf(world => {
-        world.objects = world.objects.filter(one => one.kind !== 'Service' || one.metadata.name !== 'users')
+        world.objects = world.objects.filter(
+          object => object.kind !== 'Service' || object.metadata.name !== 'users',
+        )
         world.objects.push(service('users', { ports: [{ port: 80, targetPort }] }))
         if (ports) withPodsOf(world, ports)
-      }).map(one => one.code)
+      }).map(finding => finding.code)
     expect(withTargetLock('web')).toContain('SERVICE_PORT_MISMATCH')
     expect(withTargetLock(8080)).toEqual([])
     expect(withTargetLock(9999, [])).toEqual([])
@@ -87,19 +91,21 @@ describe('Services', () => {
   it('that send to an undeclared number are a mismatch where calls are refused by pods that are ready', () => {
     const withPort = (spec: object) =>
       findingsOf(world => {
-        world.objects = world.objects.filter(one => one.kind !== 'Service' || one.metadata.name !== 'users')
+        world.objects = world.objects.filter(
+          object => object.kind !== 'Service' || object.metadata.name !== 'users',
+        )
         world.objects.push(service('users', { ports: [{ port: 80, targetPort: 8081 }], ...spec }))
         // What asks for logs is that something looks bad.
         curve(world, 'upstream-error-ratio', { service: 'front', upstream: 'users' }, step(0, 1, NOW - 40))
         for (const number of [1, 2])
           world.logs[`logs/front-h3-${number}/front/current`] = ['connect ECONNREFUSED users:80']
-      }).map(one => one.code)
+      }).map(finding => finding.code)
     expect(withPort({})).toContain('SERVICE_PORT_MISMATCH')
     expect(withPort({ clusterIP: 'None' })).not.toContain('SERVICE_PORT_MISMATCH')
   })
 
   function withPodsOf(world: World, ports: unknown[]): void {
-    world.objects = world.objects.filter(one => !one.metadata.name.startsWith('users-h3-'))
+    world.objects = world.objects.filter(object => !object.metadata.name.startsWith('users-h3-'))
     world.objects.push(
       pod('users', templateOf('users', { ports }), 3, 1, NOW - 900),
       pod('users', templateOf('users', { ports }), 3, 2, NOW - 900),

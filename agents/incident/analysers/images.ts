@@ -97,9 +97,11 @@ function elsewhere(
     return match === undefined ? undefined : [match[0], match[1]]
   const workload = view.workloadOfPod(pod)
   const previous =
-    workload === undefined ? undefined : view.revisionsOf(workload).find(one => one.hash !== pod.revision)
-  const before = listAt(previous?.template, 'spec.containers').map(one =>
-    registryOf(stringAt(one, 'image') ?? ''),
+    workload === undefined
+      ? undefined
+      : view.revisionsOf(workload).find(revision => revision.hash !== pod.revision)
+  const before = listAt(previous?.template, 'spec.containers').map(container =>
+    registryOf(stringAt(container, 'image') ?? ''),
   )
   const isNew = previous !== undefined && !before.includes(registryOf(image))
   return isNew

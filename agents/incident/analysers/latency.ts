@@ -14,7 +14,7 @@ const OWN_SHARE = 0.4
 
 /** Services that became slower, and whether they add the seconds themselves or only wait for others. */
 export const latency: Analyser = view => {
-  const services = new Set(view.series('latency-mean').flatMap(one => one.labels.service ?? []))
+  const services = new Set(view.series('latency-mean').flatMap(series => series.labels.service ?? []))
   return [...services].toSorted().flatMap(service => slowness(view, service))
 }
 
@@ -77,7 +77,7 @@ function firstOf(
 }
 
 function againstOld(view: SnapshotView, service: string, hash: string | null) {
-  const all = view.series('latency-mean-by-revision').filter(one => one.labels.service === service)
+  const all = view.series('latency-mean-by-revision').filter(series => series.labels.service === service)
   const newer = all.find(one => one.labels.revision === hash)
   const older = all.filter(one => one.labels.revision !== hash).flatMap(one => one.points)
   if (newer === undefined || older.length === 0) return null

@@ -61,14 +61,14 @@ function growth(view: SnapshotView, pod: Pod, container: Container): Finding[] {
   const limit = limitOf(pod, container.name)
   const series = view
     .series('memory')
-    .find(one => one.labels.pod === pod.name && one.labels.container === container.name)
+    .find(series => series.labels.pod === pod.name && series.labels.container === container.name)
   if (series === undefined || limit === null) return []
   const grown = steadyGrowth(longestRun(series.points), limit)
   if (grown === null) return []
   const [first, last] = grown
   const span = last[0] - first[0]
 
-  const rate = view.series('request-rate').find(one => one.labels.service === serviceOfPod(view, pod))
+  const rate = view.series('request-rate').find(series => series.labels.service === serviceOfPod(view, pod))
   const surge =
     rate === undefined
       ? null

@@ -42,8 +42,8 @@ function removalOf(
 ): SnapshotView['snapshot']['changes'][number] | undefined {
   const named = new RegExp(`^\\s*name:\\s*["']?${name}["']?\\s*$`, 'm')
   return view.snapshot.changes.findLast(
-    one =>
-      one.kind === 'sync' &&
-      one.diff.some(part => named.test(String(part.before)) && !named.test(String(part.after))),
+    change =>
+      change.kind === 'sync' &&
+      change.diff.some(part => named.test(String(part.before)) && !named.test(String(part.after))),
   )
 }

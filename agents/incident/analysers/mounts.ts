@@ -14,7 +14,9 @@ export const mounts: Analyser = view =>
   )
 
 function mountFault(view: SnapshotView, pod: Pod): Finding[] {
-  const isWaiting = pod.containers.every(one => one.runningSince === null && one.ended === null)
+  const isWaiting = pod.containers.every(
+    container => container.runningSince === null && container.ended === null,
+  )
   const event = view
     .eventsOn('Pod', pod.name)
     .filter(one => REASONS.includes(one.reason))

@@ -25,8 +25,8 @@ function crashOf(view: SnapshotView, pod: Pod, container: Container): Finding[] 
   // A container of a job that failed once and has no restart is a job's own business.
   if (pod.owner?.kind === 'Job') return []
 
-  const logs = view.logsOf(pod.name).filter(one => one.container === container.name)
-  const log = logs.find(one => one.previous) ?? logs[0]
+  const logs = view.logsOf(pod.name).filter(log => log.container === container.name)
+  const log = logs.find(log => log.previous) ?? logs[0]
   const line = log === undefined ? null : findErrorLine(log)
   const code = ended.exitCode === null ? '' : ` with exit code ${ended.exitCode}`
   const words = line ?? (ended.message === '' ? null : ended.message)
@@ -52,9 +52,9 @@ function firstEnd(view: SnapshotView, pod: Pod, lastEnd: string | null): string 
   const signs = [
     lastEnd,
     pod.isReady === false ? pod.readyChangedAt : null,
-    ...backOffs.map(one => one.firstAt),
+    ...backOffs.map(off => off.firstAt),
   ]
-  const recent = signs.flatMap(one => (isRecent(view, one) ? [one] : []))
+  const recent = signs.flatMap(sign => (isRecent(view, sign) ? [sign] : []))
   return recent.toSorted((a, b) => (secondsOf(a) ?? 0) - (secondsOf(b) ?? 0))[0] ?? lastEnd
 }
 

@@ -24,17 +24,21 @@ export const probes: Analyser = view =>
   )
 
 function probeFault(view: SnapshotView, workload: Workload, pod: Pod): Finding[] {
-  const isUp = pod.containers.some(one => !one.isInit && one.runningSince !== null)
+  const isUp = pod.containers.some(container => !container.isInit && container.runningSince !== null)
   if (pod.isReady !== false || !isUp || notReadyFor(view, pod) < view.patienceSeconds) return []
   if (isStarting(view, pod)) return []
-  const ready = pod.containers.filter(one => one.isReady === true).map(one => one.name)
+  const ready = pod.containers
+    .filter(container => container.isReady === true)
+    .map(container => container.name)
   const event = view
     .eventsOn('Pod', pod.name)
     .filter(one => one.reason === 'Unhealthy' && /readiness/i.test(one.message))
     // Events are told in no particular order.
     .toSorted((a, b) => (secondsOf(a.lastAt) ?? 0) - (secondsOf(b.lastAt) ?? 0))
     .at(-1)
-  const previous = view.revisionsOf(workload).find(one => one.hash !== pod.revision && one.createdAt !== null)
+  const previous = view
+    .revisionsOf(workload)
+    .find(revision => revision.hash !== pod.revision && revision.createdAt !== null)
   const before = previous === undefined ? [] : probesOf(previous.template)
   return probesOf(pod.object)
     .filter(probe => probe.kind === 'readinessProbe' && !ready.includes(probe.container))
@@ -76,12 +80,12 @@ function killingFault(view: SnapshotView, workload: Workload, pod: Pod): Finding
     .filter(one => one.reason === 'Killing' && /failed (?:liveness|startup) probe/i.test(one.message))
     .findLast(one => (secondsOf(one.lastAt) ?? view.at) >= view.since - view.recentSeconds)
   const restarted = pod.containers.find(
-    one => one.restarts > 0 && isRecentRun(view, one, one.endedBefore?.at ?? null),
+    container => container.restarts > 0 && isRecentRun(view, container, container.endedBefore?.at ?? null),
   )
   if (event === undefined || restarted === undefined) return []
   const kind = /startup/i.test(event.message) ? 'startup' : 'liveness'
   const probe = probesOf(pod.object).find(
-    one => one.kind === `${kind}Probe` && one.container === restarted.name,
+    probe => probe.kind === `${kind}Probe` && probe.container === restarted.name,
   )
   return [
     {

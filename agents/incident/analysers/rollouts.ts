@@ -19,7 +19,7 @@ export const rollouts: Analyser = view =>
 function paused(workload: Workload): Finding[] {
   const { isPaused, desired, updated, conditions } = workload
   if (!isPaused || desired === null || updated >= desired) return []
-  const condition = conditions.find(one => one.reason === 'DeploymentPaused')
+  const condition = conditions.find(condition => condition.reason === 'DeploymentPaused')
   return [
     {
       code: 'ROLLOUT_PAUSED',
@@ -33,7 +33,7 @@ function paused(workload: Workload): Finding[] {
 }
 
 function stuck(view: SnapshotView, workload: Workload): Finding[] {
-  const progress = workload.conditions.find(one => one.type === 'Progressing')
+  const progress = workload.conditions.find(condition => condition.type === 'Progressing')
   const [newest, previous] = view.revisionsOf(workload)
   const isOver = progress?.status === 'False' && progress.reason === 'ProgressDeadlineExceeded'
   const waited = view.at - (secondsOf(newest?.createdAt) ?? view.at)

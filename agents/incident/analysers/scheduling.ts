@@ -15,7 +15,7 @@ export const scheduling: Analyser = view => [
 function unschedulable(view: SnapshotView): Finding[] {
   return view.pods.flatMap(pod => {
     const condition = listAt(pod.object, 'status.conditions').find(
-      one => stringAt(one, 'type') === 'PodScheduled',
+      condition => stringAt(condition, 'type') === 'PodScheduled',
     )
     const waited = view.at - (secondsOf(pod.createdAt) ?? view.at)
     const isRefused =
@@ -37,7 +37,8 @@ function unschedulable(view: SnapshotView): Finding[] {
 function refused(view: SnapshotView): Finding[] {
   return view.objectsOf('ReplicaSet').flatMap(({ evidence, object }) => {
     const failure = listAt(object, 'status.conditions').find(
-      one => stringAt(one, 'type') === 'ReplicaFailure' && stringAt(one, 'status') === 'True',
+      condition =>
+        stringAt(condition, 'type') === 'ReplicaFailure' && stringAt(condition, 'status') === 'True',
     )
     const owner = stringAt(listAt(object, 'metadata.ownerReferences')[0], 'name')
     const workload = owner === null ? undefined : view.workloadNamed(owner)
@@ -85,7 +86,9 @@ function codeOf(message: string): string {
 
 function sickNodes(view: SnapshotView): Finding[] {
   return view.objectsOf('Node').flatMap(({ evidence, object }) => {
-    const ready = listAt(object, 'status.conditions').find(one => stringAt(one, 'type') === 'Ready')
+    const ready = listAt(object, 'status.conditions').find(
+      condition => stringAt(condition, 'type') === 'Ready',
+    )
     if (ready === undefined || stringAt(ready, 'status') === 'True') return []
     return [
       {

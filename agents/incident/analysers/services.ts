@@ -34,7 +34,7 @@ function validateRunbook(view: SnapshotView, { evidence, object }: Located): Fin
     if (text === null) return []
     const declaring = selected.filter(pod => portsOf(pod.object).length > 0)
     const hit = declaring.filter(pod =>
-      portsOf(pod.object).some(one => one.number === text || one.name === text),
+      portsOf(pod.object).some(port => port.number === text || port.name === text),
     )
     if (declaring.length === 0 || hit.length > 0) return []
     if (/^\d+$/.test(text) && !isSuspicious(view, name, text, selected)) return []
@@ -117,7 +117,7 @@ function noneReady(
   base: { subject: Finding['subject']; onset: string | null },
 ): Finding[] {
   if (selected.some(pod => pod.isReady !== false)) return []
-  const endpoints = view.endpoints.filter(one => one.service === name)
+  const endpoints = view.endpoints.filter(endpoint => endpoint.service === name)
   const since = selected
     .flatMap(pod => pod.readyChangedAt ?? [])
     .toSorted()
@@ -132,7 +132,9 @@ function noneReady(
         selected.length === 1
           ? `the only pod behind Service ${name} is not ready`
           : `none of the ${selected.length} pods behind Service ${name} is ready`,
-      evidence: [...new Set([...selected.map(pod => pod.evidence), ...endpoints.map(one => one.evidence)])],
+      evidence: [
+        ...new Set([...selected.map(pod => pod.evidence), ...endpoints.map(endpoint => endpoint.evidence)]),
+      ],
     },
   ]
 }
@@ -147,14 +149,14 @@ function isSuspicious(
   const app = view.appOfObject('Service', name)
   const from = view.since - lookBackSeconds(view.scope)
   const isNew = view.snapshot.changes.some(
-    one =>
-      one.kind === 'sync' &&
-      one.subject.name === app?.name &&
-      (secondsOf(one.at) ?? 0) >= from &&
-      one.diff.some(part => new RegExp(`targetPort:\\s*["']?${port}\\b`).test(String(part.after))),
+    change =>
+      change.kind === 'sync' &&
+      change.subject.name === app?.name &&
+      (secondsOf(change.at) ?? 0) >= from &&
+      change.diff.some(part => new RegExp(`targetPort:\\s*["']?${port}\\b`).test(String(part.after))),
   )
   const isRefused = connectionFailuresOf(view).some(
-    one => one.how === 'refused' && one.target?.through === name,
+    failure => failure.how === 'refused' && failure.target?.through === name,
   )
   return isNew || (isRefused && selected.some(pod => pod.isReady === true))
 }
@@ -163,10 +165,10 @@ function isSuspicious(
 function gitChange(view: SnapshotView, name: string): string | null {
   const app = view.appOfObject('Service', name)
   const change = view.snapshot.changes.findLast(
-    one =>
-      one.kind === 'sync' &&
-      one.subject.name === app?.name &&
-      one.diff.some(
+    change =>
+      change.kind === 'sync' &&
+      change.subject.name === app?.name &&
+      change.diff.some(
         part => /service/i.test(part.path) || /targetPort|selector/.test(`${part.before}${part.after}`),
       ),
   )

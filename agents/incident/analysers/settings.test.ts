@@ -4,7 +4,7 @@ import { iso, NAMESPACE, pod, templateOf } from '../../testing/kube.ts'
 import { curve, NOW, release, step, type World } from '../../testing/sample-cluster.ts'
 
 function withPods(world: World, name: string, status: Record<string, unknown>): void {
-  world.objects = world.objects.filter(one => !one.metadata.name.startsWith(`${name}-h3-`))
+  world.objects = world.objects.filter(object => !object.metadata.name.startsWith(`${name}-h3-`))
   world.objects.push(
     pod(name, templateOf(name), 3, 1, NOW - 60, status),
     pod(name, templateOf(name), 3, 2, NOW - 60, status),
@@ -12,8 +12,8 @@ function withPods(world: World, name: string, status: Record<string, unknown>): 
 }
 
 function replaced(world: World, kind: string, name: string, change: object): void {
-  world.objects = world.objects.map(one =>
-    one.kind === kind && one.metadata.name === name ? { ...one, ...change } : one,
+  world.objects = world.objects.map(object =>
+    object.kind === kind && object.metadata.name === name ? { ...object, ...change } : object,
   )
 }
 
@@ -53,7 +53,7 @@ describe('settings', () => {
       const state = { waiting: { reason: 'CrashLoopBackOff', message: '' } }
       withPods(world, 'users', { ready: false, restartCount: 3, state, lastState })
       for (const number of [1, 2]) world.logs[`logs/users-h3-${number}/users/previous`] = log.split('\n')
-    }).filter(one => one.code === 'CONFIG_KEY_MISSING')
+    }).filter(finding => finding.code === 'CONFIG_KEY_MISSING')
     expect(found).toEqual(
       name === null ? [] : [expect.objectContaining({ message: expect.stringContaining(`lacks ${name}`) })],
     )
@@ -97,7 +97,7 @@ describe('memory', () => {
     )
 
   it('that grows to its limit is a leak', () => {
-    expect(findingsOf(growing).map(one => one.code)).toContain('MEMORY_LEAK')
+    expect(findingsOf(growing).map(finding => finding.code)).toContain('MEMORY_LEAK')
   })
 
   it('that grows as the requests do is load', () => {
@@ -176,7 +176,7 @@ describe('dependencies', () => {
     behindIt => {
       const found = findingsOf(world => {
         world.objects.push(behindIt)
-        world.series = world.series.filter(one => one.name !== 'dependency-up')
+        world.series = world.series.filter(series => series.name !== 'dependency-up')
         withPods(world, 'users', { ready: false, readyAt: NOW - 30 })
         for (const number of [1, 2])
           world.logs[`logs/users-h3-${number}/users/current`] = [

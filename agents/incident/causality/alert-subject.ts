@@ -22,12 +22,14 @@ const NAMING = [
 
 /** Whether the labels of an alert name what a finding is about: the object itself, one of its pods, or a claim of them. */
 export function isNamedByAlert(view: SnapshotView, finding: Finding, alert: Finding): boolean {
-  const labels = view.scope.alerts.filter(one => one.name === alert.subject.name).map(one => one.labels)
-  const named = new Set(labels.flatMap(one => NAMING.flatMap(key => one[key] ?? [])))
+  const labels = view.scope.alerts.filter(one => one.name === alert.subject.name).map(alert => alert.labels)
+  const named = new Set(labels.flatMap(label => NAMING.flatMap(key => label[key] ?? [])))
   const workload = view.workloadNamed(finding.subject.name)
   const pods = workload === undefined || workload.kind !== finding.subject.kind ? [] : view.podsOf(workload)
   const claims = pods.flatMap(pod =>
-    listAt(pod.object, 'spec.volumes').flatMap(one => stringAt(one, 'persistentVolumeClaim.claimName') ?? []),
+    listAt(pod.object, 'spec.volumes').flatMap(
+      volume => stringAt(volume, 'persistentVolumeClaim.claimName') ?? [],
+    ),
   )
   return [finding.subject.name, ...pods.map(pod => pod.name), ...claims].some(name => named.has(name))
 }

@@ -105,7 +105,7 @@ function isNearTimeout(view: SnapshotView, service: string | null): boolean {
 /** Pods that can not start harm users only where the old ones do not carry on. */
 function lacksPods(view: SnapshotView, service: string | null): boolean {
   const workloads = service === null ? [] : view.workloadsOfService(service)
-  return workloads.some(one => one.desired !== null && one.ready < one.desired)
+  return workloads.some(workload => workload.desired !== null && workload.ready < workload.desired)
 }
 
 function isUsedBy(view: SnapshotView, dependency: Finding, b: Finding): boolean {
@@ -115,9 +115,9 @@ function isUsedBy(view: SnapshotView, dependency: Finding, b: Finding): boolean 
   if (b.code === 'UPSTREAM_ERRORS' && users.some(user => isSame(subjectOfService(view, user), b.subject)))
     return true
   // A service whose own log tells of the refusal uses it, whether or not anything measured the call.
-  const logs = view.snapshot.logs.filter(one => dependency.evidence.includes(one.evidence))
-  const told = logs.some(one =>
-    view.pods.some(pod => pod.name === one.pod && view.workloadOfPod(pod)?.service === b.service),
+  const logs = view.snapshot.logs.filter(log => dependency.evidence.includes(log.evidence))
+  const told = logs.some(log =>
+    view.pods.some(pod => pod.name === log.pod && view.workloadOfPod(pod)?.service === b.service),
   )
   return users.includes(b.service) || told
 }

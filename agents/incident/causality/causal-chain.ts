@@ -16,7 +16,7 @@ export function causalChains(view: SnapshotView, findings: Finding[], symptoms: 
 function linked(view: SnapshotView, findings: Finding[], symptoms: Finding[], isLoose: boolean): Chain[] {
   // Where users' pain was measured at the alert's own service, the way to the alert leads through it.
   const felt = new Set(
-    findings.filter(one => [5, 6].includes(cardOf(one.code).layer)).map(one => one.service),
+    findings.filter(finding => [5, 6].includes(cardOf(finding.code).layer)).map(finding => finding.service),
   )
   const above = new Map(
     findings.map(a => [a, findings.filter(b => canCause(view, a, b, isLoose && !felt.has(b.service)))]),
@@ -24,14 +24,14 @@ function linked(view: SnapshotView, findings: Finding[], symptoms: Finding[], is
   const explainers = (b: Finding) => findings.filter(a => above.get(a)?.includes(b))
   const reach = new Map(findings.map(a => [a, descendantsOf(a, above)]))
   const roots = findings.filter(
-    one =>
-      cardOf(one.code).cause !== null &&
-      isRecent(view, one) &&
-      explainers(one).every(other => cardOf(other.code).cause === null || reach.get(one)?.has(other)),
+    finding =>
+      cardOf(finding.code).cause !== null &&
+      isRecent(view, finding) &&
+      explainers(finding).every(other => cardOf(other.code).cause === null || reach.get(finding)?.has(other)),
   )
   return roots.flatMap(root => {
     const explained = reach.get(root) ?? new Set()
-    const symptom = symptoms.find(one => one === root || explained.has(one))
+    const symptom = symptoms.find(symptom => symptom === root || explained.has(symptom))
     if (symptom === undefined) return []
     return [{ root, links: path(view, root, symptom, above, reach), explained: [...explained] }]
   })
@@ -79,7 +79,8 @@ function withHop(view: SnapshotView, from: Finding, to: Finding): Finding {
   const target = from.service ?? from.subject.name
   if (to.service === null || to.service === target) return to
   const hops = view.edges.filter(
-    one => (one.from === to.service && one.to === target) || (one.from === target && one.to === to.service),
+    edge =>
+      (edge.from === to.service && edge.to === target) || (edge.from === target && edge.to === to.service),
   )
-  return { ...to, evidence: [...new Set([...to.evidence, ...hops.slice(0, 1).map(one => one.evidence)])] }
+  return { ...to, evidence: [...new Set([...to.evidence, ...hops.slice(0, 1).map(hop => hop.evidence)])] }
 }

@@ -42,10 +42,10 @@ export function syncOfRollout(view: SnapshotView, rollout: Change): Change | nul
   const app = view.appOfWorkload(rollout.subject.name)
   const at = secondsOf(rollout.at) ?? 0
   const before = view.snapshot.changes.filter(
-    one =>
-      one.kind === 'sync' &&
-      one.subject.name === app?.name &&
-      Math.abs((secondsOf(one.at) ?? 0) - at) <= 2 * view.toleranceSeconds,
+    change =>
+      change.kind === 'sync' &&
+      change.subject.name === app?.name &&
+      Math.abs((secondsOf(change.at) ?? 0) - at) <= 2 * view.toleranceSeconds,
   )
   return before.at(-1) ?? null
 }
@@ -64,7 +64,9 @@ export function ruledOutChanges(
   const root = first?.chain.root
   const users = first?.chain.explained.map(one => one.service) ?? []
   const open =
-    root === undefined ? [] : connectionExhaustionSuspects(view, root, users).map(one => one.workload.name)
+    root === undefined
+      ? []
+      : connectionExhaustionSuspects(view, root, users).map(suspect => suspect.workload.name)
   const isOpen = ({ kind, subject }: Change) =>
     kind === 'rollout'
       ? open.includes(subject.name)
@@ -80,7 +82,7 @@ export function ruledOutChanges(
 
 function recent(view: SnapshotView): Change[] {
   const from = view.since - lookBackSeconds(view.scope)
-  return view.snapshot.changes.filter(one => (secondsOf(one.at) ?? 0) >= from)
+  return view.snapshot.changes.filter(change => (secondsOf(change.at) ?? 0) >= from)
 }
 
 /** Why a change can not be behind a root, or null if it can. */
@@ -119,14 +121,16 @@ function isAbout(view: SnapshotView, { container, subject }: Finding, path: stri
 
 function rolloutsOf(view: SnapshotView, sync: Change, root: Finding): Change[] {
   return view.snapshot.changes.filter(
-    one =>
-      one.kind === 'rollout' && one.subject.name === root.subject.name && syncOfRollout(view, one) === sync,
+    change =>
+      change.kind === 'rollout' &&
+      change.subject.name === root.subject.name &&
+      syncOfRollout(view, change) === sync,
   )
 }
 
 function wasCompared(view: SnapshotView, { from, to }: Change): boolean {
   return view.snapshot.reads.some(
-    one => one.tool === 'forge_compare_commits' && one.args.base === from && one.args.head === to,
+    read => read.tool === 'forge_compare_commits' && read.args.base === from && read.args.head === to,
   )
 }
 
@@ -137,7 +141,7 @@ function isOnPath(view: SnapshotView, root: Finding, change: Change): boolean {
     if (root.subject.kind === 'Service') return isBehind(view, root.subject.name, subject.name)
     return subject.name === root.subject.name && subject.kind === root.subject.kind
   }
-  const app = view.apps.find(one => one.name === subject.name)
+  const app = view.apps.find(app => app.name === subject.name)
   const own = view.appOfObject(root.subject.kind, root.subject.name) ?? view.appOfWorkload(root.subject.name)
   return app !== undefined && app.name === own?.name
 }

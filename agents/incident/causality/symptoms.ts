@@ -7,9 +7,9 @@ import type { Finding } from '../verdict.ts'
  * any trouble there. Nearest to the user first.
  */
 export function symptomsOf(view: SnapshotView, findings: Finding[]): Finding[] {
-  const firing = findings.filter(one => one.code === 'ALERT_FIRING')
+  const firing = findings.filter(finding => finding.code === 'ALERT_FIRING')
   if (firing.length > 0) return firing
-  const seen = findings.filter(one => one.code !== 'DRIFT_FROM_GIT')
+  const seen = findings.filter(finding => finding.code !== 'DRIFT_FROM_GIT')
   const { service, scope } = view
   const near =
     service === null ? seen : seen.filter(one => one.service === service || one.subject.name === service)

@@ -21,7 +21,7 @@ export function counterfactual(
   const past = change.kind === 'rollout' ? withoutRevision(view, change) : withLinesBack(view, root, change)
   if (past === null) return null
   const again = runAnalysers(indexSnapshot(past)).find(
-    one => one.code === root.code && one.subject.name === root.subject.name,
+    analyser => analyser.code === root.code && analyser.subject.name === root.subject.name,
   )
   return {
     stillFires: again !== undefined,
@@ -47,8 +47,8 @@ function withoutRevision(view: SnapshotView, change: Snapshot['changes'][number]
   const workload = view.workloadNamed(change.subject.name)
   if (workload === undefined) return null
   const revisions = view.revisionsOf(workload)
-  const old = revisions.find(one => String(one.number) === change.from)
-  const bad = revisions.find(one => String(one.number) === change.to)
+  const old = revisions.find(revision => String(revision.number) === change.from)
+  const bad = revisions.find(revision => String(revision.number) === change.to)
   if (old === undefined || bad === undefined) return null
   const objects = view.snapshot.objects.flatMap(located => {
     const { object } = located
@@ -89,5 +89,5 @@ function withTargetPort(service: KubernetesObject, port: string): KubernetesObje
   const spec = recordAt(service, 'spec')
   const ports = Array.isArray(spec.ports) ? spec.ports : []
   const targetPort = /^\d+$/.test(port) ? Number(port) : port
-  return { ...service, spec: { ...spec, ports: ports.map(one => ({ ...one, targetPort })) } }
+  return { ...service, spec: { ...spec, ports: ports.map(port => ({ ...port, targetPort })) } }
 }

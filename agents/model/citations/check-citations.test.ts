@@ -35,7 +35,7 @@ describe('a claim is kept', () => {
   })
 
   it('if the engine said it of the same evidence', () => {
-    const own = verdict.causes.flatMap(one => [...one.chain, ...one.for, ...one.against])
+    const own = verdict.causes.flatMap(cause => [...cause.chain, ...cause.for, ...cause.against])
     const claims = [...verdict.findings, ...verdict.ruledOut, ...own]
     expect(claims.length).toBeGreaterThan(10)
     expect(checkCitations(claims, evidence, snapshot, verdict).dropped).toEqual([])

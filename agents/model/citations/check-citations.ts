@@ -102,18 +102,18 @@ function isOneList(message: string, services: string[]): boolean {
 }
 
 function derivedFrom(cited: string[], { findings, causes, ruledOut }: Verdict) {
-  const all = causes.flatMap(one => [
-    ...one.chain,
-    ...one.for,
-    ...one.against,
-    ...(one.change ? [one.change] : []),
+  const all = causes.flatMap(cause => [
+    ...cause.chain,
+    ...cause.for,
+    ...cause.against,
+    ...(cause.change ? [cause.change] : []),
   ])
   return [...findings, ...ruledOut, ...all].filter(one => one.evidence.some(id => cited.includes(id)))
 }
 
 function restsOn({ causes: [cause] }: Verdict, cited: string[]): boolean {
   const rests = [...(cause?.chain ?? []), ...(cause?.for ?? []), ...(cause?.change ? [cause.change] : [])]
-  return rests.some(one => one.evidence.some(id => cited.includes(id)))
+  return rests.some(rest => rest.evidence.some(id => cited.includes(id)))
 }
 
 function together(left: Facts, right: Facts): Facts {

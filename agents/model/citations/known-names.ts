@@ -11,13 +11,15 @@ export function knownNames(snapshot: Snapshot): { all: Set<string>; services: Se
   const services = [
     snapshot.scope.service ?? '',
     ...links.flatMap(({ from, to }) => [from, to]),
-    ...snapshot.objects.filter(one => WORKLOADS.has(one.object.kind)).map(one => one.object.metadata.name),
+    ...snapshot.objects
+      .filter(object => WORKLOADS.has(object.object.kind))
+      .map(object => object.object.metadata.name),
   ]
   const others = [
-    ...snapshot.objects.map(one => one.object.metadata.name),
+    ...snapshot.objects.map(object => object.object.metadata.name),
     ...snapshot.events.map(one => one.object.name),
-    ...snapshot.changes.map(one => one.subject.name),
-    ...snapshot.logs.map(one => one.pod),
+    ...snapshot.changes.map(change => change.subject.name),
+    ...snapshot.logs.map(log => log.pod),
     ...snapshot.series.flatMap(({ labels }) => NAMING.flatMap(key => labels[key] ?? [])),
   ]
   return { all: namesOf([...services, ...others]), services: namesOf(services), links }

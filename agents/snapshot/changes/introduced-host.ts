@@ -4,17 +4,17 @@ import { lookBackSeconds } from './look-back.ts'
 
 /** Whether a recent release of a service is what named a host: its difference has the name after it and not before. */
 export function introducedHost(view: SnapshotView, service: string, host: string): boolean {
-  const names = view.workloadsOfService(service).map(one => one.name)
+  const names = view.workloadsOfService(service).map(workload => workload.name)
   const from = view.since - lookBackSeconds(view.scope)
   const has = (value: unknown) =>
     JSON.stringify(value ?? '')
       .toLowerCase()
       .includes(host)
   return view.snapshot.changes.some(
-    one =>
-      (secondsOf(one.at) ?? 0) >= from &&
-      (names.includes(one.subject.name) ||
-        names.some(name => view.appOfWorkload(name)?.name === one.subject.name)) &&
-      one.diff.some(part => has(part.after) && !has(part.before)),
+    change =>
+      (secondsOf(change.at) ?? 0) >= from &&
+      (names.includes(change.subject.name) ||
+        names.some(name => view.appOfWorkload(name)?.name === change.subject.name)) &&
+      change.diff.some(part => has(part.after) && !has(part.before)),
   )
 }

@@ -15,8 +15,10 @@ export function releaseBefore(
   for (const workload of view.workloadsOfService(service)) {
     const [revision, previous] = view.revisionsOf(workload)
     const change = view.snapshot.changes.findLast(
-      one =>
-        one.kind === 'rollout' && one.subject.name === workload.name && one.to === String(revision?.number),
+      change =>
+        change.kind === 'rollout' &&
+        change.subject.name === workload.name &&
+        change.to === String(revision?.number),
     )
     const at = secondsOf(change?.at)
     if (revision === undefined || previous === undefined || at === null) continue

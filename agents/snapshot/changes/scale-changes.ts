@@ -44,10 +44,10 @@ function byEvents(view: SnapshotView): Change[] {
       if (replicaSet === undefined || replicaSet !== newest || at === null) return []
       return [{ direction, at, from: Number(from), to: Number(to), evidence: event.evidence }]
     })
-    const downs = scalings.filter(one => one.direction === 'down')
-    const since = Math.min(...downs.map(one => one.at))
+    const downs = scalings.filter(scaling => scaling.direction === 'down')
+    const since = Math.min(...downs.map(down => down.at))
     return scalings
-      .filter(one => one.direction === 'down' || one.at >= since)
+      .filter(scaling => scaling.direction === 'down' || scaling.at >= since)
       .map(one => scaling(view, workload.name, isoOf(one.at), one.from, one.to, one.evidence))
   })
 }
@@ -62,9 +62,9 @@ function scaling(
 ): Change {
   const scaler = view
     .objectsOf('HorizontalPodAutoscaler')
-    .find(one =>
+    .find(horizontalPodAutoscaler =>
       view
-        .eventsOn('HorizontalPodAutoscaler', one.object.metadata.name)
+        .eventsOn('HorizontalPodAutoscaler', horizontalPodAutoscaler.object.metadata.name)
         .some(event => event.reason === 'SuccessfulRescale'),
     )
   return {

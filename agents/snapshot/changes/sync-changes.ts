@@ -12,10 +12,10 @@ type Entry = { id: string; revision: string; at: string; by: string | null }
 /** Each step in an application's Argo CD history, joined with what Git says lies between the two revisions. */
 export function syncChanges(view: SnapshotView): Snapshot['changes'] {
   return view.snapshot.reads
-    .filter(one => one.tool === 'delivery_list_history')
+    .filter(read => read.tool === 'delivery_list_history')
     .flatMap(({ evidence, args, result }) => {
       const name = stringAt(args, 'name')
-      const app = view.apps.find(one => one.name === name)
+      const app = view.apps.find(app => app.name === name)
       const history = historyOf(result)
       return history.slice(0, -1).flatMap((entry, index) => {
         const previous = history[index + 1]
@@ -55,15 +55,15 @@ export function historyOf(result: unknown): Entry[] {
 
 function comparisonOf(view: SnapshotView, app: App | undefined, base: string, head: string) {
   const read = view.snapshot.reads.find(
-    one =>
-      one.tool === 'forge_compare_commits' &&
-      stringAt(one.args, 'base') === base &&
-      stringAt(one.args, 'head') === head,
+    read =>
+      read.tool === 'forge_compare_commits' &&
+      stringAt(read.args, 'base') === base &&
+      stringAt(read.args, 'head') === head,
   )
   if (read === undefined) return { evidence: [], messages: [], diff: [] }
-  const own = view.snapshot.reads.find(one => one.question === `forge/commits/${app?.name}`)
+  const own = view.snapshot.reads.find(read => read.question === `forge/commits/${app?.name}`)
   const touching =
-    own === undefined ? null : new Set(listAt(own.result, 'commits').map(one => stringAt(one, 'sha')))
+    own === undefined ? null : new Set(listAt(own.result, 'commits').map(commit => stringAt(commit, 'sha')))
   const files = listAt(read.result, 'files').filter(file =>
     isInsideFolder(stringAt(file, 'path'), app?.path ?? null),
   )
@@ -71,8 +71,8 @@ function comparisonOf(view: SnapshotView, app: App | undefined, base: string, he
     evidence: [read.evidence],
     messages: listAt(read.result, 'commits')
       // In a repository of many applications most commits between two syncs are about others.
-      .filter(one => touching === null || touching.has(stringAt(one, 'sha')))
-      .flatMap(one => quotedTitle(stringAt(one, 'message')))
+      .filter(commit => touching === null || touching.has(stringAt(commit, 'sha')))
+      .flatMap(commit => quotedTitle(stringAt(commit, 'message')))
       .slice(-3),
     diff: files.map(fileDifference),
   }

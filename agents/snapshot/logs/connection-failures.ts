@@ -128,8 +128,8 @@ function targetOf(view: SnapshotView, text: string, how: ConnectionFailure['how'
     return null
   const databases = view
     .objectsOf('Service')
-    .map(one => one.object)
-    .filter(service => listAt(service, 'spec.ports').some(one => numberAt(one, 'port') === 5432))
+    .map(service => service.object)
+    .filter(service => listAt(service, 'spec.ports').some(port => numberAt(port, 'port') === 5432))
   const outside = databases.filter(service => Object.keys(recordAt(service, 'spec.selector')).length === 0)
   const [only, ...others] = outside.length > 0 ? outside : databases
   return only === undefined || others.length > 0 ? null : view.names.ofHost(only.metadata.name)

@@ -15,7 +15,7 @@ const SIGNS = [
 /** The line of a log that says best why things went wrong, or null. Of a JSON line only its message and its error. */
 export function findErrorLine(log: Log): string | null {
   for (const sign of SIGNS) {
-    const found = log.lines.findLast(one => sign.test(one.text))
+    const found = log.lines.findLast(line => sign.test(line.text))
     if (found !== undefined) return readable(found.text)
   }
   return null

@@ -12,9 +12,9 @@ export function logOf({ id, question, result }: Evidence): Snapshot['logs'] {
       pod: stringAt(question.args, 'pod') ?? '',
       container: stringAt(question.args, 'container') ?? '',
       previous: booleanAt(question.args, 'previous') === true,
-      lines: listAt(result, 'lines').flatMap(one => {
-        const text = stringAt(one, 'text')
-        return text === null ? [] : [{ at: stringAt(one, 'at'), text }]
+      lines: listAt(result, 'lines').flatMap(line => {
+        const text = stringAt(line, 'text')
+        return text === null ? [] : [{ at: stringAt(line, 'at'), text }]
       }),
     },
   ]

@@ -75,12 +75,12 @@ export function appOf(evidence: string, value: unknown): App | null {
             finishedAt: stringAt(operation, 'finishedAt'),
           }
         : null,
-    resources: listAt(value, 'resources').map(one => ({
-      kind: stringAt(one, 'kind') ?? '',
-      namespace: stringAt(one, 'namespace'),
-      name: stringAt(one, 'name') ?? '',
-      status: stringAt(one, 'status'),
-      health: stringAt(one, 'health'),
+    resources: listAt(value, 'resources').map(resource => ({
+      kind: stringAt(resource, 'kind') ?? '',
+      namespace: stringAt(resource, 'namespace'),
+      name: stringAt(resource, 'name') ?? '',
+      status: stringAt(resource, 'status'),
+      health: stringAt(resource, 'health'),
     })),
     parent: stringAt(value, 'parent') ?? stringAt(recordAt(value, 'parent'), 'name'),
     hasHooks: booleanAt(value, 'hasHooks') === true,

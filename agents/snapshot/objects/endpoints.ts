@@ -19,13 +19,15 @@ function fromSlice({ evidence, object }: Located): Endpoints[] {
   const service = stringMapAt(object, 'metadata.labels')['kubernetes.io/service-name']
   if (service === undefined) return []
   const endpoints = listAt(object, 'endpoints').filter(
-    one => booleanAt(one, 'conditions.terminating') !== true,
+    endpoint => booleanAt(endpoint, 'conditions.terminating') !== true,
   )
   return [
     {
       evidence,
       service,
-      addresses: endpoints.flatMap(one => listAt(one, 'addresses').filter(each => typeof each === 'string')),
+      addresses: endpoints.flatMap(endpoint =>
+        listAt(endpoint, 'addresses').filter(each => typeof each === 'string'),
+      ),
       ports: listAt(object, 'ports').flatMap(portOf),
     },
   ]
@@ -36,12 +38,12 @@ function fromEndpoints({ evidence, object }: Located): Endpoints {
   return {
     evidence,
     service: object.metadata.name,
-    addresses: subsets.flatMap(one =>
-      [...listAt(one, 'addresses'), ...listAt(one, 'notReadyAddresses')].flatMap(
+    addresses: subsets.flatMap(subset =>
+      [...listAt(subset, 'addresses'), ...listAt(subset, 'notReadyAddresses')].flatMap(
         each => stringAt(each, 'ip') ?? [],
       ),
     ),
-    ports: subsets.flatMap(one => listAt(one, 'ports').flatMap(portOf)),
+    ports: subsets.flatMap(subset => listAt(subset, 'ports').flatMap(portOf)),
   }
 }
 

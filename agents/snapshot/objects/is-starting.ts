@@ -5,7 +5,7 @@ import { probesOf } from './probe.ts'
 
 /** Whether a pod is not ready only because a first start still has the time that its own probes give it. */
 export function isStarting(view: SnapshotView, pod: Pod): boolean {
-  const late = pod.containers.filter(one => !one.isInit && one.isReady !== true)
+  const late = pod.containers.filter(container => !container.isInit && container.isReady !== true)
   return late.length > 0 && late.every(one => isWithinGrace(view, pod, one))
 }
 
@@ -14,6 +14,6 @@ function isWithinGrace(view: SnapshotView, pod: Pod, container: Container): bool
   const since = secondsOf(container.runningSince)
   if (since === null || container.restarts > 0) return false
   const kind = container.isStarted === false ? 'startupProbe' : 'readinessProbe'
-  const probe = probesOf(pod.object).find(one => one.kind === kind && one.container === container.name)
+  const probe = probesOf(pod.object).find(probe => probe.kind === kind && probe.container === container.name)
   return probe !== undefined && view.at - since < probe.graceSeconds
 }

@@ -5,7 +5,7 @@ import { fieldAt, listAt } from './json-path.ts'
 /** The Kubernetes objects in one answer; what is not an object is left out. */
 export function objectsOf({ id, question, result }: Evidence): Snapshot['objects'] {
   if (question.tool === 'kubernetes_list_objects')
-    return listAt(result, 'objects').flatMap(one => located(id, one))
+    return listAt(result, 'objects').flatMap(object => located(id, object))
   if (question.tool === 'kubernetes_get_object') return located(id, fieldAt(result, 'object'))
   return []
 }

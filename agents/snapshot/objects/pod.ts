@@ -44,9 +44,11 @@ export type Pod = {
 /** A pod as the analysers want it; what was not read is null. */
 export function podOf(evidence: string, object: KubernetesObject): Pod {
   const labels = stringMapAt(object, 'metadata.labels')
-  const owner = listAt(object, 'metadata.ownerReferences').find(one => booleanAt(one, 'controller') !== false)
+  const owner = listAt(object, 'metadata.ownerReferences').find(
+    reference => booleanAt(reference, 'controller') !== false,
+  )
   const conditions = listAt(object, 'status.conditions')
-  const ready = conditions.find(one => stringAt(one, 'type') === 'Ready')
+  const ready = conditions.find(condition => stringAt(condition, 'type') === 'Ready')
   const phase = stringAt(object, 'status.phase')
   return {
     evidence,

@@ -46,7 +46,7 @@ export function probesOf(template: unknown): Probe[] {
 /** The declared ports of a template, sidecars too, by number and by name. Empty where none are declared. */
 export function portsOf(template: unknown): { number: string; name: string | null }[] {
   const sidecars = listAt(template, 'spec.initContainers').filter(
-    one => stringAt(one, 'restartPolicy') === 'Always',
+    container => stringAt(container, 'restartPolicy') === 'Always',
   )
   return [...sidecars, ...listAt(template, 'spec.containers')].flatMap(container =>
     listAt(container, 'ports').flatMap(port => {

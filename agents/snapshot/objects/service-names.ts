@@ -24,9 +24,9 @@ type Known = {
 export function createServiceNames({ services, endpoints, workloads, pods, namespace }: Known) {
   const serviceNamed = (name: string, within: string | null): KubernetesObject | undefined =>
     services.find(
-      one =>
-        one.metadata.name === name &&
-        (within === null || within === (one.metadata.namespace ?? namespace ?? within)),
+      service =>
+        service.metadata.name === name &&
+        (within === null || within === (service.metadata.namespace ?? namespace ?? within)),
     )
 
   /** The label of the workload behind a Service; the Service's own name where it stands for something outside. */
@@ -69,7 +69,7 @@ export function createServiceNames({ services, endpoints, workloads, pods, names
   const ofAddress = (place: string): Named | null => {
     const [address = '', port] = place.split(':')
     const found = services.find(service => {
-      const behindIt = endpoints.filter(one => one.service === service.metadata.name)
+      const behindIt = endpoints.filter(endpoint => endpoint.service === service.metadata.name)
       const own = [fieldAt(service, 'spec.clusterIP'), ...listAt(service, 'spec.clusterIPs')]
       return (
         (own.includes(address) || behindIt.some(one => one.addresses.includes(address))) &&
@@ -77,14 +77,14 @@ export function createServiceNames({ services, endpoints, workloads, pods, names
       )
     })
     if (found !== undefined) return named(found)
-    const pod = pods.find(one => stringAt(one.object, 'status.podIP') === address)
+    const pod = pods.find(pod => stringAt(pod.object, 'status.podIP') === address)
     return pod?.service == null ? null : { service: pod.service, through: null }
   }
 
   /** By what a label of a metric or an alert says; what nobody knows keeps its name. */
   const ofLabel = (label: string): string => {
-    if (workloads.some(one => one.service === label)) return label
-    const workload = workloads.find(one => one.name === label)
+    if (workloads.some(workload => workload.service === label)) return label
+    const workload = workloads.find(workload => workload.name === label)
     return workload?.service ?? ofHost(parseHost(label) ?? label)?.service ?? label
   }
 
@@ -116,5 +116,5 @@ function misses(selector: [string, string][], one: Workload | Pod): number {
 }
 
 function portsOf(service: KubernetesObject): (number | null)[] {
-  return listAt(service, 'spec.ports').map(one => numberAt(one, 'port'))
+  return listAt(service, 'spec.ports').map(port => numberAt(port, 'port'))
 }

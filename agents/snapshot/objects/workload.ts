@@ -68,7 +68,9 @@ export function workloadOf(evidence: string, object: KubernetesObject): Workload
 
 /** A ReplicaSet as a revision of its Deployment; null if it has no owner or no revision number. */
 export function revisionOf(evidence: string, object: KubernetesObject): Revision | null {
-  const owner = listAt(object, 'metadata.ownerReferences').find(one => stringAt(one, 'kind') === 'Deployment')
+  const owner = listAt(object, 'metadata.ownerReferences').find(
+    reference => stringAt(reference, 'kind') === 'Deployment',
+  )
   const workload = stringAt(owner, 'name')
   const number = Number(stringMapAt(object, 'metadata.annotations')['deployment.kubernetes.io/revision'])
   if (workload === null || !Number.isInteger(number)) return null

@@ -7,7 +7,7 @@ export type Signal = { evidence: string; points: [number, number][] }
 export function signalOf(view: SnapshotView, name: string, labels: Record<string, string>): Signal | null {
   const found = view
     .series(name)
-    .find(one => Object.entries(labels).every(([key, value]) => one.labels[key] === value))
+    .find(series => Object.entries(labels).every(([key, value]) => series.labels[key] === value))
   return found === undefined ? null : { evidence: found.evidence, points: found.points }
 }
 

@@ -5,12 +5,12 @@ import type { Snapshot } from '../snapshot.ts'
 /** The series in one answer, named after the question; points that are no numbers (NaN, infinities) are gaps. */
 export function seriesOf({ id, question, result }: Evidence): Snapshot['series'] {
   if (question.tool !== 'prometheus_query_range') return []
-  return listAt(result, 'series').map(one => ({
+  return listAt(result, 'series').map(series => ({
     evidence: id,
     // The same signal may be asked for by several names.
     name: question.id.replace(/^series\//, '').replace(/@.*$/, ''),
-    labels: stringMapAt(one, 'labels'),
-    points: listAt(one, 'points').flatMap(pointOf),
+    labels: stringMapAt(series, 'labels'),
+    points: listAt(series, 'points').flatMap(pointOf),
   }))
 }
 

@@ -8,7 +8,9 @@ const MISSED_STEPS = 3
  * raised, or a service that is gone, stands at zero. Gaps in the middle stay gaps.
  */
 export function zeroFill(view: SnapshotView, points: readonly [number, number][]): [number, number][] {
-  const times = [...new Set(view.series('request-rate').flatMap(one => one.points.map(([time]) => time)))]
+  const times = [
+    ...new Set(view.series('request-rate').flatMap(series => series.points.map(([time]) => time))),
+  ]
   times.sort((a, b) => a - b)
   const [first, last] = [points[0]?.[0], points.at(-1)?.[0]]
   if (first === undefined || last === undefined) return [...points]

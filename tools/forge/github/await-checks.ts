@@ -49,7 +49,7 @@ async function resultsOf(github: GithubClient, { repo, sha }: Wanted, signal: Ab
   ])
   return new Map<string, Result>([
     ...statuses.statuses.map(one => [one.context, ofStatus(one.state)] as const),
-    ...runs.check_runs.map(one => [one.name, ofRun(one.conclusion)] as const),
+    ...runs.check_runs.map(run => [run.name, ofRun(run.conclusion)] as const),
   ])
 }
 

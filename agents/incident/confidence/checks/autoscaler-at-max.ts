@@ -4,7 +4,9 @@ import type { ConfidenceCheck } from '../check.ts'
 export const autoscalerAtMax: ConfidenceCheck = ({ chain: { root, explained }, findings }) => {
   if (root.code !== 'TRAFFIC_SURGE') return []
   const felt = [root, ...explained].map(one => one.service)
-  const limited = findings.find(one => one.code === 'AUTOSCALER_AT_LIMIT' && felt.includes(one.service))
+  const limited = findings.find(
+    finding => finding.code === 'AUTOSCALER_AT_LIMIT' && felt.includes(finding.service),
+  )
   return limited === undefined
     ? []
     : [{ side: 'for', code: 'AUTOSCALER_AGREES', message: limited.message, evidence: limited.evidence }]

@@ -10,14 +10,14 @@ export const commonCause: ConfidenceCheck = ({ view, chain: { root, explained },
   if (change === null || cardOf(root.code).layer < 2) return []
   const reached = new Set([root, ...explained].map(one => one.service))
   const twins = findings.filter(
-    one =>
-      one.service !== null &&
-      !reached.has(one.service) &&
-      trouble(one) === trouble(root) &&
-      isSameMoment(view, one, root) &&
-      releaseBefore(view, one.service, secondsOf(one.onset) ?? view.since) === null,
+    finding =>
+      finding.service !== null &&
+      !reached.has(finding.service) &&
+      trouble(finding) === trouble(root) &&
+      isSameMoment(view, finding, root) &&
+      releaseBefore(view, finding.service, secondsOf(finding.onset) ?? view.since) === null,
   )
-  return [...Map.groupBy(twins, one => one.service)].map(([service, those]) => ({
+  return [...Map.groupBy(twins, twin => twin.service)].map(([service, those]) => ({
     side: 'against',
     code: 'SAME_ELSEWHERE',
     message: `the same began at the same time at ${service}, which was not changed`,

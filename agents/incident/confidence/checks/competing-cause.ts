@@ -5,10 +5,10 @@ import type { ConfidenceCheck } from '../check.ts'
 export const competingCause: ConfidenceCheck = ({ chain, rivals }) => {
   const symptom = chain.links.at(-1)
   const other = rivals.find(
-    one =>
-      one !== chain &&
-      isElsewhere(one.root, chain.root) &&
-      one.links.at(-1)?.subject.name === symptom?.subject.name,
+    rival =>
+      rival !== chain &&
+      isElsewhere(rival.root, chain.root) &&
+      rival.links.at(-1)?.subject.name === symptom?.subject.name,
   )
   if (other === undefined) return []
   const message = `this would explain it too: ${other.root.message}`

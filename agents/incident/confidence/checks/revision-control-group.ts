@@ -13,7 +13,9 @@ export const revisionControlGroup: ConfidenceCheck = ({ view, chain: { root }, c
   const fresh = pods.filter(pod => pod.revision === newest?.hash)
   if (old.length === 0 || fresh.length === 0) return comparedInTime(view, root)
   const isOldFine = old.every(pod => pod.isReady !== false)
-  const isNewBad = fresh.some(pod => pod.isReady === false || pod.containers.some(one => one.restarts > 0))
+  const isNewBad = fresh.some(
+    pod => pod.isReady === false || pod.containers.some(container => container.restarts > 0),
+  )
   if (!isNewBad) return []
   const evidence = [...new Set([...old, ...fresh].map(pod => pod.evidence))]
   const healthy = `healthy beside it: ${counted(old.length, 'pod')} of the old revision`
@@ -33,9 +35,9 @@ export const revisionControlGroup: ConfidenceCheck = ({ view, chain: { root }, c
 function comparedInTime(view: SnapshotView, root: Finding): CheckResult[] {
   if (!['REVISION_SLOWER', 'REVISION_ERRORS'].includes(root.code)) return []
   const name = root.code === 'REVISION_SLOWER' ? 'latency-mean-by-revision' : 'error-ratio-by-revision'
-  const series = view.series(name).filter(one => one.labels.service === root.service)
+  const series = view.series(name).filter(series => series.labels.service === root.service)
   if (series.length < 2) return []
-  const evidence = [...new Set(series.map(one => one.evidence))]
+  const evidence = [...new Set(series.map(series => series.evidence))]
   const message = 'the new revision does worse than the old one did'
   return [{ side: 'for', code: 'NEW_REVISION_WORSE', message, evidence }]
 }

@@ -6,7 +6,10 @@ export const stableRevisionUnderSameLoad: ConfidenceCheck = ({ view, chain, find
   if (chain.root.code !== 'TRAFFIC_SURGE') return []
   const felt = [chain.root, ...chain.explained].map(one => one.service)
   const compared = findings.filter(
-    one => one.code.startsWith('REVISION_') && felt.includes(one.service) && hasControlGroup(view, one),
+    finding =>
+      finding.code.startsWith('REVISION_') &&
+      felt.includes(finding.service) &&
+      hasControlGroup(view, finding),
   )
   const evidence = [...new Set(compared.flatMap(one => one.evidence))]
   if (compared.length === 0) return []

@@ -4,7 +4,7 @@ import type { ConfidenceCheck } from '../check.ts'
 /** A cause begins before what it causes, within what the clocks and scrapes allow. */
 export const temporalPrecedence: ConfidenceCheck = ({ view, chain: { links } }) => {
   const [root] = links
-  const known = links.filter(one => secondsOf(one.onset) !== null)
+  const known = links.filter(link => secondsOf(link.onset) !== null)
   if (known.length < 2 || known[0] !== root) return []
   const first = secondsOf(root?.onset) ?? 0
   const isFirst = known.every(one => (secondsOf(one.onset) ?? 0) >= first - view.toleranceSeconds)

@@ -4,10 +4,12 @@ import type { ConfidenceCheck } from '../check.ts'
 /** Services that the root does not reach are the control group: they should be well. */
 export const unaffectedServices: ConfidenceCheck = ({ view, chain, findings }) => {
   const reached = new Set([chain.root, ...chain.explained].map(one => one.service))
-  const others = [...new Set(view.workloads.map(one => one.service))].filter(service => !reached.has(service))
-  const sick = findings.filter(one => {
-    const { layer } = cardOf(one.code)
-    return one.service !== null && others.includes(one.service) && layer >= 3 && layer <= 6
+  const others = [...new Set(view.workloads.map(workload => workload.service))].filter(
+    service => !reached.has(service),
+  )
+  const sick = findings.filter(finding => {
+    const { layer } = cardOf(finding.code)
+    return finding.service !== null && others.includes(finding.service) && layer >= 3 && layer <= 6
   })
   if (sick.length > 0) {
     const names = [...new Set(sick.map(one => one.service))].join(', ')
@@ -16,7 +18,7 @@ export const unaffectedServices: ConfidenceCheck = ({ view, chain, findings }) =
     return [{ side: 'against', code: 'OTHERS_SICK_TOO', message, evidence }]
   }
   const healthy = view.workloads.filter(
-    one => others.includes(one.service) && one.ready >= (one.desired ?? 0),
+    workload => others.includes(workload.service) && workload.ready >= (workload.desired ?? 0),
   )
   if (healthy.length === 0) return []
   const evidence = [...new Set(healthy.map(one => one.evidence))]

@@ -5,14 +5,14 @@ import type { ConfidenceCheck } from '../check.ts'
 export const unmeasuredCalls: ConfidenceCheck = ({ view, chain: { root, explained }, findings }) => {
   const { service } = root
   if (service === null || !/^(?:SERVICE|REVISION)_(?:SLOW|SLOWER|ERRORS)$/.test(root.code)) return []
-  const isMeasured = view.callees(service).some(one => one !== service)
+  const isMeasured = view.callees(service).some(callee => callee !== service)
   const reached = new Set([root, ...explained].map(one => one.service))
   const sick = findings.filter(
-    one =>
-      one.service !== null &&
-      !reached.has(one.service) &&
-      cardOf(one.code).layer >= 3 &&
-      cardOf(one.code).layer <= 6,
+    finding =>
+      finding.service !== null &&
+      !reached.has(finding.service) &&
+      cardOf(finding.code).layer >= 3 &&
+      cardOf(finding.code).layer <= 6,
   )
   if (isMeasured || sick.length === 0) return []
   const names = [...new Set(sick.map(one => one.service))].join(', ')
