@@ -1,4 +1,4 @@
-import { counted } from '@goalixa/chassis/counted'
+import { pluralize } from '@goalixa/chassis/pluralize'
 import type { Cause } from '../incident/verdict.ts'
 import { type App, isOperating } from '../incident/view/app.ts'
 import { flagAt, listAt, numberAt, textAt } from '../incident/view/fields.ts'
@@ -58,7 +58,7 @@ export function proposeRestore(view: View, cause: Cause): Choice {
     says:
       refusal === null
         ? `Sync ${app.name}, so that ${workload.name} is again what Git says.`
-        : `Scale ${workload.name} back to ${counted(replicas ?? 0, 'replica')}, as Git says.`,
+        : `Scale ${workload.name} back to ${pluralize(replicas ?? 0, 'replica')}, as Git says.`,
     why: cause.says,
     rejected: [
       { method: 'git-revert', why: 'nothing was changed in Git' },
@@ -107,7 +107,7 @@ function whyNoSync(view: View, app: App, others: number): string | null {
   if (isOperating(app)) return 'another operation is running'
   if (app.automated === null && comparedWith(view, app) === null)
     return 'it is not known at which commit Git was compared'
-  return others === 0 ? null : `it would change ${counted(others, 'more field')}`
+  return others === 0 ? null : `it would change ${pluralize(others, 'more field')}`
 }
 
 /** At the very commit that the differences were read at, where Argo CD allows that: not while auto-sync is on. */
@@ -159,7 +159,7 @@ function scaleStep({ kind, name, namespace, object }: Workload, replicas: number
   return {
     tool: 'kubernetes_scale_workload',
     args: { namespace: namespace ?? '', kind, name, replicas, ...at },
-    says: `Set ${name} to ${counted(replicas, 'replica')}.`,
+    says: `Set ${name} to ${pluralize(replicas, 'replica')}.`,
   }
 }
 

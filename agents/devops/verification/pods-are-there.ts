@@ -1,4 +1,4 @@
-import { counted } from '@goalixa/chassis/counted'
+import { pluralize } from '@goalixa/chassis/pluralize'
 import { numberAt, textAt } from '../../incident/view/fields.ts'
 import type { Workload } from '../../incident/view/workload.ts'
 import type { Predicate } from '../proposal.ts'
@@ -27,7 +27,7 @@ export function podsAreThere(workload: Workload, least: number | null = null): P
       ? []
       : [
           {
-            says: `${name} wants at least ${counted(least, 'pod')}`,
+            says: `${name} wants at least ${pluralize(least, 'pod')}`,
             path: WANTED,
             op: '>=' as const,
             value: least,

@@ -1,4 +1,4 @@
-import { counted } from '@goalixa/chassis/counted'
+import { pluralize } from '@goalixa/chassis/pluralize'
 import type { Finding } from '../verdict.ts'
 import type { App } from '../view/app.ts'
 import { secondsOf } from '../view/clock.ts'
@@ -69,7 +69,7 @@ function scaled(
       subject: subjectOf(workload),
       service: workload.service,
       onset: scale?.at ?? null,
-      says: `${workload.name} is set to ${counted(live, 'replica')} by hand, Git says ${desired}`,
+      says: `${workload.name} is set to ${pluralize(live, 'replica')} by hand, Git says ${desired}`,
       evidence: [...new Set([...evidence, ...(scale?.evidence ?? [])])],
     },
   ]
@@ -97,7 +97,7 @@ function healed(view: View, app: App): Finding[] {
           subject: subjectOf(workload),
           service: workload.service,
           onset: down.at,
-          says: `${workload.name} was set from ${down.from} to ${counted(Number(down.to), 'replica')} by hand, below what Git says, and is back at ${back.to}`,
+          says: `${workload.name} was set from ${down.from} to ${pluralize(Number(down.to), 'replica')} by hand, below what Git says, and is back at ${back.to}`,
           evidence: [...new Set([...down.evidence, read.evidence, workload.evidence])],
         },
       ]

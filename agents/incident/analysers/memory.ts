@@ -1,4 +1,4 @@
-import { counted } from '@goalixa/chassis/counted'
+import { pluralize } from '@goalixa/chassis/pluralize'
 import { onsetOf } from '../metrics/onset.ts'
 import { slopeOf } from '../metrics/slope.ts'
 import { median } from '../metrics/statistics.ts'
@@ -112,7 +112,7 @@ function killed(view: View, pod: Pod, container: Container): Finding[] {
       service: serviceOfPod(view, pod),
       container: container.name,
       onset: ended.at,
-      says: `${container.name} in ${pod.name} was killed at its memory limit${limit === null ? '' : ` of ${mebibytes(limit)}`} and restarted ${counted(container.restarts, 'time')}`,
+      says: `${container.name} in ${pod.name} was killed at its memory limit${limit === null ? '' : ` of ${mebibytes(limit)}`} and restarted ${pluralize(container.restarts, 'time')}`,
       evidence: [pod.evidence],
     },
   ]

@@ -1,4 +1,4 @@
-import { counted } from '@goalixa/chassis/counted'
+import { pluralize } from '@goalixa/chassis/pluralize'
 import type { Finding } from '../verdict.ts'
 import { secondsOf } from '../view/clock.ts'
 import { isFresh } from '../view/is-fresh.ts'
@@ -89,7 +89,7 @@ function killingFault(view: View, workload: Workload, pod: Pod): Finding[] {
       subject: subjectOf(workload),
       service: workload.service,
       onset: event.firstAt,
-      says: `${restarted.name} in ${pod.name} is killed because its ${kind} probe (${probe === undefined ? 'nothing' : asks(probe)}) fails; restarted ${counted(restarted.restarts, 'time')}`,
+      says: `${restarted.name} in ${pod.name} is killed because its ${kind} probe (${probe === undefined ? 'nothing' : asks(probe)}) fails; restarted ${pluralize(restarted.restarts, 'time')}`,
       evidence: [...new Set([pod.evidence, event.evidence])],
     },
   ]

@@ -1,4 +1,4 @@
-import { counted } from '@goalixa/chassis/counted'
+import { pluralize } from '@goalixa/chassis/pluralize'
 import type { Finding } from '../verdict.ts'
 import { secondsOf } from '../view/clock.ts'
 import { isStarting } from '../view/is-starting.ts'
@@ -50,7 +50,7 @@ function stuck(view: View, workload: Workload): Finding[] {
   if (!isOver && !isSlow) return []
   const old =
     previous !== undefined && previous.ready > 0
-      ? `; still serving: ${counted(previous.ready, 'pod')} of revision ${previous.number}`
+      ? `; still serving: ${pluralize(previous.ready, 'pod')} of revision ${previous.number}`
       : ''
   return [
     {

@@ -1,4 +1,4 @@
-import { counted } from '@goalixa/chassis/counted'
+import { pluralize } from '@goalixa/chassis/pluralize'
 import type { Finding } from '../verdict.ts'
 import type { View } from '../view/view.ts'
 import type { Judgement, Sided } from './judgement.ts'
@@ -16,7 +16,7 @@ export const oldPods: Judgement = ({ view, chain: { root }, change }) => {
   const isNewBad = fresh.some(pod => pod.isReady === false || pod.containers.some(one => one.restarts > 0))
   if (!isNewBad) return []
   const evidence = [...new Set([...old, ...fresh].map(pod => pod.evidence))]
-  const healthy = `healthy beside it: ${counted(old.length, 'pod')} of the old revision`
+  const healthy = `healthy beside it: ${pluralize(old.length, 'pod')} of the old revision`
   return isOldFine
     ? [{ side: 'for', code: 'OLD_PODS_HEALTHY', says: healthy, evidence }]
     : [

@@ -1,4 +1,4 @@
-import { endWithReader } from '@goalixa/chassis/end-with-reader'
+import { exitOnEpipe } from '@goalixa/chassis/exit-on-epipe'
 import { analyse } from '../analyse.ts'
 import type { Cause } from '../verdict.ts'
 import { investigate } from './investigate.ts'
@@ -26,7 +26,7 @@ const guesses = TROUBLES.flatMap(({ world, code, subject }, place) => {
   }).flat()
 })
 
-endWithReader(process.stdout, () => process.exit(0))
+exitOnEpipe(process.stdout, () => process.exit(0))
 process.stdout.write('confidence    causes  subject  code too\n')
 for (const [index, from] of EDGES.slice(0, -1).entries()) {
   const to = EDGES[index + 1] ?? 1

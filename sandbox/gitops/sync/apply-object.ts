@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ExpectedError, isWorthRetrying } from '@goalixa/chassis/errors'
+import { ExpectedError, isRetryable } from '@goalixa/chassis/errors'
 import type { IgnoredDifference } from '../applications/application.ts'
 import type { Cluster } from '../cluster/create-cluster.ts'
 import { groupOf, type KubeObject } from '../cluster/kube-object.ts'
@@ -20,8 +20,7 @@ export async function applyObject(cluster: Cluster, target: KubeObject, options:
       return `${name} ${await applyOnce(cluster, target, options)}`
     } catch (error) {
       // Someone else wrote meanwhile (controllers write often), or the API server was away: try with what is there now.
-      const isPassing =
-        error instanceof ExpectedError && (error.kind === 'conflict' || isWorthRetrying(error))
+      const isPassing = error instanceof ExpectedError && (error.kind === 'conflict' || isRetryable(error))
       if (!isPassing || attempt === TRIES) throw error
       await sleep(attempt * PAUSE_MS, undefined, { signal: options.signal })
     }

@@ -5,7 +5,7 @@ import type { Socket } from 'node:net'
  * Watches a server's connections; the returned function ends those on which nothing was ever asked. Node does not count
  * these as idle, and a client that opens one in advance (browsers and pools do) would hold up the end of the process.
  */
-export function endUnusedConnections(server: Server): () => void {
+export function trackUnusedConnections(server: Server): () => void {
   const open = new Set<Socket>()
   server.on('connection', (socket: Socket) => {
     open.add(socket)

@@ -3,17 +3,17 @@ import { jsonSchemaTransform } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { Problem } from './problem.ts'
 
-type About = { name: string; version: string; takesBearer: boolean }
+type About = { name: string; version: string; acceptsBearer: boolean }
 
 /** How a service describes itself (OpenAPI 3.0): its routes, the problem that any of them may answer, who may call. */
-export function openapiOf({ name, version, takesBearer }: About): FastifyDynamicSwaggerOptions {
+export function createOpenapiOptions({ name, version, acceptsBearer }: About): FastifyDynamicSwaggerOptions {
   return {
     openapi: {
       info: { title: name, version },
-      ...(takesBearer ? { security: [{ bearer: [] }] } : {}),
+      ...(acceptsBearer ? { security: [{ bearer: [] }] } : {}),
       components: {
         schemas: { Problem: PROBLEM_SCHEMA },
-        ...(takesBearer ? { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } } : {}),
+        ...(acceptsBearer ? { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } } : {}),
       },
     },
     transform: jsonSchemaTransform,

@@ -1,11 +1,11 @@
 import { PassThrough } from 'node:stream'
 import { expect, test } from 'vitest'
-import { endWithReader } from './end-with-reader.ts'
+import { exitOnEpipe } from './exit-on-epipe.ts'
 
 test('a reader that stops ends the command; any other fault of the output is told', () => {
   const output = new PassThrough()
   let exits = 0
-  endWithReader(output, () => {
+  exitOnEpipe(output, () => {
     exits++
   })
   output.emit('error', Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }))

@@ -6,7 +6,7 @@ export type ReadinessCheck = { name: string; check: (signal: AbortSignal) => Pro
 const CHECK_TIMEOUT_MS = 2_000
 
 /** Whether a service can take work, and what each of its dependencies says: `ok` or a code. */
-export async function readReadiness(checks: ReadinessCheck[], isDraining: boolean) {
+export async function checkReadiness(checks: ReadinessCheck[], isDraining: boolean) {
   const results = await Promise.all(
     checks.map(async ({ name, check }) => {
       const error = await check(AbortSignal.timeout(CHECK_TIMEOUT_MS)).then(() => undefined, reasonOf)

@@ -1,17 +1,17 @@
 import type { QueryConfig, QueryResult, QueryResultRow } from 'pg'
+import { corkUntilNextTick } from './cork-until-next-tick.ts'
 import { type Pool, rethrowUnavailable } from './postgres.ts'
-import { sendTogether } from './send-together.ts'
 
 /**
  * Runs statements, none of which needs the answer of another, as one transaction in one round trip; the pool has to
  * have a `pipeline`. Resolves with the result of the last one. If one fails, none has an effect and its error is thrown.
  */
-export async function inOneTrip<Row extends QueryResultRow>(
+export async function runPipelinedTransaction<Row extends QueryResultRow>(
   pool: Pool,
   statements: QueryConfig[],
 ): Promise<QueryResult<Row>> {
   const client = await pool.connect().catch(rethrowUnavailable)
-  sendTogether(client)
+  corkUntilNextTick(client)
   const begun = client.query('BEGIN')
   const asked = statements.map(statement => client.query<Row>(statement))
   // PostgreSQL makes a rollback of it if a statement failed.
