@@ -7,8 +7,6 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     pool: 'forks',
-    // Browsers, clusters and crashes on two noisy cores: a test that fails once is tried once more, and the report says so.
-    retry: 1,
     maxWorkers: 2,
   },
 })

@@ -7,16 +7,16 @@ import Fastify, {
   LogController,
 } from 'fastify'
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
+import { checkReadiness, type ReadinessCheck } from './check-readiness.ts'
 import type { ServiceConfig } from './config.ts'
-import { endUnusedConnections } from './end-unused-connections.ts'
+import { createOpenapiOptions } from './create-openapi-options.ts'
 import { ExpectedError } from './errors.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
-import { openapiOf } from './openapi-of.ts'
 import { rethrowUnavailable } from './postgres.ts'
 import { toProblem } from './problem.ts'
-import { type ReadinessCheck, readReadiness } from './read-readiness.ts'
 import { withTrace } from './trace.ts'
+import { trackUnusedConnections } from './track-unused-connections.ts'
 
 /** The Fastify instance that routes are written against. */
 export type App = ReturnType<typeof createApp>
@@ -28,7 +28,7 @@ type Options = {
   metrics: Metrics
   readiness?: ReadinessCheck[]
   /** Whether callers sign in with `Authorization: Bearer`; only for the description. */
-  takesBearer?: boolean
+  acceptsBearer?: boolean
   /** Bytes; larger bodies are answered 413. */
   bodyLimit?: number
   routes: (app: App) => Promise<void> | void
@@ -46,7 +46,11 @@ export async function buildService(options: Options) {
   const app = createApp(options)
   await app.register(
     swagger,
-    openapiOf({ name, version: config.SERVICE_VERSION, takesBearer: options.takesBearer ?? false }),
+    createOpenapiOptions({
+      name,
+      version: config.SERVICE_VERSION,
+      acceptsBearer: options.acceptsBearer ?? false,
+    }),
   )
   app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply))
   app.setNotFoundHandler((request, reply) =>
@@ -79,12 +83,12 @@ export async function buildService(options: Options) {
   })
   app.get('/livez', { schema: { hide: true } }, async () => ({ status: 'ok' }))
   app.get('/readyz', { schema: { hide: true } }, async (_request, reply) => {
-    const { isReady, checks } = await readReadiness(options.readiness ?? [], state.isDraining)
+    const { isReady, checks } = await checkReadiness(options.readiness ?? [], state.isDraining)
     return reply.status(isReady ? 200 : 503).send({ status: isReady ? 'ok' : 'unready', checks })
   })
   await options.routes(app)
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
-  const endUnused = endUnusedConnections(app.server)
+  const endUnused = trackUnusedConnections(app.server)
   app.addHook('preClose', async () => endUnused())
   const metricsApp = createMetricsApp(metrics)
 

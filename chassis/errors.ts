@@ -55,6 +55,6 @@ export function statusOf(kind: ErrorKind): number {
 }
 
 /** Whether the same call may work a moment later. Only `unavailable` may. */
-export function isWorthRetrying(error: unknown): boolean {
+export function isRetryable(error: unknown): boolean {
   return error instanceof ExpectedError && error.kind === 'unavailable'
 }

@@ -1,7 +1,7 @@
 import pg, { type QueryConfig } from 'pg'
+import { corkUntilNextTick } from './cork-until-next-tick.ts'
 import { ExpectedError } from './errors.ts'
 import type { Metrics } from './metrics.ts'
-import { sendTogether } from './send-together.ts'
 
 export type Pool = pg.Pool
 export type Client = pg.PoolClient
@@ -62,7 +62,7 @@ export async function inTransaction<T>(pool: Pool, work: (client: Client) => Pro
   const client = await pool.connect().catch(rethrowUnavailable)
   let broken: Error | undefined
   try {
-    if (client.pipeline) sendTogether(client)
+    if (client.pipeline) corkUntilNextTick(client)
     const begun = client.query('BEGIN')
     // With a pipeline the work goes out in the same trip. If BEGIN fails the connection is gone, and the work with it.
     if (client.pipeline) begun.catch(() => {})

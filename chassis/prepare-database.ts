@@ -1,9 +1,9 @@
+import type { ReadinessCheck } from './check-readiness.ts'
 import { ExpectedError } from './errors.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import { migrate } from './migrate.ts'
 import { checkPostgres, isDatabaseDown, type Pool } from './postgres.ts'
-import type { ReadinessCheck } from './read-readiness.ts'
 
 type Options = {
   pool: Pool

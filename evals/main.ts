@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { endWithReader } from '@goalixa/chassis/end-with-reader'
+import { exitOnEpipe } from '@goalixa/chassis/exit-on-epipe'
 import { runScenario, type ScenarioResult } from '@goalixa/sandbox/demo/run-scenario'
 import { listScenarios, readScenario } from '@goalixa/sandbox/demo/scenario'
 import { passedOnSettings } from '@goalixa/sandbox/platform/config'
@@ -23,7 +23,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => ending.abort(new Error('stopped by you')))
 // In order, also when nobody reads on: the platform has to be taken down.
 for (const output of [process.stdout, process.stderr])
-  endWithReader(output, () => ending.abort(new Error('stopped by you')))
+  exitOnEpipe(output, () => ending.abort(new Error('stopped by you')))
 
 process.exitCode = await liveAll().catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : error}\n`)

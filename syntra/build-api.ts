@@ -58,7 +58,7 @@ export async function buildApi({ config, world, log, metrics, now = () => new Da
     config,
     log,
     metrics,
-    takesBearer: true,
+    acceptsBearer: true,
     readiness: [{ name: 'postgres', check: () => checkPostgres(pool, metrics) }],
     routes: app => {
       app.addHook('preClose', async () => closing.abort())

@@ -1,5 +1,5 @@
-import { endWithReader } from '@goalixa/chassis/end-with-reader'
 import { ExpectedError } from '@goalixa/chassis/errors'
+import { exitOnEpipe } from '@goalixa/chassis/exit-on-epipe'
 import { CommanderError } from 'commander'
 import { buildCli } from './cli/build-cli.ts'
 import { failureText } from './cli/failure-text.ts'
@@ -7,7 +7,7 @@ import { failureText } from './cli/failure-text.ts'
 // The operators' command line. `bin/syntra --help` tells the exit codes.
 const ending = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ending.abort())
-endWithReader(process.stdout, () => process.exit(0))
+exitOnEpipe(process.stdout, () => process.exit(0))
 
 const isJson = process.argv.includes('--json')
 const program = buildCli({

@@ -7,6 +7,9 @@ import { fakeEngine } from './testing/fake-engine.ts'
 import { startSyntra, type TestSyntra } from './testing/start-syntra.ts'
 import { startTarget, type Target } from './testing/start-target.ts'
 
+/** Longer than a job's lock (2 s in tests) and than the time a pool waits for a connection (5 s), so that each expires. */
+const OUTAGE_MS = 10_000
+
 let postgres: TestPostgres
 let target: Target
 let syntra: TestSyntra
@@ -31,13 +34,14 @@ const proposed = (body: { incidents?: { action: { state: string } | null }[] }) 
 test('PostgreSQL stops for ten seconds in the middle of an investigation: it goes on, and nothing is read twice', async () => {
   const world = fakeWorld(target.url)
   const reading = Promise.withResolvers<void>()
+  const outage = Promise.withResolvers<void>()
   const createRecorder: World['createRecorder'] = store => {
     const recorder = world.createRecorder(store)
     return {
       async read(question, context) {
         if (question.id === 'logs') {
           reading.resolve()
-          await wait(300)
+          await outage.promise
         }
         return recorder.read(question, context)
       },
@@ -47,9 +51,11 @@ test('PostgreSQL stops for ten seconds in the middle of an investigation: it goe
   await syntra.deliver([{}])
   await reading.promise
   await postgres.halt()
-  await wait(10_000)
+  outage.resolve()
+  const isOver = wait(OUTAGE_MS)
+  await expect.poll(async () => (await fetch(`${syntra.url}/readyz`)).status).toBe(503)
   expect((await fetch(`${syntra.url}/livez`)).status).toBe(200)
-  expect((await fetch(`${syntra.url}/readyz`)).status).toBe(503)
+  await isOver
   await postgres.resume()
   await syntra.until('/v1/incidents', proposed, 60_000)
   const answered = target.world.reads.filter(name => ['pods', 'events', 'errors', 'latency'].includes(name))

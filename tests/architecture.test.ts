@@ -16,7 +16,18 @@ describe('folders', () => {
   })
 
   it('every top folder says what belongs in it', () => {
-    const tops = ['syntra', 'agents', 'tools', 'chassis', 'pwa', 'k8s', 'runbooks', 'sandbox', 'evals']
+    const tops = [
+      'syntra',
+      'agents',
+      'tools',
+      'chassis',
+      'pwa',
+      'k8s',
+      'runbooks',
+      'emulators',
+      'sandbox',
+      'evals',
+    ]
     expect(tops.filter(top => !existsSync(join(ROOT, top, 'README.md')))).toEqual([])
   })
 
@@ -27,7 +38,7 @@ describe('folders', () => {
 })
 
 describe('imports', () => {
-  // Which workspaces each may import; the first match wins. Tests may also start what the sandbox emulates.
+  // Which workspaces each may import; the first match wins.
   const walls: [folder: RegExp, mayImport: RegExp][] = [
     [/^chassis\//, /^chassis\//],
     [/^tools\//, /^(chassis|tools)\//],
@@ -40,6 +51,12 @@ describe('imports', () => {
     [/^product-services\/auth\//, /^(chassis|product-services\/auth)\//],
     [/^product-services\/core\//, /^(chassis|product-services\/core)\//],
     [/^pwa\//, /^(chassis|pwa)\/|^product-services\/(auth|core)\/.*\.schema\.ts$/],
+    // A conformance suite may start other emulators; what is emulated shares no code with the clients it tests.
+    [/^emulators\/[^/]+\/conformance\//, /^(chassis|emulators)\//],
+    ...readdirSync(join(ROOT, 'emulators')).map((name): [RegExp, RegExp] => [
+      new RegExp(`^emulators/${name}/`),
+      new RegExp(`^(chassis|emulators/(shared|${name}))/`),
+    ]),
     [/^(sandbox|evals|tests)\//, /./],
   ]
 
@@ -137,10 +154,13 @@ function targetOf(path: string, specifier: string): string | undefined {
   if (specifier.startsWith('.')) return normalize(join(dirname(path), specifier))
   const own = /^@goalixa\/([^/]+)\/(.+)$/.exec(specifier)
   if (!own) return undefined
-  const folder = ['auth', 'core', 'bff', 'landing'].includes(own[1] ?? '')
-    ? `product-services/${own[1]}`
-    : own[1]
-  return `${folder}/${own[2]}.ts`
+  return `${folderOf(own[1] ?? '')}/${own[2]}.ts`
+}
+
+function folderOf(workspace: string): string {
+  if (['auth', 'core', 'bff', 'landing'].includes(workspace)) return `product-services/${workspace}`
+  if (workspace === 'emulators-shared') return 'emulators/shared'
+  return workspace.endsWith('-emulator') ? `emulators/${workspace.replace(/-emulator$/, '')}` : workspace
 }
 
 function packageOf(specifier: string): string | undefined {
@@ -153,7 +173,9 @@ function packageOf(specifier: string): string | undefined {
 }
 
 function workspaceOf(path: string): string | undefined {
-  return /^(chassis|tools|agents|syntra|product-services\/[^/]+|pwa|sandbox|evals)\//.exec(path)?.[1]
+  return /^(chassis|tools|agents|syntra|product-services\/[^/]+|pwa|emulators\/[^/]+|sandbox|evals)\//.exec(
+    path,
+  )?.[1]
 }
 
 function dependenciesOf(workspace: string): Set<string> {

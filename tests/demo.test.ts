@@ -50,8 +50,7 @@ describe('bin/demo', () => {
     process.kill(own, 'SIGINT')
     const { code } = await running.ended
     expect(code).toBe(130)
-    await sleep(500)
-    expect(await childrenOf(own)).toEqual([])
+    await expect.poll(() => childrenOf(own), { timeout: 5_000 }).toEqual([])
   }, 120_000)
 
   it('says which scenarios there are when one does not exist, and starts nothing', async () => {

@@ -21,8 +21,9 @@ describe.each(pages)('%s', page => {
 
   it('names files and folders that exist', () => {
     const named =
-      text.match(/`(?:bin|syntra|agents|tools|k8s|sandbox|evals|tests|docs|runbooks|chassis)\/[\w./-]*`/g) ??
-      []
+      text.match(
+        /`(?:bin|syntra|agents|tools|k8s|emulators|sandbox|evals|tests|docs|runbooks|chassis)\/[\w./-]*`/g,
+      ) ?? []
     const paths = named.map(quoted => quoted.slice(1, -1))
     expect(paths.length).toBeGreaterThan(0)
     expect(paths.filter(path => !existsSync(join(ROOT, path)))).toEqual([])

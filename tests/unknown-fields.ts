@@ -1,4 +1,4 @@
-import { type FieldType, modelOf } from '@goalixa/sandbox/control-plane/registry/schema'
+import { type FieldType, modelOf } from '@goalixa/kubernetes-api-emulator/registry/schema'
 import type { KubeObject } from './rendered.ts'
 
 /** Paths in an object that Kubernetes does not know, or whose values have another type. The client library's models say which. */

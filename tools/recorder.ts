@@ -1,5 +1,5 @@
-import { counted } from '@goalixa/chassis/counted'
 import { ExpectedError } from '@goalixa/chassis/errors'
+import { pluralize } from '@goalixa/chassis/pluralize'
 import { z } from 'zod'
 import { digestOf } from './canonical-json.ts'
 import { findTool } from './catalog.ts'
@@ -114,7 +114,7 @@ function tooLate({ deadlineMs }: Limits): ExpectedError {
   return new ExpectedError(
     'unavailable',
     'DEADLINE',
-    `No answer within ${counted(deadlineMs / 1000, 'second')}.`,
+    `No answer within ${pluralize(deadlineMs / 1000, 'second')}.`,
   )
 }
 

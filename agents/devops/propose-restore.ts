@@ -1,4 +1,4 @@
-import { counted } from '@goalixa/chassis/counted'
+import { pluralize } from '@goalixa/chassis/pluralize'
 import type { Cause } from '../incident/verdict.ts'
 import { appQuestions } from '../planner/follow-up-questions.ts'
 import { gateQuestions } from '../planner/release-questions.ts'
@@ -62,7 +62,7 @@ export function proposeRestore(view: SnapshotView, cause: Cause): Choice {
     message:
       refusal === null
         ? `Sync ${app.name}, so that ${workload.name} is again what Git says.`
-        : `Scale ${workload.name} back to ${counted(replicas ?? 0, 'replica')}, as Git says.`,
+        : `Scale ${workload.name} back to ${pluralize(replicas ?? 0, 'replica')}, as Git says.`,
     why: cause.message,
     rejected: [
       { method: 'git-revert', why: 'nothing was changed in Git' },
@@ -111,7 +111,7 @@ function whyNoSync(view: SnapshotView, app: App, others: number): string | null 
   if (isOperating(app)) return 'another operation is running'
   if (app.automated === null && comparedWith(view, app) === null)
     return 'it is not known at which commit Git was compared'
-  return others === 0 ? null : `it would change ${counted(others, 'more field')}`
+  return others === 0 ? null : `it would change ${pluralize(others, 'more field')}`
 }
 
 /** At the very commit that the differences were read at, where Argo CD allows that: not while auto-sync is on. */
@@ -163,7 +163,7 @@ function scaleStep({ kind, name, namespace, object }: Workload, replicas: number
   return {
     tool: 'kubernetes_scale_workload',
     args: { namespace: namespace ?? '', kind, name, replicas, ...at },
-    message: `Set ${name} to ${counted(replicas, 'replica')}.`,
+    message: `Set ${name} to ${pluralize(replicas, 'replica')}.`,
   }
 }
 

@@ -1,4 +1,4 @@
-import { isWorthRetrying } from '@goalixa/chassis/errors'
+import { isRetryable } from '@goalixa/chassis/errors'
 import { type BaseCheckpointSaver, END, Send, START, StateGraph } from '@langchain/langgraph'
 import { InvestigationChannels } from './investigation-state.ts'
 import { limitParallel } from './limit-parallel.ts'
@@ -58,7 +58,7 @@ export type InvestigateGraph = ReturnType<typeof investigateGraph>
 
 // An allow-list: LangGraph's own default would also try a TypeError again.
 const retryPolicy = {
-  retryOn: isWorthRetrying,
+  retryOn: isRetryable,
   maxAttempts: 3,
   initialInterval: 500,
   jitter: false,

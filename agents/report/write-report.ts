@@ -1,4 +1,4 @@
-import { counted } from '@goalixa/chassis/counted'
+import { pluralize } from '@goalixa/chassis/pluralize'
 import type { Proposal } from '../devops/proposal.ts'
 import type { Cause, Verdict } from '../incident/verdict.ts'
 import { escapeMarkdown as safe } from './escape-markdown.ts'
@@ -64,7 +64,7 @@ function summary(verdict: Verdict): string[] {
   return [
     `## Cause: ${safe(name)} at ${where}`,
     `${safe(cause.message)}.`,
-    `Confidence ${Math.round(confidence * 100)} %, from ${counted(cause.for.length, 'argument')} for it and ${cause.against.length} against.`,
+    `Confidence ${Math.round(confidence * 100)} %, from ${pluralize(cause.for.length, 'argument')} for it and ${cause.against.length} against.`,
   ]
 }
 

@@ -1,4 +1,4 @@
-import { endWithReader } from '@goalixa/chassis/end-with-reader'
+import { exitOnEpipe } from '@goalixa/chassis/exit-on-epipe'
 import { diagnose } from '../incident/diagnose.ts'
 import type { Cause } from '../incident/verdict.ts'
 import { withoutAnswers } from './drop-answers.ts'
@@ -26,7 +26,7 @@ const guesses = TROUBLES.flatMap(({ world, code, subject }, place) => {
   }).flat()
 })
 
-endWithReader(process.stdout, () => process.exit(0))
+exitOnEpipe(process.stdout, () => process.exit(0))
 process.stdout.write('confidence    causes  subject  code too\n')
 for (const [index, from] of EDGES.slice(0, -1).entries()) {
   const to = EDGES[index + 1] ?? 1

@@ -1,8 +1,8 @@
 import { type App, buildService } from '../build-service.ts'
+import type { ReadinessCheck } from '../check-readiness.ts'
 import { ServiceConfig } from '../config.ts'
 import { createLog } from '../log.ts'
 import { createMetrics } from '../metrics.ts'
-import type { ReadinessCheck } from '../read-readiness.ts'
 
 type Options = {
   routes: (app: App) => void

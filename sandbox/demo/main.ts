@@ -1,7 +1,7 @@
 import { mkdir, open, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { createInterface } from 'node:readline/promises'
-import { endWithReader } from '@goalixa/chassis/end-with-reader'
+import { exitOnEpipe } from '@goalixa/chassis/exit-on-epipe'
 import { createSyntraClient } from '@goalixa/syntra/cli/syntra-client'
 import { Command } from 'commander'
 import pc from 'picocolors'
@@ -35,7 +35,7 @@ const options = new Command('bin/demo')
   .opts<Options>()
 
 const ending = new AbortController()
-endWithReader(process.stdout, stop)
+exitOnEpipe(process.stdout, stop)
 const write = (text: string) => process.stdout.write(text)
 const startedAt = Date.now()
 const storyteller = createStoryteller({

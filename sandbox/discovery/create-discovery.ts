@@ -1,9 +1,9 @@
 import type { Log } from '@goalixa/chassis/log'
+import { createKubernetesClient } from '@goalixa/emulators-shared/kubernetes/create-kubernetes-client'
+import type { Node, Pod } from '@goalixa/emulators-shared/kubernetes/objects'
+import { readKubeconfig } from '@goalixa/emulators-shared/kubernetes/read-kubeconfig'
+import { watchObjects } from '@goalixa/emulators-shared/kubernetes/watch-objects'
 import Fastify from 'fastify'
-import { createKubernetesClient } from '../kubernetes-client/create-kubernetes-client.ts'
-import type { Node, Pod } from '../kubernetes-client/objects.ts'
-import { readKubeconfig } from '../kubernetes-client/read-kubeconfig.ts'
-import { watchObjects } from '../kubernetes-client/watch-objects.ts'
 import type { readDiscoveryConfig } from './config.ts'
 import { nodeTargets, podTargets } from './targets-of.ts'
 

@@ -1,5 +1,5 @@
 import { createLog } from '@goalixa/chassis/log'
-import { runProcess } from '../kubernetes-client/run-process.ts'
+import { runProcess } from '@goalixa/emulators-shared/process/run-process'
 import { readDiscoveryConfig } from './config.ts'
 import { createDiscovery } from './create-discovery.ts'
 

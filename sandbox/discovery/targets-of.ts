@@ -1,4 +1,4 @@
-import type { Node, Pod } from '../kubernetes-client/objects.ts'
+import type { Node, Pod } from '@goalixa/emulators-shared/kubernetes/objects'
 
 /** A group of targets as Prometheus' HTTP service discovery expects it. */
 export type TargetGroup = { targets: string[]; labels: Record<string, string> }

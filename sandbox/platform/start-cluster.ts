@@ -19,14 +19,14 @@ export async function startCluster({ launch, dataDir, network, edgeLatencyMs, to
   const kubeconfig = join(dataDir, 'kubeconfig')
   const imagesDir = join(dataDir, 'images')
   await writeFile(kubeconfig, kubeconfigFor(url.replace('http:', 'https:'), token), { mode: 0o600 })
-  launch.service('control-plane', 'sandbox/control-plane/main.ts', {
+  launch.service('control-plane', 'emulators/kubernetes-api/main.ts', {
     HOST: '127.0.0.1',
     PORT: String(apiPort),
     CONTROL_PLANE_TOKEN: token,
     SERVICE_CIDR: network.serviceCidr,
   })
   await launch.untilHttp(`${url}/livez`)
-  launch.service('kubelet', 'sandbox/kubelet/main.ts', {
+  launch.service('kubelet', 'emulators/kubelet/main.ts', {
     KUBECONFIG: kubeconfig,
     NODE_NAME: 'sandbox-node-1',
     NODE_IP: network.nodeIp,
@@ -36,7 +36,7 @@ export async function startCluster({ launch, dataDir, network, edgeLatencyMs, to
     DATA_DIR: join(dataDir, 'kubelet'),
     INGRESS_IP: network.edgeIp,
   })
-  launch.service('state-metrics', 'sandbox/state-metrics/main.ts', {
+  launch.service('state-metrics', 'emulators/kube-state-metrics/main.ts', {
     KUBECONFIG: kubeconfig,
     HOST: '127.0.0.1',
     PORT: String(statePort),
@@ -46,7 +46,7 @@ export async function startCluster({ launch, dataDir, network, edgeLatencyMs, to
     HOST: '127.0.0.1',
     PORT: String(discoveryPort),
   })
-  launch.service('ingress', 'sandbox/ingress/main.ts', {
+  launch.service('ingress', 'emulators/ingress-nginx/main.ts', {
     KUBECONFIG: kubeconfig,
     HOST: network.edgeIp,
     PORT: '8080',

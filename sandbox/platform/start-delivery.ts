@@ -13,13 +13,13 @@ export async function startDelivery({ launch, dataDir, kubeconfig, newToken }: O
   const tokens = { deployer: newToken(), syntra: newToken(), argocd: newToken(), webhook: newToken() }
   const forgeUrl = `http://127.0.0.1:${forgePort}`
   const argocdUrl = `http://127.0.0.1:${gitopsPort}`
-  launch.service('forge', 'sandbox/forge/main.ts', {
+  launch.service('forge', 'emulators/github/main.ts', {
     HOST: '127.0.0.1',
     PORT: String(forgePort),
     DATA_DIR: join(dataDir, 'forge'),
     FORGE_TOKENS: `deployer=${tokens.deployer},syntra=${tokens.syntra}`,
   })
-  launch.service('gitops', 'sandbox/gitops/main.ts', {
+  launch.service('gitops', 'emulators/argocd/main.ts', {
     KUBECONFIG: kubeconfig,
     HOST: '127.0.0.1',
     PORT: String(gitopsPort),

@@ -1,6 +1,6 @@
 import type { Verification } from '@goalixa/agents/devops/proposal'
 import type { Actions, VerificationResult } from '@goalixa/agents/graphs/ports'
-import { isWorthRetrying } from '@goalixa/chassis/errors'
+import { isRetryable } from '@goalixa/chassis/errors'
 import type { Pool } from '@goalixa/chassis/postgres'
 import { closePendingRevert } from '../pending-reverts/close-pending-revert.ts'
 import type { Policy } from '../policy/policy.ts'
@@ -122,7 +122,7 @@ export function createActionsService(deps: ActionsDeps): Actions {
       return await checkUndoSafe(action.proposal, toolExecutor, signal)
     } catch (error) {
       signal.throwIfAborted()
-      if (!isWorthRetrying(error) || (await secondsSinceDone(action)) < patienceSeconds) throw error
+      if (!isRetryable(error) || (await secondsSinceDone(action)) < patienceSeconds) throw error
       return 'what was deployed since can not be read'
     }
   }

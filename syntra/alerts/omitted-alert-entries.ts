@@ -1,4 +1,4 @@
-import { counted } from '@goalixa/chassis/counted'
+import { pluralize } from '@goalixa/chassis/pluralize'
 import type { NewLine } from '../incidents/timeline.repository.ts'
 import type { Alert } from './alert.ts'
 
@@ -22,7 +22,7 @@ export function omittedAlertEntries(
         incidentId,
         key: `truncated/${truncated}`,
         kind: 'alerts-truncated',
-        message: `Alertmanager left out ${counted(truncated, 'more alert')} of the group (max_alerts of its webhook): the incident does not know them.`,
+        message: `Alertmanager left out ${pluralize(truncated, 'more alert')} of the group (max_alerts of its webhook): the incident does not know them.`,
         data: { truncated },
         at,
       })
@@ -31,7 +31,7 @@ export function omittedAlertEntries(
         incidentId,
         key: `refused/${refused}`,
         kind: 'alerts-refused',
-        message: `${counted(refused, 'alert')} of the same delivery could not be understood: \`syntra refused\` shows them.`,
+        message: `${pluralize(refused, 'alert')} of the same delivery could not be understood: \`syntra refused\` shows them.`,
         data: { refused },
         at,
       })

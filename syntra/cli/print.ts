@@ -1,4 +1,4 @@
-import { counted } from '@goalixa/chassis/counted'
+import { pluralize } from '@goalixa/chassis/pluralize'
 import pc from 'picocolors'
 import type { ActionView } from '../actions/actions.schema.ts'
 import type { IncidentSummary } from '../incidents/incidents.schema.ts'
@@ -43,7 +43,7 @@ export function verdictText({ verdict, reads }: Pick<InvestigationView, 'verdict
   }
   for (const ruledOut of verdict.ruledOut)
     lines.push(`  ${pc.dim('○')} ${plain(ruledOut.message)} ${cited(ruledOut.evidence)}`)
-  lines.push(pc.dim(`${counted(reads.answered, 'read')}; ${reads.couldNotRead} could not be read`))
+  lines.push(pc.dim(`${pluralize(reads.answered, 'read')}; ${reads.couldNotRead} could not be read`))
   return lines.join('\n')
 }
 

@@ -1,6 +1,6 @@
 import { advanceThread } from '@goalixa/agents/graphs/advance-thread'
 import type { InvestigateGraph } from '@goalixa/agents/graphs/investigate.graph'
-import { isWorthRetrying } from '@goalixa/chassis/errors'
+import { isRetryable } from '@goalixa/chassis/errors'
 import type { Log } from '@goalixa/chassis/log'
 import { isDatabaseDown, type Pool } from '@goalixa/chassis/postgres'
 import type { Ledger } from '../actions/ledger.ts'
@@ -57,7 +57,7 @@ export function createAdvanceInvestigation(deps: Deps): Processor {
       return result === 'drained' ? 'later' : 'done'
     } catch (error) {
       if (closing.aborted) return 'later'
-      if (lost.aborted || isWorthRetrying(error) || isDatabaseDown(error)) throw error
+      if (lost.aborted || isRetryable(error) || isDatabaseDown(error)) throw error
       log.error({ err: error, investigationId }, 'investigation stumbled')
       if (await recordFailure(deps, investigationId, error, deps.now())) return 'done'
       throw error

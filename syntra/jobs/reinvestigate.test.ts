@@ -1,9 +1,11 @@
+import { createPool } from '@goalixa/chassis/postgres'
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { fakeWorld } from '../testing/fake-dependencies.ts'
 import { startSyntra } from '../testing/start-syntra.ts'
 import { startTarget } from '../testing/start-target.ts'
 import { untilProposed } from '../testing/until-proposed.ts'
+import { reinvestigate } from './reinvestigate.job.ts'
 
 let postgres: TestPostgres
 
@@ -14,10 +16,9 @@ afterAll(() => postgres.stop())
 
 test('an alert that joins while a decision is awaited is looked into afterwards, once', async () => {
   const target = await startTarget()
-  const syntra = await startSyntra({
-    databaseUrl: await postgres.createDatabase(),
-    world: fakeWorld(target.url),
-  })
+  const databaseUrl = await postgres.createDatabase()
+  const pool = createPool({ url: databaseUrl, name: 'test' })
+  const syntra = await startSyntra({ databaseUrl, world: fakeWorld(target.url) })
   const reject = async ({ id, stateDigest }: { id: string; stateDigest: string }) =>
     expect(
       (await syntra.post(`/v1/actions/${id}/decision`, { decision: 'reject', stateDigest })).status,
@@ -37,10 +38,11 @@ test('an alert that joins while a decision is awaited is looked into afterwards,
     expect(second.scope.alerts.map((alert: { name: string }) => alert.name)).toContain('SomethingElse')
     await reject((await syntra.get(`/v1/actions/${again.action.id}`)).body)
     await syntra.until(path, body => body.investigation?.state === 'done')
-    // Longer than the sweep and the quiet time together.
-    await new Promise(resolve => setTimeout(resolve, 8_000))
+    const inOneHour = new Date(Date.now() + 3_600_000)
+    expect(await reinvestigate(pool, 0, inOneHour)).toBe(0)
     expect((await syntra.get(path)).body.investigations).toHaveLength(2)
   } finally {
+    await pool.end()
     await syntra.stop()
     await target.stop()
   }

@@ -1,4 +1,4 @@
-import { counted } from '@goalixa/chassis/counted'
+import { pluralize } from '@goalixa/chassis/pluralize'
 import { inTransaction, type Pool } from '@goalixa/chassis/postgres'
 import { appendLines } from '../incidents/timeline.repository.ts'
 
@@ -30,7 +30,7 @@ export async function removeEvidence(pool: Pool, days: number, now: Date): Promi
         incidentId: row.incident_id,
         key: `${row.id}/evidence-removed`,
         kind: 'evidence-removed',
-        message: `What was read is past its retention of ${counted(days, 'day')} and was removed. Digests, verdict and report stay.`,
+        message: `What was read is past its retention of ${pluralize(days, 'day')} and was removed. Digests, verdict and report stay.`,
         data: { investigation: row.id },
         at: now.toISOString(),
       })),

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ExpectedError, isWorthRetrying } from '@goalixa/chassis/errors'
+import { ExpectedError, isRetryable } from '@goalixa/chassis/errors'
 
 const WAITS_MS = [100, 400]
 
@@ -20,7 +20,7 @@ export async function retryRead<T>(read: () => Promise<T>, signal?: AbortSignal)
 }
 
 function mayWorkNow(error: unknown): boolean {
-  return isWorthRetrying(error) && error instanceof ExpectedError && !FINAL.has(error.code)
+  return isRetryable(error) && error instanceof ExpectedError && !FINAL.has(error.code)
 }
 
 const FINAL = new Set(['NOT_CONFIGURED', 'UPSTREAM_TIMEOUT', 'UPSTREAM_GARBLED'])

@@ -1,4 +1,4 @@
-import { counted } from '@goalixa/chassis/counted'
+import { pluralize } from '@goalixa/chassis/pluralize'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import type { Proposal } from '../proposal.ts'
 import { isRefused } from '../rights-question.ts'
@@ -65,8 +65,8 @@ function whyNoUndo(view: SnapshotView, { app, toRevision, workload }: Release): 
 function slowness({ app, requiredReviews, requiredChecks }: Release): string | null {
   if (app === null) return null
   if (requiredReviews === null || requiredChecks === null) return 'what the branch demands could not be read'
-  if (requiredReviews > 0) return `the branch demands ${counted(requiredReviews, 'review')}`
-  return requiredChecks > 0 ? `the branch demands ${counted(requiredChecks, 'check')}` : null
+  if (requiredReviews > 0) return `the branch demands ${pluralize(requiredReviews, 'review')}`
+  return requiredChecks > 0 ? `the branch demands ${pluralize(requiredChecks, 'check')}` : null
 }
 
 function whyLess(method: Method, { app }: Release, slow: string | null): string {

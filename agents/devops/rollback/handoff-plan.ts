@@ -1,4 +1,4 @@
-import { counted } from '@goalixa/chassis/counted'
+import { pluralize } from '@goalixa/chassis/pluralize'
 import type { Plan } from './plan.ts'
 import { type Release, reviewsNeeded } from './release.ts'
 import { closeRevert, openRevert, refresh } from './revert-steps.ts'
@@ -19,6 +19,6 @@ export function handoffPlan(release: Release): Plan {
       ...(release.sha === null ? {} : { sha: release.sha }),
       step: refresh(release),
     },
-    handoff: `The revert waits for ${counted(reviews, 'review')} and for somebody who merges it.${sync}`,
+    handoff: `The revert waits for ${pluralize(reviews, 'review')} and for somebody who merges it.${sync}`,
   }
 }

@@ -1,4 +1,4 @@
-import { counted } from '@goalixa/chassis/counted'
+import { pluralize } from '@goalixa/chassis/pluralize'
 import { numberAt, stringAt } from '../../snapshot/objects/json-path.ts'
 import type { Workload } from '../../snapshot/objects/workload.ts'
 import type { Predicate } from '../proposal.ts'
@@ -27,7 +27,7 @@ export function rolloutComplete(workload: Workload, least: number | null = null)
       ? []
       : [
           {
-            message: `${name} wants at least ${counted(least, 'pod')}`,
+            message: `${name} wants at least ${pluralize(least, 'pod')}`,
             path: WANTED,
             op: '>=' as const,
             value: least,

@@ -1,4 +1,4 @@
-import { counted } from '@goalixa/chassis/counted'
+import { pluralize } from '@goalixa/chassis/pluralize'
 import type { Question } from '@goalixa/tools/evidence'
 import type { Snapshot } from '../../snapshot/snapshot.ts'
 import { defineNode } from '../define-node.ts'
@@ -21,7 +21,7 @@ export function plan(deps: InvestigationDeps) {
       await record.tell(investigationId, {
         key: `plan/${round}`,
         kind: 'questions-planned',
-        message: `Round ${round}: ${counted(questions.length, 'question')}.`,
+        message: `Round ${round}: ${pluralize(questions.length, 'question')}.`,
         data: { round, questions: questions.map(({ id, tool, why }) => ({ id, tool, why })) },
       })
     return { round, pending }

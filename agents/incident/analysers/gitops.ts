@@ -1,4 +1,4 @@
-import { counted } from '@goalixa/chassis/counted'
+import { pluralize } from '@goalixa/chassis/pluralize'
 import { secondsOf } from '../../snapshot/clock.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import type { App } from '../../snapshot/objects/delivery-app.ts'
@@ -69,7 +69,7 @@ function scaled(
       subject: subjectOf(workload),
       service: workload.service,
       onset: scale?.at ?? null,
-      message: `${workload.name} is set to ${counted(live, 'replica')} by hand, Git says ${desired}`,
+      message: `${workload.name} is set to ${pluralize(live, 'replica')} by hand, Git says ${desired}`,
       evidence: [...new Set([...evidence, ...(scale?.evidence ?? [])])],
     },
   ]
@@ -97,7 +97,7 @@ function healed(view: SnapshotView, app: App): Finding[] {
           subject: subjectOf(workload),
           service: workload.service,
           onset: down.at,
-          message: `${workload.name} was set from ${down.from} to ${counted(Number(down.to), 'replica')} by hand, below what Git says, and is back at ${back.to}`,
+          message: `${workload.name} was set from ${down.from} to ${pluralize(Number(down.to), 'replica')} by hand, below what Git says, and is back at ${back.to}`,
           evidence: [...new Set([...down.evidence, read.evidence, workload.evidence])],
         },
       ]

@@ -1,4 +1,4 @@
-import { counted } from '@goalixa/chassis/counted'
+import { pluralize } from '@goalixa/chassis/pluralize'
 import { findChangePoint } from '../../signals/change-point.ts'
 import { median } from '../../signals/robust-statistics.ts'
 import { slopeOf } from '../../signals/slope.ts'
@@ -114,7 +114,7 @@ function killed(view: SnapshotView, pod: Pod, container: Container): Finding[] {
       service: serviceOfPod(view, pod),
       container: container.name,
       onset: ended.at,
-      message: `${container.name} in ${pod.name} was killed at its memory limit${limit === null ? '' : ` of ${mebibytes(limit)}`} and restarted ${counted(container.restarts, 'time')}`,
+      message: `${container.name} in ${pod.name} was killed at its memory limit${limit === null ? '' : ` of ${mebibytes(limit)}`} and restarted ${pluralize(container.restarts, 'time')}`,
       evidence: [pod.evidence],
     },
   ]

@@ -1,4 +1,4 @@
-import { counted } from '@goalixa/chassis/counted'
+import { pluralize } from '@goalixa/chassis/pluralize'
 import { secondsOf } from '../../snapshot/clock.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { findErrorLine } from '../../snapshot/logs/find-error-line.ts'
@@ -38,7 +38,7 @@ function crashOf(view: SnapshotView, pod: Pod, container: Container): Finding[] 
       service: serviceOfPod(view, pod),
       container: container.name,
       onset: pod.createdAt !== null && isYoung(view, pod) ? pod.createdAt : firstEnd(view, pod, ended.at),
-      message: `${container.name} in ${pod.name} ends${code} and was restarted ${counted(container.restarts, 'time')}${said}`,
+      message: `${container.name} in ${pod.name} ends${code} and was restarted ${pluralize(container.restarts, 'time')}${said}`,
       evidence: [pod.evidence, ...(line === null || log === undefined ? [] : [log.evidence])],
     },
   ]

@@ -1,4 +1,4 @@
-import { counted } from '@goalixa/chassis/counted'
+import { pluralize } from '@goalixa/chassis/pluralize'
 import { secondsOf } from '../../snapshot/clock.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { isRecentRun } from '../../snapshot/objects/is-recent-run.ts'
@@ -93,7 +93,7 @@ function killingFault(view: SnapshotView, workload: Workload, pod: Pod): Finding
       subject: subjectOf(workload),
       service: workload.service,
       onset: event.firstAt,
-      message: `${restarted.name} in ${pod.name} is killed because its ${kind} probe (${probe === undefined ? 'nothing' : asks(probe)}) fails; restarted ${counted(restarted.restarts, 'time')}`,
+      message: `${restarted.name} in ${pod.name} is killed because its ${kind} probe (${probe === undefined ? 'nothing' : asks(probe)}) fails; restarted ${pluralize(restarted.restarts, 'time')}`,
       evidence: [...new Set([pod.evidence, event.evidence])],
     },
   ]

@@ -1,4 +1,4 @@
-import { counted } from '@goalixa/chassis/counted'
+import { pluralize } from '@goalixa/chassis/pluralize'
 import { secondsOf } from '../../snapshot/clock.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { isStarting } from '../../snapshot/objects/is-starting.ts'
@@ -50,7 +50,7 @@ function stuck(view: SnapshotView, workload: Workload): Finding[] {
   if (!isOver && !isSlow) return []
   const old =
     previous !== undefined && previous.ready > 0
-      ? `; still serving: ${counted(previous.ready, 'pod')} of revision ${previous.number}`
+      ? `; still serving: ${pluralize(previous.ready, 'pod')} of revision ${previous.number}`
       : ''
   return [
     {

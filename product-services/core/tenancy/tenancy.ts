@@ -1,5 +1,5 @@
-import { inOneTrip } from '@goalixa/chassis/in-one-trip'
 import { type Client, inTransaction, type Pool } from '@goalixa/chassis/postgres'
+import { runPipelinedTransaction } from '@goalixa/chassis/run-pipelined-transaction'
 import type { QueryConfig, QueryResultRow } from 'pg'
 
 const APP_ROLE = 'core_app'
@@ -53,7 +53,10 @@ export function createTenancy({ pool }: { pool: Pool }) {
 
     /** Reads with one statement, which costs one round trip instead of two. */
     async readOne<Row extends QueryResultRow>(userId: string, statement: QueryConfig): Promise<Row[]> {
-      const { rows } = await inOneTrip<Row>(pool, [wall(userId, await knownRole(), true), statement])
+      const { rows } = await runPipelinedTransaction<Row>(pool, [
+        wall(userId, await knownRole(), true),
+        statement,
+      ])
       return rows
     },
 

@@ -1,5 +1,5 @@
-import { inOneTrip } from '@goalixa/chassis/in-one-trip'
 import { createPool } from '@goalixa/chassis/postgres'
+import { runPipelinedTransaction } from '@goalixa/chassis/run-pipelined-transaction'
 import { startPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { expect, test } from 'vitest'
 import './slow-queries.ts'
@@ -7,14 +7,14 @@ import './slow-queries.ts'
 test('a release that asks too often is slow but right: a read stays inside its transaction', async () => {
   const postgres = await startPostgres()
   const pool = createPool({ url: await postgres.createDatabase(), name: 'test', max: 1, pipeline: true })
-  const { rows } = await inOneTrip(pool, [
+  const { rows } = await runPipelinedTransaction(pool, [
     { text: "SELECT set_config('app.user_id', 'ann', true)" },
     { text: "SELECT current_setting('app.user_id', true) AS who" },
   ])
   expect(rows).toEqual([{ who: 'ann' }])
-  const failing = inOneTrip(pool, [{ text: 'SELECT 1 / 0' }])
+  const failing = runPipelinedTransaction(pool, [{ text: 'SELECT 1 / 0' }])
   await expect(failing).rejects.toThrow('division by zero')
-  expect((await inOneTrip(pool, [{ text: 'SELECT 1 AS one' }])).rows).toEqual([{ one: 1 }])
+  expect((await runPipelinedTransaction(pool, [{ text: 'SELECT 1 AS one' }])).rows).toEqual([{ one: 1 }])
   await pool.end()
   await postgres.stop()
 })

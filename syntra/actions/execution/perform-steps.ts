@@ -1,5 +1,5 @@
 import type { Step } from '@goalixa/agents/devops/proposal'
-import { ExpectedError, isWorthRetrying } from '@goalixa/chassis/errors'
+import { ExpectedError, isRetryable } from '@goalixa/chassis/errors'
 import type { Pool } from '@goalixa/chassis/postgres'
 import { sanitizeForJsonb } from '../../storage/sanitize-for-jsonb.ts'
 import { resolveArgs } from './resolve-args.ts'
@@ -70,7 +70,7 @@ export async function performSteps({
   async function perform(step: Resolved, row: Row, isFirst: boolean): Promise<End> {
     const args = { ...step.args, actionId: idempotencyKey(actionId, phase) }
     const isLate = row.ageSeconds >= patienceSeconds && row.attempts >= LEAST_ATTEMPTS
-    const mayPass = (error: unknown) => signal.aborted || (isWorthRetrying(error) && !isLate)
+    const mayPass = (error: unknown) => signal.aborted || (isRetryable(error) && !isLate)
     // An earlier attempt may have called, and the answer may have been lost with the process.
     let wasCalled = row.attempts > 1
     try {

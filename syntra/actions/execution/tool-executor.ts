@@ -1,5 +1,5 @@
-import { counted } from '@goalixa/chassis/counted'
 import { ExpectedError } from '@goalixa/chassis/errors'
+import { pluralize } from '@goalixa/chassis/pluralize'
 import type { Clients } from '@goalixa/tools/clients'
 import type { Tool, WriteTool } from '@goalixa/tools/tool'
 
@@ -64,7 +64,7 @@ async function inTime<T>(
     throw new ExpectedError(
       'unavailable',
       'DEADLINE',
-      `No answer within ${counted(timeoutMs / 1000, 'second')}.`,
+      `No answer within ${pluralize(timeoutMs / 1000, 'second')}.`,
       {
         cause: error,
       },

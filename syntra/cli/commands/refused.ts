@@ -1,4 +1,4 @@
-import { counted } from '@goalixa/chassis/counted'
+import { pluralize } from '@goalixa/chassis/pluralize'
 import pc from 'picocolors'
 import { RefusedAlerts } from '../../alerts/alerts.schema.ts'
 import type { Context } from '../context.ts'
@@ -18,7 +18,7 @@ export async function refused({ syntra, isJson, write }: Context) {
         .map(([name, value]) => `${name}=${value}`)
         .toSorted(),
     ]
-    write(`${pc.dim(lastAt.slice(0, 19))}  ${counted(deliveries, 'time')}  ${plain(named.join(' '))}\n`)
+    write(`${pc.dim(lastAt.slice(0, 19))}  ${pluralize(deliveries, 'time')}  ${plain(named.join(' '))}\n`)
     for (const { field, expected } of fields) write(`  ${plain(field)}: ${plain(expected)}\n`)
   }
 }

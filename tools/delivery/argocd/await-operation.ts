@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { counted } from '@goalixa/chassis/counted'
 import { ExpectedError } from '@goalixa/chassis/errors'
+import { pluralize } from '@goalixa/chassis/pluralize'
 import type { ArgocdClient } from './argocd-client.ts'
 import { endOperation } from './end-operation.ts'
 import type { IsOurs } from './is-ours.ts'
@@ -45,7 +45,7 @@ export async function awaitOperation(wanted: Wanted): Promise<void> {
   const wasRunning = await endOperation(wanted)
   throw failure(
     'OPERATION_HUNG',
-    `The operation of ${name} was not over after ${counted(withinSeconds, 'second')}${wasRunning ? ' and was ended' : ''}. ${message}`.trim(),
+    `The operation of ${name} was not over after ${pluralize(withinSeconds, 'second')}${wasRunning ? ' and was ended' : ''}. ${message}`.trim(),
   )
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { counted } from '@goalixa/chassis/counted'
 import { ExpectedError } from '@goalixa/chassis/errors'
+import { pluralize } from '@goalixa/chassis/pluralize'
 import { z } from 'zod'
 import type { GithubClient } from './github-client.ts'
 import { repositoryParameters } from './repository.ts'
@@ -36,7 +36,7 @@ export async function awaitChecks(github: GithubClient, wanted: Wanted, signal: 
   throw new ExpectedError(
     'conflict',
     'CHECKS_OPEN',
-    `The required checks of ${sha} did not end within ${counted(withinSeconds, 'second')}: ${checks.join(', ')}.`,
+    `The required checks of ${sha} did not end within ${pluralize(withinSeconds, 'second')}: ${checks.join(', ')}.`,
   )
 }
 

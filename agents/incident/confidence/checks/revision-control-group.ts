@@ -1,4 +1,4 @@
-import { counted } from '@goalixa/chassis/counted'
+import { pluralize } from '@goalixa/chassis/pluralize'
 import type { SnapshotView } from '../../../snapshot/index-snapshot.ts'
 import type { Finding } from '../../verdict.ts'
 import type { CheckResult, ConfidenceCheck } from '../check.ts'
@@ -18,7 +18,7 @@ export const revisionControlGroup: ConfidenceCheck = ({ view, chain: { root }, c
   )
   if (!isNewBad) return []
   const evidence = [...new Set([...old, ...fresh].map(pod => pod.evidence))]
-  const healthy = `healthy beside it: ${counted(old.length, 'pod')} of the old revision`
+  const healthy = `healthy beside it: ${pluralize(old.length, 'pod')} of the old revision`
   return isOldFine
     ? [{ side: 'for', code: 'OLD_PODS_HEALTHY', message: healthy, evidence }]
     : [

@@ -1,0 +1,25 @@
+import { ExpectedError, statusOf } from './errors.ts'
+
+/** Resolves if the dependency can be used, else throws. */
+export type ReadinessCheck = { name: string; check: (signal: AbortSignal) => Promise<void> }
+
+const CHECK_TIMEOUT_MS = 2_000
+
+/** Whether a service can take work, and what each of its dependencies says: `ok` or a code. */
+export async function checkReadiness(checks: ReadinessCheck[], isDraining: boolean) {
+  const results = await Promise.all(
+    checks.map(async ({ name, check }) => {
+      const error = await check(AbortSignal.timeout(CHECK_TIMEOUT_MS)).then(() => undefined, reasonOf)
+      return [name, error ?? 'ok'] as const
+    }),
+  )
+  const isReady = !isDraining && results.every(([, result]) => result === 'ok')
+  return {
+    isReady,
+    checks: Object.fromEntries([...results, ...(isDraining ? [['shutdown', 'draining'] as const] : [])]),
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof ExpectedError ? error.code : `HTTP_${statusOf('unavailable')}`
+}

@@ -1,0 +1,32 @@
+import { parseQuantity } from '@goalixa/emulators-shared/kubernetes/parse-quantity'
+
+// Fields whose values are quantities, or maps of them.
+const QUANTITIES = new Set([
+  'limits',
+  'requests',
+  'hard',
+  'capacity',
+  'sizeLimit',
+  'averageValue',
+  'max',
+  'min',
+  'default',
+  'defaultRequest',
+  'overhead',
+  'divisor',
+])
+
+/** Whether two plain values mean the same to Kubernetes: `1000m` and `1` cores do, `1` and `"1"` elsewhere do not. */
+export function isSameValue(live: unknown, target: unknown, path: readonly string[]): boolean {
+  if (live === target) return true
+  if (!isQuantityPath(path) || !isPlain(live) || !isPlain(target)) return false
+  return parseQuantity(live) === parseQuantity(target)
+}
+
+function isQuantityPath(path: readonly string[]): boolean {
+  return path.slice(-2).some(name => QUANTITIES.has(name))
+}
+
+function isPlain(value: unknown): value is string | number {
+  return typeof value === 'string' || typeof value === 'number'
+}

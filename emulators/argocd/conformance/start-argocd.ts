@@ -1,0 +1,168 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createLog } from '@goalixa/chassis/log'
+import { gitText } from '@goalixa/emulators-shared/git/run-git'
+import { createKubernetesClient } from '@goalixa/emulators-shared/kubernetes/create-kubernetes-client'
+import { readKubeconfig } from '@goalixa/emulators-shared/kubernetes/read-kubeconfig'
+import { createForge } from '@goalixa/github-emulator/create-forge'
+import { createControlPlane } from '@goalixa/kubernetes-api-emulator/create-control-plane'
+import { Octokit } from '@octokit/rest'
+import type { Application } from '../applications/application.ts'
+import { createGitops } from '../create-gitops.ts'
+import { conformanceConfig } from './config.ts'
+import { playKubelet } from './play-kubelet.ts'
+
+const DESTINATION = 'https://kubernetes.default.svc'
+
+/** An Argo CD, a Git repository it reads and the cluster it writes: emulated, or real where `CONFORMANCE_ARGOCD_*` is set. */
+export async function startArgocd() {
+  const folder = await mkdtemp(join(tmpdir(), 'argocd-'))
+  const endpoint = (await realEndpoint()) ?? (await emulatedEndpoint(folder))
+  const { url, token, repoUrl, pushUrl, kubeconfig } = endpoint
+  const cluster = createKubernetesClient(readKubeconfig(kubeconfig), { userAgent: 'conformance' })
+  const suffix = randomUUID().slice(0, 6)
+  const namespace = `conformance-${suffix}`
+  const clone = join(folder, 'clone')
+  await gitText(folder, ['clone', '--quiet', pushUrl, clone])
+  await gitText(clone, ['checkout', '--quiet', '-B', 'main'])
+  await cluster.request('POST', '/api/v1/namespaces', { body: { metadata: { name: namespace } } })
+
+  async function call(method: string, path: string, body?: unknown) {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+    const options = { method, headers, body: body === undefined ? undefined : JSON.stringify(body) }
+    const response = await fetch(`${url}/api/v1${path}`, options)
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> }
+  }
+  async function get(name: string, refresh?: string): Promise<Application> {
+    const { body } = await call('GET', `/applications/${name}${refresh ? `?refresh=${refresh}` : ''}`)
+    return body as unknown as Application
+  }
+
+  return {
+    ...endpoint,
+    cluster,
+    namespace,
+    call,
+    get,
+    nameOf: (name: string) => `${name}-${suffix}`,
+    /** Commits files (null deletes) to main, pushes, and gives the commit's sha. */
+    async push(files: Record<string, string | null>, message = 'Change'): Promise<string> {
+      for (const [path, text] of Object.entries(files)) {
+        const file = join(clone, path)
+        if (text === null) await rm(file)
+        else await mkdir(dirname(file), { recursive: true }).then(() => writeFile(file, text))
+      }
+      await gitText(clone, ['add', '--all'])
+      await gitText(clone, ['commit', '--quiet', '--message', message])
+      await gitText(clone, ['push', '--quiet', 'origin', 'main'])
+      return gitText(clone, ['rev-parse', 'HEAD'])
+    },
+    /** Creates an application for a folder of the repository. */
+    async createApp(name: string, path: string, spec: Record<string, unknown> = {}) {
+      return call('POST', '/applications', {
+        metadata: { name },
+        spec: {
+          project: 'default',
+          source: { repoURL: repoUrl, path, targetRevision: 'main' },
+          destination: { server: DESTINATION, namespace },
+          ...spec,
+        },
+      })
+    },
+    /** Waits until the application is as wanted; fails with what it was at last. */
+    async until(name: string, isWanted: (app: Application) => boolean, seconds = 30): Promise<Application> {
+      const deadline = Date.now() + seconds * 1000
+      for (;;) {
+        const app = await get(name)
+        if (app.status && isWanted(app)) return app
+        if (Date.now() > deadline)
+          throw new Error(`not reached: ${JSON.stringify(app.status ?? app, null, 1)}`)
+        await sleep(100)
+      }
+    },
+    async stop() {
+      cluster.close()
+      await endpoint.stop()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+export type Argocd = Awaited<ReturnType<typeof startArgocd>>
+
+async function realEndpoint() {
+  const {
+    CONFORMANCE_ARGOCD_URL: url,
+    CONFORMANCE_ARGOCD_TOKEN: token,
+    CONFORMANCE_ARGOCD_REPO: pushUrl,
+    CONFORMANCE_ARGOCD_KUBECONFIG: kubeconfig,
+  } = conformanceConfig
+  if (!url || !token || !pushUrl || !kubeconfig) return undefined
+  const repoUrl = pushUrl.replace(/\/\/[^/@]*@/, '//')
+  return { url, token, repoUrl, pushUrl, kubeconfig, emulation: undefined, stop: async () => {} }
+}
+
+async function emulatedEndpoint(folder: string) {
+  const log = createLog({ service: 'conformance', level: 'silent' })
+  const controlPlane = createControlPlane({ token: 'cluster-token', log })
+  const kubeconfig = await writeKubeconfig(folder, (await controlPlane.start()).url)
+  const kubelet = createKubernetesClient(readKubeconfig(kubeconfig), { userAgent: 'kubelet' })
+  const pods = playKubelet(kubelet, log)
+  await pods.start()
+
+  const forge = await createForge({
+    dataDir: join(folder, 'forge'),
+    tokens: new Map([['t-dev', 'dev']]),
+    log,
+  })
+  const forgeUrl = (await forge.start()).url
+  const github = new Octokit({ baseUrl: forgeUrl, auth: 't-dev' })
+  await github.repos.createInOrg({ org: 'goalixa', name: 'deploy', private: true, auto_init: true })
+  const repoUrl = `${forgeUrl}/goalixa/deploy.git`
+
+  const token = 'argocd-token'
+  const options = { kubeconfig, token, dataDir: join(folder, 'gitops'), log }
+  let gitops = await createGitops(options)
+  const { url } = await gitops.start()
+  const headers = { authorization: `Bearer ${token}` }
+  const body = JSON.stringify({ repo: repoUrl, username: 'dev', password: 't-dev' })
+  await fetch(`${url}/api/v1/repositories`, { method: 'POST', headers, body })
+  const config = { url: `${url}/api/webhook`, content_type: 'json' }
+  await github.repos.createWebhook({ owner: 'goalixa', repo: 'deploy', config })
+
+  const pushUrl = repoUrl.replace('://', '://dev:t-dev@')
+  const stop = async () => {
+    await gitops.stop()
+    await forge.stop()
+    pods.stop()
+    kubelet.close()
+    await controlPlane.stop()
+  }
+  // What only an emulation lets a test do.
+  const emulation = {
+    async restartGitops() {
+      await gitops.stop()
+      gitops = await createGitops({ ...options, port: Number(new URL(url).port) })
+      await gitops.start()
+    },
+    stopForge: () => forge.stop(),
+  }
+  return { url, token, repoUrl, pushUrl, kubeconfig, emulation: emulation as Emulation | undefined, stop }
+}
+type Emulation = { restartGitops: () => Promise<void>; stopForge: () => Promise<void> }
+
+async function writeKubeconfig(folder: string, server: string): Promise<string> {
+  const path = join(folder, 'kubeconfig.json')
+  const config = {
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': 'sandbox',
+    contexts: [{ name: 'sandbox', context: { cluster: 'sandbox', user: 'admin' } }],
+    clusters: [{ name: 'sandbox', cluster: { server, 'insecure-skip-tls-verify': true } }],
+    users: [{ name: 'admin', user: { token: 'cluster-token' } }],
+  }
+  await writeFile(path, JSON.stringify(config))
+  return path
+}

@@ -1,0 +1,235 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Application } from '../applications/application.ts'
+import { configMap, deployment, service } from './manifests.ts'
+import { type Argocd, startArgocd } from './start-argocd.ts'
+
+const AUTOMATED = { syncPolicy: { automated: { prune: true, selfHeal: true } } }
+const isSettled = ({ status }: Application) =>
+  status.sync.status === 'Synced' && status.health.status === 'Healthy'
+
+describe('syncing', () => {
+  let argocd: Argocd
+  beforeAll(async () => {
+    argocd = await startArgocd()
+  })
+  afterAll(() => argocd.stop())
+
+  const read = (path: string) =>
+    argocd.cluster.request<{
+      spec: { replicas?: number }
+      metadata: { annotations?: Record<string, string> }
+    }>('GET', path)
+  const deploymentPath = (name: string) => `/apis/apps/v1/namespaces/${argocd.namespace}/deployments/${name}`
+
+  it('syncs a new application by itself, then each push, and keeps the history', async () => {
+    const name = argocd.nameOf('shop')
+    const files = (tag: string) => ({
+      'shop/deployment.yaml': deployment({ name: 'shop', image: `pause:${tag}` }),
+      'shop/rest.yaml': `${service('shop')}---\n${configMap('shop-config', { KEY: 'value' })}`,
+    })
+    const first = await argocd.push(files('1'), 'First')
+    expect((await argocd.createApp(name, 'shop', AUTOMATED)).status).toBe(200)
+    const app = await argocd.until(name, isSettled)
+    expect(app.status.sync.revision).toBe(first)
+    expect(app.status.resources?.map(({ kind, status }) => [kind, status]).toSorted()).toEqual([
+      ['ConfigMap', 'Synced'],
+      ['Deployment', 'Synced'],
+      ['Service', 'Synced'],
+    ])
+    const live = await read(deploymentPath('shop'))
+    const trackingId = `${name}:apps/Deployment:${argocd.namespace}/shop`
+    expect(live.metadata.annotations?.['argocd.argoproj.io/tracking-id']).toBe(trackingId)
+
+    const second = await argocd.push(files('2'), 'Second')
+    const next = await argocd.until(name, each => isSettled(each) && each.status.history?.length === 2)
+    expect(next.status.sync.revision).toBe(second)
+    expect(next.status.history).toMatchObject([
+      { id: 0, revision: first, initiatedBy: { automated: true } },
+      { id: 1, revision: second, initiatedBy: { automated: true } },
+    ])
+    expect(next.status.operationState).toMatchObject({ phase: 'Succeeded', syncResult: { revision: second } })
+    await argocd.until(name, ({ status }) => status.summary.images?.join() === 'registry.k8s.io/pause:2')
+  })
+
+  it('heals a change by hand, takes away what a manifest no longer has, and prunes what left Git', async () => {
+    const name = argocd.nameOf('heal')
+    await argocd.push({
+      'heal/deployment.yaml': deployment({ name: 'heal', extra: '            - { name: OLD, value: "1" }' }),
+      'heal/config.yaml': configMap('heal-config', { KEY: 'value' }),
+    })
+    await argocd.createApp(name, 'heal', AUTOMATED)
+    const before = await argocd.until(name, isSettled)
+
+    const contentType = 'application/merge-patch+json'
+    await argocd.cluster.request('PATCH', deploymentPath('heal'), {
+      contentType,
+      body: { spec: { replicas: 3 } },
+    })
+    await argocd.until(name, ({ status }) => status.sync.status === 'OutOfSync')
+    const healed = await argocd.until(name, isSettled)
+    expect((await read(deploymentPath('heal'))).spec.replicas).toBe(1)
+    expect(healed.status.history).toHaveLength(before.status.history?.length ?? 0)
+
+    const revision = await argocd.push({
+      'heal/deployment.yaml': deployment({ name: 'heal' }),
+      'heal/config.yaml': null,
+    })
+    const pruned = await argocd.until(name, each => isSettled(each) && each.status.sync.revision === revision)
+    expect(JSON.stringify(await read(deploymentPath('heal')))).not.toContain('"name":"OLD"')
+    expect(pruned.status.resources?.map(({ kind }) => kind)).toEqual(['Deployment'])
+    await expect(read(`/api/v1/namespaces/${argocd.namespace}/configmaps/heal-config`)).rejects.toMatchObject(
+      {
+        kind: 'missing',
+      },
+    )
+  })
+
+  it('leaves alone what it may not prune and says so', async () => {
+    const name = argocd.nameOf('keep')
+    await argocd.push({
+      'keep/one.yaml': configMap('keep-one', {}),
+      'keep/two.yaml': configMap('keep-two', {}),
+    })
+    await argocd.createApp(name, 'keep', { syncPolicy: { automated: {} } })
+    await argocd.until(name, isSettled)
+    await argocd.push({ 'keep/two.yaml': null })
+    const app = await argocd.until(name, ({ status }) => status.sync.status === 'OutOfSync')
+    expect(app.status.resources).toContainEqual(
+      expect.objectContaining({ name: 'keep-two', status: 'OutOfSync', requiresPruning: true }),
+    )
+    await read(`/api/v1/namespaces/${argocd.namespace}/configmaps/keep-two`)
+  })
+
+  it('shows what differs from Git, field by field, and no defaults', async () => {
+    const name = argocd.nameOf('drift')
+    await argocd.push({ 'drift/all.yaml': `${deployment({ name: 'drift' })}---\n${service('drift')}` })
+    await argocd.createApp(name, 'drift')
+    expect(
+      (await argocd.until(name, ({ status }) => status.sync.status === 'OutOfSync')).status.health.status,
+    ).toBe('Missing')
+    await argocd.call('POST', `/applications/${name}/sync`, {})
+    await argocd.until(name, isSettled)
+
+    const contentType = 'application/merge-patch+json'
+    await argocd.cluster.request('PATCH', deploymentPath('drift'), {
+      contentType,
+      body: { spec: { replicas: 0 } },
+    })
+    await argocd.until(name, ({ status }) => status.sync.status === 'OutOfSync')
+    const { body } = await argocd.call('GET', `/applications/${name}/managed-resources`)
+    const items = body.items as Record<string, string>[]
+    const item = items.find(({ kind }) => kind === 'Deployment')
+    const [live, predicted] = [item?.normalizedLiveState, item?.predictedLiveState].map(text =>
+      JSON.parse(text ?? ''),
+    )
+    expect([live.spec.replicas, predicted.spec.replicas]).toEqual([0, 1])
+    expect({ ...predicted, spec: { ...predicted.spec, replicas: 0 } }).toEqual(live)
+  })
+
+  it('does not try a failed sync of a revision again, and tries the next one', async () => {
+    const name = argocd.nameOf('broken')
+    const broken = deployment({ name: 'broken' }).replace('containerPort: 8080', 'containerPort: 99999999')
+    await argocd.push({ 'broken/deployment.yaml': broken })
+    await argocd.createApp(name, 'broken', AUTOMATED)
+    const failed = await argocd.until(name, ({ status }) => status.operationState?.phase === 'Failed')
+    expect(failed.status.operationState?.message).toMatch(
+      /one or more objects failed to apply.*containerPort/s,
+    )
+    const again = await argocd.get(name, 'normal')
+    expect(again.status.operationState?.finishedAt).toBe(failed.status.operationState?.finishedAt)
+    expect(again.status.conditions).toMatchObject([
+      { type: 'SyncError', message: expect.stringContaining('Failed last sync attempt') },
+    ])
+    expect(again.status.history ?? []).toEqual([])
+
+    await argocd.push({ 'broken/deployment.yaml': deployment({ name: 'broken' }) })
+    const mended = await argocd.until(name, isSettled)
+    expect(mended.status.conditions).toBeUndefined()
+  })
+
+  it('says what is wrong with YAML that can not be read, and keeps what runs', async () => {
+    const name = argocd.nameOf('yaml')
+    await argocd.push({ 'yaml/config.yaml': configMap('yaml-config', { KEY: 'value' }) })
+    await argocd.createApp(name, 'yaml', AUTOMATED)
+    await argocd.until(name, isSettled)
+    await argocd.push({ 'yaml/config.yaml': 'kind: ConfigMap\n  data: [' })
+    const app = await argocd.until(name, ({ status }) => status.sync.status === 'Unknown')
+    expect(app.status.conditions).toMatchObject([
+      {
+        type: 'ComparisonError',
+        message: expect.stringMatching(/Failed to load target state.*config\.yaml/s),
+      },
+    ])
+    await read(`/api/v1/namespaces/${argocd.namespace}/configmaps/yaml-config`)
+  })
+
+  it('calls a rollout past its deadline degraded, and one that is under way progressing', async () => {
+    const name = argocd.nameOf('stuck')
+    const image = 'pause-never-ready:1'
+    await argocd.push({ 'stuck/deployment.yaml': deployment({ name: 'stuck', image, deadlineSeconds: 2 }) })
+    await argocd.createApp(name, 'stuck', AUTOMATED)
+    await argocd.until(name, ({ status }) => status.health.status === 'Progressing')
+    const app = await argocd.until(name, ({ status }) => status.health.status === 'Degraded')
+    expect(app.status.resources).toMatchObject([
+      { kind: 'Deployment', health: { message: 'Deployment "stuck" exceeded its progress deadline' } },
+    ])
+    expect(app.status.health.lastTransitionTime).toBeDefined()
+    expect(app.status.sync.status).toBe('Synced')
+  })
+
+  it('runs hooks around a sync, but not in a rollback', async () => {
+    const name = argocd.nameOf('hooked')
+    const hook = configMap('hooked-before', {}).replace(
+      '{ name: hooked-before }',
+      '{ name: hooked-before, annotations: { argocd.argoproj.io/hook: PreSync } }',
+    )
+    await argocd.push({ 'hooked/hook.yaml': hook, 'hooked/config.yaml': configMap('hooked', {}) })
+    await argocd.createApp(name, 'hooked')
+    await argocd.call('POST', `/applications/${name}/sync`, {})
+    const synced = await argocd.until(name, ({ status }) => status.operationState?.phase === 'Succeeded')
+    expect(synced.status.operationState?.syncResult?.resources).toContainEqual(
+      expect.objectContaining({ name: 'hooked-before', hookType: 'PreSync', hookPhase: 'Succeeded' }),
+    )
+    await argocd.call('POST', `/applications/${name}/rollback`, { id: 0 })
+    const back = await argocd.until(name, ({ status }) => status.history?.length === 2)
+    expect(JSON.stringify(back.status.operationState?.syncResult)).not.toContain('PreSync')
+  })
+
+  it('holds a later wave back until the earlier one is healthy', async () => {
+    const name = argocd.nameOf('waves')
+    const later = configMap('waves-later', {}).replace(
+      '{ name: waves-later }',
+      '{ name: waves-later, annotations: { argocd.argoproj.io/sync-wave: "1" } }',
+    )
+    const image = 'pause-never-ready:1'
+    await argocd.push({ 'waves/a.yaml': later, 'waves/b.yaml': deployment({ name: 'waves', image }) })
+    await argocd.createApp(name, 'waves')
+    await argocd.call('POST', `/applications/${name}/sync`, {})
+    const applied = ({ status }: Application) => status.operationState?.syncResult?.resources.length === 1
+    const waiting = await argocd.until(name, applied)
+    expect(waiting.status.operationState).toMatchObject({ phase: 'Running' })
+    const path = `/api/v1/namespaces/${argocd.namespace}/configmaps/waves-later`
+    await expect(read(path)).rejects.toMatchObject({ kind: 'missing' })
+    await argocd.push({ 'waves/b.yaml': deployment({ name: 'waves' }) })
+    await argocd.call('DELETE', `/applications/${name}/operation`)
+    await argocd.until(name, ({ status }) => status.operationState?.phase === 'Failed')
+    await argocd.call('POST', `/applications/${name}/sync`, {})
+    await argocd.until(name, isSettled)
+    await read(path)
+  })
+
+  it('takes its objects along when it is deleted, unless told not to', async () => {
+    for (const cascade of [true, false]) {
+      const base = cascade ? 'leave' : 'stay'
+      const name = argocd.nameOf(base)
+      await argocd.push({ [`${base}/config.yaml`]: configMap(base, {}) })
+      await argocd.createApp(name, base, AUTOMATED)
+      await argocd.until(name, isSettled)
+      await argocd.call('DELETE', `/applications/${name}?cascade=${cascade}`)
+      await expect.poll(async () => (await argocd.call('GET', `/applications/${name}`)).status).toBe(403)
+      const path = `/api/v1/namespaces/${argocd.namespace}/configmaps/${base}`
+      if (cascade) await expect(read(path)).rejects.toMatchObject({ kind: 'missing' })
+      else await read(path)
+    }
+  })
+})

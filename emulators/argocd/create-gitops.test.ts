@@ -1,0 +1,94 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Application } from './applications/application.ts'
+import { configMap } from './conformance/manifests.ts'
+import { type Argocd, startArgocd } from './conformance/start-argocd.ts'
+
+const isSynced = ({ status }: Application) => status.sync.status === 'Synced'
+const AUTOMATED = { syncPolicy: { automated: { prune: true } } }
+
+// What no one can do to a real Argo CD from outside: stop it, and take its Git host away.
+describe('gitops', () => {
+  let argocd: Argocd
+  beforeEach(async () => {
+    argocd = await startArgocd()
+  })
+  afterEach(() => argocd.stop())
+
+  it('knows its applications and their history after a restart, and goes on with an operation', async () => {
+    await argocd.push({ 'a/config.yaml': configMap('a', { VERSION: '1' }) })
+    await argocd.createApp('a', 'a')
+    await argocd.call('POST', '/applications/a/sync', {})
+    const before = await argocd.until('a', isSynced)
+    const window = { kind: 'deny', schedule: '* * * * *', duration: '1h', applications: ['*'] }
+    const project = (syncWindows: object[]) => ({
+      project: { metadata: { name: 'default' }, spec: { syncWindows } },
+    })
+    await argocd.call('PUT', '/projects/default', project([window]))
+    await argocd.call('POST', '/applications/a/rollback', { id: 0 })
+    await argocd.until('a', ({ status }) => status.operationState?.message !== undefined)
+
+    await argocd.emulation?.restartGitops()
+    const back = await argocd.until('a', ({ status }) => status.operationState?.phase === 'Running')
+    expect(back.metadata.uid).toBe(before.metadata.uid)
+    expect(back.status.history).toEqual(before.status.history)
+    await argocd.call('PUT', '/projects/default', project([]))
+    const after = await argocd.until('a', ({ status }) => status.operationState?.phase === 'Succeeded')
+    expect(after.status.history?.map(({ id }) => id)).toEqual([0, 1])
+  })
+
+  it('says Unknown while the Git host is away, and keeps what runs', async () => {
+    await argocd.push({ 'a/config.yaml': configMap('a', { VERSION: '1' }) })
+    await argocd.createApp('a', 'a', AUTOMATED)
+    await argocd.until('a', isSynced)
+    await argocd.emulation?.stopForge()
+    const app = await argocd.get('a', 'normal')
+    expect(app.status.sync.status).toBe('Unknown')
+    expect(app.status.conditions).toMatchObject([
+      { type: 'ComparisonError', message: expect.stringContaining('failed to list refs') },
+    ])
+    await argocd.cluster.request('GET', `/api/v1/namespaces/${argocd.namespace}/configmaps/a`)
+  })
+
+  it('streams what there is and each change', async () => {
+    await argocd.push({ 'a/config.yaml': configMap('a', { VERSION: '1' }) })
+    await argocd.createApp('a', 'a', AUTOMATED)
+    await argocd.until('a', isSynced)
+    const closing = new AbortController()
+    const headers = { authorization: `Bearer ${argocd.token}` }
+    const response = await fetch(`${argocd.url}/api/v1/stream/applications?name=a`, {
+      headers,
+      signal: closing.signal,
+    })
+    const seen: { type: string; application: Application }[] = []
+    await argocd.push({ 'a/config.yaml': configMap('a', { VERSION: '2' }) })
+    const decoder = new TextDecoderStream()
+    const lines = response.body?.pipeThrough(decoder as ReadableWritablePair<string, Uint8Array>)
+    let text = ''
+    for await (const chunk of lines ?? []) {
+      text += chunk
+      const complete = text.split('\n')
+      text = complete.pop() ?? ''
+      seen.push(...complete.map(line => JSON.parse(line).result))
+      if (seen.at(-1)?.application.status.history?.length === 2) break
+    }
+    closing.abort()
+    expect(seen[0]).toMatchObject({ type: 'ADDED', application: { metadata: { name: 'a' } } })
+    expect(seen.at(-1)?.type).toBe('MODIFIED')
+  })
+
+  it('masks secrets and takes them as they are meant', async () => {
+    const secret = (stringData: object) =>
+      `apiVersion: v1\nkind: Secret\nmetadata: { name: key }\nstringData: ${JSON.stringify(stringData)}\n`
+    await argocd.push({ 'a/secret.yaml': secret({ password: 'hush-hush' }) })
+    await argocd.createApp('a', 'a', AUTOMATED)
+    await argocd.until('a', isSynced)
+    const { body } = await argocd.call('GET', '/applications/a/managed-resources')
+    expect(JSON.stringify(body)).not.toContain(Buffer.from('hush-hush').toString('base64'))
+    expect(JSON.stringify(body)).not.toContain('hush-hush')
+    const live = await argocd.cluster.request<{ data: object }>(
+      'GET',
+      `/api/v1/namespaces/${argocd.namespace}/secrets/key`,
+    )
+    expect(live.data).toEqual({ password: Buffer.from('hush-hush').toString('base64') })
+  })
+})

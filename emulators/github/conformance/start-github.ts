@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Octokit } from '@octokit/rest'
+import { createForge } from '../create-forge.ts'
+import { conformanceConfig } from './config.ts'
+
+const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+
+/** A repository to test against: the forge's, or GitHub's where `CONFORMANCE_GITHUB_*` is set. */
+export async function startGithub() {
+  const endpoint = (await realEndpoint()) ?? (await emulatedEndpoint())
+  const { owner, repo, url, token } = endpoint
+  const octokit = new Octokit({ baseUrl: url, auth: token, log: SILENT, retry: { enabled: false } })
+  const at = { owner, repo }
+
+  async function commit(files: Record<string, string | null>, parents: string[], message = 'A change') {
+    const [parent] = parents
+    const base = parent
+      ? (await octokit.git.getCommit({ ...at, commit_sha: parent })).data.tree.sha
+      : undefined
+    const tree = await octokit.git.createTree({
+      ...at,
+      ...(base ? { base_tree: base } : {}),
+      tree: Object.entries(files).map(([path, content]) => ({
+        path,
+        mode: '100644' as const,
+        type: 'blob' as const,
+        ...(content === null ? { sha: null } : { content }),
+      })),
+    })
+    const made = await octokit.git.createCommit({ ...at, message, tree: tree.data.sha, parents })
+    return made.data.sha
+  }
+
+  return {
+    ...endpoint,
+    octokit,
+    at,
+    /** Writes files on top of the first parent and gives the commit's sha; moves no branch. */
+    commit,
+    /** Makes a branch of its own at a commit. */
+    async branch(sha: string, prefix = 'case') {
+      const name = `${prefix}-${randomUUID().slice(0, 8)}`
+      await octokit.git.createRef({ ...at, ref: `refs/heads/${name}`, sha })
+      return name
+    },
+    /** A branch with these files and no history. */
+    async freshBranch(files: Record<string, string>, prefix?: string) {
+      const sha = await commit(files, [], 'Begin')
+      return { name: await this.branch(sha, prefix), sha }
+    },
+    /** Puts a commit on a branch and gives its sha. */
+    async push(branch: string, files: Record<string, string | null>, message?: string) {
+      const { data } = await octokit.git.getRef({ ...at, ref: `heads/${branch}` })
+      const sha = await commit(files, [data.object.sha], message)
+      await octokit.git.updateRef({ ...at, ref: `heads/${branch}`, sha })
+      return sha
+    },
+    async tip(branch: string) {
+      return (await octokit.git.getRef({ ...at, ref: `heads/${branch}` })).data.object.sha
+    },
+  }
+}
+export type Github = Awaited<ReturnType<typeof startGithub>>
+
+async function realEndpoint() {
+  const {
+    CONFORMANCE_GITHUB_URL: url,
+    CONFORMANCE_GITHUB_TOKEN: token,
+    CONFORMANCE_GITHUB_REPO: name,
+  } = conformanceConfig
+  if (!url || !token || !name) return undefined
+  const [owner = '', repo = ''] = name.split('/')
+  const web = url.replace('://api.', '://').replace(/\/api\/v3$/, '')
+  const cloneUrl = `${web.replace('://', `://x:${token}@`)}/${name}.git`
+  return { url, token, otherToken: undefined, owner, repo, cloneUrl, isReal: true, stop: async () => {} }
+}
+
+async function emulatedEndpoint() {
+  const dataDir = await mkdtemp(join(tmpdir(), 'forge-'))
+  const tokens = new Map([
+    ['token-of-ann', 'ann'],
+    ['token-of-bob', 'bob'],
+  ])
+  const forge = await createForge({ dataDir, tokens })
+  const { url } = await forge.start()
+  const [owner, repo, token] = ['goalixa', 'deploy', 'token-of-ann']
+  await new Octokit({ baseUrl: url, auth: token }).repos.createInOrg({
+    org: owner,
+    name: repo,
+    auto_init: true,
+  })
+  const cloneUrl = `${url.replace('://', `://x:${token}@`)}/${owner}/${repo}.git`
+  const stop = async () => {
+    await forge.stop()
+    await rm(dataDir, { recursive: true, force: true })
+  }
+  return {
+    url,
+    token,
+    otherToken: 'token-of-bob' as string | undefined,
+    owner,
+    repo,
+    cloneUrl,
+    isReal: false,
+    stop,
+  }
+}

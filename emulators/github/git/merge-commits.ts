@@ -1,0 +1,38 @@
+import { gitText, runGit } from '@goalixa/emulators-shared/git/run-git'
+
+export type MergeResult = { tree: string; conflicts: null } | { tree: null; conflicts: string[] }
+
+/** The three-way merge of two commits, as a tree; nothing is moved. Conflicts are a result. */
+export async function mergeCommits(directory: string, ours: string, theirs: string): Promise<MergeResult> {
+  const args = ['merge-tree', '--write-tree', '--name-only', '--no-messages', '-z', ours, theirs]
+  // 1 is a conflict; 128 is two histories without a common beginning, which no one can merge either.
+  const { exitCode, stdout } = await runGit(directory, args, { answers: [1, 128] })
+  const [tree = '', ...conflicts] = stdout.toString().split('\0').filter(Boolean)
+  return exitCode === 0 ? { tree, conflicts: null } : { tree: null, conflicts }
+}
+
+/** The tree of one commit's change put on top of another commit, as `git cherry-pick` would. */
+export async function cherryPick(directory: string, onto: string, sha: string): Promise<MergeResult> {
+  // Git 2.39 can not be told the merge base, so three commits are made whose merge base is the picked one's parent.
+  const base = await bareCommit(directory, `${sha}^`, [])
+  const ours = await bareCommit(directory, onto, [base])
+  const theirs = await bareCommit(directory, sha, [base])
+  return mergeCommits(directory, ours, theirs)
+}
+
+/** The best common ancestor; null if there is none. */
+export async function mergeBase(directory: string, one: string, other: string): Promise<string | null> {
+  const { exitCode, stdout } = await runGit(directory, ['merge-base', one, other], { answers: [1] })
+  return exitCode === 0 ? stdout.toString().trim() : null
+}
+
+/** Whether one commit is in the other's history (a commit is in its own). */
+export async function isAncestor(directory: string, ancestor: string, descendant: string): Promise<boolean> {
+  const args = ['merge-base', '--is-ancestor', ancestor, descendant]
+  return (await runGit(directory, args, { answers: [1] })).exitCode === 0
+}
+
+function bareCommit(directory: string, treeish: string, parents: string[]): Promise<string> {
+  const parentArgs = parents.flatMap(parent => ['-p', parent])
+  return gitText(directory, ['commit-tree', `${treeish}^{tree}`, ...parentArgs], { input: 'pick' })
+}

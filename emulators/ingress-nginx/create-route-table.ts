@@ -1,0 +1,98 @@
+import type { Ingress } from '@goalixa/emulators-shared/kubernetes/objects'
+
+/** Where a path of a host leads. */
+export type Route = {
+  namespace: string
+  ingress: string
+  host: string
+  /** The path as the rule has it; a label in metrics. */
+  path: string
+  service: string
+  port: string | number
+  readTimeoutMs: number
+  /** The new path, if the rule rewrites. */
+  rewrite?: (path: string) => string
+}
+
+/**
+ * Finds the route of a request as ingress-nginx does: host exactly, then by wildcard, then rules without host; in a host
+ * exact paths first, then the longest. Annotations `use-regex`, `rewrite-target` and `proxy-read-timeout` count.
+ * Source: https://kubernetes.github.io/ingress-nginx/user-guide/ingress-path-matching/
+ */
+export function createRouteTable(ingresses: Ingress[]) {
+  const byHost = Map.groupBy(ingresses.filter(isOurs).flatMap(rulesOf), rule => rule.route.host)
+  for (const rules of byHost.values()) rules.sort(byPrecedence)
+  return {
+    find(host: string, path: string): Route | undefined {
+      for (const candidate of [host, host.replace(/^[^.]+/, '*'), '']) {
+        const found = byHost.get(candidate)?.find(rule => rule.matches(path))
+        if (found) return found.route
+      }
+      return undefined
+    },
+  }
+}
+export type RouteTable = ReturnType<typeof createRouteTable>
+
+type Rule = { route: Route; isExact: boolean; matches: (path: string) => boolean }
+
+function isOurs({ metadata, spec }: Ingress): boolean {
+  const className = spec?.ingressClassName ?? metadata.annotations?.['kubernetes.io/ingress.class']
+  return className === undefined || className === 'nginx'
+}
+
+function rulesOf({ metadata, spec }: Ingress): Rule[] {
+  const annotation = (name: string) => metadata.annotations?.[`nginx.ingress.kubernetes.io/${name}`]
+  const target = annotation('rewrite-target')
+  const isRegex = annotation('use-regex') === 'true' || target !== undefined
+  const common = {
+    namespace: metadata.namespace,
+    ingress: metadata.name,
+    readTimeoutMs: Number(annotation('proxy-read-timeout') ?? 60) * 1_000,
+  }
+  const fallback = spec?.defaultBackend
+    ? [{ host: '', path: '/', pathType: 'Prefix', backend: spec.defaultBackend }]
+    : []
+  const paths = (spec?.rules ?? []).flatMap(({ host = '', http }) =>
+    (http?.paths ?? []).map(path => ({ host, ...path })),
+  )
+  return [...paths, ...fallback].flatMap(({ host, path = '/', pathType, backend }) => {
+    if (!backend.service) return []
+    const pattern = isRegex && pathType !== 'Exact' ? safeRegExp(`^${path}`) : undefined
+    const route: Route = {
+      ...common,
+      host,
+      path,
+      service: backend.service.name,
+      port: backend.service.port?.name ?? backend.service.port?.number ?? 0,
+      ...(target === undefined ? {} : { rewrite: asked => rewritten(asked, pattern, target) }),
+    }
+    const matches = pattern ? (asked: string) => pattern.test(asked) : plainMatch(path, pathType)
+    return [{ route, isExact: pathType === 'Exact', matches }]
+  })
+}
+
+function plainMatch(path: string, pathType: string): (asked: string) => boolean {
+  if (pathType === 'Exact') return asked => asked === path
+  const folder = path.endsWith('/') ? path : `${path}/`
+  return asked => asked === path || asked.startsWith(folder)
+}
+
+// A pattern that does not compile matches nothing: one bad Ingress must not take the edge down.
+function safeRegExp(source: string): RegExp {
+  try {
+    return new RegExp(source, 'i')
+  } catch {
+    return /^\b$/
+  }
+}
+
+function rewritten(asked: string, pattern: RegExp | undefined, target: string): string {
+  const groups = pattern?.exec(asked) ?? []
+  const path = target.replace(/\$(\d)/g, (_written, index: string) => groups[Number(index)] ?? '')
+  return path.startsWith('/') ? path : `/${path}`
+}
+
+function byPrecedence(one: Rule, other: Rule): number {
+  return Number(other.isExact) - Number(one.isExact) || other.route.path.length - one.route.path.length
+}

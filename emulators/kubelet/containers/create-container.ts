@@ -1,0 +1,151 @@
+import { join } from 'node:path'
+import { ExpectedError } from '@goalixa/chassis/errors'
+import type { Container, ContainerStatus, Pod } from '@goalixa/emulators-shared/kubernetes/objects'
+import { pause } from '@goalixa/emulators-shared/process/pause'
+import { type ContainerLog, createContainerLog } from '../logs/create-container-log.ts'
+import { mountVolumes } from '../volumes/materialise-volumes.ts'
+import { createBackOff } from './create-back-off.ts'
+import { firstStatus } from './first-status.ts'
+import { formatDuration } from './format-duration.ts'
+import { isSidecar } from './is-sidecar.ts'
+import { pullImage } from './pull-image.ts'
+import { resolveLaunch } from './resolve-launch.ts'
+import { runContainerOnce } from './run-container-once.ts'
+import type { Runtime, Stopping } from './runtime.ts'
+
+type Options = {
+  pod: Pod
+  container: Container
+  /** From `spec.initContainers`; a sidecar among them runs on. */
+  isInit: boolean
+  podIp: string
+  podDir: string
+  runtime: Runtime
+  onChange: () => void
+}
+
+/**
+ * One container of a pod: image, configuration, process, restart by the pod's policy with back-off. Its status is kept
+ * in the API's own form, and `onChange` is called after each change of it.
+ */
+export function createContainer({ pod, container, isInit, podIp, podDir, runtime, onChange }: Options) {
+  const status: ContainerStatus = firstStatus(pod, container, isInit)
+  const logs = new Map<number, ContainerLog>()
+  const field = `spec.${isInit ? 'initContainers' : 'containers'}{${container.name}}`
+  const runsOnce = isInit && !isSidecar(container)
+  const policy = isSidecar(container) ? 'Always' : pod.spec.restartPolicy
+  const subject = { pod, fieldPath: field }
+  const backOff = createBackOff({
+    initialMs: 10_000 / runtime.backOffScale,
+    maxMs: 300_000 / runtime.backOffScale,
+    resetAfterMs: 600_000 / runtime.backOffScale,
+  })
+
+  const record = (type: 'Normal' | 'Warning', reason: string, message: string) =>
+    runtime.record(subject, type, reason, message)
+  const set = (change: Partial<ContainerStatus>) => {
+    Object.assign(status, change)
+    onChange()
+  }
+  const waitFor = (reason: string, message?: string) => {
+    const lastState = status.state?.terminated ? { terminated: status.state.terminated } : status.lastState
+    set({ state: { waiting: { reason, message } }, lastState, ready: false, started: false })
+  }
+
+  /** Runs until it ended for good (its last exit code) or the pod stops (undefined if it did not even run). */
+  async function run(stopping: Stopping): Promise<number | undefined> {
+    const { signal } = stopping
+    for (let runs = 0; !signal.aborted; runs++) {
+      const pulled = await pullImage({ pod, container, runtime, record, onWaiting: waitFor, signal })
+      const environment = pulled && (await prepare(signal))
+      if (!pulled || !environment) return undefined
+      if (runs > 0) status.restartCount++
+      const launch = resolveLaunch({
+        image: pulled.image,
+        container,
+        environment,
+        host: runtime.host,
+        repositoryRoot: runtime.repositoryRoot,
+        hostName: pod.spec.hostname ?? pod.metadata.name,
+        podIp,
+        root: await mountVolumes(podDir, pod, container),
+        dns: { ...runtime.dns, namespace: pod.metadata.namespace },
+      })
+      if (signal.aborted) return undefined
+      status.imageID = pulled.imageId
+      const log = openLog(status.restartCount)
+      await runContainerOnce({
+        pod,
+        container,
+        isInit: runsOnce,
+        podIp,
+        launch,
+        status,
+        log,
+        runtime,
+        record,
+        set,
+        stopping,
+      })
+      const exitCode = status.state?.terminated?.exitCode ?? 0
+      if (signal.aborted || !mustRestart(policy, runsOnce, exitCode)) return exitCode
+      await waitForRestart(signal)
+    }
+    return undefined
+  }
+
+  async function prepare(signal: AbortSignal): Promise<Record<string, string> | undefined> {
+    while (!signal.aborted) {
+      try {
+        return await runtime.environmentOf(pod, container, podIp)
+      } catch (error) {
+        if (!(error instanceof ExpectedError)) throw error
+        record('Warning', 'Failed', `Error: ${error.message}`)
+        waitFor('CreateContainerConfigError', error.message)
+      }
+      await pause(10_000 / runtime.backOffScale, signal)
+    }
+    return undefined
+  }
+
+  async function waitForRestart(signal: AbortSignal) {
+    const failedAt = Date.now()
+    const delayMs = backOff.delayFor(failedAt)
+    if (delayMs > 0) {
+      const where = `${container.name} in pod ${pod.metadata.name}_${pod.metadata.namespace}(${pod.metadata.uid})`
+      record('Warning', 'BackOff', `Back-off restarting failed container ${where}`)
+      const { name, namespace, uid } = pod.metadata
+      const message = `back-off ${formatDuration(backOff.current())} restarting failed container=${container.name} pod=${name}_${namespace}(${uid})`
+      waitFor('CrashLoopBackOff', message)
+      await pause(delayMs, signal)
+    }
+    backOff.tried(failedAt)
+  }
+
+  // The log of this run and of the one before are kept.
+  function openLog(run: number): ContainerLog {
+    const { namespace, name, uid } = pod.metadata
+    const log = createContainerLog({
+      file: join(runtime.logsDir, `${namespace}_${name}_${uid}`, container.name, `${run}.log`),
+    })
+    logs.get(run - 2)?.remove()
+    logs.delete(run - 2)
+    logs.set(run, log)
+    return log
+  }
+
+  return {
+    name: container.name,
+    isSidecar: isInit && !runsOnce,
+    status,
+    run,
+    /** The log of the current or the last run; `isPrevious`: of the one before. Undefined if there is none. */
+    logOf: (isPrevious: boolean) => logs.get(status.restartCount - (isPrevious ? 1 : 0)),
+  }
+}
+export type PodContainer = ReturnType<typeof createContainer>
+
+function mustRestart(policy: string | undefined, runsOnce: boolean, exitCode: number): boolean {
+  if (policy === 'Never') return false
+  return policy === 'OnFailure' || runsOnce ? exitCode !== 0 : true
+}

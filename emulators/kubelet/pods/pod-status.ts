@@ -1,0 +1,131 @@
+import type { ContainerStatus, Pod, PodStatus } from '@goalixa/emulators-shared/kubernetes/objects'
+import { isSidecar } from '../containers/is-sidecar.ts'
+import { type Phase, phaseOf } from './phase-of.ts'
+
+type Options = {
+  pod: Pod
+  podIp: string
+  hostIp: string
+  startTime: string
+  inits: ContainerStatus[]
+  mains: ContainerStatus[]
+  /** The pod ended for good: its phase can no longer be Running. */
+  isOver: boolean
+  /** Why the node itself ended the pod. */
+  failure?: PodFailure
+  /** What was written last; unchanged conditions keep their transition times. */
+  previous: PodStatus | undefined
+  now: string
+}
+type Condition = NonNullable<PodStatus['conditions']>[number]
+
+/** A reason of the kubelet's own, such as DeadlineExceeded. */
+export type PodFailure = { reason: string; message: string }
+
+/** The whole status of a pod, in the API's form. */
+export function podStatus(options: Options): PodStatus {
+  const { pod, podIp, hostIp, startTime, inits, mains, isOver, failure } = options
+  const sidecars = inits.filter(isOneOf(sidecarsOf(pod)))
+  const once = inits.filter(init => !sidecars.includes(init))
+  const ended = phaseOf({ restartPolicy: pod.spec.restartPolicy, inits: once, mains })
+  // A pod has not ended before its sidecars have.
+  const isAtItsEnd = ended === 'Succeeded' || ended === 'Failed'
+  const present = isAtItsEnd && sidecars.some(({ state }) => state?.running) ? 'Running' : ended
+  const phase =
+    failure && isOver ? 'Failed' : finalPhase(present, { isOver, containers: [...once, ...mains], mains })
+  const unready = [...sidecars, ...mains].filter(({ ready }) => !ready).map(({ name }) => name)
+  const incomplete = [
+    ...once.filter(({ state }) => state?.terminated?.exitCode !== 0),
+    ...sidecars.filter(({ started, restartCount }) => !started && restartCount === 0),
+  ].map(({ name }) => name)
+  const hasEnded = isOver || phase === 'Succeeded' || phase === 'Failed'
+  const readiness = {
+    isTrue: unready.length === 0 && phase === 'Running',
+    ...whyUnready(phase, unready, hasEnded),
+  }
+  return {
+    phase,
+    ...(failure && isOver ? failure : {}),
+    hostIP: hostIp,
+    hostIPs: [{ ip: hostIp }],
+    podIP: podIp,
+    podIPs: [{ ip: podIp }],
+    startTime,
+    qosClass: pod.status?.qosClass ?? qosClass(pod),
+    conditions: [
+      condition('PodReadyToStartContainers', { isTrue: !hasEnded }, options),
+      condition('Initialized', { isTrue: incomplete.length === 0, ...whyIncomplete(incomplete) }, options),
+      condition('Ready', readiness, options),
+      condition('ContainersReady', readiness, options),
+      condition('PodScheduled', { isTrue: true }, options),
+    ],
+    ...(inits.length > 0 ? { initContainerStatuses: structuredClone(inits) } : {}),
+    containerStatuses: structuredClone(mains),
+  }
+}
+
+// However a sidecar ends, it does not decide how the pod ended.
+function finalPhase(
+  phase: Phase,
+  { isOver, containers, mains }: { isOver: boolean; containers: ContainerStatus[]; mains: ContainerStatus[] },
+): Phase {
+  if (!isOver || phase === 'Succeeded' || phase === 'Failed') return phase
+  const isWell = containers.every(({ state }) => (state?.terminated?.exitCode ?? 0) === 0)
+  return isWell && mains.every(({ state }) => state?.terminated) ? 'Succeeded' : 'Failed'
+}
+
+function sidecarsOf({ spec }: Pod): Set<string> {
+  return new Set((spec.initContainers ?? []).filter(isSidecar).map(({ name }) => name))
+}
+
+function isOneOf(names: Set<string>) {
+  return ({ name }: ContainerStatus) => names.has(name)
+}
+
+function whyUnready(phase: Phase, unready: string[], hasEnded: boolean) {
+  if (phase === 'Succeeded') return { reason: 'PodCompleted' }
+  if (hasEnded && unready.length > 0 && phase === 'Failed') return { reason: 'PodFailed' }
+  if (unready.length === 0) return {}
+  return { reason: 'ContainersNotReady', message: `containers with unready status: [${unready.join(' ')}]` }
+}
+
+function whyIncomplete(incomplete: string[]) {
+  if (incomplete.length === 0) return {}
+  return {
+    reason: 'ContainersNotInitialized',
+    message: `containers with incomplete status: [${incomplete.join(' ')}]`,
+  }
+}
+
+type Holds = { isTrue: boolean; reason?: string; message?: string }
+
+function condition(
+  type: string,
+  { isTrue, reason, message }: Holds,
+  { pod, previous, now }: Options,
+): Condition {
+  const status = isTrue ? 'True' : 'False'
+  const known = (previous ?? pod.status)?.conditions?.find(other => other.type === type)
+  const isUnchanged = known?.status === status
+  return {
+    type,
+    status,
+    lastTransitionTime: (isUnchanged && known.lastTransitionTime) || now,
+    ...(isTrue ? {} : { reason, message }),
+  }
+}
+
+// Source: https://kubernetes.io/docs/concepts/workloads/pods/pod-qos/
+function qosClass({ spec }: Pod): string {
+  const resources = [...spec.containers, ...(spec.initContainers ?? [])].map(
+    container => container.resources ?? {},
+  )
+  const isEmpty = (map: Record<string, string> = {}) => map.cpu === undefined && map.memory === undefined
+  if (resources.every(({ limits, requests }) => isEmpty(limits) && isEmpty(requests))) return 'BestEffort'
+  const isGuaranteed = resources.every(({ limits = {}, requests = {} }) =>
+    ['cpu', 'memory'].every(
+      name => limits[name] !== undefined && (requests[name] ?? limits[name]) === limits[name],
+    ),
+  )
+  return isGuaranteed ? 'Guaranteed' : 'Burstable'
+}

@@ -1,0 +1,103 @@
+import http from 'node:http'
+import https from 'node:https'
+import net from 'node:net'
+import type { OnWire, Probe } from '@goalixa/emulators-shared/kubernetes/objects'
+import type { V1ContainerPort } from '@kubernetes/client-node'
+
+/** What a probe found; `says` is the kubelet's wording of a failure. */
+export type ProbeAnswer = { isOk: true } | { isOk: false; says: string }
+/** Runs a command in the container's surroundings. */
+export type RunCommand = (
+  argv: string[],
+  timeoutMs: number,
+) => Promise<{ exitCode: number; output: string; isLate: boolean }>
+
+type Target = { podIp: string; ports: OnWire<V1ContainerPort>[]; run: RunCommand }
+
+/** Asks once: HTTP 200–399, an open TCP port or exit code 0 is well. An unknown port name is a failure, as in a cluster. */
+export async function askProbe(probe: Probe, { podIp, ports, run }: Target): Promise<ProbeAnswer> {
+  const timeoutMs = (probe.timeoutSeconds ?? 1) * 1_000
+  if (probe.exec) return askCommand(probe.exec.command ?? [], timeoutMs, run)
+  const named = probe.httpGet?.port ?? probe.tcpSocket?.port ?? probe.grpc?.port
+  const port = typeof named === 'number' ? named : portNamed(String(named), ports)
+  if (port === undefined) return { isOk: false, says: `couldn't find port named "${named}" in container` }
+  if (probe.httpGet) return askHttp(probe.httpGet, probe.httpGet.host ?? podIp, port, timeoutMs)
+  return askTcp(probe.tcpSocket?.host ?? podIp, port, timeoutMs)
+}
+
+function portNamed(name: string, ports: OnWire<V1ContainerPort>[]): number | undefined {
+  return /^\d+$/.test(name) ? Number(name) : ports.find(port => port.name === name)?.containerPort
+}
+
+function askHttp(
+  { path = '/', scheme = 'HTTP', httpHeaders = [] }: NonNullable<Probe['httpGet']>,
+  host: string,
+  port: number,
+  timeoutMs: number,
+): Promise<ProbeAnswer> {
+  const transport = scheme === 'HTTPS' ? https : http
+  const url = `${scheme.toLowerCase()}://${host}:${port}${path.startsWith('/') ? path : `/${path}`}`
+  return new Promise(resolve => {
+    const failed = (says: string) => resolve({ isOk: false, says })
+    const request = transport.get(
+      url,
+      {
+        agent: false,
+        rejectUnauthorized: false,
+        headers: {
+          'user-agent': 'kube-probe/1.32',
+          accept: '*/*',
+          connection: 'close',
+          ...Object.fromEntries(httpHeaders.map(({ name, value }) => [name, value])),
+        },
+      },
+      response => {
+        const status = response.statusCode ?? 0
+        response.resume()
+        clearTimeout(deadline)
+        if (status >= 200 && status < 400) resolve({ isOk: true })
+        else failed(`HTTP probe failed with statuscode: ${status}`)
+      },
+    )
+    const deadline = setTimeout(() => {
+      failed(`Get "${url}": context deadline exceeded (Client.Timeout exceeded while awaiting headers)`)
+      request.destroy()
+    }, timeoutMs)
+    request.on('error', error => {
+      clearTimeout(deadline)
+      failed(`Get "${url}": ${reasonOf(error, host, port)}`)
+    })
+  })
+}
+
+function askTcp(host: string, port: number, timeoutMs: number): Promise<ProbeAnswer> {
+  return new Promise(resolve => {
+    const socket = net.connect({ host, port, timeout: timeoutMs })
+    socket.once('connect', () => resolve({ isOk: true }))
+    socket.once('timeout', () => resolve({ isOk: false, says: `dial tcp ${host}:${port}: i/o timeout` }))
+    socket.once('error', error => resolve({ isOk: false, says: reasonOf(error, host, port) }))
+    for (const event of ['connect', 'timeout']) socket.once(event, () => socket.destroy())
+  })
+}
+
+async function askCommand(argv: string[], timeoutMs: number, run: RunCommand): Promise<ProbeAnswer> {
+  const { exitCode, output, isLate } = await run(argv, timeoutMs)
+  if (isLate)
+    return {
+      isOk: false,
+      says: `command timed out: "${argv.join(' ')}" timed out after ${timeoutMs / 1_000}s`,
+    }
+  return exitCode === 0 ? { isOk: true } : { isOk: false, says: output.slice(0, 1_024) }
+}
+
+function reasonOf(error: Error, host: string, port: number): string {
+  const reasons: Record<string, string> = {
+    ECONNREFUSED: `dial tcp ${host}:${port}: connect: connection refused`,
+    ECONNRESET: `read tcp ${host}:${port}: read: connection reset by peer`,
+    EHOSTUNREACH: `dial tcp ${host}:${port}: connect: no route to host`,
+  }
+  return (
+    reasons[(error as NodeJS.ErrnoException).code ?? ''] ??
+    (error.message === 'socket hang up' ? 'EOF' : error.message)
+  )
+}

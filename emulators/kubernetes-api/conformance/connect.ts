@@ -1,0 +1,144 @@
+import { randomBytes } from 'node:crypto'
+import { request as httpRequest, type IncomingMessage } from 'node:http'
+import { request as httpsRequest, type RequestOptions } from 'node:https'
+import { createInterface } from 'node:readline'
+import { createLog } from '@goalixa/chassis/log'
+import { KubeConfig } from '@kubernetes/client-node'
+import { createControlPlane } from '../create-control-plane.ts'
+import { conformanceConfig } from './config.ts'
+import { runTestNode } from './run-test-node.ts'
+
+/** Any JSON of the API; tests look at what they ask for. */
+// biome-ignore lint/suspicious/noExplicitAny: the suite reads a whole API, and its expectations are the types
+export type Json = any
+export type Answer = { code: number; body: Json; headers: IncomingMessage['headers'] }
+type Options = { type?: string; accept?: string; token?: string }
+
+const TOKEN = 'conformance-token'
+const READER_TOKEN = 'conformance-reader'
+
+/**
+ * The API under test: the emulation with a small node of its own, or, with CONFORMANCE_KUBECONFIG, a real cluster. Either
+ * way the tests get a namespace of their own, which goes away with `stop`.
+ */
+export async function connect() {
+  const kubeconfig = conformanceConfig.CONFORMANCE_KUBECONFIG
+  const target = await (kubeconfig ? realTarget(kubeconfig) : emulatedTarget())
+  const namespace = `conformance-${randomBytes(4).toString('hex')}`
+
+  function open(
+    method: string,
+    path: string,
+    body: unknown,
+    { type, accept, token }: Options,
+  ): Promise<IncomingMessage> {
+    const url = new URL(path, target.url)
+    const { headers, ...options } = target.options
+    const text = body === undefined ? undefined : JSON.stringify(body)
+    return new Promise((resolve, reject) => {
+      const send = url.protocol === 'https:' ? httpsRequest : httpRequest
+      const outgoing = send(url, {
+        ...options,
+        method,
+        headers: {
+          ...(headers as Record<string, string>),
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+          accept: accept ?? 'application/json',
+          ...(text === undefined
+            ? {}
+            : { 'content-type': type ?? 'application/json', 'content-length': Buffer.byteLength(text) }),
+        },
+      })
+      outgoing.once('response', resolve).once('error', reject).end(text)
+    })
+  }
+
+  async function request(
+    method: string,
+    path: string,
+    body?: unknown,
+    options: Options = {},
+  ): Promise<Answer> {
+    const message = await open(method, path, body, options)
+    const chunks: Buffer[] = []
+    for await (const chunk of message) chunks.push(chunk as Buffer)
+    const text = Buffer.concat(chunks).toString()
+    const isJson = message.headers['content-type']?.includes('json')
+    return { code: message.statusCode ?? 0, body: isJson ? JSON.parse(text) : text, headers: message.headers }
+  }
+
+  const api = {
+    isReal: kubeconfig !== undefined,
+    url: target.url,
+    token: TOKEN,
+    readerToken: READER_TOKEN,
+    certificate: target.certificate,
+    namespace,
+    request,
+    core: (path: string) => `/api/v1/namespaces/${namespace}/${path}`,
+    apps: (path: string) => `/apis/apps/v1/namespaces/${namespace}/${path}`,
+    group: (group: string, path: string) => `/apis/${group}/namespaces/${namespace}/${path}`,
+
+    /** The events of a watch as they come; ends when `stop` is called. */
+    async watch(path: string, options: Options = {}) {
+      const message = await open('GET', path, undefined, options)
+      const events: { type: string; object: Json }[] = []
+      const lines = createInterface({ input: message })
+      lines.on('line', line => events.push(JSON.parse(line)))
+      message.on('error', () => lines.close())
+      return { events, stop: () => message.destroy() }
+    },
+
+    /** Asks until the answer is as it should be. Throws with the last answer after some seconds. */
+    async until(
+      path: string,
+      isRight: (body: Json) => boolean,
+      timeoutMs = kubeconfig ? 90_000 : 10_000,
+    ): Promise<Json> {
+      const deadline = Date.now() + timeoutMs
+      for (;;) {
+        const { body } = await request('GET', path)
+        if (isRight(body)) return body
+        if (Date.now() > deadline)
+          throw new Error(`${path} did not come to be as expected: ${JSON.stringify(body)}`)
+        await new Promise(resolve => setTimeout(resolve, kubeconfig ? 500 : 20))
+      }
+    },
+
+    async stop() {
+      await request('DELETE', `/api/v1/namespaces/${namespace}`)
+      await target.stop()
+    },
+  }
+  await request('POST', '/api/v1/namespaces', { metadata: { name: namespace } })
+  return api
+}
+export type Api = Awaited<ReturnType<typeof connect>>
+
+type Target = { url: string; certificate: string; options: RequestOptions; stop(): Promise<void> }
+
+async function emulatedTarget(): Promise<Target> {
+  const controlPlane = createControlPlane({
+    token: TOKEN,
+    readerToken: READER_TOKEN,
+    log: createLog({ service: 'control-plane', level: 'error' }),
+  })
+  const { url, certificate } = await controlPlane.start()
+  const node = await runTestNode({ url, token: TOKEN, name: 'test-node' })
+  const stop = async () => {
+    await node.stop()
+    await controlPlane.stop()
+  }
+  return { url, certificate, options: { headers: { authorization: `Bearer ${TOKEN}` } }, stop }
+}
+
+// Certificates, tokens and credential plugins, as the official client reads them out of a kubeconfig.
+async function realTarget(file: string): Promise<Target> {
+  const config = new KubeConfig()
+  config.loadFromFile(file)
+  const cluster = config.getCurrentCluster()
+  if (!cluster) throw new Error(`${file} names no current cluster`)
+  const options: RequestOptions = {}
+  await config.applyToHTTPSOptions(options)
+  return { url: cluster.server, certificate: '', options, stop: async () => {} }
+}

@@ -1,9 +1,0 @@
-import { createLog } from '@goalixa/chassis/log'
-import { runProcess } from '../kubernetes-client/run-process.ts'
-import { readIngressConfig } from './config.ts'
-import { createIngress } from './create-ingress.ts'
-
-await runProcess(() => {
-  const config = readIngressConfig()
-  return createIngress({ config, log: createLog({ service: 'ingress', level: config.LOG_LEVEL }) })
-})

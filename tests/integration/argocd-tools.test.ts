@@ -1,0 +1,210 @@
+import { execFile } from 'node:child_process'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
+import { createLog } from '@goalixa/chassis/log'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createGitops } from '../../emulators/argocd/create-gitops.ts'
+import { createControlPlane } from '../../emulators/kubernetes-api/create-control-plane.ts'
+import { type Clients, createClients } from '../../tools/clients.ts'
+import { diffApp } from '../../tools/delivery/argocd/diff-app.ts'
+import { getApp } from '../../tools/delivery/argocd/get-app.ts'
+import { listHistory } from '../../tools/delivery/argocd/list-history.ts'
+import { readSyncWindows } from '../../tools/delivery/argocd/read-sync-windows.ts'
+import { refreshApp } from '../../tools/delivery/argocd/refresh-app.ts'
+import { rollbackApp } from '../../tools/delivery/argocd/rollback-app.ts'
+import { setAutoSync } from '../../tools/delivery/argocd/set-auto-sync.ts'
+import { syncApp } from '../../tools/delivery/argocd/sync-app.ts'
+import { scaleWorkload } from '../../tools/kubernetes/scale-workload.ts'
+import { kubeconfigFor } from '../../tools/testing/kubeconfig-for.ts'
+import { until } from '../../tools/testing/until.ts'
+
+// The sandbox's Argo CD on the sandbox's control plane and a real Git repository: what the tools leave and find again.
+const signal = new AbortController().signal
+const log = createLog({ service: 'test', level: 'silent' })
+const name = 'core'
+let folder: string
+let controlPlane: ReturnType<typeof createControlPlane>
+let gitops: Awaited<ReturnType<typeof createGitops>>
+let argocdUrl: string
+let clients: Clients
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'argocd-'))
+  controlPlane = createControlPlane({ token: 'admin', log })
+  const { url } = await controlPlane.start()
+  const kubeconfig = join(folder, 'kubeconfig')
+  await writeFile(kubeconfig, kubeconfigFor(url, 'admin'))
+  gitops = await createGitops({ kubeconfig, token: 'argo', dataDir: join(folder, 'data'), log })
+  argocdUrl = (await gitops.start()).url
+  clients = createClients({ kubernetes: { kubeconfig }, argocd: { url: argocdUrl, token: 'argo' } })
+  await fetch(`${url}/api/v1/namespaces`, {
+    method: 'POST',
+    headers: { authorization: 'Bearer admin', 'content-type': 'application/json' },
+    body: JSON.stringify({ metadata: { name: 'shop' } }),
+  })
+  await git('init', '--quiet', '--initial-branch=main')
+})
+afterAll(async () => {
+  await gitops.stop()
+  await controlPlane.stop()
+  await rm(folder, { recursive: true, force: true })
+})
+
+const repository = () => join(folder, 'deploy')
+
+async function git(...args: string[]): Promise<string> {
+  await mkdir(repository(), { recursive: true })
+  const identity = ['-c', 'user.name=test', '-c', 'user.email=test@example.com']
+  const { stdout } = await promisify(execFile)('git', [...identity, ...args], { cwd: repository() })
+  return stdout.trim()
+}
+
+async function release(image: string): Promise<string> {
+  const manifest = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'core', namespace: 'shop' },
+    spec: {
+      replicas: 2,
+      selector: { matchLabels: { app: 'core' } },
+      template: { metadata: { labels: { app: 'core' } }, spec: { containers: [{ name: 'core', image }] } },
+    },
+  }
+  await mkdir(join(repository(), 'core'), { recursive: true })
+  await writeFile(join(repository(), 'core/deployment.yaml'), JSON.stringify(manifest))
+  await git('add', '.')
+  await git('commit', '--quiet', '-m', image)
+  return git('rev-parse', 'HEAD')
+}
+
+const app = () => getApp.run({ name }, clients, signal)
+const deployed = (revision: string) =>
+  until(async () => {
+    const { operation } = await app()
+    return operation?.phase === 'Succeeded' && operation.revision === revision
+  })
+
+it('follows a bad release from auto-sync to its rollback and the next sync', async () => {
+  const good = await release('core:1.4.0')
+  await createApplication()
+  await deployed(good)
+  const bad = await release('core:1.5.0')
+  await refreshApp.run({ name, actionId: 'act-0' }, clients, signal)
+  await deployed(bad)
+
+  expect(await app()).toMatchObject({
+    name,
+    project: 'default',
+    namespace: 'shop',
+    path: 'core',
+    targetRevision: 'main',
+    syncStatus: 'Synced',
+    revision: bad,
+    automated: { prune: false, selfHeal: false },
+    images: expect.arrayContaining(['core:1.5.0']),
+    parent: null,
+    resources: [{ kind: 'Deployment', namespace: 'shop', name: 'core', status: 'Synced' }],
+  })
+  expect(await readSyncWindows.run({ name }, clients, signal)).toEqual({
+    canSync: true,
+    active: [],
+    assigned: [],
+  })
+  const { history } = await listHistory.run({ name }, clients, signal)
+  expect(history.map(({ revision }) => revision)).toEqual([bad, good])
+  const id = history[1]?.id ?? -1
+
+  // Refused while auto-sync is on.
+  const back = { name, id, actionId: 'act-1' }
+  expect(await rollbackApp.isDone(back, clients, signal)).toBeUndefined()
+  await expect(rollbackApp.run(back, clients, signal)).rejects.toMatchObject({ code: 'ARGOCD_PRECONDITION' })
+
+  const off = { name, automated: null, actionId: 'act-1' }
+  expect(await setAutoSync.isDone(off, clients, signal)).toBeUndefined()
+  await setAutoSync.run(off, clients, signal)
+  expect(await setAutoSync.isDone(off, clients, signal)).toEqual({
+    name,
+    automated: null,
+    before: { prune: false, selfHeal: false },
+    mark: 'act-1',
+  })
+
+  expect(await rollbackApp.run(back, clients, signal)).toEqual({ name, id, revision: good })
+  expect(await app()).toMatchObject({ isOperating: false, operation: { phase: 'Succeeded', revision: good } })
+  expect(await rollbackApp.isDone(back, clients, signal)).toBeDefined()
+  await until(async () => (await app()).syncStatus === 'OutOfSync')
+  const changes = [
+    { path: 'spec.template.spec.containers[core].image', live: 'core:1.4.0', desired: 'core:1.5.0' },
+  ]
+  expect((await diffApp.run({ name }, clients, signal)).differences).toMatchObject([
+    { name: 'core', changes },
+  ])
+
+  const sync = { name, actionId: 'act-2' }
+  expect(await syncApp.isDone(sync, clients, signal)).toBeUndefined()
+  await syncApp.run(sync, clients, signal)
+  expect((await app()).operation).toMatchObject({ phase: 'Succeeded', revision: bad })
+  expect(await syncApp.isDone(sync, clients, signal)).toBeDefined()
+
+  const on = { name, automated: { prune: false, selfHeal: false }, actionId: 'act-2' }
+  await setAutoSync.run(on, clients, signal)
+  expect(await setAutoSync.isDone(on, clients, signal)).toBeDefined()
+  expect((await app()).automated).toEqual(on.automated)
+})
+
+it('ends its own rollback that a closed sync window holds, and nothing is deployed', async () => {
+  const windows = async (syncWindows: object[]) =>
+    call('PUT', '/projects/default', { project: { metadata: { name: 'default' }, spec: { syncWindows } } })
+  const off = { name, automated: null, actionId: 'act-4' }
+  const { before, mark } = await setAutoSync.run(off, clients, signal)
+  await windows([{ kind: 'deny', schedule: '* * * * *', duration: '1h', applications: ['*'] }])
+  const { history } = await listHistory.run({ name }, clients, signal)
+  const back = { name, id: history[1]?.id ?? -1, withinSeconds: 2, actionId: 'act-4' }
+
+  const failure = rollbackApp.run(back, clients, signal)
+  await expect(failure).rejects.toMatchObject({ kind: 'conflict', code: 'OPERATION_HUNG' })
+  await expect(failure).rejects.toThrow('blocked by sync window')
+  expect(await app()).toMatchObject({ isOperating: false, operation: { phase: 'Failed' } })
+  expect((await listHistory.run({ name }, clients, signal)).history).toEqual(history)
+  await windows([])
+  const on = { name, automated: before, leftBy: mark, actionId: 'act-4-undo' }
+  await setAutoSync.run(on, clients, signal)
+  expect((await app()).automated).toEqual(before)
+})
+
+it('shows a change by hand as a difference from Git', async () => {
+  const scale = {
+    namespace: 'shop',
+    kind: 'Deployment',
+    name: 'core',
+    replicas: 1,
+    actionId: 'act-3',
+  } as const
+  await scaleWorkload.run(scale, clients, signal)
+  await until(async () => (await diffApp.run({ name }, clients, signal)).differences.length > 0)
+  const { differences } = await diffApp.run({ name }, clients, signal)
+  expect(differences[0]?.changes).toContainEqual({ path: 'spec.replicas', live: 1, desired: 2 })
+})
+
+const createApplication = () =>
+  call('POST', '/applications', {
+    metadata: { name },
+    spec: {
+      project: 'default',
+      destination: { server: 'https://kubernetes.default.svc', namespace: 'shop' },
+      source: { repoURL: pathToFileURL(repository()).href, path: 'core', targetRevision: 'main' },
+      syncPolicy: { automated: {} },
+    },
+  })
+
+async function call(method: string, path: string, body: object) {
+  const response = await fetch(`${argocdUrl}/api/v1${path}`, {
+    method,
+    headers: { authorization: 'Bearer argo', 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`)
+}

@@ -1,0 +1,92 @@
+import type { Step } from '@goalixa/agents/devops/proposal'
+import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { crashStory } from '../../syntra/testing/crash-scenario.ts'
+import { type Systems, startSystems } from './start-systems.ts'
+
+let postgres: TestPostgres
+let systems: Systems
+
+beforeAll(async () => {
+  ;[postgres, systems] = await Promise.all([startPostgres(), startSystems()])
+})
+afterAll(() => Promise.all([postgres.stop(), systems.stop()]))
+
+test('killed around and inside the real write tools: every commit, pull request, deployment and revision is there once', async () => {
+  const { bad, before } = systems
+  const revert = { repo: systems.repo, branch: 'main', sha: bad }
+  const plain = { namespace: 'shop', kind: 'Deployment', name: 'plain' }
+  const calls: Omit<Step, 'message'>[] = [
+    { tool: 'delivery_set_auto_sync', args: { name: 'core', automated: null } },
+    { tool: 'delivery_rollback_app', args: { name: 'core', id: before.goodId } },
+    { tool: 'forge_open_revert', args: revert },
+    { tool: 'forge_merge_revert', args: revert },
+    { tool: 'delivery_sync_app', args: { name: 'core' } },
+    { tool: 'kubernetes_scale_workload', args: { ...plain, replicas: 3 } },
+    { tool: 'kubernetes_restart_workload', args: plain },
+    {
+      tool: 'kubernetes_undo_rollout',
+      args: { namespace: 'shop', name: 'old', toRevision: 1, generation: before.oldGeneration },
+    },
+  ]
+  const steps = calls.map(step => ({ ...step, message: `${step.tool}.` }))
+  const points = [
+    'after:delivery_set_auto_sync',
+    'before:delivery_rollback_app',
+    'answer:delivery_rollback_app:2',
+    // Asked for and waited for: the next worker waits on.
+    'answer:delivery_rollback_app:4',
+    'answer:forge_open_revert:4',
+    'answer:forge_open_revert:8',
+    'after:forge_open_revert',
+    'before:forge_merge_revert',
+    'after:forge_merge_revert',
+    'after:delivery_sync_app',
+    'look:kubernetes_scale_workload',
+    'after:kubernetes_scale_workload',
+    'after:kubernetes_restart_workload',
+    'after:kubernetes_undo_rollout',
+    'before:delivery_set_auto_sync:later',
+    'after:delivery_set_auto_sync:later',
+  ]
+  const pendingRevert = {
+    message: 'Auto-sync of core is off',
+    app: 'core',
+    repo: systems.repo,
+    pause: 1,
+    revert: 3,
+    step: {
+      tool: 'delivery_set_auto_sync',
+      args: { name: 'core' },
+      from: { automated: { step: 1, path: 'before' }, leftBy: { step: 1, path: 'mark' } },
+      message: 'Turn auto-sync on again.',
+    },
+  }
+
+  const told = await crashStory({
+    postgres,
+    points,
+    writes: { tools: systems.tools, steps, pendingRevert },
+    // So that the sweep comes every five seconds.
+    settings: { SYNTRA_TIME_SCALE: '20' },
+    prepare: world => {
+      world.errors = 0
+    },
+  })
+
+  expect(told).toMatchObject({
+    died: points,
+    outcome: 'succeeded',
+    steps: [...steps.map(({ tool }) => `${tool} done`), 'delivery_set_auto_sync done'],
+    pendingRevert: 'done',
+  })
+  expect(await systems.state()).toEqual({
+    revertCommits: 1,
+    mergeCommits: 1,
+    pullRequests: [{ state: 'closed', merged: true }],
+    deployed: ['core:1.4.0', 'core:1.5.0', 'core:1.4.0', 'core:1.4.0'],
+    automated: { prune: false, selfHeal: false },
+    plain: { generation: before.plainGeneration + 2, replicas: 3, revisions: 2 },
+    old: { generation: before.oldGeneration + 1, image: 'old:1', revisions: 2 },
+  })
+}, 600_000)

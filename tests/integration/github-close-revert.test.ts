@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Clients } from '../../tools/clients.ts'
+import { closeRevert } from '../../tools/forge/github/close-revert.ts'
+import { containsCommit } from '../../tools/forge/github/contains-commit.ts'
+import { getPullRequest } from '../../tools/forge/github/get-pull-request.ts'
+import { mergeRevert } from '../../tools/forge/github/merge-revert.ts'
+import { openRevert } from '../../tools/forge/github/open-revert.ts'
+import { startForge, type TestForge } from './start-github.ts'
+
+const signal = new AbortController().signal
+let forge: TestForge
+let clients: Clients
+let api: TestForge['api']
+let repository: TestForge['repository']
+
+beforeAll(async () => {
+  forge = await startForge()
+  ;({ clients, api, repository } = forge)
+})
+afterAll(() => forge.stop())
+
+const GOOD = ['image: core:1.4.0', 'a', 'b', 'c', 'd', 'e', 'replicas: 3']
+
+describe('a revert', () => {
+  it('waits for the checks that the branch demands, and does not merge what failed them', async () => {
+    const { repo, write, lines } = await repository()
+    await write(GOOD, 'core 1.4.0')
+    const bad = GOOD.with(0, 'image: core:1.5.0')
+    const sha = await write(bad, 'core 1.5.0')
+    await api('PUT', `/repos/${repo}/branches/main/protection`, {
+      required_status_checks: { strict: false, contexts: ['ci'] },
+      required_pull_request_reviews: null,
+      enforce_admins: true,
+      restrictions: null,
+    })
+    const report = (head: string, state: string) =>
+      api('POST', `/repos/${repo}/statuses/${head}`, { context: 'ci', state })
+    const input = { repo, branch: 'main', sha, actionId: 'act-9', withinSeconds: 2 }
+    const opened = await openRevert.run(input, clients, signal)
+    await expect(mergeRevert.run(input, clients, signal)).rejects.toMatchObject({ code: 'CHECKS_OPEN' })
+    await report(opened.sha, 'failure')
+    await expect(mergeRevert.run(input, clients, signal)).rejects.toMatchObject({ code: 'CHECKS_FAILED' })
+    expect(await lines()).toEqual(bad)
+    await report(opened.sha, 'pending')
+    const merged = mergeRevert.run({ ...input, withinSeconds: 60 }, clients, signal)
+    await report(opened.sha, 'success')
+    expect(await merged).toMatchObject({ number: opened.number })
+    expect(await lines()).toEqual(GOOD)
+  })
+
+  it('is closed with a comment, once, and stays closed', async () => {
+    const { repo, write } = await repository()
+    await write(GOOD, 'core 1.4.0')
+    const sha = await write(GOOD.with(0, 'image: core:1.5.0'), 'core 1.5.0')
+    const opened = await openRevert.run({ repo, branch: 'main', sha, actionId: 'act-10' }, clients, signal)
+    const input = { repo, ...opened, comment: 'It did not help.', actionId: 'act-10-undo' }
+    expect(await closeRevert.isDone(input, clients, signal)).toBeUndefined()
+    await closeRevert.run(input, clients, signal)
+    await closeRevert.run(input, clients, signal)
+    expect(await closeRevert.isDone(input, clients, signal)).toEqual({ number: opened.number })
+    const pull = await getPullRequest.run({ repo, number: opened.number }, clients, signal)
+    expect(pull).toMatchObject({ state: 'closed', merged: false, mergeSha: null })
+    const comments: { body: string }[] = await api('GET', `/repos/${repo}/issues/${opened.number}/comments`)
+    expect(comments.map(({ body }) => body)).toEqual(['It did not help.\n\nSyntra-Action: act-10-undo'])
+  })
+
+  it('is not closed where a person has merged it or added to it', async () => {
+    const { repo, write } = await repository()
+    await write(GOOD, 'core 1.4.0')
+    const sha = await write(GOOD.with(0, 'image: core:1.5.0'), 'core 1.5.0')
+    const opened = await openRevert.run({ repo, branch: 'main', sha, actionId: 'act-11' }, clients, signal)
+    const input = { repo, ...opened, actionId: 'act-11-undo' }
+    const changed = closeRevert.run({ ...input, sha: 'd'.repeat(40) }, clients, signal)
+    await expect(changed).rejects.toMatchObject({ code: 'STATE_CHANGED' })
+    await api('PUT', `/repos/${repo}/pulls/${opened.number}/merge`, {})
+    await expect(closeRevert.run(input, clients, signal)).rejects.toMatchObject({ code: 'ALREADY_MERGED' })
+    const { mergeSha } = await getPullRequest.run({ repo, number: opened.number }, clients, signal)
+    const contains = (commit: string, head: string) =>
+      containsCommit.run({ repo, sha: commit, head }, clients, signal)
+    expect(await contains(mergeSha ?? '', 'main')).toEqual({ contains: true })
+    expect(await contains(mergeSha ?? '', sha)).toEqual({ contains: false })
+  })
+})

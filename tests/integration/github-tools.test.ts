@@ -1,0 +1,203 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Clients } from '../../tools/clients.ts'
+import { compareCommits } from '../../tools/forge/github/compare-commits.ts'
+import { getCommit } from '../../tools/forge/github/get-commit.ts'
+import { getPullRequest } from '../../tools/forge/github/get-pull-request.ts'
+import { listCommits } from '../../tools/forge/github/list-commits.ts'
+import { mergeRevert } from '../../tools/forge/github/merge-revert.ts'
+import { openRevert } from '../../tools/forge/github/open-revert.ts'
+import { readBranchRules } from '../../tools/forge/github/read-branch-rules.ts'
+import { revertBranch } from '../../tools/forge/github/revert-branch.ts'
+import { startForge, type TestForge } from './start-github.ts'
+
+// Against the sandbox's forge, whose own conformance suite also runs against GitHub.
+const signal = new AbortController().signal
+let forge: TestForge
+let clients: Clients
+let api: TestForge['api']
+let repository: TestForge['repository']
+
+beforeAll(async () => {
+  forge = await startForge()
+  ;({ clients, api, repository } = forge)
+})
+afterAll(() => forge.stop())
+
+const GOOD = ['image: core:1.4.0', 'a', 'b', 'c', 'd', 'e', 'replicas: 3']
+
+describe('reads', () => {
+  it('tell what changed between two commits, in one commit, and lately', async () => {
+    const { repo, write } = await repository()
+    const base = await write(GOOD, 'core 1.4.0')
+    const head = await write(GOOD.with(0, 'image: core:1.5.0'), 'core 1.5.0\n\nMore words.')
+    const { commits, files } = await compareCommits.run({ repo, base, head }, clients, signal)
+    expect(commits).toMatchObject([{ sha: head, message: 'core 1.5.0\n\nMore words.' }])
+    expect(files).toEqual([
+      { path: 'core.yaml', status: 'modified', patch: expect.stringContaining('+image: core:1.5.0') },
+    ])
+    const commit = await getCommit.run({ repo, sha: head }, clients, signal)
+    expect(commit).toMatchObject({ sha: head, parents: [base], files: [{ path: 'core.yaml' }] })
+    expect(Date.parse(commit.at ?? '')).toBeGreaterThan(0)
+    const recent = await listCommits.run({ repo, branch: 'main', path: 'core.yaml' }, clients, signal)
+    expect(recent.commits.map(({ sha }) => sha)).toEqual([head, base])
+  })
+
+  it('tell what a branch demands', async () => {
+    const { repo, write } = await repository()
+    await write(GOOD, 'core 1.4.0')
+    const input = { repo, branch: 'main' }
+    expect(await readBranchRules.run(input, clients, signal)).toEqual({
+      requiredReviews: 0,
+      requiredChecks: [],
+      isProtected: false,
+    })
+    await api('PUT', `/repos/${repo}/branches/main/protection`, {
+      required_status_checks: { strict: false, contexts: ['ci'] },
+      required_pull_request_reviews: { required_approving_review_count: 2 },
+      enforce_admins: false,
+      restrictions: null,
+    })
+    expect(await readBranchRules.run(input, clients, signal)).toEqual({
+      requiredReviews: 2,
+      requiredChecks: ['ci'],
+      isProtected: true,
+    })
+  })
+
+  it.each([
+    [compareCommits, { repo: 'no-owner', base: 'a', head: 'b' }, 'repo'],
+    [compareCommits, { repo: 'a/b', base: 'a..b', head: 'b' }, 'base'],
+    [openRevert, { repo: 'a/b', branch: 'main', sha: 'abc', actionId: 'a1' }, 'sha'],
+    [openRevert, { repo: 'a/b', branch: 'main', sha: 'a'.repeat(40), actionId: 'a\nb' }, 'actionId'],
+  ])('refuse what can not be right', (tool, input, field) => {
+    expect(tool.input.safeParse(input).error?.issues.map(issue => issue.path[0])).toEqual([field])
+  })
+})
+
+describe('a revert', () => {
+  it('takes one commit back and keeps what was changed after it in the same file', async () => {
+    const { repo, write, lines } = await repository()
+    await write(GOOD, 'core 1.4.0')
+    const sha = await write(GOOD.with(0, 'image: core:1.5.0'), 'core 1.5.0')
+    await write(GOOD.with(0, 'image: core:1.5.0').with(6, 'replicas: 5'), 'More replicas')
+    const input = { repo, branch: 'main', sha, actionId: 'act-1', body: 'Because of **E7**.' }
+
+    expect(await openRevert.isDone(input, clients, signal)).toBeUndefined()
+    const opened = await openRevert.run(input, clients, signal)
+    expect(opened.branch).toBe(revertBranch(sha, 'act-1'))
+    expect(opened.branch).toMatch(/^syntra\/revert-[0-9a-f]{7}-[0-9a-f]{8}$/)
+    expect(await openRevert.isDone(input, clients, signal)).toEqual(opened)
+    expect(await lines(opened.branch)).toEqual(GOOD.with(6, 'replicas: 5'))
+
+    const pull = await getPullRequest.run({ repo, number: opened.number }, clients, signal)
+    expect(pull).toMatchObject({ title: 'Revert "core 1.5.0"', state: 'open', merged: false })
+    expect(await api('GET', `/repos/${repo}/pulls/${opened.number}`)).toMatchObject({ body: input.body })
+    const { message } = await getCommit.run({ repo, sha: opened.sha }, clients, signal)
+    expect(message).toBe(`Revert "core 1.5.0"\n\nThis reverts commit ${sha}.\n\nSyntra-Action: act-1`)
+    const branches: { name: string }[] = await api('GET', `/repos/${repo}/branches`)
+    expect(branches.map(({ name }) => name).toSorted()).toEqual(['main', opened.branch])
+  })
+
+  it('is merged once, however often it is asked', async () => {
+    const { repo, write, lines } = await repository()
+    await write(GOOD, 'core 1.4.0')
+    const sha = await write(GOOD.with(0, 'image: core:1.5.0'), 'core 1.5.0')
+    const input = { repo, branch: 'main', sha, actionId: 'act-2' }
+    await openRevert.run(input, clients, signal)
+
+    expect(await mergeRevert.isDone(input, clients, signal)).toBeUndefined()
+    const merged = await mergeRevert.run(input, clients, signal)
+    expect(await mergeRevert.isDone(input, clients, signal)).toEqual(merged)
+    expect(await mergeRevert.run(input, clients, signal)).toEqual(merged)
+    expect(await lines()).toEqual(GOOD)
+    const { commits } = await listCommits.run({ repo, branch: 'main' }, clients, signal)
+    expect(commits.filter(({ message }) => message.startsWith('Revert'))).toHaveLength(1)
+  })
+
+  it('can itself be taken back, also when it came in by a merge commit', async () => {
+    const { repo, write, lines } = await repository()
+    await write(GOOD, 'core 1.4.0')
+    const bad = GOOD.with(0, 'image: core:1.5.0')
+    const sha = await write(bad, 'core 1.5.0')
+    const first = { repo, branch: 'main', sha, actionId: 'act-3' }
+    await openRevert.run(first, clients, signal)
+    const merged = await mergeRevert.run(first, clients, signal)
+
+    const second = { repo, branch: 'main', sha: merged.sha, actionId: 'act-3' }
+    await openRevert.run(second, clients, signal)
+    await mergeRevert.run(second, clients, signal)
+    expect(await lines()).toEqual(bad)
+  })
+
+  it('goes on after a crash that left its branches behind', async () => {
+    const { repo, write, lines } = await repository()
+    await write(GOOD, 'core 1.4.0')
+    const sha = await write(GOOD.with(0, 'image: core:1.5.0'), 'core 1.5.0')
+    const name = revertBranch(sha, 'act-4')
+    for (const left of [name, `${name}-scratch`]) {
+      await api('POST', `/repos/${repo}/git/refs`, { ref: `refs/heads/${left}`, sha })
+    }
+    const input = { repo, branch: 'main', sha, actionId: 'act-4' }
+    expect(await openRevert.isDone(input, clients, signal)).toBeUndefined()
+    const opened = await openRevert.run(input, clients, signal)
+    expect(await lines(opened.branch)).toEqual(GOOD)
+  })
+
+  it('hands a conflict to a person and leaves nothing behind', async () => {
+    const { repo, write } = await repository()
+    await write(GOOD, 'core 1.4.0')
+    const sha = await write(GOOD.with(0, 'image: core:1.5.0'), 'core 1.5.0')
+    await write(GOOD.with(0, 'image: core:1.6.0'), 'core 1.6.0')
+    const input = { repo, branch: 'main', sha, actionId: 'act-5' }
+    await expect(openRevert.run(input, clients, signal)).rejects.toMatchObject({
+      kind: 'conflict',
+      code: 'REVERT_CONFLICT',
+    })
+    const branches: { name: string }[] = await api('GET', `/repos/${repo}/branches`)
+    expect(branches.map(({ name }) => name)).toEqual(['main'])
+  })
+
+  it('refuses where it makes no sense', async () => {
+    const { repo, write } = await repository()
+    const first = (await listCommits.run({ repo, branch: 'main' }, clients, signal)).commits[0]?.sha ?? ''
+    const sha = await write(GOOD, 'core 1.4.0')
+    const revert = (more: object) =>
+      openRevert.run({ repo, branch: 'main', sha, actionId: 'act-6', ...more }, clients, signal)
+    await expect(revert({ sha: first })).rejects.toMatchObject({ code: 'ROOT_COMMIT' })
+    await expect(revert({ sha: 'd'.repeat(40) })).rejects.toMatchObject({ kind: 'missing' })
+    await api('POST', `/repos/${repo}/git/refs`, { ref: 'refs/heads/old', sha: first })
+    await expect(revert({ branch: 'old' })).rejects.toMatchObject({ code: 'COMMIT_NOT_ON_BRANCH' })
+    const merge = { repo, branch: 'main', sha, actionId: 'another' }
+    await expect(mergeRevert.run(merge, clients, signal)).rejects.toMatchObject({ code: 'NO_REVERT' })
+  })
+
+  it('has nothing to do where the commit was taken back already', async () => {
+    const { repo, write } = await repository()
+    await write(GOOD, 'core 1.4.0')
+    const sha = await write(GOOD.with(0, 'image: core:1.5.0'), 'core 1.5.0')
+    await write(GOOD, 'back by hand')
+    await expect(
+      openRevert.run({ repo, branch: 'main', sha, actionId: 'act-7' }, clients, signal),
+    ).rejects.toMatchObject({ kind: 'conflict', code: 'NOTHING_TO_REVERT' })
+  })
+
+  it('is not merged while the branch’s rules are not met', async () => {
+    const { repo, write, lines } = await repository()
+    await write(GOOD, 'core 1.4.0')
+    const bad = GOOD.with(0, 'image: core:1.5.0')
+    const sha = await write(bad, 'core 1.5.0')
+    await api('PUT', `/repos/${repo}/branches/main/protection`, {
+      required_status_checks: null,
+      required_pull_request_reviews: { required_approving_review_count: 1 },
+      enforce_admins: true,
+      restrictions: null,
+    })
+    const input = { repo, branch: 'main', sha, actionId: 'act-8' }
+    await openRevert.run(input, clients, signal)
+    await expect(mergeRevert.run(input, clients, signal)).rejects.toMatchObject({
+      kind: 'conflict',
+      code: 'NOT_MERGEABLE',
+    })
+    expect(await lines()).toEqual(bad)
+  })
+})

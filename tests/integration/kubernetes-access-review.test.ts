@@ -1,0 +1,38 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createLog } from '@goalixa/chassis/log'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createControlPlane } from '../../emulators/kubernetes-api/create-control-plane.ts'
+import { createClients } from '../../tools/clients.ts'
+import { canI } from '../../tools/kubernetes/can-i.ts'
+import { kubeconfigFor } from '../../tools/testing/kubeconfig-for.ts'
+
+// Against the sandbox's control plane, which has a token that may only read.
+const signal = new AbortController().signal
+const log = createLog({ service: 'test', level: 'silent' })
+const controlPlane = createControlPlane({ token: 'admin', readerToken: 'reader', log })
+let folder: string
+let url: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'can-i-'))
+  url = (await controlPlane.start()).url
+})
+afterAll(async () => {
+  await controlPlane.stop()
+  await rm(folder, { recursive: true, force: true })
+})
+
+async function ask(token: string, verb: 'get' | 'patch') {
+  const kubeconfig = join(folder, token)
+  await writeFile(kubeconfig, kubeconfigFor(url, token))
+  const clients = createClients({ kubernetes: { kubeconfig } })
+  return canI.run({ verb, namespace: 'shop', kind: 'Deployment', name: 'core' }, clients, signal)
+}
+
+it('tells what the own account may do, without doing it', async () => {
+  expect(await ask('reader', 'get')).toEqual({ allowed: true })
+  expect(await ask('reader', 'patch')).toEqual({ allowed: false })
+  expect(await ask('admin', 'patch')).toEqual({ allowed: true })
+})

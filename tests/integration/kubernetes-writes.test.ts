@@ -1,0 +1,273 @@
+import { createLog } from '@goalixa/chassis/log'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createControlPlane } from '../../emulators/kubernetes-api/create-control-plane.ts'
+import { type Clients, createClients } from '../../tools/clients.ts'
+import { getObject } from '../../tools/kubernetes/get-object.ts'
+import { listObjects } from '../../tools/kubernetes/list-objects.ts'
+import { restartWorkload } from '../../tools/kubernetes/restart-workload.ts'
+import { rolloutHistory } from '../../tools/kubernetes/rollout-history.ts'
+import { scaleWorkload } from '../../tools/kubernetes/scale-workload.ts'
+import { undoRollout } from '../../tools/kubernetes/undo-rollout.ts'
+import { kubeconfigFor } from '../../tools/testing/kubeconfig-for.ts'
+import { until } from '../../tools/testing/until.ts'
+
+// The control plane of the sandbox, whose own conformance suite also runs against a real one.
+const signal = new AbortController().signal
+const restartedAt = new Date('2026-02-24T10:00:00Z')
+let controlPlane: ReturnType<typeof createControlPlane>
+let address: { url: string; certificate: string }
+let clients: Clients
+let namespace: string
+let made = 0
+
+beforeAll(async () => {
+  controlPlane = createControlPlane({
+    token: 'admin',
+    readerToken: 'reader',
+    log: createLog({ service: 'test', level: 'error' }),
+  })
+  address = await controlPlane.start()
+  clients = createClients(
+    { kubernetes: { kubeconfig: kubeconfigFor(address.url, 'admin') } },
+    () => restartedAt,
+  )
+})
+afterAll(() => controlPlane.stop())
+
+beforeEach(async () => {
+  made += 1
+  namespace = `shop-${made}`
+  await api('POST', '/api/v1/namespaces', { metadata: { name: namespace } })
+  await api('POST', deployments(), deployment('core:1.4.0'))
+  await rolledOut(1)
+})
+
+const deployments = (name = '') => `/apis/apps/v1/namespaces/${namespace}/deployments${name && `/${name}`}`
+
+async function api(method: string, path: string, body?: unknown, contentType = 'application/json') {
+  const response = await fetch(address.url + path, {
+    method,
+    headers: { authorization: 'Bearer admin', 'content-type': contentType },
+    body: body === undefined ? undefined : JSON.stringify(body),
+  })
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`)
+  return response.json()
+}
+
+function deployment(image: string) {
+  return {
+    metadata: { name: 'core', annotations: { 'syntra.goalixa.com/tier': 'A' } },
+    spec: {
+      replicas: 2,
+      selector: { matchLabels: { app: 'core' } },
+      template: {
+        metadata: { labels: { app: 'core' } },
+        spec: { containers: [{ name: 'core', image, env: [{ name: 'MODE', value: image }] }] },
+      },
+    },
+  }
+}
+
+const history = async () => (await rolloutHistory.run({ namespace, name: 'core' }, clients, signal)).revisions
+const current = async () => {
+  const { object } = await getObject.run({ namespace, kind: 'Deployment', name: 'core' }, clients, signal)
+  if (!object) throw new Error('the deployment is gone')
+  return object
+}
+const generationNow = async () => (await current()).metadata.generation
+const rolledOut = (revision: number) => until(async () => (await history())[0]?.revision === revision)
+
+async function release(image: string, revision: number) {
+  const { template } = deployment(image).spec
+  await api('PATCH', deployments('core'), { spec: { template } }, 'application/strategic-merge-patch+json')
+  await rolledOut(revision)
+}
+
+describe('kubernetes_rollout_history', () => {
+  it('lists the revisions newest first, each with its own template', async () => {
+    await release('core:1.5.0', 2)
+    const revisions = await history()
+    expect(revisions.map(({ revision }) => revision)).toEqual([2, 1])
+    expect(revisions.map(({ template }) => template)).toMatchObject([
+      { metadata: { labels: { app: 'core' } }, spec: { containers: [{ image: 'core:1.5.0' }] } },
+      { metadata: { labels: { app: 'core' } }, spec: { containers: [{ image: 'core:1.4.0' }] } },
+    ])
+    expect(JSON.stringify(revisions)).not.toContain('pod-template-hash')
+    expect(Date.parse(revisions[0]?.createdAt ?? '')).toBeGreaterThan(0)
+  })
+
+  it('leaves out the replica sets of others', async () => {
+    const other = deployment('other:1')
+    other.metadata.name = 'other'
+    await api('POST', deployments(), other)
+    await until(async () => {
+      const input = { namespace, kinds: ['ReplicaSet' as const] }
+      return (await listObjects.run(input, clients, signal)).objects.length === 2
+    })
+    expect(await history()).toHaveLength(1)
+  })
+})
+
+describe('kubernetes_undo_rollout', () => {
+  const input = async (more: object = {}) => ({
+    namespace,
+    name: 'core',
+    toRevision: 1,
+    generation: await generationNow(),
+    actionId: 'act-1',
+    ...more,
+  })
+
+  it('brings back the template of the revision, and nothing else', async () => {
+    await release('core:1.5.0', 2)
+    await scaleWorkload.run(
+      { namespace, kind: 'Deployment', name: 'core', replicas: 5, actionId: 'x' },
+      clients,
+      signal,
+    )
+    const wanted = await input()
+    expect(await undoRollout.isDone(wanted, clients, signal)).toBeUndefined()
+    expect(await undoRollout.run(wanted, clients, signal)).toEqual({ namespace, name: 'core', toRevision: 1 })
+
+    const after = await current()
+    expect(after.spec).toMatchObject({
+      replicas: 5,
+      template: {
+        metadata: { labels: { app: 'core' } },
+        spec: { containers: [{ image: 'core:1.4.0', env: [{ value: 'core:1.4.0' }] }] },
+      },
+    })
+    expect(JSON.stringify(after.spec)).not.toContain('pod-template-hash')
+    expect(after.metadata.annotations).toMatchObject({
+      'syntra.goalixa.com/action': 'act-1',
+      'syntra.goalixa.com/tier': 'A',
+    })
+    expect(await undoRollout.isDone(wanted, clients, signal)).toBeDefined()
+    await rolledOut(3)
+    expect(await undoRollout.isDone(wanted, clients, signal)).toBeDefined()
+    expect(await undoRollout.isDone({ ...wanted, actionId: 'act-2' }, clients, signal)).toBeUndefined()
+  })
+
+  it('goes forward again by the explicit revision, also for the same action', async () => {
+    await release('core:1.5.0', 2)
+    await undoRollout.run(await input(), clients, signal)
+    await rolledOut(3)
+    const forward = await input({ toRevision: 2 })
+    expect(await undoRollout.isDone(forward, clients, signal)).toBeUndefined()
+    await undoRollout.run(forward, clients, signal)
+    await rolledOut(4)
+    expect((await history())[0]?.template).toMatchObject({ spec: { containers: [{ image: 'core:1.5.0' }] } })
+  })
+
+  it('refuses a deployment that changed since it was approved', async () => {
+    await release('core:1.5.0', 2)
+    const wanted = await input()
+    const { resourceVersion } = (await current()).metadata
+    await release('core:1.6.0', 3)
+    for (const approved of [wanted, { ...wanted, generation: undefined, resourceVersion }]) {
+      await expect(undoRollout.run(approved, clients, signal)).rejects.toMatchObject({
+        kind: 'conflict',
+        code: 'STATE_CHANGED',
+      })
+    }
+    expect((await current()).spec).toMatchObject({
+      template: { spec: { containers: [{ image: 'core:1.6.0' }] } },
+    })
+  })
+
+  it('refuses a revision that is not there, the one that is current, and a paused deployment', async () => {
+    await release('core:1.5.0', 2)
+    const undo = async (more: object) => undoRollout.run(await input(more), clients, signal)
+    await expect(undo({ toRevision: 9 })).rejects.toMatchObject({
+      kind: 'missing',
+      code: 'UNKNOWN_REVISION',
+      message: expect.stringContaining('it has 2, 1'),
+    })
+    await expect(undo({ toRevision: 2 })).rejects.toMatchObject({ code: 'ALREADY_THERE' })
+    await api('PATCH', deployments('core'), { spec: { paused: true } }, 'application/merge-patch+json')
+    await expect(undo({})).rejects.toMatchObject({ kind: 'conflict', code: 'PAUSED' })
+    expect(
+      undoRollout.input.safeParse({ namespace, name: 'core', toRevision: 1, actionId: 'a' }).success,
+    ).toBe(false)
+  })
+})
+
+describe('kubernetes_restart_workload', () => {
+  it('gives the pods a new template, once for one action', async () => {
+    const input = { namespace, kind: 'Deployment', name: 'core', actionId: 'act-1' } as const
+    expect(await restartWorkload.isDone(input, clients, signal)).toBeUndefined()
+    expect(await restartWorkload.run(input, clients, signal)).toEqual({
+      namespace,
+      kind: 'Deployment',
+      name: 'core',
+    })
+    await rolledOut(2)
+    expect((await current()).spec).toMatchObject({
+      template: {
+        metadata: {
+          labels: { app: 'core' },
+          annotations: { 'kubectl.kubernetes.io/restartedAt': '2026-02-24T10:00:00.000Z' },
+        },
+      },
+    })
+    expect(await restartWorkload.isDone(input, clients, signal)).toBeDefined()
+    expect(await restartWorkload.isDone({ ...input, actionId: 'act-2' }, clients, signal)).toBeUndefined()
+  })
+})
+
+describe('kubernetes_scale_workload', () => {
+  it('sets the replicas, and is done only while they are so', async () => {
+    const input = { namespace, kind: 'Deployment', name: 'core', replicas: 4, actionId: 'act-1' } as const
+    expect(await scaleWorkload.isDone(input, clients, signal)).toBeUndefined()
+    await scaleWorkload.run(input, clients, signal)
+    expect((await current()).spec).toMatchObject({ replicas: 4 })
+    expect(await scaleWorkload.isDone(input, clients, signal)).toEqual({
+      namespace,
+      kind: 'Deployment',
+      name: 'core',
+      replicas: 4,
+    })
+    expect(await scaleWorkload.isDone({ ...input, replicas: 2 }, clients, signal)).toBeUndefined()
+  })
+
+  it('does not set over what somebody else has set since', async () => {
+    const input = { namespace, kind: 'Deployment', name: 'core', replicas: 4, actionId: 'act-1' } as const
+    const generation = (await generationNow()) ?? 0
+    await scaleWorkload.run({ ...input, generation }, clients, signal)
+    expect((await current()).spec).toMatchObject({ replicas: 4 })
+    await api('PATCH', deployments('core'), { spec: { replicas: 9 } }, 'application/merge-patch+json')
+    const undo = { ...input, replicas: 1, generation: generation + 1, actionId: 'act-1-undo' }
+    await expect(scaleWorkload.run(undo, clients, signal)).rejects.toMatchObject({ code: 'STATE_CHANGED' })
+    expect((await current()).spec).toMatchObject({ replicas: 9 })
+  })
+
+  it('fails for a workload that is not there', async () => {
+    const input = { namespace, kind: 'Deployment', name: 'gone', replicas: 4, actionId: 'act-1' } as const
+    await expect(scaleWorkload.run(input, clients, signal)).rejects.toMatchObject({ kind: 'missing' })
+  })
+
+  it('is forbidden to one who may only read', async () => {
+    const reader = createClients({ kubernetes: { kubeconfig: kubeconfigFor(address.url, 'reader') } })
+    const input = { namespace, kind: 'Deployment', name: 'core', replicas: 4, actionId: 'act-1' } as const
+    await expect(scaleWorkload.run(input, reader, signal)).rejects.toMatchObject({ kind: 'forbidden' })
+    const wrong = createClients({ kubernetes: { kubeconfig: kubeconfigFor(address.url, 'wrong') } })
+    await expect(scaleWorkload.run(input, wrong, signal)).rejects.toMatchObject({ kind: 'unauthenticated' })
+  })
+})
+
+describe('over HTTPS', () => {
+  const read = (certificate?: string) => {
+    const kubeconfig = kubeconfigFor(address.url.replace('http://', 'https://'), 'admin', certificate)
+    const secure = createClients({ kubernetes: { kubeconfig } })
+    return listObjects.run({ namespace, kinds: ['Deployment'] }, secure, signal)
+  }
+
+  it('trusts the certificate that the kubeconfig names, and no other', async () => {
+    expect((await read(address.certificate)).objects).toHaveLength(1)
+    await expect(read()).rejects.toMatchObject({
+      kind: 'unavailable',
+      code: 'UPSTREAM_UNREACHABLE',
+      message: expect.stringMatching(/SELF_SIGNED|UNABLE_TO_VERIFY/),
+    })
+  })
+})

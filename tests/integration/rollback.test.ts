@@ -1,0 +1,205 @@
+import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { fakeWorld } from '../../syntra/testing/fake-dependencies.ts'
+import { type PlannedRollback, rollbackEngine } from '../../syntra/testing/rollback-engine.ts'
+import { startSyntra, type TestSyntra } from '../../syntra/testing/start-syntra.ts'
+import { startTarget, type Target } from '../../syntra/testing/start-target.ts'
+import { untilProposed } from '../../syntra/testing/until-proposed.ts'
+import { type Delivery, startDelivery } from './start-delivery.ts'
+
+// The plan of a rollback, executed by the real tools on the sandbox's Argo CD and forge.
+let postgres: TestPostgres
+let target: Target
+let delivery: Delivery
+let syntra: TestSyntra
+
+beforeAll(async () => {
+  postgres = await startPostgres()
+  target = await startTarget()
+  delivery = await startDelivery()
+}, 60_000)
+afterAll(async () => {
+  await delivery.stop()
+  await target.stop()
+  await postgres.stop()
+})
+afterEach(() => syntra.stop())
+
+async function proposed(wanted: PlannedRollback) {
+  const world = { ...fakeWorld(target.url, rollbackEngine(wanted)), toolExecutor: delivery.toolExecutor }
+  const options = {
+    databaseUrl: await postgres.createDatabase(),
+    world,
+    settings: { SYNTRA_TIME_SCALE: '30', SYNTRA_STUCK_SECONDS: '1' },
+  }
+  syntra = await startSyntra(options)
+  const { action, incident } = await untilProposed(syntra)
+  const { id, stateDigest } = action
+  return {
+    incident,
+    path: `/v1/actions/${id}`,
+    approve: () => syntra.post(`/v1/actions/${id}/decision`, { decision: 'approve', stateDigest }),
+    async restart() {
+      await syntra.stop()
+      syntra = await startSyntra(options)
+    },
+  }
+}
+
+async function ended(wanted: PlannedRollback, state: string) {
+  const { incident, path, approve } = await proposed(wanted)
+  await approve()
+  return { incident, path, action: await syntra.until(path, body => body.state === state) }
+}
+
+const stepsOf = (action: { steps: { phase: string; tool: string; state: string }[] }, phase: string) =>
+  action.steps.filter(step => step.phase === phase).map(({ tool, state }) => [tool, state])
+const automatedOf = async (name: string) => (await delivery.argocd.get(name)).spec.syncPolicy?.automated
+
+test('auto-sync that a rollback has turned off comes back when Argo CD sees the merged revert', async () => {
+  const release = await delivery.releaseBad()
+  const { incident, path, action } = await ended(
+    { release, method: 'delivery-rollback', helps: true },
+    'succeeded',
+  )
+  expect(action.target).toBe(`Application/${release.name}`)
+  expect(await delivery.versionOf(release.name)).toBe('good')
+  const pulls = await delivery.github('GET', '/pulls?state=open')
+  expect(action.pendingRevert).toEqual({
+    state: 'waiting',
+    message: `Auto-sync of ${release.name} is off; it comes back when pull request #${pulls[0].number} of goalixa/deploy is merged.`,
+  })
+  expect(await automatedOf(release.name)).toBeUndefined()
+
+  await delivery.github('PUT', `/pulls/${pulls[0].number}/merge`, {})
+  const after = await syntra.until(path, body => body.pendingRevert.state === 'done')
+  expect(after.pendingRevert.message).toContain('is on again as it was')
+  expect(stepsOf(after, 'later')).toEqual([['delivery_set_auto_sync', 'done']])
+  expect(await automatedOf(release.name)).toMatchObject({ prune: true })
+  await delivery.argocd.until(release.name, ({ status }) => status.sync.status === 'Synced')
+  expect(await delivery.versionOf(release.name)).toBe('good')
+  const { body } = await syntra.get(`/v1/incidents/${incident.id}/timeline?limit=200`)
+  const kinds = body.lines.map(({ kind }: { kind: string }) => kind)
+  expect(kinds.filter((kind: string) => kind === 'auto-sync-restored')).toHaveLength(1)
+}, 60_000)
+
+test('a rollback that does not help is taken back step by step: pull request, deployment, auto-sync', async () => {
+  const release = await delivery.releaseBad()
+  const { action } = await ended({ release, method: 'delivery-rollback', helps: false }, 'undone')
+  expect(stepsOf(action, 'undo')).toEqual([
+    ['forge_close_revert', 'done'],
+    ['delivery_rollback_app', 'done'],
+    ['delivery_set_auto_sync', 'done'],
+  ])
+  expect(await delivery.versionOf(release.name)).toBe('bad')
+  expect(await automatedOf(release.name)).toMatchObject({ prune: true })
+  expect(action.pendingRevert).toMatchObject({ state: 'done' })
+  expect(await delivery.github('GET', '/pulls?state=open')).toEqual([])
+}, 60_000)
+
+test('a merged revert that does not help is taken back by a merged revert of it', async () => {
+  const release = await delivery.releaseBad()
+  const { action } = await ended({ release, method: 'git-revert', helps: false }, 'undone')
+  expect(stepsOf(action, 'undo')).toEqual([
+    ['forge_open_revert', 'done'],
+    ['forge_merge_revert', 'done'],
+    ['delivery_refresh_app', 'done'],
+  ])
+  await delivery.argocd.until(release.name, ({ status }) => status.history?.length === 4)
+  expect(await delivery.versionOf(release.name)).toBe('bad')
+}, 60_000)
+
+test('a rollback that a closed window holds is ended, and only the pause is taken back', async () => {
+  const release = { ...(await delivery.releaseBad()), operationSeconds: 2 }
+  const { path, approve } = await proposed({ release, method: 'delivery-rollback', helps: true })
+  const { write } = delivery.toolExecutor
+  // The window closes after the state was found to be as approved.
+  delivery.toolExecutor.write = async (tool, args, signal) => {
+    if (tool === 'delivery_rollback_app') await window([DENY])
+    return write(tool, args, signal)
+  }
+  try {
+    await approve()
+    const action = await syntra.until(path, body => body.state === 'undone')
+    expect(stepsOf(action, 'do')).toEqual([
+      ['delivery_set_auto_sync', 'done'],
+      ['delivery_rollback_app', 'failed'],
+    ])
+    expect(stepsOf(action, 'undo')).toEqual([['delivery_set_auto_sync', 'done']])
+    expect(await automatedOf(release.name)).toMatchObject({ prune: true })
+    expect((await delivery.argocd.get(release.name)).status.operationState?.phase).toBe('Failed')
+  } finally {
+    delivery.toolExecutor.write = write
+    await window([])
+  }
+}, 60_000)
+
+test('an approval is void once a window has closed', async () => {
+  const release = await delivery.releaseBad()
+  const { path, approve } = await proposed({ release, method: 'delivery-rollback', helps: true })
+  await window([DENY])
+  try {
+    await approve()
+    const action = await syntra.until(path, body => body.state === 'superseded')
+    expect(action.outcome.message).toContain('canSync was true and is false')
+    expect(action.steps).toEqual([])
+  } finally {
+    await window([])
+  }
+}, 60_000)
+
+test('a worker that is stopped while its first step waits for Argo CD leaves the waiting to the next one', async () => {
+  const { name, ...release } = await delivery.releaseByHand()
+  const { path, approve, restart } = await proposed({ release, method: 'delivery-rollback', helps: true })
+  const { write } = delivery.toolExecutor
+  delivery.toolExecutor.write = async (tool, args, signal) => {
+    if (tool === 'delivery_rollback_app') await window([DENY])
+    return write(tool, args, signal)
+  }
+  try {
+    await approve()
+    await delivery.argocd.until(name, ({ status }) => status.operationState?.phase === 'Running')
+    await restart()
+    await syntra.until(path, body => body.steps[0]?.attempts > 1)
+    await window([])
+    const action = await syntra.until(path, body => body.state === 'succeeded')
+    expect(stepsOf(action, 'do')[0]).toEqual(['delivery_rollback_app', 'done'])
+    expect(await delivery.versionOf(name)).toBe('good')
+    const { history } = (await delivery.argocd.get(name)).status
+    expect(history).toHaveLength(3)
+  } finally {
+    delivery.toolExecutor.write = write
+    await window([])
+  }
+}, 60_000)
+
+test('where people have to review, the pull request is opened, nothing is claimed, and the merge is watched', async () => {
+  const release = { ...(await delivery.releaseBad()), requiredReviews: 1 }
+  const { action, path, incident } = await ended(
+    { release, method: 'git-revert', helps: true },
+    'handed-over',
+  )
+  expect(action.outcome.message).toContain('waits for 1 review')
+  expect(action.verification).toBeNull()
+  const all: { title: string; number: number }[] = await delivery.github('GET', '/pulls?state=open')
+  const pulls = all.filter(({ title }) => title.includes(`${release.name} `))
+  expect(pulls).toHaveLength(1)
+  expect(await delivery.versionOf(release.name)).toBe('bad')
+  expect(action.pendingRevert.message).toContain(`#${pulls[0]?.number} of goalixa/deploy waits for people`)
+
+  await delivery.github('PUT', `/pulls/${pulls[0]?.number}/merge`, {})
+  const after = await syntra.until(path, body => body.pendingRevert.state === 'done')
+  expect(after).toMatchObject({ state: 'handed-over', verification: { result: 'recovered' } })
+  expect(await delivery.versionOf(release.name)).toBe('good')
+  const { body } = await syntra.get(`/v1/incidents/${incident.id}/timeline?limit=200`)
+  const kinds: string[] = body.lines.map(({ kind }: { kind: string }) => kind)
+  expect(kinds.filter(kind => kind.startsWith('revert-'))).toEqual(['revert-merged', 'revert-verified'])
+}, 60_000)
+
+const DENY = { kind: 'deny', schedule: '* * * * *', duration: '1h', applications: ['*'] }
+
+async function window(syncWindows: object[]) {
+  const project = { metadata: { name: 'default' }, spec: { syncWindows } }
+  const { status } = await delivery.argocd.call('PUT', '/projects/default', { project })
+  expect(status).toBe(200)
+}

@@ -1,0 +1,55 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createForge } from '../../emulators/github/create-forge.ts'
+import { createClients } from '../../tools/clients.ts'
+
+/** The sandbox's forge, whose own conformance suite also runs against GitHub; with clients and repositories. */
+export async function startForge() {
+  const folder = await mkdtemp(join(tmpdir(), 'forge-'))
+  const forge = await createForge({ dataDir: folder, tokens: new Map([['secret', 'syntra-bot']]) })
+  const { url } = await forge.start()
+  let made = 0
+
+  async function api(method: string, path: string, body?: unknown) {
+    const response = await fetch(url + path, {
+      method,
+      headers: { authorization: 'Bearer secret', 'content-type': 'application/json' },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    })
+    const text = await response.text()
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`)
+    return text === '' ? null : JSON.parse(text)
+  }
+
+  return {
+    clients: createClients({ github: { url, token: 'secret' } }),
+    api,
+    /** A repository of its own, with a way to commit one file and to read it. */
+    async repository() {
+      made += 1
+      const repo = `goalixa/deploy-${made}`
+      await api('POST', '/orgs/goalixa/repos', { name: `deploy-${made}`, auto_init: true })
+      const path = `/repos/${repo}/contents/core.yaml`
+      const present = async (branch = 'main') => api('GET', `${path}?ref=${encodeURIComponent(branch)}`)
+      return {
+        repo,
+        async write(lines: string[], message: string): Promise<string> {
+          const before = await present().catch(() => null)
+          const content = Buffer.from(`${lines.join('\n')}\n`).toString('base64')
+          const { commit } = await api('PUT', path, { message, content, branch: 'main', sha: before?.sha })
+          return commit.sha
+        },
+        async lines(branch = 'main'): Promise<string[]> {
+          const { content } = await present(branch)
+          return Buffer.from(content, 'base64').toString().trimEnd().split('\n')
+        },
+      }
+    },
+    async stop() {
+      await forge.stop()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+export type TestForge = Awaited<ReturnType<typeof startForge>>
