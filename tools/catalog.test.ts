@@ -17,7 +17,7 @@ describe('the catalog', () => {
   })
 
   it.each(allTools)('$name is named after its system and refuses arguments that it does not know', tool => {
-    expect(tool.name).toMatch(/^(kubernetes|prometheus|alertmanager|argocd|github|runbooks)_[a-z_]+$/)
+    expect(tool.name).toMatch(/^(kubernetes|prometheus|alertmanager|delivery|forge|runbooks)_[a-z_]+$/)
     expect(tool.description).toMatch(/^[A-Z].+\.$/)
     const issues = tool.input.safeParse({ surprise: true }).error?.issues ?? []
     expect(issues).toContainEqual(expect.objectContaining({ code: 'unrecognized_keys', keys: ['surprise'] }))

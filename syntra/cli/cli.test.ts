@@ -116,10 +116,10 @@ describe('syntra', () => {
       code: 'SYNTRA_UNREACHABLE',
     })
     const file = join(home, 'no-snapshot.json')
-    writeFileSync(file, '{"about": 1}')
+    writeFileSync(file, '{"scope": 1}')
     await expect(run('analyse', '--snapshot', file)).rejects.toMatchObject({
       code: 'INVALID_SNAPSHOT',
-      fields: expect.arrayContaining([expect.objectContaining({ field: 'about' })]),
+      fields: expect.arrayContaining([expect.objectContaining({ field: 'scope' })]),
     })
     await expect(run('incidents', '--sate', 'open')).rejects.toBeInstanceOf(CommanderError)
     expect(await run('--url', 'http://127.0.0.1:1', 'health')).toMatchObject({ code: 1 })

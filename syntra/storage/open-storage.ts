@@ -18,7 +18,7 @@ export async function openStorage({ url, name, concurrency }: Options) {
     deadPeerSeconds: 30,
   })
   const checkpointPool = createPool({ url, name: `${name}-checkpoints`, max: 6 })
-  await migrate(pool, join(import.meta.dirname, 'migrations'))
+  await migrate(pool, join(import.meta.dirname, '../migrations'))
   const checkpointer = createCheckpointer(checkpointPool)
   // The checkpointer's own migrations do not expect a second process to run them at the same time.
   await inTransaction(pool, async client => {

@@ -25,7 +25,7 @@ beforeAll(async () => {
 })
 afterAll(() => postgres.stop())
 
-const watched = readFileSync(join(import.meta.dirname, '../k8s/monitoring/rules/syntra.yaml'), 'utf8')
+const watched = readFileSync(join(import.meta.dirname, '../../k8s/monitoring/rules/syntra.yaml'), 'utf8')
 const moved = (text: string) => {
   const lines = text.split('\n').filter(line => line.startsWith('syntra_') && !line.endsWith(' 0'))
   return new Set(lines.map(line => line.replace(/[{ ].*/, '')))
@@ -122,7 +122,7 @@ test('alerts that wait for the database and jobs that wait for the queue are mea
 
   const pool = createPool({ url: await postgres.createDatabase(), name: 'test' })
   try {
-    await migrate(pool, join(import.meta.dirname, 'migrations'))
+    await migrate(pool, join(import.meta.dirname, '../migrations'))
     await pool.query(
       `INSERT INTO outbox (investigation_id, why, created_at) VALUES (gen_random_uuid(), 'test', now() - interval '90 s')`,
     )

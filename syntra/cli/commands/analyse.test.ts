@@ -35,8 +35,8 @@ describe('syntra analyse', () => {
   })
 
   it.each([
-    ['about.since', { ...EMPTY, scope: { since: 'yesterday' } }],
-    ['about.timeScale', { ...EMPTY, scope: { since: AT, timeScale: 0 } }],
+    ['scope.since', { ...EMPTY, scope: { since: 'yesterday' } }],
+    ['scope.timeScale', { ...EMPTY, scope: { since: AT, timeScale: 0 } }],
     ['at', { ...EMPTY, at: 5 }],
     ['objects', { ...EMPTY, objects: {} }],
     [
