@@ -1,6 +1,6 @@
 import type { Observed } from '@goalixa/agents/devops/proposal'
+import { digestOf } from '@goalixa/chassis/canonical-json'
 import { ExpectedError } from '@goalixa/chassis/errors'
-import { digestOf } from '../digest-of.ts'
 import type { Toolbox } from './toolbox.ts'
 import { valueAt } from './value-at.ts'
 

@@ -1,5 +1,5 @@
 import type { Predicate } from '@goalixa/agents/devops/proposal'
-import { digestOf } from '../digest-of.ts'
+import { digestOf } from '@goalixa/chassis/canonical-json'
 import type { Reading } from './actions.schema.ts'
 import type { Toolbox } from './toolbox.ts'
 import { valueAt } from './value-at.ts'

@@ -1,7 +1,7 @@
 import { About, type Snapshot } from '@goalixa/agents/incident/snapshot'
 import { Verdict } from '@goalixa/agents/incident/verdict'
+import { digestOf } from '@goalixa/chassis/canonical-json'
 import { inTransaction, type Pool } from '@goalixa/chassis/postgres'
-import { digestOf } from '../digest-of.ts'
 import { storableJson } from '../storable-json.ts'
 import type { InvestigationView } from './investigations.schema.ts'
 
