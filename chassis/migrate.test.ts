@@ -46,7 +46,7 @@ test('several processes migrate a new database at once, and each file runs once'
   expect(applied.toSorted()).toEqual(['001_things.sql', '002_more.sql'])
 })
 
-test('a migration that fails leaves nothing of itself, and the ones before it stay', async () => {
+test('a migration that fails is rolled back, and the ones before it stay', async () => {
   const pool = await newPool()
   const broken = join(folder, '003_broken.sql')
   await writeFile(broken, 'CREATE TABLE half (); SELECT nonsense;')
@@ -62,7 +62,7 @@ test('a migration that fails leaves nothing of itself, and the ones before it st
   }
 })
 
-test('a schema of its own holds the tables and the list of what was applied', async () => {
+test('a separate schema holds the tables and the list of applied migrations', async () => {
   const pool = await newPool()
   expect(await migrate(pool, folder, { schema: 'feature' })).toHaveLength(2)
   expect(await migrate(pool, folder, { schema: 'feature' })).toEqual([])
