@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { Redis } from 'ioredis'
+import { findFreePort } from '../find-free-port.ts'
 
-/** A real Redis on a free port, in memory only. */
+/** Starts a real Redis on a free port, in memory only, for tests. */
 export async function startRedis() {
-  const port = await freePort()
+  const port = await findFreePort()
   const child = spawn(
     'redis-server',
     [
@@ -28,7 +28,7 @@ export async function startRedis() {
   client.on('error', () => {})
   await Promise.race([
     client.ping(),
-    wait(10_000).then(() => Promise.reject(new Error('redis-server did not start'))),
+    wait(10_000).then(() => Promise.reject(new Error('redis-server did not start within 10 s'))),
   ])
   return {
     url,
@@ -40,11 +40,4 @@ export async function startRedis() {
     },
   }
 }
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const address = probe.address()
-  probe.close()
-  return typeof address === 'object' && address ? address.port : 0
-}
+export type TestRedis = Awaited<ReturnType<typeof startRedis>>
