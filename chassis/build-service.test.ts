@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { ExpectedError } from './errors.ts'
 import { buildTestService } from './testing/build-test-service.ts'
 
-test('each kind of foreseen failure is answered as a problem with its own status and code', async () => {
+test('each kind of expected error is answered with a problem of its own status and code', async () => {
   const kinds = [
     ['invalid', 400],
     ['unauthenticated', 401],
@@ -34,7 +34,7 @@ test('each kind of foreseen failure is answered as a problem with its own status
   }
 })
 
-test('a bug is a 500 that tells nothing of itself, and one log line with the stack', async () => {
+test('a bug is answered with a 500 that discloses nothing, and logged once with its stack', async () => {
   const { app, lines } = await buildTestService({
     routes: app =>
       void app.get('/bug', () => {
@@ -57,7 +57,7 @@ test('a bug is a 500 that tells nothing of itself, and one log line with the sta
   ])
 })
 
-test('what the framework refuses is a problem too: bad fields, bad JSON, unknown routes', async () => {
+test('what the framework rejects is a problem too: invalid fields, malformed JSON, unknown routes', async () => {
   const { app } = await buildTestService({
     routes: app =>
       void app.post('/things', { schema: { body: z.strictObject({ size: z.number() }) } }, async () => ({})),
@@ -80,9 +80,9 @@ test('what the framework refuses is a problem too: bad fields, bad JSON, unknown
   })
 })
 
-test('readiness names each dependency, and its trouble does not touch liveness', async () => {
+test('readiness names each dependency, and a failing dependency leaves liveness alone', async () => {
   const readiness = [
-    { name: 'sound', check: async () => {} },
+    { name: 'healthy', check: async () => {} },
     {
       name: 'broken',
       check: async () => {
@@ -93,11 +93,14 @@ test('readiness names each dependency, and its trouble does not touch liveness',
   const { app } = await buildTestService({ routes: () => {}, readiness })
   const ready = await app.inject({ url: '/readyz' })
   expect(ready.statusCode).toBe(503)
-  expect(ready.json()).toEqual({ status: 'unready', checks: { sound: 'ok', broken: 'DATABASE_UNAVAILABLE' } })
+  expect(ready.json()).toEqual({
+    status: 'unready',
+    checks: { healthy: 'ok', broken: 'DATABASE_UNAVAILABLE' },
+  })
   expect((await app.inject({ url: '/livez' })).statusCode).toBe(200)
 })
 
-test('metrics stand on a port of their own, by route pattern, without probes', async () => {
+test('metrics are served on a separate port, by route pattern, without probes', async () => {
   const service = await buildTestService({ routes: app => void app.get('/things/:id', async () => ({})) })
   const { address, metricsAddress } = await service.start()
   try {
@@ -112,17 +115,17 @@ test('metrics stand on a port of their own, by route pattern, without probes', a
   }
 })
 
-test('a connection on which nothing was asked does not hold up the end', async () => {
+test('a connection without a request does not delay the shutdown', async () => {
   const service = await buildTestService({ routes: () => {} })
   const { address } = await service.start()
   const socket = connect(Number(new URL(address).port), new URL(address).hostname)
   await once(socket, 'connect')
-  // The server may know of it later than the client does; its answer to a later request says that it does.
+  // The server may learn of the connection later than the client; its answer to a later request proves that it has.
   expect((await fetch(`${address}/livez`)).status).toBe(200)
   await Promise.all([service.stop(), once(socket, 'close')])
 })
 
-test('it stops in order: not ready, running requests end, then its resources close', async () => {
+test('shutdown is graceful: not ready, running requests end, then resources close', async () => {
   const order: string[] = []
   let release = () => {}
   const held = new Promise<void>(resolve => {

@@ -27,18 +27,18 @@ type Options = {
   log: Log
   metrics: Metrics
   readiness?: ReadinessCheck[]
-  /** Whether callers sign in with `Authorization: Bearer`; only for the description. */
+  /** Whether callers authenticate with `Authorization: Bearer`; only affects the OpenAPI description. */
   acceptsBearer?: boolean
-  /** Bytes; larger bodies are answered 413. */
+  /** Bytes; a larger body is answered with 413. */
   bodyLimit?: number
   routes: (app: App) => Promise<void> | void
-  /** Closes what the service opened; called after the last request ended. */
+  /** Closes what the service opened; called after the last request has ended. */
   onClose?: () => Promise<void>
 }
 
 /**
- * A service with probes (`/livez`, `/readyz`), RFC 9457 problems, RED metrics on a second port, OpenAPI at
- * `/openapi.json`, W3C traces and an ordered shutdown: not ready → drain → close → the service's own resources.
+ * Builds a service with probes (`/livez`, `/readyz`), RFC 9457 problems, RED metrics on a second port, OpenAPI at
+ * `/openapi.json`, W3C traces and a graceful shutdown: not ready → drain → close → the service's own resources.
  */
 export async function buildService(options: Options) {
   const { name, config, log, metrics } = options
@@ -65,7 +65,7 @@ export async function buildService(options: Options) {
     ),
   )
   app.addHook('onRequest', (request, _reply, done) => withTrace(traceparentOf(request), done))
-  // A kept-alive connection that is busy while we close would hold the process until its client lets go of it.
+  // A kept-alive connection that is busy while we close would hold the process until its client closes it.
   app.addHook('onSend', async (_request, reply) => {
     if (state.isDraining) reply.header('connection', 'close')
   })
@@ -119,18 +119,18 @@ function createApp({ config, log, bodyLimit = 1_048_576 }: Options) {
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit,
-    // Such a key is left out. To refuse the body would lose all else that is in it, for example the alerts of a group.
+    // Such a key is dropped. Rejecting the body would lose everything else in it, for example the alerts of a group.
     onProtoPoisoning: 'remove',
     onConstructorPoisoning: 'remove',
     trustProxy: config.TRUSTED_PROXIES.split(',').filter(Boolean),
     genReqId: () => randomUUID(),
-    // An address that can not be decoded never reaches a route or its error handler.
+    // A URL that cannot be decoded never reaches a route or its error handler.
     frameworkErrors: (error, request, reply) => sendProblem(error, request, reply),
     forceCloseConnections: 'idle',
-    // Callers come back over a new connection now and then, so new replicas get their share and a changed Service is noticed.
+    // Callers reconnect now and then, so that new replicas get their share and a changed Service is noticed.
     maxRequestsPerSocket: 100,
   }).withTypeProvider<ZodTypeProvider>()
-  // Every body is JSON; what says to be something else is told so, not that it is no object.
+  // Every body is JSON; any other content type is answered with 415 rather than with a fault of its fields.
   app.removeContentTypeParser('text/plain')
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
@@ -147,7 +147,7 @@ function createMetricsApp(metrics: Metrics) {
 }
 
 function sendProblem(thrown: unknown, request: FastifyRequest, reply: FastifyReply) {
-  const error = understood(thrown)
+  const error = classifyError(thrown)
   const problem = toProblem(error)
   if (error instanceof ExpectedError && error.retryAfterSeconds !== undefined)
     reply.header('retry-after', String(Math.ceil(error.retryAfterSeconds)))
@@ -156,11 +156,11 @@ function sendProblem(thrown: unknown, request: FastifyRequest, reply: FastifyRep
   return reply.status(problem.status).header('content-type', 'application/problem+json').send(problem)
 }
 
-function understood(error: unknown): unknown {
+function classifyError(error: unknown): unknown {
   try {
     return rethrowUnavailable(error)
-  } catch (known) {
-    return known
+  } catch (classified) {
+    return classified
   }
 }
 

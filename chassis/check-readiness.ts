@@ -1,11 +1,11 @@
 import { ExpectedError, statusOf } from './errors.ts'
 
-/** Resolves if the dependency can be used, else throws. */
+/** A dependency of a service; `check` resolves if it is usable and throws otherwise. */
 export type ReadinessCheck = { name: string; check: (signal: AbortSignal) => Promise<void> }
 
 const CHECK_TIMEOUT_MS = 2_000
 
-/** Whether a service can take work, and what each of its dependencies says: `ok` or a code. */
+/** Whether a service can take requests, and the state of each dependency: `ok` or an error code. */
 export async function checkReadiness(checks: ReadinessCheck[], isDraining: boolean) {
   const results = await Promise.all(
     checks.map(async ({ name, check }) => {

@@ -4,12 +4,12 @@ import { readConfig, ServiceConfig } from './config.ts'
 
 const Config = ServiceConfig.extend({ DATABASE_URL: z.url() })
 
-test('all faults of the settings are told at once, each with its name', () => {
+test('every invalid setting is reported at once, by name', () => {
   const read = () => readConfig(Config, { PORT: 'eighty', LOG_LEVEL: 'loud' })
   for (const name of ['PORT', 'LOG_LEVEL', 'DATABASE_URL']) expect(read).toThrow(name)
 })
 
-test('a setting that is absent takes its default', () => {
+test('an absent setting takes its default', () => {
   const config = readConfig(Config, { DATABASE_URL: 'postgres://localhost/x' })
   expect(config).toMatchObject({ HOST: '127.0.0.1', PORT: 8080, METRICS_PORT: 9090, DRAIN_SECONDS: 0 })
 })

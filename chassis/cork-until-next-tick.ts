@@ -1,8 +1,8 @@
 import type { Client } from './postgres.ts'
 
 /**
- * Lets what is asked of a pipelined connection before the next tick go out in one write, because each write is a system
- * call here and wakes PostgreSQL there.
+ * Buffers what a pipelined connection sends until the next tick, so that it leaves in one write: each write is a system
+ * call here and a wake-up of PostgreSQL there.
  */
 export function corkUntilNextTick({ connection: { stream } }: Client): void {
   stream.cork()

@@ -3,10 +3,14 @@ import { jsonSchemaTransform } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { Problem } from './problem.ts'
 
-type About = { name: string; version: string; acceptsBearer: boolean }
+type ServiceInfo = { name: string; version: string; acceptsBearer: boolean }
 
-/** How a service describes itself (OpenAPI 3.0): its routes, the problem that any of them may answer, who may call. */
-export function createOpenapiOptions({ name, version, acceptsBearer }: About): FastifyDynamicSwaggerOptions {
+/** The OpenAPI 3.0 description of a service: its routes, the problem that any of them may answer, and authentication. */
+export function createOpenapiOptions({
+  name,
+  version,
+  acceptsBearer,
+}: ServiceInfo): FastifyDynamicSwaggerOptions {
   return {
     openapi: {
       info: { title: name, version },
@@ -27,7 +31,7 @@ type Description = Extract<
   { openapiObject: unknown }
 >['openapiObject']
 
-// Zod's type for it knows `type` as any string.
+// Zod types the result as a schema whose `type` may be any string.
 const PROBLEM_SCHEMA = z.toJSONSchema(Problem, { target: 'openapi-3.0' }) as object
 
 function withProblems(openapi: Description): Description {
@@ -40,6 +44,6 @@ function withProblems(openapi: Description): Description {
 }
 
 const PROBLEM = {
-  description: 'A problem as of RFC 9457.',
+  description: 'Problem details (RFC 9457).',
   content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
 }

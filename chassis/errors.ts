@@ -1,4 +1,4 @@
-/** What kind of failure it is: decides the HTTP status, the log level and whether to try again. */
+/** The kind of a failure decides the HTTP status, the log level and whether the call is retried. */
 export type ErrorKind =
   | 'invalid'
   | 'unauthenticated'
@@ -14,11 +14,11 @@ export type ErrorKind =
 export class ExpectedError extends Error {
   override readonly name = 'ExpectedError'
   readonly kind: ErrorKind
-  /** Stable and for machines, for example WRONG_CREDENTIALS. */
+  /** Stable and machine-readable, for example WRONG_CREDENTIALS. */
   readonly code: string
   /** The faulty fields, each with what was expected of it. */
   readonly fields: readonly FieldFault[]
-  /** Seconds after which another try may work; becomes the Retry-After header. */
+  /** Seconds after which a retry may succeed; becomes the Retry-After header. */
   readonly retryAfterSeconds: number | undefined
 
   constructor(
@@ -54,7 +54,7 @@ export function statusOf(kind: ErrorKind): number {
   return STATUS[kind]
 }
 
-/** Whether the same call may work a moment later. Only `unavailable` may. */
+/** Whether the same call may succeed a moment later. That is true of `unavailable` only. */
 export function isRetryable(error: unknown): boolean {
   return error instanceof ExpectedError && error.kind === 'unavailable'
 }

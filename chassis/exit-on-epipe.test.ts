@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream'
 import { expect, test } from 'vitest'
 import { exitOnEpipe } from './exit-on-epipe.ts'
 
-test('a reader that stops ends the command; any other fault of the output is told', () => {
+test('a closed pipe ends the command; any other write error is thrown', () => {
   const output = new PassThrough()
   let exits = 0
   exitOnEpipe(output, () => {

@@ -17,7 +17,7 @@ async function serve(handler: (request: IncomingMessage, response: ServerRespons
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-test('any status is an answer; JSON of any kind is parsed, and what only claims to be JSON stays text', async () => {
+test('any status is an answer; every JSON type is parsed, and malformed JSON stays text', async () => {
   const answers: Record<string, [number, string, string]> = {
     '/api/ok': [200, 'application/json', '{"a":1}'],
     '/api/problem': [404, 'application/problem+json', '{"code":"X"}'],
@@ -33,7 +33,7 @@ test('any status is an answer; JSON of any kind is parsed, and what only claims 
   expect(await call('liar')).toMatchObject({ status: 500, body: '<html>' })
 })
 
-test('a call that gets no answer in time is UPSTREAM_TIMEOUT, also when the body never ends', async () => {
+test('a call without an answer in time is UPSTREAM_TIMEOUT, also if the body never ends', async () => {
   const metrics = createMetrics()
   const baseUrl = await serve((request, response) => {
     if (request.url === '/half') response.writeHead(200).write('half')
@@ -46,7 +46,7 @@ test('a call that gets no answer in time is UPSTREAM_TIMEOUT, also when the body
   )
 })
 
-test('a closed port is UPSTREAM_UNREACHABLE, and a caller who gives up gets their own reason', async () => {
+test('a closed port is UPSTREAM_UNREACHABLE, and a caller that aborts gets its own reason', async () => {
   const away = createHttpClient({ upstream: 'away', baseUrl: 'http://127.0.0.1:1' })
   await expect(away('/')).rejects.toMatchObject({ kind: 'unavailable', code: 'UPSTREAM_UNREACHABLE' })
   const never = createHttpClient({ upstream: 'slow', baseUrl: await serve(() => {}) })
@@ -54,7 +54,7 @@ test('a closed port is UPSTREAM_UNREACHABLE, and a caller who gives up gets thei
   await expect(never('/', { signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
 })
 
-test('the trace, the body and its type go with the call', async () => {
+test('the call carries the trace, the body and its content type', async () => {
   const baseUrl = await serve((request, response) => {
     request.on('data', body =>
       response
@@ -77,7 +77,7 @@ test('the trace, the body and its type go with the call', async () => {
   })
 })
 
-test('an answer that breaks off is UPSTREAM_UNREACHABLE and never half an answer', async () => {
+test('a truncated answer is UPSTREAM_UNREACHABLE', async () => {
   const baseUrl = await serve((_request, response) => {
     response.writeHead(200, { 'content-length': '100' }).write('half', () => response.destroy())
   })
@@ -85,7 +85,7 @@ test('an answer that breaks off is UPSTREAM_UNREACHABLE and never half an answer
   await expect(call('/')).rejects.toMatchObject({ kind: 'unavailable', code: 'UPSTREAM_UNREACHABLE' })
 })
 
-test('calls one after another share a connection, also behind a DELETE that has a body', async () => {
+test('sequential calls share a connection, also after a DELETE with a body', async () => {
   const ports = new Set<number | undefined>()
   const baseUrl = await serve((request, response) => {
     ports.add(request.socket.remotePort)
@@ -103,7 +103,7 @@ test('calls one after another share a connection, also behind a DELETE that has 
   expect(ports.size).toBe(1)
 })
 
-test('a redirect is an answer and is not followed', async () => {
+test('a redirect is not followed', async () => {
   const baseUrl = await serve((_request, response) => response.writeHead(302, { location: '/else' }).end())
   const { status, headers } = await createHttpClient({ upstream: 'other', baseUrl })('/')
   expect([status, headers.location]).toEqual([302, '/else'])

@@ -4,7 +4,7 @@ import { type Received, sendRequest } from './send-request.ts'
 import { traceHeaders } from './trace.ts'
 
 type Options = {
-  /** The name of the other side, in metrics and errors. */
+  /** The name of the called service, in metrics and errors. */
   upstream: string
   baseUrl: string
   timeoutMs?: number
@@ -22,12 +22,13 @@ export type Call = {
 }
 
 /**
- * Calls another service: deadline, trace header, metrics. Resolves with any status the other side answered; throws
- * `unavailable` (UPSTREAM_UNREACHABLE, UPSTREAM_TIMEOUT) if it did not answer. A JSON body is parsed, else it is a string.
+ * Creates a function that calls another service, with deadline, trace header and metrics. It resolves with any status
+ * that the service answers and throws `unavailable` (UPSTREAM_UNREACHABLE, UPSTREAM_TIMEOUT) if there is no answer.
+ * A JSON body is parsed; any other body is a string.
  */
 export function createHttpClient({ upstream, baseUrl, timeoutMs = 2_000, headers = {}, metrics }: Options) {
   return async function call(path: string, options: Call = {}): Promise<Answer> {
-    // Not `AbortSignal.timeout`, whose timer can not be taken back once the answer is there.
+    // Not `AbortSignal.timeout`, whose timer cannot be cancelled once the answer has arrived.
     const deadline = new AbortController()
     const timer = setTimeout(() => deadline.abort(), options.timeoutMs ?? timeoutMs)
     const startedAt = performance.now()
@@ -60,7 +61,7 @@ export function createHttpClient({ upstream, baseUrl, timeoutMs = 2_000, headers
         ? new ExpectedError('unavailable', 'UPSTREAM_TIMEOUT', `${upstream} did not answer in time.`, {
             cause,
           })
-        : new ExpectedError('unavailable', 'UPSTREAM_UNREACHABLE', `${upstream} can not be reached.`, {
+        : new ExpectedError('unavailable', 'UPSTREAM_UNREACHABLE', `${upstream} cannot be reached.`, {
             cause,
           })
     } finally {

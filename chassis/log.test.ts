@@ -28,7 +28,7 @@ test('secrets never reach a line, at the top or one level down', () => {
   })
 })
 
-test('an error of PostgreSQL is told with its message and code, never with the values of the query', () => {
+test('an error of PostgreSQL is logged with its message and code, never with the values of the query', () => {
   const inner = Object.assign(new Error('duplicate key value violates unique constraint "users_email_key"'), {
     code: '23505',
     detail: 'Key (email)=(anna@example.com) already exists.',

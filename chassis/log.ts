@@ -4,7 +4,7 @@ import { currentTrace } from './trace.ts'
 
 export type Log = Logger
 
-/** The one list of what never reaches a log line. */
+/** The one list of fields that never reach a log line. */
 const REDACTED = [
   'password',
   'token',
@@ -23,7 +23,7 @@ const REDACTED = [
   'headers["set-cookie"]',
 ]
 
-/** A JSON logger: a fixed lower-case message plus fields; the running trace is bound to each line. */
+/** Creates a JSON logger: a fixed lower-case message plus fields, with the current trace on each line. */
 export function createLog(
   { service, version, level = 'info' }: { service: string; version?: string; level?: string },
   destination?: DestinationStream,

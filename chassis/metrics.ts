@@ -4,8 +4,9 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 export const LATENCY_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2.5, 5, 10]
 
 /**
- * The rate, errors and duration of what a service serves and of what it calls. `service`, `namespace` and `pod` are
- * absent on purpose: discovery adds them. `route` is the pattern, never the path, so label sets stay bounded.
+ * Rate, errors and duration of the requests that a service serves and of the calls it makes. The labels `service`,
+ * `namespace` and `pod` are absent on purpose: service discovery adds them. `route` is the pattern, never the path, so
+ * that label sets stay bounded.
  */
 export function createMetrics({ version = 'dev' }: { version?: string } = {}) {
   const registry = new Registry()
@@ -41,7 +42,7 @@ export function createMetrics({ version = 'dev' }: { version?: string } = {}) {
     }),
     dependencyUp: new Gauge({
       name: 'goalixa_dependency_up',
-      help: '1 if the last check of the dependency worked, else 0.',
+      help: '1 if the last check of the dependency succeeded, else 0.',
       labelNames: ['dependency'] as const,
       registers,
     }),

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -37,7 +37,7 @@ async function newPool() {
   return pool
 }
 
-test('defect 15: several processes migrate a new database at once, and each file runs once', async () => {
+test('several processes migrate a new database at once, and each file runs once', async () => {
   const url = await postgres.createDatabase()
   const outputs = await Promise.all(
     Array.from({ length: 4 }, () => run(process.execPath, [SCRIPT, url, folder])),
@@ -46,7 +46,7 @@ test('defect 15: several processes migrate a new database at once, and each file
   expect(applied.toSorted()).toEqual(['001_things.sql', '002_more.sql'])
 })
 
-test('a migration that fails leaves nothing of itself, and the ones before it stay', async () => {
+test('a migration that fails is rolled back, and the ones before it stay', async () => {
   const pool = await newPool()
   const broken = join(folder, '003_broken.sql')
   await writeFile(broken, 'CREATE TABLE half (); SELECT nonsense;')
@@ -62,7 +62,7 @@ test('a migration that fails leaves nothing of itself, and the ones before it st
   }
 })
 
-test('a schema of its own holds the tables and the list of what was applied', async () => {
+test('a separate schema holds the tables and the list of applied migrations', async () => {
   const pool = await newPool()
   expect(await migrate(pool, folder, { schema: 'feature' })).toHaveLength(2)
   expect(await migrate(pool, folder, { schema: 'feature' })).toEqual([])
@@ -70,3 +70,38 @@ test('a schema of its own holds the tables and the list of what was applied', as
     { made: true },
   ])
 })
+
+test('a file that was changed after it was applied stops the migrations', async () => {
+  const pool = await newPool()
+  await migrate(pool, folder)
+  await withChangedFile('001_things.sql', async () => {
+    await expect(migrate(pool, folder)).rejects.toMatchObject({
+      code: 'MIGRATION_CHANGED',
+      message: expect.stringContaining('001_things.sql'),
+    })
+  })
+  expect(await migrate(pool, folder)).toEqual([])
+})
+
+test('a database of version 0.1, which stored no checksums, adopts the files as they are', async () => {
+  const pool = await newPool()
+  await pool.query(`
+    CREATE TABLE migrations (name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now());
+    INSERT INTO migrations VALUES ('001_things.sql');
+    CREATE TYPE size AS ENUM ('s'); CREATE TABLE things (size size);`)
+  expect(await migrate(pool, folder)).toEqual(['002_more.sql'])
+  await withChangedFile('001_things.sql', async () => {
+    await expect(migrate(pool, folder)).rejects.toMatchObject({ code: 'MIGRATION_CHANGED' })
+  })
+})
+
+async function withChangedFile(name: string, run: () => Promise<void>) {
+  const path = join(folder, name)
+  const original = await readFile(path, 'utf8')
+  await writeFile(path, `${original} -- changed`)
+  try {
+    await run()
+  } finally {
+    await writeFile(path, original)
+  }
+}

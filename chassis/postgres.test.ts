@@ -18,7 +18,7 @@ afterAll(async () => {
 
 const count = async () => (await pool.query('SELECT count(*)::int AS n FROM things')).rows[0].n
 
-test('a transaction that throws leaves nothing behind and gives its connection back', async () => {
+test('a transaction that throws is rolled back and releases its connection', async () => {
   const bug = new Error('a bug')
   const failing = inTransaction(pool, async client => {
     await client.query("INSERT INTO things VALUES ('x')")
@@ -28,7 +28,7 @@ test('a transaction that throws leaves nothing behind and gives its connection b
   expect(await count()).toBe(0)
 })
 
-test('a connection that the server ends in mid-transaction is DATABASE_UNAVAILABLE, and the next one works', async () => {
+test('a connection that the server ends mid-transaction is DATABASE_UNAVAILABLE, and the next one works', async () => {
   const killed = inTransaction(pool, client => client.query('SELECT pg_terminate_backend(pg_backend_pid())'))
   await expect(killed).rejects.toMatchObject({ kind: 'unavailable', code: 'DATABASE_UNAVAILABLE' })
   expect(await inTransaction(pool, async client => (await client.query('SELECT 1 AS one')).rows)).toEqual([
@@ -36,13 +36,13 @@ test('a connection that the server ends in mid-transaction is DATABASE_UNAVAILAB
   ])
 })
 
-test('a pool with nothing left to lend is DATABASE_UNAVAILABLE after its time to wait', async () => {
+test('an exhausted pool is DATABASE_UNAVAILABLE after the connect timeout', async () => {
   await inTransaction(pool, async () => {
     await expect(inTransaction(pool, async () => {})).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' })
   })
 })
 
-test('a server that is frozen counts as away within two seconds', async () => {
+test('a frozen server counts as unavailable within two seconds', async () => {
   const { rows } = await pool.query('SELECT pg_backend_pid() AS pid')
   process.kill(rows[0].pid, 'SIGSTOP')
   try {
@@ -53,7 +53,7 @@ test('a server that is frozen counts as away within two seconds', async () => {
   await checkPostgres(pool)
 })
 
-test('a login that is refused counts as a database that is away, for callers and for the metric', async () => {
+test('a refused login counts as an unavailable database, for callers and for the metric', async () => {
   const url = new URL(postgres.url('postgres'))
   url.password = 'wrong'
   const refused = createPool({ url: url.href, name: 'test' })
@@ -68,7 +68,7 @@ test('a login that is refused counts as a database that is away, for callers and
   await refused.end()
 })
 
-test('the server is asked to end the sessions of machines that are gone in the time that was given', async () => {
+test('the server ends the sessions of dead machines within the given time', async () => {
   const held = createPool({ url: await postgres.createDatabase(), name: 'test', max: 1, deadPeerSeconds: 30 })
   try {
     const names = ['idle', 'interval', 'count'].map(

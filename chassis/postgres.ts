@@ -6,23 +6,23 @@ import type { Metrics } from './metrics.ts'
 export type Pool = pg.Pool
 export type Client = pg.PoolClient
 
-// Less than a probe waits.
+// Shorter than the timeout of a probe.
 const CHECK_TIMEOUT_MS = 2_000
 
 type Options = {
   url: string
-  /** Shows up in pg_stat_activity. */
+  /** The application name in pg_stat_activity. */
   name: string
   max?: number
   connectTimeoutMs?: number
   statementTimeoutMs?: number
-  /** Sends a query behind others that are not answered yet, so that several cost one round trip. */
+  /** Sends queries without waiting for the answers to earlier ones, so that several cost one round trip. */
   pipeline?: boolean
-  /** Seconds after which the server ends the session of a machine that is gone, with the locks it holds; hours unless said. */
+  /** Seconds after which the server ends the session of a dead machine and frees its locks; hours by default. */
   deadPeerSeconds?: number
 }
 
-/** A connection pool. An idle connection that dies is replaced, never thrown at the process. */
+/** Creates a connection pool. An idle connection that dies is replaced; it never ends the process. */
 export function createPool({
   url,
   name,
@@ -38,7 +38,7 @@ export function createPool({
     max,
     connectionTimeoutMillis: connectTimeoutMs,
     statement_timeout: statementTimeoutMs,
-    // A server that is frozen ends no statement itself.
+    // A frozen server enforces no statement timeout.
     query_timeout: statementTimeoutMs + 2_000,
     idleTimeoutMillis: 10_000,
     pipeline,
@@ -46,12 +46,12 @@ export function createPool({
     ...(deadPeerSeconds === undefined ? {} : { options: keepAliveOptions(deadPeerSeconds) }),
   })
   pool.on('error', () => {})
-  // A connection that dies while it is lent out tells its borrower by the failed query; unheard, it would end the process.
+  // Whoever uses a connection that dies learns of it by the failed query; an unhandled event would end the process.
   pool.on('connect', client => client.on('error', () => {}))
   return pool
 }
 
-// A third of the time of silence, then two questions.
+// A third of the time without traffic, then two probes of a third each.
 function keepAliveOptions(seconds: number): string {
   const third = Math.ceil(seconds / 3)
   return `-c tcp_keepalives_idle=${third} -c tcp_keepalives_interval=${third} -c tcp_keepalives_count=2`
@@ -64,7 +64,7 @@ export async function inTransaction<T>(pool: Pool, work: (client: Client) => Pro
   try {
     if (client.pipeline) corkUntilNextTick(client)
     const begun = client.query('BEGIN')
-    // With a pipeline the work goes out in the same trip. If BEGIN fails the connection is gone, and the work with it.
+    // With a pipeline the work leaves in the same round trip. If BEGIN fails, the connection is gone and the work with it.
     if (client.pipeline) begun.catch(() => {})
     else await begun
     const result = await work(client)
@@ -81,20 +81,20 @@ export async function inTransaction<T>(pool: Pool, work: (client: Client) => Pro
   }
 }
 
-/** Whether the database answers; feeds readiness and `goalixa_dependency_up`. */
+/** Resolves if the database answers, else throws DATABASE_UNAVAILABLE; sets `goalixa_dependency_up`. */
 export async function checkPostgres(pool: Pool, metrics?: Pick<Metrics, 'dependencyUp'>): Promise<void> {
   try {
     await pool.query({ text: 'SELECT 1', query_timeout: CHECK_TIMEOUT_MS } as QueryConfig)
     metrics?.dependencyUp.set({ dependency: 'postgres' }, 1)
   } catch (error) {
     metrics?.dependencyUp.set({ dependency: 'postgres' }, 0)
-    throw new ExpectedError('unavailable', 'DATABASE_UNAVAILABLE', 'The database can not be reached.', {
+    throw new ExpectedError('unavailable', 'DATABASE_UNAVAILABLE', 'The database cannot be reached.', {
       cause: error,
     })
   }
 }
 
-/** Whether an error says that the database can not be reached or refuses connections (FATAL, or SQLSTATE classes 08, 53, 57P). */
+/** Whether an error means that the database is unreachable or refuses connections (FATAL, or SQLSTATE 08, 53, 57P). */
 export function isDatabaseDown(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const { code, severity } = error as Error & { code?: unknown; severity?: unknown }
@@ -110,10 +110,10 @@ export function isDatabaseDown(error: unknown): boolean {
   )
 }
 
-/** Turns "the database is away" into `unavailable` DATABASE_UNAVAILABLE and throws everything else as it is. */
+/** Throws `unavailable` DATABASE_UNAVAILABLE if the error means that the database is down, else the error itself. */
 export function rethrowUnavailable(error: unknown): never {
   if (isDatabaseDown(error))
-    throw new ExpectedError('unavailable', 'DATABASE_UNAVAILABLE', 'The database can not be reached.', {
+    throw new ExpectedError('unavailable', 'DATABASE_UNAVAILABLE', 'The database cannot be reached.', {
       cause: error,
     })
   throw error

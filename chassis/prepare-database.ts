@@ -11,15 +11,15 @@ type Options = {
   migrations: string
   log: Log
   metrics: Metrics
-  /** Runs once after the migrations, for example to check a role. */
+  /** Runs once after the migrations, for example to verify a role. */
   afterMigrations?: () => Promise<void>
   everyMs?: number
 }
 
 /**
- * Migrates the database and then watches it, every few seconds, for `goalixa_dependency_up{dependency="postgres"}`.
- * A database that is away at the start is waited for while the service lives on, not ready; any other fault of a
- * migration ends the process through `onFault`.
+ * Migrates the database and then checks it every few seconds for `goalixa_dependency_up{dependency="postgres"}`. While
+ * the database is unavailable at the start, the service runs but is not ready; any other failure of a migration ends the
+ * process through `onFault`.
  */
 export function prepareDatabase(options: Options) {
   const { pool, migrations, log, metrics, afterMigrations, everyMs = 3_000 } = options
@@ -33,14 +33,14 @@ export function prepareDatabase(options: Options) {
     if (applied.length > 0) log.info({ applied }, 'database migrated')
   }
 
-  async function look() {
+  async function checkOnce() {
     try {
       await checkPostgres(pool, metrics)
       if (!state.isUp) log.info('database available again')
       state.isUp = true
       if (!state.isMigrated) await migrateOnce()
     } catch (err) {
-      if (!isAway(err)) throw err
+      if (!isUnavailable(err)) throw err
       metrics.dependencyUp.set({ dependency: 'postgres' }, 0)
       if (state.isUp) log.error({ err, dependency: 'postgres' }, 'database unavailable')
       state.isUp = false
@@ -53,14 +53,14 @@ export function prepareDatabase(options: Options) {
       async check() {
         await checkPostgres(pool, metrics)
         if (!state.isMigrated)
-          throw new ExpectedError('unavailable', 'NOT_MIGRATED', 'The migrations have not run yet.')
+          throw new ExpectedError('unavailable', 'NOT_MIGRATED', 'The database has not been migrated yet.')
       },
     } satisfies ReadinessCheck,
-    /** Resolves after the first try. Throws if the migrations themselves are wrong. */
+    /** Resolves after the first attempt. Throws if a migration itself fails. */
     async start(onFault: (error: unknown) => void = rethrowLater): Promise<void> {
-      await look()
+      await checkOnce()
       const next = () => {
-        timer = setTimeout(() => look().then(next, onFault), everyMs)
+        timer = setTimeout(() => checkOnce().then(next, onFault), everyMs)
         timer.unref()
       }
       next()
@@ -72,7 +72,7 @@ export function prepareDatabase(options: Options) {
   }
 }
 
-function isAway(error: unknown): boolean {
+function isUnavailable(error: unknown): boolean {
   return isDatabaseDown(error) || (error instanceof ExpectedError && error.kind === 'unavailable')
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ExpectedError, type FieldFault, statusOf } from './errors.ts'
 
-/** Problem details as of RFC 9457, with our stable `code` and the faulty `fields`. */
+/** Problem details (RFC 9457) with a stable `code` and the invalid `fields`. */
 export const Problem = z.object({
   type: z.string(),
   title: z.string(),
@@ -12,20 +12,20 @@ export const Problem = z.object({
 })
 export type Problem = z.infer<typeof Problem>
 
-/** The answer for whatever was thrown. A bug tells nothing about itself. */
+/** The problem that answers whatever was thrown. A bug discloses nothing about itself. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof ExpectedError)
     return problem(statusOf(error.kind), error.code, error.message, error.fields)
   if (error instanceof z.ZodError)
-    return problem(400, 'INVALID_INPUT', 'Some fields are not as expected.', fieldsOf(error))
+    return problem(400, 'INVALID_INPUT', 'Validation failed: some fields are invalid.', fieldsOf(error))
   const foreign = asFrameworkError(error)
   if (foreign?.validation)
-    return problem(400, 'INVALID_INPUT', 'Some fields are not as expected.', foreign.validation)
+    return problem(400, 'INVALID_INPUT', 'Validation failed: some fields are invalid.', foreign.validation)
   if (foreign) return problem(foreign.statusCode, foreign.code, foreign.message, faultsOf(foreign))
-  return problem(500, 'INTERNAL', 'Something went wrong on our side.', [])
+  return problem(500, 'INTERNAL', 'The service failed to process the request. The error has been logged.', [])
 }
 
-/** The faulty fields of a Zod error, as `path` and what was expected there. */
+/** The invalid fields of a Zod error, as path and expectation. */
 export function fieldsOf(error: z.ZodError): FieldFault[] {
   return error.issues.flatMap(issue =>
     faultsAt(issue.path, issue.message, issue.code === 'unrecognized_keys' ? issue.keys : []),
@@ -63,15 +63,15 @@ const TITLES: Record<number, string> = {
   503: 'Service Unavailable',
 }
 
-// What Fastify refuses before there are fields to check.
-const REFUSALS: Record<number, FieldFault> = {
+// What Fastify rejects before there are fields to validate.
+const REJECTIONS: Record<number, FieldFault> = {
   400: { field: '(body)', expected: 'well-formed JSON' },
-  413: { field: '(body)', expected: 'fewer bytes; the limit is in the settings of the service' },
+  413: { field: '(body)', expected: 'a smaller body; the limit is a setting of the service' },
   415: { field: 'content-type', expected: 'application/json' },
 }
 
 function faultsOf({ statusCode, code }: FrameworkError): FieldFault[] {
-  const fault = REFUSALS[statusCode]
+  const fault = REJECTIONS[statusCode]
   const isAboutBody = code.startsWith('FST_ERR_CTP_') || code === 'INVALID_REQUEST'
   return fault !== undefined && isAboutBody ? [fault] : []
 }

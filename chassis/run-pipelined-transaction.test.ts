@@ -8,7 +8,7 @@ let pool: Pool
 
 beforeAll(async () => {
   postgres = await startPostgres()
-  // One connection, so that each test finds what the one before left on it.
+  // One connection, so that each test sees the state that the test before left on it.
   pool = createPool({ url: await postgres.createDatabase(), name: 'test', max: 1, pipeline: true })
   await pool.query('CREATE TABLE things (name text)')
 })
@@ -20,7 +20,7 @@ afterAll(async () => {
 const add = (name: string) => ({ text: 'INSERT INTO things VALUES ($1)', values: [name] })
 const names = async () => (await runPipelinedTransaction(pool, [{ text: 'SELECT name FROM things' }])).rows
 
-test('statements share a transaction and a setting that is local to it, and the last one is answered', async () => {
+test('statements share a transaction and its local settings, and the last one gives the result', async () => {
   const { rows } = await runPipelinedTransaction(pool, [
     { text: "SELECT set_config('app.user_id', 'ann', true)" },
     add('kept'),
@@ -33,14 +33,14 @@ test('statements share a transaction and a setting that is local to it, and the 
   expect(after.rows).toEqual([{ who: '' }])
 })
 
-test('if one fails its own error is thrown, none has an effect, and the connection is good for more', async () => {
+test('if one fails, its error is thrown, none takes effect, and the connection stays usable', async () => {
   const before = await names()
   const failing = runPipelinedTransaction(pool, [add('lost'), { text: 'SELECT 1 / 0' }, add('behind')])
   await expect(failing).rejects.toThrow('division by zero')
   expect(await names()).toEqual(before)
 })
 
-test('a connection that the server ends meanwhile is DATABASE_UNAVAILABLE, and the next one works', async () => {
+test('a connection that the server ends midway is DATABASE_UNAVAILABLE, and the next one works', async () => {
   const killed = runPipelinedTransaction(pool, [{ text: 'SELECT pg_terminate_backend(pg_backend_pid())' }])
   await expect(killed).rejects.toMatchObject({ kind: 'unavailable', code: 'DATABASE_UNAVAILABLE' })
   expect((await runPipelinedTransaction(pool, [{ text: 'SELECT 1 AS one' }])).rows).toEqual([{ one: 1 }])

@@ -2,7 +2,7 @@ import type { Service } from './build-service.ts'
 import { describeError } from './describe-error.ts'
 import { ExpectedError } from './errors.ts'
 
-/** Starts a service and stops it in order on SIGTERM or SIGINT. Exits 1 if it can not start or stop in time. */
+/** Starts a service and shuts it down gracefully on SIGTERM or SIGINT. Exits 1 if it cannot start or stop in time. */
 export async function runService(
   build: () => Promise<Service>,
   { graceMs = 25_000 }: { graceMs?: number } = {},
@@ -17,20 +17,22 @@ export async function runService(
   }
 }
 
-// The one place that writes lines itself: there may be no logger yet. What was foreseen, such as a wrong setting, is
-// told to the person who starts the service; a bug is a log line with its stack.
+// The one place that writes to stderr: there may be no logger yet. An ExpectedError, such as an invalid setting, is
+// printed for the person who starts the service; a bug becomes a log line with its stack.
 function fail(error: unknown): never {
-  process.stderr.write(`${error instanceof ExpectedError ? inWords(error) : asLogLine(error)}\n`)
+  process.stderr.write(
+    `${error instanceof ExpectedError ? formatForPerson(error) : formatAsLogLine(error)}\n`,
+  )
   process.exit(1)
 }
 
-function inWords({ code, message, fields, cause }: ExpectedError): string {
-  const because = cause instanceof Error && cause.message !== '' ? [`  because: ${cause.message}`] : []
+function formatForPerson({ code, message, fields, cause }: ExpectedError): string {
+  const reason = cause instanceof Error && cause.message !== '' ? [`  Cause: ${cause.message}`] : []
   const faults = fields.map(({ field, expected }) => `  ${field}: expected ${expected}`)
-  return [`The service could not run (${code}). ${message}`, ...faults, ...because].join('\n')
+  return [`The service cannot run (${code}). ${message}`, ...faults, ...reason].join('\n')
 }
 
-function asLogLine(error: unknown): string {
+function formatAsLogLine(error: unknown): string {
   const time = new Date().toISOString()
-  return JSON.stringify({ level: 'fatal', time, err: describeError(error), msg: 'service could not run' })
+  return JSON.stringify({ level: 'fatal', time, err: describeError(error), msg: 'service cannot run' })
 }

@@ -1,22 +1,30 @@
 import http, { type IncomingHttpHeaders } from 'node:http'
 import https from 'node:https'
 
-type Sent = { method: string; headers: Record<string, string>; body: string | undefined; signal: AbortSignal }
+type Request = {
+  method: string
+  headers: Record<string, string>
+  body: string | undefined
+  signal: AbortSignal
+}
 
-/** What the other side answered; header names are lower-case. */
+/** The answer to a request; header names are lower-case. */
 export type Received = { status: number; headers: IncomingHttpHeaders; text: string }
 
-// An idle connection is let go before most servers and balancers would cut it under a request.
-const KEPT = { keepAlive: true, timeout: 4_000 }
-const PLAIN = { request: http.request, agent: new http.Agent(KEPT) }
-const SECURE = { request: https.request, agent: new https.Agent(KEPT) }
+// An idle connection is closed before most servers and load balancers would cut it during a request.
+const KEEP_ALIVE = { keepAlive: true, timeout: 4_000 }
+const PLAIN = { request: http.request, agent: new http.Agent(KEEP_ALIVE) }
+const SECURE = { request: https.request, agent: new https.Agent(KEEP_ALIVE) }
 
 /**
  * Sends one request over a kept-alive connection and reads the whole answer as UTF-8; redirects are not followed.
- * Rejects with the signal's reason or with what broke the connection. It is not `fetch` because that takes about three
- * times the processor time and twice the memory, and the BFF does little else.
+ * Rejects with the signal's reason or with the error that broke the connection.
+ *
+ * Why `node:http`, measured with the small nursery of our deployments (40,000 calls, 16 at a time): `fetch` takes more
+ * than twice the processor time and memory, and undici's `request` 15 % less processor time but 50 % more memory. The
+ * BFF does little else and runs close to its memory limit.
  */
-export function sendRequest(url: URL, { method, headers, body, signal }: Sent): Promise<Received> {
+export function sendRequest(url: URL, { method, headers, body, signal }: Request): Promise<Received> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted()
     const { request: open, agent } = url.protocol === 'https:' ? SECURE : PLAIN
@@ -37,14 +45,14 @@ export function sendRequest(url: URL, { method, headers, body, signal }: Sent): 
     request.on('error', reject)
     request.on('close', () => {
       signal.removeEventListener('abort', stop)
-      // Says nothing after an answer or an error; some ends of a connection are neither.
+      // Without effect after an answer or an error; some closed connections had neither.
       reject(new Error('The connection was closed before the answer was complete.'))
     })
     request.end(body)
   })
 }
 
-// Node does not tell the length of a DELETE's body by itself, and the other side would take it for the next request.
+// Node omits the length of a DELETE's body, and the server would take the body for the next request.
 function lengthOf(body: string | undefined): Record<string, string> {
   return body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }
 }

@@ -5,7 +5,7 @@ import { currentTrace, traceHeaders, withTrace } from './trace.ts'
 const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736'
 const PARENT = '00f067aa0ba902b7'
 
-test('a request goes on in the trace it came with, into log lines and outgoing headers', async () => {
+test('a request continues the trace of its header, in log lines and outgoing headers', async () => {
   const { app, lines } = await buildTestService({
     routes: app =>
       void app.get('/', async request => {
@@ -20,7 +20,7 @@ test('a request goes on in the trace it came with, into log lines and outgoing h
   expect(lines).toEqual([expect.objectContaining({ msg: 'in the handler', traceId, spanId })])
 })
 
-test('a trace header that is absent, malformed or all zeros opens a new trace', () => {
+test('a trace header that is absent, malformed or all zeros starts a new trace', () => {
   const bad = [
     undefined,
     'garbage',
@@ -33,6 +33,6 @@ test('a trace header that is absent, malformed or all zeros opens a new trace', 
   for (const id of ids) expect(id).toMatch(/^(?!0+$)[0-9a-f]{32}$/)
 })
 
-test('outside of a trace nothing is sent', () => {
+test('outside a trace no header is sent', () => {
   expect(traceHeaders()).toEqual({})
 })

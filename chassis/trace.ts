@@ -1,12 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomBytes } from 'node:crypto'
 
-/** One hop of a distributed trace, as in W3C Trace Context level 1. */
+/** One hop of a distributed trace (W3C Trace Context level 1). */
 export type Trace = { traceId: string; spanId: string; flags: string }
 
 const storage = new AsyncLocalStorage<Trace>()
 
-/** Runs `work` inside the trace named by a `traceparent` header, or a new one if there is none or it is malformed. */
+/** Runs `work` in the trace of a `traceparent` header, or in a new one if the header is absent or malformed. */
 export function withTrace<T>(traceparent: string | undefined, work: () => T): T {
   return storage.run(continueTrace(traceparent), work)
 }
@@ -16,13 +16,13 @@ export function currentTrace(): Trace | undefined {
   return storage.getStore()
 }
 
-/** The headers that carry the running trace to the next service. Empty outside of a trace. */
+/** The headers that carry the running trace to the next service. Empty outside a trace. */
 export function traceHeaders(): Record<string, string> {
   const trace = storage.getStore()
   return trace ? { traceparent: `00-${trace.traceId}-${trace.spanId}-${trace.flags}` } : {}
 }
 
-/** Parses a `traceparent` and opens a new span in it. Source: https://www.w3.org/TR/trace-context/ section 3.2. */
+/** Parses a `traceparent` header and starts a new span in it. Source: https://www.w3.org/TR/trace-context/ section 3.2. */
 export function continueTrace(traceparent: string | undefined): Trace {
   const match = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/.exec(traceparent ?? '')
   const spanId = randomBytes(8).toString('hex')

@@ -2,8 +2,8 @@ import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 
 /**
- * Watches a server's connections; the returned function ends those on which nothing was ever asked. Node does not count
- * these as idle, and a client that opens one in advance (browsers and pools do) would hold up the end of the process.
+ * Tracks a server's connections; the returned function closes those that never carried a request. Node does not count
+ * them as idle, and a client that opens one in advance (browsers and pools do) would delay the shutdown.
  */
 export function trackUnusedConnections(server: Server): () => void {
   const open = new Set<Socket>()

@@ -1,7 +1,8 @@
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
+import { startRedis } from '@goalixa/chassis/testing/start-redis'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+
 import { crashStory, QUESTIONS } from './testing/crash-scenario.ts'
-import { startRedis } from './testing/start-redis.ts'
 
 let postgres: TestPostgres
 let redis: Awaited<ReturnType<typeof startRedis>>

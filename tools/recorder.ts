@@ -1,7 +1,7 @@
+import { digestOf } from '@goalixa/chassis/canonical-json'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { pluralize } from '@goalixa/chassis/pluralize'
 import { z } from 'zod'
-import { digestOf } from './canonical-json.ts'
 import { findTool } from './catalog.ts'
 import type { Clients } from './clients.ts'
 import { escapeControlCharacters } from './escape-control-characters.ts'

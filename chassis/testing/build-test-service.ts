@@ -11,7 +11,7 @@ type Options = {
   drainSeconds?: number
 }
 
-/** A service on free ports whose log lines can be read, for tests of the chassis. */
+/** Builds a service on free ports and collects its log lines, for tests of the chassis. */
 export async function buildTestService({ routes, readiness, onClose, drainSeconds = 0 }: Options) {
   const lines: Record<string, unknown>[] = []
   const log = createLog({ service: 'test' }, { write: line => lines.push(JSON.parse(line)) })

@@ -2,7 +2,7 @@ import pg from 'pg'
 import { expect, test } from 'vitest'
 import { startPostgres } from './start-postgres.ts'
 
-test('gives a real database that starts empty, and several of them at once', async () => {
+test('several real servers start at once, each with empty databases', async () => {
   const servers = await Promise.all([startPostgres(), startPostgres()])
   try {
     for (const server of servers) {

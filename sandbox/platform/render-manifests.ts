@@ -16,6 +16,11 @@ export async function renderManifests(
 ): Promise<Map<string, string>> {
   const { stdout } = await promisify(execFile)('kubectl', ['kustomize', overlay], {
     maxBuffer: 16 * 1024 * 1024,
+  }).catch(error => {
+    const reason = error.stderr || error.message
+    throw new Error(
+      `kubectl could not render ${overlay}; expected the kubectl that bin/setup chose: run bin/setup. ${reason}`,
+    )
   })
   const manifests = parseAllDocuments(stdout).map(document => Manifest.parse(document.toJS()))
   return new Map(

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { findFreePort } from '@goalixa/chassis/find-free-port'
 import { stringify } from 'yaml'
 import type { Network } from './choose-network.ts'
-import { freePort } from './free-port.ts'
 import type { Launch } from './launch.ts'
 
 type Options = { launch: Launch; dataDir: string; network: Network; edgeLatencyMs: number; token: string }
@@ -10,10 +10,10 @@ type Options = { launch: Launch; dataDir: string; network: Network; edgeLatencyM
 /** The emulated cluster: control plane, one node, object metrics and the edge. */
 export async function startCluster({ launch, dataDir, network, edgeLatencyMs, token }: Options) {
   const [apiPort, statePort, discoveryPort, edgeMetricsPort] = await Promise.all([
-    freePort(),
-    freePort(),
-    freePort(),
-    freePort(),
+    findFreePort(),
+    findFreePort(),
+    findFreePort(),
+    findFreePort(),
   ])
   const url = `http://127.0.0.1:${apiPort}`
   const kubeconfig = join(dataDir, 'kubeconfig')

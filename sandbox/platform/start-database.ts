@@ -1,6 +1,6 @@
 import { join } from 'node:path'
+import { findFreePort } from '@goalixa/chassis/find-free-port'
 import pg from 'pg'
-import { freePort } from './free-port.ts'
 import type { Launch } from './launch.ts'
 
 /** The databases, each owned by a role of the same trust: no service can read another's. */
@@ -12,7 +12,7 @@ const DATABASES = [
 
 /** Starts a real PostgreSQL with the platform's databases and roles. URLs are for processes on this machine. */
 export async function startDatabase(launch: Launch, dataDir: string) {
-  const port = await freePort()
+  const port = await findFreePort()
   launch.service('postgres', 'sandbox/postgres/main.ts', {
     PORT: String(port),
     DATA_DIR: join(dataDir, 'postgres'),

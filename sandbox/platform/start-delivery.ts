@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { freePort } from './free-port.ts'
+import { findFreePort } from '@goalixa/chassis/find-free-port'
 import type { Launch } from './launch.ts'
 import { openDeployRepository } from './open-deploy-repository.ts'
 import { renderManifests } from './render-manifests.ts'
@@ -9,7 +9,7 @@ type Options = { launch: Launch; dataDir: string; kubeconfig: string; newToken: 
 
 /** The forge with the deployment repository in it, and the GitOps controller with one application a service. */
 export async function startDelivery({ launch, dataDir, kubeconfig, newToken }: Options) {
-  const [forgePort, gitopsPort] = await Promise.all([freePort(), freePort()])
+  const [forgePort, gitopsPort] = await Promise.all([findFreePort(), findFreePort()])
   const tokens = { deployer: newToken(), syntra: newToken(), argocd: newToken(), webhook: newToken() }
   const forgeUrl = `http://127.0.0.1:${forgePort}`
   const argocdUrl = `http://127.0.0.1:${gitopsPort}`

@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { findFreePort } from '@goalixa/chassis/find-free-port'
 import { assertRoom } from './assert-room.ts'
 import { chooseNetwork } from './choose-network.ts'
 import { claimDataFolder } from './claim-data-folder.ts'
 import { createClusterClient } from './cluster-client.ts'
-import { freePort } from './free-port.ts'
 import { createLaunch } from './launch.ts'
 import { publishImage } from './publish-image.ts'
 import { seedCluster } from './seed-cluster.ts'
@@ -93,11 +93,11 @@ export type Platform = Awaited<ReturnType<typeof startPlatform>>
 
 async function chooseAddresses(): Promise<Addresses> {
   const [prometheusPort, alertmanagerPort, api, apiMetrics, workerMetrics] = await Promise.all([
-    freePort(),
-    freePort(),
-    freePort(),
-    freePort(),
-    freePort(),
+    findFreePort(),
+    findFreePort(),
+    findFreePort(),
+    findFreePort(),
+    findFreePort(),
   ])
   return {
     prometheusPort,

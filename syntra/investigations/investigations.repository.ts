@@ -1,8 +1,10 @@
 import { Verdict } from '@goalixa/agents/incident/verdict'
+
 import { Scope, type Snapshot } from '@goalixa/agents/snapshot/snapshot'
+import { digestOf } from '@goalixa/chassis/canonical-json'
 import { inTransaction, type Pool } from '@goalixa/chassis/postgres'
-import { digestOf } from '../storage/digest-of.ts'
 import { sanitizeForJsonb } from '../storage/sanitize-for-jsonb.ts'
+
 import type { InvestigationView } from './investigations.schema.ts'
 
 export type InvestigationRow = {

@@ -1,9 +1,11 @@
 import type { Engine } from '@goalixa/agents/graphs/ports'
+
 import type { Snapshot } from '@goalixa/agents/snapshot/snapshot'
+import { digestOf } from '@goalixa/chassis/canonical-json'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { inTransaction, type Pool } from '@goalixa/chassis/postgres'
-import { digestOf } from '../storage/digest-of.ts'
 import { sanitizeForJsonb } from '../storage/sanitize-for-jsonb.ts'
+
 import type { EvidenceRepository } from './evidence.repository.ts'
 import type { InvestigationsRepository } from './investigations.repository.ts'
 import type { ReplayResult, StartInvestigation } from './investigations.schema.ts'

@@ -1,9 +1,11 @@
 import { createLog } from '@goalixa/chassis/log'
 import { createPool } from '@goalixa/chassis/postgres'
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
+import { startRedis } from '@goalixa/chassis/testing/start-redis'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+
 import { fakeWorld } from '../testing/fake-dependencies.ts'
-import { startRedis } from '../testing/start-redis.ts'
+
 import { startSyntra, type TestSyntra } from '../testing/start-syntra.ts'
 import { startTarget, type Target } from '../testing/start-target.ts'
 import { untilProposed } from '../testing/until-proposed.ts'

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { findFreePort } from '@goalixa/chassis/find-free-port'
 import { expect, it, onTestFinished } from 'vitest'
 import { createClients } from '../clients.ts'
-import { freePort } from '../testing/free-port.ts'
 import { until } from '../testing/until.ts'
 import { listAlerts } from './list-alerts.ts'
 
@@ -52,7 +52,7 @@ it('lists what a real Alertmanager holds, silenced alerts too', async () => {
 
 async function startAlertmanager(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'alertmanager-'))
-  const port = await freePort()
+  const port = await findFreePort()
   await writeFile(
     join(folder, 'config.yml'),
     JSON.stringify({ route: { receiver: 'none' }, receivers: [{ name: 'none' }] }),

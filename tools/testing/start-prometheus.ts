@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePort } from './free-port.ts'
+import { findFreePort } from '@goalixa/chassis/find-free-port'
 import { until } from './until.ts'
 
 /** A real Prometheus for tests on a free port, with these rules, which scrapes one address every second. */
@@ -20,7 +20,7 @@ export async function startPrometheus({ target, rules }: { target: string; rules
       ],
     }),
   )
-  const port = await freePort()
+  const port = await findFreePort()
   const url = `http://127.0.0.1:${port}`
   const child = spawn(
     'prometheus',

@@ -1,8 +1,9 @@
 import net from 'node:net'
+import { findFreePort } from '@goalixa/chassis/find-free-port'
 import { createLog } from '@goalixa/chassis/log'
 import type { Endpoint } from '@goalixa/emulators-shared/kubernetes/create-service-directory'
 import type { Service } from '@goalixa/emulators-shared/kubernetes/objects'
-import { eventually, freePort } from '@goalixa/emulators-shared/testing/start-test-cluster'
+import { eventually } from '@goalixa/emulators-shared/testing/start-test-cluster'
 import { afterEach, expect, test } from 'vitest'
 import { createServiceProxy } from './create-service-proxy.ts'
 
@@ -27,7 +28,7 @@ async function serve(name: string, port = 0): Promise<number> {
 }
 
 async function startProxy(endpoints: Endpoint[]) {
-  const port = await freePort()
+  const port = await findFreePort()
   const service: Service = {
     metadata: { name: 'core', namespace: 'shop', uid: 's', resourceVersion: '1' },
     spec: { clusterIP: CLUSTER_IP, ports: [{ name: 'http', port, nodePort: port }] },
@@ -87,7 +88,7 @@ test('without ready endpoints the port is closed, and it opens when one becomes 
 })
 
 test('an endpoint that is ready but does not listen is refused, and found again when it does', async () => {
-  const port = await freePort()
+  const port = await findFreePort()
   const { talk } = await startProxy([endpoint(port)])
   await expect(talk('hello')).rejects.toMatchObject({ code: 'ECONNRESET' })
   await eventually(() =>

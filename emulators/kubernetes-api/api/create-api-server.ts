@@ -3,12 +3,12 @@ import type { Log } from '@goalixa/chassis/log'
 import type { Cluster } from '../registry/cluster.ts'
 import { StatusError, statusOf } from '../registry/status-error.ts'
 import { authenticate, type Tokens } from './authenticate.ts'
-import { createBothServer } from './create-both-server.ts'
+import { createBothServer } from './create-http-and-https-server.ts'
 import { handleRequest } from './handle-request.ts'
-import { refuseWhatIsNotOffered } from './not-offered.ts'
 import { json, send } from './reply.ts'
 import { type ApiRequest, readBody } from './request.ts'
 import { selfSignedCertificate } from './self-signed-certificate.ts'
+import { refuseWhatIsNotOffered } from './unsupported.ts'
 
 type Options = { cluster: Cluster; tokens: Tokens; host: string; port: number; log: Log }
 

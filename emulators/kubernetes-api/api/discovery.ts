@@ -1,5 +1,5 @@
-import { SERVED } from '../resources/kinds.ts'
-import type { ResourceKind } from '../resources/resource-kind.ts'
+import { SERVED } from '../kinds.ts'
+import type { ResourceKind } from '../meta/resource-kind.ts'
 import { json, type Reply } from './reply.ts'
 
 type Entry = {

@@ -1,21 +1,21 @@
+import { handleScale } from '../apps/scale.ts'
+import { reviewAccess } from '../authorization/review-access.ts'
+import { handleBinding } from '../core/pods/bind-pod.ts'
+import { readLog } from '../core/pods/read-log.ts'
+import { CONVERSIONS } from '../kinds.ts'
+import { resourceNameOf } from '../meta/resource-kind.ts'
+import { readMetrics } from '../metrics/metrics-api.ts'
+import { handleEviction } from '../policy/evict-pod.ts'
 import type { Cluster } from '../registry/cluster.ts'
+import { convertCluster } from '../registry/convert-cluster.ts'
 import { noSuchPath, StatusError } from '../registry/status-error.ts'
-import { viewCluster } from '../registry/view-cluster.ts'
-import { resourceNameOf } from '../resources/resource-kind.ts'
-import { VIEWS } from '../resources/views.ts'
-import { handleBinding } from './bind-pod.ts'
 import { discover } from './discovery.ts'
-import { handleEviction } from './evict-pod.ts'
-import { readMetrics } from './metrics-api.ts'
 import { openApi } from './open-api.ts'
 import { parsePath, type Target } from './parse-path.ts'
 import { patchObject } from './patch-object.ts'
-import { readLog } from './read-log.ts'
 import { getObject, listObjects } from './read-objects.ts'
 import type { Reply, Stream } from './reply.ts'
 import { type ApiRequest, isOn } from './request.ts'
-import { reviewAccess } from './review-access.ts'
-import { handleScale } from './scale.ts'
 import { watchObjects } from './watch-objects.ts'
 import {
   createFromRequest,
@@ -36,9 +36,9 @@ export async function handleRequest(cluster: Cluster, request: ApiRequest): Prom
   if (!target) throw noSuchPath()
   authorize(target, request)
   if (target.subresource && !(target.subresource in SUBRESOURCES)) throw noSuchPath()
-  const view = VIEWS.find(one => one.kind === target.kind)
-  const seen = view ? viewCluster(cluster, view) : cluster
-  return target.subresource ? partOf(seen, target, request) : objectsOf(seen, target, request)
+  const conversion = CONVERSIONS.find(({ kind }) => kind === target.kind)
+  const converted = conversion ? convertCluster(cluster, conversion) : cluster
+  return target.subresource ? partOf(converted, target, request) : objectsOf(converted, target, request)
 }
 
 function authorize({ kind, namespace }: Target, { user, method }: ApiRequest) {

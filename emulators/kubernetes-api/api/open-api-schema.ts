@@ -1,6 +1,6 @@
+import type { ResourceKind } from '../meta/resource-kind.ts'
 import { isSet, listKeysOf } from '../patches/list-keys.ts'
 import { type FieldType, modelOf } from '../registry/schema.ts'
-import type { ResourceKind } from '../resources/resource-kind.ts'
 
 export type Schema = { [key: string]: unknown }
 

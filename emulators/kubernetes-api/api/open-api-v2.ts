@@ -1,5 +1,5 @@
-import { SERVED } from '../resources/kinds.ts'
-import { apiVersionOf, type ResourceKind } from '../resources/resource-kind.ts'
+import { SERVED } from '../kinds.ts'
+import { apiVersionOf, type ResourceKind } from '../meta/resource-kind.ts'
 import { encodeOpenApiV2 } from './encode-open-api-v2.ts'
 import { schemasOf } from './open-api-schema.ts'
 import { pathOf } from './open-api-v3.ts'

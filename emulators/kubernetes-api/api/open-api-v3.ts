@@ -1,5 +1,5 @@
-import { SERVED } from '../resources/kinds.ts'
-import { apiVersionOf, type ResourceKind } from '../resources/resource-kind.ts'
+import { SERVED } from '../kinds.ts'
+import { apiVersionOf, type ResourceKind } from '../meta/resource-kind.ts'
 import { schemasOf } from './open-api-schema.ts'
 
 const documents = new Map<string, unknown>()

@@ -1,5 +1,5 @@
-import { kindByPlural } from '../resources/kinds.ts'
-import type { ResourceKind } from '../resources/resource-kind.ts'
+import { kindByPlural } from '../kinds.ts'
+import type { ResourceKind } from '../meta/resource-kind.ts'
 
 /** What a path of the API names: a collection, an object, or a part of an object. */
 export type Target = {

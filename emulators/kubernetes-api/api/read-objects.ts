@@ -1,6 +1,6 @@
+import type { KubeObject } from '../meta/kube-object.ts'
 import type { Cluster } from '../registry/cluster.ts'
 import { badRequest, StatusError } from '../registry/status-error.ts'
-import type { KubeObject } from '../resources/kube-object.ts'
 import type { Target } from './parse-path.ts'
 import type { Reply } from './reply.ts'
 import { representationOf } from './representation.ts'

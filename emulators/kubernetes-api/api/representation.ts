@@ -1,7 +1,7 @@
-import { DEFAULT_COLUMNS } from '../resources/columns.ts'
-import type { KubeObject } from '../resources/kube-object.ts'
-import type { Column, ResourceKind } from '../resources/resource-kind.ts'
-import { apiVersionOf } from '../resources/resource-kind.ts'
+import { DEFAULT_COLUMNS } from '../meta/columns.ts'
+import type { KubeObject } from '../meta/kube-object.ts'
+import type { Column, ResourceKind } from '../meta/resource-kind.ts'
+import { apiVersionOf } from '../meta/resource-kind.ts'
 import { serialize, serializeItem } from './serialize.ts'
 
 type ListMeta = { resourceVersion: string; continue?: string; remainingItemCount?: number }

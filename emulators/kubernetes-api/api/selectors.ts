@@ -1,7 +1,7 @@
+import type { KubeObject } from '../meta/kube-object.ts'
+import { matchesExpression } from '../meta/label-selector.ts'
+import type { ResourceKind } from '../meta/resource-kind.ts'
 import { badRequest } from '../registry/status-error.ts'
-import type { KubeObject } from '../resources/kube-object.ts'
-import type { ResourceKind } from '../resources/resource-kind.ts'
-import { matchesExpression } from '../resources/selector.ts'
 
 export type Filter = (object: KubeObject) => boolean
 

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../resources/kube-object.ts'
+import type { KubeObject } from '../meta/kube-object.ts'
 
 // Stored objects never change, so their text is made once for all lists and watchers.
 const texts = new WeakMap<KubeObject, string>()

@@ -1,9 +1,9 @@
 import type { Log } from '@goalixa/chassis/log'
+import type { RecordEvent } from '../core/events/record-event.ts'
+import type { KubeObject } from '../meta/kube-object.ts'
+import type { ResourceKind } from '../meta/resource-kind.ts'
 import type { Cluster } from '../registry/cluster.ts'
-import type { KubeObject } from '../resources/kube-object.ts'
-import type { ResourceKind } from '../resources/resource-kind.ts'
 import type { Change } from '../store/store.ts'
-import type { RecordEvent } from './record-event.ts'
 import { createWorkQueue, type WorkQueue } from './work-queue.ts'
 
 /** What every controller gets. */
@@ -11,6 +11,9 @@ export type Context = { cluster: Cluster; recordEvent: RecordEvent; log: Log }
 
 /** A controller that was started. */
 export type Running = { stop(): void }
+
+/** Starts a controller. */
+export type RunController = (context: Context) => Running
 
 /** Which keys a change of a kind concerns. */
 export type Interest = { kind: ResourceKind; keys: (change: Change) => string[] }

@@ -1,8 +1,7 @@
+import type { KubeObject, OwnerReference } from '../meta/kube-object.ts'
+import { apiVersionOf, type ResourceKind } from '../meta/resource-kind.ts'
 import type { Cluster } from '../registry/cluster.ts'
 import { StatusError } from '../registry/status-error.ts'
-import { KINDS, kindByName } from '../resources/kinds.ts'
-import type { KubeObject, OwnerReference } from '../resources/kube-object.ts'
-import type { ResourceKind } from '../resources/resource-kind.ts'
 import type { Context, Running } from './controller.ts'
 import { createWorkQueue } from './work-queue.ts'
 
@@ -21,26 +20,28 @@ export function runGarbageCollector({ cluster, log }: Context): Running {
     reconcile: uid => reconcile(cluster, known, dependents, uid),
   })
 
-  const stops = KINDS.filter(kind => kind.kind !== 'Event').map(kind =>
-    cluster.observe(kind, ({ type, object, previous }) => {
-      const { uid } = object.metadata
-      for (const owner of previous?.metadata.ownerReferences ?? []) dependents.get(owner.uid)?.delete(uid)
-      if (type === 'DELETED') {
-        known.delete(uid)
-        for (const dependent of dependents.get(uid) ?? []) queue.add(dependent)
-        dependents.delete(uid)
-      } else {
-        known.set(uid, { kind, object })
-        for (const owner of object.metadata.ownerReferences ?? []) {
-          const set = dependents.get(owner.uid) ?? new Set()
-          dependents.set(owner.uid, set.add(uid))
+  const stops = cluster.kinds
+    .filter(kind => kind.kind !== 'Event')
+    .map(kind =>
+      cluster.observe(kind, ({ type, object, previous }) => {
+        const { uid } = object.metadata
+        for (const owner of previous?.metadata.ownerReferences ?? []) dependents.get(owner.uid)?.delete(uid)
+        if (type === 'DELETED') {
+          known.delete(uid)
+          for (const dependent of dependents.get(uid) ?? []) queue.add(dependent)
+          dependents.delete(uid)
+        } else {
+          known.set(uid, { kind, object })
+          for (const owner of object.metadata.ownerReferences ?? []) {
+            const set = dependents.get(owner.uid) ?? new Set()
+            dependents.set(owner.uid, set.add(uid))
+          }
+          queue.add(uid)
         }
-        queue.add(uid)
-      }
-      for (const owner of object.metadata.ownerReferences ?? [])
-        if (known.get(owner.uid)?.object.metadata.deletionTimestamp) queue.add(owner.uid)
-    }),
-  )
+        for (const owner of object.metadata.ownerReferences ?? [])
+          if (known.get(owner.uid)?.object.metadata.deletionTimestamp) queue.add(owner.uid)
+      }),
+    )
   return {
     stop() {
       for (const stop of stops) stop()
@@ -99,7 +100,9 @@ function stateOf(
   owner: OwnerReference,
   namespace: string | undefined,
 ): 'present' | 'gone' | 'waiting' {
-  const kind = kindByName(owner.apiVersion, owner.kind)
+  const kind = cluster.kinds.find(
+    candidate => candidate.kind === owner.kind && apiVersionOf(candidate) === owner.apiVersion,
+  )
   // Kinds that are not kept here can not be looked at; their dependents are left alone.
   if (!kind) return 'present'
   const object = cluster.find(kind, kind.isNamespaced ? namespace : undefined, owner.name)

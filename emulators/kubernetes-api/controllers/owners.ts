@@ -1,7 +1,7 @@
+import type { KubeObject, LabelSelector, OwnerReference } from '../meta/kube-object.ts'
+import { matchesSelector } from '../meta/label-selector.ts'
+import { apiVersionOf, type ResourceKind } from '../meta/resource-kind.ts'
 import type { Cluster } from '../registry/cluster.ts'
-import type { KubeObject, LabelSelector, OwnerReference } from '../resources/kube-object.ts'
-import { apiVersionOf, type ResourceKind } from '../resources/resource-kind.ts'
-import { matchesSelector } from '../resources/selector.ts'
 
 /** The reference of the controller that an object belongs to. */
 export function controllerOf({ metadata }: KubeObject): OwnerReference | undefined {

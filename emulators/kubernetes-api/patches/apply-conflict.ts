@@ -1,5 +1,5 @@
+import type { ManagedFields } from '../meta/kube-object.ts'
 import { StatusError } from '../registry/status-error.ts'
-import type { ManagedFields } from '../resources/kube-object.ts'
 import type { Path } from './field-set.ts'
 
 /** A field that a manager states, and that another one owns with another value. */

@@ -1,5 +1,5 @@
+import type { FieldSet } from '../meta/kube-object.ts'
 import { type FieldType, modelOf } from '../registry/schema.ts'
-import type { FieldSet } from '../resources/kube-object.ts'
 import { isSet, listKeysOf } from './list-keys.ts'
 
 /** Steps from the root of an object: `f:spec`, `k:{"name":"web"}`, `v:"x"`, and `.` for a list item itself. */

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { KubeObject } from '../meta/kube-object.ts'
 import type { FieldType } from '../registry/schema.ts'
-import type { KubeObject } from '../resources/kube-object.ts'
 import { type Path, pathsOf, valueAt } from './field-set.ts'
 import { ownedContent } from './owned-content.ts'
 

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../resources/kube-object.ts'
+import type { KubeObject } from '../meta/kube-object.ts'
 
 /** What field managers can own of an object: everything but its identity and what the server writes itself. */
 export function ownedContent({

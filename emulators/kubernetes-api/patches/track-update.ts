@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { KubeObject, ManagedFields } from '../meta/kube-object.ts'
+import { apiVersionOf, type ResourceKind } from '../meta/resource-kind.ts'
 import { toTime } from '../registry/clock.ts'
-import type { KubeObject, ManagedFields } from '../resources/kube-object.ts'
-import { apiVersionOf, type ResourceKind } from '../resources/resource-kind.ts'
 import { fromFieldSet, type Path, pathsOf, toFieldSet, valueAt } from './field-set.ts'
 import { ownedContent } from './owned-content.ts'
 

@@ -1,6 +1,6 @@
+import type { KubeObject, NewObject } from '../meta/kube-object.ts'
+import type { ResourceKind } from '../meta/resource-kind.ts'
 import type { FieldManager } from '../patches/track-update.ts'
-import type { KubeObject, NewObject } from '../resources/kube-object.ts'
-import type { ResourceKind } from '../resources/resource-kind.ts'
 import type { Change, Store } from '../store/store.ts'
 import type { Clock } from './clock.ts'
 import { clone } from './clone.ts'
@@ -21,14 +21,21 @@ export type AdmissionRequest = {
 /** Without a manager, who owns which field stays as it is: so write the controllers. */
 export type WriteOptions = { isDryRun?: boolean; subresource?: string; manager?: FieldManager }
 /** `admission` may fill in and comes before validation, `lastAdmission` only refuses and sees what is valid. */
-export type Deps = { store: Store; now: Clock; admission: Admission[]; lastAdmission: Admission[] }
+export type Deps = {
+  /** Every kind that is stored. */
+  kinds: ResourceKind[]
+  store: Store
+  now: Clock
+  admission: Admission[]
+  lastAdmission: Admission[]
+}
 
 /**
  * The rules of writing, on top of the store: defaults, validation, admission, generation, optimistic concurrency and
  * graceful deletion. The HTTP side and the controllers both write through it; every call throws StatusError.
  */
 export function createCluster(deps: Deps) {
-  const { store, now } = deps
+  const { kinds, store, now } = deps
 
   function get<T extends KubeObject>(kind: ResourceKind<T>, namespace: string | undefined, name: string): T {
     const object = store.get(kind, namespace, name)
@@ -41,6 +48,7 @@ export function createCluster(deps: Deps) {
   }
 
   return {
+    kinds,
     store,
     now,
     get,

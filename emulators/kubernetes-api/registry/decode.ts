@@ -1,5 +1,5 @@
-import type { ResourceKind } from '../resources/resource-kind.ts'
-import { apiVersionOf } from '../resources/resource-kind.ts'
+import type { ResourceKind } from '../meta/resource-kind.ts'
+import { apiVersionOf } from '../meta/resource-kind.ts'
 import { type FieldType, modelOf } from './schema.ts'
 import { badRequest } from './status-error.ts'
 

@@ -1,5 +1,5 @@
-import type { Fault, ResourceKind } from '../resources/resource-kind.ts'
-import { resourceNameOf } from '../resources/resource-kind.ts'
+import type { Fault, ResourceKind } from '../meta/resource-kind.ts'
+import { resourceNameOf } from '../meta/resource-kind.ts'
 
 export type StatusCause = { reason?: string; message: string; field?: string }
 export type Status = {

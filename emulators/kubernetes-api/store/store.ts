@@ -1,5 +1,5 @@
-import type { KubeObject } from '../resources/kube-object.ts'
-import type { ResourceKind } from '../resources/resource-kind.ts'
+import type { KubeObject } from '../meta/kube-object.ts'
+import type { ResourceKind } from '../meta/resource-kind.ts'
 
 export type Change<T extends KubeObject = KubeObject> = {
   type: 'ADDED' | 'MODIFIED' | 'DELETED'

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { findFreePort } from '@goalixa/chassis/find-free-port'
 import { createKubernetesClient } from '../kubernetes/create-kubernetes-client.ts'
 import { readKubeconfig } from '../kubernetes/read-kubeconfig.ts'
 
@@ -13,7 +13,7 @@ export async function startTestCluster() {
   const folder = mkdtempSync(join(tmpdir(), 'goalixa-cluster-'))
   // Sandboxes take their addresses from 127.40 to 127.249; two test files at once differ by their process.
   const block = `127.250.${(process.pid % 15) * 16}`
-  const port = await freePort()
+  const port = await findFreePort()
   const server = `http://127.0.0.1:${port}`
   const main = fileURLToPath(new URL('../../kubernetes-api/main.ts', import.meta.url))
   const controlPlane = spawn(process.execPath, [main], {
@@ -66,15 +66,6 @@ export async function eventually<T>(
     await sleep(50)
   }
   throw new Error(`it did not happen within ${timeoutMs} ms`, { cause: last })
-}
-
-/** A TCP port that is free at this moment. */
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise(resolve => server.close(resolve))
-  return typeof address === 'object' && address ? address.port : 0
 }
 
 function kubeconfigFor(server: string): string {

@@ -78,9 +78,14 @@ export function createKeysService({ repository, now }: { repository: KeysReposit
         return { sub: payload.sub ?? '', sid: payload.sid }
       } catch (cause) {
         if (!(cause instanceof errors.JOSEError)) throw cause
-        throw new ExpectedError('unauthenticated', 'INVALID_TOKEN', 'The access token is not valid.', {
-          cause,
-        })
+        throw new ExpectedError(
+          'unauthenticated',
+          'INVALID_TOKEN',
+          'The access token is invalid or has expired. Sign in again.',
+          {
+            cause,
+          },
+        )
       }
     },
 

@@ -1,38 +1,16 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { createLog } from '@goalixa/chassis/log'
 import { createMetrics } from '@goalixa/chassis/metrics'
+import { startRedis, type TestRedis } from '@goalixa/chassis/testing/start-redis'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { CreateBucket } from './limit.ts'
 import { createMemoryBuckets } from './memory-bucket.ts'
 import { createRedisBuckets } from './redis-bucket.ts'
 
-// A socket needs no free port.
-let folder: string
-let redis: ChildProcess
+let redis: TestRedis
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'goalixa-limits-'))
-  redis = spawn('redis-server', [
-    '--port',
-    '0',
-    '--unixsocket',
-    `${folder}/redis`,
-    '--save',
-    '',
-    '--dir',
-    folder,
-  ])
-  await new Promise<void>((resolve, reject) => {
-    redis.once('error', reject)
-    redis.stdout?.on('data', text => /ready to accept connections/i.test(String(text)) && resolve())
-  })
+  redis = await startRedis()
 })
-afterAll(async () => {
-  redis.kill()
-  await rm(folder, { recursive: true, force: true })
-})
+afterAll(() => redis.stop())
 
 const log = createLog({ service: 'test', level: 'silent' })
 const inMemory = () => createMemoryBuckets({ now: Date.now })
@@ -40,7 +18,7 @@ const inMemory = () => createMemoryBuckets({ now: Date.now })
 // Until it is connected it counts on its own.
 async function inRedis() {
   const metrics = createMetrics()
-  const buckets = createRedisBuckets({ url: `${folder}/redis`, log, metrics, fallback: inMemory() })
+  const buckets = createRedisBuckets({ url: redis.url, log, metrics, fallback: inMemory() })
   await expect.poll(() => metrics.registry.metrics()).toContain('goalixa_dependency_up{dependency="redis"} 1')
   return buckets
 }

@@ -1,4 +1,4 @@
-import { bearerToken } from '@goalixa/chassis/access-token'
+import { requireBearerToken } from '@goalixa/chassis/access-token'
 import type { App } from '@goalixa/chassis/build-service'
 import { z } from 'zod'
 import type { CreateBucket } from '../limits/limit.ts'
@@ -39,6 +39,6 @@ export function sessionsRoutes(
   )
 
   app.get('/v1/me', { schema: { response: { 200: Me } } }, async request => ({
-    user: await sessions.me(bearerToken(request.headers.authorization)),
+    user: await sessions.me(requireBearerToken(request.headers.authorization)),
   }))
 }

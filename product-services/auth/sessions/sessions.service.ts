@@ -85,7 +85,11 @@ export function createSessionsService({ repository, accounts, audit, keys, issue
       const claims = await keys.verify(accessToken, { issuer, audience: AUDIENCE })
       const account = await repository.findAccount(claims.sid)
       if (!account || account.id !== claims.sub)
-        throw new ExpectedError('unauthenticated', 'INVALID_TOKEN', 'The access token is not valid.')
+        throw new ExpectedError(
+          'unauthenticated',
+          'INVALID_TOKEN',
+          'The access token is invalid or has expired. Sign in again.',
+        )
       return toUser(account)
     },
   }

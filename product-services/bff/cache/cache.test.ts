@@ -1,47 +1,22 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { createLog } from '@goalixa/chassis/log'
 import { createMetrics } from '@goalixa/chassis/metrics'
+import { startRedis, type TestRedis } from '@goalixa/chassis/testing/start-redis'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Cache } from './cache.ts'
 import { createMemoryCache } from './memory-cache.ts'
 import { createRedisCache } from './redis-cache.ts'
 
-let redis: ChildProcess
-let url: string
-let folder: string
+let redis: TestRedis
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'goalixa-redis-'))
-  const port = await freePort()
-  url = `redis://127.0.0.1:${port}`
-  redis = spawn('redis-server', [
-    '--port',
-    String(port),
-    '--bind',
-    '127.0.0.1',
-    '--save',
-    '',
-    '--dir',
-    folder,
-  ])
-  await new Promise<void>((resolve, reject) => {
-    redis.once('error', reject)
-    redis.stdout?.on('data', text => String(text).includes('Ready to accept connections') && resolve())
-  })
+  redis = await startRedis()
 })
-afterAll(async () => {
-  redis.kill()
-  await rm(folder, { recursive: true, force: true })
-})
+afterAll(() => redis.stop())
 
 const log = createLog({ service: 'test', level: 'silent' })
 const sides: [string, () => Cache][] = [
   ['in memory', () => createMemoryCache()],
-  ['in Redis', () => createRedisCache({ url, log, metrics: createMetrics() })],
+  ['in Redis', () => createRedisCache({ url: redis.url, log, metrics: createMetrics() })],
 ]
 
 describe.each(sides)('a cache %s', (_name, create) => {
@@ -74,12 +49,3 @@ test('a Redis that is away is an empty cache, not an error, and the metric says 
     await cache.close()
   }
 })
-
-function freePort(): Promise<number> {
-  return new Promise(resolve => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
-  })
-}

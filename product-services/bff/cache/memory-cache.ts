@@ -1,23 +1,15 @@
+import { LRUCache } from 'lru-cache'
 import type { Cache } from './cache.ts'
 
 const MAX_ENTRIES = 2_000
 
-/** A cache in this process, bounded: the longest unused entry goes first. `now` is milliseconds since 1970. */
+/** A cache in this process, bounded: the least recently used entry is dropped first. `now` is in milliseconds. */
 export function createMemoryCache({ now = Date.now }: { now?: () => number } = {}): Cache {
-  const entries = new Map<string, { value: Buffer; until: number }>()
+  const entries = new LRUCache<string, Buffer>({ max: MAX_ENTRIES, perf: { now } })
   return {
-    async get(key) {
-      const entry = entries.get(key)
-      if (!entry) return undefined
-      entries.delete(key)
-      if (entry.until <= now()) return undefined
-      entries.set(key, entry)
-      return entry.value
-    },
+    get: async key => entries.get(key),
     async set(key, value, ttlSeconds) {
-      entries.delete(key)
-      if (entries.size >= MAX_ENTRIES) entries.delete(entries.keys().next().value ?? '')
-      entries.set(key, { value, until: now() + ttlSeconds * 1000 })
+      entries.set(key, value, { ttl: ttlSeconds * 1000 })
     },
     async close() {
       entries.clear()

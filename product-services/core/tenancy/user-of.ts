@@ -1,4 +1,4 @@
-import { bearerToken, type TokenVerifier } from '@goalixa/chassis/access-token'
+import { requireBearerToken, type TokenVerifier } from '@goalixa/chassis/access-token'
 import type { App } from '@goalixa/chassis/build-service'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import type { FastifyRequest } from 'fastify'
@@ -12,7 +12,7 @@ export function requireUser(app: App, { verify }: { verify: TokenVerifier }): vo
   app.addHook('onRequest', async request => {
     // The matched route, not the URL: `/%761/…` finds the same one.
     if (!request.routeOptions.url?.startsWith('/v1/')) return
-    const { sub } = await verify(bearerToken(request.headers.authorization))
+    const { sub } = await verify(requireBearerToken(request.headers.authorization))
     if (!UserId.safeParse(sub).success)
       throw new ExpectedError('unauthenticated', 'INVALID_TOKEN', 'The access token names no user.')
     users.set(request, sub)

@@ -1,7 +1,8 @@
 import type { Precondition } from '@goalixa/agents/devops/proposal'
+import { digestOf } from '@goalixa/chassis/canonical-json'
 import { ExpectedError } from '@goalixa/chassis/errors'
-import { digestOf } from '../../storage/digest-of.ts'
 import type { ToolExecutor } from './tool-executor.ts'
+
 import { valueAt } from './value-at.ts'
 
 /**

@@ -1,11 +1,12 @@
 import type { Proposal } from '@goalixa/agents/devops/proposal'
 import type { Actions } from '@goalixa/agents/graphs/ports'
+import { digestOf } from '@goalixa/chassis/canonical-json'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { v7 as uuid } from 'uuid'
+
 import { classifyTarget } from '../../policy/classify-target.ts'
 import type { PolicyAnswer } from '../../policy/policy.ts'
 import { changeOf, policyContext } from '../../policy/policy-context.ts'
-import { digestOf } from '../../storage/digest-of.ts'
 import { sanitizeForJsonb } from '../../storage/sanitize-for-jsonb.ts'
 import type { ActionsDeps } from '../actions.service.ts'
 import type { NewAction } from '../ledger.ts'

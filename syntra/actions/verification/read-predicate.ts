@@ -1,5 +1,6 @@
 import type { Predicate } from '@goalixa/agents/devops/proposal'
-import { digestOf } from '../../storage/digest-of.ts'
+
+import { digestOf } from '@goalixa/chassis/canonical-json'
 import type { Reading } from '../actions.schema.ts'
 import type { ToolExecutor } from '../execution/tool-executor.ts'
 import { valueAt } from '../execution/value-at.ts'

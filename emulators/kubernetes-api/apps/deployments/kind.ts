@@ -1,0 +1,69 @@
+import type { PodTemplate } from '../../core/pods/pod-spec.ts'
+import { columnsOf } from '../../meta/columns.ts'
+import type { Condition, LabelSelector } from '../../meta/kube-object.ts'
+import type { ResourceKind } from '../../meta/resource-kind.ts'
+import type { Workload } from '../workload.ts'
+import { setTemplateDefaults, templateColumns, workloadFaults } from '../workload.ts'
+import { strategyFaults } from './validate.ts'
+
+export type DeploymentSpec = {
+  replicas: number
+  selector: LabelSelector
+  template: PodTemplate
+  strategy: { type: string; rollingUpdate?: { maxSurge: number | string; maxUnavailable: number | string } }
+  minReadySeconds?: number
+  revisionHistoryLimit: number
+  progressDeadlineSeconds: number
+  paused?: boolean
+  [field: string]: unknown
+}
+
+export type DeploymentStatus = {
+  observedGeneration?: number
+  replicas?: number
+  updatedReplicas?: number
+  readyReplicas?: number
+  availableReplicas?: number
+  unavailableReplicas?: number
+  collisionCount?: number
+  conditions?: Condition[]
+}
+
+export type Deployment = Workload & { spec: DeploymentSpec; status: DeploymentStatus }
+
+export const deployments: ResourceKind<Deployment> = {
+  group: 'apps',
+  version: 'v1',
+  kind: 'Deployment',
+  plural: 'deployments',
+  singular: 'deployment',
+  shortNames: ['deploy'],
+  categories: ['all'],
+  isNamespaced: true,
+  subresources: ['status', 'scale'],
+  hasGeneration: true,
+  model: 'V1Deployment',
+  columns: columnsOf<Deployment>(
+    [
+      { name: 'Ready', read: ({ spec, status }) => `${status.readyReplicas ?? 0}/${spec.replicas}` },
+      { name: 'Up-to-date', type: 'integer', read: ({ status }) => status.updatedReplicas ?? 0 },
+      { name: 'Available', type: 'integer', read: ({ status }) => status.availableReplicas ?? 0 },
+    ],
+    templateColumns(),
+  ),
+  setDefaults({ spec }) {
+    if (!spec) return
+    spec.replicas ??= 1
+    spec.revisionHistoryLimit ??= 10
+    spec.progressDeadlineSeconds ??= 600
+    spec.strategy ??= { type: 'RollingUpdate' }
+    spec.strategy.type ||= 'RollingUpdate'
+    if (spec.strategy.type === 'RollingUpdate')
+      spec.strategy.rollingUpdate = { maxUnavailable: '25%', maxSurge: '25%', ...spec.strategy.rollingUpdate }
+    setTemplateDefaults(spec.template)
+  },
+  validate: (deployment, previous) => [
+    ...workloadFaults(deployment, previous),
+    ...strategyFaults(deployment.spec),
+  ],
+}

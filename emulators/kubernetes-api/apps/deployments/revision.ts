@@ -1,0 +1,40 @@
+import type { ReplicaSet } from '../replica-sets/kind.ts'
+import type { Deployment } from './kind.ts'
+
+export const REVISION = 'deployment.kubernetes.io/revision'
+export const HISTORY = 'deployment.kubernetes.io/revision-history'
+export const DESIRED = 'deployment.kubernetes.io/desired-replicas'
+export const MAX_REPLICAS = 'deployment.kubernetes.io/max-replicas'
+
+const NOT_COPIED = new Set([
+  REVISION,
+  HISTORY,
+  DESIRED,
+  MAX_REPLICAS,
+  'kubectl.kubernetes.io/last-applied-configuration',
+  'deprecated.deployment.rollback.to',
+])
+
+/** The revision number of a replica set, 0 where it has none. */
+export function revisionOf({ metadata }: ReplicaSet): number {
+  return Number(metadata.annotations?.[REVISION] ?? 0)
+}
+
+/** The annotations of the newest replica set: the deployment's, its revision, and the revisions it was before. */
+export function replicaSetAnnotations(
+  deployment: Deployment,
+  set: ReplicaSet | undefined,
+  revision: string,
+): Record<string, string> {
+  const own = set?.metadata.annotations ?? {}
+  const copied = Object.entries(deployment.metadata.annotations ?? {}).filter(([key]) => !NOT_COPIED.has(key))
+  const before = own[REVISION]
+  const history =
+    before && before !== revision ? [own[HISTORY], before].filter(Boolean).join(',') : own[HISTORY]
+  return {
+    ...own,
+    ...Object.fromEntries(copied),
+    [REVISION]: revision,
+    ...(history ? { [HISTORY]: history } : {}),
+  }
+}

@@ -1,0 +1,33 @@
+import type { Context } from '../../controllers/controller.ts'
+import { type ReplicaSet, replicaSets } from '../replica-sets/kind.ts'
+import type { Deployment } from './kind.ts'
+import { surgeOf } from './new-replica-set.ts'
+import { DESIRED, MAX_REPLICAS } from './revision.ts'
+
+/** Sets the number of pods of a replica set and tells it in an event of the deployment. */
+export function scaleReplicaSet(
+  { cluster, recordEvent }: Context,
+  deployment: Deployment,
+  set: ReplicaSet,
+  replicas: number,
+): ReplicaSet {
+  const before = cluster.get(replicaSets, set.metadata.namespace, set.metadata.name)
+  const scaled = cluster.mutate(replicaSets, set, draft => {
+    draft.spec.replicas = replicas
+    draft.metadata.annotations = {
+      ...draft.metadata.annotations,
+      [DESIRED]: String(deployment.spec.replicas),
+      [MAX_REPLICAS]: String(deployment.spec.replicas + surgeOf(deployment)),
+    }
+  })
+  if (before.spec.replicas !== replicas) {
+    const direction = replicas > before.spec.replicas ? 'up' : 'down'
+    recordEvent(
+      deployment,
+      'Normal',
+      'ScalingReplicaSet',
+      `Scaled ${direction} replica set ${set.metadata.name} from ${before.spec.replicas} to ${replicas}`,
+    )
+  }
+  return scaled
+}

@@ -1,0 +1,27 @@
+import { isDeepStrictEqual } from 'node:util'
+import { forbidden } from '../../meta/field-error.ts'
+import type { Fault } from '../../meta/resource-kind.ts'
+import type { StatefulSet } from './kind.ts'
+
+const CHANGEABLE = [
+  'replicas',
+  'ordinals',
+  'template',
+  'updateStrategy',
+  'revisionHistoryLimit',
+  'persistentVolumeClaimRetentionPolicy',
+  'minReadySeconds',
+]
+
+export function fixedFieldFaults(spec: StatefulSet['spec'], before: StatefulSet['spec']): Fault[] {
+  const fixed = (all: StatefulSet['spec']) =>
+    Object.fromEntries(Object.entries(all).filter(([field]) => !CHANGEABLE.includes(field)))
+  if (isDeepStrictEqual(fixed(spec), fixed(before))) return []
+  const names = CHANGEABLE.map(name => `'${name}'`)
+  return [
+    forbidden(
+      'spec',
+      `updates to statefulset spec for fields other than ${names.slice(0, -1).join(', ')} and ${names.at(-1)} are forbidden`,
+    ),
+  ]
+}

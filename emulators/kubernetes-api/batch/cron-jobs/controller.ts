@@ -1,0 +1,151 @@
+import {
+  type Context,
+  keyOf,
+  on,
+  partsOf,
+  type Running,
+  runController,
+} from '../../controllers/controller.ts'
+import { controllerReference, ownerKeys } from '../../controllers/owners.ts'
+import type { WorkQueue } from '../../controllers/work-queue.ts'
+import { apiVersionOf, type ResourceKind } from '../../meta/resource-kind.ts'
+import { toTime } from '../../registry/clock.ts'
+import { endOf, type Job, jobs } from '../jobs/kind.ts'
+import { nextTime, parseSchedule } from './cron-schedule.ts'
+import { type CronJob, cronJobs } from './kind.ts'
+
+/** A schedule that was missed more often than this is not caught up with. Source: CronJob limitations. */
+const MANY = 100
+
+/** Starts jobs by the clock (UTC; `timeZone` is not looked at) and keeps the last few that ended. */
+export function runCronJobController(context: Context): Running {
+  return runController({
+    name: 'cronjob',
+    context,
+    interests: [
+      on(cronJobs, cron => [keyOf(cron)]),
+      on(jobs, job => ownerKeys(cronJobs as ResourceKind, job)),
+    ],
+    reconcile: (key, queue) => reconcile(context, key, queue),
+  })
+}
+
+function reconcile(context: Context, key: string, queue: WorkQueue) {
+  const { cluster, recordEvent } = context
+  const { namespace, name } = partsOf(key)
+  const cron = cluster.find(cronJobs, namespace, name)
+  if (!cron || cron.metadata.deletionTimestamp) return
+  const mine = cluster
+    .list(jobs, namespace)
+    .filter(job => job.metadata.ownerReferences?.some(one => one.uid === cron.metadata.uid))
+  const schedule = parseSchedule(cron.spec.schedule)
+  const now = cluster.now()
+  let last = cron.status.lastScheduleTime
+  if (schedule && !cron.spec.suspend) {
+    const due = lastDue(cron, time => nextTime(schedule, time), now)
+    if (due) {
+      start(
+        context,
+        cron,
+        mine.filter(job => !endOf(job)),
+        due,
+      )
+      last = toTime(due)
+    }
+    const next = nextTime(schedule, now)
+    if (next) queue.addAfter(key, next.getTime() - now.getTime() + 50)
+  } else if (!schedule)
+    recordEvent(cron, 'Warning', 'UnparseableSchedule', `unparseable schedule: "${cron.spec.schedule}"`)
+  tidy(context, cron, mine)
+  writeStatus(context, cron, last)
+}
+
+function lastDue(cron: CronJob, next: (after: Date) => Date | undefined, now: Date): Date | undefined {
+  const { startingDeadlineSeconds } = cron.spec
+  const since = Date.parse(cron.status.lastScheduleTime ?? cron.metadata.creationTimestamp)
+  const earliest =
+    startingDeadlineSeconds === undefined
+      ? since
+      : Math.max(since, now.getTime() - startingDeadlineSeconds * 1000)
+  let due: Date | undefined
+  let time = next(new Date(earliest))
+  for (let count = 0; time && time <= now && count < MANY; count++) {
+    due = time
+    time = next(time)
+  }
+  return due
+}
+
+function start({ cluster, recordEvent }: Context, cron: CronJob, active: Job[], due: Date) {
+  const { name, namespace } = cron.metadata
+  if (active.length > 0 && cron.spec.concurrencyPolicy === 'Forbid') {
+    recordEvent(
+      cron,
+      'Normal',
+      'JobAlreadyActive',
+      'Not starting job because prior execution is running and concurrency policy is Forbid',
+    )
+    return
+  }
+  if (cron.spec.concurrencyPolicy === 'Replace')
+    for (const job of active)
+      cluster.remove(jobs, namespace, job.metadata.name, { propagationPolicy: 'Background' })
+  // The name holds the time, so that one time starts one job.
+  const jobName = `${name}-${Math.floor(due.getTime() / 60_000)}`
+  if (cluster.find(jobs, namespace, jobName)) return
+  const { labels, annotations } = cron.spec.jobTemplate.metadata ?? {}
+  cluster.create(jobs, {
+    metadata: {
+      name: jobName,
+      namespace,
+      labels,
+      annotations,
+      ownerReferences: [controllerReference(cronJobs as ResourceKind, cron)],
+    },
+    spec: cron.spec.jobTemplate.spec,
+  })
+  recordEvent(cron, 'Normal', 'SuccessfulCreate', `Created job ${jobName}`)
+}
+
+function tidy({ cluster, recordEvent }: Context, cron: CronJob, mine: Job[]) {
+  for (const [end, limit] of [
+    ['Complete', cron.spec.successfulJobsHistoryLimit],
+    ['Failed', cron.spec.failedJobsHistoryLimit],
+  ] as const) {
+    const ended = mine
+      .filter(job => endOf(job) === end)
+      .toSorted((a, b) => b.metadata.creationTimestamp.localeCompare(a.metadata.creationTimestamp))
+    for (const job of ended.slice(limit)) {
+      cluster.remove(jobs, job.metadata.namespace, job.metadata.name, { propagationPolicy: 'Background' })
+      recordEvent(cron, 'Normal', 'SuccessfulDelete', `Deleted job ${job.metadata.name}`)
+    }
+  }
+}
+
+function writeStatus({ cluster }: Context, cron: CronJob, lastScheduleTime: string | undefined) {
+  const mine = cluster
+    .list(jobs, cron.metadata.namespace)
+    .filter(job => job.metadata.ownerReferences?.some(one => one.uid === cron.metadata.uid))
+  const active = mine
+    .filter(job => !endOf(job))
+    .map(({ metadata: { name, namespace, uid } }) => ({
+      kind: 'Job',
+      apiVersion: apiVersionOf(jobs),
+      name,
+      namespace,
+      uid,
+    }))
+  const ends = mine.flatMap(job => (endOf(job) === 'Complete' ? (job.status.completionTime ?? []) : []))
+  cluster.mutate(
+    cronJobs,
+    cron,
+    draft => {
+      draft.status = {
+        ...(active.length > 0 ? { active } : {}),
+        lastScheduleTime,
+        lastSuccessfulTime: ends.toSorted().at(-1) ?? draft.status.lastSuccessfulTime,
+      }
+    },
+    { subresource: 'status' },
+  )
+}

@@ -1,0 +1,108 @@
+import type { Workload } from '../../apps/workload.ts'
+import { setTemplateDefaults, templateColumns } from '../../apps/workload.ts'
+import type { PodTemplate } from '../../core/pods/pod-spec.ts'
+import { ageOf, columnsOf, humanDuration } from '../../meta/columns.ts'
+import type { Condition, LabelSelector } from '../../meta/kube-object.ts'
+import type { ResourceKind } from '../../meta/resource-kind.ts'
+import { immutableFaults, jobSpecFaults } from './validate.ts'
+
+export type JobSpec = {
+  parallelism?: number
+  completions?: number
+  backoffLimit?: number
+  activeDeadlineSeconds?: number
+  ttlSecondsAfterFinished?: number
+  completionMode?: string
+  suspend?: boolean
+  manualSelector?: boolean
+  selector: LabelSelector
+  template: PodTemplate
+  [field: string]: unknown
+}
+
+export type Job = Workload & {
+  spec: JobSpec
+  status: {
+    active?: number
+    ready?: number
+    succeeded?: number
+    failed?: number
+    startTime?: string
+    completionTime?: string
+    completedIndexes?: string
+    conditions?: Condition[]
+  }
+}
+
+export const jobs: ResourceKind<Job> = {
+  group: 'batch',
+  version: 'v1',
+  kind: 'Job',
+  plural: 'jobs',
+  singular: 'job',
+  categories: ['all'],
+  isNamespaced: true,
+  subresources: ['status'],
+  hasGeneration: true,
+  defaultPropagation: 'Orphan',
+  model: 'V1Job',
+  columns: columnsOf<Job>(
+    [
+      { name: 'Status', read: statusText },
+      {
+        name: 'Completions',
+        read: ({ spec, status }) =>
+          `${status.succeeded ?? 0}/${spec.completions ?? `1 of ${spec.parallelism}`}`,
+      },
+      { name: 'Duration', read: durationText },
+    ],
+    templateColumns(),
+  ),
+  fields: ({ status }) => ({ 'status.successful': String(status?.succeeded ?? 0) }),
+  setDefaults(job, previous) {
+    const { spec } = job
+    if (!spec) return
+    if (spec.completions === undefined && spec.parallelism === undefined) spec.completions = 1
+    spec.parallelism ??= 1
+    spec.backoffLimit ??= 6
+    spec.completionMode ??= 'NonIndexed'
+    spec.suspend ??= false
+    setTemplateDefaults(spec.template)
+    if (previous) return
+    job.status = {}
+    if (!spec.manualSelector && spec.template) selectByUid(job)
+  },
+  validate: (job, previous) => [
+    ...jobSpecFaults('spec', job.spec),
+    ...(previous && job.spec ? immutableFaults(job.spec, previous.spec) : []),
+  ],
+}
+
+function selectByUid({ metadata, spec }: Job) {
+  const label = { 'batch.kubernetes.io/controller-uid': metadata.uid }
+  const name = { 'batch.kubernetes.io/job-name': metadata.name, 'job-name': metadata.name }
+  spec.selector = { matchLabels: label }
+  spec.template.metadata = {
+    ...spec.template.metadata,
+    labels: { ...spec.template.metadata?.labels, ...label, ...name },
+  }
+}
+
+/** Whether a job has come to an end, and how. */
+export function endOf(job: Job): 'Complete' | 'Failed' | undefined {
+  const end = job.status.conditions?.find(
+    one => (one.type === 'Complete' || one.type === 'Failed') && one.status === 'True',
+  )
+  return end?.type as 'Complete' | 'Failed' | undefined
+}
+
+function statusText(job: Job): string {
+  if (job.metadata.deletionTimestamp) return 'Terminating'
+  return endOf(job) ?? (job.spec.suspend ? 'Suspended' : 'Running')
+}
+
+function durationText({ status }: Job, now: Date): string {
+  if (!status.startTime) return ''
+  if (!status.completionTime) return ageOf(status.startTime, now)
+  return humanDuration(Math.floor((Date.parse(status.completionTime) - Date.parse(status.startTime)) / 1000))
+}

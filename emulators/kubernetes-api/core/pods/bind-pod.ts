@@ -1,0 +1,37 @@
+import type { Target } from '../../api/parse-path.ts'
+import { json, type Reply } from '../../api/reply.ts'
+import type { ApiRequest } from '../../api/request.ts'
+import { setCondition } from '../../meta/conditions.ts'
+import { toTime } from '../../registry/clock.ts'
+import type { Cluster } from '../../registry/cluster.ts'
+import { badRequest, conflict } from '../../registry/status-error.ts'
+import { pods } from './kind.ts'
+
+/** POST of a Binding: puts a pod on a node. Throws StatusError. */
+export function handleBinding(
+  cluster: Cluster,
+  { namespace = '', name = '' }: Target,
+  { body }: ApiRequest,
+): Reply {
+  const node = (body as { target?: { name?: string } } | undefined)?.target?.name
+  if (!node) throw badRequest('target.name: Required value: the node to put the pod on')
+  bindPod(cluster, namespace, name, node)
+  return json(201, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 })
+}
+
+/** Puts a pod on a node and says so in its conditions. Throws StatusError 409 if it is on one already. */
+export function bindPod(cluster: Cluster, namespace: string, name: string, nodeName: string): void {
+  const pod = cluster.get(pods, namespace, name)
+  if (pod.spec.nodeName)
+    throw conflict(pods, name, `pod ${name} is already assigned to node "${pod.spec.nodeName}"`)
+  cluster.mutate(
+    pods,
+    pod,
+    draft => {
+      draft.spec.nodeName = nodeName
+      const condition = { type: 'PodScheduled', status: 'True' as const, lastProbeTime: null }
+      draft.status.conditions = setCondition(draft.status.conditions, condition, toTime(cluster.now()))
+    },
+    { subresource: 'binding' },
+  )
+}

@@ -1,0 +1,41 @@
+import { controllerReference } from '../../controllers/owners.ts'
+import type { KubeObject } from '../../meta/kube-object.ts'
+import type { ResourceKind } from '../../meta/resource-kind.ts'
+import { clone } from '../../registry/clone.ts'
+import type { Cluster } from '../../registry/cluster.ts'
+import { type Pod, pods } from './kind.ts'
+import type { PodTemplate } from './pod-spec.ts'
+
+type Wanted = {
+  owner: KubeObject
+  ownerKind: ResourceKind
+  template: PodTemplate
+  name?: string
+  /** What a generated name begins with; the owner's name unless told. */
+  prefix?: string
+  change?: (pod: PodDraft) => void
+}
+/** A pod before it is created; its owner may add to it. */
+export type PodDraft = {
+  metadata: { labels?: Record<string, string>; annotations?: Record<string, string> }
+  spec: PodTemplate['spec']
+}
+
+/** Creates a pod out of an owner's template, with a generated name unless one is given. Throws StatusError. */
+export function createPod(
+  cluster: Cluster,
+  { owner, ownerKind, template, name, prefix, change }: Wanted,
+): Pod {
+  const { labels, annotations } = template.metadata ?? {}
+  const draft: PodDraft = clone({ metadata: { labels, annotations }, spec: template.spec })
+  change?.(draft)
+  return cluster.create(pods, {
+    ...draft,
+    metadata: {
+      ...draft.metadata,
+      ...(name ? { name } : { generateName: prefix ?? `${owner.metadata.name}-` }),
+      namespace: owner.metadata.namespace,
+      ownerReferences: [controllerReference(ownerKind, owner)],
+    },
+  })
+}

@@ -1,0 +1,21 @@
+import { conditionOf } from '../../meta/conditions.ts'
+import type { Pod } from './kind.ts'
+
+/** Whether the pod serves. */
+export function isPodReady({ status }: Pod): boolean {
+  return conditionOf(status.conditions, 'Ready')?.status === 'True'
+}
+
+/** Whether the pod counts: neither at its end nor on its way there. */
+export function isPodActive({ status, metadata }: Pod): boolean {
+  return status.phase !== 'Succeeded' && status.phase !== 'Failed' && !metadata.deletionTimestamp
+}
+
+/** Milliseconds until the pod has been ready long enough: 0 is available, `undefined` is not ready. */
+export function msUntilAvailable(pod: Pod, minReadySeconds: number, now: Date): number | undefined {
+  const ready = conditionOf(pod.status.conditions, 'Ready')
+  if (ready?.status !== 'True') return undefined
+  if (minReadySeconds === 0) return 0
+  const since = Date.parse(ready.lastTransitionTime ?? '') || now.getTime()
+  return Math.max(0, since + minReadySeconds * 1000 - now.getTime())
+}

@@ -1,0 +1,138 @@
+import {
+  type Context,
+  keyOf,
+  on,
+  partsOf,
+  type Running,
+  runController,
+} from '../../controllers/controller.ts'
+import { setCondition } from '../../meta/conditions.ts'
+import { toTime } from '../../registry/clock.ts'
+import { nodes } from '../nodes/kind.ts'
+import { objectionTo, podsByNode } from '../nodes/node-fit.ts'
+import { persistentVolumeClaims } from '../persistent-volume-claims/kind.ts'
+import { bindPod } from './bind-pod.ts'
+import { type Pod, pods } from './kind.ts'
+
+/** Puts waiting pods on nodes that can take them: the one with the fewest pods first. */
+export function runScheduler(context: Context): Running {
+  const { cluster } = context
+  const waiting = () => cluster.list(pods).filter(isWaiting).map(keyOf)
+  return runController({
+    name: 'scheduler',
+    context,
+    interests: [
+      on(pods, (pod, { type }) => {
+        if (type === 'DELETED' || pod.status.phase === 'Succeeded' || pod.status.phase === 'Failed')
+          return waiting()
+        return isWaiting(pod) ? [keyOf(pod)] : []
+      }),
+      on(nodes, (node, { previous }) => (previous && isSameForScheduling(previous, node) ? [] : waiting())),
+      on(persistentVolumeClaims, waiting),
+    ],
+    reconcile: key => schedule(context, key),
+  })
+}
+
+function isWaiting({ spec, metadata, status }: Pod): boolean {
+  return (
+    !spec.nodeName &&
+    !metadata.deletionTimestamp &&
+    status.phase === 'Pending' &&
+    spec.schedulerName === 'default-scheduler'
+  )
+}
+
+// Heartbeats change a node every few seconds and nothing that matters here.
+function isSameForScheduling(
+  a: { spec: unknown; status: unknown; metadata: { labels?: unknown } },
+  b: typeof a,
+): boolean {
+  const part = ({ spec, status, metadata }: typeof a) => {
+    const { allocatable, conditions = [] } = status as {
+      allocatable?: unknown
+      conditions?: { type: string; status: string }[]
+    }
+    return JSON.stringify([spec, metadata.labels, allocatable, conditions.map(one => [one.type, one.status])])
+  }
+  return part(a) === part(b)
+}
+
+function schedule(context: Context, key: string) {
+  const { cluster, recordEvent } = context
+  const { namespace, name } = partsOf(key)
+  const pod = cluster.find(pods, namespace, name)
+  if (!pod || !isWaiting(pod)) return
+  const all = cluster.list(nodes)
+  const placed = podsByNode(cluster.list(pods))
+  const volumeFault = volumeObjection(context, pod)
+  const judged = all.map(node => ({
+    node,
+    objection: volumeFault ?? objectionTo(pod, node, placed.get(node.metadata.name) ?? []),
+  }))
+  const [best] = judged
+    .filter(({ objection }) => objection === undefined)
+    .map(({ node }) => ({ node, load: (placed.get(node.metadata.name) ?? []).length }))
+    .toSorted((a, b) => a.load - b.load || a.node.metadata.name.localeCompare(b.node.metadata.name))
+  if (best) {
+    bindPod(cluster, namespace, name, best.node.metadata.name)
+    recordEvent(pod, 'Normal', 'Scheduled', `Successfully assigned ${key} to ${best.node.metadata.name}`)
+    return
+  }
+  const message =
+    volumeFault && all.length > 0 && volumeFault.startsWith('persistentvolumeclaim')
+      ? `0/${all.length} nodes are available: ${volumeFault}. preemption: 0/${all.length} nodes are available: ${all.length} Preemption is not helpful for scheduling.`
+      : refusal(judged.map(({ objection }) => objection ?? ''))
+  refuse(context, pod, message)
+}
+
+function refuse({ cluster, recordEvent }: Context, pod: Pod, message: string) {
+  const time = toTime(cluster.now())
+  const condition = {
+    type: 'PodScheduled',
+    status: 'False' as const,
+    reason: 'Unschedulable',
+    message,
+    lastProbeTime: null,
+  }
+  const before = pod.status.conditions?.find(one => one.type === 'PodScheduled')
+  if (before?.message !== message)
+    cluster.mutate(
+      pods,
+      pod,
+      draft => {
+        draft.status.conditions = setCondition(draft.status.conditions, condition, time)
+      },
+      { subresource: 'status' },
+    )
+  recordEvent(pod, 'Warning', 'FailedScheduling', message)
+}
+
+// `0/3 nodes are available: 1 Insufficient cpu, 2 node(s) had untolerated taint {…}. preemption: …`
+function refusal(objections: string[]): string {
+  const total = objections.length
+  if (total === 0) return 'no nodes available to schedule pods'
+  const counts = Map.groupBy(
+    objections.flatMap(text => text.split('; ')),
+    text => text,
+  )
+  const texts = [...counts].map(([text, list]) => `${list.length} ${text}`).toSorted()
+  const unhelpful = objections.filter(
+    text => !text.includes('Insufficient') && !text.includes('Too many pods'),
+  ).length
+  const parts = [
+    ...(total - unhelpful > 0 ? [`${total - unhelpful} No preemption victims found for incoming pod`] : []),
+    ...(unhelpful > 0 ? [`${unhelpful} Preemption is not helpful for scheduling`] : []),
+  ]
+  return `0/${total} nodes are available: ${texts.join(', ')}. preemption: 0/${total} nodes are available: ${parts.join(', ')}.`
+}
+
+function volumeObjection({ cluster }: Context, { spec, metadata }: Pod): string | undefined {
+  for (const { persistentVolumeClaim } of spec.volumes ?? []) {
+    if (!persistentVolumeClaim) continue
+    const claim = cluster.find(persistentVolumeClaims, metadata.namespace, persistentVolumeClaim.claimName)
+    if (!claim) return `persistentvolumeclaim "${persistentVolumeClaim.claimName}" not found`
+    if (claim.status.phase !== 'Bound') return 'pod has unbound immediate PersistentVolumeClaims'
+  }
+  return undefined
+}

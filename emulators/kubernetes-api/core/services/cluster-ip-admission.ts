@@ -1,0 +1,65 @@
+import { invalid } from '../../meta/field-error.ts'
+import type { Admission } from '../../registry/cluster.ts'
+import { invalidObject } from '../../registry/status-error.ts'
+import { type Service, services } from './kind.ts'
+
+/** Gives services an address out of a CIDR range and takes care that no two have the same. Throws if the range is none. */
+export function clusterIpAdmission(cidr: string): Admission {
+  const { first, last } = rangeOf(cidr)
+  return ({ kind, object, store }) => {
+    if (kind.kind !== services.kind) return
+    const { spec, metadata } = object as Service
+    if (!spec || spec.type === 'ExternalName' || spec.clusterIP === 'None') return
+    const others = store.list(services).filter(one => one.metadata.uid !== metadata.uid)
+    const taken = new Set(others.map(one => one.spec.clusterIP))
+    if (spec.clusterIP) checkAddress(spec.clusterIP, taken, first, last, metadata.name)
+    else spec.clusterIP = nextAddress(taken, first, last)
+    spec.clusterIPs = [spec.clusterIP]
+  }
+}
+
+function rangeOf(cidr: string): { first: number; last: number } {
+  const [address = '', bits = ''] = cidr.split('/')
+  const size = 2 ** (32 - Number(bits))
+  const base = toNumber(address)
+  if (Number.isNaN(base) || !Number.isInteger(size) || size < 4)
+    throw new Error(`SERVICE_CIDR must be a range such as 127.40.0.0/20, not ${cidr}`)
+  return { first: base + 1, last: base + size - 2 }
+}
+
+function checkAddress(
+  address: string,
+  taken: Set<string | undefined>,
+  first: number,
+  last: number,
+  name: string,
+) {
+  const number = toNumber(address)
+  const isInRange = number >= first && number <= last
+  if (isInRange && !taken.has(address)) return
+  const detail = isInRange
+    ? 'failed to allocate IP: provided IP is already allocated'
+    : `failed to allocate IP ${address}: the provided IP is not in the valid range`
+  throw invalidObject(services, name, [invalid('spec.clusterIPs', [address], detail)])
+}
+
+// The first few addresses are left to services that want a fixed one, such as cluster DNS at .10.
+function nextAddress(taken: Set<string | undefined>, first: number, last: number): string {
+  const start = Math.min(last, first + 15)
+  for (let number = start; number <= last; number++) if (!taken.has(toText(number))) return toText(number)
+  for (let number = first; number < start; number++) if (!taken.has(toText(number))) return toText(number)
+  throw invalidObject(services, '', [
+    invalid('spec.clusterIPs', null, 'failed to allocate a serviceIP: range is full'),
+  ])
+}
+
+function toNumber(address: string): number {
+  const parts = address.split('.').map(Number)
+  if (parts.length !== 4 || parts.some(part => !Number.isInteger(part) || part < 0 || part > 255))
+    return Number.NaN
+  return parts.reduce((sum, part) => sum * 256 + part, 0)
+}
+
+function toText(number: number): string {
+  return [24, 16, 8, 0].map(shift => (number >>> shift) & 255).join('.')
+}

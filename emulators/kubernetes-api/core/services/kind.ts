@@ -1,0 +1,106 @@
+import { columnsOf, labelsText } from '../../meta/columns.ts'
+import { invalid, required, unsupported } from '../../meta/field-error.ts'
+import type { KubeObject } from '../../meta/kube-object.ts'
+import type { Fault, ResourceKind } from '../../meta/resource-kind.ts'
+import { portsFaults } from './validate.ts'
+
+export type ServicePort = {
+  name?: string
+  port: number
+  targetPort?: number | string
+  protocol?: string
+  nodePort?: number
+  appProtocol?: string
+}
+
+export type Service = KubeObject & {
+  spec: {
+    type?: string
+    clusterIP?: string
+    clusterIPs?: string[]
+    selector?: Record<string, string>
+    ports?: ServicePort[]
+    externalName?: string
+    externalIPs?: string[]
+    sessionAffinity?: string
+    ipFamilies?: string[]
+    ipFamilyPolicy?: string
+    internalTrafficPolicy?: string
+    publishNotReadyAddresses?: boolean
+    [field: string]: unknown
+  }
+  status: { loadBalancer?: Record<string, unknown> }
+}
+
+const TYPES = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort']
+
+export const services: ResourceKind<Service> = {
+  group: '',
+  version: 'v1',
+  kind: 'Service',
+  plural: 'services',
+  singular: 'service',
+  shortNames: ['svc'],
+  categories: ['all'],
+  isNamespaced: true,
+  subresources: ['status'],
+  nameRule: 'label',
+  model: 'V1Service',
+  columns: [
+    ...columnsOf<Service>([
+      { name: 'Type', read: ({ spec }) => spec.type ?? '' },
+      { name: 'Cluster-IP', read: ({ spec }) => spec.clusterIP || '<none>' },
+      { name: 'External-IP', read: ({ spec }) => externalText(spec) },
+      { name: 'Port(s)', read: ({ spec }) => (spec.ports ?? []).map(portText).join(',') || '<none>' },
+    ]),
+    { name: 'Selector', priority: 1, read: ({ spec }) => labelsText(spec.selector) },
+  ],
+  fields: ({ spec }) => ({ 'spec.clusterIP': spec.clusterIP ?? '', 'spec.type': spec.type ?? '' }),
+  setDefaults(service, previous) {
+    const { spec } = service
+    if (!spec) return
+    spec.type ??= 'ClusterIP'
+    spec.sessionAffinity ??= 'None'
+    if (spec.type !== 'ExternalName') {
+      spec.internalTrafficPolicy ??= 'Cluster'
+      spec.ipFamilies ??= ['IPv4']
+      spec.ipFamilyPolicy ??= 'SingleStack'
+      if (previous?.spec.clusterIP && !spec.clusterIP) spec.clusterIP = previous.spec.clusterIP
+      if (spec.clusterIP) spec.clusterIPs ??= [spec.clusterIP]
+    }
+    for (const port of spec.ports ?? []) {
+      port.protocol ??= 'TCP'
+      if (spec.type !== 'ExternalName') port.targetPort ??= port.port
+    }
+    if (!previous) service.status = { loadBalancer: {} }
+  },
+  validate: ({ spec }, previous) => {
+    if (!spec) return [required('spec.ports')]
+    const faults: Fault[] = []
+    if (!TYPES.includes(spec.type ?? '')) faults.push(unsupported('spec.type', spec.type, TYPES))
+    const isHeadless = spec.clusterIP === 'None'
+    if ((spec.ports ?? []).length === 0 && spec.type !== 'ExternalName' && !isHeadless)
+      faults.push(required('spec.ports'))
+    if (spec.type === 'ExternalName' && !spec.externalName) faults.push(required('spec.externalName'))
+    faults.push(...portsFaults(spec.ports ?? []))
+    const before = previous?.spec.clusterIP
+    if (
+      before &&
+      spec.type !== 'ExternalName' &&
+      previous?.spec.type !== 'ExternalName' &&
+      spec.clusterIP !== before
+    )
+      faults.push(invalid('spec.clusterIPs[0]', spec.clusterIPs, 'may not change once set'))
+    return faults
+  },
+}
+
+function externalText({ type, externalName, externalIPs = [] }: Service['spec']): string {
+  if (type === 'ExternalName') return externalName ?? ''
+  if (externalIPs.length > 0) return externalIPs.join(',')
+  return type === 'LoadBalancer' ? '<pending>' : '<none>'
+}
+
+function portText({ port, nodePort, protocol }: ServicePort): string {
+  return nodePort ? `${port}:${nodePort}/${protocol}` : `${port}/${protocol}`
+}

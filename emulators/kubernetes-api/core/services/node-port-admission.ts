@@ -1,0 +1,50 @@
+import { invalid } from '../../meta/field-error.ts'
+import type { Admission } from '../../registry/cluster.ts'
+import { invalidObject } from '../../registry/status-error.ts'
+import { type Service, services } from './kind.ts'
+
+const [FIRST, LAST] = [30_000, 32_767]
+
+/**
+ * Gives the ports of NodePort and LoadBalancer services a port of the nodes that no other service has, and takes it from
+ * services of other types. Source of the range: --service-node-port-range of kube-apiserver.
+ */
+export const nodePortAdmission: Admission = ({ kind, object, previous, store }) => {
+  if (kind.kind !== services.kind) return
+  const { spec, metadata } = object as Service
+  const ports = spec?.ports ?? []
+  if (spec?.type !== 'NodePort' && spec?.type !== 'LoadBalancer') {
+    if ((previous as Service | undefined)?.spec.type !== spec?.type)
+      for (const port of ports) delete port.nodePort
+    return
+  }
+  const others = store.list(services).filter(one => one.metadata.uid !== metadata.uid)
+  const taken = new Set(others.flatMap(one => (one.spec.ports ?? []).map(port => port.nodePort)))
+  const before = (previous as Service | undefined)?.spec.ports ?? []
+  for (const [index, port] of ports.entries()) {
+    port.nodePort ||= before.find(one => one.port === port.port && one.protocol === port.protocol)?.nodePort
+    if (port.nodePort) check(port.nodePort, `spec.ports[${index}].nodePort`, taken, metadata.name)
+    else port.nodePort = nextPort(taken, metadata.name)
+    taken.add(port.nodePort)
+  }
+}
+
+function check(port: number, field: string, taken: Set<number | undefined>, name: string) {
+  if (port < FIRST || port > LAST)
+    throw invalidObject(services, name, [
+      invalid(
+        field,
+        port,
+        `provided port is not in the valid range. The range of valid ports is ${FIRST}-${LAST}`,
+      ),
+    ])
+  if (taken.has(port))
+    throw invalidObject(services, name, [invalid(field, port, 'provided port is already allocated')])
+}
+
+function nextPort(taken: Set<number | undefined>, name: string): number {
+  for (let port = FIRST; port <= LAST; port++) if (!taken.has(port)) return port
+  throw invalidObject(services, name, [
+    invalid('spec.ports', null, 'failed to allocate a nodePort: range is full'),
+  ])
+}
