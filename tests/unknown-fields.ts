@@ -1,3 +1,4 @@
+import { isRecord } from '@goalixa/chassis/is-record'
 import { type FieldType, modelOf } from '@goalixa/kubernetes-api-emulator/registry/schema'
 import type { KubeObject } from './rendered.ts'
 
@@ -42,8 +43,4 @@ function faultsOfModel(value: unknown, name: string, path: string): string[] {
     const field = model.get(key)
     return field ? validateRunbook(item, field, `${path}.${key}`) : [`${path}.${key}: unknown`]
   })
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

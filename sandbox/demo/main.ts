@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { exitOnEpipe } from '@goalixa/chassis/exit-on-epipe'
 import { createSyntraClient } from '@goalixa/syntra/cli/syntra-client'
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import pc from 'picocolors'
 import { passedOnSettings } from '../platform/config.ts'
 import { REPOSITORY } from '../platform/settings.ts'
@@ -25,7 +25,9 @@ const options = new Command('bin/demo')
   .description(
     'Starts the whole platform as real processes, ships a bad release, and lets Syntra do its job.',
   )
-  .option('--scenario <name>', 'what happens', 'slow-release')
+  .addOption(
+    new Option('--scenario <name>', 'what happens').choices(await listScenarios()).default('slow-release'),
+  )
   .option('--list', 'list the scenarios and stop')
   .option('--yes', 'approve what is proposed without asking')
   .option('--json <file>', 'write what happened as JSON')

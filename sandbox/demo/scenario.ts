@@ -3,7 +3,6 @@ import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { FaultCall } from '../faults/catalog.ts'
-import { nearestName } from './nearest-name.ts'
 
 /** What is done to the platform, what only looks guilty, and what is true. Only the scoreboard reads `truth`. */
 export const Scenario = z.strictObject({
@@ -34,12 +33,8 @@ export async function listScenarios(): Promise<string[]> {
 /** Reads a scenario. Throws with the names there are, or with the faulty field. */
 export async function readScenario(name: string): Promise<Scenario> {
   const names = await listScenarios()
-  if (!names.includes(name)) {
-    const meant = nearestName(name, names)
-    throw new Error(
-      `There is no scenario "${name}".${meant ? ` Did you mean ${meant}?` : ''} There are: ${names.join(', ')}.`,
-    )
-  }
+  if (!names.includes(name))
+    throw new Error(`Scenario "${name}" does not exist; expected one of ${names.join(', ')}.`)
   const parsed = Scenario.safeParse(parse(await readFile(`${FOLDER}${name}/scenario.yaml`, 'utf8')))
   if (parsed.success) return parsed.data
   throw new Error(`evals/scenarios/${name}/scenario.yaml:\n${z.prettifyError(parsed.error)}`)

@@ -1,4 +1,4 @@
-import { uuidV7 } from './uuid-v7.ts'
+import { v7 as uuidV7 } from 'uuid'
 
 type Options = { baseUrl: string; origin: string; name: string; random: () => number }
 type Visit = { step: string; status: number; ms: number }
@@ -48,7 +48,7 @@ export function createPerson({ baseUrl, origin, name, random }: Options) {
   }
 
   const addTask = async (): Promise<Visit> => {
-    const id = uuidV7(random)
+    const id = uuidV7({ random: Uint8Array.from({ length: 16 }, () => random() * 256) })
     const added = await visit('add task', 'POST', '/bff/v1/tasks', {
       id,
       name: `Task ${Math.floor(random() * 1000)}`,

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { mergePatch } from '@goalixa/emulators-shared/json/merge-patch'
 import fastJsonPatch from 'fast-json-patch'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
@@ -7,7 +8,6 @@ import { trackedBy } from '../compare/annotations.ts'
 import { applicationOf, type Gitops } from '../gitops.ts'
 import { ApplicationSpec, NewApplication } from './application-schema.ts'
 import { invalidArgument } from './grpc-error.ts'
-import { mergePatch } from './merge-patch.ts'
 import { readRequest } from './read-request.ts'
 import { validateSpec } from './validate-spec.ts'
 

@@ -3,7 +3,7 @@ import type { Log } from '@goalixa/chassis/log'
 import type { Cluster } from '../registry/cluster.ts'
 import { StatusError, statusOf } from '../registry/status-error.ts'
 import { authenticate, type Tokens } from './authenticate.ts'
-import { createBothServer } from './create-http-and-https-server.ts'
+import { createHttpAndHttpsServer } from './create-http-and-https-server.ts'
 import { handleRequest } from './handle-request.ts'
 import { json, send } from './reply.ts'
 import { type ApiRequest, readBody } from './request.ts'
@@ -15,11 +15,10 @@ type Options = { cluster: Cluster; tokens: Tokens; host: string; port: number; l
 /** The HTTP side of the API server: probes without a token, everything else with one. */
 export function createApiServer({ cluster, tokens, host, port, log }: Options) {
   const stopping = new AbortController()
-  const certificate = selfSignedCertificate(cluster.now())
   const listener = (message: IncomingMessage, response: ServerResponse) => {
     answer(message, response).catch(error => send(response, failure(error, log, message)))
   }
-  const server = createBothServer({ host, port, ...certificate, listener })
+  let server: ReturnType<typeof createHttpAndHttpsServer> | undefined
 
   async function answer(message: IncomingMessage, response: ServerResponse) {
     const url = new URL(message.url ?? '/', 'http://localhost')
@@ -45,13 +44,15 @@ export function createApiServer({ cluster, tokens, host, port, log }: Options) {
   }
 
   return {
-    /** Resolves with where it listens, over HTTP as well as HTTPS, and the certificate of the latter. */
+    /** Resolves with the URL, which serves HTTP and HTTPS, and the certificate of HTTPS. */
     async start(): Promise<{ url: string; certificate: string }> {
-      return { url: `http://${host}:${await server.listen()}`, certificate: certificate.cert }
+      const { key, cert } = await selfSignedCertificate(cluster.now())
+      server = createHttpAndHttpsServer({ host, port, key, cert, listener })
+      return { url: `http://${host}:${await server.listen()}`, certificate: cert }
     },
     async stop(): Promise<void> {
       stopping.abort()
-      await server.close()
+      await server?.close()
     },
   }
 }

@@ -8,7 +8,7 @@ const TLS_HANDSHAKE = 0x16
 type Options = { host: string; port: number; key: string; cert: string; listener: RequestListener }
 
 /** One port that speaks HTTP and HTTPS, told apart by the first byte a client sends. */
-export function createBothServer({ host, port, key, cert, listener }: Options) {
+export function createHttpAndHttpsServer({ host, port, key, cert, listener }: Options) {
   const http = createHttpServer(listener)
   const https = createHttpsServer({ key, cert }, listener)
   const sockets = new Set<Socket>()
@@ -20,7 +20,7 @@ export function createBothServer({ host, port, key, cert, listener }: Options) {
   const front = createServer(socket => {
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
-    // A client that resets its connection is no trouble of ours.
+    // A connection reset by the client is no error of the server.
     socket.on('error', () => socket.destroy())
     socket.once('data', first => {
       socket.pause()

@@ -1,3 +1,4 @@
+import { Reader } from 'protobufjs/minimal.js'
 import { badRequest, StatusError } from '../registry/status-error.ts'
 import FIELDS from './protobuf-fields.json' with { type: 'json' }
 
@@ -99,30 +100,23 @@ function bytesOf(value: Wire | undefined): Buffer {
 }
 
 function readFields(bytes: Buffer): { number: number; value: Wire }[] {
+  const reader = Reader.create(bytes)
   const fields: { number: number; value: Wire }[] = []
-  let at = 0
-  const varint = () => {
-    let value = 0n
-    for (let shift = 0n; ; shift += 7n) {
-      const byte = bytes[at++]
-      if (byte === undefined) throw badRequest('the protobuf of the body ends in the middle')
-      value |= BigInt(byte & 127) << shift
-      if (byte < 128) return value
+  try {
+    while (reader.pos < reader.len) {
+      const tag = reader.uint32()
+      fields.push({ number: tag >>> 3, value: readWire(reader, tag & 7) })
     }
-  }
-  const slice = (size: number) => {
-    at += size
-    if (at > bytes.length) throw badRequest('the protobuf of the body ends in the middle')
-    return bytes.subarray(at - size, at)
-  }
-  while (at < bytes.length) {
-    const tag = Number(varint())
-    const number = tag >>> 3
-    if ((tag & 7) === 0) fields.push({ number, value: varint() })
-    else if ((tag & 7) === 2) fields.push({ number, value: slice(Number(varint())) })
-    else if ((tag & 7) === 1) fields.push({ number, value: slice(8) })
-    else if ((tag & 7) === 5) fields.push({ number, value: slice(4) })
-    else throw badRequest('the protobuf of the body has a field of an unknown type')
+  } catch (error) {
+    throw badRequest(`the protobuf of the body cannot be decoded: ${(error as Error).message}`)
   }
   return fields
+}
+
+function readWire(reader: Reader, wireType: number): Wire {
+  if (wireType === 0) return BigInt(reader.uint64().toString())
+  if (wireType === 2) return Buffer.from(reader.bytes())
+  const start = reader.pos
+  reader.skipType(wireType)
+  return Buffer.from(reader.buf.subarray(start, reader.pos))
 }

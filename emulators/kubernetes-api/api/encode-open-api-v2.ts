@@ -1,100 +1,109 @@
+import protobuf from 'protobufjs/light.js'
 import { stringify } from 'yaml'
 import type { Schema } from './open-api-schema.ts'
 import type { OpenApiV2 } from './open-api-v2.ts'
 
-/**
- * An OpenAPI 2 document as protobuf message `openapi.v2.Document`. Only what our documents contain is written. Source:
- * google/gnostic, openapiv2/OpenAPIv2.proto.
- */
+type Field = { id: number; type: string; rule?: 'repeated' }
+const string = (id: number): Field => ({ id, type: 'string' })
+const one = (id: number, type: string): Field => ({ id, type })
+const many = (id: number, type: string): Field => ({ id, type, rule: 'repeated' })
+
+// The messages and fields that our documents use. Source: google/gnostic, openapiv2/OpenAPIv2.proto.
+const MESSAGES: Record<string, Record<string, Field>> = {
+  Document: {
+    swagger: string(1),
+    info: one(2, 'Info'),
+    paths: one(8, 'Paths'),
+    definitions: one(9, 'NamedSchemas'),
+  },
+  Info: { title: string(1), version: string(2) },
+  Paths: { path: many(2, 'NamedPathItem') },
+  NamedPathItem: { name: string(1), value: one(2, 'PathItem') },
+  PathItem: { patch: one(8, 'Operation') },
+  Operation: {
+    parameters: many(8, 'ParametersItem'),
+    responses: one(9, 'Responses'),
+    extensions: many(13, 'NamedAny'),
+  },
+  ParametersItem: { parameter: one(1, 'Parameter') },
+  Parameter: { nonBody: one(2, 'NonBodyParameter') },
+  NonBodyParameter: { query: one(3, 'QueryParameter') },
+  QueryParameter: { in: string(2), name: string(4), type: string(6) },
+  Responses: { code: many(1, 'NamedResponse') },
+  NamedResponse: { name: string(1), value: one(2, 'ResponseValue') },
+  ResponseValue: { response: one(1, 'Response') },
+  Response: { description: string(1) },
+  NamedSchemas: { named: many(1, 'NamedSchema') },
+  NamedSchema: { name: string(1), value: one(2, 'Schema') },
+  Schema: {
+    ref: string(1),
+    format: string(2),
+    additionalProperties: one(21, 'AdditionalProperties'),
+    type: one(22, 'Type'),
+    items: one(23, 'Items'),
+    properties: one(25, 'NamedSchemas'),
+    extensions: many(31, 'NamedAny'),
+  },
+  AdditionalProperties: { schema: one(1, 'Schema') },
+  Type: { value: { id: 1, type: 'string', rule: 'repeated' } },
+  Items: { schema: many(1, 'Schema') },
+  NamedAny: { name: string(1), value: one(2, 'Any') },
+  Any: { yaml: string(2) },
+}
+
+/** An OpenAPI 2 document as protobuf message `openapi.v2.Document`, the form that kubectl before 1.27 reads. */
 export function encodeOpenApiV2(document: OpenApiV2): Buffer {
-  return message(
-    text(1, document.swagger),
-    field(2, message(text(1, document.info.title), text(2, document.info.version))),
-    field(
-      8,
-      message(
-        ...Object.entries(document.paths).map(([path, item]) =>
-          field(2, named(path, message(field(8, operation(item.patch))))),
-        ),
-      ),
-    ),
-    field(
-      9,
-      message(
-        ...Object.entries(document.definitions).map(([name, schema]) =>
-          field(1, named(name, schemaMessage(schema))),
-        ),
-      ),
-    ),
+  const nested = Object.fromEntries(Object.entries(MESSAGES).map(([name, fields]) => [name, { fields }]))
+  const message = protobuf.Root.fromJSON({ nested }).lookupType('Document')
+  const { swagger, info, paths, definitions } = document
+  return Buffer.from(
+    message
+      .encode(
+        message.fromObject({
+          swagger,
+          info,
+          paths: {
+            path: Object.entries(paths).map(([name, { patch }]) => ({
+              name,
+              value: { patch: operationMessage(patch) },
+            })),
+          },
+          definitions: namedSchemas(definitions),
+        }),
+      )
+      .finish(),
   )
 }
 
-type Operation = OpenApiV2['paths'][string]['patch']
-
-function operation(one: Operation): Buffer {
-  const parameters = one.parameters.map(({ name, in: place, type }) => {
-    const query = message(text(2, place), text(4, name), text(6, type))
-    // ParametersItem.parameter(1) → Parameter.non_body_parameter(2) → NonBodyParameter.query_parameter_sub_schema(3)
-    return field(8, message(field(1, message(field(2, message(field(3, query)))))))
-  })
-  const responses = message(field(1, named('200', message(field(1, message(text(1, 'OK')))))))
-  return message(...parameters, field(9, responses), ...extensions(13, one))
-}
-
-function schemaMessage(schema: Schema): Buffer {
-  const { $ref, type, format, items, properties, additionalProperties } = schema
-  return message(
-    typeof $ref === 'string' ? text(1, $ref) : none,
-    typeof format === 'string' ? text(2, format) : none,
-    additionalProperties ? field(21, message(field(1, schemaMessage(additionalProperties as Schema)))) : none,
-    typeof type === 'string' ? field(22, message(text(1, type))) : none,
-    items ? field(23, message(field(1, schemaMessage(items as Schema)))) : none,
-    properties
-      ? field(
-          25,
-          message(
-            ...Object.entries(properties).map(([name, inner]) =>
-              field(1, named(name, schemaMessage(inner as Schema))),
-            ),
-          ),
-        )
-      : none,
-    ...extensions(31, schema),
-  )
-}
-
-// NamedAny { name, value: Any { value: google.protobuf.Any, yaml } }
-function extensions(number: number, schema: Schema): Buffer[] {
-  return Object.entries(schema)
-    .filter(([name]) => name.startsWith('x-'))
-    .map(([name, value]) => field(number, named(name, message(text(2, stringify(value))))))
-}
-
-const none = Buffer.alloc(0)
-
-function named(name: string, value: Buffer): Buffer {
-  return message(text(1, name), field(2, value))
-}
-
-function message(...parts: Buffer[]): Buffer {
-  return Buffer.concat(parts)
-}
-
-function text(number: number, value: string): Buffer {
-  return field(number, Buffer.from(value))
-}
-
-/** A length-delimited field. */
-function field(number: number, value: Buffer): Buffer {
-  return Buffer.concat([varint((number << 3) | 2), varint(value.length), value])
-}
-
-function varint(value: number): Buffer {
-  const bytes: number[] = []
-  let rest = value
-  while (rest > 127) {
-    bytes.push((rest & 127) | 128)
-    rest >>>= 7
+function operationMessage(operation: OpenApiV2['paths'][string]['patch']) {
+  return {
+    parameters: operation.parameters.map(parameter => ({ parameter: { nonBody: { query: parameter } } })),
+    responses: { code: [{ name: '200', value: { response: operation.responses[200] } }] },
+    extensions: extensionsOf(operation),
   }
-  return Buffer.from([...bytes, rest])
+}
+
+function namedSchemas(schemas: Record<string, Schema>) {
+  return { named: Object.entries(schemas).map(([name, schema]) => ({ name, value: schemaMessage(schema) })) }
+}
+
+function schemaMessage(schema: Schema): object {
+  const { $ref, type, format, items, properties, additionalProperties } = schema
+  return {
+    ref: $ref,
+    format,
+    type: type === undefined ? undefined : { value: [type] },
+    items: items === undefined ? undefined : { schema: [schemaMessage(items as Schema)] },
+    properties: properties === undefined ? undefined : namedSchemas(properties as Record<string, Schema>),
+    additionalProperties: additionalProperties && {
+      schema: schemaMessage(additionalProperties as Schema),
+    },
+    extensions: extensionsOf(schema),
+  }
+}
+
+function extensionsOf(source: object) {
+  return Object.entries(source)
+    .filter(([name]) => name.startsWith('x-'))
+    .map(([name, value]) => ({ name, value: { yaml: stringify(value) } }))
 }

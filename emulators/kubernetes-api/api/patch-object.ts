@@ -1,7 +1,7 @@
+import { mergePatch } from '@goalixa/emulators-shared/json/merge-patch'
 import type { KubeObject } from '../meta/kube-object.ts'
 import { applyConfiguration } from '../patches/apply-configuration.ts'
 import { jsonPatch } from '../patches/json-patch.ts'
-import { mergePatch } from '../patches/merge-patch.ts'
 import { strategicMerge } from '../patches/strategic-merge.ts'
 import type { Cluster } from '../registry/cluster.ts'
 import { decode } from '../registry/decode.ts'

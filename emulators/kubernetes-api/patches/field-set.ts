@@ -1,3 +1,4 @@
+import { isRecord } from '@goalixa/chassis/is-record'
 import type { FieldSet } from '../meta/kube-object.ts'
 import { type FieldType, modelOf } from '../registry/schema.ts'
 import { isSet, listKeysOf } from './list-keys.ts'
@@ -109,8 +110,4 @@ function isItem(item: unknown, step: string): boolean {
   return (
     isRecord(item) && keys.every(([key, value]) => (item[key] ?? (key === 'protocol' ? 'TCP' : '')) === value)
   )
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,3 +1,4 @@
+import { isRecord } from '@goalixa/chassis/is-record'
 import { type FieldType, modelOf } from '../registry/schema.ts'
 import { itemStep } from './field-set.ts'
 import { isSet, listKeysOf } from './list-keys.ts'
@@ -33,8 +34,4 @@ function fieldTypeOf(type: FieldType, key: string): FieldType {
   if (type.is === 'map') return type.of
   if (type.is !== 'model') return { is: 'any' }
   return modelOf(type.model).get(key) ?? { is: 'any' }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,3 +1,4 @@
+import { isRecord } from '@goalixa/chassis/is-record'
 import { type FieldType, modelOf } from '../registry/schema.ts'
 import { badRequest } from '../registry/status-error.ts'
 import { isSet, listKeysOf } from './list-keys.ts'
@@ -86,8 +87,4 @@ function withoutNulls(value: unknown): unknown {
 
 function asList(value: unknown): unknown[] {
   return Array.isArray(value) ? value : []
-}
-
-function isRecord(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

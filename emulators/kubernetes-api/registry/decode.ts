@@ -1,3 +1,4 @@
+import { isRecord } from '@goalixa/chassis/is-record'
 import type { ResourceKind } from '../meta/resource-kind.ts'
 import { apiVersionOf } from '../meta/resource-kind.ts'
 import { type FieldType, modelOf } from './schema.ts'
@@ -115,8 +116,4 @@ function wordFor(value: unknown): string {
   if (Array.isArray(value)) return 'array'
   if (typeof value === 'boolean') return 'bool'
   return typeof value
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

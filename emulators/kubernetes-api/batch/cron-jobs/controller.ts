@@ -11,13 +11,13 @@ import type { WorkQueue } from '../../controllers/work-queue.ts'
 import { apiVersionOf, type ResourceKind } from '../../meta/resource-kind.ts'
 import { toTime } from '../../registry/clock.ts'
 import { endOf, type Job, jobs } from '../jobs/kind.ts'
-import { nextTime, parseSchedule } from './cron-schedule.ts'
 import { type CronJob, cronJobs } from './kind.ts'
+import { nextTime } from './next-time.ts'
 
 /** A schedule that was missed more often than this is not caught up with. Source: CronJob limitations. */
 const MANY = 100
 
-/** Starts jobs by the clock (UTC; `timeZone` is not looked at) and keeps the last few that ended. */
+/** Starts jobs on schedule and keeps the last few that finished. */
 export function runCronJobController(context: Context): Running {
   return runController({
     name: 'cronjob',
@@ -38,11 +38,12 @@ function reconcile(context: Context, key: string, queue: WorkQueue) {
   const mine = cluster
     .list(jobs, namespace)
     .filter(job => job.metadata.ownerReferences?.some(one => one.uid === cron.metadata.uid))
-  const schedule = parseSchedule(cron.spec.schedule)
   const now = cluster.now()
+  const { schedule, timeZone, suspend } = cron.spec
+  const next = nextTime(schedule, now, timeZone)
   let last = cron.status.lastScheduleTime
-  if (schedule && !cron.spec.suspend) {
-    const due = lastDue(cron, time => nextTime(schedule, time), now)
+  if (next && !suspend) {
+    const due = lastDue(cron, now)
     if (due) {
       start(
         context,
@@ -52,26 +53,24 @@ function reconcile(context: Context, key: string, queue: WorkQueue) {
       )
       last = toTime(due)
     }
-    const next = nextTime(schedule, now)
-    if (next) queue.addAfter(key, next.getTime() - now.getTime() + 50)
-  } else if (!schedule)
-    recordEvent(cron, 'Warning', 'UnparseableSchedule', `unparseable schedule: "${cron.spec.schedule}"`)
+    queue.addAfter(key, next.getTime() - now.getTime() + 50)
+  } else if (!next) recordEvent(cron, 'Warning', 'UnparseableSchedule', `unparseable schedule: "${schedule}"`)
   tidy(context, cron, mine)
   writeStatus(context, cron, last)
 }
 
-function lastDue(cron: CronJob, next: (after: Date) => Date | undefined, now: Date): Date | undefined {
-  const { startingDeadlineSeconds } = cron.spec
+function lastDue(cron: CronJob, now: Date): Date | undefined {
+  const { schedule, timeZone, startingDeadlineSeconds } = cron.spec
   const since = Date.parse(cron.status.lastScheduleTime ?? cron.metadata.creationTimestamp)
   const earliest =
     startingDeadlineSeconds === undefined
       ? since
       : Math.max(since, now.getTime() - startingDeadlineSeconds * 1000)
   let due: Date | undefined
-  let time = next(new Date(earliest))
+  let time = nextTime(schedule, new Date(earliest), timeZone)
   for (let count = 0; time && time <= now && count < MANY; count++) {
     due = time
-    time = next(time)
+    time = nextTime(schedule, time, timeZone)
   }
   return due
 }

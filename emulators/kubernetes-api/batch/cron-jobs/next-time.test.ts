@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { nextTime, parseSchedule } from './cron-schedule.ts'
+import { nextTime } from './next-time.ts'
 
-const next = (text: string, after: string) => {
-  const schedule = parseSchedule(text)
-  return schedule && nextTime(schedule, new Date(after))?.toISOString()
-}
-
-describe('a cron schedule', () => {
+describe('the next time of a schedule', () => {
   it.each([
     ['*/15 * * * *', '2026-03-01T10:01:30Z', '2026-03-01T10:15:00.000Z'],
     ['0 3 * * *', '2026-03-01T03:00:00Z', '2026-03-02T03:00:00.000Z'],
@@ -18,18 +13,19 @@ describe('a cron schedule', () => {
     ['0 0 13 * 5', '2026-11-08T00:00:00Z', '2026-11-13T00:00:00.000Z'],
     ['0 0 13 * 5', '2026-11-13T00:00:00Z', '2026-11-20T00:00:00.000Z'],
     ['0 0 * * 7', '2026-11-20T00:00:00Z', '2026-11-22T00:00:00.000Z'],
-  ])('%s after %s is due at %s', (text, after, expected) => {
-    expect(next(text, after)).toBe(expected)
+  ])('of %s after %s is %s', (schedule, after, expected) => {
+    expect(nextTime(schedule, new Date(after))?.toISOString()).toBe(expected)
+  })
+
+  it('is in the time zone of the CronJob', () => {
+    const next = nextTime('0 3 * * *', new Date('2026-07-01T00:00:00Z'), 'Europe/Berlin')
+    expect(next?.toISOString()).toBe('2026-07-01T01:00:00.000Z')
   })
 
   it.each(['', '* * * *', '61 * * * *', 'a * * * *', '5-1 * * * *', '* * * * * *'])(
-    'is not made of "%s"',
-    text => {
-      expect(parseSchedule(text)).toBeUndefined()
+    'does not exist for "%s"',
+    schedule => {
+      expect(nextTime(schedule, new Date('2026-01-01T00:00:00Z'))).toBeUndefined()
     },
   )
-
-  it('that names a day that never comes is never due', () => {
-    expect(next('0 0 30 2 *', '2026-01-01T00:00:00Z')).toBeUndefined()
-  })
 })

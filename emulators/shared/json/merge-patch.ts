@@ -1,0 +1,15 @@
+import { isRecord } from '@goalixa/chassis/is-record'
+
+/**
+ * A JSON Merge Patch (RFC 7396): null removes a field, objects are merged, everything else replaces. Leaves the target
+ * as it is, unlike the package json-merge-patch: stored objects must not change in place.
+ */
+export function mergePatch(target: unknown, patch: unknown): unknown {
+  if (!isRecord(patch)) return patch
+  const result: Record<string, unknown> = isRecord(target) ? { ...target } : {}
+  for (const [field, value] of Object.entries(patch)) {
+    if (value === null) delete result[field]
+    else result[field] = mergePatch(result[field], value)
+  }
+  return result
+}
