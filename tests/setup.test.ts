@@ -15,10 +15,11 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ROOT } from './source-files.ts'
 
-const SYSTEM_PROGRAMS = ['bash', 'cmp', 'dirname', 'env', 'readlink', 'uname']
+const SYSTEM_PROGRAMS = ['bash', 'cmp', 'dirname', 'env', 'find', 'id', 'readlink', 'uname']
 let clone: string
 beforeEach(() => {
   clone = mkdtempSync(join(tmpdir(), 'clone-'))
+  chmodSync(clone, 0o755)
   for (const path of ['bin', '.nvmrc', 'package-lock.json'])
     cpSync(ROOT + path, join(clone, path), { recursive: true })
   mkdirSync(join(clone, 'programs'))
@@ -32,6 +33,8 @@ afterEach(() => rmSync(clone, { recursive: true }))
 /** Puts a program on the PATH that answers with these words and this exit code. */
 function installProgram(name: string, answer: string, code = 0) {
   const path = join(clone, 'programs', name)
+  // Not through the link to the system's own program.
+  rmSync(path, { force: true })
   writeFileSync(
     path,
     `#!/usr/bin/env bash\n${code === 0 ? '' : 'exec >&2; '}echo '${answer}'\nexit ${code}\n`,
@@ -77,6 +80,16 @@ describe('bin/test on a machine that is not ready says in one line what to do', 
     expect(lines).toEqual([expect.stringMatching(line)])
     expect(code).toBe(1)
   })
+})
+
+it('bin/setup refuses a clone that the user of PostgreSQL cannot reach, when root runs it', async () => {
+  installProgram('id', '0')
+  chmodSync(clone, 0o700)
+  const { code, lines } = await run('bin/setup')
+  expect(lines).toEqual([
+    expect.stringMatching(/closed to other users; expected one that the user postgres can enter/),
+  ])
+  expect(code).toBe(1)
 })
 
 it.each(['bin/check', 'bin/syntra'])(
