@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs'
+import { basename } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { forbiddenFileNames, forbiddenNames, forbiddenPhrases } from './plain-english.ts'
+import { ROOT, sourceFiles } from './source-files.ts'
+
+// The rules of docs/glossary.md and CONTRIBUTING.md, section "Names". A rule that makes code less clear is changed there first.
+const files = sourceFiles()
+const production = files.filter(path => !/\.test\.ts$|(^|\/)(testing|tests|conformance)\//.test(path))
+const read = (path: string) => readFileSync(ROOT + path, 'utf8')
+
+describe('names', () => {
+  it('of files say what is in them: no clause, question, pronoun, negation or drawer', () => {
+    expect(files.filter(path => forbiddenFileNames.some(pattern => pattern.test(basename(path))))).toEqual([])
+  })
+
+  it('of exports are nouns or verbs in the terms of the field', () => {
+    const wrong = production.flatMap(path =>
+      exportsOf(read(path))
+        .filter(name => forbiddenNames.some(pattern => pattern.test(name)))
+        .map(name => `${path}: ${name}`),
+    )
+    expect(wrong).toEqual([])
+  })
+
+  it('are exported once among the workspaces that import each other', () => {
+    const homes = Map.groupBy(
+      production.flatMap(path => exportsOf(read(path)).map(name => ({ name, path, house: houseOf(path) }))),
+      ({ house, name }) => `${house} ${name}`,
+    )
+    const twice = [...homes]
+      .filter(([, found]) => new Set(found.map(({ path }) => path)).size > 1)
+      .map(([key, found]) => `${key}: ${found.map(({ path }) => path).join(', ')}`)
+    expect(twice).toEqual([])
+  })
+
+  it('callback parameters name the element', () => {
+    const wrong = files.filter(path => /\(?\bone\b\)?(?::[^=)]*\))? =>/.test(read(path)))
+    expect(wrong).toEqual([])
+  })
+})
+
+describe('sentences that people read', () => {
+  it('are plain engineering English', () => {
+    const wrong = production.flatMap(path =>
+      stringsOf(read(path)).flatMap(({ text, line }) => {
+        const found = forbiddenPhrases.find(phrase => phrase.pattern.test(text))
+        return found === undefined
+          ? []
+          : [`${path}:${line}: "${text.trim().slice(0, 100)}" (write: ${found.write})`]
+      }),
+    )
+    expect(wrong).toEqual([])
+  })
+})
+
+/** The names that a module exports by declaration. */
+function exportsOf(source: string): string[] {
+  const declared = source.matchAll(
+    /^export (?:async )?(?:function\*?|const|let|class|type|interface|enum) (\w+)/gm,
+  )
+  return [...new Set([...declared].map(([, name]) => name ?? ''))]
+}
+
+// What imports each other shares one vocabulary. Emulators share no parser with the clients they test, so both have a Pod.
+function houseOf(path: string): string {
+  const [top = '', second = ''] = path.split('/')
+  if (['agents', 'syntra', 'tools', 'chassis'].includes(top)) return 'orchestrator'
+  return top === 'emulators' || top === 'product-services' ? `${top}/${second}` : top
+}
+
+/** Texts in quotes or backticks that hold a space: sentences rather than keys. Comments are left out. */
+function stringsOf(source: string): { text: string; line: number }[] {
+  const bare = source.replace(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm, comment =>
+    comment.replace(/[^\n]/g, ' '),
+  )
+  return [...bare.matchAll(/'((?:[^'\\\n]|\\.)*)'|"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\]|\\.)*)`/g)]
+    .map(match => ({ text: match[1] ?? match[2] ?? match[3] ?? '', index: match.index }))
+    .filter(({ text }) => /\s/.test(text))
+    .map(({ text, index }) => ({ text, line: bare.slice(0, index).split('\n').length }))
+}
