@@ -12,8 +12,8 @@ type Options = {
   metrics?: Pick<Metrics, 'upstreamSeconds'>
 }
 
-export type Answer = { status: number; headers: Received['headers']; body: unknown }
-export type Call = {
+export type HttpResponse = { status: number; headers: Received['headers']; body: unknown }
+export type HttpCallOptions = {
   method?: string
   body?: unknown
   headers?: Record<string, string>
@@ -27,7 +27,7 @@ export type Call = {
  * A JSON body is parsed; any other body is a string.
  */
 export function createHttpClient({ upstream, baseUrl, timeoutMs = 2_000, headers = {}, metrics }: Options) {
-  return async function call(path: string, options: Call = {}): Promise<Answer> {
+  return async function call(path: string, options: HttpCallOptions = {}): Promise<HttpResponse> {
     // Not `AbortSignal.timeout`, whose timer cannot be cancelled once the answer has arrived.
     const deadline = new AbortController()
     const timer = setTimeout(() => deadline.abort(), options.timeoutMs ?? timeoutMs)

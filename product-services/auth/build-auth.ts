@@ -6,20 +6,20 @@ import { prepareDatabase } from '@goalixa/chassis/prepare-database'
 import { createAccountsRepository } from './accounts/accounts.repository.ts'
 import { accountsRoutes } from './accounts/accounts.routes.ts'
 import { createAccountsService } from './accounts/accounts.service.ts'
-import { createAudit } from './audit/audit.repository.ts'
+import { createAuditRepository } from './audit/audit.repository.ts'
 import type { AuthConfig } from './config.ts'
 import { createKeysRepository } from './keys/keys.repository.ts'
 import { keysRoutes } from './keys/keys.routes.ts'
 import { createKeysService } from './keys/keys.service.ts'
-import type { CreateBucket } from './limits/limit.ts'
-import { createMemoryBuckets } from './limits/memory-bucket.ts'
+import { createMemoryBuckets } from './limits/memory-buckets.ts'
+import type { CreateBucket } from './limits/token-bucket.ts'
 import { createSessionsRepository } from './sessions/sessions.repository.ts'
 import { sessionsRoutes } from './sessions/sessions.routes.ts'
 import { createSessionsService } from './sessions/sessions.service.ts'
 
 type Overrides = { now?: () => number; log?: Log }
 
-/** Auth, wired: accounts, sessions and keys on one PostgreSQL database. `now` is milliseconds since 1970. */
+/** Builds auth: accounts, sessions and keys on one PostgreSQL database. `now` is in milliseconds since 1970. */
 export async function buildAuth(config: AuthConfig, { now = Date.now, ...overrides }: Overrides = {}) {
   const log =
     overrides.log ?? createLog({ service: 'auth', version: config.SERVICE_VERSION, level: config.LOG_LEVEL })
@@ -31,7 +31,7 @@ export async function buildAuth(config: AuthConfig, { now = Date.now, ...overrid
     log,
     metrics,
   })
-  const audit = createAudit({ pool })
+  const audit = createAuditRepository({ pool })
   const keys = createKeysService({ repository: createKeysRepository({ pool }), now })
   const accounts = createAccountsService({ repository: createAccountsRepository({ pool }), now })
   const sessions = createSessionsService({
@@ -67,9 +67,9 @@ export async function buildAuth(config: AuthConfig, { now = Date.now, ...overrid
 
 type LimitDeps = { log: Log; metrics: Metrics; fallback: CreateBucket }
 
-// Redis' client is loaded only where there is a Redis: it takes ten megabytes.
+// The Redis client is loaded only if Redis is configured: it takes ten megabytes.
 async function openLimits({ REDIS_URL }: AuthConfig, { log, metrics, fallback }: LimitDeps) {
   if (REDIS_URL === undefined) return { createBucket: fallback, close: () => {} }
-  const { createRedisBuckets } = await import('./limits/redis-bucket.ts')
+  const { createRedisBuckets } = await import('./limits/redis-buckets.ts')
   return createRedisBuckets({ url: REDIS_URL, log, metrics, fallback })
 }

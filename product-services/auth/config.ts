@@ -3,15 +3,15 @@ import { z } from 'zod'
 
 const AuthConfig = ServiceConfig.extend({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'a postgres:// URL' }),
-  /** `iss` of the tokens. */
+  /** The `iss` claim of the tokens. */
   ISSUER: z.string().min(1).default('https://auth.goalixa.com'),
-  /** Without it the limits are counted in memory, by each process alone. */
+  /** Shares the rate limits between replicas; without it each process counts in memory. */
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'a redis:// URL' }).optional(),
   DATABASE_POOL_MAX: z.coerce.number().int().min(1).max(100).default(10),
 })
 export type AuthConfig = z.infer<typeof AuthConfig>
 
-/** The settings of auth; throws BAD_CONFIGURATION that names every faulty one. */
+/** Reads the settings of auth. Throws BAD_CONFIGURATION that names every invalid one. */
 export function readAuthConfig(env?: NodeJS.ProcessEnv): AuthConfig {
   return readConfig(AuthConfig, env)
 }

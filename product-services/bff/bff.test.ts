@@ -15,7 +15,7 @@ afterAll(async () => {
   expect(await product.stop()).toEqual([0, 0, 0])
 })
 
-test('defect 1: nobody sees another user’s dashboard, warm or cold', async () => {
+test('nobody sees another user’s dashboard, cached or not', async () => {
   const { page: anna, email } = await product.signedIn()
   const { page: ben } = await product.signedIn()
   await anna.post('/bff/v1/tasks', { name: 'Anna’s secret' })
@@ -42,7 +42,7 @@ test('the cached dashboard is never older than the data', async () => {
   })
 })
 
-test('defect 19: every route the browser may use exists in core', async () => {
+test('every route that the browser may use exists in core', async () => {
   const { paths } = (await (await fetch(`${product.core.address}/openapi.json`)).json()) as {
     paths: Record<string, Record<string, unknown>>
   }
@@ -56,12 +56,12 @@ test('defect 19: every route the browser may use exists in core', async () => {
   expect([answer.status, (answer.body as { code: string }).code]).toEqual([404, 'NO_SUCH_ROUTE'])
 })
 
-test('core’s answers go through with their status, problem and fields', async () => {
+test('core’s responses pass through with their status, problem and fields', async () => {
   const { page } = await product.signedIn()
   const created = await page.post('/bff/v1/projects', { name: 'Garden' })
   const { id, rev } = created.body as { id: string; rev: number }
   expect(created.status).toBe(201)
-  const stale = await page.ask(
+  const stale = await page.request(
     'PATCH',
     `/bff/v1/projects/${id}`,
     { name: 'Other' },
@@ -73,7 +73,7 @@ test('core’s answers go through with their status, problem and fields', async 
   ])
   const empty = await page.post('/bff/v1/projects', {})
   expect(empty.body).toMatchObject({ status: 400, fields: [{ field: 'name' }] })
-  expect((await page.ask('DELETE', `/bff/v1/projects/${id}`)).status).toBe(204)
+  expect((await page.request('DELETE', `/bff/v1/projects/${id}`)).status).toBe(204)
   expect((await page.get(`/bff/v1/projects/${id}`)).status).toBe(404)
   expect((await page.get('/bff/v1/tasks/..%2ftimer')).status).toBe(400)
 })
@@ -97,11 +97,11 @@ test('a device syncs through the BFF', async () => {
   })
 })
 
-test('defect 6: trouble behind the BFF is a 503, keeps the session, and is counted for its upstream', async () => {
+test('an outage behind the BFF is a 503, keeps the session, and is counted for its upstream', async () => {
   const { page } = await product.signedIn()
-  const lonely = await product.startBff({ CORE_URL: 'http://127.0.0.1:1', AUTH_URL: 'http://127.0.0.1:1' })
+  const isolated = await product.startBff({ CORE_URL: 'http://127.0.0.1:1', AUTH_URL: 'http://127.0.0.1:1' })
   try {
-    const stranded = createBrowser(lonely.address)
+    const stranded = createBrowser(isolated.address)
     for (const [name, value] of page.cookies) stranded.cookies.set(name, value)
     const answers = [
       await stranded.get('/bff/v1/tasks'),
@@ -112,8 +112,8 @@ test('defect 6: trouble behind the BFF is a 503, keeps the session, and is count
     answers.push(await stranded.get('/bff/v1/tasks'), await stranded.post('/bff/auth/logout'))
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 503))
     expect(answers.flatMap(({ setCookies }) => setCookies)).toEqual([])
-    expect((await fetch(`${lonely.address}/readyz`)).status).toBe(200)
-    const metrics = await (await fetch(`${lonely.metricsAddress}/metrics`)).text()
+    expect((await fetch(`${isolated.address}/readyz`)).status).toBe(200)
+    const metrics = await (await fetch(`${isolated.metricsAddress}/metrics`)).text()
     for (const upstream of ['auth', 'core'])
       expect(metrics).toMatch(
         new RegExp(
@@ -121,12 +121,12 @@ test('defect 6: trouble behind the BFF is a 503, keeps the session, and is count
         ),
       )
   } finally {
-    await lonely.stop()
+    await isolated.stop()
   }
 })
 
 test.each(['auth', 'core', 'bff'])(
-  '%s without its settings ends at once and names each of them to the person who started it',
+  '%s without its settings exits at once and names each missing one',
   async name => {
     const settings = {
       auth: ['DATABASE_URL'],
@@ -140,11 +140,11 @@ test.each(['auth', 'core', 'bff'])(
   },
 )
 
-test('a dashboard of which a part is missing says so and is not kept', async () => {
+test('a dashboard with a missing part names the part and is not cached', async () => {
   const { page, email } = await product.signedIn()
-  const deaf = await product.startBff({ AUTH_URL: 'http://127.0.0.1:1' })
+  const withoutAuth = await product.startBff({ AUTH_URL: 'http://127.0.0.1:1' })
   try {
-    const other = createBrowser(deaf.address)
+    const other = createBrowser(withoutAuth.address)
     for (const [name, value] of page.cookies) other.cookies.set(name, value)
     for (let round = 0; round < 2; round++)
       expect((await other.get('/bff/aggregate/dashboard')).body).toMatchObject({
@@ -153,37 +153,37 @@ test('a dashboard of which a part is missing says so and is not kept', async () 
         missing: ['user'],
       })
   } finally {
-    await deaf.stop()
+    await withoutAuth.stop()
   }
   expect((await page.get('/bff/aggregate/dashboard')).body).toMatchObject({ user: { email }, missing: [] })
 })
 
-test('the trace of a request goes on into core, and a body keeps its Content-Type', async () => {
+test('the trace of a request continues in core, and a body keeps its Content-Type', async () => {
   const { page } = await product.signedIn()
   const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'
-  const heard: IncomingHttpHeaders[] = []
+  const received: IncomingHttpHeaders[] = []
   const spy = createServer((request, response) => {
-    heard.push(request.headers)
+    received.push(request.headers)
     response.setHeader('content-type', 'application/json').end('{}')
   })
   await new Promise<void>(resolve => spy.listen(0, '127.0.0.1', resolve))
   const { port } = spy.address() as AddressInfo
-  const listened = await product.startBff({ CORE_URL: `http://127.0.0.1:${port}` })
+  const observed = await product.startBff({ CORE_URL: `http://127.0.0.1:${port}` })
   try {
-    const other = createBrowser(listened.address)
+    const other = createBrowser(observed.address)
     for (const [name, value] of page.cookies) other.cookies.set(name, value)
     const headers = { traceparent: `00-${traceId}-00f067aa0ba902b7-01` }
     await other.post('/bff/v1/tasks', { name: 'x' }, headers)
-    expect(heard).toEqual([
+    expect(received).toEqual([
       expect.objectContaining({
         traceparent: expect.stringMatching(`^00-${traceId}-(?!00f067aa0ba902b7)[0-9a-f]{16}-01$`),
         'content-type': 'application/json',
         authorization: expect.stringMatching(/^Bearer /),
       }),
     ])
-    expect(heard[0]).not.toHaveProperty('cookie')
+    expect(received[0]).not.toHaveProperty('cookie')
   } finally {
-    await listened.stop()
+    await observed.stop()
     spy.close()
   }
 })

@@ -4,14 +4,14 @@ import { buildService } from '@goalixa/chassis/build-service'
 import { createHttpClient } from '@goalixa/chassis/http-client'
 import { createLog, type Log } from '@goalixa/chassis/log'
 import { createMetrics, type Metrics } from '@goalixa/chassis/metrics'
-import { guardAnswers } from './answers/guard-answers.ts'
 import { authRoutes } from './auth/auth.routes.ts'
 import type { Cache } from './cache/cache.ts'
 import { createMemoryCache } from './cache/memory-cache.ts'
 import type { BffConfig } from './config.ts'
-import { refuseForeignWrites } from './csrf/refuse-foreign-writes.ts'
+import { rejectCrossSiteWrites } from './csrf/reject-cross-site-writes.ts'
 import { dashboardRoutes } from './dashboard/dashboard.routes.ts'
 import { createDashboardService } from './dashboard/dashboard.service.ts'
+import { setPrivateHeaders } from './headers/set-private-headers.ts'
 import { proxyRoutes } from './proxy/proxy.routes.ts'
 import { createUpstream } from './proxy/upstream.ts'
 import { createFindSession } from './sessions/find-session.ts'
@@ -19,7 +19,7 @@ import { createSessionCookies } from './sessions/session-cookies.ts'
 
 type Overrides = { now?: () => number; log?: Log }
 
-/** The BFF, wired: the browser's one door to auth and core. `now` is milliseconds since 1970. */
+/** Builds the BFF: the browser's only way to auth and core. `now` is in milliseconds since 1970. */
 export async function buildBff(config: BffConfig, { now = Date.now, ...overrides }: Overrides = {}) {
   const log =
     overrides.log ?? createLog({ service: 'bff', version: config.SERVICE_VERSION, level: config.LOG_LEVEL })
@@ -39,7 +39,7 @@ export async function buildBff(config: BffConfig, { now = Date.now, ...overrides
   })
   const cookies = createSessionCookies({ isInsecure: config.INSECURE_COOKIES })
   const findSession = createFindSession({ auth, cookies, verify })
-  // Readiness asks neither auth nor core: their trouble must not take the door away from everybody.
+  // Readiness checks neither auth nor core: their outage must not take the BFF out of service for everybody.
   return buildService({
     name: 'bff',
     config,
@@ -47,8 +47,8 @@ export async function buildBff(config: BffConfig, { now = Date.now, ...overrides
     metrics,
     async routes(app) {
       await app.register(cookie)
-      guardAnswers(app)
-      refuseForeignWrites(app, { allowedOrigins: config.ALLOWED_ORIGINS.split(',').filter(Boolean) })
+      setPrivateHeaders(app)
+      rejectCrossSiteWrites(app, { allowedOrigins: config.ALLOWED_ORIGINS.split(',').filter(Boolean) })
       authRoutes(app, { auth, cookies, findSession })
       proxyRoutes(app, { core, findSession })
       dashboardRoutes(app, { dashboard: createDashboardService({ auth, core, cache, now }), findSession })
@@ -57,7 +57,7 @@ export async function buildBff(config: BffConfig, { now = Date.now, ...overrides
   })
 }
 
-// Loaded only where there is a Redis: its client takes ten megabytes.
+// The Redis client is loaded only if Redis is configured: it takes ten megabytes.
 async function openRedisCache(options: { url: string; log: Log; metrics: Metrics }): Promise<Cache> {
   const { createRedisCache } = await import('./cache/redis-cache.ts')
   return createRedisCache(options)

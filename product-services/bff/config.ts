@@ -6,20 +6,20 @@ const Url = z.url({ protocol: /^https?$/, error: 'an http(s) URL' })
 const BffConfig = ServiceConfig.extend({
   AUTH_URL: Url,
   CORE_URL: Url,
-  /** Where the keys are published that access tokens are checked with. */
+  /** Where auth publishes the keys that verify access tokens. */
   AUTH_JWKS_URL: Url,
-  /** `iss` the tokens must have. */
+  /** The `iss` claim that tokens must have. */
   ISSUER: z.string().min(1).default('https://auth.goalixa.com'),
-  /** Without it the cache is in memory, one for each process. */
+  /** Shares the cache between replicas; without it each process has its own in memory. */
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'a redis:// URL' }).optional(),
-  /** `true` only for plain HTTP on loopback: cookies without Secure and without the `__Host-` prefix. */
+  /** `true` only for plain HTTP on loopback: sets cookies without Secure and without the `__Host-` prefix. */
   INSECURE_COOKIES: z.stringbool().default(false),
-  /** Other origins whose pages may write, comma-separated. */
+  /** Further origins whose pages may send writes, comma-separated. */
   ALLOWED_ORIGINS: z.string().default(''),
 })
 export type BffConfig = z.infer<typeof BffConfig>
 
-/** The settings of the BFF; throws BAD_CONFIGURATION that names every faulty one. */
+/** Reads the settings of the BFF. Throws BAD_CONFIGURATION that names every invalid one. */
 export function readBffConfig(env?: NodeJS.ProcessEnv): BffConfig {
   return readConfig(BffConfig, env)
 }

@@ -11,17 +11,17 @@ import { reportsRoutes } from './reports/reports.routes.ts'
 import { createReportsService } from './reports/reports.service.ts'
 import { syncRoutes } from './sync/sync.routes.ts'
 import { createSyncService } from './sync/sync.service.ts'
+import { requireUser } from './tenancy/require-user.ts'
 import { createTenancy } from './tenancy/tenancy.ts'
-import { requireUser } from './tenancy/user-of.ts'
 import { timerRoutes } from './timer/timer.routes.ts'
 import { createTimerService } from './timer/timer.service.ts'
 
-// Shorter than the two seconds that callers wait, so that they hear why.
+// Shorter than the two seconds that callers wait, so that they receive the reason.
 const CONNECT_TIMEOUT_MS = 1_500
 
 type Overrides = { now?: () => number; log?: ReturnType<typeof createLog>; pageRows?: number }
 
-/** Core, wired: sync, REST, timer and reports on one PostgreSQL database. `now` is milliseconds since 1970. */
+/** Builds core: sync, REST, timer and reports on one PostgreSQL database. `now` is in milliseconds since 1970. */
 export async function buildCore(config: CoreConfig, { now = Date.now, ...overrides }: Overrides = {}) {
   const log =
     overrides.log ?? createLog({ service: 'core', version: config.SERVICE_VERSION, level: config.LOG_LEVEL })
@@ -39,7 +39,7 @@ export async function buildCore(config: CoreConfig, { now = Date.now, ...overrid
     migrations: new URL('migrations', import.meta.url).pathname,
     log,
     metrics,
-    afterMigrations: tenancy.assertWalled,
+    afterMigrations: tenancy.assertRowLevelSecurity,
   })
   const verify = createTokenVerifier({
     jwksUrl: config.AUTH_JWKS_URL,

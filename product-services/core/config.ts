@@ -3,15 +3,15 @@ import { z } from 'zod'
 
 const CoreConfig = ServiceConfig.extend({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'a postgres:// URL' }),
-  /** Where the keys are published that access tokens are checked with. */
+  /** Where auth publishes the keys that verify access tokens. */
   AUTH_JWKS_URL: z.url({ protocol: /^https?$/, error: 'an http(s) URL' }),
-  /** `iss` the tokens must have. */
+  /** The `iss` claim that tokens must have. */
   ISSUER: z.string().min(1).default('https://auth.goalixa.com'),
   DATABASE_POOL_MAX: z.coerce.number().int().min(1).max(100).default(10),
 })
 export type CoreConfig = z.infer<typeof CoreConfig>
 
-/** The settings of core; throws BAD_CONFIGURATION that names every faulty one. */
+/** Reads the settings of core. Throws BAD_CONFIGURATION that names every invalid one. */
 export function readCoreConfig(env?: NodeJS.ProcessEnv): CoreConfig {
   return readConfig(CoreConfig, env)
 }

@@ -27,7 +27,7 @@ const createTask = async ({ call }: User, fields: object = {}) =>
 const summary = async ({ call }: User, from: string, to: string, timeZone = 'UTC') =>
   (await call('GET', `/v1/reports/summary?from=${from}&to=${to}&time_zone=${timeZone}`)).body
 
-test('nothing under /v1 answers without a valid token, however the path is written', async () => {
+test('no route under /v1 answers without a valid token, however the path is encoded', async () => {
   const paths = ['/v1/tasks', '/%761/tasks', '/v1/head']
   const answers = await Promise.all(paths.map(url => core.app.inject({ url })))
   expect(answers.map(({ statusCode }) => statusCode)).toEqual([401, 401, 401])
@@ -37,7 +37,7 @@ test('nothing under /v1 answers without a valid token, however the path is writt
   expect([answer.statusCode, answer.json().code]).toEqual([401, 'INVALID_TOKEN'])
 })
 
-test('defect 9: a timer runs for as long as a person lets it', async () => {
+test('a timer runs until the person stops it', async () => {
   const user = await core.newUser()
   at('2026-03-02T09:00:00.000Z')
   await user.call('POST', '/v1/timer/start')
@@ -52,7 +52,7 @@ test('defect 9: a timer runs for as long as a person lets it', async () => {
   expect([again.status, again.body.code]).toEqual([409, 'NO_RUNNING_TIMER'])
 })
 
-test('starting a timer ends the one that runs, at the start of the new one', async () => {
+test('starting a timer ends the running one at the start of the new one', async () => {
   const user = await core.newUser()
   at('2026-03-02T09:00:00.000Z')
   const first = (await user.call('POST', '/v1/timer/start', { note: 'first' })).body.entry
@@ -62,7 +62,7 @@ test('starting a timer ends the one that runs, at the start of the new one', asy
   expect((await user.call('GET', '/v1/timer')).body.entry.id).toBe(second.id)
 })
 
-test('a person’s own end of a timer, set on a device that was away, beats the end the server derived', async () => {
+test('the end of a timer that a person set on an offline device beats the end that the server derived', async () => {
   const user = await core.newUser()
   at('2026-03-02T09:00:00.000Z')
   const id = uuidv7()
@@ -82,7 +82,7 @@ test('a person’s own end of a timer, set on a device that was away, beats the 
   expect((await user.call('GET', `/v1/time-entries/${id}`)).body.ended_at).toBe('2026-03-02T09:10:00.000Z')
 })
 
-test('defect 10: a day’s report holds the time of that day, in the zone that was asked for', async () => {
+test('a day’s report contains the time of that day in the requested time zone', async () => {
   const user = await core.newUser()
   const entry = { started_at: '2026-03-02T22:30:00.000Z', ended_at: '2026-03-03T00:30:00.000Z' }
   await user.call('POST', '/v1/time-entries', entry)
@@ -97,7 +97,7 @@ test('defect 10: a day’s report holds the time of that day, in the zone that w
   ])
 })
 
-test('defect 13: nobody reaches, changes or refers to another user’s rows', async () => {
+test('nobody reads, changes or refers to another user’s rows', async () => {
   const anna = await core.newUser()
   const ben = await core.newUser()
   const project = (await anna.call('POST', '/v1/projects', { name: 'Anna’s' })).body
@@ -110,12 +110,12 @@ test('defect 13: nobody reaches, changes or refers to another user’s rows', as
   expect(foreign.map(({ status }) => status)).toEqual([404, 404, 404])
   const reference = await ben.call('POST', '/v1/tasks', { name: 'x', project_id: project.id })
   expect(reference).toMatchObject({ status: 400, body: { fields: [{ field: 'project_id' }] } })
-  // The same id is another row for another user, and tells nothing about the first.
+  // The same id is a different row for another user, and reveals nothing about the first.
   expect((await ben.call('POST', '/v1/projects', { id: project.id, name: 'Ben’s' })).status).toBe(201)
   expect((await anna.call('GET', `/v1/projects/${project.id}`)).body.name).toBe('Anna’s')
 })
 
-test('defect 13: row-level security holds even where a statement forgets its WHERE', async () => {
+test('row-level security holds even if a statement forgets its WHERE', async () => {
   const anna = await core.newUser()
   await createTask(anna)
   const tables = ['projects', 'tasks', 'time_entries', 'sync_heads', 'sync_clients', 'ops', 'conflicts']
@@ -135,7 +135,7 @@ test('defect 13: row-level security holds even where a statement forgets its WHE
   expect((await visibleTo('')).users).toEqual([])
 })
 
-test('defect 13: a read of one statement has the wall too, and may change nothing', async () => {
+test('a read of one statement is isolated too, and read-only', async () => {
   const [anna, ben] = [await core.newUser(), await core.newUser()]
   for (const user of [anna, ben]) await createTask(user)
   const pool = createPool({ url: core.databaseUrl, name: 'test', max: 1, pipeline: true })
@@ -148,7 +148,7 @@ test('defect 13: a read of one statement has the wall too, and may change nothin
   await pool.end()
 })
 
-test('defect 14: a row may be created with an id of its own, twice is once, and names need not be unique', async () => {
+test('creating a row with a given id is idempotent, and names need not be unique', async () => {
   const user = await core.newUser()
   const id = uuidv7()
   const first = await user.call('POST', '/v1/tasks', { id, name: 'Same' })
@@ -158,7 +158,7 @@ test('defect 14: a row may be created with an id of its own, twice is once, and 
   expect((await user.call('GET', '/v1/tasks')).body.items).toHaveLength(2)
 })
 
-test('defect 16: reading writes nothing', async () => {
+test('reading writes nothing', async () => {
   const user = await core.newUser()
   await createTask(user)
   const { body: before } = await user.call('GET', '/v1/head')
@@ -170,7 +170,7 @@ test('defect 16: reading writes nothing', async () => {
     return rows[0].n
   }
   await database.query('SELECT pg_stat_force_next_flush()')
-  const counted = await writes()
+  const writesBefore = await writes()
   for (const path of [
     'projects',
     'tasks',
@@ -180,11 +180,11 @@ test('defect 16: reading writes nothing', async () => {
     'reports/summary?from=2026-03-02&to=2026-03-02',
   ])
     expect((await user.call('GET', `/v1/${path}`)).status).toBe(200)
-  expect(await writes()).toBe(counted)
+  expect(await writes()).toBe(writesBefore)
   expect((await user.call('GET', '/v1/head')).body).toEqual(before)
 })
 
-test('defect 18: deleting a task or a project keeps the time that was spent', async () => {
+test('deleting a task or a project keeps the time spent on it', async () => {
   const user = await core.newUser()
   const { id: project_id } = (await user.call('POST', '/v1/projects', { name: 'Garden' })).body
   const task = await createTask(user, { project_id })
@@ -200,7 +200,7 @@ test('defect 18: deleting a task or a project keeps the time that was spent', as
   ])
 })
 
-test('defect 23: where entries overlap, days, projects and tasks still sum to the same total', async () => {
+test('days, projects and tasks sum to the same total even if entries overlap', async () => {
   const user = await core.newUser()
   const [a, b] = [await createTask(user), await createTask(user)]
   const entry = (task_id: string, from: string, to: string) =>
@@ -219,7 +219,7 @@ test('defect 23: where entries overlap, days, projects and tasks still sum to th
   ])
 })
 
-test('defect 24: a bad write is a problem that names its field, and changes nothing', async () => {
+test('an invalid write is a problem that names the field, and changes nothing', async () => {
   const user = await core.newUser()
   const bad = [
     [{ name: '' }, 'name'],
@@ -240,7 +240,7 @@ test('defect 24: a bad write is a problem that names its field, and changes noth
   expect(zone.body.fields.map(({ field }: { field: string }) => field)).toContain('time_zone')
 })
 
-test('a change of a row that has moved on is refused if the writer says what it read', async () => {
+test('a change of an outdated row is rejected if the writer sends If-Match', async () => {
   const user = await core.newUser()
   const task = await createTask(user)
   const change = (rev: number) =>

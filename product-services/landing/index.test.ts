@@ -8,7 +8,7 @@ test('the page is at most 15 KB over the wire', () => {
   expect(gzipSync(html).length).toBeLessThanOrEqual(15 * 1024)
 })
 
-test('the page asks for nothing else: no script, and nothing is loaded from a network', () => {
+test('the page loads nothing else: no script, and nothing from the network', () => {
   expect(html).not.toMatch(/<script|<iframe|<object|<embed|<base|@import|\son\w+=/i)
   const loaded = [
     ...html.matchAll(/(?:\bsrc|\bsrcset|\bposter)\s*=|<link\b[^>]*\bhref="([^"]*)"|url\(([^)]*)\)/gi),

@@ -29,7 +29,7 @@ describe.each(['light', 'dark'] as const)('in %s colours', colorScheme => {
     await expectOpen(page, 'register')
     await page.goto(`${fixture.site.origin}/login`)
     await fillSignIn(page, 'nobody@example.com')
-    await page.getByRole('alert').getByText('Wrong email or password.').waitFor()
+    await page.getByRole('alert').getByText('Wrong e-mail address or password.').waitFor()
     await expectOpen(page, 'sign-in with an error')
     await device.close()
   })

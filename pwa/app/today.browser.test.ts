@@ -34,7 +34,7 @@ it('says what is wrong when the password is', async () => {
   await other.getByLabel('Email').fill(email)
   await other.getByLabel('Password').fill('not the password')
   await other.getByRole('button', { name: 'Sign in' }).click()
-  await other.getByRole('alert').getByText('Wrong email or password.').waitFor()
+  await other.getByRole('alert').getByText('Wrong e-mail address or password.').waitFor()
   expect(await page.title()).toBe('Today · Goalixa')
   await Promise.all([context.close(), stranger.close()])
 })

@@ -41,7 +41,7 @@ export function createTestBff() {
         const { email, password } = Credentials.parse(await json(request))
         const known = users.get(email)
         if (known?.password !== password)
-          return problem(response, 401, 'WRONG_CREDENTIALS', 'Wrong email or password.')
+          return problem(response, 401, 'WRONG_CREDENTIALS', 'Wrong e-mail address or password.')
         const fresh = randomUUID()
         sessions.set(fresh, email)
         response.setHeader('set-cookie', `gx_at=${fresh}; Path=/; HttpOnly; SameSite=Lax`)

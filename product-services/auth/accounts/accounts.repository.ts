@@ -17,7 +17,7 @@ export function createAccountsRepository({ pool }: { pool: Pool }) {
     inTransaction(pool, async client => (await client.query<R>(sql, values)).rows)
 
   return {
-    /** Leaves an account that has the address already as it is. */
+    /** Does nothing if an account with this e-mail address exists. */
     async insert(account: {
       id: string
       email: string
@@ -33,7 +33,7 @@ export function createAccountsRepository({ pool }: { pool: Pool }) {
       const [account] = await query<Account>(`SELECT ${COLUMNS} FROM users WHERE email = $1`, [email])
       return account
     },
-    /** Only if the hash is still the one that was verified: a password changed meanwhile must win. */
+    /** Replaces the hash only if it is still the one that was verified: a password changed in between must win. */
     async replaceHash(id: string, { from, to }: { from: string; to: string }): Promise<void> {
       await query('UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2', [id, from, to])
     },

@@ -1,10 +1,10 @@
 import type { App } from '@goalixa/chassis/build-service'
-import type { CreateBucket } from '../limits/limit.ts'
-import { networkOf } from '../limits/network-of.ts'
+import { networkPrefix } from '../limits/network-prefix.ts'
+import type { CreateBucket } from '../limits/token-bucket.ts'
 import { Register, Registered } from './accounts.schema.ts'
 import type { AccountsService } from './accounts.service.ts'
 
-/** `POST /v1/register`: always 202 with the same body, and no session (defect 4 of the first edition). */
+/** `POST /v1/register`: always 202 with the same body, and no session, so that nobody learns who has an account. */
 export function accountsRoutes(
   app: App,
   { accounts, createBucket }: { accounts: AccountsService; createBucket: CreateBucket },
@@ -15,7 +15,7 @@ export function accountsRoutes(
     '/v1/register',
     { schema: { body: Register, response: { 202: Registered } } },
     async (request, reply) => {
-      await perNetwork.take(networkOf(request.ip))
+      await perNetwork.take(networkPrefix(request.ip))
       await accounts.register(request.body)
       return reply.status(202).send({ status: 'accepted' })
     },

@@ -1,16 +1,16 @@
 import { z } from 'zod'
 
-/** An address, trimmed and in lower case, so that one person is one account. */
+/** An e-mail address, trimmed and in lower case, so that one person has one account. */
 export const Email = z.preprocess(
   value => (typeof value === 'string' ? value.trim().toLowerCase() : value),
   z.email('an e-mail address').max(254),
 )
 
-/** A person's wish for an account. What the password must be is said by `passwordFault`. */
+/** A request for an account. `validatePassword` holds the rules for the password. */
 export const Register = z.strictObject({ email: Email, password: z.string().max(1_000) })
 export type Register = z.infer<typeof Register>
 
-/** The one answer to every registration, whether or not the address is known (ASVS 5.0, 6.3.8). */
+/** The answer to every registration, whether or not the address is known (ASVS 5.0, 6.3.8). */
 export const Registered = z.object({ status: z.literal('accepted') })
 
 export const User = z.object({ id: z.uuid(), email: z.string(), createdAt: z.iso.datetime() })

@@ -3,8 +3,8 @@ import { v7 as uuidv7 } from 'uuid'
 
 export type AuditEvent = 'sign_in' | 'sign_out' | 'refresh_reuse'
 
-/** The append-only list of what happened to an account. */
-export function createAudit({ pool }: { pool: Pool }) {
+/** Creates the append-only log of security events of accounts. */
+export function createAuditRepository({ pool }: { pool: Pool }) {
   return {
     async record(entry: { event: AuditEvent; userId: string; sessionId: string; at: Date }): Promise<void> {
       await inTransaction(pool, client =>
@@ -16,4 +16,4 @@ export function createAudit({ pool }: { pool: Pool }) {
     },
   }
 }
-export type Audit = ReturnType<typeof createAudit>
+export type AuditRepository = ReturnType<typeof createAuditRepository>

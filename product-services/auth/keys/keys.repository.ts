@@ -12,13 +12,13 @@ export type SigningKey = {
 const SELECT = `SELECT kid, public_jwk AS "publicJwk", private_jwk AS "privateJwk", active_from AS "activeFrom",
                        retired_at AS "retiredAt" FROM signing_keys ORDER BY active_from, kid`
 
-/** The signing keys in PostgreSQL. */
+/** Creates the store of signing keys in PostgreSQL. */
 export function createKeysRepository({ pool }: { pool: Pool }) {
   return {
     list: async (): Promise<SigningKey[]> =>
       inTransaction(pool, async client => (await client.query<SigningKey>(SELECT)).rows),
 
-    /** Adds the key `make` gives for those that are there, and lets the others retire. One process at a time. */
+    /** Adds the key that `make` returns for the existing ones, and retires those. One process at a time. */
     async add(
       make: (existing: SigningKey[]) => Promise<{ key: SigningKey; othersRetireAt: Date } | undefined>,
     ): Promise<void> {

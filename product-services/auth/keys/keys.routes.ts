@@ -2,7 +2,7 @@ import type { App } from '@goalixa/chassis/build-service'
 import { z } from 'zod'
 import type { KeysService } from './keys.service.ts'
 
-/** `GET /.well-known/jwks.json`: the keys that access tokens are checked with. */
+/** `GET /.well-known/jwks.json`: the public keys that verify access tokens. */
 export function keysRoutes(app: App, { keys }: { keys: KeysService }): void {
   app.get(
     '/.well-known/jwks.json',

@@ -12,18 +12,18 @@ import {
 } from 'jose'
 import type { KeysRepository, SigningKey } from './keys.repository.ts'
 
-const READ_AGAIN_AFTER_MS = 30_000
-// Longer than any verifier keeps a key set, so that nobody sees a token before its key.
+const CACHE_MS = 30_000
+// Longer than any verifier caches a key set, so that no token arrives before its key.
 const PUBLISHED_BEFORE_USE_MS = 3_900_000
-// Longer than an access token lives.
+// Longer than the lifetime of an access token.
 const PUBLISHED_AFTER_USE_MS = 1_200_000
 
-/** Signs and checks access tokens with Ed25519 keys that live in the database and can be replaced while in use. */
+/** Creates the service that signs and verifies access tokens with Ed25519 keys, stored in the database and rotatable. */
 export function createKeysService({ repository, now }: { repository: KeysRepository; now: () => number }) {
   let read: { at: number; keys: Promise<SigningKey[]> } | undefined
 
   async function published(): Promise<SigningKey[]> {
-    const isFresh = read !== undefined && now() - read.at < READ_AGAIN_AFTER_MS
+    const isFresh = read !== undefined && now() - read.at < CACHE_MS
     if (!isFresh || !read) read = { at: now(), keys: load() }
     const current = read
     const keys = await current.keys.catch(error => {
@@ -66,7 +66,7 @@ export function createKeysService({ repository, now }: { repository: KeysReposit
         .sign(await importJWK(key.privateJwk, 'EdDSA'))
     },
 
-    /** Who a token speaks of. Throws INVALID_TOKEN. */
+    /** Returns the user and session of a token. Throws INVALID_TOKEN. */
     async verify(
       token: string,
       { issuer, audience }: { issuer: string; audience: string },
@@ -89,7 +89,7 @@ export function createKeysService({ repository, now }: { repository: KeysReposit
       }
     },
 
-    /** Brings in a new key: published now, used after every verifier can know it; the old one stays for the overlap. */
+    /** Adds a new key: published now, used once every verifier has it; the old one stays for the overlap. */
     async rotate(): Promise<void> {
       const activeFrom = new Date(now() + PUBLISHED_BEFORE_USE_MS)
       const key = await newKey(activeFrom)

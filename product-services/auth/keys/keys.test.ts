@@ -26,14 +26,14 @@ const verifier = (over: object = {}) =>
     ...over,
   })
 
-test('the published keys hold no private part, and check what auth signs', async () => {
+test('the published keys hold no private part and verify what auth signs', async () => {
   const { keys } = (await auth.app.inject({ url: '/.well-known/jwks.json' })).json()
   expect(keys).toHaveLength(1)
   expect(Object.keys(keys[0]).toSorted()).toEqual(['alg', 'crv', 'kid', 'kty', 'use', 'x'])
   expect(await verifier()(await auth.keys.sign(CLAIMS, OPTIONS))).toMatchObject(CLAIMS)
 })
 
-test('ASVS 9.2.4: a token for another audience, issuer or time is refused', async () => {
+test('a token for another audience, issuer or time is rejected (ASVS 9.2.4)', async () => {
   const verify = verifier()
   const foreign = [
     await auth.keys.sign(CLAIMS, { ...OPTIONS, audience: 'another' }),
@@ -44,7 +44,7 @@ test('ASVS 9.2.4: a token for another audience, issuer or time is refused', asyn
   for (const token of foreign) await expect(verify(token)).rejects.toMatchObject({ code: 'INVALID_TOKEN' })
 })
 
-test('keys that can not be read are not the caller’s fault', async () => {
+test('a failure to fetch the keys is not the caller’s fault', async () => {
   const verify = verifier({ jwksUrl: 'http://127.0.0.1:1/keys' })
   await expect(verify(await auth.keys.sign(CLAIMS, OPTIONS))).rejects.toMatchObject({
     kind: 'unavailable',
@@ -52,7 +52,7 @@ test('keys that can not be read are not the caller’s fault', async () => {
   })
 })
 
-test('a key is replaced without any token becoming invalid', async () => {
+test('a key is rotated without invalidating any token', async () => {
   const kidOf = (token: string) =>
     JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()).kid
   const before = await auth.keys.sign(CLAIMS, OPTIONS)

@@ -2,9 +2,9 @@ import { createLog } from '@goalixa/chassis/log'
 import { createMetrics } from '@goalixa/chassis/metrics'
 import { startRedis, type TestRedis } from '@goalixa/chassis/testing/start-redis'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { CreateBucket } from './limit.ts'
-import { createMemoryBuckets } from './memory-bucket.ts'
-import { createRedisBuckets } from './redis-bucket.ts'
+import { createMemoryBuckets } from './memory-buckets.ts'
+import { createRedisBuckets } from './redis-buckets.ts'
+import type { CreateBucket } from './token-bucket.ts'
 
 let redis: TestRedis
 beforeAll(async () => {
@@ -15,7 +15,7 @@ afterAll(() => redis.stop())
 const log = createLog({ service: 'test', level: 'silent' })
 const inMemory = () => createMemoryBuckets({ now: Date.now })
 
-// Until it is connected it counts on its own.
+// Until it is connected, it falls back to memory.
 async function inRedis() {
   const metrics = createMetrics()
   const buckets = createRedisBuckets({ url: redis.url, log, metrics, fallback: inMemory() })
@@ -37,7 +37,7 @@ describe.each(['in memory', 'in Redis'])('a bucket %s', side => {
     }
   }
 
-  test('gives what it holds, then refuses with the seconds to wait, for each key alone', () =>
+  test('each key has its own tokens; an empty bucket rejects with the seconds to wait', () =>
     withBuckets(async createBucket => {
       const bucket = createBucket(never())
       for (let round = 0; round < 3; round++) await bucket.take('anna')
@@ -47,17 +47,17 @@ describe.each(['in memory', 'in Redis'])('a bucket %s', side => {
       await bucket.take('ben')
     }))
 
-  test('takes back, but never more than it can hold', () =>
+  test('a refund never exceeds the capacity', () =>
     withBuckets(async createBucket => {
       const bucket = createBucket(never())
-      for (let round = 0; round < 5; round++) await bucket.giveBack('anna')
+      for (let round = 0; round < 5; round++) await bucket.refund('anna')
       for (let round = 0; round < 3; round++) await bucket.take('anna')
-      await bucket.giveBack('anna')
+      await bucket.refund('anna')
       await bucket.take('anna')
       await expect(bucket.take('anna')).rejects.toMatchObject({ code: 'TOO_MANY_ATTEMPTS' })
     }))
 
-  test('fills up again as time passes', () =>
+  test('refills as time passes', () =>
     withBuckets(async createBucket => {
       const bucket = createBucket({ name: `test-${++limits}`, capacity: 1, perSecond: 20 })
       await bucket.take('anna')
@@ -65,7 +65,7 @@ describe.each(['in memory', 'in Redis'])('a bucket %s', side => {
     }))
 })
 
-test('replicas share what Redis holds, also when they take at the same moment', async () => {
+test('replicas share the tokens in Redis, also when they take at the same moment', async () => {
   const replicas = await Promise.all([inRedis(), inRedis()])
   const limit = never()
   const buckets = replicas.map(({ createBucket }) => createBucket(limit))
@@ -76,7 +76,7 @@ test('replicas share what Redis holds, also when they take at the same moment', 
   for (const replica of replicas) replica.close()
 })
 
-test('without Redis each process goes on counting, and the metric says so', async () => {
+test('without Redis each process counts its own, and the metric shows the outage', async () => {
   const metrics = createMetrics()
   const { createBucket, close } = createRedisBuckets({
     url: 'redis://127.0.0.1:1',

@@ -1,8 +1,13 @@
 import { ExpectedError } from '@goalixa/chassis/errors'
 
-/** The refusal of a limit, with the seconds to wait. */
+/** The error of an exceeded rate limit, with the seconds to wait. */
 export function tooManyAttempts(retryAfterSeconds: number): ExpectedError {
-  return new ExpectedError('too-many', 'TOO_MANY_ATTEMPTS', 'Too many attempts. Please wait a moment.', {
-    retryAfterSeconds,
-  })
+  return new ExpectedError(
+    'too-many',
+    'TOO_MANY_ATTEMPTS',
+    'Too many attempts. Wait a moment, then try again.',
+    {
+      retryAfterSeconds,
+    },
+  )
 }

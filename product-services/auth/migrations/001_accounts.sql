@@ -2,12 +2,12 @@ CREATE TABLE users (
   id            uuid PRIMARY KEY,
   email         text NOT NULL UNIQUE,
   password_hash text NOT NULL,
-  -- Raised when the password changes; ends every session that carries an older one.
+  -- Raised when the password changes; sessions with an older version are invalid.
   sec_version   integer NOT NULL DEFAULT 1,
   created_at    timestamptz NOT NULL
 );
 
--- One row is one device: its refresh tokens differ only in the counter.
+-- One row per device: its refresh tokens differ only in the counter.
 CREATE TABLE sessions (
   id          uuid PRIMARY KEY,
   user_id     uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
@@ -26,9 +26,9 @@ CREATE TABLE signing_keys (
   kid         text PRIMARY KEY,
   public_jwk  jsonb NOT NULL,
   private_jwk jsonb NOT NULL,
-  -- Published at once, used from here on, so that nobody meets a key they could not have read.
+  -- Published at once, used for signing from this time on, so that every verifier has the key by then.
   active_from timestamptz NOT NULL,
-  -- Published until here, so that the last token it signed can still be checked. NULL: not replaced yet.
+  -- Published until this time, so that the last token it signed can still be verified. NULL: not replaced yet.
   retired_at  timestamptz
 );
 

@@ -5,11 +5,11 @@ const derive = promisify(argon2)
 
 type Cost = { memory: number; passes: number; parallelism: number }
 
-/** Argon2id with 19 MiB, two passes, one lane: the first choice of OWASP's password storage cheat sheet. */
+/** Argon2id with 19 MiB, two passes, one lane: the first recommendation of OWASP's password storage cheat sheet. */
 export const CURRENT_COST: Cost = { memory: 19_456, passes: 2, parallelism: 1 }
 const BYTES = { salt: 16, hash: 32 }
 
-/** Hashes a password; the result is a PHC string that carries its own cost and salt. */
+/** Hashes a password; the result is a PHC string that contains its cost and salt. */
 export async function hashPassword(password: string, cost: Cost = CURRENT_COST): Promise<string> {
   const salt = randomBytes(BYTES.salt)
   const hash = await hashWith(password, salt, cost)
@@ -17,11 +17,11 @@ export async function hashPassword(password: string, cost: Cost = CURRENT_COST):
   return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${base64(salt)}$${base64(hash)}`
 }
 
-/** Whether the password is the hashed one, and whether its hash should be made anew at today's cost. */
+/** Whether the password matches the hash, and whether the hash should be recomputed at the current cost. */
 export async function verifyPassword(
   password: string,
   encoded: string,
-): Promise<{ isRight: boolean; isOutdated: boolean }> {
+): Promise<{ isCorrect: boolean; isOutdated: boolean }> {
   const parts = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([\w+/]+)\$([\w+/]+)$/.exec(encoded)
   if (!parts) throw new Error('A stored password hash is malformed.')
   const [, memory, passes, parallelism, salt = '', hash = ''] = parts
@@ -29,7 +29,7 @@ export async function verifyPassword(
   const expected = Buffer.from(hash, 'base64')
   const actual = await hashWith(password, Buffer.from(salt, 'base64'), cost)
   const isOutdated = cost.memory !== CURRENT_COST.memory || cost.passes !== CURRENT_COST.passes
-  return { isRight: timingSafeEqual(expected, actual), isOutdated }
+  return { isCorrect: timingSafeEqual(expected, actual), isOutdated }
 }
 
 async function hashWith(password: string, nonce: Buffer, cost: Cost): Promise<Buffer> {

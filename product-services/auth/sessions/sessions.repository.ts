@@ -9,7 +9,7 @@ export type Session = {
   createdAt: Date
   rotatedAt: Date
   isRevoked: boolean
-  /** The account's password changed since. */
+  /** The password of the account has changed since the session began. */
   isOutdated: boolean
 }
 
@@ -19,7 +19,7 @@ const SELECT = `
          s.revoked_at IS NOT NULL AS "isRevoked", s.sec_version <> u.sec_version AS "isOutdated"
   FROM sessions s JOIN users u ON u.id = s.user_id`
 
-/** The sessions in PostgreSQL: one row for each device. */
+/** Creates the store of sessions in PostgreSQL: one row per device. */
 export function createSessionsRepository({ pool }: { pool: Pool }) {
   return {
     async insert(
@@ -45,7 +45,7 @@ export function createSessionsRepository({ pool }: { pool: Pool }) {
       )
     },
 
-    /** Locks the session while `decide` looks at it, so that of twenty simultaneous refreshes one rotates. */
+    /** Locks the session while `decide` runs, so that only one of twenty simultaneous refreshes rotates. */
     async change(
       id: string,
       decide: (session: Session) => { rotateAt?: Date; revokeAt?: Date; reason?: string },
@@ -69,7 +69,7 @@ export function createSessionsRepository({ pool }: { pool: Pool }) {
       })
     },
 
-    /** The account behind a session that has not ended, or undefined. */
+    /** Returns the account of a session that has not ended, or undefined. */
     async findAccount(id: string): Promise<Pick<Account, 'id' | 'email' | 'createdAt'> | undefined> {
       const { rows } = await inTransaction(pool, client =>
         client.query<Pick<Account, 'id' | 'email' | 'createdAt'>>(

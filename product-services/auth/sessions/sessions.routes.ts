@@ -1,12 +1,12 @@
 import { requireBearerToken } from '@goalixa/chassis/access-token'
 import type { App } from '@goalixa/chassis/build-service'
 import { z } from 'zod'
-import type { CreateBucket } from '../limits/limit.ts'
-import { networkOf } from '../limits/network-of.ts'
+import { networkPrefix } from '../limits/network-prefix.ts'
+import type { CreateBucket } from '../limits/token-bucket.ts'
 import { Me, RefreshRequest, SignedIn, SignIn, Tokens } from './sessions.schema.ts'
 import type { SessionsService } from './sessions.service.ts'
 
-/** Signing in and out, refreshing and "who am I". Failed sign-ins are limited for each network and account. */
+/** Sign-in, sign-out, refresh and `me`. Failed sign-ins are rate-limited per network and per account. */
 export function sessionsRoutes(
   app: App,
   { sessions, createBucket }: { sessions: SessionsService; createBucket: CreateBucket },
@@ -15,13 +15,13 @@ export function sessionsRoutes(
   const perNetwork = createBucket({ name: 'login-network', capacity: 100, perSecond: 2 })
 
   app.post('/v1/login', { schema: { body: SignIn, response: { 200: SignedIn } } }, async request => {
-    const network = networkOf(request.ip)
+    const network = networkPrefix(request.ip)
     const account = `${network} ${request.body.email}`
     await perNetwork.take(network)
     await perAccount.take(account)
     const signedIn = await sessions.signIn(request.body, request.headers['user-agent'] ?? '')
-    // Only failures cost; taking first keeps simultaneous guesses from all passing.
-    await Promise.all([perNetwork.giveBack(network), perAccount.giveBack(account)])
+    // Only failures cost a token. Taking it first stops simultaneous guesses from all getting through.
+    await Promise.all([perNetwork.refund(network), perAccount.refund(account)])
     return signedIn
   })
 

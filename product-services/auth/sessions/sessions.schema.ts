@@ -1,14 +1,14 @@
 import { z } from 'zod'
 import { Email, User } from '../accounts/accounts.schema.ts'
 
-/** What a person signs in with. */
+/** The credentials of a sign-in. */
 export const SignIn = z.strictObject({ email: Email, password: z.string().max(1_000) })
 export type SignIn = z.infer<typeof SignIn>
 
 export const RefreshRequest = z.strictObject({ refreshToken: z.string().min(1).max(200) })
 export type RefreshRequest = z.infer<typeof RefreshRequest>
 
-/** An access token, the refresh token for the next one, and the seconds each lives. */
+/** An access token, the refresh token for the next one, and the lifetime of each in seconds. */
 export const Tokens = z.object({
   accessToken: z.string(),
   expiresIn: z.number().int(),

@@ -3,10 +3,10 @@ import { ExpectedError } from '@goalixa/chassis/errors'
 import { v7 as uuidv7 } from 'uuid'
 import type { User } from '../accounts/accounts.schema.ts'
 import type { AccountsService } from '../accounts/accounts.service.ts'
-import type { Audit } from '../audit/audit.repository.ts'
+import type { AuditRepository } from '../audit/audit.repository.ts'
 import type { KeysService } from '../keys/keys.service.ts'
-import { type Judgement, judgeRefresh, LIFE } from './judge-refresh.ts'
-import { isSignedBy, type RefreshToken, readRefreshToken, writeRefreshToken } from './refresh-token.ts'
+import { evaluateRefresh, LIFETIME, type RefreshDecision } from './evaluate-refresh.ts'
+import { decodeRefreshToken, encodeRefreshToken, isSignedBy, type RefreshToken } from './refresh-token.ts'
 import type { Session, SessionsRepository } from './sessions.repository.ts'
 import type { SignedIn, SignIn, Tokens } from './sessions.schema.ts'
 
@@ -16,20 +16,20 @@ const ACCESS_SECONDS = 900
 type Deps = {
   repository: SessionsRepository
   accounts: AccountsService
-  audit: Audit
+  audit: AuditRepository
   keys: KeysService
   issuer: string
   now: () => number
 }
 
-/** Sessions: one for each device, from signing in to signing out. */
+/** Creates the service for sessions: one per device, from sign-in to sign-out. */
 export function createSessionsService({ repository, accounts, audit, keys, issuer, now }: Deps) {
   return {
-    /** Throws WRONG_CREDENTIALS, the same for an unknown address and a wrong password. */
+    /** Starts a session. Throws WRONG_CREDENTIALS, the same for an unknown address and a wrong password. */
     async signIn(input: SignIn, userAgent: string): Promise<SignedIn> {
       const account = await accounts.authenticate(input)
       if (!account)
-        throw new ExpectedError('unauthenticated', 'WRONG_CREDENTIALS', 'Wrong email or password.')
+        throw new ExpectedError('unauthenticated', 'WRONG_CREDENTIALS', 'Wrong e-mail address or password.')
       const at = new Date(now())
       const session = {
         id: uuidv7(),
@@ -45,12 +45,12 @@ export function createSessionsService({ repository, accounts, audit, keys, issue
       return { ...(await tokensFor(session, session.counter)), user: toUser(account) }
     },
 
-    /** The next tokens of a session. Throws SESSION_ENDED, and REFRESH_REUSED after ending the session for it. */
+    /** Returns the next tokens of a session. Throws SESSION_ENDED, and REFRESH_REUSED after it has ended the session. */
     async refresh(token: string): Promise<Tokens> {
-      const { session, judgement, counter } = await judge(token)
-      if (judgement === 'ended')
-        throw new ExpectedError('unauthenticated', 'SESSION_ENDED', 'This session has ended. Please sign in.')
-      if (judgement === 'reuse') {
+      const { session, decision, counter } = await evaluate(token)
+      if (decision === 'ended')
+        throw new ExpectedError('unauthenticated', 'SESSION_ENDED', 'The session has ended. Sign in again.')
+      if (decision === 'reuse') {
         await audit.record({
           event: 'refresh_reuse',
           userId: session.userId,
@@ -60,27 +60,27 @@ export function createSessionsService({ repository, accounts, audit, keys, issue
         throw new ExpectedError(
           'unauthenticated',
           'REFRESH_REUSED',
-          'This session was ended for your safety.',
+          'A refresh token was used twice, so the session was ended. Sign in again.',
         )
       }
       return tokensFor(session, counter + 1)
     },
 
-    /** Ends the session of a genuine token, old or new. Says nothing about any other token. */
+    /** Ends the session of a genuine token, old or new. Ignores any other token silently. */
     async signOut(token: string): Promise<void> {
-      const claim = readRefreshToken(token)
+      const claim = decodeRefreshToken(token)
       if (!claim) return
       const at = new Date(now())
-      let isOurs = false
+      let isGenuine = false
       const session = await repository.change(claim.sessionId, found => {
-        isOurs = isSignedBy(token, found.hmacKey)
-        return isOurs ? { revokeAt: at, reason: 'sign_out' } : {}
+        isGenuine = isSignedBy(token, found.hmacKey)
+        return isGenuine ? { revokeAt: at, reason: 'sign_out' } : {}
       })
-      if (session && isOurs)
+      if (session && isGenuine)
         await audit.record({ event: 'sign_out', userId: session.userId, sessionId: session.id, at })
     },
 
-    /** Whose access token it is. Throws INVALID_TOKEN, also for a session that has ended since. */
+    /** Returns the user of an access token. Throws INVALID_TOKEN, also if the session has ended. */
     async me(accessToken: string): Promise<User> {
       const claims = await keys.verify(accessToken, { issuer, audience: AUDIENCE })
       const account = await repository.findAccount(claims.sid)
@@ -94,19 +94,21 @@ export function createSessionsService({ repository, accounts, audit, keys, issue
     },
   }
 
-  async function judge(token: string): Promise<{ session: Session; judgement: Judgement; counter: number }> {
-    const claim = readRefreshToken(token)
-    if (!claim) throw notOurs()
+  async function evaluate(
+    token: string,
+  ): Promise<{ session: Session; decision: RefreshDecision; counter: number }> {
+    const claim = decodeRefreshToken(token)
+    if (!claim) throw invalidRefreshToken()
     const at = new Date(now())
-    let judgement: Judgement | undefined
+    let decision: RefreshDecision | undefined
     const session = await repository.change(claim.sessionId, found => {
       if (!isSignedBy(token, found.hmacKey)) return {}
-      judgement = judgeRefresh(found, claim.counter, at.getTime())
-      if (judgement === 'rotate') return { rotateAt: at }
-      return judgement === 'reuse' ? { revokeAt: at, reason: 'refresh_reuse' } : {}
+      decision = evaluateRefresh(found, claim.counter, at.getTime())
+      if (decision === 'rotate') return { rotateAt: at }
+      return decision === 'reuse' ? { revokeAt: at, reason: 'refresh_reuse' } : {}
     })
-    if (!session || !judgement) throw notOurs()
-    return { session, judgement, counter: claim.counter }
+    if (!session || !decision) throw invalidRefreshToken()
+    return { session, decision, counter: claim.counter }
   }
 
   async function tokensFor(
@@ -114,7 +116,7 @@ export function createSessionsService({ repository, accounts, audit, keys, issue
     counter: number,
   ): Promise<Tokens> {
     const next: RefreshToken = { sessionId: session.id, counter }
-    const leftMs = session.createdAt.getTime() + LIFE.absoluteMs - now()
+    const leftMs = session.createdAt.getTime() + LIFETIME.absoluteMs - now()
     return {
       accessToken: await keys.sign(
         { sub: session.userId, sid: session.id },
@@ -125,15 +127,19 @@ export function createSessionsService({ repository, accounts, audit, keys, issue
         },
       ),
       expiresIn: ACCESS_SECONDS,
-      refreshToken: writeRefreshToken(next, session.hmacKey),
-      refreshExpiresIn: Math.floor(Math.min(LIFE.idleMs, leftMs) / 1000),
+      refreshToken: encodeRefreshToken(next, session.hmacKey),
+      refreshExpiresIn: Math.floor(Math.min(LIFETIME.idleMs, leftMs) / 1000),
     }
   }
 }
 export type SessionsService = ReturnType<typeof createSessionsService>
 
-function notOurs() {
-  return new ExpectedError('unauthenticated', 'INVALID_REFRESH_TOKEN', 'The refresh token is not valid.')
+function invalidRefreshToken() {
+  return new ExpectedError(
+    'unauthenticated',
+    'INVALID_REFRESH_TOKEN',
+    'The refresh token is invalid. Sign in again.',
+  )
 }
 
 function toUser(account: { id: string; email: string; createdAt: Date }): User {

@@ -30,7 +30,7 @@ async function newPerson(): Promise<{ email: string; signedIn: SignedIn }> {
 const refresh = (refreshToken: string) => auth.post('/v1/token/refresh', { refreshToken })
 const nextOf = async (tokens: Tokens): Promise<Tokens> => (await refresh(tokens.refreshToken)).body
 
-test('defect 3: a wrong password never signs in, and says the same as an unknown address', async () => {
+test('a wrong password never signs in, and is answered like an unknown address', async () => {
   const { email } = await newPerson()
   const wrong = await auth.post('/v1/login', { email, password: 'not the password' })
   const unknown = await auth.post('/v1/login', { email: 'nobody@example.com', password: PASSWORD })
@@ -39,7 +39,7 @@ test('defect 3: a wrong password never signs in, and says the same as an unknown
   expect(unknown.body).toEqual(wrong.body)
 })
 
-test('defect 4: registering gives no session, and tells nobody whether the address is known', async () => {
+test('registering starts no session and does not reveal whether the address is known', async () => {
   const { email, signedIn } = await newPerson()
   const again = await auth.post('/v1/register', {
     email: ` ${email.toUpperCase()} `,
@@ -54,7 +54,7 @@ test('defect 4: registering gives no session, and tells nobody whether the addre
   expect((await auth.me(signedIn.accessToken)).json().user.email).toBe(email)
 })
 
-test('ASVS 6.2: a password must be long enough and uncommon; nothing is asked of its composition', async () => {
+test('a password must be long and uncommon; its composition does not matter (ASVS 6.2)', async () => {
   const faults = await Promise.all(
     ['short', 'Password123', 'TrustNo1', 'voxstrange', 'aaaaaaaaaaaa', 'x'.repeat(129)].map(password =>
       auth.post('/v1/register', { email: 'rules@example.com', password }),
@@ -67,7 +67,7 @@ test('ASVS 6.2: a password must be long enough and uncommon; nothing is asked of
   expect(plain.status).toBe(202)
 })
 
-test('defect 5: session ids are uuids everywhere, and a token names its user, session, issuer and audience', async () => {
+test('session ids are UUIDs, and a token names its user, session, issuer and audience', async () => {
   const { signedIn } = await newPerson()
   const claims = JSON.parse(Buffer.from(signedIn.accessToken.split('.')[1] ?? '', 'base64url').toString())
   expect(claims).toMatchObject({ sub: signedIn.user.id, aud: 'goalixa', iss: 'https://auth.test' })
@@ -76,7 +76,7 @@ test('defect 5: session ids are uuids everywhere, and a token names its user, se
   expect(claims.exp - claims.iat).toBe(900)
 })
 
-test('a hash made at an older cost is made anew when its owner signs in', async () => {
+test('a hash of an older cost is recomputed when its owner signs in', async () => {
   const { email } = await newPerson()
   const client = new pg.Client({ connectionString: auth.databaseUrl })
   await client.connect()
@@ -89,7 +89,7 @@ test('a hash made at an older cost is made anew when its owner signs in', async 
   expect((await auth.post('/v1/login', { email, password: PASSWORD })).status).toBe(200)
 })
 
-test('a refresh rotates the token within the same one session row', async () => {
+test('a refresh rotates the token within one session row', async () => {
   const { signedIn } = await newPerson()
   const second = await nextOf(signedIn)
   const third = await nextOf(second)
@@ -104,7 +104,7 @@ test('a refresh rotates the token within the same one session row', async () => 
   expect(rows).toEqual([{ counter: 3 }])
 })
 
-test('defect 7: a replayed refresh token ends the whole session at once, and is written down', async () => {
+test('a replayed refresh token ends the whole session at once and is audited', async () => {
   const { signedIn } = await newPerson()
   const second = await nextOf(signedIn)
   const third = await nextOf(second)
@@ -122,7 +122,7 @@ test('defect 7: a replayed refresh token ends the whole session at once, and is 
   expect(rows).toEqual([{ event: 'refresh_reuse' }])
 })
 
-test('a lost answer can be asked for again within a minute and gives the same token', async () => {
+test('a refresh can be repeated within a minute and gives the same token', async () => {
   const { signedIn } = await newPerson()
   const first = await nextOf(signedIn)
   auth.clock.now += 59_000
@@ -130,14 +130,14 @@ test('a lost answer can be asked for again within a minute and gives the same to
   expect(again.refreshToken).toBe(first.refreshToken)
 })
 
-test('the previous token is a replay once a minute has passed', async () => {
+test('the previous token is a replay after one minute', async () => {
   const { signedIn } = await newPerson()
   await nextOf(signedIn)
   auth.clock.now += 61_000
   expect((await refresh(signedIn.refreshToken)).body.code).toBe('REFRESH_REUSED')
 })
 
-test('the previous token is a replay once its successor was used, even within the minute', async () => {
+test('the previous token is a replay once its successor has been used, even within the minute', async () => {
   const { signedIn } = await newPerson()
   await nextOf(await nextOf(signedIn))
   expect((await refresh(signedIn.refreshToken)).body.code).toBe('REFRESH_REUSED')
@@ -151,7 +151,7 @@ test('twenty simultaneous refreshes are one rotation and no sign-out', async () 
   expect((await refresh(answers[0]?.body.refreshToken)).status).toBe(200)
 })
 
-test('a session ends after seven idle days, and after thirty days however busy', async () => {
+test('a session ends after seven idle days, and after thirty days in any case', async () => {
   const idle = await newPerson()
   auth.clock.now += 7 * 86_400_000 + 1
   expect((await refresh(idle.signedIn.refreshToken)).body.code).toBe('SESSION_ENDED')
@@ -165,7 +165,7 @@ test('a session ends after seven idle days, and after thirty days however busy',
   expect((await refresh(tokens.refreshToken)).body.code).toBe('SESSION_ENDED')
 })
 
-test('signing out ends the session and is quiet about foreign tokens', async () => {
+test('signing out ends the session and ignores foreign tokens', async () => {
   const { signedIn } = await newPerson()
   expect((await auth.post('/v1/logout', { refreshToken: signedIn.refreshToken })).status).toBe(204)
   expect((await auth.post('/v1/logout', { refreshToken: 'whatever' })).status).toBe(204)
@@ -173,7 +173,7 @@ test('signing out ends the session and is quiet about foreign tokens', async () 
   expect((await auth.me(signedIn.accessToken)).statusCode).toBe(401)
 })
 
-test('a forged or damaged refresh token is refused and ends nobody’s session', async () => {
+test('a forged or damaged refresh token is rejected and ends no session', async () => {
   const { signedIn } = await newPerson()
   const bytes = Buffer.from(signedIn.refreshToken, 'base64url')
   const forged = Buffer.from(bytes)
@@ -185,7 +185,7 @@ test('a forged or damaged refresh token is refused and ends nobody’s session',
   expect((await refresh(signedIn.refreshToken)).status).toBe(200)
 })
 
-test('defect 21: failed sign-ins are limited for network and account, with a time to wait, and nobody else is', async () => {
+test('failed sign-ins are limited per network and account, with a time to wait; others are not affected', async () => {
   const { email } = await newPerson()
   const statuses = []
   for (let attempt = 0; attempt < 11; attempt++)
@@ -198,7 +198,7 @@ test('defect 21: failed sign-ins are limited for network and account, with a tim
   expect((await auth.post('/v1/login', { email, password: PASSWORD })).status).toBe(200)
 })
 
-test('defect 24: a bad body is a 400 that names the field, and its values reach no log line', async () => {
+test('an invalid body is a 400 that names the field, and its values reach no log line', async () => {
   const answer = await auth.post('/v1/login', { email: 'no address', password: 'hunter2-secret', extra: 1 })
   expect(answer.status).toBe(400)
   expect(answer.body.fields.map(({ field }: { field: string }) => field)).toContain('email')

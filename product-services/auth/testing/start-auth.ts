@@ -3,7 +3,7 @@ import type { TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { buildAuth } from '../build-auth.ts'
 import { readAuthConfig } from '../config.ts'
 
-/** Auth on a fresh database and free ports, with a clock that the test can move. For tests. */
+/** Starts auth on a fresh database and free ports, with a clock that the test can move. */
 export async function startAuth(postgres: TestPostgres) {
   const clock = { now: Date.now() }
   const lines: string[] = []

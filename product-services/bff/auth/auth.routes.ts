@@ -2,7 +2,7 @@ import { Register, Registered } from '@goalixa/auth/accounts/accounts.schema'
 import { Me, SignedIn, SignIn } from '@goalixa/auth/sessions/sessions.schema'
 import type { App } from '@goalixa/chassis/build-service'
 import { type ErrorKind, ExpectedError } from '@goalixa/chassis/errors'
-import type { Answer } from '@goalixa/chassis/http-client'
+import type { HttpResponse } from '@goalixa/chassis/http-client'
 import { Problem } from '@goalixa/chassis/problem'
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
@@ -12,32 +12,32 @@ import type { SessionCookies } from '../sessions/session-cookies.ts'
 
 type Deps = { auth: Upstream; cookies: SessionCookies; findSession: FindSession }
 
-/** Signing up, in and out for the browser. Tokens stay in cookies; no answer carries one. */
+/** Sign-up, sign-in and sign-out for the browser. Tokens stay in cookies; no response body contains one. */
 export function authRoutes(app: App, { auth, cookies, findSession }: Deps): void {
   app.post(
     '/bff/auth/register',
     { schema: { body: Register, response: { 202: Registered } } },
     async (request, reply) => {
-      const answer = await ask(request, '/v1/register')
-      if (answer.status !== 202) return refuse(answer)
+      const answer = await callAuth(request, '/v1/register')
+      if (answer.status !== 202) return rethrowProblem(answer)
       return reply.status(202).send(Registered.parse(answer.body))
     },
   )
 
   app.post('/bff/auth/login', { schema: { body: SignIn, response: { 200: Me } } }, async (request, reply) => {
-    const answer = await ask(request, '/v1/login')
-    if (answer.status !== 200) return refuse(answer)
+    const answer = await callAuth(request, '/v1/login')
+    if (answer.status !== 200) return rethrowProblem(answer)
     const signedIn = SignedIn.parse(answer.body)
-    const { refresh: before } = cookies.read(request)
+    const { refresh: previous } = cookies.read(request)
     cookies.write(reply, signedIn)
-    // Its cookie is gone now, so nobody could end it later, for example after a sign-out without network.
-    if (before !== undefined) await endSession(before).catch(() => {})
+    // The cookie of the previous session is gone now, so nobody could end that session later.
+    if (previous !== undefined) await endSession(previous).catch(() => {})
     return reply.send({ user: signedIn.user })
   })
 
   app.post('/bff/auth/logout', { schema: { response: { 204: z.void() } } }, async (request, reply) => {
     const { refresh } = cookies.read(request)
-    // First there, then here: cookies that were thrown away could no longer end the session.
+    // Auth first: without the cookies, nobody could end the session.
     if (refresh !== undefined) await endSession(refresh)
     cookies.clear(reply)
     return reply.status(204).send()
@@ -48,32 +48,32 @@ export function authRoutes(app: App, { auth, cookies, findSession }: Deps): void
     const answer = await auth('/v1/me', { headers: { authorization: `Bearer ${accessToken}` } })
     if (answer.status === 200) return reply.send(Me.parse(answer.body))
     if (answer.status === 401) cookies.clear(reply)
-    return refuse(answer)
+    return rethrowProblem(answer)
   })
 
-  function endSession(refreshToken: string): Promise<Answer> {
+  function endSession(refreshToken: string): Promise<HttpResponse> {
     return auth('/v1/logout', { method: 'POST', body: { refreshToken } })
   }
 
-  function ask(request: FastifyRequest, path: string): Promise<Answer> {
+  function callAuth(request: FastifyRequest, path: string): Promise<HttpResponse> {
     return auth(path, {
       method: 'POST',
       body: request.body,
-      // Limits and the list of sessions are about the person's device, not about this process.
+      // Rate limits and the list of sessions apply to the person's device, not to this process.
       headers: { 'x-forwarded-for': request.ip, 'user-agent': request.headers['user-agent'] ?? '' },
     })
   }
 }
 
-// Auth's own 4xx problem goes on as it is: the kinds of failure are the same on both sides.
-function refuse({ status, headers, body }: Answer): never {
+// Passes auth's own 4xx problem through: both sides use the same kinds of failure.
+function rethrowProblem({ status, headers, body }: HttpResponse): never {
   const { data: problem } = Problem.safeParse(body)
   const kind = KIND_OF[status]
   if (!problem || !kind)
     throw new ExpectedError(
       'bad-upstream',
       'AUTH_UNCLEAR',
-      `auth answered ${status} without a known problem.`,
+      `auth answered ${status} without a known problem code.`,
     )
   const retryAfter = headers['retry-after']
   throw new ExpectedError(kind, problem.code, problem.detail ?? problem.title, {

@@ -20,7 +20,7 @@ const sides: [string, () => Cache][] = [
 ]
 
 describe.each(sides)('a cache %s', (_name, create) => {
-  test('gives back what was set, until its time is over', async () => {
+  test('returns what was set until it expires', async () => {
     const cache = create()
     try {
       await expect
@@ -36,7 +36,7 @@ describe.each(sides)('a cache %s', (_name, create) => {
   })
 })
 
-test('a Redis that is away is an empty cache, not an error, and the metric says so', async () => {
+test('an unavailable Redis is an empty cache, not an error, and the metric shows the outage', async () => {
   const metrics = createMetrics()
   const cache = createRedisCache({ url: 'redis://127.0.0.1:1', log, metrics })
   try {

@@ -1,4 +1,4 @@
-/** Keeps answers for a while, as the bytes that are sent. A cache that can not be reached is an empty one, never an error. */
+/** Caches responses as the bytes that are sent. An unreachable cache behaves like an empty one and never throws. */
 export type Cache = {
   get: (key: string) => Promise<Buffer | undefined>
   set: (key: string, value: Buffer, ttlSeconds: number) => Promise<void>

@@ -3,7 +3,7 @@ import type { Cache } from './cache.ts'
 
 const MAX_ENTRIES = 2_000
 
-/** A cache in this process, bounded: the least recently used entry is dropped first. `now` is in milliseconds. */
+/** Creates a bounded cache in this process; it evicts the least recently used entry. `now` is in milliseconds. */
 export function createMemoryCache({ now = Date.now }: { now?: () => number } = {}): Cache {
   const entries = new LRUCache<string, Buffer>({ max: MAX_ENTRIES, perf: { now } })
   return {

@@ -3,7 +3,7 @@ import type { Metrics } from '@goalixa/chassis/metrics'
 import { Redis } from 'ioredis'
 import type { Cache } from './cache.ts'
 
-/** A cache in Redis, shared by all replicas. While Redis is away it answers "not there" at once. */
+/** Creates a cache in Redis, shared by all replicas. While Redis is unavailable, every lookup is a miss at once. */
 export function createRedisCache({ url, log, metrics }: { url: string; log: Log; metrics: Metrics }): Cache {
   const redis = new Redis(url, {
     commandTimeout: 300,
@@ -11,14 +11,14 @@ export function createRedisCache({ url, log, metrics }: { url: string; log: Log;
     maxRetriesPerRequest: 0,
     enableOfflineQueue: false,
   })
-  const tell = (isUp: boolean) => metrics.dependencyUp.set({ dependency: 'redis' }, isUp ? 1 : 0)
+  const report = (isUp: boolean) => metrics.dependencyUp.set({ dependency: 'redis' }, isUp ? 1 : 0)
   let isUp = true
   redis.on('ready', () => {
     isUp = true
-    tell(true)
+    report(true)
   })
   redis.on('error', (err: Error) => {
-    tell(false)
+    report(false)
     if (isUp) log.warn({ err, dependency: 'redis' }, 'cache unavailable')
     isUp = false
   })

@@ -3,22 +3,22 @@ import { Project, Task, TimeEntry } from '@goalixa/core/entities/entities.schema
 import { TimeZone } from '@goalixa/core/reports/reports.schema'
 import { z } from 'zod'
 
-/** The time zone that says what today is. */
+/** The time zone that defines today. */
 export const DashboardQuery = z.strictObject({ time_zone: TimeZone.default('UTC') })
 export type DashboardQuery = z.infer<typeof DashboardQuery>
 
 export const Part = z.enum(['user', 'projects', 'tasks', 'timer', 'today'])
 export type Part = z.infer<typeof Part>
 
-/** What Today shows. A part that could not be had is null and named in `missing`. */
+/** The data of the Today page. A part that could not be read is null and listed in `missing`. */
 export const Dashboard = z.object({
   user: User.nullable(),
   projects: z.array(Project).nullable(),
-  /** The open ones. */
+  /** Active tasks only. */
   tasks: z.array(Task).nullable(),
-  /** The running entry, null also when none runs. */
+  /** The running entry, or null if none is running. */
   timer: TimeEntry.nullable(),
-  /** Finished time only: the running entry counts on by itself, so this stays true until the data changes. */
+  /** Finished entries only: the page adds the running one, so the number stays correct until the data changes. */
   today: z.object({ date: z.string(), timeZone: z.string(), seconds: z.number().int() }).nullable(),
   missing: z.array(Part),
 })

@@ -9,7 +9,7 @@ import type { Upstream } from '../proxy/upstream.ts'
 import type { Session } from '../sessions/find-session.ts'
 import { createSingleFlight } from '../sessions/single-flight.ts'
 import type { Dashboard, Part } from './dashboard.schema.ts'
-import { createToday } from './today.ts'
+import { createLocalDate } from './local-date.ts'
 
 type Deps = { auth: Upstream; core: Upstream; cache: Cache; now: () => number }
 
@@ -17,17 +17,17 @@ const TTL_SECONDS = 120
 const Head = z.object({ head: z.number().int() })
 
 /**
- * The dashboard of one user in one answer. Its cache key holds the user's id, the parameters and the head of the
- * user's data, so an entry can be neither somebody else's nor old (defect 1 of the first edition).
+ * Creates the service that reads one user's dashboard. The cache key contains the user's id, the parameters and the head
+ * of the user's data, so that an entry can be neither somebody else's nor outdated.
  */
 export function createDashboardService({ auth, core, cache, now }: Deps) {
   const share = createSingleFlight<Buffer>()
-  const today = createToday({ now })
+  const today = createLocalDate({ now })
 
   return {
     /**
-     * A `Dashboard` as the bytes of its JSON, because a kept one is sent as it is: to read, check and write 200 tasks
-     * again would cost more than all the rest. Throws if nothing of core could be had. With some of it, the rest is named in `missing`.
+     * Returns a `Dashboard` as the bytes of its JSON, because parsing, validating and serialising 200 cached tasks would
+     * cost more than everything else. Throws if core's head cannot be read; other parts that cannot be read are in `missing`.
      */
     async read({ userId, accessToken }: Session, { time_zone }: { time_zone: string }): Promise<Buffer> {
       const get = reader(accessToken)

@@ -1,4 +1,4 @@
-/** What of core the browser may reach under `/bff`: method and path, `:id` for an id. A test compares it with core. */
+/** The routes of core that the browser may reach under `/bff`: method and path, `:id` for an id. A test compares them with core. */
 export const CORE_ROUTES = [
   ['GET', '/v1/projects'],
   ['POST', '/v1/projects'],

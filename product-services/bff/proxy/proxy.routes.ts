@@ -3,16 +3,16 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { FindSession } from '../sessions/find-session.ts'
 import { CORE_ROUTES } from './core-routes.ts'
-import { passOn } from './pass-on.ts'
+import { forwardResponse } from './forward-response.ts'
 import type { Upstream } from './upstream.ts'
 
-// An exchange may carry 500 ops one way and a thousand rows the other.
+// An exchange may carry 500 ops one way and 1,000 rows the other.
 const SYNC = { bodyLimit: 8_388_608, timeoutMs: 10_000 }
-// Checked here as well, because `..` as an id would lead out of the allowed routes.
+// Validated here as well, because `..` as an id would lead out of the allowed routes.
 const Id = z.strictObject({ id: z.uuid() })
 const FORWARDED = ['content-type', 'if-match', 'accept']
 
-/** `POST /bff/sync`, and the allowed routes of core under `/bff/v1`. */
+/** `POST /bff/sync` and the allowed routes of core under `/bff/v1`. */
 export function proxyRoutes(
   app: App,
   { core, findSession }: { core: Upstream; findSession: FindSession },
@@ -37,11 +37,11 @@ export function proxyRoutes(
       headers: { ...forwardedHeaders(request), authorization: `Bearer ${accessToken}` },
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
     })
-    return passOn(reply, answer)
+    return forwardResponse(reply, answer)
   }
 }
 
-// Without a body there is no content type to tell of: core would try to parse nothing.
+// Without a body no content type is forwarded: core would try to parse an empty body.
 function forwardedHeaders(request: FastifyRequest): Record<string, string> {
   const hasBody = request.body !== undefined && request.body !== null
   return Object.fromEntries(

@@ -8,13 +8,13 @@ import { createSingleFlight } from './single-flight.ts'
 
 type Deps = { auth: Upstream; cookies: SessionCookies; verify: TokenVerifier }
 
-/** The signed-in user and a token to call core with. */
+/** The signed-in user and an access token for core. */
 export type Session = { userId: string; accessToken: string }
 
 /**
- * Finds the session of a request, and renews it in passing: the browser never sees "expired, please refresh". All
- * simultaneous requests with one refresh token share one call. Throws SIGNED_OUT only if there is no session or auth
- * said so; that auth can not be reached is `unavailable` and leaves the cookies alone (defect 6 of the first edition).
+ * Creates a function that finds the session of a request and renews it transparently: the browser never has to refresh.
+ * Simultaneous requests with one refresh token share one call. Throws SIGNED_OUT only if there is no session or auth has
+ * ended it; an unreachable auth is `unavailable` and leaves the cookies alone, so that an outage signs nobody out.
  */
 export function createFindSession({ auth, cookies, verify }: Deps) {
   const shareRefresh = createSingleFlight<Tokens>()
@@ -31,11 +31,11 @@ export function createFindSession({ auth, cookies, verify }: Deps) {
     cookies.write(reply, tokens)
     const renewed = await sessionOf(tokens.accessToken)
     if (renewed) return renewed
-    // Auth has just signed it, so this is a wrong ISSUER or key address of ours and nobody's sign-out.
+    // Auth has just signed it, so our ISSUER or AUTH_JWKS_URL is wrong; the person is not signed out.
     throw new ExpectedError(
       'bad-upstream',
       'AUTH_UNCLEAR',
-      'auth signed a token that can not be verified here.',
+      'auth signed a token that cannot be verified here; expected the ISSUER and keys of this BFF.',
     )
   }
 
@@ -63,5 +63,5 @@ export function createFindSession({ auth, cookies, verify }: Deps) {
 export type FindSession = ReturnType<typeof createFindSession>
 
 function signedOut() {
-  return new ExpectedError('unauthenticated', 'SIGNED_OUT', 'You are signed out. Please sign in.')
+  return new ExpectedError('unauthenticated', 'SIGNED_OUT', 'You are signed out. Sign in to continue.')
 }

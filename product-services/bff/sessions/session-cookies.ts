@@ -2,8 +2,9 @@ import type { Tokens } from '@goalixa/auth/sessions/sessions.schema'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
 /**
- * The two cookies of a session. They are `HttpOnly`, so no script of the page can read a token (ASVS 5.0, 10.1.1), and
- * `__Host-`, so no other host of the domain can set them (3.3.1); plain HTTP on loopback can have neither prefix.
+ * Reads and writes the two cookies of a session. They are `HttpOnly`, so that no script can read a token (ASVS 5.0,
+ * 10.1.1), and prefixed `__Host-`, so that no other host of the domain can set them (3.3.1). Plain HTTP on loopback
+ * allows neither Secure nor the prefix.
  */
 export function createSessionCookies({ isInsecure }: { isInsecure: boolean }) {
   const prefix = isInsecure ? '' : '__Host-'

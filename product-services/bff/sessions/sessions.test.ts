@@ -11,7 +11,7 @@ afterAll(async () => {
   expect(await product.stop()).toEqual([0, 0, 0])
 })
 
-test('signing in sets two HttpOnly cookies and shows the page no token', async () => {
+test('signing in sets two HttpOnly cookies and shows no token to the page', async () => {
   const page = product.newBrowser()
   const answer = await page.signUp(product.newAddress())
   expect(Object.keys(answer.body as object)).toEqual(['user'])
@@ -19,7 +19,7 @@ test('signing in sets two HttpOnly cookies and shows the page no token', async (
   for (const cookie of answer.setCookies) expect(cookie).toMatch(/^gx_[ar]t=.*HttpOnly.*SameSite=Lax/)
 })
 
-test('ASVS 3.3.1: away from loopback the cookies are Secure and bound to the host', async () => {
+test('away from loopback the cookies are Secure and bound to the host (ASVS 3.3.1)', async () => {
   const secure = await product.startBff({ INSECURE_COOKIES: 'false' })
   try {
     const { setCookies } = await createBrowser(secure.address).signUp(product.newAddress())
@@ -31,7 +31,7 @@ test('ASVS 3.3.1: away from loopback the cookies are Secure and bound to the hos
   }
 })
 
-test('defect 2: a made-up token is no session', async () => {
+test('an invented token is no session', async () => {
   const page = product.newBrowser()
   const bearer = await page.get('/bff/aggregate/dashboard', { authorization: 'Bearer garbage' })
   expect(bearer.status).toBe(401)
@@ -42,7 +42,7 @@ test('defect 2: a made-up token is no session', async () => {
   expect(page.cookies.size).toBe(0)
 })
 
-test('an access token that ran out is renewed in passing, once for all simultaneous requests', async () => {
+test('an expired access token is renewed transparently, once for all simultaneous requests', async () => {
   const { page } = await product.signedIn()
   const before = page.cookies.get('gx_rt')
   page.cookies.delete('gx_at')
@@ -55,8 +55,8 @@ test('an access token that ran out is renewed in passing, once for all simultane
   expect((await page.get('/bff/auth/me')).status).toBe(200)
 })
 
-// The incident "signed out after seven minutes" of the first edition.
-test('replicas that renew the same session at the same moment sign nobody out, now or at the next renewal', async () => {
+// An earlier design signed people out after seven minutes.
+test('replicas that renew one session at the same moment sign nobody out, now or at the next renewal', async () => {
   const { page } = await product.signedIn()
   const replica = await product.startBff()
   try {
@@ -81,7 +81,7 @@ test('replicas that renew the same session at the same moment sign nobody out, n
   }
 })
 
-test('no answer may be kept by anybody, whatever it says', async () => {
+test('no response may be cached, whatever its status', async () => {
   const { page } = await product.signedIn()
   const answers = [
     await page.get('/bff/auth/me'),
@@ -98,7 +98,7 @@ test('no answer may be kept by anybody, whatever it says', async () => {
     ])
 })
 
-test('signing out ends the session also for somebody who kept the cookies', async () => {
+test('signing out ends the session, also for whoever copied the cookies', async () => {
   const { page } = await product.signedIn()
   const kept = new Map(page.cookies)
   expect((await page.post('/bff/auth/logout')).status).toBe(204)
@@ -118,7 +118,7 @@ test('signing in ends the session that the browser had before', async () => {
   expect((await page.get('/bff/auth/me')).status).toBe(200)
 })
 
-test('a write that a foreign page could have caused is refused', async () => {
+test('a write that another site’s page could have caused is rejected', async () => {
   const { page } = await product.signedIn()
   const write = (headers: Record<string, string>) => page.post('/bff/v1/tasks', { name: 'x' }, headers)
   const foreign = [
@@ -126,7 +126,7 @@ test('a write that a foreign page could have caused is refused', async () => {
     await write({ origin: 'null' }),
     await write({ 'sec-fetch-site': 'cross-site' }),
     await write({ 'sec-fetch-site': 'same-site' }),
-    await page.ask('POST', '/bff/auth/logout', undefined, { origin: 'https://evil.test' }),
+    await page.request('POST', '/bff/auth/logout', undefined, { origin: 'https://evil.test' }),
   ]
   expect(foreign.map(({ status }) => status)).toEqual(foreign.map(() => 403))
   const plain = await fetch(`${product.bff.address}/bff/auth/logout`, { method: 'POST' })
@@ -136,14 +136,14 @@ test('a write that a foreign page could have caused is refused', async () => {
 
 test('a BFF that expects another issuer signs nobody out', async () => {
   const { page } = await product.signedIn()
-  const confused = await product.startBff({ ISSUER: 'https://another.test' })
+  const misconfigured = await product.startBff({ ISSUER: 'https://another.test' })
   try {
-    const other = createBrowser(confused.address)
+    const other = createBrowser(misconfigured.address)
     for (const [name, value] of page.cookies) other.cookies.set(name, value)
     const { status, body } = await other.get('/bff/v1/tasks')
     expect([status, (body as { code: string }).code]).toEqual([502, 'AUTH_UNCLEAR'])
     expect(other.cookies.size).toBe(2)
   } finally {
-    await confused.stop()
+    await misconfigured.stop()
   }
 })

@@ -1,4 +1,4 @@
-/** Lets simultaneous callers with the same key share one run of the work, its result or its error. */
+/** Creates a function that lets simultaneous callers with the same key share one run of the work, its result or its error. */
 export function createSingleFlight<T>() {
   const flights = new Map<string, Promise<T>>()
 

@@ -1,16 +1,16 @@
-/** What a test sees of an answer. */
-export type Seen = { status: number; body: unknown; headers: Headers; setCookies: string[] }
+/** A response as a test sees it. */
+export type TestResponse = { status: number; body: unknown; headers: Headers; setCookies: string[] }
 
-/** A browser as far as the BFF can tell: it keeps cookies and sends the header the app sends. For tests. */
+/** Creates a client that looks like a browser to the BFF: it keeps cookies and sends the app's header. */
 export function createBrowser(address: string) {
   const cookies = new Map<string, string>()
 
-  async function ask(
+  async function request(
     method: string,
     path: string,
     body?: unknown,
     headers: Record<string, string> = {},
-  ): Promise<Seen> {
+  ): Promise<TestResponse> {
     const answer = await fetch(`${address}${path}`, {
       method,
       headers: {
@@ -44,14 +44,14 @@ export function createBrowser(address: string) {
 
   return {
     cookies,
-    get: (path: string, headers?: Record<string, string>) => ask('GET', path, undefined, headers),
+    get: (path: string, headers?: Record<string, string>) => request('GET', path, undefined, headers),
     post: (path: string, body?: unknown, headers?: Record<string, string>) =>
-      ask('POST', path, body, headers),
-    ask,
+      request('POST', path, body, headers),
+    request,
     /** Registers and signs in. */
     async signUp(email: string, password = 'a long enough sentence') {
-      await ask('POST', '/bff/auth/register', { email, password })
-      return ask('POST', '/bff/auth/login', { email, password })
+      await request('POST', '/bff/auth/register', { email, password })
+      return request('POST', '/bff/auth/login', { email, password })
     },
   }
 }

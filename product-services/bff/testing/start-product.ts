@@ -2,7 +2,7 @@ import { startPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { createBrowser } from './browser.ts'
 import { startService } from './start-service.ts'
 
-/** Auth, core and the BFF as processes on one PostgreSQL, and people who sign up. For tests. */
+/** Starts auth, core and the BFF as processes on one PostgreSQL, for tests. */
 export async function startProduct() {
   const postgres = await startPostgres()
   const auth = await startService('auth', { DATABASE_URL: await postgres.createDatabase() })
@@ -24,11 +24,11 @@ export async function startProduct() {
     auth,
     core,
     bff,
-    /** Another BFF, with other settings. */
+    /** Starts another BFF with other settings. */
     startBff,
     newAddress: () => `person${++people}@example.com`,
     newBrowser: () => createBrowser(bff.address),
-    /** The browser of a new person who is signed in. */
+    /** Returns the browser of a new person who is signed in. */
     async signedIn() {
       const page = createBrowser(bff.address)
       const email = this.newAddress()
@@ -36,7 +36,7 @@ export async function startProduct() {
       if (status !== 200) throw new Error(`Signing in was answered ${status}.`)
       return { page, email }
     },
-    /** Resolves with the exit codes. */
+    /** Stops everything and resolves with the exit codes. */
     async stop(): Promise<(number | null)[]> {
       const codes = await Promise.all([bff, core, auth].map(service => service.stop()))
       await postgres.stop()

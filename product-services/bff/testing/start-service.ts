@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url'
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 
 /**
- * Starts a service's `main.ts` as a process of its own on free ports, for tests, exactly as a pod would. Rejects with
- * its output if it ends before it says that it started.
+ * Starts a service's `main.ts` as a separate process on free ports, as a pod would, for tests. Rejects with the output
+ * if the process ends before it logs that it has started.
  */
 export async function startService(name: string, env: Record<string, string>) {
   const child = spawn(process.execPath, [`${ROOT}product-services/${name}/main.ts`], {
@@ -18,7 +18,7 @@ export async function startService(name: string, env: Record<string, string>) {
   const started = new Promise<{ address: string; metricsAddress: string }>((resolve, reject) => {
     for (const stream of [child.stdout, child.stderr])
       createInterface({ input: stream }).on('line', text => {
-        // A log line is JSON; what is told to a person, such as a wrong setting, is not.
+        // A log line is JSON; a message for a person, such as an invalid setting, is not.
         const line = text.startsWith('{') ? JSON.parse(text) : { text }
         lines.push(line)
         if (line.msg === 'service started') resolve(line)

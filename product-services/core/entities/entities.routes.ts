@@ -2,7 +2,7 @@ import type { App } from '@goalixa/chassis/build-service'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { z } from 'zod'
 import type { Entity, Op } from '../sync/sync.schema.ts'
-import { userOf } from '../tenancy/user-of.ts'
+import { userOf } from '../tenancy/require-user.ts'
 import {
   NewProject,
   NewTask,
@@ -107,8 +107,8 @@ function expectedRevOf(ifMatch: string | undefined): { expectedRev?: number } {
   if (ifMatch === undefined) return {}
   const rev = /^"?(\d+)"?$/.exec(ifMatch)?.[1]
   if (rev === undefined)
-    throw new ExpectedError('invalid', 'INVALID_IF_MATCH', 'If-Match must be the rev of the row.', {
-      fields: [{ field: 'if-match', expected: 'the rev of the row, as "17"' }],
+    throw new ExpectedError('invalid', 'INVALID_IF_MATCH', 'The If-Match header is not the rev of a row.', {
+      fields: [{ field: 'if-match', expected: 'the rev of the row, for example "17"' }],
     })
   return { expectedRev: Number(rev) }
 }

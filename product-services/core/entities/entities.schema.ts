@@ -25,12 +25,12 @@ export const TimeEntryChange = z.strictObject(entryFields).partial()
 export const NewTimeEntry = TimeEntryChange.extend({ id: NewId, started_at: Instant })
 
 const Page = z.strictObject({
-  /** The last id of the page before. */
+  /** The last id of the previous page. */
   after: z.uuid().optional(),
   limit: z.coerce.number().int().min(1).max(1_000).default(500),
 })
 
-/** What of each entity can be asked for, one page at a time, in the order of ids. */
+/** The filters of each entity's list, one page at a time, ordered by id. */
 export const ProjectsQuery = Page.extend({ archived: z.stringbool().optional() })
 export const TasksQuery = Page.extend({
   status: FIELDS.tasks.status.optional(),
@@ -38,6 +38,6 @@ export const TasksQuery = Page.extend({
 })
 export const TimeEntriesQuery = Page.extend({ task_id: z.uuid().optional() })
 
-/** A page of rows and the id to go on after, null at the end. */
+/** A page of rows and the id that the next page starts after, null at the end. */
 export const pageOf = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), next: z.string().nullable() })

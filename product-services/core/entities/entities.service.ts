@@ -1,8 +1,8 @@
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { v7 as uuidv7 } from 'uuid'
 import { DEFAULTS } from '../sync/fields.schema.ts'
-import type { HeldRow } from '../sync/replica.ts'
-import { type StoredRow, selectColumns, toHeldRow } from '../sync/row-columns.ts'
+import type { ReplicaRow } from '../sync/replica.ts'
+import { type StoredRow, selectColumns, toReplicaRow } from '../sync/row-columns.ts'
 import type { Entity, Op } from '../sync/sync.schema.ts'
 import type { SyncService } from '../sync/sync.service.ts'
 import type { Tenancy } from '../tenancy/tenancy.ts'
@@ -10,12 +10,12 @@ import type { Tenancy } from '../tenancy/tenancy.ts'
 type Fields = Record<string, Op['value']>
 type Filter = { after?: string | undefined; limit: number } & Record<string, unknown>
 
-/** A row as REST shows it: every field, with its default if nobody has set it. */
-export type Shown = { id: string; rev: number } & Fields
+/** A row as REST returns it: every field, with its default if nobody has set it. */
+export type Resource = { id: string; rev: number } & Fields
 
-/** Reads and writes the rows of one entity. Every write goes through `sync`, so devices learn of it. */
+/** Creates the service that reads and writes rows. Every write goes through `sync`, so that devices receive it. */
 export function createEntitiesService({ tenancy, sync }: { tenancy: Tenancy; sync: SyncService }) {
-  async function find(userId: string, entity: Entity, id: string): Promise<Shown | undefined> {
+  async function find(userId: string, entity: Entity, id: string): Promise<Resource | undefined> {
     const [row] = await select(userId, entity, 'id = $2', [id])
     return row
   }
@@ -25,19 +25,19 @@ export function createEntitiesService({ tenancy, sync }: { tenancy: Tenancy; syn
     entity: Entity,
     condition: string,
     values: unknown[],
-  ): Promise<Shown[]> {
+  ): Promise<Resource[]> {
     return tenancy.read(userId, async client => {
       const { rows } = await client.query<StoredRow>(
         `SELECT ${selectColumns(entity)} FROM ${entity} WHERE user_id = $1 AND NOT deleted AND ${condition}`,
         [userId, ...values],
       )
-      return rows.map(row => toShown(toHeldRow(entity, row)))
+      return rows.map(row => toResource(toReplicaRow(entity, row)))
     })
   }
 
   return {
-    /** Throws NO_SUCH_ROW, also for a row of somebody else. */
-    async get(userId: string, entity: Entity, id: string): Promise<Shown> {
+    /** Returns one row. Throws NO_SUCH_ROW, also for another user's row. */
+    async get(userId: string, entity: Entity, id: string): Promise<Resource> {
       return (await find(userId, entity, id)) ?? missing(entity, id)
     },
 
@@ -50,16 +50,16 @@ export function createEntitiesService({ tenancy, sync }: { tenancy: Tenancy; syn
       return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null }
     },
 
-    /** Gives the row that is there already if the id was used before, so a create can be repeated. */
+    /** Creates a row, or returns the existing one if the id was used before, so that a create is idempotent. */
     async create(
       userId: string,
       entity: Entity,
       { id = uuidv7(), ...fields }: { id?: string } & Fields,
-    ): Promise<Shown> {
-      const there = await find(userId, entity, id)
-      if (there) return there
+    ): Promise<Resource> {
+      const existing = await find(userId, entity, id)
+      if (existing) return existing
       const [row] = await sync.write(userId, async () => [{ entity, id, fields }])
-      return row ? toShown(row) : missing(entity, id)
+      return row ? toResource(row) : missing(entity, id)
     },
 
     async change(
@@ -68,17 +68,17 @@ export function createEntitiesService({ tenancy, sync }: { tenancy: Tenancy; syn
       id: string,
       fields: Fields,
       options: { expectedRev?: number },
-    ): Promise<Shown> {
+    ): Promise<Resource> {
       if (!(await find(userId, entity, id))) missing(entity, id)
       const [row] = await sync.write(userId, async () => [{ entity, id, fields }], options)
-      return row ? toShown(row) : missing(entity, id)
+      return row ? toResource(row) : missing(entity, id)
     },
   }
 }
 export type EntitiesService = ReturnType<typeof createEntitiesService>
 
-/** A row in memory as REST shows it. */
-export function toShown(row: HeldRow): Shown {
+/** Converts a row in memory to the shape that REST returns. */
+export function toResource(row: ReplicaRow): Resource {
   const { deleted: _deleted, ...defaults } = DEFAULTS[row.entity]
   const values = Object.entries(row.fields).map(([field, { value }]) => [field, value])
   return { ...defaults, ...Object.fromEntries(values), id: row.id, rev: row.rev }

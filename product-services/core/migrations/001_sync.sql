@@ -1,4 +1,4 @@
--- Every synced row: who owns it, its fields, the stamp of each field that was ever set, and the head at its last change.
+-- A synced row: its owner, its fields, the stamp of each field that was ever set, and the user's head at its last change.
 CREATE TABLE projects (
   user_id  uuid NOT NULL,
   id       uuid NOT NULL,
@@ -52,7 +52,7 @@ CREATE INDEX time_entries_started ON time_entries (user_id, started_at);
 CREATE INDEX time_entries_running ON time_entries (user_id)
   WHERE ended_at IS NULL AND started_at IS NOT NULL AND NOT deleted;
 
--- One row a user. Locking it puts the writers of one user in a line, so that revs become visible in order.
+-- One row per user. Locking it serialises the user's writers, so that revs become visible in order.
 CREATE TABLE sync_heads (
   user_id       uuid PRIMARY KEY,
   seq           bigint NOT NULL,
@@ -67,7 +67,7 @@ CREATE TABLE sync_clients (
   PRIMARY KEY (user_id, client_id)
 );
 
--- The append-only history. `value` is json, not jsonb: a rejected value may be one that jsonb can not hold.
+-- The append-only history. `value` is json, not jsonb: a rejected value may be one that jsonb cannot store.
 CREATE TABLE ops (
   user_id       uuid NOT NULL,
   client_id     text NOT NULL,
@@ -86,7 +86,7 @@ CREATE TABLE ops (
 );
 CREATE INDEX ops_row ON ops (user_id, row_id);
 
--- Every value that lost against one its author had not seen.
+-- Values that lost to a concurrent one: neither author had seen the other value.
 CREATE TABLE conflicts (
   user_id    uuid NOT NULL,
   id         uuid NOT NULL,
@@ -101,7 +101,7 @@ CREATE TABLE conflicts (
   PRIMARY KEY (user_id, id)
 );
 
--- Requests run as this role where the service's login may become it. It owns nothing and may delete nothing.
+-- Requests run as this role if the service's login may assume it. It owns nothing and may not delete.
 DO $$ BEGIN
   CREATE ROLE core_app NOLOGIN NOSUPERUSER NOBYPASSRLS;
 EXCEPTION WHEN duplicate_object OR unique_violation OR insufficient_privilege THEN NULL;

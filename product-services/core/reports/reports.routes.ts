@@ -1,9 +1,9 @@
 import type { App } from '@goalixa/chassis/build-service'
-import { userOf } from '../tenancy/user-of.ts'
+import { userOf } from '../tenancy/require-user.ts'
 import { SummaryQuery, SummaryReport } from './reports.schema.ts'
 import type { ReportsService } from './reports.service.ts'
 
-/** `GET /v1/reports/summary`: time for each day, project and task. */
+/** `GET /v1/reports/summary`: time per day, project and task. */
 export function reportsRoutes(app: App, { reports }: { reports: ReportsService }): void {
   app.get(
     '/v1/reports/summary',

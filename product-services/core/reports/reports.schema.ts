@@ -3,10 +3,10 @@ import { Day } from '../sync/fields.schema.ts'
 
 const MAX_DAYS = 366
 
-/** The name of a time zone that this Node knows. */
-export const TimeZone = z.string().refine(isTimeZone, 'a time zone as Europe/Berlin')
+/** The name of a time zone that this Node.js knows. */
+export const TimeZone = z.string().refine(isTimeZone, 'a time zone, for example Europe/Berlin')
 
-/** Which days, in which time zone, and whether the running timer counts until now. */
+/** The days of a report, their time zone, and whether the running timer counts until now. */
 export const SummaryQuery = z
   .strictObject({
     from: Day,
@@ -23,7 +23,7 @@ export type SummaryQuery = z.infer<typeof SummaryQuery>
 
 const seconds = z.number().int()
 
-/** Time spent. Days, projects and the tasks of the projects each sum to the total. */
+/** Time spent. The days, the projects and the tasks of the projects each sum to the total. */
 export const SummaryReport = z.object({
   from: z.string(),
   to: z.string(),

@@ -1,12 +1,12 @@
 import type { Tenancy } from '../tenancy/tenancy.ts'
-import { daysBetween, nextDay, startOfDay } from './day-starts.ts'
+import { daysBetween, nextDay, startOfDay } from './calendar-days.ts'
 import type { SummaryQuery, SummaryReport } from './reports.schema.ts'
 import { summarise } from './summarise.ts'
 
 type EntryRow = { id: string; taskId: string | null; startedAt: Date; endedAt: Date | null }
 type TaskRow = { id: string; name: string; projectId: string | null; projectName: string | null }
 
-/** Reports over time entries. Deleting a task or project leaves its history in them (defect 18 of the first edition). */
+/** Creates the service that reports on time entries. The time of deleted tasks and projects stays in the reports. */
 export function createReportsService({ tenancy, now }: { tenancy: Tenancy; now: () => number }) {
   return {
     async summary(userId: string, { from, to, time_zone, running }: SummaryQuery): Promise<SummaryReport> {

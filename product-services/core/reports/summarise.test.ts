@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { dateAt, daysBetween, nextDay, startOfDay } from './day-starts.ts'
+import { dateAt, daysBetween, nextDay, startOfDay } from './calendar-days.ts'
 import { type DaySpan, summarise } from './summarise.ts'
 
 const ZONES = [
@@ -21,7 +21,7 @@ const spansOf = (from: string, to: string, zone: string): DaySpan[] =>
     endMs: startOfDay(nextDay(date), zone),
   }))
 
-test('a day begins at the first instant of its date, also where the clocks change at midnight', () => {
+test('a day starts at the first instant of its date, also if the clocks change at midnight', () => {
   // Brazil skipped midnight until 2018 and repeated the hour before it in autumn; Samoa skipped a whole day in 2011.
   expect(new Date(startOfDay('2018-11-04', 'America/Sao_Paulo')).toISOString()).toBe(
     '2018-11-04T03:00:00.000Z',
@@ -33,7 +33,7 @@ test('a day begins at the first instant of its date, also where the clocks chang
   expect(startOfDay('2011-12-30', 'Pacific/Apia')).toBe(startOfDay('2011-12-31', 'Pacific/Apia'))
 })
 
-test('days follow each other without a gap, and start on their own date', () => {
+test('days follow each other without a gap and start on their own date', () => {
   const day = fc.date({ min: new Date('2005-01-01'), max: new Date('2035-12-31'), noInvalidDate: true })
   fc.assert(
     fc.property(day, fc.constantFrom(...ZONES), (at, zone) => {
@@ -47,7 +47,7 @@ test('days follow each other without a gap, and start on their own date', () => 
   )
 })
 
-test('time is conserved: days and tasks sum to the time in which anything ran, whatever overlaps', () => {
+test('days and tasks sum to the time in which any entry ran, whatever overlaps', () => {
   const from = Date.parse('2026-03-27T00:00:00Z')
   const stretch = fc.record({
     startMs: fc.integer({ min: from, max: from + 5 * 86_400_000 }),
@@ -71,7 +71,7 @@ test('time is conserved: days and tasks sum to the time in which anything ran, w
   )
 })
 
-// Written in another way than the code under test: merge sorted intervals.
+// A different algorithm from the code under test: merging sorted intervals.
 function unionSeconds(stretches: { startMs: number; endMs: number }[]): number {
   let sum = 0
   let reached = Number.NEGATIVE_INFINITY

@@ -8,17 +8,17 @@ export type Summary = {
 }
 
 /**
- * How much time was spent, for each day and for each task. Where entries overlap, the moment belongs to the one that
- * started last, as if the timer had switched over; so no second counts twice, and days and tasks sum to the same
- * total (defect 23 of the first edition). Times are cut to whole seconds first, so that the sums are exact.
+ * Sums the time spent per day and per task. Where entries overlap, the time belongs to the one that started last, as if
+ * the timer had switched over. So no second counts twice, and days and tasks sum to the same total. Times are truncated
+ * to whole seconds first, so that the sums are exact.
  */
 export function summarise(stretches: Stretch[], days: DaySpan[]): Summary {
-  const own = exclusive(stretches.map(toSeconds).filter(({ start, end }) => end > start))
+  const pieces = removeOverlaps(stretches.map(toSeconds).filter(({ start, end }) => end > start))
   const tasks = new Map<string | null, number>()
   const perDay = days.map(day => {
     const [from, to] = [Math.floor(day.startMs / 1000), Math.floor(day.endMs / 1000)]
     let seconds = 0
-    for (const { taskId, start, end } of own) {
+    for (const { taskId, start, end } of pieces) {
       const part = Math.min(end, to) - Math.max(start, from)
       if (part <= 0) continue
       seconds += part
@@ -31,8 +31,8 @@ export function summarise(stretches: Stretch[], days: DaySpan[]): Summary {
 
 type Piece = { id: string; taskId: string | null; start: number; end: number }
 
-// Cuts the pieces so that none overlaps another: walking from border to border, the one started last has the moment.
-function exclusive(pieces: Piece[]): Piece[] {
+// Cuts the pieces so that none overlaps another. Between two borders, the piece that started last wins.
+function removeOverlaps(pieces: Piece[]): Piece[] {
   const starts = pieces.toSorted((a, b) => a.start - b.start || (a.id < b.id ? -1 : 1))
   const borders = [...new Set(pieces.flatMap(({ start, end }) => [start, end]))].toSorted((a, b) => a - b)
   const result: Piece[] = []

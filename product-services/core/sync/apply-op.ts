@@ -2,18 +2,18 @@ import { isDeepStrictEqual } from 'node:util'
 import type { z } from 'zod'
 import { compareStamps } from './compare-stamps.ts'
 import { FIELDS, REFERENCES } from './fields.schema.ts'
-import { type HeldRow, type Replica, rowKey } from './replica.ts'
+import { type Replica, type ReplicaRow, rowKey } from './replica.ts'
 import type { Entity, Op } from './sync.schema.ts'
 
 export type Rejection = { code: string; reason: string }
 
 /**
- * Applies one op to a replica and logs it: the newer stamp wins the field, and a value that loses against one its
- * author had not seen goes to the conflicts. An op that can never be applied is logged as rejected.
- * Protocol: ../shared/product.md §6, steps 3 to 5.
+ * Applies one op to a replica and logs it: the newer stamp wins the field. If the author of the op had not seen the
+ * current value, the value that loses is recorded as a conflict. An op that can never be applied is logged as rejected.
+ * Protocol: docs/sync-protocol.md, "One exchange", steps 5 to 7.
  */
 export function applyOp(replica: Replica, op: Op, clientId: string): Rejection | undefined {
-  const rejection = faultOf(replica, op, clientId)
+  const rejection = findRejection(replica, op, clientId)
   replica.log.push({
     ...op,
     clientId,
@@ -41,32 +41,35 @@ function isConcurrent(op: Op, current: { value: unknown; stamp: Op['stamp'] }): 
   return !hasSeen && !isDeepStrictEqual(op.value, current.value)
 }
 
-function rowOf(replica: Replica, { entity, id }: Op): HeldRow {
+function rowOf(replica: Replica, { entity, id }: Op): ReplicaRow {
   const key = rowKey(entity, id)
   const held = replica.rows.get(key)
   if (held) return held
-  const row: HeldRow = { entity, id, rev: 0, fields: {} }
+  const row: ReplicaRow = { entity, id, rev: 0, fields: {} }
   replica.rows.set(key, row)
   return row
 }
 
-function faultOf(replica: Replica, op: Op, clientId: string): Rejection | undefined {
+function findRejection(replica: Replica, op: Op, clientId: string): Rejection | undefined {
   const fields: Record<string, z.ZodType> = FIELDS[op.entity]
   const schema = Object.hasOwn(fields, op.field) ? fields[op.field] : undefined
-  if (!schema) return { code: 'UNKNOWN_FIELD', reason: `${op.entity} have no field ${op.field}.` }
+  if (!schema) return { code: 'UNKNOWN_FIELD', reason: `The entity ${op.entity} has no field ${op.field}.` }
   if (op.stamp.clientId !== clientId)
-    return { code: 'FOREIGN_STAMP', reason: 'The stamp carries the name of another client.' }
+    return { code: 'FOREIGN_STAMP', reason: 'The stamp names another client than the sender.' }
   if (op.base && compareStamps(op.stamp, op.base) <= 0)
-    return { code: 'STAMP_NOT_AFTER_BASE', reason: 'The stamp is not newer than the value its author saw.' }
+    return {
+      code: 'STAMP_NOT_AFTER_BASE',
+      reason: 'The stamp is not newer than the value that its author saw.',
+    }
   const parsed = schema.safeParse(op.value)
   if (!parsed.success)
     return { code: 'INVALID_VALUE', reason: `${op.field}: ${parsed.error.issues[0]?.message ?? 'invalid'}` }
-  return danglingReference(replica, op)
+  return findDanglingReference(replica, op)
 }
 
-function danglingReference(replica: Replica, { entity, field, value }: Op): Rejection | undefined {
+function findDanglingReference(replica: Replica, { entity, field, value }: Op): Rejection | undefined {
   const references: Record<string, Entity> = REFERENCES[entity]
   const target = references[field]
   if (!target || typeof value !== 'string' || replica.rows.has(rowKey(target, value))) return undefined
-  return { code: 'UNKNOWN_REFERENCE', reason: `${field} names no row of ${target}.` }
+  return { code: 'UNKNOWN_REFERENCE', reason: `${field} does not refer to an existing row of ${target}.` }
 }

@@ -7,17 +7,17 @@ const MAX_SKEW_MS = 120_000
 type Input = {
   clientId: string
   ops: Op[]
-  /** The last op of this client that the server has. */
+  /** The number of the last op that the server holds of this client. */
   lastSeq: number
-  /** Ops of this client that were rejected before, in case it did not hear of it. */
+  /** Repeated ops that were rejected before: the client may not have received that answer. */
   rejectedBefore: SyncResponse['rejects']
   nowMs: number
 }
 type Outcome = Pick<SyncResponse, 'acks' | 'rejects' | 'error' | 'lastSeq'>
 
 /**
- * Takes a client's ops in their order, each exactly once: a repeated op is only acknowledged; a hole in the sequence
- * or a stamp from the future stops there and leaves the rest with the client. ../shared/product.md §6, steps 1, 2, 6.
+ * Takes a client's ops in order, each exactly once. A repeated op is only acknowledged; a gap in the sequence or a stamp
+ * from the future ends the batch. Protocol: docs/sync-protocol.md, "One exchange", steps 2 to 4.
  */
 export function applyOps(
   replica: Replica,

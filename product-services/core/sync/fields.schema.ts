@@ -1,29 +1,29 @@
 import { z } from 'zod'
 import type { Entity } from './sync.schema.ts'
 
-/** An instant in UTC with milliseconds, exactly as `Date.prototype.toISOString` writes it, so it survives the round trip. */
+/** An instant in UTC with milliseconds, in the format of `Date.prototype.toISOString`, so that it survives the round trip. */
 export const Instant = z.iso.datetime({ precision: 3 }).regex(/^(19|20|21)/, 'a year from 1900 to 2199')
 /** A calendar day, `2026-03-01`. */
 export const Day = z.iso.date().regex(/^(19|20|21)/, 'a year from 1900 to 2199')
 
-// PostgreSQL can not store a NUL character nor half of a surrogate pair.
+// PostgreSQL can store neither a NUL character nor half of a surrogate pair.
 const text = (max: number) =>
   z
     .string()
     .max(max, `at most ${max} characters`)
     .refine(
       value => value.isWellFormed() && !value.includes('\0'),
-      'text of whole Unicode characters without NUL',
+      'well-formed Unicode text without NUL characters',
     )
 const rowId = z.uuid().lowercase()
 
-/** What may be written into each field of each synced entity. A field that was never set has the default beside it. */
+/** The schema of each field of each synced entity. A field that was never set has its value in `DEFAULTS`. */
 export const FIELDS = {
   projects: {
     name: text(200),
     color: z
       .string()
-      .regex(/^#[0-9a-f]{6}$/, 'a colour as #rrggbb in lower case')
+      .regex(/^#[0-9a-f]{6}$/, 'a colour in the form #rrggbb, in lower case')
       .nullable(),
     position: z.string().regex(/^[0-9A-Za-z]{0,64}$/, 'up to 64 letters and digits'),
     archived: z.boolean(),
@@ -50,7 +50,7 @@ export const FIELDS = {
   },
 } as const satisfies Record<Entity, Record<string, z.ZodType>>
 
-/** What a field that nobody has set reads as. */
+/** The value of a field that nobody has set. */
 export const DEFAULTS = {
   projects: { name: '', color: null, position: '', archived: false, deleted: false },
   tasks: {
@@ -68,7 +68,7 @@ export const DEFAULTS = {
   time_entries: { task_id: null, started_at: null, ended_at: null, note: '', deleted: false },
 } as const satisfies { [E in Entity]: { [F in keyof (typeof FIELDS)[E]]: z.infer<(typeof FIELDS)[E][F]> } }
 
-/** Fields that name a row of another entity. Such a row must be there already. */
+/** Fields that refer to a row of another entity, which must exist already. */
 export const REFERENCES = {
   projects: {},
   tasks: { project_id: 'projects' },

@@ -2,8 +2,8 @@ import type { Entity, Op, Stamp } from './sync.schema.ts'
 
 type Value = Op['value']
 
-/** A row in memory: the fields that were ever set, and the head at its last change (0: not stored yet). */
-export type HeldRow = {
+/** A row in memory: the fields that were ever set, and the user's head at its last change (0: not stored yet). */
+export type ReplicaRow = {
   entity: Entity
   id: string
   rev: number
@@ -21,19 +21,19 @@ export type Conflict = {
 }
 
 /**
- * The part of one user's data that a transaction works on, and what it has to write back: the rows it changed, the
- * ops it logged and the values that lost a conflict. Plain data, so that applying ops needs no database.
+ * The part of one user's data that a transaction works on, and what it has to write back: changed rows, logged ops and
+ * conflicts. Plain data, so that applying ops needs no database.
  */
 export type Replica = {
   head: number
   clock: { ms: number; counter: number }
-  rows: Map<string, HeldRow>
-  changed: Set<HeldRow>
+  rows: Map<string, ReplicaRow>
+  changed: Set<ReplicaRow>
   log: LoggedOp[]
   conflicts: Conflict[]
 }
 
-/** The key of a row in `Replica.rows`. */
+/** Returns the key of a row in `Replica.rows`. */
 export function rowKey(entity: Entity, id: string): string {
   return `${entity}/${id}`
 }

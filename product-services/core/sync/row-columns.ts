@@ -1,23 +1,23 @@
 import { DEFAULTS, FIELDS } from './fields.schema.ts'
-import type { HeldRow } from './replica.ts'
+import type { ReplicaRow } from './replica.ts'
 import type { Entity, Op, Stamp } from './sync.schema.ts'
 
-/** A row of a synced table as PostgreSQL gives it. */
+/** A row of a synced table as PostgreSQL returns it. */
 export type StoredRow = { id: string; rev: number; stamps: Record<string, Stamp> } & Record<string, unknown>
 
-/** The columns of a synced table that hold fields. */
+/** Lists the columns of a synced table that hold fields. */
 export function fieldColumns(entity: Entity): string[] {
   return Object.keys(FIELDS[entity])
 }
 
-/** What to select so that each field comes back as the JSON that was written. */
+/** Returns the SELECT list that gives each field as the JSON that was written. */
 export function selectColumns(entity: Entity): string {
   const columns = fieldColumns(entity).map(name => (name === 'due' ? 'due::text AS due' : name))
   return ['id', 'rev::float8 AS rev', 'stamps', ...columns].join(', ')
 }
 
-/** A stored row in memory, with the fields that were ever set. */
-export function toHeldRow(entity: Entity, stored: StoredRow): HeldRow {
+/** Converts a stored row to a row in memory, with the fields that were ever set. */
+export function toReplicaRow(entity: Entity, stored: StoredRow): ReplicaRow {
   const fields = Object.entries(stored.stamps).map(([field, stamp]) => [
     field,
     { value: toJson(stored[field]), stamp },
@@ -25,8 +25,8 @@ export function toHeldRow(entity: Entity, stored: StoredRow): HeldRow {
   return { entity, id: stored.id, rev: stored.rev, fields: Object.fromEntries(fields) }
 }
 
-/** A row in memory as the columns to store; a field that was never set takes its default. */
-export function toColumns(row: HeldRow, userId: string): Record<string, unknown> {
+/** Converts a row in memory to the columns to store; a field that was never set takes its default. */
+export function toColumns(row: ReplicaRow, userId: string): Record<string, unknown> {
   const values = Object.entries(row.fields).map(([field, { value }]) => [field, value])
   const stamps = Object.entries(row.fields).map(([field, { stamp }]) => [field, stamp])
   return {

@@ -1,12 +1,12 @@
 import type { Client } from '@goalixa/chassis/postgres'
 import { v7 as uuidv7 } from 'uuid'
-import type { Conflict, HeldRow, LoggedOp, Replica } from './replica.ts'
+import type { Conflict, LoggedOp, Replica, ReplicaRow } from './replica.ts'
 import { fieldColumns, toColumns } from './row-columns.ts'
 import { Entity } from './sync.schema.ts'
 
 type Scope = { client: Client; userId: string; at: Date }
 
-/** Writes back what applying ops changed, one statement a table, and the last op number of each client. */
+/** Writes back what applying ops changed, one statement per table, and the last op number of each client. */
 export async function saveReplica(
   replica: Replica,
   lastSeqs: Record<string, number>,
@@ -14,7 +14,7 @@ export async function saveReplica(
 ): Promise<void> {
   const { client, userId } = scope
   const changed = Map.groupBy(replica.changed, row => row.entity)
-  // In the order of the schema: referenced tables come before the ones that refer to them.
+  // In the order of the schema, which lists referenced tables before the tables that refer to them.
   for (const entity of Entity.options) await saveRows(entity, changed.get(entity) ?? [], scope)
   await saveLog(replica.log, scope)
   await saveConflicts(replica.conflicts, scope)
@@ -32,7 +32,7 @@ export async function saveReplica(
     )
 }
 
-async function saveRows(entity: Entity, rows: HeldRow[], { client, userId }: Scope) {
+async function saveRows(entity: Entity, rows: ReplicaRow[], { client, userId }: Scope) {
   if (rows.length === 0) return
   const fields = ['rev', 'stamps', ...fieldColumns(entity)]
   const columns = ['user_id', 'id', ...fields].join(', ')
@@ -62,7 +62,7 @@ async function saveLog(log: LoggedOp[], { client, userId, at }: Scope) {
      SELECT $1, $2, ($4::text[])[ordinality]::json, client_id, seq, entity, row_id, field, stamp, base, group_id, reject_code, reject_reason
      FROM ROWS FROM (json_to_recordset($3) AS (client_id text, seq bigint, entity text, row_id uuid, field text, stamp jsonb,
        base jsonb, group_id text, reject_code text, reject_reason text)) WITH ORDINALITY`,
-    // Values go beside: a rejected one may hold what only the text of a json column can.
+    // Values are a separate parameter: a rejected one may contain what only a json column, being text, can store.
     [userId, at, JSON.stringify(rows), log.map(op => JSON.stringify(op.value))],
   )
 }

@@ -2,12 +2,12 @@ import fc from 'fast-check'
 import pg from 'pg'
 import { v7 as uuidv7 } from 'uuid'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createModelDevice, type ModelDevice, stampKey } from '../testing/model-device.ts'
+import { createModelDevice, type ModelDevice, stampKey } from '../testing/create-model-device.ts'
 import { startCore, type TestCore } from '../testing/start-core.ts'
 import { compareStamps } from './compare-stamps.ts'
 import type { Stamp, SyncRequest } from './sync.schema.ts'
 
-// The model of ../shared/reference/sync-model.mjs, with the real server on a real PostgreSQL in the middle.
+// Model devices exchange random histories with the real server on a real PostgreSQL. SYNC_RUNS sets the number of runs.
 const RUNS = Number(process.env.SYNC_RUNS ?? 60)
 const SKEW_MS = 120_000
 
@@ -64,17 +64,16 @@ const history = fc.record({
   ),
 })
 
-test('whatever the network and the clocks do, nothing is lost, doubled or silently overwritten', async () => {
+test('whatever the network and the clocks do, no edit is lost, doubled or silently overwritten', async () => {
   await fc.assert(
     fc.asyncProperty(history, async ({ offsets, events }) => {
-      const world = await play(offsets, events)
-      await assertInvariants(world)
+      await assertInvariants(await play(offsets, events))
     }),
     { numRuns: RUNS, seed: 42 },
   )
 }, 300_000)
 
-type World = { user: string; devices: ModelDevice[] }
+type Outcome = { user: string; devices: ModelDevice[] }
 type Event =
   typeof edit extends fc.Arbitrary<infer E>
     ?
@@ -84,7 +83,7 @@ type Event =
         | { kind: 'time'; ms: number }
     : never
 
-async function play(offsets: number[], events: Event[]): Promise<World> {
+async function play(offsets: number[], events: Event[]): Promise<Outcome> {
   core.clock.now = 1_800_000_000_000
   const user = uuidv7()
   const rows = Array.from({ length: 4 }, () => uuidv7())
@@ -139,7 +138,7 @@ type Logged = {
   rejected: boolean
 }
 
-async function assertInvariants({ user, devices }: World) {
+async function assertInvariants({ user, devices }: Outcome) {
   const log = (
     await database.query<Logged>(
       `SELECT client_id AS client, seq::int AS seq, row_id AS id, field, value, stamp, base, at,
@@ -160,12 +159,12 @@ async function assertInvariants({ user, devices }: World) {
     more = answer.more
   }
   for (const device of devices) {
-    expect(device.pending(), 'I0 the outbox drains').toBe(0)
-    expect(device.canonical(), 'I1 every replica converges').toBe(fresh.canonical())
+    expect(device.pending(), 'the outbox drains').toBe(0)
+    expect(device.canonical(), 'every replica converges').toBe(fresh.canonical())
     for (const { seq } of device.made)
       expect(
         log.filter(op => op.client === device.clientId && op.seq === seq),
-        'I2 every op is taken exactly once',
+        'every op is taken exactly once',
       ).toHaveLength(1)
   }
   const accepted = log.filter(op => !op.rejected)
@@ -187,11 +186,12 @@ async function assertInvariants({ user, devices }: World) {
     )
   }
   for (const op of accepted) {
-    expect(isKept(op), 'I3 no value is overwritten silently').toBe(true)
+    expect(isKept(op), 'no value is overwritten silently').toBe(true)
     if (op.base)
-      expect(compareStamps(op.stamp, op.base), 'I4 an edit beats what its author saw').toBeGreaterThan(0)
-    expect(op.stamp.ms, 'I5 no stamp from the future is accepted').toBeLessThanOrEqual(
-      op.at.getTime() + SKEW_MS,
-    )
+      expect(
+        compareStamps(op.stamp, op.base),
+        'an edit is newer than the value its author saw',
+      ).toBeGreaterThan(0)
+    expect(op.stamp.ms, 'no stamp from the future is accepted').toBeLessThanOrEqual(op.at.getTime() + SKEW_MS)
   }
 }

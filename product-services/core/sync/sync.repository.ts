@@ -1,6 +1,6 @@
 import type { Client } from '@goalixa/chassis/postgres'
-import { type HeldRow, type Replica, rowKey } from './replica.ts'
-import { type StoredRow, selectColumns, toHeldRow } from './row-columns.ts'
+import { type Replica, type ReplicaRow, rowKey } from './replica.ts'
+import { type StoredRow, selectColumns, toReplicaRow } from './row-columns.ts'
 import { saveReplica } from './save-replica.ts'
 import { selectHead } from './select-head.ts'
 import { Entity, type SyncResponse } from './sync.schema.ts'
@@ -8,18 +8,18 @@ import { Entity, type SyncResponse } from './sync.schema.ts'
 const ENTITIES = Entity.options
 const RUNNING = 'ended_at IS NULL AND started_at IS NOT NULL AND NOT deleted'
 
-/** One user's part of the sync tables, inside a transaction of `tenancy`. */
+/** Creates the access to one user's part of the sync tables, inside a transaction of `tenancy`. */
 export function createSyncRepository(client: Client, userId: string) {
-  async function selectRows(entity: Entity, condition: string, values: unknown[]): Promise<HeldRow[]> {
+  async function selectRows(entity: Entity, condition: string, values: unknown[]): Promise<ReplicaRow[]> {
     const { rows } = await client.query<StoredRow>(
       `SELECT ${selectColumns(entity)} FROM ${entity} WHERE user_id = $1 AND ${condition}`,
       [userId, ...values],
     )
-    return rows.map(row => toHeldRow(entity, row))
+    return rows.map(row => toReplicaRow(entity, row))
   }
 
   return {
-    /** Waits until no other transaction writes for this user; an empty replica at the current head. */
+    /** Waits until no other transaction writes for this user, then returns an empty replica at the current head. */
     async lock(): Promise<Replica> {
       await client.query('INSERT INTO sync_heads VALUES ($1, 0, 0, 0) ON CONFLICT DO NOTHING', [userId])
       const { rows } = await client.query<{ seq: string; ms: string; counter: string }>(
@@ -60,7 +60,7 @@ export function createSyncRepository(client: Client, userId: string) {
       return rows
     },
 
-    /** Puts the rows with these ids into the replica. */
+    /** Loads the rows with these ids into the replica. */
     async load(replica: Replica, ids: Iterable<string>): Promise<void> {
       const wanted = [...new Set(ids)]
       for (const entity of ENTITIES)
@@ -68,7 +68,7 @@ export function createSyncRepository(client: Client, userId: string) {
           replica.rows.set(rowKey(entity, row.id), row)
     },
 
-    /** Puts the running time entries into the replica; one that is there already may have been edited and stays. */
+    /** Loads the running time entries into the replica; one that is already there may have been edited and stays. */
     async loadRunning(replica: Replica): Promise<void> {
       for (const row of await selectRows('time_entries', RUNNING, [])) {
         const key = rowKey('time_entries', row.id)
@@ -76,8 +76,8 @@ export function createSyncRepository(client: Client, userId: string) {
       }
     },
 
-    /** The entry of the running timer. */
-    async running(): Promise<HeldRow | undefined> {
+    /** Returns the entry of the running timer, if any. */
+    async running(): Promise<ReplicaRow | undefined> {
       const [row] = await selectRows(
         'time_entries',
         `${RUNNING} ORDER BY started_at DESC, id DESC LIMIT 1`,
@@ -86,9 +86,9 @@ export function createSyncRepository(client: Client, userId: string) {
       return row
     },
 
-    /** Rows changed after `cursor` and up to `head`, in the order of their change. */
-    async changedSince(cursor: number, head: number, limit: number): Promise<HeldRow[]> {
-      const found: HeldRow[] = []
+    /** Returns the rows that changed after `cursor` and up to `head`, in the order of their change. */
+    async changedSince(cursor: number, head: number, limit: number): Promise<ReplicaRow[]> {
+      const found: ReplicaRow[] = []
       for (const entity of ENTITIES)
         found.push(
           ...(await selectRows(entity, 'rev > $2 AND rev <= $3 ORDER BY rev LIMIT $4', [

@@ -1,6 +1,6 @@
 import type { App } from '@goalixa/chassis/build-service'
 import { z } from 'zod'
-import { userOf } from '../tenancy/user-of.ts'
+import { userOf } from '../tenancy/require-user.ts'
 import { SyncRequest, SyncResponse } from './sync.schema.ts'
 import type { SyncService } from './sync.service.ts'
 
@@ -8,7 +8,7 @@ import type { SyncService } from './sync.service.ts'
 export function syncRoutes(app: App, { sync }: { sync: SyncService }): void {
   app.post(
     '/v1/sync',
-    // 500 ops with long notes; everything else has small bodies.
+    // Room for 500 ops with long notes; every other body is small.
     { bodyLimit: 8_388_608, schema: { body: SyncRequest, response: { 200: SyncResponse } } },
     request => sync.sync(userOf(request), request.body),
   )

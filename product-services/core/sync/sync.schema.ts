@@ -1,9 +1,9 @@
 import { z } from 'zod'
 
-/** Who wrote: a device, or `server` for what the server did itself. */
+/** The author of a write: a device, or `server` for what the server writes itself. */
 const ClientId = z.string().regex(/^[\w-]{1,64}$/, 'up to 64 letters, digits, - and _')
 
-/** Hybrid logical clock stamp, `<ms>.<counter>.<clientId>`, totally ordered by (ms, counter, clientId). */
+/** A reading of a hybrid logical clock, totally ordered by (ms, counter, clientId). */
 export const Stamp = z.object({
   ms: z.number().int().min(0),
   counter: z.number().int().min(0),
@@ -11,11 +11,11 @@ export const Stamp = z.object({
 })
 export type Stamp = z.infer<typeof Stamp>
 
-/** The entities that are synced. A later entity is one more name here and one more table. */
+/** The synced entities. A new one is a name here, its fields in `fields.schema.ts` and a table. */
 export const Entity = z.enum(['projects', 'tasks', 'time_entries'])
 export type Entity = z.infer<typeof Entity>
 
-/** One field of one row, set by one client. `base` is the stamp its author saw, null if none. */
+/** A new value for one field of one row. `base` is the stamp of the value that its author saw, null if there was none. */
 export const Op = z.object({
   seq: z.number().int().min(1),
   entity: Entity,
@@ -24,7 +24,7 @@ export const Op = z.object({
   value: z.json(),
   stamp: Stamp,
   base: Stamp.nullable(),
-  /** Ops of one gesture share it. */
+  /** Shared by the ops of one gesture. */
   group: z
     .string()
     .regex(/^[\w.:-]{1,64}$/)
@@ -32,7 +32,7 @@ export const Op = z.object({
 })
 export type Op = z.infer<typeof Op>
 
-/** A row as the server holds it: each field with its stamp. `deleted` is a field like the others. */
+/** A row as the server stores it: each field with its stamp. `deleted` is a field like any other. */
 export const Row = z.object({
   entity: Entity,
   id: z.uuid(),
@@ -42,10 +42,10 @@ export const Row = z.object({
 export type Row = z.infer<typeof Row>
 
 export const SyncRequest = z.strictObject({
-  /** Counts the client's requests; an answer to an older attempt is ignored by the client. */
+  /** Counts the client's requests; the client ignores an answer to an older attempt. */
   attempt: z.number().int().min(1),
-  clientId: ClientId.refine(id => id !== 'server', 'a name of your own: `server` is taken'),
-  /** The last `rev` the client has seen; 0 for everything. */
+  clientId: ClientId.refine(id => id !== 'server', 'any id but `server`, which is reserved'),
+  /** The last `rev` that the client has seen; 0 for everything. */
   cursor: z.number().int().min(0),
   ops: z.array(Op).max(500),
   schema: z.literal(1),
@@ -54,16 +54,16 @@ export type SyncRequest = z.infer<typeof SyncRequest>
 
 export const SyncResponse = z.object({
   attempt: z.number().int(),
-  /** The last op of this client that the server holds. */
+  /** The number of the last op that the server holds of this client. */
   lastSeq: z.number().int(),
   acks: z.array(z.number().int()),
-  /** Ops that can never be applied; they are acked as well, so that the queue moves on. */
+  /** Ops that can never be applied. They are acknowledged as well, so that the client's queue moves on. */
   rejects: z.array(z.object({ seq: z.number().int(), code: z.string(), reason: z.string() })),
   changes: z.array(Row),
   cursor: z.number().int(),
   more: z.boolean(),
   serverTime: z.iso.datetime(),
-  /** Why the server stopped: a hole in the sequence, or a stamp more than two minutes ahead of its clock. */
+  /** Why the server ended the batch early: a gap in the sequence, or a stamp more than two minutes ahead of its clock. */
   error: z
     .union([
       z.object({ kind: z.literal('gap'), expected: z.number().int() }),

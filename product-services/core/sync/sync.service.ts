@@ -1,10 +1,10 @@
 import { ExpectedError } from '@goalixa/chassis/errors'
 import type { Tenancy } from '../tenancy/tenancy.ts'
 import { applyOps } from './apply-ops.ts'
+import { applyServerEdits, type Edit, SERVER } from './apply-server-edits.ts'
 import { closeOlderTimers } from './close-older-timers.ts'
-import { type Edit, editAsServer, SERVER } from './edit-as-server.ts'
 import { REFERENCES } from './fields.schema.ts'
-import { type HeldRow, rowKey } from './replica.ts'
+import { type ReplicaRow, rowKey } from './replica.ts'
 import { selectHead } from './select-head.ts'
 import { createSyncRepository, type SyncRepository } from './sync.repository.ts'
 import type { Entity, Op, SyncRequest, SyncResponse } from './sync.schema.ts'
@@ -12,10 +12,10 @@ import type { Entity, Op, SyncRequest, SyncResponse } from './sync.schema.ts'
 type Deps = { tenancy: Tenancy; now: () => number; pageRows?: number }
 type WriteOptions = { expectedRev?: number }
 
-/** The one way data is written: ops of devices through `sync`, and everything else as ops of the server. */
+/** Creates the only service that writes data: ops of devices through `sync`, everything else as ops of the server. */
 export function createSyncService({ tenancy, now, pageRows = 1_000 }: Deps) {
   return {
-    /** One exchange with a device: takes its ops, gives it what changed. Protocol: ../shared/product.md §6. */
+    /** Runs one exchange with a device: takes its ops and returns changed rows. Protocol: docs/sync-protocol.md. */
     async sync(userId: string, request: SyncRequest): Promise<SyncResponse> {
       const run = request.ops.length > 0 ? tenancy.write : tenancy.read
       return run(userId, async client => {
@@ -40,14 +40,14 @@ export function createSyncService({ tenancy, now, pageRows = 1_000 }: Deps) {
     },
 
     /**
-     * Writes edits as the server, all or none, and returns the rows. `prepare` runs under the user's lock and may look
-     * at what is there. Throws INVALID_EDIT with the field, and STALE_ROW if a row is not at `expectedRev`.
+     * Writes edits as the server, all or none, and returns the rows. `prepare` runs under the user's lock and may read
+     * the current state. Throws INVALID_EDIT with the field, and STALE_ROW if a row is not at `expectedRev`.
      */
     async write(
       userId: string,
       prepare: (repository: SyncRepository) => Promise<Edit[]>,
       options: WriteOptions = {},
-    ): Promise<HeldRow[]> {
+    ): Promise<ReplicaRow[]> {
       return tenancy.write(userId, async client => {
         const repository = createSyncRepository(client, userId)
         const replica = await repository.lock()
@@ -62,7 +62,7 @@ export function createSyncService({ tenancy, now, pageRows = 1_000 }: Deps) {
         )
         const nowMs = now()
         const lastSeq = await repository.lastSeq(SERVER)
-        const written = editAsServer(replica, edits, { lastSeq, nowMs })
+        const written = applyServerEdits(replica, edits, { lastSeq, nowMs })
         assertAccepted(written.rejects)
         await repository.loadRunning(replica)
         const last = closeOlderTimers(replica, written.lastSeq)
@@ -102,14 +102,18 @@ export function createSyncService({ tenancy, now, pageRows = 1_000 }: Deps) {
 }
 export type SyncService = ReturnType<typeof createSyncService>
 
-function assertFresh(rows: (HeldRow | undefined)[], { expectedRev }: WriteOptions) {
+function assertFresh(rows: (ReplicaRow | undefined)[], { expectedRev }: WriteOptions) {
   if (expectedRev === undefined || rows.every(row => row?.rev === expectedRev)) return
-  throw new ExpectedError('conflict', 'STALE_ROW', 'The row has changed since you read it.')
+  throw new ExpectedError(
+    'conflict',
+    'STALE_ROW',
+    'The row has changed since it was read. Read it again, then repeat the change.',
+  )
 }
 
 function assertAccepted(rejects: { field: string; reason: string }[]) {
   if (rejects.length === 0) return
-  throw new ExpectedError('invalid', 'INVALID_EDIT', 'Some fields can not be written.', {
+  throw new ExpectedError('invalid', 'INVALID_EDIT', 'The change was rejected: some fields are invalid.', {
     fields: rejects.map(({ field, reason }) => ({ field, expected: reason })),
   })
 }

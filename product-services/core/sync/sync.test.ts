@@ -21,7 +21,7 @@ async function newDevice(clientId = 'phone') {
   }
 }
 
-test('an op that can never be applied is told, also when it is sent again, and the queue goes on', async () => {
+test('an op that can never be applied is rejected, also if repeated, and does not block the queue', async () => {
   const device = await newDevice()
   const base = null
   const op = (seq: number, field: string, value: unknown, over: object = {}) => ({
@@ -53,7 +53,7 @@ test('an op that can never be applied is told, also when it is sent again, and t
   expect([again.body.acks, again.body.rejects]).toEqual([first.body.acks, first.body.rejects])
 })
 
-test('a hole in the sequence and a stamp from the future stop there, and say what is wrong', async () => {
+test('a gap in the sequence and a stamp from the future end the batch with the reason', async () => {
   const device = await newDevice()
   const op = (seq: number, ms = core.clock.now) => ({
     ...{
@@ -105,7 +105,7 @@ test('every field comes back exactly as it was written', async () => {
   expect(read.toSorted()).toEqual(written.toSorted())
 })
 
-test('what REST and the timer write reaches devices like anything else', async () => {
+test('devices receive what REST and the timer write', async () => {
   const device = await newDevice()
   const { body: task } = await device.user.call('POST', '/v1/tasks', { name: 'By REST' })
   const { changes, cursor } = (await device.exchange([])).body
@@ -116,7 +116,7 @@ test('what REST and the timer write reaches devices like anything else', async (
   expect((await device.exchange([], cursor)).body.changes).toMatchObject([{ entity: 'time_entries' }])
 })
 
-test('a request that is not of the protocol is a 400 with the fields', async () => {
+test('a request that violates the protocol is a 400 with the fields', async () => {
   const { user } = await newDevice()
   const { status, body } = await user.call('POST', '/v1/sync', {
     ...{ attempt: 1, clientId: 'server', cursor: -1, ops: [], schema: 2 },
@@ -125,7 +125,7 @@ test('a request that is not of the protocol is a 400 with the fields', async () 
   expect(body.fields.map(({ field }: { field: string }) => field)).toEqual(['clientId', 'cursor', 'schema'])
 })
 
-test('writers of one user, all at once, leave no hole that a cursor could skip', async () => {
+test('simultaneous writers of one user leave no gap that a cursor could skip', async () => {
   const device = await newDevice()
   const writes = Array.from({ length: 20 }, (_, n) =>
     device.user.call('POST', '/v1/tasks', { name: `task ${n}` }),

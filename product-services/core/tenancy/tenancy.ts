@@ -5,8 +5,8 @@ import type { QueryConfig, QueryResultRow } from 'pg'
 const APP_ROLE = 'core_app'
 
 /**
- * Runs work in one transaction that sees the rows of one user only: PostgreSQL's row-level security is the wall, not
- * the WHERE of a statement. Uses the role `core_app` where the login may become it.
+ * Runs work in a transaction that sees only the rows of one user: PostgreSQL's row-level security isolates users, not
+ * the WHERE of a statement. Uses the role `core_app` if the login may assume it.
  */
 export function createTenancy({ pool }: { pool: Pool }) {
   let role: Promise<string> | undefined
@@ -16,19 +16,19 @@ export function createTenancy({ pool }: { pool: Pool }) {
     isReadOnly: boolean,
     work: (client: Client) => Promise<T>,
   ): Promise<T> {
-    const asRole = await knownRole()
+    const asRole = await cachedRole()
     return inTransaction(pool, async client => {
-      const walled = client.query(wall(userId, asRole, isReadOnly))
-      // Not waited for: the work goes out behind it in the same trip, and if this fails PostgreSQL refuses all the rest
+      const entered = client.query(enterTenant(userId, asRole, isReadOnly))
+      // Not awaited here: the work leaves in the same round trip, and if this statement fails, PostgreSQL rejects the rest
       // of the transaction.
-      walled.catch(() => {})
+      entered.catch(() => {})
       const result = await work(client)
-      await walled
+      await entered
       return result
     })
   }
 
-  async function knownRole(): Promise<string> {
+  async function cachedRole(): Promise<string> {
     role ??= findRole()
     return role.catch(error => {
       role = undefined
@@ -54,14 +54,14 @@ export function createTenancy({ pool }: { pool: Pool }) {
     /** Reads with one statement, which costs one round trip instead of two. */
     async readOne<Row extends QueryResultRow>(userId: string, statement: QueryConfig): Promise<Row[]> {
       const { rows } = await runPipelinedTransaction<Row>(pool, [
-        wall(userId, await knownRole(), true),
+        enterTenant(userId, await cachedRole(), true),
         statement,
       ])
       return rows
     },
 
-    /** Throws if the role that requests run as would not be held by row-level security. */
-    async assertWalled(): Promise<void> {
+    /** Throws if the role that requests run as bypasses row-level security. */
+    async assertRowLevelSecurity(): Promise<void> {
       const name = await findRole()
       const { rows } = await inTransaction(pool, client =>
         client.query<{ bypasses: boolean }>(
@@ -71,15 +71,15 @@ export function createTenancy({ pool }: { pool: Pool }) {
       )
       if (rows[0]?.bypasses !== false)
         throw new Error(
-          `The role ${name} bypasses row-level security. Let DATABASE_URL's login become ${APP_ROLE}, or use one without BYPASSRLS.`,
+          `The role ${name} bypasses row-level security. Grant ${APP_ROLE} to the login of DATABASE_URL, or use a login without BYPASSRLS.`,
         )
     },
   }
 }
 export type Tenancy = ReturnType<typeof createTenancy>
 
-// For the running transaction only: the next one on this connection may be another user's.
-function wall(userId: string, role: string, isReadOnly: boolean): QueryConfig {
+// For the current transaction only: the next one on this connection may be another user's.
+function enterTenant(userId: string, role: string, isReadOnly: boolean): QueryConfig {
   return {
     text: "SELECT set_config('app.user_id', $1, true), set_config('role', $2, true), set_config('transaction_read_only', $3, true)",
     values: [userId, role, isReadOnly ? 'on' : 'off'],

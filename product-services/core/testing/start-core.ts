@@ -5,7 +5,7 @@ import { buildCore } from '../build-core.ts'
 import { readCoreConfig } from '../config.ts'
 import { ISSUER, startIssuer } from './start-issuer.ts'
 
-/** Core on a database of its own, with tokens for as many users as a test wants and a clock it can move. For tests. */
+/** Starts core on its own database, with tokens for any number of users and a clock that the test can move. */
 export async function startCore({ pageRows, poolMax = 10 }: { pageRows?: number; poolMax?: number } = {}) {
   const postgres = await startPostgres()
   const issuer = await startIssuer()
@@ -36,7 +36,7 @@ export async function startCore({ pageRows, poolMax = 10 }: { pageRows?: number;
     logTo,
     config,
     databaseUrl,
-    /** A new user and a way to call as them. */
+    /** Creates a user, and a function that calls core as that user. */
     async newUser() {
       const id = uuidv7()
       const call = async (

@@ -3,7 +3,7 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 
 export const ISSUER = 'https://auth.test'
 
-/** A small token issuer with a key set on loopback, for tests. */
+/** Starts a token issuer with a key set on loopback, for tests. */
 export async function startIssuer() {
   const { publicKey, privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519' })
   const jwk = { ...(await exportJWK(publicKey)), kid: 'test', alg: 'EdDSA', use: 'sig' }
@@ -12,11 +12,11 @@ export async function startIssuer() {
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('The issuer has no port.')
+  if (address === null || typeof address === 'string') throw new Error('The issuer did not get a TCP port.')
 
   return {
     jwksUrl: `http://127.0.0.1:${address.port}/`,
-    /** `at` is milliseconds since 1970. */
+    /** Issues a token; `at` is in milliseconds since 1970. */
     token: (sub: string, { audience = 'goalixa', at = Date.now() } = {}) =>
       new SignJWT({ sid: sub })
         .setProtectedHeader({ alg: 'EdDSA', kid: 'test' })

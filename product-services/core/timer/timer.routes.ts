@@ -1,5 +1,5 @@
 import type { App } from '@goalixa/chassis/build-service'
-import { userOf } from '../tenancy/user-of.ts'
+import { userOf } from '../tenancy/require-user.ts'
 import { StartTimer, Timer } from './timer.schema.ts'
 import type { TimerService } from './timer.service.ts'
 

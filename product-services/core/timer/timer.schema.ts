@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { TimeEntry } from '../entities/entities.schema.ts'
 import { FIELDS } from '../sync/fields.schema.ts'
 
-/** Which task the time is for, if any. */
+/** The task that the time is for, if any. */
 export const StartTimer = z
   .strictObject({ task_id: FIELDS.time_entries.task_id, note: FIELDS.time_entries.note })
   .partial()

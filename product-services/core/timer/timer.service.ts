@@ -1,8 +1,8 @@
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { v7 as uuidv7 } from 'uuid'
 import { TimeEntry } from '../entities/entities.schema.ts'
-import { toShown } from '../entities/entities.service.ts'
-import type { HeldRow } from '../sync/replica.ts'
+import { toResource } from '../entities/entities.service.ts'
+import type { ReplicaRow } from '../sync/replica.ts'
 import { createSyncRepository } from '../sync/sync.repository.ts'
 import type { Op } from '../sync/sync.schema.ts'
 import type { SyncService } from '../sync/sync.service.ts'
@@ -10,7 +10,7 @@ import type { Tenancy } from '../tenancy/tenancy.ts'
 
 type Deps = { tenancy: Tenancy; sync: SyncService; now: () => number }
 
-/** One running time entry at most. It runs until a person stops it or starts the next. */
+/** Creates the timer: at most one running time entry, which runs until the person stops it or starts the next one. */
 export function createTimerService({ tenancy, sync, now }: Deps) {
   return {
     async current(userId: string): Promise<TimeEntry | null> {
@@ -25,7 +25,7 @@ export function createTimerService({ tenancy, sync, now }: Deps) {
       return toEntry(row)
     },
 
-    /** Throws NO_RUNNING_TIMER. */
+    /** Stops the running timer. Throws NO_RUNNING_TIMER if there is none. */
     async stop(userId: string): Promise<TimeEntry | null> {
       const ended = { ended_at: new Date(now()).toISOString() }
       const [row] = await sync.write(userId, async repository => {
@@ -39,6 +39,6 @@ export function createTimerService({ tenancy, sync, now }: Deps) {
 }
 export type TimerService = ReturnType<typeof createTimerService>
 
-function toEntry(row: HeldRow | undefined): TimeEntry | null {
-  return row ? TimeEntry.parse(toShown(row)) : null
+function toEntry(row: ReplicaRow | undefined): TimeEntry | null {
+  return row ? TimeEntry.parse(toResource(row)) : null
 }

@@ -4,14 +4,14 @@ import type { Op, Stamp, SyncRequest, SyncResponse } from '../sync/sync.schema.t
 type Field = { value: Op['value']; stamp: Stamp }
 type Row = Map<string, Field>
 
-/** A stamp as text, `-` for none. */
+/** Returns a stamp as text, `-` for none. */
 export function stampKey(stamp: Stamp | null | undefined): string {
   return stamp ? `${stamp.ms}.${stamp.counter}.${stamp.clientId}` : '-'
 }
 
 /**
- * A device as the protocol describes one (../shared/product.md §6, the class Device of ../shared/reference), in memory,
- * for tests of the server. `now` is its own clock, which may be wrong. A rejected op is taken back.
+ * Creates a device as docs/sync-protocol.md describes it, in memory, for tests of the server. `now` is its own clock,
+ * which may be wrong. It undoes rejected ops.
  */
 export function createModelDevice({ clientId, now }: { clientId: string; now: () => number }) {
   const rows = new Map<string, Row>()
@@ -24,11 +24,12 @@ export function createModelDevice({ clientId, now }: { clientId: string; now: ()
   let isComplete = false
   let clock = { ms: 0, counter: 0 }
 
-  const wall = () => Math.max(0, now() + correctionMs)
+  const wallClockMs = () => Math.max(0, now() + correctionMs)
   const isPending = (stamp: Stamp) => outbox.some(op => stampKey(op.stamp) === stampKey(stamp))
 
   function tick(): Stamp {
-    clock = wall() > clock.ms ? { ms: wall(), counter: 0 } : { ...clock, counter: clock.counter + 1 }
+    clock =
+      wallClockMs() > clock.ms ? { ms: wallClockMs(), counter: 0 } : { ...clock, counter: clock.counter + 1 }
     return { ...clock, clientId }
   }
 
@@ -42,9 +43,9 @@ export function createModelDevice({ clientId, now }: { clientId: string; now: ()
     return row
   }
 
-  // The server's clock was asked for: what it has never accepted is stamped anew, in order, with its base chain.
+  // After the server's clock is known, pending ops get new stamps in order, and so do the bases that refer to them.
   function restamp(serverNow: number) {
-    correctionMs += serverNow - wall()
+    correctionMs += serverNow - wallClockMs()
     clock = { ms: 0, counter: 0 }
     for (const row of rows.values()) for (const { stamp } of row.values()) if (!isPending(stamp)) see(stamp)
     for (const { base } of outbox) if (base && !isPending(base)) see(base)
@@ -59,8 +60,8 @@ export function createModelDevice({ clientId, now }: { clientId: string; now: ()
       for (const field of row.values()) field.stamp = renamed.get(stampKey(field.stamp)) ?? field.stamp
   }
 
-  // What the server refused must not stay here as if it were true; a full pull brings back what it has.
-  function takeBack(seqs: number[]) {
+  // Rejected values must not stay in the replica; a full pull restores those of the server.
+  function undo(seqs: number[]) {
     for (const op of outbox.filter(({ seq }) => seqs.includes(seq))) {
       const row = rowOf(op.id)
       if (stampKey(row.get(op.field)?.stamp) === stampKey(op.stamp)) row.delete(op.field)
@@ -92,7 +93,7 @@ export function createModelDevice({ clientId, now }: { clientId: string; now: ()
 
     receive({ attempt: answered, acks, rejects, changes, error, ...answer }: SyncResponse) {
       if (answered !== attempt) return
-      takeBack(rejects.map(({ seq }) => seq))
+      undo(rejects.map(({ seq }) => seq))
       const wasRewound = rejects.length > 0 && cursor === 0
       outbox = outbox.filter(({ seq }) => !acks.includes(seq))
       if (error?.kind === 'skew' && outbox.some(({ seq }) => seq === error.seq)) restamp(error.now)
@@ -107,7 +108,7 @@ export function createModelDevice({ clientId, now }: { clientId: string; now: ()
       isComplete = !answer.more && !wasRewound
     },
 
-    /** The whole state as text, equal for equal states. */
+    /** Returns the whole state as text, equal for equal states. */
     canonical(): string {
       const lines = [...rows].flatMap(([id, row]) =>
         [...row].map(

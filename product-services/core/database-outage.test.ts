@@ -25,7 +25,7 @@ const allowConnections = async (isAllowed: boolean) => {
 const dependencyUp = async () =>
   /goalixa_dependency_up\{dependency="postgres"\} (\d)/.exec(await core.metricsText())?.[1]
 
-test('a database that refuses connections is a 503, not ready, seen by the metric, and one clear line', async () => {
+test('a database that refuses connections is a 503, unready, visible in the metric, and one clear log line', async () => {
   const user = await core.newUser()
   expect((await user.call('GET', '/v1/tasks')).status).toBe(200)
   await allowConnections(false)
@@ -52,7 +52,7 @@ test('a database that refuses connections is a 503, not ready, seen by the metri
   await expect.poll(dependencyUp, { timeout: 10_000, interval: 200 }).toBe('1')
 })
 
-test('a pool whose connections are all taken is a 503 within the time that callers wait', async () => {
+test('an exhausted pool is a 503 before the caller gives up', async () => {
   const user = await core.newUser()
   await admin.query('SELECT 1')
   const blockers = await Promise.all(
@@ -77,7 +77,7 @@ test('a pool whose connections are all taken is a 503 within the time that calle
   expect((await Promise.all(waiting)).map(answer => answer.status)).toEqual([200, 200])
 })
 
-test('a service that starts before its database lives, waits and becomes ready', async () => {
+test('a service that starts before its database becomes ready once the database is available', async () => {
   await allowConnections(false)
   const lines: string[] = []
   const early = await buildCore(core.config, { log: core.logTo(lines) })
@@ -99,7 +99,7 @@ test('a service that starts before its database lives, waits and becomes ready',
   }
 })
 
-test('a plain login that owns its database, and can make no roles, is walled as well', async () => {
+test('a plain login that owns its database but cannot create roles is isolated as well', async () => {
   await admin.query("CREATE ROLE plain LOGIN PASSWORD 'x'")
   await admin.query('CREATE DATABASE plain OWNER plain')
   const url = new URL(core.postgres.url('plain'))
@@ -122,7 +122,7 @@ test('a plain login that owns its database, and can make no roles, is walled as 
   }
 })
 
-test('a login that bypasses row-level security, with no other role to become, is refused at the start', async () => {
+test('a login that bypasses row-level security and cannot assume another role stops the start', async () => {
   const database = await core.postgres.createDatabase()
   await admin.query("CREATE ROLE careless LOGIN BYPASSRLS PASSWORD 'x'")
   const client = new pg.Client({ connectionString: database })

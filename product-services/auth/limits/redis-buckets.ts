@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto'
 import type { Log } from '@goalixa/chassis/log'
 import type { Metrics } from '@goalixa/chassis/metrics'
 import { Redis } from 'ioredis'
-import type { CreateBucket } from './limit.ts'
+import type { CreateBucket } from './token-bucket.ts'
 import { tooManyAttempts } from './too-many-attempts.ts'
 
 type Options = { url: string; log: Log; metrics: Metrics; fallback: CreateBucket }
 
-// One step on the server, by the server's clock: two replicas can not both take the last token. Answers the seconds to
-// wait, 0 if the tokens were taken. A key that would be full again is forgotten.
+// Atomic, by the clock of the server: two replicas cannot both take the last token. Returns the seconds to wait, or 0 if
+// the tokens were taken. A key expires once its bucket would be full.
 const TAKE = `
 local capacity, per_second, wanted = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local time = redis.call('TIME')
@@ -22,8 +22,8 @@ redis.call('EXPIRE', KEYS[1], math.ceil((capacity - tokens) / per_second) + 1)
 return '0'`
 
 /**
- * Token buckets in Redis, shared by all replicas. While Redis is away each process counts on its own (`fallback`): a
- * limit must neither vanish nor keep everybody out.
+ * Token buckets in Redis, shared by all replicas. While Redis is unavailable each process counts its own (`fallback`), so
+ * that a limit neither vanishes nor locks everybody out.
  */
 export function createRedisBuckets({ url, log, metrics, fallback }: Options) {
   const redis = new Redis(url, {
@@ -39,32 +39,32 @@ export function createRedisBuckets({ url, log, metrics, fallback }: Options) {
   })
   redis.on('error', (err: Error) => {
     metrics.dependencyUp.set({ dependency: 'redis' }, 0)
-    if (isUp) log.warn({ err, dependency: 'redis' }, 'limits are counted by each process')
+    if (isUp) log.warn({ err, dependency: 'redis' }, 'rate limits are per process while redis is unavailable')
     isUp = false
   })
 
   const createBucket: CreateBucket = limit => {
-    const own = fallback(limit)
-    const ask = async (key: string, wanted: number): Promise<number | undefined> => {
+    const local = fallback(limit)
+    const takeShared = async (key: string, wanted: number): Promise<number | undefined> => {
       const values = [limit.capacity, limit.perSecond, wanted]
       const answer = await redis.eval(TAKE, 1, keyOf(limit.name, key), ...values).catch(() => undefined)
       return answer === undefined ? undefined : Number(answer)
     }
     return {
       async take(key) {
-        const waitSeconds = await ask(key, 1)
-        if (waitSeconds === undefined) return own.take(key)
+        const waitSeconds = await takeShared(key, 1)
+        if (waitSeconds === undefined) return local.take(key)
         if (waitSeconds > 0) throw tooManyAttempts(waitSeconds)
       },
-      async giveBack(key) {
-        if ((await ask(key, -1)) === undefined) await own.giveBack(key)
+      async refund(key) {
+        if ((await takeShared(key, -1)) === undefined) await local.refund(key)
       },
     }
   }
   return { createBucket, close: () => redis.disconnect() }
 }
 
-// Hashed, because a key holds an e-mail address.
+// Hashed, because a key contains an e-mail address.
 function keyOf(name: string, key: string): string {
   return `auth:limit:${name}:${createHash('sha256').update(key).digest('base64url')}`
 }

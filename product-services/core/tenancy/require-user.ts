@@ -7,21 +7,25 @@ import { z } from 'zod'
 const UserId = z.uuid()
 const users = new WeakMap<FastifyRequest, string>()
 
-/** Refuses every request under `/v1/` that carries no valid access token, before its body is read. */
+/** Rejects every request under `/v1/` without a valid access token, before its body is read. */
 export function requireUser(app: App, { verify }: { verify: TokenVerifier }): void {
   app.addHook('onRequest', async request => {
-    // The matched route, not the URL: `/%761/…` finds the same one.
+    // The matched route, not the URL: `/%761/…` matches the same one.
     if (!request.routeOptions.url?.startsWith('/v1/')) return
     const { sub } = await verify(requireBearerToken(request.headers.authorization))
     if (!UserId.safeParse(sub).success)
-      throw new ExpectedError('unauthenticated', 'INVALID_TOKEN', 'The access token names no user.')
+      throw new ExpectedError(
+        'unauthenticated',
+        'INVALID_TOKEN',
+        'The subject of the access token is not a user id.',
+      )
     users.set(request, sub)
   })
 }
 
-/** The id of the user whose token the request carries. */
+/** Returns the id of the user whose token the request carries. */
 export function userOf(request: object): string {
   const user = users.get(request as FastifyRequest)
-  if (user === undefined) throw new Error('This route is not behind requireUser.')
+  if (user === undefined) throw new Error('The request did not pass requireUser.')
   return user
 }

@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net'
 
-/** The network an address belongs to, for limits: /24 of IPv4, /56 of IPv6. One person may hold a whole such network. */
-export function networkOf(address: string): string {
+/** The network of an address, for rate limits: /24 of IPv4, /56 of IPv6. One person may control a whole such network. */
+export function networkPrefix(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? address
   if (!isIPv6(mapped)) return mapped.split('.').slice(0, 3).join('.')
   const [head = '', tail = ''] = (mapped.split('%')[0] ?? '').split('::')

@@ -6,14 +6,14 @@ import type { Entity, Op, Stamp } from './sync.schema.ts'
 /** New values for some fields of one row. */
 export type Edit = { entity: Entity; id: string; fields: Record<string, Op['value']> }
 
-/** The name under which the server writes ops of its own. */
+/** The client id of ops that the server writes itself. */
 export const SERVER = 'server'
 
 /**
- * Writes edits as ops of the client `server`, numbered on from `lastSeq`; what a field holds already is left alone.
- * `stampFor` may choose another stamp than now. Returns the last number used and what was rejected.
+ * Applies edits as ops of the client `server`, numbered from `lastSeq` on; fields that already hold the value are
+ * skipped. `stampFor` may choose another stamp than now. Returns the last number used and the rejected fields.
  */
-export function editAsServer(
+export function applyServerEdits(
   replica: Replica,
   edits: Edit[],
   {
@@ -45,7 +45,7 @@ export function editAsServer(
   return { lastSeq: seq, rejects }
 }
 
-// A hybrid logical clock: never behind the wall, never behind what it has seen, never twice the same.
+// A hybrid logical clock: never behind the wall clock, never behind a stamp it has seen, never the same twice.
 function tick(clock: Replica['clock'], nowMs: number, seen: Stamp | null): Stamp {
   if (seen && (seen.ms > clock.ms || (seen.ms === clock.ms && seen.counter > clock.counter)))
     Object.assign(clock, { ms: seen.ms, counter: seen.counter })

@@ -5,18 +5,19 @@ import type { FastifyRequest } from 'fastify'
 const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS']
 
 /**
- * Refuses writes that a foreign page could have caused: a write needs the header `x-gx`, which no plain form or foreign
- * script can send, and what the browser says of the page (`Origin`, `Sec-Fetch-Site`) must not contradict.
+ * Rejects writes that another site's page could have caused. A write needs the header `x-gx`, which neither a plain form
+ * nor a cross-origin script can send, and the browser's `Origin` and `Sec-Fetch-Site` headers must agree.
  */
-export function refuseForeignWrites(app: App, { allowedOrigins }: { allowedOrigins: string[] }): void {
+export function rejectCrossSiteWrites(app: App, { allowedOrigins }: { allowedOrigins: string[] }): void {
   app.addHook('onRequest', async request => {
     if (SAFE_METHODS.includes(request.method)) return
-    if (request.headers['x-gx'] === undefined) throw foreign('The header x-gx is missing.')
+    if (request.headers['x-gx'] === undefined) throw crossSite('The header x-gx is missing.')
     const { origin } = request.headers
     const isOwnPage = origin === undefined || hostOf(origin) === request.host
     if (origin !== undefined && allowedOrigins.includes(origin)) return
-    if (!isOwnPage) throw foreign('The request comes from another origin.')
-    if (!isSameSite(request)) throw foreign('The browser says that the request comes from another site.')
+    if (!isOwnPage) throw crossSite('The request comes from another origin.')
+    if (!isSameSite(request))
+      throw crossSite('The request comes from another site, according to its Sec-Fetch-Site header.')
   })
 }
 
@@ -29,6 +30,6 @@ function hostOf(origin: string): string | undefined {
   return URL.canParse(origin) ? new URL(origin).host : undefined
 }
 
-function foreign(message: string) {
+function crossSite(message: string) {
   return new ExpectedError('forbidden', 'FOREIGN_REQUEST', message)
 }

@@ -1,8 +1,8 @@
 const DAY_MS = 86_400_000
 
 /**
- * The instant (ms since 1970) at which a calendar day begins in a time zone: the first instant of that date, also where
- * a change of the clocks skips or repeats midnight.
+ * Returns the instant (ms since 1970) at which a calendar day starts in a time zone: the first instant of that date, also
+ * if a clock change skips or repeats midnight.
  */
 export function startOfDay(date: string, timeZone: string): number {
   const utcMidnight = Date.parse(`${date}T00:00:00.000Z`)
@@ -11,7 +11,7 @@ export function startOfDay(date: string, timeZone: string): number {
   return first ?? Math.max(...candidates)
 }
 
-/** The calendar days from one to the other, both included. */
+/** Lists the calendar days between two dates, both included. */
 export function daysBetween(from: string, to: string): string[] {
   const days: string[] = []
   for (let at = Date.parse(from); at <= Date.parse(to); at += DAY_MS)
@@ -19,22 +19,22 @@ export function daysBetween(from: string, to: string): string[] {
   return days
 }
 
-/** The calendar day after. */
+/** Returns the next calendar day. */
 export function nextDay(date: string): string {
   return new Date(Date.parse(date) + DAY_MS).toISOString().slice(0, 10)
 }
 
-/** The calendar day an instant falls on in a time zone. */
+/** Returns the calendar day of an instant in a time zone. */
 export function dateAt(instantMs: number, timeZone: string): string {
   return wallClockAt(instantMs, timeZone).toISOString().slice(0, 10)
 }
 
-// How far the wall clock is ahead of UTC, in milliseconds.
+// The offset of the wall clock from UTC, in milliseconds.
 function offsetAt(instantMs: number, timeZone: string): number {
   return wallClockAt(instantMs, timeZone).getTime() - Math.floor(instantMs / 1000) * 1000
 }
 
-// The wall clock of the zone, written as if it were UTC.
+// The wall clock of the zone, represented as if it were UTC.
 function wallClockAt(instantMs: number, timeZone: string): Date {
   const parts = formatterOf(timeZone).formatToParts(instantMs)
   const read = (type: string) => Number(parts.find(part => part.type === type)?.value)
@@ -46,9 +46,9 @@ function wallClockAt(instantMs: number, timeZone: string): Date {
 const formatters = new Map<string, Intl.DateTimeFormat>()
 
 function formatterOf(timeZone: string): Intl.DateTimeFormat {
-  const known = formatters.get(timeZone)
-  if (known) return known
-  const made = new Intl.DateTimeFormat('en-US', {
+  const cached = formatters.get(timeZone)
+  if (cached) return cached
+  const formatter = new Intl.DateTimeFormat('en-US', {
     timeZone,
     hourCycle: 'h23',
     year: 'numeric',
@@ -58,6 +58,6 @@ function formatterOf(timeZone: string): Intl.DateTimeFormat {
     minute: 'numeric',
     second: 'numeric',
   })
-  formatters.set(timeZone, made)
-  return made
+  formatters.set(timeZone, formatter)
+  return formatter
 }

@@ -1,9 +1,12 @@
-import type { CreateBucket } from './limit.ts'
+import type { CreateBucket } from './token-bucket.ts'
 import { tooManyAttempts } from './too-many-attempts.ts'
 
 /**
  * Token buckets in the memory of this process: with n replicas a key has up to n times the tokens, which still stops
- * guessing. `now` is milliseconds since 1970.
+ * password guessing. `now` is in milliseconds since 1970.
+ *
+ * Not `rate-limiter-flexible`, which counts in fixed windows: after ten wrong passwords it would lock a person out until
+ * the window of 100 s ends, a bucket for 10 s, and two windows that meet let twice the attempts through at once.
  */
 export function createMemoryBuckets({
   now,
@@ -15,7 +18,7 @@ export function createMemoryBuckets({
   return ({ capacity, perSecond }) => {
     const buckets = new Map<string, { tokens: number; at: number }>()
 
-    function filled(key: string) {
+    function tokensOf(key: string) {
       const bucket = buckets.get(key)
       if (!bucket) return capacity
       return Math.min(capacity, bucket.tokens + ((now() - bucket.at) / 1000) * perSecond)
@@ -24,19 +27,19 @@ export function createMemoryBuckets({
     function put(key: string, tokens: number) {
       buckets.delete(key)
       if (tokens >= capacity) return
-      // The longest untouched key goes first; it is the one most likely to be full again.
+      // Evicts the key that was used least recently: it is the most likely to be full again.
       if (buckets.size >= maxKeys) buckets.delete(buckets.keys().next().value ?? '')
       buckets.set(key, { tokens, at: now() })
     }
 
     return {
       async take(key) {
-        const tokens = filled(key)
+        const tokens = tokensOf(key)
         if (tokens < 1) throw tooManyAttempts((1 - tokens) / perSecond)
         put(key, tokens - 1)
       },
-      async giveBack(key) {
-        put(key, filled(key) + 1)
+      async refund(key) {
+        put(key, tokensOf(key) + 1)
       },
     }
   }

@@ -1,0 +1,30 @@
+const MINUTE_MS = 60_000
+const DAY_MS = 86_400_000
+
+/** Lifetimes in milliseconds: of an unused session, of any session, and of the chance to repeat a refresh whose answer was lost. */
+export const LIFETIME = { idleMs: 7 * DAY_MS, absoluteMs: 30 * DAY_MS, lostAnswerMs: MINUTE_MS }
+
+export type RefreshState = {
+  counter: number
+  createdAt: Date
+  rotatedAt: Date
+  isRevoked: boolean
+  isOutdated: boolean
+}
+export type RefreshDecision = 'rotate' | 'repeat' | 'reuse' | 'ended'
+
+/**
+ * Decides what a genuine refresh token with this counter means for its session. The current token rotates. Its direct
+ * predecessor gets the same successor again, for a minute and only while the successor is unused: using the successor
+ * moves the counter on, and then the predecessor is two behind. So no separate "confirmed" flag is needed. Any other
+ * token has been copied: the whole session must end. Source: the refresh tokens of supabase/auth, with a tighter window.
+ */
+export function evaluateRefresh(session: RefreshState, counter: number, nowMs: number): RefreshDecision {
+  if (session.isRevoked || session.isOutdated) return 'ended'
+  const sinceRotationMs = nowMs - session.rotatedAt.getTime()
+  if (sinceRotationMs > LIFETIME.idleMs || nowMs - session.createdAt.getTime() > LIFETIME.absoluteMs)
+    return 'ended'
+  if (counter === session.counter) return 'rotate'
+  if (counter === session.counter - 1 && sinceRotationMs <= LIFETIME.lostAnswerMs) return 'repeat'
+  return 'reuse'
+}
