@@ -19,7 +19,7 @@ function setUp(change: (deps: InvestigationDeps, log: string[]) => void = () => 
     engine: {
       planQuestions: ({ round }: { round: number }) => (round === 1 ? ['a', 'b', 'c'].map(question) : []),
       buildSnapshot: (_about: unknown, evidence: Evidence[]) => ({ evidence }),
-      diagnose: () => ({ outcome: 'cause', message: 's', causes: [{}], unread: [] }),
+      diagnose: () => ({ verdict: { outcome: 'cause', message: 's', causes: [{}], unread: [] } }),
       chooseProposal: () => ({ proposal: {}, message: 's', missing: [] }),
       reviewProposal: () => ({ objections: [] }),
     },

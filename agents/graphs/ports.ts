@@ -1,6 +1,7 @@
 import type { Log } from '@goalixa/chassis/log'
 import type { Evidence, Question } from '@goalixa/tools/evidence'
 import type { Proposal } from '../devops/proposal.ts'
+import type { Diagnosis } from '../incident/diagnose.ts'
 import type { Verdict } from '../incident/verdict.ts'
 import type { Scope, Snapshot } from '../snapshot/snapshot.ts'
 
@@ -8,7 +9,7 @@ import type { Scope, Snapshot } from '../snapshot/snapshot.ts'
 export type Engine = {
   planQuestions(input: { scope: Scope; snapshot: Snapshot; round: number; now: string }): Question[]
   buildSnapshot(scope: Scope, evidence: Evidence[]): Snapshot
-  diagnose(snapshot: Snapshot): Verdict
+  diagnose(snapshot: Snapshot): Diagnosis
   chooseProposal(input: { snapshot: Snapshot; verdict: Verdict }): Choice
   reviewProposal(input: { proposal: Proposal; verdict: Verdict; snapshot: Snapshot }): {
     objections: Objection[]

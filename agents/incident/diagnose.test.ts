@@ -48,7 +48,7 @@ describe('analyse', () => {
     const { snapshot, verdict } = investigate(troubled())
     const frozen = JSON.stringify(snapshot)
     const copy = Snapshot.parse(JSON.parse(frozen))
-    expect(JSON.stringify(diagnose(copy))).toBe(JSON.stringify(verdict))
+    expect(JSON.stringify(diagnose(copy).verdict)).toBe(JSON.stringify(verdict))
     expect(JSON.stringify(snapshot)).toBe(frozen)
   })
 
@@ -77,7 +77,7 @@ describe('analyse', () => {
           const damaged = JSON.parse(JSON.stringify(evidence)) as typeof evidence
           for (const pick of picks) damage(damaged[pick % damaged.length]?.result, pick, junk)
           const read = buildSnapshot(scope, JSON.parse(JSON.stringify(damaged)) as typeof evidence)
-          const verdict = diagnose(read)
+          const { verdict } = diagnose(read)
           chooseProposal({ snapshot: read, verdict })
           planQuestions({ scope, snapshot: read, round: 3, now: iso(NOW) })
           expect(Verdict.safeParse(verdict).error).toBeUndefined()

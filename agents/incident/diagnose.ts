@@ -6,37 +6,56 @@ import { runAnalysers } from './analysers/run-analysers.ts'
 import { type Chain, causalChains } from './causality/causal-chain.ts'
 import { citedChange, contributingChange, ruledOutChanges } from './causality/change-attribution.ts'
 import { symptomsOf } from './causality/symptoms.ts'
+import { citationCheck } from './citation-check.ts'
 import { cardOf } from './codes.ts'
 import { evidenceForAndAgainst } from './confidence/evidence-for-and-against.ts'
 import { scoreConfidence } from './confidence/score.ts'
-import { dropUncited } from './drop-uncited.ts'
 import { outcomeOf } from './outcome.ts'
 import type { Cause, Finding, Verdict } from './verdict.ts'
+
+/** Everything that follows from one snapshot. Computed once a round and passed on; only the verdict is stored. */
+export type Diagnosis = {
+  view: SnapshotView
+  findings: Finding[]
+  /** `chains[i]` is what `verdict.causes[i]` rests on, with all that it explains. */
+  chains: Chain[]
+  verdict: Verdict
+}
 
 /**
  * What is wrong and why, from what was read: a pure function of the snapshot. Findings are linked into chains from a root
  * to the symptom; confidence is counted from the arguments for and against. Whatever cites no evidence is dropped.
  */
-export function diagnose(snapshot: Snapshot): Verdict {
+export function diagnose(snapshot: Snapshot): Diagnosis {
   const view = indexSnapshot(snapshot)
-  const findings = runAnalysers(view)
+  const isCited = citationCheck(snapshot)
+  const findings = runAnalysers(view).filter(isCited)
   const symptoms = symptomsOf(view, findings)
   const chains = causalChains(view, findings, symptoms)
   const judged = chains
     .map(chain => ({ chain, ...judge(view, chain, findings, chains) }))
+    .filter(({ cause }) => cause.chain.every(isCited))
     .toSorted((a, b) => b.cause.confidence - a.cause.confidence || byDepth(a.chain, b.chain))
-  const causes = judged.map(one => one.cause)
-  const { outcome, message } = outcomeOf(view, { causes, findings, symptoms })
+  const { outcome, message } = outcomeOf(view, {
+    causes: judged.map(({ cause }) => cause),
+    findings,
+    symptoms,
+  })
   const meant = outcome === 'no-fault' ? [] : judged
-  const verdict = dropUncited(snapshot, {
+  const verdict: Verdict = {
     outcome,
     message,
-    causes: outcome === 'no-fault' ? [] : causes,
-    ruledOut: [...ruledOutChanges(view, meant), ...clearedFindings(findings, meant)],
+    causes: meant.map(({ cause }) => ({
+      ...cause,
+      change: cause.change !== null && isCited(cause.change) ? cause.change : null,
+      for: cause.for.filter(isCited),
+      against: cause.against.filter(isCited),
+    })),
+    ruledOut: [...ruledOutChanges(view, meant), ...clearedFindings(findings, meant)].filter(isCited),
     findings,
     unread: view.snapshot.unread.map(({ question, reason }) => ({ question, reason })),
-  })
-  return stripControlCharacters(verdict)
+  }
+  return { view, findings, chains: meant.map(({ chain }) => chain), verdict: stripControlCharacters(verdict) }
 }
 
 function judge(view: SnapshotView, chain: Chain, findings: Finding[], rivals: Chain[]) {

@@ -27,7 +27,7 @@ describe.each(CASES)('whatever is fed to the engine, where $says', ({ code, subj
 
   it('it knows no name: with every name another, the verdict is the same but for the names', () => {
     const renamed = (names: Names) =>
-      diagnose(JSON.parse(rename(JSON.stringify(snapshot), names)) as Snapshot)
+      diagnose(JSON.parse(rename(JSON.stringify(snapshot), names)) as Snapshot).verdict
     expect(essence(renamed(SAME_ORDER))).toEqual(
       JSON.parse(rename(JSON.stringify(essence(verdict)), SAME_ORDER)),
     )
@@ -39,9 +39,9 @@ describe.each(CASES)('whatever is fed to the engine, where $says', ({ code, subj
 
   it('it is not led astray by an innocent rollout elsewhere, nor by warnings that are over', () => {
     const added = { ...snapshot, ...withRollout(snapshot) }
-    expect(inShort(diagnose(added))).toEqual(inShort(verdict))
+    expect(inShort(diagnose(added).verdict)).toEqual(inShort(verdict))
     const events = [...snapshot.events, ...oldWarnings(snapshot)]
-    expect(essence(diagnose({ ...snapshot, events }))).toEqual(essence(verdict))
+    expect(essence(diagnose({ ...snapshot, events }).verdict)).toEqual(essence(verdict))
   })
 
   it('it can not tell where nothing could be read, and names all of it', () => {
@@ -52,7 +52,7 @@ describe.each(CASES)('whatever is fed to the engine, where $says', ({ code, subj
       reason: 'the cluster is away',
     }))
     const bare = Object.fromEntries(LISTS.map(list => [list, []])) as unknown as Snapshot
-    const blind = diagnose({ ...bare, scope: snapshot.scope, at: snapshot.at, unread })
+    const { verdict: blind } = diagnose({ ...bare, scope: snapshot.scope, at: snapshot.at, unread })
     expect(blind).toMatchObject({ outcome: 'inconclusive', causes: [], findings: [] })
     expect(blind.message).toContain('objects/workloads')
     expect(blind.unread.map(one => one.question).toSorted()).toEqual(
@@ -75,7 +75,7 @@ describe('whatever is fed to the engine', () => {
         const read = { ...snapshot, scope: { ...snapshot.scope, alerts }, unread }
         const shuffled = { ...read, scope: { ...read.scope, alerts: inOtherOrder(alerts, seed) } }
         for (const list of LISTS) Object.assign(shuffled, { [list]: inOtherOrder<unknown>(read[list], seed) })
-        expect(JSON.stringify(diagnose(shuffled))).toBe(JSON.stringify(diagnose(read)))
+        expect(JSON.stringify(diagnose(shuffled).verdict)).toBe(JSON.stringify(diagnose(read).verdict))
       }),
       { numRuns: 100 },
     )
@@ -91,7 +91,7 @@ describe('whatever is fed to the engine', () => {
           const { snapshot, verdict, subject } = one
           const ids = snapshot.reads.map(read => read.evidence)
           const gone = new Set(picks.map(pick => ids[pick % ids.length] ?? ''))
-          const less = diagnose(withoutAnswers(snapshot, gone, isTold))
+          const { verdict: less } = diagnose(withoutAnswers(snapshot, gone, isTold))
           if (verdict.outcome !== 'no-fault') expect(less.outcome).not.toBe('no-fault')
           if (less.outcome === 'cause') expect(less.causes[0]?.subject.name).toBe(subject)
           for (const cause of less.causes.filter(each => each.subject.name !== subject)) {
@@ -116,7 +116,7 @@ describe('whatever is fed to the engine', () => {
         const known = new Set([...read, ...less.unread.map(one => one.evidence)])
         const areIn = (ids: Set<string>) => (one: { evidence: string[] }) =>
           one.evidence.length > 0 && one.evidence.every(id => ids.has(id))
-        for (const cause of diagnose(less).causes) {
+        for (const cause of diagnose(less).verdict.causes) {
           expect(cause.chain.filter(one => !areIn(read)(one))).toEqual([])
           expect([...cause.for, ...cause.against].filter(one => !areIn(known)(one))).toEqual([])
         }

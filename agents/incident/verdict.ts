@@ -4,6 +4,13 @@ import { z } from 'zod'
 export const Subject = z.object({ kind: z.string(), namespace: z.string().nullable(), name: z.string() })
 export type Subject = z.infer<typeof Subject>
 
+/** What the engine has to know of a finding beyond its code, so that nothing is read out of its sentence. */
+export const FindingDetail = z.discriminatedUnion('kind', [
+  /** The labels by which Prometheus tells one alert from another. */
+  z.object({ kind: z.literal('alert'), labels: z.record(z.string(), z.string()) }),
+])
+export type FindingDetail = z.infer<typeof FindingDetail>
+
 /** A fact that an analyser derived from evidence. */
 export const Finding = z.object({
   /** Stable and for machines, for example PROBE_WRONG_PORT. */
@@ -15,6 +22,7 @@ export const Finding = z.object({
   container: z.string().optional(),
   /** ISO time at which it began, if known. */
   onset: z.string().nullable(),
+  detail: FindingDetail.optional(),
   /** One sentence for a person. */
   message: z.string(),
   /** Ids of the evidence that was read; never empty. */

@@ -31,7 +31,7 @@ export function investigate(world: World, more: Partial<Scope> = {}, answer = an
     ask(planQuestions({ scope, snapshot: buildSnapshot(scope, evidence), round, now: iso(NOW) }))
   for (let tries = 0; ; tries++) {
     const snapshot = buildSnapshot(scope, evidence)
-    const verdict = diagnose(snapshot)
+    const { verdict } = diagnose(snapshot)
     const choice = chooseProposal({ snapshot, verdict })
     if (choice.missing.length === 0) return { verdict, choice, snapshot, evidence }
     if (tries > 5) throw new Error(`It keeps asking: ${choice.missing.map(one => one.id).join(', ')}`)

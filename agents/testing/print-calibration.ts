@@ -18,7 +18,7 @@ const guesses = TROUBLES.flatMap(({ world, code, subject }, place) => {
     const random = sequence(place * TRIES + number + 1)
     const share = random() / 2
     const gone = new Set(ids.filter(() => random() < share))
-    return diagnose(withoutAnswers(snapshot, gone, true)).causes.map(cause => ({
+    return diagnose(withoutAnswers(snapshot, gone, true)).verdict.causes.map(cause => ({
       cause,
       isRight: cause.code === code && cause.subject.name === subject,
       isNear: cause.subject.name === subject,

@@ -30,7 +30,7 @@ export function createInvestigationsService({ pool, investigations, evidence, en
     /** Analyses the stored evidence again and compares with the verdict that was given then. */
     async replay(id: string): Promise<ReplayResult> {
       const { verdict: stored, verdictDigest: storedDigest } = await find(id)
-      const replayed = sanitizeForJsonb(engine.diagnose(await buildSnapshot(id)))
+      const replayed = sanitizeForJsonb(engine.diagnose(await buildSnapshot(id)).verdict)
       const replayedDigest = digestOf(replayed)
       return { same: storedDigest === replayedDigest, storedDigest, replayedDigest, stored, replayed }
     },

@@ -86,7 +86,13 @@ test('what a person asks about a service with an open incident is answered there
 test('a replay with another rule says that it came out differently, and changes nothing', async () => {
   const engine = fakeEngine()
   let message = 'The new release of core fails.'
-  await start({ ...engine, diagnose: snapshot => ({ ...engine.diagnose(snapshot), message }) })
+  await start({
+    ...engine,
+    diagnose: snapshot => {
+      const diagnosis = engine.diagnose(snapshot)
+      return { ...diagnosis, verdict: { ...diagnosis.verdict, message } }
+    },
+  })
   const { action } = await untilProposed(syntra)
   const path = `/v1/investigations/${action.investigationId}`
   const before = (await syntra.get(path)).body.verdict

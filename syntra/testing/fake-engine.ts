@@ -1,6 +1,7 @@
 import type { Proposal } from '@goalixa/agents/devops/proposal'
 import type { Engine } from '@goalixa/agents/graphs/ports'
 import type { Verdict } from '@goalixa/agents/incident/verdict'
+import { indexSnapshot } from '@goalixa/agents/snapshot/index-snapshot'
 import type { Snapshot } from '@goalixa/agents/snapshot/snapshot'
 import type { Question } from '@goalixa/tools/evidence'
 
@@ -38,7 +39,10 @@ export function fakeEngine({ risk = 'R3', steps = 2, kind = 'rollback' as Propos
           result: one.result,
         })),
     }),
-    diagnose: snapshot => verdictOn(snapshot),
+    diagnose: snapshot => {
+      const verdict = verdictOn(snapshot)
+      return { view: indexSnapshot(snapshot), findings: verdict.findings, chains: [], verdict }
+    },
     chooseProposal: ({ snapshot, verdict }) => {
       if (verdict.outcome !== 'cause') return { proposal: null, message: 'Nothing is proposed.', missing: [] }
       if (!snapshot.reads.some(read => read.question === 'preflight'))

@@ -7,7 +7,7 @@ export function diagnose(deps: InvestigationDeps) {
   return defineNode(deps, 'diagnose', async ({ investigationId, round }) => {
     const scope = await record.scope(investigationId)
     const snapshot = engine.buildSnapshot(scope, await record.evidence(investigationId))
-    const verdict = engine.diagnose(snapshot)
+    const { verdict } = engine.diagnose(snapshot)
     await record.saveVerdict(investigationId, round, verdict, snapshot)
     const [cause] = verdict.causes
     await record.tell(investigationId, {

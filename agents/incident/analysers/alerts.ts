@@ -11,7 +11,7 @@ export const alerts: Analyser = view => {
   if (read === undefined) return []
   return listAt(read.result, 'alerts').flatMap(one => {
     const labels = stringMapAt(one, 'labels')
-    const told = view.scope.alerts.find(alert => isSame(alert, labels))
+    const told = view.scope.alerts.find(alert => isSameAlert(alert, labels))
     if (told === undefined || stringAt(one, 'state') !== 'firing') return []
     const name = labels.alertname ?? ''
     return [
@@ -20,6 +20,7 @@ export const alerts: Analyser = view => {
         subject: { kind: 'Alert', namespace: labels.namespace ?? null, name },
         service: serviceOf(view, labels),
         onset: stringAt(one, 'activeAt'),
+        detail: { kind: 'alert', labels: identityOf(labels) },
         message: `alert ${quote(name)} fires${told.annotations.summary === undefined ? '' : `: ${quote(told.annotations.summary)}`}`,
         evidence: [read.evidence],
       },
@@ -29,9 +30,16 @@ export const alerts: Analyser = view => {
 
 const WHO = ['namespace', 'service', 'deployment', 'pod', 'container', 'dependency', 'endpoint']
 
-function isSame(alert: AlertFact, labels: Record<string, string>): boolean {
+/** Whether an alert that was delivered is the one with these labels in Prometheus. */
+export function isSameAlert(alert: AlertFact, labels: Record<string, string>): boolean {
   const same = (told: string | undefined, read: string | undefined) => asRecorded(told) === asRecorded(read)
   return same(alert.name, labels.alertname) && WHO.every(key => same(alert.labels[key], labels[key]))
+}
+
+function identityOf(labels: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(
+    ['alertname', ...WHO].flatMap(key => (labels[key] === undefined ? [] : [[key, labels[key]]])),
+  )
 }
 
 // The alert came as it was sent; what was read has gone through the recorder, which shows what steers and cuts what is long.

@@ -1,11 +1,21 @@
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
+import type { AlertFact } from '../../snapshot/snapshot.ts'
 import { compareStrings } from '../../snapshot/text/compare-strings.ts'
+import { isSameAlert } from '../analysers/alerts.ts'
 import { cardOf } from '../codes.ts'
 import type { Finding } from '../verdict.ts'
 import { canCause } from './can-cause.ts'
 import { isRecent } from './is-recent.ts'
 
-export type Chain = { root: Finding; links: Finding[]; explained: Finding[] }
+export type Chain = {
+  root: Finding
+  /** One way from the root to the symptom. */
+  links: Finding[]
+  /** All that follows from the root, on this way or beside it. */
+  explained: Finding[]
+  /** The alerts of the scope that follow from the root. */
+  alerts: AlertFact[]
+}
 
 /** Chains from every root to the symptom: what nothing explains, and what it explains on the way. */
 export function causalChains(view: SnapshotView, findings: Finding[], symptoms: Finding[]): Chain[] {
@@ -33,8 +43,14 @@ function linked(view: SnapshotView, findings: Finding[], symptoms: Finding[], is
     const explained = reach.get(root) ?? new Set()
     const symptom = symptoms.find(symptom => symptom === root || explained.has(symptom))
     if (symptom === undefined) return []
-    return [{ root, links: path(view, root, symptom, above, reach), explained: [...explained] }]
+    const links = path(view, root, symptom, above, reach)
+    return [{ root, links, explained: [...explained], alerts: alertsIn(view, [root, ...explained]) }]
   })
+}
+
+function alertsIn({ scope }: SnapshotView, findings: Finding[]): AlertFact[] {
+  const firing = findings.flatMap(({ detail }) => (detail?.kind === 'alert' ? [detail.labels] : []))
+  return scope.alerts.filter(alert => firing.some(labels => isSameAlert(alert, labels)))
 }
 
 function descendantsOf(start: Finding, above: Map<Finding, Finding[]>): Set<Finding> {

@@ -21,7 +21,7 @@ export async function analyse({ write }: Pick<Context, 'write'>, { snapshot }: {
     throw new ExpectedError('invalid', 'INVALID_SNAPSHOT', `${snapshot} is not a snapshot.`, {
       fields: fieldsOf(parsed.error).slice(0, MOST_FAULTS),
     })
-  write(`${toJsonText(diagnose(parsed.data), 2)}\n`)
+  write(`${toJsonText(diagnose(parsed.data).verdict, 2)}\n`)
 }
 
 function jsonOf(text: string, file: string): unknown {
