@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createResponseValidator } from '@goalixa/emulators-shared/openapi/create-response-validator'
 import { Octokit } from '@octokit/rest'
 import { createForge } from '../create-forge.ts'
 import { conformanceConfig } from './config.ts'
+import description from './openapi/api.github.com.json' with { type: 'json' }
 
 const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
@@ -13,6 +15,7 @@ export async function startGithub() {
   const endpoint = (await realEndpoint()) ?? (await emulatedEndpoint())
   const { owner, repo, url, token } = endpoint
   const octokit = new Octokit({ baseUrl: url, auth: token, log: SILENT, retry: { enabled: false } })
+  validateResponses(octokit)
   const at = { owner, repo }
 
   async function commit(files: Record<string, string | null>, parents: string[], message = 'A change') {
@@ -64,6 +67,21 @@ export async function startGithub() {
   }
 }
 export type Github = Awaited<ReturnType<typeof startGithub>>
+
+// Every response to this client has to match GitHub's own description, whatever the test is about.
+function validateResponses(octokit: Octokit) {
+  const validate = createResponseValidator(description)
+  const check = (method: string, path: string, status: number, body: unknown) => {
+    // Pages after the first are requested by their whole URL, which names no template.
+    if (path.startsWith('/')) validate({ method, path, status, body: body === '' ? undefined : body })
+  }
+  octokit.hook.after('request', ({ status, data }, { method, url }) => check(method, url, status, data))
+  octokit.hook.error('request', (error, { method, url }) => {
+    const { status, response } = error as { status?: number; response?: { data: unknown } }
+    if (status !== undefined && response) check(method, url, status, response.data)
+    throw error
+  })
+}
 
 async function realEndpoint() {
   const {

@@ -45,7 +45,11 @@ export function renderGitCommit(commit: Commit, repoUrl: string) {
     committer,
     tree: { sha: tree, url: `${repoUrl}/git/trees/${tree}` },
     message,
-    parents: parents.map(parent => ({ sha: parent, url: `${repoUrl}/git/commits/${parent}`, html_url: '' })),
+    parents: parents.map(parent => ({
+      sha: parent,
+      url: `${repoUrl}/git/commits/${parent}`,
+      html_url: `${repoUrl.replace('/repos/', '/')}/commit/${parent}`,
+    })),
     verification: NOT_SIGNED,
   }
 }

@@ -1,4 +1,5 @@
 import type { Pull, RepositoryState } from '../store/repository-state.ts'
+import { renderLabel } from './render-label.ts'
 import { renderRepository, repositoryUrl } from './render-repository.ts'
 import { renderUser } from './render-user.ts'
 
@@ -13,26 +14,37 @@ export function renderPull(state: RepositoryState, pull: Pull, baseUrl: string) 
     user: renderUser(state.owner, baseUrl),
     repo: renderRepository(state, baseUrl),
   })
+  const htmlUrl = `${baseUrl}/${state.owner}/${state.name}/pull/${pull.number}`
+  const links = {
+    issue: `${repoUrl}/issues/${pull.number}`,
+    commits: `${url}/commits`,
+    review_comments: `${url}/comments`,
+    review_comment: `${repoUrl}/pulls/comments{/number}`,
+    comments: `${repoUrl}/issues/${pull.number}/comments`,
+    statuses: `${repoUrl}/statuses/${pull.headSha}`,
+  }
+  const allLinks = { self: url, html: htmlUrl, ...links }
   return {
     id: pull.id,
     node_id: `PR_${pull.id}`,
     url,
-    html_url: `${baseUrl}/${state.owner}/${state.name}/pull/${pull.number}`,
-    diff_url: `${baseUrl}/${state.owner}/${state.name}/pull/${pull.number}.diff`,
-    issue_url: `${repoUrl}/issues/${pull.number}`,
-    commits_url: `${url}/commits`,
-    review_comments_url: `${url}/comments`,
-    comments_url: `${repoUrl}/issues/${pull.number}/comments`,
-    statuses_url: `${repoUrl}/statuses/${pull.headSha}`,
+    html_url: htmlUrl,
+    diff_url: `${htmlUrl}.diff`,
+    patch_url: `${htmlUrl}.patch`,
+    ...Object.fromEntries(Object.entries(links).map(([name, href]) => [`${name}_url`, href])),
+    _links: Object.fromEntries(Object.entries(allLinks).map(([name, href]) => [name, { href }])),
     number: pull.number,
     state: pull.state,
     locked: false,
     title: pull.title,
     user: renderUser(pull.user, baseUrl),
     body: pull.body,
-    labels: state.labels.filter(({ name }) => pull.labels.includes(name)),
+    labels: state.labels
+      .filter(({ name }) => pull.labels.includes(name))
+      .map(label => renderLabel(state, label, baseUrl)),
     requested_reviewers: pull.requestedReviewers.map(login => renderUser(login, baseUrl)),
     requested_teams: [],
+    assignee: null,
     assignees: [],
     milestone: null,
     draft: pull.draft,

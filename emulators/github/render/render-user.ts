@@ -1,12 +1,23 @@
 /** A login as GitHub shows a user. The id is derived from the name: the forge keeps no accounts. */
 export function renderUser(login: string, baseUrl: string) {
+  const url = `${baseUrl}/users/${login}`
   return {
     login,
     id: idOf(login),
     node_id: `U_${idOf(login)}`,
-    avatar_url: '',
-    url: `${baseUrl}/users/${login}`,
+    avatar_url: `${baseUrl}/avatars/${login}`,
+    gravatar_id: '',
+    url,
     html_url: `${baseUrl}/${login}`,
+    followers_url: `${url}/followers`,
+    following_url: `${url}/following{/other_user}`,
+    gists_url: `${url}/gists{/gist_id}`,
+    starred_url: `${url}/starred{/owner}{/repo}`,
+    subscriptions_url: `${url}/subscriptions`,
+    organizations_url: `${url}/orgs`,
+    repos_url: `${url}/repos`,
+    events_url: `${url}/events{/privacy}`,
+    received_events_url: `${url}/received_events`,
     type: 'User',
     site_admin: false,
   }

@@ -100,6 +100,8 @@ export function commitsRoutes(app: FastifyInstance, forge: Forge) {
       url,
       html_url: url.replace('/repos/', '/'),
       permalink_url: url.replace('/repos/', '/'),
+      diff_url: `${url.replace('/repos/', '/')}.diff`,
+      patch_url: `${url.replace('/repos/', '/')}.patch`,
       base_commit: renderCommit(baseCommit, repoUrl),
       merge_base_commit: renderCommit(forkCommit, repoUrl),
       status: statusOf(ahead.length, behind),

@@ -126,6 +126,8 @@ async function commitChange(
 function render({ path, sha, size, type, mode }: TreeEntry, ref: string, repoUrl: string) {
   const encoded = path.split('/').map(encodeURIComponent).join('/')
   const url = `${repoUrl}/contents/${encoded}?ref=${encodeURIComponent(ref)}`
+  const gitUrl = `${repoUrl}/git/${type}s/${sha}`
+  const htmlUrl = `${repoUrl.replace('/repos/', '/')}/blob/${ref}/${encoded}`
   return {
     type: kindOf(type, mode),
     name: path.split('/').at(-1) ?? '',
@@ -133,9 +135,10 @@ function render({ path, sha, size, type, mode }: TreeEntry, ref: string, repoUrl
     sha,
     size: size ?? 0,
     url,
-    git_url: `${repoUrl}/git/${type}s/${sha}`,
-    html_url: `${repoUrl.replace('/repos/', '/')}/blob/${ref}/${encoded}`,
-    download_url: null,
+    git_url: gitUrl,
+    html_url: htmlUrl,
+    download_url: type === 'blob' ? `${repoUrl.replace('/repos/', '/')}/raw/${ref}/${encoded}` : null,
+    _links: { self: url, git: gitUrl, html: htmlUrl },
   }
 }
 

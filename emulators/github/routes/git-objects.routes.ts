@@ -57,7 +57,14 @@ export function gitObjectsRoutes(app: FastifyInstance, forge: Forge) {
     const bytes = await readBlob(repository.directory, sha)
     if (request.headers.accept?.includes('.raw')) return reply.type('application/octet-stream').send(bytes)
     const url = `${forge.urlOf(repository)}/git/blobs/${sha}`
-    return { sha, url, size: bytes.length, encoding: 'base64', content: bytes.toString('base64') }
+    return {
+      sha,
+      node_id: `B_${sha}`,
+      url,
+      size: bytes.length,
+      encoding: 'base64',
+      content: bytes.toString('base64'),
+    }
   })
 
   app.post('/git/trees', async (request, reply) => {

@@ -5,6 +5,7 @@ import { notFound, validationFailed } from '../http/github-error.ts'
 import { paginate } from '../http/paginate.ts'
 import { readBody } from '../http/read-body.ts'
 import { findPull } from '../pulls/find-pull.ts'
+import { renderLabel } from '../render/render-label.ts'
 import { renderPull } from '../render/render-pull.ts'
 import { renderRepository, repositoryUrl } from '../render/render-repository.ts'
 import { renderUser } from '../render/render-user.ts'
@@ -64,14 +65,24 @@ export function issuesRoutes(app: FastifyInstance, forge: Forge) {
     }),
   )
 
-  app.get('/labels', (request, reply) => paginate(request, reply, forge.open(request).state.labels))
+  const render = (state: RepositoryState, labels: Label[]) =>
+    labels.map(label => renderLabel(state, label, forge.baseUrl()))
+
+  app.get('/labels', (request, reply) => {
+    const { state } = forge.open(request)
+    return paginate(request, reply, render(state, state.labels))
+  })
   app.post('/labels', (request, reply) =>
     forge.change(request, ({ draft }) => {
       const body = readBody(NewLabel, request.body, 'Label')
       if (draft.labels.some(({ name }) => name === body.name))
         throw validationFailed({ resource: 'Label', code: 'already_exists', field: 'name' })
       reply.status(201)
-      return labelOf(draft, body.name, body.color, body.description ?? null)
+      return renderLabel(
+        draft,
+        labelOf(draft, body.name, body.color, body.description ?? null),
+        forge.baseUrl(),
+      )
     }),
   )
 
@@ -81,7 +92,10 @@ export function issuesRoutes(app: FastifyInstance, forge: Forge) {
     return paginate(
       request,
       reply,
-      state.labels.filter(({ name }) => labels.includes(name)),
+      render(
+        state,
+        state.labels.filter(({ name }) => labels.includes(name)),
+      ),
     )
   })
   app.post<NumberParams>('/issues/:number/labels', request =>
@@ -89,7 +103,10 @@ export function issuesRoutes(app: FastifyInstance, forge: Forge) {
       const { labels } = readBody(Labels, request.body, 'Label')
       const pull = findPull(draft, request.params.number)
       pull.labels = [...new Set([...pull.labels, ...labels])]
-      return pull.labels.map(name => labelOf(draft, name))
+      return render(
+        draft,
+        pull.labels.map(name => labelOf(draft, name)),
+      )
     }),
   )
   app.delete<{ Params: { number: string; name: string } }>('/issues/:number/labels/:name', request =>
@@ -97,7 +114,10 @@ export function issuesRoutes(app: FastifyInstance, forge: Forge) {
       const pull = findPull(draft, request.params.number)
       if (!pull.labels.includes(request.params.name)) throw notFound('Label does not exist')
       pull.labels = pull.labels.filter(name => name !== request.params.name)
-      return pull.labels.map(name => labelOf(draft, name))
+      return render(
+        draft,
+        pull.labels.map(name => labelOf(draft, name)),
+      )
     }),
   )
 }

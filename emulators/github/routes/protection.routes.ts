@@ -103,6 +103,7 @@ function render(protection: Protection, url: string) {
         url: `${url}/required_status_checks`,
         strict: protection.isStrict,
         contexts: protection.requiredChecks,
+        contexts_url: `${url}/required_status_checks/contexts`,
         checks: protection.requiredChecks.map(context => ({ context, app_id: null })),
       },
     }),

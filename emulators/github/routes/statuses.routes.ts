@@ -72,6 +72,8 @@ export function statusesRoutes(app: FastifyInstance, forge: Forge) {
       (each, index) => statuses.findIndex(other => other.context === each.context) === index,
     )
     return {
+      url: `${forge.urlOf(repository)}/commits/${sha}/status`,
+      commit_url: `${forge.urlOf(repository)}/commits/${sha}`,
       state: combined(latest),
       sha,
       total_count: latest.length,
@@ -98,6 +100,7 @@ function render(status: CommitStatus, repoUrl: string, baseUrl: string) {
     id: status.id,
     node_id: `SC_${status.id}`,
     url: `${repoUrl}/statuses/${status.sha}`,
+    avatar_url: `${baseUrl}/avatars/${status.creator}`,
     state: status.state,
     context: status.context,
     description: status.description,

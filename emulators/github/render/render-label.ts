@@ -1,0 +1,12 @@
+import type { Label, RepositoryState } from '../store/repository-state.ts'
+import { repositoryUrl } from './render-repository.ts'
+
+/** A label as GitHub shows it. */
+export function renderLabel(state: RepositoryState, label: Label, baseUrl: string) {
+  return {
+    ...label,
+    node_id: `LA_${label.id}`,
+    url: `${repositoryUrl(state, baseUrl)}/labels/${encodeURIComponent(label.name)}`,
+    default: false,
+  }
+}
