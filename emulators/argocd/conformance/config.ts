@@ -10,5 +10,7 @@ export const conformanceConfig = readConfig(
     CONFORMANCE_ARGOCD_REPO: z.url().optional(),
     /** The cluster Argo CD deploys to. */
     CONFORMANCE_ARGOCD_KUBECONFIG: z.string().optional(),
+    /** A file with Argo CD's Swagger document (its server has it under /swagger.json): every response is held against it. */
+    CONFORMANCE_ARGOCD_OPENAPI: z.string().optional(),
   }),
 )

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -7,6 +7,7 @@ import { createLog } from '@goalixa/chassis/log'
 import { gitText } from '@goalixa/emulators-shared/git/run-git'
 import { createKubernetesClient } from '@goalixa/emulators-shared/kubernetes/create-kubernetes-client'
 import { readKubeconfig } from '@goalixa/emulators-shared/kubernetes/read-kubeconfig'
+import { createResponseValidator } from '@goalixa/emulators-shared/openapi/create-response-validator'
 import { createForge } from '@goalixa/github-emulator/create-forge'
 import { createControlPlane } from '@goalixa/kubernetes-api-emulator/create-control-plane'
 import { Octokit } from '@octokit/rest'
@@ -26,6 +27,7 @@ export async function startArgocd() {
   const suffix = randomUUID().slice(0, 6)
   const namespace = `conformance-${suffix}`
   const clone = join(folder, 'clone')
+  const validate = await responseValidator()
   await gitText(folder, ['clone', '--quiet', pushUrl, clone])
   await gitText(clone, ['checkout', '--quiet', '-B', 'main'])
   await cluster.request('POST', '/api/v1/namespaces', { body: { metadata: { name: namespace } } })
@@ -34,7 +36,9 @@ export async function startArgocd() {
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
     const options = { method, headers, body: body === undefined ? undefined : JSON.stringify(body) }
     const response = await fetch(`${url}/api/v1${path}`, options)
-    return { status: response.status, body: (await response.json()) as Record<string, unknown> }
+    const answer = (await response.json()) as Record<string, unknown>
+    validate?.({ method, path: new URL(response.url).pathname, status: response.status, body: answer })
+    return { status: response.status, body: answer }
   }
   async function get(name: string, refresh?: string): Promise<Application> {
     const { body } = await call('GET', `/applications/${name}${refresh ? `?refresh=${refresh}` : ''}`)
@@ -91,6 +95,11 @@ export async function startArgocd() {
   }
 }
 export type Argocd = Awaited<ReturnType<typeof startArgocd>>
+
+async function responseValidator() {
+  const file = conformanceConfig.CONFORMANCE_ARGOCD_OPENAPI
+  return file === undefined ? undefined : createResponseValidator(JSON.parse(await readFile(file, 'utf8')))
+}
 
 async function realEndpoint() {
   const {

@@ -10,33 +10,46 @@ type Operation = {
 export type ApiDescription = { paths: Record<string, Record<string, Operation>> }
 
 /**
- * Holds responses against a published API description. `path` is the template, such as `/repos/{owner}/{repo}`. Throws
- * for a response that the description does not have, or whose body does not match its schema.
+ * Holds responses against a published API description. `path` is a path, or its template. Throws for a response that the
+ * description does not have, and for a body that does not match its schema.
  */
 export function createResponseValidator(description: ApiDescription) {
-  // Descriptions carry keywords that JSON Schema does not know.
-  const ajv = new Ajv({ strict: false, allErrors: true })
+  // Descriptions carry keywords and formats that JSON Schema does not know.
+  const ajv = new Ajv({ strict: false, allErrors: true, logger: false })
   addFormats.default(ajv)
   ajv.addSchema(description, 'api')
 
   return function validateResponse({ method, path, status, body }: Response): void {
     // A conditional request may be answered 304 wherever there is an ETag; descriptions leave it out. Source: RFC 9110.
     if (status === 304) return
-    const operation = description.paths[path]?.[method.toLowerCase()]
-    if (!operation) throw new Error(`${method} ${path} is not in the API description.`)
-    const response = operation.responses?.[status] ?? operation.responses?.default
+    const verb = method.toLowerCase()
+    const template = findTemplate(description, verb, path)
+    const responses = template === undefined ? undefined : description.paths[template]?.[verb]?.responses
+    if (template === undefined || !responses)
+      throw new Error(`${method} ${path} is not in the API description.`)
+    const code = responses[status] ? String(status) : 'default'
+    const response = responses[code]
     const answered = `${method} ${path} answered ${status}`
     if (!response) throw new Error(`${answered}, which the API description does not have.`)
-    const at = response.schema ? ['schema'] : ['content', 'application/json', 'schema']
     if (!response.schema && !response.content?.['application/json']?.schema) return
-    const status_ = operation.responses?.[status] ? String(status) : 'default'
-    const pointer = ['paths', path, method.toLowerCase(), 'responses', status_, ...at].map(escapePointer)
-    const validate = ajv.getSchema(`api#/${pointer.join('/')}`)
-    if (!validate) throw new Error(`${answered}, whose schema cannot be read.`)
+    const schema = response.schema ? ['schema'] : ['content', 'application/json', 'schema']
+    const pointer = ['paths', template, verb, 'responses', code, ...schema].map(escapePointer).join('/')
+    const validate = ajv.getSchema(`api#/${pointer}`)
+    if (!validate) throw new Error(`The schema of ${method} ${template} ${code} cannot be read.`)
     if (validate(body)) return
-    const faults = (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`)
-    throw new Error(`${answered}, which does not match the API description: ${faults.slice(0, 8).join('; ')}`)
+    const errors = (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`)
+    throw new Error(`${answered}, which does not match the API description: ${errors.slice(0, 8).join('; ')}`)
   }
+}
+
+function findTemplate({ paths }: ApiDescription, verb: string, path: string): string | undefined {
+  if (paths[path]?.[verb]) return path
+  const segments = path.split('/')
+  return Object.keys(paths).find(template => {
+    const parts = template.split('/')
+    const isMatch = parts.every((part, index) => part.startsWith('{') || part === segments[index])
+    return paths[template]?.[verb] !== undefined && parts.length === segments.length && isMatch
+  })
 }
 
 // RFC 6901, in a URI fragment.
