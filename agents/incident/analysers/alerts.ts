@@ -41,7 +41,9 @@ export function isSameAlert(alert: AlertFact, labels: Record<string, string>): b
 
 function identityOf(labels: Record<string, string>): Record<string, string> {
   return Object.fromEntries(
-    ['alertname', ...ALERT_IDENTITY_LABELS].flatMap(key => (labels[key] === undefined ? [] : [[key, labels[key]]])),
+    ['alertname', ...ALERT_IDENTITY_LABELS].flatMap(key =>
+      labels[key] === undefined ? [] : [[key, labels[key]]],
+    ),
   )
 }
 
