@@ -23,7 +23,7 @@ describe('the catalog', () => {
     expect(issues).toContainEqual(expect.objectContaining({ code: 'unrecognized_keys', keys: ['surprise'] }))
   })
 
-  it.each(writeTools)('$name can not be called without the id of an action', tool => {
+  it.each(writeTools)('$name cannot be called without the id of an action', tool => {
     const issues = tool.input.safeParse({}).error?.issues ?? []
     expect(issues.map(issue => issue.path[0])).toContain('actionId')
   })

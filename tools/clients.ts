@@ -1,11 +1,13 @@
 import { type AlertmanagerClient, createAlertmanagerClient } from './alertmanager/alertmanager-client.ts'
-import { type ArgocdClient, createArgocdClient } from './delivery/argocd/argocd-client.ts'
-import { createGithubClient, type GithubClient } from './forge/github/github-client.ts'
+import { createArgocdDelivery } from './delivery/argocd/create-argocd-delivery.ts'
+import type { DeliverySystem } from './delivery/delivery-system.ts'
+import type { Forge } from './forge/forge.ts'
+import { createGithubForge } from './forge/github/create-github-forge.ts'
 import { createKubernetesClient, type KubernetesClient } from './kubernetes/kubernetes-client.ts'
 import { createPrometheusClient, type PrometheusClient } from './prometheus/prometheus-client.ts'
 import { createRunbookFolder, type RunbookFolder } from './runbooks/runbook-folder.ts'
 
-/** Where the systems are. A part that is left out makes its tools fail with `unavailable` NOT_CONFIGURED. */
+/** Where the systems are. The tools of a system that is left out fail with `unavailable` NOT_CONFIGURED. */
 export type ToolSettings = {
   /** `kubeconfig` is a path or the YAML itself; without it, `inCluster` uses the pod's service account. */
   kubernetes?: { kubeconfig?: string; inCluster?: boolean; timeoutMs?: number }
@@ -21,20 +23,20 @@ export type Clients = {
   kubernetes: KubernetesClient
   prometheus: PrometheusClient
   alertmanager: AlertmanagerClient
-  argocd: ArgocdClient
-  github: GithubClient
+  delivery: DeliverySystem
+  forge: Forge
   runbooks: RunbookFolder
   now: () => Date
 }
 
-/** Opens no connection yet. Throws `invalid` BAD_KUBECONFIG for a kubeconfig that can not be used. */
+/** Opens no connection yet. Throws `invalid` BAD_KUBECONFIG for a kubeconfig that cannot be used. */
 export function createClients(settings: ToolSettings, now: () => Date = () => new Date()): Clients {
   return {
     kubernetes: createKubernetesClient(settings.kubernetes),
     prometheus: createPrometheusClient(settings.prometheus),
     alertmanager: createAlertmanagerClient(settings.alertmanager),
-    argocd: createArgocdClient(settings.argocd),
-    github: createGithubClient(settings.github),
+    delivery: createArgocdDelivery(settings.argocd),
+    forge: createGithubForge(settings.github),
     runbooks: createRunbookFolder(settings.runbooks?.folder),
     now,
   }

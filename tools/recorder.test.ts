@@ -134,7 +134,7 @@ describe('a read that fails', () => {
     })
   })
 
-  it('for a result that can not be cut small enough says so', async () => {
+  it('for a result that cannot be cut small enough says so', async () => {
     const { recorder } = recorderWith(async () => 'x'.repeat(300), { totalChars: 100 })
     expect((await recorder.read(logs, context)).reason?.code).toBe('RESULT_TOO_LARGE')
   })

@@ -5,7 +5,7 @@ import type { Clients } from './clients.ts'
 export type Risk = 'R0' | 'R1' | 'R2' | 'R3' | 'R4'
 
 type Card<I extends z.ZodType, O> = {
-  /** `<system>_<verb>_<noun>`, unique in the catalog. */
+  /** `<system or port>_<verb>_<object>`, unique in the catalog. */
   name: string
   /** One sentence for a person and for a model. */
   description: string
@@ -16,22 +16,22 @@ type Card<I extends z.ZodType, O> = {
 /** A tool that only reads. Running it again changes nothing. */
 export type ReadTool<I extends z.ZodType = z.ZodType, O = unknown> = Card<I, O> & {
   effect: 'read'
-  /** Which end of the result's lists is kept when they are too long; the start unless said. */
+  /** Which end of the result's lists is kept when they are too long; by default the start. */
   newestAt?: 'start' | 'end'
 }
 
-/** A tool that changes something. `isDone` looks whether the effect of this very action is already there. */
+/** A tool that changes something, and that finds its own effect again. */
 export type WriteTool<I extends z.ZodType = z.ZodType, O = unknown> = Card<I, O> & {
   effect: 'write'
   risk: Risk
-  /** It only tells people or systems something, so that there is nothing to take back. */
-  onlyTells?: true
-  /** How long one call may take where it waits for an end; the executor's own limit unless said. */
+  /** It only informs people or systems, so there is nothing to undo. */
+  isNotification?: true
+  /** How long one call may take where it waits for a result; by default the executor's own limit. */
   timeoutMs?: number
-  /** Resolves with what `run` would have resolved with if this action's effect is in place, else with undefined. */
-  isDone(input: z.infer<I>, clients: Clients, signal: AbortSignal): Promise<O | undefined>
-  /** Where an effect takes its time: whether what this very action has asked for is known, though it is not done. */
-  wasAskedFor?(input: z.infer<I>, clients: Clients, signal: AbortSignal): Promise<boolean>
+  /** Resolves with what `run` would have resolved with if the effect of this very action is in place, else with undefined. */
+  findEffect(input: z.infer<I>, clients: Clients, signal: AbortSignal): Promise<O | undefined>
+  /** Where an effect takes its time: whether this very action has requested it, and it is not over yet. */
+  isInProgress?(input: z.infer<I>, clients: Clients, signal: AbortSignal): Promise<boolean>
 }
 
 export type Tool = ReadTool | WriteTool

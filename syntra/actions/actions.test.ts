@@ -127,7 +127,7 @@ test('a second step that fails after the first only told people something leaves
     ...world,
     toolExecutor: {
       ...world.toolExecutor,
-      onlyTells: tool => tool === 'target_change_1',
+      isNotification: tool => tool === 'target_change_1',
       write: (tool, args, signal) =>
         tool === 'target_change_2'
           ? Promise.reject(new TypeError('tool is broken'))

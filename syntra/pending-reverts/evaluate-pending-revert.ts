@@ -1,7 +1,7 @@
 import type { PendingRevert } from '@goalixa/agents/devops/proposal'
-import { App } from '@goalixa/tools/delivery/argocd/app'
-import { ContainsCommit } from '@goalixa/tools/forge/github/contains-commit'
-import { GotPullRequest } from '@goalixa/tools/forge/github/get-pull-request'
+import { App } from '@goalixa/tools/delivery/app'
+import { Containment } from '@goalixa/tools/forge/commits'
+import { PullRequest } from '@goalixa/tools/forge/pull-requests'
 import type { ToolExecutor } from '../actions/execution/tool-executor.ts'
 import { isReverted } from './is-reverted.ts'
 
@@ -25,7 +25,7 @@ export async function evaluatePendingRevert(
     return recordFailure(`Somebody has turned auto-sync of ${name} on: it stays as it is.`)
   if (pull === null)
     return recordFailure(`${left}: no pull request takes the release back. A person has to look.`)
-  const { merged, state, mergeSha } = GotPullRequest.parse(
+  const { merged, state, mergeSha } = PullRequest.parse(
     await toolExecutor.read('forge_get_pull_request', { repo, number: pull }, signal),
   )
   // Argo CD is made to look at what was merged, so that need not be seen yet.
@@ -42,7 +42,7 @@ export async function evaluatePendingRevert(
 
   async function contains(sha: string | null, head: string): Promise<boolean> {
     if (sha === null) return false
-    return ContainsCommit.parse(await toolExecutor.read('forge_contains_commit', { repo, sha, head }, signal))
+    return Containment.parse(await toolExecutor.read('forge_contains_commit', { repo, sha, head }, signal))
       .contains
   }
 }

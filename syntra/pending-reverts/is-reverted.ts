@@ -1,6 +1,4 @@
-import { ComparedCommits } from '@goalixa/tools/forge/github/compare-commits'
-import { ContainsCommit } from '@goalixa/tools/forge/github/contains-commit'
-import { GotCommit } from '@goalixa/tools/forge/github/get-commit'
+import { CommitDetails, ComparedCommits, Containment } from '@goalixa/tools/forge/commits'
 import type { ToolExecutor } from '../actions/execution/tool-executor.ts'
 
 /** GitHub lists no more files of a commit or a comparison than this. */
@@ -19,7 +17,7 @@ export async function isReverted(
   if (sha === undefined) return false
   // Before the commit is there, its files are as before it too.
   if (!(await contains(sha))) return false
-  const { files, parents } = GotCommit.parse(
+  const { files, parents } = CommitDetails.parse(
     await toolExecutor.read('forge_get_commit', { repo, sha }, signal),
   )
   const [base] = parents
@@ -31,7 +29,7 @@ export async function isReverted(
   return since.length < MOST_FILES && files.every(({ path }) => !differing.has(path))
 
   async function contains(commit: string): Promise<boolean> {
-    return ContainsCommit.parse(
+    return Containment.parse(
       await toolExecutor.read('forge_contains_commit', { repo, sha: commit, head }, signal),
     ).contains
   }

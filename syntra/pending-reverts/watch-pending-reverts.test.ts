@@ -34,7 +34,7 @@ beforeEach(async () => {
 afterEach(() => storage.close())
 
 /** A world in which the revert is merged and seen, unless told otherwise; it keeps what was written. */
-function worldOf(more: { automated?: object | null; isDone?: boolean; contains?: boolean } = {}) {
+function worldOf(more: { automated?: object | null; findEffect?: boolean; contains?: boolean } = {}) {
   const writes: Record<string, unknown>[] = []
   const side = { ref: 'main', sha: 'a' }
   const answers: Record<string, unknown> = {
@@ -52,10 +52,10 @@ function worldOf(more: { automated?: object | null; isDone?: boolean; contains?:
     forge_contains_commit: { contains: more.contains ?? true },
   }
   const toolExecutor: ToolExecutor = {
-    onlyTells: () => false,
-    wasAskedFor: async () => false,
+    isNotification: () => false,
+    isInProgress: async () => false,
     read: async tool => answers[tool],
-    isDone: async () => (more.isDone ? { name: 'core' } : undefined),
+    findEffect: async () => (more.findEffect ? { name: 'core' } : undefined),
     async write(_tool, args) {
       writes.push(args)
       return { name: 'core' }
@@ -120,7 +120,7 @@ test('a worker that died after the effect left it to the next one to tell, not t
     [id],
   )
   // Auto-sync is on: that is our own effect, and not somebody's decision.
-  const world = worldOf({ automated: BEFORE, isDone: true })
+  const world = worldOf({ automated: BEFORE, findEffect: true })
   expect(await look(world)).toEqual([id])
   expect(world.writes).toEqual([])
   expect(await followUpOf(id)).toMatchObject({ state: 'done' })

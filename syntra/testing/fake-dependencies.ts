@@ -11,20 +11,20 @@ export type Pass = (point: string) => void
 export function fakeWorld(url: string, engine: Engine = fakeEngine(), pass: Pass = () => {}): World {
   const call = createHttpClient({ upstream: 'target', baseUrl: url })
   const ask = async (path: string, signal: AbortSignal) =>
-    (await call(path, { signal })).body as { isDone: boolean; revision: number }
+    (await call(path, { signal })).body as { findEffect: boolean; revision: number }
   let watched = 0
   const toolExecutor: ToolExecutor = {
-    onlyTells: () => false,
-    wasAskedFor: async () => false,
+    isNotification: () => false,
+    isInProgress: async () => false,
     read(_tool, args, signal) {
       if (args.name === 'watch') watched += 1
       if (args.name === 'watch') pass(`watch:${watched}`)
       return ask(`read/${args.name}`, signal)
     },
-    async isDone(tool, args, signal) {
+    async findEffect(tool, args, signal) {
       pass(`look:${tool}${phaseOf(args)}`)
       const answer = await ask(`look/${tool}?actionId=${args.actionId}`, signal)
-      return answer.isDone ? answer : undefined
+      return answer.findEffect ? answer : undefined
     },
     async write(tool, args, signal) {
       pass(`before:${tool}${phaseOf(args)}`)

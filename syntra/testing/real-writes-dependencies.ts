@@ -35,16 +35,16 @@ export function realWritesWorld(
   return {
     ...world,
     toolExecutor: {
-      onlyTells: real.onlyTells,
-      wasAskedFor: real.wasAskedFor,
+      isNotification: real.isNotification,
+      isInProgress: real.isInProgress,
       // What is done later looks at the real systems, what is observed and watched is the target's.
       read: (tool, args, signal) =>
         /^(argocd|github)_/.test(tool)
           ? real.read(tool, args, signal)
           : world.toolExecutor.read(tool, args, signal),
-      isDone(tool, args, signal) {
+      findEffect(tool, args, signal) {
         pass(`look:${tool}${phaseOf(args)}`)
-        return real.isDone(tool, args, signal)
+        return real.findEffect(tool, args, signal)
       },
       async write(tool, args, signal) {
         pass(`before:${tool}${phaseOf(args)}`)

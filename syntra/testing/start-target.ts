@@ -39,7 +39,7 @@ export async function startTarget() {
       if (!world.isStubborn) world.errors = 0
     }
     return {
-      isDone: world.effects.some(effect => effect.tool === name && effect.actionId === actionId),
+      findEffect: world.effects.some(effect => effect.tool === name && effect.actionId === actionId),
       revision: world.revision,
       samples: world.errors === null ? [] : [{ value: world.errors }],
     }

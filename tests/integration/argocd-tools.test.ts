@@ -9,14 +9,14 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createGitops } from '../../emulators/argocd/create-gitops.ts'
 import { createControlPlane } from '../../emulators/kubernetes-api/create-control-plane.ts'
 import { type Clients, createClients } from '../../tools/clients.ts'
-import { diffApp } from '../../tools/delivery/argocd/diff-app.ts'
-import { getApp } from '../../tools/delivery/argocd/get-app.ts'
-import { listHistory } from '../../tools/delivery/argocd/list-history.ts'
-import { readSyncWindows } from '../../tools/delivery/argocd/read-sync-windows.ts'
-import { refreshApp } from '../../tools/delivery/argocd/refresh-app.ts'
-import { rollbackApp } from '../../tools/delivery/argocd/rollback-app.ts'
-import { setAutoSync } from '../../tools/delivery/argocd/set-auto-sync.ts'
-import { syncApp } from '../../tools/delivery/argocd/sync-app.ts'
+import { diffApp } from '../../tools/delivery/diff-app.ts'
+import { getApp } from '../../tools/delivery/get-app.ts'
+import { listHistory } from '../../tools/delivery/list-history.ts'
+import { readSyncWindows } from '../../tools/delivery/read-sync-windows.ts'
+import { refreshApp } from '../../tools/delivery/refresh-app.ts'
+import { rollbackApp } from '../../tools/delivery/rollback-app.ts'
+import { setAutoSync } from '../../tools/delivery/set-auto-sync.ts'
+import { syncApp } from '../../tools/delivery/sync-app.ts'
 import { scaleWorkload } from '../../tools/kubernetes/scale-workload.ts'
 import { kubeconfigFor } from '../../tools/testing/kubeconfig-for.ts'
 import { until } from '../../tools/testing/until.ts'
@@ -119,13 +119,13 @@ it('follows a bad release from auto-sync to its rollback and the next sync', asy
 
   // Refused while auto-sync is on.
   const back = { name, id, actionId: 'act-1' }
-  expect(await rollbackApp.isDone(back, clients, signal)).toBeUndefined()
+  expect(await rollbackApp.findEffect(back, clients, signal)).toBeUndefined()
   await expect(rollbackApp.run(back, clients, signal)).rejects.toMatchObject({ code: 'ARGOCD_PRECONDITION' })
 
   const off = { name, automated: null, actionId: 'act-1' }
-  expect(await setAutoSync.isDone(off, clients, signal)).toBeUndefined()
+  expect(await setAutoSync.findEffect(off, clients, signal)).toBeUndefined()
   await setAutoSync.run(off, clients, signal)
-  expect(await setAutoSync.isDone(off, clients, signal)).toEqual({
+  expect(await setAutoSync.findEffect(off, clients, signal)).toEqual({
     name,
     automated: null,
     before: { prune: false, selfHeal: false },
@@ -134,7 +134,7 @@ it('follows a bad release from auto-sync to its rollback and the next sync', asy
 
   expect(await rollbackApp.run(back, clients, signal)).toEqual({ name, id, revision: good })
   expect(await app()).toMatchObject({ isOperating: false, operation: { phase: 'Succeeded', revision: good } })
-  expect(await rollbackApp.isDone(back, clients, signal)).toBeDefined()
+  expect(await rollbackApp.findEffect(back, clients, signal)).toBeDefined()
   await until(async () => (await app()).syncStatus === 'OutOfSync')
   const changes = [
     { path: 'spec.template.spec.containers[core].image', live: 'core:1.4.0', desired: 'core:1.5.0' },
@@ -144,14 +144,14 @@ it('follows a bad release from auto-sync to its rollback and the next sync', asy
   ])
 
   const sync = { name, actionId: 'act-2' }
-  expect(await syncApp.isDone(sync, clients, signal)).toBeUndefined()
+  expect(await syncApp.findEffect(sync, clients, signal)).toBeUndefined()
   await syncApp.run(sync, clients, signal)
   expect((await app()).operation).toMatchObject({ phase: 'Succeeded', revision: bad })
-  expect(await syncApp.isDone(sync, clients, signal)).toBeDefined()
+  expect(await syncApp.findEffect(sync, clients, signal)).toBeDefined()
 
   const on = { name, automated: { prune: false, selfHeal: false }, actionId: 'act-2' }
   await setAutoSync.run(on, clients, signal)
-  expect(await setAutoSync.isDone(on, clients, signal)).toBeDefined()
+  expect(await setAutoSync.findEffect(on, clients, signal)).toBeDefined()
   expect((await app()).automated).toEqual(on.automated)
 })
 

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Clients } from '../../tools/clients.ts'
-import { closeRevert } from '../../tools/forge/github/close-revert.ts'
-import { containsCommit } from '../../tools/forge/github/contains-commit.ts'
-import { getPullRequest } from '../../tools/forge/github/get-pull-request.ts'
-import { mergeRevert } from '../../tools/forge/github/merge-revert.ts'
-import { openRevert } from '../../tools/forge/github/open-revert.ts'
+import { closeRevert } from '../../tools/forge/close-revert.ts'
+import { containsCommit } from '../../tools/forge/contains-commit.ts'
+import { getPullRequest } from '../../tools/forge/get-pull-request.ts'
+import { mergeRevert } from '../../tools/forge/merge-revert.ts'
+import { openRevert } from '../../tools/forge/open-revert.ts'
 import { startForge, type TestForge } from './start-github.ts'
 
 const signal = new AbortController().signal
@@ -54,10 +54,10 @@ describe('a revert', () => {
     const sha = await write(GOOD.with(0, 'image: core:1.5.0'), 'core 1.5.0')
     const opened = await openRevert.run({ repo, branch: 'main', sha, actionId: 'act-10' }, clients, signal)
     const input = { repo, ...opened, comment: 'It did not help.', actionId: 'act-10-undo' }
-    expect(await closeRevert.isDone(input, clients, signal)).toBeUndefined()
+    expect(await closeRevert.findEffect(input, clients, signal)).toBeUndefined()
     await closeRevert.run(input, clients, signal)
     await closeRevert.run(input, clients, signal)
-    expect(await closeRevert.isDone(input, clients, signal)).toEqual({ number: opened.number })
+    expect(await closeRevert.findEffect(input, clients, signal)).toEqual({ number: opened.number })
     const pull = await getPullRequest.run({ repo, number: opened.number }, clients, signal)
     expect(pull).toMatchObject({ state: 'closed', merged: false, mergeSha: null })
     const comments: { body: string }[] = await api('GET', `/repos/${repo}/issues/${opened.number}/comments`)

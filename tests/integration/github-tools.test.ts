@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Clients } from '../../tools/clients.ts'
-import { compareCommits } from '../../tools/forge/github/compare-commits.ts'
-import { getCommit } from '../../tools/forge/github/get-commit.ts'
-import { getPullRequest } from '../../tools/forge/github/get-pull-request.ts'
-import { listCommits } from '../../tools/forge/github/list-commits.ts'
-import { mergeRevert } from '../../tools/forge/github/merge-revert.ts'
-import { openRevert } from '../../tools/forge/github/open-revert.ts'
-import { readBranchRules } from '../../tools/forge/github/read-branch-rules.ts'
+import { compareCommits } from '../../tools/forge/compare-commits.ts'
+import { getCommit } from '../../tools/forge/get-commit.ts'
+import { getPullRequest } from '../../tools/forge/get-pull-request.ts'
 import { revertBranch } from '../../tools/forge/github/revert-branch.ts'
+import { listCommits } from '../../tools/forge/list-commits.ts'
+import { mergeRevert } from '../../tools/forge/merge-revert.ts'
+import { openRevert } from '../../tools/forge/open-revert.ts'
+import { readBranchRules } from '../../tools/forge/read-branch-rules.ts'
 import { startForge, type TestForge } from './start-github.ts'
 
 // Against the sandbox's forge, whose own conformance suite also runs against GitHub.
@@ -82,11 +82,11 @@ describe('a revert', () => {
     await write(GOOD.with(0, 'image: core:1.5.0').with(6, 'replicas: 5'), 'More replicas')
     const input = { repo, branch: 'main', sha, actionId: 'act-1', body: 'Because of **E7**.' }
 
-    expect(await openRevert.isDone(input, clients, signal)).toBeUndefined()
+    expect(await openRevert.findEffect(input, clients, signal)).toBeUndefined()
     const opened = await openRevert.run(input, clients, signal)
     expect(opened.branch).toBe(revertBranch(sha, 'act-1'))
     expect(opened.branch).toMatch(/^syntra\/revert-[0-9a-f]{7}-[0-9a-f]{8}$/)
-    expect(await openRevert.isDone(input, clients, signal)).toEqual(opened)
+    expect(await openRevert.findEffect(input, clients, signal)).toEqual(opened)
     expect(await lines(opened.branch)).toEqual(GOOD.with(6, 'replicas: 5'))
 
     const pull = await getPullRequest.run({ repo, number: opened.number }, clients, signal)
@@ -105,9 +105,9 @@ describe('a revert', () => {
     const input = { repo, branch: 'main', sha, actionId: 'act-2' }
     await openRevert.run(input, clients, signal)
 
-    expect(await mergeRevert.isDone(input, clients, signal)).toBeUndefined()
+    expect(await mergeRevert.findEffect(input, clients, signal)).toBeUndefined()
     const merged = await mergeRevert.run(input, clients, signal)
-    expect(await mergeRevert.isDone(input, clients, signal)).toEqual(merged)
+    expect(await mergeRevert.findEffect(input, clients, signal)).toEqual(merged)
     expect(await mergeRevert.run(input, clients, signal)).toEqual(merged)
     expect(await lines()).toEqual(GOOD)
     const { commits } = await listCommits.run({ repo, branch: 'main' }, clients, signal)
@@ -138,7 +138,7 @@ describe('a revert', () => {
       await api('POST', `/repos/${repo}/git/refs`, { ref: `refs/heads/${left}`, sha })
     }
     const input = { repo, branch: 'main', sha, actionId: 'act-4' }
-    expect(await openRevert.isDone(input, clients, signal)).toBeUndefined()
+    expect(await openRevert.findEffect(input, clients, signal)).toBeUndefined()
     const opened = await openRevert.run(input, clients, signal)
     expect(await lines(opened.branch)).toEqual(GOOD)
   })

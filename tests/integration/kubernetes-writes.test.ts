@@ -126,7 +126,7 @@ describe('kubernetes_undo_rollout', () => {
       signal,
     )
     const wanted = await input()
-    expect(await undoRollout.isDone(wanted, clients, signal)).toBeUndefined()
+    expect(await undoRollout.findEffect(wanted, clients, signal)).toBeUndefined()
     expect(await undoRollout.run(wanted, clients, signal)).toEqual({ namespace, name: 'core', toRevision: 1 })
 
     const after = await current()
@@ -142,10 +142,10 @@ describe('kubernetes_undo_rollout', () => {
       'syntra.goalixa.com/action': 'act-1',
       'syntra.goalixa.com/tier': 'A',
     })
-    expect(await undoRollout.isDone(wanted, clients, signal)).toBeDefined()
+    expect(await undoRollout.findEffect(wanted, clients, signal)).toBeDefined()
     await rolledOut(3)
-    expect(await undoRollout.isDone(wanted, clients, signal)).toBeDefined()
-    expect(await undoRollout.isDone({ ...wanted, actionId: 'act-2' }, clients, signal)).toBeUndefined()
+    expect(await undoRollout.findEffect(wanted, clients, signal)).toBeDefined()
+    expect(await undoRollout.findEffect({ ...wanted, actionId: 'act-2' }, clients, signal)).toBeUndefined()
   })
 
   it('goes forward again by the explicit revision, also for the same action', async () => {
@@ -153,7 +153,7 @@ describe('kubernetes_undo_rollout', () => {
     await undoRollout.run(await input(), clients, signal)
     await rolledOut(3)
     const forward = await input({ toRevision: 2 })
-    expect(await undoRollout.isDone(forward, clients, signal)).toBeUndefined()
+    expect(await undoRollout.findEffect(forward, clients, signal)).toBeUndefined()
     await undoRollout.run(forward, clients, signal)
     await rolledOut(4)
     expect((await history())[0]?.template).toMatchObject({ spec: { containers: [{ image: 'core:1.5.0' }] } })
@@ -195,7 +195,7 @@ describe('kubernetes_undo_rollout', () => {
 describe('kubernetes_restart_workload', () => {
   it('gives the pods a new template, once for one action', async () => {
     const input = { namespace, kind: 'Deployment', name: 'core', actionId: 'act-1' } as const
-    expect(await restartWorkload.isDone(input, clients, signal)).toBeUndefined()
+    expect(await restartWorkload.findEffect(input, clients, signal)).toBeUndefined()
     expect(await restartWorkload.run(input, clients, signal)).toEqual({
       namespace,
       kind: 'Deployment',
@@ -210,24 +210,24 @@ describe('kubernetes_restart_workload', () => {
         },
       },
     })
-    expect(await restartWorkload.isDone(input, clients, signal)).toBeDefined()
-    expect(await restartWorkload.isDone({ ...input, actionId: 'act-2' }, clients, signal)).toBeUndefined()
+    expect(await restartWorkload.findEffect(input, clients, signal)).toBeDefined()
+    expect(await restartWorkload.findEffect({ ...input, actionId: 'act-2' }, clients, signal)).toBeUndefined()
   })
 })
 
 describe('kubernetes_scale_workload', () => {
   it('sets the replicas, and is done only while they are so', async () => {
     const input = { namespace, kind: 'Deployment', name: 'core', replicas: 4, actionId: 'act-1' } as const
-    expect(await scaleWorkload.isDone(input, clients, signal)).toBeUndefined()
+    expect(await scaleWorkload.findEffect(input, clients, signal)).toBeUndefined()
     await scaleWorkload.run(input, clients, signal)
     expect((await current()).spec).toMatchObject({ replicas: 4 })
-    expect(await scaleWorkload.isDone(input, clients, signal)).toEqual({
+    expect(await scaleWorkload.findEffect(input, clients, signal)).toEqual({
       namespace,
       kind: 'Deployment',
       name: 'core',
       replicas: 4,
     })
-    expect(await scaleWorkload.isDone({ ...input, replicas: 2 }, clients, signal)).toBeUndefined()
+    expect(await scaleWorkload.findEffect({ ...input, replicas: 2 }, clients, signal)).toBeUndefined()
   })
 
   it('does not set over what somebody else has set since', async () => {

@@ -6,7 +6,7 @@ import { kubeconfigFor } from '../testing/kubeconfig-for.ts'
 
 type Server = Awaited<ReturnType<typeof createAnsweringServer>>
 type System = {
-  message: string
+  system: string
   tool: string
   args: object
   settings: (url: string, timeoutMs?: number) => ToolSettings
@@ -15,38 +15,38 @@ type System = {
 // One read of each system: what a failure looks like must not depend on whom it came from.
 const SYSTEMS: System[] = [
   {
-    message: 'Kubernetes',
+    system: 'Kubernetes',
     tool: 'kubernetes_list_events',
     args: { namespace: 'shop' },
     settings: (url, timeoutMs) => ({ kubernetes: { kubeconfig: kubeconfigFor(url), timeoutMs } }),
   },
   {
-    message: 'Prometheus',
+    system: 'Prometheus',
     tool: 'prometheus_list_targets',
     args: {},
     settings: (url, timeoutMs) => ({ prometheus: { url, timeoutMs } }),
   },
   {
-    message: 'Alertmanager',
+    system: 'Alertmanager',
     tool: 'alertmanager_list_alerts',
     args: {},
     settings: (url, timeoutMs) => ({ alertmanager: { url, timeoutMs } }),
   },
   {
-    message: 'Argo CD',
+    system: 'Argo CD',
     tool: 'delivery_get_app',
     args: { name: 'core' },
     settings: (url, timeoutMs) => ({ argocd: { url, token: 't', timeoutMs } }),
   },
   {
-    message: 'GitHub',
+    system: 'GitHub',
     tool: 'forge_get_commit',
     args: { repo: 'goalixa/deploy', sha: 'main' },
     settings: (url, timeoutMs) => ({ github: { url, token: 't', timeoutMs } }),
   },
 ]
 
-describe.each(SYSTEMS)('$says', ({ message, tool, args, settings }) => {
+describe.each(SYSTEMS)('$system', ({ system, tool, args, settings }) => {
   const open: Server[] = []
   const signal = new AbortController().signal
   afterEach(async () => {
@@ -71,7 +71,7 @@ describe.each(SYSTEMS)('$says', ({ message, tool, args, settings }) => {
     const server = await answering(() => ({ status, body: { message: 'because' } }))
     const failure = read(settings(server.url))
     await expect(failure).rejects.toMatchObject({ name: 'ExpectedError', kind, code })
-    await expect(failure).rejects.toThrow(`${message} answered ${status}: because`)
+    await expect(failure).rejects.toThrow(`${system} answered ${status}: because`)
     expect(server.asked).toHaveLength(1)
   })
 
@@ -86,18 +86,18 @@ describe.each(SYSTEMS)('$says', ({ message, tool, args, settings }) => {
     await expect(read(settings(server.url))).rejects.toMatchObject({
       kind: 'unavailable',
       code: 'UPSTREAM_UNAVAILABLE',
-      message: expect.stringContaining(`${message} answered ${status}`),
+      message: expect.stringContaining(`${system} answered ${status}`),
     })
     expect(server.asked).toHaveLength(3)
   })
 
-  it('says that it can not be reached', async () => {
+  it('says that it cannot be reached', async () => {
     const server = await createAnsweringServer(() => ({}))
     await server.close()
     await expect(read(settings(server.url))).rejects.toMatchObject({
       kind: 'unavailable',
       code: 'UPSTREAM_UNREACHABLE',
-      message: expect.stringContaining(`${message} can not be reached`),
+      message: expect.stringContaining(`${system} cannot be reached`),
     })
   })
 
@@ -151,7 +151,7 @@ describe.each(SYSTEMS)('$says', ({ message, tool, args, settings }) => {
     await expect(read({})).rejects.toMatchObject({
       kind: 'unavailable',
       code: 'NOT_CONFIGURED',
-      message: expect.stringMatching(new RegExp(`^${message} is not configured: set [A-Z_]+$`)),
+      message: expect.stringMatching(new RegExp(`^${system} is not configured: set [A-Z_]+$`)),
     })
   })
 })

@@ -65,7 +65,7 @@ async function answered(
       : new ExpectedError(
           'unavailable',
           'UPSTREAM_UNREACHABLE',
-          `Kubernetes can not be reached${reasonOf(cause)}.`,
+          `Kubernetes cannot be reached${reasonOf(cause)}.`,
           { cause },
         )
   }
@@ -103,7 +103,7 @@ function authenticator(config: KubeConfig | undefined) {
       throw new ExpectedError(
         'unauthenticated',
         'NO_CREDENTIALS',
-        'The credentials in the kubeconfig can not be used.',
+        'The credentials in the kubeconfig cannot be used.',
         { cause },
       )
     }

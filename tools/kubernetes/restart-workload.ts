@@ -30,7 +30,7 @@ export const restartWorkload = defineTool({
     return { namespace, kind, name }
   },
   // The mark is in the pod template, where nothing but a new template replaces it.
-  async isDone({ namespace, kind, name, actionId }, { kubernetes }, signal) {
+  async findEffect({ namespace, kind, name, actionId }, { kubernetes }, signal) {
     const workload = await kubernetes.get(kind, namespace, name, signal)
     const { template } = parseAnswer('Kubernetes', WorkloadSpec, workload).spec
     return template.metadata?.annotations?.[ACTION_ID_ANNOTATION] === actionId

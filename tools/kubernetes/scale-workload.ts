@@ -38,7 +38,7 @@ export const scaleWorkload = defineTool({
     await kubernetes.patch(kind, namespace, name, { type: 'merge', body }, signal)
     return { namespace, kind, name, replicas }
   },
-  async isDone({ namespace, kind, name, replicas, actionId }, { kubernetes }, signal) {
+  async findEffect({ namespace, kind, name, replicas, actionId }, { kubernetes }, signal) {
     const workload = await kubernetes.get(kind, namespace, name, signal)
     const isMarked = workload.metadata.annotations?.[ACTION_ID_ANNOTATION] === actionId
     const { spec } = parseAnswer('Kubernetes', WorkloadSpec, workload)

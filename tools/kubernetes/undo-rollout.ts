@@ -67,7 +67,7 @@ export const undoRollout = defineTool({
   },
   // The mark and the template came in one patch. The template is looked at too, because the same action's own undo
   // may have gone forward again under the same mark.
-  async isDone({ namespace, name, toRevision, actionId }, { kubernetes }, signal) {
+  async findEffect({ namespace, name, toRevision, actionId }, { kubernetes }, signal) {
     const deployment = await kubernetes.get('Deployment', namespace, name, signal)
     if (deployment.metadata.annotations?.[ACTION_ID_ANNOTATION] !== actionId) return undefined
     const owned = await replicaSetsOf(kubernetes, deployment, signal)

@@ -147,7 +147,7 @@ function whyUnsettled(
     : `Prometheus runs for ${Math.round(uptimeSeconds)} of ${Math.round(needed)} seconds`
 }
 
-/** Rules of one name may differ in a fixed label such as `severity`; a template can not be compared. */
+/** Rules of one name may differ in a fixed label such as `severity`; a template cannot be compared. */
 function isOfRule(fixed: Record<string, string>, labels: Record<string, string>): boolean {
   return Object.entries(fixed).every(
     ([key, value]) => labels[key] === undefined || labels[key] === value || value.includes('{{'),

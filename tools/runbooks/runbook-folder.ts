@@ -34,7 +34,7 @@ async function filesIn(folder: string): Promise<string[]> {
     const names = await readdir(folder)
     return names.filter(name => name.endsWith('.md') && name !== 'README.md').sort()
   } catch (cause) {
-    throw new ExpectedError('unavailable', 'NO_RUNBOOKS', `The runbook folder ${folder} can not be read.`, {
+    throw new ExpectedError('unavailable', 'NO_RUNBOOKS', `The runbook folder ${folder} cannot be read.`, {
       cause,
     })
   }

@@ -67,7 +67,7 @@ export function createExecuteAction(deps: ActionsDeps) {
       return 'failed'
     }
     // A pull request that is merely open is nothing to take back: an undo would harm what was never changed.
-    if (steps.slice(0, result.done).some(step => !toolExecutor.onlyTells(step.tool))) return 'half-done'
+    if (steps.slice(0, result.done).some(step => !toolExecutor.isNotification(step.tool))) return 'half-done'
     const left =
       result.done > 0 ? ` Left behind: ${steps[result.done - 1]?.message} Nothing else was changed.` : ''
     await move(action, 'failed', `It could not be executed: ${result.message}${left}`)

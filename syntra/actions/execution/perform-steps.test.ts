@@ -70,10 +70,10 @@ test('a step that can not be reached until patience ends, and is seen not to hav
 test('a last look finds the effect of a call that was never answered', async () => {
   let looks = 0
   const done = await outcome('succeeded', good => ({
-    isDone: async (tool, args, signal) => {
+    findEffect: async (tool, args, signal) => {
       // The effect is slow: every look before the last call finds nothing.
       looks += 1
-      const seen = await good.isDone(tool, args, signal)
+      const seen = await good.findEffect(tool, args, signal)
       return tool === 'target_change_1' && looks < 4 ? undefined : seen
     },
     async write(tool, args, signal) {
@@ -100,7 +100,8 @@ test('a refusal that comes after the effect is not believed: the effect is there
 test('whether it happened can not be read: it is not called failed, nothing is taken back, a person is asked', async () => {
   let isCalled = false
   const failed = await outcome('failed', good => ({
-    isDone: (tool, args, signal) => (isCalled ? Promise.reject(away) : good.isDone(tool, args, signal)),
+    findEffect: (tool, args, signal) =>
+      isCalled ? Promise.reject(away) : good.findEffect(tool, args, signal),
     async write(tool, args, signal) {
       isCalled = tool === 'target_change_2'
       const answer = await good.write(tool, args, signal)
@@ -117,7 +118,8 @@ test('whether it happened can not be read: it is not called failed, nothing is t
 test('nor when it is the very first step, after which nobody can look any more', async () => {
   let isCalled = false
   const failed = await outcome('failed', good => ({
-    isDone: (tool, args, signal) => (isCalled ? Promise.reject(away) : good.isDone(tool, args, signal)),
+    findEffect: (tool, args, signal) =>
+      isCalled ? Promise.reject(away) : good.findEffect(tool, args, signal),
     async write() {
       isCalled = true
       throw away
@@ -128,7 +130,7 @@ test('nor when it is the very first step, after which nobody can look any more',
 })
 
 test('a step that was refused before it was called has failed, whatever can be read', async () => {
-  const failed = await outcome('failed', () => ({ isDone: () => Promise.reject(forbidden) }))
+  const failed = await outcome('failed', () => ({ findEffect: () => Promise.reject(forbidden) }))
   expect(stepsOf(failed)).toEqual(['failed'])
   expect(effects()).toEqual([])
 })

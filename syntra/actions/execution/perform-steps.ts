@@ -13,7 +13,7 @@ export type Phase = 'do' | 'undo' | 'later'
 
 type Options = {
   pool: Pool
-  toolExecutor: Pick<ToolExecutor, 'write' | 'isDone' | 'wasAskedFor'>
+  toolExecutor: Pick<ToolExecutor, 'write' | 'findEffect' | 'isInProgress'>
   actionId: string
   phase: Phase
   steps: Step[]
@@ -75,10 +75,10 @@ export async function performSteps({
     let wasCalled = row.attempts > 1
     try {
       signal.throwIfAborted()
-      const already = await toolExecutor.isDone(step.tool, args, signal)
+      const already = await toolExecutor.findEffect(step.tool, args, signal)
       if (already !== undefined) return { state: 'done', result: already }
       // What runs by our own asking has changed the state that was approved, and can not be stopped by not beginning.
-      const isBegun = isFirst && wasCalled && (await toolExecutor.wasAskedFor(step.tool, args, signal))
+      const isBegun = isFirst && wasCalled && (await toolExecutor.isInProgress(step.tool, args, signal))
       if (isFirst && !isBegun && !(await mayBegin())) return { state: 'stopped' }
       wasCalled = true
       return { state: 'done', result: (await toolExecutor.write(step.tool, args, signal)) ?? null }
@@ -87,7 +87,7 @@ export async function performSteps({
       const message = `${step.message} ${wordsOf(error)}`
       if (!wasCalled) return { state: 'failed', result: { error: message } }
       try {
-        const result = await toolExecutor.isDone(step.tool, args, signal)
+        const result = await toolExecutor.findEffect(step.tool, args, signal)
         return result === undefined
           ? { state: 'failed', result: { error: message } }
           : { state: 'done', result }

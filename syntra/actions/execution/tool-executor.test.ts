@@ -20,7 +20,7 @@ const tools = [
     risk: 'R2',
     input: z.object({ actionId: z.string() }),
     run: never,
-    isDone: never,
+    findEffect: never,
   }),
 ] as unknown as Tool[]
 const toolExecutor = createToolExecutor({
@@ -34,7 +34,7 @@ const signal = new AbortController().signal
 test('a write that does not answer in time is unavailable: it may have worked, so it is looked for before it is called again', async () => {
   const late = { kind: 'unavailable', code: 'DEADLINE' }
   await expect(toolExecutor.write('push', { actionId: 'a' }, signal)).rejects.toMatchObject(late)
-  await expect(toolExecutor.isDone('push', { actionId: 'a' }, signal)).rejects.toMatchObject(late)
+  await expect(toolExecutor.findEffect('push', { actionId: 'a' }, signal)).rejects.toMatchObject(late)
 })
 
 test('a write can not be called as a read, nor a read as a write, nor either with wrong arguments', async () => {

@@ -11,7 +11,7 @@ export function createToolExecutor({ tools, clients, readTimeoutMs, writeTimeout
   const byName = new Map(tools.map(tool => [tool.name, tool]))
   return {
     /** Whether a write tool only tells people something, so that there is nothing to take back. */
-    onlyTells: (name: string): boolean => writeTool(name).onlyTells === true,
+    isNotification: (name: string): boolean => writeTool(name).isNotification === true,
     /** Throws `invalid` NO_SUCH_TOOL if there is no read tool of this name, and what the tool throws. */
     async read(name: string, args: Args, signal: AbortSignal): Promise<unknown> {
       const tool = byName.get(name)
@@ -19,15 +19,15 @@ export function createToolExecutor({ tools, clients, readTimeoutMs, writeTimeout
       return inTime(signal, readTimeoutMs, limit => tool.run(tool.input.parse(args), clients, limit))
     },
     /** Resolves with the result if this very effect is in place already, else with undefined. */
-    async isDone(name: string, args: Args, signal: AbortSignal): Promise<unknown> {
+    async findEffect(name: string, args: Args, signal: AbortSignal): Promise<unknown> {
       const tool = writeTool(name)
-      return inTime(signal, readTimeoutMs, limit => tool.isDone(tool.input.parse(args), clients, limit))
+      return inTime(signal, readTimeoutMs, limit => tool.findEffect(tool.input.parse(args), clients, limit))
     },
     /** Whether this very effect was asked for and is not done yet: then it is waited for, not begun. */
-    async wasAskedFor(name: string, args: Args, signal: AbortSignal): Promise<boolean> {
+    async isInProgress(name: string, args: Args, signal: AbortSignal): Promise<boolean> {
       const tool = writeTool(name)
-      const { wasAskedFor = async () => false } = tool
-      return inTime(signal, readTimeoutMs, limit => wasAskedFor(tool.input.parse(args), clients, limit))
+      const { isInProgress = async () => false } = tool
+      return inTime(signal, readTimeoutMs, limit => isInProgress(tool.input.parse(args), clients, limit))
     },
     async write(name: string, args: Args, signal: AbortSignal): Promise<unknown> {
       const tool = writeTool(name)

@@ -3,10 +3,10 @@ import { z } from 'zod'
 import { createJsonApi } from '../../http/json-api.ts'
 import { RawApplication } from './raw-application.ts'
 
-type Settings = { url: string; token?: string; timeoutMs?: number }
+export type ArgocdSettings = { url: string; token?: string; timeoutMs?: number }
 
 /** Argo CD's REST API. Argo CD answers 403 also for an application that does not exist. */
-export function createArgocdClient(settings: Settings | undefined) {
+export function createArgocdClient(settings: ArgocdSettings | undefined) {
   const api = createJsonApi({
     system: 'Argo CD',
     setting: 'ARGOCD_URL',
@@ -38,7 +38,7 @@ export function createArgocdClient(settings: Settings | undefined) {
       }),
     sync: (name: string, body: Record<string, unknown>, signal: AbortSignal) =>
       api.send('POST', pathOf(name, '/sync'), z.unknown(), signal, { body: { name, ...body } }),
-    /** Asks for the end of the running operation, whosever it is. */
+    /** Requests the end of the running operation, whoever started it. */
     terminate: (name: string, signal: AbortSignal) =>
       api.send('DELETE', pathOf(name, '/operation'), z.unknown(), signal),
     /** The account of our token, as Argo CD writes it into `initiatedBy`. */
@@ -52,7 +52,7 @@ export function createArgocdClient(settings: Settings | undefined) {
 }
 export type ArgocdClient = ReturnType<typeof createArgocdClient>
 
-// A gRPC status code: the application is not in the state that the call needs.
+// The gRPC status code FAILED_PRECONDITION: the application is not in the state that the call needs.
 const FAILED_PRECONDITION = 9
 const Failure = z.looseObject({ code: z.number(), message: z.string() })
 const UserInfo = z.looseObject({ username: z.string().nullish() })

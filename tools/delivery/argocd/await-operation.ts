@@ -3,8 +3,8 @@ import { ExpectedError } from '@goalixa/chassis/errors'
 import { pluralize } from '@goalixa/chassis/pluralize'
 import type { ArgocdClient } from './argocd-client.ts'
 import { endOperation } from './end-operation.ts'
-import type { IsOurs } from './is-ours.ts'
 import { isUnderWay, operationIn } from './operation-in.ts'
+import type { IsOurs } from './operation-ownership.ts'
 import type { RawApplication } from './raw-application.ts'
 
 const POLL_MS = 1_000
@@ -13,15 +13,15 @@ type Wanted = {
   argocd: ArgocdClient
   name: string
   isOurs: IsOurs
-  /** Whether it had succeeded, where another operation has come since. */
+  /** Whether it had succeeded, where another operation has started since. */
   hasSucceeded(app: RawApplication): boolean
   withinSeconds: number
   signal: AbortSignal
 }
 
 /**
- * Resolves when our operation has succeeded: Argo CD answers 200 as soon as it is asked for. Throws `conflict`
- * OPERATION_FAILED; OPERATION_HUNG after having ended it, if it is not over in time; OPERATION_REPLACED.
+ * Resolves when our operation has succeeded; Argo CD answers 200 as soon as it is requested. Throws `conflict`
+ * OPERATION_FAILED; OPERATION_HUNG after terminating it, if it takes too long; OPERATION_REPLACED.
  */
 export async function awaitOperation(wanted: Wanted): Promise<void> {
   const { argocd, name, isOurs, hasSucceeded, withinSeconds, signal } = wanted
@@ -31,7 +31,7 @@ export async function awaitOperation(wanted: Wanted): Promise<void> {
     const current = operationIn(app)
     if (current !== undefined && !isOurs(current.operation)) {
       if (hasSucceeded(app)) return
-      throw failure('OPERATION_REPLACED', `Another operation took the place of ours on ${name}.`)
+      throw failure('OPERATION_REPLACED', `Another operation replaced the operation of Syntra on ${name}.`)
     }
     if (current?.phase === 'Succeeded') return
     if (current !== undefined && !isUnderWay(current.phase))
@@ -45,12 +45,9 @@ export async function awaitOperation(wanted: Wanted): Promise<void> {
   const wasRunning = await endOperation(wanted)
   throw failure(
     'OPERATION_HUNG',
-    `The operation of ${name} was not over after ${pluralize(withinSeconds, 'second')}${wasRunning ? ' and was ended' : ''}. ${message}`.trim(),
+    `The operation of ${name} did not finish within ${pluralize(withinSeconds, 'second')}${wasRunning ? ' and was terminated' : ''}. ${message}`.trim(),
   )
 }
-
-/** How long an operation may take, in seconds. */
-export const OPERATION_SECONDS = { standard: 300, most: 900 }
 
 function failure(code: string, message: string): ExpectedError {
   return new ExpectedError('conflict', code, message.slice(0, 600))

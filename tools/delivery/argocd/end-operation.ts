@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import type { ArgocdClient } from './argocd-client.ts'
-import type { IsOurs } from './is-ours.ts'
 import { isOperating, operationIn } from './operation-in.ts'
+import type { IsOurs } from './operation-ownership.ts'
 
 const POLL_MS = 500
 const TURNS = 40
@@ -10,7 +10,7 @@ const TURNS = 40
 type Wanted = { argocd: ArgocdClient; name: string; isOurs: IsOurs; signal: AbortSignal }
 
 /**
- * Ends our own operation if it is under way, and says whether it was. Throws `conflict` NOT_OUR_OPERATION for another's,
+ * Terminates our own operation if it is running, and returns whether it was. Throws `conflict` NOT_OUR_OPERATION for anyone else's,
  * OPERATION_STUCK for one that does not end within 20 seconds.
  */
 export async function endOperation({ argocd, name, isOurs, signal }: Wanted): Promise<boolean> {
@@ -21,19 +21,23 @@ export async function endOperation({ argocd, name, isOurs, signal }: Wanted): Pr
     throw new ExpectedError(
       'conflict',
       'NOT_OUR_OPERATION',
-      `The operation that runs on ${name} is somebody else's.`,
+      `The operation running on ${name} was not started by this action; it is left alone.`,
     )
-  if (current.phase !== 'Terminating') await argocd.terminate(name, signal).catch(unlessOver)
+  if (current.phase !== 'Terminating') await argocd.terminate(name, signal).catch(ignoreFinished)
   for (let turn = 0; turn < TURNS; turn += 1) {
-    const now = await argocd.getApp(name, signal)
-    const last = operationIn(now)
-    if (!isOperating(now) || last === undefined || !isOurs(last.operation)) return true
+    const latest = await argocd.getApp(name, signal)
+    const last = operationIn(latest)
+    if (!isOperating(latest) || last === undefined || !isOurs(last.operation)) return true
     await sleep(POLL_MS, undefined, { signal })
   }
-  throw new ExpectedError('conflict', 'OPERATION_STUCK', `The operation of ${name} does not end.`)
+  throw new ExpectedError(
+    'conflict',
+    'OPERATION_STUCK',
+    `The operation of ${name} did not stop within 20 seconds.`,
+  )
 }
 
-// It came to its end by itself meanwhile.
-function unlessOver(error: unknown): void {
+// It finished by itself in the meantime.
+function ignoreFinished(error: unknown): void {
   if (!(error instanceof ExpectedError) || error.kind !== 'invalid') throw error
 }

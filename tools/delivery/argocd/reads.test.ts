@@ -2,11 +2,11 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { createClients } from '../../clients.ts'
 import { createAnsweringServer, type InvestigationRequest } from '../../testing/answering-server.ts'
 import { application, BAD, GOOD } from '../../testing/argocd-application.ts'
-import { diffApp } from './diff-app.ts'
-import { getApp } from './get-app.ts'
-import { listApps } from './list-apps.ts'
-import { listHistory } from './list-history.ts'
-import { readSyncWindows } from './read-sync-windows.ts'
+import { diffApp } from '../diff-app.ts'
+import { getApp } from '../get-app.ts'
+import { listApps } from '../list-apps.ts'
+import { listHistory } from '../list-history.ts'
+import { readSyncWindows } from '../read-sync-windows.ts'
 
 const signal = new AbortController().signal
 const open: { close(): Promise<void> }[] = []

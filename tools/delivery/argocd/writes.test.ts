@@ -3,11 +3,11 @@ import { createClients } from '../../clients.ts'
 import { createAnsweringServer, type InvestigationRequest } from '../../testing/answering-server.ts'
 import { application, BAD, GOOD } from '../../testing/argocd-application.ts'
 import { until } from '../../testing/until.ts'
-import { refreshApp } from './refresh-app.ts'
-import { rollbackApp } from './rollback-app.ts'
-import { setAutoSync } from './set-auto-sync.ts'
-import { syncApp } from './sync-app.ts'
-import { terminateOperation } from './terminate-operation.ts'
+import { refreshApp } from '../refresh-app.ts'
+import { rollbackApp } from '../rollback-app.ts'
+import { setAutoSync } from '../set-auto-sync.ts'
+import { syncApp } from '../sync-app.ts'
+import { terminateOperation } from '../terminate-operation.ts'
 
 const signal = new AbortController().signal
 const open: { close(): Promise<void> }[] = []
@@ -55,9 +55,9 @@ describe('writes', () => {
       Object.assign(status, operation('Succeeded', rollback()))
       status.history.push({ id: 6, revision: GOOD, deployedAt: '', initiatedBy: { username: 'syntra' } })
     })
-    expect(await rollbackApp.isDone(back, clients, signal)).toBeUndefined()
+    expect(await rollbackApp.findEffect(back, clients, signal)).toBeUndefined()
     expect(await rollbackApp.run(back, clients, signal)).toEqual({ name: 'core', id: 4, revision: GOOD })
-    expect(await rollbackApp.isDone(back, clients, signal)).toBeDefined()
+    expect(await rollbackApp.findEffect(back, clients, signal)).toBeDefined()
     const [asked] = writes()
     expect([asked?.method, asked?.path]).toEqual(['POST', '/api/v1/applications/core/rollback'])
     expect(JSON.parse(asked?.body ?? '')).toEqual({ name: 'core', id: 4, prune: false, dryRun: false })
@@ -73,7 +73,7 @@ describe('writes', () => {
     const failed = application({ status: operation('Failed', rollback()) })
     for (const app of [asked, running, failed]) {
       const { clients } = await argocd(app)
-      expect(await rollbackApp.isDone(back, clients, signal)).toBeUndefined()
+      expect(await rollbackApp.findEffect(back, clients, signal)).toBeUndefined()
     }
   })
 
@@ -132,7 +132,7 @@ describe('writes', () => {
     await expect(terminateOperation.run(input, clients, signal)).rejects.toMatchObject({
       code: 'NOT_OUR_OPERATION',
     })
-    expect(await terminateOperation.isDone(input, clients, signal)).toBeUndefined()
+    expect(await terminateOperation.findEffect(input, clients, signal)).toBeUndefined()
     expect(writes()).toEqual([])
   })
 
@@ -161,7 +161,7 @@ describe('writes', () => {
     const input = { name: 'core', actionId: 'act-2' }
     expect(await terminateOperation.run(input, clients, signal)).toEqual({ name: 'core', wasRunning: true })
     expect(await terminateOperation.run(input, clients, signal)).toEqual({ name: 'core', wasRunning: false })
-    expect(await terminateOperation.isDone(input, clients, signal)).toBeDefined()
+    expect(await terminateOperation.findEffect(input, clients, signal)).toBeDefined()
   })
 
   it('hand on why Argo CD refuses, as a conflict', async () => {
@@ -177,7 +177,7 @@ describe('writes', () => {
       Object.assign(status, operation('Succeeded', { sync: {}, info: JSON.parse(body).infos }))
     })
     const input = { name: 'core', revision: GOOD, actionId: 'act-7' }
-    expect(await syncApp.isDone(input, clients, signal)).toBeUndefined()
+    expect(await syncApp.findEffect(input, clients, signal)).toBeUndefined()
     expect(await syncApp.run(input, clients, signal)).toEqual({ name: 'core', revision: GOOD })
     expect(JSON.parse(writes()[0]?.body ?? '')).toEqual({
       name: 'core',
@@ -186,7 +186,7 @@ describe('writes', () => {
       dryRun: false,
       infos: [{ name: 'syntra.goalixa.com/action', value: 'act-7' }],
     })
-    expect(await syncApp.isDone(input, clients, signal)).toEqual({ name: 'core', revision: GOOD })
+    expect(await syncApp.findEffect(input, clients, signal)).toEqual({ name: 'core', revision: GOOD })
     expect(await syncApp.run(input, clients, signal)).toEqual({ name: 'core', revision: GOOD })
     expect(writes()).toHaveLength(1)
   })
@@ -199,15 +199,15 @@ describe('writes', () => {
     const before = { prune: false, selfHeal: true, allowEmpty: true }
     const off = { name: 'core', automated: null, actionId: 'act-3' }
     const done = { name: 'core', automated: null, before, mark: 'act-3' }
-    expect(await setAutoSync.isDone(off, clients, signal)).toBeUndefined()
+    expect(await setAutoSync.findEffect(off, clients, signal)).toBeUndefined()
     expect(await setAutoSync.run(off, clients, signal)).toEqual(done)
-    expect(await setAutoSync.isDone(off, clients, signal)).toEqual(done)
-    expect(await setAutoSync.isDone({ ...off, actionId: 'act-4' }, clients, signal)).toBeUndefined()
+    expect(await setAutoSync.findEffect(off, clients, signal)).toEqual(done)
+    expect(await setAutoSync.findEffect({ ...off, actionId: 'act-4' }, clients, signal)).toBeUndefined()
 
     const on = { name: 'core', automated: before, leftBy: 'act-3', actionId: 'act-3-later' }
     await setAutoSync.run(on, clients, signal)
     expect(state.spec.syncPolicy).toEqual({ automated: before })
-    expect(await setAutoSync.isDone(on, clients, signal)).toMatchObject({ mark: 'act-3-later' })
+    expect(await setAutoSync.findEffect(on, clients, signal)).toMatchObject({ mark: 'act-3-later' })
   })
 
   it('leave auto-sync alone where somebody has set it since', async () => {

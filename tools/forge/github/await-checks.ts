@@ -3,7 +3,7 @@ import { ExpectedError } from '@goalixa/chassis/errors'
 import { pluralize } from '@goalixa/chassis/pluralize'
 import { z } from 'zod'
 import type { GithubClient } from './github-client.ts'
-import { repositoryParameters } from './repository.ts'
+import { repositoryParameters } from './repository-parameters.ts'
 
 const POLL_MS = 2_000
 

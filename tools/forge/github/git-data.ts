@@ -1,7 +1,7 @@
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { z } from 'zod'
 import type { GithubClient } from './github-client.ts'
-import { repositoryParameters } from './repository.ts'
+import { repositoryParameters } from './repository-parameters.ts'
 
 const WithSha = z.looseObject({ sha: z.string() })
 const Reference = z.looseObject({ object: WithSha })

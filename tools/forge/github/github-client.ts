@@ -7,11 +7,11 @@ import { parseAnswer } from '../../http/parse-answer.ts'
 import { retryRead } from '../../http/retry-read.ts'
 import { throwIfStopped } from '../../http/throw-if-stopped.ts'
 
-type Settings = { url?: string; token?: string; timeoutMs?: number }
+export type GithubSettings = { url?: string; token?: string; timeoutMs?: number }
 type Parameters = Record<string, unknown>
 
 /** GitHub's REST API. Routes are written as in its documentation: `GET /repos/{owner}/{repo}/commits`. */
-export function createGithubClient(settings: Settings | undefined) {
+export function createGithubClient(settings: GithubSettings | undefined) {
   const octokit = settings
     ? new Octokit({
         baseUrl: (settings.url ?? 'https://api.github.com').replace(/\/$/, ''),
@@ -21,7 +21,7 @@ export function createGithubClient(settings: Settings | undefined) {
       })
     : undefined
 
-  async function ask<S extends z.ZodType>(
+  async function request<S extends z.ZodType>(
     route: string,
     schema: S,
     signal: AbortSignal,
@@ -30,20 +30,20 @@ export function createGithubClient(settings: Settings | undefined) {
     if (!octokit) throw notConfigured('GitHub', 'GITHUB_TOKEN')
     const deadline = AbortSignal.timeout(settings?.timeoutMs ?? 10_000)
     try {
-      const request = { signal: AbortSignal.any([signal, deadline]) }
-      const { data } = await octokit.request(route, { ...parameters, request })
+      const options = { signal: AbortSignal.any([signal, deadline]) }
+      const { data } = await octokit.request(route, { ...parameters, request: options })
       return parseAnswer('GitHub', schema, data)
     } catch (error) {
       throwIfStopped(signal, 'GitHub')
-      throw understood(error, deadline.aborted)
+      throw classifyFailure(error, deadline.aborted)
     }
   }
 
   return {
     read: <S extends z.ZodType>(route: string, schema: S, signal: AbortSignal, parameters: Parameters) =>
-      retryRead(() => ask(route, schema, signal, parameters), signal),
+      retryRead(() => request(route, schema, signal, parameters), signal),
     write: <S extends z.ZodType>(route: string, schema: S, signal: AbortSignal, parameters: Parameters) =>
-      ask(route, schema, signal, parameters),
+      request(route, schema, signal, parameters),
   }
 }
 export type GithubClient = ReturnType<typeof createGithubClient>
@@ -52,7 +52,7 @@ const silent = () => undefined
 const SILENT = { debug: silent, info: silent, warn: silent, error: silent }
 
 // Octokit reports a network failure as a RequestError of status 500 without a response.
-const ConnectionFailure = z.looseObject({
+const RequestFailure = z.looseObject({
   status: z.number(),
   response: z
     .looseObject({
@@ -62,27 +62,27 @@ const ConnectionFailure = z.looseObject({
     .optional(),
 })
 
-function understood(error: unknown, isTooLate: boolean): unknown {
+function classifyFailure(error: unknown, isOverdue: boolean): unknown {
   if (error instanceof ExpectedError) return error
-  if (isTooLate)
+  if (isOverdue)
     return new ExpectedError('unavailable', 'UPSTREAM_TIMEOUT', 'GitHub did not answer in time.', {
       cause: error,
     })
-  const refusal = ConnectionFailure.safeParse(error).data
-  if (!refusal?.response)
-    return new ExpectedError('unavailable', 'UPSTREAM_UNREACHABLE', 'GitHub can not be reached.', {
+  const failure = RequestFailure.safeParse(error).data
+  if (!failure?.response)
+    return new ExpectedError('unavailable', 'UPSTREAM_UNREACHABLE', 'GitHub cannot be reached.', {
       cause: error,
     })
-  if (refusal.status < 300)
-    return new ExpectedError('unavailable', 'UPSTREAM_GARBLED', 'GitHub answered something unexpected.', {
+  if (failure.status < 300)
+    return new ExpectedError('unavailable', 'UPSTREAM_GARBLED', 'GitHub sent an unexpected answer.', {
       cause: error,
     })
-  const { data, headers } = refusal.response
-  // A used-up rate limit is a 403 with nothing left.
-  const isLimited = refusal.status === 403 && String(headers?.['x-ratelimit-remaining']) === '0'
+  const { data, headers } = failure.response
+  // GitHub answers 403 with no requests remaining when the rate limit is exhausted.
+  const isLimited = failure.status === 403 && String(headers?.['x-ratelimit-remaining']) === '0'
   return failureOfStatus(
     'GitHub',
-    isLimited ? 429 : refusal.status,
+    isLimited ? 429 : failure.status,
     typeof data === 'object' ? data.message : '',
   )
 }

@@ -1,17 +1,5 @@
 import { z } from 'zod'
-
-/** A commit as Syntra's reads give it; `at` is when it was committed. */
-export const Commit = z.object({
-  sha: z.string(),
-  author: z.string(),
-  message: z.string(),
-  at: z.string().nullable(),
-})
-export type Commit = z.infer<typeof Commit>
-
-/** A changed file; `patch` is null where GitHub gives none (binary or too large). */
-export const ChangedFile = z.object({ path: z.string(), status: z.string(), patch: z.string().nullable() })
-export type ChangedFile = z.infer<typeof ChangedFile>
+import type { ChangedFile, Commit } from '../commits.ts'
 
 const Person = z.looseObject({ name: z.string().nullish(), date: z.string().nullish() }).nullish()
 
@@ -29,7 +17,7 @@ export const RawFile = z.looseObject({
 })
 
 /** A commit out of GitHub's answer. */
-export function commitOf({ sha, author, commit }: z.infer<typeof RawCommit>): Commit {
+export function parseCommit({ sha, author, commit }: z.infer<typeof RawCommit>): Commit {
   return {
     sha,
     author: author?.login ?? commit.author?.name ?? 'unknown',
@@ -39,6 +27,6 @@ export function commitOf({ sha, author, commit }: z.infer<typeof RawCommit>): Co
 }
 
 /** A changed file out of GitHub's answer. */
-export function fileOf({ filename, status, patch }: z.infer<typeof RawFile>): ChangedFile {
+export function parseFile({ filename, status, patch }: z.infer<typeof RawFile>): ChangedFile {
   return { path: filename, status, patch: patch ?? null }
 }

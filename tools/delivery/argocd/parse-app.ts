@@ -1,48 +1,9 @@
-import { z } from 'zod'
+import type { App } from '../app.ts'
 import { isOperating } from './operation-in.ts'
 import type { RawApplication } from './raw-application.ts'
 
-/** What `delivery_get_app` gives. `automated` is null where auto-sync is off; `parent` owns the application's own spec. */
-export const App = z.object({
-  name: z.string(),
-  project: z.string(),
-  namespace: z.string().nullable(),
-  repoUrl: z.string().nullable(),
-  path: z.string().nullable(),
-  targetRevision: z.string().nullable(),
-  syncStatus: z.string().nullable(),
-  revision: z.string().nullable(),
-  health: z.string().nullable(),
-  automated: z.object({ prune: z.boolean(), selfHeal: z.boolean() }).nullable(),
-  operation: z
-    .object({
-      phase: z.string(),
-      message: z.string().nullable(),
-      startedAt: z.string().nullable(),
-      finishedAt: z.string().nullable(),
-      revision: z.string().nullable(),
-    })
-    .nullable(),
-  /** Whether an operation was asked for or runs; a finished one, however it ended, does not count. */
-  isOperating: z.boolean(),
-  conditions: z.array(z.object({ type: z.string(), message: z.string() })),
-  resources: z.array(
-    z.object({
-      kind: z.string(),
-      namespace: z.string().nullable(),
-      name: z.string(),
-      status: z.string().nullable(),
-      health: z.string().nullable(),
-    }),
-  ),
-  parent: z.string().nullable(),
-  images: z.array(z.string()),
-  hasHooks: z.boolean(),
-})
-export type App = z.infer<typeof App>
-
-/** An application as Syntra's reads give it. Of several sources the first is shown. */
-export function appOf(raw: RawApplication): App {
+/** An app out of Argo CD's Application. Of several sources the first is given. */
+export function parseApp(raw: RawApplication): App {
   const { metadata, spec, status } = raw
   const source = spec.source ?? spec.sources?.[0]
   return {

@@ -1,0 +1,29 @@
+import type { DeliverySystem } from '../delivery-system.ts'
+import { type ArgocdSettings, createArgocdClient } from './argocd-client.ts'
+import { diffApp } from './diff-app.ts'
+import { parseApp } from './parse-app.ts'
+import { listHistory, readSyncWindows } from './read-apps.ts'
+import { rollbackApp } from './rollback-app.ts'
+import { setAutoSync } from './set-auto-sync.ts'
+import { syncApp } from './sync-app.ts'
+import { terminateOperation } from './terminate-operation.ts'
+
+/** Argo CD as a delivery system. Without settings every call throws `unavailable` NOT_CONFIGURED. */
+export function createArgocdDelivery(settings: ArgocdSettings | undefined): DeliverySystem {
+  const argocd = createArgocdClient(settings)
+  return {
+    listApps: async signal => ({ apps: (await argocd.listApps(signal)).map(parseApp) }),
+    getApp: async ({ name }, signal) => parseApp(await argocd.getApp(name, signal)),
+    listHistory: (app, signal) => listHistory(argocd, app, signal),
+    diffApp: (app, signal) => diffApp(argocd, app, signal),
+    readSyncWindows: (app, signal) => readSyncWindows(argocd, app, signal),
+    async refreshApp({ name }, signal) {
+      const { status } = await argocd.getApp(name, signal, 'normal')
+      return { name, revision: status?.sync?.revision ?? null, syncStatus: status?.sync?.status ?? null }
+    },
+    rollbackApp: rollbackApp(argocd),
+    syncApp: syncApp(argocd),
+    setAutoSync: setAutoSync(argocd),
+    terminateOperation: terminateOperation(argocd),
+  }
+}

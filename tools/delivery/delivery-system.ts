@@ -1,0 +1,33 @@
+import type { Write } from '../write.ts'
+import type { App, AppDiff, AppList, AutoSync, DeploymentHistory, SyncWindows } from './app.ts'
+
+export type RollbackRequest = { name: string; id: number; withinSeconds?: number; actionId: string }
+export type SyncRequest = { name: string; revision?: string; withinSeconds?: number; actionId: string }
+export type AutoSyncRequest = { name: string; automated: AutoSync; leftBy?: string; actionId: string }
+export type AutoSyncChange = { name: string; automated: AutoSync; before: AutoSync; mark: string }
+export type OperationToEnd = { name: string; rollbackTo?: number; actionId: string }
+export type RefreshedApp = { name: string; revision: string | null; syncStatus: string | null }
+
+/**
+ * The port to what deploys from Git: what is deployed, from where, its history, and the ways back. Everything throws
+ * `ExpectedError` with a stable code.
+ */
+export type DeliverySystem = {
+  listApps(signal: AbortSignal): Promise<AppList>
+  getApp(app: { name: string }, signal: AbortSignal): Promise<App>
+  listHistory(app: { name: string }, signal: AbortSignal): Promise<DeploymentHistory>
+  diffApp(app: { name: string }, signal: AbortSignal): Promise<AppDiff>
+  readSyncWindows(app: { name: string }, signal: AbortSignal): Promise<SyncWindows>
+  refreshApp(app: { name: string }, signal: AbortSignal): Promise<RefreshedApp>
+  /** Throws `missing` UNKNOWN_HISTORY_ID, `forbidden` ACCOUNT_UNKNOWN, `conflict` OPERATION_*. */
+  rollbackApp: Write<RollbackRequest, { name: string; id: number; revision: string }>
+  /** Throws `conflict` OPERATION_FAILED, OPERATION_HUNG or OPERATION_REPLACED. */
+  syncApp: Write<SyncRequest, { name: string; revision: string | null }>
+  /** Throws `conflict` STATE_CHANGED where `leftBy` is given and auto-sync was set by anyone else since. */
+  setAutoSync: Write<AutoSyncRequest, AutoSyncChange>
+  /** Throws `conflict` NOT_OUR_OPERATION for an operation that another account or action requested. */
+  terminateOperation: Write<OperationToEnd, { name: string; wasRunning: boolean }>
+}
+
+/** How long an operation may take, in seconds. */
+export const OPERATION_SECONDS = { standard: 300, max: 900 }

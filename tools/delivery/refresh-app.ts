@@ -1,0 +1,15 @@
+import { z } from 'zod'
+import { ActionId, ObjectName } from '../names.ts'
+import { defineTool } from '../tool.ts'
+
+export const refreshApp = defineTool({
+  name: 'delivery_refresh_app',
+  description: 'Makes the delivery system compare an app with Git now instead of at its next poll.',
+  effect: 'write',
+  risk: 'R1',
+  isNotification: true,
+  input: z.strictObject({ name: ObjectName, actionId: ActionId }),
+  run: ({ name }, { delivery }, signal) => delivery.refreshApp({ name }, signal),
+  // A refresh leaves nothing behind, and another one changes nothing: it is never taken for done.
+  findEffect: async () => undefined,
+})

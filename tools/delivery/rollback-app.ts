@@ -1,0 +1,24 @@
+import { z } from 'zod'
+import { ActionId, ObjectName } from '../names.ts'
+import { defineTool } from '../tool.ts'
+import { OPERATION_SECONDS } from './delivery-system.ts'
+
+export const rollbackApp = defineTool({
+  name: 'delivery_rollback_app',
+  description:
+    'Deploys an earlier entry of the history again and waits until it is done; auto-sync must be off, and hooks do not run.',
+  effect: 'write',
+  risk: 'R3',
+  timeoutMs: (OPERATION_SECONDS.max + 60) * 1000,
+  input: z.strictObject({
+    name: ObjectName,
+    id: z.number().int().min(0),
+    /** An operation that takes longer is terminated. */
+    withinSeconds: z.number().int().min(1).max(OPERATION_SECONDS.max).optional(),
+    actionId: ActionId,
+  }),
+  run: (rollback, { delivery }, signal) => delivery.rollbackApp.run(rollback, signal),
+  findEffect: (rollback, { delivery }, signal) => delivery.rollbackApp.findEffect(rollback, signal),
+  isInProgress: async (rollback, { delivery }, signal) =>
+    (await delivery.rollbackApp.isInProgress?.(rollback, signal)) ?? false,
+})

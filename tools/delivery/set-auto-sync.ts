@@ -1,0 +1,20 @@
+import { z } from 'zod'
+import { ActionId, ObjectName } from '../names.ts'
+import { defineTool } from '../tool.ts'
+import { AutoSync } from './app.ts'
+
+export const setAutoSync = defineTool({
+  name: 'delivery_set_auto_sync',
+  description: 'Turns auto-sync of an app off (null), or on with prune and self-heal as given.',
+  effect: 'write',
+  risk: 'R2',
+  input: z.strictObject({
+    name: ObjectName,
+    automated: AutoSync,
+    /** Only if auto-sync is still off as this action left it. */
+    leftBy: ActionId.optional(),
+    actionId: ActionId,
+  }),
+  run: (change, { delivery }, signal) => delivery.setAutoSync.run(change, signal),
+  findEffect: (change, { delivery }, signal) => delivery.setAutoSync.findEffect(change, signal),
+})

@@ -1,0 +1,27 @@
+import { z } from 'zod'
+import { ActionId, ObjectName } from '../names.ts'
+import { defineTool } from '../tool.ts'
+import { OPERATION_SECONDS } from './delivery-system.ts'
+
+export const syncApp = defineTool({
+  name: 'delivery_sync_app',
+  description:
+    'Applies Git to the cluster, at the target revision or a given one, and waits until it is done; prunes nothing.',
+  effect: 'write',
+  risk: 'R3',
+  timeoutMs: (OPERATION_SECONDS.max + 60) * 1000,
+  input: z.strictObject({
+    name: ObjectName,
+    revision: z
+      .string()
+      .regex(/^[\w./-]{1,200}$/, 'expected a commit, tag or branch')
+      .optional(),
+    /** An operation that takes longer is terminated. */
+    withinSeconds: z.number().int().min(1).max(OPERATION_SECONDS.max).optional(),
+    actionId: ActionId,
+  }),
+  run: (sync, { delivery }, signal) => delivery.syncApp.run(sync, signal),
+  findEffect: (sync, { delivery }, signal) => delivery.syncApp.findEffect(sync, signal),
+  isInProgress: async (sync, { delivery }, signal) =>
+    (await delivery.syncApp.isInProgress?.(sync, signal)) ?? false,
+})

@@ -1,0 +1,24 @@
+import { z } from 'zod'
+import { ActionId } from '../names.ts'
+import { defineTool } from '../tool.ts'
+import { Repository, Sha } from './repository.ts'
+
+export const closeRevert = defineTool({
+  name: 'forge_close_revert',
+  description:
+    'Closes the pull request that an action opened to revert a commit, with a comment that says why.',
+  effect: 'write',
+  risk: 'R1',
+  isNotification: true,
+  input: z.strictObject({
+    repo: Repository,
+    /** What `forge_open_revert` gave. */
+    number: z.number().int().min(1),
+    branch: z.string().regex(/^syntra\/revert-[\w-]+$/, 'expected a branch of a revert'),
+    sha: Sha,
+    comment: z.string().min(1).max(2_000).optional(),
+    actionId: ActionId,
+  }),
+  run: (revert, { forge }, signal) => forge.closeRevert.run(revert, signal),
+  findEffect: (revert, { forge }, signal) => forge.closeRevert.findEffect(revert, signal),
+})

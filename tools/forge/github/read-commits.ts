@@ -1,0 +1,53 @@
+import { z } from 'zod'
+import type { CommitDetails, CommitList, ComparedCommits } from '../commits.ts'
+import type { GithubClient } from './github-client.ts'
+import { parseCommit, parseFile, RawCommit, RawFile } from './parse-commit.ts'
+import { repositoryParameters } from './repository-parameters.ts'
+
+const Comparison = z.looseObject({ commits: z.array(RawCommit), files: z.array(RawFile).nullish() })
+const WithFiles = RawCommit.extend({ files: z.array(RawFile).nullish() })
+
+/** What `head` has and `base` has not, oldest commit first; GitHub lists at most 300 files. */
+export async function compareCommits(
+  github: GithubClient,
+  { repo, base, head }: { repo: string; base: string; head: string },
+  signal: AbortSignal,
+): Promise<ComparedCommits> {
+  const { commits, files } = await github.read(
+    'GET /repos/{owner}/{repo}/compare/{basehead}',
+    Comparison,
+    signal,
+    { ...repositoryParameters(repo), basehead: `${base}...${head}`, per_page: 100 },
+  )
+  return { commits: commits.map(parseCommit), files: (files ?? []).map(parseFile) }
+}
+
+/** One commit with the files that differ from its first parent. */
+export async function getCommit(
+  github: GithubClient,
+  { repo, sha }: { repo: string; sha: string },
+  signal: AbortSignal,
+): Promise<CommitDetails> {
+  const raw = await github.read('GET /repos/{owner}/{repo}/commits/{ref}', WithFiles, signal, {
+    ...repositoryParameters(repo),
+    ref: sha,
+  })
+  const parents = (raw.parents ?? []).map(parent => parent.sha)
+  return { ...parseCommit(raw), parents, files: (raw.files ?? []).map(parseFile) }
+}
+
+/** The last 50 commits of a branch, newest first. */
+export async function listCommits(
+  github: GithubClient,
+  { repo, branch, path, since }: { repo: string; branch: string; path?: string; since?: string },
+  signal: AbortSignal,
+): Promise<CommitList> {
+  const commits = await github.read('GET /repos/{owner}/{repo}/commits', z.array(RawCommit), signal, {
+    ...repositoryParameters(repo),
+    sha: branch,
+    path,
+    since,
+    per_page: 50,
+  })
+  return { commits: commits.map(parseCommit) }
+}
