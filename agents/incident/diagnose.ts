@@ -53,11 +53,7 @@ export function diagnose(snapshot: Snapshot): Diagnosis {
     })),
     ruledOut: [...ruledOutChanges(view, meant), ...clearedFindings(findings, meant)].filter(isCited),
     findings,
-    unread: view.snapshot.unread.map(({ question, part, reason }) => ({
-      question,
-      ...(part === undefined ? {} : { part }),
-      reason,
-    })),
+    unread: view.snapshot.unread.map(({ question, reason }) => ({ question, reason })),
   }
   return { view, findings, chains: meant.map(({ chain }) => chain), verdict: stripControlCharacters(verdict) }
 }

@@ -1,6 +1,5 @@
 import type { Question } from '@goalixa/tools/evidence'
 import { seriesQuestions } from '../signals/series-questions.ts'
-import { type ObjectGroup, questionId } from '../snapshot/question-id.ts'
 import type { Scope } from '../snapshot/snapshot.ts'
 
 const WORKLOADS = ['Pod', 'Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet', 'Job']
@@ -19,8 +18,8 @@ const WIRING = [
 
 /** What is asked whatever the alert: the objects, events, alerts, applications and signals of one namespace. */
 export function firstQuestions(scope: Scope, namespace: string, until: string): Question[] {
-  const objects = (group: ObjectGroup, kinds: string[], why: string): Question => ({
-    id: questionId.objects(group),
+  const objects = (part: string, kinds: string[], why: string): Question => ({
+    id: `objects/${part}`,
     tool: 'kubernetes_list_objects',
     args: { namespace, kinds },
     why,
@@ -31,19 +30,19 @@ export function firstQuestions(scope: Scope, namespace: string, until: string): 
     objects('secrets', ['Secret'], 'which keys exist, without their values'),
     objects('nodes', ['Node'], 'whether the ground under the pods is sound'),
     {
-      id: questionId.events(),
+      id: 'events',
       tool: 'kubernetes_list_events',
       args: { namespace },
       why: 'what the cluster complains about',
     },
     {
-      id: questionId.alerts(),
+      id: 'alerts',
       tool: 'prometheus_list_alerts',
       args: {},
       why: 'whether the alert still holds, and what else fires',
     },
     {
-      id: questionId.deliveryApps(),
+      id: 'delivery/apps',
       tool: 'delivery_list_apps',
       args: {},
       why: 'what Git wants and what was synced when',

@@ -53,7 +53,7 @@ function unreadOf(evidence: Evidence): Snapshot['unread'] {
   }))
   return [...refused, ...cutFrom(evidence)].map(({ part, reason: why }) => ({
     ...scope,
-    part,
+    question: `${question.id}/${part}`,
     reason: why,
   }))
 }

@@ -1,8 +1,20 @@
-import { STABLE_ALERT_LABELS } from '../../snapshot/alert-labels.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import type { AlertFact } from '../../snapshot/snapshot.ts'
 import { toSingleLine } from '../../snapshot/text/to-single-line.ts'
 import type { Predicate } from '../proposal.ts'
+
+/** Labels that say what an alert is about. Others come and go with a pod, or were added on the way. */
+const WHO = [
+  'namespace',
+  'service',
+  'deployment',
+  'statefulset',
+  'daemonset',
+  'container',
+  'endpoint',
+  'dependency',
+  'severity',
+]
 
 /**
  * The condition of an alert neither fires nor is pending, seen by a rule that is evaluated and has been for longer than its
@@ -34,7 +46,7 @@ function nameOf({ name, labels }: AlertFact): string {
 
 function readOf(view: SnapshotView, alert: AlertFact, settleSeconds: number) {
   const labels = Object.fromEntries(
-    STABLE_ALERT_LABELS.flatMap(key => (alert.labels[key] === undefined ? [] : [[key, alert.labels[key]]])),
+    WHO.flatMap(key => (alert.labels[key] === undefined ? [] : [[key, alert.labels[key]]])),
   )
   const { pod } = alert.labels
   const prefixes: Record<string, string> = pod === undefined ? {} : { pod: ownerOf(view, pod) }
@@ -47,6 +59,8 @@ function readOf(view: SnapshotView, alert: AlertFact, settleSeconds: number) {
 
 /** What the names of all pods of the same workload begin with; the pod's own name if its workload is not known. */
 function ownerOf(view: SnapshotView, pod: string): string {
-  const owner = view.workloadByPodName(pod)
+  const owner = view.workloads
+    .filter(workload => pod.startsWith(`${workload.name}-`))
+    .toSorted((a, b) => b.name.length - a.name.length)[0]
   return owner === undefined ? pod : `${owner.name}-`
 }

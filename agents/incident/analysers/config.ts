@@ -30,7 +30,8 @@ function unresolved(view: SnapshotView, workload: Workload): Finding[] {
   return referencesOf(workload.template)
     .filter(reference => !reference.isOptional)
     .flatMap(reference => {
-      const read = view.listingOf(reference.kind)
+      const question = reference.kind === 'Secret' ? 'objects/secrets' : 'objects/wiring'
+      const read = view.read(question)
       const found = view.objectNamed(reference.kind, reference.name)
       // Not read and not there are different things.
       if (found === undefined && !view.knowsAll(reference.kind)) return []

@@ -1,4 +1,3 @@
-import { POD_LABELS } from '../../snapshot/alert-labels.ts'
 import { secondsOf } from '../../snapshot/clock.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { signalOf } from '../../snapshot/series/lookup.ts'
@@ -84,6 +83,8 @@ function harms(view: SnapshotView, a: Finding, b: Finding): boolean {
   if (effects.some(effect => needed.includes(effect))) return true
   return effects.includes('start') && lacksPods(view, a.service)
 }
+
+const POD_LABELS = ['pod', 'container', 'deployment', 'statefulset', 'daemonset', 'replicaset']
 
 function isAboutPods(view: SnapshotView, { subject }: Finding): boolean {
   const alerts = view.scope.alerts.filter(alert => alert.name === subject.name)
