@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Subject } from '../incident/verdict.ts'
+import { Predicate } from './verification/predicate.ts'
 
 const Args = z.record(z.string(), z.json())
 
@@ -47,30 +48,12 @@ export const Precondition = z.object({
 })
 export type Precondition = z.infer<typeof Precondition>
 
-/**
- * A predicate over a read: the value at `path` against `value`, or against what the same read gives at `valueAt`. What can
- * not be read is unknown, not good.
- */
-export const Predicate = z.object({
-  message: z.string(),
-  tool: z.string(),
-  args: Args,
-  /** Dotted path; `samples.max` and `samples.count` are understood for `prometheus_query`. */
-  path: z.string(),
-  op: z.enum(['==', '!=', '<', '<=', '>', '>=']),
-  value: z.json().optional(),
-  valueAt: z.string().optional(),
-  /** What an absent value at `path` stands for, where the API leaves out its zeros. */
-  defaultValue: z.json().optional(),
-})
-export type Predicate = z.infer<typeof Predicate>
-
 /** Recovery as a predicate: all of `recovered` hold for `forSeconds`, within `withinSeconds`. */
 export const Verification = z.object({
   recovered: z.array(Predicate).min(1),
   /** If one of these holds, things got worse. */
   worse: z.array(Predicate),
-  /** Trouble that the cause does not explain: it decides nothing, and what of it is left is told at the end. */
+  /** Alerts that the cause does not explain: they decide nothing, and those that still fire are reported at the end. */
   unrelatedAlerts: z.array(Predicate).default([]),
   forSeconds: z.number().min(0),
   withinSeconds: z.number().positive(),

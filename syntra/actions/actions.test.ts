@@ -204,9 +204,18 @@ test('what goes on beside the cause takes nothing back: it is named when the rec
       chooseProposal(input) {
         const choice = engine.chooseProposal(input)
         if (choice.proposal === null) return choice
-        const message = 'DiskFull of backup fires, which this cause does not explain'
+        const message = 'DiskFull of backup is still firing, which this cause does not explain'
         const unrelatedAlerts = [
-          { message, tool: 'target_read', args: { name: 'x' }, path: 'revision', op: '>' as const, value: 0 },
+          {
+            kind: 'unrelated-alert-firing' as const,
+            alert: { name: 'DiskFull', labels: { service: 'backup' }, prefixes: {} },
+            message,
+            tool: 'prometheus_read_alert_rule' as const,
+            args: { name: 'x' },
+            path: 'revision',
+            op: '>' as const,
+            value: 0,
+          },
         ]
         const verification = { ...choice.proposal.verification, unrelatedAlerts }
         return { ...choice, proposal: { ...choice.proposal, verification } }
@@ -215,7 +224,7 @@ test('what goes on beside the cause takes nothing back: it is named when the rec
   )
   const done = await end(action.id, 'succeeded')
   expect(done.outcome.message).toBe(
-    'Recovery is verified. But DiskFull of backup fires, which this cause does not explain.',
+    'Recovery is verified. But DiskFull of backup is still firing, which this cause does not explain.',
   )
   expect(effects()).toEqual(['target_change_1', 'target_change_2'])
 })

@@ -109,7 +109,13 @@ function proposalOf(
     args: { name: `change-${number}` },
     message: `Change ${number}`,
   })
-  const errors = { tool: 'target_read', args: { name: 'watch' }, path: 'samples.max', op: '<=' as const }
+  const errors = {
+    signal: 'error-ratio' as const,
+    service: 'core',
+    tool: 'prometheus_query' as const,
+    args: { name: 'watch' },
+    path: 'samples.max',
+  }
   return {
     kind,
     method: 'rollout-undo',
@@ -124,8 +130,17 @@ function proposalOf(
     steps: Array.from({ length: steps }, (_, index) => step(index + 1)),
     undo: { steps: [step(1)] },
     verification: {
-      recovered: [{ ...errors, message: 'errors are gone', value: 0.05 }],
-      worse: [{ ...errors, op: '>', message: 'errors rose', value: 0.9 }],
+      recovered: [
+        {
+          ...errors,
+          kind: 'slo-recovered',
+          limit: 0.05,
+          message: 'errors are gone',
+          op: '<=',
+          value: 0.05,
+        },
+      ],
+      worse: [{ ...errors, kind: 'slo-worse', limit: 0.9, message: 'errors rose', op: '>', value: 0.9 }],
       unrelatedAlerts: [],
       forSeconds: 0.5,
       withinSeconds: 4,

@@ -17,8 +17,17 @@ export function rollbackEngine({ release, method, helps }: PlannedRollback): Eng
     chooseProposal(input) {
       const choice = engine.chooseProposal(input)
       if (choice.proposal === null) return choice
-      const history = { tool: 'delivery_list_history', args: { name }, path: 'history.0.id' }
-      const anew = { ...history, message: 'it was deployed anew', op: '>' as const, value: helps ? 1 : 99 }
+      const history = { tool: 'delivery_list_history' as const, args: { name }, path: 'history.0.id' }
+      const deployment = helps ? 1 : 99
+      const deployedSince = {
+        ...history,
+        kind: 'deployed-since' as const,
+        app: name,
+        deployment,
+        message: 'it was deployed again',
+        op: '>' as const,
+        value: deployment,
+      }
       const proposal: Proposal = {
         ...choice.proposal,
         method,
@@ -33,7 +42,7 @@ export function rollbackEngine({ release, method, helps }: PlannedRollback): Eng
         pendingRevert,
         handoff,
         verification: {
-          recovered: [anew],
+          recovered: [deployedSince],
           worse: [],
           unrelatedAlerts: [],
           forSeconds: 0.5,

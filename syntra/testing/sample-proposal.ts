@@ -1,7 +1,15 @@
 import type { Proposal } from '@goalixa/agents/devops/proposal'
 
 const step = { tool: 'tool', args: {}, message: '' }
-const predicate = { message: '', tool: 'tool', args: {}, path: 'a', op: '==' as const, value: 1 }
+const predicate = {
+  kind: 'scrape-targets-up' as const,
+  message: '',
+  tool: 'prometheus_query' as const,
+  args: {},
+  path: 'a',
+  op: '==' as const,
+  value: 1,
+}
 
 /** A rollback in Argo CD that leaves auto-sync of `core` off. */
 export const SAMPLE_PROPOSAL: Proposal = {

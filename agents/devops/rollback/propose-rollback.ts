@@ -7,6 +7,7 @@ import { preconditionsFor } from '../preconditions.ts'
 import type { Proposal } from '../proposal.ts'
 import { unansweredQuestions } from '../unanswered-questions.ts'
 import { planVerification } from '../verification/plan-verification.ts'
+import type { PredicateOfKind } from '../verification/predicate.ts'
 import { chooseMethod } from './choose-method.ts'
 import { irreversiblePart } from './irreversible-part.ts'
 import { missingFor, type Release, releaseOf, reviewsNeeded } from './release.ts'
@@ -48,7 +49,7 @@ export function proposeRollback(view: SnapshotView, cause: Cause): Choice {
     rejected,
     preconditions,
     ...plan,
-    verification: planVerification({ view, cause, workload: release.workload, also: deployedAnew(release) }),
+    verification: planVerification({ view, cause, workload: release.workload, also: deployedSince(release) }),
     evidence: [
       ...new Set([
         ...cause.chain.flatMap(one => one.evidence),
@@ -77,11 +78,14 @@ function whatToDoWhileOperating({ name, operation }: App): string {
 }
 
 /** Without this, a pause in the alert would look like recovery before anything was deployed. */
-function deployedAnew({ app, current }: Release): Proposal['verification']['recovered'] {
+function deployedSince({ app, current }: Release): PredicateOfKind<'deployed-since'>[] {
   if (app === null || current === null) return []
   return [
     {
-      message: `Argo CD deployed ${app.name} anew`,
+      kind: 'deployed-since',
+      app: app.name,
+      deployment: current.id,
+      message: `Argo CD has deployed ${app.name} again`,
       tool: 'delivery_list_history',
       args: { name: app.name },
       path: 'history.0.id',

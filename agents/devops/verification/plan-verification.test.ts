@@ -32,7 +32,7 @@ function verificationIn(world: World): Verification {
   return proposal.verification
 }
 const alertsIn = (list: Verification['recovered']) =>
-  list.flatMap(one => (one.tool === 'prometheus_read_alert_rule' ? [one.args] : []))
+  list.flatMap(predicate => (predicate.tool === 'prometheus_read_alert_rule' ? [predicate.args] : []))
 
 describe('which alerts have to go quiet', () => {
   it('are those that follow from the cause, also off the way to the first of them', () => {
@@ -50,7 +50,8 @@ describe('which alerts have to go quiet', () => {
     expect(alertsIn(recovered).map(alert => alert.alertname)).toEqual(['LatencyHigh'])
     expect(unrelatedAlerts).toMatchObject([
       {
-        message: 'PageSlow of shop fires, which this cause does not explain',
+        kind: 'unrelated-alert-firing',
+        alert: { name: 'PageSlow', labels: { service: 'shop' } },
         path: 'holding',
         op: '>',
         value: 0,
@@ -89,7 +90,7 @@ describe('which alerts have to go quiet', () => {
 
 describe('the pods', () => {
   it('are counted against what is wanted when it is looked, which an autoscaler may have moved', () => {
-    const pods = verificationIn(slowRelease()).recovered.filter(one => one.tool === 'kubernetes_get_object')
+    const pods = verificationIn(slowRelease()).recovered.filter(({ kind }) => kind === 'rollout-complete')
     expect(pods.map(({ path, op, valueAt }) => `${path} ${op} ${valueAt}`)).toEqual([
       'object.status.observedGeneration >= object.metadata.generation',
       'object.status.updatedReplicas >= object.spec.replicas',
@@ -104,8 +105,8 @@ describe('what users feel', () => {
     const needed = (rate: number) => {
       const world = slowRelease()
       curve(world, 'request-rate', { service: 'orders' }, steady(rate))
-      const judged = verificationIn(world).recovered.find(one =>
-        one.message.startsWith('a request to orders'),
+      const judged = verificationIn(world).recovered.find(
+        predicate => predicate.kind === 'slo-recovered' && predicate.service === 'orders',
       )
       return Number(/\* 6 >= (\d+)/.exec(String(judged?.args.query))?.[1])
     }
@@ -115,6 +116,6 @@ describe('what users feel', () => {
   it('has to last for two windows in succession, while Prometheus reads what it read before', () => {
     const { recovered, forSeconds } = verificationIn(slowRelease())
     expect(forSeconds).toBe(6)
-    expect(recovered.map(one => one.message)).toContain('Prometheus reads all that it read before')
+    expect(recovered.map(({ kind }) => kind)).toContain('scrape-targets-up')
   })
 })

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { indexSnapshot, type SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { investigate } from '../../testing/investigate.ts'
 import { alert, curve, healthyWorld, NOW, release, step } from '../../testing/sample-cluster.ts'
-import type { Predicate } from '../proposal.ts'
+import type { Predicate } from './predicate.ts'
 import { scrapeTargetsUp } from './scrape-targets-up.ts'
 import { sloRecovered } from './slo-recovered.ts'
 

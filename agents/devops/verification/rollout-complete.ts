@@ -1,40 +1,47 @@
 import { pluralize } from '@goalixa/chassis/pluralize'
 import { numberAt, stringAt } from '../../snapshot/objects/json-path.ts'
 import type { Workload } from '../../snapshot/objects/workload.ts'
-import type { Predicate } from '../proposal.ts'
+import type { PredicateOfKind } from './predicate.ts'
 
-type Comparison = Pick<Predicate, 'message' | 'path' | 'op' | 'value' | 'valueAt' | 'defaultValue'>
+type RolloutPredicate = PredicateOfKind<'rollout-complete'>
+type Comparison = Pick<
+  RolloutPredicate,
+  'condition' | 'message' | 'path' | 'op' | 'value' | 'valueAt' | 'defaultValue'
+>
 
 const STATUS = 'object.status'
 const WANTED = 'object.spec.replicas'
 
 /**
- * A rollout is done, by the numbers that `kubectl rollout status` goes by, against what is wanted at that moment: an
- * autoscaler may have moved it. `least`: as many as have to be wanted. Counters that are zero are left out by the API.
+ * A rollout is complete, by the numbers that `kubectl rollout status` goes by, against what is wanted at that moment: an
+ * autoscaler may have changed it. `least`: as many replicas as have to be wanted. The API leaves out counters that are zero.
  */
-export function rolloutComplete(workload: Workload, least: number | null = null): Predicate[] {
+export function rolloutComplete(workload: Workload, least: number | null = null): RolloutPredicate[] {
   const { kind, name, namespace } = workload
-  const read = { tool: 'kubernetes_get_object', args: { namespace: namespace ?? '', kind, name } }
-  return [
+  const comparisons: Comparison[] = [
     {
-      message: `the controller has seen the newest ${kind} ${name}`,
+      condition: 'generation-observed',
+      message: `the controller has observed the newest generation of ${kind} ${name}`,
       path: `${STATUS}.observedGeneration`,
-      op: '>=' as const,
+      op: '>=',
       valueAt: 'object.metadata.generation',
       defaultValue: 0,
     },
-    ...(least === null
-      ? []
-      : [
-          {
-            message: `${name} wants at least ${pluralize(least, 'pod')}`,
-            path: WANTED,
-            op: '>=' as const,
-            value: least,
-          },
-        ]),
+    ...(least === null ? [] : [replicasWanted(name, least)]),
     ...comparisonsOf(workload),
-  ].map(one => ({ ...read, ...one }))
+  ]
+  return comparisons.map(comparison => ({
+    kind: 'rollout-complete',
+    workload: { kind, namespace, name },
+    tool: 'kubernetes_get_object',
+    args: { namespace: namespace ?? '', kind, name },
+    ...comparison,
+  }))
+}
+
+function replicasWanted(name: string, least: number): Comparison {
+  const message = `${name} wants at least ${pluralize(least, 'replica')}`
+  return { condition: 'replicas-wanted', message, path: WANTED, op: '>=', value: least }
 }
 
 function comparisonsOf(workload: Workload): Comparison[] {
@@ -44,10 +51,11 @@ function comparisonsOf(workload: Workload): Comparison[] {
 
 function deployment({ name }: Workload): Comparison[] {
   return [
-    atLeast(`all pods of ${name} are of the current revision`, 'updatedReplicas', WANTED),
-    atLeast(`all pods of ${name} are available`, 'availableReplicas', WANTED),
+    podsUpdated(name, 'updatedReplicas', WANTED),
+    atLeast('pods-available', `all pods of ${name} are available`, 'availableReplicas', WANTED),
     {
-      message: `no others of ${name} are left`,
+      condition: 'old-pods-gone',
+      message: `no pod of an earlier revision of ${name} is left`,
       path: `${STATUS}.replicas`,
       op: '==',
       valueAt: `${STATUS}.updatedReplicas`,
@@ -57,27 +65,35 @@ function deployment({ name }: Workload): Comparison[] {
 }
 
 function statefulSet({ name, object }: Workload): Comparison[] {
-  const isPartly = (numberAt(object, 'spec.updateStrategy.rollingUpdate.partition') ?? 0) > 0
-  const isByHand = stringAt(object, 'spec.updateStrategy.type') === 'OnDelete'
+  const isPartitioned = (numberAt(object, 'spec.updateStrategy.rollingUpdate.partition') ?? 0) > 0
   return [
-    atLeast(`all pods of ${name} are ready`, 'readyReplicas', WANTED),
-    ...(isPartly || isByHand
-      ? []
-      : [atLeast(`all pods of ${name} are of the current revision`, 'updatedReplicas', WANTED)]),
+    atLeast('pods-ready', `all pods of ${name} are ready`, 'readyReplicas', WANTED),
+    ...(isPartitioned || isOnDelete(object) ? [] : [podsUpdated(name, 'updatedReplicas', WANTED)]),
   ]
 }
 
 function daemonSet({ name, object }: Workload): Comparison[] {
   const wanted = `${STATUS}.desiredNumberScheduled`
-  const isByHand = stringAt(object, 'spec.updateStrategy.type') === 'OnDelete'
   return [
-    atLeast(`${name} is available on every node`, 'numberAvailable', wanted),
-    ...(isByHand
-      ? []
-      : [atLeast(`all pods of ${name} are of the current revision`, 'updatedNumberScheduled', wanted)]),
+    atLeast('pods-available', `${name} is available on every node`, 'numberAvailable', wanted),
+    ...(isOnDelete(object) ? [] : [podsUpdated(name, 'updatedNumberScheduled', wanted)]),
   ]
 }
 
-function atLeast(message: string, field: string, valueAt: string): Comparison {
-  return { message, path: `${STATUS}.${field}`, op: '>=', valueAt, defaultValue: 0 }
+/** Pods are only replaced when somebody deletes them, so nobody can wait for all of them to be updated. */
+function isOnDelete(object: unknown): boolean {
+  return stringAt(object, 'spec.updateStrategy.type') === 'OnDelete'
+}
+
+function podsUpdated(name: string, field: string, valueAt: string): Comparison {
+  return atLeast('pods-updated', `all pods of ${name} run the current revision`, field, valueAt)
+}
+
+function atLeast(
+  condition: RolloutPredicate['condition'],
+  message: string,
+  field: string,
+  valueAt: string,
+): Comparison {
+  return { condition, message, path: `${STATUS}.${field}`, op: '>=', valueAt, defaultValue: 0 }
 }

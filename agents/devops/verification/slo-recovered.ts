@@ -6,24 +6,26 @@ import { scaled } from '../../snapshot/clock.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { signalOf } from '../../snapshot/series/lookup.ts'
 import { isKubernetesName } from '../../snapshot/text/is-kubernetes-name.ts'
-import type { Predicate } from '../proposal.ts'
+import type { PredicateOfKind } from './predicate.ts'
 
+type SloRecovered = PredicateOfKind<'slo-recovered'>
+type SloWorse = PredicateOfKind<'slo-worse'>
 type Allowance = { least: number; share: number }
 
 /** Requests in one window from which something can be concluded. */
 const ENOUGH = 20
 
 /** What users felt is back near where it was before. Too few requests, or none lately, are unknown and not good. */
-export function sloRecovered(view: SnapshotView, cause: Cause): Predicate[] {
-  return feltServices(cause).flatMap(service => [
+export function sloRecovered(view: SnapshotView, cause: Cause): SloRecovered[] {
+  return affectedServices(cause).flatMap(service => [
     ...errorsAreDown(view, service),
     ...latencyIsDown(view, service),
   ])
 }
 
-/** Clearly more errors than when it was diagnosed. */
-export function sloWorse(view: SnapshotView, cause: Cause): Predicate[] {
-  return feltServices(cause).flatMap(service => failsMore(view, service))
+/** Clearly more errors than at the diagnosis. */
+export function sloWorse(view: SnapshotView, cause: Cause): SloWorse[] {
+  return affectedServices(cause).flatMap(service => failsMore(view, service))
 }
 
 /** The window over which requests are counted, in seconds. */
@@ -31,19 +33,25 @@ export function windowSeconds(view: SnapshotView): number {
   return Math.ceil(scaled(view.scope, 150, 6))
 }
 
-/** The services whose users feel it, by the chain. */
-function feltServices(cause: Cause): string[] {
-  const felt = cause.chain.filter(one => ['ERRORS_UP', 'LATENCY_UP', 'UPSTREAM_ERRORS'].includes(one.code))
-  return [...new Set(felt.flatMap(one => one.service ?? []))].filter(isKubernetesName)
+/** The services whose users are affected, by the chain. */
+function affectedServices(cause: Cause): string[] {
+  const affected = cause.chain.filter(({ code }) =>
+    ['ERRORS_UP', 'LATENCY_UP', 'UPSTREAM_ERRORS'].includes(code),
+  )
+  return [...new Set(affected.flatMap(({ service }) => service ?? []))].filter(isKubernetesName)
 }
 
-function errorsAreDown(view: SnapshotView, service: string): Predicate[] {
+function errorsAreDown(view: SnapshotView, service: string): SloRecovered[] {
   const onset = onsetFor(view, 'error-ratio', service, 0.01)
   if (onset === null) return []
   const limit = rounded(limitOf(onset, { least: 0.01, share: 1 / 5 }))
   return [
     {
-      message: `${service} answers less than ${rounded(limit * 100)} % with errors`,
+      kind: 'slo-recovered',
+      signal: 'error-ratio',
+      service,
+      limit,
+      message: `${service} fails less than ${rounded(limit * 100)} % of its requests`,
       ...query(view, service, errorRatio(view, service)),
       op: '<',
       value: limit,
@@ -51,14 +59,18 @@ function errorsAreDown(view: SnapshotView, service: string): Predicate[] {
   ]
 }
 
-function latencyIsDown(view: SnapshotView, service: string): Predicate[] {
+function latencyIsDown(view: SnapshotView, service: string): SloRecovered[] {
   const onset = onsetFor(view, 'latency-mean', service, 0.02)
   if (onset === null) return []
   const limit = rounded(limitOf(onset, { least: 0.02, share: 1 / 3 }))
   const part = (suffix: string) => sumOf(view, service, `${detectedProfile(view).requestSeconds}_${suffix}`)
   return [
     {
-      message: `a request to ${service} takes less than ${Math.round(limit * 1000)} ms on average`,
+      kind: 'slo-recovered',
+      signal: 'latency-mean',
+      service,
+      limit,
+      message: `requests to ${service} take less than ${Math.round(limit * 1000)} ms on average`,
       ...query(view, service, `${part('sum')} / (${part('count')} > 0)`),
       op: '<',
       value: limit,
@@ -73,13 +85,17 @@ function limitOf({ before, after }: { before: number; after: number }, { least, 
   return Math.max(before + Math.min(Math.max(way / 10, before / 2), way * share), least)
 }
 
-function failsMore(view: SnapshotView, service: string): Predicate[] {
+function failsMore(view: SnapshotView, service: string): SloWorse[] {
   const now = signalOf(view, 'error-ratio', { service })?.points.at(-1)?.[1]
   if (now === undefined || now > 0.6) return []
   const limit = rounded(now + 0.3)
   return [
     {
-      message: `${service} answers more than ${rounded(limit * 100)} % with errors`,
+      kind: 'slo-worse',
+      signal: 'error-ratio',
+      service,
+      limit,
+      message: `${service} fails more than ${rounded(limit * 100)} % of its requests`,
       ...query(view, service, errorRatio(view, service)),
       op: '>',
       value: limit,
@@ -96,7 +112,7 @@ function query(view: SnapshotView, service: string, expression: string) {
     `time() - ${newest} < ${Math.ceil(scaled(view.scope, 180, 10))}`,
   ]
   return {
-    tool: 'prometheus_query',
+    tool: 'prometheus_query' as const,
     args: { query: `(${expression}) and (${guards.join(') and (')})` },
     path: 'samples.max',
   }

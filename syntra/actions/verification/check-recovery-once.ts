@@ -1,4 +1,5 @@
-import type { Predicate, Verification } from '@goalixa/agents/devops/proposal'
+import type { Verification } from '@goalixa/agents/devops/proposal'
+import type { Predicate } from '@goalixa/agents/devops/verification/predicate'
 import type { VerificationView } from '../actions.schema.ts'
 import type { ToolExecutor } from '../execution/tool-executor.ts'
 import { evaluateRecovery } from './evaluate-recovery.ts'
@@ -17,7 +18,8 @@ export async function checkRecoveryOnce(
   { verification, toolExecutor, now, signal }: Options,
 ): Promise<VerificationView> {
   const once = readOnce(toolExecutor)
-  const readAll = (list: Predicate[]) => Promise.all(list.map(one => readPredicate(one, once, signal)))
+  const readAll = (list: Predicate[]) =>
+    Promise.all(list.map(predicate => readPredicate(predicate, once, signal)))
   const [recovered, worse, unrelatedAlerts] = await Promise.all([
     readAll(verification.recovered),
     readAll(verification.worse),

@@ -1,12 +1,12 @@
-import type { Predicate } from '@goalixa/agents/devops/proposal'
+import type { PredicateReading } from '@goalixa/agents/devops/verification/predicate'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { expect, test } from 'vitest'
 import { readPredicate } from './read-predicate.ts'
 
 const signal = new AbortController().signal
-const at = (path: string, op: Predicate['op'], value: Predicate['value'], result: unknown) =>
+const at = (path: string, op: PredicateReading['op'], value: PredicateReading['value'], result: unknown) =>
   readPredicate(
-    { message: 's', tool: 't', args: {}, path, op, value },
+    { message: 's', tool: 'prometheus_query', args: {}, path, op, value },
     { read: async () => result },
     signal,
   ).then(({ holds }) => holds)
@@ -35,7 +35,14 @@ test('no samples, NaN, an absent field, a text where a number is compared and a 
       throw new ExpectedError('unavailable', 'AWAY', 'away')
     },
   }
-  const predicate = { message: 's', tool: 't', args: {}, path: 'x', op: '==' as const, value: 1 }
+  const predicate = {
+    message: 's',
+    tool: 'prometheus_query' as const,
+    args: {},
+    path: 'x',
+    op: '==' as const,
+    value: 1,
+  }
   expect(await readPredicate(predicate, failing, signal)).toEqual({
     message: 's',
     value: 'away',

@@ -1,13 +1,12 @@
-import type { Predicate } from '@goalixa/agents/devops/proposal'
-
+import type { PredicateReading } from '@goalixa/agents/devops/verification/predicate'
 import { digestOf } from '@goalixa/chassis/canonical-json'
 import type { Reading } from '../actions.schema.ts'
 import type { ToolExecutor } from '../execution/tool-executor.ts'
 import { valueAt } from '../execution/value-at.ts'
 
-/** Reads one predicate. What can not be read, or is not there, is unknown (`holds` null): neither good nor bad. */
+/** Reads one predicate. What cannot be read, or is not there, is unknown (`holds` null): neither good nor bad. */
 export async function readPredicate(
-  predicate: Predicate,
+  predicate: PredicateReading,
   toolExecutor: Pick<ToolExecutor, 'read'>,
   signal: AbortSignal,
 ): Promise<Reading> {
@@ -26,7 +25,7 @@ export async function readPredicate(
   }
 }
 
-function compare(actual: unknown, op: Predicate['op'], expected: unknown): boolean | null {
+function compare(actual: unknown, op: PredicateReading['op'], expected: unknown): boolean | null {
   if (op === '==') return digestOf(actual) === digestOf(expected)
   if (op === '!=') return digestOf(actual) !== digestOf(expected)
   if (typeof actual !== 'number' || typeof expected !== 'number' || Number.isNaN(actual)) return null

@@ -3,10 +3,11 @@ import { expect, test } from 'vitest'
 import type { VerificationView } from '../actions.schema.ts'
 import { verifyRecovery } from './verify-recovery.ts'
 
-const predicate = { message: 's', tool: 't', args: {}, path: 'errors', op: '<=' as const, value: 0 }
+const about = { signal: 'error-ratio' as const, service: 'core', tool: 'prometheus_query' as const }
+const predicate = { ...about, message: 's', args: {}, path: 'errors' }
 const verification: Verification = {
-  recovered: [predicate],
-  worse: [{ ...predicate, op: '>', value: 10 }],
+  recovered: [{ ...predicate, kind: 'slo-recovered', limit: 0, op: '<=', value: 0 }],
+  worse: [{ ...predicate, kind: 'slo-worse', limit: 10, op: '>', value: 10 }],
   unrelatedAlerts: [],
   forSeconds: 30,
   withinSeconds: 120,
