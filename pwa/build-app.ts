@@ -23,8 +23,8 @@ const ICONS = ['icon.svg', 'icon-180.png', 'icon-192.png', 'icon-512.png', 'icon
 const BROWSERS = ['chrome120', 'firefox121', 'safari17.4']
 
 /**
- * The app built from the sources as they are, in a folder named by their hash below `dist`; if it is there already it
- * is not built again. Safe to run at the same time in several processes.
+ * Builds the app from the current sources into a folder below `dist` that is named by their hash. Does nothing if that
+ * folder exists. Several processes may run it at the same time.
  */
 export async function buildApp({
   dist = join(ROOT, 'dist'),
@@ -38,7 +38,7 @@ export async function buildApp({
   if (await exists(join(folder, 'index.html'))) return { folder, buildId: id }
   const draft = join(dist, `.${id}-${process.pid}-${Date.now()}`)
   await writeApp(draft, id)
-  // esbuild leaves a process behind that nothing here needs again.
+  // esbuild keeps a process running that is not needed any more.
   await stop()
   await rename(draft, folder).catch(async error => {
     await rm(draft, { recursive: true, force: true })
@@ -87,7 +87,8 @@ async function indexPage(assets: readonly string[]): Promise<Buffer> {
   const page = await readFile(join(ROOT, 'app/index.html'), 'utf8')
   const filled = page.replace(/\{\{([\w-]+)\.(\w+)\}\}/g, (_, name: string, kind: string) => {
     const asset = assets.find(path => path.startsWith(`assets/${name}-`) && path.endsWith(`.${kind}`))
-    if (asset === undefined) throw new Error(`app/index.html asks for ${name}.${kind}, which is not built.`)
+    if (asset === undefined)
+      throw new Error(`app/index.html refers to ${name}.${kind}, which is not in the build.`)
     return `/${asset}`
   })
   return Buffer.from(filled.replace(/\n\s*/g, ''))

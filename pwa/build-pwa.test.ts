@@ -13,7 +13,7 @@ let folder: string
 let service: Awaited<ReturnType<typeof buildPwa>>
 beforeAll(async () => {
   dist = await mkdtemp(join(tmpdir(), 'goalixa-pwa-'))
-  // Twice at once, as replicas of one machine do.
+  // Two builds at once, as by two replicas on one machine.
   const builds = await Promise.all([buildApp({ dist }), buildApp({ dist })])
   folder = builds[0].folder
   expect(builds[1].folder).toBe(folder)
@@ -56,7 +56,7 @@ describe('the app on the wire', () => {
     expect(headers['content-security-policy']).not.toContain('unsafe')
   })
 
-  it('answers every other path with the shell, which is never kept without asking', async () => {
+  it('answers every other path with the shell, which is always revalidated', async () => {
     const shell = (await get('/')).body
     for (const url of ['/today', '/projects/1', '/no/such/place?x=1']) {
       const answer = await get(url)
@@ -67,14 +67,14 @@ describe('the app on the wire', () => {
     expect((await get('/sw.js')).headers['cache-control']).toBe('no-cache')
   })
 
-  // Two builds can have files of one size and one time: a validator made of these would keep a stale shell alive.
-  it('gives the shell no validator', async () => {
+  // Two builds can have files of equal size and time: a validator derived from these would keep a stale shell alive.
+  it('sends no validator for the shell', async () => {
     const { headers } = await get('/', { 'if-modified-since': new Date(Date.now() + 1_000).toUTCString() })
     expect(headers.etag).toBeUndefined()
     expect(headers['last-modified']).toBeUndefined()
   })
 
-  it('keeps hashed files for ever, and a file that is not there not at all', async () => {
+  it('caches hashed files for a year, and a missing file not at all', async () => {
     const [, asset] = /src="(\/assets\/main-[^"]+)"/.exec((await get('/')).body) ?? []
     expect((await get(asset ?? '')).headers['cache-control']).toBe('public, max-age=31536000, immutable')
     const missing = await get('/assets/main-OLD.js')
@@ -88,7 +88,7 @@ describe('the app on the wire', () => {
     expect(answer.json().code).toBe('NO_SUCH_ROUTE')
   })
 
-  it('hands out nothing from outside of the build', async () => {
+  it('serves nothing from outside the build', async () => {
     for (const url of ['/assets/..%2f..%2f..%2fpackage.json', '/icons/%2e%2e/%2e%2e/%2e%2e/package.json'])
       expect((await get(url)).body).not.toContain('"dependencies"')
   })

@@ -9,7 +9,7 @@ import { SECURITY_HEADERS } from './server/security-headers.ts'
 
 type Options = { config: ServiceConfig; log: Log; metrics: Metrics; folder: string }
 
-/** The service that hands out the built app: hashed files for ever, the rest on request, any other path the shell. */
+/** Builds the service that serves the app: hashed files as immutable, other files revalidated, any other path as the shell. */
 export async function buildPwa({ config, log, metrics, folder }: Options) {
   return buildService({
     name: 'pwa',
@@ -23,28 +23,32 @@ export async function buildPwa({ config, log, metrics, folder }: Options) {
         serve: false,
         preCompressed: true,
         cacheControl: false,
-        // No validators: they would be made of size and time, which two builds can share, and a stale shell would stay.
+        // No validators: they derive from size and time, which two builds can share, and a stale shell would stay.
         etag: false,
         lastModified: false,
         setHeaders: (reply, path) => void reply.header('cache-control', cachingOf(relative(folder, path))),
       })
       const hidden = { schema: { hide: true } }
-      for (const place of ['assets', 'icons'])
-        app.get<{ Params: { '*': string } }>(`/${place}/*`, hidden, (request, reply) =>
-          reply.sendFile(`${place}/${request.params['*']}`),
+      for (const directory of ['assets', 'icons'])
+        app.get<{ Params: { '*': string } }>(`/${directory}/*`, hidden, (request, reply) =>
+          reply.sendFile(`${directory}/${request.params['*']}`),
         )
       for (const file of ['sw.js', 'manifest.webmanifest'])
         app.get(`/${file}`, hidden, (_request, reply) => reply.sendFile(file))
-      // The API is not here: an answer with the shell would look like success to whoever asks.
+      // The API is not here: answering with the shell would look like success to the caller.
       app.get('/bff/*', hidden, async () => {
-        throw new ExpectedError('missing', 'NO_SUCH_ROUTE', 'The API is served by the BFF, not by the app.')
+        throw new ExpectedError(
+          'missing',
+          'NO_SUCH_ROUTE',
+          'The BFF serves the API, not the app. Route /bff/* to the BFF.',
+        )
       })
       app.get('/*', hidden, (_request, reply) => reply.sendFile('index.html'))
     },
   })
 }
 
-// Only what was found is kept: a 404 of a rollout must not stay for a year.
+// Only files that exist are cacheable: a 404 during a rollout must not stay for a year.
 function cachingOf(path: string): string {
   if (path.startsWith('assets/')) return 'public, max-age=31536000, immutable'
   return path.startsWith('icons/') ? 'public, max-age=86400' : 'no-cache'

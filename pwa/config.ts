@@ -1,6 +1,6 @@
 import { readConfig, ServiceConfig } from '@goalixa/chassis/config'
 
-/** The settings of the app's server: those every service has. */
+/** Reads the settings of the app's server, which are those of every service. */
 export function readPwaConfig(): ServiceConfig {
   return readConfig(ServiceConfig)
 }

@@ -22,7 +22,7 @@ afterAll(async () => {
   await services?.stop()
 })
 
-it('registers, tracks time, works in a tunnel and meets itself on a second device', async () => {
+it('registers, tracks time, works offline and syncs with a second device', async () => {
   const laptop = await openDevice()
   await laptop.goto(`${site.origin}/register`)
   await laptop.getByLabel('Email').fill('mara@example.com')
@@ -30,7 +30,7 @@ it('registers, tracks time, works in a tunnel and meets itself on a second devic
   await laptop.getByRole('button', { name: 'Create account' }).click()
   await laptop.getByText('A clear day').waitFor()
   await addTask(laptop, 'Write the letter')
-  await laptop.getByRole('button', { name: 'Start the timer on Write the letter' }).click()
+  await laptop.getByRole('button', { name: 'Start the timer for Write the letter' }).click()
   await synced(laptop)
 
   const phone = await openDevice()
@@ -53,7 +53,7 @@ it('registers, tracks time, works in a tunnel and meets itself on a second devic
   expect(await read(phone, '/bff/v1/timer')).toEqual({ entry: null })
 })
 
-it('shows the reason of the server when a password is refused', async () => {
+it('shows the reason for a rejected password', async () => {
   const page = await openDevice()
   await page.goto(`${site.origin}/register`)
   await page.getByLabel('Email').fill('jonas@example.com')
@@ -62,7 +62,7 @@ it('shows the reason of the server when a password is refused', async () => {
   await page.getByRole('alert').getByText('less common').waitFor()
 })
 
-it('signs out for good', async () => {
+it('ends the session on sign-out', async () => {
   const page = await openDevice()
   await page.goto(`${site.origin}/sign-in`)
   await fillSignIn(page, 'mara@example.com')

@@ -9,10 +9,10 @@ import type { UiState } from './ui-state.ts'
 
 type Options = { workspace: Workspace; ui: UiState; now: () => number }
 
-/** Everything a person can do to their data. Nothing here waits for the network. */
+/** Creates everything that a person can do with their data. Nothing here waits for the network. */
 export function createActions({ workspace, ui, now }: Options) {
   const running = () => runningEntry(workspace.records().entries)
-  // What could not be stored lives on in here until it is.
+  // Edits that could not be stored yet.
   let unsaved: Edit[] = []
 
   function save(edits: Edit[]) {
@@ -21,7 +21,7 @@ export function createActions({ workspace, ui, now }: Options) {
       error => {
         unsaved = [...unsaved, ...edits]
         ui.toast({
-          text: unsavedBecause(error),
+          text: unsavedMessage(error),
           isSticky: true,
           action: { label: 'Try again', run: saveAgain },
         })
@@ -44,7 +44,7 @@ export function createActions({ workspace, ui, now }: Options) {
   }
 
   const actions = {
-    /** Adds a task from a line of text; `projectId` is where it goes if the line does not say. */
+    /** Adds a task from a line of text; `projectId` is its project unless the line names one. */
     addTask(line: string, projectId: string | null): boolean {
       const parsed = parseQuickAdd(line, workspace.records().projects)
       if (parsed.name === '') return false
@@ -61,7 +61,7 @@ export function createActions({ workspace, ui, now }: Options) {
       if (task.isDone) return save(gestures.reopenTask(task))
       save(gestures.completeTask(task, running(), now()))
       ui.toast({
-        text: `Done: ${task.name}`,
+        text: `Completed: ${task.name}`,
         action: { label: 'Undo', run: () => save(gestures.reopenTask(task)) },
       })
     },
@@ -81,7 +81,7 @@ export function createActions({ workspace, ui, now }: Options) {
     },
     deleteEntry: (entry: Pick<TimeEntry, 'id'>) =>
       deleteWithUndo('time_entries', entry.id, 'Time entry deleted'),
-    /** Makes a project and answers its id. */
+    /** Creates a project and returns its id. */
     addProject(name: string, color: string): string {
       const id = uuidv7()
       save(gestures.addProject(id, name.trim(), color))
@@ -95,9 +95,9 @@ export function createActions({ workspace, ui, now }: Options) {
 }
 export type Actions = ReturnType<typeof createActions>
 
-function unsavedBecause(error: unknown): string {
+function unsavedMessage(error: unknown): string {
   const isFull = error instanceof DOMException && error.name === 'QuotaExceededError'
   return isFull
-    ? 'Not saved: the storage of this device is full. Make room, then try again.'
-    : 'Not saved: this device could not store the change.'
+    ? 'The change was not saved: the device storage is full. Free some space, then try again.'
+    : 'The change was not saved: the browser could not store it. Try again.'
 }

@@ -1,18 +1,18 @@
 import type { SyncRequest, SyncResponse } from '@goalixa/core/sync/sync.schema'
-import type { Answer } from '../store/syncer.ts'
+import type { SyncResult } from '../store/syncer.ts'
 
 export type User = { id: string; email: string }
 
-/** What came of an attempt to sign in or register; `reason` is for people. */
+/** The result of a sign-in or a registration; `reason` is shown to the person. */
 export type SignInResult =
   | { kind: 'ok'; user: User }
   | { kind: 'confirm-email' }
   | { kind: 'failed'; reason: string }
 
 const TIMEOUT_MS = 20_000
-const OFFLINE = 'Goalixa can not be reached. Check your connection and try again.'
+const OFFLINE = 'Goalixa cannot be reached. Check your connection, then try again.'
 
-/** The app's only way to the network: the BFF, same origin, JSON, cookies set by the server. */
+/** Creates the app's only access to the network: the BFF on the same origin, with JSON and cookies set by the server. */
 export function createApi({ fetch }: { fetch: typeof globalThis.fetch }) {
   const call = (method: string, path: string, body?: unknown, signal?: AbortSignal) =>
     fetch(path, {
@@ -46,7 +46,7 @@ export function createApi({ fetch }: { fetch: typeof globalThis.fetch }) {
   return {
     me,
     signIn,
-    /** Makes an account and signs in to it, where the server gives a session before the address is confirmed. */
+    /** Creates an account and signs in to it. The server never reveals whether the address had an account already. */
     async register(email: string, password: string): Promise<SignInResult> {
       const response = await call('POST', '/bff/auth/register', { email, password }).catch(() => undefined)
       if (response === undefined || response.status >= 502) return { kind: 'failed', reason: OFFLINE }
@@ -54,18 +54,18 @@ export function createApi({ fetch }: { fetch: typeof globalThis.fetch }) {
       const signedIn = await signIn(email, password)
       return signedIn.kind === 'ok' ? signedIn : { kind: 'confirm-email' }
     },
-    /** Whether the server has ended the session. */
+    /** Ends the session; resolves with whether the server has ended it. */
     async signOut(): Promise<boolean> {
       const response = await call('POST', '/bff/auth/logout', {}).catch(() => undefined)
       return response !== undefined && (response.ok || response.status === 401)
     },
-    async sync(request: SyncRequest, signal: AbortSignal): Promise<Answer> {
+    async sync(request: SyncRequest, signal: AbortSignal): Promise<SyncResult> {
       const response = await call('POST', '/bff/sync', request, signal).catch(() => undefined)
       if (response === undefined) return { kind: 'unavailable' }
       if (response.status === 401) return { kind: 'signed-out' }
       if (response.ok) return { kind: 'ok', response: (await response.json()) as SyncResponse }
       const isTemporary = response.status >= 500 || response.status === 429
-      return isTemporary ? { kind: 'unavailable' } : { kind: 'refused', reason: await reasonOf(response) }
+      return isTemporary ? { kind: 'unavailable' } : { kind: 'rejected', reason: await reasonOf(response) }
     },
   }
 }
@@ -80,7 +80,7 @@ async function userIn(response: Response): Promise<User | undefined> {
   return body.user
 }
 
-// An RFC 9457 problem: `detail` is written for people, the faulty fields say what was expected.
+// An RFC 9457 problem: `detail` is written for people; the invalid fields name what was expected.
 async function reasonOf(response: Response): Promise<string> {
   const problem = (await response.json().catch(() => ({}))) as {
     detail?: string
@@ -89,5 +89,7 @@ async function reasonOf(response: Response): Promise<string> {
   }
   const fields = (problem.fields ?? []).map(({ field, expected }) => `${field}: ${expected}`)
   if (fields.length > 0) return `${fields.join('; ')}.`
-  return problem.detail ?? problem.title ?? `The server answered ${response.status}.`
+  return (
+    problem.detail ?? problem.title ?? `The server answered with status ${response.status}. Try again later.`
+  )
 }

@@ -2,7 +2,7 @@ import { html, render, type TemplateResult } from 'lit-html'
 import { createApi } from './api.ts'
 import { type App, createApp, type SignedInApp } from './create-app.ts'
 import { installation } from './installation.ts'
-import { keepPlace } from './keep-place.ts'
+import { preserveTaskFocus } from './preserve-task-focus.ts'
 import type { Route } from './routes.ts'
 import { listenToKeys } from './shortcuts.ts'
 import { watchForUpdates } from './update.ts'
@@ -20,7 +20,7 @@ import { todayView } from './views/today.ts'
 
 const REFRESH_MS = 30_000
 
-/** `<gx-app>`: draws the app's state, at most once a frame, and again as time passes. */
+/** `<gx-app>`: renders the app's state after each change and as time passes, at most once per microtask. */
 class AppElement extends HTMLElement {
   #isDrawn = true
   #place = ''
@@ -50,7 +50,7 @@ class AppElement extends HTMLElement {
 
   #draw() {
     const route = this.#app.router.current()
-    keepPlace(this, () => render(html`${pageOf(this.#app, route)} ${toasts(this.#app.ui)}`, this))
+    preserveTaskFocus(this, () => render(html`${renderApp(this.#app, route)} ${toasts(this.#app.ui)}`, this))
     const place = `${this.#app.stage.kind} ${location.pathname}`
     if (place === this.#place) return
     const isFirst = this.#place === '' || this.#place.startsWith('opening')
@@ -62,7 +62,7 @@ class AppElement extends HTMLElement {
   }
 }
 
-/** Makes `<gx-app>` known to the page. */
+/** Registers `<gx-app>`. */
 export function defineApp(): void {
   customElements.define('gx-app', AppElement)
 }
@@ -71,18 +71,18 @@ function signedIn(app: App): SignedInApp | undefined {
   return app.stage.kind === 'ready' ? (app as SignedInApp) : undefined
 }
 
-function pageOf(app: App, route: Route): TemplateResult {
+function renderApp(app: App, route: Route): TemplateResult {
   const { stage } = app
   const ready = signedIn(app)
-  if (ready !== undefined) return html`${shell(ready, route, placeOf(ready, route))} ${openSheet(ready)}`
+  if (ready !== undefined) return html`${shell(ready, route, renderPage(ready, route))} ${openSheet(ready)}`
   if (stage.kind === 'signed-out')
     return authView(app, route.name === 'register' ? 'register' : 'sign-in', stage.reason)
   if (stage.kind === 'broken')
-    return html`<main class="auth"><div class="auth-card"><h1>Goalixa can not start</h1><p>${stage.reason}</p></div></main>`
-  return html`<div class="boot" role="status" aria-label="Goalixa is opening">${logo()}</div>`
+    return html`<main class="auth"><div class="auth-card"><h1>Goalixa cannot start</h1><p>${stage.reason}</p></div></main>`
+  return html`<div class="boot" role="status" aria-label="Loading Goalixa">${logo()}</div>`
 }
 
-function placeOf(app: SignedInApp, route: Route): TemplateResult {
+function renderPage(app: SignedInApp, route: Route): TemplateResult {
   switch (route.name) {
     case 'projects':
       return projectsView(app)
@@ -93,8 +93,8 @@ function placeOf(app: SignedInApp, route: Route): TemplateResult {
     case 'settings':
       return settingsView(app)
     case 'unknown':
-      return html`${pageHead({ title: 'There is nothing here' })}
-        <p class="quiet">This address leads to no page of Goalixa. Your data is untouched.</p>
+      return html`${pageHead({ title: 'Page not found' })}
+        <p class="quiet">There is no page at this address. Your data is safe.</p>
         <p><a class="button" href="/today">Go to Today</a></p>`
     default:
       return todayView(app)

@@ -1,6 +1,6 @@
-import { reloadIfFilesAreMissing } from './reload-if-files-are-missing.ts'
+import { reloadOnMissingAssets } from './reload-on-missing-assets.ts'
 import { currentTheme, showTheme } from './theme.ts'
 
-// Runs before the first paint, so that a chosen theme does not flash in the other one.
+// Runs before the first paint, so that the page never flashes in the wrong theme.
 showTheme(currentTheme())
-reloadIfFilesAreMissing()
+reloadOnMissingAssets()

@@ -1,2 +1,2 @@
-/** Names the build; esbuild puts it in. */
+/** The id of the build, inserted by esbuild. */
 declare const BUILD_ID: string

@@ -6,7 +6,7 @@ import { createRouter } from './router.ts'
 import { createSession } from './session.ts'
 import { createUiState } from './ui-state.ts'
 
-/** What the person sees first: nothing is known yet, a form, or their data. */
+/** What the app shows: nothing yet, the sign-in form, an error, or the person's data. */
 export type Stage =
   | { kind: 'opening' }
   | { kind: 'signed-out'; reason: string | null }
@@ -15,7 +15,7 @@ export type Stage =
 
 export type SignedInApp = App & { stage: Extract<Stage, { kind: 'ready' }> }
 
-/** The state of the whole app in this tab; `onChange` is called after every change of it. */
+/** Creates the state of the whole app in this tab; `onChange` is called after every change. */
 export function createApp({ api, now, onChange }: { api: Api; now: () => number; onChange: () => void }) {
   const ui = createUiState(onChange)
   const router = createRouter(() => {
@@ -27,7 +27,7 @@ export function createApp({ api, now, onChange }: { api: Api; now: () => number;
     storage: localStorage,
     locks: navigator.locks,
     channel: new BroadcastChannel('goalixa-session'),
-    onOtherTab: () => void follow(),
+    onOtherTab: () => void openCurrentUser(),
   })
   let stage: Stage = { kind: 'opening' }
   let syncState: SyncState = 'idle'
@@ -36,18 +36,18 @@ export function createApp({ api, now, onChange }: { api: Api; now: () => number;
 
   const correctedNow = () => now() + (stage.kind === 'ready' ? stage.workspace.store.clockCorrectionMs() : 0)
 
-  function become(next: Stage) {
+  function setStage(next: Stage) {
     if (stage.kind === 'ready' && (next.kind !== 'ready' || next.workspace !== stage.workspace))
       stage.workspace.close()
     stage = next
     onChange()
   }
 
-  /** Brings this tab to the user that the device knows, or to the sign-in form. */
-  async function follow() {
+  /** Opens the data of the user that this device knows, or the sign-in form. */
+  async function openCurrentUser() {
     const user = session.current()
     const isOpen = stage.kind === 'ready' && stage.workspace.user.id === user?.id
-    if (user === undefined) return become({ kind: 'signed-out', reason: null })
+    if (user === undefined) return setStage({ kind: 'signed-out', reason: null })
     if (isOpen) return
     const turn = ++opening
     hasSynced = false
@@ -59,12 +59,16 @@ export function createApp({ api, now, onChange }: { api: Api; now: () => number;
         now,
         onChange,
         onSyncState: syncStateChanged,
-        onClosing: () => become({ kind: 'signed-out', reason: null }),
+        onClosing: () => setStage({ kind: 'signed-out', reason: null }),
       })
       if (turn !== opening || session.current()?.id !== user.id) return workspace.close()
-      become({ kind: 'ready', workspace, actions: createActions({ workspace, ui, now: correctedNow }) })
+      setStage({ kind: 'ready', workspace, actions: createActions({ workspace, ui, now: correctedNow }) })
     } catch {
-      become({ kind: 'broken', reason: 'This browser does not let Goalixa keep data on the device.' })
+      setStage({
+        kind: 'broken',
+        reason:
+          'The browser does not allow Goalixa to store data on this device. Allow site data, or leave private browsing.',
+      })
     }
   }
 
@@ -72,7 +76,10 @@ export function createApp({ api, now, onChange }: { api: Api; now: () => number;
     syncState = next
     if (next === 'idle') hasSynced = true
     if (next !== 'signed-out') return onChange()
-    become({ kind: 'signed-out', reason: 'Your session has ended. Sign in again: your data is still here.' })
+    setStage({
+      kind: 'signed-out',
+      reason: 'Your session has ended. Sign in again; your data is still on this device.',
+    })
   }
 
   async function enter(attempt: Promise<Awaited<ReturnType<typeof session.signIn>>>) {
@@ -80,7 +87,7 @@ export function createApp({ api, now, onChange }: { api: Api; now: () => number;
     if (result.kind !== 'ok') return result
     if (['sign-in', 'register'].includes(router.current().name)) router.navigate('/today', { replace: true })
     void navigator.storage?.persist?.()
-    await follow()
+    await openCurrentUser()
     return result
   }
 
@@ -95,19 +102,22 @@ export function createApp({ api, now, onChange }: { api: Api; now: () => number;
     syncState: () => syncState,
     /** Whether the server has answered since this user's data was opened. */
     hasSynced: () => hasSynced,
-    /** Opens what this device knows; asks the server only if it knows nobody. */
+    /** Opens the data on this device; asks the server only if the device knows no user. */
     async start() {
       if (!isSecureContext)
-        return become({ kind: 'broken', reason: 'It needs a secure connection: open it with https.' })
-      void session.paySignOut().catch(() => {})
-      if (session.current() === undefined) await session.adopt()
-      await follow()
+        return setStage({
+          kind: 'broken',
+          reason: 'Goalixa needs a secure connection. Open this page with https://.',
+        })
+      void session.completeSignOut().catch(() => {})
+      if (session.current() === undefined) await session.restoreFromCookies()
+      await openCurrentUser()
     },
     signIn: (email: string, password: string) => enter(session.signIn(email, password)),
     register: (email: string, password: string) => enter(session.register(email, password)),
     async signOut() {
       ui.close()
-      become({ kind: 'signed-out', reason: null })
+      setStage({ kind: 'signed-out', reason: null })
       router.navigate('/sign-in', { replace: true })
       await session.signOut()
     },

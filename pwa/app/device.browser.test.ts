@@ -10,13 +10,13 @@ beforeAll(async () => {
 })
 afterAll(() => fixture.stop())
 
-it('says so when the storage of the device is full, and saves what was written once there is room', async () => {
+it('reports a full device storage, and saves the edits once there is space', async () => {
   const { context, page, userId } = await fixture.signIn()
   await addTask(page, 'Before')
   await synced(page)
   await page.evaluate(fillStorage)
   await typeTask(page, 'Written on a full device')
-  await page.getByText('Not saved: the storage of this device is full.').waitFor()
+  await page.getByText('The change was not saved: the device storage is full.').waitFor()
   await typeTask(page, 'And one more')
   await expect.poll(() => page.locator('.task').count(), PATIENCE).toBe(1)
   await page.evaluate(emptyStorage)
@@ -31,7 +31,7 @@ it('says so when the storage of the device is full, and saves what was written o
 it.each([
   ['two years ahead', 2 * YEAR_MS],
   ['two years behind', -2 * YEAR_MS],
-])('takes part with a clock that is %s', async (_name, offMs) => {
+])('syncs with a clock that is %s', async (_name, offMs) => {
   const { context, page: right, email, userId } = await fixture.signIn()
   await addTask(right, 'Before')
   await synced(right)
@@ -47,14 +47,14 @@ it.each([
   await Promise.all([context.close(), wrong.close()])
 })
 
-it('has everything on the disk the moment a sheet is closed, so that a reload loses nothing', async () => {
+it('has stored every edit by the time a sheet closes, so that a reload loses nothing', async () => {
   const { context, page } = await fixture.signIn()
   await addTask(page, 'Round 0')
   for (let round = 1; round <= 5; round++) {
     await page.locator('.task-open').click()
     await page.getByLabel('Name').fill(`Round ${round}`)
     await page.keyboard.press('Escape')
-    // In the page itself, in the very moment: nothing of the test comes between.
+    // In the page itself and at that moment, so that the test adds no delay.
     await page.evaluate(reloadOnClose)
     await page.waitForFunction(() => !('isOld' in window))
     await page.locator('.task', { hasText: `Round ${round}` }).waitFor()
@@ -62,7 +62,7 @@ it('has everything on the disk the moment a sheet is closed, so that a reload lo
   await context.close()
 })
 
-// These run in the page. Its own quota can not be made small: the browser ignores that for a context of a test.
+// These run in the page. Its real quota cannot be reduced: the browser ignores that in a test context.
 function fillStorage() {
   const put = IDBObjectStore.prototype.put
   Object.assign(window, { emptyStorage: () => Object.assign(IDBObjectStore.prototype, { put }) })

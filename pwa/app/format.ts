@@ -1,4 +1,4 @@
-/** Seconds as a running clock, `1:02:03` or `2:03`. */
+/** Formats seconds as a running clock, `1:02:03`. */
 export function formatClock(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds))
   const two = (value: number) => String(value).padStart(2, '0')
@@ -6,7 +6,7 @@ export function formatClock(seconds: number): string {
   return `${hours}:${two(minutes)}:${two(whole % 60)}`
 }
 
-/** Seconds as people say them, `2 h 05 min`, `12 min`, `40 s`. */
+/** Formats seconds as a duration, `2 h 05 min`, `12 min`, `40 s`. */
 export function formatDuration(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds))
   if (whole > 0 && whole < 60) return `${whole} s`
@@ -20,28 +20,28 @@ const DAY = { weekday: 'long', day: 'numeric', month: 'long' } as const
 const LONG_DAY = new Intl.DateTimeFormat(undefined, DAY)
 const LONG_DAY_OF_YEAR = new Intl.DateTimeFormat(undefined, { ...DAY, year: 'numeric' })
 
-/** The local time of day of an instant. */
+/** Formats the local time of day of an instant. */
 export function formatTime(ms: number): string {
   return TIME.format(ms)
 }
 
-/** Two local times of day as one span. */
+/** Formats two local times of day as a range. */
 export function formatSpan(fromMs: number, toMs: number): string {
   return TIME.formatRange(fromMs, toMs)
 }
 
-/** The local hour of an instant, as short as the language allows. */
+/** Formats the local hour of an instant, as short as the language allows. */
 export function formatHour(ms: number): string {
   return HOUR.format(ms)
 }
 
-/** The weekday, day and month of an instant, and its year if that is not the year of `nowMs`. */
+/** Formats the weekday, day and month of an instant, and its year if it differs from the year of `nowMs`. */
 export function formatDay(ms: number, nowMs: number): string {
   const isThisYear = new Date(ms).getFullYear() === new Date(nowMs).getFullYear()
   return (isThisYear ? LONG_DAY : LONG_DAY_OF_YEAR).format(ms)
 }
 
-/** `1 change`, `3 changes`. */
-export function count(number: number, noun: string): string {
+/** Formats a number with its noun, `1 change`, `3 changes`. */
+export function formatCount(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`
 }

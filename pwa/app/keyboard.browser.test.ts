@@ -8,7 +8,7 @@ beforeAll(async () => {
 })
 afterAll(() => fixture.stop())
 
-it('lets a person do a whole day from the keyboard', async () => {
+it('supports a whole day from the keyboard', async () => {
   const { context, page } = await fixture.signIn()
   await page.keyboard.press('n')
   await page.keyboard.type('Second')
@@ -42,7 +42,7 @@ it('lets a person do a whole day from the keyboard', async () => {
   await context.close()
 })
 
-it('shows the shortcuts with ?, closes them with Escape and gives the focus back', async () => {
+it('shows the shortcuts with ?, closes them with Escape and restores the focus', async () => {
   const { context, page } = await fixture.signIn()
   await addTask(page, 'A task')
   await page.locator('.task-open').focus()
@@ -54,7 +54,7 @@ it('shows the shortcuts with ?, closes them with Escape and gives the focus back
   await context.close()
 })
 
-it('does not take letters typed into a field for shortcuts', async () => {
+it('ignores shortcuts typed into a field', async () => {
   const { context, page } = await fixture.signIn()
   await addTask(page, 'gs # ? x u')
   await page.locator('.task', { hasText: 'gs # ? x u' }).waitFor()
@@ -63,7 +63,7 @@ it('does not take letters typed into a field for shortcuts', async () => {
   await context.close()
 })
 
-it('shows where the focus is, and names every control', async () => {
+it('outlines the focused control and names every control', async () => {
   const { context, page } = await fixture.signIn()
   await addTask(page, 'A task')
   const seen: { name: string; isOutlined: boolean }[] = []
@@ -92,7 +92,7 @@ function focusedTask(page: Page): Promise<string | undefined> {
   return page.evaluate(() => document.activeElement?.querySelector('.task-name')?.textContent?.trim())
 }
 
-// Runs in the page. A field that draws its focus on the frame around it counts as outlined.
+// Runs in the page. A field whose frame shows the focus counts as outlined.
 function describeFocus() {
   const focused = document.activeElement ?? document.body
   const frame = focused.closest('.add') ?? focused

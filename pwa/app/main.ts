@@ -1,7 +1,7 @@
 import { defineApp } from './app-element.ts'
-import { allFilesAreThere } from './reload-if-files-are-missing.ts'
+import { resetReloadCount } from './reload-on-missing-assets.ts'
 import { defineClock } from './views/clock-element.ts'
 
 defineClock()
 defineApp()
-allFilesAreThere()
+resetReloadCount()

@@ -8,8 +8,7 @@ beforeAll(async () => {
 afterEach(() => fixture.site.plugIn())
 afterAll(() => fixture.stop())
 
-// Defects 11, 12 and 26 of the first edition.
-it('starts cold without network on every route, also on those never visited before', async () => {
+it('starts offline on every route, even one never visited before', async () => {
   const { context, page } = await fixture.signIn()
   await addTask(page, 'Read')
   await synced(page)
@@ -20,11 +19,11 @@ it('starts cold without network on every route, also on those never visited befo
     '/': 'Today',
     '/today': 'Today',
     '/projects': 'Projects',
-    '/projects/019a0000-0000-7000-8000-000000000001': 'This project is gone',
+    '/projects/019a0000-0000-7000-8000-000000000001': 'Project not found',
     '/time': 'Time',
     '/time?day=2026-01-31': 'Time',
     '/settings': 'Settings',
-    '/no/such/place': 'There is nothing here',
+    '/no/such/place': 'Page not found',
   }
   for (const [path, heading] of Object.entries(headings)) {
     await cold.goto(`${fixture.site.origin}${path}`)
@@ -35,13 +34,13 @@ it('starts cold without network on every route, also on those never visited befo
   await context.close()
 })
 
-it('keeps every write made without network, says how many, and syncs them after reconnecting', async () => {
+it('keeps and counts offline edits, and syncs them after reconnecting', async () => {
   const { context, page, userId } = await fixture.signIn()
   await synced(page)
   fixture.site.unplug()
   await context.setOffline(true)
   await addTask(page, 'Written in a tunnel')
-  await page.getByRole('button', { name: 'Start the timer on Written in a tunnel' }).click()
+  await page.getByRole('button', { name: 'Start the timer for Written in a tunnel' }).click()
   await page.locator('[data-sync=offline]').getByText('2 changes not synced').waitFor()
   await page.reload()
   await page.locator('[data-sync=offline]').getByText('2 changes not synced').waitFor()
@@ -54,7 +53,7 @@ it('keeps every write made without network, says how many, and syncs them after 
   await context.close()
 })
 
-it('lets a person on a phone capture a task with two taps and resume a timer with one, without network', async () => {
+it('captures a task with two taps and resumes a timer with one on an offline phone', async () => {
   const { context, page } = await fixture.signIn()
   await page.setViewportSize({ width: 390, height: 844 })
   await page.getByRole('link', { name: 'Settings', exact: true }).click()
@@ -63,7 +62,7 @@ it('lets a person on a phone capture a task with two taps and resume a timer wit
   await page.keyboard.type('Caught in a lift')
   await page.keyboard.press('Enter')
   await page.getByRole('link', { name: 'Today', exact: true }).click()
-  await page.getByRole('button', { name: 'Start the timer on Caught in a lift' }).click()
+  await page.getByRole('button', { name: 'Start the timer for Caught in a lift' }).click()
   await page.getByRole('button', { name: 'Stop', exact: true }).click()
   await page.getByRole('link', { name: 'Projects', exact: true }).click()
   await page.getByRole('button', { name: 'Resume Caught in a lift' }).click()
@@ -73,7 +72,7 @@ it('lets a person on a phone capture a task with two taps and resume a timer wit
   await context.close()
 })
 
-it('tries again by itself when the server was gone for a while but the network was not', async () => {
+it('retries by itself after an outage of the server alone', async () => {
   const { context, page, userId } = await fixture.signIn()
   await synced(page)
   fixture.site.unplug()
@@ -85,7 +84,7 @@ it('tries again by itself when the server was gone for a while but the network w
   await context.close()
 })
 
-it('never keeps an answer of the API in a cache', async () => {
+it('never caches a response of the API', async () => {
   const { context, page } = await fixture.signIn()
   await addTask(page, 'Private')
   await synced(page)

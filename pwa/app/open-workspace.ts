@@ -17,7 +17,7 @@ type Options = {
 
 const POLL_MS = 30_000
 
-/** A signed-in user's data with the syncer that keeps it level with the server, until it is closed. */
+/** Opens a signed-in user's data and the syncer that keeps it in step with the server, until it is closed. */
 export async function openWorkspace(options: Options) {
   const { user, api, session, now } = options
   const store = await openStore({
@@ -38,9 +38,9 @@ export async function openWorkspace(options: Options) {
   const closing = new AbortController()
   const { signal } = closing
   const wake = () => void syncer.wake()
-  const wakeIfSeen = () => document.visibilityState === 'visible' && wake()
+  const wakeIfVisible = () => document.visibilityState === 'visible' && wake()
   addEventListener('online', wake, { signal })
-  document.addEventListener('visibilitychange', wakeIfSeen, { signal })
+  document.addEventListener('visibilitychange', wakeIfVisible, { signal })
   const poll = setInterval(() => {
     if (document.visibilityState === 'visible' && syncer.state() === 'idle') void syncer.syncNow()
   }, POLL_MS)
@@ -52,7 +52,7 @@ export async function openWorkspace(options: Options) {
     user,
     store,
     syncer,
-    /** The user's records, read again only if the store has changed. */
+    /** Returns the user's records; converts them only if the store has changed. */
     records(): Records {
       if (read?.version !== store.version())
         read = { version: store.version(), records: readRecords(store.rows().values()) }

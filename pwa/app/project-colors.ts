@@ -1,4 +1,4 @@
-/** The colours a project can have; each is readable on light and dark ground. */
+/** The colours that a project can have; each is visible on a light and on a dark background. */
 export const PROJECT_COLORS = [
   { color: '#3f8f79', label: 'Pine' },
   { color: '#4a7fc1', label: 'Lake' },

@@ -1,6 +1,6 @@
 import { matchRoute, type Route } from './routes.ts'
 
-/** Client-side navigation: plain links inside the app change the route without loading a page. */
+/** Creates the client-side navigation: plain links inside the app change the route without loading a page. */
 export function createRouter(onChange: (route: Route) => void) {
   const current = () => matchRoute(new URL(location.href))
 

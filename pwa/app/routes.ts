@@ -1,4 +1,4 @@
-/** A place in the app. */
+/** A page of the app. */
 export type Route =
   | { name: 'today' }
   | { name: 'projects' }
@@ -9,7 +9,7 @@ export type Route =
   | { name: 'sign-in' }
   | { name: 'unknown' }
 
-/** The route of a URL of this app. */
+/** Returns the route of a URL of this app. */
 export function matchRoute({ pathname, searchParams }: URL): Route {
   const [first, second, ...rest] = pathname.split('/').filter(Boolean)
   if (rest.length > 0) return { name: 'unknown' }

@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterEach(() => fixture.site.plugIn())
 afterAll(() => fixture.stop())
 
-it('shows what one tab wrote in the other tab, and gives each change to the server once', async () => {
+it('shows an edit of one tab in the other, and sends each edit to the server once', async () => {
   const { context, page, userId } = await fixture.signIn()
   const second = await context.newPage()
   await second.goto(`${fixture.site.origin}/today`)
@@ -35,7 +35,7 @@ it('shows what one tab wrote in the other tab, and gives each change to the serv
   await context.close()
 })
 
-it('brings what one device wrote to another', async () => {
+it('syncs edits from one device to another', async () => {
   const { context, page, email } = await fixture.signIn()
   await addTask(page, 'Written on the laptop')
   await synced(page)
@@ -51,7 +51,7 @@ it('brings what one device wrote to another', async () => {
   await Promise.all([context.close(), phone.context.close()])
 })
 
-it('removes the data from the device on signing out, in all tabs', async () => {
+it('removes the data from the device on sign-out, in all tabs', async () => {
   const { context, page } = await fixture.signIn()
   const second = await context.newPage()
   await second.goto(`${fixture.site.origin}/today`)
@@ -72,7 +72,7 @@ it('removes the data from the device on signing out, in all tabs', async () => {
   await context.close()
 })
 
-it('signs out without network: the data is gone at once, the server hears of it later', async () => {
+it('signs out offline: the data is removed at once, the server is told later', async () => {
   const { context, page } = await fixture.signIn()
   await synced(page)
   fixture.site.unplug()
@@ -89,7 +89,7 @@ it('signs out without network: the data is gone at once, the server hears of it 
   await context.close()
 })
 
-it('asks to sign in again when the session has ended, and loses nothing of what was written', async () => {
+it('asks to sign in again when the session has ended, and loses no edit', async () => {
   const { context, page, email, userId } = await fixture.signIn()
   await synced(page)
   fixture.bff.endSessions()
@@ -124,7 +124,7 @@ it("never sends one person's changes under another person's session", async () =
   await context.close()
 })
 
-it('leaves nothing of one person on the device when another signs in after the session has ended', async () => {
+it('leaves no data of one person on the device when another signs in after the session has ended', async () => {
   const { context, page } = await fixture.signIn()
   await addTask(page, 'Nobody else may find this')
   await synced(page)
@@ -138,7 +138,7 @@ it('leaves nothing of one person on the device when another signs in after the s
   await context.close()
 })
 
-it('keeps what was written offline when the session has ended meanwhile', async () => {
+it('keeps offline edits when the session has ended in between', async () => {
   const { context, page, email, userId } = await fixture.signIn()
   await synced(page)
   fixture.site.unplug()

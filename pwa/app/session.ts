@@ -1,4 +1,4 @@
-import { deleteDatabase, forgetIfSynced } from '../store/database.ts'
+import { deleteDatabase, deleteDatabaseIfSynced } from '../store/database.ts'
 import type { Api, SignInResult, User } from './api.ts'
 
 type Options = {
@@ -11,72 +11,73 @@ type Options = {
 }
 
 const USER = 'goalixa.user'
-const OWES_SIGN_OUT = 'goalixa.owes-sign-out'
+// Devices of version 0.1 may hold this key, so its name stays.
+const PENDING_SIGN_OUT = 'goalixa.owes-sign-out'
 const LOCK = 'goalixa-session'
 
-/** Who uses this device. Known without the network; the server's cookies alone decide what may be read from it. */
+/** Creates the session of this device. The user is known offline; only the server's cookies grant access to the server. */
 export function createSession({ api, storage, locks, onOtherTab, channel }: Options) {
   channel.onmessage = onOtherTab
 
   const current = () => parseUser(storage.getItem(USER))
 
-  function remember(user: User) {
+  function storeUser(user: User) {
     storage.setItem(USER, JSON.stringify(user))
     channel.postMessage('changed')
   }
 
-  // Under the lock of the syncer: no tab may send one user's ops while the cookie turns into another's.
-  function whileNothingSyncs<T>(run: () => Promise<T>): Promise<T> {
+  // Under the lock of the syncer: no tab may send one user's ops while the cookie changes to another user's.
+  function withSyncLock<T>(run: () => Promise<T>): Promise<T> {
     return locks.request(LOCK, run) as Promise<T>
   }
 
-  async function enter(attempt: () => Promise<SignInResult>): Promise<SignInResult> {
-    return whileNothingSyncs(async () => {
+  async function authenticate(attempt: () => Promise<SignInResult>): Promise<SignInResult> {
+    return withSyncLock(async () => {
       const before = current()
       const result = await attempt()
       if (result.kind !== 'ok') return result
-      storage.removeItem(OWES_SIGN_OUT)
-      remember(result.user)
-      // Whoever sits here now must not find what somebody else left, but nothing may be lost for it either.
-      if (before !== undefined && before.id !== result.user.id) await forgetIfSynced(before.id)
+      storage.removeItem(PENDING_SIGN_OUT)
+      storeUser(result.user)
+      // The new user must not find the previous user's data, but changes that are not synced yet must not be lost.
+      if (before !== undefined && before.id !== result.user.id) await deleteDatabaseIfSynced(before.id)
       return result
     })
   }
 
   return {
     current,
-    signIn: (email: string, password: string) => enter(() => api.signIn(email, password)),
-    register: (email: string, password: string) => enter(() => api.register(email, password)),
-    /** Runs alone among all tabs, and only while this user is the one who is signed in. */
+    signIn: (email: string, password: string) => authenticate(() => api.signIn(email, password)),
+    register: (email: string, password: string) => authenticate(() => api.register(email, password)),
+    /** Runs alone among all tabs, and only while this user is signed in. */
     async exclusively(userId: string, run: () => Promise<void>): Promise<void> {
       await locks.request(LOCK, async () => {
         if (current()?.id === userId) await run()
       })
     },
-    /** Finds a session that only the cookies know of. */
-    async adopt(): Promise<User | undefined> {
-      return whileNothingSyncs(async () => {
-        if (storage.getItem(OWES_SIGN_OUT) !== null) return undefined
+    /** Restores a session that exists only in the cookies. */
+    async restoreFromCookies(): Promise<User | undefined> {
+      return withSyncLock(async () => {
+        if (storage.getItem(PENDING_SIGN_OUT) !== null) return undefined
         const user = await api.me().catch(() => undefined)
-        if (user !== undefined) remember(user)
+        if (user !== undefined) storeUser(user)
         return user
       })
     },
-    /** Removes the user's data from this device and ends the session, later if there is no network now. */
+    /** Removes the user's data from this device and ends the session; while offline, the server is told later. */
     async signOut(): Promise<void> {
       const user = current()
-      storage.setItem(OWES_SIGN_OUT, '1')
+      storage.setItem(PENDING_SIGN_OUT, '1')
       storage.removeItem(USER)
       channel.postMessage('changed')
       if (user !== undefined) await deleteDatabase(user.id)
-      await this.paySignOut()
+      await this.completeSignOut()
     },
-    /** Tells the server about a sign-out that it has not heard of yet. */
-    async paySignOut(): Promise<void> {
-      if (storage.getItem(OWES_SIGN_OUT) === null) return
-      await whileNothingSyncs(async () => {
-        if (storage.getItem(OWES_SIGN_OUT) === null) return
-        if (await api.signOut()) storage.removeItem(OWES_SIGN_OUT)
+    /** Ends the session on the server if a sign-out has not reached it yet. */
+    async completeSignOut(): Promise<void> {
+      if (storage.getItem(PENDING_SIGN_OUT) === null) return
+      await withSyncLock(async () => {
+        if (storage.getItem(PENDING_SIGN_OUT) === null) return
+        if (await api.signOut()) storage.removeItem(PENDING_SIGN_OUT)
       })
     },
   }

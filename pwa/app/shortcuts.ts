@@ -1,11 +1,11 @@
 import type { SignedInApp } from './create-app.ts'
+import { findResumableTask } from './data/find-resumable-task.ts'
 import type { Task } from './data/records.ts'
-import { resumableTask } from './data/resumable-task.ts'
 import { closeSheet } from './views/sheet.ts'
 
 type Shortcut = { keys: string; label: string; run: (app: SignedInApp) => void }
 
-/** What the keyboard does outside of fields. Two keys are pressed one after the other. */
+/** The keyboard shortcuts outside of fields. Two keys are pressed one after the other. */
 export const SHORTCUTS: readonly Shortcut[] = [
   { keys: 'n', label: 'Add a task', run: focusQuickAdd },
   { keys: 'j', label: 'Next task', run: () => moveFocus(1) },
@@ -22,7 +22,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
     run: app => withTask(app, ({ id }) => app.ui.open({ kind: 'task', id })),
   },
   { keys: '#', label: 'Delete the task', run: app => withTask(app, app.stage.actions.deleteTask) },
-  { keys: 'u', label: 'Undo what the last message offers', run: undoLast },
+  { keys: 'u', label: 'Undo, or answer the last message', run: undoLast },
   { keys: 'g t', label: 'Go to Today', run: app => app.router.navigate('/today') },
   { keys: 'g p', label: 'Go to Projects', run: app => app.router.navigate('/projects') },
   { keys: 'g i', label: 'Go to Time', run: app => app.router.navigate('/time') },
@@ -32,13 +32,13 @@ export const SHORTCUTS: readonly Shortcut[] = [
 
 const SEQUENCE_MS = 1_200
 
-/** Listens to the keyboard; `current` answers the app while somebody is signed in. */
+/** Listens to the keyboard; `current` returns the app while somebody is signed in. */
 export function listenToKeys(current: () => SignedInApp | undefined): void {
   let first = { key: '', atMs: Number.NEGATIVE_INFINITY }
   document.addEventListener('keydown', event => {
     const app = current()
     if (app === undefined || event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return
-    // The dialog itself is asked: the state hears of its closing a moment later.
+    // Checks the dialog itself, because the state is updated a moment after it closes.
     if (document.querySelector('dialog[open]') !== null) {
       if (event.key === '?' && app.ui.sheet()?.kind === 'shortcuts') void closeSheet(app)
       return
@@ -83,7 +83,7 @@ function withTask(app: SignedInApp, run: (task: Task) => void) {
 
 function toggleTimer(app: SignedInApp) {
   const task = focusedTask(app)
-  const wanted = task === undefined || task.isDone ? resumableTask(app.stage.workspace.records()) : task
+  const wanted = task === undefined || task.isDone ? findResumableTask(app.stage.workspace.records()) : task
   if (wanted === undefined) app.stage.actions.stopTimer()
   else app.stage.actions.toggleTimer(wanted)
 }

@@ -2,13 +2,13 @@ export type Theme = 'system' | 'light' | 'dark'
 
 const KEY = 'goalixa.theme'
 
-/** The theme this device was set to. */
+/** Returns the theme that was chosen on this device. */
 export function currentTheme(): Theme {
   const saved = localStorage.getItem(KEY)
   return saved === 'light' || saved === 'dark' ? saved : 'system'
 }
 
-/** Shows the page in a theme and keeps the choice on this device. */
+/** Shows the page in a theme and stores the choice on this device. */
 export function useTheme(theme: Theme): void {
   if (theme === 'system') localStorage.removeItem(KEY)
   else localStorage.setItem(KEY, theme)

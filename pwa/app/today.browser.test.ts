@@ -8,7 +8,7 @@ beforeAll(async () => {
 })
 afterAll(() => fixture.stop())
 
-it('takes a person from registration to a finished task that the server has', async () => {
+it('leads from registration to a completed task on the server', async () => {
   const device = await fixture.openDevice()
   const page = await device.newPage()
   await page.goto(fixture.site.origin)
@@ -26,7 +26,7 @@ it('takes a person from registration to a finished task that the server has', as
   await device.close()
 })
 
-it('says what is wrong when the password is', async () => {
+it('reports a wrong password', async () => {
   const { context, page, email } = await fixture.signIn()
   const stranger = await fixture.openDevice()
   const other = await stranger.newPage()
@@ -34,13 +34,13 @@ it('says what is wrong when the password is', async () => {
   await other.getByLabel('Email').fill(email)
   await other.getByLabel('Password').fill('not the password')
   await other.getByRole('button', { name: 'Sign in' }).click()
-  await other.getByRole('alert').getByText('Wrong e-mail address or password.').waitFor()
+  await other.getByRole('alert').getByText('Wrong email address or password.').waitFor()
   expect(await page.title()).toBe('Today · Goalixa')
   await Promise.all([context.close(), stranger.close()])
 })
 
-it('renames a task, puts it into a project, deletes it and takes that back', async () => {
-  const { context, page, complaints } = await fixture.signIn()
+it('renames a task, moves it to a project, deletes it and undoes the deletion', async () => {
+  const { context, page, violations } = await fixture.signIn()
   await page.getByRole('link', { name: 'Projects' }).click()
   await page.getByRole('button', { name: 'New project' }).click()
   await page.getByLabel('Name').fill('Garden')
@@ -60,11 +60,11 @@ it('renames a task, puts it into a project, deletes it and takes that back', asy
   await page.locator('.task', { hasText: 'Water the roses' }).waitFor()
   await synced(page)
   expect(await rowsOf(context, 'tasks')).toMatchObject([{ name: 'Water the roses', deleted: false }])
-  expect(complaints).toEqual([])
+  expect(violations).toEqual([])
   await context.close()
 })
 
-it('keeps what was typed into a task however its sheet is closed', async () => {
+it('keeps edits of a task however its sheet is closed', async () => {
   const { context, page } = await fixture.signIn()
   await addTask(page, 'Before')
   await page.locator('.task-open').click()
@@ -81,13 +81,13 @@ it('keeps what was typed into a task however its sheet is closed', async () => {
   await context.close()
 })
 
-it('runs one timer at a time, shows it on every page and adds the day up', async () => {
+it('runs one timer at a time, shows it on every page and sums up the day', async () => {
   const { context, page } = await fixture.signIn()
   await addTask(page, 'First')
   await addTask(page, 'Second')
-  await page.getByRole('button', { name: 'Start the timer on First' }).click()
+  await page.getByRole('button', { name: 'Start the timer for First' }).click()
   await page.locator('[data-running-clock]').filter({ hasNotText: '0:00:00' }).waitFor()
-  await page.getByRole('button', { name: 'Start the timer on Second' }).click()
+  await page.getByRole('button', { name: 'Start the timer for Second' }).click()
   await page.locator('.focus-task').getByText('Second').waitFor()
   await page.getByRole('link', { name: 'Settings', exact: true }).click()
   await page.getByRole('button', { name: 'Stop the timer' }).click()
@@ -103,7 +103,7 @@ it('runs one timer at a time, shows it on every page and adds the day up', async
   await context.close()
 })
 
-it('shows what the server refuses under "Needs attention" and keeps going', async () => {
+it('shows rejected changes under "Needs attention" and continues to sync', async () => {
   const { context, page } = await fixture.signIn()
   await addTask(page, 'A task')
   await synced(page)

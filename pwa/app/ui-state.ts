@@ -1,4 +1,4 @@
-/** What is open above the page. */
+/** A dialog above the page. */
 export type Sheet =
   | { kind: 'task'; id: string }
   | { kind: 'project'; id: string | null }
@@ -6,21 +6,21 @@ export type Sheet =
   | { kind: 'shortcuts' }
   | { kind: 'sign-out' }
 
-/** A short message with, at most, one thing to do about it. */
+/** A short message with at most one action. */
 export type Toast = {
   id: number
   text: string
   action?: { label: string; run: () => void }
-  /** Stays until it is answered. */
+  /** Stays until the person dismisses it or runs its action. */
   isSticky?: boolean
 }
 
-/** Long enough to reach for what it offers. */
-const OFFER_MS = 8_000
-const NOTE_MS = 4_000
-const MOST = 3
+/** Long enough to reach the button of the action. */
+const ACTION_TOAST_MS = 8_000
+const TOAST_MS = 4_000
+const MAX_TOASTS = 3
 
-/** What the page shows besides data: the open sheet and the toasts. `changed` is called after each change. */
+/** Creates the state of the page besides data: the open sheet and the toasts. `changed` is called after each change. */
 export function createUiState(changed: () => void) {
   let sheet: Sheet | null = null
   let toasts: Toast[] = []
@@ -43,13 +43,13 @@ export function createUiState(changed: () => void) {
       changed()
     },
     dismiss,
-    /** Shows a message; a newer one with the same text takes the place of the older. */
+    /** Shows a message; it replaces an older one with the same text. */
     toast(message: Omit<Toast, 'id'>) {
       const id = ++lastId
       const others = toasts.filter(({ text }) => text !== message.text)
-      const passing = others.filter(({ isSticky }) => !isSticky).slice(1 - MOST)
+      const passing = others.filter(({ isSticky }) => !isSticky).slice(1 - MAX_TOASTS)
       toasts = [...others.filter(toast => toast.isSticky || passing.includes(toast)), { ...message, id }]
-      if (!message.isSticky) setTimeout(() => dismiss(id), message.action ? OFFER_MS : NOTE_MS)
+      if (!message.isSticky) setTimeout(() => dismiss(id), message.action ? ACTION_TOAST_MS : TOAST_MS)
       changed()
     },
   }

@@ -1,13 +1,12 @@
 import type { UiState } from './ui-state.ts'
 
 const CHECK_MS = 30 * 60_000
-/** A page this young has nothing to lose yet. */
+/** A page that was loaded so recently holds no unfinished work yet. */
 const FRESH_MS = 10_000
 
 /**
- * Registers the service worker and brings the page to a newer shell: at once while the page is fresh or out of sight,
- * else when the person says so. A stale shell can not stay (the incident of February 2026). The page goes only after
- * `settled`, when every edit is on the disk.
+ * Registers the service worker and updates the page to a newer shell: at once if the page is fresh or hidden, otherwise
+ * when the person agrees. So a stale shell cannot stay. The page reloads only after `settled`, when every edit is stored.
  */
 export function watchForUpdates(ui: UiState, settled: () => Promise<void>): void {
   const container = navigator.serviceWorker
@@ -37,7 +36,7 @@ export function watchForUpdates(ui: UiState, settled: () => Promise<void>): void
       worker.postMessage('activate')
     })
 
-  // The first worker ever takes over a page that is already the newest; later ones bring another shell.
+  // The first worker takes control of a page that is already up to date; later ones bring another shell.
   container.addEventListener('controllerchange', () => {
     if (isWanted) reload()
     else if (isControlled) offer(reload)
@@ -52,14 +51,14 @@ export function watchForUpdates(ui: UiState, settled: () => Promise<void>): void
       })
     })
     const check = () => void registration.update().catch(() => {})
-    // Registering a known script looks for nothing new, and the browser itself takes its time.
+    // Registering a known script does not check for updates, and the browser checks rarely.
     check()
     setInterval(check, CHECK_MS)
     document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && check())
   }, reportMissing)
 }
 
-// Without a worker (private windows of some browsers) the app works, only not without network.
+// Without a worker (private windows of some browsers) the app works, but only online.
 function reportMissing() {}
 
 function isBusy(): boolean {

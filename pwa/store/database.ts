@@ -2,7 +2,7 @@ import { type DBSchema, deleteDB, type IDBPDatabase, openDB } from 'idb'
 import type { LocalRow, Meta, PendingOp, RejectedOp } from '../sync/replica.ts'
 import { emptyMeta } from '../sync/replica.ts'
 
-/** A rejected op with the moment it came back, as the person sees it under "Needs attention". */
+/** A rejected op with the time of its rejection, as shown under "Needs attention". */
 export type Attention = RejectedOp & { key: string; at: string }
 
 /** One user's data on this device. */
@@ -15,7 +15,7 @@ export interface UserDatabase extends DBSchema {
 
 export type Connection = IDBPDatabase<UserDatabase>
 
-/** Opens a user's database and makes it if it is new. `onClosing` is called when another tab deletes or upgrades it. */
+/** Opens a user's database or creates it. `onClosing` is called when another tab deletes or upgrades it. */
 export async function openDatabase(
   userId: string,
   { newClientId, onClosing }: { newClientId: () => string; onClosing: () => void },
@@ -36,15 +36,15 @@ export async function openDatabase(
   return db
 }
 
-/** Removes everything of a user from this device. Resolves once it is gone, also while other tabs let go of it. */
+/** Removes all data of a user from this device. Resolves once other tabs have closed the database and it is gone. */
 export async function deleteDatabase(userId: string): Promise<void> {
   await deleteDB(databaseName(userId))
 }
 
-/** Removes a user's data from this device, unless some of it is only here. */
-export async function forgetIfSynced(userId: string): Promise<void> {
-  const isThere = (await indexedDB.databases()).some(({ name }) => name === databaseName(userId))
-  if (!isThere) return
+/** Removes a user's data from this device, unless it holds changes that are not synced. */
+export async function deleteDatabaseIfSynced(userId: string): Promise<void> {
+  const exists = (await indexedDB.databases()).some(({ name }) => name === databaseName(userId))
+  if (!exists) return
   const db = await openDB<UserDatabase>(databaseName(userId))
   const unsynced = await db.count('outbox').finally(() => db.close())
   if (unsynced === 0) await deleteDatabase(userId)

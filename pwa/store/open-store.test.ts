@@ -2,14 +2,14 @@ import 'fake-indexeddb/auto'
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createServerModel } from '../testing/server-model.ts'
+import { createServerModel } from '../testing/create-server-model.ts'
 import { deleteDatabase } from './database.ts'
 import { openStore, type Store } from './open-store.ts'
 
 const NOW = 1_800_000_000_000
 
 describe('a store', () => {
-  it('has the row and its unsynced op again after the tab was killed', async () => {
+  it('restores the row and its unsynced op after the tab was killed', async () => {
     const userId = randomUUID()
     const before = await open(userId)
     await before.edit([task(1, { name: 'Write' })])
@@ -20,7 +20,7 @@ describe('a store', () => {
     after.close()
   })
 
-  it('writes row and op together or not at all', async () => {
+  it('writes row and op atomically', async () => {
     const store = await open(randomUUID())
     const unstorable = { entity: 'tasks' as const, id: taskId(1), fields: { name: (() => {}) as never } }
     await expect(store.edit([task(2, { name: 'Fine' }), unstorable])).rejects.toThrow()
@@ -31,7 +31,7 @@ describe('a store', () => {
     store.close()
   })
 
-  it('makes no op of an edit that changes nothing', async () => {
+  it('creates no op for an edit that changes nothing', async () => {
     const store = await open(randomUUID())
     await store.edit([task(1, { name: 'Write' })])
     await store.edit([task(1, { name: 'Write' })])
@@ -39,12 +39,12 @@ describe('a store', () => {
     store.close()
   })
 
-  it('keeps a rejected op with its reason until it is dismissed, also over a restart', async () => {
+  it('keeps a rejected op with its reason until it is dismissed, also across a restart', async () => {
     const userId = randomUUID()
     const store = await open(userId)
     await store.edit([task(1, { name: 'Too long' })])
-    const refuse = () => ({ code: 'TOO_LONG', reason: 'shorter' })
-    await sync(store, createServerModel({ now: () => NOW, refuse }))
+    const findRejection = () => ({ code: 'TOO_LONG', reason: 'shorter' })
+    await sync(store, createServerModel({ now: () => NOW, findRejection }))
     store.close()
     const again = await open(userId)
     expect(again.attention()).toMatchObject([{ reason: 'shorter', op: { value: 'Too long' } }])
@@ -54,7 +54,7 @@ describe('a store', () => {
     again.close()
   })
 
-  it('is told when another tab removes the user from the device', async () => {
+  it('is notified when another tab removes the user from the device', async () => {
     const userId = randomUUID()
     let isClosing = false
     const store = await open(userId, () => {
@@ -70,7 +70,7 @@ describe('a store', () => {
 })
 
 describe('two tabs of one user', () => {
-  it('lose no edit and never use a number twice, however their edits and syncs interleave', async () => {
+  it('lose no edit and never use a sequence number twice, however they interleave', async () => {
     const step = fc.record({ tab: fc.nat(1), row: fc.nat(3), value: fc.nat(9), syncs: fc.boolean() })
     const property = fc.asyncProperty(fc.array(step, { maxLength: 25 }), async steps => {
       const userId = randomUUID()
@@ -94,7 +94,7 @@ describe('two tabs of one user', () => {
     await fc.assert(property, { numRuns: 40 })
   })
 
-  it('see what the other wrote', async () => {
+  it('see the edits of each other', async () => {
     const userId = randomUUID()
     const [first, second] = [await open(userId), await open(userId)]
     const seen = new Promise<void>(resolve => second.subscribe(resolve))

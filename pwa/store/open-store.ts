@@ -5,27 +5,27 @@ import { nextRequest } from '../sync/next-request.ts'
 import { needsEveryRow, receiveResponse } from '../sync/receive-response.ts'
 import { type Change, emptyMeta, rowKey } from '../sync/replica.ts'
 import { type Attention, openDatabase } from './database.ts'
-import { metaIn, readReplica, readRows } from './read-replica.ts'
+import { readReplica, readRows, requireMeta } from './read-replica.ts'
 import { STORES, type Writing, writeChange } from './write-change.ts'
 
 /** Tells other tabs which rows have changed; the rows themselves are read from the database. */
 export type TabChannel = Pick<BroadcastChannel, 'postMessage' | 'close'> & {
-  onmessage: ((event: MessageEvent<TabNews>) => void) | null
+  onmessage: ((event: MessageEvent<TabMessage>) => void) | null
 }
-export type TabNews = { rowKeys: string[] }
+export type TabMessage = { rowKeys: string[] }
 
 type Options = {
   userId: string
   now: () => number
   newId: () => string
   channel: TabChannel
-  /** Another tab removes or upgrades the database: this store can not be used any more. */
+  /** Called when another tab removes or upgrades the database: this store is no longer usable. */
   onClosing?: () => void
 }
 
 /**
- * A user's rows in memory, backed by IndexedDB. Each step writes rows, outbox and meta in one strict transaction that
- * reads its starting point inside itself, so tabs can not give out a sequence number twice.
+ * Opens a user's rows in memory, backed by IndexedDB. Each step reads its starting point and writes rows, outbox and meta
+ * in one strict transaction, so that two tabs never use the same sequence number.
  */
 export async function openStore({ userId, now, newId, channel, onClosing = () => {} }: Options) {
   const db = await openDatabase(userId, { newClientId: newId, onClosing })
@@ -37,7 +37,7 @@ export async function openStore({ userId, now, newId, channel, onClosing = () =>
   const writing = new Set<Promise<unknown>>()
 
   await readAll()
-  channel.onmessage = ({ data }) => void readAgain(data.rowKeys)
+  channel.onmessage = ({ data }) => void reloadRows(data.rowKeys)
 
   async function readAll() {
     const tx = db.transaction(STORES)
@@ -49,7 +49,7 @@ export async function openStore({ userId, now, newId, channel, onClosing = () =>
       tx.objectStore('attention').getAll(),
     ])
     memory = {
-      meta: metaIn(meta),
+      meta: requireMeta(meta),
       outbox,
       rows: new Map(rows.map((row, index) => [keys[index] ?? rowKey(row), row])),
     }
@@ -57,7 +57,7 @@ export async function openStore({ userId, now, newId, channel, onClosing = () =>
     changed()
   }
 
-  async function readAgain(rowKeys: readonly string[]) {
+  async function reloadRows(rowKeys: readonly string[]) {
     const tx = db.transaction(STORES)
     const [outbox, meta, rejected, ...rows] = await Promise.all([
       tx.objectStore('outbox').getAll(),
@@ -65,7 +65,7 @@ export async function openStore({ userId, now, newId, channel, onClosing = () =>
       tx.objectStore('attention').getAll(),
       ...rowKeys.map(key => tx.objectStore('rows').get(key)),
     ])
-    memory = { rows: memory.rows, meta: metaIn(meta), outbox }
+    memory = { rows: memory.rows, meta: requireMeta(meta), outbox }
     attention = rejected
     for (const [index, key] of rowKeys.entries()) {
       const row = rows[index]
@@ -81,7 +81,7 @@ export async function openStore({ userId, now, newId, channel, onClosing = () =>
       const change = await plan(tx)
       if (change !== undefined) {
         const writing = writeChange(tx, change, attentionOf(change))
-        remember(change)
+        applyToMemory(change)
         await writing
       }
       await tx.done
@@ -95,8 +95,8 @@ export async function openStore({ userId, now, newId, channel, onClosing = () =>
     }
   }
 
-  // Painted before the disk has answered; a transaction that fails is read back.
-  function remember(change: Change) {
+  // Shown before the transaction has completed; a failed one is undone by reading the database again.
+  function applyToMemory(change: Change) {
     memory = applyChange(memory, change)
     attention = [...attention, ...attentionOf(change)]
     changed()
@@ -115,7 +115,7 @@ export async function openStore({ userId, now, newId, channel, onClosing = () =>
     for (const listener of listeners) listener()
   }
 
-  /** Counts as being written until it is on the disk or has failed. */
+  /** Counts as being written until it is stored or has failed. */
   function track<T>(work: Promise<T>): Promise<T> {
     const settled = work.catch(() => {}).then(() => void writing.delete(settled))
     writing.add(settled)
@@ -127,30 +127,30 @@ export async function openStore({ userId, now, newId, channel, onClosing = () =>
     rows: () => memory.rows,
     outbox: () => memory.outbox,
     attention: () => attention,
-    /** What to add to the device's clock, in milliseconds, since the server found it ahead. */
+    /** Milliseconds to add to the device's clock, which the server has found to be ahead. */
     clockCorrectionMs: () => memory.meta.clockCorrectionMs,
-    /** Grows with every change of what the store holds. */
+    /** Grows with every change of the store. */
     version: () => version,
     subscribe(listener: () => void) {
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
-    /** Writes what one gesture did. Resolves once it is safely stored. */
+    /** Writes the edits of one gesture. Resolves once they are stored. */
     async edit(edits: readonly Edit[]): Promise<void> {
       await track(
         step(async tx => {
-          const meta = metaIn(await tx.objectStore('meta').get('meta'))
+          const meta = requireMeta(await tx.objectStore('meta').get('meta'))
           const rows = await readRows(tx, edits.map(rowKey))
           const change = editRows({ meta, rows }, edits, { nowMs: now(), group: newId() })
           return change.outbox.length === 0 ? undefined : change
         }),
       )
     },
-    /** Resolves once every edit made so far is on the disk or has failed: from then on a reload loses none of them. */
+    /** Resolves once every edit so far is stored or has failed: from then on a reload loses none of them. */
     async settled(): Promise<void> {
       await Promise.all(writing)
     },
-    /** The next request to the server; older answers are void from here on. */
+    /** Creates the next request to the server; answers to older ones are ignored from now on. */
     async nextRequest(limit?: number): Promise<SyncRequest> {
       const made: SyncRequest[] = []
       await step(async tx => {
@@ -159,10 +159,10 @@ export async function openStore({ userId, now, newId, channel, onClosing = () =>
         return change
       })
       const [request] = made
-      if (request === undefined) throw new Error('No request was made.')
+      if (request === undefined) throw new Error('No request was created.')
       return request
     },
-    /** Takes the server's answer in; an answer to an older attempt changes nothing. */
+    /** Applies the server's answer; an answer to an older attempt changes nothing. */
     async receive(response: SyncResponse): Promise<void> {
       await step(async tx => {
         const keys = needsEveryRow(response) ? 'all' : response.changes.map(rowKey)
@@ -170,7 +170,7 @@ export async function openStore({ userId, now, newId, channel, onClosing = () =>
         return receiveResponse(replica, response, { nowMs: now(), newClientId: newId })
       })
     },
-    /** Forgets one rejected op that the person has dealt with. */
+    /** Removes one rejected op that the person has dealt with. */
     async dismiss(key: string): Promise<void> {
       await db.delete('attention', key)
       attention = attention.filter(item => item.key !== key)
@@ -187,12 +187,12 @@ export async function openStore({ userId, now, newId, channel, onClosing = () =>
 }
 export type Store = Awaited<ReturnType<typeof openStore>>
 
-// A value that can not be stored throws before the transaction knows: without this, half of the step would stay.
+// A value that cannot be stored throws before the transaction notices: without this, half of the step would be stored.
 function abort(tx: Writing) {
   try {
     tx.abort()
   } catch {
-    // It has ended by itself.
+    // The transaction has already ended.
   }
 }
 

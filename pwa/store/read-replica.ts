@@ -1,17 +1,17 @@
 import { type Meta, type Replica, rowKey } from '../sync/replica.ts'
 import type { Writing } from './write-change.ts'
 
-/** The parts of a replica that a step needs, read within its transaction. */
+/** Reads the parts of a replica that a step needs, within its transaction. */
 export async function readReplica(tx: Writing, keys: readonly string[] | 'all'): Promise<Replica> {
   const [meta, outbox, rows] = await Promise.all([
     tx.objectStore('meta').get('meta'),
     tx.objectStore('outbox').getAll(),
     keys === 'all' ? readEveryRow(tx) : readRows(tx, keys),
   ])
-  return { meta: metaIn(meta), outbox, rows }
+  return { meta: requireMeta(meta), outbox, rows }
 }
 
-/** The rows that exist among the keys. */
+/** Reads the existing rows among the keys. */
 export async function readRows(tx: Writing, keys: readonly string[]): Promise<Replica['rows']> {
   const rows = await Promise.all(keys.map(key => tx.objectStore('rows').get(key)))
   return new Map(rows.flatMap(row => (row === undefined ? [] : [[rowKey(row), row]])))
@@ -22,8 +22,8 @@ async function readEveryRow(tx: Writing): Promise<Replica['rows']> {
   return new Map(rows.map(row => [rowKey(row), row]))
 }
 
-/** The state of a client; throws if the database was never set up. */
-export function metaIn(meta: Meta | undefined): Meta {
-  if (meta === undefined) throw new Error('The database of this user has no state.')
+/** Returns the state of a client; throws if the database has none. */
+export function requireMeta(meta: Meta | undefined): Meta {
+  if (meta === undefined) throw new Error('The database of this user has no client state.')
   return meta
 }

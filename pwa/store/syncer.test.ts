@@ -2,9 +2,9 @@ import 'fake-indexeddb/auto'
 import { randomUUID } from 'node:crypto'
 import type { SyncRequest } from '@goalixa/core/sync/sync.schema'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createServerModel } from '../testing/server-model.ts'
+import { createServerModel } from '../testing/create-server-model.ts'
 import { openStore, type Store } from './open-store.ts'
-import { type Answer, createSyncer, type SyncState } from './syncer.ts'
+import { createSyncer, type SyncResult, type SyncState } from './syncer.ts'
 
 const YEAR_MS = 365 * 86_400_000
 
@@ -24,7 +24,7 @@ describe('the syncer', () => {
     vi.useRealTimers()
   })
 
-  it('sends a long outbox in order and pulls page after page', async () => {
+  it('sends a long outbox in order and pulls page by page', async () => {
     const server = model()
     await store.edit(Array.from({ length: 1_200 }, (_, index) => task(index)))
     const sizes: number[] = []
@@ -39,7 +39,7 @@ describe('the syncer', () => {
     expect(store.outbox()).toEqual([])
   })
 
-  it('waits longer after each failure, then sends everything once the server is back', async () => {
+  it('backs off after each failure, then sends everything once the server is back', async () => {
     const server = model()
     let isDown = true
     const calls: number[] = []
@@ -62,7 +62,7 @@ describe('the syncer', () => {
     expect(syncer.state()).toBe('idle')
   })
 
-  it('tries at once when it is woken, whatever it was waiting for', async () => {
+  it('retries at once when it is woken', async () => {
     const server = model()
     let isDown = true
     await store.edit([task(1)])
@@ -85,7 +85,7 @@ describe('the syncer', () => {
     expect(store.outbox()).toHaveLength(1)
   })
 
-  it('gets over a clock that is a year ahead', async () => {
+  it('recovers from a clock that is a year ahead', async () => {
     const server = model()
     clockMs += YEAR_MS
     await store.edit([task(1), task(2)])
@@ -95,7 +95,7 @@ describe('the syncer', () => {
     expect(syncer.state()).toBe('idle')
   })
 
-  it('rests for a while when the server keeps answering that it is wrong', async () => {
+  it('backs off when the server keeps reporting an error', async () => {
     let calls = 0
     await store.edit([task(1)])
     const syncer = start(request => {
@@ -108,7 +108,7 @@ describe('the syncer', () => {
     expect(syncer.state()).toBe('offline')
   })
 
-  it('does not hammer a server that takes nothing', async () => {
+  it('backs off when the server accepts nothing', async () => {
     let calls = 0
     await store.edit([task(1)])
     const syncer = start(request => {
@@ -120,7 +120,7 @@ describe('the syncer', () => {
     expect(store.outbox()).toHaveLength(1)
   })
 
-  function start(answer: (request: SyncRequest) => Answer, states: SyncState[] = []) {
+  function start(answer: (request: SyncRequest) => SyncResult, states: SyncState[] = []) {
     return createSyncer({
       store,
       send: async request => structuredClone(answer(structuredClone(request))),
@@ -131,7 +131,7 @@ describe('the syncer', () => {
   }
 })
 
-// IndexedDB answers in real time, timers in fake time.
+// IndexedDB runs in real time, timers in fake time.
 async function elapse(ms: number) {
   await vi.advanceTimersByTimeAsync(ms)
   await new Promise(resolve => setImmediate(resolve))

@@ -1,43 +1,43 @@
 import type { SyncRequest, SyncResponse } from '@goalixa/core/sync/sync.schema'
 import type { Store } from './open-store.ts'
 
-/** What the server said to one request. */
-export type Answer =
+/** The server's answer to one request. */
+export type SyncResult =
   | { kind: 'ok'; response: SyncResponse }
   | { kind: 'signed-out' }
-  /** The server can not be reached or can not answer now. */
+  /** The server is unreachable or unable to answer now. */
   | { kind: 'unavailable' }
-  /** The server understands and refuses: trying again at once will not help. */
-  | { kind: 'refused'; reason: string }
+  /** The server rejected the request: an immediate retry will not help. */
+  | { kind: 'rejected'; reason: string }
 
-export type SyncState = 'idle' | 'syncing' | 'offline' | 'refused' | 'signed-out'
+export type SyncState = 'idle' | 'syncing' | 'offline' | 'rejected' | 'signed-out'
 
 type Options = {
   store: Pick<Store, 'nextRequest' | 'receive' | 'outbox'>
-  send: (request: SyncRequest, signal: AbortSignal) => Promise<Answer>
+  send: (request: SyncRequest, signal: AbortSignal) => Promise<SyncResult>
   /** Runs one at a time among all tabs of this profile. */
   exclusively: (run: () => Promise<void>) => Promise<void>
-  /** Between 0 and 1, so that devices that lost the same server do not all come back at once. */
+  /** A number between 0 and 1 as jitter, so that devices do not all reconnect at once after an outage. */
   random: () => number
   onState: (state: SyncState) => void
 }
 
-const FIRST_WAIT_MS = 1_000
-const LONGEST_WAIT_MS = 60_000
-/** Answers in a row that bring nothing forward; a skew or a gap is normal, more means that it does not get better. */
-const PATIENCE = 5
+const FIRST_BACKOFF_MS = 1_000
+const MAX_BACKOFF_MS = 60_000
+/** Answers in a row without progress. One skew or gap is normal; more will not get better by themselves. */
+const MAX_FRUITLESS_EXCHANGES = 5
 
-/** Moves ops to the server and rows back, until there is nothing left; on failure again, later and later. */
+/** Creates the syncer, which exchanges ops and rows with the server until none are left, with backoff after failures. */
 export function createSyncer({ store, send, exclusively, random, onState }: Options) {
   const stopping = new AbortController()
   let running: Promise<void> | undefined
-  let isAskedAgain = false
+  let isRequestedAgain = false
   let failures = 0
   let timer: ReturnType<typeof setTimeout> | undefined
   let state: SyncState = 'idle'
-  let refusal: string | null = null
+  let rejectionReason: string | null = null
 
-  function become(next: SyncState) {
+  function setState(next: SyncState) {
     if (next === state) return
     state = next
     onState(next)
@@ -45,33 +45,33 @@ export function createSyncer({ store, send, exclusively, random, onState }: Opti
 
   async function run() {
     do {
-      isAskedAgain = false
+      isRequestedAgain = false
       await exclusively(exchangeAll)
-    } while (isAskedAgain && state === 'idle' && !stopping.signal.aborted)
+    } while (isRequestedAgain && state === 'idle' && !stopping.signal.aborted)
   }
 
   async function exchangeAll() {
     for (let isMore = true; isMore && !stopping.signal.aborted; ) {
-      become('syncing')
+      setState('syncing')
       const request = await store.nextRequest()
       const answer = await send(request, stopping.signal)
       if (stopping.signal.aborted) return
-      if (answer.kind !== 'ok') return give(answer)
+      if (answer.kind !== 'ok') return fail(answer)
       await store.receive(answer.response)
       failures = isProgress(request, answer.response) ? 0 : failures + 1
-      if (failures >= PATIENCE) return give({ kind: 'unavailable' })
+      if (failures >= MAX_FRUITLESS_EXCHANGES) return fail({ kind: 'unavailable' })
       isMore = answer.response.more || store.outbox().length > 0
     }
-    become('idle')
+    setState('idle')
   }
 
-  function give(answer: Exclude<Answer, { kind: 'ok' }>) {
+  function fail(answer: Exclude<SyncResult, { kind: 'ok' }>) {
     if (stopping.signal.aborted) return
-    if (answer.kind === 'signed-out') return become('signed-out')
+    if (answer.kind === 'signed-out') return setState('signed-out')
     failures += 1
-    refusal = answer.kind === 'refused' ? answer.reason : null
-    become(answer.kind === 'refused' ? 'refused' : 'offline')
-    const waitMs = Math.min(FIRST_WAIT_MS * 2 ** (failures - 1), LONGEST_WAIT_MS) * (0.5 + random() / 2)
+    rejectionReason = answer.kind === 'rejected' ? answer.reason : null
+    setState(answer.kind === 'rejected' ? 'rejected' : 'offline')
+    const waitMs = Math.min(FIRST_BACKOFF_MS * 2 ** (failures - 1), MAX_BACKOFF_MS) * (0.5 + random() / 2)
     clearTimeout(timer)
     timer = setTimeout(syncSoon, waitMs)
   }
@@ -81,12 +81,12 @@ export function createSyncer({ store, send, exclusively, random, onState }: Opti
     void syncNow()
   }
 
-  /** Starts an exchange, or has the current one look again before it ends. Resolves when it has ended. */
+  /** Starts an exchange, or makes the current one run once more. Resolves when it has ended. */
   function syncNow(): Promise<void> {
     if (stopping.signal.aborted) return Promise.resolve()
-    isAskedAgain = true
+    isRequestedAgain = true
     running ??= run()
-      .catch(() => give({ kind: 'unavailable' }))
+      .catch(() => fail({ kind: 'unavailable' }))
       .finally(() => {
         running = undefined
       })
@@ -96,9 +96,9 @@ export function createSyncer({ store, send, exclusively, random, onState }: Opti
   return {
     syncNow,
     state: () => state,
-    /** Why the server refused the last exchange, in words for people; null if it did not. */
-    refusal: () => (state === 'refused' ? refusal : null),
-    /** Forgets how often it failed and tries at once: the network is back or the person came back. */
+    /** Why the server rejected the last exchange, for people; null if it did not. */
+    rejectionReason: () => (state === 'rejected' ? rejectionReason : null),
+    /** Resets the backoff and retries at once: the network or the person is back. */
     wake() {
       failures = 0
       return syncNow()

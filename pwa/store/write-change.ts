@@ -2,19 +2,19 @@ import type { IDBPTransaction } from 'idb'
 import { type Change, rowKey } from '../sync/replica.ts'
 import type { Attention, UserDatabase } from './database.ts'
 
-/** Every store of the database, for a transaction over all of it. */
+/** The object stores of the database, for a transaction over all of them. */
 export const STORES = ['rows', 'outbox', 'meta', 'attention'] as const
 
 export type Writing = IDBPTransaction<UserDatabase, typeof STORES, 'readwrite'>
 
-/** Writes a change within a transaction. Rejects if any part of it can not be stored; the caller then aborts. */
+/** Writes a change within a transaction. Rejects if any part of it cannot be stored; the caller then aborts. */
 export async function writeChange(
   tx: Writing,
   change: Change,
   attention: readonly Attention[],
 ): Promise<void> {
   const [rows, outbox] = [tx.objectStore('rows'), tx.objectStore('outbox')]
-  // Each in a function of its own, so that what throws at once and what fails later are both heard.
+  // Each in an async function, so that synchronous and asynchronous failures both reject.
   await Promise.all([
     ...change.droppedRows.map(async key => rows.delete(key)),
     ...change.rows.map(async row => rows.put(row, rowKey(row))),

@@ -1,9 +1,9 @@
 import { type Change, type LocalRow, type Replica, rowKey } from './replica.ts'
 
-/** A replica whose rows can be updated in place, because there are too many of them to copy at each step. */
+/** A replica whose rows are updated in place, because copying thousands of them at each step would be slow. */
 export type MemoryReplica = Replica & { rows: Map<string, LocalRow> }
 
-/** The replica after a change; `rows` is the same map, updated. */
+/** Returns the replica after a change; `rows` is the same map, updated. */
 export function applyChange(replica: MemoryReplica, change: Change): MemoryReplica {
   for (const key of change.droppedRows) replica.rows.delete(key)
   for (const row of change.rows) replica.rows.set(rowKey(row), row)

@@ -2,12 +2,12 @@ import type { Entity } from '@goalixa/core/sync/sync.schema'
 import { tick } from './clock.ts'
 import { type Change, type Json, type LocalRow, type PendingOp, type Replica, rowKey } from './replica.ts'
 
-/** New values for some fields of one row; the row is made if it does not exist. */
+/** New values for some fields of one row; the row is created if it does not exist. */
 export type Edit = { entity: Entity; id: string; fields: Record<string, Json> }
 
 /**
- * The change that one gesture makes: every field that gets another value becomes one pending op.
- * `nowMs` is the device's own clock, `group` names the gesture.
+ * Returns the change of one gesture: every field with a new value becomes one pending op. `nowMs` is the device's own
+ * clock, `group` the id of the gesture.
  */
 export function editRows(
   { meta, rows }: Pick<Replica, 'meta' | 'rows'>,

@@ -1,7 +1,7 @@
 import type { Field, LocalRow } from './replica.ts'
 import { compareStamps } from './stamp.ts'
 
-/** Both rows in one: of each field the later value. Commutative, associative and idempotent. */
+/** Merges two rows: each field takes the newer value. Commutative, associative and idempotent. */
 export function mergeRow(local: LocalRow | undefined, incoming: LocalRow): LocalRow {
   if (local === undefined) return { entity: incoming.entity, id: incoming.id, fields: incoming.fields }
   const newer = Object.entries(incoming.fields).filter(([name, field]) => isNewer(field, local.fields[name]))

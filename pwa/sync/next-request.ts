@@ -1,7 +1,7 @@
 import type { Op, SyncRequest } from '@goalixa/core/sync/sync.schema'
 import type { Change, PendingOp, Replica } from './replica.ts'
 
-/** The next thing to tell the server, at most `limit` ops, with the change that makes older attempts void. */
+/** Returns the next request, with at most `limit` ops, and the change that makes answers to older attempts void. */
 export function nextRequest(
   { meta, outbox }: Pick<Replica, 'meta' | 'outbox'>,
   limit = 500,
@@ -12,7 +12,7 @@ export function nextRequest(
       attempt,
       clientId: meta.clientId,
       cursor: meta.cursor,
-      ops: outbox.slice(0, limit).map(asSent),
+      ops: outbox.slice(0, limit).map(toWireOp),
       schema: 1,
     },
     change: {
@@ -26,7 +26,7 @@ export function nextRequest(
   }
 }
 
-/** A pending op as the server knows it, without what only this device needs. */
-export function asSent({ before: _before, ...op }: PendingOp): Op {
+/** Returns a pending op in the format of the protocol, without what only this device needs. */
+export function toWireOp({ before: _before, ...op }: PendingOp): Op {
   return op
 }

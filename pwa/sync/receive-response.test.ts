@@ -1,6 +1,6 @@
 import type { Op } from '@goalixa/core/sync/sync.schema'
 import { describe, expect, it } from 'vitest'
-import { createServerModel } from '../testing/server-model.ts'
+import { createServerModel } from '../testing/create-server-model.ts'
 import { applyChange, type MemoryReplica } from './apply-change.ts'
 import { editRows } from './edit-rows.ts'
 import { nextRequest } from './next-request.ts'
@@ -11,23 +11,23 @@ const NOW = 1_800_000_000_000
 const TASK = '019a0000-0000-7000-8000-000000000001'
 
 describe('an op that the server rejects', () => {
-  it('leaves the queue, is kept with its reason, and the field shows the last accepted value again', () => {
-    const server = createServerModel({ now: () => NOW, refuse: tooLong })
+  it('leaves the queue, is stored with its reason, and the field shows the last accepted value again', () => {
+    const server = createServerModel({ now: () => NOW, findRejection: tooLong })
     const device = createDevice('laptop')
     device.edit({ name: 'Write' })
     device.exchange(server)
     device.edit({ name: 'Write a far too long name', done: true })
     const rejected = device.exchange(server)
     expect(rejected).toMatchObject([
-      { op: { field: 'name' }, code: 'TOO_LONG', reason: 'at most 10 letters' },
+      { op: { field: 'name' }, code: 'TOO_LONG', reason: 'at most 10 characters' },
     ])
     expect(device.read('name')).toBe('Write')
     expect(device.read('done')).toBe(true)
     expect(device.replica().outbox).toEqual([])
   })
 
-  it('lets the device see what others wrote meanwhile', () => {
-    const server = createServerModel({ now: () => NOW, refuse: tooLong })
+  it('does not hide what others have written since', () => {
+    const server = createServerModel({ now: () => NOW, findRejection: tooLong })
     const [laptop, phone] = [createDevice('laptop'), createDevice('phone')]
     laptop.edit({ name: 'Write' })
     laptop.exchange(server)
@@ -41,8 +41,8 @@ describe('an op that the server rejects', () => {
     expect(laptop.read('name')).toBe('Read')
   })
 
-  it('takes a row away that exists nowhere else', () => {
-    const server = createServerModel({ now: () => NOW, refuse: tooLong })
+  it('removes a row that exists nowhere else', () => {
+    const server = createServerModel({ now: () => NOW, findRejection: tooLong })
     const device = createDevice('laptop')
     device.edit({ name: 'A far too long name' })
     device.exchange(server)
@@ -50,8 +50,8 @@ describe('an op that the server rejects', () => {
   })
 })
 
-describe('a server that misses ops which the client no longer has', () => {
-  it('gets the pending ones under a new client id, each once', () => {
+describe('a server that lacks ops which the client no longer holds', () => {
+  it('receives the pending ops under a new client id, each once', () => {
     const device = createDevice('laptop')
     device.edit({ name: 'Lost by the server' })
     device.exchange(createServerModel({ now: () => NOW }))
@@ -67,7 +67,7 @@ describe('a server that misses ops which the client no longer has', () => {
 })
 
 describe('a device whose clock is a year ahead', () => {
-  it('corrects its clock and syncs what it wrote, in order', () => {
+  it('corrects its clock and syncs its edits in order', () => {
     const server = createServerModel({ now: () => NOW })
     const device = createDevice('laptop', NOW + 365 * 86_400_000)
     device.edit({ name: 'First' })
@@ -112,7 +112,7 @@ function createDevice(clientId: string, nowMs = NOW) {
         nowMs,
         newClientId: () => `${clientId}-2`,
       })
-      if (change === undefined) throw new Error('the answer was not for this attempt')
+      if (change === undefined) throw new Error('The answer was not for this attempt.')
       replica = applyChange(replica, change)
       return change.rejected
     },
@@ -121,5 +121,5 @@ function createDevice(clientId: string, nowMs = NOW) {
 
 function tooLong({ value }: Op) {
   const isTooLong = typeof value === 'string' && value.length > 10
-  return isTooLong ? { code: 'TOO_LONG', reason: 'at most 10 letters' } : undefined
+  return isTooLong ? { code: 'TOO_LONG', reason: 'at most 10 characters' } : undefined
 }

@@ -1,47 +1,47 @@
 import type { SyncResponse } from '@goalixa/core/sync/sync.schema'
 import { witness } from './clock.ts'
 import { mergeRow } from './merge-row.ts'
-import { asSent } from './next-request.ts'
+import { toWireOp } from './next-request.ts'
 import { type Change, type LocalRow, type PendingOp, type Replica, rowKey } from './replica.ts'
 import { restampPending } from './restamp-pending.ts'
 import { stampKey } from './stamp.ts'
 
-type Surroundings = {
+type Context = {
   /** The device's own clock. */
   nowMs: number
-  /** A fresh client id, for a client whose sequence the server can not continue. */
+  /** Creates a client id, for a client whose sequence the server cannot continue. */
   newClientId: () => string
 }
 
 /**
- * The change that the server's answer makes, or undefined if it answers an older attempt.
- * `replica.rows` must hold the rows the answer names; all rows if `needsEveryRow(response)`.
+ * Returns the change that the server's answer makes, or undefined for an answer to an older attempt. `replica.rows` must
+ * hold the rows that the answer names, or all rows if `needsEveryRow(response)`. Protocol: docs/sync-protocol.md.
  */
 export function receiveResponse(
   replica: Replica,
   response: SyncResponse,
-  { nowMs, newClientId }: Surroundings,
+  { nowMs, newClientId }: Context,
 ): Change | undefined {
   if (response.attempt !== replica.meta.attempt) return undefined
-  const draft = draftOf(replica)
+  const draft = createDraft(replica)
   dropAcknowledged(draft, response)
   undoRejected(draft, response, replica.outbox)
   if (isSkewed(draft, response)) correctClock(draft, response, nowMs)
-  if (hasGap(draft, response)) takeNewIdentity(draft, newClientId(), nowMs)
+  if (hasGap(draft, response)) startNewSequence(draft, newClientId(), nowMs)
   else draft.meta.cursor = Math.max(draft.meta.cursor, response.cursor)
   if (draft.isStale) draft.meta.cursor = 0
   for (const row of response.changes) merge(draft, row)
-  return changeOf(draft, replica)
+  return toChange(draft, replica)
 }
 
-/** Whether the answer makes the client look at all its rows, not only at those it names. */
+/** Whether applying the answer needs all rows of the client, not only those that the answer names. */
 export function needsEveryRow({ error, rejects }: SyncResponse): boolean {
   return error !== null || rejects.length > 0
 }
 
-type Draft = ReturnType<typeof draftOf>
+type Draft = ReturnType<typeof createDraft>
 
-function draftOf(replica: Replica) {
+function createDraft(replica: Replica) {
   const touched = new Map<string, LocalRow | undefined>()
   return {
     meta: { ...replica.meta },
@@ -65,13 +65,13 @@ function dropAcknowledged(draft: Draft, { acks, rejects }: SyncResponse) {
   for (const op of draft.outbox) {
     const reject = reasonOf.get(op.seq)
     if (reject !== undefined)
-      draft.rejected.push({ op: asSent(op), code: reject.code, reason: reject.reason })
+      draft.rejected.push({ op: toWireOp(op), code: reject.code, reason: reject.reason })
   }
   draft.outbox = draft.outbox.filter(op => !isDone.has(op.seq))
 }
 
-// The server never took these values, so the field goes back to what it was. What others wrote meanwhile is pulled
-// again from the start: rejects are too rare to deserve more.
+// The server never accepted these values, so each field gets its previous value back. What others have written since is
+// pulled again from the start: rejections are rare.
 function undoRejected(draft: Draft, { rejects }: SyncResponse, before: readonly PendingOp[]) {
   const isRejected = new Set(rejects.map(({ seq }) => seq))
   if (isRejected.size === 0) return
@@ -100,13 +100,13 @@ function correctClock(draft: Draft, { error }: SyncResponse, nowMs: number) {
   if (error?.kind !== 'skew') return
   draft.meta.clockCorrectionMs = error.now - nowMs
   restamp(draft, nowMs)
-  // A pulled value that was older than the wrong stamp may be newer than the right one, and it was not kept.
+  // A pulled value that was older than the wrong stamp may be newer than the corrected one, and was dropped.
   draft.isStale = true
 }
 
-// The server misses ops that this client no longer has (one of the two was restored from a copy). Going on under the
-// old name could let a late duplicate take a number that is used again, so the client starts a new sequence.
-function takeNewIdentity(draft: Draft, clientId: string, nowMs: number) {
+// The server lacks ops that this client no longer holds (one of the two was restored from a backup). With the old client
+// id a late duplicate could take a number that is used again, so the client starts a new sequence.
+function startNewSequence(draft: Draft, clientId: string, nowMs: number) {
   draft.meta = { ...draft.meta, clientId, cursor: 0 }
   restamp(draft, nowMs)
   draft.outbox = draft.outbox.map((op, index) => ({ ...op, seq: index + 1 }))
@@ -134,7 +134,7 @@ function merge(draft: Draft, incoming: LocalRow) {
   if (merged !== local) draft.touched.set(key, merged)
 }
 
-function changeOf(draft: Draft, { outbox: before }: Replica): Change {
+function toChange(draft: Draft, { outbox: before }: Replica): Change {
   const kept = new Map(draft.outbox.map(op => [op.seq, op]))
   const known = new Map(before.map(op => [op.seq, op]))
   return {

@@ -5,13 +5,13 @@ export type Json = Op['value']
 
 export type Field = { value: Json; stamp: Stamp }
 
-/** A row as this device holds it: each field with the stamp of its last edit. */
+/** A row on this device: each field with the stamp of its last edit. */
 export type LocalRow = { entity: Entity; id: string; fields: Record<string, Field> }
 
-/** An op that the server has not acknowledged. `before` is what the field held, absent if it did not exist. */
+/** An op that the server has not acknowledged. `before` is the previous value of the field, absent if there was none. */
 export type PendingOp = Op & { before?: Json }
 
-/** An op that the server will never apply, and why. */
+/** An op that the server will never apply, with the reason. */
 export type RejectedOp = { op: Op; code: string; reason: string }
 
 export type Meta = {
@@ -19,12 +19,12 @@ export type Meta = {
   nextSeq: number
   cursor: number
   clock: Clock
-  /** Added to the device's clock, since the server found it ahead. */
+  /** Added to the device's clock, which the server has found to be ahead. */
   clockCorrectionMs: number
   attempt: number
 }
 
-/** What one device knows of one user: the state that sync moves forward. */
+/** One user's data on one device: the state that sync advances. */
 export type Replica = {
   meta: Meta
   rows: ReadonlyMap<string, LocalRow>
@@ -32,7 +32,7 @@ export type Replica = {
   outbox: readonly PendingOp[]
 }
 
-/** A step of a replica, to be stored as a whole or not at all. Drops come before puts. */
+/** One step of a replica, to be stored atomically. Deletions come before writes. */
 export type Change = {
   meta: Meta
   rows: LocalRow[]
@@ -42,7 +42,7 @@ export type Change = {
   rejected: RejectedOp[]
 }
 
-/** The state of a device that has never synced. */
+/** Returns the state of a device that has never synced. */
 export function emptyMeta(clientId: string): Meta {
   return {
     clientId,
@@ -54,7 +54,7 @@ export function emptyMeta(clientId: string): Meta {
   }
 }
 
-/** The key of a row among all entities. */
+/** Returns the key of a row among all entities. */
 export function rowKey({ entity, id }: { entity: Entity; id: string }): string {
   return `${entity}/${id}`
 }

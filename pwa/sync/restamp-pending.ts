@@ -6,8 +6,8 @@ import { stampKey } from './stamp.ts'
 type Pending = { outbox: readonly PendingOp[]; rows: Iterable<LocalRow>; clientId: string; nowMs: number }
 
 /**
- * New stamps, in the same order, for ops that no server has accepted. The clock first sees every stamp that is not
- * pending, **and every base**: a row may have been merged past the value that an op was written on.
+ * Gives new stamps, in the same order, to the ops that the server has not accepted. The clock first takes in every stamp
+ * that is not pending, and every base: a row may have been merged beyond the value that an op was based on.
  */
 export function restampPending({ outbox, rows, clientId, nowMs }: Pending) {
   const isPending = new Set(outbox.map(op => stampKey(op.stamp)))
@@ -27,12 +27,12 @@ export function restampPending({ outbox, rows, clientId, nowMs }: Pending) {
   return { clock, outbox: restamped, rows: allRows.flatMap(row => renameStamps(row, renamed)) }
 }
 
-/** The row with its renamed stamps, or nothing if it has none. */
+// Returns the row with its renamed stamps, or nothing if none was renamed.
 function renameStamps(row: LocalRow, renamed: ReadonlyMap<string, Stamp>): LocalRow[] {
   const fields = Object.entries(row.fields).map(([name, field]): [string, Field] => {
     const stamp = renamed.get(stampKey(field.stamp))
     return [name, stamp === undefined ? field : { ...field, stamp }]
   })
-  const isTouched = fields.some(([name, field]) => field !== row.fields[name])
-  return isTouched ? [{ ...row, fields: Object.fromEntries(fields) }] : []
+  const isChanged = fields.some(([name, field]) => field !== row.fields[name])
+  return isChanged ? [{ ...row, fields: Object.fromEntries(fields) }] : []
 }

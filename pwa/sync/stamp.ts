@@ -1,11 +1,11 @@
 import type { Stamp } from '@goalixa/core/sync/sync.schema'
 
-/** Negative, zero or positive as `a` is before, equal to or after `b`: by time, then counter, then client. */
+/** Orders two stamps by time, then counter, then client: negative if `a` is older. */
 export function compareStamps(a: Stamp, b: Stamp): number {
   return a.ms - b.ms || a.counter - b.counter || compareText(a.clientId, b.clientId)
 }
 
-/** A stamp as one string, equal exactly for equal stamps. */
+/** Returns a stamp as a string; equal strings mean equal stamps. */
 export function stampKey({ ms, counter, clientId }: Stamp): string {
   return `${ms}.${counter}.${clientId}`
 }

@@ -1,23 +1,25 @@
 import type { Op, Stamp } from '@goalixa/core/sync/sync.schema'
 import type { LocalRow, Replica } from '../sync/replica.ts'
 import { compareStamps, stampKey } from '../sync/stamp.ts'
-import { ALLOWED_SKEW_MS, type ServerModel } from './server-model.ts'
+import { ALLOWED_SKEW_MS, type ServerModel } from './create-server-model.ts'
 
 type Device = { clientId: string; replica: () => Replica; made: () => number }
 
-/** Throws with the name of the first of the invariants I0 to I5 of product.md §6 that does not hold at the end. */
+/** Throws an error that begins with the code of the first guarantee of docs/sync-protocol.md that does not hold. */
 export function checkInvariants(server: ServerModel, devices: readonly Device[]) {
   const truth = canonical(server.rows.values())
   for (const device of devices) {
-    if (device.replica().outbox.length > 0) throw new Error('I0: the outbox does not drain')
-    if (canonical(device.replica().rows.values()) !== truth) throw new Error('I1: the replicas differ')
+    if (device.replica().outbox.length > 0) throw new Error('OUTBOX_NOT_DRAINED: the outbox still holds ops')
+    if (canonical(device.replica().rows.values()) !== truth)
+      throw new Error('REPLICAS_DIFFER: the replicas have not converged')
   }
   checkExactlyOnce(server, devices)
   checkNoSilentOverwrite(server)
   for (const { op, at } of server.log) {
     if (op.base !== null && compareStamps(op.stamp, op.base) <= 0)
-      throw new Error('I4: an edit does not beat the value its author saw')
-    if (op.stamp.ms > at + ALLOWED_SKEW_MS) throw new Error('I5: a stamp of the future was accepted')
+      throw new Error('EDIT_NOT_NEWER: an edit is not newer than the value its author saw')
+    if (op.stamp.ms > at + ALLOWED_SKEW_MS)
+      throw new Error('FUTURE_STAMP: a stamp from the future was accepted')
   }
 }
 
@@ -30,10 +32,10 @@ function checkExactlyOnce(server: ServerModel, devices: readonly Device[]) {
   for (const device of devices)
     for (let seq = 1; seq <= device.made(); seq++)
       if (times.get(`${device.clientId}:${seq}`) !== 1)
-        throw new Error('I2: an op was not taken exactly once')
+        throw new Error('NOT_EXACTLY_ONCE: an op was not applied exactly once')
 }
 
-// A value that is no longer there was seen by whoever replaced it, or is in the journal, or came back later.
+// A replaced value was seen by the author of the new one, or is recorded as a conflict, or was written again later.
 function checkNoSilentOverwrite({ log, rows, conflicts }: ServerModel) {
   const keyOf = (id: string, field: string, stamp: Stamp) => `${id}/${field}/${stampKey(stamp)}`
   const seen = new Set(log.flatMap(({ op }) => (op.base ? [keyOf(op.id, op.field, op.base)] : [])))
@@ -53,7 +55,8 @@ function checkNoSilentOverwrite({ log, rows, conflicts }: ServerModel) {
     )
     return depth < 50 && later.some(({ op: other }) => isAccountedFor(other, depth + 1))
   }
-  if (!log.every(({ op }) => isAccountedFor(op))) throw new Error('I3: a value was overwritten in silence')
+  if (!log.every(({ op }) => isAccountedFor(op)))
+    throw new Error('SILENT_OVERWRITE: a value was overwritten without a conflict')
 }
 
 function canonical(rows: Iterable<LocalRow>): string {

@@ -4,13 +4,13 @@ import { json } from 'node:stream/consumers'
 import { FIELDS } from '@goalixa/core/sync/fields.schema'
 import { type Op, SyncRequest } from '@goalixa/core/sync/sync.schema'
 import { z } from 'zod'
-import { createServerModel } from './server-model.ts'
+import { createServerModel } from './create-server-model.ts'
 
 const Credentials = z.object({ email: z.email(), password: z.string().min(1) })
 
 /**
- * A BFF in memory that speaks the real wire schema: accounts, a cookie, and one sync model per user. It is as strict
- * as the real one about the `x-gx` header and about what may be written into a field.
+ * Creates a BFF in memory that speaks the real wire schema: accounts, a cookie, and one sync model per user. It is as
+ * strict as the real one about the `x-gx` header and the values of fields.
  */
 export function createTestBff() {
   const users = new Map<string, { id: string; email: string; password: string }>()
@@ -19,7 +19,7 @@ export function createTestBff() {
   const seen: string[] = []
 
   function modelOf(userId: string) {
-    const model = models.get(userId) ?? createServerModel({ now: Date.now, refuse })
+    const model = models.get(userId) ?? createServerModel({ now: Date.now, findRejection })
     models.set(userId, model)
     return model
   }
@@ -41,7 +41,7 @@ export function createTestBff() {
         const { email, password } = Credentials.parse(await json(request))
         const known = users.get(email)
         if (known?.password !== password)
-          return problem(response, 401, 'WRONG_CREDENTIALS', 'Wrong e-mail address or password.')
+          return problem(response, 401, 'WRONG_CREDENTIALS', 'Wrong email address or password.')
         const fresh = randomUUID()
         sessions.set(fresh, email)
         response.setHeader('set-cookie', `gx_at=${fresh}; Path=/; HttpOnly; SameSite=Lax`)
@@ -65,7 +65,7 @@ export function createTestBff() {
   return {
     handle: (request: IncomingMessage, response: ServerResponse) =>
       void handle(request, response).catch(error => problem(response, 400, 'INVALID_INPUT', String(error))),
-    /** Every request so far, as `POST /bff/sync`. */
+    /** Every request so far, for example `POST /bff/sync`. */
     seen,
     addUser(email: string, password: string) {
       const user = { id: randomUUID(), email, password }
@@ -73,7 +73,7 @@ export function createTestBff() {
       return user
     },
     modelOf,
-    /** The names of a user's live tasks as the server holds them. */
+    /** Returns the names of a user's tasks on the server that are not deleted. */
     taskNames: (userId: string) =>
       [...modelOf(userId).rows.values()]
         .filter(({ entity, fields }) => entity === 'tasks' && fields.deleted?.value !== true)
@@ -83,7 +83,7 @@ export function createTestBff() {
 }
 export type TestBff = ReturnType<typeof createTestBff>
 
-function refuse({ entity, field, value }: Op) {
+function findRejection({ entity, field, value }: Op) {
   const fields: Record<string, z.ZodType> = FIELDS[entity]
   const parsed = fields[field]?.safeParse(value)
   if (parsed?.success) return undefined

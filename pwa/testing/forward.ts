@@ -1,8 +1,8 @@
-import { request as ask, type IncomingMessage, type ServerResponse } from 'node:http'
+import { type IncomingMessage, type ServerResponse, request as sendRequest } from 'node:http'
 
-/** Passes a request on to another server, and its answer back. */
+/** Forwards a request to another server, and its answer back. */
 export function forward(address: string, request: IncomingMessage, response: ServerResponse): void {
-  const upstream = ask(
+  const upstream = sendRequest(
     new URL(request.url ?? '/', address),
     { method: request.method, headers: request.headers },
     answer => {

@@ -4,7 +4,7 @@ import { z } from 'zod'
 
 const Settings = z.object({ CHROMIUM_PATH: z.string().default('/usr/bin/chromium') })
 
-/** Starts Debian's Chromium without a window. */
+/** Starts Debian's Chromium in headless mode. */
 export async function openChromium(): Promise<Browser> {
   const { CHROMIUM_PATH } = readConfig(Settings)
   return chromium.launch({

@@ -5,7 +5,7 @@ const at = (device: number) => ({
   sync: (ops: number, net = 'ok') => ({ do: 'sync' as const, device, ops, net }),
 })
 
-/** The answer to an older attempt arrives after a newer one: found by search after 4,126 histories. */
+/** The answer to an older attempt arrives after a newer one. Found by random search after 4,126 histories. */
 export const lateSkewAnswer: History = {
   offsetsMs: [0, 2_217_768, 0, 0],
   steps: [
@@ -22,7 +22,7 @@ export const lateSkewAnswer: History = {
   ],
 }
 
-/** An op is re-stamped although its row was merged past the value it was written on: after 6,224 histories. */
+/** An op is restamped although its row was merged beyond the op's base. Found by random search after 6,224 histories. */
 export const mergedPastTheBase: History = {
   offsetsMs: [1, 0, 120_001, 0],
   steps: [
@@ -39,7 +39,7 @@ export const mergedPastTheBase: History = {
   ],
 }
 
-/** A pulled value is dropped for a pending one whose stamp turns out to be too late: found by search after 173 histories. */
+/** A pulled value is dropped for a pending one whose stamp is later corrected. Found by random search after 173 histories. */
 export const pulledBehindTheWrongClock: History = {
   offsetsMs: [0, 0, 120_020, 0],
   steps: [

@@ -7,9 +7,9 @@ import { receiveResponse } from '../sync/receive-response.ts'
 import { type Change, emptyMeta, type LocalRow } from '../sync/replica.ts'
 import { stampKey } from '../sync/stamp.ts'
 import { checkInvariants } from './check-invariants.ts'
-import { createServerModel, type ServerFault } from './server-model.ts'
+import { createServerModel, type ServerFault } from './create-server-model.ts'
 
-/** Ways in which the client can be broken on purpose. Each is put around the real functions, never inside them. */
+/** Faults that can be injected into the client. Each wraps the real functions and never changes them. */
 export type ClientFault =
   | 'forget-on-send'
   | 'not-atomic'
@@ -59,7 +59,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 )
 
-/** Histories of four devices with wrong clocks on a bad network. */
+/** Random histories of four devices with wrong clocks on an unreliable network. */
 export const history: fc.Arbitrary<History> = fc.record({
   offsetsMs: fc.array(
     fc.oneof(
@@ -72,7 +72,7 @@ export const history: fc.Arbitrary<History> = fc.record({
   steps: fc.array(step, { minLength: 5, maxLength: 120, size: 'max' }),
 })
 
-/** Plays a history to its end, lets the network heal, and throws with the name of the invariant that is broken. */
+/** Plays a history, lets the network recover, and throws with the code of the violated invariant. */
 export function simulateSync({ offsetsMs, steps }: History, fault?: Fault) {
   let nowMs = 1_800_000_000_000
   const devices = offsetsMs.map((offsetMs, index) => createDevice(`d${index}`, () => nowMs + offsetMs, fault))

@@ -4,10 +4,10 @@ import { createTestBff } from './create-test-bff.ts'
 import { openChromium } from './open-chromium.ts'
 import { startSite } from './start-site.ts'
 
-/** What a test person signs in with. */
+/** The password of every test person. */
 export const PASSWORD = 'a long enough sentence'
 
-/** The built app with a BFF in memory and a real browser. A context is one device. */
+/** Starts the built app with a BFF in memory and a real browser. A browser context is one device. */
 export async function startFixture() {
   const { folder } = await buildApp()
   const bff = createTestBff()
@@ -25,18 +25,18 @@ export async function startFixture() {
     site,
     bff,
     openDevice,
-    /** A device with Today open for a new person, with the shell kept for offline use. */
+    /** Opens a device that shows Today for a new person, with the shell cached for offline use. */
     async signIn({ device, email }: { device?: BrowserContext; email?: string } = {}) {
       const address = email ?? `person${++people}@example.com`
       const user = email === undefined ? bff.addUser(address, PASSWORD) : undefined
       const context = device ?? (await openDevice())
       const page = await context.newPage()
-      const complaints = listenForComplaints(page)
+      const violations = collectViolations(page)
       await page.goto(`${site.origin}/today`)
       await fillSignIn(page, address)
       await page.getByRole('heading', { name: 'Today', exact: true }).waitFor()
       await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined))
-      return { context, page, complaints, email: address, userId: user?.id ?? '' }
+      return { context, page, violations, email: address, userId: user?.id ?? '' }
     },
     async stop() {
       await browser.close()
@@ -46,43 +46,43 @@ export async function startFixture() {
 }
 export type Fixture = Awaited<ReturnType<typeof startFixture>>
 
-/** Fills the sign-in form and sends it. */
+/** Fills in the sign-in form and submits it. */
 export async function fillSignIn(page: Page, email: string, password = PASSWORD): Promise<void> {
   await page.getByLabel('Email').fill(email)
   await page.getByLabel('Password').fill(password)
   await page.getByRole('button', { name: 'Sign in' }).click()
 }
 
-/** Types a task into the field on the page and waits until it is in the list. */
+/** Types a task into the field on the page and waits until the list shows it. */
 export async function addTask(page: Page, line: string): Promise<void> {
   await typeTask(page, line)
   const name = line.replace(/\s#\S+/g, '')
   await page.locator('.task', { hasText: name }).waitFor()
 }
 
-/** Types a task and does not wait for it to appear. */
+/** Types a task without waiting for it to appear. */
 export async function typeTask(page: Page, line: string): Promise<void> {
   const field = page.getByRole('textbox', { name: 'Add a task' })
   await field.fill(line)
   await field.press('Enter')
 }
 
-/** Presses keys one right after the other: the page waits only a moment for the second of a pair. */
+/** Presses keys in quick succession: the page waits only a moment for the second key of a pair. */
 export async function pressTogether(page: Page, ...keys: string[]): Promise<void> {
   await Promise.all(keys.map(key => page.keyboard.press(key)))
 }
 
-/** Resolves once the page says that everything is on the server. Wait for the edit to be seen first. */
+/** Resolves once the page shows that everything is on the server. Wait for the edit to appear first. */
 export async function synced(page: Page): Promise<void> {
   await page.locator('[data-sync=synced]').waitFor()
 }
 
-// Breaches of the content security policy and script errors; a refused connection is what offline tests are about.
-function listenForComplaints(page: Page): string[] {
-  const complaints: string[] = []
-  page.on('pageerror', error => complaints.push(String(error)))
+// Violations of the content security policy and script errors. Failed connections are expected in offline tests.
+function collectViolations(page: Page): string[] {
+  const violations: string[] = []
+  page.on('pageerror', error => violations.push(String(error)))
   page.on('console', message => {
-    if (message.text().includes('Content Security Policy')) complaints.push(message.text())
+    if (message.text().includes('Content Security Policy')) violations.push(message.text())
   })
-  return complaints
+  return violations
 }

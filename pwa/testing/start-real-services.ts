@@ -5,7 +5,7 @@ import { startPostgres } from '@goalixa/chassis/testing/start-postgres'
 
 const SERVICES = join(import.meta.dirname, '../../product-services')
 
-/** auth, core and bff as the processes they are in production, on a real PostgreSQL. */
+/** Starts auth, core and bff as separate processes on a real PostgreSQL, as in production. */
 export async function startRealServices() {
   const postgres = await startPostgres()
   const started: { stop: () => Promise<void> }[] = []
@@ -38,7 +38,7 @@ async function startProcess(name: string, env: Record<string, string>) {
       const { msg, address: at } = JSON.parse(line)
       if (msg === 'service started') resolve(at)
     })
-    void ended.then(() => reject(new Error(`${name} ended before it had started.`)))
+    void ended.then(() => reject(new Error(`${name} exited before it had started.`)))
   })
   return {
     address,

@@ -8,7 +8,7 @@ import { forward } from './forward.ts'
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void
 
-/** The built app and a BFF behind one origin, as the ingress puts them together. Can be unplugged. */
+/** Starts the built app and a BFF behind one origin, as the Ingress exposes them. It can be unplugged. */
 export async function startSite({ folder, bff }: { folder: string; bff: Handler }) {
   let pwa = await startPwa(folder)
   let isUnplugged = false
@@ -21,7 +21,7 @@ export async function startSite({ folder, bff }: { folder: string; bff: Handler 
   const origin = `http://localhost:${(server.address() as AddressInfo).port}`
   return {
     origin,
-    /** From now on every connection is cut, as without network. */
+    /** Cuts every connection from now on, as without a network. */
     unplug() {
       isUnplugged = true
       server.closeAllConnections()
@@ -29,7 +29,7 @@ export async function startSite({ folder, bff }: { folder: string; bff: Handler 
     plugIn() {
       isUnplugged = false
     },
-    /** Puts another build in the place of the present one. */
+    /** Replaces the current build with another one. */
     async release(next: string) {
       const old = pwa
       pwa = await startPwa(next)

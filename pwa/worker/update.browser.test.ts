@@ -17,14 +17,13 @@ afterAll(async () => {
   await rm(dist, { recursive: true, force: true })
 })
 
-// The incident of February 2026: a stale service worker kept the old shell.
 it('replaces a stale shell on the next visit and deletes the old one', async () => {
   const { context, page } = await fixture.signIn()
   const before = await shellOf(page)
   await fixture.site.release((await buildApp({ dist, buildId: 'second' })).folder)
   await page.goto(`${fixture.site.origin}/settings`)
   const next = page.getByText('Goalixa second')
-  // By itself while the page is young; on a machine too busy for that it is offered.
+  // Automatic while the page is fresh; on a busy machine the page offers a reload instead.
   const offer = page.getByRole('button', { name: 'Reload' })
   await next.or(offer).first().waitFor()
   if (await offer.isVisible()) await offer.click()
@@ -34,7 +33,7 @@ it('replaces a stale shell on the next visit and deletes the old one', async () 
   await context.close()
 })
 
-it('does not take the page away from somebody who is typing: it offers the new version', async () => {
+it('offers the new version instead of reloading while somebody is typing', async () => {
   const { context, page } = await fixture.signIn()
   await addTask(page, 'Typed before')
   await page.goto(`${fixture.site.origin}/today`)
@@ -51,7 +50,7 @@ it('does not take the page away from somebody who is typing: it offers the new v
   await context.close()
 })
 
-it('loads again when a rollout gives the page of one build and the files of another', async () => {
+it('reloads if a rollout serves the page of one build and the files of another', async () => {
   const device = await fixture.openDevice()
   const page = await device.newPage()
   let isMissing = true

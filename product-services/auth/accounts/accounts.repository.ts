@@ -17,7 +17,7 @@ export function createAccountsRepository({ pool }: { pool: Pool }) {
     inTransaction(pool, async client => (await client.query<R>(sql, values)).rows)
 
   return {
-    /** Does nothing if an account with this e-mail address exists. */
+    /** Does nothing if an account with this email address exists. */
     async insert(account: {
       id: string
       email: string

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 
-/** An e-mail address, trimmed and in lower case, so that one person has one account. */
+/** An email address, trimmed and in lower case, so that one person has one account. */
 export const Email = z.preprocess(
   value => (typeof value === 'string' ? value.trim().toLowerCase() : value),
-  z.email('an e-mail address').max(254),
+  z.email('an email address').max(254),
 )
 
 /** A request for an account. `validatePassword` holds the rules for the password. */

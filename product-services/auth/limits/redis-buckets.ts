@@ -64,7 +64,7 @@ export function createRedisBuckets({ url, log, metrics, fallback }: Options) {
   return { createBucket, close: () => redis.disconnect() }
 }
 
-// Hashed, because a key contains an e-mail address.
+// Hashed, because a key contains an email address.
 function keyOf(name: string, key: string): string {
   return `auth:limit:${name}:${createHash('sha256').update(key).digest('base64url')}`
 }

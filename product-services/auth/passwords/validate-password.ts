@@ -20,7 +20,7 @@ export function validatePassword(password: string, email: string): string | unde
   if (length > MAX_CHARACTERS) return `at most ${MAX_CHARACTERS} characters long`
   const plain = password.toLowerCase()
   if (COMMON.has(plain) || isOneCharacter(plain)) return 'less common: attackers try this one first'
-  if (plain === email || plain === email.split('@')[0]) return 'different from your e-mail address'
+  if (plain === email || plain === email.split('@')[0]) return 'different from your email address'
   return undefined
 }
 

@@ -29,7 +29,7 @@ export function createSessionsService({ repository, accounts, audit, keys, issue
     async signIn(input: SignIn, userAgent: string): Promise<SignedIn> {
       const account = await accounts.authenticate(input)
       if (!account)
-        throw new ExpectedError('unauthenticated', 'WRONG_CREDENTIALS', 'Wrong e-mail address or password.')
+        throw new ExpectedError('unauthenticated', 'WRONG_CREDENTIALS', 'Wrong email address or password.')
       const at = new Date(now())
       const session = {
         id: uuidv7(),

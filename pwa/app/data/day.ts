@@ -1,4 +1,4 @@
-/** The local day around an instant, as milliseconds since the epoch; 23 or 25 hours long where clocks change. */
+/** Returns the local day that contains an instant, in ms since 1970; it has 23 or 25 hours when the clocks change. */
 export function dayAround(ms: number): { fromMs: number; toMs: number } {
   const from = new Date(ms)
   from.setHours(0, 0, 0, 0)
@@ -7,14 +7,14 @@ export function dayAround(ms: number): { fromMs: number; toMs: number } {
   return { fromMs: from.getTime(), toMs: to.getTime() }
 }
 
-/** The local calendar day of an instant, `2026-03-01`. */
+/** Returns the local calendar day of an instant, `2026-03-01`. */
 export function dayName(ms: number): string {
   const date = new Date(ms)
   const two = (value: number) => String(value).padStart(2, '0')
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
 }
 
-/** Noon of a calendar day, or undefined if the text is no day. */
+/** Returns noon of a calendar day in ms since 1970, or undefined if the text is not a day. */
 export function noonOf(day: string): number | undefined {
   const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(day)
   if (match === null) return undefined
@@ -22,7 +22,7 @@ export function noonOf(day: string): number | undefined {
   return new Date(year ?? 0, (month ?? 1) - 1, date, 12).getTime()
 }
 
-/** The same time on another day. */
+/** Returns the same time of day some days later. */
 export function addDays(ms: number, days: number): number {
   const date = new Date(ms)
   date.setDate(date.getDate() + days)

@@ -9,33 +9,33 @@ function edit<E extends Entity>(entity: E, id: string, fields: FieldsOf<E>): Edi
   return { entity, id, fields: fields as Edit['fields'] }
 }
 
-/** A new open task. */
+/** Adds an open task. */
 export function addTask(id: string, name: string, projectId: string | null): Edit[] {
   return [edit('tasks', id, { name, status: 'active', ...(projectId ? { project_id: projectId } : {}) })]
 }
 
-/** Another name or another note for a task. */
+/** Changes the name or the note of a task. */
 export function rewriteTask(id: string, text: { name?: string; note?: string }): Edit[] {
   return [edit('tasks', id, text)]
 }
 
-/** Puts a task into a project, or into none. */
+/** Moves a task to a project, or to none. */
 export function moveTask(id: string, projectId: string | null): Edit[] {
   return [edit('tasks', id, { project_id: projectId })]
 }
 
-/** Ticks a task off; its timer stops with it. */
+/** Completes a task and stops its timer. */
 export function completeTask({ id }: Task, running: TimeEntry | undefined, nowMs: number): Edit[] {
   const done = edit('tasks', id, { status: 'completed', completed_at: instant(nowMs) })
   return running?.taskId === id ? [done, ...stopTimer(running, nowMs)] : [done]
 }
 
-/** Takes a tick back. */
+/** Reopens a completed task. */
 export function reopenTask({ id }: Task): Edit[] {
   return [edit('tasks', id, { status: 'active', completed_at: null })]
 }
 
-/** Starts the timer on a task; the one that runs ends at the same moment. */
+/** Starts the timer for a task; the running one ends at the same moment. */
 export function startTimer(
   id: string,
   taskId: string | null,
@@ -46,23 +46,23 @@ export function startTimer(
   return [...ended, edit('time_entries', id, { started_at: instant(nowMs), task_id: taskId })]
 }
 
-/** Ends the running entry, never before its own start. */
+/** Ends the running entry, never before its start. */
 export function stopTimer(running: TimeEntry, nowMs: number): Edit[] {
   const endMs = Math.max(nowMs, running.startMs)
   return [edit('time_entries', running.id, { ended_at: instant(endMs) })]
 }
 
-/** A new project. */
+/** Adds a project. */
 export function addProject(id: string, name: string, color: string): Edit[] {
   return [edit('projects', id, { name, color })]
 }
 
-/** Another name or colour for a project. */
+/** Changes the name or the colour of a project. */
 export function changeProject(id: string, fields: { name?: string; color?: string }): Edit[] {
   return [edit('projects', id, fields)]
 }
 
-/** Deletes a row or brings it back; its other fields stay, so nothing is lost either way. */
+/** Deletes or restores a row; its other fields stay as they are, so nothing is lost either way. */
 export function setDeleted(entity: Entity, id: string, deleted: boolean): Edit[] {
   return [edit(entity, id, { deleted })]
 }

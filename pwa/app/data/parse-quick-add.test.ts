@@ -17,6 +17,6 @@ it.each([
   ['C# course', 'C# course', null],
   ['#writing', '#writing', null],
   ['   ', '', null],
-])('reads "%s"', (line, name, projectId) => {
+])('parses "%s"', (line, name, projectId) => {
   expect(parseQuickAdd(line, projects)).toEqual({ name, projectId })
 })

@@ -17,17 +17,20 @@ export type Task = {
 /** Times are milliseconds since the epoch; no end while the timer runs. */
 export type TimeEntry = { id: string; taskId: string | null; startMs: number; endMs: number | null }
 
-/** Every live record of the user, typed. Newest first, projects by name, entries by their start. */
+/** The user's records that are not deleted: projects by name, tasks newest first, entries by start. */
 export type Records = { projects: Project[]; tasks: Task[]; entries: TimeEntry[] }
 
 /**
- * Reads rows into records; deleted and half-arrived rows are absent. A row is never changed in place, so an entity
- * whose rows are the same as the last time is not read again: most edits touch one of them, and there are thousands.
+ * Creates a function that converts rows to records; deleted and incomplete rows are left out. Rows are never changed in
+ * place, so an entity whose rows are the same as last time is not converted again: most edits touch one of thousands.
  */
 export function createRecordReader() {
-  const readProjects = readOnce(projectIn, (a, b) => a.name.localeCompare(b.name) || compareText(a.id, b.id))
-  const readTasks = readOnce(taskIn, (a, b) => compareText(b.id, a.id))
-  const readEntries = readOnce(entryIn, (a, b) => a.startMs - b.startMs || compareText(a.id, b.id))
+  const readProjects = memoiseRecords(
+    projectIn,
+    (a, b) => a.name.localeCompare(b.name) || compareText(a.id, b.id),
+  )
+  const readTasks = memoiseRecords(taskIn, (a, b) => compareText(b.id, a.id))
+  const readEntries = memoiseRecords(entryIn, (a, b) => a.startMs - b.startMs || compareText(a.id, b.id))
   return (rows: Iterable<LocalRow>): Records => {
     const of: Record<Entity, LocalRow[]> = { projects: [], tasks: [], time_entries: [] }
     for (const row of rows) of[row.entity]?.push(row)
@@ -39,7 +42,7 @@ export function createRecordReader() {
   }
 }
 
-function readOnce<T>(read: (row: LocalRow) => T[], compare: (a: T, b: T) => number) {
+function memoiseRecords<T>(read: (row: LocalRow) => T[], compare: (a: T, b: T) => number) {
   let before: readonly LocalRow[] = []
   let records: T[] = []
   return (rows: readonly LocalRow[]): T[] => {

@@ -2,21 +2,21 @@ import { dayAround } from './day.ts'
 import type { Records, TimeEntry } from './records.ts'
 import { coveredSeconds, runningEntry, type Stretch, stretchesWithin } from './timer.ts'
 
-/** What was tracked on one local day. Seconds do not include the running timer, which counts from `sinceMs`. */
+/** The time tracked on one local day. Seconds exclude the running timer, which counts from `sinceMs`. */
 export type DaySummary = {
   fromMs: number
   toMs: number
   stretches: Stretch[]
   running: TimeEntry | undefined
-  /** From when the running timer counts towards this day. */
+  /** When the running timer starts to count towards this day. */
   sinceMs: number | null
   seconds: number
   secondsOfTask: ReadonlyMap<string, number>
-  /** By project, `null` for none; the running timer up to now is included. */
+  /** By project, `null` for none; includes the running timer up to now. */
   secondsOfProject: ReadonlyMap<string | null, number>
 }
 
-/** Sums up the day that contains `atMs`, as seen at `nowMs`. */
+/** Summarises the day that contains `atMs`, as of `nowMs`. */
 export function summariseDay({ projects, tasks, entries }: Records, atMs: number, nowMs: number): DaySummary {
   const day = dayAround(atMs)
   const stretches = stretchesWithin(entries, { ...day, nowMs: Math.max(nowMs, day.fromMs) })

@@ -12,19 +12,18 @@ const entry = (id: string, from: number, to: number | null): TimeEntry => ({
 })
 
 describe('time', () => {
-  // Defect 9 of the first edition stored 25 minutes of a three-hour session.
   it('counts a long session in full', () => {
     const day = summariseDay(records([entry('a', at(9), at(12))]), at(13), at(13))
     expect(day.seconds).toBe(3 * 3600)
   })
 
-  it('gives each day its part of a night', () => {
+  it('splits a night between its two days', () => {
     const night = records([entry('a', at(22), at(25))])
     expect(summariseDay(night, at(12), at(30)).seconds).toBe(2 * 3600)
     expect(summariseDay(night, at(36), at(36)).seconds).toBe(3600)
   })
 
-  it('ends a forgotten timer where the next one starts, as the server does', () => {
+  it('ends a forgotten timer at the start of the next one, as the server does', () => {
     const entries = [entry('a', at(9), null), entry('b', at(10), null)]
     expect(runningEntry(entries)?.id).toBe('b')
     const stretches = stretchesWithin(entries, { fromMs: at(0), toMs: at(24), nowMs: at(11) })
@@ -40,7 +39,7 @@ describe('time', () => {
     expect(coveredSeconds(stretches)).toBe(3 * 3600)
   })
 
-  it('lets a timer that runs over midnight count from midnight', () => {
+  it('counts a timer that runs over midnight from midnight', () => {
     const running = records([entry('a', at(23), null)])
     const day = summariseDay(running, at(24, 30), at(24, 30))
     expect(day.sinceMs).toBe(at(24))

@@ -1,6 +1,6 @@
 import type { TimeEntry } from './records.ts'
 
-/** A stretch of time on a task, in milliseconds since the epoch. */
+/** A stretch of time on a task, in milliseconds since 1970. */
 export type Stretch = {
   id: string
   taskId: string | null
@@ -9,15 +9,15 @@ export type Stretch = {
   isRunning: boolean
 }
 
-/** The entry whose timer runs: the last one started, if it has no end. */
+/** Returns the entry of the running timer: the one that started last, if it has no end. */
 export function runningEntry(entries: readonly TimeEntry[]): TimeEntry | undefined {
   const last = entries.at(-1)
   return last !== undefined && last.endMs === null ? last : undefined
 }
 
 /**
- * The stretches of `entries` (by their start) that touch a window, cut to it. At most one timer runs: an older entry
- * without an end ends where the next one starts, as the server will write it.
+ * Returns the stretches of `entries` (sorted by start) that overlap a window, clipped to it. At most one timer runs: an
+ * older entry without an end ends at the start of the next one, as the server will write it.
  */
 export function stretchesWithin(
   entries: readonly TimeEntry[],
@@ -32,7 +32,7 @@ export function stretchesWithin(
   })
 }
 
-/** Seconds that the stretches cover together; where two overlap, the time counts once. */
+/** Returns the seconds that the stretches cover together; overlapping time counts once. */
 export function coveredSeconds(stretches: readonly Stretch[]): number {
   let totalMs = 0
   let reachedMs = Number.NEGATIVE_INFINITY

@@ -16,23 +16,23 @@ const PAIRS: [text: string, ground: string][] = [
 ]
 const tokens = await readTokens()
 
-// WCAG 2.2, 1.4.3: at least 4.5 to 1 for text.
-it.each(PAIRS)('%s can be read on %s, light and dark', (text, ground) => {
+// WCAG 2.2, 1.4.3: a contrast of at least 4.5 to 1 for text.
+it.each(PAIRS)('%s is legible on %s, light and dark', (text, ground) => {
   for (const theme of ['light', 'dark'] as const)
     expect(contrast(text, ground, theme), theme).toBeGreaterThanOrEqual(4.5)
 })
 
-// WCAG 2.2, 1.4.11: at least 3 to 1 for what shows that there is a control.
+// WCAG 2.2, 1.4.11: a contrast of at least 3 to 1 for the borders of controls.
 it.each(['paper', 'surface', 'raised', 'accent-soft'])(
-  'a control can be seen on %s, light and dark',
+  'a control is visible on %s, light and dark',
   ground => {
     for (const theme of ['light', 'dark'] as const)
       expect(contrast('control', ground, theme), theme).toBeGreaterThanOrEqual(3)
   },
 )
 
-function contrast(one: string, other: string, theme: 'light' | 'dark'): number {
-  const [high = 0, low = 0] = [luminance(one, theme), luminance(other, theme)].sort((a, b) => b - a)
+function contrast(text: string, ground: string, theme: 'light' | 'dark'): number {
+  const [high = 0, low = 0] = [luminance(text, theme), luminance(ground, theme)].sort((a, b) => b - a)
   return (high + 0.05) / (low + 0.05)
 }
 

@@ -2,7 +2,7 @@ import { html } from 'lit-html'
 import type { SignedInApp } from '../create-app.ts'
 import { icon } from './icon.ts'
 
-/** The field that turns a line into a task; it keeps the focus, so that the next one can follow. */
+/** Renders the field that turns a line into a task; it keeps the focus for the next one. */
 export function addTask(app: SignedInApp, projectId: string | null, { hint }: { hint: string }) {
   const submit = (event: SubmitEvent) => {
     event.preventDefault()

@@ -2,12 +2,12 @@ import { html } from 'lit-html'
 import type { SignedInApp } from '../create-app.ts'
 import { icon } from './icon.ts'
 
-/** Changes that the server will never take, each with its reason; what was written is shown, so it is not lost. */
+/** Renders the changes that the server rejected, each with its reason and its value, so that nothing is lost. */
 export function attentionList(app: SignedInApp) {
   const { store } = app.stage.workspace
   return html`<section class="card setting attention" aria-labelledby="attention-title">
     <h2 id="attention-title">${icon('warning')} Needs attention</h2>
-    <p class="quiet">The server could not take these changes. Copy what you need, then dismiss them.</p>
+    <p class="quiet">The server rejected these changes. Copy what you need, then dismiss them.</p>
     <ul role="list" class="attention-items">
       ${store.attention().map(
         ({ key, op, reason }) => html`<li class="attention-item">
@@ -29,7 +29,9 @@ async function copy({ ui }: SignedInApp, text: string) {
     () => true,
     () => false,
   )
-  ui.toast({ text: isCopied ? 'Copied' : 'This browser does not let Goalixa copy. Select the text instead.' })
+  ui.toast({
+    text: isCopied ? 'Copied' : 'The browser does not allow copying. Select the text and copy it yourself.',
+  })
 }
 
 function sentence(reason: string): string {

@@ -16,7 +16,7 @@ const TEXTS = {
   },
   register: {
     title: 'Create your account',
-    lead: 'Your tasks and your time, on every device, also without network.',
+    lead: 'Your tasks and your time on every device, online or offline.',
     submit: 'Create account',
     password: 'new-password',
     other: 'Already have an account?',
@@ -25,10 +25,10 @@ const TEXTS = {
   },
 } as const
 
-// What the form says after an attempt. It belongs to the page, not to the data, and is gone after a reload.
+// The state of the form after an attempt. It belongs to the page, not to the data, and a reload resets it.
 const form = { message: '', isFailure: false, isBusy: false, isReadable: false, mode: 'sign-in' as Mode }
 
-/** Sign-in and registration; `reason` says why the person is asked. */
+/** Renders sign-in and registration; `reason` explains why the person must sign in. */
 export function authView(app: App, mode: Mode, reason: string | null) {
   if (form.mode !== mode) Object.assign(form, { message: '', isFailure: false, isReadable: false, mode })
   const texts = TEXTS[mode]
@@ -73,7 +73,7 @@ export function authView(app: App, mode: Mode, reason: string | null) {
               aria-describedby=${mode === 'register' ? 'password-hint' : nothing}
             />
             <button type="button" aria-pressed=${form.isReadable} @click=${show}>
-              ${form.isReadable ? 'Hide' : 'Show'}<span class="hidden"> what is typed</span>
+              ${form.isReadable ? 'Hide' : 'Show'}<span class="hidden"> password</span>
             </button>
           </span>
           ${mode === 'register' ? html`<small id="password-hint" class="quiet">At least 8 characters. A sentence works well.</small>` : nothing}
@@ -91,6 +91,6 @@ export function authView(app: App, mode: Mode, reason: string | null) {
 function messageOf(result: { kind: string; reason?: string }): string {
   if (result.kind === 'failed') return result.reason ?? ''
   return result.kind === 'confirm-email'
-    ? 'If you already have an account, sign in with its password. Else confirm the address in the mail we sent you.'
+    ? 'Goalixa received your registration but could not sign you in. If you already have an account, sign in with its password.'
     : ''
 }

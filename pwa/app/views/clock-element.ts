@@ -1,9 +1,9 @@
 import { formatClock, formatDuration } from '../format.ts'
 
-/** `<gx-clock since="ms" base="seconds" words>`: time since an instant plus a base, ticking on its own. */
+/** `<gx-clock since="ms" base="seconds" words>`: shows the time since an instant plus a base, and ticks by itself. */
 class ClockElement extends HTMLElement {
   static readonly observedAttributes = ['since', 'base', 'words']
-  /** Milliseconds since 1970, corrected where the device is known to be wrong. */
+  /** Milliseconds since 1970, corrected if the clock of the device is known to be wrong. */
   now = () => Date.now()
   #timer: ReturnType<typeof setInterval> | undefined
 
@@ -29,7 +29,7 @@ class ClockElement extends HTMLElement {
   }
 }
 
-/** Makes `<gx-clock>` known to the page. */
+/** Registers `<gx-clock>`. */
 export function defineClock(): void {
   customElements.define('gx-clock', ClockElement)
 }

@@ -2,7 +2,7 @@ import { html, nothing } from 'lit-html'
 
 type Props = {
   now: () => number
-  /** Milliseconds since 1970 that it counts from; without it the clock stands still. */
+  /** The start in milliseconds since 1970; null for a clock that stands still. */
   sinceMs: number | null
   /** Seconds to add. */
   base?: number
@@ -10,7 +10,7 @@ type Props = {
   words?: boolean
 }
 
-/** A clock that ticks on its own, without drawing the page again. */
+/** Renders a clock that ticks by itself, without rendering the page again. */
 export function clock({ now, sinceMs, base = 0, words = false }: Props) {
   return html`<gx-clock .now=${now} since=${sinceMs ?? nothing} base=${base} ?words=${words}></gx-clock>`
 }

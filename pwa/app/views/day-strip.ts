@@ -5,9 +5,9 @@ import { formatHour } from '../format.ts'
 
 const WIDTH = 960
 const HOUR_MS = 3_600_000
-const NARROWEST = 3
+const MIN_BLOCK_WIDTH = 3
 
-/** The day as a strip: a block for each stretch of time, in the colour of its project, and a line for now. */
+/** Renders the day as a strip: a block for each stretch of time, in the colour of its project, and a line for now. */
 export function dayStrip(
   { stretches, fromMs, toMs }: DaySummary,
   { tasks, projects }: Records,
@@ -24,7 +24,7 @@ export function dayStrip(
   const labelled = hours.filter((_, index) => index % 3 === 0)
   const isToday = nowMs >= fromMs && nowMs < toMs
   return html`<figure class="strip">
-    <svg viewBox="0 0 ${WIDTH} 28" preserveAspectRatio="none" role="img" aria-label="The day in time entries">
+    <svg viewBox="0 0 ${WIDTH} 28" preserveAspectRatio="none" role="img" aria-label="Time entries of the day">
       <rect class="strip-ground" width=${WIDTH} height="28" rx="6" />
       ${hours.map(ms => svg`<rect class="strip-hour" x=${x(ms)} width="1" height="28" />`)}
       ${stretches.map(
@@ -34,7 +34,7 @@ export function dayStrip(
           y="4"
           height="20"
           rx="3"
-          width=${Math.max(x(stretch.endMs) - x(stretch.startMs), NARROWEST)}
+          width=${Math.max(x(stretch.endMs) - x(stretch.startMs), MIN_BLOCK_WIDTH)}
           fill=${colorOf.get(projectOf.get(stretch.taskId ?? '') ?? '') ?? 'var(--neutral)'}
         />`,
       )}
@@ -46,7 +46,7 @@ export function dayStrip(
   </figure>`
 }
 
-// From early morning to late evening, wider if there was something outside of that; a multiple of three hours.
+// From early morning to late evening, extended to entries outside of that; a multiple of three hours.
 function visibleHours(
   stretches: DaySummary['stretches'],
   day: { fromMs: number; toMs: number; nowMs: number },

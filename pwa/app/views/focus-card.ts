@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit-html'
 import type { SignedInApp } from '../create-app.ts'
+import { findResumableTask } from '../data/find-resumable-task.ts'
 import type { Records, Task } from '../data/records.ts'
-import { resumableTask } from '../data/resumable-task.ts'
 import type { DaySummary } from '../data/summarise-day.ts'
 import { formatDuration } from '../format.ts'
 import { clock } from './clock.ts'
@@ -9,12 +9,12 @@ import { dayStrip } from './day-strip.ts'
 import { icon } from './icon.ts'
 import { projectDot } from './task-row.ts'
 
-/** What runs now, how much of today is tracked, and where it went. */
+/** Renders the running timer, the time tracked today, and its share per project. */
 export function focusCard(app: SignedInApp, day: DaySummary, records: Records) {
   const task = records.tasks.find(({ id }) => id === day.running?.taskId)
   return html`<section class="card focus ${day.running ? 'is-running' : ''}" aria-label="Time today">
     <div class="focus-top">
-      ${day.running ? running(app, day, task) : resting(app, day, resumableTask(records))}
+      ${day.running ? running(app, day, task) : resting(app, day, findResumableTask(records))}
     </div>
     ${dayStrip(day, records, app.now())} ${legend(day, records)}
   </section>`
@@ -37,7 +37,7 @@ function running(app: SignedInApp, day: DaySummary, task: Task | undefined) {
 }
 
 function resting(app: SignedInApp, day: DaySummary, last: Task | undefined) {
-  const hint = day.seconds < 1 ? 'Press play on a task to track time.' : 'tracked so far'
+  const hint = day.seconds < 1 ? 'Start the timer of a task to track time.' : 'tracked so far'
   return html`<div class="focus-now">
       <p class="eyebrow">Today</p>
       <p class="focus-clock">${total(app, day)}</p>

@@ -22,7 +22,7 @@ const SHAPES = {
 
 export type IconName = keyof typeof SHAPES
 
-/** A line icon in the colour of the text; decorative, so the control it sits in needs its own name. */
+/** Renders a line icon in the colour of the text. It is decorative, so its control needs a name of its own. */
 export function icon(name: IconName) {
   return html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">${SHAPES[name]}</svg>`
 }

@@ -1,6 +1,6 @@
 import { html } from 'lit-html'
 
-/** The mark of Goalixa: a path that climbs to its goal. */
+/** Renders the logo of Goalixa: a path that climbs to its goal. */
 export function logo() {
   return html`<svg class="logo" viewBox="0 0 32 32" aria-hidden="true">
     <rect class="logo-ground" width="32" height="32" rx="9" />

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
 
-/** The top of a page; its heading takes the focus after a change of place, so that it is read out. */
+/** Renders the head of a page; its heading gets the focus after navigation, so that screen readers announce it. */
 export function pageHead({
   title,
   eyebrow,

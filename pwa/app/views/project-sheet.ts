@@ -5,7 +5,7 @@ import { PROJECT_COLORS } from '../project-colors.ts'
 import { icon } from './icon.ts'
 import { closeSheet, sheet } from './sheet.ts'
 
-/** Makes a project (`id` null) or changes one. */
+/** Renders the form that creates a project (`id` null) or changes one. */
 export function projectSheet(app: SignedInApp, id: string | null) {
   const { projects } = app.stage.workspace.records()
   const project = projects.find(other => other.id === id)

@@ -2,12 +2,12 @@ import { html, nothing } from 'lit-html'
 import type { SignedInApp } from '../create-app.ts'
 import { summariseDay } from '../data/summarise-day.ts'
 import { addTask } from './add-task.ts'
-import { empty, hills } from './empty.ts'
+import { emptyState, hills } from './empty-state.ts'
 import { icon } from './icon.ts'
 import { pageHead } from './page-head.ts'
 import { taskList } from './task-list.ts'
 
-/** One project with its tasks. */
+/** Renders one project with its tasks. */
 export function projectView(app: SignedInApp, id: string) {
   const records = app.stage.workspace.records()
   const project = records.projects.find(other => other.id === id)
@@ -25,10 +25,10 @@ export function projectView(app: SignedInApp, id: string) {
       ${
         open.length > 0
           ? taskList(app, open, day, { label: 'To do', showsProject: false })
-          : empty({
+          : emptyState({
               art: hills,
-              title: 'Nothing open here',
-              text: 'Tasks you add above land in this project.',
+              title: 'No open tasks',
+              text: 'Tasks that you add here go into this project.',
             })
       }
     </section>
@@ -43,7 +43,7 @@ export function projectView(app: SignedInApp, id: string) {
 }
 
 function missingProject() {
-  return html`${pageHead({ title: 'This project is gone' })}
-    <p class="quiet">It was deleted, or it has not reached this device yet.</p>
+  return html`${pageHead({ title: 'Project not found' })}
+    <p class="quiet">The project was deleted, or it has not been synced to this device yet.</p>
     <p><a class="button" href="/projects">All projects</a></p>`
 }

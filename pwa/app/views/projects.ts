@@ -3,13 +3,13 @@ import { repeat } from 'lit-html/directives/repeat.js'
 import type { SignedInApp } from '../create-app.ts'
 import type { Project, Records } from '../data/records.ts'
 import { coveredSeconds, stretchesWithin } from '../data/timer.ts'
-import { count, formatDuration } from '../format.ts'
-import { empty, hills } from './empty.ts'
+import { formatCount, formatDuration } from '../format.ts'
+import { emptyState, hills } from './empty-state.ts'
 import { icon } from './icon.ts'
 import { pageHead } from './page-head.ts'
 import { projectDot } from './task-row.ts'
 
-/** All projects with what is open and how much time went into them. */
+/** Renders all projects with their open tasks and the time spent on them. */
 export function projectsView(app: SignedInApp) {
   const records = app.stage.workspace.records()
   const create = () => app.ui.open({ kind: 'project', id: null })
@@ -19,10 +19,10 @@ export function projectsView(app: SignedInApp) {
   return html`${pageHead({ title: 'Projects', aside: records.projects.length > 0 ? button : html`` })}
   ${
     records.projects.length === 0
-      ? empty({
+      ? emptyState({
           art: hills,
           title: 'No projects yet',
-          text: 'A project gathers tasks and the time you spend on them.',
+          text: 'A project groups tasks and the time you spend on them.',
           action: button,
         })
       : html`<ul class="projects" role="list">
@@ -55,5 +55,5 @@ function projectCard(project: Project, { tasks, entries }: Records, nowMs: numbe
 
 function tasksSentence(all: number, open: number): string {
   if (all === 0) return 'No tasks yet'
-  return open === 0 ? 'All done' : count(open, 'open task')
+  return open === 0 ? 'All done' : formatCount(open, 'open task')
 }

@@ -2,7 +2,7 @@ import { html } from 'lit-html'
 import type { SignedInApp } from '../create-app.ts'
 import { closeSheet, sheet } from './sheet.ts'
 
-/** Adds a task from anywhere: one line, Enter. */
+/** Renders the form that adds a task from any page. */
 export function quickAddSheet(app: SignedInApp) {
   const submit = async (event: SubmitEvent) => {
     event.preventDefault()
@@ -19,7 +19,7 @@ export function quickAddSheet(app: SignedInApp) {
     app,
     body: html`<form @submit=${submit}>
       <label class="field">
-        <span>What is to do? <span class="quiet">#project puts it into a project</span></span>
+        <span>What needs doing? <span class="quiet">#name sets the project</span></span>
         <input name="name" maxlength="500" autocomplete="off" autofocus dir="auto" enterkeyhint="done" />
       </label>
       <div class="sheet-actions"><button class="button button-primary">Add task</button></div>

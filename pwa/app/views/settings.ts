@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit-html'
-import { asSent } from '../../sync/next-request.ts'
+import { toWireOp } from '../../sync/next-request.ts'
 import type { SignedInApp } from '../create-app.ts'
-import { unsyncedGestures } from '../data/unsynced-gestures.ts'
+import { countUnsyncedGestures } from '../data/count-unsynced-gestures.ts'
 import { installation } from '../installation.ts'
 import { currentTheme, type Theme, useTheme } from '../theme.ts'
 import { attentionList } from './attention-list.ts'
@@ -14,10 +14,10 @@ const THEMES: [Theme, string][] = [
   ['dark', 'Dark'],
 ]
 
-/** Account, appearance, this device. */
+/** Renders the settings: account, appearance, this device. */
 export function settingsView(app: SignedInApp) {
   const { user, store, syncer } = app.stage.workspace
-  const pending = unsyncedGestures(store.outbox())
+  const pending = countUnsyncedGestures(store.outbox())
   return html`${pageHead({ title: 'Settings' })}
     ${store.attention().length > 0 ? attentionList(app) : nothing}
     <section class="card setting">
@@ -45,12 +45,12 @@ export function settingsView(app: SignedInApp) {
         <span>${syncSentence(app)}</span>
         <button type="button" class="button" @click=${() => void syncer.wake()}>Sync now</button>
       </p>
-      ${syncer.refusal() === null ? nothing : html`<p class="form-message is-failure">The server refuses to sync: ${syncer.refusal()}</p>`}
+      ${syncer.rejectionReason() === null ? nothing : html`<p class="form-message is-failure">The server rejected the sync: ${syncer.rejectionReason()}</p>`}
       ${
         pending > 0
           ? html`<p class="setting-row">
               <span class="quiet"
-                >${pending === 1 ? '1 change lives only here until it is' : `${pending} changes live only here until they are`} synced.</span
+                >${pending === 1 ? '1 change is stored only on this device until it is' : `${pending} changes are stored only on this device until they are`} synced.</span
               >
               <button type="button" class="button" @click=${() => saveOutbox(app)}>Save a copy</button>
             </p>`
@@ -59,13 +59,13 @@ export function settingsView(app: SignedInApp) {
       ${
         installation.canInstall()
           ? html`<p class="setting-row">
-              <span>Install Goalixa to open it like any other app, also without network.</span>
+              <span>Install Goalixa to open it like any other app, online or offline.</span>
               <button type="button" class="button" @click=${() => installation.install()}>Install</button>
             </p>`
           : nothing
       }
       <p class="setting-row needs-keyboard">
-        <span>Everything works from the keyboard.</span>
+        <span>Goalixa works entirely from the keyboard.</span>
         <button type="button" class="button" @click=${() => app.ui.open({ kind: 'shortcuts' })}>Shortcuts</button>
       </p>
     </section>
@@ -73,7 +73,7 @@ export function settingsView(app: SignedInApp) {
 }
 
 function saveOutbox(app: SignedInApp) {
-  const text = JSON.stringify(app.stage.workspace.store.outbox().map(asSent), null, 2)
+  const text = JSON.stringify(app.stage.workspace.store.outbox().map(toWireOp), null, 2)
   const link = document.createElement('a')
   link.href = URL.createObjectURL(new Blob([text], { type: 'application/json' }))
   link.download = 'goalixa-unsynced-changes.json'

@@ -5,7 +5,7 @@ import { icon } from './icon.ts'
 
 const shown = createRef<HTMLDialogElement>()
 
-/** A modal dialog with a title; Escape, its backdrop and its button close it, and focus goes back where it was. */
+/** Renders a modal dialog with a title. Escape, its backdrop and its button close it, and the focus returns. */
 export function sheet({
   title,
   body,
@@ -41,11 +41,11 @@ export function sheet({
   </dialog>`
 }
 
-/** Closes the open sheet once what was typed into it is on the disk, so that a reload right after still finds it. */
+/** Closes the open sheet once its edits are stored, so that a reload right afterwards does not lose them. */
 export async function closeSheet({ stage }: SignedInApp): Promise<void> {
   const dialog = shown.value
   if (dialog === undefined) return
-  // A field tells of its change when it loses the focus.
+  // A field reports its change when it loses the focus.
   if (document.activeElement instanceof HTMLElement && dialog.contains(document.activeElement))
     document.activeElement.blur()
   await stage.workspace.store.settled()

@@ -6,7 +6,7 @@ import { shortcutsSheet } from './shortcuts-sheet.ts'
 import { signOutSheet } from './sign-out-sheet.ts'
 import { taskSheet } from './task-sheet.ts'
 
-/** The sheet that is open, if one is. */
+/** Renders the open sheet, if there is one. */
 export function openSheet(app: SignedInApp) {
   const open = app.ui.sheet()
   switch (open?.kind) {

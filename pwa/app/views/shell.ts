@@ -15,7 +15,7 @@ const PLACES: { path: string; name: Route['name']; label: string; icon: IconName
   { path: '/settings', name: 'settings', label: 'Settings', icon: 'settings' },
 ]
 
-/** The frame around every page: places, projects, sync, and the running timer wherever one is. */
+/** Renders the frame around every page: navigation, projects, sync state, and the timer on every page but Today. */
 export function shell(app: SignedInApp, route: Route, page: TemplateResult) {
   return html`<a class="skip" href="#main">Skip to content</a>
     <div class="shell">

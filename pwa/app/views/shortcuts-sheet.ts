@@ -3,7 +3,7 @@ import type { SignedInApp } from '../create-app.ts'
 import { SHORTCUTS } from '../shortcuts.ts'
 import { sheet } from './sheet.ts'
 
-/** Every shortcut, from the table that also makes them work. */
+/** Renders the list of shortcuts from the table that also implements them. */
 export function shortcutsSheet(app: SignedInApp) {
   return sheet({
     title: 'Keyboard shortcuts',

@@ -5,7 +5,7 @@ import type { Task } from '../data/records.ts'
 import type { DaySummary } from '../data/summarise-day.ts'
 import { taskRow } from './task-row.ts'
 
-/** Tasks as a list, each with what was tracked on it today. */
+/** Renders a list of tasks, each with the time tracked today. */
 export function taskList(
   app: SignedInApp,
   tasks: readonly Task[],

@@ -8,13 +8,13 @@ type Props = {
   app: SignedInApp
   task: Task
   project: Project | undefined
-  /** When its timer started, if it runs. */
+  /** When the timer of the task started, null if it does not run. */
   sinceMs: number | null
-  /** Seconds tracked today before that. */
+  /** Seconds tracked today, without the running timer. */
   seconds: number
 }
 
-/** One task in a list: tick, name, project, time of today, timer. */
+/** Renders one task in a list: checkbox, name, project, today's time, timer. */
 export function taskRow({ app, task, project, sinceMs, seconds }: Props) {
   const { actions } = app.stage
   const isRunning = sinceMs !== null
@@ -46,7 +46,7 @@ export function taskRow({ app, task, project, sinceMs, seconds }: Props) {
         : html`<button
             type="button"
             class="button-icon timer-button"
-            aria-label=${isRunning ? `Stop the timer of ${task.name}` : `Start the timer on ${task.name}`}
+            aria-label=${isRunning ? `Stop the timer for ${task.name}` : `Start the timer for ${task.name}`}
             aria-pressed=${isRunning}
             @click=${() => actions.toggleTimer(task)}
           >
@@ -56,7 +56,7 @@ export function taskRow({ app, task, project, sinceMs, seconds }: Props) {
   </li>`
 }
 
-/** The colour of a project as a dot. */
+/** Renders the colour of a project as a dot. */
 export function projectDot(project: Pick<Project, 'color'> | undefined) {
   return html`<svg class="dot" viewBox="0 0 8 8" aria-hidden="true">
     <circle cx="4" cy="4" r="4" fill=${project?.color ?? 'currentColor'} />

@@ -6,7 +6,7 @@ import { formatDay, formatDuration } from '../format.ts'
 import { icon } from './icon.ts'
 import { closeSheet, sheet } from './sheet.ts'
 
-/** One task: its name, project, note and time, and what can be done with it. */
+/** Renders one task: name, project, note and time, and its actions. */
 export function taskSheet(app: SignedInApp, id: string) {
   const records = app.stage.workspace.records()
   const task = records.tasks.find(other => other.id === id)
@@ -88,9 +88,9 @@ function taskForm(app: SignedInApp, task: Task, records: Records) {
 function timeSentence({ id, completedAt, isDone }: Task, { entries }: Records, nowMs: number): string {
   const all = stretchesWithin(entries, { fromMs: 0, toMs: Number.POSITIVE_INFINITY, nowMs })
   const seconds = coveredSeconds(all.filter(({ taskId }) => taskId === id))
-  const time = seconds < 1 ? 'No time tracked yet.' : `${formatDuration(seconds)} tracked in all.`
+  const time = seconds < 1 ? 'No time tracked yet.' : `${formatDuration(seconds)} tracked in total.`
   return isDone && completedAt !== null
-    ? `${time} Done on ${formatDay(Date.parse(completedAt), nowMs)}.`
+    ? `${time} Completed on ${formatDay(Date.parse(completedAt), nowMs)}.`
     : time
 }
 
@@ -102,7 +102,7 @@ function fieldValue({ target }: Event): string {
   return isField ? target.value : ''
 }
 
-// A name is one line, however many it takes to show it.
+// A name is a single line, even if it wraps on the screen.
 function submitOnEnter(event: KeyboardEvent) {
   if (event.key !== 'Enter' || event.isComposing) return
   event.preventDefault()

@@ -8,12 +8,12 @@ import type { Stretch } from '../data/timer.ts'
 import { formatDay, formatDuration, formatSpan, formatTime } from '../format.ts'
 import { clock } from './clock.ts'
 import { dayStrip } from './day-strip.ts'
-import { empty, hills } from './empty.ts'
+import { emptyState, hills } from './empty-state.ts'
 import { icon } from './icon.ts'
 import { pageHead } from './page-head.ts'
 import { projectDot } from './task-row.ts'
 
-/** The time entries of one day. */
+/** Renders the time entries of one day. */
 export function timeView(app: SignedInApp, dayInUrl: string | null) {
   const nowMs = app.now()
   const atMs = noonOf(dayInUrl ?? '') ?? nowMs
@@ -21,16 +21,16 @@ export function timeView(app: SignedInApp, dayInUrl: string | null) {
   const day = summariseDay(records, atMs, nowMs)
   const isToday = dayName(atMs) === dayName(nowMs)
   return html`${pageHead({ title: 'Time', eyebrow: formatDay(atMs, nowMs), aside: dayNavigation(atMs, isToday) })}
-    <section class="card focus" aria-label="Total of the day">
+    <section class="card focus" aria-label="Total for the day">
       <p class="focus-clock">${clock({ now: app.now, sinceMs: day.sinceMs, base: day.seconds, words: true })}</p>
       ${dayStrip(day, records, nowMs)}
     </section>
     ${
       day.stretches.length === 0
-        ? empty({
+        ? emptyState({
             art: hills,
-            title: 'Nothing tracked',
-            text: 'Press play on a task and its time appears here.',
+            title: 'No time tracked',
+            text: 'Start the timer of a task, and its time appears here.',
           })
         : html`<ul class="entries" role="list" aria-label="Time entries">
             ${repeat(
@@ -55,7 +55,7 @@ function entryRow(app: SignedInApp, stretch: Stretch, { tasks, projects }: Recor
     <button
       type="button"
       class="button-icon"
-      aria-label="Delete the entry of ${formatTime(stretch.startMs)}"
+      aria-label="Delete the entry from ${formatTime(stretch.startMs)}"
       @click=${() => app.stage.actions.deleteEntry(stretch)}
     >
       ${icon('trash')}
@@ -66,8 +66,8 @@ function entryRow(app: SignedInApp, stretch: Stretch, { tasks, projects }: Recor
 function dayNavigation(atMs: number, isToday: boolean) {
   const link = (days: number) => `/time?day=${dayName(addDays(atMs, days))}`
   return html`<nav class="day-nav" aria-label="Day">
-    <a class="button-icon" href=${link(-1)} aria-label="The day before">${icon('left')}</a>
+    <a class="button-icon" href=${link(-1)} aria-label="Previous day">${icon('left')}</a>
     <a class="button" href="/time" aria-current=${isToday ? 'date' : 'false'}>Today</a>
-    <a class="button-icon" href=${link(1)} aria-label="The day after">${icon('right')}</a>
+    <a class="button-icon" href=${link(1)} aria-label="Next day">${icon('right')}</a>
   </nav>`
 }

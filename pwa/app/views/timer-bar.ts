@@ -1,15 +1,15 @@
 import { html, nothing } from 'lit-html'
 import type { SignedInApp } from '../create-app.ts'
-import { resumableTask } from '../data/resumable-task.ts'
+import { findResumableTask } from '../data/find-resumable-task.ts'
 import { runningEntry } from '../data/timer.ts'
 import { clock } from './clock.ts'
 import { icon } from './icon.ts'
 
-/** The timer on every page but Today: what runs with a way to stop it, else a way to go on with the last task. */
+/** Renders the timer on every page but Today: stops the running one, or resumes the last task. */
 export function timerBar(app: SignedInApp) {
   const records = app.stage.workspace.records()
   const running = runningEntry(records.entries)
-  const last = resumableTask(records)
+  const last = findResumableTask(records)
   if (running !== undefined) {
     const task = records.tasks.find(({ id }) => id === running.taskId)
     return html`<section class="timer-bar" aria-label="Running timer">

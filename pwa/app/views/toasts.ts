@@ -3,7 +3,7 @@ import { repeat } from 'lit-html/directives/repeat.js'
 import type { Toast, UiState } from '../ui-state.ts'
 import { icon } from './icon.ts'
 
-/** Short messages at the edge of the page, read out by screen readers. */
+/** Renders short messages at the edge of the page; screen readers announce them. */
 export function toasts(ui: UiState) {
   return html`<div class="toasts" role="status">
     ${repeat(

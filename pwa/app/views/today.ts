@@ -2,14 +2,14 @@ import { html, nothing } from 'lit-html'
 import type { SignedInApp } from '../create-app.ts'
 import { dayAround } from '../data/day.ts'
 import { summariseDay } from '../data/summarise-day.ts'
-import { count, formatDay } from '../format.ts'
+import { formatCount, formatDay } from '../format.ts'
 import { addTask } from './add-task.ts'
-import { empty, hills } from './empty.ts'
+import { emptyState, hills } from './empty-state.ts'
 import { focusCard } from './focus-card.ts'
 import { pageHead } from './page-head.ts'
 import { taskList } from './task-list.ts'
 
-/** Today: what runs, what is to do, what is done. */
+/** Renders Today: the running timer, open tasks, completed tasks. */
 export function todayView(app: SignedInApp) {
   const nowMs = app.now()
   const records = app.stage.workspace.records()
@@ -19,18 +19,18 @@ export function todayView(app: SignedInApp) {
     .filter(({ completedAt }) => completedAt !== null && Date.parse(completedAt) >= dayAround(nowMs).fromMs)
     .filter(task => task.isDone)
   return html`${pageHead({ title: 'Today', eyebrow: formatDay(nowMs, nowMs) })} ${focusCard(app, day, records)}
-    ${addTask(app, null, { hint: 'Add a task, “Draft outline #project”' })}
+    ${addTask(app, null, { hint: 'Add a task, e.g. “Draft outline #project”' })}
     <section class="block">
       <h2 class="block-title">To do ${open.length > 0 ? html`<span class="number">${open.length}</span>` : nothing}</h2>
       ${
         open.length > 0
           ? taskList(app, open, day, { label: 'To do' })
-          : empty({
+          : emptyState({
               art: hills,
               title: done.length > 0 ? 'All done. Enjoy the view.' : 'A clear day',
               text:
                 done.length > 0
-                  ? `${count(done.length, 'task')} finished today.`
+                  ? `${formatCount(done.length, 'task')} completed today.`
                   : 'Add the first thing you want to get done.',
             })
       }

@@ -1,8 +1,8 @@
 /**
- * Draws, and if that took the focused task away (it was completed, moved or deleted), puts the focus on the one that
- * is now in its place, so that whoever works from the keyboard does not start over.
+ * Calls `draw`. If that removes the focused task from its list (it was completed, moved or deleted), focuses the task
+ * that takes its place, so that keyboard users need not start over.
  */
-export function keepPlace(root: ParentNode, draw: () => void): void {
+export function preserveTaskFocus(root: ParentNode, draw: () => void): void {
   const before = rowsIn(root).findIndex(row => row.contains(document.activeElement))
   draw()
   if (before === -1 || document.activeElement !== document.body) return

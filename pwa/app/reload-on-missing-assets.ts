@@ -1,18 +1,18 @@
 const KEY = 'goalixa.reloads'
-const MOST = 5
+const MAX_RELOADS = 5
 const WAIT_MS = 1_500
 
 /**
- * Loads the page again if one of its files is not there: during a rollout the page can come from a pod of one build
- * and its files from a pod of another. Gives up after a few times.
+ * Reloads the page if one of its files is missing: during a rollout the page can come from a pod of one build and its
+ * files from a pod of another. Gives up after a few reloads.
  */
-export function reloadIfFilesAreMissing(): void {
+export function reloadOnMissingAssets(): void {
   addEventListener(
     'error',
     ({ target }) => {
       if (!(target instanceof HTMLScriptElement || target instanceof HTMLLinkElement)) return
       const reloads = Number(sessionStorage.getItem(KEY) ?? 0)
-      if (reloads >= MOST) return
+      if (reloads >= MAX_RELOADS) return
       sessionStorage.setItem(KEY, String(reloads + 1))
       setTimeout(() => location.reload(), WAIT_MS)
     },
@@ -20,7 +20,7 @@ export function reloadIfFilesAreMissing(): void {
   )
 }
 
-/** Says that all files were there, so that the next trouble gets its full number of attempts. */
-export function allFilesAreThere(): void {
+/** Resets the number of reloads, once all files have loaded. */
+export function resetReloadCount(): void {
   sessionStorage.removeItem(KEY)
 }

@@ -13,26 +13,26 @@ type Axe = { run: (root: Document, options: object) => Promise<{ violations: Fin
 const AXE = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
-/** What axe-core finds that keeps people from using the page as it is now: its serious and critical findings. */
-export async function findBarriers(page: Page): Promise<string[]> {
+/** Lists the serious and critical findings of axe-core on the current page. */
+export async function findAccessibilityViolations(page: Page): Promise<string[]> {
   await page.evaluate(await AXE)
-  await page.evaluate(untilAtRest)
+  await page.evaluate(waitForAnimations)
   const { violations } = await page.evaluate(
     rules => (window as unknown as { axe: Axe }).axe.run(document, { runOnly: rules }),
     RULES,
   )
-  return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(inWords)
+  return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(formatFinding)
 }
 
-// Runs in the page: a colour on its way to another one is neither of the two. What pulses for ever is not waited for.
-async function untilAtRest() {
+// Runs in the page: a colour in transition would be measured wrongly. Endless animations are not waited for.
+async function waitForAnimations() {
   const passing = document
     .getAnimations()
     .filter(({ effect }) => effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY)
   await Promise.all(passing.map(({ finished }) => finished.catch(() => {})))
 }
 
-function inWords({ id, help, nodes }: Finding): string {
+function formatFinding({ id, help, nodes }: Finding): string {
   const places = nodes.map(({ target, any }) => `${target.join(' ')} (${any[0]?.message ?? ''})`)
   return `${id}: ${help}: ${places.slice(0, 3).join('; ')}`
 }

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
 
-/** What stands where nothing is yet: a picture, a sentence, and a way on. */
-export function empty({
+/** Renders the placeholder of an empty list: a picture, a sentence and the next step. */
+export function emptyState({
   art,
   title,
   text,
@@ -20,7 +20,7 @@ export function empty({
   </div>`
 }
 
-/** A quiet hill with a sun. */
+/** A drawing of hills under a sun. */
 export const hills = html`<svg viewBox="0 0 160 90">
   <circle class="art-sun" cx="112" cy="34" r="14" />
   <path class="art-far" d="M0 72c24-26 46-34 66-18s38 18 94-8v44H0z" />

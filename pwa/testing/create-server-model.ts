@@ -2,24 +2,24 @@ import type { Op, Row, Stamp, SyncRequest, SyncResponse } from '@goalixa/core/sy
 import { rowKey } from '../sync/replica.ts'
 import { compareStamps, stampKey } from '../sync/stamp.ts'
 
-/** Milliseconds that a stamp may be ahead of the server's clock. */
+/** The milliseconds that a stamp may be ahead of the server's clock. */
 export const ALLOWED_SKEW_MS = 120_000
 
-/** Ways in which the model can be broken on purpose, to prove that the invariants notice. */
+/** Faults that can be injected into the model, to prove that the invariants detect them. */
 export type ServerFault = 'no-dedup' | 'no-skew-check' | 'no-journal' | 'cursor-holes' | 'whole-row'
 
 type Options = {
   now: () => number
   pageSize?: number
   fault?: ServerFault | undefined
-  /** Why an op can not be applied, or undefined if it can. */
-  refuse?: (op: Op) => { code: string; reason: string } | undefined
-  /** The author's other fields at the time of an op; only the fault `whole-row` looks at them. */
+  /** Returns why an op cannot be applied, or undefined if it can. */
+  findRejection?: (op: Op) => { code: string; reason: string } | undefined
+  /** Returns the author's other fields at the time of an op; only the fault `whole-row` uses them. */
   snapshotOf?: (clientId: string, op: Op) => Record<string, Op['value']>
 }
 
-/** The server's half of the sync protocol for one user, in memory: the executable statement of the wire contract. */
-export function createServerModel({ now, pageSize = 500, fault, refuse, snapshotOf }: Options) {
+/** Creates a model of the server side of the sync protocol, for one user and in memory: an executable specification. */
+export function createServerModel({ now, pageSize = 500, fault, findRejection, snapshotOf }: Options) {
   const rows = new Map<string, Row>()
   const lastSeq = new Map<string, number>()
   const log: { clientId: string; at: number; op: Op }[] = []
@@ -42,9 +42,9 @@ export function createServerModel({ now, pageSize = 500, fault, refuse, snapshot
       if (error !== null) break
       lastSeq.set(clientId, Math.max(last, op.seq))
       acks.push(op.seq)
-      const refusal = refuse?.(op)
-      if (refusal === undefined) take(clientId, op)
-      else rejects.push({ seq: op.seq, ...refusal })
+      const rejection = findRejection?.(op)
+      if (rejection === undefined) take(clientId, op)
+      else rejects.push({ seq: op.seq, ...rejection })
     }
     return { attempt, acks, rejects, error, ...pageAfter(cursor), ...footer(clientId) }
   }
