@@ -23,7 +23,7 @@ describe('names', () => {
     expect(wrong).toEqual([])
   })
 
-  it('are exported once among the workspaces that import each other', () => {
+  it('are exported once in a workspace', () => {
     const homes = Map.groupBy(
       production.flatMap(path => exportsOf(read(path)).map(name => ({ name, path, house: houseOf(path) }))),
       ({ house, name }) => `${house} ${name}`,
@@ -62,11 +62,12 @@ function exportsOf(source: string): string[] {
   return [...new Set([...declared].map(([, name]) => name ?? ''))]
 }
 
-// What imports each other shares one vocabulary. Emulators share no parser with the clients they test, so both have a Pod.
+// A workspace is one vocabulary. The systems behind a port name their functions after the port's.
 function houseOf(path: string): string {
-  const [top = '', second = ''] = path.split('/')
-  if (['agents', 'syntra', 'tools', 'chassis'].includes(top)) return 'orchestrator'
-  return top === 'emulators' || top === 'product-services' ? `${top}/${second}` : top
+  const [top = '', second = '', third = ''] = path.split('/')
+  if (top === 'emulators' || top === 'product-services') return `${top}/${second}`
+  const isPort = top === 'tools' && (second === 'forge' || second === 'delivery')
+  return isPort && !third.endsWith('.ts') ? `${top}/${second}/${third}` : top
 }
 
 /** Texts in quotes or backticks that hold a space: sentences rather than keys. Comments are left out. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { describe, expect, it } from 'vitest'
-import { createClients } from './clients.ts'
+import { createClients } from './create-clients.ts'
 import type { Question } from './evidence.ts'
 import { createRecorder } from './recorder.ts'
 import { createMemoryEvidenceStore } from './testing/memory-evidence-store.ts'
@@ -92,7 +92,7 @@ describe('a read of a great many lines', () => {
 
 describe('a read that fails', () => {
   it.each([
-    ['a write tool', { ...logs, tool: 'kubernetes_restart_workload' }, 'NOT_A_READ', 'only read'],
+    ['a write tool', { ...logs, tool: 'kubernetes_restart_workload' }, 'NOT_A_READ', 'is a write tool'],
     ['an unknown tool', { ...logs, tool: 'shell_exec' }, 'NO_SUCH_TOOL', 'shell_exec'],
     ['a wrong argument', { ...logs, args: { ...logs.args, pod: '../x' } }, 'BAD_ARGUMENTS', 'DNS-1123'],
     ['an unknown argument', { ...logs, args: { ...logs.args, force: true } }, 'BAD_ARGUMENTS', 'force'],

@@ -12,41 +12,41 @@ import { redact, redactText } from './redact.ts'
 import type { ReadTool } from './tool.ts'
 import { truncateJson } from './truncate-json.ts'
 
-/** An answer whose number in the investigation is the store's to give. */
+/** Evidence before the store has numbered it. */
 export type UnsavedEvidence = Omit<Evidence, 'id'>
 
 /** Where evidence is kept. */
 export type EvidenceStore = {
   find(investigationId: string, questionId: string): Promise<Evidence | undefined>
-  /** Keeps the evidence under its number, or gives what is already kept for its question: the first writer wins. */
+  /** Stores the evidence under its number, or returns what is already stored for its question: the first writer wins. */
   save(investigationId: string, evidence: UnsavedEvidence): Promise<Evidence>
 }
 
-export type Limits = { deadlineMs: number; stringChars: number; totalChars: number }
-type Deps = { clients: Clients; store: EvidenceStore; now?: () => Date; limits?: Partial<Limits> }
+export type ReadLimits = { deadlineMs: number; stringChars: number; totalChars: number }
+type Deps = { clients: Clients; store: EvidenceStore; now?: () => Date; limits?: Partial<ReadLimits> }
 type Context = { investigationId: string; signal: AbortSignal }
 
-const DEFAULTS: Limits = { deadlineMs: 10_000, stringChars: 4_000, totalChars: 1_000_000 }
+const DEFAULTS: ReadLimits = { deadlineMs: 10_000, stringChars: 4_000, totalChars: 1_000_000 }
 
-/** Reads through tools: each question of an investigation once, ever, with a deadline; redacted, cut to size and kept. */
+/** Reads through tools: each question of an investigation exactly once, under a deadline; redacted, truncated and stored. */
 export function createRecorder({ clients, store, now = () => new Date(), limits = {} }: Deps) {
   const bounds = { ...DEFAULTS, ...limits }
   return {
     /**
-     * The answer to a question, or why it could not be read. Throws only what is no answer: the caller's own abort, or
-     * a failing store.
+     * The answer to a question, or why it could not be read. Throws only the caller's own abort and failures of the
+     * store.
      */
     async read(question: Question, { investigationId, signal }: Context): Promise<Evidence> {
       const known = await store.find(investigationId, question.id)
       if (known) return known
       const at = now()
-      const answer = await ask(question, clients, bounds, signal)
+      const recordedAnswer = await answer(question, clients, bounds, signal)
       return store.save(investigationId, {
         question,
         at: at.toISOString(),
         tookMs: now().getTime() - at.getTime(),
-        ...answer,
-        digest: digestOf(answer.result),
+        ...recordedAnswer,
+        digest: digestOf(recordedAnswer.result),
       })
     },
   }
@@ -55,10 +55,10 @@ export type Recorder = ReturnType<typeof createRecorder>
 
 type Answer = Pick<Evidence, 'outcome' | 'result' | 'cut' | 'reason'>
 
-async function ask(
+async function answer(
   question: Question,
   clients: Clients,
-  limits: Limits,
+  limits: ReadLimits,
   signal: AbortSignal,
 ): Promise<Answer> {
   const deadline = AbortSignal.timeout(limits.deadlineMs)
@@ -70,14 +70,18 @@ async function ask(
     return recorded(result, limits, tool.newestAt)
   } catch (error) {
     signal.throwIfAborted()
-    return unread(deadline.aborted ? tooLate(limits) : error)
+    return unread(deadline.aborted ? deadlineError(limits) : error)
   }
 }
 
 function readToolOf(name: string): ReadTool {
   const tool = findTool(name)
   if (tool.effect === 'read') return tool
-  throw new ExpectedError('forbidden', 'NOT_A_READ', `${name} changes something; a question may only read.`)
+  throw new ExpectedError(
+    'forbidden',
+    'NOT_A_READ',
+    `${name} is a write tool; a question may only name a read tool.`,
+  )
 }
 
 function inputOf(tool: ReadTool, args: unknown): unknown {
@@ -86,7 +90,7 @@ function inputOf(tool: ReadTool, args: unknown): unknown {
   throw new ExpectedError('invalid', 'BAD_ARGUMENTS', `${tool.name}: ${z.prettifyError(parsed.error)}`)
 }
 
-function recorded(result: unknown, limits: Limits, newestAt: 'start' | 'end' | undefined): Answer {
+function recorded(result: unknown, limits: ReadLimits, newestAt: 'start' | 'end' | undefined): Answer {
   // Through JSON, so that what is analysed now is what a replay reads from the store.
   const json = JSON.parse(JSON.stringify(result ?? null)) as Json
   // Long lists go first, so that a huge answer does not have to be searched for secrets. Strings stay whole until then: half
@@ -110,7 +114,7 @@ function unread(error: unknown): Answer {
   return { outcome: 'unread', result: null, cut: [], reason: { code, message } }
 }
 
-function tooLate({ deadlineMs }: Limits): ExpectedError {
+function deadlineError({ deadlineMs }: ReadLimits): ExpectedError {
   return new ExpectedError(
     'unavailable',
     'DEADLINE',
@@ -118,7 +122,7 @@ function tooLate({ deadlineMs }: Limits): ExpectedError {
   )
 }
 
-// A tool that does not heed its signal must not hold the investigation up.
+// A tool that ignores its signal must not hold up the investigation.
 function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
     if (signal.aborted) reject(signal.reason)

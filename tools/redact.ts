@@ -5,7 +5,7 @@ const GONE = '[redacted]'
 
 /** The same JSON value without secrets and e-mail addresses: in texts, in fields named like a secret, in name/value pairs. */
 export function redact(value: Json): Json {
-  return mapStrings(withoutNamedValues(value), (text, key) =>
+  return mapStrings(redactNamedValues(value), (text, key) =>
     key !== null && isSecretName(key) && text !== '' ? GONE : redactText(text),
   )
 }
@@ -28,7 +28,7 @@ const NAMES =
 const SECRET_NAME = new RegExp(`(?:^|[_.-])(?:${NAMES}|authorization|cookie|set-cookie)$`, 'i')
 const CAMEL_SECRET_NAME = /[a-z0-9](?:Password|Passwd|Secret|Token|ApiKey|AccessKey|PrivateKey|Credentials?)$/
 
-// Escapes that `neutralise` made of colours may stand between a name and its value. All repetitions that can meet are
+// Escaped colour codes (escapeControlCharacters) may stand between a name and its value. All repetitions that can meet are
 // bounded, so that a hostile line costs no more than its length.
 const COLOUR = String.raw`(?:\\x1b\[[0-9;]{0,12}m){0,3}`
 const ASSIGNMENT = new RegExp(
@@ -36,7 +36,7 @@ const ASSIGNMENT = new RegExp(
   'gi',
 )
 
-// Each is the shape of one secret; the parts that tell where it was stay readable.
+// Each is the shape of one secret; the parts that show where it was stay readable.
 const RULES: [RegExp, string][] = [
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, GONE],
   [/(?<![\w-])eyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?/g, GONE],
@@ -76,15 +76,15 @@ function isSecretName(name: string): boolean {
 }
 
 // As in a container's env: {name: 'DB_PASSWORD', value: '…'}.
-function withoutNamedValues(value: Json): Json {
-  if (Array.isArray(value)) return value.map(withoutNamedValues)
+function redactNamedValues(value: Json): Json {
+  if (Array.isArray(value)) return value.map(redactNamedValues)
   if (value === null || typeof value !== 'object') return value
   const isSecret =
     typeof value.name === 'string' && isSecretName(value.name) && typeof value.value === 'string'
   return Object.fromEntries(
     Object.entries(value).map(([key, part]) => [
       key,
-      isSecret && key === 'value' ? GONE : withoutNamedValues(part),
+      isSecret && key === 'value' ? GONE : redactNamedValues(part),
     ]),
   )
 }

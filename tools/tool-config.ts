@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ToolSettings } from './clients.ts'
+import type { ToolSettings } from './create-clients.ts'
 
 const Url = z.url({ protocol: /^https?$/, error: 'expected an http:// or https:// address' })
 

@@ -1,6 +1,6 @@
 import type { PendingRevert, Step } from '@goalixa/agents/devops/proposal'
 import type { TestPostgres } from '@goalixa/chassis/testing/start-postgres'
-import type { ToolSettings } from '@goalixa/tools/clients'
+import type { ToolSettings } from '@goalixa/tools/create-clients'
 import { fakeWorld } from './fake-dependencies.ts'
 import { startCrashingWorkers } from './start-crashing-workers.ts'
 import { startSyntra } from './start-syntra.ts'

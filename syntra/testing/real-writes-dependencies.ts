@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { allTools } from '@goalixa/tools/catalog'
-import { createClients } from '@goalixa/tools/clients'
+import { createClients } from '@goalixa/tools/create-clients'
 import { createToolExecutor } from '../actions/execution/tool-executor.ts'
 import type { World } from '../composition/dependencies.ts'
 import type { RealWrites } from './crash-scenario.ts'

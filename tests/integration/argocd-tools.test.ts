@@ -8,7 +8,8 @@ import { createLog } from '@goalixa/chassis/log'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createGitops } from '../../emulators/argocd/create-gitops.ts'
 import { createControlPlane } from '../../emulators/kubernetes-api/create-control-plane.ts'
-import { type Clients, createClients } from '../../tools/clients.ts'
+import type { Clients } from '../../tools/clients.ts'
+import { createClients } from '../../tools/create-clients.ts'
 import { diffApp } from '../../tools/delivery/diff-app.ts'
 import { getApp } from '../../tools/delivery/get-app.ts'
 import { listHistory } from '../../tools/delivery/list-history.ts'
@@ -175,7 +176,7 @@ it('ends its own rollback that a closed sync window holds, and nothing is deploy
   expect((await app()).automated).toEqual(before)
 })
 
-it('shows a change by hand as a difference from Git', async () => {
+it('shows a manual change as a difference from Git', async () => {
   const scale = {
     namespace: 'shop',
     kind: 'Deployment',
@@ -183,6 +184,8 @@ it('shows a change by hand as a difference from Git', async () => {
     replicas: 1,
     actionId: 'act-3',
   } as const
+  // Self-heal would revert it at any moment.
+  await setAutoSync.run({ name, automated: null, actionId: 'act-5' }, clients, signal)
   await scaleWorkload.run(scale, clients, signal)
   await until(async () => (await diffApp.run({ name }, clients, signal)).differences.length > 0)
   const { differences } = await diffApp.run({ name }, clients, signal)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { createLog } from '@goalixa/chassis/log'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createControlPlane } from '../../emulators/kubernetes-api/create-control-plane.ts'
-import { createClients } from '../../tools/clients.ts'
+import { createClients } from '../../tools/create-clients.ts'
 import { canI } from '../../tools/kubernetes/can-i.ts'
 import { kubeconfigFor } from '../../tools/testing/kubeconfig-for.ts'
 

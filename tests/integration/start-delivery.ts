@@ -1,6 +1,6 @@
 import type { Release } from '@goalixa/agents/devops/rollback/release'
 import { allTools } from '@goalixa/tools/catalog'
-import { createClients } from '@goalixa/tools/clients'
+import { createClients } from '@goalixa/tools/create-clients'
 import { configMap } from '../../emulators/argocd/conformance/manifests.ts'
 import { startArgocd } from '../../emulators/argocd/conformance/start-argocd.ts'
 import { createToolExecutor } from '../../syntra/actions/execution/tool-executor.ts'

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createForge } from '../../emulators/github/create-forge.ts'
-import { createClients } from '../../tools/clients.ts'
+import { createClients } from '../../tools/create-clients.ts'
 
 /** The sandbox's forge, whose own conformance suite also runs against GitHub; with clients and repositories. */
 export async function startForge() {

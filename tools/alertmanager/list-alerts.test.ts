@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { findFreePort } from '@goalixa/chassis/find-free-port'
 import { expect, it, onTestFinished } from 'vitest'
-import { createClients } from '../clients.ts'
+import { createClients } from '../create-clients.ts'
 import { until } from '../testing/until.ts'
-import { listAlerts } from './list-alerts.ts'
+import { listNotifiedAlerts } from './list-alerts.ts'
 
 it('lists what a real Alertmanager holds, silenced alerts too', async () => {
   const url = await startAlertmanager()
@@ -34,7 +34,7 @@ it('lists what a real Alertmanager holds, silenced alerts too', async () => {
   await post('alerts', [alert('core'), alert('bff')])
 
   const clients = createClients({ alertmanager: { url } })
-  const list = () => listAlerts.run({}, clients, new AbortController().signal)
+  const list = () => listNotifiedAlerts.run({}, clients, new AbortController().signal)
   await until(async () => (await list()).alerts.length === 2)
   const { alerts } = await list()
   expect(alerts.toSorted((a, b) => a.state.localeCompare(b.state))).toEqual([

@@ -29,9 +29,9 @@ const Answer = z.array(
   }),
 )
 
-export const listAlerts = defineTool({
+export const listNotifiedAlerts = defineTool({
   name: 'alertmanager_list_alerts',
-  description: 'Lists the alerts that Alertmanager holds, silenced and inhibited ones too.',
+  description: 'Lists the alerts in Alertmanager, silenced and inhibited ones included.',
   effect: 'read',
   input: z.strictObject({}),
   async run(_input, { alertmanager }, signal): Promise<ListedNotifiedAlerts> {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { findTool } from '../catalog.ts'
-import { createClients, type ToolSettings } from '../clients.ts'
+import { createClients, type ToolSettings } from '../create-clients.ts'
 import { createAnsweringServer } from '../testing/answering-server.ts'
 import { kubeconfigFor } from '../testing/kubeconfig-for.ts'
 

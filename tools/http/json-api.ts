@@ -11,17 +11,17 @@ type Query = Record<string, string | number | undefined>
 type Options = {
   /** Its name in errors. */
   system: string
-  /** The setting that a person has to fill in when there are none. */
+  /** The setting to name where there are none. */
   setting: string
   settings: Settings | undefined
-  /** Finds the other side's own words in an error's body. */
-  saysOf?: (body: unknown) => string
-  /** Understands errors whose status alone does not tell what happened. */
+  /** Extracts the message of the other side from the body of an error. */
+  messageOf?: (body: unknown) => string
+  /** Classifies errors whose status alone is ambiguous. */
   failureOf?: (status: number, body: unknown) => Error | undefined
 }
 
 /** JSON over HTTP to one system: reads are retried while it is unavailable, writes never; every answer is checked. */
-export function createJsonApi({ system, setting, settings, saysOf = messageOf, failureOf }: Options) {
+export function createJsonApi({ system, setting, settings, messageOf = errorMessage, failureOf }: Options) {
   const call = settings
     ? createHttpClient({
         upstream: system,
@@ -31,7 +31,7 @@ export function createJsonApi({ system, setting, settings, saysOf = messageOf, f
       })
     : undefined
 
-  async function ask<S extends z.ZodType>(
+  async function request<S extends z.ZodType>(
     method: string,
     path: string,
     schema: S,
@@ -45,20 +45,21 @@ export function createJsonApi({ system, setting, settings, saysOf = messageOf, f
     })
     if (answer.status < 300) return parseAnswer(system, schema, answer.body)
     throw (
-      failureOf?.(answer.status, answer.body) ?? failureOfStatus(system, answer.status, saysOf(answer.body))
+      failureOf?.(answer.status, answer.body) ??
+      failureOfStatus(system, answer.status, messageOf(answer.body))
     )
   }
 
   return {
     get: <S extends z.ZodType>(path: string, schema: S, signal: AbortSignal, query: Query = {}) =>
-      retryRead(() => ask('GET', path, schema, { query, signal }), signal),
+      retryRead(() => request('GET', path, schema, { query, signal }), signal),
     send: <S extends z.ZodType>(
       method: 'POST' | 'PATCH' | 'PUT' | 'DELETE',
       path: string,
       schema: S,
       signal: AbortSignal,
       { query, body }: { query?: Query; body?: unknown } = {},
-    ) => ask(method, path, schema, { query, body, signal }),
+    ) => request(method, path, schema, { query, body, signal }),
   }
 }
 export type JsonApi = ReturnType<typeof createJsonApi>
@@ -71,7 +72,7 @@ function queryString(query: Query): string {
   return parameters.size > 0 ? `?${parameters}` : ''
 }
 
-function messageOf(body: unknown): string {
+function errorMessage(body: unknown): string {
   if (typeof body === 'string') return body.startsWith('<') ? '' : body
   const fields = (body ?? {}) as { message?: unknown; error?: unknown }
   const message = [fields.message, fields.error].find(field => typeof field === 'string')

@@ -1,14 +1,10 @@
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { z } from 'zod'
 
-/** What another system answered, as its schema says; throws `unavailable` UPSTREAM_GARBLED naming the faulty field. */
+/** The answer of another system, checked against its schema; throws `unavailable` UPSTREAM_GARBLED naming the faulty field. */
 export function parseAnswer<S extends z.ZodType>(system: string, schema: S, body: unknown): z.infer<S> {
   const parsed = schema.safeParse(body)
   if (parsed.success) return parsed.data
   const fault = z.prettifyError(parsed.error).slice(0, 300)
-  throw new ExpectedError(
-    'unavailable',
-    'UPSTREAM_GARBLED',
-    `${system} answered something unexpected: ${fault}`,
-  )
+  throw new ExpectedError('unavailable', 'UPSTREAM_GARBLED', `${system} sent an unexpected answer: ${fault}`)
 }

@@ -3,14 +3,14 @@ import { ExpectedError, isRetryable } from '@goalixa/chassis/errors'
 
 const WAITS_MS = [100, 400]
 
-/** Runs an idempotent read up to three times while the other side is unavailable. A timeout has used its time up already. */
+/** Retries an idempotent read up to twice while the other side is unavailable. A timeout is not retried: its time is used up. */
 export async function retryRead<T>(read: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   for (const waitMs of WAITS_MS) {
     try {
       return await read()
     } catch (error) {
-      if (!mayWorkNow(error)) throw error
-      // Stopped while waiting: why it waited says more than that it was stopped.
+      if (!isTransient(error)) throw error
+      // Aborted during the backoff: the original failure is more useful than the abort.
       await sleep(waitMs, undefined, { signal }).catch(() => {
         throw error
       })
@@ -19,7 +19,7 @@ export async function retryRead<T>(read: () => Promise<T>, signal?: AbortSignal)
   return read()
 }
 
-function mayWorkNow(error: unknown): boolean {
+function isTransient(error: unknown): boolean {
   return isRetryable(error) && error instanceof ExpectedError && !FINAL.has(error.code)
 }
 

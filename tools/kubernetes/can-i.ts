@@ -9,7 +9,7 @@ export type CanI = z.infer<typeof CanI>
 
 export const canI = defineTool({
   name: 'kubernetes_can_i',
-  description: 'Tells whether the cluster’s roles let Syntra itself do something to one object.',
+  description: 'Checks whether RBAC allows Syntra itself to act on one object.',
   effect: 'read',
   input: z.strictObject({
     verb: z.enum(['get', 'list', 'patch']),

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { LabelName, ObjectName } from '../names.ts'
 import { defineTool } from '../tool.ts'
 import { isClusterScoped, Kind } from './kinds.ts'
-import { KubernetesObject } from './kubernetes-client.ts'
+import { KubernetesObject } from './kubernetes-object.ts'
 
 /** What `kubernetes_get_object` gives; null if there is no such object. */
 export const GotObject = z.object({ object: KubernetesObject.nullable() })
@@ -11,13 +11,14 @@ export type GotObject = z.infer<typeof GotObject>
 
 export const getObject = defineTool({
   name: 'kubernetes_get_object',
-  description: 'Reads one object as the API gives it, or null if it does not exist; a Secret with keys only.',
+  description:
+    'Reads one object as the API returns it, or null if it does not exist; a Secret with keys only.',
   effect: 'read',
   input: z
     .strictObject({ namespace: LabelName.optional(), kind: Kind, name: ObjectName })
     .refine(({ namespace, kind }) => namespace !== undefined || isClusterScoped(kind), {
       path: ['namespace'],
-      error: 'expected a namespace for a kind that lives in one',
+      error: 'expected a namespace for a namespaced kind',
     }),
   async run({ namespace, kind, name }, { kubernetes }, signal): Promise<GotObject> {
     try {

@@ -50,7 +50,7 @@ export function resourceOf(kind: Kind): [group: string, resource: string] {
   return [group, plural]
 }
 
-/** Whether a kind lives outside of namespaces. */
+/** Whether a kind is cluster-scoped. */
 export function isClusterScoped(kind: Kind): boolean {
   return CLUSTER_SCOPED.has(kind)
 }

@@ -3,34 +3,8 @@ import { parseAnswer } from '../http/parse-answer.ts'
 import { retryRead } from '../http/retry-read.ts'
 import { apiVersionOf, type Kind, pathOf, resourceOf } from './kinds.ts'
 import { createKubernetesHttp, type KubernetesSettings } from './kubernetes-http.ts'
+import { KubernetesObject } from './kubernetes-object.ts'
 import { stripSecretData } from './strip-secret-data.ts'
-
-/** An object as the API gave it, with `apiVersion` and `kind`, without `managedFields`, and without a Secret's values. */
-export const KubernetesObject = z.looseObject({
-  apiVersion: z.string(),
-  kind: z.string(),
-  metadata: z.looseObject({
-    name: z.string(),
-    namespace: z.string().optional(),
-    uid: z.string().optional(),
-    resourceVersion: z.string().optional(),
-    generation: z.number().optional(),
-    creationTimestamp: z.string().optional(),
-    labels: z.record(z.string(), z.string()).optional(),
-    annotations: z.record(z.string(), z.string()).optional(),
-    ownerReferences: z
-      .array(
-        z.looseObject({
-          kind: z.string(),
-          name: z.string(),
-          uid: z.string(),
-          controller: z.boolean().optional(),
-        }),
-      )
-      .optional(),
-  }),
-})
-export type KubernetesObject = z.infer<typeof KubernetesObject>
 
 const ObjectPage = z.looseObject({
   metadata: z.looseObject({ continue: z.string().optional() }).optional(),
@@ -48,7 +22,7 @@ const CONTENT_TYPES = {
 /** A change to one object; a JSON patch is a list of operations. */
 export type Patch = { type: keyof typeof CONTENT_TYPES; body: unknown }
 
-/** The Kubernetes API as far as Syntra needs it. Opens no connection until it is used. */
+/** The part of the Kubernetes API that Syntra uses. Opens no connection until the first call. */
 export function createKubernetesClient(settings: KubernetesSettings | undefined) {
   const http = createKubernetesHttp(settings)
 
@@ -63,7 +37,7 @@ export function createKubernetesClient(settings: KubernetesSettings | undefined)
     for (let page = 0; page < MAX_PAGES; page += 1) {
       const query = { limit: PAGE, continue: next, labelSelector }
       const { items, metadata } = await http.json(pathOf(kind, namespace), ObjectPage, { query, signal })
-      objects.push(...(items ?? []).map(item => cleaned(kind, item)))
+      objects.push(...(items ?? []).map(item => cleanObject(kind, item)))
       next = metadata?.continue
       if (!next) return { objects, isComplete: true }
     }
@@ -71,7 +45,7 @@ export function createKubernetesClient(settings: KubernetesSettings | undefined)
   }
 
   return {
-    /** All objects of a kind; `namespace` is ignored for kinds outside of namespaces. Not complete beyond 10,000. */
+    /** All objects of a kind; `namespace` is ignored for cluster-scoped kinds. Incomplete beyond 10,000. */
     list: (kind: Kind, namespace: string | null, signal: AbortSignal, labelSelector?: string) =>
       retryRead(() => listOnce(kind, namespace, labelSelector, signal), signal),
 
@@ -79,10 +53,10 @@ export function createKubernetesClient(settings: KubernetesSettings | undefined)
     get: (kind: Kind, namespace: string | null, name: string, signal: AbortSignal) =>
       retryRead(async () => {
         const object = await http.json(pathOf(kind, namespace, name), z.looseObject({}), { signal })
-        return cleaned(kind, object)
+        return cleanObject(kind, object)
       }, signal),
 
-    /** Changes one object; throws `conflict` if it moved in between. */
+    /** Patches one object; throws `conflict` if it changed in the meantime. */
     async patch(kind: Kind, namespace: string, name: string, patch: Patch, signal: AbortSignal) {
       const object = await http.json(pathOf(kind, namespace, name), z.looseObject({}), {
         method: 'PATCH',
@@ -91,11 +65,11 @@ export function createKubernetesClient(settings: KubernetesSettings | undefined)
         body: patch.body,
         signal,
       })
-      return cleaned(kind, object)
+      return cleanObject(kind, object)
     },
 
-    /** Whether the cluster's roles let the own account do this; asking stores nothing. */
-    canI: ({ verb, kind, namespace, name }: Wish, signal: AbortSignal) =>
+    /** Whether RBAC allows this to Syntra's own account; the review is not stored. */
+    canI: ({ verb, kind, namespace, name }: AccessRequest, signal: AbortSignal) =>
       retryRead(async () => {
         const [group, resource] = resourceOf(kind)
         const review = await http.json(ACCESS_REVIEWS, AccessReview, {
@@ -110,7 +84,7 @@ export function createKubernetesClient(settings: KubernetesSettings | undefined)
         return review.status.allowed
       }, signal),
 
-    /** A container's log as text, each line behind its time. */
+    /** A container's log as text, each line prefixed with its timestamp. */
     readLog: (
       {
         namespace,
@@ -135,7 +109,7 @@ export function createKubernetesClient(settings: KubernetesSettings | undefined)
         signal,
       ),
 
-    /** What the metrics API (metrics.k8s.io) says of a namespace's pods. */
+    /** The pod metrics of a namespace from the metrics API (metrics.k8s.io). */
     listPodMetrics: (namespace: string, signal: AbortSignal) =>
       retryRead(
         () =>
@@ -152,7 +126,7 @@ export function createKubernetesClient(settings: KubernetesSettings | undefined)
 }
 export type KubernetesClient = ReturnType<typeof createKubernetesClient>
 
-type Wish = { verb: string; kind: Kind; namespace: string; name: string }
+type AccessRequest = { verb: string; kind: Kind; namespace: string; name: string }
 const ACCESS_REVIEWS = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews'
 const AccessReview = z.looseObject({ status: z.looseObject({ allowed: z.boolean() }) })
 
@@ -167,8 +141,8 @@ const PodMetricsList = z.looseObject({
   ),
 })
 
-// The items of a list carry neither kind nor apiVersion.
-function cleaned(kind: Kind, raw: Record<string, unknown>): KubernetesObject {
+// The items of a list have neither kind nor apiVersion.
+function cleanObject(kind: Kind, raw: Record<string, unknown>): KubernetesObject {
   const { managedFields: _, ...metadata } = (raw.metadata ?? {}) as Record<string, unknown>
   const object = { ...raw, apiVersion: apiVersionOf(kind), kind, metadata }
   return stripSecretData(parseAnswer('Kubernetes', KubernetesObject, object))

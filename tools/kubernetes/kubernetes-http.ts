@@ -36,7 +36,7 @@ export function createKubernetesHttp(settings: KubernetesSettings | undefined) {
     const request = await requestOf(config, path, options)
     await authenticate(request)
     request.setSignal(AbortSignal.any([options.signal, deadline]))
-    const answer = await answered(library, request, options.signal, deadline)
+    const answer = await send(library, request, options.signal, deadline)
     if (answer.status >= 300) throw failureOfStatus('Kubernetes', answer.status, messageOf(answer.text))
     return answer.text
   }
@@ -44,12 +44,12 @@ export function createKubernetesHttp(settings: KubernetesSettings | undefined) {
   return {
     text,
     async json<S extends z.ZodType>(path: string, schema: S, options: Call): Promise<z.infer<S>> {
-      return parseAnswer('Kubernetes', schema, parsed(await text(path, options)))
+      return parseAnswer('Kubernetes', schema, parseJsonOrText(await text(path, options)))
     },
   }
 }
 
-async function answered(
+async function send(
   library: IsomorphicFetchHttpLibrary,
   request: RequestContext,
   signal: AbortSignal,
@@ -65,14 +65,14 @@ async function answered(
       : new ExpectedError(
           'unavailable',
           'UPSTREAM_UNREACHABLE',
-          `Kubernetes cannot be reached${reasonOf(cause)}.`,
+          `Kubernetes cannot be reached${errorCode(cause)}.`,
           { cause },
         )
   }
 }
 
-// A refused connection and a certificate that is not trusted need different remedies.
-function reasonOf(error: unknown): string {
+// A refused connection and an untrusted certificate need different remedies.
+function errorCode(error: unknown): string {
   const { code } = (error instanceof Error && error.cause instanceof Error ? error.cause : {}) as {
     code?: unknown
   }
@@ -93,7 +93,7 @@ async function requestOf(config: KubeConfig, path: string, call: Call): Promise<
   return request
 }
 
-// client-node makes a new connection pool for each request; the first one is kept, or sockets would pile up.
+// client-node creates a connection pool per request; the first one is reused, otherwise sockets would pile up.
 function authenticator(config: KubeConfig | undefined) {
   let pool: ReturnType<RequestContext['getDispatcher']>
   return async (request: RequestContext) => {
@@ -103,7 +103,7 @@ function authenticator(config: KubeConfig | undefined) {
       throw new ExpectedError(
         'unauthenticated',
         'NO_CREDENTIALS',
-        'The credentials in the kubeconfig cannot be used.',
+        'The credentials in the kubeconfig cannot be used; check its user entry.',
         { cause },
       )
     }
@@ -112,7 +112,7 @@ function authenticator(config: KubeConfig | undefined) {
   }
 }
 
-function parsed(text: string): unknown {
+function parseJsonOrText(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
@@ -121,6 +121,6 @@ function parsed(text: string): unknown {
 }
 
 function messageOf(text: string): string {
-  const status = z.looseObject({ message: z.string() }).safeParse(parsed(text))
+  const status = z.looseObject({ message: z.string() }).safeParse(parseJsonOrText(text))
   return status.success ? status.data.message : ''
 }

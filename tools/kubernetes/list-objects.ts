@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { LabelName } from '../names.ts'
 import { defineTool } from '../tool.ts'
 import { Kind } from './kinds.ts'
-import { KubernetesObject } from './kubernetes-client.ts'
+import { KubernetesObject } from './kubernetes-object.ts'
 
 /** What `kubernetes_list_objects` gives; `refused` are the kinds that could not be read, or not all of them. */
 export const ListedObjects = z.object({
@@ -15,7 +15,7 @@ export type ListedObjects = z.infer<typeof ListedObjects>
 export const listObjects = defineTool({
   name: 'kubernetes_list_objects',
   description:
-    'Lists the objects of some kinds in one namespace as the API gives them; Secrets with keys only.',
+    'Lists the objects of the given kinds in one namespace as the API returns them; Secrets with keys only.',
   effect: 'read',
   input: z.strictObject({ namespace: LabelName, kinds: z.array(Kind).min(1).max(30) }),
   async run({ namespace, kinds }, { kubernetes }, signal): Promise<ListedObjects> {

@@ -18,7 +18,7 @@ export type ListedPodMetrics = z.infer<typeof ListedPodMetrics>
 
 export const listPodMetrics = defineTool({
   name: 'kubernetes_list_pod_metrics',
-  description: 'Lists what each container of one namespace uses now, in cores and bytes.',
+  description: 'Lists the current usage of each container of one namespace, in cores and bytes.',
   effect: 'read',
   input: z.strictObject({ namespace: LabelName }),
   async run({ namespace }, { kubernetes }, signal): Promise<ListedPodMetrics> {

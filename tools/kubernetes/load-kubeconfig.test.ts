@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { createClients } from '../clients.ts'
+import { createClients } from '../create-clients.ts'
 import { kubeconfigFor } from '../testing/kubeconfig-for.ts'
 import { loadKubeconfig } from './load-kubeconfig.ts'
 

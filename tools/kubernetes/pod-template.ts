@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { parseAnswer } from '../http/parse-answer.ts'
-import type { KubernetesObject } from './kubernetes-client.ts'
+import type { KubernetesObject } from './kubernetes-object.ts'
 
 export const PodTemplate = z.looseObject({
   metadata: z

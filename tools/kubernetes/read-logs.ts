@@ -10,7 +10,7 @@ export type ReadLogs = z.infer<typeof ReadLogs>
 
 export const readLogs = defineTool({
   name: 'kubernetes_read_logs',
-  description: 'Reads the last lines of a container, of this or the previous run.',
+  description: 'Reads the last log lines of a container, of the current or the previous run.',
   effect: 'read',
   newestAt: 'end',
   input: z.strictObject({

@@ -1,4 +1,5 @@
-import type { KubernetesClient, KubernetesObject } from './kubernetes-client.ts'
+import type { KubernetesClient } from './kubernetes-client.ts'
+import type { KubernetesObject } from './kubernetes-object.ts'
 
 export const REVISION = 'deployment.kubernetes.io/revision'
 

@@ -29,7 +29,7 @@ export const restartWorkload = defineTool({
     await kubernetes.patch(kind, namespace, name, { type: 'merge', body }, signal)
     return { namespace, kind, name }
   },
-  // The mark is in the pod template, where nothing but a new template replaces it.
+  // The action id is in the pod template, where only another template replaces it.
   async findEffect({ namespace, kind, name, actionId }, { kubernetes }, signal) {
     const workload = await kubernetes.get(kind, namespace, name, signal)
     const { template } = parseAnswer('Kubernetes', WorkloadSpec, workload).spec

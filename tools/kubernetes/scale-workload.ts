@@ -8,7 +8,7 @@ import { WorkloadSpec } from './workload.ts'
 
 export const scaleWorkload = defineTool({
   name: 'kubernetes_scale_workload',
-  description: 'Sets how many replicas a deployment or stateful set wants.',
+  description: 'Sets the desired replicas of a Deployment or StatefulSet.',
   effect: 'write',
   risk: 'R2',
   input: z.strictObject({
@@ -16,20 +16,20 @@ export const scaleWorkload = defineTool({
     kind: z.enum(['Deployment', 'StatefulSet']),
     name: ObjectName,
     replicas: z.number().int().min(0).max(1_000),
-    /** The workload's spec as it was approved, or as the action itself has left it; anything later is a conflict. */
+    /** The spec as approved, or as the action itself left it; any later change is a conflict. */
     generation: z.number().int().optional(),
     actionId: ActionId,
   }),
-  // Not through /scale: only a patch of the object itself can carry the action's mark along.
+  // Not through /scale: only a patch of the object itself can carry the action id.
   async run({ namespace, kind, name, replicas, generation, actionId }, { kubernetes }, signal) {
     const { metadata } = await kubernetes.get(kind, namespace, name, signal)
     if (generation !== undefined && metadata.generation !== generation)
       throw new ExpectedError(
         'conflict',
         'STATE_CHANGED',
-        `${kind} ${namespace}/${name} was changed by somebody else: it is at generation ${metadata.generation}, not ${generation}.`,
+        `${kind} ${namespace}/${name} has changed since it was approved: it is at generation ${metadata.generation}, not ${generation}.`,
       )
-    // The API server refuses the patch if the object has moved since it was looked at.
+    // The API server rejects the patch if the object has changed since this read.
     const { resourceVersion } = generation === undefined ? {} : metadata
     const body = {
       metadata: { annotations: { [ACTION_ID_ANNOTATION]: actionId }, resourceVersion },
@@ -40,8 +40,8 @@ export const scaleWorkload = defineTool({
   },
   async findEffect({ namespace, kind, name, replicas, actionId }, { kubernetes }, signal) {
     const workload = await kubernetes.get(kind, namespace, name, signal)
-    const isMarked = workload.metadata.annotations?.[ACTION_ID_ANNOTATION] === actionId
+    const isOurs = workload.metadata.annotations?.[ACTION_ID_ANNOTATION] === actionId
     const { spec } = parseAnswer('Kubernetes', WorkloadSpec, workload)
-    return isMarked && spec.replicas === replicas ? { namespace, kind, name, replicas } : undefined
+    return isOurs && spec.replicas === replicas ? { namespace, kind, name, replicas } : undefined
   },
 })

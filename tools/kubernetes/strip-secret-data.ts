@@ -1,8 +1,8 @@
-import type { KubernetesObject } from './kubernetes-client.ts'
+import type { KubernetesObject } from './kubernetes-object.ts'
 
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
 
-/** A Secret with its keys only: each value becomes null, and kubectl's copy of the values is left out. */
+/** A Secret with its keys only: each value becomes null, and the copy that kubectl keeps in an annotation is dropped. */
 export function stripSecretData(object: KubernetesObject): KubernetesObject {
   if (object.kind !== 'Secret') return object
   const { [LAST_APPLIED]: _, ...annotations } = object.metadata.annotations ?? {}

@@ -4,7 +4,8 @@ import { z } from 'zod'
 import { ACTION_ID_ANNOTATION } from '../idempotency-key.ts'
 import { ActionId, LabelName, ObjectName } from '../names.ts'
 import { defineTool } from '../tool.ts'
-import type { KubernetesClient, KubernetesObject } from './kubernetes-client.ts'
+import type { KubernetesClient } from './kubernetes-client.ts'
+import type { KubernetesObject } from './kubernetes-object.ts'
 import { podTemplateOf } from './pod-template.ts'
 import { replicaSetsOf } from './replica-sets-of.ts'
 
@@ -13,9 +14,9 @@ const Input = z
     namespace: LabelName,
     name: ObjectName,
     toRevision: z.number().int().min(1),
-    /** The deployment exactly as it was approved; any change, also of its status, is a conflict. */
+    /** The approved Deployment; any change since, even of its status, is a conflict. */
     resourceVersion: z.string().optional(),
-    /** The deployment's spec as it was approved; changes of its status do not matter. */
+    /** The approved spec of the Deployment; changes of its status do not matter. */
     generation: z.number().int().optional(),
     actionId: ActionId,
   })
@@ -28,14 +29,14 @@ const Input = z
 export const undoRollout = defineTool({
   name: 'kubernetes_undo_rollout',
   description:
-    'Takes a deployment back to the pod template of an earlier revision, and nothing but the template.',
+    'Restores the pod template of an earlier revision of a Deployment, and nothing but the template.',
   effect: 'write',
   risk: 'R3',
   input: Input,
   async run(input, { kubernetes }, signal) {
     const { namespace, name, toRevision, actionId } = input
     const deployment = await kubernetes.get('Deployment', namespace, name, signal)
-    refuseMoved(deployment, input)
+    assertUnchanged(deployment, input)
     if (isPaused(deployment)) {
       throw new ExpectedError(
         'conflict',
@@ -65,8 +66,8 @@ export const undoRollout = defineTool({
     await kubernetes.patch('Deployment', namespace, name, { type: 'json', body }, signal)
     return { namespace, name, toRevision }
   },
-  // The mark and the template came in one patch. The template is looked at too, because the same action's own undo
-  // may have gone forward again under the same mark.
+  // The action id and the template came in one patch. The template is compared too, because the undo of the same action
+  // may have moved forward again under the same id.
   async findEffect({ namespace, name, toRevision, actionId }, { kubernetes }, signal) {
     const deployment = await kubernetes.get('Deployment', namespace, name, signal)
     if (deployment.metadata.annotations?.[ACTION_ID_ANNOTATION] !== actionId) return undefined
@@ -85,7 +86,7 @@ function isPaused(deployment: KubernetesObject): boolean {
   return State.safeParse(deployment).data?.spec.paused === true
 }
 
-function refuseMoved({ metadata }: KubernetesObject, approved: z.infer<typeof Input>): void {
+function assertUnchanged({ metadata }: KubernetesObject, approved: z.infer<typeof Input>): void {
   const { resourceVersion, generation } = approved
   const isSame =
     (resourceVersion === undefined || resourceVersion === metadata.resourceVersion) &&
@@ -111,11 +112,11 @@ async function revisionOrThrow(
   throw new ExpectedError(
     'missing',
     'UNKNOWN_REVISION',
-    `Deployment ${deployment.metadata.name} has no revision ${toRevision}; it has ${known || 'none'}.`,
+    `Deployment ${deployment.metadata.name} has no revision ${toRevision}; its revisions are ${known || 'none'}.`,
   )
 }
 
-// These six stay the deployment's own; all others come from the replica set.
+// These six remain the Deployment's own; all others come from the ReplicaSet.
 const OWN = [
   'kubectl.kubernetes.io/last-applied-configuration',
   'deployment.kubernetes.io/revision',

@@ -30,9 +30,9 @@ const Answer = z.looseObject({
   ),
 })
 
-export const listAlerts = defineTool({
+export const listRuleAlerts = defineTool({
   name: 'prometheus_list_alerts',
-  description: 'Lists the alerts that Prometheus holds pending or firing.',
+  description: 'Lists pending and firing alerts as Prometheus evaluates them.',
   effect: 'read',
   input: z.strictObject({}),
   async run(_input, { prometheus }, signal): Promise<ListedRuleAlerts> {

@@ -12,7 +12,7 @@ const Metadata = z.record(z.string(), z.array(z.looseObject({ type: z.string(), 
 
 export const listMetadata = defineTool({
   name: 'prometheus_list_metadata',
-  description: 'Lists the names of all metrics with their type and meaning.',
+  description: 'Lists the names of all metrics with their type and help text.',
   effect: 'read',
   input: z.strictObject({}),
   async run(_input, { prometheus }, signal): Promise<ListedMetadata> {

@@ -22,7 +22,7 @@ const Answer = z.looseObject({
 
 export const listTargets = defineTool({
   name: 'prometheus_list_targets',
-  description: 'Lists what Prometheus scrapes, whether it can, and the last error.',
+  description: 'Lists scrape targets with their health and last error.',
   effect: 'read',
   input: z.strictObject({}),
   async run(_input, { prometheus }, signal): Promise<ListedTargets> {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createClients } from '../clients.ts'
+import { createClients } from '../create-clients.ts'
 import { createAnsweringServer } from '../testing/answering-server.ts'
 import { startPrometheus } from '../testing/start-prometheus.ts'
 import { until } from '../testing/until.ts'
-import { listAlerts } from './list-alerts.ts'
+import { listRuleAlerts } from './list-alerts.ts'
 import { listMetadata } from './list-metadata.ts'
 import { listTargets } from './list-targets.ts'
 import { query } from './query.ts'
@@ -42,7 +42,7 @@ describe('with a real Prometheus', () => {
   beforeAll(async () => {
     app = await createAnsweringServer(() => ({ body: METRICS }))
     prometheus = await startPrometheus({ target: app.url.replace('http://', ''), rules: RULES })
-    await until(async () => (await listAlerts.run({}, clients(), signal)).alerts.length > 0)
+    await until(async () => (await listRuleAlerts.run({}, clients(), signal)).alerts.length > 0)
     await until(async () => (await ask('app:requests:sum')).samples.length > 0)
     // A target is "unknown" until its first scrape, and the two are scraped at their own offsets.
     await until(async () => (await targets()).every(({ health }) => health !== 'unknown'))
@@ -94,7 +94,7 @@ describe('with a real Prometheus', () => {
   })
 
   it('lists alerts, targets and metrics', async () => {
-    expect((await listAlerts.run({}, clients(), signal)).alerts).toMatchObject([
+    expect((await listRuleAlerts.run({}, clients(), signal)).alerts).toMatchObject([
       { labels: { alertname: 'AppServes', severity: 'info' }, state: 'firing', value: 7 },
     ])
     const listed = await targets()

@@ -19,7 +19,7 @@ const Answer = z.looseObject({
 
 export const queryRange = defineTool({
   name: 'prometheus_query_range',
-  description: 'Evaluates a PromQL expression over a range of time, one point a step.',
+  description: 'Evaluates a PromQL expression over a time range, one point per step.',
   effect: 'read',
   input: z
     .strictObject({

@@ -6,8 +6,8 @@ import { sampleValue } from './sample-value.ts'
 const Labels = z.record(z.string(), z.string())
 
 /**
- * What `prometheus_query` gives: one sample a series. Where its value is NaN or infinite there is no `value`: null would be
- * taken for a zero too easily.
+ * The result of `prometheus_query`: one sample per series. A NaN or infinite sample has no `value`: null would be taken for
+ * zero too easily.
  */
 export const Queried = z.object({
   samples: z.array(z.object({ labels: Labels, at: z.string(), value: z.number().optional() })),
@@ -25,7 +25,7 @@ const Answer = z.union([
 
 export const query = defineTool({
   name: 'prometheus_query',
-  description: 'Evaluates a PromQL expression at one instant: the newest, unless a time is given.',
+  description: 'Evaluates a PromQL expression at one instant, by default now.',
   effect: 'read',
   input: z.strictObject({
     query: z.string().min(1, 'expected a PromQL expression').max(8_000),

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { createClients } from '../clients.ts'
+import { createClients } from '../create-clients.ts'
 import { createAnsweringServer } from '../testing/answering-server.ts'
 import { startPrometheus } from '../testing/start-prometheus.ts'
 import { until } from '../testing/until.ts'
@@ -58,10 +58,10 @@ it('does not mind a label that was added on the way, and knows the rule of a sev
 it('takes a silence for nothing where no rule is, where it fails, and until it has been evaluated long enough', async () => {
   expect(await read('Fine')).toMatchObject({ holding: 0, unproven: null })
   const silences = [
-    [await read('NoSuchRule'), 'no such rule'],
+    [await read('NoSuchRule'), 'no rule of this name'],
     [await read('Ambiguous'), 'not evaluated'],
-    [await read('FineSoFar'), /runs for \d+ of 3600 seconds/],
-    [await read('Fine', { settleSeconds: 4_000 }), /of 4000 seconds/],
+    [await read('FineSoFar'), /running for \d+ of the 3600 seconds/],
+    [await read('Fine', { settleSeconds: 4_000 }), /of the 4000 seconds/],
   ] as const
   for (const [{ holding, unproven }, reason] of silences) {
     expect(holding).toBeUndefined()

@@ -5,7 +5,7 @@ import type { PrometheusClient } from './prometheus-client.ts'
 
 const Labels = z.record(z.string(), z.string())
 
-/** An evaluation that is later than this many intervals is missing. */
+/** A rule that is later than this many intervals counts as not evaluated. */
 const LATE_INTERVALS = 4
 
 /**
@@ -66,7 +66,7 @@ const Runtime = z.looseObject({ startTime: z.string() })
 export const readAlertRule = defineTool({
   name: 'prometheus_read_alert_rule',
   description:
-    'Tells whether the condition of an alerting rule holds, and whether its silence proves anything.',
+    'Reads whether the condition of an alerting rule holds, and whether its absence proves anything.',
   effect: 'read',
   input: z.strictObject({
     alertname: z.string().min(1, 'expected the name of an alert').max(1_000),
@@ -80,12 +80,12 @@ export const readAlertRule = defineTool({
     const [{ groups }, now, startedAt] = await Promise.all([
       prometheus.read('rules', Groups, signal, { type: 'alert', 'rule_name[]': alertname }),
       prometheus.read('query', Now, signal, { query: 'time()' }).then(({ result }) => result[0]),
-      startOf(prometheus, signal),
+      startTimeOf(prometheus, signal),
     ])
-    // An older Prometheus does not know the filter and gives every rule.
+    // An older Prometheus ignores the filter and returns every rule.
     const named = groups.flatMap(group =>
-      group.rules.flatMap(one => {
-        const rule = Rule.safeParse(one).data
+      group.rules.flatMap(raw => {
+        const rule = Rule.safeParse(raw).data
         return rule?.name === alertname && isOfRule(rule.labels, labels) ? [{ ...rule, group }] : []
       }),
     )
@@ -100,43 +100,43 @@ export const readAlertRule = defineTool({
     }))
     const alerts = named
       .flatMap(rule => rule.alerts)
-      .filter(one => isMeant(one.labels, labels, prefixes))
-      .map(one => ({
-        labels: one.labels,
-        state: one.state,
-        activeAt: one.activeAt ?? null,
-        keepFiringSince: one.keepFiringSince ?? null,
+      .filter(alert => matchesAlert(alert.labels, labels, prefixes))
+      .map(alert => ({
+        labels: alert.labels,
+        state: alert.state,
+        activeAt: alert.activeAt ?? null,
+        keepFiringSince: alert.keepFiringSince ?? null,
       }))
     const holding = alerts.filter(alert => alert.keepFiringSince === null).length
-    const unseen = whyUnseen(rules)
-    // What holds needs no patience to be seen; a silence does.
-    const unsettled =
-      holding > 0 || startedAt === null ? null : whyUnsettled(rules, now - startedAt, settleSeconds)
-    const unproven = unseen ?? unsettled
+    const notEvaluated = evaluationProblem(rules)
+    // A condition that holds is seen at once; its absence proves something only after a while.
+    const tooYoung =
+      holding > 0 || startedAt === null ? null : uptimeProblem(rules, now - startedAt, settleSeconds)
+    const unproven = notEvaluated ?? tooYoung
     return { ...(unproven === null ? { holding } : {}), unproven, rules, alerts }
   },
 })
 
-/** Unix seconds; null where rules are not evaluated by one process, so that its age says nothing. */
-async function startOf(prometheus: PrometheusClient, signal: AbortSignal): Promise<number | null> {
+/** Unix seconds; null where no single process evaluates the rules, so that its age means nothing. */
+async function startTimeOf(prometheus: PrometheusClient, signal: AbortSignal): Promise<number | null> {
   try {
     const { startTime } = await prometheus.read('status/runtimeinfo', Runtime, signal)
     return Date.parse(startTime) / 1000
   } catch (error) {
-    // What speaks Prometheus' language without being one says so as a 404 or as a bad request.
+    // A Prometheus-compatible API (Thanos, Mimir) answers 404 or 400 here.
     if (error instanceof ExpectedError && (error.kind === 'missing' || error.kind === 'invalid')) return null
     throw error
   }
 }
 
-function whyUnseen(rules: ReadAlertRule['rules']): string | null {
-  if (rules.length === 0) return 'Prometheus has no such rule'
+function evaluationProblem(rules: ReadAlertRule['rules']): string | null {
+  if (rules.length === 0) return 'Prometheus has no rule of this name'
   const faulty = rules.find(rule => rule.health !== 'ok')
   if (faulty !== undefined) return `the rule is not evaluated: ${faulty.lastError || faulty.health}`
-  return rules.some(rule => rule.lateSeconds > 0) ? 'the rule was not evaluated lately' : null
+  return rules.some(rule => rule.lateSeconds > 0) ? 'the rule was not evaluated recently' : null
 }
 
-function whyUnsettled(
+function uptimeProblem(
   rules: ReadAlertRule['rules'],
   uptimeSeconds: number,
   settleSeconds: number,
@@ -144,7 +144,7 @@ function whyUnsettled(
   const needed = Math.max(0, ...rules.map(rule => rule.forSeconds)) + settleSeconds
   return uptimeSeconds >= needed
     ? null
-    : `Prometheus runs for ${Math.round(uptimeSeconds)} of ${Math.round(needed)} seconds`
+    : `Prometheus has been running for ${Math.round(uptimeSeconds)} of the ${Math.round(needed)} seconds needed`
 }
 
 /** Rules of one name may differ in a fixed label such as `severity`; a template cannot be compared. */
@@ -154,7 +154,7 @@ function isOfRule(fixed: Record<string, string>, labels: Record<string, string>)
   )
 }
 
-function isMeant(
+function matchesAlert(
   own: Record<string, string>,
   labels: Record<string, string>,
   prefixes: Record<string, string>,

@@ -4,7 +4,7 @@ import type { Runbook } from './runbook.ts'
 
 type Alert = { labels: Record<string, string>; annotations: Record<string, string>; startsAt: string }
 
-/** The questions of a runbook for one alert; `missing` are the params that the alert lacks or that look wrong. */
+/** The questions of a runbook for one alert; `missing` lists the params that the alert lacks or whose value is malformed. */
 export function bindRunbook(runbook: Runbook, alert: Alert) {
   const params: Record<string, string> = {}
   const missing: string[] = []

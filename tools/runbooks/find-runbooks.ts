@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { defineTool } from '../tool.ts'
 import { matchRunbooks } from './match-runbooks.ts'
 
-/** What `runbooks_find` gives, best first; `faulty` are files that could not be understood. */
+/** The result of `runbooks_find`, best first; `faulty` are files that are not valid runbooks. */
 export const FoundRunbooks = z.object({
   runbooks: z.array(z.object({ id: z.string(), title: z.string(), path: z.string() })),
   faulty: z.array(z.object({ path: z.string(), message: z.string() })),

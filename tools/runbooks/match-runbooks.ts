@@ -5,13 +5,13 @@ type Alert = { name: string; labels: Record<string, string>; symptoms?: string }
 /** The runbooks for an alert, best first: by the alert's name and labels; only if none, by the symptoms in a person's words. */
 export function matchRunbooks(alert: Alert, runbooks: readonly Runbook[]): Runbook[] {
   const byName = runbooks
-    .filter(({ match }) => match.alerts.includes(alert.name) && hold(match.labels, alert.labels))
-    // More labels say more about the alert.
+    .filter(({ match }) => match.alerts.includes(alert.name) && matchesLabels(match.labels, alert.labels))
+    // The more labels match, the more specific the runbook.
     .toSorted((a, b) => Object.keys(b.match.labels).length - Object.keys(a.match.labels).length || byId(a, b))
   return byName.length > 0 ? byName : bySymptoms(alert.symptoms ?? '', runbooks)
 }
 
-function hold(wanted: Record<string, string>, labels: Record<string, string>): boolean {
+function matchesLabels(wanted: Record<string, string>, labels: Record<string, string>): boolean {
   return Object.entries(wanted).every(([name, value]) => labels[name] === value)
 }
 

@@ -14,17 +14,17 @@ export function parseRunbook(markdown: string, path: string): Runbook {
   if (broken) throw bad(path, [{ field: 'front matter', expected: `YAML: ${broken.message.split('\n')[0]}` }])
   const parsed = RunbookCard.safeParse(document.toJS())
   if (!parsed.success) {
-    throw bad(path, parsed.error.issues.flatMap(faultsOfIssue))
+    throw bad(path, parsed.error.issues.flatMap(fieldFaults))
   }
   const faults = validateRunbook(parsed.data)
   if (faults.length > 0) throw bad(path, faults)
   return { ...parsed.data, path, body: (body ?? '').trim() }
 }
 
-function faultsOfIssue(issue: z.core.$ZodIssue): FieldFault[] {
+function fieldFaults(issue: z.core.$ZodIssue): FieldFault[] {
   if (issue.code !== 'unrecognized_keys')
     return [{ field: issue.path.join('.') || 'front matter', expected: issue.message }]
-  return issue.keys.map(key => ({ field: [...issue.path, key].join('.'), expected: 'no field of this name' }))
+  return issue.keys.map(key => ({ field: [...issue.path, key].join('.'), expected: 'no such field' }))
 }
 
 function bad(path: string, fields: FieldFault[]): ExpectedError {

@@ -3,14 +3,12 @@ import { join } from 'node:path'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { notConfigured } from '../http/not-configured.ts'
 import { parseRunbook } from './parse-runbook.ts'
-import type { Runbook } from './runbook.ts'
+import type { Runbook, RunbookFolder } from './runbook.ts'
 
-/** The runbooks of a folder. One that is faulty is told in `faulty` and does not hide the others. */
-export function createRunbookFolder(folder: string | undefined) {
+/** The runbooks of a folder. An invalid one is listed in `faulty` and does not hide the others. */
+export function createRunbookFolder(folder: string | undefined): RunbookFolder {
   return {
-    async load(
-      signal: AbortSignal,
-    ): Promise<{ runbooks: Runbook[]; faulty: { path: string; message: string }[] }> {
+    async load(signal) {
       if (folder === undefined) throw notConfigured('The runbook folder', 'RUNBOOKS_DIR')
       const runbooks: Runbook[] = []
       const faulty: { path: string; message: string }[] = []
@@ -27,15 +25,19 @@ export function createRunbookFolder(folder: string | undefined) {
     },
   }
 }
-export type RunbookFolder = ReturnType<typeof createRunbookFolder>
 
 async function filesIn(folder: string): Promise<string[]> {
   try {
     const names = await readdir(folder)
     return names.filter(name => name.endsWith('.md') && name !== 'README.md').sort()
   } catch (cause) {
-    throw new ExpectedError('unavailable', 'NO_RUNBOOKS', `The runbook folder ${folder} cannot be read.`, {
-      cause,
-    })
+    throw new ExpectedError(
+      'unavailable',
+      'NO_RUNBOOKS',
+      `The runbook folder ${folder} cannot be read; check RUNBOOKS_DIR.`,
+      {
+        cause,
+      },
+    )
   }
 }

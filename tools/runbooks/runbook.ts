@@ -83,3 +83,8 @@ function isPattern(source: string): boolean {
     return false
   }
 }
+
+/** Where runbooks come from; `faulty` lists the files that are not valid runbooks, each with the reason. */
+export type RunbookFolder = {
+  load(signal: AbortSignal): Promise<{ runbooks: Runbook[]; faulty: { path: string; message: string }[] }>
+}

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { afterEach, describe, expect, it } from 'vitest'
-import { createClients } from '../clients.ts'
+import { createClients } from '../create-clients.ts'
 import type { Evidence } from '../evidence.ts'
 import { bindRunbook } from './bind-runbook.ts'
-import { decide } from './decide.ts'
-import { extractFacts } from './facts-of.ts'
+import { chooseDecision } from './choose-decision.ts'
+import { extractRunbookFacts } from './extract-runbook-facts.ts'
 import { findRunbooks } from './find-runbooks.ts'
 import { matchRunbooks } from './match-runbooks.ts'
 import { parseRunbook } from './parse-runbook.ts'
@@ -164,22 +164,25 @@ describe('a runbook for an alert', () => {
 
   it('decides by the first row that holds', () => {
     const samples = [{ value: 0.9 }, { value: 0.4 }]
-    const facts = extractFacts(runbook, [answer('latency', { samples }), answer('app', { revision: 'good' })])
+    const facts = extractRunbookFacts(runbook, [
+      answer('latency', { samples }),
+      answer('app', { revision: 'good' }),
+    ])
     expect(facts).toEqual({ slow: 2, total: 2, worst: 0.9, revision: 'good' })
-    expect(decide(runbook, facts).row?.cause).toBe('everything-slow')
-    expect(decide(runbook, { ...facts, revision: 'bad' }).row?.cause).toBe('bad-change')
-    expect(decide(runbook, { ...facts, worst: 0.1 }).row?.cause).toBe('unknown')
+    expect(chooseDecision(runbook, facts).row?.cause).toBe('everything-slow')
+    expect(chooseDecision(runbook, { ...facts, revision: 'bad' }).row?.cause).toBe('bad-change')
+    expect(chooseDecision(runbook, { ...facts, worst: 0.1 }).row?.cause).toBe('unknown')
   })
 
   it('holds no row to be true of which a fact is missing, and says which', () => {
-    const facts = extractFacts(runbook, [
+    const facts = extractRunbookFacts(runbook, [
       answer('latency', { samples: [] }),
       answer('app', { revision: 'bad' }),
     ])
     expect(facts).toEqual({ slow: 0, total: 0, revision: 'bad' })
-    expect(decide(runbook, facts)).toMatchObject({ row: { cause: 'unknown' }, missing: ['worst'] })
+    expect(chooseDecision(runbook, facts)).toMatchObject({ row: { cause: 'unknown' }, missing: ['worst'] })
     const unread = { ...answer('app', null), outcome: 'unread' as const }
-    expect(decide(runbook, extractFacts(runbook, [unread])).missing).toEqual([
+    expect(chooseDecision(runbook, extractRunbookFacts(runbook, [unread])).missing).toEqual([
       'revision',
       'slow',
       'total',

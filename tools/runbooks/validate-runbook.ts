@@ -7,7 +7,7 @@ import type { RunbookCard } from './runbook.ts'
 
 const RISKS = ['R0', 'R1', 'R2', 'R3', 'R4']
 
-/** What is wrong with a card whose fields are all there: names that lead nowhere, CEL that does not parse, wrong arguments. */
+/** The faults of a card whose fields are all present: unknown names, CEL that does not parse, wrong arguments. */
 export function validateRunbook(card: RunbookCard): FieldFault[] {
   const params = Object.keys(card.params)
   const facts = card.evidence.flatMap(row => Object.keys(row.extract))
@@ -22,14 +22,14 @@ export function validateRunbook(card: RunbookCard): FieldFault[] {
   )
   const decide = card.decide.flatMap((row, index) => [
     ...expressionFaults(`decide.${index}.when`, row.when, facts),
-    ...followUpFaults(`decide.${index}.then`, row.then, Object.keys(card.actions)),
+    ...decisionFaults(`decide.${index}.then`, row.then, Object.keys(card.actions)),
   ])
   return [
-    ...repeated(
+    ...duplicateFaults(
       'evidence',
       card.evidence.map(row => row.id),
     ),
-    ...repeated('extract', facts),
+    ...duplicateFaults('extract', facts),
     ...evidence,
     ...decide,
     ...actions,
@@ -57,7 +57,7 @@ function callFaults(field: string, call: ToolCall, effect: Tool['effect'], names
   return [...risk, ...argumentFaults(`${field}.args`, tool, call.args)]
 }
 
-// Values come later; any text that every check of a name or a time lets through shows whether the rest is right.
+// Values are not known yet; sample texts that every name and time check accepts show whether the rest is valid.
 function argumentFaults(field: string, tool: Tool, args: ToolCall['args']): FieldFault[] {
   const action = tool.effect === 'write' ? { actionId: 'a1' } : {}
   const samples = ['sample', '2026-01-01T00:00:00Z'].map(sample => {
@@ -79,21 +79,21 @@ function expressionFaults(field: string, expression: string, names: string[]): F
     return [
       {
         field,
-        expected: `CEL: ${error instanceof Error ? error.message.split('\n')[0] : 'it does not parse'}`,
+        expected: `CEL: ${error instanceof Error ? error.message.split('\n')[0] : 'does not parse'}`,
       },
     ]
   }
 }
 
-function followUpFaults(field: string, then: string, actions: string[]): FieldFault[] {
+function decisionFaults(field: string, then: string, actions: string[]): FieldFault[] {
   if (then === 'investigate' || actions.includes(then) || /^runbook\/[A-Za-z0-9-]+$/.test(then)) return []
   return [{ field, expected: `the name of an action, "runbook/<id>" or "investigate", not "${then}"` }]
 }
 
-function repeated(field: string, names: string[]): FieldFault[] {
+function duplicateFaults(field: string, names: string[]): FieldFault[] {
   return names
     .filter((name, index) => names.indexOf(name) !== index)
-    .map(name => ({ field, expected: `each name once, not "${name}" again` }))
+    .map(name => ({ field, expected: `unique names; "${name}" appears twice` }))
 }
 
 function knownTool(name: string): Tool | undefined {

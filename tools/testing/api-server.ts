@@ -1,4 +1,4 @@
-import { createClients } from '../clients.ts'
+import { createClients } from '../create-clients.ts'
 import { createAnsweringServer, type InvestigationRequest } from './answering-server.ts'
 import { kubeconfigFor } from './kubeconfig-for.ts'
 

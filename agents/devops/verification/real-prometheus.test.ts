@@ -1,4 +1,4 @@
-import { createClients } from '@goalixa/tools/clients'
+import { createClients } from '@goalixa/tools/create-clients'
 import { query } from '@goalixa/tools/prometheus/query'
 import { createAnsweringServer } from '@goalixa/tools/testing/answering-server'
 import { startPrometheus } from '@goalixa/tools/testing/start-prometheus'

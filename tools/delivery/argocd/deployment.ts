@@ -1,7 +1,7 @@
 import type { RawApplication } from './raw-application.ts'
 
 /** The revision of a deployment in an application's history, or null if it is not there any more. */
-export function revisionOf({ status }: RawApplication, id: number): string | null {
+export function deployedRevision({ status }: RawApplication, id: number): string | null {
   return revisionIn(status?.history?.find(each => each.id === id))
 }
 

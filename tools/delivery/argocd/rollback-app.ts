@@ -2,7 +2,7 @@ import { ExpectedError } from '@goalixa/chassis/errors'
 import { type DeliverySystem, OPERATION_SECONDS } from '../delivery-system.ts'
 import type { ArgocdClient } from './argocd-client.ts'
 import { awaitOperation } from './await-operation.ts'
-import { revisionOf, wasDeployedAgain } from './deployment.ts'
+import { deployedRevision, wasDeployedAgain } from './deployment.ts'
 import { isOperating, operationIn } from './operation-in.ts'
 import { isRollbackTo } from './operation-ownership.ts'
 
@@ -14,7 +14,7 @@ export function rollbackApp(argocd: ArgocdClient): DeliverySystem['rollbackApp']
   return {
     async run({ name, id, withinSeconds = OPERATION_SECONDS.standard }, signal) {
       const app = await argocd.getApp(name, signal)
-      const revision = revisionOf(app, id)
+      const revision = deployedRevision(app, id)
       if (revision === null) {
         throw new ExpectedError(
           'missing',
@@ -39,7 +39,7 @@ export function rollbackApp(argocd: ArgocdClient): DeliverySystem['rollbackApp']
     },
     async findEffect({ name, id }, signal) {
       const app = await argocd.getApp(name, signal)
-      const revision = revisionOf(app, id)
+      const revision = deployedRevision(app, id)
       if (revision === null || isOperating(app)) return undefined
       const isNewest =
         app.status?.operationState?.phase === 'Succeeded' && wasDeployedAgain(app, id, revision)
@@ -47,7 +47,7 @@ export function rollbackApp(argocd: ArgocdClient): DeliverySystem['rollbackApp']
     },
     async isInProgress({ name, id }, signal) {
       const app = await argocd.getApp(name, signal)
-      const revision = revisionOf(app, id)
+      const revision = deployedRevision(app, id)
       const current = operationIn(app)
       if (revision === null || !isOperating(app) || current === undefined) return false
       return isRollbackTo(revision, await argocd.username(signal))(current.operation)

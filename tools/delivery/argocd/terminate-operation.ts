@@ -1,6 +1,6 @@
 import type { DeliverySystem, OperationToEnd } from '../delivery-system.ts'
 import type { ArgocdClient } from './argocd-client.ts'
-import { revisionOf } from './deployment.ts'
+import { deployedRevision } from './deployment.ts'
 import { endOperation } from './end-operation.ts'
 import { isOperating } from './operation-in.ts'
 import { carriesActionId, type IsOurs, isRollbackTo } from './operation-ownership.ts'
@@ -25,6 +25,6 @@ async function ownershipTest(
   signal: AbortSignal,
 ): Promise<IsOurs> {
   if (rollbackTo === undefined) return carriesActionId(actionId)
-  const revision = revisionOf(await argocd.getApp(name, signal), rollbackTo)
+  const revision = deployedRevision(await argocd.getApp(name, signal), rollbackTo)
   return revision === null ? () => false : isRollbackTo(revision, await argocd.username(signal))
 }

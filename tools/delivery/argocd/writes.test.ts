@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { createClients } from '../../clients.ts'
+import { createClients } from '../../create-clients.ts'
 import { createAnsweringServer, type InvestigationRequest } from '../../testing/answering-server.ts'
 import { application, BAD, GOOD } from '../../testing/argocd-application.ts'
 import { until } from '../../testing/until.ts'

@@ -1,11 +1,14 @@
 import { evaluate, namesIn } from './expression.ts'
-import type { Facts } from './facts-of.ts'
+import type { RunbookFacts } from './extract-runbook-facts.ts'
 import type { Runbook } from './runbook.ts'
 
 type Row = Runbook['decide'][number]
 
-/** The first row that holds, or null. A row with a fact that is missing does not hold; `missing` names those facts. */
-export function decide(runbook: Runbook, facts: Facts): { row: Row | null; missing: string[] } {
+/** The first row whose condition holds, or null. A row that needs a missing fact does not hold; `missing` lists those facts. */
+export function chooseDecision(
+  runbook: Runbook,
+  facts: RunbookFacts,
+): { row: Row | null; missing: string[] } {
   const missing = new Set<string>()
   for (const row of runbook.decide) {
     const unknown = [...namesIn(row.when)].filter(name => !Object.hasOwn(facts, name))

@@ -2,12 +2,12 @@ import type { Evidence } from '../evidence.ts'
 import { evaluate } from './expression.ts'
 import type { Runbook } from './runbook.ts'
 
-/** What is known by a runbook's own words. A fact that was not read, or that makes no sense, is missing. */
-export type Facts = Record<string, boolean | number | string>
+/** Facts under the names that a runbook gives them. A fact that was not read or does not evaluate is missing. */
+export type RunbookFacts = Record<string, boolean | number | string>
 
 /** The facts that a runbook extracts from what was read for it. */
-export function extractFacts(runbook: Runbook, evidence: readonly Evidence[]): Facts {
-  const facts: Facts = {}
+export function extractRunbookFacts(runbook: Runbook, evidence: readonly Evidence[]): RunbookFacts {
+  const facts: RunbookFacts = {}
   for (const row of runbook.evidence) {
     const answer = evidence.find(({ question }) => question.id === `runbook/${runbook.id}/${row.id}`)
     if (answer?.outcome !== 'read') continue
