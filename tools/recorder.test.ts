@@ -86,7 +86,7 @@ describe('a read of a great many lines', () => {
     expect(lines.at(-1)?.text).toBe('line 4999')
     expect(lines[0]?.text).toBe(`line ${5_000 - lines.length}`)
     const left = cut.map(message => Number(/^lines: (\d+) of/.exec(message)?.[1]))
-    expect(left.reduce((all, one) => all + one, 0)).toBe(5_000 - lines.length)
+    expect(left.reduce((sum, count) => sum + count, 0)).toBe(5_000 - lines.length)
   })
 })
 

@@ -48,7 +48,7 @@ async function resultsOf(github: GithubClient, { repo, sha }: Wanted, signal: Ab
     github.read('GET /repos/{owner}/{repo}/commits/{ref}/status', Statuses, signal, parameters),
   ])
   return new Map<string, Result>([
-    ...statuses.statuses.map(one => [one.context, ofStatus(one.state)] as const),
+    ...statuses.statuses.map(status => [status.context, ofStatus(status.state)] as const),
     ...runs.check_runs.map(run => [run.name, ofRun(run.conclusion)] as const),
   ])
 }
