@@ -23,7 +23,8 @@ const IMAGE = 'registry.test/shop/web:1'
 const shell = (script: string) => ({ command: ['sh', '-c', script] })
 const terminatedOf = (pod: Pod) => pod.status?.containerStatuses?.[0]?.state?.terminated
 const log = (pod: string, container = 'web') => node.ask(`/containerLogs/shop/${pod}/${container}`)
-const condition = (pod: Pod, type: string) => pod.status?.conditions?.find(one => one.type === type)?.status
+const condition = (pod: Pod, type: string) =>
+  pod.status?.conditions?.find(condition => condition.type === type)?.status
 
 describe('a sidecar', () => {
   const sidecar = (script: string, more = {}) => ({

@@ -56,8 +56,8 @@ export async function writeMonitoring({
   await write('prometheus.yaml', {
     ...prometheus,
     alerting: {
-      alertmanagers: prometheus.alerting.alertmanagers.map(one => ({
-        static_configs: located(one.static_configs),
+      alertmanagers: prometheus.alerting.alertmanagers.map(alertmanager => ({
+        static_configs: located(alertmanager.static_configs),
       })),
     },
     scrape_configs: prometheus.scrape_configs.map(job => ({

@@ -61,7 +61,7 @@ function readValue(type: string, value: Wire, before: unknown): unknown {
     case 'l':
       return [...((before as unknown[] | undefined) ?? []), readValue(inner, value, undefined)]
     case 'M': {
-      const entry = new Map(readFields(bytesOf(value)).map(one => [one.number, one.value]))
+      const entry = new Map(readFields(bytesOf(value)).map(field => [field.number, field.value]))
       const item = readValue(inner, entry.get(2) ?? Buffer.alloc(0), undefined)
       return { ...(before as object | undefined), [String(entry.get(1) ?? '')]: item }
     }

@@ -74,12 +74,12 @@ export function groupVersions(): string[] {
 }
 
 function groupNames(): string[] {
-  return [...new Set(groupVersions().map(one => one.split('/')[0] ?? ''))]
+  return [...new Set(groupVersions().map(version => version.split('/')[0] ?? ''))]
 }
 
 // The kept version comes before other views of it, so it is the preferred one.
 function versionsOf(group: string): string[] {
-  return group === '' ? ['v1'] : groupVersions().filter(one => one.startsWith(`${group}/`))
+  return group === '' ? ['v1'] : groupVersions().filter(version => version.startsWith(`${group}/`))
 }
 
 function groupOf(name: string) {

@@ -15,7 +15,7 @@ export function openApi(path: string, accept: string): Reply | undefined {
     return json(200, {
       paths: Object.fromEntries(roots().map(root => [root, { serverRelativeURL: `/openapi/v3/${root}` }])),
     })
-  const root = roots().find(one => path === `/openapi/v3/${one}`)
+  const root = roots().find(root => path === `/openapi/v3/${root}`)
   return root ? json(200, openApiV3(root)) : undefined
 }
 

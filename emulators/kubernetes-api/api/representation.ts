@@ -50,7 +50,7 @@ function partial(version: string): Representation {
         kind: 'PartialObjectMetadataList',
         apiVersion,
         metadata,
-        items: objects.map(one => metadataOf(one, version)),
+        items: objects.map(object => metadataOf(object, version)),
       }),
   }
 }

@@ -53,12 +53,12 @@ export function templateColumns<T extends Workload>(): Column<T>[] {
     {
       name: 'Containers',
       priority: 1,
-      read: object => object.spec.template.spec.containers.map(one => one.name).join(','),
+      read: object => object.spec.template.spec.containers.map(container => container.name).join(','),
     },
     {
       name: 'Images',
       priority: 1,
-      read: object => object.spec.template.spec.containers.map(one => one.image).join(','),
+      read: object => object.spec.template.spec.containers.map(container => container.image).join(','),
     },
     { name: 'Selector', priority: 1, read: object => selectorText(object.spec.selector) },
   ]

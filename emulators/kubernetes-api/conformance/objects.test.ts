@@ -26,12 +26,12 @@ describe('discovery', () => {
       ]),
     )
     const { resources } = (await api.request('GET', '/apis/apps/v1')).body
-    expect(resources.find((one: Json) => one.name === 'deployments')).toMatchObject({
+    expect(resources.find((resource: Json) => resource.name === 'deployments')).toMatchObject({
       kind: 'Deployment',
       namespaced: true,
       shortNames: ['deploy'],
     })
-    expect(resources.find((one: Json) => one.name === 'deployments/scale')).toMatchObject({
+    expect(resources.find((resource: Json) => resource.name === 'deployments/scale')).toMatchObject({
       kind: 'Scale',
       group: 'autoscaling',
       version: 'v1',
@@ -91,7 +91,7 @@ describe('objects', () => {
     for (const name of ['page-a', 'page-b', 'page-c'])
       await api.request('POST', api.core('configmaps'), configMap(name, {}, { paged: 'yes' }))
     const first = (await api.request('GET', api.core('configmaps?labelSelector=paged&limit=2'))).body
-    expect(first.items.map((one: Json) => one.metadata.name)).toEqual(['page-a', 'page-b'])
+    expect(first.items.map((item: Json) => item.metadata.name)).toEqual(['page-a', 'page-b'])
     const rest = (
       await api.request(
         'GET',
@@ -100,7 +100,7 @@ describe('objects', () => {
         ),
       )
     ).body
-    expect(rest.items.map((one: Json) => one.metadata.name)).toEqual(['page-c'])
+    expect(rest.items.map((item: Json) => item.metadata.name)).toEqual(['page-c'])
     expect(rest.metadata.continue ?? '').toBe('')
   })
 
@@ -161,7 +161,7 @@ describe('selectors', () => {
     const { body } = await api.request('GET', api.core(`configmaps?${query}`))
     return (
       body.items
-        ?.map((one: Json) => one.metadata.name)
+        ?.map((item: Json) => item.metadata.name)
         .filter((name: string) => name.startsWith('labelled')) ?? body
     )
   }

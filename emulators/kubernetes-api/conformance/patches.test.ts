@@ -95,7 +95,7 @@ describe('server-side apply', () => {
     await apply('two', configMap('applied', { c: '2' }))
     const { body } = await apply('one', configMap('applied', { a: '1' }))
     expect(body.data).toEqual({ a: '1', c: '2' })
-    expect(body.metadata.managedFields.map((one: Json) => one.manager).toSorted()).toEqual(['one', 'two'])
+    expect(body.metadata.managedFields.map((field: Json) => field.manager).toSorted()).toEqual(['one', 'two'])
   })
 
   it('tells conflicts, and takes the field over when forced', async () => {
@@ -113,10 +113,10 @@ describe('server-side apply', () => {
 describe('the manager of a field', () => {
   const path = () => api.core('configmaps/managed')
   const managers = async () =>
-    (await api.request('GET', path())).body.metadata.managedFields.map((one: Json) => [
-      one.manager,
-      one.operation,
-      Object.keys(one.fieldsV1['f:data'] ?? {})
+    (await api.request('GET', path())).body.metadata.managedFields.map((field: Json) => [
+      field.manager,
+      field.operation,
+      Object.keys(field.fieldsV1['f:data'] ?? {})
         .filter(key => key !== '.')
         .toSorted(),
     ])

@@ -39,7 +39,7 @@ export async function setsOf(api: Api, name: string): Promise<Json[]> {
 
 /** A condition of an object by its type, if it has it. */
 export function conditionOf(object: Json, type: string): Json | undefined {
-  return object.status.conditions?.find((one: Json) => one.type === type)
+  return object.status.conditions?.find((condition: Json) => condition.type === type)
 }
 
 /** Whether a deployment's newest revision is all there is, and available. */

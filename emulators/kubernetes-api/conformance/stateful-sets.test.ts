@@ -100,9 +100,9 @@ describe('a daemon set', () => {
     await api.until(path, isDone)
     const { items } = (await api.request('GET', api.apps('controllerrevisions?labelSelector=app%3Dagent')))
       .body
-    expect(items.map((one: Json) => one.revision).toSorted()).toEqual([1, 2])
+    expect(items.map((item: Json) => item.revision).toSorted()).toEqual([1, 2])
     const [pod] = (await api.request('GET', api.core('pods?labelSelector=app%3Dagent'))).body.items
-    const newest = items.find((one: Json) => one.revision === 2)
+    const newest = items.find((item: Json) => item.revision === 2)
     expect(newest.metadata.name).toBe(`agent-${pod.metadata.labels['controller-revision-hash']}`)
   })
 })

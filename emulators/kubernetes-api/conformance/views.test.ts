@@ -17,9 +17,11 @@ describe('tables', () => {
     const { body } = await api.request('GET', api.apps('deployments'), undefined, { accept })
     expect(body.kind).toBe('Table')
     expect(
-      body.columnDefinitions.filter((one: Json) => one.priority === 0).map((one: Json) => one.name),
+      body.columnDefinitions
+        .filter((definition: Json) => definition.priority === 0)
+        .map((definition: Json) => definition.name),
     ).toEqual(['Name', 'Ready', 'Up-to-date', 'Available', 'Age'])
-    const row = body.rows.find((one: Json) => one.cells[0] === 'fixed')
+    const row = body.rows.find((row: Json) => row.cells[0] === 'fixed')
     expect(row.cells.slice(1, 4)).toEqual(['0/0', 0, 0])
     expect(row.object).toMatchObject({ kind: 'PartialObjectMetadata', metadata: { name: 'fixed' } })
   })
@@ -93,7 +95,7 @@ describe('other versions of a kind', () => {
       'GET',
       api.group('events.k8s.io/v1', 'events?fieldSelector=regarding.name%3Dp'),
     )
-    expect(list.items.map((one: Json) => one.metadata.name)).toEqual(['note'])
+    expect(list.items.map((item: Json) => item.metadata.name)).toEqual(['note'])
   })
 })
 

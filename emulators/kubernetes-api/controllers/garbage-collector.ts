@@ -81,7 +81,9 @@ function collect(cluster: Cluster, kind: ResourceKind, object: KubeObject, owner
     const left = new Set(gone.map(({ owner }) => owner.uid))
     return ignoreMissing(() => {
       cluster.mutate(kind, object, draft => {
-        draft.metadata.ownerReferences = draft.metadata.ownerReferences?.filter(one => !left.has(one.uid))
+        draft.metadata.ownerReferences = draft.metadata.ownerReferences?.filter(
+          reference => !left.has(reference.uid),
+        )
       })
     })
   }
@@ -118,7 +120,7 @@ function deleteInForeground(cluster: Cluster, { kind, object }: Known, children:
     if (!deletionTimestamp) collect(cluster, child.kind, child.object, ownerReferences)
   }
   const isBlocked = children.some(({ object: child }) =>
-    child.metadata.ownerReferences?.some(one => one.uid === uid && one.blockOwnerDeletion),
+    child.metadata.ownerReferences?.some(reference => reference.uid === uid && reference.blockOwnerDeletion),
   )
   const remaining =
     isBlocked &&
@@ -131,7 +133,9 @@ function deleteInForeground(cluster: Cluster, { kind, object }: Known, children:
 function dropOwner(cluster: Cluster, { kind, object }: Known, uid: string) {
   ignoreMissing(() => {
     cluster.mutate(kind, object, draft => {
-      draft.metadata.ownerReferences = draft.metadata.ownerReferences?.filter(one => one.uid !== uid)
+      draft.metadata.ownerReferences = draft.metadata.ownerReferences?.filter(
+        reference => reference.uid !== uid,
+      )
     })
   })
 }

@@ -5,7 +5,7 @@ import type { Cluster } from '../registry/cluster.ts'
 
 /** The reference of the controller that an object belongs to. */
 export function controllerOf({ metadata }: KubeObject): OwnerReference | undefined {
-  return metadata.ownerReferences?.find(one => one.controller)
+  return metadata.ownerReferences?.find(reference => reference.controller)
 }
 
 /** A reference that makes `owner` the controller of what carries it. */
@@ -64,6 +64,8 @@ function adopt<T extends KubeObject>(
 
 function release<T extends KubeObject>(cluster: Cluster, kind: ResourceKind<T>, object: T, uid: string) {
   cluster.mutate(kind, object, draft => {
-    draft.metadata.ownerReferences = draft.metadata.ownerReferences?.filter(one => one.uid !== uid)
+    draft.metadata.ownerReferences = draft.metadata.ownerReferences?.filter(
+      reference => reference.uid !== uid,
+    )
   })
 }

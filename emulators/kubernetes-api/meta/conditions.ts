@@ -15,5 +15,5 @@ export function setCondition(
 
 /** The condition of a type. */
 export function conditionOf(conditions: Condition[] | undefined, type: string): Condition | undefined {
-  return conditions?.find(one => one.type === type)
+  return conditions?.find(condition => condition.type === type)
 }

@@ -76,7 +76,10 @@ async function podMetrics(cluster: Cluster, { query }: ApiRequest, namespace: st
           metadata: { name, namespace: where, labels, creationTimestamp: toTime(cluster.now()) },
           timestamp: first.at,
           window: first.window,
-          containers: (containers ?? []).map(one => ({ name: one.container, usage: one.usage })),
+          containers: (containers ?? []).map(container => ({
+            name: container.container,
+            usage: container.usage,
+          })),
         },
       ]
     })

@@ -38,7 +38,7 @@ export function applyConfiguration(apply: Apply): KubeObject {
   const forbidden = conflicts.filter(({ path }) => !allowed.has(keyOf(path)))
   if (forbidden.length > 0 && !isForced) throw applyConflict(forbidden)
   const owned = new Set(conflicts.map(({ path }) => keyOf(path)))
-  const kept = others.map(one => without(one, owned)).filter(one => Object.keys(one.fieldsV1).length > 0)
+  const kept = others.map(other => without(other, owned)).filter(one => Object.keys(one.fieldsV1).length > 0)
   const result = live ? clone(live) : emptyOf(config)
   for (const path of abandoned(mine, stated, kept)) removeAt(result, path)
   const merged = mergeApplied(type, result, ownedContent(config)) as KubeObject

@@ -25,7 +25,12 @@ export function modelOf(name: string): Model {
     `@kubernetes/client-node/dist/gen/models/${name}.js`,
   )
   const attributes = module[name]?.getAttributeTypeMap() ?? []
-  const model = new Map(attributes.map(one => [one.baseName, fieldType(one.type, one.format, one.baseName)]))
+  const model = new Map(
+    attributes.map(attribute => [
+      attribute.baseName,
+      fieldType(attribute.type, attribute.format, attribute.baseName),
+    ]),
+  )
   models.set(name, model)
   return model
 }

@@ -21,7 +21,7 @@ export const controllerRevisions: ResourceKind<ControllerRevision> = {
 function ownerText(
   owners: { kind: string; name: string; controller?: boolean; apiVersion: string }[] = [],
 ): string {
-  const owner = owners.find(one => one.controller)
+  const owner = owners.find(owner => owner.controller)
   if (!owner) return '<none>'
   return `${owner.kind.toLowerCase()}.${owner.apiVersion.split('/')[0]}/${owner.name}`
 }

@@ -58,7 +58,7 @@ export function writeDeploymentStatus(
     },
     { subresource: 'status' },
   )
-  const progressing = conditions.find(one => one.type === 'Progressing')
+  const progressing = conditions.find(condition => condition.type === 'Progressing')
   if (
     progressing?.status === 'True' &&
     progressing.reason !== 'NewReplicaSetAvailable' &&
@@ -83,7 +83,9 @@ function countsOf(deployment: Deployment, sets: ReplicaSet[]): Counts {
 }
 
 function others({ conditions = [] }: DeploymentStatus): Condition[] {
-  return conditions.filter(one => !['Available', 'Progressing', 'ReplicaFailure'].includes(one.type))
+  return conditions.filter(
+    condition => !['Available', 'Progressing', 'ReplicaFailure'].includes(condition.type),
+  )
 }
 
 function availability(deployment: Deployment, { availableReplicas }: Counts, now: Date): Condition {

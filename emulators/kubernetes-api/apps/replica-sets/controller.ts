@@ -154,6 +154,6 @@ function conditionsAfter({ status }: ReplicaSet, failure: StatusError | undefine
       { type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message: failure.message },
       time,
     )
-  const others = (status.conditions ?? []).filter(one => one.type !== 'ReplicaFailure')
+  const others = (status.conditions ?? []).filter(condition => condition.type !== 'ReplicaFailure')
   return conditionOf(status.conditions, 'ReplicaFailure') ? others : (status.conditions ?? [])
 }

@@ -117,11 +117,11 @@ function addPod({ cluster, recordEvent }: Context, set: StatefulSet, ordinal: nu
         pod.spec.hostname = podName
         pod.spec.subdomain = set.spec.serviceName
         const others = (pod.spec.volumes ?? []).filter(
-          volume => !claims.some(one => one.metadata.name === volume.name),
+          volume => !claims.some(claim => claim.metadata.name === volume.name),
         )
-        const volumes = claims.map(one => ({
-          name: one.metadata.name,
-          persistentVolumeClaim: { claimName: `${one.metadata.name}-${podName}` },
+        const volumes = claims.map(claim => ({
+          name: claim.metadata.name,
+          persistentVolumeClaim: { claimName: `${claim.metadata.name}-${podName}` },
         }))
         if (others.length + volumes.length > 0) pod.spec.volumes = [...others, ...volumes]
       },

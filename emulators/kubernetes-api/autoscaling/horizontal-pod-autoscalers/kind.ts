@@ -83,7 +83,7 @@ export const horizontalPodAutoscalers: ResourceKind<HorizontalPodAutoscaler> = {
 function targetsText({ spec, status }: HorizontalPodAutoscaler): string {
   const texts = (spec.metrics ?? []).map(({ resource }) => {
     if (!resource) return '<unknown>'
-    const current = status.currentMetrics?.find(one => one.resource?.name === resource.name)?.resource
+    const current = status.currentMetrics?.find(metric => metric.resource?.name === resource.name)?.resource
       ?.current
     return resource.target.averageUtilization === undefined
       ? `${resource.name}: ${current?.averageValue ?? '<unknown>'}/${resource.target.averageValue}`

@@ -41,8 +41,8 @@ function fromStorage(stored: KubeObject): KubeObject {
   const { spec, status, ...object } = stored as HorizontalPodAutoscaler
   const { metrics, behavior: _, ...others } = spec
   const { currentMetrics, conditions: __, ...counts } = status
-  const cpu = metrics?.find(one => one.resource?.name === 'cpu')?.resource?.target.averageUtilization
-  const current = currentMetrics?.find(one => one.resource?.name === 'cpu')?.resource?.current
+  const cpu = metrics?.find(metric => metric.resource?.name === 'cpu')?.resource?.target.averageUtilization
+  const current = currentMetrics?.find(metric => metric.resource?.name === 'cpu')?.resource?.current
     .averageUtilization
   return {
     ...object,

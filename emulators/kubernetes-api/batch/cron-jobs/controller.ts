@@ -37,7 +37,7 @@ function reconcile(context: Context, key: string, queue: WorkQueue) {
   if (!cron || cron.metadata.deletionTimestamp) return
   const mine = cluster
     .list(jobs, namespace)
-    .filter(job => job.metadata.ownerReferences?.some(one => one.uid === cron.metadata.uid))
+    .filter(job => job.metadata.ownerReferences?.some(reference => reference.uid === cron.metadata.uid))
   const now = cluster.now()
   const { schedule, timeZone, suspend } = cron.spec
   const next = nextTime(schedule, now, timeZone)
@@ -124,7 +124,7 @@ function tidy({ cluster, recordEvent }: Context, cron: CronJob, mine: Job[]) {
 function writeStatus({ cluster }: Context, cron: CronJob, lastScheduleTime: string | undefined) {
   const mine = cluster
     .list(jobs, cron.metadata.namespace)
-    .filter(job => job.metadata.ownerReferences?.some(one => one.uid === cron.metadata.uid))
+    .filter(job => job.metadata.ownerReferences?.some(reference => reference.uid === cron.metadata.uid))
   const active = mine
     .filter(job => !endOf(job))
     .map(({ metadata: { name, namespace, uid } }) => ({

@@ -207,7 +207,7 @@ function writeStatus(
 function expire({ cluster }: Context, job: Job, queue: WorkQueue, key: string) {
   const { ttlSecondsAfterFinished } = job.spec
   if (ttlSecondsAfterFinished === undefined) return
-  const end = job.status.conditions?.find(one => one.type === endOf(job))
+  const end = job.status.conditions?.find(condition => condition.type === endOf(job))
   const leftMs =
     Date.parse(end?.lastTransitionTime ?? '') + ttlSecondsAfterFinished * 1000 - cluster.now().getTime()
   if (leftMs > 0) queue.addAfter(key, leftMs + 10)

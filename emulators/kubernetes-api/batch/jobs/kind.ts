@@ -91,7 +91,8 @@ function selectByUid({ metadata, spec }: Job) {
 /** Whether a job has come to an end, and how. */
 export function endOf(job: Job): 'Complete' | 'Failed' | undefined {
   const end = job.status.conditions?.find(
-    one => (one.type === 'Complete' || one.type === 'Failed') && one.status === 'True',
+    condition =>
+      (condition.type === 'Complete' || condition.type === 'Failed') && condition.status === 'True',
   )
   return end?.type as 'Complete' | 'Failed' | undefined
 }

@@ -55,7 +55,7 @@ function isSame(a: Pod, b: Pod): boolean {
     status.podIP,
     status.phase,
     spec.nodeName,
-    status.conditions?.find(one => one.type === 'Ready')?.status,
+    status.conditions?.find(condition => condition.type === 'Ready')?.status,
   ]
   return isDeepStrictEqual(part(a), part(b))
 }

@@ -40,8 +40,8 @@ export function slicesFromEndpoints({ subsets = [] }: Endpoints): Slice[] {
   return subsets.map(({ addresses = [], notReadyAddresses = [], ports = [] }) => ({
     ports: ports.map(withName),
     endpoints: [
-      ...addresses.map(one => mirrored(one, true)),
-      ...notReadyAddresses.map(one => mirrored(one, false)),
+      ...addresses.map(address => mirrored(address, true)),
+      ...notReadyAddresses.map(address => mirrored(address, false)),
     ],
   }))
 }
@@ -88,7 +88,7 @@ function targetOf({ targetPort, port, protocol }: ServicePort, { spec }: Pod): n
   if (targetPort === undefined || targetPort === 0) return port
   if (typeof targetPort === 'number') return targetPort
   const ports = spec.containers.flatMap(container => container.ports ?? [])
-  return ports.find(one => one.name === targetPort && (one.protocol ?? 'TCP') === protocol)?.containerPort
+  return ports.find(port => port.name === targetPort && (port.protocol ?? 'TCP') === protocol)?.containerPort
 }
 
 function addressOf({ status, spec, metadata }: Pod): EndpointAddress {

@@ -9,7 +9,7 @@ export const limitRangeAdmission: Admission = ({ kind, object, previous, store }
   if (kind.kind !== pods.kind || previous) return
   const pod = object as Pod
   const limits = store.list(limitRanges, pod.metadata.namespace).flatMap(range => range.spec.limits ?? [])
-  for (const limit of limits.filter(one => one.type === 'Container')) {
+  for (const limit of limits.filter(limit => limit.type === 'Container')) {
     for (const container of pod.spec?.containers ?? []) {
       const { requests, limits: given } = container.resources ?? {}
       container.resources = {

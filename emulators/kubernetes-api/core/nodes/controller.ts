@@ -129,7 +129,7 @@ function markPodsUnready(context: Context, node: Node) {
 
 function evict(context: Context, node: Node, queue: WorkQueue, key: string) {
   const { cluster, recordEvent } = context
-  const taint = node.spec.taints?.find(one => one.effect === 'NoExecute')
+  const taint = node.spec.taints?.find(taint => taint.effect === 'NoExecute')
   if (!taint) return
   for (const pod of podsOn(context, node)) {
     if (pod.metadata.deletionTimestamp) continue
@@ -145,7 +145,11 @@ function evict(context: Context, node: Node, queue: WorkQueue, key: string) {
 
 function leftOf({ spec }: Pod, taint: Taint, now: Date): number {
   const seconds = (spec.tolerations ?? [])
-    .filter(one => (!one.key || one.key === taint.key) && (!one.effect || one.effect === taint.effect))
-    .map(one => one.tolerationSeconds ?? Number.POSITIVE_INFINITY)
+    .filter(
+      toleration =>
+        (!toleration.key || toleration.key === taint.key) &&
+        (!toleration.effect || toleration.effect === taint.effect),
+    )
+    .map(toleration => toleration.tolerationSeconds ?? Number.POSITIVE_INFINITY)
   return Date.parse(taint.timeAdded ?? '') + Math.min(...seconds) * 1000 - now.getTime()
 }

@@ -64,16 +64,19 @@ export const nodes: ResourceKind<Node> = {
 
 /** Whether the node's kubelet says that it can run pods. */
 export function isNodeReady(node: Node): boolean {
-  return node.status.conditions?.some(one => one.type === 'Ready' && one.status === 'True') ?? false
+  return (
+    node.status.conditions?.some(condition => condition.type === 'Ready' && condition.status === 'True') ??
+    false
+  )
 }
 
 /** An address of the node by type, `<none>` where it has none. */
 export function addressOf(node: Node, type: string): string {
-  return node.status.addresses?.find(one => one.type === type)?.address ?? '<none>'
+  return node.status.addresses?.find(address => address.type === type)?.address ?? '<none>'
 }
 
 function statusText(node: Node): string {
-  const ready = node.status.conditions?.find(one => one.type === 'Ready')
+  const ready = node.status.conditions?.find(condition => condition.type === 'Ready')
   const word = ready ? readyWord(ready.status) : 'Unknown'
   return node.spec.unschedulable ? `${word},SchedulingDisabled` : word
 }

@@ -24,7 +24,7 @@ const UNSCHEDULABLE: Taint = { key: 'node.kubernetes.io/unschedulable', effect: 
 
 /** Whether a pod puts up with a taint. */
 export function tolerates({ spec }: Pod, taint: Taint): boolean {
-  return (spec.tolerations ?? []).some(one => isTolerated(one, taint))
+  return (spec.tolerations ?? []).some(toleration => isTolerated(toleration, taint))
 }
 
 function isTolerated({ key, operator = 'Equal', value = '', effect }: Toleration, taint: Taint): boolean {

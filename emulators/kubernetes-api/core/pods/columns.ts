@@ -89,5 +89,8 @@ function statusesOf(pod: Pod): ContainerStatus[] {
 }
 
 function isReady(pod: Pod): boolean {
-  return pod.status.conditions?.some(one => one.type === 'Ready' && one.status === 'True') ?? false
+  return (
+    pod.status.conditions?.some(condition => condition.type === 'Ready' && condition.status === 'True') ??
+    false
+  )
 }

@@ -95,7 +95,9 @@ function withNodeTolerations(tolerations: Toleration[]): Toleration[] {
     .filter(
       key =>
         !tolerations.some(
-          one => (one.key === key || !one.key) && (!one.effect || one.effect === 'NoExecute'),
+          toleration =>
+            (toleration.key === key || !toleration.key) &&
+            (!toleration.effect || toleration.effect === 'NoExecute'),
         ),
     )
     .map(key => ({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 }))

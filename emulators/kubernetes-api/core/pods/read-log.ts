@@ -60,7 +60,7 @@ function containerOf({ spec, metadata }: Pod, asked: string | null): string {
   const [only, ...others] = spec.containers
   if (!only || others.length > 0)
     throw badRequest(
-      `a container name must be specified for pod ${metadata.name}, choose one of: [${spec.containers.map(one => one.name).join(' ')}]`,
+      `a container name must be specified for pod ${metadata.name}, choose one of: [${spec.containers.map(container => container.name).join(' ')}]`,
     )
   return only.name
 }

@@ -53,7 +53,12 @@ function isSameForScheduling(
       allocatable?: unknown
       conditions?: { type: string; status: string }[]
     }
-    return JSON.stringify([spec, metadata.labels, allocatable, conditions.map(one => [one.type, one.status])])
+    return JSON.stringify([
+      spec,
+      metadata.labels,
+      allocatable,
+      conditions.map(condition => [condition.type, condition.status]),
+    ])
   }
   return part(a) === part(b)
 }
@@ -95,7 +100,7 @@ function refuse({ cluster, recordEvent }: Context, pod: Pod, message: string) {
     message,
     lastProbeTime: null,
   }
-  const before = pod.status.conditions?.find(one => one.type === 'PodScheduled')
+  const before = pod.status.conditions?.find(condition => condition.type === 'PodScheduled')
   if (before?.message !== message)
     cluster.mutate(
       pods,

@@ -20,7 +20,7 @@ function check(kind: ResourceKind, object: KubeObject, quota: ResourceQuota, sto
   if (kind.kind === 'Pod') {
     const missing = hard.map(([limited]) => limited).filter(limited => isUnstated(limited, object as Pod))
     if (missing.length > 0) {
-      const containers = (object as Pod).spec.containers.map(one => one.name).join(',')
+      const containers = (object as Pod).spec.containers.map(container => container.name).join(',')
       throw forbiddenError(
         kind,
         name,

@@ -11,7 +11,7 @@ export function clusterIpAdmission(cidr: string): Admission {
     const { spec, metadata } = object as Service
     if (!spec || spec.type === 'ExternalName' || spec.clusterIP === 'None') return
     const others = store.list(services).filter(one => one.metadata.uid !== metadata.uid)
-    const taken = new Set(others.map(one => one.spec.clusterIP))
+    const taken = new Set(others.map(other => other.spec.clusterIP))
     if (spec.clusterIP) checkAddress(spec.clusterIP, taken, first, last, metadata.name)
     else spec.clusterIP = nextAddress(taken, first, last)
     spec.clusterIPs = [spec.clusterIP]

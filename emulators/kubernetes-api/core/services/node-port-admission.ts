@@ -19,7 +19,7 @@ export const nodePortAdmission: Admission = ({ kind, object, previous, store }) 
     return
   }
   const others = store.list(services).filter(one => one.metadata.uid !== metadata.uid)
-  const taken = new Set(others.flatMap(one => (one.spec.ports ?? []).map(port => port.nodePort)))
+  const taken = new Set(others.flatMap(other => (other.spec.ports ?? []).map(port => port.nodePort)))
   const before = (previous as Service | undefined)?.spec.ports ?? []
   for (const [index, port] of ports.entries()) {
     port.nodePort ||= before.find(one => one.port === port.port && one.protocol === port.protocol)?.nodePort

@@ -31,7 +31,7 @@ export const endpointSlices: ResourceKind<EndpointSlice> = {
       name: 'Endpoints',
       read: slice =>
         slice.endpoints
-          ?.flatMap(one => one.addresses)
+          ?.flatMap(endpoint => endpoint.addresses)
           .slice(0, 3)
           .join(',') || '<unset>',
     },
