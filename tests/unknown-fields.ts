@@ -1,5 +1,5 @@
 import { isRecord } from '@goalixa/chassis/is-record'
-import { type FieldType, modelOf } from '@goalixa/kubernetes-api-emulator/registry/schema'
+import { type FieldType, loadModel } from '@goalixa/kubernetes-api-emulator/registry/schema'
 import type { KubeObject } from './rendered.ts'
 
 /** Paths in an object that Kubernetes does not know, or whose values have another type. The client library's models say which. */
@@ -38,7 +38,7 @@ function validateRunbook(value: unknown, type: FieldType, path: string): string[
 
 function faultsOfModel(value: unknown, name: string, path: string): string[] {
   if (!isRecord(value)) return [`${path}: expected ${name}`]
-  const model = modelOf(name)
+  const model = loadModel(name)
   return Object.entries(value).flatMap(([key, item]) => {
     const field = model.get(key)
     return field ? validateRunbook(item, field, `${path}.${key}`) : [`${path}.${key}: unknown`]

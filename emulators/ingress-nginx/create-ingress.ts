@@ -70,7 +70,7 @@ export function createIngress({ config, log }: { config: IngressConfig; log: Log
   // Each endpoint in its turn, so that a retry meets another one.
   function targetsOf({ namespace, service, port }: Route): Target[] {
     const ports = directory.service(namespace, service)?.spec?.ports ?? []
-    const wanted = ports.find(one => one.name === port || one.port === port)
+    const wanted = ports.find(candidate => candidate.name === port || candidate.port === port)
     if (!wanted) return []
     const ready = directory
       .endpointsOf(namespace, service)

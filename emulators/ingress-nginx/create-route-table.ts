@@ -93,6 +93,6 @@ function rewritten(asked: string, pattern: RegExp | undefined, target: string): 
   return path.startsWith('/') ? path : `/${path}`
 }
 
-function byPrecedence(one: Rule, other: Rule): number {
-  return Number(other.isExact) - Number(one.isExact) || other.route.path.length - one.route.path.length
+function byPrecedence(a: Rule, b: Rule): number {
+  return Number(b.isExact) - Number(a.isExact) || b.route.path.length - a.route.path.length
 }

@@ -6,15 +6,15 @@ const Config = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(6443),
   /** The token of the administrator. */
   CONTROL_PLANE_TOKEN: z.string().min(1),
-  /** A second token that may only read. */
+  /** A second, read-only token. */
   CONTROL_PLANE_READER_TOKEN: z.string().min(1).optional(),
-  /** Where the addresses of services come from. */
+  /** The range of the cluster IPs of services. */
   SERVICE_CIDR: z.string().default('127.40.0.0/20'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 })
 export type Config = z.infer<typeof Config>
 
-/** The settings of this process. Throws with all faults at once. */
+/** The settings of this process. Throws with all errors at once. */
 export function readControlPlaneConfig(): Config {
   return readConfig(Config)
 }

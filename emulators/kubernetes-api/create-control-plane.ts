@@ -23,7 +23,7 @@ type Options = {
   now?: Clock
 }
 
-/** An API server with its controllers, all in memory. Stopping it forgets everything. */
+/** An API server with its controllers, all in memory. Stopping it deletes everything. */
 export function createControlPlane(options: Options) {
   const {
     host = '127.0.0.1',
@@ -40,8 +40,8 @@ export function createControlPlane(options: Options) {
     kinds: KINDS,
     store,
     now,
-    admission: [clusterIpAdmission(serviceCidr), nodePortAdmission, limitRangeAdmission],
-    lastAdmission: [quotaAdmission],
+    mutatingAdmission: [clusterIpAdmission(serviceCidr), nodePortAdmission, limitRangeAdmission],
+    validatingAdmission: [quotaAdmission],
   })
   const server = createApiServer({ cluster, tokens: { admin: token, reader: readerToken }, host, port, log })
   let controllers: { stop(): void } | undefined

@@ -52,13 +52,14 @@ import { storageClasses } from './storage/storage-classes/kind.ts'
 
 type Registration = {
   kind: ResourceKind
-  /** What keeps the objects of the kind up to date, by the component name that its events carry. */
+  /** The controllers of the kind, by the component name in their events. */
   controllers?: Record<string, RunController>
   /** Versions other than the storage version. */
   otherVersions?: VersionConversion[]
 }
 
-// To add a kind: a folder below its API group, and a row here. Discovery, tables, OpenAPI and garbage collection follow.
+// To add a kind: a folder below its API group, and a row here. Discovery, tables, OpenAPI and garbage collection
+// follow.
 const REGISTRATIONS: Registration[] = [
   { kind: configMaps },
   { kind: endpoints, controllers: { 'endpoint-controller': runEndpointsController } },

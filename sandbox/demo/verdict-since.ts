@@ -6,7 +6,7 @@ type Judged = Pick<InvestigationView, 'verdict' | 'verdictAt'>
 export function verdictSince(judged: Judged[]): string | null {
   const last = judged.at(-1)
   if (!last?.verdict) return null
-  const other = judged.findLastIndex(one => keyOf(one) !== keyOf(last))
+  const other = judged.findLastIndex(entry => keyOf(entry) !== keyOf(last))
   return judged[other + 1]?.verdictAt ?? null
 }
 

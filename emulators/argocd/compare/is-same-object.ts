@@ -1,13 +1,13 @@
 /** Whether two objects are equal, taking an absent field, null, {} and [] as the same: servers drop what is empty. */
-export function isSameObject(one: unknown, other: unknown): boolean {
-  if (isEmpty(one) && isEmpty(other)) return true
-  if (Array.isArray(one) && Array.isArray(other))
-    return one.length === other.length && one.every((item, index) => isSameObject(item, other[index]))
-  if (isFields(one) && isFields(other)) {
-    const names = new Set([...Object.keys(one), ...Object.keys(other)])
-    return [...names].every(name => isSameObject(one[name], other[name]))
+export function isSameObject(left: unknown, right: unknown): boolean {
+  if (isEmpty(left) && isEmpty(right)) return true
+  if (Array.isArray(left) && Array.isArray(right))
+    return left.length === right.length && left.every((item, index) => isSameObject(item, right[index]))
+  if (isFields(left) && isFields(right)) {
+    const names = new Set([...Object.keys(left), ...Object.keys(right)])
+    return [...names].every(name => isSameObject(left[name], right[name]))
   }
-  return one === other
+  return left === right
 }
 
 function isEmpty(value: unknown): boolean {

@@ -129,7 +129,10 @@ async function fetchAll(mirror: string, url: string, credentials: Credentials | 
 }
 
 async function hasCommit(mirror: string, sha: string): Promise<boolean> {
-  return (await runGit(mirror, ['cat-file', '-e', `${sha}^{commit}`], { answers: [1, 128] })).exitCode === 0
+  return (
+    (await runGit(mirror, ['cat-file', '-e', `${sha}^{commit}`], { acceptedExitCodes: [1, 128] }))
+      .exitCode === 0
+  )
 }
 
 async function listFolder(mirror: string, sha: string, path: string, isRecursive: boolean) {

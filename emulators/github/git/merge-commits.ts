@@ -6,7 +6,7 @@ export type MergeResult = { tree: string; conflicts: null } | { tree: null; conf
 export async function mergeCommits(directory: string, ours: string, theirs: string): Promise<MergeResult> {
   const args = ['merge-tree', '--write-tree', '--name-only', '--no-messages', '-z', ours, theirs]
   // 1 is a conflict; 128 is two histories without a common beginning, which no one can merge either.
-  const { exitCode, stdout } = await runGit(directory, args, { answers: [1, 128] })
+  const { exitCode, stdout } = await runGit(directory, args, { acceptedExitCodes: [1, 128] })
   const [tree = '', ...conflicts] = stdout.toString().split('\0').filter(Boolean)
   return exitCode === 0 ? { tree, conflicts: null } : { tree: null, conflicts }
 }
@@ -22,14 +22,14 @@ export async function cherryPick(directory: string, onto: string, sha: string): 
 
 /** The best common ancestor; null if there is none. */
 export async function mergeBase(directory: string, one: string, other: string): Promise<string | null> {
-  const { exitCode, stdout } = await runGit(directory, ['merge-base', one, other], { answers: [1] })
+  const { exitCode, stdout } = await runGit(directory, ['merge-base', one, other], { acceptedExitCodes: [1] })
   return exitCode === 0 ? stdout.toString().trim() : null
 }
 
 /** Whether one commit is in the other's history (a commit is in its own). */
 export async function isAncestor(directory: string, ancestor: string, descendant: string): Promise<boolean> {
   const args = ['merge-base', '--is-ancestor', ancestor, descendant]
-  return (await runGit(directory, args, { answers: [1] })).exitCode === 0
+  return (await runGit(directory, args, { acceptedExitCodes: [1] })).exitCode === 0
 }
 
 function bareCommit(directory: string, treeish: string, parents: string[]): Promise<string> {

@@ -20,7 +20,7 @@ export async function writeTree(
     for (const { path, sha } of trees) {
       await runGit(directory, ['rm', '-r', '--cached', '--quiet', '--ignore-unmatch', '--', path], {
         env,
-        answers: [128],
+        acceptedExitCodes: [128],
       })
       await runGit(directory, ['read-tree', `--prefix=${path}/`, sha ?? ''], { env })
     }

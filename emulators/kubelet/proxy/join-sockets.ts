@@ -27,16 +27,16 @@ export function joinSockets({ client, target, sockets, onRefused }: Options): vo
   upstream.once('error', error => {
     if ((error as NodeJS.ErrnoException).code === 'ECONNREFUSED') onRefused()
   })
-  for (const [one, other] of [
+  for (const [socket, other] of [
     [client, upstream],
     [upstream, client],
   ] as const) {
-    sockets.add(one)
+    sockets.add(socket)
     // In a cluster the client would meet the endpoint's refusal itself; a reset is the nearest a proxy can come.
-    one.on('error', () => (isConnected ? other.destroy() : client.resetAndDestroy()))
-    one.once('close', () => {
-      sockets.delete(one)
-      if (one.errored || !one.readableEnded) other.destroy()
+    socket.on('error', () => (isConnected ? other.destroy() : client.resetAndDestroy()))
+    socket.once('close', () => {
+      sockets.delete(socket)
+      if (socket.errored || !socket.readableEnded) other.destroy()
     })
   }
 }

@@ -28,7 +28,7 @@ function createProcSampler(): SampleTrees {
         cpuSeconds: ticks / (ticksPerSecond ?? 100),
         memoryBytes: Number(fields[21]) * (pageBytes ?? 4_096),
       }
-      return children.map(child => readTree(Number(child))).reduce(plus, own)
+      return children.map(child => readTree(Number(child))).reduce(addUsage, own)
     } catch {
       return undefined
     }
@@ -43,7 +43,7 @@ async function sampleWithPs(pids: number[]): Promise<Map<number, TreeUsage>> {
   const childrenOf = Map.groupBy(rows, row => row.parent)
   const byPid = new Map(rows.map(row => [row.pid, row]))
   const treeOf = (pid: number): TreeUsage | undefined =>
-    (childrenOf.get(pid) ?? []).map(({ pid: child }) => treeOf(child)).reduce(plus, byPid.get(pid))
+    (childrenOf.get(pid) ?? []).map(({ pid: child }) => treeOf(child)).reduce(addUsage, byPid.get(pid))
   return new Map(pids.flatMap(pid => entryOf(pid, treeOf(pid))))
 }
 
@@ -60,9 +60,9 @@ export function parsePsLine(line: string) {
   }
 }
 
-function plus(one: TreeUsage | undefined, other: TreeUsage | undefined): TreeUsage | undefined {
-  if (!one || !other) return one ?? other
-  return { cpuSeconds: one.cpuSeconds + other.cpuSeconds, memoryBytes: one.memoryBytes + other.memoryBytes }
+function addUsage(a: TreeUsage | undefined, b: TreeUsage | undefined): TreeUsage | undefined {
+  if (!a || !b) return a ?? b
+  return { cpuSeconds: a.cpuSeconds + b.cpuSeconds, memoryBytes: a.memoryBytes + b.memoryBytes }
 }
 
 function entryOf(pid: number, usage: TreeUsage | undefined): [number, TreeUsage][] {

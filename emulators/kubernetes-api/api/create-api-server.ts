@@ -8,7 +8,7 @@ import { handleRequest } from './handle-request.ts'
 import { json, send } from './reply.ts'
 import { type ApiRequest, readBody } from './request.ts'
 import { selfSignedCertificate } from './self-signed-certificate.ts'
-import { refuseWhatIsNotOffered } from './unsupported.ts'
+import { rejectUnsupported } from './unsupported.ts'
 
 type Options = { cluster: Cluster; tokens: Tokens; host: string; port: number; log: Log }
 
@@ -24,7 +24,7 @@ export function createApiServer({ cluster, tokens, host, port, log }: Options) {
     const url = new URL(message.url ?? '/', 'http://localhost')
     if (PROBES.has(url.pathname)) return send(response, { code: 200, body: 'ok', contentType: 'text/plain' })
     const user = authenticate(message.headers.authorization, tokens)
-    refuseWhatIsNotOffered(url.pathname, message.headers)
+    rejectUnsupported(url.pathname, message.headers)
     const gone = new AbortController()
     response.once('close', () => gone.abort())
     const request: ApiRequest = {
@@ -62,7 +62,7 @@ const PROBES = new Set(['/livez', '/readyz', '/healthz'])
 function failure(error: unknown, log: Log, { method, url }: IncomingMessage) {
   if (error instanceof StatusError) return json(error.code, statusOf(error))
   if (error instanceof URIError)
-    return json(400, statusOf(new StatusError(400, 'BadRequest', 'the path is not well encoded')))
+    return json(400, statusOf(new StatusError(400, 'BadRequest', 'the path is not correctly encoded')))
   log.error({ err: error, method, path: url?.split('?')[0] }, 'request failed')
   return json(500, statusOf(new StatusError(500, 'InternalError', 'Internal error occurred')))
 }

@@ -7,13 +7,13 @@ const TLS_HANDSHAKE = 0x16
 
 type Options = { host: string; port: number; key: string; cert: string; listener: RequestListener }
 
-/** One port that speaks HTTP and HTTPS, told apart by the first byte a client sends. */
+/** A server that accepts HTTP and HTTPS on one port, told apart by the first byte a client sends. */
 export function createHttpAndHttpsServer({ host, port, key, cert, listener }: Options) {
   const http = createHttpServer(listener)
   const https = createHttpsServer({ key, cert }, listener)
   const sockets = new Set<Socket>()
   for (const server of [http, https]) {
-    // A watch is idle for as long as nothing happens.
+    // A watch is idle until something changes.
     server.requestTimeout = 0
     server.keepAliveTimeout = 60_000
   }

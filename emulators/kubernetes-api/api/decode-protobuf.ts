@@ -2,17 +2,20 @@ import { Reader } from 'protobufjs/minimal.js'
 import { badRequest, StatusError } from '../registry/status-error.ts'
 import FIELDS from './protobuf-fields.json' with { type: 'json' }
 
-/** `name[?] type`; `?` means that an empty value is left out. The table was read off the struct tags of k8s.io/api 0.32. */
+/**
+ * `name[?] type`; `?` means that an empty value is omitted. The table was read from the struct tags of k8s.io/api
+ * 0.32.
+ */
 type Fields = Record<string, Record<string, string>>
 const MESSAGES: Fields = FIELDS
 const MAGIC = Buffer.from('k8s\0')
 
 /**
- * Reads a body of type application/vnd.kubernetes.protobuf, which kubectl from 1.32 on sends for `create`, as the same
- * object in JSON. Source: k8s.io/apimachinery runtime.Unknown. Throws StatusError 400 or 415.
+ * Decodes a body of type application/vnd.kubernetes.protobuf, which kubectl 1.32 and later sends for `create`, to the
+ * object that its JSON would be. Source: k8s.io/apimachinery runtime.Unknown. Throws StatusError 400 or 415.
  */
 export function decodeProtobuf(body: Buffer): unknown {
-  if (!body.subarray(0, 4).equals(MAGIC)) throw badRequest('the body is not the protobuf of Kubernetes')
+  if (!body.subarray(0, 4).equals(MAGIC)) throw badRequest('the body is not Kubernetes protobuf')
   const envelope = new Map(readFields(body.subarray(4)).map(({ number, value }) => [number, value]))
   const typeMeta = new Map(
     readFields(bytesOf(envelope.get(1))).map(({ number, value }) => [number, String(value)]),
@@ -20,11 +23,7 @@ export function decodeProtobuf(body: Buffer): unknown {
   const [apiVersion = '', kind = ''] = [typeMeta.get(1), typeMeta.get(2)]
   const message = messageFor(apiVersion, kind)
   if (!MESSAGES[message])
-    throw new StatusError(
-      415,
-      'UnsupportedMediaType',
-      `${apiVersion} ${kind} can not be read as protobuf here`,
-    )
+    throw new StatusError(415, 'UnsupportedMediaType', `${apiVersion} ${kind} is not supported as protobuf`)
   return { apiVersion, kind, ...readMessage(message, bytesOf(envelope.get(2))) }
 }
 
@@ -42,7 +41,7 @@ function readMessage(name: string, bytes: Buffer): Record<string, unknown> {
     if (type === '') continue
     const key = label.replace('?', '')
     const read = readValue(type, value, object[key])
-    // An embedded struct has no name of its own: its fields are the object's.
+    // An embedded struct has no name of its own: its fields belong to the object.
     if (key === '') Object.assign(object, read)
     else if (!(label.endsWith('?') && isEmpty(read))) object[key] = read
   }

@@ -17,20 +17,20 @@ type Entry = {
 const VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch']
 const UPDATE = ['get', 'patch', 'update']
 
-// Resources that are answered, not kept.
-const VIRTUAL: Record<string, Entry[]> = {
+// Resources that are computed on request, not stored.
+const COMPUTED: Record<string, Entry[]> = {
   'authorization.k8s.io/v1': [
-    virtual('selfsubjectaccessreviews', 'SelfSubjectAccessReview'),
-    virtual('selfsubjectrulesreviews', 'SelfSubjectRulesReview'),
+    computedResource('selfsubjectaccessreviews', 'SelfSubjectAccessReview'),
+    computedResource('selfsubjectrulesreviews', 'SelfSubjectRulesReview'),
   ],
-  'authentication.k8s.io/v1': [virtual('selfsubjectreviews', 'SelfSubjectReview')],
+  'authentication.k8s.io/v1': [computedResource('selfsubjectreviews', 'SelfSubjectReview')],
   'metrics.k8s.io/v1beta1': [
     { name: 'nodes', singularName: '', namespaced: false, kind: 'NodeMetrics', verbs: ['get', 'list'] },
     { name: 'pods', singularName: '', namespaced: true, kind: 'PodMetrics', verbs: ['get', 'list'] },
   ],
 }
 
-/** What kubectl and the SDKs ask first: versions, groups and the resources of each. `undefined` for other paths. */
+/** Discovery: the version of the server, the API groups, and the resources of each. `undefined` for other paths. */
 export function discover(path: string, accept: string): Reply | undefined {
   const aggregated = /as=APIGroupDiscoveryList/.test(accept)
   if (path === '/version') return json(200, VERSION)
@@ -67,17 +67,17 @@ const VERSION = {
   platform: 'linux/amd64',
 }
 
-/** Every `group/version` beside the core one. */
+/** Every `group/version` except the core group's. */
 export function groupVersions(): string[] {
   const kept = SERVED.filter(kind => kind.group !== '').map(kind => `${kind.group}/${kind.version}`)
-  return [...new Set([...kept, ...Object.keys(VIRTUAL)])]
+  return [...new Set([...kept, ...Object.keys(COMPUTED)])]
 }
 
 function groupNames(): string[] {
   return [...new Set(groupVersions().map(version => version.split('/')[0] ?? ''))]
 }
 
-// The kept version comes before other views of it, so it is the preferred one.
+// The storage version of a kind comes before its other versions, so it is the preferred one.
 function versionsOf(group: string): string[] {
   return group === '' ? ['v1'] : groupVersions().filter(version => version.startsWith(`${group}/`))
 }
@@ -97,7 +97,7 @@ function kindsOf(groupVersion: string): ResourceKind[] {
 }
 
 function resourcesOf(groupVersion: string): Entry[] {
-  return [...kindsOf(groupVersion).flatMap(entriesOf), ...(VIRTUAL[groupVersion] ?? [])]
+  return [...kindsOf(groupVersion).flatMap(entriesOf), ...(COMPUTED[groupVersion] ?? [])]
 }
 
 function entriesOf(kind: ResourceKind): Entry[] {
@@ -175,6 +175,6 @@ function aggregatedResources(groupVersion: string, group: string, version: strin
     }))
 }
 
-function virtual(name: string, kind: string): Entry {
+function computedResource(name: string, kind: string): Entry {
   return { name, singularName: '', namespaced: false, kind, verbs: ['create'] }
 }

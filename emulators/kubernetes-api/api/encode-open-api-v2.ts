@@ -51,7 +51,10 @@ const MESSAGES: Record<string, Record<string, Field>> = {
   Any: { yaml: string(2) },
 }
 
-/** An OpenAPI 2 document as protobuf message `openapi.v2.Document`, the form that kubectl before 1.27 reads. */
+/**
+ * Encodes an OpenAPI 2 document as the protobuf message `openapi.v2.Document`, the form that kubectl before 1.27
+ * reads.
+ */
 export function encodeOpenApiV2(document: OpenApiV2): Buffer {
   const nested = Object.fromEntries(Object.entries(MESSAGES).map(([name, fields]) => [name, { fields }]))
   const message = protobuf.Root.fromJSON({ nested }).lookupType('Document')

@@ -15,7 +15,7 @@ import { parsePath, type Target } from './parse-path.ts'
 import { patchObject } from './patch-object.ts'
 import { getObject, listObjects } from './read-objects.ts'
 import type { Reply, Stream } from './reply.ts'
-import { type ApiRequest, isOn } from './request.ts'
+import { type ApiRequest, isEnabled } from './request.ts'
 import { watchObjects } from './watch-objects.ts'
 import {
   createFromRequest,
@@ -24,7 +24,7 @@ import {
   replaceFromRequest,
 } from './write-objects.ts'
 
-/** Answers one request of an authenticated user. Throws StatusError. */
+/** Handles one request of an authenticated user. Throws StatusError. */
 export async function handleRequest(cluster: Cluster, request: ApiRequest): Promise<Reply | Stream> {
   const { method, path, accept } = request
   const known =
@@ -38,7 +38,9 @@ export async function handleRequest(cluster: Cluster, request: ApiRequest): Prom
   if (target.subresource && !(target.subresource in SUBRESOURCES)) throw noSuchPath()
   const conversion = CONVERSIONS.find(({ kind }) => kind === target.kind)
   const converted = conversion ? convertCluster(cluster, conversion) : cluster
-  return target.subresource ? partOf(converted, target, request) : objectsOf(converted, target, request)
+  return target.subresource
+    ? handleSubresource(converted, target, request)
+    : handleObjects(converted, target, request)
 }
 
 function authorize({ kind, namespace }: Target, { user, method }: ApiRequest) {
@@ -55,9 +57,9 @@ function authorize({ kind, namespace }: Target, { user, method }: ApiRequest) {
 
 const VERBS: Record<string, string> = { POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete' }
 
-function objectsOf(cluster: Cluster, target: Target, request: ApiRequest): Reply | Stream {
+function handleObjects(cluster: Cluster, target: Target, request: ApiRequest): Reply | Stream {
   const { method, query } = request
-  if (method === 'GET' && isOn(query, 'watch')) return watchObjects(cluster, target, request)
+  if (method === 'GET' && isEnabled(query, 'watch')) return watchObjects(cluster, target, request)
   if (target.name === undefined) {
     if (method === 'GET') return listObjects(cluster, target, request)
     if (method === 'POST') return createFromRequest(cluster, target, request)
@@ -71,9 +73,9 @@ function objectsOf(cluster: Cluster, target: Target, request: ApiRequest): Reply
   throw notAllowed()
 }
 
-type Part = (cluster: Cluster, target: Target, request: ApiRequest) => Reply | Stream
+type Subresource = (cluster: Cluster, target: Target, request: ApiRequest) => Reply | Stream
 
-const SUBRESOURCES: Record<string, Part> = {
+const SUBRESOURCES: Record<string, Subresource> = {
   status: handleStatus,
   scale: (cluster, target, request) =>
     target.kind.subresources?.includes('scale') ? handleScale(cluster, target, request) : missing(),
@@ -87,7 +89,7 @@ const SUBRESOURCES: Record<string, Part> = {
     request.method === 'PUT' ? replaceFromRequest(cluster, target, request) : missing(),
 }
 
-function partOf(cluster: Cluster, target: Target, request: ApiRequest): Reply | Stream {
+function handleSubresource(cluster: Cluster, target: Target, request: ApiRequest): Reply | Stream {
   return SUBRESOURCES[target.subresource ?? '']?.(cluster, target, request) ?? missing()
 }
 

@@ -1,20 +1,20 @@
 import type { ResourceKind } from '../meta/resource-kind.ts'
 import { isSet, listKeysOf } from '../patches/list-keys.ts'
-import { type FieldType, modelOf } from '../registry/schema.ts'
+import { type FieldType, loadModel } from '../registry/schema.ts'
 
 export type Schema = { [key: string]: unknown }
 
-/** The schemas of kinds and of everything they contain, by model name; `prefix` is where references point. */
+/** The schemas of kinds and of everything that they contain, by model name. `prefix` is the start of references. */
 export function schemasOf(kinds: ResourceKind[], prefix: string): Record<string, Schema> {
   const schemas: Record<string, Schema> = {}
   const pending = kinds.map(kind => kind.model)
   for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
     if (name in schemas) continue
-    const entries = [...modelOf(name)].map(([field, type]) => {
+    const entries = [...loadModel(name)].map(([field, type]) => {
       pending.push(...modelsIn(type))
-      return [field, { ...schemaOf(type, prefix), ...mergeMarks(field, type) }] as const
+      return [field, { ...schemaOf(type, prefix), ...mergeExtensions(field, type) }] as const
     })
-    schemas[name] = isFree(name)
+    schemas[name] = isFreeForm(name)
       ? { type: 'object' }
       : { type: 'object', properties: Object.fromEntries(entries) }
   }
@@ -23,7 +23,7 @@ export function schemasOf(kinds: ResourceKind[], prefix: string): Record<string,
   return schemas
 }
 
-function isFree(model: string): boolean {
+function isFreeForm(model: string): boolean {
   return model === 'V1FieldsV1' || model.startsWith('V1JSON')
 }
 
@@ -59,7 +59,7 @@ function schemaOf(type: FieldType, prefix: string): Schema {
   }
 }
 
-function mergeMarks(field: string, type: FieldType): Schema {
+function mergeExtensions(field: string, type: FieldType): Schema {
   const keys = listKeysOf(type)
   if (keys.length > 0)
     return {

@@ -14,7 +14,7 @@ export function openApiV2(): OpenApiV2 {
   return document
 }
 
-/** The same as protobuf, the only form that kubectl before 1.27 asks for. */
+/** The document as protobuf, the only form that kubectl before 1.27 requests. */
 export function openApiV2Protobuf(): Buffer {
   encoded ??= encodeOpenApiV2(openApiV2())
   return encoded

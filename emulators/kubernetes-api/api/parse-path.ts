@@ -1,7 +1,7 @@
 import { kindByPlural } from '../kinds.ts'
 import type { ResourceKind } from '../meta/resource-kind.ts'
 
-/** What a path of the API names: a collection, an object, or a part of an object. */
+/** The target of an API path: a collection, an object, or a subresource. */
 export type Target = {
   kind: ResourceKind
   namespace?: string
@@ -9,7 +9,7 @@ export type Target = {
   subresource?: string
 }
 
-/** Reads `/api/v1/…` and `/apis/{group}/{version}/…`; `undefined` for anything the server does not keep. */
+/** Parses `/api/v1/…` and `/apis/{group}/{version}/…`; `undefined` for what the server does not store. */
 export function parsePath(path: string): Target | undefined {
   const segments = path.split('/').filter(Boolean).map(decodeURIComponent)
   const [root, ...rest] = segments
@@ -20,7 +20,7 @@ export function parsePath(path: string): Target | undefined {
 
 function targetOf(group: string, version: string, segments: string[]): Target | undefined {
   const isInNamespace =
-    segments[0] === 'namespaces' && segments.length >= 3 && !NAMESPACE_PARTS.has(segments[2] ?? '')
+    segments[0] === 'namespaces' && segments.length >= 3 && !NAMESPACE_SUBRESOURCES.has(segments[2] ?? '')
   const [plural = '', name, ...more] = isInNamespace ? segments.slice(2) : segments
   const kind = kindByPlural(group, version, plural)
   if (!kind || more.length > 1) return undefined
@@ -28,4 +28,4 @@ function targetOf(group: string, version: string, segments: string[]): Target | 
   return { kind, namespace: isInNamespace ? segments[1] : undefined, name, subresource: more[0] }
 }
 
-const NAMESPACE_PARTS = new Set(['status', 'finalize'])
+const NAMESPACE_SUBRESOURCES = new Set(['status', 'finalize'])

@@ -8,10 +8,10 @@ import { decode } from '../registry/decode.ts'
 import { badRequest, conflict, notFoundError, StatusError } from '../registry/status-error.ts'
 import type { Target } from './parse-path.ts'
 import type { Reply } from './reply.ts'
-import { type ApiRequest, isDryRun, isOn, managerOf } from './request.ts'
+import { type ApiRequest, isDryRun, isEnabled, managerOf } from './request.ts'
 import { answer, checkDocument, validationOf } from './write-objects.ts'
 
-/** PATCH of an object or its status, by the content type's rules. Throws StatusError. */
+/** PATCH of an object or its status, by the rules of the content type. Throws StatusError. */
 export function patchObject(cluster: Cluster, target: Target, request: ApiRequest): Reply {
   if (request.contentType === 'application/apply-patch+yaml') return applyPatch(cluster, target, request)
   const { kind, namespace, name = '', subresource } = target
@@ -38,10 +38,10 @@ function patchedDocument({ kind }: Target, { contentType, body }: ApiRequest, pr
   )
 }
 
-// A patch may state a resourceVersion; one that does not is made against whatever is there.
+// A patch may carry a resourceVersion as a precondition; without one it applies to the current version.
 function checkIdentity({ kind, name = '', namespace }: Target, { metadata }: KubeObject) {
   if (metadata?.name !== name || metadata?.namespace !== namespace)
-    throw conflict(kind, name, 'metadata.name and metadata.namespace can not be changed')
+    throw conflict(kind, name, 'metadata.name and metadata.namespace cannot be changed')
 }
 
 function applyPatch(cluster: Cluster, target: Target, request: ApiRequest): Reply {
@@ -63,7 +63,7 @@ function applyPatch(cluster: Cluster, target: Target, request: ApiRequest): Repl
     live,
     config,
     manager,
-    isForced: isOn(query, 'force'),
+    isForced: isEnabled(query, 'force'),
     now: cluster.now(),
     subresource,
   })

@@ -5,7 +5,7 @@ import type { Target } from './parse-path.ts'
 import type { Reply } from './reply.ts'
 import { representationOf } from './representation.ts'
 import type { ApiRequest } from './request.ts'
-import { filterOf } from './selectors.ts'
+import { parseFilter } from './selectors.ts'
 
 /** GET of one object. Throws StatusError 404. */
 export function getObject(
@@ -18,13 +18,13 @@ export function getObject(
   return { code: 200, contentType: form.contentType, body: form.one(object) }
 }
 
-/** GET of a collection, in pages where `limit` asks for them. Throws StatusError 400 or 410. */
+/** GET of a collection, in pages if the client sets `limit`. Throws StatusError 400 or 410. */
 export function listObjects(
   cluster: Cluster,
   { kind, namespace }: Target,
   { accept, query }: ApiRequest,
 ): Reply {
-  const filter = filterOf(kind, query)
+  const filter = parseFilter(kind, query)
   const token = query.get('continue')
   const after = token ? readToken(token) : undefined
   const limit = limitOf(query)

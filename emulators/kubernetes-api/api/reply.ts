@@ -1,15 +1,15 @@
 import type { ServerResponse } from 'node:http'
 
-/** A finished answer. Handlers that stream take the response themselves. */
+/** A complete response. Handlers that stream write to the response themselves. */
 export type Reply = { code: number; body: string | Buffer; contentType?: string; warnings?: string[] }
 export type Stream = (response: ServerResponse) => void | Promise<void>
 
-/** An answer of JSON. */
+/** A JSON response. */
 export function json(code: number, body: unknown): Reply {
   return { code, body: JSON.stringify(body) }
 }
 
-/** Sends an answer. */
+/** Sends a response. */
 export function send(
   response: ServerResponse,
   { code, body, contentType = 'application/json', warnings = [] }: Reply,
@@ -23,7 +23,7 @@ export function send(
     'cache-control': 'no-cache, private',
     'content-length': String(Buffer.byteLength(body)),
   }
-  // Quotes inside must be escaped; Go clients parse the header strictly. Source: RFC 7234 section 5.5.
+  // Quotes inside must be escaped: Go clients parse the header strictly. Source: RFC 7234 section 5.5.
   if (warnings.length > 0) headers.warning = warnings.map(text => `299 - ${JSON.stringify(text)}`)
   response.writeHead(code, headers).end(body)
 }

@@ -3,7 +3,7 @@ import { parse as parseYaml } from 'yaml'
 import { badRequest, StatusError } from '../registry/status-error.ts'
 import { decodeProtobuf } from './decode-protobuf.ts'
 
-/** Bytes; larger bodies are answered 413. etcd takes 1.5 MB, the API server 3 MB. */
+/** Bytes; larger bodies are answered 413. The limit is 1.5 MB in etcd, 3 MB in the API server. */
 const BODY_LIMIT = 3 * 1024 * 1024
 
 export type User = { name: string; groups: string[]; canWrite: boolean }
@@ -14,11 +14,11 @@ export type ApiRequest = {
   accept: string
   contentType: string
   user: User
-  /** Who wrote, where the query names no field manager: the program of the User-Agent. */
+  /** The program in the User-Agent: the field manager of writes whose query names none. */
   userAgent: string
   /** The parsed body; `undefined` if there is none. */
   body: unknown
-  /** Ends when the client goes away. */
+  /** Aborted when the client disconnects. */
   signal: AbortSignal
 }
 
@@ -49,7 +49,7 @@ export async function readBody(message: IncomingMessage): Promise<unknown> {
   }
 }
 
-/** Whether `dryRun=All` is asked for. Throws StatusError 400 for any other value. */
+/** Whether the request has `dryRun=All`. Throws StatusError 400 for any other value. */
 export function isDryRun(query: URLSearchParams): boolean {
   const value = query.get('dryRun')
   if (value === null || value === '') return false
@@ -57,13 +57,16 @@ export function isDryRun(query: URLSearchParams): boolean {
   throw badRequest(`dryRun: Unsupported value: "${value}": supported values: "All"`)
 }
 
-/** Whether a switch such as `watch` or `follow` is on. */
-export function isOn(query: URLSearchParams, name: string): boolean {
+/** Whether a flag such as `watch` or `follow` is set. */
+export function isEnabled(query: URLSearchParams, name: string): boolean {
   const value = query.get(name)
   return value !== null && value !== '0' && value !== 'false' && (value !== '' || query.has(name))
 }
 
-/** Who a write is recorded for: `fieldManager`, or the program that sent it. Throws StatusError 400 for a name too long. */
+/**
+ * The field manager of a write: `fieldManager`, or the program that sent it. Throws StatusError 400 if the name is
+ * too long.
+ */
 export function managerOf({ query, userAgent }: ApiRequest): string {
   const name = query.get('fieldManager') || userAgent.split('/')[0] || 'unknown'
   if (name.length <= 128) return name

@@ -5,8 +5,8 @@ import { badRequest } from '../registry/status-error.ts'
 
 export type Filter = (object: KubeObject) => boolean
 
-/** The filter that `labelSelector` and `fieldSelector` ask for. Throws StatusError 400 if one can not be read. */
-export function filterOf(kind: ResourceKind, query: URLSearchParams, name?: string): Filter {
+/** The filter of `labelSelector` and `fieldSelector`. Throws StatusError 400 if one cannot be parsed. */
+export function parseFilter(kind: ResourceKind, query: URLSearchParams, name?: string): Filter {
   const byLabel = labelFilter(query.get('labelSelector') ?? '')
   const byField = fieldFilter(kind, query.get('fieldSelector') ?? '')
   return object => (name === undefined || object.metadata.name === name) && byLabel(object) && byField(object)
@@ -94,7 +94,7 @@ function fieldFilter(kind: ResourceKind, text: string): Filter {
   }
 }
 
-// Only the names of the fields count here, so an object with nothing in it will do.
+// Only the names of the fields count here, so an empty object is enough.
 const SAMPLE = {
   apiVersion: '',
   kind: '',

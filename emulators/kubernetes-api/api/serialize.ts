@@ -1,6 +1,6 @@
 import type { KubeObject } from '../meta/kube-object.ts'
 
-// Stored objects never change, so their text is made once for all lists and watchers.
+// Stored objects never change, so each is serialised once for all lists and watches.
 const texts = new WeakMap<KubeObject, string>()
 
 /** The JSON of an object. */
@@ -11,7 +11,7 @@ export function serialize(object: KubeObject): string {
   return body === '{}' ? `${head}}` : `${head},${body.slice(1)}`
 }
 
-/** The JSON of an object inside a list: without kind and apiVersion, as the API server leaves them out there. */
+/** The JSON of an object in a list: without kind and apiVersion, which the API server omits there. */
 export function serializeItem(object: KubeObject): string {
   const known = texts.get(object)
   if (known) return known

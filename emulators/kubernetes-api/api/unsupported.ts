@@ -1,33 +1,33 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { StatusError } from '../registry/status-error.ts'
 
-const NOT_OFFERED: [RegExp, string][] = [
+const UNSUPPORTED: [RegExp, string][] = [
   [
     /^\/api\/v1\/namespaces\/[^/]+\/pods\/[^/]+\/(exec|attach)$/,
-    'exec, attach and cp are not offered here: a container is a plain process of this machine, so its logs, its address and its files are at hand',
+    'exec, attach and cp are not supported by this emulator: a container is a process of this machine, so read its logs and files here and call its address directly',
   ],
   [
     /^\/api\/v1\/namespaces\/[^/]+\/pods\/[^/]+\/portforward$/,
-    'port-forward is not offered here, nor needed: the address of a pod or service is one of this machine, so call it directly',
+    'port-forward is not supported by this emulator: the address of a pod or service belongs to this machine, so call it directly',
   ],
   [
     /^\/api\/v1\/(namespaces\/[^/]+\/(pods|services)|nodes)\/[^/]+\/proxy(\/|$)/,
-    'the proxy is not offered here, nor needed: the address of a pod, service or node is one of this machine, so call it directly',
+    'the proxy is not supported by this emulator: the address of a pod, service or node belongs to this machine, so call it directly',
   ],
   [
     /^\/api\/v1\/namespaces\/[^/]+\/serviceaccounts\/[^/]+\/token$/,
-    'tokens of service accounts are not issued here: use the token the control plane was started with',
+    'service account tokens are not supported by this emulator: use the token with which it was started',
   ],
 ]
 
-/** Throws StatusError 501 with the reason and the way around for what a cluster has and this server leaves out. */
-export function refuseWhatIsNotOffered(path: string, headers: IncomingHttpHeaders): void {
-  const refusal = NOT_OFFERED.find(([pattern]) => pattern.test(path))?.[1] ?? impersonation(headers)
-  if (refusal) throw new StatusError(501, 'NotImplemented', refusal)
+/** Throws StatusError 501, with a workaround, for what a cluster has and this server leaves out. */
+export function rejectUnsupported(path: string, headers: IncomingHttpHeaders): void {
+  const reason = UNSUPPORTED.find(([pattern]) => pattern.test(path))?.[1] ?? impersonation(headers)
+  if (reason) throw new StatusError(501, 'NotImplemented', reason)
 }
 
-// To answer as the administrator instead would tell a person that anybody may do anything.
+// Answering as the administrator would mislead: it would say that everyone may do everything.
 function impersonation(headers: IncomingHttpHeaders): string | undefined {
   if (!Object.keys(headers).some(name => name.startsWith('impersonate-'))) return undefined
-  return 'impersonation (--as) is not offered here: roles and bindings are kept, not enforced, so there is nothing to ask'
+  return 'impersonation (--as) is not supported by this emulator: roles and bindings are stored, not enforced'
 }

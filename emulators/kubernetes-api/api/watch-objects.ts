@@ -7,20 +7,20 @@ import { type Change, RevisionGone } from '../store/store.ts'
 import type { Target } from './parse-path.ts'
 import { goneError } from './read-objects.ts'
 import { representationOf } from './representation.ts'
-import { type ApiRequest, isOn } from './request.ts'
-import { filterOf } from './selectors.ts'
+import { type ApiRequest, isEnabled } from './request.ts'
+import { parseFilter } from './selectors.ts'
 
 /** Milliseconds between bookmarks; the API server sends about one a minute. */
 const BOOKMARK_MS = 60_000
-/** Seconds after which a watch ends if the client names no time, as the API server ends one after 30 to 60 minutes. */
+/** Seconds after which a watch ends if the client sets no timeout; the API server takes 30 to 60 minutes. */
 const DEFAULT_TIMEOUT_SECONDS = 1_800
 
-/** Streams changes as lines of JSON until the client or the timeout ends it. */
+/** Streams changes as lines of JSON until the client disconnects or the timeout is over. */
 export function watchObjects(cluster: Cluster, { kind, namespace, name }: Target, request: ApiRequest) {
   const { query, accept, signal } = request
   const asked = query.get('resourceVersion') ?? ''
   if (!/^\d*$/.test(asked)) throw badRequest(`resourceVersion: Invalid value: "${asked}": must be a number`)
-  const filter = filterOf(kind, query, name)
+  const filter = parseFilter(kind, query, name)
   const form = representationOf({ kind, accept, query, now: cluster.now() })
   const matches = (object: KubeObject) =>
     (!namespace || object.metadata.namespace === namespace) && filter(object)
@@ -30,7 +30,7 @@ export function watchObjects(cluster: Cluster, { kind, namespace, name }: Target
     response.flushHeaders()
     const write = (type: string, body: string) => response.write(`{"type":"${type}","object":${body}}\n`)
     const now = () => representationOf({ kind, accept, query, now: cluster.now() })
-    const tell = (change: Change) => {
+    const writeChange = (change: Change) => {
       const type = seenAs(change, matches)
       if (type) write(type, now().one(change.object))
     }
@@ -44,7 +44,7 @@ export function watchObjects(cluster: Cluster, { kind, namespace, name }: Target
     }
     const hasNoStart = asked === '' || asked === '0'
     const since = hasNoStart ? cluster.store.revision() : Number(asked)
-    const wantsInitial = isOn(query, 'sendInitialEvents')
+    const wantsInitial = isEnabled(query, 'sendInitialEvents')
     if (hasNoStart || wantsInitial) {
       for (const object of cluster.list(kind, namespace))
         if (matches(object)) write('ADDED', now().one(object))
@@ -52,14 +52,14 @@ export function watchObjects(cluster: Cluster, { kind, namespace, name }: Target
     if (wantsInitial) bookmark({ 'k8s.io/initial-events-end': 'true' })
     let stop: (() => void) | undefined
     try {
-      stop = cluster.store.watch(kind, wantsInitial ? cluster.store.revision() : since, tell)
+      stop = cluster.store.watch(kind, wantsInitial ? cluster.store.revision() : since, writeChange)
     } catch (error) {
       if (!(error instanceof RevisionGone)) throw error
       write('ERROR', JSON.stringify(statusOf(goneError(error.message))))
       response.end()
       return
     }
-    const bookmarks = isOn(query, 'allowWatchBookmarks')
+    const bookmarks = isEnabled(query, 'allowWatchBookmarks')
       ? setInterval(() => bookmark(), BOOKMARK_MS)
       : undefined
     const timeout = setTimeout(
@@ -76,7 +76,7 @@ export function watchObjects(cluster: Cluster, { kind, namespace, name }: Target
   }
 }
 
-// An object that begins or ceases to match looks to the watcher as if it came or went.
+// To the watcher, an object that starts or stops matching appears to be added or deleted.
 function seenAs(
   { type, object, previous }: Change,
   matches: (object: KubeObject) => boolean,

@@ -9,7 +9,7 @@ import type { Target } from './parse-path.ts'
 import { json, type Reply } from './reply.ts'
 import { representationOf } from './representation.ts'
 import { type ApiRequest, isDryRun, managerOf } from './request.ts'
-import { filterOf } from './selectors.ts'
+import { parseFilter } from './selectors.ts'
 import { serialize } from './serialize.ts'
 
 /** POST to a collection. Throws StatusError. */
@@ -20,7 +20,7 @@ export function createFromRequest(cluster: Cluster, target: Target, request: Api
   return { ...answer(cluster, target.kind, created, request, 201), warnings }
 }
 
-/** PUT of an object or its status; creates what is missing where the API does so. Throws StatusError. */
+/** PUT of an object or its status; creates the object where the API does so. Throws StatusError. */
 export function replaceFromRequest(cluster: Cluster, target: Target, request: ApiRequest): Reply {
   const { object, warnings } = readObject(target, request)
   if (object.metadata.name !== target.name)
@@ -33,7 +33,9 @@ export function replaceFromRequest(cluster: Cluster, target: Target, request: Ap
   return { ...answer(cluster, target.kind, updated, request, 200), warnings }
 }
 
-/** DELETE of one object; answers with the object while it is still held back. Throws StatusError. */
+/**
+ * DELETE of one object; responds with the object while a finalizer or a grace period holds it. Throws StatusError.
+ */
 export function deleteFromRequest(
   cluster: Cluster,
   { kind, namespace, name = '' }: Target,
@@ -55,9 +57,9 @@ export function deleteFromRequest(
   })
 }
 
-/** DELETE of a collection; answers with what was deleted. */
+/** DELETE of a collection; responds with the deleted objects. */
 export function deleteCollection(cluster: Cluster, { kind, namespace }: Target, request: ApiRequest): Reply {
-  const filter = filterOf(kind, request.query)
+  const filter = parseFilter(kind, request.query)
   const options = deleteOptions(request)
   const deleted = cluster
     .list(kind, namespace)
@@ -77,7 +79,7 @@ function readObject(
   return { object: { ...typed, metadata: inNamespace(kind, typed.metadata ?? {}, namespace) }, warnings }
 }
 
-/** Puts an object that names no namespace into that of the URL. Throws StatusError 400 if it names another. */
+/** Sets the namespace of the URL on an object that names none. Throws StatusError 400 if it names another. */
 function inNamespace(kind: ResourceKind, metadata: KubeObject['metadata'], namespace: string | undefined) {
   if (!kind.isNamespaced) return { ...metadata, namespace: undefined }
   if (!namespace) throw badRequest('an empty namespace may not be set when a resource name is provided')
@@ -86,7 +88,7 @@ function inNamespace(kind: ResourceKind, metadata: KubeObject['metadata'], names
   return { ...metadata, namespace }
 }
 
-/** Checks that a document is of the kind its URL names. Throws StatusError 400. */
+/** Checks that a document is of the kind in the URL. Throws StatusError 400. */
 export function checkDocument(kind: ResourceKind, body: unknown): asserts body is Record<string, unknown> {
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw badRequest(`the body must be one object of kind ${kind.kind}`)
@@ -99,14 +101,14 @@ export function checkDocument(kind: ResourceKind, body: unknown): asserts body i
     throw badRequest(`the kind in the data (${name}) does not match the expected kind (${kind.kind})`)
 }
 
-/** What the client wants done with unknown fields; Warn unless told. */
+/** How the client wants unknown fields handled; Warn by default. */
 export function validationOf(query: URLSearchParams): FieldValidation {
   const asked = query.get('fieldValidation')
   if (asked === 'Strict' || asked === 'Ignore') return asked
   return 'Warn'
 }
 
-/** The answer to a write. */
+/** The response to a write. */
 export function answer(
   cluster: Cluster,
   kind: ResourceKind,

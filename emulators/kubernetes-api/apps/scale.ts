@@ -3,7 +3,7 @@ import type { Target } from '../api/parse-path.ts'
 import { json, type Reply } from '../api/reply.ts'
 import { type ApiRequest, isDryRun, managerOf } from '../api/request.ts'
 import { invalid } from '../meta/field-error.ts'
-import { selectorText } from '../meta/label-selector.ts'
+import { formatSelector } from '../meta/label-selector.ts'
 import { jsonPatch } from '../patches/json-patch.ts'
 import type { Cluster } from '../registry/cluster.ts'
 import { badRequest, conflict, invalidObject } from '../registry/status-error.ts'
@@ -64,6 +64,6 @@ function scaleOf({ metadata, spec, status }: Workload): Scale {
     apiVersion: 'autoscaling/v1',
     metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
     spec: { replicas: spec.replicas },
-    status: { replicas: Number(status?.replicas ?? 0), selector: selectorText(spec.selector) },
+    status: { replicas: Number(status?.replicas ?? 0), selector: formatSelector(spec.selector) },
   }
 }

@@ -3,42 +3,42 @@ import { type PodTemplate, setPodSpecDefaults } from '../core/pods/pod-spec.ts'
 import { validatePodSpec } from '../core/pods/validate-pod-spec.ts'
 import { invalid, required } from '../meta/field-error.ts'
 import type { Condition, KubeObject, LabelSelector } from '../meta/kube-object.ts'
-import { matchesSelector, selectorText } from '../meta/label-selector.ts'
-import type { Column, Fault } from '../meta/resource-kind.ts'
-import { labelFaults } from '../meta/validate-names.ts'
+import { formatSelector, matchesSelector } from '../meta/label-selector.ts'
+import type { Column, FieldError } from '../meta/resource-kind.ts'
+import { validateLabels } from '../meta/validate-names.ts'
 
-/** What Deployments, ReplicaSets, StatefulSets and DaemonSets share. */
+/** What Deployments, ReplicaSets, StatefulSets and DaemonSets have in common. */
 export type Workload = KubeObject & {
   spec: { replicas?: number; selector: LabelSelector; template: PodTemplate; [field: string]: unknown }
   status: { conditions?: Condition[]; [field: string]: unknown }
 }
 
-/** Fills in a pod template. */
+/** Sets the defaults of a pod template. */
 export function setTemplateDefaults(template: PodTemplate | undefined): void {
   if (!template?.spec) return
   template.metadata ??= {}
   setPodSpecDefaults(template.spec)
 }
 
-/** Faults of selector, template and replicas, and of their change. Selectors can not be changed in apps/v1. */
-export function workloadFaults(object: Workload, previous: Workload | undefined): Fault[] {
+/** Errors of selector, template and replicas, and of changes to them. Selectors are immutable in apps/v1. */
+export function validateWorkload(object: Workload, previous: Workload | undefined): FieldError[] {
   const { replicas, selector, template } = object.spec ?? {}
-  const faults: Fault[] = []
+  const errors: FieldError[] = []
   if (replicas !== undefined && (!Number.isInteger(replicas) || replicas < 0))
-    faults.push(invalid('spec.replicas', replicas, 'must be greater than or equal to 0'))
-  if (!selector) faults.push(required('spec.selector'))
+    errors.push(invalid('spec.replicas', replicas, 'must be greater than or equal to 0'))
+  if (!selector) errors.push(required('spec.selector'))
   else if (isEmpty(selector))
-    faults.push(invalid('spec.selector', selector, 'empty selector is invalid for deployment'))
+    errors.push(invalid('spec.selector', selector, 'empty selector is invalid for deployment'))
   const labels = template?.metadata?.labels ?? {}
   if (selector && !isEmpty(selector) && !matchesSelector(selector, labels))
-    faults.push(
+    errors.push(
       invalid('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'),
     )
-  faults.push(...labelFaults('spec.template.labels', labels))
-  faults.push(...validatePodSpec('spec.template.spec', template?.spec, ['Always']))
+  errors.push(...validateLabels('spec.template.labels', labels))
+  errors.push(...validatePodSpec('spec.template.spec', template?.spec, ['Always']))
   if (previous && !isDeepStrictEqual(previous.spec.selector, selector))
-    faults.push(invalid('spec.selector', selector, 'field is immutable'))
-  return faults
+    errors.push(invalid('spec.selector', selector, 'field is immutable'))
+  return errors
 }
 
 function isEmpty(selector: LabelSelector): boolean {
@@ -60,6 +60,6 @@ export function templateColumns<T extends Workload>(): Column<T>[] {
       priority: 1,
       read: object => object.spec.template.spec.containers.map(container => container.image).join(','),
     },
-    { name: 'Selector', priority: 1, read: object => selectorText(object.spec.selector) },
+    { name: 'Selector', priority: 1, read: object => formatSelector(object.spec.selector) },
   ]
 }

@@ -11,7 +11,7 @@ afterAll(() => api.stop())
 const MERGE = { type: 'application/merge-patch+json' }
 
 describe('defaults', () => {
-  it('of a deployment are filled in', async () => {
+  it('of a deployment are set', async () => {
     const { body } = await api.request(
       'POST',
       api.apps('deployments?dryRun=All'),
@@ -49,7 +49,7 @@ describe('defaults', () => {
     expect(body.metadata.generation).toBe(1)
   })
 
-  it('of a service are filled in, with an address', async () => {
+  it('of a service are set, including its cluster IP', async () => {
     const { body } = await api.request('POST', api.core('services'), {
       metadata: { name: 'svc' },
       spec: { selector: { app: 'x' }, ports: [{ port: 80 }] },
@@ -67,7 +67,7 @@ describe('refusals', () => {
   const refused = async (change: (object: Json) => void) =>
     (await api.request('POST', api.apps('deployments'), deployment('refused', change))).body
 
-  it('name the field that is missing', async () => {
+  it('name a missing required field', async () => {
     const body = await refused(object => {
       delete object.spec.template.spec.containers[0].image
     })
@@ -91,14 +91,14 @@ describe('refusals', () => {
     })
   })
 
-  it('tell a selector that does not match the template', async () => {
+  it('report a selector that does not match the template', async () => {
     const body = await refused(object => {
       object.spec.template.metadata.labels = { app: 'other' }
     })
     expect(body.message).toContain('`selector` does not match template `labels`')
   })
 
-  it('tell a selector that is changed', async () => {
+  it('report a changed selector', async () => {
     await api.request('POST', api.apps('deployments'), deployment('fixed'))
     const patch = {
       spec: {
@@ -114,7 +114,7 @@ describe('refusals', () => {
     expect(body.message).toContain('field is immutable')
   })
 
-  it('tell a bad name, a bad port and requests above limits', async () => {
+  it('report an invalid name, an invalid port, and requests above limits', async () => {
     expect(
       (
         await refused(object => {
@@ -138,7 +138,7 @@ describe('refusals', () => {
     expect(heavy.message).toContain('must be less than or equal to memory limit of 1Gi')
   })
 
-  it('tell a mount of a volume that is not there', async () => {
+  it('report a mount of a missing volume', async () => {
     const body = await refused(object => {
       object.spec.template.spec.containers[0].volumeMounts = [{ name: 'nowhere', mountPath: '/data' }]
     })
@@ -147,7 +147,7 @@ describe('refusals', () => {
     )
   })
 
-  it('tell unknown fields where the client is strict, and warn where it is not', async () => {
+  it('report unknown fields under strict validation, and warn otherwise', async () => {
     const odd = deployment('odd', object => {
       object.spec.replicaz = 3
     })
@@ -159,7 +159,7 @@ describe('refusals', () => {
     expect(lax.body.spec.replicaz).toBeUndefined()
   })
 
-  it('tell a value of a wrong type', async () => {
+  it('report a value of a wrong type', async () => {
     const body = await refused(object => {
       object.spec.replicas = 'three'
     })
@@ -167,7 +167,7 @@ describe('refusals', () => {
     expect(body.message).toContain('cannot unmarshal string into Go struct field')
   })
 
-  it('tell a namespace that is not there', async () => {
+  it('report a missing namespace', async () => {
     const { body } = await api.request(
       'POST',
       '/api/v1/namespaces/nowhere-at-all/configmaps',
@@ -176,7 +176,7 @@ describe('refusals', () => {
     expect(body).toMatchObject({ code: 404, message: 'namespaces "nowhere-at-all" not found' })
   })
 
-  it('tell who may not come in', async () => {
+  it('report an invalid token', async () => {
     const { body } = await api.request('GET', '/api/v1/namespaces', undefined, { token: 'wrong' })
     expect(body).toMatchObject({ code: 401, reason: 'Unauthorized', message: 'Unauthorized' })
   })

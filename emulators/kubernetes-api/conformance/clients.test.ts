@@ -58,7 +58,7 @@ describe('the official JavaScript client', () => {
     return kubeconfig
   }
 
-  it('reads, scales, and gets an exception with the status for what is missing', async () => {
+  it('reads, scales, and throws the status of a missing object', async () => {
     const apps = config().makeApiClient(AppsV1Api)
     const { namespace } = api
     expect((await apps.readNamespacedDeployment({ namespace, name: 'found' })).spec?.replicas).toBe(2)
@@ -76,7 +76,7 @@ describe('the official JavaScript client', () => {
     expect(error).toMatchObject({ code: 404, body: expect.stringContaining('NotFound') })
   })
 
-  it('keeps an informer in step', async () => {
+  it('keeps an informer up to date', async () => {
     const core = config().makeApiClient(CoreV1Api)
     const { namespace } = api
     const informer = makeInformer<V1Pod>(config(), `/api/v1/namespaces/${namespace}/pods`, () =>

@@ -8,7 +8,7 @@ import { createControlPlane } from '../create-control-plane.ts'
 import { conformanceConfig } from './config.ts'
 import { runTestNode } from './run-test-node.ts'
 
-/** Any JSON of the API; tests look at what they ask for. */
+/** Any JSON of the API; tests read the fields they check. */
 // biome-ignore lint/suspicious/noExplicitAny: the suite reads a whole API, and its expectations are the types
 export type Json = any
 export type Answer = { code: number; body: Json; headers: IncomingMessage['headers'] }
@@ -18,8 +18,8 @@ const TOKEN = 'conformance-token'
 const READER_TOKEN = 'conformance-reader'
 
 /**
- * The API under test: the emulation with a small node of its own, or, with CONFORMANCE_KUBECONFIG, a real cluster. Either
- * way the tests get a namespace of their own, which goes away with `stop`.
+ * The API under test: the emulator with a small node, or, with CONFORMANCE_KUBECONFIG, a real cluster. Either way the
+ * tests get a namespace of their own, which `stop` deletes.
  */
 export async function connect() {
   const kubeconfig = conformanceConfig.CONFORMANCE_KUBECONFIG
@@ -79,7 +79,7 @@ export async function connect() {
     apps: (path: string) => `/apis/apps/v1/namespaces/${namespace}/${path}`,
     group: (group: string, path: string) => `/apis/${group}/namespaces/${namespace}/${path}`,
 
-    /** The events of a watch as they come; ends when `stop` is called. */
+    /** The events of a watch as they arrive; ends when `stop` is called. */
     async watch(path: string, options: Options = {}) {
       const message = await open('GET', path, undefined, options)
       const events: { type: string; object: Json }[] = []
@@ -89,18 +89,17 @@ export async function connect() {
       return { events, stop: () => message.destroy() }
     },
 
-    /** Asks until the answer is as it should be. Throws with the last answer after some seconds. */
+    /** Polls until the response is as expected. Throws with the last response after some seconds. */
     async until(
       path: string,
-      isRight: (body: Json) => boolean,
+      isExpected: (body: Json) => boolean,
       timeoutMs = kubeconfig ? 90_000 : 10_000,
     ): Promise<Json> {
       const deadline = Date.now() + timeoutMs
       for (;;) {
         const { body } = await request('GET', path)
-        if (isRight(body)) return body
-        if (Date.now() > deadline)
-          throw new Error(`${path} did not come to be as expected: ${JSON.stringify(body)}`)
+        if (isExpected(body)) return body
+        if (Date.now() > deadline) throw new Error(`${path} is not as expected: ${JSON.stringify(body)}`)
         await new Promise(resolve => setTimeout(resolve, kubeconfig ? 500 : 20))
       }
     },
@@ -132,12 +131,12 @@ async function emulatedTarget(): Promise<Target> {
   return { url, certificate, options: { headers: { authorization: `Bearer ${TOKEN}` } }, stop }
 }
 
-// Certificates, tokens and credential plugins, as the official client reads them out of a kubeconfig.
+// Certificates, tokens and credential plugins, as the official client reads them from a kubeconfig.
 async function realTarget(file: string): Promise<Target> {
   const config = new KubeConfig()
   config.loadFromFile(file)
   const cluster = config.getCurrentCluster()
-  if (!cluster) throw new Error(`${file} names no current cluster`)
+  if (!cluster) throw new Error(`${file} has no current cluster`)
   const options: RequestOptions = {}
   await config.applyToHTTPSOptions(options)
   return { url: cluster.server, certificate: '', options, stop: async () => {} }

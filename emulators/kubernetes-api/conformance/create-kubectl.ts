@@ -7,7 +7,10 @@ import type { Api } from './connect.ts'
 
 export type Result = { code: number; out: string; err: string }
 
-/** The kubectl on PATH (or KUBECTL) against the API under test, with a home of its own, so that nothing is cached. */
+/**
+ * kubectl from PATH (or KUBECTL) against the API under test, with a home folder of its own, so that nothing is
+ * cached.
+ */
 export async function createKubectl(api: Api) {
   const folder = await mkdtemp(join(tmpdir(), 'kubectl-'))
   await writeFile(join(folder, 'config'), kubeconfigFor(api))
@@ -17,7 +20,7 @@ export async function createKubectl(api: Api) {
     HOME: folder,
   }
   return {
-    /** Runs one command line in the test's namespace; single quotes hold words together. */
+    /** Runs one command line in the test's namespace; single quotes group words. */
     run(line: string, input = ''): Promise<Result> {
       const words = (line.match(/'[^']*'|\S+/g) ?? []).map(word => word.replaceAll("'", ''))
       const args = ['--namespace', api.namespace, ...words]
@@ -33,7 +36,7 @@ export async function createKubectl(api: Api) {
 }
 export type Kubectl = Awaited<ReturnType<typeof createKubectl>>
 
-// JSON is YAML; kubectl sends a token over HTTPS only.
+// JSON is YAML. kubectl sends tokens over HTTPS only.
 function kubeconfigFor({ url, certificate, token, namespace }: Api): string {
   return JSON.stringify({
     apiVersion: 'v1',

@@ -17,7 +17,7 @@ describe('deletion', () => {
   }
   const podCount = (count: number) => (body: Json) => body.items.length === count
 
-  it('in the background takes the dependents along', async () => {
+  it('in the background deletes the dependents as well', async () => {
     await make('background')
     await api.request('DELETE', path('background'), { propagationPolicy: 'Background' })
     expect((await api.request('GET', path('background'))).code).toBe(404)
@@ -29,14 +29,14 @@ describe('deletion', () => {
     await make('foreground')
     const { body } = await api.request('DELETE', path('foreground'), { propagationPolicy: 'Foreground' })
     expect(body.metadata.finalizers).toEqual(['foregroundDeletion'])
-    await api.until(path('foreground'), one => one.code === 404)
+    await api.until(path('foreground'), object => object.code === 404)
     expect((await api.request('GET', api.core('pods?labelSelector=app%3Dforeground'))).body.items).toEqual([])
   })
 
   it('can leave orphans', async () => {
     await make('parent')
     await api.request('DELETE', path('parent'), { propagationPolicy: 'Orphan' })
-    await api.until(path('parent'), one => one.code === 404)
+    await api.until(path('parent'), object => object.code === 404)
     const [set] = await setsOf(api, 'parent')
     expect(set.metadata.ownerReferences).toBeUndefined()
     expect((await api.request('GET', api.core('pods?labelSelector=app%3Dparent'))).body.items).toHaveLength(1)
@@ -49,19 +49,25 @@ describe('deletion', () => {
       metadata: { name: 'inside', finalizers: ['example.com/hold'] },
     })
     await api.request('DELETE', `/api/v1/namespaces/${name}`)
-    const body = await api.until(`/api/v1/namespaces/${name}`, one => one.status?.phase === 'Terminating')
+    const body = await api.until(
+      `/api/v1/namespaces/${name}`,
+      object => object.status?.phase === 'Terminating',
+    )
     expect(body.metadata.deletionTimestamp).toBeDefined()
     const late = await api.request('POST', `/api/v1/namespaces/${name}/configmaps`, {
       metadata: { name: 'late' },
     })
     expect(late.code).toBe(403)
-    await api.until(`/api/v1/namespaces/${name}/configmaps/inside`, one => one.metadata.deletionTimestamp)
+    await api.until(
+      `/api/v1/namespaces/${name}/configmaps/inside`,
+      object => object.metadata.deletionTimestamp,
+    )
     await api.request(
       'PATCH',
       `/api/v1/namespaces/${name}/configmaps/inside`,
       { metadata: { finalizers: null } },
       MERGE,
     )
-    await api.until(`/api/v1/namespaces/${name}`, one => one.code === 404)
+    await api.until(`/api/v1/namespaces/${name}`, object => object.code === 404)
   })
 })

@@ -28,14 +28,17 @@ const setImage = (name: string, image: string) =>
   )
 
 describe('a deployment', () => {
-  it('becomes available through one replica set, and says so', async () => {
+  it('becomes available through one replica set, and reports it', async () => {
     await api.request('POST', api.apps('deployments'), deployment('web'))
     const done = await api.until(path('web'), isRolledOut)
     expect(conditionOf(done, 'Available')).toMatchObject({
       status: 'True',
       reason: 'MinimumReplicasAvailable',
     })
-    await api.until(path('web'), one => conditionOf(one, 'Progressing').reason === 'NewReplicaSetAvailable')
+    await api.until(
+      path('web'),
+      object => conditionOf(object, 'Progressing').reason === 'NewReplicaSetAvailable',
+    )
     const [set, ...others] = await setsOf(api, 'web')
     expect(others).toEqual([])
     expect(set.metadata.name).toBe(`web-${set.metadata.labels['pod-template-hash']}`)
@@ -93,7 +96,7 @@ describe('a deployment', () => {
     ).toBe('2')
   })
 
-  it('that returns to an earlier template reuses its replica set as the newest revision', async () => {
+  it('that reverts to an earlier template reuses its replica set as the newest revision', async () => {
     await setImage('web', IMAGE)
     await api.until(path('web'), isRolledOut)
     const sets = await setsOf(api, 'web')
@@ -107,11 +110,14 @@ describe('a deployment', () => {
 
   it('scales without a new revision', async () => {
     await api.request('PATCH', `${path('web')}/scale`, { spec: { replicas: 5 } }, MERGE)
-    const { metadata } = await api.until(path('web'), one => isRolledOut(one) && one.spec.replicas === 5)
+    const { metadata } = await api.until(
+      path('web'),
+      object => isRolledOut(object) && object.spec.replicas === 5,
+    )
     expect(metadata.annotations['deployment.kubernetes.io/revision']).toBe('3')
   })
 
-  it('whose new pods never become ready stops within its bounds and exceeds its deadline', async () => {
+  it('whose new pods never become ready stays within its bounds and exceeds its deadline', async () => {
     const spec = {
       replicas: 4,
       progressDeadlineSeconds: 2,
@@ -120,7 +126,10 @@ describe('a deployment', () => {
     await api.request('POST', api.apps('deployments'), deployment('stuck', spec))
     await api.until(path('stuck'), isRolledOut)
     await setImage('stuck', BROKEN)
-    const late = await api.until(path('stuck'), one => conditionOf(one, 'Progressing')?.status === 'False')
+    const late = await api.until(
+      path('stuck'),
+      object => conditionOf(object, 'Progressing')?.status === 'False',
+    )
     expect(conditionOf(late, 'Progressing')).toMatchObject({
       reason: 'ProgressDeadlineExceeded',
       message: expect.stringMatching(/^ReplicaSet "stuck-.+" has timed out progressing\.$/),
@@ -148,7 +157,7 @@ describe('a deployment', () => {
     watch.stop()
   })
 
-  it('that is paused does not roll out until it is resumed', async () => {
+  it('does not roll out while it is paused', async () => {
     await api.request('PATCH', path('solo'), { spec: { paused: true } }, MERGE)
     await setImage('solo', IMAGE)
     await api.until(path('solo'), ({ metadata, status }) => status.observedGeneration === metadata.generation)
@@ -178,7 +187,7 @@ describe('a deployment', () => {
 })
 
 describe('a replica set', () => {
-  it('replaces a pod that is deleted, and tells both in events', async () => {
+  it('replaces a deleted pod, and records events of both', async () => {
     const { body } = await api.request('GET', api.core('pods?labelSelector=app%3Dsolo'))
     const [victim] = body.items
     await api.request('DELETE', api.core(`pods/${victim.metadata.name}`))
@@ -198,7 +207,7 @@ describe('a replica set', () => {
     ).toBe(true)
   })
 
-  it('keeps the pods that serve when it shrinks', async () => {
+  it('keeps the ready pods when it scales down', async () => {
     await api.request('PATCH', `${path('stuck')}/scale`, { spec: { replicas: 1 } }, MERGE)
     const pods = await api.until(
       api.core('pods?labelSelector=app%3Dstuck'),
@@ -209,7 +218,7 @@ describe('a replica set', () => {
 })
 
 describe('a quota', () => {
-  it('refuses what exceeds it, and the replica set tells', async () => {
+  it('rejects what exceeds it, and the replica set reports it', async () => {
     await api.request('POST', api.core('resourcequotas'), {
       metadata: { name: 'tight' },
       spec: { hard: { 'count/deployments.apps': '0', 'requests.memory': '1Mi' } },
@@ -222,8 +231,8 @@ describe('a quota', () => {
       message: expect.stringContaining('exceeded quota: tight, requested: count/deployments.apps=1'),
     })
     await api.request('PATCH', `${path('solo')}/scale`, { spec: { replicas: 6 } }, MERGE)
-    const told = await api.until(path('solo'), one => conditionOf(one, 'ReplicaFailure'))
-    expect(conditionOf(told, 'ReplicaFailure')).toMatchObject({
+    const failing = await api.until(path('solo'), object => conditionOf(object, 'ReplicaFailure'))
+    expect(conditionOf(failing, 'ReplicaFailure')).toMatchObject({
       status: 'True',
       reason: 'FailedCreate',
       message: expect.stringContaining('must specify requests.memory'),

@@ -28,7 +28,7 @@ const end = (pod: Json, phase: string) =>
 const isRunning = (pod: Json) => pod.status.phase === 'Running'
 
 describe('a job', () => {
-  it('is complete when its pod has succeeded, and failed when too many have not', async context => {
+  it('is complete once its pod has succeeded, and failed after too many failures', async context => {
     if (api.isReal) context.skip()
     await create('good')
     const [first] = await podsOf('good', items => items.some(isRunning))
@@ -49,7 +49,7 @@ describe('a job', () => {
     })
   })
 
-  it('that is indexed gives each pod a number, and is complete when each number has succeeded', async context => {
+  it('that is indexed numbers its pods, and is complete once each index has succeeded', async context => {
     if (api.isReal) context.skip()
     await create('numbered', { completionMode: 'Indexed', completions: 3, parallelism: 2 })
     const pods = await podsOf('numbered', items => items.filter(isRunning).length === 2)
@@ -67,7 +67,7 @@ describe('a job', () => {
     expect(done.status).toMatchObject({ succeeded: 3, completedIndexes: '0-2' })
   })
 
-  it('may change how many pods work at once, and not what they do nor how often', async () => {
+  it('may change its parallelism, but not its template or completions', async () => {
     await create('fixed', { completions: 2, suspend: true })
     const patch = (spec: object) =>
       api.request('PATCH', api.group('batch/v1', 'jobs/fixed'), { spec }, MERGE).then(({ body }) => body)

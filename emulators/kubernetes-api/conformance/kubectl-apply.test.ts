@@ -17,7 +17,7 @@ afterAll(async () => {
 })
 
 describe('kubectl', () => {
-  it('applies on the server, and tells conflicts', async () => {
+  it('applies on the server, and reports conflicts', async () => {
     const map = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\ndata: {a: "1"}\n'
     expect((await kubectl('apply --server-side -f -', map)).out).toBe(
       'configmap/settings serverside-applied\n',
@@ -34,7 +34,7 @@ describe('kubectl', () => {
     ).toBe(0)
   })
 
-  it('takes on the server what it applied as a client before, but not what was scaled since', async () => {
+  it('takes over on the server what it applied as a client, but not what was scaled since', async () => {
     const alone = (replicas: number) =>
       `apiVersion: apps/v1
 kind: Deployment
@@ -54,7 +54,7 @@ spec:
     await kubectl('delete deployment moved')
   })
 
-  // Newer kubectls send these as protobuf.
+  // kubectl 1.32 and later sends these as protobuf.
   it('creates without a manifest', async () => {
     const run = async (line: string) => (await kubectl(line)).out.trim()
     expect(await run('create deployment quick --image=registry.k8s.io/pause:3.9 --port=8080')).toBe(

@@ -49,7 +49,7 @@ async function rolledOut() {
 }
 
 describe('kubectl', () => {
-  it('applies, and says what is unchanged', async () => {
+  it('applies, and reports what is unchanged', async () => {
     expect((await kubectl('apply -f -', MANIFEST)).out).toBe(
       'deployment.apps/shop created\nservice/shop created\n',
     )
@@ -89,7 +89,7 @@ describe('kubectl', () => {
     expect((await kubectl('describe service shop')).out).toMatch(/Endpoints:\s+\S+:8080,\S+:8080/)
   })
 
-  it('shows a difference without making it', async () => {
+  it('shows a difference without applying it', async () => {
     const { code, out } = await kubectl('diff -f -', MANIFEST.replace('pause:3.9', 'pause:3.10'))
     expect(code).toBe(1)
     expect(out).toMatch(/^-\s+image: registry.k8s.io\/pause:3.9$/m)
@@ -97,7 +97,7 @@ describe('kubectl', () => {
     expect((await kubectl('diff -f -', MANIFEST)).code).toBe(0)
   })
 
-  it('rolls out, tells the history, and takes it back', async () => {
+  it('rolls out, lists the history, and undoes the rollout', async () => {
     const second = MANIFEST.replace('pause:3.9', 'pause:3.10').replace(
       'change-cause: first',
       'change-cause: second',
@@ -128,7 +128,7 @@ describe('kubectl', () => {
     const shop = JSON.parse((await kubectl('get deployment shop -o json')).out)
     expect(shop.spec).toMatchObject({ replicas: 3, minReadySeconds: 1 })
     expect(
-      shop.spec.template.spec.containers[0].env.map((one: { name: string }) => one.name).toSorted(),
+      shop.spec.template.spec.containers[0].env.map((variable: { name: string }) => variable.name).toSorted(),
     ).toEqual(['EXTRA', 'MODE'])
     expect(shop.metadata).toMatchObject({ labels: { team: 'blue' }, annotations: { note: 'here' } })
     expect((await kubectl('scale deployment shop --replicas=3 --current-replicas=9')).err).toContain(
@@ -137,7 +137,7 @@ describe('kubectl', () => {
     await rolledOut()
   })
 
-  it('is told what is wrong with a manifest', async () => {
+  it('reports what is wrong with a manifest', async () => {
     const bad = MANIFEST.split('---')[0] ?? ''
     const missing = await kubectl(
       'apply -f -',
@@ -146,7 +146,7 @@ describe('kubectl', () => {
     expect(missing.err).toContain('spec.template.spec.containers[0].image: Required value')
     const unknown = await kubectl('apply -f -', bad.replace('replicas: 2', 'replicaz: 2'))
     expect(unknown.code).toBe(1)
-    // Older kubectls validate themselves, newer ones let the server do it.
+    // kubectl used to validate manifests itself; newer versions leave it to the server.
     expect(unknown.err).toMatch(/unknown field "(spec\.)?replicaz"/)
   })
 
@@ -161,7 +161,7 @@ describe('kubectl', () => {
     expect((await kubectl(`logs ${name} -c other`)).err).toContain('container other is not valid for pod')
   })
 
-  it('is told what is not offered here, and what to do instead', async context => {
+  it('reports what is not supported, and what to do instead', async context => {
     if (api.isReal) context.skip()
     const pod = (await kubectl("get pods -o jsonpath='{.items[0].metadata.name}'")).out
     for (const line of [
@@ -172,17 +172,17 @@ describe('kubectl', () => {
     ]) {
       const { code, err } = await kubectl(line)
       expect(code, line).toBe(1)
-      expect(err, line).toContain('not offered here')
+      expect(err, line).toContain('not supported by this emulator')
     }
     expect((await kubectl('auth can-i create pods --as=bob')).err).toContain(
-      'impersonation (--as) is not offered here',
+      'impersonation (--as) is not supported by this emulator',
     )
     expect((await kubectl('create token default')).err).toContain(
-      'tokens of service accounts are not issued here',
+      'service account tokens are not supported by this emulator',
     )
   })
 
-  it('shows what pods and nodes use', async context => {
+  it('shows the usage of pods and nodes', async context => {
     if (api.isReal) context.skip()
     await api.request('POST', '/api/v1/namespaces', { metadata: { name: 'top' } })
     await api.request('POST', '/api/v1/namespaces/top/pods', {
@@ -194,20 +194,20 @@ describe('kubectl', () => {
     expect((await kubectl('top nodes')).out).toMatch(/test-node\s+[45]\d\dm\s+\d+%\s+1024Mi\s+\d+%/)
   })
 
-  it('gets events, oldest first when asked', async () => {
+  it('gets events, sorted if requested', async () => {
     const { out } = await kubectl('get events --sort-by=.metadata.creationTimestamp')
     expect(out).toMatch(/^LAST SEEN\s+TYPE\s+REASON\s+OBJECT\s+MESSAGE\n/)
     expect(out).toMatch(/Normal\s+SuccessfulCreate\s+replicaset\/shop-\S+\s+Created pod: shop-/)
   })
 
-  it('waits for a condition, and asks what it may do', async () => {
+  it('waits for a condition, and checks its permissions', async () => {
     expect((await kubectl('wait deployment/shop --for=condition=Available --timeout=10s')).out).toContain(
       'condition met',
     )
     expect((await kubectl('auth can-i delete pods')).out.trim()).toBe('yes')
   })
 
-  it('deletes, and waits until it is gone', async () => {
+  it('deletes, and waits for the deletion', async () => {
     const { out, err } = await kubectl('delete -f - --timeout=20s', MANIFEST)
     expect(out, err).toMatch(/deployment.apps "shop" deleted.*\nservice "shop" deleted/)
     expect((await kubectl('get deploy,svc -o name')).out).toBe('')

@@ -16,7 +16,7 @@ const GROUPS = [
   'policy/v1',
 ]
 const NAMED = { metadata: { name: 'odd' } }
-// What a client that is wrong about the API sends: nothing, nulls, empty parts, and parts of other kinds.
+// What a faulty client sends: nothing, nulls, empty parts, and parts of other kinds.
 const SPECS = [
   undefined,
   null,
@@ -41,9 +41,9 @@ const SPECS = [
   { limits: [{}], hard: { cpu: 'much' } },
 ]
 
-describe('an odd object', () => {
+describe('a malformed object', () => {
   it.each(['v1', ...GROUPS])(
-    'of any kind of %s is taken or refused, and never an error of the server',
+    'of any kind of %s is accepted or rejected, and never a server error',
     async group => {
       const root = group === 'v1' ? '/api/v1' : `/apis/${group}`
       const { resources } = (await api.request('GET', root)).body
@@ -61,19 +61,19 @@ describe('an odd object', () => {
   )
 
   it.each([null, [], 1, 'text', { metadata: null }, { metadata: 1 }])(
-    'is not even one: %j',
+    'may not even be an object: %j',
     async document => {
       const { code } = await api.request('POST', api.core('pods'), document)
       expect([400, 422]).toContain(code)
     },
   )
 
-  it('is not watched from a revision that is none', async () => {
+  it('is not watched from an invalid revision', async () => {
     const { body } = await api.request('GET', api.core('pods?watch=1&resourceVersion=some'))
     expect(body).toMatchObject({ kind: 'Status', code: 400 })
   })
 
-  it('that asks for a page of no size is refused', async () => {
+  it('is not listed in pages of an invalid size', async () => {
     expect((await api.request('GET', api.core('pods?limit=some'))).body).toMatchObject({
       code: 400,
       reason: 'BadRequest',

@@ -1,6 +1,6 @@
 import type { Json } from './connect.ts'
 
-/** A ConfigMap to try things with. */
+/** A ConfigMap for tests. */
 export function configMap(
   name: string,
   data: Record<string, string> = {},
@@ -9,7 +9,7 @@ export function configMap(
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, labels }, data }
 }
 
-/** A valid Deployment without replicas; `change` makes it special. */
+/** A valid Deployment without replicas, with `change` applied. */
 export function deployment(name: string, change: (object: Json) => void = () => {}) {
   const object = {
     apiVersion: 'apps/v1',

@@ -11,7 +11,7 @@ afterAll(() => api.stop())
 const MERGE = { type: 'application/merge-patch+json' }
 
 describe('discovery', () => {
-  it('tells its version, its groups and the resources of each', async () => {
+  it('lists its version, its groups and their resources', async () => {
     expect((await api.request('GET', '/version')).body.major).toBe('1')
     const groups = (await api.request('GET', '/apis')).body.groups.map((group: Json) => group.name)
     expect(groups).toEqual(
@@ -38,7 +38,7 @@ describe('discovery', () => {
     })
   })
 
-  it('answers a path that it does not have with a Status of reason NotFound', async () => {
+  it('responds to an unknown path with a Status of reason NotFound', async () => {
     const { code, body } = await api.request('GET', '/apis/apps/v1/nothings')
     expect(code).toBe(404)
     expect(body).toMatchObject({
@@ -70,14 +70,14 @@ describe('objects', () => {
     })
   })
 
-  it('get a name out of generateName', async () => {
+  it('get a name from generateName', async () => {
     const { body } = await api.request('POST', api.core('configmaps'), {
       metadata: { generateName: 'made-' },
     })
     expect(body.metadata.name).toMatch(/^made-[a-z0-9]{5}$/)
   })
 
-  it('carry no kind inside a list, and the list has the revision to watch from', async () => {
+  it('have no kind in a list, and the list has the revision to watch from', async () => {
     const { body } = await api.request('GET', api.core('configmaps'))
     expect(body).toMatchObject({
       kind: 'ConfigMapList',
@@ -87,7 +87,7 @@ describe('objects', () => {
     expect(body.items[0].kind).toBeUndefined()
   })
 
-  it('come in pages where a limit is asked for', async () => {
+  it('are listed in pages if the client sets a limit', async () => {
     for (const name of ['page-a', 'page-b', 'page-c'])
       await api.request('POST', api.core('configmaps'), configMap(name, {}, { paged: 'yes' }))
     const first = (await api.request('GET', api.core('configmaps?labelSelector=paged&limit=2'))).body
@@ -104,7 +104,7 @@ describe('objects', () => {
     expect(rest.metadata.continue ?? '').toBe('')
   })
 
-  it('are deleted, and then they are missing', async () => {
+  it('are missing after their deletion', async () => {
     await api.request('POST', api.core('configmaps'), configMap('short-lived'))
     const { body } = await api.request('DELETE', api.core('configmaps/short-lived'))
     expect(body).toMatchObject({ kind: 'Status', status: 'Success', details: { name: 'short-lived' } })
@@ -116,7 +116,7 @@ describe('objects', () => {
     })
   })
 
-  it('that carry a finalizer stay until it is taken off', async () => {
+  it('with a finalizer stay until it is removed', async () => {
     await api.request('POST', api.core('configmaps'), {
       metadata: { name: 'held', finalizers: ['example.com/hold'] },
     })
@@ -127,7 +127,7 @@ describe('objects', () => {
     expect((await api.request('GET', api.core('configmaps/held'))).code).toBe(404)
   })
 
-  it('are not deleted if a precondition does not hold', async () => {
+  it('are not deleted if a precondition fails', async () => {
     await api.request('POST', api.core('configmaps'), configMap('guarded'))
     const { code, body } = await api.request('DELETE', api.core('configmaps/guarded'), {
       preconditions: { uid: '0a000000-0000-4000-8000-000000000000' },
@@ -136,7 +136,7 @@ describe('objects', () => {
     expect(body.reason).toBe('Conflict')
   })
 
-  it('show secrets as base64, whatever way they came in', async () => {
+  it('return secrets as base64, however they were sent', async () => {
     const { body } = await api.request('POST', api.core('secrets'), {
       metadata: { name: 'plain' },
       stringData: { key: 'läuft' },
@@ -185,7 +185,7 @@ describe('selectors', () => {
     ])
   })
 
-  it('that can not be read are refused', async () => {
+  it('that cannot be parsed are rejected', async () => {
     expect(await named(`labelSelector=${encodeURIComponent('a in b')}`)).toMatchObject({
       code: 400,
       reason: 'BadRequest',
@@ -198,7 +198,7 @@ describe('selectors', () => {
 })
 
 describe('concurrency', () => {
-  it('an update of an old revision is a conflict, an update without a change keeps the revision', async () => {
+  it('an update of an old revision is a conflict; an update without a change keeps the revision', async () => {
     const { body: created } = await api.request(
       'POST',
       api.core('configmaps'),
@@ -219,7 +219,7 @@ describe('concurrency', () => {
     expect(same.metadata.resourceVersion).toBe(changed.metadata.resourceVersion)
   })
 
-  it('of many patches at once none is lost', async () => {
+  it('no patch of many concurrent ones is lost', async () => {
     await api.request('POST', api.core('configmaps'), configMap('crowded'))
     const keys = Array.from({ length: 20 }, (_, index) => `k${index}`)
     await Promise.all(

@@ -29,7 +29,7 @@ describe('patches', () => {
     )
     expect(
       containerOf(added.body)
-        .env.map((one: Json) => one.name)
+        .env.map((variable: Json) => variable.name)
         .toSorted(),
     ).toEqual(['A', 'B'])
     expect(containerOf(added.body).image).toBe('registry.example/web:1')
@@ -61,7 +61,10 @@ describe('patches', () => {
     const { body } = await api.request(
       'PATCH',
       path(),
-      [{ op: 'replace', path: '/spec/minReadySeconds', value: 3 }].map(one => ({ ...one, op: 'add' })),
+      [{ op: 'replace', path: '/spec/minReadySeconds', value: 3 }].map(operation => ({
+        ...operation,
+        op: 'add',
+      })),
       type,
     )
     expect(body.spec.minReadySeconds).toBe(3)
@@ -78,7 +81,7 @@ describe('patches', () => {
     expect((await api.request('GET', path())).body.spec.minReadySeconds).toBe(3)
   })
 
-  it('of an unknown type are refused', async () => {
+  it('of an unknown type are rejected', async () => {
     expect((await api.request('PATCH', path(), {}, { type: 'application/json' })).code).toBe(415)
   })
 })
@@ -89,7 +92,7 @@ describe('server-side apply', () => {
       type: 'application/apply-patch+yaml',
     })
 
-  it('sets what a manager states, takes away what it states no longer, and keeps what others own', async () => {
+  it('sets what a manager states, removes what it no longer states, and keeps what others own', async () => {
     const created = await apply('one', configMap('applied', { a: '1', b: '1' }))
     expect(created.code).toBe(201)
     await apply('two', configMap('applied', { c: '2' }))
@@ -98,7 +101,7 @@ describe('server-side apply', () => {
     expect(body.metadata.managedFields.map((field: Json) => field.manager).toSorted()).toEqual(['one', 'two'])
   })
 
-  it('tells conflicts, and takes the field over when forced', async () => {
+  it('reports conflicts, and takes over the field if forced', async () => {
     const refused = await apply('two', configMap('applied', { a: '9', c: '2' }))
     expect(refused.code).toBe(409)
     expect(refused.body).toMatchObject({
@@ -125,7 +128,7 @@ describe('the manager of a field', () => {
       type: 'application/apply-patch+yaml',
     })
 
-  it('is whoever created or changed it, and an apply of another value says so', async () => {
+  it('is whoever created or changed it, and an apply of another value reports it', async () => {
     await api.request(
       'POST',
       api.core('configmaps?fieldManager=creator'),
@@ -154,7 +157,7 @@ describe('the manager of a field', () => {
     )
   })
 
-  it('that applied it loses it to one that changes it, and gets a conflict for it', async () => {
+  it('loses a field to whoever changes it, and then gets a conflict', async () => {
     await api.request('PATCH', `${path()}?fieldManager=patcher`, { data: { b: '5' } }, MERGE)
     const { body } = await apply(configMap('managed', { a: '1', b: '9' }))
     expect(body.details.causes).toMatchObject([{ reason: 'FieldManagerConflict', field: '.data.b' }])
@@ -165,7 +168,7 @@ describe('the manager of a field', () => {
 })
 
 describe('dry run', () => {
-  it('answers as if it had happened, and nothing has', async () => {
+  it('responds as if it had happened, and changes nothing', async () => {
     const created = await api.request('POST', api.apps('deployments?dryRun=All'), deployment('imagined'))
     expect(created.code).toBe(201)
     expect(created.body.spec.strategy.rollingUpdate.maxSurge).toBe('25%')

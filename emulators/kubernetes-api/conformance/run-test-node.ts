@@ -8,8 +8,8 @@ import type { Json } from './connect.ts'
 type Options = { url: string; token: string; name: string }
 
 /**
- * The least a node has to be: it registers itself, says that every pod it gets runs and is ready, lets go of pods that
- * are to end, and answers logs and metrics as a kubelet does. An image whose tag is `broken` never becomes ready.
+ * A minimal node: it registers itself, reports every pod that it gets as running and ready, lets deleted pods go, and
+ * serves logs and metrics as a kubelet does. An image with the tag `broken` never becomes ready.
  */
 export async function runTestNode({ url, token, name }: Options) {
   const server = createServer(answerAsKubelet)
@@ -48,7 +48,7 @@ export async function runTestNode({ url, token, name }: Options) {
   })
   const input = Readable.fromWeb(answer.body as ReadableStream)
   const lines = createInterface({ input })
-  // The end of the watch is an abort.
+  // The watch ends with an abort.
   for (const source of [input, lines]) source.on('error', () => {})
   lines.on('line', line => {
     const { type, object } = JSON.parse(line) as { type: string; object: Json }

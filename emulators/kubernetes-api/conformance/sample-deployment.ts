@@ -27,7 +27,7 @@ export function deployment(name: string, spec: Json = {}, image = IMAGE) {
   }
 }
 
-/** The path of a deployment of the test's namespace. */
+/** The path of a deployment in the test's namespace. */
 export function pathOf(api: Api, name: string): string {
   return api.apps(`deployments/${name}`)
 }
@@ -42,7 +42,7 @@ export function conditionOf(object: Json, type: string): Json | undefined {
   return object.status.conditions?.find((condition: Json) => condition.type === type)
 }
 
-/** Whether a deployment's newest revision is all there is, and available. */
+/** Whether a rollout is complete: all pods are of the newest revision, and available. */
 export function isRolledOut({ metadata, spec, status }: Json): boolean {
   return (
     status.observedGeneration >= metadata.generation &&

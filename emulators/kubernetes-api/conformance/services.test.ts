@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => api.stop())
 
 describe('a service', () => {
-  it('has the ready pods of its selector as endpoints, by the name of their port', async () => {
+  it('has the ready pods that match its selector as endpoints, by the name of their port', async () => {
     await api.request('POST', api.core('services'), {
       metadata: { name: 'web' },
       spec: { selector: { app: 'web' }, ports: [{ name: 'http', port: 80, targetPort: 'http' }] },
@@ -28,7 +28,7 @@ describe('a service', () => {
     expect(slices.items[0].endpoints[0].conditions.ready).toBe(true)
   })
 
-  it('with a port that no pod has by that name has no endpoints', async () => {
+  it('has no endpoints for a port name that no pod has', async () => {
     await api.request('POST', api.core('services'), {
       metadata: { name: 'astray' },
       spec: { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 'nothing' }] },
@@ -37,7 +37,7 @@ describe('a service', () => {
     expect(subsets ?? []).toEqual([])
   })
 
-  it('of type NodePort gets a port of the nodes for itself, and gives it back with its type', async () => {
+  it('of type NodePort gets a unique node port, and releases it with its type', async () => {
     const nodePort = (name: string, ports: object[]) =>
       api.request('POST', api.core('services'), {
         metadata: { name },
@@ -66,7 +66,7 @@ describe('a service', () => {
     expect(closed.body.spec.ports[0].nodePort).toBeUndefined()
   })
 
-  it('lists pods that are not ready apart', async () => {
+  it('lists unready pods separately', async () => {
     await api.request('POST', api.apps('deployments'), deployment('sick', { replicas: 1 }, BROKEN))
     await api.request('POST', api.core('services'), {
       metadata: { name: 'sick' },
@@ -80,7 +80,7 @@ describe('a service', () => {
     expect(subsets[0].addresses).toBeUndefined()
   })
 
-  it('without a selector keeps the endpoints that somebody wrote', async () => {
+  it('without a selector keeps manually written endpoints', async () => {
     await api.request('POST', api.core('services'), {
       metadata: { name: 'outside' },
       spec: { ports: [{ port: 5432 }] },
@@ -101,14 +101,14 @@ describe('a service', () => {
 })
 
 describe('a pod', () => {
-  it('that fits on no node says why', async () => {
+  it('that fits on no node reports why', async () => {
     await api.request('POST', api.core('pods'), {
       metadata: { name: 'huge' },
       spec: { containers: [{ name: 'web', image: IMAGE, resources: { requests: { memory: '900Ti' } } }] },
     })
     const pod = await api.until(
       api.core('pods/huge'),
-      one => conditionOf(one, 'PodScheduled')?.status === 'False',
+      object => conditionOf(object, 'PodScheduled')?.status === 'False',
     )
     expect(conditionOf(pod, 'PodScheduled')).toMatchObject({
       reason: 'Unschedulable',
@@ -121,7 +121,7 @@ describe('a pod', () => {
     expect(events.items[0]).toMatchObject({ type: 'Warning', reason: 'FailedScheduling' })
   })
 
-  it('can not be moved or changed once it is there', async () => {
+  it('cannot be moved or changed once it is created', async () => {
     const { body } = await api.request(
       'PATCH',
       api.core('pods/huge'),
@@ -132,7 +132,7 @@ describe('a pod', () => {
     expect(body.message).toContain('pod updates may not change fields other than')
   })
 
-  it('is evicted only as far as its disruption budget goes', async () => {
+  it('is evicted only if its disruption budget allows it', async () => {
     await api.request('POST', api.group('policy/v1', 'poddisruptionbudgets'), {
       metadata: { name: 'web' },
       spec: { minAvailable: 5, selector: { matchLabels: { app: 'web' } } },

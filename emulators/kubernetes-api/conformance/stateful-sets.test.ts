@@ -19,7 +19,7 @@ describe('a stateful set', () => {
     },
   }
 
-  it('brings its pods up one after the other, by number', async () => {
+  it('starts its pods one after the other, by ordinal', async () => {
     await api.request('POST', api.apps('statefulsets'), { metadata: { name: 'db' }, spec })
     await api.until(api.apps('statefulsets/db'), body => body.status.readyReplicas === 3)
     const { items } = (await api.request('GET', api.core('pods?labelSelector=app%3Ddb'))).body
@@ -28,7 +28,7 @@ describe('a stateful set', () => {
     expect(times).toEqual(times.toSorted())
   })
 
-  it('updates from the highest number, and goes down from there', async () => {
+  it('updates and scales down from the highest ordinal', async () => {
     await api.request(
       'PATCH',
       api.apps('statefulsets/db'),
@@ -53,7 +53,7 @@ describe('a stateful set', () => {
     expect(items[0].metadata.name).toBe('db-0')
   })
 
-  it('may not change what its pods are known by', async () => {
+  it('may not change the identity of its pods', async () => {
     for (const change of [{ serviceName: 'other' }, { podManagementPolicy: 'Parallel' }])
       expect(
         (await api.request('PATCH', api.apps('statefulsets/db'), { spec: change }, MERGE)).body,
@@ -63,7 +63,7 @@ describe('a stateful set', () => {
       })
   })
 
-  it('made anew takes over the pods and the revision that an earlier one left as orphans', async () => {
+  it('adopts the pods and the revision of a deleted set of its name', async () => {
     const { body: before } = await api.request('GET', api.core('pods/db-0'))
     const { body: set } = await api.request('GET', api.apps('statefulsets/db'))
     await api.request('DELETE', api.apps('statefulsets/db'), { propagationPolicy: 'Orphan' })
@@ -82,7 +82,7 @@ describe('a stateful set', () => {
 })
 
 describe('a daemon set', () => {
-  it('keeps its revisions, so that a rollout can be taken back', async context => {
+  it('keeps its revisions, so that a rollout can be undone', async context => {
     if (api.isReal) context.skip()
     const template = (image: string) => ({
       metadata: { labels: { app: 'agent' } },

@@ -12,7 +12,7 @@ afterAll(() => api.stop())
 const MERGE = { type: 'application/merge-patch+json' }
 
 describe('watch', () => {
-  it('tells what came, changed and went since a revision, and what began and ceased to match', async () => {
+  it('reports what was added, modified and deleted since a revision, and what started and stopped matching', async () => {
     const { body: list } = await api.request('GET', api.core('configmaps'))
     await api.request('POST', api.core('configmaps'), configMap('watched', {}, { seen: 'yes' }))
     const watch = await api.watch(
@@ -45,14 +45,14 @@ describe('watch', () => {
     watch.stop()
   })
 
-  it('without a revision begins with what is there', async () => {
+  it('without a revision starts with the existing objects', async () => {
     const watch = await api.watch(api.core('configmaps?watch=1&fieldSelector=metadata.name%3Dfirst'))
     await expect.poll(() => watch.events.length, { timeout: 5_000 }).toBe(1)
     expect(watch.events[0]).toMatchObject({ type: 'ADDED', object: { metadata: { name: 'first' } } })
     watch.stop()
   })
 
-  it('from a revision that is forgotten says so, and the client lists again', async () => {
+  it('from a compacted revision is answered 410, so that the client lists again', async () => {
     const watch = await api.watch(api.core('configmaps?watch=1&resourceVersion=1'))
     await expect.poll(() => watch.events.length, { timeout: 5_000 }).toBe(1)
     expect(watch.events[0]).toMatchObject({
@@ -62,8 +62,8 @@ describe('watch', () => {
     watch.stop()
   })
 
-  it('marks the end of what was there, with the revision to go on from', async context => {
-    // A feature gate of real clusters before 1.34.
+  it('marks the end of the initial objects, with the revision to continue from', async context => {
+    // Behind a feature gate in clusters before 1.34.
     if (api.isReal) context.skip()
     const query = 'watch=1&allowWatchBookmarks=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan'
     const watch = await api.watch(api.core(`configmaps?${query}`))
@@ -83,7 +83,7 @@ describe('watch', () => {
     after.stop()
   })
 
-  it('ends after the time that was asked for', async () => {
+  it('ends after the requested timeout', async () => {
     const { body } = await api.request('GET', api.core('configmaps'))
     const startedAt = Date.now()
     await api

@@ -6,19 +6,19 @@ import type { Cluster } from '../registry/cluster.ts'
 import type { Change } from '../store/store.ts'
 import { createWorkQueue, type WorkQueue } from './work-queue.ts'
 
-/** What every controller gets. */
+/** The dependencies of every controller. */
 export type Context = { cluster: Cluster; recordEvent: RecordEvent; log: Log }
 
-/** A controller that was started. */
+/** A running controller. */
 export type Running = { stop(): void }
 
 /** Starts a controller. */
 export type RunController = (context: Context) => Running
 
-/** Which keys a change of a kind concerns. */
+/** The keys to reconcile after a change of a kind. */
 export type Interest = { kind: ResourceKind; keys: (change: Change) => string[] }
 
-/** An interest with the types of its kind. */
+/** A typed interest in one kind. */
 export function on<T extends KubeObject>(
   kind: ResourceKind<T>,
   keys: (object: T, change: Change<T>) => string[],
@@ -30,11 +30,14 @@ type Options = {
   name: string
   context: Context
   interests: Interest[]
-  /** Brings one key to where it should be, from whatever is there. May be called at any time, any number of times. */
+  /**
+   * Brings the object behind a key to its desired state, from any state. May be called at any time, any number of
+   * times.
+   */
   reconcile: (key: string, queue: WorkQueue) => void | Promise<void>
 }
 
-/** Runs `reconcile` for every key that a change concerns. */
+/** Runs `reconcile` for every key that a change affects. */
 export function runController({ name, context, interests, reconcile }: Options): Running {
   const queue: WorkQueue = createWorkQueue({
     name,
@@ -60,7 +63,7 @@ export function keyOf({ metadata }: KubeObject): string {
 }
 
 /** The parts of a key. */
-export function partsOf(key: string): { namespace: string; name: string } {
+export function parseKey(key: string): { namespace: string; name: string } {
   const slash = key.indexOf('/')
   return { namespace: key.slice(0, slash), name: key.slice(slash + 1) }
 }

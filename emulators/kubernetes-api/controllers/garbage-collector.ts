@@ -5,19 +5,19 @@ import { StatusError } from '../registry/status-error.ts'
 import type { Context, Running } from './controller.ts'
 import { createWorkQueue } from './work-queue.ts'
 
-type Known = { kind: ResourceKind; object: KubeObject }
+type Tracked = { kind: ResourceKind; object: KubeObject }
 
 /**
- * Deletes what has no owner left, and works off the finalizers `foregroundDeletion` and `orphan` of owners that are being
- * deleted. It keeps who depends on whom, by uid.
+ * Deletes objects whose owners are all gone, and processes the finalizers `foregroundDeletion` and `orphan` of owners
+ * that are being deleted. It tracks dependents by the uid of their owner.
  */
 export function runGarbageCollector({ cluster, log }: Context): Running {
-  const known = new Map<string, Known>()
+  const tracked = new Map<string, Tracked>()
   const dependents = new Map<string, Set<string>>()
   const queue = createWorkQueue({
     name: 'garbage-collector',
     log,
-    reconcile: uid => reconcile(cluster, known, dependents, uid),
+    reconcile: uid => reconcile(cluster, tracked, dependents, uid),
   })
 
   const stops = cluster.kinds
@@ -27,11 +27,11 @@ export function runGarbageCollector({ cluster, log }: Context): Running {
         const { uid } = object.metadata
         for (const owner of previous?.metadata.ownerReferences ?? []) dependents.get(owner.uid)?.delete(uid)
         if (type === 'DELETED') {
-          known.delete(uid)
+          tracked.delete(uid)
           for (const dependent of dependents.get(uid) ?? []) queue.add(dependent)
           dependents.delete(uid)
         } else {
-          known.set(uid, { kind, object })
+          tracked.set(uid, { kind, object })
           for (const owner of object.metadata.ownerReferences ?? []) {
             const set = dependents.get(owner.uid) ?? new Set()
             dependents.set(owner.uid, set.add(uid))
@@ -39,7 +39,7 @@ export function runGarbageCollector({ cluster, log }: Context): Running {
           queue.add(uid)
         }
         for (const owner of object.metadata.ownerReferences ?? [])
-          if (known.get(owner.uid)?.object.metadata.deletionTimestamp) queue.add(owner.uid)
+          if (tracked.get(owner.uid)?.object.metadata.deletionTimestamp) queue.add(owner.uid)
       }),
     )
   return {
@@ -52,15 +52,15 @@ export function runGarbageCollector({ cluster, log }: Context): Running {
 
 function reconcile(
   cluster: Cluster,
-  known: Map<string, Known>,
+  tracked: Map<string, Tracked>,
   dependents: Map<string, Set<string>>,
   uid: string,
 ) {
-  const entry = known.get(uid)
+  const entry = tracked.get(uid)
   if (!entry) return
   const { kind, object } = entry
   const { deletionTimestamp, finalizers = [], ownerReferences = [] } = object.metadata
-  const children = [...(dependents.get(uid) ?? [])].flatMap(one => known.get(one) ?? [])
+  const children = [...(dependents.get(uid) ?? [])].flatMap(dependent => tracked.get(dependent) ?? [])
   if (deletionTimestamp && finalizers.includes('orphan')) {
     for (const child of children) dropOwner(cluster, child, uid)
     return dropFinalizer(cluster, kind, object, 'orphan')
@@ -68,10 +68,10 @@ function reconcile(
   if (deletionTimestamp && finalizers.includes('foregroundDeletion'))
     return deleteInForeground(cluster, entry, children)
   if (deletionTimestamp || ownerReferences.length === 0) return
-  collect(cluster, kind, object, ownerReferences)
+  collectGarbage(cluster, kind, object, ownerReferences)
 }
 
-function collect(cluster: Cluster, kind: ResourceKind, object: KubeObject, owners: OwnerReference[]) {
+function collectGarbage(cluster: Cluster, kind: ResourceKind, object: KubeObject, owners: OwnerReference[]) {
   const { namespace, name, uid } = object.metadata
   const states = owners.map(owner => ({ owner, state: stateOf(cluster, owner, namespace) }))
   const gone = states.filter(({ state }) => state === 'gone')
@@ -87,10 +87,10 @@ function collect(cluster: Cluster, kind: ResourceKind, object: KubeObject, owner
       })
     })
   }
-  const waitsForUs = states.some(({ state }) => state === 'waiting')
+  const isOwnerWaiting = states.some(({ state }) => state === 'waiting')
   ignoreMissing(() => {
     cluster.remove(kind, namespace, name, {
-      propagationPolicy: waitsForUs && kind.kind !== 'Pod' ? 'Foreground' : 'Background',
+      propagationPolicy: isOwnerWaiting && kind.kind !== 'Pod' ? 'Foreground' : 'Background',
       preconditions: { uid },
     })
   })
@@ -105,7 +105,7 @@ function stateOf(
   const kind = cluster.kinds.find(
     candidate => candidate.kind === owner.kind && apiVersionOf(candidate) === owner.apiVersion,
   )
-  // Kinds that are not kept here can not be looked at; their dependents are left alone.
+  // Owners of kinds that are not stored here cannot be checked; their dependents are left alone.
   if (!kind) return 'present'
   const object = cluster.find(kind, kind.isNamespaced ? namespace : undefined, owner.name)
   if (!object || object.metadata.uid !== owner.uid) return 'gone'
@@ -113,11 +113,11 @@ function stateOf(
   return deletionTimestamp && finalizers.includes('foregroundDeletion') ? 'waiting' : 'present'
 }
 
-function deleteInForeground(cluster: Cluster, { kind, object }: Known, children: Known[]) {
+function deleteInForeground(cluster: Cluster, { kind, object }: Tracked, children: Tracked[]) {
   const { uid } = object.metadata
   for (const child of children) {
     const { deletionTimestamp, ownerReferences = [] } = child.object.metadata
-    if (!deletionTimestamp) collect(cluster, child.kind, child.object, ownerReferences)
+    if (!deletionTimestamp) collectGarbage(cluster, child.kind, child.object, ownerReferences)
   }
   const isBlocked = children.some(({ object: child }) =>
     child.metadata.ownerReferences?.some(reference => reference.uid === uid && reference.blockOwnerDeletion),
@@ -130,7 +130,7 @@ function deleteInForeground(cluster: Cluster, { kind, object }: Known, children:
   if (!remaining) dropFinalizer(cluster, kind, object, 'foregroundDeletion')
 }
 
-function dropOwner(cluster: Cluster, { kind, object }: Known, uid: string) {
+function dropOwner(cluster: Cluster, { kind, object }: Tracked, uid: string) {
   ignoreMissing(() => {
     cluster.mutate(kind, object, draft => {
       draft.metadata.ownerReferences = draft.metadata.ownerReferences?.filter(
@@ -143,12 +143,12 @@ function dropOwner(cluster: Cluster, { kind, object }: Known, uid: string) {
 function dropFinalizer(cluster: Cluster, kind: ResourceKind, object: KubeObject, finalizer: string) {
   ignoreMissing(() => {
     cluster.mutate(kind, object, draft => {
-      draft.metadata.finalizers = draft.metadata.finalizers?.filter(one => one !== finalizer)
+      draft.metadata.finalizers = draft.metadata.finalizers?.filter(dependent => dependent !== finalizer)
     })
   })
 }
 
-// Somebody else was quicker: what was to be done is done.
+// Somebody else was faster: the work is done.
 function ignoreMissing(work: () => void) {
   try {
     work()

@@ -5,7 +5,9 @@ type Options = { name: string; log: Log; reconcile: (key: string) => void | Prom
 const FIRST_RETRY_MS = 50
 const LAST_RETRY_MS = 30_000
 
-/** Keys that wait for `reconcile`, each at most once. A key whose work throws is tried again, ever more slowly. */
+/**
+ * Keys waiting for `reconcile`, each at most once. A key whose reconcile throws is retried with exponential backoff.
+ */
 export function createWorkQueue({ name, log, reconcile }: Options) {
   const waiting = new Set<string>()
   const timers = new Map<string, { timer: NodeJS.Timeout; dueMs: number }>()
@@ -20,7 +22,7 @@ export function createWorkQueue({ name, log, reconcile }: Options) {
   }
 
   async function run() {
-    // Only what waits now: keys that the work adds come after requests have had their turn.
+    // Only the keys that wait now: keys added meanwhile come after requests have had their turn.
     for (const key of [...waiting]) {
       if (state.isStopped) return
       waiting.delete(key)
@@ -38,7 +40,7 @@ export function createWorkQueue({ name, log, reconcile }: Options) {
     if (state.isRunning) setImmediate(run)
   }
 
-  /** Adds a key after some time; an earlier time that was asked for already stands. */
+  /** Adds a key after a delay; an earlier time that is already planned stands. */
   function addAfter(key: string, ms: number) {
     const dueMs = Date.now() + ms
     const planned = timers.get(key)

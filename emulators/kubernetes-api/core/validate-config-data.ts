@@ -1,9 +1,9 @@
 import { forbidden, invalid } from '../meta/field-error.ts'
-import type { Fault } from '../meta/resource-kind.ts'
+import type { FieldError } from '../meta/resource-kind.ts'
 import type { ConfigMap } from './config-maps/kind.ts'
 import type { Secret } from './secrets/kind.ts'
 
-export function keyFaults(data: Record<string, string> | undefined): Fault[] {
+export function validateDataKeys(data: Record<string, string> | undefined): FieldError[] {
   return Object.keys(data ?? {})
     .filter(key => !/^[-._a-zA-Z0-9]{1,253}$/.test(key))
     .map(key =>
@@ -15,10 +15,10 @@ export function keyFaults(data: Record<string, string> | undefined): Fault[] {
     )
 }
 
-export function immutableFaults(
+export function validateImmutable(
   object: ConfigMap | Secret,
   previous: ConfigMap | Secret | undefined,
-): Fault[] {
+): FieldError[] {
   if (!previous?.immutable) return []
   const hasChanged = JSON.stringify([previous.data, true]) !== JSON.stringify([object.data, object.immutable])
   return hasChanged ? [forbidden('data', 'field is immutable when `immutable` is set')] : []

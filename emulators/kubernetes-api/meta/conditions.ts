@@ -1,16 +1,16 @@
 import type { Condition } from './kube-object.ts'
 
-/** Sets one condition; the time of transition changes with the status only. */
+/** Sets one condition; lastTransitionTime changes only with the status. */
 export function setCondition(
   conditions: Condition[] | undefined,
   condition: Condition,
   time: string,
 ): Condition[] {
   const present = conditions ?? []
-  const before = present.find(one => one.type === condition.type)
+  const before = present.find(existing => existing.type === condition.type)
   const isSameStatus = before?.status === condition.status
   const next = { ...condition, lastTransitionTime: isSameStatus ? (before.lastTransitionTime ?? time) : time }
-  return before ? present.map(one => (one === before ? next : one)) : [...present, next]
+  return before ? present.map(existing => (existing === before ? next : existing)) : [...present, next]
 }
 
 /** The condition of a type. */

@@ -1,7 +1,7 @@
-import type { Fault } from './resource-kind.ts'
+import type { FieldError } from './resource-kind.ts'
 
-/** The field must be there and is not. */
-export function required(field: string, detail = ''): Fault {
+/** A required field is missing. */
+export function required(field: string, detail = ''): FieldError {
   return {
     field,
     reason: 'FieldValueRequired',
@@ -9,39 +9,39 @@ export function required(field: string, detail = ''): Fault {
   }
 }
 
-/** The field has a value that can not be. */
-export function invalid(field: string, value: unknown, detail: string): Fault {
-  return { field, reason: 'FieldValueInvalid', message: `Invalid value: ${shown(value)}: ${detail}` }
+/** The value of the field is invalid. */
+export function invalid(field: string, value: unknown, detail: string): FieldError {
+  return { field, reason: 'FieldValueInvalid', message: `Invalid value: ${display(value)}: ${detail}` }
 }
 
-/** The field is one of a few words, and this is none of them. */
-export function unsupported(field: string, value: unknown, supported: readonly string[]): Fault {
+/** The value of the field is not one of the supported values. */
+export function unsupported(field: string, value: unknown, supported: readonly string[]): FieldError {
   const list = supported
     .toSorted()
-    .map(word => JSON.stringify(word))
+    .map(candidate => JSON.stringify(candidate))
     .join(', ')
   return {
     field,
     reason: 'FieldValueNotSupported',
-    message: `Unsupported value: ${shown(value)}: supported values: ${list}`,
+    message: `Unsupported value: ${display(value)}: supported values: ${list}`,
   }
 }
 
-/** The value may occur once only. */
-export function duplicate(field: string, value: unknown): Fault {
-  return { field, reason: 'FieldValueDuplicate', message: `Duplicate value: ${shown(value)}` }
+/** The value may occur only once. */
+export function duplicate(field: string, value: unknown): FieldError {
+  return { field, reason: 'FieldValueDuplicate', message: `Duplicate value: ${display(value)}` }
 }
 
-/** The field names something that is not there. */
-export function notFound(field: string, value: unknown): Fault {
-  return { field, reason: 'FieldValueNotFound', message: `Not found: ${shown(value)}` }
+/** The field refers to something that does not exist. */
+export function notFound(field: string, value: unknown): FieldError {
+  return { field, reason: 'FieldValueNotFound', message: `Not found: ${display(value)}` }
 }
 
-/** The field may not be set or changed here. */
-export function forbidden(field: string, detail: string): Fault {
+/** The field may not be set or changed. */
+export function forbidden(field: string, detail: string): FieldError {
   return { field, reason: 'FieldValueForbidden', message: `Forbidden: ${detail}` }
 }
 
-function shown(value: unknown): string {
+function display(value: unknown): string {
   return JSON.stringify(value) ?? 'null'
 }

@@ -1,4 +1,4 @@
-/** Metadata that every object has. Times are RFC 3339 strings with second precision, as on the wire. */
+/** Metadata that every object has. Times are RFC 3339 strings in whole seconds, as on the wire. */
 export type ObjectMeta = {
   name: string
   namespace?: string
@@ -38,7 +38,7 @@ export type ManagedFields = {
 /** A trie of owned fields: `f:name` for a field, `k:{…}` for a list item by key, `v:…` for a set member. */
 export type FieldSet = { [path: string]: FieldSet }
 
-/** Any object of the API. What is stored is never changed in place: a write stores a new object. */
+/** Any object of the API. Stored objects are never changed in place: a write stores a new object. */
 export type KubeObject = {
   apiVersion: string
   kind: string
@@ -46,7 +46,7 @@ export type KubeObject = {
   [field: string]: unknown
 }
 
-/** An object as somebody hands it in to be created: what the server fills in may be missing. */
+/** An object to be created: fields that the server sets may be missing. */
 export type NewObject<T extends KubeObject = KubeObject> = Partial<
   Omit<T, 'metadata' | 'spec' | 'status'>
 > & {

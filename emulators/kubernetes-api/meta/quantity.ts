@@ -1,6 +1,6 @@
 import { parseQuantity } from '@goalixa/emulators-shared/kubernetes/parse-quantity'
 
-/** The number behind a quantity, 0 where there is none. */
+/** The number behind a quantity; 0 if there is none. */
 export function quantityOr0(text: string | number | undefined): number {
   return parseQuantity(text) || 0
 }

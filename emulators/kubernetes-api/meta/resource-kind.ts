@@ -1,7 +1,7 @@
 import type { KubeObject } from './kube-object.ts'
 
-/** A fault of one field, in the words of the API server. */
-export type Fault = {
+/** An error of one field, phrased as the API server does: field.Error of k8s.io/apimachinery. */
+export type FieldError = {
   field: string
   reason:
     | 'FieldValueRequired'
@@ -13,7 +13,7 @@ export type Fault = {
   message: string
 }
 
-/** A column of `kubectl get`; priority 1 shows with `-o wide` only. */
+/** A column of `kubectl get`; columns of priority 1 are shown only with `-o wide`. */
 export type Column<T extends KubeObject = KubeObject> = {
   name: string
   type?: 'string' | 'integer'
@@ -23,7 +23,7 @@ export type Column<T extends KubeObject = KubeObject> = {
   read(object: T, now: Date): string | number
 }
 
-/** Everything the server has to know of a kind. To add one, copy a neighbour and list it in kinds.ts. */
+/** Everything the server needs to know about a kind. To add one, copy a neighbour and list it in kinds.ts. */
 export type ResourceKind<T extends KubeObject = KubeObject> = {
   group: string
   version: string
@@ -33,23 +33,23 @@ export type ResourceKind<T extends KubeObject = KubeObject> = {
   shortNames?: string[]
   categories?: string[]
   isNamespaced: boolean
-  /** `status` makes the status writable only there; `scale` works on spec.replicas. */
+  /** With `status`, the status can be written only there; `scale` works on spec.replicas. */
   subresources?: ('status' | 'scale')[]
-  /** Whether changes of the desired state count in metadata.generation. */
+  /** Whether changes of the desired state increment metadata.generation. */
   hasGeneration?: boolean
-  /** Objects whose creator also writes the first status, as a kubelet does for its node. */
+  /** Whether the creator also sets the initial status, as a kubelet does for its node. */
   keepsStatusOnCreate?: boolean
-  /** What happens with dependents if a delete does not say. Background unless told. */
+  /** What happens to dependents if a delete names no policy. Background by default. */
   defaultPropagation?: 'Background' | 'Orphan'
-  /** Model in the client library that lists the known fields. */
+  /** The model of the client library that lists the known fields. */
   model: string
   columns?: Column<T>[]
-  /** Values for field selectors beside metadata.name and metadata.namespace. */
+  /** Values for field selectors besides metadata.name and metadata.namespace. */
   fields?(object: T): Record<string, string>
-  /** Fills in what clients rely on; works on a copy. `previous` is missing on create. */
+  /** Sets defaults in place, on a copy. `previous` is missing on create. */
   setDefaults?(object: T, previous: T | undefined): void
-  validate?(object: T, previous: T | undefined): Fault[]
-  /** A name check stricter or looser than a DNS subdomain. */
+  validate?(object: T, previous: T | undefined): FieldError[]
+  /** A rule for names that is stricter or looser than a DNS subdomain. */
   nameRule?: 'label' | 'subdomain' | 'path'
 }
 
@@ -58,7 +58,7 @@ export function apiVersionOf(kind: Pick<ResourceKind, 'group' | 'version'>): str
   return kind.group === '' ? kind.version : `${kind.group}/${kind.version}`
 }
 
-/** `deployments.apps`: how messages and quotas name a resource. */
+/** `deployments.apps`: the name of a resource in messages and quotas. */
 export function resourceNameOf(kind: Pick<ResourceKind, 'group' | 'plural'>): string {
   return kind.group === '' ? kind.plural : `${kind.plural}.${kind.group}`
 }

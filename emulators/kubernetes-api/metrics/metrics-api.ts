@@ -1,6 +1,6 @@
 import { json, type Reply } from '../api/reply.ts'
 import type { ApiRequest } from '../api/request.ts'
-import { filterOf } from '../api/selectors.ts'
+import { parseFilter } from '../api/selectors.ts'
 import { nodes } from '../core/nodes/kind.ts'
 import { pods } from '../core/pods/kind.ts'
 import { toTime } from '../registry/clock.ts'
@@ -11,7 +11,7 @@ import { readResourceMetrics } from './read-resource-metrics.ts'
 const API = 'metrics.k8s.io/v1beta1'
 const PATH = /^\/apis\/metrics\.k8s\.io\/v1beta1(?:\/namespaces\/([^/]+))?\/(pods|nodes)(?:\/([^/]+))?$/
 
-/** What containers and nodes use at the moment, as metrics-server gives it. Throws StatusError 404. */
+/** The current usage of containers and nodes, as metrics-server reports it. Throws StatusError 404. */
 export async function readMetrics(cluster: Cluster, request: ApiRequest): Promise<Reply | undefined> {
   const match = PATH.exec(request.path)
   if (!match) return undefined
@@ -32,7 +32,7 @@ export async function readMetrics(cluster: Cluster, request: ApiRequest): Promis
 }
 
 async function nodeMetrics(cluster: Cluster, { query }: ApiRequest) {
-  const filter = filterOf(nodes, query)
+  const filter = parseFilter(nodes, query)
   const usages = await readResourceMetrics(cluster)
   return cluster
     .list(nodes)
@@ -59,7 +59,7 @@ async function nodeMetrics(cluster: Cluster, { query }: ApiRequest) {
 }
 
 async function podMetrics(cluster: Cluster, { query }: ApiRequest, namespace: string | undefined) {
-  const filter = filterOf(pods, query)
+  const filter = parseFilter(pods, query)
   const usages = await readResourceMetrics(cluster)
   return cluster
     .list(pods, namespace)

@@ -8,15 +8,15 @@ export type Usage = { container: string; at: string; window: string; usage: { cp
 type Samples = Map<string, { cpuSeconds: number; memoryBytes: number; atMs: number }>
 type Usages = { pods: Map<string, Usage[]>; nodes: Map<string, Usage> }
 
-/** Milliseconds for which an answer is used again: metrics-server reads every 15 s. */
+/** Milliseconds for which samples are reused: metrics-server scrapes every 15 s. */
 const FRESH_MS = 5_000
 
 const previous = new WeakMap<Cluster, Samples>()
 const latest = new WeakMap<Cluster, { atMs: number; usages: Promise<Usages> }>()
 
 /**
- * Reads `/metrics/resource` of every kubelet and makes rates of the CPU counters. A kubelet that does not answer is left
- * out. The first read after the start has no earlier sample, so it is made of two reads a second apart.
+ * Reads `/metrics/resource` of every kubelet and turns the CPU counters into rates. A kubelet that does not respond
+ * is left out. The first read has no earlier sample, so it scrapes twice, a second apart.
  */
 export function readResourceMetrics(cluster: Cluster): Promise<Usages> {
   const known = latest.get(cluster)

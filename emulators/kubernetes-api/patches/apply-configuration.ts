@@ -20,34 +20,39 @@ type Apply = {
 }
 
 /**
- * Server-side apply: what the manager states is set, what it stated before and states no longer goes unless another
- * manager owns it. Throws StatusError 409 where
- * another manager owns a field with another value. Source: Kubernetes, "Server-Side Apply".
+ * Server-side apply: sets what the manager states, and removes what it stated before and no longer states, unless
+ * another manager owns it. Throws StatusError 409 if another manager owns a field with another value. Source:
+ * Kubernetes, "Server-Side Apply".
  */
 export function applyConfiguration(apply: Apply): KubeObject {
   const { kind, live, config, manager, isForced } = apply
   const type = { is: 'model', model: kind.model } as const
   const stated = pathsOf(type, ownedContent(config))
   const recorded = live?.metadata.managedFields ?? []
-  const mine = recorded.find(
-    one => one.manager === manager && one.operation === 'Apply' && one.subresource === apply.subresource,
+  const ownEntry = recorded.find(
+    candidate =>
+      candidate.manager === manager &&
+      candidate.operation === 'Apply' &&
+      candidate.subresource === apply.subresource,
   )
-  const others = recorded.filter(one => one !== mine)
+  const others = recorded.filter(candidate => candidate !== ownEntry)
   const conflicts = live ? conflictsOf(stated, others, live, config) : []
   const allowed = new Set(ownedByClientSideApply(type, live, manager).map(keyOf))
   const forbidden = conflicts.filter(({ path }) => !allowed.has(keyOf(path)))
   if (forbidden.length > 0 && !isForced) throw applyConflict(forbidden)
   const owned = new Set(conflicts.map(({ path }) => keyOf(path)))
-  const kept = others.map(other => without(other, owned)).filter(one => Object.keys(one.fieldsV1).length > 0)
+  const kept = others
+    .map(other => dropPaths(other, owned))
+    .filter(candidate => Object.keys(candidate.fieldsV1).length > 0)
   const result = live ? clone(live) : emptyOf(config)
-  for (const path of abandoned(mine, stated, kept)) removeAt(result, path)
+  for (const path of abandonedPaths(ownEntry, stated, kept)) removeAt(result, path)
   const merged = mergeApplied(type, result, ownedContent(config)) as KubeObject
   const entry: ManagedFields = { ...entryOf(apply), fieldsV1: toFieldSet(stated) }
-  const isSame = mine !== undefined && isDeepStrictEqual(mine.fieldsV1, entry.fieldsV1)
+  const isSame = ownEntry !== undefined && isDeepStrictEqual(ownEntry.fieldsV1, entry.fieldsV1)
   merged.metadata = {
     ...merged.metadata,
     ...identityOf(config),
-    managedFields: [...kept, isSame ? mine : entry],
+    managedFields: [...kept, isSame ? ownEntry : entry],
   }
   renewLastApplied(merged, config, manager)
   return merged
@@ -74,18 +79,22 @@ function isSameValue(a: unknown, b: unknown): boolean {
   return isDeepStrictEqual(a, b) || (isEmpty(a) && isEmpty(b))
 }
 
-function abandoned(mine: ManagedFields | undefined, stated: Path[], others: ManagedFields[]): Path[] {
-  if (!mine) return []
+function abandonedPaths(
+  ownEntry: ManagedFields | undefined,
+  stated: Path[],
+  others: ManagedFields[],
+): Path[] {
+  if (!ownEntry) return []
   const held = [stated, ...others.map(other => fromFieldSet(other.fieldsV1))].flat()
   const heldKeys = new Set(held.map(keyOf))
   const isHeldBelow = (path: Path) =>
-    path.at(-1) === '.' && held.some(one => keyOf(one).startsWith(keyOf(path.slice(0, -1))))
-  return fromFieldSet(mine.fieldsV1)
+    path.at(-1) === '.' && held.some(heldPath => keyOf(heldPath).startsWith(keyOf(path.slice(0, -1))))
+  return fromFieldSet(ownEntry.fieldsV1)
     .filter(path => !heldKeys.has(keyOf(path)) && !isHeldBelow(path))
     .toSorted((a, b) => b.length - a.length)
 }
 
-function without(entry: ManagedFields, gone: Set<string>): ManagedFields {
+function dropPaths(entry: ManagedFields, gone: Set<string>): ManagedFields {
   if (gone.size === 0) return entry
   return {
     ...entry,

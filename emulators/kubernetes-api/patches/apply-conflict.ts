@@ -2,10 +2,12 @@ import type { ManagedFields } from '../meta/kube-object.ts'
 import { StatusError } from '../registry/status-error.ts'
 import type { Path } from './field-set.ts'
 
-/** A field that a manager states, and that another one owns with another value. */
+/** A field that a manager states and another one owns with another value. */
 export type Conflict = { path: Path; owner: ManagedFields }
 
-/** 409 for an apply, in the API server's words. Source: k8s.io/apimachinery util/managedfields, NewConflictError. */
+/**
+ * 409 for an apply, in the words of the API server. Source: k8s.io/apimachinery util/managedfields, NewConflictError.
+ */
 export function applyConflict(conflicts: Conflict[]): StatusError {
   const details = {
     causes: conflicts.map(({ path, owner }) => ({

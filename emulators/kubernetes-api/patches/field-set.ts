@@ -1,12 +1,12 @@
 import { isRecord } from '@goalixa/chassis/is-record'
 import type { FieldSet } from '../meta/kube-object.ts'
-import { type FieldType, modelOf } from '../registry/schema.ts'
+import { type FieldType, loadModel } from '../registry/schema.ts'
 import { isSet, listKeysOf } from './list-keys.ts'
 
 /** Steps from the root of an object: `f:spec`, `k:{"name":"web"}`, `v:"x"`, and `.` for a list item itself. */
 export type Path = string[]
 
-// Values that change as a whole. Source: the x-kubernetes-map-type: atomic marks of the OpenAPI document.
+// Values that are replaced as a whole. Source: the x-kubernetes-map-type: atomic extensions of the OpenAPI document.
 const ATOMIC = new Set([
   'V1LabelSelector',
   'V1SecretKeySelector',
@@ -22,10 +22,10 @@ const ATOMIC = new Set([
 ])
 const ATOMIC_MAPS = new Set(['nodeSelector', 'selector'])
 
-/** The paths of all values that a configuration states. */
+/** The paths of all values in a configuration. */
 export function pathsOf(type: FieldType, value: unknown, at: Path = []): Path[] {
   if (type.is === 'model' && !ATOMIC.has(type.model) && isRecord(value)) {
-    const model = modelOf(type.model)
+    const model = loadModel(type.model)
     return Object.entries(value).flatMap(([key, item]) =>
       fieldPaths(model.get(key), key, item, [...at, `f:${key}`]),
     )
@@ -51,14 +51,14 @@ function fieldPaths(type: FieldType | undefined, key: string, value: unknown, at
   return pathsOf(type, value, at)
 }
 
-/** The step to a list item: its keys, with the defaults that a key may leave out. */
+/** The step to a list item: its keys, with the defaults of omitted keys. */
 export function itemStep(item: unknown, keys: string[]): string {
   const values = isRecord(item) ? item : {}
   const pairs = keys.map(key => [key, values[key] ?? (key === 'protocol' ? 'TCP' : '')])
   return `k:${JSON.stringify(Object.fromEntries(pairs))}`
 }
 
-/** Paths as the trie that is kept in managedFields. */
+/** Paths as the trie that managedFields stores. */
 export function toFieldSet(paths: Path[]): FieldSet {
   const root: FieldSet = {}
   for (const path of paths) {
@@ -79,7 +79,7 @@ export function fromFieldSet(set: FieldSet, at: Path = []): Path[] {
   return entries.flatMap(([step, inner]) => fromFieldSet(inner, [...at, step]))
 }
 
-/** The value at a path; `undefined` where there is none. */
+/** The value at a path; `undefined` if there is none. */
 export function valueAt(value: unknown, path: Path): unknown {
   let current = value
   for (const step of path) {
@@ -91,7 +91,7 @@ export function valueAt(value: unknown, path: Path): unknown {
   return current
 }
 
-/** Takes the value at a path away, in place. A list item goes with its own `.`. */
+/** Removes the value at a path, in place. A list item is removed with its own `.`. */
 export function removeAt(root: unknown, path: Path): void {
   const isItself = path.at(-1) === '.'
   const steps = isItself ? path.slice(0, -1) : path

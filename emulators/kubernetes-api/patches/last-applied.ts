@@ -8,8 +8,8 @@ const ANNOTATION = 'kubectl.kubernetes.io/last-applied-configuration'
 const KUBECTL = 'kubectl'
 
 /**
- * The fields that `kubectl apply` set as a client and nobody has changed since. kubectl may take them over when it begins
- * to apply on the server. Source: k8s.io/apimachinery util/managedfields, lastappliedmanager.go.
+ * The fields that client-side `kubectl apply` set and nobody has changed since. kubectl may take them over when it
+ * switches to server-side apply. Source: k8s.io/apimachinery util/managedfields, lastappliedmanager.go.
  */
 export function ownedByClientSideApply(
   type: FieldType,
@@ -22,7 +22,10 @@ export function ownedByClientSideApply(
   return pathsOf(type, content).filter(path => isDeepStrictEqual(valueAt(content, path), valueAt(live, path)))
 }
 
-/** Keeps the annotation of `kubectl apply` true when kubectl applies on the server, so that it can go back. In place. */
+/**
+ * Updates the annotation of client-side `kubectl apply` after a server-side apply, so that kubectl can switch back.
+ * In place.
+ */
 export function renewLastApplied(object: KubeObject, config: KubeObject, manager: string): void {
   const { annotations } = object.metadata
   if (manager === KUBECTL && annotations?.[ANNOTATION] !== undefined)
@@ -36,7 +39,7 @@ function readAnnotation(live: KubeObject | undefined): KubeObject | undefined {
     const applied = JSON.parse(text) as KubeObject | null
     return applied?.metadata ? applied : undefined
   } catch {
-    // Anybody can write an annotation; what is not JSON says nothing.
+    // Anyone can write an annotation; one that is not JSON is ignored.
     return undefined
   }
 }

@@ -23,10 +23,10 @@ const KEYS: Record<string, string[]> = {
   V1ResourceClaim: ['name'],
 }
 
-/** Items of these fields are a set of plain values. */
+/** Fields whose items are a set of plain values. */
 const SETS = new Set(['finalizers', 'podCIDRs'])
 
-/** The keys that tell items of a list apart; empty where the list is one value. */
+/** The keys that identify items of a list; empty if the list is replaced as a whole. */
 export function listKeysOf(type: FieldType | undefined): string[] {
   if (type?.is !== 'list' || type.of.is !== 'model') return []
   if (type.of.model.endsWith('Condition')) return ['type']

@@ -1,9 +1,11 @@
 import { isRecord } from '@goalixa/chassis/is-record'
-import { type FieldType, modelOf } from '../registry/schema.ts'
+import { type FieldType, loadModel } from '../registry/schema.ts'
 import { itemStep } from './field-set.ts'
 import { isSet, listKeysOf } from './list-keys.ts'
 
-/** Lays an applied configuration over an object: maps merge, keyed lists merge by key, everything else is replaced. */
+/**
+ * Merges an applied configuration into an object: maps merge, keyed lists merge by key, everything else is replaced.
+ */
 export function mergeApplied(type: FieldType, target: unknown, config: unknown): unknown {
   if (!isRecord(config)) return config
   const result: Record<string, unknown> = isRecord(target) ? { ...target } : {}
@@ -33,5 +35,5 @@ function mergeList(type: FieldType, field: string, target: unknown, config: unkn
 function fieldTypeOf(type: FieldType, key: string): FieldType {
   if (type.is === 'map') return type.of
   if (type.is !== 'model') return { is: 'any' }
-  return modelOf(type.model).get(key) ?? { is: 'any' }
+  return loadModel(type.model).get(key) ?? { is: 'any' }
 }

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../meta/kube-object.ts'
 
-/** What field managers can own of an object: everything but its identity and what the server writes itself. */
+/** What field managers can own of an object: everything except its identity and what the server sets. */
 export function ownedContent({
   metadata,
   apiVersion: _,

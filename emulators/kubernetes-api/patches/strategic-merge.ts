@@ -1,18 +1,18 @@
 import { isRecord } from '@goalixa/chassis/is-record'
-import { type FieldType, modelOf } from '../registry/schema.ts'
+import { type FieldType, loadModel } from '../registry/schema.ts'
 import { badRequest } from '../registry/status-error.ts'
 import { isSet, listKeysOf } from './list-keys.ts'
 
 type Json = Record<string, unknown>
 
 /**
- * Strategic merge patch: like a merge patch, but lists with a merge key merge item by item. Source: Kubernetes community,
- * sig-api-machinery/strategic-merge-patch.md. Throws StatusError 400 for a directive that is none.
+ * Strategic merge patch: like a merge patch, but lists with a merge key merge item by item. Source: Kubernetes
+ * community, sig-api-machinery/strategic-merge-patch.md. Throws StatusError 400 for an unknown directive.
  */
 export function strategicMerge(type: FieldType, target: unknown, patch: unknown): unknown {
   if (!isRecord(patch)) return patch
   const { $patch: directive, $retainKeys: retained, ...changes } = patch
-  if (directive === 'replace') return withoutNulls(changes)
+  if (directive === 'replace') return stripNulls(changes)
   if (directive === 'delete') return {}
   if (directive !== undefined && directive !== 'merge')
     throw badRequest(`Unknown patch type: ${String(directive)}`)
@@ -33,16 +33,16 @@ export function strategicMerge(type: FieldType, target: unknown, patch: unknown)
 function fieldTypeOf(type: FieldType, key: string): FieldType {
   if (type.is === 'map') return type.of
   if (type.is !== 'model') return { is: 'any' }
-  return modelOf(type.model).get(key) ?? { is: 'any' }
+  return loadModel(type.model).get(key) ?? { is: 'any' }
 }
 
 function mergeList(type: FieldType, field: string, target: unknown[], patch: unknown[]): unknown[] {
   if (isSet(field)) return [...new Set([...target, ...patch])]
   const [key] = listKeysOf(type)
-  if (!key) return patch.map(withoutNulls)
+  if (!key) return patch.map(stripNulls)
   const directives = patch.filter(isRecord)
   if (directives.some(item => item.$patch === 'replace'))
-    return directives.filter(item => item.$patch !== 'replace').map(withoutNulls)
+    return directives.filter(item => item.$patch !== 'replace').map(stripNulls)
   const itemType = type.is === 'list' ? type.of : type
   let result = target
   for (const item of directives) {
@@ -67,7 +67,7 @@ function applyListDirective(type: FieldType, result: Json, directive: string, va
     result[field] = inOrder(list, value, listKeysOf(fieldTypeOf(type, field))[0])
 }
 
-// Items that the order does not name keep their place behind their old neighbours; here: at the end.
+// Kubernetes keeps items that the order does not name beside their old neighbours; here they go to the end.
 function inOrder(list: unknown[], order: unknown[], key: string | undefined): unknown[] {
   const idOf = (item: unknown) => (key && isRecord(item) ? item[key] : item)
   const ids = order.map(idOf)
@@ -78,11 +78,11 @@ function inOrder(list: unknown[], order: unknown[], key: string | undefined): un
   return list.toSorted((a, b) => place(a) - place(b))
 }
 
-function withoutNulls(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutNulls)
+function stripNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(stripNulls)
   if (!isRecord(value)) return value
   const kept = Object.entries(value).filter(([key, item]) => item !== null && !key.startsWith('$'))
-  return Object.fromEntries(kept.map(([key, item]) => [key, withoutNulls(item)]))
+  return Object.fromEntries(kept.map(([key, item]) => [key, stripNulls(item)]))
 }
 
 function asList(value: unknown): unknown[] {

@@ -5,7 +5,7 @@ import { toTime } from '../registry/clock.ts'
 import { fromFieldSet, type Path, pathsOf, toFieldSet, valueAt } from './field-set.ts'
 import { ownedContent } from './owned-content.ts'
 
-/** Who writes, and through which part of the API if not through the object itself. */
+/** Who writes, and through which subresource, if any. */
 export type FieldManager = { name: string; subresource?: string }
 type Update = {
   kind: ResourceKind
@@ -16,8 +16,8 @@ type Update = {
 }
 
 /**
- * The managers of an object after a plain create, update or patch: whoever changes a field owns it from then on, alone.
- * A client may send its own list, and an empty entry forgets all. Source: Kubernetes, "Server-Side Apply".
+ * The managers of an object after a create, update or patch that is no apply: whoever changes a field is from then on
+ * its only owner. A client may send its own list; an empty entry clears it. Source: Kubernetes, "Server-Side Apply".
  */
 export function trackUpdate({ kind, previous, object, manager, now }: Update): ManagedFields[] | undefined {
   const before = contentOf(kind, previous)
@@ -29,11 +29,15 @@ export function trackUpdate({ kind, previous, object, manager, now }: Update): M
   const recorded = recordedOf(object, previous)
   if (written.length + gone.length === 0) return recorded
   const touched = new Set([...written, ...gone].map(keyOf))
-  const isMine = (one: ManagedFields) =>
-    one.operation === 'Update' && one.manager === manager.name && one.subresource === manager.subresource
-  const others = recorded.filter(one => !isMine(one)).map(one => without(one, touched))
-  const mine = recorded.filter(isMine).flatMap(one => fromFieldSet(one.fieldsV1))
-  const owned = [...mine.filter(path => !touched.has(keyOf(path))), ...written]
+  const isOwnEntry = (candidate: ManagedFields) =>
+    candidate.operation === 'Update' &&
+    candidate.manager === manager.name &&
+    candidate.subresource === manager.subresource
+  const others = recorded
+    .filter(candidate => !isOwnEntry(candidate))
+    .map(candidate => dropPaths(candidate, touched))
+  const ownPaths = recorded.filter(isOwnEntry).flatMap(own => fromFieldSet(own.fieldsV1))
+  const owned = [...ownPaths.filter(path => !touched.has(keyOf(path))), ...written]
   const entry: ManagedFields = {
     manager: manager.name,
     operation: 'Update',
@@ -43,10 +47,10 @@ export function trackUpdate({ kind, previous, object, manager, now }: Update): M
     fieldsV1: toFieldSet(owned),
     ...(manager.subresource ? { subresource: manager.subresource } : {}),
   }
-  return [...others, entry].filter(one => Object.keys(one.fieldsV1).length > 0)
+  return [...others, entry].filter(candidate => Object.keys(candidate.fieldsV1).length > 0)
 }
 
-// The status has writers of its own, which are not recorded.
+// Writers of the status are not recorded.
 function contentOf(kind: ResourceKind, object: KubeObject | undefined): Record<string, unknown> {
   if (!object) return {}
   const { status, ...content } = ownedContent(object)
@@ -56,10 +60,10 @@ function contentOf(kind: ResourceKind, object: KubeObject | undefined): Record<s
 function recordedOf({ metadata }: KubeObject, previous: KubeObject | undefined): ManagedFields[] {
   const sent = metadata.managedFields ?? []
   if (sent.length === 0) return previous?.metadata.managedFields ?? []
-  return sent.filter(one => one.manager && one.fieldsV1)
+  return sent.filter(candidate => candidate.manager && candidate.fieldsV1)
 }
 
-function without(entry: ManagedFields, touched: Set<string>): ManagedFields {
+function dropPaths(entry: ManagedFields, touched: Set<string>): ManagedFields {
   const paths = fromFieldSet(entry.fieldsV1)
   const kept = paths.filter(path => !touched.has(keyOf(path)))
   return kept.length === paths.length ? entry : { ...entry, fieldsV1: toFieldSet(kept) }

@@ -8,14 +8,14 @@ import type { Cluster } from '../registry/cluster.ts'
 import { StatusError } from '../registry/status-error.ts'
 import { podDisruptionBudgets } from './pod-disruption-budgets/kind.ts'
 
-/** POST of an Eviction: deletes a pod if its disruption budget allows it. Throws StatusError 429 if not. */
+/** POST of an Eviction: deletes a pod if its disruption budget allows it. Throws StatusError 429 otherwise. */
 export function handleEviction(
   cluster: Cluster,
   { namespace = '', name = '' }: Target,
   request: ApiRequest,
 ): Reply {
   const pod = cluster.get(pods, namespace, name)
-  if (isCounted(pod)) spendBudget(cluster, pod, isDryRun(request.query))
+  if (isCounted(pod)) consumeBudget(cluster, pod, isDryRun(request.query))
   const options = (request.body as { deleteOptions?: unknown } | undefined)?.deleteOptions
   cluster.remove(pods, namespace, name, deleteOptions({ ...request, body: options }))
   return json(201, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 })
@@ -30,10 +30,10 @@ function isCounted({ status, metadata }: Pod): boolean {
   )
 }
 
-function spendBudget(cluster: Cluster, pod: Pod, isDry: boolean) {
+function consumeBudget(cluster: Cluster, pod: Pod, isDry: boolean) {
   const budget = cluster
     .list(podDisruptionBudgets, pod.metadata.namespace)
-    .find(one => matchesSelector(one.spec.selector, pod.metadata.labels))
+    .find(candidate => matchesSelector(candidate.spec.selector, pod.metadata.labels))
   if (!budget) return
   if (budget.status.disruptionsAllowed <= 0)
     throw new StatusError(

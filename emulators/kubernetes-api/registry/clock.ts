@@ -1,4 +1,4 @@
-/** The present; tests bring their own. */
+/** The current time; tests pass their own. */
 export type Clock = () => Date
 
 /** metav1.Time: RFC 3339 in UTC with whole seconds. */

@@ -9,7 +9,7 @@ import { type DeleteOptions, deleteObject } from './delete-object.ts'
 import { notFoundError } from './status-error.ts'
 import { updateObject } from './update-object.ts'
 
-/** Looks at an object that is about to be created or changed; may fill it in, or throw a StatusError. */
+/** Inspects an object before it is created or changed; may change it, or throw a StatusError. */
 export type Admission = (request: AdmissionRequest) => void
 export type AdmissionRequest = {
   kind: ResourceKind
@@ -18,23 +18,26 @@ export type AdmissionRequest = {
   store: Store
   isDryRun: boolean
 }
-/** Without a manager, who owns which field stays as it is: so write the controllers. */
+/** Without a manager, field ownership is unchanged: controllers write this way. */
 export type WriteOptions = { isDryRun?: boolean; subresource?: string; manager?: FieldManager }
-/** `admission` may fill in and comes before validation, `lastAdmission` only refuses and sees what is valid. */
-export type Deps = {
+/**
+ * `mutatingAdmission` may set fields and runs before validation; `validatingAdmission` runs after it and may only
+ * reject.
+ */
+export type Dependencies = {
   /** Every kind that is stored. */
   kinds: ResourceKind[]
   store: Store
   now: Clock
-  admission: Admission[]
-  lastAdmission: Admission[]
+  mutatingAdmission: Admission[]
+  validatingAdmission: Admission[]
 }
 
 /**
  * The rules of writing, on top of the store: defaults, validation, admission, generation, optimistic concurrency and
  * graceful deletion. The HTTP side and the controllers both write through it; every call throws StatusError.
  */
-export function createCluster(deps: Deps) {
+export function createCluster(deps: Dependencies) {
   const { kinds, store, now } = deps
 
   function get<T extends KubeObject>(kind: ResourceKind<T>, namespace: string | undefined, name: string): T {
@@ -60,7 +63,7 @@ export function createCluster(deps: Deps) {
       return createObject(deps, kind as ResourceKind, object as NewObject, options) as T
     },
 
-    /** Changes a copy of what is stored and writes it; nothing happens if nothing changed. */
+    /** Changes a copy of the stored object and writes it; a change without effect writes nothing. */
     mutate<T extends KubeObject>(
       kind: ResourceKind<T>,
       { metadata }: T,
@@ -72,7 +75,7 @@ export function createCluster(deps: Deps) {
       return update(kind, draft, options)
     },
 
-    /** Deletes, gracefully where the kind asks for it. `isGone` is false while something holds it back. */
+    /** Deletes, gracefully if the kind requires it. `isGone` is false while something holds the object. */
     remove<T extends KubeObject>(
       kind: ResourceKind<T>,
       namespace: string | undefined,
@@ -82,7 +85,7 @@ export function createCluster(deps: Deps) {
       return deleteObject(deps, kind as ResourceKind, namespace, name, options)
     },
 
-    /** Tells all objects as ADDED, then every change. Returns how to stop. */
+    /** Reports all objects as ADDED, then every change. Returns a function that stops. */
     observe<T extends KubeObject>(kind: ResourceKind<T>, listener: (change: Change<T>) => void): () => void {
       const revision = store.revision()
       for (const object of store.list(kind)) listener({ type: 'ADDED', revision, object })

@@ -2,17 +2,17 @@ import { randomInt, randomUUID } from 'node:crypto'
 import { namespaces } from '../core/namespaces/kind.ts'
 import { required } from '../meta/field-error.ts'
 import type { KubeObject, NewObject } from '../meta/kube-object.ts'
-import { apiVersionOf, type Fault, type ResourceKind } from '../meta/resource-kind.ts'
-import { annotationFaults, labelFaults, nameFaults } from '../meta/validate-names.ts'
+import { apiVersionOf, type FieldError, type ResourceKind } from '../meta/resource-kind.ts'
+import { validateAnnotations, validateLabels, validateName } from '../meta/validate-names.ts'
 import { trackUpdate } from '../patches/track-update.ts'
 import { toTime } from './clock.ts'
 import { clone, cloneForStore } from './clone.ts'
-import type { Deps, WriteOptions } from './cluster.ts'
+import type { Dependencies, WriteOptions } from './cluster.ts'
 import { alreadyExists, forbiddenError, invalidObject, notFoundError } from './status-error.ts'
 
-/** Creates an object and returns what was stored, or would be on a dry run. Throws StatusError 404, 409 or 422. */
+/** Creates an object and returns it as stored, or as it would be on a dry run. Throws StatusError 404, 409 or 422. */
 export function createObject(
-  deps: Deps,
+  deps: Dependencies,
   kind: ResourceKind,
   input: NewObject,
   { isDryRun = false, manager }: WriteOptions,
@@ -24,10 +24,10 @@ export function createObject(
   if (name && store.get(kind, namespace, name)) throw alreadyExists(kind, name)
   kind.setDefaults?.(object, undefined)
   if (kind.subresources?.includes('status')) object.status ??= {}
-  for (const admit of deps.admission) admit({ kind, object, previous: undefined, store, isDryRun })
-  const faults = [...metadataFaults(kind, object), ...(kind.validate?.(object, undefined) ?? [])]
-  if (faults.length > 0) throw invalidObject(kind, name ?? '', faults)
-  for (const admit of deps.lastAdmission) admit({ kind, object, previous: undefined, store, isDryRun })
+  for (const admit of deps.mutatingAdmission) admit({ kind, object, previous: undefined, store, isDryRun })
+  const errors = [...validateMetadata(kind, object), ...(kind.validate?.(object, undefined) ?? [])]
+  if (errors.length > 0) throw invalidObject(kind, name ?? '', errors)
+  for (const admit of deps.validatingAdmission) admit({ kind, object, previous: undefined, store, isDryRun })
   if (manager)
     object.metadata.managedFields = trackUpdate({ kind, previous: undefined, object, manager, now: now() })
   const result = cloneForStore(object)
@@ -58,7 +58,7 @@ function prepared(kind: ResourceKind, input: NewObject, time: string): KubeObjec
   }
 }
 
-// Kubernetes leaves out vowels and look-alikes, so that no words come out. Source: k8s.io/apimachinery util/rand.
+// Kubernetes omits vowels and look-alikes, so that no words result. Source: k8s.io/apimachinery util/rand.
 const ALPHABET = 'bcdfghjklmnpqrstvwxz2456789'
 
 /** Five random characters that are safe in names. */
@@ -66,7 +66,7 @@ export function randomSuffix(): string {
   return Array.from({ length: 5 }, () => ALPHABET[randomInt(ALPHABET.length)]).join('')
 }
 
-function checkNamespace({ store }: Deps, kind: ResourceKind, { metadata }: KubeObject) {
+function checkNamespace({ store }: Dependencies, kind: ResourceKind, { metadata }: KubeObject) {
   const namespace = store.get(namespaces, undefined, metadata.namespace ?? '')
   if (!namespace) throw notFoundError(namespaces, metadata.namespace ?? '')
   if (namespace.status.phase === 'Terminating')
@@ -77,14 +77,14 @@ function checkNamespace({ store }: Deps, kind: ResourceKind, { metadata }: KubeO
     )
 }
 
-/** Faults of the metadata that every kind has. */
-export function metadataFaults(kind: ResourceKind, { metadata }: KubeObject): Fault[] {
+/** Errors of the metadata that every kind has. */
+export function validateMetadata(kind: ResourceKind, { metadata }: KubeObject): FieldError[] {
   const name = metadata.name
-    ? nameFaults('metadata.name', metadata.name, kind.nameRule)
+    ? validateName('metadata.name', metadata.name, kind.nameRule)
     : [required('metadata.name', 'name or generateName is required')]
   return [
     ...name,
-    ...labelFaults('metadata.labels', metadata.labels),
-    ...annotationFaults('metadata.annotations', metadata.annotations),
+    ...validateLabels('metadata.labels', metadata.labels),
+    ...validateAnnotations('metadata.annotations', metadata.annotations),
   ]
 }

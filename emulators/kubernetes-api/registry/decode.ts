@@ -1,15 +1,15 @@
 import { isRecord } from '@goalixa/chassis/is-record'
 import type { ResourceKind } from '../meta/resource-kind.ts'
 import { apiVersionOf } from '../meta/resource-kind.ts'
-import { type FieldType, modelOf } from './schema.ts'
+import { type FieldType, loadModel } from './schema.ts'
 import { badRequest } from './status-error.ts'
 
 export type FieldValidation = 'Strict' | 'Warn' | 'Ignore'
 type Found = { unknown: string[] }
 
 /**
- * Reads a document as an object of its kind: fields that the kind does not have are dropped and told, nulls vanish, and a
- * value of a wrong type throws StatusError 400, as does an unknown field under `Strict`.
+ * Reads a document as an object of its kind: unknown fields are dropped and reported, nulls are dropped, and a value
+ * of a wrong type throws StatusError 400, as does an unknown field under `Strict`.
  */
 export function decode(
   kind: ResourceKind,
@@ -24,7 +24,7 @@ export function decode(
   } catch (error) {
     if (!(error instanceof WrongType)) throw error
     throw badRequest(
-      `${where}: json: cannot unmarshal ${error.got} into Go struct field ${kind.kind}.${error.field} of type ${error.wanted}`,
+      `${where}: json: cannot unmarshal ${error.actual} into Go struct field ${kind.kind}.${error.field} of type ${error.wanted}`,
     )
   }
   const unknown = found.unknown.map(field => `unknown field "${field}"`)
@@ -36,12 +36,12 @@ export function decode(
 
 class WrongType extends Error {
   readonly field: string
-  readonly got: string
+  readonly actual: string
   readonly wanted: string
-  constructor(field: string, got: string, wanted: string) {
+  constructor(field: string, actual: string, wanted: string) {
     super(field)
     this.field = field
-    this.got = got
+    this.actual = actual
     this.wanted = wanted
   }
 }
@@ -52,10 +52,10 @@ function read(type: FieldType, value: unknown, at: string, found: Found): unknow
     case 'model':
       return readModel(type.model, value, at, found)
     case 'list':
-      if (!Array.isArray(value)) throw new WrongType(at, wordFor(value), `[]${nameOf(type.of)}`)
+      if (!Array.isArray(value)) throw new WrongType(at, goTypeName(value), `[]${nameOf(type.of)}`)
       return value.map((item, index) => read(type.of, item ?? zeroOf(type.of), `${at}[${index}]`, found))
     case 'map': {
-      if (!isRecord(value)) throw new WrongType(at, wordFor(value), `map[string]${nameOf(type.of)}`)
+      if (!isRecord(value)) throw new WrongType(at, goTypeName(value), `map[string]${nameOf(type.of)}`)
       const entries = Object.entries(value).map(
         ([key, item]) => [key, read(type.of, item, `${at}.${key}`, found) ?? ''] as const,
       )
@@ -68,7 +68,7 @@ function read(type: FieldType, value: unknown, at: string, found: Found): unknow
       if (typeof value === 'number') return value
       return plain(value, 'string', at, 'intstr.IntOrString')
     case 'integer':
-      if (!Number.isInteger(value)) throw new WrongType(at, wordFor(value), 'int32')
+      if (!Number.isInteger(value)) throw new WrongType(at, goTypeName(value), 'int32')
       return value
     case 'number':
       return plain(value, 'number', at, 'float64')
@@ -89,8 +89,8 @@ function zeroOf(type: FieldType): unknown {
 
 function readModel(model: string, value: unknown, at: string, found: Found): unknown {
   if (model === 'V1FieldsV1' || model.startsWith('V1JSON')) return value
-  if (!isRecord(value)) throw new WrongType(at, wordFor(value), model)
-  const fields = modelOf(model)
+  if (!isRecord(value)) throw new WrongType(at, goTypeName(value), model)
+  const fields = loadModel(model)
   const result: Record<string, unknown> = {}
   for (const [key, item] of Object.entries(value)) {
     const type = fields.get(key)
@@ -104,7 +104,7 @@ function readModel(model: string, value: unknown, at: string, found: Found): unk
 const KEPT_NULLS = new Set(['eventTime', 'lastProbeTime', 'firstTimestamp', 'lastTimestamp'])
 
 function plain(value: unknown, wanted: 'string' | 'number' | 'boolean', at: string, type: string): unknown {
-  if (typeof value !== wanted) throw new WrongType(at, wordFor(value), type)
+  if (typeof value !== wanted) throw new WrongType(at, goTypeName(value), type)
   return value
 }
 
@@ -112,7 +112,7 @@ function nameOf(type: FieldType): string {
   return type.is === 'model' ? type.model : type.is
 }
 
-function wordFor(value: unknown): string {
+function goTypeName(value: unknown): string {
   if (Array.isArray(value)) return 'array'
   if (typeof value === 'boolean') return 'bool'
   return typeof value

@@ -3,7 +3,7 @@ import type { KubeObject } from '../meta/kube-object.ts'
 import type { ResourceKind } from '../meta/resource-kind.ts'
 import { toTime } from './clock.ts'
 import { clone } from './clone.ts'
-import type { Deps } from './cluster.ts'
+import type { Dependencies } from './cluster.ts'
 import { conflict, notFoundError } from './status-error.ts'
 
 export type DeleteOptions = {
@@ -18,11 +18,11 @@ export type Deletion = { object: KubeObject; isGone: boolean }
 const FINALIZERS = { Foreground: 'foregroundDeletion', Orphan: 'orphan' } as const
 
 /**
- * Deletes an object. It stays, marked with a deletionTimestamp, while a finalizer holds it, while a pod's containers have
- * time to end, and while a namespace still has content.
+ * Deletes an object. It stays, with a deletionTimestamp, while a finalizer holds it, while the containers of a pod
+ * have time to stop, and while a namespace has content.
  */
 export function deleteObject(
-  { store, now }: Deps,
+  { store, now }: Dependencies,
   kind: ResourceKind,
   namespace: string | undefined,
   name: string,
@@ -63,18 +63,20 @@ function checkPreconditions(
     )
 }
 
-// Only pods end gracefully, and only those that a kubelet may be running.
-function graceSecondsOf(kind: ResourceKind, object: KubeObject, asked: number | undefined): number {
+// Only pods terminate gracefully, and only those that a kubelet may be running.
+function graceSecondsOf(kind: ResourceKind, object: KubeObject, requested: number | undefined): number {
   if (kind.kind !== 'Pod') return 0
   const { spec, status } = object as Pod
   if (!spec.nodeName || status.phase === 'Succeeded' || status.phase === 'Failed') return 0
-  return Math.max(0, asked ?? spec.terminationGracePeriodSeconds ?? 30)
+  return Math.max(0, requested ?? spec.terminationGracePeriodSeconds ?? 30)
 }
 
 function finalizersOf(kind: ResourceKind, { metadata }: KubeObject, options: DeleteOptions): string[] {
   const present = metadata.finalizers ?? []
   const policy = policyOf(kind, present, options)
-  const others = present.filter(one => one !== FINALIZERS.Foreground && one !== FINALIZERS.Orphan)
+  const others = present.filter(
+    finalizer => finalizer !== FINALIZERS.Foreground && finalizer !== FINALIZERS.Orphan,
+  )
   return policy === 'Foreground' || policy === 'Orphan' ? [...others, FINALIZERS[policy]] : others
 }
 

@@ -15,10 +15,10 @@ const require = createRequire(import.meta.url)
 const models = new Map<string, Model>()
 
 /**
- * The fields of a model of the official client library, loaded when first asked for: the whole library would cost
- * 80 MB. They are generated from the OpenAPI document of Kubernetes.
+ * The fields of a model of the official client library, loaded on first use: the whole library would cost 80 MB. They
+ * are generated from the OpenAPI document of Kubernetes.
  */
-export function modelOf(name: string): Model {
+export function loadModel(name: string): Model {
   const known = models.get(name)
   if (known) return known
   const module: Record<string, { getAttributeTypeMap(): Attribute[] }> = require(
@@ -53,7 +53,7 @@ function fieldType(type: string, format: string, field: string): FieldType {
   return { is: 'model', model: type }
 }
 
-// The generator turns Quantity into string; on the wire a number may stand for one.
+// The generator maps Quantity to string; on the wire it may also be a number.
 const QUANTITIES = new Set([
   'limits',
   'requests',

@@ -1,4 +1,4 @@
-import type { Fault, ResourceKind } from '../meta/resource-kind.ts'
+import type { FieldError, ResourceKind } from '../meta/resource-kind.ts'
 import { resourceNameOf } from '../meta/resource-kind.ts'
 
 export type StatusCause = { reason?: string; message: string; field?: string }
@@ -21,7 +21,7 @@ export type Status = {
 }
 type Named = Pick<ResourceKind, 'group' | 'plural'>
 
-/** A refusal in the API's own form: metav1.Status. */
+/** An error in the form of the API: metav1.Status. */
 export class StatusError extends Error {
   override readonly name = 'StatusError'
   readonly code: number
@@ -35,7 +35,7 @@ export class StatusError extends Error {
   }
 }
 
-/** The body that tells a refusal. */
+/** The body of an error response. */
 export function statusOf(error: StatusError): Status {
   const { code, reason, message, details } = error
   return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, details, code }
@@ -66,35 +66,35 @@ export function alreadyExists(kind: Named, name: string): StatusError {
   )
 }
 
-/** 409: somebody else changed it, or a precondition does not hold. */
+/** 409: a concurrent change, or a precondition that does not hold. */
 export function conflict(kind: Named, name: string, detail: string): StatusError {
   const message = `Operation cannot be fulfilled on ${resourceNameOf(kind)} "${name}": ${detail}`
   return new StatusError(409, 'Conflict', message, detailsOf(kind, name))
 }
 
-/** 422: some fields can not be as they are. */
+/** 422: some fields are invalid. */
 export function invalidObject(
   kind: Pick<ResourceKind, 'group' | 'kind'>,
   name: string,
-  faults: Fault[],
+  errors: FieldError[],
 ): StatusError {
-  const texts = faults.map(({ field, message }) => `${field}: ${message}`)
+  const texts = errors.map(({ field, message }) => `${field}: ${message}`)
   const qualified = kind.group === '' ? kind.kind : `${kind.kind}.${kind.group}`
   const list = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`
   return new StatusError(422, 'Invalid', `${qualified} "${name}" is invalid: ${list}`, {
     name,
     group: kind.group,
     kind: kind.kind,
-    causes: faults.map(({ reason, message, field }) => ({ reason, message, field })),
+    causes: errors.map(({ reason, message, field }) => ({ reason, message, field })),
   })
 }
 
-/** 400: the request can not be understood. */
+/** 400: the request is malformed. */
 export function badRequest(message: string): StatusError {
   return new StatusError(400, 'BadRequest', message)
 }
 
-/** 403: understood and refused. */
+/** 403: the request is not allowed. */
 export function forbiddenError(kind: Named, name: string, detail: string): StatusError {
   return new StatusError(
     403,

@@ -3,16 +3,16 @@ import type { KubeObject, ObjectMeta } from '../meta/kube-object.ts'
 import { apiVersionOf, type ResourceKind } from '../meta/resource-kind.ts'
 import { trackUpdate } from '../patches/track-update.ts'
 import { clone, cloneForStore } from './clone.ts'
-import type { Deps, WriteOptions } from './cluster.ts'
-import { metadataFaults } from './create-object.ts'
+import type { Dependencies, WriteOptions } from './cluster.ts'
+import { validateMetadata } from './create-object.ts'
 import { conflict, invalidObject, notFoundError } from './status-error.ts'
 
 /**
- * Replaces an object, or its status only. A resourceVersion that is given must be the present one. Writing what is there
- * already changes nothing. An object that waits for its last finalizer to go goes with it.
+ * Replaces an object, or only its status. A resourceVersion in the input must be the current one. A write without a
+ * change is not stored. Removing the last finalizer of an object that is being deleted deletes it.
  */
 export function updateObject(
-  deps: Deps,
+  deps: Dependencies,
   kind: ResourceKind,
   input: KubeObject,
   options: WriteOptions,
@@ -25,22 +25,23 @@ export function updateObject(
   checkPreconditions(kind, input, previous)
   const object = subresource
     ? clone(withSubresource(input, previous, subresource))
-    : // Defaults are set in place, so nothing of what is stored may be shared with it.
+    : // Defaults are set in place, so nothing may be shared with the stored object.
       clone(withContent(kind, input, previous))
   kind.setDefaults?.(object, previous)
-  if (!subresource) for (const admit of deps.admission) admit({ kind, object, previous, store, isDryRun })
+  if (!subresource)
+    for (const admit of deps.mutatingAdmission) admit({ kind, object, previous, store, isDryRun })
   if (kind.hasGeneration && hasNewContent(object, previous))
     object.metadata.generation = (previous.metadata.generation ?? 0) + 1
-  const faults = subresource
+  const errors = subresource
     ? []
-    : [...metadataFaults(kind, object), ...(kind.validate?.(object, previous) ?? [])]
-  if (faults.length > 0) throw invalidObject(kind, name, faults)
+    : [...validateMetadata(kind, object), ...(kind.validate?.(object, previous) ?? [])]
+  if (errors.length > 0) throw invalidObject(kind, name, errors)
   if (manager && !subresource)
     object.metadata.managedFields = trackUpdate({ kind, previous, object, manager, now: deps.now() })
   const result = cloneForStore(object)
   if (isDeepStrictEqual(result, previous)) return previous
   if (isDryRun) return result
-  return isReadyToGo(result) ? store.remove(kind, result) : store.put(kind, result)
+  return isDeletable(result) ? store.remove(kind, result) : store.put(kind, result)
 }
 
 function checkPreconditions(kind: ResourceKind, { metadata }: KubeObject, { metadata: present }: KubeObject) {
@@ -65,12 +66,12 @@ function withContent(kind: ResourceKind, input: KubeObject, previous: KubeObject
     ...content,
     apiVersion: apiVersionOf(kind),
     kind: kind.kind,
-    metadata: ownedByServer(input.metadata, previous.metadata),
+    metadata: serverManagedMetadata(input.metadata, previous.metadata),
     ...(keptStatus === undefined ? {} : { status: keptStatus }),
   }
 }
 
-function ownedByServer(metadata: ObjectMeta, previous: ObjectMeta): ObjectMeta {
+function serverManagedMetadata(metadata: ObjectMeta, previous: ObjectMeta): ObjectMeta {
   const { uid, resourceVersion, creationTimestamp, generation, generateName } = previous
   const { deletionTimestamp, deletionGracePeriodSeconds } = previous
   return {
@@ -89,7 +90,7 @@ function ownedByServer(metadata: ObjectMeta, previous: ObjectMeta): ObjectMeta {
 function withSubresource(input: KubeObject, previous: KubeObject, subresource: string): KubeObject {
   const part = subresource === 'status' ? 'status' : 'spec'
   const conditions = subresource === 'binding' ? { status: input.status } : {}
-  // A status or spec that a patch sets to null is an empty one, never none.
+  // A status or spec that a patch sets to null becomes empty, never missing.
   return { ...clone(previous), [part]: input[part] ?? {}, ...conditions }
 }
 
@@ -99,7 +100,7 @@ function hasNewContent(object: KubeObject, previous: KubeObject): boolean {
   return !isDeepStrictEqual(content, before)
 }
 
-function isReadyToGo({ kind, metadata, spec }: KubeObject): boolean {
+function isDeletable({ kind, metadata, spec }: KubeObject): boolean {
   if (!metadata.deletionTimestamp || (metadata.finalizers ?? []).length > 0) return false
   if (kind === 'Namespace') return ((spec as { finalizers?: string[] }).finalizers ?? []).length === 0
   return kind !== 'Pod' || metadata.deletionGracePeriodSeconds === 0

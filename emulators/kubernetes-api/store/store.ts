@@ -5,27 +5,27 @@ export type Change<T extends KubeObject = KubeObject> = {
   type: 'ADDED' | 'MODIFIED' | 'DELETED'
   revision: number
   object: T
-  /** What was there before; missing for ADDED. */
+  /** The object before the change; missing for ADDED. */
   previous?: T
 }
 type Listener<T extends KubeObject> = (change: Change<T>) => void
 type Bucket = {
   objects: Map<string, KubeObject>
   history: Change[]
-  /** Changes up to this revision are forgotten. */
-  forgottenUpTo: number
+  /** Changes up to this revision are no longer available. */
+  compactedUpTo: number
   listeners: Set<Listener<KubeObject>>
 }
 
-/** Thrown by `watch` when the changes since a revision are no longer known. */
+/** Thrown by `watch` if the changes since a revision are no longer available. */
 export class RevisionGone extends Error {
   override readonly name = 'RevisionGone'
 }
 
 /**
- * The objects of the cluster in memory, with one revision counter and a bounded history a kind, as etcd gives them to an
- * API server. It knows no rules: those are in registry/. Revisions start at `firstRevision`, so that a client that
- * outlived an earlier store is told to list again.
+ * The objects of the cluster in memory, with one revision counter and a limited history for each kind, as etcd
+ * provides them to an API server. It knows no rules: those are in registry/. Revisions start at `firstRevision`, so
+ * that a client that outlived an earlier store is told to list again.
  */
 export function createStore({
   firstRevision,
@@ -41,17 +41,17 @@ export function createStore({
     const id = `${kind.group}/${kind.plural}`
     let bucket = buckets.get(id)
     if (!bucket) {
-      bucket = { objects: new Map(), history: [], forgottenUpTo: firstRevision - 1, listeners: new Set() }
+      bucket = { objects: new Map(), history: [], compactedUpTo: firstRevision - 1, listeners: new Set() }
       buckets.set(id, bucket)
     }
     return bucket
   }
 
-  function announce(bucket: Bucket, change: Change) {
+  function notify(bucket: Bucket, change: Change) {
     bucket.history.push(change)
     if (bucket.history.length > historyLength * 1.25) {
       const dropped = bucket.history.splice(0, bucket.history.length - historyLength)
-      bucket.forgottenUpTo = dropped.at(-1)?.revision ?? bucket.forgottenUpTo
+      bucket.compactedUpTo = dropped.at(-1)?.revision ?? bucket.compactedUpTo
     }
     for (const listener of [...bucket.listeners]) listener(change)
   }
@@ -73,7 +73,7 @@ export function createStore({
       return namespace ? all.filter(object => object.metadata.namespace === namespace) : all
     },
 
-    /** Stores an object, new or changed, under the next revision, and returns what is stored. */
+    /** Stores an object, new or changed, under the next revision, and returns it as stored. */
     put<T extends KubeObject>(kind: ResourceKind<T>, object: T): T {
       const bucket = bucketOf(kind)
       const key = keyOf(object.metadata.namespace, object.metadata.name)
@@ -81,7 +81,7 @@ export function createStore({
       revision++
       const stored = { ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } }
       bucket.objects.set(key, stored)
-      announce(
+      notify(
         bucket,
         previous
           ? { type: 'MODIFIED', revision, object: stored, previous }
@@ -90,7 +90,7 @@ export function createStore({
       return stored
     },
 
-    /** Takes an object away; returns its last state under the revision of the removal. */
+    /** Removes an object; returns its last state under the revision of the removal. */
     remove<T extends KubeObject>(kind: ResourceKind<T>, object: T): T {
       const bucket = bucketOf(kind)
       const key = keyOf(object.metadata.namespace, object.metadata.name)
@@ -99,15 +99,15 @@ export function createStore({
       revision++
       const last = { ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } }
       bucket.objects.delete(key)
-      announce(bucket, { type: 'DELETED', revision, object: last, previous })
+      notify(bucket, { type: 'DELETED', revision, object: last, previous })
       return last
     },
 
-    /** Tells every change after `since`, then those to come. Returns how to stop. Throws RevisionGone. */
+    /** Reports every change after `since`, then those to come. Returns a function that stops. Throws RevisionGone. */
     watch<T extends KubeObject>(kind: ResourceKind<T>, since: number, listener: Listener<T>): () => void {
       const bucket = bucketOf(kind)
-      if (since < bucket.forgottenUpTo || since > revision)
-        throw new RevisionGone(`too old resource version: ${since} (${bucket.forgottenUpTo + 1})`)
+      if (since < bucket.compactedUpTo || since > revision)
+        throw new RevisionGone(`too old resource version: ${since} (${bucket.compactedUpTo + 1})`)
       const from = bucket.history.findIndex(change => change.revision > since)
       if (from >= 0) for (const change of bucket.history.slice(from)) listener(change as Change<T>)
       bucket.listeners.add(listener as Listener<KubeObject>)

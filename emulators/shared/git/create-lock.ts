@@ -1,8 +1,8 @@
-/** A lock that runs one piece of work at a time, in the order of the calls. */
+/** A lock that runs one task at a time, in the order of the calls. */
 export function createLock() {
   let last: Promise<unknown> = Promise.resolve()
-  return function locked<T>(work: () => Promise<T> | T): Promise<T> {
-    const run = last.then(work)
+  return function locked<T>(task: () => Promise<T> | T): Promise<T> {
+    const run = last.then(task)
     last = run.catch(() => {})
     return run
   }

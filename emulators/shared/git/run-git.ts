@@ -4,26 +4,26 @@ import { gitEnvironment } from './config.ts'
 export type GitOptions = {
   input?: string | Buffer
   env?: Record<string, string>
-  /** Exit codes that are an answer, not a failure. 0 always is. */
-  answers?: number[]
+  /** Exit codes, besides 0, that are a result and not a failure. */
+  acceptedExitCodes?: number[]
   signal?: AbortSignal
 }
 export type GitResult = { exitCode: number; stdout: Buffer }
 
-/** Git ended with an exit code nobody expected, or could not be started (exit code -1). */
+/** Git exited with an unexpected code, or could not be started (exit code -1). */
 export class GitFailure extends Error {
   override readonly name = 'GitFailure'
   readonly exitCode: number
   readonly stderr: string
 
   constructor(args: readonly string[], exitCode: number, stderr: string) {
-    super(`git ${args[0]} ended with ${exitCode}: ${stderr.trim()}`)
+    super(`git ${args[0]} exited with ${exitCode}: ${stderr.trim()}`)
     this.exitCode = exitCode
     this.stderr = stderr.trim()
   }
 }
 
-/** Runs git in a directory, free of the user's own settings. Throws GitFailure. */
+/** Runs git in a directory, isolated from the user's configuration. Throws GitFailure. */
 export function runGit(directory: string, args: readonly string[], options: GitOptions = {}) {
   return new Promise<GitResult>((resolve, reject) => {
     const child = spawn('git', args, {
@@ -38,17 +38,17 @@ export function runGit(directory: string, args: readonly string[], options: GitO
     child.on('error', error => reject(new GitFailure(args, -1, error.message)))
     child.on('close', code => {
       const exitCode = code ?? -1
-      const isAnswer = exitCode === 0 || (options.answers ?? []).includes(exitCode)
-      if (isAnswer) resolve({ exitCode, stdout: Buffer.concat(out) })
+      const isAccepted = exitCode === 0 || (options.acceptedExitCodes ?? []).includes(exitCode)
+      if (isAccepted) resolve({ exitCode, stdout: Buffer.concat(out) })
       else reject(new GitFailure(args, exitCode, Buffer.concat(err).toString()))
     })
-    // Git may end before it has read all of its input; its exit code then says why.
+    // Git may exit before it has read all of its input; its exit code then tells why.
     child.stdin.on('error', () => {})
     child.stdin.end(options.input ?? '')
   })
 }
 
-/** What git printed, without the last line break. Throws GitFailure. */
+/** The output of git, without the last line break. Throws GitFailure. */
 export async function gitText(directory: string, args: readonly string[], options?: GitOptions) {
   const { stdout } = await runGit(directory, args, options)
   return stdout.toString().replace(/\n$/, '')

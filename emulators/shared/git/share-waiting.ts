@@ -2,13 +2,16 @@ import type { createLock } from './create-lock.ts'
 
 type Lock = ReturnType<typeof createLock>
 
-/** Work under a lock whose calls share a run that has not begun yet: nobody gets an answer older than the question. */
-export function shareWaiting<T>(lock: Lock, work: () => Promise<T>): () => Promise<T> {
+/**
+ * Runs a task under a lock. Calls made while a run is queued share it, so no caller gets a result older than its
+ * call.
+ */
+export function shareWaiting<T>(lock: Lock, task: () => Promise<T>): () => Promise<T> {
   let waiting: Promise<T> | undefined
   return () => {
     waiting ??= lock(() => {
       waiting = undefined
-      return work()
+      return task()
     })
     return waiting
   }

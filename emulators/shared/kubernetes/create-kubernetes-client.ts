@@ -9,15 +9,15 @@ import type { ClusterAccess } from './read-kubeconfig.ts'
 type Call = {
   query?: Record<string, string>
   body?: unknown
-  /** The patch type for PATCH. */
+  /** The patch type of a PATCH. */
   contentType?: string
   signal?: AbortSignal
 }
 export type WatchEvent = { type: string; object: unknown }
 
 /**
- * Speaks to a Kubernetes API server with raw JSON. Throws ExpectedError: `missing` for 404, `conflict` for 409 and 410
- * (code GONE), `unavailable` if the server can not be reached or answers 5xx.
+ * A client of a Kubernetes API server that exchanges plain JSON. Throws ExpectedError: `missing` for 404, `conflict`
+ * for 409 and 410 (code GONE), `unavailable` if the server is unreachable or answers 5xx.
  */
 export function createKubernetesClient(access: ClusterAccess, { userAgent }: { userAgent: string }) {
   const transport = access.server.startsWith('https:') ? https : http
@@ -37,7 +37,7 @@ export function createKubernetesClient(access: ClusterAccess, { userAgent }: { u
           headers: {
             accept: 'application/json',
             'user-agent': userAgent,
-            // Said outright, as Node sends no length by itself with DELETE, and the body would go unread.
+            // Set explicitly: Node sends no length with DELETE, so the body would go unread.
             ...(payload === undefined
               ? {}
               : {
@@ -55,7 +55,7 @@ export function createKubernetesClient(access: ClusterAccess, { userAgent }: { u
   }
 
   return {
-    /** One call; the answer's JSON is taken as `T` on trust, as the API server validated it. */
+    /** One call. The body of the response is trusted to be a `T`, as the API server has validated it. */
     async request<T = unknown>(method: string, path: string, options: Call = {}): Promise<T> {
       const signal = AbortSignal.any([
         AbortSignal.timeout(15_000),
@@ -68,7 +68,10 @@ export function createKubernetesClient(access: ClusterAccess, { userAgent }: { u
       return JSON.parse(text) as T
     },
 
-    /** Hands on each event of a watch until the server ends it. Throws as `request`, or if the stream has an ERROR event. */
+    /**
+     * Calls `onEvent` for each event of a watch until the server ends it. Throws as `request`, or if the stream has
+     * an ERROR event.
+     */
     async watch(
       path: string,
       query: Record<string, string>,
@@ -109,7 +112,7 @@ async function textOf(response: http.IncomingMessage): Promise<string> {
 
 function unreachable(cause: unknown, signal?: AbortSignal): never {
   signal?.throwIfAborted()
-  throw new ExpectedError('unavailable', 'KUBERNETES_UNREACHABLE', 'The API server can not be reached.', {
+  throw new ExpectedError('unavailable', 'KUBERNETES_UNREACHABLE', 'The API server is unreachable.', {
     cause,
   })
 }

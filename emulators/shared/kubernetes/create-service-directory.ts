@@ -3,7 +3,7 @@ import type { KubernetesClient } from './create-kubernetes-client.ts'
 import type { EndpointSlice, Endpoints, Metadata, Service } from './objects.ts'
 import { watchObjects } from './watch-objects.ts'
 
-/** One address behind a Service port. `portName` is '' for the only, unnamed port. */
+/** One address of a Service port. `portName` is '' for a single unnamed port. */
 export type Endpoint = {
   portName: string
   address: string
@@ -15,8 +15,8 @@ export type Endpoint = {
 type Options = { client: KubernetesClient; log: Log; onChange: (namespace: string, name: string) => void }
 
 /**
- * The Services and what is behind them, kept up to date. EndpointSlices are asked first; a hand-written Endpoints
- * object counts where no slice names the Service (a real cluster mirrors it into slices).
+ * The Services and their endpoints, kept up to date. EndpointSlices take precedence; a manually written Endpoints
+ * object counts where no slice belongs to the Service (a real cluster mirrors it into slices).
  */
 export function createServiceDirectory({ client, log, onChange }: Options) {
   const slicesOf = new Map<string, Map<string, EndpointSlice>>()

@@ -26,7 +26,7 @@ import type {
 /** A type of the official client as it is on the wire: times are strings. */
 export type OnWire<T> = T extends Date ? string : T extends object ? { [K in keyof T]: OnWire<T[K]> } : T
 
-/** What the API server gives to every stored object. */
+/** Metadata that the API server sets on every stored object. */
 export type Metadata = OnWire<V1ObjectMeta> & {
   name: string
   namespace: string

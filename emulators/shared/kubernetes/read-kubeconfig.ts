@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { parse } from 'yaml'
 import { z } from 'zod'
 
-/** Where the API server is and how to prove who asks. */
+/** The address of an API server and the credentials for it. */
 export type ClusterAccess = {
   server: string
   headers: Record<string, string>
@@ -12,11 +12,11 @@ export type ClusterAccess = {
 
 /**
  * Reads the current context of a kubeconfig file: token, basic or client certificate. Throws an Error that names the
- * missing part. Exec and cloud plugins are deliberately absent: loading the full client costs 80 MB in each process.
+ * missing field. Exec and cloud plugins are deliberately absent: loading the full client costs 80 MB in each process.
  */
 export function readKubeconfig(path: string): ClusterAccess {
   const parsed = Kubeconfig.safeParse(parse(readFileSync(path, 'utf8')))
-  if (!parsed.success) throw new Error(`Bad kubeconfig ${path}:\n${z.prettifyError(parsed.error)}`)
+  if (!parsed.success) throw new Error(`Invalid kubeconfig ${path}:\n${z.prettifyError(parsed.error)}`)
   const config = parsed.data
   const context = named(config.contexts, config['current-context'], 'contexts', path).context
   const cluster = named(config.clusters, context.cluster, 'clusters', path).cluster
@@ -67,6 +67,6 @@ const Kubeconfig = z.looseObject({
 
 function named<T extends { name: string }>(entries: T[], name: string, field: string, path: string): T {
   const found = entries.find(entry => entry.name === name)
-  if (!found) throw new Error(`Bad kubeconfig ${path}: ${field} has no entry named ${name}`)
+  if (!found) throw new Error(`Invalid kubeconfig ${path}: ${field} has no entry named ${name}`)
   return found
 }

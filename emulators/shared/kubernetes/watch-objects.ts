@@ -16,8 +16,8 @@ type Options<T> = {
 }
 
 /**
- * A live copy of one collection: list, then watch, again for ever. After each break it lists anew, so nothing is missed
- * whatever the server lost, and unchanged objects are not reported twice.
+ * A live copy of one collection: it lists, then watches, forever. After each interruption it lists again, so that no
+ * change is missed, and unchanged objects are not reported twice.
  */
 export function watchObjects<T extends Watched>({ client, path, query = {}, onChange, log }: Options<T>) {
   const objects = new Map<string, T>()
@@ -33,9 +33,9 @@ export function watchObjects<T extends Watched>({ client, path, query = {}, onCh
         await client.watch(path, { ...query, ...WATCH, resourceVersion: version }, take, stopped.signal)
       } catch (error) {
         if (stopped.signal.aborted) return
-        // A cluster without this kind has none of it; should the kind appear, we will see it.
+        // A cluster without this kind has no objects of it; should the kind be added, the next list finds it.
         if (error instanceof ExpectedError && error.kind === 'missing') firstList.resolve()
-        log.warn({ path, reason: String(error) }, 'watch was interrupted')
+        log.warn({ path, reason: String(error) }, 'watch interrupted')
       }
       await pause(pauseMs, stopped.signal)
     }
@@ -65,7 +65,7 @@ export function watchObjects<T extends Watched>({ client, path, query = {}, onCh
   function put(object: T) {
     const known = objects.get(keyOf(object))
     if (known?.metadata.resourceVersion === object.metadata.resourceVersion) return
-    // The same name with another uid is another object: its predecessor's end went by unseen.
+    // The same name with another uid is another object: the deletion of its predecessor was missed.
     if (known && known.metadata.uid !== object.metadata.uid) remove(known)
     const isKnown = objects.has(keyOf(object))
     objects.set(keyOf(object), object)
@@ -77,7 +77,7 @@ export function watchObjects<T extends Watched>({ client, path, query = {}, onCh
   }
 
   return {
-    /** Resolves after the first list; until the server can be reached it goes on trying. */
+    /** Resolves after the first list; retries until the server is reachable. */
     async start() {
       void follow()
       await firstList.promise
@@ -92,7 +92,7 @@ export function watchObjects<T extends Watched>({ client, path, query = {}, onCh
 }
 export type Watcher<T extends Watched> = ReturnType<typeof watchObjects<T>>
 
-// The server ends a watch by itself after this time, which bounds what a silently dead connection can hide.
+// The server ends a watch after this time, which limits how long a dead connection goes unnoticed.
 const WATCH = { allowWatchBookmarks: 'true', timeoutSeconds: '290' }
 
 function keyOf({ metadata }: Watched): string {

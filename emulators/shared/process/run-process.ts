@@ -1,6 +1,9 @@
 type Runnable = { start: () => Promise<unknown>; stop: () => Promise<unknown> }
 
-/** Starts a process and stops it in order on SIGTERM or SIGINT. Exits 1 if it can not start, or not stop in time. */
+/**
+ * Starts a process, and stops it gracefully on SIGTERM or SIGINT. Exits 1 if it cannot start, or does not stop in
+ * time.
+ */
 export async function runProcess(create: () => Runnable, { graceMs = 10_000 }: { graceMs?: number } = {}) {
   try {
     const running = create()

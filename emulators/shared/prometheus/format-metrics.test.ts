@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { formatMetrics } from './format-metrics.ts'
 
-test('hostile label values stay inside their quotes, and empty families are left out', () => {
+test('label values are escaped, and empty families are omitted', () => {
   const labels = { image: 'a"b\\c\nd' }
   const text = formatMetrics([
     { name: 'up', type: 'gauge', help: 'Up.', samples: [{ labels, value: Number.POSITIVE_INFINITY }] },

@@ -1,7 +1,10 @@
 export type Sample = { labels: Record<string, string>; value: number }
 export type MetricFamily = { name: string; type: 'counter' | 'gauge'; help: string; samples: Sample[] }
 
-/** Prometheus' text format 0.0.4. Families without samples are left out. Source: https://prometheus.io/docs/instrumenting/exposition_formats/ */
+/**
+ * The text format 0.0.4 of Prometheus. Families without samples are omitted. Source:
+ * https://prometheus.io/docs/instrumenting/exposition_formats/
+ */
 export function formatMetrics(families: MetricFamily[]): string {
   return families
     .filter(({ samples }) => samples.length > 0)

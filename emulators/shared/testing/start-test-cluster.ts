@@ -8,10 +8,10 @@ import { findFreePort } from '@goalixa/chassis/find-free-port'
 import { createKubernetesClient } from '../kubernetes/create-kubernetes-client.ts'
 import { readKubeconfig } from '../kubernetes/read-kubeconfig.ts'
 
-/** A control plane of its own for one test file, with a folder that goes away with it and a block of loopback addresses. */
+/** A Kubernetes API for one test file, with a temporary folder and a block of loopback addresses. */
 export async function startTestCluster() {
   const folder = mkdtempSync(join(tmpdir(), 'goalixa-cluster-'))
-  // Sandboxes take their addresses from 127.40 to 127.249; two test files at once differ by their process.
+  // The sandbox takes its addresses from 127.40 to 127.249; concurrent test files differ by their process.
   const block = `127.250.${(process.pid % 15) * 16}`
   const port = await findFreePort()
   const server = `http://127.0.0.1:${port}`
@@ -37,7 +37,7 @@ export async function startTestCluster() {
     kubeconfig,
     client,
     create,
-    /** The first addresses of this file's block; the last number is free to choose. */
+    /** Addresses reserved for this file; `last` is free to choose. */
     address: (last: number) => `${block.replace(/\d+$/, part => String(Number(part) + 15))}.${last}`,
     podCidr: `${block}.0/21`,
     async stop() {
@@ -49,7 +49,10 @@ export async function startTestCluster() {
 }
 export type TestCluster = Awaited<ReturnType<typeof startTestCluster>>
 
-/** Waits until the check gives something that is neither false nor undefined, and returns it; errors count as not yet. */
+/**
+ * Waits until the check returns something that is neither false nor undefined, and returns it; errors count as not
+ * yet.
+ */
 export async function eventually<T>(
   check: () => Promise<T | undefined | false> | T | undefined | false,
   timeoutMs = 40_000,
@@ -65,7 +68,7 @@ export async function eventually<T>(
     }
     await sleep(50)
   }
-  throw new Error(`it did not happen within ${timeoutMs} ms`, { cause: last })
+  throw new Error(`The condition was not met within ${timeoutMs} ms.`, { cause: last })
 }
 
 function kubeconfigFor(server: string): string {

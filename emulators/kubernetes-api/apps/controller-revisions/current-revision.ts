@@ -7,7 +7,7 @@ import type { ResourceKind } from '../../meta/resource-kind.ts'
 import type { Cluster } from '../../registry/cluster.ts'
 import { type ControllerRevision, controllerRevisions } from './kind.ts'
 
-/** On pods and revisions: which revision of their set they are of. */
+/** The label of pods and revisions that names the revision of their set. */
 export const REVISION_LABEL = 'controller-revision-hash'
 
 type RevisedSet = KubeObject & {
@@ -15,31 +15,32 @@ type RevisedSet = KubeObject & {
 }
 
 /**
- * The revision that holds the present template of a stateful or daemon set: brought to the front, or made. Orphans of an
- * earlier set of the name are adopted; what is beyond the history limit and has no pods goes.
+ * The revision that holds the current template of a stateful or daemon set: an existing one becomes the newest, or a
+ * new one is created. Adopts orphans of an earlier set of that name; deletes unused revisions beyond the history
+ * limit.
  */
-export function presentRevision(
+export function currentRevision(
   cluster: Cluster,
   kind: ResourceKind,
   set: RevisedSet,
   isInUse: (revision: ControllerRevision) => boolean,
 ): ControllerRevision {
   const data = { spec: { template: { ...set.spec.template, $patch: 'replace' } } }
-  const mine = claim(cluster, controllerRevisions, { kind, object: set, selector: set.spec.selector })
-  const highest = Math.max(0, ...mine.map(one => one.revision))
-  const same = mine.find(one => isDeepStrictEqual(one.data, data))
+  const owned = claim(cluster, controllerRevisions, { kind, object: set, selector: set.spec.selector })
+  const highest = Math.max(0, ...owned.map(candidate => candidate.revision))
+  const same = owned.find(candidate => isDeepStrictEqual(candidate.data, data))
   const present = same
-    ? toFront(cluster, same, highest)
+    ? makeNewest(cluster, same, highest)
     : createRevision(cluster, kind, set, { data, revision: highest + 1 })
-  const old = mine
-    .filter(one => one !== same && !isInUse(one))
+  const old = owned
+    .filter(candidate => candidate !== same && !isInUse(candidate))
     .toSorted((a, b) => b.revision - a.revision)
     .slice(set.spec.revisionHistoryLimit ?? 10)
   for (const { metadata } of old) cluster.remove(controllerRevisions, metadata.namespace, metadata.name)
   return present
 }
 
-function toFront(cluster: Cluster, revision: ControllerRevision, highest: number): ControllerRevision {
+function makeNewest(cluster: Cluster, revision: ControllerRevision, highest: number): ControllerRevision {
   if (revision.revision === highest) return revision
   return cluster.mutate(controllerRevisions, revision, draft => {
     draft.revision = highest + 1
@@ -53,7 +54,7 @@ function createRevision(
   content: { data: unknown; revision: number },
 ): ControllerRevision {
   const { name, namespace } = set.metadata
-  const hash = freeHash(cluster, set, JSON.stringify(content.data))
+  const hash = unusedHash(cluster, set, JSON.stringify(content.data))
   return cluster.create(controllerRevisions, {
     ...content,
     metadata: {
@@ -65,8 +66,8 @@ function createRevision(
   })
 }
 
-// Another set's revision may have the name already.
-function freeHash(cluster: Cluster, { metadata }: RevisedSet, text: string): string {
+// A revision of another set may already have the name.
+function unusedHash(cluster: Cluster, { metadata }: RevisedSet, text: string): string {
   for (let collisions = 0; ; collisions++) {
     const hash = createHash('sha1')
       .update(`${collisions || ''}${text}`)

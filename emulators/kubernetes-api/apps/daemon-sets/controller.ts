@@ -2,7 +2,7 @@ import {
   type Context,
   keyOf,
   on,
-  partsOf,
+  parseKey,
   type Running,
   runController,
 } from '../../controllers/controller.ts'
@@ -13,7 +13,7 @@ import { createPod } from '../../core/pods/create-pod.ts'
 import { type Pod, pods } from '../../core/pods/kind.ts'
 import { isPodActive, isPodReady } from '../../core/pods/readiness.ts'
 import type { ResourceKind } from '../../meta/resource-kind.ts'
-import { presentRevision, REVISION_LABEL as REVISION } from '../controller-revisions/current-revision.ts'
+import { currentRevision, REVISION_LABEL as REVISION } from '../controller-revisions/current-revision.ts'
 import { type DaemonSet, daemonSets } from './kind.ts'
 
 const TOLERATED = [
@@ -29,7 +29,7 @@ const TOLERATED = [
   effect: name === 'not-ready' || name === 'unreachable' ? 'NoExecute' : 'NoSchedule',
 }))
 
-/** Keeps one pod of a daemon set on every node that suits it. */
+/** Runs one pod of a daemon set on every suitable node. */
 export function runDaemonSetController(context: Context): Running {
   const { cluster } = context
   const all = () => cluster.list(daemonSets).map(keyOf)
@@ -49,14 +49,14 @@ export function runDaemonSetController(context: Context): Running {
 
 function reconcile(context: Context, key: string) {
   const { cluster, recordEvent } = context
-  const { namespace, name } = partsOf(key)
+  const { namespace, name } = parseKey(key)
   const set = cluster.find(daemonSets, namespace, name)
   if (!set || set.metadata.deletionTimestamp) return
   const mine = () =>
     claim(cluster, pods, { kind: daemonSets as ResourceKind, object: set, selector: set.spec.selector })
   const present = mine()
-  const { metadata } = presentRevision(cluster, daemonSets as ResourceKind, set, one =>
-    present.some(pod => pod.metadata.labels?.[REVISION] === one.metadata.labels?.[REVISION]),
+  const { metadata } = currentRevision(cluster, daemonSets as ResourceKind, set, candidate =>
+    present.some(pod => pod.metadata.labels?.[REVISION] === candidate.metadata.labels?.[REVISION]),
   )
   const hash = metadata.labels?.[REVISION] ?? ''
   const suitable = cluster.list(nodes).filter(node => isSuitable(set, node))
@@ -75,7 +75,7 @@ function reconcile(context: Context, key: string) {
   writeStatus(context, set, mine().filter(isPodActive), suitable.length, hash)
 }
 
-// One at a time, and the next only when all others serve; a pod that does not serve can go at once.
+// One at a time, and the next only when all others are ready; an unready pod may be replaced at once.
 function outdated(set: DaemonSet, active: Pod[], hash: string): Pod[] {
   if (set.spec.updateStrategy.type !== 'RollingUpdate') return []
   const old = active.filter(pod => pod.metadata.labels?.[REVISION] !== hash)
@@ -114,7 +114,7 @@ function addPod({ cluster }: Context, set: DaemonSet, node: Node, hash: string):
   })
 }
 
-/** The node a pod is on, or is meant for. */
+/** The node that a pod is on or is bound for. */
 function nodeOf({ spec }: Pod): string | undefined {
   const terms = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms
   return spec.nodeName ?? terms?.[0]?.matchFields?.[0]?.values?.[0]

@@ -1,8 +1,8 @@
 import type { PodTemplate } from '../../core/pods/pod-spec.ts'
-import { columnsOf, labelsText } from '../../meta/columns.ts'
+import { columnsOf, formatLabels } from '../../meta/columns.ts'
 import type { Condition, LabelSelector } from '../../meta/kube-object.ts'
 import type { ResourceKind } from '../../meta/resource-kind.ts'
-import { setTemplateDefaults, templateColumns, type Workload, workloadFaults } from '../workload.ts'
+import { setTemplateDefaults, templateColumns, validateWorkload, type Workload } from '../workload.ts'
 
 export type DaemonSet = Workload & {
   spec: {
@@ -47,7 +47,7 @@ export const daemonSets: ResourceKind<DaemonSet> = {
       { name: 'Ready', type: 'integer', read: ({ status }) => status.numberReady },
       { name: 'Up-to-date', type: 'integer', read: ({ status }) => status.updatedNumberScheduled ?? 0 },
       { name: 'Available', type: 'integer', read: ({ status }) => status.numberAvailable ?? 0 },
-      { name: 'Node Selector', read: ({ spec }) => labelsText(spec.template.spec.nodeSelector) },
+      { name: 'Node Selector', read: ({ spec }) => formatLabels(spec.template.spec.nodeSelector) },
     ],
     templateColumns(),
   ),
@@ -70,5 +70,5 @@ export const daemonSets: ResourceKind<DaemonSet> = {
         numberReady: 0,
       }
   },
-  validate: workloadFaults,
+  validate: validateWorkload,
 }

@@ -5,18 +5,18 @@ import { findNewReplicaSet } from './new-replica-set.ts'
 import { revisionOf } from './revision.ts'
 import { isComplete } from './status.ts'
 
-/** Deletes the oldest replica sets that have no pods, beyond revisionHistoryLimit, once a rollout is complete. */
+/** Once a rollout is complete, deletes the oldest replica sets without pods, beyond revisionHistoryLimit. */
 export function cleanUpHistory({ cluster }: Context, deployment: Deployment, sets: ReplicaSet[]): void {
   if (!isComplete(deployment, sets)) return
-  const fresh = findNewReplicaSet(deployment, sets)
+  const newest = findNewReplicaSet(deployment, sets)
   const idle = sets.filter(
     set =>
-      set !== fresh &&
+      set !== newest &&
       set.spec.replicas === 0 &&
       (set.status.replicas ?? 0) === 0 &&
       !set.metadata.deletionTimestamp,
   )
-  const surplus = sets.length - (fresh ? 1 : 0) - deployment.spec.revisionHistoryLimit
+  const surplus = sets.length - (newest ? 1 : 0) - deployment.spec.revisionHistoryLimit
   for (const set of idle.toSorted((a, b) => revisionOf(a) - revisionOf(b)).slice(0, Math.max(0, surplus)))
     cluster.remove(replicaSets, set.metadata.namespace, set.metadata.name)
 }

@@ -2,7 +2,7 @@ import {
   type Context,
   keyOf,
   on,
-  partsOf,
+  parseKey,
   type Running,
   runController,
 } from '../../controllers/controller.ts'
@@ -19,7 +19,9 @@ import { rollOut } from './roll-out.ts'
 import { isScalingOnly, scaleProportionally } from './scale-proportionally.ts'
 import { writeDeploymentStatus } from './status.ts'
 
-/** Turns a deployment into replica sets, one a revision, and moves the pods from the old ones to the new one. */
+/**
+ * Manages the replica sets of a deployment, one for each revision, and moves pods from the old ones to the new one.
+ */
 export function runDeploymentController(context: Context): Running {
   const { cluster } = context
   const owner = deployments as ResourceKind
@@ -37,7 +39,7 @@ export function runDeploymentController(context: Context): Running {
     interests: [
       on(deployments, deployment => [keyOf(deployment)]),
       on(replicaSets, set => ownerKeys(owner, set)),
-      // Recreate waits for pods that are gone for good.
+      // Recreate waits until the old pods no longer exist.
       on(pods, (pod, { type }) => (type === 'DELETED' ? ownerOfPod(pod) : [])),
     ],
     reconcile: (key, queue) => reconcile(context, key, queue),
@@ -46,7 +48,7 @@ export function runDeploymentController(context: Context): Running {
 
 function reconcile(context: Context, key: string, queue: WorkQueue) {
   const { cluster } = context
-  const { namespace, name } = partsOf(key)
+  const { namespace, name } = parseKey(key)
   const deployment = cluster.find(deployments, namespace, name)
   if (!deployment) return
   const mine = () =>

@@ -3,8 +3,8 @@ import { columnsOf } from '../../meta/columns.ts'
 import type { Condition, LabelSelector } from '../../meta/kube-object.ts'
 import type { ResourceKind } from '../../meta/resource-kind.ts'
 import type { Workload } from '../workload.ts'
-import { setTemplateDefaults, templateColumns, workloadFaults } from '../workload.ts'
-import { strategyFaults } from './validate.ts'
+import { setTemplateDefaults, templateColumns, validateWorkload } from '../workload.ts'
+import { validateStrategy } from './validate.ts'
 
 export type DeploymentSpec = {
   replicas: number
@@ -63,7 +63,7 @@ export const deployments: ResourceKind<Deployment> = {
     setTemplateDefaults(spec.template)
   },
   validate: (deployment, previous) => [
-    ...workloadFaults(deployment, previous),
-    ...strategyFaults(deployment.spec),
+    ...validateWorkload(deployment, previous),
+    ...validateStrategy(deployment.spec),
   ],
 }

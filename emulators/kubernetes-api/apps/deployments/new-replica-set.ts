@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Context } from '../../controllers/controller.ts'
 import { controllerReference } from '../../controllers/owners.ts'
 import type { PodTemplate } from '../../core/pods/pod-spec.ts'
-import { countOf } from '../../meta/int-or-percent.ts'
+import { resolveIntOrPercent } from '../../meta/resolve-int-or-percent.ts'
 import type { ResourceKind } from '../../meta/resource-kind.ts'
 import { clone } from '../../registry/clone.ts'
 import { StatusError } from '../../registry/status-error.ts'
@@ -13,7 +13,7 @@ import { DESIRED, MAX_REPLICAS, REVISION, replicaSetAnnotations, revisionOf } fr
 
 const HASH = 'pod-template-hash'
 
-/** The replica set whose template is the deployment's, if there is one: the oldest of them. */
+/** The replica set with the template of the deployment, the oldest if there are several. */
 export function findNewReplicaSet({ spec }: Deployment, sets: ReplicaSet[]): ReplicaSet | undefined {
   return sets
     .filter(set => isDeepStrictEqual(withoutHash(set.spec.template), withoutHash(spec.template)))
@@ -21,7 +21,7 @@ export function findNewReplicaSet({ spec }: Deployment, sets: ReplicaSet[]): Rep
     .toSorted((a, b) => a.metadata.creationTimestamp.localeCompare(b.metadata.creationTimestamp))[0]
 }
 
-/** Finds or creates the replica set of the present template, and gives it the highest revision. */
+/** Finds or creates the replica set of the current template, and gives it the highest revision. */
 export function newReplicaSet(context: Context, deployment: Deployment, sets: ReplicaSet[]): ReplicaSet {
   const { cluster } = context
   const found = findNewReplicaSet(deployment, sets)
@@ -33,7 +33,7 @@ export function newReplicaSet(context: Context, deployment: Deployment, sets: Re
     draft.metadata.annotations = replicaSetAnnotations(deployment, draft, String(kept))
     draft.spec.minReadySeconds = deployment.spec.minReadySeconds
   })
-  noteRevision(context, deployment, String(kept))
+  recordRevision(context, deployment, String(kept))
   return annotated
 }
 
@@ -55,7 +55,7 @@ function create(context: Context, deployment: Deployment, sets: ReplicaSet[], re
         annotations: {
           ...replicaSetAnnotations(deployment, undefined, revision),
           [DESIRED]: String(spec.replicas),
-          [MAX_REPLICAS]: String(spec.replicas + surgeOf(deployment)),
+          [MAX_REPLICAS]: String(spec.replicas + resolveMaxSurge(deployment)),
         },
         ownerReferences: [controllerReference(deployments as ResourceKind, deployment)],
       },
@@ -66,7 +66,7 @@ function create(context: Context, deployment: Deployment, sets: ReplicaSet[], re
         template,
       },
     })
-    noteRevision(context, deployment, revision)
+    recordRevision(context, deployment, revision)
     if (replicas > 0)
       recordEvent(
         deployment,
@@ -76,22 +76,24 @@ function create(context: Context, deployment: Deployment, sets: ReplicaSet[], re
       )
     return created
   } catch (error) {
-    if (error instanceof StatusError && error.reason === 'AlreadyExists') countCollision(context, deployment)
+    if (error instanceof StatusError && error.reason === 'AlreadyExists') recordCollision(context, deployment)
     throw error
   }
 }
 
-/** Pods above the wished number that a rolling update may have. */
-export function surgeOf({ spec }: Deployment): number {
-  return spec.strategy.rollingUpdate ? countOf(spec.strategy.rollingUpdate.maxSurge, spec.replicas, 'up') : 0
+/** How many pods above the desired number a rolling update may have. */
+export function resolveMaxSurge({ spec }: Deployment): number {
+  return spec.strategy.rollingUpdate
+    ? resolveIntOrPercent(spec.strategy.rollingUpdate.maxSurge, spec.replicas, 'up')
+    : 0
 }
 
-/** Pods that a rolling update may lack; at least one where there may be no surge. */
-export function unavailableOf(deployment: Deployment): number {
+/** How many pods a rolling update may lack; at least one if it may have no surge. */
+export function resolveMaxUnavailable(deployment: Deployment): number {
   const { spec } = deployment
   if (!spec.strategy.rollingUpdate) return 0
-  const count = countOf(spec.strategy.rollingUpdate.maxUnavailable, spec.replicas, 'down')
-  const isStuck = count === 0 && surgeOf(deployment) === 0
+  const count = resolveIntOrPercent(spec.strategy.rollingUpdate.maxUnavailable, spec.replicas, 'down')
+  const isStuck = count === 0 && resolveMaxSurge(deployment) === 0
   return Math.min(isStuck ? 1 : count, spec.replicas)
 }
 
@@ -99,17 +101,18 @@ function firstReplicas(deployment: Deployment, sets: ReplicaSet[]): number {
   const { replicas, strategy } = deployment.spec
   if (strategy.type === 'Recreate') return replicas
   const present = sets.reduce((sum, set) => sum + set.spec.replicas, 0)
-  return Math.min(replicas, Math.max(0, replicas + surgeOf(deployment) - present))
+  return Math.min(replicas, Math.max(0, replicas + resolveMaxSurge(deployment) - present))
 }
 
-function noteRevision({ cluster }: Context, deployment: Deployment, revision: string) {
+function recordRevision({ cluster }: Context, deployment: Deployment, revision: string) {
   cluster.mutate(deployments, deployment, draft => {
     draft.metadata.annotations = { ...draft.metadata.annotations, [REVISION]: revision }
   })
 }
 
-// A name that another template's hash took: the count goes into the hash, and the next try finds another name.
-function countCollision({ cluster }: Context, deployment: Deployment) {
+// The name is taken by the hash of another template: the count goes into the hash, so the next attempt gets another
+// name.
+function recordCollision({ cluster }: Context, deployment: Deployment) {
   cluster.mutate(
     deployments,
     deployment,
@@ -122,7 +125,7 @@ function countCollision({ cluster }: Context, deployment: Deployment) {
 
 const ALPHABET = 'bcdfghjklmnpqrstvwxz2456789'
 
-/** Ten safe characters that stand for a template. */
+/** A hash of a template in ten characters that are safe in names. */
 function hashOf(template: PodTemplate, collisionCount = 0): string {
   const digest = createHash('sha256')
     .update(JSON.stringify(sorted(withoutHash(template))))

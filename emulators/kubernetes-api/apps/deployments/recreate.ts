@@ -6,15 +6,15 @@ import type { Deployment } from './kind.ts'
 import { findNewReplicaSet, newReplicaSet } from './new-replica-set.ts'
 import { scaleReplicaSet } from './scale-replica-set.ts'
 
-/** Takes all old pods down, waits until they are gone, then brings the new ones up. */
+/** Scales the old replica sets to zero, waits until their pods are gone, then scales up the new one. */
 export function recreate(context: Context, deployment: Deployment, sets: ReplicaSet[]): void {
   const found = findNewReplicaSet(deployment, sets)
   const old = sets.filter(set => set !== found)
   const running = old.filter(set => set.spec.replicas > 0)
   for (const set of running) scaleReplicaSet(context, deployment, set, 0)
   if (running.length > 0 || hasPods(context, deployment, old)) return
-  const fresh = newReplicaSet(context, deployment, sets)
-  scaleReplicaSet(context, deployment, fresh, deployment.spec.replicas)
+  const newest = newReplicaSet(context, deployment, sets)
+  scaleReplicaSet(context, deployment, newest, deployment.spec.replicas)
 }
 
 function hasPods({ cluster }: Context, { metadata }: Deployment, sets: ReplicaSet[]): boolean {

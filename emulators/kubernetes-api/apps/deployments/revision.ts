@@ -15,12 +15,12 @@ const NOT_COPIED = new Set([
   'deprecated.deployment.rollback.to',
 ])
 
-/** The revision number of a replica set, 0 where it has none. */
+/** The revision number of a replica set; 0 if it has none. */
 export function revisionOf({ metadata }: ReplicaSet): number {
   return Number(metadata.annotations?.[REVISION] ?? 0)
 }
 
-/** The annotations of the newest replica set: the deployment's, its revision, and the revisions it was before. */
+/** The annotations of the newest replica set: those of the deployment, its revision, and its earlier revisions. */
 export function replicaSetAnnotations(
   deployment: Deployment,
   set: ReplicaSet | undefined,

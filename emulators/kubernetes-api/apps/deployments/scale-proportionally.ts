@@ -1,11 +1,11 @@
 import type { Context } from '../../controllers/controller.ts'
 import type { ReplicaSet } from '../replica-sets/kind.ts'
 import type { Deployment } from './kind.ts'
-import { surgeOf } from './new-replica-set.ts'
+import { resolveMaxSurge } from './new-replica-set.ts'
 import { DESIRED } from './revision.ts'
 import { scaleReplicaSet } from './scale-replica-set.ts'
 
-/** Whether only the number of pods changed since the replica sets were last scaled. */
+/** Whether only the desired number of pods changed since the replica sets were last scaled. */
 export function isScalingOnly({ spec }: Deployment, sets: ReplicaSet[]): boolean {
   return sets.some(set => {
     const desired = set.metadata.annotations?.[DESIRED]
@@ -14,8 +14,9 @@ export function isScalingOnly({ spec }: Deployment, sets: ReplicaSet[]): boolean
 }
 
 /**
- * Spreads a change of the number over the replica sets that have pods, in proportion to their size: in the middle of a
- * rollout both revisions grow or shrink. Source: k8s.io/kubernetes pkg/controller/deployment/sync.go, scale.
+ * Distributes a change of the desired number over the replica sets that have pods, in proportion to their size:
+ * during a rollout, both revisions grow or shrink. Source: k8s.io/kubernetes pkg/controller/deployment/sync.go,
+ * scale.
  */
 export function scaleProportionally(context: Context, deployment: Deployment, sets: ReplicaSet[]): void {
   const active = sets.filter(set => set.spec.replicas > 0)
@@ -26,7 +27,7 @@ export function scaleProportionally(context: Context, deployment: Deployment, se
     return
   }
   const total = active.reduce((sum, set) => sum + set.spec.replicas, 0)
-  const allowed = deployment.spec.replicas > 0 ? deployment.spec.replicas + surgeOf(deployment) : 0
+  const allowed = deployment.spec.replicas > 0 ? deployment.spec.replicas + resolveMaxSurge(deployment) : 0
   const sized = active.toSorted((a, b) => b.spec.replicas - a.spec.replicas)
   let left = allowed - total
   const shares = sized.map(set => {

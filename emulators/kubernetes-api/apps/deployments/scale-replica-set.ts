@@ -1,10 +1,10 @@
 import type { Context } from '../../controllers/controller.ts'
 import { type ReplicaSet, replicaSets } from '../replica-sets/kind.ts'
 import type { Deployment } from './kind.ts'
-import { surgeOf } from './new-replica-set.ts'
+import { resolveMaxSurge } from './new-replica-set.ts'
 import { DESIRED, MAX_REPLICAS } from './revision.ts'
 
-/** Sets the number of pods of a replica set and tells it in an event of the deployment. */
+/** Scales a replica set and records an event on the deployment. */
 export function scaleReplicaSet(
   { cluster, recordEvent }: Context,
   deployment: Deployment,
@@ -17,7 +17,7 @@ export function scaleReplicaSet(
     draft.metadata.annotations = {
       ...draft.metadata.annotations,
       [DESIRED]: String(deployment.spec.replicas),
-      [MAX_REPLICAS]: String(deployment.spec.replicas + surgeOf(deployment)),
+      [MAX_REPLICAS]: String(deployment.spec.replicas + resolveMaxSurge(deployment)),
     }
   })
   if (before.spec.replicas !== replicas) {

@@ -5,7 +5,7 @@ import type { Condition } from '../../meta/kube-object.ts'
 import { toTime } from '../../registry/clock.ts'
 import type { ReplicaSet } from '../replica-sets/kind.ts'
 import { type Deployment, type DeploymentStatus, deployments } from './kind.ts'
-import { findNewReplicaSet, unavailableOf } from './new-replica-set.ts'
+import { findNewReplicaSet, resolveMaxUnavailable } from './new-replica-set.ts'
 
 type Counts = Required<
   Pick<
@@ -25,7 +25,7 @@ export function isComplete({ spec, ...deployment }: Deployment, sets: ReplicaSet
   )
 }
 
-/** Writes counts and conditions; comes back when the progress deadline is over. */
+/** Writes counts and conditions, and requeues the deployment for when its progress deadline is over. */
 export function writeDeploymentStatus(
   context: Context,
   deployment: Deployment,
@@ -68,14 +68,14 @@ export function writeDeploymentStatus(
 }
 
 function countsOf(deployment: Deployment, sets: ReplicaSet[]): Counts {
-  const fresh = findNewReplicaSet(deployment, sets)
+  const newest = findNewReplicaSet(deployment, sets)
   const sum = (count: (set: ReplicaSet) => number | undefined) =>
     sets.reduce((total, set) => total + (count(set) ?? 0), 0)
   const availableReplicas = sum(set => set.status.availableReplicas)
   const wanted = sum(set => set.spec.replicas)
   return {
     replicas: sum(set => set.status.replicas),
-    updatedReplicas: fresh?.status.replicas ?? 0,
+    updatedReplicas: newest?.status.replicas ?? 0,
     readyReplicas: sum(set => set.status.readyReplicas),
     availableReplicas,
     unavailableReplicas: Math.max(0, wanted - availableReplicas),
@@ -89,7 +89,7 @@ function others({ conditions = [] }: DeploymentStatus): Condition[] {
 }
 
 function availability(deployment: Deployment, { availableReplicas }: Counts, now: Date): Condition {
-  const isAvailable = availableReplicas >= deployment.spec.replicas - unavailableOf(deployment)
+  const isAvailable = availableReplicas >= deployment.spec.replicas - resolveMaxUnavailable(deployment)
   return changed(
     deployment,
     now,
@@ -111,8 +111,8 @@ function availability(deployment: Deployment, { availableReplicas }: Counts, now
 
 function progress(deployment: Deployment, counts: Counts, sets: ReplicaSet[], now: Date): Condition[] {
   const before = conditionOf(deployment.status.conditions, 'Progressing')
-  const fresh = findNewReplicaSet(deployment, sets)
-  const name = fresh ? `ReplicaSet "${fresh.metadata.name}"` : `Deployment "${deployment.metadata.name}"`
+  const newest = findNewReplicaSet(deployment, sets)
+  const name = newest ? `ReplicaSet "${newest.metadata.name}"` : `Deployment "${deployment.metadata.name}"`
   const write = (status: Condition['status'], reason: string, message: string) => [
     changed(deployment, now, { type: 'Progressing', status, reason, message }),
   ]
@@ -129,12 +129,12 @@ function progress(deployment: Deployment, counts: Counts, sets: ReplicaSet[], no
     if (before?.reason === 'NewReplicaSetAvailable' && before.message?.startsWith(name)) return [before]
     return write('True', 'NewReplicaSetAvailable', `${name} has successfully progressed.`)
   }
-  if (isNewRollout(before, fresh)) return [restarted(deployment, now, `${name} is progressing.`, fresh)]
+  if (isNewRollout(before, newest)) return [restarted(deployment, now, `${name} is progressing.`, newest)]
   if (hasProgressed(deployment.status, counts))
-    return [restarted(deployment, now, `${name} is progressing.`, fresh, 'ReplicaSetUpdated')]
+    return [restarted(deployment, now, `${name} is progressing.`, newest, 'ReplicaSetUpdated')]
   if (!before)
-    return write('True', 'NewReplicaSetCreated', `Created new replica set "${fresh?.metadata.name ?? ''}"`)
-  // A rollout that was complete does not time out because pods are lost later. Source: deployment util DeploymentTimedOut.
+    return write('True', 'NewReplicaSetCreated', `Created new replica set "${newest?.metadata.name ?? ''}"`)
+  // A complete rollout does not time out when pods are lost later. Source: deployment util DeploymentTimedOut.
   if (before.reason === 'NewReplicaSetAvailable' || before.reason === 'ProgressDeadlineExceeded')
     return [before]
   if (msUntilDeadline(deployment, before, now) <= 0)
@@ -142,9 +142,11 @@ function progress(deployment: Deployment, counts: Counts, sets: ReplicaSet[], no
   return [before]
 }
 
-function isNewRollout(before: Condition | undefined, fresh: ReplicaSet | undefined): boolean {
+function isNewRollout(before: Condition | undefined, newest: ReplicaSet | undefined): boolean {
   if (before?.reason === 'DeploymentPaused') return true
-  return before !== undefined && fresh !== undefined && !before.message?.includes(`"${fresh.metadata.name}"`)
+  return (
+    before !== undefined && newest !== undefined && !before.message?.includes(`"${newest.metadata.name}"`)
+  )
 }
 
 function hasProgressed(status: DeploymentStatus, counts: Counts): boolean {
@@ -158,18 +160,18 @@ function hasProgressed(status: DeploymentStatus, counts: Counts): boolean {
   )
 }
 
-// Progress restarts the deadline, also where status and reason stay the same.
+// Progress restarts the deadline even if status and reason stay the same.
 function restarted(
   deployment: Deployment,
   now: Date,
   message: string,
-  fresh: ReplicaSet | undefined,
+  newest: ReplicaSet | undefined,
   reason = 'ReplicaSetUpdated',
 ): Condition {
   const next = changed(deployment, now, {
     type: 'Progressing',
     status: 'True',
-    reason: fresh ? reason : 'NewReplicaSetCreated',
+    reason: newest ? reason : 'NewReplicaSetCreated',
     message,
   })
   return { ...next, lastUpdateTime: toTime(now) }
@@ -199,7 +201,7 @@ function msUntilDeadline({ spec }: Deployment, { lastUpdateTime }: Condition, no
 function failure({ status }: Deployment, sets: ReplicaSet[]): Condition[] {
   const failed = sets
     .map(set => conditionOf(set.status.conditions, 'ReplicaFailure'))
-    .find(one => one?.status === 'True')
+    .find(condition => condition?.status === 'True')
   if (!failed) return []
   const before = conditionOf(status.conditions, 'ReplicaFailure')
   return [

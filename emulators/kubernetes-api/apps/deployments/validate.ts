@@ -1,8 +1,8 @@
 import { invalid, unsupported } from '../../meta/field-error.ts'
-import type { Fault } from '../../meta/resource-kind.ts'
+import type { FieldError } from '../../meta/resource-kind.ts'
 import type { DeploymentSpec } from './kind.ts'
 
-export function strategyFaults(spec: DeploymentSpec | undefined): Fault[] {
+export function validateStrategy(spec: DeploymentSpec | undefined): FieldError[] {
   if (!spec?.strategy) return []
   const { type, rollingUpdate } = spec.strategy
   if (!['Recreate', 'RollingUpdate'].includes(type))
@@ -16,7 +16,7 @@ export function strategyFaults(spec: DeploymentSpec | undefined): Fault[] {
       },
     ]
   if (!rollingUpdate) return []
-  const faults = (['maxUnavailable', 'maxSurge'] as const)
+  const errors = (['maxUnavailable', 'maxSurge'] as const)
     .filter(name => !isCountOrPercent(rollingUpdate[name]))
     .map(name =>
       invalid(
@@ -27,7 +27,7 @@ export function strategyFaults(spec: DeploymentSpec | undefined): Fault[] {
     )
   const percent = /^(\d+)%$/.exec(String(rollingUpdate.maxUnavailable))?.[1]
   if (percent && Number(percent) > 100)
-    faults.push(
+    errors.push(
       invalid(
         'spec.strategy.rollingUpdate.maxUnavailable',
         rollingUpdate.maxUnavailable,
@@ -36,7 +36,7 @@ export function strategyFaults(spec: DeploymentSpec | undefined): Fault[] {
     )
   const isZero = (value: number | string) => value === 0 || value === '0%'
   if (isZero(rollingUpdate.maxSurge) && isZero(rollingUpdate.maxUnavailable))
-    faults.push(
+    errors.push(
       invalid(
         'spec.strategy.rollingUpdate.maxUnavailable',
         rollingUpdate.maxUnavailable,
@@ -44,14 +44,14 @@ export function strategyFaults(spec: DeploymentSpec | undefined): Fault[] {
       ),
     )
   if ((spec.progressDeadlineSeconds ?? 0) <= (spec.minReadySeconds ?? 0))
-    faults.push(
+    errors.push(
       invalid(
         'spec.progressDeadlineSeconds',
         spec.progressDeadlineSeconds,
         'must be greater than minReadySeconds',
       ),
     )
-  return faults
+  return errors
 }
 
 function isCountOrPercent(value: number | string): boolean {

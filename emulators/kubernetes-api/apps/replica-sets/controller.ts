@@ -2,7 +2,7 @@ import {
   type Context,
   keyOf,
   on,
-  partsOf,
+  parseKey,
   type Running,
   runController,
 } from '../../controllers/controller.ts'
@@ -18,7 +18,7 @@ import { toTime } from '../../registry/clock.ts'
 import { StatusError } from '../../registry/status-error.ts'
 import { type ReplicaSet, replicaSets } from './kind.ts'
 
-/** Keeps as many pods of a replica set as it asks for. */
+/** Keeps the desired number of pods of a replica set running. */
 export function runReplicaSetController(context: Context): Running {
   const { cluster } = context
   const owner = replicaSets as ResourceKind
@@ -43,7 +43,7 @@ export function runReplicaSetController(context: Context): Running {
 
 function reconcile(context: Context, key: string, queue: WorkQueue) {
   const { cluster } = context
-  const { namespace, name } = partsOf(key)
+  const { namespace, name } = parseKey(key)
   const set = cluster.find(replicaSets, namespace, name)
   if (!set) return
   const owner = { kind: replicaSets as ResourceKind, object: set, selector: set.spec.selector }
@@ -87,7 +87,10 @@ function removePod({ cluster, recordEvent }: Context, set: ReplicaSet, pod: Pod)
   recordEvent(set, 'Normal', 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`)
 }
 
-/** Which pod goes first: unassigned, pending, unready, often restarted, young. Source: controller.ActivePods. */
+/**
+ * The order in which pods are deleted: unassigned, pending, unready, most restarts, youngest first. Source:
+ * controller.ActivePods.
+ */
 export function worstFirst(list: Pod[]): Pod[] {
   const rank = (pod: Pod) => [
     pod.spec.nodeName ? 1 : 0,
@@ -104,7 +107,7 @@ export function worstFirst(list: Pod[]): Pod[] {
 }
 
 function restartsOf({ status }: Pod): number {
-  return Math.max(0, ...(status.containerStatuses ?? []).map(one => one.restartCount))
+  return Math.max(0, ...(status.containerStatuses ?? []).map(container => container.restartCount))
 }
 
 function writeStatus(
@@ -145,7 +148,7 @@ function writeStatus(
 }
 
 function conditionsAfter({ status }: ReplicaSet, failure: StatusError | undefined, time: string) {
-  // The message names a pod of a random name: writing it each time would wake this controller each time.
+  // The message names a pod with a random name: writing it on each attempt would requeue this controller forever.
   if (failure && conditionOf(status.conditions, 'ReplicaFailure')?.status === 'True')
     return status.conditions ?? []
   if (failure)

@@ -2,7 +2,7 @@ import type { PodTemplate } from '../../core/pods/pod-spec.ts'
 import { columnsOf } from '../../meta/columns.ts'
 import type { Condition, LabelSelector } from '../../meta/kube-object.ts'
 import type { ResourceKind } from '../../meta/resource-kind.ts'
-import { setTemplateDefaults, templateColumns, type Workload, workloadFaults } from '../workload.ts'
+import { setTemplateDefaults, templateColumns, validateWorkload, type Workload } from '../workload.ts'
 
 export type ReplicaSet = Workload & {
   spec: { replicas: number; minReadySeconds?: number; selector: LabelSelector; template: PodTemplate }
@@ -43,5 +43,5 @@ export const replicaSets: ResourceKind<ReplicaSet> = {
     setTemplateDefaults(replicaSet.spec.template)
     if (!previous) replicaSet.status = { replicas: 0 }
   },
-  validate: workloadFaults,
+  validate: validateWorkload,
 }

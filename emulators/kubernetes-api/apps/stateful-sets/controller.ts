@@ -2,7 +2,7 @@ import {
   type Context,
   keyOf,
   on,
-  partsOf,
+  parseKey,
   type Running,
   runController,
 } from '../../controllers/controller.ts'
@@ -13,10 +13,12 @@ import { type Pod, pods } from '../../core/pods/kind.ts'
 import { isPodReady, msUntilAvailable } from '../../core/pods/readiness.ts'
 import type { ResourceKind } from '../../meta/resource-kind.ts'
 import { StatusError } from '../../registry/status-error.ts'
-import { presentRevision, REVISION_LABEL as REVISION } from '../controller-revisions/current-revision.ts'
+import { currentRevision, REVISION_LABEL as REVISION } from '../controller-revisions/current-revision.ts'
 import { type StatefulSet, statefulSets } from './kind.ts'
 
-/** Keeps numbered pods, one after the other: up from 0, down and updated from the highest. */
+/**
+ * Runs numbered pods, one after the other: created from 0 upwards, deleted and updated from the highest downwards.
+ */
 export function runStatefulSetController(context: Context): Running {
   const owner = statefulSets as ResourceKind
   return runController({
@@ -29,22 +31,22 @@ export function runStatefulSetController(context: Context): Running {
 
 function reconcile(context: Context, key: string) {
   const { cluster } = context
-  const { namespace, name } = partsOf(key)
+  const { namespace, name } = parseKey(key)
   const set = cluster.find(statefulSets, namespace, name)
   if (!set || set.metadata.deletionTimestamp) return
   const mine = () =>
     claim(cluster, pods, { kind: statefulSets as ResourceKind, object: set, selector: set.spec.selector })
   const present = mine()
   const isInUse = (name: string) => present.some(pod => pod.metadata.labels?.[REVISION] === name)
-  const { metadata } = presentRevision(cluster, statefulSets as ResourceKind, set, one =>
-    isInUse(one.metadata.name),
+  const { metadata } = currentRevision(cluster, statefulSets as ResourceKind, set, candidate =>
+    isInUse(candidate.metadata.name),
   )
   const revision = metadata.name
   step(context, set, present, revision)
   writeStatus(context, set, mine(), revision)
 }
 
-/** Does the next thing that may be done; OrderedReady waits for each pod before it goes on. */
+/** Takes the next permitted step; OrderedReady waits for each pod before it continues. */
 function step(context: Context, set: StatefulSet, present: Pod[], revision: string) {
   const isParallel = set.spec.podManagementPolicy === 'Parallel'
   const byOrdinal = new Map(present.map(pod => [ordinalOf(pod), pod]))
@@ -69,7 +71,7 @@ function step(context: Context, set: StatefulSet, present: Pod[], revision: stri
   if (set.spec.updateStrategy.type === 'RollingUpdate') update(context, set, byOrdinal, revision)
 }
 
-// A pod of an old revision that never becomes ready must not block the revision that may heal it.
+// An old pod that never becomes ready must not block the revision that may fix it.
 function isBrokenOld(set: StatefulSet, pod: Pod | undefined, revision: string): boolean {
   return (
     pod !== undefined &&

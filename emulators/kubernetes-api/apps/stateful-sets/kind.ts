@@ -3,8 +3,8 @@ import { columnsOf } from '../../meta/columns.ts'
 import type { Condition, LabelSelector } from '../../meta/kube-object.ts'
 import type { ResourceKind } from '../../meta/resource-kind.ts'
 import type { Workload } from '../workload.ts'
-import { setTemplateDefaults, templateColumns, workloadFaults } from '../workload.ts'
-import { fixedFieldFaults } from './validate.ts'
+import { setTemplateDefaults, templateColumns, validateWorkload } from '../workload.ts'
+import { validateImmutableFields } from './validate.ts'
 
 export type ClaimTemplate = {
   metadata: { name: string; labels?: Record<string, string> }
@@ -69,7 +69,7 @@ export const statefulSets: ResourceKind<StatefulSet> = {
     if (!previous) set.status = { replicas: 0 }
   },
   validate: (set, previous) => [
-    ...workloadFaults(set, previous),
-    ...(previous && set.spec ? fixedFieldFaults(set.spec, previous.spec) : []),
+    ...validateWorkload(set, previous),
+    ...(previous && set.spec ? validateImmutableFields(set.spec, previous.spec) : []),
   ],
 }

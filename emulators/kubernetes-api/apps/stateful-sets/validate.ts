@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { forbidden } from '../../meta/field-error.ts'
-import type { Fault } from '../../meta/resource-kind.ts'
+import type { FieldError } from '../../meta/resource-kind.ts'
 import type { StatefulSet } from './kind.ts'
 
 const CHANGEABLE = [
@@ -13,7 +13,10 @@ const CHANGEABLE = [
   'minReadySeconds',
 ]
 
-export function fixedFieldFaults(spec: StatefulSet['spec'], before: StatefulSet['spec']): Fault[] {
+export function validateImmutableFields(
+  spec: StatefulSet['spec'],
+  before: StatefulSet['spec'],
+): FieldError[] {
   const fixed = (all: StatefulSet['spec']) =>
     Object.fromEntries(Object.entries(all).filter(([field]) => !CHANGEABLE.includes(field)))
   if (isDeepStrictEqual(fixed(spec), fixed(before))) return []

@@ -6,7 +6,7 @@ import {
   type Context,
   keyOf,
   on,
-  partsOf,
+  parseKey,
   type Running,
   runController,
 } from '../../controllers/controller.ts'
@@ -22,9 +22,9 @@ import { toTime } from '../../registry/clock.ts'
 import { type HorizontalPodAutoscaler, horizontalPodAutoscalers, type MetricStatus } from './kind.ts'
 import { measure } from './measure.ts'
 
-/** Milliseconds between two looks: the default horizontal-pod-autoscaler-sync-period. */
+/** Milliseconds between evaluations: the default horizontal-pod-autoscaler-sync-period. */
 const PERIOD_MS = 15_000
-/** Changes smaller than this part are left alone. Source: the default tolerance of the autoscaler. */
+/** Relative changes smaller than this are ignored. Source: the default tolerance of the autoscaler. */
 const TOLERANCE = 0.1
 const STABILIZATION_SECONDS = 300
 
@@ -34,9 +34,9 @@ const TARGETS: Record<string, ResourceKind> = {
   StatefulSet: statefulSets as ResourceKind,
 }
 
-/** Scales workloads by the CPU and memory their pods use. Other metric types are told as not readable. */
+/** Scales workloads by the CPU and memory that their pods use. Other metric types are reported as unsupported. */
 export function runAutoscalerController(context: Context): Running {
-  const wishes = new Map<string, { atMs: number; replicas: number }[]>()
+  const recommendations = new Map<string, { atMs: number; replicas: number }[]>()
   return runController({
     name: 'horizontal-pod-autoscaler',
     context,
@@ -47,21 +47,21 @@ export function runAutoscalerController(context: Context): Running {
           : [keyOf(scaler)],
       ),
     ],
-    reconcile: (key, queue) => reconcile(context, wishes, key, queue),
+    reconcile: (key, queue) => reconcile(context, recommendations, key, queue),
   })
 }
 
 async function reconcile(
   context: Context,
-  wishes: Map<string, { atMs: number; replicas: number }[]>,
+  recommendations: Map<string, { atMs: number; replicas: number }[]>,
   key: string,
   queue: WorkQueue,
 ) {
   const { cluster, recordEvent } = context
-  const { namespace, name } = partsOf(key)
+  const { namespace, name } = parseKey(key)
   const scaler = cluster.find(horizontalPodAutoscalers, namespace, name)
   if (!scaler) {
-    wishes.delete(key)
+    recommendations.delete(key)
     return
   }
   queue.addAfter(key, PERIOD_MS)
@@ -102,9 +102,9 @@ async function reconcile(
   const isReadable = measured.ratios.length > 0
   if (!isReadable) recordEvent(scaler, 'Warning', 'FailedGetResourceMetric', measured.problem)
   const isSteady = !isReadable || Math.abs(ratio - 1) <= TOLERANCE
-  const wished = isSteady ? current : Math.ceil(ratio * measured.podCount)
-  const bounded = Math.min(maxReplicas, Math.max(minReplicas, wished))
-  const desired = stabilised(wishes, key, bounded, current, scaler, cluster.now())
+  const recommended = isSteady ? current : Math.ceil(ratio * measured.podCount)
+  const bounded = Math.min(maxReplicas, Math.max(minReplicas, recommended))
+  const desired = stabilised(recommendations, key, bounded, current, scaler, cluster.now())
   if (desired !== current) {
     cluster.mutate(kind, target, draft => {
       ;(draft as Workload).spec.replicas = desired
@@ -143,41 +143,42 @@ async function reconcile(
             reason: 'FailedGetResourceMetric',
             message: `the HPA was unable to compute the replica count: ${measured.problem}`,
           },
-      limitCondition(wished, minReplicas, maxReplicas),
+      limitCondition(recommended, minReplicas, maxReplicas),
     ],
     isRescaled: desired !== current,
   })
 }
 
-// A lower number counts only when nothing higher was wished for within the window; a higher one at once.
+// Scaling down takes the highest recommendation of the stabilisation window; scaling up is immediate.
 function stabilised(
-  wishes: Map<string, { atMs: number; replicas: number }[]>,
+  recommendations: Map<string, { atMs: number; replicas: number }[]>,
   key: string,
-  wished: number,
+  recommended: number,
   current: number,
   { spec }: HorizontalPodAutoscaler,
   now: Date,
 ): number {
   const windowMs = (spec.behavior?.scaleDown?.stabilizationWindowSeconds ?? STABILIZATION_SECONDS) * 1000
   const atMs = now.getTime()
-  const recent = [...(wishes.get(key) ?? [{ atMs, replicas: current }]), { atMs, replicas: wished }].filter(
-    one => one.atMs >= atMs - windowMs,
-  )
-  wishes.set(key, recent)
-  const highest = Math.max(...recent.map(one => one.replicas))
+  const recent = [
+    ...(recommendations.get(key) ?? [{ atMs, replicas: current }]),
+    { atMs, replicas: recommended },
+  ].filter(recommendation => recommendation.atMs >= atMs - windowMs)
+  recommendations.set(key, recent)
+  const highest = Math.max(...recent.map(recommendation => recommendation.replicas))
   const lowered = Math.min(current, highest)
-  return wished > current ? wished : Math.min(spec.maxReplicas, Math.max(spec.minReplicas, lowered))
+  return recommended > current ? recommended : Math.min(spec.maxReplicas, Math.max(spec.minReplicas, lowered))
 }
 
-function limitCondition(wished: number, min: number, max: number): Condition {
-  if (wished > max)
+function limitCondition(recommended: number, min: number, max: number): Condition {
+  if (recommended > max)
     return {
       type: 'ScalingLimited',
       status: 'True',
       reason: 'TooManyReplicas',
       message: 'the desired replica count is more than the maximum replica count',
     }
-  if (wished < min)
+  if (recommended < min)
     return {
       type: 'ScalingLimited',
       status: 'True',
@@ -216,7 +217,7 @@ function writeStatus(
         desiredReplicas: desired,
         currentMetrics: metrics.length > 0 ? metrics : null,
         conditions: conditions.reduce(
-          (all, one) => setCondition(all, one, time),
+          (all, recommendation) => setCondition(all, recommendation, time),
           draft.status.conditions ?? [],
         ),
         ...(isRescaled ? { lastScaleTime: time } : {}),

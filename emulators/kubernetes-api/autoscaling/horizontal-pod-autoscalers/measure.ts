@@ -5,18 +5,21 @@ import type { Usage } from '../../metrics/read-resource-metrics.ts'
 import type { MetricSpec, MetricStatus } from './kind.ts'
 
 type Measured = {
-  /** Usage by target, 1 is right; one a metric that could be read. */
+  /** Usage divided by target, one value for each metric that could be read. */
   ratios: number[]
   metrics: MetricStatus[]
-  /** How many pods the averages are made of. */
+  /** How many pods the averages are based on. */
   podCount: number
   /** The resource with the highest ratio. */
   leading: string
-  /** Why nothing could be read. */
+  /** Why no metric could be read. */
   problem: string
 }
 
-/** Holds what pods use against the targets of an autoscaler. Source: Kubernetes, "Horizontal Pod Autoscaling", algorithm details. */
+/**
+ * Compares what pods use with the targets of an autoscaler. Source: Kubernetes, "Horizontal Pod Autoscaling",
+ * algorithm details.
+ */
 export function measure(specs: MetricSpec[], all: Pod[], usages: Map<string, Usage[]>): Measured {
   const serving = all.filter(pod => isPodReady(pod) && usages.has(keyOf(pod)))
   const measured: Measured = {
@@ -28,7 +31,7 @@ export function measure(specs: MetricSpec[], all: Pod[], usages: Map<string, Usa
   }
   for (const { type, resource } of specs) {
     if (type !== 'Resource' || !resource) {
-      measured.problem = `metric type ${type} can not be read here`
+      measured.problem = `metric type ${type} is not supported by this emulator`
       continue
     }
     if (serving.length === 0) continue

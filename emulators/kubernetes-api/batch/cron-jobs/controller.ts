@@ -2,7 +2,7 @@ import {
   type Context,
   keyOf,
   on,
-  partsOf,
+  parseKey,
   type Running,
   runController,
 } from '../../controllers/controller.ts'
@@ -10,12 +10,12 @@ import { controllerReference, ownerKeys } from '../../controllers/owners.ts'
 import type { WorkQueue } from '../../controllers/work-queue.ts'
 import { apiVersionOf, type ResourceKind } from '../../meta/resource-kind.ts'
 import { toTime } from '../../registry/clock.ts'
-import { endOf, type Job, jobs } from '../jobs/kind.ts'
+import { type Job, jobOutcome, jobs } from '../jobs/kind.ts'
 import { type CronJob, cronJobs } from './kind.ts'
 import { nextTime } from './next-time.ts'
 
-/** A schedule that was missed more often than this is not caught up with. Source: CronJob limitations. */
-const MANY = 100
+/** A schedule with more missed runs than this is not caught up with. Source: CronJob limitations. */
+const MAX_MISSED_RUNS = 100
 
 /** Starts jobs on schedule and keeps the last few that finished. */
 export function runCronJobController(context: Context): Running {
@@ -32,10 +32,10 @@ export function runCronJobController(context: Context): Running {
 
 function reconcile(context: Context, key: string, queue: WorkQueue) {
   const { cluster, recordEvent } = context
-  const { namespace, name } = partsOf(key)
+  const { namespace, name } = parseKey(key)
   const cron = cluster.find(cronJobs, namespace, name)
   if (!cron || cron.metadata.deletionTimestamp) return
-  const mine = cluster
+  const owned = cluster
     .list(jobs, namespace)
     .filter(job => job.metadata.ownerReferences?.some(reference => reference.uid === cron.metadata.uid))
   const now = cluster.now()
@@ -48,14 +48,14 @@ function reconcile(context: Context, key: string, queue: WorkQueue) {
       start(
         context,
         cron,
-        mine.filter(job => !endOf(job)),
+        owned.filter(job => !jobOutcome(job)),
         due,
       )
       last = toTime(due)
     }
     queue.addAfter(key, next.getTime() - now.getTime() + 50)
   } else if (!next) recordEvent(cron, 'Warning', 'UnparseableSchedule', `unparseable schedule: "${schedule}"`)
-  tidy(context, cron, mine)
+  deleteFinishedJobs(context, cron, owned)
   writeStatus(context, cron, last)
 }
 
@@ -68,7 +68,7 @@ function lastDue(cron: CronJob, now: Date): Date | undefined {
       : Math.max(since, now.getTime() - startingDeadlineSeconds * 1000)
   let due: Date | undefined
   let time = nextTime(schedule, new Date(earliest), timeZone)
-  for (let count = 0; time && time <= now && count < MANY; count++) {
+  for (let count = 0; time && time <= now && count < MAX_MISSED_RUNS; count++) {
     due = time
     time = nextTime(schedule, time, timeZone)
   }
@@ -89,7 +89,7 @@ function start({ cluster, recordEvent }: Context, cron: CronJob, active: Job[], 
   if (cron.spec.concurrencyPolicy === 'Replace')
     for (const job of active)
       cluster.remove(jobs, namespace, job.metadata.name, { propagationPolicy: 'Background' })
-  // The name holds the time, so that one time starts one job.
+  // The name contains the time, so that one time starts one job.
   const jobName = `${name}-${Math.floor(due.getTime() / 60_000)}`
   if (cluster.find(jobs, namespace, jobName)) return
   const { labels, annotations } = cron.spec.jobTemplate.metadata ?? {}
@@ -106,13 +106,13 @@ function start({ cluster, recordEvent }: Context, cron: CronJob, active: Job[], 
   recordEvent(cron, 'Normal', 'SuccessfulCreate', `Created job ${jobName}`)
 }
 
-function tidy({ cluster, recordEvent }: Context, cron: CronJob, mine: Job[]) {
+function deleteFinishedJobs({ cluster, recordEvent }: Context, cron: CronJob, owned: Job[]) {
   for (const [end, limit] of [
     ['Complete', cron.spec.successfulJobsHistoryLimit],
     ['Failed', cron.spec.failedJobsHistoryLimit],
   ] as const) {
-    const ended = mine
-      .filter(job => endOf(job) === end)
+    const ended = owned
+      .filter(job => jobOutcome(job) === end)
       .toSorted((a, b) => b.metadata.creationTimestamp.localeCompare(a.metadata.creationTimestamp))
     for (const job of ended.slice(limit)) {
       cluster.remove(jobs, job.metadata.namespace, job.metadata.name, { propagationPolicy: 'Background' })
@@ -122,11 +122,11 @@ function tidy({ cluster, recordEvent }: Context, cron: CronJob, mine: Job[]) {
 }
 
 function writeStatus({ cluster }: Context, cron: CronJob, lastScheduleTime: string | undefined) {
-  const mine = cluster
+  const owned = cluster
     .list(jobs, cron.metadata.namespace)
     .filter(job => job.metadata.ownerReferences?.some(reference => reference.uid === cron.metadata.uid))
-  const active = mine
-    .filter(job => !endOf(job))
+  const active = owned
+    .filter(job => !jobOutcome(job))
     .map(({ metadata: { name, namespace, uid } }) => ({
       kind: 'Job',
       apiVersion: apiVersionOf(jobs),
@@ -134,7 +134,7 @@ function writeStatus({ cluster }: Context, cron: CronJob, lastScheduleTime: stri
       namespace,
       uid,
     }))
-  const ends = mine.flatMap(job => (endOf(job) === 'Complete' ? (job.status.completionTime ?? []) : []))
+  const ends = owned.flatMap(job => (jobOutcome(job) === 'Complete' ? (job.status.completionTime ?? []) : []))
   cluster.mutate(
     cronJobs,
     cron,

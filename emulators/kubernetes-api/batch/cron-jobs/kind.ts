@@ -1,10 +1,10 @@
 import { setTemplateDefaults } from '../../apps/workload.ts'
-import { ageOf, columnsOf } from '../../meta/columns.ts'
+import { columnsOf, formatAge } from '../../meta/columns.ts'
 import { invalid, required } from '../../meta/field-error.ts'
 import type { KubeObject, ObjectReference } from '../../meta/kube-object.ts'
 import type { ResourceKind } from '../../meta/resource-kind.ts'
 import type { JobSpec } from '../jobs/kind.ts'
-import { jobSpecFaults } from '../jobs/validate.ts'
+import { validateJobSpec } from '../jobs/validate.ts'
 
 export type CronJob = KubeObject & {
   spec: {
@@ -42,7 +42,8 @@ export const cronJobs: ResourceKind<CronJob> = {
     { name: 'Active', type: 'integer', read: ({ status }) => status.active?.length ?? 0 },
     {
       name: 'Last Schedule',
-      read: ({ status }, now) => (status.lastScheduleTime ? ageOf(status.lastScheduleTime, now) : '<none>'),
+      read: ({ status }, now) =>
+        status.lastScheduleTime ? formatAge(status.lastScheduleTime, now) : '<none>',
     },
   ]),
   setDefaults(cron, previous) {
@@ -65,6 +66,6 @@ export const cronJobs: ResourceKind<CronJob> = {
           ),
         ]
       : []),
-    ...jobSpecFaults('spec.jobTemplate.spec', spec?.jobTemplate?.spec),
+    ...validateJobSpec('spec.jobTemplate.spec', spec?.jobTemplate?.spec),
   ],
 }

@@ -1,8 +1,8 @@
 import { CronExpressionParser } from 'cron-parser'
 
 /**
- * The first time after `after` that a CronJob's schedule names; `undefined` if the schedule is none. cron-parser also
- * reads seconds and shorter expressions, which Kubernetes does not take.
+ * The first time after `after` that matches the schedule of a CronJob; `undefined` if the schedule is invalid.
+ * cron-parser also accepts seconds and shorter expressions, which Kubernetes rejects.
  */
 export function nextTime(schedule: string, after: Date, timeZone = 'UTC'): Date | undefined {
   const fields = schedule.trim().split(/\s+/)

@@ -2,7 +2,7 @@ import {
   type Context,
   keyOf,
   on,
-  partsOf,
+  parseKey,
   type Running,
   runController,
 } from '../../controllers/controller.ts'
@@ -14,14 +14,14 @@ import { isPodReady } from '../../core/pods/readiness.ts'
 import type { Condition } from '../../meta/kube-object.ts'
 import type { ResourceKind } from '../../meta/resource-kind.ts'
 import { toTime } from '../../registry/clock.ts'
-import { completedIndexes, indexesText, isIndexed, openIndexes, setIndex } from './job-indexes.ts'
-import { endOf, type Job, jobs } from './kind.ts'
+import { completedIndexes, formatIndexes, isIndexed, openIndexes, setIndex } from './job-indexes.ts'
+import { type Job, jobOutcome, jobs } from './kind.ts'
 
 /** Milliseconds before a failed pod is replaced, doubled with every failure. */
 const FIRST_BACKOFF_MS = 10_000
 const LAST_BACKOFF_MS = 600_000
 
-/** Runs pods of a job until enough of them have succeeded, or too many have failed, or time is over. */
+/** Runs pods of a job until enough have succeeded, too many have failed, or the deadline is over. */
 export function runJobController(context: Context): Running {
   return runController({
     name: 'job',
@@ -35,10 +35,10 @@ type Counts = { active: Pod[]; done: Pod[]; succeeded: number; failed: Pod[] }
 
 function reconcile(context: Context, key: string, queue: WorkQueue) {
   const { cluster } = context
-  const { namespace, name } = partsOf(key)
+  const { namespace, name } = parseKey(key)
   const job = cluster.find(jobs, namespace, name)
   if (!job || job.metadata.deletionTimestamp) return
-  if (endOf(job)) return expire(context, job, queue, key)
+  if (jobOutcome(job)) return expire(context, job, queue, key)
   const counts = countsOf(
     job,
     claim(cluster, pods, { kind: jobs as ResourceKind, object: job, selector: job.spec.selector }),
@@ -56,16 +56,16 @@ function reconcile(context: Context, key: string, queue: WorkQueue) {
   if (activeDeadlineSeconds) queue.addAfter(key, activeDeadlineSeconds * 1000 - elapsedMs(context, job) + 100)
 }
 
-function countsOf(job: Job, mine: Pod[]): Counts {
-  const done = mine.filter(({ status }) => status.phase === 'Succeeded')
+function countsOf(job: Job, owned: Pod[]): Counts {
+  const done = owned.filter(({ status }) => status.phase === 'Succeeded')
   return {
-    active: mine.filter(
+    active: owned.filter(
       ({ status, metadata }) =>
         status.phase !== 'Succeeded' && status.phase !== 'Failed' && !metadata.deletionTimestamp,
     ),
     done,
     succeeded: isIndexed(job) ? completedIndexes(job, done).length : done.length,
-    failed: mine.filter(({ status }) => status.phase === 'Failed'),
+    failed: owned.filter(({ status }) => status.phase === 'Failed'),
   }
 }
 
@@ -85,7 +85,7 @@ function endFor(
     }
   const restarts = active
     .flatMap(pod => pod.status.containerStatuses ?? [])
-    .reduce((sum, one) => sum + one.restartCount, 0)
+    .reduce((sum, container) => sum + container.restartCount, 0)
   const isOnFailure = spec.template.spec.restartPolicy === 'OnFailure'
   if (failed.length + (isOnFailure ? restarts : 0) > (spec.backoffLimit ?? 6))
     return {
@@ -140,7 +140,7 @@ function start(
   }
 }
 
-// Without a number of completions, the first success means that the work is done.
+// Without `completions`, the first success means that the work is done.
 function leftToSucceed({ spec }: Job, succeeded: number): number {
   if (spec.completions !== undefined) return spec.completions - succeeded
   return succeeded > 0 ? 0 : (spec.parallelism ?? 1)
@@ -149,7 +149,9 @@ function leftToSucceed({ spec }: Job, succeeded: number): number {
 function backoffMs(failed: Pod[], now: Date): number {
   if (failed.length === 0) return 0
   const ends = failed.map(({ status, metadata }) => {
-    const times = (status.containerStatuses ?? []).flatMap(one => one.state?.terminated?.finishedAt ?? [])
+    const times = (status.containerStatuses ?? []).flatMap(
+      container => container.state?.terminated?.finishedAt ?? [],
+    )
     return Math.max(Date.parse(metadata.creationTimestamp), ...times.map(Date.parse))
   })
   const delay = Math.min(LAST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (failed.length - 1))
@@ -195,7 +197,7 @@ function writeStatus(
         ready: active.filter(isPodReady).length,
         succeeded: succeeded || undefined,
         failed: failed.length || undefined,
-        ...(isIndexed(job) ? { completedIndexes: indexesText(completedIndexes(job, done)) } : {}),
+        ...(isIndexed(job) ? { completedIndexes: formatIndexes(completedIndexes(job, done)) } : {}),
         ...(end?.type === 'Complete' ? { completionTime: time } : {}),
         ...(end ? { conditions: [...(draft.status.conditions ?? []), end] } : {}),
       }
@@ -207,7 +209,7 @@ function writeStatus(
 function expire({ cluster }: Context, job: Job, queue: WorkQueue, key: string) {
   const { ttlSecondsAfterFinished } = job.spec
   if (ttlSecondsAfterFinished === undefined) return
-  const end = job.status.conditions?.find(condition => condition.type === endOf(job))
+  const end = job.status.conditions?.find(condition => condition.type === jobOutcome(job))
   const leftMs =
     Date.parse(end?.lastTransitionTime ?? '') + ttlSecondsAfterFinished * 1000 - cluster.now().getTime()
   if (leftMs > 0) queue.addAfter(key, leftMs + 10)

@@ -4,7 +4,7 @@ import type { Job } from './kind.ts'
 
 const INDEX = 'batch.kubernetes.io/job-completion-index'
 
-/** Whether each pod of a job has a number of its own, which has to succeed once. */
+/** Whether each pod of a job has an index, each of which has to succeed once. */
 export function isIndexed({ spec }: Job): boolean {
   return spec.completionMode === 'Indexed'
 }
@@ -15,14 +15,14 @@ export function completedIndexes({ spec }: Job, succeeded: Pod[]): number[] {
   return Array.from({ length: spec.completions ?? 0 }, (_, index) => index).filter(index => done.has(index))
 }
 
-/** The indexes that have neither succeeded nor a pod at work, lowest first. */
+/** The indexes that have neither succeeded nor an active pod, lowest first. */
 export function openIndexes({ spec }: Job, succeeded: Pod[], active: Pod[]): number[] {
   const taken = new Set([...succeeded, ...active].map(indexOf))
   return Array.from({ length: spec.completions ?? 0 }, (_, index) => index).filter(index => !taken.has(index))
 }
 
-/** `0,2-4`, as the status tells indexes. */
-export function indexesText(indexes: number[]): string {
+/** `0,2-4`: the notation of indexes in the status. */
+export function formatIndexes(indexes: number[]): string {
   const runs: [number, number][] = []
   for (const index of indexes) {
     const last = runs.at(-1)
@@ -32,7 +32,7 @@ export function indexesText(indexes: number[]): string {
   return runs.map(([from, to]) => (from === to ? String(from) : `${from}-${to}`)).join(',')
 }
 
-/** Tells a pod its index: as label, annotation, host name and JOB_COMPLETION_INDEX. */
+/** Gives a pod its index: as label, annotation, host name and JOB_COMPLETION_INDEX. */
 export function setIndex(pod: PodDraft, jobName: string, index: number): void {
   pod.metadata.labels = { ...pod.metadata.labels, [INDEX]: String(index) }
   pod.metadata.annotations = { ...pod.metadata.annotations, [INDEX]: String(index) }
@@ -42,7 +42,7 @@ export function setIndex(pod: PodDraft, jobName: string, index: number): void {
     valueFrom: { fieldRef: { fieldPath: `metadata.labels['${INDEX}']` } },
   }
   for (const container of [...(pod.spec.initContainers ?? []), ...pod.spec.containers])
-    container.env = [...(container.env ?? []).filter(one => one.name !== variable.name), variable]
+    container.env = [...(container.env ?? []).filter(present => present.name !== variable.name), variable]
 }
 
 function indexOf({ metadata }: Pod): number {

@@ -1,10 +1,10 @@
 import type { Workload } from '../../apps/workload.ts'
 import { setTemplateDefaults, templateColumns } from '../../apps/workload.ts'
 import type { PodTemplate } from '../../core/pods/pod-spec.ts'
-import { ageOf, columnsOf, humanDuration } from '../../meta/columns.ts'
+import { columnsOf, formatAge, formatDuration } from '../../meta/columns.ts'
 import type { Condition, LabelSelector } from '../../meta/kube-object.ts'
 import type { ResourceKind } from '../../meta/resource-kind.ts'
-import { immutableFaults, jobSpecFaults } from './validate.ts'
+import { validateJobSpec, validateJobUpdate } from './validate.ts'
 
 export type JobSpec = {
   parallelism?: number
@@ -73,8 +73,8 @@ export const jobs: ResourceKind<Job> = {
     if (!spec.manualSelector && spec.template) selectByUid(job)
   },
   validate: (job, previous) => [
-    ...jobSpecFaults('spec', job.spec),
-    ...(previous && job.spec ? immutableFaults(job.spec, previous.spec) : []),
+    ...validateJobSpec('spec', job.spec),
+    ...(previous && job.spec ? validateJobUpdate(job.spec, previous.spec) : []),
   ],
 }
 
@@ -88,8 +88,8 @@ function selectByUid({ metadata, spec }: Job) {
   }
 }
 
-/** Whether a job has come to an end, and how. */
-export function endOf(job: Job): 'Complete' | 'Failed' | undefined {
+/** Whether a job has finished, and how. */
+export function jobOutcome(job: Job): 'Complete' | 'Failed' | undefined {
   const end = job.status.conditions?.find(
     condition =>
       (condition.type === 'Complete' || condition.type === 'Failed') && condition.status === 'True',
@@ -99,11 +99,11 @@ export function endOf(job: Job): 'Complete' | 'Failed' | undefined {
 
 function statusText(job: Job): string {
   if (job.metadata.deletionTimestamp) return 'Terminating'
-  return endOf(job) ?? (job.spec.suspend ? 'Suspended' : 'Running')
+  return jobOutcome(job) ?? (job.spec.suspend ? 'Suspended' : 'Running')
 }
 
 function durationText({ status }: Job, now: Date): string {
   if (!status.startTime) return ''
-  if (!status.completionTime) return ageOf(status.startTime, now)
-  return humanDuration(Math.floor((Date.parse(status.completionTime) - Date.parse(status.startTime)) / 1000))
+  if (!status.completionTime) return formatAge(status.startTime, now)
+  return formatDuration(Math.floor((Date.parse(status.completionTime) - Date.parse(status.startTime)) / 1000))
 }

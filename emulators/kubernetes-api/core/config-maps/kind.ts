@@ -1,7 +1,7 @@
 import { columnsOf } from '../../meta/columns.ts'
 import type { KubeObject } from '../../meta/kube-object.ts'
 import type { ResourceKind } from '../../meta/resource-kind.ts'
-import { immutableFaults, keyFaults } from '../validate-config-data.ts'
+import { validateDataKeys, validateImmutable } from '../validate-config-data.ts'
 
 export type ConfigMap = KubeObject & {
   data?: Record<string, string>
@@ -25,5 +25,5 @@ export const configMaps: ResourceKind<ConfigMap> = {
       read: ({ data, binaryData }) => Object.keys({ ...data, ...binaryData }).length,
     },
   ]),
-  validate: (map, previous) => [...keyFaults(map.data), ...immutableFaults(map, previous)],
+  validate: (map, previous) => [...validateDataKeys(map.data), ...validateImmutable(map, previous)],
 }

@@ -3,7 +3,7 @@ import {
   type Context,
   keyOf,
   on,
-  partsOf,
+  parseKey,
   type Running,
   runController,
 } from '../../controllers/controller.ts'
@@ -13,7 +13,7 @@ import { matchesSelector } from '../../meta/label-selector.ts'
 import type { ResourceKind } from '../../meta/resource-kind.ts'
 import { type Pod, pods } from '../pods/kind.ts'
 import { type Service, services } from '../services/kind.ts'
-import { endpointsOf, slicesFromEndpoints, slicesOf } from './endpoint-addresses.ts'
+import { buildSlices, buildSubsets, mirrorEndpoints } from './endpoint-addresses.ts'
 import { type Endpoints, endpoints } from './kind.ts'
 
 const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by'
@@ -21,7 +21,7 @@ const SERVICE_NAME = 'kubernetes.io/service-name'
 
 /**
  * Keeps Endpoints and EndpointSlices of services up to date with the pods that their selectors match. Endpoints of a
- * service without a selector are its author's; they are mirrored into slices.
+ * service without a selector belong to their author; they are mirrored into slices.
  */
 export function runEndpointsController(context: Context): Running {
   const { cluster } = context
@@ -42,7 +42,7 @@ export function runEndpointsController(context: Context): Running {
           ? []
           : [...servicesOf(pod), ...(previous ? servicesOf(previous) : [])],
       ),
-      on(endpoints, one => [keyOf(one)]),
+      on(endpoints, object => [keyOf(object)]),
     ],
     reconcile: key => reconcile(context, key),
   })
@@ -62,28 +62,28 @@ function isSame(a: Pod, b: Pod): boolean {
 
 function reconcile(context: Context, key: string) {
   const { cluster } = context
-  const { namespace, name } = partsOf(key)
+  const { namespace, name } = parseKey(key)
   const service = cluster.find(services, namespace, name)
   const present = cluster.find(endpoints, namespace, name)
   if (service?.metadata.deletionTimestamp) return
   if (!service) {
-    if (present?.metadata.annotations?.[MADE]) cluster.remove(endpoints, namespace, name)
+    if (present?.metadata.annotations?.[CONTROLLER_LABEL]) cluster.remove(endpoints, namespace, name)
     else if (present) return
     return syncSlices(context, namespace, name, undefined, [])
   }
   if (service.spec.type === 'ExternalName') return
   if (!service.spec.selector)
-    return syncSlices(context, namespace, name, service, present ? slicesFromEndpoints(present) : [])
+    return syncSlices(context, namespace, name, service, present ? mirrorEndpoints(present) : [])
   const { selector } = service.spec
   const matching = cluster
     .list(pods, namespace)
     .filter(pod => matchesSelector({ matchLabels: selector }, pod.metadata.labels))
-  writeEndpoints(context, service, present, endpointsOf(service, matching))
-  syncSlices(context, namespace, name, service, slicesOf(service, matching))
+  writeEndpoints(context, service, present, buildSubsets(service, matching))
+  syncSlices(context, namespace, name, service, buildSlices(service, matching))
 }
 
-// Tells our own Endpoints from hand-made ones, as the real controller does.
-const MADE = 'endpoints.kubernetes.io/last-change-trigger-time'
+// Tells our Endpoints from manually written ones, as the real controller does.
+const CONTROLLER_LABEL = 'endpoints.kubernetes.io/last-change-trigger-time'
 
 function writeEndpoints(
   { cluster }: Context,
@@ -98,7 +98,7 @@ function writeEndpoints(
     isDeepStrictEqual(present.metadata.labels ?? {}, labels ?? {})
   )
     return
-  const annotations = { [MADE]: cluster.now().toISOString().replace(/\.\d+/, '') }
+  const annotations = { [CONTROLLER_LABEL]: cluster.now().toISOString().replace(/\.\d+/, '') }
   if (!present) cluster.create(endpoints, { metadata: { name, namespace, labels, annotations }, subsets })
   else
     cluster.mutate(endpoints, present, draft => {
@@ -117,13 +117,13 @@ function syncSlices(
   service: Service | undefined,
   wanted: Wanted[],
 ) {
-  const mine = cluster
+  const owned = cluster
     .list(endpointSlices, namespace)
     .filter(
       ({ metadata }) =>
         metadata.labels?.[SERVICE_NAME] === name && metadata.labels?.[MANAGED_BY]?.endsWith('.k8s.io'),
     )
-  mine.slice(wanted.length).forEach(slice => {
+  owned.slice(wanted.length).forEach(slice => {
     cluster.remove(endpointSlices, namespace, slice.metadata.name)
   })
   if (!service) return
@@ -131,8 +131,8 @@ function syncSlices(
     ? 'endpointslice-controller.k8s.io'
     : 'endpointslicemirroring-controller.k8s.io'
   const labels = { ...service.metadata.labels, [SERVICE_NAME]: name, [MANAGED_BY]: manager }
-  wanted.forEach((one, index) => {
-    const present = mine[index]
+  wanted.forEach((slice, index) => {
+    const present = owned[index]
     if (!present)
       cluster.create(endpointSlices, {
         metadata: {
@@ -142,13 +142,13 @@ function syncSlices(
           ownerReferences: [controllerReference(services as ResourceKind, service)],
         },
         addressType: 'IPv4',
-        ...one,
+        ...slice,
       })
     else
       cluster.mutate(endpointSlices, present, draft => {
         draft.metadata.labels = labels
-        draft.endpoints = one.endpoints
-        draft.ports = one.ports
+        draft.endpoints = slice.endpoints
+        draft.ports = slice.ports
       })
   })
 }

@@ -8,7 +8,7 @@ type Port = { name?: string; port: number; protocol?: string }
 type Slice = Pick<EndpointSlice, 'endpoints' | 'ports'>
 
 /** The subsets of a service: ready and unready addresses by the ports they serve. */
-export function endpointsOf(service: Service, pods: Pod[]): EndpointSubset[] {
+export function buildSubsets(service: Service, pods: Pod[]): EndpointSubset[] {
   const groups = groupByPorts(
     service,
     pods.filter(pod => !pod.metadata.deletionTimestamp),
@@ -25,8 +25,8 @@ export function endpointsOf(service: Service, pods: Pod[]): EndpointSubset[] {
   })
 }
 
-/** The slices of a service. Pods that are ending stay in them, as terminating. */
-export function slicesOf(service: Service, pods: Pod[]): Slice[] {
+/** The slices of a service. Terminating pods stay in them, marked as such. */
+export function buildSlices(service: Service, pods: Pod[]): Slice[] {
   const groups = groupByPorts(service, pods)
   if (groups.length === 0) return [{ endpoints: [], ports: [] }]
   return groups.map(({ ports, members }) => ({
@@ -35,8 +35,8 @@ export function slicesOf(service: Service, pods: Pod[]): Slice[] {
   }))
 }
 
-/** The slices that mirror Endpoints which somebody wrote by hand. */
-export function slicesFromEndpoints({ subsets = [] }: Endpoints): Slice[] {
+/** The slices that mirror manually written Endpoints. */
+export function mirrorEndpoints({ subsets = [] }: Endpoints): Slice[] {
   return subsets.map(({ addresses = [], notReadyAddresses = [], ports = [] }) => ({
     ports: ports.map(withName),
     endpoints: [
@@ -46,7 +46,7 @@ export function slicesFromEndpoints({ subsets = [] }: Endpoints): Slice[] {
   }))
 }
 
-// A port without a name has an empty one in a slice; clients read it without a check.
+// A port without a name has an empty one in a slice; clients read it unchecked.
 function withName(port: Port): Port {
   return { ...port, name: port.name ?? '' }
 }
@@ -66,7 +66,7 @@ function groupByPorts(service: Service, pods: Pod[]): { ports: Port[]; members: 
     .filter(({ status }) => status.podIP && status.phase !== 'Succeeded' && status.phase !== 'Failed')
     .toSorted((a, b) => (a.status.podIP ?? '').localeCompare(b.status.podIP ?? '', 'en', { numeric: true }))
     .map(pod => ({ pod, ports: portsFor(service, pod) }))
-    // A pod that has none of the ports by that name serves nothing.
+    // A pod without a port of that name serves nothing.
     .filter(({ ports }) => ports.length > 0 || (service.spec.ports ?? []).length === 0)
   const groups = Map.groupBy(serving, ({ ports }) => JSON.stringify(ports))
   return [...groups.values()].map(list => ({

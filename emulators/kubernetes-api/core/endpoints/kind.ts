@@ -1,4 +1,4 @@
-import { ageOf } from '../../meta/columns.ts'
+import { formatAge } from '../../meta/columns.ts'
 import type { KubeObject, ObjectReference } from '../../meta/kube-object.ts'
 import type { ResourceKind } from '../../meta/resource-kind.ts'
 
@@ -29,7 +29,7 @@ export const endpoints: ResourceKind<Endpoints> = {
   columns: [
     { name: 'Name', format: 'name', read: object => object.metadata.name },
     { name: 'Endpoints', read: endpointsText },
-    { name: 'Age', read: (object, now) => ageOf(object.metadata.creationTimestamp, now) },
+    { name: 'Age', read: (object, now) => formatAge(object.metadata.creationTimestamp, now) },
   ],
   setDefaults({ subsets = [] }) {
     for (const subset of subsets) for (const port of subset.ports ?? []) port.protocol ??= 'TCP'

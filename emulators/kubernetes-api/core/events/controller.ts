@@ -1,7 +1,7 @@
 import type { Context, Running } from '../../controllers/controller.ts'
-import { events, lastSeenOf } from './kind.ts'
+import { events, lastSeenAt } from './kind.ts'
 
-/** Events are forgotten an hour after they were last seen: the API server's default. */
+/** Events are deleted an hour after they were last seen: the default of the API server. */
 const TTL_MS = 3_600_000
 const SWEEP_MS = 60_000
 
@@ -10,7 +10,7 @@ export function runEventTtl({ cluster }: Context): Running {
   const timer = setInterval(() => {
     const oldest = cluster.now().getTime() - TTL_MS
     for (const event of cluster.list(events))
-      if (Date.parse(lastSeenOf(event)) < oldest)
+      if (Date.parse(lastSeenAt(event)) < oldest)
         cluster.remove(events, event.metadata.namespace, event.metadata.name)
   }, SWEEP_MS)
   timer.unref()

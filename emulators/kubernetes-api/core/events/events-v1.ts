@@ -1,9 +1,9 @@
-import { ageOf } from '../../meta/columns.ts'
+import { formatAge } from '../../meta/columns.ts'
 import type { KubeObject } from '../../meta/kube-object.ts'
 import type { ResourceKind } from '../../meta/resource-kind.ts'
 import type { VersionConversion } from '../../meta/version-conversion.ts'
 import type { Event } from './kind.ts'
-import { events, lastSeenOf } from './kind.ts'
+import { events, lastSeenAt } from './kind.ts'
 
 const kind: ResourceKind = {
   group: 'events.k8s.io',
@@ -15,7 +15,7 @@ const kind: ResourceKind = {
   isNamespaced: true,
   model: 'EventsV1Event',
   columns: [
-    { name: 'Last Seen', read: (event, now) => ageOf(lastSeenOf(toStorage(event) as Event), now) },
+    { name: 'Last Seen', read: (event, now) => formatAge(lastSeenAt(toStorage(event) as Event), now) },
     { name: 'Type', read: event => String(event.type ?? '') },
     { name: 'Reason', read: event => String(event.reason ?? '') },
     { name: 'Object', read: event => objectText(toStorage(event) as Event) },

@@ -1,4 +1,4 @@
-import { ageOf } from '../../meta/columns.ts'
+import { formatAge } from '../../meta/columns.ts'
 import type { KubeObject, ObjectReference } from '../../meta/kube-object.ts'
 import type { ResourceKind } from '../../meta/resource-kind.ts'
 
@@ -28,7 +28,7 @@ export const events: ResourceKind<Event> = {
   isNamespaced: true,
   model: 'CoreV1Event',
   columns: [
-    { name: 'Last Seen', read: (event, now) => ageOf(lastSeenOf(event), now) },
+    { name: 'Last Seen', read: (event, now) => formatAge(lastSeenAt(event), now) },
     { name: 'Type', read: event => event.type ?? '' },
     { name: 'Reason', read: event => event.reason ?? '' },
     {
@@ -45,7 +45,7 @@ export const events: ResourceKind<Event> = {
     {
       name: 'First Seen',
       priority: 1,
-      read: (event, now) => ageOf(event.firstTimestamp ?? event.eventTime ?? undefined, now),
+      read: (event, now) => formatAge(event.firstTimestamp ?? event.eventTime ?? undefined, now),
     },
     { name: 'Count', type: 'integer', priority: 1, read: event => event.series?.count ?? event.count ?? 1 },
     { name: 'Name', priority: 1, format: 'name', read: event => event.metadata.name },
@@ -72,8 +72,8 @@ export const events: ResourceKind<Event> = {
   },
 }
 
-/** When the event happened last. */
-export function lastSeenOf(event: Event): string {
+/** When the event was last seen. */
+export function lastSeenAt(event: Event): string {
   return (
     event.series?.lastObservedTime ??
     event.lastTimestamp ??

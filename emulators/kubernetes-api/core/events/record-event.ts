@@ -12,7 +12,7 @@ export type RecordEvent = (
 ) => void
 
 /**
- * Writes events as the controllers of Kubernetes do: the same event again raises its count. Events about objects
+ * Records events as the controllers of Kubernetes do: a repeated event increments the count. Events about objects
  * without a namespace go to `default`.
  */
 export function createEventRecorder(cluster: Cluster, component: string): RecordEvent {
@@ -34,7 +34,7 @@ export function createEventRecorder(cluster: Cluster, component: string): Record
       if (known) repeat(cluster, known, time)
       else {
         const name = `${about.metadata.name}.${momentText(cluster.now())}`
-        if (names.size >= MOST_NAMES) names.clear()
+        if (names.size >= MAX_NAMES) names.clear()
         names.set(key, name)
         cluster.create(events, {
           metadata: { name, namespace },
@@ -50,7 +50,7 @@ export function createEventRecorder(cluster: Cluster, component: string): Record
         })
       }
     } catch (error) {
-      // A namespace that is going away takes no events; nobody would read them.
+      // A namespace that is being deleted accepts no events.
       if (!(error instanceof StatusError)) throw error
     }
   }
@@ -63,10 +63,10 @@ function repeat(cluster: Cluster, known: Event, time: string) {
   })
 }
 
-const MOST_NAMES = 4_096
+const MAX_NAMES = 4_096
 let lastMoment = 0n
 
-// The time in hexadecimal nanoseconds, as client-go names events: in order of their names they are in order of time.
+// The time in hexadecimal nanoseconds, as client-go names events: sorted by name, they are sorted by time.
 function momentText(now: Date): string {
   const moment = BigInt(now.getTime()) * 1_000_000n
   lastMoment = moment > lastMoment ? moment : lastMoment + 1n

@@ -4,7 +4,7 @@ import { forbiddenError } from '../../registry/status-error.ts'
 import { type Pod, pods } from '../pods/kind.ts'
 import { limitRanges } from './kind.ts'
 
-/** Gives containers the default requests and limits of a LimitRange, and refuses those outside its bounds. */
+/** Sets the default requests and limits of a LimitRange on containers, and rejects those outside its bounds. */
 export const limitRangeAdmission: Admission = ({ kind, object, previous, store }) => {
   if (kind.kind !== pods.kind || previous) return
   const pod = object as Pod

@@ -2,7 +2,7 @@ import {
   type Context,
   keyOf,
   on,
-  partsOf,
+  parseKey,
   type Running,
   runController,
 } from '../../controllers/controller.ts'
@@ -10,7 +10,10 @@ import { configMaps } from '../config-maps/kind.ts'
 import { serviceAccounts } from '../service-accounts/kind.ts'
 import { namespaces } from './kind.ts'
 
-/** Gives every namespace its `default` service account and root certificate map, and empties one that is being deleted. */
+/**
+ * Creates the `default` service account and root certificate map of every namespace, and empties a namespace that is
+ * being deleted.
+ */
 export function runNamespaceController(context: Context): Running {
   const { cluster } = context
   return runController({
@@ -21,11 +24,11 @@ export function runNamespaceController(context: Context): Running {
       on(serviceAccounts, ({ metadata }, { type }) => (type === 'DELETED' ? [`/${metadata.namespace}`] : [])),
     ],
     reconcile(key, queue) {
-      const { name } = partsOf(key)
+      const { name } = parseKey(key)
       const namespace = cluster.find(namespaces, undefined, name)
       if (!namespace) return
-      if (!namespace.metadata.deletionTimestamp) return furnish(context, name)
-      if (empty(context, name))
+      if (!namespace.metadata.deletionTimestamp) return addDefaultObjects(context, name)
+      if (deleteContent(context, name))
         cluster.mutate(
           namespaces,
           namespace,
@@ -34,13 +37,13 @@ export function runNamespaceController(context: Context): Running {
           },
           { subresource: 'finalize' },
         )
-      // Pods take their time to end; nothing else tells when the last content went.
+      // Pods take time to terminate, and no event reports the end of the last object.
       else queue.addAfter(key, 500)
     },
   })
 }
 
-function furnish({ cluster }: Context, namespace: string) {
+function addDefaultObjects({ cluster }: Context, namespace: string) {
   if (!cluster.find(serviceAccounts, namespace, 'default'))
     cluster.create(serviceAccounts, { metadata: { name: 'default', namespace } })
   if (!cluster.find(configMaps, namespace, 'kube-root-ca.crt'))
@@ -48,7 +51,7 @@ function furnish({ cluster }: Context, namespace: string) {
 }
 
 /** Deletes all content; returns whether nothing is left. */
-function empty({ cluster }: Context, namespace: string): boolean {
+function deleteContent({ cluster }: Context, namespace: string): boolean {
   const content = cluster.kinds
     .filter(kind => kind.isNamespaced)
     .flatMap(kind => cluster.list(kind, namespace).map(object => ({ kind, object })))

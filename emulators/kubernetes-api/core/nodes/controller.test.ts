@@ -23,8 +23,8 @@ beforeEach(() => {
     kinds: KINDS,
     store: createStore({ firstRevision: 1 }),
     now: () => new Date(),
-    admission: [],
-    lastAdmission: [],
+    mutatingAdmission: [],
+    validatingAdmission: [],
   })
   for (const name of ['default', 'kube-node-lease']) cluster.create(namespaces, { metadata: { name } })
   controllers = runControllers(cluster, createLog({ service: 'test', level: 'silent' }))
@@ -52,7 +52,7 @@ afterEach(() => {
 const node = (): Node => cluster.get(nodes, undefined, 'n1')
 const ready = () => conditionOf(node().status.conditions, 'Ready')?.status
 
-it('a node that goes silent becomes unknown after forty seconds, and takes no new pods', async () => {
+it('a node without heartbeats becomes Unknown after forty seconds and accepts no new pods', async () => {
   await vi.advanceTimersByTimeAsync(39_000)
   expect(ready()).toBe('True')
   expect(cluster.get(pods, 'default', 'p').spec.nodeName).toBe('n1')
@@ -72,7 +72,7 @@ it('a node that goes silent becomes unknown after forty seconds, and takes no ne
   ).toContain('untolerated taint {node.kubernetes.io/unreachable: }')
 })
 
-it('its lease keeps a node alive', async () => {
+it('a renewed lease keeps a node Ready', async () => {
   for (let seconds = 10; seconds <= 120; seconds += 10) {
     await vi.advanceTimersByTimeAsync(10_000)
     const lease = cluster.get(leases, 'kube-node-lease', 'n1')
@@ -83,7 +83,7 @@ it('its lease keeps a node alive', async () => {
   expect(ready()).toBe('True')
 })
 
-it('the pods of a lost node are deleted when their toleration of five minutes is over', async () => {
+it('the pods of an unreachable node are deleted after their toleration of five minutes', async () => {
   await vi.advanceTimersByTimeAsync(41_000 + 290_000)
   expect(cluster.get(pods, 'default', 'p').metadata.deletionTimestamp).toBeUndefined()
   await vi.advanceTimersByTimeAsync(15_000)

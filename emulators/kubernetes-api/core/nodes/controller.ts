@@ -2,7 +2,7 @@ import {
   type Context,
   keyOf,
   on,
-  partsOf,
+  parseKey,
   type Running,
   runController,
 } from '../../controllers/controller.ts'
@@ -14,15 +14,17 @@ import { type Pod, pods } from '../pods/kind.ts'
 import { type Node, nodes, type Taint } from './kind.ts'
 import { tolerates } from './node-fit.ts'
 
-/** Milliseconds without a heartbeat after which a node counts as lost: the default node-monitor-grace-period. */
+/**
+ * Milliseconds without a heartbeat after which a node counts as unreachable: the default node-monitor-grace-period.
+ */
 const GRACE_MS = 40_000
 const LEASE_NAMESPACE = 'kube-node-lease'
 const NOT_READY = 'node.kubernetes.io/not-ready'
 const UNREACHABLE = 'node.kubernetes.io/unreachable'
 
 /**
- * Watches the heartbeats of nodes (their Lease, or their Ready condition): a silent node becomes Unknown, its pods not
- * ready, and it is tainted, so that pods leave when their toleration ends.
+ * Monitors the heartbeats of nodes (their Lease, or their Ready condition): a silent node becomes Unknown, its pods
+ * become unready, and it is tainted, so that its pods are evicted when their toleration ends.
  */
 export function runNodeController(context: Context): Running {
   return runController({
@@ -38,12 +40,12 @@ export function runNodeController(context: Context): Running {
 
 function reconcile(context: Context, key: string, queue: WorkQueue) {
   const { cluster } = context
-  const node = cluster.find(nodes, undefined, partsOf(key).name)
+  const node = cluster.find(nodes, undefined, parseKey(key).name)
   if (!node) return
   const silentMs = cluster.now().getTime() - lastHeartbeat(context, node)
   if (silentMs < GRACE_MS) queue.addAfter(key, GRACE_MS - silentMs + 100)
-  const isLost = silentMs >= GRACE_MS
-  if (isLost) markLost(context, node)
+  const isUnreachable = silentMs >= GRACE_MS
+  if (isUnreachable) markUnreachable(context, node)
   const present = cluster.get(nodes, undefined, node.metadata.name)
   const ready = conditionOf(present.status.conditions, 'Ready')?.status
   setTaints(context, present, ready)
@@ -62,7 +64,7 @@ function lastHeartbeat({ cluster }: Context, { metadata, status }: Node): number
   return Math.max(...times.map(time => Date.parse(time ?? '') || 0))
 }
 
-function markLost({ cluster, recordEvent }: Context, node: Node) {
+function markUnreachable({ cluster, recordEvent }: Context, node: Node) {
   if (conditionOf(node.status.conditions, 'Ready')?.status === 'Unknown') return
   const time = toTime(cluster.now())
   cluster.mutate(
@@ -97,7 +99,9 @@ function setTaints({ cluster }: Context, node: Node, ready: string | undefined) 
   const isOurs = (taint: Taint) =>
     [NOT_READY, UNREACHABLE, 'node.kubernetes.io/unschedulable'].includes(taint.key)
   const kept = wanted.map(
-    one => present.find(taint => taint.key === one.key && taint.effect === one.effect) ?? one,
+    wantedTaint =>
+      present.find(taint => taint.key === wantedTaint.key && taint.effect === wantedTaint.effect) ??
+      wantedTaint,
   )
   const taints = [...present.filter(taint => !isOurs(taint)), ...kept]
   cluster.mutate(nodes, node, draft => {

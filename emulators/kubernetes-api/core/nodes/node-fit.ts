@@ -2,15 +2,18 @@ import { matchesExpression } from '../../meta/label-selector.ts'
 import { quantityOr0 } from '../../meta/quantity.ts'
 import type { Pod } from '../pods/kind.ts'
 import type { NodeSelectorTerm, Toleration } from '../pods/pod-spec.ts'
-import { requestsOf } from '../pods/requests.ts'
+import { sumPodRequests } from '../pods/requests.ts'
 import type { Node, Taint } from './kind.ts'
 import { isNodeReady } from './kind.ts'
 
-/** Why a node can not take a pod, in the scheduler's words; `undefined` if it can. Several reasons are joined by `; `. */
-export function objectionTo(pod: Pod, node: Node, placed: Pod[]): string | undefined {
+/**
+ * Why a node cannot run a pod, as the scheduler phrases it; `undefined` if it can. Several reasons are joined by `;
+ * `.
+ */
+export function unschedulableReason(pod: Pod, node: Node, placed: Pod[]): string | undefined {
   if (node.spec.unschedulable && !tolerates(pod, UNSCHEDULABLE)) return 'node(s) were unschedulable'
   const taint = [...(node.spec.taints ?? []), ...(isNodeReady(node) ? [] : [NOT_READY])].find(
-    one => one.effect !== 'PreferNoSchedule' && !tolerates(pod, one),
+    candidate => candidate.effect !== 'PreferNoSchedule' && !tolerates(pod, candidate),
   )
   if (taint) return `node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`
   if (!isSelected(pod, node)) return "node(s) didn't match Pod's node affinity/selector"
@@ -22,7 +25,7 @@ const NOT_READY: Taint = { key: 'node.kubernetes.io/not-ready', effect: 'NoSched
 
 const UNSCHEDULABLE: Taint = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' }
 
-/** Whether a pod puts up with a taint. */
+/** Whether a pod tolerates a taint. */
 export function tolerates({ spec }: Pod, taint: Taint): boolean {
   return (spec.tolerations ?? []).some(toleration => isTolerated(toleration, taint))
 }
@@ -57,17 +60,17 @@ function matchesTerm(
 function lackingResources(pod: Pod, { status }: Node, placed: Pod[]): string[] {
   const allocatable = status.allocatable ?? {}
   const lacking = placed.length + 1 > quantityOr0(allocatable.pods ?? '110') ? ['Too many pods'] : []
-  const wanted = requestsOf(pod)
+  const wanted = sumPodRequests(pod)
   for (const [name, amount] of wanted) {
-    const used = placed.reduce((sum, one) => sum + (requestsOf(one).get(name) ?? 0), 0)
-    // Sums of decimal cores carry rounding errors.
+    const used = placed.reduce((sum, other) => sum + (sumPodRequests(other).get(name) ?? 0), 0)
+    // Sums of decimal cores have rounding errors.
     if (amount > 0 && used + amount > quantityOr0(allocatable[name]) + 1e-9)
       lacking.push(`Insufficient ${name}`)
   }
   return lacking
 }
 
-/** The pods that take up room, by node. */
+/** The pods that use resources of a node, by node. */
 export function podsByNode(all: Pod[]): Map<string, Pod[]> {
   const running = all.filter(
     ({ spec, status }) => spec.nodeName && status.phase !== 'Succeeded' && status.phase !== 'Failed',

@@ -2,7 +2,7 @@ import {
   type Context,
   keyOf,
   on,
-  partsOf,
+  parseKey,
   type Running,
   runController,
 } from '../../controllers/controller.ts'
@@ -13,7 +13,10 @@ import { type PersistentVolumeClaim, persistentVolumeClaims } from './kind.ts'
 
 const DEFAULT_CLASS = 'storageclass.kubernetes.io/is-default-class'
 
-/** Binds claims to volumes that fit, or makes one where a storage class exists; says why it can not. */
+/**
+ * Binds claims to matching volumes, or provisions a volume if there is a storage class; records an event if it can do
+ * neither.
+ */
 export function runVolumeController(context: Context): Running {
   const { cluster } = context
   const pending = () =>
@@ -35,11 +38,11 @@ export function runVolumeController(context: Context): Running {
 
 function reconcile(context: Context, key: string) {
   const { cluster, recordEvent } = context
-  const { namespace, name } = partsOf(key)
+  const { namespace, name } = parseKey(key)
   const claim = cluster.find(persistentVolumeClaims, namespace, name)
   if (!claim) return releaseVolumes(context, namespace, name)
   if (claim.status.phase === 'Bound' || claim.metadata.deletionTimestamp) return
-  const volume = cluster.list(persistentVolumes).find(one => fits(one, claim))
+  const volume = cluster.list(persistentVolumes).find(candidate => fits(candidate, claim))
   if (volume) return bind(context, claim, volume)
   const className = claim.spec.storageClassName ?? defaultClass(cluster.list(storageClasses))?.metadata.name
   if (!className)
@@ -68,7 +71,7 @@ function reconcile(context: Context, key: string) {
 }
 
 function defaultClass(classes: StorageClass[]): StorageClass | undefined {
-  return classes.find(one => one.metadata.annotations?.[DEFAULT_CLASS] === 'true')
+  return classes.find(candidate => candidate.metadata.annotations?.[DEFAULT_CLASS] === 'true')
 }
 
 function fits({ spec, status, metadata }: PersistentVolume, claim: PersistentVolumeClaim): boolean {

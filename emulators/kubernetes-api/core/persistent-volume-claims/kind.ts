@@ -2,7 +2,7 @@ import { columnsOf } from '../../meta/columns.ts'
 import { required } from '../../meta/field-error.ts'
 import type { KubeObject, LabelSelector } from '../../meta/kube-object.ts'
 import type { ResourceKind } from '../../meta/resource-kind.ts'
-import { modesText } from '../persistent-volumes/kind.ts'
+import { formatAccessModes } from '../persistent-volumes/kind.ts'
 
 export type PersistentVolumeClaim = KubeObject & {
   spec: {
@@ -33,7 +33,7 @@ export const persistentVolumeClaims: ResourceKind<PersistentVolumeClaim> = {
     },
     { name: 'Volume', read: ({ spec }) => spec.volumeName ?? '' },
     { name: 'Capacity', read: ({ status }) => status.capacity?.storage ?? '' },
-    { name: 'Access Modes', read: ({ status }) => modesText(status.accessModes) },
+    { name: 'Access Modes', read: ({ status }) => formatAccessModes(status.accessModes) },
     { name: 'StorageClass', read: ({ spec }) => spec.storageClassName ?? '' },
   ]),
   setDefaults(claim, previous) {

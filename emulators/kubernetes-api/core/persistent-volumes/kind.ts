@@ -26,7 +26,7 @@ export const persistentVolumes: ResourceKind<PersistentVolume> = {
   model: 'V1PersistentVolume',
   columns: columnsOf<PersistentVolume>([
     { name: 'Capacity', read: ({ spec }) => spec.capacity?.storage ?? '' },
-    { name: 'Access Modes', read: ({ spec }) => modesText(spec.accessModes) },
+    { name: 'Access Modes', read: ({ spec }) => formatAccessModes(spec.accessModes) },
     { name: 'Reclaim Policy', read: ({ spec }) => spec.persistentVolumeReclaimPolicy ?? '' },
     { name: 'Status', read: ({ status }) => status.phase ?? '' },
     {
@@ -50,6 +50,6 @@ const MODES: Record<string, string> = {
   ReadWriteOncePod: 'RWOP',
 }
 
-export function modesText(modes: string[] = []): string {
+export function formatAccessModes(modes: string[] = []): string {
   return modes.map(mode => MODES[mode] ?? mode).join(',')
 }

@@ -7,19 +7,19 @@ import type { Cluster } from '../../registry/cluster.ts'
 import { badRequest, conflict } from '../../registry/status-error.ts'
 import { pods } from './kind.ts'
 
-/** POST of a Binding: puts a pod on a node. Throws StatusError. */
+/** POST of a Binding: assigns a pod to a node. Throws StatusError. */
 export function handleBinding(
   cluster: Cluster,
   { namespace = '', name = '' }: Target,
   { body }: ApiRequest,
 ): Reply {
   const node = (body as { target?: { name?: string } } | undefined)?.target?.name
-  if (!node) throw badRequest('target.name: Required value: the node to put the pod on')
+  if (!node) throw badRequest('target.name: Required value')
   bindPod(cluster, namespace, name, node)
   return json(201, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 })
 }
 
-/** Puts a pod on a node and says so in its conditions. Throws StatusError 409 if it is on one already. */
+/** Assigns a pod to a node and sets its PodScheduled condition. Throws StatusError 409 if it has a node already. */
 export function bindPod(cluster: Cluster, namespace: string, name: string, nodeName: string): void {
   const pod = cluster.get(pods, namespace, name)
   if (pod.spec.nodeName)

@@ -1,4 +1,4 @@
-import { ageOf } from '../../meta/columns.ts'
+import { formatAge } from '../../meta/columns.ts'
 import type { Column } from '../../meta/resource-kind.ts'
 import type { ContainerStatus, Pod } from './kind.ts'
 import { isSidecar } from './pod-spec.ts'
@@ -10,8 +10,10 @@ export const podColumns: { beforeAge: Column<Pod>[]; afterAge: Column<Pod>[] } =
       name: 'Ready',
       read: pod => {
         const sidecars = sidecarsOf(pod)
-        const lasting = (pod.status?.initContainerStatuses ?? []).filter(({ name }) => sidecars.has(name))
-        const ready = [...lasting, ...statusesOf(pod)].filter(status => status.ready)
+        const sidecarStatuses = (pod.status?.initContainerStatuses ?? []).filter(({ name }) =>
+          sidecars.has(name),
+        )
+        const ready = [...sidecarStatuses, ...statusesOf(pod)].filter(status => status.ready)
         return `${ready.length}/${pod.spec.containers.length + sidecars.size}`
       },
     },
@@ -30,7 +32,7 @@ function reasonOf(pod: Pod): string {
   const { status } = pod
   const initialising = initReason(pod)
   let reason = initialising ?? containersReason(pod) ?? status.reason ?? status.phase ?? 'Unknown'
-  if (reason === 'Completed' && statusesOf(pod).some(one => one.state?.running))
+  if (reason === 'Completed' && statusesOf(pod).some(status => status.state?.running))
     reason = isReady(pod) ? 'Running' : 'NotReady'
   if (!pod.metadata.deletionTimestamp) return reason
   return status.reason === 'NodeLost' ? 'Unknown' : 'Terminating'
@@ -77,7 +79,7 @@ function restartsOf(pod: Pod, now: Date): string {
   const count = statuses.reduce((sum, status) => sum + status.restartCount, 0)
   const ends = statuses.flatMap(status => status.lastState?.terminated?.finishedAt ?? [])
   const last = ends.toSorted().at(-1)
-  return count > 0 && last ? `${count} (${ageOf(last, now)} ago)` : String(count)
+  return count > 0 && last ? `${count} (${formatAge(last, now)} ago)` : String(count)
 }
 
 function sidecarsOf({ spec }: Pod): Set<string> {

@@ -11,17 +11,17 @@ type Wanted = {
   ownerKind: ResourceKind
   template: PodTemplate
   name?: string
-  /** What a generated name begins with; the owner's name unless told. */
+  /** The prefix of a generated name; the name of the owner by default. */
   prefix?: string
   change?: (pod: PodDraft) => void
 }
-/** A pod before it is created; its owner may add to it. */
+/** A pod before it is created; its owner may change it. */
 export type PodDraft = {
   metadata: { labels?: Record<string, string>; annotations?: Record<string, string> }
   spec: PodTemplate['spec']
 }
 
-/** Creates a pod out of an owner's template, with a generated name unless one is given. Throws StatusError. */
+/** Creates a pod from the template of its owner, with a generated name by default. Throws StatusError. */
 export function createPod(
   cluster: Cluster,
   { owner, ownerKind, template, name, prefix, change }: Wanted,

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { columnsOf } from '../../meta/columns.ts'
 import { forbidden } from '../../meta/field-error.ts'
 import type { Condition, KubeObject } from '../../meta/kube-object.ts'
-import type { Fault, ResourceKind } from '../../meta/resource-kind.ts'
+import type { FieldError, ResourceKind } from '../../meta/resource-kind.ts'
 import { podColumns } from './columns.ts'
 import { type Container, type PodSpec, setPodSpecDefaults, type Toleration } from './pod-spec.ts'
 import { validatePodSpec } from './validate-pod-spec.ts'
@@ -82,7 +82,7 @@ export const pods: ResourceKind<Pod> = {
     pod.spec.tolerations = withNodeTolerations(pod.spec.tolerations ?? [])
     pod.status = { phase: 'Pending', qosClass: qosClassOf(pod.spec) }
   },
-  validate: (pod, previous) => [...validatePodSpec('spec', pod.spec), ...changeFaults(pod, previous)],
+  validate: (pod, previous) => [...validatePodSpec('spec', pod.spec), ...validatePodUpdate(pod, previous)],
 }
 
 function requestLimits({ resources }: Container) {
@@ -119,7 +119,7 @@ export function qosClassOf({ containers = [], initContainers = [] }: PodSpec): s
   return isGuaranteed ? 'Guaranteed' : 'Burstable'
 }
 
-function changeFaults(pod: Pod, previous: Pod | undefined): Fault[] {
+function validatePodUpdate(pod: Pod, previous: Pod | undefined): FieldError[] {
   if (!previous || isDeepStrictEqual(fixedPartOf(pod.spec), fixedPartOf(previous.spec))) return []
   return [
     forbidden(

@@ -124,7 +124,7 @@ export function isSidecar({ restartPolicy }: Container): boolean {
   return restartPolicy === 'Always'
 }
 
-/** Fills in what the API server fills in for a pod spec, in a template as well as in a pod. */
+/** Sets the defaults of a pod spec, in a template as well as in a pod. */
 export function setPodSpecDefaults(spec: PodSpec): void {
   spec.restartPolicy ??= 'Always'
   spec.terminationGracePeriodSeconds ??= 30
@@ -156,7 +156,7 @@ function setProbeDefaults(probe: Probe) {
     probe.httpGet.path ??= '/'
     probe.httpGet.scheme ??= 'HTTP'
   }
-  // Zero means "not given" on the wire, as in Go.
+  // Zero means "not set" on the wire, as in Go.
   probe.timeoutSeconds ||= 1
   probe.periodSeconds ||= 10
   probe.successThreshold ||= 1

@@ -11,7 +11,7 @@ import { type Pod, pods } from './kind.ts'
 
 const OPTIONS = ['follow', 'previous', 'tailLines', 'sinceSeconds', 'sinceTime', 'timestamps', 'limitBytes']
 
-/** GET of `/log`: hands on what the node's kubelet answers under `/containerLogs`. Throws StatusError 400 or 500. */
+/** GET of `/log`: forwards the response of the node's kubelet to `/containerLogs`. Throws StatusError 400 or 500. */
 export function readLog(
   cluster: Cluster,
   { namespace = '', name = '' }: Target,
@@ -21,7 +21,7 @@ export function readLog(
   const container = containerOf(pod, query.get('container'))
   if (!pod.spec.nodeName) throw badRequest(`pod ${name} does not have a host assigned`)
   const status = [...(pod.status.containerStatuses ?? []), ...(pod.status.initContainerStatuses ?? [])].find(
-    one => one.name === container,
+    candidate => candidate.name === container,
   )
   const waiting = status?.state?.waiting?.reason
   if (waiting && !status.lastState?.terminated && query.get('previous') !== 'true')
@@ -34,10 +34,10 @@ export function readLog(
     const value = query.get(option)
     if (value !== null) url.searchParams.set(option, value)
   }
-  return response => handOn(url, pod, response, signal)
+  return response => forward(url, pod, response, signal)
 }
 
-/** Where a node's kubelet listens. Throws StatusError 500 if the node does not say. */
+/** The URL of a node's kubelet. Throws StatusError 500 if the node publishes none. */
 export function kubeletUrl(cluster: Cluster, nodeName: string): string {
   const node = cluster.find(nodes, undefined, nodeName)
   const address = node ? addressOf(node, 'InternalIP') : '<none>'
@@ -52,7 +52,7 @@ export function kubeletUrl(cluster: Cluster, nodeName: string): string {
 }
 
 function containerOf({ spec, metadata }: Pod, asked: string | null): string {
-  const names = [...spec.containers, ...(spec.initContainers ?? [])].map(one => one.name)
+  const names = [...spec.containers, ...(spec.initContainers ?? [])].map(candidate => candidate.name)
   if (asked) {
     if (!names.includes(asked)) throw badRequest(`container ${asked} is not valid for pod ${metadata.name}`)
     return asked
@@ -71,7 +71,7 @@ function startText(reason: string): string {
     : reason
 }
 
-async function handOn(url: URL, pod: Pod, response: ServerResponse, signal: AbortSignal): Promise<void> {
+async function forward(url: URL, pod: Pod, response: ServerResponse, signal: AbortSignal): Promise<void> {
   const answer = await fetch(url, { signal }).catch((cause: unknown) => {
     const why = cause instanceof Error && cause.cause instanceof Error ? cause.cause.message : 'no answer'
     throw new StatusError(500, 'InternalError', `Get "${url}": ${why}`)

@@ -1,17 +1,17 @@
 import { conditionOf } from '../../meta/conditions.ts'
 import type { Pod } from './kind.ts'
 
-/** Whether the pod serves. */
+/** Whether the pod is ready. */
 export function isPodReady({ status }: Pod): boolean {
   return conditionOf(status.conditions, 'Ready')?.status === 'True'
 }
 
-/** Whether the pod counts: neither at its end nor on its way there. */
+/** Whether the pod is active: neither finished nor being deleted. */
 export function isPodActive({ status, metadata }: Pod): boolean {
   return status.phase !== 'Succeeded' && status.phase !== 'Failed' && !metadata.deletionTimestamp
 }
 
-/** Milliseconds until the pod has been ready long enough: 0 is available, `undefined` is not ready. */
+/** Milliseconds until the pod has been ready for minReadySeconds: 0 means available, `undefined` not ready. */
 export function msUntilAvailable(pod: Pod, minReadySeconds: number, now: Date): number | undefined {
   const ready = conditionOf(pod.status.conditions, 'Ready')
   if (ready?.status !== 'True') return undefined

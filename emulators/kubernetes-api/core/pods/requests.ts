@@ -3,8 +3,11 @@ import type { Pod } from './kind.ts'
 import type { Container } from './pod-spec.ts'
 import { isSidecar } from './pod-spec.ts'
 
-/** What a pod asks a node for: the sum of its containers and sidecars, or what it takes to start it, if that is more. */
-export function requestsOf({ spec }: Pod): Map<string, number> {
+/**
+ * The resources that a pod requests: the sum of its containers and sidecars, or what an init container needs, if that
+ * is more.
+ */
+export function sumPodRequests({ spec }: Pod): Map<string, number> {
   const inits = spec.initContainers ?? []
   const total = sumOf([...spec.containers, ...inits.filter(isSidecar)])
   for (const [index, init] of inits.entries()) {

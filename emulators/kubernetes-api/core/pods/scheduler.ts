@@ -2,19 +2,19 @@ import {
   type Context,
   keyOf,
   on,
-  partsOf,
+  parseKey,
   type Running,
   runController,
 } from '../../controllers/controller.ts'
 import { setCondition } from '../../meta/conditions.ts'
 import { toTime } from '../../registry/clock.ts'
 import { nodes } from '../nodes/kind.ts'
-import { objectionTo, podsByNode } from '../nodes/node-fit.ts'
+import { podsByNode, unschedulableReason } from '../nodes/node-fit.ts'
 import { persistentVolumeClaims } from '../persistent-volume-claims/kind.ts'
 import { bindPod } from './bind-pod.ts'
 import { type Pod, pods } from './kind.ts'
 
-/** Puts waiting pods on nodes that can take them: the one with the fewest pods first. */
+/** Assigns pending pods to nodes that can run them: to the one with the fewest pods first. */
 export function runScheduler(context: Context): Running {
   const { cluster } = context
   const waiting = () => cluster.list(pods).filter(isWaiting).map(keyOf)
@@ -43,7 +43,7 @@ function isWaiting({ spec, metadata, status }: Pod): boolean {
   )
 }
 
-// Heartbeats change a node every few seconds and nothing that matters here.
+// Heartbeats change a node every few seconds, and nothing that matters here.
 function isSameForScheduling(
   a: { spec: unknown; status: unknown; metadata: { labels?: unknown } },
   b: typeof a,
@@ -65,19 +65,19 @@ function isSameForScheduling(
 
 function schedule(context: Context, key: string) {
   const { cluster, recordEvent } = context
-  const { namespace, name } = partsOf(key)
+  const { namespace, name } = parseKey(key)
   const pod = cluster.find(pods, namespace, name)
   if (!pod || !isWaiting(pod)) return
   const all = cluster.list(nodes)
-  const placed = podsByNode(cluster.list(pods))
-  const volumeFault = volumeObjection(context, pod)
-  const judged = all.map(node => ({
+  const podsOfNode = podsByNode(cluster.list(pods))
+  const volumeReason = unboundClaimReason(context, pod)
+  const evaluated = all.map(node => ({
     node,
-    objection: volumeFault ?? objectionTo(pod, node, placed.get(node.metadata.name) ?? []),
+    reason: volumeReason ?? unschedulableReason(pod, node, podsOfNode.get(node.metadata.name) ?? []),
   }))
-  const [best] = judged
-    .filter(({ objection }) => objection === undefined)
-    .map(({ node }) => ({ node, load: (placed.get(node.metadata.name) ?? []).length }))
+  const [best] = evaluated
+    .filter(({ reason }) => reason === undefined)
+    .map(({ node }) => ({ node, load: (podsOfNode.get(node.metadata.name) ?? []).length }))
     .toSorted((a, b) => a.load - b.load || a.node.metadata.name.localeCompare(b.node.metadata.name))
   if (best) {
     bindPod(cluster, namespace, name, best.node.metadata.name)
@@ -85,13 +85,13 @@ function schedule(context: Context, key: string) {
     return
   }
   const message =
-    volumeFault && all.length > 0 && volumeFault.startsWith('persistentvolumeclaim')
-      ? `0/${all.length} nodes are available: ${volumeFault}. preemption: 0/${all.length} nodes are available: ${all.length} Preemption is not helpful for scheduling.`
-      : refusal(judged.map(({ objection }) => objection ?? ''))
-  refuse(context, pod, message)
+    volumeReason && all.length > 0 && volumeReason.startsWith('persistentvolumeclaim')
+      ? `0/${all.length} nodes are available: ${volumeReason}. preemption: 0/${all.length} nodes are available: ${all.length} Preemption is not helpful for scheduling.`
+      : unschedulableMessage(evaluated.map(({ reason }) => reason ?? ''))
+  markUnschedulable(context, pod, message)
 }
 
-function refuse({ cluster, recordEvent }: Context, pod: Pod, message: string) {
+function markUnschedulable({ cluster, recordEvent }: Context, pod: Pod, message: string) {
   const time = toTime(cluster.now())
   const condition = {
     type: 'PodScheduled',
@@ -114,15 +114,15 @@ function refuse({ cluster, recordEvent }: Context, pod: Pod, message: string) {
 }
 
 // `0/3 nodes are available: 1 Insufficient cpu, 2 node(s) had untolerated taint {…}. preemption: …`
-function refusal(objections: string[]): string {
-  const total = objections.length
+function unschedulableMessage(reasons: string[]): string {
+  const total = reasons.length
   if (total === 0) return 'no nodes available to schedule pods'
   const counts = Map.groupBy(
-    objections.flatMap(text => text.split('; ')),
+    reasons.flatMap(text => text.split('; ')),
     text => text,
   )
   const texts = [...counts].map(([text, list]) => `${list.length} ${text}`).toSorted()
-  const unhelpful = objections.filter(
+  const unhelpful = reasons.filter(
     text => !text.includes('Insufficient') && !text.includes('Too many pods'),
   ).length
   const parts = [
@@ -132,7 +132,7 @@ function refusal(objections: string[]): string {
   return `0/${total} nodes are available: ${texts.join(', ')}. preemption: 0/${total} nodes are available: ${parts.join(', ')}.`
 }
 
-function volumeObjection({ cluster }: Context, { spec, metadata }: Pod): string | undefined {
+function unboundClaimReason({ cluster }: Context, { spec, metadata }: Pod): string | undefined {
   for (const { persistentVolumeClaim } of spec.volumes ?? []) {
     if (!persistentVolumeClaim) continue
     const claim = cluster.find(persistentVolumeClaims, metadata.namespace, persistentVolumeClaim.claimName)

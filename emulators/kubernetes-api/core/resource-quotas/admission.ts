@@ -6,9 +6,12 @@ import { forbiddenError } from '../../registry/status-error.ts'
 import type { Store } from '../../store/store.ts'
 import type { Pod } from '../pods/kind.ts'
 import { type ResourceQuota, resourceQuotas } from './kind.ts'
-import { amountText, usageOf } from './usage.ts'
+import { computeUsage, formatAmount } from './usage.ts'
 
-/** Refuses what would exceed a ResourceQuota of its namespace, and pods that do not state what a quota limits. */
+/**
+ * Rejects objects that would exceed a ResourceQuota of their namespace, and pods without a request or limit that a
+ * quota requires.
+ */
 export const quotaAdmission: Admission = ({ kind, object, previous, store }) => {
   if (previous || !kind.isNamespaced) return
   for (const quota of store.list(resourceQuotas, object.metadata.namespace)) check(kind, object, quota, store)
@@ -26,25 +29,25 @@ function check(kind: ResourceKind, object: KubeObject, quota: ResourceQuota, sto
         name,
         `failed quota: ${quota.metadata.name}: must specify ${missing
           .toSorted()
-          .map(one => `${one} for: ${containers}`)
+          .map(entry => `${entry} for: ${containers}`)
           .join('; ')}`,
       )
     }
   }
-  const asked = usageOf(kind, object)
+  const requested = computeUsage(kind, object)
   const exceeded = hard.flatMap(([limited, text]) => {
-    const amount = asked.get(limited)
+    const amount = requested.get(limited)
     if (!amount) return []
-    const used = usedOf(store, quota.metadata.namespace, kind, limited)
+    const used = sumUsage(store, quota.metadata.namespace, kind, limited)
     return used + amount > quantityOr0(text) + 1e-9 ? [{ limited, amount, used, text }] : []
   })
   if (exceeded.length === 0) return
-  const list = (value: (one: (typeof exceeded)[number]) => string) =>
-    exceeded.map(one => `${one.limited}=${value(one)}`).join(',')
+  const list = (value: (entry: (typeof exceeded)[number]) => string) =>
+    exceeded.map(entry => `${entry.limited}=${value(entry)}`).join(',')
   throw forbiddenError(
     kind,
     name,
-    `exceeded quota: ${quota.metadata.name}, requested: ${list(one => amountText(one.limited, one.amount))}, used: ${list(one => amountText(one.limited, one.used))}, limited: ${list(one => one.text)}`,
+    `exceeded quota: ${quota.metadata.name}, requested: ${list(entry => formatAmount(entry.limited, entry.amount))}, used: ${list(entry => formatAmount(entry.limited, entry.used))}, limited: ${list(entry => entry.text)}`,
   )
 }
 
@@ -57,8 +60,8 @@ function isUnstated(limited: string, { spec }: Pod): boolean {
   )
 }
 
-/** What all objects of a kind in a namespace use of one limited amount. */
-export function usedOf(
+/** What all objects of a kind in a namespace use of one limited resource. */
+export function sumUsage(
   store: Store,
   namespace: string | undefined,
   kind: ResourceKind,
@@ -66,5 +69,5 @@ export function usedOf(
 ): number {
   return store
     .list(kind, namespace)
-    .reduce((sum, object) => sum + (usageOf(kind, object).get(limited) ?? 0), 0)
+    .reduce((sum, object) => sum + (computeUsage(kind, object).get(limited) ?? 0), 0)
 }

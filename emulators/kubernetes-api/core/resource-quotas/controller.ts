@@ -3,17 +3,17 @@ import {
   type Interest,
   keyOf,
   on,
-  partsOf,
+  parseKey,
   type Running,
   runController,
 } from '../../controllers/controller.ts'
 import { type ResourceKind, resourceNameOf } from '../../meta/resource-kind.ts'
 import { pods } from '../pods/kind.ts'
-import { usedOf } from './admission.ts'
+import { sumUsage } from './admission.ts'
 import { type ResourceQuota, resourceQuotas } from './kind.ts'
-import { amountText } from './usage.ts'
+import { formatAmount } from './usage.ts'
 
-/** Keeps the status of quotas up to date with what the namespace holds. */
+/** Keeps the status of quotas up to date with the content of their namespace. */
 export function runQuotaController(context: Context): Running {
   const { cluster } = context
   const quotasOf = (namespace: string | undefined) => cluster.list(resourceQuotas, namespace).map(keyOf)
@@ -34,7 +34,7 @@ export function runQuotaController(context: Context): Running {
       ),
     ],
     reconcile(key) {
-      const { namespace, name } = partsOf(key)
+      const { namespace, name } = parseKey(key)
       const quota = cluster.find(resourceQuotas, namespace, name)
       if (quota) writeStatus(context, quota)
     },
@@ -46,9 +46,9 @@ function writeStatus({ cluster }: Context, quota: ResourceQuota) {
   const used = Object.fromEntries(
     Object.keys(hard).map(limited => [
       limited,
-      amountText(
+      formatAmount(
         limited,
-        usedOf(cluster.store, quota.metadata.namespace, kindFor(cluster.kinds, limited), limited),
+        sumUsage(cluster.store, quota.metadata.namespace, kindFor(cluster.kinds, limited), limited),
       ),
     ]),
   )

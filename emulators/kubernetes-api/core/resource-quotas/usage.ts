@@ -3,16 +3,16 @@ import { bytesQuantity, cpuQuantity, quantityOr0 } from '../../meta/quantity.ts'
 import type { ResourceKind } from '../../meta/resource-kind.ts'
 import { resourceNameOf } from '../../meta/resource-kind.ts'
 import { type Pod, pods } from '../pods/kind.ts'
-import { requestsOf } from '../pods/requests.ts'
+import { sumPodRequests } from '../pods/requests.ts'
 
-/** What an object uses of the amounts that quotas limit, in cores, bytes and pieces. */
-export function usageOf(kind: ResourceKind, object: KubeObject): Map<string, number> {
+/** What an object uses of the resources that quotas limit, in cores, bytes or pieces. */
+export function computeUsage(kind: ResourceKind, object: KubeObject): Map<string, number> {
   const usage = new Map([[`count/${resourceNameOf(kind)}`, 1]])
   if (COUNTED.has(kind.plural) && kind.group === '') usage.set(kind.plural, 1)
   if (kind.kind !== pods.kind) return usage
   const pod = object as Pod
   if (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') return new Map()
-  for (const [name, amount] of requestsOf(pod)) {
+  for (const [name, amount] of sumPodRequests(pod)) {
     usage.set(`requests.${name}`, amount)
     usage.set(name, amount)
   }
@@ -31,8 +31,8 @@ const COUNTED = new Set([
   'resourcequotas',
 ])
 
-/** An amount as a quantity of its resource. */
-export function amountText(name: string, amount: number): string {
+/** An amount of a resource as a quantity. */
+export function formatAmount(name: string, amount: number): string {
   if (name.endsWith('cpu')) return cpuQuantity(amount)
   return name.endsWith('memory') || name.endsWith('storage') ? bytesQuantity(amount) : String(amount)
 }

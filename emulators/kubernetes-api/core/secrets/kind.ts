@@ -2,7 +2,7 @@ import { columnsOf } from '../../meta/columns.ts'
 import { invalid } from '../../meta/field-error.ts'
 import type { KubeObject } from '../../meta/kube-object.ts'
 import type { ResourceKind } from '../../meta/resource-kind.ts'
-import { immutableFaults, keyFaults } from '../validate-config-data.ts'
+import { validateDataKeys, validateImmutable } from '../validate-config-data.ts'
 
 export type Secret = KubeObject & {
   type?: string
@@ -35,10 +35,10 @@ export const secrets: ResourceKind<Secret> = {
     delete secret.stringData
   },
   validate: (secret, previous) => [
-    ...keyFaults(secret.data),
+    ...validateDataKeys(secret.data),
     ...(previous && previous.type !== secret.type
       ? [invalid('type', secret.type, 'field is immutable')]
       : []),
-    ...immutableFaults(secret, previous),
+    ...validateImmutable(secret, previous),
   ],
 }

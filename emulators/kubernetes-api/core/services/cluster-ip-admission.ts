@@ -3,14 +3,14 @@ import type { Admission } from '../../registry/cluster.ts'
 import { invalidObject } from '../../registry/status-error.ts'
 import { type Service, services } from './kind.ts'
 
-/** Gives services an address out of a CIDR range and takes care that no two have the same. Throws if the range is none. */
+/** Allocates a unique cluster IP of a CIDR range to each service. Throws if the range is invalid. */
 export function clusterIpAdmission(cidr: string): Admission {
   const { first, last } = rangeOf(cidr)
   return ({ kind, object, store }) => {
     if (kind.kind !== services.kind) return
     const { spec, metadata } = object as Service
     if (!spec || spec.type === 'ExternalName' || spec.clusterIP === 'None') return
-    const others = store.list(services).filter(one => one.metadata.uid !== metadata.uid)
+    const others = store.list(services).filter(service => service.metadata.uid !== metadata.uid)
     const taken = new Set(others.map(other => other.spec.clusterIP))
     if (spec.clusterIP) checkAddress(spec.clusterIP, taken, first, last, metadata.name)
     else spec.clusterIP = nextAddress(taken, first, last)
@@ -23,7 +23,7 @@ function rangeOf(cidr: string): { first: number; last: number } {
   const size = 2 ** (32 - Number(bits))
   const base = toNumber(address)
   if (Number.isNaN(base) || !Number.isInteger(size) || size < 4)
-    throw new Error(`SERVICE_CIDR must be a range such as 127.40.0.0/20, not ${cidr}`)
+    throw new Error(`SERVICE_CIDR: "${cidr}" is not an IPv4 range; expected for example 127.40.0.0/20`)
   return { first: base + 1, last: base + size - 2 }
 }
 
@@ -43,7 +43,7 @@ function checkAddress(
   throw invalidObject(services, name, [invalid('spec.clusterIPs', [address], detail)])
 }
 
-// The first few addresses are left to services that want a fixed one, such as cluster DNS at .10.
+// The first addresses are left to services that want a fixed one, such as cluster DNS at .10.
 function nextAddress(taken: Set<string | undefined>, first: number, last: number): string {
   const start = Math.min(last, first + 15)
   for (let number = start; number <= last; number++) if (!taken.has(toText(number))) return toText(number)

@@ -1,8 +1,8 @@
-import { columnsOf, labelsText } from '../../meta/columns.ts'
+import { columnsOf, formatLabels } from '../../meta/columns.ts'
 import { invalid, required, unsupported } from '../../meta/field-error.ts'
 import type { KubeObject } from '../../meta/kube-object.ts'
-import type { Fault, ResourceKind } from '../../meta/resource-kind.ts'
-import { portsFaults } from './validate.ts'
+import type { FieldError, ResourceKind } from '../../meta/resource-kind.ts'
+import { validateServicePorts } from './validate.ts'
 
 export type ServicePort = {
   name?: string
@@ -53,7 +53,7 @@ export const services: ResourceKind<Service> = {
       { name: 'External-IP', read: ({ spec }) => externalText(spec) },
       { name: 'Port(s)', read: ({ spec }) => (spec.ports ?? []).map(portText).join(',') || '<none>' },
     ]),
-    { name: 'Selector', priority: 1, read: ({ spec }) => labelsText(spec.selector) },
+    { name: 'Selector', priority: 1, read: ({ spec }) => formatLabels(spec.selector) },
   ],
   fields: ({ spec }) => ({ 'spec.clusterIP': spec.clusterIP ?? '', 'spec.type': spec.type ?? '' }),
   setDefaults(service, previous) {
@@ -76,13 +76,13 @@ export const services: ResourceKind<Service> = {
   },
   validate: ({ spec }, previous) => {
     if (!spec) return [required('spec.ports')]
-    const faults: Fault[] = []
-    if (!TYPES.includes(spec.type ?? '')) faults.push(unsupported('spec.type', spec.type, TYPES))
+    const errors: FieldError[] = []
+    if (!TYPES.includes(spec.type ?? '')) errors.push(unsupported('spec.type', spec.type, TYPES))
     const isHeadless = spec.clusterIP === 'None'
     if ((spec.ports ?? []).length === 0 && spec.type !== 'ExternalName' && !isHeadless)
-      faults.push(required('spec.ports'))
-    if (spec.type === 'ExternalName' && !spec.externalName) faults.push(required('spec.externalName'))
-    faults.push(...portsFaults(spec.ports ?? []))
+      errors.push(required('spec.ports'))
+    if (spec.type === 'ExternalName' && !spec.externalName) errors.push(required('spec.externalName'))
+    errors.push(...validateServicePorts(spec.ports ?? []))
     const before = previous?.spec.clusterIP
     if (
       before &&
@@ -90,8 +90,8 @@ export const services: ResourceKind<Service> = {
       previous?.spec.type !== 'ExternalName' &&
       spec.clusterIP !== before
     )
-      faults.push(invalid('spec.clusterIPs[0]', spec.clusterIPs, 'may not change once set'))
-    return faults
+      errors.push(invalid('spec.clusterIPs[0]', spec.clusterIPs, 'may not change once set'))
+    return errors
   },
 }
 

@@ -6,8 +6,8 @@ import { type Service, services } from './kind.ts'
 const [FIRST, LAST] = [30_000, 32_767]
 
 /**
- * Gives the ports of NodePort and LoadBalancer services a port of the nodes that no other service has, and takes it from
- * services of other types. Source of the range: --service-node-port-range of kube-apiserver.
+ * Allocates a unique node port to each port of NodePort and LoadBalancer services, and removes it from services of
+ * other types. Source of the range: --service-node-port-range of kube-apiserver.
  */
 export const nodePortAdmission: Admission = ({ kind, object, previous, store }) => {
   if (kind.kind !== services.kind) return
@@ -18,11 +18,13 @@ export const nodePortAdmission: Admission = ({ kind, object, previous, store }) 
       for (const port of ports) delete port.nodePort
     return
   }
-  const others = store.list(services).filter(one => one.metadata.uid !== metadata.uid)
+  const others = store.list(services).filter(service => service.metadata.uid !== metadata.uid)
   const taken = new Set(others.flatMap(other => (other.spec.ports ?? []).map(port => port.nodePort)))
   const before = (previous as Service | undefined)?.spec.ports ?? []
   for (const [index, port] of ports.entries()) {
-    port.nodePort ||= before.find(one => one.port === port.port && one.protocol === port.protocol)?.nodePort
+    port.nodePort ||= before.find(
+      earlier => earlier.port === port.port && earlier.protocol === port.protocol,
+    )?.nodePort
     if (port.nodePort) check(port.nodePort, `spec.ports[${index}].nodePort`, taken, metadata.name)
     else port.nodePort = nextPort(taken, metadata.name)
     taken.add(port.nodePort)

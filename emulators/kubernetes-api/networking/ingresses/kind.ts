@@ -32,7 +32,7 @@ export const ingresses: ResourceKind<Ingress> = {
     {
       name: 'Address',
       read: ({ status }) =>
-        (status?.loadBalancer?.ingress ?? []).map(one => one.ip ?? one.hostname).join(','),
+        (status?.loadBalancer?.ingress ?? []).map(address => address.ip ?? address.hostname).join(','),
     },
     { name: 'Ports', read: ({ spec }) => ((spec.tls ?? []).length > 0 ? '80, 443' : '80') },
   ]),

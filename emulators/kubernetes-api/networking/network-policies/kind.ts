@@ -1,6 +1,6 @@
 import { columnsOf } from '../../meta/columns.ts'
 import type { KubeObject, LabelSelector } from '../../meta/kube-object.ts'
-import { selectorText } from '../../meta/label-selector.ts'
+import { formatSelector } from '../../meta/label-selector.ts'
 import type { ResourceKind } from '../../meta/resource-kind.ts'
 
 export type NetworkPolicy = KubeObject & {
@@ -17,7 +17,7 @@ export const networkPolicies: ResourceKind<NetworkPolicy> = {
   isNamespaced: true,
   hasGeneration: true,
   model: 'V1NetworkPolicy',
-  columns: columnsOf([{ name: 'Pod-Selector', read: ({ spec }) => selectorText(spec.podSelector) }]),
+  columns: columnsOf([{ name: 'Pod-Selector', read: ({ spec }) => formatSelector(spec.podSelector) }]),
   setDefaults({ spec }) {
     if (!spec) return
     spec.podSelector ??= {}

@@ -5,7 +5,7 @@ import {
   type Context,
   keyOf,
   on,
-  partsOf,
+  parseKey,
   type Running,
   runController,
 } from '../../controllers/controller.ts'
@@ -13,25 +13,25 @@ import { controllerOf } from '../../controllers/owners.ts'
 import { type Pod, pods } from '../../core/pods/kind.ts'
 import { isPodActive, isPodReady } from '../../core/pods/readiness.ts'
 import { setCondition } from '../../meta/conditions.ts'
-import { countOf } from '../../meta/int-or-percent.ts'
 import { matchesSelector } from '../../meta/label-selector.ts'
+import { resolveIntOrPercent } from '../../meta/resolve-int-or-percent.ts'
 import { toTime } from '../../registry/clock.ts'
 import { type PodDisruptionBudget, podDisruptionBudgets } from './kind.ts'
 
-/** Keeps count of how many pods of each disruption budget may be evicted. */
+/** Tracks how many pods of each disruption budget may be evicted. */
 export function runDisruptionController(context: Context): Running {
   const { cluster } = context
   const budgetsOf = (pod: Pod) =>
     cluster
       .list(podDisruptionBudgets, pod.metadata.namespace)
-      .filter(one => matchesSelector(one.spec.selector, pod.metadata.labels))
+      .filter(candidate => matchesSelector(candidate.spec.selector, pod.metadata.labels))
       .map(keyOf)
   return runController({
     name: 'disruption',
     context,
     interests: [on(podDisruptionBudgets, budget => [keyOf(budget)]), on(pods, budgetsOf)],
     reconcile(key) {
-      const { namespace, name } = partsOf(key)
+      const { namespace, name } = parseKey(key)
       const budget = cluster.find(podDisruptionBudgets, namespace, name)
       if (budget) writeStatus(context, budget)
     },
@@ -50,8 +50,8 @@ function writeStatus(context: Context, budget: PodDisruptionBudget) {
   )
   const desiredHealthy =
     spec.minAvailable === undefined
-      ? Math.max(0, expectedPods - countOf(spec.maxUnavailable ?? 1, expectedPods, 'up'))
-      : countOf(spec.minAvailable, expectedPods, 'up')
+      ? Math.max(0, expectedPods - resolveIntOrPercent(spec.maxUnavailable ?? 1, expectedPods, 'up'))
+      : resolveIntOrPercent(spec.minAvailable, expectedPods, 'up')
   const currentHealthy = matching.filter(isPodReady).length
   const disruptionsAllowed = expectedPods === 0 ? 0 : Math.max(0, currentHealthy - desiredHealthy)
   const condition = {
@@ -79,7 +79,7 @@ function writeStatus(context: Context, budget: PodDisruptionBudget) {
   )
 }
 
-/** How many pods there should be, by what their controllers ask for. */
+/** The desired number of pods, from their controllers. */
 function expected({ cluster }: Context, matching: Pod[]): number {
   const counts = new Map<string, number>()
   for (const pod of matching) {

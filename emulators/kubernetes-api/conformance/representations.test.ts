@@ -100,7 +100,7 @@ describe('other versions of a kind', () => {
 })
 
 describe('access', () => {
-  it('is told to whoever asks for themselves', async () => {
+  it('is reported to the user it concerns', async () => {
     const review = {
       apiVersion: 'authorization.k8s.io/v1',
       kind: 'SelfSubjectAccessReview',
@@ -114,7 +114,7 @@ describe('access', () => {
     expect(body.status.allowed).toBe(true)
   })
 
-  it('of a reader ends at writing', async context => {
+  it('of a reader does not include writing', async context => {
     if (api.isReal) context.skip()
     const options = { token: api.readerToken }
     expect((await api.request('GET', api.core('configmaps'), undefined, options)).code).toBe(200)
