@@ -1,7 +1,10 @@
 import { Counter, Histogram, Registry } from 'prom-client'
 import type { Route } from './create-route-table.ts'
 
-/** The metrics of ingress-nginx, with the namespaces of the Ingress as plain labels. Source: https://kubernetes.github.io/ingress-nginx/user-guide/monitoring/ */
+/**
+ * The metrics of ingress-nginx, with the namespace of the Ingress as a plain label. Source:
+ * https://kubernetes.github.io/ingress-nginx/user-guide/monitoring/
+ */
 export function createEdgeMetrics() {
   const registry = new Registry()
   const labelNames = ['namespace', 'ingress', 'service', 'status', 'method', 'host', 'path'] as const

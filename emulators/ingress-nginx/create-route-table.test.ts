@@ -72,16 +72,16 @@ test.each([
   ['one.wild.test', '/x', 'wild'],
   ['foreign.test', '/', undefined],
   ['nobody.test', '/', undefined],
-])('%s%s leads to %s', (host, path, service) => {
+])('%s%s routes to %s', (host, path, service) => {
   expect(table.find(host, path)?.service).toBe(service)
 })
 
-test('a rewrite keeps only the captured part', () => {
+test('a rewrite keeps only the captured group', () => {
   expect(table.find('api.test', '/core/v1/tasks')?.rewrite?.('/core/v1/tasks')).toBe('/v1/tasks')
   expect(table.find('api.test', '/core')?.rewrite?.('/core')).toBe('/')
 })
 
-test('a pattern that does not compile takes no traffic and harms no other rule', () => {
+test('an invalid pattern gets no traffic and affects no other rule', () => {
   const broken = ingress(
     'broken',
     'app.test',

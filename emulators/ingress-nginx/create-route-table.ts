@@ -1,11 +1,11 @@
 import type { Ingress } from '@goalixa/emulators-shared/kubernetes/objects'
 
-/** Where a path of a host leads. */
+/** Where a path of a host is routed. */
 export type Route = {
   namespace: string
   ingress: string
   host: string
-  /** The path as the rule has it; a label in metrics. */
+  /** The path as written in the rule; a label in metrics. */
   path: string
   service: string
   port: string | number
@@ -15,9 +15,9 @@ export type Route = {
 }
 
 /**
- * Finds the route of a request as ingress-nginx does: host exactly, then by wildcard, then rules without host; in a host
- * exact paths first, then the longest. Annotations `use-regex`, `rewrite-target` and `proxy-read-timeout` count.
- * Source: https://kubernetes.github.io/ingress-nginx/user-guide/ingress-path-matching/
+ * Finds the route of a request as ingress-nginx does: by exact host, then by wildcard, then rules without a host;
+ * within a host, exact paths first, then the longest. Honours the annotations `use-regex`, `rewrite-target` and
+ * `proxy-read-timeout`. Source: https://kubernetes.github.io/ingress-nginx/user-guide/ingress-path-matching/
  */
 export function createRouteTable(ingresses: Ingress[]) {
   const byHost = Map.groupBy(ingresses.filter(isOurs).flatMap(rulesOf), rule => rule.route.host)
@@ -78,7 +78,7 @@ function plainMatch(path: string, pathType: string): (asked: string) => boolean 
   return asked => asked === path || asked.startsWith(folder)
 }
 
-// A pattern that does not compile matches nothing: one bad Ingress must not take the edge down.
+// An invalid pattern matches nothing: one bad Ingress must not take down the edge.
 function safeRegExp(source: string): RegExp {
   try {
     return new RegExp(source, 'i')

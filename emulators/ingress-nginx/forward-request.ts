@@ -8,18 +8,18 @@ type Options = {
   response: http.ServerResponse
   path: string
   headers: http.OutgoingHttpHeaders
-  /** In the order in which they are to be tried. */
+  /** In the order in which they are tried. */
   targets: Target[]
   agent: http.Agent
   readTimeoutMs: number
 }
-/** What came of it; `failed` says that no answer was begun, so the caller still has to send that status. */
+/** The result; `failed` means that no response was started, so the caller still has to send that status. */
 export type Outcome = { status: number; upstreamSeconds: number; failed: boolean }
 
 /**
- * Streams a request to the first of up to three endpoints that accepts the connection, and its answer back. A request
- * whose body is on its way is never sent twice. 502 if none answers, 504 if one is silent for too long, 499 if the
- * client left. Source of the rules: nginx's `proxy_next_upstream error timeout`.
+ * Streams a request to the first of up to three endpoints that accepts the connection, and its response back. A
+ * request whose body has been sent is never repeated. 502 if none responds, 504 after too long a silence, 499 if the
+ * client disconnected. Source of the rules: nginx's `proxy_next_upstream error timeout`.
  */
 export async function forwardRequest(options: Options): Promise<Outcome> {
   const startedAt = performance.now()
@@ -79,21 +79,21 @@ function tryTarget(options: Options, { address, port }: Target): Promise<Attempt
       else give({ kind: isBodySent || !isSafeToRepeat(request, upstream) ? 'broken' : 'refused' })
     })
     upstream.once('response', answer => {
-      response.writeHead(answer.statusCode ?? 502, answer.statusMessage, withoutHopByHop(answer.headers))
+      response.writeHead(answer.statusCode ?? 502, answer.statusMessage, dropHopByHopHeaders(answer.headers))
       pipeline(answer, response, () => give({ kind: 'answered', status: answer.statusCode ?? 502 }))
     })
   })
 }
 
-// Before a connection nothing was asked; after it only what changes nothing may be asked again.
+// Without a connection nothing was sent, so a retry is safe; after it, only for requests that change nothing.
 function isSafeToRepeat(request: http.IncomingMessage, upstream: http.ClientRequest): boolean {
   const wasConnected =
     upstream.socket !== null && upstream.socket?.connecting === false && upstream.socket.bytesWritten > 0
   return !wasConnected || request.method === 'GET' || request.method === 'HEAD'
 }
 
-/** Headers that are about the connection and not about the message. Source: RFC 9110 section 7.6.1. */
-export function withoutHopByHop(headers: http.IncomingHttpHeaders): http.OutgoingHttpHeaders {
+/** Headers that concern the connection and not the message. Source: RFC 9110 section 7.6.1. */
+export function dropHopByHopHeaders(headers: http.IncomingHttpHeaders): http.OutgoingHttpHeaders {
   const named = (headers.connection ?? '').split(',').map(name => name.trim().toLowerCase())
   const dropped = new Set([...HOP_BY_HOP, ...named])
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !dropped.has(name)))

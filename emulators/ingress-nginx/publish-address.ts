@@ -4,7 +4,7 @@ import type { Ingress } from '@goalixa/emulators-shared/kubernetes/objects'
 
 type Options = { client: KubernetesClient; ingress: Ingress; address: string; log: Log }
 
-/** Tells in an Ingress' status where it is served, as a controller must: health checks wait for it. */
+/** Publishes the address in the status of an Ingress, as a controller must: health checks wait for it. */
 export async function publishAddress({ client, ingress, address, log }: Options): Promise<void> {
   const { namespace, name } = ingress.metadata
   if (ingress.status?.loadBalancer?.ingress?.some(({ ip }) => ip === address)) return
@@ -12,5 +12,5 @@ export async function publishAddress({ client, ingress, address, log }: Options)
   const body = { status: { loadBalancer: { ingress: [{ ip: address }] } } }
   await client
     .request('PATCH', path, { contentType: 'application/merge-patch+json', body })
-    .catch(error => log.warn({ ingress: name, reason: String(error) }, 'ingress address was not published'))
+    .catch(error => log.warn({ ingress: name, reason: String(error) }, 'ingress address not published'))
 }

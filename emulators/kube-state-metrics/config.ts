@@ -1,7 +1,7 @@
 import { readConfig } from '@goalixa/chassis/config'
 import { z } from 'zod'
 
-/** The settings of the object metrics. */
+/** The settings of this process. */
 export const StateMetricsConfig = z.object({
   KUBECONFIG: z.string().min(1),
   HOST: z.string().default('127.0.0.1'),
@@ -10,7 +10,7 @@ export const StateMetricsConfig = z.object({
 })
 export type StateMetricsConfig = z.infer<typeof StateMetricsConfig>
 
-/** Reads the settings; throws with every fault at once. */
+/** Reads the settings; throws with all errors at once. */
 export function readStateMetricsConfig(env?: NodeJS.ProcessEnv): StateMetricsConfig {
   return readConfig(StateMetricsConfig, env)
 }

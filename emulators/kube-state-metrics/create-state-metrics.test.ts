@@ -30,7 +30,7 @@ const patchStatus = (path: string, status: object) =>
     body: { status },
   })
 
-test('a crashing pod shows in its phase, readiness, reasons, restarts and resources', async () => {
+test('a crashing pod is reported with phase, readiness, reasons, restarts and resources', async () => {
   await cluster.create('/api/v1/namespaces/shop/pods', {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -76,7 +76,7 @@ test('a crashing pod shows in its phase, readiness, reasons, restarts and resour
   expect(text).toContain('# TYPE kube_pod_container_status_restarts_total counter')
 })
 
-test('a deployment shows what is wanted and what is there, and is gone from the metrics when it is deleted', async () => {
+test('a deployment is reported with its desired and actual replicas, until it is deleted', async () => {
   const path = '/apis/apps/v1/namespaces/shop/deployments'
   await cluster.create(path, {
     apiVersion: 'apps/v1',

@@ -24,7 +24,7 @@ export function createStateMetrics({ config, log }: { config: StateMetricsConfig
       .send(formatMetrics(kinds.flatMap(kind => kind.families()))),
   )
   return {
-    /** Resolves with the port when every kind was listed once. */
+    /** Resolves with the port once every kind has been listed. */
     async start(): Promise<number> {
       const port = Number(new URL(await app.listen({ host: config.HOST, port: config.PORT })).port)
       await Promise.all(kinds.map(kind => kind.start()))

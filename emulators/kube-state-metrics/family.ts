@@ -2,10 +2,10 @@ import type { MetricFamily, Sample } from '@goalixa/emulators-shared/prometheus/
 
 type Labels = Record<string, string | undefined>
 
-/** One metric of a kind of object: its name, and the samples that each object gives. */
+/** One metric of a kind of object: its name, and the samples of each object. */
 export type Family<T> = { name: string; type: 'gauge' | 'counter'; of: (object: T) => Sample[] }
 
-/** A family whose objects may give any number of samples; labels that are undefined become ''. */
+/** A family whose objects may have any number of samples; undefined labels become ''. */
 export function family<T>(
   name: string,
   of: (object: T) => [Labels, number | undefined][],
@@ -21,7 +21,7 @@ export function family<T>(
   }
 }
 
-/** The family as text has it, over all objects. */
+/** The family in the text format, over all objects. */
 export function collect<T>({ name, type, of }: Family<T>, objects: T[]): MetricFamily {
   return { name, type, help: 'As kube-state-metrics names it.', samples: objects.flatMap(of) }
 }
@@ -38,7 +38,7 @@ export function labelLabels(labels: Record<string, string> = {}): Record<string,
   )
 }
 
-/** One sample for each of True, False and Unknown, 1 for the one that holds. */
+/** One sample for each of True, False and Unknown; 1 for the current one. */
 export function conditionSamples(
   labels: Labels,
   conditions: { type: string; status: string; reason?: string }[] = [],

@@ -6,23 +6,23 @@ import { z } from 'zod'
 export const KubeletConfig = z.object({
   KUBECONFIG: z.string().min(1),
   NODE_NAME: z.string().min(1),
-  /** The address the kubelet's own server listens on, and the node's InternalIP. */
+  /** The address of the kubelet's server, and the node's InternalIP. */
   NODE_IP: z.ipv4().default('127.0.0.1'),
-  /** Every pod gets an address of its own out of this range; the machine must be able to bind them. */
+  /** The range of the pods' addresses, one for each pod; this machine must be able to bind them. */
   POD_CIDR: z.cidrv4(),
   /** The local registry: `<registry>/<repository>/<tag>.json`. */
   IMAGES_DIR: z.string().min(1),
-  /** Pod folders and logs; emptied at start. */
+  /** Pod folders and logs; emptied at startup. */
   DATA_DIR: z.string().min(1),
   KUBELET_PORT: z.coerce.number().int().min(0).max(65_535).default(10_250),
-  /** Divides every back-off and retry delay. */
+  /** Divides every backoff and retry delay. */
   BACKOFF_SCALE: z.coerce.number().positive().default(1),
-  /** Where the hosts of Ingress objects lead to, as seen from pods. */
+  /** The address that hosts of Ingress objects resolve to in pods. */
   INGRESS_IP: z.ipv4().optional(),
-  /** What the node claims to have; by default what the machine has. */
+  /** The capacity of the node; that of this machine by default. */
   NODE_CPU: z.string().optional(),
   NODE_MEMORY: z.string().optional(),
-  /** What relative paths of images start from. */
+  /** The base of relative paths in images. */
   REPOSITORY_ROOT: z.string().default(fileURLToPath(new URL('../..', import.meta.url))),
   PATH: z.string().default('/usr/local/bin:/usr/bin:/bin'),
   HOME: z.string().default('/'),
@@ -31,7 +31,7 @@ export const KubeletConfig = z.object({
 })
 export type KubeletConfig = z.infer<typeof KubeletConfig>
 
-/** Reads the settings; throws with every fault at once. */
+/** Reads the settings; throws with all errors at once. */
 export function readKubeletConfig(env?: NodeJS.ProcessEnv): KubeletConfig {
   return readConfig(KubeletConfig, env)
 }

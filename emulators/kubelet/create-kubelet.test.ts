@@ -24,7 +24,7 @@ afterAll(async () => {
 const webOf = (pod: Pod) => pod.status?.containerStatuses?.[0]
 const isReady = (pod: Pod) => webOf(pod)?.ready
 const READY_PROBE = { httpGet: { path: '/ready', port: 'http' }, periodSeconds: 1 }
-// A busy machine may need its time to start a process.
+// A busy machine may take its time to start a process.
 const STARTUP_PROBE = { httpGet: { path: '/ready', port: 'http' }, periodSeconds: 1, failureThreshold: 30 }
 const PORTS = [{ name: 'http', containerPort: 8080 }]
 
@@ -35,7 +35,7 @@ test('the node is registered as ready, with its address and the port of its serv
   expect(registered.status?.daemonEndpoints?.kubeletEndpoint?.Port).toBe(10_250)
 })
 
-test('a pod becomes ready once its probe answers, on an address of its own, with its environment', async () => {
+test('a pod becomes ready once its probe succeeds, on an address of its own, with its environment', async () => {
   await cluster.create('/api/v1/namespaces/shop/configmaps', {
     apiVersion: 'v1',
     kind: 'ConfigMap',
@@ -76,11 +76,11 @@ test('a pod becomes ready once its probe answers, on an address of its own, with
   expect(metrics).toMatch(/container_spec_memory_limit_bytes\{.*pod="greeter".*\} 536870912/)
 })
 
-test('a container that crashes again and again backs off, and the log of the previous run can be read', async () => {
+test('a crashing container is restarted with backoff, and the log of the previous run can be read', async () => {
   await node.runPod('crasher', { command: ['sh', '-c', 'echo "run $(date +%N)"; exit 3'] })
   const pod = await node.podWhen('crasher', seen => {
     const web = webOf(seen)
-    // The later, the longer it holds still: two seconds from here on.
+    // Delays grow: from here on they are at least two seconds.
     return web?.state?.waiting?.reason === 'CrashLoopBackOff' && web.restartCount >= 3
   })
   expect(pod.status?.phase).toBe('Running')
@@ -116,7 +116,7 @@ test('an image that the registry does not have is ErrImagePull, then ImagePullBa
   await node.podWhen('early', isReady)
 })
 
-test('a missing config key stops the container from being created, says which, and is cured by adding it', async () => {
+test('a missing config key prevents the container from being created, is reported, and is fixed by adding it', async () => {
   await node.runPod('unconfigured', {
     env: [{ name: 'GREETING', valueFrom: { configMapKeyRef: { name: 'late', key: 'greeting' } } }],
   })
@@ -152,7 +152,7 @@ test('a process over its memory limit is killed with OOMKilled and 137', async (
   expect(webOf(pod)?.lastState?.terminated).toMatchObject({ exitCode: 137, reason: 'OOMKilled' })
 })
 
-test('a readiness probe on a path that does not exist keeps the pod running and unready, and says why', async () => {
+test('a readiness probe on a missing path keeps the pod running and unready, and is reported', async () => {
   await node.runPod('unready', {
     ports: PORTS,
     readinessProbe: { httpGet: { path: '/nowhere', port: 'http' }, periodSeconds: 1 },
@@ -218,8 +218,8 @@ test('init containers run one after the other before the pod; their volume is sh
   expect(await node.ask('/containerLogs/shop/prepared/web')).toBe('one\ntwo\n')
 })
 
-describe('the end of a pod', () => {
-  test('a process that ends on SIGTERM is gone before its grace period is', async () => {
+describe('the termination of a pod', () => {
+  test('a process that exits on SIGTERM is gone before its grace period is over', async () => {
     await node.runPod('polite', { ports: PORTS, readinessProbe: READY_PROBE })
     const pod = await node.podWhen('polite', isReady)
     const log = fetch(`http://${node.env.NODE_IP}:10250/containerLogs/shop/polite/web?follow=true`)

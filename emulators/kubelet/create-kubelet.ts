@@ -13,11 +13,11 @@ import type { KubeletConfig } from './config.ts'
 import { createGroupLedger } from './containers/create-group-ledger.ts'
 import { createWatchdog } from './containers/create-watchdog.ts'
 import type { Runtime } from './containers/runtime.ts'
+import { buildDnsRecords } from './dns/build-dns-records.ts'
 import { createNamesFile } from './dns/create-names-file.ts'
-import { namesOf } from './dns/names-of.ts'
-import { containerEnvironment } from './env/container-environment.ts'
+import { buildContainerEnvironment } from './env/build-container-environment.ts'
+import { buildServiceEnvironment } from './env/build-service-environment.ts'
 import { createConfigReader } from './env/create-config-reader.ts'
-import { serviceEnvironment } from './env/service-environment.ts'
 import { createEventRecorder } from './events/create-event-recorder.ts'
 import { createImageStore } from './images/create-image-store.ts'
 import { createNodeAgent } from './node/create-node-agent.ts'
@@ -27,7 +27,7 @@ import { createKubeletServer } from './server/create-kubelet-server.ts'
 import { createStats } from './stats/create-stats.ts'
 import { createTreeSampler } from './stats/sample-trees.ts'
 
-/** A node of the cluster on this machine: runs pods as processes, forwards Services, answers names. */
+/** A node of the cluster on this machine: runs pods as processes, forwards Services, resolves names. */
 export function createKubelet({ config, log }: { config: KubeletConfig; log: Log }) {
   const dataDir = resolve(config.DATA_DIR)
   mkdirSync(dataDir, { recursive: true })
@@ -55,7 +55,7 @@ export function createKubelet({ config, log }: { config: KubeletConfig; log: Log
   const proxy = createServiceProxy({ directory, nodeIp: config.NODE_IP, log })
   const namesFile = createNamesFile({
     file: namesPath,
-    names: () => namesOf({ directory, ingresses: ingresses.list(), ingressIp: config.INGRESS_IP }),
+    names: () => buildDnsRecords({ directory, ingresses: ingresses.list(), ingressIp: config.INGRESS_IP }),
   })
 
   const read = createConfigReader({ client })
@@ -69,11 +69,11 @@ export function createKubelet({ config, log }: { config: KubeletConfig; log: Log
     watchdog,
     stats,
     environmentOf: (pod, container, podIp) =>
-      containerEnvironment({
+      buildContainerEnvironment({
         pod,
         container,
         read,
-        services: serviceEnvironment(directory.services(), pod.metadata.namespace),
+        services: buildServiceEnvironment(directory.services(), pod.metadata.namespace),
         addresses: { podIp, hostIp: config.NODE_IP },
         node: nodeSize,
       }),
@@ -106,10 +106,10 @@ export function createKubelet({ config, log }: { config: KubeletConfig; log: Log
   })
 
   return {
-    /** Resolves with the port of the kubelet's server, when the node is registered and its pods are known. */
+    /** Resolves with the port of the kubelet's server once the node is registered and its pods are known. */
     async start(): Promise<number> {
       const leftovers = ledger.endLeftovers()
-      if (leftovers > 0) log.warn({ leftovers }, 'processes of an earlier kubelet were ended')
+      if (leftovers > 0) log.warn({ leftovers }, 'processes of an earlier kubelet killed')
       const port = await server.start()
       await Promise.all([node.start(port), directory.start(), ingresses.start()])
       namesFile.write()
@@ -117,7 +117,7 @@ export function createKubelet({ config, log }: { config: KubeletConfig; log: Log
       log.info({ node: config.NODE_NAME, port }, 'kubelet started')
       return port
     },
-    /** Ends every container, within `graceMs`, and marks the node as not ready. */
+    /** Stops every container within `graceMs`, and marks the node as not ready. */
     async stop({ graceMs = 5_000 }: { graceMs?: number } = {}) {
       await Promise.all([pods.stop(graceMs), node.stop()])
       for (const part of [stats, proxy, directory, ingresses, namesFile, watchdog]) part.stop()

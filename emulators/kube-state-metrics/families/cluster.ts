@@ -63,8 +63,8 @@ export const serviceFamilies: Family<Service>[] = [
 ]
 
 /**
- * The counts under their older names as well, as rules out in the world still use them.
- * Source: https://github.com/kubernetes/kube-state-metrics/blob/main/docs/metrics/service/endpoint-metrics.md
+ * Includes the counts under their older names, which many existing rules still use. Source:
+ * https://github.com/kubernetes/kube-state-metrics/blob/main/docs/metrics/service/endpoint-metrics.md
  */
 export const endpointsFamilies: Family<Endpoints>[] = [
   family('kube_endpoint_info', endpoints => [[ofEndpoints(endpoints), 1]]),

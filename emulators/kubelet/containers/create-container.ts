@@ -4,9 +4,9 @@ import type { Container, ContainerStatus, Pod } from '@goalixa/emulators-shared/
 import { pause } from '@goalixa/emulators-shared/process/pause'
 import { type ContainerLog, createContainerLog } from '../logs/create-container-log.ts'
 import { mountVolumes } from '../volumes/materialise-volumes.ts'
-import { createBackOff } from './create-back-off.ts'
-import { firstStatus } from './first-status.ts'
+import { createBackoff } from './create-backoff.ts'
 import { formatDuration } from './format-duration.ts'
+import { initialContainerStatus } from './initial-container-status.ts'
 import { isSidecar } from './is-sidecar.ts'
 import { pullImage } from './pull-image.ts'
 import { resolveLaunch } from './resolve-launch.ts'
@@ -16,7 +16,7 @@ import type { Runtime, Stopping } from './runtime.ts'
 type Options = {
   pod: Pod
   container: Container
-  /** From `spec.initContainers`; a sidecar among them runs on. */
+  /** From `spec.initContainers`; a sidecar among them keeps running. */
   isInit: boolean
   podIp: string
   podDir: string
@@ -25,17 +25,17 @@ type Options = {
 }
 
 /**
- * One container of a pod: image, configuration, process, restart by the pod's policy with back-off. Its status is kept
- * in the API's own form, and `onChange` is called after each change of it.
+ * One container of a pod: image, configuration, process, restarts by the pod's policy with backoff. Its status has
+ * the form of the API; `onChange` is called after each change.
  */
 export function createContainer({ pod, container, isInit, podIp, podDir, runtime, onChange }: Options) {
-  const status: ContainerStatus = firstStatus(pod, container, isInit)
+  const status: ContainerStatus = initialContainerStatus(pod, container, isInit)
   const logs = new Map<number, ContainerLog>()
   const field = `spec.${isInit ? 'initContainers' : 'containers'}{${container.name}}`
   const runsOnce = isInit && !isSidecar(container)
   const policy = isSidecar(container) ? 'Always' : pod.spec.restartPolicy
   const subject = { pod, fieldPath: field }
-  const backOff = createBackOff({
+  const backoff = createBackoff({
     initialMs: 10_000 / runtime.backOffScale,
     maxMs: 300_000 / runtime.backOffScale,
     resetAfterMs: 600_000 / runtime.backOffScale,
@@ -52,7 +52,10 @@ export function createContainer({ pod, container, isInit, podIp, podDir, runtime
     set({ state: { waiting: { reason, message } }, lastState, ready: false, started: false })
   }
 
-  /** Runs until it ended for good (its last exit code) or the pod stops (undefined if it did not even run). */
+  /**
+   * Runs until the container has exited for good (returns its last exit code) or the pod stops (undefined if it never
+   * ran).
+   */
   async function run(stopping: Stopping): Promise<number | undefined> {
     const { signal } = stopping
     for (let runs = 0; !signal.aborted; runs++) {
@@ -110,19 +113,19 @@ export function createContainer({ pod, container, isInit, podIp, podDir, runtime
 
   async function waitForRestart(signal: AbortSignal) {
     const failedAt = Date.now()
-    const delayMs = backOff.delayFor(failedAt)
+    const delayMs = backoff.delayFor(failedAt)
     if (delayMs > 0) {
       const where = `${container.name} in pod ${pod.metadata.name}_${pod.metadata.namespace}(${pod.metadata.uid})`
       record('Warning', 'BackOff', `Back-off restarting failed container ${where}`)
       const { name, namespace, uid } = pod.metadata
-      const message = `back-off ${formatDuration(backOff.current())} restarting failed container=${container.name} pod=${name}_${namespace}(${uid})`
+      const message = `back-off ${formatDuration(backoff.current())} restarting failed container=${container.name} pod=${name}_${namespace}(${uid})`
       waitFor('CrashLoopBackOff', message)
       await pause(delayMs, signal)
     }
-    backOff.tried(failedAt)
+    backoff.tried(failedAt)
   }
 
-  // The log of this run and of the one before are kept.
+  // The logs of this run and of the previous one are kept.
   function openLog(run: number): ContainerLog {
     const { namespace, name, uid } = pod.metadata
     const log = createContainerLog({
@@ -139,7 +142,7 @@ export function createContainer({ pod, container, isInit, podIp, podDir, runtime
     isSidecar: isInit && !runsOnce,
     status,
     run,
-    /** The log of the current or the last run; `isPrevious`: of the one before. Undefined if there is none. */
+    /** The log of the current or last run, or with `isPrevious` of the one before; undefined if there is none. */
     logOf: (isPrevious: boolean) => logs.get(status.restartCount - (isPrevious ? 1 : 0)),
   }
 }

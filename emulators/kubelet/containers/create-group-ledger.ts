@@ -3,15 +3,15 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 
 /**
- * Remembers process groups in a folder, so that the next kubelet can end what outlived both this one and its watchdog.
- * A group is only killed if its leader still is the process it was: number and start time are equal.
+ * Records process groups in a folder, so that the next kubelet can kill what outlived both this one and its watchdog.
+ * A group is killed only if its leader is still the same process: by number and start time.
  */
 export function createGroupLedger({ folder }: { folder: string }) {
   mkdirSync(folder, { recursive: true })
   return {
     note: (group: number) => writeFileSync(join(folder, String(group)), startOf(group)),
     forget: (group: number) => rmSync(join(folder, String(group)), { force: true }),
-    /** Kills what an earlier kubelet left behind; returns how many groups it were. */
+    /** Kills what an earlier kubelet left running; returns the number of groups. */
     endLeftovers(): number {
       const left = readdirSync(folder)
         .map(Number)

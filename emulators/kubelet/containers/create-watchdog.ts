@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process'
 import type { GroupLedger } from './create-group-ledger.ts'
 
 /**
- * Kills the process groups it was told of as soon as the kubelet is gone, even by `kill -9`: a shell that reads a pipe
- * whose other end only the kubelet holds. One for all containers; it weighs one megabyte.
+ * Kills the registered process groups as soon as the kubelet is gone, even after `kill -9`: a shell that reads a pipe
+ * whose other end only the kubelet holds. One shell of about a megabyte serves all containers.
  */
 export function createWatchdog({ ledger }: { ledger: Pick<GroupLedger, 'note' | 'forget'> }) {
   const groups = new Set<number>()

@@ -14,7 +14,7 @@ type Options = {
   signal: AbortSignal
 }
 
-/** Gets a container's image, trying again with back-off for ever; undefined if the signal came first. */
+/** Pulls a container's image, retrying with backoff until it succeeds; undefined if the signal came first. */
 export async function pullImage(options: Options): Promise<PulledImage | undefined> {
   const { container, runtime, record, onWaiting, signal } = options
   const name = `"${container.image}"`
@@ -30,7 +30,7 @@ export async function pullImage(options: Options): Promise<PulledImage | undefin
       record('Warning', 'Failed', `Error: ${reason}`)
       onWaiting(reason, error.message)
       if (reason !== 'ErrImagePull') {
-        // Nothing was pulled, so nothing backs off; it is looked at again with every sync of the pod.
+        // Nothing was pulled, so there is no backoff; the next sync of the pod checks again.
         await pause(SYNC_MS / runtime.backOffScale, signal)
         continue
       }

@@ -9,16 +9,16 @@ type Options = {
   timeoutMs: number
 }
 
-/** Runs a probe's or hook's command where the container runs. What takes too long is killed. */
-export async function runCommand({ argv, timeoutMs, ...surroundings }: Options) {
+/** Runs the command of a probe or hook in the container's environment, and kills it after a timeout. */
+export async function runCommand({ argv, timeoutMs, ...environment }: Options) {
   let output = ''
   const onOutput = (_stream: string, chunk: Buffer) => {
-    if (output.length < LONGEST_OUTPUT) output += chunk.toString()
+    if (output.length < MAX_OUTPUT_LENGTH) output += chunk.toString()
   }
   const [program = '', ...args] = argv
   const command = program === 'node' ? [process.execPath, ...args] : argv
   try {
-    const running = await startProcess({ ...surroundings, argv: command, onOutput })
+    const running = await startProcess({ ...environment, argv: command, onOutput })
     let isLate = false
     const deadline = setTimeout(() => {
       isLate = true
@@ -32,4 +32,4 @@ export async function runCommand({ argv, timeoutMs, ...surroundings }: Options) 
   }
 }
 
-const LONGEST_OUTPUT = 10_240
+const MAX_OUTPUT_LENGTH = 10_240

@@ -3,12 +3,12 @@ import { apiTime } from '@goalixa/emulators-shared/kubernetes/api-time'
 import type { Container, ContainerStatus, Pod } from '@goalixa/emulators-shared/kubernetes/objects'
 import { parseQuantity } from '@goalixa/emulators-shared/kubernetes/parse-quantity'
 import type { ContainerLog } from '../logs/create-container-log.ts'
+import { readTerminationMessage } from './read-termination-message.ts'
 import { runCommand } from './run-command.ts'
 import { runPostStart } from './run-post-start.ts'
 import type { Runtime, Stopping } from './runtime.ts'
 import { type RunningProcess, startProcess } from './start-process.ts'
 import { stopProcess } from './stop-process.ts'
-import { terminationMessage } from './termination-message.ts'
 import { watchContainerProbes } from './watch-container-probes.ts'
 
 type Options = {
@@ -41,7 +41,7 @@ export async function runContainerOnce(options: Options): Promise<void> {
     process = await startProcess({ ...launch, watchdog, onOutput: log.write })
   } catch (error) {
     log.close()
-    const message = `failed to create containerd task: exec: "${launch.argv[0]}": ${whyNot(error)}`
+    const message = `failed to create containerd task: exec: "${launch.argv[0]}": ${describeStartError(error)}`
     record('Warning', 'Failed', `Error: ${message}`)
     const terminated = {
       exitCode: 128,
@@ -83,7 +83,7 @@ export async function runContainerOnce(options: Options): Promise<void> {
   else stopping.signal.addEventListener('abort', stopWithPod, { once: true })
 
   const limit = parseQuantity(container.resources?.limits?.memory)
-  const forget = runtime.stats.add({
+  const untrack = runtime.stats.add({
     id: containerId,
     pid: process.pid,
     namespace: pod.metadata.namespace,
@@ -99,12 +99,12 @@ export async function runContainerOnce(options: Options): Promise<void> {
     },
   })
   if (container.lifecycle?.postStart) {
-    const fault = await Promise.race([
+    const failure = await Promise.race([
       runPostStart(container, { podIp, run }),
       process.exited.then(() => undefined),
     ])
-    if (fault !== undefined) {
-      record('Warning', 'FailedPostStartHook', `PostStartHook failed: ${fault}`)
+    if (failure !== undefined) {
+      record('Warning', 'FailedPostStartHook', `PostStartHook failed: ${failure}`)
       stop((pod.spec.terminationGracePeriodSeconds ?? 30) * 1_000)
     }
   }
@@ -117,7 +117,7 @@ export async function runContainerOnce(options: Options): Promise<void> {
       signal: over.signal,
       onStarted: () => set({ started: true }),
       onReady: ready => set({ ready }),
-      onFailure: (kind, says) => record('Warning', 'Unhealthy', `${kind} probe failed: ${says}`),
+      onFailure: (kind, message) => record('Warning', 'Unhealthy', `${kind} probe failed: ${message}`),
       onDead: (kind, probe) => {
         record('Normal', 'Killing', `Container ${container.name} failed ${kind} probe, will be restarted`)
         stop((probe.terminationGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 30) * 1_000)
@@ -127,12 +127,12 @@ export async function runContainerOnce(options: Options): Promise<void> {
   const { exitCode } = await process.exited
   over.abort()
   stopping.signal.removeEventListener('abort', stopWithPod)
-  forget()
+  untrack()
   log.close()
   const reason = facts.isOutOfMemory ? 'OOMKilled' : exitReason(exitCode)
   const finishedAt = apiTime()
   const root = launch.env.SANDBOX_ROOT ?? ''
-  const message = await terminationMessage({ container, root, logFile: log.file, exitCode })
+  const message = await readTerminationMessage({ container, root, logFile: log.file, exitCode })
   const terminated = { exitCode, reason, message, startedAt, finishedAt, containerID: containerId }
   set({ state: { terminated }, ready: isInit && exitCode === 0, started: false })
 }
@@ -141,7 +141,7 @@ function exitReason(exitCode: number): string {
   return exitCode === 0 ? 'Completed' : 'Error'
 }
 
-function whyNot(error: unknown): string {
+function describeStartError(error: unknown): string {
   const { code } = error as NodeJS.ErrnoException
   if (code === 'ENOENT') return 'executable file not found in $PATH'
   return code === 'EACCES' ? 'permission denied' : String(error)

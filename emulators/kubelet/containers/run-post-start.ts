@@ -1,10 +1,10 @@
 import type { Container } from '@goalixa/emulators-shared/kubernetes/objects'
-import { askProbe, type RunCommand } from '../probes/ask-probe.ts'
+import { type RunCommand, runProbe } from '../probes/run-probe.ts'
 
-/** Longer than any sane hook; Kubernetes itself waits for as long as it takes. */
+/** Longer than any reasonable hook; Kubernetes has no limit. */
 const TIMEOUT_SECONDS = 120
 
-/** Runs a container's postStart hook, if it has one. Resolves with what went wrong, or undefined. */
+/** Runs a container's postStart hook, if it has one. Resolves with the error message, or undefined. */
 export async function runPostStart(
   { lifecycle, ports = [] }: Container,
   { podIp, run }: { podIp: string; run: RunCommand },
@@ -17,6 +17,6 @@ export async function runPostStart(
   }
   if (!hook.exec && !hook.httpGet) return undefined
   const { exec, httpGet } = hook
-  const answer = await askProbe({ exec, httpGet, timeoutSeconds: TIMEOUT_SECONDS }, { podIp, ports, run })
-  return answer.isOk ? undefined : answer.says
+  const answer = await runProbe({ exec, httpGet, timeoutSeconds: TIMEOUT_SECONDS }, { podIp, ports, run })
+  return answer.isOk ? undefined : answer.message
 }

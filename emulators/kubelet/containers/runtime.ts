@@ -6,22 +6,22 @@ import type { Stats } from '../stats/create-stats.ts'
 import type { Watchdog } from './create-watchdog.ts'
 import type { HostEnvironment } from './resolve-launch.ts'
 
-/** What every container of this node is run with. */
+/** The dependencies that all containers of this node share. */
 export type Runtime = {
   images: ImageStore
   record: RecordEvent
   watchdog: Watchdog
   stats: Stats
-  /** The variables that the pod's spec gives to a container; throws ExpectedError for what is missing. */
+  /** The variables of a container from the pod's spec; throws ExpectedError for a missing object or key. */
   environmentOf: (pod: Pod, container: Container, podIp: string) => Promise<Record<string, string>>
   host: HostEnvironment
   repositoryRoot: string
   logsDir: string
   dns: { preload: string; file: string }
-  /** Divides every back-off and retry delay. */
+  /** Divides every backoff and retry delay. */
   backOffScale: number
   log: Log
 }
 
-/** Aborted when the pod shall end; `graceMs` is then how long its processes may take. */
+/** Aborted when the pod has to stop; its processes then have `graceMs`. */
 export type Stopping = { signal: AbortSignal; graceMs: () => number }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import type { Watchdog } from './create-watchdog.ts'
 
-/** How a process ended; a signal counts as 128 + its number, as a container runtime reports it. */
+/** How a process exited; a signal counts as 128 plus its number, as container runtimes report it. */
 export type Exit = { exitCode: number; signal: NodeJS.Signals | null }
 export type Output = (stream: 'stdout' | 'stderr', chunk: Buffer) => void
 
@@ -14,8 +14,8 @@ type Options = {
 }
 
 /**
- * Starts a process in a group of its own, as a container's init: when it ends, whatever it left behind is killed.
- * Rejects with the system's error (ENOENT, EACCES) if it can not be started.
+ * Starts a process in a process group of its own, as a container's init process: when it exits, whatever it left
+ * running is killed. Rejects with the system error (ENOENT, EACCES) if it cannot be started.
  */
 export async function startProcess({ argv, env, cwd, watchdog, onOutput }: Options) {
   const [program = '', ...args] = argv
@@ -30,7 +30,7 @@ export async function startProcess({ argv, env, cwd, watchdog, onOutput }: Optio
       signalGroup(group)
       watchdog.release(group)
       const exit = { exitCode: signal ? 128 + (SIGNALS[signal] ?? 0) : (code ?? 0), signal }
-      // The last lines may still be on their way; a grandchild that escaped must not hold them up for ever.
+      // The last lines may still be in the pipe; a grandchild that escaped must not delay them forever.
       const limit = setTimeout(() => resolve(exit), 500)
       child.once('close', () => {
         clearTimeout(limit)
@@ -45,7 +45,7 @@ export async function startProcess({ argv, env, cwd, watchdog, onOutput }: Optio
   return {
     pid: group ?? 0,
     exited,
-    /** Asks the main process only, as a runtime does. */
+    /** Signals the main process only, as a runtime does. */
     terminate: () => child.kill('SIGTERM'),
     kill: () => signalGroup(group ?? 0),
   }
@@ -75,6 +75,6 @@ function signalGroup(group: number): void {
   try {
     process.kill(-group, 'SIGKILL')
   } catch {
-    // The group is empty already.
+    // The group is already empty.
   }
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Container } from '@goalixa/emulators-shared/kubernetes/objects'
-import { askProbe, type RunCommand } from '../probes/ask-probe.ts'
+import { type RunCommand, runProbe } from '../probes/run-probe.ts'
 import type { RunningProcess } from './start-process.ts'
 
 type Options = {
@@ -12,8 +12,8 @@ type Options = {
 }
 
 /**
- * Ends a container as Kubernetes does: preStop hook, SIGTERM, then SIGKILL when the grace period is over. The hook's
- * time counts, but after it the process has at least two seconds.
+ * Stops a container as Kubernetes does: preStop hook, SIGTERM, then SIGKILL when the grace period is over. The hook
+ * counts towards it, but leaves the process at least two seconds.
  */
 export async function stopProcess({ process, container, graceMs, podIp, run }: Options): Promise<void> {
   const startedAt = performance.now()
@@ -21,7 +21,7 @@ export async function stopProcess({ process, container, graceMs, podIp, run }: O
   if (hook?.sleep) await Promise.race([sleep(Math.min(hook.sleep.seconds * 1_000, graceMs)), process.exited])
   if (hook?.exec) await run(hook.exec.command ?? [], graceMs)
   if (hook?.httpGet)
-    await askProbe(
+    await runProbe(
       { httpGet: hook.httpGet, timeoutSeconds: graceMs / 1_000 },
       { podIp, ports: container.ports ?? [], run },
     )

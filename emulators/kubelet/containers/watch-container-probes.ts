@@ -1,5 +1,5 @@
 import type { Container, Probe } from '@goalixa/emulators-shared/kubernetes/objects'
-import { askProbe, type RunCommand } from '../probes/ask-probe.ts'
+import { type RunCommand, runProbe } from '../probes/run-probe.ts'
 import { watchProbe } from '../probes/watch-probe.ts'
 
 type Options = {
@@ -8,17 +8,17 @@ type Options = {
   run: RunCommand
   onStarted: () => void
   onReady: (isReady: boolean) => void
-  /** The container must be restarted. */
+  /** The container has to be restarted. */
   onDead: (kind: 'liveness' | 'startup', probe: Probe) => void
-  onFailure: (kind: string, says: string) => void
+  onFailure: (kind: string, message: string) => void
   signal: AbortSignal
 }
 
-/** Runs a container's probes until the signal: startup first, alone; then liveness and readiness. */
+/** Runs a container's probes until the signal: the startup probe alone first, then liveness and readiness. */
 export function watchContainerProbes(options: Options): void {
   const { container, podIp, run, onStarted, onReady, onDead, onFailure, signal } = options
   const { startupProbe, livenessProbe, readinessProbe } = container
-  const ask = (probe: Probe) => () => askProbe(probe, { podIp, ports: container.ports ?? [], run })
+  const ask = (probe: Probe) => () => runProbe(probe, { podIp, ports: container.ports ?? [], run })
   if (!startupProbe) {
     afterStart()
     return
@@ -29,7 +29,7 @@ export function watchContainerProbes(options: Options): void {
     ask: ask(startupProbe),
     isOkAtFirst: false,
     signal: AbortSignal.any([signal, startup.signal]),
-    onFailure: says => onFailure('Startup', says),
+    onFailure: message => onFailure('Startup', message),
     onChange: isOk => {
       startup.abort()
       if (isOk) afterStart()
@@ -45,7 +45,7 @@ export function watchContainerProbes(options: Options): void {
         ask: ask(readinessProbe),
         isOkAtFirst: false,
         signal,
-        onFailure: says => onFailure('Readiness', says),
+        onFailure: message => onFailure('Readiness', message),
         onChange: onReady,
       })
     else onReady(true)
@@ -56,7 +56,7 @@ export function watchContainerProbes(options: Options): void {
       ask: ask(livenessProbe),
       isOkAtFirst: true,
       signal: AbortSignal.any([signal, liveness.signal]),
-      onFailure: says => onFailure('Liveness', says),
+      onFailure: message => onFailure('Liveness', message),
       onChange: isOk => {
         if (isOk) return
         liveness.abort()

@@ -5,7 +5,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 import { isIP } from 'node:net'
 import { hostname as ownHostname } from 'node:os'
-import type { Names } from './names-of.ts'
+import type { Names } from './build-dns-records.ts'
 import { resolveName } from './resolve-name.ts'
 
 type Callback = (
@@ -50,7 +50,7 @@ function currentNames(): Names {
     if (mtimeMs !== readAtMs) names = JSON.parse(readFileSync(file, 'utf8'))
     readAtMs = mtimeMs
   } catch {
-    // Not written yet, or the kubelet is gone: what was known last still holds.
+    // Not written yet, or the kubelet is gone: the last known records still hold.
   }
   return names
 }

@@ -1,7 +1,10 @@
 import { renameSync, writeFileSync } from 'node:fs'
-import type { Names } from './names-of.ts'
+import type { Names } from './build-dns-records.ts'
 
-/** Keeps the file that pods read names from; calls in quick succession are written once, and readers never see half of it. */
+/**
+ * Keeps the file with the DNS records for pods up to date; rapid calls are combined into one write, and readers never
+ * see half of it.
+ */
 export function createNamesFile({ file, names }: { file: string; names: () => Names }) {
   let written = ''
   let pending: NodeJS.Timeout | undefined

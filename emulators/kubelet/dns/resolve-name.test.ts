@@ -1,6 +1,6 @@
 import type { Service } from '@goalixa/emulators-shared/kubernetes/objects'
 import { expect, test } from 'vitest'
-import { namesOf } from './names-of.ts'
+import { buildDnsRecords } from './build-dns-records.ts'
 import { resolveName } from './resolve-name.ts'
 
 const service = (name: string, spec: object): Service => ({
@@ -16,7 +16,7 @@ const endpoints = [
   { portName: '', address: '10.1.0.1', port: 80, isReady: true, hostname: 'replica-0' },
   { portName: '', address: '10.1.0.2', port: 80, isReady: false, hostname: 'replica-1' },
 ]
-const names = namesOf({
+const names = buildDnsRecords({
   directory: { services: () => services, endpointsOf: () => endpoints },
   ingresses: [
     {
@@ -40,6 +40,6 @@ test.each([
   ['replica-1.replicas.shop.svc', 'shop', 'unknown'],
   ['example.com', 'shop', 'outside'],
   ['localhost', 'shop', 'outside'],
-])('%s asked from %s', (name, namespace, answer) => {
+])('%s resolved in %s', (name, namespace, answer) => {
   expect(resolveName(name, namespace, names)).toEqual(answer)
 })

@@ -1,9 +1,9 @@
-import type { NameRecord, Names } from './names-of.ts'
+import type { NameRecord, Names } from './build-dns-records.ts'
 
 /**
- * What the cluster's DNS says of a name that a pod of `namespace` asks for: a record, `unknown` where the cluster would
- * answer that there is no such name, or `outside` where the host's own resolver has the word.
- * The search list is that of a pod's resolv.conf.
+ * Resolves a name as the cluster's DNS does for a pod of `namespace`: a record, `unknown` if there is no such name in
+ * the cluster, or `outside` if the resolver of this machine is responsible. The search list is that of a pod's
+ * resolv.conf.
  */
 export function resolveName(
   hostname: string,

@@ -7,8 +7,8 @@ export type Entries = Map<string, Buffer>
 export type ConfigKind = 'configmap' | 'secret'
 
 /**
- * Reads ConfigMaps and Secrets of one namespace. Throws `missing` with the kubelet's own words, `configmap "x" not
- * found`; with `isOptional` a missing object is undefined.
+ * Reads ConfigMaps and Secrets of one namespace. Throws `missing` with the kubelet's message, `configmap "x" not
+ * found`; with `isOptional`, a missing object is undefined.
  */
 export function createConfigReader({ client }: { client: KubernetesClient }) {
   return async function read(

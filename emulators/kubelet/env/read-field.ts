@@ -1,6 +1,8 @@
 import type { Pod } from '@goalixa/emulators-shared/kubernetes/objects'
 
-/** What a pod's downward API field holds, for example `metadata.labels['app']`. Undefined if the path is not offered. */
+/**
+ * The value of a downward API field, for example `metadata.labels['app']`. Undefined if the path is not supported.
+ */
 export function readField(
   path: string,
   pod: Pod,

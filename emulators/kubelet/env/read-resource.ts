@@ -2,7 +2,10 @@ import type { Container, OnWire } from '@goalixa/emulators-shared/kubernetes/obj
 import { parseQuantity } from '@goalixa/emulators-shared/kubernetes/parse-quantity'
 import type { V1ResourceFieldSelector } from '@kubernetes/client-node'
 
-/** A container's limit or request as `resourceFieldRef` writes it: in units of the divisor, rounded up; no limit is the node's. */
+/**
+ * A limit or request of a container for `resourceFieldRef`: in units of the divisor, rounded up; without a limit,
+ * that of the node.
+ */
 export function readResource(
   { resource, divisor }: OnWire<V1ResourceFieldSelector>,
   container: Container,
@@ -14,6 +17,6 @@ export function readResource(
   const fallback = name === 'cpu' ? node.cpu : node.memory
   const amount = declared === undefined ? fallback : parseQuantity(declared)
   const unit = divisor === undefined || divisor === '0' || divisor === '' ? 1 : parseQuantity(divisor)
-  // Seven digits swallow what binary fractions leave over, before rounding up.
+  // Rounding to seven digits first removes the error of binary fractions.
   return String(Math.ceil(Number((amount / unit).toFixed(7))))
 }

@@ -4,7 +4,7 @@ import { apiTime } from '@goalixa/emulators-shared/kubernetes/api-time'
 import type { KubernetesClient } from '@goalixa/emulators-shared/kubernetes/create-kubernetes-client'
 import type { Event, Pod } from '@goalixa/emulators-shared/kubernetes/objects'
 
-/** What an event is about: a pod, or one of its containers. */
+/** The subject of an event: a pod, or one of its containers. */
 export type Subject = { pod: Pod; fieldPath?: string }
 export type RecordEvent = (
   subject: Subject,
@@ -16,8 +16,8 @@ export type RecordEvent = (
 type Options = { client: KubernetesClient; nodeName: string; log: Log; now?: () => Date }
 
 /**
- * Writes Events in order, in the background. The same event again raises the count of the first, as kubectl shows it
- * ("x5 over 2m"). An event that can not be written is dropped: the pod's status tells the truth, events only comment.
+ * Writes Events in order, in the background. A repeated event increments the count of the first, which kubectl shows
+ * as "x5 over 2m". An event that cannot be written is dropped: the pod's status is authoritative.
  */
 export function createEventRecorder({ client, nodeName, log, now = () => new Date() }: Options) {
   const known = new Map<string, { name: string; count: number }>()
@@ -27,9 +27,7 @@ export function createEventRecorder({ client, nodeName, log, now = () => new Dat
     const at = apiTime(now())
     queue = queue
       .then(() => write({ pod, fieldPath }, type, reason, message, at))
-      .catch(error =>
-        log.warn({ reason, pod: pod.metadata.name, error: String(error) }, 'event was not written'),
-      )
+      .catch(error => log.warn({ reason, pod: pod.metadata.name, error: String(error) }, 'event not written'))
   }
 
   async function write(
@@ -69,7 +67,7 @@ export function createEventRecorder({ client, nodeName, log, now = () => new Dat
     known.set(key, { name: eventName, count: 1 })
   }
 
-  // False if the event expired in the meantime.
+  // False if the event has expired in the meantime.
   async function repeat(path: string, count: number, lastTimestamp: string): Promise<boolean> {
     try {
       const contentType = 'application/merge-patch+json'

@@ -10,8 +10,8 @@ import { type ImageReference, parseImageReference } from './parse-image-referenc
 export type PulledImage = { image: Image; imageId: string; sizeBytes: number }
 
 /**
- * The node's images. `pull` reads the registry's file anew; `cached` gives what was pulled before. Both throw `invalid`
- * INVALID_IMAGE_NAME; `pull` throws `missing` MANIFEST_UNKNOWN and `invalid` BAD_MANIFEST.
+ * The node's images. `pull` reads the registry's file again; `cached` returns an image pulled before. Both throw
+ * `invalid` INVALID_IMAGE_NAME; `pull` throws `missing` MANIFEST_UNKNOWN and `invalid` BAD_MANIFEST.
  */
 export function createImageStore({ imagesDir }: { imagesDir: string }) {
   const pulled = new Map<string, PulledImage>()

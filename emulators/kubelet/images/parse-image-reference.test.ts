@@ -12,7 +12,7 @@ test.each([
 })
 
 test.each(['', 'UPPER/case', 'registry.test/a:b:c', 'registry.test/../../etc:passwd', 'a b'])(
-  '%j is no reference',
+  '%j is not a reference',
   reference => {
     expect(parseImageReference(reference)).toBeUndefined()
   },

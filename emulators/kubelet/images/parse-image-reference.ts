@@ -1,10 +1,10 @@
-/** A reference in parts; `name` is the full name as the container runtime writes it. */
+/** The parts of a reference; `name` is the full name as the container runtime writes it. */
 export type ImageReference = { registry: string; repository: string; tag: string; name: string }
 
 /**
- * Splits an image reference; without a registry it is docker.io, without a tag `latest`. Undefined if it is malformed.
- * A digest is ignored: the local registry knows tags only.
- * Source: the grammar of https://pkg.go.dev/github.com/distribution/reference.
+ * Parses an image reference; the registry defaults to docker.io, the tag to `latest`. Undefined if it is malformed.
+ * Digests are ignored: the local registry knows only tags. Source: the grammar of
+ * https://pkg.go.dev/github.com/distribution/reference.
  */
 export function parseImageReference(reference: string): ImageReference | undefined {
   const match = GRAMMAR.exec(reference)

@@ -1,14 +1,15 @@
 import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 
-/** A line as it is stored and followed: the time is RFC 3339. */
+/** A line as it is stored and followed; the time is RFC 3339. */
 export type LogLine = { at: string; text: string }
 
 type Options = { file: string; maxBytes?: number; now?: () => Date }
 
 /**
- * The log of one container run in the CRI's form, `time stream tag line`. At `maxBytes` the file becomes `file.1` and a
- * new one begins. Writes are synchronous, one a chunk, so a reader always finds whole lines.
+ * The log of one container run in the format of the CRI, `time stream tag line`. At `maxBytes` the file becomes
+ * `file.1` and a new one is started. Writes are synchronous, one for each chunk, so a reader always finds whole
+ * lines.
  */
 export function createContainerLog({ file, maxBytes = 10 * 2 ** 20, now = () => new Date() }: Options) {
   mkdirSync(dirname(file), { recursive: true })
@@ -40,11 +41,11 @@ export function createContainerLog({ file, maxBytes = 10 * 2 ** 20, now = () => 
     write(stream: 'stdout' | 'stderr', chunk: Uint8Array) {
       const parts = (unfinished[stream] + decoders[stream].decode(chunk, { stream: true })).split('\n')
       const last = parts.pop() ?? ''
-      const isLong = last.length > LONGEST_LINE
+      const isLong = last.length > MAX_LINE_LENGTH
       unfinished[stream] = isLong ? '' : last
       append(stream, isLong ? [...parts, last] : parts)
     },
-    /** Ends what had no newline yet, and tells followers that no more will come. */
+    /** Ends a last line without a newline, and tells followers that the log is complete. */
     close() {
       for (const stream of ['stdout', 'stderr'] as const)
         if (unfinished[stream]) append(stream, [unfinished[stream]])
@@ -70,4 +71,4 @@ export function createContainerLog({ file, maxBytes = 10 * 2 ** 20, now = () => 
 }
 export type ContainerLog = ReturnType<typeof createContainerLog>
 
-const LONGEST_LINE = 64 * 1024
+const MAX_LINE_LENGTH = 64 * 1024

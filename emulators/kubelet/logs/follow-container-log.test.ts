@@ -11,9 +11,9 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-test('a follower misses no line and sees none twice, whenever it comes', () => {
+test('a follower gets every line once, whenever it starts', () => {
   const log = createContainerLog({ file: join(folder, '0.log') })
-  const heard: string[][] = [[], [], []]
+  const received: string[][] = [[], [], []]
   const listen = (seen: string[] = []) =>
     followContainerLog(
       log,
@@ -21,20 +21,20 @@ test('a follower misses no line and sees none twice, whenever it comes', () => {
       line => seen.push(line.text),
       () => seen.push('end'),
     )
-  listen(heard[0])
+  listen(received[0])
   log.write('stdout', Buffer.from('one\n'))
-  listen(heard[1])
+  listen(received[1])
   log.write('stdout', Buffer.from('two\n'))
   log.close()
-  listen(heard[2])
-  expect(heard).toEqual([
+  listen(received[2])
+  expect(received).toEqual([
     ['one', 'two', 'end'],
     ['one', 'two', 'end'],
     ['one', 'two', 'end'],
   ])
 })
 
-test('a follower that stops hears no more', () => {
+test('a stopped follower gets no more lines', () => {
   const log = createContainerLog({ file: join(folder, '0.log') })
   const seen: string[] = []
   const stop = followContainerLog(

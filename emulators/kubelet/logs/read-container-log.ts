@@ -1,16 +1,16 @@
 import { readFile } from 'node:fs/promises'
 import type { LogLine } from './create-container-log.ts'
 
-/** What `kubectl logs` may ask for. Times are epoch milliseconds. */
+/** The options of `kubectl logs`. Times are epoch milliseconds. */
 export type LogQuery = { tailLines?: number; sinceMs?: number }
 
-/** The stored lines of one container run, oldest first. A run that wrote nothing has none. */
+/** The stored lines of one container run, oldest first. A run without output has none. */
 export async function readContainerLog(file: string, query: LogQuery): Promise<LogLine[]> {
   const texts = await Promise.all([`${file}.1`, file].map(name => readFile(name, 'utf8').catch(() => '')))
   return selectLines(texts.join(''), query)
 }
 
-/** The lines of a stored log that a query asks for. */
+/** The lines of a stored log that match a query. */
 export function selectLines(text: string, { tailLines, sinceMs }: LogQuery): LogLine[] {
   const stored = text.split('\n')
   stored.pop()

@@ -4,8 +4,8 @@ import { ExpectedError } from '@goalixa/chassis/errors'
 import type { Log } from '@goalixa/chassis/log'
 import { apiTime } from '@goalixa/emulators-shared/kubernetes/api-time'
 import type { KubernetesClient } from '@goalixa/emulators-shared/kubernetes/create-kubernetes-client'
+import { buildNodeStatus } from './build-node-status.ts'
 import { nodeArchitecture } from './node-architecture.ts'
-import { nodeStatus } from './node-status.ts'
 
 type Options = {
   client: KubernetesClient
@@ -16,7 +16,7 @@ type Options = {
   log: Log
 }
 
-/** Registers the node and keeps it alive: a Lease every 10 seconds, the node's status every minute. */
+/** Registers the node and sends its heartbeats: a Lease every 10 seconds, the node's status every minute. */
 export function createNodeAgent({ client, name, ip, cpu, memory, log }: Options) {
   const stopped = new AbortController()
   const since = apiTime()
@@ -34,7 +34,7 @@ export function createNodeAgent({ client, name, ip, cpu, memory, log }: Options)
   }
 
   async function writeStatus(isReady: boolean) {
-    const status = nodeStatus({
+    const status = buildNodeStatus({
       name,
       ip,
       port,
@@ -68,8 +68,8 @@ export function createNodeAgent({ client, name, ip, cpu, memory, log }: Options)
         await renewLease()
         if (beats % 6 === 0) await writeStatus(true)
       } catch (error) {
-        log.warn({ reason: String(error) }, 'node heartbeat was not written')
-        // The API server may have lost the node: once it is back, the node must be there again.
+        log.warn({ reason: String(error) }, 'node heartbeat not written')
+        // The API server may have lost the node: register it again once the server is back.
         await register().catch(() => {})
       }
       await sleep(10_000, undefined, { signal: stopped.signal, ref: false }).catch(() => {})
@@ -77,7 +77,7 @@ export function createNodeAgent({ client, name, ip, cpu, memory, log }: Options)
   }
 
   return {
-    /** Registers as ready; goes on trying while the API server is away. */
+    /** Registers the node as ready; retries while the API server is unreachable. */
     async start(kubeletPort: number) {
       port = kubeletPort
       for (;;) {
@@ -87,7 +87,7 @@ export function createNodeAgent({ client, name, ip, cpu, memory, log }: Options)
         } catch (error) {
           if (stopped.signal.aborted || !(error instanceof ExpectedError) || error.kind !== 'unavailable')
             throw error
-          log.warn({ reason: String(error) }, 'node was not registered')
+          log.warn({ reason: String(error) }, 'node not registered')
           await sleep(500)
         }
       }

@@ -1,6 +1,6 @@
 import { arch } from 'node:os'
 
-/** The machine's architecture by Go's name, which labels and images use: amd64, arm64. */
+/** The architecture of this machine by Go's name, which labels and images use: amd64, arm64. */
 export function nodeArchitecture(): string {
   return arch() === 'x64' ? 'amd64' : arch()
 }

@@ -1,6 +1,6 @@
 /**
- * Gives out the addresses of an IPv4 range, one a pod, the longest unused first. Throws an Error if all are taken.
- * The network's own address and the first after it are never given out.
+ * Allocates the addresses of an IPv4 range, one for each pod, the longest unused first. Throws an Error if all are
+ * taken. The network's own address and the first one after it are never allocated.
  */
 export function createAddressPool(cidr: string) {
   const [base = '', bits = ''] = cidr.split('/')
@@ -17,7 +17,7 @@ export function createAddressPool(cidr: string) {
         taken.add(candidate)
         return toAddress(first + candidate)
       }
-      throw new Error(`POD_CIDR ${cidr} has no free address left`)
+      throw new Error(`POD_CIDR ${cidr} has no free addresses`)
     },
     giveBack(address: string) {
       taken.delete(toNumber(address) - first)

@@ -18,12 +18,12 @@ type Options = {
   dataDir: string
 }
 
-/** Runs every pod that is bound to this node, as long as the API has it. */
+/** Runs every pod that is bound to this node, as long as it exists in the API. */
 export function createPodManager({ client, runtime, nodeName, nodeIp, podCidr, dataDir }: Options) {
   const podsDir = join(dataDir, 'pods')
   const addresses = createAddressPool(podCidr)
   const workers = new Map<string, PodWorker>()
-  const endings = new Map<string, Promise<void>>()
+  const stopping = new Map<string, Promise<void>>()
   const watcher = watchObjects<Pod>({
     client,
     log: runtime.log,
@@ -32,11 +32,11 @@ export function createPodManager({ client, runtime, nodeName, nodeIp, podCidr, d
     onChange: (change, pod) => {
       if (change === 'deleted') return finish(pod, worker => worker.abandon(graceMsOf(pod)))
       if (pod.metadata.deletionTimestamp) return finish(pod, worker => worker.terminate(graceMsOf(pod)))
-      if (!workers.has(pod.metadata.uid) && !hasEnded(pod)) begin(pod)
+      if (!workers.has(pod.metadata.uid) && !hasEnded(pod)) startWorker(pod)
     },
   })
 
-  function begin(pod: Pod) {
+  function startWorker(pod: Pod) {
     const podIp = pod.spec.hostNetwork ? nodeIp : addresses.take()
     const read = createConfigReader({ client })
     const readVolume = createVolumeReader({ client, read, pod, addresses: { podIp, hostIp: nodeIp } })
@@ -49,20 +49,20 @@ export function createPodManager({ client, runtime, nodeName, nodeIp, podCidr, d
   function finish(pod: Pod, end: (worker: PodWorker) => Promise<void>) {
     const { uid } = pod.metadata
     const worker = workers.get(uid)
-    if (endings.has(uid)) return
-    // Gone already, and nothing of it is here.
+    if (stopping.has(uid)) return
+    // Already deleted, and none of its processes are here.
     if (!worker && !pod.metadata.deletionTimestamp) return
     const ending = worker ? end(worker) : confirmDeletion(client, pod, runtime.log)
-    endings.set(
+    stopping.set(
       uid,
       ending
-        .catch(error => runtime.log.error({ err: error, pod: pod.metadata.name }, 'pod did not end in order'))
+        .catch(error => runtime.log.error({ err: error, pod: pod.metadata.name }, 'pod did not stop cleanly'))
         .finally(() => {
           const { namespace, name } = pod.metadata
           rmSync(join(runtime.logsDir, `${namespace}_${name}_${uid}`), { recursive: true, force: true })
           if (worker) addresses.giveBack(worker.podIp)
           workers.delete(uid)
-          endings.delete(uid)
+          stopping.delete(uid)
         }),
     )
   }
@@ -75,7 +75,10 @@ export function createPodManager({ client, runtime, nodeName, nodeIp, podCidr, d
       }
       await watcher.start()
     },
-    /** Ends all pods' processes, at most `graceMs` each; the API keeps the pods, and the next kubelet runs them again. */
+    /**
+     * Stops the processes of all pods, each within `graceMs`; the pods stay in the API, and the next kubelet runs
+     * them again.
+     */
     async stop(graceMs: number) {
       watcher.stop()
       await Promise.all(

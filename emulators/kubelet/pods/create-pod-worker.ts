@@ -7,11 +7,11 @@ import type { Pod } from '@goalixa/emulators-shared/kubernetes/objects'
 import { pause } from '@goalixa/emulators-shared/process/pause'
 import { createContainer, type PodContainer } from '../containers/create-container.ts'
 import type { Runtime } from '../containers/runtime.ts'
-import { keepVolumesFresh } from '../volumes/keep-volumes-fresh.ts'
 import { materialiseVolumes } from '../volumes/materialise-volumes.ts'
 import type { ReadVolume } from '../volumes/read-volume.ts'
+import { refreshVolumes } from '../volumes/refresh-volumes.ts'
+import { buildPodStatus, type PodFailure } from './build-pod-status.ts'
 import { createStatusWriter } from './create-status-writer.ts'
-import { type PodFailure, podStatus } from './pod-status.ts'
 
 type Options = {
   pod: Pod
@@ -30,8 +30,8 @@ export function createPodWorker({ pod, podIp, hostIp, podsDir, client, runtime, 
   const startTime = pod.status?.startTime ?? apiTime()
   const stop = new AbortController()
   const afterMains = new AbortController()
-  const life: Life = { graceMs: 0, endsSince: 0, isOver: false, failure: undefined }
-  const stopping = { signal: stop.signal, graceMs: () => life.graceMs }
+  const termination: Termination = { graceMs: 0, startedAt: 0, isOver: false, failure: undefined }
+  const stopping = { signal: stop.signal, graceMs: () => termination.graceMs }
   const build = (isInit: boolean) => (container: Pod['spec']['containers'][number]) =>
     createContainer({ pod, container, isInit, podIp, podDir, runtime, onChange: report })
   const inits = (pod.spec.initContainers ?? []).map(build(true))
@@ -42,11 +42,11 @@ export function createPodWorker({ pod, podIp, hostIp, podsDir, client, runtime, 
   )
 
   async function run() {
-    // The constructor's caller shall have the worker before the first status is written.
+    // The caller gets the worker before the first status is written.
     await Promise.resolve()
     report()
     if (!(await mountAll())) return
-    const freshening = keepVolumesFresh({
+    const refreshing = refreshVolumes({
       pod,
       podDir,
       read: readVolume,
@@ -60,11 +60,11 @@ export function createPodWorker({ pod, podIp, hostIp, podsDir, client, runtime, 
     } finally {
       // Sidecars outlive the containers that they serve.
       afterMains.abort()
-      await Promise.all([...sidecars, freshening])
+      await Promise.all([...sidecars, refreshing])
     }
   }
 
-  // One after the other; false if the containers proper must not run.
+  // One after the other; false if the main containers must not run.
   async function initialise(sidecars: Promise<unknown>[]): Promise<boolean> {
     for (const init of inits) {
       if (init.isSidecar) {
@@ -79,7 +79,7 @@ export function createPodWorker({ pod, podIp, hostIp, podsDir, client, runtime, 
 
   function sidecarGraceMs(): number {
     if (!stop.signal.aborted) return (pod.spec.terminationGracePeriodSeconds ?? 30) * 1_000
-    return Math.max(SIDECAR_LEAST_MS, life.graceMs - (performance.now() - life.endsSince))
+    return Math.max(SIDECAR_MIN_MS, termination.graceMs - (performance.now() - termination.startedAt))
   }
 
   async function mountAll(): Promise<boolean> {
@@ -98,15 +98,15 @@ export function createPodWorker({ pod, podIp, hostIp, podsDir, client, runtime, 
 
   function report() {
     writer.write(
-      podStatus({
+      buildPodStatus({
         pod,
         podIp,
         hostIp,
         startTime,
         inits: inits.map(statusOf),
         mains: mains.map(statusOf),
-        isOver: life.isOver,
-        failure: life.failure,
+        isOver: termination.isOver,
+        failure: termination.failure,
         previous: writer.latest(),
         now: apiTime(),
       }),
@@ -115,27 +115,27 @@ export function createPodWorker({ pod, podIp, hostIp, podsDir, client, runtime, 
 
   async function expire() {
     const message = 'Pod was active on the node longer than the specified deadline'
-    life.failure = { reason: 'DeadlineExceeded', message }
+    termination.failure = { reason: 'DeadlineExceeded', message }
     runtime.record({ pod }, 'Normal', 'DeadlineExceeded', message)
     await end((pod.spec.terminationGracePeriodSeconds ?? 30) * 1_000)
     report()
   }
 
-  /** Ends all processes within the grace period. A second call may only shorten it by being first. */
+  /** Stops all processes within the grace period. A second call has no effect. */
   async function end(graceMs: number) {
-    life.graceMs = graceMs
-    life.endsSince = performance.now()
+    termination.graceMs = graceMs
+    termination.startedAt = performance.now()
     stop.abort()
     clearTimeout(deadline)
     await done
-    life.isOver = true
+    termination.isOver = true
   }
 
   return {
     pod,
     podIp,
     container: (name: string) => [...inits, ...mains].find(container => container.name === name),
-    /** Ends the pod because it was deleted, and tells the API server that it is gone for good. */
+    /** Stops the pod because it was deleted, and confirms the deletion to the API server. */
     async terminate(graceMs: number) {
       await end(graceMs)
       report()
@@ -143,7 +143,7 @@ export function createPodWorker({ pod, podIp, hostIp, podsDir, client, runtime, 
       await confirmDeletion(client, pod, runtime.log)
       await rm(podDir, { recursive: true, force: true })
     },
-    /** Ends the processes and says nothing: the kubelet stops, or the pod has already left the API. */
+    /** Stops the processes silently: the kubelet stops, or the pod has already left the API. */
     async abandon(graceMs: number) {
       writer.abandon()
       await end(graceMs)
@@ -153,22 +153,22 @@ export function createPodWorker({ pod, podIp, hostIp, podsDir, client, runtime, 
 }
 export type PodWorker = ReturnType<typeof createPodWorker>
 
-type Life = { graceMs: number; endsSince: number; isOver: boolean; failure?: PodFailure }
+type Termination = { graceMs: number; startedAt: number; isOver: boolean; failure?: PodFailure }
 
-// Node's timers hold 24 days; what is longer is no deadline here.
+// Node's timers are limited to 24 days; a longer deadline counts as none.
 function startDeadline({ spec }: Pod, startTime: string, expire: () => void): NodeJS.Timeout | undefined {
   if (!spec.activeDeadlineSeconds) return undefined
   const leftMs = Date.parse(startTime) + spec.activeDeadlineSeconds * 1_000 - Date.now()
   return leftMs < 2 ** 31 ? setTimeout(expire, Math.max(0, leftMs)) : undefined
 }
 
-/** The period in which a kubelet syncs a pod; divided as the back-offs are. */
+/** The period in which a kubelet syncs a pod; divided like the backoffs. */
 const VOLUME_PERIOD_MS = 60_000
 const STARTED_POLL_MS = 50
-const SIDECAR_LEAST_MS = 500
+const SIDECAR_MIN_MS = 500
 const CREATING = { waiting: { reason: 'ContainerCreating' } }
 
-/** Removes a pod that has ended on this node from the API; does nothing if it is gone or another has taken its name. */
+/** Removes a stopped pod of this node from the API, unless it is gone or another one has taken its name. */
 export async function confirmDeletion(
   client: KubernetesClient,
   { metadata }: Pod,
@@ -187,7 +187,7 @@ export async function confirmDeletion(
       return
     } catch (error) {
       if (!(error instanceof ExpectedError) || error.kind !== 'unavailable') return
-      log.warn({ pod: metadata.name, reason: String(error) }, 'pod deletion was not confirmed')
+      log.warn({ pod: metadata.name, reason: String(error) }, 'pod deletion not confirmed')
       await pause(1_000)
     }
   }

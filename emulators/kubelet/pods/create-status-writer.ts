@@ -6,8 +6,8 @@ import type { KubernetesClient } from '@goalixa/emulators-shared/kubernetes/crea
 import type { Pod, PodStatus } from '@goalixa/emulators-shared/kubernetes/objects'
 
 /**
- * Writes the status of one pod: the latest wins, one write at a time, nothing where nothing changed, again and again
- * while the API server is away. A pod that is gone (or has another uid) is left alone.
+ * Writes the status of one pod: the latest wins, one write at a time, nothing if nothing changed, with retries while
+ * the API server is unreachable. A pod that is gone (or has another uid) is left alone.
  */
 export function createStatusWriter({ client, pod, log }: { client: KubernetesClient; pod: Pod; log: Log }) {
   const { namespace, name, uid } = pod.metadata
@@ -27,7 +27,7 @@ export function createStatusWriter({ client, pod, log }: { client: KubernetesCli
       } catch (error) {
         isGone = error instanceof ExpectedError && (error.kind === 'missing' || error.kind === 'conflict')
         if (isGone) return
-        log.warn({ pod: name, namespace, reason: String(error) }, 'pod status was not written')
+        log.warn({ pod: name, namespace, reason: String(error) }, 'pod status not written')
         await sleep(1_000)
       }
     }
@@ -41,7 +41,7 @@ export function createStatusWriter({ client, pod, log }: { client: KubernetesCli
       })
     },
     latest: () => wanted,
-    /** Resolves when what was wanted is written, or can not be any more. */
+    /** Resolves once the wanted status is written, or cannot be written any more. */
     async flush() {
       await writing
     },

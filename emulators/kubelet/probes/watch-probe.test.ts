@@ -1,6 +1,6 @@
 import { eventually } from '@goalixa/emulators-shared/testing/start-test-cluster'
 import { expect, test } from 'vitest'
-import type { ProbeAnswer } from './ask-probe.ts'
+import type { ProbeResult } from './run-probe.ts'
 import { watchProbe } from './watch-probe.ts'
 
 async function changesFor(answers: boolean[], probe: object, isOkAtFirst: boolean) {
@@ -8,10 +8,10 @@ async function changesFor(answers: boolean[], probe: object, isOkAtFirst: boolea
   const left = [...answers]
   const changes: string[] = []
   const failures: string[] = []
-  const ask = async (): Promise<ProbeAnswer> => {
+  const ask = async (): Promise<ProbeResult> => {
     const isOk = left.shift()
     if (left.length === 0) stop.abort()
-    return isOk ? { isOk } : { isOk: false, says: 'no' }
+    return isOk ? { isOk } : { isOk: false, message: 'no' }
   }
   const asked = () => answers.length - left.length
   await watchProbe({
@@ -21,12 +21,12 @@ async function changesFor(answers: boolean[], probe: object, isOkAtFirst: boolea
     signal: stop.signal,
     secondMs: 1,
     onChange: isOk => changes.push(`${isOk} after ${asked()}`),
-    onFailure: says => failures.push(says),
+    onFailure: message => failures.push(message),
   })
   return { changes, failures: failures.length }
 }
 
-test('it changes its mind only when the threshold is reached in a row, and tells every failure', async () => {
+test('the result changes only after the threshold in a row, and every failure is reported', async () => {
   const answers = [true, false, true, false, false, false, false, true, true, true]
   const probe = { periodSeconds: 1, failureThreshold: 3, successThreshold: 2 }
   expect(await changesFor(answers, probe, true)).toEqual({
@@ -35,7 +35,7 @@ test('it changes its mind only when the threshold is reached in a row, and tells
   })
 })
 
-test('what never worked is given up at the failure threshold', async () => {
+test('a probe that never succeeded fails at the failure threshold', async () => {
   const { changes } = await changesFor(
     [false, false, false],
     { periodSeconds: 1, failureThreshold: 2 },
@@ -44,10 +44,10 @@ test('what never worked is given up at the failure threshold', async () => {
   expect(changes).toEqual(['false after 2'])
 })
 
-test('it waits for the initial delay', async () => {
+test('the initial delay is observed', async () => {
   const stop = new AbortController()
   let asked = 0
-  const ask = async (): Promise<ProbeAnswer> => {
+  const ask = async (): Promise<ProbeResult> => {
     asked++
     return { isOk: true }
   }

@@ -1,26 +1,26 @@
 import type { Probe } from '@goalixa/emulators-shared/kubernetes/objects'
 import { pause } from '@goalixa/emulators-shared/process/pause'
-import type { ProbeAnswer } from './ask-probe.ts'
+import type { ProbeResult } from './run-probe.ts'
 
 type Options = {
   probe: Probe
-  ask: () => Promise<ProbeAnswer>
-  /** What holds before the thresholds are reached: false for readiness and startup, true for liveness. */
+  ask: () => Promise<ProbeResult>
+  /** The result before a threshold is reached: false for readiness and startup, true for liveness. */
   isOkAtFirst: boolean
   onChange: (isOk: boolean) => void
-  onFailure: (says: string) => void
+  onFailure: (message: string) => void
   signal: AbortSignal
-  /** Milliseconds in a probe's second; smaller in tests. */
+  /** Milliseconds in a second of the probe; less in tests. */
   secondMs?: number
 }
 
 /**
- * Asks a probe again and again until the signal: `onChange` when `successThreshold` or `failureThreshold` in a row are
- * reached, `onFailure` at each failed try.
+ * Runs a probe periodically until the signal: `onChange` when `successThreshold` or `failureThreshold` in a row are
+ * reached, `onFailure` at each failure.
  */
 export async function watchProbe({
   probe,
-  ask,
+  ask: run,
   isOkAtFirst,
   onChange,
   onFailure,
@@ -34,15 +34,16 @@ export async function watchProbe({
   await pause(initialDelaySeconds * secondMs, signal)
   while (!signal.aborted) {
     const startedAt = performance.now()
-    const answer = await ask()
+    const answer = await run()
     if (signal.aborted) return
-    if (!answer.isOk) onFailure(answer.says)
+    if (!answer.isOk) onFailure(answer.message)
     inARow = answer.isOk === last ? inARow + 1 : 1
     last = answer.isOk
     const threshold = answer.isOk ? successThreshold : failureThreshold
-    // Failing is told each time the threshold is reached, also where nothing has worked yet: a startup probe gives up so.
-    const isNews = answer.isOk !== isOk || (!answer.isOk && inARow === threshold)
-    if (inARow >= threshold && isNews) {
+    // A failure is reported each time the threshold is reached, even if nothing has succeeded yet: that is how a
+    // startup probe gives up.
+    const isTransition = answer.isOk !== isOk || (!answer.isOk && inARow === threshold)
+    if (inARow >= threshold && isTransition) {
       isOk = answer.isOk
       onChange(isOk)
     }

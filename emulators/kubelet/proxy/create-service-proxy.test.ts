@@ -14,7 +14,7 @@ afterEach(() => {
   for (const cleanup of cleanups.splice(0)) cleanup()
 })
 
-/** A server that says its name and then echoes. */
+/** A server that sends its name and then echoes. */
 async function serve(name: string, port = 0): Promise<number> {
   const server = net.createServer({ allowHalfOpen: true }, socket => {
     socket.write(`${name}:`)
@@ -48,12 +48,12 @@ async function startProxy(endpoints: Endpoint[]) {
 function talk(host: string, port: number, text: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = net.connect(port, host)
-    let heard = ''
+    let received = ''
     socket.on('data', chunk => {
-      heard += chunk
+      received += chunk
     })
     socket.on('error', reject)
-    socket.on('close', () => resolve(heard))
+    socket.on('close', () => resolve(received))
     socket.end(text)
   })
 }
@@ -65,12 +65,12 @@ const endpoint = (port: number, isReady = true): Endpoint => ({
   isReady,
 })
 
-test('connections go to the ready endpoints in turn, with half-closed streams kept whole', async () => {
+test('connections are distributed over the ready endpoints, and half-closed streams are preserved', async () => {
   const ports = await Promise.all([serve('a'), serve('b'), serve('c')])
   const { talk } = await startProxy([endpoint(ports[0]), endpoint(ports[1]), endpoint(ports[2], false)])
   const text = 'x'.repeat(300_000)
-  const heard = [await talk(text), await talk(text)]
-  expect(heard.toSorted()).toEqual([`a:${text}`, `b:${text}`])
+  const received = [await talk(text), await talk(text)]
+  expect(received.toSorted()).toEqual([`a:${text}`, `b:${text}`])
 })
 
 test("a node port leads to the same endpoints at the node's address", async () => {
@@ -87,7 +87,7 @@ test('without ready endpoints the port is closed, and it opens when one becomes 
   expect(await talk('hello')).toBe('a:hello')
 })
 
-test('an endpoint that is ready but does not listen is refused, and found again when it does', async () => {
+test('an endpoint that is ready but does not listen is refused, and used again once it listens', async () => {
   const port = await findFreePort()
   const { talk } = await startProxy([endpoint(port)])
   await expect(talk('hello')).rejects.toMatchObject({ code: 'ECONNRESET' })

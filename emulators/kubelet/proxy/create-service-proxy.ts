@@ -9,13 +9,14 @@ import { listenForPort, type PortListener } from './listen-for-port.ts'
 type Options = { directory: Pick<ServiceDirectory, 'service' | 'endpointsOf'>; nodeIp: string; log: Log }
 
 /**
- * kube-proxy as a process: listens on each Service's cluster IP, and on its node ports, and hands connections to ready endpoints in turn. Where
- * there is none it does not listen, so a client is refused as in a cluster. Connections that are open stay open.
+ * kube-proxy as a process: listens on the cluster IP and node ports of each Service, and forwards connections to
+ * ready endpoints in turn. Without endpoints it does not listen, so clients are refused as in a cluster. Open
+ * connections stay open.
  */
 export function createServiceProxy({ directory, nodeIp, log }: Options) {
   const listeners = new Map<string, PortListener>()
 
-  /** Brings the listeners of one Service in line with what the directory knows of it now. */
+  /** Reconciles the listeners of one Service with the current state of the directory. */
   function sync(namespace: string, name: string) {
     const service = directory.service(namespace, name)
     const endpoints = directory.endpointsOf(namespace, name).filter(({ isReady }) => isReady)

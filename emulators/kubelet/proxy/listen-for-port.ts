@@ -7,8 +7,8 @@ export type Target = { address: string; port: number }
 
 /**
  * One cluster IP and port. It is open only while it has targets and one of them listens, so that clients are refused
- * where a cluster would refuse them; only the one connection that finds it out is reset instead. `use` changes the
- * targets for connections to come.
+ * where a cluster would refuse them; only the connection that discovers this is reset instead. `use` sets the targets
+ * of new connections.
  */
 export function listenForPort({ host, port, log }: { host: string; port: number; log: Log }) {
   const sockets = new Set<net.Socket>()
@@ -25,7 +25,7 @@ export function listenForPort({ host, port, log }: { host: string; port: number;
       else client.resetAndDestroy()
     })
     opened.on('error', error => {
-      log.error({ host, port, reason: error.message }, 'service port can not be opened')
+      log.error({ host, port, reason: error.message }, 'service port cannot be opened')
       if (server === opened) server = undefined
       setTimeout(open, 2_000).unref()
     })
@@ -75,7 +75,7 @@ function listens({ address, port }: Target): Promise<boolean> {
   return new Promise(resolve => {
     const socket = net.connect({ host: address, port, timeout: 1_000 })
     socket.once('connect', () => resolve(true))
-    // Only a refusal says that nobody listens; a slow answer says nothing.
+    // Only a refusal means that nothing listens; a slow response means nothing.
     socket.once('error', error => resolve((error as NodeJS.ErrnoException).code !== 'ECONNREFUSED'))
     socket.once('timeout', () => resolve(true))
     for (const event of ['connect', 'timeout']) socket.once(event, () => socket.destroy())

@@ -1,21 +1,21 @@
 import Fastify from 'fastify'
 import type { PodManager } from '../pods/create-pod-manager.ts'
-import { cadvisorMetrics } from '../stats/cadvisor-metrics.ts'
 import type { Stats } from '../stats/create-stats.ts'
-import { resourceMetrics } from '../stats/resource-metrics.ts'
+import { formatCadvisorMetrics } from '../stats/format-cadvisor-metrics.ts'
+import { formatResourceMetrics } from '../stats/format-resource-metrics.ts'
 import { sendContainerLog } from './send-container-log.ts'
 
 type Options = { host: string; port: number; pods: PodManager; stats: Stats }
 
-/** The kubelet's own HTTP server: probes, logs for the API server, metrics for Prometheus. */
+/** The kubelet's HTTP server: probes, logs for the API server, metrics for Prometheus. */
 export function createKubeletServer({ host, port, pods, stats }: Options) {
   const app = Fastify({ logger: false, forceCloseConnections: true })
   for (const path of ['/livez', '/readyz', '/healthz']) app.get(path, async () => 'ok')
   app.get('/metrics/cadvisor', async (_request, reply) =>
-    reply.type(METRICS).send(cadvisorMetrics(stats.usages())),
+    reply.type(METRICS).send(formatCadvisorMetrics(stats.usages())),
   )
   app.get('/metrics/resource', async (_request, reply) =>
-    reply.type(METRICS).send(resourceMetrics(stats.usages())),
+    reply.type(METRICS).send(formatResourceMetrics(stats.usages())),
   )
   app.get('/containerLogs/:namespace/:pod/:container', (request, reply) =>
     sendContainerLog(pods, request, reply),

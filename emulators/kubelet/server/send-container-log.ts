@@ -7,7 +7,7 @@ import { followContainerLog } from '../logs/follow-container-log.ts'
 import { type LogQuery, readContainerLog } from '../logs/read-container-log.ts'
 import type { PodManager } from '../pods/create-pod-manager.ts'
 
-/** Answers `GET /containerLogs/{namespace}/{pod}/{container}` as a kubelet does: plain text, errors too. */
+/** Handles `GET /containerLogs/{namespace}/{pod}/{container}` as a kubelet does: plain text, including errors. */
 export async function sendContainerLog(pods: PodManager, request: FastifyRequest, reply: FastifyReply) {
   const target = Target.parse(request.params)
   const query = Query.safeParse(request.query)

@@ -1,6 +1,6 @@
 import type { SampleTrees } from './sample-trees.ts'
 
-/** A running container as the metrics know it. */
+/** A running container, as the metrics need it. */
 export type Tracked = {
   id: string
   pid: number
@@ -18,8 +18,8 @@ export type ContainerUsage = Tracked & { cpuSeconds: number; memoryBytes: number
 type Options = { sampleTrees: SampleTrees; intervalMs?: number }
 
 /**
- * Samples CPU and resident memory of each container's process tree and enforces memory limits: there is no cgroup here,
- * so a process may be over its limit for up to `intervalMs` before it is killed.
+ * Samples CPU and resident memory of each container's process tree and enforces memory limits. There is no cgroup
+ * here, so a process may exceed its limit for up to `intervalMs` before it is killed.
  */
 export function createStats({ sampleTrees, intervalMs = 500 }: Options) {
   const usages = new Map<string, ContainerUsage>()
@@ -39,7 +39,7 @@ export function createStats({ sampleTrees, intervalMs = 500 }: Options) {
   }
 
   return {
-    /** Follows a container until the returned function is called. */
+    /** Tracks a container until the returned function is called. */
     add(tracked: Tracked): () => void {
       usages.set(tracked.id, { ...tracked, cpuSeconds: 0, memoryBytes: 0, peakMemoryBytes: 0 })
       return () => usages.delete(tracked.id)
@@ -52,7 +52,7 @@ export type Stats = ReturnType<typeof createStats>
 
 function take(usage: ContainerUsage, tree: { cpuSeconds: number; memoryBytes: number } | undefined) {
   if (!tree) return
-  // The time of a child that nobody waited for is lost; a counter must not fall because of it.
+  // The CPU time of a child that was not waited for is lost; a counter must not decrease because of it.
   usage.cpuSeconds = Math.max(usage.cpuSeconds, tree.cpuSeconds)
   usage.memoryBytes = tree.memoryBytes
   usage.peakMemoryBytes = Math.max(usage.peakMemoryBytes, tree.memoryBytes)

@@ -3,16 +3,16 @@ import { existsSync, readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 
 export type TreeUsage = { cpuSeconds: number; memoryBytes: number }
-/** CPU and resident memory of processes with all their descendants; a process that is gone is left out. */
+/** CPU and resident memory of processes including all their descendants; processes that have exited are omitted. */
 export type SampleTrees = (pids: number[]) => Promise<Map<number, TreeUsage>>
 
-/** The sampler of this system: /proc on a Linux whose kernel lists children there, `ps` elsewhere. */
+/** The sampler of this system: /proc on a Linux kernel that lists children there, otherwise `ps`. */
 export function createTreeSampler(platform: NodeJS.Platform = process.platform): SampleTrees {
   const hasProc = platform === 'linux' && existsSync(`/proc/${process.pid}/task/${process.pid}/children`)
   return hasProc ? createProcSampler() : sampleWithPs
 }
 
-// Source: proc(5). Fields are counted from after the command, which may itself hold spaces and brackets.
+// Source: proc(5). Fields are counted from after the command, which may itself contain spaces and brackets.
 function createProcSampler(): SampleTrees {
   const [ticksPerSecond, pageBytes] = ['CLK_TCK', 'PAGESIZE'].map(name =>
     Number(execFileSync('getconf', [name])),

@@ -31,7 +31,9 @@ http.createServer(async (request, response) => {
 }).listen(8080, process.env.HOST)
 `
 
-/** The node's settings for a test, and an image `registry.test/shop/web:1` whose program serves what tests ask for. */
+/**
+ * The settings of a node for a test, and an image `registry.test/shop/web:1` whose program serves what tests request.
+ */
 export function testNodeEnv(cluster: TestCluster) {
   const program = join(cluster.folder, 'program.mjs')
   writeFileSync(program, PROGRAM)
@@ -54,7 +56,7 @@ export function testNodeEnv(cluster: TestCluster) {
   return env
 }
 
-/** A running node of the test cluster, and what tests want to know of its pods. */
+/** A running node of the test cluster, with access to its pods. */
 export async function startTestNode(cluster: TestCluster) {
   const env = testNodeEnv(cluster)
   const config = readKubeletConfig(env)
@@ -78,11 +80,11 @@ export async function startTestNode(cluster: TestCluster) {
           ...spec,
         },
       }),
-    /** The pod once it fulfils the condition. */
-    podWhen: (name: string, isRight: (pod: Pod) => boolean | undefined) =>
+    /** The pod, once it fulfils the condition. */
+    podWhen: (name: string, isExpected: (pod: Pod) => boolean | undefined) =>
       eventually(async () => {
         const pod = await getPod(name)
-        return isRight(pod) ? pod : undefined
+        return isExpected(pod) ? pod : undefined
       }),
     deletePod: (name: string, gracePeriodSeconds: number) =>
       cluster.client.request('DELETE', podPath(name), {
@@ -97,10 +99,10 @@ export async function startTestNode(cluster: TestCluster) {
         .filter(event => event.involvedObject.name === name && event.reason === reason)
         .map(event => event.message ?? '')
     },
-    /** What the kubelet's own server answers. */
+    /** The response of the kubelet's server. */
     ask: (path: string) =>
       fetch(`http://${env.NODE_IP}:${env.KUBELET_PORT}${path}`).then(response => response.text()),
-    /** What the pod's program answers. */
+    /** The response of the pod's program. */
     call: async (name: string, path: string, headers: Record<string, string> = {}) => {
       const { status } = await getPod(name)
       return fetch(`http://${status?.podIP}:8080${path}`, { headers }).then(response => response.text())

@@ -15,7 +15,7 @@ type Options = {
   addresses: { podIp: string; hostIp: string }
 }
 
-/** Reads what one of the pod's volumes holds at start: emptyDir, configMap, secret, downwardAPI or projected. */
+/** Reads the content of a pod's volume: emptyDir, configMap, secret, downwardAPI or projected. */
 export function createVolumeReader({ client, read, pod, addresses }: Options): ReadVolume {
   const { namespace } = pod.metadata
 
@@ -104,7 +104,7 @@ export function createVolumeReader({ client, read, pod, addresses }: Options): R
     throw new ExpectedError(
       'invalid',
       'UNSUPPORTED_VOLUME',
-      `a process on a laptop can not have a ${kind} volume`,
+      `${kind} volumes are not supported by this emulator`,
     )
   }
 }

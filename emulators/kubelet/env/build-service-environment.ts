@@ -1,10 +1,11 @@
 import type { Service } from '@goalixa/emulators-shared/kubernetes/objects'
 
 /**
- * The variables that tell a pod the Services of its namespace (`CORE_SERVICE_HOST`, `CORE_PORT_8080_TCP_ADDR`…).
- * Source: https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables
+ * The variables that describe the Services of its namespace to a pod (`CORE_SERVICE_HOST`,
+ * `CORE_PORT_8080_TCP_ADDR`…). Source:
+ * https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables
  */
-export function serviceEnvironment(services: Service[], namespace: string): Record<string, string> {
+export function buildServiceEnvironment(services: Service[], namespace: string): Record<string, string> {
   const visible = services.filter(
     ({ metadata, spec }) => isVisible(metadata, namespace) && hasAddress(spec?.clusterIP),
   )

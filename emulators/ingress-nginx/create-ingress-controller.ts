@@ -11,11 +11,11 @@ import type { IngressConfig } from './config.ts'
 import { createEdgeMetrics } from './create-edge-metrics.ts'
 import { createMetricsServer } from './create-metrics-server.ts'
 import { createRouteTable, type Route } from './create-route-table.ts'
-import { forwardRequest, type Target, withoutHopByHop } from './forward-request.ts'
+import { dropHopByHopHeaders, forwardRequest, type Target } from './forward-request.ts'
 import { publishAddress } from './publish-address.ts'
 
-/** The edge of the cluster: serves the Ingress objects of class nginx over plain HTTP. */
-export function createIngress({ config, log }: { config: IngressConfig; log: Log }) {
+/** An ingress controller: serves the Ingress objects of class nginx over plain HTTP. */
+export function createIngressController({ config, log }: { config: IngressConfig; log: Log }) {
   const client = createKubernetesClient(readKubeconfig(config.KUBECONFIG), { userAgent: 'ingress/sandbox' })
   const metrics = createEdgeMetrics()
   const metricsServer = createMetricsServer({
@@ -38,7 +38,7 @@ export function createIngress({ config, log }: { config: IngressConfig; log: Log
   })
   const server = http.createServer((request, response) => {
     serve(request, response).catch(error => {
-      log.error({ err: error }, 'request failed at the edge')
+      log.error({ err: error }, 'request failed')
       sendPage(response, 500)
     })
   })
@@ -67,7 +67,7 @@ export function createIngress({ config, log }: { config: IngressConfig; log: Log
     metrics.observe(route, { ...outcome, method: request.method ?? 'GET', seconds })
   }
 
-  // Each endpoint in its turn, so that a retry meets another one.
+  // Endpoints rotate, so that a retry meets another one.
   function targetsOf({ namespace, service, port }: Route): Target[] {
     const ports = directory.service(namespace, service)?.spec?.ports ?? []
     const wanted = ports.find(candidate => candidate.name === port || candidate.port === port)
@@ -80,7 +80,7 @@ export function createIngress({ config, log }: { config: IngressConfig; log: Log
   }
 
   return {
-    /** Listens when the Ingresses are known; resolves with both ports. */
+    /** Listens once the Ingresses are known; resolves with both ports. */
     async start() {
       await Promise.all([directory.start(), ingresses.start()])
       await new Promise<void>((resolve, reject) => {
@@ -90,7 +90,7 @@ export function createIngress({ config, log }: { config: IngressConfig; log: Log
       const address = server.address()
       const port = typeof address === 'object' && address ? address.port : config.PORT
       const metricsPort = await metricsServer.start()
-      log.info({ host: config.HOST, port, metricsPort }, 'ingress started')
+      log.info({ host: config.HOST, port, metricsPort }, 'ingress controller started')
       return { port, metricsPort }
     },
     async stop() {
@@ -102,7 +102,7 @@ export function createIngress({ config, log }: { config: IngressConfig; log: Log
       agent.destroy()
       await metricsServer.stop()
       client.close()
-      log.info('ingress stopped')
+      log.info('ingress controller stopped')
     },
   }
 }
@@ -117,7 +117,7 @@ function forwardedHeaders(request: http.IncomingMessage): http.OutgoingHttpHeade
   const host = request.headers.host ?? ''
   const address = (request.socket.remoteAddress ?? '').replace('::ffff:', '')
   return {
-    ...withoutHopByHop(request.headers),
+    ...dropHopByHopHeaders(request.headers),
     ...(request.headers['transfer-encoding'] ? { 'transfer-encoding': 'chunked' } : {}),
     'x-request-id': request.headers['x-request-id'] ?? randomBytes(16).toString('hex'),
     'x-real-ip': address,

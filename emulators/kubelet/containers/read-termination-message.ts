@@ -3,16 +3,16 @@ import { join, normalize } from 'node:path'
 import type { Container } from '@goalixa/emulators-shared/kubernetes/objects'
 import { readContainerLog } from '../logs/read-container-log.ts'
 
-const MOST_BYTES = 4_096
+const MAX_BYTES = 4_096
 const LOG = { lines: 80, bytes: 2_048 }
 
 type Options = { container: Container; root: string; logFile: string; exitCode: number }
 
 /**
- * What a container left to say about its end: its termination message file, or the end of its log where the policy asks
- * for that after a failure. Undefined if it said nothing. Source: Kubernetes, "Determine the Reason for Pod Failure".
+ * The termination message of a container: its termination message file, or the end of its log if the policy says so
+ * and it failed. Undefined if there is none. Source: Kubernetes, "Determine the Reason for Pod Failure".
  */
-export async function terminationMessage({
+export async function readTerminationMessage({
   container,
   root,
   logFile,
@@ -20,7 +20,7 @@ export async function terminationMessage({
 }: Options): Promise<string | undefined> {
   const { terminationMessagePath = '/dev/termination-log', terminationMessagePolicy } = container
   const written = await readFile(join(root, normalize(`/${terminationMessagePath}`))).catch(() => undefined)
-  if (written && written.length > 0) return written.subarray(0, MOST_BYTES).toString()
+  if (written && written.length > 0) return written.subarray(0, MAX_BYTES).toString()
   if (terminationMessagePolicy !== 'FallbackToLogsOnError' || exitCode === 0) return undefined
   const lines = await readContainerLog(logFile, { tailLines: LOG.lines })
   const text = Buffer.from(lines.map(line => `${line.text}\n`).join(''))

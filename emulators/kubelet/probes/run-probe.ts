@@ -4,9 +4,9 @@ import net from 'node:net'
 import type { OnWire, Probe } from '@goalixa/emulators-shared/kubernetes/objects'
 import type { V1ContainerPort } from '@kubernetes/client-node'
 
-/** What a probe found; `says` is the kubelet's wording of a failure. */
-export type ProbeAnswer = { isOk: true } | { isOk: false; says: string }
-/** Runs a command in the container's surroundings. */
+/** The result of a probe; `message` is the kubelet's message for a failure. */
+export type ProbeResult = { isOk: true } | { isOk: false; message: string }
+/** Runs a command in the environment of the container. */
 export type RunCommand = (
   argv: string[],
   timeoutMs: number,
@@ -14,31 +14,34 @@ export type RunCommand = (
 
 type Target = { podIp: string; ports: OnWire<V1ContainerPort>[]; run: RunCommand }
 
-/** Asks once: HTTP 200–399, an open TCP port or exit code 0 is well. An unknown port name is a failure, as in a cluster. */
-export async function askProbe(probe: Probe, { podIp, ports, run }: Target): Promise<ProbeAnswer> {
+/**
+ * Runs a probe once: HTTP 200–399, an open TCP port or exit code 0 is a success. An unknown port name is a failure,
+ * as in a cluster.
+ */
+export async function runProbe(probe: Probe, { podIp, ports, run }: Target): Promise<ProbeResult> {
   const timeoutMs = (probe.timeoutSeconds ?? 1) * 1_000
-  if (probe.exec) return askCommand(probe.exec.command ?? [], timeoutMs, run)
+  if (probe.exec) return probeCommand(probe.exec.command ?? [], timeoutMs, run)
   const named = probe.httpGet?.port ?? probe.tcpSocket?.port ?? probe.grpc?.port
   const port = typeof named === 'number' ? named : portNamed(String(named), ports)
-  if (port === undefined) return { isOk: false, says: `couldn't find port named "${named}" in container` }
-  if (probe.httpGet) return askHttp(probe.httpGet, probe.httpGet.host ?? podIp, port, timeoutMs)
-  return askTcp(probe.tcpSocket?.host ?? podIp, port, timeoutMs)
+  if (port === undefined) return { isOk: false, message: `couldn't find port named "${named}" in container` }
+  if (probe.httpGet) return probeHttp(probe.httpGet, probe.httpGet.host ?? podIp, port, timeoutMs)
+  return probeTcp(probe.tcpSocket?.host ?? podIp, port, timeoutMs)
 }
 
 function portNamed(name: string, ports: OnWire<V1ContainerPort>[]): number | undefined {
   return /^\d+$/.test(name) ? Number(name) : ports.find(port => port.name === name)?.containerPort
 }
 
-function askHttp(
+function probeHttp(
   { path = '/', scheme = 'HTTP', httpHeaders = [] }: NonNullable<Probe['httpGet']>,
   host: string,
   port: number,
   timeoutMs: number,
-): Promise<ProbeAnswer> {
+): Promise<ProbeResult> {
   const transport = scheme === 'HTTPS' ? https : http
   const url = `${scheme.toLowerCase()}://${host}:${port}${path.startsWith('/') ? path : `/${path}`}`
   return new Promise(resolve => {
-    const failed = (says: string) => resolve({ isOk: false, says })
+    const failed = (message: string) => resolve({ isOk: false, message })
     const request = transport.get(
       url,
       {
@@ -70,24 +73,24 @@ function askHttp(
   })
 }
 
-function askTcp(host: string, port: number, timeoutMs: number): Promise<ProbeAnswer> {
+function probeTcp(host: string, port: number, timeoutMs: number): Promise<ProbeResult> {
   return new Promise(resolve => {
     const socket = net.connect({ host, port, timeout: timeoutMs })
     socket.once('connect', () => resolve({ isOk: true }))
-    socket.once('timeout', () => resolve({ isOk: false, says: `dial tcp ${host}:${port}: i/o timeout` }))
-    socket.once('error', error => resolve({ isOk: false, says: reasonOf(error, host, port) }))
+    socket.once('timeout', () => resolve({ isOk: false, message: `dial tcp ${host}:${port}: i/o timeout` }))
+    socket.once('error', error => resolve({ isOk: false, message: reasonOf(error, host, port) }))
     for (const event of ['connect', 'timeout']) socket.once(event, () => socket.destroy())
   })
 }
 
-async function askCommand(argv: string[], timeoutMs: number, run: RunCommand): Promise<ProbeAnswer> {
+async function probeCommand(argv: string[], timeoutMs: number, run: RunCommand): Promise<ProbeResult> {
   const { exitCode, output, isLate } = await run(argv, timeoutMs)
   if (isLate)
     return {
       isOk: false,
-      says: `command timed out: "${argv.join(' ')}" timed out after ${timeoutMs / 1_000}s`,
+      message: `command timed out: "${argv.join(' ')}" timed out after ${timeoutMs / 1_000}s`,
     }
-  return exitCode === 0 ? { isOk: true } : { isOk: false, says: output.slice(0, 1_024) }
+  return exitCode === 0 ? { isOk: true } : { isOk: false, message: output.slice(0, 1_024) }
 }
 
 function reasonOf(error: Error, host: string, port: number): string {

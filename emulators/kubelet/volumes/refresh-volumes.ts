@@ -13,18 +13,21 @@ type Options = {
   log: Log
 }
 
-/** Lets a pod's volumes follow their ConfigMaps and Secrets until the signal. One that can not be read stays as it is. */
-export async function keepVolumesFresh({ pod, podDir, read, periodMs, signal, log }: Options): Promise<void> {
-  if (!pod.spec.volumes?.some(follows)) return
+/**
+ * Updates a pod's volumes from their ConfigMaps and Secrets until the signal. A volume that cannot be read stays as
+ * it is.
+ */
+export async function refreshVolumes({ pod, podDir, read, periodMs, signal, log }: Options): Promise<void> {
+  if (!pod.spec.volumes?.some(needsRefresh)) return
   while (!signal.aborted) {
     await pause(periodMs, signal)
     if (signal.aborted) return
     await materialiseVolumes({ pod, podDir, read }).catch(error =>
-      log.debug({ pod: pod.metadata.name, reason: String(error) }, 'volumes stay as they were'),
+      log.debug({ pod: pod.metadata.name, reason: String(error) }, 'volumes not updated'),
     )
   }
 }
 
-function follows({ configMap, secret, projected }: Volume): boolean {
+function needsRefresh({ configMap, secret, projected }: Volume): boolean {
   return configMap !== undefined || secret !== undefined || projected !== undefined
 }

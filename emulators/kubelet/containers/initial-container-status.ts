@@ -2,10 +2,14 @@ import { apiTime } from '@goalixa/emulators-shared/kubernetes/api-time'
 import type { Container, ContainerStatus, Pod } from '@goalixa/emulators-shared/kubernetes/objects'
 
 /**
- * The status a container begins with. If an earlier kubelet ran it, its restarts are counted on, and its lost process
+ * The initial status of a container. If an earlier kubelet ran it, its restart count continues, and its lost process
  * becomes the last state, as after a reboot of a node.
  */
-export function firstStatus(pod: Pod, { name, image = '' }: Container, isInit: boolean): ContainerStatus {
+export function initialContainerStatus(
+  pod: Pod,
+  { name, image = '' }: Container,
+  isInit: boolean,
+): ContainerStatus {
   const earlier = [
     ...(pod.status?.containerStatuses ?? []),
     ...(pod.status?.initContainerStatuses ?? []),

@@ -3,7 +3,7 @@ import { formatMetrics } from '@goalixa/emulators-shared/prometheus/format-metri
 import type { ContainerUsage } from './create-stats.ts'
 
 /** The kubelet's `/metrics/resource`. Source: https://kubernetes.io/docs/reference/instrumentation/node-metrics/ */
-export function resourceMetrics(usages: ContainerUsage[]): string {
+export function formatResourceMetrics(usages: ContainerUsage[]): string {
   const containers = usages.map(usage => ({
     ...usage,
     labels: { container: usage.container, ...podLabels(usage) },

@@ -14,11 +14,11 @@ type Options = {
 }
 type NodeStatus = NonNullable<Node['status']>
 
-/** Not newer than the control plane's, which Kubernetes does not support. */
+/** Not newer than the control plane, which Kubernetes does not support. */
 const KUBELET_VERSION = 'v1.32.0'
 
-/** What this node is and how it does, in the API's form. */
-export function nodeStatus({ name, ip, port, cpu, memory, now, since, isReady }: Options): NodeStatus {
+/** The status of this node in the form of the API. */
+export function buildNodeStatus({ name, ip, port, cpu, memory, now, since, isReady }: Options): NodeStatus {
   const capacity = {
     cpu: cpu ?? String(cpus().length),
     memory: memory ?? `${Math.floor(totalmem() / 1_024)}Ki`,

@@ -16,10 +16,10 @@ type Options = {
 }
 
 /**
- * The variables a pod gives to a container: Services first, then envFrom, then env in order, later ones winning. Throws
- * ExpectedError with the kubelet's own words where a ConfigMap, Secret or key is missing.
+ * The environment variables of a container: Services first, then envFrom, then env in order; later ones override.
+ * Throws ExpectedError with the kubelet's message if a ConfigMap, Secret or key is missing.
  */
-export async function containerEnvironment(options: Options): Promise<Record<string, string>> {
+export async function buildContainerEnvironment(options: Options): Promise<Record<string, string>> {
   const { pod, container, services } = options
   const known = new Map<string, Promise<Entries | undefined>>()
   const entriesOf = (kind: ConfigKind, name: string, isOptional?: boolean) => {

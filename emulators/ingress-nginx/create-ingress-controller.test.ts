@@ -8,10 +8,10 @@ import {
 } from '@goalixa/emulators-shared/testing/start-test-cluster'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readIngressConfig } from './config.ts'
-import { createIngress } from './create-ingress.ts'
+import { createIngressController } from './create-ingress-controller.ts'
 
 let cluster: TestCluster
-let edge: ReturnType<typeof createIngress>
+let edge: ReturnType<typeof createIngressController>
 let ports: { port: number; metricsPort: number }
 let backend: http.Server
 const BACKEND_PORT = 18_080
@@ -80,7 +80,7 @@ beforeAll(async () => {
     METRICS_PORT: '0',
     DEFAULT_HOST: 'app.test',
   })
-  edge = createIngress({ config, log: createLog({ service: 'ingress', level: 'error' }) })
+  edge = createIngressController({ config, log: createLog({ service: 'ingress', level: 'error' }) })
   ports = await edge.start()
 })
 afterAll(async () => {
@@ -93,7 +93,7 @@ afterAll(async () => {
 const ask = (path: string, options?: RequestInit) =>
   fetch(`http://${cluster.address(2)}:${ports.port}${path}`, options)
 
-test('a request reaches an endpoint that listens, with its body, its headers and who asked', async () => {
+test('a request reaches an endpoint that listens, with its body, headers and client address', async () => {
   const body = 'x'.repeat(200_000)
   const response = await ask('/v1/tasks?limit=2', {
     method: 'POST',
@@ -111,7 +111,7 @@ test('a request reaches an endpoint that listens, with its body, its headers and
   })
 })
 
-test('no endpoints are 503, an endpoint that breaks off is 502, an unknown host is 404', async () => {
+test('no endpoints give 503, an endpoint that resets the connection 502, an unknown host 404', async () => {
   expect((await ask('/nobody/at/home')).status).toBe(503)
   expect((await ask('/break', { method: 'POST', body: 'once' })).status).toBe(502)
   const unknown = await new Promise(resolve =>
@@ -132,7 +132,7 @@ test('requests are counted under the names of ingress-nginx', async () => {
   expect(metrics).toContain(`nginx_ingress_controller_request_duration_seconds_count{${labels}} `)
 })
 
-test('the Ingress says where it is served', async () => {
+test('the status of the Ingress has its address', async () => {
   await eventually(async () => {
     const path = '/apis/networking.k8s.io/v1/namespaces/shop/ingresses/app'
     const { status } = await cluster.client.request<Ingress>('GET', path)

@@ -1,6 +1,6 @@
 import type { ContainerStatus, Pod, PodStatus } from '@goalixa/emulators-shared/kubernetes/objects'
 import { isSidecar } from '../containers/is-sidecar.ts'
-import { type Phase, phaseOf } from './phase-of.ts'
+import { computePodPhase, type Phase } from './compute-pod-phase.ts'
 
 type Options = {
   pod: Pod
@@ -9,28 +9,28 @@ type Options = {
   startTime: string
   inits: ContainerStatus[]
   mains: ContainerStatus[]
-  /** The pod ended for good: its phase can no longer be Running. */
+  /** The pod has stopped for good: its phase cannot be Running any more. */
   isOver: boolean
-  /** Why the node itself ended the pod. */
+  /** Why the node itself stopped the pod. */
   failure?: PodFailure
-  /** What was written last; unchanged conditions keep their transition times. */
+  /** The status written last: unchanged conditions keep their transition times. */
   previous: PodStatus | undefined
   now: string
 }
 type Condition = NonNullable<PodStatus['conditions']>[number]
 
-/** A reason of the kubelet's own, such as DeadlineExceeded. */
+/** A reason of the kubelet itself, such as DeadlineExceeded. */
 export type PodFailure = { reason: string; message: string }
 
-/** The whole status of a pod, in the API's form. */
-export function podStatus(options: Options): PodStatus {
+/** The whole status of a pod, in the form of the API. */
+export function buildPodStatus(options: Options): PodStatus {
   const { pod, podIp, hostIp, startTime, inits, mains, isOver, failure } = options
   const sidecars = inits.filter(isOneOf(sidecarsOf(pod)))
   const once = inits.filter(init => !sidecars.includes(init))
-  const ended = phaseOf({ restartPolicy: pod.spec.restartPolicy, inits: once, mains })
-  // A pod has not ended before its sidecars have.
-  const isAtItsEnd = ended === 'Succeeded' || ended === 'Failed'
-  const present = isAtItsEnd && sidecars.some(({ state }) => state?.running) ? 'Running' : ended
+  const ended = computePodPhase({ restartPolicy: pod.spec.restartPolicy, inits: once, mains })
+  // A pod has not finished before its sidecars have.
+  const hasFinished = ended === 'Succeeded' || ended === 'Failed'
+  const present = hasFinished && sidecars.some(({ state }) => state?.running) ? 'Running' : ended
   const phase =
     failure && isOver ? 'Failed' : finalPhase(present, { isOver, containers: [...once, ...mains], mains })
   const unready = [...sidecars, ...mains].filter(({ ready }) => !ready).map(({ name }) => name)
@@ -41,7 +41,7 @@ export function podStatus(options: Options): PodStatus {
   const hasEnded = isOver || phase === 'Succeeded' || phase === 'Failed'
   const readiness = {
     isTrue: unready.length === 0 && phase === 'Running',
-    ...whyUnready(phase, unready, hasEnded),
+    ...unreadyReason(phase, unready, hasEnded),
   }
   return {
     phase,
@@ -54,7 +54,7 @@ export function podStatus(options: Options): PodStatus {
     qosClass: pod.status?.qosClass ?? qosClass(pod),
     conditions: [
       condition('PodReadyToStartContainers', { isTrue: !hasEnded }, options),
-      condition('Initialized', { isTrue: incomplete.length === 0, ...whyIncomplete(incomplete) }, options),
+      condition('Initialized', { isTrue: incomplete.length === 0, ...incompleteReason(incomplete) }, options),
       condition('Ready', readiness, options),
       condition('ContainersReady', readiness, options),
       condition('PodScheduled', { isTrue: true }, options),
@@ -64,14 +64,14 @@ export function podStatus(options: Options): PodStatus {
   }
 }
 
-// However a sidecar ends, it does not decide how the pod ended.
+// The exit code of a sidecar does not affect the phase of the pod.
 function finalPhase(
   phase: Phase,
   { isOver, containers, mains }: { isOver: boolean; containers: ContainerStatus[]; mains: ContainerStatus[] },
 ): Phase {
   if (!isOver || phase === 'Succeeded' || phase === 'Failed') return phase
-  const isWell = containers.every(({ state }) => (state?.terminated?.exitCode ?? 0) === 0)
-  return isWell && mains.every(({ state }) => state?.terminated) ? 'Succeeded' : 'Failed'
+  const hasSucceeded = containers.every(({ state }) => (state?.terminated?.exitCode ?? 0) === 0)
+  return hasSucceeded && mains.every(({ state }) => state?.terminated) ? 'Succeeded' : 'Failed'
 }
 
 function sidecarsOf({ spec }: Pod): Set<string> {
@@ -82,14 +82,14 @@ function isOneOf(names: Set<string>) {
   return ({ name }: ContainerStatus) => names.has(name)
 }
 
-function whyUnready(phase: Phase, unready: string[], hasEnded: boolean) {
+function unreadyReason(phase: Phase, unready: string[], hasEnded: boolean) {
   if (phase === 'Succeeded') return { reason: 'PodCompleted' }
   if (hasEnded && unready.length > 0 && phase === 'Failed') return { reason: 'PodFailed' }
   if (unready.length === 0) return {}
   return { reason: 'ContainersNotReady', message: `containers with unready status: [${unready.join(' ')}]` }
 }
 
-function whyIncomplete(incomplete: string[]) {
+function incompleteReason(incomplete: string[]) {
   if (incomplete.length === 0) return {}
   return {
     reason: 'ContainersNotInitialized',

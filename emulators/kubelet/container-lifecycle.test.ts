@@ -35,7 +35,7 @@ describe('a sidecar', () => {
     ...more,
   })
 
-  test('starts before the containers, runs beside them, and ends after them without deciding how the pod ended', async () => {
+  test('starts before the containers, runs beside them, and stops after them without affecting the result of the pod', async () => {
     await node.runPod('batch', shell('echo work; sleep 1'), {
       restartPolicy: 'Never',
       terminationGracePeriodSeconds: 5,
@@ -49,7 +49,7 @@ describe('a sidecar', () => {
     expect(await log('batch', 'proxy')).toBe('serving\nended\n')
   })
 
-  test('is restarted when it ends, also where the pod is not', async () => {
+  test('is restarted when it exits, even if the pod does not restart', async () => {
     await node.runPod('restless', shell('sleep 60'), {
       restartPolicy: 'Never',
       initContainers: [sidecar('sleep 0.3')],
@@ -59,8 +59,8 @@ describe('a sidecar', () => {
   })
 })
 
-describe('a container that ends', () => {
-  test('leaves its termination message behind', async () => {
+describe('a container that exits', () => {
+  test('leaves its termination message', async () => {
     await node.runPod(
       'speaking',
       shell('echo "no disk left" > "$SANDBOX_ROOT/dev/termination-log"; exit 2'),
@@ -72,7 +72,7 @@ describe('a container that ends', () => {
     expect(terminatedOf(pod)).toMatchObject({ exitCode: 2, reason: 'Error', message: 'no disk left\n' })
   })
 
-  test('leaves the end of its log behind where that is asked for and it failed', async () => {
+  test('leaves the end of its log after a failure if its policy says so', async () => {
     const run = (name: string, exitCode: number) =>
       node.runPod(
         name,
@@ -87,7 +87,7 @@ describe('a container that ends', () => {
   const terminated = (pod: Pod) => terminatedOf(pod) !== undefined
 })
 
-test('a pod is ended when its active deadline is over, whatever its restart policy', async () => {
+test('a pod is stopped when its active deadline is over, whatever its restart policy', async () => {
   await node.runPod('limited', shell('sleep 60'), {
     activeDeadlineSeconds: 1,
     terminationGracePeriodSeconds: 1,
@@ -96,7 +96,7 @@ test('a pod is ended when its active deadline is over, whatever its restart poli
   expect(pod.status).toMatchObject({ reason: 'DeadlineExceeded' })
 })
 
-test('an image name that can be none stays named as that, and nothing is pulled', async () => {
+test('an invalid image name is reported as such, and nothing is pulled', async () => {
   await node.runPod('misnamed', { image: 'UPPER/case' })
   await eventually(async () => (await node.messagesOf('misnamed', 'InspectFailed')).length > 0)
   const pod = await node.podWhen('misnamed', seen => seen.status?.phase === 'Pending')
@@ -105,7 +105,7 @@ test('an image name that can be none stays named as that, and nothing is pulled'
 })
 
 describe('hooks', () => {
-  test('a postStart hook that fails ends the container, and says so', async () => {
+  test('a failing postStart hook stops the container and is reported', async () => {
     await node.runPod(
       'hooked',
       {
@@ -118,7 +118,7 @@ describe('hooks', () => {
     expect(await node.messagesOf('hooked', 'FailedPostStartHook')).toEqual(['PostStartHook failed: no\n'])
   })
 
-  test('a preStop hook runs before the container is asked to end', async () => {
+  test('a preStop hook runs before the container gets SIGTERM', async () => {
     const script = 'trap "cat $SANDBOX_ROOT/shared/said; exit" TERM; echo up; while :; do sleep 0.1; done'
     await node.runPod(
       'leaving',
@@ -143,29 +143,29 @@ describe('a volume of a ConfigMap', () => {
   const show =
     'while :; do echo "$(cat $SANDBOX_ROOT/etc/all/mode 2>&1) $(cat $SANDBOX_ROOT/etc/part)"; sleep 0.2; done'
 
-  test('follows it, key by key, while a part mounted by subPath stays', async () => {
+  test('follows its changes, key by key, except for a file mounted by subPath', async () => {
     await cluster.create(path, {
       apiVersion: 'v1',
       kind: 'ConfigMap',
-      metadata: { name: 'moods' },
-      data: { mode: 'calm' },
+      metadata: { name: 'speeds' },
+      data: { mode: 'slow' },
     })
     await node.runPod(
       'following',
       {
         ...shell(show),
         volumeMounts: [
-          { name: 'moods', mountPath: '/etc/all' },
-          { name: 'moods', mountPath: '/etc/part', subPath: 'mode' },
+          { name: 'speeds', mountPath: '/etc/all' },
+          { name: 'speeds', mountPath: '/etc/part', subPath: 'mode' },
         ],
       },
-      { volumes: [{ name: 'moods', configMap: { name: 'moods' } }] },
+      { volumes: [{ name: 'speeds', configMap: { name: 'speeds' } }] },
     )
-    await eventually(async () => (await log('following')).includes('calm calm\n'))
+    await eventually(async () => (await log('following')).includes('slow slow\n'))
     const contentType = 'application/merge-patch+json'
-    await cluster.client.request('PATCH', `${path}/moods`, { contentType, body: { data: { mode: 'wild' } } })
-    await eventually(async () => (await log('following')).includes('wild calm\n'))
-    await cluster.client.request('PATCH', `${path}/moods`, { contentType, body: { data: { mode: null } } })
+    await cluster.client.request('PATCH', `${path}/speeds`, { contentType, body: { data: { mode: 'fast' } } })
+    await eventually(async () => (await log('following')).includes('fast slow\n'))
+    await cluster.client.request('PATCH', `${path}/speeds`, { contentType, body: { data: { mode: null } } })
     await eventually(async () => (await log('following')).includes('No such file'))
   })
 })

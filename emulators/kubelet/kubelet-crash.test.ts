@@ -20,7 +20,7 @@ afterAll(async () => {
   await cluster?.stop()
 })
 
-test('after kill -9 of the kubelet none of its processes is left, and the next kubelet runs the pod again', async () => {
+test('after kill -9 of the kubelet none of its processes is left, and the next kubelet restarts the pod', async () => {
   const env = testNodeEnv(cluster)
   const start = () => {
     const main = fileURLToPath(new URL('./main.ts', import.meta.url))

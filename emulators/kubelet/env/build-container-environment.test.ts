@@ -1,7 +1,7 @@
 import { ExpectedError } from '@goalixa/chassis/errors'
 import type { Container, Pod } from '@goalixa/emulators-shared/kubernetes/objects'
 import { expect, test } from 'vitest'
-import { containerEnvironment } from './container-environment.ts'
+import { buildContainerEnvironment } from './build-container-environment.ts'
 import type { ConfigReader } from './create-config-reader.ts'
 
 const stored: Record<string, Record<string, string>> = {
@@ -19,7 +19,7 @@ function environmentOf(container: Partial<Container>, spec: object = {}) {
   const full = { name: 'web', ...container }
   const metadata = { name: 'web-1', namespace: 'shop', uid: 'u', resourceVersion: '1', labels: { tier: 'A' } }
   const pod: Pod = { metadata, spec: { containers: [full], nodeName: 'node-1', ...spec } }
-  return containerEnvironment({
+  return buildContainerEnvironment({
     pod,
     container: full,
     read,
@@ -29,7 +29,7 @@ function environmentOf(container: Partial<Container>, spec: object = {}) {
   })
 }
 
-test('variables come from literals, maps, secrets, fields and resources; later ones win', async () => {
+test('variables come from literals, ConfigMaps, Secrets, fields and resources; later ones override', async () => {
   const variables = await environmentOf({
     envFrom: [{ prefix: 'LIMIT_', configMapRef: { name: 'limits' } }],
     env: [
@@ -56,7 +56,7 @@ test('variables come from literals, maps, secrets, fields and resources; later o
   })
 })
 
-test('what is missing is named in the words of the kubelet, unless it is optional', async () => {
+test('a missing object or key is reported as the kubelet reports it, unless it is optional', async () => {
   const key = (name: string, optional?: boolean) => ({
     env: [{ name: 'A', valueFrom: { secretKeyRef: { name, key: 'nothing', optional } } }],
   })

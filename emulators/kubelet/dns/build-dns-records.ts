@@ -1,7 +1,7 @@
 import type { ServiceDirectory } from '@goalixa/emulators-shared/kubernetes/create-service-directory'
 import type { Ingress } from '@goalixa/emulators-shared/kubernetes/objects'
 
-/** Where a name leads: addresses, or another name (an ExternalName Service). */
+/** What a name resolves to: addresses, or another name (an ExternalName Service). */
 export type NameRecord = { addresses: string[] } | { alias: string }
 export type Names = Record<string, NameRecord>
 
@@ -12,10 +12,10 @@ type Options = {
 }
 
 /**
- * Every name the cluster's DNS knows, written in full. A headless Service without ready endpoints is not a name.
+ * All DNS records of the cluster, by fully qualified name. A headless Service without ready endpoints has none.
  * Source: https://github.com/kubernetes/dns/blob/master/docs/specification.md
  */
-export function namesOf({ directory, ingresses, ingressIp }: Options): Names {
+export function buildDnsRecords({ directory, ingresses, ingressIp }: Options): Names {
   const names: Names = {}
   for (const { metadata, spec } of directory.services()) {
     const name = `${metadata.name}.${metadata.namespace}.svc.cluster.local`

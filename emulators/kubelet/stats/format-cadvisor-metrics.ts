@@ -1,8 +1,11 @@
 import { formatMetrics } from '@goalixa/emulators-shared/prometheus/format-metrics'
 import type { ContainerUsage } from './create-stats.ts'
 
-/** What cAdvisor tells of each container, under its names. Source: https://github.com/google/cadvisor/blob/master/docs/storage/prometheus.md */
-export function cadvisorMetrics(usages: ContainerUsage[]): string {
+/**
+ * The container metrics of cAdvisor, under its names. Source:
+ * https://github.com/google/cadvisor/blob/master/docs/storage/prometheus.md
+ */
+export function formatCadvisorMetrics(usages: ContainerUsage[]): string {
   const family = (
     name: string,
     type: 'counter' | 'gauge',
