@@ -2,6 +2,7 @@ import type { Question } from '@goalixa/tools/evidence'
 import { syncOfRollout } from '../incident/causality/change-attribution.ts'
 import type { Cause, Verdict } from '../incident/verdict.ts'
 import { indexSnapshot, type SnapshotView } from '../snapshot/index-snapshot.ts'
+import { questionId } from '../snapshot/question-id.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import type { Proposal } from './proposal.ts'
 import { proposeRestart } from './propose-restart.ts'
@@ -61,7 +62,7 @@ function proposalFor(view: SnapshotView, cause: Cause, verdict: Verdict): Choice
 /** A rollout of a workload that Git delivers, and no sync brought it: somebody changed it in the cluster. */
 function isByHand(view: SnapshotView, { change, subject }: Cause): boolean {
   const app = view.appOfWorkload(subject.name)
-  if (change?.kind !== 'rollout' || app === undefined || !view.wasRead(`delivery/history/${app.name}`))
+  if (change?.kind !== 'rollout' || app === undefined || !view.wasRead(questionId.deliveryHistory(app.name)))
     return false
   const rollout = view.snapshot.changes.find(
     one => one.kind === 'rollout' && one.subject.name === change.subject.name && one.to === change.to,

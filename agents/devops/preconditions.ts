@@ -1,6 +1,7 @@
 import type { SnapshotView } from '../snapshot/index-snapshot.ts'
 import type { App } from '../snapshot/objects/delivery-app.ts'
 import { booleanAt, fieldAt, numberAt, stringAt } from '../snapshot/objects/json-path.ts'
+import { questionId } from '../snapshot/question-id.ts'
 import type { Precondition } from './proposal.ts'
 
 /**
@@ -37,9 +38,9 @@ export function preconditionsFor(
 }
 
 function deployed(view: SnapshotView, app: App): Precondition[] {
-  const history = view.read(`delivery/history/${app.name}`)
-  const commits = view.read(`forge/commits/${app.name}`)
-  const windows = view.read(`delivery/windows/${app.name}`)
+  const history = view.read(questionId.deliveryHistory(app.name))
+  const commits = view.read(questionId.commits(app.name))
+  const windows = view.read(questionId.syncWindows(app.name))
   const id = numberAt(history?.result, 'history.0.id')
   const sha = stringAt(commits?.result, 'commits.0.sha')
   return [

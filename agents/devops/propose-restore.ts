@@ -6,6 +6,7 @@ import type { SnapshotView } from '../snapshot/index-snapshot.ts'
 import { type App, isOperating } from '../snapshot/objects/delivery-app.ts'
 import { booleanAt, listAt, numberAt, stringAt } from '../snapshot/objects/json-path.ts'
 import type { Workload } from '../snapshot/objects/workload.ts'
+import { questionId } from '../snapshot/question-id.ts'
 import type { Choice } from './choose-proposal.ts'
 import { classifyRisk } from './classify-risk.ts'
 import { commitsQuestion } from './commits-question.ts'
@@ -53,7 +54,7 @@ export function proposeRestore(view: SnapshotView, cause: Cause): Choice {
 
   const undo = undoOf(workload, cause, numberAt(expected[0], 'live'))
   const step: Step = refusal === null ? syncStep(view, app) : scaleStep(workload, replicas ?? 0)
-  const diff = view.read(`delivery/diff/${app.name}`)
+  const diff = view.read(questionId.deliveryDiff(app.name))
   const proposal: Proposal = {
     kind: refusal === null ? 'sync' : 'scale',
     method: refusal === null ? 'delivery-sync' : 'scale',
@@ -88,7 +89,7 @@ export function proposeRestore(view: SnapshotView, cause: Cause): Choice {
 }
 
 function driftOf(view: SnapshotView, app: App, workload: Workload): { own: Drift[]; others: number } {
-  const differences = listAt(view.read(`delivery/diff/${app.name}`)?.result, 'differences')
+  const differences = listAt(view.read(questionId.deliveryDiff(app.name))?.result, 'differences')
   const isOwn = (one: unknown) =>
     stringAt(one, 'kind') === workload.kind && stringAt(one, 'name') === workload.name
   const changes = (one: unknown) => listAt(one, 'changes')
@@ -106,7 +107,7 @@ function driftOf(view: SnapshotView, app: App, workload: Workload): { own: Drift
 }
 
 function whyNoSync(view: SnapshotView, app: App, others: number): string | null {
-  const windows = view.read(`delivery/windows/${app.name}`)
+  const windows = view.read(questionId.syncWindows(app.name))
   if (booleanAt(windows?.result, 'canSync') === false) return 'a sync window forbids it now'
   if (isOperating(app)) return 'another operation is running'
   if (app.automated === null && comparedWith(view, app) === null)
@@ -127,7 +128,7 @@ function syncStep(view: SnapshotView, { name, automated }: App): Step {
 }
 
 function comparedWith(view: SnapshotView, { name }: Pick<App, 'name'>): string | null {
-  return stringAt(view.read(`delivery/diff/${name}`)?.result, 'revision')
+  return stringAt(view.read(questionId.deliveryDiff(name))?.result, 'revision')
 }
 
 function undoOf(workload: Workload, cause: Cause, live: number | null): Proposal['undo'] {

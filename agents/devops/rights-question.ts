@@ -2,14 +2,15 @@ import type { Question } from '@goalixa/tools/evidence'
 import type { SnapshotView } from '../snapshot/index-snapshot.ts'
 import { booleanAt } from '../snapshot/objects/json-path.ts'
 import type { Workload } from '../snapshot/objects/workload.ts'
+import { type QuestionId, questionId } from '../snapshot/question-id.ts'
 import { isKubernetesName } from '../snapshot/text/is-kubernetes-name.ts'
 
 /** Whether the cluster would let Syntra change this workload itself. */
-export function rightsQuestion({ kind, namespace, name }: Workload): Question[] {
+export function rightsQuestion({ kind, namespace, name }: Workload): (Question & { id: QuestionId })[] {
   if (namespace === null || !isKubernetesName(namespace) || !isKubernetesName(name)) return []
   return [
     {
-      id: `rights/patch/${kind}/${namespace}/${name}`,
+      id: questionId.rights('patch', kind, namespace, name),
       tool: 'kubernetes_can_i',
       args: { verb: 'patch', namespace, kind, name },
       why: `whether Syntra may change ${name}`,

@@ -53,7 +53,11 @@ export function diagnose(snapshot: Snapshot): Diagnosis {
     })),
     ruledOut: [...ruledOutChanges(view, meant), ...clearedFindings(findings, meant)].filter(isCited),
     findings,
-    unread: view.snapshot.unread.map(({ question, reason }) => ({ question, reason })),
+    unread: view.snapshot.unread.map(({ question, part, reason }) => ({
+      question,
+      ...(part === undefined ? {} : { part }),
+      reason,
+    })),
   }
   return { view, findings, chains: meant.map(({ chain }) => chain), verdict: stripControlCharacters(verdict) }
 }

@@ -1,5 +1,7 @@
 import type { SnapshotView } from '../snapshot/index-snapshot.ts'
+import { questionId } from '../snapshot/question-id.ts'
 import { quote } from '../snapshot/text/quote.ts'
+import { unreadLabel } from '../snapshot/unread-label.ts'
 import type { Cause, Finding, Verdict } from './verdict.ts'
 
 /** Below this a cause is a guess, and a guess is not a verdict. */
@@ -9,16 +11,16 @@ const SURE_WITHOUT_ALERT = 0.75
 
 /** Without these nobody can say that nothing is wrong. */
 const NEEDED = [
-  'objects/workloads',
-  'events',
-  'alerts',
-  'series/request-rate',
-  'series/error-ratio',
-  'series/latency-mean',
+  questionId.objects('workloads'),
+  questionId.events(),
+  questionId.alerts(),
+  questionId.series('request-rate'),
+  questionId.series('error-ratio'),
+  questionId.series('latency-mean'),
 ]
 
 const NEEDED_KINDS = ['Pod', 'Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet']
-const MEASURES = ['request-rate', 'error-ratio', 'latency-mean']
+const MEASURES = ['request-rate', 'error-ratio', 'latency-mean'] as const
 
 /** Which of the three answers the evidence allows, and the sentence for it. */
 export function outcomeOf(
@@ -26,7 +28,7 @@ export function outcomeOf(
   { causes, findings, symptoms }: { causes: Cause[]; findings: Finding[]; symptoms: Finding[] },
 ): Pick<Verdict, 'outcome' | 'message'> {
   const isFiring = symptoms.some(symptom => symptom.code === 'ALERT_FIRING')
-  const knowsAlerts = view.scope.alerts.length > 0 && view.wasRead('alerts')
+  const knowsAlerts = view.scope.alerts.length > 0 && view.wasRead(questionId.alerts())
   const [best, second] = causes
   const isSure = (one: Cause) => one.confidence >= (isFiring || !knowsAlerts ? SURE : SURE_WITHOUT_ALERT)
   if (best !== undefined && isSure(best) && !(second !== undefined && areAlike(best, second)))
@@ -42,7 +44,7 @@ export function outcomeOf(
     ...NEEDED_KINDS.filter(kind => !view.knowsAll(kind)).map(kind => `all of kind ${kind}`),
   ]
   if (unread.length > 0 || view.namespace === null) {
-    const missing = [...new Set([...unread, ...view.snapshot.unread.map(one => one.question)])]
+    const missing = [...new Set([...unread, ...view.snapshot.unread.map(lack => unreadLabel(lack))])]
     return {
       outcome: 'inconclusive',
       message: `Can not tell: could not read ${missing.join(', ') || 'in which namespace to look'}.`,

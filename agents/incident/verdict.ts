@@ -76,6 +76,7 @@ export const Verdict = z.object({
     z.object({ subject: Subject, message: z.string(), evidence: z.array(z.string()).min(1) }),
   ),
   findings: z.array(Finding),
-  unread: z.array(z.object({ question: z.string(), reason: z.string() })),
+  /** `part`: what is missing from an answer that was read. */
+  unread: z.array(z.object({ question: z.string(), part: z.string().optional(), reason: z.string() })),
 })
 export type Verdict = z.infer<typeof Verdict>

@@ -3,6 +3,7 @@ import type { Question } from '@goalixa/tools/evidence'
 import type { ReadTool } from '@goalixa/tools/tool'
 import { z } from 'zod'
 import type { Advisor } from '../graphs/ports.ts'
+import { questionId } from '../snapshot/question-id.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import type { Ask, Reply } from './create-ask.ts'
 
@@ -53,7 +54,7 @@ function questionsOf(reply: Reply | undefined, tools: readonly ReadTool[], snaps
       .update(JSON.stringify([name, parsed.data]))
       .digest('hex')
       .slice(0, 10)
-    const id = `model/${name}/${digest}`
+    const id = questionId.model(name, digest)
     const plain = z.record(z.string(), z.json()).safeParse(parsed.data)
     return asked.has(id) || !plain.success
       ? []

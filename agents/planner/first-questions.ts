@@ -1,5 +1,6 @@
 import type { Question } from '@goalixa/tools/evidence'
 import { seriesQuestions } from '../signals/series-questions.ts'
+import { type ObjectGroup, questionId } from '../snapshot/question-id.ts'
 import type { Scope } from '../snapshot/snapshot.ts'
 
 const WORKLOADS = ['Pod', 'Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet', 'Job']
@@ -18,8 +19,8 @@ const WIRING = [
 
 /** What is asked whatever the alert: the objects, events, alerts, applications and signals of one namespace. */
 export function firstQuestions(scope: Scope, namespace: string, until: string): Question[] {
-  const objects = (part: string, kinds: string[], why: string): Question => ({
-    id: `objects/${part}`,
+  const objects = (group: ObjectGroup, kinds: string[], why: string): Question => ({
+    id: questionId.objects(group),
     tool: 'kubernetes_list_objects',
     args: { namespace, kinds },
     why,
@@ -30,19 +31,19 @@ export function firstQuestions(scope: Scope, namespace: string, until: string): 
     objects('secrets', ['Secret'], 'which keys exist, without their values'),
     objects('nodes', ['Node'], 'whether the ground under the pods is sound'),
     {
-      id: 'events',
+      id: questionId.events(),
       tool: 'kubernetes_list_events',
       args: { namespace },
       why: 'what the cluster complains about',
     },
     {
-      id: 'alerts',
+      id: questionId.alerts(),
       tool: 'prometheus_list_alerts',
       args: {},
       why: 'whether the alert still holds, and what else fires',
     },
     {
-      id: 'delivery/apps',
+      id: questionId.deliveryApps(),
       tool: 'delivery_list_apps',
       args: {},
       why: 'what Git wants and what was synced when',

@@ -2,6 +2,7 @@ import type { Question } from '@goalixa/tools/evidence'
 import type { Finding } from '../incident/verdict.ts'
 import type { SnapshotView } from '../snapshot/index-snapshot.ts'
 import type { Pod } from '../snapshot/objects/pod.ts'
+import { questionId } from '../snapshot/question-id.ts'
 import { isKubernetesName } from '../snapshot/text/is-kubernetes-name.ts'
 import { suspectsOf } from './suspects.ts'
 
@@ -25,15 +26,19 @@ export function followUpQuestions(view: SnapshotView, findings: Finding[]): Ques
 /** What is asked about one application. */
 export function appQuestions(name: string): Question[] {
   if (!isKubernetesName(name)) return []
-  const ask = (part: string, tool: string, why: string): Question => ({
-    id: `delivery/${part}/${name}`,
-    tool,
-    args: { name },
-    why,
-  })
   return [
-    ask('history', 'delivery_list_history', `what was released to ${name} and when`),
-    ask('diff', 'delivery_diff_app', `whether ${name} differs from Git`),
+    {
+      id: questionId.deliveryHistory(name),
+      tool: 'delivery_list_history',
+      args: { name },
+      why: `deployment history of ${name}`,
+    },
+    {
+      id: questionId.deliveryDiff(name),
+      tool: 'delivery_diff_app',
+      args: { name },
+      why: `differences between ${name} and Git`,
+    },
   ]
 }
 
@@ -58,7 +63,7 @@ function logsOfPod(pod: Pod): Question[] {
   return main.flatMap(container => {
     if (!isKubernetesName(container.name) || !isKubernetesName(pod.name)) return []
     const ask = (previous: boolean): Question => ({
-      id: `logs/${pod.name}/${container.name}/${previous ? 'previous' : 'current'}`,
+      id: questionId.logs(pod.name, container.name, previous),
       tool: 'kubernetes_read_logs',
       args: {
         namespace: pod.namespace ?? '',

@@ -4,6 +4,7 @@ import { detectedProfile, profileQuestion } from '../signals/detect-profile.ts'
 import { GOALIXA } from '../signals/metric-profiles.ts'
 import { profileSeriesQuestions } from '../signals/series-questions.ts'
 import { indexSnapshot, type SnapshotView } from '../snapshot/index-snapshot.ts'
+import { questionId } from '../snapshot/question-id.ts'
 import type { Scope, Snapshot } from '../snapshot/snapshot.ts'
 import { isKubernetesName } from '../snapshot/text/is-kubernetes-name.ts'
 import { firstQuestions } from './first-questions.ts'
@@ -45,7 +46,7 @@ function questionsOf(scope: Scope, snapshot: Snapshot | null, round: number, now
   const view = indexSnapshot({ ...snapshot, scope: { ...scope, namespace } })
   const findings = runAnalysers(view)
   // Where the first answer had to be where the service lives, the first questions come in the second round.
-  const first = snapshot.reads.some(read => read.question === 'events')
+  const first = snapshot.reads.some(read => read.question === questionId.events())
     ? []
     : firstQuestions(scope, namespace, until)
   if (first.length > 0) return first
@@ -56,7 +57,7 @@ function questionsOf(scope: Scope, snapshot: Snapshot | null, round: number, now
 /** Where the names asked for first measure nothing, others are looked for, and asked for if they are there. */
 function profileQuestions(view: SnapshotView, namespace: string, until: string): Question[] {
   const isMeasured = view.series('request-rate').some(series => series.points.length > 0)
-  if (isMeasured || !view.wasRead('series/request-rate')) return []
+  if (isMeasured || !view.wasRead(questionId.series('request-rate'))) return []
   const profile = detectedProfile(view)
   return profile === GOALIXA
     ? [profileQuestion(namespace)]
@@ -66,12 +67,12 @@ function profileQuestions(view: SnapshotView, namespace: string, until: string):
 function placeQuestions(): Question[] {
   return [
     {
-      id: 'delivery/apps',
+      id: questionId.deliveryApps(),
       tool: 'delivery_list_apps',
       args: {},
       why: 'in which namespace the service lives',
     },
-    { id: 'alerts', tool: 'prometheus_list_alerts', args: {}, why: 'what fires, and where' },
+    { id: questionId.alerts(), tool: 'prometheus_list_alerts', args: {}, why: 'what fires, and where' },
   ]
 }
 

@@ -4,6 +4,7 @@ import { lookBackSeconds } from '../snapshot/changes/look-back.ts'
 import { secondsOf } from '../snapshot/clock.ts'
 import type { SnapshotView } from '../snapshot/index-snapshot.ts'
 import type { App } from '../snapshot/objects/delivery-app.ts'
+import { questionId } from '../snapshot/question-id.ts'
 import { suspectsOf } from './suspects.ts'
 
 const MOST_COMPARES = 3
@@ -20,7 +21,7 @@ export function releaseQuestions(view: SnapshotView, findings: Finding[]): Quest
 /** What must be known before a rollback of this application may be proposed. */
 export function gateQuestions(app: App): Question[] {
   const windows: Question = {
-    id: `delivery/windows/${app.name}`,
+    id: questionId.syncWindows(app.name),
     tool: 'delivery_read_sync_windows',
     args: { name: app.name },
     why: `whether ${app.name} may be synced now`,
@@ -29,7 +30,7 @@ export function gateQuestions(app: App): Question[] {
   return [
     windows,
     {
-      id: `forge/rules/${app.repo}@${app.branch}`,
+      id: questionId.branchRules(app.repo, app.branch),
       tool: 'forge_read_branch_rules',
       args: { repo: app.repo, branch: app.branch },
       why: 'how fast a revert can be merged',
@@ -49,14 +50,14 @@ export function compareQuestions(view: SnapshotView, app: App): Question[] {
     const { from, to } = sync
     if (from === null || to === null || !SHA.test(from) || !SHA.test(to)) return []
     const compare: Question = {
-      id: `forge/compare/${repo}/${from}...${to}`,
+      id: questionId.compare(repo, from, to),
       tool: 'forge_compare_commits',
       args: { repo, base: from, head: to },
       why: `what changed in ${app.name} with the last sync`,
     }
     if (app.path === null || app.branch === null) return [compare]
     const commits: Question = {
-      id: `forge/commits/${app.name}`,
+      id: questionId.commits(app.name),
       tool: 'forge_list_commits',
       args: { repo, branch: app.branch, path: app.path },
       why: `which commits touched ${app.path}`,

@@ -1,6 +1,7 @@
 import { pluralize } from '@goalixa/chassis/pluralize'
 import type { Proposal } from '../devops/proposal.ts'
 import type { Cause, Verdict } from '../incident/verdict.ts'
+import { unreadLabel } from '../snapshot/unread-label.ts'
 import { escapeMarkdown as safe } from './escape-markdown.ts'
 import { remainingWork } from './remaining-work.ts'
 
@@ -131,7 +132,7 @@ function others(verdict: Verdict): string[] {
         `${safe(cause.code)} at ${safe(cause.subject.name)}, ${Math.round(cause.confidence * 100)} %: ${safe(cause.message)}`,
     )
   const ruledOut = verdict.ruledOut.slice(0, 8).map(one => `${safe(one.message)} ${cite(one.evidence)}`)
-  const unread = verdict.unread.map(one => `${safe(one.question)}: ${safe(one.reason)}`)
+  const unread = verdict.unread.map(one => `${safe(unreadLabel(one))}: ${safe(one.reason)}`)
   return [
     ...(rivals.length === 0 ? [] : ['## Other explanations', list(rivals)]),
     ...(ruledOut.length === 0 ? [] : ['## Looked at and cleared', list(ruledOut)]),

@@ -1,9 +1,8 @@
 import type { Question } from '@goalixa/tools/evidence'
 import type { SnapshotView } from '../snapshot/index-snapshot.ts'
 import { listAt, stringAt } from '../snapshot/objects/json-path.ts'
+import { questionId } from '../snapshot/question-id.ts'
 import { GOALIXA, type MetricProfile, PROFILES } from './metric-profiles.ts'
-
-const QUESTION = 'metrics/profiles'
 
 /** Which of the known names Prometheus has in a namespace, asked where the names asked for first gave nothing. */
 export function profileQuestion(namespace: string): Question {
@@ -12,16 +11,16 @@ export function profileQuestion(namespace: string): Question {
     return `label_replace(count(${requests}{${matchers}}), "profile", "${name}", "", "")`
   })
   return {
-    id: QUESTION,
+    id: questionId.metricProfiles(),
     tool: 'prometheus_query',
     args: { query: present.join(' or ') },
-    why: 'by which metrics this namespace is measured',
+    why: 'names of the metrics in this namespace',
   }
 }
 
 /** The names by which the services of a snapshot are measured: Goalixa's, unless others were found. */
 export function detectedProfile(view: SnapshotView): MetricProfile {
-  const found = listAt(view.read(QUESTION)?.result, 'samples').map(sample =>
+  const found = listAt(view.read(questionId.metricProfiles())?.result, 'samples').map(sample =>
     stringAt(sample, 'labels.profile'),
   )
   return PROFILES.find(profile => found.includes(profile.name)) ?? GOALIXA

@@ -2,9 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { AT, expectCause, failing } from '../testing/cases.ts'
 import { investigate } from '../testing/investigate.ts'
 import { alert, curve, healthyWorld, NOW, release, step, type World } from '../testing/sample-cluster.ts'
-import { callSignals } from './call-signals.ts'
 import { PROFILES } from './metric-profiles.ts'
-import { userSignals } from './user-signals.ts'
+import { type SignalName, signalQuery } from './signals.ts'
 
 function failingRelease(profile: string): World {
   const world = healthyWorld()
@@ -13,6 +12,11 @@ function failingRelease(profile: string): World {
   failing(world, 'orders', 0.4)
   alert(world, 'ErrorBudgetBurn', { service: 'orders' }, NOW - 8)
   return world
+}
+
+function otlpQuery(signal: SignalName): string | null {
+  const otlp = PROFILES.find(profile => profile.name === 'opentelemetry-otlp')
+  return otlp === undefined ? null : signalQuery(signal, otlp, { namespace: 'shop', windowSeconds: 60 })
 }
 
 describe('the names of metrics', () => {
@@ -42,13 +46,10 @@ describe('the names of metrics', () => {
   })
 
   it('are turned into the engine’s own labels', () => {
-    const otlp = PROFILES.find(profile => profile.name === 'opentelemetry-otlp')
-    const query = (name: string) =>
-      (otlp ? userSignals(otlp, 'shop', 60) : []).find(([one]) => one === name)?.[2]
-    expect(query('request-rate')).toBe(
+    expect(otlpQuery('request-rate')).toBe(
       'label_replace(sum by (service_name) (rate(http_server_request_duration_seconds_count{k8s_namespace_name="shop"}[60s])), "service", "$1", "service_name", "(.+)")',
     )
-    expect(query('error-ratio-by-method')).toContain('"method", "$1", "http_request_method", "(.+)")')
+    expect(otlpQuery('error-ratio-by-method')).toContain('"method", "$1", "http_request_method", "(.+)")')
   })
 
   it.each(['opentelemetry-otlp', 'opentelemetry-scraped'])(
@@ -58,7 +59,7 @@ describe('the names of metrics', () => {
       world.scope = []
       world.firing = []
       failing(world, 'front', 0.2)
-      for (const signal of ['upstream-rate', 'upstream-latency', 'upstream-error-ratio']) {
+      for (const signal of ['upstream-rate', 'upstream-latency', 'upstream-error-ratio'] as const) {
         const before = world.series.find(
           series => series.name === signal && series.labels.upstream === 'orders',
         )
@@ -77,9 +78,8 @@ describe('the names of metrics', () => {
   )
 
   it('of failed calls leave out what the callers did wrong themselves', () => {
-    const otlp = PROFILES.find(profile => profile.name === 'opentelemetry-otlp')
-    const [, , failed] = otlp ? callSignals(otlp, 'shop', 60) : []
-    expect(failed?.[2]).toContain('error_type!="",http_response_status_code=~"(5..)?"')
-    expect(failed?.[2]).toContain('"upstream", "$1", "server_address", "(.+)")')
+    const failed = otlpQuery('upstream-error-ratio')
+    expect(failed).toContain('error_type!="",http_response_status_code=~"(5..)?"')
+    expect(failed).toContain('"upstream", "$1", "server_address", "(.+)")')
   })
 })

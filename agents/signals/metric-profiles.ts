@@ -1,47 +1,59 @@
-/** What an installation calls the metrics of what it serves, and their labels. Seconds are a histogram's base name. */
-export type MetricProfile = {
-  name: string
+import { METRIC_NAMES } from './metric-names.ts'
+
+/** What an installation calls its labels. */
+export type LabelNames = { namespace: string; service: string; method: string; status: string }
+
+/** What an installation calls the metrics of its services, and their labels. Seconds are a histogram's base name. */
+type MetricNames = LabelNames & {
   requests: string
   requestSeconds: string
-  namespace: string
-  service: string
-  method: string
-  status: string
-  /** What callers measure of their calls, a histogram's base name, and the label with the host that they call. */
-  callSeconds?: string
-  callee?: string
+  /** The label with the revision of the pod that served a request. */
+  revision?: string
+  /** What callers measure of their calls; `failed` is the matcher of calls that failed by the fault of the called. */
+  calls?: { seconds: string; callee: string; failed: string }
+  /** A gauge of each dependency that a service checks: 1 while it answers. */
+  dependencyUp?: string
 }
+export type MetricProfile = MetricNames & { name: ProfileName }
 
 const PLAIN = { namespace: 'namespace', service: 'service', method: 'method', status: 'status' }
+/** Names: https://opentelemetry.io/docs/specs/semconv/http/http-metrics/. An `error_type` is there for each failed call, also for 4xx, which are the caller's own fault. */
 const OPENTELEMETRY = {
   requests: 'http_server_request_duration_seconds_count',
   requestSeconds: 'http_server_request_duration_seconds',
   method: 'http_request_method',
   status: 'http_response_status_code',
-  callSeconds: 'http_client_request_duration_seconds',
-  callee: 'server_address',
+  calls: {
+    seconds: 'http_client_request_duration_seconds',
+    callee: 'server_address',
+    failed: 'error_type!="",http_response_status_code=~"(5..)?"',
+  },
 }
 const COMMON = { requests: 'http_requests_total', requestSeconds: 'http_request_duration_seconds' }
-const NGINX = {
-  requests: 'nginx_ingress_controller_requests',
-  requestSeconds: 'nginx_ingress_controller_request_duration_seconds',
-}
-
-/** Goalixa's own names. */
-export const GOALIXA: MetricProfile = {
-  ...PLAIN,
-  name: 'goalixa',
-  requests: 'goalixa_http_requests_total',
-  requestSeconds: 'goalixa_http_request_duration_seconds',
+const INGRESS_NGINX = {
+  requests: METRIC_NAMES.ingressNginxRequests,
+  requestSeconds: METRIC_NAMES.ingressNginxSeconds,
 }
 
 /**
- * The names in common use, what services say of themselves before what an Ingress says of them. The same names come with
- * other labels by the way they take: OpenTelemetry's conventions over OTLP or by scraping, `code` of the Go client, and
- * `exported_` where a scrape sets labels of its own.
+ * The names in common use: what services say of themselves before what an Ingress says of them. The same names come with
+ * different labels by the way they are collected: OpenTelemetry's conventions over OTLP or by scraping, `code` of the Go
+ * client, and `exported_` where a scrape sets labels of its own.
  */
-export const PROFILES: readonly MetricProfile[] = [
-  GOALIXA,
+const KNOWN = [
+  {
+    ...PLAIN,
+    name: 'goalixa',
+    requests: 'goalixa_http_requests_total',
+    requestSeconds: 'goalixa_http_request_duration_seconds',
+    revision: 'revision',
+    calls: {
+      seconds: 'goalixa_upstream_request_duration_seconds',
+      callee: 'upstream',
+      failed: 'outcome!="ok"',
+    },
+    dependencyUp: 'goalixa_dependency_up',
+  },
   {
     ...OPENTELEMETRY,
     name: 'opentelemetry-otlp',
@@ -53,10 +65,18 @@ export const PROFILES: readonly MetricProfile[] = [
   { ...PLAIN, ...COMMON, name: 'common-code', status: 'code' },
   {
     ...PLAIN,
-    ...NGINX,
+    ...INGRESS_NGINX,
     name: 'nginx-exported',
     namespace: 'exported_namespace',
     service: 'exported_service',
   },
-  { ...PLAIN, ...NGINX, name: 'nginx' },
-]
+  { ...PLAIN, ...INGRESS_NGINX, name: 'nginx' },
+] as const satisfies (MetricNames & { name: string })[]
+
+export type ProfileName = (typeof KNOWN)[number]['name']
+
+/** In the order in which they are preferred; the first is asked for without looking. */
+export const PROFILES: readonly MetricProfile[] = KNOWN
+
+/** Goalixa's own names. */
+export const GOALIXA: MetricProfile = KNOWN[0]

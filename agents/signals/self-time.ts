@@ -1,6 +1,8 @@
 import type { SnapshotView } from '../snapshot/index-snapshot.ts'
+import { questionId } from '../snapshot/question-id.ts'
 import { alignSeries, signalOf } from '../snapshot/series/lookup.ts'
 import { type Contribution, selfContribution } from './self-contribution.ts'
+import type { SignalName } from './signals.ts'
 
 type Series = ReturnType<SnapshotView['series']>[number]
 
@@ -13,7 +15,7 @@ export function selfTime(
   const mean = signalOf(view, 'latency-mean', { service })
   const rate = signalOf(view, 'request-rate', { service })
   if (mean === null) return null
-  if (!view.wasRead('series/upstream-latency')) return null
+  if (!view.wasRead(questionId.series('upstream-latency'))) return null
   const measured = view.series('upstream-latency').filter(series => series.labels.service === service)
   const waits = [...measured, ...unmeasured(view, service, measured, 'latency-mean')]
   const perRequest = waits.map(wait => {
@@ -38,7 +40,7 @@ export function selfErrors(
   const rate = signalOf(view, 'request-rate', { service })
   if (ratio === null || rate === null) return null
   const failed = alignSeries(ratio.points, rate.points, (a, b) => a * b)
-  if (!view.wasRead('series/upstream-error-ratio')) return null
+  if (!view.wasRead(questionId.series('upstream-error-ratio'))) return null
   const measured = view.series('upstream-error-ratio').filter(series => series.labels.service === service)
   const calls = [...measured, ...unmeasured(view, service, measured, 'error-ratio')]
   const failedCalls = calls.map(call => {
@@ -55,7 +57,7 @@ export function selfErrors(
 }
 
 /** What callees that a service is known to call, but whose calls nobody measures, say of themselves. */
-function unmeasured(view: SnapshotView, service: string, measured: Series[], name: string): Series[] {
+function unmeasured(view: SnapshotView, service: string, measured: Series[], name: SignalName): Series[] {
   const known = new Set(measured.map(one => one.labels.upstream))
   const callees = view.callees(service).filter(callee => callee !== service && !known.has(callee))
   return callees.flatMap(upstream => {

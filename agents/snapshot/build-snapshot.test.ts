@@ -4,12 +4,18 @@ import { investigate } from '../testing/investigate.ts'
 import { curve, healthyWorld, NOW, release } from '../testing/sample-cluster.ts'
 import { buildSnapshot } from './build-snapshot.ts'
 import { diffJson } from './changes/diff-json.ts'
+import { questionId } from './question-id.ts'
 import { Scope } from './snapshot.ts'
 
 const scope = Scope.parse({ since: '2026-01-01T00:00:00Z' })
-const answer = (tool: string, result: unknown, args: Evidence['question']['args'] = {}): Evidence => ({
+const answer = (
+  id: string,
+  tool: string,
+  result: unknown,
+  args: Evidence['question']['args'] = {},
+): Evidence => ({
   id: 'E1',
-  question: { id: `series/${tool}`, tool, args, why: '' },
+  question: { id, tool, args, why: '' },
   at: '2026-01-01T00:00:10.000Z',
   tookMs: 500,
   outcome: 'read',
@@ -22,12 +28,14 @@ const answer = (tool: string, result: unknown, args: Evidence['question']['args'
 describe('a snapshot', () => {
   it('takes the time of the last read, and keeps gaps where points are no numbers', () => {
     const series = [{ labels: { a: 'b', c: 1 }, points: [[1, '2.5'], [2, 'NaN'], [3, null], 'x', [4, 5]] }]
-    const { at, series: read } = buildSnapshot(scope, [answer('prometheus_query_range', { series })])
+    const { at, series: read } = buildSnapshot(scope, [
+      answer(questionId.series('memory'), 'prometheus_query_range', { series }),
+    ])
     expect(at).toBe('2026-01-01T00:00:10.500Z')
     expect(read).toEqual([
       {
         evidence: 'E1',
-        name: 'prometheus_query_range',
+        name: 'memory',
         labels: { a: 'b' },
         points: [
           [1, 2.5],
@@ -40,10 +48,10 @@ describe('a snapshot', () => {
   it('counts kinds that the API refused as unread, not as absent', () => {
     const refused = [{ kind: 'Secret', code: 'FORBIDDEN', reason: 'not allowed' }]
     const { unread } = buildSnapshot(scope, [
-      answer('kubernetes_list_objects', { objects: [{ kind: 5 }], refused }),
+      answer(questionId.objects('secrets'), 'kubernetes_list_objects', { objects: [{ kind: 5 }], refused }),
     ])
     expect(unread).toEqual([
-      expect.objectContaining({ question: 'series/kubernetes_list_objects/Secret', reason: 'not allowed' }),
+      expect.objectContaining({ question: 'objects/secrets', part: 'Secret', reason: 'not allowed' }),
     ])
   })
 
@@ -79,9 +87,10 @@ describe('a snapshot', () => {
 
   it('keeps a call once for each read that shows it, so that a claim may cite any of them', () => {
     const { evidence, snapshot } = investigate(healthyWorld(), { service: 'front' })
-    const read = evidence.find(one => one.question.id === 'series/upstream-rate')
+    const read = evidence.find(one => one.question.id === questionId.series('upstream-rate'))
     if (read === undefined) throw new Error('Nobody asked who calls whom')
-    const again = { ...read, id: 'E99', question: { ...read.question, id: 'series/upstream-rate@again' } }
+    const id = questionId.series('upstream-rate', 'opentelemetry-otlp')
+    const again = { ...read, id: 'E99', question: { ...read.question, id } }
     const { edges } = buildSnapshot(snapshot.scope, [...evidence, again])
     const calls = edges.filter(
       edge => edge.from === 'front' && edge.to === 'orders' && edge.via === 'metrics',

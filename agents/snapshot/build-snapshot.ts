@@ -53,7 +53,7 @@ function unreadOf(evidence: Evidence): Snapshot['unread'] {
   }))
   return [...refused, ...cutFrom(evidence)].map(({ part, reason: why }) => ({
     ...scope,
-    question: `${question.id}/${part}`,
+    part,
     reason: why,
   }))
 }

@@ -18,7 +18,7 @@ export function buildCallGraph(snapshot: Snapshot): Edge[] {
 }
 
 function measured(view: SnapshotView): Edge[] {
-  return ['dependency-up', 'upstream-rate'].flatMap(name =>
+  return (['dependency-up', 'upstream-rate'] as const).flatMap(name =>
     view.series(name).flatMap(({ labels, evidence }) => {
       const from = labels.service
       const to = name === 'dependency-up' ? labels.dependency : labels.upstream

@@ -13,6 +13,16 @@ export function isoOf(seconds: number): string {
   return Number.isNaN(date.getTime()) ? new Date(0).toISOString() : date.toISOString()
 }
 
+/** The window of a rate: long enough for ten scrapes at 15 seconds. */
+export function rateWindowSeconds(scope: Pick<Scope, 'timeScale'>): number {
+  return Math.ceil(scaled(scope, 150, 6))
+}
+
+/** How long before the onset counts as the normal state: series are read from here on, and what was so already is no news. */
+export function baselineSeconds(scope: Pick<Scope, 'timeScale'>): number {
+  return scaled(scope, 45 * 60, 180)
+}
+
 /** A window that is `seconds` long in production, shortened by the cluster's factor, never below `floor`. */
 export function scaled(scope: Pick<Scope, 'timeScale'>, seconds: number, floor: number): number {
   return Math.max(seconds / scope.timeScale, floor)

@@ -1,10 +1,13 @@
-import { scaled, secondsOf } from './clock.ts'
+import type { SignalName } from '../signals/signals.ts'
+import { SERVICE_LABELS, WORKLOAD_LABELS } from './alert-labels.ts'
+import { baselineSeconds, scaled, secondsOf } from './clock.ts'
 import { type App, appOf } from './objects/delivery-app.ts'
 import { endpointsOf } from './objects/endpoints.ts'
 import { listAt } from './objects/json-path.ts'
 import { type Pod, podOf } from './objects/pod.ts'
 import { createServiceNames, type ServiceNames } from './objects/service-names.ts'
 import { type Revision, revisionOf, type Workload, workloadOf } from './objects/workload.ts'
+import { parseQuestionId, type QuestionId } from './question-id.ts'
 import type { KubernetesObject, Snapshot } from './snapshot.ts'
 import { sortSnapshot } from './sort-snapshot.ts'
 
@@ -76,7 +79,7 @@ export function indexSnapshot(read: Snapshot) {
     /** How long a pod may take to become ready before that is a fault. */
     patienceSeconds: scaled(scope, 60, 10),
     /** What lies further back than this before the trouble was so already and is no news. */
-    recentSeconds: scaled(scope, 45 * 60, 180),
+    recentSeconds: baselineSeconds(scope),
     service: serviceUnderAlert(snapshot, { workloads, pods, names, workloadOfPod }),
     /** How services may be called. */
     names,
@@ -89,6 +92,11 @@ export function indexSnapshot(read: Snapshot) {
     objectNamed: (kind: string, name: string): Located | undefined => byIdentity.get(`${kind}/${name}`),
     workloadOfPod,
     podNamed: (name: string): Pod | undefined => podByName.get(name),
+    /** Of a pod that is gone: the workload with the longest name that the pod's name begins with. */
+    workloadByPodName: (pod: string): Workload | undefined =>
+      workloads
+        .filter(workload => pod.startsWith(`${workload.name}-`))
+        .toSorted((a, b) => b.name.length - a.name.length)[0],
     workloadNamed: (name: string): Workload | undefined => byName.get(name),
     workloadsOfService: (service: string): Workload[] =>
       workloads.filter(workload => workload.service === service),
@@ -98,7 +106,7 @@ export function indexSnapshot(read: Snapshot) {
     livePodsOf: (workload: Workload): Pod[] =>
       (podsByWorkload.get(workload) ?? []).filter(pod => !pod.isDeleting && !pod.isCompleted),
     /** With services called by the labels of their workloads, whatever the metrics call them. */
-    series: (name: string) => seriesByName.get(name) ?? [],
+    series: (name: SignalName) => seriesByName.get(name) ?? [],
     eventsOn: (kind: string, name: string) => eventsByObject.get(`${kind}/${name}`) ?? [],
     logsOf: (pod: string) => logsByPod.get(pod) ?? [],
     /** What the metrics call a service. */
@@ -116,10 +124,15 @@ export function indexSnapshot(read: Snapshot) {
     /** The application that manages any object. */
     appOfObject: (kind: string, name: string): App | undefined =>
       apps.find(app => app.resources.some(resource => resource.kind === kind && resource.name === name)),
-    read: (question: string) => snapshot.reads.find(read => read.question === question),
-    wasRead: (question: string): boolean =>
-      snapshot.reads.some(read => read.question === question) ||
-      snapshot.series.some(series => `series/${series.name}` === question),
+    read: (question: QuestionId) => snapshot.reads.find(read => read.question === question),
+    /** Whether a question was answered; a signal may have been by any installation's metric names. */
+    wasRead: (question: QuestionId): boolean => {
+      if (snapshot.reads.some(read => read.question === question)) return true
+      const parsed = parseQuestionId(question)
+      return parsed?.kind === 'series' && seriesByName.has(parsed.signal)
+    },
+    /** The read that listed all objects of a kind. */
+    listingOf: (kind: string) => snapshot.reads.find(read => listAt(read.args, 'kinds').includes(kind)),
     knowsService: (name: string): boolean => knowsService(snapshot, workloads, name),
     /** Whether every object of a kind was read: only then an object that is not here does not exist. */
     knowsAll: (kind: string): boolean => knowsAll(snapshot, kind),
@@ -130,7 +143,7 @@ function knowsAll({ reads, unread }: Snapshot, kind: string): boolean {
   return reads.some(
     read =>
       listAt(read.args, 'kinds').includes(kind) &&
-      !unread.some(lack => lack.question === `${read.question}/${kind}`),
+      !unread.some(lack => lack.question === read.question && lack.part === kind),
   )
 }
 
@@ -161,9 +174,7 @@ function serviceUnderAlert(
     return names.ofLabel(scope.service)
   const objects = [
     ...(scope.object === null ? [] : [scope.object.name]),
-    ...scope.alerts.flatMap(alert =>
-      ['deployment', 'statefulset', 'daemonset', 'pod'].flatMap(key => alert.labels[key] ?? []),
-    ),
+    ...scope.alerts.flatMap(alert => [...WORKLOAD_LABELS, 'pod'].flatMap(key => alert.labels[key] ?? [])),
   ]
   for (const name of objects) {
     const workload = workloads.find(workload => workload.name === name)
@@ -198,7 +209,7 @@ function knowsService(snapshot: Snapshot, workloads: Workload[], name: string): 
 
 /** The labels of a series that name services, each by the label of its workload. */
 function named(names: ServiceNames, labels: Record<string, string>): Record<string, string> {
-  const known = ['service', 'upstream', 'dependency'].filter(key => labels[key] !== undefined)
+  const known = SERVICE_LABELS.filter(key => labels[key] !== undefined)
   return { ...labels, ...Object.fromEntries(known.map(key => [key, names.ofLabel(labels[key] ?? '')])) }
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { SIGNAL_NAMES } from '../signals/signals.ts'
 
 /** A Kubernetes object as the API gave it; may be partial. A field that was not read is absent, not empty. */
 export const KubernetesObject = z.looseObject({
@@ -70,11 +71,11 @@ export const Snapshot = z.object({
       lines: z.array(z.object({ at: z.string().nullable(), text: z.string() })),
     }),
   ),
-  /** `name` is the question's id, for example `error-ratio`; points are [unix seconds, value]. */
+  /** `other`: asked for by the model, or by a version that read another signal. Points are [unix seconds, value]. */
   series: z.array(
     z.object({
       evidence,
-      name: z.string(),
+      name: z.enum([...SIGNAL_NAMES, 'other']),
       labels: z.record(z.string(), z.string()),
       points: z.array(z.tuple([z.number(), z.number()])),
     }),
@@ -95,7 +96,16 @@ export const Snapshot = z.object({
   ),
   /** Who calls whom, and how that is known: `metrics`, `selector`, `owner`, `policy`, `config`, `file`. */
   edges: z.array(z.object({ evidence, from: z.string(), to: z.string(), via: z.string() })),
-  unread: z.array(z.object({ evidence, question: z.string(), tool: z.string(), reason: z.string() })),
+  /** `part`: what is missing from an answer that was read, for example a kind or a list that was cut. */
+  unread: z.array(
+    z.object({
+      evidence,
+      question: z.string(),
+      part: z.string().optional(),
+      tool: z.string(),
+      reason: z.string(),
+    }),
+  ),
   /**
    * Every question that was answered. `result` is kept only for answers that have no place above (Argo CD, GitHub,
    * firing alerts, instant queries), so that the engine can tell "read and empty" from "not read".

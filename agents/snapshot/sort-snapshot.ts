@@ -1,6 +1,7 @@
 import { stringAt } from './objects/json-path.ts'
 import type { Snapshot } from './snapshot.ts'
 import { compareStrings } from './text/compare-strings.ts'
+import { unreadLabel } from './unread-label.ts'
 
 type Located = Snapshot['objects'][number]
 
@@ -30,7 +31,7 @@ export function sortSnapshot(snapshot: Snapshot): Snapshot {
         `${one.at} ${one.kind} ${one.subject.kind}/${one.subject.name} ${one.to} ${one.from} ${one.evidence.join(' ')} ${one.summary}`,
     ),
     edges: by(edges, one => `${one.from} ${one.to} ${one.via} ${one.evidence}`),
-    unread: by(unread, one => `${one.question} ${one.evidence} ${one.reason}`),
+    unread: by(unread, lack => `${unreadLabel(lack)} ${lack.evidence} ${lack.reason}`),
     reads: by(reads, one => `${one.question} ${one.evidence}`),
   }
 }

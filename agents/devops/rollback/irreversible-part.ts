@@ -1,5 +1,6 @@
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { listAt, stringAt } from '../../snapshot/objects/json-path.ts'
+import { questionId } from '../../snapshot/question-id.ts'
 import { isInsideFolder } from '../../snapshot/text/is-inside-folder.ts'
 import type { Release } from './release.ts'
 
@@ -19,9 +20,9 @@ const MOST_FILES = 300
  */
 export function irreversiblePart(view: SnapshotView, { app, current, target }: Release): string | null {
   if (app === null || current === null || target === null) return null
-  const question = `forge/compare/${app.repo}/${target.revision}...${current.revision}`
+  const question = questionId.compare(app.repo ?? '', target.revision, current.revision)
   const read = view.read(question)
-  const isCut = view.snapshot.unread.some(one => one.question.startsWith(question))
+  const isCut = view.snapshot.unread.some(lack => lack.question === question)
   const files = listAt(read?.result, 'files')
   if (read === undefined || isCut || files.length >= MOST_FILES)
     return 'It could not be read whether a rollback would undo all of the change.'

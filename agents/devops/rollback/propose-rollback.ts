@@ -1,6 +1,7 @@
 import type { Cause } from '../../incident/verdict.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { type App, isOperating } from '../../snapshot/objects/delivery-app.ts'
+import { questionId } from '../../snapshot/question-id.ts'
 import type { Choice } from '../choose-proposal.ts'
 import { classifyRisk } from '../classify-risk.ts'
 import { preconditionsFor } from '../preconditions.ts'
@@ -66,7 +67,7 @@ function whyNot(view: SnapshotView, release: Release): string | null {
   const part = irreversiblePart(view, release)
   if (part !== null) return `${part} A person has to decide.`
   if (release.app !== null && isOperating(release.app)) return whatToDoWhileOperating(release.app)
-  if (release.app === null && !view.wasRead('delivery/apps'))
+  if (release.app === null && !view.wasRead(questionId.deliveryApps()))
     return 'It could not be read whether Argo CD manages this workload, so no method is safe.'
   return null
 }

@@ -9,6 +9,7 @@ import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import type { App } from '../../snapshot/objects/delivery-app.ts'
 import { booleanAt, listAt, numberAt, stringAt } from '../../snapshot/objects/json-path.ts'
 import type { Workload } from '../../snapshot/objects/workload.ts'
+import { questionId } from '../../snapshot/question-id.ts'
 import { commitsQuestion } from '../commits-question.ts'
 import { rightsQuestion } from '../rights-question.ts'
 
@@ -43,7 +44,7 @@ export function missingFor(view: SnapshotView, cause: Cause): Question[] {
   if (app === undefined)
     return [
       {
-        id: 'delivery/apps',
+        id: questionId.deliveryApps(),
         tool: 'delivery_list_apps',
         args: {},
         why: 'whether Argo CD manages this workload',
@@ -55,7 +56,7 @@ export function missingFor(view: SnapshotView, cause: Cause): Question[] {
   if (current === null || target === null || app.repo === null) return first
   const { repo } = app
   const compare: Question = {
-    id: `forge/compare/${repo}/${target.revision}...${current.revision}`,
+    id: questionId.compare(repo, target.revision, current.revision),
     tool: 'forge_compare_commits',
     args: { repo, base: target.revision, head: current.revision },
     why: 'what the release changed',
@@ -70,11 +71,11 @@ export function releaseOf(view: SnapshotView, cause: Cause): Release {
   const app = appOf(view, cause) ?? null
   const workload = view.workloadNamed(cause.subject.name)
   const { current, target } = app === null ? { current: null, target: null } : deploymentsOf(view, app, cause)
-  const rules = app === null ? undefined : view.read(`forge/rules/${app.repo}@${app.branch}`)
-  const windows = app === null ? undefined : view.read(`delivery/windows/${app.name}`)
+  const rules = app === null ? undefined : view.read(questionId.branchRules(app.repo ?? '', app.branch ?? ''))
+  const windows = app === null ? undefined : view.read(questionId.syncWindows(app.name))
   // Revision numbers belong to one Deployment: another one's mean nothing here.
   const isRollout = cause.change?.kind === 'rollout' && isSame(cause.change.subject, workload)
-  const reads = [rules, windows, app === null ? undefined : view.read(`delivery/history/${app.name}`)]
+  const reads = [rules, windows, app === null ? undefined : view.read(questionId.deliveryHistory(app.name))]
   return {
     cause,
     workload,
@@ -115,7 +116,7 @@ function deploymentsOf(
   app: App,
   { change }: Cause,
 ): { current: Deployment | null; target: Deployment | null } {
-  const history = historyOf(view.read(`delivery/history/${app.name}`)?.result).map(one => ({
+  const history = historyOf(view.read(questionId.deliveryHistory(app.name))?.result).map(one => ({
     ...one,
     id: Number(one.id),
   }))
@@ -133,10 +134,10 @@ function deploymentsOf(
 
 /** The commits of the release that touched the application's folder. */
 function candidatesOf(view: SnapshotView, app: App, current: Deployment, target: Deployment): string[] {
-  const compare = view.read(`forge/compare/${app.repo}/${target.revision}...${current.revision}`)
+  const compare = view.read(questionId.compare(app.repo ?? '', target.revision, current.revision))
   const shas = (result: unknown) => listAt(result, 'commits').flatMap(commit => stringAt(commit, 'sha') ?? [])
   const released = shas(compare?.result)
-  const commits = view.read(`forge/commits/${app.name}`)
+  const commits = view.read(questionId.commits(app.name))
   return commits === undefined ? released : shas(commits.result).filter(sha => released.includes(sha))
 }
 
@@ -152,7 +153,7 @@ function guiltyCommit(
   const root = cause.chain[0]
   const mechanism = root === undefined ? null : cardOf(root.code).mechanism
   const touching = candidates.filter(sha => {
-    const files = listAt(view.read(`forge/commit/${app.repo}/${sha}`)?.result, 'files')
+    const files = listAt(view.read(questionId.commit(app.repo ?? '', sha))?.result, 'files')
     const changed = files.flatMap(file => changedLines(stringAt(file, 'patch') ?? ''))
     return mechanism !== null && changed.some(line => mechanism.test(line))
   })
@@ -162,7 +163,7 @@ function guiltyCommit(
 
 function commitQuestion(repo: string, sha: string): Question {
   return {
-    id: `forge/commit/${repo}/${sha}`,
+    id: questionId.commit(repo, sha),
     tool: 'forge_get_commit',
     args: { repo, sha },
     why: 'which of several commits changed it',

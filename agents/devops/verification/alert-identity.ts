@@ -1,19 +1,7 @@
 import { z } from 'zod'
+import { STABLE_ALERT_LABELS } from '../../snapshot/alert-labels.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import type { AlertFact } from '../../snapshot/snapshot.ts'
-
-/** Labels that say what an alert is about. Others come and go with a pod, or were added on the way. */
-const IDENTIFYING_LABELS = [
-  'namespace',
-  'service',
-  'deployment',
-  'statefulset',
-  'daemonset',
-  'container',
-  'endpoint',
-  'dependency',
-  'severity',
-]
 
 /** By what an alert is recognised when it fires again: its rule, what it is about, and how the names of its pods begin. */
 export const AlertIdentity = z.object({
@@ -25,7 +13,7 @@ export type AlertIdentity = z.infer<typeof AlertIdentity>
 
 /** The identity of an alert. A pod's successors count as well: they have other names. */
 export function alertIdentity(view: SnapshotView, { name, labels }: AlertFact): AlertIdentity {
-  const identifying = IDENTIFYING_LABELS.flatMap(key =>
+  const identifying = STABLE_ALERT_LABELS.flatMap(key =>
     labels[key] === undefined ? [] : [[key, labels[key]]],
   )
   return {
@@ -52,8 +40,6 @@ export function isIdentifiedBy(
 
 /** What the names of all pods of the same workload begin with; the pod's own name if its workload is not known. */
 function podPrefix(view: SnapshotView, pod: string): string {
-  const owner = view.workloads
-    .filter(workload => pod.startsWith(`${workload.name}-`))
-    .toSorted((a, b) => b.name.length - a.name.length)[0]
+  const owner = view.workloadByPodName(pod)
   return owner === undefined ? pod : `${owner.name}-`
 }

@@ -2,7 +2,9 @@ import { quoteLabelValue } from '@goalixa/tools/prometheus/quote-label-value'
 import type { Cause } from '../../incident/verdict.ts'
 import { findChangePoint } from '../../signals/change-point.ts'
 import { detectedProfile } from '../../signals/detect-profile.ts'
-import { scaled } from '../../snapshot/clock.ts'
+import { meanOf, ratioOf } from '../../signals/promql.ts'
+import type { SignalName } from '../../signals/signals.ts'
+import { rateWindowSeconds, scaled } from '../../snapshot/clock.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { signalOf } from '../../snapshot/series/lookup.ts'
 import { isKubernetesName } from '../../snapshot/text/is-kubernetes-name.ts'
@@ -30,7 +32,7 @@ export function sloWorse(view: SnapshotView, cause: Cause): SloWorse[] {
 
 /** The window over which requests are counted, in seconds. */
 export function windowSeconds(view: SnapshotView): number {
-  return Math.ceil(scaled(view.scope, 150, 6))
+  return rateWindowSeconds(view.scope)
 }
 
 /** The services whose users are affected, by the chain. */
@@ -71,7 +73,7 @@ function latencyIsDown(view: SnapshotView, service: string): SloRecovered[] {
       service,
       limit,
       message: `requests to ${service} take less than ${Math.round(limit * 1000)} ms on average`,
-      ...query(view, service, `${part('sum')} / (${part('count')} > 0)`),
+      ...query(view, service, meanOf(part('sum'), part('count'))),
       op: '<',
       value: limit,
     },
@@ -129,7 +131,7 @@ function enoughFor(view: SnapshotView, service: string): number {
 function errorRatio(view: SnapshotView, service: string): string {
   const { requests, status } = detectedProfile(view)
   const all = sumOf(view, service, requests)
-  return `(${sumOf(view, service, requests, `,${status}=~"5.."`)} or ${all} * 0) / (${all} > 0)`
+  return ratioOf(sumOf(view, service, requests, `,${status}=~"5.."`), all)
 }
 
 function sumOf(view: SnapshotView, service: string, metric: string, more = ''): string {
@@ -141,7 +143,7 @@ function labelsOf(view: SnapshotView, service: string): string {
   return `${profile.namespace}="${view.namespace}",${profile.service}=${quoteLabelValue(view.measuredAs(service))}`
 }
 
-function onsetFor(view: SnapshotView, name: string, service: string, minAbsolute: number) {
+function onsetFor(view: SnapshotView, name: SignalName, service: string, minAbsolute: number) {
   const signal = signalOf(view, name, { service })
   return signal === null
     ? null

@@ -1,13 +1,15 @@
 import { escapeControlCharacters } from '@goalixa/tools/escape-control-characters'
+import { ALERT_IDENTITY_LABELS } from '../../snapshot/alert-labels.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { listAt, stringAt, stringMapAt } from '../../snapshot/objects/json-path.ts'
+import { questionId } from '../../snapshot/question-id.ts'
 import type { AlertFact } from '../../snapshot/snapshot.ts'
 import { quote } from '../../snapshot/text/quote.ts'
 import type { Analyser } from './analyser.ts'
 
 /** The alerts that the investigation is about, as far as Prometheus still holds them firing. */
 export const alerts: Analyser = view => {
-  const read = view.read('alerts')
+  const read = view.read(questionId.alerts())
   if (read === undefined) return []
   return listAt(read.result, 'alerts').flatMap(one => {
     const labels = stringMapAt(one, 'labels')
@@ -28,17 +30,20 @@ export const alerts: Analyser = view => {
   })
 }
 
-const WHO = ['namespace', 'service', 'deployment', 'pod', 'container', 'dependency', 'endpoint']
-
 /** Whether an alert that was delivered is the one with these labels in Prometheus. */
 export function isSameAlert(alert: AlertFact, labels: Record<string, string>): boolean {
   const same = (told: string | undefined, read: string | undefined) => asRecorded(told) === asRecorded(read)
-  return same(alert.name, labels.alertname) && WHO.every(key => same(alert.labels[key], labels[key]))
+  return (
+    same(alert.name, labels.alertname) &&
+    ALERT_IDENTITY_LABELS.every(key => same(alert.labels[key], labels[key]))
+  )
 }
 
 function identityOf(labels: Record<string, string>): Record<string, string> {
   return Object.fromEntries(
-    ['alertname', ...WHO].flatMap(key => (labels[key] === undefined ? [] : [[key, labels[key]]])),
+    ['alertname', ...ALERT_IDENTITY_LABELS].flatMap(key =>
+      labels[key] === undefined ? [] : [[key, labels[key]]],
+    ),
   )
 }
 
@@ -51,16 +56,9 @@ function asRecorded(text: string | undefined): string | undefined {
 function serviceOf(view: SnapshotView, labels: Record<string, string>): string | null {
   const workload = view.workloads.find(workload => labels[workload.kind.toLowerCase()] === workload.name)
   const pod = view.podNamed(labels.pod ?? '')
-  const ofPod = pod === undefined ? ownerByName(view, labels.pod ?? '') : view.workloadOfPod(pod)
+  const ofPod = pod === undefined ? view.workloadByPodName(labels.pod ?? '') : view.workloadOfPod(pod)
   const told = [labels.service, labels.endpoint].find(one => one !== undefined && view.knowsService(one))
   // What is asked about in general says nothing about one of several alerts.
   const general = view.scope.alerts.length === 1 ? view.service : null
   return workload?.service ?? ofPod?.service ?? (told === undefined ? general : view.names.ofLabel(told))
-}
-
-/** Of a pod that is gone: the workload with the longest name that the pod's name begins with. */
-function ownerByName(view: SnapshotView, pod: string): SnapshotView['workloads'][number] | undefined {
-  return view.workloads
-    .filter(workload => pod.startsWith(`${workload.name}-`))
-    .toSorted((a, b) => b.name.length - a.name.length)[0]
 }

@@ -30,8 +30,7 @@ function unresolved(view: SnapshotView, workload: Workload): Finding[] {
   return referencesOf(workload.template)
     .filter(reference => !reference.isOptional)
     .flatMap(reference => {
-      const question = reference.kind === 'Secret' ? 'objects/secrets' : 'objects/wiring'
-      const read = view.read(question)
+      const read = view.listingOf(reference.kind)
       const found = view.objectNamed(reference.kind, reference.name)
       // Not read and not there are different things.
       if (found === undefined && !view.knowsAll(reference.kind)) return []

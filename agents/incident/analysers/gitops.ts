@@ -3,6 +3,7 @@ import { secondsOf } from '../../snapshot/clock.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import type { App } from '../../snapshot/objects/delivery-app.ts'
 import { listAt, numberAt, stringAt } from '../../snapshot/objects/json-path.ts'
+import { questionId } from '../../snapshot/question-id.ts'
 import { quote } from '../../snapshot/text/quote.ts'
 import type { Finding } from '../verdict.ts'
 import { type Analyser, subjectOf } from './analyser.ts'
@@ -29,7 +30,7 @@ function failedSync(view: SnapshotView, app: App): Finding[] {
 }
 
 function drift(view: SnapshotView, app: App): Finding[] {
-  const read = view.read(`delivery/diff/${app.name}`)
+  const read = view.read(questionId.deliveryDiff(app.name))
   return listAt(read?.result, 'differences').flatMap(difference => {
     const [kind, name] = [stringAt(difference, 'kind'), stringAt(difference, 'name')]
     const workload = view.workloads.find(workload => workload.kind === kind && workload.name === name)
@@ -77,7 +78,7 @@ function scaled(
 
 /** A scaling by hand that is over: where nothing differs from Git now, fewer replicas shortly before were below Git. */
 function healed(view: SnapshotView, app: App): Finding[] {
-  const read = view.read(`delivery/diff/${app.name}`)
+  const read = view.read(questionId.deliveryDiff(app.name))
   if (read === undefined || listAt(read.result, 'differences').length > 0) return []
   return view.workloads
     .filter(workload => view.appOfWorkload(workload.name) === app && !mayBeAutoscaled(view, workload.name))

@@ -15,7 +15,7 @@ export const missingServices: Analyser = view =>
       if (!isOwnName(view, unknownHost) || introducedHost(view, service, unknownHost)) return []
       const [name = ''] = unknownHost.split('.')
       const removal = removalOf(view, name)
-      const services = view.read('objects/wiring')
+      const services = view.listingOf('Service')
       return [
         {
           code: 'SERVICE_NOT_FOUND',

@@ -61,7 +61,7 @@ function noPods(
   const near = view.names.nearestTo(object)
   const labels = stringMapAt(near?.template, 'metadata.labels')
   const missed = selector.filter(([key, value]) => labels[key] !== value)
-  const pods = view.read('objects/workloads')
+  const pods = view.listingOf('Pod')
   if (near === undefined || near.desired === 0 || missed.length === 0) return []
   const rewired = rewiring(view, base.subject.name, near)
   // A second Service of a workload may have no pods by design, for example for replicas of which there are none.

@@ -1,29 +1,12 @@
+import { OBJECT_LABELS } from '../../snapshot/alert-labels.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { listAt, stringAt } from '../../snapshot/objects/json-path.ts'
 import type { Finding } from '../verdict.ts'
 
-/** Labels whose values are names of objects; `job`, `instance` and `container` name what was scraped. */
-const NAMING = [
-  'service',
-  'deployment',
-  'statefulset',
-  'daemonset',
-  'replicaset',
-  'pod',
-  'node',
-  'job_name',
-  'cronjob',
-  'persistentvolumeclaim',
-  'horizontalpodautoscaler',
-  'ingress',
-  'endpoint',
-  'dependency',
-]
-
 /** Whether the labels of an alert name what a finding is about: the object itself, one of its pods, or a claim of them. */
 export function isNamedByAlert(view: SnapshotView, finding: Finding, alert: Finding): boolean {
   const labels = view.scope.alerts.filter(one => one.name === alert.subject.name).map(alert => alert.labels)
-  const named = new Set(labels.flatMap(label => NAMING.flatMap(key => label[key] ?? [])))
+  const named = new Set(labels.flatMap(label => OBJECT_LABELS.flatMap(key => label[key] ?? [])))
   const workload = view.workloadNamed(finding.subject.name)
   const pods = workload === undefined || workload.kind !== finding.subject.kind ? [] : view.podsOf(workload)
   const claims = pods.flatMap(pod =>

@@ -1,3 +1,4 @@
+import { POD_LABELS } from '../../snapshot/alert-labels.ts'
 import { secondsOf } from '../../snapshot/clock.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { signalOf } from '../../snapshot/series/lookup.ts'
@@ -83,8 +84,6 @@ function harms(view: SnapshotView, a: Finding, b: Finding): boolean {
   if (effects.some(effect => needed.includes(effect))) return true
   return effects.includes('start') && lacksPods(view, a.service)
 }
-
-const POD_LABELS = ['pod', 'container', 'deployment', 'statefulset', 'daemonset', 'replicaset']
 
 function isAboutPods(view: SnapshotView, { subject }: Finding): boolean {
   const alerts = view.scope.alerts.filter(alert => alert.name === subject.name)

@@ -1,9 +1,9 @@
+import { SERIES_NAME_LABELS } from '../../snapshot/alert-labels.ts'
 import { stringMapAt } from '../../snapshot/objects/json-path.ts'
 import { serviceLabelOf } from '../../snapshot/objects/pod.ts'
 import type { Snapshot } from '../../snapshot/snapshot.ts'
 
 const WORKLOADS = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob', 'Job', 'Service'])
-const NAMING = ['service', 'deployment', 'statefulset', 'daemonset', 'pod', 'node', 'dependency', 'upstream']
 
 /** Whom a snapshot knows by name, lower-case: all that has a name, and those of it that call or are called. */
 export function knownNames(snapshot: Snapshot): { all: Set<string>; services: Set<string>; links: Link[] } {
@@ -20,7 +20,7 @@ export function knownNames(snapshot: Snapshot): { all: Set<string>; services: Se
     ...snapshot.events.map(one => one.object.name),
     ...snapshot.changes.map(change => change.subject.name),
     ...snapshot.logs.map(log => log.pod),
-    ...snapshot.series.flatMap(({ labels }) => NAMING.flatMap(key => labels[key] ?? [])),
+    ...snapshot.series.flatMap(({ labels }) => SERIES_NAME_LABELS.flatMap(key => labels[key] ?? [])),
   ]
   return { all: namesOf([...services, ...others]), services: namesOf(services), links }
 }

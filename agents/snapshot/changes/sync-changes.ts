@@ -2,6 +2,7 @@ import { secondsOf } from '../clock.ts'
 import type { SnapshotView } from '../index-snapshot.ts'
 import type { App } from '../objects/delivery-app.ts'
 import { listAt, stringAt } from '../objects/json-path.ts'
+import { questionId } from '../question-id.ts'
 import type { Snapshot } from '../snapshot.ts'
 import { isInsideFolder } from '../text/is-inside-folder.ts'
 import { quote } from '../text/quote.ts'
@@ -61,7 +62,7 @@ function comparisonOf(view: SnapshotView, app: App | undefined, base: string, he
       stringAt(read.args, 'head') === head,
   )
   if (read === undefined) return { evidence: [], messages: [], diff: [] }
-  const own = view.snapshot.reads.find(read => read.question === `forge/commits/${app?.name}`)
+  const own = app === undefined ? undefined : view.read(questionId.commits(app.name))
   const touching =
     own === undefined ? null : new Set(listAt(own.result, 'commits').map(commit => stringAt(commit, 'sha')))
   const files = listAt(read.result, 'files').filter(file =>

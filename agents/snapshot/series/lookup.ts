@@ -1,10 +1,15 @@
 import type { Point } from '../../signals/change-point.ts'
+import type { SignalName } from '../../signals/signals.ts'
 import type { SnapshotView } from '../index-snapshot.ts'
 
 export type Signal = { evidence: string; points: [number, number][] }
 
 /** The first series of a name whose labels match, or null. */
-export function signalOf(view: SnapshotView, name: string, labels: Record<string, string>): Signal | null {
+export function signalOf(
+  view: SnapshotView,
+  name: SignalName,
+  labels: Record<string, string>,
+): Signal | null {
   const found = view
     .series(name)
     .find(series => Object.entries(labels).every(([key, value]) => series.labels[key] === value))

@@ -1,14 +1,15 @@
 import type { Evidence } from '@goalixa/tools/evidence'
 import { listAt, stringMapAt } from '../objects/json-path.ts'
+import { parseQuestionId } from '../question-id.ts'
 import type { Snapshot } from '../snapshot.ts'
 
-/** The series in one answer, named after the question; points that are no numbers (NaN, infinities) are gaps. */
+/** The series in one answer, by the signal that was asked for, whatever metric names it was asked by; points that are no numbers (NaN, infinities) are gaps. */
 export function seriesOf({ id, question, result }: Evidence): Snapshot['series'] {
   if (question.tool !== 'prometheus_query_range') return []
+  const parsed = parseQuestionId(question.id)
   return listAt(result, 'series').map(series => ({
     evidence: id,
-    // The same signal may be asked for by several names.
-    name: question.id.replace(/^series\//, '').replace(/@.*$/, ''),
+    name: parsed?.kind === 'series' ? parsed.signal : 'other',
     labels: stringMapAt(series, 'labels'),
     points: listAt(series, 'points').flatMap(pointOf),
   }))

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { diagnose } from '@goalixa/agents/incident/diagnose'
-import { Snapshot } from '@goalixa/agents/snapshot/snapshot'
+import { StoredSnapshot } from '@goalixa/agents/snapshot/stored-snapshot'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { fieldsOf } from '@goalixa/chassis/problem'
 import type { Context } from '../context.ts'
@@ -16,7 +16,7 @@ export async function analyse({ write }: Pick<Context, 'write'>, { snapshot }: {
   const text = await readFile(snapshot, 'utf8').catch(cause => {
     throw new ExpectedError('missing', 'NO_SUCH_FILE', `--snapshot ${snapshot} can not be read.`, { cause })
   })
-  const parsed = Snapshot.safeParse(jsonOf(text, snapshot))
+  const parsed = StoredSnapshot.safeParse(jsonOf(text, snapshot))
   if (!parsed.success)
     throw new ExpectedError('invalid', 'INVALID_SNAPSHOT', `${snapshot} is not a snapshot.`, {
       fields: fieldsOf(parsed.error).slice(0, MOST_FAULTS),

@@ -1,14 +1,15 @@
+import { questionId } from '../../../snapshot/question-id.ts'
 import type { ConfidenceCheck } from '../check.ts'
 
 /** Reads that could show that a measured fault comes from elsewhere. */
 const ELSEWHERE = [
-  'objects/workloads',
-  'objects/wiring',
-  'events',
-  'series/request-rate',
-  'series/upstream-latency',
-  'series/upstream-error-ratio',
-  'series/dependency-up',
+  questionId.objects('workloads'),
+  questionId.objects('wiring'),
+  questionId.events(),
+  questionId.series('request-rate'),
+  questionId.series('upstream-latency'),
+  questionId.series('upstream-error-ratio'),
+  questionId.series('dependency-up'),
 ]
 
 /** What is concluded because nothing else was found is worth less for each place where nobody could look. */
