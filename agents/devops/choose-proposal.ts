@@ -1,5 +1,7 @@
 import type { Question } from '@goalixa/tools/evidence'
+import { cardOf } from '../incident/analysers/registry.ts'
 import { syncOfRollout } from '../incident/causality/change-attribution.ts'
+import { isExternalDependency } from '../incident/findings/subject.ts'
 import type { Cause, Verdict } from '../incident/verdict.ts'
 import { indexSnapshot, type SnapshotView } from '../snapshot/index-snapshot.ts'
 import { questionId } from '../snapshot/question-id.ts'
@@ -11,22 +13,6 @@ import { proposeRollback } from './rollback/propose-rollback.ts'
 
 export type Choice = { proposal: Proposal | null; message: string; missing: Question[] }
 
-/** Causes outside of what was released: going back would change nothing, or make it worse. */
-const NOT_OURS: Record<string, string> = {
-  DEPENDENCY_DOWN: 'Bring the dependency back; no release is behind this, so none is rolled back.',
-  DEPENDENCY_REFUSES_CONNECTIONS:
-    'Look at the dependency: its connection limits, its roles, whether it runs. No release is behind this, so none is rolled back.',
-  CERTIFICATE_EXPIRED: 'Renew the certificate; taking back a release would not.',
-  NODE_NOT_READY: 'Look at the node; what runs on it is not to blame.',
-  TRAFFIC_SURGE: 'More users, not a worse release: add capacity or shed load.',
-  IMAGE_REGISTRY_UNREACHABLE: 'Look at the registry and the way to it; the release itself may be fine.',
-  ROLLOUT_PAUSED: 'Ask who paused it and why; resuming it is theirs to decide.',
-  IMAGE_RATE_LIMITED: 'Wait for the registry or sign in to it; the release itself may be fine.',
-  IMAGE_AUTH_REFUSED: 'Renew the pull secret; the release itself may be fine.',
-  QUOTA_EXCEEDED: 'Raise the quota or free some of it.',
-  UNSCHEDULABLE: 'Make room on the nodes, or change what the pods demand of them.',
-}
-
 /**
  * What to do about a verdict: one typed action with its undo and its proof of recovery, or nothing and why. Never acts on
  * anything but a cause that is sure enough. `missing` are reads without which it can not be decided; ask them and call again.
@@ -36,8 +22,9 @@ export function chooseProposal({ snapshot, verdict }: { snapshot: Snapshot; verd
   if (verdict.outcome !== 'cause' || cause === undefined) return nothing(verdict.message)
   const doubt = cause.against.find(one => one.code === 'RELEASED_BEFORE_IT')
   if (doubt !== undefined) return nothing(`Count the connections by who holds them first: ${doubt.message}.`)
-  const notOurs = NOT_OURS[cause.code]
-  if (notOurs !== undefined) return nothing(notOurs)
+  const [root] = cause.chain
+  const advice = root === undefined ? undefined : cardOf(root.code).advice
+  if (advice !== undefined) return nothing(advice)
   const view = indexSnapshot(snapshot)
   return proposalFor(view, cause, verdict)
 }
@@ -46,7 +33,7 @@ function proposalFor(view: SnapshotView, cause: Cause, verdict: Verdict): Choice
   if (cause.code === 'SCALED_BELOW_GIT') return proposeRestore(view, cause)
   const sick = verdict.findings.find(
     finding =>
-      finding.subject.kind === 'ExternalDependency' &&
+      isExternalDependency(finding.subject) &&
       view.callers(finding.subject.name).includes(cause.service ?? ''),
   )
   if (sick !== undefined)

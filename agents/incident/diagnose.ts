@@ -2,14 +2,15 @@ import { indexSnapshot, type SnapshotView } from '../snapshot/index-snapshot.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { compareStrings } from '../snapshot/text/compare-strings.ts'
 import { stripControlCharacters } from '../snapshot/text/strip-control-characters.ts'
+import { cardOf } from './analysers/registry.ts'
 import { runAnalysers } from './analysers/run-analysers.ts'
 import { type Chain, causalChains } from './causality/causal-chain.ts'
 import { citedChange, contributingChange, ruledOutChanges } from './causality/change-attribution.ts'
 import { symptomsOf } from './causality/symptoms.ts'
 import { citationCheck } from './citation-check.ts'
-import { cardOf } from './codes.ts'
 import { evidenceForAndAgainst } from './confidence/evidence-for-and-against.ts'
 import { scoreConfidence } from './confidence/score.ts'
+import { isBelow, rankOf } from './findings/layers.ts'
 import { outcomeOf } from './outcome.ts'
 import type { Cause, Finding, Verdict } from './verdict.ts'
 
@@ -66,10 +67,8 @@ function judge(view: SnapshotView, chain: Chain, findings: Finding[], rivals: Ch
   const { root, links } = chain
   const change = contributingChange(view, chain)
   const { for: pro, against } = evidenceForAndAgainst({ view, chain, change, findings, rivals })
-  const { cause } = cardOf(root.code)
-  const isRelease = change?.kind === 'rollout' || change?.kind === 'sync'
   const judged: Cause = {
-    code: (isRelease ? cause?.release : undefined) ?? cause?.plain ?? root.code,
+    code: causeCodeOf(root, change),
     subject: root.subject,
     service: root.service,
     confidence: scoreConfidence({ for: pro, against }),
@@ -82,9 +81,17 @@ function judge(view: SnapshotView, chain: Chain, findings: Finding[], rivals: Ch
   return { change, cause: judged }
 }
 
+function causeCodeOf(root: Finding, change: Snapshot['changes'][number] | null): Cause['code'] {
+  const { cause } = cardOf(root.code)
+  if (cause === null)
+    throw new Error(`${root.code} is the root of a chain, but its card declares no cause. Give it one.`)
+  const isRelease = change?.kind === 'rollout' || change?.kind === 'sync'
+  return (isRelease ? cause.release : undefined) ?? cause.plain
+}
+
 /** Of equally likely roots the deeper one, then by name, so that the order never depends on chance. */
 function byDepth(a: Chain, b: Chain): number {
-  const depth = cardOf(a.root.code).layer - cardOf(b.root.code).layer
+  const depth = rankOf(cardOf(a.root.code).layer) - rankOf(cardOf(b.root.code).layer)
   return (
     depth || compareStrings(`${a.root.code}${a.root.subject.name}`, `${b.root.code}${b.root.subject.name}`)
   )
@@ -95,7 +102,7 @@ function clearedFindings(findings: Finding[], judged: { chain: Chain }[]): Verdi
   if (judged.length === 0) return []
   const involved = new Set(judged.flatMap(({ chain }) => [chain.root, ...chain.explained]))
   return findings
-    .filter(finding => !involved.has(finding) && cardOf(finding.code).layer <= 4)
+    .filter(finding => !involved.has(finding) && isBelow(cardOf(finding.code).layer, 'calls'))
     .map(finding => ({
       subject: finding.subject,
       message: `${finding.message}: true, but it does not lead to the symptom`,

@@ -1,34 +1,10 @@
 import { z } from 'zod'
-
-/** What a finding or cause is about. `kind` is a Kubernetes kind, or `Service` level words: `ExternalDependency`, `Metric`. */
-export const Subject = z.object({ kind: z.string(), namespace: z.string().nullable(), name: z.string() })
-export type Subject = z.infer<typeof Subject>
-
-/** What the engine has to know of a finding beyond its code, so that nothing is read out of its sentence. */
-export const FindingDetail = z.discriminatedUnion('kind', [
-  /** The labels by which Prometheus tells one alert from another. */
-  z.object({ kind: z.literal('alert'), labels: z.record(z.string(), z.string()) }),
-])
-export type FindingDetail = z.infer<typeof FindingDetail>
+import { CAUSE_CODES, FINDING_CODES, type FindingCode } from './analysers/registry.ts'
+import { type FindingOf, findingSchema, Subject } from './findings/finding.ts'
 
 /** A fact that an analyser derived from evidence. */
-export const Finding = z.object({
-  /** Stable and for machines, for example PROBE_WRONG_PORT. */
-  code: z.string(),
-  subject: Subject,
-  /** The service it belongs to, if known. */
-  service: z.string().nullable(),
-  /** The container it is about, where it is about one. */
-  container: z.string().optional(),
-  /** ISO time at which it began, if known. */
-  onset: z.string().nullable(),
-  detail: FindingDetail.optional(),
-  /** One sentence for a person. */
-  message: z.string(),
-  /** Ids of the evidence that was read; never empty. */
-  evidence: z.array(z.string()).min(1),
-})
-export type Finding = z.infer<typeof Finding>
+export const Finding = findingSchema(z.enum(FINDING_CODES))
+export type Finding = FindingOf<FindingCode>
 
 /** Something that speaks for or against a cause, and what was read to know it. */
 export const Argument = z.object({
@@ -40,15 +16,15 @@ export type Argument = z.infer<typeof Argument>
 
 /** A chain of findings from a root to the alert's symptom. */
 export const Cause = z.object({
-  code: z.string(),
+  code: z.enum(CAUSE_CODES),
   subject: Subject,
   service: z.string().nullable(),
-  /** 0..1, from the arguments, calibrated on the evals. */
+  /** 0..1, counted from the arguments. */
   confidence: z.number().min(0).max(1),
   message: z.string(),
   /** Root first, symptom last. */
   chain: z.array(Finding).min(1),
-  /** The change that set it off, if there is one: index into the snapshot's changes, with its identity. */
+  /** The change that set it off, if there is one. */
   change: z
     .object({
       kind: z.string(),
@@ -66,7 +42,7 @@ export const Cause = z.object({
 export type Cause = z.infer<typeof Cause>
 
 export const Verdict = z.object({
-  /** `cause`: the first cause is meant. `none`: all was read and nothing is wrong. `unknown`: can not tell. */
+  /** `cause`: the first cause is meant. `no-fault`: all was read and nothing is wrong. `inconclusive`: neither can be said. */
   outcome: z.enum(['cause', 'no-fault', 'inconclusive']),
   message: z.string(),
   /** Most likely first. */

@@ -1,11 +1,10 @@
-import type { Finding } from '../incident/verdict.ts'
 import type { SnapshotView } from '../snapshot/index-snapshot.ts'
 import { compareRevisions } from './revision-comparison.ts'
+import type { SignalName } from './signals.ts'
 
-/** Whether pods of an old revision ran beside the new ones, so that a finding about the new revision has a control group. */
-export function hasControlGroup(view: SnapshotView, { code, service }: Finding): boolean {
-  const name = code === 'REVISION_SLOWER' ? 'latency-mean-by-revision' : 'error-ratio-by-revision'
-  const all = view.series(name).filter(series => series.labels.service === service)
+/** Whether a signal was measured at pods of an old revision beside the new ones, so that what it shows of the new ones has a control group. */
+export function hasControlGroup(view: SnapshotView, service: string | null, signal: SignalName): boolean {
+  const all = view.series(signal).filter(series => series.labels.service === service)
   const newest = new Set(
     view.workloadsOfService(service ?? '').flatMap(workload => view.revisionsOf(workload)[0]?.hash ?? []),
   )

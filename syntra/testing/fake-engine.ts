@@ -1,6 +1,6 @@
 import type { Proposal } from '@goalixa/agents/devops/proposal'
 import type { Engine } from '@goalixa/agents/graphs/ports'
-import type { Verdict } from '@goalixa/agents/incident/verdict'
+import type { Finding, Verdict } from '@goalixa/agents/incident/verdict'
 import { indexSnapshot } from '@goalixa/agents/snapshot/index-snapshot'
 import type { Snapshot } from '@goalixa/agents/snapshot/snapshot'
 import type { Question } from '@goalixa/tools/evidence'
@@ -65,8 +65,8 @@ const QUESTIONS: Record<number, string[]> = {
 function verdictOn({ reads, unread }: Snapshot): Verdict {
   const [first] = reads
   const evidence = reads.map(read => read.evidence)
-  const finding = {
-    code: 'BAD_RELEASE',
+  const finding: Finding = {
+    code: 'REVISION_ERRORS',
     subject,
     service: 'core',
     onset: null,
@@ -79,7 +79,7 @@ function verdictOn({ reads, unread }: Snapshot): Verdict {
     causes: first
       ? [
           {
-            code: 'BAD_RELEASE',
+            code: 'RELEASE_ERRORS',
             subject,
             service: 'core',
             confidence: 0.9,

@@ -82,7 +82,7 @@ export type Delivery = Awaited<ReturnType<typeof startDelivery>>
 function releaseOf(name: string, good: string, bad: string): Release {
   return {
     cause: {
-      code: 'BAD_RELEASE',
+      code: 'RELEASE_ERRORS',
       subject: { kind: 'Deployment', namespace: 'shop', name: 'core' },
       service: 'core',
       confidence: 0.9,

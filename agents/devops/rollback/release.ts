@@ -1,5 +1,5 @@
 import type { Question } from '@goalixa/tools/evidence'
-import { cardOf } from '../../incident/codes.ts'
+import { cardOf } from '../../incident/analysers/registry.ts'
 import type { Cause } from '../../incident/verdict.ts'
 import { appQuestions } from '../../planner/follow-up-questions.ts'
 import { gateQuestions } from '../../planner/release-questions.ts'

@@ -22,7 +22,9 @@ export function explainedAlerts(
   )
   const explained = new Set([...(chain?.explained ?? []), ...(chain?.links ?? [])].map(keyOf))
   const isExplained = (alert: AlertFact) =>
-    alerts({ ...view, scope: { ...view.scope, alerts: [alert] } }).some(alert => explained.has(keyOf(alert)))
+    alerts
+      .run({ ...view, scope: { ...view.scope, alerts: [alert] } })
+      .some(alert => explained.has(keyOf(alert)))
   const { alerts: all } = view.scope
   const meant = all.filter(isExplained)
   return meant.length === 0

@@ -1,4 +1,5 @@
 import { quoteLabelValue } from '@goalixa/tools/prometheus/quote-label-value'
+import { cardOf } from '../../incident/analysers/registry.ts'
 import type { Cause } from '../../incident/verdict.ts'
 import { findChangePoint } from '../../signals/change-point.ts'
 import { detectedProfile } from '../../signals/detect-profile.ts'
@@ -37,9 +38,7 @@ export function windowSeconds(view: SnapshotView): number {
 
 /** The services whose users are affected, by the chain. */
 function affectedServices(cause: Cause): string[] {
-  const affected = cause.chain.filter(({ code }) =>
-    ['ERRORS_UP', 'LATENCY_UP', 'UPSTREAM_ERRORS'].includes(code),
-  )
+  const affected = cause.chain.filter(({ code }) => cardOf(code).isFeltByUsers)
   return [...new Set(affected.flatMap(({ service }) => service ?? []))].filter(isKubernetesName)
 }
 

@@ -5,30 +5,44 @@ import { listAt, stringAt, stringMapAt } from '../../snapshot/objects/json-path.
 import { questionId } from '../../snapshot/question-id.ts'
 import type { AlertFact } from '../../snapshot/snapshot.ts'
 import { quote } from '../../snapshot/text/quote.ts'
-import type { Analyser } from './analyser.ts'
+import { defineAnalyser } from './define-analyser.ts'
 
-/** The alerts that the investigation is about, as far as Prometheus still holds them firing. */
-export const alerts: Analyser = view => {
-  const read = view.read(questionId.alerts())
-  if (read === undefined) return []
-  return listAt(read.result, 'alerts').flatMap(one => {
-    const labels = stringMapAt(one, 'labels')
-    const told = view.scope.alerts.find(alert => isSameAlert(alert, labels))
-    if (told === undefined || stringAt(one, 'state') !== 'firing') return []
-    const name = labels.alertname ?? ''
-    return [
-      {
-        code: 'ALERT_FIRING',
-        subject: { kind: 'Alert', namespace: labels.namespace ?? null, name },
-        service: serviceOf(view, labels),
-        onset: stringAt(one, 'activeAt'),
-        detail: { kind: 'alert', labels: identityOf(labels) },
-        message: `alert ${quote(name)} fires${told.annotations.summary === undefined ? '' : `: ${quote(told.annotations.summary)}`}`,
-        evidence: [read.evidence],
-      },
-    ]
-  })
-}
+/** The alerts of the scope, as far as Prometheus still holds them firing. */
+export const alerts = defineAnalyser({
+  findings: {
+    ALERT_FIRING: {
+      title: 'The alert fires.',
+      layer: 'alert',
+      kind: 'symptom',
+      basis: 'observation',
+      effects: [],
+      cause: null,
+      mechanism: null,
+    },
+  },
+  run: view => {
+    const read = view.read(questionId.alerts())
+    if (read === undefined) return []
+    return listAt(read.result, 'alerts').flatMap(firing => {
+      const labels = stringMapAt(firing, 'labels')
+      const delivered = view.scope.alerts.find(alert => isSameAlert(alert, labels))
+      if (delivered === undefined || stringAt(firing, 'state') !== 'firing') return []
+      const name = labels.alertname ?? ''
+      const { summary } = delivered.annotations
+      return [
+        {
+          code: 'ALERT_FIRING',
+          subject: { kind: 'Alert', namespace: labels.namespace ?? null, name },
+          service: serviceOf(view, labels),
+          onset: stringAt(firing, 'activeAt'),
+          detail: { kind: 'alert', labels: identityOf(labels) },
+          message: `alert ${quote(name)} fires${summary === undefined ? '' : `: ${quote(summary)}`}`,
+          evidence: [read.evidence],
+        },
+      ]
+    })
+  },
+})
 
 /** Whether an alert that was delivered is the one with these labels in Prometheus. */
 export function isSameAlert(alert: AlertFact, labels: Record<string, string>): boolean {

@@ -2,17 +2,42 @@ import { findChangePoint } from '../../signals/change-point.ts'
 import { isoOf } from '../../snapshot/clock.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { zeroFill } from '../../snapshot/series/zero-fill.ts'
-import type { Finding } from '../verdict.ts'
-import type { Analyser } from './analyser.ts'
-import { subjectOfService } from './latency.ts'
+import type { FindingOf } from '../findings/finding.ts'
+import { subjectOfService } from '../findings/subject.ts'
+import { defineAnalyser } from './define-analyser.ts'
 
 const FAILING = { worse: 'up', minAbsolute: 0.05, minRelative: 0.5 } as const
 const SILENT = { worse: 'down', minAbsolute: 0.2, minRelative: 0.95 } as const
 
-/** Calls between services that fail, and services that went silent: what is dead is quiet, not loud. */
-export const calls: Analyser = view => [...failingCalls(view), ...silence(view)]
+/** Calls between services that fail, and services that get no more requests: what is dead is quiet, not loud. */
+export const calls = defineAnalyser({
+  findings: {
+    UPSTREAM_ERRORS: {
+      title: 'Calls of one service to another fail.',
+      layer: 'calls',
+      kind: 'symptom',
+      basis: 'measurement',
+      effects: ['errors', 'slow', 'down'],
+      cause: null,
+      mechanism: null,
+      explainedBy: ['errors', 'down'],
+      canComeFromCallee: true,
+      isFeltByUsers: true,
+    },
+    WENT_SILENT: {
+      title: 'A service gets hardly any requests any more.',
+      layer: 'calls',
+      kind: 'symptom',
+      basis: 'measurement',
+      effects: ['errors', 'slow'],
+      cause: null,
+      mechanism: null,
+    },
+  },
+  run: view => [...failingCalls(view), ...silence(view)],
+})
 
-function failingCalls(view: SnapshotView): Finding[] {
+function failingCalls(view: SnapshotView): FindingOf<'UPSTREAM_ERRORS'>[] {
   return view.series('upstream-error-ratio').flatMap(({ labels, points, evidence }) => {
     const { service, upstream } = labels
     const onset = findChangePoint(points, FAILING)
@@ -30,7 +55,7 @@ function failingCalls(view: SnapshotView): Finding[] {
   })
 }
 
-function silence(view: SnapshotView): Finding[] {
+function silence(view: SnapshotView): FindingOf<'WENT_SILENT'>[] {
   const rates = view.series('request-rate')
   const fallen = rates.flatMap(rate => {
     const onset = findChangePoint(zeroFill(view, rate.points), SILENT)

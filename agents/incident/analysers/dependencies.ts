@@ -10,8 +10,11 @@ import { isOwnName } from '../../snapshot/logs/external-host.ts'
 import { signalOf } from '../../snapshot/series/lookup.ts'
 import { compareStrings } from '../../snapshot/text/compare-strings.ts'
 import { quote } from '../../snapshot/text/quote.ts'
-import type { Finding } from '../verdict.ts'
-import { type Analyser, subjectOf } from './analyser.ts'
+import type { FindingOf } from '../findings/finding.ts'
+import { mergeFindings } from '../findings/merge-findings.ts'
+import { externalDependency, serviceOfPod, subjectOf, subjectOfPod } from '../findings/subject.ts'
+import { defineAnalyser } from './define-analyser.ts'
+import { POD_TEMPLATE } from './mechanisms.ts'
 
 const DOWN = { worse: 'down', minAbsolute: 0.5, minRelative: 0 } as const
 
@@ -23,11 +26,61 @@ type Sign = {
   evidence: string[]
   line: string | null
   isItsOwnWord: boolean
+  isExhausted: boolean
   how: ConnectionFailure['how'] | null
 }
 
-/** Things outside of the namespace's own services that are down or refuse connections, and who suffers from it. */
-export const dependencies: Analyser = view => {
+/** Things outside of the namespace's own services that are down, refuse connections or show an expired certificate. */
+export const dependencies = defineAnalyser({
+  findings: {
+    DEPENDENCY_DOWN: {
+      title: 'A dependency does not answer.',
+      layer: 'infrastructure',
+      kind: 'environment',
+      basis: 'measurement',
+      effects: ['errors', 'slow', 'down'],
+      cause: { plain: 'DEPENDENCY_DOWN' },
+      mechanism: null,
+      advice: 'Bring the dependency back; no release is behind this, so none is rolled back.',
+    },
+    DEPENDENCY_REFUSES_CONNECTIONS: {
+      title: 'A dependency refuses connections.',
+      layer: 'infrastructure',
+      kind: 'environment',
+      basis: 'measurement',
+      effects: ['errors', 'slow', 'down'],
+      cause: { plain: 'DEPENDENCY_REFUSES_CONNECTIONS' },
+      mechanism: null,
+      advice:
+        'Look at the dependency: its connection limits, its roles, whether it runs. No release is behind this, so none is rolled back.',
+    },
+    CERTIFICATE_EXPIRED: {
+      title: 'The certificate of something that a service calls has expired.',
+      layer: 'infrastructure',
+      kind: 'environment',
+      basis: 'measurement',
+      effects: ['errors', 'slow', 'down', 'start'],
+      cause: { plain: 'CERTIFICATE_EXPIRED' },
+      mechanism: null,
+      advice: 'Renew the certificate; taking back a release would not.',
+    },
+    REVISION_CUT_OFF: {
+      title: 'New pods cannot connect to a dependency that the previous revision reaches.',
+      layer: 'process-over-time',
+      kind: 'behaviour',
+      basis: 'comparison',
+      effects: ['start', 'errors'],
+      cause: { plain: 'RELEASE_CANNOT_CONNECT' },
+      mechanism: POD_TEMPLATE,
+      revisionSignal: 'error-ratio-by-revision',
+    },
+  },
+  run: view => [...unreachableDependencies(view), ...mergeFindings(unattributedExpiries(view))],
+})
+
+type DependencyCode = 'DEPENDENCY_DOWN' | 'DEPENDENCY_REFUSES_CONNECTIONS' | 'CERTIFICATE_EXPIRED'
+
+function unreachableDependencies(view: SnapshotView): FindingOf<DependencyCode | 'REVISION_CUT_OFF'>[] {
   const refusals = connectionFailuresOf(view)
   const signs = [...checked(view, refusals), ...logged(view, refusals)].filter(
     one =>
@@ -38,11 +91,29 @@ export const dependencies: Analyser = view => {
   const groups = Map.groupBy(signs, sign => sign.dependency)
   return [...groups]
     .toSorted(([a], [b]) => compareStrings(a, b))
-    .flatMap(([dependency, group]) =>
+    .flatMap(([dependency, group]): FindingOf<DependencyCode | 'REVISION_CUT_OFF'>[] =>
       cameWithReleases(view, dependency, group)
         ? []
-        : (lostByReleases(view, dependency, group) ?? [finding(view, dependency, group)]),
+        : (lostByReleases(view, dependency, group) ?? [unreachable(view, dependency, group)]),
     )
+}
+
+/** Certificates that expired, by logs that do not say whose: then only who needs it is known. */
+function unattributedExpiries(view: SnapshotView): FindingOf<'CERTIFICATE_EXPIRED'>[] {
+  return connectionFailuresOf(view).flatMap(({ how, target, pod: podName, line, at, evidence }) => {
+    const pod = view.podNamed(podName)
+    if (how !== 'expired' || target !== null || pod === undefined) return []
+    return [
+      {
+        code: 'CERTIFICATE_EXPIRED',
+        subject: subjectOfPod(view, pod),
+        service: serviceOfPod(view, pod),
+        onset: at,
+        message: `${serviceOfPod(view, pod) ?? podName} meets an expired certificate: ${quote(line)}`,
+        evidence: [evidence],
+      },
+    ]
+  })
 }
 
 /** What the services' own checks say. */
@@ -68,6 +139,7 @@ function checked(view: SnapshotView, refusals: ConnectionFailure[]): Sign[] {
         evidence: [evidence, ...(line === undefined ? [] : [line.evidence])],
         line: line?.line ?? null,
         isItsOwnWord: line?.isItsOwnWord === true,
+        isExhausted: line?.isExhausted === true,
         how: line?.how ?? null,
       },
     ]
@@ -89,6 +161,7 @@ function logged(view: SnapshotView, refusals: ConnectionFailure[]): Sign[] {
         evidence: [refusal.evidence],
         line: refusal.line,
         isItsOwnWord: refusal.isItsOwnWord,
+        isExhausted: refusal.isExhausted,
         how: refusal.how,
       },
     ]
@@ -101,7 +174,7 @@ function isKnownUp(view: SnapshotView, service: string, dependency: string): boo
   return last !== undefined && last[1] === 1
 }
 
-function finding(view: SnapshotView, dependency: string, group: Sign[]): Finding {
+function unreachable(view: SnapshotView, dependency: string, group: Sign[]): FindingOf<DependencyCode> {
   const services = [...new Set(group.map(one => one.service))].toSorted()
   const line = group.find(one => one.line !== null)?.line ?? null
   const who = services.join(' and ')
@@ -109,16 +182,17 @@ function finding(view: SnapshotView, dependency: string, group: Sign[]): Finding
   const hows = group.map(one => one.how)
   return {
     code: codeOf(hows),
-    subject: { kind: 'ExternalDependency', namespace: view.namespace, name: dependency },
+    subject: externalDependency(view, dependency),
     // It belongs to nobody; the chain finds who uses it.
     service: null,
     onset: onsets.length === 0 ? null : isoOf(Math.min(...onsets)),
+    ...(group.some(sign => sign.isExhausted) ? { detail: { kind: 'connections-exhausted' } } : {}),
     message: `${dependency} ${doing(hows)} ${who}${line === null ? '' : `: ${quote(line)}`}`,
     evidence: [...new Set(group.flatMap(one => one.evidence))],
   }
 }
 
-function codeOf(hows: Sign['how'][]): string {
+function codeOf(hows: Sign['how'][]): DependencyCode {
   if (hows.includes('expired')) return 'CERTIFICATE_EXPIRED'
   return hows.includes('refused') ? 'DEPENDENCY_REFUSES_CONNECTIONS' : 'DEPENDENCY_DOWN'
 }
@@ -151,7 +225,11 @@ function serviceOf(view: SnapshotView, podName: string): string | null {
 }
 
 /** Where only pods of new revisions fail to reach it, it is their releases that are wrong: a host, a port, a credential. */
-function lostByReleases(view: SnapshotView, dependency: string, group: Sign[]): Finding[] | null {
+function lostByReleases(
+  view: SnapshotView,
+  dependency: string,
+  group: Sign[],
+): FindingOf<'REVISION_CUT_OFF'>[] | null {
   const perService = [...Map.groupBy(group, one => one.service)].toSorted(([a], [b]) => (a < b ? -1 : 1))
   const lost = perService.flatMap(([service, signs]) => {
     const onset = Math.min(...signs.map(sign => sign.onset ?? view.since))
@@ -161,7 +239,7 @@ function lostByReleases(view: SnapshotView, dependency: string, group: Sign[]): 
     const line = signs.find(sign => sign.line !== null)?.line ?? null
     return [
       {
-        code: 'REVISION_CUT_OFF',
+        code: 'REVISION_CUT_OFF' as const,
         subject: subjectOf(workload),
         service,
         onset: isoOf(onset),

@@ -9,26 +9,68 @@ import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { findErrorLine } from '../../snapshot/logs/find-error-line.ts'
 import { signalOf, sliceByTime } from '../../snapshot/series/lookup.ts'
 import { quote } from '../../snapshot/text/quote.ts'
-import type { Finding } from '../verdict.ts'
-import { type Analyser, subjectOf } from './analyser.ts'
-import { subjectOfService } from './latency.ts'
+import type { FindingOf } from '../findings/finding.ts'
+import { subjectOf, subjectOfService } from '../findings/subject.ts'
+import { defineAnalyser } from './define-analyser.ts'
+import { POD_TEMPLATE, SETTINGS } from './mechanisms.ts'
 
 const OWN_SHARE = 0.4
 const WRITES = ['POST', 'PUT', 'PATCH', 'DELETE']
 
 /** Services that answer with errors, whether the errors are their own, and whether only writes or some routes fail. */
-export const errors: Analyser = view => {
-  const services = new Set(view.series('error-ratio').flatMap(series => series.labels.service ?? []))
-  return [...services].toSorted().flatMap(service => failures(view, service))
-}
+export const errors = defineAnalyser({
+  findings: {
+    REVISION_ERRORS: {
+      title: 'A release makes its service fail.',
+      layer: 'process-failure',
+      kind: 'behaviour',
+      basis: 'self-share',
+      effects: ['errors'],
+      cause: { plain: 'RELEASE_ERRORS' },
+      mechanism: POD_TEMPLATE,
+      explainedBy: ['errors'],
+      fault: 'errors',
+      revisionSignal: 'error-ratio-by-revision',
+    },
+    SERVICE_ERRORS: {
+      title: 'A service fails by itself, without a release.',
+      layer: 'process-failure',
+      kind: 'behaviour',
+      basis: 'self-share',
+      effects: ['errors'],
+      cause: { plain: 'SERVICE_ERRORS' },
+      mechanism: SETTINGS,
+      explainedBy: ['errors'],
+      fault: 'errors',
+    },
+    ERRORS_UP: {
+      title: 'A service answers with more errors.',
+      layer: 'user-impact',
+      kind: 'symptom',
+      basis: 'measurement',
+      effects: ['errors', 'slow', 'down'],
+      cause: null,
+      mechanism: null,
+      explainedBy: ['errors'],
+      canComeFromCallee: true,
+      isFeltByUsers: true,
+    },
+  },
+  run: view => {
+    const services = new Set(view.series('error-ratio').flatMap(series => series.labels.service ?? []))
+    return [...services].toSorted().flatMap(service => failures(view, service))
+  },
+})
 
-function failures(view: SnapshotView, service: string): Finding[] {
+type ErrorFinding = FindingOf<'ERRORS_UP' | 'SERVICE_ERRORS' | 'REVISION_ERRORS'>
+
+function failures(view: SnapshotView, service: string): ErrorFinding[] {
   const ratio = signalOf(view, 'error-ratio', { service })
   const onset = ratio === null ? null : findChangePoint(ratio.points, MORE_ERRORS)
   if (ratio === null || !onset?.isOngoing || onset.at <= view.since - view.recentSeconds) return []
   const base = { subject: subjectOfService(view, service), service, onset: isoOf(onset.at) }
   const where = whichFail(view, service, onset.at)
-  const symptom: Finding = {
+  const symptom: ErrorFinding = {
     code: 'ERRORS_UP',
     ...base,
     message: `${service} answers ${percent(onset.after)} with errors, before ${percent(onset.before)}${where.message}`,

@@ -4,8 +4,10 @@ import { containerSpec } from '../../snapshot/objects/container-spec.ts'
 import { listAt, stringAt } from '../../snapshot/objects/json-path.ts'
 import type { Container, Pod } from '../../snapshot/objects/pod.ts'
 import { quote } from '../../snapshot/text/quote.ts'
-import type { Finding } from '../verdict.ts'
-import { type Analyser, merged, serviceOfPod, subjectOfPod } from './analyser.ts'
+import type { FindingOf } from '../findings/finding.ts'
+import { mergeFindings } from '../findings/merge-findings.ts'
+import { serviceOfPod, subjectOfPod } from '../findings/subject.ts'
+import { defineAnalyser } from './define-analyser.ts'
 
 const PULLING = [
   'ErrImagePull',
@@ -15,8 +17,16 @@ const PULLING = [
   'ImageInspectError',
 ]
 
+type ImageCode =
+  | 'IMAGE_NOT_FOUND'
+  | 'IMAGE_AUTH_REFUSED'
+  | 'IMAGE_RATE_LIMITED'
+  | 'IMAGE_WRONG_ARCHITECTURE'
+  | 'IMAGE_REGISTRY_UNREACHABLE'
+  | 'IMAGE_PULL_FAILS'
+
 // The registries' and the runtimes' own words. The order matters: Docker Hub says "denied" for what does not exist too.
-const REASONS: [code: string, message: string, pattern: RegExp][] = [
+const REASONS: [code: ImageCode, message: string, pattern: RegExp][] = [
   ['IMAGE_RATE_LIMITED', 'the registry limits the rate', /toomanyrequests|rate limit|\b429\b/i],
   [
     'IMAGE_WRONG_ARCHITECTURE',
@@ -43,15 +53,81 @@ const REASONS: [code: string, message: string, pattern: RegExp][] = [
 /** `host/path:tag` and `host/path@sha256:…`, also as part of a URL. */
 const REFERENCE = /[\w.-]+(?::\d+)?(?:\/[\w.-]+)+(?::[\w.-]+)?(?:@sha256:[0-9a-f]+)?|sha256:[0-9a-f]+/gi
 
-/** Images that can not be pulled, split by why, because each has another remedy. */
-export const images: Analyser = view =>
-  merged(
-    view.pods
-      .filter(pod => !pod.isDeleting)
-      .flatMap(pod => pod.containers.flatMap(container => pullFault(view, pod, container))),
-  )
+/** Images that cannot be pulled, split by why, because each has another remedy. */
+export const images = defineAnalyser({
+  findings: {
+    IMAGE_NOT_FOUND: {
+      title: 'The image does not exist in the registry.',
+      layer: 'setting',
+      kind: 'process',
+      basis: 'observation',
+      effects: ['start'],
+      cause: { plain: 'IMAGE_NOT_FOUND' },
+      mechanism: /image/i,
+      replay: 'beside-old-pods',
+    },
+    IMAGE_AUTH_REFUSED: {
+      title: 'The registry refuses the credentials.',
+      layer: 'setting',
+      kind: 'process',
+      basis: 'observation',
+      effects: ['start'],
+      cause: { plain: 'IMAGE_AUTH_REFUSED' },
+      mechanism: /image|secret/i,
+      replay: 'beside-old-pods',
+      advice: 'Renew the pull secret; the release itself may be fine.',
+    },
+    IMAGE_RATE_LIMITED: {
+      title: 'The registry limits the rate of pulls.',
+      layer: 'setting',
+      kind: 'process',
+      basis: 'observation',
+      effects: ['start'],
+      cause: { plain: 'IMAGE_RATE_LIMITED' },
+      mechanism: /image/i,
+      replay: 'beside-old-pods',
+      advice: 'Wait for the registry or sign in to it; the release itself may be fine.',
+    },
+    IMAGE_WRONG_ARCHITECTURE: {
+      title: 'The image has no variant for the architecture of the node.',
+      layer: 'setting',
+      kind: 'process',
+      basis: 'observation',
+      effects: ['start'],
+      cause: { plain: 'IMAGE_WRONG_ARCHITECTURE' },
+      mechanism: /image/i,
+      replay: 'beside-old-pods',
+    },
+    IMAGE_REGISTRY_UNREACHABLE: {
+      title: 'The registry of the image does not answer.',
+      layer: 'infrastructure',
+      kind: 'environment',
+      basis: 'observation',
+      effects: ['start'],
+      cause: { plain: 'IMAGE_REGISTRY_UNREACHABLE' },
+      mechanism: null,
+      advice: 'Look at the registry and the way to it; the release itself may be fine.',
+    },
+    IMAGE_PULL_FAILS: {
+      title: 'The image cannot be pulled.',
+      layer: 'setting',
+      kind: 'process',
+      basis: 'observation',
+      effects: ['start'],
+      cause: { plain: 'IMAGE_PULL_FAILS' },
+      mechanism: /image/i,
+      replay: 'beside-old-pods',
+    },
+  },
+  run: view =>
+    mergeFindings(
+      view.pods
+        .filter(pod => !pod.isDeleting)
+        .flatMap(pod => pod.containers.flatMap(container => pullFault(view, pod, container))),
+    ),
+})
 
-function pullFault(view: SnapshotView, pod: Pod, container: Container): Finding[] {
+function pullFault(view: SnapshotView, pod: Pod, container: Container): FindingOf<ImageCode>[] {
   const { waiting } = container
   if (waiting === null || !PULLING.includes(waiting.reason)) return []
   const image = container.image ?? stringAt(containerSpec(pod.object, container.name), 'image') ?? 'unknown'
@@ -92,7 +168,7 @@ function elsewhere(
   pod: Pod,
   image: string,
   match: (typeof REASONS)[number] | undefined,
-): readonly [code: string, message: string] | undefined {
+): readonly [code: ImageCode, message: string] | undefined {
   if (match?.[0] !== 'IMAGE_REGISTRY_UNREACHABLE')
     return match === undefined ? undefined : [match[0], match[1]]
   const workload = view.workloadOfPod(pod)

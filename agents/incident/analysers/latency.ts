@@ -6,19 +6,62 @@ import { releaseBefore } from '../../snapshot/changes/release-before.ts'
 import { isoOf } from '../../snapshot/clock.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { type Signal, signalOf } from '../../snapshot/series/lookup.ts'
-import type { Finding } from '../verdict.ts'
-import { type Analyser, subjectOf } from './analyser.ts'
+import type { FindingOf } from '../findings/finding.ts'
+import { subjectOf, subjectOfService } from '../findings/subject.ts'
+import { defineAnalyser } from './define-analyser.ts'
+import { POD_TEMPLATE, SETTINGS } from './mechanisms.ts'
 
 /** A service is the one that got slower if it adds this share of the seconds itself. */
 const OWN_SHARE = 0.4
 
 /** Services that became slower, and whether they add the seconds themselves or only wait for others. */
-export const latency: Analyser = view => {
-  const services = new Set(view.series('latency-mean').flatMap(series => series.labels.service ?? []))
-  return [...services].toSorted().flatMap(service => slowness(view, service))
-}
+export const latency = defineAnalyser({
+  findings: {
+    REVISION_SLOWER: {
+      title: 'A release made its service slower.',
+      layer: 'process-failure',
+      kind: 'behaviour',
+      basis: 'self-share',
+      effects: ['slow', 'timeouts'],
+      cause: { plain: 'RELEASE_SLOW' },
+      mechanism: POD_TEMPLATE,
+      explainedBy: ['slow'],
+      fault: 'slowness',
+      revisionSignal: 'latency-mean-by-revision',
+    },
+    SERVICE_SLOW: {
+      title: 'A service became slower by itself, without a release.',
+      layer: 'process-failure',
+      kind: 'behaviour',
+      basis: 'self-share',
+      effects: ['slow', 'timeouts'],
+      cause: { plain: 'SERVICE_SLOW' },
+      mechanism: SETTINGS,
+      explainedBy: ['slow'],
+      fault: 'slowness',
+    },
+    LATENCY_UP: {
+      title: 'A service answers more slowly.',
+      layer: 'user-impact',
+      kind: 'symptom',
+      basis: 'measurement',
+      effects: ['slow', 'timeouts'],
+      cause: null,
+      mechanism: null,
+      explainedBy: ['slow'],
+      canComeFromCallee: true,
+      isFeltByUsers: true,
+    },
+  },
+  run: view => {
+    const services = new Set(view.series('latency-mean').flatMap(series => series.labels.service ?? []))
+    return [...services].toSorted().flatMap(service => slowness(view, service))
+  },
+})
 
-function slowness(view: SnapshotView, service: string): Finding[] {
+type LatencyFinding = FindingOf<'LATENCY_UP' | 'SERVICE_SLOW' | 'REVISION_SLOWER'>
+
+function slowness(view: SnapshotView, service: string): LatencyFinding[] {
   const mean = signalOf(view, 'latency-mean', { service })
   const tail = signalOf(view, 'latency-p95', { service })
   const slower = firstOf(view, mean, tail)
@@ -26,7 +69,7 @@ function slowness(view: SnapshotView, service: string): Finding[] {
   const { onset, signal } = slower
   const subject = subjectOfService(view, service)
   const base = { subject, service, onset: isoOf(onset.at) }
-  const symptom: Finding = {
+  const symptom: LatencyFinding = {
     code: 'LATENCY_UP',
     ...base,
     message: `${service} became slower: ${milliseconds(onset.before)} → ${milliseconds(onset.after)} (${signal === tail ? 'p95' : 'mean'})`,
@@ -83,14 +126,6 @@ function againstOld(view: SnapshotView, service: string, hash: string | null) {
   if (newer === undefined || older.length === 0) return null
   const compared = compareRevisions(newer.points, older, SLOWER.minAbsolute)
   return compared === null ? null : { ...compared, evidence: newer.evidence }
-}
-
-/** The workload behind a service's name, where it was read. */
-export function subjectOfService(view: SnapshotView, service: string): Finding['subject'] {
-  const [workload] = view.workloadsOfService(service)
-  return workload === undefined
-    ? { kind: 'Service', namespace: view.namespace, name: service }
-    : subjectOf(workload)
 }
 
 function milliseconds(seconds: number): string {

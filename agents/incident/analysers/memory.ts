@@ -7,17 +7,64 @@ import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { isRecentRun } from '../../snapshot/objects/is-recent-run.ts'
 import { memoryLimitOf } from '../../snapshot/objects/memory-limit.ts'
 import type { Container, Pod } from '../../snapshot/objects/pod.ts'
-import type { Finding } from '../verdict.ts'
-import { type Analyser, merged, serviceOfPod, subjectOf, subjectOfPod } from './analyser.ts'
+import type { FindingOf } from '../findings/finding.ts'
+import { mergeFindings } from '../findings/merge-findings.ts'
+import { serviceOfPod, subjectOf, subjectOfPod } from '../findings/subject.ts'
+import { defineAnalyser } from './define-analyser.ts'
 
+const PROCESS_RESOURCES = /image|env|resources/i
 const MEBIBYTE = 2 ** 20
 /** Growth is a leak only if it would fill what is left of the limit within so many window lengths. */
 const HORIZON = 3
 
 /** Containers killed at their memory limit, a limit that was lowered, and working sets that grow: a leak, or more load. */
-export const memory: Analyser = view => merged([...lowered(view), ...used(view)])
+export const memory = defineAnalyser({
+  findings: {
+    MEMORY_LIMIT_LOWERED: {
+      title: 'A release gives a process less memory than it needs.',
+      layer: 'setting',
+      kind: 'process',
+      // The limits are read; that the lower one is why the process is killed is concluded.
+      basis: 'measurement',
+      effects: ['slow', 'errors', 'down'],
+      cause: { plain: 'MEMORY_LIMIT_LOWERED' },
+      mechanism: /resources/i,
+    },
+    MEMORY_LEAK: {
+      title: 'A process keeps memory for ever and reaches its limit.',
+      layer: 'process-over-time',
+      kind: 'process',
+      basis: 'measurement',
+      effects: ['slow', 'errors', 'down'],
+      cause: { plain: 'MEMORY_LEAK' },
+      mechanism: PROCESS_RESOURCES,
+    },
+    MEMORY_GROWS_WITH_LOAD: {
+      title: 'A process needs more memory because it has more to do.',
+      layer: 'process-over-time',
+      kind: 'process',
+      basis: 'measurement',
+      effects: ['slow', 'errors', 'down'],
+      cause: { plain: 'MEMORY_GROWS_WITH_LOAD' },
+      mechanism: /resources|replicas/i,
+    },
+    OOM_KILLED: {
+      title: 'A container was killed at its memory limit.',
+      layer: 'process-failure',
+      kind: 'process',
+      basis: 'observation',
+      effects: ['slow', 'errors', 'down'],
+      cause: { plain: 'MEMORY_LIMIT_HIT' },
+      mechanism: PROCESS_RESOURCES,
+      replay: 'beside-old-pods',
+    },
+  },
+  run: view => mergeFindings([...lowered(view), ...used(view)]),
+})
 
-function used(view: SnapshotView): Finding[] {
+type UsageCode = 'MEMORY_LEAK' | 'MEMORY_GROWS_WITH_LOAD' | 'OOM_KILLED'
+
+function used(view: SnapshotView): FindingOf<UsageCode>[] {
   return view.pods
     .filter(pod => !pod.isCompleted)
     .flatMap(pod =>
@@ -26,7 +73,7 @@ function used(view: SnapshotView): Finding[] {
 }
 
 /** A release that gives less memory than the one before, where its containers are killed for it. */
-function lowered(view: SnapshotView): Finding[] {
+function lowered(view: SnapshotView): FindingOf<'MEMORY_LIMIT_LOWERED'>[] {
   return view.workloads.flatMap(workload => {
     const [newest, previous] = view.revisionsOf(workload)
     if (newest === undefined || previous === undefined) return []
@@ -55,7 +102,7 @@ function lowered(view: SnapshotView): Finding[] {
   })
 }
 
-function growth(view: SnapshotView, pod: Pod, container: Container): Finding[] {
+function growth(view: SnapshotView, pod: Pod, container: Container): FindingOf<UsageCode>[] {
   // A job may take what it needs until it is done.
   if (pod.owner?.kind === 'Job') return []
   const limit = limitOf(pod, container.name)
@@ -103,7 +150,7 @@ function steadyGrowth(run: [number, number][], limit: number): [[number, number]
   return null
 }
 
-function killed(view: SnapshotView, pod: Pod, container: Container): Finding[] {
+function killed(view: SnapshotView, pod: Pod, container: Container): FindingOf<'OOM_KILLED'>[] {
   const ended = [container.ended, container.endedBefore].find(one => one?.reason === 'OOMKilled')
   if (ended === undefined || ended === null || !isRecentRun(view, container, ended.at)) return []
   const limit = limitOf(pod, container.name)

@@ -3,37 +3,53 @@ import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { connectionFailuresOf } from '../../snapshot/logs/connection-failures.ts'
 import { isOwnName } from '../../snapshot/logs/external-host.ts'
 import { quote } from '../../snapshot/text/quote.ts'
-import { type Analyser, merged, serviceOfPod } from './analyser.ts'
+import { mergeFindings } from '../findings/merge-findings.ts'
+import { serviceOfPod } from '../findings/subject.ts'
+import { defineAnalyser } from './define-analyser.ts'
 
 /** Names of Services that are called and that nobody bears: removed or renamed under those who call them. */
-export const missingServices: Analyser = view =>
-  merged(
-    connectionFailuresOf(view).flatMap(({ how, unknownHost, pod: podName, line, evidence }) => {
-      const pod = view.podNamed(podName)
-      const service = pod === undefined ? null : serviceOfPod(view, pod)
-      if (how !== 'unnamed' || unknownHost === null || service === null) return []
-      if (!isOwnName(view, unknownHost) || introducedHost(view, service, unknownHost)) return []
-      const [name = ''] = unknownHost.split('.')
-      const removal = removalOf(view, name)
-      const services = view.listingOf('Service')
-      return [
-        {
-          code: 'SERVICE_NOT_FOUND',
-          subject: { kind: 'Service', namespace: view.namespace, name },
-          service,
-          onset: removal?.at ?? null,
-          message: `${service} calls ${name}, and no Service has that name: ${quote(line)}`,
-          evidence: [
-            ...new Set([
-              evidence,
-              ...(services === undefined ? [] : [services.evidence]),
-              ...(removal?.evidence ?? []),
-            ]),
-          ],
-        },
-      ]
-    }),
-  )
+export const missingServices = defineAnalyser({
+  findings: {
+    SERVICE_NOT_FOUND: {
+      title: 'A service calls a name that no Service has.',
+      layer: 'setting',
+      // Not `wiring`: a process that cannot resolve a name may well crash for it.
+      kind: 'environment',
+      basis: 'observation',
+      effects: ['errors', 'slow', 'down', 'start'],
+      cause: { plain: 'SERVICE_NOT_FOUND' },
+      mechanism: /service|name/i,
+    },
+  },
+  run: view =>
+    mergeFindings(
+      connectionFailuresOf(view).flatMap(({ how, unknownHost, pod: podName, line, evidence }) => {
+        const pod = view.podNamed(podName)
+        const service = pod === undefined ? null : serviceOfPod(view, pod)
+        if (how !== 'unnamed' || unknownHost === null || service === null) return []
+        if (!isOwnName(view, unknownHost) || introducedHost(view, service, unknownHost)) return []
+        const [name = ''] = unknownHost.split('.')
+        const removal = removalOf(view, name)
+        const services = view.listingOf('Service')
+        return [
+          {
+            code: 'SERVICE_NOT_FOUND',
+            subject: { kind: 'Service', namespace: view.namespace, name },
+            service,
+            onset: removal?.at ?? null,
+            message: `${service} calls ${name}, and no Service has that name: ${quote(line)}`,
+            evidence: [
+              ...new Set([
+                evidence,
+                ...(services === undefined ? [] : [services.evidence]),
+                ...(removal?.evidence ?? []),
+              ]),
+            ],
+          },
+        ]
+      }),
+    ),
+})
 
 /** The latest change through Git that took the name away from a Service. */
 function removalOf(

@@ -7,23 +7,73 @@ import type { Pod } from '../../snapshot/objects/pod.ts'
 import { type Probe, portsOf, probesOf } from '../../snapshot/objects/probe.ts'
 import type { Workload } from '../../snapshot/objects/workload.ts'
 import { quote } from '../../snapshot/text/quote.ts'
-import type { Finding } from '../verdict.ts'
-import { type Analyser, merged, subjectOf } from './analyser.ts'
+import type { FindingOf } from '../findings/finding.ts'
+import { mergeFindings } from '../findings/merge-findings.ts'
+import { subjectOf } from '../findings/subject.ts'
+import { defineAnalyser } from './define-analyser.ts'
+import { POD_TEMPLATE } from './mechanisms.ts'
 
 /**
  * Probes that ask the wrong thing of a process which is fine. The previous revision's probe and the answer tell a probe
  * that was set wrong from a process that says by itself that it is not ready.
  */
-export const probes: Analyser = view =>
-  merged(
-    view.workloads.flatMap(workload =>
-      view
-        .livePodsOf(workload)
-        .flatMap(pod => [...probeFault(view, workload, pod), ...killingFault(view, workload, pod)]),
+export const probes = defineAnalyser({
+  findings: {
+    READINESS_PROBE_FAILS: {
+      title: 'The readiness probe is misconfigured; the process is healthy.',
+      layer: 'setting',
+      kind: 'process',
+      basis: 'observation',
+      effects: ['start'],
+      cause: { plain: 'READINESS_PROBE_FAILS' },
+      mechanism: /readinessProbe|ports|image/i,
+      replay: 'beside-old-pods',
+    },
+    LIVENESS_PROBE_FAILS: {
+      title: 'A process is killed because its liveness probe fails.',
+      layer: 'process-over-time',
+      kind: 'process',
+      basis: 'observation',
+      effects: ['slow', 'errors', 'down'],
+      cause: { plain: 'LIVENESS_PROBE_FAILS' },
+      mechanism: /livenessProbe|ports|image|env/i,
+    },
+    STARTUP_PROBE_FAILS: {
+      title: 'A process is killed because its startup probe fails.',
+      layer: 'process-over-time',
+      kind: 'process',
+      basis: 'observation',
+      effects: ['start'],
+      cause: { plain: 'STARTUP_PROBE_FAILS' },
+      mechanism: /startupProbe|ports|image|env|resources/i,
+    },
+    NOT_READY: {
+      title: 'A process reports that it is not ready.',
+      layer: 'process-failure',
+      kind: 'process',
+      basis: 'observation',
+      effects: ['start'],
+      cause: { plain: 'PROCESS_NOT_READY' },
+      mechanism: POD_TEMPLATE,
+      canComeFromCallee: true,
+      replay: 'beside-old-pods',
+    },
+  },
+  run: view =>
+    mergeFindings(
+      view.workloads.flatMap(workload =>
+        view
+          .livePodsOf(workload)
+          .flatMap(pod => [...probeFault(view, workload, pod), ...killingFault(view, workload, pod)]),
+      ),
     ),
-  )
+})
 
-function probeFault(view: SnapshotView, workload: Workload, pod: Pod): Finding[] {
+function probeFault(
+  view: SnapshotView,
+  workload: Workload,
+  pod: Pod,
+): FindingOf<'READINESS_PROBE_FAILS' | 'NOT_READY'>[] {
   const isUp = pod.containers.some(container => !container.isInit && container.runningSince !== null)
   if (pod.isReady !== false || !isUp || notReadyFor(view, pod) < view.patienceSeconds) return []
   if (isStarting(view, pod)) return []
@@ -74,7 +124,11 @@ function probeFault(view: SnapshotView, workload: Workload, pod: Pod): Finding[]
 }
 
 /** A process that is killed again and again because its liveness or startup probe fails, by the kubelet's own event. */
-function killingFault(view: SnapshotView, workload: Workload, pod: Pod): Finding[] {
+function killingFault(
+  view: SnapshotView,
+  workload: Workload,
+  pod: Pod,
+): FindingOf<'STARTUP_PROBE_FAILS' | 'LIVENESS_PROBE_FAILS'>[] {
   const event = view
     .eventsOn('Pod', pod.name)
     .filter(one => one.reason === 'Killing' && /failed (?:liveness|startup) probe/i.test(one.message))

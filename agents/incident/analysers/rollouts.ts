@@ -4,19 +4,54 @@ import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { isStarting } from '../../snapshot/objects/is-starting.ts'
 import type { Pod } from '../../snapshot/objects/pod.ts'
 import type { Workload } from '../../snapshot/objects/workload.ts'
-import type { Finding } from '../verdict.ts'
-import { type Analyser, subjectOf } from './analyser.ts'
+import type { FindingOf } from '../findings/finding.ts'
+import { subjectOf } from '../findings/subject.ts'
+import { defineAnalyser } from './define-analyser.ts'
 
 /** Rollouts that do not end, rollouts that were paused, and workloads with fewer ready pods than wanted. A rolling update on its way is no fault. */
-export const rollouts: Analyser = view =>
-  view.workloads.flatMap(workload => [
-    ...paused(workload),
-    ...stuck(view, workload),
-    ...missing(view, workload),
-  ])
+export const rollouts = defineAnalyser({
+  findings: {
+    ROLLOUT_PAUSED: {
+      title: 'A rollout is paused, so what was changed does not reach the pods.',
+      layer: 'setting',
+      kind: 'wiring',
+      basis: 'observation',
+      effects: ['start'],
+      cause: { plain: 'ROLLOUT_PAUSED' },
+      mechanism: null,
+      isStanding: true,
+      needsOnset: true,
+      advice: 'Ask who paused it and why; resuming it is theirs to decide.',
+    },
+    ROLLOUT_STUCK: {
+      title: 'A rollout does not come to an end.',
+      layer: 'availability',
+      kind: 'symptom',
+      basis: 'observation',
+      effects: ['start'],
+      cause: null,
+      mechanism: null,
+    },
+    REPLICAS_MISSING: {
+      title: 'Fewer pods are ready than wanted.',
+      layer: 'availability',
+      kind: 'symptom',
+      basis: 'observation',
+      effects: ['slow', 'errors', 'down'],
+      cause: null,
+      mechanism: null,
+    },
+  },
+  run: view =>
+    view.workloads.flatMap(workload => [
+      ...paused(workload),
+      ...stuck(view, workload),
+      ...missing(view, workload),
+    ]),
+})
 
 /** A pause is a fault only while a change waits for its end. */
-function paused(workload: Workload): Finding[] {
+function paused(workload: Workload): FindingOf<'ROLLOUT_PAUSED'>[] {
   const { isPaused, desired, updated, conditions } = workload
   if (!isPaused || desired === null || updated >= desired) return []
   const condition = conditions.find(condition => condition.reason === 'DeploymentPaused')
@@ -32,7 +67,7 @@ function paused(workload: Workload): Finding[] {
   ]
 }
 
-function stuck(view: SnapshotView, workload: Workload): Finding[] {
+function stuck(view: SnapshotView, workload: Workload): FindingOf<'ROLLOUT_STUCK'>[] {
   const progress = workload.conditions.find(condition => condition.type === 'Progressing')
   const [newest, previous] = view.revisionsOf(workload)
   const isOver = progress?.status === 'False' && progress.reason === 'ProgressDeadlineExceeded'
@@ -64,7 +99,7 @@ function stuck(view: SnapshotView, workload: Workload): Finding[] {
   ]
 }
 
-function missing(view: SnapshotView, workload: Workload): Finding[] {
+function missing(view: SnapshotView, workload: Workload): FindingOf<'REPLICAS_MISSING'>[] {
   const { desired, ready } = workload
   if (desired === null || ready >= desired) return []
   const late = view.livePodsOf(workload).filter(pod => pod.isReady !== true)

@@ -2,17 +2,52 @@ import { secondsOf } from '../../snapshot/clock.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { listAt, stringAt } from '../../snapshot/objects/json-path.ts'
 import { quote } from '../../snapshot/text/quote.ts'
-import type { Finding } from '../verdict.ts'
-import { type Analyser, merged, serviceOfPod, subjectOf, subjectOfPod } from './analyser.ts'
+import type { FindingOf } from '../findings/finding.ts'
+import { mergeFindings } from '../findings/merge-findings.ts'
+import { serviceOfPod, subjectOf, subjectOfPod } from '../findings/subject.ts'
+import { defineAnalyser } from './define-analyser.ts'
+import { POD_TEMPLATE } from './mechanisms.ts'
 
-/** Pods that no node takes, pods that the API refuses to create, and nodes that are not well. */
-export const scheduling: Analyser = view => [
-  ...merged(unschedulable(view)),
-  ...merged([...refused(view), ...refusedByEvent(view)]),
-  ...sickNodes(view),
-]
+/** Pods that no node takes, and pods that the API refuses to create. */
+export const scheduling = defineAnalyser({
+  findings: {
+    UNSCHEDULABLE: {
+      title: 'No node takes the pod.',
+      layer: 'setting',
+      kind: 'process',
+      basis: 'observation',
+      effects: ['start'],
+      cause: { plain: 'UNSCHEDULABLE' },
+      mechanism: /resources|affinity|nodeSelector|tolerations|volumes/i,
+      advice: 'Make room on the nodes, or change what the pods demand of them.',
+    },
+    QUOTA_EXCEEDED: {
+      title: 'A quota does not allow more pods.',
+      layer: 'setting',
+      kind: 'process',
+      basis: 'observation',
+      effects: ['start'],
+      cause: { plain: 'QUOTA_EXCEEDED' },
+      mechanism: /replicas|resources/i,
+      advice: 'Raise the quota or free some of it.',
+    },
+    PODS_REFUSED: {
+      title: 'The API refuses to create the pods.',
+      layer: 'setting',
+      kind: 'process',
+      basis: 'observation',
+      effects: ['start'],
+      cause: { plain: 'PODS_REFUSED' },
+      mechanism: POD_TEMPLATE,
+    },
+  },
+  run: view => [
+    ...mergeFindings(unschedulable(view)),
+    ...mergeFindings([...refused(view), ...refusedByEvent(view)]),
+  ],
+})
 
-function unschedulable(view: SnapshotView): Finding[] {
+function unschedulable(view: SnapshotView): FindingOf<'UNSCHEDULABLE'>[] {
   return view.pods.flatMap(pod => {
     const condition = listAt(pod.object, 'status.conditions').find(
       condition => stringAt(condition, 'type') === 'PodScheduled',
@@ -34,7 +69,9 @@ function unschedulable(view: SnapshotView): Finding[] {
   })
 }
 
-function refused(view: SnapshotView): Finding[] {
+type RefusalCode = 'QUOTA_EXCEEDED' | 'PODS_REFUSED'
+
+function refused(view: SnapshotView): FindingOf<RefusalCode>[] {
   return view.objectsOf('ReplicaSet').flatMap(({ evidence, object }) => {
     const failure = listAt(object, 'status.conditions').find(
       condition =>
@@ -58,7 +95,7 @@ function refused(view: SnapshotView): Finding[] {
 }
 
 /** StatefulSets and DaemonSets tell of it in events only. */
-function refusedByEvent(view: SnapshotView): Finding[] {
+function refusedByEvent(view: SnapshotView): FindingOf<RefusalCode>[] {
   return view.workloads
     .filter(workload => workload.kind !== 'Deployment' && workload.total < (workload.desired ?? 0))
     .flatMap(workload => {
@@ -80,25 +117,6 @@ function refusedByEvent(view: SnapshotView): Finding[] {
     })
 }
 
-function codeOf(message: string): string {
+function codeOf(message: string): RefusalCode {
   return /exceeded quota/i.test(message) ? 'QUOTA_EXCEEDED' : 'PODS_REFUSED'
-}
-
-function sickNodes(view: SnapshotView): Finding[] {
-  return view.objectsOf('Node').flatMap(({ evidence, object }) => {
-    const ready = listAt(object, 'status.conditions').find(
-      condition => stringAt(condition, 'type') === 'Ready',
-    )
-    if (ready === undefined || stringAt(ready, 'status') === 'True') return []
-    return [
-      {
-        code: 'NODE_NOT_READY',
-        subject: { kind: 'Node', namespace: null, name: object.metadata.name },
-        service: null,
-        onset: stringAt(ready, 'lastTransitionTime'),
-        message: `node ${object.metadata.name} is not ready: ${quote(stringAt(ready, 'message') ?? '')}`,
-        evidence: [evidence],
-      },
-    ]
-  })
 }

@@ -6,14 +6,52 @@ import { fieldAt, listAt, stringAt, stringMapAt } from '../../snapshot/objects/j
 import { portsOf } from '../../snapshot/objects/probe.ts'
 import type { Workload } from '../../snapshot/objects/workload.ts'
 import type { Snapshot } from '../../snapshot/snapshot.ts'
-import type { Finding } from '../verdict.ts'
-import type { Analyser } from './analyser.ts'
+import type { FindingOf, Subject } from '../findings/finding.ts'
+import { defineAnalyser } from './define-analyser.ts'
+
+const SERVICE_FIELDS = /targetPort|ports?\b|selector|labels|service/i
 
 /** Services whose selector or target port leads nowhere. Selectorless Services stand for things outside and are skipped. */
-export const services: Analyser = view =>
-  view.objectsOf('Service').flatMap(service => validateRunbook(view, service))
+export const services = defineAnalyser({
+  findings: {
+    SERVICE_PORT_MISMATCH: {
+      title: 'A Service sends to a port on which its pods do not listen.',
+      layer: 'setting',
+      kind: 'wiring',
+      basis: 'observation',
+      effects: ['errors', 'slow', 'down'],
+      cause: { plain: 'SERVICE_PORT_MISMATCH' },
+      mechanism: SERVICE_FIELDS,
+      isStanding: true,
+      replay: 'always',
+    },
+    SERVICE_SELECTOR_MISMATCH: {
+      title: 'A Service selects labels that its pods do not have.',
+      layer: 'setting',
+      kind: 'wiring',
+      basis: 'observation',
+      effects: ['errors', 'slow', 'down'],
+      cause: { plain: 'SERVICE_SELECTOR_MISMATCH' },
+      mechanism: SERVICE_FIELDS,
+      isStanding: true,
+      replay: 'always',
+    },
+    NO_READY_ENDPOINTS: {
+      title: 'No pod behind a Service is ready.',
+      layer: 'availability',
+      kind: 'symptom',
+      basis: 'observation',
+      effects: ['errors', 'slow', 'down'],
+      cause: null,
+      mechanism: null,
+    },
+  },
+  run: view => view.objectsOf('Service').flatMap(service => serviceFault(view, service)),
+})
 
-function validateRunbook(view: SnapshotView, { evidence, object }: Located): Finding[] {
+type ServiceCode = 'SERVICE_PORT_MISMATCH' | 'SERVICE_SELECTOR_MISMATCH' | 'NO_READY_ENDPOINTS'
+
+function serviceFault(view: SnapshotView, { evidence, object }: Located): FindingOf<ServiceCode>[] {
   const selector = Object.entries(stringMapAt(object, 'spec.selector'))
   const name = object.metadata.name
   if (selector.length === 0 || stringAt(object, 'spec.type') === 'ExternalName') return []
@@ -41,7 +79,7 @@ function validateRunbook(view: SnapshotView, { evidence, object }: Located): Fin
     const known = [...new Set(declaring.flatMap(pod => portsOf(pod.object).map(label)))].join(', ')
     return [
       {
-        code: 'SERVICE_PORT_MISMATCH',
+        code: 'SERVICE_PORT_MISMATCH' as const,
         ...base,
         service,
         message: `Service ${name} sends to port ${text}, but its pods listen on ${known}`,
@@ -55,9 +93,9 @@ function validateRunbook(view: SnapshotView, { evidence, object }: Located): Fin
 function noPods(
   view: SnapshotView,
   { evidence, object }: Located,
-  base: { subject: Finding['subject']; service: string; onset: string | null },
+  base: { subject: Subject; service: string; onset: string | null },
   selector: [string, string][],
-): Finding[] {
+): FindingOf<'SERVICE_SELECTOR_MISMATCH'>[] {
   const near = view.names.nearestTo(object)
   const labels = stringMapAt(near?.template, 'metadata.labels')
   const missed = selector.filter(([key, value]) => labels[key] !== value)
@@ -114,8 +152,8 @@ function noneReady(
   name: string,
   service: string,
   selected: SnapshotView['pods'],
-  base: { subject: Finding['subject']; onset: string | null },
-): Finding[] {
+  base: { subject: Subject; onset: string | null },
+): FindingOf<'NO_READY_ENDPOINTS'>[] {
   if (selected.some(pod => pod.isReady !== false)) return []
   const endpoints = view.endpoints.filter(endpoint => endpoint.service === name)
   const since = selected

@@ -2,7 +2,8 @@ import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import type { AlertFact } from '../../snapshot/snapshot.ts'
 import { compareStrings } from '../../snapshot/text/compare-strings.ts'
 import { isSameAlert } from '../analysers/alerts.ts'
-import { cardOf } from '../codes.ts'
+import { cardOf } from '../analysers/registry.ts'
+import { rankOf } from '../findings/layers.ts'
 import type { Finding } from '../verdict.ts'
 import { canCause } from './can-cause.ts'
 import { isRecent } from './is-recent.ts'
@@ -26,7 +27,9 @@ export function causalChains(view: SnapshotView, findings: Finding[], symptoms: 
 function linked(view: SnapshotView, findings: Finding[], symptoms: Finding[], isLoose: boolean): Chain[] {
   // Where users' pain was measured at the alert's own service, the way to the alert leads through it.
   const felt = new Set(
-    findings.filter(finding => [5, 6].includes(cardOf(finding.code).layer)).map(finding => finding.service),
+    findings
+      .filter(({ code }) => ['calls', 'user-impact'].includes(cardOf(code).layer))
+      .map(finding => finding.service),
   )
   const above = new Map(
     findings.map(a => [a, findings.filter(b => canCause(view, a, b, isLoose && !felt.has(b.service)))]),
@@ -79,7 +82,7 @@ function path(
       one => !links.includes(one) && (one === symptom || reach.get(one)?.has(symptom)),
     )
     const cost = (one: Finding) =>
-      cardOf(one.code).layer +
+      rankOf(cardOf(one.code).layer) +
       (one.service === last.service || last.service === null ? 0 : 10) +
       (one === symptom ? 20 : 0)
     const [next] = steps.toSorted((a, b) => cost(a) - cost(b) || compareStrings(a.code, b.code))

@@ -4,7 +4,7 @@ import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { containerSpec } from '../../snapshot/objects/container-spec.ts'
 import { stringMapAt } from '../../snapshot/objects/json-path.ts'
 import type { Snapshot } from '../../snapshot/snapshot.ts'
-import { cardOf } from '../codes.ts'
+import { cardOf } from '../analysers/registry.ts'
 import type { Cause, Finding, Verdict } from '../verdict.ts'
 import type { Chain } from './causal-chain.ts'
 import { connectionExhaustionSuspects } from './connection-exhaustion.ts'
@@ -87,7 +87,7 @@ function recent(view: SnapshotView): Change[] {
 
 /** Why a change can not be behind a root, or null if it can. */
 function whyNot(view: SnapshotView, root: Finding, change: Change): string | null {
-  const { mechanism } = cardOf(root.code)
+  const { mechanism, mechanismKind } = cardOf(root.code)
   if (mechanism === null) return 'what failed lies outside of what was changed'
   if (!isOnPath(view, root, change)) return 'it does not touch what failed'
   const [at, onset] = [secondsOf(change.at), secondsOf(root.onset)]
@@ -105,7 +105,7 @@ function whyNot(view: SnapshotView, root: Finding, change: Change): string | nul
     rolledOut.every(one => whyNot(view, root, one) !== null)
   )
     return 'what it rolled out can not bring this about'
-  if (root.code === 'SCALED_BELOW_GIT' && change.kind === 'scale' && Number(change.to) > Number(change.from))
+  if (mechanismKind === 'scale' && change.kind === 'scale' && Number(change.to) > Number(change.from))
     return 'it gave more replicas, not fewer'
   // A sync whose commits were not read may have touched anything; then the place and the time must do.
   const isUnknown = change.kind === 'sync' && change.diff.length === 0 && !wasCompared(view, change)
@@ -153,7 +153,8 @@ function isBehind(view: SnapshotView, service: string, workload: string): boolea
 }
 
 function rank(root: Finding, change: Change): number {
-  if (root.code === 'SCALED_BELOW_GIT') return change.kind === 'scale' ? 0 : 1
+  const { mechanismKind } = cardOf(root.code)
+  if (mechanismKind !== undefined) return change.kind === mechanismKind ? 0 : 1
   if (root.subject.kind === 'Deployment') return change.kind === 'rollout' ? 0 : 1
   return change.kind === 'sync' ? 0 : 1
 }

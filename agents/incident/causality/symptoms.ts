@@ -1,5 +1,6 @@
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
-import { cardOf } from '../codes.ts'
+import { cardOf } from '../analysers/registry.ts'
+import { rankOf } from '../findings/layers.ts'
 import type { Finding } from '../verdict.ts'
 
 /**
@@ -9,10 +10,12 @@ import type { Finding } from '../verdict.ts'
 export function symptomsOf(view: SnapshotView, findings: Finding[]): Finding[] {
   const firing = findings.filter(finding => finding.code === 'ALERT_FIRING')
   if (firing.length > 0) return firing
-  const seen = findings.filter(finding => finding.code !== 'DRIFT_FROM_GIT')
+  const seen = findings.filter(finding => cardOf(finding.code).layer !== 'note')
   const { service, scope } = view
   const near =
     service === null ? seen : seen.filter(one => one.service === service || one.subject.name === service)
   const named = scope.object === null ? [] : seen.filter(one => one.subject.name === scope.object?.name)
-  return [...new Set([...near, ...named])].toSorted((a, b) => cardOf(b.code).layer - cardOf(a.code).layer)
+  return [...new Set([...near, ...named])].toSorted(
+    (a, b) => rankOf(cardOf(b.code).layer) - rankOf(cardOf(a.code).layer),
+  )
 }

@@ -1,6 +1,7 @@
 import { indexSnapshot, type SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { recordAt, stringMapAt } from '../../snapshot/objects/json-path.ts'
 import type { KubernetesObject, Snapshot } from '../../snapshot/snapshot.ts'
+import { cardOf } from '../analysers/registry.ts'
 import { runAnalysers } from '../analysers/run-analysers.ts'
 import { syncOfRollout } from '../causality/change-attribution.ts'
 import type { Finding } from '../verdict.ts'
@@ -34,8 +35,8 @@ export function counterfactual(
 }
 
 function isReplayable(view: SnapshotView, root: Finding): boolean {
-  if (/^(?:SERVICE_PORT|SERVICE_SELECTOR|CALLS_)/.test(root.code)) return true
-  if (!/^(?:IMAGE_|CONFIG_|READINESS_|CRASH_LOOP|OOM_|NOT_READY)/.test(root.code)) return false
+  const { replay } = cardOf(root.code)
+  if (replay !== 'beside-old-pods') return replay === 'always'
   const workload = view.workloadNamed(root.subject.name)
   if (workload === undefined) return false
   const [newest] = view.revisionsOf(workload)

@@ -17,10 +17,13 @@ export type ConnectionFailure = {
   at: string | null
   /** Whether these are the words of the one who refuses, so that it runs and answers. */
   isItsOwnWord: boolean
+  /** Whether all its connections are taken. */
+  isExhausted: boolean
   /** The host as the line calls it, if it is outside of the cluster or if nobody has its name. */
   unknownHost: string | null
 }
 
+const EXHAUSTED = /too many (?:connections|clients)|connection slots|connection limit/i
 const OWN_WORDS =
   /too many (?:connections|clients)|remaining connection slots|connection limit|terminating connection due to administrator|the database system is (?:starting up|shutting down)|no pg_hba\.conf entry|password authentication failed/i
 
@@ -82,6 +85,7 @@ function read(view: SnapshotView): ConnectionFailure[] {
         pod: log.pod,
         at: reachesBack ? at : null,
         isItsOwnWord: OWN_WORDS.test(text),
+        isExhausted: EXHAUSTED.test(text),
       })
     }
     return [...told.values()]

@@ -1,8 +1,9 @@
+import { cardOf } from '../../analysers/registry.ts'
 import type { ConfidenceCheck } from '../check.ts'
 
 /** An autoscaler that may not add more replicas, where the requests go, agrees that it is the load. */
 export const autoscalerAtMax: ConfidenceCheck = ({ chain: { root, explained }, findings }) => {
-  if (root.code !== 'TRAFFIC_SURGE') return []
+  if (cardOf(root.code).kind !== 'load') return []
   const felt = [root, ...explained].map(one => one.service)
   const limited = findings.find(
     finding => finding.code === 'AUTOSCALER_AT_LIMIT' && felt.includes(finding.service),

@@ -1,19 +1,20 @@
 import { releaseBefore } from '../../../snapshot/changes/release-before.ts'
 import { secondsOf } from '../../../snapshot/clock.ts'
 import type { SnapshotView } from '../../../snapshot/index-snapshot.ts'
-import { cardOf } from '../../codes.ts'
+import { cardOf } from '../../analysers/registry.ts'
+import { isBelow } from '../../findings/layers.ts'
 import type { Finding } from '../../verdict.ts'
 import type { ConfidenceCheck } from '../check.ts'
 
 /** Services that nobody changed, and that fell ill of the same in the same moment, are the control that a release has. */
 export const commonCause: ConfidenceCheck = ({ view, chain: { root, explained }, change, findings }) => {
-  if (change === null || cardOf(root.code).layer < 2) return []
+  if (change === null || isBelow(cardOf(root.code).layer, 'process-over-time')) return []
   const reached = new Set([root, ...explained].map(one => one.service))
   const twins = findings.filter(
     finding =>
       finding.service !== null &&
       !reached.has(finding.service) &&
-      trouble(finding) === trouble(root) &&
+      isSameFault(finding, root) &&
       isSameMoment(view, finding, root) &&
       releaseBefore(view, finding.service, secondsOf(finding.onset) ?? view.since) === null,
   )
@@ -25,10 +26,9 @@ export const commonCause: ConfidenceCheck = ({ view, chain: { root, explained },
   }))
 }
 
-function trouble({ code }: Finding): string {
-  return code
-    .replace(/^(?:REVISION|SERVICE)_(?:SLOW|SLOWER)$/, 'slow')
-    .replace(/^(?:REVISION|SERVICE)_ERRORS$/, 'errors')
+function isSameFault(a: Finding, b: Finding): boolean {
+  const { fault } = cardOf(a.code)
+  return a.code === b.code || (fault !== undefined && fault === cardOf(b.code).fault)
 }
 
 function isSameMoment(view: SnapshotView, a: Finding, b: Finding): boolean {

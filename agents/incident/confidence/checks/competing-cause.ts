@@ -1,3 +1,4 @@
+import { cardOf } from '../../analysers/registry.ts'
 import type { Finding } from '../../verdict.ts'
 import type { ConfidenceCheck } from '../check.ts'
 
@@ -17,6 +18,6 @@ export const competingCause: ConfidenceCheck = ({ chain, rivals }) => {
 
 /** More users are another reason than the service that they reach. */
 function isElsewhere(a: Finding, b: Finding): boolean {
-  const isSurge = (one: Finding) => one.code === 'TRAFFIC_SURGE'
-  return a.service !== b.service || isSurge(a) !== isSurge(b)
+  const isLoad = ({ code }: Finding) => cardOf(code).kind === 'load'
+  return a.service !== b.service || isLoad(a) !== isLoad(b)
 }

@@ -1,11 +1,13 @@
 import { secondsOf } from '../../../snapshot/clock.ts'
+import { cardOf } from '../../analysers/registry.ts'
 import type { ConfidenceCheck } from '../check.ts'
 
 /** What a release breaks it mostly breaks at once: pods that took all the load and were well for a while speak for it. */
 export const delayedOnset: ConfidenceCheck = ({ view, chain: { root }, change }) => {
   const workload = view.workloadNamed(root.subject.name)
   const onset = secondsOf(root.onset)
-  if (!/^REVISION_(?:SLOWER|ERRORS)$/.test(root.code) || change?.kind !== 'rollout') return []
+  const { revisionSignal, basis } = cardOf(root.code)
+  if (revisionSignal === undefined || basis !== 'self-share' || change?.kind !== 'rollout') return []
   if (workload === undefined || onset === null) return []
   const [newest] = view.revisionsOf(workload)
   const pods = view.livePodsOf(workload)

@@ -1,9 +1,10 @@
 import { inNames, reachOf } from '../../../snapshot/dependency-reach.ts'
+import { isExternalDependency } from '../../findings/subject.ts'
 import type { ConfidenceCheck } from '../check.ts'
 
 /** Whether it is the dependency or the one who asks: what others that need it see, named one by one. */
 export const dependencyReachability: ConfidenceCheck = ({ view, chain: { root } }) => {
-  if (root.subject.kind !== 'ExternalDependency') return []
+  if (!isExternalDependency(root.subject)) return []
   const { failing, reaching } = reachOf(view, root.subject.name)
   const evidence = [...new Set([...failing, ...reaching].flatMap(one => one.evidence))]
   if (evidence.length === 0) return []

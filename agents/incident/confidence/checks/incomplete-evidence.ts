@@ -1,4 +1,5 @@
 import { questionId } from '../../../snapshot/question-id.ts'
+import { cardOf } from '../../analysers/registry.ts'
 import type { ConfidenceCheck } from '../check.ts'
 
 /** Reads that could show that a measured fault comes from elsewhere. */
@@ -14,7 +15,7 @@ const ELSEWHERE = [
 
 /** What is concluded because nothing else was found is worth less for each place where nobody could look. */
 export const incompleteEvidence: ConfidenceCheck = ({ view, chain: { root } }) => {
-  if (!/^(?:SERVICE_SLOW|SERVICE_ERRORS|REVISION_|TRAFFIC_)/.test(root.code)) return []
+  if (!['comparison', 'self-share'].includes(cardOf(root.code).basis)) return []
   return ELSEWHERE.filter(question => !view.wasRead(question)).map(question => {
     const unread = view.snapshot.unread.filter(one => one.question === question).map(one => one.evidence)
     const message = `${question} was not read, so it may come from elsewhere`

@@ -1,5 +1,6 @@
 import { pluralize } from '@goalixa/chassis/pluralize'
 import type { SnapshotView } from '../../../snapshot/index-snapshot.ts'
+import { cardOf } from '../../analysers/registry.ts'
 import type { Finding } from '../../verdict.ts'
 import type { CheckResult, ConfidenceCheck } from '../check.ts'
 
@@ -33,9 +34,9 @@ export const revisionControlGroup: ConfidenceCheck = ({ view, chain: { root }, c
 
 /** Where no old pod is left, the series of both revisions are compared one after the other. */
 function comparedInTime(view: SnapshotView, root: Finding): CheckResult[] {
-  if (!['REVISION_SLOWER', 'REVISION_ERRORS'].includes(root.code)) return []
-  const name = root.code === 'REVISION_SLOWER' ? 'latency-mean-by-revision' : 'error-ratio-by-revision'
-  const series = view.series(name).filter(series => series.labels.service === root.service)
+  const { revisionSignal, basis } = cardOf(root.code)
+  if (revisionSignal === undefined || basis !== 'self-share') return []
+  const series = view.series(revisionSignal).filter(series => series.labels.service === root.service)
   if (series.length < 2) return []
   const evidence = [...new Set(series.map(series => series.evidence))]
   const message = 'the new revision does worse than the old one did'

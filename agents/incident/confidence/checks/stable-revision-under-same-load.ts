@@ -1,16 +1,17 @@
 import { hasControlGroup } from '../../../signals/has-control-group.ts'
+import { cardOf } from '../../analysers/registry.ts'
 import type { ConfidenceCheck } from '../check.ts'
 
 /** Old pods that do well beside new ones under the same load show that the load is not it. */
 export const stableRevisionUnderSameLoad: ConfidenceCheck = ({ view, chain, findings }) => {
-  if (chain.root.code !== 'TRAFFIC_SURGE') return []
+  if (cardOf(chain.root.code).kind !== 'load') return []
   const felt = [chain.root, ...chain.explained].map(one => one.service)
-  const compared = findings.filter(
-    finding =>
-      finding.code.startsWith('REVISION_') &&
-      felt.includes(finding.service) &&
-      hasControlGroup(view, finding),
-  )
+  const compared = findings.filter(({ code, service }) => {
+    const { revisionSignal } = cardOf(code)
+    return (
+      revisionSignal !== undefined && felt.includes(service) && hasControlGroup(view, service, revisionSignal)
+    )
+  })
   const evidence = [...new Set(compared.flatMap(one => one.evidence))]
   if (compared.length === 0) return []
   const names = [...new Set(compared.map(one => one.subject.name))].join(', ')

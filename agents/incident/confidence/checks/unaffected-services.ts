@@ -1,5 +1,5 @@
-import { cardOf } from '../../codes.ts'
 import type { ConfidenceCheck } from '../check.ts'
+import { isServiceFailing } from '../is-service-failing.ts'
 
 /** Services that the root does not reach are the control group: they should be well. */
 export const unaffectedServices: ConfidenceCheck = ({ view, chain, findings }) => {
@@ -7,10 +7,9 @@ export const unaffectedServices: ConfidenceCheck = ({ view, chain, findings }) =
   const others = [...new Set(view.workloads.map(workload => workload.service))].filter(
     service => !reached.has(service),
   )
-  const sick = findings.filter(finding => {
-    const { layer } = cardOf(finding.code)
-    return finding.service !== null && others.includes(finding.service) && layer >= 3 && layer <= 6
-  })
+  const sick = findings.filter(
+    finding => finding.service !== null && others.includes(finding.service) && isServiceFailing(finding),
+  )
   if (sick.length > 0) {
     const names = [...new Set(sick.map(one => one.service))].join(', ')
     const evidence = [...new Set(sick.flatMap(one => one.evidence))]

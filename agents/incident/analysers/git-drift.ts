@@ -5,14 +5,51 @@ import type { App } from '../../snapshot/objects/delivery-app.ts'
 import { listAt, numberAt, stringAt } from '../../snapshot/objects/json-path.ts'
 import { questionId } from '../../snapshot/question-id.ts'
 import { quote } from '../../snapshot/text/quote.ts'
-import type { Finding } from '../verdict.ts'
-import { type Analyser, subjectOf } from './analyser.ts'
+import type { FindingOf } from '../findings/finding.ts'
+import { subjectOf } from '../findings/subject.ts'
+import { defineAnalyser } from './define-analyser.ts'
 
 /** Where the cluster is not what Git says: scaled or edited by hand, or a sync that failed. */
-export const gitops: Analyser = view =>
-  view.apps.flatMap(app => [...failedSync(view, app), ...drift(view, app), ...healed(view, app)])
+export const gitDrift = defineAnalyser({
+  findings: {
+    SYNC_FAILED: {
+      title: 'The delivery system could not apply what Git says.',
+      layer: 'setting',
+      kind: 'wiring',
+      basis: 'observation',
+      effects: ['start'],
+      cause: { plain: 'SYNC_FAILED' },
+      mechanism: /./,
+      isStanding: true,
+      needsOnset: true,
+    },
+    SCALED_BELOW_GIT: {
+      title: 'A workload was manually scaled below what Git says.',
+      layer: 'setting',
+      kind: 'wiring',
+      basis: 'observation',
+      effects: ['slow', 'errors', 'down'],
+      cause: { plain: 'SCALED_BELOW_GIT' },
+      mechanism: /replicas/,
+      mechanismKind: 'scale',
+      isStanding: true,
+      needsOnset: true,
+    },
+    DRIFT_FROM_GIT: {
+      title: 'An object is not what Git says.',
+      layer: 'note',
+      kind: 'symptom',
+      basis: 'observation',
+      effects: [],
+      cause: null,
+      mechanism: null,
+    },
+  },
+  run: view =>
+    view.apps.flatMap(app => [...failedSync(view, app), ...drift(view, app), ...healed(view, app)]),
+})
 
-function failedSync(view: SnapshotView, app: App): Finding[] {
+function failedSync(view: SnapshotView, app: App): FindingOf<'SYNC_FAILED'>[] {
   const { operation } = app
   if (operation === null || !['Failed', 'Error'].includes(operation.phase)) return []
   // A failure to apply something that nobody wants any more is history.
@@ -29,7 +66,7 @@ function failedSync(view: SnapshotView, app: App): Finding[] {
   ]
 }
 
-function drift(view: SnapshotView, app: App): Finding[] {
+function drift(view: SnapshotView, app: App): FindingOf<'SCALED_BELOW_GIT' | 'DRIFT_FROM_GIT'>[] {
   const read = view.read(questionId.deliveryDiff(app.name))
   return listAt(read?.result, 'differences').flatMap(difference => {
     const [kind, name] = [stringAt(difference, 'kind'), stringAt(difference, 'name')]
@@ -42,7 +79,7 @@ function drift(view: SnapshotView, app: App): Finding[] {
     return [
       ...(workload === undefined ? [] : scaled(view, workload, replicas, evidence)),
       ...others.slice(0, 1).map(other => ({
-        code: 'DRIFT_FROM_GIT',
+        code: 'DRIFT_FROM_GIT' as const,
         subject: { kind, namespace: view.namespace, name },
         service: workload?.service ?? serviceOf(view, app),
         onset: null,
@@ -58,7 +95,7 @@ function scaled(
   workload: SnapshotView['workloads'][number],
   change: unknown,
   evidence: string[],
-): Finding[] {
+): FindingOf<'SCALED_BELOW_GIT'>[] {
   const [live, desired] = [numberAt(change, 'live'), numberAt(change, 'desired')]
   if (live === null || desired === null || live >= desired || mayBeAutoscaled(view, workload.name)) return []
   const scale = view.snapshot.changes.findLast(
@@ -77,7 +114,7 @@ function scaled(
 }
 
 /** A scaling by hand that is over: where nothing differs from Git now, fewer replicas shortly before were below Git. */
-function healed(view: SnapshotView, app: App): Finding[] {
+function healed(view: SnapshotView, app: App): FindingOf<'SCALED_BELOW_GIT'>[] {
   const read = view.read(questionId.deliveryDiff(app.name))
   if (read === undefined || listAt(read.result, 'differences').length > 0) return []
   return view.workloads

@@ -5,18 +5,35 @@ import { findErrorLine } from '../../snapshot/logs/find-error-line.ts'
 import { isRecentRun } from '../../snapshot/objects/is-recent-run.ts'
 import type { Container, Pod } from '../../snapshot/objects/pod.ts'
 import { quote } from '../../snapshot/text/quote.ts'
-import type { Finding } from '../verdict.ts'
-import { type Analyser, merged, serviceOfPod, subjectOfPod } from './analyser.ts'
+import type { FindingOf } from '../findings/finding.ts'
+import { mergeFindings } from '../findings/merge-findings.ts'
+import { serviceOfPod, subjectOfPod } from '../findings/subject.ts'
+import { defineAnalyser } from './define-analyser.ts'
+import { POD_TEMPLATE } from './mechanisms.ts'
 
 /** Containers that end and are started again. Completed pods, pods on their way out and old restarts are no fault. */
-export const pods: Analyser = view =>
-  merged(
-    view.pods
-      .filter(pod => !pod.isCompleted && !pod.isDeleting)
-      .flatMap(pod => pod.containers.flatMap(container => crashOf(view, pod, container))),
-  )
+export const crashes = defineAnalyser({
+  findings: {
+    CRASH_LOOP: {
+      title: 'A process ends again and again.',
+      layer: 'process-failure',
+      kind: 'process',
+      basis: 'observation',
+      effects: ['start'],
+      cause: { plain: 'PROCESS_CRASHES', release: 'RELEASE_CRASHES_AT_START' },
+      mechanism: POD_TEMPLATE,
+      replay: 'beside-old-pods',
+    },
+  },
+  run: view =>
+    mergeFindings(
+      view.pods
+        .filter(pod => !pod.isCompleted && !pod.isDeleting)
+        .flatMap(pod => pod.containers.flatMap(container => crashOf(view, pod, container))),
+    ),
+})
 
-function crashOf(view: SnapshotView, pod: Pod, container: Container): Finding[] {
+function crashOf(view: SnapshotView, pod: Pod, container: Container): FindingOf<'CRASH_LOOP'>[] {
   const ended = container.ended ?? container.endedBefore
   if (ended === null || ended.exitCode === 0 || ended.reason === 'OOMKilled') return []
   const isLooping = container.waiting?.reason === 'CrashLoopBackOff'

@@ -1,3 +1,4 @@
+import { failedMountOf, missingMountSource } from '../../snapshot/failed-mount.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { findErrorLine } from '../../snapshot/logs/find-error-line.ts'
 import { containerSpec } from '../../snapshot/objects/container-spec.ts'
@@ -8,24 +9,56 @@ import {
   variablesOf,
 } from '../../snapshot/objects/environment-variables.ts'
 import { listAt, stringAt } from '../../snapshot/objects/json-path.ts'
+import type { Pod } from '../../snapshot/objects/pod.ts'
 import type { Revision, Workload } from '../../snapshot/objects/workload.ts'
 import { quote } from '../../snapshot/text/quote.ts'
-import type { Finding } from '../verdict.ts'
-import { type Analyser, merged, subjectOf } from './analyser.ts'
+import type { FindingOf } from '../findings/finding.ts'
+import { mergeFindings } from '../findings/merge-findings.ts'
+import { serviceOfPod, subjectOf, subjectOfPod } from '../findings/subject.ts'
+import { defineAnalyser } from './define-analyser.ts'
+import { SETTINGS } from './mechanisms.ts'
 
 const REFUSED = ['CreateContainerConfigError', 'CreateContainerError']
 
 /** ConfigMaps, Secrets and keys that a pod wants and that are not there, and which variable wants them. */
-export const config: Analyser = view =>
-  merged(
-    view.workloads.flatMap(workload => [
-      ...unresolved(view, workload),
-      ...refused(view, workload),
-      ...complained(view, workload),
-    ]),
-  )
+export const configuration = defineAnalyser({
+  findings: {
+    CONFIG_MISSING: {
+      title: 'A ConfigMap or Secret that a pod needs does not exist.',
+      layer: 'setting',
+      kind: 'process',
+      basis: 'observation',
+      effects: ['start'],
+      cause: { plain: 'CONFIG_MISSING' },
+      mechanism: SETTINGS,
+      replay: 'beside-old-pods',
+    },
+    CONFIG_KEY_MISSING: {
+      title: 'A key that a pod needs of a ConfigMap or Secret does not exist.',
+      layer: 'setting',
+      kind: 'process',
+      basis: 'observation',
+      effects: ['start'],
+      cause: { plain: 'CONFIG_KEY_MISSING' },
+      mechanism: SETTINGS,
+      replay: 'beside-old-pods',
+    },
+  },
+  run: view => [
+    ...mergeFindings(
+      view.workloads.flatMap(workload => [
+        ...unresolved(view, workload),
+        ...refused(view, workload),
+        ...complained(view, workload),
+      ]),
+    ),
+    ...mergeFindings(view.pods.flatMap(pod => unmounted(view, pod))),
+  ],
+})
 
-function unresolved(view: SnapshotView, workload: Workload): Finding[] {
+type MissingConfiguration = FindingOf<'CONFIG_MISSING' | 'CONFIG_KEY_MISSING'>
+
+function unresolved(view: SnapshotView, workload: Workload): MissingConfiguration[] {
   const revision = view.revisionsOf(workload)[0]
   return referencesOf(workload.template)
     .filter(reference => !reference.isOptional)
@@ -55,7 +88,7 @@ function lack(
   one: Reference,
   isThere: boolean,
   evidence: string[],
-): Finding {
+): MissingConfiguration {
   const wants = one.wantedBy === 'envFrom' ? 'as environment' : `for ${one.wantedBy}`
   return {
     code: isThere ? 'CONFIG_KEY_MISSING' : 'CONFIG_MISSING',
@@ -70,7 +103,7 @@ function lack(
 }
 
 /** The kubelet's own word, for where the ConfigMap or Secret itself could not be read. */
-function refused(view: SnapshotView, workload: Workload): Finding[] {
+function refused(view: SnapshotView, workload: Workload): MissingConfiguration[] {
   return view.livePodsOf(workload).flatMap(pod =>
     pod.containers.flatMap(container => {
       const { waiting } = container
@@ -92,8 +125,25 @@ function refused(view: SnapshotView, workload: Workload): Finding[] {
   )
 }
 
+/** The kubelet cannot mount what a volume should be filled with. */
+function unmounted(view: SnapshotView, pod: Pod): MissingConfiguration[] {
+  const event = failedMountOf(view, pod)
+  const missing = event === undefined ? null : missingMountSource(event.message)
+  if (event === undefined || missing === null) return []
+  return [
+    {
+      code: missing === 'key' ? 'CONFIG_KEY_MISSING' : 'CONFIG_MISSING',
+      subject: subjectOfPod(view, pod),
+      service: serviceOfPod(view, pod),
+      onset: pod.createdAt,
+      message: `${pod.name} waits for a volume: ${quote(event.message)}`,
+      evidence: [...new Set([pod.evidence, event.evidence])],
+    },
+  ]
+}
+
 /** A process that ended naming a variable which its container does not get. */
-function complained(view: SnapshotView, workload: Workload): Finding[] {
+function complained(view: SnapshotView, workload: Workload): MissingConfiguration[] {
   return view.livePodsOf(workload).flatMap(pod =>
     pod.containers
       .filter(container => container.endedBefore !== null || container.ended !== null)
@@ -107,7 +157,7 @@ function complained(view: SnapshotView, workload: Workload): Finding[] {
         const text = log.lines.map(line => line.text).join('\n')
         const missing = missingVariables(text).filter(name => !variables.has(name))
         return missing.slice(0, 1).map(name => ({
-          code: 'CONFIG_KEY_MISSING',
+          code: 'CONFIG_KEY_MISSING' as const,
           subject: subjectOf(workload),
           service: workload.service,
           onset: pod.createdAt,

@@ -8,23 +8,40 @@ import type { Workload } from '../../snapshot/objects/workload.ts'
 import { signalOf, sliceByTime } from '../../snapshot/series/lookup.ts'
 import { zeroFill } from '../../snapshot/series/zero-fill.ts'
 import type { Snapshot } from '../../snapshot/snapshot.ts'
-import type { Finding } from '../verdict.ts'
-import { type Analyser, subjectOf } from './analyser.ts'
+import type { FindingOf } from '../findings/finding.ts'
+import { subjectOf } from '../findings/subject.ts'
+import { defineAnalyser } from './define-analyser.ts'
 
 const MORE = { worse: 'up', minAbsolute: 0.3, minRelative: 0.5 } as const
 /** The edge must have grown less than this before more gateway requests mean a detour and not more users. */
 const SAME_USERS = 0.3
 
 /** Calls between services that leave the cluster network and come back through the Ingress: needless hops. */
-export const gateway: Analyser = view =>
-  view.workloads.flatMap(workload => {
-    const pointed = pointedAtIngress(view, workload)
-    const detour = pointed === null ? measuredDetour(view, workload) : traffic(view, pointed.backends)
-    if (pointed === null && detour === null) return []
-    // A setting that has always been so explains nothing new, unless the traffic says when it began.
-    if (pointed !== null && !pointed.isNew && detour === null) return []
-    return [finding(workload, pointed, detour)]
-  })
+export const ingressDetours = defineAnalyser({
+  findings: {
+    CALLS_THROUGH_INGRESS: {
+      title: 'A service calls another service through the Ingress (hairpin).',
+      layer: 'setting',
+      kind: 'wiring',
+      basis: 'observation',
+      effects: ['slow', 'timeouts'],
+      cause: { plain: 'CALLS_THROUGH_INGRESS' },
+      mechanism: /env|config|image|url|data/i,
+      isStanding: true,
+      needsOnset: true,
+      replay: 'always',
+    },
+  },
+  run: view =>
+    view.workloads.flatMap(workload => {
+      const pointed = pointedAtIngress(view, workload)
+      const detour = pointed === null ? measuredDetour(view, workload) : traffic(view, pointed.backends)
+      if (pointed === null && detour === null) return []
+      // A setting that has always been so explains nothing new, unless the traffic says when it began.
+      if (pointed !== null && !pointed.isNew && detour === null) return []
+      return [hairpin(workload, pointed, detour)]
+    }),
+})
 
 type Pointed = {
   host: string
@@ -36,7 +53,11 @@ type Pointed = {
 }
 type Detour = { at: number; before: number; after: number; service: string; evidence: string[] }
 
-function finding(workload: Workload, pointed: Pointed | null, detour: Detour | null): Finding {
+function hairpin(
+  workload: Workload,
+  pointed: Pointed | null,
+  detour: Detour | null,
+): FindingOf<'CALLS_THROUGH_INGRESS'> {
   const setting =
     pointed === null
       ? ''

@@ -1,0 +1,17 @@
+import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
+import type { FindingOf } from '../findings/finding.ts'
+import type { FindingCard } from '../findings/finding-card.ts'
+
+export type FindingCards = Readonly<Record<string, FindingCard>>
+
+/** One fault family: which findings it can report with all that is true of each, and how it decides. */
+export type Analyser<Cards extends FindingCards = FindingCards> = {
+  findings: Cards
+  /** What is true of a snapshot, each finding with the evidence that says so. Pure. */
+  run: (view: SnapshotView) => FindingOf<keyof Cards & string>[]
+}
+
+/** Declares an analyser. `run` can return only the codes that `findings` declares. */
+export function defineAnalyser<const Cards extends FindingCards>(analyser: Analyser<Cards>): Analyser<Cards> {
+  return analyser
+}

@@ -1,0 +1,37 @@
+import { listAt, stringAt } from '../../snapshot/objects/json-path.ts'
+import { quote } from '../../snapshot/text/quote.ts'
+import { defineAnalyser } from './define-analyser.ts'
+
+/** Nodes that are not ready. */
+export const nodes = defineAnalyser({
+  findings: {
+    NODE_NOT_READY: {
+      title: 'A node is NotReady; its pods are affected.',
+      layer: 'infrastructure',
+      kind: 'environment',
+      basis: 'observation',
+      effects: ['down', 'slow', 'errors'],
+      cause: { plain: 'NODE_NOT_READY' },
+      mechanism: null,
+      advice: 'Look at the node; what runs on it is not to blame.',
+    },
+  },
+  run: view =>
+    view.objectsOf('Node').flatMap(({ evidence, object }) => {
+      const { name } = object.metadata
+      const ready = listAt(object, 'status.conditions').find(
+        condition => stringAt(condition, 'type') === 'Ready',
+      )
+      if (ready === undefined || stringAt(ready, 'status') === 'True') return []
+      return [
+        {
+          code: 'NODE_NOT_READY',
+          subject: { kind: 'Node', namespace: null, name },
+          service: null,
+          onset: stringAt(ready, 'lastTransitionTime'),
+          message: `node ${name} is not ready: ${quote(stringAt(ready, 'message') ?? '')}`,
+          evidence: [evidence],
+        },
+      ]
+    }),
+})

@@ -1,0 +1,37 @@
+import { failedMountOf, missingMountSource } from '../../snapshot/failed-mount.ts'
+import { quote } from '../../snapshot/text/quote.ts'
+import { mergeFindings } from '../findings/merge-findings.ts'
+import { serviceOfPod, subjectOfPod } from '../findings/subject.ts'
+import { defineAnalyser } from './define-analyser.ts'
+
+/** Pods that wait for a volume which cannot be attached or mounted, by the kubelet's own events. */
+export const volumes = defineAnalyser({
+  findings: {
+    VOLUME_NOT_MOUNTED: {
+      title: 'A volume of a pod cannot be attached or mounted.',
+      layer: 'setting',
+      kind: 'process',
+      basis: 'observation',
+      effects: ['start'],
+      cause: { plain: 'VOLUME_NOT_MOUNTED' },
+      mechanism: /volume|claim|storage/i,
+    },
+  },
+  run: view =>
+    mergeFindings(
+      view.pods.flatMap(pod => {
+        const event = failedMountOf(view, pod)
+        if (event === undefined || missingMountSource(event.message) !== null) return []
+        return [
+          {
+            code: 'VOLUME_NOT_MOUNTED',
+            subject: subjectOfPod(view, pod),
+            service: serviceOfPod(view, pod),
+            onset: pod.createdAt,
+            message: `${pod.name} waits for a volume: ${quote(event.message)}`,
+            evidence: [...new Set([pod.evidence, event.evidence])],
+          },
+        ]
+      }),
+    ),
+})

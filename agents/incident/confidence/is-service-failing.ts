@@ -1,0 +1,9 @@
+import { cardOf } from '../analysers/registry.ts'
+import { rankOf } from '../findings/layers.ts'
+import type { Finding } from '../verdict.ts'
+
+/** Whether a finding shows that its service is failing now, anywhere from its processes to its users. */
+export function isServiceFailing({ code }: Finding): boolean {
+  const rank = rankOf(cardOf(code).layer)
+  return rank >= rankOf('process-failure') && rank <= rankOf('user-impact')
+}

@@ -1,0 +1,38 @@
+import { z } from 'zod'
+
+/** What a finding or cause is about: a Kubernetes object, or one of the engine's own kinds, `ExternalDependency` and `Alert`. */
+export const Subject = z.object({ kind: z.string(), namespace: z.string().nullable(), name: z.string() })
+export type Subject = z.infer<typeof Subject>
+
+/** What the engine has to know of a finding beyond its code, so that nothing is read out of its message. */
+export const FindingDetail = z.discriminatedUnion('kind', [
+  /** The labels by which Prometheus tells one alert from another. */
+  z.object({ kind: z.literal('alert'), labels: z.record(z.string(), z.string()) }),
+  /** The dependency accepts no further connection because its clients hold all of them. */
+  z.object({ kind: z.literal('connections-exhausted') }),
+])
+export type FindingDetail = z.infer<typeof FindingDetail>
+
+const fields = {
+  subject: Subject,
+  /** The service it belongs to, if known. */
+  service: z.string().nullable(),
+  /** The container it is about, where it is about one. */
+  container: z.string().optional(),
+  /** ISO time at which it began, if known. */
+  onset: z.string().nullable(),
+  detail: FindingDetail.optional(),
+  /** One sentence for a person. */
+  message: z.string(),
+  /** Ids of the evidence that was read; never empty. */
+  evidence: z.array(z.string()).min(1),
+}
+const Fields = z.object(fields)
+
+/** A fact that an analyser derived from evidence. Which codes there are is the registry's knowledge, not this file's. */
+export type FindingOf<Code extends string> = { code: Code } & z.infer<typeof Fields>
+
+/** The schema of findings with these codes. */
+export function findingSchema<Code extends z.ZodType<string>>(code: Code) {
+  return z.object({ code, ...fields })
+}

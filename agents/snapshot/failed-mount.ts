@@ -1,0 +1,24 @@
+import { secondsOf } from './clock.ts'
+import type { SnapshotView } from './index-snapshot.ts'
+import type { Pod } from './objects/pod.ts'
+import type { Snapshot } from './snapshot.ts'
+
+const REASONS = ['FailedMount', 'FailedAttachVolume', 'FailedMapVolume']
+
+/** The kubelet's latest recent event on a volume that keeps all containers of a pending pod from starting. */
+export function failedMountOf(view: SnapshotView, pod: Pod): Snapshot['events'][number] | undefined {
+  const isWaiting = pod.containers.every(
+    container => container.runningSince === null && container.ended === null,
+  )
+  if (pod.phase !== 'Pending' || pod.isDeleting || !isWaiting) return undefined
+  return view
+    .eventsOn('Pod', pod.name)
+    .filter(event => REASONS.includes(event.reason))
+    .findLast(event => (secondsOf(event.lastAt) ?? view.at) >= view.since - view.recentSeconds)
+}
+
+/** What of a ConfigMap or Secret does not exist, by the kubelet's message; null: the volume fails for another reason. */
+export function missingMountSource(message: string): 'object' | 'key' | null {
+  if (/references non-existent (?:config|secret) key/i.test(message)) return 'key'
+  return /(?:configmap|secret) .*not found/i.test(message) ? 'object' : null
+}
