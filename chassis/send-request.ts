@@ -20,7 +20,7 @@ const SECURE = { request: https.request, agent: new https.Agent(KEEP_ALIVE) }
  * Sends one request over a kept-alive connection and reads the whole answer as UTF-8; redirects are not followed.
  * Rejects with the signal's reason or with the error that broke the connection.
  *
- * Why `node:http`, measured with the small nursery of our deployments (40,000 calls, 16 at a time): `fetch` takes more
+ * Why `node:http`, measured with the young generation of our deployments (40,000 calls, 16 at a time): `fetch` takes more
  * than twice the processor time and memory, and undici's `request` 15 % less processor time but 50 % more memory. The
  * BFF does little else and runs close to its memory limit.
  */
