@@ -1,14 +1,24 @@
 import { z } from 'zod'
 
-/** What is to be read and why. `id` is stable for the same question, so that a snapshot can name its answer. */
+/** What is to be read and why. `id` is stable for the same question, so that a snapshot can name its answer. `why` is a noun phrase for the timeline. */
 export const Question = z.object({
-  /** For example `pods`, `error-ratio`, `logs/core-7d9-x/core/previous`. Unique within an investigation. */
+  /** Made by `questionId` in agents/snapshot, for example `logs/core-7d9-x/core/previous`. Unique within an investigation. */
   id: z.string(),
   tool: z.string(),
   args: z.record(z.string(), z.json()),
   why: z.string(),
 })
 export type Question = z.infer<typeof Question>
+
+/** What was left out of an answer to keep its size. Items of lists come with the path of the list, characters with that of the string. */
+export const Cut = z.object({
+  /** `lines`, `series.0.points`; empty for the answer as a whole. */
+  path: z.string(),
+  unit: z.enum(['items', 'characters']),
+  kept: z.number().int(),
+  total: z.number().int(),
+})
+export type Cut = z.infer<typeof Cut>
 
 /** One recorded read: redacted, cut to size, content-addressed; or why it could not be read. JSON only. */
 export const Evidence = z.object({
@@ -23,9 +33,23 @@ export const Evidence = z.object({
   result: z.json(),
   /** SHA-256 of the canonical JSON of `result`, hex. */
   digest: z.string(),
-  /** What was left out to keep the size, in words; empty if nothing was. */
-  cut: z.array(z.string()),
+  /** What was left out to keep the size; empty if nothing was. Evidence recorded before version 0.2 has sentences here. */
+  cut: z.array(z.union([Cut, z.string()])),
   /** Why it could not be read. */
   reason: z.object({ code: z.string(), message: z.string() }).nullable(),
 })
 export type Evidence = z.infer<typeof Evidence>
+
+/** What an entry of `cut` says in this version's form; null for a sentence that no version wrote. */
+export function readCut(entry: Cut | string): Cut | null {
+  if (typeof entry !== 'string') return entry
+  const [, path = '', left, total, unit] =
+    entry.match(/^(.*): (\d+) of (\d+) (items|characters) left out$/) ?? []
+  if (unit !== 'items' && unit !== 'characters') return null
+  return {
+    path: path === 'the result' ? '' : path,
+    unit,
+    kept: Number(total) - Number(left),
+    total: Number(total),
+  }
+}

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { describe, expect, it } from 'vitest'
 import { createClients } from './create-clients.ts'
-import type { Question } from './evidence.ts'
+import { type Question, readCut } from './evidence.ts'
 import { createRecorder } from './recorder.ts'
 import { createMemoryEvidenceStore } from './testing/memory-evidence-store.ts'
 
@@ -73,7 +73,7 @@ describe('a read', () => {
     expect(JSON.stringify(result)).not.toContain('\\u001b')
     expect(JSON.stringify(result)).not.toContain('old line')
     expect(JSON.stringify(result)).toContain('new xxx')
-    expect(cut).toEqual(['lines: 1 of 3 items left out'])
+    expect(cut).toEqual([{ path: 'lines', unit: 'items', kept: 2, total: 3 }])
   })
 })
 
@@ -85,8 +85,9 @@ describe('a read of a great many lines', () => {
     const { lines } = result as { lines: { text: string }[] }
     expect(lines.at(-1)?.text).toBe('line 4999')
     expect(lines[0]?.text).toBe(`line ${5_000 - lines.length}`)
-    const left = cut.map(message => Number(/^lines: (\d+) of/.exec(message)?.[1]))
-    expect(left.reduce((sum, count) => sum + count, 0)).toBe(5_000 - lines.length)
+    const read = cut.map(entry => readCut(entry))
+    expect(read[0]).toMatchObject({ path: 'lines', total: 5_000 })
+    expect(read.at(-1)).toMatchObject({ path: 'lines', kept: lines.length })
   })
 })
 

@@ -102,8 +102,7 @@ function recorded(result: unknown, limits: ReadLimits, newestAt: 'start' | 'end'
   )
   const safe = redact(mapStrings(rough.value ?? json, escapeControlCharacters))
   const { value, cut } = truncateJson(safe, limits, newestAt)
-  if (value === null && cut.length > 0)
-    return unread(new ExpectedError('too-large', 'RESULT_TOO_LARGE', cut.at(-1) ?? ''))
+  if (value === null && safe !== null) return unread(tooLarge(limits))
   return { outcome: 'read', result: value, cut: [...rough.cut, ...cut], reason: null }
 }
 
@@ -119,6 +118,14 @@ function deadlineError({ deadlineMs }: ReadLimits): ExpectedError {
     'unavailable',
     'DEADLINE',
     `No answer within ${pluralize(deadlineMs / 1000, 'second')}.`,
+  )
+}
+
+function tooLarge({ totalChars }: Limits): ExpectedError {
+  return new ExpectedError(
+    'too-large',
+    'RESULT_TOO_LARGE',
+    `The result is larger than ${totalChars} characters, and no list in it can be shortened.`,
   )
 }
 

@@ -3,16 +3,16 @@ import { truncateJson } from './truncate-json.ts'
 
 const limits = { stringChars: 50, totalChars: 1_000 }
 
-describe('cutToSize', () => {
-  it('leaves what fits as it is and says that nothing was cut', () => {
+describe('truncateJson', () => {
+  it('leaves what fits as it is and reports no cut', () => {
     const value = { lines: [{ at: null, text: 'short' }] }
     expect(truncateJson(value, limits)).toEqual({ value, cut: [] })
   })
 
-  it('shortens a long string and names the field', () => {
+  it('shortens a long string and reports its path', () => {
     const { value, cut } = truncateJson({ a: ['x'.repeat(80)] }, limits)
     expect(value).toEqual({ a: [`${'x'.repeat(50)}…`] })
-    expect(cut).toEqual(['a[0]: 30 of 80 characters left out'])
+    expect(cut).toEqual([{ path: 'a.0', unit: 'characters', kept: 50, total: 80 }])
   })
 
   it('does not cut a character in two', () => {
@@ -26,7 +26,7 @@ describe('cutToSize', () => {
     const kept = (value as { lines: typeof lines }).lines
     expect(kept.length).toBeGreaterThan(10)
     expect(kept).toEqual(lines.slice(-kept.length))
-    expect(cut).toEqual([`lines: ${100 - kept.length} of 100 items left out`])
+    expect(cut).toEqual([{ path: 'lines', unit: 'items', kept: kept.length, total: 100 }])
     expect(JSON.stringify(value).length).toBeLessThanOrEqual(1_000)
   })
 
@@ -43,14 +43,11 @@ describe('cutToSize', () => {
     const points = Array.from({ length: 500 }, (_, n) => [n, n])
     const { value, cut } = truncateJson({ series: [{ labels: {}, points }] }, limits)
     expect(JSON.stringify(value).length).toBeLessThanOrEqual(1_000)
-    expect(cut[0]).toContain('series.0.points')
+    expect(cut).toMatchObject([{ path: 'series.0.points', total: 500 }])
   })
 
-  it('gives null and says so where no list can be shortened', () => {
+  it('gives null where no list can be shortened', () => {
     const wide = Object.fromEntries(Array.from({ length: 200 }, (_, n) => [`key${n}`, n]))
-    expect(truncateJson(wide, limits)).toEqual({
-      value: null,
-      cut: ['the result is larger than 1000 characters'],
-    })
+    expect(truncateJson(wide, limits)).toEqual({ value: null, cut: [] })
   })
 })

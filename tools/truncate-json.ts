@@ -1,3 +1,4 @@
+import type { Cut } from './evidence.ts'
 import type { Json } from './json.ts'
 
 type Limits = {
@@ -8,16 +9,16 @@ type Limits = {
 }
 
 /**
- * A JSON value made small enough, and in words what was left out. Strings lose their end; the longest lists lose the
- * items at the end that is not the newest. A value that is still too large is null.
+ * A JSON value made small enough, and what was left out. Strings lose their end; the longest lists lose the items at the
+ * end that is not the newest. A value that is still too large is null.
  */
 export function truncateJson(
   value: Json,
   limits: Limits,
   newestAt: 'start' | 'end' = 'start',
-): { value: Json; cut: string[] } {
-  const cut: string[] = []
-  const short = cutStrings(value, limits.stringChars, '', cut)
+): { value: Json; cut: Cut[] } {
+  const cut: Cut[] = []
+  const short = cutStrings(value, limits.stringChars, [], cut)
   let fitting = short
   // Each turn shortens the list that weighs most; a list of long lists may need several turns.
   for (let turn = 0; turn < 20 && sizeOf(fitting) > limits.totalChars; turn += 1) {
@@ -25,38 +26,36 @@ export function truncateJson(
     if (!heaviest) break
     const excess = sizeOf(fitting) - limits.totalChars
     const kept = shorten(heaviest.list, excess, newestAt)
-    cut.push(
-      `${heaviest.path}: ${heaviest.list.length - kept.length} of ${heaviest.list.length} items left out`,
-    )
+    cut.push({
+      path: heaviest.steps.join('.'),
+      unit: 'items',
+      kept: kept.length,
+      total: heaviest.list.length,
+    })
     fitting = replaceAt(fitting, heaviest.steps, kept)
   }
-  if (sizeOf(fitting) <= limits.totalChars) return { value: fitting, cut }
-  return { value: null, cut: [...cut, `the result is larger than ${limits.totalChars} characters`] }
+  return { value: sizeOf(fitting) <= limits.totalChars ? fitting : null, cut }
 }
 
-function cutStrings(value: Json, max: number, path: string, cut: string[]): Json {
+function cutStrings(value: Json, max: number, steps: readonly (string | number)[], cut: Cut[]): Json {
   if (typeof value === 'string') {
     if (value.length <= max) return value
-    cut.push(`${path || 'the result'}: ${value.length - max} of ${value.length} characters left out`)
+    cut.push({ path: steps.join('.'), unit: 'characters', kept: max, total: value.length })
     return `${wellFormed(value.slice(0, max))}…`
   }
-  if (Array.isArray(value)) return value.map((item, index) => cutStrings(item, max, `${path}[${index}]`, cut))
+  if (Array.isArray(value)) return value.map((item, index) => cutStrings(item, max, [...steps, index], cut))
   if (value === null || typeof value !== 'object') return value
   return Object.fromEntries(
-    Object.entries(value).map(([key, part]) => [
-      key,
-      cutStrings(part, max, path ? `${path}.${key}` : key, cut),
-    ]),
+    Object.entries(value).map(([key, part]) => [key, cutStrings(part, max, [...steps, key], cut)]),
   )
 }
 
-type Heavy = { list: Json[]; steps: (string | number)[]; path: string }
+type Heavy = { list: Json[]; steps: (string | number)[] }
 
 // The list nearest to the top that has something to lose: its parents weigh more, but may have one item only.
 function heaviestList(value: Json, steps: (string | number)[] = []): Heavy | undefined {
   if (value === null || typeof value !== 'object') return undefined
-  if (Array.isArray(value) && value.length > 1)
-    return { list: value, steps, path: steps.join('.') || 'the result' }
+  if (Array.isArray(value) && value.length > 1) return { list: value, steps }
   const parts: [string | number, Json][] = Array.isArray(value)
     ? value.map((part, index) => [index, part])
     : Object.entries(value)

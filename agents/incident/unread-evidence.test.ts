@@ -22,7 +22,7 @@ function without(kind: string, isCut: boolean) {
     const kinds = question.args.kinds
     if (result?.objects === undefined || !Array.isArray(kinds) || !kinds.includes(kind)) return answer
     result.objects = result.objects.filter(object => object.kind !== kind)
-    if (isCut) answer.cut = ['objects: 3 of 90 items left out']
+    if (isCut) answer.cut = [{ path: 'objects', unit: 'items', kept: 87, total: 90 }]
     else result.refused = [{ kind, code: 'FORBIDDEN', reason: 'not allowed' }]
     return answer
   }

@@ -1,4 +1,4 @@
-import type { Evidence } from '@goalixa/tools/evidence'
+import { type Evidence, readCut } from '@goalixa/tools/evidence'
 import { buildCallGraph } from './call-graph.ts'
 import { collectChanges } from './changes/collect-changes.ts'
 import { isoOf, secondsOf } from './clock.ts'
@@ -60,9 +60,11 @@ function unreadOf(evidence: Evidence): Snapshot['unread'] {
 
 /** Which kinds, or which list, lost items to keep the size of the answer. Long texts that lost their end are no loss here. */
 function cutFrom({ question, cut }: Evidence): { part: string; reason: string }[] {
-  const shortened = cut.filter(one => one.endsWith('items left out'))
-  return shortened.flatMap(reason => {
-    const path = reason.split(':')[0] ?? ''
+  const lists = cut.map(readCut).filter(entry => entry?.unit === 'items')
+  return lists.flatMap(list => {
+    if (list === null) return []
+    const { path, kept, total } = list
+    const reason = `${total - kept} of ${total} items left out to keep the answer small`
     const kinds = path === 'objects' ? listAt(question.args, 'kinds') : []
     const parts = kinds.filter(kind => typeof kind === 'string')
     return (parts.length === 0 ? [path] : parts).map(part => ({ part, reason }))
