@@ -4,6 +4,7 @@ import { planQuestions } from '@goalixa/agents/planner/plan-questions'
 import { writeReport } from '@goalixa/agents/report/write-report'
 import { reviewProposal } from '@goalixa/agents/reviewer/review-proposal'
 import { buildSnapshot } from '@goalixa/agents/snapshot/build-snapshot'
+import { parseQuestionId, questionId } from '@goalixa/agents/snapshot/question-id'
 import { investigate } from '@goalixa/agents/testing/investigate'
 import { iso, NAMESPACE } from '@goalixa/agents/testing/kube'
 import { NOW } from '@goalixa/agents/testing/sample-cluster'
@@ -73,7 +74,7 @@ it('takes hostile alerts whole, and proposes for the one that is real what it wo
   )
   expect(body.proposal.target).toEqual(clean.choice.proposal?.target)
   expect(asked.filter(one => one.args.namespace === NAMESPACE).map(one => one.id)).toEqual(
-    expect.arrayContaining(['events', 'objects/workloads']),
+    expect.arrayContaining([questionId.events(), questionId.objects('workloads')]),
   )
   const word = { decision: 'reject', reason: HOSTILE_TEXTS.order, stateDigest: body.stateDigest }
   expect((await syntra.post(`/v1/actions/${action.id}/decision`, word)).status).toBe(200)
@@ -119,7 +120,7 @@ function hostileTrouble() {
   const logs = investigate(slowRelease()).evidence.map(one => one.question.id)
   return poison(
     slowRelease(),
-    logs.filter(id => id.startsWith('logs/')),
+    logs.filter(id => parseQuestionId(id)?.kind === 'logs'),
   )
 }
 

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { writeReport } from '@goalixa/agents/report/write-report'
+import { parseQuestionId } from '@goalixa/agents/snapshot/question-id'
 import { withDecoys } from '@goalixa/agents/testing/cases'
 import { type Investigated, investigate } from '@goalixa/agents/testing/investigate'
 import type { World } from '@goalixa/agents/testing/sample-cluster'
@@ -135,7 +136,7 @@ describe('PromQL with hostile text', () => {
 
 function poisoned(build: () => World): World {
   const { evidence } = investigate(build())
-  const logs = evidence.map(({ question }) => question.id).filter(id => id.startsWith('logs/'))
+  const logs = evidence.map(({ question }) => question.id).filter(id => parseQuestionId(id)?.kind === 'logs')
   return poison(build(), logs)
 }
 

@@ -19,7 +19,7 @@ describe('no rollback', () => {
   it('where it could not be read what the change contains, or only in part', () => {
     const unread = slowRelease()
     unread.apps.orders = { automated: null }
-    unread.unreadable = ['forge/']
+    unread.unreadable = ['branch-rules', 'commits', 'compare', 'commit']
     const cut = slowRelease(`-  image: a\n+  image: b…`)
     const omitted = slowRelease()
     omitted.commits.at(-1)?.files.push({ path: 'apps/orders/all.yaml', status: 'modified' } as never)
@@ -82,7 +82,7 @@ describe('no rollback', () => {
 
   it('where it could not be read whether Argo CD manages the workload', () => {
     const world = slowRelease()
-    world.unreadable = ['delivery/']
+    world.unreadable = ['delivery-apps', 'delivery-history', 'delivery-diff', 'sync-windows']
     expect(choose(world)).toMatchObject({ proposal: null, missing: [] })
   })
 })

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { questionId } from '../snapshot/question-id.ts'
 import { AT, expectCause, failing, newRevision, withDecoys } from '../testing/cases.ts'
 import { type Investigated, investigate } from '../testing/investigate.ts'
 import { deployment, service, templateOf } from '../testing/kube.ts'
@@ -23,7 +24,7 @@ function lost({
     time < AT || isStuck ? Number(time < AT || revisionControlGroup === 1) : null,
   )
   curve(world, 'dependency-up-by-revision', { ...labels, revision: 'h4' }, time => (time < AT ? null : 0))
-  world.logs['logs/orders-h4-1/orders/current'] = [REFUSED]
+  world.logs[questionId.logs('orders-h4-1', 'orders', false)] = [REFUSED]
   alert(world, 'KubePodNotReady', { pod: 'orders-h4-1' }, NOW - 8)
   return world
 }
@@ -81,7 +82,7 @@ describe('a dependency that somebody does not reach', () => {
     release(world, 'orders', AT - 20, { image: 'registry.example/shop/orders:1.1.0' })
     failing(world, 'orders', 0.9)
     curve(world, 'dependency-up', { service: 'orders', dependency: 'db' }, time => (time < AT ? 1 : 0))
-    world.logs['logs/orders-h4-1/orders/current'] = ['FATAL: sorry, too many clients already']
+    world.logs[questionId.logs('orders-h4-1', 'orders', false)] = ['FATAL: sorry, too many clients already']
     alert(world, 'ErrorBudgetBurn', { service: 'orders' }, NOW - 8)
     const { verdict, choice } = investigate(world)
     expect(verdict.causes[0]).toMatchObject({

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { questionId } from '../snapshot/question-id.ts'
 import { AT, CRASHING, expectCause, withDecoys } from '../testing/cases.ts'
 import { investigate } from '../testing/investigate.ts'
 import { iso, NAMESPACE } from '../testing/kube.ts'
@@ -14,7 +15,10 @@ describe('pods that fail, beside decoys', () => {
       { image: 'registry.example/shop/users:1.1.0' },
       { isStuck: true, pod: CRASHING },
     )
-    world.logs['logs/users-h4-1/users/previous'] = ['starting', "Error: Cannot find module './flags.json'"]
+    world.logs[questionId.logs('users-h4-1', 'users', true)] = [
+      'starting',
+      "Error: Cannot find module './flags.json'",
+    ]
     alert(world, 'KubePodCrashLooping', { pod: 'users-h4-1', container: 'users' }, NOW - 10)
     const found = investigate(world)
     expectCause(found, 'RELEASE_CRASHES_AT_START', 'users', ['git-revert'])

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { questionId } from '../snapshot/question-id.ts'
 import { AT, expectCause, failing, newRevision, slower, withDecoys } from '../testing/cases.ts'
 import { investigate } from '../testing/investigate.ts'
 import { iso, NAMESPACE, service } from '../testing/kube.ts'
@@ -53,7 +54,9 @@ describe('services that fail, beside decoys', () => {
     curve(world, 'dependency-up', { service: 'orders', dependency: 'db' }, time => (time < AT ? 1 : 0))
     curve(world, 'upstream-error-ratio', { service: 'front', upstream: 'orders' }, step(0, 0.7, AT))
     failing(world, 'front', 0.7)
-    world.logs['logs/orders-h3-1/orders/current'] = ['FATAL: too many connections for role "orders"']
+    world.logs[questionId.logs('orders-h3-1', 'orders', false)] = [
+      'FATAL: too many connections for role "orders"',
+    ]
     alert(world, 'DependencyDown', { service: 'orders', dependency: 'db' }, NOW - 8)
     const [cause] = investigate(world).verdict.causes
     expect(cause).toMatchObject({ code: 'DEPENDENCY_REFUSES_CONNECTIONS', subject: { name: 'db' } })
@@ -116,7 +119,7 @@ describe('services that fail, beside decoys', () => {
     failing(world, 'front', 0.5)
     curve(world, 'upstream-error-ratio', { service: 'front', upstream: 'orders' }, step(0, 0.9, AT))
     newRevision(world, 'orders', 'error-ratio-by-revision', 0, 0.9)
-    world.logs['logs/orders-h4-1/orders/current'] = [
+    world.logs[questionId.logs('orders-h4-1', 'orders', false)] = [
       '{"level":50,"msg":"too many connections for role \\"orders\\""}',
     ]
     alert(world, 'DependencyDown', { service: 'orders', dependency: 'db' }, NOW - 8)

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { questionId } from '../snapshot/question-id.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { AT } from '../testing/cases.ts'
 import { withoutAnswers } from '../testing/drop-answers.ts'
@@ -54,7 +55,7 @@ describe.each(CASES)('whatever is fed to the engine, where $says', ({ code, subj
     const bare = Object.fromEntries(LISTS.map(list => [list, []])) as unknown as Snapshot
     const { verdict: blind } = diagnose({ ...bare, scope: snapshot.scope, at: snapshot.at, unread })
     expect(blind).toMatchObject({ outcome: 'inconclusive', causes: [], findings: [] })
-    expect(blind.message).toContain('objects/workloads')
+    expect(blind.message).toContain(questionId.objects('workloads'))
     expect(blind.unread.map(one => one.question).toSorted()).toEqual(
       unread.map(one => one.question).toSorted(),
     )
@@ -197,7 +198,8 @@ function inOtherOrder<T>(list: readonly T[], seed: number): T[] {
 
 /** A healthy new version of a workload that nobody calls, rolled out just before the trouble. */
 function withRollout(snapshot: Snapshot): Pick<Snapshot, 'objects' | 'changes'> {
-  const evidence = snapshot.reads.find(read => read.question === 'objects/workloads')?.evidence ?? ''
+  const evidence =
+    snapshot.reads.find(read => read.question === questionId.objects('workloads'))?.evidence ?? ''
   const [old, template] = ['1', '2'].map(tag => templateOf('blog', { image: `registry.example/blog:${tag}` }))
   if (old === undefined || template === undefined) return snapshot
   const objects = [
@@ -228,7 +230,7 @@ function withRollout(snapshot: Snapshot): Pick<Snapshot, 'objects' | 'changes'> 
 }
 
 function oldWarnings(snapshot: Snapshot): Snapshot['events'] {
-  const evidence = snapshot.reads.find(read => read.question === 'events')?.evidence ?? ''
+  const evidence = snapshot.reads.find(read => read.question === questionId.events())?.evidence ?? ''
   const pods = snapshot.objects.filter(object => object.object.kind === 'Pod')
   const warnings = [
     ['Unhealthy', 'Readiness probe failed: HTTP probe failed with statuscode: 404'],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { indexSnapshot } from '../snapshot/index-snapshot.ts'
+import { questionId } from '../snapshot/question-id.ts'
 import { AT, CRASHING } from '../testing/cases.ts'
 import { investigate } from '../testing/investigate.ts'
 import { deployment, iso, NAMESPACE, pod, replicaSet, templateOf } from '../testing/kube.ts'
@@ -101,7 +102,10 @@ describe('what is no fault', () => {
     const world = healthyWorld()
     release(world, 'users', NOW - 60, { image: 'registry.example/shop/users:1.1.0' })
     for (const number of [1, 2])
-      world.logs[`logs/users-h4-${number}/users/current`] = ['connect ECONNREFUSED db:5432', 'ready']
+      world.logs[questionId.logs(`users-h4-${number}`, 'users', false)] = [
+        'connect ECONNREFUSED db:5432',
+        'ready',
+      ]
     expect(codesOf(world)).toEqual([])
   })
 
@@ -138,11 +142,11 @@ describe('what can not be told', () => {
     const world = healthyWorld()
     alert(world, 'LatencyHigh', { service: 'front' }, NOW - 8)
     world.firing = []
-    world.unreadable = ['series/', 'events']
+    world.unreadable = ['series', 'events']
     const { verdict, choice } = investigate(world)
     expect(verdict.outcome).toBe('inconclusive')
-    expect(verdict.message).toContain('series/error-ratio')
-    expect(verdict.unread.map(one => one.question)).toContain('events')
+    expect(verdict.message).toContain(questionId.series('error-ratio'))
+    expect(verdict.unread.map(one => one.question)).toContain(questionId.events())
     expect(choice.proposal).toBeNull()
   })
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { questionId } from '../snapshot/question-id.ts'
 import { AT, CRASHING, failing, newRevision, slower } from '../testing/cases.ts'
 import { investigate } from '../testing/investigate.ts'
 import { iso, NAMESPACE } from '../testing/kube.ts'
@@ -144,7 +145,7 @@ describe('a release before a database ran out of connections', () => {
       curve(world, 'upstream-error-ratio', { service: 'front', upstream: name }, step(0, 0.9, AT))
       failing(world, name, 0.9)
       const pod = `${name}-h${name === 'orders' ? 4 : 3}-1`
-      world.logs[`logs/${pod}/${name}/current`] = ['FATAL: sorry, too many clients already db:5432']
+      world.logs[questionId.logs(pod, name, false)] = ['FATAL: sorry, too many clients already db:5432']
     }
     failing(world, 'front', 0.8)
     alert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { buildCallGraph } from '../snapshot/call-graph.ts'
 import { indexSnapshot } from '../snapshot/index-snapshot.ts'
+import { questionId } from '../snapshot/question-id.ts'
 import { AT, expectCause, failing } from '../testing/cases.ts'
 import { findingsOf } from '../testing/findings-of.ts'
 import { investigate } from '../testing/investigate.ts'
@@ -55,7 +56,7 @@ describe('the name of a service', () => {
   ])('in a refusal is that of our own workload, so it is nothing outside: %s', line => {
     const found = findingsOf(world => {
       Object.assign(world, renamed())
-      for (const number of [1, 2]) world.logs[`logs/users-h3-${number}/users/current`] = [line]
+      for (const number of [1, 2]) world.logs[questionId.logs(`users-h3-${number}`, 'users', false)] = [line]
       curve(world, 'error-ratio', { service: 'users' }, step(0, 0.4, AT))
     })
     expect(found.map(one => one.code)).not.toContain('DEPENDENCY_REFUSES_CONNECTIONS')

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { questionId } from '../snapshot/question-id.ts'
 import { iso } from '../testing/kube.ts'
 import { NOW, type World } from '../testing/sample-cluster.ts'
 import { causeOf, podOf, restarted, waiting } from '../testing/stuck-release.ts'
@@ -42,7 +43,9 @@ describe('a container that ends again and again', () => {
           lastState: { terminated: { exitCode: 1, reason: 'Error', finishedAt: iso(NOW - 5) } },
         }
         podOf(world).status.initContainerStatuses = [status]
-        world.logs['logs/users-h4-1/migrate/previous'] = ['Error: relation "orders" does not exist']
+        world.logs[questionId.logs('users-h4-1', 'migrate', true)] = [
+          'Error: relation "orders" does not exist',
+        ]
       },
     })
     expect(found.code).toBe('RELEASE_CRASHES_AT_START')
@@ -131,7 +134,8 @@ describe('a setting that is not there', () => {
     ['CONFIG_KEY_MISSING', "couldn't find key url in Secret shop-production/users-secret"],
   ])('is %s by the kubelet’s word: %s', (code, message) => {
     const container = { envFrom: [{ configMapRef: { name: 'users-config' } }] }
-    const change = (world: World) => world.unreadable.push('objects/wiring', 'objects/secrets')
+    const change = (world: World) =>
+      world.unreadable.push(questionId.objects('wiring'), questionId.objects('secrets'))
     expect(causeOf(waiting('CreateContainerConfigError', message), { container, change }).code).toBe(code)
   })
 

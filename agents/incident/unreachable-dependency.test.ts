@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { questionId } from '../snapshot/question-id.ts'
 import { AT, failing } from '../testing/cases.ts'
 import { investigate } from '../testing/investigate.ts'
 import { service } from '../testing/kube.ts'
@@ -23,7 +24,7 @@ function investigated(
 ) {
   const world = healthyWorld()
   if (releasedBefore !== null) release(world, 'orders', AT - releasedBefore, container)
-  world.logs[`logs/orders-h${releasedBefore === null ? 3 : 4}-1/orders/current`] = [line]
+  world.logs[questionId.logs(`orders-h${releasedBefore === null ? 3 : 4}-1`, 'orders', false)] = [line]
   failing(world, 'orders', 0.5)
   failing(world, 'front', 0.25)
   curve(world, 'upstream-error-ratio', { service: 'front', upstream: 'orders' }, step(0, 0.5, AT))
@@ -108,7 +109,7 @@ describe('a Service that was renamed under its callers', () => {
     curve(world, 'request-rate', { service: 'orders' }, step(10, 0, AT))
     curve(world, 'upstream-error-ratio', { service: 'front', upstream: 'orders' }, step(0, 1, AT))
     failing(world, 'front', 0.5)
-    world.logs['logs/front-h3-1/front/current'] = [line]
+    world.logs[questionId.logs('front-h3-1', 'front', false)] = [line]
     change(world)
     return told(world)
   }
@@ -126,7 +127,9 @@ describe('a Service that was renamed under its callers', () => {
   )
 
   it('is not claimed where not all Services were read', () => {
-    const found = renamed('getaddrinfo ENOTFOUND orders', world => world.unreadable.push('objects/wiring'))
+    const found = renamed('getaddrinfo ENOTFOUND orders', world =>
+      world.unreadable.push(questionId.objects('wiring')),
+    )
     expect(found.code).not.toBe('SERVICE_NOT_FOUND')
   })
 })

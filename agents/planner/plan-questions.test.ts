@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { buildSnapshot } from '../snapshot/build-snapshot.ts'
+import { parseQuestionId, questionId } from '../snapshot/question-id.ts'
 import { Scope } from '../snapshot/snapshot.ts'
 import { investigate } from '../testing/investigate.ts'
 import { iso } from '../testing/kube.ts'
@@ -19,11 +20,11 @@ describe('the first round', () => {
     expect(questions.every(question => question.why !== '')).toBe(true)
     expect(ids).toEqual(
       expect.arrayContaining([
-        'objects/workloads',
+        questionId.objects('workloads'),
         'events',
         'alerts',
-        'delivery/apps',
-        'series/error-ratio',
+        questionId.deliveryApps(),
+        questionId.series('error-ratio'),
       ]),
     )
     expect(questions.length).toBeLessThan(30)
@@ -31,7 +32,7 @@ describe('the first round', () => {
 
   it('reads from well before the alert until now, with a rate window of four scrapes or more', () => {
     const [fast, slow] = [first(), first({ timeScale: 1 })].map(questions =>
-      questions.find(question => question.id === 'series/request-rate'),
+      questions.find(question => question.id === questionId.series('request-rate')),
     )
     expect(fast?.args).toMatchObject({ start: iso(NOW - 180), end: iso(NOW + 5) })
     expect(String(fast?.args.query)).toContain('[6s]')
@@ -54,7 +55,7 @@ describe('the first round', () => {
         },
       ],
     })
-    expect(questions.map(question => question.id)).toEqual(['delivery/apps', 'alerts'])
+    expect(questions.map(question => question.id)).toEqual([questionId.deliveryApps(), questionId.alerts()])
   })
 })
 
@@ -71,13 +72,15 @@ describe('later rounds', () => {
     const ids = troubled().evidence.map(one => one.question.id)
     expect(ids).toEqual(
       expect.arrayContaining([
-        'logs/orders-h4-1/orders/current',
-        'delivery/history/orders',
-        'delivery/diff/orders',
-        'forge/commits/orders',
+        questionId.logs('orders-h4-1', 'orders', false),
+        questionId.deliveryHistory('orders'),
+        questionId.deliveryDiff('orders'),
+        questionId.commits('orders'),
       ]),
     )
-    expect(ids.some(id => id.startsWith('forge/compare/shop/deploy/'))).toBe(true)
+    expect(ids.map(parseQuestionId)).toContainEqual(
+      expect.objectContaining({ kind: 'compare', repo: 'shop/deploy' }),
+    )
     expect(ids.length).toBeLessThanOrEqual(42)
     expect(new Set(ids).size).toBe(ids.length)
   })

@@ -51,7 +51,11 @@ describe('a snapshot', () => {
       answer(questionId.objects('secrets'), 'kubernetes_list_objects', { objects: [{ kind: 5 }], refused }),
     ])
     expect(unread).toEqual([
-      expect.objectContaining({ question: 'objects/secrets', part: 'Secret', reason: 'not allowed' }),
+      expect.objectContaining({
+        question: questionId.objects('secrets'),
+        part: 'Secret',
+        reason: 'not allowed',
+      }),
     ])
   })
 

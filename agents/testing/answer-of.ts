@@ -1,11 +1,15 @@
 import type { Evidence, Question } from '@goalixa/tools/evidence'
+import { GOALIXA } from '../signals/metric-profiles.ts'
+import type { SignalName } from '../signals/signals.ts'
 import { stringAt } from '../snapshot/objects/json-path.ts'
+import { parseQuestionId } from '../snapshot/question-id.ts'
 import { iso, NAMESPACE } from './kube.ts'
 import { NOW, type World } from './sample-cluster.ts'
 
 /** What a sample cluster answers to a question. Throws for a tool that it does not know. */
 export function answerOf(world: World, question: Question, number: number): Evidence {
-  const isUnreadable = world.unreadable.some(one => question.id.startsWith(one))
+  const kind = parseQuestionId(question.id)?.kind
+  const isUnreadable = world.unreadable.some(unreadable => unreadable === question.id || unreadable === kind)
   return {
     id: `E${number}`,
     question,
@@ -78,10 +82,19 @@ function resultOf(world: World, { id, tool, args }: Question): unknown {
 }
 
 /** What users feel is there by one installation's names only. */
-const FELT = ['request-rate', 'error-ratio', 'latency-p95', 'latency-mean', 'error-ratio-by-method']
+const FELT: SignalName[] = [
+  'request-rate',
+  'error-ratio',
+  'latency-p95',
+  'latency-mean',
+  'error-ratio-by-method',
+]
 
 function seriesOf(world: World, id: string, args: Question['args']): unknown[] {
-  const [name = '', profile = 'goalixa'] = id.replace('series/', '').split('@')
+  const parsed = parseQuestionId(id)
+  if (parsed?.kind !== 'series') return []
+  const { signal: name, profile: asked } = parsed
+  const profile = asked ?? GOALIXA.name
   if (FELT.includes(name) && profile !== world.profile) return []
   // Of the profiles only OpenTelemetry's names calls.
   const caller = world.profile.startsWith('opentelemetry') ? world.profile : 'goalixa'

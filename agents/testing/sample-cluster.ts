@@ -1,3 +1,4 @@
+import type { QuestionId, QuestionKind } from '../snapshot/question-id.ts'
 import type { AlertFact, KubernetesObject } from '../snapshot/snapshot.ts'
 import { deployment, iso, NAMESPACE, pod, replicaSet, service, type Template, templateOf } from './kube.ts'
 
@@ -61,6 +62,7 @@ export function healthyWorld() {
     objects,
     series: healthySeries(),
     events: [] as Record<string, unknown>[],
+    /** By the question for them. */
     logs: {} as Record<string, string[]>,
     firing: [] as AlertFact[],
     scope: [] as AlertFact[],
@@ -75,8 +77,8 @@ export function healthyWorld() {
     /** By whose metric names what users feel is measured. */
     profile: 'goalixa',
     mayPatch: true,
-    /** Question ids, or their beginnings, that can not be read. */
-    unreadable: [] as string[],
+    /** Questions, or kinds of questions, that cannot be read. */
+    unreadable: [] as (QuestionId | QuestionKind)[],
   }
 }
 

@@ -1,3 +1,4 @@
+import { questionId } from '../snapshot/question-id.ts'
 import { AT, CRASHING, failing, newRevision, slower } from './cases.ts'
 import { iso, NAMESPACE, service } from './kube.ts'
 import { alert, commit, curve, healthyWorld, NOW, release, step, type World } from './sample-cluster.ts'
@@ -8,7 +9,7 @@ export type Trouble = { message: string; world: () => World; code: string | null
 export const TROUBLES: Trouble[] = [
   trouble('a release crashes', 'RELEASE_CRASHES_AT_START', 'users', world => {
     release(world, 'users', AT, IMAGE, { isStuck: true, pod: CRASHING })
-    world.logs['logs/users-h4-1/users/previous'] = ["Error: Cannot find module './flags.json'"]
+    world.logs[questionId.logs('users-h4-1', 'users', true)] = ["Error: Cannot find module './flags.json'"]
     alert(world, 'KubePodCrashLooping', { pod: 'users-h4-1', container: 'users' }, NOW - 10)
   }),
   trouble('an image does not exist', 'IMAGE_NOT_FOUND', 'users', world => {
@@ -61,7 +62,7 @@ export const TROUBLES: Trouble[] = [
       curve(world, 'dependency-up', { service: name, dependency: 'db' }, time => (time < AT ? 1 : 0))
       curve(world, 'upstream-error-ratio', { service: 'front', upstream: name }, step(0, 0.9, AT))
       failing(world, name, 0.9)
-      world.logs[`logs/${name}-h3-1/${name}/current`] = ['connect ECONNREFUSED db:5432']
+      world.logs[questionId.logs(`${name}-h3-1`, name, false)] = ['connect ECONNREFUSED db:5432']
     }
     failing(world, 'front', 0.8)
     alert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)

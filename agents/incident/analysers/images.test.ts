@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { questionId } from '../../snapshot/question-id.ts'
 import { findingsOf } from '../../testing/findings-of.ts'
 import { pod, service, templateOf } from '../../testing/kube.ts'
 import { curve, NOW, step, type World } from '../../testing/sample-cluster.ts'
@@ -98,7 +99,9 @@ describe('Services', () => {
         // What asks for logs is that something looks bad.
         curve(world, 'upstream-error-ratio', { service: 'front', upstream: 'users' }, step(0, 1, NOW - 40))
         for (const number of [1, 2])
-          world.logs[`logs/front-h3-${number}/front/current`] = ['connect ECONNREFUSED users:80']
+          world.logs[questionId.logs(`front-h3-${number}`, 'front', false)] = [
+            'connect ECONNREFUSED users:80',
+          ]
       }).map(finding => finding.code)
     expect(withPort({})).toContain('SERVICE_PORT_MISMATCH')
     expect(withPort({ clusterIP: 'None' })).not.toContain('SERVICE_PORT_MISMATCH')

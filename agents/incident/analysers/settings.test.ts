@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { questionId } from '../../snapshot/question-id.ts'
 import { findingsOf } from '../../testing/findings-of.ts'
 import { iso, NAMESPACE, pod, templateOf } from '../../testing/kube.ts'
 import { curve, NOW, release, step, type World } from '../../testing/sample-cluster.ts'
@@ -24,7 +25,7 @@ describe('settings', () => {
       const state = { waiting: { reason: 'CrashLoopBackOff', message: '' } }
       withPods(world, 'users', { ready: false, restartCount: 3, state, lastState })
       for (const number of [1, 2])
-        world.logs[`logs/users-h3-${number}/users/previous`] = [
+        world.logs[questionId.logs(`users-h3-${number}`, 'users', true)] = [
           'Bad configuration:',
           '✖ Invalid input: expected string, received undefined',
           '  → at MAIL_URL',
@@ -52,7 +53,8 @@ describe('settings', () => {
       const lastState = { terminated: { exitCode: 1, reason: 'Error', finishedAt: iso(NOW - 3) } }
       const state = { waiting: { reason: 'CrashLoopBackOff', message: '' } }
       withPods(world, 'users', { ready: false, restartCount: 3, state, lastState })
-      for (const number of [1, 2]) world.logs[`logs/users-h3-${number}/users/previous`] = log.split('\n')
+      for (const number of [1, 2])
+        world.logs[questionId.logs(`users-h3-${number}`, 'users', true)] = log.split('\n')
     }).filter(finding => finding.code === 'CONFIG_KEY_MISSING')
     expect(found).toEqual(
       name === null ? [] : [expect.objectContaining({ message: expect.stringContaining(`lacks ${name}`) })],
@@ -61,7 +63,7 @@ describe('settings', () => {
 
   it('in a Secret that was not read are not called missing', () => {
     const found = findingsOf(world => {
-      world.unreadable = ['objects/secrets']
+      world.unreadable = [questionId.objects('secrets')]
       release(
         world,
         'users',
@@ -179,7 +181,7 @@ describe('dependencies', () => {
         world.series = world.series.filter(series => series.name !== 'dependency-up')
         withPods(world, 'users', { ready: false, readyAt: NOW - 30 })
         for (const number of [1, 2])
-          world.logs[`logs/users-h3-${number}/users/current`] = [
+          world.logs[questionId.logs(`users-h3-${number}`, 'users', false)] = [
             'connect ECONNREFUSED 192.0.2.7:5432',
             'connect ECONNREFUSED orders:8080',
           ]

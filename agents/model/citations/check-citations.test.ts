@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { questionId } from '../../snapshot/question-id.ts'
 import { AT, newRevision, slower, withDecoys } from '../../testing/cases.ts'
 import { investigate } from '../../testing/investigate.ts'
 import { alert, curve, healthyWorld, NOW, release, step } from '../../testing/sample-cluster.ts'
@@ -7,12 +8,12 @@ import { checkCitations } from './check-citations.ts'
 const { evidence, snapshot, verdict } = investigate(slowRelease())
 const E = (question: string) => evidence.find(one => one.question.id === question)?.id ?? `no ${question}`
 const [WORKLOADS, MEAN, CALLS, BY_REVISION, EVENTS, LOGS_OF_USERS] = [
-  'objects/workloads',
-  'series/latency-mean',
-  'series/upstream-rate',
-  'series/latency-mean-by-revision',
+  questionId.objects('workloads'),
+  questionId.series('latency-mean'),
+  questionId.series('upstream-rate'),
+  questionId.series('latency-mean-by-revision'),
   'events',
-  'logs/users-h3-1/users/current',
+  questionId.logs('users-h3-1', 'users', false),
 ].map(E) as [string, string, string, string, string, string]
 
 const check = (message: string, cited: string[], hops?: { from: string; to: string }[]) => {
@@ -29,7 +30,7 @@ describe('a claim is kept', () => {
     ['The pod orders-h4-1 runs registry.example/shop/orders:1.1.0.', [WORKLOADS]],
     ['The alert `LatencyHigh` fired because the new release of orders is slow.', [BY_REVISION]],
     ['The latency of the front service is 0.22 s.', [MEAN]],
-    ['Memory stayed normal, so an out-of-memory kill is unlikely.', [E('series/memory')]],
+    ['Memory stayed normal, so an out-of-memory kill is unlikely.', [E(questionId.series('memory'))]],
   ])('that says what its evidence shows: %s', (message, cited) => {
     expect(check(message, cited)).toBe('kept')
   })

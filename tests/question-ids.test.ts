@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs'
+import { questionId } from '@goalixa/agents/snapshot/question-id'
+import { expect, it } from 'vitest'
+import { ROOT, sourceFiles } from './source-files.ts'
+
+const HOME = 'agents/snapshot/question-id.ts'
+const constructors = Object.values(questionId) as ((...parts: string[]) => string)[]
+const made = constructors.map(make => make('a', 'b', 'c', 'd'))
+const heads = [...new Set(made.filter(id => id.includes('/')).map(id => id.split('/')[0]))]
+/** The beginning of an id as a literal: paths of modules begin with a dot or an at sign. */
+const literal = new RegExp(`['"\`](?:${heads.join('|')})/`)
+
+it('an id of a question is made by its constructor and written out nowhere else', () => {
+  const readers = sourceFiles().filter(
+    path => /^(agents|syntra|sandbox|evals)\//.test(path) && !path.endsWith('.test.ts') && path !== HOME,
+  )
+  const written = readers.flatMap(path =>
+    readFileSync(ROOT + path, 'utf8')
+      .split('\n')
+      .flatMap((line, index) => (literal.test(line) ? [`${path}:${index + 1} ${line.trim()}`] : [])),
+  )
+  expect(written).toEqual([])
+})
