@@ -121,7 +121,7 @@ function deadlineError({ deadlineMs }: ReadLimits): ExpectedError {
   )
 }
 
-function tooLarge({ totalChars }: Limits): ExpectedError {
+function tooLarge({ totalChars }: ReadLimits): ExpectedError {
   return new ExpectedError(
     'too-large',
     'RESULT_TOO_LARGE',
