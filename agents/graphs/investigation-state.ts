@@ -1,5 +1,7 @@
 import { Annotation } from '@langchain/langgraph'
 import { z } from 'zod'
+import { upgradeName } from '../legacy/upgrade-names.ts'
+import { RENAMED_OUTCOMES } from '../legacy/version-0-1.ts'
 
 /** What a thread's checkpoints hold: references only. Evidence, verdict and action are rows in the database. */
 export const InvestigationState = z.object({
@@ -12,7 +14,13 @@ export const InvestigationState = z.object({
   preflights: z.number().int().min(0).default(0),
   /** Ids of the evidence read. */
   evidence: z.array(z.string()).default([]),
-  outcome: z.enum(['cause', 'no-fault', 'inconclusive']).nullable().default(null),
+  // A checkpoint of version 0.1 holds the names of that version.
+  outcome: z
+    .preprocess(
+      outcome => (typeof outcome === 'string' ? upgradeName(RENAMED_OUTCOMES, outcome) : outcome),
+      z.enum(['cause', 'no-fault', 'inconclusive']).nullable(),
+    )
+    .default(null),
   actionId: z.string().nullable().default(null),
   /** Where the action stands, as far as the graph's way depends on it. */
   actionState: z.string().nullable().default(null),

@@ -1,9 +1,14 @@
 import { z } from 'zod'
+import { upgradeNames } from '../legacy/upgrade-names.ts'
 import { isSignalName } from '../signals/signals.ts'
 import { Snapshot } from './snapshot.ts'
 
-const Named = z.looseObject({ name: z.string() })
-const Read = z.looseObject({ evidence: z.string(), question: z.string() })
+/** The form of the snapshots that are written from now on. Version 0.1 wrote none. */
+const VERSION = 2
+
+/** A snapshot as it is handed out, to be kept in a file. */
+export const SnapshotFile = Snapshot.extend({ version: z.literal(VERSION) })
+export type SnapshotFile = z.infer<typeof SnapshotFile>
 
 /**
  * A snapshot in a file of this version or an earlier one. Series of signals that are no longer read become `other`, so that
@@ -11,31 +16,30 @@ const Read = z.looseObject({ evidence: z.string(), question: z.string() })
  */
 export const StoredSnapshot = z.preprocess(toCurrentForm, Snapshot)
 
-function toCurrentForm(value: unknown): unknown {
+/** Marks a snapshot with the form that it is written in. */
+export function toSnapshotFile(snapshot: Snapshot): SnapshotFile {
+  return { version: VERSION, ...snapshot }
+}
+
+const Named = z.looseObject({ name: z.string() })
+
+function toCurrentForm(value: unknown, context: z.RefinementCtx): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
-  const { series, unread, reads }: { series?: unknown; unread?: unknown; reads?: unknown } = value
+  const { version }: { version?: unknown } = value
+  if (version !== undefined && version !== VERSION)
+    context.addIssue({
+      code: 'custom',
+      path: ['version'],
+      message: `Expected ${VERSION}, or no version in a file of version 0.1; a later version of Syntra may have written this`,
+    })
+  const snapshot: { series?: unknown } = version === undefined ? Object(upgradeNames(value)) : value
   return {
-    ...value,
-    ...(Array.isArray(series) ? { series: series.map(withKnownName) } : {}),
-    ...(Array.isArray(unread) && Array.isArray(reads)
-      ? { unread: unread.map(lack => withPart(lack, reads)) }
-      : {}),
+    ...snapshot,
+    ...(Array.isArray(snapshot.series) ? { series: snapshot.series.map(withKnownName) } : {}),
   }
 }
 
 function withKnownName(series: unknown): unknown {
   const named = Named.safeParse(series)
   return !named.success || isSignalName(named.data.name) ? series : { ...named.data, name: 'other' }
-}
-
-/** A partial answer was read: its question is among the reads, and what follows it in the old id is the part. */
-function withPart(lack: unknown, reads: unknown[]): unknown {
-  const unread = Read.safeParse(lack)
-  if (!unread.success) return lack
-  const { evidence, question } = unread.data
-  const read = reads
-    .map(read => Read.safeParse(read).data)
-    .find(read => read?.evidence === evidence && question.startsWith(`${read.question}/`))
-  if (read === undefined) return lack
-  return { ...unread.data, question: read.question, part: question.slice(read.question.length + 1) }
 }

@@ -1,3 +1,5 @@
+import { upgradeName, upgradeNames } from '@goalixa/agents/legacy/upgrade-names'
+import { RENAMED_ENTRIES } from '@goalixa/agents/legacy/version-0-1'
 import type { Client, Pool } from '@goalixa/chassis/postgres'
 import { sanitizeForJsonb } from '../storage/sanitize-for-jsonb.ts'
 
@@ -51,11 +53,18 @@ export async function readLines(
     id: row.id,
     incidentId: row.incident_id,
     at: row.at.toISOString(),
-    kind: row.kind,
+    ...upgradeEntry(row),
     message: row.message,
-    data: row.data,
     hash: row.hash,
   }))
+}
+
+/** Entries are never rewritten, because each hash covers what was stored: those of version 0.1 are translated when they are read. */
+export function upgradeEntry<Entry extends { kind: string; data?: Record<string, unknown> }>(
+  entry: Entry,
+): Pick<Entry, 'kind' | 'data'> {
+  const { kind, data } = entry
+  return { kind: upgradeName(RENAMED_ENTRIES, kind), data: data && Object(upgradeNames(data)) }
 }
 
 /** The id of the first line whose hash does not fit what is before it, or null if the chain is whole. */

@@ -45,7 +45,7 @@ export function createEvidenceRepository(pool: Pool) {
     /** The answer, if there is one. */
     async find(investigationId: string, questionId: string): Promise<Evidence | undefined> {
       const { rows } = await pool.query<{ answer: Evidence | null }>(
-        'SELECT answer FROM evidence WHERE investigation_id = $1 AND question_id = $2',
+        `SELECT ${ANSWER} FROM evidence WHERE investigation_id = $1 AND question_id = $2`,
         [investigationId, questionId],
       )
       return rows[0]?.answer ?? undefined
@@ -90,4 +90,6 @@ export function createEvidenceRepository(pool: Pool) {
 }
 export type EvidenceRepository = ReturnType<typeof createEvidenceRepository>
 
-const COLUMNS = `'E' || number AS id, round, question, answer`
+// The question that an answer repeats is as it was asked then; the column has the names of today.
+const ANSWER = `answer || jsonb_build_object('question', question) AS answer`
+const COLUMNS = `'E' || number AS id, round, question, ${ANSWER}`

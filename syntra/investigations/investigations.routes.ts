@@ -1,4 +1,4 @@
-import { Snapshot } from '@goalixa/agents/snapshot/snapshot'
+import { SnapshotFile, toSnapshotFile } from '@goalixa/agents/snapshot/stored-snapshot'
 import type { App } from '@goalixa/chassis/build-service'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import type { Pool } from '@goalixa/chassis/postgres'
@@ -106,10 +106,10 @@ export function investigationsRoutes(app: App, { pool, service, evidence, signIn
       schema: {
         summary: 'Gives what the verdict was given on, as `syntra analyse` takes it.',
         params: Params,
-        response: { 200: Snapshot },
+        response: { 200: SnapshotFile },
       },
     },
-    request => service.snapshot(request.params.id),
+    async request => toSnapshotFile(await service.snapshot(request.params.id)),
   )
   app.post(
     '/v1/investigations/:id/replay',

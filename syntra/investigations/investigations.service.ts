@@ -7,6 +7,7 @@ import { inTransaction, type Pool } from '@goalixa/chassis/postgres'
 import { sanitizeForJsonb } from '../storage/sanitize-for-jsonb.ts'
 
 import type { EvidenceRepository } from './evidence.repository.ts'
+import { hasSameConclusions } from './has-same-conclusions.ts'
 import type { InvestigationsRepository } from './investigations.repository.ts'
 import type { ReplayResult, StartInvestigation } from './investigations.schema.ts'
 import { startFromRequest } from './start-from-request.ts'
@@ -32,7 +33,9 @@ export function createInvestigationsService({ pool, investigations, evidence, en
       const { verdict: stored, verdictDigest: storedDigest } = await find(id)
       const replayed = sanitizeForJsonb(engine.diagnose(await buildSnapshot(id)).verdict)
       const replayedDigest = digestOf(replayed)
-      return { same: storedDigest === replayedDigest, storedDigest, replayedDigest, stored, replayed }
+      const same =
+        storedDigest === replayedDigest || (stored !== null && hasSameConclusions(stored, replayed))
+      return { same, storedDigest, replayedDigest, stored, replayed }
     },
   }
 

@@ -83,23 +83,29 @@ test('what a person asks about a service with an open incident is answered there
   expect((await syntra.get('/v1/incidents')).body.incidents).toHaveLength(1)
 })
 
-test('a replay with another rule says that it came out differently, and changes nothing', async () => {
+test('a replay with another rule says that it came out differently, one with other words that it did not; both change nothing', async () => {
   const engine = fakeEngine()
-  let message = 'The new release of core fails.'
+  let rule = {}
   await start({
     ...engine,
     diagnose: snapshot => {
       const diagnosis = engine.diagnose(snapshot)
-      return { ...diagnosis, verdict: { ...diagnosis.verdict, message } }
+      return { ...diagnosis, verdict: { ...diagnosis.verdict, ...rule } }
     },
   })
   const { action } = await untilProposed(syntra)
   const path = `/v1/investigations/${action.investigationId}`
   const before = (await syntra.get(path)).body.verdict
   expect((await syntra.post(`${path}/replay`, undefined)).body.same).toBe(true)
-  message = 'Now a rule sees it otherwise.'
+  rule = { message: 'The same in other words.' }
+  expect((await syntra.post(`${path}/replay`, undefined)).body).toMatchObject({
+    same: true,
+    stored: { message: before.message },
+    replayed: rule,
+  })
+  rule = { outcome: 'inconclusive' }
   const { body } = await syntra.post(`${path}/replay`, undefined)
-  expect(body).toMatchObject({ same: false, stored: { message: before.message }, replayed: { message } })
+  expect(body).toMatchObject({ same: false, stored: { outcome: 'cause' }, replayed: rule })
   expect((await syntra.get(path)).body.verdict).toEqual(before)
 })
 

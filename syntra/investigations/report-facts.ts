@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { ActionView } from '../actions/actions.schema.ts'
 import { readAction } from '../actions/read-action.ts'
 import { isNoteworthyEntry } from '../incidents/is-noteworthy-entry.ts'
+import { upgradeEntry } from '../incidents/timeline.repository.ts'
 import type { EvidenceRepository } from './evidence.repository.ts'
 import { readInvestigation } from './read-investigation.ts'
 
@@ -75,6 +76,7 @@ export async function reportFacts(
           ],
     ),
     timeline: timeline.rows
+      .map(row => ({ ...row, ...upgradeEntry(row) }))
       .filter(isNoteworthyEntry(false))
       .map(row => ({ ...row, at: row.at.toISOString() })),
   })

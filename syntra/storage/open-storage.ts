@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { migrate } from '@goalixa/chassis/migrate'
 import { createPool, inTransaction } from '@goalixa/chassis/postgres'
 import { createCheckpointer } from './create-checkpointer.ts'
+import { upgradeStoredData } from './upgrade-stored-data.ts'
 
 type Options = { url: string; name: string; concurrency: number }
 
@@ -25,6 +26,7 @@ export async function openStorage({ url, name, concurrency }: Options) {
     await client.query(`SELECT pg_advisory_xact_lock(hashtextextended('syntra:langgraph', 0))`)
     await checkpointer.setup()
   })
+  await upgradeStoredData(pool, checkpointer)
   return {
     pool,
     lockPool,
