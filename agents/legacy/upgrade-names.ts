@@ -1,4 +1,5 @@
 import { parseQuestionId } from '../snapshot/question-id.ts'
+import { upgradePredicate } from './upgrade-predicate.ts'
 import {
   RENAMED_CODES,
   RENAMED_FIELDS,
@@ -10,6 +11,9 @@ import {
 
 /** Members with the words of others: labels, arguments and results of tools, values that were read. Nothing in them is ours. */
 const FOREIGN = new Set(['annotations', 'args', 'diff', 'labels', 'object', 'result', 'value'])
+
+/** Members of a verification that hold predicates. */
+const PREDICATES = new Set(['recovered', 'unrelatedAlerts', 'worse'])
 
 const RENAMED_VALUES: Record<string, Record<string, string>> = {
   code: RENAMED_CODES,
@@ -61,7 +65,10 @@ function upgradeMember(key: string, member: unknown): [string, unknown] {
   }
   if (key === 'unread' && Array.isArray(member)) return [today, member.map(upgradeLack)]
   if (key === 'questions' && Array.isArray(member)) return [today, member.map(upgradeQuestion)]
-  return [today, upgradeNames(member)]
+  const upgraded = upgradeNames(member)
+  if (PREDICATES.has(today) && Array.isArray(upgraded))
+    return [today, upgraded.map(predicate => upgradePredicate(predicate, today))]
+  return [today, upgraded]
 }
 
 function upgradeQuestion(question: unknown): unknown {
