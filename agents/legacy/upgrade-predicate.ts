@@ -32,7 +32,10 @@ export function upgradePredicate(predicate: unknown, list: string): unknown {
   return isOldPredicate(predicate) ? { ...subjectOf(predicate, list), ...predicate } : predicate
 }
 
-function subjectOf({ tool, args, path, message, value }: OldPredicate, list: string): Record<string, unknown> {
+function subjectOf(
+  { tool, args, path, message, value }: OldPredicate,
+  list: string,
+): Record<string, unknown> {
   if (tool === 'prometheus_read_alert_rule') {
     const { alertname: name, labels, prefixes } = args
     const kind = list === 'unrelatedAlerts' ? 'unrelated-alert-firing' : 'alert-not-firing'

@@ -1,4 +1,5 @@
-import type { Predicate, Proposal } from '@goalixa/agents/devops/proposal'
+import type { Proposal } from '@goalixa/agents/devops/proposal'
+import type { Predicate } from '@goalixa/agents/devops/verification/predicate'
 import { canonicalJson } from '@goalixa/chassis/canonical-json'
 import type { ToolExecutor } from '@goalixa/syntra/actions/execution/tool-executor'
 import { ARGOCD_APP } from '@goalixa/syntra/testing/argocd-app'
@@ -28,11 +29,11 @@ export function cooperativeSystems(pulls: Map<string, number>) {
   }
 
   const toolExecutor: ToolExecutor = {
-    onlyTells: name => {
+    isNotification: name => {
       const tool = findTool(name)
-      return tool.effect === 'write' && tool.onlyTells === true
+      return tool.effect === 'write' && tool.isNotification === true
     },
-    wasAskedFor: async () => false,
+    isInProgress: async () => false,
     async read(name, args) {
       const tool = checked(name, 'read', args)
       const key = canonicalJson([name, args])
@@ -47,7 +48,7 @@ export function cooperativeSystems(pulls: Map<string, number>) {
       if (Object.keys(state).length === 0) throw new Error(`Nobody expected ${key}`)
       return state
     },
-    async isDone(name, args) {
+    async findEffect(name, args) {
       checked(name, 'write', args)
       const isThere = name === 'forge_open_revert' && pulls.has(String(args.actionId))
       return isThere || has(name, String(args.actionId)) ? resultOf(name, args) : undefined
