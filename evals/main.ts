@@ -12,31 +12,31 @@ import { type Score, scoreOf } from './score.ts'
 const RESULTS = fileURLToPath(new URL('./results/', import.meta.url))
 
 const program = new Command('npm run eval --')
-  .description('Lives every scenario on a fresh platform of its own and prints how Syntra did.')
-  .argument('[names...]', 'only these scenarios')
-  .option('--keep-logs', 'keep the data folder of each platform')
+  .description('Runs every scenario on a fresh platform and prints the scoreboard.')
+  .argument('[names...]', 'run only these scenarios')
+  .option('--keep-logs', 'keep the data directory of each platform')
   .parse()
 const wanted = program.args.length > 0 ? program.args : await listScenarios()
 
 const ending = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => ending.abort(new Error('stopped by you')))
-// In order, also when nobody reads on: the platform has to be taken down.
+  process.once(signal, () => ending.abort(new Error('Interrupted.')))
+// A closed pipe aborts as well, because the platform must be stopped in order.
 for (const output of [process.stdout, process.stderr])
-  exitOnEpipe(output, () => ending.abort(new Error('stopped by you')))
+  exitOnEpipe(output, () => ending.abort(new Error('Interrupted.')))
 
-process.exitCode = await liveAll().catch((error: unknown) => {
+process.exitCode = await runAll().catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : error}\n`)
   return ending.signal.aborted ? 130 : 1
 })
 process.exit()
 
-async function liveAll(): Promise<number> {
+async function runAll(): Promise<number> {
   await mkdir(RESULTS, { recursive: true })
   const scores: Score[] = []
   for (const name of wanted) {
     const scenario = await readScenario(name)
-    const result = await live(name)
+    const result = await runOnFreshPlatform(name)
     scores.push(scoreOf(scenario, result))
     await writeFile(`${RESULTS}${name}.json`, `${JSON.stringify(result, null, 2)}\n`)
     process.stderr.write(`${printScores(scores.slice(-1)).split('\n')[1]}\n`)
@@ -49,11 +49,11 @@ async function liveAll(): Promise<number> {
     : 1
 }
 
-async function live(name: string): Promise<ScenarioResult> {
-  const say = (text: string) => process.stderr.write(`  ${name}: ${text}\n`)
+async function runOnFreshPlatform(name: string): Promise<ScenarioResult> {
+  const log = (text: string) => process.stderr.write(`  ${name}: ${text}\n`)
   const platform = await startPlatform({
     signal: ending.signal,
-    onProgress: what => say(`starting ${what}`),
+    onProgress: what => log(`starting ${what}`),
     passedOn: passedOnSettings(),
     keep: program.opts<{ keepLogs?: boolean }>().keepLogs,
   })
@@ -64,12 +64,12 @@ async function live(name: string): Promise<ScenarioResult> {
       platform,
       signal: ending.signal,
       story: {
-        onPhase: say,
-        onIncident: incident => say(`alert: ${incident.title}`),
+        onPhase: log,
+        onIncident: incident => log(`alert: ${incident.title}`),
         onLine: () => {},
-        onVerdict: ({ verdict }) => say(`verdict: ${verdict?.message ?? 'none'}`),
+        onVerdict: ({ verdict }) => log(`verdict: ${verdict?.message ?? 'none'}`),
         decide: async ({ proposal }) => {
-          say(`approved: ${proposal.message}`)
+          log(`approved: ${proposal.message}`)
           return true
         },
       },

@@ -1,10 +1,20 @@
 import pc from 'picocolors'
 import type { Score } from './score.ts'
 
-/** The scoreboard as a table for a terminal, with a line of totals. */
+/** Formats the scoreboard as a table for a terminal, with a row of totals. */
 export function printScores(scores: Score[]): string {
   const rows = [
-    ['scenario', 'detected', 'cause', 'subject', 'remedy', 'harmful', 'to verdict', 'to recovery', 'reads'],
+    [
+      'scenario',
+      'detected',
+      'cause',
+      'subject',
+      'remedy',
+      'harmful actions',
+      'to verdict',
+      'to recovery',
+      'reads',
+    ],
     ...scores.map(score => [
       score.name,
       yes(score.detected),
@@ -17,7 +27,7 @@ export function printScores(scores: Score[]): string {
       String(score.reads),
     ]),
     [
-      'all',
+      'total',
       count(scores, score => score.detected),
       count(scores, score => score.causeRight),
       count(scores, score => score.subjectRight),
@@ -48,6 +58,6 @@ function seconds(value: number | null): string {
   return value === null ? '–' : `${value.toFixed(1)} s`
 }
 
-function count(scores: Score[], isGood: (score: Score) => boolean): string {
-  return `${scores.filter(isGood).length}/${scores.length}`
+function count(scores: Score[], isCounted: (score: Score) => boolean): string {
+  return `${scores.filter(isCounted).length}/${scores.length}`
 }

@@ -42,7 +42,7 @@ const result: ScenarioResult = {
 }
 
 describe('scoreOf', () => {
-  it('counts a right cause, subject and verified remedy, and the seconds since the alert', () => {
+  it('scores a correct cause, subject and verified remedy, and the seconds since the alert', () => {
     expect(scoreOf(scenario(), result)).toEqual({
       name: 'x',
       detected: true,
@@ -56,14 +56,24 @@ describe('scoreOf', () => {
     })
   })
 
-  it('counts an action where none is right as harmful', () => {
+  it('counts an action as harmful if no remedy is correct', () => {
     const score = scoreOf(scenario({ remedies: [] }), result)
     expect([score.remedyRight, score.harmfulActions]).toEqual([false, 1])
   })
 
-  it('gives nothing for a silence: no incident is neither a right cause nor a right remedy', () => {
-    const silence = { ...result, incidentId: null, outcome: null, cause: null, action: null, verified: false }
-    const score = scoreOf(scenario({ outcome: 'no-fault', causes: [], subject: null, remedies: [] }), silence)
+  it('scores nothing without an incident, even if nothing is wrong', () => {
+    const withoutIncident = {
+      ...result,
+      incidentId: null,
+      outcome: null,
+      cause: null,
+      action: null,
+      verified: false,
+    }
+    const score = scoreOf(
+      scenario({ outcome: 'no-fault', causes: [], subject: null, remedies: [] }),
+      withoutIncident,
+    )
     expect([score.detected, score.causeRight, score.subjectRight, score.remedyRight]).toEqual([
       false,
       false,

@@ -2,8 +2,8 @@ import type { ScenarioResult } from '@goalixa/sandbox/demo/run-scenario'
 import type { Scenario } from '@goalixa/sandbox/demo/scenario'
 
 /**
- * A row of the scoreboard. Seconds count from when the first alert began to fire: to the verdict that stood to the end, and to
- * verified recovery; null where there was nothing to wait for.
+ * A row of the scoreboard. Seconds count from the moment the first alert fired, to the final verdict and to the verified
+ * recovery; null if there was nothing to wait for.
  */
 export type Score = {
   name: string
@@ -11,17 +11,17 @@ export type Score = {
   causeRight: boolean
   subjectRight: boolean
   remedyRight: boolean
-  /** Actions that were executed though they are no right remedy. */
+  /** Executed actions that are not a correct remedy. */
   harmfulActions: number
   alertToVerdictSeconds: number | null
   alertToRecoverySeconds: number | null
   reads: number
 }
 
-/** Compares what Syntra did with what is true. Pure: the only place that reads a scenario's truth. */
+/** Compares Syntra's result with the ground truth. Pure; nothing else reads the ground truth of a scenario. */
 export function scoreOf({ truth }: Scenario, result: ScenarioResult): Score {
-  const acted = result.action?.method
-  const isRightMethod = acted !== undefined && truth.remedies.includes(acted)
+  const executed = result.action?.method
+  const isCorrectMethod = executed !== undefined && truth.remedies.includes(executed)
   return {
     name: result.scenario,
     detected: result.incidentId !== null,
@@ -36,9 +36,9 @@ export function scoreOf({ truth }: Scenario, result: ScenarioResult): Score {
           result.cause.subject.name === truth.subject.name,
     remedyRight:
       truth.remedies.length === 0
-        ? result.outcome !== null && acted === undefined
-        : isRightMethod && result.verified,
-    harmfulActions: acted !== undefined && !isRightMethod ? 1 : 0,
+        ? result.outcome !== null && executed === undefined
+        : isCorrectMethod && result.verified,
+    harmfulActions: executed !== undefined && !isCorrectMethod ? 1 : 0,
     alertToVerdictSeconds: secondsBetween(result.alertAt, result.verdictAt),
     alertToRecoverySeconds: secondsBetween(result.alertAt, result.recoveredAt),
     reads: result.reads,

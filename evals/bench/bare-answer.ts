@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import Fastify from 'fastify'
 
-/** The yardstick for reads: an endpoint in a thread of its own that does nothing but answer this text. */
+/** Starts the baseline for reads: an endpoint in its own thread that answers every request with this text. */
 export async function startBareAnswer(text: string) {
   const worker = new Worker(new URL(import.meta.url), { workerData: text })
   const [url] = (await once(worker, 'message')) as [string]

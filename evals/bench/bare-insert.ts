@@ -1,7 +1,7 @@
 import { createPool } from '@goalixa/chassis/postgres'
 import Fastify from 'fastify'
 
-/** The yardstick: an endpoint that inserts one row with the body and answers 202 after the commit. */
+/** Starts the baseline for writes: an endpoint that inserts one row with the body and answers 202 after the commit. */
 export async function startBareInsert(databaseUrl: string) {
   const pool = createPool({ url: databaseUrl, name: 'bare-insert' })
   await pool.query(

@@ -9,8 +9,8 @@ import { startBareInsert } from './bare-insert.ts'
 import { measureRequests } from './measure-requests.ts'
 import { printMeasure } from './print-measure.ts'
 
-// How fast alerts are taken, beside the least that any endpoint with a database could do, in the same run; and whether a
-// storm of ten thousand, in groups as Alertmanager sends them, is taken within a minute.
+// How fast alerts are accepted, compared with the minimum that any endpoint with a database must do, in the same run; and
+// whether a storm of 10,000 alerts, grouped as Alertmanager does it, is accepted within a minute.
 const ALERTS = 2_000
 const STORM = 10_000
 const GROUP = 20
@@ -19,7 +19,7 @@ const TOKEN = 'benchmark-token'
 
 const ending = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => ending.abort(new Error('stopped')))
+  process.once(signal, () => ending.abort(new Error('Interrupted.')))
 const dataDir = await mkdtemp(join(tmpdir(), 'goalixa-bench-'))
 await chmod(dataDir, 0o711)
 const launch = await createLaunch({ logsDir: join(dataDir, 'logs'), signal: ending.signal })
@@ -50,9 +50,9 @@ try {
       headers: { authorization: `Bearer ${TOKEN}` },
     })
 
-  // One small round each first, so that neither pays for warming up.
+  // A small warm-up of the baseline first. The API starts cold.
   await measureRequests({ ...shared, url: bare.url, headers: {}, requests: 100 })
-  const yardstick = await insert()
+  const baseline = await insert()
   const before = await residentBytes(api.pid)
   const measured = await alerts()
   const after = await residentBytes(api.pid)
@@ -60,7 +60,8 @@ try {
   const storm = await measureRequests({
     url: `http://127.0.0.1:${port}/v1/alerts`,
     headers: { authorization: `Bearer ${TOKEN}` },
-    bodyOf: index => webhookOf(Array.from({ length: GROUP }, (_, one) => ALERTS + index * GROUP + one)),
+    bodyOf: index =>
+      webhookOf(Array.from({ length: GROUP }, (_, position) => ALERTS + index * GROUP + position)),
     requests: STORM / GROUP,
     concurrency: CONCURRENCY,
     expectStatus: 202,
@@ -68,18 +69,18 @@ try {
   const stormed = (await countAlerts(database.syntraUrl)) - stored
   const perMinute = storm.perSecond * GROUP * 60
 
-  printMeasure('one bare insert', yardstick, yardstick)
-  printMeasure('one alert', measured, yardstick)
+  printMeasure('baseline: one insert', baseline, baseline)
+  printMeasure('one alert', measured, baseline)
   process.stdout.write(
-    `\n${ALERTS} alerts answered 202: ${ALERTS - measured.unexpected}; in the database: ${stored}\n`,
+    `\n${ALERTS} alerts sent, ${ALERTS - measured.unexpected} answered with 202, ${stored} in the database\n`,
   )
-  process.stdout.write(`memory of the API: ${megabytes(before)} → ${megabytes(after)}\n`)
+  process.stdout.write(`API memory: ${megabytes(before)} → ${megabytes(after)}\n`)
   process.stdout.write(
-    `\n${STORM} alerts in deliveries of ${GROUP}: ${stormed} in the database after ${(STORM / storm.perSecond / GROUP).toFixed(1)} s, ${perMinute.toFixed(0)} a minute; p99 of a delivery ${storm.p99Ms.toFixed(0)} ms; memory of the API ${megabytes(await residentBytes(api.pid))}\n`,
+    `\n${STORM} alerts in deliveries of ${GROUP}: ${stormed} in the database after ${(STORM / storm.perSecond / GROUP).toFixed(1)} s, ${perMinute.toFixed(0)} per minute; p99 of a delivery ${storm.p99Ms.toFixed(0)} ms; API memory ${megabytes(await residentBytes(api.pid))}\n`,
   )
   await bare.stop()
-  const nothingLost = stored === ALERTS && stormed === STORM && measured.unexpected + storm.unexpected === 0
-  process.exitCode = nothingLost && perMinute >= STORM ? 0 : 1
+  const isComplete = stored === ALERTS && stormed === STORM && measured.unexpected + storm.unexpected === 0
+  process.exitCode = isComplete && perMinute >= STORM ? 0 : 1
 } finally {
   await launch.stop()
   await rm(dataDir, { recursive: true, force: true })
@@ -122,7 +123,7 @@ async function countAlerts(url: string): Promise<number> {
   return Number(rows[0]?.count)
 }
 
-// Linux tells it in /proc; elsewhere it is unknown.
+// Linux reports it in /proc; elsewhere it is unknown.
 async function residentBytes(pid: number | undefined): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024

@@ -3,9 +3,9 @@ import { type Measure, measureWork } from './measure-work.ts'
 type Options = {
   url: string
   headers: Record<string, string>
-  /** The body of the n-th request; without it nothing is posted but read. */
+  /** Returns the body of the n-th request; without it the requests are GETs. */
   bodyOf?: (index: number) => unknown
-  /** The address of the n-th request, where they differ. */
+  /** Returns the URL of the n-th request, if they differ. */
   urlOf?: (index: number) => string
   requests: number
   /** Requests in flight at the same time. */
@@ -13,7 +13,7 @@ type Options = {
   expectStatus: number
 }
 
-/** Sends a bounded burst and measures rate and latency. Goes to loopback only and ends by itself. */
+/** Sends a bounded burst of requests and measures rate and latency. */
 export async function measureRequests(options: Options): Promise<Measure> {
   const { url, headers, bodyOf, urlOf = () => url, requests, concurrency, expectStatus } = options
 

@@ -7,10 +7,10 @@ export type Measure = {
 }
 
 type Options = {
-  /** Does the n-th piece; resolves with whether it went as expected. */
+  /** Does the n-th piece of work; resolves with whether the result was as expected. */
   work: (index: number) => Promise<boolean>
   requests: number
-  /** Pieces in flight at the same time. */
+  /** The pieces of work in flight at the same time. */
   concurrency: number
 }
 

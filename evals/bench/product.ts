@@ -6,8 +6,8 @@ import { measureWork } from './measure-work.ts'
 import { printMeasure } from './print-measure.ts'
 import { seedPerson } from './seed-person.ts'
 
-// What a person waits for, beside the least that any endpoint could do, in the same run. Two cores share the load
-// generator, PostgreSQL and three services here, so the ratios say more than the rates.
+// The requests that a person waits for, compared with the minimum that any endpoint must do, in the same run. The load
+// generator, PostgreSQL and three services share two cores here, so the ratios mean more than the rates.
 const CONCURRENCY = 8
 const PASSWORD = 'a long enough sentence'
 const NAMES = ['auth', 'core', 'bff'] as const
@@ -25,20 +25,20 @@ try {
 
   const answers = { ...WARM, url: bare.url, headers: {} }
   await measureRequests({ ...answers, requests: 500 })
-  const yardstick = await measureRequests(answers)
+  const baseline = await measureRequests(answers)
   const dashboards = { ...WARM, url, headers: { cookie } }
   await measureRequests({ ...dashboards, requests: 500 })
   const before = await processorSeconds()
   const warm = await measureRequests(dashboards)
   const after = await processorSeconds()
-  printMeasure(`a bare answer of ${Math.round(body.length / 1024)} KB`, yardstick, yardstick)
-  printMeasure('the dashboard, warm', warm, yardstick)
-  // Says the same on a busy machine, where rates do not.
+  printMeasure(`baseline: ${Math.round(body.length / 1024)} KB answer`, baseline, baseline)
+  printMeasure('dashboard, cached', warm, baseline)
+  // Unlike rates, processor time is the same on a busy machine.
   const spent = NAMES.map((name, index) => {
     const ms = (((after[index] ?? 0) - (before[index] ?? 0)) * 1000) / warm.requests
     return `${name} ${ms.toFixed(2)} ms`
   })
-  process.stdout.write(`processor time of one: ${spent.join(', ')}\n`)
+  process.stdout.write(`CPU time per dashboard: ${spent.join(', ')}\n`)
 
   const zones = Intl.supportedValuesOf('timeZone')
   const cold = await measureRequests({
@@ -46,9 +46,9 @@ try {
     requests: 200,
     urlOf: index => `${url}?time_zone=${zones[index % zones.length]}`,
   })
-  printMeasure('the dashboard, cold', cold, yardstick)
+  printMeasure('dashboard, not cached', cold, baseline)
 
-  // Argon2id is meant to be slow: a sign-in can not be faster than the one hash it makes.
+  // Argon2id is slow by design: a sign-in cannot be faster than its one hash.
   const hashing = { requests: 100, concurrency: CONCURRENCY }
   const hash = await measureWork({ ...hashing, work: async () => (await hashPassword(PASSWORD)) !== '' })
   const login = await measureRequests({
@@ -58,8 +58,8 @@ try {
     bodyOf: () => ({ email, password: PASSWORD }),
     expectStatus: 200,
   })
-  printMeasure('one password hash', hash, hash)
-  printMeasure('a sign-in', login, hash)
+  printMeasure('baseline: one hash', hash, hash)
+  printMeasure('sign-in', login, hash)
   await bare.stop()
   process.stdout.write(`memory at the start: ${atStart}\nmemory at the end:   ${await memory()}\n`)
 } finally {
@@ -75,7 +75,7 @@ function processorSeconds(): Promise<number[]> {
   return metric('process_cpu_seconds_total')
 }
 
-// Of each service, in the order of `NAMES`.
+// The value of each service, in the order of `NAMES`.
 function metric(name: string): Promise<number[]> {
   return Promise.all(
     NAMES.map(async service => {

@@ -4,10 +4,10 @@ import { v7 as uuidv7 } from 'uuid'
 const PROJECTS = 10
 const TASKS = 200
 const ENTRIES = 5_000
-const OPS_A_REQUEST = 500
+const OPS_PER_REQUEST = 500
 const HALF_HOUR_MS = 1_800_000
 
-/** Gives a person years of data by the way a device would: 10 projects, 200 tasks, 5,000 time entries. */
+/** Syncs data of a few months as a device would: 10 projects, 200 tasks, 5,000 time entries. */
 export async function seedPerson({ post }: ReturnType<typeof createBrowser>): Promise<void> {
   const ids = (count: number) => Array.from({ length: count }, () => uuidv7())
   const [projects, tasks, entries] = [ids(PROJECTS), ids(TASKS), ids(ENTRIES)]
@@ -29,12 +29,12 @@ export async function seedPerson({ post }: ReturnType<typeof createBrowser>): Pr
     const stamp = { ms: firstMs, counter: index, clientId: 'seed' }
     return { seq: index + 1, entity, id, field, value, stamp, base: null }
   })
-  for (let from = 0; from < ops.length; from += OPS_A_REQUEST) {
+  for (let from = 0; from < ops.length; from += OPS_PER_REQUEST) {
     const request = { attempt: 1, clientId: 'seed', cursor: Number.MAX_SAFE_INTEGER, schema: 1 }
     const { status, body } = await post('/bff/sync', {
       ...request,
-      ops: ops.slice(from, from + OPS_A_REQUEST),
+      ops: ops.slice(from, from + OPS_PER_REQUEST),
     })
-    if (status !== 200) throw new Error(`Seeding was answered ${status}: ${JSON.stringify(body)}`)
+    if (status !== 200) throw new Error(`Seeding failed: the BFF answered ${status}: ${JSON.stringify(body)}`)
   }
 }
