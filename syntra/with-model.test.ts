@@ -79,5 +79,5 @@ test("a person's words lead to more reads; the story stands beside the verdict, 
 test('with a model that is away the verdict and the report are the same as without one', async () => {
   const { view, report } = await investigate([{ status: 500 }])
   expect(view.verdict.message).toBe('The new release of core fails.')
-  expect(report).not.toContain('As a model tells it')
+  expect(report).not.toContain('Narrative by a language model')
 }, 60_000)

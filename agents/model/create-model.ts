@@ -11,7 +11,7 @@ export type ModelSettings = {
   timeoutMs: number
 }
 
-/** The longest answer that is asked for, in tokens. */
+/** The longest answer that is requested, in tokens. */
 export const OUTPUT_TOKENS = 2_000
 
 /** The model of a setting. Throws `invalid` BAD_MODEL if the setting names no known provider. Makes no call. */

@@ -3,10 +3,10 @@ import { z } from 'zod'
 import type { Verdict } from '../incident/verdict.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { type Claim, checkCitations } from './citations/check-citations.ts'
-import type { Ask } from './create-ask.ts'
+import type { RunAgent } from './create-agent-runner.ts'
 import { parseJson } from './parse-json.ts'
 
-const Story = z.object({
+const Narrative = z.object({
   claims: z
     .array(
       z.object({
@@ -20,7 +20,7 @@ const Story = z.object({
 
 const RESULT_CHARS = 1_500
 
-type Told = {
+type Narration = {
   investigationId: string
   verdict: Verdict
   evidence: Evidence[]
@@ -29,19 +29,20 @@ type Told = {
 }
 
 /**
- * Words the verdict for people; where it is unknown, what the evidence hints at. Gives the claims that hold by
- * `checkCitations`: what each names, links and counts is in what it cites. Gives none if the model does not answer.
+ * Writes the verdict for people; where it is inconclusive, what the evidence suggests. Returns the claims that hold by
+ * `checkCitations`: everything each of them names, links and counts is in what it cites. None if the model does not answer.
  */
-export function createNarrator(ask: Ask) {
-  return async ({ investigationId, verdict, evidence, snapshot, signal }: Told): Promise<Claim[]> => {
-    const reply = await ask({
+export function createNarrator(runAgent: RunAgent) {
+  return async ({ investigationId, verdict, evidence, snapshot, signal }: Narration): Promise<Claim[]> => {
+    const answer = await runAgent({
+      name: 'narrator',
       investigationId,
       signal,
       task: TASK,
       data: {
         verdict: { outcome: verdict.outcome, message: verdict.message, causes: verdict.causes.slice(0, 2) },
         evidence: evidence
-          .filter(one => one.outcome === 'read')
+          .filter(({ outcome }) => outcome === 'read')
           .map(({ id, question, result }) => ({
             id,
             tool: question.tool,
@@ -50,14 +51,14 @@ export function createNarrator(ask: Ask) {
           })),
       },
     })
-    const story = Story.safeParse(parseJson(reply?.text ?? ''))
-    return story.success ? checkCitations(story.data.claims, evidence, snapshot, verdict).kept : []
+    const narrative = Narrative.safeParse(parseJson(answer ?? ''))
+    return narrative.success ? checkCitations(narrative.data.claims, evidence, snapshot, verdict).kept : []
   }
 }
 export type Narrator = ReturnType<typeof createNarrator>
 
-const TASK = `Tell in at most eight short sentences what happened and why, in the order of time. Do not name a cause other than
-the verdict's; if the verdict is unknown, say what the evidence hints at and what would decide it. Answer with JSON only:
-{"claims": [{"says": "one sentence", "evidence": ["E1"], "hops": [{"from": "caller", "to": "callee"}]}]}. Every claim cites the
-ids it rests on, for each service and object that it names, each call between services and each number: a claim that says more
-than what it cites is left out. Use names and numbers as they were read; "hops" lists the calls that it tells of.`
+const TASK = `Say in at most eight short sentences what happened and why, in chronological order. Name no cause other than the verdict's; if
+the verdict is inconclusive, say what the evidence suggests and what would decide it. Answer with JSON only:
+{"claims": [{"message": "one sentence", "evidence": ["E1"], "hops": [{"from": "caller", "to": "callee"}]}]}. Every claim cites the ids it
+rests on, for each service and object that it names, each call between services and each number: a claim that says more than what it cites
+is dropped. Use names and numbers as they were read; "hops" lists the calls that it mentions.`

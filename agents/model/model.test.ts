@@ -9,7 +9,7 @@ import type { Verdict } from '../incident/verdict.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { type BudgetLimits, NOTHING_SPENT, type Spend } from './budget.ts'
 import { createAdvisor } from './create-advisor.ts'
-import { createAsk } from './create-ask.ts'
+import { createAgentRunner } from './create-agent-runner.ts'
 import { createModel } from './create-model.ts'
 import { createNarrator } from './create-narrator.ts'
 import { type Script, startOpenAi } from './testing/start-openai.ts'
@@ -46,7 +46,7 @@ const snapshot: Snapshot = {
 }
 const verdict: Verdict = {
   outcome: 'inconclusive',
-  message: 'Can not tell.',
+  message: 'Inconclusive.',
   causes: [],
   ruledOut: [],
   findings: [],
@@ -75,9 +75,9 @@ async function setUp(script: Script[], { limits = LIMITS, timeoutMs = 2_000 } = 
   return { ...parts(model, limits, timeoutMs), requests: server.requests }
 }
 
-function parts(model: Parameters<typeof createAsk>[0]['model'], limits = LIMITS, timeoutMs = 2_000) {
+function parts(model: Parameters<typeof createAgentRunner>[0]['model'], limits = LIMITS, timeoutMs = 2_000) {
   const spends: Spend[] = []
-  const ask = createAsk({
+  const runAgent = createAgentRunner({
     model,
     limits,
     timeoutMs,
@@ -87,18 +87,23 @@ function parts(model: Parameters<typeof createAsk>[0]['model'], limits = LIMITS,
     },
     log: createLog({ service: 'test', level: 'silent' }),
   })
-  return { ask, spends, advisor: createAdvisor({ ask, tools: [listPods] }), tell: createNarrator(ask) }
+  return {
+    runAgent,
+    spends,
+    advisor: createAdvisor({ runAgent, tools: [listPods] }),
+    narrate: createNarrator(runAgent),
+  }
 }
 
-const story = (claims: unknown[]) => ({
+const narrative = (claims: unknown[]) => ({
   text: `Here it is:\n\`\`\`json\n${JSON.stringify({ claims })}\n\`\`\``,
 })
-const told = { investigationId: 'i', verdict, evidence, snapshot }
+const narration = { investigationId: 'i', verdict, evidence, snapshot }
 const asked = { investigationId: 'i', text: null, verdict, snapshot, signal }
 
-test('a streamed story keeps what cites evidence that was read, and drops every other sentence', async () => {
-  const { tell, spends } = await setUp([
-    story([
+test('a narrative keeps what cites evidence that was read, and drops every other sentence', async () => {
+  const { narrate, spends } = await setUp([
+    narrative([
       { message: 'The BFF waits for core.', evidence: ['E1', 'E2'], hops: [{ from: 'bff', to: 'core' }] },
       { message: 'The database is on fire.', evidence: [] },
       { message: 'A cat did it.', evidence: ['E99'] },
@@ -106,7 +111,7 @@ test('a streamed story keeps what cites evidence that was read, and drops every 
       { message: 'core calls mars.', evidence: ['E1'], hops: [{ from: 'core', to: 'mars' }] },
     ]),
   ])
-  expect((await tell(told)).map(claim => claim.message)).toEqual(['The BFF waits for core.'])
+  expect((await narrate(narration)).map(claim => claim.message)).toEqual(['The BFF waits for core.'])
   expect(spends.at(-1)).toMatchObject({ calls: 1, inputTokens: 100, outputTokens: 20 })
 })
 
@@ -120,10 +125,10 @@ const UNFOUNDED = [
 const FOUNDED = { message: 'The bff waits for core: a call takes 1.2 s.', evidence: ['E2'] }
 
 test('a hallucinated service, evidence that is irrelevant, a call and a number that nobody read are dropped; what is right is kept', async () => {
-  const { tell } = await setUp([story([...UNFOUNDED, FOUNDED])])
-  expect(await tell(told)).toEqual([FOUNDED])
-  const fake = parts(fakeModel().respond(new AIMessage(story([...UNFOUNDED, FOUNDED]).text)))
-  expect(await fake.tell(told)).toEqual([FOUNDED])
+  const { narrate } = await setUp([narrative([...UNFOUNDED, FOUNDED])])
+  expect(await narrate(narration)).toEqual([FOUNDED])
+  const fake = parts(fakeModel().respond(new AIMessage(narrative([...UNFOUNDED, FOUNDED]).text)))
+  expect(await fake.narrate(narration)).toEqual([FOUNDED])
 })
 
 test('tool calls become questions only if the tool reads, its arguments fit and the namespace is the one at hand', async () => {
@@ -144,7 +149,7 @@ test('tool calls become questions only if the tool reads, its arguments fit and 
       id: expect.stringMatching(/^model\/kubernetes_list_pods\/[0-9a-f]{10}$/),
       tool: 'kubernetes_list_pods',
       args: { namespace: 'shop', limit: 20 },
-      why: 'asked for by the model',
+      why: 'requested by the model',
     },
   ])
   expect(requests[0]?.tools).toHaveLength(1)
@@ -161,8 +166,8 @@ test("others' text can not leave its block and is never given as a system messag
 })
 
 test('a rate limit is waited out; one that stays, a server error, a hang and garbage are no answer, never an error', async () => {
-  const limited = await setUp([{ status: 429 }, story([{ message: 'Yes.', evidence: ['E1'] }])])
-  expect(await limited.tell(told)).toHaveLength(1)
+  const limited = await setUp([{ status: 429 }, narrative([{ message: 'Yes.', evidence: ['E1'] }])])
+  expect(await limited.narrate(narration)).toHaveLength(1)
   await server?.stop()
 
   for (const script of [
@@ -172,41 +177,43 @@ test('a rate limit is waited out; one that stays, a server error, a hang and gar
     { raw: '' },
     { text: '{"claims": 7}' },
   ]) {
-    const { tell, advisor } = await setUp([script])
-    expect(await tell(told)).toEqual([])
+    const { narrate, advisor } = await setUp([script])
+    expect(await narrate(narration)).toEqual([])
     expect(await advisor.ask(asked)).toEqual([])
     await server?.stop()
   }
   const hanging = await setUp([{ hangMs: 60_000 }], { timeoutMs: 300 })
-  expect(await hanging.tell(told)).toEqual([])
+  expect(await hanging.narrate(narration)).toEqual([])
 }, 120_000)
 
 test('a call that does not fit into the budget of tokens or money is not made', async () => {
-  const { ask, requests, spends } = await setUp([{ text: 'x' }], { limits: { ...LIMITS, maxTokens: 2_500 } })
-  const question = { investigationId: 'i', task: 'say x', data: {} }
-  expect(await ask(question)).toMatchObject({ text: 'x' })
-  expect(await ask({ ...question, data: 'y'.repeat(3_000) })).toBeUndefined()
+  const { runAgent, requests, spends } = await setUp([{ text: 'x' }], {
+    limits: { ...LIMITS, maxTokens: 2_500 },
+  })
+  const question = { investigationId: 'i', name: 'test', task: 'say x', data: {} }
+  expect(await runAgent(question)).toBe('x')
+  expect(await runAgent({ ...question, data: 'y'.repeat(3_000) })).toBeUndefined()
   expect(requests).toHaveLength(1)
   expect(spends.at(-1)?.calls).toBe(1)
   await server?.stop()
 
   const poor = await setUp([{ text: 'x' }], { limits: { ...LIMITS, maxDollars: 0.02 } })
-  expect(await poor.ask(question)).toBeUndefined()
+  expect(await poor.runAgent(question)).toBeUndefined()
   expect(poor.requests).toHaveLength(0)
 })
 
 test('a call that never came back counts with all it may have cost', async () => {
-  const { tell, spends } = await setUp([{ status: 500 }])
-  await tell(told)
+  const { narrate, spends } = await setUp([{ status: 500 }])
+  await narrate(narration)
   expect(spends.at(-1)?.outputTokens).toBe(2_000)
 }, 60_000)
 
 test('any chat model of LangChain will do', async () => {
   const model = fakeModel()
-    .respond(new AIMessage(story([{ message: 'Yes.', evidence: ['E1'] }]).text))
+    .respond(new AIMessage(narrative([{ message: 'Yes.', evidence: ['E1'] }]).text))
     .respondWithTools([{ name: 'kubernetes_list_pods', args: { namespace: 'shop' } }])
-  const { tell, advisor } = parts(model)
-  expect(await tell(told)).toHaveLength(1)
+  const { narrate, advisor } = parts(model)
+  expect(await narrate(narration)).toHaveLength(1)
   expect(await advisor.ask(asked)).toHaveLength(1)
 })
 

@@ -57,7 +57,7 @@ export function wire({ config, storage, world, metrics, log, now, aroundNode }: 
     investigations,
     evidence,
     metrics,
-    writeReport: createReportWriter({ pool, evidence, world, tell: model?.tell }),
+    writeReport: createReportWriter({ pool, evidence, world, narrate: model?.narrate }),
     timeScale: config.SYNTRA_TIME_SCALE,
     maxReads: config.SYNTRA_MAX_READS,
     now,

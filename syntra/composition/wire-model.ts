@@ -1,6 +1,6 @@
 import { NOTHING_SPENT, Spend } from '@goalixa/agents/model/budget'
 import { createAdvisor } from '@goalixa/agents/model/create-advisor'
-import { createAsk } from '@goalixa/agents/model/create-ask'
+import { createAgentRunner } from '@goalixa/agents/model/create-agent-runner'
 import { createNarrator } from '@goalixa/agents/model/create-narrator'
 import type { Log } from '@goalixa/chassis/log'
 import type { SyntraConfig } from '../config.ts'
@@ -16,10 +16,10 @@ type Deps = {
   log: Log
 }
 
-/** What a configured model does: asks for more reads and words the story, inside a budget that is kept in the database. */
+/** What a configured model does: requests more reads and writes the narrative, inside a budget stored in the database. */
 export function wireModel({ model, config, investigations, metrics, log }: Deps) {
   if (!model) return undefined
-  const ask = createAsk({
+  const runAgent = createAgentRunner({
     model: model.chat,
     limits: {
       maxTokens: config.SYNTRA_MODEL_MAX_TOKENS,
@@ -39,5 +39,5 @@ export function wireModel({ model, config, investigations, metrics, log }: Deps)
     timeoutMs: config.SYNTRA_MODEL_TIMEOUT_SECONDS * 1000,
     log,
   })
-  return { advisor: createAdvisor({ ask, tools: model.tools }), tell: createNarrator(ask) }
+  return { advisor: createAdvisor({ runAgent, tools: model.tools }), narrate: createNarrator(runAgent) }
 }

@@ -5,16 +5,16 @@ import type { World } from '../composition/dependencies.ts'
 import type { EvidenceRepository } from './evidence.repository.ts'
 import { type ReportFacts, reportFacts } from './report-facts.ts'
 
-type Deps = { pool: Pool; evidence: EvidenceRepository; world: World; tell: Narrator | undefined }
+type Deps = { pool: Pool; evidence: EvidenceRepository; world: World; narrate: Narrator | undefined }
 
-/** Writes the report of an investigation, with a model's story beside it if there is one that holds. */
-export function createReportWriter({ pool, evidence, world, tell }: Deps) {
+/** Writes the report of an investigation, with the narrative of a language model beside it where one is configured. */
+export function createReportWriter({ pool, evidence, world, narrate }: Deps) {
   return async (id: string): Promise<{ json: ReportFacts; markdown: string }> => {
     const facts = await reportFacts(pool, evidence, id)
     const markdown = await world.writeReport(facts)
-    if (!tell) return { json: facts, markdown }
+    if (!narrate) return { json: facts, markdown }
     const read = (await evidence.list(id)).flatMap(({ answer }) => answer ?? [])
-    const story = await tell({
+    const story = await narrate({
       investigationId: id,
       verdict: facts.verdict,
       evidence: read,
@@ -27,5 +27,5 @@ export function createReportWriter({ pool, evidence, world, tell }: Deps) {
 function toMarkdown(story: NonNullable<ReportFacts['story']>): string {
   if (story.length === 0) return ''
   const lines = story.map(({ message, evidence }) => `- ${escapeMarkdown(message)} (${evidence.join(', ')})`)
-  return `\n## As a model tells it\n\nEach sentence cites what was read; the verdict above does not rest on it.\n\n${lines.join('\n')}\n`
+  return `\n## Narrative by a language model\n\nEach sentence cites recorded evidence; the verdict above does not depend on it.\n\n${lines.join('\n')}\n`
 }

@@ -1,21 +1,22 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 
-/** How the server answers the next request; the last one goes on for ever. */
+/** How the server answers the next request; the last answer repeats. */
 export type Script = {
   text?: string
   toolCalls?: { name: string; args: unknown }[]
   status?: number
-  /** Answers nothing for so long. */
+  /** Waits this long before it answers. */
   hangMs?: number
   raw?: string
 }
 
-/** An OpenAI-compatible server on loopback that streams what it is told to, a few characters at a time. */
+/** An OpenAI-compatible server on loopback that answers from a script, as a stream where one is requested. */
 export async function startOpenAi(script: Script[]) {
   const requests: {
     messages: { role: string; content: string }[]
     tools?: unknown[]
     max_tokens?: number
+    stream?: boolean
   }[] = []
   const server = createServer((request, response) => void answer(request, response))
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
@@ -46,26 +47,30 @@ export async function startOpenAi(script: Script[]) {
       response.end(JSON.stringify({ error: { message: 'slow down', type: 'rate_limit' } }))
       return
     }
-    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    const isStream = requests.at(-1)?.stream === true
+    response.writeHead(200, { 'content-type': isStream ? 'text/event-stream' : 'application/json' })
     if (raw !== undefined) {
       response.end(raw)
       return
     }
+    const calls = toolCalls.map(({ name, args }, index) => ({
+      index,
+      id: `call-${index}`,
+      type: 'function',
+      function: { name, arguments: JSON.stringify(args) },
+    }))
+    const finish = calls.length > 0 ? 'tool_calls' : 'stop'
+    const usage = { prompt_tokens: 100, completion_tokens: 20, total_tokens: 120 }
+    if (!isStream) {
+      const message = { role: 'assistant', content: text, ...(calls.length > 0 ? { tool_calls: calls } : {}) }
+      const choices = [{ index: 0, message, finish_reason: finish }]
+      response.end(JSON.stringify({ ...FRAME, object: 'chat.completion', choices, usage }))
+      return
+    }
     event(response, { role: 'assistant', content: '' })
     for (const part of text.match(/.{1,7}/gs) ?? []) event(response, { content: part })
-    for (const [index, { name, args }] of toolCalls.entries())
-      event(response, {
-        tool_calls: [
-          {
-            index,
-            id: `call-${index}`,
-            type: 'function',
-            function: { name, arguments: JSON.stringify(args) },
-          },
-        ],
-      })
-    event(response, {}, toolCalls.length > 0 ? 'tool_calls' : 'stop')
-    const usage = { prompt_tokens: 100, completion_tokens: 20, total_tokens: 120 }
+    for (const call of calls) event(response, { tool_calls: [call] })
+    event(response, {}, finish)
     response.write(`data: ${JSON.stringify({ ...FRAME, choices: [], usage })}\n\n`)
     response.end('data: [DONE]\n\n')
   }

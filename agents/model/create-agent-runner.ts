@@ -1,0 +1,74 @@
+import type { Log } from '@goalixa/chassis/log'
+import type { BaseChatModel } from '@langchain/core/language_models/chat_models'
+import { AIMessage, HumanMessage } from '@langchain/core/messages'
+import { createAgent, modelCallLimitMiddleware } from 'langchain'
+import type { BudgetLimits, Spend } from './budget.ts'
+import { budgetMiddleware, type Spending } from './budget-middleware.ts'
+import { fenceData, RULES } from './fence-data.ts'
+import type { QuestionTool } from './question-tools.ts'
+import { redactionMiddleware } from './redaction-middleware.ts'
+
+/** Model calls of one run: the tools of our agents end it, so more would be a loop. */
+const MAX_CALLS = 2
+
+export type AgentRun = {
+  investigationId: string
+  name: string
+  /** What the model should do. Ours. */
+  task: string
+  /** What it may look at. Others' text: fenced as data, never instruction. */
+  data: unknown
+  tools?: QuestionTool[]
+  signal?: AbortSignal
+}
+
+type Deps = {
+  model: BaseChatModel
+  limits: BudgetLimits
+  spending: {
+    load(investigationId: string): Promise<Spend>
+    save(investigationId: string, spend: Spend): Promise<void>
+  }
+  onSpend?: Spending['onSpend']
+  timeoutMs: number
+  log: Log
+}
+
+/**
+ * Runs one agent inside the budget of an investigation and a deadline. Resolves with its last text, or with undefined when
+ * there is none, for whatever reason: nothing that Syntra does depends on a model. Throws only the caller's abort.
+ */
+export function createAgentRunner({ model, limits, spending, onSpend, timeoutMs, log }: Deps) {
+  return async ({ investigationId, name, task, data, tools = [], signal }: AgentRun) => {
+    const agent = createAgent({
+      name,
+      model,
+      tools,
+      systemPrompt: RULES,
+      middleware: [
+        modelCallLimitMiddleware({ runLimit: MAX_CALLS, exitBehavior: 'end' }),
+        budgetMiddleware({
+          limits,
+          load: () => spending.load(investigationId),
+          save: spend => spending.save(investigationId, spend),
+          onSpend,
+        }),
+        redactionMiddleware(),
+      ],
+    })
+    const deadline = AbortSignal.timeout(timeoutMs)
+    try {
+      const { messages } = await agent.invoke(
+        { messages: [new HumanMessage(fenceData(task, data))] },
+        { signal: signal ? AbortSignal.any([signal, deadline]) : deadline },
+      )
+      return messages.findLast(message => AIMessage.isInstance(message))?.text
+    } catch (error) {
+      signal?.throwIfAborted()
+      const reason = error instanceof Error ? error.name : 'unknown'
+      log.warn({ investigationId, agent: name, reason }, 'model gave no answer')
+      return undefined
+    }
+  }
+}
+export type RunAgent = ReturnType<typeof createAgentRunner>

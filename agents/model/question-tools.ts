@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto'
+import type { Question } from '@goalixa/tools/evidence'
+import type { ReadTool } from '@goalixa/tools/tool'
+import { tool as defineLangChainTool, type StructuredTool } from 'langchain'
+import { z } from 'zod'
+import { questionId } from '../snapshot/question-id.ts'
+import type { Snapshot } from '../snapshot/snapshot.ts'
+
+export type QuestionTool = StructuredTool
+
+/** How many reads a model may request in one round. */
+export const MAX_QUESTIONS = 5
+
+/**
+ * Read tools as LangChain tools that read nothing: a call becomes a question, which the graph reads like any other. Code
+ * decides which calls do: a read tool, valid arguments, no other namespace, nothing asked before, at most five.
+ */
+export function createQuestionTools(tools: readonly ReadTool[], snapshot: Snapshot) {
+  const asked = new Set<string>([...snapshot.reads, ...snapshot.unread].map(read => read.question))
+  const questions = new Map<string, Question>()
+  const accept = (name: string, input: unknown): string => {
+    const args = z.record(z.string(), z.json()).safeParse(input)
+    if (!args.success) return 'Rejected: the arguments are not JSON.'
+    if (args.data.namespace !== undefined && args.data.namespace !== snapshot.scope.namespace)
+      return `Rejected: only the namespace ${snapshot.scope.namespace ?? '(none)'} may be read.`
+    const id = questionId.model(name, digest(name, args.data))
+    if (asked.has(id)) return 'Rejected: this was read before.'
+    if (questions.size >= MAX_QUESTIONS) return `Rejected: at most ${MAX_QUESTIONS} reads in one round.`
+    questions.set(id, { id, tool: name, args: args.data, why: 'requested by the model' })
+    return 'Planned: it will be read.'
+  }
+  return {
+    /** What the model has requested so far. */
+    questions: (): Question[] => [...questions.values()],
+    tools: tools.map(({ name, description, input }) =>
+      defineLangChainTool(async args => accept(name, args), {
+        name,
+        description,
+        schema: input as z.ZodObject,
+        returnDirect: true,
+      }),
+    ) as QuestionTool[],
+  }
+}
+
+function digest(name: string, args: unknown): string {
+  return createHash('sha256')
+    .update(JSON.stringify([name, args]))
+    .digest('hex')
+    .slice(0, 10)
+}
