@@ -6,14 +6,14 @@ const Tokens = z
   .regex(/^[\w.-]+=[^=,\s]+(,[\w.-]+=[^=,\s]+)*$/, 'expected login=token,login=token')
   .transform(text => new Map(text.split(',').map(pair => pair.split('=').reverse() as [string, string])))
 
-/** The forge's settings. `FORGE_TOKENS` becomes a map from token to login. */
-export function readForgeConfig(env?: NodeJS.ProcessEnv) {
+/** The settings of this process; `GITHUB_TOKENS` becomes a map from token to login. */
+export function readGithubConfig(env?: NodeJS.ProcessEnv) {
   const shape = ServiceConfig.pick({ HOST: true, PORT: true, LOG_LEVEL: true }).extend({
     DATA_DIR: z.string().min(1),
-    FORGE_TOKENS: Tokens,
+    GITHUB_TOKENS: Tokens,
     /** Calls per hour and login; GitHub allows 5000. */
-    FORGE_RATE_LIMIT: z.coerce.number().int().min(1).default(5000),
+    GITHUB_RATE_LIMIT: z.coerce.number().int().min(1).default(5000),
   })
   return readConfig(shape, env)
 }
-export type ForgeConfig = ReturnType<typeof readForgeConfig>
+export type GithubConfig = ReturnType<typeof readGithubConfig>

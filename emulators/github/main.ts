@@ -1,20 +1,20 @@
 import { createLog } from '@goalixa/chassis/log'
-import { readForgeConfig } from './config.ts'
-import { createForge } from './create-forge.ts'
+import { readGithubConfig } from './config.ts'
+import { createGithub } from './create-github.ts'
 
-const config = readForgeConfig()
-const log = createLog({ service: 'forge', level: config.LOG_LEVEL })
-const forge = await createForge({
+const config = readGithubConfig()
+const log = createLog({ service: 'github', level: config.LOG_LEVEL })
+const github = await createGithub({
   host: config.HOST,
   port: config.PORT,
   dataDir: config.DATA_DIR,
-  tokens: config.FORGE_TOKENS,
-  callsPerHour: config.FORGE_RATE_LIMIT,
+  tokens: config.GITHUB_TOKENS,
+  callsPerHour: config.GITHUB_RATE_LIMIT,
   log,
 })
-await forge.start()
+await github.start()
 for (const signal of ['SIGTERM', 'SIGINT'] as const)
   process.once(signal, () => {
     setTimeout(() => process.exit(1), 10_000).unref()
-    void forge.stop().then(() => process.exit(0))
+    void github.stop().then(() => process.exit(0))
   })

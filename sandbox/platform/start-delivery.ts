@@ -17,7 +17,7 @@ export async function startDelivery({ launch, dataDir, kubeconfig, newToken }: O
     HOST: '127.0.0.1',
     PORT: String(forgePort),
     DATA_DIR: join(dataDir, 'forge'),
-    FORGE_TOKENS: `deployer=${tokens.deployer},syntra=${tokens.syntra}`,
+    GITHUB_TOKENS: `deployer=${tokens.deployer},syntra=${tokens.syntra}`,
   })
   launch.service('gitops', 'emulators/argocd/main.ts', {
     KUBECONFIG: kubeconfig,

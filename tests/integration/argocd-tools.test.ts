@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { createLog } from '@goalixa/chassis/log'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { createGitops } from '../../emulators/argocd/create-gitops.ts'
+import { createArgocd } from '../../emulators/argocd/create-argocd.ts'
 import { createControlPlane } from '../../emulators/kubernetes-api/create-control-plane.ts'
 import type { Clients } from '../../tools/clients.ts'
 import { createClients } from '../../tools/create-clients.ts'
@@ -28,7 +28,7 @@ const log = createLog({ service: 'test', level: 'silent' })
 const name = 'core'
 let folder: string
 let controlPlane: ReturnType<typeof createControlPlane>
-let gitops: Awaited<ReturnType<typeof createGitops>>
+let gitops: Awaited<ReturnType<typeof createArgocd>>
 let argocdUrl: string
 let clients: Clients
 
@@ -38,7 +38,7 @@ beforeAll(async () => {
   const { url } = await controlPlane.start()
   const kubeconfig = join(folder, 'kubeconfig')
   await writeFile(kubeconfig, kubeconfigFor(url, 'admin'))
-  gitops = await createGitops({ kubeconfig, token: 'argo', dataDir: join(folder, 'data'), log })
+  gitops = await createArgocd({ kubeconfig, token: 'argo', dataDir: join(folder, 'data'), log })
   argocdUrl = (await gitops.start()).url
   clients = createClients({ kubernetes: { kubeconfig }, argocd: { url: argocdUrl, token: 'argo' } })
   await fetch(`${url}/api/v1/namespaces`, {

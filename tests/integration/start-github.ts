@@ -1,13 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createForge } from '../../emulators/github/create-forge.ts'
+import { createGithub } from '../../emulators/github/create-github.ts'
 import { createClients } from '../../tools/create-clients.ts'
 
 /** The sandbox's forge, whose own conformance suite also runs against GitHub; with clients and repositories. */
 export async function startForge() {
   const folder = await mkdtemp(join(tmpdir(), 'forge-'))
-  const forge = await createForge({ dataDir: folder, tokens: new Map([['secret', 'syntra-bot']]) })
+  const forge = await createGithub({ dataDir: folder, tokens: new Map([['secret', 'syntra-bot']]) })
   const { url } = await forge.start()
   let made = 0
 

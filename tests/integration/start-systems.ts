@@ -6,8 +6,8 @@ import { createClients, type ToolSettings } from '@goalixa/tools/create-clients'
 import { listHistory } from '@goalixa/tools/delivery/list-history'
 import { kubeconfigFor } from '@goalixa/tools/testing/kubeconfig-for'
 import { until } from '@goalixa/tools/testing/until'
-import { createGitops } from '../../emulators/argocd/create-gitops.ts'
-import { createForge } from '../../emulators/github/create-forge.ts'
+import { createArgocd } from '../../emulators/argocd/create-argocd.ts'
+import { createGithub } from '../../emulators/github/create-github.ts'
 import { createControlPlane } from '../../emulators/kubernetes-api/create-control-plane.ts'
 
 const log = createLog({ service: 'test', level: 'silent' })
@@ -25,13 +25,13 @@ export async function startSystems() {
   const cluster = callerOf((await controlPlane.start()).url, 'admin')
   const kubeconfig = join(folder, 'kubeconfig')
   await writeFile(kubeconfig, kubeconfigFor(cluster.url, 'admin'))
-  const forge = await createForge({
+  const forge = await createGithub({
     dataDir: join(folder, 'forge'),
     tokens: new Map([['secret', 'syntra']]),
     log,
   })
   const github = callerOf((await forge.start()).url, 'secret')
-  const gitops = await createGitops({ kubeconfig, token: 'argo', dataDir: join(folder, 'gitops'), log })
+  const gitops = await createArgocd({ kubeconfig, token: 'argo', dataDir: join(folder, 'gitops'), log })
   const argocd = callerOf((await gitops.start()).url, 'argo')
   const tools: ToolSettings = {
     kubernetes: { kubeconfig },

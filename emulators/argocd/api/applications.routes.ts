@@ -4,8 +4,8 @@ import fastJsonPatch from 'fast-json-patch'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import type { Application } from '../applications/application.ts'
+import { type ArgocdContext, applicationOf } from '../argocd-context.ts'
 import { trackedBy } from '../compare/annotations.ts'
-import { applicationOf, type Gitops } from '../gitops.ts'
 import { ApplicationSpec, NewApplication } from './application-schema.ts'
 import { invalidArgument } from './grpc-error.ts'
 import { readRequest } from './read-request.ts'
@@ -23,8 +23,8 @@ const ListQuery = z.object({
 const Patch = z.object({ patch: z.string(), patchType: z.string().optional() })
 
 /** Applications: create, list, read (with refresh), change, delete. */
-export function applicationsRoutes(app: FastifyInstance, gitops: Gitops) {
-  const { store, controller, cluster } = gitops
+export function applicationsRoutes(app: FastifyInstance, context: ArgocdContext) {
+  const { store, controller, cluster } = context
 
   app.get('/api/v1/applications', request => {
     const { project, projects, selector } = readRequest(ListQuery, request.query)
@@ -44,20 +44,20 @@ export function applicationsRoutes(app: FastifyInstance, gitops: Gitops) {
     if (known && JSON.stringify(known.spec) === JSON.stringify(wanted.spec)) return known
     if (known && upsert !== 'true')
       throw invalidArgument('existing application spec is different, use upsert flag to force update')
-    if (validate !== 'false') await validateSpec(gitops, name, wanted.spec)
+    if (validate !== 'false') await validateSpec(context, name, wanted.spec)
     if (known) store.update(name, draft => Object.assign(draft, { spec: wanted.spec }))
-    else store.add(newApplication(wanted, gitops.now()))
+    else store.add(newApplication(wanted, context.now()))
     await store.flush()
     void controller.refresh(name)
     return store.get(name)
   })
 
   app.get<Named & { Querystring: { refresh?: string } }>('/api/v1/applications/:name', async request => {
-    const { name } = applicationOf(gitops, request).metadata
+    const { name } = applicationOf(context, request).metadata
     const { refresh } = request.query
     if (refresh === 'hard') controller.forget(name)
     if (refresh === 'hard' || refresh === 'normal') await controller.refresh(name)
-    return applicationOf(gitops, request)
+    return applicationOf(context, request)
   })
 
   async function change(
@@ -67,7 +67,7 @@ export function applicationsRoutes(app: FastifyInstance, gitops: Gitops) {
     const current = store.get(name)
     if (!current) return undefined
     const { metadata, spec } = readRequest(NewApplication, draftOf(current))
-    if (JSON.stringify(spec) !== JSON.stringify(current.spec)) await validateSpec(gitops, name, spec)
+    if (JSON.stringify(spec) !== JSON.stringify(current.spec)) await validateSpec(context, name, spec)
     store.update(name, draft => {
       draft.spec = spec
       const { labels, annotations, finalizers } = metadata
@@ -79,24 +79,24 @@ export function applicationsRoutes(app: FastifyInstance, gitops: Gitops) {
   }
 
   app.patch<Named>('/api/v1/applications/:name', request => {
-    const { name } = applicationOf(gitops, request).metadata
+    const { name } = applicationOf(context, request).metadata
     const { patch, patchType = 'merge' } = readRequest(Patch, request.body)
     return change(name, current => patched(current, patch, patchType))
   })
   app.put<Named>('/api/v1/applications/:name', request => {
-    const { name } = applicationOf(gitops, request).metadata
+    const { name } = applicationOf(context, request).metadata
     return change(name, () => request.body)
   })
   app.put<Named>('/api/v1/applications/:name/spec', async request => {
-    const { name } = applicationOf(gitops, request).metadata
+    const { name } = applicationOf(context, request).metadata
     const spec = readRequest(ApplicationSpec, request.body)
     return (await change(name, current => ({ ...current, spec })))?.spec
   })
 
   app.delete<Named & { Querystring: { cascade?: string } }>('/api/v1/applications/:name', async request => {
-    const { name } = applicationOf(gitops, request).metadata
+    const { name } = applicationOf(context, request).metadata
     store.update(name, ({ metadata }) => {
-      metadata.deletionTimestamp = gitops.now().toISOString()
+      metadata.deletionTimestamp = context.now().toISOString()
     })
     await controller.terminate(name)
     if (request.query.cascade !== 'false') {

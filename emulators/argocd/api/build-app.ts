@@ -10,7 +10,7 @@ import { GrpcError, invalidArgument, notFound } from './grpc-error.ts'
 
 const OPEN = new Set(['/livez', '/api/webhook', '/api/version'])
 
-/** A Fastify instance that speaks as Argo CD's gateway does: Bearer token, grpc-gateway's error bodies. */
+/** A Fastify instance with the conventions of Argo CD's gateway: Bearer token, grpc-gateway's error bodies. */
 export function buildApp({ log, token }: { log: Log; token: string }) {
   const app = Fastify({
     loggerInstance: log as FastifyBaseLogger,
@@ -38,8 +38,8 @@ function authenticate(request: FastifyRequest, token: string): void {
   if (!header) throw new GrpcError(16, 'no session information')
   const given = Buffer.from(header.replace(/^Bearer /i, ''))
   const wanted = Buffer.from(token)
-  const isRight = given.length === wanted.length && timingSafeEqual(given, wanted)
-  if (!isRight) throw new GrpcError(16, 'invalid session: token is not valid')
+  const isValid = given.length === wanted.length && timingSafeEqual(given, wanted)
+  if (!isValid) throw new GrpcError(16, 'invalid session: token is not valid')
 }
 
 function parseBody(text: string, contentType = ''): unknown {
@@ -62,6 +62,6 @@ function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply)
 
 function understood(error: unknown): GrpcError {
   const { statusCode, message } = error as { statusCode?: number; message?: string }
-  const isTheirs = statusCode !== undefined && statusCode < 500
-  return isTheirs ? invalidArgument(message ?? '') : new GrpcError(13, 'internal error')
+  const isClientError = statusCode !== undefined && statusCode < 500
+  return isClientError ? invalidArgument(message ?? '') : new GrpcError(13, 'internal error')
 }

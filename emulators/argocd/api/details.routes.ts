@@ -1,12 +1,12 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import type { Application } from '../applications/application.ts'
+import { type ArgocdContext, applicationOf } from '../argocd-context.ts'
 import { type KubeObject, keyOf } from '../cluster/kube-object.ts'
 import { compareObjects } from '../compare/compare-objects.ts'
 import { buildTree } from '../controller/build-tree.ts'
 import { loadTargets, type Targets } from '../controller/load-targets.ts'
-import { followKinds, managedObjects } from '../controller/managed-objects.ts'
-import { applicationOf, type Gitops } from '../gitops.ts'
+import { managedObjects, watchKinds } from '../controller/managed-objects.ts'
 import { SourceError } from '../repositories/create-git-source.ts'
 import { GrpcError, notFound } from './grpc-error.ts'
 import { maskSecrets } from './mask-secrets.ts'
@@ -21,22 +21,22 @@ const ResourceQuery = z.object({
   kind: z.string().optional(),
 })
 
-/** What is inside an application: live and wanted state, tree, manifests and revisions. */
-export function detailsRoutes(app: FastifyInstance, gitops: Gitops) {
-  const { cluster, git } = gitops
+/** The details of an application: live and desired state, resource tree, manifests and revisions. */
+export function detailsRoutes(app: FastifyInstance, context: ArgocdContext) {
+  const { cluster, git } = context
 
   const targetsAt = (application: Application, revision: string): Promise<Targets> =>
-    loadTargets(gitops, application, application.spec.source, revision).catch(error => {
+    loadTargets(context, application, application.spec.source, revision).catch(error => {
       throw error instanceof SourceError ? new GrpcError(2, error.message) : error
     })
   const wanted = ({ spec, status }: Application) =>
     status.sync.revision ?? spec.source.targetRevision ?? 'HEAD'
 
   app.get<Named>('/api/v1/applications/:name/managed-resources', async request => {
-    const application = applicationOf(gitops, request)
+    const application = applicationOf(context, request)
     const query = readRequest(ResourceQuery, request.query)
     const { objects } = await targetsAt(application, wanted(application))
-    await followKinds(cluster, application, objects)
+    await watchKinds(cluster, application, objects)
     const live = managedObjects(cluster, application, objects).filter(
       ({ metadata }) => !metadata.ownerReferences?.length,
     )
@@ -51,8 +51,8 @@ export function detailsRoutes(app: FastifyInstance, gitops: Gitops) {
           ...key,
           targetState: textOf(shownTarget),
           liveState: textOf(shownLive),
-          normalizedLiveState: textOf(withoutFieldOwners(shownLive)),
-          predictedLiveState: textOf(withoutFieldOwners(shownPredicted)),
+          normalizedLiveState: textOf(stripManagedFields(shownLive)),
+          predictedLiveState: textOf(stripManagedFields(shownPredicted)),
           ...(object?.metadata.resourceVersion ? { resourceVersion: object.metadata.resourceVersion } : {}),
         }
       })
@@ -60,7 +60,7 @@ export function detailsRoutes(app: FastifyInstance, gitops: Gitops) {
   })
 
   app.get<Named>('/api/v1/applications/:name/resource-tree', async request => {
-    const application = applicationOf(gitops, request)
+    const application = applicationOf(context, request)
     const { resources = [] } = application.status
     const keys = new Set(
       resources.map(({ group = '', kind, namespace = '', name }) =>
@@ -74,7 +74,7 @@ export function detailsRoutes(app: FastifyInstance, gitops: Gitops) {
   app.get<Named & { Querystring: { revision?: string } }>(
     '/api/v1/applications/:name/manifests',
     async request => {
-      const application = applicationOf(gitops, request)
+      const application = applicationOf(context, request)
       const { revision, objects, hooks } = await targetsAt(
         application,
         request.query.revision || wanted(application),
@@ -92,7 +92,7 @@ export function detailsRoutes(app: FastifyInstance, gitops: Gitops) {
   app.get<{ Params: { name: string; revision: string } }>(
     '/api/v1/applications/:name/revisions/:revision/metadata',
     async request => {
-      const { spec } = applicationOf(gitops, request)
+      const { spec } = applicationOf(context, request)
       const { repoURL } = spec.source
       try {
         return await git.readMetadata(repoURL, await git.resolve(repoURL, request.params.revision))
@@ -104,12 +104,12 @@ export function detailsRoutes(app: FastifyInstance, gitops: Gitops) {
   )
 }
 
-// An absent state is the word null, as Argo CD's server writes it.
+// A missing state is the word null, as Argo CD's server writes it.
 function textOf(object: KubeObject | null | undefined): string {
   return JSON.stringify(object ?? null)
 }
 
-function withoutFieldOwners(object: KubeObject | null | undefined): KubeObject | null {
+function stripManagedFields(object: KubeObject | null | undefined): KubeObject | null {
   if (!object) return null
   const { managedFields: _owners, ...metadata } = object.metadata
   return { ...object, metadata: metadata as KubeObject['metadata'] }

@@ -11,10 +11,10 @@ const STATUS = {
   16: 401,
 } as const
 
-/** A gRPC code, as Argo CD answers it through grpc-gateway. */
+/** A gRPC code, as Argo CD returns it through grpc-gateway. */
 export type GrpcCode = keyof typeof STATUS
 
-/** A refusal in Argo CD's words, with its gRPC code. */
+/** An error of Argo CD, with its message and gRPC code. */
 export class GrpcError extends Error {
   override readonly name = 'GrpcError'
   readonly code: GrpcCode
@@ -27,17 +27,17 @@ export class GrpcError extends Error {
   }
 }
 
-/** Code 3: the request itself is wrong. */
+/** Code 3: the request itself is invalid. */
 export function invalidArgument(message: string) {
   return new GrpcError(3, message)
 }
 
-/** Code 9: right, but not in this state. */
+/** Code 9: a valid request in the wrong state. */
 export function failedPrecondition(message: string) {
   return new GrpcError(9, message)
 }
 
-/** Code 7, also for an application that does not exist: Argo CD does not tell the two apart. */
+/** Code 7, also for an application that does not exist: Argo CD does not distinguish the two. */
 export function permissionDenied(message = 'permission denied') {
   return new GrpcError(7, message)
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { type Application, automatedOf, isOperating, type Operation } from '../applications/application.ts'
-import { applicationOf, type Gitops } from '../gitops.ts'
+import { type ArgocdContext, applicationOf } from '../argocd-context.ts'
 import { canSync, isActive, windowsFor } from '../projects/sync-windows.ts'
 import { failedPrecondition, invalidArgument, permissionDenied } from './grpc-error.ts'
 import { readRequest } from './read-request.ts'
@@ -32,9 +32,12 @@ const Rollback = z.object({
   dryRun: z.boolean().optional(),
 })
 
-/** What is done to an application: sync, rollback, terminate; and whether it may be. Source of order and texts: argo-cd `server/application/application.go`. */
-export function operationsRoutes(app: FastifyInstance, gitops: Gitops) {
-  const { store, controller, projects, now } = gitops
+/**
+ * Operations on an application: sync, rollback, terminate, and their preconditions. Source of order and messages:
+ * argo-cd `server/application/application.go`.
+ */
+export function operationsRoutes(app: FastifyInstance, context: ArgocdContext) {
+  const { store, controller, projects, now } = context
   const windowsOf = (application: Application) =>
     windowsFor(projects.get(application.spec.project), application)
 
@@ -57,11 +60,11 @@ export function operationsRoutes(app: FastifyInstance, gitops: Gitops) {
   }
 
   app.post<Named>('/api/v1/applications/:name/sync', request => {
-    const application = applicationOf(gitops, request)
+    const application = applicationOf(context, request)
     const body = readRequest(Sync, request.body)
     if (!canSync(windowsOf(application), true, now()))
       throw permissionDenied('cannot sync: blocked by sync window')
-    refuseDeleting(application)
+    rejectIfDeleting(application)
     const tracked = application.spec.source.targetRevision ?? 'HEAD'
     if (automatedOf(application) && !body.dryRun && body.revision && body.revision !== tracked)
       throw failedPrecondition(`Cannot sync to ${body.revision}: auto-sync currently set to ${tracked}`)
@@ -79,11 +82,11 @@ export function operationsRoutes(app: FastifyInstance, gitops: Gitops) {
     })
   })
 
-  // Sync windows are deliberately not asked here, as in Argo CD: the operation then hangs until the window opens.
+  // Sync windows are deliberately not checked here, as in Argo CD: the operation then waits until the window opens.
   app.post<Named>('/api/v1/applications/:name/rollback', request => {
-    const application = applicationOf(gitops, request)
+    const application = applicationOf(context, request)
     const { id, prune, dryRun } = readRequest(Rollback, request.body)
-    refuseDeleting(application)
+    rejectIfDeleting(application)
     if (automatedOf(application))
       throw failedPrecondition('rollback cannot be initiated when auto-sync is enabled')
     const { name } = application.metadata
@@ -96,7 +99,7 @@ export function operationsRoutes(app: FastifyInstance, gitops: Gitops) {
   })
 
   app.delete<Named>('/api/v1/applications/:name/operation', async request => {
-    const application = applicationOf(gitops, request)
+    const application = applicationOf(context, request)
     if (!isOperating(application))
       throw invalidArgument('Unable to terminate operation. No operation is in progress')
     store.update(application.metadata.name, ({ status }) => {
@@ -107,7 +110,7 @@ export function operationsRoutes(app: FastifyInstance, gitops: Gitops) {
   })
 
   app.get<Named>('/api/v1/applications/:name/syncwindows', request => {
-    const windows = windowsOf(applicationOf(gitops, request))
+    const windows = windowsOf(applicationOf(context, request))
     const active = windows.filter(window => isActive(window, now()))
     return {
       ...(active.length > 0 ? { activeWindows: active } : {}),
@@ -117,6 +120,6 @@ export function operationsRoutes(app: FastifyInstance, gitops: Gitops) {
   })
 }
 
-function refuseDeleting({ metadata }: Application): void {
+function rejectIfDeleting({ metadata }: Application): void {
   if (metadata.deletionTimestamp) throw failedPrecondition('application is deleting')
 }

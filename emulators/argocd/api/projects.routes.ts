@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import type { Gitops } from '../gitops.ts'
+import type { ArgocdContext } from '../argocd-context.ts'
 import type { Project, SyncWindow } from '../projects/project.ts'
 import { durationMs, isActive } from '../projects/sync-windows.ts'
 import { failedPrecondition, GrpcError, invalidArgument, notFound } from './grpc-error.ts'
@@ -35,8 +35,8 @@ const NewProject = z.object({
   upsert: z.boolean().optional(),
 })
 
-/** Projects, which hold the sync windows. */
-export function projectsRoutes(app: FastifyInstance, { projects, store, controller, now }: Gitops) {
+/** Projects, which contain the sync windows. */
+export function projectsRoutes(app: FastifyInstance, { projects, store, controller, now }: ArgocdContext) {
   const find = (name: string): Project => {
     const project = projects.get(name)
     if (!project) throw notFound(`appprojects.argoproj.io "${name}" not found`)

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { invalidArgument } from './grpc-error.ts'
 
-/** A parsed body or query. Throws code 3 that names the faulty field. */
+/** Parses a body or query. Throws code 3 with the invalid field. */
 export function readRequest<S extends z.ZodType>(schema: S, value: unknown): z.infer<S> {
   const parsed = schema.safeParse(value ?? {})
   if (parsed.success) return parsed.data

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import type { Gitops } from '../gitops.ts'
+import type { ArgocdContext } from '../argocd-context.ts'
 import { SourceError } from '../repositories/create-git-source.ts'
 import { type Credentials, normalUrl } from '../repositories/create-repository-store.ts'
 import { invalidArgument, notFound } from './grpc-error.ts'
@@ -14,8 +14,11 @@ const NewRepository = z.object({
   password: z.string().optional(),
 })
 
-/** Repositories and the credentials to read them; a password is never shown again. */
-export function repositoriesRoutes(app: FastifyInstance, { repositories, git, store, controller }: Gitops) {
+/** Repositories and their credentials; passwords are never returned. */
+export function repositoriesRoutes(
+  app: FastifyInstance,
+  { repositories, git, store, controller }: ArgocdContext,
+) {
   app.get('/api/v1/repositories', () => ({ metadata: {}, items: repositories.list().map(render) }))
 
   app.get<ByUrl>('/api/v1/repositories/:url', request => {

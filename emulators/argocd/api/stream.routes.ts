@@ -1,12 +1,12 @@
 import { PassThrough } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import type { ApplicationEvent } from '../applications/create-application-store.ts'
-import type { Gitops } from '../gitops.ts'
+import type { ArgocdContext } from '../argocd-context.ts'
 
 type Query = { Querystring: { name?: string } }
 
-/** `GET /api/v1/stream/applications`: what there is, then each change, one JSON line each. */
-export function streamRoutes(app: FastifyInstance, { store }: Gitops) {
+/** `GET /api/v1/stream/applications`: the existing applications, then each change, one JSON line each. */
+export function streamRoutes(app: FastifyInstance, { store }: ArgocdContext) {
   app.get<Query>('/api/v1/stream/applications', (request, reply) => {
     const { name } = request.query
     const stream = new PassThrough()

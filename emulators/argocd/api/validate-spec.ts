@@ -1,11 +1,11 @@
 import type { ApplicationSpec } from '../applications/application.ts'
-import type { Gitops } from '../gitops.ts'
+import type { ArgocdContext } from '../argocd-context.ts'
 import { SourceError } from '../repositories/create-git-source.ts'
 import { invalidArgument } from './grpc-error.ts'
 
-/** Refuses a spec whose project, repository or path is not there, in Argo CD's words. */
+/** Rejects a spec whose project, repository or path does not exist, with Argo CD's messages. */
 export async function validateSpec(
-  { projects, git }: Gitops,
+  { projects, git }: ArgocdContext,
   name: string,
   spec: ApplicationSpec,
 ): Promise<void> {

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import type { Application } from '../applications/application.ts'
-import type { Gitops } from '../gitops.ts'
+import type { ArgocdContext } from '../argocd-context.ts'
 import { normalUrl } from '../repositories/create-repository-store.ts'
 import { invalidArgument } from './grpc-error.ts'
 import { readRequest } from './read-request.ts'
@@ -11,8 +11,8 @@ const Push = z.looseObject({
   repository: z.looseObject({ html_url: z.string(), default_branch: z.string().optional() }),
 })
 
-/** `POST /api/webhook`: a push at GitHub refreshes the applications that follow its branch, at once. */
-export function webhookRoutes(app: FastifyInstance, { store, controller }: Gitops) {
+/** `POST /api/webhook`: a push at GitHub refreshes the applications that track its branch. */
+export function webhookRoutes(app: FastifyInstance, { store, controller }: ArgocdContext) {
   app.post('/api/webhook', request => {
     const event = request.headers['x-github-event']
     if (event === undefined) throw invalidArgument('Unknown webhook event')

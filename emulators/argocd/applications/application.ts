@@ -120,13 +120,16 @@ export type Application = {
   status: ApplicationStatus
 }
 
-/** Auto-sync settings where auto-sync is on. Since Argo CD 3.1 `enabled: false` turns it off and keeps the rest. */
+/**
+ * The auto-sync settings if auto-sync is on. Since Argo CD 3.1, `enabled: false` turns it off and keeps the other
+ * settings.
+ */
 export function automatedOf({ spec }: Application): Automated | null {
   const automated = spec.syncPolicy?.automated
   return automated && automated.enabled !== false ? automated : null
 }
 
-/** Whether an operation was asked for or is under way. */
+/** Whether an operation is requested or running. */
 export function isOperating({ operation, status }: Application): boolean {
   const phase = status.operationState?.phase
   return operation !== undefined || phase === 'Running' || phase === 'Terminating'

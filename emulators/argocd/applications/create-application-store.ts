@@ -6,7 +6,10 @@ import type { Application } from './application.ts'
 
 export type ApplicationEvent = { type: 'ADDED' | 'MODIFIED' | 'DELETED'; application: Application }
 
-/** The applications, one JSON file each; changes are told to listeners at once and are on disk when `flush` resolves. */
+/**
+ * The applications, one JSON file each; listeners get changes immediately, and `flush` resolves when they are on
+ * disk.
+ */
 export async function createApplicationStore({ folder }: { folder: string }) {
   await mkdir(folder, { recursive: true })
   const applications = new Map((await load(folder)).map(each => [each.metadata.name, each]))
@@ -26,7 +29,7 @@ export async function createApplicationStore({ folder }: { folder: string }) {
     })
   }
 
-  function tell(event: ApplicationEvent): void {
+  function notify(event: ApplicationEvent): void {
     for (const listener of listeners) listener(event)
   }
 
@@ -37,10 +40,13 @@ export async function createApplicationStore({ folder }: { folder: string }) {
     add(application: Application): void {
       applications.set(application.metadata.name, application)
       keep(application.metadata.name)
-      tell({ type: 'ADDED', application })
+      notify({ type: 'ADDED', application })
     },
 
-    /** Changes a copy and makes it the application; without a difference nothing happens. Undefined if it is gone. */
+    /**
+     * Applies a change to a copy and stores it; nothing happens without a difference. Undefined if the application is
+     * gone.
+     */
     update(name: string, change: (draft: Application) => void): Application | undefined {
       const current = applications.get(name)
       if (!current) return undefined
@@ -52,7 +58,7 @@ export async function createApplicationStore({ folder }: { folder: string }) {
       draft.metadata.resourceVersion = String(Number(current.metadata.resourceVersion) + 1)
       applications.set(name, draft)
       keep(name)
-      tell({ type: 'MODIFIED', application: draft })
+      notify({ type: 'MODIFIED', application: draft })
       return draft
     },
 
@@ -61,16 +67,16 @@ export async function createApplicationStore({ folder }: { folder: string }) {
       if (!application) return
       applications.delete(name)
       keep(name)
-      tell({ type: 'DELETED', application })
+      notify({ type: 'DELETED', application })
     },
 
-    /** Calls back on each change; the returned function ends that. */
+    /** Calls the listener on each change; returns a function that stops. */
     watch(listener: (event: ApplicationEvent) => void): () => void {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
 
-    /** Resolves when everything changed so far is on disk. */
+    /** Resolves once everything changed so far is on disk. */
     flush: () => writing(() => {}),
   }
 }

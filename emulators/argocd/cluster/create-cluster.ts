@@ -12,7 +12,7 @@ const FIELD_MANAGER = 'argocd-controller'
 type Live = KubeObject & { metadata: Metadata }
 type Options = { kubeconfig: string; log: Log; onChange: (object: KubeObject) => void }
 
-/** The cluster: a live copy of the kinds that are followed, and writes. */
+/** The cluster: a live copy of the watched kinds, and writes. */
 export function createCluster({ kubeconfig, log, onChange }: Options) {
   const client = createKubernetesClient(readKubeconfig(kubeconfig), { userAgent: FIELD_MANAGER })
   const kinds = createKinds(client)
@@ -30,7 +30,10 @@ export function createCluster({ kubeconfig, log, onChange }: Options) {
     isNamespaced: async (apiVersion: string, kind: string) =>
       (await kinds.find(apiVersion, kind, '')).isNamespaced,
 
-    /** Follows a kind in a namespace from now on; resolves when its objects are known. Throws ExpectedError for an unknown kind. */
+    /**
+     * Watches a kind in a namespace from now on; resolves when its objects are known. Throws ExpectedError for an
+     * unknown kind.
+     */
     async follow(apiVersion: string, kind: string, namespace: string): Promise<void> {
       const { path } = await kinds.find(apiVersion, kind, namespace)
       const known = watchers.get(path)
@@ -47,16 +50,16 @@ export function createCluster({ kubeconfig, log, onChange }: Options) {
       await isReady
     },
 
-    /** All followed objects. */
+    /** All watched objects. */
     list(): KubeObject[] {
       const all = [...watchers.values()].flatMap(({ apiVersion, kind, watcher }) =>
-        // Items of a list carry neither; the collection says what they are.
+        // Items of a list carry neither; the collection has them.
         watcher.list().map(object => ({ ...object, apiVersion, kind })),
       )
       return [...new Map(all.map(object => [keyText(keyOf(object)), object])).values()]
     },
 
-    /** The object as it is now, past the live copy; null if there is none. */
+    /** The object as it is now, bypassing the live copy; null if there is none. */
     async read(object: KubeObject): Promise<KubeObject | null> {
       try {
         return await client.request<KubeObject>('GET', await pathTo(object, true))

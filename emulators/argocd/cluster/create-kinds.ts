@@ -6,7 +6,7 @@ const ResourceList = z.looseObject({
   resources: z.array(z.looseObject({ name: z.string(), kind: z.string(), namespaced: z.boolean() })),
 })
 
-/** Where the API server keeps each kind, by its own discovery. */
+/** The paths of kinds at the API server, from its discovery. */
 export function createKinds(client: KubernetesClient) {
   const groups = new Map<string, Promise<z.infer<typeof ResourceList>>>()
 
@@ -14,15 +14,18 @@ export function createKinds(client: KubernetesClient) {
     const known = groups.get(apiVersion)
     if (known) return known
     const path = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`
-    const asked = client.request('GET', path).then(body => ResourceList.parse(body))
-    groups.set(apiVersion, asked)
-    // A failed answer is not kept: the server may be starting, or the kind may be installed later.
-    asked.catch(() => groups.delete(apiVersion))
-    return asked
+    const requested = client.request('GET', path).then(body => ResourceList.parse(body))
+    groups.set(apiVersion, requested)
+    // A failure is not cached: the server may be starting, or the kind may be installed later.
+    requested.catch(() => groups.delete(apiVersion))
+    return requested
   }
 
   return {
-    /** The path of the collection (in the namespace, for a namespaced kind). Throws ExpectedError `missing` for an unknown kind. */
+    /**
+     * The path of the collection (in the namespace, for a namespaced kind). Throws ExpectedError `missing` for an
+     * unknown kind.
+     */
     async find(
       apiVersion: string,
       kind: string,

@@ -30,12 +30,12 @@ export type KubeObject = {
 
 export type ResourceKey = { group: string; kind: string; namespace: string; name: string }
 
-/** What identifies an object, whatever its version. */
+/** The identity of an object, independent of its version. */
 export function keyOf({ apiVersion, kind, metadata }: KubeObject): ResourceKey {
   return { group: groupOf(apiVersion), kind, namespace: metadata.namespace ?? '', name: metadata.name }
 }
 
-/** A key as text, for maps: also the part of the tracking id behind the application's name. */
+/** A key as text, for maps; also the part of a tracking id after the application's name. */
 export function keyText({ group, kind, namespace, name }: ResourceKey): string {
   return `${group}/${kind}:${namespace}/${name}`
 }

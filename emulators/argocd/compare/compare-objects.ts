@@ -4,7 +4,7 @@ import { LAST_APPLIED, lastAppliedOf } from './annotations.ts'
 import { isSameObject } from './is-same-object.ts'
 import { mergeThreeWay } from './merge-three-way.ts'
 
-/** An object of Git, of the cluster or of both, and what the cluster's would be after a sync. */
+/** An object in Git, in the cluster or in both, and what the object in the cluster would be after a sync. */
 export type Comparison = {
   key: ResourceKey
   target: KubeObject | null
@@ -13,7 +13,7 @@ export type Comparison = {
   isSynced: boolean
 }
 
-/** Holds each target against its live object; what is only live is what would be pruned. */
+/** Compares each target with its live object; an object that is only live would be pruned. */
 export function compareObjects(
   targets: KubeObject[],
   live: KubeObject[],
@@ -34,13 +34,13 @@ export function compareObjects(
   ]
 }
 
-/** The live object with the target applied, without the note of what was applied last. */
+/** The live object with the target applied, without the last-applied annotation. */
 export function predict(target: KubeObject, live: KubeObject, ignored: IgnoredDifference[] = []): KubeObject {
   const merged = mergeThreeWay(lastAppliedOf(live), live, target) as KubeObject
-  // The note itself is no difference: keep the live one.
-  const note = live.metadata.annotations?.[LAST_APPLIED]
-  if (note !== undefined)
-    merged.metadata.annotations = { ...merged.metadata.annotations, [LAST_APPLIED]: note }
+  // The annotation itself is no difference: keep the live one.
+  const annotation = live.metadata.annotations?.[LAST_APPLIED]
+  if (annotation !== undefined)
+    merged.metadata.annotations = { ...merged.metadata.annotations, [LAST_APPLIED]: annotation }
   for (const pointer of pointersFor(target, ignored)) copyAt(pointer, live, merged)
   return merged
 }
@@ -64,7 +64,7 @@ function pointersFor({ apiVersion, kind, metadata }: KubeObject, ignored: Ignore
     .flatMap(({ jsonPointers = [] }) => jsonPointers)
 }
 
-// RFC 6901. What a rule ignores stays as it is live.
+// RFC 6901. Ignored fields stay as they are live.
 function copyAt(pointer: string, from: unknown, to: unknown): void {
   const parts = pointer
     .split('/')

@@ -1,4 +1,6 @@
-/** Whether two objects are equal, taking an absent field, null, {} and [] as the same: servers drop what is empty. */
+/**
+ * Whether two objects are equal, treating an absent field, null, {} and [] as the same: servers drop empty values.
+ */
 export function isSameObject(left: unknown, right: unknown): boolean {
   if (isEmpty(left) && isEmpty(right)) return true
   if (Array.isArray(left) && Array.isArray(right))

@@ -1,6 +1,6 @@
 import { parseQuantity } from '@goalixa/emulators-shared/kubernetes/parse-quantity'
 
-// Fields whose values are quantities, or maps of them.
+// Fields whose values are quantities, or maps of quantities.
 const QUANTITIES = new Set([
   'limits',
   'requests',
@@ -16,7 +16,9 @@ const QUANTITIES = new Set([
   'divisor',
 ])
 
-/** Whether two plain values mean the same to Kubernetes: `1000m` and `1` cores do, `1` and `"1"` elsewhere do not. */
+/**
+ * Whether two plain values are the same to Kubernetes: `1000m` and `1` cores are, `1` and `"1"` elsewhere are not.
+ */
 export function isSameValue(live: unknown, target: unknown, path: readonly string[]): boolean {
   if (live === target) return true
   if (!isQuantityPath(path) || !isPlain(live) || !isPlain(target)) return false

@@ -4,9 +4,9 @@ import { listKey } from './list-key.ts'
 type Fields = Record<string, unknown>
 
 /**
- * What the live object becomes when the target is applied: fields of the target win, fields that the last applied
- * manifest had and the target has not go, everything else stays as it is (defaults, other writers' fields). Values that
- * mean the same keep their live spelling. Source: the three-way merge of `kubectl apply`.
+ * The live object after the target is applied: fields of the target win, fields that the last applied manifest had
+ * and the target lacks are removed, everything else stays (defaults, fields of other writers). Equivalent values keep
+ * their live spelling. Source: the three-way merge of `kubectl apply`.
  */
 export function mergeThreeWay(
   last: unknown,
@@ -15,7 +15,7 @@ export function mergeThreeWay(
   path: readonly string[] = [],
 ): unknown {
   if (isFields(target))
-    return isFields(live) ? mergeFields(isFields(last) ? last : {}, live, target, path) : withoutNulls(target)
+    return isFields(live) ? mergeFields(isFields(last) ? last : {}, live, target, path) : stripNulls(target)
   if (Array.isArray(target))
     return mergeList(Array.isArray(last) ? last : [], Array.isArray(live) ? live : [], target, path)
   return isSameValue(live, target, path) ? live : target
@@ -44,22 +44,22 @@ function mergeList(last: unknown[], live: unknown[], target: unknown[], path: re
   return [...merged, ...others]
 }
 
-// A list without keys is replaced as a whole; item by item only so that the server's defaults inside are not undone.
+// A list without keys is replaced as a whole; it is merged by position only to keep the server's defaults inside.
 function mergeByPosition(
   last: unknown[],
   live: unknown[],
   target: unknown[],
   path: readonly string[],
 ): unknown[] {
-  if (live.length !== target.length) return target.map(withoutNulls)
+  if (live.length !== target.length) return target.map(stripNulls)
   return target.map((item, index) => mergeThreeWay(last[index], live[index], item, path))
 }
 
-function withoutNulls(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutNulls)
+function stripNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(stripNulls)
   if (!isFields(value)) return value
   const kept = Object.entries(value).filter(([, field]) => field !== null)
-  return Object.fromEntries(kept.map(([name, field]) => [name, withoutNulls(field)]))
+  return Object.fromEntries(kept.map(([name, field]) => [name, stripNulls(field)]))
 }
 
 function isFields(value: unknown): value is Fields {

@@ -2,7 +2,10 @@ import type { Application } from '../applications/application.ts'
 import { type KubeObject, keyOf, keyText } from '../cluster/kube-object.ts'
 import { TRACKING_ID } from './annotations.ts'
 
-/** A manifest as it is meant for the cluster: in its namespace, marked as the application's. Secrets get their plain data encoded. */
+/**
+ * A manifest as it is applied: in its namespace, with the application's tracking id. The stringData of Secrets is
+ * encoded.
+ */
 export function prepareTarget(
   manifest: KubeObject,
   { metadata, spec }: Application,
@@ -24,7 +27,7 @@ export function prepareTarget(
   }
 }
 
-// The API server does the same to `stringData`, so that target and live can be compared.
+// The API server does the same, so that target and live object can be compared.
 function encodeSecret(manifest: KubeObject): KubeObject {
   const { stringData, data, ...rest } = manifest as KubeObject & {
     stringData?: Record<string, unknown>

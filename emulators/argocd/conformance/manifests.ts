@@ -1,6 +1,6 @@
 type Options = { name: string; image?: string; replicas?: number; deadlineSeconds?: number; extra?: string }
 
-/** A Deployment with the fields teams write: quantities in other spellings, named ports, a probe. */
+/** A Deployment with fields that teams write: quantities in different spellings, named ports, a probe. */
 export function deployment({
   name,
   image = 'pause:1',
@@ -38,7 +38,7 @@ ${extra}
 `
 }
 
-/** A Service in front of it. */
+/** The Service of that Deployment. */
 export function service(name: string): string {
   return `apiVersion: v1
 kind: Service

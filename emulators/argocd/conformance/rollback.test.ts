@@ -5,14 +5,14 @@ import { type Argocd, startArgocd } from './start-argocd.ts'
 
 const isSettled = ({ status }: Application) => status.sync.status === 'Synced'
 
-describe('rolling back', () => {
+describe('a rollback', () => {
   let argocd: Argocd
   beforeAll(async () => {
     argocd = await startArgocd()
   })
   afterAll(() => argocd.stop())
 
-  // An application with two deployments behind it, auto-sync on.
+  // An application with two deployments in its history and auto-sync on.
   async function deployedTwice(base: string, spec: Record<string, unknown> = {}) {
     const name = argocd.nameOf(base)
     const path = `${base}/config.yaml`
@@ -32,7 +32,7 @@ describe('rolling back', () => {
   const rollback = (name: string, id: number | string) =>
     argocd.call('POST', `/applications/${name}/rollback`, { name, id, prune: false })
 
-  it('goes back to an entry of the history once auto-sync is off, and stays there until it is on again', async () => {
+  it('deploys an entry of the history once auto-sync is off, and stays there until it is on again', async () => {
     const { name, good, bad, versionOf: version } = await deployedTwice('back')
     const refused = await rollback(name, 0)
     expect(refused.status).toBe(400)
@@ -45,7 +45,7 @@ describe('rolling back', () => {
     await patch(name, { spec: { syncPolicy: { automated: { enabled: false } } } })
     const accepted = await rollback(name, '0')
     expect(accepted.status).toBe(200)
-    // By these a rollback of one's own is told from others' operations: it takes no mark along.
+    // These fields tell a rollback from the operations of others: it carries no idempotency key.
     const { body: self } = await argocd.call('GET', '/session/userinfo')
     expect(accepted.body).toMatchObject({
       operation: {
@@ -66,7 +66,7 @@ describe('rolling back', () => {
     expect(await version()).toBe('bad')
   })
 
-  it("refuses in Argo CD's words what can not be", async () => {
+  it("is rejected with Argo CD's messages if it is impossible", async () => {
     const { name, good } = await deployedTwice('refuse')
     const toOther = await argocd.call('POST', `/applications/${name}/sync`, { name, revision: good })
     expect(toOther).toMatchObject({
@@ -93,7 +93,7 @@ describe('rolling back', () => {
     expect(stranger.status).toBe(401)
   })
 
-  it('hangs in a closed sync window until it is terminated', async () => {
+  it('waits in a closed sync window until it is terminated', async () => {
     const project = argocd.nameOf('window')
     const window = { kind: 'deny', schedule: '* * * * *', duration: '1h', applications: ['*'] }
     const spec = (syncWindows: unknown[]) => ({
@@ -139,7 +139,7 @@ describe('rolling back', () => {
     expect(ended.status.history?.map(({ revision }) => revision)).toContain(good)
   })
 
-  it('tells who made a revision and what it holds', async () => {
+  it('can look up the author and the manifests of a revision', async () => {
     const { name, good } = await deployedTwice('told')
     const { body } = await argocd.call('GET', `/applications/${name}/revisions/${good}/metadata`)
     expect(body).toMatchObject({ message: 'Good', author: expect.stringContaining('@') })

@@ -8,17 +8,17 @@ import { gitText } from '@goalixa/emulators-shared/git/run-git'
 import { createKubernetesClient } from '@goalixa/emulators-shared/kubernetes/create-kubernetes-client'
 import { readKubeconfig } from '@goalixa/emulators-shared/kubernetes/read-kubeconfig'
 import { createResponseValidator } from '@goalixa/emulators-shared/openapi/create-response-validator'
-import { createForge } from '@goalixa/github-emulator/create-forge'
+import { createGithub } from '@goalixa/github-emulator/create-github'
 import { createControlPlane } from '@goalixa/kubernetes-api-emulator/create-control-plane'
 import { Octokit } from '@octokit/rest'
 import type { Application } from '../applications/application.ts'
-import { createGitops } from '../create-gitops.ts'
+import { createArgocd } from '../create-argocd.ts'
 import { conformanceConfig } from './config.ts'
-import { playKubelet } from './play-kubelet.ts'
+import { simulateKubelet } from './simulate-kubelet.ts'
 
 const DESTINATION = 'https://kubernetes.default.svc'
 
-/** An Argo CD, a Git repository it reads and the cluster it writes: emulated, or real where `CONFORMANCE_ARGOCD_*` is set. */
+/** An Argo CD, its Git repository and its cluster: emulated, or real if `CONFORMANCE_ARGOCD_*` is set. */
 export async function startArgocd() {
   const folder = await mkdtemp(join(tmpdir(), 'argocd-'))
   const endpoint = (await realEndpoint()) ?? (await emulatedEndpoint(folder))
@@ -52,7 +52,7 @@ export async function startArgocd() {
     call,
     get,
     nameOf: (name: string) => `${name}-${suffix}`,
-    /** Commits files (null deletes) to main, pushes, and gives the commit's sha. */
+    /** Commits files (null deletes) to main, pushes, and returns the sha of the commit. */
     async push(files: Record<string, string | null>, message = 'Change'): Promise<string> {
       for (const [path, text] of Object.entries(files)) {
         const file = join(clone, path)
@@ -76,14 +76,14 @@ export async function startArgocd() {
         },
       })
     },
-    /** Waits until the application is as wanted; fails with what it was at last. */
+    /** Waits until the application is as wanted; the error shows its last state. */
     async until(name: string, isWanted: (app: Application) => boolean, seconds = 30): Promise<Application> {
       const deadline = Date.now() + seconds * 1000
       for (;;) {
         const app = await get(name)
         if (app.status && isWanted(app)) return app
         if (Date.now() > deadline)
-          throw new Error(`not reached: ${JSON.stringify(app.status ?? app, null, 1)}`)
+          throw new Error(`The application is not as wanted: ${JSON.stringify(app.status ?? app, null, 1)}`)
         await sleep(100)
       }
     },
@@ -118,49 +118,49 @@ async function emulatedEndpoint(folder: string) {
   const controlPlane = createControlPlane({ token: 'cluster-token', log })
   const kubeconfig = await writeKubeconfig(folder, (await controlPlane.start()).url)
   const kubelet = createKubernetesClient(readKubeconfig(kubeconfig), { userAgent: 'kubelet' })
-  const pods = playKubelet(kubelet, log)
+  const pods = simulateKubelet(kubelet, log)
   await pods.start()
 
-  const forge = await createForge({
-    dataDir: join(folder, 'forge'),
+  const github = await createGithub({
+    dataDir: join(folder, 'github'),
     tokens: new Map([['t-dev', 'dev']]),
     log,
   })
-  const forgeUrl = (await forge.start()).url
-  const github = new Octokit({ baseUrl: forgeUrl, auth: 't-dev' })
-  await github.repos.createInOrg({ org: 'goalixa', name: 'deploy', private: true, auto_init: true })
-  const repoUrl = `${forgeUrl}/goalixa/deploy.git`
+  const githubUrl = (await github.start()).url
+  const octokit = new Octokit({ baseUrl: githubUrl, auth: 't-dev' })
+  await octokit.repos.createInOrg({ org: 'goalixa', name: 'deploy', private: true, auto_init: true })
+  const repoUrl = `${githubUrl}/goalixa/deploy.git`
 
   const token = 'argocd-token'
-  const options = { kubeconfig, token, dataDir: join(folder, 'gitops'), log }
-  let gitops = await createGitops(options)
-  const { url } = await gitops.start()
+  const options = { kubeconfig, token, dataDir: join(folder, 'argocd'), log }
+  let argocd = await createArgocd(options)
+  const { url } = await argocd.start()
   const headers = { authorization: `Bearer ${token}` }
   const body = JSON.stringify({ repo: repoUrl, username: 'dev', password: 't-dev' })
   await fetch(`${url}/api/v1/repositories`, { method: 'POST', headers, body })
   const config = { url: `${url}/api/webhook`, content_type: 'json' }
-  await github.repos.createWebhook({ owner: 'goalixa', repo: 'deploy', config })
+  await octokit.repos.createWebhook({ owner: 'goalixa', repo: 'deploy', config })
 
   const pushUrl = repoUrl.replace('://', '://dev:t-dev@')
   const stop = async () => {
-    await gitops.stop()
-    await forge.stop()
+    await argocd.stop()
+    await github.stop()
     pods.stop()
     kubelet.close()
     await controlPlane.stop()
   }
-  // What only an emulation lets a test do.
+  // Only an emulator can be restarted by a test.
   const emulation = {
-    async restartGitops() {
-      await gitops.stop()
-      gitops = await createGitops({ ...options, port: Number(new URL(url).port) })
-      await gitops.start()
+    async restartArgocd() {
+      await argocd.stop()
+      argocd = await createArgocd({ ...options, port: Number(new URL(url).port) })
+      await argocd.start()
     },
-    stopForge: () => forge.stop(),
+    stopGithub: () => github.stop(),
   }
   return { url, token, repoUrl, pushUrl, kubeconfig, emulation: emulation as Emulation | undefined, stop }
 }
-type Emulation = { restartGitops: () => Promise<void>; stopForge: () => Promise<void> }
+type Emulation = { restartArgocd: () => Promise<void>; stopGithub: () => Promise<void> }
 
 async function writeKubeconfig(folder: string, server: string): Promise<string> {
   const path = join(folder, 'kubeconfig.json')

@@ -21,7 +21,7 @@ describe('syncing', () => {
     }>('GET', path)
   const deploymentPath = (name: string) => `/apis/apps/v1/namespaces/${argocd.namespace}/deployments/${name}`
 
-  it('syncs a new application by itself, then each push, and keeps the history', async () => {
+  it('syncs a new application automatically, then each push, and keeps the history', async () => {
     const name = argocd.nameOf('shop')
     const files = (tag: string) => ({
       'shop/deployment.yaml': deployment({ name: 'shop', image: `pause:${tag}` }),
@@ -51,7 +51,7 @@ describe('syncing', () => {
     await argocd.until(name, ({ status }) => status.summary.images?.join() === 'registry.k8s.io/pause:2')
   })
 
-  it('heals a change by hand, takes away what a manifest no longer has, and prunes what left Git', async () => {
+  it('reverts manual changes, removes what a manifest no longer has, and prunes what was deleted from Git', async () => {
     const name = argocd.nameOf('heal')
     await argocd.push({
       'heal/deployment.yaml': deployment({ name: 'heal', extra: '            - { name: OLD, value: "1" }' }),
@@ -84,7 +84,7 @@ describe('syncing', () => {
     )
   })
 
-  it('leaves alone what it may not prune and says so', async () => {
+  it('keeps what it may not prune, and reports it', async () => {
     const name = argocd.nameOf('keep')
     await argocd.push({
       'keep/one.yaml': configMap('keep-one', {}),
@@ -126,7 +126,7 @@ describe('syncing', () => {
     expect({ ...predicted, spec: { ...predicted.spec, replicas: 0 } }).toEqual(live)
   })
 
-  it('does not try a failed sync of a revision again, and tries the next one', async () => {
+  it('does not retry a failed sync of a revision, but syncs the next one', async () => {
     const name = argocd.nameOf('broken')
     const broken = deployment({ name: 'broken' }).replace('containerPort: 8080', 'containerPort: 99999999')
     await argocd.push({ 'broken/deployment.yaml': broken })
@@ -147,7 +147,7 @@ describe('syncing', () => {
     expect(mended.status.conditions).toBeUndefined()
   })
 
-  it('says what is wrong with YAML that can not be read, and keeps what runs', async () => {
+  it('reports invalid YAML, and keeps the running objects', async () => {
     const name = argocd.nameOf('yaml')
     await argocd.push({ 'yaml/config.yaml': configMap('yaml-config', { KEY: 'value' }) })
     await argocd.createApp(name, 'yaml', AUTOMATED)
@@ -163,7 +163,7 @@ describe('syncing', () => {
     await read(`/api/v1/namespaces/${argocd.namespace}/configmaps/yaml-config`)
   })
 
-  it('calls a rollout past its deadline degraded, and one that is under way progressing', async () => {
+  it('reports a rollout past its deadline as degraded, and a running one as progressing', async () => {
     const name = argocd.nameOf('stuck')
     const image = 'pause-never-ready:1'
     await argocd.push({ 'stuck/deployment.yaml': deployment({ name: 'stuck', image, deadlineSeconds: 2 }) })
@@ -218,7 +218,7 @@ describe('syncing', () => {
     await read(path)
   })
 
-  it('takes its objects along when it is deleted, unless told not to', async () => {
+  it('deletes its objects when it is deleted, unless cascade is off', async () => {
     for (const cascade of [true, false]) {
       const base = cascade ? 'leave' : 'stay'
       const name = argocd.nameOf(base)

@@ -21,7 +21,7 @@ import {
   sourceText,
 } from './reconcile.ts'
 
-// Events of a cluster come in bursts; comparing once after a burst is enough.
+// Cluster events come in bursts; comparing once after a burst is enough.
 const SETTLE_MS = 250
 
 type Deps = {
@@ -31,11 +31,11 @@ type Deps = {
   cluster: Cluster
   now: () => Date
   log: Log
-  /** How often Git is asked for news. */
+  /** The interval between polls of Git. */
   pollMs: number
 }
 
-/** Keeps every application compared, and runs the operations asked for by people and by auto-sync. */
+/** Keeps every application compared, and runs the operations that people and auto-sync request. */
 export function createController(deps: Deps) {
   const { store, projects, cluster, now, log, pollMs } = deps
   const stopping = new AbortController()
@@ -130,19 +130,19 @@ export function createController(deps: Deps) {
   }
 
   return {
-    /** Compares an application now, with Git asked anew; resolves when its status is up to date. */
+    /** Compares an application now, after polling Git; resolves when its status is up to date. */
     refresh,
-    /** Compares with what is known of Git already, soon. */
+    /** Compares soon, with what is already known of Git. */
     enqueue,
-    /** Runs the operation written into an application. */
+    /** Runs the requested operation of an application. */
     operate,
-    /** Ends a running operation as "Operation terminated"; resolves when it has let go of the cluster. */
+    /** Terminates a running operation ("Operation terminated"); resolves when it no longer writes to the cluster. */
     async terminate(name: string): Promise<void> {
       const running = operations.get(name)
       running?.abort.abort(TERMINATED)
       await running?.done
     },
-    /** Takes an event of the cluster. */
+    /** Handles an event of the cluster. */
     onClusterChange(object: KubeObject): void {
       const owner = trackedBy(object)
       for (const { metadata, spec } of store.list()) {
@@ -150,13 +150,14 @@ export function createController(deps: Deps) {
           enqueue(metadata.name)
       }
     },
-    /** Forgets what was rendered, so that the next refresh renders again. */
+    /** Drops the rendered manifests, so that the next refresh renders again. */
     forget(name: string): void {
       loadedOf.delete(name)
     },
     start(): void {
       for (const application of store.list()) {
-        // An operation that a stop cut off goes on: applying again changes nothing that is right already.
+        // An operation that was interrupted by a stop continues: applying again changes nothing that is already
+        // applied.
         if (application.operation) operate(application.metadata.name)
         void refresh(application.metadata.name)
       }
@@ -164,7 +165,7 @@ export function createController(deps: Deps) {
         for (const { metadata } of store.list()) void refresh(metadata.name)
       }, pollMs)
     },
-    /** Ends in order, and with it the view of the cluster: a comparison may be waiting for that. */
+    /** Stops cleanly, including the view of the cluster, which a comparison may be waiting for. */
     async stop(): Promise<void> {
       clearInterval(poll)
       for (const timer of timers.values()) clearTimeout(timer)

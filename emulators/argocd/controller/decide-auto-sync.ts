@@ -9,8 +9,9 @@ export type AutoSync =
   | { kind: 'start'; operation: Operation }
 
 /**
- * Whether an application that has just been compared starts a sync by itself. A revision is tried once; after that only
- * self-heal acts on it, on what differs. Source: argo-cd `controller/appcontroller.go`, `autoSync`.
+ * Whether an application that has just been compared starts a sync automatically. A revision is tried once; after
+ * that only self-heal applies it, to the differing objects. Source: argo-cd `controller/appcontroller.go`,
+ * `autoSync`.
  */
 export function decideAutoSync(application: Application, now: Date): AutoSync {
   const automated = automatedOf(application)

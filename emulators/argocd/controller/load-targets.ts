@@ -6,12 +6,15 @@ import { prepareTarget } from '../compare/prepare-target.ts'
 import { type GitSource, SourceError } from '../repositories/create-git-source.ts'
 import { parseManifests } from '../repositories/parse-manifests.ts'
 
-/** What Git wants of the cluster at a commit; hooks are kept apart. */
+/** The desired objects at a commit in Git; hooks are kept separately. */
 export type Targets = { revision: string; objects: KubeObject[]; hooks: KubeObject[] }
 
 type Deps = { git: GitSource; cluster: Cluster }
 
-/** Renders an application's source at a revision; `known` is given back if it is of that commit. Throws SourceError with the words Argo CD shows. */
+/**
+ * Renders an application's source at a revision; returns `known` if it is of that commit. Throws SourceError with the
+ * message that Argo CD shows.
+ */
 export async function loadTargets(
   { git, cluster }: Deps,
   application: Application,
@@ -41,7 +44,7 @@ export async function loadTargets(
   }
 }
 
-// A kind the cluster does not know is taken as namespaced; applying it will say what is wrong.
+// A kind that is unknown to the cluster is treated as namespaced; applying it will report the error.
 function isNamespaced(cluster: Cluster, { apiVersion, kind }: KubeObject): Promise<boolean> {
   return cluster.isNamespaced(apiVersion, kind).catch(() => true)
 }

@@ -3,8 +3,8 @@ import type { Cluster } from '../cluster/create-cluster.ts'
 import { type KubeObject, keyOf, keyText } from '../cluster/kube-object.ts'
 import { hooksOf, TRACKING_ID } from '../compare/annotations.ts'
 
-/** Follows every kind an application has to do with, so that its objects are known. Unknown kinds are left out. */
-export async function followKinds(
+/** Watches every kind that an application may manage, so that its objects are known. Unknown kinds are skipped. */
+export async function watchKinds(
   cluster: Cluster,
   application: Application,
   targets: KubeObject[],
@@ -25,7 +25,7 @@ export async function followKinds(
   await Promise.all([...distinct.values()].map(each => cluster.follow(...each).catch(() => {})))
 }
 
-/** The live objects an application owns: those that bear its tracking id, and those its targets name. */
+/** The live objects of an application: those with its tracking id, and those its targets name. */
 export function managedObjects(
   cluster: Cluster,
   { metadata }: Application,
@@ -35,7 +35,7 @@ export function managedObjects(
   return cluster.list().filter(object => {
     const key = keyText(keyOf(object))
     if (wanted.has(key)) return true
-    // Controllers copy annotations to what they make; only the object the id names is meant.
+    // Controllers copy annotations to their dependents; only the object that the id names is tracked.
     const isTracked = object.metadata.annotations?.[TRACKING_ID] === `${metadata.name}:${key}`
     return isTracked && hooksOf(object).length === 0
   })

@@ -5,13 +5,13 @@ import { type GitSource, SourceError } from '../repositories/create-git-source.t
 import { buildTree, imagesOf } from './build-tree.ts'
 import { healthOf, resourceStatuses, syncStatusOf } from './describe-status.ts'
 import { loadTargets, type Targets } from './load-targets.ts'
-import { followKinds, managedObjects } from './managed-objects.ts'
+import { managedObjects, watchKinds } from './managed-objects.ts'
 
 /** What an application was last compared with: the targets, or why there are none. */
 export type Loaded = { source: string; targets: Targets } | { source: string; error: string }
 export type Observation = { loaded: Loaded; comparisons: Comparison[]; images: string[] }
 
-/** Reads what Git wants of an application, unless that is known. Failures of the source are a result. */
+/** Loads the targets of an application, unless they are known. A failure of the source is a result. */
 export async function load(
   deps: { git: GitSource; cluster: Cluster },
   application: Application,
@@ -30,19 +30,19 @@ export async function load(
   }
 }
 
-/** Names the source an application has now: what was loaded for another one is of no use. */
+/** Identifies the current source of an application: targets of another source are not used. */
 export function sourceText({ spec }: Application): string {
   return JSON.stringify([spec.source, spec.destination])
 }
 
-/** Holds what was loaded against the cluster. */
+/** Compares the targets with the cluster. */
 export async function observe(
   cluster: Cluster,
   application: Application,
   loaded: Loaded,
 ): Promise<Observation> {
   const targets = 'targets' in loaded ? loaded.targets.objects : []
-  await followKinds(cluster, application, targets)
+  await watchKinds(cluster, application, targets)
   const live = managedObjects(cluster, application, targets)
   const comparisons = compareObjects(targets, live, application.spec.ignoreDifferences).filter(
     ({ target, live: object }) => target !== null || !object?.metadata.ownerReferences?.length,
@@ -50,7 +50,7 @@ export async function observe(
   return { loaded, comparisons, images: imagesOf(buildTree(live, cluster.list())) }
 }
 
-/** Writes what was observed into an application's status. */
+/** Writes an observation into the status of an application. */
 export function applyObservation(
   draft: Application,
   { loaded, comparisons, images }: Observation,
@@ -65,7 +65,7 @@ export function applyObservation(
     status.resources = resources
     dropCondition(draft, 'ComparisonError')
   } else {
-    // Without targets nothing can be said about the difference; what lives can still be healthy or not.
+    // Without targets nothing is known about differences; the health of the live objects still is.
     status.sync = { ...status.sync, status: 'Unknown', comparedTo }
     status.resources = resources.map(({ requiresPruning: _unknown, status: _too, ...rest }) => rest)
     setCondition(draft, { type: 'ComparisonError', message: loaded.error, lastTransitionTime: at })
@@ -75,14 +75,14 @@ export function applyObservation(
   status.sourceType = 'Directory'
 }
 
-/** Adds a condition; one that says the same stays with its time. */
+/** Adds a condition; an identical one keeps its time. */
 export function setCondition({ status }: Application, condition: Condition): void {
   const known = status.conditions?.find(({ type }) => type === condition.type)
   if (known?.message === condition.message) return
   status.conditions = [...(status.conditions ?? []).filter(({ type }) => type !== condition.type), condition]
 }
 
-/** Takes a condition away. */
+/** Removes a condition. */
 export function dropCondition({ status }: Application, type: string): void {
   const rest = status.conditions?.filter(condition => condition.type !== type)
   if (rest?.length) status.conditions = rest

@@ -18,8 +18,8 @@ const late = { type: 'Progressing', status: 'False', reason: 'ProgressDeadlineEx
 describe('health', () => {
   it.each([
     ['all replicas available', deployment(ready), 'Healthy'],
-    ['a spec not yet seen', deployment({ ...ready, observedGeneration: 1 }), 'Progressing'],
-    ['old replicas still there', deployment({ ...ready, replicas: 3 }), 'Progressing'],
+    ['a spec not yet observed', deployment({ ...ready, observedGeneration: 1 }), 'Progressing'],
+    ['old replicas left', deployment({ ...ready, replicas: 3 }), 'Progressing'],
     ['an unavailable replica', deployment({ ...ready, availableReplicas: 1 }), 'Progressing'],
     ['a missed deadline', deployment({ ...ready, availableReplicas: 1, conditions: [late] }), 'Degraded'],
     ['a pause', deployment(ready, { replicas: 2, paused: true }), 'Suspended'],
@@ -27,7 +27,7 @@ describe('health', () => {
     expect(assessHealth(live)?.status).toBe(expected)
   })
 
-  it('of a Pod tells a crash loop from a start', () => {
+  it('of a Pod distinguishes a crash loop from a start', () => {
     const waiting = { reason: 'CrashLoopBackOff', message: 'back-off 40s' }
     expect(
       assessHealth(pod({ phase: 'Running', containerStatuses: [{ name: 'a', state: { waiting } }] })),
@@ -55,7 +55,7 @@ describe('health', () => {
     expect(assessHealth(scaler)?.status).toBe('Degraded')
   })
 
-  it('has none for a ConfigMap, and the worst of several counts', () => {
+  it('does not exist for a ConfigMap, and is the worst of several', () => {
     expect(assessHealth(object('v1', 'ConfigMap', {}))).toBeNull()
     expect(worstHealth(['Healthy', 'Missing', 'Progressing'])).toBe('Missing')
     expect(worstHealth([])).toBe('Healthy')

@@ -21,7 +21,10 @@ const CHECKS: Record<string, Check> = {
   'autoscaling/HorizontalPodAutoscaler': autoscalerHealth,
 }
 
-/** How an object is, by Argo CD's built-in checks; null for kinds that are never ill. Source: gitops-engine `pkg/health`. */
+/**
+ * The health of an object by Argo CD's built-in checks; null for kinds without one. Source: gitops-engine
+ * `pkg/health`.
+ */
 export function assessHealth(object: KubeObject): Health | null {
   if (object.metadata.deletionTimestamp) return { status: 'Progressing', message: 'Pending deletion' }
   return CHECKS[`${groupOf(object.apiVersion)}/${object.kind}`]?.(object) ?? null

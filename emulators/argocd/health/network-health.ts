@@ -6,7 +6,7 @@ type Entry = {
   status?: { phase?: string; loadBalancer?: { ingress?: unknown[] } }
 }
 
-/** A Service: only one of type LoadBalancer can be unhealthy, until it has an address. */
+/** A Service: Progressing only if it is of type LoadBalancer and has no address yet. */
 export function serviceHealth(object: KubeObject): Health {
   const isBalancer = (object as Entry).spec?.type === 'LoadBalancer'
   return { status: isBalancer && !hasAddress(object) ? 'Progressing' : 'Healthy' }

@@ -79,7 +79,7 @@ export function daemonSetHealth(object: KubeObject): Health {
   return { status: 'Healthy' }
 }
 
-/** A ReplicaSet: Degraded if it can not make its pods. */
+/** A ReplicaSet: Degraded if it cannot create its pods. */
 export function replicaSetHealth(object: KubeObject): Health {
   const { spec, status } = object as Workload
   if (!isObserved(object as Workload))

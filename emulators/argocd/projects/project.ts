@@ -2,7 +2,7 @@ export type SyncWindow = {
   kind: 'allow' | 'deny'
   /** Cron, five fields. */
   schedule: string
-  /** As in Go: `1h30m`. */
+  /** In Go's notation: `1h30m`. */
   duration: string
   applications?: string[]
   namespaces?: string[]

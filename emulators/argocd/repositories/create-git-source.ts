@@ -8,14 +8,17 @@ import { type Credentials, normalUrl } from './create-repository-store.ts'
 
 export type ManifestFile = { path: string; text: string }
 
-/** A failure to read from Git, in the words Argo CD shows. */
+/** A failure to read from Git, with the message that Argo CD shows. */
 export class SourceError extends Error {
   override readonly name = 'SourceError'
 }
 
 type Deps = { folder: string; credentialsOf: (url: string) => Credentials | undefined }
 
-/** Reads the repositories of applications through a bare mirror each, fetched only when a commit is not there yet. */
+/**
+ * Reads the repositories of applications through one bare mirror each, which is fetched only when a commit is
+ * missing.
+ */
 export function createGitSource({ folder, credentialsOf }: Deps) {
   const locks = new Map<string, ReturnType<typeof createLock>>()
   const listings = new Map<string, () => Promise<Map<string, string>>>()
@@ -28,7 +31,7 @@ export function createGitSource({ folder, credentialsOf }: Deps) {
     return lock
   }
 
-  // Applications of one repository that are refreshed together share one question to the server.
+  // Applications of one repository that are refreshed together share one request to the server.
   function listRemote(url: string): Promise<Map<string, string>> {
     const ask =
       listings.get(url) ?? shareWaiting(createLock(), () => askRemote(folder, url, credentialsOf(url)))
@@ -48,7 +51,7 @@ export function createGitSource({ folder, credentialsOf }: Deps) {
   }
 
   return {
-    /** The commit a branch, tag, HEAD or sha stands for now. Throws SourceError. */
+    /** The current commit of a branch, tag, HEAD or sha. Throws SourceError. */
     async resolve(url: string, revision: string): Promise<string> {
       const refs = await listRemote(url)
       if (/^[0-9a-f]{40}$/.test(revision)) return revision
@@ -70,7 +73,7 @@ export function createGitSource({ folder, credentialsOf }: Deps) {
       return readBlobs(mirror, files)
     },
 
-    /** Who made a commit, when and why. Throws SourceError. */
+    /** Author, date and message of a commit. Throws SourceError. */
     async readMetadata(url: string, sha: string) {
       const mirror = await ensure(url, sha)
       const text = await gitText(mirror, ['show', '--no-patch', '--format=%an <%ae>%n%cI%n%B', sha])
@@ -84,7 +87,7 @@ export function createGitSource({ folder, credentialsOf }: Deps) {
       }
     },
 
-    /** Throws SourceError if the repository can not be read. */
+    /** Throws SourceError if the repository cannot be read. */
     async check(url: string): Promise<void> {
       await listRemote(url)
     },
@@ -164,7 +167,7 @@ async function readBlobs(mirror: string, files: { path: string; sha: string }[])
   })
 }
 
-// In the environment, so that no list of processes shows a password.
+// In the environment, so that no process list shows a password.
 function credentialsEnv(credentials: Credentials | undefined): Record<string, string> {
   if (!credentials?.password) return {}
   const basic = Buffer.from(`${credentials.username ?? 'x'}:${credentials.password}`).toString('base64')

@@ -25,7 +25,7 @@ export async function createRepositoryStore({ file }: { file: string }) {
 }
 export type RepositoryStore = Awaited<ReturnType<typeof createRepositoryStore>>
 
-/** One spelling for all ways to write the address of a repository. */
+/** The canonical form of a repository URL. */
 export function normalUrl(url: string): string {
   return url
     .toLowerCase()

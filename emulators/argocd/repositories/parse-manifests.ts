@@ -14,7 +14,7 @@ export function parseManifests(files: ManifestFile[]): KubeObject[] {
   const kustomization = files.find(({ path }) => /(^|\/)kustomization\.ya?ml$/.test(path))
   if (kustomization)
     throw new SourceError(
-      'rpc error: code = Unimplemented desc = Kustomize is not offered here: commit the rendered manifests',
+      'rpc error: code = Unimplemented desc = Kustomize is not supported by this emulator: commit the rendered manifests',
     )
   return files.flatMap(file => documentsOf(file).flatMap(document => objectsOf(document, file.path)))
 }

@@ -12,14 +12,15 @@ const PAUSE_MS = 200
 
 type Options = { isDryRun: boolean; ignored?: IgnoredDifference[]; signal: AbortSignal }
 
-/** Applies a manifest and says what that did, in kubectl's words. Throws ExpectedError with the API server's reason. */
+/** Applies a manifest and returns kubectl's message. Throws ExpectedError with the API server's reason. */
 export async function applyObject(cluster: Cluster, target: KubeObject, options: Options): Promise<string> {
   const name = `${target.kind.toLowerCase()}${groupOf(target.apiVersion) ? `.${groupOf(target.apiVersion)}` : ''}/${target.metadata.name}`
   for (let attempt = 1; ; attempt += 1) {
     try {
       return `${name} ${await applyOnce(cluster, target, options)}`
     } catch (error) {
-      // Someone else wrote meanwhile (controllers write often), or the API server was away: try with what is there now.
+      // A concurrent write (controllers write often), or the API server was unreachable: retry with the current
+      // object.
       const isPassing = error instanceof ExpectedError && (error.kind === 'conflict' || isRetryable(error))
       if (!isPassing || attempt === TRIES) throw error
       await sleep(attempt * PAUSE_MS, undefined, { signal: options.signal })
@@ -34,17 +35,17 @@ async function applyOnce(
 ): Promise<string> {
   const live = await cluster.read(target)
   if (!live) {
-    await cluster.create(withNote(target, target), isDryRun)
+    await cluster.create(withAnnotation(target, target), isDryRun)
     return 'created'
   }
-  const next = withNote(predict(target, live, ignored), target)
+  const next = withAnnotation(predict(target, live, ignored), target)
   if (isSameObject(live, next)) return 'unchanged'
   await cluster.replace(next, isDryRun)
   return 'configured'
 }
 
-// What was applied, so that the next time a field that left the manifest is taken away: the note kubectl apply leaves too.
-function withNote(object: KubeObject, target: KubeObject): KubeObject {
+// The last-applied annotation, as kubectl apply writes it: the next sync removes fields that left the manifest.
+function withAnnotation(object: KubeObject, target: KubeObject): KubeObject {
   const annotations = { ...object.metadata.annotations, [LAST_APPLIED]: JSON.stringify(target) }
   return { ...object, metadata: { ...object.metadata, annotations } }
 }

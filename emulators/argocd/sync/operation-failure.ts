@@ -1,4 +1,6 @@
-/** The reason an operation ends without success: Failed by what it applied, Error by what surrounds it. */
+/**
+ * The reason why an operation ends without success: Failed because of an object, Error because of its environment.
+ */
 export class OperationFailure extends Error {
   override readonly name = 'OperationFailure'
   readonly phase: 'Failed' | 'Error'

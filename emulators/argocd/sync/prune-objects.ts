@@ -1,15 +1,17 @@
 import { ExpectedError } from '@goalixa/chassis/errors'
 import type { KubeObject } from '../cluster/kube-object.ts'
 import { OperationFailure } from './operation-failure.ts'
-import { inSyncOrder } from './sync-order.ts'
+import { sortForSync } from './sort-for-sync.ts'
 import { resultOf, type SyncRun } from './sync-targets.ts'
 
-/** Deletes what Git no longer has, last kinds first; without the operation's leave it only says so. */
+/**
+ * Deletes objects that are no longer in Git, last kinds first; if the operation may not prune, it only reports them.
+ */
 export async function pruneObjects(
   { cluster, operation, report }: SyncRun,
   objects: KubeObject[],
 ): Promise<void> {
-  for (const object of inSyncOrder(objects).reverse()) {
+  for (const object of sortForSync(objects).reverse()) {
     if (!operation.sync.prune) {
       report(resultOf(object, { status: 'PruneSkipped', message: 'ignored (requires pruning)' }))
       continue
@@ -18,7 +20,7 @@ export async function pruneObjects(
       await cluster.remove(object)
       report(resultOf(object, { status: 'Pruned', message: 'pruned', hookPhase: 'Succeeded' }))
     } catch (error) {
-      // Gone already is as good as pruned.
+      // An object that is already gone counts as pruned.
       if (error instanceof ExpectedError && error.kind === 'missing') continue
       const message = error instanceof Error ? error.message : String(error)
       report(resultOf(object, { status: 'SyncFailed', message }))

@@ -2,15 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { KubeObject } from '../cluster/kube-object.ts'
 import { hooksOf } from '../compare/annotations.ts'
 import { OperationFailure } from './operation-failure.ts'
-import { inSyncOrder } from './sync-order.ts'
+import { sortForSync } from './sort-for-sync.ts'
 import { resultOf, type SyncRun } from './sync-targets.ts'
 import { waitUntilHealthy } from './wait-until-healthy.ts'
 
 const DELETE_POLICY = 'argocd.argoproj.io/hook-delete-policy'
 
-/** Runs the hooks of a phase one after the other, each to its end. Throws OperationFailure if one fails. */
+/** Runs the hooks of a phase one after the other, each to completion. Throws OperationFailure if one fails. */
 export async function runHooks(run: SyncRun, phase: 'PreSync' | 'PostSync'): Promise<void> {
-  const hooks = inSyncOrder(run.targets.hooks.filter(hook => hooksOf(hook).includes(phase)))
+  const hooks = sortForSync(run.targets.hooks.filter(hook => hooksOf(hook).includes(phase)))
   for (const hook of hooks) {
     try {
       await replaceHook(run, hook)
@@ -26,7 +26,7 @@ export async function runHooks(run: SyncRun, phase: 'PreSync' | 'PostSync'): Pro
   }
 }
 
-// Deleting the one before is the default policy: a Job can not be run again.
+// Deleting the previous hook is the default policy: a Job cannot be run twice.
 async function replaceHook({ cluster, signal }: SyncRun, hook: KubeObject): Promise<void> {
   if (await cluster.read(hook)) {
     await cluster.remove(hook)

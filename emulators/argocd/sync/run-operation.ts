@@ -9,7 +9,7 @@ import type {
 import type { ApplicationStore } from '../applications/create-application-store.ts'
 import type { Cluster } from '../cluster/create-cluster.ts'
 import { loadTargets, type Targets } from '../controller/load-targets.ts'
-import { followKinds } from '../controller/managed-objects.ts'
+import { watchKinds } from '../controller/managed-objects.ts'
 import type { ProjectStore } from '../projects/create-project-store.ts'
 import { type GitSource, SourceError } from '../repositories/create-git-source.ts'
 import { OperationFailure } from './operation-failure.ts'
@@ -27,11 +27,14 @@ export type OperationDeps = {
 
 const HISTORY_LIMIT = 10
 
-/** Why an operation is aborted: a person ended it, or the process stops and will go on with it when it is back. */
+/** Why an operation is aborted: it was terminated, or the process stops and will resume it after its restart. */
 export const TERMINATED = new Error('Operation terminated')
-export const STOPPED = new Error('the controller stops')
+export const STOPPED = new Error('the controller is stopping')
 
-/** Runs an application's requested operation to its end and keeps its state, result and history. Aborting terminates it. */
+/**
+ * Runs an application's requested operation to its end and records its state, result and history. Aborting terminates
+ * it.
+ */
 export async function runOperation(deps: OperationDeps, name: string, signal: AbortSignal): Promise<void> {
   const { store, now, log } = deps
   const application = store.get(name)
@@ -47,7 +50,7 @@ export async function runOperation(deps: OperationDeps, name: string, signal: Ab
     const wanted = operation.sync.revision ?? source.targetRevision ?? 'HEAD'
     const targets = await loadTargets(deps, application, source, wanted)
     signal.throwIfAborted()
-    await followKinds(deps.cluster, application, targets.objects)
+    await watchKinds(deps.cluster, application, targets.objects)
     const report = reporter(deps, name, source, targets)
     await syncTargets({ ...deps, application, operation, targets, report, signal })
     finish(deps, name, 'Succeeded', 'successfully synced (all tasks run)', {
@@ -96,7 +99,7 @@ function finish(
   })
 }
 
-// Only a whole sync that was meant counts; the limit is the application's own.
+// Only a complete sync that was not a dry run counts; the limit is the application's own.
 function remember(
   { spec, status }: Application,
   { operation, source, targets, startedAt }: Success,

@@ -14,7 +14,7 @@ import { applyObject } from './apply-object.ts'
 import { OperationFailure } from './operation-failure.ts'
 import { pruneObjects } from './prune-objects.ts'
 import { runHooks } from './run-hooks.ts'
-import { inWaves } from './sync-order.ts'
+import { groupByWave } from './sort-for-sync.ts'
 import { waitUntilHealthy } from './wait-until-healthy.ts'
 
 export type SyncRun = {
@@ -26,7 +26,9 @@ export type SyncRun = {
   signal: AbortSignal
 }
 
-/** Brings the cluster to the targets: hooks, dry run, waves in order, prune. Throws OperationFailure with the reason. */
+/**
+ * Applies the targets to the cluster: hooks, dry run, waves in order, prune. Throws OperationFailure with the reason.
+ */
 export async function syncTargets(run: SyncRun): Promise<void> {
   const { operation, targets, signal } = run
   const objects = targets.objects.filter(object => isSelected(object, operation))
@@ -35,10 +37,10 @@ export async function syncTargets(run: SyncRun): Promise<void> {
   await tryAll(run, objects)
   if (operation.sync.dryRun) return
   if (hasHooks) await runHooks(run, 'PreSync')
-  const waves = inWaves(objects)
+  const waves = groupByWave(objects)
   for (const wave of waves) {
     await applyAll(run, wave)
-    // A single wave is done when it is applied; several wait for each other's health.
+    // A single wave is complete once it is applied; with several, each waits until the previous one is healthy.
     if (waves.length > 1) await waitUntilHealthy(run, wave)
     signal.throwIfAborted()
   }
@@ -46,7 +48,7 @@ export async function syncTargets(run: SyncRun): Promise<void> {
   if (hasHooks) await runHooks(run, 'PostSync')
 }
 
-/** One line of an operation's result. */
+/** One entry of an operation's result. */
 export function resultOf(object: KubeObject, fields: Partial<ResourceResult>): ResourceResult {
   const { group, kind, namespace, name } = keyOf(object)
   return { group, version: versionOf(object.apiVersion), kind, namespace, name, syncPhase: 'Sync', ...fields }
@@ -72,7 +74,7 @@ async function createNamespace({ cluster, application, operation }: SyncRun): Pr
   if (!(await cluster.read(object))) await cluster.create(object, false)
 }
 
-// Nothing is applied before the API server would take everything, except into a namespace that comes with the sync.
+// Nothing is applied before the API server would accept everything, except into a namespace that the sync creates.
 async function tryAll(run: SyncRun, objects: KubeObject[]): Promise<void> {
   const coming = new Set(
     objects.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name),
@@ -131,7 +133,7 @@ function extrasOf({ cluster, application, operation, targets }: SyncRun): KubeOb
   )
 }
 
-// Ignored differences are left alone by a sync only where the application asks for that.
+// A sync respects ignored differences only if the application asks for it.
 function ignoredOf({ application }: SyncRun): IgnoredDifference[] {
   const options = application.spec.syncPolicy?.syncOptions ?? []
   return options.includes('RespectIgnoreDifferences=true') ? (application.spec.ignoreDifferences ?? []) : []

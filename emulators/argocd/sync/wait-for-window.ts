@@ -3,9 +3,9 @@ import type { Operation } from '../applications/application.ts'
 import { canSync, windowsFor } from '../projects/sync-windows.ts'
 import type { OperationDeps } from './run-operation.ts'
 
-const LOOK_AGAIN_MS = 2_000
+const POLL_MS = 2_000
 
-/** Holds an operation, as Running, while a sync window of its project forbids it. Aborting ends the wait. */
+/** Keeps an operation Running while a sync window of its project denies it. Aborting ends the wait. */
 export async function waitForWindow(
   { store, projects, now }: OperationDeps,
   name: string,
@@ -20,6 +20,6 @@ export async function waitForWindow(
     store.update(name, ({ status }) => {
       if (status.operationState) status.operationState.message = 'Sync operation blocked by sync window'
     })
-    await sleep(LOOK_AGAIN_MS, undefined, { signal })
+    await sleep(POLL_MS, undefined, { signal })
   }
 }

@@ -5,9 +5,11 @@ import { worstHealth } from '../health/worst-health.ts'
 import { OperationFailure } from './operation-failure.ts'
 import type { SyncRun } from './sync-targets.ts'
 
-const LOOK_AGAIN_MS = 500
+const POLL_MS = 500
 
-/** Resolves when all objects are healthy. Throws OperationFailure if one is degraded; there is no deadline but the signal. */
+/**
+ * Resolves when all objects are healthy. Throws OperationFailure if one is degraded; the signal is the only deadline.
+ */
 export async function waitUntilHealthy(
   { cluster, signal }: Pick<SyncRun, 'cluster' | 'signal'>,
   objects: KubeObject[],
@@ -19,6 +21,6 @@ export async function waitUntilHealthy(
     if (worst === 'Healthy' || worst === 'Suspended') return
     if (worst === 'Degraded')
       throw new OperationFailure('Failed', 'one or more synchronization tasks completed unsuccessfully')
-    await sleep(LOOK_AGAIN_MS, undefined, { signal })
+    await sleep(POLL_MS, undefined, { signal })
   }
 }

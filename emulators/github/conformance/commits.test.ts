@@ -99,7 +99,7 @@ describe('commits', () => {
     ])
   })
 
-  it('keeps file names and messages of any kind as they are', async () => {
+  it('preserves any file name and message', async () => {
     const { octokit, at } = github
     const names = [
       'with space.txt',
@@ -129,7 +129,7 @@ describe('commits', () => {
     }
   })
 
-  it('says 404 for a branch and 422 for a commit that does not exist', async () => {
+  it('answers 404 for a missing branch and 422 for a missing commit', async () => {
     const { octokit, at } = github
     await expect(octokit.repos.listCommits({ ...at, sha: 'no-such-branch' })).rejects.toMatchObject({
       status: 404,

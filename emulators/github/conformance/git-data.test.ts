@@ -37,7 +37,7 @@ describe('Git data', () => {
     await expect(octokit.git.getRef({ ...at, ref })).rejects.toMatchObject({ status: 404 })
   })
 
-  it('refuses objects that do not exist', async () => {
+  it('rejects objects that do not exist', async () => {
     const { octokit, at } = github
     const sha = '1'.repeat(40)
     const faults = [
@@ -48,7 +48,7 @@ describe('Git data', () => {
     for (const fault of faults) await expect(fault()).rejects.toMatchObject({ status: 422 })
   })
 
-  it('keeps blobs byte for byte', async () => {
+  it('preserves blobs byte for byte', async () => {
     const { octokit, at } = github
     const content = Buffer.from([0, 255, 10, 13, 128]).toString('base64')
     const { data } = await octokit.git.createBlob({ ...at, content, encoding: 'base64' })

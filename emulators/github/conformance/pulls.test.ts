@@ -111,7 +111,7 @@ describe('pull requests', () => {
     expect([head, sha]).not.toContain(await github.tip(base.name))
   })
 
-  it('refuses one without commits, and one from a branch that does not exist', async () => {
+  it('rejects one without commits, and one from a missing branch', async () => {
     const { octokit, at } = github
     const base = await github.freshBranch({ 'a.txt': '1\n' })
     const same = await github.branch(base.sha)

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Github } from './start-github.ts'
 
-/** Reverts any commit of a branch through the Git data calls, as rollback.md describes it; opens nothing. */
+/** Reverts any commit of a branch through the Git data API; opens no pull request. */
 export async function revertThroughApi({ octokit, at }: Github, branch: string, sha: string) {
   const head = (await octokit.git.getRef({ ...at, ref: `heads/${branch}` })).data.object.sha
   const commit = (await octokit.git.getCommit({ ...at, commit_sha: sha })).data

@@ -9,7 +9,7 @@ describe('the service', () => {
   })
   afterAll(() => github.stop())
 
-  it('refuses a wrong token and names what does not exist', async () => {
+  it('rejects a wrong token, and answers 404 for a missing repository', async () => {
     const stranger = new Octokit({ baseUrl: github.url, auth: 'wrong' })
     await expect(stranger.repos.get(github.at)).rejects.toMatchObject({
       status: 401,
@@ -26,7 +26,7 @@ describe('the service', () => {
     expect([401, 404]).toContain(anonymous.status)
   })
 
-  it('says what is wrong with a body', async () => {
+  it('reports what is wrong with a body', async () => {
     const { octokit, at } = github
     const headers = { authorization: `Bearer ${github.token}`, 'content-type': 'application/json' }
     const url = `${github.url}/repos/${github.owner}/${github.repo}/pulls`
@@ -40,7 +40,7 @@ describe('the service', () => {
     await expect(missing).rejects.toMatchObject({ status: 422 })
   })
 
-  it('answers an unchanged resource 304 and tells the rate limit', async () => {
+  it('answers 304 for an unchanged resource, and reports the rate limit', async () => {
     const { octokit, at } = github
     const first = await octokit.repos.get(at)
     expect(Number(first.headers['x-ratelimit-remaining'])).toBeGreaterThan(0)
@@ -48,7 +48,7 @@ describe('the service', () => {
     await expect(octokit.repos.get({ ...at, headers })).rejects.toMatchObject({ status: 304 })
   })
 
-  it('reads and writes files by path, and notices a stale sha', async () => {
+  it('reads and writes files by path, and rejects a stale sha', async () => {
     const { octokit, at } = github
     const { name } = await github.freshBranch({ 'dir/a file.txt': '1\n' })
     const path = 'dir/a file.txt'

@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createResponseValidator } from '@goalixa/emulators-shared/openapi/create-response-validator'
 import { Octokit } from '@octokit/rest'
-import { createForge } from '../create-forge.ts'
+import { createGithub } from '../create-github.ts'
 import { conformanceConfig } from './config.ts'
 import description from './openapi/api.github.com.json' with { type: 'json' }
 
 const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
-/** A repository to test against: the forge's, or GitHub's where `CONFORMANCE_GITHUB_*` is set. */
+/** A repository to test against: the emulator's, or GitHub's if `CONFORMANCE_GITHUB_*` is set. */
 export async function startGithub() {
   const endpoint = (await realEndpoint()) ?? (await emulatedEndpoint())
   const { owner, repo, url, token } = endpoint
@@ -41,20 +41,20 @@ export async function startGithub() {
     ...endpoint,
     octokit,
     at,
-    /** Writes files on top of the first parent and gives the commit's sha; moves no branch. */
+    /** Writes files on top of the first parent and returns the sha of the commit; moves no branch. */
     commit,
-    /** Makes a branch of its own at a commit. */
+    /** Creates a branch at a commit. */
     async branch(sha: string, prefix = 'case') {
       const name = `${prefix}-${randomUUID().slice(0, 8)}`
       await octokit.git.createRef({ ...at, ref: `refs/heads/${name}`, sha })
       return name
     },
-    /** A branch with these files and no history. */
+    /** Creates a branch with these files and no history. */
     async freshBranch(files: Record<string, string>, prefix?: string) {
       const sha = await commit(files, [], 'Begin')
       return { name: await this.branch(sha, prefix), sha }
     },
-    /** Puts a commit on a branch and gives its sha. */
+    /** Adds a commit to a branch and returns its sha. */
     async push(branch: string, files: Record<string, string | null>, message?: string) {
       const { data } = await octokit.git.getRef({ ...at, ref: `heads/${branch}` })
       const sha = await commit(files, [data.object.sha], message)
@@ -97,13 +97,13 @@ async function realEndpoint() {
 }
 
 async function emulatedEndpoint() {
-  const dataDir = await mkdtemp(join(tmpdir(), 'forge-'))
+  const dataDir = await mkdtemp(join(tmpdir(), 'github-'))
   const tokens = new Map([
     ['token-of-ann', 'ann'],
     ['token-of-bob', 'bob'],
   ])
-  const forge = await createForge({ dataDir, tokens })
-  const { url } = await forge.start()
+  const github = await createGithub({ dataDir, tokens })
+  const { url } = await github.start()
   const [owner, repo, token] = ['goalixa', 'deploy', 'token-of-ann']
   await new Octokit({ baseUrl: url, auth: token }).repos.createInOrg({
     org: owner,
@@ -112,7 +112,7 @@ async function emulatedEndpoint() {
   })
   const cloneUrl = `${url.replace('://', `://x:${token}@`)}/${owner}/${repo}.git`
   const stop = async () => {
-    await forge.stop()
+    await github.stop()
     await rm(dataDir, { recursive: true, force: true })
   }
   return {

@@ -15,7 +15,7 @@ const EMPTY_TREE = '4b825dc642cb6eb9a060e54bf8d69288fbee4904'
 const PLAIN = ['-M', '--no-color', '--no-ext-diff']
 const STATUS = { A: 'added', D: 'removed', M: 'modified', R: 'renamed', C: 'copied', T: 'changed' } as const
 
-/** The files that differ between two trees or commits; `from` null is the empty tree. Any file name is fine. */
+/** The files that differ between two trees or commits; `from` null is the empty tree. Works for any file name. */
 export async function listChangedFiles(
   directory: string,
   from: string | null,
@@ -37,7 +37,7 @@ export async function listChangedFiles(
   const { entries, rest } = readRaw(output)
   const { counts, rest: patches } = readNumstat(rest)
   const hunks = splitPatches(patches)
-  // All three parts list the files in the same order, so no file name has to be read out of a patch header.
+  // All three parts list the files in the same order, so file names need not be parsed from patch headers.
   return entries.map((entry, index) => ({
     ...entry,
     ...(counts[index] ?? { additions: 0, deletions: 0 }),
@@ -92,7 +92,7 @@ function cut(text: string): [field: string, rest: string] {
   return end === -1 ? [text, ''] : [text.slice(0, end), text.slice(end + 1)]
 }
 
-// A line of content always begins with a space, plus, minus or backslash, never with "diff".
+// A line of content always starts with a space, plus, minus or backslash, never with "diff".
 function splitPatches(text: string): (string | null)[] {
   const files = text.split(/^diff --git .*$/m).slice(1)
   return files.map(file => {

@@ -11,7 +11,7 @@ export type Commit = {
 }
 
 export type CommitFilter = {
-  /** Only commits that touch this path. */
+  /** Only commits that change this path. */
   path?: string
   since?: string
   until?: string
@@ -20,7 +20,7 @@ export type CommitFilter = {
   limit?: number
 }
 
-// One field a line (none of them can hold a line break), the message last, records ended by NUL.
+// One field a line (none of them can contain a line break), the message last, records ended by NUL.
 const FORMAT = '%H%n%T%n%P%n%an%n%ae%n%aI%n%cn%n%ce%n%cI%n%B'
 
 /** The commits of a range (`sha`, `base..head`), newest first. */
@@ -33,7 +33,7 @@ export async function listCommits(
   return text.split('\0').filter(Boolean).map(parseCommit)
 }
 
-/** How many commits a range has. */
+/** The number of commits in a range. */
 export async function countCommits(
   directory: string,
   range: string,
@@ -46,7 +46,7 @@ export async function countCommits(
 /** One commit by its full sha. Throws GitFailure if there is none. */
 export async function readCommit(directory: string, sha: string): Promise<Commit> {
   const [commit] = await listCommits(directory, sha, { limit: 1 })
-  if (!commit) throw new Error(`commit ${sha} has vanished`)
+  if (!commit) throw new Error(`Commit ${sha} disappeared while it was read.`)
   return commit
 }
 

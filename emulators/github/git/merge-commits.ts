@@ -2,18 +2,19 @@ import { gitText, runGit } from '@goalixa/emulators-shared/git/run-git'
 
 export type MergeResult = { tree: string; conflicts: null } | { tree: null; conflicts: string[] }
 
-/** The three-way merge of two commits, as a tree; nothing is moved. Conflicts are a result. */
+/** The three-way merge of two commits, as a tree; moves no ref. Conflicts are a result. */
 export async function mergeCommits(directory: string, ours: string, theirs: string): Promise<MergeResult> {
   const args = ['merge-tree', '--write-tree', '--name-only', '--no-messages', '-z', ours, theirs]
-  // 1 is a conflict; 128 is two histories without a common beginning, which no one can merge either.
+  // 1 is a conflict; 128 means unrelated histories, which cannot be merged either.
   const { exitCode, stdout } = await runGit(directory, args, { acceptedExitCodes: [1, 128] })
   const [tree = '', ...conflicts] = stdout.toString().split('\0').filter(Boolean)
   return exitCode === 0 ? { tree, conflicts: null } : { tree: null, conflicts }
 }
 
-/** The tree of one commit's change put on top of another commit, as `git cherry-pick` would. */
+/** The tree after applying one commit's change to another commit, as `git cherry-pick` would. */
 export async function cherryPick(directory: string, onto: string, sha: string): Promise<MergeResult> {
-  // Git 2.39 can not be told the merge base, so three commits are made whose merge base is the picked one's parent.
+  // Git 2.39 has no option for the merge base, so three commits are created whose merge base is the parent of the
+  // picked one.
   const base = await bareCommit(directory, `${sha}^`, [])
   const ours = await bareCommit(directory, onto, [base])
   const theirs = await bareCommit(directory, sha, [base])
@@ -21,12 +22,12 @@ export async function cherryPick(directory: string, onto: string, sha: string): 
 }
 
 /** The best common ancestor; null if there is none. */
-export async function mergeBase(directory: string, one: string, other: string): Promise<string | null> {
-  const { exitCode, stdout } = await runGit(directory, ['merge-base', one, other], { acceptedExitCodes: [1] })
+export async function mergeBase(directory: string, a: string, b: string): Promise<string | null> {
+  const { exitCode, stdout } = await runGit(directory, ['merge-base', a, b], { acceptedExitCodes: [1] })
   return exitCode === 0 ? stdout.toString().trim() : null
 }
 
-/** Whether one commit is in the other's history (a commit is in its own). */
+/** Whether one commit is in the history of the other (a commit is in its own). */
 export async function isAncestor(directory: string, ancestor: string, descendant: string): Promise<boolean> {
   const args = ['merge-base', '--is-ancestor', ancestor, descendant]
   return (await runGit(directory, args, { acceptedExitCodes: [1] })).exitCode === 0

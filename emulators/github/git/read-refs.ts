@@ -17,18 +17,18 @@ export async function listRefs(directory: string, prefix: string): Promise<Ref[]
     .filter(({ ref }) => ref.startsWith(prefix))
 }
 
-/** The sha a full ref points at; null if there is no such ref. */
+/** The sha that a full ref points at; null if there is no such ref. */
 export async function readRef(directory: string, ref: string): Promise<string | null> {
   const [found] = isRefName(ref) ? await lookUp(directory, [ref]) : []
   return found?.sha ?? null
 }
 
-/** Points a ref at an object, or takes it away with null. */
+/** Points a ref at an object; null deletes it. */
 export async function writeRef(directory: string, ref: string, sha: string | null): Promise<void> {
   await runGit(directory, sha === null ? ['update-ref', '-d', ref] : ['update-ref', ref, sha])
 }
 
-// What `git check-ref-format` refuses, so that no other syntax for revisions gets through.
+// What `git check-ref-format` rejects, so that no other revision syntax gets through.
 const FORBIDDEN = /[\0-\x20\x7f~^:?*[\\]|\.\.|@\{|\/\/|\/\.|\.lock(\/|$)|\.$|\/$/
 
 /** Whether Git would accept the full name of a ref, for example `refs/heads/main`. */
@@ -36,7 +36,10 @@ export function isRefName(ref: string): boolean {
   return ref.startsWith('refs/') && !FORBIDDEN.test(ref)
 }
 
-/** The commit behind a branch, tag, full ref or (short) sha; null if there is none. No other Git syntax is read. */
+/**
+ * The commit behind a branch, tag, full ref or (short) sha; null if there is none. No other revision syntax is
+ * accepted.
+ */
 export async function resolveCommit(directory: string, name: string): Promise<string | null> {
   const refs = [`refs/heads/${name}`, `refs/tags/${name}`, `refs/${name}`, name].filter(isRefName)
   const names = /^[0-9a-f]{4,40}$/.test(name) ? [...refs, name] : refs
@@ -47,14 +50,14 @@ export async function resolveCommit(directory: string, name: string): Promise<st
   return found.find(each => each !== null)?.sha ?? null
 }
 
-/** The kind of an object; null if there is none. */
+/** The type of an object; null if there is none. */
 export async function typeOfObject(directory: string, sha: string): Promise<Ref['type'] | null> {
   if (!/^[0-9a-f]{4,40}$/.test(sha)) return null
   const [found] = await lookUp(directory, [sha])
   return found?.type ?? null
 }
 
-// One process answers for all names: `<sha> <type> <size>` a line, or `<name> missing`.
+// One process looks up all names: `<sha> <type> <size>` a line, or `<name> missing`.
 async function lookUp(directory: string, names: string[]) {
   if (names.length === 0) return []
   const input = names.map(name => `${name}\n`).join('')

@@ -18,7 +18,7 @@ export async function listTree(
   return parseEntries(await gitText(directory, ['ls-tree', '-z', '--long', ...flags, treeish]))
 }
 
-/** What lies at a path of a commit or tree; null if nothing does. The empty path is the root. */
+/** The entry at a path of a commit or tree; null if there is none. The empty path is the root. */
 export async function findEntry(directory: string, treeish: string, path: string): Promise<TreeEntry | null> {
   const clean = path.replace(/^\/+|\/+$/g, '')
   if (clean === '') {
@@ -34,7 +34,7 @@ export async function readBlob(directory: string, sha: string): Promise<Buffer> 
   return (await runGit(directory, ['cat-file', 'blob', sha])).stdout
 }
 
-/** Stores bytes as a blob and gives its sha. */
+/** Stores bytes as a blob and returns its sha. */
 export function writeBlob(directory: string, content: Buffer): Promise<string> {
   return gitText(directory, ['hash-object', '-w', '--stdin'], { input: content })
 }

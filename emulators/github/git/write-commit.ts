@@ -9,7 +9,7 @@ export type NewCommit = {
   committer: Person
 }
 
-/** Writes a commit object and gives its sha; moves no ref. Throws GitFailure for an unknown tree or parent. */
+/** Writes a commit object and returns its sha; moves no ref. Throws GitFailure for an unknown tree or parent. */
 export function writeCommit(directory: string, commit: NewCommit): Promise<string> {
   const parents = commit.parents.flatMap(parent => ['-p', parent])
   return gitText(directory, ['commit-tree', commit.tree, ...parents], {
@@ -23,7 +23,7 @@ export function personOf(login: string, now: Date): Person {
   return { name: login, email: `${login}@users.noreply.github.com`, date: now.toISOString() }
 }
 
-/** The login behind a commit's e-mail address; null if it is nobody's here. */
+/** The login behind a commit's e-mail address; null if it belongs to no login here. */
 export function loginOf(email: string): string | null {
   return /^(?:\d+\+)?([\w.-]+)@users\.noreply\.github\.com$/.exec(email)?.[1] ?? null
 }

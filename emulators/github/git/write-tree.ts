@@ -3,16 +3,16 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gitText, runGit } from '@goalixa/emulators-shared/git/run-git'
 
-/** One entry: `sha` null takes the path away. */
+/** One entry; `sha` null deletes the path. */
 export type TreeChange = { path: string; mode: string; sha: string | null }
 
-/** Writes a tree: the entries on top of `baseTree` (null: on nothing). Throws GitFailure for an unknown object. */
+/** Writes a tree: the entries on top of `baseTree` (null: an empty tree). Throws GitFailure for an unknown object. */
 export async function writeTree(
   directory: string,
   baseTree: string | null,
   changes: TreeChange[],
 ): Promise<string> {
-  const indexFile = join(directory, `forge-index-${randomUUID()}`)
+  const indexFile = join(directory, `index-${randomUUID()}`)
   const env = { GIT_INDEX_FILE: indexFile }
   try {
     await runGit(directory, baseTree === null ? ['read-tree', '--empty'] : ['read-tree', baseTree], { env })
@@ -36,7 +36,7 @@ function isFolder({ mode, sha }: TreeChange): boolean {
   return mode === '040000' && sha !== null
 }
 
-// Taking a folder away means taking each file below it.
+// Deleting a folder means deleting each file below it.
 async function indexLines(directory: string, env: Record<string, string>, { path, mode, sha }: TreeChange) {
   if (sha !== null) return [`${mode} ${sha}\t${path}\0`]
   const listed = await gitText(directory, ['ls-files', '-z', '--', path], { env })

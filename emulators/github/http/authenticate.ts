@@ -3,7 +3,7 @@ import { GithubError } from './github-error.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Whose token came with the request; null without one. */
+    /** The login of the request's token; null without one. */
     login: string | null
   }
 }
@@ -17,7 +17,7 @@ export function authenticate(request: FastifyRequest, tokens: ReadonlyMap<string
   return login
 }
 
-/** The login, where GitHub wants one. Throws 401. */
+/** The login, where GitHub requires one. Throws 401. */
 export function requireLogin(request: FastifyRequest): string {
   if (request.login === null) throw new GithubError(401, 'Requires authentication')
   return request.login

@@ -12,7 +12,7 @@ import type { RateLimit } from './rate-limit.ts'
 
 type Deps = { log: Log; tokens: ReadonlyMap<string, string>; rateLimit: RateLimit }
 
-/** A Fastify instance that speaks as GitHub does: tokens, rate limit, ETags, error bodies. */
+/** A Fastify instance with the conventions of GitHub: tokens, rate limit, ETags, error bodies. */
 export function buildApp({ log, tokens, rateLimit }: Deps) {
   const app = Fastify({
     loggerInstance: log as FastifyBaseLogger,
@@ -58,7 +58,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-// The router's own refusals (body too large, unknown media type, bad escape in the path) keep their status.
+// Errors of the router (body too large, unknown media type, bad escape in the path) keep their status.
 function understood(error: unknown): unknown {
   if (error instanceof GithubError) return error
   const { statusCode, message } = error as { statusCode?: number; message?: string }

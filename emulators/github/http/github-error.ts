@@ -1,29 +1,29 @@
-export type GithubFault = string | { resource: string; field?: string; code: string; message?: string }
+export type FieldProblem = string | { resource: string; field?: string; code: string; message?: string }
 
-/** A failure GitHub would answer, with its status, its message and the faulty fields. */
+/** An error of GitHub, with its status, its message and the invalid fields. */
 export class GithubError extends Error {
   override readonly name = 'GithubError'
   readonly status: number
-  readonly errors: readonly GithubFault[]
+  readonly errors: readonly FieldProblem[]
 
-  constructor(status: number, message: string, errors: readonly GithubFault[] = []) {
+  constructor(status: number, message: string, errors: readonly FieldProblem[] = []) {
     super(message)
     this.status = status
     this.errors = errors
   }
 }
 
-/** 404 as GitHub says it. */
+/** 404 with GitHub's message. */
 export function notFound(message = 'Not Found') {
   return new GithubError(404, message)
 }
 
-/** 422 with the faulty fields. */
-export function validationFailed(...errors: GithubFault[]) {
+/** 422 with the invalid fields. */
+export function validationFailed(...errors: FieldProblem[]) {
   return new GithubError(422, 'Validation Failed', errors)
 }
 
-/** 422 with a sentence only. */
+/** 422 with only a message. */
 export function unprocessable(message: string) {
   return new GithubError(422, message)
 }

@@ -3,7 +3,7 @@ import { GithubError } from './github-error.ts'
 
 const HOUR_MS = 3_600_000
 
-/** Counts calls per login and hour, and says so in GitHub's headers. Throws 403 when the hour is used up. */
+/** Counts calls per login and hour, and reports them in GitHub's headers. Throws 403 when the limit is reached. */
 export function createRateLimit({ limit, now }: { limit: number; now: () => Date }) {
   const windows = new Map<string, { used: number; resetAt: number }>()
 
@@ -26,7 +26,7 @@ export function createRateLimit({ limit, now }: { limit: number; now: () => Date
       windowOf(login).used += 1
       reply.headers(headersOf(limit, used + 1, resetAt))
     },
-    /** A conditional request that is answered 304 costs nothing. */
+    /** A conditional request that is answered 304 does not count. */
     giveBack(request: FastifyRequest) {
       windowOf(request.login ?? request.ip).used -= 1
     },

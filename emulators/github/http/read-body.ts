@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { validationFailed } from './github-error.ts'
 
-/** The parsed body. Throws GitHub's 422 that names each faulty field. */
+/** Parses the body. Throws GitHub's 422 with each invalid field. */
 export function readBody<S extends z.ZodType>(schema: S, body: unknown, resource: string): z.infer<S> {
   const parsed = schema.safeParse(body ?? {})
   if (parsed.success) return parsed.data

@@ -1,4 +1,4 @@
-import type { Change } from '../forge.ts'
+import type { Change } from '../github-context.ts'
 import type { Pull } from '../store/repository-state.ts'
 import { emitPull } from './emit-pull.ts'
 
@@ -10,7 +10,7 @@ export async function closePull(change: Change, pull: Pull): Promise<void> {
   await emitPull(change, pull, 'closed')
 }
 
-/** Marks a pull request as merged by a commit that is on the base branch now. */
+/** Marks a pull request as merged by a commit that is now on the base branch. */
 export async function markMerged(change: Change, pull: Pull, sha: string): Promise<void> {
   pull.mergedAt = change.now.toISOString()
   pull.mergedBy = change.login

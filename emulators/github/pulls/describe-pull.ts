@@ -1,7 +1,7 @@
 import { listChangedFiles } from '../git/list-changed-files.ts'
 import { countCommits } from '../git/list-commits.ts'
 import { isAncestor, mergeBase, mergeCommits } from '../git/merge-commits.ts'
-import { unmetRequirement } from '../protection/unmet-requirement.ts'
+import { findUnmetRequirement } from '../protection/find-unmet-requirement.ts'
 import { renderPull } from '../render/render-pull.ts'
 import { renderUser } from '../render/render-user.ts'
 import type { Repository } from '../store/create-store.ts'
@@ -21,7 +21,7 @@ export async function describePull({ directory, state }: Repository, pull: Pull,
     merged_by: pull.mergedBy === null ? null : renderUser(pull.mergedBy, baseUrl),
     mergeable,
     rebaseable: mergeable,
-    mergeable_state: stateOf(mergeable, pull.draft, unmetRequirement(state, pull) !== null),
+    mergeable_state: stateOf(mergeable, pull.draft, findUnmetRequirement(state, pull) !== null),
     comments: state.issueComments.filter(({ issue }) => issue === pull.number).length,
     review_comments: state.reviewComments.filter(({ pull: number }) => number === pull.number).length,
     maintainer_can_modify: false,
@@ -32,7 +32,7 @@ export async function describePull({ directory, state }: Repository, pull: Pull,
   }
 }
 
-/** Where the pull request left its base branch; stays true after it was merged. */
+/** The commit where the pull request branched off; remains correct after the merge. */
 export async function forkPointOf(directory: string, { baseSha, headSha, mergedAt, mergeCommitSha }: Pull) {
   const base =
     mergedAt !== null && mergeCommitSha !== null
@@ -41,7 +41,8 @@ export async function forkPointOf(directory: string, { baseSha, headSha, mergedA
   return (await mergeBase(directory, base, headSha)) ?? base
 }
 
-// A merge commit's first parent is the base as it was; for squash and rebase the base still does not hold the head.
+// The first parent of a merge commit is the previous base; after a squash or rebase, the base does not contain the
+// head.
 async function baseBefore(directory: string, mergeSha: string, headSha: string): Promise<string> {
   return (await isAncestor(directory, headSha, mergeSha)) ? `${mergeSha}^1` : mergeSha
 }

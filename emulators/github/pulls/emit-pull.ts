@@ -1,10 +1,10 @@
-import type { Change } from '../forge.ts'
+import type { Change } from '../github-context.ts'
 import { renderPull } from '../render/render-pull.ts'
 import { renderRepository } from '../render/render-repository.ts'
 import { renderUser } from '../render/render-user.ts'
 import type { Pull } from '../store/repository-state.ts'
 
-/** Tells the webhooks what happened to a pull request: opened, synchronize, edited, closed, reopened. */
+/** Emits an event of a pull request to the webhooks: opened, synchronize, edited, closed, reopened. */
 export async function emitPull(change: Change, pull: Pull, action: string): Promise<void> {
   const { draft, baseUrl, login, emit } = change
   const payload = {

@@ -1,7 +1,7 @@
-import type { Change } from '../forge.ts'
 import { listCommits, type Person } from '../git/list-commits.ts'
 import { cherryPick, mergeCommits } from '../git/merge-commits.ts'
 import { personOf, writeCommit } from '../git/write-commit.ts'
+import type { Change } from '../github-context.ts'
 import { GithubError } from '../http/github-error.ts'
 import type { Pull } from '../store/repository-state.ts'
 
@@ -13,7 +13,7 @@ type Method = {
 
 const GITHUB = { name: 'GitHub', email: 'noreply@github.com' }
 
-/** Makes the commits of a merge on top of `base` and gives the new tip; moves no ref. Throws 405 on conflicts. */
+/** Creates the commits of a merge on top of `base` and returns the new tip; moves no ref. Throws 405 on conflicts. */
 export function mergePull(
   change: Change,
   pull: Pull,

@@ -5,7 +5,7 @@ import { renderUser } from './render-user.ts'
 
 const NOT_SIGNED = { verified: false, reason: 'unsigned', signature: null, payload: null, verified_at: null }
 
-/** A commit as GitHub's lists show it. `repoUrl` is the repository's address in the API. */
+/** A commit as GitHub's lists show it. `repoUrl` is the URL of the repository in the API. */
 export function renderCommit(commit: Commit, repoUrl: string) {
   const { sha, author, committer, message, tree, parents } = commit
   return {

@@ -1,7 +1,7 @@
 import type { RepositoryState } from '../store/repository-state.ts'
 import { renderUser } from './render-user.ts'
 
-// Every repository of GitHub carries these, whether or not the resource behind them exists here.
+// Every repository of GitHub has these links, whether or not the resource behind them exists here.
 const LINKS = [
   ['archive_url', '/{archive_format}{/ref}'],
   ['assignees_url', '/assignees{/user}'],
@@ -96,7 +96,7 @@ export function renderRepository(state: RepositoryState, baseUrl: string) {
   }
 }
 
-/** The address of a repository in the API. */
+/** The URL of a repository in the API. */
 export function repositoryUrl(state: Pick<RepositoryState, 'owner' | 'name'>, baseUrl: string): string {
   return `${baseUrl}/repos/${state.owner}/${state.name}`
 }

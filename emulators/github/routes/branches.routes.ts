@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
-import type { Forge } from '../forge.ts'
 import { readCommit } from '../git/list-commits.ts'
 import { listRefs, readRef } from '../git/read-refs.ts'
+import type { GithubContext } from '../github-context.ts'
 import { notFound } from '../http/github-error.ts'
 import { paginate } from '../http/paginate.ts'
 import { renderCommit } from '../render/render-commit.ts'
@@ -9,10 +9,10 @@ import { renderCommit } from '../render/render-commit.ts'
 type BranchParams = { Params: { branch: string } }
 
 /** Branches and tags. */
-export function branchesRoutes(app: FastifyInstance, forge: Forge) {
+export function branchesRoutes(app: FastifyInstance, context: GithubContext) {
   app.get('/branches', async (request, reply) => {
-    const repository = forge.open(request)
-    const repoUrl = forge.urlOf(repository)
+    const repository = context.open(request)
+    const repoUrl = context.urlOf(repository)
     const refs = await listRefs(repository.directory, 'refs/heads/')
     const branches = refs.map(({ ref, sha }) => {
       const name = ref.slice('refs/heads/'.length)
@@ -31,11 +31,11 @@ export function branchesRoutes(app: FastifyInstance, forge: Forge) {
   })
 
   app.get<BranchParams>('/branches/:branch', async request => {
-    const repository = forge.open(request)
+    const repository = context.open(request)
     const { branch } = request.params
     const sha = await readRef(repository.directory, `refs/heads/${branch}`)
     if (sha === null) throw notFound('Branch not found')
-    const repoUrl = forge.urlOf(repository)
+    const repoUrl = context.urlOf(repository)
     const protection = repository.state.protections[branch]
     return {
       name: branch,
@@ -54,8 +54,8 @@ export function branchesRoutes(app: FastifyInstance, forge: Forge) {
   })
 
   app.get('/tags', async (request, reply) => {
-    const repository = forge.open(request)
-    const repoUrl = forge.urlOf(repository)
+    const repository = context.open(request)
+    const repoUrl = context.urlOf(repository)
     const refs = await listRefs(repository.directory, 'refs/tags/')
     const tags = refs.map(({ ref, sha }) => ({
       name: ref.slice('refs/tags/'.length),

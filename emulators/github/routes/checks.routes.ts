@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import type { Change, Forge } from '../forge.ts'
 import { resolveCommit } from '../git/read-refs.ts'
+import type { Change, GithubContext } from '../github-context.ts'
 import { notFound, unprocessable } from '../http/github-error.ts'
 import { paginate } from '../http/paginate.ts'
 import { readBody } from '../http/read-body.ts'
@@ -34,34 +34,34 @@ const Fields = z.object({
 const NewCheckRun = Fields.extend({ name: z.string().min(1), head_sha: z.string() })
 
 /** Check runs: create, change, list by commit. */
-export function checksRoutes(app: FastifyInstance, forge: Forge) {
+export function checksRoutes(app: FastifyInstance, context: GithubContext) {
   app.post('/check-runs', (request, reply) =>
-    forge.change(request, async change => {
+    context.change(request, async change => {
       const body = readBody(NewCheckRun, request.body, 'CheckRun')
       const headSha = await resolveCommit(change.directory, body.head_sha)
       if (headSha === null) throw unprocessable(`No commit found for SHA: ${body.head_sha}`)
       const run = startCheckRun(change, body.name, headSha)
       apply(run, body, change.now)
       change.draft.checkRuns.push(run)
-      tell(change, run, 'created')
-      if (run.status === 'completed') tell(change, run, 'completed')
+      emitCheckRun(change, run, 'created')
+      if (run.status === 'completed') emitCheckRun(change, run, 'completed')
       reply.status(201)
       return render(run, change.repoUrl)
     }),
   )
 
   app.get<IdParams>('/check-runs/:id', request => {
-    const repository = forge.open(request)
-    return render(findRun(repository.state.checkRuns, request.params.id), forge.urlOf(repository))
+    const repository = context.open(request)
+    return render(findRun(repository.state.checkRuns, request.params.id), context.urlOf(repository))
   })
 
   app.patch<IdParams>('/check-runs/:id', request =>
-    forge.change(request, change => {
+    context.change(request, change => {
       const body = readBody(Fields, request.body, 'CheckRun')
       const run = findRun(change.draft.checkRuns, request.params.id)
       const wasCompleted = run.status === 'completed'
       apply(run, body, change.now)
-      if (run.status === 'completed' && !wasCompleted) tell(change, run, 'completed')
+      if (run.status === 'completed' && !wasCompleted) emitCheckRun(change, run, 'completed')
       return render(run, change.repoUrl)
     }),
   )
@@ -69,7 +69,7 @@ export function checksRoutes(app: FastifyInstance, forge: Forge) {
   app.get<RefParams & { Querystring: { check_name?: string; status?: string; filter?: string } }>(
     '/commits/:ref/check-runs',
     async (request, reply) => {
-      const repository = forge.open(request)
+      const repository = context.open(request)
       const sha = await resolveCommit(repository.directory, request.params.ref)
       if (sha === null) throw unprocessable(`No commit found for SHA: ${request.params.ref}`)
       const { check_name, status, filter = 'latest' } = request.query
@@ -81,7 +81,7 @@ export function checksRoutes(app: FastifyInstance, forge: Forge) {
           (filter === 'all' ||
             !all.slice(index + 1).some(later => later.headSha === sha && later.name === run.name)),
       )
-      const rendered = runs.map(run => render(run, forge.urlOf(repository)))
+      const rendered = runs.map(run => render(run, context.urlOf(repository)))
       return { total_count: runs.length, check_runs: paginate(request, reply, rendered) }
     },
   )
@@ -140,7 +140,7 @@ function render(run: CheckRun, repoUrl: string) {
   }
 }
 
-function tell({ emit, draft, baseUrl, repoUrl, login }: Change, run: CheckRun, action: string): void {
+function emitCheckRun({ emit, draft, baseUrl, repoUrl, login }: Change, run: CheckRun, action: string): void {
   const payload = {
     action,
     check_run: render(run, repoUrl),

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify'
-import type { Forge } from '../forge.ts'
 import { diffText, listChangedFiles } from '../git/list-changed-files.ts'
 import { countCommits, listCommits, readCommit } from '../git/list-commits.ts'
 import { isAncestor, mergeBase } from '../git/merge-commits.ts'
 import { resolveCommit } from '../git/read-refs.ts'
+import type { GithubContext } from '../github-context.ts'
 import { GithubError, notFound, unprocessable } from '../http/github-error.ts'
 import { linkPages, pageOf, paginate } from '../http/paginate.ts'
 import { renderCommit, renderFile } from '../render/render-commit.ts'
@@ -12,9 +12,9 @@ import { renderPull } from '../render/render-pull.ts'
 type ListQuery = { sha?: string; path?: string; since?: string; until?: string; author?: string }
 
 /** Commits: list, read with files, compare. */
-export function commitsRoutes(app: FastifyInstance, forge: Forge) {
+export function commitsRoutes(app: FastifyInstance, context: GithubContext) {
   app.get<{ Querystring: ListQuery }>('/commits', async (request, reply) => {
-    const repository = forge.open(request)
+    const repository = context.open(request)
     const { sha: from = repository.state.defaultBranch, ...filter } = request.query
     const tip = await resolveCommit(repository.directory, from)
     if (tip === null) {
@@ -26,11 +26,11 @@ export function commitsRoutes(app: FastifyInstance, forge: Forge) {
     const { page, perPage } = pageOf(request)
     const paged = { ...filter, skip: (page - 1) * perPage, limit: perPage }
     const commits = await listCommits(repository.directory, tip, paged)
-    return commits.map(commit => renderCommit(commit, forge.urlOf(repository)))
+    return commits.map(commit => renderCommit(commit, context.urlOf(repository)))
   })
 
   app.get<{ Params: { ref: string } }>('/commits/:ref', async (request, reply) => {
-    const repository = forge.open(request)
+    const repository = context.open(request)
     const { directory } = repository
     const sha = await resolveCommit(directory, request.params.ref)
     if (sha === null) throw unprocessable(`No commit found for SHA: ${request.params.ref}`)
@@ -42,7 +42,7 @@ export function commitsRoutes(app: FastifyInstance, forge: Forge) {
     const files = await listChangedFiles(directory, parent, sha)
     const additions = files.reduce((sum, file) => sum + file.additions, 0)
     const deletions = files.reduce((sum, file) => sum + file.deletions, 0)
-    const repoUrl = forge.urlOf(repository)
+    const repoUrl = context.urlOf(repository)
     return {
       ...renderCommit(commit, repoUrl),
       stats: { total: additions + deletions, additions, deletions },
@@ -51,7 +51,7 @@ export function commitsRoutes(app: FastifyInstance, forge: Forge) {
   })
 
   app.get<{ Params: { ref: string } }>('/commits/:ref/pulls', async (request, reply) => {
-    const repository = forge.open(request)
+    const repository = context.open(request)
     const sha = await resolveCommit(repository.directory, request.params.ref)
     if (sha === null) throw unprocessable(`No commit found for SHA: ${request.params.ref}`)
     const holds = await Promise.all(
@@ -66,12 +66,12 @@ export function commitsRoutes(app: FastifyInstance, forge: Forge) {
     return paginate(
       request,
       reply,
-      found.map(pull => renderPull(repository.state, pull, forge.baseUrl())),
+      found.map(pull => renderPull(repository.state, pull, context.baseUrl())),
     )
   })
 
   app.get<{ Params: { '*': string } }>('/compare/*', async (request, reply) => {
-    const repository = forge.open(request)
+    const repository = context.open(request)
     const { directory } = repository
     const [baseName = '', headName = ''] = request.params['*'].split('...')
     const own = (name: string) => name.replace(`${repository.state.owner}:`, '')
@@ -88,7 +88,7 @@ export function commitsRoutes(app: FastifyInstance, forge: Forge) {
       countCommits(directory, `${head}..${base}`),
       listChangedFiles(directory, fork, head),
     ])
-    const repoUrl = forge.urlOf(repository)
+    const repoUrl = context.urlOf(repository)
     const url = `${repoUrl}/compare/${encodeURIComponent(baseName)}...${encodeURIComponent(headName)}`
     const [baseCommit, forkCommit] = await Promise.all([
       readCommit(directory, base),

@@ -1,15 +1,15 @@
 import { GitFailure } from '@goalixa/emulators-shared/git/run-git'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import type { Change, Forge } from '../forge.ts'
 import { readCommit } from '../git/list-commits.ts'
 import { readRef, resolveCommit } from '../git/read-refs.ts'
 import { findEntry, listTree, readBlob, type TreeEntry, writeBlob } from '../git/read-tree.ts'
 import { personOf, writeCommit } from '../git/write-commit.ts'
 import { type TreeChange, writeTree } from '../git/write-tree.ts'
+import type { Change, GithubContext } from '../github-context.ts'
 import { GithubError, notFound, unprocessable } from '../http/github-error.ts'
 import { readBody } from '../http/read-body.ts'
-import { refusalOfPush } from '../protection/unmet-requirement.ts'
+import { pushRejection } from '../protection/find-unmet-requirement.ts'
 import { moveRef } from '../pulls/move-ref.ts'
 import { renderGitCommit } from '../render/render-commit.ts'
 
@@ -27,21 +27,21 @@ const Common = z.object({
 const NewContent = Common.extend({ content: z.string() })
 
 /** Files by path: read, write and delete, one commit a call. */
-export function contentsRoutes(app: FastifyInstance, forge: Forge) {
+export function contentsRoutes(app: FastifyInstance, context: GithubContext) {
   const read = async (
     request: FastifyRequest,
     reply: FastifyReply,
     path: string,
     name: string | undefined,
   ) => {
-    const repository = forge.open(request)
+    const repository = context.open(request)
     const { directory, state } = repository
     const ref = name ?? state.defaultBranch
     const commit = await resolveCommit(directory, ref)
     if (commit === null) throw notFound(`No commit found for the ref ${ref}`)
     const entry = await findEntry(directory, commit, path)
     if (!entry) throw notFound()
-    const repoUrl = forge.urlOf(repository)
+    const repoUrl = context.urlOf(repository)
     if (entry.type === 'tree') {
       const entries = await listTree(directory, entry.sha, false)
       return entries.map(each =>
@@ -59,7 +59,7 @@ export function contentsRoutes(app: FastifyInstance, forge: Forge) {
   )
 
   app.put<PathParams>('/contents/*', (request, reply) =>
-    forge.change(request, async change => {
+    context.change(request, async change => {
       const body = readBody(NewContent, request.body, 'Content')
       const path = request.params['*']
       const before = await requireEntry(change, body, path)
@@ -76,7 +76,7 @@ export function contentsRoutes(app: FastifyInstance, forge: Forge) {
   )
 
   app.delete<PathParams>('/contents/*', request =>
-    forge.change(request, async change => {
+    context.change(request, async change => {
       const query = request.query as Record<string, string>
       const body = readBody(Common, { ...query, ...(request.body as object | null) }, 'Content')
       const path = request.params['*']
@@ -106,7 +106,7 @@ async function commitChange(
 ): Promise<string> {
   const { directory, draft, login, now } = change
   const branch = body.branch ?? draft.defaultBranch
-  const refusal = refusalOfPush(draft, branch)
+  const refusal = pushRejection(draft, branch)
   if (refusal !== null) throw new GithubError(409, `Could not update file: ${refusal}`)
   const tip = await readRef(directory, `refs/heads/${branch}`)
   const baseTree = tip === null ? null : (await readCommit(directory, tip)).tree

@@ -3,16 +3,18 @@ import { basename, dirname } from 'node:path'
 import type { Readable } from 'node:stream'
 import { gitEnvironment } from '@goalixa/emulators-shared/git/config'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Forge } from '../forge.ts'
 import { listRefs } from '../git/read-refs.ts'
+import type { GithubContext } from '../github-context.ts'
 import { GithubError, notFound } from '../http/github-error.ts'
-import { followRefChange } from '../pulls/follow-ref-change.ts'
+import { handleRefChange } from '../pulls/handle-ref-change.ts'
 
 type RepositoryParams = { Params: { owner: string; repo: string } }
 
-/** Git's smart HTTP protocol at `/{owner}/{repo}.git`, served by `git http-backend`. A push needs a token as password. */
-export function gitHttpRoutes(app: FastifyInstance, forge: Forge) {
-  // Packs go to git as they come in.
+/**
+ * Git's smart HTTP protocol at `/{owner}/{repo}.git`, served by `git http-backend`. A push needs a token as password.
+ */
+export function gitHttpRoutes(app: FastifyInstance, context: GithubContext) {
+  // Packs are passed to git as they arrive.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
 
@@ -29,7 +31,7 @@ export function gitHttpRoutes(app: FastifyInstance, forge: Forge) {
     if (!repo.endsWith('.git')) throw notFound()
     const service = suffix === 'info/refs' ? (request.query as { service?: string }).service : suffix
     const isPush = service === 'git-receive-pack'
-    const repository = forge.store.find(owner, repo.slice(0, -'.git'.length))
+    const repository = context.store.find(owner, repo.slice(0, -'.git'.length))
     if (request.login === null && (isPush || repository?.state.isPrivate)) {
       reply.header('www-authenticate', 'Basic realm="GitHub"')
       throw new GithubError(401, 'Authentication required')
@@ -38,15 +40,15 @@ export function gitHttpRoutes(app: FastifyInstance, forge: Forge) {
     request.params = { owner, repo: repository.state.name }
     if (suffix !== 'git-receive-pack')
       return sendCgi(reply, await runBackend(request, repository.directory, suffix))
-    const output = await forge.change(request, async change => {
+    const output = await context.change(request, async change => {
       const before = await refsOf(change.directory)
       const answer = await runBackend(request, change.directory, suffix)
       const after = await refsOf(change.directory)
       for (const ref of new Set([...before.keys(), ...after.keys()]))
-        await followRefChange(change, { ref, before: before.get(ref) ?? null, after: after.get(ref) ?? null })
+        await handleRefChange(change, { ref, before: before.get(ref) ?? null, after: after.get(ref) ?? null })
       return answer
     })
-    // Only now: a client that sees its push succeed finds the pull requests in step.
+    // Only then: a client whose push succeeded finds its pull requests up to date.
     return sendCgi(reply, output)
   }
 }
@@ -76,7 +78,7 @@ async function runBackend(request: FastifyRequest, directory: string, suffix: st
   child.stdin.on('error', () => {})
   if (request.method === 'POST') (request.body as Readable).pipe(child.stdin)
   else child.stdin.end()
-  // A client that hangs up in mid-pack would leave git waiting for the rest, and the repository locked.
+  // If a client disconnects in the middle of a pack, git would wait for the rest and keep the repository locked.
   request.raw.once('close', () => child.stdin.end())
   await new Promise<void>((resolve, reject) => {
     child.on('error', reject)
@@ -88,7 +90,7 @@ async function runBackend(request: FastifyRequest, directory: string, suffix: st
 // RFC 3875: header lines, an empty line, the body; `Status` is the status line.
 function sendCgi(reply: FastifyReply, output: Buffer) {
   const end = output.indexOf('\r\n\r\n')
-  if (end === -1) throw new GithubError(500, 'git http-backend gave no answer')
+  if (end === -1) throw new GithubError(500, 'git http-backend did not respond')
   for (const line of output.subarray(0, end).toString().split('\r\n')) {
     const [name = '', ...value] = line.split(': ')
     if (name.toLowerCase() === 'status') reply.status(Number(value.join(': ').split(' ')[0]))

@@ -1,12 +1,12 @@
 import { GitFailure } from '@goalixa/emulators-shared/git/run-git'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import type { Forge } from '../forge.ts'
 import { readCommit } from '../git/list-commits.ts'
 import { resolveCommit, typeOfObject } from '../git/read-refs.ts'
 import { listTree, readBlob, writeBlob } from '../git/read-tree.ts'
 import { personOf, writeCommit } from '../git/write-commit.ts'
 import { writeTree } from '../git/write-tree.ts'
+import type { GithubContext } from '../github-context.ts'
 import { notFound, unprocessable } from '../http/github-error.ts'
 import { readBody } from '../http/read-body.ts'
 import { renderGitCommit } from '../render/render-commit.ts'
@@ -40,10 +40,10 @@ const NewCommit = z.object({
   committer: Person.optional(),
 })
 
-/** Git data: blobs, trees and commits. Objects made here belong to no branch until a ref points at them. */
-export function gitObjectsRoutes(app: FastifyInstance, forge: Forge) {
+/** Git data: blobs, trees and commits. Objects created here belong to no branch until a ref points at them. */
+export function gitObjectsRoutes(app: FastifyInstance, context: GithubContext) {
   app.post('/git/blobs', async (request, reply) => {
-    const { directory, repoUrl } = forge.enter(request)
+    const { directory, repoUrl } = context.enter(request)
     const { content, encoding } = readBody(NewBlob, request.body, 'Blob')
     const sha = await writeBlob(directory, Buffer.from(content, encoding))
     reply.status(201)
@@ -51,12 +51,12 @@ export function gitObjectsRoutes(app: FastifyInstance, forge: Forge) {
   })
 
   app.get<ShaParams>('/git/blobs/:sha', async (request, reply) => {
-    const repository = forge.open(request)
+    const repository = context.open(request)
     const { sha } = request.params
     if ((await typeOfObject(repository.directory, sha)) !== 'blob') throw notFound()
     const bytes = await readBlob(repository.directory, sha)
     if (request.headers.accept?.includes('.raw')) return reply.type('application/octet-stream').send(bytes)
-    const url = `${forge.urlOf(repository)}/git/blobs/${sha}`
+    const url = `${context.urlOf(repository)}/git/blobs/${sha}`
     return {
       sha,
       node_id: `B_${sha}`,
@@ -68,7 +68,7 @@ export function gitObjectsRoutes(app: FastifyInstance, forge: Forge) {
   })
 
   app.post('/git/trees', async (request, reply) => {
-    const { directory, repoUrl } = forge.enter(request)
+    const { directory, repoUrl } = context.enter(request)
     const body = readBody(NewTree, request.body, 'Tree')
     const base = body.base_tree ? await treeOf(directory, body.base_tree) : null
     const changes = await Promise.all(
@@ -78,24 +78,24 @@ export function gitObjectsRoutes(app: FastifyInstance, forge: Forge) {
         sha: content === undefined ? (sha ?? null) : await writeBlob(directory, Buffer.from(content)),
       })),
     )
-    const sha = await writeTree(directory, base, changes).catch(refuse)
+    const sha = await writeTree(directory, base, changes).catch(rejectBadObject)
     reply.status(201)
     return await renderTree(directory, sha, false, repoUrl)
   })
 
   app.get<ShaParams & { Querystring: { recursive?: string } }>('/git/trees/:sha', async request => {
-    const repository = forge.open(request)
+    const repository = context.open(request)
     const sha = await treeOf(repository.directory, request.params.sha)
     return renderTree(
       repository.directory,
       sha,
       request.query.recursive !== undefined,
-      forge.urlOf(repository),
+      context.urlOf(repository),
     )
   })
 
   app.post('/git/commits', async (request, reply) => {
-    const { directory, login, now, repoUrl } = forge.enter(request)
+    const { directory, login, now, repoUrl } = context.enter(request)
     const body = readBody(NewCommit, request.body, 'Commit')
     if ((await typeOfObject(directory, body.tree)) !== 'tree') throw unprocessable('Tree SHA does not exist')
     for (const parent of body.parents) {
@@ -106,16 +106,18 @@ export function gitObjectsRoutes(app: FastifyInstance, forge: Forge) {
     const author = body.author ? dated(body.author) : personOf(login, now)
     const committer = body.committer ? dated(body.committer) : author
     const { message, tree, parents } = body
-    const sha = await writeCommit(directory, { message, tree, parents, author, committer }).catch(refuse)
+    const sha = await writeCommit(directory, { message, tree, parents, author, committer }).catch(
+      rejectBadObject,
+    )
     reply.status(201)
     return renderGitCommit(await readCommit(directory, sha), repoUrl)
   })
 
   app.get<ShaParams>('/git/commits/:sha', async request => {
-    const repository = forge.open(request)
+    const repository = context.open(request)
     const { sha } = request.params
     if ((await typeOfObject(repository.directory, sha)) !== 'commit') throw notFound()
-    return renderGitCommit(await readCommit(repository.directory, sha), forge.urlOf(repository))
+    return renderGitCommit(await readCommit(repository.directory, sha), context.urlOf(repository))
   })
 }
 
@@ -144,7 +146,7 @@ async function renderTree(directory: string, sha: string, isRecursive: boolean, 
   }
 }
 
-function refuse(error: unknown): never {
+function rejectBadObject(error: unknown): never {
   if (error instanceof GitFailure) throw unprocessable(`GitRPC::BadObjectState: ${error.stderr}`)
   throw error
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import type { Forge } from '../forge.ts'
+import type { GithubContext } from '../github-context.ts'
 import { requireLogin } from '../http/authenticate.ts'
 import { notFound } from '../http/github-error.ts'
 import { paginate } from '../http/paginate.ts'
@@ -31,9 +31,9 @@ const Update = z.object({
 })
 
 /** Webhooks of a repository and their deliveries. */
-export function hooksRoutes(app: FastifyInstance, forge: Forge, webhooks: Webhooks) {
+export function hooksRoutes(app: FastifyInstance, context: GithubContext, webhooks: Webhooks) {
   app.post('/hooks', async (request, reply) => {
-    const hook = await forge.change(request, ({ draft, now }) => {
+    const hook = await context.change(request, ({ draft, now }) => {
       const body = readBody(NewHook, request.body, 'Hook')
       const at = now.toISOString()
       const created: Hook = {
@@ -49,29 +49,29 @@ export function hooksRoutes(app: FastifyInstance, forge: Forge, webhooks: Webhoo
       draft.hooks.push(created)
       return created
     })
-    const repository = forge.open(request)
+    const repository = context.open(request)
     ping(repository, hook, requireLogin(request))
-    return reply.status(201).send(render(hook, forge.urlOf(repository)))
+    return reply.status(201).send(render(hook, context.urlOf(repository)))
   })
 
   app.get('/hooks', (request, reply) => {
     requireLogin(request)
-    const repository = forge.open(request)
+    const repository = context.open(request)
     return paginate(
       request,
       reply,
-      repository.state.hooks.map(hook => render(hook, forge.urlOf(repository))),
+      repository.state.hooks.map(hook => render(hook, context.urlOf(repository))),
     )
   })
 
   app.get<IdParams>('/hooks/:id', request => {
     requireLogin(request)
-    const repository = forge.open(request)
-    return render(findHook(repository, request.params.id), forge.urlOf(repository))
+    const repository = context.open(request)
+    return render(findHook(repository, request.params.id), context.urlOf(repository))
   })
 
   app.patch<IdParams>('/hooks/:id', request =>
-    forge.change(request, ({ draft, directory, now, repoUrl }) => {
+    context.change(request, ({ draft, directory, now, repoUrl }) => {
       const body = readBody(Update, request.body, 'Hook')
       const hook = findHook({ directory, state: draft }, request.params.id)
       hook.url = body.config?.url ?? hook.url
@@ -85,7 +85,7 @@ export function hooksRoutes(app: FastifyInstance, forge: Forge, webhooks: Webhoo
   )
 
   app.delete<IdParams>('/hooks/:id', (request, reply) =>
-    forge.change(request, ({ draft, directory }) => {
+    context.change(request, ({ draft, directory }) => {
       const hook = findHook({ directory, state: draft }, request.params.id)
       draft.hooks = draft.hooks.filter(each => each !== hook)
       reply.status(204)
@@ -94,21 +94,21 @@ export function hooksRoutes(app: FastifyInstance, forge: Forge, webhooks: Webhoo
 
   app.post<IdParams>('/hooks/:id/pings', (request, reply) => {
     const login = requireLogin(request)
-    const repository = forge.open(request)
+    const repository = context.open(request)
     ping(repository, findHook(repository, request.params.id), login)
     return reply.status(204).send()
   })
 
   app.get<IdParams>('/hooks/:id/deliveries', (request, reply) => {
     requireLogin(request)
-    const { state } = forge.open(request)
+    const { state } = context.open(request)
     const deliveries = state.deliveries.filter(({ hook }) => String(hook) === request.params.id)
     return paginate(request, reply, deliveries.toReversed().map(summary))
   })
 
   app.get<DeliveryParams>('/hooks/:id/deliveries/:delivery', request => {
     requireLogin(request)
-    const delivery = findDelivery(forge.open(request), request.params)
+    const delivery = findDelivery(context.open(request), request.params)
     return {
       ...summary(delivery),
       request: delivery.request,
@@ -118,7 +118,7 @@ export function hooksRoutes(app: FastifyInstance, forge: Forge, webhooks: Webhoo
 
   app.post<DeliveryParams>('/hooks/:id/deliveries/:delivery/attempts', (request, reply) => {
     requireLogin(request)
-    const repository = forge.open(request)
+    const repository = context.open(request)
     const { event, action, request: sent } = findDelivery(repository, request.params)
     const payload = sent.payload as Record<string, unknown>
     webhooks.sendTo(repository, findHook(repository, request.params.id), { event, action, payload }, true)
@@ -129,9 +129,9 @@ export function hooksRoutes(app: FastifyInstance, forge: Forge, webhooks: Webhoo
     const payload = {
       zen: 'Keep it logically awesome.',
       hook_id: hook.id,
-      hook: render(hook, forge.urlOf(repository)),
-      repository: renderRepository(repository.state, forge.baseUrl()),
-      sender: renderUser(login, forge.baseUrl()),
+      hook: render(hook, context.urlOf(repository)),
+      repository: renderRepository(repository.state, context.baseUrl()),
+      sender: renderUser(login, context.baseUrl()),
     }
     webhooks.sendTo(repository, hook, { event: 'ping', action: null, payload })
   }
@@ -149,7 +149,7 @@ function findDelivery({ state }: Repository, { id, delivery }: { id: string; del
   return found
 }
 
-// The secret is never shown again.
+// The secret is never returned.
 function render(hook: Hook, repoUrl: string) {
   return {
     type: 'Repository',

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import type { Change, Forge } from '../forge.ts'
+import type { Change, GithubContext } from '../github-context.ts'
 import { notFound, validationFailed } from '../http/github-error.ts'
 import { paginate } from '../http/paginate.ts'
 import { readBody } from '../http/read-body.ts'
@@ -23,40 +23,40 @@ const NewLabel = z.object({
 })
 
 /** The conversation and labels of pull requests. Every issue here is a pull request. */
-export function issuesRoutes(app: FastifyInstance, forge: Forge) {
+export function issuesRoutes(app: FastifyInstance, context: GithubContext) {
   app.get<NumberParams>('/issues/:number', request => {
-    const { state } = forge.open(request)
-    const pull = renderPull(state, findPull(state, request.params.number), forge.baseUrl())
+    const { state } = context.open(request)
+    const pull = renderPull(state, findPull(state, request.params.number), context.baseUrl())
     return { ...pull, pull_request: { url: pull.url, html_url: pull.html_url } }
   })
 
   app.get<NumberParams>('/issues/:number/comments', (request, reply) => {
-    const { state } = forge.open(request)
+    const { state } = context.open(request)
     const pull = findPull(state, request.params.number)
     const comments = state.issueComments.filter(({ issue }) => issue === pull.number)
     return paginate(
       request,
       reply,
-      comments.map(comment => renderComment(state, comment, forge.baseUrl())),
+      comments.map(comment => renderComment(state, comment, context.baseUrl())),
     )
   })
 
   app.post<NumberParams>('/issues/:number/comments', (request, reply) =>
-    forge.change(request, change => {
+    context.change(request, change => {
       const { body } = readBody(Comment, request.body, 'IssueComment')
       const { draft, login, now, baseUrl } = change
       const issue = findPull(draft, request.params.number).number
       const at = now.toISOString()
       const comment = { id: takeId(draft), issue, user: login, body, createdAt: at, updatedAt: at }
       draft.issueComments.push(comment)
-      tell(change, comment)
+      emitComment(change, comment)
       reply.status(201)
       return renderComment(draft, comment, baseUrl)
     }),
   )
 
   app.patch<IdParams>('/issues/comments/:id', request =>
-    forge.change(request, ({ draft, now, baseUrl }) => {
+    context.change(request, ({ draft, now, baseUrl }) => {
       const { body } = readBody(Comment, request.body, 'IssueComment')
       const comment = draft.issueComments.find(({ id }) => String(id) === request.params.id)
       if (!comment) throw notFound()
@@ -66,14 +66,14 @@ export function issuesRoutes(app: FastifyInstance, forge: Forge) {
   )
 
   const render = (state: RepositoryState, labels: Label[]) =>
-    labels.map(label => renderLabel(state, label, forge.baseUrl()))
+    labels.map(label => renderLabel(state, label, context.baseUrl()))
 
   app.get('/labels', (request, reply) => {
-    const { state } = forge.open(request)
+    const { state } = context.open(request)
     return paginate(request, reply, render(state, state.labels))
   })
   app.post('/labels', (request, reply) =>
-    forge.change(request, ({ draft }) => {
+    context.change(request, ({ draft }) => {
       const body = readBody(NewLabel, request.body, 'Label')
       if (draft.labels.some(({ name }) => name === body.name))
         throw validationFailed({ resource: 'Label', code: 'already_exists', field: 'name' })
@@ -81,13 +81,13 @@ export function issuesRoutes(app: FastifyInstance, forge: Forge) {
       return renderLabel(
         draft,
         labelOf(draft, body.name, body.color, body.description ?? null),
-        forge.baseUrl(),
+        context.baseUrl(),
       )
     }),
   )
 
   app.get<NumberParams>('/issues/:number/labels', (request, reply) => {
-    const { state } = forge.open(request)
+    const { state } = context.open(request)
     const { labels } = findPull(state, request.params.number)
     return paginate(
       request,
@@ -99,7 +99,7 @@ export function issuesRoutes(app: FastifyInstance, forge: Forge) {
     )
   })
   app.post<NumberParams>('/issues/:number/labels', request =>
-    forge.change(request, ({ draft }) => {
+    context.change(request, ({ draft }) => {
       const { labels } = readBody(Labels, request.body, 'Label')
       const pull = findPull(draft, request.params.number)
       pull.labels = [...new Set([...pull.labels, ...labels])]
@@ -110,7 +110,7 @@ export function issuesRoutes(app: FastifyInstance, forge: Forge) {
     }),
   )
   app.delete<{ Params: { number: string; name: string } }>('/issues/:number/labels/:name', request =>
-    forge.change(request, ({ draft }) => {
+    context.change(request, ({ draft }) => {
       const pull = findPull(draft, request.params.number)
       if (!pull.labels.includes(request.params.name)) throw notFound('Label does not exist')
       pull.labels = pull.labels.filter(name => name !== request.params.name)
@@ -122,7 +122,7 @@ export function issuesRoutes(app: FastifyInstance, forge: Forge) {
   )
 }
 
-// As on GitHub, naming a label that does not exist yet makes it.
+// As on GitHub, using the name of a missing label creates it.
 function labelOf(
   draft: RepositoryState,
   name: string,
@@ -152,7 +152,7 @@ function renderComment(state: RepositoryState, comment: IssueComment, baseUrl: s
   }
 }
 
-function tell({ draft, emit, baseUrl, login }: Change, comment: IssueComment): void {
+function emitComment({ draft, emit, baseUrl, login }: Change, comment: IssueComment): void {
   const pull = renderPull(draft, findPull(draft, String(comment.issue)), baseUrl)
   const payload = {
     action: 'created',

@@ -1,22 +1,22 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import type { Forge } from '../forge.ts'
 import { readCommit } from '../git/list-commits.ts'
 import { isAncestor, mergeCommits } from '../git/merge-commits.ts'
 import { readRef, resolveCommit } from '../git/read-refs.ts'
 import { personOf, writeCommit } from '../git/write-commit.ts'
+import type { GithubContext } from '../github-context.ts'
 import { GithubError, notFound } from '../http/github-error.ts'
 import { readBody } from '../http/read-body.ts'
-import { refusalOfPush } from '../protection/unmet-requirement.ts'
+import { pushRejection } from '../protection/find-unmet-requirement.ts'
 import { moveRef } from '../pulls/move-ref.ts'
 import { renderCommit } from '../render/render-commit.ts'
 
 const Merge = z.object({ base: z.string(), head: z.string(), commit_message: z.string().optional() })
 
 /** `POST /merges`: merges a branch or commit into a branch. 201 the merge commit, 204 nothing to do, 409 conflict. */
-export function mergesRoutes(app: FastifyInstance, forge: Forge) {
+export function mergesRoutes(app: FastifyInstance, context: GithubContext) {
   app.post('/merges', (request, reply) =>
-    forge.change(request, async change => {
+    context.change(request, async change => {
       const { directory, draft, login, now, repoUrl } = change
       const { base, head, commit_message } = readBody(Merge, request.body, 'Merge')
       const ours = await readRef(directory, `refs/heads/${base}`)
@@ -27,7 +27,7 @@ export function mergesRoutes(app: FastifyInstance, forge: Forge) {
         reply.status(204)
         return
       }
-      const refusal = refusalOfPush(draft, base)
+      const refusal = pushRejection(draft, base)
       if (refusal !== null) throw new GithubError(409, refusal)
       const merged = await mergeCommits(directory, ours, theirs)
       if (merged.tree === null) throw new GithubError(409, 'Merge conflict')

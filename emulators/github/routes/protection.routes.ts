@@ -2,11 +2,11 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import type { Forge } from '../forge.ts'
 import { readRef } from '../git/read-refs.ts'
+import type { GithubContext } from '../github-context.ts'
 import { notFound } from '../http/github-error.ts'
 import { readBody } from '../http/read-body.ts'
-import { refusalOfPush } from '../protection/unmet-requirement.ts'
+import { pushRejection } from '../protection/find-unmet-requirement.ts'
 import type { Protection, RepositoryState } from '../store/repository-state.ts'
 
 type BranchParams = { Params: { branch: string } }
@@ -29,19 +29,19 @@ const NewProtection = z.object({
   restrictions: z.unknown(),
 })
 
-/** Branch protection: required reviews and checks. Nobody is exempt, since the forge knows no administrators. */
-export function protectionRoutes(app: FastifyInstance, forge: Forge) {
+/** Branch protection: required reviews and checks. Nobody is exempt, since there are no administrators. */
+export function protectionRoutes(app: FastifyInstance, context: GithubContext) {
   app.get<BranchParams>('/branches/:branch/protection', async request => {
-    const { directory, state } = forge.open(request)
+    const { directory, state } = context.open(request)
     const { branch } = request.params
     if ((await readRef(directory, `refs/heads/${branch}`)) === null) throw notFound('Branch not found')
     const protection = state.protections[branch]
     if (!protection) throw notFound('Branch not protected')
-    return render(protection, `${forge.urlOf({ directory, state })}/branches/${branch}/protection`)
+    return render(protection, `${context.urlOf({ directory, state })}/branches/${branch}/protection`)
   })
 
   app.put<BranchParams>('/branches/:branch/protection', request =>
-    forge.change(request, async ({ directory, draft, repoUrl }) => {
+    context.change(request, async ({ directory, draft, repoUrl }) => {
       const { branch } = request.params
       const body = readBody(NewProtection, request.body, 'Protection')
       if ((await readRef(directory, `refs/heads/${branch}`)) === null) throw notFound('Branch not found')
@@ -63,7 +63,7 @@ export function protectionRoutes(app: FastifyInstance, forge: Forge) {
   )
 
   app.delete<BranchParams>('/branches/:branch/protection', async (request, reply) => {
-    await forge.change(request, async ({ directory, draft }) => {
+    await context.change(request, async ({ directory, draft }) => {
       if (!draft.protections[request.params.branch]) throw notFound('Branch not protected')
       delete draft.protections[request.params.branch]
       await guardPushes(directory, draft)
@@ -71,27 +71,24 @@ export function protectionRoutes(app: FastifyInstance, forge: Forge) {
     return reply.status(204).send()
   })
 
-  // Rulesets are GitHub's newer form; the forge has none.
+  // Rulesets are GitHub's newer form; there are none here.
   app.get('/rules/branches/:branch', request => {
-    forge.open(request)
+    context.open(request)
     return []
   })
 }
 
 const UPDATE_HOOK = `#!/bin/sh
-grep -qxF -e "$1" forge-protected || exit 0
+grep -qxF -e "$1" protected-refs || exit 0
 echo "GH006: Protected branch update failed for $1." >&2
 echo "Changes must be made through a pull request." >&2
 exit 1
 `
 
-// Git itself refuses a push over HTTP: its update hook looks into the list of protected refs.
+// Git itself rejects a push over HTTP: its update hook reads the list of protected refs.
 async function guardPushes(directory: string, state: RepositoryState): Promise<void> {
-  const guarded = Object.keys(state.protections).filter(branch => refusalOfPush(state, branch) !== null)
-  await writeFile(
-    join(directory, 'forge-protected'),
-    guarded.map(branch => `refs/heads/${branch}\n`).join(''),
-  )
+  const guarded = Object.keys(state.protections).filter(branch => pushRejection(state, branch) !== null)
+  await writeFile(join(directory, 'protected-refs'), guarded.map(branch => `refs/heads/${branch}\n`).join(''))
   await writeFile(join(directory, 'hooks/update'), UPDATE_HOOK, { mode: 0o755 })
 }
 

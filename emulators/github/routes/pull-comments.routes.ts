@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import type { Change, Forge } from '../forge.ts'
+import type { Change, GithubContext } from '../github-context.ts'
 import { notFound, validationFailed } from '../http/github-error.ts'
 import { paginate } from '../http/paginate.ts'
 import { readBody } from '../http/read-body.ts'
@@ -20,20 +20,20 @@ const NewComment = z.object({
 })
 
 /** Comments on lines of a pull request. */
-export function pullCommentsRoutes(app: FastifyInstance, forge: Forge) {
+export function pullCommentsRoutes(app: FastifyInstance, context: GithubContext) {
   app.get<NumberParams>('/pulls/:number/comments', (request, reply) => {
-    const { state } = forge.open(request)
+    const { state } = context.open(request)
     const pull = findPull(state, request.params.number)
     const comments = state.reviewComments.filter(comment => comment.pull === pull.number)
     return paginate(
       request,
       reply,
-      comments.map(comment => renderReviewComment(state, comment, forge.baseUrl())),
+      comments.map(comment => renderReviewComment(state, comment, context.baseUrl())),
     )
   })
 
   app.post<NumberParams>('/pulls/:number/comments', (request, reply) =>
-    forge.change(request, change => {
+    context.change(request, change => {
       const body = readBody(NewComment, request.body, 'PullRequestReviewComment')
       const comment = addComment(change, request.params.number, body)
       reply.status(201)
@@ -44,7 +44,7 @@ export function pullCommentsRoutes(app: FastifyInstance, forge: Forge) {
   app.post<{ Params: { number: string; id: string } }>(
     '/pulls/:number/comments/:id/replies',
     (request, reply) =>
-      forge.change(request, change => {
+      context.change(request, change => {
         const { body } = readBody(NewComment, request.body, 'PullRequestReviewComment')
         const reply_to = Number(request.params.id)
         const comment = addComment(change, request.params.number, {

@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import type { Change, Forge } from '../forge.ts'
 import { readRef } from '../git/read-refs.ts'
+import type { Change, GithubContext } from '../github-context.ts'
 import { GithubError, notFound } from '../http/github-error.ts'
 import { readBody } from '../http/read-body.ts'
-import { unmetRequirement } from '../protection/unmet-requirement.ts'
+import { findUnmetRequirement } from '../protection/find-unmet-requirement.ts'
 import { markMerged } from '../pulls/close-pull.ts'
 import { findPull } from '../pulls/find-pull.ts'
 import { mergePull } from '../pulls/merge-pull.ts'
@@ -20,16 +20,16 @@ const Merge = z.object({
   merge_method: z.enum(['merge', 'squash', 'rebase']).default('merge'),
 })
 
-/** Merging a pull request: 405 what is not mergeable or not allowed, 409 a head that has moved. */
-export function pullMergeRoutes(app: FastifyInstance, forge: Forge) {
+/** Merging a pull request: 405 if it is not mergeable or not allowed, 409 if its head has moved. */
+export function pullMergeRoutes(app: FastifyInstance, context: GithubContext) {
   app.get<NumberParams>('/pulls/:number/merge', (request, reply) => {
-    const pull = findPull(forge.open(request).state, request.params.number)
+    const pull = findPull(context.open(request).state, request.params.number)
     if (pull.mergedAt === null) throw notFound()
     return reply.status(204).send()
   })
 
   app.put<NumberParams>('/pulls/:number/merge', request =>
-    forge.change(request, async change => {
+    context.change(request, async change => {
       const body = readBody(Merge, request.body, 'PullRequest')
       const pull = findPull(change.draft, request.params.number)
       requireMergeable(change, pull, body.sha)
@@ -52,6 +52,6 @@ function requireMergeable({ draft }: Change, pull: Pull, expectedSha: string | u
   if (pull.draft) throw new GithubError(405, 'Pull Request is still a draft')
   if (expectedSha !== undefined && expectedSha !== pull.headSha)
     throw new GithubError(409, 'Head branch was modified. Review and try the merge again.')
-  const unmet = unmetRequirement(draft, pull)
+  const unmet = findUnmetRequirement(draft, pull)
   if (unmet !== null) throw new GithubError(405, unmet)
 }

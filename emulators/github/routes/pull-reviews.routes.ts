@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import type { Change, Forge } from '../forge.ts'
+import type { Change, GithubContext } from '../github-context.ts'
 import { GithubError, notFound, unprocessable } from '../http/github-error.ts'
 import { paginate } from '../http/paginate.ts'
 import { readBody } from '../http/read-body.ts'
@@ -32,61 +32,61 @@ const NewReview = z.object({
 })
 const Reviewers = z.object({ reviewers: z.array(z.string()).default([]) })
 
-/** Reviews of pull requests and who is asked for one. */
-export function pullReviewsRoutes(app: FastifyInstance, forge: Forge) {
+/** Reviews of pull requests, and requested reviewers. */
+export function pullReviewsRoutes(app: FastifyInstance, context: GithubContext) {
   app.get<NumberParams>('/pulls/:number/reviews', (request, reply) => {
-    const { state } = forge.open(request)
+    const { state } = context.open(request)
     const pull = findPull(state, request.params.number)
     const reviews = state.reviews.filter(review => review.pull === pull.number)
     return paginate(
       request,
       reply,
-      reviews.map(review => renderReview(state, review, forge.baseUrl())),
+      reviews.map(review => renderReview(state, review, context.baseUrl())),
     )
   })
 
   app.post<NumberParams>('/pulls/:number/reviews', request =>
-    forge.change(request, change => {
+    context.change(request, change => {
       const body = readBody(NewReview, request.body, 'PullRequestReview')
       const pull = findPull(change.draft, request.params.number)
       const review = addReview(change, pull, body)
-      tell(change, pull, review, body.event === undefined ? 'created' : 'submitted')
+      emitReview(change, pull, review, body.event === undefined ? 'created' : 'submitted')
       return renderReview(change.draft, review, change.baseUrl)
     }),
   )
 
   app.get<ReviewParams>('/pulls/:number/reviews/:id', request => {
-    const { state } = forge.open(request)
-    return renderReview(state, findReview(state.reviews, request.params), forge.baseUrl())
+    const { state } = context.open(request)
+    return renderReview(state, findReview(state.reviews, request.params), context.baseUrl())
   })
 
   app.post<ReviewParams>('/pulls/:number/reviews/:id/events', request =>
-    forge.change(request, change => {
+    context.change(request, change => {
       const { event, body } = readBody(NewReview.required({ event: true }), request.body, 'PullRequestReview')
       const pull = findPull(change.draft, request.params.number)
       const review = findReview(change.draft.reviews, request.params)
       Object.assign(review, { state: STATE_OF[event], body: body || review.body })
-      tell(change, pull, review, 'submitted')
+      emitReview(change, pull, review, 'submitted')
       return renderReview(change.draft, review, change.baseUrl)
     }),
   )
 
   app.put<ReviewParams>('/pulls/:number/reviews/:id/dismissals', request =>
-    forge.change(request, change => {
+    context.change(request, change => {
       const review = findReview(change.draft.reviews, request.params)
       review.state = 'DISMISSED'
-      tell(change, findPull(change.draft, request.params.number), review, 'dismissed')
+      emitReview(change, findPull(change.draft, request.params.number), review, 'dismissed')
       return renderReview(change.draft, review, change.baseUrl)
     }),
   )
 
   app.get<NumberParams>('/pulls/:number/requested_reviewers', request => {
-    const pull = findPull(forge.open(request).state, request.params.number)
-    return { users: pull.requestedReviewers.map(login => renderUser(login, forge.baseUrl())), teams: [] }
+    const pull = findPull(context.open(request).state, request.params.number)
+    return { users: pull.requestedReviewers.map(login => renderUser(login, context.baseUrl())), teams: [] }
   })
 
   app.post<NumberParams>('/pulls/:number/requested_reviewers', (request, reply) =>
-    forge.change(request, ({ draft, baseUrl }) => {
+    context.change(request, ({ draft, baseUrl }) => {
       const { reviewers } = readBody(Reviewers, request.body, 'PullRequest')
       const pull = findPull(draft, request.params.number)
       if (reviewers.includes(pull.user))
@@ -139,7 +139,12 @@ function findReview(reviews: Review[], { number, id }: { number: string; id: str
   return review
 }
 
-function tell({ emit, draft, baseUrl, login }: Change, pull: Pull, review: Review, action: string): void {
+function emitReview(
+  { emit, draft, baseUrl, login }: Change,
+  pull: Pull,
+  review: Review,
+  action: string,
+): void {
   if (action === 'created') return
   const payload = {
     action,

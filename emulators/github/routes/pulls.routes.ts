@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import type { Change, Forge } from '../forge.ts'
 import { diffText, listChangedFiles } from '../git/list-changed-files.ts'
 import { countCommits, listCommits } from '../git/list-commits.ts'
 import { mergeBase } from '../git/merge-commits.ts'
 import { readRef, writeRef } from '../git/read-refs.ts'
+import type { Change, GithubContext } from '../github-context.ts'
 import { unprocessable, validationFailed } from '../http/github-error.ts'
 import { paginate } from '../http/paginate.ts'
 import { readBody } from '../http/read-body.ts'
@@ -36,9 +36,9 @@ const Update = z.object({
 })
 
 /** Pull requests between branches of one repository: create, list, read, change, files, commits. */
-export function pullsRoutes(app: FastifyInstance, forge: Forge) {
+export function pullsRoutes(app: FastifyInstance, context: GithubContext) {
   app.post('/pulls', (request, reply) =>
-    forge.change(request, async change => {
+    context.change(request, async change => {
       const body = readBody(NewPull, request.body, 'PullRequest')
       const pull = await openPull(change, body)
       const { directory, draft: state, baseUrl } = change
@@ -48,7 +48,7 @@ export function pullsRoutes(app: FastifyInstance, forge: Forge) {
   )
 
   app.get<ListQuery>('/pulls', (request, reply) => {
-    const { state } = forge.open(request)
+    const { state } = context.open(request)
     const { state: wanted = 'open', head, base, direction, sort = 'created' } = request.query
     const found = state.pulls.filter(
       pull =>
@@ -60,22 +60,22 @@ export function pullsRoutes(app: FastifyInstance, forge: Forge) {
       sort === 'updated' ? found.toSorted((a, b) => a.updatedAt.localeCompare(b.updatedAt)) : found
     const isAscending = direction === 'asc'
     const listed = (isAscending ? ordered : ordered.toReversed()).map(pull =>
-      renderPull(state, pull, forge.baseUrl()),
+      renderPull(state, pull, context.baseUrl()),
     )
     return paginate(request, reply, listed)
   })
 
   app.get<NumberParams>('/pulls/:number', async (request, reply) => {
-    const repository = forge.open(request)
+    const repository = context.open(request)
     const pull = findPull(repository.state, request.params.number)
     if (!/application\/vnd\.github(\.v3)?\.diff/.test(request.headers.accept ?? ''))
-      return describePull(repository, pull, forge.baseUrl())
+      return describePull(repository, pull, context.baseUrl())
     const from = await forkPointOf(repository.directory, pull)
     return reply.type('text/plain').send(await diffText(repository.directory, from, pull.headSha))
   })
 
   app.patch<NumberParams>('/pulls/:number', request =>
-    forge.change(request, async change => {
+    context.change(request, async change => {
       const body = readBody(Update, request.body, 'PullRequest')
       const pull = findPull(change.draft, request.params.number)
       await update(change, pull, body)
@@ -84,26 +84,26 @@ export function pullsRoutes(app: FastifyInstance, forge: Forge) {
   )
 
   app.get<NumberParams>('/pulls/:number/files', async (request, reply) => {
-    const repository = forge.open(request)
+    const repository = context.open(request)
     const pull = findPull(repository.state, request.params.number)
     const from = await forkPointOf(repository.directory, pull)
     const files = await listChangedFiles(repository.directory, from, pull.headSha)
     return paginate(
       request,
       reply,
-      files.map(file => renderFile(file, forge.urlOf(repository), pull.headSha)),
+      files.map(file => renderFile(file, context.urlOf(repository), pull.headSha)),
     )
   })
 
   app.get<NumberParams>('/pulls/:number/commits', async (request, reply) => {
-    const repository = forge.open(request)
+    const repository = context.open(request)
     const pull = findPull(repository.state, request.params.number)
     const from = await forkPointOf(repository.directory, pull)
     const commits = await listCommits(repository.directory, `${from}..${pull.headSha}`)
     return paginate(
       request,
       reply,
-      commits.toReversed().map(commit => renderCommit(commit, forge.urlOf(repository))),
+      commits.toReversed().map(commit => renderCommit(commit, context.urlOf(repository))),
     )
   })
 }
@@ -115,7 +115,7 @@ async function openPull(change: Change, body: z.infer<typeof NewPull>): Promise<
   if (headSha === null) throw validationFailed({ resource: 'PullRequest', field: 'head', code: 'invalid' })
   const baseSha = await readRef(directory, `refs/heads/${body.base}`)
   if (baseSha === null) throw validationFailed({ resource: 'PullRequest', field: 'base', code: 'invalid' })
-  await requireNews(change, { headRef, headSha, baseRef: body.base, baseSha })
+  await requireNewCommits(change, { headRef, headSha, baseRef: body.base, baseSha })
   const at = now.toISOString()
   const pull: Pull = {
     id: takeId(draft),
@@ -147,19 +147,19 @@ async function openPull(change: Change, body: z.infer<typeof NewPull>): Promise<
 
 type Ends = Pick<Pull, 'headRef' | 'headSha' | 'baseRef' | 'baseSha'>
 
-async function requireNews(
+async function requireNewCommits(
   { directory, draft }: Change,
   { headRef, headSha, baseRef, baseSha }: Ends,
 ): Promise<void> {
-  const fault = (message: string) => validationFailed({ resource: 'PullRequest', code: 'custom', message })
+  const problem = (message: string) => validationFailed({ resource: 'PullRequest', code: 'custom', message })
   const isOpen = draft.pulls.some(
     pull => pull.state === 'open' && pull.headRef === headRef && pull.baseRef === baseRef,
   )
-  if (isOpen) throw fault(`A pull request already exists for ${draft.owner}:${headRef}.`)
+  if (isOpen) throw problem(`A pull request already exists for ${draft.owner}:${headRef}.`)
   if ((await mergeBase(directory, baseSha, headSha)) === null)
-    throw fault(`The ${headRef} branch has no history in common with ${baseRef}`)
+    throw problem(`The ${headRef} branch has no history in common with ${baseRef}`)
   if ((await countCommits(directory, `${baseSha}..${headSha}`)) === 0)
-    throw fault(`No commits between ${baseRef} and ${headRef}`)
+    throw problem(`No commits between ${baseRef} and ${headRef}`)
 }
 
 async function update(change: Change, pull: Pull, body: z.infer<typeof Update>): Promise<void> {

@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import type { Forge } from '../forge.ts'
 import { readRef } from '../git/read-refs.ts'
 import { writeBlob } from '../git/read-tree.ts'
 import { personOf, writeCommit } from '../git/write-commit.ts'
 import { writeTree } from '../git/write-tree.ts'
+import type { GithubContext } from '../github-context.ts'
 import { requireLogin } from '../http/authenticate.ts'
 import { validationFailed } from '../http/github-error.ts'
 import { paginate } from '../http/paginate.ts'
@@ -27,11 +27,11 @@ const Update = z.object({
 })
 
 /** Users and repositories: create, read, list, change, delete. */
-export function repositoriesRoutes(app: FastifyInstance, forge: Forge) {
+export function repositoriesRoutes(app: FastifyInstance, context: GithubContext) {
   async function create(request: FastifyRequest, reply: FastifyReply, owner: string) {
     const body = readBody(NewRepository, request.body, 'Repository')
     const about = { owner, name: body.name, isPrivate: body.private, description: body.description ?? null }
-    const repository = await forge.store.create(about)
+    const repository = await context.store.create(about)
     if (!repository)
       throw validationFailed({
         resource: 'Repository',
@@ -41,11 +41,11 @@ export function repositoriesRoutes(app: FastifyInstance, forge: Forge) {
       })
     request.params = { owner, repo: body.name }
     if (body.auto_init) await writeReadme(request, body.name)
-    return reply.status(201).send(renderRepository(forge.open(request).state, forge.baseUrl()))
+    return reply.status(201).send(renderRepository(context.open(request).state, context.baseUrl()))
   }
 
   function writeReadme(request: FastifyRequest, name: string) {
-    return forge.change(request, async change => {
+    return context.change(request, async change => {
       const sha = await writeBlob(change.directory, Buffer.from(`# ${name}\n`))
       const tree = await writeTree(change.directory, null, [{ path: 'README.md', mode: '100644', sha }])
       const person = personOf(change.login, change.now)
@@ -54,9 +54,9 @@ export function repositoriesRoutes(app: FastifyInstance, forge: Forge) {
     })
   }
 
-  app.get('/user', request => renderUser(requireLogin(request), forge.baseUrl()))
+  app.get('/user', request => renderUser(requireLogin(request), context.baseUrl()))
   app.get<{ Params: { login: string } }>('/users/:login', request =>
-    renderUser(request.params.login, forge.baseUrl()),
+    renderUser(request.params.login, context.baseUrl()),
   )
   app.post('/user/repos', (request, reply) => create(request, reply, requireLogin(request)))
   app.post<{ Params: { org: string } }>('/orgs/:org/repos', (request, reply) => {
@@ -68,10 +68,10 @@ export function repositoriesRoutes(app: FastifyInstance, forge: Forge) {
     paginate(
       request,
       reply,
-      forge.store
+      context.store
         .list(owner)
         .filter(({ state }) => !state.isPrivate || request.login !== null)
-        .map(({ state }) => renderRepository(state, forge.baseUrl())),
+        .map(({ state }) => renderRepository(state, context.baseUrl())),
     )
   app.get<{ Params: { org: string } }>('/orgs/:org/repos', (request, reply) =>
     list(request, reply, request.params.org),
@@ -80,9 +80,9 @@ export function repositoriesRoutes(app: FastifyInstance, forge: Forge) {
     list(request, reply, request.params.login),
   )
 
-  app.get('/repos/:owner/:repo', request => renderRepository(forge.open(request).state, forge.baseUrl()))
+  app.get('/repos/:owner/:repo', request => renderRepository(context.open(request).state, context.baseUrl()))
   app.patch('/repos/:owner/:repo', request =>
-    forge.change(request, async ({ draft, directory, baseUrl }) => {
+    context.change(request, async ({ draft, directory, baseUrl }) => {
       const body = readBody(Update, request.body, 'Repository')
       if (
         body.default_branch !== undefined &&
@@ -97,12 +97,12 @@ export function repositoriesRoutes(app: FastifyInstance, forge: Forge) {
   )
   app.delete('/repos/:owner/:repo', async (request, reply) => {
     requireLogin(request)
-    await forge.store.remove(forge.open(request))
+    await context.store.remove(context.open(request))
     return reply.status(204).send()
   })
   app.get('/repos/:owner/:repo/collaborators/:login/permission', request => {
     const { login } = request.params as { login: string }
-    forge.open(request)
-    return { permission: 'admin', role_name: 'admin', user: renderUser(login, forge.baseUrl()) }
+    context.open(request)
+    return { permission: 'admin', role_name: 'admin', user: renderUser(login, context.baseUrl()) }
   })
 }

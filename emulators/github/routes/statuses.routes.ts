@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import type { Forge } from '../forge.ts'
 import { resolveCommit } from '../git/read-refs.ts'
+import type { GithubContext } from '../github-context.ts'
 import { unprocessable } from '../http/github-error.ts'
 import { paginate } from '../http/paginate.ts'
 import { readBody } from '../http/read-body.ts'
@@ -20,9 +20,9 @@ const NewStatus = z.object({
 })
 
 /** Commit statuses: create, list, combined. */
-export function statusesRoutes(app: FastifyInstance, forge: Forge) {
+export function statusesRoutes(app: FastifyInstance, context: GithubContext) {
   app.post<RefParams>('/statuses/:ref', (request, reply) =>
-    forge.change(request, async change => {
+    context.change(request, async change => {
       const body = readBody(NewStatus, request.body, 'Status')
       const { directory, draft, login, now, baseUrl, repoUrl } = change
       const sha = await requireSha(directory, request.params.ref)
@@ -56,29 +56,29 @@ export function statusesRoutes(app: FastifyInstance, forge: Forge) {
   }
 
   app.get<RefParams>('/commits/:ref/statuses', async (request, reply) => {
-    const repository = forge.open(request)
+    const repository = context.open(request)
     const { statuses } = await list(repository, request.params.ref)
     return paginate(
       request,
       reply,
-      statuses.map(each => render(each, forge.urlOf(repository), forge.baseUrl())),
+      statuses.map(each => render(each, context.urlOf(repository), context.baseUrl())),
     )
   })
 
   app.get<RefParams>('/commits/:ref/status', async request => {
-    const repository = forge.open(request)
+    const repository = context.open(request)
     const { sha, statuses } = await list(repository, request.params.ref)
     const latest = statuses.filter(
       (each, index) => statuses.findIndex(other => other.context === each.context) === index,
     )
     return {
-      url: `${forge.urlOf(repository)}/commits/${sha}/status`,
-      commit_url: `${forge.urlOf(repository)}/commits/${sha}`,
+      url: `${context.urlOf(repository)}/commits/${sha}/status`,
+      commit_url: `${context.urlOf(repository)}/commits/${sha}`,
       state: combined(latest),
       sha,
       total_count: latest.length,
-      statuses: latest.map(each => render(each, forge.urlOf(repository), forge.baseUrl())),
-      repository: renderRepository(repository.state, forge.baseUrl()),
+      statuses: latest.map(each => render(each, context.urlOf(repository), context.baseUrl())),
+      repository: renderRepository(repository.state, context.baseUrl()),
     }
   })
 }
@@ -89,7 +89,7 @@ async function requireSha(directory: string, ref: string): Promise<string> {
   return sha
 }
 
-// GitHub calls a commit without any status pending.
+// GitHub reports a commit without any status as pending.
 function combined(latest: CommitStatus[]): 'failure' | 'pending' | 'success' {
   if (latest.some(({ state }) => state === 'failure' || state === 'error')) return 'failure'
   return latest.length > 0 && latest.every(({ state }) => state === 'success') ? 'success' : 'pending'

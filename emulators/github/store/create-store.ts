@@ -5,12 +5,12 @@ import { gitText } from '@goalixa/emulators-shared/git/run-git'
 import { writeFileAtomically } from '@goalixa/emulators-shared/git/write-file-atomically'
 import { newRepositoryState, type RepositoryState } from './repository-state.ts'
 
-/** A repository as the routes see it: its bare Git directory and what Git does not hold. */
+/** A repository as the routes see it: its bare Git directory, and the state that Git does not hold. */
 export type Repository = { readonly directory: string; readonly state: RepositoryState }
 
-/** Something that happened, to be told to the webhooks once it is on disk. */
-export type ForgeEvent = { event: string; action: string | null; payload: Record<string, unknown> }
-export type Emit = (event: ForgeEvent) => void
+/** An event for the webhooks, emitted once the change is on disk. */
+export type GithubEvent = { event: string; action: string | null; payload: Record<string, unknown> }
+export type Emit = (event: GithubEvent) => void
 
 type NewRepository = Pick<RepositoryState, 'owner' | 'name' | 'isPrivate' | 'description'>
 
@@ -22,7 +22,7 @@ export async function createStore({
 }: {
   dataDir: string
   now: () => Date
-  onEvents: (repository: Repository, events: ForgeEvent[]) => void
+  onEvents: (repository: Repository, events: GithubEvent[]) => void
 }) {
   const repositories = await loadAll(dataDir)
   const locks = new Map<string, ReturnType<typeof createLock>>()
@@ -39,7 +39,7 @@ export async function createStore({
     list: (owner: string): Repository[] =>
       [...repositories.values()].filter(({ state }) => state.owner === owner),
 
-    /** Makes an empty repository; undefined if the name is taken. */
+    /** Creates an empty repository; undefined if the name is taken. */
     create: (about: NewRepository): Promise<Repository | undefined> =>
       creation(async () => {
         if (repositories.has(keyOf(about.owner, about.name))) return undefined
@@ -57,18 +57,18 @@ export async function createStore({
       }),
 
     /**
-     * Runs one writer at a time. The work gets a draft of the state; draft and events count only if the work does
-     * not throw, and events are told only after the draft is on disk.
+     * Runs one writer at a time on a draft of the state. Draft and events are dropped if the task throws; events are
+     * emitted only after the draft is on disk.
      */
     change: <T>(
       repository: Repository,
-      work: (draft: RepositoryState, emit: Emit) => Promise<T> | T,
+      task: (draft: RepositoryState, emit: Emit) => Promise<T> | T,
     ): Promise<T> =>
       lockOf(repository)(async () => {
         const current = repositories.get(keyOf(repository.state.owner, repository.state.name)) ?? repository
         const draft = structuredClone(current.state)
-        const events: ForgeEvent[] = []
-        const result = await work(draft, event => events.push(event))
+        const events: GithubEvent[] = []
+        const result = await task(draft, event => events.push(event))
         await writeFileAtomically(stateFileOf(repository.directory), JSON.stringify(draft))
         const changed = { directory: repository.directory, state: draft }
         repositories.set(keyOf(draft.owner, draft.name), changed)
@@ -106,7 +106,8 @@ async function loadAll(dataDir: string): Promise<Map<string, Repository>> {
 async function initialise(directory: string): Promise<void> {
   await mkdir(directory, { recursive: true })
   await gitText(directory, ['init', '--quiet', '--bare', '--initial-branch=main', '.'])
-  // Objects made through the API hang loose until a ref points at them: nothing may collect them.
+  // Objects created through the API are unreachable until a ref points at them: garbage collection must not delete
+  // them.
   await gitText(directory, ['config', 'gc.auto', '0'])
   await gitText(directory, ['config', 'receive.autogc', 'false'])
   await gitText(directory, ['config', 'http.receivepack', 'true'])

@@ -115,7 +115,7 @@ export type Delivery = {
   response: { payload: string }
 }
 
-/** Everything of a repository that Git itself does not hold. */
+/** The state of a repository that Git itself does not hold. */
 export type RepositoryState = {
   id: number
   owner: string
@@ -139,7 +139,7 @@ export type RepositoryState = {
   deliveries: Delivery[]
 }
 
-/** The state of a repository nothing has happened to yet. */
+/** The state of a new repository. */
 export function newRepositoryState(
   about: Pick<RepositoryState, 'id' | 'owner' | 'name' | 'isPrivate' | 'description' | 'createdAt'>,
 ): RepositoryState {
@@ -162,7 +162,7 @@ export function newRepositoryState(
   }
 }
 
-/** The next id of anything in the repository; unique over all repositories of a forge. */
+/** The next id in the repository; unique over all repositories. */
 export function takeId(state: RepositoryState): number {
   state.nextId += 1
   return state.nextId

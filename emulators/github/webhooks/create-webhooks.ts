@@ -1,22 +1,22 @@
 import { createHmac, randomUUID } from 'node:crypto'
-import type { ForgeEvent, Repository } from '../store/create-store.ts'
+import type { GithubEvent, Repository } from '../store/create-store.ts'
 import { type Delivery, type Hook, takeId } from '../store/repository-state.ts'
 
 const TIMEOUT_MS = 10_000
-const KEPT_DELIVERIES = 50
+const MAX_DELIVERIES = 50
 
 type Deps = {
   now: () => Date
-  /** Keeps the record of a delivery. */
+  /** Stores the record of a delivery. */
   record: (repository: Repository, keep: (state: Repository['state']) => void) => Promise<void>
 }
 
-/** Sends events to the hooks that want them, signed, once: like GitHub it does not try again. */
+/** Sends events to the hooks that subscribe to them, signed, once: like GitHub, it does not retry. */
 export function createWebhooks({ now, record }: Deps) {
   const stopping = new AbortController()
   const running = new Set<Promise<unknown>>()
 
-  async function deliver(repository: Repository, hook: Hook, event: ForgeEvent, isRedelivery: boolean) {
+  async function deliver(repository: Repository, hook: Hook, event: GithubEvent, isRedelivery: boolean) {
     const guid = randomUUID()
     const body = bodyOf(hook, event)
     const headers = headersOf(hook, event, guid, body)
@@ -37,7 +37,7 @@ export function createWebhooks({ now, record }: Deps) {
     }
     if (stopping.signal.aborted) return
     await record(repository, state => {
-      state.deliveries = [...state.deliveries, { ...delivery, id: takeId(state) }].slice(-KEPT_DELIVERIES)
+      state.deliveries = [...state.deliveries, { ...delivery, id: takeId(state) }].slice(-MAX_DELIVERIES)
     })
   }
 
@@ -48,14 +48,14 @@ export function createWebhooks({ now, record }: Deps) {
 
   return {
     /** Sends in the background; a receiver's failure is only in the list of deliveries. */
-    send(repository: Repository, events: readonly ForgeEvent[]) {
+    send(repository: Repository, events: readonly GithubEvent[]) {
       for (const event of events) {
         for (const hook of repository.state.hooks.filter(each => wants(each, event.event)))
           track(deliver(repository, hook, event, false))
       }
     },
-    /** Sends one event to one hook, whatever the hook listens to. */
-    sendTo(repository: Repository, hook: Hook, event: ForgeEvent, isRedelivery = false) {
+    /** Sends one event to one hook, whatever events the hook subscribes to. */
+    sendTo(repository: Repository, hook: Hook, event: GithubEvent, isRedelivery = false) {
       track(deliver(repository, hook, event, isRedelivery))
     },
     async stop() {
@@ -70,19 +70,19 @@ function wants({ isActive, events }: Hook, event: string): boolean {
   return isActive && (events.includes('*') || events.includes(event))
 }
 
-function bodyOf({ contentType }: Hook, { payload }: ForgeEvent): string {
+function bodyOf({ contentType }: Hook, { payload }: GithubEvent): string {
   const json = JSON.stringify(payload)
   return contentType === 'json' ? json : new URLSearchParams({ payload: json }).toString()
 }
 
-function headersOf(hook: Hook, { event }: ForgeEvent, guid: string, body: string): Record<string, string> {
+function headersOf(hook: Hook, { event }: GithubEvent, guid: string, body: string): Record<string, string> {
   const signature = (algorithm: 'sha1' | 'sha256') =>
     `${algorithm}=${createHmac(algorithm, hook.secret ?? '')
       .update(body)
       .digest('hex')}`
   return {
     'content-type': hook.contentType === 'json' ? 'application/json' : 'application/x-www-form-urlencoded',
-    'user-agent': 'GitHub-Hookshot/forge',
+    'user-agent': 'GitHub-Hookshot/emulator',
     'x-github-event': event,
     'x-github-delivery': guid,
     'x-github-hook-id': String(hook.id),

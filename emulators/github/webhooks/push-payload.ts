@@ -1,16 +1,16 @@
-import type { Change } from '../forge.ts'
 import { listChangedFiles } from '../git/list-changed-files.ts'
 import { type Commit, listCommits } from '../git/list-commits.ts'
 import { isAncestor } from '../git/merge-commits.ts'
 import { resolveCommit } from '../git/read-refs.ts'
 import { loginOf } from '../git/write-commit.ts'
-import type { RefChange } from '../pulls/follow-ref-change.ts'
+import type { Change } from '../github-context.ts'
+import type { RefChange } from '../pulls/handle-ref-change.ts'
 import { renderRepository } from '../render/render-repository.ts'
 import { renderUser } from '../render/render-user.ts'
 
 const NO_COMMIT = '0'.repeat(40)
-// GitHub sends up to 2048; receivers here look at the last ones, and each costs a diff.
-const MOST_COMMITS = 50
+// GitHub sends up to 2048; receivers here read only the last ones, and each costs a diff.
+const MAX_COMMITS = 50
 
 /** The payload of a push event. */
 export async function pushPayload(change: Change, { ref, before, after }: RefChange) {
@@ -43,7 +43,7 @@ async function newCommits(
   if (tip === null) return []
   const known = before ?? (await resolveCommit(directory, `heads/${draft.defaultBranch}`))
   const range = known === null || known === tip ? tip : `${known}..${tip}`
-  const limit = known === tip ? 1 : MOST_COMMITS
+  const limit = known === tip ? 1 : MAX_COMMITS
   return (await listCommits(directory, range, { limit })).reverse()
 }
 

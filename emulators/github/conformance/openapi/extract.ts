@@ -2,8 +2,9 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { isRecord } from '@goalixa/chassis/is-record'
 
 /**
- * Cuts GitHub's OpenAPI description (generated/api.github.com.json of the npm package @octokit/openapi, 385 MB unpacked,
- * therefore no dependency) down to what the emulator serves, without prose. Run it with the path of that file.
+ * Cuts GitHub's OpenAPI description (generated/api.github.com.json of the npm package @octokit/openapi, which is no
+ * dependency because it unpacks to 385 MB) down to what the emulator serves, without prose. Run it with the path of
+ * that file.
  */
 const REPOSITORY = '/repos/{owner}/{repo}'
 const PATHS = [
@@ -89,7 +90,7 @@ const extract = {
 await writeFile(new URL('./api.github.com.json', import.meta.url), `${JSON.stringify(extract)}\n`)
 
 function missing(path: string): never {
-  throw new Error(`${source} does not describe ${path}.`)
+  throw new Error(`${source} does not describe ${path}; is it the description of api.github.com?`)
 }
 
 /** The schemas of the JSON responses of a path, by method and status. */

@@ -3,8 +3,10 @@ import type { KubernetesClient } from '@goalixa/emulators-shared/kubernetes/crea
 import type { Pod } from '@goalixa/emulators-shared/kubernetes/objects'
 import { watchObjects } from '@goalixa/emulators-shared/kubernetes/watch-objects'
 
-/** Lets every pod run and be ready at once, unless its image is called `never-ready`; pods told to go are gone. */
-export function playKubelet(client: KubernetesClient, log: Log) {
+/**
+ * Makes every pod run and be ready at once, unless its image is called `never-ready`; deleted pods are gone at once.
+ */
+export function simulateKubelet(client: KubernetesClient, log: Log) {
   const pods = watchObjects<Pod>({
     client,
     log,

@@ -1,14 +1,17 @@
-import type { Change } from '../forge.ts'
 import { isAncestor } from '../git/merge-commits.ts'
 import { writeRef } from '../git/read-refs.ts'
+import type { Change } from '../github-context.ts'
 import { pushPayload } from '../webhooks/push-payload.ts'
 import { closePull, markMerged } from './close-pull.ts'
 import { emitPull } from './emit-pull.ts'
 
 export type RefChange = { ref: string; before: string | null; after: string | null }
 
-/** What follows a moved ref: a push event; pull requests from it take the new head, those into it may be merged now. */
-export async function followRefChange(change: Change, moved: RefChange): Promise<void> {
+/**
+ * The consequences of a moved ref: a push event; pull requests from it get the new head, pull requests into it may
+ * now be merged.
+ */
+export async function handleRefChange(change: Change, moved: RefChange): Promise<void> {
   if (moved.before === moved.after) return
   change.draft.pushedAt = change.now.toISOString()
   change.emit({ event: 'push', action: null, payload: await pushPayload(change, moved) })

@@ -1,14 +1,14 @@
 import type { Protection, Pull, RepositoryState, Review } from '../store/repository-state.ts'
 
-/** Why GitHub would not merge the pull request into its protected branch, in its words; null if nothing is in the way. */
-export function unmetRequirement(state: RepositoryState, pull: Pull): string | null {
+/** Why GitHub would not merge the pull request into its protected branch, in its words; null if it would. */
+export function findUnmetRequirement(state: RepositoryState, pull: Pull): string | null {
   const protection = state.protections[pull.baseRef]
   if (!protection) return null
   return unmetReviews(protection, opinionsOn(state, pull)) ?? unmetChecks(protection, state, pull.headSha)
 }
 
-/** Why GitHub would not take a push straight to a protected branch; null for one that is not protected. */
-export function refusalOfPush(state: RepositoryState, branch: string): string | null {
+/** Why GitHub would not accept a push to a protected branch; null for one that is not protected. */
+export function pushRejection(state: RepositoryState, branch: string): string | null {
   const protection = state.protections[branch]
   if (!protection) return null
   if (protection.requiredReviews !== null) return 'Changes must be made through a pull request.'
@@ -16,7 +16,7 @@ export function refusalOfPush(state: RepositoryState, branch: string): string | 
   return check === undefined ? null : `Required status check "${check}" is expected.`
 }
 
-// The latest opinion of each reviewer counts; a comment is no opinion, a dismissal takes one back.
+// The latest review of each reviewer counts; a comment does not, and a dismissal withdraws one.
 function opinionsOn(state: RepositoryState, pull: Pull): Review[] {
   const latest = new Map<string, Review>()
   for (const review of state.reviews.filter(({ pull: number }) => number === pull.number)) {

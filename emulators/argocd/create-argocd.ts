@@ -16,16 +16,16 @@ import { createProjectStore } from './projects/create-project-store.ts'
 import { createGitSource } from './repositories/create-git-source.ts'
 import { createRepositoryStore } from './repositories/create-repository-store.ts'
 
-// Argo CD's default between two questions to Git.
+// Argo CD's default interval between polls of Git.
 const POLL_MS = 180_000
-// The Argo CD whose behaviour this is: the first line with `automated.enabled`.
+// The emulated version: the first with `automated.enabled`.
 const VERSION = 'v3.1.0+sandbox'
 
-export type GitopsOptions = {
+export type ArgocdOptions = {
   host?: string
   /** 0 chooses a free one. */
   port?: number
-  /** Path of a kubeconfig file. */
+  /** The path of a kubeconfig file. */
   kubeconfig: string
   token: string
   dataDir: string
@@ -34,8 +34,8 @@ export type GitopsOptions = {
   log?: Log
 }
 
-/** Argo CD's REST API and behaviour for plain manifests in Git. */
-export async function createGitops(options: GitopsOptions) {
+/** The REST API and behaviour of Argo CD for plain manifests in Git. */
+export async function createArgocd(options: ArgocdOptions) {
   const {
     host = '127.0.0.1',
     port = 0,
@@ -45,7 +45,7 @@ export async function createGitops(options: GitopsOptions) {
     timeScale = 1,
     now = () => new Date(),
   } = options
-  const log = options.log ?? createLog({ service: 'gitops', level: 'error' })
+  const log = options.log ?? createLog({ service: 'argocd', level: 'error' })
   const store = await createApplicationStore({ folder: join(dataDir, 'applications') })
   const projects = await createProjectStore({ file: join(dataDir, 'projects.json'), now })
   const repositories = await createRepositoryStore({ file: join(dataDir, 'repositories.json') })
@@ -60,26 +60,26 @@ export async function createGitops(options: GitopsOptions) {
     log,
     pollMs: POLL_MS / timeScale,
   })
-  const gitops = { store, projects, repositories, git, cluster, controller, now }
+  const context = { store, projects, repositories, git, cluster, controller, now }
   const app = buildApp({ log, token })
 
   app.get('/livez', () => ({ status: 'ok' }))
   app.get('/api/v1/session/userinfo', () => ({ loggedIn: true, username: 'admin', iss: 'argocd' }))
   app.get('/api/version', () => ({ Version: VERSION }))
-  applicationsRoutes(app, gitops)
-  operationsRoutes(app, gitops)
-  detailsRoutes(app, gitops)
-  projectsRoutes(app, gitops)
-  repositoriesRoutes(app, gitops)
-  streamRoutes(app, gitops)
-  webhookRoutes(app, gitops)
+  applicationsRoutes(app, context)
+  operationsRoutes(app, context)
+  detailsRoutes(app, context)
+  projectsRoutes(app, context)
+  repositoriesRoutes(app, context)
+  streamRoutes(app, context)
+  webhookRoutes(app, context)
 
   return {
     async start() {
       await app.listen({ host, port })
       const url = `http://${host}:${(app.server.address() as AddressInfo).port}`
       controller.start()
-      log.info({ url }, 'gitops started')
+      log.info({ url }, 'Argo CD emulator started')
       return { url }
     },
     async stop() {

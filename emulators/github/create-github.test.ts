@@ -8,30 +8,30 @@ import { join } from 'node:path'
 import { gitText } from '@goalixa/emulators-shared/git/run-git'
 import { Octokit } from '@octokit/rest'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createForge } from './create-forge.ts'
+import { createGithub } from './create-github.ts'
 
 const at = { owner: 'ann', repo: 'shop' }
 
-describe('forge', () => {
+describe('the GitHub emulator', () => {
   let folder: string
-  let forge: Awaited<ReturnType<typeof createForge>>
+  let github: Awaited<ReturnType<typeof createGithub>>
   let url: string
   let octokit: Octokit
 
   async function start() {
     const tokens = new Map([['t-ann', 'ann']])
-    forge = await createForge({ dataDir: join(folder, 'data'), tokens })
-    url = (await forge.start()).url
+    github = await createGithub({ dataDir: join(folder, 'data'), tokens })
+    url = (await github.start()).url
     octokit = new Octokit({ baseUrl: url, auth: 't-ann' })
   }
 
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'forge-'))
+    folder = await mkdtemp(join(tmpdir(), 'github-'))
     await start()
     await octokit.repos.createForAuthenticatedUser({ name: 'shop', auto_init: true })
   })
   afterEach(async () => {
-    await forge.stop()
+    await github.stop()
     await rm(folder, { recursive: true, force: true })
   })
 
@@ -48,7 +48,7 @@ describe('forge', () => {
     return directory
   }
 
-  it('takes a push over HTTP only with a token, and pull requests follow it', async () => {
+  it('accepts a push over HTTP only with a token, and updates its pull requests', async () => {
     const stranger = await cloneAndCommit('stranger', 'wrong')
     await expect(gitText(stranger, ['push', '--quiet', 'origin', 'HEAD'])).rejects.toThrow(
       /Authentication|401|403/,
@@ -73,7 +73,7 @@ describe('forge', () => {
     expect(merged.data).toMatchObject({ merged: true, state: 'closed', merge_commit_sha: sha })
   })
 
-  it('takes a large push in pieces, and gives it back whole', async () => {
+  it('accepts a large push in chunks, and serves it whole', async () => {
     const directory = await cloneAndCommit('large')
     const bytes = randomBytes(3_000_000)
     await writeFile(join(directory, 'large.bin'), bytes)
@@ -85,7 +85,7 @@ describe('forge', () => {
     expect((await readFile(join(again, 'large.bin'))).equals(bytes)).toBe(true)
   })
 
-  it('refuses a push over HTTP to a protected branch', async () => {
+  it('rejects a push over HTTP to a protected branch', async () => {
     await octokit.repos.updateBranchProtection({
       ...at,
       branch: 'main',
@@ -98,7 +98,7 @@ describe('forge', () => {
     await expect(gitText(directory, ['push', '--quiet', 'origin', 'HEAD:main'])).rejects.toThrow(/GH006/)
   })
 
-  it('signs webhooks, sends each once and remembers the deliveries, also over a restart', async () => {
+  it('signs webhooks, sends each once, and keeps the deliveries over a restart', async () => {
     const received: { headers: Record<string, unknown>; body: string }[] = []
     const server = createServer(async (request, response) => {
       let body = ''
@@ -140,14 +140,14 @@ describe('forge', () => {
       head_commit: { added: ['ü "x".txt'] },
     })
 
-    await forge.stop()
+    await github.stop()
     await start()
     expect(await deliveries()).toHaveLength(2)
     expect(received).toHaveLength(2)
     server.close()
   })
 
-  it('lets concurrent writers of one branch win one after the other, never both', async () => {
+  it('lets only one of two concurrent writers of a branch win', async () => {
     const { data: main } = await octokit.git.getRef({ ...at, ref: 'heads/main' })
     const tree = (await octokit.git.getCommit({ ...at, commit_sha: main.object.sha })).data.tree.sha
     const commits = await Promise.all(

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { KubeObject } from '../cluster/kube-object.ts'
-import { inWaves } from './sync-order.ts'
+import { groupByWave } from './sort-for-sync.ts'
 
 const object = (kind: string, wave?: number): KubeObject => ({
   apiVersion: 'v1',
@@ -11,7 +11,7 @@ const object = (kind: string, wave?: number): KubeObject => ({
   },
 })
 
-it('applies what others need first, wave by wave', () => {
+it('applies dependencies first, wave by wave', () => {
   const objects = [
     object('Ingress'),
     object('Deployment'),
@@ -22,7 +22,7 @@ it('applies what others need first, wave by wave', () => {
     object('Job', -1),
     object('Namespace'),
   ]
-  expect(inWaves(objects).map(wave => wave.map(({ kind }) => kind))).toEqual([
+  expect(groupByWave(objects).map(wave => wave.map(({ kind }) => kind))).toEqual([
     ['Job'],
     ['Namespace', 'ConfigMap', 'Service', 'Deployment', 'Ingress', 'Anything'],
     ['Secret'],

@@ -5,7 +5,7 @@ import { repositoryUrl } from './render/render-repository.ts'
 import type { Emit, Repository, Store } from './store/create-store.ts'
 import type { RepositoryState } from './store/repository-state.ts'
 
-/** One change of one repository: nobody else changes it meanwhile, and it is kept only if nothing throws. */
+/** One exclusive change of one repository; it is stored only if nothing throws. */
 export type Change = {
   directory: string
   draft: RepositoryState
@@ -16,8 +16,8 @@ export type Change = {
   now: Date
 }
 
-/** What the routes share. */
-export function createForge({
+/** The dependencies of the routes. */
+export function createGithubContext({
   store,
   now,
   baseUrl,
@@ -37,22 +37,22 @@ export function createForge({
     store,
     now,
     baseUrl,
-    /** The repository of the request's path. Throws 404. */
+    /** The repository in the path of a request. Throws 404. */
     open,
-    /** Its address in the API. */
+    /** The URL of a repository in the API. */
     urlOf: ({ state }: Repository) => repositoryUrl(state, baseUrl()),
-    /** The repository of the request's path for writing Git objects, which needs no order among writers. Throws 401 and 404. */
+    /** The repository in the path of a request, for writing Git objects, which needs no lock. Throws 401 and 404. */
     enter(request: FastifyRequest) {
       const { directory, state } = open(request)
       const login = requireLogin(request)
       return { directory, login, now: now(), repoUrl: repositoryUrl(state, baseUrl()) }
     },
-    /** Changes the repository of the request's path in the name of the request's login. Throws 401 and 404. */
-    change<T>(request: FastifyRequest, work: (change: Change) => Promise<T> | T): Promise<T> {
+    /** Changes the repository in the path of a request on behalf of the request's login. Throws 401 and 404. */
+    change<T>(request: FastifyRequest, task: (change: Change) => Promise<T> | T): Promise<T> {
       const repository = open(request)
       const login = requireLogin(request)
       return store.change(repository, (draft, emit) =>
-        work({
+        task({
           directory: repository.directory,
           draft,
           emit,
@@ -65,4 +65,4 @@ export function createForge({
     },
   }
 }
-export type Forge = ReturnType<typeof createForge>
+export type GithubContext = ReturnType<typeof createGithubContext>

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import { createLog, type Log } from '@goalixa/chassis/log'
-import { createForge as createContext } from './forge.ts'
+import { createGithubContext } from './github-context.ts'
 import { buildApp } from './http/build-app.ts'
 import { createRateLimit } from './http/rate-limit.ts'
 import { branchesRoutes } from './routes/branches.routes.ts'
@@ -23,7 +23,7 @@ import { statusesRoutes } from './routes/statuses.routes.ts'
 import { createStore } from './store/create-store.ts'
 import { createWebhooks } from './webhooks/create-webhooks.ts'
 
-export type ForgeOptions = {
+export type GithubOptions = {
   host?: string
   /** 0 chooses a free one. */
   port?: number
@@ -53,8 +53,8 @@ const REPOSITORY_ROUTES = [
   statusesRoutes,
 ]
 
-/** GitHub's REST API and Git over HTTP on bare repositories in a folder. */
-export async function createForge(options: ForgeOptions) {
+/** The REST API of GitHub and Git over HTTP, on bare repositories in a folder. */
+export async function createGithub(options: GithubOptions) {
   const {
     host = '127.0.0.1',
     port = 0,
@@ -63,7 +63,7 @@ export async function createForge(options: ForgeOptions) {
     callsPerHour = 5000,
     now = () => new Date(),
   } = options
-  const log = options.log ?? createLog({ service: 'forge', level: 'warn' })
+  const log = options.log ?? createLog({ service: 'github', level: 'warn' })
   const at = { url: '' }
   const store = await createStore({
     dataDir,
@@ -74,7 +74,7 @@ export async function createForge(options: ForgeOptions) {
     now,
     record: (repository, keep) => store.change(repository, draft => keep(draft)),
   })
-  const forge = createContext({ store, now, baseUrl: () => at.url })
+  const context = createGithubContext({ store, now, baseUrl: () => at.url })
   const rateLimit = createRateLimit({ limit: callsPerHour, now })
   const app = buildApp({ log, tokens, rateLimit })
 
@@ -83,21 +83,21 @@ export async function createForge(options: ForgeOptions) {
     const core = rateLimit.read(request)
     return { resources: { core }, rate: core }
   })
-  repositoriesRoutes(app, forge)
+  repositoriesRoutes(app, context)
   await app.register(
     async scope => {
-      for (const routes of REPOSITORY_ROUTES) routes(scope, forge)
-      hooksRoutes(scope, forge, webhooks)
+      for (const routes of REPOSITORY_ROUTES) routes(scope, context)
+      hooksRoutes(scope, context, webhooks)
     },
     { prefix: '/repos/:owner/:repo' },
   )
-  await app.register(async scope => gitHttpRoutes(scope, forge))
+  await app.register(async scope => gitHttpRoutes(scope, context))
 
   return {
     async start() {
       await app.listen({ host, port })
       at.url = `http://${host}:${(app.server.address() as AddressInfo).port}`
-      log.info({ url: at.url }, 'forge started')
+      log.info({ url: at.url }, 'GitHub emulator started')
       return { url: at.url }
     },
     async stop() {

@@ -8,8 +8,8 @@ import type { ProjectStore } from './projects/create-project-store.ts'
 import type { GitSource } from './repositories/create-git-source.ts'
 import type { RepositoryStore } from './repositories/create-repository-store.ts'
 
-/** What the routes share. */
-export type Gitops = {
+/** The dependencies of the routes. */
+export type ArgocdContext = {
   store: ApplicationStore
   projects: ProjectStore
   repositories: RepositoryStore
@@ -19,8 +19,8 @@ export type Gitops = {
   now: () => Date
 }
 
-/** The application of the request's path. Throws 403 if there is none, or 404 if the request names its project. */
-export function applicationOf({ store }: Gitops, request: FastifyRequest): Application {
+/** The application in the path of a request. Throws 403 if there is none, or 404 if the request names its project. */
+export function applicationOf({ store }: ArgocdContext, request: FastifyRequest): Application {
   const { name } = request.params as { name: string }
   const { project } = request.query as { project?: string }
   const application = store.get(name)

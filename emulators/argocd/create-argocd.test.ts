@@ -6,15 +6,15 @@ import { type Argocd, startArgocd } from './conformance/start-argocd.ts'
 const isSynced = ({ status }: Application) => status.sync.status === 'Synced'
 const AUTOMATED = { syncPolicy: { automated: { prune: true } } }
 
-// What no one can do to a real Argo CD from outside: stop it, and take its Git host away.
-describe('gitops', () => {
+// What cannot be done to a real Argo CD from outside: stopping it, and taking away its Git host.
+describe('the Argo CD emulator', () => {
   let argocd: Argocd
   beforeEach(async () => {
     argocd = await startArgocd()
   })
   afterEach(() => argocd.stop())
 
-  it('knows its applications and their history after a restart, and goes on with an operation', async () => {
+  it('keeps its applications and their history over a restart, and resumes an operation', async () => {
     await argocd.push({ 'a/config.yaml': configMap('a', { VERSION: '1' }) })
     await argocd.createApp('a', 'a')
     await argocd.call('POST', '/applications/a/sync', {})
@@ -27,7 +27,7 @@ describe('gitops', () => {
     await argocd.call('POST', '/applications/a/rollback', { id: 0 })
     await argocd.until('a', ({ status }) => status.operationState?.message !== undefined)
 
-    await argocd.emulation?.restartGitops()
+    await argocd.emulation?.restartArgocd()
     const back = await argocd.until('a', ({ status }) => status.operationState?.phase === 'Running')
     expect(back.metadata.uid).toBe(before.metadata.uid)
     expect(back.status.history).toEqual(before.status.history)
@@ -36,11 +36,11 @@ describe('gitops', () => {
     expect(after.status.history?.map(({ id }) => id)).toEqual([0, 1])
   })
 
-  it('says Unknown while the Git host is away, and keeps what runs', async () => {
+  it('reports Unknown while the Git host is unreachable, and keeps the running objects', async () => {
     await argocd.push({ 'a/config.yaml': configMap('a', { VERSION: '1' }) })
     await argocd.createApp('a', 'a', AUTOMATED)
     await argocd.until('a', isSynced)
-    await argocd.emulation?.stopForge()
+    await argocd.emulation?.stopGithub()
     const app = await argocd.get('a', 'normal')
     expect(app.status.sync.status).toBe('Unknown')
     expect(app.status.conditions).toMatchObject([
@@ -49,7 +49,7 @@ describe('gitops', () => {
     await argocd.cluster.request('GET', `/api/v1/namespaces/${argocd.namespace}/configmaps/a`)
   })
 
-  it('streams what there is and each change', async () => {
+  it('streams the existing applications and each change', async () => {
     await argocd.push({ 'a/config.yaml': configMap('a', { VERSION: '1' }) })
     await argocd.createApp('a', 'a', AUTOMATED)
     await argocd.until('a', isSynced)
@@ -76,7 +76,7 @@ describe('gitops', () => {
     expect(seen.at(-1)?.type).toBe('MODIFIED')
   })
 
-  it('masks secrets and takes them as they are meant', async () => {
+  it('masks secrets, and reads their stringData', async () => {
     const secret = (stringData: object) =>
       `apiVersion: v1\nkind: Secret\nmetadata: { name: key }\nstringData: ${JSON.stringify(stringData)}\n`
     await argocd.push({ 'a/secret.yaml': secret({ password: 'hush-hush' }) })

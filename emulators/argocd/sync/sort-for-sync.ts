@@ -1,7 +1,7 @@
 import type { KubeObject } from '../cluster/kube-object.ts'
 import { waveOf } from '../compare/annotations.ts'
 
-// What others need comes first. Source: gitops-engine `pkg/sync/sync_tasks.go`.
+// Dependencies come first. Source: gitops-engine `pkg/sync/sync_tasks.go`.
 const KINDS = [
   'Namespace',
   'NetworkPolicy',
@@ -36,17 +36,17 @@ const KINDS = [
   'APIService',
 ]
 
-/** Objects in the order they are applied: by wave, then kind, then name. Kinds not listed come last. */
-export function inSyncOrder(objects: KubeObject[]): KubeObject[] {
+/** Objects in the order in which they are applied: by wave, then kind, then name. Kinds not listed come last. */
+export function sortForSync(objects: KubeObject[]): KubeObject[] {
   return objects.toSorted(
     (a, b) =>
       waveOf(a) - waveOf(b) || rankOf(a) - rankOf(b) || a.metadata.name.localeCompare(b.metadata.name),
   )
 }
 
-/** The same order cut into waves, first wave first. */
-export function inWaves(objects: KubeObject[]): KubeObject[][] {
-  return [...Map.groupBy(inSyncOrder(objects), waveOf).values()]
+/** The same order, grouped by wave. */
+export function groupByWave(objects: KubeObject[]): KubeObject[][] {
+  return [...Map.groupBy(sortForSync(objects), waveOf).values()]
 }
 
 function rankOf({ kind }: KubeObject): number {
