@@ -22,13 +22,13 @@ import { scaleWorkload } from '../../tools/kubernetes/scale-workload.ts'
 import { kubeconfigFor } from '../../tools/testing/kubeconfig-for.ts'
 import { until } from '../../tools/testing/until.ts'
 
-// The sandbox's Argo CD on the sandbox's control plane and a real Git repository: what the tools leave and find again.
+// The tools for Argo CD against the emulators of Argo CD and Kubernetes, with a real Git repository.
 const signal = new AbortController().signal
 const log = createLog({ service: 'test', level: 'silent' })
 const name = 'core'
 let folder: string
 let controlPlane: ReturnType<typeof createControlPlane>
-let gitops: Awaited<ReturnType<typeof createArgocd>>
+let argocd: Awaited<ReturnType<typeof createArgocd>>
 let argocdUrl: string
 let clients: Clients
 
@@ -38,8 +38,8 @@ beforeAll(async () => {
   const { url } = await controlPlane.start()
   const kubeconfig = join(folder, 'kubeconfig')
   await writeFile(kubeconfig, kubeconfigFor(url, 'admin'))
-  gitops = await createArgocd({ kubeconfig, token: 'argo', dataDir: join(folder, 'data'), log })
-  argocdUrl = (await gitops.start()).url
+  argocd = await createArgocd({ kubeconfig, token: 'argo', dataDir: join(folder, 'data'), log })
+  argocdUrl = (await argocd.start()).url
   clients = createClients({ kubernetes: { kubeconfig }, argocd: { url: argocdUrl, token: 'argo' } })
   await fetch(`${url}/api/v1/namespaces`, {
     method: 'POST',
@@ -49,7 +49,7 @@ beforeAll(async () => {
   await git('init', '--quiet', '--initial-branch=main')
 })
 afterAll(async () => {
-  await gitops.stop()
+  await argocd.stop()
   await controlPlane.stop()
   await rm(folder, { recursive: true, force: true })
 })
@@ -156,7 +156,7 @@ it('follows a bad release from auto-sync to its rollback and the next sync', asy
   expect((await app()).automated).toEqual(on.automated)
 })
 
-it('ends its own rollback that a closed sync window holds, and nothing is deployed', async () => {
+it('terminates its own rollback that a closed sync window blocks, and deploys nothing', async () => {
   const windows = async (syncWindows: object[]) =>
     call('PUT', '/projects/default', { project: { metadata: { name: 'default' }, spec: { syncWindows } } })
   const off = { name, automated: null, actionId: 'act-4' }

@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => Promise.all([postgres.stop(), systems.stop()]))
 
-test('killed around and inside the real write tools: every commit, pull request, deployment and revision is there once', async () => {
+test('a worker killed before, during or after each write tool: every commit, pull request, deployment and revision exists once', async () => {
   const { bad, before } = systems
   const revert = { repo: systems.repo, branch: 'main', sha: bad }
   const plain = { namespace: 'shop', kind: 'Deployment', name: 'plain' }

@@ -5,24 +5,24 @@ import { containsCommit } from '../../tools/forge/contains-commit.ts'
 import { getPullRequest } from '../../tools/forge/get-pull-request.ts'
 import { mergeRevert } from '../../tools/forge/merge-revert.ts'
 import { openRevert } from '../../tools/forge/open-revert.ts'
-import { startForge, type TestForge } from './start-github.ts'
+import { startTestGithub, type TestGithub } from './start-github.ts'
 
 const signal = new AbortController().signal
-let forge: TestForge
+let github: TestGithub
 let clients: Clients
-let api: TestForge['api']
-let repository: TestForge['repository']
+let api: TestGithub['api']
+let repository: TestGithub['repository']
 
 beforeAll(async () => {
-  forge = await startForge()
-  ;({ clients, api, repository } = forge)
+  github = await startTestGithub()
+  ;({ clients, api, repository } = github)
 })
-afterAll(() => forge.stop())
+afterAll(() => github.stop())
 
 const GOOD = ['image: core:1.4.0', 'a', 'b', 'c', 'd', 'e', 'replicas: 3']
 
 describe('a revert', () => {
-  it('waits for the checks that the branch demands, and does not merge what failed them', async () => {
+  it('waits for the required checks, and is not merged if one fails', async () => {
     const { repo, write, lines } = await repository()
     await write(GOOD, 'core 1.4.0')
     const bad = GOOD.with(0, 'image: core:1.5.0')
@@ -64,7 +64,7 @@ describe('a revert', () => {
     expect(comments.map(({ body }) => body)).toEqual(['It did not help.\n\nSyntra-Action: act-10-undo'])
   })
 
-  it('is not closed where a person has merged it or added to it', async () => {
+  it('is not closed if a person has merged or changed it', async () => {
     const { repo, write } = await repository()
     await write(GOOD, 'core 1.4.0')
     const sha = await write(GOOD.with(0, 'image: core:1.5.0'), 'core 1.5.0')

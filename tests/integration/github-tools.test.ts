@@ -8,25 +8,25 @@ import { listCommits } from '../../tools/forge/list-commits.ts'
 import { mergeRevert } from '../../tools/forge/merge-revert.ts'
 import { openRevert } from '../../tools/forge/open-revert.ts'
 import { readBranchRules } from '../../tools/forge/read-branch-rules.ts'
-import { startForge, type TestForge } from './start-github.ts'
+import { startTestGithub, type TestGithub } from './start-github.ts'
 
-// Against the sandbox's forge, whose own conformance suite also runs against GitHub.
+// The tools for GitHub against the emulator, whose conformance suite also runs against GitHub.
 const signal = new AbortController().signal
-let forge: TestForge
+let github: TestGithub
 let clients: Clients
-let api: TestForge['api']
-let repository: TestForge['repository']
+let api: TestGithub['api']
+let repository: TestGithub['repository']
 
 beforeAll(async () => {
-  forge = await startForge()
-  ;({ clients, api, repository } = forge)
+  github = await startTestGithub()
+  ;({ clients, api, repository } = github)
 })
-afterAll(() => forge.stop())
+afterAll(() => github.stop())
 
 const GOOD = ['image: core:1.4.0', 'a', 'b', 'c', 'd', 'e', 'replicas: 3']
 
 describe('reads', () => {
-  it('tell what changed between two commits, in one commit, and lately', async () => {
+  it('list what changed between two commits, in one commit, and recently', async () => {
     const { repo, write } = await repository()
     const base = await write(GOOD, 'core 1.4.0')
     const head = await write(GOOD.with(0, 'image: core:1.5.0'), 'core 1.5.0\n\nMore words.')
@@ -42,7 +42,7 @@ describe('reads', () => {
     expect(recent.commits.map(({ sha }) => sha)).toEqual([head, base])
   })
 
-  it('tell what a branch demands', async () => {
+  it('read the rules of a branch', async () => {
     const { repo, write } = await repository()
     await write(GOOD, 'core 1.4.0')
     const input = { repo, branch: 'main' }
@@ -69,13 +69,13 @@ describe('reads', () => {
     [compareCommits, { repo: 'a/b', base: 'a..b', head: 'b' }, 'base'],
     [openRevert, { repo: 'a/b', branch: 'main', sha: 'abc', actionId: 'a1' }, 'sha'],
     [openRevert, { repo: 'a/b', branch: 'main', sha: 'a'.repeat(40), actionId: 'a\nb' }, 'actionId'],
-  ])('refuse what can not be right', (tool, input, field) => {
+  ])('reject invalid arguments', (tool, input, field) => {
     expect(tool.input.safeParse(input).error?.issues.map(issue => issue.path[0])).toEqual([field])
   })
 })
 
 describe('a revert', () => {
-  it('takes one commit back and keeps what was changed after it in the same file', async () => {
+  it('undoes one commit and keeps later changes to the same file', async () => {
     const { repo, write, lines } = await repository()
     await write(GOOD, 'core 1.4.0')
     const sha = await write(GOOD.with(0, 'image: core:1.5.0'), 'core 1.5.0')
@@ -98,7 +98,7 @@ describe('a revert', () => {
     expect(branches.map(({ name }) => name).toSorted()).toEqual(['main', opened.branch])
   })
 
-  it('is merged once, however often it is asked', async () => {
+  it('is merged once, however often it is requested', async () => {
     const { repo, write, lines } = await repository()
     await write(GOOD, 'core 1.4.0')
     const sha = await write(GOOD.with(0, 'image: core:1.5.0'), 'core 1.5.0')
@@ -114,7 +114,7 @@ describe('a revert', () => {
     expect(commits.filter(({ message }) => message.startsWith('Revert'))).toHaveLength(1)
   })
 
-  it('can itself be taken back, also when it came in by a merge commit', async () => {
+  it('can itself be reverted, even if it was merged by a merge commit', async () => {
     const { repo, write, lines } = await repository()
     await write(GOOD, 'core 1.4.0')
     const bad = GOOD.with(0, 'image: core:1.5.0')
@@ -129,7 +129,7 @@ describe('a revert', () => {
     expect(await lines()).toEqual(bad)
   })
 
-  it('goes on after a crash that left its branches behind', async () => {
+  it('continues after a crash that left its branches behind', async () => {
     const { repo, write, lines } = await repository()
     await write(GOOD, 'core 1.4.0')
     const sha = await write(GOOD.with(0, 'image: core:1.5.0'), 'core 1.5.0')
@@ -143,7 +143,7 @@ describe('a revert', () => {
     expect(await lines(opened.branch)).toEqual(GOOD)
   })
 
-  it('hands a conflict to a person and leaves nothing behind', async () => {
+  it('hands a conflict off to a person and leaves nothing behind', async () => {
     const { repo, write } = await repository()
     await write(GOOD, 'core 1.4.0')
     const sha = await write(GOOD.with(0, 'image: core:1.5.0'), 'core 1.5.0')
@@ -157,7 +157,7 @@ describe('a revert', () => {
     expect(branches.map(({ name }) => name)).toEqual(['main'])
   })
 
-  it('refuses where it makes no sense', async () => {
+  it('is rejected where it makes no sense', async () => {
     const { repo, write } = await repository()
     const first = (await listCommits.run({ repo, branch: 'main' }, clients, signal)).commits[0]?.sha ?? ''
     const sha = await write(GOOD, 'core 1.4.0')
@@ -171,7 +171,7 @@ describe('a revert', () => {
     await expect(mergeRevert.run(merge, clients, signal)).rejects.toMatchObject({ code: 'NO_REVERT' })
   })
 
-  it('has nothing to do where the commit was taken back already', async () => {
+  it('has nothing to do if the commit is already reverted', async () => {
     const { repo, write } = await repository()
     await write(GOOD, 'core 1.4.0')
     const sha = await write(GOOD.with(0, 'image: core:1.5.0'), 'core 1.5.0')

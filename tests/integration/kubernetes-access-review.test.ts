@@ -8,7 +8,7 @@ import { createClients } from '../../tools/create-clients.ts'
 import { canI } from '../../tools/kubernetes/can-i.ts'
 import { kubeconfigFor } from '../../tools/testing/kubeconfig-for.ts'
 
-// Against the sandbox's control plane, which has a token that may only read.
+// Against the emulated Kubernetes API, which has a read-only token.
 const signal = new AbortController().signal
 const log = createLog({ service: 'test', level: 'silent' })
 const controlPlane = createControlPlane({ token: 'admin', readerToken: 'reader', log })
@@ -31,7 +31,7 @@ async function ask(token: string, verb: 'get' | 'patch') {
   return canI.run({ verb, namespace: 'shop', kind: 'Deployment', name: 'core' }, clients, signal)
 }
 
-it('tells what the own account may do, without doing it', async () => {
+it('reports the permissions of the own account, without using them', async () => {
   expect(await ask('reader', 'get')).toEqual({ allowed: true })
   expect(await ask('reader', 'patch')).toEqual({ allowed: false })
   expect(await ask('admin', 'patch')).toEqual({ allowed: true })

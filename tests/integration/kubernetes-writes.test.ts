@@ -12,7 +12,7 @@ import { undoRollout } from '../../tools/kubernetes/undo-rollout.ts'
 import { kubeconfigFor } from '../../tools/testing/kubeconfig-for.ts'
 import { until } from '../../tools/testing/until.ts'
 
-// The control plane of the sandbox, whose own conformance suite also runs against a real one.
+// The emulated Kubernetes API, whose conformance suite also runs against a real cluster.
 const signal = new AbortController().signal
 const restartedAt = new Date('2026-02-24T10:00:00Z')
 let controlPlane: ReturnType<typeof createControlPlane>
@@ -97,7 +97,7 @@ describe('kubernetes_rollout_history', () => {
     expect(Date.parse(revisions[0]?.createdAt ?? '')).toBeGreaterThan(0)
   })
 
-  it('leaves out the replica sets of others', async () => {
+  it('omits replica sets of other owners', async () => {
     const other = deployment('other:1')
     other.metadata.name = 'other'
     await api('POST', deployments(), other)
@@ -119,7 +119,7 @@ describe('kubernetes_undo_rollout', () => {
     ...more,
   })
 
-  it('brings back the template of the revision, and nothing else', async () => {
+  it('restores the template of the revision, and nothing else', async () => {
     await release('core:1.5.0', 2)
     await scaleWorkload.run(
       { namespace, kind: 'Deployment', name: 'core', replicas: 5, actionId: 'x' },
@@ -149,7 +149,7 @@ describe('kubernetes_undo_rollout', () => {
     expect(await undoRollout.findEffect({ ...wanted, actionId: 'act-2' }, clients, signal)).toBeUndefined()
   })
 
-  it('goes forward again by the explicit revision, also for the same action', async () => {
+  it('rolls forward to an explicit revision, even for the same action', async () => {
     await release('core:1.5.0', 2)
     await undoRollout.run(await input(), clients, signal)
     await rolledOut(3)
@@ -160,7 +160,7 @@ describe('kubernetes_undo_rollout', () => {
     expect((await history())[0]?.template).toMatchObject({ spec: { containers: [{ image: 'core:1.5.0' }] } })
   })
 
-  it('refuses a deployment that changed since it was approved', async () => {
+  it('rejects a deployment that changed since it was approved', async () => {
     await release('core:1.5.0', 2)
     const wanted = await input()
     const { resourceVersion } = (await current()).metadata
@@ -176,7 +176,7 @@ describe('kubernetes_undo_rollout', () => {
     })
   })
 
-  it('refuses a revision that is not there, the one that is current, and a paused deployment', async () => {
+  it('rejects a missing revision, the current revision, and a paused deployment', async () => {
     await release('core:1.5.0', 2)
     const undo = async (more: object) => undoRollout.run(await input(more), clients, signal)
     await expect(undo({ toRevision: 9 })).rejects.toMatchObject({
@@ -194,7 +194,7 @@ describe('kubernetes_undo_rollout', () => {
 })
 
 describe('kubernetes_restart_workload', () => {
-  it('gives the pods a new template, once for one action', async () => {
+  it('restarts the pods, once for each action', async () => {
     const input = { namespace, kind: 'Deployment', name: 'core', actionId: 'act-1' } as const
     expect(await restartWorkload.findEffect(input, clients, signal)).toBeUndefined()
     expect(await restartWorkload.run(input, clients, signal)).toEqual({
@@ -217,7 +217,7 @@ describe('kubernetes_restart_workload', () => {
 })
 
 describe('kubernetes_scale_workload', () => {
-  it('sets the replicas, and is done only while they are so', async () => {
+  it('sets the replicas, and is done only while they are unchanged', async () => {
     const input = { namespace, kind: 'Deployment', name: 'core', replicas: 4, actionId: 'act-1' } as const
     expect(await scaleWorkload.findEffect(input, clients, signal)).toBeUndefined()
     await scaleWorkload.run(input, clients, signal)
@@ -231,7 +231,7 @@ describe('kubernetes_scale_workload', () => {
     expect(await scaleWorkload.findEffect({ ...input, replicas: 2 }, clients, signal)).toBeUndefined()
   })
 
-  it('does not set over what somebody else has set since', async () => {
+  it('does not overwrite a concurrent change', async () => {
     const input = { namespace, kind: 'Deployment', name: 'core', replicas: 4, actionId: 'act-1' } as const
     const generation = (await generationNow()) ?? 0
     await scaleWorkload.run({ ...input, generation }, clients, signal)
@@ -242,12 +242,12 @@ describe('kubernetes_scale_workload', () => {
     expect((await current()).spec).toMatchObject({ replicas: 9 })
   })
 
-  it('fails for a workload that is not there', async () => {
+  it('fails for a missing workload', async () => {
     const input = { namespace, kind: 'Deployment', name: 'gone', replicas: 4, actionId: 'act-1' } as const
     await expect(scaleWorkload.run(input, clients, signal)).rejects.toMatchObject({ kind: 'missing' })
   })
 
-  it('is forbidden to one who may only read', async () => {
+  it('is forbidden to a read-only account', async () => {
     const reader = createClients({ kubernetes: { kubeconfig: kubeconfigFor(address.url, 'reader') } })
     const input = { namespace, kind: 'Deployment', name: 'core', replicas: 4, actionId: 'act-1' } as const
     await expect(scaleWorkload.run(input, reader, signal)).rejects.toMatchObject({ kind: 'forbidden' })
@@ -263,7 +263,7 @@ describe('over HTTPS', () => {
     return listObjects.run({ namespace, kinds: ['Deployment'] }, secure, signal)
   }
 
-  it('trusts the certificate that the kubeconfig names, and no other', async () => {
+  it('trusts only the certificate in the kubeconfig', async () => {
     expect((await read(address.certificate)).objects).toHaveLength(1)
     await expect(read()).rejects.toMatchObject({
       kind: 'unavailable',

@@ -7,7 +7,7 @@ import { startTarget, type Target } from '../../syntra/testing/start-target.ts'
 import { untilProposed } from '../../syntra/testing/until-proposed.ts'
 import { type Delivery, startDelivery } from './start-delivery.ts'
 
-// The plan of a rollback, executed by the real tools on the sandbox's Argo CD and forge.
+// The plan of a rollback, executed by the real tools on the emulated Argo CD and GitHub.
 let postgres: TestPostgres
 let target: Target
 let delivery: Delivery
@@ -56,7 +56,7 @@ const stepsOf = (action: { steps: { phase: string; tool: string; state: string }
   action.steps.filter(step => step.phase === phase).map(({ tool, state }) => [tool, state])
 const automatedOf = async (name: string) => (await delivery.argocd.get(name)).spec.syncPolicy?.automated
 
-test('auto-sync that a rollback has turned off comes back when Argo CD sees the merged revert', async () => {
+test('auto-sync that a rollback turned off is restored once Argo CD sees the merged revert', async () => {
   const release = await delivery.releaseBad()
   const { incident, path, action } = await ended(
     { release, method: 'delivery-rollback', helps: true },
@@ -83,7 +83,7 @@ test('auto-sync that a rollback has turned off comes back when Argo CD sees the 
   expect(kinds.filter((kind: string) => kind === 'auto-sync-restored')).toHaveLength(1)
 }, 60_000)
 
-test('a rollback that does not help is taken back step by step: pull request, deployment, auto-sync', async () => {
+test('a rollback that does not help is undone step by step: pull request, deployment, auto-sync', async () => {
   const release = await delivery.releaseBad()
   const { action } = await ended({ release, method: 'delivery-rollback', helps: false }, 'undone')
   expect(stepsOf(action, 'undo')).toEqual([
@@ -97,7 +97,7 @@ test('a rollback that does not help is taken back step by step: pull request, de
   expect(await delivery.github('GET', '/pulls?state=open')).toEqual([])
 }, 60_000)
 
-test('a merged revert that does not help is taken back by a merged revert of it', async () => {
+test('a merged revert that does not help is undone by reverting the revert', async () => {
   const release = await delivery.releaseBad()
   const { action } = await ended({ release, method: 'git-revert', helps: false }, 'undone')
   expect(stepsOf(action, 'undo')).toEqual([
@@ -109,11 +109,11 @@ test('a merged revert that does not help is taken back by a merged revert of it'
   expect(await delivery.versionOf(release.name)).toBe('bad')
 }, 60_000)
 
-test('a rollback that a closed window holds is ended, and only the pause is taken back', async () => {
+test('a rollback that a closed window blocks is terminated, and only the pause is undone', async () => {
   const release = { ...(await delivery.releaseBad()), operationSeconds: 2 }
   const { path, approve } = await proposed({ release, method: 'delivery-rollback', helps: true })
   const { write } = delivery.toolExecutor
-  // The window closes after the state was found to be as approved.
+  // The window closes after the preconditions were checked.
   delivery.toolExecutor.write = async (tool, args, signal) => {
     if (tool === 'delivery_rollback_app') await window([DENY])
     return write(tool, args, signal)
@@ -148,7 +148,7 @@ test('an approval is void once a window has closed', async () => {
   }
 }, 60_000)
 
-test('a worker that is stopped while its first step waits for Argo CD leaves the waiting to the next one', async () => {
+test('a worker that stops while its first step waits for Argo CD hands the wait over to the next one', async () => {
   const { name, ...release } = await delivery.releaseByHand()
   const { path, approve, restart } = await proposed({ release, method: 'delivery-rollback', helps: true })
   const { write } = delivery.toolExecutor
@@ -173,7 +173,7 @@ test('a worker that is stopped while its first step waits for Argo CD leaves the
   }
 }, 60_000)
 
-test('where people have to review, the pull request is opened, nothing is claimed, and the merge is watched', async () => {
+test('with required reviews, the pull request is opened, nothing is claimed, and the merge is watched', async () => {
   const release = { ...(await delivery.releaseBad()), requiredReviews: 1 }
   const { action, path, incident } = await ended(
     { release, method: 'git-revert', helps: true },

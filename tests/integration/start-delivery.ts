@@ -8,13 +8,13 @@ import { createToolExecutor } from '../../syntra/actions/execution/tool-executor
 const REPO = 'goalixa/deploy'
 const TOKEN = 't-dev'
 
-/** The sandbox's Argo CD, forge and control plane, with the real tools for them: rollbacks as they happen. */
+/** The emulated Argo CD, GitHub and Kubernetes API, with the real tools for them. */
 export async function startDelivery() {
   const argocd = await startArgocd()
-  const forgeUrl = new URL(argocd.repoUrl).origin
+  const githubUrl = new URL(argocd.repoUrl).origin
   const clients = createClients({
     argocd: { url: argocd.url, token: argocd.token },
-    github: { url: forgeUrl, token: TOKEN },
+    github: { url: githubUrl, token: TOKEN },
   })
   const toolExecutor = createToolExecutor({
     tools: allTools,
@@ -26,7 +26,7 @@ export async function startDelivery() {
   let made = 0
 
   async function github(method: string, path: string, body?: unknown) {
-    const response = await fetch(`${forgeUrl}/repos/${REPO}${path}`, {
+    const response = await fetch(`${githubUrl}/repos/${REPO}${path}`, {
       method,
       headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
       body: body === undefined ? undefined : JSON.stringify(body),
@@ -52,7 +52,7 @@ export async function startDelivery() {
     argocd,
     toolExecutor,
     github,
-    /** An application of its own with a good and a bad deployment behind it, and what is known of the bad one. */
+    /** An application with a good and a bad deployment in its history, and what is known of the bad one. */
     async releaseBad(): Promise<Release & { name: string }> {
       made += 1
       const name = `shop-${made}`

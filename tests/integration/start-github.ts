@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { createGithub } from '../../emulators/github/create-github.ts'
 import { createClients } from '../../tools/create-clients.ts'
 
-/** The sandbox's forge, whose own conformance suite also runs against GitHub; with clients and repositories. */
-export async function startForge() {
-  const folder = await mkdtemp(join(tmpdir(), 'forge-'))
-  const forge = await createGithub({ dataDir: folder, tokens: new Map([['secret', 'syntra-bot']]) })
-  const { url } = await forge.start()
+/** The GitHub emulator, whose conformance suite also runs against GitHub, with clients and repositories. */
+export async function startTestGithub() {
+  const folder = await mkdtemp(join(tmpdir(), 'github-'))
+  const github = await createGithub({ dataDir: folder, tokens: new Map([['secret', 'syntra-bot']]) })
+  const { url } = await github.start()
   let made = 0
 
   async function api(method: string, path: string, body?: unknown) {
@@ -25,7 +25,7 @@ export async function startForge() {
   return {
     clients: createClients({ github: { url, token: 'secret' } }),
     api,
-    /** A repository of its own, with a way to commit one file and to read it. */
+    /** A new repository, with functions to commit one file and to read it. */
     async repository() {
       made += 1
       const repo = `goalixa/deploy-${made}`
@@ -47,9 +47,9 @@ export async function startForge() {
       }
     },
     async stop() {
-      await forge.stop()
+      await github.stop()
       await rm(folder, { recursive: true, force: true })
     },
   }
 }
-export type TestForge = Awaited<ReturnType<typeof startForge>>
+export type TestGithub = Awaited<ReturnType<typeof startTestGithub>>

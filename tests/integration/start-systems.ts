@@ -16,8 +16,9 @@ const REPO = 'goalixa/deploy'
 const APPS = '/apis/apps/v1/namespaces/shop'
 
 /**
- * The sandbox's control plane, Argo CD and forge in this process. Argo CD delivers `core`, whose last release is bad;
- * `plain` and `old` belong to nobody, and `old` has two revisions. `state` counts what is there at the end.
+ * The emulated Kubernetes API, Argo CD and GitHub in this process. Argo CD delivers `core`, whose last release is
+ * bad; `plain` and `old` are not managed by Argo CD, and `old` has two revisions. `state` counts what exists at the
+ * end.
  */
 export async function startSystems() {
   const folder = await mkdtemp(join(tmpdir(), 'systems-'))
@@ -25,14 +26,19 @@ export async function startSystems() {
   const cluster = callerOf((await controlPlane.start()).url, 'admin')
   const kubeconfig = join(folder, 'kubeconfig')
   await writeFile(kubeconfig, kubeconfigFor(cluster.url, 'admin'))
-  const forge = await createGithub({
-    dataDir: join(folder, 'forge'),
+  const githubEmulator = await createGithub({
+    dataDir: join(folder, 'github'),
     tokens: new Map([['secret', 'syntra']]),
     log,
   })
-  const github = callerOf((await forge.start()).url, 'secret')
-  const gitops = await createArgocd({ kubeconfig, token: 'argo', dataDir: join(folder, 'gitops'), log })
-  const argocd = callerOf((await gitops.start()).url, 'argo')
+  const github = callerOf((await githubEmulator.start()).url, 'secret')
+  const argocdEmulator = await createArgocd({
+    kubeconfig,
+    token: 'argo',
+    dataDir: join(folder, 'argocd'),
+    log,
+  })
+  const argocd = callerOf((await argocdEmulator.start()).url, 'argo')
   const tools: ToolSettings = {
     kubernetes: { kubeconfig },
     argocd: { url: argocd.url, token: 'argo' },
@@ -74,7 +80,7 @@ export async function startSystems() {
     },
     state,
     async stop() {
-      await Promise.all([gitops.stop(), forge.stop()])
+      await Promise.all([argocdEmulator.stop(), githubEmulator.stop()])
       await controlPlane.stop()
       await rm(folder, { recursive: true, force: true })
     },
