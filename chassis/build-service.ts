@@ -19,7 +19,7 @@ import { withTrace } from './trace.ts'
 import { trackUnusedConnections } from './track-unused-connections.ts'
 
 /** The Fastify instance that routes are written against. */
-export type App = ReturnType<typeof createApp>
+export type ServiceApp = ReturnType<typeof createApp>
 
 type Options = {
   name: string
@@ -31,7 +31,7 @@ type Options = {
   acceptsBearer?: boolean
   /** Bytes; a larger body is answered with 413. */
   bodyLimit?: number
-  routes: (app: App) => Promise<void> | void
+  routes: (app: ServiceApp) => Promise<void> | void
   /** Closes what the service opened; called after the last request has ended. */
   onClose?: () => Promise<void>
 }

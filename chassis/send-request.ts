@@ -28,15 +28,21 @@ export function sendRequest(url: URL, { method, headers, body, signal }: Request
   return new Promise((resolve, reject) => {
     signal.throwIfAborted()
     const { request: open, agent } = url.protocol === 'https:' ? SECURE : PLAIN
-    const request = open(url, { method, headers: { ...headers, ...lengthOf(body) }, agent }, response => {
-      let text = ''
-      response.setEncoding('utf8')
-      response.on('data', (chunk: string) => {
-        text += chunk
-      })
-      response.on('error', reject)
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }))
-    })
+    const request = open(
+      url,
+      { method, headers: { ...headers, ...contentLengthHeader(body) }, agent },
+      response => {
+        let text = ''
+        response.setEncoding('utf8')
+        response.on('data', (chunk: string) => {
+          text += chunk
+        })
+        response.on('error', reject)
+        response.on('end', () =>
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, text }),
+        )
+      },
+    )
     const stop = () => {
       reject(signal.reason)
       request.destroy()
@@ -53,6 +59,6 @@ export function sendRequest(url: URL, { method, headers, body, signal }: Request
 }
 
 // Node omits the length of a DELETE's body, and the server would take the body for the next request.
-function lengthOf(body: string | undefined): Record<string, string> {
+function contentLengthHeader(body: string | undefined): Record<string, string> {
   return body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }
 }

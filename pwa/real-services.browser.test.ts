@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { buildApp } from './build-app.ts'
 import { forward } from './testing/forward.ts'
 import { openChromium } from './testing/open-chromium.ts'
-import { addTask, fillSignIn, PASSWORD, synced, typeTask } from './testing/start-fixture.ts'
+import { enterTask, fillSignIn, PASSWORD, synced, typeTask } from './testing/start-fixture.ts'
 import { startRealServices } from './testing/start-real-services.ts'
 import { startSite } from './testing/start-site.ts'
 
@@ -29,7 +29,7 @@ it('registers, tracks time, works offline and syncs with a second device', async
   await laptop.getByLabel('Password').fill(PASSWORD)
   await laptop.getByRole('button', { name: 'Create account' }).click()
   await laptop.getByText('A clear day').waitFor()
-  await addTask(laptop, 'Write the letter')
+  await enterTask(laptop, 'Write the letter')
   await laptop.getByRole('button', { name: 'Start the timer for Write the letter' }).click()
   await synced(laptop)
 

@@ -1,11 +1,11 @@
-import { type App, buildService } from '../build-service.ts'
+import { buildService, type ServiceApp } from '../build-service.ts'
 import type { ReadinessCheck } from '../check-readiness.ts'
 import { ServiceConfig } from '../config.ts'
 import { createLog } from '../log.ts'
 import { createMetrics } from '../metrics.ts'
 
 type Options = {
-  routes: (app: App) => void
+  routes: (app: ServiceApp) => void
   readiness?: ReadinessCheck[]
   onClose?: () => Promise<void>
   drainSeconds?: number

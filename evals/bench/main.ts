@@ -37,7 +37,7 @@ try {
   await database.administer('CREATE DATABASE bare')
   const bare = await startBareInsert(database.adminUrl.replace(/\/postgres$/, '/bare'))
   const shared = {
-    bodyOf: (index: number) => webhookOf([index]),
+    bodyOf: (index: number) => buildWebhook([index]),
     requests: ALERTS,
     concurrency: CONCURRENCY,
     expectStatus: 202,
@@ -61,7 +61,7 @@ try {
     url: `http://127.0.0.1:${port}/v1/alerts`,
     headers: { authorization: `Bearer ${TOKEN}` },
     bodyOf: index =>
-      webhookOf(Array.from({ length: GROUP }, (_, position) => ALERTS + index * GROUP + position)),
+      buildWebhook(Array.from({ length: GROUP }, (_, position) => ALERTS + index * GROUP + position)),
     requests: STORM / GROUP,
     concurrency: CONCURRENCY,
     expectStatus: 202,
@@ -87,7 +87,7 @@ try {
 }
 process.exit()
 
-function webhookOf(indexes: number[]) {
+function buildWebhook(indexes: number[]) {
   const alerts = indexes.map(index => ({
     status: 'firing',
     labels: {

@@ -1,7 +1,7 @@
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findAccessibilityViolations } from '../testing/find-accessibility-violations.ts'
-import { addTask, type Fixture, fillSignIn, startFixture, synced } from '../testing/start-fixture.ts'
+import { enterTask, type Fixture, fillSignIn, startFixture, synced } from '../testing/start-fixture.ts'
 
 const LANDING = new URL('../../product-services/landing/index.html', import.meta.url).href
 const PHONE = { width: 360, height: 740 }
@@ -99,8 +99,8 @@ async function fill(page: Page) {
   await page.getByRole('button', { name: 'Create project' }).click()
   await page.getByRole('heading', { level: 1, name: 'Garden' }).waitFor()
   await page.goto(`${fixture.site.origin}/today`)
-  for (const name of NAMES) await addTask(page, `${name} #Garden`)
-  await addTask(page, 'Done')
+  for (const name of NAMES) await enterTask(page, `${name} #Garden`)
+  await enterTask(page, 'Done')
   await page.getByRole('checkbox', { name: 'Complete Done' }).click()
   await page.getByRole('button', { name: 'Start the timer for A name' }).click()
   await page.locator('[data-running-clock]').waitFor()
@@ -108,7 +108,7 @@ async function fill(page: Page) {
 
 async function goOffline(context: BrowserContext, page: Page) {
   await context.setOffline(true)
-  await addTask(page, 'Written in a tunnel')
+  await enterTask(page, 'Written in a tunnel')
   await page.locator('[data-sync=offline]').getByText('1 change not synced').waitFor()
 }
 

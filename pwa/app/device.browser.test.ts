@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { addTask, type Fixture, startFixture, synced, typeTask } from '../testing/start-fixture.ts'
+import { enterTask, type Fixture, startFixture, synced, typeTask } from '../testing/start-fixture.ts'
 
 const PATIENCE = { timeout: 15_000 }
 const YEAR_MS = 31_536_000_000
@@ -12,7 +12,7 @@ afterAll(() => fixture.stop())
 
 it('reports a full device storage, and saves the edits once there is space', async () => {
   const { context, page, userId } = await fixture.signIn()
-  await addTask(page, 'Before')
+  await enterTask(page, 'Before')
   await synced(page)
   await page.evaluate(fillStorage)
   await typeTask(page, 'Written on a full device')
@@ -33,7 +33,7 @@ it.each([
   ['two years behind', -2 * YEAR_MS],
 ])('syncs with a clock that is %s', async (_name, offMs) => {
   const { context, page: right, email, userId } = await fixture.signIn()
-  await addTask(right, 'Before')
+  await enterTask(right, 'Before')
   await synced(right)
   const wrong = await fixture.openDevice()
   await wrong.addInitScript(shiftClock, offMs)
@@ -42,14 +42,14 @@ it.each([
   await page.getByLabel('Name').fill('Renamed')
   await page.getByRole('button', { name: 'Save' }).click()
   await expect.poll(() => fixture.bff.taskNames(userId), PATIENCE).toEqual(['Renamed'])
-  const [task] = fixture.bff.modelOf(userId).rows.values()
+  const [task] = fixture.bff.getModel(userId).rows.values()
   expect(Math.abs((task?.fields.name?.stamp.ms ?? 0) - Date.now())).toBeLessThan(YEAR_MS / 2)
   await Promise.all([context.close(), wrong.close()])
 })
 
 it('has stored every edit by the time a sheet closes, so that a reload loses nothing', async () => {
   const { context, page } = await fixture.signIn()
-  await addTask(page, 'Round 0')
+  await enterTask(page, 'Round 0')
   for (let round = 1; round <= 5; round++) {
     await page.locator('.task-open').click()
     await page.getByLabel('Name').fill(`Round ${round}`)

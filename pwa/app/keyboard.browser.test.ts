@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { addTask, type Fixture, pressTogether, startFixture, synced } from '../testing/start-fixture.ts'
+import { enterTask, type Fixture, pressTogether, startFixture, synced } from '../testing/start-fixture.ts'
 
 let fixture: Fixture
 beforeAll(async () => {
@@ -44,7 +44,7 @@ it('supports a whole day from the keyboard', async () => {
 
 it('shows the shortcuts with ?, closes them with Escape and restores the focus', async () => {
   const { context, page } = await fixture.signIn()
-  await addTask(page, 'A task')
+  await enterTask(page, 'A task')
   await page.locator('.task-open').focus()
   await page.keyboard.press('?')
   await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor()
@@ -56,7 +56,7 @@ it('shows the shortcuts with ?, closes them with Escape and restores the focus',
 
 it('ignores shortcuts typed into a field', async () => {
   const { context, page } = await fixture.signIn()
-  await addTask(page, 'gs # ? x u')
+  await enterTask(page, 'gs # ? x u')
   await page.locator('.task', { hasText: 'gs # ? x u' }).waitFor()
   expect(await page.getByRole('dialog').count()).toBe(0)
   expect(new URL(page.url()).pathname).toBe('/today')
@@ -65,7 +65,7 @@ it('ignores shortcuts typed into a field', async () => {
 
 it('outlines the focused control and names every control', async () => {
   const { context, page } = await fixture.signIn()
-  await addTask(page, 'A task')
+  await enterTask(page, 'A task')
   const seen: { name: string; isOutlined: boolean }[] = []
   for (let step = 0; step < 14; step++) {
     await page.keyboard.press('Tab')

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
-import { addTask, type Fixture, startFixture, synced } from '../testing/start-fixture.ts'
+import { enterTask, type Fixture, startFixture, synced } from '../testing/start-fixture.ts'
 
 let fixture: Fixture
 beforeAll(async () => {
@@ -10,7 +10,7 @@ afterAll(() => fixture.stop())
 
 it('starts offline on every route, even one never visited before', async () => {
   const { context, page } = await fixture.signIn()
-  await addTask(page, 'Read')
+  await enterTask(page, 'Read')
   await synced(page)
   await page.close()
   fixture.site.unplug()
@@ -39,7 +39,7 @@ it('keeps and counts offline edits, and syncs them after reconnecting', async ()
   await synced(page)
   fixture.site.unplug()
   await context.setOffline(true)
-  await addTask(page, 'Written in a tunnel')
+  await enterTask(page, 'Written in a tunnel')
   await page.getByRole('button', { name: 'Start the timer for Written in a tunnel' }).click()
   await page.locator('[data-sync=offline]').getByText('2 changes not synced').waitFor()
   await page.reload()
@@ -76,7 +76,7 @@ it('retries by itself after an outage of the server alone', async () => {
   const { context, page, userId } = await fixture.signIn()
   await synced(page)
   fixture.site.unplug()
-  await addTask(page, 'Sent later')
+  await enterTask(page, 'Sent later')
   await page.locator('[data-sync=offline]').waitFor()
   fixture.site.plugIn()
   await synced(page)
@@ -86,7 +86,7 @@ it('retries by itself after an outage of the server alone', async () => {
 
 it('never caches a response of the API', async () => {
   const { context, page } = await fixture.signIn()
-  await addTask(page, 'Private')
+  await enterTask(page, 'Private')
   await synced(page)
   const kept = await page.evaluate(async () => {
     const names = await caches.keys()

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import {
-  addTask,
+  enterTask,
   type Fixture,
   fillSignIn,
   PASSWORD,
@@ -24,20 +24,20 @@ it('shows an edit of one tab in the other, and sends each edit to the server onc
   const second = await context.newPage()
   await second.goto(`${fixture.site.origin}/today`)
   await second.getByText('A clear day').waitFor()
-  await addTask(page, 'From the first tab')
+  await enterTask(page, 'From the first tab')
   await second.locator('.task', { hasText: 'From the first tab' }).waitFor()
-  await addTask(second, 'From the second tab')
+  await enterTask(second, 'From the second tab')
   await page.locator('.task', { hasText: 'From the second tab' }).waitFor()
   await Promise.all([synced(page), synced(second)])
   expect(fixture.bff.taskNames(userId).sort()).toEqual(['From the first tab', 'From the second tab'])
-  const seqs = fixture.bff.modelOf(userId).log.map(({ op }) => op.seq)
+  const seqs = fixture.bff.getModel(userId).log.map(({ op }) => op.seq)
   expect(seqs).toEqual(seqs.map((_, index) => index + 1))
   await context.close()
 })
 
 it('syncs edits from one device to another', async () => {
   const { context, page, email } = await fixture.signIn()
-  await addTask(page, 'Written on the laptop')
+  await enterTask(page, 'Written on the laptop')
   await synced(page)
   const phone = await fixture.signIn({ email })
   await phone.page.locator('.task', { hasText: 'Written on the laptop' }).waitFor()
@@ -55,7 +55,7 @@ it('removes the data from the device on sign-out, in all tabs', async () => {
   const { context, page } = await fixture.signIn()
   const second = await context.newPage()
   await second.goto(`${fixture.site.origin}/today`)
-  await addTask(page, 'Nobody else may read this')
+  await enterTask(page, 'Nobody else may read this')
   await synced(page)
   await page.getByRole('link', { name: 'Settings', exact: true }).click()
   await page.getByRole('button', { name: 'Sign out' }).click()
@@ -126,7 +126,7 @@ it("never sends one person's changes under another person's session", async () =
 
 it('leaves no data of one person on the device when another signs in after the session has ended', async () => {
   const { context, page } = await fixture.signIn()
-  await addTask(page, 'Nobody else may find this')
+  await enterTask(page, 'Nobody else may find this')
   await synced(page)
   fixture.bff.endSessions()
   await page.reload()
@@ -142,7 +142,7 @@ it('keeps offline edits when the session has ended in between', async () => {
   const { context, page, email, userId } = await fixture.signIn()
   await synced(page)
   fixture.site.unplug()
-  await addTask(page, 'Written in a long tunnel')
+  await enterTask(page, 'Written in a long tunnel')
   await page.locator('[data-sync=offline]').getByText('1 change not synced').waitFor()
   fixture.bff.endSessions()
   fixture.site.plugIn()

@@ -1,6 +1,6 @@
 import type { BrowserContext } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { addTask, type Fixture, startFixture, synced } from '../testing/start-fixture.ts'
+import { enterTask, type Fixture, startFixture, synced } from '../testing/start-fixture.ts'
 
 let fixture: Fixture
 beforeAll(async () => {
@@ -17,7 +17,7 @@ it('leads from registration to a completed task on the server', async () => {
   await page.getByLabel('Password').fill('a long enough sentence')
   await page.getByRole('button', { name: 'Create account' }).click()
   await page.getByText('A clear day').waitFor()
-  await addTask(page, 'Water the plants')
+  await enterTask(page, 'Water the plants')
   await page.getByRole('checkbox', { name: 'Complete Water the plants' }).click()
   await page.getByRole('list', { name: 'Done today' }).getByText('Water the plants').waitFor()
   await synced(page)
@@ -47,7 +47,7 @@ it('renames a task, moves it to a project, deletes it and undoes the deletion', 
   await page.getByRole('button', { name: 'Create project' }).click()
   await page.getByRole('heading', { name: 'Garden' }).waitFor()
   await page.getByRole('link', { name: 'Today', exact: true }).click()
-  await addTask(page, 'Water <b>all</b> plants')
+  await enterTask(page, 'Water <b>all</b> plants')
   await page.getByRole('button', { name: 'Water <b>all</b> plants', exact: true }).click()
   await page.getByLabel('Name').fill('Water the roses')
   await page.getByRole('dialog').getByLabel('Project').selectOption('Garden')
@@ -66,7 +66,7 @@ it('renames a task, moves it to a project, deletes it and undoes the deletion', 
 
 it('keeps edits of a task however its sheet is closed', async () => {
   const { context, page } = await fixture.signIn()
-  await addTask(page, 'Before')
+  await enterTask(page, 'Before')
   await page.locator('.task-open').click()
   await page.getByLabel('Name').fill('By Escape')
   await page.keyboard.press('Escape')
@@ -83,8 +83,8 @@ it('keeps edits of a task however its sheet is closed', async () => {
 
 it('runs one timer at a time, shows it on every page and sums up the day', async () => {
   const { context, page } = await fixture.signIn()
-  await addTask(page, 'First')
-  await addTask(page, 'Second')
+  await enterTask(page, 'First')
+  await enterTask(page, 'Second')
   await page.getByRole('button', { name: 'Start the timer for First' }).click()
   await page.locator('[data-running-clock]').filter({ hasNotText: '0:00:00' }).waitFor()
   await page.getByRole('button', { name: 'Start the timer for Second' }).click()
@@ -105,7 +105,7 @@ it('runs one timer at a time, shows it on every page and sums up the day', async
 
 it('shows rejected changes under "Needs attention" and continues to sync', async () => {
   const { context, page } = await fixture.signIn()
-  await addTask(page, 'A task')
+  await enterTask(page, 'A task')
   await synced(page)
   await page.locator('.task-open').click()
   await page.getByLabel('Name').evaluate((field: HTMLInputElement) => field.removeAttribute('maxlength'))
@@ -123,7 +123,7 @@ it('shows rejected changes under "Needs attention" and continues to sync', async
 async function rowsOf(device: BrowserContext, entity: string) {
   const answer = await device.request.get(`${fixture.site.origin}/bff/auth/me`)
   const { user } = await answer.json()
-  return [...fixture.bff.modelOf(user.id).rows.values()]
+  return [...fixture.bff.getModel(user.id).rows.values()]
     .filter(row => row.entity === entity)
     .map(({ fields }) => Object.fromEntries(Object.entries(fields).map(([name, { value }]) => [name, value])))
 }

@@ -18,7 +18,7 @@ export function createTestBff() {
   const models = new Map<string, ReturnType<typeof createServerModel>>()
   const seen: string[] = []
 
-  function modelOf(userId: string) {
+  function getModel(userId: string) {
     const model = models.get(userId) ?? createServerModel({ now: Date.now, findRejection })
     models.set(userId, model)
     return model
@@ -56,7 +56,7 @@ export function createTestBff() {
         return send(response, 200, { user: { id: user.id, email: user.email } })
       case 'POST /bff/sync':
         if (user === undefined) return problem(response, 401, 'NO_SESSION')
-        return send(response, 200, modelOf(user.id).sync(SyncRequest.parse(await json(request))))
+        return send(response, 200, getModel(user.id).sync(SyncRequest.parse(await json(request))))
       default:
         return problem(response, 404, 'NO_SUCH_ROUTE')
     }
@@ -72,10 +72,10 @@ export function createTestBff() {
       users.set(email, user)
       return user
     },
-    modelOf,
+    getModel,
     /** Returns the names of a user's tasks on the server that are not deleted. */
     taskNames: (userId: string) =>
-      [...modelOf(userId).rows.values()]
+      [...getModel(userId).rows.values()]
         .filter(({ entity, fields }) => entity === 'tasks' && fields.deleted?.value !== true)
         .map(({ fields }) => String(fields.name?.value)),
     endSessions: () => sessions.clear(),

@@ -54,7 +54,7 @@ export async function fillSignIn(page: Page, email: string, password = PASSWORD)
 }
 
 /** Types a task into the field on the page and waits until the list shows it. */
-export async function addTask(page: Page, line: string): Promise<void> {
+export async function enterTask(page: Page, line: string): Promise<void> {
   await typeTask(page, line)
   const name = line.replace(/\s#\S+/g, '')
   await page.locator('.task', { hasText: name }).waitFor()

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { buildApp } from '../build-app.ts'
-import { addTask, type Fixture, startFixture } from '../testing/start-fixture.ts'
+import { enterTask, type Fixture, startFixture } from '../testing/start-fixture.ts'
 
 let fixture: Fixture
 let dist: string
@@ -35,7 +35,7 @@ it('replaces a stale shell on the next visit and deletes the old one', async () 
 
 it('offers the new version instead of reloading while somebody is typing', async () => {
   const { context, page } = await fixture.signIn()
-  await addTask(page, 'Typed before')
+  await enterTask(page, 'Typed before')
   await page.goto(`${fixture.site.origin}/today`)
   const field = page.getByRole('textbox', { name: 'Add a task' })
   await field.fill('half a thou')

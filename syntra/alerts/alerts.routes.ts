@@ -1,4 +1,4 @@
-import type { App } from '@goalixa/chassis/build-service'
+import type { ServiceApp } from '@goalixa/chassis/build-service'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { constantTimeEqual } from '../operators/constant-time-equal.ts'
 import { parseBearerToken } from '../operators/parse-bearer-token.ts'
@@ -20,7 +20,7 @@ type Deps = {
 }
 
 /** `POST /v1/alerts`: 202 after the commit. What Alertmanager should try again is 503, because it drops what gets a 4xx. */
-export function alertsRoutes(app: App, deps: Deps) {
+export function alertsRoutes(app: ServiceApp, deps: Deps) {
   const { alerts, refusedAlerts, signIn, webhookToken, bodyLimit, backlogBytes } = deps
   app.post(
     '/v1/alerts',

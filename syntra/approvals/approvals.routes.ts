@@ -1,4 +1,4 @@
-import type { App } from '@goalixa/chassis/build-service'
+import type { ServiceApp } from '@goalixa/chassis/build-service'
 import type { Pool } from '@goalixa/chassis/postgres'
 import { z } from 'zod'
 import { ActionView } from '../actions/actions.schema.ts'
@@ -11,7 +11,7 @@ const Params = z.object({ id: z.uuid() })
 
 /** `GET /v1/actions/{id}` for who wants to decide, and `POST /v1/actions/{id}/decision` for who does. */
 export function approvalsRoutes(
-  app: App,
+  app: ServiceApp,
   { pool, approvals, signIn }: { pool: Pool; approvals: ApprovalsService; signIn: RequireRole },
 ) {
   app.get(

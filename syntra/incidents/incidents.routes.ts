@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import type { App } from '@goalixa/chassis/build-service'
+import type { ServiceApp } from '@goalixa/chassis/build-service'
 import type { Pool } from '@goalixa/chassis/postgres'
 import { z } from 'zod'
 import type { RequireRole } from '../operators/require-role.ts'
@@ -29,7 +29,7 @@ const StreamQuery = z.strictObject({
 const ReportQuery = z.strictObject({ format: z.enum(['json', 'markdown']).optional() })
 
 /** What people read of incidents. */
-export function incidentsRoutes(app: App, deps: Deps) {
+export function incidentsRoutes(app: ServiceApp, deps: Deps) {
   const { pool, incidents, signIn, watch, heartbeatMs = 15_000, closing } = deps
   const onRequest = signIn.needs('viewer')
 

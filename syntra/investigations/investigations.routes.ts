@@ -1,5 +1,5 @@
 import { SnapshotFile, toSnapshotFile } from '@goalixa/agents/snapshot/stored-snapshot'
-import type { App } from '@goalixa/chassis/build-service'
+import type { ServiceApp } from '@goalixa/chassis/build-service'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import type { Pool } from '@goalixa/chassis/postgres'
 import { z } from 'zod'
@@ -29,7 +29,7 @@ const EvidenceParams = z.object({ id: z.uuid(), evidence: EvidenceId })
 const Started = z.object({ id: z.uuid(), incidentId: z.uuid() })
 
 /** Investigations: started by people, read with their evidence, replayed. */
-export function investigationsRoutes(app: App, { pool, service, evidence, signIn }: Deps) {
+export function investigationsRoutes(app: ServiceApp, { pool, service, evidence, signIn }: Deps) {
   const onRequest = signIn.needs('viewer')
 
   app.post(

@@ -1,4 +1,4 @@
-import type { App } from '@goalixa/chassis/build-service'
+import type { ServiceApp } from '@goalixa/chassis/build-service'
 import { networkPrefix } from '../limits/network-prefix.ts'
 import type { CreateBucket } from '../limits/token-bucket.ts'
 import { Register, Registered } from './accounts.schema.ts'
@@ -6,7 +6,7 @@ import type { AccountsService } from './accounts.service.ts'
 
 /** `POST /v1/register`: always 202 with the same body, and no session, so that nobody learns who has an account. */
 export function accountsRoutes(
-  app: App,
+  app: ServiceApp,
   { accounts, createBucket }: { accounts: AccountsService; createBucket: CreateBucket },
 ): void {
   const perNetwork = createBucket({ name: 'register-network', capacity: 60, perSecond: 1 })

@@ -47,7 +47,7 @@ export function createRedisBuckets({ url, log, metrics, fallback }: Options) {
     const local = fallback(limit)
     const takeShared = async (key: string, wanted: number): Promise<number | undefined> => {
       const values = [limit.capacity, limit.perSecond, wanted]
-      const answer = await redis.eval(TAKE, 1, keyOf(limit.name, key), ...values).catch(() => undefined)
+      const answer = await redis.eval(TAKE, 1, bucketKey(limit.name, key), ...values).catch(() => undefined)
       return answer === undefined ? undefined : Number(answer)
     }
     return {
@@ -65,6 +65,6 @@ export function createRedisBuckets({ url, log, metrics, fallback }: Options) {
 }
 
 // Hashed, because a key contains an email address.
-function keyOf(name: string, key: string): string {
+function bucketKey(name: string, key: string): string {
   return `auth:limit:${name}:${createHash('sha256').update(key).digest('base64url')}`
 }

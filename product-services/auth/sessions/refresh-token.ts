@@ -16,7 +16,7 @@ export function encodeRefreshToken({ sessionId, counter }: RefreshToken, hmacKey
   signed.writeUInt8(VERSION, 0)
   Buffer.from(sessionId.replaceAll('-', ''), 'hex').copy(signed, 1)
   signed.writeUInt32BE(counter, 17)
-  return Buffer.concat([signed, macOf(signed, hmacKey)]).toString('base64url')
+  return Buffer.concat([signed, computeMac(signed, hmacKey)]).toString('base64url')
 }
 
 /** Decodes a token without verifying it: the key is in the row of the session that it names. Undefined if malformed. */
@@ -33,9 +33,9 @@ export function decodeRefreshToken(token: string): RefreshToken | undefined {
 /** Whether the key of the session signed the token. */
 export function isSignedBy(token: string, hmacKey: Buffer): boolean {
   const bytes = Buffer.from(token, 'base64url')
-  return timingSafeEqual(bytes.subarray(SIGNED_BYTES), macOf(bytes.subarray(0, SIGNED_BYTES), hmacKey))
+  return timingSafeEqual(bytes.subarray(SIGNED_BYTES), computeMac(bytes.subarray(0, SIGNED_BYTES), hmacKey))
 }
 
-function macOf(signed: Buffer, hmacKey: Buffer): Buffer {
+function computeMac(signed: Buffer, hmacKey: Buffer): Buffer {
   return createHmac('sha256', hmacKey).update(signed).digest().subarray(0, MAC_BYTES)
 }

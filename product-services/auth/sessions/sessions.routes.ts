@@ -1,5 +1,5 @@
 import { requireBearerToken } from '@goalixa/chassis/access-token'
-import type { App } from '@goalixa/chassis/build-service'
+import type { ServiceApp } from '@goalixa/chassis/build-service'
 import { z } from 'zod'
 import { networkPrefix } from '../limits/network-prefix.ts'
 import type { CreateBucket } from '../limits/token-bucket.ts'
@@ -8,7 +8,7 @@ import type { SessionsService } from './sessions.service.ts'
 
 /** Sign-in, sign-out, refresh and `me`. Failed sign-ins are rate-limited per network and per account. */
 export function sessionsRoutes(
-  app: App,
+  app: ServiceApp,
   { sessions, createBucket }: { sessions: SessionsService; createBucket: CreateBucket },
 ): void {
   const perAccount = createBucket({ name: 'login-account', capacity: 10, perSecond: 0.1 })

@@ -1,6 +1,6 @@
 import { Register, Registered } from '@goalixa/auth/accounts/accounts.schema'
 import { Me, SignedIn, SignIn } from '@goalixa/auth/sessions/sessions.schema'
-import type { App } from '@goalixa/chassis/build-service'
+import type { ServiceApp } from '@goalixa/chassis/build-service'
 import { type ErrorKind, ExpectedError } from '@goalixa/chassis/errors'
 import type { HttpResponse } from '@goalixa/chassis/http-client'
 import { Problem } from '@goalixa/chassis/problem'
@@ -13,7 +13,7 @@ import type { SessionCookies } from '../sessions/session-cookies.ts'
 type Deps = { auth: Upstream; cookies: SessionCookies; findSession: FindSession }
 
 /** Sign-up, sign-in and sign-out for the browser. Tokens stay in cookies; no response body contains one. */
-export function authRoutes(app: App, { auth, cookies, findSession }: Deps): void {
+export function authRoutes(app: ServiceApp, { auth, cookies, findSession }: Deps): void {
   app.post(
     '/bff/auth/register',
     { schema: { body: Register, response: { 202: Registered } } },

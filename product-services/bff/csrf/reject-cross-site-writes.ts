@@ -1,4 +1,4 @@
-import type { App } from '@goalixa/chassis/build-service'
+import type { ServiceApp } from '@goalixa/chassis/build-service'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import type { FastifyRequest } from 'fastify'
 
@@ -8,7 +8,10 @@ const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS']
  * Rejects writes that another site's page could have caused. A write needs the header `x-gx`, which neither a plain form
  * nor a cross-origin script can send, and the browser's `Origin` and `Sec-Fetch-Site` headers must agree.
  */
-export function rejectCrossSiteWrites(app: App, { allowedOrigins }: { allowedOrigins: string[] }): void {
+export function rejectCrossSiteWrites(
+  app: ServiceApp,
+  { allowedOrigins }: { allowedOrigins: string[] },
+): void {
   app.addHook('onRequest', async request => {
     if (SAFE_METHODS.includes(request.method)) return
     if (request.headers['x-gx'] === undefined) throw crossSite('The header x-gx is missing.')

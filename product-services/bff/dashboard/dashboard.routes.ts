@@ -1,4 +1,4 @@
-import type { App } from '@goalixa/chassis/build-service'
+import type { ServiceApp } from '@goalixa/chassis/build-service'
 import type { FastifyReply } from 'fastify'
 import type { FindSession } from '../sessions/find-session.ts'
 import { Dashboard, DashboardQuery } from './dashboard.schema.ts'
@@ -6,7 +6,7 @@ import type { DashboardService } from './dashboard.service.ts'
 
 /** `GET /bff/aggregate/dashboard?time_zone=…`. */
 export function dashboardRoutes(
-  app: App,
+  app: ServiceApp,
   { dashboard, findSession }: { dashboard: DashboardService; findSession: FindSession },
 ): void {
   app.get(

@@ -1,6 +1,6 @@
 import { Me } from '@goalixa/auth/sessions/sessions.schema'
 import { ExpectedError } from '@goalixa/chassis/errors'
-import { Project, pageOf, Task } from '@goalixa/core/entities/entities.schema'
+import { Project, pageSchema, Task } from '@goalixa/core/entities/entities.schema'
 import { SummaryReport } from '@goalixa/core/reports/reports.schema'
 import { Timer } from '@goalixa/core/timer/timer.schema'
 import { z } from 'zod'
@@ -49,8 +49,8 @@ export function createDashboardService({ auth, core, cache, now }: Deps) {
     const day = new URLSearchParams({ from: date, to: date, time_zone: timeZone, running: 'exclude' })
     const [user, projects, tasks, timer, summary] = await Promise.allSettled([
       get(auth, '/v1/me', Me),
-      get(core, '/v1/projects', pageOf(Project)),
-      get(core, '/v1/tasks?status=active', pageOf(Task)),
+      get(core, '/v1/projects', pageSchema(Project)),
+      get(core, '/v1/tasks?status=active', pageSchema(Task)),
       get(core, '/v1/timer', Timer),
       get(core, `/v1/reports/summary?${day}`, SummaryReport),
     ])

@@ -1,4 +1,4 @@
-import type { App } from '@goalixa/chassis/build-service'
+import type { ServiceApp } from '@goalixa/chassis/build-service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { FindSession } from '../sessions/find-session.ts'
@@ -14,7 +14,7 @@ const FORWARDED = ['content-type', 'if-match', 'accept']
 
 /** `POST /bff/sync` and the allowed routes of core under `/bff/v1`. */
 export function proxyRoutes(
-  app: App,
+  app: ServiceApp,
   { core, findSession }: { core: Upstream; findSession: FindSession },
 ): void {
   app.post('/bff/sync', { bodyLimit: SYNC.bodyLimit }, (request, reply) =>

@@ -21,7 +21,7 @@ export function createFindSession({ auth, cookies, verify }: Deps) {
 
   return async function findSession(request: FastifyRequest, reply: FastifyReply): Promise<Session> {
     const { access, refresh } = cookies.read(request)
-    const current = access === undefined ? undefined : await sessionOf(access)
+    const current = access === undefined ? undefined : await verifySession(access)
     if (current) return current
     if (refresh === undefined) throw signedOut()
     const tokens = await shareRefresh(refresh, () => renew(refresh, request.ip)).catch(error => {
@@ -29,7 +29,7 @@ export function createFindSession({ auth, cookies, verify }: Deps) {
       throw error
     })
     cookies.write(reply, tokens)
-    const renewed = await sessionOf(tokens.accessToken)
+    const renewed = await verifySession(tokens.accessToken)
     if (renewed) return renewed
     // Auth has just signed it, so our ISSUER or AUTH_JWKS_URL is wrong; the person is not signed out.
     throw new ExpectedError(
@@ -39,7 +39,7 @@ export function createFindSession({ auth, cookies, verify }: Deps) {
     )
   }
 
-  async function sessionOf(accessToken: string): Promise<Session | undefined> {
+  async function verifySession(accessToken: string): Promise<Session | undefined> {
     try {
       const { sub } = await verify(accessToken)
       return { userId: sub, accessToken }

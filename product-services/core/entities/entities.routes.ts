@@ -1,4 +1,4 @@
-import type { App } from '@goalixa/chassis/build-service'
+import type { ServiceApp } from '@goalixa/chassis/build-service'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { z } from 'zod'
 import type { Entity, Op } from '../sync/sync.schema.ts'
@@ -10,7 +10,7 @@ import {
   Project,
   ProjectChange,
   ProjectsQuery,
-  pageOf,
+  pageSchema,
   Task,
   TaskChange,
   TasksQuery,
@@ -53,11 +53,11 @@ const SHAPES: Shape[] = [
 const Id = z.strictObject({ id: z.uuid().lowercase() })
 
 /** REST over the synced entities: list, create, read, change and delete, one handler for all of them. */
-export function entitiesRoutes(app: App, { entities }: { entities: EntitiesService }): void {
+export function entitiesRoutes(app: ServiceApp, { entities }: { entities: EntitiesService }): void {
   for (const { entity, path, row, create, change, query } of SHAPES) {
     app.get(
       `/v1/${path}`,
-      { schema: { querystring: query, response: { 200: pageOf(row) } } },
+      { schema: { querystring: query, response: { 200: pageSchema(row) } } },
       async request => entities.list(userOf(request), entity, request.query),
     )
 
@@ -78,7 +78,7 @@ export function entitiesRoutes(app: App, { entities }: { entities: EntitiesServi
           entity,
           request.params.id,
           definedIn(request.body),
-          expectedRevOf(request.headers['if-match']),
+          parseIfMatch(request.headers['if-match']),
         ),
     )
 
@@ -91,7 +91,7 @@ export function entitiesRoutes(app: App, { entities }: { entities: EntitiesServi
           entity,
           request.params.id,
           { deleted: true },
-          expectedRevOf(request.headers['if-match']),
+          parseIfMatch(request.headers['if-match']),
         )
         return reply.status(204).send()
       },
@@ -103,7 +103,7 @@ function definedIn(body: Record<string, unknown>): Fields {
   return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined)) as Fields
 }
 
-function expectedRevOf(ifMatch: string | undefined): { expectedRev?: number } {
+function parseIfMatch(ifMatch: string | undefined): { expectedRev?: number } {
   if (ifMatch === undefined) return {}
   const rev = /^"?(\d+)"?$/.exec(ifMatch)?.[1]
   if (rev === undefined)

@@ -39,5 +39,5 @@ export const TasksQuery = Page.extend({
 export const TimeEntriesQuery = Page.extend({ task_id: z.uuid().optional() })
 
 /** A page of rows and the id that the next page starts after, null at the end. */
-export const pageOf = <T extends z.ZodType>(item: T) =>
+export const pageSchema = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), next: z.string().nullable() })

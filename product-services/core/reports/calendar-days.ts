@@ -36,7 +36,7 @@ function offsetAt(instantMs: number, timeZone: string): number {
 
 // The wall clock of the zone, represented as if it were UTC.
 function wallClockAt(instantMs: number, timeZone: string): Date {
-  const parts = formatterOf(timeZone).formatToParts(instantMs)
+  const parts = cachedFormatter(timeZone).formatToParts(instantMs)
   const read = (type: string) => Number(parts.find(part => part.type === type)?.value)
   return new Date(
     Date.UTC(read('year'), read('month') - 1, read('day'), read('hour'), read('minute'), read('second')),
@@ -45,7 +45,7 @@ function wallClockAt(instantMs: number, timeZone: string): Date {
 
 const formatters = new Map<string, Intl.DateTimeFormat>()
 
-function formatterOf(timeZone: string): Intl.DateTimeFormat {
+function cachedFormatter(timeZone: string): Intl.DateTimeFormat {
   const cached = formatters.get(timeZone)
   if (cached) return cached
   const formatter = new Intl.DateTimeFormat('en-US', {

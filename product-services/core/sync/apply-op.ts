@@ -21,7 +21,7 @@ export function applyOp(replica: Replica, op: Op, clientId: string): Rejection |
   })
   if (rejection) return rejection
 
-  const row = rowOf(replica, op)
+  const row = ensureRow(replica, op)
   const current = row.fields[op.field]
   const mine = { value: op.value, stamp: op.stamp }
   const wins = current === undefined || compareStamps(op.stamp, current.stamp) > 0
@@ -41,7 +41,7 @@ function isConcurrent(op: Op, current: { value: unknown; stamp: Op['stamp'] }): 
   return !hasSeen && !isDeepStrictEqual(op.value, current.value)
 }
 
-function rowOf(replica: Replica, { entity, id }: Op): ReplicaRow {
+function ensureRow(replica: Replica, { entity, id }: Op): ReplicaRow {
   const key = rowKey(entity, id)
   const held = replica.rows.get(key)
   if (held) return held

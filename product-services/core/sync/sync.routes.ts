@@ -1,11 +1,11 @@
-import type { App } from '@goalixa/chassis/build-service'
+import type { ServiceApp } from '@goalixa/chassis/build-service'
 import { z } from 'zod'
 import { userOf } from '../tenancy/require-user.ts'
 import { SyncRequest, SyncResponse } from './sync.schema.ts'
 import type { SyncService } from './sync.service.ts'
 
 /** `POST /v1/sync` for devices, `GET /v1/head` for caches. */
-export function syncRoutes(app: App, { sync }: { sync: SyncService }): void {
+export function syncRoutes(app: ServiceApp, { sync }: { sync: SyncService }): void {
   app.post(
     '/v1/sync',
     // Room for 500 ops with long notes; every other body is small.

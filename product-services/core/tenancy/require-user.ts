@@ -1,5 +1,5 @@
 import { requireBearerToken, type TokenVerifier } from '@goalixa/chassis/access-token'
-import type { App } from '@goalixa/chassis/build-service'
+import type { ServiceApp } from '@goalixa/chassis/build-service'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
@@ -8,7 +8,7 @@ const UserId = z.uuid()
 const users = new WeakMap<FastifyRequest, string>()
 
 /** Rejects every request under `/v1/` without a valid access token, before its body is read. */
-export function requireUser(app: App, { verify }: { verify: TokenVerifier }): void {
+export function requireUser(app: ServiceApp, { verify }: { verify: TokenVerifier }): void {
   app.addHook('onRequest', async request => {
     // The matched route, not the URL: `/%761/…` matches the same one.
     if (!request.routeOptions.url?.startsWith('/v1/')) return

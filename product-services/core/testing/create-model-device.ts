@@ -37,7 +37,7 @@ export function createModelDevice({ clientId, now }: { clientId: string; now: ()
     if (ms > clock.ms || (ms === clock.ms && counter > clock.counter)) clock = { ms, counter }
   }
 
-  function rowOf(id: string): Row {
+  function ensureRow(id: string): Row {
     const row = rows.get(id) ?? new Map<string, Field>()
     rows.set(id, row)
     return row
@@ -63,7 +63,7 @@ export function createModelDevice({ clientId, now }: { clientId: string; now: ()
   // Rejected values must not stay in the replica; a full pull restores those of the server.
   function undo(seqs: number[]) {
     for (const op of outbox.filter(({ seq }) => seqs.includes(seq))) {
-      const row = rowOf(op.id)
+      const row = ensureRow(op.id)
       if (stampKey(row.get(op.field)?.stamp) === stampKey(op.stamp)) row.delete(op.field)
       cursor = 0
     }
@@ -77,7 +77,7 @@ export function createModelDevice({ clientId, now }: { clientId: string; now: ()
     field: (id: string, field: string) => rows.get(id)?.get(field),
 
     edit(id: string, field: string, value: Op['value']) {
-      const row = rowOf(id)
+      const row = ensureRow(id)
       const current = row.get(field)
       if (current && current.value === value) return
       const stamp = tick()
@@ -100,9 +100,9 @@ export function createModelDevice({ clientId, now }: { clientId: string; now: ()
       for (const { id, fields } of changes)
         for (const [name, incoming] of Object.entries(fields)) {
           see(incoming.stamp)
-          const current = rowOf(id).get(name)
+          const current = ensureRow(id).get(name)
           if (!current || compareStamps(incoming.stamp, current.stamp) > 0)
-            rowOf(id).set(name, { ...incoming })
+            ensureRow(id).set(name, { ...incoming })
         }
       if (!wasRewound) cursor = Math.max(cursor, answer.cursor)
       isComplete = !answer.more && !wasRewound

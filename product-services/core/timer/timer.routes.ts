@@ -1,10 +1,10 @@
-import type { App } from '@goalixa/chassis/build-service'
+import type { ServiceApp } from '@goalixa/chassis/build-service'
 import { userOf } from '../tenancy/require-user.ts'
 import { StartTimer, Timer } from './timer.schema.ts'
 import type { TimerService } from './timer.service.ts'
 
 /** `GET /v1/timer`, `POST /v1/timer/start` and `/stop`. */
-export function timerRoutes(app: App, { timer }: { timer: TimerService }): void {
+export function timerRoutes(app: ServiceApp, { timer }: { timer: TimerService }): void {
   const answers = { response: { 200: Timer } }
 
   app.get('/v1/timer', { schema: answers }, async request => ({

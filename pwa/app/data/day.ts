@@ -15,7 +15,7 @@ export function dayName(ms: number): string {
 }
 
 /** Returns noon of a calendar day in ms since 1970, or undefined if the text is not a day. */
-export function noonOf(day: string): number | undefined {
+export function parseNoon(day: string): number | undefined {
   const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(day)
   if (match === null) return undefined
   const [year, month, date] = match.slice(1).map(Number)

@@ -40,7 +40,11 @@ export function authView(app: App, mode: Mode, reason: string | null) {
     app.refresh()
     const attempt = mode === 'register' ? app.register : app.signIn
     const result = await attempt(String(data.get('email')).trim(), String(data.get('password')))
-    Object.assign(form, { isBusy: false, isFailure: result.kind === 'failed', message: messageOf(result) })
+    Object.assign(form, {
+      isBusy: false,
+      isFailure: result.kind === 'failed',
+      message: resultMessage(result),
+    })
     app.refresh()
   }
   const show = () => {
@@ -88,7 +92,7 @@ export function authView(app: App, mode: Mode, reason: string | null) {
   </main>`
 }
 
-function messageOf(result: { kind: string; reason?: string }): string {
+function resultMessage(result: { kind: string; reason?: string }): string {
   if (result.kind === 'failed') return result.reason ?? ''
   return result.kind === 'confirm-email'
     ? 'Goalixa received your registration but could not sign you in. If you already have an account, sign in with its password.'

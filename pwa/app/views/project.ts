@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit-html'
 import type { SignedInApp } from '../create-app.ts'
 import { summariseDay } from '../data/summarise-day.ts'
-import { addTask } from './add-task.ts'
+import { addTaskForm } from './add-task-form.ts'
 import { emptyState, hills } from './empty-state.ts'
 import { icon } from './icon.ts'
 import { pageHead } from './page-head.ts'
@@ -19,7 +19,7 @@ export function projectView(app: SignedInApp, id: string) {
     ${icon('edit')} Edit
   </button>`
   return html`<p class="crumb"><a href="/projects">${icon('left')}Projects</a></p>
-    ${pageHead({ title: project.name, aside: edit })} ${addTask(app, id, { hint: `Add a task to ${project.name}` })}
+    ${pageHead({ title: project.name, aside: edit })} ${addTaskForm(app, id, { hint: `Add a task to ${project.name}` })}
     <section class="block">
       <h2 class="block-title">To do ${open.length > 0 ? html`<span class="number">${open.length}</span>` : nothing}</h2>
       ${

@@ -1,7 +1,7 @@
 import { html } from 'lit-html'
 import { repeat } from 'lit-html/directives/repeat.js'
 import type { SignedInApp } from '../create-app.ts'
-import { addDays, dayName, noonOf } from '../data/day.ts'
+import { addDays, dayName, parseNoon } from '../data/day.ts'
 import type { Records } from '../data/records.ts'
 import { type DaySummary, summariseDay } from '../data/summarise-day.ts'
 import type { Stretch } from '../data/timer.ts'
@@ -16,7 +16,7 @@ import { projectDot } from './task-row.ts'
 /** Renders the time entries of one day. */
 export function timeView(app: SignedInApp, dayInUrl: string | null) {
   const nowMs = app.now()
-  const atMs = noonOf(dayInUrl ?? '') ?? nowMs
+  const atMs = parseNoon(dayInUrl ?? '') ?? nowMs
   const records = app.stage.workspace.records()
   const day = summariseDay(records, atMs, nowMs)
   const isToday = dayName(atMs) === dayName(nowMs)

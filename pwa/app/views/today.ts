@@ -3,7 +3,7 @@ import type { SignedInApp } from '../create-app.ts'
 import { dayAround } from '../data/day.ts'
 import { summariseDay } from '../data/summarise-day.ts'
 import { formatCount, formatDay } from '../format.ts'
-import { addTask } from './add-task.ts'
+import { addTaskForm } from './add-task-form.ts'
 import { emptyState, hills } from './empty-state.ts'
 import { focusCard } from './focus-card.ts'
 import { pageHead } from './page-head.ts'
@@ -19,7 +19,7 @@ export function todayView(app: SignedInApp) {
     .filter(({ completedAt }) => completedAt !== null && Date.parse(completedAt) >= dayAround(nowMs).fromMs)
     .filter(task => task.isDone)
   return html`${pageHead({ title: 'Today', eyebrow: formatDay(nowMs, nowMs) })} ${focusCard(app, day, records)}
-    ${addTask(app, null, { hint: 'Add a task, e.g. “Draft outline #project”' })}
+    ${addTaskForm(app, null, { hint: 'Add a task, e.g. “Draft outline #project”' })}
     <section class="block">
       <h2 class="block-title">To do ${open.length > 0 ? html`<span class="number">${open.length}</span>` : nothing}</h2>
       ${

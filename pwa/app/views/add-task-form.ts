@@ -3,7 +3,7 @@ import type { SignedInApp } from '../create-app.ts'
 import { icon } from './icon.ts'
 
 /** Renders the field that turns a line into a task; it keeps the focus for the next one. */
-export function addTask(app: SignedInApp, projectId: string | null, { hint }: { hint: string }) {
+export function addTaskForm(app: SignedInApp, projectId: string | null, { hint }: { hint: string }) {
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
     const form = event.currentTarget
