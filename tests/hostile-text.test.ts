@@ -203,7 +203,11 @@ function extractFacts({ verdict, choice, evidence }: Investigated): Parameters<t
       outcome: 'unread',
       reason: text.slice(0, 1_000),
     })),
-    timeline: ALL_HOSTILE.map(one => ({ at: '2026-01-01T00:00:00Z', kind: 'x', message: one.slice(0, 500) })),
+    timeline: ALL_HOSTILE.map(text => ({
+      at: '2026-01-01T00:00:00Z',
+      kind: 'alert-joined' as const,
+      message: text.slice(0, 500),
+    })),
   }
 }
 

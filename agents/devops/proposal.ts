@@ -48,6 +48,10 @@ export const Precondition = z.object({
 })
 export type Precondition = z.infer<typeof Precondition>
 
+/** What a predicate is watched for: that things recovered, that they got worse, or an alert that the cause does not explain. */
+export const PREDICATE_ROLES = ['recovered', 'worse', 'unrelated'] as const
+export type PredicateRole = (typeof PREDICATE_ROLES)[number]
+
 /** Recovery as a predicate: all of `recovered` hold for `forSeconds`, within `withinSeconds`. */
 export const Verification = z.object({
   recovered: z.array(Predicate).min(1),

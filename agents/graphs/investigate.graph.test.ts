@@ -43,7 +43,7 @@ function setUp(change: (deps: InvestigationDeps, log: string[]) => void = () => 
       evidence: async () => [...answers.values()],
       saveVerdict: async () => {},
       verdict: async () => ({ outcome: 'cause', causes: [] }),
-      tell: async () => {},
+      addEntry: async () => {},
       report: async () => void log.push('report'),
       remember: async () => void log.push('remember'),
     },

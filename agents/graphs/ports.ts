@@ -3,6 +3,7 @@ import type { Evidence, Question } from '@goalixa/tools/evidence'
 import type { Proposal } from '../devops/proposal.ts'
 import type { Diagnosis } from '../incident/diagnose.ts'
 import type { Verdict } from '../incident/verdict.ts'
+import type { TimelineEntry } from '../report/timeline-kinds.ts'
 import type { Scope, Snapshot } from '../snapshot/snapshot.ts'
 
 /** The pure part of Syntra: the same input gives the same output, so any investigation can be replayed. */
@@ -25,9 +26,6 @@ export type Recorder = {
   read(question: Question, context: { investigationId: string; signal: AbortSignal }): Promise<Evidence>
 }
 
-/** A line of the incident's timeline. The same `key` told again is the same line. */
-export type Line = { key: string; kind: string; message: string; data?: Record<string, unknown> }
-
 /** What an investigation leaves behind. Every method may be called again after a crash with the same result. */
 export type InvestigationRecord = {
   /** Fixes what the investigation is about, the first time; and gives it. */
@@ -43,7 +41,8 @@ export type InvestigationRecord = {
   /** `round`: the verdict rests on the evidence of the rounds so far. */
   saveVerdict(id: string, round: number, verdict: Verdict, snapshot: Snapshot): Promise<void>
   verdict(id: string): Promise<Verdict>
-  tell(id: string, line: Line): Promise<void>
+  /** Appends an entry to the incident's timeline. */
+  addEntry(id: string, entry: TimelineEntry): Promise<void>
   /** Writes the report from what is recorded. */
   report(id: string): Promise<void>
   /** Keeps what came of it for later incidents and ends the investigation. */

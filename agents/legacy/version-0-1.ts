@@ -42,7 +42,11 @@ export const RENAMED_METHODS: Record<string, string> = {
 export const RENAMED_OUTCOMES: Record<string, string> = { none: 'no-fault', unknown: 'inconclusive' }
 
 /** Kinds of timeline entries. */
-export const RENAMED_ENTRIES: Record<string, string> = {}
+export const RENAMED_ENTRIES: Record<string, string> = {
+  'alerts-left-out': 'alerts-omitted',
+  'alerts-refused': 'alerts-rejected',
+  asked: 'investigation-requested',
+}
 
 /** Members of verdicts, proposals, verifications, reports and snapshots. */
 export const RENAMED_FIELDS: Record<string, string> = {

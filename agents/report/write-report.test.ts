@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { ActionState } from '../devops/action-states.ts'
 import { investigate } from '../testing/investigate.ts'
 import { alert, curve, healthyWorld, NOW, release, step } from '../testing/sample-cluster.ts'
 import { escapeMarkdown } from './escape-markdown.ts'
@@ -22,7 +23,10 @@ function facts(title = 'front is slow'): ReportFacts {
       proposal: choice.proposal,
       refusal: null,
       outcome: { message: 'recovered' },
-      verification: { result: 'recovered', readings: [{ message: 'the alert is quiet', holds: true }] },
+      verification: {
+        result: 'recovered',
+        readings: [{ message: 'the alert is quiet', holds: true, role: 'recovered' }],
+      },
       decisions: [{ operator: 'ada', decision: 'approve', at: '2026-01-01T00:01:00Z' }],
     },
     evidence: evidence.map(({ id, question, at, outcome }) => ({
@@ -57,7 +61,7 @@ describe('a report', () => {
     expect(report.split('orders itself adds')).toHaveLength(2)
   })
 
-  it.each([
+  it.each<[ActionState, object, RegExp]>([
     ['undone', { outcome: { message: 'Errors went on.' } }, /Somebody has to look: the change did not help/],
     ['refused', { refusal: { message: 'A freeze window.' } }, /Do it by hand.*A freeze window/],
     ['rejected', { outcome: { message: 'ada rejected it.' } }, /was rejected, and nothing was changed/],

@@ -1,11 +1,13 @@
 import { pluralize } from '@goalixa/chassis/pluralize'
-import type { Proposal } from '../devops/proposal.ts'
+import type { ActionState } from '../devops/action-states.ts'
+import type { PredicateRole, Proposal } from '../devops/proposal.ts'
 import type { Cause, Verdict } from '../incident/verdict.ts'
 import { unreadLabel } from '../snapshot/unread-label.ts'
 import { escapeMarkdown as safe } from './escape-markdown.ts'
 import { remainingWork } from './remaining-work.ts'
+import { presentationOf, type TimelineKind } from './timeline-kinds.ts'
 
-type Reading = { message: string; holds: boolean | null }
+type Reading = { message: string; holds: boolean | null; role: PredicateRole }
 
 /** What a report is written from. As JSON this is the report for machines. */
 export type ReportFacts = {
@@ -13,7 +15,7 @@ export type ReportFacts = {
   investigation: { id: string; startedAt: string }
   verdict: Verdict
   action: {
-    state: string
+    state: ActionState
     proposal: Proposal
     refusal: { message: string } | null
     outcome: { message: string } | null
@@ -30,7 +32,7 @@ export type ReportFacts = {
     outcome: 'read' | 'unread'
     reason: string | null
   }[]
-  timeline?: { at: string; kind: string; message: string }[]
+  timeline?: { at: string; kind: TimelineKind; message: string }[]
 }
 
 /** The report in Markdown: first what it is, what is left to do and what was done, then why, then what was read. Others' text is neutralised. */
@@ -89,24 +91,23 @@ function action(taken: ReportFacts['action']): string[] {
       ? []
       : [
           `Verification: ${safe(verification.result ?? 'not finished')}`,
-          list(verification.readings.map(one => reading(one, proposal))),
+          list(verification.readings.map(reading)),
         ]),
     `Not chosen: ${proposal.rejected.map(one => `${safe(one.method)} (${safe(one.why)})`).join('; ') || 'nothing else came into question'}.`,
   ].filter(part => part !== '')
 }
 
-function reading({ message, holds }: Reading, { verification }: Proposal): string {
-  const isBad = verification.worse.some(one => one.message === message)
+function reading({ message, holds, role }: Reading): string {
   if (holds === null) return `unknown whether ${safe(message)}`
-  if (isBad) return holds ? `worse: ${safe(message)}` : `not so, as it should be: ${safe(message)}`
+  if (role === 'worse') return holds ? `worse: ${safe(message)}` : `not so, as it should be: ${safe(message)}`
   return `${holds ? 'holds' : 'does not hold'}: ${safe(message)}`
 }
 
 function why(cause: Cause | undefined): string[] {
   if (cause === undefined) return []
   const links = cause.chain.map((link, index) => {
-    // The root says what the summary says, and that may be long.
-    const message = link.message === cause.message ? 'the cause' : safe(link.message)
+    // The root is the cause, whose sentence the summary has, and that may be long.
+    const message = index === 0 ? 'the cause' : safe(link.message)
     return `${index + 1}. ${link.onset === null ? '' : `${clock(link.onset)} `}${message} ${cite(link.evidence)}`
   })
   const argument = (one: { message: string; evidence: string[] }) =>
@@ -140,10 +141,11 @@ function others(verdict: Verdict): string[] {
   ]
 }
 
-function timeline(lines: { at: string; message: string }[]): string[] {
-  return lines.length === 0
-    ? []
-    : ['## Timeline', list(lines.map(line => `${clock(line.at)} ${safe(line.message)}`))]
+function timeline(entries: NonNullable<ReportFacts['timeline']>): string[] {
+  const lines = entries.map(
+    ({ at, kind, message }) => `${clock(at)} ${presentationOf(kind).symbol} ${safe(message)}`,
+  )
+  return lines.length === 0 ? [] : ['## Timeline', list(lines)]
 }
 
 function read(evidence: ReportFacts['evidence']): string[] {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { parseTimelineKind } from '@goalixa/agents/report/timeline-kinds'
 import { ActionView } from '@goalixa/syntra/actions/actions.schema'
 import type { SyntraClient } from '@goalixa/syntra/cli/syntra-client'
 import { IncidentPage, IncidentView } from '@goalixa/syntra/incidents/incidents.schema'
@@ -9,7 +10,7 @@ import { z } from 'zod'
 export const StoryLine = z.object({
   id: z.string(),
   at: z.string(),
-  kind: z.string(),
+  kind: z.string().transform(parseTimelineKind),
   message: z.string(),
   data: z.record(z.string(), z.json()).default({}),
 })

@@ -1,8 +1,8 @@
 import type { ActionView } from '@goalixa/syntra/actions/actions.schema'
 import { plain } from '@goalixa/syntra/cli/plain'
-import { kindColour, proposalText, verdictText } from '@goalixa/syntra/cli/print'
+import { entryText, proposalText, verdictText } from '@goalixa/syntra/cli/print'
+import { createEntryFilter } from '@goalixa/syntra/incidents/entry-filter'
 import type { IncidentView } from '@goalixa/syntra/incidents/incidents.schema'
-import { isNoteworthyEntry } from '@goalixa/syntra/incidents/is-noteworthy-entry'
 import type { InvestigationView } from '@goalixa/syntra/investigations/investigations.schema'
 import pc from 'picocolors'
 import type { StoryLine } from './follow-incident.ts'
@@ -14,8 +14,8 @@ export function createStoryteller({ write, isVerbose, startedAt, now }: Options)
   const line = (text: string) =>
     write(`${pc.dim(`${((now() - startedAt) / 1000).toFixed(0).padStart(4)} s`)}  ${text}\n`)
   const block = (text: string) => write(`\n${text.replace(/^/gm, '        ')}\n\n`)
-  let told: InvestigationView['verdict'] = null
-  const isWorthTelling = isNoteworthyEntry(isVerbose)
+  let shown: InvestigationView | null = null
+  const isShown = createEntryFilter(isVerbose ? 'all' : 'short')
   return {
     progress: (message: string) => line(pc.dim(`starting ${message}`)),
     phase: (message: string) => line(pc.bold(message)),
@@ -26,14 +26,14 @@ export function createStoryteller({ write, isVerbose, startedAt, now }: Options)
         `${pc.red('ALERT')} ${pc.bold(plain(alert?.name ?? 'unknown'))} (${plain(severity)}) ${plain(alert?.annotations.summary ?? '')}`,
       )
     },
-    line({ kind, message }: StoryLine) {
-      if (isWorthTelling({ kind, message })) line(`${kindColour(kind)(kind.padEnd(22))} ${plain(message)}`)
+    line(entry: StoryLine) {
+      if (isShown(entry)) line(entryText(entry))
     },
     verdict(investigation: InvestigationView) {
-      told = investigation.verdict
+      shown = investigation
       block(verdictText(investigation))
     },
-    proposal: (action: ActionView) => block(proposalText(action, told)),
+    proposal: (action: ActionView) => block(proposalText(action, shown)),
   }
 }
 export type Storyteller = ReturnType<typeof createStoryteller>

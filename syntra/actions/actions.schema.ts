@@ -1,22 +1,8 @@
-import { Proposal } from '@goalixa/agents/devops/proposal'
+import { ACTION_STATES } from '@goalixa/agents/devops/action-states'
+import { PREDICATE_ROLES, Proposal } from '@goalixa/agents/devops/proposal'
 import { z } from 'zod'
 
-export const ActionState = z.enum([
-  'proposed',
-  'refused',
-  'awaiting-approval',
-  'approved',
-  'rejected',
-  'expired',
-  'superseded',
-  'executing',
-  'verifying',
-  'undoing',
-  'succeeded',
-  'undone',
-  'failed',
-  'handed-over',
-])
+export const ActionState = z.enum(ACTION_STATES)
 export type ActionState = z.infer<typeof ActionState>
 
 const time = z.iso.datetime()
@@ -24,6 +10,7 @@ const time = z.iso.datetime()
 /** What a watched predicate last gave; `holds` is null when it could not be read. */
 export const Reading = z.object({
   message: z.string(),
+  role: z.enum(PREDICATE_ROLES),
   value: z.json(),
   holds: z.boolean().nullable(),
 })

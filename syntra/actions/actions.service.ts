@@ -1,4 +1,3 @@
-import type { Verification } from '@goalixa/agents/devops/proposal'
 import type { Actions, VerificationResult } from '@goalixa/agents/graphs/ports'
 import { isRetryable } from '@goalixa/chassis/errors'
 import type { Pool } from '@goalixa/chassis/postgres'
@@ -58,7 +57,7 @@ export function createActionsService(deps: ActionsDeps): Actions {
         signal,
       })
       if (result === 'recovered') {
-        const message = ['Recovery is verified.', ...whatGoesOn(verification, readings)].join(' ')
+        const message = ['Recovery is verified.', ...unrelatedAlertsLeft(readings)].join(' ')
         await move(action, ['verifying'], 'succeeded', message)
       }
       if (result === 'unknown')
@@ -136,22 +135,15 @@ export function createActionsService(deps: ActionsDeps): Actions {
     return rows[0]?.seconds ?? 0
   }
 
-  async function move(
-    action: Action,
-    from: Action['state'][],
-    to: Action['state'],
-    message: string,
-    data?: Record<string, unknown>,
-  ) {
-    await ledger.move({ id: action.id, from, to, by: EXECUTOR, message, data })
+  async function move(action: Action, from: Action['state'][], to: Action['state'], message: string) {
+    await ledger.move({ id: action.id, from, to, by: EXECUTOR, message })
   }
 }
 
-function whatGoesOn({ unrelatedAlerts }: Verification, readings: Reading[]): string[] {
-  const left = readings.filter(
-    reading => reading.holds === true && unrelatedAlerts.some(({ message }) => message === reading.message),
-  )
-  return left.map(({ message }) => `But ${message}.`)
+function unrelatedAlertsLeft(readings: Reading[]): string[] {
+  return readings
+    .filter(({ role, holds }) => role === 'unrelated' && holds === true)
+    .map(({ message }) => `But ${message}.`)
 }
 
 function undoneOrNot(result: StepsResult): string {

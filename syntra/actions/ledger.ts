@@ -1,8 +1,9 @@
 import { Proposal } from '@goalixa/agents/devops/proposal'
 import { type Client, inTransaction, type Pool } from '@goalixa/chassis/postgres'
-import { appendLines } from '../incidents/timeline.repository.ts'
+import { appendEntries } from '../incidents/timeline.repository.ts'
 import { sanitizeForJsonb } from '../storage/sanitize-for-jsonb.ts'
 import type { ActionState, VerificationView } from './actions.schema.ts'
+import { parseVerification } from './verification/parse-verification.ts'
 
 export type Action = {
   id: string
@@ -33,10 +34,10 @@ export type Move = {
   to: ActionState
   by: string
   message: string
-  data?: Record<string, unknown>
+  data?: { reason?: string | null; drift?: string[] }
 }
 
-/** The action ledger. A state moves by compare-and-set, with its transition and its timeline line in one transaction. */
+/** The action ledger. A state moves by compare-and-set, with its transition and its timeline entry in one transaction. */
 export function createLedger(pool: Pool, now: () => Date) {
   return {
     /** Enters an action, or gives the one that the investigation already has. */
@@ -103,14 +104,14 @@ export function createLedger(pool: Pool, now: () => Date) {
     client: Client,
     id: string,
     from: string | null,
-    { to, by, message, data }: { to: string; by: string; message: string; data?: Record<string, unknown> },
+    { to, by, message, data }: Pick<Move, 'to' | 'by' | 'message' | 'data'>,
   ) {
     await client.query(
       'INSERT INTO action_transitions (action_id, from_state, to_state, by_whom, message) VALUES ($1, $2, $3, $4, $5)',
       [id, from, to, by, sanitizeForJsonb(message)],
     )
     const action = found(await read(client, 'id', id))
-    await appendLines(client, [
+    await appendEntries(client, [
       {
         incidentId: action.incidentId,
         key: `${id}/${to}`,
@@ -134,7 +135,11 @@ export type Ledger = ReturnType<typeof createLedger>
 
 const ENDED = ['refused', 'rejected', 'expired', 'superseded', 'succeeded', 'undone', 'failed', 'handed-over']
 
-async function read(client: Pool | Client, column: 'id' | 'investigation_id', value: string) {
+async function read(
+  client: Pool | Client,
+  column: 'id' | 'investigation_id',
+  value: string,
+): Promise<Action | undefined> {
   const { rows } = await client.query<Action>(
     `SELECT id, investigation_id AS "investigationId", incident_id AS "incidentId", state, proposal, kind, risk, tier,
             environment, target, state_digest AS "stateDigest", requested_by AS "requestedBy",
@@ -143,7 +148,9 @@ async function read(client: Pool | Client, column: 'id' | 'investigation_id', va
     [value],
   )
   const row = rows[0]
-  return row && { ...row, proposal: Proposal.parse(row.proposal) }
+  if (!row) return undefined
+  const proposal = Proposal.parse(row.proposal)
+  return { ...row, proposal, verification: parseVerification(row.verification, proposal.verification) }
 }
 
 function found(action: Action | undefined): Action {

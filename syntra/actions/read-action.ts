@@ -2,6 +2,7 @@ import { Proposal } from '@goalixa/agents/devops/proposal'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import type { Pool } from '@goalixa/chassis/postgres'
 import type { ActionView } from './actions.schema.ts'
+import { parseVerification } from './verification/parse-verification.ts'
 
 /** An action as people see it, with its decisions, transitions and steps. Throws `missing` NO_SUCH_ACTION. */
 export async function readAction(pool: Pool, id: string): Promise<ActionView> {
@@ -19,12 +20,13 @@ export async function readAction(pool: Pool, id: string): Promise<ActionView> {
   )
   const row = rows[0]
   if (!row) throw new ExpectedError('missing', 'NO_SUCH_ACTION', `There is no action ${id}.`)
+  const proposal = Proposal.parse(row.proposal)
   return {
     id: row.id,
     investigationId: row.investigation_id,
     incidentId: row.incident_id,
     state: row.state,
-    proposal: Proposal.parse(row.proposal),
+    proposal,
     tier: row.tier,
     environment: row.environment,
     target: row.target,
@@ -34,7 +36,7 @@ export async function readAction(pool: Pool, id: string): Promise<ActionView> {
     decisions: row.decisions.map(withTime),
     refusal: row.refusal,
     outcome: row.outcome,
-    verification: row.verification,
+    verification: parseVerification(row.verification, proposal.verification),
     pendingRevert: row.pending_revert && {
       state: row.pending_revert.state,
       message: row.pending_revert.message,

@@ -1,6 +1,6 @@
 import { type Client, inTransaction, type Pool } from '@goalixa/chassis/postgres'
 import { v7 as uuid } from 'uuid'
-import { appendLines, type NewLine } from '../incidents/timeline.repository.ts'
+import { appendEntries, type NewTimelineEntry } from '../incidents/timeline.repository.ts'
 import { insertInvestigations, tellOfInvestigations } from '../investigations/start-investigations.ts'
 import type { Alert } from './alert.ts'
 import { type Candidate, createAlertCorrelator, type Windows } from './correlate-alert.ts'
@@ -34,11 +34,11 @@ export function createAlertsRepository(pool: Pool, windows: Windows) {
           sql.touchIncidents(client, placed.alignSeries, now),
           sql.insertAlerts(client, placed.alerts),
           sql.countDeliveries(client, sorted.deliveries),
-          appendLines(client, lines),
+          appendEntries(client, lines),
           sql.resolveCalmIncidents(client, [...new Set(resolvedIn)], now),
           insertInvestigations(client, placed.firing, now),
         ])
-        await appendLines(client, calm.map(toCalmLine(now)))
+        await appendEntries(client, calm.map(toCalmLine(now)))
         await tellOfInvestigations(client, started, now)
       })
     },
@@ -63,7 +63,7 @@ function placeAlerts(fresh: Alert[], { candidates, dependencies }: Candidates, n
   const alignSeries = new Map<string, sql.JoinedIncident>()
   const firing = new Map<string, string>()
   const alerts: (Alert & { incidentId: string | null })[] = []
-  const lines: NewLine[] = []
+  const lines: NewTimelineEntry[] = []
   const at = now.toISOString()
 
   for (const alert of fresh.toSorted((a, b) => a.startsAt.localeCompare(b.startsAt))) {
@@ -124,12 +124,13 @@ function placeAlerts(fresh: Alert[], { candidates, dependencies }: Candidates, n
       key: `reopened/${alert.id}`,
       kind: 'incident-reopened',
       message: `${alert.name} fires again after the incident was ${incident.state}.`,
+      data: { alert: alert.id },
       at,
     })
     incident.state = 'open'
   }
 
-  function joinLine(incident: Candidate, alert: Alert, because = 'it opened the incident'): NewLine {
+  function joinLine(incident: Candidate, alert: Alert, because = 'it opened the incident'): NewTimelineEntry {
     return {
       incidentId: incident.id,
       key: `alert/${alert.id}`,
@@ -142,7 +143,7 @@ function placeAlerts(fresh: Alert[], { candidates, dependencies }: Candidates, n
 }
 
 function toResolvedLine(now: Date) {
-  return ({ alert, incidentId }: { alert: Alert; incidentId: string | null }): NewLine[] =>
+  return ({ alert, incidentId }: { alert: Alert; incidentId: string | null }): NewTimelineEntry[] =>
     incidentId === null
       ? []
       : [
@@ -158,7 +159,7 @@ function toResolvedLine(now: Date) {
 }
 
 function toCalmLine(now: Date) {
-  return (incidentId: string): NewLine => ({
+  return (incidentId: string): NewTimelineEntry => ({
     incidentId,
     key: `calm/${now.toISOString()}`,
     kind: 'incident-resolved',

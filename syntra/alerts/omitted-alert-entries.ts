@@ -1,5 +1,5 @@
 import { pluralize } from '@goalixa/chassis/pluralize'
-import type { NewLine } from '../incidents/timeline.repository.ts'
+import type { NewTimelineEntry } from '../incidents/timeline.repository.ts'
 import type { Alert } from './alert.ts'
 
 type Placed = { id: string; incidentId: string | null }
@@ -10,13 +10,13 @@ export function omittedAlertEntries(
   known: Map<string, Placed>,
   placed: Placed[],
   now: Date,
-): NewLine[] {
+): NewTimelineEntry[] {
   const incidentOf = new Map([...known.values(), ...placed].map(({ id, incidentId }) => [id, incidentId]))
   const at = now.toISOString()
   return batch.flatMap(({ id, leftOut: { truncated, refused } }) => {
     const incidentId = incidentOf.get(id)
     if (!incidentId) return []
-    const lines: NewLine[] = []
+    const lines: NewTimelineEntry[] = []
     if (truncated > 0)
       lines.push({
         incidentId,
@@ -30,9 +30,9 @@ export function omittedAlertEntries(
       lines.push({
         incidentId,
         key: `refused/${refused}`,
-        kind: 'alerts-refused',
+        kind: 'alerts-rejected',
         message: `${pluralize(refused, 'alert')} of the same delivery could not be understood: \`syntra refused\` shows them.`,
-        data: { refused },
+        data: { rejected: refused },
         at,
       })
     return lines

@@ -44,7 +44,7 @@ test('one alert that can not be understood does not take the others of its deliv
   const { lines } = (await syntra.get(`/v1/incidents/${incident.id}/timeline`)).body
   expect(lines).toContainEqual(
     expect.objectContaining({
-      kind: 'alerts-refused',
+      kind: 'alerts-rejected',
       message: '4 alerts of the same delivery could not be understood: `syntra refused` shows them.',
     }),
   )

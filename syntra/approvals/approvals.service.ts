@@ -1,7 +1,7 @@
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { type Client, inTransaction, type Pool } from '@goalixa/chassis/postgres'
 import type { Action, Ledger } from '../actions/ledger.ts'
-import { appendLines } from '../incidents/timeline.repository.ts'
+import { appendEntries } from '../incidents/timeline.repository.ts'
 import { enqueue } from '../investigations/start-investigations.ts'
 import type { Operator } from '../operators/operator.ts'
 import type { Policy } from '../policy/policy.ts'
@@ -112,13 +112,13 @@ export function createApprovalsService({ pool, ledger, policy, limits, now }: De
     if (rowCount === 0) throw new ExpectedError('forbidden', 'DECIDED_BEFORE', 'Each person decides once.')
     const approvals = await countApprovals(client, action.id)
     if (decision === 'approve' && approvals < action.approvalsNeeded)
-      return appendLines(client, [
+      return appendEntries(client, [
         {
           incidentId: action.incidentId,
           key: `${action.id}/approval/${operator.name}`,
           kind: 'action-partly-approved',
           message: `${operator.name} approved it; ${action.approvalsNeeded - approvals} more must.`,
-          data: { action: action.id },
+          data: { action: action.id, target: action.target },
           at: now().toISOString(),
         },
       ])

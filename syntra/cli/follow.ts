@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { parseTimelineKind } from '@goalixa/agents/report/timeline-kinds'
 import { z } from 'zod'
 import { ActionView } from '../actions/actions.schema.ts'
-import { isNoteworthyEntry } from '../incidents/is-noteworthy-entry.ts'
+import { createEntryFilter } from '../incidents/entry-filter.ts'
 import { InvestigationView } from '../investigations/investigations.schema.ts'
 import type { Context } from './context.ts'
 import { plain } from './plain.ts'
@@ -9,7 +10,12 @@ import { proposalText, timelineLine, verdictText } from './print.ts'
 import type { SyntraClient } from './syntra-client.ts'
 import { toJsonText } from './to-json-text.ts'
 
-const Line = z.looseObject({ at: z.string(), kind: z.string(), message: z.string() })
+/** An entry of the stream. A newer Syntra may send kinds that this command line does not know. */
+const Entry = z.looseObject({
+  at: z.string(),
+  kind: z.string().transform(parseTimelineKind),
+  message: z.string(),
+})
 
 /** Shows an incident's timeline as it grows, until the signal ends. As JSON, a line an event. */
 export async function followTimeline(
@@ -18,12 +24,12 @@ export async function followTimeline(
   incidentId: string,
   signal: AbortSignal,
 ) {
-  const isWorthTelling = isNoteworthyEntry(context.isVerbose)
+  const isShown = createEntryFilter(context.isVerbose ? 'all' : 'short')
   for await (const { data } of syntra.stream(`/v1/incidents/${incidentId}/stream`, signal)) {
     if (context.isJson) context.write(`${toJsonText(data)}\n`)
     else {
-      const line = Line.parse(data)
-      if (isWorthTelling(line)) context.write(`${timelineLine(line)}\n`)
+      const entry = Entry.parse(data)
+      if (isShown(entry)) context.write(`${timelineLine(entry)}\n`)
     }
   }
 }
@@ -44,7 +50,7 @@ export async function followInvestigation(
   if (context.isJson) context.write(`${toJsonText({ investigation, action }, 2)}\n`)
   else {
     context.write(`\n${verdictText(investigation)}\n`)
-    if (action) context.write(`\n${proposalText(action, investigation.verdict)}\n`)
+    if (action) context.write(`\n${proposalText(action, investigation)}\n`)
     if (action?.state === 'awaiting-approval')
       context.write(
         `\nAn operator other than ${plain(action.requestedBy)} approves it: syntra approve ${action.id}\n`,

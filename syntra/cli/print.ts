@@ -1,3 +1,4 @@
+import { presentationOf, type TimelineKind } from '@goalixa/agents/report/timeline-kinds'
 import { pluralize } from '@goalixa/chassis/pluralize'
 import pc from 'picocolors'
 import type { ActionView } from '../actions/actions.schema.ts'
@@ -6,6 +7,8 @@ import type { InvestigationView } from '../investigations/investigations.schema.
 import { plain } from './plain.ts'
 
 const SHORTEST_TITLE = 20
+/** Of the longest title of a timeline entry. */
+const TITLE_WIDTH = 20
 
 /** One incident on one line of so many columns: state, age, severity, what (cut short if need be), and where it stands. */
 export function incidentLine(
@@ -31,15 +34,19 @@ export function verdictText({ verdict, reads }: Pick<InvestigationView, 'verdict
   if (cause) {
     const subject = `${plain(cause.subject.kind)} ${plain(cause.subject.name)}`
     lines.push(`${cause.code} · ${subject} · confidence ${Math.round(cause.confidence * 100)} %`)
-    for (const link of cause.chain) {
-      // The root says what stands two lines above, and that may be long.
-      const message = link.message === cause.message ? 'the cause itself' : plain(link.message)
+    for (const [index, link] of cause.chain.entries()) {
+      // The root is the cause, whose sentence stands two lines above, and that may be long.
+      const message = index === 0 ? 'the cause itself' : plain(link.message)
       lines.push(`  ${pc.dim('→')} ${message} ${cited(link.evidence)}`)
     }
     for (const argument of cause.for)
       lines.push(`  ${pc.green('+')} ${plain(argument.message)} ${cited(argument.evidence)}`)
     for (const argument of cause.against)
       lines.push(`  ${pc.red('−')} ${plain(argument.message)} ${cited(argument.evidence)}`)
+    if (cause.change)
+      lines.push(
+        `  ${pc.dim('↯')} set off by: ${plain(cause.change.summary)} ${cited(cause.change.evidence)}`,
+      )
   }
   for (const ruledOut of verdict.ruledOut)
     lines.push(`  ${pc.dim('○')} ${plain(ruledOut.message)} ${cited(ruledOut.evidence)}`)
@@ -49,15 +56,14 @@ export function verdictText({ verdict, reads }: Pick<InvestigationView, 'verdict
 
 /**
  * A proposal for who has to decide: what, why, risk, steps, undo, verification, what was rejected, warnings, expiry.
- * `told`: the verdict that stands above it, whose cause is not said again.
+ * `shown`: the investigation whose verdict stands above it. Where it is the action's own, the reason is not repeated.
  */
-export function proposalText(action: ActionView, told: InvestigationView['verdict'] = null): string {
+export function proposalText(action: ActionView, shown: Pick<InvestigationView, 'id'> | null = null): string {
   const { id, proposal, state, stateDigest, expiresAt, pendingRevert } = action
   const { undo, verification, target } = proposal
-  const why = whyBeside(told, proposal.why)
   return [
     pc.bold(`Proposal: ${plain(proposal.message)}`),
-    ...(why === '' ? [] : [plain(why)]),
+    ...(shown?.id === action.investigationId ? [] : [plain(proposal.why)]),
     `risk ${proposal.risk} · method ${proposal.method} · target ${plain(target.kind)} ${plain(target.name)} · ${state}`,
     ...proposal.steps.map((step, index) => `  ${index + 1}. ${plain(step.message)}`),
     'steps' in undo
@@ -73,14 +79,17 @@ export function proposalText(action: ActionView, told: InvestigationView['verdic
   ].join('\n')
 }
 
-/** A line of a timeline in the colour of its kind. */
-export function timelineLine({ at, kind, message }: { at: string; kind: string; message: string }): string {
-  return `${pc.dim(at.slice(11, 19))}  ${kindColour(kind)(kind.padEnd(22))} ${plain(message)}`
+type Entry = { at: string; kind: TimelineKind; message: string }
+
+/** A timeline entry on one line: time, symbol, title, message. */
+export function timelineLine(entry: Entry): string {
+  return `${pc.dim(entry.at.slice(11, 19))}  ${entryText(entry)}`
 }
 
-function whyBeside(told: InvestigationView['verdict'], why: string): string {
-  const cause = told?.causes[0]?.message
-  return cause !== undefined && why.startsWith(cause) ? why.slice(cause.length).replace(/^[.\s]+/, '') : why
+/** The same without its time. */
+export function entryText({ kind, message }: Omit<Entry, 'at'>): string {
+  const { symbol, title, colour } = presentationOf(kind)
+  return `${pc[colour](`${symbol} ${title.padEnd(TITLE_WIDTH)}`)} ${plain(message)}`
 }
 
 function cutTo(text: string, columns: number): string {
@@ -91,14 +100,6 @@ function cutTo(text: string, columns: number): string {
 
 function cited(evidence: string[]): string {
   return pc.dim(`[${evidence.join(', ')}]`)
-}
-
-/** The colour of a timeline line's kind. */
-export function kindColour(kind: string): (text: string) => string {
-  if (/unread|failed|refused|alert/.test(kind)) return pc.red
-  if (/verdict|succeeded|recovered|resolved/.test(kind)) return pc.green
-  if (/action|proposal|approv/.test(kind)) return pc.yellow
-  return pc.cyan
 }
 
 function stateColour(state: IncidentSummary['state']): (text: string) => string {

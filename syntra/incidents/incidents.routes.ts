@@ -6,7 +6,7 @@ import type { RequireRole } from '../operators/require-role.ts'
 import type { IncidentsRepository } from './incidents.repository.ts'
 import { IncidentPage, IncidentQuery, IncidentView, TimelineQuery, TimelineView } from './incidents.schema.ts'
 import { streamTimeline } from './stream-timeline.ts'
-import { firstTamperedLine, readLines } from './timeline.repository.ts'
+import { firstTamperedEntry, readEntries } from './timeline.repository.ts'
 import type { TimelineWatch } from './timeline-watch.ts'
 
 type Deps = {
@@ -71,8 +71,8 @@ export function incidentsRoutes(app: ServiceApp, deps: Deps) {
     async request => {
       const { id } = request.params
       await incidents.mustExist(id)
-      const lines = await readLines(pool, { incidentId: id, ...request.query })
-      return TimelineView.parse({ lines, tamperedAt: await firstTamperedLine(pool, id) })
+      const lines = await readEntries(pool, { incidentId: id, ...request.query })
+      return TimelineView.parse({ lines, tamperedAt: await firstTamperedEntry(pool, id) })
     },
   )
   app.get(

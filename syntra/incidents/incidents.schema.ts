@@ -1,3 +1,4 @@
+import { TimelineKind } from '@goalixa/agents/report/timeline-kinds'
 import { z } from 'zod'
 import { ActionState } from '../actions/actions.schema.ts'
 
@@ -98,7 +99,7 @@ export const TimelineView = z.object({
     z.object({
       id: z.string(),
       at: time,
-      kind: z.string(),
+      kind: TimelineKind,
       message: z.string(),
       data: z.record(z.string(), z.json()),
       hash: z.string(),

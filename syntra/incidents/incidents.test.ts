@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { fakeWorld } from '../testing/fake-dependencies.ts'
 import { startSyntra, type TestSyntra } from '../testing/start-syntra.ts'
 import { KEYS } from '../testing/test-config.ts'
-import { appendLines } from './timeline.repository.ts'
+import { appendEntries } from './timeline.repository.ts'
 
 let postgres: TestPostgres
 let syntra: TestSyntra
@@ -30,7 +30,7 @@ async function oneIncident(): Promise<string> {
 }
 
 const say = (incidentId: string, key: string, message = key) =>
-  appendLines(pool, [{ incidentId, key, kind: 'note', message, at: new Date().toISOString() }])
+  appendEntries(pool, [{ incidentId, key, kind: 'note', message, at: new Date().toISOString() }])
 
 /** Reads a stream's events until there are so many, then goes away. */
 async function events(id: string, count: number, headers: Record<string, string> = {}) {

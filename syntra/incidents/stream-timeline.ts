@@ -1,5 +1,5 @@
 import type { Pool } from '@goalixa/chassis/postgres'
-import { readLines, type TimelineLine } from './timeline.repository.ts'
+import { readEntries, type StoredTimelineEntry } from './timeline.repository.ts'
 import type { TimelineWatch } from './timeline-watch.ts'
 
 type Options = {
@@ -27,7 +27,7 @@ export async function* streamTimeline(options: Options): AsyncGenerator<string> 
     // Asked for before reading, or a line between the read and the wait would be noticed late.
     const waiting = new AbortController()
     const next = watch.next(incidentId, heartbeatMs, AbortSignal.any([signal, waiting.signal]))
-    const lines = await readLines(pool, { incidentId, after, limit: PAGE }).catch(() => [])
+    const lines = await readEntries(pool, { incidentId, after, limit: PAGE }).catch(() => [])
     for (const line of lines) yield eventOf(line)
     after = lines.at(-1)?.id ?? after
     if (lines.length > 0) {
@@ -40,6 +40,6 @@ export async function* streamTimeline(options: Options): AsyncGenerator<string> 
 }
 
 // JSON has no bare line breaks, so a hostile text can not forge an event.
-function eventOf({ id, incidentId: _incidentId, ...line }: TimelineLine): string {
+function eventOf({ id, incidentId: _incidentId, ...line }: StoredTimelineEntry): string {
   return `id: ${id}\nevent: ${line.kind}\ndata: ${JSON.stringify({ id, ...line })}\n\n`
 }

@@ -1,49 +1,46 @@
 import { upgradeName, upgradeNames } from '@goalixa/agents/legacy/upgrade-names'
 import { RENAMED_ENTRIES } from '@goalixa/agents/legacy/version-0-1'
+import {
+  parseTimelineKind,
+  type TimelineEntry,
+  type TimelineKind,
+} from '@goalixa/agents/report/timeline-kinds'
 import type { Client, Pool } from '@goalixa/chassis/postgres'
 import { sanitizeForJsonb } from '../storage/sanitize-for-jsonb.ts'
 
-/** A line to be written. The same `key` of an incident is written once. */
-export type NewLine = {
-  incidentId: string
-  key: string
-  kind: string
-  message: string
-  data?: Record<string, unknown>
-  /** ISO. */
-  at: string
-}
+/** An entry to be written; `at` is an ISO time. */
+export type NewTimelineEntry = TimelineEntry & { incidentId: string; at: string }
 
-/** Appends lines in this order; lines that are there already are left as they are. */
-export async function appendLines(client: Pool | Client, lines: NewLine[]): Promise<void> {
-  if (lines.length === 0) return
+/** Appends entries in this order. An entry whose `key` its incident already has is skipped, so that a crashed call may be repeated. */
+export async function appendEntries(client: Pool | Client, entries: NewTimelineEntry[]): Promise<void> {
+  if (entries.length === 0) return
   await client.query(
     `INSERT INTO timeline (incident_id, key, at, kind, message, data)
-     SELECT line."incidentId", line.key, line.at, line.kind, line.message, coalesce(line.data, '{}')
+     SELECT entry."incidentId", entry.key, entry.at, entry.kind, entry.message, coalesce(entry.data, '{}')
      FROM ROWS FROM (jsonb_to_recordset($1) AS
-       ("incidentId" uuid, key text, at timestamptz, kind text, message text, data jsonb)) WITH ORDINALITY AS line
-     WHERE NOT EXISTS (SELECT FROM timeline t WHERE t.incident_id = line."incidentId" AND t.key = line.key)
-     ORDER BY line.ordinality
+       ("incidentId" uuid, key text, at timestamptz, kind text, message text, data jsonb)) WITH ORDINALITY AS entry
+     WHERE NOT EXISTS (SELECT FROM timeline t WHERE t.incident_id = entry."incidentId" AND t.key = entry.key)
+     ORDER BY entry.ordinality
      ON CONFLICT (incident_id, key) DO NOTHING`,
-    [JSON.stringify(sanitizeForJsonb(lines))],
+    [JSON.stringify(sanitizeForJsonb(entries))],
   )
 }
 
-export type TimelineLine = {
+export type StoredTimelineEntry = {
   id: string
   incidentId: string
   at: string
-  kind: string
+  kind: TimelineKind
   message: string
   data: Record<string, unknown>
   hash: string
 }
 
-/** Lines of one incident after an id, oldest first. */
-export async function readLines(
+/** Entries of one incident after an id, oldest first. */
+export async function readEntries(
   pool: Pool,
   { incidentId, after = '0', limit }: { incidentId: string; after?: string; limit: number },
-): Promise<TimelineLine[]> {
+): Promise<StoredTimelineEntry[]> {
   const { rows } = await pool.query(
     `SELECT id::text, incident_id, at, kind, message, data, hash FROM timeline
      WHERE incident_id = $1 AND timeline.id > $2 ORDER BY timeline.id LIMIT $3`,
@@ -60,19 +57,19 @@ export async function readLines(
 }
 
 /** Entries are never rewritten, because each hash covers what was stored: those of version 0.1 are translated when they are read. */
-export function upgradeEntry<Entry extends { kind: string; data?: Record<string, unknown> }>(
-  entry: Entry,
-): Pick<Entry, 'kind' | 'data'> {
-  const { kind, data } = entry
-  return { kind: upgradeName(RENAMED_ENTRIES, kind), data: data && Object(upgradeNames(data)) }
+export function upgradeEntry({ kind, data }: { kind: string; data: Record<string, unknown> }) {
+  return {
+    kind: parseTimelineKind(upgradeName(RENAMED_ENTRIES, kind)),
+    data: upgradeNames(data) as Record<string, unknown>,
+  }
 }
 
-/** The id of the first line whose hash does not fit what is before it, or null if the chain is whole. */
-export async function firstTamperedLine(pool: Pool, incidentId: string): Promise<string | null> {
+/** The id of the first entry whose hash does not match the entries before it, or null if the chain is intact. */
+export async function firstTamperedEntry(pool: Pool, incidentId: string): Promise<string | null> {
   const { rows } = await pool.query(
     `SELECT id::text FROM (
-       SELECT line.*, timeline_hash(line) AS expected, coalesce(lag(hash) OVER (ORDER BY id), '') AS before
-       FROM timeline line WHERE incident_id = $1) checked
+       SELECT entry.*, timeline_hash(entry) AS expected, coalesce(lag(hash) OVER (ORDER BY id), '') AS before
+       FROM timeline entry WHERE incident_id = $1) checked
      WHERE hash <> expected OR previous_hash <> before ORDER BY checked.id LIMIT 1`,
     [incidentId],
   )

@@ -16,7 +16,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { alertOf } from '../alerts/alert.ts'
 import { createAlertsRepository } from '../alerts/alerts.repository.ts'
 import { lockAlerts } from '../alerts/lock-alerts.ts'
-import { readLines } from '../incidents/timeline.repository.ts'
+import { readEntries } from '../incidents/timeline.repository.ts'
 import { reinvestigate } from '../jobs/reinvestigate.job.ts'
 import { beginInvestigation } from './begin-investigation.ts'
 import { finishInvestigation } from './finish-investigation.ts'
@@ -133,8 +133,8 @@ test('of many alerts every name is shown, then every service, the newest first; 
   expect(shown).toEqual(expect.arrayContaining(['Rare', 'core-0', 'core-59', 'core-12']))
   expect(shown).not.toContain('core-11')
   expect(scope.since).toBe(alert('Rare').startsAt)
-  const lines = await readLines(pool, { incidentId: (await newest()).incidentId, limit: 500 })
-  expect(lines.find(({ kind }) => kind === 'alerts-left-out')?.message).toBe(
+  const lines = await readEntries(pool, { incidentId: (await newest()).incidentId, limit: 500 })
+  expect(lines.find(({ kind }) => kind === 'alerts-omitted')?.message).toBe(
     'The incident has 61 alerts: the newest of each name and service are looked at, 11 left out.',
   )
 })

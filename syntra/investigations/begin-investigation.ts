@@ -1,7 +1,7 @@
 import { Scope } from '@goalixa/agents/snapshot/snapshot'
 import { inTransaction, type Pool } from '@goalixa/chassis/postgres'
 import { lockAlerts } from '../alerts/lock-alerts.ts'
-import { appendLines } from '../incidents/timeline.repository.ts'
+import { appendEntries } from '../incidents/timeline.repository.ts'
 import { sanitizeForJsonb } from '../storage/sanitize-for-jsonb.ts'
 import { investigationScope } from './investigation-scope.ts'
 import type { InvestigationRow } from './investigations.repository.ts'
@@ -29,13 +29,13 @@ export async function beginInvestigation(
       row.incidentId,
     ])
     if (scope.alertsLeftOut)
-      await appendLines(client, [
+      await appendEntries(client, [
         {
           incidentId: row.incidentId,
           key: `${row.id}/alerts-left-out`,
-          kind: 'alerts-left-out',
+          kind: 'alerts-omitted',
           message: `The incident has ${scope.alerts.length + scope.alertsLeftOut} alerts: the newest of each name and service are looked at, ${scope.alertsLeftOut} left out.`,
-          data: { investigation: row.id, leftOut: scope.alertsLeftOut },
+          data: { investigation: row.id, omitted: scope.alertsLeftOut },
           at: now.toISOString(),
         },
       ])

@@ -1,7 +1,7 @@
 import { type Client, inTransaction, type Pool } from '@goalixa/chassis/postgres'
 import { v7 as uuid } from 'uuid'
 import { lockAlerts } from '../alerts/lock-alerts.ts'
-import { appendLines } from '../incidents/timeline.repository.ts'
+import { appendEntries } from '../incidents/timeline.repository.ts'
 import { markRecoveredAlerts } from './mark-recovered-alerts.ts'
 import { enqueue } from './start-investigations.ts'
 
@@ -46,7 +46,7 @@ export function finishInvestigation(pool: Pool, id: string, now: Date): Promise<
         outcome,
       ],
     )
-    await appendLines(client, [
+    await appendEntries(client, [
       {
         incidentId: row.incident_id,
         key: `${id}/finished`,
@@ -74,16 +74,22 @@ async function startNext(client: Client, id: string, row: Row, now: Date) {
     )
     await enqueue(client, [next], 'drift')
   }
-  await appendLines(client, [
+  await appendEntries(client, [
     {
       incidentId: row.incident_id,
       key: `${id}/drift`,
-      kind: mayGoOn ? 'investigation-queued' : 'escalated',
-      message: mayGoOn
-        ? 'What was approved is no longer how things are: it is looked at anew.'
-        : 'The state changed again and again between proposal and approval: a person has to look.',
-      data: mayGoOn ? { investigation: next, supersedes: id } : { investigation: id },
       at: now.toISOString(),
+      ...(mayGoOn
+        ? {
+            kind: 'investigation-restarted' as const,
+            message: 'State drifted since approval; investigating again.',
+            data: { investigation: next, supersedes: id },
+          }
+        : {
+            kind: 'escalated' as const,
+            message: `State drifted ${GENERATIONS} times between proposal and approval. Needs human attention.`,
+            data: { investigation: id },
+          }),
     },
   ])
 }

@@ -1,7 +1,7 @@
 import type { InvestigationRecord } from '@goalixa/agents/graphs/ports'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import type { Pool } from '@goalixa/chassis/postgres'
-import { appendLines } from '../incidents/timeline.repository.ts'
+import { appendEntries, type NewTimelineEntry } from '../incidents/timeline.repository.ts'
 import type { SyntraMetrics } from '../telemetry/metrics.ts'
 import { beginInvestigation } from './begin-investigation.ts'
 import type { EvidenceRepository } from './evidence.repository.ts'
@@ -51,16 +51,15 @@ export function createInvestigationRecord(deps: Deps): InvestigationRecord {
       if (!verdict) throw new Error(`investigation ${id} has no verdict`)
       return verdict
     },
-    async tell(id, line) {
+    async addEntry(id, entry) {
       const { incidentId } = await find(id)
-      await appendLines(pool, [
-        {
-          incidentId,
-          ...line,
-          key: `${id}/${line.key}`,
-          data: { ...line.data, investigation: id },
-          at: now().toISOString(),
-        },
+      const ofInvestigation = {
+        ...entry,
+        key: `${id}/${entry.key}`,
+        data: { ...entry.data, investigation: id },
+      }
+      await appendEntries(pool, [
+        { ...ofInvestigation, incidentId, at: now().toISOString() } as NewTimelineEntry,
       ])
     },
     async report(id) {

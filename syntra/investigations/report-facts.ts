@@ -1,10 +1,11 @@
 import { Verdict } from '@goalixa/agents/incident/verdict'
+import { presentationOf, TimelineKind } from '@goalixa/agents/report/timeline-kinds'
 import { Scope } from '@goalixa/agents/snapshot/snapshot'
 import type { Pool } from '@goalixa/chassis/postgres'
 import { z } from 'zod'
 import { ActionView } from '../actions/actions.schema.ts'
 import { readAction } from '../actions/read-action.ts'
-import { isNoteworthyEntry } from '../incidents/is-noteworthy-entry.ts'
+import { createEntryFilter } from '../incidents/entry-filter.ts'
 import { upgradeEntry } from '../incidents/timeline.repository.ts'
 import type { EvidenceRepository } from './evidence.repository.ts'
 import { readInvestigation } from './read-investigation.ts'
@@ -31,7 +32,7 @@ export const ReportFacts = z.object({
       reason: z.string().nullable(),
     }),
   ),
-  timeline: z.array(z.object({ at: z.string(), kind: z.string(), message: z.string() })),
+  timeline: z.array(z.object({ at: z.string(), kind: TimelineKind, message: z.string() })),
   /** A model's wording, sentence by sentence with what it cites; absent without a model. */
   story: z.array(z.object({ message: z.string(), evidence: z.array(z.string()) })).optional(),
 })
@@ -50,9 +51,9 @@ export async function reportFacts(
     investigation.incidentId,
   ])
   const timeline = await pool.query(
-    `SELECT at, kind, message FROM timeline WHERE incident_id = $1 AND kind <> 'evidence-read'
+    `SELECT at, kind, message, data FROM timeline WHERE incident_id = $1 AND kind <> ALL($2)
      ORDER BY id LIMIT 500`,
-    [investigation.incidentId],
+    [investigation.incidentId, TimelineKind.options.filter(kind => !presentationOf(kind).isInReport)],
   )
   const heads = await evidence.heads(id, { after: 0, limit: MOST_EVIDENCE })
   return ReportFacts.parse({
@@ -76,8 +77,7 @@ export async function reportFacts(
           ],
     ),
     timeline: timeline.rows
-      .map(row => ({ ...row, ...upgradeEntry(row) }))
-      .filter(isNoteworthyEntry(false))
-      .map(row => ({ ...row, at: row.at.toISOString() })),
+      .map(row => ({ at: row.at.toISOString(), kind: upgradeEntry(row).kind, message: row.message }))
+      .filter(createEntryFilter('report')),
   })
 }

@@ -1,7 +1,7 @@
 import type { Client } from '@goalixa/chassis/postgres'
 import { v7 as uuid } from 'uuid'
 import { lockAlerts } from '../alerts/lock-alerts.ts'
-import { appendLines } from '../incidents/timeline.repository.ts'
+import { appendEntries } from '../incidents/timeline.repository.ts'
 import { sanitizeForJsonb } from '../storage/sanitize-for-jsonb.ts'
 import type { StartInvestigation } from './investigations.schema.ts'
 import { enqueue } from './start-investigations.ts'
@@ -48,11 +48,11 @@ export async function startFromRequest(
   return { id, incidentId }
 
   async function tell(incident: string, key: string, message: string) {
-    await appendLines(client, [
+    await appendEntries(client, [
       {
         incidentId: incident,
         key,
-        kind: key === 'opened' ? 'incident-opened' : 'asked',
+        kind: key === 'opened' ? 'incident-opened' : 'investigation-requested',
         message,
         data: { reason: reason ?? null },
         at: now.toISOString(),

@@ -1,6 +1,6 @@
 import type { Client } from '@goalixa/chassis/postgres'
 import { v7 as uuid } from 'uuid'
-import { appendLines } from '../incidents/timeline.repository.ts'
+import { appendEntries } from '../incidents/timeline.repository.ts'
 
 type Started = { id: string; incident_id: string }
 
@@ -41,7 +41,7 @@ export async function tellOfInvestigations(client: Client, started: Started[], n
     started.map(row => row.id),
     'alert',
   )
-  await appendLines(
+  await appendEntries(
     client,
     started.map(row => ({
       incidentId: row.incident_id,

@@ -1,5 +1,5 @@
 import { inTransaction, type Pool } from '@goalixa/chassis/postgres'
-import { appendLines } from '../incidents/timeline.repository.ts'
+import { appendEntries } from '../incidents/timeline.repository.ts'
 
 type Threads = { deleteThread(threadId: string): Promise<void> }
 
@@ -23,7 +23,7 @@ export async function closeIncidents(
        RETURNING id`,
       [now, new Date(now.getTime() - closeSeconds * 1000)],
     )
-    await appendLines(
+    await appendEntries(
       client,
       rows.map(({ id }) => ({
         incidentId: id,

@@ -1,7 +1,7 @@
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { inTransaction, type Pool } from '@goalixa/chassis/postgres'
 import type { Ledger } from '../actions/ledger.ts'
-import { appendLines } from '../incidents/timeline.repository.ts'
+import { appendEntries } from '../incidents/timeline.repository.ts'
 
 const MAX_ATTEMPTS = 3
 
@@ -43,7 +43,7 @@ export function recordFailure(
         by: 'syntra',
         message: `Its investigation failed: ${told.message} A person has to look.`,
       })
-    await appendLines(client, [
+    await appendEntries(client, [
       {
         incidentId: row.incident_id,
         key: `${id}/failed`,

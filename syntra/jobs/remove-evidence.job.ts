@@ -1,6 +1,6 @@
 import { pluralize } from '@goalixa/chassis/pluralize'
 import { inTransaction, type Pool } from '@goalixa/chassis/postgres'
-import { appendLines } from '../incidents/timeline.repository.ts'
+import { appendEntries } from '../incidents/timeline.repository.ts'
 
 const BATCH = 10
 
@@ -24,7 +24,7 @@ export async function removeEvidence(pool: Pool, days: number, now: Date): Promi
       [ids],
     )
     await client.query('UPDATE investigations SET evidence_removed_at = $2 WHERE id = ANY($1)', [ids, now])
-    await appendLines(
+    await appendEntries(
       client,
       rows.map(row => ({
         incidentId: row.incident_id,

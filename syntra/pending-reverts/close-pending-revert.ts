@@ -1,15 +1,15 @@
 import { inTransaction, type Pool } from '@goalixa/chassis/postgres'
 import type { FollowUpView } from '../actions/actions.schema.ts'
 import type { Action } from '../actions/ledger.ts'
-import { appendLines } from '../incidents/timeline.repository.ts'
+import { appendEntries } from '../incidents/timeline.repository.ts'
 import { sanitizeForJsonb } from '../storage/sanitize-for-jsonb.ts'
 
 type End = { state: Exclude<FollowUpView['state'], 'waiting'>; message: string }
 
-const AUTO_SYNC = { done: 'auto-sync-restored', 'given-up': 'auto-sync-left-off' }
-const REVERT = { done: 'revert-verified', 'given-up': 'revert-not-verified' }
+const AUTO_SYNC = { done: 'auto-sync-restored', 'given-up': 'auto-sync-left-off' } as const
+const REVERT = { done: 'revert-verified', 'given-up': 'revert-not-verified' } as const
 
-/** Ends what was waited for, with a line of the timeline. Does nothing where nothing is waited for. */
+/** Ends what was waited for, with a timeline entry. Does nothing where nothing is waited for. */
 export function closePendingRevert(
   pool: Pool,
   action: Pick<Action, 'id' | 'incidentId' | 'investigationId' | 'target' | 'proposal'>,
@@ -22,7 +22,7 @@ export function closePendingRevert(
       [action.id, JSON.stringify(sanitizeForJsonb({ state, message }))],
     )
     if (rowCount === 0) return
-    await appendLines(client, [
+    await appendEntries(client, [
       {
         incidentId: action.incidentId,
         key: `${action.id}/follow-up`,

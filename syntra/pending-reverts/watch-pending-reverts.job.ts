@@ -10,7 +10,7 @@ import type { Action, Ledger } from '../actions/ledger.ts'
 import { checkRecoveryOnce } from '../actions/verification/check-recovery-once.ts'
 import { discountUnobservedTime } from '../actions/verification/discount-unobserved-time.ts'
 import { initialVerification } from '../actions/verification/initial-verification.ts'
-import { appendLines } from '../incidents/timeline.repository.ts'
+import { appendEntries } from '../incidents/timeline.repository.ts'
 import { type FreezeWindows, isFrozen } from '../policy/freeze-windows.ts'
 import { closePendingRevert } from './close-pending-revert.ts'
 import { evaluatePendingRevert } from './evaluate-pending-revert.ts'
@@ -129,20 +129,21 @@ async function settle(
 /** One look a call, because people merge at any time and no worker waits for them. */
 async function recoveryOf(
   { pool, ledger, toolExecutor, everyMs }: Deps,
-  { id, incidentId, proposal, verification }: Action,
+  { id, incidentId, target, proposal, verification }: Action,
   pull: number | null,
   now: Date,
   signal: AbortSignal,
 ): Promise<End | undefined> {
-  const line = {
-    incidentId,
-    key: `${id}/merged`,
-    kind: 'revert-merged',
-    message: `People have taken the release back in Git (pull request #${pull}); recovery is watched.`,
-    data: { action: id },
-    at: now.toISOString(),
-  }
-  await appendLines(pool, [line])
+  await appendEntries(pool, [
+    {
+      incidentId,
+      key: `${id}/merged`,
+      kind: 'revert-merged',
+      message: `The release was reverted in Git (pull request #${pull}); verifying recovery.`,
+      data: { action: id, target },
+      at: now.toISOString(),
+    },
+  ])
   const last = verification ?? initialVerification(now)
   const view =
     last.result === null

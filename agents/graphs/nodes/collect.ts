@@ -17,7 +17,7 @@ export function collect(deps: InvestigationDeps, limit: LimitParallel, name = 'c
       const question = await record.question(investigationId, questionId)
       const signal = config.signal ?? new AbortController().signal
       const evidence = await recorder.read(question, { investigationId, signal })
-      await record.tell(investigationId, {
+      await record.addEntry(investigationId, {
         key: `read/${questionId}`,
         kind: evidence.outcome === 'read' ? 'evidence-read' : 'evidence-unread',
         message:

@@ -10,7 +10,7 @@ export function diagnose(deps: InvestigationDeps) {
     const { verdict } = engine.diagnose(snapshot)
     await record.saveVerdict(investigationId, round, verdict, snapshot)
     const [cause] = verdict.causes
-    await record.tell(investigationId, {
+    await record.addEntry(investigationId, {
       key: `verdict/${round}`,
       kind: 'verdict',
       message: verdict.message,

@@ -6,7 +6,7 @@ export function intake(deps: InvestigationDeps) {
   return defineNode(deps, 'intake', async ({ investigationId }) => {
     const scope = await deps.record.begin(investigationId)
     const names = scope.alerts.map(alert => alert.name)
-    await deps.record.tell(investigationId, {
+    await deps.record.addEntry(investigationId, {
       key: 'intake',
       kind: 'investigation-started',
       message: names.length > 0 ? `Looks into ${names.join(', ')}.` : 'Looks into what a person asked.',

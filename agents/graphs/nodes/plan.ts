@@ -18,7 +18,7 @@ export function plan(deps: InvestigationDeps) {
     questions.push(...(await advice(deps, state, snapshot, signal)))
     const pending = await record.plan(investigationId, round, questions)
     if (questions.length > 0)
-      await record.tell(investigationId, {
+      await record.addEntry(investigationId, {
         key: `plan/${round}`,
         kind: 'questions-planned',
         message: `Round ${round}: ${pluralize(questions.length, 'question')}.`,

@@ -1,5 +1,6 @@
+import type { Verdict } from '../../incident/verdict.ts'
 import { defineNode } from '../define-node.ts'
-import type { InvestigationDeps } from '../ports.ts'
+import type { Choice, InvestigationDeps } from '../ports.ts'
 
 const PREFLIGHTS = 2
 
@@ -15,20 +16,18 @@ export function propose(deps: InvestigationDeps) {
       const pending = await record.plan(investigationId, round + preflights + 1, choice.missing)
       if (pending.length > 0) return { pending, preflights: preflights + 1, actionState: null }
     }
-    await record.tell(investigationId, {
+    await record.addEntry(investigationId, {
       key: 'proposal',
-      kind: choice.proposal ? 'proposal' : 'no-proposal',
       message: choice.message,
-      data: choice.proposal
-        ? {
-            kind: choice.proposal.kind,
-            method: choice.proposal.method,
-            risk: choice.proposal.risk,
-            target: choice.proposal.target,
-            message: choice.proposal.message,
-          }
-        : {},
+      ...entryOf(choice, verdict),
     })
     return { pending: [], actionState: choice.proposal ? 'chosen' : null }
   })
+}
+
+function entryOf({ proposal }: Choice, { outcome }: Verdict) {
+  if (proposal === null)
+    return { kind: outcome === 'no-fault' ? ('no-action-needed' as const) : ('no-proposal' as const) }
+  const { kind, method, risk, target, message } = proposal
+  return { kind: 'proposal' as const, data: { kind, method, risk, target, message } }
 }

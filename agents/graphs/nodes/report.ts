@@ -5,11 +5,10 @@ import type { InvestigationDeps } from '../ports.ts'
 export function report(deps: InvestigationDeps) {
   return defineNode(deps, 'report', async ({ investigationId }) => {
     await deps.record.report(investigationId)
-    await deps.record.tell(investigationId, {
+    await deps.record.addEntry(investigationId, {
       key: 'report',
       kind: 'report',
       message: 'The report is written.',
-      data: { investigationId },
     })
     return {}
   })

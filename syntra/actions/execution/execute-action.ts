@@ -4,7 +4,7 @@ import { openPendingRevert } from '../../pending-reverts/open-pending-revert.ts'
 import { changeOf, policyContext } from '../../policy/policy-context.ts'
 import type { ActionsDeps } from '../actions.service.ts'
 import { findAction } from '../find-action.ts'
-import type { Action } from '../ledger.ts'
+import type { Action, Move } from '../ledger.ts'
 import { findDrift } from './find-drift.ts'
 import { performSteps } from './perform-steps.ts'
 import { withTargetLock } from './with-target-lock.ts'
@@ -98,7 +98,7 @@ export function createExecuteAction(deps: ActionsDeps) {
     return 'superseded'
   }
 
-  async function move(action: Action, to: Action['state'], message: string, data?: Record<string, unknown>) {
+  async function move(action: Action, to: Action['state'], message: string, data?: Move['data']) {
     const from: Action['state'][] = ['approved', 'executing']
     if (await ledger.move({ id: action.id, from, to, by: 'syntra', message, data })) return
     throw new ExpectedError('conflict', 'ACTION_MOVED', `Action ${action.id} was moved by someone else.`)

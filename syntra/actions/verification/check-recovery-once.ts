@@ -1,4 +1,4 @@
-import type { Verification } from '@goalixa/agents/devops/proposal'
+import type { PredicateRole, Verification } from '@goalixa/agents/devops/proposal'
 import type { Predicate } from '@goalixa/agents/devops/verification/predicate'
 import type { VerificationView } from '../actions.schema.ts'
 import type { ToolExecutor } from '../execution/tool-executor.ts'
@@ -18,12 +18,14 @@ export async function checkRecoveryOnce(
   { verification, toolExecutor, now, signal }: Options,
 ): Promise<VerificationView> {
   const once = readOnce(toolExecutor)
-  const readAll = (list: Predicate[]) =>
-    Promise.all(list.map(predicate => readPredicate(predicate, once, signal)))
+  const readAll = (predicates: Predicate[], role: PredicateRole) =>
+    Promise.all(
+      predicates.map(async predicate => ({ role, ...(await readPredicate(predicate, once, signal)) })),
+    )
   const [recovered, worse, unrelatedAlerts] = await Promise.all([
-    readAll(verification.recovered),
-    readAll(verification.worse),
-    readAll(verification.unrelatedAlerts),
+    readAll(verification.recovered, 'recovered'),
+    readAll(verification.worse, 'worse'),
+    readAll(verification.unrelatedAlerts, 'unrelated'),
   ])
   return evaluateRecovery(last, { at: now(), recovered, worse, unrelatedAlerts }, verification)
 }

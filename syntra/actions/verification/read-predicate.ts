@@ -9,7 +9,7 @@ export async function readPredicate(
   predicate: PredicateReading,
   toolExecutor: Pick<ToolExecutor, 'read'>,
   signal: AbortSignal,
-): Promise<Reading> {
+): Promise<Omit<Reading, 'role'>> {
   const { message, tool, args, path, op, defaultValue } = predicate
   try {
     const result = await toolExecutor.read(tool, args, signal)

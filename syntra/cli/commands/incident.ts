@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ActionView } from '../../actions/actions.schema.ts'
+import { createEntryFilter } from '../../incidents/entry-filter.ts'
 import { TimelineView } from '../../incidents/incidents.schema.ts'
-import { isNoteworthyEntry } from '../../incidents/is-noteworthy-entry.ts'
 import { InvestigationView } from '../../investigations/investigations.schema.ts'
 import type { Context } from '../context.ts'
 import { findIncident } from '../find-incident.ts'
@@ -21,10 +21,11 @@ export async function incident(context: Context, id: string | undefined, { repor
   const action = found.action ? await syntra.get(`/v1/actions/${found.action.id}`, ActionView) : null
   if (isJson) return write(`${toJsonText({ incident: found, timeline, investigation, action }, 2)}\n`)
   write(`${incidentLine(found, new Date(), columns)}\n\n`)
-  for (const line of timeline.lines.filter(isNoteworthyEntry(isVerbose))) write(`${timelineLine(line)}\n`)
+  const isShown = createEntryFilter(isVerbose ? 'all' : 'short')
+  for (const entry of timeline.lines.filter(isShown)) write(`${timelineLine(entry)}\n`)
   if (timeline.tamperedAt) write(`! The timeline was changed afterwards, at line ${timeline.tamperedAt}.\n`)
   if (investigation?.verdict) write(`\n${verdictText(investigation)}\n`)
-  if (action) write(`\n${proposalText(action, investigation?.verdict)}\n`)
+  if (action) write(`\n${proposalText(action, investigation)}\n`)
 }
 
 async function reportOf(syntra: SyntraClient, id: string, isJson: boolean): Promise<string> {

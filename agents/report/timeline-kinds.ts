@@ -1,0 +1,250 @@
+import { z } from 'zod'
+import type { ActionState } from '../devops/action-states.ts'
+import { Proposal } from '../devops/proposal.ts'
+import { Cause, Verdict } from '../incident/verdict.ts'
+
+/** How much a person should care: `attention` asks for a look or a decision, `failure` says that something went wrong. */
+export const SEVERITIES = ['info', 'success', 'attention', 'failure'] as const
+export type Severity = (typeof SEVERITIES)[number]
+
+type Colour = 'cyan' | 'green' | 'yellow' | 'red' | 'bold'
+/** How a severity is shown; a symbol as well as a colour, for a terminal or a reader without colours. */
+const PRESENTATION: Record<Severity, { symbol: string; colour: Colour }> = {
+  info: { symbol: '·', colour: 'cyan' },
+  success: { symbol: '✓', colour: 'green' },
+  attention: { symbol: '!', colour: 'yellow' },
+  failure: { symbol: '✗', colour: 'red' },
+}
+
+type Card = {
+  severity: Severity
+  /** At most 20 characters, lower case. */
+  title: string
+  /** What the entry carries for machines beside its message; none by default. */
+  data?: z.ZodObject
+  /** Where the kind stands out from others of its severity. */
+  symbol?: string
+  colour?: Colour
+  /** Shown only to readers who ask for every entry. */
+  isDetail?: boolean
+  /** Left out of the report, another section of which has the same. */
+  isInOtherSection?: boolean
+}
+
+const { outcome } = Verdict.shape
+const ofAction = z.object({ action: z.string(), target: z.string() })
+/** What the ledger adds to every transition. */
+const transition = ofAction.extend({
+  by: z.string(),
+  risk: z.string(),
+  method: Proposal.shape.method,
+  reason: z.string().nullable().optional(),
+  drift: z.array(z.string()).optional(),
+})
+
+/** One card for each state that an action may reach: a new state without a presentation is a type error. */
+const ACTION_KINDS = {
+  'action-proposed': { severity: 'info', title: 'action proposed', data: transition },
+  'action-refused': { severity: 'attention', title: 'refused by policy', data: transition },
+  'action-awaiting-approval': { severity: 'attention', title: 'approval needed', data: transition },
+  'action-approved': { severity: 'info', title: 'approved', data: transition },
+  'action-rejected': { severity: 'info', title: 'rejected', data: transition },
+  'action-expired': { severity: 'attention', title: 'approval expired', data: transition },
+  'action-superseded': { severity: 'info', title: 'superseded', data: transition },
+  'action-executing': { severity: 'info', title: 'executing', data: transition },
+  'action-verifying': { severity: 'info', title: 'verifying', data: transition },
+  'action-undoing': { severity: 'attention', title: 'undoing', data: transition },
+  'action-succeeded': { severity: 'success', title: 'succeeded', data: transition },
+  'action-undone': { severity: 'attention', title: 'undone', data: transition },
+  'action-failed': { severity: 'failure', title: 'action failed', data: transition },
+  'action-handed-over': { severity: 'attention', title: 'handed off', data: transition },
+} as const satisfies Record<`action-${ActionState}`, Card>
+
+/** Every kind of timeline entry, with how it is shown. An entry of another kind is a type error. */
+export const TIMELINE_KINDS = {
+  'incident-opened': {
+    severity: 'attention',
+    title: 'incident opened',
+    data: z.object({ alert: z.string().optional(), reason: z.string().nullable().optional() }),
+  },
+  'incident-reopened': {
+    severity: 'attention',
+    title: 'incident reopened',
+    data: z.object({ alert: z.string() }),
+  },
+  'incident-resolved': { severity: 'success', title: 'incident resolved' },
+  'incident-closed': { severity: 'info', title: 'incident closed' },
+
+  'alert-joined': {
+    severity: 'info',
+    title: 'alert added',
+    symbol: '•',
+    colour: 'red',
+    data: z.object({
+      alert: z.string(),
+      name: z.string(),
+      labels: z.record(z.string(), z.string()),
+      startsAt: z.string(),
+      because: z.string(),
+    }),
+  },
+  'alert-resolved': {
+    severity: 'success',
+    title: 'alert resolved',
+    data: z.object({ alert: z.string(), endsAt: z.string().nullable() }),
+  },
+  'alerts-truncated': {
+    severity: 'attention',
+    title: 'alerts truncated',
+    data: z.object({ truncated: z.number() }),
+  },
+  'alerts-rejected': {
+    severity: 'attention',
+    title: 'alerts rejected',
+    data: z.object({ rejected: z.number() }),
+  },
+  'alerts-omitted': {
+    severity: 'info',
+    title: 'alerts omitted',
+    data: z.object({ omitted: z.number() }),
+  },
+
+  'investigation-requested': {
+    severity: 'info',
+    title: 'requested',
+    data: z.object({ reason: z.string().nullable() }),
+  },
+  'investigation-queued': { severity: 'info', title: 'queued', isDetail: true },
+  'investigation-started': {
+    severity: 'info',
+    title: 'investigating',
+    data: z.object({
+      namespace: z.string().nullable(),
+      service: z.string().nullable(),
+      object: z.object({ kind: z.string(), name: z.string() }).nullable(),
+      alerts: z.array(z.string()),
+    }),
+  },
+  'investigation-restarted': {
+    severity: 'info',
+    title: 'investigating again',
+    data: z.object({ supersedes: z.string() }),
+  },
+  'investigation-finished': {
+    severity: 'info',
+    title: 'investigation done',
+    data: z.object({ outcome: z.string() }),
+  },
+  'investigation-failed': {
+    severity: 'failure',
+    title: 'investigation failed',
+    data: z.object({ code: z.string(), message: z.string() }),
+  },
+  escalated: { severity: 'attention', title: 'escalated' },
+
+  'questions-planned': {
+    severity: 'info',
+    title: 'reads planned',
+    isInOtherSection: true,
+    data: z.object({
+      round: z.number(),
+      questions: z.array(z.object({ id: z.string(), tool: z.string(), why: z.string() })),
+    }),
+  },
+  'evidence-read': {
+    severity: 'info',
+    title: 'read',
+    isDetail: true,
+    isInOtherSection: true,
+    data: z.object({
+      evidence: z.string(),
+      question: z.string(),
+      tool: z.string(),
+      tookMs: z.number().optional(),
+    }),
+  },
+  'evidence-unread': {
+    severity: 'info',
+    title: 'could not read',
+    symbol: '?',
+    colour: 'yellow',
+    isInOtherSection: true,
+    data: z.object({
+      evidence: z.string(),
+      question: z.string(),
+      tool: z.string(),
+      tookMs: z.number().optional(),
+    }),
+  },
+  'evidence-removed': { severity: 'info', title: 'evidence removed' },
+  verdict: {
+    severity: 'info',
+    title: 'verdict',
+    symbol: '◆',
+    colour: 'bold',
+    data: z.object({
+      round: z.number(),
+      outcome,
+      cause: Cause.pick({ code: true, subject: true, confidence: true }).optional(),
+      couldNotRead: z.number(),
+    }),
+  },
+  report: { severity: 'info', title: 'report written', isInOtherSection: true },
+
+  proposal: {
+    severity: 'info',
+    title: 'proposal',
+    symbol: '◆',
+    colour: 'bold',
+    data: Proposal.pick({ kind: true, method: true, risk: true, target: true, message: true }),
+  },
+  'no-proposal': { severity: 'attention', title: 'no proposal' },
+  'no-action-needed': { severity: 'success', title: 'no action needed' },
+  ...ACTION_KINDS,
+  'action-partly-approved': { severity: 'attention', title: 'partly approved', data: ofAction },
+
+  'auto-sync-restored': { severity: 'success', title: 'auto-sync restored', data: ofAction },
+  'auto-sync-left-off': { severity: 'attention', title: 'auto-sync left off', data: ofAction },
+  'revert-merged': { severity: 'info', title: 'revert merged', data: ofAction },
+  'revert-verified': { severity: 'success', title: 'revert verified', data: ofAction },
+  'revert-not-verified': { severity: 'attention', title: 'revert not verified', data: ofAction },
+
+  /** What an entry is read as whose kind this version does not know, because a newer one wrote it. */
+  note: { severity: 'info', title: 'note' },
+} as const satisfies Record<string, Card>
+
+export type TimelineKind = keyof typeof TIMELINE_KINDS
+const KINDS = Object.keys(TIMELINE_KINDS) as TimelineKind[]
+export const TimelineKind = z.enum(KINDS as [TimelineKind, ...TimelineKind[]])
+
+/** The investigation that an entry came from, where it came from one. */
+type FromInvestigation = { investigation?: string }
+type DataOf<K extends TimelineKind> = (typeof TIMELINE_KINDS)[K] extends {
+  data: infer Data extends z.ZodObject
+}
+  ? { data: z.input<Data> & FromInvestigation }
+  : { data?: FromInvestigation }
+
+/** An entry to be written, with the data that its kind demands. An entry with the same `key` is written once. */
+export type TimelineEntry = {
+  [K in TimelineKind]: { key: string; kind: K; message: string } & DataOf<K>
+}[TimelineKind]
+
+/** How a kind is shown. */
+export function presentationOf(kind: TimelineKind) {
+  const card: Card = TIMELINE_KINDS[kind]
+  const { symbol, colour } = { ...PRESENTATION[card.severity], ...card }
+  return {
+    severity: card.severity,
+    title: card.title,
+    symbol,
+    colour,
+    isDetail: card.isDetail ?? false,
+    isInReport: !(card.isDetail || card.isInOtherSection),
+  }
+}
+
+/** The kind of an entry that was stored or sent: a name that this version does not know becomes `note`. */
+export function parseTimelineKind(name: string): TimelineKind {
+  return Object.hasOwn(TIMELINE_KINDS, name) ? (name as TimelineKind) : 'note'
+}

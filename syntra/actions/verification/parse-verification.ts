@@ -1,0 +1,17 @@
+import type { Verification } from '@goalixa/agents/devops/proposal'
+import { VerificationView } from '../actions.schema.ts'
+
+/** A stored verification. Readings of versions before 0.2 have no role: it follows from their order, that of the predicates. */
+export function parseVerification(stored: unknown, predicates: Verification): VerificationView | null {
+  if (stored === null || stored === undefined) return null
+  const { readings, ...rest } = stored as { readings: object[] }
+  const roles = [
+    ...predicates.recovered.map(() => 'recovered'),
+    ...predicates.worse.map(() => 'worse'),
+    ...predicates.unrelatedAlerts.map(() => 'unrelated'),
+  ]
+  return VerificationView.parse({
+    ...rest,
+    readings: readings.map((reading, index) => ({ role: roles[index], ...reading })),
+  })
+}
