@@ -1,14 +1,7 @@
 import { expect, test } from 'vitest'
 import { parseVerification } from './parse-verification.ts'
 
-const predicate = { message: '', tool: 't', args: {}, path: 'p', op: '==' as const, value: 1 }
-const predicates = {
-  recovered: [predicate, predicate],
-  worse: [predicate],
-  unrelatedAlerts: [predicate],
-  forSeconds: 1,
-  withinSeconds: 2,
-}
+const predicates = { recovered: ['a', 'b'], worse: ['c'], unrelatedAlerts: ['d'] }
 const reading = { message: 'm', value: 1, holds: true }
 const stored = (readings: object[]) => ({
   startedAt: '2026-01-01T00:00:00Z',

@@ -1,8 +1,9 @@
-import type { Verification } from '@goalixa/agents/devops/proposal'
 import { VerificationView } from '../actions.schema.ts'
 
+type Predicates = Record<'recovered' | 'worse' | 'unrelatedAlerts', readonly unknown[]>
+
 /** A stored verification. Readings of versions before 0.2 have no role: it follows from their order, that of the predicates. */
-export function parseVerification(stored: unknown, predicates: Verification): VerificationView | null {
+export function parseVerification(stored: unknown, predicates: Predicates): VerificationView | null {
   if (stored === null || stored === undefined) return null
   const { readings, ...rest } = stored as { readings: object[] }
   const roles = [
