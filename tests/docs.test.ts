@@ -7,7 +7,7 @@ import { createSyntraMetrics } from '@goalixa/syntra/telemetry/metrics'
 import { describe, expect, it } from 'vitest'
 import { ROOT } from './source-files.ts'
 
-const pages = ['README.md', 'docs/operating-syntra.md', 'docs/interfaces.md']
+const pages = ['README.md', 'CONTRIBUTING.md', 'docs/operating-syntra.md', 'docs/interfaces.md']
 const textOf = (page: string) => readFileSync(join(ROOT, page), 'utf8')
 
 describe.each(pages)('%s', page => {
