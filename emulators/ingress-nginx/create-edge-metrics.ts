@@ -41,5 +41,4 @@ export function createEdgeMetrics() {
     },
   }
 }
-export type EdgeMetrics = ReturnType<typeof createEdgeMetrics>
 type Observation = { method: string; status: number; seconds: number; upstreamSeconds?: number }

@@ -32,7 +32,6 @@ export function createRouteTable(ingresses: Ingress[]) {
     },
   }
 }
-export type RouteTable = ReturnType<typeof createRouteTable>
 
 type Rule = { route: Route; isExact: boolean; matches: (path: string) => boolean }
 

@@ -21,4 +21,3 @@ export function createRouter(onChange: (route: Route) => void) {
   })
   return { current, navigate }
 }
-export type Router = ReturnType<typeof createRouter>

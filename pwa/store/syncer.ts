@@ -109,7 +109,6 @@ export function createSyncer({ store, send, exclusively, random, onState }: Opti
     },
   }
 }
-export type Syncer = ReturnType<typeof createSyncer>
 
 function isProgress(
   { ops, cursor }: SyncRequest,

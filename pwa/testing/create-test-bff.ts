@@ -81,7 +81,6 @@ export function createTestBff() {
     endSessions: () => sessions.clear(),
   }
 }
-export type TestBff = ReturnType<typeof createTestBff>
 
 function findRejection({ entity, field, value }: Op) {
   const fields: Record<string, z.ZodType> = FIELDS[entity]

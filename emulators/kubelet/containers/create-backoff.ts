@@ -21,4 +21,3 @@ export function createBackoff({ initialMs, maxMs, resetAfterMs, now = Date.now }
     },
   }
 }
-export type Backoff = ReturnType<typeof createBackoff>

@@ -81,4 +81,3 @@ export function createEventRecorder({ client, nodeName, log, now = () => new Dat
 
   return { record, flush: () => queue }
 }
-export type EventRecorder = ReturnType<typeof createEventRecorder>

@@ -24,7 +24,6 @@ export function createAddressPool(cidr: string) {
     },
   }
 }
-export type AddressPool = ReturnType<typeof createAddressPool>
 
 function toNumber(address: string): number {
   return address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0)

@@ -5,8 +5,3 @@ export type Clock = () => Date
 export function toTime(date: Date): string {
   return `${date.toISOString().slice(0, 19)}Z`
 }
-
-/** metav1.MicroTime: RFC 3339 in UTC with microseconds. */
-export function toMicroTime(date: Date): string {
-  return `${date.toISOString().slice(0, 23)}000Z`
-}

@@ -35,4 +35,3 @@ export async function startService(name: string, env: Record<string, string>) {
     },
   }
 }
-export type TestService = Awaited<ReturnType<typeof startService>>
