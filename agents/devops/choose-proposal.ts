@@ -20,7 +20,7 @@ export type Choice = { proposal: Proposal | null; message: string; missing: Ques
 export function chooseProposal({ snapshot, verdict }: { snapshot: Snapshot; verdict: Verdict }): Choice {
   const [cause] = verdict.causes
   if (verdict.outcome !== 'cause' || cause === undefined) return nothing(verdict.message)
-  const doubt = cause.against.find(one => one.code === 'RELEASED_BEFORE_IT')
+  const doubt = cause.against.find(one => one.code === 'RECENT_CLIENT_RELEASE')
   if (doubt !== undefined) return nothing(`Count the connections by who holds them first: ${doubt.message}.`)
   const [root] = cause.chain
   const advice = root === undefined ? undefined : cardOf(root.code).advice
@@ -38,7 +38,7 @@ function proposalFor(view: SnapshotView, cause: Cause, verdict: Verdict): Choice
   )
   if (sick !== undefined)
     return nothing(`No rollback while a dependency is sick as well: ${sick.message}. Look at that first.`)
-  const twin = cause.against.find(one => one.code === 'SAME_ELSEWHERE')
+  const twin = cause.against.find(one => one.code === 'SAME_FAULT_ELSEWHERE')
   if (twin !== undefined) return nothing(`No rollback: ${twin.message}. Look for what they share first.`)
   if (isByHand(view, cause)) return proposeRestore(view, cause)
   if (cause.change?.kind === 'rollout' || cause.change?.kind === 'sync') return proposeRollback(view, cause)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Subject } from '../incident/findings/finding.ts'
+import { Subject } from '../incident/findings/finding-shape.ts'
 import { Predicate } from './verification/predicate.ts'
 
 const Args = z.record(z.string(), z.json())

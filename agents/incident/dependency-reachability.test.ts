@@ -51,7 +51,7 @@ describe('a dependency that somebody does not reach', () => {
     const found = investigate(lost({ revisionControlGroup: 0 }))
     expect(found.verdict.causes[0]).toMatchObject({ code: 'DEPENDENCY_REFUSES_CONNECTIONS' })
     expect(found.choice.proposal).toBeNull()
-    expect(found.verdict.causes[0]?.against.find(one => one.code === 'OTHERS_REACH_IT')?.message).toBe(
+    expect(found.verdict.causes[0]?.against.find(one => one.code === 'REACHED_BY_OTHERS')?.message).toBe(
       'users reach it, orders-h3-1, orders-h3-2, orders-h4-1 do not',
     )
   })
@@ -68,7 +68,7 @@ describe('a dependency that somebody does not reach', () => {
   it('is sick where nobody reaches it, and it is said who was asked', () => {
     const world = lost({ revisionControlGroup: 0 })
     curve(world, 'dependency-up', { service: 'users', dependency: 'db' }, time => (time < AT ? 1 : 0))
-    expect(argumentsOf(investigate(world))).toContain('NOBODY_REACHES_IT')
+    expect(argumentsOf(investigate(world))).toContain('UNREACHABLE_FOR_ALL')
   })
 
   it('may run in the cluster itself: a database that is well and refuses in its own words', () => {
@@ -107,7 +107,8 @@ describe('more users and a release at the same time', () => {
   it('are rivals where no old pod can tell them apart', () => {
     const { verdict } = investigate(both(AT - 12))
     expect(verdict.causes.map(cause => cause.code).toSorted()).toEqual(['RELEASE_ERRORS', 'TRAFFIC_SURGE'])
-    for (const cause of verdict.causes) expect(cause.against.map(one => one.code)).toContain('RIVAL')
+    for (const cause of verdict.causes)
+      expect(cause.against.map(one => one.code)).toContain('COMPETING_CAUSE')
   })
 
   it('are told apart by old pods that bear the same load', () => {
@@ -118,7 +119,7 @@ describe('more users and a release at the same time', () => {
     expect(verdict.causes[0]?.code).toBe('RELEASE_ERRORS')
     expect(
       verdict.causes.find(cause => cause.code === 'TRAFFIC_SURGE')?.against.map(one => one.code),
-    ).toContain('OLD_PODS_BEAR_IT')
+    ).toContain('OLD_REVISION_BEARS_LOAD')
   })
 
   it('are no rivals where the users came after the errors: those are retries', () => {

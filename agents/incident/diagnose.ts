@@ -10,9 +10,10 @@ import { symptomsOf } from './causality/symptoms.ts'
 import { citationCheck } from './citation-check.ts'
 import { evidenceForAndAgainst } from './confidence/evidence-for-and-against.ts'
 import { scoreConfidence } from './confidence/score.ts'
+import type { Finding } from './finding.ts'
 import { isBelow, rankOf } from './findings/layers.ts'
 import { outcomeOf } from './outcome.ts'
-import type { Cause, Finding, Verdict } from './verdict.ts'
+import type { Cause, Verdict } from './verdict.ts'
 
 /** Everything that follows from one snapshot. Computed once a round and passed on; only the verdict is stored. */
 export type Diagnosis = {
@@ -63,10 +64,10 @@ export function diagnose(snapshot: Snapshot): Diagnosis {
   return { view, findings, chains: meant.map(({ chain }) => chain), verdict: stripControlCharacters(verdict) }
 }
 
-function judge(view: SnapshotView, chain: Chain, findings: Finding[], rivals: Chain[]) {
+function judge(view: SnapshotView, chain: Chain, findings: Finding[], chains: Chain[]) {
   const { root, links } = chain
   const change = contributingChange(view, chain)
-  const { for: pro, against } = evidenceForAndAgainst({ view, chain, change, findings, rivals })
+  const { for: pro, against } = evidenceForAndAgainst({ view, chain, change, findings, chains })
   const judged: Cause = {
     code: causeCodeOf(root, change),
     subject: root.subject,

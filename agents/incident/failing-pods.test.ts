@@ -23,7 +23,7 @@ describe('pods that fail, beside decoys', () => {
     const found = investigate(world)
     expectCause(found, 'RELEASE_CRASHES_AT_START', 'users', ['git-revert'])
     expect(found.verdict.causes[0]?.message).toContain('flags.json')
-    expect(found.verdict.causes[0]?.for.map(one => one.code)).toContain('OLD_PODS_HEALTHY')
+    expect(found.verdict.causes[0]?.for.map(one => one.code)).toContain('OLD_REVISION_HEALTHY')
     expect(
       found.verdict.ruledOut.some(one => one.subject.name === 'shop' && one.message.includes('innocent')),
     ).toBe(true)

@@ -60,7 +60,7 @@ describe('services that fail, beside decoys', () => {
     alert(world, 'DependencyDown', { service: 'orders', dependency: 'db' }, NOW - 8)
     const [cause] = investigate(world).verdict.causes
     expect(cause).toMatchObject({ code: 'DEPENDENCY_REFUSES_CONNECTIONS', subject: { name: 'db' } })
-    expect(cause?.for.map(one => one.code)).toContain('EXPLAINS_ALL')
+    expect(cause?.for.map(one => one.code)).toContain('EXPLAINS_ALL_SYMPTOMS')
   })
 
   it('is a Service that sends to a port on which nobody listens', () => {

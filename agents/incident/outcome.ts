@@ -2,7 +2,8 @@ import type { SnapshotView } from '../snapshot/index-snapshot.ts'
 import { questionId } from '../snapshot/question-id.ts'
 import { quote } from '../snapshot/text/quote.ts'
 import { unreadLabel } from '../snapshot/unread-label.ts'
-import type { Cause, Finding, Verdict } from './verdict.ts'
+import type { Finding } from './finding.ts'
+import type { Cause, Verdict } from './verdict.ts'
 
 /** Below this a cause is a guess, and a guess is not a verdict. */
 const SURE = 0.5

@@ -52,7 +52,7 @@ describe('a release that is near and innocent', () => {
       alert(world, 'LatencyHigh', { service: 'front' }, NOW - 8)
     })
     expect(found).toMatchObject({ outcome: 'inconclusive', method: null })
-    expect(found.against).toContain('SAME_ELSEWHERE')
+    expect(found.against).toContain('SAME_FAULT_ELSEWHERE')
   })
 
   it('is not taken back for errors of a service whose calls nobody measured, while another fails too', () => {
@@ -64,7 +64,7 @@ describe('a release that is near and innocent', () => {
       alert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)
     })
     expect(found).toMatchObject({ outcome: 'inconclusive', method: null })
-    expect(found.against).toContain('CALLS_NOT_MEASURED')
+    expect(found.against).toContain('UNMEASURED_CALLS')
   })
 
   it('gives way to more users that came after it had served well, and whom the autoscaler may not follow', () => {
@@ -151,7 +151,7 @@ describe('a release before a database ran out of connections', () => {
     alert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)
     const { verdict, choice } = investigate(world)
     expect(verdict).toMatchObject({ outcome: 'cause', causes: [{ code: 'DEPENDENCY_REFUSES_CONNECTIONS' }] })
-    expect(verdict.causes[0]?.against.map(one => one.code)).toEqual(['RELEASED_BEFORE_IT'])
+    expect(verdict.causes[0]?.against.map(one => one.code)).toEqual(['RECENT_CLIENT_RELEASE'])
     expect(verdict.ruledOut.filter(one => one.subject.name === 'orders')).toEqual([])
     expect(choice).toMatchObject({ proposal: null, message: expect.stringContaining('orders (revision 4)') })
   })
@@ -206,7 +206,7 @@ describe('two releases at once', () => {
       failing(world, 'front', 0.9)
       alert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)
     })
-    expect(found.against).toContain('SAME_ELSEWHERE')
+    expect(found.against).toContain('SAME_FAULT_ELSEWHERE')
     expect(found.method).toBeNull()
   })
 })

@@ -1,14 +1,12 @@
 import { z } from 'zod'
-import { CAUSE_CODES, FINDING_CODES, type FindingCode } from './analysers/registry.ts'
-import { type FindingOf, findingSchema, Subject } from './findings/finding.ts'
-
-/** A fact that an analyser derived from evidence. */
-export const Finding = findingSchema(z.enum(FINDING_CODES))
-export type Finding = FindingOf<FindingCode>
+import { CAUSE_CODES } from './analysers/registry.ts'
+import { ARGUMENT_CODES } from './confidence/registry.ts'
+import { Finding } from './finding.ts'
+import { Subject } from './findings/finding-shape.ts'
 
 /** Something that speaks for or against a cause, and what was read to know it. */
 export const Argument = z.object({
-  code: z.string(),
+  code: z.enum(ARGUMENT_CODES),
   message: z.string(),
   evidence: z.array(z.string()).min(1),
 })

@@ -1,5 +1,5 @@
 import type { Question } from '@goalixa/tools/evidence'
-import type { Finding } from '../incident/verdict.ts'
+import type { Finding } from '../incident/finding.ts'
 import type { SnapshotView } from '../snapshot/index-snapshot.ts'
 import type { Pod } from '../snapshot/objects/pod.ts'
 import { questionId } from '../snapshot/question-id.ts'

@@ -1,5 +1,5 @@
 import type { Question } from '@goalixa/tools/evidence'
-import type { Finding } from '../incident/verdict.ts'
+import type { Finding } from '../incident/finding.ts'
 import { lookBackSeconds } from '../snapshot/changes/look-back.ts'
 import { secondsOf } from '../snapshot/clock.ts'
 import type { SnapshotView } from '../snapshot/index-snapshot.ts'

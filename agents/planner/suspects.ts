@@ -1,4 +1,4 @@
-import type { Finding } from '../incident/verdict.ts'
+import type { Finding } from '../incident/finding.ts'
 import { lookBackSeconds } from '../snapshot/changes/look-back.ts'
 import { secondsOf } from '../snapshot/clock.ts'
 import type { SnapshotView } from '../snapshot/index-snapshot.ts'

@@ -1,6 +1,7 @@
 import type { Proposal } from '@goalixa/agents/devops/proposal'
 import type { Engine } from '@goalixa/agents/graphs/ports'
-import type { Finding, Verdict } from '@goalixa/agents/incident/verdict'
+import type { Finding } from '@goalixa/agents/incident/finding'
+import type { Verdict } from '@goalixa/agents/incident/verdict'
 import { indexSnapshot } from '@goalixa/agents/snapshot/index-snapshot'
 import type { Snapshot } from '@goalixa/agents/snapshot/snapshot'
 import type { Question } from '@goalixa/tools/evidence'

@@ -2,7 +2,7 @@ import { findChangePoint } from '../../signals/change-point.ts'
 import { isoOf } from '../../snapshot/clock.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { zeroFill } from '../../snapshot/series/zero-fill.ts'
-import type { FindingOf } from '../findings/finding.ts'
+import type { FindingOf } from '../findings/finding-shape.ts'
 import { subjectOfService } from '../findings/subject.ts'
 import { defineAnalyser } from './define-analyser.ts'
 

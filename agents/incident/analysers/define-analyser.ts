@@ -1,6 +1,6 @@
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
-import type { FindingOf } from '../findings/finding.ts'
 import type { FindingCard } from '../findings/finding-card.ts'
+import type { FindingOf } from '../findings/finding-shape.ts'
 
 export type FindingCards = Readonly<Record<string, FindingCard>>
 

@@ -5,7 +5,7 @@ import type { App } from '../../snapshot/objects/delivery-app.ts'
 import { listAt, numberAt, stringAt } from '../../snapshot/objects/json-path.ts'
 import { questionId } from '../../snapshot/question-id.ts'
 import { quote } from '../../snapshot/text/quote.ts'
-import type { FindingOf } from '../findings/finding.ts'
+import type { FindingOf } from '../findings/finding-shape.ts'
 import { subjectOf } from '../findings/subject.ts'
 import { defineAnalyser } from './define-analyser.ts'
 

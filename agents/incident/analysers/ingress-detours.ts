@@ -8,7 +8,7 @@ import type { Workload } from '../../snapshot/objects/workload.ts'
 import { signalOf, sliceByTime } from '../../snapshot/series/lookup.ts'
 import { zeroFill } from '../../snapshot/series/zero-fill.ts'
 import type { Snapshot } from '../../snapshot/snapshot.ts'
-import type { FindingOf } from '../findings/finding.ts'
+import type { FindingOf } from '../findings/finding-shape.ts'
 import { subjectOf } from '../findings/subject.ts'
 import { defineAnalyser } from './define-analyser.ts'
 

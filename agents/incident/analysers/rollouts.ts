@@ -4,7 +4,7 @@ import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { isStarting } from '../../snapshot/objects/is-starting.ts'
 import type { Pod } from '../../snapshot/objects/pod.ts'
 import type { Workload } from '../../snapshot/objects/workload.ts'
-import type { FindingOf } from '../findings/finding.ts'
+import type { FindingOf } from '../findings/finding-shape.ts'
 import { subjectOf } from '../findings/subject.ts'
 import { defineAnalyser } from './define-analyser.ts'
 

@@ -1,5 +1,5 @@
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
-import type { Finding } from '../verdict.ts'
+import type { Finding } from '../finding.ts'
 import { ANALYSERS } from './registry.ts'
 
 /** What is true of a snapshot: each fact once, with the evidence that says so. */

@@ -6,7 +6,7 @@ import { fieldAt, listAt, stringAt, stringMapAt } from '../../snapshot/objects/j
 import { portsOf } from '../../snapshot/objects/probe.ts'
 import type { Workload } from '../../snapshot/objects/workload.ts'
 import type { Snapshot } from '../../snapshot/snapshot.ts'
-import type { FindingOf, Subject } from '../findings/finding.ts'
+import type { FindingOf, Subject } from '../findings/finding-shape.ts'
 import { defineAnalyser } from './define-analyser.ts'
 
 const SERVICE_FIELDS = /targetPort|ports?\b|selector|labels|service/i

@@ -1,7 +1,7 @@
 import { OBJECT_LABELS } from '../../snapshot/alert-labels.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { listAt, stringAt } from '../../snapshot/objects/json-path.ts'
-import type { Finding } from '../verdict.ts'
+import type { Finding } from '../finding.ts'
 
 /** Whether the labels of an alert name what a finding is about: the object itself, one of its pods, or a claim of them. */
 export function isNamedByAlert(view: SnapshotView, finding: Finding, alert: Finding): boolean {

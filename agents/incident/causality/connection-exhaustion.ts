@@ -1,7 +1,7 @@
 import { releaseBefore } from '../../snapshot/changes/release-before.ts'
 import { secondsOf } from '../../snapshot/clock.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
-import type { Finding } from '../verdict.ts'
+import type { Finding } from '../finding.ts'
 
 /** Releases of those who use a dependency that has no connection left: one of them may be what takes them all. */
 export function connectionExhaustionSuspects(view: SnapshotView, root: Finding, users: (string | null)[]) {

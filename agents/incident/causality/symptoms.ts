@@ -1,7 +1,7 @@
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { cardOf } from '../analysers/registry.ts'
+import type { Finding } from '../finding.ts'
 import { rankOf } from '../findings/layers.ts'
-import type { Finding } from '../verdict.ts'
 
 /**
  * What has to be explained: the alerts that still fire; without one, what users feel at the service in question, and then

@@ -4,9 +4,9 @@ import type { KubernetesObject, Snapshot } from '../../snapshot/snapshot.ts'
 import { cardOf } from '../analysers/registry.ts'
 import { runAnalysers } from '../analysers/run-analysers.ts'
 import { syncOfRollout } from '../causality/change-attribution.ts'
-import type { Finding } from '../verdict.ts'
+import type { Finding } from '../finding.ts'
 
-export type Counterfactual = { stillFires: boolean; message: string; evidence: string[] }
+export type Counterfactual = { persists: boolean; evidence: string[] }
 
 /**
  * Would the rule still fire with the changed field put back? The same analysers run over the same snapshot, in which the
@@ -16,20 +16,16 @@ export type Counterfactual = { stillFires: boolean; message: string; evidence: s
 export function counterfactual(
   view: SnapshotView,
   root: Finding,
-  change: Snapshot['changes'][number] | null,
+  change: Snapshot['changes'][number],
 ): Counterfactual | null {
-  if (change === null || !isReplayable(view, root)) return null
+  if (!isReplayable(view, root)) return null
   const past = change.kind === 'rollout' ? withoutRevision(view, change) : withLinesBack(view, root, change)
   if (past === null) return null
   const again = runAnalysers(indexSnapshot(past)).find(
     analyser => analyser.code === root.code && analyser.subject.name === root.subject.name,
   )
   return {
-    stillFires: again !== undefined,
-    message:
-      again === undefined
-        ? `with ${change.subject.name} as it was before, the rule does not fire`
-        : `the rule fires even with ${change.subject.name} as it was before`,
+    persists: again !== undefined,
     evidence: [...new Set([...root.evidence, ...change.evidence])],
   }
 }

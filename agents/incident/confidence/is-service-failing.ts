@@ -1,6 +1,6 @@
 import { cardOf } from '../analysers/registry.ts'
+import type { Finding } from '../finding.ts'
 import { rankOf } from '../findings/layers.ts'
-import type { Finding } from '../verdict.ts'
 
 /** Whether a finding shows that its service is failing now, anywhere from its processes to its users. */
 export function isServiceFailing({ code }: Finding): boolean {

@@ -1,4 +1,4 @@
-import type { FindingOf } from './finding.ts'
+import type { FindingOf } from './finding-shape.ts'
 
 /** By what a finding is the same finding: its code and what it is about, never its message. */
 export function findingKey({ code, subject, service, container, detail }: FindingOf<string>): string {

@@ -1,5 +1,5 @@
-import type { FindingOf } from './finding.ts'
 import { findingKey } from './finding-key.ts'
+import type { FindingOf } from './finding-shape.ts'
 
 /** Each finding once, with all its evidence, its earliest onset and its first message. */
 export function mergeFindings<Finding extends FindingOf<string>>(findings: Finding[]): Finding[] {

@@ -1,7 +1,7 @@
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import type { Pod } from '../../snapshot/objects/pod.ts'
 import type { Workload } from '../../snapshot/objects/workload.ts'
-import type { Subject } from './finding.ts'
+import type { Subject } from './finding-shape.ts'
 
 /** A workload as the subject of a finding. */
 export function subjectOf(workload: Workload): Subject {

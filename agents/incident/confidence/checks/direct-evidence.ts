@@ -1,0 +1,24 @@
+import { cardOf } from '../../analysers/registry.ts'
+import { type ArgumentOf, type CheckContext, defineCheck } from '../define-check.ts'
+
+/** What was read shows the fault itself: in the fields of an object, or in the log of a process. */
+export const directEvidence = defineCheck({
+  arguments: { DIRECT_OBSERVATION: 'for', LOG_CONFIRMS: 'for' },
+  run: context => [...observation(context), ...confirmingLog(context)],
+})
+
+function observation({ chain: { root } }: CheckContext): ArgumentOf<'DIRECT_OBSERVATION'>[] {
+  const { layer, basis } = cardOf(root.code)
+  if (layer === 'infrastructure' || basis !== 'observation') return []
+  const { kind, name } = root.subject
+  const message = `the fault is read from ${kind} ${name} itself, not inferred from measurements`
+  return [{ code: 'DIRECT_OBSERVATION', message, evidence: root.evidence }]
+}
+
+/** A log line that the root rests on is a second, independent witness. */
+function confirmingLog({ view, chain: { root } }: CheckContext): ArgumentOf<'LOG_CONFIRMS'>[] {
+  const cited = view.snapshot.logs.map(log => log.evidence).filter(id => root.evidence.includes(id))
+  if (cited.length === 0) return []
+  const message = 'the log of the process confirms the fault'
+  return [{ code: 'LOG_CONFIRMS', message, evidence: [...new Set(cited)] }]
+}
