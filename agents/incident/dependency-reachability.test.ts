@@ -52,7 +52,7 @@ describe('a dependency that somebody does not reach', () => {
     expect(found.verdict.causes[0]).toMatchObject({ code: 'DEPENDENCY_REFUSES_CONNECTIONS' })
     expect(found.choice.proposal).toBeNull()
     expect(found.verdict.causes[0]?.against.find(one => one.code === 'REACHED_BY_OTHERS')?.message).toBe(
-      'users reach it, orders-h3-1, orders-h3-2, orders-h4-1 do not',
+      'users reach db, orders-h3-1, orders-h3-2, orders-h4-1 do not',
     )
   })
 

@@ -25,21 +25,24 @@ describe('names of version 0.1', () => {
 
   it('are replaced in a verdict, and what others wrote is left alone', () => {
     const subject = { kind: 'Deployment', namespace: 'shop', name: 'says' }
+    const where = { subject, service: null }
     const verdict = upgradeNames({
       outcome: 'unknown',
       says: 'Can not tell.',
-      causes: [],
-      cleared: [{ subject, says: 'RELEASE_CAN_NOT_CONNECT', evidence: ['E1'] }],
-      findings: [
+      causes: [
         {
+          ...where,
           code: 'RELEASE_CAN_NOT_CONNECT',
-          subject,
-          service: null,
-          onset: null,
+          confidence: 0.7,
           says: 'says',
-          evidence: ['E1'],
+          chain: [{ ...where, code: 'REVISION_CUT_OFF', onset: null, says: 'says', evidence: ['E1'] }],
+          change: null,
+          for: [{ code: 'CAME_FIRST', says: 'says', evidence: ['E1'] }],
+          against: [],
         },
       ],
+      cleared: [{ subject, says: 'RELEASE_CAN_NOT_CONNECT', evidence: ['E1'] }],
+      findings: [],
       unread: [
         { question: 'objects/wiring/Ingress', reason: 'forbidden' },
         { question: 'argocd/apps', reason: 'away' },
@@ -48,18 +51,20 @@ describe('names of version 0.1', () => {
     expect(Verdict.parse(verdict)).toEqual({
       outcome: 'inconclusive',
       message: 'Can not tell.',
-      causes: [],
-      ruledOut: [{ subject, message: 'RELEASE_CAN_NOT_CONNECT', evidence: ['E1'] }],
-      findings: [
+      causes: [
         {
+          ...where,
           code: 'RELEASE_CANNOT_CONNECT',
-          subject,
-          service: null,
-          onset: null,
+          confidence: 0.7,
           message: 'says',
-          evidence: ['E1'],
+          chain: [{ ...where, code: 'REVISION_CUT_OFF', onset: null, message: 'says', evidence: ['E1'] }],
+          change: null,
+          for: [{ code: 'TEMPORAL_PRECEDENCE', message: 'says', evidence: ['E1'] }],
+          against: [],
         },
       ],
+      ruledOut: [{ subject, message: 'RELEASE_CAN_NOT_CONNECT', evidence: ['E1'] }],
+      findings: [],
       unread: [
         { question: 'objects/wiring', part: 'Ingress', reason: 'forbidden' },
         { question: 'delivery/apps', reason: 'away' },

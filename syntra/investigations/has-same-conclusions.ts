@@ -1,4 +1,5 @@
-import type { Argument, Cause, Finding, Verdict } from '@goalixa/agents/incident/verdict'
+import type { Finding } from '@goalixa/agents/incident/finding'
+import type { Argument, Cause, Verdict } from '@goalixa/agents/incident/verdict'
 import { digestOf } from '@goalixa/chassis/canonical-json'
 
 /** Whether two verdicts conclude the same from the same evidence, in whatever words: a version may word its sentences anew. */
@@ -24,8 +25,8 @@ function conclusionOf({ code, subject, service, confidence, chain, change, ...ca
     confidence,
     chain: chain.map(factOf),
     change: change && { ...change, summary: null },
-    for: cause.for.map(argumentOf),
-    against: cause.against.map(argumentOf),
+    for: argumentsOf(cause.for),
+    against: argumentsOf(cause.against),
   }
 }
 
@@ -33,6 +34,7 @@ function factOf({ code, subject, service, container, onset, evidence }: Finding)
   return { code, subject, service, container, onset, evidence }
 }
 
-function argumentOf({ code, evidence }: Argument) {
-  return { code, evidence }
+/** In an order of their own: the one in which they are told concludes nothing. */
+function argumentsOf(list: Argument[]) {
+  return list.map(({ code, evidence }) => `${code} ${evidence.join(' ')}`).toSorted()
 }
