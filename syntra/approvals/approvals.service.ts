@@ -62,7 +62,7 @@ export function createApprovalsService({ pool, ledger, policy, limits, now }: De
       throw new ExpectedError(
         'conflict',
         'ALREADY_DECIDED',
-        `The action is ${action.state}; it can not be decided any more.`,
+        `The action is ${action.state}; it can no longer be decided.`,
       )
   }
 
@@ -96,7 +96,7 @@ export function createApprovalsService({ pool, ledger, policy, limits, now }: De
       throw new ExpectedError(
         'conflict',
         'ALREADY_DECIDED',
-        `The action is ${rows[0]?.state}; it can not be decided any more.`,
+        `The action is ${rows[0]?.state}; it can no longer be decided.`,
       )
     const { rowCount } = await client.query(
       `INSERT INTO decisions (action_id, operator, decision, reason, state_digest) VALUES ($1, $2, $3, $4, $5)

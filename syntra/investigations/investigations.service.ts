@@ -46,7 +46,7 @@ export function createInvestigationsService({ pool, investigations, evidence, en
       throw new ExpectedError(
         'conflict',
         'EVIDENCE_REMOVED',
-        `What investigation ${id} read was past its retention and was removed at ${evidenceRemovedAt.toISOString()}: it can not be analysed again. Its verdict, report and timeline are kept.`,
+        `The evidence of investigation ${id} passed its retention and was removed at ${evidenceRemovedAt.toISOString()}; it cannot be analysed again. Its verdict, report and timeline are kept.`,
       )
     const seen = (await evidence.list(id)).filter(
       ({ round }) => verdictRound === null || round <= verdictRound,

@@ -32,7 +32,7 @@ export function createOutboxRelay({ pool, databaseUrl, queue, log, pollMs = 1_00
     while (!isStopped) {
       wasTold = false
       const moved = await relay().catch(error => {
-        log.warn({ err: error }, 'outbox can not be relayed')
+        log.warn({ err: error }, 'outbox relay failed')
         return 0
       })
       if (moved === 0 && !wasTold && !isStopped) await pause()

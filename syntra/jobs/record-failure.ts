@@ -6,8 +6,8 @@ import { appendEntries } from '../incidents/timeline.repository.ts'
 const MAX_ATTEMPTS = 3
 
 /**
- * Counts a failure that is not known to pass by itself. Ends the investigation as failed after three of them, or at once if
- * it used up a budget, where people see it; and says whether it did.
+ * Counts a failure that is not known to be transient. Fails the investigation after three of them, or at once where it used
+ * up a budget, with a timeline entry; returns whether it did.
  */
 export function recordFailure(
   { pool, ledger }: { pool: Pool; ledger: Ledger },
@@ -24,13 +24,13 @@ export function recordFailure(
     )
     const row = rows[0]
     if (!row || (row.failed_attempts < MAX_ATTEMPTS && !failure.isFinal)) return false
-    const { isFinal: _isFinal, ...told } = failure
+    const { isFinal: _isFinal, ...reported } = failure
     await client.query(
       `UPDATE investigations SET state = 'failed', outcome = 'failed', failure = $2, finished_at = $3, moved_at = $3
        WHERE id = $1`,
-      [id, JSON.stringify(told), now],
+      [id, JSON.stringify(reported), now],
     )
-    // An action that was under way is nobody's any more: a person must see that.
+    // An action in progress has no owner any more: a person must see that.
     const { rows: actions } = await client.query<{ id: string }>(
       'SELECT id FROM actions WHERE investigation_id = $1',
       [id],
@@ -41,15 +41,15 @@ export function recordFailure(
         from: ['awaiting-approval', 'approved', 'executing', 'verifying', 'undoing'],
         to: 'failed',
         by: 'syntra',
-        message: `Its investigation failed: ${told.message} A person has to look.`,
+        message: `Its investigation failed: ${reported.message} Needs human attention.`,
       })
     await appendEntries(client, [
       {
         incidentId: row.incident_id,
         key: `${id}/failed`,
         kind: 'investigation-failed',
-        message: `The investigation failed (${told.code}): ${told.message} A person has to look.`,
-        data: { investigation: id, ...told },
+        message: `The investigation failed (${reported.code}): ${reported.message} Needs human attention.`,
+        data: { investigation: id, ...reported },
         at: now.toISOString(),
       },
     ])
@@ -62,7 +62,7 @@ function failureOf(error: unknown) {
     return { code: error.code, message: error.message, isFinal: error.code.startsWith('BUDGET_') }
   return {
     code: 'INTERNAL',
-    message: 'Something went wrong inside of Syntra; its log says what.',
+    message: 'Syntra failed internally; see its log.',
     isFinal: false,
   }
 }

@@ -9,7 +9,7 @@ type End = { state: Exclude<FollowUpView['state'], 'waiting'>; message: string }
 const AUTO_SYNC = { done: 'auto-sync-restored', 'given-up': 'auto-sync-left-off' } as const
 const REVERT = { done: 'revert-verified', 'given-up': 'revert-not-verified' } as const
 
-/** Ends what was waited for, with a timeline entry. Does nothing where nothing is waited for. */
+/** Closes a pending revert, with a timeline entry. Does nothing where none is pending. */
 export function closePendingRevert(
   pool: Pool,
   action: Pick<Action, 'id' | 'incidentId' | 'investigationId' | 'target' | 'proposal'>,

@@ -56,20 +56,20 @@ function judge(world: World) {
 }
 
 test('auto-sync comes back once what Argo CD sees contains the merged revert', async () => {
-  expect(await judge({})).toEqual({ what: 'go-on' })
+  expect(await judge({})).toEqual({ what: 'continue' })
 })
 
 test('it also comes back where people took the release back another way: its files are as before', async () => {
   for (const state of ['open', 'closed'])
     expect(await judge({ pull: { ...open, state }, differing: ['web/values.yaml'] })).toEqual({
-      what: 'go-on',
+      what: 'continue',
     })
 })
 
 test('what was handed over goes on with the merge, before Argo CD has seen it and whatever auto-sync is', async () => {
   const automated = { prune: false, selfHeal: false }
   const world = { isHandedOver: true, contains: false, app: { automated } }
-  expect(await judge(world)).toEqual({ what: 'go-on' })
+  expect(await judge(world)).toEqual({ what: 'continue' })
   expect(await judge({ ...world, pull: open })).toEqual({ what: 'wait' })
   expect(await judge({ ...world, pull: { ...open, state: 'closed' } })).toMatchObject({ what: 'give-up' })
 })
@@ -85,11 +85,11 @@ test.each([
 })
 
 test.each([
-  ['somebody has turned it on', { app: { automated: { prune: false, selfHeal: false } } }, 'stays as it is'],
+  ['somebody has turned it on', { app: { automated: { prune: false, selfHeal: false } } }, 'is left as it is'],
   [
     'the pull request was closed',
     { pull: { ...open, state: 'closed' } },
-    'Take it back in Git and turn auto-sync on again.',
+    'Revert it in Git and turn auto-sync on again.',
   ],
   ['there is no pull request', { number: null }, 'no pull request'],
 ])('it is left to people where %s', async (_why, world, message) => {

@@ -5,39 +5,41 @@ import { PullRequest } from '@goalixa/tools/forge/pull-requests'
 import type { ToolExecutor } from '../actions/execution/tool-executor.ts'
 import { isReverted } from './is-reverted.ts'
 
-export type ConfidenceCheck = { what: 'wait' } | { what: 'go-on' } | { what: 'give-up'; message: string }
+export type PendingRevertDecision =
+  | { what: 'wait' }
+  | { what: 'continue' }
+  | { what: 'give-up'; message: string }
 
 /**
- * Whether to go on after people took the release back in Git, through our pull request or another way. Auto-sync only comes
- * back when the commit that Argo CD would deploy holds the release no more, else that would be back at once; never where a
- * person has decided otherwise meanwhile. Throws what a read throws.
+ * Whether to continue once people have reverted the release in Git, through our pull request or another way. Auto-sync is
+ * restored only when the commit that Argo CD would deploy no longer contains the release, otherwise the release would return
+ * at once; never where a person has decided otherwise in the meantime. Throws what a read throws.
  */
 export async function evaluatePendingRevert(
   pendingRevert: PendingRevert,
   pull: number | null,
   toolExecutor: Pick<ToolExecutor, 'read'>,
   signal: AbortSignal,
-): Promise<ConfidenceCheck> {
+): Promise<PendingRevertDecision> {
   const { app: name, repo, pause } = pendingRevert
-  const left = pause === undefined ? 'The release was not taken back' : `Auto-sync of ${name} stays off`
+  const left = pause === undefined ? 'The release was not reverted' : `Auto-sync of ${name} stays off`
   const app = App.parse(await toolExecutor.read('delivery_get_app', { name }, signal))
   if (pause !== undefined && app.automated !== null)
-    return recordFailure(`Somebody has turned auto-sync of ${name} on: it stays as it is.`)
-  if (pull === null)
-    return recordFailure(`${left}: no pull request takes the release back. A person has to look.`)
+    return giveUp(`Auto-sync of ${name} was turned on by someone else; it is left as it is.`)
+  if (pull === null) return giveUp(`${left}: no pull request reverts the release. Needs human attention.`)
   const { merged, state, mergeSha } = PullRequest.parse(
     await toolExecutor.read('forge_get_pull_request', { repo, number: pull }, signal),
   )
-  // Argo CD is made to look at what was merged, so that need not be seen yet.
-  if (merged && pause === undefined) return { what: 'go-on' }
+  // Argo CD is refreshed next, so it need not have seen the merge yet.
+  if (merged && pause === undefined) return { what: 'continue' }
   if (app.isOperating || app.revision === null) return { what: 'wait' }
-  if (merged) return { what: (await contains(mergeSha, app.revision)) ? 'go-on' : 'wait' }
+  if (merged) return { what: (await contains(mergeSha, app.revision)) ? 'continue' : 'wait' }
   if (await isReverted({ repo, sha: pendingRevert.sha }, app.revision, toolExecutor, signal))
-    return { what: 'go-on' }
+    return { what: 'continue' }
   if (state !== 'closed') return { what: 'wait' }
-  const byHand = pause === undefined ? '' : ` and turn auto-sync on again`
-  return recordFailure(
-    `${left}: pull request #${pull} was closed without being merged, and Git still holds the release. Take it back in Git${byHand}.`,
+  const autoSync = pause === undefined ? '' : ' and turn auto-sync on again'
+  return giveUp(
+    `${left}: pull request #${pull} was closed without being merged, and Git still contains the release. Revert it in Git${autoSync}.`,
   )
 
   async function contains(sha: string | null, head: string): Promise<boolean> {
@@ -47,6 +49,6 @@ export async function evaluatePendingRevert(
   }
 }
 
-function recordFailure(message: string): ConfidenceCheck {
+function giveUp(message: string): PendingRevertDecision {
   return { what: 'give-up', message }
 }

@@ -3,7 +3,7 @@ import type { Pool } from '@goalixa/chassis/postgres'
 import type { Action } from '../actions/ledger.ts'
 import { sanitizeForJsonb } from '../storage/sanitize-for-jsonb.ts'
 
-/** Keeps in mind what an action left behind on purpose, as soon as that step is done, however the action ends. May be called again. */
+/** Records what an action left pending on purpose as soon as that step is done, however the action ends. Idempotent. */
 export async function openPendingRevert(pool: Pool, { id, proposal }: Pick<Action, 'id' | 'proposal'>) {
   const { pendingRevert } = proposal
   if (pendingRevert === undefined) return
@@ -14,7 +14,7 @@ export async function openPendingRevert(pool: Pool, { id, proposal }: Pick<Actio
   )
   if (!rows.some(({ number }) => number === (pendingRevert.pause ?? pendingRevert.revert))) return
   const pull = rows.find(({ number }) => number === pendingRevert.revert)?.pull ?? null
-  const message = inWords(pendingRevert, pull)
+  const message = describe(pendingRevert, pull)
   await pool.query(
     `UPDATE actions SET pending_revert = $2
      WHERE id = $1 AND (pending_revert IS NULL OR (pending_revert->>'state' = 'waiting' AND pending_revert->>'pull' IS NULL))`,
@@ -22,9 +22,9 @@ export async function openPendingRevert(pool: Pool, { id, proposal }: Pick<Actio
   )
 }
 
-function inWords({ app, repo, pause }: PendingRevert, pull: number | null): string {
-  if (pause === undefined) return `Pull request #${pull} of ${repo} waits for people.`
+function describe({ app, repo, pause }: PendingRevert, pull: number | null): string {
+  if (pause === undefined) return `Pull request #${pull} of ${repo} waits for a merge.`
   return pull === null
     ? `Auto-sync of ${app} is off; no pull request with the revert is open.`
-    : `Auto-sync of ${app} is off; it comes back when pull request #${pull} of ${repo} is merged.`
+    : `Auto-sync of ${app} is off; it is restored when pull request #${pull} of ${repo} is merged.`
 }

@@ -17,7 +17,7 @@ import { evaluatePendingRevert } from './evaluate-pending-revert.ts'
 
 type Deps = {
   pool: Pool
-  /** Its connections are held for as long as an application is worked on. */
+  /** A connection is held while an application is locked. */
   lockPool: Pool
   ledger: Ledger
   toolExecutor: ToolExecutor
@@ -33,9 +33,9 @@ type End = { state: Exclude<FollowUpView['state'], 'waiting'>; message: string }
 const DAYS = 14
 
 /**
- * Settles what rollbacks have left behind, once Git holds the release no more: puts auto-sync back, through the same guard as
- * every other effect, so that it happens once; watches recovery where people had to merge. Passes over applications that are
- * worked on. Gives the actions that are settled.
+ * Settles what rollbacks have left pending, once Git no longer contains the release: restores auto-sync, through the same guard
+ * as every other effect, so that it happens once; verifies recovery where people had to merge. Skips applications with an
+ * action in progress. Returns the actions that are settled.
  */
 export async function watchPendingReverts(deps: Deps, now: Date, signal: AbortSignal): Promise<string[]> {
   const { pool, lockPool, ledger, freezeWindows, log } = deps
@@ -53,9 +53,9 @@ export async function watchPendingReverts(deps: Deps, now: Date, signal: AbortSi
       if (end !== undefined) settled.push(waiting.id)
     } catch (error) {
       signal.throwIfAborted()
-      // One that can not be read now must not keep the others waiting.
+      // One that cannot be read now must not hold up the others.
       if (!(error instanceof ExpectedError && error.code === 'TARGET_BUSY'))
-        log.warn({ err: error, action: waiting.id }, 'follow-up could not be looked at')
+        log.warn({ err: error, action: waiting.id }, 'pending revert could not be checked')
     }
   }
   return settled
@@ -87,25 +87,25 @@ async function settle(
   const { id } = action
   const { pendingRevert } = action.proposal
   if (pendingRevert === undefined) return undefined
-  const isHandedOver = pendingRevert.pause === undefined
-  const left = isHandedOver
-    ? `Pull request #${pull} is watched no more`
+  const isHandoff = pendingRevert.pause === undefined
+  const left = isHandoff
+    ? `Pull request #${pull} is no longer watched`
     : `Auto-sync of ${pendingRevert.app} stays off`
   if (isRolledBackAgain)
     return {
       state: 'given-up',
-      message: `${left}: it was rolled back once more since. A person has to look.`,
+      message: `${left}: it was rolled back again since. Needs human attention.`,
     }
   const { rowCount: hasBegun } = await pool.query(
     `SELECT FROM action_steps WHERE action_id = $1 AND phase = 'later'`,
     [id],
   )
-  // What was begun is finished: its own effect is not to be taken for somebody else's.
+  // What was begun is finished: its own effect must not be taken for someone else's.
   if (!hasBegun) {
     if (isOld) return { state: 'given-up', message: `${left}: nobody merged the revert in ${DAYS} days.` }
-    const judgement = await evaluatePendingRevert(pendingRevert, pull, toolExecutor, signal)
-    if (judgement.what === 'wait') return undefined
-    if (judgement.what === 'give-up') return { state: 'given-up', message: judgement.message }
+    const decision = await evaluatePendingRevert(pendingRevert, pull, toolExecutor, signal)
+    if (decision.what === 'wait') return undefined
+    if (decision.what === 'give-up') return { state: 'given-up', message: decision.message }
   }
   const steps = [pendingRevert.step]
   const result = await performSteps({
@@ -117,16 +117,16 @@ async function settle(
     patienceSeconds,
     signal,
   })
-  if (isHandedOver) return recoveryOf(deps, action, pull, now, signal)
+  if (isHandoff) return recoveryOf(deps, action, pull, now, signal)
   return result.outcome === 'done'
     ? {
         state: 'done',
-        message: `Auto-sync of ${pendingRevert.app} is on again as it was: what Argo CD sees holds the release no more.`,
+        message: `Auto-sync of ${pendingRevert.app} is restored: the commit that Argo CD sees no longer contains the release.`,
       }
-    : { state: 'given-up', message: `${left}: ${result.message} A person has to look.` }
+    : { state: 'given-up', message: `${left}: ${result.message} Needs human attention.` }
 }
 
-/** One look a call, because people merge at any time and no worker waits for them. */
+/** One recovery check per call, because people merge at any time and no worker waits for them. */
 async function recoveryOf(
   { pool, ledger, toolExecutor, everyMs }: Deps,
   { id, incidentId, target, proposal, verification }: Action,
@@ -155,15 +155,15 @@ async function recoveryOf(
   await ledger.saveVerification(id, view)
   if (view.result === null) return undefined
   return view.result === 'recovered'
-    ? { state: 'done', message: 'The release was taken back in Git, and recovery is verified.' }
+    ? { state: 'done', message: 'The release was reverted in Git, and recovery is verified.' }
     : {
         state: 'given-up',
-        message: `The release was taken back in Git; ${OUTCOMES[view.result]} A person has to look.`,
+        message: `The release was reverted in Git; ${OUTCOMES[view.result]} Needs human attention.`,
       }
 }
 
 const OUTCOMES = {
-  'no-effect': 'it did not help in time.',
+  'no-effect': 'it had no effect in time.',
   worse: 'it got worse.',
-  unknown: 'whether it helped could not be read.',
+  unknown: 'recovery could not be read.',
 }

@@ -102,7 +102,7 @@ test('the setting that was found is put back once, under a mark of its own, and 
   const id = await leftOff()
   expect(await followUpOf(id)).toEqual({
     state: 'waiting',
-    message: 'Auto-sync of core is off; it comes back when pull request #7 of shop/deploy is merged.',
+    message: 'Auto-sync of core is off; it is restored when pull request #7 of shop/deploy is merged.',
   })
   const world = worldOf()
   expect(await look(world)).toEqual([id])
@@ -162,7 +162,7 @@ test('it is not waited for longer than two weeks, nor past another rollback', as
   expect(await look(worldOf())).toEqual([first])
   expect(await followUpOf(first)).toMatchObject({
     state: 'given-up',
-    message: expect.stringContaining('rolled back once more'),
+    message: expect.stringContaining('rolled back again'),
   })
 })
 

@@ -48,7 +48,9 @@ export function createPolicy({ folder = BUILT_IN }: { folder?: string } = {}) {
         ])
         return decide(question, policies, schema)
       } catch (error) {
-        return refused(`The policy can not be asked: ${error instanceof Error ? error.message : 'unknown'}.`)
+        return refused(
+          `The policy could not be evaluated: ${error instanceof Error ? error.message : 'unknown'}.`,
+        )
       }
     },
   }
