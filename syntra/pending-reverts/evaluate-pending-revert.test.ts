@@ -85,7 +85,11 @@ test.each([
 })
 
 test.each([
-  ['somebody has turned it on', { app: { automated: { prune: false, selfHeal: false } } }, 'is left as it is'],
+  [
+    'somebody has turned it on',
+    { app: { automated: { prune: false, selfHeal: false } } },
+    'is left as it is',
+  ],
   [
     'the pull request was closed',
     { pull: { ...open, state: 'closed' } },
