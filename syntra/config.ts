@@ -8,7 +8,7 @@ import { parseFreezeWindows } from './policy/freeze-windows.ts'
 
 const seconds = (standard: number) => z.coerce.number().positive().default(standard)
 const url = z.url({ protocol: /^https?$/, error: 'expected an http:// or https:// address' })
-const understoodBy = (parse: (text: string) => unknown) => (text: string, context: z.RefinementCtx) => {
+const acceptedBy = (parse: (text: string) => unknown) => (text: string, context: z.RefinementCtx) => {
   try {
     parse(text)
   } catch (error) {
@@ -16,92 +16,183 @@ const understoodBy = (parse: (text: string) => unknown) => (text: string, contex
   }
 }
 
-/** The settings of `syntra api` and `syntra worker`. An integration without a URL is "could not read", never an error. */
+/** The settings of `syntra api` and `syntra worker`, listed in docs/reference/settings.md. A system without an address is not configured, never an error. */
 export const SyntraConfig = ServiceConfig.extend({
   // Where the cluster, Prometheus, Alertmanager, Argo CD, GitHub and the runbooks are: tools/tool-config.ts
   ...ToolConfig.shape,
-  // Read at the start already: a cluster that can not be reached is "could not read", a wrong file is a mistake.
+  // Read at startup: an unreachable cluster is a fact to report, an invalid file is a mistake.
   KUBECONFIG: z
     .string()
-    .superRefine(understoodBy(kubeconfig => loadKubeconfig({ kubeconfig })))
-    .optional(),
+    .superRefine(acceptedBy(kubeconfig => loadKubeconfig({ kubeconfig })))
+    .optional()
+    .describe('Path of a kubeconfig, or its YAML. In a pod without it, the service account is used.'),
 
-  /** PostgreSQL, database `syntra`. */
   DATABASE_URL: z
     .string('expected postgres://user:password@host:port/database')
-    .regex(/^postgres(?:ql)?:\/\/./, 'expected postgres://user:password@host:port/database'),
-  /** Queues on Redis or Valkey instead of PostgreSQL. */
+    .regex(/^postgres(?:ql)?:\/\/./, 'expected postgres://user:password@host:port/database')
+    .describe('PostgreSQL, database `syntra`.'),
   REDIS_URL: z
     .string()
     .regex(/^rediss?:\/\/./, 'expected redis://host:port')
-    .optional(),
-  /** The factor by which the cluster's alerting windows are shortened; 1 outside of the sandbox. */
-  SYNTRA_TIME_SCALE: z.coerce.number().positive().default(1),
+    .optional()
+    .describe('Redis or Valkey for the queues; by default they are on PostgreSQL.'),
+  SYNTRA_TIME_SCALE: z.coerce
+    .number()
+    .positive()
+    .default(1)
+    .describe("The factor by which the cluster's alerting windows are shortened; 1 outside of the sandbox."),
 
-  /** The Bearer token of Alertmanager's webhook. Without it every delivery is refused. */
-  SYNTRA_WEBHOOK_TOKEN: z.string().min(8).optional(),
-  /** Bytes of one webhook delivery. */
-  SYNTRA_WEBHOOK_BODY_LIMIT: z.coerce.number().int().positive().default(8_388_608),
-  /** Alerts that may wait for the database; more are answered 503, and Alertmanager tries again. */
-  SYNTRA_ALERT_BACKLOG: z.coerce.number().int().positive().default(20_000),
-  /** The same in bytes of deliveries that are not answered yet. */
-  SYNTRA_ALERT_BACKLOG_BYTES: z.coerce.number().int().positive().default(67_108_864),
-  /** An alert joins an incident of its service that was active at most this long ago. */
-  SYNTRA_GROUP_SECONDS: seconds(600),
-  /** A resolved incident closes after this much quiet. */
-  SYNTRA_CLOSE_SECONDS: seconds(900),
-  /** A closed incident is opened again by its own alert within this time. */
-  SYNTRA_REOPEN_SECONDS: seconds(3_600),
+  SYNTRA_WEBHOOK_TOKEN: z
+    .string()
+    .min(8)
+    .optional()
+    .describe("The Bearer token of Alertmanager's webhook. Without it every delivery is rejected."),
+  SYNTRA_WEBHOOK_BODY_LIMIT: z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(8_388_608)
+    .describe('Maximum size of one webhook delivery, in bytes.'),
+  SYNTRA_ALERT_BACKLOG: z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(20_000)
+    .describe(
+      'Alerts that may wait for the database; beyond it deliveries are answered 503, and Alertmanager retries.',
+    ),
+  SYNTRA_ALERT_BACKLOG_BYTES: z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(67_108_864)
+    .describe('The same limit in bytes of deliveries that are not answered yet.'),
+  SYNTRA_GROUP_SECONDS: seconds(600).describe(
+    'An alert joins an incident of its service that was active at most this long ago.',
+  ),
+  SYNTRA_CLOSE_SECONDS: seconds(900).describe('A resolved incident closes after this time without an alert.'),
+  SYNTRA_REOPEN_SECONDS: seconds(3_600).describe(
+    'A closed incident is reopened by its own alert within this time.',
+  ),
 
-  /** Operators' JWTs: the issuer's key set, `iss` and `aud`. */
-  SYNTRA_JWKS_URL: url.optional(),
-  SYNTRA_JWT_ISSUER: z.string().optional(),
-  SYNTRA_JWT_AUDIENCE: z.string().optional(),
-  /** The claim that holds viewer, developer, operator or admin, or a list with it; dots lead inside: `realm_access.roles`. */
-  SYNTRA_JWT_ROLE_CLAIM: z.string().default('role'),
-  /** `name:role:subject,…`: who may sign in by JWT although the issuer gives no role; the subject or the verified e-mail. */
-  SYNTRA_OPERATORS: z.string().superRefine(understoodBy(parseOperators)).default(''),
-  /** `name:role:key,…`: keys that are there from the start; the database holds only their hashes. */
-  SYNTRA_BOOTSTRAP_KEYS: z.string().superRefine(understoodBy(parseBootstrapKeys)).default(''),
+  SYNTRA_JWKS_URL: url.optional().describe("The key set of the issuer of operators' JWTs."),
+  SYNTRA_JWT_ISSUER: z.string().optional().describe("The `iss` of operators' JWTs."),
+  SYNTRA_JWT_AUDIENCE: z.string().optional().describe("The `aud` of operators' JWTs."),
+  SYNTRA_JWT_ROLE_CLAIM: z
+    .string()
+    .default('role')
+    .describe(
+      'The claim with viewer, developer, operator or admin, or a list with one of them; a dotted path leads into objects: `realm_access.roles`.',
+    ),
+  SYNTRA_OPERATORS: z
+    .string()
+    .superRefine(acceptedBy(parseOperators))
+    .default('')
+    .describe(
+      '`name:role:subject,…`: who may sign in by JWT although the issuer gives no role, by subject or verified e-mail.',
+    ),
+  SYNTRA_BOOTSTRAP_KEYS: z
+    .string()
+    .superRefine(acceptedBy(parseBootstrapKeys))
+    .default('')
+    .describe('`name:role:key,…`: the valid API keys; the database stores only their hashes.'),
 
-  /** A folder with `policies.cedar` and `schema.cedarschema`; the built-in one by default. */
   SYNTRA_POLICY_DIR: z.string().optional(),
   /** How many persons approve a change of risk R3. The default 1 lets a single operator run it. */
-  SYNTRA_APPROVERS_R3: z.coerce.number().int().min(1).max(5).default(1),
-  SYNTRA_APPROVERS_R4: z.coerce.number().int().min(1).max(5).default(2),
-  SYNTRA_APPROVAL_SECONDS: seconds(1_800),
-  /** `ISO/ISO,…`: no change is made inside of these. */
-  SYNTRA_FREEZE_WINDOWS: z.string().superRefine(understoodBy(parseFreezeWindows)).default(''),
-  /** Within this time a target takes at most so many actions, and one rollback. */
-  SYNTRA_ACTION_WINDOW_SECONDS: seconds(1_800),
-  SYNTRA_ACTIONS_PER_WINDOW: z.coerce.number().int().min(1).default(3),
+  SYNTRA_APPROVERS_R3: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(5)
+    .default(1)
+    .describe('A folder with `policies.cedar` and `schema.cedarschema`; by default the built-in one.')
+    .describe('How many people approve a change of risk R3 in production.'),
+  SYNTRA_APPROVERS_R4: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(5)
+    .default(2)
+    .describe('How many people approve a change of risk R4 in production.'),
+  SYNTRA_APPROVAL_SECONDS: seconds(1_800).describe('An approval, given or awaited, expires after this time.'),
+  SYNTRA_FREEZE_WINDOWS: z
+    .string()
+    .superRefine(acceptedBy(parseFreezeWindows))
+    .default('')
+    .describe('`start/end,…` in ISO 8601: no change is made inside of these.'),
+  SYNTRA_ACTION_WINDOW_SECONDS: seconds(1_800).describe(
+    'The window of the rate limit of a target; within it, one rollback at most.',
+  ),
+  SYNTRA_ACTIONS_PER_WINDOW: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(3)
+    .describe('Actions on one target within that window.'),
 
-  /** Reads that a worker makes at the same time, and the most that one investigation may make. */
-  SYNTRA_PARALLEL_READS: z.coerce.number().int().min(1).max(64).default(16),
-  SYNTRA_MAX_READS: z.coerce.number().int().min(1).default(200),
-  SYNTRA_READ_TIMEOUT_SECONDS: seconds(10),
-  SYNTRA_WRITE_TIMEOUT_SECONDS: seconds(60),
-  /** How long a step of an action is tried again while its system can not be reached, from its first attempt on. */
-  SYNTRA_STEP_PATIENCE_SECONDS: seconds(300),
-  /** Threads that one worker advances at the same time. */
-  SYNTRA_WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(100).default(8),
-  /** After this time without a move an investigation is queued again, and an alert that joined too late is looked into. */
-  SYNTRA_STUCK_SECONDS: seconds(30),
-  /** How long a dead worker keeps its jobs. */
-  SYNTRA_JOB_LOCK_SECONDS: seconds(10),
+  SYNTRA_PARALLEL_READS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(64)
+    .default(16)
+    .describe('Reads that a worker makes at the same time.'),
+  SYNTRA_MAX_READS: z.coerce.number().int().min(1).default(200).describe('Reads of one investigation.'),
+  SYNTRA_READ_TIMEOUT_SECONDS: seconds(10).describe('Deadline of one read.'),
+  SYNTRA_WRITE_TIMEOUT_SECONDS: seconds(60).describe(
+    'Deadline of one write that does not wait for a result.',
+  ),
+  SYNTRA_STEP_PATIENCE_SECONDS: seconds(300).describe(
+    'How long a step is retried while its system is unreachable, from its first attempt.',
+  ),
+  SYNTRA_WORKER_CONCURRENCY: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .default(8)
+    .describe('Threads that one worker advances at the same time.'),
+  SYNTRA_STUCK_SECONDS: seconds(30).describe(
+    'An investigation without progress is queued again after this time; so is one for an alert that joined too late.',
+  ),
+  SYNTRA_JOB_LOCK_SECONDS: seconds(10).describe('How long a dead worker keeps its jobs.'),
 
-  /** Days after an incident was closed that the results of its evidence are kept, for replay; 0 keeps them for ever. */
-  SYNTRA_EVIDENCE_DAYS: z.coerce.number().min(0).max(36_500).default(90),
+  SYNTRA_EVIDENCE_DAYS: z.coerce
+    .number()
+    .min(0)
+    .max(36_500)
+    .default(90)
+    .describe(
+      'Days after an incident was closed that the results of its evidence are kept for replay; 0 keeps them forever.',
+    ),
 
-  /** `anthropic:MODEL`, `openai:MODEL` or `ollama:MODEL`; unset means that no model is used. */
-  SYNTRA_MODEL: z.string().optional(),
-  SYNTRA_MODEL_BASE_URL: url.optional(),
-  SYNTRA_MODEL_API_KEY: z.string().optional(),
-  SYNTRA_MODEL_TIMEOUT_SECONDS: seconds(30),
-  /** Hard limits of one investigation. Prices are US dollars for a million tokens. */
-  SYNTRA_MODEL_MAX_TOKENS: z.coerce.number().int().positive().default(50_000),
-  SYNTRA_MODEL_MAX_DOLLARS: z.coerce.number().positive().default(1),
-  SYNTRA_MODEL_INPUT_PRICE: z.coerce.number().min(0).default(3),
-  SYNTRA_MODEL_OUTPUT_PRICE: z.coerce.number().min(0).default(15),
+  SYNTRA_MODEL: z
+    .string()
+    .optional()
+    .describe('`anthropic:MODEL`, `openai:MODEL` or `ollama:MODEL`; unset means no language model.'),
+  SYNTRA_MODEL_BASE_URL: url.optional().describe('Where the model is served, if not at its provider.'),
+  SYNTRA_MODEL_API_KEY: z.string().optional().describe('The API key of the model.'),
+  SYNTRA_MODEL_TIMEOUT_SECONDS: seconds(30).describe('Deadline of one run of a model.'),
+  SYNTRA_MODEL_MAX_TOKENS: z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(50_000)
+    .describe('Token limit of one investigation.'),
+  SYNTRA_MODEL_MAX_DOLLARS: z.coerce
+    .number()
+    .positive()
+    .default(1)
+    .describe('Cost limit of one investigation, in US dollars.'),
+  SYNTRA_MODEL_INPUT_PRICE: z.coerce
+    .number()
+    .min(0)
+    .default(3)
+    .describe('US dollars per million input tokens.'),
+  SYNTRA_MODEL_OUTPUT_PRICE: z.coerce
+    .number()
+    .min(0)
+    .default(15)
+    .describe('US dollars per million output tokens.'),
 })
 export type SyntraConfig = z.infer<typeof SyntraConfig>

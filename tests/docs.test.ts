@@ -5,9 +5,16 @@ import { buildCli } from '@goalixa/syntra/cli/build-cli'
 import { SyntraConfig } from '@goalixa/syntra/config'
 import { createSyntraMetrics } from '@goalixa/syntra/telemetry/metrics'
 import { describe, expect, it } from 'vitest'
+import { referencePages } from '../docs/reference/generate.ts'
 import { ROOT } from './source-files.ts'
 
-const pages = ['README.md', 'CONTRIBUTING.md', 'docs/operating-syntra.md', 'docs/interfaces.md']
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  ...readdirSync(join(ROOT, 'docs'))
+    .filter(name => name.endsWith('.md'))
+    .map(name => `docs/${name}`),
+]
 const textOf = (page: string) => readFileSync(join(ROOT, page), 'utf8')
 
 describe.each(pages)('%s', page => {
@@ -25,7 +32,6 @@ describe.each(pages)('%s', page => {
         /`(?:bin|syntra|agents|tools|k8s|emulators|sandbox|evals|tests|docs|runbooks|chassis)\/[\w./-]*`/g,
       ) ?? []
     const paths = named.map(quoted => quoted.slice(1, -1))
-    expect(paths.length).toBeGreaterThan(0)
     expect(paths.filter(path => !existsSync(join(ROOT, path)))).toEqual([])
   })
 
@@ -66,4 +72,13 @@ it('the README shows every top folder that holds code', () => {
     .map(entry => entry.name)
     .filter(name => !['node_modules', 'coverage', 'dist'].includes(name))
   expect(named.filter(name => !readme.includes(`\`${name}/\``))).toEqual([])
+})
+
+it('the generated reference is current; `npm run docs` writes it again', () => {
+  for (const [name, text] of Object.entries(referencePages()))
+    expect(textOf(`docs/reference/${name}`), name).toBe(text)
+})
+
+it('the README fits on two screens', () => {
+  expect(textOf('README.md').split('\n').length).toBeLessThanOrEqual(120)
 })

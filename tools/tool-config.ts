@@ -5,18 +5,17 @@ const Url = z.url({ protocol: /^https?$/, error: 'expected an http:// or https:/
 
 /** The settings of the tools, to be spread into a process's own configuration. All optional. */
 export const ToolConfig = z.object({
-  /** A path, or the YAML itself. */
-  KUBECONFIG: z.string().optional(),
-  KUBERNETES_SERVICE_HOST: z.string().optional(),
-  PROMETHEUS_URL: Url.optional(),
-  PROMETHEUS_TOKEN: z.string().optional(),
-  ALERTMANAGER_URL: Url.optional(),
-  ALERTMANAGER_TOKEN: z.string().optional(),
-  ARGOCD_URL: Url.optional(),
-  ARGOCD_TOKEN: z.string().optional(),
-  GITHUB_URL: Url.optional(),
-  GITHUB_TOKEN: z.string().optional(),
-  RUNBOOKS_DIR: z.string().optional(),
+  KUBECONFIG: z.string().optional().describe('Path of a kubeconfig, or its YAML.'),
+  KUBERNETES_SERVICE_HOST: z.string().optional().describe('Set by Kubernetes in a pod.'),
+  PROMETHEUS_URL: Url.optional().describe('Prometheus.'),
+  PROMETHEUS_TOKEN: z.string().optional().describe('Bearer token for Prometheus.'),
+  ALERTMANAGER_URL: Url.optional().describe('Alertmanager.'),
+  ALERTMANAGER_TOKEN: z.string().optional().describe('Bearer token for Alertmanager.'),
+  ARGOCD_URL: Url.optional().describe('Argo CD.'),
+  ARGOCD_TOKEN: z.string().optional().describe("API key of Syntra's own Argo CD account."),
+  GITHUB_URL: Url.optional().describe('GitHub REST API; by default https://api.github.com.'),
+  GITHUB_TOKEN: z.string().optional().describe('Fine-grained token for the deployment repository.'),
+  RUNBOOKS_DIR: z.string().optional().describe('Folder with runbooks.'),
 })
 export type ToolConfig = z.infer<typeof ToolConfig>
 

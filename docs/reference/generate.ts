@@ -1,0 +1,102 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ANALYSERS } from '@goalixa/agents/incident/analysers/registry'
+import type { FindingCard } from '@goalixa/agents/incident/findings/finding-card'
+import { presentationOf, TIMELINE_KINDS, type TimelineKind } from '@goalixa/agents/report/timeline-kinds'
+import { SIGNALS } from '@goalixa/agents/signals/signals'
+import { SyntraConfig } from '@goalixa/syntra/config'
+import { allTools } from '@goalixa/tools/catalog'
+import { z } from 'zod'
+
+/** The generated reference pages by file name, in Markdown. Each is made from the definitions that the code runs on. */
+export function referencePages(): Record<string, string> {
+  return {
+    'settings.md': page('Settings of Syntra', 'syntra/config.ts', settings()),
+    'tools.md': page('Tools', 'tools/catalog.ts', tools()),
+    'findings.md': page('Findings and causes', 'agents/incident/analysers', findings()),
+    'signals.md': page('Signals', 'agents/signals/signals.ts', signals()),
+    'timeline.md': page('Timeline kinds', 'agents/report/timeline-kinds.ts', timeline()),
+  }
+}
+
+function page(title: string, source: string, body: string): string {
+  return `# ${title}\n\nGenerated from \`${source}\` by \`npm run docs\`; do not edit.\n\n${body}\n`
+}
+
+function settings(): string {
+  const { properties = {}, required = [] } = z.toJSONSchema(SyntraConfig, {
+    io: 'input',
+    unrepresentable: 'any',
+  })
+  const rows = Object.entries(properties).map(([name, schema]) => {
+    const { description = '', default: standard } = schema as { description?: string; default?: unknown }
+    const isRequired = required.includes(name)
+    return [code(name), description, isRequired ? '**required**' : defaultText(standard)]
+  })
+  return `Both processes, \`syntra/api.ts\` and \`syntra/worker.ts\`, read these from the environment. An invalid value prevents startup.\n\n${table(['setting', 'meaning', 'default'], rows)}`
+}
+
+function defaultText(standard: unknown): string {
+  return standard === undefined || standard === '' ? 'unset' : code(String(standard))
+}
+
+function tools(): string {
+  const rows = allTools.map(tool => [
+    code(tool.name),
+    tool.description,
+    tool.effect === 'write' ? `write, ${tool.risk}` : 'read',
+    argumentsOf(tool.input),
+  ])
+  return table(['tool', 'what it does', 'effect', 'arguments'], rows)
+}
+
+function argumentsOf(input: z.ZodType): string {
+  const { properties = {}, required = [] } = z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' })
+  const names = Object.keys(properties).map(name => code(required.includes(name) ? name : `${name}?`))
+  return names.join(', ') || '–'
+}
+
+function findings(): string {
+  const rows = Object.values(ANALYSERS).flatMap(({ findings }) =>
+    Object.entries<FindingCard>(findings).map(([name, card]) => [
+      code(name),
+      card.title,
+      card.layer,
+      [card.cause?.plain, card.cause?.release].flatMap(cause => (cause ? [code(cause)] : [])).join(', ') ||
+        '–',
+    ]),
+  )
+  return table(['finding', 'meaning', 'layer', 'cause, and cause where a release brought it'], rows)
+}
+
+function signals(): string {
+  const rows = Object.entries(SIGNALS).map(([name, { why, unit, labels }]) => [
+    code(name),
+    why,
+    unit,
+    labels.map(code).join(', '),
+  ])
+  return table(['signal', 'meaning', 'unit', 'labels'], rows)
+}
+
+function timeline(): string {
+  const rows = (Object.keys(TIMELINE_KINDS) as TimelineKind[]).map(kind => {
+    const { severity, title, symbol } = presentationOf(kind)
+    return [code(kind), title, severity, symbol]
+  })
+  return table(['kind', 'shown as', 'severity', 'symbol'], rows)
+}
+
+function table(head: string[], rows: string[][]): string {
+  const line = (cells: string[]) => `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
+}
+
+function code(text: string): string {
+  return `\`${text}\``
+}
+
+if (import.meta.main) {
+  for (const [name, text] of Object.entries(referencePages()))
+    await writeFile(join(import.meta.dirname, name), text)
+}
