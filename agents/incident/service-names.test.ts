@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { buildCallGraph } from '../snapshot/call-graph.ts'
 import { indexSnapshot } from '../snapshot/index-snapshot.ts'
 import { questionId } from '../snapshot/question-id.ts'
 import { AT, expectCause, failing } from '../testing/cases.ts'
@@ -28,10 +27,8 @@ function callsOf(url: string) {
   const world = renamed()
   world.series = []
   release(world, 'users', NOW - 600, { env: [{ name: 'URL', value: url }] })
-  const { snapshot } = investigate(world, { service: 'users' })
-  return buildCallGraph({ ...snapshot, edges: [] })
-    .filter(one => one.from === 'users')
-    .map(one => one.to)
+  const { edges } = investigate(world, { service: 'users' }).snapshot
+  return edges.filter(edge => edge.from === 'users').map(edge => edge.to)
 }
 
 describe('the name of a service', () => {

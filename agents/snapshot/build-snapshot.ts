@@ -2,6 +2,8 @@ import { type Evidence, readCut } from '@goalixa/tools/evidence'
 import { buildCallGraph } from './call-graph.ts'
 import { collectChanges } from './changes/collect-changes.ts'
 import { isoOf, secondsOf } from './clock.ts'
+import { indexEvidence, type ReadEvidence } from './index-evidence.ts'
+import { addRelations, type SnapshotView } from './index-snapshot.ts'
 import { logOf } from './logs/parse-log.ts'
 import { listAt, stringAt } from './objects/json-path.ts'
 import { eventsOf } from './objects/parse-events.ts'
@@ -19,27 +21,34 @@ const PLACED = new Set([
 
 /** Puts recorded reads into the form that the engine looks at. Pure: the same evidence gives the same snapshot. */
 export function buildSnapshot(scope: Scope, evidence: readonly Evidence[]): Snapshot {
-  const answered = evidence.filter(one => one.outcome === 'read')
-  const ends = evidence.map(one => (secondsOf(one.at) ?? 0) + one.tookMs / 1000)
-  const bare: Snapshot = {
+  return buildView(scope, evidence).snapshot
+}
+
+/** The same with its indexes, built once: changes and calls are derived from the index of the evidence and added to it. */
+export function buildView(scope: Scope, evidence: readonly Evidence[]): SnapshotView {
+  const index = indexEvidence(readEvidence(scope, evidence))
+  return addRelations(index, { changes: collectChanges(index), edges: buildCallGraph(index) })
+}
+
+function readEvidence(scope: Scope, evidence: readonly Evidence[]): ReadEvidence {
+  const answers = evidence.filter(({ outcome }) => outcome === 'read')
+  const ends = evidence.map(({ at, tookMs }) => (secondsOf(at) ?? 0) + tookMs / 1000)
+  return {
     scope,
     at: ends.length === 0 ? scope.since : isoOf(Math.max(...ends)),
-    objects: answered.flatMap(objectsOf),
-    events: answered.flatMap(eventsOf),
-    logs: answered.flatMap(logOf),
-    series: answered.flatMap(seriesOf),
-    changes: [],
-    edges: [],
+    objects: answers.flatMap(objectsOf),
+    events: answers.flatMap(eventsOf),
+    logs: answers.flatMap(logOf),
+    series: answers.flatMap(seriesOf),
     unread: evidence.flatMap(unreadOf),
-    reads: answered.map(one => ({
-      evidence: one.id,
-      question: one.question.id,
-      tool: one.question.tool,
-      args: one.question.args,
-      result: PLACED.has(one.question.tool) ? null : one.result,
+    reads: answers.map(({ id, question, result }) => ({
+      evidence: id,
+      question: question.id,
+      tool: question.tool,
+      args: question.args,
+      result: PLACED.has(question.tool) ? null : result,
     })),
   }
-  return { ...bare, changes: collectChanges(bare), edges: buildCallGraph(bare) }
 }
 
 /** An answer may be partial: kinds that the API refused, and lists that were cut, are as unread as a read that failed. */

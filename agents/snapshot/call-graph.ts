@@ -1,4 +1,4 @@
-import { indexSnapshot, type SnapshotView } from './index-snapshot.ts'
+import type { EvidenceIndex } from './index-evidence.ts'
 import { listAt, stringAt, stringMapAt } from './objects/json-path.ts'
 import type { Workload } from './objects/workload.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -10,16 +10,15 @@ type Edge = Snapshot['edges'][number]
  * Who calls whom: by client metrics, dependency checks, settings that name a host, Ingress rules and selectors. The same
  * call once for each read that shows it, so that each of them may be cited for it.
  */
-export function buildCallGraph(snapshot: Snapshot): Edge[] {
-  const view = indexSnapshot(snapshot)
-  const all = [...measured(view), ...configured(view), ...routed(view), ...selected(view)]
+export function buildCallGraph(index: EvidenceIndex): Edge[] {
+  const all = [...measured(index), ...configured(index), ...routed(index), ...selected(index)]
   const key = (edge: Edge) => `${edge.from} ${edge.to} ${edge.via} ${edge.evidence}`
   return [...new Map(all.map(edge => [key(edge), edge])).values()]
 }
 
-function measured(view: SnapshotView): Edge[] {
+function measured(index: EvidenceIndex): Edge[] {
   return (['dependency-up', 'upstream-rate'] as const).flatMap(name =>
-    view.series(name).flatMap(({ labels, evidence }) => {
+    index.series(name).flatMap(({ labels, evidence }) => {
       const from = labels.service
       const to = name === 'dependency-up' ? labels.dependency : labels.upstream
       return from !== undefined && to !== undefined ? [{ evidence, from, to, via: 'metrics' }] : []
@@ -27,22 +26,22 @@ function measured(view: SnapshotView): Edge[] {
   )
 }
 
-function configured(view: SnapshotView): Edge[] {
-  return view.workloads.flatMap(workload =>
-    settingsOf(view, workload).flatMap(({ value, evidence }) => {
+function configured(index: EvidenceIndex): Edge[] {
+  return index.workloads.flatMap(workload =>
+    settingsOf(index, workload).flatMap(({ value, evidence }) => {
       const host = parseHost(value)
-      const to = host === null ? undefined : view.names.ofHost(host)?.service
+      const to = host === null ? undefined : index.names.ofHost(host)?.service
       const isCall = to !== undefined && to !== workload.service
       return isCall ? [{ evidence, from: workload.service, to, via: 'config' }] : []
     }),
   )
 }
 
-function settingsOf(view: SnapshotView, workload: Workload): { value: string; evidence: string }[] {
+function settingsOf(index: EvidenceIndex, workload: Workload): { value: string; evidence: string }[] {
   return listAt(workload.template, 'spec.containers').flatMap(container => {
     const direct = listAt(container, 'env').flatMap(one => stringAt(one, 'value') ?? [])
     const maps = listAt(container, 'envFrom').flatMap(one => stringAt(one, 'configMapRef.name') ?? [])
-    const referred = view
+    const referred = index
       .objectsOf('ConfigMap')
       .filter(configMap => maps.includes(configMap.object.metadata.name))
       .flatMap(configMap =>
@@ -55,24 +54,24 @@ function settingsOf(view: SnapshotView, workload: Workload): { value: string; ev
   })
 }
 
-function routed(view: SnapshotView): Edge[] {
-  return view.objectsOf('Ingress').flatMap(({ evidence, object }) =>
+function routed(index: EvidenceIndex): Edge[] {
+  return index.objectsOf('Ingress').flatMap(({ evidence, object }) =>
     listAt(object, 'spec.rules').flatMap(rule =>
       listAt(rule, 'http.paths').flatMap(path => {
         const name = stringAt(path, 'backend.service.name')
         if (name === null) return []
-        const to = view.names.ofLabel(name)
+        const to = index.names.ofLabel(name)
         return [{ evidence, from: `Ingress/${object.metadata.name}`, to, via: 'selector' }]
       }),
     ),
   )
 }
 
-function selected(view: SnapshotView): Edge[] {
-  return view.objectsOf('Service').flatMap(({ evidence, object }) => {
+function selected(index: EvidenceIndex): Edge[] {
+  return index.objectsOf('Service').flatMap(({ evidence, object }) => {
     const selector = Object.entries(stringMapAt(object, 'spec.selector'))
     if (selector.length === 0) return []
-    return view.workloads.flatMap(({ kind, template, service }) => {
+    return index.workloads.flatMap(({ kind, template, service }) => {
       const labels = stringMapAt(template, 'metadata.labels')
       const isSelected = kind === 'Deployment' && selector.every(([key, value]) => labels[key] === value)
       return isSelected

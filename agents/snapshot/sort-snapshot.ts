@@ -1,3 +1,4 @@
+import type { ReadEvidence } from './index-evidence.ts'
 import { stringAt } from './objects/json-path.ts'
 import type { Snapshot } from './snapshot.ts'
 import { compareStrings } from './text/compare-strings.ts'
@@ -6,33 +7,45 @@ import { unreadLabel } from './unread-label.ts'
 type Located = Snapshot['objects'][number]
 
 /**
- * The snapshot with its lists in an order of their own, and each object once, as it was read last: in which order answers
- * came in is chance, and no verdict may depend on it.
+ * Evidence with its lists in an order of their own, and each object once, as it was read last: in which order answers came
+ * in is chance, and no verdict may depend on it.
  */
-export function sortSnapshot(snapshot: Snapshot): Snapshot {
-  const { scope, objects, events, logs, series, changes, edges, unread, reads } = snapshot
+export function sortEvidence(evidence: ReadEvidence): ReadEvidence {
+  const { scope, at, objects, events, logs, series, unread, reads } = evidence
   return {
-    ...snapshot,
+    at,
     scope: {
       ...scope,
-      alerts: by(scope.alerts, one => `${one.startsAt} ${one.name} ${labelsOf(one.labels)} ${one.status}`),
+      alerts: by(
+        scope.alerts,
+        alert => `${alert.startsAt} ${alert.name} ${labelsOf(alert.labels)} ${alert.status}`,
+      ),
     },
     objects: latest(objects),
     events: by(
       events,
-      one =>
-        `${one.lastAt} ${one.object.kind}/${one.object.name} ${one.reason} ${one.message} ${one.count} ${one.firstAt} ${one.evidence}`,
+      event =>
+        `${event.lastAt} ${event.object.kind}/${event.object.name} ${event.reason} ${event.message} ${event.count} ${event.firstAt} ${event.evidence}`,
     ),
-    logs: by(logs, one => `${one.pod}/${one.container}/${one.previous} ${one.evidence}`),
-    series: by(series, one => `${one.name} ${labelsOf(one.labels)} ${one.evidence}`),
+    logs: by(logs, log => `${log.pod}/${log.container}/${log.previous} ${log.evidence}`),
+    series: by(series, curve => `${curve.name} ${labelsOf(curve.labels)} ${curve.evidence}`),
+    unread: by(unread, lack => `${unreadLabel(lack)} ${lack.evidence} ${lack.reason}`),
+    reads: by(reads, read => `${read.question} ${read.evidence}`),
+  }
+}
+
+/** Changes and calls in an order of their own. */
+export function sortRelations({
+  changes,
+  edges,
+}: Pick<Snapshot, 'changes' | 'edges'>): Pick<Snapshot, 'changes' | 'edges'> {
+  return {
     changes: by(
       changes,
-      one =>
-        `${one.at} ${one.kind} ${one.subject.kind}/${one.subject.name} ${one.to} ${one.from} ${one.evidence.join(' ')} ${one.summary}`,
+      change =>
+        `${change.at} ${change.kind} ${change.subject.kind}/${change.subject.name} ${change.to} ${change.from} ${change.evidence.join(' ')} ${change.summary}`,
     ),
-    edges: by(edges, one => `${one.from} ${one.to} ${one.via} ${one.evidence}`),
-    unread: by(unread, lack => `${unreadLabel(lack)} ${lack.evidence} ${lack.reason}`),
-    reads: by(reads, one => `${one.question} ${one.evidence}`),
+    edges: by(edges, edge => `${edge.from} ${edge.to} ${edge.via} ${edge.evidence}`),
   }
 }
 
@@ -46,7 +59,7 @@ function latest(objects: Located[]): Located[] {
       compareStrings(a.evidence, b.evidence) ||
       compareStrings(JSON.stringify(a.object), JSON.stringify(b.object)),
   )
-  return by([...new Map(newestLast.map(one => [identity(one), one])).values()], identity)
+  return by([...new Map(newestLast.map(located => [identity(located), located])).values()], identity)
 }
 
 function versionOf({ object }: Located): number {
@@ -57,9 +70,9 @@ function labelsOf(labels: Record<string, string>): string {
   return JSON.stringify(Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-function by<T>(list: readonly T[], keyOf: (one: T) => string): T[] {
+function by<T>(list: readonly T[], keyOf: (item: T) => string): T[] {
   return list
-    .map(one => ({ one, key: keyOf(one) }))
+    .map(item => ({ item, key: keyOf(item) }))
     .toSorted((a, b) => compareStrings(a.key, b.key))
-    .map(({ one }) => one)
+    .map(({ item }) => item)
 }

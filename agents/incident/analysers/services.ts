@@ -1,6 +1,7 @@
 import { lookBackSeconds } from '../../snapshot/changes/look-back.ts'
 import { secondsOf } from '../../snapshot/clock.ts'
-import type { Located, SnapshotView } from '../../snapshot/index-snapshot.ts'
+import type { Located } from '../../snapshot/index-evidence.ts'
+import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { connectionFailuresOf } from '../../snapshot/logs/connection-failures.ts'
 import { fieldAt, listAt, stringAt, stringMapAt } from '../../snapshot/objects/json-path.ts'
 import { portsOf } from '../../snapshot/objects/probe.ts'

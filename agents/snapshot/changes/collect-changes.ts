@@ -1,4 +1,4 @@
-import { indexSnapshot } from '../index-snapshot.ts'
+import type { EvidenceIndex } from '../index-evidence.ts'
 import type { Snapshot } from '../snapshot.ts'
 import { compareStrings } from '../text/compare-strings.ts'
 import { rolloutChanges } from './rollout-changes.ts'
@@ -6,9 +6,8 @@ import { scaleChanges } from './scale-changes.ts'
 import { syncChanges } from './sync-changes.ts'
 
 /** What was changed, oldest first: rollouts with the difference of their templates, syncs with their commits, scaling. */
-export function collectChanges(snapshot: Snapshot): Snapshot['changes'] {
-  const view = indexSnapshot(snapshot)
-  const all = [...rolloutChanges(view), ...syncChanges(view), ...scaleChanges(view)]
+export function collectChanges(index: EvidenceIndex): Snapshot['changes'] {
+  const all = [...rolloutChanges(index), ...syncChanges(index), ...scaleChanges(index)]
   return all.toSorted(
     (a, b) =>
       Date.parse(a.at) - Date.parse(b.at) ||

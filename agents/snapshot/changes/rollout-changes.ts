@@ -1,5 +1,5 @@
 import { secondsOf } from '../clock.ts'
-import type { SnapshotView } from '../index-snapshot.ts'
+import type { EvidenceIndex } from '../index-evidence.ts'
 import { recordAt, stringMapAt } from '../objects/json-path.ts'
 import type { Revision, Workload } from '../objects/workload.ts'
 import type { Snapshot } from '../snapshot.ts'
@@ -7,12 +7,12 @@ import { toSingleLine } from '../text/to-single-line.ts'
 import { type Difference, diffJson } from './diff-json.ts'
 
 /** Each step from one ReplicaSet revision of a Deployment to the next, with what differs in the pod template. */
-export function rolloutChanges(view: SnapshotView): Snapshot['changes'] {
-  return view.workloads.flatMap(workload => {
-    const revisions = view.revisionsOf(workload)
-    return revisions.slice(0, -1).flatMap((revision, index) => {
-      const previous = revisions[index + 1]
-      const at = startOf(view, workload, revision, previous)
+export function rolloutChanges(index: EvidenceIndex): Snapshot['changes'] {
+  return index.workloads.flatMap(workload => {
+    const revisions = index.revisionsOf(workload)
+    return revisions.slice(0, -1).flatMap((revision, position) => {
+      const previous = revisions[position + 1]
+      const at = startOf(index, workload, revision, previous)
       if (previous === undefined || at === null) return []
       const diff = diffJson(plain(previous.template), plain(revision.template))
       return [
@@ -34,7 +34,7 @@ export function rolloutChanges(view: SnapshotView): Snapshot['changes'] {
 
 /** A rollback reuses an old ReplicaSet: then its own age says nothing and the youngest pod's does. */
 function startOf(
-  view: SnapshotView,
+  index: EvidenceIndex,
   workload: Workload,
   revision: Revision,
   previous: Revision | undefined,
@@ -42,7 +42,7 @@ function startOf(
   const created = secondsOf(revision.createdAt)
   const before = secondsOf(previous?.createdAt)
   if (created === null || before === null || created >= before) return revision.createdAt
-  const births = view
+  const births = index
     .podsOf(workload)
     .filter(pod => pod.revision === revision.hash)
     .flatMap(pod => pod.createdAt ?? [])

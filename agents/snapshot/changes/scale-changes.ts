@@ -1,5 +1,5 @@
 import { isoOf, secondsOf } from '../clock.ts'
-import type { SnapshotView } from '../index-snapshot.ts'
+import type { EvidenceIndex } from '../index-evidence.ts'
 import type { Snapshot } from '../snapshot.ts'
 
 type Change = Snapshot['changes'][number]
@@ -8,36 +8,36 @@ type Change = Snapshot['changes'][number]
  * Each moment at which the wanted number of replicas of a Deployment changed: by its series, and by the controller's own
  * events, which also tell of what came and went between two scrapes.
  */
-export function scaleChanges(view: SnapshotView): Change[] {
-  const measured = bySeries(view)
+export function scaleChanges(index: EvidenceIndex): Change[] {
+  const measured = bySeries(index)
   const isMeasured = (one: Change) =>
     measured.some(
       other =>
         other.subject.name === one.subject.name &&
         other.to === one.to &&
-        Math.abs((secondsOf(other.at) ?? 0) - (secondsOf(one.at) ?? 0)) <= 2 * view.toleranceSeconds,
+        Math.abs((secondsOf(other.at) ?? 0) - (secondsOf(one.at) ?? 0)) <= 2 * index.toleranceSeconds,
     )
-  return [...measured, ...byEvents(view).filter(one => !isMeasured(one))]
+  return [...measured, ...byEvents(index).filter(one => !isMeasured(one))]
 }
 
-function bySeries(view: SnapshotView): Change[] {
-  return view.series('replicas-desired').flatMap(({ labels, points, evidence }) => {
+function bySeries(index: EvidenceIndex): Change[] {
+  return index.series('replicas-desired').flatMap(({ labels, points, evidence }) => {
     const name = labels.deployment
     if (name === undefined) return []
-    return points.flatMap(([at, value], index) => {
-      const before = points[index - 1]?.[1]
+    return points.flatMap(([at, value], position) => {
+      const before = points[position - 1]?.[1]
       return before === undefined || before === value
         ? []
-        : [scaling(view, name, isoOf(at), before, value, evidence)]
+        : [scaling(index, name, isoOf(at), before, value, evidence)]
     })
   })
 }
 
 /** A rolling update only ever raises its newest replica set: where that one fell, the Deployment itself was scaled. */
-function byEvents(view: SnapshotView): Change[] {
-  return view.workloads.flatMap(workload => {
-    const newest = view.revisionsOf(workload)[0]?.replicaSet
-    const scalings = view.eventsOn(workload.kind, workload.name).flatMap(event => {
+function byEvents(index: EvidenceIndex): Change[] {
+  return index.workloads.flatMap(workload => {
+    const newest = index.revisionsOf(workload)[0]?.replicaSet
+    const scalings = index.eventsOn(workload.kind, workload.name).flatMap(event => {
       const [, direction, replicaSet, from, to] =
         event.message.match(/^Scaled (up|down) replica set (\S+) from (\d+) to (\d+)/) ?? []
       const at = secondsOf(event.lastAt)
@@ -48,29 +48,29 @@ function byEvents(view: SnapshotView): Change[] {
     const since = Math.min(...downs.map(down => down.at))
     return scalings
       .filter(scaling => scaling.direction === 'down' || scaling.at >= since)
-      .map(one => scaling(view, workload.name, isoOf(one.at), one.from, one.to, one.evidence))
+      .map(one => scaling(index, workload.name, isoOf(one.at), one.from, one.to, one.evidence))
   })
 }
 
 function scaling(
-  view: SnapshotView,
+  index: EvidenceIndex,
   name: string,
   at: string,
   from: number,
   to: number,
   evidence: string,
 ): Change {
-  const scaler = view
+  const scaler = index
     .objectsOf('HorizontalPodAutoscaler')
     .find(horizontalPodAutoscaler =>
-      view
+      index
         .eventsOn('HorizontalPodAutoscaler', horizontalPodAutoscaler.object.metadata.name)
         .some(event => event.reason === 'SuccessfulRescale'),
     )
   return {
     evidence: [evidence],
     kind: 'scale',
-    subject: { kind: 'Deployment', namespace: view.namespace, name },
+    subject: { kind: 'Deployment', namespace: index.namespace, name },
     at,
     by: scaler?.object.metadata.name ?? null,
     from: String(from),

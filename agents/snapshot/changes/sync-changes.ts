@@ -1,5 +1,5 @@
 import { secondsOf } from '../clock.ts'
-import type { SnapshotView } from '../index-snapshot.ts'
+import type { EvidenceIndex } from '../index-evidence.ts'
 import type { App } from '../objects/delivery-app.ts'
 import { listAt, stringAt } from '../objects/json-path.ts'
 import { questionId } from '../question-id.ts'
@@ -11,17 +11,17 @@ import type { Difference } from './diff-json.ts'
 type Entry = { id: string; revision: string; at: string; by: string | null }
 
 /** Each step in an application's Argo CD history, joined with what Git says lies between the two revisions. */
-export function syncChanges(view: SnapshotView): Snapshot['changes'] {
-  return view.snapshot.reads
+export function syncChanges(index: EvidenceIndex): Snapshot['changes'] {
+  return index.evidence.reads
     .filter(read => read.tool === 'delivery_list_history')
     .flatMap(({ evidence, args, result }) => {
       const name = stringAt(args, 'name')
-      const app = view.apps.find(app => app.name === name)
+      const app = index.apps.find(app => app.name === name)
       const history = historyOf(result)
-      return history.slice(0, -1).flatMap((entry, index) => {
-        const previous = history[index + 1]
+      return history.slice(0, -1).flatMap((entry, position) => {
+        const previous = history[position + 1]
         if (name === null || previous === undefined || previous.revision === entry.revision) return []
-        const git = comparisonOf(view, app, previous.revision, entry.revision)
+        const git = comparisonOf(index, app, previous.revision, entry.revision)
         const said = git.messages.length === 0 ? '' : `: ${git.messages.join('; ')}`
         return [
           {
@@ -54,15 +54,15 @@ export function historyOf(result: unknown): Entry[] {
     .toSorted((a, b) => Number(b.id) - Number(a.id) || (secondsOf(b.at) ?? 0) - (secondsOf(a.at) ?? 0))
 }
 
-function comparisonOf(view: SnapshotView, app: App | undefined, base: string, head: string) {
-  const read = view.snapshot.reads.find(
+function comparisonOf(index: EvidenceIndex, app: App | undefined, base: string, head: string) {
+  const read = index.evidence.reads.find(
     read =>
       read.tool === 'forge_compare_commits' &&
       stringAt(read.args, 'base') === base &&
       stringAt(read.args, 'head') === head,
   )
   if (read === undefined) return { evidence: [], messages: [], diff: [] }
-  const own = app === undefined ? undefined : view.read(questionId.commits(app.name))
+  const own = app === undefined ? undefined : index.read(questionId.commits(app.name))
   const touching =
     own === undefined ? null : new Set(listAt(own.result, 'commits').map(commit => stringAt(commit, 'sha')))
   const files = listAt(read.result, 'files').filter(file =>

@@ -1,0 +1,175 @@
+import type { SignalName } from '../signals/signals.ts'
+import { SERVICE_LABELS } from './alert-labels.ts'
+import { baselineSeconds, scaled, secondsOf } from './clock.ts'
+import { type App, appOf } from './objects/delivery-app.ts'
+import { endpointsOf } from './objects/endpoints.ts'
+import { listAt } from './objects/json-path.ts'
+import { type Pod, podOf } from './objects/pod.ts'
+import { createServiceNames, type ServiceNames } from './objects/service-names.ts'
+import { type Revision, revisionOf, type Workload, workloadOf } from './objects/workload.ts'
+import { parseQuestionId, type QuestionId } from './question-id.ts'
+import type { KubernetesObject, Snapshot } from './snapshot.ts'
+import { sortEvidence } from './sort-snapshot.ts'
+
+export type Located = { evidence: string; object: KubernetesObject }
+
+/** What was read, before it is known what was changed and who calls whom. */
+export type ReadEvidence = Omit<Snapshot, 'changes' | 'edges'>
+export type EvidenceIndex = ReturnType<typeof indexEvidence>
+
+export const WORKLOAD_KINDS = ['Deployment', 'StatefulSet', 'DaemonSet'] as const
+
+/**
+ * What was read with its indexes: objects by kind, name and owner, series by signal, logs by pod. Changes and the call graph
+ * are derived from it. Pure; nothing throws on partial objects.
+ */
+export function indexEvidence(unsorted: ReadEvidence) {
+  const evidence = sortEvidence(unsorted)
+  const { scope } = evidence
+  const byKind = Map.groupBy(evidence.objects, object => object.object.kind)
+  const byIdentity = new Map(
+    evidence.objects.map(object => [`${object.object.kind}/${object.object.metadata.name}`, object]),
+  )
+  const eventsByObject = Map.groupBy(evidence.events, event => `${event.object.kind}/${event.object.name}`)
+  const logsByPod = Map.groupBy(evidence.logs, log => log.pod)
+  const objectsOf = (kind: string): Located[] => byKind.get(kind) ?? []
+  const pods = objectsOf('Pod').map(pod => podOf(pod.evidence, pod.object))
+  const workloads = WORKLOAD_KINDS.flatMap(kind =>
+    objectsOf(kind).map(object => workloadOf(object.evidence, object.object)),
+  )
+  const revisions = objectsOf('ReplicaSet')
+    .map(replicaSet => revisionOf(replicaSet.evidence, replicaSet.object))
+    .filter(revision => revision !== null)
+    .toSorted((a, b) => b.number - a.number)
+  const namespace = scope.namespace ?? scope.alerts[0]?.labels.namespace ?? null
+  const apps = appsOf(evidence)
+  const endpoints = endpointsOf(objectsOf('EndpointSlice'), objectsOf('Endpoints'))
+  const names = createServiceNames({
+    services: objectsOf('Service').map(service => service.object),
+    endpoints,
+    workloads,
+    pods,
+    namespace,
+  })
+  const series = evidence.series.map(series => ({
+    ...series,
+    labels: withServiceNames(names, series.labels),
+  }))
+  const seriesByName = Map.groupBy(series, series => series.name)
+
+  const byName = new Map(workloads.map(workload => [workload.name, workload]))
+  const byReplicaSet = new Map(revisions.map(revision => [revision.replicaSet, revision.workload]))
+  const workloadOfPod = ({ owner, revision }: Pod): Workload | undefined => {
+    if (owner === null) return undefined
+    return byName.get(
+      owner.kind === 'ReplicaSet' ? deploymentOf(owner.name, byReplicaSet, revision) : owner.name,
+    )
+  }
+  const podsByWorkload = Map.groupBy(pods, workloadOfPod)
+  const revisionsByWorkload = Map.groupBy(revisions, revision => revision.workload)
+  const podByName = new Map(pods.map(pod => [pod.name, pod]))
+  const revisionsOf = (workload: Workload): Revision[] =>
+    workload.kind === 'Deployment' ? (revisionsByWorkload.get(workload.name) ?? []) : []
+
+  return {
+    evidence,
+    scope,
+    namespace,
+    /** Unix seconds: the last read, and when the problem is known to have been there. */
+    at: secondsOf(evidence.at) ?? 0,
+    since: secondsOf(scope.since) ?? secondsOf(evidence.at) ?? 0,
+    /** Seconds by which two times may disagree and still be the same moment. */
+    toleranceSeconds: scaled(scope, 120, 8),
+    /** How long a pod may take to become ready before that is a fault. */
+    patienceSeconds: scaled(scope, 60, 10),
+    /** What is older than this counts as the normal state. */
+    recentSeconds: baselineSeconds(scope),
+    /** What services are called by labels, hosts and selectors. */
+    names,
+    pods,
+    workloads,
+    apps,
+    objectsOf,
+    endpoints,
+    objectNamed: (kind: string, name: string): Located | undefined => byIdentity.get(`${kind}/${name}`),
+    workloadOfPod,
+    podNamed: (name: string): Pod | undefined => podByName.get(name),
+    /** Of a pod that is gone: the workload with the longest name that the pod's name begins with. */
+    workloadByPodName: (pod: string): Workload | undefined =>
+      workloads
+        .filter(workload => pod.startsWith(`${workload.name}-`))
+        .toSorted((a, b) => b.name.length - a.name.length)[0],
+    workloadNamed: (name: string): Workload | undefined => byName.get(name),
+    workloadsOfService: (service: string): Workload[] =>
+      workloads.filter(workload => workload.service === service),
+    /** Newest first. */
+    revisionsOf,
+    podsOf: (workload: Workload): Pod[] => podsByWorkload.get(workload) ?? [],
+    livePodsOf: (workload: Workload): Pod[] =>
+      (podsByWorkload.get(workload) ?? []).filter(pod => !pod.isDeleting && !pod.isCompleted),
+    /** With services called by the labels of their workloads, whatever the metrics call them. */
+    series: (name: SignalName) => seriesByName.get(name) ?? [],
+    eventsOn: (kind: string, name: string) => eventsByObject.get(`${kind}/${name}`) ?? [],
+    logsOf: (pod: string) => logsByPod.get(pod) ?? [],
+    /** What the metrics call a service. */
+    measuredAs: (service: string): string =>
+      evidence.series
+        .map(series => series.labels.service)
+        .find(label => label !== undefined && names.ofLabel(label) === service) ?? service,
+    /** The application that manages a workload: by what it lists, else by its own name. */
+    appOfWorkload: (name: string): App | undefined =>
+      apps.find(app =>
+        app.resources.some(resource => isWorkloadKind(resource.kind) && resource.name === name),
+      ) ?? apps.find(app => app.name === name && app.resources.length === 0),
+    /** The application that manages any object. */
+    appOfObject: (kind: string, name: string): App | undefined =>
+      apps.find(app => app.resources.some(resource => resource.kind === kind && resource.name === name)),
+    read: (question: QuestionId) => evidence.reads.find(read => read.question === question),
+    /** Whether a question was answered; a signal may have been by any installation's metric names. */
+    wasRead: (question: QuestionId): boolean => {
+      if (evidence.reads.some(read => read.question === question)) return true
+      const parsed = parseQuestionId(question)
+      return parsed?.kind === 'series' && seriesByName.has(parsed.signal)
+    },
+    /** The read that listed all objects of a kind. */
+    listingOf: (kind: string) => evidence.reads.find(read => listAt(read.args, 'kinds').includes(kind)),
+    /** Whether every object of a kind was read: only then an object that is not here does not exist. */
+    knowsAll: (kind: string): boolean => knowsAll(evidence, kind),
+  }
+}
+
+function knowsAll({ reads, unread }: ReadEvidence, kind: string): boolean {
+  return reads.some(
+    read =>
+      listAt(read.args, 'kinds').includes(kind) &&
+      !unread.some(lack => lack.question === read.question && lack.part === kind),
+  )
+}
+
+function deploymentOf(replicaSet: string, byReplicaSet: Map<string, string>, hash: string | null): string {
+  const known = byReplicaSet.get(replicaSet)
+  if (known !== undefined) return known
+  const suffix = `-${hash ?? ''}`
+  return replicaSet.endsWith(suffix) ? replicaSet.slice(0, -suffix.length) : replicaSet
+}
+
+function appsOf({ reads }: ReadEvidence): App[] {
+  const all = reads.find(read => read.tool === 'delivery_list_apps')
+  const single = reads.filter(read => read.tool === 'delivery_get_app')
+  const read = [
+    ...single.map(read => appOf(read.evidence, read.result)),
+    ...listAt(all?.result, 'apps').map(app => appOf(all?.evidence ?? '', app)),
+  ].filter(app => app !== null)
+  // A read of one application is closer and later than its entry in the list.
+  return read.filter((app, index) => read.findIndex(other => other.name === app.name) === index)
+}
+
+/** The labels of a series that name services, each by the label of its workload. */
+function withServiceNames(names: ServiceNames, labels: Record<string, string>): Record<string, string> {
+  const known = SERVICE_LABELS.filter(key => labels[key] !== undefined)
+  return { ...labels, ...Object.fromEntries(known.map(key => [key, names.ofLabel(labels[key] ?? '')])) }
+}
+
+function isWorkloadKind(kind: string): boolean {
+  return WORKLOAD_KINDS.some(known => known === kind)
+}
