@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { exitOnEpipe } from '@goalixa/chassis/exit-on-epipe'
 import { runScenario, type ScenarioResult } from '@goalixa/sandbox/demo/run-scenario'
 import { listScenarios, readScenario } from '@goalixa/sandbox/demo/scenario'
-import { passedOnSettings } from '@goalixa/sandbox/platform/config'
+import { readInheritedSettings } from '@goalixa/sandbox/platform/config'
 import { startPlatform } from '@goalixa/sandbox/platform/start-platform'
 import { Command } from 'commander'
 import { printScores } from './print-scores.ts'
@@ -53,8 +53,8 @@ async function runOnFreshPlatform(name: string): Promise<ScenarioResult> {
   const log = (text: string) => process.stderr.write(`  ${name}: ${text}\n`)
   const platform = await startPlatform({
     signal: ending.signal,
-    onProgress: what => log(`starting ${what}`),
-    passedOn: passedOnSettings(),
+    onProgress: log,
+    inherited: readInheritedSettings(),
     keep: program.opts<{ keepLogs?: boolean }>().keepLogs,
   })
   try {
@@ -63,10 +63,10 @@ async function runOnFreshPlatform(name: string): Promise<ScenarioResult> {
       scenario: await readScenario(name),
       platform,
       signal: ending.signal,
-      story: {
+      observer: {
         onPhase: log,
         onIncident: incident => log(`alert: ${incident.title}`),
-        onLine: () => {},
+        onEntry: () => {},
         onVerdict: ({ verdict }) => log(`verdict: ${verdict?.message ?? 'none'}`),
         decide: async ({ proposal }) => {
           log(`approved: ${proposal.message}`)

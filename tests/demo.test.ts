@@ -36,7 +36,7 @@ describe('bin/demo', () => {
 
     expect(release.output).toContain('Cause:')
     expect(release.output).toContain('Proposal:')
-    const report = /report\s+(\/\S+\.md)/.exec(release.output)?.[1] ?? ''
+    const report = /Report\s+(\/\S+\.md)/.exec(release.output)?.[1] ?? ''
     // Markdown escapes the underscore.
     expect(readFileSync(report, 'utf8').replaceAll('\\', '')).toContain('RELEASE_SLOW')
     expect(await processesOf(release.dataFolder)).toEqual([])
@@ -44,7 +44,7 @@ describe('bin/demo', () => {
 
   it('leaves no process behind when it is stopped while it starts', async () => {
     const running = demo(['--yes'])
-    await running.message('deployed from Git')
+    await running.message('Waiting for Argo CD to deploy')
     const own = running.pid
     expect((await processesOf('goalixa-sandbox-')).length).toBeGreaterThan(5)
     process.kill(own, 'SIGINT')
@@ -57,7 +57,7 @@ describe('bin/demo', () => {
     const { code, output } = await demo(['--scenario', 'no-such']).ended
     expect(code).toBe(1)
     expect(output).toMatch(/Allowed choices are .*slow-release/)
-    expect(output).not.toContain('starting')
+    expect(output).not.toContain('Starting')
   })
 })
 

@@ -36,3 +36,9 @@ export const forbiddenPhrases: { pattern: RegExp; write: string }[] = [
   { pattern: /\bhanded over\b/i, write: 'handed off' },
   { pattern: /\bno (?:JSON|number|name|snapshot|URL)\b(?= (?:at|is|in)\b)/i, write: 'not valid …' },
 ]
+
+/** Messages that an emulator copies from the system it emulates: they stay as they are there. */
+export const copiedMessages = [
+  'Can not approve your own pull request',
+  'Can not request changes on your own pull request',
+]

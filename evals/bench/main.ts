@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { findFreePort } from '@goalixa/chassis/find-free-port'
 import { createPool } from '@goalixa/chassis/postgres'
-import { createLaunch } from '@goalixa/sandbox/platform/launch'
+import { createSupervisor } from '@goalixa/sandbox/platform/create-supervisor'
 import { startDatabase } from '@goalixa/sandbox/platform/start-database'
 import { startBareInsert } from './bare-insert.ts'
 import { measureRequests } from './measure-requests.ts'
@@ -22,18 +22,18 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => ending.abort(new Error('Interrupted.')))
 const dataDir = await mkdtemp(join(tmpdir(), 'goalixa-bench-'))
 await chmod(dataDir, 0o711)
-const launch = await createLaunch({ logsDir: join(dataDir, 'logs'), signal: ending.signal })
+const supervisor = await createSupervisor({ logsDir: join(dataDir, 'logs'), signal: ending.signal })
 try {
-  const database = await startDatabase(launch, dataDir)
+  const database = await startDatabase(supervisor, dataDir)
   const [port, metricsPort] = await Promise.all([findFreePort(), findFreePort()])
-  const api = launch.service('syntra-api', 'syntra/api.ts', {
+  const api = supervisor.service('syntra-api', 'syntra/api.ts', {
     DATABASE_URL: database.syntraUrl,
     PORT: String(port),
     METRICS_PORT: String(metricsPort),
     SYNTRA_WEBHOOK_TOKEN: TOKEN,
     LOG_LEVEL: 'warn',
   })
-  await launch.untilHttp(`http://127.0.0.1:${port}/readyz`)
+  await supervisor.untilHttp(`http://127.0.0.1:${port}/readyz`)
   await database.administer('CREATE DATABASE bare')
   const bare = await startBareInsert(database.adminUrl.replace(/\/postgres$/, '/bare'))
   const shared = {
@@ -82,7 +82,7 @@ try {
   const isComplete = stored === ALERTS && stormed === STORM && measured.unexpected + storm.unexpected === 0
   process.exitCode = isComplete && perMinute >= STORM ? 0 : 1
 } finally {
-  await launch.stop()
+  await supervisor.stop()
   await rm(dataDir, { recursive: true, force: true })
 }
 process.exit()

@@ -6,34 +6,36 @@ import { IncidentPage, IncidentView } from '@goalixa/syntra/incidents/incidents.
 import { InvestigationView } from '@goalixa/syntra/investigations/investigations.schema'
 import { z } from 'zod'
 
-/** A line of the incident's timeline as it is streamed. */
-export const StoryLine = z.object({
+/** An entry of the incident's timeline, as it is streamed. */
+export const StreamedEntry = z.object({
   id: z.string(),
   at: z.string(),
   kind: z.string().transform(parseTimelineKind),
   message: z.string(),
   data: z.record(z.string(), z.json()).default({}),
 })
-export type StoryLine = z.infer<typeof StoryLine>
+export type StreamedEntry = z.infer<typeof StreamedEntry>
 
-/** How long an incident must stay without a new investigation to be over. */
-const QUIET_MS = 12_000
+/** How long a finished investigation must not be followed by another one for the incident to be over. */
+const SETTLE_MS = 12_000
 
 type Options = {
   syntra: SyntraClient
-  /** When the fault was injected: an incident that was not active since is not ours. */
+  /** When the fault was injected: incidents that were not active since are ignored. */
   since: Date
   onIncident: (incident: IncidentView) => void
-  onLine: (line: StoryLine) => void
-  /** Called once an investigation has a verdict that stands. */
+  onEntry: (line: StreamedEntry) => void
+  /** Called once an investigation has reached its verdict. */
   onVerdict: (investigation: InvestigationView) => void
-  /** Asked for every action that waits; true approves. */
+  /** Called for every action that awaits approval; true approves. */
   decide: (action: ActionView) => Promise<boolean>
   timeoutMs: number
   signal: AbortSignal
 }
 
-/** Waits for the incident that comes up, follows it to its end and decides when asked. Undefined if none comes in time. */
+/**
+ * Waits for the incident, follows it to its end, and decides about its actions. Undefined if none is opened in time.
+ */
 export async function followIncident(options: Options) {
   const { syntra, since, onIncident, timeoutMs } = options
   const until = Date.now() + timeoutMs
@@ -42,14 +44,14 @@ export async function followIncident(options: Options) {
   if (!first) return undefined
   onIncident(first)
   const streaming = new AbortController()
-  const told = tellLines(options, first.id, AbortSignal.any([signal, streaming.signal]))
+  const streamed = streamTimeline(options, first.id, AbortSignal.any([signal, streaming.signal]))
   try {
-    return await watchToTheEnd(options, first.id, signal)
+    return await followInvestigations(options, first.id, signal)
   } finally {
-    // The last lines may still be on their way.
+    // The last entries may still be on their way.
     await sleep(700)
     streaming.abort()
-    await told
+    await streamed
   }
 }
 
@@ -66,23 +68,23 @@ async function firstIncident(syntra: SyntraClient, since: Date, until: number, s
   return undefined
 }
 
-async function tellLines(
-  { syntra, onLine }: Options,
+async function streamTimeline(
+  { syntra, onEntry }: Options,
   incidentId: string,
   signal: AbortSignal,
 ): Promise<void> {
   for await (const { data } of syntra.stream(`/v1/incidents/${incidentId}/stream`, signal))
-    onLine(StoryLine.parse(data))
+    onEntry(StreamedEntry.parse(data))
 }
 
-// The newest investigation of the incident is followed: a voided approval starts another one.
-async function watchToTheEnd(
+// The newest investigation of the incident counts: a voided approval starts another one.
+async function followInvestigations(
   { syntra, onVerdict, decide }: Options,
   incidentId: string,
   signal: AbortSignal,
 ) {
-  const decided = new Set<string>()
-  const judged = new Map<string, InvestigationView>()
+  const decidedActions = new Set<string>()
+  const concluded = new Map<string, InvestigationView>()
   for (;;) {
     const incident = await syntra.get(`/v1/incidents/${incidentId}`, IncidentView, signal)
     const newest = incident.investigation
@@ -92,12 +94,12 @@ async function watchToTheEnd(
     const action = investigation?.actionId
       ? await syntra.get(`/v1/actions/${investigation.actionId}`, ActionView, signal)
       : undefined
-    if (investigation?.verdict && (action || isOver(investigation)) && !judged.has(investigation.id)) {
-      judged.set(investigation.id, investigation)
+    if (investigation?.verdict && (action || isOver(investigation)) && !concluded.has(investigation.id)) {
+      concluded.set(investigation.id, investigation)
       onVerdict(investigation)
     }
-    if (action?.state === 'awaiting-approval' && !decided.has(action.id)) {
-      decided.add(action.id)
+    if (action?.state === 'awaiting-approval' && !decidedActions.has(action.id)) {
+      decidedActions.add(action.id)
       const decision = (await decide(action)) ? 'approve' : 'reject'
       await syntra.post(
         `/v1/actions/${action.id}/decision`,
@@ -107,9 +109,9 @@ async function watchToTheEnd(
     }
     if (investigation && isOver(investigation)) {
       const quietMs = Date.now() - Date.parse(investigation.finishedAt ?? incident.activeAt)
-      // What ended without an action may be followed by another look at once, when more alerts join.
-      if (action?.executedAt || quietMs > QUIET_MS)
-        return { incident, investigation, action, judged: [...judged.values()] }
+      // An investigation without an action is repeated soon if more alerts join.
+      if (action?.executedAt || quietMs > SETTLE_MS)
+        return { incident, investigation, action, concluded: [...concluded.values()] }
     }
     await sleep(300, undefined, { signal })
   }

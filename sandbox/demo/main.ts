@@ -5,12 +5,12 @@ import { exitOnEpipe } from '@goalixa/chassis/exit-on-epipe'
 import { createSyntraClient } from '@goalixa/syntra/cli/syntra-client'
 import { Command, Option } from 'commander'
 import pc from 'picocolors'
-import { passedOnSettings } from '../platform/config.ts'
+import { readInheritedSettings } from '../platform/config.ts'
 import { REPOSITORY } from '../platform/settings.ts'
 import { type Platform, startPlatform } from '../platform/start-platform.ts'
+import { createProgressPrinter } from './create-progress-printer.ts'
 import { readReport, runScenario } from './run-scenario.ts'
 import { listScenarios, readScenario } from './scenario.ts'
-import { createStoryteller } from './tell-story.ts'
 
 type Options = {
   scenario: string
@@ -23,24 +23,26 @@ type Options = {
 
 const options = new Command('bin/demo')
   .description(
-    'Starts the whole platform as real processes, ships a bad release, and lets Syntra do its job.',
+    'Starts the whole platform on this machine, injects a fault, and shows how Syntra handles the incident.',
   )
   .addOption(
-    new Option('--scenario <name>', 'what happens').choices(await listScenarios()).default('slow-release'),
+    new Option('--scenario <name>', 'the scenario to run')
+      .choices(await listScenarios())
+      .default('slow-release'),
   )
-  .option('--list', 'list the scenarios and stop')
-  .option('--yes', 'approve what is proposed without asking')
-  .option('--json <file>', 'write what happened as JSON')
-  .option('--keep', 'leave the platform running at the end, until Ctrl-C, and keep its data')
+  .option('--list', 'list the scenarios and exit')
+  .option('--yes', 'approve the proposed change without asking')
+  .option('--json <file>', 'write the result as JSON')
+  .option('--keep', 'keep the platform running at the end, until Ctrl-C, and keep its data')
   .option('--verbose', 'show every read')
   .parse()
   .opts<Options>()
 
-const ending = new AbortController()
+const cancellation = new AbortController()
 exitOnEpipe(process.stdout, stop)
 const write = (text: string) => process.stdout.write(text)
 const startedAt = Date.now()
-const storyteller = createStoryteller({
+const printer = createProgressPrinter({
   write,
   isVerbose: options.verbose ?? false,
   startedAt,
@@ -62,30 +64,28 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   })
 }
 
-process.exitCode = await tell().catch(error => {
-  if (ending.signal.aborted) {
-    write(`\n${pc.yellow('Stopped by you; nothing of it is left running.')}\n`)
+process.exitCode = await runDemo().catch(error => {
+  if (cancellation.signal.aborted) {
+    write(`\n${pc.yellow('Stopped. No processes are left running.')}\n`)
     return 130
   }
-  write(
-    `\n${pc.red('The demo could not be told to its end:')} ${error instanceof Error ? error.message : error}\n`,
-  )
+  write(`\n${pc.red('The demo failed:')} ${error instanceof Error ? error.message : error}\n`)
   return 1
 })
 process.exit()
 
-// In order, also when nobody reads on: the platform has to be taken down.
+// The platform must be stopped cleanly even if nobody reads the output any more.
 function stop(): void {
-  ending.abort(new Error('stopped by you'))
+  cancellation.abort(new Error('stopped by the user'))
 }
 
-async function tell(): Promise<number> {
+async function runDemo(): Promise<number> {
   const scenario = await readScenario(options.scenario)
   if (options.json) await openForWriting(options.json)
   const platform = await startPlatform({
-    signal: ending.signal,
-    onProgress: storyteller.progress,
-    passedOn: passedOnSettings(),
+    signal: cancellation.signal,
+    onProgress: printer.progress,
+    inherited: readInheritedSettings(),
     keep: options.keep,
   })
   running = platform
@@ -99,59 +99,65 @@ async function tell(): Promise<number> {
       name: options.scenario,
       scenario,
       platform,
-      signal: ending.signal,
-      story: {
-        onPhase: storyteller.phase,
-        onIncident: storyteller.incident,
-        onLine: storyteller.line,
-        onVerdict: storyteller.verdict,
+      signal: cancellation.signal,
+      observer: {
+        onPhase: printer.phase,
+        onIncident: printer.incident,
+        onEntry: printer.entry,
+        onVerdict: printer.verdict,
         decide: async action => {
-          storyteller.proposal(action)
-          return options.yes ? true : ask('        Approve this change? [y/N] ', ending.signal)
+          printer.proposal(action)
+          return options.yes ? true : ask('        Approve this change? [y/N] ', cancellation.signal)
         },
       },
     })
-    await finish(platform, result)
+    await printSummary(platform, result)
     if (options.keep) await keepRunning(platform)
-    // A scenario without a right remedy ends well when it was judged and nothing was touched.
-    const isRight =
+    // A scenario without a correct remedy succeeds if it has a verdict and nothing was changed.
+    const hasSucceeded =
       scenario.truth.remedies.length === 0
         ? result.outcome !== null && result.action === null
         : result.verified
-    return isRight ? 0 : 1
+    return hasSucceeded ? 0 : 1
   } finally {
-    write(pc.dim('\n        stopping everything\n'))
+    write(pc.dim('\n        Stopping all processes\n'))
     await platform.stop()
   }
 }
 
-// Known before minutes of work, not after them.
+// Checked before minutes of work, not after them.
 async function openForWriting(file: string): Promise<void> {
   try {
     await mkdir(dirname(resolve(file)), { recursive: true })
     await (await open(file, 'a')).close()
   } catch (error) {
-    throw new Error(`--json ${file} can not be written: ${(error as Error).message}`)
+    throw new Error(`--json ${file}: cannot be written: ${(error as Error).message}`)
   }
 }
 
-async function finish(platform: Platform, result: Awaited<ReturnType<typeof runScenario>>): Promise<void> {
+async function printSummary(
+  platform: Platform,
+  result: Awaited<ReturnType<typeof runScenario>>,
+): Promise<void> {
   if (options.json) await writeFile(options.json, `${JSON.stringify(result, null, 2)}\n`)
-  if (!result.incidentId) return storyteller.note(pc.red('No alert came.'))
+  if (!result.incidentId) return printer.note(pc.red('No alert fired.'))
   const syntra = createSyntraClient({ url: platform.addresses.syntraUrl, key: platform.operatorKey })
   const report = join(REPOSITORY, '.data/reports', `${result.incidentId}.md`)
   await mkdir(dirname(report), { recursive: true })
   await writeFile(report, await readReport(syntra, result.incidentId))
   write('\n')
-  storyteller.note(
-    result.verified
-      ? pc.green('Recovery is verified.')
-      : pc.yellow(`It ended as: ${result.state ?? result.outcome ?? 'unknown'}`),
-  )
-  write(`        alert → verdict     ${secondsBetween(result.alertAt, result.verdictAt)}\n`)
-  write(`        alert → recovery    ${secondsBetween(result.alertAt, result.recoveredAt)}\n`)
-  write(`        the whole story     ${((Date.now() - startedAt) / 1000).toFixed(0)} s\n`)
-  write(`        report              ${report}\n`)
+  printer.note(result.verified ? pc.green('Recovery verified.') : pc.yellow(endingOf(result)))
+  write(`        Alert to verdict     ${secondsBetween(result.alertAt, result.verdictAt)}\n`)
+  write(`        Alert to recovery    ${secondsBetween(result.alertAt, result.recoveredAt)}\n`)
+  write(`        Total time           ${((Date.now() - startedAt) / 1000).toFixed(0)} s\n`)
+  write(`        Report              ${report}\n`)
+}
+
+function endingOf({ outcome, state }: Awaited<ReturnType<typeof runScenario>>): string {
+  if (state !== null) return `Recovery not verified; the action is ${state}.`
+  return outcome === 'no-fault'
+    ? 'No fault found; nothing was changed.'
+    : 'The incident ended without an action.'
 }
 
 function secondsBetween(from: string | null, to: string | null): string {
@@ -160,11 +166,11 @@ function secondsBetween(from: string | null, to: string | null): string {
 
 async function ask(question: string, signal: AbortSignal): Promise<boolean> {
   if (!process.stdin.isTTY) {
-    write('        Nobody is there to ask (no terminal); use --yes to approve. Not approved.\n')
+    write('        Not approved: there is no terminal to ask on. Use --yes to approve.\n')
     return false
   }
   const terminal = createInterface({ input: process.stdin, output: process.stdout })
-  // In raw mode the terminal gives Ctrl-C to readline and not to us.
+  // In raw mode, the terminal sends Ctrl-C to readline and not to this process.
   terminal.once('SIGINT', () => process.kill(process.pid, 'SIGINT'))
   try {
     return /^y(es)?$/i.test((await terminal.question(question, { signal })).trim())
@@ -175,11 +181,11 @@ async function ask(question: string, signal: AbortSignal): Promise<boolean> {
 
 async function keepRunning(platform: Platform): Promise<void> {
   write(`
-        Everything keeps running; its data is in ${platform.dataDir}. Ctrl-C ends it.
-        Ask Syntra from another terminal:
+        The platform keeps running; its data is in ${platform.dataDir}. Ctrl-C stops it.
+        Use Syntra from another terminal:
 
           export SYNTRA_URL=${platform.addresses.syntraUrl} SYNTRA_KEY=${platform.operatorKey}
           bin/syntra incidents
 `)
-  await new Promise<void>(resolve => ending.signal.addEventListener('abort', () => resolve()))
+  await new Promise<void>(resolve => cancellation.signal.addEventListener('abort', () => resolve()))
 }

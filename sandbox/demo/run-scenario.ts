@@ -7,67 +7,75 @@ import type { InvestigationView } from '@goalixa/syntra/investigations/investiga
 import { injectFault } from '../faults/catalog.ts'
 import type { Platform } from '../platform/start-platform.ts'
 import { waitUntil } from '../platform/wait-until.ts'
-import { followIncident, type StoryLine } from './follow-incident.ts'
+import { findFinalVerdictTime } from './find-final-verdict-time.ts'
+import { followIncident, type StreamedEntry } from './follow-incident.ts'
 import type { Scenario } from './scenario.ts'
-import { verdictSince } from './verdict-since.ts'
 
-/** Seconds of ordinary life before anything happens, so that there is something to compare with. */
+/** Seconds of normal traffic before anything happens: the baseline. */
 const BASELINE_SECONDS = 40
-/** Seconds between the decoys and the fault, so that a decoy's rollout has ended. */
+/** Seconds between the decoys and the fault, so that the rollout of a decoy is over. */
 const DECOY_SECONDS = 12
 const TIMEOUT_MS = 300_000
 
-export type Story = {
+/** Receives the events of a scenario, and decides about its actions. */
+export type ScenarioObserver = {
   onPhase: (message: string) => void
   onIncident: (incident: IncidentView) => void
-  onLine: (line: StoryLine) => void
+  onEntry: (entry: StreamedEntry) => void
   onVerdict: (investigation: InvestigationView) => void
   decide: (action: ActionView) => Promise<boolean>
 }
 
-type Options = { name: string; scenario: Scenario; platform: Platform; story: Story; signal: AbortSignal }
+type Options = {
+  name: string
+  scenario: Scenario
+  platform: Platform
+  observer: ScenarioObserver
+  signal: AbortSignal
+}
 
-/** Lives one scenario on a running platform, from ordinary life to the end of the incident. */
-export async function runScenario({ name, scenario, platform, story, signal }: Options) {
+/** Runs one scenario on a running platform, from normal traffic to the end of the incident. */
+export async function runScenario({ name, scenario, platform, observer, signal }: Options) {
   const syntra = createSyntraClient({ url: platform.addresses.syntraUrl, key: platform.operatorKey })
-  story.onPhase(`Ordinary life: ${BASELINE_SECONDS} seconds of people using the app`)
+  observer.onPhase(`Recording a baseline: ${BASELINE_SECONDS} s of normal traffic`)
   await sleep(BASELINE_SECONDS * 1000, undefined, { signal })
+  observer.onPhase(`Injecting decoys: ${scenario.decoys.map(({ kind }) => kind).join(', ')}`)
   for (const decoy of scenario.decoys) await injectFault(decoy, platform)
   await sleep(DECOY_SECONDS * 1000, undefined, { signal })
-  await untilQuiet(syntra, signal)
+  await waitForNoOpenIncidents(syntra, signal)
   const since = new Date()
   await injectFault(scenario.fault, platform)
-  story.onPhase(scenario.title)
+  observer.onPhase(`Fault injected: ${scenario.title}`)
   const decided: { at: string | null } = { at: null }
   const end = await followIncident({
-    ...story,
+    ...observer,
     syntra,
     since,
     timeoutMs: TIMEOUT_MS,
     signal,
     decide: async action => {
-      const isApproved = await story.decide(action)
+      const isApproved = await observer.decide(action)
       decided.at = new Date().toISOString()
       return isApproved
     },
   })
-  platform.launch.assertAllAlive()
+  platform.supervisor.assertAllAlive()
   return resultOf({ name, injectedAt: since.toISOString(), end, decidedAt: decided.at })
 }
 
-// A machine that was busy while everything started may have made an alert of its own; that is not part of the story.
-async function untilQuiet(syntra: SyntraClient, signal: AbortSignal): Promise<void> {
-  const isQuiet = async () =>
+// A machine that was busy during startup may have raised an alert of its own; that is not part of the scenario.
+async function waitForNoOpenIncidents(syntra: SyntraClient, signal: AbortSignal): Promise<void> {
+  const hasNoOpenIncidents = async () =>
     (await syntra.get('/v1/incidents?state=open&limit=1', IncidentPage, signal)).incidents.length === 0
-  await waitUntil(isQuiet, {
-    what: 'the end of the alerts of the start',
+  await waitUntil(hasNoOpenIncidents, {
+    what: 'the resolution of startup alerts',
     timeoutMs: 120_000,
     everyMs: 1_000,
     signal,
   })
 }
 
-type End = Awaited<ReturnType<typeof followIncident>>
+type FollowedIncident = Awaited<ReturnType<typeof followIncident>>
 
 function resultOf({
   name,
@@ -77,7 +85,7 @@ function resultOf({
 }: {
   name: string
   injectedAt: string
-  end: End
+  end: FollowedIncident
   decidedAt: string | null
 }) {
   const [cause] = end?.investigation.verdict?.causes ?? []
@@ -90,7 +98,7 @@ function resultOf({
     outcome: end?.investigation.verdict?.outcome ?? null,
     message: end?.investigation.verdict?.message ?? null,
     alertAt: firstAlertSince(end?.incident, injectedAt),
-    verdictAt: end?.investigation.verdict ? verdictSince(end.judged) : null,
+    verdictAt: end?.investigation.verdict ? findFinalVerdictTime(end.concluded) : null,
     decidedAt,
     recoveredAt: isVerified ? (action.finishedAt ?? null) : null,
     cause: cause && end?.investigation.verdict?.outcome === 'cause' ? causeOf(cause) : null,
@@ -105,7 +113,7 @@ function resultOf({
   }
 }
 
-// From the moment Prometheus began to fire, so that the way through Alertmanager counts as well.
+// From the moment Prometheus began to fire, so that the delay in Alertmanager counts as well.
 function firstAlertSince(incident: IncidentView | undefined, since: string): string | null {
   const times = (incident?.alertList ?? [])
     .map(alert => alert.startsAt)

@@ -1,16 +1,19 @@
 import { describe, expect, it } from 'vitest'
+import { findFault } from '../faults/catalog.ts'
 import { listScenarios, readScenario } from './scenario.ts'
 
 describe('scenarios', async () => {
   for (const name of await listScenarios()) {
-    it(`${name} says what is done, what is true, and carries a decoy`, async () => {
+    it(`${name} has valid faults, a decoy and a ground truth`, async () => {
       const scenario = await readScenario(name)
+      for (const { kind, ...params } of [scenario.fault, ...scenario.decoys])
+        expect(findFault(kind).params.safeParse(params).error).toBeUndefined()
       expect(scenario.decoys.length).toBeGreaterThan(0)
       expect(scenario.truth.outcome === 'no-fault').toBe(scenario.truth.causes.length === 0)
     })
   }
 
-  it('tells the names there are when one does not exist', async () => {
+  it('are listed in the error for a missing one', async () => {
     await expect(readScenario('no-such')).rejects.toThrow(
       /Scenario "no-such" does not exist; expected one of .*slow-release/,
     )

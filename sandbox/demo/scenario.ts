@@ -4,7 +4,9 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import { FaultCall } from '../faults/catalog.ts'
 
-/** What is done to the platform, what only looks guilty, and what is true. Only the scoreboard reads `truth`. */
+/**
+ * The fault to inject, the decoys that only look like causes, and the ground truth, which only the scoreboard reads.
+ */
 export const Scenario = z.strictObject({
   title: z.string(),
   fault: FaultCall,
@@ -13,7 +15,7 @@ export const Scenario = z.strictObject({
     outcome: z.enum(['cause', 'no-fault']),
     causes: z.array(z.string()),
     subject: z.strictObject({ kind: z.string(), name: z.string() }).nullable(),
-    /** Any of these methods is right; empty means that no action is. */
+    /** Any of these methods is correct; empty if no action is. */
     remedies: z.array(z.string()),
   }),
 })
@@ -30,7 +32,7 @@ export async function listScenarios(): Promise<string[]> {
     .toSorted()
 }
 
-/** Reads a scenario. Throws with the names there are, or with the faulty field. */
+/** Reads a scenario. Throws with the existing names, or with the invalid field. */
 export async function readScenario(name: string): Promise<Scenario> {
   const names = await listScenarios()
   if (!names.includes(name))

@@ -2,31 +2,31 @@ import { join } from 'node:path'
 import { findFreePort } from '@goalixa/chassis/find-free-port'
 import { Command, InvalidArgumentError } from 'commander'
 import { claimDataFolder } from '../platform/claim-data-folder.ts'
-import { createLaunch } from '../platform/launch.ts'
+import { createSupervisor } from '../platform/create-supervisor.ts'
 import { startDatabase } from '../platform/start-database.ts'
 import { startProxy } from './start-proxy.ts'
 
 const options = new Command('bin/dev')
-  .description('Runs auth, core, bff, the app and Syntra with reload on change. Ctrl-C ends them all.')
-  .option('--port <number>', 'where the app answers', readPort, 8000)
+  .description('Runs auth, core, bff, the app and Syntra, reloading them on changes. Ctrl-C stops them.')
+  .option('--port <number>', 'the port of the app', readPort, 8000)
   .parse()
   .opts<{ port: number }>()
 
-const ending = new AbortController()
+const cancellation = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => ending.abort(new Error('stopped')))
+  process.once(signal, () => cancellation.abort(new Error('stopped')))
 
 const data = await claimDataFolder()
 const { dataDir } = data
-const launch = await createLaunch({ logsDir: join(dataDir, 'logs'), signal: ending.signal })
+const supervisor = await createSupervisor({ logsDir: join(dataDir, 'logs'), signal: cancellation.signal })
 try {
   const [auth, core, bff, pwa, syntra] = await Promise.all(Array.from({ length: 5 }, () => findFreePort()))
-  // First, so that a port that is in use is told at once.
+  // First, so that a port in use is reported at once.
   await startProxy({ port: options.port, bff: bff ?? 0, pwa: pwa ?? 0 })
-  const database = await startDatabase(launch, dataDir)
+  const database = await startDatabase(supervisor, dataDir)
   const url = (role: string, name: string) => `postgres://${role}:${role}@127.0.0.1:${database.port}/${name}`
   const watched = (name: string, main: string, env: Record<string, string | number | undefined>) =>
-    launch.run(
+    supervisor.run(
       name,
       process.execPath,
       ['--watch', main],
@@ -67,12 +67,13 @@ try {
       'Ctrl-C ends everything.\n',
     ].join('\n'),
   )
-  await new Promise(resolve => ending.signal.addEventListener('abort', resolve))
+  await new Promise(resolve => cancellation.signal.addEventListener('abort', resolve))
 } catch (error) {
-  if (!ending.signal.aborted) process.stderr.write(`${error instanceof Error ? error.message : error}\n`)
-  process.exitCode = ending.signal.aborted ? 0 : 1
+  if (!cancellation.signal.aborted)
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n`)
+  process.exitCode = cancellation.signal.aborted ? 0 : 1
 } finally {
-  await launch.stop()
+  await supervisor.stop()
   await data.remove()
   process.exit()
 }
@@ -80,5 +81,5 @@ try {
 function readPort(text: string): number {
   const port = Number(text)
   if (Number.isInteger(port) && port > 0 && port < 65_536) return port
-  throw new InvalidArgumentError('It must be a whole number from 1 to 65535.')
+  throw new InvalidArgumentError('It must be an integer from 1 to 65535.')
 }

@@ -1,7 +1,7 @@
 import { readConfig } from '@goalixa/chassis/config'
 import { z } from 'zod'
 
-/** Reads the settings of the discovery; throws with every fault at once. */
+/** Reads the settings; throws with all errors at once. */
 export function readDiscoveryConfig(env?: NodeJS.ProcessEnv) {
   return readConfig(
     z.object({

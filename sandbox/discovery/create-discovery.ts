@@ -4,14 +4,14 @@ import type { Node, Pod } from '@goalixa/emulators-shared/kubernetes/objects'
 import { readKubeconfig } from '@goalixa/emulators-shared/kubernetes/read-kubeconfig'
 import { watchObjects } from '@goalixa/emulators-shared/kubernetes/watch-objects'
 import Fastify from 'fastify'
+import { nodeTargets, podTargets } from './build-target-groups.ts'
 import type { readDiscoveryConfig } from './config.ts'
-import { nodeTargets, podTargets } from './targets-of.ts'
 
 type Options = { config: ReturnType<typeof readDiscoveryConfig>; log: Log }
 
 /**
- * Prometheus' HTTP service discovery for the pods and nodes of a cluster: `/pod` and `/node`. Debian builds Prometheus
- * without its own Kubernetes discovery; this gives the same targets with the same meta labels.
+ * Prometheus' HTTP service discovery for the pods and nodes of a cluster: `/pod` and `/node`. Debian builds
+ * Prometheus without its Kubernetes discovery; this provides the same targets with the same meta labels.
  */
 export function createDiscovery({ config, log }: Options) {
   const client = createKubernetesClient(readKubeconfig(config.KUBECONFIG), { userAgent: 'discovery/sandbox' })

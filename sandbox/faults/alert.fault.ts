@@ -1,9 +1,8 @@
 import { z } from 'zod'
 import { defineFault } from './fault.ts'
 
-/** An alert without a trouble behind it, sent to Alertmanager by somebody's script. */
+/** An alert without an underlying problem, sent to Alertmanager by a script. */
 export const alertFault = defineFault({
-  kind: 'alert',
   params: z.strictObject({
     labels: z.record(z.string(), z.string()),
     annotations: z.record(z.string(), z.string()).default({}),

@@ -1,33 +1,32 @@
+import { readdir } from 'node:fs/promises'
 import { z } from 'zod'
 import type { Platform } from '../platform/start-platform.ts'
-import { alertFault } from './alert.fault.ts'
-import { commitFault } from './commit.fault.ts'
-import { databaseFault } from './database.fault.ts'
 import type { Fault } from './fault.ts'
-import { hostileTextFault } from './hostile-text.fault.ts'
-import { noisyNeighbourFault } from './noisy-neighbour.fault.ts'
-import { oldWarningFault } from './old-warning.fault.ts'
-import { scaleFault } from './scale.fault.ts'
 
-const FAULTS: Fault[] = [
-  commitFault,
-  scaleFault,
-  databaseFault,
-  alertFault,
-  oldWarningFault,
-  noisyNeighbourFault,
-  hostileTextFault,
-]
+// Every file `<kind>.fault.ts` of this folder exports one fault; the file is all it takes to add one.
+const FAULTS = new Map<string, Fault>()
+for (const file of (await readdir(import.meta.dirname)).toSorted()) {
+  const [, kind] = /^(.+)\.fault\.ts$/.exec(file) ?? []
+  if (kind === undefined) continue
+  const [fault, ...others]: Fault[] = Object.values(await import(/* @vite-ignore */ `./${file}`))
+  if (!fault || others.length > 0)
+    throw new Error(`sandbox/faults/${file}: expected exactly one export, the fault.`)
+  FAULTS.set(kind, fault)
+}
 
-/** A fault as a scenario writes it: its kind and its parameters. */
-export const FaultCall = z.looseObject({
-  kind: z.enum(FAULTS.map(fault => fault.kind) as [string, ...string[]]),
-})
+/** A fault in a scenario: its kind and its parameters. */
+export const FaultCall = z.looseObject({ kind: z.enum([...FAULTS.keys()]) })
 export type FaultCall = z.infer<typeof FaultCall>
 
-/** Injects one fault. Throws which parameter is wrong before anything is done. */
+/** The fault of a kind. Throws with the existing kinds. */
+export function findFault(kind: string): Fault {
+  const fault = FAULTS.get(kind)
+  if (fault) return fault
+  throw new Error(`Fault "${kind}" does not exist; expected one of ${[...FAULTS.keys()].join(', ')}.`)
+}
+
+/** Injects one fault. Throws for an invalid parameter before anything is changed. */
 export async function injectFault({ kind, ...params }: FaultCall, platform: Platform): Promise<void> {
-  const fault = FAULTS.find(candidate => candidate.kind === kind)
-  if (!fault) throw new Error(`There is no fault "${kind}".`)
+  const fault = findFault(kind)
   await fault.inject(fault.params.parse(params), platform)
 }

@@ -4,9 +4,8 @@ import { publishImage } from '../platform/publish-image.ts'
 import { APPS, commandOf, imageOf } from '../platform/settings.ts'
 import { defineFault } from './fault.ts'
 
-/** A change that goes through Git, as all of them should: a new image, edited manifests, or both in one commit. */
+/** A change through Git: a new image, edited manifests, or both in one commit. */
 export const commitFault = defineFault({
-  kind: 'commit',
   params: z.strictObject({
     message: z.string(),
     author: z.string().default('Dana Developer'),
@@ -14,9 +13,9 @@ export const commitFault = defineFault({
       .strictObject({
         service: z.enum(APPS),
         version: z.string(),
-        /** A file of sandbox/faults/behaviours; without it the release behaves as the one before. */
+        /** A file of sandbox/faults/behaviours; without it, the release behaves like the previous one. */
         behaves: z.string().optional(),
-        /** False: the image was never pushed. */
+        /** False if the image was never pushed. */
         published: z.boolean().default(true),
       })
       .optional(),
@@ -53,7 +52,7 @@ export const commitFault = defineFault({
 function swap(file: string, find: string, replace: string) {
   return (text: string) => {
     if (!text.includes(find))
-      throw new Error(`${file} does not contain ${JSON.stringify(find)}; the fault can not be injected.`)
+      throw new Error(`${file} does not contain ${JSON.stringify(find)}; the fault cannot be injected.`)
     return text.replace(find, replace)
   }
 }

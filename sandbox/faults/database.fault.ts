@@ -1,9 +1,11 @@
 import { z } from 'zod'
 import { defineFault } from './fault.ts'
 
-/** The database refuses a service's connections: its role may not have any more, and those it has are closed. */
+/**
+ * The database refuses connections of a service: the connection limit of its role is 0, and its open connections are
+ * terminated.
+ */
 export const databaseFault = defineFault({
-  kind: 'database',
   params: z.strictObject({ role: z.enum(['auth', 'core']) }),
   async inject({ role }, { database }) {
     await database.administer(`ALTER ROLE ${role} CONNECTION LIMIT 0`)

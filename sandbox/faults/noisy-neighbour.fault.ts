@@ -3,9 +3,8 @@ import { publishImage } from '../platform/publish-image.ts'
 import { imageOf, NAMESPACE } from '../platform/settings.ts'
 import { defineFault } from './fault.ts'
 
-/** A decoy: another workload of the namespace that burns processor time and writes alarming lines, and is innocent. */
+/** A decoy: an unrelated workload in the namespace that burns CPU and logs alarming lines. */
 export const noisyNeighbourFault = defineFault({
-  kind: 'noisy-neighbour',
   params: z.strictObject({ name: z.string().default('importer') }),
   async inject({ name }, { cluster, kubernetes }) {
     const image = imageOf(name, '0.3.1')

@@ -2,9 +2,8 @@ import { z } from 'zod'
 import { APPS, NAMESPACE } from '../platform/settings.ts'
 import { defineFault } from './fault.ts'
 
-/** A decoy: a warning about a pod that is long gone, still in the list of events. */
+/** A decoy: a warning about a pod that no longer exists, still in the list of events. */
 export const oldWarningFault = defineFault({
-  kind: 'old-warning',
   params: z.strictObject({
     service: z.enum(APPS),
     minutesAgo: z.number().default(40),

@@ -2,9 +2,8 @@ import { z } from 'zod'
 import { APPS, NAMESPACE } from '../platform/settings.ts'
 import { defineFault } from './fault.ts'
 
-/** Somebody changes the replica count by hand, past Git. */
+/** Someone changes the replica count manually, bypassing Git. */
 export const scaleFault = defineFault({
-  kind: 'scale',
   params: z.strictObject({ service: z.enum(APPS), replicas: z.number().int().min(0) }),
   async inject({ service, replicas }, { kubernetes }) {
     await kubernetes.scale(NAMESPACE, service, replicas)

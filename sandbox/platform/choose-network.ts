@@ -1,12 +1,12 @@
 import { createServer } from 'node:net'
 
-/** Nothing is served here: whoever listens at this port of a block's last address has the block. */
+/** The port of a block's last address on which the owner of the block listens. It serves nothing. */
 const CLAIM_PORT = 40_127
 
 /**
  * A block 127.N.0.0/16 of loopback addresses that no other sandbox on this machine uses: Services, pods, the node and
- * the edge get addresses from it, so two platforms can run at once. `release` gives it back, and so does the kernel when
- * this process ends in whatever way.
+ * the edge get their addresses from it, so two platforms can run at once. `release` frees it, as does the kernel when
+ * this process exits in any way.
  */
 export async function chooseNetwork({ firstBlock = 40 }: { firstBlock?: number } = {}) {
   for (let block = firstBlock; block < 250; block++) {
@@ -20,7 +20,9 @@ export async function chooseNetwork({ firstBlock = 40 }: { firstBlock?: number }
       release,
     }
   }
-  throw new Error('No free block of loopback addresses: every 127.N.255.254 is taken by a running sandbox.')
+  throw new Error(
+    'No block of loopback addresses is free: every 127.N.255.254 is in use by a sandbox. Stop one of them.',
+  )
 }
 export type Network = Awaited<ReturnType<typeof chooseNetwork>>
 
@@ -39,5 +41,5 @@ function claim(host: string): Promise<(() => Promise<void>) | undefined> {
 }
 
 function noAddress(address: string): string {
-  return `This system has no loopback address ${address}. Linux has all of 127.0.0.0/8; on macOS add the addresses with \`sudo ifconfig lo0 alias <address>\`, or run the sandbox in a Linux virtual machine.`
+  return `The loopback address ${address} does not exist on this system. Linux has all of 127.0.0.0/8; on macOS add the addresses with \`sudo ifconfig lo0 alias <address>\`, or run the sandbox in a Linux virtual machine.`
 }

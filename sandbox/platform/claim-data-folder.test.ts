@@ -16,7 +16,7 @@ const exists = (path: string) =>
     () => false,
   )
 
-test('what a killed run left behind is removed, and nothing else', async () => {
+test('only folders of killed runs are removed', async () => {
   const killed = await claimDataFolder({ within })
   await writeFile(join(killed.dataDir, 'rows'), 'x')
   const kept = await claimDataFolder({ within })
@@ -31,7 +31,7 @@ test('what a killed run left behind is removed, and nothing else', async () => {
   expect(await exists(next.dataDir)).toBe(false)
 })
 
-test('the folder of a run that goes on is left alone', async () => {
+test('the folder of a live run is left alone', async () => {
   const running = await claimDataFolder({ within })
   expect((await claimDataFolder({ within })).removed).toEqual([])
   expect(await exists(running.dataDir)).toBe(true)

@@ -8,8 +8,8 @@ const OWNER = 'owner.pid'
 type Options = { within?: string; isAlive?: (pid: number) => boolean }
 
 /**
- * A new data folder of this process, and the folders of killed runs that were removed on the way. A folder whose owner
- * file is gone (it was kept on purpose) or belongs to somebody else stays.
+ * Creates the data folder of this process, and removes the folders of killed runs. A folder without an owner file (it
+ * was kept on purpose) or of another user stays.
  */
 export async function claimDataFolder({ within = tmpdir(), isAlive = isRunning }: Options = {}) {
   const removed: string[] = []
@@ -23,13 +23,13 @@ export async function claimDataFolder({ within = tmpdir(), isAlive = isRunning }
     if (isGone) removed.push(folder)
   }
   const dataDir = await mkdtemp(join(within, PREFIX))
-  // PostgreSQL runs as another user where we are root, and has to reach its folder in here.
+  // If we are root, PostgreSQL runs as another user and has to reach its folder in here.
   await chmod(dataDir, 0o711)
   await writeFile(join(dataDir, OWNER), String(process.pid))
   return {
     dataDir,
     removed,
-    /** From now on the folder belongs to nobody's run, and no later run removes it. */
+    /** Disowns the folder, so that no later run removes it. */
     keep: () => rm(join(dataDir, OWNER), { force: true }),
     remove: () => rm(dataDir, { recursive: true, force: true, maxRetries: 5 }),
   }

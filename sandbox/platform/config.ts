@@ -3,8 +3,11 @@ import { z } from 'zod'
 
 const text = z.string().optional()
 
-/** What the person who runs the sandbox may set for Syntra: a model with its key, and a Redis. Nothing else leaks in. */
-export function passedOnSettings(): Record<string, string> {
+/**
+ * The settings for Syntra that the user of the sandbox may set: a model with its key, and a Redis. No others are
+ * inherited.
+ */
+export function readInheritedSettings(): Record<string, string> {
   return present(
     readConfig(
       z.object({
@@ -20,7 +23,7 @@ export function passedOnSettings(): Record<string, string> {
   )
 }
 
-/** What every started program needs of this machine: where programs, the home folder and temporary files are. */
+/** What every started program inherits from this machine: where programs, the home folder and temporary files are. */
 export function hostEnvironment(): Record<string, string> {
   return present(readConfig(z.object({ PATH: z.string().default(''), HOME: text, TMPDIR: text })))
 }

@@ -8,11 +8,14 @@ type Options = { url: string; folder: string }
 type Change = {
   message: string
   author: { name: string; email: string }
-  /** Path → its new text given the old one ('' if it is new); null deletes the file. */
+  /** Path → its new text, given the old one ('' if it is new); null deletes the file. */
   files: Record<string, (text: string) => string | null>
 }
 
-/** A clone of the deployment repository, as a developer would have it: `commit` pulls, edits, commits and pushes to main. */
+/**
+ * A clone of the deployment repository, as a developer would have it: `commit` pulls, edits, commits and pushes to
+ * main.
+ */
 export async function openDeployRepository({ url, folder }: Options) {
   await mkdir(dirname(folder), { recursive: true })
   const git = async (...args: string[]) => {
@@ -29,7 +32,7 @@ export async function openDeployRepository({ url, folder }: Options) {
   return {
     head: () => git('rev-parse', 'HEAD'),
     read: (path: string) => readFile(join(folder, path), 'utf8'),
-    /** Resolves with the new commit's SHA. */
+    /** Resolves with the SHA of the new commit. */
     async commit({ message, author, files }: Change): Promise<string> {
       await git('pull', '--quiet', '--ff-only', 'origin', 'main').catch(ifEmptyRepository)
       for (const [path, edit] of Object.entries(files)) {
@@ -59,7 +62,7 @@ export async function openDeployRepository({ url, folder }: Options) {
 }
 export type DeployRepository = Awaited<ReturnType<typeof openDeployRepository>>
 
-// The user's own Git settings (signing, hooks, templates) must not leak into the sandbox.
+// The user's Git configuration (signing, hooks, templates) must not affect the sandbox.
 function gitEnvironment() {
   return {
     ...hostEnvironment(),

@@ -1,10 +1,12 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
-/** What "an image" is on this machine: a command, its environment, and modules that Node loads before it. */
+/** An image on this machine: a command, its environment, and modules that Node loads before it. */
 export type ImageSpec = { command: string[]; env?: Record<string, string>; preload?: string[] }
 
-/** Puts an image into the local registry, for example `harbor.goalixa.com/goalixa/core:1.4.0`. Replaces it atomically. */
+/**
+ * Pushes an image to the local registry, for example `harbor.goalixa.com/goalixa/core:1.4.0`. Replaces it atomically.
+ */
 export async function publishImage(imagesDir: string, reference: string, image: ImageSpec): Promise<void> {
   const [repository, tag] = split(reference)
   const file = join(imagesDir, repository, `${tag}.json`)

@@ -25,7 +25,7 @@ describe('scaleWindows', () => {
     })
   })
 
-  it('never reaches zero and refuses what is not a duration', () => {
+  it('never reaches zero and rejects what is not a duration', () => {
     expect(scaleDuration('1ms', 30)).toBe('1ms')
     expect(() => scaleDuration('soon', 30)).toThrow('not a Prometheus duration')
   })

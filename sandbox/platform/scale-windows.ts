@@ -1,4 +1,4 @@
-/** The keys whose values are windows, in Prometheus' and Alertmanager's configuration and in rule files. */
+/** The keys whose values are windows, in the configuration of Prometheus and Alertmanager and in rule files. */
 const WINDOW_KEYS = new Set([
   'for',
   'keep_firing_for',
@@ -26,7 +26,7 @@ export function scaleWindows(value: unknown, factor: number): unknown {
   )
 }
 
-/** Divides the range and offset durations inside a PromQL expression. */
+/** Divides the range and offset durations in a PromQL expression. */
 function scaleRanges(expr: string, factor: number): string {
   return expr
     .replace(/\[([0-9a-z]+)(?::([0-9a-z]*))?\]/g, (_all, range: string, step: string | undefined) =>
@@ -47,10 +47,12 @@ const UNIT_MS: Record<string, number> = {
   y: 31_536_000_000,
 }
 
-/** A Prometheus duration (`1h30m`) divided by a factor, in whole milliseconds, at least one. Throws on anything else. */
+/**
+ * A Prometheus duration (`1h30m`) divided by a factor, in whole milliseconds, at least one. Throws for anything else.
+ */
 export function scaleDuration(duration: string, factor: number): string {
   if (!/^(\d+(ms|[smhdwy]))+$/.test(duration))
-    throw new Error(`"${duration}" is not a Prometheus duration such as 5m or 1h30m`)
+    throw new Error(`"${duration}" is not a Prometheus duration; expected for example 5m or 1h30m`)
   const ms = [...duration.matchAll(/(\d+)(ms|[smhdwy])/g)].reduce(
     (sum, [, amount, unit]) => sum + Number(amount) * (UNIT_MS[unit ?? ''] ?? 0),
     0,

@@ -1,7 +1,7 @@
-import type { ClusterClient } from './cluster-client.ts'
+import type { ClusterClient } from './create-cluster-client.ts'
 import { NAMESPACE } from './settings.ts'
 
-/** What a platform team puts into a cluster before any app: the namespace, the database's Service, the secrets. */
+/** What a platform team provides in a cluster before any app: the namespace, the database's Service, the secrets. */
 export async function seedCluster({
   kubernetes,
   databasePort,
@@ -15,7 +15,7 @@ export async function seedCluster({
     kind: 'Namespace',
     metadata: { name: NAMESPACE },
   })
-  // PostgreSQL runs outside of the cluster: a Service without a selector and hand-made Endpoints.
+  // PostgreSQL runs outside the cluster: a Service without a selector and manual Endpoints.
   await kubernetes.create(inNamespace('services'), {
     apiVersion: 'v1',
     kind: 'Service',

@@ -13,8 +13,8 @@ type Options = {
 }
 
 /**
- * Starts a long-running program in a process group of its own; its output goes to a file. `stop` asks with SIGTERM and
- * insists with SIGKILL after `graceMs`. On Linux it dies with us even if we are killed with -9.
+ * Starts a long-running program in a process group of its own; its output goes to a file. `stop` sends SIGTERM, and
+ * SIGKILL after `graceMs`. On Linux it dies with us even if we are killed with -9.
  */
 export function spawnProcess({ name, command, args, env, logFile, cwd }: Options) {
   const [program, ...rest] = tethered([command, ...args])
@@ -42,10 +42,10 @@ export function spawnProcess({ name, command, args, env, logFile, cwd }: Options
     logFile,
     pid: child.pid,
     exited,
-    /** Why it ended, or null while it runs. */
-    ended: () => state.exit,
-    /** The last lines it wrote, for an error message. */
-    lastWords: (lines = 12) => readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-lines).join('\n'),
+    /** Why it exited; null while it runs. */
+    exitReason: () => state.exit,
+    /** The last lines of its log, for an error message. */
+    lastLines: (lines = 12) => readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-lines).join('\n'),
     async stop(graceMs = 8_000) {
       signalGroup(child, 'SIGTERM')
       await Promise.race([exited, sleep(graceMs, undefined, { ref: false })])
@@ -57,7 +57,7 @@ export function spawnProcess({ name, command, args, env, logFile, cwd }: Options
 }
 export type SpawnedProcess = ReturnType<typeof spawnProcess>
 
-// prctl(PR_SET_PDEATHSIG) by util-linux: no process of ours outlives us. Other systems lack it.
+// prctl(PR_SET_PDEATHSIG) by util-linux: no child process outlives this one. Other systems lack it.
 function tethered(command: string[]): string[] {
   return existsSync('/usr/bin/setpriv')
     ? ['/usr/bin/setpriv', '--pdeathsig', 'TERM', '--', ...command]
@@ -69,6 +69,6 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   try {
     process.kill(-child.pid, signal)
   } catch {
-    // The group is gone already.
+    // The group is already gone.
   }
 }

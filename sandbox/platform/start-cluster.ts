@@ -3,12 +3,18 @@ import { join } from 'node:path'
 import { findFreePort } from '@goalixa/chassis/find-free-port'
 import { stringify } from 'yaml'
 import type { Network } from './choose-network.ts'
-import type { Launch } from './launch.ts'
+import type { Supervisor } from './create-supervisor.ts'
 
-type Options = { launch: Launch; dataDir: string; network: Network; edgeLatencyMs: number; token: string }
+type Options = {
+  supervisor: Supervisor
+  dataDir: string
+  network: Network
+  edgeLatencyMs: number
+  token: string
+}
 
-/** The emulated cluster: control plane, one node, object metrics and the edge. */
-export async function startCluster({ launch, dataDir, network, edgeLatencyMs, token }: Options) {
+/** The emulated cluster: Kubernetes API, one node, object metrics and the ingress controller. */
+export async function startCluster({ supervisor, dataDir, network, edgeLatencyMs, token }: Options) {
   const [apiPort, statePort, discoveryPort, edgeMetricsPort] = await Promise.all([
     findFreePort(),
     findFreePort(),
@@ -19,14 +25,14 @@ export async function startCluster({ launch, dataDir, network, edgeLatencyMs, to
   const kubeconfig = join(dataDir, 'kubeconfig')
   const imagesDir = join(dataDir, 'images')
   await writeFile(kubeconfig, kubeconfigFor(url.replace('http:', 'https:'), token), { mode: 0o600 })
-  launch.service('control-plane', 'emulators/kubernetes-api/main.ts', {
+  supervisor.service('kubernetes-api', 'emulators/kubernetes-api/main.ts', {
     HOST: '127.0.0.1',
     PORT: String(apiPort),
     CONTROL_PLANE_TOKEN: token,
     SERVICE_CIDR: network.serviceCidr,
   })
-  await launch.untilHttp(`${url}/livez`)
-  launch.service('kubelet', 'emulators/kubelet/main.ts', {
+  await supervisor.untilHttp(`${url}/livez`)
+  supervisor.service('kubelet', 'emulators/kubelet/main.ts', {
     KUBECONFIG: kubeconfig,
     NODE_NAME: 'sandbox-node-1',
     NODE_IP: network.nodeIp,
@@ -36,17 +42,17 @@ export async function startCluster({ launch, dataDir, network, edgeLatencyMs, to
     DATA_DIR: join(dataDir, 'kubelet'),
     INGRESS_IP: network.edgeIp,
   })
-  launch.service('state-metrics', 'emulators/kube-state-metrics/main.ts', {
+  supervisor.service('kube-state-metrics', 'emulators/kube-state-metrics/main.ts', {
     KUBECONFIG: kubeconfig,
     HOST: '127.0.0.1',
     PORT: String(statePort),
   })
-  launch.service('discovery', 'sandbox/discovery/main.ts', {
+  supervisor.service('discovery', 'sandbox/discovery/main.ts', {
     KUBECONFIG: kubeconfig,
     HOST: '127.0.0.1',
     PORT: String(discoveryPort),
   })
-  launch.service('ingress', 'emulators/ingress-nginx/main.ts', {
+  supervisor.service('ingress-nginx', 'emulators/ingress-nginx/main.ts', {
     KUBECONFIG: kubeconfig,
     HOST: network.edgeIp,
     PORT: '8080',

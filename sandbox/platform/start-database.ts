@@ -1,24 +1,24 @@
 import { join } from 'node:path'
 import { findFreePort } from '@goalixa/chassis/find-free-port'
 import pg from 'pg'
-import type { Launch } from './launch.ts'
+import type { Supervisor } from './create-supervisor.ts'
 
-/** The databases, each owned by a role of the same trust: no service can read another's. */
+/** The databases, each with a role of its own: no service can read another's. */
 const DATABASES = [
   { role: 'auth', database: 'authdb' },
   { role: 'core', database: 'goalixa' },
   { role: 'syntra', database: 'syntra' },
 ] as const
 
-/** Starts a real PostgreSQL with the platform's databases and roles. URLs are for processes on this machine. */
-export async function startDatabase(launch: Launch, dataDir: string) {
+/** Starts a real PostgreSQL with the databases and roles of the platform. URLs are for processes on this machine. */
+export async function startDatabase(supervisor: Supervisor, dataDir: string) {
   const port = await findFreePort()
-  launch.service('postgres', 'sandbox/postgres/main.ts', {
+  supervisor.service('postgres', 'sandbox/postgres/main.ts', {
     PORT: String(port),
     DATA_DIR: join(dataDir, 'postgres'),
   })
   const adminUrl = `postgres://postgres:postgres@127.0.0.1:${port}/postgres`
-  await launch.until('PostgreSQL to answer', () => query(adminUrl, 'SELECT 1').then(() => true))
+  await supervisor.until('a connection to PostgreSQL', () => query(adminUrl, 'SELECT 1').then(() => true))
   for (const { role, database } of DATABASES) {
     await query(adminUrl, `CREATE ROLE ${role} LOGIN PASSWORD '${role}'`)
     await query(adminUrl, `CREATE DATABASE ${database} OWNER ${role}`)

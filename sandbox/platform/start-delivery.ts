@@ -1,37 +1,37 @@
 import { join } from 'node:path'
 import { findFreePort } from '@goalixa/chassis/find-free-port'
-import type { Launch } from './launch.ts'
+import type { Supervisor } from './create-supervisor.ts'
 import { openDeployRepository } from './open-deploy-repository.ts'
 import { renderManifests } from './render-manifests.ts'
 import { APPS, DEPLOY_REPOSITORY, NAMESPACE, PROJECT, REPOSITORY, TIME_SCALE } from './settings.ts'
 
-type Options = { launch: Launch; dataDir: string; kubeconfig: string; newToken: () => string }
+type Options = { supervisor: Supervisor; dataDir: string; kubeconfig: string; newToken: () => string }
 
-/** The forge with the deployment repository in it, and the GitOps controller with one application a service. */
-export async function startDelivery({ launch, dataDir, kubeconfig, newToken }: Options) {
-  const [forgePort, gitopsPort] = await Promise.all([findFreePort(), findFreePort()])
+/** GitHub with the deployment repository, and Argo CD with one application for each service. */
+export async function startDelivery({ supervisor, dataDir, kubeconfig, newToken }: Options) {
+  const [githubPort, argocdPort] = await Promise.all([findFreePort(), findFreePort()])
   const tokens = { deployer: newToken(), syntra: newToken(), argocd: newToken(), webhook: newToken() }
-  const forgeUrl = `http://127.0.0.1:${forgePort}`
-  const argocdUrl = `http://127.0.0.1:${gitopsPort}`
-  launch.service('forge', 'emulators/github/main.ts', {
+  const githubUrl = `http://127.0.0.1:${githubPort}`
+  const argocdUrl = `http://127.0.0.1:${argocdPort}`
+  supervisor.service('github', 'emulators/github/main.ts', {
     HOST: '127.0.0.1',
-    PORT: String(forgePort),
-    DATA_DIR: join(dataDir, 'forge'),
+    PORT: String(githubPort),
+    DATA_DIR: join(dataDir, 'github'),
     GITHUB_TOKENS: `deployer=${tokens.deployer},syntra=${tokens.syntra}`,
   })
-  launch.service('gitops', 'emulators/argocd/main.ts', {
+  supervisor.service('argocd', 'emulators/argocd/main.ts', {
     KUBECONFIG: kubeconfig,
     HOST: '127.0.0.1',
-    PORT: String(gitopsPort),
+    PORT: String(argocdPort),
     ARGOCD_TOKEN: tokens.argocd,
-    DATA_DIR: join(dataDir, 'gitops'),
+    DATA_DIR: join(dataDir, 'argocd'),
     TIME_SCALE: String(TIME_SCALE),
   })
-  await launch.untilHttp(`${forgeUrl}/livez`)
-  const github = jsonClient(forgeUrl, tokens.deployer)
+  await supervisor.untilHttp(`${githubUrl}/livez`)
+  const github = jsonClient(githubUrl, tokens.deployer)
   await github('POST', '/orgs/goalixa/repos', { name: 'deploy', private: true, auto_init: true })
   const repository = await openDeployRepository({
-    url: `http://deployer:${tokens.deployer}@127.0.0.1:${forgePort}/${DEPLOY_REPOSITORY}.git`,
+    url: `http://deployer:${tokens.deployer}@127.0.0.1:${githubPort}/${DEPLOY_REPOSITORY}.git`,
     folder: join(dataDir, 'deploy'),
   })
   const manifests = await renderManifests(join(REPOSITORY, 'k8s/overlays/sandbox'), 'production', APPS)
@@ -41,14 +41,14 @@ export async function startDelivery({ launch, dataDir, kubeconfig, newToken }: O
     files: Object.fromEntries([...manifests].map(([path, text]) => [path, () => text])),
   })
 
-  await launch.untilHttp(`${argocdUrl}/livez`)
+  await supervisor.untilHttp(`${argocdUrl}/livez`)
   await github('POST', `/repos/${DEPLOY_REPOSITORY}/hooks`, {
     name: 'web',
     events: ['push'],
     config: { url: `${argocdUrl}/api/webhook`, content_type: 'json' },
   })
   const argocd = jsonClient(argocdUrl, tokens.argocd)
-  const repoURL = `${forgeUrl}/${DEPLOY_REPOSITORY}.git`
+  const repoURL = `${githubUrl}/${DEPLOY_REPOSITORY}.git`
   await argocd('POST', '/api/v1/repositories', {
     repo: repoURL,
     username: 'deployer',
@@ -58,12 +58,12 @@ export async function startDelivery({ launch, dataDir, kubeconfig, newToken }: O
     project: { metadata: { name: PROJECT }, spec: projectSpec(repoURL) },
   })
   return {
-    forgeUrl,
+    githubUrl,
     argocdUrl,
     tokens,
     repository,
     argocd,
-    /** Registers the applications, which starts their first sync. */
+    /** Creates the applications, which starts their first sync. */
     async createApplications() {
       for (const name of APPS) {
         await argocd('POST', '/api/v1/applications', {

@@ -1,19 +1,19 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { hostEnvironment } from './config.ts'
-import type { Launch } from './launch.ts'
+import type { Supervisor } from './create-supervisor.ts'
 import { REPOSITORY, TIME_SCALE } from './settings.ts'
 import type { Cluster } from './start-cluster.ts'
-import { writeMonitoring } from './write-monitoring.ts'
+import { writeMonitoringConfig } from './write-monitoring-config.ts'
 
 type Options = {
-  launch: Launch
+  supervisor: Supervisor
   dataDir: string
   cluster: Cluster
   addresses: Addresses
 }
 
-/** Where each part will listen: chosen first, because Syntra and the monitoring name each other. */
+/** The addresses of each part, chosen first because Syntra and the monitoring refer to each other. */
 export type Addresses = {
   prometheusPort: number
   alertmanagerPort: number
@@ -24,11 +24,11 @@ export type Addresses = {
 }
 
 /** Real Prometheus and Alertmanager with the rules of k8s/monitoring, their windows divided by TIME_SCALE. */
-export async function startMonitoring({ launch, dataDir, cluster, addresses }: Options) {
+export async function startMonitoring({ supervisor, dataDir, cluster, addresses }: Options) {
   const { prometheusPort, alertmanagerPort } = addresses
   const folder = join(dataDir, 'monitoring')
   const alertmanagerAddress = `127.0.0.1:${alertmanagerPort}`
-  await writeMonitoring({
+  await writeMonitoringConfig({
     source: join(REPOSITORY, 'k8s/monitoring'),
     target: folder,
     timeScale: TIME_SCALE,
@@ -42,13 +42,13 @@ export async function startMonitoring({ launch, dataDir, cluster, addresses }: O
     },
     webhook: { url: `${addresses.syntraUrl}/v1/alerts`, token: addresses.webhookToken },
   })
-  launch.run('alertmanager', programOf('prometheus-alertmanager', 'alertmanager'), [
+  supervisor.run('alertmanager', programOf('prometheus-alertmanager', 'alertmanager'), [
     `--config.file=${join(folder, 'alertmanager.yaml')}`,
     `--storage.path=${join(dataDir, 'alertmanager')}`,
     `--web.listen-address=${alertmanagerAddress}`,
     '--cluster.listen-address=',
   ])
-  launch.run('prometheus', 'prometheus', [
+  supervisor.run('prometheus', 'prometheus', [
     `--config.file=${join(folder, 'prometheus.yaml')}`,
     `--storage.tsdb.path=${join(dataDir, 'prometheus')}`,
     `--web.listen-address=127.0.0.1:${prometheusPort}`,

@@ -3,11 +3,11 @@ import { mkdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { findFreePort } from '@goalixa/chassis/find-free-port'
-import { assertRoom } from './assert-room.ts'
+import { assertDiskSpace } from './assert-disk-space.ts'
 import { chooseNetwork } from './choose-network.ts'
 import { claimDataFolder } from './claim-data-folder.ts'
-import { createClusterClient } from './cluster-client.ts'
-import { createLaunch } from './launch.ts'
+import { createClusterClient } from './create-cluster-client.ts'
+import { createSupervisor } from './create-supervisor.ts'
 import { publishImage } from './publish-image.ts'
 import { seedCluster } from './seed-cluster.ts'
 import { APPS, commandOf, EDGE_LATENCY_MS, FIRST_VERSION, imageOf, NAMESPACE } from './settings.ts'
@@ -19,73 +19,73 @@ import { startSyntra } from './start-syntra.ts'
 
 type Options = {
   signal: AbortSignal
-  /** Told what is being done, in a few words. */
-  onProgress: (says: string) => void
-  /** Environment that Syntra inherits: SYNTRA_MODEL, model keys, REDIS_URL. */
-  passedOn?: Record<string, string>
-  /** Keep the data folder after the end. */
+  /** Called with each step of the startup. */
+  onProgress: (message: string) => void
+  /** Environment variables that Syntra inherits: SYNTRA_MODEL, model keys, REDIS_URL. */
+  inherited?: Record<string, string>
+  /** Whether to keep the data folder. */
   keep?: boolean
 }
 
 /**
- * Brings up the whole platform as real processes on free ports with a data folder of its own. Throws with the dead
- * process's last words if something can not start; whatever was started is stopped again.
+ * Starts the whole platform as real processes on free ports, with a data folder of its own. If something cannot
+ * start, it stops everything again and throws with the end of the log.
  */
-export async function startPlatform({ signal, onProgress, passedOn = {}, keep = false }: Options) {
-  await assertRoom(tmpdir())
+export async function startPlatform({ signal, onProgress, inherited = {}, keep = false }: Options) {
+  await assertDiskSpace(tmpdir())
   const network = await chooseNetwork()
   const data = await claimDataFolder()
-  for (const folder of data.removed) onProgress(`afresh; ${folder} of a killed run is removed`)
+  for (const folder of data.removed) onProgress(`Removed ${folder}, left by a killed run`)
   const { dataDir } = data
   if (keep) await data.keep()
-  const launch = await createLaunch({ logsDir: join(dataDir, 'logs'), signal })
+  const supervisor = await createSupervisor({ logsDir: join(dataDir, 'logs'), signal })
   const stop = async () => {
-    await launch.stop()
+    await supervisor.stop()
     await network.release()
     if (!keep) await data.remove()
   }
   try {
-    const platform = await bringUp()
-    return { ...platform, dataDir, launch, stop, kill: launch.kill }
+    const platform = await startAll()
+    return { ...platform, dataDir, supervisor, stop, kill: supervisor.kill }
   } catch (error) {
     await stop()
     throw error
   }
 
-  async function bringUp() {
+  async function startAll() {
     await mkdir(join(dataDir, 'images'), { recursive: true })
     const addresses = await chooseAddresses()
     const operatorKey = newToken()
 
-    onProgress('PostgreSQL, the control plane and the node')
+    onProgress('Starting PostgreSQL, the Kubernetes API and a node')
     const [database, cluster] = await Promise.all([
-      startDatabase(launch, dataDir),
-      startCluster({ launch, dataDir, network, edgeLatencyMs: EDGE_LATENCY_MS, token: newToken() }),
+      startDatabase(supervisor, dataDir),
+      startCluster({ supervisor, dataDir, network, edgeLatencyMs: EDGE_LATENCY_MS, token: newToken() }),
     ])
     for (const app of APPS)
       await publishImage(cluster.imagesDir, imageOf(app, FIRST_VERSION), { command: commandOf(app) })
     const kubernetes = createClusterClient(cluster)
     await seedCluster({ kubernetes, databasePort: database.port })
 
-    onProgress('the forge, the deployment repository and GitOps')
-    const delivery = await startDelivery({ launch, dataDir, kubeconfig: cluster.kubeconfig, newToken })
+    onProgress('Starting GitHub with the deployment repository, and Argo CD')
+    const delivery = await startDelivery({ supervisor, dataDir, kubeconfig: cluster.kubeconfig, newToken })
     await delivery.createApplications()
 
-    onProgress('Syntra, Prometheus and Alertmanager')
-    startSyntra({ launch, cluster, database, delivery, addresses, passedOn, operatorKey })
-    await startMonitoring({ launch, dataDir, cluster, addresses })
-    await launch.untilHttp(`${addresses.syntraUrl}/readyz`)
-    await launch.untilHttp(`http://127.0.0.1:${addresses.prometheusPort}/-/ready`)
+    onProgress('Starting Syntra, Prometheus and Alertmanager')
+    startSyntra({ supervisor, cluster, database, delivery, addresses, inherited, operatorKey })
+    await startMonitoring({ supervisor, dataDir, cluster, addresses })
+    await supervisor.untilHttp(`${addresses.syntraUrl}/readyz`)
+    await supervisor.untilHttp(`http://127.0.0.1:${addresses.prometheusPort}/-/ready`)
 
-    onProgress('auth, core, bff and the app, deployed from Git')
-    await launch.until(
-      'every deployment to be available',
+    onProgress('Waiting for Argo CD to deploy auth, core, bff and the app from Git')
+    await supervisor.until(
+      'the availability of every deployment',
       () => kubernetes.areAllAvailable(NAMESPACE, APPS),
       120_000,
     )
 
-    onProgress('people using the app')
-    launch.service('traffic', 'sandbox/traffic/main.ts', { BASE_URL: cluster.edgeUrl })
+    onProgress('Starting simulated users')
+    supervisor.service('traffic', 'sandbox/traffic/main.ts', { BASE_URL: cluster.edgeUrl })
     return { addresses, database, cluster, kubernetes, delivery, operatorKey }
   }
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Launch } from './launch.ts'
+import type { Supervisor } from './create-supervisor.ts'
 import { REPOSITORY, TIME_SCALE } from './settings.ts'
 import type { Cluster } from './start-cluster.ts'
 import type { Database } from './start-database.ts'
@@ -7,35 +7,35 @@ import type { Delivery } from './start-delivery.ts'
 import type { Addresses } from './start-monitoring.ts'
 
 type Options = {
-  launch: Launch
+  supervisor: Supervisor
   cluster: Cluster
   database: Database
   delivery: Delivery
   addresses: Addresses
-  /** Model, key and queue settings of the person who runs this, passed on as they are. */
-  passedOn: Record<string, string>
+  /** Settings of the user for the model, its key and the queue. */
+  inherited: Record<string, string>
   operatorKey: string
 }
 
-/** Syntra as on a cluster: one API process and one worker, told where everything is. */
+/** Syntra as on a cluster: one API process and one worker. */
 export function startSyntra({
-  launch,
+  supervisor,
   cluster,
   database,
   delivery,
   addresses,
-  passedOn,
+  inherited,
   operatorKey,
 }: Options) {
   const settings = {
-    ...passedOn,
+    ...inherited,
     DATABASE_URL: database.syntraUrl,
     KUBECONFIG: cluster.kubeconfig,
     PROMETHEUS_URL: `http://127.0.0.1:${addresses.prometheusPort}`,
     ALERTMANAGER_URL: `http://127.0.0.1:${addresses.alertmanagerPort}`,
     ARGOCD_URL: delivery.argocdUrl,
     ARGOCD_TOKEN: delivery.tokens.argocd,
-    GITHUB_URL: delivery.forgeUrl,
+    GITHUB_URL: delivery.githubUrl,
     GITHUB_TOKEN: delivery.tokens.syntra,
     RUNBOOKS_DIR: join(REPOSITORY, 'runbooks'),
     SYNTRA_TIME_SCALE: String(TIME_SCALE),
@@ -43,12 +43,12 @@ export function startSyntra({
     SYNTRA_BOOTSTRAP_KEYS: `demo:operator:${operatorKey}`,
     HOST: '127.0.0.1',
   }
-  launch.service('syntra-api', 'syntra/api.ts', {
+  supervisor.service('syntra-api', 'syntra/api.ts', {
     ...settings,
     PORT: new URL(addresses.syntraUrl).port,
     METRICS_PORT: portOf(addresses.syntraApiMetrics),
   })
-  launch.service('syntra-worker', 'syntra/worker.ts', {
+  supervisor.service('syntra-worker', 'syntra/worker.ts', {
     ...settings,
     PORT: '0',
     METRICS_PORT: portOf(addresses.syntraWorkerMetrics),

@@ -1,7 +1,10 @@
 import { readConfig } from '@goalixa/chassis/config'
 import { z } from 'zod'
 
-/** Where the database listens and keeps its files. The folder must be reachable by other users: PostgreSQL never runs as root. */
+/**
+ * The port and data folder of the database. Other users must be able to reach the folder: PostgreSQL never runs as
+ * root.
+ */
 export function readPostgresConfig() {
   return readConfig(
     z.object({

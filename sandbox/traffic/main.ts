@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createLog } from '@goalixa/chassis/log'
 import { readTrafficConfig } from './config.ts'
-import { createPerson } from './person.ts'
+import { createSimulatedUser } from './create-simulated-user.ts'
 import { seededRandom } from './seeded-random.ts'
 
-// A steady, seeded mix of people. An open loop: a slow answer does not slow the others down, as in life.
+// A steady, seeded mix of users. An open loop: a slow response does not delay the other requests, as with real users.
 const config = readTrafficConfig()
 const log = createLog({ service: 'traffic', level: config.LOG_LEVEL })
 const random = seededRandom(config.SEED)
-const people = Array.from({ length: config.USERS }, (_, index) =>
-  createPerson({
+const users = Array.from({ length: config.USERS }, (_, index) =>
+  createSimulatedUser({
     baseUrl: config.BASE_URL,
     origin: config.ORIGIN ?? new URL(config.BASE_URL).origin,
     name: `person-${config.SEED}-${index + 1}`,
@@ -27,20 +27,20 @@ process.once('SIGINT', () => {
 })
 
 const reporting = setInterval(() => {
-  log.info({ answers: Object.fromEntries(counts) }, 'people are using the app')
+  log.info({ answers: Object.fromEntries(counts) }, 'users active')
   counts.clear()
 }, 10_000)
 reporting.unref()
 
 while (!isEnding) {
-  const person = people[Math.floor(random() * people.length)]
-  if (person && !busy.has(person.name)) {
-    busy.add(person.name)
-    person
+  const user = users[Math.floor(random() * users.length)]
+  if (user && !busy.has(user.name)) {
+    busy.add(user.name)
+    user
       .next()
       .then(({ step, status }) => count(`${step} ${status}`))
-      .catch(() => count('no answer'))
-      .finally(() => busy.delete(person.name))
+      .catch(() => count('no response'))
+      .finally(() => busy.delete(user.name))
   }
   // Exponential gaps make the arrivals a Poisson process.
   await sleep((-Math.log(1 - random()) / config.RATE) * 1000)

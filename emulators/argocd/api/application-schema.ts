@@ -8,7 +8,7 @@ const Automated = z.object({
   enabled: z.boolean().optional(),
 })
 
-export const ApplicationSpec = z.object({
+export const SubmittedSpec = z.object({
   project: z
     .string()
     .default('default')
@@ -51,6 +51,6 @@ export const NewApplication = z.object({
     annotations: z.record(z.string(), z.string()).optional(),
     finalizers: z.array(z.string()).optional(),
   }),
-  spec: ApplicationSpec,
+  spec: SubmittedSpec,
 })
 export type NewApplication = z.infer<typeof NewApplication>

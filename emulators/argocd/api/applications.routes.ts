@@ -6,7 +6,7 @@ import { z } from 'zod'
 import type { Application } from '../applications/application.ts'
 import { type ArgocdContext, applicationOf } from '../argocd-context.ts'
 import { trackedBy } from '../compare/annotations.ts'
-import { ApplicationSpec, NewApplication } from './application-schema.ts'
+import { NewApplication, SubmittedSpec } from './application-schema.ts'
 import { invalidArgument } from './grpc-error.ts'
 import { readRequest } from './read-request.ts'
 import { validateSpec } from './validate-spec.ts'
@@ -89,7 +89,7 @@ export function applicationsRoutes(app: FastifyInstance, context: ArgocdContext)
   })
   app.put<Named>('/api/v1/applications/:name/spec', async request => {
     const { name } = applicationOf(context, request).metadata
-    const spec = readRequest(ApplicationSpec, request.body)
+    const spec = readRequest(SubmittedSpec, request.body)
     return (await change(name, current => ({ ...current, spec })))?.spec
   })
 

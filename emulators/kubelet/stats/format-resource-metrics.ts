@@ -58,5 +58,5 @@ function sum(usages: ContainerUsage[], value: (usage: ContainerUsage) => number)
 
 function nodeCpuSeconds(): number {
   const milliseconds = cpus().map(({ times }) => times.user + times.nice + times.sys + times.irq)
-  return milliseconds.reduce((total, one) => total + one, 0) / 1_000
+  return milliseconds.reduce((total, value) => total + value, 0) / 1_000
 }

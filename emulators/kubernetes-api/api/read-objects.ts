@@ -15,7 +15,7 @@ export function getObject(
 ): Reply {
   const object = cluster.get(kind, namespace, name)
   const form = representationOf({ kind, accept, query, now: cluster.now() })
-  return { code: 200, contentType: form.contentType, body: form.one(object) }
+  return { code: 200, contentType: form.contentType, body: form.writeObject(object) }
 }
 
 /** GET of a collection, in pages if the client sets `limit`. Throws StatusError 400 or 410. */
@@ -44,7 +44,11 @@ export function listObjects(
         }
       : {}
   const form = representationOf({ kind, accept, query, now: cluster.now() })
-  return { code: 200, contentType: form.contentType, body: form.many(page, { resourceVersion, ...more }) }
+  return {
+    code: 200,
+    contentType: form.contentType,
+    body: form.writeList(page, { resourceVersion, ...more }),
+  }
 }
 
 function limitOf(query: URLSearchParams): number {

@@ -9,8 +9,8 @@ type ListMeta = { resourceVersion: string; continue?: string; remainingItemCount
 /** The form in which a client requests objects: as they are, as rows of a table, or as metadata only. */
 export type Representation = {
   contentType: string
-  one(object: KubeObject): string
-  many(objects: KubeObject[], metadata: ListMeta): string
+  writeObject(object: KubeObject): string
+  writeList(objects: KubeObject[], metadata: ListMeta): string
 }
 type Options = { kind: ResourceKind; accept: string; query: URLSearchParams; now: Date }
 
@@ -34,8 +34,8 @@ export function representationOf(options: Options): Representation {
 function whole(kind: ResourceKind): Representation {
   return {
     contentType: 'application/json',
-    one: serialize,
-    many: (objects, metadata) =>
+    writeObject: serialize,
+    writeList: (objects, metadata) =>
       `{"kind":"${kind.kind}List","apiVersion":"${apiVersionOf(kind)}","metadata":${JSON.stringify(metadata)},"items":[${objects.map(serializeItem).join(',')}]}`,
   }
 }
@@ -44,8 +44,8 @@ function partial(version: string): Representation {
   const apiVersion = `meta.k8s.io/${version}`
   return {
     contentType: 'application/json',
-    one: object => JSON.stringify(metadataOf(object, version)),
-    many: (objects, metadata) =>
+    writeObject: object => JSON.stringify(metadataOf(object, version)),
+    writeList: (objects, metadata) =>
       JSON.stringify({
         kind: 'PartialObjectMetadataList',
         apiVersion,
@@ -76,8 +76,8 @@ function tableOf({ kind, query, now }: Options, version: string): Representation
     })
   return {
     contentType: 'application/json',
-    one: object => table([object], { resourceVersion: object.metadata.resourceVersion }),
-    many: table,
+    writeObject: object => table([object], { resourceVersion: object.metadata.resourceVersion }),
+    writeList: table,
   }
 }
 

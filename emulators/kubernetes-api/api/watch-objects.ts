@@ -32,7 +32,7 @@ export function watchObjects(cluster: Cluster, { kind, namespace, name }: Target
     const now = () => representationOf({ kind, accept, query, now: cluster.now() })
     const writeChange = (change: Change) => {
       const type = seenAs(change, matches)
-      if (type) write(type, now().one(change.object))
+      if (type) write(type, now().writeObject(change.object))
     }
     const bookmark = (annotations?: Record<string, string>) => {
       const metadata = {
@@ -47,7 +47,7 @@ export function watchObjects(cluster: Cluster, { kind, namespace, name }: Target
     const wantsInitial = isEnabled(query, 'sendInitialEvents')
     if (hasNoStart || wantsInitial) {
       for (const object of cluster.list(kind, namespace))
-        if (matches(object)) write('ADDED', now().one(object))
+        if (matches(object)) write('ADDED', now().writeObject(object))
     }
     if (wantsInitial) bookmark({ 'k8s.io/initial-events-end': 'true' })
     let stop: (() => void) | undefined

@@ -66,7 +66,7 @@ export function deleteCollection(cluster: Cluster, { kind, namespace }: Target, 
     .filter(filter)
     .map(({ metadata }) => cluster.remove(kind, metadata.namespace, metadata.name, options).object)
   const form = representationOf({ kind, accept: request.accept, query: request.query, now: cluster.now() })
-  return { code: 200, body: form.many(deleted, { resourceVersion: String(cluster.store.revision()) }) }
+  return { code: 200, body: form.writeList(deleted, { resourceVersion: String(cluster.store.revision()) }) }
 }
 
 function readObject(
@@ -117,7 +117,7 @@ export function answer(
   code: number,
 ): Reply {
   const form = representationOf({ kind, accept, query, now: cluster.now() })
-  return { code, contentType: form.contentType, body: form.one(object) }
+  return { code, contentType: form.contentType, body: form.writeObject(object) }
 }
 
 /** The options of a delete, from its body and its query. */

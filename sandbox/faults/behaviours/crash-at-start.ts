@@ -1,2 +1,2 @@
-// A release that was built without one of its files.
+// A release whose build lacks one of its files.
 throw new Error("Cannot find module './dist/feature-flags.json' imported from main.ts")

@@ -1,9 +1,10 @@
 import pg from 'pg'
 
-// A release that asks the database once for every row of a list: each statement is preceded by many small round trips.
+// A release that queries the database once for every row of a list: each statement is preceded by many small round
+// trips.
 const ROUND_TRIPS = 40
 const query = pg.Client.prototype.query as (...args: unknown[]) => unknown
-// What a connection was asked before: statements must reach the database in the order in which they were asked.
+// The last statement of each connection: statements must reach the database in order.
 const before = new WeakMap<pg.Client, Promise<unknown>>()
 
 Object.assign(pg.Client.prototype, {

@@ -1,8 +1,8 @@
 const ESC = '\u001b'
 
 /**
- * What others may write wherever text is free, to steer a model, a shell, a query, a page, a terminal or a reader. None of
- * them says that anything fails: that would be evidence.
+ * What attackers may write wherever text is free, to manipulate a model, a shell, a query, a page, a terminal or a
+ * reader. None of them claims that something fails: that would be evidence.
  */
 export const HOSTILE_TEXTS = {
   order:
@@ -22,7 +22,7 @@ export const HOSTILE_TEXTS = {
   terminal: `${ESC}[2J${ESC}]0;owned\u0007${ESC}[31mred\u009b2J\r\b\u007f`,
   direction: '\u202egnp.exe\u202c \u2066x\u2069 \u200b\u200d\ufeff\u{e0041}',
   workflow: '::set-output name=verified::true',
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is meant for others' template engines
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: it targets the template engines of others
   template: '%s %n ${7*7} {{7*7}} __proto__ constructor toString',
   long: 'A'.repeat(20_000),
 } as const

@@ -4,8 +4,8 @@ import type { Node, Pod } from '@goalixa/emulators-shared/kubernetes/objects'
 export type TargetGroup = { targets: string[]; labels: Record<string, string> }
 
 /**
- * What `role: pod` of Prometheus' own Kubernetes discovery would find: a target for every declared container port, with
- * the same meta labels. Source: https://prometheus.io/docs/prometheus/latest/configuration/configuration/#pod
+ * The targets that `role: pod` of Prometheus' Kubernetes discovery would find: one for every declared container port,
+ * with the same meta labels. Source: https://prometheus.io/docs/prometheus/latest/configuration/configuration/#pod
  */
 export function podTargets(pods: Pod[]): TargetGroup[] {
   return pods.flatMap(({ metadata, spec, status }) => {
@@ -32,7 +32,7 @@ export function podTargets(pods: Pod[]): TargetGroup[] {
   })
 }
 
-/** What `role: node` would find: the kubelet's address of every node. */
+/** The targets that `role: node` would find: the kubelet's address of every node. */
 export function nodeTargets(nodes: Node[]): TargetGroup[] {
   return nodes.flatMap(({ metadata, status }) => {
     const address = status?.addresses?.find(({ type }) => type === 'InternalIP')?.address
@@ -51,7 +51,7 @@ export function nodeTargets(nodes: Node[]): TargetGroup[] {
   })
 }
 
-// A character that a label's name can not have becomes an underscore.
+// Characters that are invalid in label names become underscores.
 function prefixed(prefix: string, labels: Record<string, string> = {}): Record<string, string> {
   return Object.fromEntries(
     Object.entries(labels).map(([key, value]) => [prefix + key.replace(/[^A-Za-z0-9_]/g, '_'), value]),

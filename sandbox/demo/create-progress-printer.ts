@@ -5,19 +5,19 @@ import { createEntryFilter } from '@goalixa/syntra/incidents/entry-filter'
 import type { IncidentView } from '@goalixa/syntra/incidents/incidents.schema'
 import type { InvestigationView } from '@goalixa/syntra/investigations/investigations.schema'
 import pc from 'picocolors'
-import type { StoryLine } from './follow-incident.ts'
+import type { StreamedEntry } from './follow-incident.ts'
 
 type Options = { write: (text: string) => void; isVerbose: boolean; startedAt: number; now: () => number }
 
-/** Prints what happens, as it happens, with the seconds since the start in front. */
-export function createStoryteller({ write, isVerbose, startedAt, now }: Options) {
+/** Prints the progress of the demo, each line with the seconds since the start. */
+export function createProgressPrinter({ write, isVerbose, startedAt, now }: Options) {
   const line = (text: string) =>
     write(`${pc.dim(`${((now() - startedAt) / 1000).toFixed(0).padStart(4)} s`)}  ${text}\n`)
   const block = (text: string) => write(`\n${text.replace(/^/gm, '        ')}\n\n`)
   let shown: InvestigationView | null = null
   const isShown = createEntryFilter(isVerbose ? 'all' : 'short')
   return {
-    progress: (message: string) => line(pc.dim(`starting ${message}`)),
+    progress: (message: string) => line(pc.dim(message)),
     phase: (message: string) => line(pc.bold(message)),
     note: (message: string) => line(message),
     incident({ alertList, severity }: IncidentView) {
@@ -26,7 +26,7 @@ export function createStoryteller({ write, isVerbose, startedAt, now }: Options)
         `${pc.red('ALERT')} ${pc.bold(plain(alert?.name ?? 'unknown'))} (${plain(severity)}) ${plain(alert?.annotations.summary ?? '')}`,
       )
     },
-    line(entry: StoryLine) {
+    entry(entry: StreamedEntry) {
       if (isShown(entry)) line(entryText(entry))
     },
     verdict(investigation: InvestigationView) {
@@ -36,4 +36,4 @@ export function createStoryteller({ write, isVerbose, startedAt, now }: Options)
     proposal: (action: ActionView) => block(proposalText(action, shown)),
   }
 }
-export type Storyteller = ReturnType<typeof createStoryteller>
+export type ProgressPrinter = ReturnType<typeof createProgressPrinter>

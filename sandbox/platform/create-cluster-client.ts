@@ -11,7 +11,7 @@ const Deployment = z.looseObject({
 })
 const DeploymentList = z.object({ items: z.array(Deployment) })
 
-/** The few calls the sandbox itself makes on its cluster, over the public API. Throws with the API's own message. */
+/** The few calls that the sandbox itself makes to its cluster, over the public API. Throws with the API's message. */
 export function createClusterClient({ url, token }: { url: string; token: string }) {
   const request = async (
     method: string,
@@ -32,7 +32,7 @@ export function createClusterClient({ url, token }: { url: string; token: string
   const deployments = (namespace: string) => `/apis/apps/v1/namespaces/${namespace}/deployments`
   return {
     create: (path: string, object: unknown) => request('POST', path, object),
-    /** Sets the replica count as `kubectl scale` does. */
+    /** Sets the replica count, as `kubectl scale` does. */
     scale: (namespace: string, name: string, replicas: number) =>
       request(
         'PATCH',
@@ -40,7 +40,7 @@ export function createClusterClient({ url, token }: { url: string; token: string
         { spec: { replicas } },
         'application/merge-patch+json',
       ),
-    /** Whether all these deployments exist, have rolled out and have all their replicas available. */
+    /** Whether all these deployments exist, are rolled out and have all their replicas available. */
     async areAllAvailable(namespace: string, names: readonly string[]): Promise<boolean> {
       const { items } = DeploymentList.parse(await request('GET', deployments(namespace)))
       return names.every(name => items.some(item => item.metadata.name === name && isAvailable(item)))

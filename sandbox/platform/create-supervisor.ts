@@ -6,8 +6,8 @@ import { waitUntil } from './wait-until.ts'
 
 type Options = { logsDir: string; signal: AbortSignal }
 
-/** Starts the platform's processes, notices when one dies too early, and stops them all in reverse order. */
-export async function createLaunch({ logsDir, signal }: Options) {
+/** Starts the processes of the platform, detects when one dies, and stops them all in reverse order. */
+export async function createSupervisor({ logsDir, signal }: Options) {
   await mkdir(logsDir, { recursive: true })
   const started: SpawnedProcess[] = []
   const run = (name: string, command: string, args: string[], env: Record<string, string> = {}) => {
@@ -24,38 +24,42 @@ export async function createLaunch({ logsDir, signal }: Options) {
     return child
   }
   const assertAllAlive = () => {
-    const dead = started.find(child => child.ended() !== null)
+    const dead = started.find(child => child.exitReason() !== null)
     if (dead)
       throw new Error(
-        `${dead.name} ended (${dead.ended()}). Its last words, from ${dead.logFile}:\n${dead.lastWords()}`,
+        `The process ${dead.name} exited (${dead.exitReason()}). The end of its log, ${dead.logFile}:\n${dead.lastLines()}`,
       )
   }
   return {
     run,
-    /** Starts one of our own services with this very Node. */
+    /** Starts one of our services with the same Node. */
     service: (name: string, main: string, env: Record<string, string>) =>
       run(name, process.execPath, [main], env),
-    /** Waits for something a started process should do; gives up at once if any process has died. */
-    async until<T>(what: string, ask: () => Promise<T | undefined | false>, timeoutMs = 60_000): Promise<T> {
-      const result = await waitUntil<{ answer: T } | { fault: unknown }>(
+    /** Waits for something that a started process should do; fails at once if any process has died. */
+    async until<T>(
+      what: string,
+      check: () => Promise<T | undefined | false>,
+      timeoutMs = 60_000,
+    ): Promise<T> {
+      const result = await waitUntil<{ answer: T } | { failure: unknown }>(
         async () => {
           try {
             assertAllAlive()
-          } catch (fault) {
-            return { fault }
+          } catch (failure) {
+            return { failure }
           }
-          const answer = await ask()
+          const answer = await check()
           return answer === undefined || answer === false ? undefined : { answer }
         },
         { what, timeoutMs, signal },
       )
-      if ('fault' in result) throw result.fault
+      if ('failure' in result) throw result.failure
       return result.answer
     },
-    /** Resolves once the URL answers below 500. */
+    /** Resolves once the URL responds with a status below 500. */
     untilHttp(url: string, timeoutMs?: number) {
       return this.until(
-        `an answer from ${url}`,
+        `a response from ${url}`,
         async () => (await fetch(url, { signal: AbortSignal.timeout(2_000) })).status < 500,
         timeoutMs,
       )
@@ -70,4 +74,4 @@ export async function createLaunch({ logsDir, signal }: Options) {
     },
   }
 }
-export type Launch = Awaited<ReturnType<typeof createLaunch>>
+export type Supervisor = Awaited<ReturnType<typeof createSupervisor>>

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { nodeTargets, podTargets } from './targets-of.ts'
+import { nodeTargets, podTargets } from './build-target-groups.ts'
 
 const metadata = {
   name: 'core-1',
@@ -9,7 +9,7 @@ const metadata = {
   labels: { 'app.kubernetes.io/name': 'core' },
 }
 
-it('finds a target for every port of a pod that has an address, with the labels that relabelling uses', () => {
+it('there is a target for every port of a pod with an address, with the labels that relabelling uses', () => {
   const spec = {
     containers: [
       {
@@ -35,7 +35,7 @@ it('finds a target for every port of a pod that has an address, with the labels 
   })
 })
 
-it("finds a node's kubelet", () => {
+it("there is a target for a node's kubelet", () => {
   const status = {
     addresses: [{ type: 'InternalIP', address: '127.40.32.1' }],
     daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },

@@ -3,8 +3,8 @@ import { v7 as uuidV7 } from 'uuid'
 type Options = { baseUrl: string; origin: string; name: string; random: () => number }
 type Visit = { step: string; status: number; ms: number }
 
-/** One person with a browser's cookies: registers, signs in, and then does what people do in the app. */
-export function createPerson({ baseUrl, origin, name, random }: Options) {
+/** A user with a browser's cookies: registers, signs in, and then uses the app like a person. */
+export function createSimulatedUser({ baseUrl, origin, name, random }: Options) {
   const cookies = new Map<string, string>()
   const account = { email: `${name}@example.com`, password: `${name}-sits-on-a-green-bench` }
   const state = { isSignedIn: false, isTiming: false, tasks: [] as string[] }
@@ -64,14 +64,14 @@ export function createPerson({ baseUrl, origin, name, random }: Options) {
 
   const toggleTimer = (): Promise<Visit> =>
     withTask(async id => {
-      const did = state.isTiming
+      const visited = state.isTiming
         ? await visit('stop timer', 'POST', '/bff/v1/timer/stop')
         : await visit('start timer', 'POST', '/bff/v1/timer/start', { task_id: id })
-      if (did.status < 300) state.isTiming = !state.isTiming
-      return did
+      if (visited.status < 300) state.isTiming = !state.isTiming
+      return visited
     })
 
-  // Cumulative shares of what people do: mostly they look, sometimes they write.
+  // Cumulative shares of what users do: mostly they read, sometimes they write.
   const journey: [share: number, act: () => Promise<Visit>][] = [
     [0.45, () => visit('dashboard', 'GET', '/bff/aggregate/dashboard')],
     [0.6, () => visit('tasks', 'GET', '/bff/v1/tasks')],
@@ -89,11 +89,11 @@ export function createPerson({ baseUrl, origin, name, random }: Options) {
 
   return {
     name,
-    /** Does the next thing; resolves with what came of it. */
+    /** Performs the next step; resolves with its result. */
     next(): Promise<Visit> {
       if (!state.isSignedIn) return signIn()
-      const dice = random()
-      const [, act] = journey.find(([share]) => dice <= share) ?? [1, addTask]
+      const roll = random()
+      const [, act] = journey.find(([share]) => roll <= share) ?? [1, addTask]
       return act()
     },
   }

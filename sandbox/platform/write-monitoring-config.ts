@@ -5,13 +5,13 @@ import { z } from 'zod'
 import { scaleWindows } from './scale-windows.ts'
 
 type Options = {
-  /** The repository's k8s/monitoring. */
+  /** The folder k8s/monitoring of this repository. */
   source: string
   target: string
   timeScale: number
-  /** Serves the targets of each Kubernetes discovery role under its name. */
+  /** The URL of the HTTP service discovery, with a path for each role. */
   discoveryUrl: string
-  /** Where each target named in prometheus.yaml really is, for example `alertmanager:9093` → `127.0.0.1:40093`. */
+  /** The actual address of each target in prometheus.yaml, for example `alertmanager:9093` → `127.0.0.1:40093`. */
   addresses: Record<string, string>
   webhook: { url: string; token: string }
 }
@@ -36,8 +36,11 @@ const AlertmanagerFile = z.looseObject({
   ),
 })
 
-/** Writes Prometheus' and Alertmanager's files for this sandbox out of k8s/monitoring: other addresses, shorter windows. */
-export async function writeMonitoring({
+/**
+ * Writes the files of Prometheus and Alertmanager for this sandbox from k8s/monitoring: with other addresses and
+ * shorter windows.
+ */
+export async function writeMonitoringConfig({
   source,
   target,
   timeScale,
@@ -98,6 +101,8 @@ export async function writeMonitoring({
 function addressOf(name: string, addresses: Record<string, string>): string {
   const address = addresses[name]
   if (!address)
-    throw new Error(`prometheus.yaml names the target ${name}, and this sandbox has no address for it.`)
+    throw new Error(
+      `prometheus.yaml: the target ${name} has no address in this sandbox; expected an entry in start-monitoring.ts.`,
+    )
   return address
 }
