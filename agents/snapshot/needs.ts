@@ -11,3 +11,37 @@ export type Needs = {
   signals: readonly SignalName[]
   reads: readonly ReadKind[]
 }
+
+/** The workloads of a namespace. */
+export const WORKLOADS = mergeNeeds({ kinds: ['Deployment', 'StatefulSet', 'DaemonSet'] })
+
+/** Pods with the workloads that own them. */
+export const PODS = mergeNeeds(WORKLOADS, { kinds: ['Pod', 'ReplicaSet'] })
+
+/** How services may be called. */
+export const SERVICE_NAMES = mergeNeeds({ kinds: ['Service', 'EndpointSlice', 'Endpoints'] })
+
+/** Log lines about connections that fail, and what they are about. */
+export const CONNECTION_FAILURES = mergeNeeds(SERVICE_NAMES, { kinds: ['Ingress'], reads: ['logs'] })
+
+/** Who calls whom. */
+export const CALLS = mergeNeeds(WORKLOADS, {
+  kinds: ['ConfigMap', 'Service'],
+  signals: ['dependency-up', 'upstream-rate'],
+})
+
+/** What was changed: rollouts, syncs with their commits, scaling. */
+export const CHANGES = mergeNeeds(WORKLOADS, {
+  kinds: ['ReplicaSet', 'HorizontalPodAutoscaler'],
+  signals: ['replicas-desired'],
+  reads: ['delivery-apps', 'delivery-history', 'compare', 'commits', 'events'],
+})
+
+/** The union of needs, each once. */
+export function mergeNeeds(...all: readonly Partial<Needs>[]): Needs {
+  return {
+    kinds: [...new Set(all.flatMap(({ kinds = [] }) => kinds))],
+    signals: [...new Set(all.flatMap(({ signals = [] }) => signals))],
+    reads: [...new Set(all.flatMap(({ reads = [] }) => reads))],
+  }
+}

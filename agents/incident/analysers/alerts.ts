@@ -1,6 +1,7 @@
 import { escapeControlCharacters } from '@goalixa/tools/escape-control-characters'
 import { ALERT_IDENTITY_LABELS } from '../../snapshot/alert-labels.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
+import { mergeNeeds, PODS, SERVICE_NAMES } from '../../snapshot/needs.ts'
 import { listAt, stringAt, stringMapAt } from '../../snapshot/objects/json-path.ts'
 import { questionId } from '../../snapshot/question-id.ts'
 import type { AlertFact } from '../../snapshot/snapshot.ts'
@@ -9,6 +10,7 @@ import { defineAnalyser } from './define-analyser.ts'
 
 /** The alerts of the scope, as far as Prometheus still holds them firing. */
 export const alerts = defineAnalyser({
+  needs: mergeNeeds(PODS, SERVICE_NAMES, { reads: ['alerts'] }),
   findings: {
     ALERT_FIRING: {
       title: 'The alert fires.',

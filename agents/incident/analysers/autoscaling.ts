@@ -1,9 +1,11 @@
+import { mergeNeeds, WORKLOADS } from '../../snapshot/needs.ts'
 import { listAt, numberAt, stringAt } from '../../snapshot/objects/json-path.ts'
 import { subjectOf } from '../findings/subject.ts'
 import { defineAnalyser } from './define-analyser.ts'
 
 /** Autoscalers that want more replicas than they may have. */
 export const autoscaling = defineAnalyser({
+  needs: mergeNeeds(WORKLOADS, { kinds: ['HorizontalPodAutoscaler'] }),
   findings: {
     AUTOSCALER_AT_LIMIT: {
       title: 'An autoscaler wants more replicas than its maximum.',

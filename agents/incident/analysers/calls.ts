@@ -1,6 +1,7 @@
 import { findChangePoint } from '../../signals/change-point.ts'
 import { isoOf } from '../../snapshot/clock.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
+import { mergeNeeds, WORKLOADS } from '../../snapshot/needs.ts'
 import { zeroFill } from '../../snapshot/series/zero-fill.ts'
 import type { FindingOf } from '../findings/finding-shape.ts'
 import { subjectOfService } from '../findings/subject.ts'
@@ -11,6 +12,7 @@ const SILENT = { worse: 'down', minAbsolute: 0.2, minRelative: 0.95 } as const
 
 /** Calls between services that fail, and services that get no more requests: what is dead is quiet, not loud. */
 export const calls = defineAnalyser({
+  needs: mergeNeeds(WORKLOADS, { signals: ['request-rate', 'upstream-error-ratio'] }),
   findings: {
     UPSTREAM_ERRORS: {
       title: 'Calls of one service to another fail.',

@@ -1,6 +1,7 @@
 import { failedMountOf, missingMountSource } from '../../snapshot/failed-mount.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { findErrorLine } from '../../snapshot/logs/find-error-line.ts'
+import { mergeNeeds, PODS } from '../../snapshot/needs.ts'
 import { containerSpec } from '../../snapshot/objects/container-spec.ts'
 import {
   keysOf,
@@ -22,6 +23,7 @@ const REFUSED = ['CreateContainerConfigError', 'CreateContainerError']
 
 /** ConfigMaps, Secrets and keys that a pod wants and that are not there, and which variable wants them. */
 export const configuration = defineAnalyser({
+  needs: mergeNeeds(PODS, { kinds: ['ConfigMap', 'Secret'], reads: ['logs', 'events'] }),
   findings: {
     CONFIG_MISSING: {
       title: 'A ConfigMap or Secret that a pod needs does not exist.',

@@ -2,6 +2,7 @@ import { pluralize } from '@goalixa/chassis/pluralize'
 import { secondsOf } from '../../snapshot/clock.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { findErrorLine } from '../../snapshot/logs/find-error-line.ts'
+import { mergeNeeds, PODS } from '../../snapshot/needs.ts'
 import { isRecentRun } from '../../snapshot/objects/is-recent-run.ts'
 import type { Container, Pod } from '../../snapshot/objects/pod.ts'
 import { quote } from '../../snapshot/text/quote.ts'
@@ -13,6 +14,7 @@ import { POD_TEMPLATE } from './mechanisms.ts'
 
 /** Containers that end and are started again. Completed pods, pods on their way out and old restarts are no fault. */
 export const crashes = defineAnalyser({
+  needs: mergeNeeds(PODS, { reads: ['logs', 'events'] }),
   findings: {
     CRASH_LOOP: {
       title: 'A process ends again and again.',

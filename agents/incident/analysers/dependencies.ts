@@ -7,6 +7,7 @@ import { inNames, releaseThatLost } from '../../snapshot/dependency-reach.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { type ConnectionFailure, connectionFailuresOf } from '../../snapshot/logs/connection-failures.ts'
 import { isOwnName } from '../../snapshot/logs/external-host.ts'
+import { CHANGES, CONNECTION_FAILURES, mergeNeeds, PODS } from '../../snapshot/needs.ts'
 import { signalOf } from '../../snapshot/series/lookup.ts'
 import { compareStrings } from '../../snapshot/text/compare-strings.ts'
 import { quote } from '../../snapshot/text/quote.ts'
@@ -32,6 +33,9 @@ type Sign = {
 
 /** Things outside of the namespace's own services that are down, refuse connections or show an expired certificate. */
 export const dependencies = defineAnalyser({
+  needs: mergeNeeds(PODS, CONNECTION_FAILURES, CHANGES, {
+    signals: ['dependency-up', 'dependency-up-by-revision', 'error-ratio', 'latency-mean'],
+  }),
   findings: {
     DEPENDENCY_DOWN: {
       title: 'A dependency does not answer.',

@@ -7,6 +7,7 @@ import { releaseBefore } from '../../snapshot/changes/release-before.ts'
 import { isoOf } from '../../snapshot/clock.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { findErrorLine } from '../../snapshot/logs/find-error-line.ts'
+import { CALLS, CHANGES, mergeNeeds, PODS } from '../../snapshot/needs.ts'
 import { signalOf, sliceByTime } from '../../snapshot/series/lookup.ts'
 import { quote } from '../../snapshot/text/quote.ts'
 import type { FindingOf } from '../findings/finding-shape.ts'
@@ -19,6 +20,16 @@ const WRITES = ['POST', 'PUT', 'PATCH', 'DELETE']
 
 /** Services that answer with errors, whether the errors are their own, and whether only writes or some routes fail. */
 export const errors = defineAnalyser({
+  needs: mergeNeeds(PODS, CALLS, CHANGES, {
+    signals: [
+      'error-ratio',
+      'error-ratio-by-method',
+      'error-ratio-by-revision',
+      'request-rate',
+      'upstream-error-ratio',
+    ],
+    reads: ['logs'],
+  }),
   findings: {
     REVISION_ERRORS: {
       title: 'A release makes its service fail.',

@@ -1,6 +1,7 @@
 import { pluralize } from '@goalixa/chassis/pluralize'
 import { secondsOf } from '../../snapshot/clock.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
+import { CHANGES, mergeNeeds } from '../../snapshot/needs.ts'
 import type { App } from '../../snapshot/objects/delivery-app.ts'
 import { listAt, numberAt, stringAt } from '../../snapshot/objects/json-path.ts'
 import { questionId } from '../../snapshot/question-id.ts'
@@ -11,6 +12,7 @@ import { defineAnalyser } from './define-analyser.ts'
 
 /** Where the cluster is not what Git says: scaled or edited by hand, or a sync that failed. */
 export const gitDrift = defineAnalyser({
+  needs: mergeNeeds(CHANGES, { reads: ['delivery-diff'] }),
   findings: {
     SYNC_FAILED: {
       title: 'The delivery system could not apply what Git says.',

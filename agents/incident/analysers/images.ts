@@ -1,5 +1,6 @@
 import { secondsOf } from '../../snapshot/clock.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
+import { mergeNeeds, PODS } from '../../snapshot/needs.ts'
 import { containerSpec } from '../../snapshot/objects/container-spec.ts'
 import { listAt, stringAt } from '../../snapshot/objects/json-path.ts'
 import type { Container, Pod } from '../../snapshot/objects/pod.ts'
@@ -55,6 +56,7 @@ const REFERENCE = /[\w.-]+(?::\d+)?(?:\/[\w.-]+)+(?::[\w.-]+)?(?:@sha256:[0-9a-f
 
 /** Images that cannot be pulled, split by why, because each has another remedy. */
 export const images = defineAnalyser({
+  needs: mergeNeeds(PODS, { reads: ['events'] }),
   findings: {
     IMAGE_NOT_FOUND: {
       title: 'The image does not exist in the registry.',

@@ -3,6 +3,7 @@ import { median } from '../../signals/robust-statistics.ts'
 import { lookBackSeconds } from '../../snapshot/changes/look-back.ts'
 import { isoOf, secondsOf } from '../../snapshot/clock.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
+import { CALLS, CHANGES, mergeNeeds, SERVICE_NAMES } from '../../snapshot/needs.ts'
 import { listAt, stringAt } from '../../snapshot/objects/json-path.ts'
 import type { Workload } from '../../snapshot/objects/workload.ts'
 import { signalOf, sliceByTime } from '../../snapshot/series/lookup.ts'
@@ -18,6 +19,10 @@ const SAME_USERS = 0.3
 
 /** Calls between services that leave the cluster network and come back through the Ingress: needless hops. */
 export const ingressDetours = defineAnalyser({
+  needs: mergeNeeds(CALLS, CHANGES, SERVICE_NAMES, {
+    kinds: ['Ingress'],
+    signals: ['ingress-rate', 'request-rate'],
+  }),
   findings: {
     CALLS_THROUGH_INGRESS: {
       title: 'A service calls another service through the Ingress (hairpin).',

@@ -5,6 +5,7 @@ import { SLOWER } from '../../signals/thresholds.ts'
 import { releaseBefore } from '../../snapshot/changes/release-before.ts'
 import { isoOf } from '../../snapshot/clock.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
+import { CALLS, CHANGES, mergeNeeds } from '../../snapshot/needs.ts'
 import { type Signal, signalOf } from '../../snapshot/series/lookup.ts'
 import type { FindingOf } from '../findings/finding-shape.ts'
 import { subjectOf, subjectOfService } from '../findings/subject.ts'
@@ -16,6 +17,9 @@ const OWN_SHARE = 0.4
 
 /** Services that became slower, and whether they add the seconds themselves or only wait for others. */
 export const latency = defineAnalyser({
+  needs: mergeNeeds(CALLS, CHANGES, {
+    signals: ['latency-mean', 'latency-p95', 'latency-mean-by-revision', 'request-rate', 'upstream-latency'],
+  }),
   findings: {
     REVISION_SLOWER: {
       title: 'A release made its service slower.',

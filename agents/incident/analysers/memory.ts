@@ -4,6 +4,7 @@ import { median } from '../../signals/robust-statistics.ts'
 import { slopeOf } from '../../signals/slope.ts'
 import { isoOf } from '../../snapshot/clock.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
+import { mergeNeeds, PODS } from '../../snapshot/needs.ts'
 import { isRecentRun } from '../../snapshot/objects/is-recent-run.ts'
 import { memoryLimitOf } from '../../snapshot/objects/memory-limit.ts'
 import type { Container, Pod } from '../../snapshot/objects/pod.ts'
@@ -19,6 +20,7 @@ const HORIZON = 3
 
 /** Containers killed at their memory limit, a limit that was lowered, and working sets that grow: a leak, or more load. */
 export const memory = defineAnalyser({
+  needs: mergeNeeds(PODS, { signals: ['memory', 'request-rate'] }),
   findings: {
     MEMORY_LIMIT_LOWERED: {
       title: 'A release gives a process less memory than it needs.',

@@ -2,6 +2,7 @@ import { introducedHost } from '../../snapshot/changes/introduced-host.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { connectionFailuresOf } from '../../snapshot/logs/connection-failures.ts'
 import { isOwnName } from '../../snapshot/logs/external-host.ts'
+import { CHANGES, CONNECTION_FAILURES, mergeNeeds, PODS } from '../../snapshot/needs.ts'
 import { quote } from '../../snapshot/text/quote.ts'
 import { mergeFindings } from '../findings/merge-findings.ts'
 import { serviceOfPod } from '../findings/subject.ts'
@@ -9,6 +10,7 @@ import { defineAnalyser } from './define-analyser.ts'
 
 /** Names of Services that are called and that nobody bears: removed or renamed under those who call them. */
 export const missingServices = defineAnalyser({
+  needs: mergeNeeds(PODS, CONNECTION_FAILURES, CHANGES),
   findings: {
     SERVICE_NOT_FOUND: {
       title: 'A service calls a name that no Service has.',

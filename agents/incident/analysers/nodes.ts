@@ -1,9 +1,11 @@
+import { mergeNeeds } from '../../snapshot/needs.ts'
 import { listAt, stringAt } from '../../snapshot/objects/json-path.ts'
 import { quote } from '../../snapshot/text/quote.ts'
 import { defineAnalyser } from './define-analyser.ts'
 
 /** Nodes that are not ready. */
 export const nodes = defineAnalyser({
+  needs: mergeNeeds({ kinds: ['Node'] }),
   findings: {
     NODE_NOT_READY: {
       title: 'A node is NotReady; its pods are affected.',

@@ -1,6 +1,7 @@
 import { pluralize } from '@goalixa/chassis/pluralize'
 import { secondsOf } from '../../snapshot/clock.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
+import { mergeNeeds, PODS } from '../../snapshot/needs.ts'
 import { isRecentRun } from '../../snapshot/objects/is-recent-run.ts'
 import { isStarting } from '../../snapshot/objects/is-starting.ts'
 import type { Pod } from '../../snapshot/objects/pod.ts'
@@ -18,6 +19,7 @@ import { POD_TEMPLATE } from './mechanisms.ts'
  * that was set wrong from a process that says by itself that it is not ready.
  */
 export const probes = defineAnalyser({
+  needs: mergeNeeds(PODS, { reads: ['events'] }),
   findings: {
     READINESS_PROBE_FAILS: {
       title: 'The readiness probe is misconfigured; the process is healthy.',

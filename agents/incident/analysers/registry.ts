@@ -1,3 +1,4 @@
+import { mergeNeeds } from '../../snapshot/needs.ts'
 import type { FindingCard } from '../findings/finding-card.ts'
 import { alerts } from './alerts.ts'
 import { autoscaling } from './autoscaling.ts'
@@ -67,6 +68,9 @@ export const CAUSE_CODES = [
     Object.values(CARDS).flatMap(({ cause }) => (cause === null ? [] : [cause.plain, cause.release ?? []])),
   ),
 ].flat() as [CauseCode, ...CauseCode[]]
+
+/** What has to be read for all analysers: the planner asks for this and what a remedy needs, and for nothing else. */
+export const ANALYSER_NEEDS = mergeNeeds(...Object.values(ANALYSERS).map(({ needs }) => needs))
 
 /** Everything that is true of a finding code. */
 export function cardOf(code: FindingCode): FindingCard<CauseCode> {

@@ -1,6 +1,7 @@
 import { pluralize } from '@goalixa/chassis/pluralize'
 import { secondsOf } from '../../snapshot/clock.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
+import { PODS } from '../../snapshot/needs.ts'
 import { isStarting } from '../../snapshot/objects/is-starting.ts'
 import type { Pod } from '../../snapshot/objects/pod.ts'
 import type { Workload } from '../../snapshot/objects/workload.ts'
@@ -10,6 +11,7 @@ import { defineAnalyser } from './define-analyser.ts'
 
 /** Rollouts that do not end, rollouts that were paused, and workloads with fewer ready pods than wanted. A rolling update on its way is no fault. */
 export const rollouts = defineAnalyser({
+  needs: PODS,
   findings: {
     ROLLOUT_PAUSED: {
       title: 'A rollout is paused, so what was changed does not reach the pods.',

@@ -1,5 +1,6 @@
 import { secondsOf } from '../../snapshot/clock.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
+import { mergeNeeds, PODS } from '../../snapshot/needs.ts'
 import { listAt, stringAt } from '../../snapshot/objects/json-path.ts'
 import { quote } from '../../snapshot/text/quote.ts'
 import type { FindingOf } from '../findings/finding-shape.ts'
@@ -10,6 +11,7 @@ import { POD_TEMPLATE } from './mechanisms.ts'
 
 /** Pods that no node takes, and pods that the API refuses to create. */
 export const scheduling = defineAnalyser({
+  needs: mergeNeeds(PODS, { reads: ['events'] }),
   findings: {
     UNSCHEDULABLE: {
       title: 'No node takes the pod.',

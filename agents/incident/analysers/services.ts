@@ -3,6 +3,7 @@ import { secondsOf } from '../../snapshot/clock.ts'
 import type { Located } from '../../snapshot/index-evidence.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { connectionFailuresOf } from '../../snapshot/logs/connection-failures.ts'
+import { CHANGES, CONNECTION_FAILURES, mergeNeeds, PODS } from '../../snapshot/needs.ts'
 import { fieldAt, listAt, stringAt, stringMapAt } from '../../snapshot/objects/json-path.ts'
 import { portsOf } from '../../snapshot/objects/probe.ts'
 import type { Workload } from '../../snapshot/objects/workload.ts'
@@ -14,6 +15,7 @@ const SERVICE_FIELDS = /targetPort|ports?\b|selector|labels|service/i
 
 /** Services whose selector or target port leads nowhere. Selectorless Services stand for things outside and are skipped. */
 export const services = defineAnalyser({
+  needs: mergeNeeds(PODS, CONNECTION_FAILURES, CHANGES),
   findings: {
     SERVICE_PORT_MISMATCH: {
       title: 'A Service sends to a port on which its pods do not listen.',

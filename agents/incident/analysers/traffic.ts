@@ -1,5 +1,6 @@
 import { findChangePoint } from '../../signals/change-point.ts'
 import { isoOf } from '../../snapshot/clock.ts'
+import { CALLS, mergeNeeds } from '../../snapshot/needs.ts'
 import { subjectOfService } from '../findings/subject.ts'
 import { defineAnalyser } from './define-analyser.ts'
 
@@ -7,6 +8,7 @@ const SURGE = { worse: 'up', minAbsolute: 2, minRelative: 1 } as const
 
 /** Services at the edge that get at least twice the requests. Inside, more requests are somebody's calls or retries. */
 export const traffic = defineAnalyser({
+  needs: mergeNeeds(CALLS, { signals: ['request-rate'] }),
   findings: {
     TRAFFIC_SURGE: {
       title: 'Many more requests than before come in from outside.',

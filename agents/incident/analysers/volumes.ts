@@ -1,4 +1,5 @@
 import { failedMountOf, missingMountSource } from '../../snapshot/failed-mount.ts'
+import { mergeNeeds, PODS } from '../../snapshot/needs.ts'
 import { quote } from '../../snapshot/text/quote.ts'
 import { mergeFindings } from '../findings/merge-findings.ts'
 import { serviceOfPod, subjectOfPod } from '../findings/subject.ts'
@@ -6,6 +7,7 @@ import { defineAnalyser } from './define-analyser.ts'
 
 /** Pods that wait for a volume which cannot be attached or mounted, by the kubelet's own events. */
 export const volumes = defineAnalyser({
+  needs: mergeNeeds(PODS, { reads: ['events'] }),
   findings: {
     VOLUME_NOT_MOUNTED: {
       title: 'A volume of a pod cannot be attached or mounted.',

@@ -1,0 +1,110 @@
+import type { Kind } from '@goalixa/tools/kubernetes/kinds'
+import type { SignalName } from '../signals/signals.ts'
+import type { SnapshotView } from '../snapshot/index-snapshot.ts'
+import { CALLS, CHANGES, type Needs, PODS, type ReadKind, WORKLOADS } from '../snapshot/needs.ts'
+import { parseQuestionId, type QuestionId } from '../snapshot/question-id.ts'
+
+type Seen = Partial<Needs>
+const nothing = (): Seen => ({})
+const objects = (kind: string): Seen => ({ kinds: [kind as Kind] })
+
+/** What must have been read for each member of a view to be worth looking at. */
+const MEMBERS: { [Name in keyof SnapshotView]: (argument: never) => Seen } = {
+  snapshot: nothing,
+  scope: nothing,
+  namespace: nothing,
+  at: nothing,
+  since: nothing,
+  toleranceSeconds: nothing,
+  patienceSeconds: nothing,
+  recentSeconds: nothing,
+  service: nothing,
+  names: () => ({ kinds: ['Service', 'EndpointSlice', 'Endpoints'] }),
+  edges: () => CALLS,
+  callees: () => CALLS,
+  callers: () => CALLS,
+  pods: () => ({ kinds: ['Pod'] }),
+  podNamed: () => ({ kinds: ['Pod'] }),
+  podsOf: () => PODS,
+  livePodsOf: () => PODS,
+  workloadOfPod: () => PODS,
+  workloads: () => WORKLOADS,
+  workloadNamed: () => WORKLOADS,
+  workloadByPodName: () => WORKLOADS,
+  workloadsOfService: () => WORKLOADS,
+  revisionsOf: () => ({ kinds: ['ReplicaSet'] }),
+  apps: () => ({ reads: ['delivery-apps'] }),
+  appOfWorkload: () => ({ reads: ['delivery-apps'] }),
+  appOfObject: () => ({ reads: ['delivery-apps'] }),
+  endpoints: () => ({ kinds: ['EndpointSlice', 'Endpoints'] }),
+  objectsOf: objects,
+  objectNamed: objects,
+  listingOf: objects,
+  knowsAll: objects,
+  series: (signal: SignalName) => ({ signals: [signal] }),
+  // Which name a service has in the metrics is told by whatever was measured.
+  measuredAs: nothing,
+  eventsOn: () => ({ reads: ['events'] }),
+  logsOf: () => ({ reads: ['logs'] }),
+  read: answer,
+  wasRead: answer,
+  // A label is a service's name if anything at all bears it.
+  knowsService: nothing,
+}
+
+/** Those of a bare snapshot. */
+const SNAPSHOT_MEMBERS: { [Name in keyof SnapshotView['snapshot']]: Seen } = {
+  scope: {},
+  at: {},
+  objects: {},
+  unread: {},
+  reads: {},
+  series: {},
+  logs: { reads: ['logs'] },
+  events: { reads: ['events'] },
+  changes: CHANGES,
+  edges: CALLS,
+}
+
+function answer(question: QuestionId): Seen {
+  const parsed = parseQuestionId(question)
+  if (parsed === null || parsed.kind === 'model' || parsed.kind === 'objects') return {}
+  return parsed.kind === 'series' ? { signals: [parsed.signal] } : { reads: [parsed.kind] }
+}
+
+/** A view that notes what is looked at, and what was. */
+export function recordNeeds(view: SnapshotView) {
+  const kinds = new Set<Kind>()
+  const signals = new Set<SignalName>()
+  const reads = new Set<ReadKind>()
+  const note = (seen: Seen) => {
+    for (const kind of seen.kinds ?? []) kinds.add(kind)
+    for (const signal of seen.signals ?? []) signals.add(signal)
+    for (const read of seen.reads ?? []) reads.add(read)
+  }
+  const snapshot = new Proxy(view.snapshot, {
+    get(target, name: keyof SnapshotView['snapshot']) {
+      note(SNAPSHOT_MEMBERS[name])
+      return target[name]
+    },
+  })
+  const recorded = new Proxy(view, {
+    get(target, name: keyof SnapshotView) {
+      if (name === 'snapshot') return snapshot
+      const member: unknown = target[name]
+      const seen = MEMBERS[name] as (argument?: unknown) => Seen
+      if (typeof member !== 'function') {
+        note(seen())
+        return member
+      }
+      return (...args: unknown[]) => {
+        note(seen(args[0]))
+        return member(...args)
+      }
+    },
+  })
+  return {
+    view: recorded,
+    seen: (): Needs => ({ kinds: [...kinds], signals: [...signals], reads: [...reads] }),
+  }
+}
