@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseTimelineKind } from '@goalixa/agents/report/timeline-kinds'
 import { ActionView } from '@goalixa/syntra/actions/actions.schema'
-import type { SyntraClient } from '@goalixa/syntra/cli/syntra-client'
+import type { SyntraApi } from '@goalixa/syntra/commands/syntra-api'
 import { IncidentPage, IncidentView } from '@goalixa/syntra/incidents/incidents.schema'
 import { InvestigationView } from '@goalixa/syntra/investigations/investigations.schema'
 import { z } from 'zod'
@@ -20,7 +20,7 @@ export type StoryLine = z.infer<typeof StoryLine>
 const QUIET_MS = 12_000
 
 type Options = {
-  syntra: SyntraClient
+  syntra: SyntraApi
   /** When the fault was injected: an incident that was not active since is not ours. */
   since: Date
   onIncident: (incident: IncidentView) => void
@@ -53,7 +53,7 @@ export async function followIncident(options: Options) {
   }
 }
 
-async function firstIncident(syntra: SyntraClient, since: Date, until: number, signal: AbortSignal) {
+async function firstIncident(syntra: SyntraApi, since: Date, until: number, signal: AbortSignal) {
   while (Date.now() < until) {
     signal.throwIfAborted()
     const { incidents } = await syntra.get('/v1/incidents?limit=50', IncidentPage, signal)
