@@ -40,13 +40,13 @@ export async function buildApi({ config, world, log, metrics, now = () => new Da
   const closing = new AbortController()
   // One connection writes all alerts; a second one while the first is being replaced.
   const alertsPool = createPool({ url: config.DATABASE_URL, name: 'syntra-alerts', max: 2, pipeline: true })
-  const refusedAlerts = createRejectedAlertsRepository(pool)
+  const rejectedAlerts = createRejectedAlertsRepository(pool)
   const alerts = createAlertsService({
     repository: createAlertsRepository(alertsPool, {
       groupSeconds: config.SYNTRA_GROUP_SECONDS,
       reopenSeconds: config.SYNTRA_REOPEN_SECONDS,
     }),
-    refusedAlerts,
+    rejectedAlerts,
     metrics: syntraMetrics,
     log,
     now,
@@ -64,7 +64,7 @@ export async function buildApi({ config, world, log, metrics, now = () => new Da
       app.addHook('preClose', async () => closing.abort())
       alertsRoutes(app, {
         alerts,
-        refusedAlerts,
+        rejectedAlerts,
         signIn,
         webhookToken: config.SYNTRA_WEBHOOK_TOKEN,
         bodyLimit: config.SYNTRA_WEBHOOK_BODY_LIMIT,

@@ -2,7 +2,7 @@ import { ExpectedError } from '@goalixa/chassis/errors'
 import { exitOnEpipe } from '@goalixa/chassis/exit-on-epipe'
 import { CommanderError } from 'commander'
 import { buildCli } from './cli/build-cli.ts'
-import { failureText } from './cli/failure-text.ts'
+import { formatFailure } from './cli/format-failure.ts'
 
 // The operators' command line. `bin/syntra --help` tells the exit codes.
 const ending = new AbortController()
@@ -31,9 +31,9 @@ await program.parseAsync().catch((error: unknown) => {
   if (error instanceof CommanderError) {
     // Commander has said what is wrong; --help and --version come this way as well.
     process.exitCode = error.exitCode === 0 ? 0 : 2
-    if (isJson && error.exitCode !== 0) process.stderr.write(failureText(error, true))
+    if (isJson && error.exitCode !== 0) process.stderr.write(formatFailure(error, true))
     return
   }
   process.exitCode = error instanceof ExpectedError && error.kind === 'invalid' ? 2 : 1
-  process.stderr.write(failureText(error, isJson))
+  process.stderr.write(formatFailure(error, isJson))
 })

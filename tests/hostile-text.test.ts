@@ -8,8 +8,12 @@ import { withDecoys } from '@goalixa/agents/testing/cases'
 import { type Investigated, investigate } from '@goalixa/agents/testing/investigate'
 import type { World } from '@goalixa/agents/testing/sample-cluster'
 import { TROUBLES } from '@goalixa/agents/testing/sample-faults'
-import { incidentLine, proposalText, timelineLine, verdictText } from '@goalixa/syntra/cli/print'
-import { toJsonText } from '@goalixa/syntra/cli/to-json-text'
+import { renderBlocks } from '@goalixa/syntra/cli/render-blocks'
+import { stringifyForTerminal } from '@goalixa/syntra/cli/stringify-for-terminal'
+import { presentIncident } from '@goalixa/syntra/commands/presentation/present-incident'
+import { presentProposal } from '@goalixa/syntra/commands/presentation/present-proposal'
+import { presentTimeline } from '@goalixa/syntra/commands/presentation/present-timeline'
+import { presentVerdict } from '@goalixa/syntra/commands/presentation/present-verdict'
 import { quoteLabelPattern, quoteLabelValue } from '@goalixa/tools/prometheus/quote-label-value'
 import { describe, expect, it } from 'vitest'
 import { activeMarkdownIn } from './active-markdown-in.ts'
@@ -69,19 +73,14 @@ describe('what is shown of hostile text', () => {
   })
 
   it.each(found)('is plain lines on the terminal where %s', (_name, { verdict, choice }) => {
-    const shown = [
-      verdictText({ verdict, reads: { answered: 1, couldNotRead: 0 } as never }),
-      choice.proposal === null
-        ? ''
-        : proposalText({
-            id: 'a',
-            proposal: choice.proposal,
-            state: 'awaiting-approval',
-            stateDigest: 'd',
-            expiresAt: 'e',
-          } as never),
-    ].join('\n')
-    expect(withoutColours(shown)).not.toMatch(CONTROL)
+    const { proposal } = choice
+    const action = { id: 'a', proposal, state: 'awaiting-approval', stateDigest: 'd', expiresAt: 'e' }
+    const blocks = [
+      ...presentVerdict({ verdict, reads: { answered: 1, couldNotRead: 0 } as never }),
+      ...(proposal === null ? [] : presentProposal(action as never)),
+    ]
+    for (const columns of [undefined, 80])
+      expect(withoutColours(renderBlocks(blocks, columns))).not.toMatch(CONTROL)
   })
 
   it('is one plain line an incident, a line of a timeline, and JSON that steers no terminal', () => {
@@ -96,15 +95,15 @@ describe('what is shown of hostile text', () => {
         action: null,
       }
       const lines = [
-        incidentLine(incident as never, new Date()),
-        timelineLine({ at: '2026-01-01T00:00:00Z', kind: 'alert-joined', message: text }),
-      ]
+        presentIncident(incident as never, new Date()),
+        presentTimeline([{ at: '2026-01-01T00:00:00Z', kind: 'alert-joined', message: text }]),
+      ].map(block => renderBlocks([block]).replace(/\n$/, ''))
       for (const line of lines) {
         expect(withoutColours(line)).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u)
         expect(line.length).toBeLessThan(2_500)
       }
-      expect(toJsonText({ text })).not.toMatch(CONTROL)
-      expect(JSON.parse(toJsonText({ [text]: text }))).toEqual({ [text]: text })
+      expect(stringifyForTerminal({ text })).not.toMatch(CONTROL)
+      expect(JSON.parse(stringifyForTerminal({ [text]: text }))).toEqual({ [text]: text })
     }
   })
 })

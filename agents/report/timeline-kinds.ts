@@ -7,14 +7,11 @@ import { Cause, Verdict } from '../incident/verdict.ts'
 export const SEVERITIES = ['info', 'success', 'attention', 'failure'] as const
 export type Severity = (typeof SEVERITIES)[number]
 
-type Colour = 'cyan' | 'green' | 'yellow' | 'red' | 'bold'
-/** How a severity is shown; a symbol as well as a colour, for a terminal or a reader without colours. */
-const PRESENTATION: Record<Severity, { symbol: string; colour: Colour }> = {
-  info: { symbol: '·', colour: 'cyan' },
-  success: { symbol: '✓', colour: 'green' },
-  attention: { symbol: '!', colour: 'yellow' },
-  failure: { symbol: '✗', colour: 'red' },
-}
+/** How a piece of text stands out; a surface gives it a colour, or a weight. */
+export type Tone = Severity | 'strong' | 'muted'
+
+/** Beside the tone stands a symbol, for surfaces and readers without colours. */
+const SYMBOLS: Record<Severity, string> = { info: '·', success: '✓', attention: '!', failure: '✗' }
 
 type Card = {
   severity: Severity
@@ -24,7 +21,7 @@ type Card = {
   data?: z.ZodObject
   /** Where the kind stands out from others of its severity. */
   symbol?: string
-  colour?: Colour
+  tone?: Tone
   /** Shown only to readers who ask for every entry. */
   isDetail?: boolean
   /** Left out of the report, another section of which has the same. */
@@ -79,7 +76,7 @@ export const TIMELINE_KINDS = {
     severity: 'info',
     title: 'alert added',
     symbol: '•',
-    colour: 'red',
+    tone: 'failure',
     data: z.object({
       alert: z.string(),
       name: z.string(),
@@ -167,7 +164,7 @@ export const TIMELINE_KINDS = {
     severity: 'info',
     title: 'could not read',
     symbol: '?',
-    colour: 'yellow',
+    tone: 'attention',
     isInOtherSection: true,
     data: z.object({
       evidence: z.string(),
@@ -181,7 +178,7 @@ export const TIMELINE_KINDS = {
     severity: 'info',
     title: 'verdict',
     symbol: '◆',
-    colour: 'bold',
+    tone: 'strong',
     data: z.object({
       round: z.number(),
       outcome,
@@ -195,7 +192,7 @@ export const TIMELINE_KINDS = {
     severity: 'info',
     title: 'proposal',
     symbol: '◆',
-    colour: 'bold',
+    tone: 'strong',
     data: Proposal.pick({ kind: true, method: true, risk: true, target: true, message: true }),
   },
   'no-proposal': { severity: 'attention', title: 'no proposal' },
@@ -233,12 +230,11 @@ export type TimelineEntry = {
 /** How a kind is shown. */
 export function presentationOf(kind: TimelineKind) {
   const card: Card = TIMELINE_KINDS[kind]
-  const { symbol, colour } = { ...PRESENTATION[card.severity], ...card }
   return {
     severity: card.severity,
     title: card.title,
-    symbol,
-    colour,
+    symbol: card.symbol ?? SYMBOLS[card.severity],
+    tone: card.tone ?? card.severity,
     isDetail: card.isDetail ?? false,
     isInReport: !(card.isDetail || card.isInOtherSection),
   }

@@ -11,6 +11,7 @@ const objects = (kind: string): Seen => ({ kinds: [kind as Kind] })
 /** What must have been read for each member of a view to be worth looking at. */
 const MEMBERS: { [Name in keyof SnapshotView]: (argument: never) => Seen } = {
   snapshot: nothing,
+  evidence: nothing,
   scope: nothing,
   namespace: nothing,
   at: nothing,

@@ -1,6 +1,10 @@
 import type { ActionView } from '@goalixa/syntra/actions/actions.schema'
-import { plain } from '@goalixa/syntra/cli/plain'
-import { entryText, proposalText, verdictText } from '@goalixa/syntra/cli/print'
+import { escapeForTerminal } from '@goalixa/syntra/cli/escape-for-terminal'
+import { renderBlocks } from '@goalixa/syntra/cli/render-blocks'
+import type { Block } from '@goalixa/syntra/commands/presentation/blocks'
+import { presentProposal } from '@goalixa/syntra/commands/presentation/present-proposal'
+import { presentEntry } from '@goalixa/syntra/commands/presentation/present-timeline'
+import { presentVerdict } from '@goalixa/syntra/commands/presentation/present-verdict'
 import { createEntryFilter } from '@goalixa/syntra/incidents/entry-filter'
 import type { IncidentView } from '@goalixa/syntra/incidents/incidents.schema'
 import type { InvestigationView } from '@goalixa/syntra/investigations/investigations.schema'
@@ -13,7 +17,8 @@ type Options = { write: (text: string) => void; isVerbose: boolean; startedAt: n
 export function createProgressPrinter({ write, isVerbose, startedAt, now }: Options) {
   const line = (text: string) =>
     write(`${pc.dim(`${((now() - startedAt) / 1000).toFixed(0).padStart(4)} s`)}  ${text}\n`)
-  const block = (text: string) => write(`\n${text.replace(/^/gm, '        ')}\n\n`)
+  const block = (blocks: Block[]) =>
+    write(`\n${renderBlocks(blocks).trimEnd().replace(/^/gm, '        ')}\n\n`)
   let shown: InvestigationView | null = null
   const isShown = createEntryFilter(isVerbose ? 'all' : 'short')
   return {
@@ -23,17 +28,17 @@ export function createProgressPrinter({ write, isVerbose, startedAt, now }: Opti
     incident({ alertList, severity }: IncidentView) {
       const [alert] = alertList
       line(
-        `${pc.red('ALERT')} ${pc.bold(plain(alert?.name ?? 'unknown'))} (${plain(severity)}) ${plain(alert?.annotations.summary ?? '')}`,
+        `${pc.red('ALERT')} ${pc.bold(escapeForTerminal(alert?.name ?? 'unknown'))} (${escapeForTerminal(severity)}) ${escapeForTerminal(alert?.annotations.summary ?? '')}`,
       )
     },
     entry(entry: StreamedEntry) {
-      if (isShown(entry)) line(entryText(entry))
+      if (isShown(entry)) line(renderBlocks([presentEntry(entry)]).trimEnd())
     },
     verdict(investigation: InvestigationView) {
       shown = investigation
-      block(verdictText(investigation))
+      block(presentVerdict(investigation))
     },
-    proposal: (action: ActionView) => block(proposalText(action, shown)),
+    proposal: (action: ActionView) => block(presentProposal(action, shown?.id)),
   }
 }
 export type ProgressPrinter = ReturnType<typeof createProgressPrinter>

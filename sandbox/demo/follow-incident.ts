@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseTimelineKind } from '@goalixa/agents/report/timeline-kinds'
 import { ActionView } from '@goalixa/syntra/actions/actions.schema'
-import type { SyntraClient } from '@goalixa/syntra/cli/syntra-client'
+import type { SyntraApi } from '@goalixa/syntra/commands/syntra-api'
 import { IncidentPage, IncidentView } from '@goalixa/syntra/incidents/incidents.schema'
 import { InvestigationView } from '@goalixa/syntra/investigations/investigations.schema'
 import { z } from 'zod'
@@ -20,7 +20,7 @@ export type StreamedEntry = z.infer<typeof StreamedEntry>
 const SETTLE_MS = 12_000
 
 type Options = {
-  syntra: SyntraClient
+  syntra: SyntraApi
   /** When the fault was injected: incidents that were not active since are ignored. */
   since: Date
   onIncident: (incident: IncidentView) => void
@@ -55,7 +55,7 @@ export async function followIncident(options: Options) {
   }
 }
 
-async function firstIncident(syntra: SyntraClient, since: Date, until: number, signal: AbortSignal) {
+async function firstIncident(syntra: SyntraApi, since: Date, until: number, signal: AbortSignal) {
   while (Date.now() < until) {
     signal.throwIfAborted()
     const { incidents } = await syntra.get('/v1/incidents?limit=50', IncidentPage, signal)

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Cause } from '@goalixa/agents/incident/verdict'
 import type { ActionView } from '@goalixa/syntra/actions/actions.schema'
-import { createSyntraClient, type SyntraClient } from '@goalixa/syntra/cli/syntra-client'
+import { createSyntraClient } from '@goalixa/syntra/cli/syntra-client'
+import type { SyntraApi } from '@goalixa/syntra/commands/syntra-api'
 import { IncidentPage, type IncidentView } from '@goalixa/syntra/incidents/incidents.schema'
 import type { InvestigationView } from '@goalixa/syntra/investigations/investigations.schema'
 import { injectFault } from '../faults/catalog.ts'
@@ -64,7 +65,7 @@ export async function runScenario({ name, scenario, platform, observer, signal }
 }
 
 // A machine that was busy during startup may have raised an alert of its own; that is not part of the scenario.
-async function waitForNoOpenIncidents(syntra: SyntraClient, signal: AbortSignal): Promise<void> {
+async function waitForNoOpenIncidents(syntra: SyntraApi, signal: AbortSignal): Promise<void> {
   const hasNoOpenIncidents = async () =>
     (await syntra.get('/v1/incidents?state=open&limit=1', IncidentPage, signal)).incidents.length === 0
   await waitUntil(hasNoOpenIncidents, {
@@ -137,6 +138,6 @@ function actionOf({ proposal }: ActionView) {
 }
 
 /** Syntra's report of an incident, as Markdown. */
-export function readReport(syntra: SyntraClient, incidentId: string): Promise<string> {
+export function readReport(syntra: SyntraApi, incidentId: string): Promise<string> {
   return syntra.text(`/v1/incidents/${incidentId}/report`, 'text/markdown')
 }

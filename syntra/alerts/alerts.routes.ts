@@ -3,7 +3,7 @@ import { ExpectedError } from '@goalixa/chassis/errors'
 import { constantTimeEqual } from '../operators/constant-time-equal.ts'
 import { parseBearerToken } from '../operators/parse-bearer-token.ts'
 import type { RequireRole } from '../operators/require-role.ts'
-import { AlertmanagerWebhook, AlertsAccepted, RefusedAlerts } from './alerts.schema.ts'
+import { AlertmanagerWebhook, AlertsAccepted, RejectedAlerts } from './alerts.schema.ts'
 import type { AlertsService } from './alerts.service.ts'
 import { limitInFlightBytes } from './limit-in-flight-bytes.ts'
 import { parseWebhook } from './parse-webhook.ts'
@@ -11,7 +11,7 @@ import type { RejectedAlertsRepository } from './rejected-alerts.repository.ts'
 
 type Deps = {
   alerts: AlertsService
-  refusedAlerts: Pick<RejectedAlertsRepository, 'list'>
+  rejectedAlerts: Pick<RejectedAlertsRepository, 'list'>
   signIn: RequireRole
   webhookToken: string | undefined
   bodyLimit: number
@@ -21,7 +21,7 @@ type Deps = {
 
 /** `POST /v1/alerts`: 202 after the commit. What Alertmanager should try again is 503, because it drops what gets a 4xx. */
 export function alertsRoutes(app: ServiceApp, deps: Deps) {
-  const { alerts, refusedAlerts, signIn, webhookToken, bodyLimit, backlogBytes } = deps
+  const { alerts, rejectedAlerts, signIn, webhookToken, bodyLimit, backlogBytes } = deps
   app.post(
     '/v1/alerts',
     {
@@ -52,10 +52,10 @@ export function alertsRoutes(app: ServiceApp, deps: Deps) {
       onRequest: signIn.needs('viewer'),
       schema: {
         summary: 'Lists alerts that were sent and could not be understood, the newest first.',
-        response: { 200: RefusedAlerts },
+        response: { 200: RejectedAlerts },
       },
     },
-    () => refusedAlerts.list(),
+    () => rejectedAlerts.list(),
   )
 }
 

@@ -38,7 +38,7 @@ export const AlertsAccepted = z.object({
   refused: z.array(z.object({ index: z.number().int(), fields: Fields })),
 })
 
-export const RefusedAlerts = z.object({
+export const RejectedAlerts = z.object({
   refused: z.array(
     z.object({
       /** As far as they were text. */
@@ -50,7 +50,7 @@ export const RefusedAlerts = z.object({
     }),
   ),
 })
-export type RefusedAlerts = z.infer<typeof RefusedAlerts>
+export type RejectedAlerts = z.infer<typeof RejectedAlerts>
 
 function isInYears1To9999(text: string): boolean {
   const time = new Date(text)

@@ -17,7 +17,7 @@ const alert = (name: string) =>
 function service(ingest: (names: string[]) => Promise<void>, backlog = 10) {
   return createAlertsService({
     repository: { ingest: batch => ingest(batch.map(({ name }) => name)) },
-    refusedAlerts: { keep: async () => {} },
+    rejectedAlerts: { keep: async () => {} },
     metrics: createSyntraMetrics(createMetrics()),
     log: createLog({ service: 'test', level: 'silent' }),
     now: () => new Date(),

@@ -8,7 +8,7 @@ import type { RejectedAlertsRepository } from './rejected-alerts.repository.ts'
 
 type Deps = {
   repository: AlertsRepository
-  refusedAlerts: Pick<RejectedAlertsRepository, 'keep'>
+  rejectedAlerts: Pick<RejectedAlertsRepository, 'keep'>
   metrics: Pick<SyntraMetrics, 'alerts' | 'alertsRefused' | 'alertsWaiting'>
   log: Log
   now: () => Date
@@ -27,7 +27,7 @@ type Waiting = { alerts: Alert[]; resolve: () => void; reject: (reason: unknown)
  * `accept` resolves after the commit; throws `unavailable` when the database can not be written or too many wait.
  */
 export function createAlertsService(deps: Deps) {
-  const { repository, refusedAlerts, metrics, log, now, backlog, batchSize = 1_000 } = deps
+  const { repository, rejectedAlerts, metrics, log, now, backlog, batchSize = 1_000 } = deps
   const waiting: Waiting[] = []
   let waitingAlerts = 0
   let isWriting = false
@@ -46,7 +46,7 @@ export function createAlertsService(deps: Deps) {
     },
     /** Keeps, counts and logs what could not be understood. */
     async refuse(refused: RejectedAlert[]): Promise<void> {
-      await refusedAlerts.keep(refused, now())
+      await rejectedAlerts.keep(refused, now())
       metrics.alertsRefused.inc(refused.length)
       for (const { labels, fields } of refused.slice(0, MOST_LOGGED))
         log.warn({ alertname: labels.alertname, fields, refused: refused.length }, 'alert refused')

@@ -1,5 +1,5 @@
 import type { Pool } from '@goalixa/chassis/postgres'
-import type { RefusedAlerts } from './alerts.schema.ts'
+import type { RejectedAlerts } from './alerts.schema.ts'
 import type { RejectedAlert } from './rejected-alert.ts'
 
 /** Keeps what could not be understood for 30 days after it came last, each kind of it once. */
@@ -19,7 +19,7 @@ export function createRejectedAlertsRepository(pool: Pool) {
       )
     },
     /** The newest hundred. */
-    async list(): Promise<RefusedAlerts> {
+    async list(): Promise<RejectedAlerts> {
       const { rows } = await pool.query('SELECT * FROM rejected_alerts ORDER BY last_at DESC, id LIMIT 100')
       return {
         refused: rows.map(row => ({

@@ -79,7 +79,12 @@ export const IncidentQuery = z.strictObject({
   namespace: text(253).optional(),
   service: text(253).optional(),
   severity: text(63).optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  limit: z.coerce
+    .number('a number')
+    .int('a whole number')
+    .min(1, 'a number of 1 or more')
+    .max(200, 'a number of 200 or less')
+    .default(50),
   /** `next` of the page before. */
   after: z.uuid().optional(),
 })

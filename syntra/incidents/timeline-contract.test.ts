@@ -4,7 +4,8 @@ import { createPool } from '@goalixa/chassis/postgres'
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { z } from 'zod'
-import { timelineLine } from '../cli/print.ts'
+import { renderBlocks } from '../cli/render-blocks.ts'
+import { presentTimeline } from '../commands/presentation/present-timeline.ts'
 import { fakeWorld } from '../testing/fake-dependencies.ts'
 import { fakeEngine } from '../testing/fake-engine.ts'
 import { startSyntra, type TestSyntra } from '../testing/start-syntra.ts'
@@ -117,7 +118,8 @@ function withoutInvestigation({ investigation: _, ...data }: { investigation?: s
 test('the command line shows each with its symbol, title and message, on one line', () => {
   for (const { kind, message, at } of rows) {
     const { symbol, title } = presentationOf(TimelineKind.parse(kind))
-    const line = timelineLine({ at: at.toISOString(), kind: TimelineKind.parse(kind), message })
+    const entry = { at: at.toISOString(), kind: TimelineKind.parse(kind), message }
+    const line = renderBlocks([presentTimeline([entry])]).trimEnd()
     expect(line).toContain(`${symbol} ${title}`)
     expect(line).toContain(message)
     expect(line).not.toContain('\n')
@@ -143,7 +145,7 @@ test('the report lists each that was there when it was written and that no other
 test('what a person must see stands out, and a resolved alert does not look like a failure', () => {
   expect(presentationOf('escalated').severity).toBe('attention')
   expect(presentationOf('revert-not-verified').severity).toBe('attention')
-  expect(presentationOf('alert-resolved')).toMatchObject({ severity: 'success', colour: 'green' })
+  expect(presentationOf('alert-resolved')).toMatchObject({ severity: 'success', tone: 'success' })
 })
 
 test('titles fit their column and tell kinds apart', () => {

@@ -106,7 +106,7 @@ test('alerts that wait for the database and jobs that wait for the queue are mea
   const metrics = createSyntraMetrics(registry)
   const { promise, resolve } = Promise.withResolvers<void>()
   const alerts = createAlertsService({
-    refusedAlerts: { keep: async () => {} },
+    rejectedAlerts: { keep: async () => {} },
     repository: { ingest: () => promise },
     metrics,
     log: createLog({ service: 'test', level: 'silent' }),

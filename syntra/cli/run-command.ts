@@ -1,0 +1,77 @@
+import { ExpectedError } from '@goalixa/chassis/errors'
+import type { Command, LocalContext } from '../commands/define-command.ts'
+import type { Login } from '../commands/machine.ts'
+import type { Block } from '../commands/presentation/blocks.ts'
+import { readLogin, saveLogin } from './login-file.ts'
+import { promptSecret, promptYesNo } from './prompt.ts'
+import { renderBlocks } from './render-blocks.ts'
+import { stringifyForTerminal } from './stringify-for-terminal.ts'
+import { createSyntraClient } from './syntra-client.ts'
+
+/** Where a command line reads and writes. */
+export type Io = {
+  /** Whether somebody can be asked. */
+  isTerminal: boolean
+  /** Of the terminal that is written to; undefined where lines may be as long as they are. */
+  columns?: number
+  signal: AbortSignal
+  write: (text: string) => void
+  /** Where wrong usage is reported; stderr by default. */
+  writeError?: (text: string) => void
+  env: NodeJS.ProcessEnv | undefined
+  setExitCode: (code: number) => void
+}
+
+/** The options that all commands share. */
+export type GlobalOptions = Partial<Login> & { json?: boolean; verbose?: boolean }
+
+type Run = { command: Command; input: unknown; isConfirmed: boolean; globals: GlobalOptions; io: Io }
+
+/** Runs a command: asks for confirmation where it wants one, and prints progress and results as text or as JSON. */
+export async function runCommand({ command, input, isConfirmed, globals, io }: Run): Promise<void> {
+  const { json: isJson = false } = globals
+  const print = (blocks: Block[]) => io.write(renderBlocks(blocks, io.columns))
+  let hasProgress = false
+  const showProgress = (blocks: Block[]) => {
+    hasProgress = true
+    print(blocks)
+  }
+  const { confirmation, run } = await command.start(input, createContext())
+
+  if (confirmation && !isConfirmed) {
+    if (!isJson) print([...confirmation.blocks, { type: 'paragraph', text: '' }])
+    if (io.isTerminal) {
+      if (!(await promptYesNo(confirmation.question, io.signal)))
+        return io.write('Aborted; no decision recorded.\n')
+    } else if (confirmation.isRequired)
+      throw new ExpectedError(
+        'invalid',
+        'NOT_CONFIRMED',
+        `\`${command.name}\` was not confirmed: there is no terminal to ask on. Confirm it with --yes.`,
+      )
+  }
+  for await (const outcome of run()) {
+    if (isJson) io.write(`${stringifyForTerminal(outcome.json, command.isStream ? undefined : 2)}\n`)
+    else print(hasProgress ? [{ type: 'paragraph', text: '' }, ...outcome.blocks] : outcome.blocks)
+    if (outcome.isNegative) io.setExitCode(1)
+  }
+
+  function createContext(): LocalContext {
+    const { signal, env, isTerminal } = io
+    return {
+      // A command that needs no server must not fail because of a login that is not valid.
+      api: createSyntraClient(() => readLogin(globals, env)),
+      now: () => new Date(),
+      isVerbose: globals.verbose ?? false,
+      signal,
+      onProgress: isJson ? undefined : showProgress,
+      machine: {
+        readLogin: () => readLogin(globals, env),
+        hasKeyOption: globals.key !== undefined,
+        saveLogin: login => saveLogin(login, env),
+        askSecret: async question => (isTerminal ? promptSecret(question, signal) : undefined),
+        connect: createSyntraClient,
+      },
+    }
+  }
+}

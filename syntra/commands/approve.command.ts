@@ -1,0 +1,8 @@
+import { defineDecision } from './decide.ts'
+
+export const approve = defineDecision({
+  decision: 'approve',
+  summary: 'Approve a proposed action',
+  question: 'Approve this action?',
+  isRequired: true,
+})

@@ -1,0 +1,55 @@
+import type { Cause } from '@goalixa/agents/incident/verdict'
+import { pluralize } from '@goalixa/chassis/pluralize'
+import type { InvestigationView } from '../../investigations/investigations.schema.ts'
+import { type Block, heading, list, muted, paragraph, type Text } from './blocks.ts'
+
+type Cited = { message: string; evidence: readonly string[] }
+
+/** A verdict: the cause, its chain, the evidence for and against it, what was ruled out, and how much was read. */
+export function presentVerdict({ verdict, reads }: Pick<InvestigationView, 'verdict' | 'reads'>): Block[] {
+  if (!verdict) return [heading('Verdict: none yet')]
+  const cause = verdict.outcome === 'cause' ? verdict.causes[0] : undefined
+  const ruledOut = verdict.ruledOut.map(({ message, evidence }) => ({
+    marker: muted('○'),
+    text: ['ruled out: ', ...cite({ message, evidence })],
+  }))
+  return [
+    heading(cause ? `Cause: ${cause.message}` : `Verdict: ${verdict.message}`),
+    ...(cause ? [paragraph(summaryOf(cause))] : []),
+    list([...(cause ? evidenceOf(cause) : []), ...ruledOut]),
+    paragraph(muted(`${pluralize(reads.answered, 'read')}, ${reads.couldNotRead} of which failed`)),
+  ]
+}
+
+function summaryOf({ code, subject, confidence }: Cause): Text {
+  return `${code} · ${subject.kind} ${subject.name} · ${levelOf(confidence)} confidence`
+}
+
+function evidenceOf({ chain, change, for: supporting, against }: Cause) {
+  return [
+    ...chain.map((link, index) => ({
+      marker: muted('→'),
+      // The root is the cause, whose sentence is the heading and may be long.
+      text: cite(index === 0 ? { ...link, message: 'the cause itself' } : link),
+    })),
+    ...(change
+      ? [
+          {
+            marker: muted('↯'),
+            text: ['set off by: ', ...cite({ message: change.summary, evidence: change.evidence })],
+          },
+        ]
+      : []),
+    ...supporting.map(check => ({ marker: { text: '+', tone: 'success' as const }, text: cite(check) })),
+    ...against.map(check => ({ marker: { text: '−', tone: 'failure' as const }, text: cite(check) })),
+  ]
+}
+
+function cite({ message, evidence }: Cited) {
+  return [message, muted(` [${evidence.join(', ')}]`)]
+}
+
+function levelOf(confidence: number): 'high' | 'medium' | 'low' {
+  if (confidence >= 0.8) return 'high'
+  return confidence >= 0.5 ? 'medium' : 'low'
+}

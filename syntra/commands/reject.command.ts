@@ -1,0 +1,8 @@
+import { defineDecision } from './decide.ts'
+
+export const reject = defineDecision({
+  decision: 'reject',
+  summary: 'Reject a proposed action',
+  question: 'Reject this action?',
+  isRequired: false,
+})
