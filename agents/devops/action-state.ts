@@ -22,7 +22,10 @@ export const ACTION_STATES = {
   succeeded: { phase: 'final', title: 'executed, and recovery is verified' },
   undone: { phase: 'final', title: 'did not help and was undone' },
   failed: { phase: 'final', title: 'could not be executed, verified or undone' },
-  'handed-off': { phase: 'final', title: 'people continue, for example with a pull request that needs reviews' },
+  'handed-off': {
+    phase: 'final',
+    title: 'people continue, for example with a pull request that needs reviews',
+  },
 } as const satisfies Record<string, StateCard>
 
 export const ActionState = z.enum(namesOf(ACTION_STATES))
