@@ -46,8 +46,7 @@ function remedyFor(view: SnapshotView, cause: Cause, verdict: Verdict): Choice {
 /** A finding about something that the cause's service calls and that nobody here deploys. */
 function unhealthyDependency(view: SnapshotView, { service }: Cause, { findings }: Verdict) {
   return findings.find(
-    ({ subject }) =>
-      isExternalDependency(subject) && view.callers(subject.name).includes(service ?? ''),
+    ({ subject }) => isExternalDependency(subject) && view.callers(subject.name).includes(service ?? ''),
   )
 }
 
@@ -57,8 +56,7 @@ function isManualChange(view: SnapshotView, { change, subject }: Cause): boolean
   if (change?.kind !== 'rollout' || app === undefined || !view.wasRead(questionId.deliveryHistory(app.name)))
     return false
   const rollout = view.snapshot.changes.find(
-    ({ kind, subject, to }) =>
-      kind === 'rollout' && subject.name === change.subject.name && to === change.to,
+    ({ kind, subject, to }) => kind === 'rollout' && subject.name === change.subject.name && to === change.to,
   )
   return rollout !== undefined && syncOfRollout(view, rollout) === null
 }

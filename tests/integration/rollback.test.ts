@@ -176,7 +176,7 @@ test('a worker that stops while its first step waits for Argo CD hands the wait 
 test('with required reviews, the pull request is opened, nothing is claimed, and the merge is watched', async () => {
   const release = { ...(await delivery.releaseBad()), requiredReviews: 1 }
   const { action, path, incident } = await ended({ release, method: 'git-revert', helps: true }, 'handed-off')
-  expect(action.outcome.message).toContain('waits for 1 review')
+  expect(action.outcome.message).toContain('needs 1 review')
   expect(action.verification).toBeNull()
   const all: { title: string; number: number }[] = await delivery.github('GET', '/pulls?state=open')
   const pulls = all.filter(({ title }) => title.includes(`${release.name} `))
