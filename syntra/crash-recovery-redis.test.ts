@@ -15,17 +15,17 @@ afterAll(() => Promise.all([postgres.stop(), redis.stop()]))
 test('with the queue in Redis a killed worker loses nothing and repeats nothing either', async () => {
   const points = [
     'leave:collect',
-    'before:target_change_1',
-    'after:target_change_1',
-    'after:target_change_2',
+    'before:delivery_set_auto_sync',
+    'after:delivery_set_auto_sync',
+    'after:delivery_rollback_app',
     'watch:2',
   ]
   const told = await crashStory({ postgres, points, settings: { REDIS_URL: redis.url } })
   expect(told).toMatchObject({
     died: points,
     outcome: 'succeeded',
-    steps: ['target_change_1 done', 'target_change_2 done'],
-    effects: ['target_change_1', 'target_change_2'],
+    steps: ['delivery_set_auto_sync done', 'delivery_rollback_app done'],
+    effects: ['delivery_set_auto_sync', 'delivery_rollback_app'],
     reads: QUESTIONS,
   })
 }, 600_000)

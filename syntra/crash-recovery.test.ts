@@ -38,24 +38,33 @@ test('killed on both sides of every node: same verdict, no read repeated, each e
 }, 600_000)
 
 test('killed before, inside and after every effect: each effect happens once', async () => {
-  const points = ['target_change_1', 'target_change_2'].flatMap(tool => [
+  const points = ['delivery_set_auto_sync', 'delivery_rollback_app'].flatMap(tool => [
     `look:${tool}`,
     `before:${tool}`,
     `after:${tool}`,
   ])
   const told = await story(points)
   expect(told).toMatchObject({ ...calm, died: points })
-  expect(told.effects).toEqual(['target_change_1', 'target_change_2'])
+  expect(told.effects).toEqual(['delivery_set_auto_sync', 'delivery_rollback_app'])
 }, 600_000)
 
 test('killed while it takes an action back: it is taken back once', async () => {
-  const points = ['enter:undo', 'before:target_change_1:undo', 'after:target_change_1:undo', 'leave:undo']
+  const points = [
+    'enter:undo',
+    'before:delivery_set_auto_sync:undo',
+    'after:delivery_set_auto_sync:undo',
+    'leave:undo',
+  ]
   const told = await story(points, world => {
     world.isStubborn = true
   })
   expect(told.died).toEqual(points)
   expect(told.outcome).toBe('undone')
-  expect(told.effects).toEqual(['target_change_1', 'target_change_2', 'target_change_1:undo'])
+  expect(told.effects).toEqual([
+    'delivery_set_auto_sync',
+    'delivery_rollback_app',
+    'delivery_set_auto_sync:undo',
+  ])
 }, 600_000)
 
 test('only the read that was under way when the worker died is asked again', async () => {

@@ -44,7 +44,10 @@ test('an alert is explained, approved, acted upon and verified; the record tells
     'verifying',
     'succeeded',
   ])
-  expect(target.world.effects.map(effect => effect.tool)).toEqual(['target_change_1', 'target_change_2'])
+  expect(target.world.effects.map(effect => effect.tool)).toEqual([
+    'delivery_set_auto_sync',
+    'delivery_rollback_app',
+  ])
 
   await syntra.until(`/v1/investigations/${action.investigationId}`, body => body.state === 'done')
   const report = await syntra.get(`/v1/incidents/${incident.id}/report?format=markdown`)
@@ -95,7 +98,10 @@ test('two workers with ten jobs for one thread after the decision act once', asy
     )
     await syntra.until(`/v1/investigations/${investigationId}`, body => body.state === 'done')
     await syntra.until('/v1/incidents', () => true)
-    expect(target.world.effects.map(effect => effect.tool)).toEqual(['target_change_1', 'target_change_2'])
+    expect(target.world.effects.map(effect => effect.tool)).toEqual([
+      'delivery_set_auto_sync',
+      'delivery_rollback_app',
+    ])
   } finally {
     await other.stop()
     await pool.end()

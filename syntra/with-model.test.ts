@@ -65,7 +65,7 @@ test("a person's words lead to more reads; the story stands beside the verdict, 
     {
       toolCalls: [
         { name: 'target_read', args: { name: 'moon' } },
-        { name: 'target_change_1', args: {} },
+        { name: 'delivery_set_auto_sync', args: {} },
       ],
     },
     { text: JSON.stringify({ claims }) },

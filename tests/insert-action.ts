@@ -29,6 +29,7 @@ export async function insertAction(pool: Pool, wanted: Wanted): Promise<string> 
 }
 
 const PREDICATE = {
+  kind: 'scrape-targets-up',
   message: 'all is well',
   tool: 'prometheus_query',
   args: {},
@@ -45,7 +46,9 @@ const PROPOSAL = {
   message: 'Roll core back.',
   why: 'The new release fails.',
   rejected: [],
-  preconditions: [{ tool: 'kubernetes_get_object', args: {}, path: 'object', value: null }],
+  preconditions: [
+    { kind: 'object-unchanged', tool: 'kubernetes_get_object', args: {}, path: 'object', value: null },
+  ],
   steps: [STEP],
   undo: { steps: [STEP] },
   verification: { recovered: [PREDICATE], worse: [], forSeconds: 1, withinSeconds: 2 },

@@ -1,4 +1,5 @@
 import { ExpectedError } from '@goalixa/chassis/errors'
+import type { z } from 'zod'
 import { listNotifiedAlerts } from './alertmanager/list-alerts.ts'
 import { diffApp } from './delivery/diff-app.ts'
 import { getApp } from './delivery/get-app.ts'
@@ -38,8 +39,7 @@ import { readAlertRule } from './prometheus/read-alert-rule.ts'
 import { findRunbooks } from './runbooks/find-runbooks.ts'
 import type { ReadTool, Tool, WriteTool } from './tool.ts'
 
-/** Every tool that only reads; these and no others may be given to a model. */
-export const readTools = [
+const READ_TOOLS = [
   listObjects,
   getObject,
   canI,
@@ -66,10 +66,9 @@ export const readTools = [
   containsCommit,
   readBranchRules,
   findRunbooks,
-] as readonly ReadTool[]
+] as const
 
-/** Every tool that changes something. Whether it may run is decided elsewhere. */
-export const writeTools = [
+const WRITE_TOOLS = [
   undoRollout,
   restartWorkload,
   scaleWorkload,
@@ -81,7 +80,21 @@ export const writeTools = [
   openRevert,
   mergeRevert,
   closeRevert,
-] as readonly WriteTool[]
+] as const
+
+export type ReadToolName = (typeof READ_TOOLS)[number]['name']
+export type WriteToolName = (typeof WRITE_TOOLS)[number]['name']
+
+/** What a write tool is called with, before its schema has filled in defaults. */
+export type WriteToolInput<Name extends WriteToolName> = z.input<
+  Extract<(typeof WRITE_TOOLS)[number], { name: Name }>['input']
+>
+
+/** Every tool that only reads; these and no others may be given to a model. */
+export const readTools: readonly ReadTool[] = READ_TOOLS
+
+/** Every tool that changes something. Whether it may run is decided elsewhere. */
+export const writeTools: readonly WriteTool[] = WRITE_TOOLS
 
 /** Every tool there is. */
 export const allTools: readonly Tool[] = [...readTools, ...writeTools]

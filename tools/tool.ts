@@ -1,12 +1,10 @@
 import type { z } from 'zod'
 import type { Clients } from './clients.ts'
+import type { RiskClass } from './risk-class.ts'
 
-/** How far a write reaches: R1 notifies, R2 one workload and reversible, R3 a user-facing path, R4 data or irreversible. */
-export type Risk = 'R0' | 'R1' | 'R2' | 'R3' | 'R4'
-
-type Card<I extends z.ZodType, O> = {
+type Card<I extends z.ZodType, O, Name extends string> = {
   /** `<system or port>_<verb>_<object>`, unique in the catalog. */
-  name: string
+  name: Name
   /** One sentence for a person and for a model. */
   description: string
   input: I
@@ -14,16 +12,25 @@ type Card<I extends z.ZodType, O> = {
 }
 
 /** A tool that only reads. Running it again changes nothing. */
-export type ReadTool<I extends z.ZodType = z.ZodType, O = unknown> = Card<I, O> & {
+export type ReadTool<I extends z.ZodType = z.ZodType, O = unknown, Name extends string = string> = Card<
+  I,
+  O,
+  Name
+> & {
   effect: 'read'
   /** Which end of the result's lists is kept when they are too long; by default the start. */
   newestAt?: 'start' | 'end'
 }
 
 /** A tool that changes something, and that finds its own effect again. */
-export type WriteTool<I extends z.ZodType = z.ZodType, O = unknown> = Card<I, O> & {
+export type WriteTool<I extends z.ZodType = z.ZodType, O = unknown, Name extends string = string> = Card<
+  I,
+  O,
+  Name
+> & {
   effect: 'write'
-  risk: Risk
+  /** The least that a call of it is; what is proposed may be of a higher class, by what it is done to. */
+  risk: RiskClass
   /** It only informs people or systems, so there is nothing to undo. */
   isNotification?: true
   /** How long one call may take where it waits for a result; by default the executor's own limit. */
@@ -37,8 +44,12 @@ export type WriteTool<I extends z.ZodType = z.ZodType, O = unknown> = Card<I, O>
 export type Tool = ReadTool | WriteTool
 
 /** Declares a tool; only fixes its types. */
-export function defineTool<I extends z.ZodType, O>(tool: ReadTool<I, O>): ReadTool<I, O>
-export function defineTool<I extends z.ZodType, O>(tool: WriteTool<I, O>): WriteTool<I, O>
+export function defineTool<I extends z.ZodType, O, const Name extends string>(
+  tool: ReadTool<I, O, Name>,
+): ReadTool<I, O, Name>
+export function defineTool<I extends z.ZodType, O, const Name extends string>(
+  tool: WriteTool<I, O, Name>,
+): WriteTool<I, O, Name>
 export function defineTool<T>(tool: T): T {
   return tool
 }

@@ -87,7 +87,7 @@ describe('no rollback', () => {
   })
 })
 
-describe('a change by hand', () => {
+describe('a manual change', () => {
   it('is synced back to what Git says, with the way forward again', () => {
     const world = slowRelease()
     world.history.orders = world.history.orders?.slice(1) ?? []

@@ -7,23 +7,25 @@ import { type App, isOperating } from '../snapshot/objects/delivery-app.ts'
 import { booleanAt, listAt, numberAt, stringAt } from '../snapshot/objects/json-path.ts'
 import type { Workload } from '../snapshot/objects/workload.ts'
 import { questionId } from '../snapshot/question-id.ts'
-import type { Choice } from './choose-proposal.ts'
+import { type Choice, needsReads, noProposal } from './choice.ts'
 import { classifyRisk } from './classify-risk.ts'
 import { commitsQuestion } from './commits-question.ts'
 import { preconditionsFor } from './preconditions.ts'
-import type { Proposal, Step } from './proposal.ts'
+import type { Proposal } from './proposal.ts'
 import { isRefused, rightsQuestion } from './rights-question.ts'
+import { createStep, type Step } from './step.ts'
 import { unansweredQuestions } from './unanswered-questions.ts'
 import { planVerification } from './verification/plan-verification.ts'
 
-type Drift = { path: string; live: unknown; desired: unknown }
+type Difference = { path: string; live: number | null; desired: number | null }
+type Scalable = Workload & { kind: 'Deployment' | 'StatefulSet' }
 
-/** Back to what Git says after a change by hand: a sync where it would change nothing else, else the replicas only. */
+/** Back to what Git says after a manual change: a sync where that changes nothing else, otherwise the replica count alone. */
 export function proposeRestore(view: SnapshotView, cause: Cause): Choice {
   const workload = view.workloadNamed(cause.subject.name)
   const app = view.appOfWorkload(cause.subject.name)
   if (workload === undefined || app === undefined)
-    return nothing(`${cause.message}. It is not known what Git wants.`)
+    return noProposal(`${cause.message}. What Git says about it is not known.`)
   const missing = unansweredQuestions(view, [
     ...appQuestions(app.name),
     ...gateQuestions(app),
@@ -31,143 +33,156 @@ export function proposeRestore(view: SnapshotView, cause: Cause): Choice {
     ...(cause.code === 'SCALED_BELOW_GIT' ? rightsQuestion(workload) : []),
   ])
   if (missing.length > 0)
-    return {
-      proposal: null,
-      message: `It has to be read first what a sync of ${app.name} would do.`,
-      missing,
-    }
+    return needsReads(`What a sync of ${app.name} would do has to be read first.`, missing)
 
-  const { own, others } = driftOf(view, app, workload)
+  const { own, others } = differencesFromGit(view, app, workload)
   const isScale = cause.code === 'SCALED_BELOW_GIT'
-  const expected = own.filter(one =>
-    isScale ? one.path === 'spec.replicas' : one.path.startsWith('spec.template'),
+  const expected = own.filter(({ path }) =>
+    isScale ? path === 'spec.replicas' : path.startsWith('spec.template'),
   )
-  if (expected.length === 0) return nothing(`${workload.name} does not differ from Git any more.`)
-  const refusal = whyNoSync(view, app, others + own.length - expected.length)
-  const replicas = isScale ? numberAt(expected[0], 'desired') : null
-  if (refusal !== null && (replicas === null || isRefused(view, workload)))
-    return nothing(
-      `${workload.name} was changed by hand, but it can not be synced: ${refusal}. A person has to.`,
+  if (expected.length === 0) return noProposal(`${workload.name} no longer differs from Git.`)
+  const refusal = reasonNotToSync(view, app, others + own.length - expected.length)
+  const replicas = isScale ? (expected[0]?.desired ?? null) : null
+  if (refusal !== null && (replicas === null || !isScalable(workload) || isRefused(view, workload)))
+    return noProposal(
+      `${workload.name} was changed manually and needs a manual sync: Syntra cannot sync it, because ${refusal}.`,
     )
   const preconditions = preconditionsFor(view, cause.subject, app)
-  if (preconditions.length === 0) return nothing('The state of the workload was not read.')
+  if (preconditions.length === 0) return noProposal(`The state of ${workload.name} could not be read.`)
 
-  const undo = undoOf(workload, cause, numberAt(expected[0], 'live'))
-  const step: Step = refusal === null ? syncStep(view, app) : scaleStep(workload, replicas ?? 0)
   const diff = view.read(questionId.deliveryDiff(app.name))
-  const proposal: Proposal = {
-    kind: refusal === null ? 'sync' : 'scale',
-    method: refusal === null ? 'delivery-sync' : 'scale',
+  const common = {
     target: { ...cause.subject, app: app.name, repo: app.repo, service: cause.service },
     risk: classifyRisk(view, workload),
-    message:
-      refusal === null
-        ? `Sync ${app.name}, so that ${workload.name} is again what Git says.`
-        : `Scale ${workload.name} back to ${pluralize(replicas ?? 0, 'replica')}, as Git says.`,
     why: cause.message,
-    rejected: [
-      { method: 'git-revert', why: 'nothing was changed in Git' },
-      { method: 'delivery-rollback', why: 'the deployed revision is the right one' },
-      refusal === null
-        ? { method: 'scale', why: 'a sync restores it and leaves Argo CD in step' }
-        : { method: 'delivery-sync', why: refusal },
-    ],
     preconditions,
-    steps: [step],
-    undo,
+    undo: planUndo(workload, cause, expected[0]?.live ?? null),
     verification: planVerification({ view, cause, workload, replicas }),
     evidence: [
       ...new Set([
-        ...cause.chain.flatMap(one => one.evidence),
+        ...cause.chain.flatMap(finding => finding.evidence),
         app.evidence,
         ...(diff === undefined ? [] : [diff.evidence]),
       ]),
     ],
-    warnings: ['Whoever changed it by hand may have had a reason: ask before the next time.'],
+    warnings: ['The manual change may have been deliberate: ask its author before it happens again.'],
   }
+  const rejected: Proposal['rejected'] = [
+    { method: 'git-revert', why: 'nothing was changed in Git' },
+    { method: 'delivery-rollback', why: 'the deployed revision is the right one' },
+  ]
+  const proposal: Proposal =
+    refusal === null || !isScalable(workload)
+      ? {
+          ...common,
+          kind: 'sync',
+          method: 'delivery-sync',
+          message: `Sync ${app.name} to restore ${workload.name} to what Git says.`,
+          rejected: [
+            ...rejected,
+            { method: 'scale', why: 'a sync restores it and keeps the application in sync' },
+          ],
+          steps: [syncStep(view, app)],
+        }
+      : {
+          ...common,
+          kind: 'scale',
+          method: 'scale',
+          message: `Scale ${workload.name} back to ${pluralize(replicas ?? 0, 'replica')}, as Git says.`,
+          rejected: [...rejected, { method: 'delivery-sync', why: refusal }],
+          steps: [scaleStep(workload, replicas ?? 0)],
+        }
   return { proposal, message: proposal.message, missing: [] }
 }
 
-function driftOf(view: SnapshotView, app: App, workload: Workload): { own: Drift[]; others: number } {
+function differencesFromGit(
+  view: SnapshotView,
+  app: App,
+  workload: Workload,
+): { own: Difference[]; others: number } {
   const differences = listAt(view.read(questionId.deliveryDiff(app.name))?.result, 'differences')
-  const isOwn = (one: unknown) =>
-    stringAt(one, 'kind') === workload.kind && stringAt(one, 'name') === workload.name
-  const changes = (one: unknown) => listAt(one, 'changes')
+  const isOwn = (difference: unknown) =>
+    stringAt(difference, 'kind') === workload.kind && stringAt(difference, 'name') === workload.name
+  const changes = (difference: unknown) => listAt(difference, 'changes')
   return {
     own: differences
       .filter(isOwn)
       .flatMap(changes)
-      .map(one => ({
-        path: stringAt(one, 'path') ?? '',
-        live: numberAt(one, 'live'),
-        desired: numberAt(one, 'desired'),
+      .map(change => ({
+        path: stringAt(change, 'path') ?? '',
+        live: numberAt(change, 'live'),
+        desired: numberAt(change, 'desired'),
       })),
     others: differences.filter(difference => !isOwn(difference)).flatMap(changes).length,
   }
 }
 
-function whyNoSync(view: SnapshotView, app: App, others: number): string | null {
+function reasonNotToSync(view: SnapshotView, app: App, others: number): string | null {
   const windows = view.read(questionId.syncWindows(app.name))
   if (booleanAt(windows?.result, 'canSync') === false) return 'a sync window forbids it now'
   if (isOperating(app)) return 'another operation is running'
-  if (app.automated === null && comparedWith(view, app) === null)
-    return 'it is not known at which commit Git was compared'
+  if (app.automated === null && comparedRevision(view, app) === null)
+    return 'the commit that was compared is not known'
   return others === 0 ? null : `it would change ${pluralize(others, 'more field')}`
 }
 
-/** At the very commit that the differences were read at, where Argo CD allows that: not while auto-sync is on. */
+/** To the very commit that was compared, where the deploy system allows that: Argo CD does not while auto-sync is on. */
 function syncStep(view: SnapshotView, { name, automated }: App): Step {
-  const revision = comparedWith(view, { name })
+  const revision = comparedRevision(view, { name })
   if (automated !== null || revision === null)
-    return { tool: 'delivery_sync_app', args: { name }, message: `Sync ${name} to what Git says.` }
-  return {
-    tool: 'delivery_sync_app',
+    return createStep('delivery_sync_app', { args: { name }, message: `Sync ${name} to what Git says.` })
+  return createStep('delivery_sync_app', {
     args: { name, revision },
     message: `Sync ${name} to what Git says at ${revision.slice(0, 7)}.`,
-  }
+  })
 }
 
-function comparedWith(view: SnapshotView, { name }: Pick<App, 'name'>): string | null {
+function comparedRevision(view: SnapshotView, { name }: Pick<App, 'name'>): string | null {
   return stringAt(view.read(questionId.deliveryDiff(name))?.result, 'revision')
 }
 
-function undoOf(workload: Workload, cause: Cause, live: number | null): Proposal['undo'] {
-  if (cause.code === 'SCALED_BELOW_GIT' && live !== null)
-    // Scaling or a sync moves the generation by one; who has scaled it since is not taken back.
+function planUndo(workload: Workload, cause: Cause, live: number | null): Proposal['undo'] {
+  if (cause.code === 'SCALED_BELOW_GIT' && live !== null && isScalable(workload))
+    // Scaling or a sync raises the generation by one; a later change of somebody else's is not undone.
     return { steps: [{ ...scaleStep(workload, live, 1), undoes: 1 }] }
   const generation = numberAt(workload.object, 'metadata.generation')
   const revision = Number(cause.change?.to)
   if (generation === null || !Number.isInteger(revision))
-    return { irreversible: 'The state by hand is not known well enough.' }
+    return { irreversible: 'The manual state is not known well enough to restore it.' }
   return {
     steps: [
       {
-        tool: 'kubernetes_undo_rollout',
-        args: {
-          namespace: workload.namespace ?? '',
-          name: workload.name,
-          toRevision: revision,
-          // The sync moves the generation by one.
-          generation: generation + 1,
-        },
-        message: `Give ${workload.name} the pod template of revision ${revision} again.`,
+        ...createStep('kubernetes_undo_rollout', {
+          args: {
+            namespace: workload.namespace ?? '',
+            name: workload.name,
+            toRevision: revision,
+            // The sync raises the generation by one.
+            generation: generation + 1,
+          },
+          message: `Restore the pod template of revision ${revision} of ${workload.name}.`,
+        }),
         undoes: 1,
       },
     ],
   }
 }
 
-/** `moved`: by how much the generation is further than what was read. */
-function scaleStep({ kind, name, namespace, object }: Workload, replicas: number, moved = 0): Step {
-  const generation = numberAt(object, 'metadata.generation')
-  const at: Step['args'] = generation === null ? {} : { generation: generation + moved }
-  return {
-    tool: 'kubernetes_scale_workload',
-    args: { namespace: namespace ?? '', kind, name, replicas, ...at },
-    message: `Set ${name} to ${pluralize(replicas, 'replica')}.`,
-  }
+function isScalable(workload: Workload): workload is Scalable {
+  return workload.kind === 'Deployment' || workload.kind === 'StatefulSet'
 }
 
-function nothing(message: string): Choice {
-  return { proposal: null, message, missing: [] }
+/** `raisedBy`: how much higher the generation is by then than what was read. */
+function scaleStep({ kind, name, namespace, object }: Scalable, replicas: number, raisedBy = 0): Step {
+  const generation = numberAt(object, 'metadata.generation')
+  return createStep('kubernetes_scale_workload', {
+    args: {
+      namespace: namespace ?? '',
+      kind,
+      name,
+      replicas,
+      ...(generation === null ? {} : { generation: generation + raisedBy }),
+    },
+    message: `Scale ${name} to ${pluralize(replicas, 'replica')}.`,
+  })
 }

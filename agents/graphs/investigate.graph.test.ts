@@ -3,6 +3,7 @@ import { createLog } from '@goalixa/chassis/log'
 import type { Evidence, Question } from '@goalixa/tools/evidence'
 import { MemorySaver } from '@langchain/langgraph'
 import { expect, test } from 'vitest'
+import type { ActionState } from '../devops/action-state.ts'
 import { advanceThread } from './advance-thread.ts'
 import { investigateGraph } from './investigate.graph.ts'
 import type { InvestigationDeps } from './ports.ts'
@@ -65,7 +66,7 @@ function setUp(change: (deps: InvestigationDeps, log: string[]) => void = () => 
   } as unknown as InvestigationDeps
   change(deps, log)
   const graph = investigateGraph(deps, new MemorySaver())
-  const advance = (state?: string, more: { stepBudget?: number } = {}) =>
+  const advance = (state?: ActionState, more: { stepBudget?: number } = {}) =>
     advanceThread({
       graph,
       investigationId: ID,
@@ -91,7 +92,7 @@ test('a decision resumes it: nothing before the gate runs again, and a resume of
   expect(log).toEqual(['read a', 'read b', 'read c', 'execute', 'report', 'remember'])
 })
 
-test.each(['rejected', 'expired', 'superseded', 'refused'])(
+test.each(['rejected', 'expired', 'superseded', 'refused'] as const)(
   'an action that is %s is not executed',
   async state => {
     const { advance, log } = setUp()

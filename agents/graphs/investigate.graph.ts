@@ -1,5 +1,7 @@
 import { isRetryable } from '@goalixa/chassis/errors'
 import { type BaseCheckpointSaver, END, Send, START, StateGraph } from '@langchain/langgraph'
+import { z } from 'zod'
+import { EXECUTED, type Executed, VERIFIED, type Verified } from '../devops/action-state.ts'
 import { InvestigationChannels } from './investigation-state.ts'
 import { limitParallel } from './limit-parallel.ts'
 import { act } from './nodes/act.ts'
@@ -16,7 +18,7 @@ import { undo } from './nodes/undo.ts'
 import { verify } from './nodes/verify.ts'
 import type { InvestigationDeps } from './ports.ts'
 
-/** Rounds of questions before a verdict has to do. */
+/** Rounds of questions, after which the verdict is final. */
 export const ROUNDS = 3
 
 type State = typeof InvestigationChannels.State
@@ -40,15 +42,15 @@ export function investigateGraph(deps: InvestigationDeps, checkpointer: BaseChec
     .addNode('remember', remember(deps), { retryPolicy })
     .addEdge(START, 'intake')
     .addEdge('intake', 'plan')
-    .addConditionalEdges('plan', whatToAsk, ['collect', 'diagnose', 'propose'])
+    .addConditionalEdges('plan', afterPlan, ['collect', 'diagnose', 'propose'])
     .addEdge('collect', 'diagnose')
-    .addConditionalEdges('diagnose', isThereTime, ['plan', 'propose'])
-    .addConditionalEdges('propose', whatIsProposed, ['preflight', 'review', 'report'])
+    .addConditionalEdges('diagnose', afterDiagnose, ['plan', 'propose'])
+    .addConditionalEdges('propose', afterPropose, ['preflight', 'review', 'report'])
     .addEdge('preflight', 'propose')
-    .addConditionalEdges('review', whoDecides, ['gate', 'report'])
-    .addConditionalEdges('gate', wasApproved, ['act', 'report'])
-    .addConditionalEdges('act', wasExecuted, ['verify', 'undo', 'report'])
-    .addConditionalEdges('verify', didItHelp, ['undo', 'report'])
+    .addConditionalEdges('review', afterReview, ['gate', 'report'])
+    .addConditionalEdges('gate', afterGate, ['act', 'report'])
+    .addConditionalEdges('act', afterAct, ['verify', 'undo', 'report'])
+    .addConditionalEdges('verify', afterVerify, ['undo', 'report'])
     .addEdge('undo', 'report')
     .addEdge('report', 'remember')
     .addEdge('remember', END)
@@ -65,39 +67,54 @@ const retryPolicy = {
   logWarning: false,
 }
 
-function whatToAsk(state: State) {
-  if (state.pending.length > 0) return readers('collect', state)
-  return state.round === 1 ? 'diagnose' : 'propose'
+function afterPlan({ pending, round, investigationId }: State) {
+  if (pending.length > 0) return readers('collect', investigationId, pending)
+  return round === 1 ? 'diagnose' : 'propose'
 }
 
-function isThereTime(state: State) {
-  return state.round < ROUNDS ? 'plan' : 'propose'
+function afterDiagnose({ round }: State) {
+  return round < ROUNDS ? 'plan' : 'propose'
 }
 
-function whatIsProposed(state: State) {
-  if (state.pending.length > 0) return readers('preflight', state)
-  return state.actionState === 'chosen' ? 'review' : 'report'
+function afterPropose({ pending, actionState, investigationId }: State) {
+  if (pending.length > 0) return readers('preflight', investigationId, pending)
+  return actionState === 'chosen' ? 'review' : 'report'
 }
 
 // An approval that the policy gave by itself goes through the gate as well: one way for all, and a durable stop before acting.
-function whoDecides(state: State) {
-  return state.actionState === 'awaiting-approval' || state.actionState === 'approved' ? 'gate' : 'report'
+function afterReview({ actionState }: State) {
+  return actionState === 'awaiting-approval' || actionState === 'approved' ? 'gate' : 'report'
 }
 
-function wasApproved(state: State) {
-  return state.actionState === 'approved' ? 'act' : 'report'
+function afterGate({ actionState }: State) {
+  return actionState === 'approved' ? 'act' : 'report'
 }
 
-function wasExecuted(state: State) {
-  if (state.actionState === 'verifying') return 'verify'
-  return state.actionState === 'half-done' ? 'undo' : 'report'
+function afterAct({ actionState }: State) {
+  return AFTER_ACT[z.enum(EXECUTED).parse(actionState)]
 }
 
-function didItHelp(state: State) {
-  // What could not be watched is not taken back: that might bring the trouble back. A person is asked.
-  return state.actionState === 'recovered' || state.actionState === 'unknown' ? 'report' : 'undo'
+function afterVerify({ actionState }: State) {
+  return AFTER_VERIFY[z.enum(VERIFIED).parse(actionState)]
 }
 
-function readers(node: 'collect' | 'preflight', { investigationId, pending }: State) {
+const AFTER_ACT = {
+  verifying: 'verify',
+  'partially-executed': 'undo',
+  'handed-off': 'report',
+  superseded: 'report',
+  refused: 'report',
+  failed: 'report',
+} as const satisfies Record<Executed, string>
+
+const AFTER_VERIFY = {
+  recovered: 'report',
+  'no-effect': 'undo',
+  worse: 'undo',
+  // What could not be verified is not undone: that might bring the problem back. It needs human attention.
+  unknown: 'report',
+} as const satisfies Record<Verified, string>
+
+function readers(node: 'collect' | 'preflight', investigationId: string, pending: string[]) {
   return pending.map(questionId => new Send(node, { investigationId, questionId } satisfies Read))
 }

@@ -1,7 +1,12 @@
 import { Annotation } from '@langchain/langgraph'
 import { z } from 'zod'
+import { ActionState, EXECUTED, VERIFIED } from '../devops/action-state.ts'
 import { upgradeName } from '../legacy/upgrade-names.ts'
-import { RENAMED_OUTCOMES } from '../legacy/version-0-1.ts'
+import { RENAMED_OUTCOMES, RENAMED_STATES } from '../legacy/version-0-1.ts'
+
+/** How far an action has come, as far as the graph's way depends on it: `chosen` before it is in the ledger. */
+export const ActionProgress = z.enum(['chosen', ...ActionState.options, ...EXECUTED, ...VERIFIED])
+export type ActionProgress = z.infer<typeof ActionProgress>
 
 /** What a thread's checkpoints hold: references only. Evidence, verdict and action are rows in the database. */
 export const InvestigationState = z.object({
@@ -16,14 +21,10 @@ export const InvestigationState = z.object({
   evidence: z.array(z.string()).default([]),
   // A checkpoint of version 0.1 holds the names of that version.
   outcome: z
-    .preprocess(
-      outcome => (typeof outcome === 'string' ? upgradeName(RENAMED_OUTCOMES, outcome) : outcome),
-      z.enum(['cause', 'no-fault', 'inconclusive']).nullable(),
-    )
+    .preprocess(upgradeBy(RENAMED_OUTCOMES), z.enum(['cause', 'no-fault', 'inconclusive']).nullable())
     .default(null),
   actionId: z.string().nullable().default(null),
-  /** Where the action stands, as far as the graph's way depends on it. */
-  actionState: z.string().nullable().default(null),
+  actionState: z.preprocess(upgradeBy(RENAMED_STATES), ActionProgress.nullable()).default(null),
 })
 export type InvestigationState = z.infer<typeof InvestigationState>
 
@@ -39,8 +40,12 @@ export const InvestigationChannels = Annotation.Root({
   }),
   outcome: Annotation<InvestigationState['outcome']>,
   actionId: Annotation<string | null>,
-  actionState: Annotation<string | null>,
+  actionState: Annotation<ActionProgress | null>,
 })
 
 /** What a node may write. */
 export type StateUpdate = Partial<InvestigationState>
+
+function upgradeBy(renamed: Record<string, string>) {
+  return (name: unknown) => (typeof name === 'string' ? upgradeName(renamed, name) : name)
+}

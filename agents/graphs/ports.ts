@@ -1,9 +1,12 @@
 import type { Log } from '@goalixa/chassis/log'
 import type { Evidence, Question } from '@goalixa/tools/evidence'
+import type { Executed, Submitted, Undone, Verified } from '../devops/action-state.ts'
+import type { Choice } from '../devops/choice.ts'
 import type { Proposal } from '../devops/proposal.ts'
 import type { Diagnosis } from '../incident/diagnose.ts'
 import type { Verdict } from '../incident/verdict.ts'
 import type { TimelineEntry } from '../report/timeline-kinds.ts'
+import type { Objection } from '../reviewer/review-proposal.ts'
 import type { Scope, Snapshot } from '../snapshot/snapshot.ts'
 
 /** The pure part of Syntra: the same input gives the same output, so any investigation can be replayed. */
@@ -16,10 +19,6 @@ export type Engine = {
     objections: Objection[]
   }
 }
-
-/** What to do about a verdict, in words; `missing` has to be read before it can be decided. */
-export type Choice = { proposal: Proposal | null; message: string; missing: Question[] }
-export type Objection = { code: string; message: string }
 
 /** Reads the world. Never throws for a failed read; one question of one investigation is answered once, ever. */
 export type Recorder = {
@@ -49,12 +48,6 @@ export type InvestigationRecord = {
   remember(id: string): Promise<void>
 }
 
-export type SubmittedAction = { actionId: string; state: 'refused' | 'awaiting-approval' | 'approved' }
-/** `half-done`: a step failed after an earlier one had its effect; `handed-over`: people have to go on. */
-export type Execution = 'verifying' | 'handed-over' | 'superseded' | 'refused' | 'failed' | 'half-done'
-/** `unknown`: what would show it could not be read. */
-export type VerificationResult = 'recovered' | 'no-effect' | 'worse' | 'unknown'
-
 /** The action ledger. Every method continues where a crashed call ended. */
 export type Actions = {
   submit(input: {
@@ -62,10 +55,10 @@ export type Actions = {
     proposal: Proposal
     snapshot: Snapshot
     objections: Objection[]
-  }): Promise<SubmittedAction>
-  execute(actionId: string, signal: AbortSignal): Promise<Execution>
-  verify(actionId: string, signal: AbortSignal): Promise<VerificationResult>
-  undo(actionId: string, signal: AbortSignal): Promise<'undone' | 'failed'>
+  }): Promise<{ actionId: string; state: Submitted }>
+  execute(actionId: string, signal: AbortSignal): Promise<Executed>
+  verify(actionId: string, signal: AbortSignal): Promise<Verified>
+  undo(actionId: string, signal: AbortSignal): Promise<Undone>
 }
 
 /** More questions for what a person wrote, or where the engine can not tell. May only name read tools. */

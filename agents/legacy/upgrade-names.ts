@@ -1,4 +1,5 @@
 import { parseQuestionId } from '../snapshot/question-id.ts'
+import { upgradePrecondition } from './upgrade-precondition.ts'
 import { upgradePredicate } from './upgrade-predicate.ts'
 import {
   RENAMED_CODES,
@@ -6,6 +7,7 @@ import {
   RENAMED_METHODS,
   RENAMED_OUTCOMES,
   RENAMED_QUESTIONS,
+  RENAMED_STATES,
   RENAMED_TOOLS,
 } from './version-0-1.ts'
 
@@ -19,6 +21,7 @@ const RENAMED_VALUES: Record<string, Record<string, string>> = {
   code: RENAMED_CODES,
   method: RENAMED_METHODS,
   outcome: RENAMED_OUTCOMES,
+  state: RENAMED_STATES,
   tool: RENAMED_TOOLS,
 }
 
@@ -68,6 +71,7 @@ function upgradeMember(key: string, member: unknown): [string, unknown] {
   const upgraded = upgradeNames(member)
   if (PREDICATES.has(today) && Array.isArray(upgraded))
     return [today, upgraded.map(predicate => upgradePredicate(predicate, today))]
+  if (today === 'preconditions' && Array.isArray(upgraded)) return [today, upgraded.map(upgradePrecondition)]
   return [today, upgraded]
 }
 

@@ -65,8 +65,15 @@ export const RENAMED_METHODS: Record<string, string> = {
 /** Outcomes of verdicts and investigations. */
 export const RENAMED_OUTCOMES: Record<string, string> = { none: 'no-fault', unknown: 'inconclusive' }
 
+/** States of actions, in the ledger and in checkpoints. The ledger's rows are renamed by migration 011. */
+export const RENAMED_STATES: Record<string, string> = {
+  'half-done': 'partially-executed',
+  'handed-over': 'handed-off',
+}
+
 /** Kinds of timeline entries. */
 export const RENAMED_ENTRIES: Record<string, string> = {
+  'action-handed-over': 'action-handed-off',
   'alerts-left-out': 'alerts-omitted',
   'alerts-refused': 'alerts-rejected',
   asked: 'investigation-requested',

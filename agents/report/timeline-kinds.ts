@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ActionState } from '../devops/action-states.ts'
+import type { ActionState } from '../devops/action-state.ts'
 import { Proposal } from '../devops/proposal.ts'
 import { Cause, Verdict } from '../incident/verdict.ts'
 
@@ -54,7 +54,7 @@ const ACTION_KINDS = {
   'action-succeeded': { severity: 'success', title: 'succeeded', data: transition },
   'action-undone': { severity: 'attention', title: 'undone', data: transition },
   'action-failed': { severity: 'failure', title: 'action failed', data: transition },
-  'action-handed-over': { severity: 'attention', title: 'handed off', data: transition },
+  'action-handed-off': { severity: 'attention', title: 'handed off', data: transition },
 } as const satisfies Record<`action-${ActionState}`, Card>
 
 /** Every kind of timeline entry, with how it is shown. An entry of another kind is a type error. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ActionState } from '../devops/action-states.ts'
+import type { ActionState } from '../devops/action-state.ts'
 import { investigate } from '../testing/investigate.ts'
 import { alert, curve, healthyWorld, NOW, release, step } from '../testing/sample-cluster.ts'
 import { escapeMarkdown } from './escape-markdown.ts'
@@ -25,7 +25,7 @@ function facts(title = 'front is slow'): ReportFacts {
       outcome: { message: 'recovered' },
       verification: {
         result: 'recovered',
-        readings: [{ message: 'the alert is quiet', holds: true, role: 'recovered' }],
+        readings: [{ role: 'recovered', message: 'the alert is not firing', holds: true }],
       },
       decisions: [{ operator: 'ada', decision: 'approve', at: '2026-01-01T00:01:00Z' }],
     },
@@ -62,8 +62,8 @@ describe('a report', () => {
   })
 
   it.each<[ActionState, object, RegExp]>([
-    ['undone', { outcome: { message: 'Errors went on.' } }, /Somebody has to look: the change did not help/],
-    ['refused', { refusal: { message: 'A freeze window.' } }, /Do it by hand.*A freeze window/],
+    ['undone', { outcome: { message: 'Errors went on.' } }, /Needs human attention: the change did not help/],
+    ['refused', { refusal: { message: 'A freeze window.' } }, /Make the change manually.*A freeze window/],
     ['rejected', { outcome: { message: 'ada rejected it.' } }, /was rejected, and nothing was changed/],
     ['failed', { outcome: { message: 'GitHub is away.' } }, /the action failed.*GitHub is away/],
   ])('says what is left to do where the action ended as %s', (state, more, words) => {

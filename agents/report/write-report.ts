@@ -1,5 +1,5 @@
 import { pluralize } from '@goalixa/chassis/pluralize'
-import type { ActionState } from '../devops/action-states.ts'
+import type { ActionState } from '../devops/action-state.ts'
 import type { PredicateRole, Proposal } from '../devops/proposal.ts'
 import type { Cause, Verdict } from '../incident/verdict.ts'
 import { unreadLabel } from '../snapshot/unread-label.ts'

@@ -1,5 +1,6 @@
 import type { Evidence, Question } from '@goalixa/tools/evidence'
-import { type Choice, chooseProposal } from '../devops/choose-proposal.ts'
+import type { Choice } from '../devops/choice.ts'
+import { chooseProposal } from '../devops/choose-proposal.ts'
 import { diagnose } from '../incident/diagnose.ts'
 import type { Verdict } from '../incident/verdict.ts'
 import { planQuestions } from '../planner/plan-questions.ts'

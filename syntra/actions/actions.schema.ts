@@ -1,9 +1,6 @@
-import { ACTION_STATES } from '@goalixa/agents/devops/action-states'
+import { ActionState, VERIFIED } from '@goalixa/agents/devops/action-state'
 import { PREDICATE_ROLES, Proposal } from '@goalixa/agents/devops/proposal'
 import { z } from 'zod'
-
-export const ActionState = z.enum(ACTION_STATES)
-export type ActionState = z.infer<typeof ActionState>
 
 const time = z.iso.datetime()
 
@@ -21,14 +18,14 @@ export const VerificationView = z.object({
   lastAt: time.nullable(),
   holdsSince: time.nullable(),
   worseSince: time.nullable(),
-  /** Since when it has been as it is: all good, something not, or not to be read. */
+  /** Since when it has been in this state: all predicates hold, one does not, or one cannot be read. */
   sameSince: time.nullable().default(null),
   readings: z.array(Reading),
-  result: z.enum(['recovered', 'no-effect', 'worse', 'unknown']).nullable(),
+  result: z.enum(VERIFIED).nullable(),
 })
 export type VerificationView = z.infer<typeof VerificationView>
 
-/** What an action left behind on purpose, and whether it came back: `says` is for people. */
+/** What an action left behind on purpose, and whether it was restored. */
 export const FollowUpView = z.object({
   state: z.enum(['waiting', 'done', 'given-up']),
   message: z.string(),

@@ -1,4 +1,5 @@
-import type { Actions, VerificationResult } from '@goalixa/agents/graphs/ports'
+import type { Verified } from '@goalixa/agents/devops/action-state'
+import type { Actions } from '@goalixa/agents/graphs/ports'
 import { isRetryable } from '@goalixa/chassis/errors'
 import type { Pool } from '@goalixa/chassis/postgres'
 import { closePendingRevert } from '../pending-reverts/close-pending-revert.ts'
@@ -44,7 +45,7 @@ export function createActionsService(deps: ActionsDeps): Actions {
 
     execute: createExecuteAction(deps),
 
-    async verify(actionId, signal): Promise<VerificationResult> {
+    async verify(actionId, signal): Promise<Verified> {
       const action = await findAction(ledger, actionId)
       const { verification } = action.proposal
       const { result, readings } = await verifyRecovery({

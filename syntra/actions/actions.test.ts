@@ -43,7 +43,11 @@ test('no improvement in the window: it is taken back once, under its own mark, a
   const undone = await end(action.id, 'undone')
   expect(undone.verification).toMatchObject({ result: 'no-effect' })
   expect(undone.outcome.message).toContain('A person has to look')
-  expect(effects()).toEqual(['target_change_1', 'target_change_2', 'target_change_1-undo'])
+  expect(effects()).toEqual([
+    'delivery_set_auto_sync',
+    'delivery_rollback_app',
+    'delivery_set_auto_sync-undo',
+  ])
   await syntra.until(`/v1/incidents/${incident.id}`, body => body.investigation.outcome === 'undone')
 })
 
@@ -66,7 +70,7 @@ test('no data is neither recovery nor harm: nothing is claimed, nothing is taken
     null,
   ])
   expect(outcome.message).toContain('A person has to look')
-  expect(effects()).toEqual(['target_change_1', 'target_change_2'])
+  expect(effects()).toEqual(['delivery_set_auto_sync', 'delivery_rollback_app'])
 })
 
 test('a second step that fails after the first had its effect leads to the undo, not to silence', async () => {
@@ -76,7 +80,7 @@ test('a second step that fails after the first had its effect leads to the undo,
     toolExecutor: {
       ...world.toolExecutor,
       write: (tool, args, signal) =>
-        tool === 'target_change_2'
+        tool === 'delivery_rollback_app'
           ? Promise.reject(new TypeError('tool is broken'))
           : world.toolExecutor.write(tool, args, signal),
     },
@@ -85,12 +89,18 @@ test('a second step that fails after the first had its effect leads to the undo,
   expect(undone.transitions.map((move: { message: string }) => move.message)).toContain(
     'Only a part of it could be executed: it is taken back, once.',
   )
-  expect(effects()).toEqual(['target_change_1', 'target_change_1-undo'])
+  expect(effects()).toEqual(['delivery_set_auto_sync', 'delivery_set_auto_sync-undo'])
 })
 
 test('what was deployed since can not be read for a long time: nothing is taken back in the dark, a person is asked', async () => {
   target.world.isStubborn = true
-  const history = { tool: 'history', args: { name: 'history' }, path: 'history.0.id', value: 1 }
+  const history = {
+    kind: 'nothing-deployed' as const,
+    tool: 'delivery_list_history' as const,
+    args: { name: 'history' },
+    path: 'history.0.id',
+    value: 1,
+  }
   const engine = fakeEngine()
   const world = fakeWorld(target.url, {
     ...engine,
@@ -107,7 +117,7 @@ test('what was deployed since can not be read for a long time: nothing is taken 
       toolExecutor: {
         ...world.toolExecutor,
         async read(tool, args, signal) {
-          if (tool !== 'history') return world.toolExecutor.read(tool, args, signal)
+          if (tool !== 'delivery_list_history') return world.toolExecutor.read(tool, args, signal)
           if (isAway) throw new ExpectedError('unavailable', 'UPSTREAM_UNREACHABLE', 'away')
           isAway = true
           return { history: [{ id: 1 }] }
@@ -118,7 +128,7 @@ test('what was deployed since can not be read for a long time: nothing is taken 
   )
   const failed = await end(action.id, 'failed')
   expect(failed.outcome.message).toContain('what was deployed since can not be read')
-  expect(effects()).toEqual(['target_change_1', 'target_change_2'])
+  expect(effects()).toEqual(['delivery_set_auto_sync', 'delivery_rollback_app'])
 })
 
 test('a second step that fails after the first only told people something leaves nothing to take back', async () => {
@@ -127,16 +137,16 @@ test('a second step that fails after the first only told people something leaves
     ...world,
     toolExecutor: {
       ...world.toolExecutor,
-      isNotification: tool => tool === 'target_change_1',
+      isNotification: tool => tool === 'delivery_set_auto_sync',
       write: (tool, args, signal) =>
-        tool === 'target_change_2'
+        tool === 'delivery_rollback_app'
           ? Promise.reject(new TypeError('tool is broken'))
           : world.toolExecutor.write(tool, args, signal),
     },
   })
   const failed = await end(action.id, 'failed')
   expect(failed.transitions.at(-1).message).toContain('Nothing else was changed.')
-  expect(effects()).toEqual(['target_change_1'])
+  expect(effects()).toEqual(['delivery_set_auto_sync'])
 })
 
 test('an answer that was lost on its way is not asked for again: the effect is found in place', async () => {
@@ -155,7 +165,7 @@ test('an answer that was lost on its way is not asked for again: the effect is f
     },
   })
   const done = await end(action.id, 'succeeded')
-  expect(effects()).toEqual(['target_change_1', 'target_change_2'])
+  expect(effects()).toEqual(['delivery_set_auto_sync', 'delivery_rollback_app'])
   expect(done.steps[0]).toMatchObject({ state: 'done', attempts: 2 })
 })
 
@@ -226,5 +236,5 @@ test('what goes on beside the cause takes nothing back: it is named when the rec
   expect(done.outcome.message).toBe(
     'Recovery is verified. But DiskFull of backup is still firing, which this cause does not explain.',
   )
-  expect(effects()).toEqual(['target_change_1', 'target_change_2'])
+  expect(effects()).toEqual(['delivery_set_auto_sync', 'delivery_rollback_app'])
 })

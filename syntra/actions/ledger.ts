@@ -1,8 +1,10 @@
+import { type ActionState, FINAL_STATES } from '@goalixa/agents/devops/action-state'
 import { Proposal } from '@goalixa/agents/devops/proposal'
 import { type Client, inTransaction, type Pool } from '@goalixa/chassis/postgres'
+import type { ActionRisk } from '@goalixa/tools/risk-class'
 import { appendEntries } from '../incidents/timeline.repository.ts'
 import { sanitizeForJsonb } from '../storage/sanitize-for-jsonb.ts'
-import type { ActionState, VerificationView } from './actions.schema.ts'
+import type { VerificationView } from './actions.schema.ts'
 import { parseVerification } from './verification/parse-verification.ts'
 
 export type Action = {
@@ -11,8 +13,8 @@ export type Action = {
   incidentId: string
   state: ActionState
   proposal: Proposal
-  kind: string
-  risk: string
+  kind: Proposal['kind']
+  risk: ActionRisk
   tier: string
   environment: string
   target: string
@@ -93,7 +95,7 @@ export function createLedger(pool: Pool, now: () => Date) {
          outcome = CASE WHEN $3 = ANY($4) THEN jsonb_build_object('message', $5::text) ELSE outcome END
        FROM (SELECT id, state AS before FROM actions WHERE id = $1 AND state = ANY($2) FOR UPDATE) old
        WHERE actions.id = old.id RETURNING old.before`,
-      [move.id, move.from, move.to, ENDED, move.message],
+      [move.id, move.from, move.to, FINAL_STATES, move.message],
     )
     if (!rows[0]) return false
     await note(client, move.id, rows[0].before, move)
@@ -132,8 +134,6 @@ export function createLedger(pool: Pool, now: () => Date) {
   }
 }
 export type Ledger = ReturnType<typeof createLedger>
-
-const ENDED = ['refused', 'rejected', 'expired', 'superseded', 'succeeded', 'undone', 'failed', 'handed-over']
 
 async function read(
   client: Pool | Client,

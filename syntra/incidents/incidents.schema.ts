@@ -1,6 +1,7 @@
+import { ActionState } from '@goalixa/agents/devops/action-state'
 import { TimelineKind } from '@goalixa/agents/report/timeline-kinds'
+import { ActionRisk } from '@goalixa/tools/risk-class'
 import { z } from 'zod'
-import { ActionState } from '../actions/actions.schema.ts'
 
 const time = z.iso.datetime()
 
@@ -26,7 +27,7 @@ export const IncidentSummary = z.object({
     })
     .nullable(),
   /** The newest action, if there is one. */
-  action: z.object({ id: z.uuid(), state: ActionState, risk: z.string() }).nullable(),
+  action: z.object({ id: z.uuid(), state: ActionState, risk: ActionRisk }).nullable(),
 })
 export type IncidentSummary = z.infer<typeof IncidentSummary>
 

@@ -1,7 +1,7 @@
+import type { ActionState } from '@goalixa/agents/devops/action-state'
 import { createLog } from '@goalixa/chassis/log'
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import type { ActionState } from '../actions/actions.schema.ts'
 import type { ToolExecutor } from '../actions/execution/tool-executor.ts'
 import { withTargetLock } from '../actions/execution/with-target-lock.ts'
 import { createLedger } from '../actions/ledger.ts'

@@ -1,7 +1,7 @@
+import type { ActionState } from '@goalixa/agents/devops/action-state'
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { v7 as uuid } from 'uuid'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import type { ActionState } from '../actions/actions.schema.ts'
 import { openStorage, type Storage } from '../storage/open-storage.ts'
 import { enterAction } from '../testing/enter-action.ts'
 import { SAMPLE_PROPOSAL } from '../testing/sample-proposal.ts'
@@ -45,6 +45,6 @@ test('what happened lately counts for the same application, whichever of its wor
 })
 
 test('a revert that waits for a review has rolled nothing back', async () => {
-  await enter('handed-over', 'Application/core')
+  await enter('handed-off', 'Application/core')
   expect(await situation('Application/core')).toMatchObject({ actionsInWindow: 1, rollbacksInWindow: 0 })
 })

@@ -1,3 +1,4 @@
+import { WORKING_STATES } from '@goalixa/agents/devops/action-state'
 import type { Pool } from '@goalixa/chassis/postgres'
 import type { Action } from '../actions/ledger.ts'
 import { type FreezeWindows, isFrozen } from './freeze-windows.ts'
@@ -14,12 +15,12 @@ export async function policyContext(
 ): Promise<Situation> {
   const { rows } = await pool.query(
     `SELECT
-       count(*) FILTER (WHERE state IN ('executing', 'verifying', 'undoing'))::int AS busy,
+       count(*) FILTER (WHERE state = ANY($4))::int AS busy,
        count(*) FILTER (WHERE executed_at > $3)::int AS lately,
-       count(*) FILTER (WHERE executed_at > $3 AND kind = 'rollback' AND state <> 'handed-over')::int AS rollbacks,
+       count(*) FILTER (WHERE executed_at > $3 AND kind = 'rollback' AND state <> 'handed-off')::int AS rollbacks,
        (SELECT count(*)::int FROM decisions WHERE action_id = $1 AND decision = 'approve') AS approvals
      FROM actions WHERE target = $2 AND id <> $1`,
-    [action.id, action.target, new Date(now.getTime() - windowSeconds * 1000)],
+    [action.id, action.target, new Date(now.getTime() - windowSeconds * 1000), WORKING_STATES],
   )
   const facts = rows[0]
   return {

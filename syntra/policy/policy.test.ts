@@ -1,6 +1,7 @@
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { ActionRisk } from '@goalixa/tools/risk-class'
 import { expect, test } from 'vitest'
 import { isFrozen, parseFreezeWindows } from './freeze-windows.ts'
 import { createPolicy, type PolicyQuestion } from './policy.ts'
@@ -24,7 +25,7 @@ const change = {
   tier: 'A',
   environment: 'production',
   irreversible: false,
-}
+} as const
 const operator = { kind: 'operator', name: 'ada', role: 'operator' } as const
 const agent = { kind: 'agent' } as const
 const policy = createPolicy()
@@ -59,7 +60,7 @@ test('a restart is not held up by an earlier rollback', async () => {
 })
 
 test('only a background service lets an R1 change happen without a person', async () => {
-  const alone = (risk: string, tier: string) =>
+  const alone = (risk: ActionRisk, tier: string) =>
     ask({ action: 'actAlone', change: { ...change, risk, tier } }).then(answer => answer.isAllowed)
   expect(await Promise.all([alone('R1', 'B'), alone('R1', 'A'), alone('R2', 'B'), alone('R3', 'B')])).toEqual(
     [true, false, false, false],
@@ -67,7 +68,7 @@ test('only a background service lets an R1 change happen without a person', asyn
 })
 
 test('operators decide, viewers do not, the requester never does, R4 is for admins', async () => {
-  const decide = (role: string, facts = {}, risk = 'R3') =>
+  const decide = (role: string, facts = {}, risk: ActionRisk = 'R3') =>
     ask({
       action: 'decide',
       principal: { ...operator, role },

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as cedar from '@cedar-policy/cedar-wasm/nodejs'
+import type { Proposal } from '@goalixa/agents/devops/proposal'
+import type { ActionRisk } from '@goalixa/tools/risk-class'
 
 const BUILT_IN = import.meta.dirname
 
@@ -18,8 +20,8 @@ export type Situation = {
 }
 export type Change = {
   id: string
-  kind: string
-  risk: string
+  kind: Proposal['kind']
+  risk: ActionRisk
   tier: string
   environment: string
   irreversible: boolean

@@ -1,4 +1,5 @@
-import type { PendingRevert, Step } from '@goalixa/agents/devops/proposal'
+import type { PendingRevert } from '@goalixa/agents/devops/proposal'
+import type { Step } from '@goalixa/agents/devops/step'
 import type { TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import type { ToolSettings } from '@goalixa/tools/create-clients'
 import { fakeWorld } from './fake-dependencies.ts'

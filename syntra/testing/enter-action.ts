@@ -1,7 +1,7 @@
+import type { ActionState } from '@goalixa/agents/devops/action-state'
 import type { Proposal } from '@goalixa/agents/devops/proposal'
 import type { Pool } from '@goalixa/chassis/postgres'
 import { v7 as uuid } from 'uuid'
-import type { ActionState } from '../actions/actions.schema.ts'
 import { createLedger } from '../actions/ledger.ts'
 
 type Wanted = { state: ActionState; proposal: Proposal; target: string; at: Date }

@@ -98,6 +98,14 @@ function verdictOn({ reads, unread }: Snapshot): Verdict {
   }
 }
 
+const METHODS = {
+  rollback: { kind: 'rollback', method: 'rollout-undo' },
+  sync: { kind: 'sync', method: 'delivery-sync' },
+  restart: { kind: 'restart', method: 'restart' },
+  scale: { kind: 'scale', method: 'scale' },
+} as const
+const TOOLS = ['delivery_set_auto_sync', 'delivery_rollback_app', 'forge_open_revert'] as const
+
 function proposalOf(
   { reads }: Snapshot,
   risk: Proposal['risk'],
@@ -106,7 +114,7 @@ function proposalOf(
 ): Proposal {
   const preflight = reads.find(read => read.question === 'preflight')?.result as { revision: number }
   const step = (number: number) => ({
-    tool: `target_change_${number}`,
+    tool: TOOLS[number - 1] ?? TOOLS[0],
     args: { name: `change-${number}` },
     message: `Change ${number}`,
   })
@@ -118,15 +126,20 @@ function proposalOf(
     path: 'samples.max',
   }
   return {
-    kind,
-    method: 'rollout-undo',
+    ...METHODS[kind],
     target: { ...subject, app: null, repo: null, service: 'core' },
     risk,
     message: 'Roll core back.',
     why: 'The new release fails.',
     rejected: [],
     preconditions: [
-      { tool: 'target_read', args: { name: 'state' }, path: 'revision', value: preflight.revision },
+      {
+        kind: 'object-unchanged',
+        tool: 'kubernetes_get_object',
+        args: { name: 'state' },
+        path: 'revision',
+        value: preflight.revision,
+      },
     ],
     steps: Array.from({ length: steps }, (_, index) => step(index + 1)),
     undo: { steps: [step(1)] },

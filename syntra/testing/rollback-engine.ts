@@ -1,6 +1,6 @@
 import type { Proposal } from '@goalixa/agents/devops/proposal'
+import { planSteps } from '@goalixa/agents/devops/rollback/plan-steps'
 import type { Release } from '@goalixa/agents/devops/rollback/release'
-import { stepsFor } from '@goalixa/agents/devops/rollback/steps-for'
 import type { Engine } from '@goalixa/agents/graphs/ports'
 import { fakeEngine } from './fake-engine.ts'
 
@@ -11,7 +11,7 @@ export type PlannedRollback = { release: Release; method: 'git-revert' | 'delive
 export function rollbackEngine({ release, method, helps }: PlannedRollback): Engine {
   const engine = fakeEngine()
   const name = release.app?.name ?? ''
-  const { undo, pendingRevert, handoff, steps } = stepsFor(method, release)
+  const { undo, pendingRevert, handoff, steps } = planSteps(method, release)
   return {
     ...engine,
     chooseProposal(input) {
@@ -30,12 +30,25 @@ export function rollbackEngine({ release, method, helps }: PlannedRollback): Eng
       }
       const proposal: Proposal = {
         ...choice.proposal,
+        kind: 'rollback',
         method,
         target: { ...choice.proposal.target, app: name, repo: release.app?.repo ?? null },
         preconditions: [
-          { ...history, value: 1 },
-          { tool: 'delivery_get_app', args: { name }, path: 'isOperating', value: false },
-          { tool: 'delivery_read_sync_windows', args: { name }, path: 'canSync', value: true },
+          { ...history, kind: 'nothing-deployed', value: 1 },
+          {
+            kind: 'no-operation',
+            tool: 'delivery_get_app',
+            args: { name },
+            path: 'isOperating',
+            value: false,
+          },
+          {
+            kind: 'sync-allowed',
+            tool: 'delivery_read_sync_windows',
+            args: { name },
+            path: 'canSync',
+            value: true,
+          },
         ],
         steps,
         undo,

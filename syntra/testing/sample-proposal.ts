@@ -1,6 +1,6 @@
 import type { Proposal } from '@goalixa/agents/devops/proposal'
 
-const step = { tool: 'tool', args: {}, message: '' }
+const step = { tool: 'delivery_rollback_app' as const, args: {}, message: '' }
 const predicate = {
   kind: 'scrape-targets-up' as const,
   message: '',
@@ -27,7 +27,7 @@ export const SAMPLE_PROPOSAL: Proposal = {
   message: 'Roll core back.',
   why: '',
   rejected: [],
-  preconditions: [{ tool: 'tool', args: {}, path: 'a', value: 1 }],
+  preconditions: [{ kind: 'nothing-deployed', tool: 'delivery_list_history', args: {}, path: 'a', value: 1 }],
   steps: [step, step, step],
   undo: { steps: [step] },
   pendingRevert: {

@@ -1,4 +1,4 @@
-import type { Step } from '@goalixa/agents/devops/proposal'
+import type { Step } from '@goalixa/agents/devops/step'
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { crashStory } from '../../syntra/testing/crash-scenario.ts'
@@ -56,7 +56,7 @@ test('a worker killed before, during or after each write tool: every commit, pul
     pause: 1,
     revert: 3,
     step: {
-      tool: 'delivery_set_auto_sync',
+      tool: 'delivery_set_auto_sync' as const,
       args: { name: 'core' },
       from: { automated: { step: 1, path: 'before' }, leftBy: { step: 1, path: 'mark' } },
       message: 'Turn auto-sync on again.',

@@ -175,11 +175,8 @@ test('a worker that stops while its first step waits for Argo CD hands the wait 
 
 test('with required reviews, the pull request is opened, nothing is claimed, and the merge is watched', async () => {
   const release = { ...(await delivery.releaseBad()), requiredReviews: 1 }
-  const { action, path, incident } = await ended(
-    { release, method: 'git-revert', helps: true },
-    'handed-over',
-  )
-  expect(action.outcome.message).toContain('waits for 1 review')
+  const { action, path, incident } = await ended({ release, method: 'git-revert', helps: true }, 'handed-off')
+  expect(action.outcome.message).toContain('needs 1 review')
   expect(action.verification).toBeNull()
   const all: { title: string; number: number }[] = await delivery.github('GET', '/pulls?state=open')
   const pulls = all.filter(({ title }) => title.includes(`${release.name} `))
@@ -189,7 +186,7 @@ test('with required reviews, the pull request is opened, nothing is claimed, and
 
   await delivery.github('PUT', `/pulls/${pulls[0]?.number}/merge`, {})
   const after = await syntra.until(path, body => body.pendingRevert.state === 'done')
-  expect(after).toMatchObject({ state: 'handed-over', verification: { result: 'recovered' } })
+  expect(after).toMatchObject({ state: 'handed-off', verification: { result: 'recovered' } })
   expect(await delivery.versionOf(release.name)).toBe('good')
   const { body } = await syntra.get(`/v1/incidents/${incident.id}/timeline?limit=200`)
   const kinds: string[] = body.lines.map(({ kind }: { kind: string }) => kind)

@@ -34,7 +34,7 @@ describe('the method of a rollback', () => {
     expect(proposal?.verification).toMatchObject({ forSeconds: 6, withinSeconds: 90 })
   })
 
-  it('takes a merged revert back by a revert of that very merge, an open one by closing it', () => {
+  it('undoes a merged revert by a revert of that very merge, an open one by closing it', () => {
     expect(undoOf(slowRelease())).toEqual([
       { tool: 'forge_open_revert', undoes: 2, from: { sha: { step: 2, path: 'sha' } } },
       { tool: 'forge_merge_revert', undoes: 2, from: { sha: { step: 2, path: 'sha' } } },
@@ -52,7 +52,7 @@ describe('the method of a rollback', () => {
     ])
   })
 
-  it('takes a rollback in Argo CD back step by step, the last first, and puts auto-sync as it was found', () => {
+  it('undoes a rollback in Argo CD step by step, the last first, and restores auto-sync as it was', () => {
     const world = slowRelease()
     world.rules.requiredChecks = ['ci']
     const restore = { automated: { step: 1, path: 'before' }, leftBy: { step: 1, path: 'mark' } }
@@ -72,19 +72,19 @@ describe('the method of a rollback', () => {
     })
   })
 
-  it('ends with the open pull request where the branch demands reviews and Argo CD can not go back', () => {
+  it('ends with the open pull request where the branch requires reviews and Argo CD cannot go back', () => {
     const world = slowRelease()
     world.rules.requiredReviews = 2
     world.apps.orders = { parent: 'ApplicationSet/all' }
     const { proposal } = choose(world)
     expect(proposal?.steps.map(step => step.tool)).toEqual(['forge_open_revert'])
-    expect(proposal?.handoff).toContain('waits for 2 reviews')
+    expect(proposal?.handoff).toContain('needs 2 reviews')
     expect(proposal?.pendingRevert).toMatchObject({ revert: 1, step: { tool: 'delivery_refresh_app' } })
     expect(undoOf(world)).toMatchObject([{ tool: 'forge_close_revert', undoes: 1 }])
-    expect(proposal?.message).toContain('people have to review and merge it')
+    expect(proposal?.message).toContain('for people to review and merge')
   })
 
-  it('waits for the checks of the branch where Argo CD can not go back', () => {
+  it('waits for the checks of the branch where Argo CD cannot go back', () => {
     const world = slowRelease()
     world.rules.requiredChecks = ['ci']
     world.canSync = false
@@ -93,11 +93,11 @@ describe('the method of a rollback', () => {
     expect(proposal?.steps[1]).toMatchObject({
       tool: 'forge_merge_revert',
       args: { withinSeconds: 120 },
-      message: 'Merge it as soon as its checks are good.',
+      message: 'Merge it as soon as its checks pass.',
     })
   })
 
-  it('is Argo CD’s own rollback with the revert behind it where the branch demands reviews', () => {
+  it('is the deploy system’s own rollback with the revert behind it where the branch requires reviews', () => {
     const world = slowRelease()
     world.rules.requiredReviews = 2
     const { proposal } = choose(world)
@@ -107,7 +107,7 @@ describe('the method of a rollback', () => {
       'forge_open_revert',
     ])
     expect(proposal?.steps[1]?.args).toMatchObject({ id: 3 })
-    expect(proposal?.rejected).toContainEqual({ method: 'git-revert', why: 'the branch demands 2 reviews' })
+    expect(proposal?.rejected).toContainEqual({ method: 'git-revert', why: 'the branch requires 2 reviews' })
     expect(proposal?.warnings.join()).toContain('Auto-sync of orders stays off')
   })
 
@@ -132,7 +132,7 @@ describe('the method of a rollback', () => {
     expect(proposal?.warnings.join()).toContain('Hooks do not run')
   })
 
-  it('names no commit where several came at once, and tells that Git still holds the release', () => {
+  it('names no commit where several came at once, and warns that Git still holds the release', () => {
     const world = slowRelease()
     world.apps.orders = { automated: null }
     const files = [
@@ -152,7 +152,7 @@ describe('the method of a rollback', () => {
     world.apps.orders = { hasHooks: true }
     expect(choose(world).proposal).toMatchObject({
       method: 'git-revert',
-      warnings: expect.arrayContaining([expect.stringContaining('hooks of the version before')]),
+      warnings: expect.arrayContaining([expect.stringContaining('hooks of the previous version')]),
     })
   })
 

@@ -3,22 +3,22 @@ import type { Plan } from './plan.ts'
 import { type Release, reviewsNeeded } from './release.ts'
 import { closeRevert, openRevert, refresh } from './revert-steps.ts'
 
-/** Where the branch demands reviews, only people can merge: the pull request is all that may be done. */
+/** Where the branch requires reviews, only people can merge: the pull request is all that may be done. */
 export function handoffPlan(release: Release): Plan {
-  const reviews = reviewsNeeded(release)
-  const sync =
-    release.app?.automated === null ? ` After the merge ${release.app.name} has to be synced by hand.` : ''
+  const { app, sha } = release
+  const reviews = pluralize(reviewsNeeded(release), 'review')
+  const sync = app?.automated === null ? ` After the merge, sync ${app.name} manually.` : ''
   return {
     steps: [openRevert(release)],
     undo: { steps: [closeRevert(release, 1)] },
     pendingRevert: {
-      message: 'When it is merged, Argo CD looks at Git, and recovery is watched',
-      app: release.app?.name ?? '',
-      repo: release.app?.repo ?? '',
+      message: `${app?.name} is refreshed and its recovery is watched when the revert is merged.`,
+      app: app?.name ?? '',
+      repo: app?.repo ?? '',
       revert: 1,
-      ...(release.sha === null ? {} : { sha: release.sha }),
+      ...(sha === null ? {} : { sha }),
       step: refresh(release),
     },
-    handoff: `The revert waits for ${pluralize(reviews, 'review')} and for somebody who merges it.${sync}`,
+    handoff: `The revert needs ${reviews} and a person to merge it.${sync}`,
   }
 }

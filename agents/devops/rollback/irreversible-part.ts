@@ -4,14 +4,14 @@ import { questionId } from '../../snapshot/question-id.ts'
 import { isInsideFolder } from '../../snapshot/text/is-inside-folder.ts'
 import type { Release } from './release.ts'
 
-const PARTS: [RegExp, string][] = [
+const IRREVERSIBLE_PARTS: [RegExp, string][] = [
   [/migrations?\//i, 'a database migration'],
   [/kind:\s*CustomResourceDefinition\b/, 'a custom resource definition'],
   [/kind:\s*PersistentVolumeClaim\b|volumeClaimTemplates/, 'a volume'],
   [/kind:\s*(?:Sealed|External)?Secret\b/, 'a secret'],
 ]
 
-/** A comparison by GitHub lists no more files than this. */
+/** A comparison on GitHub lists no more files than this. */
 const MOST_FILES = 300
 
 /**
@@ -25,28 +25,28 @@ export function irreversiblePart(view: SnapshotView, { app, current, target }: R
   const isCut = view.snapshot.unread.some(lack => lack.question === question)
   const files = listAt(read?.result, 'files')
   if (read === undefined || isCut || files.length >= MOST_FILES)
-    return 'It could not be read whether a rollback would undo all of the change.'
-  const others = view.apps.flatMap(one => (one.name === app.name ? [] : (one.path ?? [])))
+    return 'Whether a rollback would undo all of the change could not be read.'
+  const others = view.apps.flatMap(other => (other.name === app.name ? [] : (other.path ?? [])))
   for (const file of files) {
     const path = stringAt(file, 'path') ?? ''
     if (!isInsideFolder(path, app.path) && others.some(folder => isInsideFolder(path, folder))) continue
     const part = partOf(path, file)
     if (part !== null) return `The change also contains ${part}, which a rollback does not undo.`
     if (!isWhole(path, stringAt(file, 'patch')))
-      return `It could not be read what changed in ${path}, so nobody knows whether a rollback undoes it.`
+      return `What changed in ${path} could not be read, so a rollback may not undo it.`
   }
   return null
 }
 
 function partOf(path: string, file: unknown): string | null {
   const text = `${path}\n${stringAt(file, 'patch') ?? ''}`
-  const part = PARTS.find(([pattern]) => pattern.test(text))
+  const part = IRREVERSIBLE_PARTS.find(([pattern]) => pattern.test(text))
   if (part !== undefined) return part[1]
   if (/secret/i.test(path)) return 'a secret'
   return stringAt(file, 'status') === 'removed' ? 'a removed resource' : null
 }
 
-/** Of a manifest every line must be known; what the recorder cut off ends in an ellipsis. */
+/** Of a manifest every line must be known; what the recorder truncated ends in an ellipsis. */
 function isWhole(path: string, patch: string | null): boolean {
   return !/\.(?:ya?ml|json)$/i.test(path) || (patch !== null && !patch.endsWith('…'))
 }

@@ -2,39 +2,33 @@ import type { Cause } from '../../incident/verdict.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { type App, isOperating } from '../../snapshot/objects/delivery-app.ts'
 import { questionId } from '../../snapshot/question-id.ts'
-import type { Choice } from '../choose-proposal.ts'
+import { type Choice, needsReads, noProposal } from '../choice.ts'
 import { classifyRisk } from '../classify-risk.ts'
 import { preconditionsFor } from '../preconditions.ts'
-import type { Proposal } from '../proposal.ts'
+import type { Proposal, RollbackMethod } from '../proposal.ts'
 import { unansweredQuestions } from '../unanswered-questions.ts'
 import { planVerification } from '../verification/plan-verification.ts'
 import type { PredicateOfKind } from '../verification/predicate.ts'
 import { chooseMethod } from './choose-method.ts'
 import { irreversiblePart } from './irreversible-part.ts'
-import { missingFor, type Release, releaseOf, reviewsNeeded } from './release.ts'
-import { stepsFor } from './steps-for.ts'
+import { planSteps } from './plan-steps.ts'
+import { type Release, releaseOf, releaseQuestions, reviewsNeeded } from './release.ts'
 
-/** Takes back the release behind a cause, by the method that the situation allows; or says why nobody should. */
+/** Rolls back the release behind a cause, by the method that the situation allows; or says why nobody should. */
 export function proposeRollback(view: SnapshotView, cause: Cause): Choice {
-  const missing = unansweredQuestions(view, missingFor(view, cause))
+  const missing = unansweredQuestions(view, releaseQuestions(view, cause))
   if (missing.length > 0)
-    return { proposal: null, message: 'It has to be read first how the release can be taken back.', missing }
+    return needsReads('How the release can be rolled back has to be read first.', missing)
   const release = releaseOf(view, cause)
-  const refusal = whyNot(view, release)
-  if (refusal !== null) return { proposal: null, message: refusal, missing: [] }
+  const refusal = reasonNotToRollBack(view, release)
+  if (refusal !== null) return noProposal(refusal)
   const { method, rejected, warnings } = chooseMethod(view, release)
   if (method === null) {
-    const reasons = rejected.map(one => `${one.method}: ${one.why}`).join('; ')
-    return {
-      proposal: null,
-      message: `The release can not be taken back safely (${reasons}). A person has to.`,
-      missing: [],
-    }
+    const reasons = rejected.map(({ method, why }) => `${method}: ${why}`).join('; ')
+    return noProposal(`The release needs a manual rollback, because no method is safe (${reasons}).`)
   }
-  const plan = stepsFor(method, release)
   const preconditions = preconditionsFor(view, cause.subject, release.app)
-  if (preconditions.length === 0)
-    return { proposal: null, message: 'The state of the workload was not read.', missing: [] }
+  if (preconditions.length === 0) return noProposal(`The state of ${cause.subject.name} could not be read.`)
   const proposal: Proposal = {
     kind: 'rollback',
     method,
@@ -45,15 +39,20 @@ export function proposeRollback(view: SnapshotView, cause: Cause): Choice {
       service: cause.service,
     },
     risk: classifyRisk(view, release.workload),
-    message: inWords(method, release),
+    message: describe(method, release),
     why: `${cause.message}. ${cause.change?.summary ?? ''}`.trim(),
     rejected,
     preconditions,
-    ...plan,
-    verification: planVerification({ view, cause, workload: release.workload, also: deployedSince(release) }),
+    ...planSteps(method, release),
+    verification: planVerification({
+      view,
+      cause,
+      workload: release.workload,
+      also: deployedSince(release),
+    }),
     evidence: [
       ...new Set([
-        ...cause.chain.flatMap(one => one.evidence),
+        ...cause.chain.flatMap(finding => finding.evidence),
         ...(cause.change?.evidence ?? []),
         ...release.evidence,
       ]),
@@ -63,19 +62,19 @@ export function proposeRollback(view: SnapshotView, cause: Cause): Choice {
   return { proposal, message: proposal.message, missing: [] }
 }
 
-function whyNot(view: SnapshotView, release: Release): string | null {
+function reasonNotToRollBack(view: SnapshotView, release: Release): string | null {
   const part = irreversiblePart(view, release)
   if (part !== null) return `${part} A person has to decide.`
   if (release.app !== null && isOperating(release.app)) return whatToDoWhileOperating(release.app)
   if (release.app === null && !view.wasRead(questionId.deliveryApps()))
-    return 'It could not be read whether Argo CD manages this workload, so no method is safe.'
+    return 'Whether Argo CD manages this workload could not be read, so no method is safe.'
   return null
 }
 
 // Nobody else's operation is ended by Syntra, so a person is told how.
 function whatToDoWhileOperating({ name, operation }: App): string {
   const since = operation?.startedAt == null ? '' : ` since ${operation.startedAt}`
-  return `An operation of ${name} is running in Argo CD${since}. Wait for its end, or end it with \`argocd app terminate-op ${name}\` if it hangs; then ask for an investigation again.`
+  return `An operation of ${name} has been running in Argo CD${since}. Wait for it, or end it with \`argocd app terminate-op ${name}\` if it hangs; then start another investigation.`
 }
 
 /** Without this, a pause in the alert would look like recovery before anything was deployed. */
@@ -86,7 +85,7 @@ function deployedSince({ app, current }: Release): PredicateOfKind<'deployed-sin
       kind: 'deployed-since',
       app: app.name,
       deployment: current.id,
-      message: `Argo CD has deployed ${app.name} again`,
+      message: `${app.name} was deployed again`,
       tool: 'delivery_list_history',
       args: { name: app.name },
       path: 'history.0.id',
@@ -96,15 +95,19 @@ function deployedSince({ app, current }: Release): PredicateOfKind<'deployed-sin
   ]
 }
 
-function inWords(method: Proposal['method'], release: Release): string {
+function describe(method: RollbackMethod, release: Release): string {
   const { app, sha, current, target, toRevision, workload } = release
-  if (method === 'git-revert' && reviewsNeeded(release) > 0)
-    return `Open a pull request that reverts commit ${sha?.slice(0, 7)} in ${app?.repo}; people have to review and merge it.`
-  if (method === 'git-revert')
-    return `Revert commit ${sha?.slice(0, 7)} in ${app?.repo} and let Argo CD deploy ${app?.name} from it.`
-  if (method === 'delivery-rollback') {
-    const behind = sha === null ? '' : `, and revert commit ${sha.slice(0, 7)} in Git behind it`
-    return `Roll ${app?.name} back in Argo CD from ${current?.revision.slice(0, 7)} to ${target?.revision.slice(0, 7)}${behind}.`
+  const commit = `commit ${sha?.slice(0, 7)}`
+  switch (method) {
+    case 'git-revert':
+      return reviewsNeeded(release) > 0
+        ? `Open a pull request that reverts ${commit} in ${app?.repo}, for people to review and merge.`
+        : `Revert ${commit} in ${app?.repo} and deploy ${app?.name} from it.`
+    case 'delivery-rollback': {
+      const behind = sha === null ? '' : `, and open a pull request that reverts ${commit}`
+      return `Roll ${app?.name} back from ${current?.revision.slice(0, 7)} to ${target?.revision.slice(0, 7)}${behind}.`
+    }
+    case 'rollout-undo':
+      return `Roll ${workload?.name} back to revision ${toRevision}.`
   }
-  return `Take ${workload?.name} back to revision ${toRevision}.`
 }

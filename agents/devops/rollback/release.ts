@@ -15,30 +15,30 @@ import { rightsQuestion } from '../rights-question.ts'
 
 type Deployment = { id: number; revision: string }
 
-/** Everything that decides how a release can be taken back. */
+/** Everything that decides how a release can be rolled back. */
 export type Release = {
   cause: Cause
   workload: Workload | undefined
   app: App | null
-  /** The deployment in Argo CD's history that brought it, and the one to go back to. */
+  /** The deployment in the history that brought it, and the one to roll back to. */
   current: Deployment | null
   target: Deployment | null
   /** The one commit to revert; null: not known, or it is more than one. */
   sha: string | null
-  /** The Deployment's own revision to go back to, and the one it has. */
+  /** The Deployment's own revision to roll back to, and the one it has. */
   toRevision: number | null
   fromRevision: number | null
   canSync: boolean | null
   requiredReviews: number | null
   requiredChecks: number | null
-  /** How long an operation of Argo CD and the checks of a pull request are waited for. */
+  /** How long to wait for an operation of the deploy system, and for the checks of a pull request. */
   operationSeconds: number
   checkSeconds: number
   evidence: string[]
 }
 
 /** What has to be read before a method can be chosen. The later questions depend on the answers to the earlier ones. */
-export function missingFor(view: SnapshotView, cause: Cause): Question[] {
+export function releaseQuestions(view: SnapshotView, cause: Cause): Question[] {
   const app = appOf(view, cause)
   const workload = view.workloadNamed(cause.subject.name)
   if (app === undefined)
@@ -85,7 +85,7 @@ export function releaseOf(view: SnapshotView, cause: Cause): Release {
     sha:
       app === null || current === null || target === null
         ? null
-        : guiltyCommit(view, app, current, target, cause),
+        : culpritCommit(view, app, current, target, cause),
     toRevision: isRollout ? numberOf(cause.change?.from) : null,
     fromRevision: isRollout ? numberOf(cause.change?.to) : null,
     canSync: booleanAt(windows?.result, 'canSync'),
@@ -97,7 +97,7 @@ export function releaseOf(view: SnapshotView, cause: Cause): Release {
   }
 }
 
-/** The approvals without which the branch takes no merge, as far as that is known. */
+/** The reviews without which the branch accepts no merge, as far as that is known. */
 export function reviewsNeeded({ requiredReviews }: Pick<Release, 'requiredReviews'>): number {
   return requiredReviews ?? 0
 }
@@ -110,25 +110,25 @@ function appOf(view: SnapshotView, { subject }: Cause): App | undefined {
   return view.appOfObject(subject.kind, subject.name) ?? view.appOfWorkload(subject.name)
 }
 
-/** The sync that brought the change, and the newest one before it with another revision: what ran when all was well. */
+/** The sync that brought the change, and the newest one before it with another revision: the last good one. */
 function deploymentsOf(
   view: SnapshotView,
   app: App,
   { change }: Cause,
 ): { current: Deployment | null; target: Deployment | null } {
-  const history = historyOf(view.read(questionId.deliveryHistory(app.name))?.result).map(one => ({
-    ...one,
-    id: Number(one.id),
+  const history = historyOf(view.read(questionId.deliveryHistory(app.name))?.result).map(deployment => ({
+    ...deployment,
+    id: Number(deployment.id),
   }))
   const at = Date.parse(change?.at ?? '')
   const bad =
     change?.kind === 'sync'
-      ? history.findIndex(one => one.revision === change.to)
-      : history.findIndex(one => Date.parse(one.at) <= at + view.toleranceSeconds * 1000)
+      ? history.findIndex(({ revision }) => revision === change.to)
+      : history.findIndex(deployment => Date.parse(deployment.at) <= at + view.toleranceSeconds * 1000)
   const current = history[bad]
-  // Something newer was deployed since: going back behind that as well is not what was found guilty.
+  // Something newer was deployed since, which is not the culprit and would be rolled back as well.
   if (current === undefined || bad > 0) return { current: current ?? null, target: null }
-  const target = history.slice(1).find(one => one.revision !== current.revision)
+  const target = history.slice(1).find(({ revision }) => revision !== current.revision)
   return { current, target: target ?? null }
 }
 
@@ -141,7 +141,7 @@ function candidatesOf(view: SnapshotView, app: App, current: Deployment, target:
   return commits === undefined ? released : shas(commits.result).filter(sha => released.includes(sha))
 }
 
-function guiltyCommit(
+function culpritCommit(
   view: SnapshotView,
   app: App,
   current: Deployment,
@@ -157,7 +157,7 @@ function guiltyCommit(
     const changed = files.flatMap(file => changedLines(stringAt(file, 'patch') ?? ''))
     return mechanism !== null && changed.some(line => mechanism.test(line))
   })
-  // Two commits that both could have done it can not be told apart, and reverting one may do nothing.
+  // Of two commits that touch the mechanism either may be the culprit, and reverting the wrong one does nothing.
   return touching.length === 1 ? (touching[0] ?? null) : null
 }
 
@@ -166,7 +166,7 @@ function commitQuestion(repo: string, sha: string): Question {
     id: questionId.commit(repo, sha),
     tool: 'forge_get_commit',
     args: { repo, sha },
-    why: 'which of several commits changed it',
+    why: 'which of several commits is the culprit',
   }
 }
 

@@ -1,10 +1,11 @@
 import { interrupt } from '@langchain/langgraph'
 import { z } from 'zod'
+import { ActionState } from '../../devops/action-state.ts'
 import { InvestigationState, type StateUpdate } from '../investigation-state.ts'
 
 /** What the gate is asked with, and answered with. */
 export const GateQuestion = z.object({ actionId: z.string() })
-export const GateAnswer = z.object({ actionId: z.string(), state: z.string() })
+export const GateAnswer = z.object({ actionId: z.string(), state: ActionState })
 export type GateAnswer = z.infer<typeof GateAnswer>
 
 /** Waits for the decision. Nothing else is in here on purpose: a resumed node runs again from its first line. */

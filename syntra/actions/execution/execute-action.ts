@@ -1,4 +1,4 @@
-import type { Execution } from '@goalixa/agents/graphs/ports'
+import type { ActionState, Executed } from '@goalixa/agents/devops/action-state'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { openPendingRevert } from '../../pending-reverts/open-pending-revert.ts'
 import { changeOf, policyContext } from '../../policy/policy-context.ts'
@@ -16,14 +16,14 @@ import { withTargetLock } from './with-target-lock.ts'
 export function createExecuteAction(deps: ActionsDeps) {
   const { pool, lockPool, ledger, policy, toolExecutor, limits, patienceSeconds, now } = deps
 
-  return async (actionId: string, signal: AbortSignal): Promise<Execution> => {
+  return async (actionId: string, signal: AbortSignal): Promise<Executed> => {
     const { target } = await findAction(ledger, actionId)
     return withTargetLock(lockPool, target, signal, lock => executeLocked(actionId, lock))
   }
 
-  async function executeLocked(actionId: string, signal: AbortSignal): Promise<Execution> {
+  async function executeLocked(actionId: string, signal: AbortSignal): Promise<Executed> {
     const action = await findAction(ledger, actionId)
-    if (action.state !== 'approved' && action.state !== 'executing') return executionOf(action)
+    if (action.state !== 'approved' && action.state !== 'executing') return EXECUTED_AS[action.state]
     const { steps } = action.proposal
     let refusal = action.state === 'approved' ? await mayNotExecute(action, signal) : undefined
     if (refusal) return refusal
@@ -48,10 +48,10 @@ export function createExecuteAction(deps: ActionsDeps) {
     if (result.outcome === 'done' && action.proposal.handoff !== undefined) {
       await move(
         action,
-        'handed-over',
+        'handed-off',
         `${action.proposal.handoff} Nothing is verified before that: people go on.`,
       )
-      return 'handed-over'
+      return 'handed-off'
     }
     if (result.outcome === 'done') {
       await move(action, 'verifying', 'Executed; recovery is watched.')
@@ -67,14 +67,15 @@ export function createExecuteAction(deps: ActionsDeps) {
       return 'failed'
     }
     // A pull request that is merely open is nothing to take back: an undo would harm what was never changed.
-    if (steps.slice(0, result.done).some(step => !toolExecutor.isNotification(step.tool))) return 'half-done'
+    if (steps.slice(0, result.done).some(step => !toolExecutor.isNotification(step.tool)))
+      return 'partially-executed'
     const left =
       result.done > 0 ? ` Left behind: ${steps[result.done - 1]?.message} Nothing else was changed.` : ''
     await move(action, 'failed', `It could not be executed: ${result.message}${left}`)
     return 'failed'
   }
 
-  async function mayNotExecute(action: Action, signal: AbortSignal): Promise<Execution | undefined> {
+  async function mayNotExecute(action: Action, signal: AbortSignal): Promise<Executed | undefined> {
     if (now() >= action.expiresAt) {
       await move(action, 'expired', 'The approval expired before it could be executed.')
       return 'refused'
@@ -98,17 +99,27 @@ export function createExecuteAction(deps: ActionsDeps) {
     return 'superseded'
   }
 
-  async function move(action: Action, to: Action['state'], message: string, data?: Move['data']) {
-    const from: Action['state'][] = ['approved', 'executing']
+  async function move(action: Action, to: ActionState, message: string, data?: Move['data']) {
+    const from: ActionState[] = ['approved', 'executing']
     if (await ledger.move({ id: action.id, from, to, by: 'syntra', message, data })) return
     throw new ExpectedError('conflict', 'ACTION_MOVED', `Action ${action.id} was moved by someone else.`)
   }
 }
 
 // What a repeated call finds when the first one had done its work.
-function executionOf({ state }: Action): Execution {
-  if (state === 'superseded' || state === 'failed' || state === 'handed-over') return state
-  return state === 'verifying' || state === 'succeeded' || state === 'undoing' || state === 'undone'
-    ? 'verifying'
-    : 'refused'
+const EXECUTED_AS: Record<ActionState, Executed> = {
+  verifying: 'verifying',
+  succeeded: 'verifying',
+  undoing: 'verifying',
+  undone: 'verifying',
+  superseded: 'superseded',
+  failed: 'failed',
+  'handed-off': 'handed-off',
+  proposed: 'refused',
+  refused: 'refused',
+  'awaiting-approval': 'refused',
+  rejected: 'refused',
+  expired: 'refused',
+  approved: 'refused',
+  executing: 'refused',
 }

@@ -1,4 +1,4 @@
-import type { Precondition } from '@goalixa/agents/devops/proposal'
+import type { Precondition } from '@goalixa/agents/devops/precondition'
 import { digestOf } from '@goalixa/chassis/canonical-json'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import type { ToolExecutor } from './tool-executor.ts'

@@ -57,7 +57,7 @@ test('a system that is away for many attempts is waited for, as long as there is
     '300',
   )
   expect(done.steps[0]).toMatchObject({ state: 'done', attempts: 9 })
-  expect(effects()).toEqual(['target_change_1', 'target_change_2'])
+  expect(effects()).toEqual(['delivery_set_auto_sync', 'delivery_rollback_app'])
 })
 
 test('a step that can not be reached until patience ends, and is seen not to have happened, has failed', async () => {
@@ -74,16 +74,16 @@ test('a last look finds the effect of a call that was never answered', async () 
       // The effect is slow: every look before the last call finds nothing.
       looks += 1
       const seen = await good.findEffect(tool, args, signal)
-      return tool === 'target_change_1' && looks < 4 ? undefined : seen
+      return tool === 'delivery_set_auto_sync' && looks < 4 ? undefined : seen
     },
     async write(tool, args, signal) {
-      if (tool !== 'target_change_1') return good.write(tool, args, signal)
+      if (tool !== 'delivery_set_auto_sync') return good.write(tool, args, signal)
       if (looks === 3) await good.write(tool, args, signal)
       throw away
     },
   }))
   expect(stepsOf(done)).toEqual(['done', 'done'])
-  expect(effects()).toEqual(['target_change_1', 'target_change_2'])
+  expect(effects()).toEqual(['delivery_set_auto_sync', 'delivery_rollback_app'])
 })
 
 test('a refusal that comes after the effect is not believed: the effect is there, so the step is done', async () => {
@@ -94,7 +94,7 @@ test('a refusal that comes after the effect is not believed: the effect is there
     },
   }))
   expect(stepsOf(done)).toEqual(['done', 'done'])
-  expect(effects()).toEqual(['target_change_1', 'target_change_2'])
+  expect(effects()).toEqual(['delivery_set_auto_sync', 'delivery_rollback_app'])
 })
 
 test('whether it happened can not be read: it is not called failed, nothing is taken back, a person is asked', async () => {
@@ -103,7 +103,7 @@ test('whether it happened can not be read: it is not called failed, nothing is t
     findEffect: (tool, args, signal) =>
       isCalled ? Promise.reject(away) : good.findEffect(tool, args, signal),
     async write(tool, args, signal) {
-      isCalled = tool === 'target_change_2'
+      isCalled = tool === 'delivery_rollback_app'
       const answer = await good.write(tool, args, signal)
       if (isCalled) throw away
       return answer
@@ -112,7 +112,7 @@ test('whether it happened can not be read: it is not called failed, nothing is t
   expect(stepsOf(failed)).toEqual(['done', 'unknown'])
   expect(failed.outcome.message).toContain('Whether it was executed could not be read')
   expect(failed.outcome.message).toContain('A person has to look.')
-  expect(effects()).toEqual(['target_change_1', 'target_change_2'])
+  expect(effects()).toEqual(['delivery_set_auto_sync', 'delivery_rollback_app'])
 })
 
 test('nor when it is the very first step, after which nobody can look any more', async () => {

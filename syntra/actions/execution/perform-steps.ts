@@ -1,4 +1,4 @@
-import type { Step } from '@goalixa/agents/devops/proposal'
+import type { Step } from '@goalixa/agents/devops/step'
 import { ExpectedError, isRetryable } from '@goalixa/chassis/errors'
 import type { Pool } from '@goalixa/chassis/postgres'
 import { sanitizeForJsonb } from '../../storage/sanitize-for-jsonb.ts'

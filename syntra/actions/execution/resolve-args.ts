@@ -1,4 +1,4 @@
-import type { Step } from '@goalixa/agents/devops/proposal'
+import type { Step } from '@goalixa/agents/devops/step'
 import type { Pool } from '@goalixa/chassis/postgres'
 import { valueAt } from './value-at.ts'
 

@@ -1,7 +1,9 @@
+import type { ActionState, Submitted } from '@goalixa/agents/devops/action-state'
 import type { Proposal } from '@goalixa/agents/devops/proposal'
 import type { Actions } from '@goalixa/agents/graphs/ports'
 import { digestOf } from '@goalixa/chassis/canonical-json'
 import { ExpectedError } from '@goalixa/chassis/errors'
+import type { ActionRisk } from '@goalixa/tools/risk-class'
 import { v7 as uuid } from 'uuid'
 
 import { classifyTarget } from '../../policy/classify-target.ts'
@@ -47,10 +49,10 @@ export function createSubmitAction(deps: ActionsDeps): Actions['submit'] {
     const may = await ask('propose')
     const alone = may.isAllowed ? await ask('actAlone') : may
     const action = await ledger.enter(decided(entry, approvalsNeeded, may, alone, objections))
-    return { actionId: action.id, state: stateOf(action.state) }
+    return { actionId: action.id, state: submitted(action.state) }
   }
 
-  function neededFor({ risk, environment }: { risk: string; environment: string }): number {
+  function neededFor({ risk, environment }: { risk: ActionRisk; environment: string }): number {
     if (environment !== 'production') return 1
     if (risk === 'R4') return approvers.R4
     return risk === 'R3' ? approvers.R3 : 1
@@ -115,7 +117,7 @@ function decided(
   }
 }
 
-// The graph is only told how it goes on; a repeated call may find the action further along.
-function stateOf(state: string): 'refused' | 'awaiting-approval' | 'approved' {
+// Only how the graph goes on; a repeated call may find the action further along.
+function submitted(state: ActionState): Submitted {
   return state === 'refused' || state === 'approved' ? state : 'awaiting-approval'
 }

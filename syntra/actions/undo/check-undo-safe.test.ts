@@ -3,7 +3,13 @@ import { expect, test } from 'vitest'
 import { checkUndoSafe } from './check-undo-safe.ts'
 
 const preconditions: Proposal['preconditions'] = [
-  { tool: 'delivery_list_history', args: { name: 'core' }, path: 'history.0.id', value: 6 },
+  {
+    kind: 'nothing-deployed',
+    tool: 'delivery_list_history',
+    args: { name: 'core' },
+    path: 'history.0.id',
+    value: 6,
+  },
 ]
 const ask = (newest: unknown, method: Proposal['method'] = 'git-revert') =>
   checkUndoSafe(

@@ -2,8 +2,6 @@ import type { Proposal } from '@goalixa/agents/devops/proposal'
 import type { ToolExecutor } from '../execution/tool-executor.ts'
 import { valueAt } from '../execution/value-at.ts'
 
-const NEWEST = 'history.0.id'
-
 /**
  * Why an action must not be taken back, in words, or null if it may: an undo deploys what was there before, so there must
  * be exactly one deployment since the approval, which is ours. Only knows deployments of Argo CD (ids grow by one).
@@ -13,9 +11,9 @@ export async function checkUndoSafe(
   toolExecutor: Pick<ToolExecutor, 'read'>,
   signal: AbortSignal,
 ): Promise<string | null> {
-  const before = preconditions.find(({ path }) => path === NEWEST)
+  const before = preconditions.find(({ kind }) => kind === 'nothing-deployed')
   if (before === undefined) return null
-  const newest = valueAt(await toolExecutor.read(before.tool, before.args, signal), NEWEST)
+  const newest = valueAt(await toolExecutor.read(before.tool, before.args, signal), before.path)
   if (typeof newest !== 'number' || typeof before.value !== 'number')
     return 'what was deployed since can not be told'
   const deployments = newest - before.value

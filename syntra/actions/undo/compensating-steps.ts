@@ -1,4 +1,4 @@
-import type { UndoStep } from '@goalixa/agents/devops/proposal'
+import type { UndoStep } from '@goalixa/agents/devops/step'
 import type { Pool } from '@goalixa/chassis/postgres'
 
 /** The steps of an undo that there is reason for: those that take back what was done. What was done does not change any more. */

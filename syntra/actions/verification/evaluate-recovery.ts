@@ -18,7 +18,7 @@ export function evaluateRecovery(
     from !== null && at.getTime() - Date.parse(from) >= seconds * 1000
   const state = stateOf(recovered)
   const isWorse = worse.some(({ holds }) => holds === true)
-  const isSame = state === stateOf(last.readings.slice(0, recovered.length))
+  const isSame = state === stateOf(last.readings.filter(({ role }) => role === 'recovered'))
   const holdsSince = since(state === 'good' && !isWorse, last.holdsSince)
   const worseSince = since(isWorse, last.worseSince)
   const sameSince = since(true, isSame ? last.sameSince : null)

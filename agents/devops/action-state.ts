@@ -1,0 +1,67 @@
+import { z } from 'zod'
+
+type StateCard = {
+  /** `open`: not begun, `working`: it is changed, watched or undone now, `final`: nothing follows. */
+  phase: 'open' | 'working' | 'final'
+  /** What the state means, for documentation and help. */
+  title: string
+}
+
+/** Every state of an action in the ledger, in the order in which an action passes through them. */
+export const ACTION_STATES = {
+  proposed: { phase: 'open', title: 'put before the policy' },
+  refused: { phase: 'final', title: 'forbidden by the policy' },
+  'awaiting-approval': { phase: 'open', title: 'waits for a person' },
+  rejected: { phase: 'final', title: 'rejected by a person' },
+  expired: { phase: 'final', title: 'not approved, or not executed, in time' },
+  approved: { phase: 'open', title: 'may be executed' },
+  superseded: { phase: 'final', title: 'void, because the approved state had drifted' },
+  executing: { phase: 'working', title: 'its steps are performed' },
+  verifying: { phase: 'working', title: 'executed; its recovery checks are watched' },
+  undoing: { phase: 'working', title: 'its steps are undone' },
+  succeeded: { phase: 'final', title: 'executed, and recovery is verified' },
+  undone: { phase: 'final', title: 'did not help and was undone' },
+  failed: { phase: 'final', title: 'could not be executed, verified or undone' },
+  'handed-off': {
+    phase: 'final',
+    title: 'people continue, for example with a pull request that needs reviews',
+  },
+} as const satisfies Record<string, StateCard>
+
+export const ActionState = z.enum(namesOf(ACTION_STATES))
+export type ActionState = z.infer<typeof ActionState>
+
+/** States that nothing follows. */
+export const FINAL_STATES = inPhase('final')
+/** States in which the target is worked on, so that no other action may begin on it. */
+export const WORKING_STATES = inPhase('working')
+
+/** What the policy, or a person, made of a proposal. */
+export const SUBMITTED = ['refused', 'awaiting-approval', 'approved'] as const
+export type Submitted = (typeof SUBMITTED)[number]
+
+/** How an execution ended. `partially-executed`: a step failed after an earlier one had its effect. */
+export const EXECUTED = [
+  'verifying',
+  'partially-executed',
+  'handed-off',
+  'superseded',
+  'refused',
+  'failed',
+] as const
+export type Executed = (typeof EXECUTED)[number]
+
+/** What the recovery checks showed. `unknown`: what would show it could not be read. */
+export const VERIFIED = ['recovered', 'no-effect', 'worse', 'unknown'] as const
+export type Verified = (typeof VERIFIED)[number]
+
+/** How an undo ended. */
+export type Undone = 'undone' | 'failed'
+
+function namesOf<Name extends string>(cards: Record<Name, StateCard>): Name[] {
+  return Object.keys(cards) as Name[]
+}
+
+function inPhase(phase: StateCard['phase']): ActionState[] {
+  return namesOf(ACTION_STATES).filter(state => ACTION_STATES[state].phase === phase)
+}
