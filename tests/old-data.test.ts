@@ -28,7 +28,7 @@ describe(`the database of ${VERSION}`, () => {
   it.each([
     ['shop-reverted', 'succeeded', 'git-revert', 'RELEASE_SLOW'],
     ['shop-paused', 'succeeded', 'delivery-rollback', 'RELEASE_SLOW'],
-    ['shop-handed', 'handed-over', 'git-revert', 'RELEASE_SLOW'],
+    ['shop-handed', 'handed-off', 'git-revert', 'RELEASE_SLOW'],
     ['shop-undone', 'undone', 'git-revert', 'RELEASE_SLOW'],
     ['shop-blind', 'failed', 'git-revert', 'RELEASE_SLOW'],
     ['shop-scaled', 'rejected', 'delivery-sync', 'SCALED_BELOW_GIT'],

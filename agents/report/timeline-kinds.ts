@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ActionState } from '../devops/action-state.ts'
-import { Proposal } from '../devops/proposal.ts'
+import { Method, Proposal } from '../devops/proposal.ts'
 import { Cause, Verdict } from '../incident/verdict.ts'
 
 /** How much a person should care: `attention` asks for a look or a decision, `failure` says that something went wrong. */
@@ -29,14 +29,21 @@ type Card = {
 }
 
 const { outcome } = Verdict.shape
+const [ROLLBACK] = Proposal.options
 const ofAction = z.object({ action: z.string(), target: z.string() })
 /** What the ledger adds to every transition. */
 const transition = ofAction.extend({
   by: z.string(),
   risk: z.string(),
-  method: Proposal.shape.method,
+  method: Method,
   reason: z.string().nullable().optional(),
   drift: z.array(z.string()).optional(),
+})
+
+/** What every kind of proposal has in common, as far as the timeline shows it. */
+const shownOfProposal = ROLLBACK.pick({ kind: true, method: true, risk: true, target: true, message: true }).extend({
+  kind: z.enum(Proposal.options.map(({ shape }) => shape.kind.value)),
+  method: Method,
 })
 
 /** One card for each state that an action may reach: a new state without a presentation is a type error. */
@@ -193,7 +200,7 @@ export const TIMELINE_KINDS = {
     title: 'proposal',
     symbol: '◆',
     tone: 'strong',
-    data: Proposal.pick({ kind: true, method: true, risk: true, target: true, message: true }),
+    data: shownOfProposal,
   },
   'no-proposal': { severity: 'attention', title: 'no proposal' },
   'no-action-needed': { severity: 'success', title: 'no action needed' },

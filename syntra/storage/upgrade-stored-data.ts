@@ -1,3 +1,4 @@
+import type { ActionState } from '@goalixa/agents/devops/action-state'
 import { Proposal } from '@goalixa/agents/devops/proposal'
 import { upgradeName, upgradeNames, upgradeQuestionId } from '@goalixa/agents/legacy/upgrade-names'
 import {
@@ -10,7 +11,6 @@ import {
 import { digestOf } from '@goalixa/chassis/canonical-json'
 import { type Client, inTransaction, type Pool } from '@goalixa/chassis/postgres'
 import { allTools } from '@goalixa/tools/catalog'
-import type { ActionState } from '../actions/actions.schema.ts'
 import { createLedger, type Ledger } from '../actions/ledger.ts'
 import { enqueue } from '../investigations/start-investigations.ts'
 

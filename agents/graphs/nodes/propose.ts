@@ -1,6 +1,7 @@
+import type { Choice } from '../../devops/choice.ts'
 import type { Verdict } from '../../incident/verdict.ts'
 import { defineNode } from '../define-node.ts'
-import type { Choice, InvestigationDeps } from '../ports.ts'
+import type { InvestigationDeps } from '../ports.ts'
 
 const PREFLIGHTS = 2
 
