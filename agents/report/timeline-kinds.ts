@@ -41,7 +41,13 @@ const transition = ofAction.extend({
 })
 
 /** What every kind of proposal has in common, as far as the timeline shows it. */
-const shownOfProposal = ROLLBACK.pick({ kind: true, method: true, risk: true, target: true, message: true }).extend({
+const shownOfProposal = ROLLBACK.pick({
+  kind: true,
+  method: true,
+  risk: true,
+  target: true,
+  message: true,
+}).extend({
   kind: z.enum(Proposal.options.map(({ shape }) => shape.kind.value)),
   method: Method,
 })
