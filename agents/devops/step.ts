@@ -22,7 +22,8 @@ export type ArgumentSource = z.infer<typeof ArgumentSource>
 
 /** One call of a write tool. `args` hold everything but `actionId`, which the executor adds. */
 export const Step = z.object({
-  tool: z.enum(STEP_TOOLS),
+  // A record of an older version may name a tool that is gone. It is shown; its approval is void, and the executor refuses it.
+  tool: z.string() as unknown as z.ZodType<StepTool>,
   args: z.record(z.string(), z.json()),
   /** What the step does, as a sentence in the imperative. */
   message: z.string(),

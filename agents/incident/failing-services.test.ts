@@ -170,7 +170,7 @@ describe('services that fail, beside decoys', () => {
     })
     expect(choice).toMatchObject({
       proposal: null,
-      message: expect.stringContaining('does not differ from Git'),
+      message: expect.stringContaining('no longer differs from Git'),
     })
   })
 

@@ -1,5 +1,4 @@
 import type { ActionState } from '@goalixa/agents/devops/action-state'
-import { Proposal } from '@goalixa/agents/devops/proposal'
 import { upgradeName, upgradeNames, upgradeQuestionId } from '@goalixa/agents/legacy/upgrade-names'
 import {
   RENAMED_CODES,
@@ -11,6 +10,7 @@ import {
 import { digestOf } from '@goalixa/chassis/canonical-json'
 import { type Client, inTransaction, type Pool } from '@goalixa/chassis/postgres'
 import { allTools } from '@goalixa/tools/catalog'
+import { z } from 'zod'
 import { createLedger, type Ledger } from '../actions/ledger.ts'
 import { enqueue } from '../investigations/start-investigations.ts'
 
@@ -125,7 +125,7 @@ async function voidUnknownActions(client: Client, ledger: Ledger) {
     [[...NOT_BEGUN, ...BEGUN]],
   )
   for (const { id, investigation_id, proposal } of rows) {
-    const reason = unknownPart(Proposal.parse(proposal))
+    const reason = unknownPart(StoredCalls.parse(proposal))
     if (reason === undefined) continue
     await ledger.moveIn(client, {
       id,
@@ -145,6 +145,24 @@ async function voidUnknownActions(client: Client, ledger: Ledger) {
   }
 }
 
+const StoredCall = z.object({
+  tool: z.string(),
+  args: z.record(z.string(), z.json()),
+  from: z.unknown().optional(),
+})
+/** The calls of a stored proposal, whether or not this version knows their tools. */
+const StoredCalls = z.object({
+  preconditions: z.array(StoredCall),
+  steps: z.array(StoredCall),
+  undo: z.union([z.object({ steps: z.array(StoredCall) }), z.object({ irreversible: z.string() })]),
+  pendingRevert: z.object({ step: StoredCall }).optional(),
+  verification: z.object({
+    recovered: z.array(StoredCall),
+    worse: z.array(StoredCall),
+    unrelatedAlerts: z.array(StoredCall).default([]),
+  }),
+})
+
 /** What of an action's calls this version does not know, or undefined. Arguments that come from earlier steps are not there yet. */
 function unknownPart({
   preconditions,
@@ -152,7 +170,7 @@ function unknownPart({
   undo,
   pendingRevert,
   verification,
-}: Proposal): string | undefined {
+}: z.infer<typeof StoredCalls>): string | undefined {
   const writes = [
     ...steps,
     ...('steps' in undo ? undo.steps : []),

@@ -182,7 +182,7 @@ describe('kubernetes_undo_rollout', () => {
     await expect(undo({ toRevision: 9 })).rejects.toMatchObject({
       kind: 'missing',
       code: 'UNKNOWN_REVISION',
-      message: expect.stringContaining('it has 2, 1'),
+      message: expect.stringContaining('its revisions are 2, 1'),
     })
     await expect(undo({ toRevision: 2 })).rejects.toMatchObject({ code: 'ALREADY_THERE' })
     await api('PATCH', deployments('core'), { spec: { paused: true } }, 'application/merge-patch+json')
