@@ -8,7 +8,7 @@ import { fakeWorld } from './testing/fake-dependencies.ts'
 import { startSyntra, type TestSyntra } from './testing/start-syntra.ts'
 import { startTarget, type Target } from './testing/start-target.ts'
 import { testConfig } from './testing/test-config.ts'
-import { untilProposed } from './testing/until-proposed.ts'
+import { waitForProposal } from './testing/wait-for-proposal.ts'
 
 let postgres: TestPostgres
 let target: Target
@@ -30,7 +30,7 @@ afterEach(async () => {
 })
 
 test('an alert is explained, approved, acted upon and verified; the record tells it all', async () => {
-  const { incident, action } = await untilProposed(syntra)
+  const { incident, action } = await waitForProposal(syntra)
   expect(incident).toMatchObject({ title: 'HighErrorRate on shop/core', alerts: { firing: 1 } })
   expect(target.world.effects).toEqual([])
 
@@ -89,7 +89,7 @@ test('two workers with ten jobs for one thread after the decision act once', asy
   const pool = createPool({ url: databaseUrl, name: 'test' })
   try {
     await other.start()
-    const { action } = await untilProposed(syntra)
+    const { action } = await waitForProposal(syntra)
     const { id, investigationId, stateDigest } = action
     await syntra.post(`/v1/actions/${id}/decision`, { decision: 'approve', stateDigest })
     await pool.query(
@@ -110,7 +110,7 @@ test('two workers with ten jobs for one thread after the decision act once', asy
 
 test('a worker that is told to stop in mid-verification ends soon, and the next one finishes the story', async () => {
   target.world.isStubborn = true
-  const { action } = await untilProposed(syntra)
+  const { action } = await waitForProposal(syntra)
   const { id, stateDigest } = action
   await syntra.post(`/v1/actions/${id}/decision`, { decision: 'approve', stateDigest })
   await syntra.until(`/v1/actions/${id}`, body => body.state === 'verifying')

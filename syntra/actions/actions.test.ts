@@ -9,7 +9,7 @@ import { fakeWorld } from '../testing/fake-dependencies.ts'
 import { fakeEngine } from '../testing/fake-engine.ts'
 import { startSyntra, type TestSyntra } from '../testing/start-syntra.ts'
 import { startTarget, type Target } from '../testing/start-target.ts'
-import { untilProposed } from '../testing/until-proposed.ts'
+import { waitForProposal } from '../testing/wait-for-proposal.ts'
 
 let postgres: TestPostgres
 let target: Target
@@ -29,7 +29,7 @@ afterEach(async () => {
 
 async function approved(world: World, settings: Record<string, string> = {}) {
   syntra = await startSyntra({ databaseUrl: await postgres.createDatabase(), world, settings })
-  const { incident, action } = await untilProposed(syntra)
+  const { incident, action } = await waitForProposal(syntra)
   const { id, stateDigest } = action
   await syntra.post(`/v1/actions/${id}/decision`, { decision: 'approve', stateDigest })
   return { incident, action }
@@ -177,7 +177,7 @@ test('a policy that is broken between approval and execution stops the execution
     world: fakeWorld(target.url),
     settings: { SYNTRA_POLICY_DIR: folder },
   })
-  const { action } = await untilProposed(syntra)
+  const { action } = await waitForProposal(syntra)
   await writeFile(join(folder, 'policies.cedar'), 'permit (principal, action == Action::"decide", resource);')
   await syntra.post(`/v1/actions/${action.id}/decision`, {
     decision: 'approve',

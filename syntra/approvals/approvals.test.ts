@@ -6,7 +6,7 @@ import { fakeEngine } from '../testing/fake-engine.ts'
 import { startSyntra, type TestSyntra } from '../testing/start-syntra.ts'
 import { startTarget, type Target } from '../testing/start-target.ts'
 import { KEYS } from '../testing/test-config.ts'
-import { untilProposed } from '../testing/until-proposed.ts'
+import { waitForProposal } from '../testing/wait-for-proposal.ts'
 
 let postgres: TestPostgres
 let target: Target
@@ -39,7 +39,7 @@ const end = (id: string, state: string) => syntra.until(`/v1/actions/${id}`, bod
 
 test('a decision by nobody, by a viewer, on nothing, of another state or malformed is told apart and decides nothing', async () => {
   await start()
-  const { action } = await untilProposed(syntra)
+  const { action } = await waitForProposal(syntra)
   const unknown = { ...action, id: '01900000-0000-7000-8000-000000000000' }
   const answers = await Promise.all([
     decide(action, 'no-such-key-at-all'),
@@ -67,7 +67,7 @@ test('a decision by nobody, by a viewer, on nothing, of another state or malform
 
 test('of many decisions in one moment exactly one is taken, and its effects happen once', async () => {
   await start()
-  const { action } = await untilProposed(syntra)
+  const { action } = await waitForProposal(syntra)
   const answers = await Promise.all(
     [KEYS.ada, KEYS.bob, KEYS.root, KEYS.ada, KEYS.bob].map(key => decide(action, key)),
   )
@@ -80,7 +80,7 @@ test('of many decisions in one moment exactly one is taken, and its effects happ
 
 test('rejecting ends it without an effect, with the reason on the timeline', async () => {
   await start()
-  const { incident, action } = await untilProposed(syntra)
+  const { incident, action } = await waitForProposal(syntra)
   await decide(action, KEYS.bob, { decision: 'reject', reason: 'it is **Friday**' })
   await syntra.until(`/v1/investigations/${action.investigationId}`, body => body.state === 'done')
   expect((await decide(action)).body.code).toBe('ALREADY_DECIDED')
@@ -107,7 +107,7 @@ test('who asked for an investigation does not approve what came of it; another o
 
 test('where two must approve an R3 change in production, one does not suffice and none counts twice', async () => {
   await start({ SYNTRA_APPROVERS_R3: '2' })
-  const { action } = await untilProposed(syntra)
+  const { action } = await waitForProposal(syntra)
   expect(action.approvalsNeeded).toBe(2)
   expect((await decide(action, KEYS.ada)).body.state).toBe('awaiting-approval')
   expect(await decide(action, KEYS.ada)).toMatchObject({ status: 403, body: { code: 'DECIDED_BEFORE' } })
@@ -118,7 +118,7 @@ test('where two must approve an R3 change in production, one does not suffice an
 
 test('what nobody decides expires by itself; a late decision is refused and nothing is executed', async () => {
   await start({ SYNTRA_APPROVAL_SECONDS: '1' })
-  const { action } = await untilProposed(syntra)
+  const { action } = await waitForProposal(syntra)
   await end(action.id, 'expired')
   expect(await decide(action)).toMatchObject({ status: 409, body: { code: 'ACTION_EXPIRED' } })
   await syntra.until(`/v1/investigations/${action.investigationId}`, body => body.state === 'done')
@@ -127,7 +127,7 @@ test('what nobody decides expires by itself; a late decision is refused and noth
 
 test('a state that moved between proposal and approval voids it: a new investigation proposes anew', async () => {
   await start()
-  const { incident, action } = await untilProposed(syntra)
+  const { incident, action } = await waitForProposal(syntra)
   target.world.revision = 8
   await decide(action)
   await end(action.id, 'superseded')
@@ -145,13 +145,13 @@ test('a state that moved between proposal and approval voids it: a new investiga
 
 test('an R1 change of a critical service still waits for a person', async () => {
   await start({}, fakeEngine({ risk: 'R1' }))
-  const { action } = await untilProposed(syntra)
+  const { action } = await waitForProposal(syntra)
   expect(action).toMatchObject({ tier: 'A', approvalsNeeded: 1 })
 })
 
 test('inside a freeze window a proposal is refused with the rule that says so, and nobody is asked', async () => {
   await start({ SYNTRA_FREEZE_WINDOWS: '2020-01-01T00:00:00Z/2100-01-01T00:00:00Z' })
-  const { action } = await untilProposed(syntra, 'refused')
+  const { action } = await waitForProposal(syntra, 'refused')
   expect(action.refusal).toEqual({
     because: ['freeze'],
     message: 'Nothing is changed inside a freeze window.',
@@ -161,7 +161,7 @@ test('inside a freeze window a proposal is refused with the rule that says so, a
 
 test('a second rollback of the same target within the window is refused', async () => {
   await start()
-  const { incident, action } = await untilProposed(syntra)
+  const { incident, action } = await waitForProposal(syntra)
   await decide(action)
   await end(action.id, 'succeeded')
   await syntra.until(`/v1/investigations/${action.investigationId}`, body => body.state === 'done')

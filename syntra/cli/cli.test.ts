@@ -9,7 +9,7 @@ import { fakeWorld } from '../testing/fake-dependencies.ts'
 import { startSyntra, type TestSyntra } from '../testing/start-syntra.ts'
 import { startTarget, type Target } from '../testing/start-target.ts'
 import { KEYS } from '../testing/test-config.ts'
-import { untilProposed } from '../testing/until-proposed.ts'
+import { waitForProposal } from '../testing/wait-for-proposal.ts'
 import { buildCli } from './build-cli.ts'
 
 let postgres: TestPostgres
@@ -52,7 +52,7 @@ async function run(...args: string[]) {
 
 describe('syntra', () => {
   test('shows incidents, the verdict and the proposal, and approves exactly what was shown', async () => {
-    const { incident, action } = await untilProposed(syntra)
+    const { incident, action } = await waitForProposal(syntra)
     expect((await run('incidents')).output).toContain(incident.id.slice(0, 8))
     const shown = (await run('incident', incident.id.slice(0, 8))).output
     expect(shown).toContain('Proposal:')

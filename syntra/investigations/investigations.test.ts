@@ -5,7 +5,7 @@ import { fakeWorld } from '../testing/fake-dependencies.ts'
 import { fakeEngine } from '../testing/fake-engine.ts'
 import { startSyntra, type TestSyntra } from '../testing/start-syntra.ts'
 import { startTarget, type Target } from '../testing/start-target.ts'
-import { untilProposed } from '../testing/until-proposed.ts'
+import { waitForProposal } from '../testing/wait-for-proposal.ts'
 
 let postgres: TestPostgres
 let target: Target
@@ -69,7 +69,7 @@ test('what a person asks about a service with an open incident is answered there
   const underWay = await ask()
   expect(underWay).toEqual({ id: incident.investigation.id, incidentId: incident.id })
 
-  const { action } = await untilProposed(syntra)
+  const { action } = await waitForProposal(syntra)
   await syntra.post(`/v1/actions/${action.id}/decision`, {
     decision: 'reject',
     stateDigest: action.stateDigest,
@@ -93,7 +93,7 @@ test('a replay with another rule says that it came out differently, one with oth
       return { ...diagnosis, verdict: { ...diagnosis.verdict, ...rule } }
     },
   })
-  const { action } = await untilProposed(syntra)
+  const { action } = await waitForProposal(syntra)
   const path = `/v1/investigations/${action.investigationId}`
   const before = (await syntra.get(path)).body.verdict
   expect((await syntra.post(`${path}/replay`, undefined)).body.same).toBe(true)
@@ -161,7 +161,7 @@ test('when the incident is over its checkpoints go, and everything people need s
 
 test('metrics tell what waits and what was done', async () => {
   await start()
-  await untilProposed(syntra)
+  await waitForProposal(syntra)
   const scrape = async (url: string | undefined) => (await fetch(`${url}/metrics`)).text()
   await expect
     .poll(() => scrape(syntra.workerMetricsUrl), { timeout: 10_000 })

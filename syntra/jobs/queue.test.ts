@@ -8,7 +8,7 @@ import { fakeWorld } from '../testing/fake-dependencies.ts'
 
 import { startSyntra, type TestSyntra } from '../testing/start-syntra.ts'
 import { startTarget, type Target } from '../testing/start-target.ts'
-import { untilProposed } from '../testing/until-proposed.ts'
+import { waitForProposal } from '../testing/wait-for-proposal.ts'
 import { type AdvanceJob, createJobQueue, type JobQueue } from './queue.ts'
 
 const log = createLog({ service: 'test', level: 'silent' })
@@ -120,7 +120,7 @@ describe.each(['PostgreSQL', 'Redis'])('on %s', backend => {
     })
 
     test('from the alert to the verified action', async () => {
-      const { action } = await untilProposed(syntra)
+      const { action } = await waitForProposal(syntra)
       const { id, stateDigest } = action
       await syntra.post(`/v1/actions/${id}/decision`, { decision: 'approve', stateDigest })
       await syntra.until(`/v1/actions/${id}`, body => body.state === 'succeeded')
@@ -130,7 +130,7 @@ describe.each(['PostgreSQL', 'Redis'])('on %s', backend => {
     test('a queue that was emptied loses nothing: the reconciler finds what stands still', async () => {
       const pool = createPool({ url: databaseUrl, name: 'test' })
       try {
-        await untilProposed(syntra)
+        await waitForProposal(syntra)
         // As if the job of the decision had been lost together with the whole queue.
         await pool.query(`UPDATE actions SET state = 'rejected'`)
         await pool.query(`UPDATE investigations SET moved_at = now() - interval '1 hour'`)

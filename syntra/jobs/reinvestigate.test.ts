@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { fakeWorld } from '../testing/fake-dependencies.ts'
 import { startSyntra } from '../testing/start-syntra.ts'
 import { startTarget } from '../testing/start-target.ts'
-import { untilProposed } from '../testing/until-proposed.ts'
+import { waitForProposal } from '../testing/wait-for-proposal.ts'
 import { reinvestigate } from './reinvestigate.job.ts'
 
 let postgres: TestPostgres
@@ -24,7 +24,7 @@ test('an alert that joins while a decision is awaited is looked into afterwards,
       (await syntra.post(`/v1/actions/${id}/decision`, { decision: 'reject', stateDigest })).status,
     ).toBe(200)
   try {
-    const { incident, action } = await untilProposed(syntra)
+    const { incident, action } = await waitForProposal(syntra)
     await syntra.deliver([{ labels: { alertname: 'SomethingElse' }, fingerprint: 'abcdef0123456789' }])
     const path = `/v1/incidents/${incident.id}`
     await syntra.until(path, body => body.alertList?.length === 2)

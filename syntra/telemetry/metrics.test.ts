@@ -15,7 +15,7 @@ import { measure } from '../jobs/measure.job.ts'
 import { fakeWorld } from '../testing/fake-dependencies.ts'
 import { startSyntra } from '../testing/start-syntra.ts'
 import { startTarget } from '../testing/start-target.ts'
-import { untilProposed } from '../testing/until-proposed.ts'
+import { waitForProposal } from '../testing/wait-for-proposal.ts'
 import { createSyntraMetrics } from './metrics.ts'
 
 let postgres: TestPostgres
@@ -75,7 +75,7 @@ test('every metric that an alert about Syntra reads is moved by what it is about
   const until = (line: RegExp) => expect.poll(scrape, { timeout: 20_000 }).toMatch(line)
   try {
     await syntra.deliver([{ startsAt: 'yesterday' }])
-    const { action } = await untilProposed(syntra)
+    const { action } = await waitForProposal(syntra)
     await until(/^syntra_approvals_waiting 1$/m)
     await until(/^syntra_approvals_oldest_seconds [0-9.]*[1-9]/m)
     const decision = { decision: 'reject', stateDigest: action.stateDigest }

@@ -4,7 +4,7 @@ import { fakeWorld } from '../../syntra/testing/fake-dependencies.ts'
 import { type PlannedRollback, rollbackEngine } from '../../syntra/testing/rollback-engine.ts'
 import { startSyntra, type TestSyntra } from '../../syntra/testing/start-syntra.ts'
 import { startTarget, type Target } from '../../syntra/testing/start-target.ts'
-import { untilProposed } from '../../syntra/testing/until-proposed.ts'
+import { waitForProposal } from '../../syntra/testing/wait-for-proposal.ts'
 import { type Delivery, startDelivery } from './start-delivery.ts'
 
 // The plan of a rollback, executed by the real tools on the emulated Argo CD and GitHub.
@@ -33,7 +33,7 @@ async function proposed(wanted: PlannedRollback) {
     settings: { SYNTRA_TIME_SCALE: '30', SYNTRA_STUCK_SECONDS: '1' },
   }
   syntra = await startSyntra(options)
-  const { action, incident } = await untilProposed(syntra)
+  const { action, incident } = await waitForProposal(syntra)
   const { id, stateDigest } = action
   return {
     incident,

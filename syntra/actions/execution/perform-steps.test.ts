@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vi
 import { fakeWorld } from '../../testing/fake-dependencies.ts'
 import { startSyntra, type TestSyntra } from '../../testing/start-syntra.ts'
 import { startTarget, type Target } from '../../testing/start-target.ts'
-import { untilProposed } from '../../testing/until-proposed.ts'
+import { waitForProposal } from '../../testing/wait-for-proposal.ts'
 import type { ToolExecutor } from './tool-executor.ts'
 
 const away = new ExpectedError('unavailable', 'UPSTREAM_UNREACHABLE', 'away')
@@ -39,7 +39,7 @@ async function outcome(
     world: { ...world, toolExecutor: { ...world.toolExecutor, ...misbehave(world.toolExecutor) } },
     settings: { SYNTRA_STEP_PATIENCE_SECONDS: patience },
   })
-  const { action } = await untilProposed(syntra)
+  const { action } = await waitForProposal(syntra)
   const { id, stateDigest } = action
   await syntra.post(`/v1/actions/${id}/decision`, { decision: 'approve', stateDigest })
   return syntra.until(`/v1/actions/${id}`, body => body.state === state, 110_000)
