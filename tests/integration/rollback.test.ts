@@ -73,7 +73,7 @@ test('auto-sync that a rollback turned off is restored once Argo CD sees the mer
 
   await delivery.github('PUT', `/pulls/${pulls[0].number}/merge`, {})
   const after = await syntra.until(path, body => body.pendingRevert.state === 'done')
-  expect(after.pendingRevert.message).toContain('is on again as it was')
+  expect(after.pendingRevert.message).toContain('is restored')
   expect(stepsOf(after, 'later')).toEqual([['delivery_set_auto_sync', 'done']])
   expect(await automatedOf(release.name)).toMatchObject({ prune: true })
   await delivery.argocd.until(release.name, ({ status }) => status.sync.status === 'Synced')
