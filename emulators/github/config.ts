@@ -16,4 +16,3 @@ export function readGithubConfig(env?: NodeJS.ProcessEnv) {
   })
   return readConfig(shape, env)
 }
-export type GithubConfig = ReturnType<typeof readGithubConfig>
