@@ -92,7 +92,7 @@ test('results are kept until days after the incident was closed; then they go, a
   for (const answer of [await syntra.post(`${path}/replay`, undefined), await syntra.get(`${path}/snapshot`)])
     expect(answer).toMatchObject({
       status: 409,
-      body: { code: 'EVIDENCE_REMOVED', detail: expect.stringContaining('past its retention') },
+      body: { code: 'EVIDENCE_REMOVED', detail: expect.stringContaining('passed its retention') },
     })
 })
 
