@@ -27,12 +27,12 @@ describe('bin/syntra', () => {
     ['an address that is none', ['--url', 'ftp://x', 'incidents'], 2, /http:\/\/ or https:\/\//],
     ['nobody at the address', ['--url', 'http://127.0.0.1:1', 'incidents'], 1, /does not answer at/],
     ['a wrong key', ['--key', 'no-such-key-at-all', 'incidents'], 1, /key/i],
-    ['no incident', ['incident', 'ffffffff'], 1, /No incident begins with/],
-    ['an unknown state', ['incidents', '--state', 'burning'], 2, /state: .*open/],
+    ['no incident', ['incident', 'ffffffff'], 1, /No incident has an id that begins with/],
+    ['an unknown state', ['incidents', '--state', 'burning'], 2, /--state.*choices are open/],
     ['an unknown action', ['approve', NOBODY, '--yes'], 1, /incident|action/i],
     ['no confirmation', ['approve', NOBODY], 1, /incident|action/i],
     ['an object that is none', ['investigate', '-n', 'shop', '--object', 'core'], 2, /Kind\/name/],
-    ['no snapshot', ['analyse', '--snapshot', join(folder, 'none.json')], 1, /can not be read/],
+    ['no snapshot', ['analyse', '--snapshot', join(folder, 'none.json')], 1, /cannot be read/],
   ])('says what is wrong and exits accordingly: %s', async (_name, args, code, words) => {
     const result = await cli(args)
     expect(result.err).toMatch(words)
@@ -44,7 +44,7 @@ describe('bin/syntra', () => {
     ['wrong usage', ['frobnicate'], 2, 'WRONG_USAGE'],
     ['a wrong key', ['--key', 'no-such-key-at-all', 'incidents'], 1, 'WRONG_CREDENTIALS'],
     ['nobody at the address', ['--url', 'http://127.0.0.1:1', 'login'], 1, 'SYNTRA_UNREACHABLE'],
-    ['an unknown state', ['incidents', '--state', 'burning'], 2, 'INVALID_INPUT'],
+    ['an unknown state', ['incidents', '--state', 'burning'], 2, 'WRONG_USAGE'],
   ])('says as JSON what is wrong where JSON was asked for: %s', async (_name, args, code, told) => {
     const result = await cli(['--json', ...args])
     expect(result).toMatchObject({ code, out: '' })
@@ -60,7 +60,7 @@ describe('bin/syntra', () => {
       code: 0,
       out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
     })
-    expect((await cli(['--help'])).out).toMatch(/Exit codes:[\s\S]*wrong usage/)
+    expect((await cli(['--help'])).out).toMatch(/Exit codes:[\s\S]*usage error/)
   })
 
   it('ends quietly when its reader stops before the end', async () => {
@@ -73,11 +73,11 @@ describe('bin/syntra', () => {
     writeFileSync(file, '{"about": {}, "at": 7}')
     const wrong = await cli(['analyse', '--snapshot', file])
     expect(wrong).toMatchObject({ code: 2, out: '' })
-    expect(wrong.err).toMatch(/about\.since: .*string/)
+    expect(wrong.err).toMatch(/scope\.since: .*string/)
     writeFileSync(file, 'PK\u0003\u0004\u001b[2J')
     expect(await cli(['analyse', '--snapshot', file])).toMatchObject({
       code: 2,
-      err: expect.stringContaining('is not JSON'),
+      err: expect.stringContaining('not valid JSON'),
     })
   })
 
@@ -92,7 +92,7 @@ describe('bin/syntra', () => {
     try {
       const answer = await cli(['--url', `http://127.0.0.1:${port}`, 'incidents'])
       expect(answer.code).toBe(1)
-      expect(answer.err).toMatch(/does not speak as Syntra does/)
+      expect(answer.err).toMatch(/is not one of Syntra's/)
       expect(answer.err).not.toMatch(STACK)
     } finally {
       other.close()
@@ -105,7 +105,7 @@ describe('bin/syntra', () => {
     const answer = await runProcess(['bin/syntra', 'incidents'], { XDG_CONFIG_HOME: join(folder, 'broken') })
       .ended
     expect(answer).toMatchObject({ code: 2, out: '' })
-    expect(answer.err).toMatch(/login\.json is not what `syntra login` wrote/)
+    expect(answer.err).toMatch(/login\.json is not valid; expected the file that `syntra login` writes/)
     expect(answer.err).not.toMatch(STACK)
   })
 
