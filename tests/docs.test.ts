@@ -61,8 +61,8 @@ describe.each(pages)('%s', page => {
       setExitCode: () => {},
     }
     const known = buildCli(io).commands.map(command => command.name())
-    const relabelled = [...text.matchAll(/bin\/syntra ([a-z]+)/g)].map(([, name]) => name ?? '')
-    expect(relabelled.filter(name => !known.includes(name))).toEqual([])
+    const called = [...text.matchAll(/bin\/syntra ([a-z]+)/g)].map(([, name]) => name ?? '')
+    expect(called.filter(name => !known.includes(name))).toEqual([])
   })
 })
 

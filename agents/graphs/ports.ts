@@ -61,7 +61,7 @@ export type Actions = {
   undo(actionId: string, signal: AbortSignal): Promise<Undone>
 }
 
-/** More questions for what a person wrote, or where the engine can not tell. May only name read tools. */
+/** More questions for what a person wrote, or where the verdict is inconclusive. May only name read tools. */
 export type Advisor = {
   ask(input: {
     investigationId: string

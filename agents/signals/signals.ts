@@ -2,7 +2,7 @@ import { METRIC_NAMES as M } from './metric-names.ts'
 import { GOALIXA, type MetricProfile } from './metric-profiles.ts'
 import { meanOf, ratioOf, relabel } from './promql.ts'
 
-/** One signal: what it tells and how it is read. Adding one: `docs/adding-a-signal.md`. */
+/** One signal: what it tells and how it is read. Adding one: copy a neighbour. */
 type SignalCard = {
   /** What it shows, as a noun phrase: the reason that people read on the timeline. */
   why: string

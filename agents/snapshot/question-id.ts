@@ -1,7 +1,7 @@
 import { PROFILES, type ProfileName } from '../signals/metric-profiles.ts'
 import { isSignalName, type SignalName } from '../signals/signals.ts'
 
-/** The id of a question as it is stored with its answer. Made here and nowhere else; see `docs/adding-a-tool.md`. */
+/** The id of a question as it is stored with its answer. Made here and nowhere else. */
 export type QuestionId = string & { readonly brand: 'QuestionId' }
 
 /** Kinds of objects that are listed by one call. */

@@ -31,7 +31,7 @@ export function createAlertsRepository(pool: Pool, windows: Windows) {
         ]
         const [, , , , , calm, started] = await Promise.all([
           sql.insertIncidents(client, placed.opened, now),
-          sql.touchIncidents(client, placed.alignSeries, now),
+          sql.touchIncidents(client, placed.extended, now),
           sql.insertAlerts(client, placed.alerts),
           sql.countDeliveries(client, sorted.deliveries),
           appendEntries(client, lines),
@@ -60,7 +60,7 @@ function placeAlerts(fresh: Alert[], { candidates, dependencies }: Candidates, n
   const chooser = createAlertCorrelator(now, dependencies, windows)
   for (const { candidate, fingerprint } of candidates) chooser.add(candidate, fingerprint)
   const opened = new Map<string, sql.OpenedIncident>()
-  const alignSeries = new Map<string, sql.JoinedIncident>()
+  const extended = new Map<string, sql.JoinedIncident>()
   const firing = new Map<string, string>()
   const alerts: (Alert & { incidentId: string | null })[] = []
   const lines: NewTimelineEntry[] = []
@@ -83,7 +83,7 @@ function placeAlerts(fresh: Alert[], { candidates, dependencies }: Candidates, n
     alerts.push({ ...alert, incidentId: incident.id })
     chooser.add(incident, alert.fingerprint)
   }
-  return { opened: [...opened.values()], alignSeries: [...alignSeries.values()], alerts, lines, firing }
+  return { opened: [...opened.values()], extended: [...extended.values()], alerts, lines, firing }
 
   function open(alert: Alert): Candidate {
     const { namespace, service } = alert
@@ -111,9 +111,9 @@ function placeAlerts(fresh: Alert[], { candidates, dependencies }: Candidates, n
 
   function join(incident: Candidate, alert: Alert) {
     const reopens = alert.status === 'firing' && incident.state !== 'open'
-    const before = alignSeries.get(incident.id)
+    const before = extended.get(incident.id)
     if (!opened.has(incident.id))
-      alignSeries.set(incident.id, {
+      extended.set(incident.id, {
         id: incident.id,
         severity: alert.severity,
         reopens: reopens || (before?.reopens ?? false),

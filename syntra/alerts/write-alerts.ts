@@ -23,8 +23,8 @@ export async function insertIncidents(client: Client, incidents: OpenedIncident[
 }
 
 /** Marks the incidents as active, opens those that fire again, and keeps the gravest severity. */
-export async function touchIncidents(client: Client, alignSeries: JoinedIncident[], now: Date) {
-  if (alignSeries.length === 0) return
+export async function touchIncidents(client: Client, extended: JoinedIncident[], now: Date) {
+  if (extended.length === 0) return
   await client.query(
     `UPDATE incidents SET
        active_at = $2,
@@ -34,7 +34,7 @@ export async function touchIncidents(client: Client, alignSeries: JoinedIncident
        reopened_count = reopened_count + row.reopens::int,
        severity = CASE WHEN row.severity = 'critical' THEN 'critical' ELSE incidents.severity END
      FROM jsonb_to_recordset($1) AS row(id uuid, severity text, reopens boolean) WHERE incidents.id = row.id`,
-    [JSON.stringify(alignSeries), now],
+    [JSON.stringify(extended), now],
   )
 }
 

@@ -40,7 +40,7 @@ export function createJobQueue(options: { databaseUrl: string; redisUrl?: string
         NAME,
         async (job, token) => {
           const result = await process(AdvanceJob.parse(job.data))
-          return result === 'later' ? counterfactualCheck(job, token) : result
+          return result === 'later' ? postpone(job, token) : result
         },
         {
           concurrency,
@@ -64,7 +64,7 @@ export function createJobQueue(options: { databaseUrl: string; redisUrl?: string
 }
 export type JobQueue = ReturnType<typeof createJobQueue>
 
-async function counterfactualCheck(job: Job, token: string | undefined): Promise<never> {
+async function postpone(job: Job, token: string | undefined): Promise<never> {
   await job.moveToDelayed(Date.now() + LATER_MS, token)
   throw new DelayedError()
 }

@@ -10,7 +10,7 @@ import type { AlertFact } from '../../snapshot/snapshot.ts'
 /**
  * The alerts of an incident: those that have to go quiet for its cause to be mended, and those that came for another reason,
  * or from elsewhere than Prometheus. A cause's own chain is one way to one alert, so all that follows from its root is looked
- * at. Where it can not be told, all of them have to go quiet.
+ * at. Where this is unknown, all of them must stop firing.
  */
 export function explainedAlerts(
   view: SnapshotView,

@@ -5,7 +5,7 @@ import { defineNode } from '../define-node.ts'
 import type { InvestigationState } from '../investigation-state.ts'
 import type { InvestigationDeps } from '../ports.ts'
 
-/** Decides what to ask in this round: the planner, and the advisor where the engine can not tell. */
+/** Decides what to ask in this round: the planner, and the advisor where the verdict is inconclusive. */
 export function plan(deps: InvestigationDeps) {
   const { engine, record, now } = deps
   return defineNode(deps, 'plan', async (state, signal) => {
@@ -28,7 +28,7 @@ export function plan(deps: InvestigationDeps) {
   })
 }
 
-// A model is asked where it can help: about a person's own words at first, later where the engine can not tell.
+// A model is asked where it can help: about a person's own words at first, later where the verdict is inconclusive.
 async function advice(
   { advisor, record }: InvestigationDeps,
   { investigationId, round, outcome }: InvestigationState,
