@@ -39,7 +39,7 @@ export async function crashStory({ postgres, points, prepare, settings, writes }
     const page = await api.until(
       '/v1/incidents',
       body => body.incidents?.[0]?.action?.state === 'awaiting-approval',
-      300_000,
+      120_000,
     )
     const { id: incidentId, action } = page.incidents[0]
     const { stateDigest, investigationId } = (await api.get(`/v1/actions/${action.id}`)).body
@@ -47,14 +47,14 @@ export async function crashStory({ postgres, points, prepare, settings, writes }
     const ended = await api.until(
       `/v1/investigations/${investigationId}`,
       body => body.state === 'done',
-      300_000,
+      120_000,
     )
     await crashes
     const timeline = await api.get(`/v1/incidents/${incidentId}/timeline`)
     const { steps, pendingRevert } = await api.until(
       `/v1/actions/${action.id}`,
       body => body.pendingRevert?.state !== 'waiting',
-      300_000,
+      120_000,
     )
     return {
       died: workers.died,

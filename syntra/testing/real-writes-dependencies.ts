@@ -1,11 +1,20 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { allTools } from '@goalixa/tools/catalog'
+import { allTools, type ReadToolName } from '@goalixa/tools/catalog'
 import { createClients } from '@goalixa/tools/create-clients'
+
 import { createToolExecutor } from '../actions/execution/tool-executor.ts'
 import type { World } from '../composition/dependencies.ts'
 import type { RealWrites } from './crash-scenario.ts'
 import { fakeWorld, type Pass } from './fake-dependencies.ts'
 import { fakeEngine } from './fake-engine.ts'
+
+const PENDING_REVERT_READS: ReadonlySet<string> = new Set<ReadToolName>([
+  'delivery_get_app',
+  'forge_compare_commits',
+  'forge_contains_commit',
+  'forge_get_commit',
+  'forge_get_pull_request',
+])
 
 /** The fake world's questions and verdict, with a remedy that the real write tools carry out. */
 export function realWritesWorld(
@@ -37,9 +46,9 @@ export function realWritesWorld(
     toolExecutor: {
       isNotification: real.isNotification,
       isInProgress: real.isInProgress,
-      // What is done later looks at the real systems, what is observed and watched is the target's.
+      // A pending revert is evaluated on the real systems, preconditions and verification on the target.
       read: (tool, args, signal) =>
-        /^(argocd|github)_/.test(tool)
+        PENDING_REVERT_READS.has(tool)
           ? real.read(tool, args, signal)
           : world.toolExecutor.read(tool, args, signal),
       findEffect(tool, args, signal) {

@@ -89,4 +89,4 @@ test('a worker killed before, during or after each write tool: every commit, pul
     plain: { generation: before.plainGeneration + 2, replicas: 3, revisions: 2 },
     old: { generation: before.oldGeneration + 1, image: 'old:1', revisions: 2 },
   })
-}, 600_000)
+}, 400_000)
