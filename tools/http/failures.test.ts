@@ -91,6 +91,28 @@ describe.each(SYSTEMS)('$system', ({ system, tool, args, settings }) => {
     expect(server.asked).toHaveLength(3)
   })
 
+  it('waits for as long as Retry-After says before it asks again', async () => {
+    const askedAt: number[] = []
+    const server = await answering(() => {
+      askedAt.push(performance.now())
+      return askedAt.length === 1
+        ? { status: 503, headers: { 'retry-after': '1' }, body: {} }
+        : { status: 404 }
+    })
+    await expect(read(settings(server.url))).rejects.toMatchObject({ code: 'UPSTREAM_MISSING' })
+    const [first = 0, second = 0] = askedAt
+    expect(second - first).toBeGreaterThanOrEqual(1_000)
+  })
+
+  it('does not wait for a minute, and says when to ask again', async () => {
+    const server = await answering(() => ({ status: 429, headers: { 'retry-after': '60' }, body: {} }))
+    await expect(read(settings(server.url))).rejects.toMatchObject({
+      code: 'UPSTREAM_UNAVAILABLE',
+      retryAfterSeconds: 60,
+    })
+    expect(server.asked).toHaveLength(1)
+  })
+
   it('says that it cannot be reached', async () => {
     const server = await createAnsweringServer(() => ({}))
     await server.close()

@@ -46,7 +46,7 @@ export function createJsonApi({ system, setting, settings, messageOf = errorMess
     if (answer.status < 300) return parseAnswer(system, schema, answer.body)
     throw (
       failureOf?.(answer.status, answer.body) ??
-      failureOfStatus(system, answer.status, messageOf(answer.body))
+      failureOfStatus(system, answer.status, messageOf(answer.body), answer.headers['retry-after'])
     )
   }
 

@@ -1,26 +1,34 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ExpectedError, isRetryable } from '@goalixa/chassis/errors'
+import retry from 'p-retry'
 
-const WAITS_MS = [100, 400]
+/** A read has a deadline of about ten seconds: a system that wants a longer pause is reported as unavailable instead. */
+const MAX_RETRY_AFTER_SECONDS = 5
 
-/** Retries an idempotent read up to twice while the other side is unavailable. A timeout is not retried: its time is used up. */
+/**
+ * Retries an idempotent read up to twice while the other system is unavailable, after 100 and 400 ms or after the
+ * seconds of its Retry-After header. A timeout is not retried: its time is used up. Rejects with the read's last failure.
+ */
 export async function retryRead<T>(read: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-  for (const waitMs of WAITS_MS) {
-    try {
-      return await read()
-    } catch (error) {
-      if (!isTransient(error)) throw error
-      // Aborted during the backoff: the original failure is more useful than the abort.
-      await sleep(waitMs, undefined, { signal }).catch(() => {
-        throw error
-      })
-    }
-  }
-  return read()
+  return retry(read, {
+    retries: 2,
+    minTimeout: 100,
+    factor: 4,
+    async shouldRetry({ error }) {
+      if (!isTransient(error)) return false
+      const { retryAfterSeconds = 0 } = error
+      if (retryAfterSeconds > MAX_RETRY_AFTER_SECONDS) return false
+      return waitUnlessAborted(retryAfterSeconds * 1000, signal)
+    },
+  })
 }
 
-function isTransient(error: unknown): boolean {
+function isTransient(error: unknown): error is ExpectedError {
   return isRetryable(error) && error instanceof ExpectedError && !FINAL.has(error.code)
 }
 
 const FINAL = new Set(['NOT_CONFIGURED', 'UPSTREAM_TIMEOUT', 'UPSTREAM_GARBLED'])
+
+function waitUnlessAborted(ms: number, signal?: AbortSignal): Promise<boolean> {
+  return sleep(ms, true, { signal }).catch(() => false)
+}

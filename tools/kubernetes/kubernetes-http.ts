@@ -37,7 +37,8 @@ export function createKubernetesHttp(settings: KubernetesSettings | undefined) {
     await authenticate(request)
     request.setSignal(AbortSignal.any([options.signal, deadline]))
     const answer = await send(library, request, options.signal, deadline)
-    if (answer.status >= 300) throw failureOfStatus('Kubernetes', answer.status, messageOf(answer.text))
+    if (answer.status >= 300)
+      throw failureOfStatus('Kubernetes', answer.status, messageOf(answer.text), answer.retryAfter)
     return answer.text
   }
 
@@ -57,7 +58,11 @@ async function send(
 ) {
   try {
     const response = await library.send(request).toPromise()
-    return { status: response.httpStatusCode, text: await response.body.text() }
+    return {
+      status: response.httpStatusCode,
+      retryAfter: response.headers['retry-after'],
+      text: await response.body.text(),
+    }
   } catch (cause) {
     throwIfStopped(signal, 'Kubernetes')
     throw deadline.aborted

@@ -1,7 +1,7 @@
 import type { LangGraphRunnableConfig } from '@langchain/langgraph'
+import type { LimitFunction } from 'p-limit'
 import { z } from 'zod'
 import type { StateUpdate } from '../investigation-state.ts'
-import type { LimitParallel } from '../limit-parallel.ts'
 import type { InvestigationDeps } from '../ports.ts'
 
 /** What `Send` hands to one reader. */
@@ -9,7 +9,7 @@ export const Read = z.object({ investigationId: z.uuid(), questionId: z.string()
 export type Read = z.infer<typeof Read>
 
 /** Reads the answer of one question. What could not be read is a result as well. */
-export function collect(deps: InvestigationDeps, limit: LimitParallel, name = 'collect') {
+export function collect(deps: InvestigationDeps, limit: LimitFunction, name = 'collect') {
   const { record, recorder, aroundNode } = deps
   return async (raw: unknown, config: LangGraphRunnableConfig): Promise<StateUpdate> => {
     const { investigationId, questionId } = Read.parse(raw)

@@ -56,7 +56,7 @@ const RequestFailure = z.looseObject({
   status: z.number(),
   response: z
     .looseObject({
-      data: z.union([z.looseObject({ message: z.string() }), z.string()]).optional(),
+      data: z.looseObject({ message: z.string() }).optional().catch(undefined),
       headers: z.record(z.string(), z.unknown()).optional(),
     })
     .optional(),
@@ -78,11 +78,9 @@ function classifyFailure(error: unknown, isOverdue: boolean): unknown {
       cause: error,
     })
   const { data, headers } = failure.response
-  // GitHub answers 403 with no requests remaining when the rate limit is exhausted.
-  const isLimited = failure.status === 403 && String(headers?.['x-ratelimit-remaining']) === '0'
-  return failureOfStatus(
-    'GitHub',
-    isLimited ? 429 : failure.status,
-    typeof data === 'object' ? data.message : '',
-  )
+  const retryAfter = headers?.['retry-after']
+  // GitHub answers 403 when a rate limit is exhausted: the primary one with no requests remaining, a secondary one with Retry-After.
+  const isLimited =
+    failure.status === 403 && (String(headers?.['x-ratelimit-remaining']) === '0' || retryAfter !== undefined)
+  return failureOfStatus('GitHub', isLimited ? 429 : failure.status, data?.message ?? '', retryAfter)
 }
