@@ -1,0 +1,82 @@
+import type { Log } from '@goalixa/chassis/log'
+import type { Pool } from '@goalixa/chassis/postgres'
+import type { ToolExecutor } from '../actions/execution/tool-executor.ts'
+import type { Ledger } from '../actions/ledger.ts'
+import type { SyntraConfig } from '../config.ts'
+import { watchPendingReverts } from '../pending-reverts/watch-pending-reverts.job.ts'
+import type { FreezeWindows } from '../policy/freeze-windows.ts'
+import type { Storage } from '../storage/open-storage.ts'
+import type { SyntraMetrics } from '../telemetry/metrics.ts'
+import { closeIncidents } from './close-incidents.job.ts'
+import { expireActions } from './expire-actions.job.ts'
+import { measure } from './measure.job.ts'
+import { reconcile } from './reconcile.job.ts'
+import { reinvestigate } from './reinvestigate.job.ts'
+import { removeEvidence } from './remove-evidence.job.ts'
+
+/** What a job may use. */
+export type JobContext = {
+  config: SyntraConfig
+  pool: Pool
+  lockPool: Pool
+  checkpointer: Storage['checkpointer']
+  ledger: Ledger
+  toolExecutor: ToolExecutor
+  freezeWindows: FreezeWindows
+  metrics: SyntraMetrics
+  log: Log
+}
+
+export type Job<Context = JobContext> = {
+  /** The pause after each run, in milliseconds. */
+  everyMs: number | ((config: SyntraConfig) => number)
+  /** Throws where it failed: that is logged, and the next run tries again. `signal` aborts when the worker stops. */
+  run(context: Context, now: Date, signal: AbortSignal): Promise<unknown>
+}
+
+/** What every worker does periodically, by name. Workers run the same jobs at the same time, so each job locks what it changes. */
+export const SCHEDULE = {
+  'expire-actions': {
+    everyMs: 1_000,
+    run: ({ pool, ledger }, now) => expireActions(pool, ledger, now),
+  },
+  reconcile: {
+    everyMs: 2_000,
+    run: ({ pool, config }, now) => reconcile(pool, config.SYNTRA_STUCK_SECONDS, now),
+  },
+  reinvestigate: {
+    everyMs: 3_000,
+    run: ({ pool, config }, now) => reinvestigate(pool, config.SYNTRA_STUCK_SECONDS, now),
+  },
+  'close-incidents': {
+    everyMs: 5_000,
+    run: ({ pool, checkpointer, config }, now) =>
+      closeIncidents(pool, checkpointer, config.SYNTRA_CLOSE_SECONDS, now),
+  },
+  'remove-evidence': {
+    everyMs: 10_000,
+    run: ({ pool, config }, now) => removeEvidence(pool, config.SYNTRA_EVIDENCE_DAYS, now),
+  },
+  'watch-pending-reverts': {
+    everyMs: pendingRevertsEveryMs,
+    run: ({ config, ...context }, now, signal) =>
+      watchPendingReverts(
+        {
+          ...context,
+          patienceSeconds: config.SYNTRA_STEP_PATIENCE_SECONDS,
+          everyMs: pendingRevertsEveryMs(config),
+        },
+        now,
+        signal,
+      ),
+  },
+  measure: {
+    everyMs: 5_000,
+    run: ({ pool, metrics }) => measure(pool, metrics),
+  },
+} satisfies Record<string, Job>
+
+// People merge, so a minute does; each check costs a call to the forge.
+function pendingRevertsEveryMs(config: SyntraConfig): number {
+  return Math.max(5_000, 60_000 / config.SYNTRA_TIME_SCALE)
+}
