@@ -1,3 +1,4 @@
+import { parseEnvironmentRules } from '@goalixa/agents/catalog/environment-rules'
 import { ServiceConfig } from '@goalixa/chassis/config'
 import { loadKubeconfig } from '@goalixa/tools/kubernetes/load-kubeconfig'
 import { ToolConfig } from '@goalixa/tools/tool-config'
@@ -97,16 +98,17 @@ export const SyntraConfig = ServiceConfig.extend({
     .default('')
     .describe('`name:role:key,…`: the valid API keys; the database stores only their hashes.'),
 
-  SYNTRA_POLICY_DIR: z.string().optional(),
-  /** How many persons approve a change of risk R3. The default 1 lets a single operator run it. */
+  SYNTRA_POLICY_DIR: z
+    .string()
+    .optional()
+    .describe('A folder with `policies.cedar` and `schema.cedarschema`; by default the built-in one.'),
   SYNTRA_APPROVERS_R3: z.coerce
     .number()
     .int()
     .min(1)
     .max(5)
     .default(1)
-    .describe('A folder with `policies.cedar` and `schema.cedarschema`; by default the built-in one.')
-    .describe('How many people approve a change of risk R3 in production.'),
+    .describe('How many people approve a change of risk R3 in production; 1 lets a single operator run it.'),
   SYNTRA_APPROVERS_R4: z.coerce
     .number()
     .int()
@@ -120,6 +122,13 @@ export const SyntraConfig = ServiceConfig.extend({
     .superRefine(acceptedBy(parseFreezeWindows))
     .default('')
     .describe('`start/end,…` in ISO 8601: no change is made inside of these.'),
+  SYNTRA_ENVIRONMENTS: z
+    .string()
+    .superRefine(acceptedBy(parseEnvironmentRules))
+    .default('')
+    .describe(
+      '`NAMESPACE=ENVIRONMENT,…` with `*` for any text: the environment of namespaces without a label that names it. The first that fits counts.',
+    ),
   SYNTRA_ACTION_WINDOW_SECONDS: seconds(1_800).describe(
     'The window of the rate limit of a target; within it, one rollback at most.',
   ),

@@ -12,7 +12,16 @@ let copy: string
 beforeAll(() => {
   copy = mkdtempSync(join(tmpdir(), 'goalixa-analyser-'))
   mkdirSync(join(copy, 'agents'))
-  for (const name of ['incident', 'signals', 'snapshot', 'planner', 'devops', 'testing', 'package.json'])
+  for (const name of [
+    'incident',
+    'signals',
+    'snapshot',
+    'planner',
+    'devops',
+    'catalog',
+    'testing',
+    'package.json',
+  ])
     cpSync(join(ROOT, 'agents', name), join(copy, 'agents', name), { recursive: true })
   symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'))
   const folder = join(copy, 'agents/incident/analysers')

@@ -30,6 +30,7 @@ describe('a setting that is wrong', () => {
       SYNTRA_WEBHOOK_TOKEN: 'short',
       SYNTRA_BOOTSTRAP_KEYS: 'ada:king:hunter2-and-more-characters',
       SYNTRA_FREEZE_WINDOWS: 'christmas',
+      SYNTRA_ENVIRONMENTS: 'shop',
       KUBECONFIG: join(folder, 'no-such-file'),
     }
     for (const command of [API, WORKER]) {

@@ -1,10 +1,14 @@
+import { classifyTarget } from '../catalog/classify-target.ts'
 import type { SnapshotView } from '../snapshot/index-snapshot.ts'
-import type { Workload } from '../snapshot/objects/workload.ts'
 import type { Proposal } from './proposal.ts'
 
-/** R3 on the critical path of users (tier A, or a tier that nobody told), else R2. */
-export function classifyRisk(view: SnapshotView, workload: Workload | undefined): Proposal['risk'] {
-  const isBackground = workload?.annotations?.['syntra.goalixa.com/tier'] === 'B'
-  const isProduction = !/(^|-)(staging|dev|test)(-|$)/.test(view.namespace ?? '')
-  return isProduction && !isBackground ? 'R3' : 'R2'
+/** Environment and tier of a target with their sources, and the risk that follows: R3 on the user path of production, else R2. */
+export function classifyRisk(
+  { snapshot }: SnapshotView,
+  target: Pick<Proposal['target'], 'kind' | 'namespace' | 'name'>,
+) {
+  const classification = classifyTarget(snapshot, target)
+  const { environment, tier } = classification
+  const isUserPath = environment.value === 'production' && tier.value === 'A'
+  return { classification, risk: isUserPath ? 'R3' : 'R2' } satisfies Partial<Proposal>
 }

@@ -1,5 +1,6 @@
 import { ActionRisk } from '@goalixa/tools/risk-class'
 import { z } from 'zod'
+import { TargetClass } from '../catalog/classify-target.ts'
 import { Subject } from '../incident/findings/finding-shape.ts'
 import { Precondition } from './precondition.ts'
 import { Step, UndoStep } from './step.ts'
@@ -54,6 +55,8 @@ const common = {
     repo: z.string().nullable(),
     service: z.string().nullable(),
   }),
+  /** What the risk follows from; absent in proposals of 0.1. */
+  classification: TargetClass.optional(),
   risk: ActionRisk,
   message: z.string(),
   why: z.string(),

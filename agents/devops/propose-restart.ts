@@ -35,7 +35,7 @@ export function proposeRestart(view: SnapshotView, cause: Cause): Choice {
         repo: null,
         service: cause.service,
       },
-      risk: classifyRisk(view, workload),
+      ...classifyRisk(view, cause.subject),
       message,
       why: cause.message,
       rejected: [

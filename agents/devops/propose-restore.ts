@@ -53,7 +53,7 @@ export function proposeRestore(view: SnapshotView, cause: Cause): Choice {
   const diff = view.read(questionId.deliveryDiff(app.name))
   const common = {
     target: { ...cause.subject, app: app.name, repo: app.repo, service: cause.service },
-    risk: classifyRisk(view, workload),
+    ...classifyRisk(view, cause.subject),
     why: cause.message,
     preconditions,
     undo: planUndo(workload, cause, expected[0]?.live ?? null),

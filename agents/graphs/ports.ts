@@ -53,7 +53,6 @@ export type Actions = {
   submit(input: {
     investigationId: string
     proposal: Proposal
-    snapshot: Snapshot
     objections: Objection[]
   }): Promise<{ actionId: string; state: Submitted }>
   execute(actionId: string, signal: AbortSignal): Promise<Executed>

@@ -29,7 +29,7 @@ export function firstQuestions(scope: Scope, namespace: string, until: string): 
     objects('workloads', WORKLOADS, 'the state of pods and what owns them'),
     objects('wiring', WIRING, 'how requests and settings reach the pods'),
     objects('secrets', ['Secret'], 'which keys exist, without their values'),
-    objects('nodes', ['Node'], 'whether the ground under the pods is sound'),
+    objects('nodes', ['Node', 'Namespace'], 'the nodes under the pods, and the environment of the namespace'),
     {
       id: questionId.events(),
       tool: 'kubernetes_list_events',

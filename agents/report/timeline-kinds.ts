@@ -47,6 +47,7 @@ const shownOfProposal = ROLLBACK.pick({
   risk: true,
   target: true,
   message: true,
+  classification: true,
 }).extend({
   kind: z.enum(Proposal.options.map(({ shape }) => shape.kind.value)),
   method: Method,

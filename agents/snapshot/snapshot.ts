@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { EnvironmentRule } from '../catalog/environment-rules.ts'
 import { SIGNAL_NAMES } from '../signals/signals.ts'
 
 /** A Kubernetes object as the API gave it; may be partial. A field that was not read is absent, not empty. */
@@ -39,6 +40,8 @@ export const Scope = z.object({
   since: time,
   /** The factor by which the cluster's alerting windows are shortened; 1 in production. */
   timeScale: z.number().positive().default(1),
+  /** Environments of namespaces that the installation's settings give; a label of the namespace comes first. */
+  environments: z.array(EnvironmentRule).optional(),
 })
 export type Scope = z.infer<typeof Scope>
 

@@ -1,3 +1,4 @@
+import { parseEnvironmentRules } from '@goalixa/agents/catalog/environment-rules'
 import { investigateGraph } from '@goalixa/agents/graphs/investigate.graph'
 import type { Log } from '@goalixa/chassis/log'
 import { createActionsService } from '../actions/actions.service.ts'
@@ -58,7 +59,10 @@ export function wire({ config, storage, world, metrics, log, now, aroundNode }: 
     evidence,
     metrics,
     writeReport: createReportWriter({ pool, evidence, world, narrate: model?.narrate }),
-    timeScale: config.SYNTRA_TIME_SCALE,
+    settings: {
+      timeScale: config.SYNTRA_TIME_SCALE,
+      environments: parseEnvironmentRules(config.SYNTRA_ENVIRONMENTS),
+    },
     maxReads: config.SYNTRA_MAX_READS,
     now,
   })

@@ -53,7 +53,7 @@ async function newest() {
   if (!row) throw new Error('no investigation')
   return row
 }
-const begin = async () => beginInvestigation(pool, await newest(), { timeScale: 1, now: now() })
+const begin = async () => beginInvestigation(pool, await newest(), { timeScale: 1, environments: [] }, now())
 const end = async () => finishInvestigation(pool, (await newest()).id, now())
 /** As if the last investigation had ended a minute ago. */
 const later = () => new Date(Date.now() + 60_000)

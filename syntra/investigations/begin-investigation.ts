@@ -3,7 +3,7 @@ import { inTransaction, type Pool } from '@goalixa/chassis/postgres'
 import { lockAlerts } from '../alerts/lock-alerts.ts'
 import { appendEntries } from '../incidents/timeline.repository.ts'
 import { sanitizeForJsonb } from '../storage/sanitize-for-jsonb.ts'
-import { investigationScope } from './investigation-scope.ts'
+import { investigationScope, type ScopeSettings } from './investigation-scope.ts'
 import type { InvestigationRow } from './investigations.repository.ts'
 
 /**
@@ -13,12 +13,13 @@ import type { InvestigationRow } from './investigations.repository.ts'
 export async function beginInvestigation(
   pool: Pool,
   row: InvestigationRow,
-  { timeScale, now }: { timeScale: number; now: Date },
+  settings: ScopeSettings,
+  now: Date,
 ): Promise<Scope> {
   if (row.scope) return row.scope
   return inTransaction(pool, async client => {
     await lockAlerts(client)
-    const scope = await investigationScope(client, row, timeScale)
+    const scope = await investigationScope(client, row, settings)
     const { rows } = await client.query(
       `UPDATE investigations SET scope = coalesce(scope, $2), started_at = coalesce(started_at, clock_timestamp())
        WHERE id = $1 RETURNING scope`,

@@ -6,6 +6,7 @@ import type { SyntraMetrics } from '../telemetry/metrics.ts'
 import { beginInvestigation } from './begin-investigation.ts'
 import type { EvidenceRepository } from './evidence.repository.ts'
 import { finishInvestigation } from './finish-investigation.ts'
+import type { ScopeSettings } from './investigation-scope.ts'
 import type { InvestigationsRepository } from './investigations.repository.ts'
 import { readInvestigation } from './read-investigation.ts'
 
@@ -15,7 +16,7 @@ type Deps = {
   evidence: EvidenceRepository
   metrics: Pick<SyntraMetrics, 'timeToVerdict'>
   writeReport: (investigationId: string) => Promise<{ json: unknown; markdown: string }>
-  timeScale: number
+  settings: ScopeSettings
   maxReads: number
   now: () => Date
 }
@@ -25,7 +26,7 @@ export function createInvestigationRecord(deps: Deps): InvestigationRecord {
   const { pool, investigations, evidence, now } = deps
   return {
     async begin(id) {
-      return beginInvestigation(pool, await find(id), { timeScale: deps.timeScale, now: now() })
+      return beginInvestigation(pool, await find(id), deps.settings, now())
     },
     async scope(id) {
       const { scope } = await find(id)

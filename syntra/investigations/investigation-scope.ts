@@ -2,6 +2,9 @@ import type { Scope } from '@goalixa/agents/snapshot/snapshot'
 import type { Client } from '@goalixa/chassis/postgres'
 import type { InvestigationRow } from './investigations.repository.ts'
 
+/** What an installation's settings say about every investigation; stored with each, so that it can be replayed. */
+export type ScopeSettings = Required<Pick<Scope, 'timeScale' | 'environments'>>
+
 /** How many alerts of its incident an investigation looks at. */
 const ALERTS = 50
 
@@ -12,7 +15,7 @@ const ALERTS = 50
 export async function investigationScope(
   client: Client,
   row: InvestigationRow,
-  timeScale: number,
+  { timeScale, environments }: ScopeSettings,
 ): Promise<Scope> {
   const { rows } = await client.query(
     `SELECT i.namespace, i.service, count(a.id)::int AS alerts, min(a.starts_at) AS since
@@ -37,6 +40,7 @@ export async function investigationScope(
     object: row.request?.object ?? null,
     since: (incident.since ?? row.createdAt).toISOString(),
     timeScale,
+    ...(environments.length > 0 ? { environments } : {}),
   }
 }
 

@@ -44,6 +44,17 @@ describe('kubernetes_list_objects', () => {
     expect(asked[0]?.headers.authorization).toBe('Bearer test-token')
   })
 
+  it('reads of all namespaces only the one that was asked for', async () => {
+    const { clients, asked } = await apiServer({
+      [SHOP]: () => ({ body: { metadata: { name: 'shop', labels: { env: 'test' } } } }),
+    })
+    const { objects } = await listObjects.run({ namespace: 'shop', kinds: ['Namespace'] }, clients, signal)
+    expect(objects).toEqual([
+      { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop', labels: { env: 'test' } } },
+    ])
+    expect(asked).toHaveLength(1)
+  })
+
   it('follows the pages to the last one', async () => {
     const pages: Record<string, string> = { '': 'two', two: 'three', three: '' }
     const { clients } = await apiServer({

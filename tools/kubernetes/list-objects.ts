@@ -15,18 +15,27 @@ export type ListedObjects = z.infer<typeof ListedObjects>
 export const listObjects = defineTool({
   name: 'kubernetes_list_objects',
   description:
-    'Lists the objects of the given kinds in one namespace as the API returns them; Secrets with keys only.',
+    'Lists the objects of the given kinds in one namespace as the API returns them; Secrets with keys only, Namespace means the namespace itself.',
   effect: 'read',
   input: z.strictObject({ namespace: LabelName, kinds: z.array(Kind).min(1).max(30) }),
   async run({ namespace, kinds }, { kubernetes }, signal): Promise<ListedObjects> {
     const wanted = [...new Set(kinds)]
-    const answers = await Promise.allSettled(wanted.map(kind => kubernetes.list(kind, namespace, signal)))
+    const answers = await Promise.allSettled(
+      wanted.map(kind =>
+        kind === 'Namespace' ? namespaceItself() : kubernetes.list(kind, namespace, signal),
+      ),
+    )
     const failed = answers.filter(answer => answer.status === 'rejected')
     if (failed.length === answers.length) throw failed[0]?.reason
     const outcomes = wanted.map((kind, index) => outcomeOf(kind, answers[index]))
     return {
       objects: outcomes.flatMap(each => each.objects),
       refused: outcomes.flatMap(each => each.refused),
+    }
+
+    // Not the list of all namespaces: a Role inside a namespace may allow reading that namespace, and no other.
+    async function namespaceItself() {
+      return { objects: [await kubernetes.get('Namespace', null, namespace, signal)], isComplete: true }
     }
   },
 })

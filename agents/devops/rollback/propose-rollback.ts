@@ -38,7 +38,7 @@ export function proposeRollback(view: SnapshotView, cause: Cause): Choice {
       repo: release.app?.repo ?? null,
       service: cause.service,
     },
-    risk: classifyRisk(view, release.workload),
+    ...classifyRisk(view, cause.subject),
     message: describe(method, release),
     why: `${cause.message}. ${cause.change?.summary ?? ''}`.trim(),
     rejected,

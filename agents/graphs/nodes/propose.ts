@@ -29,6 +29,6 @@ export function propose(deps: InvestigationDeps) {
 function entryOf({ proposal }: Choice, { outcome }: Verdict) {
   if (proposal === null)
     return { kind: outcome === 'no-fault' ? ('no-action-needed' as const) : ('no-proposal' as const) }
-  const { kind, method, risk, target, message } = proposal
-  return { kind: 'proposal' as const, data: { kind, method, risk, target, message } }
+  const { kind, method, risk, target, message, classification } = proposal
+  return { kind: 'proposal' as const, data: { kind, method, risk, target, message, classification } }
 }

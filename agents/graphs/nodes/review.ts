@@ -12,7 +12,7 @@ export function review(deps: InvestigationDeps) {
     const { proposal } = engine.chooseProposal({ snapshot, verdict })
     if (!proposal) return { actionState: null }
     const { objections } = engine.reviewProposal({ proposal, verdict, snapshot })
-    const { actionId, state } = await actions.submit({ investigationId, proposal, snapshot, objections })
+    const { actionId, state } = await actions.submit({ investigationId, proposal, objections })
     return { actionId, actionState: state }
   })
 }

@@ -1,3 +1,4 @@
+import { UNCLASSIFIED } from '@goalixa/agents/catalog/classify-target'
 import type { ActionState, Submitted } from '@goalixa/agents/devops/action-state'
 import type { Proposal } from '@goalixa/agents/devops/proposal'
 import type { Actions } from '@goalixa/agents/graphs/ports'
@@ -6,7 +7,6 @@ import { ExpectedError } from '@goalixa/chassis/errors'
 import type { ActionRisk } from '@goalixa/tools/risk-class'
 import { v7 as uuid } from 'uuid'
 
-import { classifyTarget } from '../../policy/classify-target.ts'
 import type { PolicyAnswer } from '../../policy/policy.ts'
 import { changeOf, policyContext } from '../../policy/policy-context.ts'
 import { sanitizeForJsonb } from '../../storage/sanitize-for-jsonb.ts'
@@ -16,10 +16,11 @@ import type { NewAction } from '../ledger.ts'
 /** Puts a proposal into the ledger, where the policy says whether a person may see it, has to see it, or neither. */
 export function createSubmitAction(deps: ActionsDeps): Actions['submit'] {
   const { pool, ledger, policy, limits, approvers, approvalSeconds, now } = deps
-  return async ({ investigationId, proposal: given, snapshot, objections }) => {
+  return async ({ investigationId, proposal: given, objections }) => {
     const proposal = sanitizeForJsonb(given)
     const investigation = await findInvestigation(investigationId)
     const { kind, namespace, name, app } = proposal.target
+    const { environment, tier } = proposal.classification ?? UNCLASSIFIED
     const entry = {
       id: uuid(),
       investigationId,
@@ -27,7 +28,8 @@ export function createSubmitAction(deps: ActionsDeps): Actions['submit'] {
       proposal,
       kind: proposal.kind,
       risk: proposal.risk,
-      ...classifyTarget(proposal, snapshot),
+      environment: environment.value,
+      tier: tier.value,
       // Argo CD and Git act on the whole application, so that is what one action at a time may touch.
       target: app === null ? [namespace ?? '-', kind, name].join('/') : `Application/${app}`,
       stateDigest: digestOfShown(proposal),

@@ -1,0 +1,112 @@
+import { z } from 'zod'
+import { stringMapAt } from '../snapshot/objects/json-path.ts'
+import type { KubernetesObject, Snapshot } from '../snapshot/snapshot.ts'
+import { findEnvironmentRule } from './environment-rules.ts'
+import { ENVIRONMENTS, environmentOf } from './environments.ts'
+
+/** The labels of a namespace that name its environment; the first that is there decides. */
+export const ENVIRONMENT_LABELS = ['syntra.goalixa.com/environment', 'environment', 'env'] as const
+/** A label or annotation of the workload, else a label of its namespace. */
+export const TIER_LABEL = 'syntra.goalixa.com/tier'
+
+/** Where a classification comes from. */
+const Source = z.object({
+  from: z.enum(['label', 'annotation', 'setting', 'name', 'default']),
+  /** What was read there, such as `environment=staging`; empty for the default. */
+  text: z.string(),
+  /** Evidence id of the object that bears the label; null where it is no read. */
+  evidence: z.string().nullable(),
+})
+
+/** How careful a change has to be, and how that is known. */
+export const TargetClass = z.object({
+  environment: Source.extend({ value: z.enum(ENVIRONMENTS) }),
+  tier: Source.extend({ value: z.enum(['A', 'B']) }),
+})
+export type TargetClass = z.infer<typeof TargetClass>
+
+/** What nothing classifies: tier A in production, because being wrong about that does no harm. */
+export const UNCLASSIFIED: TargetClass = {
+  environment: { value: 'production', from: 'default', text: '', evidence: null },
+  tier: { value: 'A', from: 'default', text: '', evidence: null },
+}
+
+type Target = { kind: string; namespace: string | null; name: string }
+type Located = Snapshot['objects'][number]
+
+/**
+ * Environment and tier of what a change is made to; the only place that decides either. The environment comes from the labels
+ * of the namespace, then from SYNTRA_ENVIRONMENTS, then from a word of the namespace's name. Labels that could not be read
+ * are as good as none.
+ */
+export function classifyTarget(
+  { scope, objects }: Pick<Snapshot, 'scope' | 'objects'>,
+  target: Target,
+): TargetClass {
+  const namespace = objects.find(
+    ({ object }) => object.kind === 'Namespace' && object.metadata.name === target.namespace,
+  )
+  const workload = objects.find(({ object }) => isTarget(object, target))
+  return {
+    environment:
+      environmentByLabel(namespace) ??
+      environmentBySetting(scope, target.namespace) ??
+      environmentByName(target.namespace) ??
+      UNCLASSIFIED.environment,
+    tier:
+      tierOf(workload, 'annotation') ??
+      tierOf(workload, 'label') ??
+      tierOf(namespace, 'label') ??
+      UNCLASSIFIED.tier,
+  }
+}
+
+function isTarget({ kind, metadata }: KubernetesObject, target: Target): boolean {
+  return (
+    kind === target.kind && metadata.name === target.name && (metadata.namespace ?? null) === target.namespace
+  )
+}
+
+/** A word that names no environment is no licence: it counts as production, and the source shows the word. */
+function environmentByLabel(namespace: Located | undefined): TargetClass['environment'] | null {
+  if (namespace === undefined) return null
+  const labels = stringMapAt(namespace.object, 'metadata.labels')
+  const label = ENVIRONMENT_LABELS.find(label => labels[label] !== undefined)
+  if (label === undefined) return null
+  const word = labels[label] ?? ''
+  return {
+    value: environmentOf(word) ?? 'production',
+    from: 'label',
+    text: `${label}=${word}`,
+    evidence: namespace.evidence,
+  }
+}
+
+function environmentBySetting(
+  { environments = [] }: Snapshot['scope'],
+  namespace: string | null,
+): TargetClass['environment'] | null {
+  const rule = namespace === null ? undefined : findEnvironmentRule(environments, namespace)
+  if (rule === undefined) return null
+  const text = `${rule.namespaces}=${rule.environment}`
+  return { value: rule.environment, from: 'setting', text, evidence: null }
+}
+
+/** Whole words between hyphens, so that `devices` is not development. Where one of them is production, the others do not count. */
+function environmentByName(namespace: string | null): TargetClass['environment'] | null {
+  const found = (namespace ?? '').split('-').flatMap(word => environmentOf(word) ?? [])
+  const value = found.includes('production') ? 'production' : found[0]
+  return value === undefined ? null : { value, from: 'name', text: namespace ?? '', evidence: null }
+}
+
+function tierOf(located: Located | undefined, from: 'annotation' | 'label'): TargetClass['tier'] | null {
+  if (located === undefined) return null
+  const tier = stringMapAt(located.object, `metadata.${from}s`)[TIER_LABEL]
+  if (tier === undefined) return null
+  return {
+    value: tier === 'B' ? 'B' : 'A',
+    from,
+    text: `${TIER_LABEL}=${tier}`,
+    evidence: located.evidence,
+  }
+}
