@@ -5,7 +5,7 @@ import type { SnapshotView } from '../snapshot/index-snapshot.ts'
 export function unansweredQuestions(view: SnapshotView, questions: Question[]): Question[] {
   const asked = new Set([
     ...view.snapshot.reads.map(read => read.question),
-    ...view.snapshot.unread.map(one => one.question),
+    ...view.snapshot.unread.map(lack => lack.question),
   ])
   return questions.filter(question => !asked.has(question.id))
 }

@@ -7,9 +7,9 @@ import { alert, healthyWorld, NOW, release, type World } from '../testing/sample
 function fillingUp(claim: string): World {
   const world = healthyWorld()
   release(world, 'orders', AT, { image: 'registry.example/shop/orders:1.1.0' }, { pod: CRASHING })
-  for (const one of world.objects)
-    if (one.kind === 'Pod' && one.metadata.name.startsWith('orders-'))
-      Object.assign(one.spec as object, {
+  for (const object of world.objects)
+    if (object.kind === 'Pod' && object.metadata.name.startsWith('orders-'))
+      Object.assign(object.spec as object, {
         volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'data-orders' } }],
       })
   const orders = world.objects.find(

@@ -30,14 +30,14 @@ function lost({
 }
 
 const argumentsOf = ({ verdict }: Investigated) =>
-  [...(verdict.causes[0]?.for ?? []), ...(verdict.causes[0]?.against ?? [])].map(one => one.code)
+  [...(verdict.causes[0]?.for ?? []), ...(verdict.causes[0]?.against ?? [])].map(argument => argument.code)
 
 describe('a dependency that somebody does not reach', () => {
   it('is well where only the new pods of one caller fail: their release is rolled back', () => {
     const found = investigate(lost({ revisionControlGroup: 1 }))
     expectCause(found, 'RELEASE_CANNOT_CONNECT', 'orders', ['git-revert'])
     expect(found.verdict.causes[0]?.message).toMatch(
-      /orders-h4-1\) do not reach db, while orders-h3-1, orders-h3-2.*users do/,
+      /orders-h4-1\) cannot reach db, while orders-h3-1, orders-h3-2.*users can/,
     )
     expect(found.verdict.findings.map(finding => finding.subject.kind)).not.toContain('ExternalDependency')
   })
@@ -51,9 +51,9 @@ describe('a dependency that somebody does not reach', () => {
     const found = investigate(lost({ revisionControlGroup: 0 }))
     expect(found.verdict.causes[0]).toMatchObject({ code: 'DEPENDENCY_REFUSES_CONNECTIONS' })
     expect(found.choice.proposal).toBeNull()
-    expect(found.verdict.causes[0]?.against.find(one => one.code === 'REACHED_BY_OTHERS')?.message).toBe(
-      'users reach db, orders-h3-1, orders-h3-2, orders-h4-1 do not',
-    )
+    expect(
+      found.verdict.causes[0]?.against.find(argument => argument.code === 'REACHED_BY_OTHERS')?.message,
+    ).toBe('users reach db, orders-h3-1, orders-h3-2, orders-h4-1 do not')
   })
 
   it('is sick where the new pods reached it at first', () => {
@@ -108,7 +108,7 @@ describe('more users and a release at the same time', () => {
     const { verdict } = investigate(both(AT - 12))
     expect(verdict.causes.map(cause => cause.code).toSorted()).toEqual(['RELEASE_ERRORS', 'TRAFFIC_SURGE'])
     for (const cause of verdict.causes)
-      expect(cause.against.map(one => one.code)).toContain('COMPETING_CAUSE')
+      expect(cause.against.map(argument => argument.code)).toContain('COMPETING_CAUSE')
   })
 
   it('are told apart by old pods that bear the same load', () => {
@@ -118,7 +118,7 @@ describe('more users and a release at the same time', () => {
     const { verdict } = investigate(world)
     expect(verdict.causes[0]?.code).toBe('RELEASE_ERRORS')
     expect(
-      verdict.causes.find(cause => cause.code === 'TRAFFIC_SURGE')?.against.map(one => one.code),
+      verdict.causes.find(cause => cause.code === 'TRAFFIC_SURGE')?.against.map(argument => argument.code),
     ).toContain('OLD_REVISION_BEARS_LOAD')
   })
 

@@ -54,7 +54,7 @@ describe('analyse', () => {
 
   it('gives a verdict of the contract, in which every statement cites evidence of the snapshot', () => {
     const { verdict, evidence } = investigate(troubled())
-    const known = new Set(evidence.map(one => one.id))
+    const known = new Set(evidence.map(answer => answer.id))
     const cited = verdict.causes.flatMap(cause => [
       ...cause.chain,
       ...cause.for,
@@ -62,7 +62,7 @@ describe('analyse', () => {
       ...verdict.ruledOut,
     ])
     expect(Verdict.parse(verdict)).toEqual(verdict)
-    expect(cited.flatMap(one => one.evidence).every(id => known.has(id))).toBe(true)
+    expect(cited.flatMap(claim => claim.evidence).every(id => known.has(id))).toBe(true)
   })
 
   it('never throws, whatever parts of the answers are missing or of another type', () => {
@@ -109,7 +109,9 @@ describe('analyse', () => {
       preconditions: choice.proposal?.preconditions,
     })
     expect(essence(hostile)).toEqual(essence(plain))
-    expect(hostile.evidence.map(one => one.question)).toEqual(plain.evidence.map(one => one.question))
+    expect(hostile.evidence.map(answer => answer.question)).toEqual(
+      plain.evidence.map(answer => answer.question),
+    )
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not be there
     expect(JSON.stringify(hostile.verdict)).not.toMatch(/\\u001b|\\u202e|[\u001b\u202e]/)
   })

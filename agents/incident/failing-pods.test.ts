@@ -23,9 +23,11 @@ describe('pods that fail, beside decoys', () => {
     const found = investigate(world)
     expectCause(found, 'RELEASE_CRASHES_AT_START', 'users', ['git-revert'])
     expect(found.verdict.causes[0]?.message).toContain('flags.json')
-    expect(found.verdict.causes[0]?.for.map(one => one.code)).toContain('OLD_REVISION_HEALTHY')
+    expect(found.verdict.causes[0]?.for.map(argument => argument.code)).toContain('OLD_REVISION_HEALTHY')
     expect(
-      found.verdict.ruledOut.some(one => one.subject.name === 'shop' && one.message.includes('innocent')),
+      found.verdict.ruledOut.some(
+        suspect => suspect.subject.name === 'shop' && suspect.message.includes('innocent'),
+      ),
     ).toBe(true)
   })
 
@@ -116,7 +118,7 @@ describe('pods that fail, beside decoys', () => {
     alert(world, 'KubeContainerOOMKilled', { pod: 'orders-h4-1', container: 'orders' }, NOW - 6)
     const found = investigate(world)
     expectCause(found, 'MEMORY_LEAK', 'orders', ['git-revert'])
-    expect(found.verdict.causes[0]?.chain.map(one => one.code)).toEqual([
+    expect(found.verdict.causes[0]?.chain.map(link => link.code)).toEqual([
       'MEMORY_LEAK',
       'OOM_KILLED',
       'ALERT_FIRING',
@@ -149,7 +151,7 @@ describe('pods that fail, beside decoys', () => {
     const found = investigate(world)
     expectCause(found, 'READINESS_PROBE_FAILS', 'orders', ['git-revert'])
     expect(found.verdict.causes[0]?.message).toContain(
-      '/healthz on port http, where the revision before asked /readyz',
+      '/healthz on port http; previous revision: HTTP GET /readyz',
     )
   })
 

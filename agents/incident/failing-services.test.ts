@@ -16,7 +16,7 @@ describe('services that fail, beside decoys', () => {
     alert(world, 'LatencyHigh', { service: 'front' }, NOW - 8)
     const found = investigate(world)
     expectCause(found, 'RELEASE_SLOW', 'orders', ['git-revert'])
-    expect(found.verdict.causes[0]?.chain.map(one => `${one.code} ${one.service}`)).toEqual([
+    expect(found.verdict.causes[0]?.chain.map(link => `${link.code} ${link.service}`)).toEqual([
       'REVISION_SLOWER orders',
       'LATENCY_UP orders',
       'LATENCY_UP front',
@@ -60,7 +60,7 @@ describe('services that fail, beside decoys', () => {
     alert(world, 'DependencyDown', { service: 'orders', dependency: 'db' }, NOW - 8)
     const [cause] = investigate(world).verdict.causes
     expect(cause).toMatchObject({ code: 'DEPENDENCY_REFUSES_CONNECTIONS', subject: { name: 'db' } })
-    expect(cause?.for.map(one => one.code)).toContain('EXPLAINS_ALL_SYMPTOMS')
+    expect(cause?.for.map(argument => argument.code)).toContain('EXPLAINS_ALL_SYMPTOMS')
   })
 
   it('is a Service that sends to a port on which nobody listens', () => {
@@ -80,7 +80,7 @@ describe('services that fail, beside decoys', () => {
     alert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)
     const found = investigate(world)
     expectCause(found, 'SERVICE_PORT_MISMATCH', 'orders', ['git-revert'])
-    expect(found.verdict.causes[0]?.for.map(one => one.code)).toContain('GONE_WITHOUT_CHANGE')
+    expect(found.verdict.causes[0]?.for.map(argument => argument.code)).toContain('GONE_WITHOUT_CHANGE')
   })
 
   it('is a service that calls another one round through the Ingress', () => {

@@ -56,8 +56,8 @@ describe.each(CASES)('whatever is fed to the engine, where $says', ({ code, subj
     const { verdict: blind } = diagnose({ ...bare, scope: snapshot.scope, at: snapshot.at, unread })
     expect(blind).toMatchObject({ outcome: 'inconclusive', causes: [], findings: [] })
     expect(blind.message).toContain(questionId.objects('workloads'))
-    expect(blind.unread.map(one => one.question).toSorted()).toEqual(
-      unread.map(one => one.question).toSorted(),
+    expect(blind.unread.map(lack => lack.question).toSorted()).toEqual(
+      unread.map(lack => lack.question).toSorted(),
     )
   })
 })
@@ -88,8 +88,7 @@ describe('whatever is fed to the engine', () => {
         snapshots,
         fc.array(fc.nat(), { minLength: 1, maxLength: 8 }),
         fc.boolean(),
-        (one, picks, isTold) => {
-          const { snapshot, verdict, subject } = one
+        ({ snapshot, verdict, subject }, picks, isTold) => {
           const ids = snapshot.reads.map(read => read.evidence)
           const gone = new Set(picks.map(pick => ids[pick % ids.length] ?? ''))
           const { verdict: less } = diagnose(withoutAnswers(snapshot, gone, isTold))
@@ -114,12 +113,12 @@ describe('whatever is fed to the engine', () => {
         const less = withoutAnswers(snapshot, new Set(picks.map(pick => ids[pick % ids.length] ?? '')), true)
         const read = new Set(less.reads.map(read => read.evidence))
         // That something could not be read is an argument too, and never a link.
-        const known = new Set([...read, ...less.unread.map(one => one.evidence)])
-        const areIn = (ids: Set<string>) => (one: { evidence: string[] }) =>
-          one.evidence.length > 0 && one.evidence.every(id => ids.has(id))
+        const known = new Set([...read, ...less.unread.map(read => read.evidence)])
+        const areIn = (ids: Set<string>) => (cited: { evidence: string[] }) =>
+          cited.evidence.length > 0 && cited.evidence.every(id => ids.has(id))
         for (const cause of diagnose(less).verdict.causes) {
-          expect(cause.chain.filter(one => !areIn(read)(one))).toEqual([])
-          expect([...cause.for, ...cause.against].filter(one => !areIn(known)(one))).toEqual([])
+          expect(cause.chain.filter(cited => !areIn(read)(cited))).toEqual([])
+          expect([...cause.for, ...cause.against].filter(cited => !areIn(known)(cited))).toEqual([])
         }
       }),
       { numRuns: 100 },
@@ -129,7 +128,7 @@ describe('whatever is fed to the engine', () => {
 
 /** What a verdict says, without what depends on the order of reading. */
 function essence(verdict: Verdict) {
-  const key = (one: unknown) => JSON.stringify(one)
+  const key = (value: unknown) => JSON.stringify(value)
   const sorted = <T>(list: T[]) => list.toSorted((a, b) => (key(a) < key(b) ? -1 : 1))
   return {
     outcome: verdict.outcome,
@@ -137,15 +136,15 @@ function essence(verdict: Verdict) {
       code,
       subject,
       confidence,
-      chain: chain.map(one => [one.code, one.subject, one.service]),
+      chain: chain.map(link => [link.code, link.subject, link.service]),
       change: change === null ? null : [change.kind, change.subject, change.from, change.to],
-      for: pro.map(one => one.code),
-      against: against.map(one => one.code),
+      for: pro.map(argument => argument.code),
+      against: against.map(argument => argument.code),
     })),
     findings: sorted(
       verdict.findings.map(finding => [finding.code, finding.subject, finding.service, finding.onset]),
     ),
-    ruledOut: sorted(verdict.ruledOut.map(one => one.subject)),
+    ruledOut: sorted(verdict.ruledOut.map(suspect => suspect.subject)),
   }
 }
 
@@ -191,9 +190,9 @@ function rename(json: string, names: Names): string {
 
 function inOtherOrder<T>(list: readonly T[], seed: number): T[] {
   return list
-    .map((one, index) => ({ one, at: Math.sin((index + 1) * (seed % 1000) + seed) }))
+    .map((item, index) => ({ item, at: Math.sin((index + 1) * (seed % 1000) + seed) }))
     .toSorted((a, b) => a.at - b.at)
-    .map(({ one }) => one)
+    .map(({ item }) => item)
 }
 
 /** A healthy new version of a workload that nobody calls, rolled out just before the trouble. */

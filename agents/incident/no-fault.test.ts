@@ -133,7 +133,7 @@ describe('what is no fault', () => {
     alert(world, 'LatencyHigh', { service: 'front' }, NOW - 8)
     const { verdict, choice } = investigate(world)
     expect(verdict.causes[0]).toMatchObject({ code: 'TRAFFIC_SURGE', change: null })
-    expect(choice).toMatchObject({ proposal: null, message: expect.stringContaining('More users') })
+    expect(choice).toMatchObject({ proposal: null, message: expect.stringContaining('more traffic') })
   })
 })
 
@@ -146,7 +146,7 @@ describe('what can not be told', () => {
     const { verdict, choice } = investigate(world)
     expect(verdict.outcome).toBe('inconclusive')
     expect(verdict.message).toContain(questionId.series('error-ratio'))
-    expect(verdict.unread.map(one => one.question)).toContain(questionId.events())
+    expect(verdict.unread.map(lack => lack.question)).toContain(questionId.events())
     expect(choice.proposal).toBeNull()
   })
 
@@ -169,7 +169,7 @@ describe('what can not be told', () => {
     const { verdict, choice } = investigate(world)
     expect(verdict.causes[0]?.code).toBe('SERVICE_ERRORS')
     expect(verdict.causes[0]?.change ?? null).toBeNull()
-    expect(verdict.ruledOut.map(one => one.message).join()).toContain('after the trouble began')
+    expect(verdict.ruledOut.map(suspect => suspect.message).join()).toContain('after the trouble began')
     expect(choice.proposal).toBeNull()
   })
 })

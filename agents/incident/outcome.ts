@@ -31,7 +31,7 @@ export function outcomeOf(
   const isFiring = symptoms.some(symptom => symptom.code === 'ALERT_FIRING')
   const knowsAlerts = view.scope.alerts.length > 0 && view.wasRead(questionId.alerts())
   const [best, second] = causes
-  const isSure = (one: Cause) => one.confidence >= (isFiring || !knowsAlerts ? SURE : SURE_WITHOUT_ALERT)
+  const isSure = (cause: Cause) => cause.confidence >= (isFiring || !knowsAlerts ? SURE : SURE_WITHOUT_ALERT)
   if (best !== undefined && isSure(best) && !(second !== undefined && areAlike(best, second)))
     return { outcome: 'cause', message: best.message }
 
@@ -62,7 +62,7 @@ export function outcomeOf(
     const open =
       seen.length === 0
         ? 'every signal that was read is as before'
-        : `seen: ${seen.map(one => one.message).join('; ')}`
+        : `seen: ${seen.map(finding => finding.message).join('; ')}`
     const guess = best === undefined ? '' : ` The best guess, too weak to act on: ${best.message}.`
     return {
       outcome: 'inconclusive',

@@ -24,7 +24,7 @@ function investigated(change: (world: World) => void) {
   return {
     outcome: verdict.outcome,
     code: cause?.code,
-    against: cause?.against.map(one => one.code) ?? [],
+    against: cause?.against.map(argument => argument.code) ?? [],
     method: choice.proposal?.method ?? null,
   }
 }
@@ -103,9 +103,9 @@ describe('a release that is near and innocent', () => {
         const lastState = { terminated }
         status.containerStatuses.push({ name: 'proxy', ready: true, restartCount: 2, state, lastState })
       }
-      for (const one of world.objects as { kind: string; metadata: { name: string }; spec?: unknown }[])
-        if (['Deployment', 'ReplicaSet'].includes(one.kind) && one.metadata.name.startsWith('orders')) {
-          const { template } = one.spec as { template: { spec: { containers: unknown[] } } }
+      for (const object of world.objects as { kind: string; metadata: { name: string }; spec?: unknown }[])
+        if (['Deployment', 'ReplicaSet'].includes(object.kind) && object.metadata.name.startsWith('orders')) {
+          const { template } = object.spec as { template: { spec: { containers: unknown[] } } }
           template.spec.containers = [...template.spec.containers, proxy]
         }
       alert(world, 'KubeContainerOOMKilled', { pod: 'orders-h4-1', container: 'proxy' }, NOW - 6)
@@ -151,8 +151,8 @@ describe('a release before a database ran out of connections', () => {
     alert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)
     const { verdict, choice } = investigate(world)
     expect(verdict).toMatchObject({ outcome: 'cause', causes: [{ code: 'DEPENDENCY_REFUSES_CONNECTIONS' }] })
-    expect(verdict.causes[0]?.against.map(one => one.code)).toEqual(['RECENT_CLIENT_RELEASE'])
-    expect(verdict.ruledOut.filter(one => one.subject.name === 'orders')).toEqual([])
+    expect(verdict.causes[0]?.against.map(argument => argument.code)).toEqual(['RECENT_CLIENT_RELEASE'])
+    expect(verdict.ruledOut.filter(suspect => suspect.subject.name === 'orders')).toEqual([])
     expect(choice).toMatchObject({ proposal: null, message: expect.stringContaining('orders (revision 4)') })
   })
 })
@@ -183,7 +183,7 @@ describe('two releases at once', () => {
     alert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)
     const { verdict } = investigate(world)
     expect(verdict.causes).toMatchObject([{ code: 'RELEASE_ERRORS', subject: { name: 'users' } }])
-    expect(verdict.ruledOut.map(one => one.subject.name)).toContain('orders')
+    expect(verdict.ruledOut.map(suspect => suspect.subject.name)).toContain('orders')
   })
 
   it('a release is not taken back where a service that nobody changed stopped being ready with it', () => {

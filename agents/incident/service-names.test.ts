@@ -19,7 +19,8 @@ function renamed(): World {
     service('orders-api', { selector: SELECTOR, clusterIP: '10.0.0.77' }),
     service('elsewhere', { selector: undefined, ports: [{ port: 9000 }] }),
   )
-  for (const one of world.series) if (one.labels.upstream === 'orders') one.labels.upstream = 'orders-api'
+  for (const series of world.series)
+    if (series.labels.upstream === 'orders') series.labels.upstream = 'orders-api'
   return world
 }
 
@@ -56,7 +57,7 @@ describe('the name of a service', () => {
       for (const number of [1, 2]) world.logs[questionId.logs(`users-h3-${number}`, 'users', false)] = [line]
       curve(world, 'error-ratio', { service: 'users' }, step(0, 0.4, AT))
     })
-    expect(found.map(one => one.code)).not.toContain('DEPENDENCY_REFUSES_CONNECTIONS')
+    expect(found.map(finding => finding.code)).not.toContain('DEPENDENCY_REFUSES_CONNECTIONS')
   })
 
   it('is one name on the whole way from a broken Service to the alert of its caller', () => {
@@ -103,9 +104,9 @@ describe('a Service without pods', () => {
   it('is a fault if the labels of the workload were changed just now', () => {
     const found = codesOf(world => {
       world.templates.orders = { ...world.templates.orders, labels: readers } as World['templates'][string]
-      for (const one of world.objects)
-        if (one.kind === 'ReplicaSet' && one.metadata.name === 'orders-h3')
-          Object.assign(one.metadata, { creationTimestamp: iso(NOW - 60) })
+      for (const object of world.objects)
+        if (object.kind === 'ReplicaSet' && object.metadata.name === 'orders-h3')
+          Object.assign(object.metadata, { creationTimestamp: iso(NOW - 60) })
       const older = world.objects.find(object => object.metadata.name === 'orders-h2')
       const spec = older?.spec as { template: { metadata: { labels: object } } }
       spec.template.metadata.labels = readers

@@ -8,7 +8,7 @@ describe('a container that ends again and again', () => {
   it('by itself: its exit code and its last words are told', () => {
     const found = causeOf(restarted({ exitCode: 3, reason: 'Error' }))
     expect(found).toMatchObject({ code: 'RELEASE_CRASHES_AT_START', method: 'git-revert' })
-    expect(found.message).toContain('exit code 3')
+    expect(found.message).toContain('exited with code 3')
   })
 
   it('because the runtime can not start it: the runtime’s own words are told', () => {
@@ -49,7 +49,7 @@ describe('a container that ends again and again', () => {
       },
     })
     expect(found.code).toBe('RELEASE_CRASHES_AT_START')
-    expect(found.message).toMatch(/migrate in users-h4-1 ends with exit code 1.*relation/)
+    expect(found.message).toMatch(/migrate of users-h4-1 exited with code 1.*relation/)
   })
 
   it('at its memory limit, which the release lowered', () => {
@@ -57,7 +57,7 @@ describe('a container that ends again and again', () => {
       container: { resources: { limits: { memory: '64Mi' } } },
     })
     expect(found).toMatchObject({ code: 'MEMORY_LIMIT_LOWERED', method: 'git-revert' })
-    expect(found.message).toContain('64 MiB of memory, before 256 MiB')
+    expect(found.message).toContain('from 256 MiB to 64 MiB')
   })
 
   it('at a memory limit that stayed the same', () => {

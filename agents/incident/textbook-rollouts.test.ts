@@ -30,17 +30,20 @@ describe('a readiness probe', () => {
     const events = [{ reason: 'Unhealthy', message: `Readiness probe failed: ${words}` }]
     const found = causeOf(RUNNING, { container, events })
     expect(found).toMatchObject({ code: 'READINESS_PROBE_FAILS', method: 'git-revert' })
-    expect(found.message).toContain('where the revision before asked')
+    expect(found.message).toContain('previous revision: HTTP')
   })
 
   it('that waits less than before is at fault if it runs out of time, and not if the process says no', () => {
     const patient = (world: World) => {
-      for (const one of world.objects)
-        if (one.metadata.name === 'users-h3' || one.metadata.name.startsWith('users-h3-')) {
+      for (const object of world.objects)
+        if (object.metadata.name === 'users-h3' || object.metadata.name.startsWith('users-h3-')) {
           const spec = JSON.parse(
-            JSON.stringify(one.spec).replaceAll('"periodSeconds":1', '"periodSeconds":1,"timeoutSeconds":5'),
+            JSON.stringify(object.spec).replaceAll(
+              '"periodSeconds":1',
+              '"periodSeconds":1,"timeoutSeconds":5',
+            ),
           )
-          Object.assign(one, { spec })
+          Object.assign(object, { spec })
         }
     }
     const late =
@@ -49,7 +52,7 @@ describe('a readiness probe', () => {
       causeOf(RUNNING, { container: probe({}), events: [{ reason: 'Unhealthy', message }], change: patient })
     expect(message(late)).toMatchObject({ code: 'READINESS_PROBE_FAILS' })
     expect(message(late).message).toContain(
-      'and waited 1 s, where the revision before asked /readyz on port http and waited 5 s',
+      'with a timeout of 1 s; previous revision: HTTP GET /readyz on port http with a timeout of 5 s',
     )
     expect(message('Readiness probe failed: HTTP probe failed with statuscode: 503').code).toBe(
       'PROCESS_NOT_READY',
@@ -62,7 +65,7 @@ describe('a readiness probe', () => {
     ]
     const found = causeOf(RUNNING, { events })
     expect(found.code).toBe('PROCESS_NOT_READY')
-    expect(found.message).toContain('answers 503 to its own probe')
+    expect(found.message).toContain('answers its readiness probe with 503')
   })
 })
 

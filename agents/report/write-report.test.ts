@@ -58,7 +58,7 @@ describe('a report', () => {
     expect(places).toEqual(places.toSorted((a, b) => a - b))
     expect(report).toMatch(/1\. \d{4}-\d\d-\d\d [\d:]+ the cause \(E\d+/)
     // What may be long stands in it once.
-    expect(report.split('orders itself adds')).toHaveLength(2)
+    expect(report.split('orders accounts for')).toHaveLength(2)
   })
 
   it.each<[ActionState, object, RegExp]>([

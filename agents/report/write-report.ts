@@ -93,7 +93,7 @@ function action(taken: ReportFacts['action']): string[] {
           `Verification: ${safe(verification.result ?? 'not finished')}`,
           list(verification.readings.map(reading)),
         ]),
-    `Not chosen: ${proposal.rejected.map(one => `${safe(one.method)} (${safe(one.why)})`).join('; ') || 'nothing else came into question'}.`,
+    `Not chosen: ${proposal.rejected.map(rejection => `${safe(rejection.method)} (${safe(rejection.why)})`).join('; ') || 'nothing else came into question'}.`,
   ].filter(part => part !== '')
 }
 
@@ -110,8 +110,8 @@ function why(cause: Cause | undefined): string[] {
     const message = index === 0 ? 'the cause' : safe(link.message)
     return `${index + 1}. ${link.onset === null ? '' : `${clock(link.onset)} `}${message} ${cite(link.evidence)}`
   })
-  const argument = (one: { message: string; evidence: string[] }) =>
-    `${safe(one.message)} ${cite(one.evidence)}`
+  const argument = (reason: { message: string; evidence: string[] }) =>
+    `${safe(reason.message)} ${cite(reason.evidence)}`
   return [
     '## Why',
     links.join('\n'),
@@ -132,8 +132,10 @@ function others(verdict: Verdict): string[] {
       cause =>
         `${safe(cause.code)} at ${safe(cause.subject.name)}, ${Math.round(cause.confidence * 100)} %: ${safe(cause.message)}`,
     )
-  const ruledOut = verdict.ruledOut.slice(0, 8).map(one => `${safe(one.message)} ${cite(one.evidence)}`)
-  const unread = verdict.unread.map(one => `${safe(unreadLabel(one))}: ${safe(one.reason)}`)
+  const ruledOut = verdict.ruledOut
+    .slice(0, 8)
+    .map(suspect => `${safe(suspect.message)} ${cite(suspect.evidence)}`)
+  const unread = verdict.unread.map(lack => `${safe(unreadLabel(lack))}: ${safe(lack.reason)}`)
   return [
     ...(rivals.length === 0 ? [] : ['## Other explanations', list(rivals)]),
     ...(ruledOut.length === 0 ? [] : ['## Looked at and cleared', list(ruledOut)]),
@@ -150,8 +152,8 @@ function timeline(entries: NonNullable<ReportFacts['timeline']>): string[] {
 
 function read(evidence: ReportFacts['evidence']): string[] {
   if (evidence.length === 0) return []
-  const row = (one: ReportFacts['evidence'][number]) =>
-    `| ${code(one.id)} | ${safe(one.tool)} | ${safe(one.why)} | ${one.outcome === 'read' ? clock(one.at) : `not read: ${safe(one.reason ?? '')}`} |`
+  const row = (read: ReportFacts['evidence'][number]) =>
+    `| ${code(read.id)} | ${safe(read.tool)} | ${safe(read.why)} | ${read.outcome === 'read' ? clock(read.at) : `not read: ${safe(read.reason ?? '')}`} |`
   return [
     '## Evidence',
     ['| id | tool | asked | read |', '| --- | --- | --- | --- |', ...evidence.map(row)].join('\n'),

@@ -38,11 +38,11 @@ function resultOf(world: World, { id, tool, args }: Question): unknown {
       return { lines: (world.logs[id] ?? []).map(text => ({ at: iso(NOW - 5), text })) }
     case 'prometheus_list_alerts':
       return {
-        alerts: world.firing.map(one => ({
-          labels: one.labels,
-          annotations: one.annotations,
+        alerts: world.firing.map(alert => ({
+          labels: alert.labels,
+          annotations: alert.annotations,
           state: 'firing',
-          activeAt: one.startsAt,
+          activeAt: alert.startsAt,
           value: 1,
         })),
       }
@@ -54,11 +54,11 @@ function resultOf(world: World, { id, tool, args }: Question): unknown {
       return { apps: Object.keys(world.history).map(key => appOf(world, key)) }
     case 'delivery_list_history':
       return {
-        history: (world.history[name] ?? []).map(one => ({
-          id: one.id,
-          revision: one.revision,
-          deployedAt: iso(one.at),
-          deployStartedAt: iso(one.at),
+        history: (world.history[name] ?? []).map(deployment => ({
+          id: deployment.id,
+          revision: deployment.revision,
+          deployedAt: iso(deployment.at),
+          deployStartedAt: iso(deployment.at),
           initiatedBy: 'automated',
         })),
       }

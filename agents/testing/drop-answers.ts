@@ -3,7 +3,7 @@ import type { Snapshot } from '../snapshot/snapshot.ts'
 /** The snapshot without some answers; it may say that it lacks them, as ours do, or not, as others' may not. */
 export function withoutAnswers(snapshot: Snapshot, gone: Set<string>, isTold: boolean): Snapshot {
   const lost = snapshot.reads.filter(read => gone.has(read.evidence))
-  const stays = (one: { evidence: string }) => !gone.has(one.evidence)
+  const stays = (item: { evidence: string }) => !gone.has(item.evidence)
   const unread = lost.map(({ evidence, question, tool }) => ({ evidence, question, tool, reason: 'away' }))
   return {
     ...snapshot,

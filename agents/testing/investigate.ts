@@ -35,7 +35,8 @@ export function investigate(world: World, more: Partial<Scope> = {}, answer = an
     const { verdict } = diagnose(snapshot)
     const choice = chooseProposal({ snapshot, verdict })
     if (choice.missing.length === 0) return { verdict, choice, snapshot, evidence }
-    if (tries > 5) throw new Error(`It keeps asking: ${choice.missing.map(one => one.id).join(', ')}`)
+    if (tries > 5)
+      throw new Error(`It keeps asking: ${choice.missing.map(question => question.id).join(', ')}`)
     ask(choice.missing)
   }
 }

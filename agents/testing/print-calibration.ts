@@ -32,7 +32,9 @@ for (const [index, from] of EDGES.slice(0, -1).entries()) {
   const to = EDGES[index + 1] ?? 1
   const those = guesses.filter(({ cause }) => cause.confidence >= from && cause.confidence < to)
   const share = (is: 'isNear' | 'isRight') =>
-    those.length === 0 ? '–' : `${Math.round((100 * those.filter(one => one[is]).length) / those.length)} %`
+    those.length === 0
+      ? '–'
+      : `${Math.round((100 * those.filter(guess => guess[is]).length) / those.length)} %`
   process.stdout.write(
     `${from.toFixed(2)}–${Math.min(to, 1).toFixed(2)}  ${String(those.length).padStart(8)}  ${share('isNear').padEnd(7)}  ${share('isRight')}\n`,
   )

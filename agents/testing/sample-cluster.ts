@@ -160,8 +160,8 @@ export function alert(world: World, name: string, labels: Record<string, string>
 
 /** Replaces the curve of a series, or adds it. */
 export function curve(world: World, name: string, labels: Record<string, string>, next: Curve): void {
-  const isSame = (one: Series) =>
-    one.name === name && Object.entries(labels).every(([key, value]) => one.labels[key] === value)
+  const isSame = (candidate: Series) =>
+    candidate.name === name && Object.entries(labels).every(([key, value]) => candidate.labels[key] === value)
   world.series = [...world.series.filter(series => !isSame(series)), { name, labels, curve: next }]
 }
 
@@ -215,8 +215,8 @@ function healthySeries(): Series[] {
   ]
 }
 
-function isOf(one: KubernetesObject, kind: string, name: string): boolean {
-  return one.kind === kind && one.metadata.name === name
+function isOf(object: KubernetesObject, kind: string, name: string): boolean {
+  return object.kind === kind && object.metadata.name === name
 }
 
 function ingress(host: string, backend: string): KubernetesObject {

@@ -30,7 +30,7 @@ export function explainedAlerts(
   const meant = all.filter(isExplained)
   return meant.length === 0
     ? { meant: all, unrelatedAlerts: [] }
-    : { meant, unrelatedAlerts: all.filter(one => !meant.includes(one)) }
+    : { meant, unrelatedAlerts: all.filter(alert => !meant.includes(alert)) }
 }
 
 // The service of an alert is told from all of them together, so it is no part of what it is known by.

@@ -62,7 +62,7 @@ describe('which alerts have to go quiet', () => {
   it('are not those that somebody sent to Alertmanager past Prometheus, whose silence it can not show', () => {
     const world = slowRelease()
     alert(world, 'SentByScript', { service: 'orders' }, NOW - 10)
-    world.firing = world.firing.filter(one => one.name !== 'SentByScript')
+    world.firing = world.firing.filter(alert => alert.name !== 'SentByScript')
     const { recovered, unrelatedAlerts } = verificationIn(world)
     expect(alertsIn(recovered).map(alert => alert.alertname)).toEqual(['LatencyHigh'])
     expect(alertsIn(unrelatedAlerts).map(alert => alert.alertname)).toEqual(['SentByScript'])

@@ -8,12 +8,12 @@ import type { AlertFact } from '../../snapshot/snapshot.ts'
 import { quote } from '../../snapshot/text/quote.ts'
 import { defineAnalyser } from './define-analyser.ts'
 
-/** The alerts of the scope, as far as Prometheus still holds them firing. */
+/** The alerts of the scope that are still firing in Prometheus. */
 export const alerts = defineAnalyser({
   needs: mergeNeeds(PODS, SERVICE_NAMES, { reads: ['alerts'] }),
   findings: {
     ALERT_FIRING: {
-      title: 'The alert fires.',
+      title: 'The alert is firing.',
       layer: 'alert',
       kind: 'symptom',
       basis: 'observation',
@@ -38,7 +38,7 @@ export const alerts = defineAnalyser({
           service: serviceOf(view, labels),
           onset: stringAt(firing, 'activeAt'),
           detail: { kind: 'alert', labels: identityOf(labels) },
-          message: `alert ${quote(name)} fires${summary === undefined ? '' : `: ${quote(summary)}`}`,
+          message: `alert ${quote(name)} is firing${summary === undefined ? '' : `: ${quote(summary)}`}`,
           evidence: [read.evidence],
         },
       ]
@@ -46,12 +46,13 @@ export const alerts = defineAnalyser({
   },
 })
 
-/** Whether an alert that was delivered is the one with these labels in Prometheus. */
+/** Whether a delivered alert is the one with these labels in Prometheus. */
 export function isSameAlert(alert: AlertFact, labels: Record<string, string>): boolean {
-  const same = (told: string | undefined, read: string | undefined) => asRecorded(told) === asRecorded(read)
+  const isSame = (delivered: string | undefined, read: string | undefined) =>
+    asRecorded(delivered) === asRecorded(read)
   return (
-    same(alert.name, labels.alertname) &&
-    ALERT_IDENTITY_LABELS.every(key => same(alert.labels[key], labels[key]))
+    isSame(alert.name, labels.alertname) &&
+    ALERT_IDENTITY_LABELS.every(key => isSame(alert.labels[key], labels[key]))
   )
 }
 
@@ -63,18 +64,20 @@ function identityOf(labels: Record<string, string>): Record<string, string> {
   )
 }
 
-// The alert came as it was sent; what was read has gone through the recorder, which shows what steers and cuts what is long.
+// A delivered alert is as it was sent; what was read went through the recorder, which escapes control characters and truncates.
 function asRecorded(text: string | undefined): string | undefined {
   return text === undefined ? undefined : escapeControlCharacters(text).slice(0, 1_000)
 }
 
-/** By the object that the alert names; `service` and `endpoint` may be those of the exporter that was scraped. */
+/** The service of the object that the alert names first: the labels `service` and `endpoint` may be those of the scraped exporter. */
 function serviceOf(view: SnapshotView, labels: Record<string, string>): string | null {
   const workload = view.workloads.find(workload => labels[workload.kind.toLowerCase()] === workload.name)
   const pod = view.podNamed(labels.pod ?? '')
   const ofPod = pod === undefined ? view.workloadByPodName(labels.pod ?? '') : view.workloadOfPod(pod)
-  const told = [labels.service, labels.endpoint].find(one => one !== undefined && view.knowsService(one))
-  // What is asked about in general says nothing about one of several alerts.
-  const general = view.scope.alerts.length === 1 ? view.service : null
-  return workload?.service ?? ofPod?.service ?? (told === undefined ? general : view.names.ofLabel(told))
+  const named = [labels.service, labels.endpoint].find(
+    label => label !== undefined && view.knowsService(label),
+  )
+  // The service of the scope is that of its only alert; of several alerts it is not known which one it belongs to.
+  const inScope = view.scope.alerts.length === 1 ? view.service : null
+  return workload?.service ?? ofPod?.service ?? (named === undefined ? inScope : view.names.ofLabel(named))
 }

@@ -10,12 +10,12 @@ import { defineAnalyser } from './define-analyser.ts'
 const FAILING = { worse: 'up', minAbsolute: 0.05, minRelative: 0.5 } as const
 const SILENT = { worse: 'down', minAbsolute: 0.2, minRelative: 0.95 } as const
 
-/** Calls between services that fail, and services that get no more requests: what is dead is quiet, not loud. */
+/** Calls between services that fail, and services that stopped receiving requests: an outage can show as silence. */
 export const calls = defineAnalyser({
   needs: mergeNeeds(WORKLOADS, { signals: ['request-rate', 'upstream-error-ratio'] }),
   findings: {
     UPSTREAM_ERRORS: {
-      title: 'Calls of one service to another fail.',
+      title: 'Calls from one service to another fail.',
       layer: 'calls',
       kind: 'symptom',
       basis: 'measurement',
@@ -27,7 +27,7 @@ export const calls = defineAnalyser({
       isFeltByUsers: true,
     },
     WENT_SILENT: {
-      title: 'A service gets hardly any requests any more.',
+      title: 'A service receives almost no requests any more.',
       layer: 'calls',
       kind: 'symptom',
       basis: 'measurement',
@@ -36,10 +36,10 @@ export const calls = defineAnalyser({
       mechanism: null,
     },
   },
-  run: view => [...failingCalls(view), ...silence(view)],
+  run: view => [...findFailingCalls(view), ...findSilentServices(view)],
 })
 
-function failingCalls(view: SnapshotView): FindingOf<'UPSTREAM_ERRORS'>[] {
+function findFailingCalls(view: SnapshotView): FindingOf<'UPSTREAM_ERRORS'>[] {
   return view.series('upstream-error-ratio').flatMap(({ labels, points, evidence }) => {
     const { service, upstream } = labels
     const onset = findChangePoint(points, FAILING)
@@ -50,22 +50,22 @@ function failingCalls(view: SnapshotView): FindingOf<'UPSTREAM_ERRORS'>[] {
         subject: subjectOfService(view, upstream),
         service,
         onset: isoOf(onset.at),
-        message: `${Math.round(onset.after * 100)} % of the calls of ${service} to ${upstream} fail`,
+        message: `${Math.round(onset.after * 100)} % of the calls from ${service} to ${upstream} fail`,
         evidence: [evidence],
       },
     ]
   })
 }
 
-function silence(view: SnapshotView): FindingOf<'WENT_SILENT'>[] {
+function findSilentServices(view: SnapshotView): FindingOf<'WENT_SILENT'>[] {
   const rates = view.series('request-rate')
-  const fallen = rates.flatMap(rate => {
+  const silent = rates.flatMap(rate => {
     const onset = findChangePoint(zeroFill(view, rate.points), SILENT)
     return onset?.isOngoing ? [{ series: rate, onset }] : []
   })
-  // When everybody goes quiet at once, it is the users who left.
-  if (fallen.length === rates.length && rates.length > 1) return []
-  return fallen.flatMap(({ series, onset }) => {
+  // When every service goes silent at once, users stopped coming: that is no fault of one service.
+  if (silent.length === rates.length && rates.length > 1) return []
+  return silent.flatMap(({ series, onset }) => {
     const { service } = series.labels
     if (service === undefined) return []
     return [
@@ -74,7 +74,7 @@ function silence(view: SnapshotView): FindingOf<'WENT_SILENT'>[] {
         subject: subjectOfService(view, service),
         service,
         onset: isoOf(onset.at),
-        message: `${service} went silent: ${onset.before.toFixed(1)} → ${onset.after.toFixed(1)} requests a second`,
+        message: `requests to ${service} fell from ${onset.before.toFixed(1)} to ${onset.after.toFixed(1)} per second`,
         evidence: [series.evidence],
       },
     ]

@@ -19,9 +19,10 @@ import { serviceOfPod, subjectOf, subjectOfPod } from '../findings/subject.ts'
 import { defineAnalyser } from './define-analyser.ts'
 import { SETTINGS } from './mechanisms.ts'
 
-const REFUSED = ['CreateContainerConfigError', 'CreateContainerError']
+/** The kubelet's reasons for a container that it could not create. */
+const CREATION_ERRORS = ['CreateContainerConfigError', 'CreateContainerError']
 
-/** ConfigMaps, Secrets and keys that a pod wants and that are not there, and which variable wants them. */
+/** ConfigMaps, Secrets and keys that a pod references and that do not exist, and the variable or volume that references them. */
 export const configuration = defineAnalyser({
   needs: mergeNeeds(PODS, { kinds: ['ConfigMap', 'Secret'], reads: ['logs', 'events'] }),
   findings: {
@@ -36,7 +37,7 @@ export const configuration = defineAnalyser({
       replay: 'beside-old-pods',
     },
     CONFIG_KEY_MISSING: {
-      title: 'A key that a pod needs of a ConfigMap or Secret does not exist.',
+      title: 'A ConfigMap or Secret lacks a key that a pod needs.',
       layer: 'setting',
       kind: 'process',
       basis: 'observation',
@@ -49,67 +50,69 @@ export const configuration = defineAnalyser({
   run: view => [
     ...mergeFindings(
       view.workloads.flatMap(workload => [
-        ...unresolved(view, workload),
-        ...refused(view, workload),
-        ...complained(view, workload),
+        ...findDanglingReferences(view, workload),
+        ...findCreationErrors(view, workload),
+        ...findMissingVariables(view, workload),
       ]),
     ),
-    ...mergeFindings(view.pods.flatMap(pod => unmounted(view, pod))),
+    ...mergeFindings(view.pods.flatMap(pod => findMissingMountSource(view, pod))),
   ],
 })
 
 type MissingConfiguration = FindingOf<'CONFIG_MISSING' | 'CONFIG_KEY_MISSING'>
 
-function unresolved(view: SnapshotView, workload: Workload): MissingConfiguration[] {
+function findDanglingReferences(view: SnapshotView, workload: Workload): MissingConfiguration[] {
   const revision = view.revisionsOf(workload)[0]
-  return referencesOf(workload.template)
+  const dangling = referencesOf(workload.template)
     .filter(reference => !reference.isOptional)
     .flatMap(reference => {
       const read = view.listingOf(reference.kind)
       const found = view.objectNamed(reference.kind, reference.name)
-      // Not read and not there are different things.
+      // An object that is not in an incomplete listing may exist.
       if (found === undefined && !view.knowsAll(reference.kind)) return []
       const evidence = [workload.evidence, found?.evidence ?? read?.evidence ?? '']
-      if (found === undefined) return [lack(workload, revision, reference, false, evidence)]
+      if (found === undefined)
+        return [danglingReference('CONFIG_MISSING', workload, revision, reference, evidence)]
       if (reference.key === null || keysOf(found.object).includes(reference.key)) return []
-      return [lack(workload, revision, reference, true, evidence)]
+      return [danglingReference('CONFIG_KEY_MISSING', workload, revision, reference, evidence)]
     })
-    .filter(() => isFelt(view, workload))
+  // A missing key affects only pods that start after it went missing: running pods keep what they were given.
+  return hasUnreadyPods(view, workload) ? dangling : []
 }
 
-/** A missing key harms only pods that are started after it went: others run on what they got. */
-function isFelt(view: SnapshotView, workload: Workload): boolean {
+function hasUnreadyPods(view: SnapshotView, workload: Workload): boolean {
   return (
     view.livePodsOf(workload).some(pod => pod.isReady !== true) || workload.ready < (workload.desired ?? 0)
   )
 }
 
-function lack(
+function danglingReference(
+  code: MissingConfiguration['code'],
   workload: Workload,
   revision: Revision | undefined,
-  one: Reference,
-  isThere: boolean,
+  { kind, name, key, wantedBy }: Reference,
   evidence: string[],
 ): MissingConfiguration {
-  const wants = one.wantedBy === 'envFrom' ? 'as environment' : `for ${one.wantedBy}`
+  const use = wantedBy === 'envFrom' ? 'in envFrom' : `for ${wantedBy}`
   return {
-    code: isThere ? 'CONFIG_KEY_MISSING' : 'CONFIG_MISSING',
+    code,
     subject: subjectOf(workload),
     service: workload.service,
     onset: revision?.createdAt ?? null,
-    message: !isThere
-      ? `${workload.name} wants ${one.kind} ${one.name} ${wants}, and there is none`
-      : `${workload.name} wants key ${one.key} of ${one.kind} ${one.name} ${wants}, and there is no such key`,
+    message:
+      code === 'CONFIG_MISSING'
+        ? `${workload.name} references ${kind} ${name} ${use}, but it does not exist`
+        : `${workload.name} references key ${key} of ${kind} ${name} ${use}, but the ${kind} has no such key`,
     evidence: [...new Set(evidence)],
   }
 }
 
-/** The kubelet's own word, for where the ConfigMap or Secret itself could not be read. */
-function refused(view: SnapshotView, workload: Workload): MissingConfiguration[] {
+/** By the kubelet's own message, for where the ConfigMap or Secret itself could not be read. */
+function findCreationErrors(view: SnapshotView, workload: Workload): MissingConfiguration[] {
   return view.livePodsOf(workload).flatMap(pod =>
     pod.containers.flatMap(container => {
       const { waiting } = container
-      if (waiting === null || !REFUSED.includes(waiting.reason)) return []
+      if (waiting === null || !CREATION_ERRORS.includes(waiting.reason)) return []
       const isKey = /couldn't find key|references non-existent (?:config|secret) key/i.test(waiting.message)
       const isObject = /(?:configmap|secret) .*not found/i.test(waiting.message)
       if (!isKey && !isObject) return []
@@ -119,7 +122,7 @@ function refused(view: SnapshotView, workload: Workload): MissingConfiguration[]
           subject: subjectOf(workload),
           service: workload.service,
           onset: pod.createdAt,
-          message: `${container.name} in ${pod.name} can not be created: ${quote(waiting.message)}`,
+          message: `container ${container.name} of ${pod.name} cannot be created: ${quote(waiting.message)}`,
           evidence: [pod.evidence],
         },
       ]
@@ -127,8 +130,8 @@ function refused(view: SnapshotView, workload: Workload): MissingConfiguration[]
   )
 }
 
-/** The kubelet cannot mount what a volume should be filled with. */
-function unmounted(view: SnapshotView, pod: Pod): MissingConfiguration[] {
+/** By the kubelet's event about a volume whose ConfigMap, Secret or key does not exist. */
+function findMissingMountSource(view: SnapshotView, pod: Pod): MissingConfiguration[] {
   const event = failedMountOf(view, pod)
   const missing = event === undefined ? null : missingMountSource(event.message)
   if (event === undefined || missing === null) return []
@@ -138,14 +141,14 @@ function unmounted(view: SnapshotView, pod: Pod): MissingConfiguration[] {
       subject: subjectOfPod(view, pod),
       service: serviceOfPod(view, pod),
       onset: pod.createdAt,
-      message: `${pod.name} waits for a volume: ${quote(event.message)}`,
+      message: `${pod.name} cannot mount a volume: ${quote(event.message)}`,
       evidence: [...new Set([pod.evidence, event.evidence])],
     },
   ]
 }
 
-/** A process that ended naming a variable which its container does not get. */
-function complained(view: SnapshotView, workload: Workload): MissingConfiguration[] {
+/** By the log of a process that exited and named a variable that its container is not given. */
+function findMissingVariables(view: SnapshotView, workload: Workload): MissingConfiguration[] {
   return view.livePodsOf(workload).flatMap(pod =>
     pod.containers
       .filter(container => container.endedBefore !== null || container.ended !== null)
@@ -157,13 +160,13 @@ function complained(view: SnapshotView, workload: Workload): MissingConfiguratio
         const variables = spec === undefined ? null : variablesOf(view, spec)
         if (log === undefined || variables === null || findErrorLine(log) === null) return []
         const text = log.lines.map(line => line.text).join('\n')
-        const missing = missingVariables(text).filter(name => !variables.has(name))
+        const missing = variablesReportedMissing(text).filter(name => !variables.has(name))
         return missing.slice(0, 1).map(name => ({
           code: 'CONFIG_KEY_MISSING' as const,
           subject: subjectOf(workload),
           service: workload.service,
           onset: pod.createdAt,
-          message: `${container.name} in ${pod.name} ends because it lacks ${name}, which no env, ConfigMap or Secret gives it`,
+          message: `container ${container.name} of ${pod.name} exits because ${name} is not set: no env entry, ConfigMap or Secret provides it`,
           evidence: [...new Set([pod.evidence, log.evidence, ...sourcesOf(view, spec)])],
         }))
       }),
@@ -172,29 +175,29 @@ function complained(view: SnapshotView, workload: Workload): MissingConfiguratio
 
 const NAME = '\\b([A-Z][A-Z0-9]*_[A-Z0-9_]+)\\b'
 const QUOTE = '["\'`]?'
-/** How programs say that a variable is missing: the name and the lack on one line, one right after the other. */
-const LACKS = [
+/** How programs report a missing variable: its name on the same line, right beside the complaint. */
+const MISSING_VARIABLE = [
   `${NAME}${QUOTE}:?,? (?:is |was |are )?(?:not set|required|missing|undefined|not defined|must be set|Invalid input|Required)`,
   `(?:missing|required|undefined|unset|lacks?|need)(?: required)?(?: (?:env(?:ironment)?|config(?:uration)?))?(?: (?:variables?|settings?|keys?))?:? ${QUOTE}${NAME}`,
   `KeyError: ${QUOTE}${NAME}`,
   `(?:→|->) at ${QUOTE}${NAME}`,
 ].map(pattern => new RegExp(pattern, 'gi'))
 
-/** Names that a log says are missing, for example `→ at CORE_URL` or `JWT_KEY is not set`; none that it shows a value of. */
-function missingVariables(text: string): string[] {
+/** The variables that a log reports as missing, for example `→ at CORE_URL` or `JWT_KEY is not set`; none whose value it prints. */
+function variablesReportedMissing(text: string): string[] {
   const lines = text.split('\n')
-  const lacking = lines.flatMap(line =>
-    LACKS.flatMap(lack => [...line.matchAll(lack)].map(match => match[1] ?? '')),
+  const reported = lines.flatMap(line =>
+    MISSING_VARIABLE.flatMap(pattern => [...line.matchAll(pattern)].map(match => match[1] ?? '')),
   )
-  return [...new Set(lacking)].filter(
+  return [...new Set(reported)].filter(
     name => name === name.toUpperCase() && !/^(?:E[A-Z]+_|ERR_)/.test(name) && !text.includes(`${name}=`),
   )
 }
 
 function sourcesOf(view: SnapshotView, container: unknown): string[] {
-  return listAt(container, 'envFrom').flatMap(one => {
-    const map = view.objectNamed('ConfigMap', stringAt(one, 'configMapRef.name') ?? '')
-    const secret = view.objectNamed('Secret', stringAt(one, 'secretRef.name') ?? '')
+  return listAt(container, 'envFrom').flatMap(source => {
+    const map = view.objectNamed('ConfigMap', stringAt(source, 'configMapRef.name') ?? '')
+    const secret = view.objectNamed('Secret', stringAt(source, 'secretRef.name') ?? '')
     return [...(map === undefined ? [] : [map.evidence]), ...(secret === undefined ? [] : [secret.evidence])]
   })
 }

@@ -12,12 +12,12 @@ import { serviceOfPod, subjectOfPod } from '../findings/subject.ts'
 import { defineAnalyser } from './define-analyser.ts'
 import { POD_TEMPLATE } from './mechanisms.ts'
 
-/** Containers that end and are started again. Completed pods, pods on their way out and old restarts are no fault. */
+/** Containers that exit and are restarted. Completed pods, terminating pods and old restarts are no fault. */
 export const crashes = defineAnalyser({
   needs: mergeNeeds(PODS, { reads: ['logs', 'events'] }),
   findings: {
     CRASH_LOOP: {
-      title: 'A process ends again and again.',
+      title: 'A container crashes and is restarted.',
       layer: 'process-failure',
       kind: 'process',
       basis: 'observation',
@@ -31,50 +31,51 @@ export const crashes = defineAnalyser({
     mergeFindings(
       view.pods
         .filter(pod => !pod.isCompleted && !pod.isDeleting)
-        .flatMap(pod => pod.containers.flatMap(container => crashOf(view, pod, container))),
+        .flatMap(pod => pod.containers.flatMap(container => findCrash(view, pod, container))),
     ),
 })
 
-function crashOf(view: SnapshotView, pod: Pod, container: Container): FindingOf<'CRASH_LOOP'>[] {
+function findCrash(view: SnapshotView, pod: Pod, container: Container): FindingOf<'CRASH_LOOP'>[] {
   const ended = container.ended ?? container.endedBefore
   if (ended === null || ended.exitCode === 0 || ended.reason === 'OOMKilled') return []
   const isLooping = container.waiting?.reason === 'CrashLoopBackOff'
   const isDown = container.ended !== null
   if (!isLooping && !isDown && !isRecentRun(view, container, ended.at)) return []
-  // A container of a job that failed once and has no restart is a job's own business.
+  // A Job retries or fails by its own rules, and serves no requests.
   if (pod.owner?.kind === 'Job') return []
 
   const logs = view.logsOf(pod.name).filter(log => log.container === container.name)
   const log = logs.find(log => log.previous) ?? logs[0]
   const line = log === undefined ? null : findErrorLine(log)
-  const code = ended.exitCode === null ? '' : ` with exit code ${ended.exitCode}`
-  const words = line ?? (ended.message === '' ? null : ended.message)
-  const said = words === null ? '' : `; its last words: ${quote(words)}`
+  const exit = ended.exitCode === null ? 'exited' : `exited with code ${ended.exitCode}`
+  const restarts =
+    container.restarts === 0 ? '' : ` and was restarted ${pluralize(container.restarts, 'time')}`
+  const output = line ?? (ended.message === '' ? null : ended.message)
   return [
     {
       code: 'CRASH_LOOP',
       subject: subjectOfPod(view, pod),
       service: serviceOfPod(view, pod),
       container: container.name,
-      onset: pod.createdAt !== null && isYoung(view, pod) ? pod.createdAt : firstEnd(view, pod, ended.at),
-      message: `${container.name} in ${pod.name} ends${code} and was restarted ${pluralize(container.restarts, 'time')}${said}`,
+      onset: pod.createdAt !== null && isYoung(view, pod) ? pod.createdAt : firstExitAt(view, pod, ended.at),
+      message: `container ${container.name} of ${pod.name} ${exit}${restarts}${output === null ? '' : `; its last output: ${quote(output)}`}`,
       evidence: [pod.evidence, ...(line === null || log === undefined ? [] : [log.evidence])],
     },
   ]
 }
 
-/** A container tells of its last end only; since when it ends is told by its pod's readiness and the kubelet's first back-off. */
-function firstEnd(view: SnapshotView, pod: Pod, lastEnd: string | null): string | null {
+/** When the crashes began. A container status holds its last exit only; the pod's readiness and the kubelet's first back-off are older. */
+function firstExitAt(view: SnapshotView, pod: Pod, lastExit: string | null): string | null {
   const backOffs = view
     .eventsOn('Pod', pod.name)
-    .filter(one => one.reason === 'BackOff' && /restarting/i.test(one.message))
-  const signs = [
-    lastEnd,
+    .filter(event => event.reason === 'BackOff' && /restarting/i.test(event.message))
+  const times = [
+    lastExit,
     pod.isReady === false ? pod.readyChangedAt : null,
-    ...backOffs.map(off => off.firstAt),
+    ...backOffs.map(backOff => backOff.firstAt),
   ]
-  const recent = signs.flatMap(sign => (isRecent(view, sign) ? [sign] : []))
-  return recent.toSorted((a, b) => (secondsOf(a) ?? 0) - (secondsOf(b) ?? 0))[0] ?? lastEnd
+  const recent = times.flatMap(time => (isRecent(view, time) ? [time] : []))
+  return recent.toSorted((a, b) => (secondsOf(a) ?? 0) - (secondsOf(b) ?? 0))[0] ?? lastExit
 }
 
 function isRecent(view: SnapshotView, at: string | null): at is string {

@@ -5,12 +5,12 @@ import type { FindingOf } from '../findings/finding-shape.ts'
 
 export type FindingCards = Readonly<Record<string, FindingCard>>
 
-/** One fault family: what it looks at, which findings it can report with all that is true of each, and how it decides. */
+/** One fault family: what it needs, which findings it can report with all that is true of each, and how it decides. */
 export type Analyser<Cards extends FindingCards = FindingCards> = {
-  /** What has to be read for it; the planner asks for the union. */
+  /** What has to be read for it; the planner asks for the union of all analysers' needs. */
   needs: Needs
   findings: Cards
-  /** What is true of a snapshot, each finding with the evidence that says so. Pure. */
+  /** The findings in a snapshot, each with the evidence that shows it. Pure. */
   run: (view: SnapshotView) => FindingOf<keyof Cards & string>[]
 }
 

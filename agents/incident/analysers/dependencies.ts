@@ -1,3 +1,4 @@
+import { joinWords } from '@goalixa/chassis/join-words'
 import { findChangePoint } from '../../signals/change-point.ts'
 import { degradationOnset } from '../../signals/degradation-onset.ts'
 import { introducedHost } from '../../snapshot/changes/introduced-host.ts'
@@ -19,10 +20,11 @@ import { POD_TEMPLATE } from './mechanisms.ts'
 
 const DOWN = { worse: 'down', minAbsolute: 0.5, minRelative: 0 } as const
 
-type Sign = {
+/** A service that fails to use a dependency, as its own check or its log shows. */
+type Failure = {
   service: string
   dependency: string
-  /** null: its log does not reach back to its beginning. */
+  /** Unix seconds; null: the log does not reach back to it. */
   onset: number | null
   evidence: string[]
   line: string | null
@@ -31,7 +33,7 @@ type Sign = {
   how: ConnectionFailure['how'] | null
 }
 
-/** Things outside of the namespace's own services that are down, refuse connections or show an expired certificate. */
+/** Dependencies outside the namespace's own services that are down, refuse connections or present an expired certificate. */
 export const dependencies = defineAnalyser({
   needs: mergeNeeds(PODS, CONNECTION_FAILURES, CHANGES, {
     signals: ['dependency-up', 'dependency-up-by-revision', 'error-ratio', 'latency-mean'],
@@ -45,7 +47,7 @@ export const dependencies = defineAnalyser({
       effects: ['errors', 'slow', 'down'],
       cause: { plain: 'DEPENDENCY_DOWN' },
       mechanism: null,
-      advice: 'Bring the dependency back; no release is behind this, so none is rolled back.',
+      advice: 'Restore the dependency. No release caused this, so none is rolled back.',
     },
     DEPENDENCY_REFUSES_CONNECTIONS: {
       title: 'A dependency refuses connections.',
@@ -56,17 +58,17 @@ export const dependencies = defineAnalyser({
       cause: { plain: 'DEPENDENCY_REFUSES_CONNECTIONS' },
       mechanism: null,
       advice:
-        'Look at the dependency: its connection limits, its roles, whether it runs. No release is behind this, so none is rolled back.',
+        'Check the dependency: its connection limits, its roles, whether it is running. No release caused this, so none is rolled back.',
     },
     CERTIFICATE_EXPIRED: {
-      title: 'The certificate of something that a service calls has expired.',
+      title: 'A certificate that a service relies on has expired.',
       layer: 'infrastructure',
       kind: 'environment',
       basis: 'measurement',
       effects: ['errors', 'slow', 'down', 'start'],
       cause: { plain: 'CERTIFICATE_EXPIRED' },
       mechanism: null,
-      advice: 'Renew the certificate; taking back a release would not.',
+      advice: 'Renew the certificate. A rollback would not.',
     },
     REVISION_CUT_OFF: {
       title: 'New pods cannot connect to a dependency that the previous revision reaches.',
@@ -79,31 +81,31 @@ export const dependencies = defineAnalyser({
       revisionSignal: 'error-ratio-by-revision',
     },
   },
-  run: view => [...unreachableDependencies(view), ...mergeFindings(unattributedExpiries(view))],
+  run: view => [...findUnreachableDependencies(view), ...mergeFindings(findUnattributedExpiries(view))],
 })
 
 type DependencyCode = 'DEPENDENCY_DOWN' | 'DEPENDENCY_REFUSES_CONNECTIONS' | 'CERTIFICATE_EXPIRED'
 
-function unreachableDependencies(view: SnapshotView): FindingOf<DependencyCode | 'REVISION_CUT_OFF'>[] {
-  const refusals = connectionFailuresOf(view)
-  const signs = [...checked(view, refusals), ...logged(view, refusals)].filter(
-    one =>
-      one.how === 'expired' ||
-      isOutside(view, one.dependency) ||
-      (one.isItsOwnWord && isWell(view, one.dependency)),
+function findUnreachableDependencies(view: SnapshotView): FindingOf<DependencyCode | 'REVISION_CUT_OFF'>[] {
+  const logged = connectionFailuresOf(view)
+  const failures = [...failuresByCheck(view, logged), ...failuresByLog(view, logged)].filter(
+    failure =>
+      failure.how === 'expired' ||
+      isOutside(view, failure.dependency) ||
+      (failure.isItsOwnWord && isHealthy(view, failure.dependency)),
   )
-  const groups = Map.groupBy(signs, sign => sign.dependency)
+  const groups = Map.groupBy(failures, failure => failure.dependency)
   return [...groups]
     .toSorted(([a], [b]) => compareStrings(a, b))
     .flatMap(([dependency, group]): FindingOf<DependencyCode | 'REVISION_CUT_OFF'>[] =>
-      cameWithReleases(view, dependency, group)
+      isIntroducedByReleases(view, dependency, group)
         ? []
-        : (lostByReleases(view, dependency, group) ?? [unreachable(view, dependency, group)]),
+        : (findCutOffRevisions(view, dependency, group) ?? [unreachableFinding(view, dependency, group)]),
     )
 }
 
-/** Certificates that expired, by logs that do not say whose: then only who needs it is known. */
-function unattributedExpiries(view: SnapshotView): FindingOf<'CERTIFICATE_EXPIRED'>[] {
+/** Expired certificates in logs that do not name their holder: only the client is known. */
+function findUnattributedExpiries(view: SnapshotView): FindingOf<'CERTIFICATE_EXPIRED'>[] {
   return connectionFailuresOf(view).flatMap(({ how, target, pod: podName, line, at, evidence }) => {
     const pod = view.podNamed(podName)
     if (how !== 'expired' || target !== null || pod === undefined) return []
@@ -113,15 +115,15 @@ function unattributedExpiries(view: SnapshotView): FindingOf<'CERTIFICATE_EXPIRE
         subject: subjectOfPod(view, pod),
         service: serviceOfPod(view, pod),
         onset: at,
-        message: `${serviceOfPod(view, pod) ?? podName} meets an expired certificate: ${quote(line)}`,
+        message: `${serviceOfPod(view, pod) ?? podName} cannot connect because a certificate has expired: ${quote(line)}`,
         evidence: [evidence],
       },
     ]
   })
 }
 
-/** What the services' own checks say. */
-function checked(view: SnapshotView, refusals: ConnectionFailure[]): Sign[] {
+/** Failures that the services' own dependency checks report. */
+function failuresByCheck(view: SnapshotView, logged: ConnectionFailure[]): Failure[] {
   return view.series('dependency-up').flatMap(({ labels, points, evidence }) => {
     const { service, dependency } = labels
     const last = points.at(-1)
@@ -129,10 +131,9 @@ function checked(view: SnapshotView, refusals: ConnectionFailure[]): Sign[] {
     const isDown = last !== undefined && last[1] < 1
     if (service === undefined || dependency === undefined || (onset === null && !isDown)) return []
     if (onset !== null && !onset.isOngoing && onset.at < view.since - view.recentSeconds) return []
-    const line = refusals.find(
-      refusal =>
-        serviceOf(view, refusal.pod) === service &&
-        (refusal.target === null || refusal.target.service === dependency),
+    const line = logged.find(
+      ({ pod, target }) =>
+        serviceOf(view, pod) === service && (target === null || target.service === dependency),
     )
     const start = onset?.at ?? points.find(([, value]) => value < 1)?.[0] ?? view.since
     return [
@@ -150,76 +151,79 @@ function checked(view: SnapshotView, refusals: ConnectionFailure[]): Sign[] {
   })
 }
 
-/** What their logs say, where nothing checks. */
-function logged(view: SnapshotView, refusals: ConnectionFailure[]): Sign[] {
-  return refusals.flatMap(refusal => {
-    const service = serviceOf(view, refusal.pod)
-    const target = refusal.target?.service
+/** Failures that the services log, where no check reports them. */
+function failuresByLog(view: SnapshotView, logged: ConnectionFailure[]): Failure[] {
+  return logged.flatMap(failure => {
+    const service = serviceOf(view, failure.pod)
+    const target = failure.target?.service
     if (target === undefined || service === null || isKnownUp(view, service, target)) return []
-    if (refusal.unknownHost !== null && isOwnName(view, refusal.unknownHost)) return []
+    if (failure.unknownHost !== null && isOwnName(view, failure.unknownHost)) return []
     return [
       {
         service,
         dependency: target,
-        onset: secondsOf(refusal.at),
-        evidence: [refusal.evidence],
-        line: refusal.line,
-        isItsOwnWord: refusal.isItsOwnWord,
-        isExhausted: refusal.isExhausted,
-        how: refusal.how,
+        onset: secondsOf(failure.at),
+        evidence: [failure.evidence],
+        line: failure.line,
+        isItsOwnWord: failure.isItsOwnWord,
+        isExhausted: failure.isExhausted,
+        how: failure.how,
       },
     ]
   })
 }
 
-/** A check that works now outweighs a refusal that was logged before, for example while the process started. */
+/** A check that succeeds now outweighs an older log line, for example from when the process started. */
 function isKnownUp(view: SnapshotView, service: string, dependency: string): boolean {
   const last = signalOf(view, 'dependency-up', { service, dependency })?.points.at(-1)
   return last !== undefined && last[1] === 1
 }
 
-function unreachable(view: SnapshotView, dependency: string, group: Sign[]): FindingOf<DependencyCode> {
-  const services = [...new Set(group.map(one => one.service))].toSorted()
-  const line = group.find(one => one.line !== null)?.line ?? null
-  const who = services.join(' and ')
-  const onsets = group.flatMap(one => one.onset ?? [])
-  const hows = group.map(one => one.how)
+function unreachableFinding(
+  view: SnapshotView,
+  dependency: string,
+  group: Failure[],
+): FindingOf<DependencyCode> {
+  const clients = joinWords([...new Set(group.map(failure => failure.service))].toSorted())
+  const line = group.find(failure => failure.line !== null)?.line ?? null
+  const onsets = group.flatMap(failure => failure.onset ?? [])
+  const hows = group.map(failure => failure.how)
   return {
     code: codeOf(hows),
     subject: externalDependency(view, dependency),
-    // It belongs to nobody; the chain finds who uses it.
+    // No service of the namespace owns it; the causal chain finds its clients.
     service: null,
     onset: onsets.length === 0 ? null : isoOf(Math.min(...onsets)),
-    ...(group.some(sign => sign.isExhausted) ? { detail: { kind: 'connections-exhausted' } } : {}),
-    message: `${dependency} ${doing(hows)} ${who}${line === null ? '' : `: ${quote(line)}`}`,
-    evidence: [...new Set(group.flatMap(one => one.evidence))],
+    ...(group.some(failure => failure.isExhausted) ? { detail: { kind: 'connections-exhausted' } } : {}),
+    message: `${dependency} ${describeFailure(hows)} ${clients}${line === null ? '' : `: ${quote(line)}`}`,
+    evidence: [...new Set(group.flatMap(failure => failure.evidence))],
   }
 }
 
-function codeOf(hows: Sign['how'][]): DependencyCode {
+function codeOf(hows: Failure['how'][]): DependencyCode {
   if (hows.includes('expired')) return 'CERTIFICATE_EXPIRED'
   return hows.includes('refused') ? 'DEPENDENCY_REFUSES_CONNECTIONS' : 'DEPENDENCY_DOWN'
 }
 
-function doing(hows: Sign['how'][]): string {
-  if (hows.includes('expired')) return 'shows an expired certificate to'
-  return hows.includes('refused') ? 'refuses' : 'does not answer'
+function describeFailure(hows: Failure['how'][]): string {
+  if (hows.includes('expired')) return 'presents an expired certificate to'
+  return hows.includes('refused') ? 'refuses connections from' : 'does not answer'
 }
 
 /**
- * A host that only logs know, and only those of services that were released: if the release named it, or the trouble began
- * with the release, then the release is what has to be looked at.
+ * Whether releases are suspect rather than the host: only logs mention it, and every service that logs it was released with
+ * that host in the change, or degraded at its release.
  */
-function cameWithReleases(view: SnapshotView, dependency: string, group: Sign[]): boolean {
+function isIntroducedByReleases(view: SnapshotView, dependency: string, group: Failure[]): boolean {
   const isChecked = view.series('dependency-up').some(series => series.labels.dependency === dependency)
   const isHere = !isOutside(view, dependency) || view.objectNamed('Service', dependency) !== undefined
   if (isChecked || isHere) return false
   return group.every(({ service, how }) => {
     if (introducedHost(view, service, dependency)) return true
-    const trouble = degradationOnset(view, service) ?? view.since
-    const revision = releaseBefore(view, service, trouble)?.revision
+    const onset = degradationOnset(view, service) ?? view.since
+    const revision = releaseBefore(view, service, onset)?.revision
     const at = secondsOf(revision?.createdAt)
-    return how !== 'expired' && at !== null && trouble - at <= 3 * view.toleranceSeconds
+    return how !== 'expired' && at !== null && onset - at <= 3 * view.toleranceSeconds
   })
 }
 
@@ -228,46 +232,51 @@ function serviceOf(view: SnapshotView, podName: string): string | null {
   return pod === undefined ? null : (view.workloadOfPod(pod)?.service ?? pod.service)
 }
 
-/** Where only pods of new revisions fail to reach it, it is their releases that are wrong: a host, a port, a credential. */
-function lostByReleases(
+/**
+ * Where only pods of new revisions fail to reach the dependency, their releases are at fault: a host, a port, a credential.
+ * Null where that does not hold for every affected service.
+ */
+function findCutOffRevisions(
   view: SnapshotView,
   dependency: string,
-  group: Sign[],
+  group: Failure[],
 ): FindingOf<'REVISION_CUT_OFF'>[] | null {
-  const perService = [...Map.groupBy(group, one => one.service)].toSorted(([a], [b]) => (a < b ? -1 : 1))
-  const lost = perService.flatMap(([service, signs]) => {
-    const onset = Math.min(...signs.map(sign => sign.onset ?? view.since))
+  const perService = [...Map.groupBy(group, failure => failure.service)].toSorted(([a], [b]) =>
+    a < b ? -1 : 1,
+  )
+  const cutOff = perService.flatMap(([service, failures]) => {
+    const onset = Math.min(...failures.map(failure => failure.onset ?? view.since))
     const release = releaseThatLost(view, service, dependency, onset)
     if (release === null) return []
     const { workload, revision, reach } = release
-    const line = signs.find(sign => sign.line !== null)?.line ?? null
+    const line = failures.find(failure => failure.line !== null)?.line ?? null
     return [
       {
         code: 'REVISION_CUT_OFF' as const,
         subject: subjectOf(workload),
         service,
         onset: isoOf(onset),
-        message: `pods of revision ${revision.number} (${inNames(reach.failing)}) do not reach ${dependency}, while ${inNames(reach.reaching)} do${line === null ? '' : `: ${quote(line)}`}`,
+        message: `pods of revision ${revision.number} (${inNames(reach.failing)}) cannot reach ${dependency}, while ${inNames(reach.reaching)} can${line === null ? '' : `: ${quote(line)}`}`,
         evidence: [
           ...new Set([
-            ...signs.flatMap(sign => sign.evidence),
+            ...failures.flatMap(failure => failure.evidence),
             revision.evidence,
-            ...[...reach.failing, ...reach.reaching].flatMap(one => one.evidence),
+            ...[...reach.failing, ...reach.reaching].flatMap(client => client.evidence),
           ]),
         ],
       },
     ]
   })
-  return lost.length === perService.length ? lost : null
+  return cutOff.length === perService.length ? cutOff : null
 }
 
-/** A dependency that is one of the namespace's own workloads has findings of its own. */
+/** A dependency that is a workload of the namespace has findings of its own. */
 function isOutside(view: SnapshotView, dependency: string): boolean {
   return view.workloadsOfService(dependency).length === 0 && view.workloadNamed(dependency) === undefined
 }
 
-/** A workload of ours that runs as it should and refuses in its own words, as a database does, is sick in a way no object tells. */
-function isWell(view: SnapshotView, dependency: string): boolean {
+/** A workload of the namespace whose pods are all ready may still refuse clients by itself, as a database does: no object shows that. */
+function isHealthy(view: SnapshotView, dependency: string): boolean {
   const workloads = view.workloadsOfService(dependency)
   return (
     workloads.length > 0 &&

@@ -1,3 +1,4 @@
+import { joinWords } from '@goalixa/chassis/join-words'
 import { findChangePoint } from '../../signals/change-point.ts'
 import { compareRevisions } from '../../signals/revision-comparison.ts'
 import { median } from '../../signals/robust-statistics.ts'
@@ -15,10 +16,11 @@ import { subjectOf, subjectOfService } from '../findings/subject.ts'
 import { defineAnalyser } from './define-analyser.ts'
 import { POD_TEMPLATE, SETTINGS } from './mechanisms.ts'
 
+/** A service causes its errors itself if at least this share of the new ones does not come from its calls. */
 const OWN_SHARE = 0.4
 const WRITES = ['POST', 'PUT', 'PATCH', 'DELETE']
 
-/** Services that answer with errors, whether the errors are their own, and whether only writes or some routes fail. */
+/** Services that answer with more errors, whether they cause them themselves, and whether only some methods fail. */
 export const errors = defineAnalyser({
   needs: mergeNeeds(PODS, CALLS, CHANGES, {
     signals: [
@@ -44,7 +46,7 @@ export const errors = defineAnalyser({
       revisionSignal: 'error-ratio-by-revision',
     },
     SERVICE_ERRORS: {
-      title: 'A service fails by itself, without a release.',
+      title: 'A service causes errors on its own, without a release.',
       layer: 'process-failure',
       kind: 'behaviour',
       basis: 'self-share',
@@ -69,94 +71,100 @@ export const errors = defineAnalyser({
   },
   run: view => {
     const services = new Set(view.series('error-ratio').flatMap(series => series.labels.service ?? []))
-    return [...services].toSorted().flatMap(service => failures(view, service))
+    return [...services].toSorted().flatMap(service => findErrors(view, service))
   },
 })
 
 type ErrorFinding = FindingOf<'ERRORS_UP' | 'SERVICE_ERRORS' | 'REVISION_ERRORS'>
 
-function failures(view: SnapshotView, service: string): ErrorFinding[] {
+function findErrors(view: SnapshotView, service: string): ErrorFinding[] {
   const ratio = signalOf(view, 'error-ratio', { service })
   const onset = ratio === null ? null : findChangePoint(ratio.points, MORE_ERRORS)
   if (ratio === null || !onset?.isOngoing || onset.at <= view.since - view.recentSeconds) return []
   const base = { subject: subjectOfService(view, service), service, onset: isoOf(onset.at) }
-  const where = whichFail(view, service, onset.at)
+  const methods = compareMethods(view, service, onset.at)
   const symptom: ErrorFinding = {
     code: 'ERRORS_UP',
     ...base,
-    message: `${service} answers ${percent(onset.after)} with errors, before ${percent(onset.before)}${where.message}`,
-    evidence: [...new Set([ratio.evidence, ...where.evidence])],
+    message: `${service} fails ${percent(onset.after)} of its requests, up from ${percent(onset.before)}${methods.message}`,
+    evidence: [...new Set([ratio.evidence, ...methods.evidence])],
   }
   const own = selfErrors(view, service, onset.at)
   if (own === null || own.share < OWN_SHARE) return [symptom]
 
   const release = releaseBefore(view, service, onset.at)
-  const log = errorLog(view, service)
-  const logged = log === null ? '' : `; it logs ${quote(log.line)}`
-  const itself = `${percent(own.share)} of the new errors of ${service} are its own`
-  const known = [...own.evidence, ...(log === null ? [] : [log.evidence])]
-  const compared = release === null ? null : againstOld(view, service, release.revision.hash)
+  const log = findErrorLog(view, service)
+  const logged = log === null ? '' : `; its log: ${quote(log.line)}`
+  const ownErrors = `${service} itself causes ${percent(own.share)} of its new errors`
+  const evidence = [...own.evidence, ...(log === null ? [] : [log.evidence])]
+  const compared = release === null ? null : compareToOldRevisions(view, service, release.revision.hash)
   if (release === null || (compared !== null && compared.effect < MORE_ERRORS.minAbsolute))
     return [
       symptom,
-      { code: 'SERVICE_ERRORS', ...base, message: `${itself}${logged}`, evidence: [...new Set(known)] },
+      { code: 'SERVICE_ERRORS', ...base, message: `${ownErrors}${logged}`, evidence: [...new Set(evidence)] },
     ]
   const pods =
     compared === null
       ? ''
-      : `: pods of the new revision fail ${percent(compared.new)}, of the old ${percent(compared.old)}`
+      : ` (error ratio of new pods: ${percent(compared.new)}, old pods: ${percent(compared.old)})`
   return [
     symptom,
     {
       code: 'REVISION_ERRORS',
       ...base,
       subject: subjectOf(release.workload),
-      message: `${itself}, since revision ${release.revision.number}${pods}${where.message}${logged}`,
+      message: `${ownErrors} since revision ${release.revision.number}${pods}${methods.message}${logged}`,
       evidence: [
         ...new Set([
-          ...known,
+          ...evidence,
           release.revision.evidence,
           ...(compared === null ? [] : [compared.evidence]),
-          ...where.evidence,
+          ...methods.evidence,
         ]),
       ],
     },
   ]
 }
 
-function whichFail(
+/** Which HTTP methods fail, where others do not. */
+function compareMethods(
   view: SnapshotView,
   service: string,
   onset: number,
 ): { message: string; evidence: string[] } {
   const byMethod = view.series('error-ratio-by-method').filter(series => series.labels.service === service)
-  const failing = byMethod.map(one => ({
-    method: one.labels.method ?? '',
-    share: median(sliceByTime(one.points, onset, Number.POSITIVE_INFINITY)),
-    evidence: one.evidence,
+  const methods = byMethod.map(series => ({
+    method: series.labels.method ?? '',
+    share: median(sliceByTime(series.points, onset, Number.POSITIVE_INFINITY)),
+    evidence: series.evidence,
   }))
-  const bad = failing.filter(one => one.share >= MORE_ERRORS.minAbsolute)
-  const fine = failing.filter(one => one.share < MORE_ERRORS.minAbsolute)
-  if (bad.length === 0 || fine.length === 0) return { message: '', evidence: [] }
-  const isWrites =
-    bad.every(one => WRITES.includes(one.method)) && fine.every(one => !WRITES.includes(one.method))
-  const names = bad.map(one => one.method).join(', ')
+  const failing = methods.filter(({ share }) => share >= MORE_ERRORS.minAbsolute)
+  const healthy = methods.filter(({ share }) => share < MORE_ERRORS.minAbsolute)
+  if (failing.length === 0 || healthy.length === 0) return { message: '', evidence: [] }
+  const areWrites =
+    failing.every(({ method }) => WRITES.includes(method)) &&
+    healthy.every(({ method }) => !WRITES.includes(method))
+  const names = failing.map(({ method }) => method)
   return {
-    message: isWrites ? `; writes (${names}) fail, reads do not` : `; only ${names} fail`,
-    evidence: [...new Set(failing.map(one => one.evidence))],
+    message: areWrites
+      ? `; writes (${names.join(', ')}) fail, reads do not`
+      : `; only ${joinWords(names)} requests fail`,
+    evidence: [...new Set(methods.map(({ evidence }) => evidence))],
   }
 }
 
-function againstOld(view: SnapshotView, service: string, hash: string | null) {
+/** Error ratios of the new revision and of those before it, or null where they cannot be compared. */
+function compareToOldRevisions(view: SnapshotView, service: string, hash: string | null) {
   const all = view.series('error-ratio-by-revision').filter(series => series.labels.service === service)
-  const newer = all.find(one => one.labels.revision === hash)
-  const older = all.filter(one => one.labels.revision !== hash).flatMap(one => one.points)
+  const newer = all.find(series => series.labels.revision === hash)
+  const older = all.filter(series => series.labels.revision !== hash).flatMap(series => series.points)
   if (newer === undefined || older.length === 0) return null
   const compared = compareRevisions(newer.points, older, MORE_ERRORS.minAbsolute)
   return compared === null ? null : { ...compared, evidence: newer.evidence }
 }
 
-function errorLog(view: SnapshotView, service: string): { line: string; evidence: string } | null {
+/** The first error line in the logs of a service. */
+function findErrorLog(view: SnapshotView, service: string): { line: string; evidence: string } | null {
   const names = new Set(
     view.workloadsOfService(service).flatMap(workload => view.podsOf(workload).map(pod => pod.name)),
   )

@@ -10,12 +10,12 @@ import type { FindingOf } from '../findings/finding-shape.ts'
 import { subjectOf } from '../findings/subject.ts'
 import { defineAnalyser } from './define-analyser.ts'
 
-/** Where the cluster is not what Git says: scaled or edited by hand, or a sync that failed. */
+/** Where the cluster differs from Git: scaled or edited manually, or a sync that failed. */
 export const gitDrift = defineAnalyser({
   needs: mergeNeeds(CHANGES, { reads: ['delivery-diff'] }),
   findings: {
     SYNC_FAILED: {
-      title: 'The delivery system could not apply what Git says.',
+      title: 'The deploy system could not apply what Git declares.',
       layer: 'setting',
       kind: 'wiring',
       basis: 'observation',
@@ -26,7 +26,7 @@ export const gitDrift = defineAnalyser({
       needsOnset: true,
     },
     SCALED_BELOW_GIT: {
-      title: 'A workload was manually scaled below what Git says.',
+      title: 'A workload was manually scaled below the replica count in Git.',
       layer: 'setting',
       kind: 'wiring',
       basis: 'observation',
@@ -38,7 +38,7 @@ export const gitDrift = defineAnalyser({
       needsOnset: true,
     },
     DRIFT_FROM_GIT: {
-      title: 'An object is not what Git says.',
+      title: 'An object differs from Git.',
       layer: 'note',
       kind: 'symptom',
       basis: 'observation',
@@ -48,13 +48,17 @@ export const gitDrift = defineAnalyser({
     },
   },
   run: view =>
-    view.apps.flatMap(app => [...failedSync(view, app), ...drift(view, app), ...healed(view, app)]),
+    view.apps.flatMap(app => [
+      ...findFailedSync(view, app),
+      ...findDrift(view, app),
+      ...findRevertedScaling(view, app),
+    ]),
 })
 
-function failedSync(view: SnapshotView, app: App): FindingOf<'SYNC_FAILED'>[] {
+function findFailedSync(view: SnapshotView, app: App): FindingOf<'SYNC_FAILED'>[] {
   const { operation } = app
   if (operation === null || !['Failed', 'Error'].includes(operation.phase)) return []
-  // A failure to apply something that nobody wants any more is history.
+  // A failure to apply a revision that is no longer the desired one is history.
   if (operation.revision !== null && app.revision !== null && operation.revision !== app.revision) return []
   return [
     {
@@ -62,13 +66,13 @@ function failedSync(view: SnapshotView, app: App): FindingOf<'SYNC_FAILED'>[] {
       subject: { kind: 'Application', namespace: view.namespace, name: app.name },
       service: serviceOf(view, app),
       onset: operation.startedAt,
-      message: `the last sync of ${app.name} failed: ${quote(operation.message)}`,
+      message: `the last sync of application ${app.name} failed: ${quote(operation.message)}`,
       evidence: [app.evidence],
     },
   ]
 }
 
-function drift(view: SnapshotView, app: App): FindingOf<'SCALED_BELOW_GIT' | 'DRIFT_FROM_GIT'>[] {
+function findDrift(view: SnapshotView, app: App): FindingOf<'SCALED_BELOW_GIT' | 'DRIFT_FROM_GIT'>[] {
   const read = view.read(questionId.deliveryDiff(app.name))
   return listAt(read?.result, 'differences').flatMap(difference => {
     const [kind, name] = [stringAt(difference, 'kind'), stringAt(difference, 'name')]
@@ -79,7 +83,7 @@ function drift(view: SnapshotView, app: App): FindingOf<'SCALED_BELOW_GIT' | 'DR
     if (read === undefined || kind === null || name === null) return []
     const evidence = [...new Set([read.evidence, ...(workload === undefined ? [] : [workload.evidence])])]
     return [
-      ...(workload === undefined ? [] : scaled(view, workload, replicas, evidence)),
+      ...(workload === undefined ? [] : findScaling(view, workload, replicas, evidence)),
       ...others.slice(0, 1).map(other => ({
         code: 'DRIFT_FROM_GIT' as const,
         subject: { kind, namespace: view.namespace, name },
@@ -92,7 +96,7 @@ function drift(view: SnapshotView, app: App): FindingOf<'SCALED_BELOW_GIT' | 'DR
   })
 }
 
-function scaled(
+function findScaling(
   view: SnapshotView,
   workload: SnapshotView['workloads'][number],
   change: unknown,
@@ -109,14 +113,14 @@ function scaled(
       subject: subjectOf(workload),
       service: workload.service,
       onset: scale?.at ?? null,
-      message: `${workload.name} is set to ${pluralize(live, 'replica')} by hand, Git says ${desired}`,
+      message: `${workload.name} was manually scaled to ${pluralize(live, 'replica')}, but Git declares ${desired}`,
       evidence: [...new Set([...evidence, ...(scale?.evidence ?? [])])],
     },
   ]
 }
 
-/** A scaling by hand that is over: where nothing differs from Git now, fewer replicas shortly before were below Git. */
-function healed(view: SnapshotView, app: App): FindingOf<'SCALED_BELOW_GIT'>[] {
+/** A manual scaling that was reverted: where nothing differs from Git now, fewer replicas shortly before were below Git. */
+function findRevertedScaling(view: SnapshotView, app: App): FindingOf<'SCALED_BELOW_GIT'>[] {
   const read = view.read(questionId.deliveryDiff(app.name))
   if (read === undefined || listAt(read.result, 'differences').length > 0) return []
   return view.workloads
@@ -125,11 +129,11 @@ function healed(view: SnapshotView, app: App): FindingOf<'SCALED_BELOW_GIT'>[] {
       const scalings = view.snapshot.changes.filter(
         change => change.kind === 'scale' && change.subject.name === workload.name,
       )
-      const back = scalings.at(-1)
+      const restored = scalings.at(-1)
       const down = scalings.at(-2)
-      const isBelow = Number(down?.to) < Number(down?.from) && Number(back?.to) === workload.desired
+      const isRestored = Number(down?.to) < Number(down?.from) && Number(restored?.to) === workload.desired
       const at = secondsOf(down?.at)
-      if (down === undefined || back === undefined || !isBelow || at === null) return []
+      if (down === undefined || restored === undefined || !isRestored || at === null) return []
       if (at < view.since - view.recentSeconds) return []
       return [
         {
@@ -137,22 +141,19 @@ function healed(view: SnapshotView, app: App): FindingOf<'SCALED_BELOW_GIT'>[] {
           subject: subjectOf(workload),
           service: workload.service,
           onset: down.at,
-          message: `${workload.name} was set from ${down.from} to ${pluralize(Number(down.to), 'replica')} by hand, below what Git says, and is back at ${back.to}`,
+          message: `${workload.name} was manually scaled from ${down.from} to ${pluralize(Number(down.to), 'replica')}, below the count in Git, and is back at ${restored.to}`,
           evidence: [...new Set([...down.evidence, read.evidence, workload.evidence])],
         },
       ]
     })
 }
 
-/** Autoscalers that could not all be read may be the ones that scale. */
+/** An autoscaler that could not be read may be what scales the workload. */
 function mayBeAutoscaled(view: SnapshotView, name: string): boolean {
   if (!view.knowsAll('HorizontalPodAutoscaler')) return true
   return view
     .objectsOf('HorizontalPodAutoscaler')
-    .some(
-      horizontalPodAutoscaler =>
-        stringAt(horizontalPodAutoscaler.object, 'spec.scaleTargetRef.name') === name,
-    )
+    .some(({ object }) => stringAt(object, 'spec.scaleTargetRef.name') === name)
 }
 
 function serviceOf(view: SnapshotView, app: App): string | null {

@@ -25,7 +25,7 @@ describe('images that can not be pulled', () => {
     const found = findingsOf(world =>
       withPods(world, 'users', { ready: false, phase: 'Pending', state: { waiting } }),
     )
-    expect(found.filter(one => one.code.startsWith('IMAGE_'))).toEqual([
+    expect(found.filter(finding => finding.code.startsWith('IMAGE_'))).toEqual([
       expect.objectContaining({
         code,
         name: 'users',
@@ -46,7 +46,7 @@ describe('an image tag with digits in it', () => {
         state: { waiting: { reason: 'ErrImagePull', message } },
       }),
     )
-    expect(found.filter(one => one.code.startsWith('IMAGE_')).map(one => one.code)).toEqual([
+    expect(found.filter(finding => finding.code.startsWith('IMAGE_')).map(finding => finding.code)).toEqual([
       'IMAGE_REGISTRY_UNREACHABLE',
     ])
   })

@@ -1,3 +1,4 @@
+import { joinWords } from '@goalixa/chassis/join-words'
 import { secondsOf } from '../../snapshot/clock.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { mergeNeeds, PODS } from '../../snapshot/needs.ts'
@@ -10,7 +11,8 @@ import { mergeFindings } from '../findings/merge-findings.ts'
 import { serviceOfPod, subjectOfPod } from '../findings/subject.ts'
 import { defineAnalyser } from './define-analyser.ts'
 
-const PULLING = [
+/** The kubelet's reasons for a container whose image it could not pull. */
+const PULL_ERRORS = [
   'ErrImagePull',
   'ImagePullBackOff',
   'InvalidImageName',
@@ -26,35 +28,35 @@ type ImageCode =
   | 'IMAGE_REGISTRY_UNREACHABLE'
   | 'IMAGE_PULL_FAILS'
 
-// The registries' and the runtimes' own words. The order matters: Docker Hub says "denied" for what does not exist too.
-const REASONS: [code: ImageCode, message: string, pattern: RegExp][] = [
-  ['IMAGE_RATE_LIMITED', 'the registry limits the rate', /toomanyrequests|rate limit|\b429\b/i],
+// Matched in the messages of registries and runtimes. The order matters: Docker Hub answers "denied" for a missing image too.
+const REASONS: [code: ImageCode, reason: string, pattern: RegExp][] = [
+  ['IMAGE_RATE_LIMITED', 'the registry limits the rate of pulls', /toomanyrequests|rate limit|\b429\b/i],
   [
     'IMAGE_WRONG_ARCHITECTURE',
-    'no image for this architecture',
+    'it has no variant for the architecture of the node',
     /no match(?:ing manifest)? for platform|exec format error/i,
   ],
   [
     'IMAGE_REGISTRY_UNREACHABLE',
-    'the registry can not be reached',
+    'the registry cannot be reached',
     /no such host|timeout|timed out|connection refused|network is unreachable|no route to host|deadline exceeded|server misbehaving|\b50[0234]\b/i,
   ],
   [
     'IMAGE_NOT_FOUND',
-    'the image does not exist',
+    'it does not exist in the registry',
     /manifest unknown|not ?found|\b404\b|name unknown|invalid reference|InvalidImageName/i,
   ],
   [
     'IMAGE_AUTH_REFUSED',
-    'the registry refuses the credentials',
+    'the registry rejects the credentials',
     /unauthorized|authentication required|denied|\b40[13]\b|no basic auth/i,
   ],
 ]
 
-/** `host/path:tag` and `host/path@sha256:…`, also as part of a URL. */
+/** Matches image references, `host/path:tag` and `host/path@sha256:…`, also inside a URL. */
 const REFERENCE = /[\w.-]+(?::\d+)?(?:\/[\w.-]+)+(?::[\w.-]+)?(?:@sha256:[0-9a-f]+)?|sha256:[0-9a-f]+/gi
 
-/** Images that cannot be pulled, split by why, because each has another remedy. */
+/** Images that cannot be pulled, by reason, because each reason has a different remedy. */
 export const images = defineAnalyser({
   needs: mergeNeeds(PODS, { reads: ['events'] }),
   findings: {
@@ -69,7 +71,7 @@ export const images = defineAnalyser({
       replay: 'beside-old-pods',
     },
     IMAGE_AUTH_REFUSED: {
-      title: 'The registry refuses the credentials.',
+      title: 'The registry rejects the pull credentials.',
       layer: 'setting',
       kind: 'process',
       basis: 'observation',
@@ -77,10 +79,10 @@ export const images = defineAnalyser({
       cause: { plain: 'IMAGE_AUTH_REFUSED' },
       mechanism: /image|secret/i,
       replay: 'beside-old-pods',
-      advice: 'Renew the pull secret; the release itself may be fine.',
+      advice: 'Renew the image pull secret. The release itself may be fine.',
     },
     IMAGE_RATE_LIMITED: {
-      title: 'The registry limits the rate of pulls.',
+      title: 'The registry limits the rate of image pulls.',
       layer: 'setting',
       kind: 'process',
       basis: 'observation',
@@ -88,7 +90,7 @@ export const images = defineAnalyser({
       cause: { plain: 'IMAGE_RATE_LIMITED' },
       mechanism: /image/i,
       replay: 'beside-old-pods',
-      advice: 'Wait for the registry or sign in to it; the release itself may be fine.',
+      advice: 'Wait for the rate limit to reset, or pull with credentials. The release itself may be fine.',
     },
     IMAGE_WRONG_ARCHITECTURE: {
       title: 'The image has no variant for the architecture of the node.',
@@ -101,14 +103,14 @@ export const images = defineAnalyser({
       replay: 'beside-old-pods',
     },
     IMAGE_REGISTRY_UNREACHABLE: {
-      title: 'The registry of the image does not answer.',
+      title: 'The image registry cannot be reached.',
       layer: 'infrastructure',
       kind: 'environment',
       basis: 'observation',
       effects: ['start'],
       cause: { plain: 'IMAGE_REGISTRY_UNREACHABLE' },
       mechanism: null,
-      advice: 'Look at the registry and the way to it; the release itself may be fine.',
+      advice: 'Check the registry and the network path to it. The release itself may be fine.',
     },
     IMAGE_PULL_FAILS: {
       title: 'The image cannot be pulled.',
@@ -125,31 +127,29 @@ export const images = defineAnalyser({
     mergeFindings(
       view.pods
         .filter(pod => !pod.isDeleting)
-        .flatMap(pod => pod.containers.flatMap(container => pullFault(view, pod, container))),
+        .flatMap(pod => pod.containers.flatMap(container => findPullFailure(view, pod, container))),
     ),
 })
 
-function pullFault(view: SnapshotView, pod: Pod, container: Container): FindingOf<ImageCode>[] {
+function findPullFailure(view: SnapshotView, pod: Pod, container: Container): FindingOf<ImageCode>[] {
   const { waiting } = container
-  if (waiting === null || !PULLING.includes(waiting.reason)) return []
+  if (waiting === null || !PULL_ERRORS.includes(waiting.reason)) return []
   const image = container.image ?? stringAt(containerSpec(pod.object, container.name), 'image') ?? 'unknown'
-  // The back-off message hides the reason; the event of the failed pull has it, and the latest counts.
+  // The back-off message hides the reason; the latest event of a failed pull has it.
   const events = view
     .eventsOn('Pod', pod.name)
-    .filter(one => one.reason === 'Failed' || one.reason === 'ErrImagePull')
+    .filter(event => event.reason === 'Failed' || event.reason === 'ErrImagePull')
     .toSorted((a, b) => (secondsOf(b.lastAt) ?? 0) - (secondsOf(a.lastAt) ?? 0))
-  // A tag or a digest is not the registry's word, whatever digits are in it.
+  // A tag or digest may contain a number such as 404, which is no status of the registry.
   const reasonOf = (message: string) => {
-    const words = message.replaceAll(REFERENCE, ' ').replaceAll(image, ' ')
-    return REASONS.find(([, , pattern]) => pattern.test(words))
+    const text = message.replaceAll(REFERENCE, ' ').replaceAll(image, ' ')
+    return REASONS.find(([, , pattern]) => pattern.test(text))
   }
   const own = reasonOf(`${waiting.reason} ${waiting.message}`)
-  const source = own === undefined ? events.find(one => reasonOf(one.message) !== undefined) : undefined
+  const source = own === undefined ? events.find(event => reasonOf(event.message) !== undefined) : undefined
   const match = own ?? (source === undefined ? undefined : reasonOf(source.message))
-  const [code, problem] = elsewhere(view, pod, image, match) ?? [
-    'IMAGE_PULL_FAILS',
-    'the image can not be pulled',
-  ]
+  const { code, reason } = attributeFailure(view, pod, image, match)
+  const cause = reason === null ? '' : `: ${reason}`
   const message = source?.message ?? waiting.message
   return [
     {
@@ -158,21 +158,22 @@ function pullFault(view: SnapshotView, pod: Pod, container: Container): FindingO
       service: serviceOfPod(view, pod),
       container: container.name,
       onset: pod.createdAt,
-      message: `${problem}: ${quote(image)} of ${container.name}${message === '' ? '' : ` (${quote(message)})`}`,
+      message: `image ${quote(image)} of container ${container.name} cannot be pulled${cause}${message === '' ? '' : ` (${quote(message)})`}`,
       evidence: [pod.evidence, ...(source === undefined ? [] : [source.evidence])],
     },
   ]
 }
 
-/** A registry that nobody reaches is no release's fault, unless the release is what named another registry. */
-function elsewhere(
+/** An unreachable registry is not the fault of a release, unless the release switched to that registry. */
+function attributeFailure(
   view: SnapshotView,
   pod: Pod,
   image: string,
   match: (typeof REASONS)[number] | undefined,
-): readonly [code: ImageCode, message: string] | undefined {
-  if (match?.[0] !== 'IMAGE_REGISTRY_UNREACHABLE')
-    return match === undefined ? undefined : [match[0], match[1]]
+): { code: ImageCode; reason: string | null } {
+  if (match === undefined) return { code: 'IMAGE_PULL_FAILS', reason: null }
+  const [code, reason] = match
+  if (code !== 'IMAGE_REGISTRY_UNREACHABLE') return { code, reason }
   const workload = view.workloadOfPod(pod)
   const previous =
     workload === undefined
@@ -183,11 +184,14 @@ function elsewhere(
   )
   const isNew = previous !== undefined && !before.includes(registryOf(image))
   return isNew
-    ? ['IMAGE_PULL_FAILS', `${match[1]}, and the revision before used another (${before.join(', ')})`]
-    : [match[0], match[1]]
+    ? {
+        code: 'IMAGE_PULL_FAILS',
+        reason: `${reason}, and the previous revision used another one, ${joinWords(before)}`,
+      }
+    : { code, reason }
 }
 
-/** The host of an image's registry; an image without one comes from Docker Hub. */
+/** The host of an image's registry; an image that names none comes from Docker Hub. */
 function registryOf(image: string): string {
   const [first = '', ...rest] = image.split('/')
   return rest.length > 0 && /[.:]|^localhost$/.test(first) ? first : 'docker.io'

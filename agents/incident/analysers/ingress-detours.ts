@@ -14,10 +14,10 @@ import { subjectOf } from '../findings/subject.ts'
 import { defineAnalyser } from './define-analyser.ts'
 
 const MORE = { worse: 'up', minAbsolute: 0.3, minRelative: 0.5 } as const
-/** The edge must have grown less than this before more gateway requests mean a detour and not more users. */
-const SAME_USERS = 0.3
+/** More requests at the Ingress mean a detour, not more users, if traffic at the edge grew by less than this share. */
+const SAME_TRAFFIC = 0.3
 
-/** Calls between services that leave the cluster network and come back through the Ingress: needless hops. */
+/** Calls between services that leave the cluster network and return through the Ingress (hairpin): needless hops. */
 export const ingressDetours = defineAnalyser({
   needs: mergeNeeds(CALLS, CHANGES, SERVICE_NAMES, {
     kinds: ['Ingress'],
@@ -39,18 +39,20 @@ export const ingressDetours = defineAnalyser({
   },
   run: view =>
     view.workloads.flatMap(workload => {
-      const pointed = pointedAtIngress(view, workload)
-      const detour = pointed === null ? measuredDetour(view, workload) : traffic(view, pointed.backends)
-      if (pointed === null && detour === null) return []
-      // A setting that has always been so explains nothing new, unless the traffic says when it began.
-      if (pointed !== null && !pointed.isNew && detour === null) return []
-      return [hairpin(workload, pointed, detour)]
+      const setting = findIngressSetting(view, workload)
+      const detour =
+        setting === null ? findDetourAfterRollout(view, workload) : findDetour(view, setting.backends)
+      if (setting === null && detour === null) return []
+      // An old setting explains nothing new, unless the traffic shows when the detour began.
+      if (setting !== null && !setting.isNew && detour === null) return []
+      return [hairpinFinding(workload, setting, detour)]
     }),
 })
 
-type Pointed = {
+/** A setting of a workload that names a host of an Ingress, with the change that introduced it. */
+type IngressSetting = {
   host: string
-  setting: string
+  key: string
   at: string | null
   isNew: boolean
   backends: string[]
@@ -58,31 +60,31 @@ type Pointed = {
 }
 type Detour = { at: number; before: number; after: number; service: string; evidence: string[] }
 
-function hairpin(
+function hairpinFinding(
   workload: Workload,
-  pointed: Pointed | null,
+  setting: IngressSetting | null,
   detour: Detour | null,
 ): FindingOf<'CALLS_THROUGH_INGRESS'> {
-  const setting =
-    pointed === null
+  const configured =
+    setting === null
       ? ''
-      : `${workload.service} is told to call ${pointed.host} (${pointed.setting}), a host of the Ingress`
-  const rate =
+      : `${workload.service} is configured to call ${setting.host} (${setting.key}), a host of the Ingress`
+  const measured =
     detour === null
       ? ''
-      : `requests for ${detour.service} through the Ingress rose from ${detour.before.toFixed(1)} to ${detour.after.toFixed(1)} a second while users stayed the same`
+      : `requests to ${detour.service} through the Ingress rose from ${detour.before.toFixed(1)} to ${detour.after.toFixed(1)} per second while user traffic stayed the same`
   return {
     code: 'CALLS_THROUGH_INGRESS',
     subject: subjectOf(workload),
     service: workload.service,
-    onset: detour === null ? (pointed?.at ?? null) : isoOf(detour.at),
-    message: [setting, rate].filter(part => part !== '').join('; '),
-    evidence: [...new Set([workload.evidence, ...(pointed?.evidence ?? []), ...(detour?.evidence ?? [])])],
+    onset: detour === null ? (setting?.at ?? null) : isoOf(detour.at),
+    message: [configured, measured].filter(part => part !== '').join('; '),
+    evidence: [...new Set([workload.evidence, ...(setting?.evidence ?? []), ...(detour?.evidence ?? [])])],
   }
 }
 
-/** A change of this workload's settings after which they name a host of an Ingress. */
-function pointedAtIngress(view: SnapshotView, workload: Workload): Pointed | null {
+/** The latest change of this workload's settings that introduced a host of an Ingress. */
+function findIngressSetting(view: SnapshotView, workload: Workload): IngressSetting | null {
   const hosts = ingressHosts(view)
   const names = hosts.map(host => host.host)
   const app = view.appOfWorkload(workload.name)
@@ -92,16 +94,21 @@ function pointedAtIngress(view: SnapshotView, workload: Workload): Pointed | nul
       (change.kind === 'sync' && change.subject.name === app?.name && app !== undefined),
   )
   for (const change of own.toReversed()) {
-    const part = change.diff.find(one => isSetting(one.path, change) && newHost(one, names) !== null)
+    const part = change.diff.find(
+      candidate => isSetting(candidate.path, change) && newHost(candidate, names) !== null,
+    )
     const host = part === undefined ? null : newHost(part, names)
     if (part === undefined || host === null) continue
     return {
       host,
-      setting: settingOf(part, host),
+      key: keyOf(part, host),
       at: change.at,
       isNew: (secondsOf(change.at) ?? 0) >= view.since - lookBackSeconds(view.scope),
-      backends: hosts.filter(one => one.host === host).flatMap(host => host.backends),
-      evidence: [...change.evidence, ...hosts.filter(one => one.host === host).map(host => host.evidence)],
+      backends: hosts.filter(candidate => candidate.host === host).flatMap(host => host.backends),
+      evidence: [
+        ...change.evidence,
+        ...hosts.filter(candidate => candidate.host === host).map(host => host.evidence),
+      ],
     }
   }
   return null
@@ -116,11 +123,11 @@ function newHost(part: { before: unknown; after: unknown }, hosts: string[]): st
   return hosts.find(host => after.includes(`//${host}`) && !before.includes(`//${host}`)) ?? null
 }
 
-function settingOf(part: { path: string; after: unknown }, host: string): string {
+function keyOf(part: { path: string; after: unknown }, host: string): string {
   const line =
     textOf(part.after)
       .split('\n')
-      .find(one => one.includes(host)) ?? ''
+      .find(text => text.includes(host)) ?? ''
   const key = line.match(/^\s*(?:-\s*)?"?([A-Za-z_][\w.-]*)"?:\s/)?.[1]
   return key === undefined || key === 'value' ? part.path.replace(/^spec\.containers\./, '') : key
 }
@@ -142,32 +149,33 @@ function ingressHosts(view: SnapshotView): { host: string; backends: string[]; e
   )
 }
 
-/** Without a setting that says so (the code itself may go round): a callee of a fresh release is now asked by the Ingress. */
-function measuredDetour(view: SnapshotView, workload: Workload): Detour | null {
+/** Where no setting shows it, because the address may be in the code: a callee receives requests from the Ingress since a rollout. */
+function findDetourAfterRollout(view: SnapshotView, workload: Workload): Detour | null {
   const callees = view.callees(workload.service).filter(callee => callee !== workload.service)
-  const detour = traffic(view, callees)
-  const fresh = view.snapshot.changes.findLast(
+  const detour = findDetour(view, callees)
+  const rollout = view.snapshot.changes.findLast(
     change => change.kind === 'rollout' && change.subject.name === workload.name,
   )
-  const at = secondsOf(fresh?.at)
-  if (detour === null || fresh === undefined || at === null) return null
+  const at = secondsOf(rollout?.at)
+  if (detour === null || rollout === undefined || at === null) return null
   const isAfter = detour.at >= at - view.toleranceSeconds && detour.at <= at + 3 * view.toleranceSeconds
-  return isAfter ? { ...detour, evidence: [...detour.evidence, ...fresh.evidence] } : null
+  return isAfter ? { ...detour, evidence: [...detour.evidence, ...rollout.evidence] } : null
 }
 
-function traffic(view: SnapshotView, backends: string[]): Detour | null {
+/** A lasting rise of requests through the Ingress to one of these services, without more traffic from users. */
+function findDetour(view: SnapshotView, backends: string[]): Detour | null {
   for (const service of backends) {
     const through = view.series('ingress-rate').filter(series => series.labels.service === service)
     for (const { points, evidence } of through) {
       const onset = findChangePoint(zeroFill(view, points), MORE)
-      if (onset === null || !isSameUsers(view, onset.at, service)) continue
+      if (onset === null || !isSameTraffic(view, onset.at, service)) continue
       return { at: onset.at, before: onset.before, after: onset.after, service, evidence: [evidence] }
     }
   }
   return null
 }
 
-function isSameUsers(view: SnapshotView, at: number, callee: string): boolean {
+function isSameTraffic(view: SnapshotView, at: number, callee: string): boolean {
   const edges = view
     .series('request-rate')
     .flatMap(series => series.labels.service ?? [])
@@ -176,6 +184,6 @@ function isSameUsers(view: SnapshotView, at: number, callee: string): boolean {
     const points = signalOf(view, 'request-rate', { service })?.points ?? []
     const before = median(sliceByTime(points, 0, at))
     const after = median(sliceByTime(points, at, Number.POSITIVE_INFINITY))
-    return Number.isNaN(before) || Number.isNaN(after) || after <= before * (1 + SAME_USERS) + 0.5
+    return Number.isNaN(before) || Number.isNaN(after) || after <= before * (1 + SAME_TRAFFIC) + 0.5
   })
 }

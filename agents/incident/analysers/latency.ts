@@ -12,10 +12,10 @@ import { subjectOf, subjectOfService } from '../findings/subject.ts'
 import { defineAnalyser } from './define-analyser.ts'
 import { POD_TEMPLATE, SETTINGS } from './mechanisms.ts'
 
-/** A service is the one that got slower if it adds this share of the seconds itself. */
+/** A service is itself slower if it accounts for at least this share of the added latency. */
 const OWN_SHARE = 0.4
 
-/** Services that became slower, and whether they add the seconds themselves or only wait for others. */
+/** Services that became slower, and whether they add the latency themselves or wait for what they call. */
 export const latency = defineAnalyser({
   needs: mergeNeeds(CALLS, CHANGES, {
     signals: ['latency-mean', 'latency-p95', 'latency-mean-by-revision', 'request-rate', 'upstream-latency'],
@@ -34,7 +34,7 @@ export const latency = defineAnalyser({
       revisionSignal: 'latency-mean-by-revision',
     },
     SERVICE_SLOW: {
-      title: 'A service became slower by itself, without a release.',
+      title: 'A service became slower on its own, without a release.',
       layer: 'process-failure',
       kind: 'behaviour',
       basis: 'self-share',
@@ -59,16 +59,16 @@ export const latency = defineAnalyser({
   },
   run: view => {
     const services = new Set(view.series('latency-mean').flatMap(series => series.labels.service ?? []))
-    return [...services].toSorted().flatMap(service => slowness(view, service))
+    return [...services].toSorted().flatMap(service => findSlowness(view, service))
   },
 })
 
 type LatencyFinding = FindingOf<'LATENCY_UP' | 'SERVICE_SLOW' | 'REVISION_SLOWER'>
 
-function slowness(view: SnapshotView, service: string): LatencyFinding[] {
+function findSlowness(view: SnapshotView, service: string): LatencyFinding[] {
   const mean = signalOf(view, 'latency-mean', { service })
   const tail = signalOf(view, 'latency-p95', { service })
-  const slower = firstOf(view, mean, tail)
+  const slower = findSlowerSignal(view, mean, tail)
   if (slower === null) return []
   const { onset, signal } = slower
   const subject = subjectOfService(view, service)
@@ -76,28 +76,28 @@ function slowness(view: SnapshotView, service: string): LatencyFinding[] {
   const symptom: LatencyFinding = {
     code: 'LATENCY_UP',
     ...base,
-    message: `${service} became slower: ${milliseconds(onset.before)} → ${milliseconds(onset.after)} (${signal === tail ? 'p95' : 'mean'})`,
+    message: `${signal === tail ? 'p95' : 'mean'} latency of ${service} rose from ${formatLatency(onset.before)} to ${formatLatency(onset.after)}`,
     evidence: [signal.evidence],
   }
   const own = selfTime(view, service, onset.at)
   if (own === null || own.share < OWN_SHARE || own.own < SLOWER.minAbsolute / 2) return [symptom]
 
   const release = releaseBefore(view, service, onset.at)
-  const compared = release === null ? null : againstOld(view, service, release.revision.hash)
-  const adds = `${service} itself adds ${milliseconds(own.own)} of the ${milliseconds(own.total)} that a request takes longer`
+  const compared = release === null ? null : compareToOldRevisions(view, service, release.revision.hash)
+  const ownLatency = `${service} accounts for ${formatLatency(own.own)} of the ${formatLatency(own.total)} added per request`
   if (release === null || (compared !== null && compared.effect < own.own / 3))
-    return [symptom, { code: 'SERVICE_SLOW', ...base, message: adds, evidence: own.evidence }]
+    return [symptom, { code: 'SERVICE_SLOW', ...base, message: ownLatency, evidence: own.evidence }]
   const pods =
     compared === null
       ? ''
-      : `; pods of the new revision take ${milliseconds(compared.new)}, of the old ${milliseconds(compared.old)}`
+      : ` (new pods: ${formatLatency(compared.new)}, old pods: ${formatLatency(compared.old)})`
   return [
     symptom,
     {
       code: 'REVISION_SLOWER',
       ...base,
       subject: subjectOf(release.workload),
-      message: `${adds}, since revision ${release.revision.number}${pods}`,
+      message: `${ownLatency} since revision ${release.revision.number}${pods}`,
       evidence: [
         ...new Set([
           ...own.evidence,
@@ -109,8 +109,8 @@ function slowness(view: SnapshotView, service: string): LatencyFinding[] {
   ]
 }
 
-/** The mean tells where the seconds are; the tail finds what only some requests feel. */
-function firstOf(
+/** The mean comes first, because self time is computed on it; the tail finds what affects only some requests. */
+function findSlowerSignal(
   view: SnapshotView,
   mean: Signal | null,
   tail: Signal | null,
@@ -123,15 +123,16 @@ function firstOf(
   return null
 }
 
-function againstOld(view: SnapshotView, service: string, hash: string | null) {
+/** Mean latencies in seconds of the new revision and of those before it, or null where they cannot be compared. */
+function compareToOldRevisions(view: SnapshotView, service: string, hash: string | null) {
   const all = view.series('latency-mean-by-revision').filter(series => series.labels.service === service)
-  const newer = all.find(one => one.labels.revision === hash)
-  const older = all.filter(one => one.labels.revision !== hash).flatMap(one => one.points)
+  const newer = all.find(series => series.labels.revision === hash)
+  const older = all.filter(series => series.labels.revision !== hash).flatMap(series => series.points)
   if (newer === undefined || older.length === 0) return null
   const compared = compareRevisions(newer.points, older, SLOWER.minAbsolute)
   return compared === null ? null : { ...compared, evidence: newer.evidence }
 }
 
-function milliseconds(seconds: number): string {
+function formatLatency(seconds: number): string {
   return seconds >= 10 ? `${seconds.toFixed(1)} s` : `${Math.round(seconds * 1000)} ms`
 }

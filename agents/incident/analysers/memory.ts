@@ -15,25 +15,25 @@ import { defineAnalyser } from './define-analyser.ts'
 
 const PROCESS_RESOURCES = /image|env|resources/i
 const MEBIBYTE = 2 ** 20
-/** Growth is a leak only if it would fill what is left of the limit within so many window lengths. */
+/** Growth is a leak only if it would reach the limit within this many lengths of the window. */
 const HORIZON = 3
 
-/** Containers killed at their memory limit, a limit that was lowered, and working sets that grow: a leak, or more load. */
+/** Containers that are OOM-killed, limits that were lowered, and working sets that grow: by a leak, or with the load. */
 export const memory = defineAnalyser({
   needs: mergeNeeds(PODS, { signals: ['memory', 'request-rate'] }),
   findings: {
     MEMORY_LIMIT_LOWERED: {
-      title: 'A release gives a process less memory than it needs.',
+      title: 'A release lowered a memory limit below what the process needs.',
       layer: 'setting',
       kind: 'process',
-      // The limits are read; that the lower one is why the process is killed is concluded.
+      // The limits are observed, but that the lower one causes the kills is inferred.
       basis: 'measurement',
       effects: ['slow', 'errors', 'down'],
       cause: { plain: 'MEMORY_LIMIT_LOWERED' },
       mechanism: /resources/i,
     },
     MEMORY_LEAK: {
-      title: 'A process keeps memory for ever and reaches its limit.',
+      title: 'A process leaks memory and approaches its limit.',
       layer: 'process-over-time',
       kind: 'process',
       basis: 'measurement',
@@ -42,7 +42,7 @@ export const memory = defineAnalyser({
       mechanism: PROCESS_RESOURCES,
     },
     MEMORY_GROWS_WITH_LOAD: {
-      title: 'A process needs more memory because it has more to do.',
+      title: 'A process needs more memory because it handles more requests.',
       layer: 'process-over-time',
       kind: 'process',
       basis: 'measurement',
@@ -51,7 +51,7 @@ export const memory = defineAnalyser({
       mechanism: /resources|replicas/i,
     },
     OOM_KILLED: {
-      title: 'A container was killed at its memory limit.',
+      title: 'A container was OOM-killed at its memory limit.',
       layer: 'process-failure',
       kind: 'process',
       basis: 'observation',
@@ -61,28 +61,31 @@ export const memory = defineAnalyser({
       replay: 'beside-old-pods',
     },
   },
-  run: view => mergeFindings([...lowered(view), ...used(view)]),
+  run: view => mergeFindings([...findLoweredLimits(view), ...findExcessiveUse(view)]),
 })
 
 type UsageCode = 'MEMORY_LEAK' | 'MEMORY_GROWS_WITH_LOAD' | 'OOM_KILLED'
 
-function used(view: SnapshotView): FindingOf<UsageCode>[] {
+function findExcessiveUse(view: SnapshotView): FindingOf<UsageCode>[] {
   return view.pods
     .filter(pod => !pod.isCompleted)
     .flatMap(pod =>
-      pod.containers.flatMap(container => [...growth(view, pod, container), ...killed(view, pod, container)]),
+      pod.containers.flatMap(container => [
+        ...findGrowth(view, pod, container),
+        ...findOomKill(view, pod, container),
+      ]),
     )
 }
 
-/** A release that gives less memory than the one before, where its containers are killed for it. */
-function lowered(view: SnapshotView): FindingOf<'MEMORY_LIMIT_LOWERED'>[] {
+/** Releases that lowered a memory limit and whose containers are OOM-killed. */
+function findLoweredLimits(view: SnapshotView): FindingOf<'MEMORY_LIMIT_LOWERED'>[] {
   return view.workloads.flatMap(workload => {
     const [newest, previous] = view.revisionsOf(workload)
     if (newest === undefined || previous === undefined) return []
     const fresh = view.livePodsOf(workload).filter(pod => pod.revision === newest.hash)
     const kills = fresh.flatMap(pod =>
       pod.containers.flatMap(container =>
-        killed(view, pod, container).length > 0 ? [{ pod, container }] : [],
+        findOomKill(view, pod, container).length > 0 ? [{ pod, container }] : [],
       ),
     )
     return kills.slice(0, 1).flatMap(({ pod, container }) => {
@@ -96,7 +99,7 @@ function lowered(view: SnapshotView): FindingOf<'MEMORY_LIMIT_LOWERED'>[] {
           service: workload.service,
           container: container.name,
           onset: newest.createdAt,
-          message: `revision ${newest.number} gives ${container.name} ${mebibytes(now)} of memory, before ${before === null ? 'without a limit' : mebibytes(before)}, and it is killed there`,
+          message: `revision ${newest.number} of ${workload.name} lowers the memory limit of container ${container.name} from ${before === null ? 'unlimited' : mebibytes(before)} to ${mebibytes(now)}, and the container is OOM-killed`,
           evidence: [...new Set([newest.evidence, previous.evidence, pod.evidence])],
         },
       ]
@@ -104,15 +107,15 @@ function lowered(view: SnapshotView): FindingOf<'MEMORY_LIMIT_LOWERED'>[] {
   })
 }
 
-function growth(view: SnapshotView, pod: Pod, container: Container): FindingOf<UsageCode>[] {
-  // A job may take what it needs until it is done.
+function findGrowth(view: SnapshotView, pod: Pod, container: Container): FindingOf<UsageCode>[] {
+  // The working set of a Job may grow until it completes.
   if (pod.owner?.kind === 'Job') return []
   const limit = limitOf(pod, container.name)
   const series = view
     .series('memory')
     .find(series => series.labels.pod === pod.name && series.labels.container === container.name)
   if (series === undefined || limit === null) return []
-  const grown = steadyGrowth(longestRun(series.points), limit)
+  const grown = findSteadyGrowth(longestRun(series.points), limit)
   if (grown === null) return []
   const [first, last] = grown
   const span = last[0] - first[0]
@@ -123,6 +126,7 @@ function growth(view: SnapshotView, pod: Pod, container: Container): FindingOf<U
       ? null
       : findChangePoint(rate.points, { worse: 'up', minAbsolute: 1, minRelative: 0.5 })
   const isLoad = surge?.isOngoing === true && surge.at <= first[0] + span / 2
+  const load = isLoad ? ', as its requests did' : ' while its requests did not'
   return [
     {
       code: isLoad ? 'MEMORY_GROWS_WITH_LOAD' : 'MEMORY_LEAK',
@@ -130,14 +134,17 @@ function growth(view: SnapshotView, pod: Pod, container: Container): FindingOf<U
       service: serviceOfPod(view, pod),
       container: container.name,
       onset: isoOf(first[0]),
-      message: `memory of ${container.name} in ${pod.name} grew from ${mebibytes(first[1])} to ${mebibytes(last[1])} of ${mebibytes(limit)} in ${Math.round(span)} s${isLoad ? ', as its requests did' : ' while its requests did not'}`,
+      message: `memory of container ${container.name} of ${pod.name} grew from ${mebibytes(first[1])} to ${mebibytes(last[1])} in ${Math.round(span)} s${rate === undefined ? '' : load}; its limit is ${mebibytes(limit)}`,
       evidence: [series.evidence, pod.evidence, ...(rate === undefined ? [] : [rate.evidence])],
     },
   ]
 }
 
-/** The latest stretch over which memory rose nearly always, by much, and fast enough to fill the limit; or null. */
-function steadyGrowth(run: [number, number][], limit: number): [[number, number], [number, number]] | null {
+/** The ends of the latest stretch over which memory rose steadily, by much, and fast enough to reach the limit; or null. */
+function findSteadyGrowth(
+  run: [number, number][],
+  limit: number,
+): [[number, number], [number, number]] | null {
   for (const share of [1, 0.75, 0.5, 0.33]) {
     const stretch = run.slice(Math.floor(run.length * (1 - share)))
     const slope = slopeOf(stretch)
@@ -152,8 +159,8 @@ function steadyGrowth(run: [number, number][], limit: number): [[number, number]
   return null
 }
 
-function killed(view: SnapshotView, pod: Pod, container: Container): FindingOf<'OOM_KILLED'>[] {
-  const ended = [container.ended, container.endedBefore].find(one => one?.reason === 'OOMKilled')
+function findOomKill(view: SnapshotView, pod: Pod, container: Container): FindingOf<'OOM_KILLED'>[] {
+  const ended = [container.ended, container.endedBefore].find(state => state?.reason === 'OOMKilled')
   if (ended === undefined || ended === null || !isRecentRun(view, container, ended.at)) return []
   const limit = limitOf(pod, container.name)
   return [
@@ -163,13 +170,13 @@ function killed(view: SnapshotView, pod: Pod, container: Container): FindingOf<'
       service: serviceOfPod(view, pod),
       container: container.name,
       onset: ended.at,
-      message: `${container.name} in ${pod.name} was killed at its memory limit${limit === null ? '' : ` of ${mebibytes(limit)}`} and restarted ${pluralize(container.restarts, 'time')}`,
+      message: `container ${container.name} of ${pod.name} was OOM-killed at its memory limit${limit === null ? '' : ` of ${mebibytes(limit)}`} and restarted ${pluralize(container.restarts, 'time')}`,
       evidence: [pod.evidence],
     },
   ]
 }
 
-/** The longest stretch without a fall to below 70 %: what lies between two restarts of the process. */
+/** The longest stretch in which memory never fell below 70 % of its peak, which a restart of the process would show. */
 function longestRun(points: readonly [number, number][]): [number, number][] {
   const runs: [number, number][][] = [[]]
   let peak = 0
@@ -182,11 +189,11 @@ function longestRun(points: readonly [number, number][]): [number, number][] {
     runs.at(-1)?.push(point)
   }
   const longest = runs.toSorted((a, b) => b.length - a.length)[0] ?? []
-  return withoutStart(longest)
+  return dropWarmUp(longest)
 }
 
-/** A process that just started allocates for a while; that is not growth. */
-function withoutStart(run: [number, number][]): [number, number][] {
+/** Drops the first samples: a process that has just started allocates for a while, which is not growth. */
+function dropWarmUp(run: [number, number][]): [number, number][] {
   const settled = run.slice(Math.min(3, Math.floor(run.length / 5)))
   const middle = median(settled.map(([, value]) => value))
   return Number.isNaN(middle) ? run : settled

@@ -8,14 +8,14 @@ import { mergeFindings } from '../findings/merge-findings.ts'
 import { serviceOfPod } from '../findings/subject.ts'
 import { defineAnalyser } from './define-analyser.ts'
 
-/** Names of Services that are called and that nobody bears: removed or renamed under those who call them. */
+/** Names of Services that are called and do not exist: removed or renamed while others still call them. */
 export const missingServices = defineAnalyser({
   needs: mergeNeeds(PODS, CONNECTION_FAILURES, CHANGES),
   findings: {
     SERVICE_NOT_FOUND: {
       title: 'A service calls a name that no Service has.',
       layer: 'setting',
-      // Not `wiring`: a process that cannot resolve a name may well crash for it.
+      // Not `wiring`, because a process that cannot resolve a name may crash.
       kind: 'environment',
       basis: 'observation',
       effects: ['errors', 'slow', 'down', 'start'],
@@ -39,7 +39,7 @@ export const missingServices = defineAnalyser({
             subject: { kind: 'Service', namespace: view.namespace, name },
             service,
             onset: removal?.at ?? null,
-            message: `${service} calls ${name}, and no Service has that name: ${quote(line)}`,
+            message: `${service} calls ${name}, but no Service has that name: ${quote(line)}`,
             evidence: [
               ...new Set([
                 evidence,
@@ -53,7 +53,7 @@ export const missingServices = defineAnalyser({
     ),
 })
 
-/** The latest change through Git that took the name away from a Service. */
+/** The latest change in Git that removed the name. */
 function removalOf(
   view: SnapshotView,
   name: string,

@@ -3,7 +3,7 @@ import { listAt, stringAt } from '../../snapshot/objects/json-path.ts'
 import { quote } from '../../snapshot/text/quote.ts'
 import { defineAnalyser } from './define-analyser.ts'
 
-/** Nodes that are not ready. */
+/** Nodes that are NotReady. */
 export const nodes = defineAnalyser({
   needs: mergeNeeds({ kinds: ['Node'] }),
   findings: {
@@ -15,7 +15,7 @@ export const nodes = defineAnalyser({
       effects: ['down', 'slow', 'errors'],
       cause: { plain: 'NODE_NOT_READY' },
       mechanism: null,
-      advice: 'Look at the node; what runs on it is not to blame.',
+      advice: 'Check the node. The workloads on it are not the cause.',
     },
   },
   run: view =>
@@ -31,7 +31,7 @@ export const nodes = defineAnalyser({
           subject: { kind: 'Node', namespace: null, name },
           service: null,
           onset: stringAt(ready, 'lastTransitionTime'),
-          message: `node ${name} is not ready: ${quote(stringAt(ready, 'message') ?? '')}`,
+          message: `node ${name} is NotReady: ${quote(stringAt(ready, 'message') ?? '')}`,
           evidence: [evidence],
         },
       ]

@@ -15,8 +15,8 @@ import { defineAnalyser } from './define-analyser.ts'
 import { POD_TEMPLATE } from './mechanisms.ts'
 
 /**
- * Probes that ask the wrong thing of a process which is fine. The previous revision's probe and the answer tell a probe
- * that was set wrong from a process that says by itself that it is not ready.
+ * Probes that fail. The previous revision's probe and the answer distinguish a misconfigured probe of a healthy process from
+ * a process that reports that it is not ready.
  */
 export const probes = defineAnalyser({
   needs: mergeNeeds(PODS, { reads: ['events'] }),
@@ -32,7 +32,7 @@ export const probes = defineAnalyser({
       replay: 'beside-old-pods',
     },
     LIVENESS_PROBE_FAILS: {
-      title: 'A process is killed because its liveness probe fails.',
+      title: 'A container is killed because its liveness probe fails.',
       layer: 'process-over-time',
       kind: 'process',
       basis: 'observation',
@@ -41,7 +41,7 @@ export const probes = defineAnalyser({
       mechanism: /livenessProbe|ports|image|env/i,
     },
     STARTUP_PROBE_FAILS: {
-      title: 'A process is killed because its startup probe fails.',
+      title: 'A container is killed because its startup probe fails.',
       layer: 'process-over-time',
       kind: 'process',
       basis: 'observation',
@@ -66,12 +66,15 @@ export const probes = defineAnalyser({
       view.workloads.flatMap(workload =>
         view
           .livePodsOf(workload)
-          .flatMap(pod => [...probeFault(view, workload, pod), ...killingFault(view, workload, pod)]),
+          .flatMap(pod => [
+            ...findReadinessFailures(view, workload, pod),
+            ...findProbeKill(view, workload, pod),
+          ]),
       ),
     ),
 })
 
-function probeFault(
+function findReadinessFailures(
   view: SnapshotView,
   workload: Workload,
   pod: Pod,
@@ -84,8 +87,8 @@ function probeFault(
     .map(container => container.name)
   const event = view
     .eventsOn('Pod', pod.name)
-    .filter(one => one.reason === 'Unhealthy' && /readiness/i.test(one.message))
-    // Events are told in no particular order.
+    .filter(event => event.reason === 'Unhealthy' && /readiness/i.test(event.message))
+    // The API returns events in no particular order.
     .toSorted((a, b) => (secondsOf(a.lastAt) ?? 0) - (secondsOf(b.lastAt) ?? 0))
     .at(-1)
   const previous = view
@@ -95,24 +98,29 @@ function probeFault(
   return probesOf(pod.object)
     .filter(probe => probe.kind === 'readinessProbe' && !ready.includes(probe.container))
     .flatMap(probe => {
-      const old = before.find(one => one.kind === probe.kind && one.container === probe.container)
+      const old = before.find(
+        candidate => candidate.kind === probe.kind && candidate.container === probe.container,
+      )
       const isChanged =
-        old !== undefined && (asks(old) !== asks(probe) || isLessPatient(probe, old, event?.message))
-      const isUnknownPort = probe.port !== null && !isDeclared(probe.port, pod)
-      const isWrongPlace =
+        old !== undefined &&
+        (describeProbe(old) !== describeProbe(probe) || hasTighterTimeout(probe, old, event?.message))
+      const isUndeclaredPort = probe.port !== null && !isDeclared(probe.port, pod)
+      const isWrongEndpoint =
         event !== undefined && /statuscode: 40[45]|gave HTTP response to HTTPS client/i.test(event.message)
       const status = event?.message.match(/statuscode: (\d{3})/i)?.[1]
-      const isProbesFault = isChanged || isUnknownPort || isWrongPlace
-      const answer = event === undefined ? '' : `; ${quote(event.message)}`
+      const isMisconfigured = isChanged || isUndeclaredPort || isWrongEndpoint
+      const previously = isChanged ? `; previous revision: ${describeProbe(old, probe)}` : ''
+      const undeclared = isUndeclaredPort ? '; no container declares that port' : ''
+      const answer = event === undefined ? '' : `: ${quote(event.message)}`
       return [
         {
-          code: isProbesFault ? 'READINESS_PROBE_FAILS' : 'NOT_READY',
+          code: isMisconfigured ? 'READINESS_PROBE_FAILS' : 'NOT_READY',
           subject: subjectOf(workload),
           service: workload.service,
           onset: pod.readyChangedAt ?? pod.createdAt,
-          message: isProbesFault
-            ? `the readiness probe of ${pod.name} asks ${told(probe, old)}${isChanged ? `, where the revision before asked ${told(old, probe)}` : ''}${isUnknownPort ? ', a port that no container declares' : ''}${answer}`
-            : `${pod.name} runs but is not ready${status === undefined ? '' : `: it answers ${status} to its own probe`}${answer}`,
+          message: isMisconfigured
+            ? `${pod.name} fails its readiness probe (${describeProbe(probe, old)}${previously}${undeclared})${answer}`
+            : `${pod.name} is running but not ready${status === undefined ? '' : `, because it answers its readiness probe with ${status}`}${answer}`,
           evidence: [
             ...new Set([
               pod.evidence,
@@ -125,16 +133,16 @@ function probeFault(
     })
 }
 
-/** A process that is killed again and again because its liveness or startup probe fails, by the kubelet's own event. */
-function killingFault(
+/** A container that is killed repeatedly because its liveness or startup probe fails, by the kubelet's own event. */
+function findProbeKill(
   view: SnapshotView,
   workload: Workload,
   pod: Pod,
 ): FindingOf<'STARTUP_PROBE_FAILS' | 'LIVENESS_PROBE_FAILS'>[] {
   const event = view
     .eventsOn('Pod', pod.name)
-    .filter(one => one.reason === 'Killing' && /failed (?:liveness|startup) probe/i.test(one.message))
-    .findLast(one => (secondsOf(one.lastAt) ?? view.at) >= view.since - view.recentSeconds)
+    .filter(event => event.reason === 'Killing' && /failed (?:liveness|startup) probe/i.test(event.message))
+    .findLast(event => (secondsOf(event.lastAt) ?? view.at) >= view.since - view.recentSeconds)
   const restarted = pod.containers.find(
     container => container.restarts > 0 && isRecentRun(view, container, container.endedBefore?.at ?? null),
   )
@@ -149,7 +157,7 @@ function killingFault(
       subject: subjectOf(workload),
       service: workload.service,
       onset: event.firstAt,
-      message: `${restarted.name} in ${pod.name} is killed because its ${kind} probe (${probe === undefined ? 'nothing' : asks(probe)}) fails; restarted ${pluralize(restarted.restarts, 'time')}`,
+      message: `container ${restarted.name} of ${pod.name} was killed and restarted ${pluralize(restarted.restarts, 'time')} because its ${kind} probe${probe === undefined ? '' : ` (${describeProbe(probe)})`} fails`,
       evidence: [...new Set([pod.evidence, event.evidence])],
     },
   ]
@@ -159,24 +167,22 @@ function notReadyFor(view: SnapshotView, pod: Pod): number {
   return view.at - (secondsOf(pod.readyChangedAt) ?? secondsOf(pod.createdAt) ?? view.at)
 }
 
-/** Ports need not be declared to be open, but a name without a declaration resolves to nothing. */
+/** An undeclared port number may still be open, but the name of an undeclared port resolves to nothing. */
 function isDeclared(port: string, pod: Pod): boolean {
-  return /^\d+$/.test(port) || portsOf(pod.object).some(one => one.name === port)
+  return /^\d+$/.test(port) || portsOf(pod.object).some(declared => declared.name === port)
 }
 
-function asks({ path, port, scheme, command }: Probe): string {
-  if (command !== null) return `“${command}”`
-  const secure = scheme === 'HTTPS' ? ' by HTTPS' : ''
-  return `${path ?? 'TCP'} on port ${port ?? '?'}${secure}`
+/** What a probe does, with its timeout where that is what differs from another one. */
+function describeProbe(probe: Probe, other?: Probe): string {
+  const { path, port, scheme, command, timeoutSeconds } = probe
+  const differs = other !== undefined && other.timeoutSeconds !== timeoutSeconds
+  const timeout = differs ? ` with a timeout of ${timeoutSeconds} s` : ''
+  if (command !== null) return `exec “${command}”${timeout}`
+  const request = path === null ? 'TCP' : `${scheme} GET ${path}`
+  return `${request} on port ${port ?? 'unknown'}${timeout}`
 }
 
-/** Less time to answer matters only to a probe that ran out of it. */
-function isLessPatient(now: Probe, before: Probe, message = ''): boolean {
+/** A shorter timeout matters only to a probe that timed out. */
+function hasTighterTimeout(now: Probe, before: Probe, message = ''): boolean {
   return now.timeoutSeconds < before.timeoutSeconds && /deadline exceeded|timeout|timed out/i.test(message)
-}
-
-/** What a probe asks, with how long it waits where that is what differs. */
-function told(probe: Probe, other: Probe | undefined): string {
-  const differs = other !== undefined && other.timeoutSeconds !== probe.timeoutSeconds
-  return `${asks(probe)}${differs ? ` and waited ${probe.timeoutSeconds} s` : ''}`
 }

@@ -22,7 +22,7 @@ import { services } from './services.ts'
 import { traffic } from './traffic.ts'
 import { volumes } from './volumes.ts'
 
-/** All fault families, in the order in which a person would look. */
+/** All fault families, in the order in which a person would check them. */
 export const ANALYSERS = {
   crashes,
   rollouts,

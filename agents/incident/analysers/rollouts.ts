@@ -9,12 +9,12 @@ import type { FindingOf } from '../findings/finding-shape.ts'
 import { subjectOf } from '../findings/subject.ts'
 import { defineAnalyser } from './define-analyser.ts'
 
-/** Rollouts that do not end, rollouts that were paused, and workloads with fewer ready pods than wanted. A rolling update on its way is no fault. */
+/** Rollouts that do not complete, paused rollouts, and workloads with fewer ready pods than desired. A rolling update in progress is no fault. */
 export const rollouts = defineAnalyser({
   needs: PODS,
   findings: {
     ROLLOUT_PAUSED: {
-      title: 'A rollout is paused, so what was changed does not reach the pods.',
+      title: 'A rollout is paused, so the latest change does not reach the pods.',
       layer: 'setting',
       kind: 'wiring',
       basis: 'observation',
@@ -23,10 +23,10 @@ export const rollouts = defineAnalyser({
       mechanism: null,
       isStanding: true,
       needsOnset: true,
-      advice: 'Ask who paused it and why; resuming it is theirs to decide.',
+      advice: 'Ask who paused the rollout and why. Resuming it is their decision.',
     },
     ROLLOUT_STUCK: {
-      title: 'A rollout does not come to an end.',
+      title: 'A rollout does not complete.',
       layer: 'availability',
       kind: 'symptom',
       basis: 'observation',
@@ -35,7 +35,7 @@ export const rollouts = defineAnalyser({
       mechanism: null,
     },
     REPLICAS_MISSING: {
-      title: 'Fewer pods are ready than wanted.',
+      title: 'Fewer pods are ready than desired.',
       layer: 'availability',
       kind: 'symptom',
       basis: 'observation',
@@ -46,14 +46,14 @@ export const rollouts = defineAnalyser({
   },
   run: view =>
     view.workloads.flatMap(workload => [
-      ...paused(workload),
-      ...stuck(view, workload),
-      ...missing(view, workload),
+      ...findPausedRollout(workload),
+      ...findStuckRollout(view, workload),
+      ...findMissingReplicas(view, workload),
     ]),
 })
 
-/** A pause is a fault only while a change waits for its end. */
-function paused(workload: Workload): FindingOf<'ROLLOUT_PAUSED'>[] {
+/** A pause is a fault only while it holds a change back. */
+function findPausedRollout(workload: Workload): FindingOf<'ROLLOUT_PAUSED'>[] {
   const { isPaused, desired, updated, conditions } = workload
   if (!isPaused || desired === null || updated >= desired) return []
   const condition = conditions.find(condition => condition.reason === 'DeploymentPaused')
@@ -63,16 +63,16 @@ function paused(workload: Workload): FindingOf<'ROLLOUT_PAUSED'>[] {
       subject: subjectOf(workload),
       service: workload.service,
       onset: condition?.at ?? null,
-      message: `the rollout of ${workload.name} is paused: ${updated} of ${desired} pods have what was changed`,
+      message: `the rollout of ${workload.name} is paused: ${updated} of ${pluralize(desired, 'pod')} run the latest template`,
       evidence: [workload.evidence],
     },
   ]
 }
 
-function stuck(view: SnapshotView, workload: Workload): FindingOf<'ROLLOUT_STUCK'>[] {
+function findStuckRollout(view: SnapshotView, workload: Workload): FindingOf<'ROLLOUT_STUCK'>[] {
   const progress = workload.conditions.find(condition => condition.type === 'Progressing')
   const [newest, previous] = view.revisionsOf(workload)
-  const isOver = progress?.status === 'False' && progress.reason === 'ProgressDeadlineExceeded'
+  const isPastDeadline = progress?.status === 'False' && progress.reason === 'ProgressDeadlineExceeded'
   const waited = view.at - (secondsOf(newest?.createdAt) ?? view.at)
   const isSlow =
     newest !== undefined &&
@@ -84,31 +84,35 @@ function stuck(view: SnapshotView, workload: Workload): FindingOf<'ROLLOUT_STUCK
       view,
       view.livePodsOf(workload).filter(pod => pod.revision === newest.hash),
     )
-  if (!isOver && !isSlow) return []
+  if (!isPastDeadline && !isSlow) return []
   const old =
     previous !== undefined && previous.ready > 0
-      ? `; still serving: ${pluralize(previous.ready, 'pod')} of revision ${previous.number}`
+      ? `; revision ${previous.number} still serves with ${pluralize(previous.ready, 'pod')}`
       : ''
+  const progressed =
+    newest === undefined
+      ? `the rollout of ${workload.name} exceeded its progress deadline`
+      : `revision ${newest.number} of ${workload.name} has ${newest.ready} of ${pluralize(newest.desired, 'pod')} ready`
   return [
     {
       code: 'ROLLOUT_STUCK',
       subject: subjectOf(workload),
       service: workload.service,
       onset: newest?.createdAt ?? progress?.at ?? null,
-      message: `revision ${newest?.number ?? '?'} of ${workload.name} has ${newest?.ready ?? 0} of ${newest?.desired ?? '?'} pods ready${old}`,
+      message: `${progressed}${old}`,
       evidence: [...new Set([workload.evidence, ...(newest === undefined ? [] : [newest.evidence])])],
     },
   ]
 }
 
-function missing(view: SnapshotView, workload: Workload): FindingOf<'REPLICAS_MISSING'>[] {
+function findMissingReplicas(view: SnapshotView, workload: Workload): FindingOf<'REPLICAS_MISSING'>[] {
   const { desired, ready } = workload
   if (desired === null || ready >= desired) return []
   const late = view.livePodsOf(workload).filter(pod => pod.isReady !== true)
   const waited = late.map(
     pod => view.at - (secondsOf(pod.readyChangedAt) ?? secondsOf(pod.createdAt) ?? view.at),
   )
-  // Pods that are only just starting are what a rolling update looks like.
+  // Pods that have only just started belong to a rolling update in progress.
   if (late.length > 0 && Math.max(...waited) < view.patienceSeconds) return []
   if (areStarting(view, late)) return []
   const since = late.flatMap(pod => pod.readyChangedAt ?? pod.createdAt ?? []).toSorted()[0]
@@ -118,7 +122,7 @@ function missing(view: SnapshotView, workload: Workload): FindingOf<'REPLICAS_MI
       subject: subjectOf(workload),
       service: workload.service,
       onset: since ?? null,
-      message: `${ready} of ${desired} pods of ${workload.name} are ready`,
+      message: `${workload.name} has ${ready} of ${pluralize(desired, 'pod')} ready`,
       evidence: [...new Set([workload.evidence, ...late.map(pod => pod.evidence)])],
     },
   ]

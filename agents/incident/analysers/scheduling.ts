@@ -9,32 +9,32 @@ import { serviceOfPod, subjectOf, subjectOfPod } from '../findings/subject.ts'
 import { defineAnalyser } from './define-analyser.ts'
 import { POD_TEMPLATE } from './mechanisms.ts'
 
-/** Pods that no node takes, and pods that the API refuses to create. */
+/** Pods that cannot be scheduled, and pods that the API server refuses to create. */
 export const scheduling = defineAnalyser({
   needs: mergeNeeds(PODS, { reads: ['events'] }),
   findings: {
     UNSCHEDULABLE: {
-      title: 'No node takes the pod.',
+      title: 'A pod cannot be scheduled on any node.',
       layer: 'setting',
       kind: 'process',
       basis: 'observation',
       effects: ['start'],
       cause: { plain: 'UNSCHEDULABLE' },
       mechanism: /resources|affinity|nodeSelector|tolerations|volumes/i,
-      advice: 'Make room on the nodes, or change what the pods demand of them.',
+      advice: 'Add capacity to the nodes, or lower what the pods request of them.',
     },
     QUOTA_EXCEEDED: {
-      title: 'A quota does not allow more pods.',
+      title: 'A ResourceQuota does not allow more pods.',
       layer: 'setting',
       kind: 'process',
       basis: 'observation',
       effects: ['start'],
       cause: { plain: 'QUOTA_EXCEEDED' },
       mechanism: /replicas|resources/i,
-      advice: 'Raise the quota or free some of it.',
+      advice: 'Raise the quota, or free part of it.',
     },
     PODS_REFUSED: {
-      title: 'The API refuses to create the pods.',
+      title: 'The API server refuses to create the pods.',
       layer: 'setting',
       kind: 'process',
       basis: 'observation',
@@ -44,27 +44,27 @@ export const scheduling = defineAnalyser({
     },
   },
   run: view => [
-    ...mergeFindings(unschedulable(view)),
-    ...mergeFindings([...refused(view), ...refusedByEvent(view)]),
+    ...mergeFindings(findUnschedulablePods(view)),
+    ...mergeFindings([...findReplicaFailures(view), ...findFailedCreates(view)]),
   ],
 })
 
-function unschedulable(view: SnapshotView): FindingOf<'UNSCHEDULABLE'>[] {
+function findUnschedulablePods(view: SnapshotView): FindingOf<'UNSCHEDULABLE'>[] {
   return view.pods.flatMap(pod => {
     const condition = listAt(pod.object, 'status.conditions').find(
       condition => stringAt(condition, 'type') === 'PodScheduled',
     )
     const waited = view.at - (secondsOf(pod.createdAt) ?? view.at)
-    const isRefused =
+    const isUnschedulable =
       stringAt(condition, 'reason') === 'Unschedulable' && stringAt(condition, 'status') === 'False'
-    if (pod.phase !== 'Pending' || !isRefused || waited < view.patienceSeconds) return []
+    if (pod.phase !== 'Pending' || !isUnschedulable || waited < view.patienceSeconds) return []
     return [
       {
         code: 'UNSCHEDULABLE',
         subject: subjectOfPod(view, pod),
         service: serviceOfPod(view, pod),
         onset: pod.createdAt,
-        message: `no node takes ${pod.name}: ${quote(stringAt(condition, 'message') ?? '')}`,
+        message: `${pod.name} cannot be scheduled: ${quote(stringAt(condition, 'message') ?? '')}`,
         evidence: [pod.evidence],
       },
     ]
@@ -73,7 +73,7 @@ function unschedulable(view: SnapshotView): FindingOf<'UNSCHEDULABLE'>[] {
 
 type RefusalCode = 'QUOTA_EXCEEDED' | 'PODS_REFUSED'
 
-function refused(view: SnapshotView): FindingOf<RefusalCode>[] {
+function findReplicaFailures(view: SnapshotView): FindingOf<RefusalCode>[] {
   return view.objectsOf('ReplicaSet').flatMap(({ evidence, object }) => {
     const failure = listAt(object, 'status.conditions').find(
       condition =>
@@ -89,22 +89,22 @@ function refused(view: SnapshotView): FindingOf<RefusalCode>[] {
         subject: subjectOf(workload),
         service: workload.service,
         onset: stringAt(failure, 'lastTransitionTime'),
-        message: `pods of ${workload.name} are refused: ${quote(message)}`,
+        message: `${workload.name} cannot create pods: ${quote(message)}`,
         evidence: [evidence, workload.evidence],
       },
     ]
   })
 }
 
-/** StatefulSets and DaemonSets tell of it in events only. */
-function refusedByEvent(view: SnapshotView): FindingOf<RefusalCode>[] {
+/** StatefulSets and DaemonSets have no such condition: only their events show that pods were refused. */
+function findFailedCreates(view: SnapshotView): FindingOf<RefusalCode>[] {
   return view.workloads
     .filter(workload => workload.kind !== 'Deployment' && workload.total < (workload.desired ?? 0))
     .flatMap(workload => {
       const event = view
         .eventsOn(workload.kind, workload.name)
-        .filter(one => one.reason === 'FailedCreate')
-        .findLast(one => (secondsOf(one.lastAt) ?? view.at) >= view.since - view.recentSeconds)
+        .filter(event => event.reason === 'FailedCreate')
+        .findLast(event => (secondsOf(event.lastAt) ?? view.at) >= view.since - view.recentSeconds)
       if (event === undefined) return []
       return [
         {
@@ -112,7 +112,7 @@ function refusedByEvent(view: SnapshotView): FindingOf<RefusalCode>[] {
           subject: subjectOf(workload),
           service: workload.service,
           onset: event.firstAt,
-          message: `pods of ${workload.name} are refused: ${quote(event.message)}`,
+          message: `${workload.name} cannot create pods: ${quote(event.message)}`,
           evidence: [event.evidence, workload.evidence],
         },
       ]

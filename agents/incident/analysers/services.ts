@@ -1,3 +1,4 @@
+import { joinWords } from '@goalixa/chassis/join-words'
 import { lookBackSeconds } from '../../snapshot/changes/look-back.ts'
 import { secondsOf } from '../../snapshot/clock.ts'
 import type { Located } from '../../snapshot/index-evidence.ts'
@@ -13,12 +14,12 @@ import { defineAnalyser } from './define-analyser.ts'
 
 const SERVICE_FIELDS = /targetPort|ports?\b|selector|labels|service/i
 
-/** Services whose selector or target port leads nowhere. Selectorless Services stand for things outside and are skipped. */
+/** Services whose selector or target port matches no pod. Services without a selector stand for external endpoints and are skipped. */
 export const services = defineAnalyser({
   needs: mergeNeeds(PODS, CONNECTION_FAILURES, CHANGES),
   findings: {
     SERVICE_PORT_MISMATCH: {
-      title: 'A Service sends to a port on which its pods do not listen.',
+      title: 'A Service targets a port on which its pods do not listen.',
       layer: 'setting',
       kind: 'wiring',
       basis: 'observation',
@@ -40,7 +41,7 @@ export const services = defineAnalyser({
       replay: 'always',
     },
     NO_READY_ENDPOINTS: {
-      title: 'No pod behind a Service is ready.',
+      title: 'A Service has no ready endpoints.',
       layer: 'availability',
       kind: 'symptom',
       basis: 'observation',
@@ -49,96 +50,101 @@ export const services = defineAnalyser({
       mechanism: null,
     },
   },
-  run: view => view.objectsOf('Service').flatMap(service => serviceFault(view, service)),
+  run: view => view.objectsOf('Service').flatMap(service => findServiceFaults(view, service)),
 })
 
 type ServiceCode = 'SERVICE_PORT_MISMATCH' | 'SERVICE_SELECTOR_MISMATCH' | 'NO_READY_ENDPOINTS'
 
-function serviceFault(view: SnapshotView, { evidence, object }: Located): FindingOf<ServiceCode>[] {
+function findServiceFaults(view: SnapshotView, { evidence, object }: Located): FindingOf<ServiceCode>[] {
   const selector = Object.entries(stringMapAt(object, 'spec.selector'))
   const name = object.metadata.name
   if (selector.length === 0 || stringAt(object, 'spec.type') === 'ExternalName') return []
   const pods = view.pods.filter(pod => !pod.isDeleting && !pod.isCompleted)
   const selected = pods.filter(pod => selector.every(([key, value]) => pod.labels[key] === value))
   const subject = { kind: 'Service', namespace: object.metadata.namespace ?? view.namespace, name }
-  const change = gitChange(view, name)
-  const base = { subject, service: name, onset: change }
+  const base = { subject, service: name, onset: lastChangeInGit(view, name) }
 
   if (selected.length === 0)
-    return !view.knowsAll('Pod') ? [] : noPods(view, { evidence, object }, base, selector)
+    return !view.knowsAll('Pod') ? [] : findSelectorMismatch(view, { evidence, object }, base, selector)
   const service = selected[0]?.service ?? name
-  // What asks a headless Service is told the pods' addresses; no port is translated.
+  // Clients of a headless Service connect to the pods' addresses: no port is translated.
   const isHeadless = stringAt(object, 'spec.clusterIP') === 'None'
-  const wrong = (isHeadless ? [] : listAt(object, 'spec.ports')).flatMap(port => {
+  const mismatches = (isHeadless ? [] : listAt(object, 'spec.ports')).flatMap(port => {
     const target = fieldAt(port, 'targetPort') ?? fieldAt(port, 'port')
     const text = typeof target === 'string' || typeof target === 'number' ? String(target) : null
     if (text === null) return []
     const declaring = selected.filter(pod => portsOf(pod.object).length > 0)
-    const hit = declaring.filter(pod =>
+    const isListening = declaring.some(pod =>
       portsOf(pod.object).some(port => port.number === text || port.name === text),
     )
-    if (declaring.length === 0 || hit.length > 0) return []
+    if (declaring.length === 0 || isListening) return []
     if (/^\d+$/.test(text) && !isSuspicious(view, name, text, selected)) return []
-    const known = [...new Set(declaring.flatMap(pod => portsOf(pod.object).map(label)))].join(', ')
+    const declared = [...new Set(declaring.flatMap(pod => portsOf(pod.object).map(describePort)))]
     return [
       {
         code: 'SERVICE_PORT_MISMATCH' as const,
         ...base,
         service,
-        message: `Service ${name} sends to port ${text}, but its pods listen on ${known}`,
+        message: `Service ${name} targets port ${text}, but its pods listen on ${joinWords(declared)}`,
         evidence: [...new Set([evidence, ...declaring.map(pod => pod.evidence)])],
       },
     ]
   })
-  return [...wrong, ...noneReady(view, name, service, selected, base)]
+  return [...mismatches, ...findUnreadyEndpoints(view, name, service, selected, base)]
 }
 
-function noPods(
+function findSelectorMismatch(
   view: SnapshotView,
   { evidence, object }: Located,
   base: { subject: Subject; service: string; onset: string | null },
   selector: [string, string][],
 ): FindingOf<'SERVICE_SELECTOR_MISMATCH'>[] {
-  const near = view.names.nearestTo(object)
-  const labels = stringMapAt(near?.template, 'metadata.labels')
-  const missed = selector.filter(([key, value]) => labels[key] !== value)
+  const nearest = view.names.nearestTo(object)
+  const labels = stringMapAt(nearest?.template, 'metadata.labels')
+  const mismatched = selector.filter(([key, value]) => labels[key] !== value)
   const pods = view.listingOf('Pod')
-  if (near === undefined || near.desired === 0 || missed.length === 0) return []
-  const rewired = rewiring(view, base.subject.name, near)
-  // A second Service of a workload may have no pods by design, for example for replicas of which there are none.
-  if (rewired === null && isServed(view, labels)) return []
-  const [key, value] = missed[0] ?? ['', '']
+  if (nearest === undefined || nearest.desired === 0 || mismatched.length === 0) return []
+  const change = findSelectorChange(view, base.subject.name, nearest)
+  // A second Service of a workload may select no pods by design, for example read replicas of which there are none.
+  if (change === null && isServed(view, labels)) return []
+  const [key, value] = mismatched[0] ?? ['', '']
+  const actual = labels[key] === undefined ? `have no label ${key}` : `have ${key}=${labels[key]}`
   return [
     {
       code: 'SERVICE_SELECTOR_MISMATCH',
       ...base,
-      onset: rewired?.at ?? base.onset,
-      service: near.service,
-      message: `Service ${base.subject.name} selects ${key}=${value}, but the pods of ${near.name} have ${key}=${labels[key] ?? '(no such label)'}`,
+      onset: change?.at ?? base.onset,
+      service: nearest.service,
+      message: `Service ${base.subject.name} selects ${key}=${value}, but the pods of ${nearest.name} ${actual}`,
       evidence: [
         ...new Set([
           evidence,
-          near.evidence,
+          nearest.evidence,
           ...(pods === undefined ? [] : [pods.evidence]),
-          ...(rewired?.evidence ?? []),
+          ...(change?.evidence ?? []),
         ]),
       ],
     },
   ]
 }
 
-/** The latest recent change of what the Service selects, or of the labels that the workload gives its pods. */
-function rewiring(view: SnapshotView, service: string, near: Workload): Snapshot['changes'][number] | null {
+/** The latest recent change of the Service's selector, or of the labels that the workload gives its pods. */
+function findSelectorChange(
+  view: SnapshotView,
+  service: string,
+  workload: Workload,
+): Snapshot['changes'][number] | null {
   const from = view.since - lookBackSeconds(view.scope)
   const app = view.appOfObject('Service', service)
   const found = view.snapshot.changes.findLast(change => {
     if ((secondsOf(change.at) ?? 0) < from) return false
     if (change.kind === 'rollout')
       return (
-        change.subject.name === near.name && change.diff.some(one => one.path.startsWith('metadata.labels'))
+        change.subject.name === workload.name &&
+        change.diff.some(part => part.path.startsWith('metadata.labels'))
       )
     const isOwn = change.kind === 'sync' && app !== undefined && change.subject.name === app.name
-    return isOwn && change.diff.some(one => /selector|labels/i.test(`${one.before}${one.after}`))
+    return isOwn && change.diff.some(part => /selector|labels/i.test(`${part.before}${part.after}`))
   })
   return found ?? null
 }
@@ -150,7 +156,7 @@ function isServed(view: SnapshotView, labels: Record<string, string>): boolean {
   })
 }
 
-function noneReady(
+function findUnreadyEndpoints(
   view: SnapshotView,
   name: string,
   service: string,
@@ -171,8 +177,8 @@ function noneReady(
       service,
       message:
         selected.length === 1
-          ? `the only pod behind Service ${name} is not ready`
-          : `none of the ${selected.length} pods behind Service ${name} is ready`,
+          ? `Service ${name} has no ready endpoints: its only pod is not ready`
+          : `Service ${name} has no ready endpoints: none of its ${selected.length} pods is ready`,
       evidence: [
         ...new Set([...selected.map(pod => pod.evidence), ...endpoints.map(endpoint => endpoint.evidence)]),
       ],
@@ -180,7 +186,7 @@ function noneReady(
   ]
 }
 
-/** A port need not be declared to be open: a number is wrong only if it is new, or if calls are refused by pods that are well. */
+/** An undeclared port may still be open: a number is wrong only if it is new, or if ready pods refuse connections. */
 function isSuspicious(
   view: SnapshotView,
   name: string,
@@ -202,8 +208,8 @@ function isSuspicious(
   return isNew || (isRefused && selected.some(pod => pod.isReady === true))
 }
 
-/** When the Service was last changed through Git, if that was read: a wrong field has no time of its own. */
-function gitChange(view: SnapshotView, name: string): string | null {
+/** When the Service was last changed in Git, if that was read: a field of an object carries no time of its own. */
+function lastChangeInGit(view: SnapshotView, name: string): string | null {
   const app = view.appOfObject('Service', name)
   const change = view.snapshot.changes.findLast(
     change =>
@@ -216,6 +222,6 @@ function gitChange(view: SnapshotView, name: string): string | null {
   return change?.at ?? null
 }
 
-function label(port: { number: string; name: string | null }): string {
+function describePort(port: { number: string; name: string | null }): string {
   return port.name === null ? port.number : `${port.number} (${port.name})`
 }

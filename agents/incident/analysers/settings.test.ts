@@ -36,7 +36,7 @@ describe('settings', () => {
       expect.objectContaining({
         code: 'CONFIG_KEY_MISSING',
         name: 'users',
-        message: expect.stringContaining('lacks MAIL_URL'),
+        message: expect.stringContaining('MAIL_URL is not set'),
       }),
     )
   })
@@ -57,7 +57,9 @@ describe('settings', () => {
         world.logs[questionId.logs(`users-h3-${number}`, 'users', true)] = log.split('\n')
     }).filter(finding => finding.code === 'CONFIG_KEY_MISSING')
     expect(found).toEqual(
-      name === null ? [] : [expect.objectContaining({ message: expect.stringContaining(`lacks ${name}`) })],
+      name === null
+        ? []
+        : [expect.objectContaining({ message: expect.stringContaining(`${name} is not set`) })],
     )
   })
 
@@ -72,7 +74,7 @@ describe('settings', () => {
         { isStuck: true },
       )
     })
-    expect(found.map(one => one.code)).toEqual(['ROLLOUT_STUCK'])
+    expect(found.map(finding => finding.code)).toEqual(['ROLLOUT_STUCK'])
   })
 
   it('in a Secret that does not exist are', () => {
@@ -107,7 +109,7 @@ describe('memory', () => {
       growing(world)
       curve(world, 'request-rate', { service: 'users' }, step(10, 40, NOW - 62))
     })
-    expect(found.map(one => one.code)).toContain('MEMORY_GROWS_WITH_LOAD')
+    expect(found.map(finding => finding.code)).toContain('MEMORY_GROWS_WITH_LOAD')
   })
 })
 
@@ -146,7 +148,7 @@ describe('the ground under the pods', () => {
         operation: { phase: 'Failed', message: 'error converting YAML', startedAt: iso(NOW - 30) },
       }
     })
-    const codes = found.map(one => one.code)
+    const codes = found.map(finding => finding.code)
     expect(codes).toEqual(
       expect.arrayContaining([
         'QUOTA_EXCEEDED',
@@ -156,7 +158,7 @@ describe('the ground under the pods', () => {
         'SYNC_FAILED',
       ]),
     )
-    expect(found.find(one => one.code === 'UNSCHEDULABLE')?.message).toContain('Insufficient cpu')
+    expect(found.find(finding => finding.code === 'UNSCHEDULABLE')?.message).toContain('Insufficient cpu')
   })
 })
 
@@ -186,11 +188,11 @@ describe('dependencies', () => {
             'connect ECONNREFUSED orders:8080',
           ]
       })
-      expect(found.filter(one => one.code.startsWith('DEPENDENCY_'))).toEqual([
+      expect(found.filter(finding => finding.code.startsWith('DEPENDENCY_'))).toEqual([
         {
           code: 'DEPENDENCY_REFUSES_CONNECTIONS',
           name: 'db',
-          message: 'db refuses users: “connect ECONNREFUSED 192.0.2.7:5432”',
+          message: 'db refuses connections from users: “connect ECONNREFUSED 192.0.2.7:5432”',
         },
       ])
     },
@@ -202,6 +204,6 @@ describe('dependencies', () => {
         time < NOW - 30 ? 1 : 0,
       ),
     )
-    expect(found.map(one => one.code)).toContain('DEPENDENCY_DOWN')
+    expect(found.map(finding => finding.code)).toContain('DEPENDENCY_DOWN')
   })
 })

@@ -6,19 +6,19 @@ import { defineAnalyser } from './define-analyser.ts'
 
 const SURGE = { worse: 'up', minAbsolute: 2, minRelative: 1 } as const
 
-/** Services at the edge that get at least twice the requests. Inside, more requests are somebody's calls or retries. */
+/** Services at the edge whose requests at least doubled. Behind the edge, more requests are calls or retries of other services. */
 export const traffic = defineAnalyser({
   needs: mergeNeeds(CALLS, { signals: ['request-rate'] }),
   findings: {
     TRAFFIC_SURGE: {
-      title: 'Many more requests than before come in from outside.',
+      title: 'Traffic from outside has at least doubled.',
       layer: 'infrastructure',
       kind: 'load',
       basis: 'comparison',
       effects: ['slow', 'timeouts'],
       cause: { plain: 'TRAFFIC_SURGE' },
       mechanism: null,
-      advice: 'More users, not a worse release: add capacity or shed load.',
+      advice: 'Add capacity or shed load. The cause is more traffic, not a release.',
     },
   },
   run: view =>
@@ -33,7 +33,7 @@ export const traffic = defineAnalyser({
           subject: subjectOfService(view, service),
           service,
           onset: isoOf(onset.at),
-          message: `${service} gets ${onset.after.toFixed(1)} requests a second, before ${onset.before.toFixed(1)}`,
+          message: `requests to ${service} rose from ${onset.before.toFixed(1)} to ${onset.after.toFixed(1)} per second`,
           evidence: [evidence],
         },
       ]

@@ -5,7 +5,7 @@ import { mergeFindings } from '../findings/merge-findings.ts'
 import { serviceOfPod, subjectOfPod } from '../findings/subject.ts'
 import { defineAnalyser } from './define-analyser.ts'
 
-/** Pods that wait for a volume which cannot be attached or mounted, by the kubelet's own events. */
+/** Pods whose volume cannot be attached or mounted, by the kubelet's own events. */
 export const volumes = defineAnalyser({
   needs: mergeNeeds(PODS, { reads: ['events'] }),
   findings: {
@@ -30,7 +30,7 @@ export const volumes = defineAnalyser({
             subject: subjectOfPod(view, pod),
             service: serviceOfPod(view, pod),
             onset: pod.createdAt,
-            message: `${pod.name} waits for a volume: ${quote(event.message)}`,
+            message: `${pod.name} cannot start, because a volume is not mounted: ${quote(event.message)}`,
             evidence: [...new Set([pod.evidence, event.evidence])],
           },
         ]

@@ -5,7 +5,9 @@ import type { Finding } from '../finding.ts'
 
 /** Whether the labels of an alert name what a finding is about: the object itself, one of its pods, or a claim of them. */
 export function isNamedByAlert(view: SnapshotView, finding: Finding, alert: Finding): boolean {
-  const labels = view.scope.alerts.filter(one => one.name === alert.subject.name).map(alert => alert.labels)
+  const labels = view.scope.alerts
+    .filter(candidate => candidate.name === alert.subject.name)
+    .map(alert => alert.labels)
   const named = new Set(labels.flatMap(label => OBJECT_LABELS.flatMap(key => label[key] ?? [])))
   const workload = view.workloadNamed(finding.subject.name)
   const pods = workload === undefined || workload.kind !== finding.subject.kind ? [] : view.podsOf(workload)

@@ -126,6 +126,6 @@ function canOverload(surge: Finding, b: Finding): boolean {
 function isDownstream(view: SnapshotView, edge: string | null, service: string | null): boolean {
   if (edge === null || service === null) return false
   const seen = new Set([edge])
-  for (const one of seen) for (const callee of view.callees(one)) seen.add(callee)
+  for (const service of seen) for (const callee of view.callees(service)) seen.add(callee)
   return seen.has(service)
 }

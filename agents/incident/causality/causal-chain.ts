@@ -79,12 +79,12 @@ function path(
   let last = root
   while (last !== symptom) {
     const steps = (above.get(last) ?? []).filter(
-      one => !links.includes(one) && (one === symptom || reach.get(one)?.has(symptom)),
+      finding => !links.includes(finding) && (finding === symptom || reach.get(finding)?.has(symptom)),
     )
-    const cost = (one: Finding) =>
-      rankOf(cardOf(one.code).layer) +
-      (one.service === last.service || last.service === null ? 0 : 10) +
-      (one === symptom ? 20 : 0)
+    const cost = (finding: Finding) =>
+      rankOf(cardOf(finding.code).layer) +
+      (finding.service === last.service || last.service === null ? 0 : 10) +
+      (finding === symptom ? 20 : 0)
     const [next] = steps.toSorted((a, b) => cost(a) - cost(b) || compareStrings(a.code, b.code))
     if (next === undefined) break
     links.push(withHop(view, last, next))

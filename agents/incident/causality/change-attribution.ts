@@ -18,7 +18,7 @@ type Change = Snapshot['changes'][number]
  */
 export function contributingChange(view: SnapshotView, { root }: Chain): Change | null {
   const fitting = recent(view)
-    .filter(one => whyNot(view, root, one) === null)
+    .filter(change => whyNot(view, root, change) === null)
     .toSorted((a, b) => rank(root, a) - rank(root, b) || (secondsOf(b.at) ?? 0) - (secondsOf(a.at) ?? 0))
   return fitting[0] ?? null
 }
@@ -63,7 +63,7 @@ export function ruledOutChanges(
   })
   const [first] = causes
   const root = first?.chain.root
-  const users = first?.chain.explained.map(one => one.service) ?? []
+  const users = first?.chain.explained.map(finding => finding.service) ?? []
   const open =
     root === undefined
       ? []
@@ -73,11 +73,11 @@ export function ruledOutChanges(
       ? open.includes(subject.name)
       : open.some(name => view.appOfWorkload(name)?.name === subject.name)
   return recent(view)
-    .filter(one => !guilty.includes(one) && !isPartOf(view, one, guilty) && !isOpen(one))
-    .map(one => ({
-      subject: one.subject,
-      message: `${one.summary} is innocent: ${root === undefined ? 'nothing became worse after it' : (whyNot(view, root, one) ?? 'another change fits better')}`,
-      evidence: one.evidence,
+    .filter(change => !guilty.includes(change) && !isPartOf(view, change, guilty) && !isOpen(change))
+    .map(change => ({
+      subject: change.subject,
+      message: `${change.summary} is innocent: ${root === undefined ? 'nothing became worse after it' : (whyNot(view, root, change) ?? 'another change fits better')}`,
+      evidence: change.evidence,
     }))
 }
 
@@ -95,15 +95,15 @@ function whyNot(view: SnapshotView, root: Finding, change: Change): string | nul
   if (at !== null && onset !== null && at > onset + view.toleranceSeconds)
     return 'it came after the trouble began'
   const touches = change.diff.some(
-    one =>
-      isAbout(view, root, one.path) &&
-      (mechanism.test(one.path) || mechanism.test(`${one.before ?? ''}${one.after ?? ''}`)),
+    part =>
+      isAbout(view, root, part.path) &&
+      (mechanism.test(part.path) || mechanism.test(`${part.before ?? ''}${part.after ?? ''}`)),
   )
   const rolledOut = change.kind === 'sync' ? rolloutsOf(view, change, root) : []
   if (
     root.container !== undefined &&
     rolledOut.length > 0 &&
-    rolledOut.every(one => whyNot(view, root, one) !== null)
+    rolledOut.every(rollout => whyNot(view, root, rollout) !== null)
   )
     return 'what it rolled out can not bring this about'
   if (mechanismKind === 'scale' && change.kind === 'scale' && Number(change.to) > Number(change.from))
@@ -163,6 +163,7 @@ function rank(root: Finding, change: Change): number {
 /** A rollout that a guilty sync brought, or a sync that brought a guilty rollout, is the same change seen elsewhere. */
 function isPartOf(view: SnapshotView, change: Change, guilty: Change[]): boolean {
   return guilty.some(
-    one => one.kind === 'sync' && change.kind === 'rollout' && syncOfRollout(view, change) === one,
+    culprit =>
+      culprit.kind === 'sync' && change.kind === 'rollout' && syncOfRollout(view, change) === culprit,
   )
 }

@@ -13,8 +13,11 @@ export function symptomsOf(view: SnapshotView, findings: Finding[]): Finding[] {
   const seen = findings.filter(finding => cardOf(finding.code).layer !== 'note')
   const { service, scope } = view
   const near =
-    service === null ? seen : seen.filter(one => one.service === service || one.subject.name === service)
-  const named = scope.object === null ? [] : seen.filter(one => one.subject.name === scope.object?.name)
+    service === null
+      ? seen
+      : seen.filter(finding => finding.service === service || finding.subject.name === service)
+  const named =
+    scope.object === null ? [] : seen.filter(finding => finding.subject.name === scope.object?.name)
   return [...new Set([...near, ...named])].toSorted(
     (a, b) => rankOf(cardOf(b.code).layer) - rankOf(cardOf(a.code).layer),
   )

@@ -61,7 +61,7 @@ function withoutRevision(view: SnapshotView, change: Snapshot['changes'][number]
   return {
     ...view.snapshot,
     objects,
-    changes: view.snapshot.changes.filter(one => one !== change && one !== sync),
+    changes: view.snapshot.changes.filter(other => other !== change && other !== sync),
   }
 }
 
@@ -71,7 +71,7 @@ function withLinesBack(
   root: Finding,
   change: Snapshot['changes'][number],
 ): Snapshot | null {
-  const before = change.diff.map(one => (typeof one.before === 'string' ? one.before : '')).join('\n')
+  const before = change.diff.map(part => (typeof part.before === 'string' ? part.before : '')).join('\n')
   const port = before.match(/targetPort:\s*["']?([\w-]+)/)?.[1]
   if (root.subject.kind !== 'Service' || port === undefined) return null
   const objects = view.snapshot.objects.map(located =>

@@ -6,7 +6,8 @@ import { alert, curve, healthyWorld, NOW, release, step } from '../../testing/sa
 import { checkCitations } from './check-citations.ts'
 
 const { evidence, snapshot, verdict } = investigate(slowRelease())
-const E = (question: string) => evidence.find(one => one.question.id === question)?.id ?? `no ${question}`
+const E = (question: string) =>
+  evidence.find(answer => answer.question.id === question)?.id ?? `no ${question}`
 const [WORKLOADS, MEAN, CALLS, BY_REVISION, EVENTS, LOGS_OF_USERS] = [
   questionId.objects('workloads'),
   questionId.series('latency-mean'),
@@ -73,7 +74,9 @@ describe('a claim is dropped', () => {
   })
 
   it('because what it cites could not be read', () => {
-    const unread = evidence.map(one => (one.id === MEAN ? { ...one, outcome: 'unread' as const } : one))
+    const unread = evidence.map(answer =>
+      answer.id === MEAN ? { ...answer, outcome: 'unread' as const } : answer,
+    )
     const claim = { message: 'orders is slow', evidence: [MEAN] }
     const because = `${MEAN} could not be read`
     expect(checkCitations([claim], unread, snapshot, verdict).dropped).toEqual([{ claim, because }])
@@ -91,7 +94,7 @@ describe('a claim is dropped', () => {
   })
 
   it('although it cites everything, if it links two services between which no call was read', () => {
-    const all = evidence.filter(one => one.outcome === 'read').map(one => one.id)
+    const all = evidence.filter(answer => answer.outcome === 'read').map(answer => answer.id)
     expect(check('orders fails because users is slow.', all)).toBe('nothing it cites links orders and users')
     expect(check('front is slow because orders waits for db.', all)).toBe('kept')
   })

@@ -29,7 +29,7 @@ export function checkCitations(
     because: unreadIn(claim, evidence) ?? unfoundedIn(claim, { evidence, snapshot, verdict, known }),
   }))
   return {
-    kept: checked.filter(one => one.because === null).map(one => one.claim),
+    kept: checked.filter(result => result.because === null).map(result => result.claim),
     dropped: checked.flatMap(({ claim, because }) => (because === null ? [] : [{ claim, because }])),
   }
 }
@@ -37,7 +37,7 @@ export function checkCitations(
 function unreadIn(claim: Claim, evidence: readonly Evidence[]): string | null {
   if (claim.evidence.length === 0) return 'it cites no evidence'
   for (const id of claim.evidence) {
-    const found = evidence.find(one => one.id === id)
+    const found = evidence.find(answer => answer.id === id)
     if (found === undefined) return `${id} does not exist`
     if (found.outcome === 'unread') return `${id} could not be read`
   }
@@ -55,7 +55,7 @@ function unfoundedIn({ message, evidence: cited, hops = [] }: Claim, world: Worl
   const { evidence, snapshot, verdict, known } = world
   const read = extractFacts(
     evidence
-      .filter(one => cited.includes(one.id))
+      .filter(answer => cited.includes(answer.id))
       .map(({ question: { id, tool, args }, result }) => [id, tool, args, result]),
   )
   // The alert was delivered, and what the engine derived from these reads rests on them.
@@ -108,7 +108,7 @@ function derivedFrom(cited: string[], { findings, causes, ruledOut }: Verdict) {
     ...cause.against,
     ...(cause.change ? [cause.change] : []),
   ])
-  return [...findings, ...ruledOut, ...all].filter(one => one.evidence.some(id => cited.includes(id)))
+  return [...findings, ...ruledOut, ...all].filter(claim => claim.evidence.some(id => cited.includes(id)))
 }
 
 function restsOn({ causes: [cause] }: Verdict, cited: string[]): boolean {

@@ -17,7 +17,7 @@ export function knownNames(snapshot: Snapshot): { all: Set<string>; services: Se
   ]
   const others = [
     ...snapshot.objects.map(object => object.object.metadata.name),
-    ...snapshot.events.map(one => one.object.name),
+    ...snapshot.events.map(event => event.object.name),
     ...snapshot.changes.map(change => change.subject.name),
     ...snapshot.logs.map(log => log.pod),
     ...snapshot.series.flatMap(({ labels }) => SERIES_NAME_LABELS.flatMap(key => labels[key] ?? [])),
