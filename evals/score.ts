@@ -28,7 +28,7 @@ export function scoreOf({ truth }: Scenario, result: ScenarioResult): Score {
     causeRight:
       truth.outcome === 'no-fault'
         ? result.outcome === 'no-fault'
-        : truth.causes.includes(result.cause?.code ?? ''),
+        : truth.causes.some(code => code === result.cause?.code),
     subjectRight:
       truth.subject === null
         ? result.cause === null && result.outcome !== null

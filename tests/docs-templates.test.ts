@@ -1,53 +1,220 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { matchRunbooks } from '@goalixa/tools/runbooks/match-runbooks'
-import { parseRunbook } from '@goalixa/tools/runbooks/parse-runbook'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { copyRepository } from './copy-repository.ts'
+import { editsOf, followPage } from './follow-page.ts'
 import { ROOT } from './source-files.ts'
 
-const ALERT = 'KubePersistentVolumeFillingUp'
+const PAGES = readdirSync(join(ROOT, 'docs')).filter(name => /^adding-an?-.+\.md$/.test(name))
+const edits = PAGES.flatMap(editsOf)
+const isTest = (path: string) => /\.test\.ts$|\/tests\//.test(path)
 
-let folder: string
+// Every page is followed in one copy of the repository.
+let copy: string
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'goalixa-templates-'))
-  cpSync(join(ROOT, 'k8s/monitoring'), folder, { recursive: true })
+  copy = copyRepository()
+  for (const page of PAGES) followPage(page, copy)
+  run('docs/reference/generate.ts')
 })
-afterAll(() => rmSync(folder, { recursive: true }))
+afterAll(() => rmSync(copy, { recursive: true, force: true }))
 
-describe('docs/adding-an-alert-rule.md', () => {
-  it('gives a rule and a test that work when appended to their neighbours', () => {
-    append('rules/pods.yaml', templateIn('adding-an-alert-rule.md', 'yaml rule'))
-    append('tests/pods.yaml', templateIn('adding-an-alert-rule.md', 'yaml test'))
-    expect(promtool('check', 'rules', '--lint=all', '--lint-fatal', 'rules/pods.yaml')).toContain('SUCCESS')
-    expect(promtool('test', 'rules', 'tests/pods.yaml')).toContain('SUCCESS')
+describe('adding something', () => {
+  it.each(PAGES)('takes at most two places and a test by docs/%s', page => {
+    const places = new Set(editsOf(page).map(({ path }) => path))
+    expect(places.size).toBeGreaterThan(0)
+    expect([...places].filter(path => !isTest(path)).length).toBeLessThanOrEqual(2)
   })
-})
 
-describe('docs/adding-a-runbook.md', () => {
-  it('gives a runbook that is matched to the alert of the other page', () => {
-    const runbook = parseRunbook(
-      templateIn('adding-a-runbook.md', 'markdown runbook'),
-      `runbooks/${ALERT}.md`,
+  it('gives code that compiles', () => {
+    const files = new Set(edits.map(({ path }) => path).filter(path => path.endsWith('.ts')))
+    const config = { extends: './tsconfig.json', include: [], files: [...files] }
+    const compilerOptions = { incremental: false }
+    writeFileSync(join(copy, 'tsconfig.pages.json'), JSON.stringify({ ...config, compilerOptions }))
+    expect(program('tsc', '--noEmit', '-p', 'tsconfig.pages.json')).toBe('')
+  })
+
+  it('passes the tests of the pages, and those that hold whatever is added', () => {
+    const added = edits.map(({ path }) => path).filter(path => path.endsWith('.test.ts'))
+    const standing = [
+      'agents/incident/analysers/needs.test.ts',
+      'sandbox/demo/scenario.test.ts',
+      'syntra/commands/registry.test.ts',
+      'syntra/jobs/schedule.test.ts',
+      'tools/catalog.test.ts',
+    ]
+    program(
+      'vitest',
+      'run',
+      '--reporter=default',
+      '--reporter=json',
+      '--outputFile=report.json',
+      ...added,
+      ...standing,
     )
-    const alert = { name: ALERT, labels: {}, symptoms: ALERT }
-    expect(matchRunbooks(alert, [runbook]).map(({ id }) => id)).toEqual([ALERT])
-    expect(templateIn('adding-an-alert-rule.md', 'yaml rule')).toContain(`/runbooks/${runbook.id}.md`)
+    const { testResults } = JSON.parse(readFileSync(join(copy, 'report.json'), 'utf8'))
+    const passed = testResults.map(({ name }: { name: string }) => name.slice(copy.length + 1))
+    expect(passed.toSorted()).toEqual([...new Set([...added, ...standing])].toSorted())
   })
 })
 
-function templateIn(page: string, kind: string): string {
-  const text = readFileSync(join(ROOT, 'docs', page), 'utf8')
-  const [, template] = text.split(`\`\`\`${kind}\n`)
-  if (template === undefined) throw new Error(`docs/${page} has no block "${kind}".`)
-  return template.split('```')[0] ?? ''
+it('an analyser is in the unions of codes, adds to what is read, and is in the reference', () => {
+  const { registry } = inCopy({ registry: 'agents/incident/analysers/registry.ts' }, `({ registry })`)
+  expect(registry.FINDING_CODES).toContain('PVC_PENDING')
+  expect(registry.CAUSE_CODES).toContain('PVC_PENDING')
+  expect(registry.ANALYSER_NEEDS.kinds).toContain('PersistentVolumeClaim')
+  expect(reference('findings')).toContain('`PVC_PENDING`')
+})
+
+it('a tool is in the catalog, may be asked for by a model, and is in the reference', () => {
+  const { found, isReadTool } = inCopy(
+    { catalog: 'tools/catalog.ts' },
+    `({ found: catalog.findTool('prometheus_get_version'), isReadTool: catalog.readTools.some(({ name }) => name === 'prometheus_get_version') })`,
+  )
+  expect(found).toMatchObject({ name: 'prometheus_get_version', effect: 'read' })
+  expect(isReadTool).toBe(true)
+  expect(reference('tools')).toContain('`prometheus_get_version`')
+})
+
+it('a signal is asked for by the planner with its PromQL, by every profile of names, and is in the reference', () => {
+  const { questions, parsed, otlp } = inCopy(
+    {
+      planner: 'agents/planner/plan-questions.ts',
+      ids: 'agents/snapshot/question-id.ts',
+      signals: 'agents/signals/signals.ts',
+      profiles: 'agents/signals/metric-profiles.ts',
+      snapshot: 'agents/snapshot/snapshot.ts',
+    },
+    `({
+      questions: planner.planQuestions({
+        scope: snapshot.Scope.parse({ namespace: 'shop', service: 'front', since: '2026-03-01T12:00:00Z' }),
+        snapshot: null, round: 1, now: '2026-03-01T12:05:00Z',
+      }),
+      parsed: ids.parseQuestionId(ids.questionId.series('latency-p99')),
+      otlp: signals.signalQuery('latency-p99', profiles.PROFILES.find(({ name }) => name === 'opentelemetry-otlp'), { namespace: 'shop', windowSeconds: 60 }),
+    })`,
+  )
+  expect(parsed).toMatchObject({ kind: 'series', signal: 'latency-p99' })
+  const asked = questions.filter(({ args }: { args: { query?: string } }) =>
+    /histogram_quantile\(0\.99.+goalixa_http_request_duration_seconds_bucket\{namespace="shop"/.test(
+      args.query ?? '',
+    ),
+  )
+  expect(asked).toHaveLength(1)
+  expect(asked[0].why).toBe('99th percentile of the latency of each service')
+  expect(otlp).toContain('http_server_request_duration_seconds_bucket{k8s_namespace_name="shop"')
+  expect(reference('signals')).toContain('`latency-p99`')
+})
+
+it('a job is in the schedule of the worker', () => {
+  const { job } = inCopy(
+    { jobs: 'syntra/jobs/schedule.ts' },
+    `({ job: jobs.SCHEDULE['remove-rejected-alerts'] })`,
+  )
+  expect(job).toEqual({ everyMs: 60_000 })
+})
+
+it('a policy rule decides what the rules before it allowed', () => {
+  const { before, after } = inCopy(
+    { policy: 'syntra/policy/policy.ts' },
+    `(async () => {
+      const question = {
+        principal: { kind: 'agent' }, action: 'execute',
+        change: { id: 'a', kind: 'scale', risk: 'R3', tier: 'A', environment: 'production', irreversible: false },
+        situation: { isFrozen: false, isRequester: false, hasDecided: false, objections: 0, approvals: 1, approvalsNeeded: 1,
+                     busy: false, actionsInWindow: 0, actionsPerWindow: 3, rollbacksInWindow: 0 },
+      }
+      const ask = folder => policy.createPolicy({ folder }).ask(question)
+      return { before: await ask(${JSON.stringify(join(ROOT, 'syntra/policy'))}), after: await ask() }
+    })()`,
+  )
+  expect(before.isAllowed).toBe(true)
+  expect(after).toMatchObject({ isAllowed: false, because: ['no-scaling-in-production'] })
+})
+
+it('a command is in the list, has a help, and shows what the API answers', () => {
+  expect(run('syntra/cli.ts', '--help')).toContain('evidence')
+  expect(run('syntra/cli.ts', 'evidence', '--help')).toContain('List what was read for an investigation')
+  const { paths, outcome } = inCopy(
+    { commands: 'syntra/commands/registry.ts' },
+    `(async () => {
+      const paths = []
+      const evidence = [{ id: 'E1', why: 'the state of pods', outcome: 'read' }]
+      const api = { get: async path => { paths.push(path); return { evidence, next: null } } }
+      const command = commands.COMMANDS.find(({ name }) => name === 'evidence')
+      const id = '01989d5e-2f8f-7c1f-b7f0-9f5a3c0a1d11'
+      const { run } = await command.start({ id }, { api, now: () => new Date(), signal: AbortSignal.timeout(1000), isVerbose: false })
+      for await (const outcome of run()) return { paths, outcome }
+    })()`,
+  )
+  expect(paths).toEqual(['/v1/investigations/01989d5e-2f8f-7c1f-b7f0-9f5a3c0a1d11/evidence'])
+  expect(JSON.stringify(outcome.blocks)).toContain('the state of pods: read')
+})
+
+it('a fault is injected by its kind, and the scenario that uses it is listed', () => {
+  const { statements } = inCopy(
+    { faults: 'sandbox/faults/catalog.ts' },
+    `(async () => {
+      const statements = []
+      const database = { administer: async sql => { statements.push(sql) } }
+      await faults.injectFault({ kind: 'rotated-password', role: 'core' }, { database })
+      return { statements }
+    })()`,
+  )
+  expect(statements).toEqual([
+    "ALTER ROLE core PASSWORD 'rotated'",
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'core'",
+  ])
+  expect(run('sandbox/demo/main.ts', '--list')).toMatch(
+    /^rotated-password +The password of core was rotated/m,
+  )
+})
+
+it('an alert rule fires in its test, and the runbook of the other page is matched to it', () => {
+  const rules = join(copy, 'k8s/monitoring')
+  expect(promtool(rules, 'check', 'rules', '--lint=all', '--lint-fatal', 'rules/pods.yaml')).toContain(
+    'SUCCESS',
+  )
+  expect(promtool(rules, 'test', 'rules', 'tests/pods.yaml')).toContain('SUCCESS')
+  const { matched } = inCopy(
+    { folder: 'tools/runbooks/runbook-folder.ts', matching: 'tools/runbooks/match-runbooks.ts' },
+    `(async () => {
+      const { runbooks } = await folder.createRunbookFolder(${JSON.stringify(join(copy, 'runbooks'))}).load(AbortSignal.timeout(5000))
+      const name = 'KubePersistentVolumeFillingUp'
+      return { matched: matching.matchRunbooks({ name, labels: {}, symptoms: name }, runbooks).map(({ id }) => id) }
+    })()`,
+  )
+  expect(matched).toEqual(['KubePersistentVolumeFillingUp'])
+})
+
+/** Evaluates an expression in a process of its own, with modules of the copy by name. */
+function inCopy(modules: Record<string, string>, expression: string) {
+  const imports = Object.entries(modules).map(([name, path]) => `import * as ${name} from './${path}'`)
+  const script = [...imports, `console.log(JSON.stringify(await ${expression}))`].join('\n')
+  return JSON.parse(run('--input-type=module', '-e', script))
 }
 
-function append(file: string, text: string) {
-  writeFileSync(join(folder, file), `${readFileSync(join(folder, file), 'utf8').trimEnd()}\n${text}`)
+function reference(page: string): string {
+  return readFileSync(join(copy, `docs/reference/${page}.md`), 'utf8')
 }
 
-function promtool(...args: string[]): string {
-  return execFileSync('promtool', args, { cwd: folder, encoding: 'utf8' })
+function run(...args: string[]): string {
+  return execFileSync(process.execPath, args, { cwd: copy, encoding: 'utf8' })
+}
+
+/** Runs a program of the repository; its output is in the message where it fails. */
+function program(name: string, ...args: string[]): string {
+  try {
+    return execFileSync(join(copy, 'node_modules/.bin', name), args, {
+      cwd: copy,
+      encoding: 'utf8',
+      stdio: 'pipe',
+    })
+  } catch (error) {
+    throw new Error(`${name} failed:\n${(error as { stdout: string }).stdout}`)
+  }
+}
+
+function promtool(cwd: string, ...args: string[]): string {
+  return execFileSync('promtool', args, { cwd, encoding: 'utf8' })
 }

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { CAUSE_CODES } from '@goalixa/agents/incident/analysers/registry'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { FaultCall } from '../faults/catalog.ts'
@@ -13,7 +14,7 @@ export const Scenario = z.strictObject({
   decoys: z.array(FaultCall),
   truth: z.strictObject({
     outcome: z.enum(['cause', 'no-fault']),
-    causes: z.array(z.string()),
+    causes: z.array(z.enum(CAUSE_CODES)),
     subject: z.strictObject({ kind: z.string(), name: z.string() }).nullable(),
     /** Any of these methods is correct; empty if no action is. */
     remedies: z.array(z.string()),
