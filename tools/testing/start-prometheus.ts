@@ -5,8 +5,10 @@ import { join } from 'node:path'
 import { findFreePort } from '@goalixa/chassis/find-free-port'
 import { until } from './until.ts'
 
-/** A real Prometheus for tests on a free port, with these rules, which scrapes one address every second. */
-export async function startPrometheus({ target, rules }: { target: string; rules: string }) {
+type Options = { target: string; rules: string; namespace?: string }
+
+/** A real Prometheus for tests on a free port, with these rules, which scrapes one address of a namespace every second. */
+export async function startPrometheus({ target, rules, namespace = 'shop' }: Options) {
   const folder = await mkdtemp(join(tmpdir(), 'prometheus-'))
   await writeFile(join(folder, 'rules.yml'), rules)
   await writeFile(
@@ -15,7 +17,7 @@ export async function startPrometheus({ target, rules }: { target: string; rules
       global: { scrape_interval: '1s', evaluation_interval: '1s' },
       rule_files: ['rules.yml'],
       scrape_configs: [
-        { job_name: 'app', static_configs: [{ targets: [target], labels: { namespace: 'shop' } }] },
+        { job_name: 'app', static_configs: [{ targets: [target], labels: { namespace } }] },
         { job_name: 'gone', static_configs: [{ targets: ['127.0.0.1:1'] }] },
       ],
     }),

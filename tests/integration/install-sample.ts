@@ -1,0 +1,235 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { KubernetesObject } from '@goalixa/agents/snapshot/snapshot'
+import { NAMESPACE } from '@goalixa/agents/testing/kube'
+import { healthyWorld, type World } from '@goalixa/agents/testing/sample-cluster'
+import { createLog } from '@goalixa/chassis/log'
+import { createClients, type ToolSettings } from '@goalixa/tools/create-clients'
+import { listHistory } from '@goalixa/tools/delivery/list-history'
+import { kubeconfigFor } from '@goalixa/tools/testing/kubeconfig-for'
+import { until } from '@goalixa/tools/testing/until'
+import { simulateKubelet } from '../../emulators/argocd/conformance/simulate-kubelet.ts'
+import { createArgocd } from '../../emulators/argocd/create-argocd.ts'
+import { createGithub } from '../../emulators/github/create-github.ts'
+import { createControlPlane } from '../../emulators/kubernetes-api/create-control-plane.ts'
+import { createKubernetesClient } from '../../emulators/shared/kubernetes/create-kubernetes-client.ts'
+import { readKubeconfig } from '../../emulators/shared/kubernetes/read-kubeconfig.ts'
+
+type Manifest = { apiVersion: string; kind: string; metadata: Record<string, unknown>; spec: unknown }
+
+const log = createLog({ service: 'test', level: 'silent' })
+const signal = new AbortController().signal
+const PLURALS: Record<string, string> = {
+  Deployment: `/apis/apps/v1/namespaces/${NAMESPACE}/deployments`,
+  Service: `/api/v1/namespaces/${NAMESPACE}/services`,
+}
+
+/**
+ * Puts one service of a sample cluster into emulated systems of its own: its Git repository with the commits of the sample,
+ * its Argo CD application with the deployments, its objects with their manual changes. The sample cluster is changed so
+ * that it names what is there: commits, deployments, generations and revisions.
+ */
+export async function installSample(world: World, service: string) {
+  const folder = await mkdtemp(join(tmpdir(), 'sample-'))
+  const controlPlane = createControlPlane({ token: 'admin', log })
+  const kubeconfig = join(folder, 'kubeconfig')
+  await writeFile(kubeconfig, kubeconfigFor((await controlPlane.start()).url, 'admin'))
+  const cluster = createKubernetesClient(readKubeconfig(kubeconfig), { userAgent: 'test' })
+  const kubelet = simulateKubelet(cluster, log)
+  await kubelet.start()
+  const github = await createGithub({
+    dataDir: join(folder, 'github'),
+    tokens: new Map([['secret', 'syntra']]),
+    log,
+  })
+  const githubUrl = (await github.start()).url
+  const argocd = await createArgocd({ kubeconfig, token: 'argo', dataDir: join(folder, 'argocd'), log })
+  const argocdUrl = (await argocd.start()).url
+  const tools: ToolSettings = {
+    kubernetes: { kubeconfig },
+    argocd: { url: argocdUrl, token: 'argo' },
+    github: { url: githubUrl, token: 'secret' },
+  }
+
+  await cluster.request('POST', '/api/v1/namespaces', { body: { metadata: { name: NAMESPACE } } })
+  if (world.history[service] === undefined) await rollOut()
+  else await deliver()
+  await bindObjects()
+
+  return {
+    tools,
+    /** The specs of the service's objects as they are now. */
+    specs: () =>
+      Promise.all(
+        manifestsOf(world.objects).map(async ({ kind, spec }) => {
+          const live = await read(kind)
+          return Object.fromEntries(Object.keys(spec as object).map(field => [field, live.spec[field]]))
+        }),
+      ),
+    async stop() {
+      await Promise.all([argocd.stop(), github.stop()])
+      kubelet.stop()
+      cluster.close()
+      await controlPlane.stop()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+
+  /** Without GitOps: two revisions of the Deployment, if the sample has released one. */
+  async function rollOut() {
+    for (const manifest of manifestsOf(healthyWorld().objects)) await apply(manifest)
+    await until(async () => (await revision()) === 1)
+    for (const manifest of manifestsOf(world.objects)) await apply(manifest)
+    if (isReleased()) await until(async () => (await revision()) === 2)
+  }
+
+  /** With GitOps: a commit for each of the sample's deployments, then what was changed manually in the cluster. */
+  async function deliver() {
+    await call(githubUrl, 'secret', 'POST', '/orgs/shop/repos', { name: 'deploy', auto_init: true })
+    const repoURL = `${githubUrl}/shop/deploy.git`
+    const { automated = { prune: true } } = world.apps[service] ?? {}
+    const shas = [await commit(manifestsOf(healthyWorld().objects), 'Start')]
+    await call(argocdUrl, 'argo', 'POST', '/api/v1/applications', {
+      metadata: { name: service },
+      spec: {
+        project: 'default',
+        source: { repoURL, path: `apps/${service}`, targetRevision: 'main' },
+        destination: { server: 'https://kubernetes.default.svc', namespace: NAMESPACE },
+        syncPolicy: { automated: { prune: true } },
+      },
+    })
+    await untilDeployed(1)
+    const isManual = world.diffs[service] !== undefined
+    for (const { message } of isManual ? [] : world.commits.filter(({ app }) => app === service)) {
+      shas.push(await commit(manifestsOf(world.objects), message))
+      await call(argocdUrl, 'argo', 'GET', `/api/v1/applications/${service}?refresh=normal`)
+      await untilDeployed(shas.length)
+    }
+    const app = await call(argocdUrl, 'argo', 'GET', `/api/v1/applications/${service}`)
+    if (automated === null)
+      await call(argocdUrl, 'argo', 'PUT', `/api/v1/applications/${service}/spec`, {
+        ...app.spec,
+        syncPolicy: null,
+      })
+    if (isManual) for (const manifest of manifestsOf(world.objects)) await apply(manifest)
+    await bindDelivery(repoURL, shas)
+  }
+
+  async function bindDelivery(repoUrl: string, shas: string[]) {
+    const deployed = (await history()).toReversed()
+    const own = world.commits.filter(({ app }) => app === service || app === '').slice(-shas.length)
+    for (const [index, entry] of own.entries()) {
+      const sha = shas[index] ?? ''
+      for (const deployment of world.history[service] ?? [])
+        if (deployment.revision === entry.sha)
+          Object.assign(deployment, { revision: sha, id: deployed[index]?.id })
+      entry.sha = sha
+    }
+    world.apps[service] = { ...world.apps[service], repoUrl }
+  }
+
+  /** Generations, resourceVersions and revision numbers as the API server gave them. */
+  async function bindObjects() {
+    for (const { kind } of manifestsOf(world.objects)) {
+      const { generation, resourceVersion, annotations } = (await read(kind)).metadata
+      const object = world.objects.find(isNamed(kind))
+      const number = annotations?.[REVISION]
+      Object.assign(object?.metadata ?? {}, {
+        resourceVersion,
+        ...(generation === undefined ? {} : { generation }),
+        annotations: { ...annotationsOf(object), ...(number ? { [REVISION]: number } : {}) },
+      })
+    }
+    const replicaSets = world.objects.filter(
+      ({ kind, metadata }) => kind === 'ReplicaSet' && metadata.name.startsWith(`${service}-h`),
+    )
+    // The sample's releases are its revisions 3 and 4; the first of them is the first here.
+    for (const replicaSet of replicaSets) {
+      const annotations = annotationsOf(replicaSet)
+      annotations[REVISION] = String(Number(annotations[REVISION]) - 2)
+    }
+  }
+
+  function manifestsOf(objects: readonly KubernetesObject[]): Manifest[] {
+    return ['Deployment', 'Service'].flatMap(kind => {
+      const object = objects.find(isNamed(kind))
+      return object === undefined ? [] : [manifestOf(object)]
+    })
+  }
+
+  function isNamed(wanted: string) {
+    return ({ kind, metadata }: KubernetesObject) => kind === wanted && metadata.name === service
+  }
+
+  function isReleased(): boolean {
+    const templateIn = (objects: readonly KubernetesObject[]) =>
+      JSON.stringify(objects.filter(isNamed('Deployment')).map(({ spec }) => Object(spec).template))
+    return templateIn(world.objects) !== templateIn(healthyWorld().objects)
+  }
+
+  async function apply(manifest: Manifest) {
+    const path = PLURALS[manifest.kind] ?? ''
+    const live = await read(manifest.kind).catch(() => undefined)
+    if (live === undefined) return cluster.request('POST', path, { body: manifest })
+    const contentType = 'application/merge-patch+json'
+    return cluster.request('PATCH', `${path}/${service}`, { contentType, body: { spec: manifest.spec } })
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: objects of two kinds, of which a few fields are looked at
+  async function read(kind: string): Promise<any> {
+    return cluster.request('GET', `${PLURALS[kind]}/${service}`)
+  }
+
+  async function revision(): Promise<number> {
+    return Number((await read('Deployment')).metadata.annotations?.[REVISION])
+  }
+
+  async function commit(manifests: Manifest[], message: string): Promise<string> {
+    const path = `/repos/shop/deploy/contents/apps/${service}/all.json`
+    const before = await call(githubUrl, 'secret', 'GET', path).catch(() => undefined)
+    const list = { apiVersion: 'v1', kind: 'List', items: manifests }
+    const content = Buffer.from(JSON.stringify(list, null, 1)).toString('base64')
+    const body = { message, content, sha: before?.sha }
+    return (await call(githubUrl, 'secret', 'PUT', path, body)).commit.sha
+  }
+
+  async function history() {
+    return (await listHistory.run({ name: service }, createClients(tools), signal)).history
+  }
+
+  async function untilDeployed(count: number) {
+    await until(async () => (await history()).length === count)
+  }
+}
+export type InstalledSample = Awaited<ReturnType<typeof installSample>>
+
+const REVISION = 'deployment.kubernetes.io/revision'
+
+function annotationsOf(object: KubernetesObject | undefined): Record<string, string> {
+  return (object?.metadata.annotations ?? {}) as Record<string, string>
+}
+
+function manifestOf({ apiVersion, kind, metadata, spec }: KubernetesObject): Manifest {
+  const { name, labels } = metadata
+  const { clusterIP: _, ...rest } = spec as Record<string, unknown>
+  return { apiVersion: String(apiVersion), kind, metadata: { name, labels }, spec: rest }
+}
+
+async function call(
+  url: string,
+  token: string,
+  method: string,
+  path: string,
+  body?: unknown,
+  // biome-ignore lint/suspicious/noExplicitAny: answers of two APIs, of which a few fields are looked at
+): Promise<any> {
+  const response = await fetch(url + path, {
+    method,
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: body === undefined ? undefined : JSON.stringify(body),
+  })
+  const text = await response.text()
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`)
+  return JSON.parse(text)
+}

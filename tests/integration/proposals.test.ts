@@ -1,0 +1,191 @@
+import { chooseProposal } from '@goalixa/agents/devops/choose-proposal'
+import { Method, type Proposal } from '@goalixa/agents/devops/proposal'
+import { STEP_TOOLS } from '@goalixa/agents/devops/step'
+import { reviewProposal } from '@goalixa/agents/reviewer/review-proposal'
+import type { Snapshot } from '@goalixa/agents/snapshot/snapshot'
+import { investigate } from '@goalixa/agents/testing/investigate'
+import type { World } from '@goalixa/agents/testing/sample-cluster'
+import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
+import { allTools } from '@goalixa/tools/catalog'
+import { createClients, type ToolSettings } from '@goalixa/tools/create-clients'
+import { until } from '@goalixa/tools/testing/until'
+import { v7 as uuid } from 'uuid'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createActionsService } from '../../syntra/actions/actions.service.ts'
+import { createToolExecutor, type ToolExecutor } from '../../syntra/actions/execution/tool-executor.ts'
+import { createLedger } from '../../syntra/actions/ledger.ts'
+import { readAction } from '../../syntra/actions/read-action.ts'
+import { checkRecoveryOnce } from '../../syntra/actions/verification/check-recovery-once.ts'
+import { initialVerification } from '../../syntra/actions/verification/initial-verification.ts'
+import { createApprovalsService } from '../../syntra/approvals/approvals.service.ts'
+import { createPolicy } from '../../syntra/policy/policy.ts'
+import { openStorage, type Storage } from '../../syntra/storage/open-storage.ts'
+import { installSample } from './install-sample.ts'
+import { proposalCases, shapeOf } from './proposal-cases.ts'
+import { startSamplePrometheus } from './start-sample-prometheus.ts'
+
+// What the engine proposes goes into the side that acts, on emulated systems that hold what the proposal is about. A tool,
+// argument, reference, path or predicate that the engine writes and the other side cannot read fails the case it is in.
+const cases = proposalCases()
+const signal = new AbortController().signal
+const now = () => new Date()
+
+let postgres: TestPostgres
+let healthy: { url: string; stop: () => Promise<void> }
+let failing: typeof healthy
+
+beforeAll(async () => {
+  const alerts = [...new Set(cases.flatMap(({ world }) => world().scope.map(({ name }) => name)))]
+  ;[postgres, healthy, failing] = await Promise.all([
+    startPostgres(),
+    startSamplePrometheus({ alerts, isFailing: false }),
+    startSamplePrometheus({ alerts, isFailing: true }),
+  ])
+}, 60_000)
+afterAll(() => Promise.all([postgres.stop(), healthy.stop(), failing.stop()]))
+
+test('the sample faults bring about every method and every write tool of a step', () => {
+  const proposals = cases.map(({ world }) => proposed(world()).proposal)
+  expect(new Set(proposals.map(({ method }) => method))).toEqual(new Set(Method.options))
+  const undoOf = ({ undo }: Proposal) => ('steps' in undo ? undo.steps : [])
+  const steps = proposals.flatMap(proposal => [...proposal.steps, ...undoOf(proposal)])
+  expect(new Set(steps.map(({ tool }) => tool))).toEqual(new Set(STEP_TOOLS))
+})
+
+test.concurrent.for(cases)(
+  '$title',
+  { timeout: 120_000 },
+  async ({ service, shape, world: sample }, { onTestFinished }) => {
+    const world = sample()
+    const systems = await installSample(world, service)
+    onTestFinished(() => systems.stop())
+    const storage = await openStorage({ url: await postgres.createDatabase(), name: 'test', concurrency: 1 })
+    onTestFinished(() => storage.close())
+    const { proposal, snapshot } = proposed(world)
+    expect(shapeOf(proposal)).toBe(shape)
+    const before = await systems.specs()
+    const act = actionsOn(storage, executorFor({ ...systems.tools, prometheus: { url: healthy.url } }))
+    const id = await act.approve(await act.submit(proposal, snapshot))
+
+    const executed = await act.actions.execute(id, signal)
+    expect(await failuresOf(storage, id)).toEqual([])
+    if (proposal.handoff !== undefined) {
+      expect(executed).toBe('handed-off')
+      expect(await readAction(storage.pool, id)).toMatchObject({ pendingRevert: { state: 'waiting' } })
+      return
+    }
+    expect(executed).toBe('verifying')
+    await untilRecovered(proposal, act.toolExecutor)
+    expect(await systems.specs()).not.toEqual(before)
+
+    // Then as if it had not helped: Prometheus sees the same failure as before.
+    const worse = actionsOn(storage, executorFor({ ...systems.tools, prometheus: { url: failing.url } }))
+    expect(['no-effect', 'worse']).toContain(await worse.actions.verify(id, signal))
+    if ('irreversible' in proposal.undo) {
+      expect(await worse.actions.undo(id, signal)).toBe('failed')
+      return
+    }
+    const undone = await worse.actions.undo(id, signal)
+    expect(await failuresOf(storage, id)).toEqual([])
+    expect(undone).toBe('undone')
+    await until(async () => JSON.stringify(await systems.specs()) === JSON.stringify(before))
+  },
+)
+
+/** What the engine proposes now, with a recovery that is watched for seconds. */
+function proposed(world: World): { proposal: Proposal; snapshot: Snapshot } {
+  const investigated = investigate(world)
+  // Recovery checks compare with what Prometheus scraped at the diagnosis, which is now.
+  const snapshot = { ...investigated.snapshot, at: now().toISOString() }
+  const { verdict } = investigated
+  const { proposal, message } = chooseProposal({ snapshot, verdict })
+  if (proposal === null) throw new Error(`Nothing is proposed: ${message}`)
+  expect(reviewProposal({ proposal, verdict, snapshot }).objections).toEqual([])
+  const verification = { ...proposal.verification, forSeconds: 0.5, withinSeconds: 1 }
+  return { proposal: { ...proposal, verification }, snapshot }
+}
+
+function executorFor(tools: ToolSettings): ToolExecutor {
+  return createToolExecutor({
+    tools: allTools,
+    clients: createClients(tools),
+    readTimeoutMs: 10_000,
+    writeTimeoutMs: 60_000,
+  })
+}
+
+function actionsOn({ pool, lockPool }: Storage, toolExecutor: ToolExecutor) {
+  const ledger = createLedger(pool, now)
+  const policy = createPolicy()
+  const limits = { windowSeconds: 1_800, actionsPerWindow: 3, freezeWindows: [] }
+  const approvers = { R3: 1, R4: 2 }
+  const actions = createActionsService({
+    ...{ pool, lockPool, ledger, policy, toolExecutor, limits, approvers, now },
+    approvalSeconds: 600,
+    patienceSeconds: 10,
+    pollMs: 200,
+  })
+  return {
+    toolExecutor,
+    actions,
+    async submit(proposal: Proposal, snapshot: Snapshot): Promise<string> {
+      const investigationId = await investigationIn(pool)
+      const { actionId, state } = await actions.submit({
+        investigationId,
+        proposal,
+        snapshot,
+        objections: [],
+      })
+      expect(state).toBe('awaiting-approval')
+      return actionId
+    },
+    async approve(id: string): Promise<string> {
+      const { stateDigest } = await readAction(pool, id)
+      const operator = { name: 'ada', role: 'operator' as const }
+      await createApprovalsService({ pool, ledger, policy, limits, now }).decide(id, operator, {
+        decision: 'approve',
+        stateDigest,
+      })
+      return id
+    },
+  }
+}
+
+async function investigationIn(pool: Storage['pool']): Promise<string> {
+  const [incidentId, id] = [uuid(), uuid()]
+  await pool.query(
+    `INSERT INTO incidents (id, state, title, severity, opened_at, active_at)
+     VALUES ($1, 'open', 'A sample fault', 'critical', now(), now())`,
+    [incidentId],
+  )
+  await pool.query(
+    `INSERT INTO investigations (id, incident_id, state, reason, requested_by)
+     VALUES ($2, $1, 'running', 'alert', 'alertmanager')`,
+    [incidentId, id],
+  )
+  return id
+}
+
+/** Steps that did not have their effect, with the reasons. */
+async function failuresOf({ pool }: Storage, id: string) {
+  const { rows } = await pool.query(
+    `SELECT tool, result FROM action_steps WHERE action_id = $1 AND state <> 'done'`,
+    [id],
+  )
+  return rows
+}
+
+/** Waits until every predicate of recovery holds and none of harm does; the error shows what the last check read. */
+async function untilRecovered({ verification }: Proposal, toolExecutor: ToolExecutor) {
+  let readings: unknown[] = []
+  await until(async () => {
+    const view = await checkRecoveryOnce(initialVerification(now()), {
+      verification,
+      toolExecutor,
+      now,
+      signal,
+    })
+    readings = view.readings.filter(({ role, holds }) => holds !== (role === 'recovered'))
+    return readings.length === 0
+  }).catch(() => expect(readings).toEqual([]))
+}

@@ -1,0 +1,39 @@
+import { NAMESPACE } from '@goalixa/agents/testing/kube'
+import { createAnsweringServer } from '@goalixa/tools/testing/answering-server'
+import { startPrometheus } from '@goalixa/tools/testing/start-prometheus'
+
+const SERVICES = ['front', 'orders', 'users']
+
+/** A real Prometheus for the sample cluster's services, all of them failing or none, with alerts of these names. */
+export async function startSamplePrometheus({ alerts, isFailing }: { alerts: string[]; isFailing: boolean }) {
+  let requests = 0
+  const app = await createAnsweringServer(() => {
+    requests += 20
+    return { body: SERVICES.flatMap(metricsOf).join('\n').concat('\n') }
+  })
+  const prometheus = await startPrometheus({
+    target: app.url.replace('http://', ''),
+    namespace: NAMESPACE,
+    rules: JSON.stringify({
+      groups: [
+        { name: 'sample', rules: alerts.map(alert => ({ alert, expr: `vector(1) > ${isFailing ? 0 : 1}` })) },
+      ],
+    }),
+  })
+  return {
+    url: prometheus.url,
+    async stop() {
+      await prometheus.stop()
+      await app.close()
+    },
+  }
+
+  function metricsOf(service: string): string[] {
+    const labels = `{service="${service}",status="${isFailing ? 500 : 200}"}`
+    return [
+      `goalixa_http_requests_total${labels} ${requests}`,
+      `goalixa_http_request_duration_seconds_count${labels} ${requests}`,
+      `goalixa_http_request_duration_seconds_sum${labels} ${requests * (isFailing ? 2 : 0.01)}`,
+    ]
+  }
+}
