@@ -2,7 +2,6 @@ import { chooseProposal } from '@goalixa/agents/devops/choose-proposal'
 import { Method, type Proposal } from '@goalixa/agents/devops/proposal'
 import { STEP_TOOLS } from '@goalixa/agents/devops/step'
 import { reviewProposal } from '@goalixa/agents/reviewer/review-proposal'
-import type { Snapshot } from '@goalixa/agents/snapshot/snapshot'
 import { investigate } from '@goalixa/agents/testing/investigate'
 import type { World } from '@goalixa/agents/testing/sample-cluster'
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
@@ -45,7 +44,7 @@ beforeAll(async () => {
 afterAll(() => Promise.all([postgres.stop(), healthy.stop(), failing.stop()]))
 
 test('the sample faults bring about every method and every write tool of a step', () => {
-  const proposals = cases.map(({ world }) => proposed(world()).proposal)
+  const proposals = cases.map(({ world }) => proposed(world()))
   expect(new Set(proposals.map(({ method }) => method))).toEqual(new Set(Method.options))
   const undoOf = ({ undo }: Proposal) => ('steps' in undo ? undo.steps : [])
   const steps = proposals.flatMap(proposal => [...proposal.steps, ...undoOf(proposal)])
@@ -61,11 +60,11 @@ test.concurrent.for(cases)(
     onTestFinished(() => systems.stop())
     const storage = await openStorage({ url: await postgres.createDatabase(), name: 'test', concurrency: 1 })
     onTestFinished(() => storage.close())
-    const { proposal, snapshot } = proposed(world)
+    const proposal = proposed(world)
     expect(shapeOf(proposal)).toBe(shape)
     const before = await systems.specs()
     const act = actionsOn(storage, executorFor({ ...systems.tools, prometheus: { url: healthy.url } }))
-    const id = await act.approve(await act.submit(proposal, snapshot))
+    const id = await act.approve(await act.submit(proposal))
 
     const executed = await act.actions.execute(id, signal)
     expect(await failuresOf(storage, id)).toEqual([])
@@ -93,7 +92,7 @@ test.concurrent.for(cases)(
 )
 
 /** What the engine proposes now, with a recovery that is watched for seconds. */
-function proposed(world: World): { proposal: Proposal; snapshot: Snapshot } {
+function proposed(world: World): Proposal {
   const investigated = investigate(world)
   // Recovery checks compare with what Prometheus scraped at the diagnosis, which is now.
   const snapshot = { ...investigated.snapshot, at: now().toISOString() }
@@ -102,7 +101,7 @@ function proposed(world: World): { proposal: Proposal; snapshot: Snapshot } {
   if (proposal === null) throw new Error(`Nothing is proposed: ${message}`)
   expect(reviewProposal({ proposal, verdict, snapshot }).objections).toEqual([])
   const verification = { ...proposal.verification, forSeconds: 0.5, withinSeconds: 1 }
-  return { proposal: { ...proposal, verification }, snapshot }
+  return { ...proposal, verification }
 }
 
 function executorFor(tools: ToolSettings): ToolExecutor {
@@ -128,12 +127,11 @@ function actionsOn({ pool, lockPool }: Storage, toolExecutor: ToolExecutor) {
   return {
     toolExecutor,
     actions,
-    async submit(proposal: Proposal, snapshot: Snapshot): Promise<string> {
+    async submit(proposal: Proposal): Promise<string> {
       const investigationId = await investigationIn(pool)
       const { actionId, state } = await actions.submit({
         investigationId,
         proposal,
-        snapshot,
         objections: [],
       })
       expect(state).toBe('awaiting-approval')
