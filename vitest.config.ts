@@ -23,7 +23,5 @@ export default defineConfig({
     hookTimeout: 120_000,
     pool: 'forks',
     maxWorkers: 2,
-    // A shared, noisy machine decides over a landing: a test that fails once there is tried again, and the report says so.
-    retry: process.env.CI ? 1 : 0,
   },
 })

@@ -33,7 +33,12 @@ const say = (incidentId: string, key: string, message = key) =>
   appendEntries(pool, [{ incidentId, key, kind: 'note', message, at: new Date().toISOString() }])
 
 /** Reads a stream's events until there are so many, then goes away. */
-async function events(id: string, count: number, headers: Record<string, string> = {}) {
+async function events(
+  id: string,
+  count: number,
+  headers: Record<string, string> = {},
+  onEvent: (received: number) => void = () => {},
+) {
   const leave = new AbortController()
   const response = await fetch(`${syntra.url}/v1/incidents/${id}/stream`, {
     headers: { authorization: `Bearer ${KEYS.eve}`, ...headers },
@@ -48,7 +53,7 @@ async function events(id: string, count: number, headers: Record<string, string>
     text = parts.pop() ?? ''
     for (const part of parts) {
       const data = /^data: (.*)$/m.exec(part)?.[1]
-      if (data) found.push(JSON.parse(data))
+      if (data) onEvent(found.push(JSON.parse(data)))
     }
     if (found.length >= count) break
   }
@@ -82,8 +87,9 @@ test('lines that many writers add at once reach a stream in the order of their i
 
 test('an open stream does not hold up the end of the process', async () => {
   const id = await oneIncident()
-  const reading = events(id, 100)
-  await events(id, 1)
+  const isReading = Promise.withResolvers<void>()
+  const reading = events(id, 100, {}, received => received === 3 && isReading.resolve())
+  await isReading.promise
   await syntra.stop()
   expect(await reading).toHaveLength(3)
   syntra = await startSyntra({

@@ -84,8 +84,10 @@ async function release(image: string): Promise<string> {
 const app = () => getApp.run({ name }, clients, signal)
 const deployed = (revision: string) =>
   until(async () => {
-    const { operation } = await app()
-    return operation?.phase === 'Succeeded' && operation.revision === revision
+    const { operation, syncStatus, revision: compared } = await app()
+    const isDone = operation?.phase === 'Succeeded' && operation.revision === revision
+    // The comparison that follows an operation is a write of its own.
+    return isDone && syncStatus === 'Synced' && compared === revision
   })
 
 it('follows a bad release from auto-sync to its rollback and the next sync', async () => {
