@@ -11,6 +11,7 @@ import { createJobQueue } from './jobs/queue.ts'
 import { runSchedule } from './jobs/run-schedule.ts'
 import { SCHEDULE } from './jobs/schedule.ts'
 import { stopWorker } from './jobs/stop-worker.ts'
+import { createSinks } from './notifications/create-sinks.ts'
 import { openStorage } from './storage/open-storage.ts'
 import type { AroundNode } from './telemetry/instrument-node.ts'
 import { createSyntraMetrics } from './telemetry/metrics.ts'
@@ -65,7 +66,8 @@ export async function buildWorker({
   const relay = createOutboxRelay({ pool, databaseUrl: config.DATABASE_URL, queue, log })
   const { toolExecutor } = world
   const { freezeWindows } = limits
-  const jobContext = { config, pool, lockPool, checkpointer, ledger, toolExecutor, freezeWindows, log }
+  const sinks = createSinks(config)
+  const jobContext = { config, pool, lockPool, checkpointer, ledger, toolExecutor, freezeWindows, sinks, log }
   const schedule = runSchedule(SCHEDULE, { ...jobContext, metrics: syntraMetrics }, now)
 
   return buildService({

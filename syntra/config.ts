@@ -166,6 +166,15 @@ export const SyntraConfig = ServiceConfig.extend({
   ),
   SYNTRA_JOB_LOCK_SECONDS: seconds(10).describe('How long a dead worker keeps its jobs.'),
 
+  SYNTRA_NOTIFY_WEBHOOK_URL: url
+    .optional()
+    .describe('Where notifications are posted as CloudEvents; unset means nowhere.'),
+  SYNTRA_NOTIFY_WEBHOOK_SECRET: z
+    .string()
+    .regex(/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/, 'expected whsec_ and at least 24 random bytes in Base64')
+    .optional()
+    .describe('The secret that signs them (Standard Webhooks), `whsec_` and Base64.'),
+
   SYNTRA_EVIDENCE_DAYS: z.coerce
     .number()
     .min(0)

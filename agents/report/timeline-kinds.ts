@@ -26,6 +26,8 @@ type Card = {
   isDetail?: boolean
   /** Left out of the report, another section of which has the same. */
   isInOtherSection?: boolean
+  /** Whether people are notified of it; by default of everything but `info`. */
+  isNotified?: boolean
 }
 
 const { outcome } = Verdict.shape
@@ -102,6 +104,8 @@ export const TIMELINE_KINDS = {
   'alert-resolved': {
     severity: 'success',
     title: 'alert resolved',
+    // Alertmanager notifies of it; Syntra of the incident.
+    isNotified: false,
     data: z.object({ alert: z.string(), endsAt: z.string().nullable() }),
   },
   'alerts-truncated': {
@@ -193,6 +197,7 @@ export const TIMELINE_KINDS = {
     title: 'verdict',
     symbol: '◆',
     tone: 'strong',
+    isNotified: true,
     data: z.object({
       round: z.number(),
       outcome,
@@ -251,6 +256,7 @@ export function presentationOf(kind: TimelineKind) {
     tone: card.tone ?? card.severity,
     isDetail: card.isDetail ?? false,
     isInReport: !(card.isDetail || card.isInOtherSection),
+    isNotified: card.isNotified ?? card.severity !== 'info',
   }
 }
 

@@ -81,10 +81,10 @@ function signals(): string {
 
 function timeline(): string {
   const rows = (Object.keys(TIMELINE_KINDS) as TimelineKind[]).map(kind => {
-    const { severity, title, symbol } = presentationOf(kind)
-    return [code(kind), title, severity, symbol]
+    const { severity, title, symbol, isNotified } = presentationOf(kind)
+    return [code(kind), title, severity, symbol, isNotified ? 'yes' : '']
   })
-  return table(['kind', 'shown as', 'severity', 'symbol'], rows)
+  return table(['kind', 'shown as', 'severity', 'symbol', 'notified'], rows)
 }
 
 function table(head: string[], rows: string[][]): string {

@@ -6,23 +6,31 @@ import {
   type TimelineKind,
 } from '@goalixa/agents/report/timeline-kinds'
 import type { Client, Pool } from '@goalixa/chassis/postgres'
+import { NOTIFIED_KINDS } from '../notifications/notification.ts'
 import { sanitizeForJsonb } from '../storage/sanitize-for-jsonb.ts'
 
 /** An entry to be written; `at` is an ISO time. */
 export type NewTimelineEntry = TimelineEntry & { incidentId: string; at: string }
 
-/** Appends entries in this order. An entry whose `key` its incident already has is skipped, so that a crashed call may be repeated. */
+/**
+ * Appends entries in this order, with a notification for those that people are notified of. An entry whose `key` its
+ * incident already has is skipped, so that a crashed call may be repeated.
+ */
 export async function appendEntries(client: Pool | Client, entries: NewTimelineEntry[]): Promise<void> {
   if (entries.length === 0) return
   await client.query(
-    `INSERT INTO timeline (incident_id, key, at, kind, message, data)
+    `WITH written AS (
+     INSERT INTO timeline (incident_id, key, at, kind, message, data)
      SELECT entry."incidentId", entry.key, entry.at, entry.kind, entry.message, coalesce(entry.data, '{}')
      FROM ROWS FROM (jsonb_to_recordset($1) AS
        ("incidentId" uuid, key text, at timestamptz, kind text, message text, data jsonb)) WITH ORDINALITY AS entry
      WHERE NOT EXISTS (SELECT FROM timeline t WHERE t.incident_id = entry."incidentId" AND t.key = entry.key)
      ORDER BY entry.ordinality
-     ON CONFLICT (incident_id, key) DO NOTHING`,
-    [JSON.stringify(sanitizeForJsonb(entries))],
+     ON CONFLICT (incident_id, key) DO NOTHING
+     RETURNING id, incident_id, kind)
+     INSERT INTO notifications (timeline_id, incident_id)
+     SELECT id, incident_id FROM written WHERE kind = ANY($2)`,
+    [JSON.stringify(sanitizeForJsonb(entries)), NOTIFIED_KINDS],
   )
 }
 

@@ -3,6 +3,8 @@ import type { Pool } from '@goalixa/chassis/postgres'
 import type { ToolExecutor } from '../actions/execution/tool-executor.ts'
 import type { Ledger } from '../actions/ledger.ts'
 import type { SyntraConfig } from '../config.ts'
+import { deliverNotifications } from '../notifications/deliver-notifications.job.ts'
+import type { NotificationSink } from '../notifications/notification-sink.ts'
 import { watchPendingReverts } from '../pending-reverts/watch-pending-reverts.job.ts'
 import type { FreezeWindows } from '../policy/freeze-windows.ts'
 import type { Storage } from '../storage/open-storage.ts'
@@ -23,6 +25,7 @@ export type JobContext = {
   ledger: Ledger
   toolExecutor: ToolExecutor
   freezeWindows: FreezeWindows
+  sinks: NotificationSink[]
   metrics: SyntraMetrics
   log: Log
 }
@@ -52,6 +55,11 @@ export const SCHEDULE = {
     everyMs: 5_000,
     run: ({ pool, checkpointer, config }, now) =>
       closeIncidents(pool, checkpointer, config.SYNTRA_CLOSE_SECONDS, now),
+  },
+  'deliver-notifications': {
+    everyMs: 1_000,
+    run: ({ pool, sinks, metrics, log }, now, signal) =>
+      deliverNotifications({ pool, sinks, metrics, log, now, signal }),
   },
   'remove-evidence': {
     everyMs: 10_000,

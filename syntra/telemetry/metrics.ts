@@ -69,6 +69,12 @@ export function createSyntraMetrics({ registry }: Pick<Metrics, 'registry'>) {
       labelNames: ['state'] as const,
       registers,
     }),
+    notifications: new Counter({
+      name: 'syntra_notifications_total',
+      help: 'Notifications by sink; outcome is delivered, failed (tried again), rejected or abandoned.',
+      labelNames: ['sink', 'outcome'] as const,
+      registers,
+    }),
     modelTokens: new Counter({
       name: 'syntra_model_tokens_total',
       help: 'Tokens sent to and received from a model.',

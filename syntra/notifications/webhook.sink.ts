@@ -1,0 +1,46 @@
+import { createHttpClient } from '@goalixa/chassis/http-client'
+import { failureOfStatus } from '@goalixa/tools/http/failure-of-status'
+import { Webhook } from 'standardwebhooks'
+import type { Notification } from './notification.ts'
+import type { NotificationSink } from './notification-sink.ts'
+
+/**
+ * Posts each notification to one address as a CloudEvent 1.0 (structured JSON), signed as Standard Webhooks 1.0 says
+ * where there is a secret (`whsec_…`). Any answer below 300 accepts it; redirects are not followed.
+ */
+export function createWebhookSink({ url, secret }: { url: string; secret?: string }): NotificationSink {
+  const system = 'The notification webhook'
+  const call = createHttpClient({ upstream: system, baseUrl: url, timeoutMs: 10_000 })
+  const webhook = secret === undefined ? undefined : new Webhook(secret)
+
+  return {
+    name: 'webhook',
+    async send(notification, signal) {
+      const event = toCloudEvent(notification)
+      const now = new Date()
+      const headers = {
+        'content-type': 'application/cloudevents+json',
+        'webhook-id': event.id,
+        'webhook-timestamp': String(Math.floor(now.getTime() / 1000)),
+        ...(webhook && { 'webhook-signature': webhook.sign(event.id, now, JSON.stringify(event)) }),
+      }
+      const answer = await call(url, { method: 'POST', body: event, headers, signal })
+      if (answer.status >= 300)
+        throw failureOfStatus(system, answer.status, '', answer.headers['retry-after'])
+    },
+  }
+}
+
+/** CloudEvents 1.0: `subject` is the incident, `type` ends in the kind of the timeline entry. */
+function toCloudEvent({ id, at, ...data }: Notification) {
+  return {
+    specversion: '1.0',
+    id,
+    source: '/syntra',
+    type: `com.goalixa.syntra.${data.kind}`,
+    subject: `incidents/${data.incident.id}`,
+    time: at,
+    datacontenttype: 'application/json',
+    data,
+  }
+}
