@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-export type InvestigationRequest = {
+export type ReceivedRequest = {
   method: string
   path: string
   headers: IncomingMessage['headers']
@@ -10,19 +10,19 @@ export type InvestigationRequest = {
 type Answer = { status?: number; body?: unknown; headers?: Record<string, string> } | 'never'
 
 /** A real HTTP server for tests that answers as the function says: JSON, raw text, or never. Keeps what it was asked. */
-export async function createAnsweringServer(answer: (asked: InvestigationRequest) => Answer) {
-  const asked: InvestigationRequest[] = []
+export async function createAnsweringServer(answer: (asked: ReceivedRequest) => Answer) {
+  const asked: ReceivedRequest[] = []
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk as Buffer)
-    const one: InvestigationRequest = {
+    const received: ReceivedRequest = {
       method: request.method ?? '',
       path: request.url ?? '',
       headers: request.headers,
       body: Buffer.concat(chunks).toString('utf8'),
     }
-    asked.push(one)
-    const { status = 200, body = {}, headers = {} } = resolved(answer(one)) ?? {}
+    asked.push(received)
+    const { status = 200, body = {}, headers = {} } = resolved(answer(received)) ?? {}
     if (status === 0) return
     const isText = typeof body === 'string'
     if (status === 204) return response.writeHead(204).end()

@@ -1,8 +1,8 @@
 import { createClients } from '../create-clients.ts'
-import { createAnsweringServer, type InvestigationRequest } from './answering-server.ts'
+import { createAnsweringServer, type ReceivedRequest } from './answering-server.ts'
 import { kubeconfigFor } from './kubeconfig-for.ts'
 
-type Routes = Record<string, (url: URL, asked: InvestigationRequest) => { status?: number; body?: unknown }>
+type Routes = Record<string, (url: URL, asked: ReceivedRequest) => { status?: number; body?: unknown }>
 
 /** An API server for tests that answers these paths as told, and 404 to all others; with clients that ask it. */
 export async function createApiServer(routes: Routes) {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { createClients } from '../../create-clients.ts'
-import { createAnsweringServer, type InvestigationRequest } from '../../testing/answering-server.ts'
+import { createAnsweringServer, type ReceivedRequest } from '../../testing/answering-server.ts'
 import { application, BAD, GOOD } from '../../testing/argocd-application.ts'
 import { diffApp } from '../diff-app.ts'
 import { getApp } from '../get-app.ts'
@@ -14,7 +14,7 @@ afterEach(async () => {
   for (const server of open.splice(0)) await server.close()
 })
 
-async function argocd(answer: (asked: InvestigationRequest) => { status?: number; body?: unknown }) {
+async function argocd(answer: (asked: ReceivedRequest) => { status?: number; body?: unknown }) {
   const server = await createAnsweringServer(answer)
   open.push(server)
   const clients = createClients({ argocd: { url: server.url, token: 'argo-token' } })

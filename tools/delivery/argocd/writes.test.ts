@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { createClients } from '../../create-clients.ts'
-import { createAnsweringServer, type InvestigationRequest } from '../../testing/answering-server.ts'
+import { createAnsweringServer, type ReceivedRequest } from '../../testing/answering-server.ts'
 import { application, BAD, GOOD } from '../../testing/argocd-application.ts'
 import { until } from '../../testing/until.ts'
 import { refreshApp } from '../refresh-app.ts'
@@ -21,7 +21,7 @@ type Answer = { status?: number; body?: unknown }
 /** Argo CD with one application, which `onWrite` may change before the write is answered. */
 async function argocd(
   app: object,
-  onWrite: (asked: InvestigationRequest, app: Fixture) => unknown = () => undefined,
+  onWrite: (asked: ReceivedRequest, app: Fixture) => unknown = () => undefined,
 ) {
   const state = structuredClone(app) as Fixture
   const server = await createAnsweringServer(asked => {
