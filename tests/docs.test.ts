@@ -29,7 +29,7 @@ describe.each(pages)('%s', page => {
   it('names files and folders that exist', () => {
     const named =
       text.match(
-        /`(?:bin|syntra|agents|tools|k8s|emulators|sandbox|evals|tests|docs|runbooks|chassis)\/[\w./-]*`/g,
+        /`(?:bin|syntra|agents|tools|k8s|emulators|sandbox|evals|tests|docs|runbooks|chassis|product-services|pwa)\/[\w./-]*`/g,
       ) ?? []
     const paths = named.map(quoted => quoted.slice(1, -1))
     // A walk-through names the file that its reader makes.
@@ -64,6 +64,14 @@ describe.each(pages)('%s', page => {
     const called = [...text.matchAll(/bin\/syntra ([a-z]+)/g)].map(([, name]) => name ?? '')
     expect(called.filter(name => !known.includes(name))).toEqual([])
   })
+})
+
+it('docs/where-is.md answers each question with one file', () => {
+  const rows = textOf('docs/where-is.md').match(/^\| [A-Z].*$/gm) ?? []
+  expect(rows.length).toBeGreaterThan(0)
+  const files = rows.map(row => [...row.matchAll(/`([^`]+)`/g)].map(([, path]) => path ?? ''))
+  const wrong = files.filter(([path = '', ...others]) => others.length > 0 || !/\.ts$/.test(path))
+  expect(wrong).toEqual([])
 })
 
 it('the README shows every top folder that holds code', () => {

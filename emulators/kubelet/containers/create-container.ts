@@ -4,12 +4,11 @@ import type { Container, ContainerStatus, Pod } from '@goalixa/emulators-shared/
 import { pause } from '@goalixa/emulators-shared/process/pause'
 import { type ContainerLog, createContainerLog } from '../logs/create-container-log.ts'
 import { mountVolumes } from '../volumes/materialise-volumes.ts'
-import { createBackoff } from './create-backoff.ts'
-import { formatDuration } from './format-duration.ts'
 import { initialContainerStatus } from './initial-container-status.ts'
 import { isSidecar } from './is-sidecar.ts'
 import { pullImage } from './pull-image.ts'
 import { resolveLaunch } from './resolve-launch.ts'
+import { createRestartPolicy } from './restart-policy.ts'
 import { runContainerOnce } from './run-container-once.ts'
 import type { Runtime, Stopping } from './runtime.ts'
 
@@ -33,14 +32,7 @@ export function createContainer({ pod, container, isInit, podIp, podDir, runtime
   const logs = new Map<number, ContainerLog>()
   const field = `spec.${isInit ? 'initContainers' : 'containers'}{${container.name}}`
   const runsOnce = isInit && !isSidecar(container)
-  const policy = isSidecar(container) ? 'Always' : pod.spec.restartPolicy
   const subject = { pod, fieldPath: field }
-  const backoff = createBackoff({
-    initialMs: 10_000 / runtime.backOffScale,
-    maxMs: 300_000 / runtime.backOffScale,
-    resetAfterMs: 600_000 / runtime.backOffScale,
-  })
-
   const record = (type: 'Normal' | 'Warning', reason: string, message: string) =>
     runtime.record(subject, type, reason, message)
   const set = (change: Partial<ContainerStatus>) => {
@@ -51,6 +43,15 @@ export function createContainer({ pod, container, isInit, podIp, podDir, runtime
     const lastState = status.state?.terminated ? { terminated: status.state.terminated } : status.lastState
     set({ state: { waiting: { reason, message } }, lastState, ready: false, started: false })
   }
+
+  const restarts = createRestartPolicy({
+    pod,
+    container,
+    runsOnce,
+    backOffScale: runtime.backOffScale,
+    record,
+    onWaiting: waitFor,
+  })
 
   /**
    * Runs until the container has exited for good (returns its last exit code) or the pod stops (undefined if it never
@@ -91,8 +92,8 @@ export function createContainer({ pod, container, isInit, podIp, podDir, runtime
         stopping,
       })
       const exitCode = status.state?.terminated?.exitCode ?? 0
-      if (signal.aborted || !mustRestart(policy, runsOnce, exitCode)) return exitCode
-      await waitForRestart(signal)
+      if (signal.aborted || !restarts.mustRestart(exitCode)) return exitCode
+      await restarts.waitForRestart(signal)
     }
     return undefined
   }
@@ -109,20 +110,6 @@ export function createContainer({ pod, container, isInit, podIp, podDir, runtime
       await pause(10_000 / runtime.backOffScale, signal)
     }
     return undefined
-  }
-
-  async function waitForRestart(signal: AbortSignal) {
-    const failedAt = Date.now()
-    const delayMs = backoff.delayFor(failedAt)
-    if (delayMs > 0) {
-      const where = `${container.name} in pod ${pod.metadata.name}_${pod.metadata.namespace}(${pod.metadata.uid})`
-      record('Warning', 'BackOff', `Back-off restarting failed container ${where}`)
-      const { name, namespace, uid } = pod.metadata
-      const message = `back-off ${formatDuration(backoff.current())} restarting failed container=${container.name} pod=${name}_${namespace}(${uid})`
-      waitFor('CrashLoopBackOff', message)
-      await pause(delayMs, signal)
-    }
-    backoff.tried(failedAt)
   }
 
   // The logs of this run and of the previous one are kept.
@@ -147,8 +134,3 @@ export function createContainer({ pod, container, isInit, podIp, podDir, runtime
   }
 }
 export type PodContainer = ReturnType<typeof createContainer>
-
-function mustRestart(policy: string | undefined, runsOnce: boolean, exitCode: number): boolean {
-  if (policy === 'Never') return false
-  return policy === 'OnFailure' || runsOnce ? exitCode !== 0 : true
-}

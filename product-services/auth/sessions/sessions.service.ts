@@ -5,7 +5,7 @@ import type { User } from '../accounts/accounts.schema.ts'
 import type { AccountsService } from '../accounts/accounts.service.ts'
 import type { AuditRepository } from '../audit/audit.repository.ts'
 import type { KeysService } from '../keys/keys.service.ts'
-import { evaluateRefresh, LIFETIME, type RefreshDecision } from './evaluate-refresh.ts'
+import { evaluateRotation, LIFETIME, type RotationDecision } from './evaluate-rotation.ts'
 import { decodeRefreshToken, encodeRefreshToken, isSignedBy, type RefreshToken } from './refresh-token.ts'
 import type { Session, SessionsRepository } from './sessions.repository.ts'
 import type { SignedIn, SignIn, Tokens } from './sessions.schema.ts'
@@ -96,14 +96,14 @@ export function createSessionsService({ repository, accounts, audit, keys, issue
 
   async function evaluate(
     token: string,
-  ): Promise<{ session: Session; decision: RefreshDecision; counter: number }> {
+  ): Promise<{ session: Session; decision: RotationDecision; counter: number }> {
     const claim = decodeRefreshToken(token)
     if (!claim) throw invalidRefreshToken()
     const at = new Date(now())
-    let decision: RefreshDecision | undefined
+    let decision: RotationDecision | undefined
     const session = await repository.change(claim.sessionId, found => {
       if (!isSignedBy(token, found.hmacKey)) return {}
-      decision = evaluateRefresh(found, claim.counter, at.getTime())
+      decision = evaluateRotation(found, claim.counter, at.getTime())
       if (decision === 'rotate') return { rotateAt: at }
       return decision === 'reuse' ? { revokeAt: at, reason: 'refresh_reuse' } : {}
     })

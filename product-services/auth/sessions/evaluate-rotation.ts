@@ -4,14 +4,14 @@ const DAY_MS = 86_400_000
 /** Lifetimes in milliseconds: of an unused session, of any session, and of the chance to repeat a refresh whose answer was lost. */
 export const LIFETIME = { idleMs: 7 * DAY_MS, absoluteMs: 30 * DAY_MS, lostAnswerMs: MINUTE_MS }
 
-export type RefreshState = {
+export type RotationState = {
   counter: number
   createdAt: Date
   rotatedAt: Date
   isRevoked: boolean
   isOutdated: boolean
 }
-export type RefreshDecision = 'rotate' | 'repeat' | 'reuse' | 'ended'
+export type RotationDecision = 'rotate' | 'repeat' | 'reuse' | 'ended'
 
 /**
  * Decides what a genuine refresh token with this counter means for its session. The current token rotates. Its direct
@@ -19,7 +19,7 @@ export type RefreshDecision = 'rotate' | 'repeat' | 'reuse' | 'ended'
  * moves the counter on, and then the predecessor is two behind. So no separate "confirmed" flag is needed. Any other
  * token has been copied: the whole session must end. Source: the refresh tokens of supabase/auth, with a tighter window.
  */
-export function evaluateRefresh(session: RefreshState, counter: number, nowMs: number): RefreshDecision {
+export function evaluateRotation(session: RotationState, counter: number, nowMs: number): RotationDecision {
   if (session.isRevoked || session.isOutdated) return 'ended'
   const sinceRotationMs = nowMs - session.rotatedAt.getTime()
   if (sinceRotationMs > LIFETIME.idleMs || nowMs - session.createdAt.getTime() > LIFETIME.absoluteMs)
