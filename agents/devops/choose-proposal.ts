@@ -1,5 +1,5 @@
 import { cardOf } from '../incident/analysers/registry.ts'
-import { syncOfRollout } from '../incident/causality/change-attribution.ts'
+import { findSyncOfRollout } from '../incident/causality/change-attribution.ts'
 import { isExternalDependency } from '../incident/findings/subject.ts'
 import type { Cause, Verdict } from '../incident/verdict.ts'
 import { indexSnapshot, type SnapshotView } from '../snapshot/index-snapshot.ts'
@@ -58,5 +58,5 @@ function isManualChange(view: SnapshotView, { change, subject }: Cause): boolean
   const rollout = view.snapshot.changes.find(
     ({ kind, subject, to }) => kind === 'rollout' && subject.name === change.subject.name && to === change.to,
   )
-  return rollout !== undefined && syncOfRollout(view, rollout) === null
+  return rollout !== undefined && findSyncOfRollout(view, rollout) === null
 }

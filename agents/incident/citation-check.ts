@@ -1,7 +1,7 @@
 import type { Snapshot } from '../snapshot/snapshot.ts'
 
-/** Tells whether something cites evidence, and only evidence that is in this snapshot. */
-export function citationCheck(snapshot: Snapshot): (cited: { evidence: string[] }) => boolean {
+/** Creates a predicate: whether something cites evidence, and only evidence that is in this snapshot. */
+export function createCitationCheck(snapshot: Snapshot): (cited: { evidence: string[] }) => boolean {
   const known = new Set<string>([
     ...snapshot.objects.map(object => object.evidence),
     ...snapshot.events.map(event => event.evidence),

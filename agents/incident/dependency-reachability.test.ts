@@ -53,7 +53,7 @@ describe('a dependency that somebody does not reach', () => {
     expect(found.choice.proposal).toBeNull()
     expect(
       found.verdict.causes[0]?.against.find(argument => argument.code === 'REACHED_BY_OTHERS')?.message,
-    ).toBe('users reach db, orders-h3-1, orders-h3-2, orders-h4-1 do not')
+    ).toBe('users can reach db, but orders-h3-1, orders-h3-2, orders-h4-1 cannot')
   })
 
   it('is sick where the new pods reached it at first', () => {

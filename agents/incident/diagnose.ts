@@ -4,15 +4,15 @@ import { compareStrings } from '../snapshot/text/compare-strings.ts'
 import { stripControlCharacters } from '../snapshot/text/strip-control-characters.ts'
 import { cardOf } from './analysers/registry.ts'
 import { runAnalysers } from './analysers/run-analysers.ts'
-import { type Chain, causalChains } from './causality/causal-chain.ts'
-import { citedChange, contributingChange, ruledOutChanges } from './causality/change-attribution.ts'
-import { symptomsOf } from './causality/symptoms.ts'
-import { citationCheck } from './citation-check.ts'
-import { evidenceForAndAgainst } from './confidence/evidence-for-and-against.ts'
+import { type Chain, findCausalChains } from './causality/causal-chain.ts'
+import { citeChange, findContributingChange, listRuledOutChanges } from './causality/change-attribution.ts'
+import { findSymptoms } from './causality/symptoms.ts'
+import { createCitationCheck } from './citation-check.ts'
 import { scoreConfidence } from './confidence/score.ts'
+import { weighEvidence } from './confidence/weigh-evidence.ts'
 import type { Finding } from './finding.ts'
 import { isBelow, rankOf } from './findings/layers.ts'
-import { outcomeOf } from './outcome.ts'
+import { decideOutcome } from './outcome.ts'
 import type { Cause, Verdict } from './verdict.ts'
 
 /** Everything that follows from one snapshot. Computed once a round and passed on; only the verdict is stored. */
@@ -25,35 +25,37 @@ export type Diagnosis = {
 }
 
 /**
- * What is wrong and why, from what was read: a pure function of the snapshot. Findings are linked into chains from a root
- * to the symptom; confidence is counted from the arguments for and against. Whatever cites no evidence is dropped.
+ * The diagnosis of a snapshot, as a pure function. Findings are linked into causal chains from a root to the symptom;
+ * confidence is scored from the arguments for and against. Whatever cites no evidence is dropped.
  */
 export function diagnose(snapshot: Snapshot): Diagnosis {
   const view = indexSnapshot(snapshot)
-  const isCited = citationCheck(snapshot)
+  const isCited = createCitationCheck(snapshot)
   const findings = runAnalysers(view).filter(isCited)
-  const symptoms = symptomsOf(view, findings)
-  const chains = causalChains(view, findings, symptoms)
+  const symptoms = findSymptoms(view, findings)
+  const chains = findCausalChains(view, findings, symptoms)
   const judged = chains
     .map(chain => ({ chain, ...judge(view, chain, findings, chains) }))
     .filter(({ cause }) => cause.chain.every(isCited))
-    .toSorted((a, b) => b.cause.confidence - a.cause.confidence || byDepth(a.chain, b.chain))
-  const { outcome, message } = outcomeOf(view, {
+    .toSorted((a, b) => b.cause.confidence - a.cause.confidence || compareDepth(a.chain, b.chain))
+  const { outcome, message } = decideOutcome(view, {
     causes: judged.map(({ cause }) => cause),
     findings,
     symptoms,
   })
-  const meant = outcome === 'no-fault' ? [] : judged
+  const accepted = outcome === 'no-fault' ? [] : judged
   const verdict: Verdict = {
     outcome,
     message,
-    causes: meant.map(({ cause }) => ({
+    causes: accepted.map(({ cause }) => ({
       ...cause,
       change: cause.change !== null && isCited(cause.change) ? cause.change : null,
       for: cause.for.filter(isCited),
       against: cause.against.filter(isCited),
     })),
-    ruledOut: [...ruledOutChanges(view, meant), ...clearedFindings(findings, meant)].filter(isCited),
+    ruledOut: [...listRuledOutChanges(view, accepted), ...listRuledOutFindings(findings, accepted)].filter(
+      isCited,
+    ),
     findings,
     unread: view.snapshot.unread.map(({ question, part, reason }) => ({
       question,
@@ -61,13 +63,18 @@ export function diagnose(snapshot: Snapshot): Diagnosis {
       reason,
     })),
   }
-  return { view, findings, chains: meant.map(({ chain }) => chain), verdict: stripControlCharacters(verdict) }
+  return {
+    view,
+    findings,
+    chains: accepted.map(({ chain }) => chain),
+    verdict: stripControlCharacters(verdict),
+  }
 }
 
 function judge(view: SnapshotView, chain: Chain, findings: Finding[], chains: Chain[]) {
   const { root, links } = chain
-  const change = contributingChange(view, chain)
-  const { for: pro, against } = evidenceForAndAgainst({ view, chain, change, findings, chains })
+  const change = findContributingChange(view, chain)
+  const { for: pro, against } = weighEvidence({ view, chain, change, findings, chains })
   const judged: Cause = {
     code: causeCodeOf(root, change),
     subject: root.subject,
@@ -75,7 +82,7 @@ function judge(view: SnapshotView, chain: Chain, findings: Finding[], chains: Ch
     confidence: scoreConfidence({ for: pro, against }),
     message: root.message,
     chain: links,
-    change: change === null ? null : citedChange(view, change),
+    change: change === null ? null : citeChange(view, change),
     for: pro,
     against,
   }
@@ -90,23 +97,23 @@ function causeCodeOf(root: Finding, change: Snapshot['changes'][number] | null):
   return (isRelease ? cause.release : undefined) ?? cause.plain
 }
 
-/** Of equally likely roots the deeper one, then by name, so that the order never depends on chance. */
-function byDepth(a: Chain, b: Chain): number {
+/** Of equally likely roots the deeper one comes first, then the order is by name, so that it never depends on chance. */
+function compareDepth(a: Chain, b: Chain): number {
   const depth = rankOf(cardOf(a.root.code).layer) - rankOf(cardOf(b.root.code).layer)
   return (
     depth || compareStrings(`${a.root.code}${a.root.subject.name}`, `${b.root.code}${b.root.subject.name}`)
   )
 }
 
-/** Faults that were found but do not lead to the symptom. */
-function clearedFindings(findings: Finding[], judged: { chain: Chain }[]): Verdict['ruledOut'] {
+/** Findings of faults that do not lead to the symptom. */
+function listRuledOutFindings(findings: Finding[], judged: { chain: Chain }[]): Verdict['ruledOut'] {
   if (judged.length === 0) return []
   const involved = new Set(judged.flatMap(({ chain }) => [chain.root, ...chain.explained]))
   return findings
     .filter(finding => !involved.has(finding) && isBelow(cardOf(finding.code).layer, 'calls'))
     .map(finding => ({
       subject: finding.subject,
-      message: `${finding.message}: true, but it does not lead to the symptom`,
+      message: `${finding.message}: ruled out, because it does not lead to the symptom`,
       evidence: finding.evidence,
     }))
 }

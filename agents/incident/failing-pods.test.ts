@@ -26,7 +26,7 @@ describe('pods that fail, beside decoys', () => {
     expect(found.verdict.causes[0]?.for.map(argument => argument.code)).toContain('OLD_REVISION_HEALTHY')
     expect(
       found.verdict.ruledOut.some(
-        suspect => suspect.subject.name === 'shop' && suspect.message.includes('innocent'),
+        suspect => suspect.subject.name === 'shop' && suspect.message.includes('ruled out'),
       ),
     ).toBe(true)
   })

@@ -156,7 +156,7 @@ describe('what can not be told', () => {
     expect(investigate(world).verdict).toMatchObject({ outcome: 'inconclusive', causes: [] })
   })
 
-  it('does not blame a release that came after the trouble began', () => {
+  it('does not blame a release that came after the onset of the fault', () => {
     const world = healthyWorld()
     curve(world, 'error-ratio', { service: 'orders' }, step(0, 0.4, NOW - 60))
     commit(world, 'orders', NOW - 21, {
@@ -169,7 +169,7 @@ describe('what can not be told', () => {
     const { verdict, choice } = investigate(world)
     expect(verdict.causes[0]?.code).toBe('SERVICE_ERRORS')
     expect(verdict.causes[0]?.change ?? null).toBeNull()
-    expect(verdict.ruledOut.map(suspect => suspect.message).join()).toContain('after the trouble began')
+    expect(verdict.ruledOut.map(suspect => suspect.message).join()).toContain('after the onset of the fault')
     expect(choice.proposal).toBeNull()
   })
 })

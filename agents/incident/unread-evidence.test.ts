@@ -34,7 +34,7 @@ describe('what was not read', () => {
     bare.series = []
     expect(investigate(bare).verdict).toMatchObject({
       outcome: 'inconclusive',
-      message: expect.stringContaining('nothing measures orders'),
+      message: expect.stringContaining('no request metrics of orders'),
     })
     expect(investigate(over('shop')).verdict.outcome).toBe('inconclusive')
     expect(investigate(over()).verdict.outcome).toBe('no-fault')

@@ -4,7 +4,7 @@ import { ARGUMENT_CODES } from './confidence/registry.ts'
 import { Finding } from './finding.ts'
 import { Subject } from './findings/finding-shape.ts'
 
-/** Something that speaks for or against a cause, and what was read to know it. */
+/** An argument for or against a cause, with the evidence that shows it. */
 export const Argument = z.object({
   code: z.enum(ARGUMENT_CODES),
   message: z.string(),
@@ -17,12 +17,12 @@ export const Cause = z.object({
   code: z.enum(CAUSE_CODES),
   subject: Subject,
   service: z.string().nullable(),
-  /** 0..1, counted from the arguments. */
+  /** 0..1, scored from the arguments. Shown to people as a level, never as a percentage. */
   confidence: z.number().min(0).max(1),
   message: z.string(),
   /** Root first, symptom last. */
   chain: z.array(Finding).min(1),
-  /** The change that set it off, if there is one. */
+  /** The contributing change, if there is one. */
   change: z
     .object({
       kind: z.string(),
@@ -40,12 +40,12 @@ export const Cause = z.object({
 export type Cause = z.infer<typeof Cause>
 
 export const Verdict = z.object({
-  /** `cause`: the first cause is meant. `no-fault`: all was read and nothing is wrong. `inconclusive`: neither can be said. */
+  /** `cause`: the first cause is the verdict. `no-fault`: everything needed was read and no fault found. `inconclusive`: neither. */
   outcome: z.enum(['cause', 'no-fault', 'inconclusive']),
   message: z.string(),
   /** Most likely first. */
   causes: z.array(Cause),
-  /** Changes and findings near the alert that are innocent, with the reason. */
+  /** Changes and findings close to the alert that were ruled out, with the reason. */
   ruledOut: z.array(
     z.object({ subject: Subject, message: z.string(), evidence: z.array(z.string()).min(1) }),
   ),

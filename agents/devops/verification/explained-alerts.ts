@@ -1,7 +1,7 @@
 import { alerts } from '../../incident/analysers/alerts.ts'
 import { runAnalysers } from '../../incident/analysers/run-analysers.ts'
-import { causalChains } from '../../incident/causality/causal-chain.ts'
-import { symptomsOf } from '../../incident/causality/symptoms.ts'
+import { findCausalChains } from '../../incident/causality/causal-chain.ts'
+import { findSymptoms } from '../../incident/causality/symptoms.ts'
 import type { Finding } from '../../incident/finding.ts'
 import type { Cause } from '../../incident/verdict.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
@@ -18,7 +18,7 @@ export function explainedAlerts(
 ): { meant: AlertFact[]; unrelatedAlerts: AlertFact[] } {
   const findings = runAnalysers(view)
   const [root] = cause.chain
-  const chain = causalChains(view, findings, symptomsOf(view, findings)).find(
+  const chain = findCausalChains(view, findings, findSymptoms(view, findings)).find(
     chain => root !== undefined && keyOf(chain.root) === keyOf(root),
   )
   const explained = new Set([...(chain?.explained ?? []), ...(chain?.links ?? [])].map(keyOf))

@@ -8,7 +8,7 @@ import { iso, NAMESPACE, pod, service, templateOf } from '../../testing/kube.ts'
 import { recordNeeds } from '../../testing/record-needs.ts'
 import { alert, curve, healthyWorld, NOW, release, step, type World } from '../../testing/sample-cluster.ts'
 import { TROUBLES } from '../../testing/sample-faults.ts'
-import { evidenceForAndAgainst } from '../confidence/evidence-for-and-against.ts'
+import { weighEvidence } from '../confidence/weigh-evidence.ts'
 import { diagnose } from '../diagnose.ts'
 import { ANALYSER_NEEDS, ANALYSERS } from './registry.ts'
 
@@ -106,7 +106,7 @@ describe('the needs of an analyser', () => {
       const { view, findings, chains } = diagnose(snapshot)
       const recorded = recordNeeds(view)
       for (const chain of chains)
-        evidenceForAndAgainst({ view: recorded.view, chain, change: null, findings, chains })
+        weighEvidence({ view: recorded.view, chain, change: null, findings, chains })
       expect(listOf(recorded.seen()).filter(need => !known.includes(need))).toEqual([])
     }
   })

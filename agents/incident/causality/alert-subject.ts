@@ -3,7 +3,7 @@ import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { listAt, stringAt } from '../../snapshot/objects/json-path.ts'
 import type { Finding } from '../finding.ts'
 
-/** Whether the labels of an alert name what a finding is about: the object itself, one of its pods, or a claim of them. */
+/** Whether the labels of an alert name the subject of a finding: the object itself, one of its pods, or a volume claim of those. */
 export function isNamedByAlert(view: SnapshotView, finding: Finding, alert: Finding): boolean {
   const labels = view.scope.alerts
     .filter(candidate => candidate.name === alert.subject.name)

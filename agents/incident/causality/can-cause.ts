@@ -10,35 +10,38 @@ import { isNamedByAlert } from './alert-subject.ts'
 import { isRecent } from './is-recent.ts'
 
 /**
- * Whether one fact can be why another is so: by layer, by owner or call, by time, and by what it does. `isLoose` also lets
- * an alert be explained by what its service calls, for alerts at whose own service nothing was measured.
+ * Whether finding `a` can cause finding `b`: by layer, by owner or call, by time, and by effect. `isLoose` also lets a callee
+ * explain an alert, for alerts at whose own service nothing was measured.
  */
 export function canCause(view: SnapshotView, a: Finding, b: Finding, isLoose = false): boolean {
-  if (a === b || !isEarlier(view, a, b) || !isRecent(view, a) || isInOtherContainer(a, b)) return false
+  if (a === b || !precedes(view, a, b) || !isRecent(view, a) || isInOtherContainer(a, b)) return false
   const from = cardOf(a.code)
   const to = cardOf(b.code)
   if (from.kind === 'wiring' && to.kind === 'process') return false
   if (from.layer === 'note' || to.layer === 'note') return false
   const isDeeper = isBelow(from.layer, to.layer)
-  // Of an alert that is about no known service only what it names itself can be the reason.
+  // An alert of no known service can only be caused by an object that its labels name.
   if (b.code === 'ALERT_FIRING' && b.service === null)
-    return isDeeper && isNamedByAlert(view, a, b) && harms(view, a, b)
+    return isDeeper && isNamedByAlert(view, a, b) && hasEffect(view, a, b)
   const isSetting = isBelow(to.layer, 'process-over-time')
-  if (isExternalDependency(a.subject)) return !isSetting && isUsedBy(view, a, b) && harms(view, a, b)
+  if (isExternalDependency(a.subject)) return !isSetting && isUsedBy(view, a, b) && hasEffect(view, a, b)
   if (a.subject.kind === 'Node')
-    return !isBelow(to.layer, 'process-failure') && runsOn(view, a.subject.name, b) && harms(view, a, b)
+    return !isBelow(to.layer, 'process-failure') && runsOn(view, a.subject.name, b) && hasEffect(view, a, b)
   if (from.kind === 'load')
-    return !isSetting && canOverload(a, b) && isDownstream(view, a.service, b.service) && harms(view, a, b)
+    return (
+      !isSetting && canOverload(a, b) && isDownstream(view, a.service, b.service) && hasEffect(view, a, b)
+    )
   if (a.service === null) return false
-  if (a.service === b.service) return isDeeper && harms(view, a, b)
+  if (a.service === b.service) return isDeeper && hasEffect(view, a, b)
   if (b.service === null) return false
-  if (view.callees(b.service).includes(a.service)) return canComeFromCallee(b, isLoose) && harms(view, a, b)
-  // Who is not called any more is silent because its caller is down.
+  if (view.callees(b.service).includes(a.service))
+    return canComeFromCallee(b, isLoose) && hasEffect(view, a, b)
+  // A service that receives no more requests is silent because its caller is down.
   const isCaller = view.callers(b.service).includes(a.service)
   return isCaller && b.code === 'WENT_SILENT' && isDeeper && isDown(view, a)
 }
 
-/** What befalls one container of a pod does not end another. */
+/** A failure in one container does not terminate the others of its pod. */
 function isInOtherContainer(a: Finding, b: Finding): boolean {
   return a.container !== undefined && b.container !== undefined && a.container !== b.container
 }
@@ -52,14 +55,15 @@ function isDown(view: SnapshotView, { code, service }: Finding): boolean {
   return effects.includes('down') || (effects.includes('start') && lacksPods(view, service))
 }
 
-function isEarlier(view: SnapshotView, a: Finding, b: Finding): boolean {
+function precedes(view: SnapshotView, a: Finding, b: Finding): boolean {
   const [first, second] = [secondsOf(a.onset), secondsOf(b.onset)]
   return first === null || second === null || first <= second + view.toleranceSeconds
 }
 
-function harms(view: SnapshotView, a: Finding, b: Finding): boolean {
+/** Whether the effects of `a` include one that `b` can be explained by. */
+function hasEffect(view: SnapshotView, a: Finding, b: Finding): boolean {
   const { effects } = cardOf(a.code)
-  // Pods that do not start beside old ones that serve are felt by alerts about pods, and by no other.
+  // Pods that do not start while old ones still serve can only make alerts about pods fire.
   const isOnlyStart = effects.length > 0 && effects.every(effect => effect === 'start')
   if (b.code === 'ALERT_FIRING' && isOnlyStart && !lacksPods(view, a.service)) return isAboutPods(view, b)
   const { explainedBy } = cardOf(b.code)
@@ -77,14 +81,14 @@ function isAboutPods(view: SnapshotView, { subject }: Finding): boolean {
   )
 }
 
-/** Slowness makes errors only where callers give up waiting. Half a second is far from every usual deadline of a healthy call. */
+/** Slowness causes errors only where callers time out. No usual deadline of a call is below half a second. */
 function isNearTimeout(view: SnapshotView, service: string | null): boolean {
   const tail = service === null ? null : signalOf(view, 'latency-p95', { service })
   const last = tail?.points.slice(-5).map(([, value]) => value) ?? []
   return last.length > 0 && Math.max(...last) >= 0.5
 }
 
-/** Pods that can not start harm users only where the old ones do not carry on. */
+/** Whether a workload of the service has fewer ready pods than desired. If not, old pods still serve. */
 function lacksPods(view: SnapshotView, service: string | null): boolean {
   const workloads = service === null ? [] : view.workloadsOfService(service)
   return workloads.some(workload => workload.desired !== null && workload.ready < workload.desired)
@@ -93,18 +97,18 @@ function lacksPods(view: SnapshotView, service: string | null): boolean {
 function isUsedBy(view: SnapshotView, dependency: Finding, b: Finding): boolean {
   const users = view.callers(dependency.subject.name)
   if (b.service === null) return false
-  // What a user can not do for want of it fails for the user's callers, who may have measured that before the user has.
+  // Calls to a user of the dependency fail with it, and its callers may measure that before the user itself does.
   if (
     b.code === 'UPSTREAM_ERRORS' &&
     users.some(user => isSameSubject(subjectOfService(view, user), b.subject))
   )
     return true
-  // A service whose own log tells of the refusal uses it, whether or not anything measured the call.
+  // A service that logs the failure uses the dependency, whether or not the call is measured.
   const logs = view.snapshot.logs.filter(log => dependency.evidence.includes(log.evidence))
-  const told = logs.some(log =>
+  const isLogged = logs.some(log =>
     view.pods.some(pod => pod.name === log.pod && view.workloadOfPod(pod)?.service === b.service),
   )
-  return users.includes(b.service) || told
+  return users.includes(b.service) || isLogged
 }
 
 function runsOn(view: SnapshotView, node: string, b: Finding): boolean {
@@ -114,8 +118,8 @@ function runsOn(view: SnapshotView, node: string, b: Finding): boolean {
 }
 
 /**
- * Clients that retry are a load as well, so a surge must have come before what it is to explain, and no clock is lenient
- * here. What a release brought at the same time stays beside it as a rival.
+ * Retries are load as well, so a surge must strictly precede what it explains, without the usual tolerance. The faults of a
+ * new revision are not explained by load: they stay a competing cause.
  */
 function canOverload(surge: Finding, b: Finding): boolean {
   const [first, second] = [secondsOf(surge.onset), secondsOf(b.onset)]

@@ -10,29 +10,34 @@ import { isRecent } from './is-recent.ts'
 
 export type Chain = {
   root: Finding
-  /** One way from the root to the symptom. */
+  /** One path from the root to the symptom. */
   links: Finding[]
-  /** All that follows from the root, on this way or beside it. */
+  /** All that follows from the root, on this path or beside it. */
   explained: Finding[]
   /** The alerts of the scope that follow from the root. */
   alerts: AlertFact[]
 }
 
-/** Chains from every root to the symptom: what nothing explains, and what it explains on the way. */
-export function causalChains(view: SnapshotView, findings: Finding[], symptoms: Finding[]): Chain[] {
-  const strict = linked(view, findings, symptoms, false)
-  return strict.length > 0 ? strict : linked(view, findings, symptoms, true)
+/** The chains from each root, a finding that no other cause explains, to the symptom. */
+export function findCausalChains(view: SnapshotView, findings: Finding[], symptoms: Finding[]): Chain[] {
+  const strict = linkFindings(view, findings, symptoms, false)
+  return strict.length > 0 ? strict : linkFindings(view, findings, symptoms, true)
 }
 
-function linked(view: SnapshotView, findings: Finding[], symptoms: Finding[], isLoose: boolean): Chain[] {
-  // Where users' pain was measured at the alert's own service, the way to the alert leads through it.
-  const felt = new Set(
+function linkFindings(
+  view: SnapshotView,
+  findings: Finding[],
+  symptoms: Finding[],
+  isLoose: boolean,
+): Chain[] {
+  // Where impact was measured at the alert's own service, the path to the alert leads through that measurement.
+  const measured = new Set(
     findings
       .filter(({ code }) => ['calls', 'user-impact'].includes(cardOf(code).layer))
       .map(finding => finding.service),
   )
   const above = new Map(
-    findings.map(a => [a, findings.filter(b => canCause(view, a, b, isLoose && !felt.has(b.service)))]),
+    findings.map(a => [a, findings.filter(b => canCause(view, a, b, isLoose && !measured.has(b.service)))]),
   )
   const explainers = (b: Finding) => findings.filter(a => above.get(a)?.includes(b))
   const reach = new Map(findings.map(a => [a, descendantsOf(a, above)]))
@@ -46,7 +51,7 @@ function linked(view: SnapshotView, findings: Finding[], symptoms: Finding[], is
     const explained = reach.get(root) ?? new Set()
     const symptom = symptoms.find(symptom => symptom === root || explained.has(symptom))
     if (symptom === undefined) return []
-    const links = path(view, root, symptom, above, reach)
+    const links = findPath(view, root, symptom, above, reach)
     return [{ root, links, explained: [...explained], alerts: alertsIn(view, [root, ...explained]) }]
   })
 }
@@ -67,8 +72,8 @@ function descendantsOf(start: Finding, above: Map<Finding, Finding[]>): Set<Find
   return seen
 }
 
-/** Step by step upwards: always to the lowest fact that still leads to the symptom, own service first. */
-function path(
+/** The path from the root upwards: each step goes to the lowest finding that still leads to the symptom, in the same service first. */
+function findPath(
   view: SnapshotView,
   root: Finding,
   symptom: Finding,
@@ -87,19 +92,19 @@ function path(
       (finding === symptom ? 20 : 0)
     const [next] = steps.toSorted((a, b) => cost(a) - cost(b) || compareStrings(a.code, b.code))
     if (next === undefined) break
-    links.push(withHop(view, last, next))
+    links.push(citeCall(view, last, next))
     last = next
   }
   return links
 }
 
-/** A step from one service to another rests on the call between them: what was read to know it is cited too. */
-function withHop(view: SnapshotView, from: Finding, to: Finding): Finding {
+/** A link from one service to another rests on the call between them, so its evidence is cited too. */
+function citeCall(view: SnapshotView, from: Finding, to: Finding): Finding {
   const target = from.service ?? from.subject.name
   if (to.service === null || to.service === target) return to
-  const hops = view.edges.filter(
+  const calls = view.edges.filter(
     edge =>
       (edge.from === to.service && edge.to === target) || (edge.from === target && edge.to === to.service),
   )
-  return { ...to, evidence: [...new Set([...to.evidence, ...hops.slice(0, 1).map(hop => hop.evidence)])] }
+  return { ...to, evidence: [...new Set([...to.evidence, ...calls.slice(0, 1).map(call => call.evidence)])] }
 }

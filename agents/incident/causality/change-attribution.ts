@@ -8,25 +8,25 @@ import { cardOf } from '../analysers/registry.ts'
 import type { Finding } from '../finding.ts'
 import type { Cause, Verdict } from '../verdict.ts'
 import type { Chain } from './causal-chain.ts'
-import { connectionExhaustionSuspects } from './connection-exhaustion.ts'
+import { findConnectionExhaustionSuspects } from './connection-exhaustion-suspects.ts'
 
 type Change = Snapshot['changes'][number]
 
 /**
- * The change that set a root off, or null. It must lie on the path, come before the onset, and touch what could bring
- * the root about; of several, the rollout of the workload itself comes first, and nearness in time only breaks ties.
+ * The contributing change of a root, or null. It must change the failing object, precede the onset, and touch what can cause
+ * the root. Of several, the rollout of the workload itself comes first; closeness in time only breaks ties.
  */
-export function contributingChange(view: SnapshotView, { root }: Chain): Change | null {
-  const fitting = recent(view)
-    .filter(change => whyNot(view, root, change) === null)
+export function findContributingChange(view: SnapshotView, { root }: Chain): Change | null {
+  const candidates = recentChanges(view)
+    .filter(change => reasonRuledOut(view, root, change) === null)
     .toSorted((a, b) => rank(root, a) - rank(root, b) || (secondsOf(b.at) ?? 0) - (secondsOf(a.at) ?? 0))
-  return fitting[0] ?? null
+  return candidates[0] ?? null
 }
 
-/** A change as a cause cites it; a rollout together with the sync that brought it. */
-export function citedChange(view: SnapshotView, change: Change): NonNullable<Cause['change']> {
+/** A change as a cause cites it: a rollout together with the sync that deployed it. */
+export function citeChange(view: SnapshotView, change: Change): NonNullable<Cause['change']> {
   const { kind, subject, at, from, to, summary, evidence } = change
-  const sync = change.kind === 'rollout' ? syncOfRollout(view, change) : null
+  const sync = change.kind === 'rollout' ? findSyncOfRollout(view, change) : null
   return {
     kind,
     subject,
@@ -38,8 +38,8 @@ export function citedChange(view: SnapshotView, change: Change): NonNullable<Cau
   }
 }
 
-/** The sync of a workload's application that brought a rollout: the last one that began before it. */
-export function syncOfRollout(view: SnapshotView, rollout: Change): Change | null {
+/** The sync of a workload's application that deployed a rollout: the latest one close to it in time. */
+export function findSyncOfRollout(view: SnapshotView, rollout: Change): Change | null {
   const app = view.appOfWorkload(rollout.subject.name)
   const at = secondsOf(rollout.at) ?? 0
   const before = view.snapshot.changes.filter(
@@ -51,49 +51,55 @@ export function syncOfRollout(view: SnapshotView, rollout: Change): Change | nul
   return before.at(-1) ?? null
 }
 
-/** Recent changes that did not set anything off, each with the reason. */
-export function ruledOutChanges(
+/** Recent changes that did not contribute to any cause, each with the reason. */
+export function listRuledOutChanges(
   view: SnapshotView,
   causes: { chain: Chain; change: Change | null }[],
 ): Verdict['ruledOut'] {
-  const guilty = causes.flatMap(({ change }) => {
+  const contributing = causes.flatMap(({ change }) => {
     if (change === null) return []
-    const sync = change.kind === 'rollout' ? syncOfRollout(view, change) : null
+    const sync = change.kind === 'rollout' ? findSyncOfRollout(view, change) : null
     return sync === null ? [change] : [change, sync]
   })
   const [first] = causes
   const root = first?.chain.root
   const users = first?.chain.explained.map(finding => finding.service) ?? []
-  const open =
+  const suspects =
     root === undefined
       ? []
-      : connectionExhaustionSuspects(view, root, users).map(suspect => suspect.workload.name)
-  const isOpen = ({ kind, subject }: Change) =>
+      : findConnectionExhaustionSuspects(view, root, users).map(suspect => suspect.workload.name)
+  const isSuspect = ({ kind, subject }: Change) =>
     kind === 'rollout'
-      ? open.includes(subject.name)
-      : open.some(name => view.appOfWorkload(name)?.name === subject.name)
-  return recent(view)
-    .filter(change => !guilty.includes(change) && !isPartOf(view, change, guilty) && !isOpen(change))
+      ? suspects.includes(subject.name)
+      : suspects.some(name => view.appOfWorkload(name)?.name === subject.name)
+  const reasonFor = (change: Change) =>
+    root === undefined
+      ? 'nothing degraded after the change'
+      : (reasonRuledOut(view, root, change) ?? 'another change fits the fault better')
+  return recentChanges(view)
+    .filter(
+      change => !contributing.includes(change) && !isPartOf(view, change, contributing) && !isSuspect(change),
+    )
     .map(change => ({
       subject: change.subject,
-      message: `${change.summary} is innocent: ${root === undefined ? 'nothing became worse after it' : (whyNot(view, root, change) ?? 'another change fits better')}`,
+      message: `${change.summary}: ruled out, because ${reasonFor(change)}`,
       evidence: change.evidence,
     }))
 }
 
-function recent(view: SnapshotView): Change[] {
+function recentChanges(view: SnapshotView): Change[] {
   const from = view.since - lookBackSeconds(view.scope)
   return view.snapshot.changes.filter(change => (secondsOf(change.at) ?? 0) >= from)
 }
 
-/** Why a change can not be behind a root, or null if it can. */
-function whyNot(view: SnapshotView, root: Finding, change: Change): string | null {
+/** Why a change cannot have contributed to a root, as a clause; null if it can have. */
+function reasonRuledOut(view: SnapshotView, root: Finding, change: Change): string | null {
   const { mechanism, mechanismKind } = cardOf(root.code)
-  if (mechanism === null) return 'what failed lies outside of what was changed'
-  if (!isOnPath(view, root, change)) return 'it does not touch what failed'
+  if (mechanism === null) return 'the fault lies outside the changed objects'
+  if (!isOnPath(view, root, change)) return 'the change does not touch the failing object'
   const [at, onset] = [secondsOf(change.at), secondsOf(root.onset)]
   if (at !== null && onset !== null && at > onset + view.toleranceSeconds)
-    return 'it came after the trouble began'
+    return 'the change came after the onset of the fault'
   const touches = change.diff.some(
     part =>
       isAbout(view, root, part.path) &&
@@ -103,17 +109,17 @@ function whyNot(view: SnapshotView, root: Finding, change: Change): string | nul
   if (
     root.container !== undefined &&
     rolledOut.length > 0 &&
-    rolledOut.every(rollout => whyNot(view, root, rollout) !== null)
+    rolledOut.every(rollout => reasonRuledOut(view, root, rollout) !== null)
   )
-    return 'what it rolled out can not bring this about'
+    return 'none of its rollouts can cause the fault'
   if (mechanismKind === 'scale' && change.kind === 'scale' && Number(change.to) > Number(change.from))
-    return 'it gave more replicas, not fewer'
-  // A sync whose commits were not read may have touched anything; then the place and the time must do.
+    return 'the change added replicas'
+  // A sync whose commits were not read may have touched anything: then the object and the time have to suffice.
   const isUnknown = change.kind === 'sync' && change.diff.length === 0 && !wasCompared(view, change)
-  return touches || isUnknown ? null : 'what it changed can not bring this about'
+  return touches || isUnknown ? null : 'the changed fields cannot cause the fault'
 }
 
-/** A change of one container of a pod is none of another. */
+/** A change of one container does not affect another container of the pod. */
 function isAbout(view: SnapshotView, { container, subject }: Finding, path: string): boolean {
   const [, changed] = path.match(/^spec\.(?:initC|c)ontainers\.\[([^\]]*)\]/) ?? []
   if (container === undefined || changed === undefined || changed === container) return true
@@ -125,7 +131,7 @@ function rolloutsOf(view: SnapshotView, sync: Change, root: Finding): Change[] {
     change =>
       change.kind === 'rollout' &&
       change.subject.name === root.subject.name &&
-      syncOfRollout(view, change) === sync,
+      findSyncOfRollout(view, change) === sync,
   )
 }
 
@@ -135,7 +141,7 @@ function wasCompared(view: SnapshotView, { from, to }: Change): boolean {
   )
 }
 
-/** A label may be shared by several workloads, so what was rolled out must be the very workload, or behind the very Service. */
+/** Labels may be shared by several workloads, so a rollout must be of the failing workload itself, or of one behind the failing Service. */
 function isOnPath(view: SnapshotView, root: Finding, change: Change): boolean {
   const { subject } = change
   if (subject.kind !== 'Application') {
@@ -160,10 +166,9 @@ function rank(root: Finding, change: Change): number {
   return change.kind === 'sync' ? 0 : 1
 }
 
-/** A rollout that a guilty sync brought, or a sync that brought a guilty rollout, is the same change seen elsewhere. */
-function isPartOf(view: SnapshotView, change: Change, guilty: Change[]): boolean {
-  return guilty.some(
-    culprit =>
-      culprit.kind === 'sync' && change.kind === 'rollout' && syncOfRollout(view, change) === culprit,
+/** A rollout that a contributing sync deployed is the same change, seen in the cluster. */
+function isPartOf(view: SnapshotView, change: Change, contributing: Change[]): boolean {
+  return contributing.some(
+    other => other.kind === 'sync' && change.kind === 'rollout' && findSyncOfRollout(view, change) === other,
   )
 }

@@ -4,20 +4,20 @@ import type { Finding } from '../finding.ts'
 import { rankOf } from '../findings/layers.ts'
 
 /**
- * What has to be explained: the alerts that still fire; without one, what users feel at the service in question, and then
- * any trouble there. Nearest to the user first.
+ * The findings that have to be explained: the alerts that are still firing; without one, all that was found at the service or
+ * object of the scope, closest to the user first.
  */
-export function symptomsOf(view: SnapshotView, findings: Finding[]): Finding[] {
+export function findSymptoms(view: SnapshotView, findings: Finding[]): Finding[] {
   const firing = findings.filter(finding => finding.code === 'ALERT_FIRING')
   if (firing.length > 0) return firing
-  const seen = findings.filter(finding => cardOf(finding.code).layer !== 'note')
+  const relevant = findings.filter(finding => cardOf(finding.code).layer !== 'note')
   const { service, scope } = view
   const near =
     service === null
-      ? seen
-      : seen.filter(finding => finding.service === service || finding.subject.name === service)
+      ? relevant
+      : relevant.filter(finding => finding.service === service || finding.subject.name === service)
   const named =
-    scope.object === null ? [] : seen.filter(finding => finding.subject.name === scope.object?.name)
+    scope.object === null ? [] : relevant.filter(finding => finding.subject.name === scope.object?.name)
   return [...new Set([...near, ...named])].toSorted(
     (a, b) => rankOf(cardOf(b.code).layer) - rankOf(cardOf(a.code).layer),
   )

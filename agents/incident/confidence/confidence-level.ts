@@ -1,12 +1,12 @@
-/** As how sure of a cause people are told to be. */
+/** The confidence in a cause, as people see it. */
 export type ConfidenceLevel = 'high' | 'medium' | 'low'
 
-/** From here on `npm run calibrate` finds nine of ten causes right in subject and code (decision 0011). */
+/** At or above this, `npm run calibrate` finds nine of ten causes right in subject and code (decision 0011). */
 const HIGH = 0.8
-/** Below this a cause is a hypothesis, not a verdict. */
+/** Below this, a cause is a hypothesis and not a verdict. */
 export const MEDIUM = 0.5
 
-/** A score in words. The score is a tally, not a probability, until it is fitted to labelled incidents: a percentage would claim too much. */
+/** The level of a confidence score, 0..1. A percentage would claim too much: the score is a tally, not a fitted probability. */
 export function confidenceLevel(confidence: number): ConfidenceLevel {
   if (confidence >= HIGH) return 'high'
   return confidence >= MEDIUM ? 'medium' : 'low'

@@ -3,29 +3,30 @@ import { recordAt, stringMapAt } from '../../snapshot/objects/json-path.ts'
 import type { KubernetesObject, Snapshot } from '../../snapshot/snapshot.ts'
 import { cardOf } from '../analysers/registry.ts'
 import { runAnalysers } from '../analysers/run-analysers.ts'
-import { syncOfRollout } from '../causality/change-attribution.ts'
+import { findSyncOfRollout } from '../causality/change-attribution.ts'
 import type { Finding } from '../finding.ts'
 
 export type Counterfactual = { persists: boolean; evidence: string[] }
 
 /**
- * Would the rule still fire with the changed field put back? The same analysers run over the same snapshot, in which the
- * suspected object is as it was before the change. Null where nothing can be put back from what was read, and where the
- * rule would have nothing left to look at, because then its silence would mean nothing.
+ * Runs the analysers again over the same snapshot, in which the suspected object is as it was before the change: does the
+ * finding persist? Null where that state cannot be restored from what was read, and where the analyser would have nothing
+ * left to examine, because then its silence would prove nothing.
  */
-export function counterfactual(
+export function runCounterfactual(
   view: SnapshotView,
   root: Finding,
   change: Snapshot['changes'][number],
 ): Counterfactual | null {
   if (!isReplayable(view, root)) return null
-  const past = change.kind === 'rollout' ? withoutRevision(view, change) : withLinesBack(view, root, change)
+  const past =
+    change.kind === 'rollout' ? removeRevision(view, change) : restoreTargetPort(view, root, change)
   if (past === null) return null
-  const again = runAnalysers(indexSnapshot(past)).find(
-    analyser => analyser.code === root.code && analyser.subject.name === root.subject.name,
+  const persists = runAnalysers(indexSnapshot(past)).some(
+    finding => finding.code === root.code && finding.subject.name === root.subject.name,
   )
   return {
-    persists: again !== undefined,
+    persists,
     evidence: [...new Set([...root.evidence, ...change.evidence])],
   }
 }
@@ -39,8 +40,8 @@ function isReplayable(view: SnapshotView, root: Finding): boolean {
   return view.livePodsOf(workload).some(pod => pod.revision !== newest?.hash)
 }
 
-/** The world without the new revision: its pods are not there, the workload has the template from before. */
-function withoutRevision(view: SnapshotView, change: Snapshot['changes'][number]): Snapshot | null {
+/** The snapshot without the new revision: its pods are removed, and the workload has its previous template. */
+function removeRevision(view: SnapshotView, change: Snapshot['changes'][number]): Snapshot | null {
   const workload = view.workloadNamed(change.subject.name)
   if (workload === undefined) return null
   const revisions = view.revisionsOf(workload)
@@ -57,7 +58,7 @@ function withoutRevision(view: SnapshotView, change: Snapshot['changes'][number]
       { ...located, object: { ...object, spec: { ...recordAt(object, 'spec'), template: old.template } } },
     ]
   })
-  const sync = syncOfRollout(view, change)
+  const sync = findSyncOfRollout(view, change)
   return {
     ...view.snapshot,
     objects,
@@ -65,8 +66,8 @@ function withoutRevision(view: SnapshotView, change: Snapshot['changes'][number]
   }
 }
 
-/** The world with the lines back that a commit took away, as far as they are `key: value` of the suspected object. */
-function withLinesBack(
+/** The snapshot with the target port that a commit removed from the suspected Service; null where it removed none. */
+function restoreTargetPort(
   view: SnapshotView,
   root: Finding,
   change: Snapshot['changes'][number],
@@ -76,13 +77,13 @@ function withLinesBack(
   if (root.subject.kind !== 'Service' || port === undefined) return null
   const objects = view.snapshot.objects.map(located =>
     located.object.kind === 'Service' && located.object.metadata.name === root.subject.name
-      ? { ...located, object: withTargetPort(located.object, port) }
+      ? { ...located, object: setTargetPort(located.object, port) }
       : located,
   )
   return { ...view.snapshot, objects }
 }
 
-function withTargetPort(service: KubernetesObject, port: string): KubernetesObject {
+function setTargetPort(service: KubernetesObject, port: string): KubernetesObject {
   const spec = recordAt(service, 'spec')
   const ports = Array.isArray(spec.ports) ? spec.ports : []
   const targetPort = /^\d+$/.test(port) ? Number(port) : port

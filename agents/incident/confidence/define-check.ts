@@ -3,7 +3,7 @@ import type { Snapshot } from '../../snapshot/snapshot.ts'
 import type { Chain } from '../causality/causal-chain.ts'
 import type { Finding } from '../finding.ts'
 
-/** What a check looks at: one chain with the change behind it, beside everything else that was found. */
+/** The input of a check: a chain with its contributing change, and everything else that was found. */
 export type CheckContext = {
   view: SnapshotView
   chain: Chain
@@ -15,10 +15,10 @@ export type CheckContext = {
 export type Side = 'for' | 'against'
 export type ArgumentSides = Readonly<Record<string, Side>>
 
-/** A reason for or against a cause, and what was read to know it. */
+/** An argument for or against a cause, with the evidence that shows it. */
 export type ArgumentOf<Code extends string> = { code: Code; message: string; evidence: string[] }
 
-/** One kind of judgement: which arguments it can give, on which side each of them is, and how it decides. */
+/** One kind of check: which arguments it can give, the side of each, and how it decides. */
 export type Check<Sides extends ArgumentSides = ArgumentSides> = {
   arguments: Sides
   /** The arguments that hold for a chain. Pure. */

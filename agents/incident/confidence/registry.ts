@@ -6,7 +6,7 @@ import { load } from './checks/load.ts'
 import { timing } from './checks/timing.ts'
 import type { Side } from './define-check.ts'
 
-/** All checks, in the order in which their arguments are told. */
+/** All checks, in the order in which their arguments are shown. */
 export const CHECKS = { directEvidence, changeEvidence, controlGroups, timing, load, completeness }
 
 type Sides = (typeof CHECKS)[keyof typeof CHECKS]['arguments']
@@ -26,7 +26,7 @@ const SIDES: Readonly<Record<ArgumentCode, Side>> = {
 
 export const ARGUMENT_CODES = Object.keys(SIDES) as [ArgumentCode, ...ArgumentCode[]]
 
-/** Whether an argument speaks for a cause or against it. */
+/** The side of an argument: for a cause, or against it. */
 export function sideOf(code: ArgumentCode): Side {
   return SIDES[code]
 }

@@ -2,14 +2,14 @@ import type { SignalName } from '../../signals/signals.ts'
 import type { Layer } from './layers.ts'
 
 /**
- * What a finding does to those who depend on it. `timeouts`: errors, but only where callers give up waiting. `start`: pods
- * cannot become ready, which does harm only where pods are missing.
+ * The effect of a finding on its dependents. `timeouts`: errors, but only where callers time out. `start`: pods cannot become
+ * ready, which has an effect only where ready pods are missing.
  */
 export type Effect = 'slow' | 'errors' | 'timeouts' | 'down' | 'start'
 
-/** What sort of thing a finding is, as far as that decides what it can bring about. */
+/** The kind of a finding, as far as it decides what the finding can cause. */
 export type FindingKind =
-  /** Outside of what is deployed: a dependency, a node, a registry. */
+  /** Outside the deployed workloads: a dependency, a node, a registry. */
   | 'environment'
   /** How many requests come in. */
   | 'load'
@@ -19,23 +19,23 @@ export type FindingKind =
   | 'process'
   /** How a running service answers. */
   | 'behaviour'
-  /** Only ever an effect. */
+  /** Always an effect, never a root cause. */
   | 'symptom'
 
-/** How a finding is known, which decides what can be held against it. */
+/** The basis of a finding, which decides which arguments count against it. */
 export type Basis =
-  /** An object's own fields, status or events say so. */
+  /** Fields, status or events of an object show it. */
   | 'observation'
-  /** A measurement says so by itself. */
+  /** A measurement shows it without comparison. */
   | 'measurement'
-  /** It follows from a comparison with before or with others, so it is worth less where nobody could look. */
+  /** It follows from a comparison over time or with others, so each missing read weakens it. */
   | 'comparison'
-  /** What is left of a service's latency or errors without those of its calls: as `comparison`, and only as good as the calls are measured. */
+  /** Latency or errors that the calls of a service do not explain: as `comparison`, and only as good as the calls are measured. */
   | 'self-share'
 
 /** Everything that is true of a finding code, in one place. */
 export type FindingCard<CauseCode extends string = string> = {
-  /** One sentence that is true of every finding with this code. */
+  /** A sentence that is true of every finding with this code. */
   title: string
   layer: Layer
   kind: FindingKind
@@ -43,26 +43,26 @@ export type FindingCard<CauseCode extends string = string> = {
   effects: readonly Effect[]
   /** The code of the cause where this is the root: `release` if a release brought it. Null: never a root. */
   cause: { plain: CauseCode; release?: CauseCode } | null
-  /** Matches the fields whose change can bring it about; null: no change of ours can. */
+  /** Matches the fields whose change can cause it; null: no change of a workload can. */
   mechanism: RegExp | null
-  /** The kind of change that brings it about, where it can only be one. */
+  /** The only kind of change that can cause it, where there is only one. */
   mechanismKind?: 'scale'
   /** The effects of which an explanation must have at least one; without this, any finding below it explains it. */
   explainedBy?: readonly Effect[]
-  /** Whether it can be brought about by what its service calls. */
+  /** Whether a callee of its service can cause it. */
   canComeFromCallee?: boolean
-  /** Whether a cluster can live with it for months. It then explains something only if it is recent. */
+  /** Whether it can persist for months unnoticed. It then explains a fault only if it is recent. */
   isStanding?: boolean
-  /** Of a standing one: it is true of healthy services too, so without a known onset it explains nothing. */
+  /** For a standing finding: it also holds for healthy services, so without a known onset it explains nothing. */
   needsOnset?: boolean
-  /** Whether the analyser can be run again on the objects as they were: always, or only while pods of an old revision are left to look at. */
+  /** Whether the analyser can run again on the objects as they were: always, or only while pods of an old revision remain. */
   replay?: 'always' | 'beside-old-pods'
-  /** The same trouble under two codes, with a release behind it and without. */
+  /** The fault that two codes share, one with a release as its cause and one without. */
   fault?: 'slowness' | 'errors'
-  /** It is the fault of one revision, and this signal compares revisions. */
+  /** For the fault of one revision: the signal that compares revisions. */
   revisionSignal?: Extract<SignalName, `${string}-by-revision`>
   /** Whether users of the finding's service notice it, so that recovery is measured there. */
   isFeltByUsers?: boolean
-  /** What a person can do where a rollback would change nothing or make it worse. */
+  /** What a person can do, where a rollback would not help or would make it worse. */
   advice?: string
 }

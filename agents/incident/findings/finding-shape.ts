@@ -1,10 +1,10 @@
 import { z } from 'zod'
 
-/** What a finding or cause is about: a Kubernetes object, or one of the engine's own kinds, `ExternalDependency` and `Alert`. */
+/** The subject of a finding or cause: a Kubernetes object, or one of the engine's own kinds, `ExternalDependency` and `Alert`. */
 export const Subject = z.object({ kind: z.string(), namespace: z.string().nullable(), name: z.string() })
 export type Subject = z.infer<typeof Subject>
 
-/** What the engine has to know of a finding beyond its code, so that nothing is read out of its message. */
+/** What the engine needs to know about a finding beyond its code, so that no module parses its message. */
 export const FindingDetail = z.discriminatedUnion('kind', [
   /** The labels by which Prometheus tells one alert from another. */
   z.object({ kind: z.literal('alert'), labels: z.record(z.string(), z.string()) }),
@@ -17,19 +17,19 @@ const fields = {
   subject: Subject,
   /** The service it belongs to, if known. */
   service: z.string().nullable(),
-  /** The container it is about, where it is about one. */
+  /** The container it belongs to, if it belongs to one. */
   container: z.string().optional(),
-  /** ISO time at which it began, if known. */
+  /** ISO 8601 time at which it began, if known. */
   onset: z.string().nullable(),
   detail: FindingDetail.optional(),
-  /** One sentence for a person. */
+  /** A clause for people: lower case, without a full stop. */
   message: z.string(),
   /** Ids of the evidence that was read; never empty. */
   evidence: z.array(z.string()).min(1),
 }
 const Fields = z.object(fields)
 
-/** A fact that an analyser derived from evidence. Which codes there are is the registry's knowledge, not this file's. */
+/** A fact that an analyser derived from evidence. The registry knows which codes exist. */
 export type FindingOf<Code extends string> = { code: Code } & z.infer<typeof Fields>
 
 /** The schema of findings with these codes. */

@@ -2,26 +2,26 @@
 const LAYERS = [
   /** What we do not deploy: dependencies, nodes, registries, the users' traffic. */
   'infrastructure',
-  /** What somebody set: a manifest, an image, a port, a limit. */
+  /** What is configured: a manifest, an image, a port, a limit. */
   'setting',
   /** What a process does over time: memory, probes, connections. */
   'process-over-time',
   /** How a process fails: it crashes, is not ready, is slow or answers with errors. */
   'process-failure',
-  /** Fewer pods than wanted. */
+  /** Fewer pods than desired. */
   'availability',
   /** Calls between services that fail or cease. */
   'calls',
-  /** What users feel. */
+  /** What users notice. */
   'user-impact',
   'alert',
-  /** Worth knowing, and neither cause nor effect of anything. */
+  /** Worth knowing, but neither a cause nor an effect. */
   'note',
 ] as const
 
 export type Layer = (typeof LAYERS)[number]
 
-/** The place of a layer from the ground, 0 being the lowest. */
+/** The position of a layer from the ground up; the lowest is 0. */
 export function rankOf(layer: Layer): number {
   return LAYERS.indexOf(layer)
 }

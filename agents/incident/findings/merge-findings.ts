@@ -1,7 +1,7 @@
 import { findingKey } from './finding-key.ts'
 import type { FindingOf } from './finding-shape.ts'
 
-/** Each finding once, with all its evidence, its earliest onset and its first message. */
+/** Deduplicates findings by their identity: each keeps its first message, its earliest onset and all its evidence. */
 export function mergeFindings<Finding extends FindingOf<string>>(findings: Finding[]): Finding[] {
   return [...Map.groupBy(findings, findingKey).values()].flatMap(group => {
     const [first] = group

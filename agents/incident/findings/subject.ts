@@ -8,7 +8,7 @@ export function subjectOf(workload: Workload): Subject {
   return { kind: workload.kind, namespace: workload.namespace, name: workload.name }
 }
 
-/** The workload of a pod where that was read, because a pod's own name dies with it; else the pod. */
+/** The workload of a pod if it was read, because the name of a pod does not outlive it; else the pod. */
 export function subjectOfPod(view: SnapshotView, pod: Pod): Subject {
   const workload = view.workloadOfPod(pod)
   return workload === undefined
@@ -16,7 +16,7 @@ export function subjectOfPod(view: SnapshotView, pod: Pod): Subject {
     : subjectOf(workload)
 }
 
-/** The workload behind a service's name where that was read; else the Service. */
+/** The workload behind the name of a service if it was read; else the Service. */
 export function subjectOfService(view: SnapshotView, service: string): Subject {
   const [workload] = view.workloadsOfService(service)
   return workload === undefined
@@ -24,7 +24,7 @@ export function subjectOfService(view: SnapshotView, service: string): Subject {
     : subjectOf(workload)
 }
 
-/** The service that a pod belongs to; none for a job's pod, which serves nobody, whatever labels it shares. */
+/** The service that a pod belongs to; null for the pod of a Job, which serves no requests, whatever labels it shares. */
 export function serviceOfPod(view: SnapshotView, pod: Pod): string | null {
   if (pod.owner?.kind === 'Job') return null
   return view.workloadOfPod(pod)?.service ?? pod.service
@@ -35,12 +35,12 @@ export function isSameSubject(a: Subject, b: Subject): boolean {
   return a.kind === b.kind && a.namespace === b.namespace && a.name === b.name
 }
 
-/** Whether it is something that services call and that is none of them. */
+/** Whether a subject is an external dependency: called by services of the namespace, but not one of them. */
 export function isExternalDependency({ kind }: Subject): boolean {
   return kind === EXTERNAL_DEPENDENCY
 }
 
-/** The subject that stands for something outside, known by its name only. */
+/** The subject of a finding about an external dependency, which is known by its name only. */
 export function externalDependency(view: SnapshotView, name: string): Subject {
   return { kind: EXTERNAL_DEPENDENCY, namespace: view.namespace, name }
 }

@@ -1,3 +1,4 @@
+import { confidenceLevel } from '@goalixa/agents/incident/confidence/confidence-level'
 import type { Cause } from '@goalixa/agents/incident/verdict'
 import { pluralize } from '@goalixa/chassis/pluralize'
 import type { InvestigationView } from '../../investigations/investigations.schema.ts'
@@ -11,7 +12,7 @@ export function presentVerdict({ verdict, reads }: Pick<InvestigationView, 'verd
   const cause = verdict.outcome === 'cause' ? verdict.causes[0] : undefined
   const ruledOut = verdict.ruledOut.map(({ message, evidence }) => ({
     marker: muted('○'),
-    text: ['ruled out: ', ...cite({ message, evidence })],
+    text: cite({ message, evidence }),
   }))
   return [
     heading(cause ? `Cause: ${cause.message}` : `Verdict: ${verdict.message}`),
@@ -22,7 +23,7 @@ export function presentVerdict({ verdict, reads }: Pick<InvestigationView, 'verd
 }
 
 function summaryOf({ code, subject, confidence }: Cause): Text {
-  return `${code} · ${subject.kind} ${subject.name} · ${levelOf(confidence)} confidence`
+  return `${code} · ${subject.kind} ${subject.name} · ${confidenceLevel(confidence)} confidence`
 }
 
 function evidenceOf({ chain, change, for: supporting, against }: Cause) {
@@ -47,9 +48,4 @@ function evidenceOf({ chain, change, for: supporting, against }: Cause) {
 
 function cite({ message, evidence }: Cited) {
   return [message, muted(` [${evidence.join(', ')}]`)]
-}
-
-function levelOf(confidence: number): 'high' | 'medium' | 'low' {
-  if (confidence >= 0.8) return 'high'
-  return confidence >= 0.5 ? 'medium' : 'low'
 }

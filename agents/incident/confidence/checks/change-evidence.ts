@@ -1,9 +1,10 @@
+import { joinWords } from '@goalixa/chassis/join-words'
 import { cardOf } from '../../analysers/registry.ts'
-import { connectionExhaustionSuspects } from '../../causality/connection-exhaustion.ts'
-import { counterfactual } from '../counterfactual.ts'
+import { findConnectionExhaustionSuspects } from '../../causality/connection-exhaustion-suspects.ts'
+import { runCounterfactual } from '../counterfactual.ts'
 import { type ArgumentOf, type CheckContext, defineCheck } from '../define-check.ts'
 
-/** What the changes say about the root: one fits, none does, the fault is gone without it, or another one is suspect. */
+/** Evidence from changes: one fits, none fits, the fault disappears without it, or a release of a client is suspect. */
 export const changeEvidence = defineCheck({
   arguments: {
     MATCHING_CHANGE: 'for',
@@ -19,18 +20,18 @@ export const changeEvidence = defineCheck({
   ],
 })
 
-/** A change on the path, before the onset, of the right kind; its absence counts only where nothing but a change could do it. */
+/** A change of the failing object that precedes the onset and can cause the fault. Its absence counts only where nothing but a change can. */
 function matchingChange({
   chain: { root },
   change,
 }: CheckContext): ArgumentOf<'MATCHING_CHANGE' | 'NO_MATCHING_CHANGE'>[] {
   if (change !== null) {
-    const message = `a change of the right kind precedes the onset: ${change.summary}`
+    const message = `a change that can cause the fault precedes its onset: ${change.summary}`
     return [{ code: 'MATCHING_CHANGE', message, evidence: change.evidence }]
   }
   const { layer, mechanism } = cardOf(root.code)
   if (mechanism === null || layer === 'infrastructure') return []
-  const message = 'no change was found that can bring the fault about'
+  const message = 'no change that can cause the fault was found'
   return [{ code: 'NO_MATCHING_CHANGE', message, evidence: root.evidence }]
 }
 
@@ -40,7 +41,7 @@ function outcomeWithoutChange({
   chain: { root },
   change,
 }: CheckContext): ArgumentOf<'GONE_WITHOUT_CHANGE' | 'PERSISTS_WITHOUT_CHANGE'>[] {
-  const result = change === null ? null : counterfactual(view, root, change)
+  const result = change === null ? null : runCounterfactual(view, root, change)
   if (change === null || result === null) return []
   const { persists, evidence } = result
   const { name } = change.subject
@@ -48,27 +49,27 @@ function outcomeWithoutChange({
     persists
       ? {
           code: 'PERSISTS_WITHOUT_CHANGE',
-          message: `the fault persists with ${name} as before the change`,
+          message: `the analysers still find the fault with ${name} as it was before the change`,
           evidence,
         }
       : {
           code: 'GONE_WITHOUT_CHANGE',
-          message: `the fault disappears with ${name} as before the change`,
+          message: `the analysers no longer find the fault with ${name} as it was before the change`,
           evidence,
         },
   ]
 }
 
-/** A server without a free connection is unhealthy, and a release that keeps connections may be what takes them all. */
+/** A server without a free connection is unhealthy, but a client release that leaks connections may hold all of them. */
 function recentClientRelease({
   view,
   chain: { root, explained },
 }: CheckContext): ArgumentOf<'RECENT_CLIENT_RELEASE'>[] {
   const clients = explained.map(finding => finding.service)
-  const releases = connectionExhaustionSuspects(view, root, clients)
+  const releases = findConnectionExhaustionSuspects(view, root, clients)
   if (releases.length === 0) return []
-  const names = releases.map(({ service, revision }) => `${service} (revision ${revision.number})`).join(', ')
-  const message = `a release shortly before may hold the connections of ${root.subject.name}: ${names}; no read counts connections by client`
+  const names = joinWords(releases.map(({ service, revision }) => `${service} (revision ${revision.number})`))
+  const message = `clients released shortly before the onset may hold all connections of ${root.subject.name}: ${names}; Syntra cannot count connections per client`
   const evidence = [...new Set(releases.map(({ revision }) => revision.evidence))]
   return [{ code: 'RECENT_CLIENT_RELEASE', message, evidence }]
 }

@@ -1,10 +1,11 @@
+import { joinWords } from '@goalixa/chassis/join-words'
 import { questionId } from '../../../snapshot/question-id.ts'
 import { cardOf } from '../../analysers/registry.ts'
 import type { Finding } from '../../finding.ts'
 import { type ArgumentOf, type CheckContext, defineCheck } from '../define-check.ts'
 import { isServiceFailing } from '../is-service-failing.ts'
 
-/** How much of what is wrong the root explains, and how much of what could explain it otherwise was read. */
+/** How many of the symptoms the root explains, and how much of what could explain them otherwise was read. */
 export const completeness = defineCheck({
   arguments: {
     EXPLAINS_ALERT: 'for',
@@ -22,20 +23,20 @@ export const completeness = defineCheck({
   ],
 })
 
-/** The chain ends at an alert that fires now, not only at a measurement. */
+/** The chain ends at an alert that is firing, not only at a measurement. */
 function explainsAlert({ chain: { root, explained } }: CheckContext): ArgumentOf<'EXPLAINS_ALERT'>[] {
   const alerts = [root, ...explained].filter(({ code }) => code === 'ALERT_FIRING')
   if (alerts.length === 0) return []
   const evidence = [...new Set(alerts.flatMap(alert => alert.evidence))]
-  return [{ code: 'EXPLAINS_ALERT', message: 'the chain leads to the firing alert', evidence }]
+  return [{ code: 'EXPLAINS_ALERT', message: 'the causal chain ends at the firing alert', evidence }]
 }
 
-/** A cause that explains all that users feel anywhere needs no second one. */
+/** A cause that explains every impact on users leaves no need for a second one. */
 function explainsAllSymptoms({ chain, findings }: CheckContext): ArgumentOf<'EXPLAINS_ALL_SYMPTOMS'>[] {
   const impacts = findings.filter(({ code }) => cardOf(code).layer === 'user-impact')
   if (impacts.length === 0 || impacts.some(impact => !chain.explained.includes(impact))) return []
   const evidence = [...new Set(impacts.flatMap(impact => impact.evidence))]
-  const message = 'the cause explains everything that users feel'
+  const message = 'the cause explains every symptom that users notice'
   return [{ code: 'EXPLAINS_ALL_SYMPTOMS', message, evidence }]
 }
 
@@ -49,17 +50,17 @@ function competingCause({ chain, chains }: CheckContext): ArgumentOf<'COMPETING_
       rival.links.at(-1)?.subject.name === symptom?.subject.name,
   )
   if (other === undefined) return []
-  const message = `another finding explains the same symptom: ${other.root.message}`
+  const message = `another cause explains the same symptom: ${other.root.message}`
   return [{ code: 'COMPETING_CAUSE', message, evidence: other.root.evidence }]
 }
 
-/** More users are another reason than the service that they reach. */
+/** Load is a different cause from a fault of the service that it reaches. */
 function isElsewhere(a: Finding, b: Finding): boolean {
   const isLoad = ({ code }: Finding) => cardOf(code).kind === 'load'
   return a.service !== b.service || isLoad(a) !== isLoad(b)
 }
 
-/** Reads that could show that a measured fault comes from elsewhere. */
+/** Reads that could show that a measured fault originates elsewhere. */
 const ELSEWHERE = [
   questionId.objects('workloads'),
   questionId.objects('wiring'),
@@ -70,20 +71,20 @@ const ELSEWHERE = [
   questionId.series('dependency-up'),
 ]
 
-/** What follows from comparisons is worth less for each place where nobody could look. */
+/** Each missing read weakens a conclusion that follows from comparisons. */
 function incompleteEvidence({ view, chain: { root } }: CheckContext): ArgumentOf<'INCOMPLETE_EVIDENCE'>[] {
   if (!['comparison', 'self-share'].includes(cardOf(root.code).basis)) return []
   return ELSEWHERE.filter(question => !view.wasRead(question)).map(question => {
     const unread = view.snapshot.unread.filter(lack => lack.question === question)
     return {
       code: 'INCOMPLETE_EVIDENCE',
-      message: `${question} was not read, so the fault may come from elsewhere`,
+      message: `${question} was not read, so the fault may originate elsewhere`,
       evidence: unread.length > 0 ? unread.map(lack => lack.evidence) : root.evidence,
     }
   })
 }
 
-/** A service's own share is what its calls do not explain; where its calls are not measured, any failing service may be behind it. */
+/** The self share of a service is what its calls do not explain. Where they are not measured, any failing service may be the cause. */
 function unmeasuredCalls({
   view,
   chain: { root, explained },
@@ -97,8 +98,8 @@ function unmeasuredCalls({
     finding => finding.service !== null && !affected.has(finding.service) && isServiceFailing(finding),
   )
   if (isMeasured || failing.length === 0) return []
-  const names = [...new Set(failing.map(finding => finding.service))].join(', ')
-  const message = `the calls of ${service} are not measured, so its fault may come from ${names}`
+  const names = joinWords([...new Set(failing.flatMap(finding => finding.service ?? []))])
+  const message = `no metric covers the calls of ${service}, so its fault may originate in ${names}`
   const evidence = [...new Set(failing.flatMap(finding => finding.evidence))]
   return [{ code: 'UNMEASURED_CALLS', message, evidence }]
 }

@@ -1,3 +1,4 @@
+import { joinWords } from '@goalixa/chassis/join-words'
 import { pluralize } from '@goalixa/chassis/pluralize'
 import { releaseBefore } from '../../../snapshot/changes/release-before.ts'
 import { secondsOf } from '../../../snapshot/clock.ts'
@@ -10,7 +11,7 @@ import { isExternalDependency } from '../../findings/subject.ts'
 import { type ArgumentOf, type CheckContext, defineCheck } from '../define-check.ts'
 import { isServiceFailing } from '../is-service-failing.ts'
 
-/** Whoever is in the same place without the root: old pods, other services, services that nobody changed, other clients. */
+/** Control groups, which are in the same situation without the root: old pods, other services, unchanged services, other clients. */
 export const controlGroups = defineCheck({
   arguments: {
     OLD_REVISION_HEALTHY: 'for',
@@ -32,7 +33,7 @@ export const controlGroups = defineCheck({
 
 type RevisionCode = 'OLD_REVISION_HEALTHY' | 'OLD_REVISION_FAILING' | 'NEW_REVISION_WORSE'
 
-/** Old pods that are healthy beside new ones that are not are the strongest evidence against a release, and the reverse. */
+/** Healthy old pods beside failing new ones are the strongest evidence against a release; failing old pods rule it out. */
 function oldRevision({ view, chain: { root }, change }: CheckContext): ArgumentOf<RevisionCode>[] {
   const workload = view.workloadNamed(root.subject.name)
   if (change?.kind !== 'rollout' || workload === undefined) return []
@@ -48,19 +49,19 @@ function oldRevision({ view, chain: { root }, change }: CheckContext): ArgumentO
   const evidence = [...new Set([...old, ...fresh].map(pod => pod.evidence))]
   const isOldHealthy = old.every(pod => pod.isReady !== false)
   if (!isOldHealthy)
-    return [{ code: 'OLD_REVISION_FAILING', message: 'the previous revision is failing too', evidence }]
-  const message = `${pluralize(old.length, 'pod')} of the previous revision ${old.length === 1 ? 'is' : 'are'} healthy beside the new ones`
+    return [{ code: 'OLD_REVISION_FAILING', message: 'pods of the previous revision fail too', evidence }]
+  const message = `${pluralize(old.length, 'pod')} of the previous revision ${old.length === 1 ? 'is' : 'are'} healthy, while new pods fail`
   return [{ code: 'OLD_REVISION_HEALTHY', message, evidence }]
 }
 
-/** Where no old pod is left, the series of both revisions are compared one after the other. */
+/** Where no old pod is left, the series of both revisions are compared over time. */
 function revisionsOverTime(view: SnapshotView, root: Finding): ArgumentOf<'NEW_REVISION_WORSE'>[] {
   const { revisionSignal, basis } = cardOf(root.code)
   if (revisionSignal === undefined || basis !== 'self-share') return []
   const compared = view.series(revisionSignal).filter(({ labels }) => labels.service === root.service)
   if (compared.length < 2) return []
   const evidence = [...new Set(compared.map(series => series.evidence))]
-  const message = 'the new revision does worse than the previous one did'
+  const message = 'the metrics of the new revision are worse than those of the previous one'
   return [{ code: 'NEW_REVISION_WORSE', message, evidence }]
 }
 
@@ -78,19 +79,20 @@ function unaffectedServices({
     finding => finding.service !== null && others.has(finding.service) && isServiceFailing(finding),
   )
   if (failing.length > 0) {
-    const message = `services are failing that this cause does not explain: ${[...servicesOf(failing)].join(', ')}`
+    const names = joinWords([...servicesOf(failing)].filter(service => service !== null))
+    const message = `services outside the reach of the cause are failing: ${names}`
     return [{ code: 'OTHERS_UNHEALTHY', message, evidence: evidenceOf(failing) }]
   }
   const healthy = view.workloads.filter(
     ({ service, ready, desired }) => others.has(service) && ready >= (desired ?? 0),
   )
   if (healthy.length === 0) return []
-  const message = `services outside of its reach are healthy: ${healthy.map(({ name }) => name).join(', ')}`
+  const message = `services outside the reach of the cause are healthy: ${joinWords(healthy.map(({ name }) => name))}`
   const evidence = [...new Set(healthy.map(workload => workload.evidence))]
   return [{ code: 'OTHERS_HEALTHY', message, evidence }]
 }
 
-/** Services that nobody changed, and that developed the same fault at the same moment, hint at a common cause. */
+/** Unchanged services that developed the same fault at the same time suggest a common cause. */
 function commonCause({
   view,
   chain: { root, explained },
@@ -114,7 +116,7 @@ function commonCause({
   }))
 }
 
-/** Whether it is the dependency or the client: what every other client sees, named one by one. */
+/** The dependency or its client? What every other client of the dependency sees. */
 function dependencyReachability({
   view,
   chain: { root },
@@ -125,11 +127,11 @@ function dependencyReachability({
   const evidence = evidenceOf([...failing, ...reaching])
   if (evidence.length === 0) return []
   if (reaching.length > 0) {
-    const message = `${inNames(reaching)} reach ${name}, ${inNames(failing) || 'others'} do not`
+    const message = `${inNames(reaching)} can reach ${name}, but ${inNames(failing) || 'others'} cannot`
     return [{ code: 'REACHED_BY_OTHERS', message, evidence }]
   }
   const isSeveral = new Set(failing.map(({ service, revision }) => `${service} ${revision}`)).size > 1
-  const message = `no client reaches ${name}: ${inNames(failing)}`
+  const message = `none of its clients can reach ${name}: ${inNames(failing)}`
   return isSeveral ? [{ code: 'UNREACHABLE_FOR_ALL', message, evidence }] : []
 }
 

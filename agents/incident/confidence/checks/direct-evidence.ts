@@ -1,7 +1,7 @@
 import { cardOf } from '../../analysers/registry.ts'
 import { type ArgumentOf, type CheckContext, defineCheck } from '../define-check.ts'
 
-/** What was read shows the fault itself: in the fields of an object, or in the log of a process. */
+/** Evidence that shows the fault itself: in the fields of an object, or in the log of a process. */
 export const directEvidence = defineCheck({
   arguments: { DIRECT_OBSERVATION: 'for', LOG_CONFIRMS: 'for' },
   run: context => [...observation(context), ...confirmingLog(context)],
@@ -11,11 +11,11 @@ function observation({ chain: { root } }: CheckContext): ArgumentOf<'DIRECT_OBSE
   const { layer, basis } = cardOf(root.code)
   if (layer === 'infrastructure' || basis !== 'observation') return []
   const { kind, name } = root.subject
-  const message = `the fault is read from ${kind} ${name} itself, not inferred from measurements`
+  const message = `${kind} ${name} itself shows the fault: it is not inferred from measurements`
   return [{ code: 'DIRECT_OBSERVATION', message, evidence: root.evidence }]
 }
 
-/** A log line that the root rests on is a second, independent witness. */
+/** A log line that the root cites is independent evidence. */
 function confirmingLog({ view, chain: { root } }: CheckContext): ArgumentOf<'LOG_CONFIRMS'>[] {
   const cited = view.snapshot.logs.map(log => log.evidence).filter(id => root.evidence.includes(id))
   if (cited.length === 0) return []

@@ -1,8 +1,9 @@
+import { joinWords } from '@goalixa/chassis/join-words'
 import { hasControlGroup } from '../../../signals/has-control-group.ts'
 import { cardOf } from '../../analysers/registry.ts'
 import { type ArgumentOf, type CheckContext, defineCheck } from '../define-check.ts'
 
-/** Whether more requests can be the cause. */
+/** Whether a higher load can be the cause. */
 export const load = defineCheck({
   arguments: { OLD_REVISION_BEARS_LOAD: 'against', AUTOSCALER_AT_LIMIT: 'for' },
   run: context => {
@@ -24,13 +25,13 @@ function oldRevisionBearsLoad({
     return isAffected && hasControlGroup(view, service, revisionSignal)
   })
   if (compared.length === 0) return []
-  const names = [...new Set(compared.map(({ subject }) => subject.name))].join(', ')
-  const message = `pods of the previous revision of ${names} bear the same load`
+  const names = joinWords([...new Set(compared.map(({ subject }) => subject.name))])
+  const message = `pods of the previous revision of ${names} handle the same load`
   const evidence = [...new Set(compared.flatMap(finding => finding.evidence))]
   return [{ code: 'OLD_REVISION_BEARS_LOAD', message, evidence }]
 }
 
-/** An autoscaler that may not add more replicas, where the requests go. */
+/** An autoscaler that cannot add replicas to a service that receives the requests. */
 function autoscalerAtLimit({ chain, findings }: CheckContext): ArgumentOf<'AUTOSCALER_AT_LIMIT'>[] {
   const affected = affectedServices(chain)
   const limited = findings.find(

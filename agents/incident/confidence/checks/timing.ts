@@ -2,13 +2,13 @@ import { secondsOf } from '../../../snapshot/clock.ts'
 import { cardOf } from '../../analysers/registry.ts'
 import { type ArgumentOf, type CheckContext, defineCheck } from '../define-check.ts'
 
-/** Whether the onsets are in the order in which a cause brings about its effects. */
+/** Temporal precedence: whether the onsets are in the order of cause and effect. */
 export const timing = defineCheck({
   arguments: { TEMPORAL_PRECEDENCE: 'for', EFFECT_BEFORE_CAUSE: 'against', DELAYED_ONSET: 'against' },
   run: context => [...temporalPrecedence(context), ...delayedOnset(context)],
 })
 
-/** A cause begins before its effects, within what the clocks and scrapes allow. */
+/** A cause begins before its effects, within the tolerance for clocks and scrapes. */
 function temporalPrecedence({
   view,
   chain: { links },
@@ -26,7 +26,7 @@ function temporalPrecedence({
   ]
 }
 
-/** What a release breaks it mostly breaks at once: pods that took all the load without the fault for a while speak for the release. */
+/** A release mostly breaks things at once: new pods that served all traffic without the fault for a while count against it as the cause. */
 function delayedOnset({ view, chain: { root }, change }: CheckContext): ArgumentOf<'DELAYED_ONSET'>[] {
   const { revisionSignal, basis } = cardOf(root.code)
   const workload = view.workloadNamed(root.subject.name)

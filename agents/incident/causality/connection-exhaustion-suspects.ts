@@ -3,8 +3,12 @@ import { secondsOf } from '../../snapshot/clock.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import type { Finding } from '../finding.ts'
 
-/** Releases of those who use a dependency that has no connection left: one of them may be what takes them all. */
-export function connectionExhaustionSuspects(view: SnapshotView, root: Finding, users: (string | null)[]) {
+/** Recent releases of the clients of a dependency without a free connection: one of them may hold all connections. */
+export function findConnectionExhaustionSuspects(
+  view: SnapshotView,
+  root: Finding,
+  users: (string | null)[],
+) {
   if (root.detail?.kind !== 'connections-exhausted') return []
   const onset = secondsOf(root.onset) ?? view.since
   const services = [...new Set([...users, ...view.callers(root.subject.name)])].filter(
