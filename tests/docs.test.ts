@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { createMetrics } from '@goalixa/chassis/metrics'
@@ -6,7 +7,7 @@ import { SyntraConfig } from '@goalixa/syntra/config'
 import { createSyntraMetrics } from '@goalixa/syntra/telemetry/metrics'
 import { describe, expect, it } from 'vitest'
 import { referencePages } from '../docs/reference/generate.ts'
-import { ROOT } from './source-files.ts'
+import { ROOT, sourceFiles } from './source-files.ts'
 
 const pages = [
   'README.md',
@@ -66,6 +67,25 @@ describe.each(pages)('%s', page => {
   })
 })
 
+it('the README of a folder names files that are in it', () => {
+  const files = [...sourceFiles(), ...nonTypescriptFiles()]
+  const wrong = files
+    .filter(path => /[^/]\/README\.md$/.test(path))
+    .flatMap(page => {
+      const folder = `${dirname(page)}/`
+      const named = [...textOf(page).matchAll(/`([\w./-]+\.(?:ts|sql|cedar))`/g)].map(([, name = '']) => name)
+      return named
+        .filter(
+          name =>
+            !files.some(
+              path => path === name || (path.startsWith(folder) && `/${path}`.endsWith(`/${name}`)),
+            ),
+        )
+        .map(name => `${page}: ${name}`)
+    })
+  expect(wrong).toEqual([])
+})
+
 it('docs/where-is.md answers each question with one file', () => {
   const rows = textOf('docs/where-is.md').match(/^\| [A-Z].*$/gm) ?? []
   expect(rows.length).toBeGreaterThan(0)
@@ -93,3 +113,9 @@ it('the generated reference is current; `npm run docs` writes it again', () => {
 it('the README fits on two screens', () => {
   expect(textOf('README.md').split('\n').length).toBeLessThanOrEqual(120)
 })
+
+function nonTypescriptFiles(): string[] {
+  return execFileSync('git', ['ls-files', '*.md', '*.sql', '*.cedar'], { cwd: ROOT, encoding: 'utf8' })
+    .trim()
+    .split('\n')
+}

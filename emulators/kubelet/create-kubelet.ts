@@ -11,7 +11,7 @@ import { readKubeconfig } from '@goalixa/emulators-shared/kubernetes/read-kubeco
 import { watchObjects } from '@goalixa/emulators-shared/kubernetes/watch-objects'
 import type { KubeletConfig } from './config.ts'
 import { createGroupLedger } from './containers/create-group-ledger.ts'
-import { createWatchdog } from './containers/create-watchdog.ts'
+import { createOrphanKiller } from './containers/create-orphan-killer.ts'
 import type { Runtime } from './containers/runtime.ts'
 import { buildDnsRecords } from './dns/build-dns-records.ts'
 import { createNamesFile } from './dns/create-names-file.ts'
@@ -33,7 +33,7 @@ export function createKubelet({ config, log }: { config: KubeletConfig; log: Log
   mkdirSync(dataDir, { recursive: true })
   const client = createKubernetesClient(readKubeconfig(config.KUBECONFIG), { userAgent: 'kubelet/sandbox' })
   const ledger = createGroupLedger({ folder: join(dataDir, 'groups') })
-  const watchdog = createWatchdog({ ledger })
+  const orphanKiller = createOrphanKiller({ ledger })
   const stats = createStats({ sampleTrees: createTreeSampler() })
   const events = createEventRecorder({ client, nodeName: config.NODE_NAME, log })
   const namesPath = join(dataDir, 'names.json')
@@ -66,7 +66,7 @@ export function createKubelet({ config, log }: { config: KubeletConfig; log: Log
   const runtime: Runtime = {
     images: createImageStore({ imagesDir: config.IMAGES_DIR }),
     record: events.record,
-    watchdog,
+    orphanKiller,
     stats,
     environmentOf: (pod, container, podIp) =>
       buildContainerEnvironment({
@@ -120,7 +120,7 @@ export function createKubelet({ config, log }: { config: KubeletConfig; log: Log
     /** Stops every container within `graceMs`, and marks the node as not ready. */
     async stop({ graceMs = 5_000 }: { graceMs?: number } = {}) {
       await Promise.all([pods.stop(graceMs), node.stop()])
-      for (const part of [stats, proxy, directory, ingresses, namesFile, watchdog]) part.stop()
+      for (const part of [stats, proxy, directory, ingresses, namesFile, orphanKiller]) part.stop()
       await server.stop()
       client.close()
       log.info('kubelet stopped')

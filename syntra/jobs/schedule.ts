@@ -2,6 +2,7 @@ import type { Log } from '@goalixa/chassis/log'
 import type { Pool } from '@goalixa/chassis/postgres'
 import type { ToolExecutor } from '../actions/execution/tool-executor.ts'
 import type { Ledger } from '../actions/ledger.ts'
+import { expireApprovals } from '../approvals/expire-approvals.job.ts'
 import type { SyntraConfig } from '../config.ts'
 import { deliverNotifications } from '../notifications/deliver-notifications.job.ts'
 import type { NotificationSink } from '../notifications/notification-sink.ts'
@@ -10,11 +11,10 @@ import type { FreezeWindows } from '../policy/freeze-windows.ts'
 import type { Storage } from '../storage/open-storage.ts'
 import type { SyntraMetrics } from '../telemetry/metrics.ts'
 import { closeIncidents } from './close-incidents.job.ts'
-import { expireActions } from './expire-actions.job.ts'
 import { measure } from './measure.job.ts'
-import { reconcile } from './reconcile.job.ts'
 import { reinvestigate } from './reinvestigate.job.ts'
 import { removeEvidence } from './remove-evidence.job.ts'
+import { requeueStuckInvestigations } from './requeue-stuck-investigations.job.ts'
 
 /** What a job may use. */
 export type JobContext = {
@@ -39,13 +39,13 @@ export type Job<Context = JobContext> = {
 
 /** What every worker does periodically, by name. Workers run the same jobs at the same time, so each job locks what it changes. */
 export const SCHEDULE = {
-  'expire-actions': {
+  'expire-approvals': {
     everyMs: 1_000,
-    run: ({ pool, ledger }, now) => expireActions(pool, ledger, now),
+    run: ({ pool, ledger }, now) => expireApprovals(pool, ledger, now),
   },
-  reconcile: {
+  'requeue-stuck-investigations': {
     everyMs: 2_000,
-    run: ({ pool, config }, now) => reconcile(pool, config.SYNTRA_STUCK_SECONDS, now),
+    run: ({ pool, config }, now) => requeueStuckInvestigations(pool, config.SYNTRA_STUCK_SECONDS, now),
   },
   reinvestigate: {
     everyMs: 3_000,

@@ -1,7 +1,7 @@
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { z } from 'zod'
+import { ACTION_ID_ANNOTATION } from '../action-id-annotation.ts'
 import { parseAnswer } from '../http/parse-answer.ts'
-import { ACTION_ID_ANNOTATION } from '../idempotency-key.ts'
 import { ActionId, LabelName, ObjectName } from '../names.ts'
 import { defineTool } from '../tool.ts'
 import { WorkloadKind, WorkloadSpec } from './workload.ts'

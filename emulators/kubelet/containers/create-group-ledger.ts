@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 
 /**
- * Records process groups in a folder, so that the next kubelet can kill what outlived both this one and its watchdog.
+ * Records process groups in a folder, so that the next kubelet can kill what outlived both this one and its orphanKiller.
  * A group is killed only if its leader is still the same process: by number and start time.
  */
 export function createGroupLedger({ folder }: { folder: string }) {

@@ -1,11 +1,11 @@
-import type { Watchdog } from './create-watchdog.ts'
+import type { OrphanKiller } from './create-orphan-killer.ts'
 import { startProcess } from './start-process.ts'
 
 type Options = {
   argv: string[]
   env: Record<string, string>
   cwd: string
-  watchdog: Watchdog
+  orphanKiller: OrphanKiller
   timeoutMs: number
 }
 

@@ -28,17 +28,17 @@ type Options = {
 /** Runs a container's process once, with probes and memory limit, and leaves a `terminated` state in its status. */
 export async function runContainerOnce(options: Options): Promise<void> {
   const { pod, container, isInit, podIp, launch, log, runtime, record, set, stopping, status } = options
-  const { watchdog } = runtime
+  const { orphanKiller } = runtime
   const containerId = `sandbox://${randomBytes(32).toString('hex')}`
   const startedAt = apiTime()
   const over = new AbortController()
   const facts = { isOutOfMemory: false, isBeingStopped: false }
   const lastState = status.state?.terminated ? { terminated: status.state.terminated } : status.lastState
-  const run = (argv: string[], timeoutMs: number) => runCommand({ ...launch, argv, timeoutMs, watchdog })
+  const run = (argv: string[], timeoutMs: number) => runCommand({ ...launch, argv, timeoutMs, orphanKiller })
 
   let process: RunningProcess
   try {
-    process = await startProcess({ ...launch, watchdog, onOutput: log.write })
+    process = await startProcess({ ...launch, orphanKiller, onOutput: log.write })
   } catch (error) {
     log.close()
     const message = `failed to create containerd task: exec: "${launch.argv[0]}": ${describeStartError(error)}`

@@ -3,14 +3,14 @@ import type { Container, Pod } from '@goalixa/emulators-shared/kubernetes/object
 import type { RecordEvent } from '../events/create-event-recorder.ts'
 import type { ImageStore } from '../images/create-image-store.ts'
 import type { Stats } from '../stats/create-stats.ts'
-import type { Watchdog } from './create-watchdog.ts'
+import type { OrphanKiller } from './create-orphan-killer.ts'
 import type { HostEnvironment } from './resolve-launch.ts'
 
 /** The dependencies that all containers of this node share. */
 export type Runtime = {
   images: ImageStore
   record: RecordEvent
-  watchdog: Watchdog
+  orphanKiller: OrphanKiller
   stats: Stats
   /** The variables of a container from the pod's spec; throws ExpectedError for a missing object or key. */
   environmentOf: (pod: Pod, container: Container, podIp: string) => Promise<Record<string, string>>

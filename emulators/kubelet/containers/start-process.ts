@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import type { Watchdog } from './create-watchdog.ts'
+import type { OrphanKiller } from './create-orphan-killer.ts'
 
 /** How a process exited; a signal counts as 128 plus its number, as container runtimes report it. */
 export type Exit = { exitCode: number; signal: NodeJS.Signals | null }
@@ -9,7 +9,7 @@ type Options = {
   argv: string[]
   env: Record<string, string>
   cwd: string
-  watchdog: Watchdog
+  orphanKiller: OrphanKiller
   onOutput: Output
 }
 
@@ -17,18 +17,18 @@ type Options = {
  * Starts a process in a process group of its own, as a container's init process: when it exits, whatever it left
  * running is killed. Rejects with the system error (ENOENT, EACCES) if it cannot be started.
  */
-export async function startProcess({ argv, env, cwd, watchdog, onOutput }: Options) {
+export async function startProcess({ argv, env, cwd, orphanKiller, onOutput }: Options) {
   const [program = '', ...args] = argv
   const child = spawn(program, args, { env, cwd, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
   const group = child.pid
-  if (group !== undefined) watchdog.guard(group)
+  if (group !== undefined) orphanKiller.guard(group)
   child.stdout.on('data', chunk => onOutput('stdout', chunk))
   child.stderr.on('data', chunk => onOutput('stderr', chunk))
   const exited = new Promise<Exit>(resolve => {
     child.once('exit', (code, signal) => {
       if (group === undefined) return
       signalGroup(group)
-      watchdog.release(group)
+      orphanKiller.release(group)
       const exit = { exitCode: signal ? 128 + (SIGNALS[signal] ?? 0) : (code ?? 0), signal }
       // The last lines may still be in the pipe; a grandchild that escaped must not delay them forever.
       const limit = setTimeout(() => resolve(exit), 500)

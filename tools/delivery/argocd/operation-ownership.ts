@@ -1,4 +1,4 @@
-import { ACTION_ID_ANNOTATION } from '../../idempotency-key.ts'
+import { ACTION_ID_ANNOTATION } from '../../action-id-annotation.ts'
 import type { RawOperation } from './raw-application.ts'
 
 /** Whether an operation was requested by this very action. */

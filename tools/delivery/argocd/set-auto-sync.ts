@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { ExpectedError } from '@goalixa/chassis/errors'
+import { ACTION_ID_ANNOTATION } from '../../action-id-annotation.ts'
 import { parseAnswer } from '../../http/parse-answer.ts'
-import { ACTION_ID_ANNOTATION } from '../../idempotency-key.ts'
 import { AutoSync } from '../app.ts'
 import type { DeliverySystem } from '../delivery-system.ts'
 import type { ArgocdClient } from './argocd-client.ts'

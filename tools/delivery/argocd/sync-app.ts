@@ -1,4 +1,4 @@
-import { ACTION_ID_ANNOTATION } from '../../idempotency-key.ts'
+import { ACTION_ID_ANNOTATION } from '../../action-id-annotation.ts'
 import { type DeliverySystem, OPERATION_SECONDS } from '../delivery-system.ts'
 import type { ArgocdClient } from './argocd-client.ts'
 import { awaitOperation } from './await-operation.ts'

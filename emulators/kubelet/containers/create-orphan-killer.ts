@@ -5,7 +5,7 @@ import type { GroupLedger } from './create-group-ledger.ts'
  * Kills the registered process groups as soon as the kubelet is gone, even after `kill -9`: a shell that reads a pipe
  * whose other end only the kubelet holds. One shell of about a megabyte serves all containers.
  */
-export function createWatchdog({ ledger }: { ledger: Pick<GroupLedger, 'note' | 'forget'> }) {
+export function createOrphanKiller({ ledger }: { ledger: Pick<GroupLedger, 'note' | 'forget'> }) {
   const groups = new Set<number>()
   let isStopped = false
   let shell = start()
@@ -42,7 +42,7 @@ export function createWatchdog({ ledger }: { ledger: Pick<GroupLedger, 'note' | 
     },
   }
 }
-export type Watchdog = ReturnType<typeof createWatchdog>
+export type OrphanKiller = ReturnType<typeof createOrphanKiller>
 
 const SCRIPT = `
 trap '' TERM INT HUP

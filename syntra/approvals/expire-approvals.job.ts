@@ -3,7 +3,7 @@ import type { Ledger } from '../actions/ledger.ts'
 import { enqueue } from '../investigations/start-investigations.ts'
 
 /** Ends what nobody decided in time, and lets its investigation go on. Gives how many. */
-export async function expireActions(pool: Pool, ledger: Ledger, now: Date): Promise<number> {
+export async function expireApprovals(pool: Pool, ledger: Ledger, now: Date): Promise<number> {
   const { rows } = await pool.query<{ id: string; investigation_id: string }>(
     `SELECT id, investigation_id FROM actions WHERE state = 'awaiting-approval' AND expires_at <= $1 LIMIT 100`,
     [now],

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { withLock } from '../storage/locks.ts'
 import { openStorage, type Storage } from '../storage/open-storage.ts'
 import { threadLock } from './advance-investigation.job.ts'
-import { reconcile } from './reconcile.job.ts'
+import { requeueStuckInvestigations } from './requeue-stuck-investigations.job.ts'
 
 const NOW = new Date('2026-03-04T12:00:00Z')
 let postgres: TestPostgres
@@ -39,15 +39,17 @@ test('what should move and does not is queued again, once', async () => {
   const stuck = await investigation('running', 60)
   await investigation('running', 5)
   await investigation('done', 60)
-  expect(await reconcile(storage.pool, 30, NOW)).toEqual([stuck])
-  expect(await reconcile(storage.pool, 30, new Date(NOW.getTime() + 60_000))).not.toContain(stuck)
+  expect(await requeueStuckInvestigations(storage.pool, 30, NOW)).toEqual([stuck])
+  expect(await requeueStuckInvestigations(storage.pool, 30, new Date(NOW.getTime() + 60_000))).not.toContain(
+    stuck,
+  )
   expect(await queued()).toContainEqual({ id: stuck, why: 'stuck' })
 })
 
 test('a thread whose worker is alive is passed over, however long it takes', async () => {
   const busy = await investigation('running', 60)
   await withLock(storage.lockPool, threadLock(busy), async () => {
-    expect(await reconcile(storage.pool, 30, NOW)).toEqual([])
+    expect(await requeueStuckInvestigations(storage.pool, 30, NOW)).toEqual([])
   })
   expect(await queued()).toEqual([])
 })

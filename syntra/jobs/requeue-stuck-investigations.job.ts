@@ -5,7 +5,7 @@ import { enqueue } from '../investigations/start-investigations.ts'
  * Finds investigations that should move and have not for a while, and queues them again: nothing is lost even if the queue
  * was emptied. One whose worker is alive holds its lock and is passed over. Gives the ids.
  */
-export function reconcile(pool: Pool, stuckSeconds: number, now: Date): Promise<string[]> {
+export function requeueStuckInvestigations(pool: Pool, stuckSeconds: number, now: Date): Promise<string[]> {
   return inTransaction(pool, async client => {
     const { rows } = await client.query<{ id: string }>(
       `UPDATE investigations SET moved_at = $1 WHERE id IN (
