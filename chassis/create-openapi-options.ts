@@ -1,11 +1,21 @@
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger'
+import type { FastifySchema } from 'fastify'
 import { jsonSchemaTransform } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { Problem } from './problem.ts'
 
 type ServiceInfo = { name: string; version: string; acceptsBearer: boolean }
+/** Codes of problems by HTTP status. */
+type ErrorCodes = Readonly<Record<number, readonly string[]>>
 
-/** The OpenAPI 3.0 description of a service: its routes, the problem that any of them may answer, and authentication. */
+declare module 'fastify' {
+  interface FastifySchema {
+    /** The codes of the problems that this route answers, by status, beyond those of every route. */
+    errors?: ErrorCodes
+  }
+}
+
+/** The OpenAPI 3.0 description of a service: its routes, the problems that they answer, and authentication. */
 export function createOpenapiOptions({
   name,
   version,
@@ -20,7 +30,10 @@ export function createOpenapiOptions({
         ...(acceptsBearer ? { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } } : {}),
       },
     },
-    transform: jsonSchemaTransform,
+    transform: route => {
+      const { schema, url } = jsonSchemaTransform(route)
+      return { schema: { ...schema, 'x-errors': route.schema && errorsOf(route.schema) }, url }
+    },
     transformObject: description =>
       'openapiObject' in description ? withProblems(description.openapiObject) : description.swaggerObject,
   }
@@ -34,16 +47,50 @@ type Description = Extract<
 // Zod types the result as a schema whose `type` may be any string.
 const PROBLEM_SCHEMA = z.toJSONSchema(Problem, { target: 'openapi-3.0' }) as object
 
+/** The declared errors of a route, and those that follow from its taking input. */
+function errorsOf({ errors = {}, body, params, querystring }: FastifySchema): ErrorCodes {
+  const hasInput = [body, params, querystring].some(schema => schema !== undefined)
+  return mergeCodes(errors, hasInput ? INPUT_ERRORS : {}, body === undefined ? {} : BODY_ERRORS)
+}
+
+const INPUT_ERRORS = { 400: ['INVALID_INPUT'] }
+// Fastify's own, for a body that no schema sees.
+const BODY_ERRORS = {
+  400: ['FST_ERR_CTP_EMPTY_JSON_BODY', 'FST_ERR_CTP_INVALID_JSON_BODY'],
+  413: ['FST_ERR_CTP_BODY_TOO_LARGE'],
+  415: ['FST_ERR_CTP_INVALID_MEDIA_TYPE'],
+}
+
+function mergeCodes(...all: ErrorCodes[]): ErrorCodes {
+  const entries = all.flatMap(codes => Object.entries(codes))
+  const byStatus = Map.groupBy(entries, ([status]) => status)
+  return Object.fromEntries(
+    [...byStatus].map(([status, some]) => [status, some.flatMap(([, codes]) => codes)]),
+  )
+}
+
 function withProblems(openapi: Description): Description {
   for (const path of Object.values(openapi.paths ?? {}))
     for (const method of ['get', 'post', 'put', 'patch', 'delete'] as const) {
-      const operation = path?.[method]
-      if (operation) operation.responses = { ...operation.responses, default: PROBLEM }
+      const operation: (Operation & { 'x-errors'?: ErrorCodes }) | undefined = path?.[method]
+      if (!operation) continue
+      const { 'x-errors': errors = {} } = operation
+      delete operation['x-errors']
+      const problems = Object.entries(errors).map(([status, codes]) => [status, problemWith(codes)])
+      operation.responses = { ...operation.responses, ...Object.fromEntries(problems), default: PROBLEM }
     }
   return openapi
 }
 
+type Operation = NonNullable<NonNullable<NonNullable<Description['paths']>[string]>['get']>
+
+const REFERENCE = { $ref: '#/components/schemas/Problem' }
 const PROBLEM = {
   description: 'Problem details (RFC 9457).',
-  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+  content: { 'application/problem+json': { schema: REFERENCE } },
+}
+
+function problemWith(codes: readonly string[]) {
+  const schema = { allOf: [REFERENCE, { properties: { code: { enum: codes } } }] }
+  return { description: codes.join(', '), content: { 'application/problem+json': { schema } } }
 }

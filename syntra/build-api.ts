@@ -3,23 +3,20 @@ import type { Log } from '@goalixa/chassis/log'
 import type { Metrics } from '@goalixa/chassis/metrics'
 import { checkPostgres, createPool } from '@goalixa/chassis/postgres'
 import { createAlertsRepository } from './alerts/alerts.repository.ts'
-import { alertsRoutes } from './alerts/alerts.routes.ts'
 import { createAlertsService } from './alerts/alerts.service.ts'
 import { createRejectedAlertsRepository } from './alerts/rejected-alerts.repository.ts'
-import { approvalsRoutes } from './approvals/approvals.routes.ts'
 import { createApprovalsService } from './approvals/approvals.service.ts'
 import { wire } from './composition/composition-root.ts'
 import type { World } from './composition/dependencies.ts'
 import type { SyntraConfig } from './config.ts'
 import { createIncidentsRepository } from './incidents/incidents.repository.ts'
-import { incidentsRoutes } from './incidents/incidents.routes.ts'
 import { createTimelineWatch } from './incidents/timeline-watch.ts'
-import { investigationsRoutes } from './investigations/investigations.routes.ts'
 import { createInvestigationsService } from './investigations/investigations.service.ts'
 import { createApiKeysRepository, parseBootstrapKeys } from './operators/api-keys.repository.ts'
 import { createAuthenticate } from './operators/authenticate.ts'
 import { parseOperators } from './operators/parse-operators.ts'
 import { createRequireRole } from './operators/require-role.ts'
+import { registerRoutes } from './register-routes.ts'
 import { openStorage } from './storage/open-storage.ts'
 import { createSyntraMetrics } from './telemetry/metrics.ts'
 
@@ -53,6 +50,22 @@ export async function buildApi({ config, world, log, metrics, now = () => new Da
     backlog: config.SYNTRA_ALERT_BACKLOG,
   })
 
+  const routesDeps = {
+    pool,
+    signIn,
+    alerts,
+    rejectedAlerts,
+    evidence,
+    watch,
+    closing: closing.signal,
+    webhookToken: config.SYNTRA_WEBHOOK_TOKEN,
+    bodyLimit: config.SYNTRA_WEBHOOK_BODY_LIMIT,
+    backlogBytes: config.SYNTRA_ALERT_BACKLOG_BYTES,
+    incidents: createIncidentsRepository(pool),
+    service: createInvestigationsService({ pool, investigations, evidence, engine: world.engine, now }),
+    approvals: createApprovalsService({ pool, ledger, policy, limits, now }),
+  }
+
   return buildService({
     name: 'syntra',
     config,
@@ -62,32 +75,7 @@ export async function buildApi({ config, world, log, metrics, now = () => new Da
     readiness: [{ name: 'postgres', check: () => checkPostgres(pool, metrics) }],
     routes: app => {
       app.addHook('preClose', async () => closing.abort())
-      alertsRoutes(app, {
-        alerts,
-        rejectedAlerts,
-        signIn,
-        webhookToken: config.SYNTRA_WEBHOOK_TOKEN,
-        bodyLimit: config.SYNTRA_WEBHOOK_BODY_LIMIT,
-        backlogBytes: config.SYNTRA_ALERT_BACKLOG_BYTES,
-      })
-      incidentsRoutes(app, {
-        pool,
-        incidents: createIncidentsRepository(pool),
-        signIn,
-        watch,
-        closing: closing.signal,
-      })
-      investigationsRoutes(app, {
-        pool,
-        evidence,
-        signIn,
-        service: createInvestigationsService({ pool, investigations, evidence, engine: world.engine, now }),
-      })
-      approvalsRoutes(app, {
-        pool,
-        signIn,
-        approvals: createApprovalsService({ pool, ledger, policy, limits, now }),
-      })
+      registerRoutes(app, routesDeps)
     },
     onClose: async () => {
       await watch.stop()

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createErrorCheck } from './testing/error-check.ts'
 import { fakeWorld } from './testing/fake-dependencies.ts'
 import { startSyntra, type TestSyntra } from './testing/start-syntra.ts'
 import { KEYS, WEBHOOK_TOKEN } from './testing/test-config.ts'
@@ -10,11 +11,13 @@ type Route = { method: string; path: string; query: string[]; takesBody: boolean
 let postgres: TestPostgres
 let syntra: TestSyntra
 let routes: Route[]
+let checkError: ReturnType<typeof createErrorCheck>
 
 beforeAll(async () => {
   postgres = await startPostgres()
   const databaseUrl = await postgres.createDatabase()
   syntra = await startSyntra({ databaseUrl, world: fakeWorld('http://127.0.0.1:1'), worker: false })
+  checkError = createErrorCheck(syntra.url)
   const { paths } = (await syntra.get('/openapi.json')).body
   routes = Object.entries<Record<string, Described>>(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, described]) => ({
@@ -59,6 +62,7 @@ async function ask(
       code: expect.any(String),
       detail: expect.any(String),
     })
+    await checkError(method, path, problem)
   }
   return {
     status: response.status,

@@ -7,14 +7,16 @@ import { SIGNALS } from '@goalixa/agents/signals/signals'
 import { SyntraConfig } from '@goalixa/syntra/config'
 import { allTools } from '@goalixa/tools/catalog'
 import { z } from 'zod'
+import { describeApi } from './describe-api.ts'
 
 /** The generated reference pages by file name, in Markdown. Each is made from the definitions that the code runs on. */
-export function referencePages(): Record<string, string> {
+export async function referencePages(): Promise<Record<string, string>> {
   return {
     'settings.md': page('Settings of Syntra', 'syntra/config.ts', settings()),
     'tools.md': page('Tools', 'tools/catalog.ts', tools()),
     'findings.md': page('Findings and causes', 'agents/incident/analysers', findings()),
     'signals.md': page('Signals', 'agents/signals/signals.ts', signals()),
+    'api.md': page('HTTP API of Syntra', 'syntra/register-routes.ts', await describeApi()),
     'timeline.md': page('Timeline kinds', 'agents/report/timeline-kinds.ts', timeline()),
   }
 }
@@ -97,6 +99,6 @@ function code(text: string): string {
 }
 
 if (import.meta.main) {
-  for (const [name, text] of Object.entries(referencePages()))
+  for (const [name, text] of Object.entries(await referencePages()))
     await writeFile(join(import.meta.dirname, name), text)
 }

@@ -9,7 +9,7 @@ import { limitInFlightBytes } from './limit-in-flight-bytes.ts'
 import { parseWebhook } from './parse-webhook.ts'
 import type { RejectedAlertsRepository } from './rejected-alerts.repository.ts'
 
-type Deps = {
+export type AlertsRoutesDeps = {
   alerts: AlertsService
   rejectedAlerts: Pick<RejectedAlertsRepository, 'list'>
   signIn: RequireRole
@@ -20,7 +20,7 @@ type Deps = {
 }
 
 /** `POST /v1/alerts`: 202 after the commit. What Alertmanager should try again is 503, because it drops what gets a 4xx. */
-export function alertsRoutes(app: ServiceApp, deps: Deps) {
+export function alertsRoutes(app: ServiceApp, deps: AlertsRoutesDeps) {
   const { alerts, rejectedAlerts, signIn, webhookToken, bodyLimit, backlogBytes } = deps
   app.post(
     '/v1/alerts',
@@ -28,9 +28,10 @@ export function alertsRoutes(app: ServiceApp, deps: Deps) {
       bodyLimit,
       schema: {
         summary:
-          'Takes the webhook of Alertmanager (version 4); 202 once it is stored, also beside alerts that are refused.',
+          'Takes the webhook of Alertmanager (version 4), which sends `SYNTRA_WEBHOOK_TOKEN` as its bearer token; 202 once it is stored, also beside alerts that are rejected.',
         body: AlertmanagerWebhook,
         response: { 202: AlertsAccepted },
+        errors: { 401: ['WRONG_WEBHOOK_TOKEN'], 503: ['WEBHOOK_NOT_CONFIGURED', 'ALERT_BACKLOG_FULL'] },
       },
       onRequest: [
         async request => checkToken(request.headers.authorization, webhookToken),

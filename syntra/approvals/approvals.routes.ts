@@ -9,11 +9,10 @@ import type { ApprovalsService } from './approvals.service.ts'
 
 const Params = z.object({ id: z.uuid() })
 
+export type ApprovalsRoutesDeps = { pool: Pool; approvals: ApprovalsService; signIn: RequireRole }
+
 /** `GET /v1/actions/{id}` for who wants to decide, and `POST /v1/actions/{id}/decision` for who does. */
-export function approvalsRoutes(
-  app: ServiceApp,
-  { pool, approvals, signIn }: { pool: Pool; approvals: ApprovalsService; signIn: RequireRole },
-) {
+export function approvalsRoutes(app: ServiceApp, { pool, approvals, signIn }: ApprovalsRoutesDeps) {
   app.get(
     '/v1/actions/:id',
     {
@@ -22,6 +21,7 @@ export function approvalsRoutes(
         summary: 'Shows one action: proposal, state, decisions, steps, verification.',
         params: Params,
         response: { 200: ActionView },
+        errors: { 404: ['NO_SUCH_ACTION'] },
       },
     },
     request => readAction(pool, request.params.id),
@@ -35,6 +35,11 @@ export function approvalsRoutes(
         params: Params,
         body: Decision,
         response: { 200: ActionView },
+        errors: {
+          403: ['DECISION_NOT_ALLOWED', 'REQUESTER_MAY_NOT_DECIDE', 'DECIDED_BEFORE'],
+          404: ['NO_SUCH_ACTION'],
+          409: ['ACTION_EXPIRED', 'ALREADY_DECIDED', 'STATE_NOT_AS_SHOWN'],
+        },
       },
     },
     async request => {

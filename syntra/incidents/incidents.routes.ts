@@ -9,7 +9,7 @@ import { streamTimeline } from './stream-timeline.ts'
 import { firstTamperedEntry, readEntries } from './timeline.repository.ts'
 import type { TimelineWatch } from './timeline-watch.ts'
 
-type Deps = {
+export type IncidentsRoutesDeps = {
   pool: Pool
   incidents: IncidentsRepository
   signIn: RequireRole
@@ -28,8 +28,10 @@ const StreamQuery = z.strictObject({
 })
 const ReportQuery = z.strictObject({ format: z.enum(['json', 'markdown']).optional() })
 
+const NO_SUCH_INCIDENT = { 404: ['NO_SUCH_INCIDENT'] }
+
 /** What people read of incidents. */
-export function incidentsRoutes(app: ServiceApp, deps: Deps) {
+export function incidentsRoutes(app: ServiceApp, deps: IncidentsRoutesDeps) {
   const { pool, incidents, signIn, watch, heartbeatMs = 15_000, closing } = deps
   const onRequest = signIn.needs('viewer')
 
@@ -53,6 +55,7 @@ export function incidentsRoutes(app: ServiceApp, deps: Deps) {
         summary: 'Shows one incident with its alerts, newest investigation and action.',
         params: Params,
         response: { 200: IncidentView },
+        errors: NO_SUCH_INCIDENT,
       },
     },
     request => incidents.find(request.params.id),
@@ -66,6 +69,7 @@ export function incidentsRoutes(app: ServiceApp, deps: Deps) {
         params: Params,
         querystring: TimelineQuery,
         response: { 200: TimelineView },
+        errors: NO_SUCH_INCIDENT,
       },
     },
     async request => {
@@ -83,6 +87,7 @@ export function incidentsRoutes(app: ServiceApp, deps: Deps) {
         summary: 'Streams the timeline as server-sent events; resumes by Last-Event-ID.',
         params: Params,
         querystring: StreamQuery,
+        errors: NO_SUCH_INCIDENT,
       },
     },
     async (request, reply) => {
@@ -109,7 +114,12 @@ export function incidentsRoutes(app: ServiceApp, deps: Deps) {
     '/v1/incidents/:id/report',
     {
       onRequest,
-      schema: { summary: 'Reads the report as JSON or Markdown.', params: Params, querystring: ReportQuery },
+      schema: {
+        summary: 'Reads the report as JSON or Markdown.',
+        params: Params,
+        querystring: ReportQuery,
+        errors: { 404: ['NO_SUCH_INCIDENT', 'NO_REPORT_YET'] },
+      },
     },
     async (request, reply) => {
       const { json, markdown } = await incidents.report(request.params.id)

@@ -17,7 +17,7 @@ import {
 import type { InvestigationsService } from './investigations.service.ts'
 import { readInvestigation } from './read-investigation.ts'
 
-type Deps = {
+export type InvestigationsRoutesDeps = {
   pool: Pool
   service: InvestigationsService
   evidence: EvidenceRepository
@@ -28,8 +28,13 @@ const Params = z.object({ id: z.uuid() })
 const EvidenceParams = z.object({ id: z.uuid(), evidence: EvidenceId })
 const Started = z.object({ id: z.uuid(), incidentId: z.uuid() })
 
+const NO_SUCH_INVESTIGATION = { 404: ['NO_SUCH_INVESTIGATION'] }
+
 /** Investigations: started by people, read with their evidence, replayed. */
-export function investigationsRoutes(app: ServiceApp, { pool, service, evidence, signIn }: Deps) {
+export function investigationsRoutes(
+  app: ServiceApp,
+  { pool, service, evidence, signIn }: InvestigationsRoutesDeps,
+) {
   const onRequest = signIn.needs('viewer')
 
   app.post(
@@ -53,6 +58,7 @@ export function investigationsRoutes(app: ServiceApp, { pool, service, evidence,
         summary: 'Shows one investigation with its verdict.',
         params: Params,
         response: { 200: InvestigationView },
+        errors: NO_SUCH_INVESTIGATION,
       },
     },
     request => readInvestigation(pool, request.params.id),
@@ -66,6 +72,7 @@ export function investigationsRoutes(app: ServiceApp, { pool, service, evidence,
         params: Params,
         querystring: EvidenceQuery,
         response: { 200: EvidenceList },
+        errors: NO_SUCH_INVESTIGATION,
       },
     },
     async request => {
@@ -84,6 +91,7 @@ export function investigationsRoutes(app: ServiceApp, { pool, service, evidence,
         summary: 'Shows one read with its answer.',
         params: EvidenceParams,
         response: { 200: EvidenceView },
+        errors: { 404: ['NO_SUCH_EVIDENCE'] },
       },
     },
     async request => {
@@ -107,6 +115,7 @@ export function investigationsRoutes(app: ServiceApp, { pool, service, evidence,
         summary: 'Gives what the verdict was given on, as `syntra analyse` takes it.',
         params: Params,
         response: { 200: SnapshotFile },
+        errors: { ...NO_SUCH_INVESTIGATION, 409: ['NOT_BEGUN', 'EVIDENCE_REMOVED'] },
       },
     },
     async request => toSnapshotFile(await service.snapshot(request.params.id)),
@@ -119,6 +128,7 @@ export function investigationsRoutes(app: ServiceApp, { pool, service, evidence,
         summary: 'Analyses the stored evidence again and compares the verdicts.',
         params: Params,
         response: { 200: ReplayResult },
+        errors: { ...NO_SUCH_INVESTIGATION, 409: ['NOT_BEGUN', 'EVIDENCE_REMOVED'] },
       },
     },
     request => service.replay(request.params.id),

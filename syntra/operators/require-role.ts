@@ -3,16 +3,20 @@ import type { FastifyRequest } from 'fastify'
 import type { Authenticate } from './authenticate.ts'
 import { type Operator, type Role, requireRole } from './operator.ts'
 
+/** A hook that lets a request pass only with a role, which it names. */
+export type Guard = ((request: FastifyRequest) => Promise<void>) & { role: Role }
+
 /** Guards routes: `needs(role)` is an onRequest hook, so a stranger learns nothing from validation; `of` says who it is. */
 export function createRequireRole(authenticate: Authenticate) {
   const operators = new WeakMap<FastifyRequest, Operator>()
   return {
-    needs(role: Role) {
-      return async (request: FastifyRequest): Promise<void> => {
+    needs(role: Role): Guard {
+      const guard = async (request: FastifyRequest): Promise<void> => {
         const operator = await authenticate(request.headers.authorization)
         requireRole(operator, role)
         operators.set(request, operator)
       }
+      return Object.assign(guard, { role })
     },
     of(request: FastifyRequest): Operator {
       const operator = operators.get(request)

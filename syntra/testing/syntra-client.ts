@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import { createErrorCheck } from './error-check.ts'
 import { KEYS, WEBHOOK_TOKEN } from './test-config.ts'
 
 type AlertLike = {
@@ -12,6 +13,7 @@ type AlertLike = {
 
 /** Calls Syntra as operators and Alertmanager do. */
 export function createSyntraClient(url: string) {
+  const checkError = createErrorCheck(url)
   return {
     get: (path: string, key = KEYS.ada) => call('GET', path, undefined, key),
     post: (path: string, body: unknown, key = KEYS.ada) => call('POST', path, body, key),
@@ -41,7 +43,9 @@ export function createSyntraClient(url: string) {
     })
     const text = await response.text()
     const isJson = response.headers.get('content-type')?.includes('json') ?? false
-    return { status: response.status, body: (isJson ? JSON.parse(text) : { text }) as Body }
+    const answer = (isJson ? JSON.parse(text) : { text }) as Body
+    if (response.status >= 400) await checkError(method, path, answer)
+    return { status: response.status, body: answer }
   }
 }
 
