@@ -15,6 +15,9 @@ const pages = [
   ...readdirSync(join(ROOT, 'docs'))
     .filter(name => name.endsWith('.md'))
     .map(name => `docs/${name}`),
+  ...readdirSync(join(ROOT, 'runbooks'))
+    .filter(name => name.endsWith('.md'))
+    .map(name => `runbooks/${name}`),
 ]
 const textOf = (page: string) => readFileSync(join(ROOT, page), 'utf8')
 
@@ -61,9 +64,16 @@ describe.each(pages)('%s', page => {
       env: {},
       setExitCode: () => {},
     }
-    const known = buildCli(io).commands.map(command => command.name())
-    const called = [...text.matchAll(/bin\/syntra ([a-z]+)/g)].map(([, name]) => name ?? '')
-    expect(called.filter(name => !known.includes(name))).toEqual([])
+    const cli = buildCli(io)
+    const unknown = [...text.matchAll(/(?<=`|^)(?:bin\/)?syntra ([a-z][a-z-]*)([^`\n]*)/gm)]
+      .filter(([call]) => !/^syntra (?:api|worker)\b/.test(call))
+      .flatMap(([call, name = '', rest = '']) => {
+        const command = cli.commands.find(found => found.name() === name)
+        const options = [...cli.options, ...(command?.options ?? [])].map(({ long }) => long)
+        const used = (rest.match(/(?<=\s)--[a-z-]+/g) ?? []).filter(option => option !== '--help')
+        return command && used.every(option => options.includes(option)) ? [] : [call]
+      })
+    expect(unknown).toEqual([])
   })
 })
 

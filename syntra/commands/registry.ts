@@ -9,7 +9,7 @@ import { incidents } from './incidents.command.ts'
 import { investigate } from './investigate.command.ts'
 import { login } from './login.command.ts'
 import { reject } from './reject.command.ts'
-import { rejected } from './rejected-alerts.command.ts'
+import { rejectedAlerts } from './rejected-alerts.command.ts'
 import { replay } from './replay.command.ts'
 import { rollback } from './rollback.command.ts'
 import { version } from './version.command.ts'
@@ -21,7 +21,7 @@ export const COMMANDS: readonly Command[] = [
   incident,
   watch,
   replay,
-  rejected,
+  rejectedAlerts,
   agents,
   health,
   ask,

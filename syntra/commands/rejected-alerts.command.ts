@@ -4,14 +4,14 @@ import { RejectedAlerts } from '../alerts/alerts.schema.ts'
 import { defineCommand } from './define-command.ts'
 import { type Block, bullet, list, muted, paragraph } from './presentation/blocks.ts'
 
-export const rejected = defineCommand({
-  name: 'rejected',
-  aliases: ['refused'],
+export const rejectedAlerts = defineCommand({
+  name: 'rejected-alerts',
+  aliases: ['rejected', 'refused'],
   summary: 'List alerts rejected as invalid, and why',
   effect: 'read',
   role: 'viewer',
   input: z.object({}),
-  examples: [{ command: 'syntra rejected', explanation: 'the last hundred, newest first' }],
+  examples: [{ command: 'syntra rejected-alerts', explanation: 'the last hundred, newest first' }],
   // The API keeps the name that it has had from the start, and so does the member of its answer.
   run: (_input, { api }) => api.get('/v1/alerts/refused', RejectedAlerts),
   present: page =>
