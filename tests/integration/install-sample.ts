@@ -9,6 +9,7 @@ import { createClients, type ToolSettings } from '@goalixa/tools/create-clients'
 import { listHistory } from '@goalixa/tools/delivery/list-history'
 import { kubeconfigFor } from '@goalixa/tools/testing/kubeconfig-for'
 import { until } from '@goalixa/tools/testing/until'
+import { stringify } from 'yaml'
 import { simulateKubelet } from '../../emulators/argocd/conformance/simulate-kubelet.ts'
 import { createArgocd } from '../../emulators/argocd/create-argocd.ts'
 import { createGithub } from '../../emulators/github/create-github.ts'
@@ -59,6 +60,7 @@ export async function installSample(world: World, service: string) {
 
   return {
     tools,
+    openSyncWindows: () => setWindows([]),
     /** The specs of the service's objects as they are now. */
     specs: () =>
       Promise.all(
@@ -113,7 +115,26 @@ export async function installSample(world: World, service: string) {
         syncPolicy: null,
       })
     if (isManual) for (const manifest of manifestsOf(world.objects)) await apply(manifest)
+    await protectBranch()
+    if (!world.canSync) await setWindows([CLOSED])
     await bindDelivery(repoURL, shas)
+  }
+
+  async function protectBranch() {
+    const { requiredReviews, requiredChecks: contexts } = world.rules
+    if (requiredReviews === 0 && contexts.length === 0) return
+    await call(githubUrl, 'secret', 'PUT', '/repos/shop/deploy/branches/main/protection', {
+      required_status_checks: contexts.length === 0 ? null : { strict: false, contexts },
+      required_pull_request_reviews:
+        requiredReviews === 0 ? null : { required_approving_review_count: requiredReviews },
+      enforce_admins: false,
+      restrictions: null,
+    })
+  }
+
+  async function setWindows(syncWindows: object[]) {
+    const project = { metadata: { name: 'default' }, spec: { syncWindows } }
+    await call(argocdUrl, 'argo', 'PUT', '/api/v1/projects/default', { project })
   }
 
   async function bindDelivery(repoUrl: string, shas: string[]) {
@@ -124,7 +145,7 @@ export async function installSample(world: World, service: string) {
       for (const deployment of world.history[service] ?? [])
         if (deployment.revision === entry.sha)
           Object.assign(deployment, { revision: sha, id: deployed[index]?.id })
-      entry.sha = sha
+      Object.assign(entry, { sha, app: service })
     }
     world.apps[service] = { ...world.apps[service], repoUrl }
   }
@@ -185,13 +206,18 @@ export async function installSample(world: World, service: string) {
     return Number((await read('Deployment')).metadata.annotations?.[REVISION])
   }
 
+  /** Commits the manifests that differ from what the branch has; gives the last commit. */
   async function commit(manifests: Manifest[], message: string): Promise<string> {
-    const path = `/repos/shop/deploy/contents/apps/${service}/all.json`
-    const before = await call(githubUrl, 'secret', 'GET', path).catch(() => undefined)
-    const list = { apiVersion: 'v1', kind: 'List', items: manifests }
-    const content = Buffer.from(JSON.stringify(list, null, 1)).toString('base64')
-    const body = { message, content, sha: before?.sha }
-    return (await call(githubUrl, 'secret', 'PUT', path, body)).commit.sha
+    let sha = ''
+    for (const manifest of manifests) {
+      const path = `/repos/shop/deploy/contents/apps/${service}/${manifest.kind.toLowerCase()}.yaml`
+      const before = await call(githubUrl, 'secret', 'GET', path).catch(() => undefined)
+      const content = Buffer.from(stringify(manifest)).toString('base64')
+      if (before?.content.replaceAll('\n', '') === content) continue
+      const body = { message, content, sha: before?.sha }
+      sha = (await call(githubUrl, 'secret', 'PUT', path, body)).commit.sha
+    }
+    return sha
   }
 
   async function history() {
@@ -204,6 +230,7 @@ export async function installSample(world: World, service: string) {
 }
 export type InstalledSample = Awaited<ReturnType<typeof installSample>>
 
+const CLOSED = { kind: 'deny', schedule: '* * * * *', duration: '1h', applications: ['*'] }
 const REVISION = 'deployment.kubernetes.io/revision'
 
 function annotationsOf(object: KubernetesObject | undefined): Record<string, string> {

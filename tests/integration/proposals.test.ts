@@ -63,6 +63,8 @@ test.concurrent.for(cases)(
     const proposal = proposed(world)
     expect(shapeOf(proposal)).toBe(shape)
     const before = await systems.specs()
+    // What was approved while a window was closed is deployed once it opens.
+    await systems.openSyncWindows()
     const act = actionsOn(storage, executorFor({ ...systems.tools, prometheus: { url: healthy.url } }))
     const id = await act.approve(await act.submit(proposal))
 

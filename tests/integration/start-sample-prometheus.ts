@@ -1,7 +1,11 @@
 import { NAMESPACE } from '@goalixa/agents/testing/kube'
+import { createClients } from '@goalixa/tools/create-clients'
+import { query } from '@goalixa/tools/prometheus/query'
 import { createAnsweringServer } from '@goalixa/tools/testing/answering-server'
 import { startPrometheus } from '@goalixa/tools/testing/start-prometheus'
+import { until } from '@goalixa/tools/testing/until'
 
+const signal = new AbortController().signal
 const SERVICES = ['front', 'orders', 'users']
 
 /** A real Prometheus for the sample cluster's services, all of them failing or none, with alerts of these names. */
@@ -20,6 +24,10 @@ export async function startSamplePrometheus({ alerts, isFailing }: { alerts: str
       ],
     }),
   })
+  const clients = createClients({ prometheus: { url: prometheus.url } })
+  const isMeasured = { query: 'sum(rate(goalixa_http_requests_total[6s])) > 0' }
+  // A recovery check compares with what was scraped at the diagnosis, so there has to be something by then.
+  await until(async () => (await query.run(isMeasured, clients, signal)).samples.length > 0)
   return {
     url: prometheus.url,
     async stop() {

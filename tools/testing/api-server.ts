@@ -12,7 +12,8 @@ export async function createApiServer(routes: Routes) {
       routes[url.pathname]?.(url, asked) ?? { status: 404, body: { kind: 'Status', message: 'not found' } }
     )
   })
-  return { ...server, clients: createClients({ kubernetes: { kubeconfig: kubeconfigFor(server.url) } }) }
+  const kubeconfig = kubeconfigFor(server.url)
+  return { ...server, kubeconfig, clients: createClients({ kubernetes: { kubeconfig } }) }
 }
 
 /** A list as the API gives it: its items carry no kind. */
