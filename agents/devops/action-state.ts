@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 type StateCard = {
-  /** `open`: not begun, `working`: it is changed, watched or undone now, `final`: nothing follows. */
+  /** `open`: not started, `working`: executing, verifying or undoing, `final`: no transition follows. */
   phase: 'open' | 'working' | 'final'
   /** What the state means, for documentation and help. */
   title: string
@@ -9,38 +9,38 @@ type StateCard = {
 
 /** Every state of an action in the ledger, in the order in which an action passes through them. */
 export const ACTION_STATES = {
-  proposed: { phase: 'open', title: 'put before the policy' },
+  proposed: { phase: 'open', title: 'submitted to the policy' },
   refused: { phase: 'final', title: 'forbidden by the policy' },
-  'awaiting-approval': { phase: 'open', title: 'waits for a person' },
+  'awaiting-approval': { phase: 'open', title: 'waits for the decision of a person' },
   rejected: { phase: 'final', title: 'rejected by a person' },
   expired: { phase: 'final', title: 'not approved, or not executed, in time' },
   approved: { phase: 'open', title: 'may be executed' },
   superseded: { phase: 'final', title: 'void, because the approved state had drifted' },
-  executing: { phase: 'working', title: 'its steps are performed' },
-  verifying: { phase: 'working', title: 'executed; its recovery checks are watched' },
-  undoing: { phase: 'working', title: 'its steps are undone' },
+  executing: { phase: 'working', title: 'its steps are being executed' },
+  verifying: { phase: 'working', title: 'executed; its recovery checks are running' },
+  undoing: { phase: 'working', title: 'its steps are being undone' },
   succeeded: { phase: 'final', title: 'executed, and recovery is verified' },
   undone: { phase: 'final', title: 'did not help and was undone' },
   failed: { phase: 'final', title: 'could not be executed, verified or undone' },
   'handed-off': {
     phase: 'final',
-    title: 'people continue, for example with a pull request that needs reviews',
+    title: 'handed off to people, for example with a pull request that needs reviews',
   },
 } as const satisfies Record<string, StateCard>
 
 export const ActionState = z.enum(namesOf(ACTION_STATES))
 export type ActionState = z.infer<typeof ActionState>
 
-/** States that nothing follows. */
+/** States without a following transition. */
 export const FINAL_STATES = inPhase('final')
-/** States in which the target is worked on, so that no other action may begin on it. */
+/** States in which an action changes or watches its target, so that no other action may start on it. */
 export const WORKING_STATES = inPhase('working')
 
-/** What the policy, or a person, made of a proposal. */
+/** The states that submitting a proposal can lead to. */
 export const SUBMITTED = ['refused', 'awaiting-approval', 'approved'] as const
 export type Submitted = (typeof SUBMITTED)[number]
 
-/** How an execution ended. `partially-executed`: a step failed after an earlier one had its effect. */
+/** The results of an execution. `partially-executed`: a step failed after an earlier one had taken effect. */
 export const EXECUTED = [
   'verifying',
   'partially-executed',
@@ -51,11 +51,11 @@ export const EXECUTED = [
 ] as const
 export type Executed = (typeof EXECUTED)[number]
 
-/** What the recovery checks showed. `unknown`: what would show it could not be read. */
+/** The results of the recovery checks. `unknown`: what they need could not be read. */
 export const VERIFIED = ['recovered', 'no-effect', 'worse', 'unknown'] as const
 export type Verified = (typeof VERIFIED)[number]
 
-/** How an undo ended. */
+/** The results of an undo. */
 export type Undone = 'undone' | 'failed'
 
 function namesOf<Name extends string>(cards: Record<Name, StateCard>): Name[] {

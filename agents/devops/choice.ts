@@ -1,15 +1,15 @@
 import type { Question } from '@goalixa/tools/evidence'
 import type { Proposal } from './proposal.ts'
 
-/** What to do about a verdict, with the reason; `missing` has to be read before it can be decided. */
+/** What to do about a verdict, with the reason. `missing`: the reads without which that cannot be decided. */
 export type Choice = { proposal: Proposal | null; message: string; missing: Question[] }
 
-/** Nothing is proposed, and nothing more has to be read to know that. */
+/** The choice to propose nothing; no further read would change that. */
 export function noProposal(message: string): Choice {
   return { proposal: null, message, missing: [] }
 }
 
-/** Nothing can be decided before these questions are answered. */
+/** No choice yet: these questions have to be answered first. */
 export function needsReads(message: string, missing: Question[]): Choice {
   return { proposal: null, message, missing }
 }

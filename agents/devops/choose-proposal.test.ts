@@ -16,7 +16,7 @@ describe('no rollback', () => {
     expect(choose(world)).toMatchObject({ proposal: null, message: expect.stringContaining(part) })
   })
 
-  it('where it could not be read what the change contains, or only in part', () => {
+  it('where the contents of the change were not read, or only in part', () => {
     const unread = slowRelease()
     unread.apps.orders = { automated: null }
     unread.unreadable = ['branch-rules', 'commits', 'compare', 'commit']
@@ -26,7 +26,7 @@ describe('no rollback', () => {
     for (const world of [unread, cut, omitted])
       expect(choose(world)).toMatchObject({
         proposal: null,
-        message: expect.stringContaining('person has to'),
+        message: expect.stringContaining('Decide manually'),
       })
   })
 
@@ -74,13 +74,13 @@ describe('no rollback', () => {
     expect(choose(world)).toMatchObject({ proposal: null, message })
   })
 
-  it('where something newer was deployed since', () => {
+  it('where a newer revision was deployed since', () => {
     const world = slowRelease()
     commit(world, 'orders', NOW - 4, { message: 'Next', path: 'apps/orders/x.yaml', patch: '-a\n+b' })
     expect(choose(world).proposal).toBeNull()
   })
 
-  it('where it could not be read whether Argo CD manages the workload', () => {
+  it('where it is not known whether a deploy system manages the workload', () => {
     const world = slowRelease()
     world.unreadable = ['delivery-apps', 'delivery-history', 'delivery-diff', 'sync-windows']
     expect(choose(world)).toMatchObject({ proposal: null, missing: [] })
@@ -88,7 +88,7 @@ describe('no rollback', () => {
 })
 
 describe('a manual change', () => {
-  it('is synced back to what Git says, with the way forward again', () => {
+  it('is synced back to the state in Git, with an undo that applies it again', () => {
     const world = slowRelease()
     world.history.orders = world.history.orders?.slice(1) ?? []
     world.diffs.orders = [
@@ -110,7 +110,7 @@ describe('a manual change', () => {
     })
   })
 
-  it('is synced at the very commit that was compared, where auto-sync does not forbid it', () => {
+  it('is synced to the commit that was compared, where auto-sync does not forbid it', () => {
     const world = slowRelease()
     world.history.orders = world.history.orders?.slice(1) ?? []
     world.apps.orders = { automated: null }
@@ -127,7 +127,7 @@ describe('a manual change', () => {
     expect(proposal?.preconditions.map(precondition => precondition.path)).toContain('commits.0.sha')
   })
 
-  it('is scaled back alone where a sync would change more', () => {
+  it('is scaled back without a sync where that would change more', () => {
     const world = healthyWorld()
     const orders = world.objects.find(
       object => object.kind === 'Deployment' && object.metadata.name === 'orders',
@@ -156,7 +156,9 @@ describe('a manual change', () => {
       method: 'scale',
       steps: [{ tool: 'kubernetes_scale_workload', args: { replicas: 2, generation: 5 } }],
       undo: { steps: [{ args: { replicas: 1, generation: 6 } }] },
-      rejected: expect.arrayContaining([{ method: 'delivery-sync', why: 'it would change 1 more field' }]),
+      rejected: expect.arrayContaining([
+        { method: 'delivery-sync', why: 'a sync would also change 1 other field' },
+      ]),
     })
   })
 })

@@ -11,8 +11,8 @@ import { proposeRestore } from './propose-restore.ts'
 import { proposeRollback } from './rollback/propose-rollback.ts'
 
 /**
- * What to do about a verdict: one typed action with its undo and its recovery checks, or nothing and why. Acts on nothing but
- * a cause that is certain enough. `missing` are reads without which it cannot be decided; read them and call again.
+ * What to do about a verdict: one typed action with its undo and its recovery checks, or nothing, with the reason. Only a
+ * verdict that names a cause leads to an action. Where `missing` is not empty, read those questions and call again.
  */
 export function chooseProposal({ snapshot, verdict }: { snapshot: Snapshot; verdict: Verdict }): Choice {
   const [cause] = verdict.causes
@@ -22,12 +22,12 @@ export function chooseProposal({ snapshot, verdict }: { snapshot: Snapshot; verd
   const [root] = cause.chain
   const advice = root === undefined ? undefined : cardOf(root.code).advice
   if (advice !== undefined) return noProposal(advice)
-  return remedyFor(indexSnapshot(snapshot), cause, verdict)
+  return chooseRemedy(indexSnapshot(snapshot), cause, verdict)
 }
 
-function remedyFor(view: SnapshotView, cause: Cause, verdict: Verdict): Choice {
+function chooseRemedy(view: SnapshotView, cause: Cause, verdict: Verdict): Choice {
   if (cause.code === 'SCALED_BELOW_GIT') return proposeRestore(view, cause)
-  const unhealthy = unhealthyDependency(view, cause, verdict)
+  const unhealthy = findUnhealthyDependency(view, cause, verdict)
   if (unhealthy !== undefined)
     return noProposal(
       `No rollback is proposed while a dependency is unhealthy: ${unhealthy.message}. Fix the dependency first.`,
@@ -35,22 +35,22 @@ function remedyFor(view: SnapshotView, cause: Cause, verdict: Verdict): Choice {
   const common = cause.against.find(({ code }) => code === 'SAME_FAULT_ELSEWHERE')
   if (common !== undefined)
     return noProposal(
-      `No rollback is proposed, because the cause may be common: ${common.message}. Find what the services share first.`,
+      `No rollback is proposed, because several services may share the cause: ${common.message}. Find what they share first.`,
     )
   if (isManualChange(view, cause)) return proposeRestore(view, cause)
   if (cause.change?.kind === 'rollout' || cause.change?.kind === 'sync') return proposeRollback(view, cause)
   if (cause.code === 'MEMORY_LEAK') return proposeRestart(view, cause)
-  return noProposal(`No change was found that a rollback could undo. ${cause.message}.`)
+  return noProposal(`No change that a rollback could undo was found: ${cause.message}.`)
 }
 
-/** A finding about something that the cause's service calls and that nobody here deploys. */
-function unhealthyDependency(view: SnapshotView, { service }: Cause, { findings }: Verdict) {
+/** A finding about an external dependency of the cause's service. */
+function findUnhealthyDependency(view: SnapshotView, { service }: Cause, { findings }: Verdict) {
   return findings.find(
     ({ subject }) => isExternalDependency(subject) && view.callers(subject.name).includes(service ?? ''),
   )
 }
 
-/** A rollout of a workload that Git delivers, and no sync brought it: somebody changed it in the cluster. */
+/** Whether the change is a rollout that no sync deployed, of a workload that is deployed from Git: a manual change in the cluster. */
 function isManualChange(view: SnapshotView, { change, subject }: Cause): boolean {
   const app = view.appOfWorkload(subject.name)
   if (change?.kind !== 'rollout' || app === undefined || !view.wasRead(questionId.deliveryHistory(app.name)))

@@ -2,7 +2,7 @@ import type { Question } from '@goalixa/tools/evidence'
 import type { App } from '../snapshot/objects/delivery-app.ts'
 import { questionId } from '../snapshot/question-id.ts'
 
-/** Which commits touched an application's folder; none where repository, branch or folder is not known. */
+/** The question which commits touched an application's folder; none where repository, branch or folder is not known. */
 export function commitsQuestion({ name, repo, branch, path }: App): Question[] {
   if (repo === null || branch === null || path === null) return []
   return [

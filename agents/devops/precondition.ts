@@ -9,10 +9,10 @@ const reading = {
   value: z.json(),
 }
 
-/** Something that an approval rests on: a read whose answer must still be the same when the action is executed. */
+/** A precondition of an approval: a read whose answer must still be the same when the action is executed. */
 export const Precondition = z.discriminatedUnion('kind', [
   z.object({
-    /** The object itself was not changed; what happens in its status does not count where it has a generation. */
+    /** The object was not changed. Where it has a generation, changes of its status do not count. */
     kind: z.literal('object-unchanged'),
     tool: z.literal('kubernetes_get_object' satisfies ReadToolName),
     ...reading,
@@ -30,7 +30,7 @@ export const Precondition = z.discriminatedUnion('kind', [
     ...reading,
   }),
   z.object({
-    /** No operation of the deploy system runs on the application. */
+    /** The deploy system runs no operation on the application. */
     kind: z.literal('no-operation'),
     tool: z.literal('delivery_get_app' satisfies ReadToolName),
     ...reading,

@@ -6,7 +6,7 @@ import type { Precondition } from './precondition.ts'
 
 type Target = { kind: string; namespace: string | null; name: string }
 
-/** The state that an approval is bound to, as far as it was read; empty if even the object itself was not. */
+/** The preconditions that an approval is bound to, as far as they were read; empty if not even the object was. */
 export function preconditionsFor(view: SnapshotView, target: Target, app: App | null): Precondition[] {
   return [
     ...objectUnchanged(view, target),
@@ -15,7 +15,7 @@ export function preconditionsFor(view: SnapshotView, target: Target, app: App | 
       : [
           ...nothingDeployed(view, app),
           ...nothingCommitted(view, app),
-          // An operation that has ended counts for nothing: what it deployed is in the history.
+          // Only a running operation matters: what an ended one deployed is in the history.
           {
             kind: 'no-operation' as const,
             tool: 'delivery_get_app' as const,
@@ -28,7 +28,7 @@ export function preconditionsFor(view: SnapshotView, target: Target, app: App | 
   ]
 }
 
-/** By its generation, which its status does not change, or where it has none by its resourceVersion. */
+/** By the generation, which changes of the status do not raise; by the resourceVersion where there is no generation. */
 function objectUnchanged(view: SnapshotView, { kind, namespace, name }: Target): Precondition[] {
   const object = view.objectNamed(kind, name)?.object
   const field = numberAt(object, 'metadata.generation') === null ? 'resourceVersion' : 'generation'
@@ -60,7 +60,7 @@ function nothingDeployed(view: SnapshotView, app: App): Precondition[] {
   ]
 }
 
-/** In the application's own folder: commits elsewhere change nothing of it. */
+/** In the application's own folder only, because commits elsewhere do not change it. */
 function nothingCommitted(view: SnapshotView, app: App): Precondition[] {
   const commits = view.read(questionId.commits(app.name))
   const sha = stringAt(commits?.result, 'commits.0.sha')
@@ -76,7 +76,7 @@ function nothingCommitted(view: SnapshotView, app: App): Precondition[] {
   ]
 }
 
-/** Only where syncs are allowed: a window that forbids them may open, and what was known to wait for it need not wait. */
+/** Only where syncs are allowed now: where a window forbids them, its opening does not invalidate the approval. */
 function syncAllowed(view: SnapshotView, app: App): Precondition[] {
   const windows = view.read(questionId.syncWindows(app.name))
   if (windows === undefined || booleanAt(windows.result, 'canSync') !== true) return []

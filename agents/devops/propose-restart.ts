@@ -3,26 +3,27 @@ import type { Cause } from '../incident/verdict.ts'
 import type { SnapshotView } from '../snapshot/index-snapshot.ts'
 import { type Choice, needsReads, noProposal } from './choice.ts'
 import { classifyRisk } from './classify-risk.ts'
+import { explainCause } from './explain-cause.ts'
+import { filterUnansweredQuestions } from './filter-unanswered-questions.ts'
 import { preconditionsFor } from './preconditions.ts'
 import { isRefused, rightsQuestion } from './rights-question.ts'
 import { createStep } from './step.ts'
-import { unansweredQuestions } from './unanswered-questions.ts'
 import { planVerification } from './verification/plan-verification.ts'
 
-/** A restart buys time where memory leaks and no release can be rolled back. */
+/** Proposes a restart, which buys time where memory leaks and no release can be rolled back. */
 export function proposeRestart(view: SnapshotView, cause: Cause): Choice {
   const workload = view.workloadNamed(cause.subject.name)
   const kind = WorkloadKind.safeParse(workload?.kind).data
   const preconditions = preconditionsFor(view, cause.subject, null)
   if (workload === undefined || kind === undefined || preconditions.length === 0)
     return noProposal(cause.message)
-  const missing = unansweredQuestions(view, rightsQuestion(workload))
+  const missing = filterUnansweredQuestions(view, rightsQuestion(workload))
   if (missing.length > 0)
-    return needsReads(`Whether Syntra may restart ${workload.name} has to be read first.`, missing)
+    return needsReads(`Syntra first has to read whether it may restart ${workload.name}.`, missing)
   if (isRefused(view, workload))
     return noProposal(`Restart ${workload.name} manually: the cluster does not allow Syntra to change it.`)
   const { name, namespace } = cause.subject
-  const message = `Restart ${name} pod by pod. Its memory will grow again until the leak is fixed.`
+  const message = `Restart the pods of ${name} one by one.`
   return {
     message,
     missing: [],
@@ -37,10 +38,8 @@ export function proposeRestart(view: SnapshotView, cause: Cause): Choice {
       },
       ...classifyRisk(view, cause.subject),
       message,
-      why: cause.message,
-      rejected: [
-        { method: 'git-revert', why: 'no release was found shortly before the memory began to grow' },
-      ],
+      why: explainCause(cause),
+      rejected: [{ method: 'git-revert', why: 'no release precedes the growth of memory' }],
       preconditions,
       steps: [
         createStep('kubernetes_restart_workload', {
@@ -48,10 +47,10 @@ export function proposeRestart(view: SnapshotView, cause: Cause): Choice {
           message: `Restart ${name}.`,
         }),
       ],
-      undo: { irreversible: 'A restart cannot be undone, and does not need to be.' },
+      undo: { irreversible: 'A restart changes nothing that could be undone.' },
       verification: planVerification({ view, cause, workload }),
       evidence: [...new Set(cause.chain.flatMap(finding => finding.evidence))],
-      warnings: ['A restart treats the symptom only.'],
+      warnings: ['A restart only treats the symptom: memory grows again until the leak is fixed.'],
     },
   }
 }

@@ -10,30 +10,33 @@ import { questionId } from '../snapshot/question-id.ts'
 import { type Choice, needsReads, noProposal } from './choice.ts'
 import { classifyRisk } from './classify-risk.ts'
 import { commitsQuestion } from './commits-question.ts'
+import { explainCause } from './explain-cause.ts'
+import { filterUnansweredQuestions } from './filter-unanswered-questions.ts'
 import { preconditionsFor } from './preconditions.ts'
 import type { Proposal } from './proposal.ts'
 import { isRefused, rightsQuestion } from './rights-question.ts'
 import { createStep, type Step } from './step.ts'
-import { unansweredQuestions } from './unanswered-questions.ts'
 import { planVerification } from './verification/plan-verification.ts'
 
 type Difference = { path: string; live: number | null; desired: number | null }
 type Scalable = Workload & { kind: 'Deployment' | 'StatefulSet' }
 
-/** Back to what Git says after a manual change: a sync where that changes nothing else, otherwise the replica count alone. */
+/** Proposes to undo a manual change: by a sync where that changes nothing else, otherwise by restoring the replica count alone. */
 export function proposeRestore(view: SnapshotView, cause: Cause): Choice {
   const workload = view.workloadNamed(cause.subject.name)
   const app = view.appOfWorkload(cause.subject.name)
   if (workload === undefined || app === undefined)
-    return noProposal(`${cause.message}. What Git says about it is not known.`)
-  const missing = unansweredQuestions(view, [
+    return noProposal(
+      `${cause.message}. Syntra does not know what Git declares, so it cannot restore that state.`,
+    )
+  const missing = filterUnansweredQuestions(view, [
     ...appQuestions(app.name),
     ...gateQuestions(app),
     ...commitsQuestion(app),
     ...(cause.code === 'SCALED_BELOW_GIT' ? rightsQuestion(workload) : []),
   ])
   if (missing.length > 0)
-    return needsReads(`What a sync of ${app.name} would do has to be read first.`, missing)
+    return needsReads(`Syntra first has to read what a sync of ${app.name} would change.`, missing)
 
   const { own, others } = differencesFromGit(view, app, workload)
   const isScale = cause.code === 'SCALED_BELOW_GIT'
@@ -45,16 +48,17 @@ export function proposeRestore(view: SnapshotView, cause: Cause): Choice {
   const replicas = isScale ? (expected[0]?.desired ?? null) : null
   if (refusal !== null && (replicas === null || !isScalable(workload) || isRefused(view, workload)))
     return noProposal(
-      `${workload.name} was changed manually and needs a manual sync: Syntra cannot sync it, because ${refusal}.`,
+      `Sync ${app.name} manually to undo the manual change of ${workload.name}: Syntra cannot do it, because ${refusal}.`,
     )
   const preconditions = preconditionsFor(view, cause.subject, app)
-  if (preconditions.length === 0) return noProposal(`The state of ${workload.name} could not be read.`)
+  if (preconditions.length === 0)
+    return noProposal(`No action is proposed, because Syntra could not read the state of ${workload.name}.`)
 
   const diff = view.read(questionId.deliveryDiff(app.name))
   const common = {
     target: { ...cause.subject, app: app.name, repo: app.repo, service: cause.service },
     ...classifyRisk(view, cause.subject),
-    why: cause.message,
+    why: explainCause(cause),
     preconditions,
     undo: planUndo(workload, cause, expected[0]?.live ?? null),
     verification: planVerification({ view, cause, workload, replicas }),
@@ -65,7 +69,7 @@ export function proposeRestore(view: SnapshotView, cause: Cause): Choice {
         ...(diff === undefined ? [] : [diff.evidence]),
       ]),
     ],
-    warnings: ['The manual change may have been deliberate: ask its author before it happens again.'],
+    warnings: ['The manual change may have been deliberate: ask its author before approving.'],
   }
   const rejected: Proposal['rejected'] = [
     { method: 'git-revert', why: 'nothing was changed in Git' },
@@ -77,10 +81,10 @@ export function proposeRestore(view: SnapshotView, cause: Cause): Choice {
           ...common,
           kind: 'sync',
           method: 'delivery-sync',
-          message: `Sync ${app.name} to restore ${workload.name} to what Git says.`,
+          message: `Sync ${app.name} to restore ${workload.name} to the state in Git.`,
           rejected: [
             ...rejected,
-            { method: 'scale', why: 'a sync restores it and keeps the application in sync' },
+            { method: 'scale', why: 'a sync restores the workload and the sync status of the application' },
           ],
           steps: [syncStep(view, app)],
         }
@@ -88,7 +92,7 @@ export function proposeRestore(view: SnapshotView, cause: Cause): Choice {
           ...common,
           kind: 'scale',
           method: 'scale',
-          message: `Scale ${workload.name} back to ${pluralize(replicas ?? 0, 'replica')}, as Git says.`,
+          message: `Scale ${workload.name} back to ${pluralize(replicas ?? 0, 'replica')}, the count in Git.`,
           rejected: [...rejected, { method: 'delivery-sync', why: refusal }],
           steps: [scaleStep(workload, replicas ?? 0)],
         }
@@ -119,21 +123,21 @@ function differencesFromGit(
 
 function reasonNotToSync(view: SnapshotView, app: App, others: number): string | null {
   const windows = view.read(questionId.syncWindows(app.name))
-  if (booleanAt(windows?.result, 'canSync') === false) return 'a sync window forbids it now'
-  if (isOperating(app)) return 'another operation is running'
+  if (booleanAt(windows?.result, 'canSync') === false) return 'a sync window forbids syncs now'
+  if (isOperating(app)) return `another operation of ${app.name} is running`
   if (app.automated === null && comparedRevision(view, app) === null)
-    return 'the commit that was compared is not known'
-  return others === 0 ? null : `it would change ${pluralize(others, 'more field')}`
+    return 'the commit that the cluster was compared with is not known'
+  return others === 0 ? null : `a sync would also change ${pluralize(others, 'other field')}`
 }
 
-/** To the very commit that was compared, where the deploy system allows that: Argo CD does not while auto-sync is on. */
+/** Syncs to the commit that was compared, where the deploy system allows that: Argo CD does not while auto-sync is on. */
 function syncStep(view: SnapshotView, { name, automated }: App): Step {
   const revision = comparedRevision(view, { name })
   if (automated !== null || revision === null)
-    return createStep('delivery_sync_app', { args: { name }, message: `Sync ${name} to what Git says.` })
+    return createStep('delivery_sync_app', { args: { name }, message: `Sync ${name} to the state in Git.` })
   return createStep('delivery_sync_app', {
     args: { name, revision },
-    message: `Sync ${name} to what Git says at ${revision.slice(0, 7)}.`,
+    message: `Sync ${name} to commit ${revision.slice(0, 7)}.`,
   })
 }
 
@@ -143,12 +147,12 @@ function comparedRevision(view: SnapshotView, { name }: Pick<App, 'name'>): stri
 
 function planUndo(workload: Workload, cause: Cause, live: number | null): Proposal['undo'] {
   if (cause.code === 'SCALED_BELOW_GIT' && live !== null && isScalable(workload))
-    // Scaling or a sync raises the generation by one; a later change of somebody else's is not undone.
+    // Scaling or a sync raises the generation by one, so that a later change by others is not undone.
     return { steps: [{ ...scaleStep(workload, live, 1), undoes: 1 }] }
   const generation = numberAt(workload.object, 'metadata.generation')
   const revision = Number(cause.change?.to)
   if (generation === null || !Number.isInteger(revision))
-    return { irreversible: 'The manual state is not known well enough to restore it.' }
+    return { irreversible: 'Too little is known about the manual change to apply it again.' }
   return {
     steps: [
       {
@@ -172,7 +176,7 @@ function isScalable(workload: Workload): workload is Scalable {
   return workload.kind === 'Deployment' || workload.kind === 'StatefulSet'
 }
 
-/** `raisedBy`: how much higher the generation is by then than what was read. */
+/** `raisedBy`: by how much the earlier steps raise the generation that was read. */
 function scaleStep({ kind, name, namespace, object }: Scalable, replicas: number, raisedBy = 0): Step {
   const generation = numberAt(object, 'metadata.generation')
   return createStep('kubernetes_scale_workload', {

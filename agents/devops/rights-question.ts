@@ -5,7 +5,7 @@ import type { Workload } from '../snapshot/objects/workload.ts'
 import { type QuestionId, questionId } from '../snapshot/question-id.ts'
 import { isKubernetesName } from '../snapshot/text/is-kubernetes-name.ts'
 
-/** Whether the cluster would let Syntra change this workload itself. */
+/** The question whether the cluster allows Syntra to change this workload. */
 export function rightsQuestion({ kind, namespace, name }: Workload): (Question & { id: QuestionId })[] {
   if (namespace === null || !isKubernetesName(namespace) || !isKubernetesName(name)) return []
   return [
@@ -18,7 +18,7 @@ export function rightsQuestion({ kind, namespace, name }: Workload): (Question &
   ]
 }
 
-/** Whether the cluster is known to refuse. What could not be read is no refusal: the attempt would change nothing. */
+/** Whether the cluster is known to forbid it. A right that could not be read does not count: a forbidden attempt changes nothing. */
 export function isRefused(view: SnapshotView, workload: Workload): boolean {
   return rightsQuestion(workload).some(({ id }) => booleanAt(view.read(id)?.result, 'allowed') === false)
 }

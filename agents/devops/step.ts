@@ -1,7 +1,7 @@
 import type { WriteToolInput, WriteToolName } from '@goalixa/tools/catalog'
 import { z } from 'zod'
 
-/** The write tools that an action may consist of. No others are called, whatever a stored proposal says. */
+/** The write tools that an action may consist of. The executor calls no others, whatever a stored proposal contains. */
 export const STEP_TOOLS = [
   'kubernetes_undo_rollout',
   'kubernetes_restart_workload',
@@ -16,13 +16,13 @@ export const STEP_TOOLS = [
 ] as const satisfies readonly WriteToolName[]
 export type StepTool = (typeof STEP_TOOLS)[number]
 
-/** Where an argument comes from that only exists when a step of `steps` (counted from 1) is done: the dotted path in its result. */
+/** The source of an argument that exists only once a step of `steps` (counted from 1) is done: the dotted path in its result. */
 export const ArgumentSource = z.object({ step: z.number().int().min(1), path: z.string() })
 export type ArgumentSource = z.infer<typeof ArgumentSource>
 
 /** One call of a write tool. `args` hold everything but `actionId`, which the executor adds. */
 export const Step = z.object({
-  // A record of an older version may name a tool that is gone. It is shown; its approval is void, and the executor refuses it.
+  // A record of an older version may name a removed tool: it can be shown, but its approval is void and the executor refuses it.
   tool: z.string() as unknown as z.ZodType<StepTool>,
   args: z.record(z.string(), z.json()),
   /** What the step does, as a sentence in the imperative. */
@@ -31,11 +31,11 @@ export const Step = z.object({
 })
 export type Step = z.infer<typeof Step>
 
-/** A step of the undo. Without `undoes` it is always taken. */
+/** A step of the undo. Without `undoes` it always runs. */
 export const UndoStep = Step.extend({
-  /** The step (counted from 1) that it undoes; left out where that one was not done. */
+  /** The step (counted from 1) that it undoes; skipped where that step did not run. */
   undoes: z.number().int().min(1).optional(),
-  /** Left out where this step was done as well, which makes it needless. */
+  /** Skipped where this step ran too, which makes it unnecessary. */
   unless: z.number().int().min(1).optional(),
 })
 export type UndoStep = z.infer<typeof UndoStep>
@@ -47,7 +47,7 @@ type Call<Tool extends StepTool> = {
   message: string
 }
 
-/** A step whose arguments are those of its tool, so that a misspelt or mistyped one is a type error. */
+/** Creates a step, with the arguments checked against its tool: a misspelt or mistyped one is a type error. */
 export function createStep<Tool extends StepTool>(tool: Tool, { args, from, message }: Call<Tool>): Step {
   return {
     tool,

@@ -128,7 +128,7 @@ describe('services that fail, beside decoys', () => {
     expect(found.choice.proposal).toBeNull()
   })
 
-  it('is a workload that was scaled by hand below what Git says', () => {
+  it('is a workload that was manually scaled below the count in Git', () => {
     const world = withDecoys(healthyWorld())
     const orders = world.objects.find(
       object => object.kind === 'Deployment' && object.metadata.name === 'orders',

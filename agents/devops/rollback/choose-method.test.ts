@@ -34,7 +34,7 @@ describe('the method of a rollback', () => {
     expect(proposal?.verification).toMatchObject({ forSeconds: 6, withinSeconds: 90 })
   })
 
-  it('undoes a merged revert by a revert of that very merge, an open one by closing it', () => {
+  it('undoes a merged revert by reverting its merge, and an open one by closing it', () => {
     expect(undoOf(slowRelease())).toEqual([
       { tool: 'forge_open_revert', undoes: 2, from: { sha: { step: 2, path: 'sha' } } },
       { tool: 'forge_merge_revert', undoes: 2, from: { sha: { step: 2, path: 'sha' } } },
@@ -52,7 +52,7 @@ describe('the method of a rollback', () => {
     ])
   })
 
-  it('undoes a rollback in Argo CD step by step, the last first, and restores auto-sync as it was', () => {
+  it('undoes a rollback in Argo CD step by step, last step first, and restores auto-sync', () => {
     const world = slowRelease()
     world.rules.requiredChecks = ['ci']
     const restore = { automated: { step: 1, path: 'before' }, leftBy: { step: 1, path: 'mark' } }
@@ -72,7 +72,7 @@ describe('the method of a rollback', () => {
     })
   })
 
-  it('ends with the open pull request where the branch requires reviews and Argo CD cannot go back', () => {
+  it('ends with the open pull request where the branch requires reviews and Argo CD cannot roll back', () => {
     const world = slowRelease()
     world.rules.requiredReviews = 2
     world.apps.orders = { parent: 'ApplicationSet/all' }
@@ -84,7 +84,7 @@ describe('the method of a rollback', () => {
     expect(proposal?.message).toContain('for people to review and merge')
   })
 
-  it('waits for the checks of the branch where Argo CD cannot go back', () => {
+  it('waits for the checks of the branch where Argo CD cannot roll back', () => {
     const world = slowRelease()
     world.rules.requiredChecks = ['ci']
     world.canSync = false
@@ -93,7 +93,7 @@ describe('the method of a rollback', () => {
     expect(proposal?.steps[1]).toMatchObject({
       tool: 'forge_merge_revert',
       args: { withinSeconds: 120 },
-      message: 'Merge it as soon as its checks pass.',
+      message: 'Merge the pull request as soon as its checks pass.',
     })
   })
 
@@ -123,16 +123,16 @@ describe('the method of a rollback', () => {
     expect(choose(closed).proposal?.warnings.join()).toContain('sync window')
   })
 
-  it('goes back in Argo CD where syncs are manual, and warns that hooks do not run', () => {
+  it('rolls back in Argo CD where syncs are manual, and warns that hooks do not run', () => {
     const world = slowRelease()
     world.apps.orders = { automated: null, hasHooks: true }
     const { proposal } = choose(world)
     expect(proposal?.method).toBe('delivery-rollback')
     expect(proposal?.steps.map(step => step.tool)).toEqual(['delivery_rollback_app', 'forge_open_revert'])
-    expect(proposal?.warnings.join()).toContain('Hooks do not run')
+    expect(proposal?.warnings.join()).toContain('does not run sync hooks')
   })
 
-  it('names no commit where several came at once, and warns that Git still holds the release', () => {
+  it('names no commit where a sync deployed several, and warns that Git still contains the release', () => {
     const world = slowRelease()
     world.apps.orders = { automated: null }
     const files = [
@@ -144,7 +144,7 @@ describe('the method of a rollback', () => {
     const { proposal } = choose(world)
     expect(proposal?.steps.map(step => step.tool)).toEqual(['delivery_rollback_app'])
     expect(`${proposal?.message} ${proposal?.warnings.join(' ')}`).not.toContain('undefined')
-    expect(proposal?.warnings.join()).toContain('Git still holds the release')
+    expect(proposal?.warnings.join()).toContain('Git still contains the release')
   })
 
   it('is a revert with a warning where hooks would run again', () => {
@@ -167,7 +167,7 @@ describe('the method of a rollback', () => {
     })
   })
 
-  it('is left to a person where the cluster does not allow Syntra to change the workload', () => {
+  it('is left to people where the cluster does not allow Syntra to change the workload', () => {
     const world = slowRelease()
     world.history = {}
     world.mayPatch = false
@@ -177,7 +177,7 @@ describe('the method of a rollback', () => {
     })
   })
 
-  it('picks the commit that touched what broke, of several in one sync', () => {
+  it('reverts the commit that touched what failed, of several in one sync', () => {
     const world = slowRelease('-          image: a\n+          image: b')
     world.commits.push({
       sha: 'd'.repeat(40),

@@ -24,24 +24,24 @@ function pauseAutoSync({ app }: Release): Step {
   const name = app?.name ?? ''
   return createStep('delivery_set_auto_sync', {
     args: { name, automated: null },
-    message: `Turn auto-sync of ${name} off.`,
+    message: `Turn off auto-sync of ${name}.`,
   })
 }
 
-/** Restores what the first step, the pause, found; only if it is still as that step left it. */
+/** Restores the setting that the first step, the pause, replaced, unless it was changed since. */
 function restoreAutoSync({ app }: Release): Step {
   const name = app?.name ?? ''
   return createStep('delivery_set_auto_sync', {
     args: { name },
     from: { automated: { step: 1, path: 'before' }, leftBy: { step: 1, path: 'mark' } },
-    message: `Restore auto-sync of ${name} as it was.`,
+    message: `Restore auto-sync of ${name}.`,
   })
 }
 
 function pendingRevert(release: Release, revert: number): PendingRevert {
   const { app } = release
   return {
-    message: `Auto-sync of ${app?.name} is off and is restored when the revert is merged.`,
+    message: `Auto-sync of ${app?.name} is off until the revert is merged; Syntra then restores it.`,
     app: app?.name ?? '',
     repo: app?.repo ?? '',
     pause: 1,
@@ -55,6 +55,6 @@ function deploy({ app, operationSeconds }: Release, deployment: Release['target'
   const id = deployment?.id ?? 0
   return createStep('delivery_rollback_app', {
     args: { name: app?.name ?? '', id, withinSeconds: operationSeconds },
-    message: `Deploy ${deployment?.revision.slice(0, 7)} again (history id ${id}).`,
+    message: `Deploy commit ${deployment?.revision.slice(0, 7)} again (history id ${id}).`,
   })
 }

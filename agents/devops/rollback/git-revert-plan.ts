@@ -3,11 +3,11 @@ import type { Plan } from './plan.ts'
 import type { Release } from './release.ts'
 import { closeRevert, openRevert, refresh } from './revert-steps.ts'
 
-/** A merged revert, which is deployed by auto-sync or by a manual sync; undone by a merged revert of that merge. */
+/** A merged revert, deployed by auto-sync or by a sync step; undone by a merged revert of that merge. */
 export function gitRevertPlan(release: Release): Plan {
   const { app } = release
   const steps = [openRevert(release), mergeRevert(release), refresh(release)]
-  // The commit by which the revert came in exists only after the merge.
+  // The merge commit of the revert exists only after the merge.
   const from = { sha: { step: 2, path: 'sha' } }
   const args = { repo: app?.repo ?? '', branch: app?.branch ?? '' }
   const revertRevert: UndoStep[] = [
@@ -49,7 +49,7 @@ function mergeRevert(release: Release): Step {
 }
 
 function mergeMessage({ requiredChecks }: Release): string {
-  return requiredChecks ? 'Merge it as soon as its checks pass.' : 'Merge it.'
+  return requiredChecks ? 'Merge the pull request as soon as its checks pass.' : 'Merge the pull request.'
 }
 
 function manualSync({ app, operationSeconds }: Release): Step {

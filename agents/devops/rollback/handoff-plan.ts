@@ -3,7 +3,7 @@ import type { Plan } from './plan.ts'
 import { type Release, reviewsNeeded } from './release.ts'
 import { closeRevert, openRevert, refresh } from './revert-steps.ts'
 
-/** Where the branch requires reviews, only people can merge: the pull request is all that may be done. */
+/** Where the branch requires reviews, only people can merge, so that Syntra stops after it has opened the pull request. */
 export function handoffPlan(release: Release): Plan {
   const { app, sha } = release
   const reviews = pluralize(reviewsNeeded(release), 'review')
@@ -12,13 +12,13 @@ export function handoffPlan(release: Release): Plan {
     steps: [openRevert(release)],
     undo: { steps: [closeRevert(release, 1)] },
     pendingRevert: {
-      message: `${app?.name} is refreshed and its recovery is watched when the revert is merged.`,
+      message: `Once the revert is merged, Syntra refreshes ${app?.name} and checks its recovery.`,
       app: app?.name ?? '',
       repo: app?.repo ?? '',
       revert: 1,
       ...(sha === null ? {} : { sha }),
       step: refresh(release),
     },
-    handoff: `The revert needs ${reviews} and a person to merge it.${sync}`,
+    handoff: `The pull request with the revert needs ${reviews} and a person to merge it.${sync}`,
   }
 }

@@ -6,7 +6,7 @@ import type { Plan } from './plan.ts'
 import { type Release, reviewsNeeded } from './release.ts'
 import { rolloutUndoPlan } from './rollout-undo-plan.ts'
 
-/** How a method rolls a release back. */
+/** The plan by which a method rolls a release back. */
 export function planSteps(method: RollbackMethod, release: Release): Plan {
   switch (method) {
     case 'delivery-rollback':

@@ -4,31 +4,35 @@ import { type App, isOperating } from '../../snapshot/objects/delivery-app.ts'
 import { questionId } from '../../snapshot/question-id.ts'
 import { type Choice, needsReads, noProposal } from '../choice.ts'
 import { classifyRisk } from '../classify-risk.ts'
+import { explainCause } from '../explain-cause.ts'
+import { filterUnansweredQuestions } from '../filter-unanswered-questions.ts'
 import { preconditionsFor } from '../preconditions.ts'
 import type { Proposal, RollbackMethod } from '../proposal.ts'
-import { unansweredQuestions } from '../unanswered-questions.ts'
 import { planVerification } from '../verification/plan-verification.ts'
 import type { PredicateOfKind } from '../verification/predicate.ts'
 import { chooseMethod } from './choose-method.ts'
-import { irreversiblePart } from './irreversible-part.ts'
+import { findIrreversiblePart } from './find-irreversible-part.ts'
 import { planSteps } from './plan-steps.ts'
 import { type Release, releaseOf, releaseQuestions, reviewsNeeded } from './release.ts'
 
-/** Rolls back the release behind a cause, by the method that the situation allows; or says why nobody should. */
+/** Proposes to roll back the release that caused a fault, by the method that fits the situation, or gives the reason not to. */
 export function proposeRollback(view: SnapshotView, cause: Cause): Choice {
-  const missing = unansweredQuestions(view, releaseQuestions(view, cause))
+  const missing = filterUnansweredQuestions(view, releaseQuestions(view, cause))
   if (missing.length > 0)
-    return needsReads('How the release can be rolled back has to be read first.', missing)
+    return needsReads('Syntra first has to read how the release can be rolled back.', missing)
   const release = releaseOf(view, cause)
   const refusal = reasonNotToRollBack(view, release)
   if (refusal !== null) return noProposal(refusal)
   const { method, rejected, warnings } = chooseMethod(view, release)
   if (method === null) {
     const reasons = rejected.map(({ method, why }) => `${method}: ${why}`).join('; ')
-    return noProposal(`The release needs a manual rollback, because no method is safe (${reasons}).`)
+    return noProposal(`Roll the release back manually, because no method is safe for Syntra (${reasons}).`)
   }
   const preconditions = preconditionsFor(view, cause.subject, release.app)
-  if (preconditions.length === 0) return noProposal(`The state of ${cause.subject.name} could not be read.`)
+  if (preconditions.length === 0)
+    return noProposal(
+      `No rollback is proposed, because Syntra could not read the state of ${cause.subject.name}.`,
+    )
   const proposal: Proposal = {
     kind: 'rollback',
     method,
@@ -39,8 +43,8 @@ export function proposeRollback(view: SnapshotView, cause: Cause): Choice {
       service: cause.service,
     },
     ...classifyRisk(view, cause.subject),
-    message: describe(method, release),
-    why: `${cause.message}. ${cause.change?.summary ?? ''}`.trim(),
+    message: describeRollback(method, release),
+    why: explainCause(cause),
     rejected,
     preconditions,
     ...planSteps(method, release),
@@ -63,21 +67,21 @@ export function proposeRollback(view: SnapshotView, cause: Cause): Choice {
 }
 
 function reasonNotToRollBack(view: SnapshotView, release: Release): string | null {
-  const part = irreversiblePart(view, release)
-  if (part !== null) return `${part} A person has to decide.`
-  if (release.app !== null && isOperating(release.app)) return whatToDoWhileOperating(release.app)
+  const part = findIrreversiblePart(view, release)
+  if (part !== null) return `${part} Decide manually whether to roll back.`
+  if (release.app !== null && isOperating(release.app)) return describeRunningOperation(release.app)
   if (release.app === null && !view.wasRead(questionId.deliveryApps()))
-    return 'Whether Argo CD manages this workload could not be read, so no method is safe.'
+    return 'Syntra could not read whether a deploy system manages this workload, so no method is safe.'
   return null
 }
 
-// Nobody else's operation is ended by Syntra, so a person is told how.
-function whatToDoWhileOperating({ name, operation }: App): string {
+// Syntra does not end the operations of others: the message explains how a person can.
+function describeRunningOperation({ name, operation }: App): string {
   const since = operation?.startedAt == null ? '' : ` since ${operation.startedAt}`
-  return `An operation of ${name} has been running in Argo CD${since}. Wait for it, or end it with \`argocd app terminate-op ${name}\` if it hangs; then start another investigation.`
+  return `Argo CD has been running an operation of ${name}${since}. Wait for it, or end it with \`argocd app terminate-op ${name}\` if it hangs; then start another investigation.`
 }
 
-/** Without this, a pause in the alert would look like recovery before anything was deployed. */
+/** Without this predicate, a pause in the alert would look like recovery before anything was deployed. */
 function deployedSince({ app, current }: Release): PredicateOfKind<'deployed-since'>[] {
   if (app === null || current === null) return []
   return [
@@ -85,7 +89,7 @@ function deployedSince({ app, current }: Release): PredicateOfKind<'deployed-sin
       kind: 'deployed-since',
       app: app.name,
       deployment: current.id,
-      message: `${app.name} was deployed again`,
+      message: `${app.name} was deployed after the diagnosis`,
       tool: 'delivery_list_history',
       args: { name: app.name },
       path: 'history.0.id',
@@ -95,7 +99,7 @@ function deployedSince({ app, current }: Release): PredicateOfKind<'deployed-sin
   ]
 }
 
-function describe(method: RollbackMethod, release: Release): string {
+function describeRollback(method: RollbackMethod, release: Release): string {
   const { app, sha, current, target, toRevision, workload } = release
   const commit = `commit ${sha?.slice(0, 7)}`
   switch (method) {
@@ -104,8 +108,8 @@ function describe(method: RollbackMethod, release: Release): string {
         ? `Open a pull request that reverts ${commit} in ${app?.repo}, for people to review and merge.`
         : `Revert ${commit} in ${app?.repo} and deploy ${app?.name} from it.`
     case 'delivery-rollback': {
-      const behind = sha === null ? '' : `, and open a pull request that reverts ${commit}`
-      return `Roll ${app?.name} back from ${current?.revision.slice(0, 7)} to ${target?.revision.slice(0, 7)}${behind}.`
+      const revert = sha === null ? '' : `, and open a pull request that reverts ${commit}`
+      return `Roll ${app?.name} back from commit ${current?.revision.slice(0, 7)} to ${target?.revision.slice(0, 7)}${revert}.`
     }
     case 'rollout-undo':
       return `Roll ${workload?.name} back to revision ${toRevision}.`

@@ -20,12 +20,12 @@ export type Release = {
   cause: Cause
   workload: Workload | undefined
   app: App | null
-  /** The deployment in the history that brought it, and the one to roll back to. */
+  /** The deployment in the history that contains the release, and the one to roll back to. */
   current: Deployment | null
   target: Deployment | null
-  /** The one commit to revert; null: not known, or it is more than one. */
+  /** The commit to revert; null: not known, or more than one. */
   sha: string | null
-  /** The Deployment's own revision to roll back to, and the one it has. */
+  /** The revision of the Deployment to roll back to, and its current one. */
   toRevision: number | null
   fromRevision: number | null
   canSync: boolean | null
@@ -37,7 +37,7 @@ export type Release = {
   evidence: string[]
 }
 
-/** What has to be read before a method can be chosen. The later questions depend on the answers to the earlier ones. */
+/** The questions to answer before a method can be chosen. Later questions depend on the answers to earlier ones. */
 export function releaseQuestions(view: SnapshotView, cause: Cause): Question[] {
   const app = appOf(view, cause)
   const workload = view.workloadNamed(cause.subject.name)
@@ -47,12 +47,12 @@ export function releaseQuestions(view: SnapshotView, cause: Cause): Question[] {
         id: questionId.deliveryApps(),
         tool: 'delivery_list_apps',
         args: {},
-        why: 'whether Argo CD manages this workload',
+        why: 'whether a deploy system manages this workload',
       },
       ...(workload === undefined ? [] : rightsQuestion(workload)),
     ]
   const first = [...appQuestions(app.name), ...gateQuestions(app)]
-  const { current, target } = deploymentsOf(view, app, cause)
+  const { current, target } = findDeployments(view, app, cause)
   if (current === null || target === null || app.repo === null) return first
   const { repo } = app
   const compare: Question = {
@@ -61,7 +61,7 @@ export function releaseQuestions(view: SnapshotView, cause: Cause): Question[] {
     args: { repo, base: target.revision, head: current.revision },
     why: 'what the release changed',
   }
-  const candidates = candidatesOf(view, app, current, target)
+  const candidates = findCandidates(view, app, current, target)
   const details = candidates.length > 1 ? candidates.slice(0, 4).map(sha => commitQuestion(repo, sha)) : []
   return [...first, compare, ...commitsQuestion(app), ...details]
 }
@@ -70,10 +70,11 @@ export function releaseQuestions(view: SnapshotView, cause: Cause): Question[] {
 export function releaseOf(view: SnapshotView, cause: Cause): Release {
   const app = appOf(view, cause) ?? null
   const workload = view.workloadNamed(cause.subject.name)
-  const { current, target } = app === null ? { current: null, target: null } : deploymentsOf(view, app, cause)
+  const { current, target } =
+    app === null ? { current: null, target: null } : findDeployments(view, app, cause)
   const rules = app === null ? undefined : view.read(questionId.branchRules(app.repo ?? '', app.branch ?? ''))
   const windows = app === null ? undefined : view.read(questionId.syncWindows(app.name))
-  // Revision numbers belong to one Deployment: another one's mean nothing here.
+  // Revision numbers are valid for one Deployment only.
   const isRollout = cause.change?.kind === 'rollout' && isSame(cause.change.subject, workload)
   const reads = [rules, windows, app === null ? undefined : view.read(questionId.deliveryHistory(app.name))]
   return {
@@ -85,7 +86,7 @@ export function releaseOf(view: SnapshotView, cause: Cause): Release {
     sha:
       app === null || current === null || target === null
         ? null
-        : culpritCommit(view, app, current, target, cause),
+        : findCulpritCommit(view, app, current, target, cause),
     toRevision: isRollout ? numberOf(cause.change?.from) : null,
     fromRevision: isRollout ? numberOf(cause.change?.to) : null,
     canSync: booleanAt(windows?.result, 'canSync'),
@@ -97,7 +98,7 @@ export function releaseOf(view: SnapshotView, cause: Cause): Release {
   }
 }
 
-/** The reviews without which the branch accepts no merge, as far as that is known. */
+/** The number of reviews that the branch requires; 0 where that is not known. */
 export function reviewsNeeded({ requiredReviews }: Pick<Release, 'requiredReviews'>): number {
   return requiredReviews ?? 0
 }
@@ -110,8 +111,8 @@ function appOf(view: SnapshotView, { subject }: Cause): App | undefined {
   return view.appOfObject(subject.kind, subject.name) ?? view.appOfWorkload(subject.name)
 }
 
-/** The sync that brought the change, and the newest one before it with another revision: the last good one. */
-function deploymentsOf(
+/** The deployment that contains the change, and the newest one before it with another revision: the last good one. */
+function findDeployments(
   view: SnapshotView,
   app: App,
   { change }: Cause,
@@ -121,19 +122,19 @@ function deploymentsOf(
     id: Number(deployment.id),
   }))
   const at = Date.parse(change?.at ?? '')
-  const bad =
+  const index =
     change?.kind === 'sync'
       ? history.findIndex(({ revision }) => revision === change.to)
       : history.findIndex(deployment => Date.parse(deployment.at) <= at + view.toleranceSeconds * 1000)
-  const current = history[bad]
-  // Something newer was deployed since, which is not the culprit and would be rolled back as well.
-  if (current === undefined || bad > 0) return { current: current ?? null, target: null }
+  const current = history[index]
+  // A newer deployment is not the culprit, but would be rolled back as well.
+  if (current === undefined || index > 0) return { current: current ?? null, target: null }
   const target = history.slice(1).find(({ revision }) => revision !== current.revision)
   return { current, target: target ?? null }
 }
 
 /** The commits of the release that touched the application's folder. */
-function candidatesOf(view: SnapshotView, app: App, current: Deployment, target: Deployment): string[] {
+function findCandidates(view: SnapshotView, app: App, current: Deployment, target: Deployment): string[] {
   const compare = view.read(questionId.compare(app.repo ?? '', target.revision, current.revision))
   const shas = (result: unknown) => listAt(result, 'commits').flatMap(commit => stringAt(commit, 'sha') ?? [])
   const released = shas(compare?.result)
@@ -141,14 +142,14 @@ function candidatesOf(view: SnapshotView, app: App, current: Deployment, target:
   return commits === undefined ? released : shas(commits.result).filter(sha => released.includes(sha))
 }
 
-function culpritCommit(
+function findCulpritCommit(
   view: SnapshotView,
   app: App,
   current: Deployment,
   target: Deployment,
   cause: Cause,
 ): string | null {
-  const candidates = candidatesOf(view, app, current, target)
+  const candidates = findCandidates(view, app, current, target)
   if (candidates.length <= 1) return candidates[0] ?? null
   const root = cause.chain[0]
   const mechanism = root === undefined ? null : cardOf(root.code).mechanism
@@ -157,7 +158,7 @@ function culpritCommit(
     const changed = files.flatMap(file => changedLines(stringAt(file, 'patch') ?? ''))
     return mechanism !== null && changed.some(line => mechanism.test(line))
   })
-  // Of two commits that touch the mechanism either may be the culprit, and reverting the wrong one does nothing.
+  // Of two commits that touch the mechanism, either may be the culprit, and reverting the wrong one would not help.
   return touching.length === 1 ? (touching[0] ?? null) : null
 }
 

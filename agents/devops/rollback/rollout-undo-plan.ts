@@ -3,7 +3,7 @@ import { createStep, type Step } from '../step.ts'
 import type { Plan } from './plan.ts'
 import type { Release } from './release.ts'
 
-/** Back to the previous revision, by explicit numbers: `undo` of an undo would go forward to the bad one. */
+/** A rollout undo with explicit revision numbers, because a second undo without one would return to the bad revision. */
 export function rolloutUndoPlan({ workload, toRevision, fromRevision }: Release): Plan {
   const target = { namespace: workload?.namespace ?? '', name: workload?.name ?? '' }
   const approved = numberAt(workload?.object, 'metadata.generation') ?? 0

@@ -4,7 +4,7 @@ import { investigate } from '../../testing/investigate.ts'
 import type { World } from '../../testing/sample-cluster.ts'
 import { Proposal } from '../proposal.ts'
 
-/** What is chosen for a sample cluster; a proposal has to be of its schema and without objections. */
+/** The choice for a sample cluster. Expects that a proposal matches its schema and that the reviewer has no objection. */
 export function choose(world: World) {
   const { choice, verdict, snapshot } = investigate(world)
   const { proposal } = choice

@@ -1,9 +1,9 @@
 import { alert, curve, healthyWorld, NOW, release, step, type World } from '../../testing/sample-cluster.ts'
 
-/** When the slow release of the sample cluster came. */
+/** When the slow release of the sample cluster was deployed, in Unix seconds. */
 export const RELEASED_AT = NOW - 40
 
-/** A release of `orders` that is slow, felt at `front`. */
+/** A release of `orders` that is slow, which the users of `front` notice. */
 export function slowRelease(patch?: string): World {
   const world = healthyWorld()
   release(

@@ -3,7 +3,7 @@ import { STABLE_ALERT_LABELS } from '../../snapshot/alert-labels.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import type { AlertFact } from '../../snapshot/snapshot.ts'
 
-/** By what an alert is recognised when it fires again: its rule, what it is about, and how the names of its pods begin. */
+/** How an alert is recognised when it fires again: its rule, its identifying labels, and the prefix of its pod names. */
 export const AlertIdentity = z.object({
   name: z.string(),
   labels: z.record(z.string(), z.string()),
@@ -11,7 +11,7 @@ export const AlertIdentity = z.object({
 })
 export type AlertIdentity = z.infer<typeof AlertIdentity>
 
-/** The identity of an alert. A pod's successors count as well: they have other names. */
+/** The identity of an alert. The successors of its pod, which have other names, match too. */
 export function alertIdentity(view: SnapshotView, { name, labels }: AlertFact): AlertIdentity {
   const identifying = STABLE_ALERT_LABELS.flatMap(key =>
     labels[key] === undefined ? [] : [[key, labels[key]]],
@@ -24,8 +24,8 @@ export function alertIdentity(view: SnapshotView, { name, labels }: AlertFact): 
 }
 
 /**
- * Whether an alert with these labels is the identified one. Stricter than the read of its rule, which an absent label does
- * not contradict: an alert that is taken for another one by mistake would not be investigated at all.
+ * Whether an alert with these labels is the identified one. A label that is absent does not match, unlike in the read of the
+ * rule: an alert that is mistaken for another would never be investigated.
  */
 export function isIdentifiedBy(
   { name, labels, prefixes }: AlertIdentity,
@@ -38,7 +38,7 @@ export function isIdentifiedBy(
   )
 }
 
-/** What the names of all pods of the same workload begin with; the pod's own name if its workload is not known. */
+/** The prefix of the names of all pods of the same workload; the pod's own name if its workload is not known. */
 function podPrefix(view: SnapshotView, pod: string): string {
   const owner = view.workloadByPodName(pod)
   return owner === undefined ? pod : `${owner.name}-`

@@ -5,8 +5,8 @@ import { alertIdentity } from './alert-identity.ts'
 import type { PredicateOfKind } from './predicate.ts'
 
 /**
- * The condition of an alert is neither firing nor pending, seen by a rule that is evaluated and has been for longer than its
- * own `for` and `settleSeconds`.
+ * The alert is neither firing nor pending, by a rule that Prometheus evaluates, and has not been for longer than the rule's own
+ * `for` and `settleSeconds`.
  */
 export function alertNotFiring(
   view: SnapshotView,
@@ -22,14 +22,14 @@ export function alertNotFiring(
   }
 }
 
-/** An alert that fires for another reason than the cause. */
+/** An alert that the cause does not explain is still firing. */
 export function unrelatedAlertFiring(
   view: SnapshotView,
   alert: AlertFact,
 ): PredicateOfKind<'unrelated-alert-firing'> {
   return {
     kind: 'unrelated-alert-firing',
-    message: `${titleOf(alert)} is still firing, which this cause does not explain`,
+    message: `${titleOf(alert)}, which this cause does not explain, is still firing`,
     ...readOf(view, alert, 0),
     op: '>',
     value: 0,

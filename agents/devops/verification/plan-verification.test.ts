@@ -34,8 +34,8 @@ function verificationIn(world: World): Verification {
 const alertsIn = (list: Verification['recovered']) =>
   list.flatMap(predicate => (predicate.tool === 'prometheus_read_alert_rule' ? [predicate.args] : []))
 
-describe('which alerts have to go quiet', () => {
-  it('are those that follow from the cause, also off the way to the first of them', () => {
+describe('the alerts that have to stop firing', () => {
+  it('are all that follow from the cause, not only the one at the end of its chain', () => {
     const world = slowRelease()
     alert(world, 'OrdersSlow', { service: 'orders' }, NOW - 10)
     const { recovered, unrelatedAlerts } = verificationIn(world)
@@ -43,7 +43,7 @@ describe('which alerts have to go quiet', () => {
     expect(unrelatedAlerts).toEqual([])
   })
 
-  it('are not those of something else, which are only watched', () => {
+  it('do not include unrelated alerts, which are only watched', () => {
     const world = slowRelease()
     alert(world, 'PageSlow', { service: 'shop' }, NOW - 10)
     const { recovered, unrelatedAlerts } = verificationIn(world)
@@ -59,7 +59,7 @@ describe('which alerts have to go quiet', () => {
     ])
   })
 
-  it('are not those that somebody sent to Alertmanager past Prometheus, whose silence it can not show', () => {
+  it('do not include alerts that were sent to Alertmanager directly, because Prometheus cannot show that they stopped', () => {
     const world = slowRelease()
     alert(world, 'SentByScript', { service: 'orders' }, NOW - 10)
     world.firing = world.firing.filter(alert => alert.name !== 'SentByScript')
@@ -68,7 +68,7 @@ describe('which alerts have to go quiet', () => {
     expect(alertsIn(unrelatedAlerts).map(alert => alert.alertname)).toEqual(['SentByScript'])
   })
 
-  it('are all of them where Prometheus did not tell which fire', () => {
+  it('are all alerts where Prometheus did not show which ones fire', () => {
     const world = slowRelease()
     alert(world, 'PageSlow', { service: 'shop' }, NOW - 10)
     world.firing = []
@@ -77,7 +77,7 @@ describe('which alerts have to go quiet', () => {
     expect(unrelatedAlerts).toEqual([])
   })
 
-  it('are looked for on the pods that come after those that are gone', () => {
+  it('are recognised on the successors of deleted pods', () => {
     const world = healthyWorld()
     release(world, 'orders', AT, { image: 'registry.example/shop/orders:1.1.0' })
     curve(world, 'error-ratio', { service: 'orders' }, step(0, 0.5, AT))
@@ -88,8 +88,8 @@ describe('which alerts have to go quiet', () => {
   })
 })
 
-describe('the pods', () => {
-  it('are counted against what is wanted when it is looked, which an autoscaler may have moved', () => {
+describe('the pods of a rollout', () => {
+  it('are counted against the replica count at the time of the check, which an autoscaler may have changed', () => {
     const pods = verificationIn(slowRelease()).recovered.filter(({ kind }) => kind === 'rollout-complete')
     expect(pods.map(({ path, op, valueAt }) => `${path} ${op} ${valueAt}`)).toEqual([
       'object.status.observedGeneration >= object.metadata.generation',
@@ -100,8 +100,8 @@ describe('the pods', () => {
   })
 })
 
-describe('what users feel', () => {
-  it('is judged by enough requests: half of what usually comes, twenty at most', () => {
+describe('the recovery of users', () => {
+  it('is judged by enough requests: half of the usual number, at most twenty', () => {
     const needed = (rate: number) => {
       const world = slowRelease()
       curve(world, 'request-rate', { service: 'orders' }, steady(rate))
@@ -113,7 +113,7 @@ describe('what users feel', () => {
     expect([needed(100), needed(4), needed(0.01)]).toEqual([20, 11, 3])
   })
 
-  it('has to last for two windows in succession, while Prometheus reads what it read before', () => {
+  it('has to last for two windows in succession, while Prometheus still scrapes its targets', () => {
     const { recovered, forSeconds } = verificationIn(slowRelease())
     expect(forSeconds).toBe(6)
     expect(recovered.map(({ kind }) => kind)).toContain('scrape-targets-up')

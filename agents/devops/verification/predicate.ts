@@ -3,9 +3,9 @@ import { AlertIdentity } from './alert-identity.ts'
 
 const Args = z.record(z.string(), z.json())
 
-/** How every predicate is read: the value at `path` against `value`, or against what the same read gives at `valueAt`. */
+/** How every predicate is evaluated: the value at `path` against `value`, or against the value at `valueAt` of the same read. */
 const reading = {
-  /** What holds where the predicate does, as a clause: it is shown after "recovered when" and in reports. */
+  /** What holds if the predicate does, as a clause: it is shown after "recovered when" and in reports. */
   message: z.string(),
   args: Args,
   /** Dotted path; `samples.max` and `samples.count` are understood for `prometheus_query`. */
@@ -17,7 +17,7 @@ const reading = {
   defaultValue: z.json().optional(),
 }
 
-/** What has to be true of a rollout for it to be complete, one comparison each. */
+/** The conditions of a complete rollout, one comparison each. */
 export const RolloutCondition = z.enum([
   'generation-observed',
   'replicas-wanted',
@@ -29,8 +29,8 @@ export const RolloutCondition = z.enum([
 export type RolloutCondition = z.infer<typeof RolloutCondition>
 
 /**
- * One statement about the world that a read decides, told apart by `kind`: who has to know what a predicate is about reads
- * its fields, never its sentence, query or path. What cannot be read is unknown, not good.
+ * A statement about the cluster that one read decides. Code that depends on its subject reads `kind` and the fields, never the
+ * message, query or path. What cannot be read is unknown, and does not count as recovered.
  */
 export const Predicate = z.discriminatedUnion('kind', [
   z.object({
@@ -80,7 +80,7 @@ export const Predicate = z.discriminatedUnion('kind', [
   }),
 ])
 export type Predicate = z.infer<typeof Predicate>
-/** The part of a predicate that decides it, whatever it is about. */
+/** The part of a predicate that evaluates it, whatever its kind. */
 export type PredicateReading = { tool: Predicate['tool'] } & Pick<Predicate, keyof typeof reading>
 export type PredicateKind = Predicate['kind']
 export type PredicateOfKind<Kind extends PredicateKind> = Extract<Predicate, { kind: Kind }>

@@ -55,7 +55,7 @@ function investigated(): { view: SnapshotView; users: () => Predicate | undefine
   return { view, users: () => (cause === undefined ? undefined : sloRecovered(view, cause)[0]) }
 }
 
-it('gives no sample about users when nearly nobody asks, and none about what is not read any more', async () => {
+it('returns no sample where a service has almost no requests, or is no longer scraped', async () => {
   const { users } = investigated()
   await until(async () => (await sampleOf(users())) !== undefined)
   expect(await sampleOf(users())).toBeCloseTo(0.01)

@@ -13,21 +13,21 @@ const STATUS = 'object.status'
 const WANTED = 'object.spec.replicas'
 
 /**
- * A rollout is complete, by the numbers that `kubectl rollout status` goes by, against what is wanted at that moment: an
- * autoscaler may have changed it. `least`: as many replicas as have to be wanted. The API leaves out counters that are zero.
+ * A rollout is complete, by the counters that `kubectl rollout status` uses, against the replica count at that moment, which
+ * an autoscaler may have changed. `minReplicas`: the replica count has to be at least this. The API omits counters of zero.
  */
-export function rolloutComplete(workload: Workload, least: number | null = null): RolloutPredicate[] {
+export function rolloutComplete(workload: Workload, minReplicas: number | null = null): RolloutPredicate[] {
   const { kind, name, namespace } = workload
   const comparisons: Comparison[] = [
     {
       condition: 'generation-observed',
-      message: `the controller has observed the newest generation of ${kind} ${name}`,
+      message: `the controller has observed the latest generation of ${kind} ${name}`,
       path: `${STATUS}.observedGeneration`,
       op: '>=',
       valueAt: 'object.metadata.generation',
       defaultValue: 0,
     },
-    ...(least === null ? [] : [replicasWanted(name, least)]),
+    ...(minReplicas === null ? [] : [replicasWanted(name, minReplicas)]),
     ...comparisonsOf(workload),
   ]
   return comparisons.map(comparison => ({
@@ -39,9 +39,9 @@ export function rolloutComplete(workload: Workload, least: number | null = null)
   }))
 }
 
-function replicasWanted(name: string, least: number): Comparison {
-  const message = `${name} wants at least ${pluralize(least, 'replica')}`
-  return { condition: 'replicas-wanted', message, path: WANTED, op: '>=', value: least }
+function replicasWanted(name: string, minReplicas: number): Comparison {
+  const message = `${name} is scaled to at least ${pluralize(minReplicas, 'replica')}`
+  return { condition: 'replicas-wanted', message, path: WANTED, op: '>=', value: minReplicas }
 }
 
 function comparisonsOf(workload: Workload): Comparison[] {
@@ -80,7 +80,7 @@ function daemonSet({ name, object }: Workload): Comparison[] {
   ]
 }
 
-/** Pods are only replaced when somebody deletes them, so nobody can wait for all of them to be updated. */
+/** With OnDelete, pods are replaced only when they are deleted, so that an update of all pods cannot be awaited. */
 function isOnDelete(object: unknown): boolean {
   return stringAt(object, 'spec.updateStrategy.type') === 'OnDelete'
 }

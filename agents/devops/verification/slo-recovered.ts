@@ -15,20 +15,20 @@ type SloRecovered = PredicateOfKind<'slo-recovered'>
 type SloWorse = PredicateOfKind<'slo-worse'>
 type Allowance = { least: number; share: number }
 
-/** Requests in one window from which something can be concluded. */
+/** The number of requests in one window that allows a conclusion. */
 const ENOUGH = 20
 
-/** What users felt is back near where it was before. Too few requests, or none lately, are unknown and not good. */
+/** The signals that users notice are back close to their level before the onset. With too few recent requests that is unknown. */
 export function sloRecovered(view: SnapshotView, cause: Cause): SloRecovered[] {
   return affectedServices(cause).flatMap(service => [
-    ...errorsAreDown(view, service),
-    ...latencyIsDown(view, service),
+    ...errorRatioRecovered(view, service),
+    ...latencyRecovered(view, service),
   ])
 }
 
-/** Clearly more errors than at the diagnosis. */
+/** The error ratio is clearly higher than at the diagnosis. */
 export function sloWorse(view: SnapshotView, cause: Cause): SloWorse[] {
-  return affectedServices(cause).flatMap(service => failsMore(view, service))
+  return affectedServices(cause).flatMap(service => errorRatioWorse(view, service))
 }
 
 /** The window over which requests are counted, in seconds. */
@@ -36,13 +36,13 @@ export function windowSeconds(view: SnapshotView): number {
   return rateWindowSeconds(view.scope)
 }
 
-/** The services whose users are affected, by the chain. */
+/** The services on the causal chain whose users are affected. */
 function affectedServices(cause: Cause): string[] {
   const affected = cause.chain.filter(({ code }) => cardOf(code).isFeltByUsers)
   return [...new Set(affected.flatMap(({ service }) => service ?? []))].filter(isKubernetesName)
 }
 
-function errorsAreDown(view: SnapshotView, service: string): SloRecovered[] {
+function errorRatioRecovered(view: SnapshotView, service: string): SloRecovered[] {
   const onset = onsetFor(view, 'error-ratio', service, 0.01)
   if (onset === null) return []
   const limit = rounded(limitOf(onset, { least: 0.01, share: 1 / 5 }))
@@ -60,7 +60,7 @@ function errorsAreDown(view: SnapshotView, service: string): SloRecovered[] {
   ]
 }
 
-function latencyIsDown(view: SnapshotView, service: string): SloRecovered[] {
+function latencyRecovered(view: SnapshotView, service: string): SloRecovered[] {
   const onset = onsetFor(view, 'latency-mean', service, 0.02)
   if (onset === null) return []
   const limit = rounded(limitOf(onset, { least: 0.02, share: 1 / 3 }))
@@ -79,14 +79,14 @@ function latencyIsDown(view: SnapshotView, service: string): SloRecovered[] {
   ]
 }
 
-// Near to where it was: a tenth of the way to where it went or half as much again as before, whichever allows more, but never
-// more than a `share` of the way. Below `least` is noise.
+// Close to the level before: above it by a tenth of the rise or by half of that level, whichever is more, but by no more than
+// `share` of the rise. Values below `least` are noise.
 function limitOf({ before, after }: { before: number; after: number }, { least, share }: Allowance): number {
-  const way = after - before
-  return Math.max(before + Math.min(Math.max(way / 10, before / 2), way * share), least)
+  const rise = after - before
+  return Math.max(before + Math.min(Math.max(rise / 10, before / 2), rise * share), least)
 }
 
-function failsMore(view: SnapshotView, service: string): SloWorse[] {
+function errorRatioWorse(view: SnapshotView, service: string): SloWorse[] {
   const now = signalOf(view, 'error-ratio', { service })?.points.at(-1)?.[1]
   if (now === undefined || now > 0.6) return []
   const limit = rounded(now + 0.3)
@@ -104,7 +104,7 @@ function failsMore(view: SnapshotView, service: string): SloWorse[] {
   ]
 }
 
-/** Gives a sample only while enough requests were counted, the last of them lately. */
+/** Returns a sample only while the window holds enough requests and recent samples. */
 function query(view: SnapshotView, service: string, expression: string) {
   const window = windowSeconds(view)
   const newest = `max(timestamp(${detectedProfile(view).requests}{${labelsOf(view, service)}}))`
@@ -119,7 +119,7 @@ function query(view: SnapshotView, service: string, expression: string) {
   }
 }
 
-/** Half of what usually comes in a window, so that a quiet service can be judged at all. */
+/** Half of the usual number of requests in a window, so that recovery can also be judged for a service with little traffic. */
 function enoughFor(view: SnapshotView, service: string): number {
   const rates = (signalOf(view, 'request-rate', { service })?.points ?? []).map(([, rate]) => rate)
   const usual = rates.toSorted((a, b) => a - b)[Math.floor(rates.length / 2)]

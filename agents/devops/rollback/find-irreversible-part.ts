@@ -11,21 +11,21 @@ const IRREVERSIBLE_PARTS: [RegExp, string][] = [
   [/kind:\s*(?:Sealed|External)?Secret\b/, 'a secret'],
 ]
 
-/** A comparison on GitHub lists no more files than this. */
-const MOST_FILES = 300
+/** A comparison on GitHub lists at most this many files. */
+const MAX_FILES = 300
 
 /**
- * What in the release a rollback does not undo, as a sentence, or null where all of it was read and there is nothing. Files
- * outside of the application's folder count too, because overlays and charts reach out of it, but not those of others.
+ * The part of the release that a rollback does not undo, as a sentence; null where everything was read and there is none. Files
+ * outside the application's folder count too, because overlays and charts refer to them, but not those of other applications.
  */
-export function irreversiblePart(view: SnapshotView, { app, current, target }: Release): string | null {
+export function findIrreversiblePart(view: SnapshotView, { app, current, target }: Release): string | null {
   if (app === null || current === null || target === null) return null
   const question = questionId.compare(app.repo ?? '', target.revision, current.revision)
   const read = view.read(question)
-  const isCut = view.snapshot.unread.some(lack => lack.question === question)
+  const isTruncated = view.snapshot.unread.some(lack => lack.question === question)
   const files = listAt(read?.result, 'files')
-  if (read === undefined || isCut || files.length >= MOST_FILES)
-    return 'Whether a rollback would undo all of the change could not be read.'
+  if (read === undefined || isTruncated || files.length >= MAX_FILES)
+    return 'Syntra could not read the whole change, so that a rollback may not undo all of it.'
   const others = view.apps.flatMap(other => (other.name === app.name ? [] : (other.path ?? [])))
   for (const file of files) {
     const path = stringAt(file, 'path') ?? ''
@@ -33,7 +33,7 @@ export function irreversiblePart(view: SnapshotView, { app, current, target }: R
     const part = partOf(path, file)
     if (part !== null) return `The change also contains ${part}, which a rollback does not undo.`
     if (!isWhole(path, stringAt(file, 'patch')))
-      return `What changed in ${path} could not be read, so a rollback may not undo it.`
+      return `Syntra could not read what changed in ${path}, so that a rollback may not undo it.`
   }
   return null
 }
@@ -46,7 +46,7 @@ function partOf(path: string, file: unknown): string | null {
   return stringAt(file, 'status') === 'removed' ? 'a removed resource' : null
 }
 
-/** Of a manifest every line must be known; what the recorder truncated ends in an ellipsis. */
+/** Whether every line of a manifest is known: the recorder marks truncated text with an ellipsis. Other files need not be whole. */
 function isWhole(path: string, patch: string | null): boolean {
   return !/\.(?:ya?ml|json)$/i.test(path) || (patch !== null && !patch.endsWith('…'))
 }

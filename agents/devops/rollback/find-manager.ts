@@ -1,7 +1,7 @@
 import { listAt, stringAt } from '../../snapshot/objects/json-path.ts'
 import type { Workload } from '../../snapshot/objects/workload.ts'
 
-/** Labels and annotations that tools leave on what they manage, with the tool. */
+/** Labels and annotations by which tools mark what they manage, with the tool. */
 const TRACKING_KEYS: [key: string, tool: string][] = [
   ['kustomize.toolkit.fluxcd.io/name', 'Flux'],
   ['helm.toolkit.fluxcd.io/name', 'Flux'],
@@ -10,8 +10,8 @@ const TRACKING_KEYS: [key: string, tool: string][] = [
   ['meta.helm.sh/release-name', 'Helm release'],
 ]
 
-/** What manages a workload besides Kubernetes itself, for a sentence, or null: an operator, Flux, Helm or an unseen Argo CD. */
-export function managerOf({ object, labels, annotations }: Workload): string | null {
+/** What manages a workload besides Kubernetes itself, for use in a sentence, or null: an operator, Flux, Helm or an unknown Argo CD. */
+export function findManager({ object, labels, annotations }: Workload): string | null {
   const [owner] = listAt(object, 'metadata.ownerReferences')
   if (owner !== undefined)
     return `${stringAt(owner, 'kind') ?? 'an operator'} ${stringAt(owner, 'name') ?? ''}`.trim()
