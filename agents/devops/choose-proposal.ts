@@ -1,5 +1,5 @@
 import { cardOf } from '../incident/analysers/registry.ts'
-import { findSyncOfRollout } from '../incident/causality/change-attribution.ts'
+import { findSyncOfRollout } from '../incident/causality/sync-of-rollout.ts'
 import { isExternalDependency } from '../incident/findings/subject.ts'
 import type { Cause, Verdict } from '../incident/verdict.ts'
 import { indexSnapshot, type SnapshotView } from '../snapshot/index-snapshot.ts'

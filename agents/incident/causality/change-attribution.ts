@@ -9,6 +9,7 @@ import type { Finding } from '../finding.ts'
 import type { Cause, Verdict } from '../verdict.ts'
 import type { Chain } from './causal-chain.ts'
 import { findConnectionExhaustionSuspects } from './connection-exhaustion-suspects.ts'
+import { findSyncOfRollout } from './sync-of-rollout.ts'
 
 type Change = Snapshot['changes'][number]
 
@@ -36,19 +37,6 @@ export function citeChange(view: SnapshotView, change: Change): NonNullable<Caus
     summary: sync === null ? summary : `${summary}. ${sync.summary}`,
     evidence: [...new Set([...evidence, ...(sync?.evidence ?? [])])] as [string, ...string[]],
   }
-}
-
-/** The sync of a workload's application that deployed a rollout: the latest one close to it in time. */
-export function findSyncOfRollout(view: SnapshotView, rollout: Change): Change | null {
-  const app = view.appOfWorkload(rollout.subject.name)
-  const at = secondsOf(rollout.at) ?? 0
-  const before = view.snapshot.changes.filter(
-    change =>
-      change.kind === 'sync' &&
-      change.subject.name === app?.name &&
-      Math.abs((secondsOf(change.at) ?? 0) - at) <= 2 * view.toleranceSeconds,
-  )
-  return before.at(-1) ?? null
 }
 
 /** Recent changes that did not contribute to any cause, each with the reason. */

@@ -3,7 +3,7 @@ import { recordAt, stringMapAt } from '../../snapshot/objects/json-path.ts'
 import type { KubernetesObject, Snapshot } from '../../snapshot/snapshot.ts'
 import { cardOf } from '../analysers/registry.ts'
 import { runAnalysers } from '../analysers/run-analysers.ts'
-import { findSyncOfRollout } from '../causality/change-attribution.ts'
+import { findSyncOfRollout } from '../causality/sync-of-rollout.ts'
 import type { Finding } from '../finding.ts'
 
 export type Counterfactual = { persists: boolean; evidence: string[] }
