@@ -2,7 +2,8 @@ import { ExpectedError } from '@goalixa/chassis/errors'
 import type { KubeObject } from '../cluster/kube-object.ts'
 import { OperationFailure } from './operation-failure.ts'
 import { sortForSync } from './sort-for-sync.ts'
-import { resultOf, type SyncRun } from './sync-targets.ts'
+import type { SyncRun } from './sync-run.ts'
+import { toResourceResult } from './to-resource-result.ts'
 
 /**
  * Deletes objects that are no longer in Git, last kinds first; if the operation may not prune, it only reports them.
@@ -13,17 +14,17 @@ export async function pruneObjects(
 ): Promise<void> {
   for (const object of sortForSync(objects).reverse()) {
     if (!operation.sync.prune) {
-      report(resultOf(object, { status: 'PruneSkipped', message: 'ignored (requires pruning)' }))
+      report(toResourceResult(object, { status: 'PruneSkipped', message: 'ignored (requires pruning)' }))
       continue
     }
     try {
       await cluster.remove(object)
-      report(resultOf(object, { status: 'Pruned', message: 'pruned', hookPhase: 'Succeeded' }))
+      report(toResourceResult(object, { status: 'Pruned', message: 'pruned', hookPhase: 'Succeeded' }))
     } catch (error) {
       // An object that is already gone counts as pruned.
       if (error instanceof ExpectedError && error.kind === 'missing') continue
       const message = error instanceof Error ? error.message : String(error)
-      report(resultOf(object, { status: 'SyncFailed', message }))
+      report(toResourceResult(object, { status: 'SyncFailed', message }))
       throw new OperationFailure('Failed', `one or more objects failed to prune, reason: ${message}`)
     }
   }

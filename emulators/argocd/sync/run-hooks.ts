@@ -3,7 +3,8 @@ import type { KubeObject } from '../cluster/kube-object.ts'
 import { hooksOf } from '../compare/annotations.ts'
 import { OperationFailure } from './operation-failure.ts'
 import { sortForSync } from './sort-for-sync.ts'
-import { resultOf, type SyncRun } from './sync-targets.ts'
+import type { SyncRun } from './sync-run.ts'
+import { toResourceResult } from './to-resource-result.ts'
 import { waitUntilHealthy } from './wait-until-healthy.ts'
 
 const DELETE_POLICY = 'argocd.argoproj.io/hook-delete-policy'
@@ -18,10 +19,10 @@ export async function runHooks(run: SyncRun, phase: 'PreSync' | 'PostSync'): Pro
     } catch (error) {
       run.signal.throwIfAborted()
       const message = error instanceof Error ? error.message : String(error)
-      run.report(resultOf(hook, { hookType: phase, hookPhase: 'Failed', syncPhase: phase, message }))
+      run.report(toResourceResult(hook, { hookType: phase, hookPhase: 'Failed', syncPhase: phase, message }))
       throw new OperationFailure('Failed', 'one or more synchronization tasks completed unsuccessfully')
     }
-    run.report(resultOf(hook, { hookType: phase, hookPhase: 'Succeeded', syncPhase: phase }))
+    run.report(toResourceResult(hook, { hookType: phase, hookPhase: 'Succeeded', syncPhase: phase }))
     if (hook.metadata.annotations?.[DELETE_POLICY]?.includes('HookSucceeded')) await run.cluster.remove(hook)
   }
 }

@@ -1,4 +1,3 @@
-import type { Log } from '@goalixa/chassis/log'
 import type {
   Application,
   Operation,
@@ -6,24 +5,13 @@ import type {
   ResourceResult,
   Source,
 } from '../applications/application.ts'
-import type { ApplicationStore } from '../applications/create-application-store.ts'
-import type { Cluster } from '../cluster/create-cluster.ts'
 import { loadTargets, type Targets } from '../controller/load-targets.ts'
 import { watchKinds } from '../controller/managed-objects.ts'
-import type { ProjectStore } from '../projects/create-project-store.ts'
-import { type GitSource, SourceError } from '../repositories/create-git-source.ts'
+import { SourceError } from '../repositories/create-git-source.ts'
+import type { OperationDeps } from './operation-deps.ts'
 import { OperationFailure } from './operation-failure.ts'
 import { syncTargets } from './sync-targets.ts'
 import { waitForWindow } from './wait-for-window.ts'
-
-export type OperationDeps = {
-  store: ApplicationStore
-  projects: ProjectStore
-  git: GitSource
-  cluster: Cluster
-  now: () => Date
-  log: Log
-}
 
 const HISTORY_LIMIT = 10
 

@@ -1,30 +1,16 @@
 import { ExpectedError } from '@goalixa/chassis/errors'
-import type {
-  Application,
-  IgnoredDifference,
-  Operation,
-  ResourceResult,
-} from '../applications/application.ts'
-import type { Cluster } from '../cluster/create-cluster.ts'
-import { type KubeObject, keyOf, versionOf } from '../cluster/kube-object.ts'
+import type { IgnoredDifference, Operation } from '../applications/application.ts'
+import { type KubeObject, keyOf } from '../cluster/kube-object.ts'
 import { hasSyncOption } from '../compare/annotations.ts'
-import type { Targets } from '../controller/load-targets.ts'
 import { managedObjects } from '../controller/managed-objects.ts'
 import { applyObject } from './apply-object.ts'
 import { OperationFailure } from './operation-failure.ts'
 import { pruneObjects } from './prune-objects.ts'
 import { runHooks } from './run-hooks.ts'
 import { groupByWave } from './sort-for-sync.ts'
+import type { SyncRun } from './sync-run.ts'
+import { toResourceResult } from './to-resource-result.ts'
 import { waitUntilHealthy } from './wait-until-healthy.ts'
-
-export type SyncRun = {
-  cluster: Cluster
-  application: Application
-  operation: Operation
-  targets: Targets
-  report: (result: ResourceResult) => void
-  signal: AbortSignal
-}
 
 /**
  * Applies the targets to the cluster: hooks, dry run, waves in order, prune. Throws OperationFailure with the reason.
@@ -46,12 +32,6 @@ export async function syncTargets(run: SyncRun): Promise<void> {
   }
   await pruneObjects(run, extrasOf(run))
   if (hasHooks) await runHooks(run, 'PostSync')
-}
-
-/** One entry of an operation's result. */
-export function resultOf(object: KubeObject, fields: Partial<ResourceResult>): ResourceResult {
-  const { group, kind, namespace, name } = keyOf(object)
-  return { group, version: versionOf(object.apiVersion), kind, namespace, name, syncPhase: 'Sync', ...fields }
 }
 
 function isSelected(object: KubeObject, { sync }: Operation): boolean {
@@ -89,7 +69,7 @@ async function tryAll(run: SyncRun, objects: KubeObject[]): Promise<void> {
     }).catch(error => {
       const message = reasonOf(error)
       failures.push(message)
-      run.report(resultOf(object, { status: 'SyncFailed', message }))
+      run.report(toResourceResult(object, { status: 'SyncFailed', message }))
     })
   }
   if (failures.length > 0)
@@ -109,10 +89,12 @@ async function applyAll(run: SyncRun, objects: KubeObject[]): Promise<void> {
         ignored: ignoredOf(run),
         signal: run.signal,
       })
-      run.report(resultOf(object, { status: 'Synced', message, hookPhase: 'Running' }))
+      run.report(toResourceResult(object, { status: 'Synced', message, hookPhase: 'Running' }))
     } catch (error) {
       failures.push(reasonOf(error))
-      run.report(resultOf(object, { status: 'SyncFailed', message: reasonOf(error), hookPhase: 'Failed' }))
+      run.report(
+        toResourceResult(object, { status: 'SyncFailed', message: reasonOf(error), hookPhase: 'Failed' }),
+      )
     }
   }
   if (failures.length > 0)

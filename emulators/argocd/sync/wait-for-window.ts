@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Operation } from '../applications/application.ts'
 import { canSync, windowsFor } from '../projects/sync-windows.ts'
-import type { OperationDeps } from './run-operation.ts'
+import type { OperationDeps } from './operation-deps.ts'
 
 const POLL_MS = 2_000
 

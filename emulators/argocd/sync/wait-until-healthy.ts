@@ -3,7 +3,7 @@ import type { KubeObject } from '../cluster/kube-object.ts'
 import { assessHealth } from '../health/assess-health.ts'
 import { worstHealth } from '../health/worst-health.ts'
 import { OperationFailure } from './operation-failure.ts'
-import type { SyncRun } from './sync-targets.ts'
+import type { SyncRun } from './sync-run.ts'
 
 const POLL_MS = 500
 

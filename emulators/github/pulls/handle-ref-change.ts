@@ -4,8 +4,7 @@ import type { Change } from '../github-context.ts'
 import { pushPayload } from '../webhooks/push-payload.ts'
 import { closePull, markMerged } from './close-pull.ts'
 import { emitPull } from './emit-pull.ts'
-
-export type RefChange = { ref: string; before: string | null; after: string | null }
+import type { RefChange } from './ref-change.ts'
 
 /**
  * The consequences of a moved ref: a push event; pull requests from it get the new head, pull requests into it may

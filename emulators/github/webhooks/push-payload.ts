@@ -4,7 +4,7 @@ import { isAncestor } from '../git/merge-commits.ts'
 import { resolveCommit } from '../git/read-refs.ts'
 import { loginOf } from '../git/write-commit.ts'
 import type { Change } from '../github-context.ts'
-import type { RefChange } from '../pulls/handle-ref-change.ts'
+import type { RefChange } from '../pulls/ref-change.ts'
 import { renderRepository } from '../render/render-repository.ts'
 import { renderUser } from '../render/render-user.ts'
 

@@ -1,7 +1,7 @@
 import protobuf from 'protobufjs/light.js'
 import { stringify } from 'yaml'
+import type { OpenApiV2 } from './build-open-api-v2.ts'
 import type { Schema } from './open-api-schema.ts'
-import type { OpenApiV2 } from './open-api-v2.ts'
 
 type Field = { id: number; type: string; rule?: 'repeated' }
 const string = (id: number): Field => ({ id, type: 'string' })

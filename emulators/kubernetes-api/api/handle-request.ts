@@ -11,11 +11,12 @@ import { convertCluster } from '../registry/convert-cluster.ts'
 import { noSuchPath, StatusError } from '../registry/status-error.ts'
 import { discover } from './discovery.ts'
 import { openApi } from './open-api.ts'
-import { parsePath, type Target } from './parse-path.ts'
+import { parsePath } from './parse-path.ts'
 import { patchObject } from './patch-object.ts'
 import { getObject, listObjects } from './read-objects.ts'
 import type { Reply, Stream } from './reply.ts'
 import { type ApiRequest, isEnabled } from './request.ts'
+import type { Target } from './target.ts'
 import { watchObjects } from './watch-objects.ts'
 import {
   createFromRequest,

@@ -1,13 +1,5 @@
 import { kindByPlural } from '../kinds.ts'
-import type { ResourceKind } from '../meta/resource-kind.ts'
-
-/** The target of an API path: a collection, an object, or a subresource. */
-export type Target = {
-  kind: ResourceKind
-  namespace?: string
-  name?: string
-  subresource?: string
-}
+import type { Target } from './target.ts'
 
 /** Parses `/api/v1/…` and `/apis/{group}/{version}/…`; `undefined` for what the server does not store. */
 export function parsePath(path: string): Target | undefined {

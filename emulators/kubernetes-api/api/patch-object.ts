@@ -6,9 +6,9 @@ import { strategicMerge } from '../patches/strategic-merge.ts'
 import type { Cluster } from '../registry/cluster.ts'
 import { decode } from '../registry/decode.ts'
 import { badRequest, conflict, notFoundError, StatusError } from '../registry/status-error.ts'
-import type { Target } from './parse-path.ts'
 import type { Reply } from './reply.ts'
 import { type ApiRequest, isDryRun, isEnabled, managerOf } from './request.ts'
+import type { Target } from './target.ts'
 import { answer, checkDocument, validationOf } from './write-objects.ts'
 
 /** PATCH of an object or its status, by the rules of the content type. Throws StatusError. */

@@ -1,11 +1,11 @@
 import type { KubeObject } from '../meta/kube-object.ts'
 import type { Cluster } from '../registry/cluster.ts'
 import { badRequest, StatusError } from '../registry/status-error.ts'
-import type { Target } from './parse-path.ts'
 import type { Reply } from './reply.ts'
 import { representationOf } from './representation.ts'
 import type { ApiRequest } from './request.ts'
 import { parseFilter } from './selectors.ts'
+import type { Target } from './target.ts'
 
 /** GET of one object. Throws StatusError 404. */
 export function getObject(

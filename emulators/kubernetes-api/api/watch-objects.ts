@@ -4,11 +4,11 @@ import { apiVersionOf } from '../meta/resource-kind.ts'
 import type { Cluster } from '../registry/cluster.ts'
 import { badRequest, statusOf } from '../registry/status-error.ts'
 import { type Change, RevisionGone } from '../store/store.ts'
-import type { Target } from './parse-path.ts'
 import { goneError } from './read-objects.ts'
 import { representationOf } from './representation.ts'
 import { type ApiRequest, isEnabled } from './request.ts'
 import { parseFilter } from './selectors.ts'
+import type { Target } from './target.ts'
 
 /** Milliseconds between bookmarks; the API server sends about one a minute. */
 const BOOKMARK_MS = 60_000

@@ -5,12 +5,12 @@ import type { Cluster } from '../registry/cluster.ts'
 import { decode, type FieldValidation } from '../registry/decode.ts'
 import type { DeleteOptions } from '../registry/delete-object.ts'
 import { badRequest, StatusError } from '../registry/status-error.ts'
-import type { Target } from './parse-path.ts'
 import { json, type Reply } from './reply.ts'
 import { representationOf } from './representation.ts'
 import { type ApiRequest, isDryRun, managerOf } from './request.ts'
 import { parseFilter } from './selectors.ts'
 import { serialize } from './serialize.ts'
+import type { Target } from './target.ts'
 
 /** POST to a collection. Throws StatusError. */
 export function createFromRequest(cluster: Cluster, target: Target, request: ApiRequest): Reply {

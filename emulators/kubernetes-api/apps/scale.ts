@@ -1,7 +1,7 @@
 import { mergePatch } from '@goalixa/emulators-shared/json/merge-patch'
-import type { Target } from '../api/parse-path.ts'
 import { json, type Reply } from '../api/reply.ts'
 import { type ApiRequest, isDryRun, managerOf } from '../api/request.ts'
+import type { Target } from '../api/target.ts'
 import { invalid } from '../meta/field-error.ts'
 import { formatSelector } from '../meta/label-selector.ts'
 import { jsonPatch } from '../patches/json-patch.ts'

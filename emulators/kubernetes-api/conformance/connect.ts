@@ -6,11 +6,9 @@ import { createLog } from '@goalixa/chassis/log'
 import { KubeConfig } from '@kubernetes/client-node'
 import { createControlPlane } from '../create-control-plane.ts'
 import { conformanceConfig } from './config.ts'
+import type { Json } from './json.ts'
 import { runTestNode } from './run-test-node.ts'
 
-/** Any JSON of the API; tests read the fields they check. */
-// biome-ignore lint/suspicious/noExplicitAny: the suite reads a whole API, and its expectations are the types
-export type Json = any
 export type Answer = { code: number; body: Json; headers: IncomingMessage['headers'] }
 type Options = { type?: string; accept?: string; token?: string }
 

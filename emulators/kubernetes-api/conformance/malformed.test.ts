@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Api, connect, type Json } from './connect.ts'
+import { type Api, connect } from './connect.ts'
+import type { Json } from './json.ts'
 
 let api: Api
 beforeAll(async () => {

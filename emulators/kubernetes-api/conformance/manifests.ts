@@ -1,4 +1,4 @@
-import type { Json } from './connect.ts'
+import type { Json } from './json.ts'
 
 /** A ConfigMap for tests. */
 export function configMap(

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
-import type { Json } from './connect.ts'
+import type { Json } from './json.ts'
 
 type Options = { url: string; token: string; name: string }
 

@@ -1,4 +1,5 @@
-import type { Api, Json } from './connect.ts'
+import type { Api } from './connect.ts'
+import type { Json } from './json.ts'
 
 export const MERGE = { type: 'application/merge-patch+json' }
 export const STRATEGIC = { type: 'application/strategic-merge-patch+json' }

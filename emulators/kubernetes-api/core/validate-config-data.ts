@@ -1,7 +1,8 @@
 import { forbidden, invalid } from '../meta/field-error.ts'
 import type { FieldError } from '../meta/resource-kind.ts'
-import type { ConfigMap } from './config-maps/kind.ts'
-import type { Secret } from './secrets/kind.ts'
+
+/** What a ConfigMap and a Secret share. */
+type ConfigData = { data?: Record<string, string>; immutable?: boolean }
 
 export function validateDataKeys(data: Record<string, string> | undefined): FieldError[] {
   return Object.keys(data ?? {})
@@ -15,10 +16,7 @@ export function validateDataKeys(data: Record<string, string> | undefined): Fiel
     )
 }
 
-export function validateImmutable(
-  object: ConfigMap | Secret,
-  previous: ConfigMap | Secret | undefined,
-): FieldError[] {
+export function validateImmutable(object: ConfigData, previous: ConfigData | undefined): FieldError[] {
   if (!previous?.immutable) return []
   const hasChanged = JSON.stringify([previous.data, true]) !== JSON.stringify([object.data, object.immutable])
   return hasChanged ? [forbidden('data', 'field is immutable when `immutable` is set')] : []

@@ -1,37 +1,12 @@
 import type { KubeObject, NewObject } from '../meta/kube-object.ts'
 import type { ResourceKind } from '../meta/resource-kind.ts'
-import type { FieldManager } from '../patches/track-update.ts'
-import type { Change, Store } from '../store/store.ts'
-import type { Clock } from './clock.ts'
+import type { Change } from '../store/store.ts'
 import { clone } from './clone.ts'
 import { createObject } from './create-object.ts'
 import { type DeleteOptions, deleteObject } from './delete-object.ts'
+import type { Dependencies, WriteOptions } from './dependencies.ts'
 import { notFoundError } from './status-error.ts'
 import { updateObject } from './update-object.ts'
-
-/** Inspects an object before it is created or changed; may change it, or throw a StatusError. */
-export type Admission = (request: AdmissionRequest) => void
-export type AdmissionRequest = {
-  kind: ResourceKind
-  object: KubeObject
-  previous: KubeObject | undefined
-  store: Store
-  isDryRun: boolean
-}
-/** Without a manager, field ownership is unchanged: controllers write this way. */
-export type WriteOptions = { isDryRun?: boolean; subresource?: string; manager?: FieldManager }
-/**
- * `mutatingAdmission` may set fields and runs before validation; `validatingAdmission` runs after it and may only
- * reject.
- */
-export type Dependencies = {
-  /** Every kind that is stored. */
-  kinds: ResourceKind[]
-  store: Store
-  now: Clock
-  mutatingAdmission: Admission[]
-  validatingAdmission: Admission[]
-}
 
 /**
  * The rules of writing, on top of the store: defaults, validation, admission, generation, optimistic concurrency and

@@ -7,7 +7,7 @@ import { validateAnnotations, validateLabels, validateName } from '../meta/valid
 import { trackUpdate } from '../patches/track-update.ts'
 import { toTime } from './clock.ts'
 import { clone, cloneForStore } from './clone.ts'
-import type { Dependencies, WriteOptions } from './cluster.ts'
+import type { Dependencies, WriteOptions } from './dependencies.ts'
 import { alreadyExists, forbiddenError, invalidObject, notFoundError } from './status-error.ts'
 
 /** Creates an object and returns it as stored, or as it would be on a dry run. Throws StatusError 404, 409 or 422. */

@@ -1,9 +1,9 @@
-import type { Pod } from '../core/pods/kind.ts'
+import type { Pod } from '../core/pods/pod.ts'
 import type { KubeObject } from '../meta/kube-object.ts'
 import type { ResourceKind } from '../meta/resource-kind.ts'
 import { toTime } from './clock.ts'
 import { clone } from './clone.ts'
-import type { Dependencies } from './cluster.ts'
+import type { Dependencies } from './dependencies.ts'
 import { conflict, notFoundError } from './status-error.ts'
 
 export type DeleteOptions = {

@@ -3,8 +3,8 @@ import type { KubeObject, ObjectMeta } from '../meta/kube-object.ts'
 import { apiVersionOf, type ResourceKind } from '../meta/resource-kind.ts'
 import { trackUpdate } from '../patches/track-update.ts'
 import { clone, cloneForStore } from './clone.ts'
-import type { Dependencies, WriteOptions } from './cluster.ts'
 import { validateMetadata } from './create-object.ts'
+import type { Dependencies, WriteOptions } from './dependencies.ts'
 import { conflict, invalidObject, notFoundError } from './status-error.ts'
 
 /**

@@ -1,6 +1,6 @@
 import type { Context } from '../../controllers/controller.ts'
 import { type ReplicaSet, replicaSets } from '../replica-sets/kind.ts'
-import type { Deployment } from './kind.ts'
+import type { Deployment } from './deployment.ts'
 import { findNewReplicaSet } from './new-replica-set.ts'
 import { revisionOf } from './revision.ts'
 import { isComplete } from './status.ts'

@@ -1,35 +1,8 @@
-import type { PodTemplate } from '../../core/pods/pod-spec.ts'
 import { columnsOf } from '../../meta/columns.ts'
-import type { Condition, LabelSelector } from '../../meta/kube-object.ts'
 import type { ResourceKind } from '../../meta/resource-kind.ts'
-import type { Workload } from '../workload.ts'
 import { setTemplateDefaults, templateColumns, validateWorkload } from '../workload.ts'
+import type { Deployment } from './deployment.ts'
 import { validateStrategy } from './validate.ts'
-
-export type DeploymentSpec = {
-  replicas: number
-  selector: LabelSelector
-  template: PodTemplate
-  strategy: { type: string; rollingUpdate?: { maxSurge: number | string; maxUnavailable: number | string } }
-  minReadySeconds?: number
-  revisionHistoryLimit: number
-  progressDeadlineSeconds: number
-  paused?: boolean
-  [field: string]: unknown
-}
-
-export type DeploymentStatus = {
-  observedGeneration?: number
-  replicas?: number
-  updatedReplicas?: number
-  readyReplicas?: number
-  availableReplicas?: number
-  unavailableReplicas?: number
-  collisionCount?: number
-  conditions?: Condition[]
-}
-
-export type Deployment = Workload & { spec: DeploymentSpec; status: DeploymentStatus }
 
 export const deployments: ResourceKind<Deployment> = {
   group: 'apps',

@@ -2,7 +2,7 @@ import type { Context } from '../../controllers/controller.ts'
 import { controllerOf } from '../../controllers/owners.ts'
 import { pods } from '../../core/pods/kind.ts'
 import type { ReplicaSet } from '../replica-sets/kind.ts'
-import type { Deployment } from './kind.ts'
+import type { Deployment } from './deployment.ts'
 import { findNewReplicaSet, newReplicaSet } from './new-replica-set.ts'
 import { scaleReplicaSet } from './scale-replica-set.ts'
 

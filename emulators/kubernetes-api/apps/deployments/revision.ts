@@ -1,5 +1,5 @@
 import type { ReplicaSet } from '../replica-sets/kind.ts'
-import type { Deployment } from './kind.ts'
+import type { Deployment } from './deployment.ts'
 
 export const REVISION = 'deployment.kubernetes.io/revision'
 export const HISTORY = 'deployment.kubernetes.io/revision-history'

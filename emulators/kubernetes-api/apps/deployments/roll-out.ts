@@ -1,6 +1,6 @@
 import type { Context } from '../../controllers/controller.ts'
 import type { ReplicaSet } from '../replica-sets/kind.ts'
-import type { Deployment } from './kind.ts'
+import type { Deployment } from './deployment.ts'
 import { newReplicaSet, resolveMaxSurge, resolveMaxUnavailable } from './new-replica-set.ts'
 import { scaleReplicaSet } from './scale-replica-set.ts'
 

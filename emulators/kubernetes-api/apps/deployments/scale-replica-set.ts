@@ -1,6 +1,6 @@
 import type { Context } from '../../controllers/controller.ts'
 import { type ReplicaSet, replicaSets } from '../replica-sets/kind.ts'
-import type { Deployment } from './kind.ts'
+import type { Deployment } from './deployment.ts'
 import { resolveMaxSurge } from './new-replica-set.ts'
 import { DESIRED, MAX_REPLICAS } from './revision.ts'
 

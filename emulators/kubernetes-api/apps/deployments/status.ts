@@ -4,7 +4,8 @@ import { conditionOf } from '../../meta/conditions.ts'
 import type { Condition } from '../../meta/kube-object.ts'
 import { toTime } from '../../registry/clock.ts'
 import type { ReplicaSet } from '../replica-sets/kind.ts'
-import { type Deployment, type DeploymentStatus, deployments } from './kind.ts'
+import type { Deployment, DeploymentStatus } from './deployment.ts'
+import { deployments } from './kind.ts'
 import { findNewReplicaSet, resolveMaxUnavailable } from './new-replica-set.ts'
 
 type Counts = Required<

@@ -1,6 +1,6 @@
 import { invalid, unsupported } from '../../meta/field-error.ts'
 import type { FieldError } from '../../meta/resource-kind.ts'
-import type { DeploymentSpec } from './kind.ts'
+import type { DeploymentSpec } from './deployment.ts'
 
 export function validateStrategy(spec: DeploymentSpec | undefined): FieldError[] {
   if (!spec?.strategy) return []

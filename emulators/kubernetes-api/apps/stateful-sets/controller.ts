@@ -9,12 +9,14 @@ import {
 import { claim, ownerKeys } from '../../controllers/owners.ts'
 import { persistentVolumeClaims } from '../../core/persistent-volume-claims/kind.ts'
 import { createPod } from '../../core/pods/create-pod.ts'
-import { type Pod, pods } from '../../core/pods/kind.ts'
+import { pods } from '../../core/pods/kind.ts'
+import type { Pod } from '../../core/pods/pod.ts'
 import { isPodReady, msUntilAvailable } from '../../core/pods/readiness.ts'
 import type { ResourceKind } from '../../meta/resource-kind.ts'
 import { StatusError } from '../../registry/status-error.ts'
 import { currentRevision, REVISION_LABEL as REVISION } from '../controller-revisions/current-revision.ts'
-import { type StatefulSet, statefulSets } from './kind.ts'
+import { statefulSets } from './kind.ts'
+import type { StatefulSet } from './stateful-set.ts'
 
 /**
  * Runs numbered pods, one after the other: created from 0 upwards, deleted and updated from the highest downwards.

@@ -1,42 +1,8 @@
-import type { PodTemplate } from '../../core/pods/pod-spec.ts'
 import { columnsOf } from '../../meta/columns.ts'
-import type { Condition, LabelSelector } from '../../meta/kube-object.ts'
 import type { ResourceKind } from '../../meta/resource-kind.ts'
-import type { Workload } from '../workload.ts'
 import { setTemplateDefaults, templateColumns, validateWorkload } from '../workload.ts'
+import type { StatefulSet } from './stateful-set.ts'
 import { validateImmutableFields } from './validate.ts'
-
-export type ClaimTemplate = {
-  metadata: { name: string; labels?: Record<string, string> }
-  spec: Record<string, unknown>
-}
-
-export type StatefulSet = Workload & {
-  spec: {
-    replicas: number
-    serviceName?: string
-    selector: LabelSelector
-    template: PodTemplate
-    podManagementPolicy: string
-    updateStrategy: { type: string; rollingUpdate?: { partition?: number } }
-    revisionHistoryLimit: number
-    minReadySeconds?: number
-    volumeClaimTemplates?: ClaimTemplate[]
-    persistentVolumeClaimRetentionPolicy?: Record<string, string>
-  }
-  status: {
-    replicas: number
-    readyReplicas?: number
-    availableReplicas?: number
-    currentReplicas?: number
-    updatedReplicas?: number
-    currentRevision?: string
-    updateRevision?: string
-    observedGeneration?: number
-    collisionCount?: number
-    conditions?: Condition[]
-  }
-}
 
 export const statefulSets: ResourceKind<StatefulSet> = {
   group: 'apps',

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { forbidden } from '../../meta/field-error.ts'
 import type { FieldError } from '../../meta/resource-kind.ts'
-import type { StatefulSet } from './kind.ts'
+import type { StatefulSet } from './stateful-set.ts'
 
 const CHANGEABLE = [
   'replicas',

@@ -11,7 +11,8 @@ import {
   runController,
 } from '../../controllers/controller.ts'
 import type { WorkQueue } from '../../controllers/work-queue.ts'
-import { type Pod, pods } from '../../core/pods/kind.ts'
+import { pods } from '../../core/pods/kind.ts'
+import type { Pod } from '../../core/pods/pod.ts'
 import { isPodActive } from '../../core/pods/readiness.ts'
 import { setCondition } from '../../meta/conditions.ts'
 import type { Condition } from '../../meta/kube-object.ts'

@@ -1,4 +1,4 @@
-import type { Pod } from '../../core/pods/kind.ts'
+import type { Pod } from '../../core/pods/pod.ts'
 import { isPodReady } from '../../core/pods/readiness.ts'
 import { bytesQuantity, cpuQuantity, quantityOr0 } from '../../meta/quantity.ts'
 import type { Usage } from '../../metrics/read-resource-metrics.ts'

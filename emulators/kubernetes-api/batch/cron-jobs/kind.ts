@@ -3,7 +3,7 @@ import { columnsOf, formatAge } from '../../meta/columns.ts'
 import { invalid, required } from '../../meta/field-error.ts'
 import type { KubeObject, ObjectReference } from '../../meta/kube-object.ts'
 import type { ResourceKind } from '../../meta/resource-kind.ts'
-import type { JobSpec } from '../jobs/kind.ts'
+import type { JobSpec } from '../jobs/job.ts'
 import { validateJobSpec } from '../jobs/validate.ts'
 
 export type CronJob = KubeObject & {

@@ -9,13 +9,15 @@ import {
 import { claim, ownerKeys } from '../../controllers/owners.ts'
 import type { WorkQueue } from '../../controllers/work-queue.ts'
 import { createPod, type PodDraft } from '../../core/pods/create-pod.ts'
-import { type Pod, pods } from '../../core/pods/kind.ts'
+import { pods } from '../../core/pods/kind.ts'
+import type { Pod } from '../../core/pods/pod.ts'
 import { isPodReady } from '../../core/pods/readiness.ts'
 import type { Condition } from '../../meta/kube-object.ts'
 import type { ResourceKind } from '../../meta/resource-kind.ts'
 import { toTime } from '../../registry/clock.ts'
+import type { Job } from './job.ts'
 import { completedIndexes, formatIndexes, isIndexed, openIndexes, setIndex } from './job-indexes.ts'
-import { type Job, jobOutcome, jobs } from './kind.ts'
+import { jobOutcome, jobs } from './kind.ts'
 
 /** Milliseconds before a failed pod is replaced, doubled with every failure. */
 const FIRST_BACKOFF_MS = 10_000

@@ -1,6 +1,6 @@
 import type { PodDraft } from '../../core/pods/create-pod.ts'
-import type { Pod } from '../../core/pods/kind.ts'
-import type { Job } from './kind.ts'
+import type { Pod } from '../../core/pods/pod.ts'
+import type { Job } from './job.ts'
 
 const INDEX = 'batch.kubernetes.io/job-completion-index'
 

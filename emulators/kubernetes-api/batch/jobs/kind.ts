@@ -1,38 +1,8 @@
-import type { Workload } from '../../apps/workload.ts'
 import { setTemplateDefaults, templateColumns } from '../../apps/workload.ts'
-import type { PodTemplate } from '../../core/pods/pod-spec.ts'
 import { columnsOf, formatAge, formatDuration } from '../../meta/columns.ts'
-import type { Condition, LabelSelector } from '../../meta/kube-object.ts'
 import type { ResourceKind } from '../../meta/resource-kind.ts'
+import type { Job } from './job.ts'
 import { validateJobSpec, validateJobUpdate } from './validate.ts'
-
-export type JobSpec = {
-  parallelism?: number
-  completions?: number
-  backoffLimit?: number
-  activeDeadlineSeconds?: number
-  ttlSecondsAfterFinished?: number
-  completionMode?: string
-  suspend?: boolean
-  manualSelector?: boolean
-  selector: LabelSelector
-  template: PodTemplate
-  [field: string]: unknown
-}
-
-export type Job = Workload & {
-  spec: JobSpec
-  status: {
-    active?: number
-    ready?: number
-    succeeded?: number
-    failed?: number
-    startTime?: string
-    completionTime?: string
-    completedIndexes?: string
-    conditions?: Condition[]
-  }
-}
 
 export const jobs: ResourceKind<Job> = {
   group: 'batch',

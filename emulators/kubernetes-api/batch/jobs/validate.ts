@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { validatePodSpec } from '../../core/pods/validate-pod-spec.ts'
 import { invalid, required } from '../../meta/field-error.ts'
 import type { FieldError } from '../../meta/resource-kind.ts'
-import type { JobSpec } from './kind.ts'
+import type { JobSpec } from './job.ts'
 
 export function validateJobUpdate(spec: JobSpec, before: JobSpec): FieldError[] {
   const fixed = ['template', 'selector', 'completionMode', 'backoffLimitPerIndex', 'podFailurePolicy']

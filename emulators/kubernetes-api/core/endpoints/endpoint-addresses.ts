@@ -1,7 +1,7 @@
 import type { Endpoint, EndpointSlice } from '../../discovery/endpoint-slices/kind.ts'
-import type { Pod } from '../pods/kind.ts'
+import type { Pod } from '../pods/pod.ts'
 import { isPodReady } from '../pods/readiness.ts'
-import type { Service, ServicePort } from '../services/kind.ts'
+import type { Service, ServicePort } from '../services/service.ts'
 import type { EndpointAddress, EndpointSubset, Endpoints } from './kind.ts'
 
 type Port = { name?: string; port: number; protocol?: string }

@@ -1,7 +1,8 @@
 import { quantityOr0 } from '../../meta/quantity.ts'
-import type { Admission } from '../../registry/cluster.ts'
+import type { Admission } from '../../registry/dependencies.ts'
 import { forbiddenError } from '../../registry/status-error.ts'
-import { type Pod, pods } from '../pods/kind.ts'
+import { pods } from '../pods/kind.ts'
+import type { Pod } from '../pods/pod.ts'
 import { limitRanges } from './kind.ts'
 
 /** Sets the default requests and limits of a LimitRange on containers, and rejects those outside its bounds. */

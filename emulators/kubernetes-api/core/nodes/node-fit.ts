@@ -1,6 +1,6 @@
 import { matchesExpression } from '../../meta/label-selector.ts'
 import { quantityOr0 } from '../../meta/quantity.ts'
-import type { Pod } from '../pods/kind.ts'
+import type { Pod } from '../pods/pod.ts'
 import type { NodeSelectorTerm, Toleration } from '../pods/pod-spec.ts'
 import { sumPodRequests } from '../pods/requests.ts'
 import type { Node, Taint } from './kind.ts'

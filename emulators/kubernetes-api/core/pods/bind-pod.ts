@@ -1,6 +1,6 @@
-import type { Target } from '../../api/parse-path.ts'
 import { json, type Reply } from '../../api/reply.ts'
 import type { ApiRequest } from '../../api/request.ts'
+import type { Target } from '../../api/target.ts'
 import { setCondition } from '../../meta/conditions.ts'
 import { toTime } from '../../registry/clock.ts'
 import type { Cluster } from '../../registry/cluster.ts'

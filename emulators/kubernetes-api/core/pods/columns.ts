@@ -1,6 +1,6 @@
 import { formatAge } from '../../meta/columns.ts'
 import type { Column } from '../../meta/resource-kind.ts'
-import type { ContainerStatus, Pod } from './kind.ts'
+import type { ContainerStatus, Pod } from './pod.ts'
 import { isSidecar } from './pod-spec.ts'
 
 /** The columns of `kubectl get pods`. Source: k8s.io/kubernetes pkg/printers/internalversion, printPod. */

@@ -3,7 +3,8 @@ import type { KubeObject } from '../../meta/kube-object.ts'
 import type { ResourceKind } from '../../meta/resource-kind.ts'
 import { clone } from '../../registry/clone.ts'
 import type { Cluster } from '../../registry/cluster.ts'
-import { type Pod, pods } from './kind.ts'
+import { pods } from './kind.ts'
+import type { Pod } from './pod.ts'
 import type { PodTemplate } from './pod-spec.ts'
 
 type Wanted = {

@@ -1,50 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
 import { columnsOf } from '../../meta/columns.ts'
 import { forbidden } from '../../meta/field-error.ts'
-import type { Condition, KubeObject } from '../../meta/kube-object.ts'
 import type { FieldError, ResourceKind } from '../../meta/resource-kind.ts'
 import { podColumns } from './columns.ts'
+import type { Pod } from './pod.ts'
 import { type Container, type PodSpec, setPodSpecDefaults, type Toleration } from './pod-spec.ts'
 import { validatePodSpec } from './validate-pod-spec.ts'
-
-export type ContainerState = {
-  waiting?: { reason?: string; message?: string }
-  running?: { startedAt?: string }
-  terminated?: {
-    exitCode: number
-    signal?: number
-    reason?: string
-    message?: string
-    startedAt?: string
-    finishedAt?: string
-  }
-}
-export type ContainerStatus = {
-  name: string
-  ready: boolean
-  started?: boolean
-  restartCount: number
-  image?: string
-  imageID?: string
-  containerID?: string
-  state?: ContainerState
-  lastState?: ContainerState
-}
-export type PodStatus = {
-  phase?: string
-  conditions?: Condition[]
-  reason?: string
-  message?: string
-  podIP?: string
-  podIPs?: { ip: string }[]
-  hostIP?: string
-  startTime?: string
-  qosClass?: string
-  nominatedNodeName?: string
-  containerStatuses?: ContainerStatus[]
-  initContainerStatuses?: ContainerStatus[]
-}
-export type Pod = KubeObject & { spec: PodSpec; status: PodStatus }
 
 export const pods: ResourceKind<Pod> = {
   group: '',

@@ -1,13 +1,14 @@
 import type { ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
-import type { Target } from '../../api/parse-path.ts'
 import type { Stream } from '../../api/reply.ts'
 import type { ApiRequest } from '../../api/request.ts'
+import type { Target } from '../../api/target.ts'
 import type { Cluster } from '../../registry/cluster.ts'
 import { badRequest, StatusError } from '../../registry/status-error.ts'
 import { addressOf, nodes } from '../nodes/kind.ts'
-import { type Pod, pods } from './kind.ts'
+import { pods } from './kind.ts'
+import type { Pod } from './pod.ts'
 
 const OPTIONS = ['follow', 'previous', 'tailLines', 'sinceSeconds', 'sinceTime', 'timestamps', 'limitBytes']
 

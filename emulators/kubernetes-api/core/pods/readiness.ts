@@ -1,5 +1,5 @@
 import { conditionOf } from '../../meta/conditions.ts'
-import type { Pod } from './kind.ts'
+import type { Pod } from './pod.ts'
 
 /** Whether the pod is ready. */
 export function isPodReady({ status }: Pod): boolean {

@@ -1,5 +1,5 @@
 import { quantityOr0 } from '../../meta/quantity.ts'
-import type { Pod } from './kind.ts'
+import type { Pod } from './pod.ts'
 import type { Container } from './pod-spec.ts'
 import { isSidecar } from './pod-spec.ts'
 

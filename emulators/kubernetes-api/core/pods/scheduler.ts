@@ -12,7 +12,8 @@ import { nodes } from '../nodes/kind.ts'
 import { podsByNode, unschedulableReason } from '../nodes/node-fit.ts'
 import { persistentVolumeClaims } from '../persistent-volume-claims/kind.ts'
 import { bindPod } from './bind-pod.ts'
-import { type Pod, pods } from './kind.ts'
+import { pods } from './kind.ts'
+import type { Pod } from './pod.ts'
 
 /** Assigns pending pods to nodes that can run them: to the one with the fewest pods first. */
 export function runScheduler(context: Context): Running {

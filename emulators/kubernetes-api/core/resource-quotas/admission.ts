@@ -1,10 +1,10 @@
 import type { KubeObject } from '../../meta/kube-object.ts'
 import { quantityOr0 } from '../../meta/quantity.ts'
 import type { ResourceKind } from '../../meta/resource-kind.ts'
-import type { Admission } from '../../registry/cluster.ts'
+import type { Admission } from '../../registry/dependencies.ts'
 import { forbiddenError } from '../../registry/status-error.ts'
 import type { Store } from '../../store/store.ts'
-import type { Pod } from '../pods/kind.ts'
+import type { Pod } from '../pods/pod.ts'
 import { type ResourceQuota, resourceQuotas } from './kind.ts'
 import { computeUsage, formatAmount } from './usage.ts'
 

@@ -2,7 +2,8 @@ import type { KubeObject } from '../../meta/kube-object.ts'
 import { bytesQuantity, cpuQuantity, quantityOr0 } from '../../meta/quantity.ts'
 import type { ResourceKind } from '../../meta/resource-kind.ts'
 import { resourceNameOf } from '../../meta/resource-kind.ts'
-import { type Pod, pods } from '../pods/kind.ts'
+import { pods } from '../pods/kind.ts'
+import type { Pod } from '../pods/pod.ts'
 import { sumPodRequests } from '../pods/requests.ts'
 
 /** What an object uses of the resources that quotas limit, in cores, bytes or pieces. */

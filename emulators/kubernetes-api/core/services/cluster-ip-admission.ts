@@ -1,7 +1,8 @@
 import { invalid } from '../../meta/field-error.ts'
-import type { Admission } from '../../registry/cluster.ts'
+import type { Admission } from '../../registry/dependencies.ts'
 import { invalidObject } from '../../registry/status-error.ts'
-import { type Service, services } from './kind.ts'
+import { services } from './kind.ts'
+import type { Service } from './service.ts'
 
 /** Allocates a unique cluster IP of a CIDR range to each service. Throws if the range is invalid. */
 export function clusterIpAdmission(cidr: string): Admission {

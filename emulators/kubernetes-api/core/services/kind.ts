@@ -1,36 +1,8 @@
 import { columnsOf, formatLabels } from '../../meta/columns.ts'
 import { invalid, required, unsupported } from '../../meta/field-error.ts'
-import type { KubeObject } from '../../meta/kube-object.ts'
 import type { FieldError, ResourceKind } from '../../meta/resource-kind.ts'
+import type { Service, ServicePort } from './service.ts'
 import { validateServicePorts } from './validate.ts'
-
-export type ServicePort = {
-  name?: string
-  port: number
-  targetPort?: number | string
-  protocol?: string
-  nodePort?: number
-  appProtocol?: string
-}
-
-export type Service = KubeObject & {
-  spec: {
-    type?: string
-    clusterIP?: string
-    clusterIPs?: string[]
-    selector?: Record<string, string>
-    ports?: ServicePort[]
-    externalName?: string
-    externalIPs?: string[]
-    sessionAffinity?: string
-    ipFamilies?: string[]
-    ipFamilyPolicy?: string
-    internalTrafficPolicy?: string
-    publishNotReadyAddresses?: boolean
-    [field: string]: unknown
-  }
-  status: { loadBalancer?: Record<string, unknown> }
-}
 
 const TYPES = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort']
 

@@ -1,7 +1,8 @@
 import { invalid } from '../../meta/field-error.ts'
-import type { Admission } from '../../registry/cluster.ts'
+import type { Admission } from '../../registry/dependencies.ts'
 import { invalidObject } from '../../registry/status-error.ts'
-import { type Service, services } from './kind.ts'
+import { services } from './kind.ts'
+import type { Service } from './service.ts'
 
 const [FIRST, LAST] = [30_000, 32_767]
 

@@ -1,7 +1,7 @@
 import { duplicate, required } from '../../meta/field-error.ts'
 import type { FieldError } from '../../meta/resource-kind.ts'
 import { validatePort } from '../pods/validate-pod-spec.ts'
-import type { ServicePort } from './kind.ts'
+import type { ServicePort } from './service.ts'
 
 export function validateServicePorts(ports: ServicePort[]): FieldError[] {
   const names = new Set<string>()

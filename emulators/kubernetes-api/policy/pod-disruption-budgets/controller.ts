@@ -10,7 +10,8 @@ import {
   runController,
 } from '../../controllers/controller.ts'
 import { controllerOf } from '../../controllers/owners.ts'
-import { type Pod, pods } from '../../core/pods/kind.ts'
+import { pods } from '../../core/pods/kind.ts'
+import type { Pod } from '../../core/pods/pod.ts'
 import { isPodActive, isPodReady } from '../../core/pods/readiness.ts'
 import { setCondition } from '../../meta/conditions.ts'
 import { matchesSelector } from '../../meta/label-selector.ts'

@@ -1,0 +1,1 @@
+export type RefChange = { ref: string; before: string | null; after: string | null }
