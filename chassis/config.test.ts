@@ -9,7 +9,7 @@ test('every invalid setting is reported at once, by name', () => {
   for (const name of ['PORT', 'LOG_LEVEL', 'DATABASE_URL']) expect(read).toThrow(name)
 })
 
-test('an absent setting takes its default', () => {
-  const config = readConfig(Config, { DATABASE_URL: 'postgres://localhost/x' })
+test.each([{}, { PORT: '' }])('a setting that is absent or empty takes its default', absent => {
+  const config = readConfig(Config, { ...absent, DATABASE_URL: 'postgres://localhost/x' })
   expect(config).toMatchObject({ HOST: '127.0.0.1', PORT: 8080, METRICS_PORT: 9090, DRAIN_SECONDS: 0 })
 })

@@ -1,12 +1,15 @@
 import { z } from 'zod'
 import { ExpectedError } from './errors.ts'
 
-/** Reads settings from the environment. `process.env` is read only here. Throws BAD_CONFIGURATION with every fault. */
+/**
+ * Reads settings from the environment; an empty variable counts as unset. `process.env` is read only here. Throws
+ * BAD_CONFIGURATION with every fault.
+ */
 export function readConfig<S extends z.ZodObject>(
   shape: S,
   env: NodeJS.ProcessEnv = process.env,
 ): z.infer<S> {
-  const parsed = shape.safeParse(env)
+  const parsed = shape.safeParse(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')))
   if (parsed.success) return parsed.data
   throw new ExpectedError(
     'invalid',
