@@ -30,7 +30,7 @@ export function buildCli(io: Io): Command {
     .helpCommand(false)
     .showHelpAfterError()
     .exitOverride()
-    .configureHelp({ displayWidth: stringWidth })
+    .configureHelp({ displayWidth: stringWidth, showGlobalOptions: true })
     .configureOutput({ writeOut: io.write, ...(io.writeError ? { writeErr: io.writeError } : {}) })
     .addHelpText('after', EXIT_CODES)
   for (const definition of COMMANDS) addCommand(program, definition, io)

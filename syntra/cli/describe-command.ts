@@ -14,7 +14,7 @@ export function helpGroupOf({ isLocal, effect }: CommandCard): string {
 
 /** What the help of a command says above its usage. */
 export function describeCommand({ summary, details, role }: CommandCard): string {
-  const needs = role === null ? [] : [`Needs the role ${role}.`]
+  const needs = role === null ? [] : [`Requires the ${role} role.`]
   return [`${summary}.`, ...(details === undefined ? [] : [details]), ...needs].join(' ')
 }
 

@@ -5,4 +5,5 @@ export const approve = defineDecision({
   summary: 'Approve a proposed action',
   question: 'Approve this action?',
   isRequired: true,
+  reason: 'reviewed with ada',
 })

@@ -24,8 +24,8 @@ export const ask = defineCommand({
   }),
   positional: ['question'],
   examples: [
-    { command: 'syntra ask "why is core slow in shop?"', explanation: 'about a service' },
-    { command: 'syntra ask "look into Deployment/core" -n shop', explanation: 'about an object' },
+    { command: 'syntra ask "why is core slow in shop?"', explanation: 'ask about a service' },
+    { command: 'syntra ask "look into Deployment/core" -n shop', explanation: 'ask about an object' },
   ],
   async run({ question, namespace: given }, context) {
     const { subject, namespace = given } = parseQuestion(question)

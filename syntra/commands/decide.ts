@@ -5,10 +5,16 @@ import { findAction } from './lookup/find-action.ts'
 import { paragraph } from './presentation/blocks.ts'
 import { presentProposal } from './presentation/present-proposal.ts'
 
-type Words = { decision: 'approve' | 'reject'; summary: string; question: string; isRequired: boolean }
+type Words = {
+  decision: 'approve' | 'reject'
+  summary: string
+  question: string
+  isRequired: boolean
+  reason: string
+}
 
 /** A command that decides on an action in exactly the state in which it was shown. */
-export function defineDecision({ decision, summary, question, isRequired }: Words) {
+export function defineDecision({ decision, summary, question, isRequired, reason: example }: Words) {
   return defineCommand({
     name: decision,
     summary,
@@ -22,7 +28,7 @@ export function defineDecision({ decision, summary, question, isRequired }: Word
     examples: [
       { command: `syntra ${decision} 01a1fc58`, explanation: 'show the proposal and ask' },
       {
-        command: `syntra ${decision} 01a1fc58 --yes --reason "reviewed with ada"`,
+        command: `syntra ${decision} 01a1fc58 --yes --reason "${example}"`,
         explanation: 'without asking',
       },
     ],

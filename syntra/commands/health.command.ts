@@ -5,7 +5,7 @@ import { list, paragraph, type Span } from './presentation/blocks.ts'
 export const health = defineCommand({
   name: 'health',
   summary: 'Check whether Syntra is reachable and ready',
-  details: 'The exit code is 1 where it is not.',
+  details: 'Exits 1 if not.',
   effect: 'read',
   role: null,
   input: z.object({}),

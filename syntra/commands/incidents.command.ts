@@ -23,7 +23,7 @@ export const incidents = defineCommand({
     after: after.meta({ description: 'the page after the incident with this id', placeholder: 'id' }),
   }),
   examples: [
-    { command: 'syntra incidents --state open', explanation: 'what is going on now' },
+    { command: 'syntra incidents --state open', explanation: 'what is open now' },
     { command: 'syntra incidents -n shop --service core', explanation: 'the history of one service' },
   ],
   run(filter, { api }) {

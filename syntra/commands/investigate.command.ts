@@ -6,7 +6,7 @@ import { paragraph } from './presentation/blocks.ts'
 
 export const investigate = defineCommand({
   name: 'investigate',
-  summary: 'Investigate a service or object, no alert needed',
+  summary: 'Investigate a service or object without an alert',
   effect: 'propose',
   role: 'developer',
   input: z.object({
@@ -22,7 +22,10 @@ export const investigate = defineCommand({
     detach: z.boolean().optional().meta({ description: 'return at once, without waiting for the verdict' }),
   }),
   examples: [
-    { command: 'syntra investigate -n shop --service core', explanation: 'and wait for the verdict' },
+    {
+      command: 'syntra investigate -n shop --service core',
+      explanation: 'investigate, and wait for the verdict',
+    },
     {
       command: 'syntra investigate -n shop --object Deployment/core --detach',
       explanation: 'start it and return',

@@ -30,7 +30,7 @@ describe.each(COMMANDS.map(command => [command.name, command] as const))('%s', (
     cli?.configureOutput({ writeOut: text => (help += text) }).outputHelp()
     const flat = help.replace(/\s+/g, ' ')
     expect(flat).toContain(`${command.summary}.`)
-    if (command.role) expect(flat).toContain(`Needs the role ${command.role}.`)
+    if (command.role) expect(flat).toContain(`Requires the ${command.role} role.`)
     expect(command.examples.length).toBeGreaterThan(0)
     for (const { command: example, explanation } of command.examples) {
       expect(help).toContain(`  # ${explanation}\n  ${example}`)

@@ -5,4 +5,5 @@ export const reject = defineDecision({
   summary: 'Reject a proposed action',
   question: 'Reject this action?',
   isRequired: false,
+  reason: 'the database is the cause',
 })

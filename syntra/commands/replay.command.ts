@@ -10,7 +10,7 @@ export const replay = defineCommand({
   name: 'replay',
   summary: 'Check whether a stored verdict would change',
   details:
-    'Runs a stored investigation again on its recorded evidence, without a cluster. The exit code is 1 where the verdict changed.',
+    'Runs a stored investigation again on its recorded evidence, without a cluster. Exits 1 if the verdict changed.',
   effect: 'read',
   role: 'viewer',
   input: z.object({
