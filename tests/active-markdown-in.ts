@@ -7,10 +7,10 @@ const ROW = /^\| .* \|$/
  */
 export function activeMarkdownIn(report: string): string[] {
   const lines = report.split('\n').map(line => line.replace(/\\[\p{P}\p{S}]/gu, ''))
-  return [...lines.flatMap(validateRunbook), ...emphasisLeftOpen(lines)]
+  return [...lines.flatMap(findMarkup), ...emphasisLeftOpen(lines)]
 }
 
-function validateRunbook(line: string): string[] {
+function findMarkup(line: string): string[] {
   const text = line.replace(/`[\w-]+`/g, '')
   const signs: [string, boolean][] = [
     ['html', /[<>]/.test(text)],
@@ -27,9 +27,9 @@ function validateRunbook(line: string): string[] {
   return signs.filter(([, isThere]) => isThere).map(([sign]) => `${sign}: ${line.slice(0, 200)}`)
 }
 
-// Our own bold words are whole lines; any other star or underscore was somebody else's.
+// Bold titles of the report are whole lines; any other star or underscore comes from text of others.
 function emphasisLeftOpen(lines: string[]): string[] {
   return lines
-    .filter(line => /[*_~]/.test(line.replace(/^\*\*\w+\*\*$/, '').replace(/`[\w-]+`/g, '')))
+    .filter(line => /[*_~]/.test(line.replace(/^\*\*[\w ,:-]+\*\*$/, '').replace(/`[\w-]+`/g, '')))
     .map(line => `emphasis: ${line.slice(0, 200)}`)
 }

@@ -14,7 +14,6 @@ const UNCONVERTED = [
   'agents/graphs/',
   'agents/model/',
   'agents/planner/',
-  'agents/report/',
   'agents/signals/',
   'agents/snapshot/',
   'agents/testing/',

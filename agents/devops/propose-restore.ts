@@ -81,7 +81,7 @@ export function proposeRestore(view: SnapshotView, cause: Cause): Choice {
           ...common,
           kind: 'sync',
           method: 'delivery-sync',
-          message: `Sync ${app.name} to restore ${workload.name} to the state in Git.`,
+          message: `Sync application ${app.name} to restore ${workload.kind} ${workload.name} to the state in Git.`,
           rejected: [
             ...rejected,
             { method: 'scale', why: 'a sync restores the workload and the sync status of the application' },

@@ -1,18 +1,18 @@
-// Control and formatting characters: escape sequences for terminals, marks that turn text round, and what can not be seen.
-const UNSEEN = /[\p{Cc}\p{Cf}\u2028\u2029]+/gu
-// Everything that Markdown or the HTML inside it gives a meaning to.
-const MEANING = /[\\`*_{}[\]()<>#+!|~&@$]/g
+// Control and formatting characters: terminal escapes, bidirectional marks and invisible characters.
+const INVISIBLE = /[\p{Cc}\p{Cf}\u2028\u2029]+/gu
+// Every character that has a meaning in Markdown, or in the HTML inside it.
+const MARKUP = /[\\`*_{}[\]()<>#+!|~&@$]/g
 
-/** Somebody else's text as one line that Markdown shows as it is: no links, images, HTML, headings, tables or mentions. */
+/** Text of others as one line that Markdown renders literally: no links, images, HTML, headings, tables or mentions. */
 export function escapeMarkdown(text: string): string {
   return (
     text
       .toWellFormed()
-      .replace(UNSEEN, ' ')
+      .replace(INVISIBLE, ' ')
       .replace(/\s+/g, ' ')
       .trim()
-      .replace(MEANING, character => `\\${character}`)
-      // What GitHub links by itself: an address, and a host that begins with www.
+      .replace(MARKUP, character => `\\${character}`)
+      // GitHub turns addresses, and hosts that begin with www, into links.
       .replace(/:\/\//g, ':\\//')
       .replace(/\b(www)\./gi, '$1\\.')
       .replace(/^([-=]|\d+\.)/, '\\$1')

@@ -1,13 +1,13 @@
-import type { ReportFacts } from './write-report.ts'
+import type { ReportFacts } from './report-facts.ts'
 
 type ReportedAction = NonNullable<ReportFacts['action']>
 
-/** What is left for a person once an incident was worked on, in a few sentences; others' text is not neutralised. */
-export function remainingWork({ verdict, action }: Pick<ReportFacts, 'verdict' | 'action'>): string {
+/** What remains for people to do, in a few sentences. Text of others is not escaped. */
+export function describeRemainingWork({ verdict, action }: Pick<ReportFacts, 'verdict' | 'action'>): string {
   if (action === null)
     return verdict.outcome === 'no-fault'
-      ? 'Nothing.'
-      : 'Needs human attention: no change is proposed, and nothing was changed.'
+      ? 'Nothing: no fault was found.'
+      : 'Needs human attention: Syntra proposed no change and changed nothing.'
   const left = action.pendingRevert ? ` ${action.pendingRevert.message}` : ''
   return `${afterAction(action)}${left}`
 }
@@ -19,7 +19,7 @@ function afterAction({ state, proposal, refusal, outcome }: ReportedAction): str
     case 'succeeded':
       return 'Nothing: the change helped, and recovery is verified.'
     case 'handed-off':
-      return proposal.handoff ?? 'Needs human attention: people continue where the steps of the action end.'
+      return proposal.handoff ?? 'Needs human attention: continue where the steps of the action end.'
     case 'undone':
       return `Needs human attention: the change did not help and was undone.${because}`
     case 'failed':
@@ -30,13 +30,14 @@ function afterAction({ state, proposal, refusal, outcome }: ReportedAction): str
     case 'expired':
       return `Needs human attention: the proposal ${state === 'rejected' ? 'was rejected' : 'expired'}, and nothing was changed.${because}`
     case 'superseded':
-      return 'Nothing: the state drifted before execution, and another investigation follows.'
-    case 'proposed':
+      return 'Nothing: the state drifted before the execution, so Syntra investigates again.'
     case 'awaiting-approval':
+      return 'Approve or reject the proposal.'
+    case 'proposed':
     case 'approved':
     case 'executing':
     case 'verifying':
     case 'undoing':
-      return 'The action has not ended yet.'
+      return 'Nothing yet: the action is in progress.'
   }
 }

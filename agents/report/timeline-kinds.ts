@@ -3,28 +3,28 @@ import type { ActionState } from '../devops/action-state.ts'
 import { Method, Proposal } from '../devops/proposal.ts'
 import { Cause, Verdict } from '../incident/verdict.ts'
 
-/** How much a person should care: `attention` asks for a look or a decision, `failure` says that something went wrong. */
+/** The severity of an entry: `attention` asks people to check or decide, `failure` reports that something went wrong. */
 export const SEVERITIES = ['info', 'success', 'attention', 'failure'] as const
 export type Severity = (typeof SEVERITIES)[number]
 
-/** How a piece of text stands out; a surface gives it a colour, or a weight. */
+/** The emphasis of a piece of text, which each surface renders as a colour or a weight. */
 export type Tone = Severity | 'strong' | 'muted'
 
-/** Beside the tone stands a symbol, for surfaces and readers without colours. */
+/** The symbol beside the text, for surfaces and readers without colours. */
 const SYMBOLS: Record<Severity, string> = { info: '·', success: '✓', attention: '!', failure: '✗' }
 
 type Card = {
   severity: Severity
   /** At most 20 characters, lower case. */
   title: string
-  /** What the entry carries for machines beside its message; none by default. */
+  /** The data of the entry for machines; none by default. */
   data?: z.ZodObject
-  /** Where the kind stands out from others of its severity. */
+  /** Set where the kind differs from others of its severity. */
   symbol?: string
   tone?: Tone
   /** Shown only to readers who ask for every entry. */
   isDetail?: boolean
-  /** Left out of the report, another section of which has the same. */
+  /** Omitted from the report, because another section contains it. */
   isInOtherSection?: boolean
   /** Whether people are notified of it; by default of everything but `info`. */
   isNotified?: boolean
@@ -42,7 +42,7 @@ const transition = ofAction.extend({
   drift: z.array(z.string()).optional(),
 })
 
-/** What every kind of proposal has in common, as far as the timeline shows it. */
+/** The fields of a proposal that the timeline shows. */
 const shownOfProposal = ROLLBACK.pick({
   kind: true,
   method: true,
@@ -55,7 +55,7 @@ const shownOfProposal = ROLLBACK.pick({
   method: Method,
 })
 
-/** One card for each state that an action may reach: a new state without a presentation is a type error. */
+/** One card for each state of an action: a new state without a presentation is a type error. */
 const ACTION_KINDS = {
   'action-proposed': { severity: 'info', title: 'action proposed', data: transition },
   'action-refused': { severity: 'attention', title: 'refused by policy', data: transition },
@@ -73,7 +73,7 @@ const ACTION_KINDS = {
   'action-handed-off': { severity: 'attention', title: 'handed off', data: transition },
 } as const satisfies Record<`action-${ActionState}`, Card>
 
-/** Every kind of timeline entry, with how it is shown. An entry of another kind is a type error. */
+/** Every kind of timeline entry, with its presentation. An entry of another kind is a type error. */
 export const TIMELINE_KINDS = {
   'incident-opened': {
     severity: 'attention',
@@ -225,7 +225,7 @@ export const TIMELINE_KINDS = {
   'revert-verified': { severity: 'success', title: 'revert verified', data: ofAction },
   'revert-not-verified': { severity: 'attention', title: 'revert not verified', data: ofAction },
 
-  /** What an entry is read as whose kind this version does not know, because a newer one wrote it. */
+  /** Replaces a kind that this version does not know, because a newer one wrote the entry. */
   note: { severity: 'info', title: 'note' },
 } as const satisfies Record<string, Card>
 
@@ -241,7 +241,7 @@ type DataOf<K extends TimelineKind> = (typeof TIMELINE_KINDS)[K] extends {
   ? { data: z.input<Data> & FromInvestigation }
   : { data?: FromInvestigation }
 
-/** An entry to be written, with the data that its kind demands. An entry with the same `key` is written once. */
+/** An entry to write, with the data that its kind requires. Entries with the same `key` are written once. */
 export type TimelineEntry = {
   [K in TimelineKind]: { key: string; kind: K; message: string } & DataOf<K>
 }[TimelineKind]
@@ -260,7 +260,7 @@ export function presentationOf(kind: TimelineKind) {
   }
 }
 
-/** The kind of an entry that was stored or sent: a name that this version does not know becomes `note`. */
+/** The kind of a stored or received entry: a name that this version does not know becomes `note`. */
 export function parseTimelineKind(name: string): TimelineKind {
   return Object.hasOwn(TIMELINE_KINDS, name) ? (name as TimelineKind) : 'note'
 }

@@ -3,7 +3,8 @@ import type { ActionState } from '../devops/action-state.ts'
 import { investigate } from '../testing/investigate.ts'
 import { alert, curve, healthyWorld, NOW, release, step } from '../testing/sample-cluster.ts'
 import { escapeMarkdown } from './escape-markdown.ts'
-import { type ReportFacts, writeReport } from './write-report.ts'
+import type { ReportFacts } from './report-facts.ts'
+import { writeReport } from './write-report.ts'
 
 const HOSTILE = '# Fine ![x](http://evil/p.png) <script>alert(1)</script> | @all `rm`\n\u001b[2J\u202e```'
 
@@ -41,23 +42,23 @@ function facts(title = 'front is slow'): ReportFacts {
 }
 
 describe('a report', () => {
-  it('says first what it is and what was done, then why, and cites what was read', () => {
+  it('states the cause and the action first, then the reasons, and cites the evidence', () => {
     const report = writeReport(facts())
     const order = [
       '# front is slow',
-      '## Cause: RELEASE\\_SLOW at Deployment orders',
+      '## Cause: RELEASE\\_SLOW, Deployment orders',
       '## To do',
       'Nothing: the change helped',
       '## Action: succeeded',
-      'ada: approve',
+      'ada approved the action',
       '## Why',
       '## Evidence',
     ]
     const places = order.map(part => report.indexOf(part))
     expect(places.every(place => place >= 0)).toBe(true)
     expect(places).toEqual(places.toSorted((a, b) => a - b))
-    expect(report).toMatch(/1\. \d{4}-\d\d-\d\d [\d:]+ the cause \(E\d+/)
-    // What may be long stands in it once.
+    expect(report).toMatch(/1\. \d{4}-\d\d-\d\d [\d:]+ the cause itself \(E\d+/)
+    // The message of the cause may be long, so the report contains it once.
     expect(report.split('orders accounts for')).toHaveLength(2)
   })
 
@@ -66,13 +67,13 @@ describe('a report', () => {
     ['refused', { refusal: { message: 'A freeze window.' } }, /Make the change manually.*A freeze window/],
     ['rejected', { outcome: { message: 'ada rejected it.' } }, /was rejected, and nothing was changed/],
     ['failed', { outcome: { message: 'GitHub is away.' } }, /the action failed.*GitHub is away/],
-  ])('says what is left to do where the action ended as %s', (state, more, words) => {
+  ])('states what remains to be done where the action ended as %s', (state, more, words) => {
     const { action, ...rest } = facts()
     const report = writeReport({ ...rest, action: action && { ...action, outcome: null, state, ...more } })
     expect(report.slice(report.indexOf('## To do'), report.indexOf('## Action'))).toMatch(words)
   })
 
-  it('tells what was left behind on purpose', () => {
+  it('states what was left in place on purpose', () => {
     const { action, ...rest } = facts()
     const pendingRevert = {
       message: 'Auto-sync of orders is off; it comes back when pull request #7 is merged.',
@@ -81,7 +82,7 @@ describe('a report', () => {
     expect(report).toMatch(/- Auto-sync of orders is off; it comes back/)
   })
 
-  it('neutralises others’ text: no markup, no link, no control character, no line of its own', () => {
+  it('escapes text of others: no markup, links, control characters or lines of their own', () => {
     const report = writeReport(facts(HOSTILE))
     const lines = report.split('\n')
     expect(lines.filter(line => line.startsWith('# '))).toHaveLength(1)
@@ -89,17 +90,17 @@ describe('a report', () => {
     expect([...report].some(character => character !== '\n' && /[\p{Cc}\p{Cf}]/u.test(character))).toBe(false)
   })
 
-  it('says plainly when nothing is wrong', () => {
+  it('states plainly that there is no fault', () => {
     const world = healthyWorld()
     alert(world, 'LatencyHigh', { service: 'front' }, NOW - 8)
     world.firing = []
     const { verdict } = investigate(world)
-    expect(writeReport({ ...facts(), verdict, action: null })).toContain('## Nothing is wrong')
+    expect(writeReport({ ...facts(), verdict, action: null })).toContain('## Verdict: no fault')
   })
 })
 
 describe('escaping', () => {
-  it('keeps words readable and lists, headings and numbers from becoming markup', () => {
+  it('keeps words readable, and turns no list item, heading or number into markup', () => {
     expect(escapeMarkdown('plain words')).toBe('plain words')
     expect(escapeMarkdown('- item')).toBe('\\- item')
     expect(escapeMarkdown('1. item')).toBe('\\1. item')

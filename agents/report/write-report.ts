@@ -1,55 +1,34 @@
 import { pluralize } from '@goalixa/chassis/pluralize'
-import type { ActionState } from '../devops/action-state.ts'
-import type { PredicateRole, Proposal } from '../devops/proposal.ts'
-import type { Cause, Verdict } from '../incident/verdict.ts'
+import { confidenceLevel } from '../incident/confidence/confidence-level.ts'
+import { describeSubject } from '../incident/findings/subject.ts'
+import type { Argument, Cause, Verdict } from '../incident/verdict.ts'
 import { unreadLabel } from '../snapshot/unread-label.ts'
 import { escapeMarkdown as safe } from './escape-markdown.ts'
-import { remainingWork } from './remaining-work.ts'
-import { presentationOf, type TimelineKind } from './timeline-kinds.ts'
+import { describeRemainingWork } from './remaining-work.ts'
+import type { Reading, ReportFacts } from './report-facts.ts'
+import { presentationOf } from './timeline-kinds.ts'
 
-type Reading = { message: string; holds: boolean | null; role: PredicateRole }
+const MAX_OTHER_CAUSES = 4
+const MAX_RULED_OUT = 8
 
-/** What a report is written from. As JSON this is the report for machines. */
-export type ReportFacts = {
-  incident: { id: string; title: string; severity: string; openedAt: string }
-  investigation: { id: string; startedAt: string }
-  verdict: Verdict
-  action: {
-    state: ActionState
-    proposal: Proposal
-    refusal: { message: string } | null
-    outcome: { message: string } | null
-    /** What was left behind on purpose, and whether it came back. */
-    pendingRevert?: { message: string } | null
-    verification: { result: string | null; readings: Reading[] } | null
-    decisions: { operator: string; decision: string; at: string }[]
-  } | null
-  evidence: {
-    id: string
-    tool: string
-    why: string
-    at: string
-    outcome: 'read' | 'unread'
-    reason: string | null
-  }[]
-  timeline?: { at: string; kind: TimelineKind; message: string }[]
-}
-
-/** The report in Markdown: first what it is, what is left to do and what was done, then why, then what was read. Others' text is neutralised. */
+/**
+ * The report in Markdown: first the cause, what remains to be done and what was done, then the reasons, then the evidence.
+ * Text that was read or sent by others is escaped.
+ */
 export function writeReport(facts: ReportFacts): string {
   const { incident, verdict } = facts
   const sections = [
     [
       `# ${safe(incident.title)}`,
-      `${safe(incident.severity)} · opened ${clock(incident.openedAt)} UTC, as are all times here · \`${code(incident.id)}\``,
+      `Severity ${safe(incident.severity)} · opened at ${formatTime(incident.openedAt)} · incident \`${formatId(incident.id)}\` · all times in UTC`,
     ],
-    summary(verdict),
-    ['## To do', safe(remainingWork(facts))],
-    action(facts.action),
-    why(verdict.causes[0]),
-    others(verdict),
-    timeline(facts.timeline ?? []),
-    read(facts.evidence),
+    summarySection(verdict),
+    ['## To do', safe(describeRemainingWork(facts))],
+    actionSection(facts.action),
+    reasonsSection(verdict.causes[0]),
+    ...otherSections(verdict),
+    timelineSection(facts.timeline ?? []),
+    evidenceSection(facts.evidence),
   ]
   return `${sections
     .filter(lines => lines.length > 0)
@@ -57,125 +36,149 @@ export function writeReport(facts: ReportFacts): string {
     .join('\n\n')}\n`
 }
 
-function summary(verdict: Verdict): string[] {
+function summarySection(verdict: Verdict): string[] {
   const [cause] = verdict.causes
-  if (verdict.outcome === 'no-fault') return ['## Nothing is wrong', safe(verdict.message)]
+  if (verdict.outcome === 'no-fault') return ['## Verdict: no fault', safe(verdict.message)]
   if (verdict.outcome === 'inconclusive' || cause === undefined)
-    return ['## The cause is not known', safe(verdict.message)]
-  const { code: name, subject, confidence } = cause
-  const where = `${safe(subject.kind)} ${safe(subject.name)}`
+    return ['## Verdict: inconclusive', safe(verdict.message)]
+  const { code, subject, confidence } = cause
   return [
-    `## Cause: ${safe(name)} at ${where}`,
+    `## Cause: ${safe(code)}, ${safe(describeSubject(subject))}`,
     `${safe(cause.message)}.`,
-    `Confidence ${Math.round(confidence * 100)} %, from ${pluralize(cause.for.length, 'argument')} for it and ${cause.against.length} against.`,
+    `Confidence: ${confidenceLevel(confidence)}, from ${pluralize(cause.for.length, 'argument')} for this cause and ${cause.against.length} against it.`,
   ]
 }
 
-function action(taken: ReportFacts['action']): string[] {
-  if (taken === null) return ['## Action', 'None was proposed.']
-  const { proposal, state, verification } = taken
-  const decisions = taken.decisions.map(
-    decision => `${safe(decision.operator)}: ${safe(decision.decision)} at ${clock(decision.at)}`,
-  )
+function actionSection(action: ReportFacts['action']): string[] {
+  if (action === null) return ['## Action: none', 'Syntra proposed no action.']
+  const { proposal, state, verification } = action
+  const events = [
+    ...action.decisions.map(
+      ({ operator, decision, at }) =>
+        `${safe(operator)} ${safe(pastTense(decision))} the action at ${formatTime(at)}.`,
+    ),
+    ...(action.refusal === null ? [] : [`Policy refused the action: ${safe(action.refusal.message)}`]),
+    ...(action.outcome === null ? [] : [safe(action.outcome.message)]),
+    ...(action.pendingRevert ? [safe(action.pendingRevert.message)] : []),
+  ]
   return [
     `## Action: ${safe(state)}`,
-    `${safe(proposal.message)} (${proposal.method}, risk ${proposal.risk})`,
-    list([
-      ...decisions,
-      ...(taken.refusal === null ? [] : [`refused: ${safe(taken.refusal.message)}`]),
-      ...(taken.outcome === null ? [] : [safe(taken.outcome.message)]),
-      ...(taken.pendingRevert ? [safe(taken.pendingRevert.message)] : []),
-      ...proposal.warnings.map(warning => `mind: ${safe(warning)}`),
-    ]),
+    `${safe(proposal.message)} Method: ${proposal.method}. Risk: ${proposal.risk}.`,
+    list(events),
+    ...titledList('Warnings', proposal.warnings.map(safe)),
     ...(verification === null
       ? []
-      : [
-          `Verification: ${safe(verification.result ?? 'not finished')}`,
-          list(verification.readings.map(reading)),
-        ]),
-    `Not chosen: ${proposal.rejected.map(rejection => `${safe(rejection.method)} (${safe(rejection.why)})`).join('; ') || 'nothing else came into question'}.`,
+      : titledList(
+          `Recovery checks: ${safe(verification.result ?? 'not finished')}`,
+          verification.readings.map(describeReading),
+        )),
+    ...titledList(
+      'Methods not chosen',
+      proposal.rejected.map(({ method, why }) => `${safe(method)}: ${safe(why)}`),
+    ),
   ].filter(part => part !== '')
 }
 
-function reading({ message, holds, role }: Reading): string {
-  if (holds === null) return `unknown whether ${safe(message)}`
-  if (role === 'worse') return holds ? `worse: ${safe(message)}` : `not so, as it should be: ${safe(message)}`
-  return `${holds ? 'holds' : 'does not hold'}: ${safe(message)}`
+function pastTense(decision: string): string {
+  if (decision === 'approve') return 'approved'
+  return decision === 'reject' ? 'rejected' : decision
 }
 
-function why(cause: Cause | undefined): string[] {
+function describeReading({ message, holds, role }: Reading): string {
+  if (holds === null) return `unknown: ${safe(message)}`
+  if (role === 'recovered') return `${holds ? 'met' : 'not met'}: ${safe(message)}`
+  if (role === 'worse') return `${holds ? 'worse' : 'not the case, as expected'}: ${safe(message)}`
+  return `${holds ? 'unrelated alert' : 'no longer the case'}: ${safe(message)}`
+}
+
+function reasonsSection(cause: Cause | undefined): string[] {
   if (cause === undefined) return []
-  const links = cause.chain.map((link, index) => {
-    // The root is the cause, whose sentence the summary has, and that may be long.
-    const message = index === 0 ? 'the cause' : safe(link.message)
-    return `${index + 1}. ${link.onset === null ? '' : `${clock(link.onset)} `}${message} ${cite(link.evidence)}`
+  const { chain, change, for: pro, against } = cause
+  const links = chain.map((link, index) => {
+    // The root is the cause, whose message may be long and stands in the summary.
+    const message = index === 0 ? 'the cause itself' : safe(link.message)
+    const onset = link.onset === null ? '' : `${formatTime(link.onset)} `
+    return `${index + 1}. ${onset}${message} ${cite(link.evidence)}`
   })
-  const argument = (reason: { message: string; evidence: string[] }) =>
-    `${safe(reason.message)} ${cite(reason.evidence)}`
   return [
     '## Why',
+    '**From the cause to the symptom**',
     links.join('\n'),
-    ...(cause.change === null
+    ...(change === null
       ? []
       : [
-          `Set off by: ${clock(cause.change.at)} ${safe(cause.change.summary)} ${cite(cause.change.evidence)}`,
+          '**Contributing change**',
+          `${formatTime(change.at)} ${safe(change.summary)} ${cite(change.evidence)}`,
         ]),
-    ...(cause.for.length === 0 ? [] : ['**For**', list(cause.for.map(argument))]),
-    ...(cause.against.length === 0 ? [] : ['**Against**', list(cause.against.map(argument))]),
+    ...titledList('Arguments for this cause', pro.map(formatArgument)),
+    ...titledList('Arguments against this cause', against.map(formatArgument)),
   ]
 }
 
-function others(verdict: Verdict): string[] {
-  const rivals = verdict.causes
-    .slice(verdict.outcome === 'cause' ? 1 : 0, 4)
+function otherSections({ causes, outcome, ruledOut, unread }: Verdict): string[][] {
+  const rivals = causes
+    .slice(outcome === 'cause' ? 1 : 0, MAX_OTHER_CAUSES)
     .map(
-      cause =>
-        `${safe(cause.code)} at ${safe(cause.subject.name)}, ${Math.round(cause.confidence * 100)} %: ${safe(cause.message)}`,
+      ({ code, subject, confidence, message }) =>
+        `${safe(code)}, ${safe(describeSubject(subject))}, ${confidenceLevel(confidence)} confidence: ${safe(message)}`,
     )
-  const ruledOut = verdict.ruledOut
-    .slice(0, 8)
-    .map(suspect => `${safe(suspect.message)} ${cite(suspect.evidence)}`)
-  const unread = verdict.unread.map(lack => `${safe(unreadLabel(lack))}: ${safe(lack.reason)}`)
   return [
-    ...(rivals.length === 0 ? [] : ['## Other explanations', list(rivals)]),
-    ...(ruledOut.length === 0 ? [] : ['## Looked at and cleared', list(ruledOut)]),
-    ...(unread.length === 0 ? [] : ['## Could not be read', list(unread)]),
+    section('Other possible causes', rivals),
+    section('Ruled out', ruledOut.slice(0, MAX_RULED_OUT).map(formatArgument)),
+    section(
+      'Could not be read',
+      unread.map(lack => `${safe(unreadLabel(lack))}: ${safe(lack.reason)}`),
+    ),
   ]
 }
 
-function timeline(entries: NonNullable<ReportFacts['timeline']>): string[] {
-  const lines = entries.map(
-    ({ at, kind, message }) => `${clock(at)} ${presentationOf(kind).symbol} ${safe(message)}`,
+function timelineSection(entries: NonNullable<ReportFacts['timeline']>): string[] {
+  return section(
+    'Timeline',
+    entries.map(
+      ({ at, kind, message }) => `${formatTime(at)} ${presentationOf(kind).symbol} ${safe(message)}`,
+    ),
   )
-  return lines.length === 0 ? [] : ['## Timeline', list(lines)]
 }
 
-function read(evidence: ReportFacts['evidence']): string[] {
+function evidenceSection(evidence: ReportFacts['evidence']): string[] {
   if (evidence.length === 0) return []
-  const row = (read: ReportFacts['evidence'][number]) =>
-    `| ${code(read.id)} | ${safe(read.tool)} | ${safe(read.why)} | ${read.outcome === 'read' ? clock(read.at) : `not read: ${safe(read.reason ?? '')}`} |`
+  const rows = evidence.map(({ id, tool, why, outcome, at, reason }) => {
+    const result = outcome === 'read' ? formatTime(at) : `not read: ${safe(reason ?? 'unknown reason')}`
+    return `| ${formatId(id)} | ${safe(tool)} | ${safe(why)} | ${result} |`
+  })
   return [
     '## Evidence',
-    ['| id | tool | asked | read |', '| --- | --- | --- | --- |', ...evidence.map(row)].join('\n'),
+    ['| id | tool | question | read at |', '| --- | --- | --- | --- |', ...rows].join('\n'),
   ]
+}
+
+function formatArgument({ message, evidence }: Pick<Argument, 'message' | 'evidence'>): string {
+  return `${safe(message)} ${cite(evidence)}`
 }
 
 function cite(evidence: string[]): string {
-  return `(${evidence.map(code).join(', ')})`
+  return `(${evidence.map(formatId).join(', ')})`
+}
+
+function section(title: string, lines: string[]): string[] {
+  return lines.length === 0 ? [] : [`## ${title}`, list(lines)]
+}
+
+function titledList(title: string, lines: string[]): string[] {
+  return lines.length === 0 ? [] : [`**${title}**`, list(lines)]
 }
 
 function list(lines: string[]): string {
   return lines.map(line => `- ${line}`).join('\n')
 }
 
-/** Ids are ours, but they travel through a database: only their own alphabet is printed. */
-function code(id: string): string {
+/** Syntra makes the ids, but they pass through a database: only their own alphabet is printed. */
+function formatId(id: string): string {
   return id.replace(/[^\w-]/g, '')
 }
 
-function clock(iso: string): string {
+function formatTime(iso: string): string {
   const time = new Date(iso)
-  return Number.isNaN(time.getTime())
-    ? 'at an unknown time'
-    : time.toISOString().replace('T', ' ').slice(0, 19)
+  return Number.isNaN(time.getTime()) ? 'an unknown time' : time.toISOString().replace('T', ' ').slice(0, 19)
 }

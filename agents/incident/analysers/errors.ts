@@ -176,5 +176,5 @@ function findErrorLog(view: SnapshotView, service: string): { line: string; evid
 }
 
 function percent(share: number): string {
-  return `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`
+  return `${Number((share * 100).toFixed(share < 0.1 ? 1 : 0))} %`
 }

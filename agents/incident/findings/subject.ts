@@ -45,4 +45,9 @@ export function externalDependency(view: SnapshotView, name: string): Subject {
   return { kind: EXTERNAL_DEPENDENCY, namespace: view.namespace, name }
 }
 
+/** A subject in a sentence, for example `Deployment core` or `external dependency postgres`. */
+export function describeSubject({ kind, name }: Subject): string {
+  return kind === EXTERNAL_DEPENDENCY ? `external dependency ${name}` : `${kind} ${name}`
+}
+
 const EXTERNAL_DEPENDENCY = 'ExternalDependency'

@@ -1,4 +1,5 @@
 import { confidenceLevel } from '@goalixa/agents/incident/confidence/confidence-level'
+import { describeSubject } from '@goalixa/agents/incident/findings/subject'
 import type { Cause } from '@goalixa/agents/incident/verdict'
 import { pluralize } from '@goalixa/chassis/pluralize'
 import type { InvestigationView } from '../../investigations/investigations.schema.ts'
@@ -23,7 +24,7 @@ export function presentVerdict({ verdict, reads }: Pick<InvestigationView, 'verd
 }
 
 function summaryOf({ code, subject, confidence }: Cause): Text {
-  return `${code} · ${subject.kind} ${subject.name} · ${confidenceLevel(confidence)} confidence`
+  return `${code} · ${describeSubject(subject)} · ${confidenceLevel(confidence)} confidence`
 }
 
 function evidenceOf({ chain, change, for: supporting, against }: Cause) {

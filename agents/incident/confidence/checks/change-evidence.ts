@@ -4,6 +4,14 @@ import { findConnectionExhaustionSuspects } from '../../causality/connection-exh
 import { runCounterfactual } from '../counterfactual.ts'
 import { type ArgumentOf, type CheckContext, defineCheck } from '../define-check.ts'
 
+const CHANGE_NOUNS = {
+  rollout: 'rollout',
+  sync: 'sync',
+  commit: 'commit',
+  scale: 'scaling',
+  config: 'configuration change',
+} as const
+
 /** Evidence from changes: one fits, none fits, the fault disappears without it, or a release of a client is suspect. */
 export const changeEvidence = defineCheck({
   arguments: {
@@ -26,7 +34,7 @@ function matchingChange({
   change,
 }: CheckContext): ArgumentOf<'MATCHING_CHANGE' | 'NO_MATCHING_CHANGE'>[] {
   if (change !== null) {
-    const message = `a change that can cause the fault precedes its onset: ${change.summary}`
+    const message = `the ${CHANGE_NOUNS[change.kind]} of ${change.subject.name} precedes the onset and can cause the fault`
     return [{ code: 'MATCHING_CHANGE', message, evidence: change.evidence }]
   }
   const { layer, mechanism } = cardOf(root.code)
