@@ -4,10 +4,10 @@ import type { WebhookAlert } from './alerts.schema.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { serviceOf } from './service-from-labels.ts'
 
-// Alertmanager's own has 16 characters. A longer one fits into no index, and would be refused for ever.
+// Alertmanager's own has 16 characters. A much longer one does not fit into an index.
 const LONGEST = 256
 
-/** One occurrence of an alert as we keep it. */
+/** One occurrence of an alert, as it is stored. */
 export type Alert = {
   id: string
   fingerprint: string
@@ -20,13 +20,13 @@ export type Alert = {
   severity: string
   namespace: string | null
   service: string | null
-  /** Of its delivery: how many more alerts Alertmanager left out, and how many could not be understood. */
+  /** How many more alerts of its delivery Alertmanager omitted, and how many were rejected as invalid. */
   leftOut: { truncated: number; refused: number }
 }
 
-/** An alert of the webhook in our words. Its identity is the fingerprint with the start: `groupKey` changes with routing. */
+/** Converts an alert of the webhook. Its identity is fingerprint and start; `groupKey` is not part of it, because it changes with routing. */
 export function alertOf(received: WebhookAlert, leftOut = { truncated: 0, refused: 0 }): Alert {
-  // Picked first: fields that nobody knows may be nested deeper than JSON can be written.
+  // Known fields only: unknown ones may be nested too deeply for JSON.stringify.
   const { status, startsAt, endsAt } = received
   const { labels, annotations, fingerprint } = sanitizeForJsonb({
     labels: received.labels,
@@ -43,7 +43,7 @@ export function alertOf(received: WebhookAlert, leftOut = { truncated: 0, refuse
     labels,
     annotations,
     startsAt: start,
-    // Alertmanager sends an end for firing alerts too, which only says when it would give up waiting.
+    // For a firing alert, `endsAt` only says when Alertmanager would stop waiting for an update.
     endsAt: status === 'resolved' && endsAt ? new Date(endsAt).toISOString() : null,
     severity: labels.severity ?? 'none',
     namespace: labels.namespace || null,

@@ -10,12 +10,12 @@ import { lockAlerts } from './lock-alerts.ts'
 import { omittedAlertEntries } from './omitted-alert-entries.ts'
 import * as sql from './write-alerts.ts'
 
-/** Stores a batch of alerts with their incidents, timeline lines and the jobs to tell the queue of, or nothing. */
+/** Stores a batch of alerts with their incidents, timeline entries and outbox rows, in one transaction. */
 export function createAlertsRepository(pool: Pool, windows: Windows) {
   return {
     ingest(batch: Alert[], now: Date): Promise<void> {
       return inTransaction(pool, async client => {
-        // Given at once, sent at once, run in this order: a batch is a few trips to the database, not a dozen.
+        // Pipelined in this order: a batch takes a few round trips to the database, not a dozen.
         const [, known, candidates] = await Promise.all([
           lockAlerts(client),
           loadKnown(client, batch),
@@ -68,7 +68,7 @@ function placeAlerts(fresh: Alert[], { candidates, dependencies }: Candidates, n
 
   for (const alert of fresh.toSorted((a, b) => a.startsAt.localeCompare(b.startsAt))) {
     const choice = chooser.choose(alert)
-    // A trouble that was over before we heard of it is kept as an alert, but is nobody's incident.
+    // An alert that was resolved before its first delivery is stored but opens no incident.
     if (!choice && alert.status === 'resolved') {
       alerts.push({ ...alert, incidentId: null })
       continue

@@ -15,11 +15,11 @@ export type AlertsRoutesDeps = {
   signIn: RequireRole
   webhookToken: string | undefined
   bodyLimit: number
-  /** Bytes of all deliveries that are not answered yet. */
+  /** Total bytes of the deliveries that are not answered yet. */
   backlogBytes: number
 }
 
-/** `POST /v1/alerts`: 202 after the commit. What Alertmanager should try again is 503, because it drops what gets a 4xx. */
+/** `POST /v1/alerts`: 202 after the commit. Whatever Alertmanager should retry is answered 503, because it drops a delivery that gets a 4xx. */
 export function alertsRoutes(app: ServiceApp, deps: AlertsRoutesDeps) {
   const { alerts, rejectedAlerts, signIn, webhookToken, bodyLimit, backlogBytes } = deps
   app.post(

@@ -1,12 +1,12 @@
 import { z } from 'zod'
 
 const Labels = z.record(z.string(), z.string())
-// What PostgreSQL and JavaScript both can hold and write with four digits, also after its offset is taken off.
+// A time that PostgreSQL and JavaScript can both represent with a four-digit year, also in UTC.
 const time = z.iso
   .datetime({ offset: true, error: 'an RFC 3339 time' })
   .refine(isInYears1To9999, 'a time in the years 1 to 9999, in UTC')
 
-/** One alert of Alertmanager's webhook, version 4. Foreign data: unknown fields are let be, needed ones are checked. */
+/** One alert of Alertmanager's webhook, version 4. Unknown fields are ignored, required ones are checked. */
 export const WebhookAlert = z.looseObject({
   status: z.enum(['firing', 'resolved']),
   labels: Labels.refine(labels => Boolean(labels.alertname), 'a label `alertname`'),
@@ -23,9 +23,9 @@ const { $schema: _, ...WebhookAlertAsJson } = z.toJSONSchema(WebhookAlert, { io:
 /** Source: https://prometheus.io/docs/alerting/latest/configuration/#webhook_config */
 export const AlertmanagerWebhook = z.looseObject({
   version: z.literal('4', '"4", the version of the webhook this understands'),
-  /** Each is understood by itself (`WebhookAlert`): one that is not does not take the others with it. */
+  /** Each alert is parsed separately (`WebhookAlert`): an invalid one does not affect the others. */
   alerts: z.array(z.unknown().meta(WebhookAlertAsJson)).max(10_000),
-  /** How many alerts of the group were left out, because of `max_alerts`. */
+  /** How many alerts of the group Alertmanager omitted because of `max_alerts`. */
   truncatedAlerts: z.number().int().min(0).catch(0),
 })
 export type AlertmanagerWebhook = z.infer<typeof AlertmanagerWebhook>
@@ -34,14 +34,14 @@ const Fields = z.array(z.object({ field: z.string(), expected: z.string() }))
 
 export const AlertsAccepted = z.object({
   accepted: z.number().int(),
-  /** Which of the delivery were not, counted from 0, and what was expected of them. Sent again, they are refused again. */
+  /** The rejected alerts of the delivery by index, from 0, and what was expected of them. Sent again, they are rejected again. */
   refused: z.array(z.object({ index: z.number().int(), fields: Fields })),
 })
 
 export const RejectedAlerts = z.object({
   refused: z.array(
     z.object({
-      /** As far as they were text. */
+      /** Only labels whose value is text. */
       labels: z.record(z.string(), z.string()),
       fields: Fields,
       deliveries: z.number().int(),
@@ -54,6 +54,6 @@ export type RejectedAlerts = z.infer<typeof RejectedAlerts>
 
 function isInYears1To9999(text: string): boolean {
   const time = new Date(text)
-  // What is no time at all was told already.
+  // A value that is no time at all has been reported already.
   return Number.isNaN(time.getTime()) || /^(?!0000)\d{4}-/.test(time.toISOString())
 }

@@ -26,7 +26,7 @@ function service(ingest: (names: string[]) => Promise<void>, backlog = 10) {
   })
 }
 
-test('requests of the same moment are written together, in batches', async () => {
+test('concurrent requests are written together, in batches', async () => {
   const batches: string[][] = []
   const alerts = service(async names => {
     batches.push(names)
@@ -35,7 +35,7 @@ test('requests of the same moment are written together, in batches', async () =>
   expect(batches).toEqual([['a', 'b', 'c', 'd'], ['e']])
 })
 
-test('more than the backlog is refused as unavailable, so that Alertmanager sends it again; memory stays bounded', async () => {
+test('a request beyond the backlog is answered unavailable, so that Alertmanager retries and memory stays bounded', async () => {
   const { promise, resolve } = Promise.withResolvers<void>()
   const alerts = service(() => promise, 3)
   const first = alerts.accept([alert('a'), alert('b')])
@@ -47,7 +47,7 @@ test('more than the backlog is refused as unavailable, so that Alertmanager send
   await alerts.accept([alert('c'), alert('d')])
 })
 
-test('one request that can not be stored does not take the others with it', async () => {
+test('a request that cannot be stored does not affect the others', async () => {
   const alerts = service(async names => {
     if (names.includes('poison')) throw new Error('bad row')
   })
@@ -55,7 +55,7 @@ test('one request that can not be stored does not take the others with it', asyn
   expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
 })
 
-test('with the database away every request of the batch is told, once', async () => {
+test('without the database, every request of the batch fails once', async () => {
   let calls = 0
   const alerts = service(async () => {
     calls += 1

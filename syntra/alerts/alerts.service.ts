@@ -12,9 +12,9 @@ type Deps = {
   metrics: Pick<SyntraMetrics, 'alerts' | 'alertsRefused' | 'alertsWaiting'>
   log: Log
   now: () => Date
-  /** Alerts that may wait at most. */
+  /** The maximum number of alerts that wait. */
   backlog: number
-  /** Alerts that are written in one transaction at most. */
+  /** The maximum number of alerts in one transaction. */
   batchSize?: number
 }
 
@@ -23,8 +23,8 @@ const MOST_LOGGED = 10
 type Waiting = { alerts: Alert[]; resolve: () => void; reject: (reason: unknown) => void }
 
 /**
- * Takes alerts of many requests and writes them together: a storm is a few transactions on one connection, not thousands.
- * `accept` resolves after the commit; throws `unavailable` when the database can not be written or too many wait.
+ * Accepts alerts of many requests and writes them together: a storm takes a few transactions on one connection, not thousands.
+ * `accept` resolves after the commit; throws `unavailable` when the database cannot be written or too many alerts wait.
  */
 export function createAlertsService(deps: Deps) {
   const { repository, rejectedAlerts, metrics, log, now, backlog, batchSize = 1_000 } = deps
@@ -34,7 +34,7 @@ export function createAlertsService(deps: Deps) {
 
   return {
     accept(alerts: Alert[]): Promise<void> {
-      // An empty backlog takes any request, or one that is larger than the backlog would never be taken.
+      // An empty backlog accepts any request; otherwise one that is larger than the backlog would never be accepted.
       if (waitingAlerts > 0 && waitingAlerts + alerts.length > backlog)
         throw new ExpectedError('unavailable', 'ALERT_BACKLOG_FULL', 'Too many alerts wait to be written.')
       return new Promise((resolve, reject) => {
@@ -44,7 +44,7 @@ export function createAlertsService(deps: Deps) {
         if (!isWriting) void writeAll()
       })
     },
-    /** Keeps, counts and logs what could not be understood. */
+    /** Stores, counts and logs rejected alerts. */
     async refuse(refused: RejectedAlert[]): Promise<void> {
       await rejectedAlerts.keep(refused, now())
       metrics.alertsRefused.inc(refused.length)
@@ -56,7 +56,7 @@ export function createAlertsService(deps: Deps) {
   async function writeAll() {
     isWriting = true
     while (waiting.length > 0) {
-      // Requests of the same moment are taken together.
+      // Concurrent requests are batched.
       await new Promise(setImmediate)
       await write(takeBatch())
     }
@@ -88,7 +88,7 @@ export function createAlertsService(deps: Deps) {
     }
   }
 
-  // One request that can not be stored must not take the others with it.
+  // A request that cannot be stored must not fail the others.
   async function refuse(batch: Waiting[], error: unknown) {
     if (batch.length > 1 && !(error instanceof ExpectedError)) {
       for (const request of batch)

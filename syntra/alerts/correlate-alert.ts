@@ -14,8 +14,8 @@ export type Dependency = { namespace: string; caller: string; callee: string; vi
 export type Windows = { groupSeconds: number; reopenSeconds: number }
 
 /**
- * Says which incident an alert belongs to and why: its own earlier occurrence's, its service's, that of a service it calls
- * or is called by, or its namespace's if it names no service. `choose` gives undefined when it is a trouble of its own.
+ * Finds the incident that an alert belongs to, and why: that of its earlier occurrence, of its service, of a service that calls it
+ * or is called by it, or of its namespace if it names no service. `choose` returns undefined if the alert opens an incident of its own.
  */
 export function createAlertCorrelator(now: Date, dependencies: Dependency[], windows: Windows) {
   const byFingerprint = new Map<string, Candidate>()

@@ -2,17 +2,17 @@ import type { Alert } from './alert.ts'
 
 export type KnownAlert = { id: string; status: 'firing' | 'resolved'; incidentId: string | null }
 export type Sorted = {
-  /** Never seen before; as it stands after all deliveries of this batch. */
+  /** Not stored yet; in the state after all deliveries of this batch. */
   fresh: Alert[]
-  /** Known as firing, resolved now. */
+  /** Stored as firing, resolved in this batch. */
   resolved: { alert: Alert; incidentId: string | null }[]
-  /** How often each known alert was delivered in this batch. */
+  /** How often each stored alert was delivered in this batch. */
   deliveries: { id: string; count: number; endsAt: string | null; status: Alert['status'] }[]
 }
 
 /**
- * Sorts a batch into news and repetitions. An occurrence that was once resolved stays so: a firing of the same start that
- * comes later was overtaken on its way. A real new firing has a new start.
+ * Splits a batch into new alerts and repeated deliveries. An occurrence that was resolved stays resolved: a firing of the same start that
+ * arrives later was overtaken by its resolution. A real new firing has a new start.
  */
 export function deduplicateAlerts(batch: Alert[], known: Map<string, KnownAlert>): Sorted {
   const sorted: Sorted = { fresh: [], resolved: [], deliveries: [] }

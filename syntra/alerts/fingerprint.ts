@@ -2,7 +2,7 @@ const OFFSET = 14_695_981_039_346_656_037n
 const PRIME = 1_099_511_628_211n
 const SEPARATOR = 255
 
-/** Prometheus' fingerprint of a label set: FNV-1a, 64 bits, over the sorted names and values, each closed by 0xff. */
+/** Prometheus' fingerprint of a label set: FNV-1a, 64 bits, over the sorted names and values, each followed by 0xff. */
 export function fingerprintOf(labels: Record<string, string>): string {
   let hash = OFFSET
   const add = (byte: number) => {

@@ -27,7 +27,7 @@ async function start(mayAnswer: Promise<void>) {
   return { post, received, open: () => request(url, { method: 'POST', headers }) }
 }
 
-test('what does not fit beside the deliveries that wait is to be sent again; once they are answered it is taken', async () => {
+test('a delivery that does not fit beside those in flight is to be retried; once they are answered it is accepted', async () => {
   const { promise, resolve } = Promise.withResolvers<void>()
   const { post, received } = await start(promise)
   const first = [post(50), post(50)]
@@ -38,7 +38,7 @@ test('what does not fit beside the deliveries that wait is to be sent again; onc
   await expect.poll(() => post(80), PATIENT).toBe(200)
 })
 
-test('a sender that does not say how much it sends counts as the longest, and holds nothing once it went away', async () => {
+test('a delivery without a length counts as the longest allowed, and is released when its sender disconnects', async () => {
   const { post, open } = await start(Promise.resolve())
   const endless = open()
   endless.on('error', () => {})

@@ -2,7 +2,7 @@ import type { Client } from '@goalixa/chassis/postgres'
 import type { Alert } from './alert.ts'
 import type { Candidate, Dependency, Windows } from './correlate-alert.ts'
 
-/** The incidents that these alerts may join, with the alerts they hold, and who calls whom in their namespaces. */
+/** Loads the incidents that these alerts may join, with their alerts, and the calls between services in their namespaces. */
 export async function loadCandidates(client: Client, alerts: Alert[], now: Date, windows: Windows) {
   const namespaces = [...new Set(alerts.map(({ namespace }) => namespace ?? ''))]
   const fingerprints = [...new Set(alerts.map(({ fingerprint }) => fingerprint))]

@@ -4,7 +4,7 @@ import type { Alert } from './alert.ts'
 
 type Placed = { id: string; incidentId: string | null }
 
-/** Lines that tell an incident of alerts that came with its own and that it does not know: left out, or not understood. */
+/** Timeline entries about alerts of the same delivery that the incident lacks: omitted by Alertmanager, or rejected as invalid. */
 export function omittedAlertEntries(
   batch: Alert[],
   known: Map<string, Placed>,

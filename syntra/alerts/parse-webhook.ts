@@ -6,7 +6,7 @@ import { type RejectedAlert, rejectedAlertOf } from './rejected-alert.ts'
 
 type Sorted = { taken: Alert[]; refused: { index: number; fields: FieldFault[]; kept: RejectedAlert }[] }
 
-/** Parts the alerts of one delivery that are understood from those that are not, and says what was wrong with these. */
+/** Separates the valid alerts of one delivery from the invalid ones, with what is wrong with these. */
 export function parseWebhook({ alerts, truncatedAlerts }: AlertmanagerWebhook): Sorted {
   const understood: WebhookAlert[] = []
   const refused: Sorted['refused'] = []

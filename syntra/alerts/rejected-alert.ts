@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto'
 import type { FieldFault } from '@goalixa/chassis/errors'
 import { sanitizeTextForPostgres } from '../storage/sanitize-for-jsonb.ts'
 
-// Enough to find the rule that sends it; what somebody sends by mistake may be of any size.
+// Enough to find the rule that sends it; an invalid alert may be of any size.
 const MOST_LABELS = 30
 const MOST_FIELDS = 10
 const LONGEST = 200
 
-/** An alert that could not be understood, as we keep it: what it called itself, and what was expected instead. */
+/** A rejected alert as it is stored: its labels, and what was expected instead. */
 export type RejectedAlert = { id: string; labels: Record<string, string>; fields: FieldFault[] }
 
-/** What is kept of an alert that was refused: its labels as far as they are text, and the faulty fields, all cut short. */
+/** What is stored of a rejected alert: its labels that are text, and the invalid fields, all truncated. */
 export function rejectedAlertOf(sent: unknown, faults: readonly FieldFault[]): RejectedAlert {
   const labels = Object.fromEntries(labelsOf(sent).map(([name, value]) => [short(name), short(value)]))
   const fields = faults
@@ -29,7 +29,7 @@ function labelsOf(sent: unknown): [string, string][] {
     labels
       .filter((entry): entry is [string, string] => typeof entry[1] === 'string')
       .slice(0, MOST_LABELS)
-      // The same whatever order it was sent in.
+      // The same for any order of labels.
       .toSorted(([a], [b]) => (a < b ? -1 : 1))
   )
 }

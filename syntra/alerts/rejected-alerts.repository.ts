@@ -2,12 +2,12 @@ import type { Pool } from '@goalixa/chassis/postgres'
 import type { RejectedAlerts } from './alerts.schema.ts'
 import type { RejectedAlert } from './rejected-alert.ts'
 
-/** Keeps what could not be understood for 30 days after it came last, each kind of it once. */
+/** Stores rejected alerts, each kind once, for 30 days after its last delivery. */
 export function createRejectedAlertsRepository(pool: Pool) {
   return {
     async keep(refused: RejectedAlert[], now: Date): Promise<void> {
       if (refused.length === 0) return
-      // In the order of their ids, so that two deliveries of the same never wait for each other.
+      // In the order of their ids, so that two deliveries of the same alerts cannot deadlock.
       await pool.query(
         `WITH gone AS (DELETE FROM rejected_alerts WHERE last_at < $2::timestamptz - interval '30 days')
          INSERT INTO rejected_alerts (id, labels, fields, deliveries, first_at, last_at)

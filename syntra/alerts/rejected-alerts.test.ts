@@ -31,7 +31,7 @@ async function send(alerts: unknown[]) {
 }
 const refused = async () => (await syntra.get('/v1/alerts/refused', KEYS.eve)).body.refused
 
-test('one alert that can not be understood does not take the others of its delivery with it, and the incident says that it is missing', async () => {
+test('an invalid alert does not affect the others of its delivery, and the incident says that it is missing', async () => {
   const answer = await send([bad, good, { ...good, labels: {} }, null, 'text'])
   expect(answer).toMatchObject({ status: 202, body: { accepted: 1 } })
   expect(answer.body.refused.map(({ index }: { index: number }) => index)).toEqual([0, 2, 3, 4])
@@ -50,7 +50,7 @@ test('one alert that can not be understood does not take the others of its deliv
   )
 })
 
-test('what was refused can be looked up by its labels and what was wrong, and is counted when it comes again', async () => {
+test('a rejected alert can be looked up by its labels and its error, and is counted when it is delivered again', async () => {
   await send([bad, bad])
   await send([bad])
   expect(await refused()).toEqual([
@@ -66,7 +66,7 @@ test('what was refused can be looked up by its labels and what was wrong, and is
   expect(metrics).toMatch(/^syntra_alerts_refused_total 3$/m)
 })
 
-test('of what was refused only so much is kept that it can be found, whatever was sent', async () => {
+test('only enough of a rejected alert is stored to find it, whatever was sent', async () => {
   const many = Object.fromEntries(Array.from({ length: 1_000 }, (_, index) => [`l${index}`, index]))
   const labels = { alertname: 'x'.repeat(100_000), '\u0000': '\ud800', ...many }
   expect((await send([{ ...good, labels }])).body.refused[0].fields).toHaveLength(10)
@@ -75,7 +75,7 @@ test('of what was refused only so much is kept that it can be found, whatever wa
   expect(kept.fields).toHaveLength(10)
 })
 
-test('the description of the API says what an alert must have', async () => {
+test('the OpenAPI document says which fields an alert must have', async () => {
   const { paths } = (await syntra.get('/openapi.json')).body
   const { schema } = paths['/v1/alerts'].post.requestBody.content['application/json']
   expect(schema.properties.alerts.items.required).toEqual(['status', 'labels', 'startsAt'])

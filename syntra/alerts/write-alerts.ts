@@ -11,7 +11,7 @@ export type OpenedIncident = {
 }
 export type JoinedIncident = { id: string; severity: string; reopens: boolean }
 
-/** Each takes rows as JSON, so that a storm is a handful of statements. */
+/** Each statement takes its rows as JSON, so that a storm needs only a few. */
 export async function insertIncidents(client: Client, incidents: OpenedIncident[], now: Date) {
   if (incidents.length === 0) return
   await client.query(
@@ -22,7 +22,7 @@ export async function insertIncidents(client: Client, incidents: OpenedIncident[
   )
 }
 
-/** Marks the incidents as active, opens those that fire again, and keeps the gravest severity. */
+/** Marks the incidents as active, reopens those that fire again, and keeps the highest severity. */
 export async function touchIncidents(client: Client, extended: JoinedIncident[], now: Date) {
   if (extended.length === 0) return
   await client.query(
@@ -60,7 +60,7 @@ export async function countDeliveries(client: Client, deliveries: Sorted['delive
   )
 }
 
-/** Of these incidents, resolves those without a firing alert, and gives their ids. */
+/** Resolves those of these incidents that have no firing alert, and returns their ids. */
 export async function resolveCalmIncidents(client: Client, ids: string[], now: Date): Promise<string[]> {
   if (ids.length === 0) return []
   const { rows } = await client.query<{ id: string }>(

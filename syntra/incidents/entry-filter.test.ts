@@ -31,7 +31,7 @@ it('drops details and a verdict that another round did not change', () => {
   ])
 })
 
-it('also drops what the other sections of a report have', () => {
+it('also drops what other sections of the report contain', () => {
   expect(shown('report')).toEqual([
     'investigation-started',
     'core crashes',

@@ -3,8 +3,8 @@ import { presentationOf, type TimelineKind } from '@goalixa/agents/report/timeli
 type Entry = { kind: TimelineKind; message: string }
 
 /**
- * Creates a filter for the entries of a timeline in their order. `all` keeps everything; `short` drops details, `report`
- * also what another section of the report has, and both a verdict that another round of reads repeated.
+ * Creates a filter for timeline entries, which it must see in order. `all` keeps everything; `short` drops details, `report`
+ * also what another section of the report contains, and both drop a verdict that another round of reads repeated.
  */
 export function createEntryFilter(view: 'all' | 'short' | 'report'): (entry: Entry) => boolean {
   let lastVerdict: string | undefined

@@ -2,7 +2,7 @@ import { ExpectedError } from '@goalixa/chassis/errors'
 import type { Pool } from '@goalixa/chassis/postgres'
 import type { IncidentQuery, IncidentSummary, IncidentView } from './incidents.schema.ts'
 
-/** What is known of incidents, newest first. */
+/** Reads incidents, newest first. */
 export function createIncidentsRepository(pool: Pool) {
   return {
     async list({ state, namespace, service, severity, limit, after }: IncidentQuery) {

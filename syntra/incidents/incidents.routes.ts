@@ -15,7 +15,7 @@ export type IncidentsRoutesDeps = {
   signIn: RequireRole
   watch: TimelineWatch
   heartbeatMs?: number
-  /** Aborts when the process drains, so that streams do not hold it up. */
+  /** Aborts when the process drains, so that open streams do not delay its shutdown. */
   closing: AbortSignal
 }
 
@@ -30,7 +30,7 @@ const ReportQuery = z.strictObject({ format: z.enum(['json', 'markdown']).option
 
 const NO_SUCH_INCIDENT = { 404: ['NO_SUCH_INCIDENT'] }
 
-/** What people read of incidents. */
+/** The routes that people read incidents through. */
 export function incidentsRoutes(app: ServiceApp, deps: IncidentsRoutesDeps) {
   const { pool, incidents, signIn, watch, heartbeatMs = 15_000, closing } = deps
   const onRequest = signIn.needs('viewer')
@@ -104,7 +104,7 @@ export function incidentsRoutes(app: ServiceApp, deps: IncidentsRoutesDeps) {
           .header('content-type', 'text/event-stream; charset=utf-8')
           .header('cache-control', 'no-store')
           .header('x-accel-buffering', 'no')
-          // A connection that was kept alive after its stream would hold up the end of the process.
+          // A connection kept alive after its stream would delay the shutdown.
           .header('connection', 'close')
           .send(Readable.from(streamTimeline({ pool, watch, incidentId: id, after, heartbeatMs, signal })))
       )

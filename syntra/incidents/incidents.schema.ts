@@ -55,7 +55,7 @@ export const IncidentView = IncidentSummary.extend({
       actionState: ActionState.nullable(),
     }),
   ),
-  /** What came of earlier incidents of the same service. */
+  /** The outcomes of earlier incidents of the same service. */
   earlier: z.array(
     z.object({
       incidentId: z.uuid(),
@@ -68,7 +68,7 @@ export const IncidentView = IncidentSummary.extend({
 })
 export type IncidentView = z.infer<typeof IncidentView>
 
-// PostgreSQL compares no text with a NUL.
+// PostgreSQL rejects text that contains NUL.
 const text = (longest: number) =>
   z
     .string()
@@ -86,7 +86,7 @@ export const IncidentQuery = z.strictObject({
     .min(1, 'a number of 1 or more')
     .max(200, 'a number of 200 or less')
     .default(50),
-  /** `next` of the page before. */
+  /** `next` of the previous page. */
   after: z.uuid().optional(),
 })
 export type IncidentQuery = z.infer<typeof IncidentQuery>
@@ -111,6 +111,6 @@ export const TimelineView = z.object({
       hash: z.string(),
     }),
   ),
-  /** The first line whose hash does not fit the lines before it; null if nothing was changed afterwards. */
+  /** Id of the first entry whose hash does not match the entries before it; null if nothing was tampered with. */
   tamperedAt: z.string().nullable(),
 })

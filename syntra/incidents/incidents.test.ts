@@ -32,7 +32,7 @@ async function oneIncident(): Promise<string> {
 const say = (incidentId: string, key: string, message = key) =>
   appendEntries(pool, [{ incidentId, key, kind: 'note', message, at: new Date().toISOString() }])
 
-/** Reads a stream's events until there are so many, then goes away. */
+/** Reads `count` events of a stream, then disconnects. */
 async function events(
   id: string,
   count: number,
@@ -61,7 +61,7 @@ async function events(
   return found
 }
 
-test('a stream gives what was, then what comes; resumed by Last-Event-ID nothing is missing and nothing comes twice', async () => {
+test('a stream replays past entries, then follows; resumed by Last-Event-ID, nothing is missing or repeated', async () => {
   const id = await oneIncident()
   const first = await events(id, 3)
   await say(id, 'while away', 'while away\n\nevent: forged\ndata: {}')
@@ -76,7 +76,7 @@ test('a stream gives what was, then what comes; resumed by Last-Event-ID nothing
   ])
 })
 
-test('lines that many writers add at once reach a stream in the order of their ids', async () => {
+test('entries of concurrent writers reach a stream in the order of their ids', async () => {
   const id = await oneIncident()
   const reading = events(id, 43)
   await Promise.all(Array.from({ length: 40 }, (_, index) => say(id, `n${index}`)))
@@ -85,7 +85,7 @@ test('lines that many writers add at once reach a stream in the order of their i
   expect(new Set(ids).size).toBe(43)
 })
 
-test('an open stream does not hold up the end of the process', async () => {
+test('an open stream does not delay the shutdown', async () => {
   const id = await oneIncident()
   const isReading = Promise.withResolvers<void>()
   const reading = events(id, 100, {}, received => received === 3 && isReading.resolve())
@@ -110,7 +110,7 @@ test('incidents are listed newest first, filtered and in pages', async () => {
   expect((await syntra.get('/v1/incidents?service=c')).body.incidents).toHaveLength(1)
 })
 
-test('an unknown incident, a report that is not written yet, a bad id and a bad filter are told apart', async () => {
+test('an unknown incident, a report that is not written yet, a bad id and a bad filter have different errors', async () => {
   const id = await oneIncident()
   const unknown = '01900000-0000-7000-8000-000000000000'
   const answers = await Promise.all(
@@ -137,7 +137,7 @@ test('an unknown incident, a report that is not written yet, a bad id and a bad 
   ])
 })
 
-test('the OpenAPI description knows every route', async () => {
+test('the OpenAPI document describes every route', async () => {
   const { body } = await syntra.get('/openapi.json')
   expect(Object.keys(body.paths).toSorted()).toEqual([
     '/v1/actions/{id}',

@@ -6,7 +6,7 @@ type Options = {
   pool: Pool
   watch: TimelineWatch
   incidentId: string
-  /** The id of the last line that the reader has. */
+  /** The id of the last entry that the reader has. */
   after: string
   heartbeatMs: number
   signal: AbortSignal
@@ -15,16 +15,15 @@ type Options = {
 const PAGE = 200
 
 /**
- * The lines of an incident as server-sent events, from after a line until the reader goes away: no line is left out and
- * none comes twice, however often the reader comes back. A comment is a heartbeat. A database that is away for a while
- * only delays.
+ * Streams the entries of an incident as server-sent events, after a given one and until the reader disconnects. No entry is left out or
+ * repeated, however often the reader reconnects. A comment is a heartbeat. While the database is unavailable, entries are only late.
  */
 export async function* streamTimeline(options: Options): AsyncGenerator<string> {
   const { pool, watch, incidentId, heartbeatMs, signal } = options
   let after = options.after
   yield 'retry: 2000\n\n'
   while (!signal.aborted) {
-    // Asked for before reading, or a line between the read and the wait would be noticed late.
+    // Requested before reading; otherwise an entry between the read and the wait would be noticed late.
     const waiting = new AbortController()
     const next = watch.next(incidentId, heartbeatMs, AbortSignal.any([signal, waiting.signal]))
     const lines = await readEntries(pool, { incidentId, after, limit: PAGE }).catch(() => [])
@@ -39,7 +38,7 @@ export async function* streamTimeline(options: Options): AsyncGenerator<string> 
   }
 }
 
-// JSON has no bare line breaks, so a hostile text can not forge an event.
+// JSON has no bare line breaks, so hostile text cannot forge an event.
 function eventOf({ id, incidentId: _incidentId, ...line }: StoredTimelineEntry): string {
   return `id: ${id}\nevent: ${line.kind}\ndata: ${JSON.stringify({ id, ...line })}\n\n`
 }

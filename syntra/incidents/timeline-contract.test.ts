@@ -20,7 +20,7 @@ let syntra: TestSyntra
 const rows: Row[] = []
 const reports = new Map<string, string>()
 
-// Incidents that end in different ways leave every entry that a test can bring about without a crash or a long wait.
+// Incidents that end in different ways write every kind of entry that needs no crash and no long wait.
 beforeAll(async () => {
   postgres = await startPostgres()
   target = await startTarget()

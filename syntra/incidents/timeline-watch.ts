@@ -1,16 +1,16 @@
 import { EventEmitter } from 'node:events'
 import { listen } from '../jobs/listen.ts'
 
-/** Tells streams that an incident has new lines: one database connection for all of them. */
+/** Wakes streams when an incident has new entries, over one database connection for all of them. */
 export function createTimelineWatch(databaseUrl: string) {
   const bell = new EventEmitter().setMaxListeners(0)
   // An empty payload means "something may have been missed", for everyone.
   const listener = listen(databaseUrl, 'syntra_timeline', incidentId => {
-    const told = incidentId === '' ? bell.eventNames() : [incidentId]
-    for (const name of told) bell.emit(name)
+    const waiting = incidentId === '' ? bell.eventNames() : [incidentId]
+    for (const name of waiting) bell.emit(name)
   })
   return {
-    /** Resolves at the next line of the incident, after `timeoutMs`, or when the signal aborts. */
+    /** Resolves at the next entry of the incident, after `timeoutMs`, or when the signal aborts. */
     next(incidentId: string, timeoutMs: number, signal: AbortSignal): Promise<void> {
       return new Promise(resolve => {
         const done = () => {

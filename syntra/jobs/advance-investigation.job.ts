@@ -12,7 +12,7 @@ import { recordFailure } from './record-failure.ts'
 
 type Deps = {
   pool: Pool
-  /** Its connections are held for as long as a thread runs, so it is not the pool of the statements. */
+  /** A pool of its own, because its connections are held for as long as a thread runs. */
   lockPool: Pool
   graph: InvestigateGraph
   investigations: InvestigationsRepository
@@ -26,7 +26,7 @@ type Deps = {
   closing: AbortSignal
 }
 
-/** The one kind of job: advance this thread as far as it goes without a person. */
+/** The only kind of queued job: advance this thread as far as it goes without a person. */
 export function createAdvanceInvestigation(deps: Deps): Processor {
   const { lockPool, graph, investigations, ledger, metrics, log, closing, draining } = deps
 
@@ -35,9 +35,9 @@ export function createAdvanceInvestigation(deps: Deps): Processor {
     const result = await withLock(lockPool, threadLock(investigationId), lost =>
       advance(investigationId, lost),
     )
-    // The other worker may be past the point that this job is about, so the job must not be dropped.
+    // The other worker may be past the point that this job was queued for, so the job must not be dropped.
     if (result !== busy) return result
-    // The reconciler comes again by itself; its jobs must not wait in line behind a long verification.
+    // A stuck investigation is queued again by the periodic job; its jobs must not wait behind a long verification.
     return why === 'stuck' ? 'done' : 'later'
   }
 

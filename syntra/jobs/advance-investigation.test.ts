@@ -45,7 +45,7 @@ function createAdvance() {
   })
 }
 
-test('while another worker has the thread, a job is put back, but one of the reconciler is dropped: that comes again', async () => {
+test('while another worker has the thread, a job is put back, but one for a stuck thread is dropped, because it is queued again', async () => {
   const advance = createAdvance()
   const investigationId = uuid()
   const job = (why: string) => advance({ investigationId, why, queuedAt: now().toISOString() })
@@ -53,6 +53,6 @@ test('while another worker has the thread, a job is put back, but one of the rec
     expect(await job('approved')).toBe('later')
     expect(await job('stuck')).toBe('done')
   })
-  // An investigation that is not there, or has ended, asks for nothing.
+  // An investigation that does not exist, or has ended, needs nothing.
   expect(await job('approved')).toBe('done')
 })

@@ -4,8 +4,8 @@ import { appendEntries } from '../incidents/timeline.repository.ts'
 type Threads = { deleteThread(threadId: string): Promise<void> }
 
 /**
- * Closes incidents that were resolved and quiet for long enough and have nothing under way, and deletes the checkpoints of
- * their investigations: what people need is in our own tables. Gives the ids.
+ * Closes incidents that have been resolved for long enough and have no open investigation, and deletes the checkpoints of
+ * their investigations: what people need is in our own tables. Returns their ids.
  */
 export async function closeIncidents(
   pool: Pool,

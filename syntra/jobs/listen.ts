@@ -2,7 +2,7 @@ import pg from 'pg'
 
 const AGAIN_MS = 1_000
 
-/** Calls back on every NOTIFY of a channel, on a connection of its own that is opened again when it breaks. */
+/** Calls back on every NOTIFY of a channel, over a connection of its own that is reopened when it breaks. */
 export function listen(databaseUrl: string, channel: string, onNotify: (payload: string) => void) {
   let client: pg.Client | undefined
   let timer: NodeJS.Timeout | undefined
@@ -31,7 +31,7 @@ export function listen(databaseUrl: string, channel: string, onNotify: (payload:
       await next.connect()
       await next.query(`LISTEN ${next.escapeIdentifier(channel)}`)
       client = next
-      // Whatever was told while nobody listened is told once more, in general.
+      // Notifications may have been missed meanwhile: an empty payload stands for all of them.
       onNotify('')
     } catch {
       await next.end().catch(() => {})

@@ -3,7 +3,7 @@ import type { SyntraMetrics } from '../telemetry/metrics.ts'
 
 const STATES = ['queued', 'running', 'waiting', 'failed']
 
-/** Sets the gauges that are read from the database. */
+/** Sets the gauges whose values are in the database. */
 export async function measure(pool: Pool, metrics: SyntraMetrics): Promise<void> {
   const { rows } = await pool.query(
     `SELECT

@@ -6,8 +6,8 @@ import type { JobQueue } from './queue.ts'
 type Deps = { pool: Pool; databaseUrl: string; queue: Pick<JobQueue, 'add'>; log: Log; pollMs?: number }
 
 /**
- * Feeds the queue from the outbox, told by NOTIFY and by a poll, because a notification may be missed. Many relays may
- * run: SKIP LOCKED lets each take other rows. A row goes away only after the queue has its job.
+ * Feeds the queue from the outbox, on NOTIFY and by polling, because a notification may be missed. Many relays may
+ * run: with SKIP LOCKED each takes different rows. A row is deleted only after the queue has its job.
  */
 export function createOutboxRelay({ pool, databaseUrl, queue, log, pollMs = 1_000 }: Deps) {
   let wake = () => {}

@@ -40,7 +40,7 @@ function onPostgres(connectionString: string) {
 }
 
 function onRedis(url: string) {
-  // A producer fails fast, and its outbox row waits; a worker waits for Redis for ever.
+  // A producer fails fast, and its outbox row waits; a worker waits for Redis indefinitely.
   const producer = new Redis(url, { maxRetriesPerRequest: 1, enableOfflineQueue: true })
   const consumer = new Redis(url, { maxRetriesPerRequest: null })
   for (const client of [producer, consumer]) client.on('error', () => {})

@@ -26,7 +26,7 @@ beforeAll(async () => {
 })
 afterAll(() => Promise.all([postgres.stop(), redis.stop()]))
 
-// One suite for both backends, so that neither can differ.
+// One suite for both backends, so that they cannot differ.
 describe.each(['PostgreSQL', 'Redis'])('on %s', backend => {
   let queue: JobQueue
   let databaseUrl: string
@@ -50,7 +50,7 @@ describe.each(['PostgreSQL', 'Redis'])('on %s', backend => {
     return worker
   }
 
-  test('a job reaches a worker once, also if the relay adds it twice', async () => {
+  test('a job reaches a worker once, even if the relay adds it twice', async () => {
     const seen: string[] = []
     const last = Promise.withResolvers<void>()
     await queue.add('1', job(1))
@@ -65,7 +65,7 @@ describe.each(['PostgreSQL', 'Redis'])('on %s', backend => {
     expect(seen.filter(id => id === job(1).investigationId)).toHaveLength(1)
   })
 
-  test('a job that comes too early is put back and comes again; a failing one is tried again', async () => {
+  test('a job that is too early is put back and runs later; a failing one is retried', async () => {
     const seen: string[] = []
     const done = Promise.withResolvers<void>()
     work(async () => {
@@ -80,12 +80,12 @@ describe.each(['PostgreSQL', 'Redis'])('on %s', backend => {
     expect(seen).toHaveLength(3)
   })
 
-  test('a job of a worker that stopped answering is taken over by another one', async () => {
+  test('another worker takes over the job of one that stopped responding', async () => {
     const taken = Promise.withResolvers<void>()
     const over = Promise.withResolvers<void>()
     const dead = createJobQueue({ databaseUrl, redisUrl, log })
     await queue.add('1', job(1))
-    // The first worker is closed by force in the middle of its job, as a process that dies leaves it.
+    // The first worker is closed by force in the middle of its job, as if its process had died.
     const first = dead.startWorker(
       () => {
         taken.resolve()
@@ -127,11 +127,11 @@ describe.each(['PostgreSQL', 'Redis'])('on %s', backend => {
       expect(target.world.effects).toHaveLength(2)
     })
 
-    test('a queue that was emptied loses nothing: the reconciler finds what stands still', async () => {
+    test('an emptied queue loses nothing: the periodic job finds what is stuck', async () => {
       const pool = createPool({ url: databaseUrl, name: 'test' })
       try {
         await waitForProposal(syntra)
-        // As if the job of the decision had been lost together with the whole queue.
+        // As if the decision's job had been lost with the whole queue.
         await pool.query(`UPDATE actions SET state = 'rejected'`)
         await pool.query(`UPDATE investigations SET moved_at = now() - interval '1 hour'`)
         await syntra.until('/v1/incidents', body => body.incidents[0].investigation.state === 'done')

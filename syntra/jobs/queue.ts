@@ -6,14 +6,14 @@ import { openBackend } from './queue-backend.ts'
 const NAME = 'investigations'
 const LATER_MS = 300
 
-/** All that a job says: advance this thread. What remains to be done is decided by its checkpoint. */
+/** All that a job says is "advance this thread". The checkpoint decides what remains to be done. */
 export const AdvanceJob = z.object({ investigationId: z.uuid(), why: z.string(), queuedAt: z.iso.datetime() })
 export type AdvanceJob = z.infer<typeof AdvanceJob>
 
-/** What a processor made of a job: `later` puts it back, for example because another worker has the thread. */
+/** The result of processing a job: `later` puts it back, for example because another worker has the thread. */
 export type Processor = (job: AdvanceJob) => Promise<'done' | 'later'>
 
-/** The queue of threads to advance, on PostgreSQL or with a URL on Redis. Delivery is at least once. */
+/** The queue of threads to advance, on PostgreSQL, or on Redis if there is a URL. Delivery is at least once. */
 export function createJobQueue(options: { databaseUrl: string; redisUrl?: string; log: Log }) {
   const { log } = options
   const backend = openBackend(options)
@@ -21,7 +21,7 @@ export function createJobQueue(options: { databaseUrl: string; redisUrl?: string
   queue.on('error', error => log.warn({ err: error }, 'queue error'))
 
   return {
-    /** Throws if the queue can not be reached; the outbox row stays then. */
+    /** Throws if the queue cannot be reached; the outbox row then stays. */
     async add(id: string, job: AdvanceJob): Promise<void> {
       await queue.add('advance', job, {
         jobId: `outbox-${id}`,
@@ -46,7 +46,7 @@ export function createJobQueue(options: { databaseUrl: string; redisUrl?: string
           concurrency,
           lockDuration: lockSeconds * 1000,
           stalledInterval: (lockSeconds * 1000) / 2,
-          // A thread whose worker dies again and again must still be finished by the next one.
+          // A thread whose worker keeps dying must still be finished by the next one.
           maxStalledCount: 100,
         },
       )

@@ -30,7 +30,7 @@ export function recordFailure(
        WHERE id = $1`,
       [id, JSON.stringify(reported), now],
     )
-    // An action in progress has no owner any more: a person must see that.
+    // An action in progress no longer has an owner, and a person must know.
     const { rows: actions } = await client.query<{ id: string }>(
       'SELECT id FROM actions WHERE investigation_id = $1',
       [id],

@@ -3,9 +3,9 @@ import { lockAlerts } from '../alerts/lock-alerts.ts'
 import { startInvestigations } from '../investigations/start-investigations.ts'
 
 /**
- * Starts another investigation for each open incident with an alert that fires on and that none has seen: it joined while
- * one was under way, and that one ended `quietSeconds` ago. Bounded, because each investigation sees all alerts of its
- * incident. Gives the number of incidents.
+ * Starts another investigation for each open incident with a firing alert that no investigation has covered: it joined while
+ * one was under way, and that one ended `quietSeconds` ago. This is bounded, because each investigation covers all alerts of its
+ * incident. Returns the number of incidents.
  */
 export function reinvestigate(pool: Pool, quietSeconds: number, now: Date): Promise<number> {
   return inTransaction(pool, async client => {

@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => postgres.stop())
 
-test('an alert that joins while a decision is awaited is looked into afterwards, once', async () => {
+test('an alert that joins while a decision is awaited is investigated afterwards, once', async () => {
   const target = await startTarget()
   const databaseUrl = await postgres.createDatabase()
   const pool = createPool({ url: databaseUrl, name: 'test' })

@@ -5,8 +5,8 @@ import { appendEntries } from '../incidents/timeline.repository.ts'
 const BATCH = 10
 
 /**
- * Removes the results of what was read for incidents that were closed `days` ago; 0 keeps all. Questions, digests, verdict,
- * report and timeline stay, and the timeline says it. A few investigations at a time. Gives how many.
+ * Removes the results of evidence of incidents that were closed `days` ago; 0 keeps all. Questions, digests, verdict,
+ * report and timeline stay, and the timeline records it. A few investigations per run; returns how many.
  */
 export async function removeEvidence(pool: Pool, days: number, now: Date): Promise<number> {
   if (days === 0) return 0

@@ -2,8 +2,8 @@ import { inTransaction, type Pool } from '@goalixa/chassis/postgres'
 import { enqueue } from '../investigations/start-investigations.ts'
 
 /**
- * Finds investigations that should move and have not for a while, and queues them again: nothing is lost even if the queue
- * was emptied. One whose worker is alive holds its lock and is passed over. Gives the ids.
+ * Queues investigations again that have made no progress for a while although they could: nothing is lost even if the queue
+ * was emptied. One whose worker is alive holds its lock and is skipped. Returns their ids.
  */
 export function requeueStuckInvestigations(pool: Pool, stuckSeconds: number, now: Date): Promise<string[]> {
   return inTransaction(pool, async client => {

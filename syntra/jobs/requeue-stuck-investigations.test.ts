@@ -35,7 +35,7 @@ async function investigation(state: string, movedSecondsAgo: number): Promise<st
 }
 const queued = async () => (await storage.pool.query('SELECT investigation_id AS id, why FROM outbox')).rows
 
-test('what should move and does not is queued again, once', async () => {
+test('a stuck investigation is queued again, once', async () => {
   const stuck = await investigation('running', 60)
   await investigation('running', 5)
   await investigation('done', 60)
@@ -46,7 +46,7 @@ test('what should move and does not is queued again, once', async () => {
   expect(await queued()).toContainEqual({ id: stuck, why: 'stuck' })
 })
 
-test('a thread whose worker is alive is passed over, however long it takes', async () => {
+test('a thread whose worker is alive is skipped, however long it takes', async () => {
   const busy = await investigation('running', 60)
   await withLock(storage.lockPool, threadLock(busy), async () => {
     expect(await requeueStuckInvestigations(storage.pool, 30, NOW)).toEqual([])

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Job, JobContext } from './schedule.ts'
 
-/** Runs every job again and again, with its pause between runs. `stop` aborts the pauses and waits for the jobs that are running. */
+/** Runs every job repeatedly, with its pause between runs. `stop` aborts the pauses and waits for the running jobs. */
 export function runSchedule<Context extends Pick<JobContext, 'config' | 'log'>>(
   schedule: Record<string, Job<Context>>,
   context: Context,

@@ -6,14 +6,14 @@ import { testConfig } from '../testing/test-config.ts'
 import { runSchedule } from './run-schedule.ts'
 import { SCHEDULE } from './schedule.ts'
 
-test('every file of a job has its entry in the schedule, except the one that the queue runs', () => {
+test('every job file has an entry in the schedule, except the one that the queue runs', () => {
   const files = readdirSync(join(import.meta.dirname, '..'), { recursive: true, encoding: 'utf8' })
   const jobs = files.flatMap(path => /([^/]+)\.job\.ts$/.exec(path)?.[1] ?? [])
   const queued = ['advance-investigation']
   expect(jobs.filter(name => !queued.includes(name)).toSorted()).toEqual(Object.keys(SCHEDULE).toSorted())
 })
 
-test('a job that fails is logged, runs again and holds up no other', async () => {
+test('a job that fails is logged, runs again and does not delay the others', async () => {
   const lines: string[] = []
   const log = createLog({ service: 'test', level: 'warn' }, { write: line => lines.push(line) })
   const runs = { failing: 0, other: 0 }

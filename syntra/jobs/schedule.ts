@@ -33,7 +33,7 @@ export type JobContext = {
 export type Job<Context = JobContext> = {
   /** The pause after each run, in milliseconds. */
   everyMs: number | ((config: SyntraConfig) => number)
-  /** Throws where it failed: that is logged, and the next run tries again. `signal` aborts when the worker stops. */
+  /** A rejection is logged, and the next run tries again. `signal` aborts when the worker stops. */
   run(context: Context, now: Date, signal: AbortSignal): Promise<unknown>
 }
 
@@ -84,7 +84,7 @@ export const SCHEDULE = {
   },
 } satisfies Record<string, Job>
 
-// People merge, so a minute does; each check costs a call to the forge.
+// People merge, so once a minute is enough; each check costs a call to the forge.
 function pendingRevertsEveryMs(config: SyntraConfig): number {
   return Math.max(5_000, 60_000 / config.SYNTRA_TIME_SCALE)
 }

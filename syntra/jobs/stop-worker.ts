@@ -10,8 +10,8 @@ type Options = {
 }
 
 /**
- * Ends a worker in order: threads stop at their next step, then are cut off, then the worker is closed by force, because
- * its own close waits for ever. A thread that was cut off is continued by another worker.
+ * Stops a worker in order: threads stop at their next step, then they are aborted, then the worker is closed by force, because
+ * its own close waits indefinitely. Another worker continues an aborted thread.
  */
 export async function stopWorker({ worker, draining, closing, drainMs = 4_000, graceMs = 4_000 }: Options) {
   draining.abort()

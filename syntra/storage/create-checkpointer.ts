@@ -6,14 +6,14 @@ const PATIENCE_MS = 20_000
 const PAUSE_MS = 250
 
 /**
- * LangGraph's checkpointer in the schema `langgraph`, with patience: a write that finds the database away is tried again for
- * 20 seconds. LangGraph does not look at these writes while a node runs, so a rejection would end the whole process.
+ * LangGraph's checkpointer in the schema `langgraph`. A write that finds the database unavailable is retried for
+ * 20 seconds. LangGraph does not await these writes while a node runs, so a rejection would end the whole process.
  */
 export function createCheckpointer(pool: Pool): PostgresSaver {
   const saver = new PostgresSaver(pool, undefined, { schema: 'langgraph' })
   const put = saver.put.bind(saver)
   const putWrites = saver.putWrites.bind(saver)
-  // Writing the same again changes nothing: both are upserts under their own ids.
+  // Safe to repeat: both are upserts under their own ids.
   saver.put = (...given) => patiently(() => put(...given))
   saver.putWrites = (...given) => patiently(() => putWrites(...given))
   return saver

@@ -2,8 +2,8 @@ import type { Log } from '@goalixa/chassis/log'
 import { isDatabaseDown } from '@goalixa/chassis/postgres'
 
 /**
- * Keeps the process alive when a checkpoint could not be written at all: its run fails by itself and is done again from the
- * last one. Any other promise that nobody looks at is a bug and ends the process, as without this.
+ * Keeps the process alive when a checkpoint could not be written at all: its run fails by itself and is repeated from the
+ * last one. Any other unhandled rejection is a bug and ends the process, as it does by default.
  */
 export function handleUnhandledRejections(log: Log): void {
   process.on('unhandledRejection', reason => {

@@ -3,7 +3,7 @@ import { rethrowUnavailable } from '@goalixa/chassis/postgres'
 
 /**
  * Runs `work` while holding a session lock of PostgreSQL, or resolves with `busy` if another process holds it. The signal
- * aborts when the connection dies, because then the lock is gone and someone else may take it.
+ * aborts when the connection dies, because the lock is then lost and another process may take it.
  */
 export async function withLock<T>(
   pool: Pool,

@@ -9,7 +9,7 @@ type Options = { url: string; name: string; concurrency: number }
 /** PostgreSQL with our tables (schema `public`) and LangGraph's checkpoints (schema `langgraph`), made if they are missing. */
 export async function openStorage({ url, name, concurrency }: Options) {
   const pool = createPool({ url, name, max: 10 })
-  // A thread holds a connection for its lock, and another for its target's.
+  // A thread holds one connection for its lock and another for its target's.
   const lockPool = createPool({
     url,
     name: `${name}-locks`,

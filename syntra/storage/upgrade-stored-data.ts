@@ -24,8 +24,8 @@ const BEGUN: ActionState[] = ['executing', 'verifying', 'undoing']
 const SAMPLE_ACTION = '00000000-0000-7000-8000-000000000000'
 
 /**
- * Brings rows that version 0.1 wrote to the names of today, once. What an approval stands on stays as it was: `state_digest`
- * is that of the content which people were shown. The timeline is chained by hashes and the results of evidence are known by
+ * Converts rows that version 0.1 wrote to today's names, once. What an approval is bound to stays as it was: `state_digest`
+ * is that of the content which people were shown. The timeline is chained by hashes, and results of evidence are identified by
  * their digests: neither is touched, and old names of the timeline are translated where it is read. Safe from many processes
  * at once, and again after a crash.
  */
@@ -53,7 +53,7 @@ async function upgradeInvestigations(client: Client) {
   const select = `SELECT id, verdict, verdict_digest, report, outcome FROM investigations WHERE id > $1 ORDER BY id`
   for await (const { id, report, outcome, ...stored } of readAll<Row>(client, select)) {
     const verdict = upgradeNames(stored.verdict)
-    // A digest that was not that of its verdict must not become it.
+    // A digest that did not match its verdict must not match afterwards.
     const isIntact = stored.verdict_digest === digestOf(stored.verdict)
     await client.query(
       'UPDATE investigations SET verdict = $2, verdict_digest = $3, report = $4, outcome = $5 WHERE id = $1',
@@ -106,9 +106,9 @@ async function upgradeActions(client: Client) {
 }
 
 /**
- * A checkpoint names nodes and questions of the graph that wrote it. Before the gate nothing is lost without it: the scope,
- * the questions and their answers are rows, so the thread begins again and reads nothing twice. Behind the gate the thread
- * goes on where it stands.
+ * A checkpoint names nodes and questions of the graph that wrote it. Before the gate nothing is lost by deleting it: the scope,
+ * the questions and their answers are rows, so the thread starts again and reads nothing twice. After the gate the thread
+ * continues where it is.
  */
 async function restartBeforeTheGate(client: Client, threads: Threads) {
   const { rows } = await client.query<{ id: string }>(
@@ -118,7 +118,7 @@ async function restartBeforeTheGate(client: Client, threads: Threads) {
   for (const { id } of rows) await threads.deleteThread(id)
 }
 
-/** An approval for what this version cannot carry out is void, and the timeline says so; what had begun needs a person. */
+/** An approval for what this version cannot carry out is void, and the timeline says so; an action that had begun needs a person. */
 async function voidUnknownActions(client: Client, ledger: Ledger) {
   const { rows } = await client.query<{ id: string; investigation_id: string; proposal: unknown }>(
     `SELECT id, investigation_id, proposal FROM actions WHERE state = ANY($1) ORDER BY id`,
@@ -163,7 +163,7 @@ const StoredCalls = z.object({
   }),
 })
 
-/** What of an action's calls this version does not know, or undefined. Arguments that come from earlier steps are not there yet. */
+/** The first of an action's calls that this version does not know, or undefined. Arguments that come from earlier steps do not exist yet. */
 function unknownPart({
   preconditions,
   steps,

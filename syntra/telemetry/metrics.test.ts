@@ -31,7 +31,7 @@ const moved = (text: string) => {
   return new Set(lines.map(line => line.replace(/[{ ].*/, '')))
 }
 
-/** One of the reads can not be read. */
+/** One of the reads fails. */
 function withUnread(world: World): World {
   return {
     ...world,
@@ -56,7 +56,7 @@ function withUnread(world: World): World {
   }
 }
 
-test('every metric that an alert about Syntra reads is moved by what it is about', async () => {
+test('every metric that alerts on Syntra read moves when its subject does', async () => {
   const target = await startTarget()
   const server = await startOpenAi([{ text: '{"claims": []}' }])
   const chat = await createModel({ name: 'openai:test', baseUrl: server.url, timeoutMs: 2_000 })
@@ -90,7 +90,7 @@ test('every metric that an alert about Syntra reads is moved by what it is about
     const names = moved(await scrape())
     const read = [...new Set(watched.match(/\bsyntra_\w+/g))]
     expect(read.length).toBeGreaterThan(6)
-    // These stand for a moment only: seen above and below.
+    // These are non-zero for a moment only: asserted above and below.
     const fleeting = ['syntra_outbox_lag_seconds', 'syntra_alerts_waiting', 'syntra_approvals_oldest_seconds']
     expect(read.filter(name => !names.has(name) && !fleeting.includes(name))).toEqual([])
   } finally {

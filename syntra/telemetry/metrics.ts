@@ -2,7 +2,7 @@ import { Verdict } from '@goalixa/agents/incident/verdict'
 import type { Metrics } from '@goalixa/chassis/metrics'
 import { Counter, Gauge, Histogram } from 'prom-client'
 
-/** What Syntra tells of itself. Label sets are bounded: node and tool names, outcomes. */
+/** Syntra's own metrics. Label sets are bounded: node and tool names, outcomes. */
 export function createSyntraMetrics({ registry }: Pick<Metrics, 'registry'>) {
   const registers = [registry]
   const metrics = {
@@ -87,7 +87,7 @@ export function createSyntraMetrics({ registry }: Pick<Metrics, 'registry'>) {
       registers,
     }),
   }
-  // A rate knows nothing of a series' first value: what is there from the start begins at nought.
+  // A rate ignores a series' first value, so series that exist from the start begin at zero.
   for (const outcome of Verdict.shape.outcome.options) metrics.timeToVerdict.zero({ outcome })
   return metrics
 }
