@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { buildSnapshot } from '../snapshot/build-snapshot.ts'
+import { indexSnapshot } from '../snapshot/index-snapshot.ts'
 import { Scope, type Snapshot } from '../snapshot/snapshot.ts'
 import { classifyTarget, TIER_LABEL } from './classify-target.ts'
 import { parseEnvironmentRules } from './environment-rules.ts'
@@ -18,7 +20,8 @@ function classify({ namespace, labels = {}, settings = '', workload = {} }: Inst
   if (labels !== null)
     objects.push({ evidence: 'E4', object: { kind: 'Namespace', metadata: { name: namespace, labels } } })
   const scope = Scope.parse({ since: '2026-01-01T00:00:00Z', environments: parseEnvironmentRules(settings) })
-  return classifyTarget({ scope, objects }, { kind: 'Deployment', namespace, name: 'core' })
+  const view = indexSnapshot({ ...buildSnapshot(scope, []), objects })
+  return classifyTarget(view, { kind: 'Deployment', namespace, name: 'core' })
 }
 const environmentIn = (installed: Installed) => classify(installed).environment
 

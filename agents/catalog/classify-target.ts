@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { stringMapAt } from '../snapshot/objects/json-path.ts'
-import type { KubernetesObject, Snapshot } from '../snapshot/snapshot.ts'
+import type { Located } from '../snapshot/index-evidence.ts'
+import type { SnapshotView } from '../snapshot/index-snapshot.ts'
+import type { Scope } from '../snapshot/snapshot.ts'
 import { findEnvironmentRule } from './environment-rules.ts'
 import { ENVIRONMENTS, environmentOf } from './environments.ts'
 
@@ -32,25 +34,20 @@ export const UNCLASSIFIED: TargetClass = {
 }
 
 type Target = { kind: string; namespace: string | null; name: string }
-type Located = Snapshot['objects'][number]
 
 /**
  * Environment and tier of what a change is made to; the only place that decides either. The environment comes from the labels
  * of the namespace, then from SYNTRA_ENVIRONMENTS, then from a word of the namespace's name. Labels that could not be read
  * are as good as none.
  */
-export function classifyTarget(
-  { scope, objects }: Pick<Snapshot, 'scope' | 'objects'>,
-  target: Target,
-): TargetClass {
-  const namespace = objects.find(
-    ({ object }) => object.kind === 'Namespace' && object.metadata.name === target.namespace,
-  )
-  const workload = objects.find(({ object }) => isTarget(object, target))
+export function classifyTarget(view: Pick<SnapshotView, 'scope' | 'objectNamed'>, target: Target): TargetClass {
+  const namespace = view.objectNamed('Namespace', target.namespace ?? '')
+  const found = view.objectNamed(target.kind, target.name)
+  const workload = (found?.object.metadata.namespace ?? null) === target.namespace ? found : undefined
   return {
     environment:
       environmentByLabel(namespace) ??
-      environmentBySetting(scope, target.namespace) ??
+      environmentBySetting(view.scope, target.namespace) ??
       environmentByName(target.namespace) ??
       UNCLASSIFIED.environment,
     tier:
@@ -59,12 +56,6 @@ export function classifyTarget(
       tierOf(namespace, 'label') ??
       UNCLASSIFIED.tier,
   }
-}
-
-function isTarget({ kind, metadata }: KubernetesObject, target: Target): boolean {
-  return (
-    kind === target.kind && metadata.name === target.name && (metadata.namespace ?? null) === target.namespace
-  )
 }
 
 /** A word that names no environment is no licence: it counts as production, and the source shows the word. */
@@ -83,7 +74,7 @@ function environmentByLabel(namespace: Located | undefined): TargetClass['enviro
 }
 
 function environmentBySetting(
-  { environments = [] }: Snapshot['scope'],
+  { environments = [] }: Scope,
   namespace: string | null,
 ): TargetClass['environment'] | null {
   const rule = namespace === null ? undefined : findEnvironmentRule(environments, namespace)

@@ -4,10 +4,10 @@ import type { Proposal } from './proposal.ts'
 
 /** Environment and tier of a target with their sources, and the risk that follows: R3 on the user path of production, else R2. */
 export function classifyRisk(
-  { snapshot }: SnapshotView,
+  view: SnapshotView,
   target: Pick<Proposal['target'], 'kind' | 'namespace' | 'name'>,
 ) {
-  const classification = classifyTarget(snapshot, target)
+  const classification = classifyTarget(view, target)
   const { environment, tier } = classification
   const isUserPath = environment.value === 'production' && tier.value === 'A'
   return { classification, risk: isUserPath ? 'R3' : 'R2' } satisfies Partial<Proposal>
