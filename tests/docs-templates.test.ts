@@ -58,11 +58,25 @@ describe('adding something', () => {
   })
 })
 
-it('an analyser is in the unions of codes, adds to what is read, and is in the reference', () => {
-  const { registry } = inCopy({ registry: 'agents/incident/analysers/registry.ts' }, `({ registry })`)
+it('an analyser is in the unions of codes, the planner asks for what it needs, and it is in the reference', () => {
+  const { registry, questions } = inCopy(
+    {
+      registry: 'agents/incident/analysers/registry.ts',
+      planner: 'agents/planner/plan-questions.ts',
+      snapshot: 'agents/snapshot/snapshot.ts',
+    },
+    `({
+      registry,
+      questions: planner.planQuestions({
+        scope: snapshot.Scope.parse({ namespace: 'shop', service: 'front', since: '2026-03-01T12:00:00Z' }),
+        diagnosis: null, round: 1, now: '2026-03-01T12:05:00Z',
+      }),
+    })`,
+  )
   expect(registry.FINDING_CODES).toContain('PVC_PENDING')
   expect(registry.CAUSE_CODES).toContain('PVC_PENDING')
-  expect(registry.ANALYSER_NEEDS.kinds).toContain('PersistentVolumeClaim')
+  const kinds = questions.flatMap(({ args }: { args: { kinds?: string[] } }) => args.kinds ?? [])
+  expect(kinds).toContain('PersistentVolumeClaim')
   expect(reference('findings')).toContain('`PVC_PENDING`')
 })
 
@@ -76,7 +90,7 @@ it('a tool is in the catalog, may be asked for by a model, and is in the referen
   expect(reference('tools')).toContain('`prometheus_get_version`')
 })
 
-it('a signal is asked for by the planner with its PromQL, by every profile of names, and is in the reference', () => {
+it('a signal that an analyser needs is asked for by the planner with its PromQL, by every profile of names, and is in the reference', () => {
   const { questions, parsed, otlp } = inCopy(
     {
       planner: 'agents/planner/plan-questions.ts',
@@ -84,11 +98,12 @@ it('a signal is asked for by the planner with its PromQL, by every profile of na
       signals: 'agents/signals/signals.ts',
       profiles: 'agents/signals/metric-profiles.ts',
       snapshot: 'agents/snapshot/snapshot.ts',
+      needs: 'agents/snapshot/needs.ts',
     },
     `({
       questions: planner.planQuestions({
         scope: snapshot.Scope.parse({ namespace: 'shop', service: 'front', since: '2026-03-01T12:00:00Z' }),
-        snapshot: null, round: 1, now: '2026-03-01T12:05:00Z',
+        diagnosis: null, round: 1, now: '2026-03-01T12:05:00Z', needs: needs.mergeNeeds({ signals: ['latency-p99'] }),
       }),
       parsed: ids.parseQuestionId(ids.questionId.series('latency-p99')),
       otlp: signals.signalQuery('latency-p99', profiles.PROFILES.find(({ name }) => name === 'opentelemetry-otlp'), { namespace: 'shop', windowSeconds: 60 }),

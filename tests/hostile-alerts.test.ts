@@ -1,9 +1,9 @@
 import { chooseProposal } from '@goalixa/agents/devops/choose-proposal'
-import { diagnose } from '@goalixa/agents/incident/diagnose'
+import { diagnoseView } from '@goalixa/agents/incident/diagnose'
 import { planQuestions } from '@goalixa/agents/planner/plan-questions'
 import { writeReport } from '@goalixa/agents/report/write-report'
 import { reviewProposal } from '@goalixa/agents/reviewer/review-proposal'
-import { buildSnapshot } from '@goalixa/agents/snapshot/build-snapshot'
+import { buildView } from '@goalixa/agents/snapshot/build-snapshot'
 import { parseQuestionId, questionId } from '@goalixa/agents/snapshot/question-id'
 import { investigate } from '@goalixa/agents/testing/investigate'
 import { iso, NAMESPACE } from '@goalixa/agents/testing/kube'
@@ -100,8 +100,8 @@ function hostileWorld(): SyntraWorld {
     ...fakeWorld('http://127.0.0.1:1'),
     engine: {
       planQuestions: question => planQuestions({ ...question, now: iso(NOW) }),
-      buildSnapshot,
-      diagnose,
+      buildView,
+      diagnose: diagnoseView,
       chooseProposal,
       reviewProposal,
     },

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { stringMapAt } from '../snapshot/objects/json-path.ts'
 import type { Located } from '../snapshot/index-evidence.ts'
 import type { SnapshotView } from '../snapshot/index-snapshot.ts'
+import { stringMapAt } from '../snapshot/objects/json-path.ts'
 import type { Scope } from '../snapshot/snapshot.ts'
 import { findEnvironmentRule } from './environment-rules.ts'
 import { ENVIRONMENTS, environmentOf } from './environments.ts'
@@ -40,7 +40,10 @@ type Target = { kind: string; namespace: string | null; name: string }
  * of the namespace, then from SYNTRA_ENVIRONMENTS, then from a word of the namespace's name. Labels that could not be read
  * are as good as none.
  */
-export function classifyTarget(view: Pick<SnapshotView, 'scope' | 'objectNamed'>, target: Target): TargetClass {
+export function classifyTarget(
+  view: Pick<SnapshotView, 'scope' | 'objectNamed'>,
+  target: Target,
+): TargetClass {
   const namespace = view.objectNamed('Namespace', target.namespace ?? '')
   const found = view.objectNamed(target.kind, target.name)
   const workload = (found?.object.metadata.namespace ?? null) === target.namespace ? found : undefined

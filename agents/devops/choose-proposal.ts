@@ -1,20 +1,26 @@
 import { cardOf } from '../incident/analysers/registry.ts'
 import { findSyncOfRollout } from '../incident/causality/sync-of-rollout.ts'
+import type { Diagnosis } from '../incident/diagnose.ts'
 import { isExternalDependency } from '../incident/findings/subject.ts'
 import type { Cause, Verdict } from '../incident/verdict.ts'
-import { indexSnapshot, type SnapshotView } from '../snapshot/index-snapshot.ts'
+import type { SnapshotView } from '../snapshot/index-snapshot.ts'
 import { questionId } from '../snapshot/question-id.ts'
-import type { Snapshot } from '../snapshot/snapshot.ts'
 import { type Choice, noProposal } from './choice.ts'
 import { proposeRestart } from './propose-restart.ts'
 import { proposeRestore } from './propose-restore.ts'
 import { proposeRollback } from './rollback/propose-rollback.ts'
 
+type Decided = {
+  diagnosis: Diagnosis
+  /** What people were shown; the diagnosis may rest on reads that were made since. */
+  verdict: Verdict
+}
+
 /**
  * What to do about a verdict: one typed action with its undo and its recovery checks, or nothing, with the reason. Only a
  * verdict that names a cause leads to an action. Where `missing` is not empty, read those questions and call again.
  */
-export function chooseProposal({ snapshot, verdict }: { snapshot: Snapshot; verdict: Verdict }): Choice {
+export function chooseProposal({ diagnosis, verdict }: Decided): Choice {
   const [cause] = verdict.causes
   if (verdict.outcome !== 'cause' || cause === undefined) return noProposal(verdict.message)
   const doubt = cause.against.find(({ code }) => code === 'RECENT_CLIENT_RELEASE')
@@ -22,11 +28,12 @@ export function chooseProposal({ snapshot, verdict }: { snapshot: Snapshot; verd
   const [root] = cause.chain
   const advice = root === undefined ? undefined : cardOf(root.code).advice
   if (advice !== undefined) return noProposal(advice)
-  return chooseRemedy(indexSnapshot(snapshot), cause, verdict)
+  return chooseRemedy(diagnosis, cause, verdict)
 }
 
-function chooseRemedy(view: SnapshotView, cause: Cause, verdict: Verdict): Choice {
-  if (cause.code === 'SCALED_BELOW_GIT') return proposeRestore(view, cause)
+function chooseRemedy(diagnosis: Diagnosis, cause: Cause, verdict: Verdict): Choice {
+  const { view } = diagnosis
+  if (cause.code === 'SCALED_BELOW_GIT') return proposeRestore(diagnosis, cause)
   const unhealthy = findUnhealthyDependency(view, cause, verdict)
   if (unhealthy !== undefined)
     return noProposal(
@@ -37,9 +44,10 @@ function chooseRemedy(view: SnapshotView, cause: Cause, verdict: Verdict): Choic
     return noProposal(
       `No rollback is proposed, because several services may share the cause: ${common.message}. Find what they share first.`,
     )
-  if (isManualChange(view, cause)) return proposeRestore(view, cause)
-  if (cause.change?.kind === 'rollout' || cause.change?.kind === 'sync') return proposeRollback(view, cause)
-  if (cause.code === 'MEMORY_LEAK') return proposeRestart(view, cause)
+  if (isManualChange(view, cause)) return proposeRestore(diagnosis, cause)
+  if (cause.change?.kind === 'rollout' || cause.change?.kind === 'sync')
+    return proposeRollback(diagnosis, cause)
+  if (cause.code === 'MEMORY_LEAK') return proposeRestart(diagnosis, cause)
   return noProposal(`No change that a rollback could undo was found: ${cause.message}.`)
 }
 

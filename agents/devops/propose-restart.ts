@@ -1,6 +1,6 @@
 import { WorkloadKind } from '@goalixa/tools/kubernetes/workload'
+import type { Diagnosis } from '../incident/diagnose.ts'
 import type { Cause } from '../incident/verdict.ts'
-import type { SnapshotView } from '../snapshot/index-snapshot.ts'
 import { type Choice, needsReads, noProposal } from './choice.ts'
 import { classifyRisk } from './classify-risk.ts'
 import { explainCause } from './explain-cause.ts'
@@ -11,7 +11,7 @@ import { createStep } from './step.ts'
 import { planVerification } from './verification/plan-verification.ts'
 
 /** Proposes a restart, which buys time where memory leaks and no release can be rolled back. */
-export function proposeRestart(view: SnapshotView, cause: Cause): Choice {
+export function proposeRestart({ view, chains }: Diagnosis, cause: Cause): Choice {
   const workload = view.workloadNamed(cause.subject.name)
   const kind = WorkloadKind.safeParse(workload?.kind).data
   const preconditions = preconditionsFor(view, cause.subject, null)
@@ -48,7 +48,7 @@ export function proposeRestart(view: SnapshotView, cause: Cause): Choice {
         }),
       ],
       undo: { irreversible: 'A restart changes nothing that could be undone.' },
-      verification: planVerification({ view, cause, workload }),
+      verification: planVerification({ view, chains, cause, workload }),
       evidence: [...new Set(cause.chain.flatMap(finding => finding.evidence))],
       warnings: ['A restart only treats the symptom: memory grows again until the leak is fixed.'],
     },

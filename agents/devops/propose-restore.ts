@@ -1,7 +1,7 @@
 import { pluralize } from '@goalixa/chassis/pluralize'
+import type { Diagnosis } from '../incident/diagnose.ts'
 import type { Cause } from '../incident/verdict.ts'
-import { appQuestions } from '../planner/follow-up-questions.ts'
-import { gateQuestions } from '../planner/release-questions.ts'
+import { commitsQuestions, deploymentQuestions, gateQuestions } from '../snapshot/app-questions.ts'
 import type { SnapshotView } from '../snapshot/index-snapshot.ts'
 import { type App, isOperating } from '../snapshot/objects/delivery-app.ts'
 import { booleanAt, listAt, numberAt, stringAt } from '../snapshot/objects/json-path.ts'
@@ -9,7 +9,6 @@ import type { Workload } from '../snapshot/objects/workload.ts'
 import { questionId } from '../snapshot/question-id.ts'
 import { type Choice, needsReads, noProposal } from './choice.ts'
 import { classifyRisk } from './classify-risk.ts'
-import { commitsQuestion } from './commits-question.ts'
 import { explainCause } from './explain-cause.ts'
 import { filterUnansweredQuestions } from './filter-unanswered-questions.ts'
 import { preconditionsFor } from './preconditions.ts'
@@ -22,7 +21,7 @@ type Difference = { path: string; live: number | null; desired: number | null }
 type Scalable = Workload & { kind: 'Deployment' | 'StatefulSet' }
 
 /** Proposes to undo a manual change: by a sync where that changes nothing else, otherwise by restoring the replica count alone. */
-export function proposeRestore(view: SnapshotView, cause: Cause): Choice {
+export function proposeRestore({ view, chains }: Diagnosis, cause: Cause): Choice {
   const workload = view.workloadNamed(cause.subject.name)
   const app = view.appOfWorkload(cause.subject.name)
   if (workload === undefined || app === undefined)
@@ -30,9 +29,9 @@ export function proposeRestore(view: SnapshotView, cause: Cause): Choice {
       `${cause.message}. Syntra does not know what Git declares, so it cannot restore that state.`,
     )
   const missing = filterUnansweredQuestions(view, [
-    ...appQuestions(app.name),
+    ...deploymentQuestions(app.name),
     ...gateQuestions(app),
-    ...commitsQuestion(app),
+    ...commitsQuestions(app),
     ...(cause.code === 'SCALED_BELOW_GIT' ? rightsQuestion(workload) : []),
   ])
   if (missing.length > 0)
@@ -61,7 +60,7 @@ export function proposeRestore(view: SnapshotView, cause: Cause): Choice {
     why: explainCause(cause),
     preconditions,
     undo: planUndo(workload, cause, expected[0]?.live ?? null),
-    verification: planVerification({ view, cause, workload, replicas }),
+    verification: planVerification({ view, chains, cause, workload, replicas }),
     evidence: [
       ...new Set([
         ...cause.chain.flatMap(finding => finding.evidence),

@@ -14,14 +14,22 @@ const question = (id: string): Question => ({ id, tool: 't', args: {}, why: 'w' 
 /** Everything in memory: what was done is noted in `log`, in order. */
 function setUp(change: (deps: InvestigationDeps, log: string[]) => void = () => {}) {
   const log: string[] = []
+  /** What the engine was asked to conclude, in order. */
+  const concluded: string[] = []
   const questions = new Map<string, Question>()
   const answers = new Map<string, Evidence>()
   const deps = {
     engine: {
       planQuestions: ({ round }: { round: number }) => (round === 1 ? ['a', 'b', 'c'].map(question) : []),
-      buildSnapshot: (_about: unknown, evidence: Evidence[]) => ({ evidence }),
-      diagnose: () => ({ verdict: { outcome: 'cause', message: 's', causes: [{}], unread: [] } }),
-      chooseProposal: () => ({ proposal: {}, message: 's', missing: [] }),
+      buildView: (scope: unknown, evidence: Evidence[]) => ({ scope, snapshot: { evidence } }),
+      diagnose(view: { snapshot: { evidence: Evidence[] } }) {
+        concluded.push(`diagnose ${view.snapshot.evidence.length}`)
+        return { view, verdict: { outcome: 'cause', message: 's', causes: [{}], unread: [] } }
+      },
+      chooseProposal() {
+        concluded.push('choose')
+        return { proposal: {}, message: 's', missing: [] }
+      },
       reviewProposal: () => ({ objections: [] }),
     },
     recorder: {
@@ -32,18 +40,18 @@ function setUp(change: (deps: InvestigationDeps, log: string[]) => void = () => 
         return evidence
       },
     },
-    record: {
-      begin: async () => ({ alerts: [] }),
-      scope: async () => ({ alerts: [] }),
-      request: async () => null,
+    evidence: {
       async plan(_id: string, _round: number, planned: Question[]) {
-        for (const one of planned) questions.set(one.id, one)
-        return planned.map(one => one.id).filter(id => !answers.has(id))
+        for (const question of planned) questions.set(question.id, question)
+        return planned.map(({ id }) => id).filter(id => !answers.has(id))
       },
       question: async (_id: string, id: string) => questions.get(id),
-      evidence: async () => [...answers.values()],
+      answers: async () => [...answers.values()],
+    },
+    record: {
+      begin: async () => ({ alerts: [] }),
+      load: async () => ({ scope: {}, request: null, verdict: { outcome: 'cause', causes: [] } }),
       saveVerdict: async () => {},
-      verdict: async () => ({ outcome: 'cause', causes: [] }),
       addEntry: async () => {},
       report: async () => void log.push('report'),
       remember: async () => void log.push('remember'),
@@ -65,16 +73,21 @@ function setUp(change: (deps: InvestigationDeps, log: string[]) => void = () => 
     parallelReads: 2,
   } as unknown as InvestigationDeps
   change(deps, log)
-  const graph = investigateGraph(deps, new MemorySaver())
-  const advance = (state?: ActionState, more: { stepBudget?: number } = {}) =>
-    advanceThread({
-      graph,
-      investigationId: ID,
-      decisionOn: async actionId => (state ? { actionId, state } : undefined),
-      signal: new AbortController().signal,
-      ...more,
-    })
-  return { graph, advance, log, deps }
+  const checkpointer = new MemorySaver()
+  /** A process of its own: nothing but the checkpoints and the record is left of the one before. */
+  const startProcess = () => {
+    const graph = investigateGraph(deps, checkpointer)
+    const advance = (state?: ActionState, more: { stepBudget?: number } = {}) =>
+      advanceThread({
+        graph,
+        investigationId: ID,
+        decisionOn: async actionId => (state ? { actionId, state } : undefined),
+        signal: new AbortController().signal,
+        ...more,
+      })
+    return { graph, advance }
+  }
+  return { ...startProcess(), startProcess, log, concluded, deps }
 }
 
 test('it stops at the gate without having acted, and an undecided action leaves it there', async () => {
@@ -125,6 +138,26 @@ test('checkpoints hold references, as plain JSON', async () => {
     actionState: 'awaiting-approval',
   })
   expect(JSON.parse(JSON.stringify(values))).toEqual(values)
+})
+
+test('each set of evidence is diagnosed once, and the proposal is chosen once', async () => {
+  const { advance, concluded } = setUp()
+  await advance()
+  expect(concluded).toEqual(['diagnose 0', 'diagnose 3', 'choose'])
+})
+
+test('another process concludes the same again from the evidence, and goes on', async () => {
+  const { advance, startProcess, deps, concluded, log } = setUp()
+  const { submit } = deps.actions
+  deps.actions.submit = async () => {
+    throw new Error('the process ends here')
+  }
+  await expect(advance()).rejects.toThrow('the process ends here')
+  deps.actions.submit = submit
+  concluded.length = 0
+  expect(await startProcess().advance()).toBe('waiting')
+  expect(concluded).toEqual(['diagnose 3', 'choose'])
+  expect(log).toEqual(['read a', 'read b', 'read c'])
 })
 
 test('what is not recovered is undone, once', async () => {

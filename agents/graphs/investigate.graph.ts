@@ -3,10 +3,11 @@ import { type BaseCheckpointSaver, END, Send, START, StateGraph } from '@langcha
 import limitParallel from 'p-limit'
 import { z } from 'zod'
 import { EXECUTED, type Executed, VERIFIED, type Verified } from '../devops/action-state.ts'
+import { createConclusions } from './create-conclusions.ts'
 import { InvestigationChannels } from './investigation-state.ts'
 import { act } from './nodes/act.ts'
 import { collect, type Read } from './nodes/collect.ts'
-import { diagnose } from './nodes/diagnose.ts'
+import { diagnoseRound } from './nodes/diagnose-round.ts'
 import { gate } from './nodes/gate.ts'
 import { intake } from './nodes/intake.ts'
 import { plan } from './nodes/plan.ts'
@@ -26,14 +27,15 @@ type State = typeof InvestigationChannels.State
 /** The table of contents of an investigation. */
 export function investigateGraph(deps: InvestigationDeps, checkpointer: BaseCheckpointSaver) {
   const limit = limitParallel(deps.parallelReads)
+  const conclusions = createConclusions(deps)
   return new StateGraph(InvestigationChannels)
     .addNode('intake', intake(deps), { retryPolicy })
-    .addNode('plan', plan(deps), { retryPolicy })
+    .addNode('plan', plan(deps, conclusions), { retryPolicy })
     .addNode('collect', collect(deps, limit), { retryPolicy })
-    .addNode('diagnose', diagnose(deps), { retryPolicy })
-    .addNode('propose', propose(deps), { retryPolicy })
+    .addNode('diagnose', diagnoseRound(deps, conclusions), { retryPolicy })
+    .addNode('propose', propose(deps, conclusions), { retryPolicy })
     .addNode('preflight', collect(deps, limit, 'preflight'), { retryPolicy })
-    .addNode('review', review(deps), { retryPolicy })
+    .addNode('review', review(deps, conclusions), { retryPolicy })
     .addNode('gate', gate())
     .addNode('act', act(deps), { retryPolicy })
     .addNode('verify', verify(deps), { retryPolicy })

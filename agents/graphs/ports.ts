@@ -7,44 +7,49 @@ import type { Diagnosis } from '../incident/diagnose.ts'
 import type { Verdict } from '../incident/verdict.ts'
 import type { TimelineEntry } from '../report/timeline-kinds.ts'
 import type { Objection } from '../reviewer/review-proposal.ts'
+import type { SnapshotView } from '../snapshot/index-snapshot.ts'
 import type { Scope, Snapshot } from '../snapshot/snapshot.ts'
 
 /** The pure part of Syntra: the same input gives the same output, so any investigation can be replayed. */
 export type Engine = {
-  planQuestions(input: { scope: Scope; snapshot: Snapshot; round: number; now: string }): Question[]
-  buildSnapshot(scope: Scope, evidence: Evidence[]): Snapshot
-  diagnose(snapshot: Snapshot): Diagnosis
-  chooseProposal(input: { snapshot: Snapshot; verdict: Verdict }): Choice
+  /** What was read, with its indexes. */
+  buildView(scope: Scope, evidence: readonly Evidence[]): SnapshotView
+  /** Everything that follows from what was read. */
+  diagnose(view: SnapshotView): Diagnosis
+  planQuestions(input: { scope: Scope; diagnosis: Diagnosis; round: number; now: string }): Question[]
+  chooseProposal(input: { diagnosis: Diagnosis; verdict: Verdict }): Choice
   reviewProposal(input: { proposal: Proposal; verdict: Verdict; snapshot: Snapshot }): {
     objections: Objection[]
   }
 }
 
-/** Reads the world. Never throws for a failed read; one question of one investigation is answered once, ever. */
+/** Reads other systems. A read that fails is an answer, never an exception; one question of one investigation is answered once, ever. */
 export type Recorder = {
   read(question: Question, context: { investigationId: string; signal: AbortSignal }): Promise<Evidence>
 }
 
+/** The questions of an investigation and their answers. */
+export type EvidenceLog = {
+  /** Numbers the new questions in this order and resolves with the ids of those that have no answer yet. */
+  plan(investigationId: string, round: number, questions: Question[]): Promise<string[]>
+  question(investigationId: string, questionId: string): Promise<Question>
+  /** All answers, in the order in which their questions were planned. */
+  answers(investigationId: string): Promise<Evidence[]>
+}
+
 /** What an investigation leaves behind. Every method may be called again after a crash with the same result. */
 export type InvestigationRecord = {
-  /** Fixes what the investigation is about, the first time; and gives it. */
+  /** Fixes what the investigation covers, the first time, and resolves with it. */
   begin(id: string): Promise<Scope>
-  scope(id: string): Promise<Scope>
-  /** What a person wrote when asking for it; null if alerts started it. */
-  request(id: string): Promise<string | null>
-  /** Numbers the new questions in this order and gives the ids of those that have no answer yet. */
-  plan(id: string, round: number, questions: Question[]): Promise<string[]>
-  question(id: string, questionId: string): Promise<Question>
-  /** All answers, in the order in which they were planned. */
-  evidence(id: string): Promise<Evidence[]>
+  /** `request`: what a person wrote when asking for it; null if alerts started it. */
+  load(id: string): Promise<{ scope: Scope; request: string | null; verdict: Verdict | null }>
   /** `round`: the verdict rests on the evidence of the rounds so far. */
   saveVerdict(id: string, round: number, verdict: Verdict, snapshot: Snapshot): Promise<void>
-  verdict(id: string): Promise<Verdict>
   /** Appends an entry to the incident's timeline. */
   addEntry(id: string, entry: TimelineEntry): Promise<void>
   /** Writes the report from what is recorded. */
   report(id: string): Promise<void>
-  /** Keeps what came of it for later incidents and ends the investigation. */
+  /** Keeps the outcome for later incidents and ends the investigation. */
   remember(id: string): Promise<void>
 }
 
@@ -60,11 +65,11 @@ export type Actions = {
   undo(actionId: string, signal: AbortSignal): Promise<Undone>
 }
 
-/** More questions for what a person wrote, or where the verdict is inconclusive. May only name read tools. */
+/** More questions, for what a person wrote or where the verdict is inconclusive. They may name read tools only. */
 export type Advisor = {
   ask(input: {
     investigationId: string
-    /** What a person wrote; null when it is about an unknown verdict. */
+    /** What a person wrote; null where the verdict is inconclusive. */
     text: string | null
     verdict: Verdict | null
     snapshot: Snapshot
@@ -75,6 +80,7 @@ export type Advisor = {
 export type InvestigationDeps = {
   engine: Engine
   recorder: Recorder
+  evidence: EvidenceLog
   record: InvestigationRecord
   actions: Actions
   advisor?: Advisor

@@ -76,9 +76,10 @@ describe('analyse', () => {
           const damaged = JSON.parse(JSON.stringify(evidence)) as typeof evidence
           for (const pick of picks) damage(damaged[pick % damaged.length]?.result, pick, junk)
           const read = buildSnapshot(scope, JSON.parse(JSON.stringify(damaged)) as typeof evidence)
-          const { verdict } = diagnose(read)
-          chooseProposal({ snapshot: read, verdict })
-          planQuestions({ scope, snapshot: read, round: 3, now: iso(NOW) })
+          const diagnosis = diagnose(read)
+          const { verdict } = diagnosis
+          chooseProposal({ diagnosis, verdict })
+          planQuestions({ scope, diagnosis, round: 3, now: iso(NOW) })
           expect(Verdict.safeParse(verdict).error).toBeUndefined()
         },
       ),

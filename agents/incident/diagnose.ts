@@ -29,8 +29,12 @@ export type Diagnosis = {
  * confidence is scored from the arguments for and against. Whatever cites no evidence is dropped.
  */
 export function diagnose(snapshot: Snapshot): Diagnosis {
-  const view = indexSnapshot(snapshot)
-  const isCited = createCitationCheck(snapshot)
+  return diagnoseView(indexSnapshot(snapshot))
+}
+
+/** The same of a snapshot that is indexed already. */
+export function diagnoseView(view: SnapshotView): Diagnosis {
+  const isCited = createCitationCheck(view.snapshot)
   const findings = runAnalysers(view).filter(isCited)
   const symptoms = findSymptoms(view, findings)
   const chains = findCausalChains(view, findings, symptoms)

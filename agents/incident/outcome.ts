@@ -1,5 +1,6 @@
 import { joinWords } from '@goalixa/chassis/join-words'
 import type { SnapshotView } from '../snapshot/index-snapshot.ts'
+import { mergeNeeds, PODS } from '../snapshot/needs.ts'
 import { questionId } from '../snapshot/question-id.ts'
 import { quote } from '../snapshot/text/quote.ts'
 import { unreadLabel } from '../snapshot/unread-label.ts'
@@ -10,18 +11,17 @@ import type { Cause, Verdict } from './verdict.ts'
 /** Where no alert is firing, a cause must score higher than the noise of measurements can reach. */
 const MEDIUM_WITHOUT_ALERT = 0.75
 
-/** The reads without which "no fault" cannot be concluded. */
+/** What has to be read before "no fault" can be concluded. */
+export const OUTCOME_NEEDS = mergeNeeds(PODS, {
+  signals: ['request-rate', 'error-ratio', 'latency-mean'],
+  reads: ['events', 'alerts'],
+})
 const NEEDED = [
   questionId.objects('workloads'),
   questionId.events(),
   questionId.alerts(),
-  questionId.series('request-rate'),
-  questionId.series('error-ratio'),
-  questionId.series('latency-mean'),
+  ...OUTCOME_NEEDS.signals.map(signal => questionId.series(signal)),
 ]
-
-const NEEDED_KINDS = ['Pod', 'Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet']
-const MEASURES = ['request-rate', 'error-ratio', 'latency-mean'] as const
 
 /** The outcome that the evidence allows, and the sentence for it. */
 export function decideOutcome(
@@ -42,7 +42,7 @@ export function decideOutcome(
   const unresolved = isFiring ? 'The cause cannot be determined' : 'A fault cannot be ruled out'
   const unread = [
     ...NEEDED.filter(question => !view.wasRead(question)),
-    ...NEEDED_KINDS.filter(kind => !view.knowsAll(kind)).map(kind => `all objects of kind ${kind}`),
+    ...OUTCOME_NEEDS.kinds.filter(kind => !view.knowsAll(kind)).map(kind => `all objects of kind ${kind}`),
   ]
   if (unread.length > 0 || view.namespace === null) {
     const missing = [...new Set([...unread, ...view.snapshot.unread.map(lack => unreadLabel(lack))])]
@@ -107,7 +107,7 @@ function areAlike(a: Cause, b: Cause): boolean {
 
 /** A query that finds no series was answered, but shows nothing about the service. */
 function isMeasured(view: SnapshotView): boolean {
-  return MEASURES.every(name =>
+  return OUTCOME_NEEDS.signals.every(name =>
     view
       .series(name)
       .some(

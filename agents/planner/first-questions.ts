@@ -1,53 +1,59 @@
 import type { Question } from '@goalixa/tools/evidence'
+import { isClusterScoped, type Kind } from '@goalixa/tools/kubernetes/kinds'
 import { seriesQuestions } from '../signals/series-questions.ts'
-import { type ObjectGroup, questionId } from '../snapshot/question-id.ts'
+import { type Needs, PODS } from '../snapshot/needs.ts'
+import { OBJECT_GROUPS, type ObjectGroup, questionId } from '../snapshot/question-id.ts'
 import type { Scope } from '../snapshot/snapshot.ts'
 
-const WORKLOADS = ['Pod', 'Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet', 'Job']
-const WIRING = [
-  'Service',
-  'Endpoints',
-  'EndpointSlice',
-  'Ingress',
-  'NetworkPolicy',
-  'ConfigMap',
-  'HorizontalPodAutoscaler',
-  'PodDisruptionBudget',
-  'ResourceQuota',
-  'PersistentVolumeClaim',
-]
+const WHY: Record<ObjectGroup, string> = {
+  workloads: 'the state of the pods and their owners',
+  wiring: 'how requests and settings reach the pods',
+  secrets: 'which keys exist, without their values',
+  nodes: 'the nodes under the pods, and the labels of the namespace',
+}
 
 /** What is asked whatever the alert: the objects, events, alerts, applications and signals of one namespace. */
-export function firstQuestions(scope: Scope, namespace: string, until: string): Question[] {
-  const objects = (group: ObjectGroup, kinds: string[], why: string): Question => ({
-    id: questionId.objects(group),
-    tool: 'kubernetes_list_objects',
-    args: { namespace, kinds },
-    why,
-  })
+export function firstQuestions(
+  scope: Scope,
+  { namespace, until, needs }: { namespace: string; until: string; needs: Needs },
+): Question[] {
   return [
-    objects('workloads', WORKLOADS, 'the state of pods and what owns them'),
-    objects('wiring', WIRING, 'how requests and settings reach the pods'),
-    objects('secrets', ['Secret'], 'which keys exist, without their values'),
-    objects('nodes', ['Node', 'Namespace'], 'the nodes under the pods, and the environment of the namespace'),
+    ...objectQuestions(namespace, needs.kinds),
     {
       id: questionId.events(),
       tool: 'kubernetes_list_events',
       args: { namespace },
-      why: 'what the cluster complains about',
+      why: 'events of the namespace',
     },
     {
       id: questionId.alerts(),
       tool: 'prometheus_list_alerts',
       args: {},
-      why: 'whether the alert still holds, and what else fires',
+      why: 'whether the alert still fires, and what else does',
     },
     {
       id: questionId.deliveryApps(),
       tool: 'delivery_list_apps',
       args: {},
-      why: 'what Git wants and what was synced when',
+      why: 'what Git wants, and when it was last synced',
     },
-    ...seriesQuestions(scope, namespace, until),
+    ...seriesQuestions(scope, { namespace, until, signals: needs.signals }),
   ]
+}
+
+/** One question for each group of kinds, so that a refusal of one kind costs no more than its group. */
+function objectQuestions(namespace: string, kinds: readonly Kind[]): Question[] {
+  return OBJECT_GROUPS.flatMap(group => {
+    const wanted = kinds.filter(kind => groupOf(kind) === group)
+    if (wanted.length === 0) return []
+    const args = { namespace, kinds: wanted }
+    return [{ id: questionId.objects(group), tool: 'kubernetes_list_objects', args, why: WHY[group] }]
+  })
+}
+
+function groupOf(kind: Kind): ObjectGroup {
+  // Alone, because a cluster mostly refuses it.
+  if (kind === 'Secret') return 'secrets'
+  if (isClusterScoped(kind)) return 'nodes'
+  return PODS.kinds.includes(kind) ? 'workloads' : 'wiring'
 }

@@ -1,96 +1,62 @@
 import type { Question } from '@goalixa/tools/evidence'
-import type { Finding } from '../incident/finding.ts'
+import { deploymentQuestions } from '../snapshot/app-questions.ts'
 import type { SnapshotView } from '../snapshot/index-snapshot.ts'
-import type { Pod } from '../snapshot/objects/pod.ts'
+import type { Container, Pod } from '../snapshot/objects/pod.ts'
+import type { Workload } from '../snapshot/objects/workload.ts'
 import { questionId } from '../snapshot/question-id.ts'
+import { compareStrings } from '../snapshot/text/compare-strings.ts'
 import { isKubernetesName } from '../snapshot/text/is-kubernetes-name.ts'
-import { suspectsOf } from './suspects.ts'
 
-const MOST_LOGS = 5
-const MOST_APPS = 3
+const MAX_LOGS = 5
+const MAX_APPS = 3
 const TAIL_LINES = 80
 
-/** Round two: the logs of pods that look bad, and the applications and histories behind the suspects. */
-export function followUpQuestions(view: SnapshotView, findings: Finding[]): Question[] {
-  const suspects = suspectsOf(view, findings)
-  const apps = suspects.flatMap(suspect => view.appOfWorkload(suspect.name) ?? []).slice(0, MOST_APPS)
-  return [
-    ...logQuestions(
-      view,
-      suspects.flatMap(suspect => view.livePodsOf(suspect)),
-    ),
-    ...apps.flatMap(app => appQuestions(app.name)),
-  ]
+/** Round two: the logs of the suspects' worst pods, and the applications that deploy them. */
+export function followUpQuestions(view: SnapshotView, suspects: Workload[]): Question[] {
+  const apps = suspects.flatMap(suspect => view.appOfWorkload(suspect.name) ?? []).slice(0, MAX_APPS)
+  const pods = suspects.flatMap(suspect => view.livePodsOf(suspect))
+  return [...logQuestions(view, pods), ...apps.flatMap(app => deploymentQuestions(app.name))]
 }
 
-/** What is asked about one application. */
-export function appQuestions(name: string): Question[] {
-  if (!isKubernetesName(name)) return []
-  return [
-    {
-      id: questionId.deliveryHistory(name),
-      tool: 'delivery_list_history',
-      args: { name },
-      why: `deployment history of ${name}`,
-    },
-    {
-      id: questionId.deliveryDiff(name),
-      tool: 'delivery_diff_app',
-      args: { name },
-      why: `differences between ${name} and Git`,
-    },
-  ]
-}
-
+/** The worst pod of each workload; of equally bad ones the newest. */
 function logQuestions(view: SnapshotView, pods: Pod[]): Question[] {
-  const bad = pods.toSorted(
-    (a, b) => badness(b) - badness(a) || compare(b.createdAt, a.createdAt) || compare(a.name, b.name),
+  const worstFirst = pods.toSorted(
+    (a, b) =>
+      severityOf(b) - severityOf(a) ||
+      compareStrings(b.createdAt ?? '', a.createdAt ?? '') ||
+      compareStrings(a.name, b.name),
   )
-  const perService = new Map<string, number>()
-  return bad
-    .filter(pod => {
-      const workload = view.workloadOfPod(pod)?.name ?? pod.name
-      const taken = perService.get(workload) ?? 0
-      perService.set(workload, taken + 1)
-      return taken < 1
-    })
-    .flatMap(logsOfPod)
-    .slice(0, MOST_LOGS)
+  const perWorkload = Map.groupBy(worstFirst, pod => view.workloadOfPod(pod)?.name ?? pod.name)
+  return [...perWorkload.values()].flatMap(([worst]) => (worst ? logsOfPod(worst) : [])).slice(0, MAX_LOGS)
 }
 
 function logsOfPod(pod: Pod): Question[] {
-  const main = pod.containers.filter(container => !container.isInit || container.ended?.exitCode !== 0)
-  return main.flatMap(container => {
-    if (!isKubernetesName(container.name) || !isKubernetesName(pod.name)) return []
-    const ask = (previous: boolean): Question => ({
-      id: questionId.logs(pod.name, container.name, previous),
-      tool: 'kubernetes_read_logs',
-      args: {
-        namespace: pod.namespace ?? '',
-        pod: pod.name,
-        container: container.name,
-        previous,
-        tailLines: TAIL_LINES,
-      },
-      why: previous ? `how ${pod.name} ended` : `what ${pod.name} says`,
-    })
-    const hasRun =
-      container.runningSince !== null || container.ended !== null || container.endedBefore !== null
-    if (!hasRun) return []
-    return container.endedBefore !== null ? [ask(true), ask(false)] : [ask(false)]
+  const containers = pod.containers.filter(container => !container.isInit || container.ended?.exitCode !== 0)
+  return containers.flatMap(container => {
+    if (!isKubernetesName(container.name) || !isKubernetesName(pod.name) || !hasRun(container)) return []
+    const isRestarted = container.endedBefore !== null
+    const current = logQuestion(pod, container.name, false)
+    return isRestarted ? [logQuestion(pod, container.name, true), current] : [current]
   })
 }
 
-function badness(pod: Pod): number {
-  const restarts = pod.containers.reduce((all, one) => all + one.restarts, 0)
-  const waits = pod.containers.some(
-    container => container.waiting !== null && container.waiting.reason !== 'ContainerCreating',
-  )
-  return (waits ? 4 : 0) + (restarts > 0 ? 2 : 0) + (pod.isReady === false ? 1 : 0)
+function logQuestion(pod: Pod, container: string, previous: boolean): Question {
+  return {
+    id: questionId.logs(pod.name, container, previous),
+    tool: 'kubernetes_read_logs',
+    args: { namespace: pod.namespace ?? '', pod: pod.name, container, previous, tailLines: TAIL_LINES },
+    why: previous ? `log of ${pod.name} before its last restart` : `log of ${pod.name}`,
+  }
 }
 
-function compare(a: string | null, b: string | null): number {
-  const [left, right] = [a ?? '', b ?? '']
-  if (left === right) return 0
-  return left < right ? -1 : 1
+function hasRun({ runningSince, ended, endedBefore }: Container): boolean {
+  return runningSince !== null || ended !== null || endedBefore !== null
+}
+
+function severityOf({ containers, isReady }: Pod): number {
+  const isWaiting = containers.some(
+    ({ waiting }) => waiting !== null && waiting.reason !== 'ContainerCreating',
+  )
+  const hasRestarted = containers.some(({ restarts }) => restarts > 0)
+  return (isWaiting ? 4 : 0) + (hasRestarted ? 2 : 0) + (isReady === false ? 1 : 0)
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { diagnose } from '../incident/diagnose.ts'
 import { buildSnapshot } from '../snapshot/build-snapshot.ts'
 import { parseQuestionId, questionId } from '../snapshot/question-id.ts'
 import { Scope } from '../snapshot/snapshot.ts'
@@ -10,7 +11,7 @@ import { planQuestions } from './plan-questions.ts'
 const scope = (more: Partial<Scope> = {}) =>
   Scope.parse({ namespace: 'shop-production', service: 'front', since: iso(NOW), timeScale: 30, ...more })
 const first = (more: Partial<Scope> = {}) =>
-  planQuestions({ scope: scope(more), snapshot: null, round: 1, now: iso(NOW + 5) })
+  planQuestions({ scope: scope(more), diagnosis: null, round: 1, now: iso(NOW + 5) })
 
 describe('the first round', () => {
   it('asks for objects, events, alerts, applications and every signal, each once and with a reason', () => {
@@ -69,7 +70,7 @@ describe('later rounds', () => {
   }
 
   it('look at the suspect’s logs, its application and what was released, within the budget', () => {
-    const ids = troubled().evidence.map(one => one.question.id)
+    const ids = troubled().evidence.map(answer => answer.question.id)
     expect(ids).toEqual(
       expect.arrayContaining([
         questionId.logs('orders-h4-1', 'orders', false),
@@ -86,22 +87,18 @@ describe('later rounds', () => {
   })
 
   it('never ask again what was answered or could not be read', () => {
-    const { snapshot, evidence } = troubled()
-    const failed = evidence.map(one => ({
-      ...one,
+    const { snapshot, diagnosis, evidence } = troubled()
+    const { scope } = snapshot
+    const failed = evidence.map(answer => ({
+      ...answer,
       outcome: 'unread' as const,
       result: null,
       reason: { code: 'X', message: 'x' },
     }))
+    const nothing = diagnose(buildSnapshot(scope, failed))
     for (const round of [1, 2, 3]) {
-      expect(planQuestions({ scope: snapshot.scope, snapshot, round, now: iso(NOW) })).toEqual([])
-      const asked = planQuestions({
-        scope: snapshot.scope,
-        snapshot: buildSnapshot(snapshot.scope, failed),
-        round,
-        now: iso(NOW),
-      })
-      expect(asked).toEqual([])
+      expect(planQuestions({ scope, diagnosis, round, now: iso(NOW) })).toEqual([])
+      expect(planQuestions({ scope, diagnosis: nothing, round, now: iso(NOW) })).toEqual([])
     }
   })
 })

@@ -1,91 +1,100 @@
 import type { Question } from '@goalixa/tools/evidence'
-import { runAnalysers } from '../incident/analysers/run-analysers.ts'
+import type { Diagnosis } from '../incident/diagnose.ts'
 import { detectedProfile, profileQuestion } from '../signals/detect-profile.ts'
 import { GOALIXA } from '../signals/metric-profiles.ts'
 import { profileSeriesQuestions } from '../signals/series-questions.ts'
-import { indexSnapshot, type SnapshotView } from '../snapshot/index-snapshot.ts'
+import type { SnapshotView } from '../snapshot/index-snapshot.ts'
+import type { Needs } from '../snapshot/needs.ts'
 import { questionId } from '../snapshot/question-id.ts'
-import type { Scope, Snapshot } from '../snapshot/snapshot.ts'
+import type { Scope } from '../snapshot/snapshot.ts'
 import { isKubernetesName } from '../snapshot/text/is-kubernetes-name.ts'
+import { ENGINE_NEEDS } from './engine-needs.ts'
 import { firstQuestions } from './first-questions.ts'
 import { followUpQuestions } from './follow-up-questions.ts'
-import { releaseQuestions } from './release-questions.ts'
+import { rankSuspects } from './rank-suspects.ts'
+import { syncQuestions } from './sync-questions.ts'
 
+/** Reads of one investigation; those that a proposal needs come on top. */
 const BUDGET = 42
 
-/**
- * The reads to do next, in order; `[]` when nothing is missing. Round 1 asks for the signals of the namespace, round 2
- * looks closer at what looked bad, round 3 at what was released. At most 42 reads altogether.
- */
-export function planQuestions({
-  scope,
-  snapshot,
-  round,
-  now,
-}: {
+type Plan = {
   scope: Scope
-  snapshot: Snapshot | null
+  /** What follows from the rounds before; null before the first. */
+  diagnosis: Diagnosis | null
   round: number
-  /** ISO: until when series are read. Without it: the time of the last read, else when the alert began. */
-  now?: string
-}): Question[] {
-  const answers = [...(snapshot?.reads ?? []), ...(snapshot?.unread ?? [])]
+  /** ISO: until when series are read. */
+  now: string
+  needs?: Needs
+}
+
+/**
+ * The reads to do next, in order; `[]` when nothing is missing. Round one asks for what the engine needs of the namespace,
+ * round two for logs and applications of the suspects, round three for what was released. No question is asked twice.
+ */
+export function planQuestions(plan: Plan): Question[] {
+  const { reads = [], unread = [] } = plan.diagnosis?.view.snapshot ?? {}
+  const answers = [...reads, ...unread]
   const asked = new Set(answers.map(answer => answer.question))
-  // One answer may tell of several things that it lacks; it was one read.
+  // An answer that lacks several things is in `unread` several times; it was one read.
   const spent = new Set(answers.map(answer => answer.evidence)).size
-  const fresh = questionsOf(scope, snapshot, round, now).filter(question => !asked.has(question.id))
-  return fresh.slice(0, Math.max(BUDGET - spent, 0))
+  const open = questionsOfRound(plan).filter(question => !asked.has(question.id))
+  return open.slice(0, Math.max(BUDGET - spent, 0))
 }
 
-function questionsOf(scope: Scope, snapshot: Snapshot | null, round: number, now?: string): Question[] {
-  const namespace = namespaceOf(scope, snapshot)
-  if (namespace === null) return round === 1 ? placeQuestions() : []
-  const until = now ?? snapshot?.at ?? scope.since
-  if (snapshot === null || round <= 1) return firstQuestions(scope, namespace, until)
+function questionsOfRound({ scope, diagnosis, round, now, needs = ENGINE_NEEDS }: Plan): Question[] {
+  const namespace = findNamespace(scope, diagnosis?.view)
+  if (namespace === null) return round === 1 ? namespaceQuestions() : []
+  const place = { namespace, until: now, needs }
+  // Where round one had to find the namespace, its own questions come in round two.
+  if (diagnosis === null || round === 1 || !diagnosis.view.wasRead(questionId.events()))
+    return firstQuestions(scope, place)
 
-  const view = indexSnapshot({ ...snapshot, scope: { ...scope, namespace } })
-  const findings = runAnalysers(view)
-  // Where the first answer had to be where the service lives, the first questions come in the second round.
-  const first = snapshot.reads.some(read => read.question === questionId.events())
-    ? []
-    : firstQuestions(scope, namespace, until)
-  if (first.length > 0) return first
-  const closer = [...profileQuestions(view, namespace, until), ...followUpQuestions(view, findings)]
-  return round === 2 ? closer : [...closer, ...releaseQuestions(view, findings)]
+  const { view, findings } = diagnosis
+  const suspects = rankSuspects(view, findings)
+  return [
+    ...profileQuestions(view, place),
+    ...followUpQuestions(view, suspects),
+    ...(round === 2 ? [] : syncQuestions(view, suspects)),
+  ]
 }
 
-/** Where the names asked for first measure nothing, others are looked for, and asked for if they are there. */
-function profileQuestions(view: SnapshotView, namespace: string, until: string): Question[] {
+/** Where nothing is measured by the metric names that were asked for first, others are looked for, and read if they are there. */
+function profileQuestions(
+  view: SnapshotView,
+  { namespace, until, needs }: { namespace: string; until: string; needs: Needs },
+): Question[] {
   const isMeasured = view.series('request-rate').some(series => series.points.length > 0)
   if (isMeasured || !view.wasRead(questionId.series('request-rate'))) return []
   const profile = detectedProfile(view)
   return profile === GOALIXA
     ? [profileQuestion(namespace)]
-    : profileSeriesQuestions(view.scope, namespace, until, profile)
+    : profileSeriesQuestions(view.scope, { namespace, until, signals: needs.signals }, profile)
 }
 
-function placeQuestions(): Question[] {
+function namespaceQuestions(): Question[] {
   return [
     {
       id: questionId.deliveryApps(),
       tool: 'delivery_list_apps',
       args: {},
-      why: 'in which namespace the service lives',
+      why: 'the namespace of the service',
     },
-    { id: questionId.alerts(), tool: 'prometheus_list_alerts', args: {}, why: 'what fires, and where' },
+    {
+      id: questionId.alerts(),
+      tool: 'prometheus_list_alerts',
+      args: {},
+      why: 'what is firing, and where',
+    },
   ]
 }
 
-/** Labels are other people's text: only what is a valid name goes into a query. */
-function namespaceOf(scope: Scope, snapshot: Snapshot | null): string | null {
-  const told = [scope.namespace, ...scope.alerts.map(alert => alert.labels.namespace)].find(isKubernetesName)
-  if (told !== undefined) return told
-  if (snapshot === null) return null
-  const view = indexSnapshot(snapshot)
+/** From the scope, else from its alerts, else from the application that deploys what it names. Only a valid name goes into a query. */
+function findNamespace(scope: Scope, view: SnapshotView | undefined): string | null {
+  const given = [scope.namespace, ...scope.alerts.map(alert => alert.labels.namespace)]
   const name = scope.service ?? scope.object?.name
-  const app = view.apps.find(
+  const app = view?.apps.find(
     app => app.name === name || app.resources.some(resource => resource.name === name),
   )
-  const found = app?.resources.map(resource => resource.namespace).find(isKubernetesName) ?? app?.namespace
-  return isKubernetesName(found) ? found : null
+  const deployed = [...(app?.resources.map(resource => resource.namespace) ?? []), app?.namespace]
+  return [...given, ...deployed].find(isKubernetesName) ?? null
 }

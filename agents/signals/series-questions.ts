@@ -8,26 +8,23 @@ import { SIGNAL_NAMES, type SignalName, signalCard, signalQuery } from './signal
 /** Points of one series: enough for a change point, and few enough for a small answer. */
 const POINTS = 150
 
-/** The range queries of round one: every signal over the whole namespace, from well before the alert until `until`. */
-export function seriesQuestions(scope: Scope, namespace: string, until: string): Question[] {
-  return rangeQuestions(SIGNAL_NAMES, GOALIXA, { scope, namespace, until })
+type Range = { namespace: string; until: string; signals: readonly SignalName[] }
+
+/** Range queries over a whole namespace, from well before the alert until `until`, by Goalixa's metric names. */
+export function seriesQuestions(scope: Scope, range: Range): Question[] {
+  return rangeQuestions(scope, range, GOALIXA)
 }
 
-/** The signals that services measure themselves once more, by the names that were found instead. */
-export function profileSeriesQuestions(
-  scope: Scope,
-  namespace: string,
-  until: string,
-  profile: MetricProfile,
-): Question[] {
-  const measuredByServices = SIGNAL_NAMES.filter(name => signalCard(name).source === 'service')
-  return rangeQuestions(measuredByServices, profile, { scope, namespace, until })
+/** Those that services measure themselves once more, by the metric names that were found instead. */
+export function profileSeriesQuestions(scope: Scope, range: Range, profile: MetricProfile): Question[] {
+  const signals = range.signals.filter(name => signalCard(name).source === 'service')
+  return rangeQuestions(scope, { ...range, signals }, profile)
 }
 
 function rangeQuestions(
-  signals: readonly SignalName[],
+  scope: Scope,
+  { namespace, until, signals }: Range,
   profile: MetricProfile,
-  { scope, namespace, until }: { scope: Scope; namespace: string; until: string },
 ): Question[] {
   const since = secondsOf(scope.since) ?? secondsOf(until) ?? 0
   const start = since - baselineSeconds(scope)
@@ -35,7 +32,7 @@ function rangeQuestions(
   const stepSeconds = Math.max(Math.ceil((end - start) / POINTS), Math.ceil(15 / scope.timeScale), 1)
   const range = { start: isoOf(start), end: isoOf(end), stepSeconds }
   const place = { namespace, windowSeconds: rateWindowSeconds(scope) }
-  return signals.flatMap(signal => {
+  return SIGNAL_NAMES.filter(name => signals.includes(name)).flatMap(signal => {
     const query = signalQuery(signal, profile, place)
     if (query === null) return []
     return [

@@ -16,7 +16,7 @@ export type Needs = {
 export const WORKLOADS = mergeNeeds({ kinds: ['Deployment', 'StatefulSet', 'DaemonSet'] })
 
 /** Pods with the workloads that own them. */
-export const PODS = mergeNeeds(WORKLOADS, { kinds: ['Pod', 'ReplicaSet'] })
+export const PODS = mergeNeeds({ kinds: ['Pod'] }, WORKLOADS, { kinds: ['ReplicaSet'] })
 
 /** How services may be called. */
 export const SERVICE_NAMES = mergeNeeds({ kinds: ['Service', 'EndpointSlice', 'Endpoints'] })
@@ -26,7 +26,7 @@ export const CONNECTION_FAILURES = mergeNeeds(SERVICE_NAMES, { kinds: ['Ingress'
 
 /** Who calls whom. */
 export const CALLS = mergeNeeds(WORKLOADS, {
-  kinds: ['ConfigMap', 'Service'],
+  kinds: ['ConfigMap', 'Service', 'Ingress'],
   signals: ['dependency-up', 'upstream-rate'],
 })
 
@@ -36,6 +36,9 @@ export const CHANGES = mergeNeeds(WORKLOADS, {
   signals: ['replicas-desired'],
   reads: ['delivery-apps', 'delivery-history', 'compare', 'commits', 'events'],
 })
+
+/** What a snapshot is indexed by and derives from evidence. */
+export const SNAPSHOT_NEEDS = mergeNeeds(PODS, SERVICE_NAMES, CALLS, CHANGES)
 
 /** The union of needs, each once. */
 export function mergeNeeds(...all: readonly Partial<Needs>[]): Needs {

@@ -38,7 +38,7 @@ export function wire({ config, storage, world, metrics, log, now, aroundNode }: 
   }
   const policy = createPolicy({ folder: config.SYNTRA_POLICY_DIR })
   const ledger = createLedger(pool, now)
-  const evidence = createEvidenceRepository(pool)
+  const evidence = createEvidenceRepository(pool, config.SYNTRA_MAX_READS)
   const investigations = createInvestigationsRepository(pool)
   const actions = createActionsService({
     pool,
@@ -56,20 +56,19 @@ export function wire({ config, storage, world, metrics, log, now, aroundNode }: 
   const record = createInvestigationRecord({
     pool,
     investigations,
-    evidence,
     metrics,
     writeReport: createReportWriter({ pool, evidence, world, narrate: model?.narrate }),
     settings: {
       timeScale: config.SYNTRA_TIME_SCALE,
       environments: parseEnvironmentRules(config.SYNTRA_ENVIRONMENTS),
     },
-    maxReads: config.SYNTRA_MAX_READS,
     now,
   })
   const graph = investigateGraph(
     {
       engine: world.engine,
       recorder: instrumentReads(world.createRecorder(evidence), metrics),
+      evidence,
       record,
       actions,
       advisor: model?.advisor,

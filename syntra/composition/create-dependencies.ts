@@ -1,10 +1,10 @@
 import { chooseProposal } from '@goalixa/agents/devops/choose-proposal'
-import { diagnose } from '@goalixa/agents/incident/diagnose'
+import { diagnoseView } from '@goalixa/agents/incident/diagnose'
 import { createModel } from '@goalixa/agents/model/create-model'
 import { planQuestions } from '@goalixa/agents/planner/plan-questions'
 import { writeReport } from '@goalixa/agents/report/write-report'
 import { reviewProposal } from '@goalixa/agents/reviewer/review-proposal'
-import { buildSnapshot } from '@goalixa/agents/snapshot/build-snapshot'
+import { buildView } from '@goalixa/agents/snapshot/build-snapshot'
 import { allTools, readTools } from '@goalixa/tools/catalog'
 import { createClients } from '@goalixa/tools/create-clients'
 import { createRecorder } from '@goalixa/tools/recorder'
@@ -19,7 +19,7 @@ export async function createWorld(config: SyntraConfig): Promise<World> {
   const writeTimeoutMs = config.SYNTRA_WRITE_TIMEOUT_SECONDS * 1000
   const clients = createClients(toolSettingsOf(config))
   return {
-    engine: { planQuestions, buildSnapshot, diagnose, chooseProposal, reviewProposal },
+    engine: { buildView, diagnose: diagnoseView, planQuestions, chooseProposal, reviewProposal },
     createRecorder: store => createRecorder({ clients, store, limits: { deadlineMs: readTimeoutMs } }),
     toolExecutor: createToolExecutor({ tools: allTools, clients, readTimeoutMs, writeTimeoutMs }),
     writeReport: async facts => writeReport(facts),

@@ -13,12 +13,12 @@ export function createReportWriter({ pool, evidence, world, narrate }: Deps) {
     const facts = await reportFacts(pool, evidence, id)
     const markdown = await world.writeReport(facts)
     if (!narrate) return { json: facts, markdown }
-    const read = (await evidence.list(id)).flatMap(({ answer }) => answer ?? [])
+    const read = await evidence.answers(id)
     const story = await narrate({
       investigationId: id,
       verdict: facts.verdict,
       evidence: read,
-      snapshot: world.engine.buildSnapshot(facts.scope, read),
+      snapshot: world.engine.buildView(facts.scope, read).snapshot,
     })
     return { json: { ...facts, story }, markdown: markdown + toMarkdown(story) }
   }

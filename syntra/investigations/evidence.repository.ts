@@ -8,11 +8,11 @@ export type EvidenceHead = Omit<PlannedQuestion, 'answer'> & {
   answer: Omit<Evidence, 'question' | 'result'> | null
 }
 
-/** Questions and their answers. A question is numbered once, an answer is written once; both survive any crash. */
-export function createEvidenceRepository(pool: Pool) {
+/** Questions and their answers, at most `maxReads` of an investigation. A question is numbered once, an answer is written once. */
+export function createEvidenceRepository(pool: Pool, maxReads: number) {
   return {
-    /** Numbers those questions that are new, in this order. Gives the ids of all that have no answer yet. */
-    plan(investigationId: string, round: number, questions: Question[], limit: number): Promise<string[]> {
+    /** Numbers the new questions in this order and resolves with the ids of all that have no answer yet. */
+    plan(investigationId: string, round: number, questions: Question[]): Promise<string[]> {
       return inTransaction(pool, async client => {
         await client.query('SELECT FROM investigations WHERE id = $1 FOR UPDATE', [investigationId])
         await client.query(
@@ -25,7 +25,7 @@ export function createEvidenceRepository(pool: Pool) {
            WHERE NOT EXISTS (SELECT FROM evidence e
                              WHERE e.investigation_id = $1 AND e.question_id = fresh.question->>'id')
            ORDER BY fresh.place LIMIT greatest(0, $4 - (SELECT count(*) FROM evidence WHERE investigation_id = $1))`,
-          [investigationId, round, JSON.stringify(sanitizeForJsonb(questions)), limit],
+          [investigationId, round, JSON.stringify(sanitizeForJsonb(questions)), maxReads],
         )
         const { rows } = await client.query<{ question_id: string }>(
           `SELECT question_id FROM evidence
@@ -35,12 +35,13 @@ export function createEvidenceRepository(pool: Pool) {
         return rows.map(row => row.question_id)
       })
     },
-    async planned(investigationId: string, questionId: string): Promise<PlannedQuestion | undefined> {
-      const { rows } = await pool.query(
-        `SELECT ${COLUMNS} FROM evidence WHERE investigation_id = $1 AND question_id = $2`,
+    async question(investigationId: string, questionId: string): Promise<Question> {
+      const { rows } = await pool.query<{ question: Question }>(
+        'SELECT question FROM evidence WHERE investigation_id = $1 AND question_id = $2',
         [investigationId, questionId],
       )
-      return rows[0]
+      if (!rows[0]) throw new Error(`Question ${questionId} was never planned.`)
+      return rows[0].question
     },
     /** The answer, if there is one. */
     async find(investigationId: string, questionId: string): Promise<Evidence | undefined> {
@@ -67,13 +68,14 @@ export function createEvidenceRepository(pool: Pool) {
       )
       return rows
     },
-    /** All of it, with results: for the engine only. */
-    async list(investigationId: string): Promise<PlannedQuestion[]> {
-      const { rows } = await pool.query(
-        `SELECT ${COLUMNS} FROM evidence WHERE investigation_id = $1 ORDER BY number`,
-        [investigationId],
+    /** The answers with their results, of the rounds up to `lastRound` or of all, in the order in which their questions were planned. */
+    async answers(investigationId: string, lastRound: number | null = null): Promise<Evidence[]> {
+      const { rows } = await pool.query<{ answer: Evidence }>(
+        `SELECT ${ANSWER} FROM evidence
+         WHERE investigation_id = $1 AND answer IS NOT NULL AND ($2::int IS NULL OR round <= $2) ORDER BY number`,
+        [investigationId, lastRound],
       )
-      return rows
+      return rows.map(({ answer }) => answer)
     },
     /** Keeps the first answer ever given, under the number that the question was planned with, and resolves with it. */
     async save(investigationId: string, evidence: Omit<Evidence, 'id'>): Promise<Evidence> {
@@ -83,7 +85,7 @@ export function createEvidenceRepository(pool: Pool) {
          WHERE investigation_id = $1 AND question_id = $2 RETURNING answer`,
         [investigationId, evidence.question.id, JSON.stringify(sanitizeForJsonb(evidence))],
       )
-      if (!rows[0]) throw new Error(`question ${evidence.question.id} was never planned`)
+      if (!rows[0]) throw new Error(`Question ${evidence.question.id} was never planned.`)
       return rows[0].answer
     },
   }

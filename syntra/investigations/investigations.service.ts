@@ -1,11 +1,10 @@
 import type { Engine } from '@goalixa/agents/graphs/ports'
-
+import type { SnapshotView } from '@goalixa/agents/snapshot/index-snapshot'
 import type { Snapshot } from '@goalixa/agents/snapshot/snapshot'
 import { digestOf } from '@goalixa/chassis/canonical-json'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { inTransaction, type Pool } from '@goalixa/chassis/postgres'
 import { sanitizeForJsonb } from '../storage/sanitize-for-jsonb.ts'
-
 import type { EvidenceRepository } from './evidence.repository.ts'
 import { hasSameConclusions } from './has-same-conclusions.ts'
 import type { InvestigationsRepository } from './investigations.repository.ts'
@@ -16,7 +15,7 @@ type Deps = {
   pool: Pool
   investigations: InvestigationsRepository
   evidence: EvidenceRepository
-  engine: Pick<Engine, 'buildSnapshot' | 'diagnose'>
+  engine: Pick<Engine, 'buildView' | 'diagnose'>
   now: () => Date
 }
 
@@ -27,11 +26,11 @@ export function createInvestigationsService({ pool, investigations, evidence, en
     start: (request: StartInvestigation, requestedBy: string) =>
       inTransaction(pool, client => startFromRequest(client, request, requestedBy, now())),
     /** What the engine saw when it gave its verdict. Throws `conflict` NOT_BEGUN or EVIDENCE_REMOVED. */
-    snapshot: (id: string): Promise<Snapshot> => buildSnapshot(id),
+    snapshot: async (id: string): Promise<Snapshot> => (await viewOf(id)).snapshot,
     /** Analyses the stored evidence again and compares with the verdict that was given then. */
     async replay(id: string): Promise<ReplayResult> {
       const { verdict: stored, verdictDigest: storedDigest } = await find(id)
-      const replayed = sanitizeForJsonb(engine.diagnose(await buildSnapshot(id)).verdict)
+      const replayed = sanitizeForJsonb(engine.diagnose(await viewOf(id)).verdict)
       const replayedDigest = digestOf(replayed)
       const same =
         storedDigest === replayedDigest || (stored !== null && hasSameConclusions(stored, replayed))
@@ -39,7 +38,7 @@ export function createInvestigationsService({ pool, investigations, evidence, en
     },
   }
 
-  async function buildSnapshot(id: string): Promise<Snapshot> {
+  async function viewOf(id: string): Promise<SnapshotView> {
     const { scope, verdictRound, evidenceRemovedAt } = await find(id)
     if (!scope) throw new ExpectedError('conflict', 'NOT_BEGUN', `Investigation ${id} has not begun yet.`)
     if (evidenceRemovedAt)
@@ -48,13 +47,7 @@ export function createInvestigationsService({ pool, investigations, evidence, en
         'EVIDENCE_REMOVED',
         `The evidence of investigation ${id} passed its retention and was removed at ${evidenceRemovedAt.toISOString()}; it cannot be analysed again. Its verdict, report and timeline are kept.`,
       )
-    const seen = (await evidence.list(id)).filter(
-      ({ round }) => verdictRound === null || round <= verdictRound,
-    )
-    return engine.buildSnapshot(
-      scope,
-      seen.flatMap(({ answer }) => answer ?? []),
-    )
+    return engine.buildView(scope, await evidence.answers(id, verdictRound))
   }
 
   async function find(id: string) {

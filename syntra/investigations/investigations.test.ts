@@ -88,8 +88,8 @@ test('a replay with another rule says that it came out differently, one with oth
   let rule = {}
   await start({
     ...engine,
-    diagnose: snapshot => {
-      const diagnosis = engine.diagnose(snapshot)
+    diagnose: view => {
+      const diagnosis = engine.diagnose(view)
       return { ...diagnosis, verdict: { ...diagnosis.verdict, ...rule } }
     },
   })

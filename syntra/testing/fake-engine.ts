@@ -13,38 +13,40 @@ const subject = { kind: 'Deployment', namespace: 'shop', name: 'core' }
 export function fakeEngine({ risk = 'R3', steps = 2, kind = 'rollback' as Proposal['kind'] } = {}): Engine {
   return {
     planQuestions: ({ round }) => (QUESTIONS[round] ?? []).map(question),
-    buildSnapshot: (scope, evidence): Snapshot => ({
-      scope,
-      at: scope.since,
-      objects: [],
-      events: [],
-      logs: [],
-      series: [],
-      changes: [],
-      edges: [{ evidence: 'E1', from: 'bff', to: 'core', via: 'metrics' }],
-      unread: evidence
-        .filter(one => one.outcome === 'unread')
-        .map(one => ({
-          evidence: one.id,
-          question: one.question.id,
-          tool: one.question.tool,
-          reason: one.reason?.message ?? '',
-        })),
-      reads: evidence
-        .filter(one => one.outcome === 'read')
-        .map(one => ({
-          evidence: one.id,
-          question: one.question.id,
-          tool: one.question.tool,
-          args: one.question.args,
-          result: one.result,
-        })),
-    }),
-    diagnose: snapshot => {
-      const verdict = verdictOn(snapshot)
-      return { view: indexSnapshot(snapshot), findings: verdict.findings, chains: [], verdict }
+    buildView: (scope, evidence) =>
+      indexSnapshot({
+        scope,
+        at: scope.since,
+        objects: [],
+        events: [],
+        logs: [],
+        series: [],
+        changes: [],
+        edges: [{ evidence: 'E1', from: 'bff', to: 'core', via: 'metrics' }],
+        unread: evidence
+          .filter(one => one.outcome === 'unread')
+          .map(one => ({
+            evidence: one.id,
+            question: one.question.id,
+            tool: one.question.tool,
+            reason: one.reason?.message ?? '',
+          })),
+        reads: evidence
+          .filter(one => one.outcome === 'read')
+          .map(one => ({
+            evidence: one.id,
+            question: one.question.id,
+            tool: one.question.tool,
+            args: one.question.args,
+            result: one.result,
+          })),
+      }),
+    diagnose: view => {
+      const verdict = verdictOn(view.snapshot)
+      return { view, findings: verdict.findings, chains: [], verdict }
     },
-    chooseProposal: ({ snapshot, verdict }) => {
+    chooseProposal: ({ diagnosis, verdict }) => {
+      const { snapshot } = diagnosis.view
       if (verdict.outcome !== 'cause') return { proposal: null, message: 'Nothing is proposed.', missing: [] }
       if (!snapshot.reads.some(read => read.question === 'preflight'))
         return { proposal: null, message: 'Something is missing.', missing: [question('preflight')] }

@@ -1,6 +1,7 @@
 import { chooseProposal } from '@goalixa/agents/devops/choose-proposal'
 import { Method, type Proposal } from '@goalixa/agents/devops/proposal'
 import { STEP_TOOLS } from '@goalixa/agents/devops/step'
+import { diagnose } from '@goalixa/agents/incident/diagnose'
 import { reviewProposal } from '@goalixa/agents/reviewer/review-proposal'
 import { investigate } from '@goalixa/agents/testing/investigate'
 import type { World } from '@goalixa/agents/testing/sample-cluster'
@@ -99,7 +100,7 @@ function proposed(world: World): Proposal {
   // Recovery checks compare with what Prometheus scraped at the diagnosis, which is now.
   const snapshot = { ...investigated.snapshot, at: now().toISOString() }
   const { verdict } = investigated
-  const { proposal, message } = chooseProposal({ snapshot, verdict })
+  const { proposal, message } = chooseProposal({ diagnosis: diagnose(snapshot), verdict })
   if (proposal === null) throw new Error(`Nothing is proposed: ${message}`)
   expect(reviewProposal({ proposal, verdict, snapshot }).objections).toEqual([])
   const verification = { ...proposal.verification, forSeconds: 0.5, withinSeconds: 1 }

@@ -87,8 +87,8 @@ test('what the tools read of Argo CD, GitHub and rights leads to the proposal of
     const evidence = await withRealAnswers(investigated, sample.service, systems.tools)
     const { scope } = investigated.snapshot
     const choose = (answers: Evidence[]) => {
-      const snapshot = buildSnapshot(scope, answers)
-      return chooseProposal({ snapshot, verdict: diagnose(snapshot).verdict })
+      const diagnosis = diagnose(buildSnapshot(scope, answers))
+      return chooseProposal({ diagnosis, verdict: diagnosis.verdict })
     }
     const choice = choose(evidence)
     expect(choice, sample.title).toEqual(investigated.choice)
@@ -108,8 +108,7 @@ test('every other answer is a fact of the snapshot, or is not used by design', a
     labels: { alertname: alert.name },
   }))
   const scope: Scope = { ...investigated.snapshot.scope, alerts, since: new Date().toISOString() }
-  const planned = () =>
-    planQuestions({ scope, snapshot: buildSnapshot(scope, []), round: 1, now: new Date().toISOString() })
+  const planned = () => planQuestions({ scope, diagnosis: null, round: 1, now: new Date().toISOString() })
   const tools = { ...systems.tools, prometheus: { url: prometheus.url } }
   const read = (question: Question, settings: ToolSettings = tools) => record([question], settings)
   const model = (tool: ReadToolName, args: Question['args']): Question => ({

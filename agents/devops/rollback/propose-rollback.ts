@@ -1,3 +1,4 @@
+import type { Diagnosis } from '../../incident/diagnose.ts'
 import type { Cause } from '../../incident/verdict.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { type App, isOperating } from '../../snapshot/objects/delivery-app.ts'
@@ -16,7 +17,7 @@ import { planSteps } from './plan-steps.ts'
 import { type Release, releaseOf, releaseQuestions, reviewsNeeded } from './release.ts'
 
 /** Proposes to roll back the release that caused a fault, by the method that fits the situation, or gives the reason not to. */
-export function proposeRollback(view: SnapshotView, cause: Cause): Choice {
+export function proposeRollback({ view, chains }: Diagnosis, cause: Cause): Choice {
   const missing = filterUnansweredQuestions(view, releaseQuestions(view, cause))
   if (missing.length > 0)
     return needsReads('Syntra first has to read how the release can be rolled back.', missing)
@@ -50,6 +51,7 @@ export function proposeRollback(view: SnapshotView, cause: Cause): Choice {
     ...planSteps(method, release),
     verification: planVerification({
       view,
+      chains,
       cause,
       workload: release.workload,
       also: deployedSince(release),

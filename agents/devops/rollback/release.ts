@@ -1,8 +1,12 @@
 import type { Question } from '@goalixa/tools/evidence'
 import { cardOf } from '../../incident/analysers/registry.ts'
 import type { Cause } from '../../incident/verdict.ts'
-import { appQuestions } from '../../planner/follow-up-questions.ts'
-import { gateQuestions } from '../../planner/release-questions.ts'
+import {
+  commitsQuestions,
+  compareQuestion,
+  deploymentQuestions,
+  gateQuestions,
+} from '../../snapshot/app-questions.ts'
 import { historyOf } from '../../snapshot/changes/sync-changes.ts'
 import { scaled } from '../../snapshot/clock.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
@@ -10,7 +14,6 @@ import type { App } from '../../snapshot/objects/delivery-app.ts'
 import { booleanAt, listAt, numberAt, stringAt } from '../../snapshot/objects/json-path.ts'
 import type { Workload } from '../../snapshot/objects/workload.ts'
 import { questionId } from '../../snapshot/question-id.ts'
-import { commitsQuestion } from '../commits-question.ts'
 import { rightsQuestion } from '../rights-question.ts'
 
 type Deployment = { id: number; revision: string }
@@ -51,19 +54,14 @@ export function releaseQuestions(view: SnapshotView, cause: Cause): Question[] {
       },
       ...(workload === undefined ? [] : rightsQuestion(workload)),
     ]
-  const first = [...appQuestions(app.name), ...gateQuestions(app)]
+  const first = [...deploymentQuestions(app.name), ...gateQuestions(app)]
   const { current, target } = findDeployments(view, app, cause)
   if (current === null || target === null || app.repo === null) return first
   const { repo } = app
-  const compare: Question = {
-    id: questionId.compare(repo, target.revision, current.revision),
-    tool: 'forge_compare_commits',
-    args: { repo, base: target.revision, head: current.revision },
-    why: 'what the release changed',
-  }
+  const compare = compareQuestion(repo, target.revision, current.revision, 'what the release changed')
   const candidates = findCandidates(view, app, current, target)
   const details = candidates.length > 1 ? candidates.slice(0, 4).map(sha => commitQuestion(repo, sha)) : []
-  return [...first, compare, ...commitsQuestion(app), ...details]
+  return [...first, compare, ...commitsQuestions(app), ...details]
 }
 
 /** The release behind a cause, from what was read. */

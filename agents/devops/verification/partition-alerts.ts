@@ -1,10 +1,7 @@
-import { alerts } from '../../incident/analysers/alerts.ts'
-import { runAnalysers } from '../../incident/analysers/run-analysers.ts'
-import { findCausalChains } from '../../incident/causality/causal-chain.ts'
-import { findSymptoms } from '../../incident/causality/symptoms.ts'
-import type { Finding } from '../../incident/finding.ts'
+import { isSameAlert } from '../../incident/analysers/alerts.ts'
+import type { Chain } from '../../incident/causality/causal-chain.ts'
+import { findingKey } from '../../incident/findings/finding-key.ts'
 import type { Cause } from '../../incident/verdict.ts'
-import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import type { AlertFact } from '../../snapshot/snapshot.ts'
 
 /**
@@ -13,27 +10,18 @@ import type { AlertFact } from '../../snapshot/snapshot.ts'
  * follows from its root counts. Where nothing is known to follow from it, all alerts have to stop firing.
  */
 export function partitionAlerts(
-  view: SnapshotView,
+  alerts: AlertFact[],
+  chains: Chain[],
   cause: Cause,
 ): { explained: AlertFact[]; unrelated: AlertFact[] } {
-  const findings = runAnalysers(view)
   const [root] = cause.chain
-  const chain = findCausalChains(view, findings, findSymptoms(view, findings)).find(
-    chain => root !== undefined && keyOf(chain.root) === keyOf(root),
+  const chain = chains.find(chain => root !== undefined && findingKey(chain.root) === findingKey(root))
+  const firing = [...(chain?.explained ?? []), ...(chain?.links ?? [])].flatMap(({ detail }) =>
+    detail?.kind === 'alert' ? [detail.labels] : [],
   )
-  const followers = new Set([...(chain?.explained ?? []), ...(chain?.links ?? [])].map(keyOf))
-  const isExplained = (alert: AlertFact) =>
-    alerts
-      .run({ ...view, scope: { ...view.scope, alerts: [alert] } })
-      .some(finding => followers.has(keyOf(finding)))
-  const { alerts: all } = view.scope
-  const explained = all.filter(isExplained)
+  const isExplained = (alert: AlertFact) => firing.some(labels => isSameAlert(alert, labels))
+  const explained = alerts.filter(isExplained)
   return explained.length === 0
-    ? { explained: all, unrelated: [] }
-    : { explained, unrelated: all.filter(alert => !explained.includes(alert)) }
-}
-
-// Without the service: that of an alert is derived from all alerts of the scope together, and here each is looked at alone.
-function keyOf({ code, subject, container, onset, detail }: Finding): string {
-  return JSON.stringify([code, subject.kind, subject.namespace, subject.name, container, onset, detail])
+    ? { explained: alerts, unrelated: [] }
+    : { explained, unrelated: alerts.filter(alert => !isExplained(alert)) }
 }

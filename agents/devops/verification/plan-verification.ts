@@ -1,3 +1,4 @@
+import type { Chain } from '../../incident/causality/causal-chain.ts'
 import type { Cause } from '../../incident/verdict.ts'
 import { scaled } from '../../snapshot/clock.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
@@ -12,6 +13,7 @@ import { sloRecovered, sloWorse, windowSeconds } from './slo-recovered.ts'
 
 type Wanted = {
   view: SnapshotView
+  chains: Chain[]
   cause: Cause
   workload: Workload | undefined
   replicas?: number | null
@@ -24,9 +26,16 @@ type Wanted = {
  * for one window over which requests are counted, so that two windows in succession are good, and within ten minutes in
  * production.
  */
-export function planVerification({ view, cause, workload, replicas, also = [] }: Wanted): Verification {
+export function planVerification({
+  view,
+  chains,
+  cause,
+  workload,
+  replicas,
+  also = [],
+}: Wanted): Verification {
   const forSeconds = windowSeconds(view)
-  const { explained, unrelated } = partitionAlerts(view, cause)
+  const { explained, unrelated } = partitionAlerts(view.scope.alerts, chains, cause)
   const measured = [
     ...explained.map(alert => alertNotFiring(view, alert, forSeconds)),
     ...sloRecovered(view, cause),

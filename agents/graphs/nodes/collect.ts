@@ -8,26 +8,32 @@ import type { InvestigationDeps } from '../ports.ts'
 export const Read = z.object({ investigationId: z.uuid(), questionId: z.string() })
 export type Read = z.infer<typeof Read>
 
-/** Reads the answer of one question. What could not be read is a result as well. */
+/** Reads the answer to one question. One that could not be read is a result as well. */
 export function collect(deps: InvestigationDeps, limit: LimitFunction, name = 'collect') {
-  const { record, recorder, aroundNode } = deps
+  const { aroundNode } = deps
   return async (raw: unknown, config: LangGraphRunnableConfig): Promise<StateUpdate> => {
-    const { investigationId, questionId } = Read.parse(raw)
-    const read = async () => {
-      const question = await record.question(investigationId, questionId)
-      const signal = config.signal ?? new AbortController().signal
-      const evidence = await recorder.read(question, { investigationId, signal })
-      await record.addEntry(investigationId, {
-        key: `read/${questionId}`,
-        kind: evidence.outcome === 'read' ? 'evidence-read' : 'evidence-unread',
-        message:
-          evidence.outcome === 'read'
-            ? `${evidence.id}: ${question.why}`
-            : `${evidence.id}: could not read ${question.tool}: ${evidence.reason?.message ?? 'no reason given'}`,
-        data: { evidence: evidence.id, question: questionId, tool: question.tool, tookMs: evidence.tookMs },
-      })
-      return { evidence: [evidence.id] }
-    }
-    return limit(() => (aroundNode ? aroundNode(name, investigationId, read) : read()))
+    const read = Read.parse(raw)
+    const signal = config.signal ?? new AbortController().signal
+    const work = () => readAnswer(deps, read, signal)
+    return limit(() => (aroundNode ? aroundNode(name, read.investigationId, work) : work()))
   }
+}
+
+async function readAnswer(
+  { evidence, record, recorder }: InvestigationDeps,
+  { investigationId, questionId }: Read,
+  signal: AbortSignal,
+): Promise<StateUpdate> {
+  const question = await evidence.question(investigationId, questionId)
+  const { id, outcome, reason, tookMs } = await recorder.read(question, { investigationId, signal })
+  await record.addEntry(investigationId, {
+    key: `read/${questionId}`,
+    kind: outcome === 'read' ? 'evidence-read' : 'evidence-unread',
+    message:
+      outcome === 'read'
+        ? `${id}: ${question.why}`
+        : `${id}: could not read ${question.tool}: ${reason?.message ?? 'no reason given'}`,
+    data: { evidence: id, question: questionId, tool: question.tool, tookMs },
+  })
+  return { evidence: [id] }
 }

@@ -1,20 +1,19 @@
 import type { Choice } from '../../devops/choice.ts'
 import type { Verdict } from '../../incident/verdict.ts'
+import type { ThreadConclusions } from '../create-conclusions.ts'
 import { defineNode } from '../define-node.ts'
 import type { InvestigationDeps } from '../ports.ts'
 
-const PREFLIGHTS = 2
+const MAX_PREFLIGHTS = 2
 
-/** Chooses a remedy for the verdict, or the reads that are needed before one can be chosen. */
-export function propose(deps: InvestigationDeps) {
-  const { engine, record } = deps
-  return defineNode(deps, 'propose', async ({ investigationId, round, preflights }) => {
-    const scope = await record.scope(investigationId)
-    const snapshot = engine.buildSnapshot(scope, await record.evidence(investigationId))
-    const verdict = await record.verdict(investigationId)
-    const choice = engine.chooseProposal({ snapshot, verdict })
-    if (choice.missing.length > 0 && preflights < PREFLIGHTS) {
-      const pending = await record.plan(investigationId, round + preflights + 1, choice.missing)
+/** Chooses a remedy for the verdict, or the reads without which none can be chosen. */
+export function propose(deps: InvestigationDeps, conclusions: ThreadConclusions) {
+  const { evidence, record } = deps
+  return defineNode(deps, 'propose', async state => {
+    const { investigationId, round, preflights } = state
+    const { verdict, choice } = await conclusions.decisionOf(state)
+    if (choice.missing.length > 0 && preflights < MAX_PREFLIGHTS) {
+      const pending = await evidence.plan(investigationId, round + preflights + 1, choice.missing)
       if (pending.length > 0) return { pending, preflights: preflights + 1, actionState: null }
     }
     await record.addEntry(investigationId, {

@@ -1,4 +1,5 @@
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
+import type { Needs } from '../../snapshot/needs.ts'
 import type { Snapshot } from '../../snapshot/snapshot.ts'
 import type { Chain } from '../causality/causal-chain.ts'
 import type { Finding } from '../finding.ts'
@@ -20,6 +21,8 @@ export type ArgumentOf<Code extends string> = { code: Code; message: string; evi
 
 /** One kind of check: which arguments it can give, the side of each, and how it decides. */
 export type Check<Sides extends ArgumentSides = ArgumentSides> = {
+  /** What it looks at beyond findings and chains. */
+  needs: Needs
   arguments: Sides
   /** The arguments that hold for a chain. Pure. */
   run: (context: CheckContext) => ArgumentOf<keyof Sides & string>[]

@@ -1,3 +1,4 @@
+import { mergeNeeds } from '../../snapshot/needs.ts'
 import { changeEvidence } from './checks/change-evidence.ts'
 import { completeness } from './checks/completeness.ts'
 import { controlGroups } from './checks/control-groups.ts'
@@ -11,6 +12,9 @@ export const CHECKS = { directEvidence, changeEvidence, controlGroups, timing, l
 
 type Sides = (typeof CHECKS)[keyof typeof CHECKS]['arguments']
 type KeysOf<Table> = Table extends unknown ? keyof Table & string : never
+
+/** What has to be read for all checks. */
+export const CHECK_NEEDS = mergeNeeds(...Object.values(CHECKS).map(({ needs }) => needs))
 
 /** Every code that an argument for or against a cause can have. */
 export type ArgumentCode = KeysOf<Sides>

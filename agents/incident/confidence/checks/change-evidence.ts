@@ -1,4 +1,5 @@
 import { joinWords } from '@goalixa/chassis/join-words'
+import { CALLS, CHANGES, mergeNeeds, PODS } from '../../../snapshot/needs.ts'
 import { cardOf } from '../../analysers/registry.ts'
 import { findConnectionExhaustionSuspects } from '../../causality/connection-exhaustion-suspects.ts'
 import { runCounterfactual } from '../counterfactual.ts'
@@ -14,6 +15,7 @@ const CHANGE_NOUNS = {
 
 /** Evidence from changes: one fits, none fits, the fault disappears without it, or a release of a client is suspect. */
 export const changeEvidence = defineCheck({
+  needs: mergeNeeds(PODS, CALLS, CHANGES, { reads: ['logs'] }),
   arguments: {
     MATCHING_CHANGE: 'for',
     NO_MATCHING_CHANGE: 'against',

@@ -1,4 +1,5 @@
 import { joinWords } from '@goalixa/chassis/join-words'
+import { CALLS, mergeNeeds } from '../../../snapshot/needs.ts'
 import { questionId } from '../../../snapshot/question-id.ts'
 import { cardOf } from '../../analysers/registry.ts'
 import type { Finding } from '../../finding.ts'
@@ -7,6 +8,10 @@ import { isServiceFailing } from '../is-service-failing.ts'
 
 /** How many of the symptoms the root explains, and how much of what could explain them otherwise was read. */
 export const completeness = defineCheck({
+  needs: mergeNeeds(CALLS, {
+    signals: ['request-rate', 'upstream-latency', 'upstream-error-ratio'],
+    reads: ['events'],
+  }),
   arguments: {
     EXPLAINS_ALERT: 'for',
     EXPLAINS_ALL_SYMPTOMS: 'for',

@@ -4,6 +4,7 @@ import { releaseBefore } from '../../../snapshot/changes/release-before.ts'
 import { secondsOf } from '../../../snapshot/clock.ts'
 import { inNames, reachOf } from '../../../snapshot/dependency-reach.ts'
 import type { SnapshotView } from '../../../snapshot/index-snapshot.ts'
+import { CONNECTION_FAILURES, mergeNeeds, PODS } from '../../../snapshot/needs.ts'
 import { cardOf } from '../../analysers/registry.ts'
 import type { Finding } from '../../finding.ts'
 import { isBelow } from '../../findings/layers.ts'
@@ -13,6 +14,14 @@ import { isServiceFailing } from '../is-service-failing.ts'
 
 /** Control groups, which are in the same situation without the root: old pods, other services, unchanged services, other clients. */
 export const controlGroups = defineCheck({
+  needs: mergeNeeds(PODS, CONNECTION_FAILURES, {
+    signals: [
+      'dependency-up',
+      'dependency-up-by-revision',
+      'error-ratio-by-revision',
+      'latency-mean-by-revision',
+    ],
+  }),
   arguments: {
     OLD_REVISION_HEALTHY: 'for',
     OLD_REVISION_FAILING: 'against',

@@ -1,8 +1,10 @@
+import { mergeNeeds } from '../../../snapshot/needs.ts'
 import { cardOf } from '../../analysers/registry.ts'
 import { type ArgumentOf, type CheckContext, defineCheck } from '../define-check.ts'
 
 /** Evidence that shows the fault itself: in the fields of an object, or in the log of a process. */
 export const directEvidence = defineCheck({
+  needs: mergeNeeds({ reads: ['logs'] }),
   arguments: { DIRECT_OBSERVATION: 'for', LOG_CONFIRMS: 'for' },
   run: context => [...observation(context), ...confirmingLog(context)],
 })

@@ -1,10 +1,15 @@
 import { joinWords } from '@goalixa/chassis/join-words'
 import { hasControlGroup } from '../../../signals/has-control-group.ts'
+import { mergeNeeds, WORKLOADS } from '../../../snapshot/needs.ts'
 import { cardOf } from '../../analysers/registry.ts'
 import { type ArgumentOf, type CheckContext, defineCheck } from '../define-check.ts'
 
 /** Whether a higher load can be the cause. */
 export const load = defineCheck({
+  needs: mergeNeeds(WORKLOADS, {
+    kinds: ['ReplicaSet'],
+    signals: ['error-ratio-by-revision', 'latency-mean-by-revision'],
+  }),
   arguments: { OLD_REVISION_BEARS_LOAD: 'against', AUTOSCALER_AT_LIMIT: 'for' },
   run: context => {
     if (cardOf(context.chain.root.code).kind !== 'load') return []

@@ -1,9 +1,11 @@
 import { secondsOf } from '../../../snapshot/clock.ts'
+import { PODS } from '../../../snapshot/needs.ts'
 import { cardOf } from '../../analysers/registry.ts'
 import { type ArgumentOf, type CheckContext, defineCheck } from '../define-check.ts'
 
 /** Temporal precedence: whether the onsets are in the order of cause and effect. */
 export const timing = defineCheck({
+  needs: PODS,
   arguments: { TEMPORAL_PRECEDENCE: 'for', EFFECT_BEFORE_CAUSE: 'against', DELAYED_ONSET: 'against' },
   run: context => [...temporalPrecedence(context), ...delayedOnset(context)],
 })

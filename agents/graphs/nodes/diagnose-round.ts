@@ -1,14 +1,14 @@
+import type { ThreadConclusions } from '../create-conclusions.ts'
 import { defineNode } from '../define-node.ts'
 import type { InvestigationDeps } from '../ports.ts'
 
-/** Turns what was read into a verdict. */
-export function diagnose(deps: InvestigationDeps) {
-  const { engine, record } = deps
-  return defineNode(deps, 'diagnose', async ({ investigationId, round }) => {
-    const scope = await record.scope(investigationId)
-    const snapshot = engine.buildSnapshot(scope, await record.evidence(investigationId))
-    const { verdict } = engine.diagnose(snapshot)
-    await record.saveVerdict(investigationId, round, verdict, snapshot)
+/** Turns what was read so far into the verdict of this round. */
+export function diagnoseRound(deps: InvestigationDeps, conclusions: ThreadConclusions) {
+  const { record } = deps
+  return defineNode(deps, 'diagnose', async state => {
+    const { investigationId, round } = state
+    const { verdict, view } = await conclusions.diagnosisOf(state)
+    await record.saveVerdict(investigationId, round, verdict, view.snapshot)
     const [cause] = verdict.causes
     await record.addEntry(investigationId, {
       key: `verdict/${round}`,

@@ -1,0 +1,49 @@
+import { LRUCache } from 'lru-cache'
+import type { Choice } from '../devops/choice.ts'
+import type { Diagnosis } from '../incident/diagnose.ts'
+import type { Verdict } from '../incident/verdict.ts'
+import type { InvestigationState } from './investigation-state.ts'
+import type { InvestigationDeps } from './ports.ts'
+
+type Deps = Pick<InvestigationDeps, 'engine' | 'record' | 'evidence'>
+type Thread = Pick<InvestigationState, 'investigationId' | 'evidence'>
+type Decision = { verdict: Verdict; choice: Choice }
+type Conclusions = { basis: string; diagnosis: Diagnosis; decision?: Decision }
+
+/** Threads whose conclusions are kept in memory. */
+const MAX_THREADS = 16
+
+/**
+ * What follows from the evidence of a thread. It is concluded once for each set of evidence and passed from node to node of
+ * this process, because the state holds references only. Another process concludes the same from the same evidence.
+ */
+export function createConclusions({ engine, record, evidence }: Deps) {
+  const latest = new LRUCache<string, Conclusions>({ max: MAX_THREADS })
+  return {
+    diagnosisOf: async (thread: Thread): Promise<Diagnosis> => (await conclude(thread)).diagnosis,
+    /** What to do about the verdict of the last round, which people have seen. */
+    async decisionOf(thread: Thread): Promise<Decision> {
+      const conclusions = await conclude(thread)
+      conclusions.decision ??= await decide(thread, conclusions.diagnosis)
+      return conclusions.decision
+    },
+  }
+
+  async function conclude({ investigationId, evidence: ids }: Thread): Promise<Conclusions> {
+    const basis = ids.join(' ')
+    const known = latest.get(investigationId)
+    if (known?.basis === basis) return known
+    const { scope } = await record.load(investigationId)
+    const view = engine.buildView(scope, await evidence.answers(investigationId))
+    const conclusions: Conclusions = { basis, diagnosis: engine.diagnose(view) }
+    latest.set(investigationId, conclusions)
+    return conclusions
+  }
+
+  async function decide({ investigationId }: Thread, diagnosis: Diagnosis): Promise<Decision> {
+    const { verdict } = await record.load(investigationId)
+    if (verdict === null) throw new Error(`Investigation ${investigationId} has no verdict.`)
+    return { verdict, choice: engine.chooseProposal({ diagnosis, verdict }) }
+  }
+}
+export type ThreadConclusions = ReturnType<typeof createConclusions>
