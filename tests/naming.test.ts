@@ -28,8 +28,6 @@ const UNCONVERTED = [
   'tests/manifests.test.ts',
 ]
 const isConverted = (path: string) => !UNCONVERTED.some(prefix => path.startsWith(prefix))
-/** Names with two homes that are still to be told apart. */
-const DOUBLED = ['diagnose', 'findAction', 'releaseQuestions']
 
 describe('names', () => {
   it('of files say what is in them: no clause, question, pronoun, negation or drawer', () => {
@@ -52,7 +50,6 @@ describe('names', () => {
     )
     const twice = [...homes]
       .filter(([, found]) => new Set(found.map(({ path }) => path)).size > 1)
-      .filter(([, [first]]) => !DOUBLED.includes(first?.name ?? ''))
       .map(([key, found]) => `${key}: ${found.map(({ path }) => path).join(', ')}`)
     expect(twice).toEqual([])
   })

@@ -11,8 +11,8 @@ import { performSteps, type StepsResult } from './execution/perform-steps.ts'
 import { createSubmitAction } from './execution/submit-action.ts'
 import type { ToolExecutor } from './execution/tool-executor.ts'
 import { withTargetLock } from './execution/with-target-lock.ts'
-import { findAction } from './find-action.ts'
 import type { Action, Ledger } from './ledger.ts'
+import { requireAction } from './require-action.ts'
 import { checkUndoSafe } from './undo/check-undo-safe.ts'
 import { compensatingSteps } from './undo/compensating-steps.ts'
 import { verifyRecovery } from './verification/verify-recovery.ts'
@@ -46,7 +46,7 @@ export function createActionsService(deps: ActionsDeps): Actions {
     execute: createExecuteAction(deps),
 
     async verify(actionId, signal): Promise<Verified> {
-      const action = await findAction(ledger, actionId)
+      const action = await requireAction(ledger, actionId)
       const { verification } = action.proposal
       const { result, readings } = await verifyRecovery({
         verification,
@@ -72,7 +72,7 @@ export function createActionsService(deps: ActionsDeps): Actions {
     },
 
     async undo(actionId, signal) {
-      const action = await findAction(ledger, actionId)
+      const action = await requireAction(ledger, actionId)
       if (action.state === 'undone' || action.state === 'failed') return action.state
       const { undo } = action.proposal
       const why = reasonToUndo(action)

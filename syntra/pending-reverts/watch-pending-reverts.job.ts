@@ -5,8 +5,8 @@ import type { FollowUpView } from '../actions/actions.schema.ts'
 import { performSteps } from '../actions/execution/perform-steps.ts'
 import type { ToolExecutor } from '../actions/execution/tool-executor.ts'
 import { withTargetLock } from '../actions/execution/with-target-lock.ts'
-import { findAction } from '../actions/find-action.ts'
 import type { Action, Ledger } from '../actions/ledger.ts'
+import { requireAction } from '../actions/require-action.ts'
 import { checkRecoveryOnce } from '../actions/verification/check-recovery-once.ts'
 import { discountUnobservedTime } from '../actions/verification/discount-unobserved-time.ts'
 import { initialVerification } from '../actions/verification/initial-verification.ts'
@@ -43,9 +43,9 @@ export async function watchPendingReverts(deps: Deps, now: Date, signal: AbortSi
   const settled: string[] = []
   for (const waiting of await findWaiting(pool, now)) {
     try {
-      const { target } = await findAction(ledger, waiting.id)
+      const { target } = await requireAction(ledger, waiting.id)
       const end = await withTargetLock(lockPool, target, signal, async lock => {
-        const action = await findAction(ledger, waiting.id)
+        const action = await requireAction(ledger, waiting.id)
         const end = await settle(deps, action, waiting, now, lock)
         if (end !== undefined) await closePendingRevert(pool, action, end, now)
         return end

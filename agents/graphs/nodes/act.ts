@@ -1,10 +1,10 @@
 import { defineNode } from '../define-node.ts'
 import type { InvestigationDeps } from '../ports.ts'
-import { actionOf } from './require-action.ts'
+import { requireAction } from './require-action.ts'
 
 /** Executes what was approved; the ledger guards that each effect happens once. */
 export function act(deps: InvestigationDeps) {
   return defineNode(deps, 'act', async (state, signal) => ({
-    actionState: await deps.actions.execute(actionOf(state), signal),
+    actionState: await deps.actions.execute(requireAction(state), signal),
   }))
 }

@@ -1,10 +1,10 @@
 import { defineNode } from '../define-node.ts'
 import type { InvestigationDeps } from '../ports.ts'
-import { actionOf } from './require-action.ts'
+import { requireAction } from './require-action.ts'
 
 /** Watches whether the action helped, by the predicates that were approved with it. */
 export function verify(deps: InvestigationDeps) {
   return defineNode(deps, 'verify', async (state, signal) => ({
-    actionState: await deps.actions.verify(actionOf(state), signal),
+    actionState: await deps.actions.verify(requireAction(state), signal),
   }))
 }

@@ -3,8 +3,8 @@ import { ExpectedError } from '@goalixa/chassis/errors'
 import { openPendingRevert } from '../../pending-reverts/open-pending-revert.ts'
 import { changeOf, policyContext } from '../../policy/policy-context.ts'
 import type { ActionsDeps } from '../actions.service.ts'
-import { findAction } from '../find-action.ts'
 import type { Action, Move } from '../ledger.ts'
+import { requireAction } from '../require-action.ts'
 import { findDrift } from './find-drift.ts'
 import { performSteps } from './perform-steps.ts'
 import { withTargetLock } from './with-target-lock.ts'
@@ -17,12 +17,12 @@ export function createExecuteAction(deps: ActionsDeps) {
   const { pool, lockPool, ledger, policy, toolExecutor, limits, patienceSeconds, now } = deps
 
   return async (actionId: string, signal: AbortSignal): Promise<Executed> => {
-    const { target } = await findAction(ledger, actionId)
+    const { target } = await requireAction(ledger, actionId)
     return withTargetLock(lockPool, target, signal, lock => executeLocked(actionId, lock))
   }
 
   async function executeLocked(actionId: string, signal: AbortSignal): Promise<Executed> {
-    const action = await findAction(ledger, actionId)
+    const action = await requireAction(ledger, actionId)
     if (action.state !== 'approved' && action.state !== 'executing') return EXECUTED_AS[action.state]
     const { steps } = action.proposal
     let refusal = action.state === 'approved' ? await mayNotExecute(action, signal) : undefined
