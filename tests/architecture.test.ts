@@ -7,6 +7,8 @@ import { parse, parseAllDocuments } from 'yaml'
 import { importsOf, ROOT, sourceFiles } from './source-files.ts'
 
 const files = sourceFiles()
+const manifests = new Map<string, Manifest>()
+const workspaces = [...new Set(files.flatMap(path => workspaceOf(path) ?? []))]
 const isTest = (path: string) => /\.test\.ts$|(^|\/)(testing|tests)\//.test(path)
 
 describe('folders', () => {
@@ -71,6 +73,34 @@ describe('imports', () => {
     expect(wrong).toEqual([])
   })
 
+  it('of another workspace go through its package, which says what is public', () => {
+    const wrong = files.flatMap(path =>
+      importsOf(path)
+        .filter(({ specifier }) => specifier.startsWith('.'))
+        .map(({ specifier }) => targetOf(path, specifier) ?? '')
+        .filter(target => workspaceOf(target) !== workspaceOf(path))
+        .map(target => `${path} imports ${target}`),
+    )
+    expect(wrong).toEqual([])
+  })
+
+  it('are why a workspace exports something: it is used by another one', () => {
+    const used = files.flatMap(path =>
+      importsOf(path)
+        .filter(({ specifier }) => specifier.startsWith('@goalixa/'))
+        .map(({ specifier }) => ({ workspace: workspaceOf(path), target: targetOf(path, specifier) })),
+    )
+    const unused = workspaces.flatMap(workspace =>
+      exportsOf(workspace)
+        .filter(([, file]) => {
+          const pattern = new RegExp(`^${join(workspace, file).replace('*', '.+')}$`)
+          return !used.some(({ workspace: user, target = '' }) => user !== workspace && pattern.test(target))
+        })
+        .map(([name]) => `${workspace} exports ${name}`),
+    )
+    expect(unused).toEqual([])
+  })
+
   it('of a schema file reach Zod and other schemas only', () => {
     const wrong = files
       .filter(path => path.endsWith('.schema.ts'))
@@ -81,16 +111,13 @@ describe('imports', () => {
   })
 
   it('of packages are listed by the workspace that uses them', () => {
-    const manifests = new Map<string, Set<string>>()
     const wrong = files
       .filter(path => workspaceOf(path) !== undefined)
       .flatMap(path => importsOf(path).map(({ specifier }) => ({ path, name: packageOf(specifier) })))
       .filter(({ path, name }) => {
         const workspace = workspaceOf(path)
         if (name === undefined || workspace === undefined || name === 'vitest') return false
-        const listed = manifests.get(workspace) ?? dependenciesOf(workspace)
-        manifests.set(workspace, listed)
-        return !listed.has(name)
+        return !dependenciesOf(workspace).has(name)
       })
       .map(({ path, name }) => `${path} imports ${name}`)
     expect(wrong).toEqual([])
@@ -150,11 +177,26 @@ describe('what belongs together', () => {
   })
 })
 
+/** The file that an import means; undefined for packages of others. */
 function targetOf(path: string, specifier: string): string | undefined {
   if (specifier.startsWith('.')) return normalize(join(dirname(path), specifier))
-  const own = /^@goalixa\/([^/]+)\/(.+)$/.exec(specifier)
-  if (!own) return undefined
-  return `${folderOf(own[1] ?? '')}/${own[2]}.ts`
+  const [, name = '', subpath = ''] = /^@goalixa\/([^/]+)\/(.+)$/.exec(specifier) ?? []
+  if (name === '') return undefined
+  const workspace = folderOf(name)
+  for (const [exported, file] of exportsOf(workspace)) {
+    const [start = '', end] = exported.slice(2).split('*')
+    if (end === undefined ? subpath !== start : !(subpath.startsWith(start) && subpath.endsWith(end)))
+      continue
+    return join(
+      workspace,
+      file.replace('*', subpath.slice(start.length, subpath.length - (end ?? '').length)),
+    )
+  }
+  throw new Error(`${path} imports ${specifier}, which ${workspace}/package.json does not export.`)
+}
+
+function exportsOf(workspace: string): [name: string, file: string][] {
+  return Object.entries(manifestOf(workspace).exports)
 }
 
 function folderOf(workspace: string): string {
@@ -178,8 +220,23 @@ function workspaceOf(path: string): string | undefined {
   )?.[1]
 }
 
+type Manifest = {
+  name: string
+  exports: Record<string, string>
+  dependencies?: Record<string, string>
+  devDependencies?: Record<string, string>
+}
+
+function manifestOf(workspace: string): Manifest {
+  const known = manifests.get(workspace)
+  if (known) return known
+  const manifest: Manifest = JSON.parse(readFileSync(join(ROOT, workspace, 'package.json'), 'utf8'))
+  manifests.set(workspace, manifest)
+  return manifest
+}
+
 function dependenciesOf(workspace: string): Set<string> {
-  const manifest = JSON.parse(readFileSync(join(ROOT, workspace, 'package.json'), 'utf8'))
+  const manifest = manifestOf(workspace)
   return new Set([manifest.name, ...Object.keys({ ...manifest.dependencies, ...manifest.devDependencies })])
 }
 

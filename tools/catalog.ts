@@ -101,7 +101,14 @@ export const allTools: readonly Tool[] = [...readTools, ...writeTools]
 
 const BY_NAME = new Map(allTools.map(tool => [tool.name, tool]))
 
+type ToolNamed<Name extends string> = Extract<
+  (typeof READ_TOOLS)[number] | (typeof WRITE_TOOLS)[number],
+  { name: Name }
+>
+
 /** The tool of that name; throws `missing` NO_SUCH_TOOL. */
+export function findTool<Name extends ReadToolName | WriteToolName>(name: Name): ToolNamed<Name>
+export function findTool(name: string): Tool
 export function findTool(name: string): Tool {
   const tool = BY_NAME.get(name)
   if (tool) return tool

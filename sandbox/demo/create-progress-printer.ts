@@ -41,4 +41,3 @@ export function createProgressPrinter({ write, isVerbose, startedAt, now }: Opti
     proposal: (action: ActionView) => block(presentProposal(action, shown?.id)),
   }
 }
-export type ProgressPrinter = ReturnType<typeof createProgressPrinter>

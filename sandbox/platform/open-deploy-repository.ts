@@ -60,7 +60,6 @@ export async function openDeployRepository({ url, folder }: Options) {
     },
   }
 }
-export type DeployRepository = Awaited<ReturnType<typeof openDeployRepository>>
 
 // The user's Git configuration (signing, hooks, templates) must not affect the sandbox.
 function gitEnvironment() {

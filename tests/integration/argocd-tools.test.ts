@@ -4,23 +4,25 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
+import { createArgocd } from '@goalixa/argocd-emulator/create-argocd'
 import { createLog } from '@goalixa/chassis/log'
+import { createControlPlane } from '@goalixa/kubernetes-api-emulator/create-control-plane'
+import { findTool } from '@goalixa/tools/catalog'
+import type { Clients } from '@goalixa/tools/clients'
+import { createClients } from '@goalixa/tools/create-clients'
+import { kubeconfigFor } from '@goalixa/tools/testing/kubeconfig-for'
+import { until } from '@goalixa/tools/testing/until'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { createArgocd } from '../../emulators/argocd/create-argocd.ts'
-import { createControlPlane } from '../../emulators/kubernetes-api/create-control-plane.ts'
-import type { Clients } from '../../tools/clients.ts'
-import { createClients } from '../../tools/create-clients.ts'
-import { diffApp } from '../../tools/delivery/diff-app.ts'
-import { getApp } from '../../tools/delivery/get-app.ts'
-import { listHistory } from '../../tools/delivery/list-history.ts'
-import { readSyncWindows } from '../../tools/delivery/read-sync-windows.ts'
-import { refreshApp } from '../../tools/delivery/refresh-app.ts'
-import { rollbackApp } from '../../tools/delivery/rollback-app.ts'
-import { setAutoSync } from '../../tools/delivery/set-auto-sync.ts'
-import { syncApp } from '../../tools/delivery/sync-app.ts'
-import { scaleWorkload } from '../../tools/kubernetes/scale-workload.ts'
-import { kubeconfigFor } from '../../tools/testing/kubeconfig-for.ts'
-import { until } from '../../tools/testing/until.ts'
+
+const diffApp = findTool('delivery_diff_app')
+const getApp = findTool('delivery_get_app')
+const listHistory = findTool('delivery_list_history')
+const readSyncWindows = findTool('delivery_read_sync_windows')
+const refreshApp = findTool('delivery_refresh_app')
+const rollbackApp = findTool('delivery_rollback_app')
+const setAutoSync = findTool('delivery_set_auto_sync')
+const syncApp = findTool('delivery_sync_app')
+const scaleWorkload = findTool('kubernetes_scale_workload')
 
 // The tools for Argo CD against the emulators of Argo CD and Kubernetes, with a real Git repository.
 const signal = new AbortController().signal

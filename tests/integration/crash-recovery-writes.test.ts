@@ -1,7 +1,7 @@
 import type { Step } from '@goalixa/agents/devops/step'
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
+import { crashStory } from '@goalixa/syntra/testing/crash-scenario'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { crashStory } from '../../syntra/testing/crash-scenario.ts'
 import { type Systems, startSystems } from './start-systems.ts'
 
 let postgres: TestPostgres

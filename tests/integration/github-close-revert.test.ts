@@ -1,11 +1,13 @@
+import { findTool } from '@goalixa/tools/catalog'
+import type { Clients } from '@goalixa/tools/clients'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Clients } from '../../tools/clients.ts'
-import { closeRevert } from '../../tools/forge/close-revert.ts'
-import { containsCommit } from '../../tools/forge/contains-commit.ts'
-import { getPullRequest } from '../../tools/forge/get-pull-request.ts'
-import { mergeRevert } from '../../tools/forge/merge-revert.ts'
-import { openRevert } from '../../tools/forge/open-revert.ts'
 import { startTestGithub, type TestGithub } from './start-github.ts'
+
+const closeRevert = findTool('forge_close_revert')
+const containsCommit = findTool('forge_contains_commit')
+const getPullRequest = findTool('forge_get_pull_request')
+const mergeRevert = findTool('forge_merge_revert')
+const openRevert = findTool('forge_open_revert')
 
 const signal = new AbortController().signal
 let github: TestGithub

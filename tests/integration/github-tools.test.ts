@@ -1,14 +1,16 @@
+import { findTool } from '@goalixa/tools/catalog'
+import type { Clients } from '@goalixa/tools/clients'
+import { revertBranch } from '@goalixa/tools/forge/github/revert-branch'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Clients } from '../../tools/clients.ts'
-import { compareCommits } from '../../tools/forge/compare-commits.ts'
-import { getCommit } from '../../tools/forge/get-commit.ts'
-import { getPullRequest } from '../../tools/forge/get-pull-request.ts'
-import { revertBranch } from '../../tools/forge/github/revert-branch.ts'
-import { listCommits } from '../../tools/forge/list-commits.ts'
-import { mergeRevert } from '../../tools/forge/merge-revert.ts'
-import { openRevert } from '../../tools/forge/open-revert.ts'
-import { readBranchRules } from '../../tools/forge/read-branch-rules.ts'
 import { startTestGithub, type TestGithub } from './start-github.ts'
+
+const compareCommits = findTool('forge_compare_commits')
+const getCommit = findTool('forge_get_commit')
+const getPullRequest = findTool('forge_get_pull_request')
+const listCommits = findTool('forge_list_commits')
+const mergeRevert = findTool('forge_merge_revert')
+const openRevert = findTool('forge_open_revert')
+const readBranchRules = findTool('forge_read_branch_rules')
 
 // The tools for GitHub against the emulator, whose conformance suite also runs against GitHub.
 const signal = new AbortController().signal

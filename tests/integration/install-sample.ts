@@ -4,18 +4,20 @@ import { join } from 'node:path'
 import type { KubernetesObject } from '@goalixa/agents/snapshot/snapshot'
 import { NAMESPACE } from '@goalixa/agents/testing/kube'
 import { healthyWorld, type World } from '@goalixa/agents/testing/sample-cluster'
+import { createArgocd } from '@goalixa/argocd-emulator/create-argocd'
+import { simulateKubelet } from '@goalixa/argocd-emulator/testing/simulate-kubelet'
 import { createLog } from '@goalixa/chassis/log'
+import { createKubernetesClient } from '@goalixa/emulators-shared/kubernetes/create-kubernetes-client'
+import { readKubeconfig } from '@goalixa/emulators-shared/kubernetes/read-kubeconfig'
+import { createGithub } from '@goalixa/github-emulator/create-github'
+import { createControlPlane } from '@goalixa/kubernetes-api-emulator/create-control-plane'
+import { findTool } from '@goalixa/tools/catalog'
 import { createClients, type ToolSettings } from '@goalixa/tools/create-clients'
-import { listHistory } from '@goalixa/tools/delivery/list-history'
 import { kubeconfigFor } from '@goalixa/tools/testing/kubeconfig-for'
 import { until } from '@goalixa/tools/testing/until'
 import { stringify } from 'yaml'
-import { simulateKubelet } from '../../emulators/argocd/conformance/simulate-kubelet.ts'
-import { createArgocd } from '../../emulators/argocd/create-argocd.ts'
-import { createGithub } from '../../emulators/github/create-github.ts'
-import { createControlPlane } from '../../emulators/kubernetes-api/create-control-plane.ts'
-import { createKubernetesClient } from '../../emulators/shared/kubernetes/create-kubernetes-client.ts'
-import { readKubeconfig } from '../../emulators/shared/kubernetes/read-kubeconfig.ts'
+
+const listHistory = findTool('delivery_list_history')
 
 type Manifest = { apiVersion: string; kind: string; metadata: Record<string, unknown>; spec: unknown }
 

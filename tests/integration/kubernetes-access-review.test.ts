@@ -2,11 +2,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createLog } from '@goalixa/chassis/log'
+import { createControlPlane } from '@goalixa/kubernetes-api-emulator/create-control-plane'
+import { findTool } from '@goalixa/tools/catalog'
+import { createClients } from '@goalixa/tools/create-clients'
+import { kubeconfigFor } from '@goalixa/tools/testing/kubeconfig-for'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { createControlPlane } from '../../emulators/kubernetes-api/create-control-plane.ts'
-import { createClients } from '../../tools/create-clients.ts'
-import { canI } from '../../tools/kubernetes/can-i.ts'
-import { kubeconfigFor } from '../../tools/testing/kubeconfig-for.ts'
+
+const canI = findTool('kubernetes_can_i')
 
 // Against the emulated Kubernetes API, which has a read-only token.
 const signal = new AbortController().signal

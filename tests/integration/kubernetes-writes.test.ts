@@ -1,16 +1,18 @@
 import { createLog } from '@goalixa/chassis/log'
+import { createControlPlane } from '@goalixa/kubernetes-api-emulator/create-control-plane'
+import { findTool } from '@goalixa/tools/catalog'
+import type { Clients } from '@goalixa/tools/clients'
+import { createClients } from '@goalixa/tools/create-clients'
+import { kubeconfigFor } from '@goalixa/tools/testing/kubeconfig-for'
+import { until } from '@goalixa/tools/testing/until'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createControlPlane } from '../../emulators/kubernetes-api/create-control-plane.ts'
-import type { Clients } from '../../tools/clients.ts'
-import { createClients } from '../../tools/create-clients.ts'
-import { getObject } from '../../tools/kubernetes/get-object.ts'
-import { listObjects } from '../../tools/kubernetes/list-objects.ts'
-import { restartWorkload } from '../../tools/kubernetes/restart-workload.ts'
-import { rolloutHistory } from '../../tools/kubernetes/rollout-history.ts'
-import { scaleWorkload } from '../../tools/kubernetes/scale-workload.ts'
-import { undoRollout } from '../../tools/kubernetes/undo-rollout.ts'
-import { kubeconfigFor } from '../../tools/testing/kubeconfig-for.ts'
-import { until } from '../../tools/testing/until.ts'
+
+const getObject = findTool('kubernetes_get_object')
+const listObjects = findTool('kubernetes_list_objects')
+const restartWorkload = findTool('kubernetes_restart_workload')
+const rolloutHistory = findTool('kubernetes_rollout_history')
+const scaleWorkload = findTool('kubernetes_scale_workload')
+const undoRollout = findTool('kubernetes_undo_rollout')
 
 // The emulated Kubernetes API, whose conformance suite also runs against a real cluster.
 const signal = new AbortController().signal

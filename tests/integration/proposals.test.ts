@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { chooseProposal } from '@goalixa/agents/devops/choose-proposal'
 import { Method, type Proposal } from '@goalixa/agents/devops/proposal'
 import { STEP_TOOLS } from '@goalixa/agents/devops/step'
@@ -6,20 +7,19 @@ import { reviewProposal } from '@goalixa/agents/reviewer/review-proposal'
 import { investigate } from '@goalixa/agents/testing/investigate'
 import type { World } from '@goalixa/agents/testing/sample-cluster'
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
+import { createActionsService } from '@goalixa/syntra/actions/actions.service'
+import { createToolExecutor, type ToolExecutor } from '@goalixa/syntra/actions/execution/tool-executor'
+import { createLedger } from '@goalixa/syntra/actions/ledger'
+import { readAction } from '@goalixa/syntra/actions/read-action'
+import { checkRecoveryOnce } from '@goalixa/syntra/actions/verification/check-recovery-once'
+import { initialVerification } from '@goalixa/syntra/actions/verification/initial-verification'
+import { createApprovalsService } from '@goalixa/syntra/approvals/approvals.service'
+import { createPolicy } from '@goalixa/syntra/policy/policy'
+import { openStorage, type Storage } from '@goalixa/syntra/storage/open-storage'
 import { allTools } from '@goalixa/tools/catalog'
 import { createClients, type ToolSettings } from '@goalixa/tools/create-clients'
 import { until } from '@goalixa/tools/testing/until'
-import { v7 as uuid } from 'uuid'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createActionsService } from '../../syntra/actions/actions.service.ts'
-import { createToolExecutor, type ToolExecutor } from '../../syntra/actions/execution/tool-executor.ts'
-import { createLedger } from '../../syntra/actions/ledger.ts'
-import { readAction } from '../../syntra/actions/read-action.ts'
-import { checkRecoveryOnce } from '../../syntra/actions/verification/check-recovery-once.ts'
-import { initialVerification } from '../../syntra/actions/verification/initial-verification.ts'
-import { createApprovalsService } from '../../syntra/approvals/approvals.service.ts'
-import { createPolicy } from '../../syntra/policy/policy.ts'
-import { openStorage, type Storage } from '../../syntra/storage/open-storage.ts'
 import { installSample } from './install-sample.ts'
 import { proposalCases, shapeOf } from './proposal-cases.ts'
 import { startSamplePrometheus } from './start-sample-prometheus.ts'
@@ -153,7 +153,7 @@ function actionsOn({ pool, lockPool }: Storage, toolExecutor: ToolExecutor) {
 }
 
 async function investigationIn(pool: Storage['pool']): Promise<string> {
-  const [incidentId, id] = [uuid(), uuid()]
+  const [incidentId, id] = [randomUUID(), randomUUID()]
   await pool.query(
     `INSERT INTO incidents (id, state, title, severity, opened_at, active_at)
      VALUES ($1, 'open', 'A sample fault', 'critical', now(), now())`,

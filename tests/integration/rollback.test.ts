@@ -1,10 +1,10 @@
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
+import { fakeWorld } from '@goalixa/syntra/testing/fake-dependencies'
+import { type PlannedRollback, rollbackEngine } from '@goalixa/syntra/testing/rollback-engine'
+import { startSyntra, type TestSyntra } from '@goalixa/syntra/testing/start-syntra'
+import { startTarget, type Target } from '@goalixa/syntra/testing/start-target'
+import { waitForProposal } from '@goalixa/syntra/testing/wait-for-proposal'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { fakeWorld } from '../../syntra/testing/fake-dependencies.ts'
-import { type PlannedRollback, rollbackEngine } from '../../syntra/testing/rollback-engine.ts'
-import { startSyntra, type TestSyntra } from '../../syntra/testing/start-syntra.ts'
-import { startTarget, type Target } from '../../syntra/testing/start-target.ts'
-import { waitForProposal } from '../../syntra/testing/wait-for-proposal.ts'
 import { type Delivery, startDelivery } from './start-delivery.ts'
 
 // The plan of a rollback, executed by the real tools on the emulated Argo CD and GitHub.

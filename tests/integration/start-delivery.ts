@@ -1,9 +1,9 @@
 import type { Release } from '@goalixa/agents/devops/rollback/release'
+import { configMap } from '@goalixa/argocd-emulator/testing/manifests'
+import { startArgocd } from '@goalixa/argocd-emulator/testing/start-argocd'
+import { createToolExecutor } from '@goalixa/syntra/actions/execution/tool-executor'
 import { allTools } from '@goalixa/tools/catalog'
 import { createClients } from '@goalixa/tools/create-clients'
-import { configMap } from '../../emulators/argocd/conformance/manifests.ts'
-import { startArgocd } from '../../emulators/argocd/conformance/start-argocd.ts'
-import { createToolExecutor } from '../../syntra/actions/execution/tool-executor.ts'
 
 const REPO = 'goalixa/deploy'
 const TOKEN = 't-dev'

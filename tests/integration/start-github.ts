@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createGithub } from '../../emulators/github/create-github.ts'
-import { createClients } from '../../tools/create-clients.ts'
+import { createGithub } from '@goalixa/github-emulator/create-github'
+import { createClients } from '@goalixa/tools/create-clients'
 
 /** The GitHub emulator, whose conformance suite also runs against GitHub, with clients and repositories. */
 export async function startTestGithub() {

@@ -1,9 +1,11 @@
 import { NAMESPACE } from '@goalixa/agents/testing/kube'
+import { findTool } from '@goalixa/tools/catalog'
 import { createClients } from '@goalixa/tools/create-clients'
-import { query } from '@goalixa/tools/prometheus/query'
 import { createAnsweringServer } from '@goalixa/tools/testing/answering-server'
 import { startPrometheus } from '@goalixa/tools/testing/start-prometheus'
 import { until } from '@goalixa/tools/testing/until'
+
+const query = findTool('prometheus_query')
 
 const signal = new AbortController().signal
 const SERVICES = ['front', 'orders', 'users']

@@ -1,14 +1,16 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createArgocd } from '@goalixa/argocd-emulator/create-argocd'
 import { createLog } from '@goalixa/chassis/log'
+import { createGithub } from '@goalixa/github-emulator/create-github'
+import { createControlPlane } from '@goalixa/kubernetes-api-emulator/create-control-plane'
+import { findTool } from '@goalixa/tools/catalog'
 import { createClients, type ToolSettings } from '@goalixa/tools/create-clients'
-import { listHistory } from '@goalixa/tools/delivery/list-history'
 import { kubeconfigFor } from '@goalixa/tools/testing/kubeconfig-for'
 import { until } from '@goalixa/tools/testing/until'
-import { createArgocd } from '../../emulators/argocd/create-argocd.ts'
-import { createGithub } from '../../emulators/github/create-github.ts'
-import { createControlPlane } from '../../emulators/kubernetes-api/create-control-plane.ts'
+
+const listHistory = findTool('delivery_list_history')
 
 const log = createLog({ service: 'test', level: 'silent' })
 const signal = new AbortController().signal

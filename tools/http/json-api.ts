@@ -62,7 +62,6 @@ export function createJsonApi({ system, setting, settings, messageOf = errorMess
     ) => request(method, path, schema, { query, body, signal }),
   }
 }
-export type JsonApi = ReturnType<typeof createJsonApi>
 
 function queryString(query: Query): string {
   const parameters = new URLSearchParams()
