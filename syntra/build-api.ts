@@ -22,7 +22,7 @@ import { createSyntraMetrics } from './telemetry/metrics.ts'
 
 type Options = { config: SyntraConfig; world: World; log: Log; metrics: Metrics; now?: () => Date }
 
-/** The HTTP side of Syntra: takes alerts, commands and decisions; shows incidents, evidence and actions. */
+/** The HTTP side of Syntra: accepts alerts, commands and decisions; serves incidents, evidence and actions. */
 export async function buildApi({ config, world, log, metrics, now = () => new Date() }: Options) {
   const keys = parseBootstrapKeys(config.SYNTRA_BOOTSTRAP_KEYS)
   const storage = await openStorage({ url: config.DATABASE_URL, name: 'syntra-api', concurrency: 1 })

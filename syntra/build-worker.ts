@@ -25,7 +25,7 @@ type Options = {
   aroundNode?: AroundNode
 }
 
-/** The working side of Syntra: relays the outbox, advances threads, and sweeps up what stands still. */
+/** The worker: relays the outbox, advances threads, and runs the periodic jobs. */
 export async function buildWorker({
   config,
   world,

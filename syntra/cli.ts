@@ -4,7 +4,7 @@ import { CommanderError } from 'commander'
 import { buildCli } from './cli/build-cli.ts'
 import { formatFailure } from './cli/format-failure.ts'
 
-// The operators' command line. `bin/syntra --help` tells the exit codes.
+// The operators' command line. `bin/syntra --help` lists the exit codes.
 const ending = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ending.abort())
 exitOnEpipe(process.stdout, () => process.exit(0))
@@ -15,7 +15,7 @@ const program = buildCli({
   columns: process.stdout.columns,
   signal: ending.signal,
   write: text => process.stdout.write(text),
-  // As JSON, wrong usage is told like everything else that goes wrong, below.
+  // With --json, usage errors are reported below, like every other failure.
   writeError: text => isJson || process.stderr.write(text),
   env: undefined,
   setExitCode: code => {
@@ -29,7 +29,7 @@ await program.parseAsync().catch((error: unknown) => {
     return
   }
   if (error instanceof CommanderError) {
-    // Commander has said what is wrong; --help and --version come this way as well.
+    // Commander has reported the error; --help and --version end here too.
     process.exitCode = error.exitCode === 0 ? 0 : 2
     if (isJson && error.exitCode !== 0) process.stderr.write(formatFailure(error, true))
     return

@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => Promise.all([postgres.stop(), redis.stop()]))
 
-test('with the queue in Redis a killed worker loses nothing and repeats nothing either', async () => {
+test('with the queue in Redis, a killed worker loses nothing and repeats nothing', async () => {
   const points = [
     'leave:collect',
     'before:delivery_set_auto_sync',

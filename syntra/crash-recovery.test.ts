@@ -48,7 +48,7 @@ test('killed before, inside and after every effect: each effect happens once', a
   expect(told.effects).toEqual(['delivery_set_auto_sync', 'delivery_rollback_app'])
 }, 600_000)
 
-test('killed while it takes an action back: it is taken back once', async () => {
+test('killed during an undo: the action is undone once', async () => {
   const points = [
     'enter:undo',
     'before:delivery_set_auto_sync:undo',
@@ -67,20 +67,20 @@ test('killed while it takes an action back: it is taken back once', async () => 
   ])
 }, 600_000)
 
-test('only the read that was under way when the worker died is asked again', async () => {
+test('only the read that was in progress when the worker died is repeated', async () => {
   const told = await story(['read:events', 'read:history'])
   expect(told).toMatchObject({ verdict: calm.verdict, effects: calm.effects, lines: calm.lines })
   expect(told.reads.toSorted()).toEqual([...QUESTIONS, 'events', 'history'].toSorted())
 }, 600_000)
 
-test('killed while it watches the recovery: the window goes on, it does not begin anew', async () => {
+test('killed during verification: the window continues, it does not start again', async () => {
   const points = ['watch:4', 'watch:4']
   const told = await story(points, world => {
     world.isStubborn = true
   })
   expect(told.died).toEqual(points)
   expect(told.outcome).toBe('undone')
-  // A look every fifth of a second at most, for four seconds: a window anew would have eight looks more.
+  // At most one check every 200 ms for four seconds: a window that started again would have eight checks more.
   expect(told.looks).toBeGreaterThan(2 * 4)
   expect(told.looks).toBeLessThanOrEqual(4 * 5 + 2 * 2 + 1)
 }, 600_000)

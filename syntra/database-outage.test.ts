@@ -31,7 +31,7 @@ async function start(world: World) {
 const proposed = (body: { incidents?: { action: { state: string } | null }[] }) =>
   body.incidents?.[0]?.action?.state === 'awaiting-approval'
 
-test('PostgreSQL stops for ten seconds in the middle of an investigation: it goes on, and nothing is read twice', async () => {
+test('PostgreSQL stops for ten seconds in the middle of an investigation, which then continues and reads nothing twice', async () => {
   const world = fakeWorld(target.url)
   const reading = Promise.withResolvers<void>()
   const outage = Promise.withResolvers<void>()
@@ -62,7 +62,7 @@ test('PostgreSQL stops for ten seconds in the middle of an investigation: it goe
   expect(answered.toSorted()).toEqual(['errors', 'events', 'latency', 'pods'])
 }, 120_000)
 
-test('without its database nothing is taken, decided or executed, and each says 503', async () => {
+test('without its database Syntra accepts, decides and executes nothing, and answers 503', async () => {
   await start(fakeWorld(target.url, fakeEngine()))
   await syntra.deliver([{}])
   const page = await syntra.until('/v1/incidents', proposed)

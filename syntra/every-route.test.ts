@@ -52,7 +52,7 @@ async function ask(
     body,
   })
   const text = await response.text()
-  // Whatever goes wrong is told as a problem, by code and in words, and tells nothing of the inside.
+  // Every failure is a problem document with a code and a message, and reveals no internals.
   expect(text).not.toMatch(/^\s+at |node_modules|\.ts:\d+|SELECT |syntax/m)
   const problem = response.status < 400 ? {} : JSON.parse(text)
   if (response.status >= 400) {
@@ -71,7 +71,7 @@ async function ask(
   }
 }
 
-test('every route refuses who has no token, a wrong one, one of another kind or none that is whole', async () => {
+test('every route rejects a missing, wrong, foreign or malformed token', async () => {
   expect(routes.length).toBeGreaterThan(12)
   for (const route of routes)
     for (const authorization of [
@@ -85,7 +85,7 @@ test('every route refuses who has no token, a wrong one, one of another kind or 
       expect(await ask(route, { headers: { authorization } })).toMatchObject({ status: 401 })
 })
 
-test('every route that takes a body refuses what is no JSON, not whole, too large or something else, and says so', async () => {
+test('every route with a body rejects one that is not JSON, truncated, too large or of another type, with the reason', async () => {
   const taking = routes.filter(route => route.takesBody)
   expect(taking.map(({ path }) => path.split('/')[2]).toSorted()).toEqual([
     'actions',
@@ -108,7 +108,7 @@ test('every route that takes a body refuses what is no JSON, not whole, too larg
   }
 })
 
-test('every route takes any text as a parameter without falling over, and names the one that is wrong', async () => {
+test('every route survives any text as a parameter, and names the one that is invalid', async () => {
   const odd = [
     '%00',
     '%ED%A0%80',
@@ -129,7 +129,7 @@ test('every route takes any text as a parameter without falling over, and names 
       }
 })
 
-test('every route with an id refuses what is none, and knows no stranger', async () => {
+test('every route with an id rejects an invalid one, and answers 404 to an unknown one', async () => {
   for (const route of routes.filter(route => /[0-9a-f-]{36}/.test(route.path) && route.method === 'GET')) {
     expect(await ask(route)).toMatchObject({ status: 404 })
     for (const id of ['%00', 'x', '..%2f..%2fetc', '0'.repeat(36)]) {
@@ -139,7 +139,7 @@ test('every route with an id refuses what is none, and knows no stranger', async
   }
 })
 
-test('a stream that is asked for with a last event that is none begins at the beginning', async () => {
+test('a stream with an invalid Last-Event-ID starts at the beginning', async () => {
   await syntra.deliver([{}])
   const { incidents } = (await syntra.get('/v1/incidents')).body
   for (const last of ['garbage', '-1', '9'.repeat(40), '1; DROP TABLE timeline', '0x10']) {

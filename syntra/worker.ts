@@ -7,7 +7,7 @@ import { createWorld } from './composition/create-dependencies.ts'
 import { SyntraConfig } from './config.ts'
 import { handleUnhandledRejections } from './storage/handle-unhandled-rejections.ts'
 
-// `node worker.ts`: Syntra's working side. Its own port serves the probes only.
+// `node worker.ts`: Syntra's worker. Its own port serves probes only.
 await runService(async () => {
   const config = readConfig(SyntraConfig)
   const log = createLog({

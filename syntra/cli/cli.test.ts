@@ -30,7 +30,7 @@ afterAll(async () => {
 
 let lastOutput = ''
 
-/** Runs one command as `ada`; gives what it wrote and its exit code. */
+/** Runs one command as `ada`; returns its output and exit code. */
 async function run(...args: string[]) {
   let output = ''
   let code = 0
@@ -91,7 +91,7 @@ describe('syntra', () => {
     )
   })
 
-  test('shows alerts that could not be understood, and what was wrong', async () => {
+  test('shows rejected alerts, and what was wrong with them', async () => {
     await syntra.deliver([{ labels: { alertname: 'Odd', service: 'core' }, startsAt: 'yesterday' }])
     const { output } = await run('refused')
     expect(output).toContain('Odd namespace=shop service=core severity=critical')
@@ -99,7 +99,7 @@ describe('syntra', () => {
     expect(JSON.parse((await run('refused', '--json')).output).refused).toHaveLength(1)
   })
 
-  test('keeps a login only if it works, readable by its owner only', async () => {
+  test('saves a login only if it works, readable by its owner only', async () => {
     await run('login', '--key', KEYS.bob)
     const file = join(home, 'syntra', 'login.json')
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ url: syntra.url, key: KEYS.bob })
@@ -110,7 +110,7 @@ describe('syntra', () => {
     expect(JSON.parse(readFileSync(file, 'utf8')).key).toBe(KEYS.bob)
   })
 
-  test('is told what is wrong: an unknown incident, an unreachable server, a file that is no snapshot, a wrong option', async () => {
+  test('reports an unknown incident, an unreachable server, a file that is not a snapshot, a wrong option', async () => {
     await expect(run('incident', 'ffffffff')).rejects.toMatchObject({ code: 'NO_SUCH_INCIDENT' })
     await expect(run('--url', 'http://127.0.0.1:1', 'incidents')).rejects.toMatchObject({
       code: 'SYNTRA_UNREACHABLE',
@@ -125,7 +125,7 @@ describe('syntra', () => {
     expect(await run('--url', 'http://127.0.0.1:1', 'health')).toMatchObject({ code: 1 })
   })
 
-  test('knows who does what without a server', async () => {
+  test('lists the agents without a server', async () => {
     const { tools, agents } = JSON.parse(
       (await run('--url', 'http://127.0.0.1:1', 'agents', '--json')).output,
     )

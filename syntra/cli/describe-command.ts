@@ -7,18 +7,18 @@ const GROUPS = {
   notify: 'Notify:',
 }
 
-/** Under which heading of the help a command stands. */
+/** The heading of the help under which a command is listed. */
 export function helpGroupOf({ isLocal, effect }: CommandCard): string {
   return isLocal ? 'This machine:' : GROUPS[effect]
 }
 
-/** What the help of a command says above its usage. */
+/** The description in a command's help. */
 export function describeCommand({ summary, details, role }: CommandCard): string {
   const needs = role === null ? [] : [`Requires the ${role} role.`]
   return [`${summary}.`, ...(details === undefined ? [] : [details]), ...needs].join(' ')
 }
 
-/** The examples that stand below the options. */
+/** The examples below the options. */
 export function formatExamples({ examples }: CommandCard): string {
   const lines = examples.flatMap(({ command, explanation }) => [`  # ${explanation}`, `  ${command}`])
   return ['', 'Examples:', ...lines].join('\n')

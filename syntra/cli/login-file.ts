@@ -14,7 +14,7 @@ const Environment = z.object({
   XDG_CONFIG_HOME: z.string().optional(),
 })
 
-/** Where `syntra login` saves address and key. */
+/** The file in which `syntra login` saves address and key. */
 export function loginFile(env?: NodeJS.ProcessEnv): string {
   const folder = readConfig(Environment, env).XDG_CONFIG_HOME ?? join(homedir(), '.config')
   return join(folder, 'syntra', 'login.json')

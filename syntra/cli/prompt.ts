@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
 
-/** Asks a question with yes or no on the terminal; anything but yes is no. */
+/** Asks a yes/no question on the terminal; anything but yes is no. */
 export async function promptYesNo(question: string, signal: AbortSignal): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stdout })
   try {

@@ -44,7 +44,7 @@ describe('a table of incidents', () => {
     },
   )
 
-  it('is as long as it is where nothing limits it', () => {
+  it('is not wrapped without a width', () => {
     expect(renderBlocks([presentIncidents([incident(LONG)], NOW)])).toContain(LONG)
   })
 })
@@ -60,12 +60,12 @@ describe('a timeline', () => {
     for (const line of [first, second, ...others]) expect(stringWidth(line)).toBeLessThanOrEqual(80)
   })
 
-  it('is one line an entry where nothing limits it, so that it can be searched', () => {
+  it('is one line per entry without a width, so that it can be searched with grep', () => {
     expect(linesOf(renderBlocks([presentTimeline([entry, entry])]))).toHaveLength(2)
   })
 })
 
-it('escapes what others wrote, in every kind of block', () => {
+it('escapes foreign text in every kind of block', () => {
   const hostile = 'a\u001b[2Jb\u202ec\nd'
   const text = renderBlocks([
     { type: 'heading', text: hostile },

@@ -17,14 +17,14 @@ const COLOURS: Record<Tone, (text: string) => string> = {
 }
 
 const GAP = '  '
-/** Lines of prose that are longer are hard to read, however wide the terminal is. */
+/** Longer lines of prose are hard to read, however wide the terminal is. */
 const MAX_LINE = 120
-/** A column that gives way keeps at least this much; then the line is too long. */
+/** A flexible column keeps at least this width, even if the line then is too long. */
 const MIN_FLEXIBLE = 20
 
 /**
- * Blocks as text for a terminal of so many columns; without a number lines are as long as they are. All text is escaped
- * here, and nowhere else. A heading has an empty line before it, unless it is the first block.
+ * Renders blocks as text for a terminal of that many columns; without a number, nothing is wrapped. All text is escaped
+ * here, and nowhere else. An empty line precedes a heading, unless it is the first block.
  */
 export function renderBlocks(blocks: readonly Block[], columns?: number): string {
   const width = columns === undefined ? undefined : Math.max(MIN_FLEXIBLE, columns)
@@ -43,7 +43,7 @@ function renderBlock(block: Block, width: number | undefined): string {
   return renderTable([{}, { align: 'right' }, { overflow: 'wrap' }], rows, width, ['', ' '])
 }
 
-/** Every row as one line, or more where its flexible column wraps; `gaps` stand between columns. */
+/** Every row as one line, or more where its flexible column wraps; `gaps` separate the columns. */
 function renderTable(
   columns: readonly Column[],
   rows: readonly (readonly Text[])[],

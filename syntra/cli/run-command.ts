@@ -10,13 +10,13 @@ import { createSyntraClient } from './syntra-client.ts'
 
 /** Where a command line reads and writes. */
 export type Io = {
-  /** Whether somebody can be asked. */
+  /** Whether a person can be prompted. */
   isTerminal: boolean
-  /** Of the terminal that is written to; undefined where lines may be as long as they are. */
+  /** Columns of the terminal; undefined where nothing is to be wrapped. */
   columns?: number
   signal: AbortSignal
   write: (text: string) => void
-  /** Where wrong usage is reported; stderr by default. */
+  /** Where usage errors are written; stderr by default. */
   writeError?: (text: string) => void
   env: NodeJS.ProcessEnv | undefined
   setExitCode: (code: number) => void
@@ -27,7 +27,7 @@ export type GlobalOptions = Partial<Login> & { json?: boolean; verbose?: boolean
 
 type Run = { command: Command; input: unknown; isConfirmed: boolean; globals: GlobalOptions; io: Io }
 
-/** Runs a command: asks for confirmation where it wants one, and prints progress and results as text or as JSON. */
+/** Runs a command: asks for confirmation where the command requires it, and prints progress and results as text or as JSON. */
 export async function runCommand({ command, input, isConfirmed, globals, io }: Run): Promise<void> {
   const { json: isJson = false } = globals
   const print = (blocks: Block[]) => io.write(renderBlocks(blocks, io.columns))
@@ -59,7 +59,7 @@ export async function runCommand({ command, input, isConfirmed, globals, io }: R
   function createContext(): LocalContext {
     const { signal, env, isTerminal } = io
     return {
-      // A command that needs no server must not fail because of a login that is not valid.
+      // A command that needs no server must not fail because of an invalid login.
       api: createSyntraClient(() => readLogin(globals, env)),
       now: () => new Date(),
       isVerbose: globals.verbose ?? false,

@@ -1,12 +1,12 @@
-// Cf and Cc without the line feeds of the layout: JSON itself escapes only the first thirty-two.
+// The Unicode categories Cf and Cc, except for the layout's line feeds: JSON itself escapes only the first 32 code points.
 const STEERING = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
 
-/** A value as JSON that is safe for a terminal: characters that would steer it, or are invisible, are `\u` escapes. */
+/** A value as JSON that is safe for a terminal: control characters and invisible ones become `\u` escapes. */
 export function stringifyForTerminal(value: unknown, indent?: number): string {
   return JSON.stringify(value, null, indent).replace(STEERING, escapeCharacter)
 }
 
-// Above the basic plane an escape takes two code units.
+// A code point above the basic plane takes two escapes.
 function escapeCharacter(character: string): string {
   return character
     .split('')

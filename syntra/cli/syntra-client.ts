@@ -18,7 +18,7 @@ const ReadyAnswer = z.object({
 })
 
 /**
- * Syntra's API over HTTP. A login that has to be found first is looked up at the first call. Throws ExpectedError with the
+ * Syntra's API over HTTP. A login that is given as a function is resolved at the first call. Throws ExpectedError with the
  * code and message of the problem, SYNTRA_UNREACHABLE, or NOT_SYNTRA where something else answers.
  */
 export function createSyntraClient(given: Login | (() => Promise<Login>)): SyntraApi {
@@ -86,7 +86,7 @@ export function createSyntraClient(given: Login | (() => Promise<Login>)): Syntr
     }
   }
 
-  /** A server that is not ready answers as well, so any status counts. */
+  /** A server that is not ready answers too, so any status counts. */
   async function readiness(): Promise<Readiness> {
     const { url } = await findLogin()
     const signal = AbortSignal.timeout(READINESS_TIMEOUT_MS)

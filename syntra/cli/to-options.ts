@@ -2,13 +2,13 @@ import { Argument, Option } from 'commander'
 import { z } from 'zod'
 import type { CommandCard } from '../commands/define-command.ts'
 
-/** What a member of an input is described by, as JSON Schema gives it back. */
+/** The description of an input's member, as JSON Schema returns it. */
 const Member = z.looseObject({
   type: z.string().optional(),
   enum: z.array(z.string()).optional(),
   default: z.json().optional(),
   description: z.string(),
-  /** What stands for the value in the help. */
+  /** The placeholder for the value in the help. */
   placeholder: z.string().optional(),
   /** A one-letter option. */
   short: z.string().optional(),
@@ -20,7 +20,7 @@ const InputSchema = z.looseObject({
   required: z.array(z.string()).default([]),
 })
 
-/** The arguments and options that a command's input makes. Throws where a member is not described. */
+/** Derives arguments and options from a command's input. Throws if a member has no description. */
 export function toOptions({ input, positional = [] }: CommandCard): {
   positionals: Argument[]
   options: Option[]

@@ -6,9 +6,9 @@ import { fieldsOf } from '@goalixa/chassis/problem'
 import { z } from 'zod'
 import { defineLocalCommand } from './define-command.ts'
 
-/** A file with more faults than this has one fault many times. */
+/** Beyond this many, a file has one fault many times. */
 const MAX_FAULTS = 10
-/** Deeper nesting would exhaust the stack of whoever walks through the snapshot. */
+/** Deeper nesting would exhaust the stack of code that walks the snapshot. */
 const MAX_DEPTH = 100
 
 export const analyse = defineLocalCommand({
@@ -54,7 +54,7 @@ function parseJson(text: string, file: string): unknown {
   }
 }
 
-/** How deeply brackets outside of strings are nested. */
+/** The depth to which brackets outside of strings are nested. */
 function depthOf(json: string): number {
   let depth = 0
   let deepest = 0

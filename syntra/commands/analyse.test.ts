@@ -37,7 +37,7 @@ async function analyseFile(snapshot: string): Promise<unknown> {
 }
 
 describe('syntra analyse', () => {
-  it('can not tell from a snapshot in which nothing was read, and invents nothing', async () => {
+  it('is inconclusive on a snapshot in which nothing was read, and invents nothing', async () => {
     expect(await verdictOf(EMPTY)).toMatchObject({ outcome: 'inconclusive', causes: [], findings: [] })
   })
 
@@ -66,7 +66,7 @@ describe('syntra analyse', () => {
     })
   })
 
-  it('refuses what is no JSON, and what is nested too deep to be walked through', async () => {
+  it('rejects invalid JSON, and JSON that is nested too deeply', async () => {
     await expect(verdictOf('{')).rejects.toMatchObject({
       message: expect.stringContaining('is not valid JSON'),
     })
@@ -75,20 +75,20 @@ describe('syntra analyse', () => {
     await expect(verdictOf(json)).rejects.toMatchObject({
       message: expect.stringContaining('nested too deeply'),
     })
-    // Brackets in a text are no nesting.
+    // Brackets inside of strings do not count.
     expect(await verdictOf({ ...EMPTY, scope: { since: AT, service: '[{'.repeat(500) } })).toMatchObject({
       outcome: 'inconclusive',
     })
   })
 
-  it('tells ten faults of ten thousand', async () => {
+  it('reports ten faults of ten thousand', async () => {
     const points = Array.from({ length: 10_000 }, (_, time) => [time, null])
     const series = [{ evidence: 'E1', name: 'cpu', labels: {}, points }]
     const fault = await verdictOf({ ...EMPTY, series }).catch((error: ExpectedError) => error)
     expect(fault).toMatchObject({ fields: { length: 10 } })
   })
 
-  it('finds in a snapshot without any of the fields that came later what is in it, each time to the byte', async () => {
+  it('reads a snapshot without the fields that were added later, with a result that is the same to the byte', async () => {
     const recorded = join(import.meta.dirname, 'testing', 'snapshot-without-newer-fields.json')
     const verdicts = [await analyseFile(recorded), await analyseFile(recorded)]
     expect(verdicts[0]).toMatchObject({

@@ -54,7 +54,7 @@ export function parseQuestion(question: string): {
   return { subject: object ?? service, namespace: NAMESPACE.exec(question)?.[1] }
 }
 
-// Syntra has no list of services; those of its last incidents are the most likely ones.
+// Syntra has no list of services; those of its latest incidents are the most likely ones.
 async function notUnderstood({ api, signal }: CommandContext) {
   const page = await api.get('/v1/incidents?limit=200', IncidentPage, signal).catch(() => null)
   const places = (page?.incidents ?? []).flatMap(({ namespace, service }) =>

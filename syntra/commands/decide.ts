@@ -13,7 +13,7 @@ type Words = {
   reason: string
 }
 
-/** A command that decides on an action in exactly the state in which it was shown. */
+/** Defines a command that decides on an action in exactly the state that was shown. */
 export function defineDecision({ decision, summary, question, isRequired, reason: example }: Words) {
   return defineCommand({
     name: decision,
@@ -34,7 +34,7 @@ export function defineDecision({ decision, summary, question, isRequired, reason
     ],
     confirmation: {
       find: ({ id }, { api }) => findAction(api, id),
-      // An action that is decided already is refused by the API, which knows why: there is nothing to ask.
+      // The API rejects a decision on an action that is decided already, and knows why: there is nothing to ask.
       ask: action =>
         action.state === 'awaiting-approval' ? { blocks: presentProposal(action), question } : undefined,
       isRequired,

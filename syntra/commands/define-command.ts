@@ -9,57 +9,57 @@ import type { SyntraApi } from './syntra-api.ts'
 /** What a command does beyond reading: it asks for a change, decides on one, or sends a message. */
 export type Effect = 'read' | 'propose' | 'decide' | 'notify'
 
-/** What every surface gives to the command that it runs. */
+/** What every surface passes to the command that it runs. */
 export type CommandContext = {
   api: SyntraApi
   now: () => Date
   signal: AbortSignal
   /** Whether details are wanted, such as every read of an investigation. */
   isVerbose: boolean
-  /** Shows how a long command is getting on; absent where only the result counts. */
+  /** Shows the progress of a long command; absent where only the result counts. */
   onProgress?: (blocks: Block[]) => void
 }
-/** What the command line adds for the commands that only it offers. */
+/** What the command line adds for commands that no other surface offers. */
 export type LocalContext = CommandContext & { machine: Machine }
 
-/** What is known of a command without running it: the source of its help, its page and its schema. */
+/** The metadata of a command: the source of its help, its page and its schema. */
 export type CommandCard = {
   name: string
   /** Former names, which keep working. */
   aliases?: readonly string[]
   /** One sentence in the imperative, without a full stop. */
   summary: string
-  /** What one has to know beyond the summary. */
+  /** What a user has to know beyond the summary. */
   details?: string
   effect: Effect
-  /** The least role that the API demands for it; null where it needs none. */
+  /** The lowest role that the API requires for it; null if none. */
   role: Role | null
   /** Offered by the command line only. */
   isLocal?: boolean
-  /** Gives results for as long as it runs, not one at its end. */
+  /** Yields results while it runs, instead of one at its end. */
   isStream?: boolean
   /** Each member is described by `.meta({ description, short?, placeholder? })`. */
   input: z.ZodObject
-  /** Members of the input that are given by position. */
+  /** Members of the input that are passed by position. */
   positional?: readonly string[]
   examples: readonly { command: string; explanation: string }[]
 }
 
 type Definition<Input extends z.ZodObject, Subject, Result, Context> = Omit<CommandCard, 'input'> & {
   input: Input
-  /** Asked before the command runs, on a surface where somebody can answer. */
+  /** Asked before the command runs, on a surface where a person can answer. */
   confirmation?: {
-    /** What the command would act on. */
+    /** Finds what the command would act on. */
     find(input: z.output<Input>, context: Context): Promise<Subject>
     /** Undefined where there is nothing to confirm. */
     ask(subject: Subject): { blocks: Block[]; question: string } | undefined
-    /** Refused where nobody can answer, unless it was confirmed in advance. */
+    /** Without a person to ask, the command is refused unless it was confirmed in advance. */
     isRequired: boolean
   }
   run(input: z.output<Input>, context: Context, subject: Subject): Promise<Result> | AsyncIterable<Result>
-  /** What people see of the result. */
+  /** Presents the result to people. */
   present(result: Result, context: { now: Date }): Block[]
-  /** What machines get of it; by default the result itself. */
+  /** Converts the result for machines; by default it is left as it is. */
   toJson?(result: Result): unknown
   /** Whether the answer is "no", which is exit code 1. */
   isNegative?(result: Result): boolean
@@ -68,10 +68,10 @@ type Definition<Input extends z.ZodObject, Subject, Result, Context> = Omit<Comm
 export type Outcome = { json: unknown; blocks: Block[]; isNegative: boolean }
 export type Confirmation = { blocks: Block[]; question: string; isRequired: boolean }
 
-/** A command ready to run: its card, and a function that checks input and gives what to confirm and how to run it. */
+/** A command ready to run: its card, and a function that validates input and returns what to confirm and how to run it. */
 export type Command<Context = LocalContext> = CommandCard & {
   hasConfirmation: boolean
-  /** Throws `invalid` INVALID_INPUT that names the member. */
+  /** Throws `invalid` INVALID_INPUT, naming the member. */
   start(
     input: unknown,
     context: Context,

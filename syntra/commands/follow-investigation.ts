@@ -15,7 +15,7 @@ export type StartedInvestigation = z.infer<typeof StartedInvestigation>
 export type Followed = { investigation: InvestigationView; action: ActionView | null }
 
 const POLL_MS = 400
-/** How long the last entries may be on their way. */
+/** How long to wait for the last entries. */
 const LAST_ENTRIES_MS = 500
 
 /** Follows an investigation until it ends or waits for a person, with its timeline as progress. */
@@ -35,7 +35,7 @@ export async function followInvestigation(
   }
 }
 
-/** The verdict and the proposal that an investigation came to, and who may approve it. */
+/** The verdict and the proposal of an investigation, and who may approve it. */
 export function presentFollowed({ investigation, action }: Followed): Block[] {
   const { id } = investigation
   if (!action) return presentVerdict(investigation)

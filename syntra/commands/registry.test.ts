@@ -13,7 +13,7 @@ const noIo = {
   setExitCode: () => {},
 }
 
-test('every file of a command has its line in the registry', () => {
+test('every command file has a line in the registry', () => {
   const files = readdirSync(import.meta.dirname).filter(name => name.endsWith('.command.ts'))
   expect(COMMANDS.map(({ name }) => `${name}.command.ts`).toSorted()).toEqual(files.toSorted())
 })
@@ -43,7 +43,7 @@ describe.each(COMMANDS.map(command => [command.name, command] as const))('%s', (
     expect(positionals.length + options.length).toBe(Object.keys(command.input.shape).length)
   })
 
-  it('has an input that a machine can be told of', () => {
+  it('has an input that JSON Schema can describe', () => {
     expect(z.toJSONSchema(command.input, { io: 'input' })).toMatchObject({ type: 'object' })
   })
 })

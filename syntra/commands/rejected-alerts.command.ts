@@ -12,7 +12,7 @@ export const rejectedAlerts = defineCommand({
   role: 'viewer',
   input: z.object({}),
   examples: [{ command: 'syntra rejected-alerts', explanation: 'the last hundred, newest first' }],
-  // The API keeps the name that it has had from the start, and so does the member of its answer.
+  // The API and the member of its answer keep their original name.
   run: (_input, { api }) => api.get('/v1/alerts/refused', RejectedAlerts),
   present: page =>
     page.refused.length === 0 ? [paragraph('No rejected alerts.')] : page.refused.flatMap(presentAlert),

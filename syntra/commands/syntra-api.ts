@@ -4,7 +4,7 @@ export type Readiness = { url: string; status: string; checks: Record<string, st
 export type StreamEvent = { id: string | undefined; data: unknown }
 
 /**
- * Syntra's HTTP API as commands use it, in the name of the person who runs them: the command line calls it over the network.
+ * Syntra's HTTP API as commands use it, on behalf of the person who runs them; the command line calls it over the network.
  * Throws ExpectedError with the code of the problem that Syntra answered.
  */
 export type SyntraApi = {

@@ -28,7 +28,7 @@ type Deps = {
   aroundNode?: AroundNode
 }
 
-/** Everything that the API and the worker share, made once. */
+/** Wires everything that the API and the worker share. */
 export function wire({ config, storage, world, metrics, log, now, aroundNode }: Deps) {
   const { pool, checkpointer } = storage
   const limits = {

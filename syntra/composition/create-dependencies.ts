@@ -13,7 +13,7 @@ import { createToolExecutor } from '../actions/execution/tool-executor.ts'
 import type { SyntraConfig } from '../config.ts'
 import type { World } from './dependencies.ts'
 
-/** The real engine and the real tools. A system without an address is "could not read", never an error. */
+/** Creates the real engine and the real tools. A system without an address is not configured, never an error. */
 export async function createWorld(config: SyntraConfig): Promise<World> {
   const readTimeoutMs = config.SYNTRA_READ_TIMEOUT_SECONDS * 1000
   const writeTimeoutMs = config.SYNTRA_WRITE_TIMEOUT_SECONDS * 1000

@@ -12,7 +12,7 @@ export const StreamedEntry = z.looseObject({
 })
 export type StreamedEntry = z.infer<typeof StreamedEntry>
 
-/** Yields the entries of a timeline as they are written, each as it was sent and with whether a person wants to see it. */
+/** Yields the entries of a timeline as they are written, each as it was sent, and whether to show it to a person. */
 export async function* streamEntries(
   { api, isVerbose }: Pick<CommandContext, 'api' | 'isVerbose'>,
   incidentId: string,

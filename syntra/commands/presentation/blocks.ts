@@ -1,25 +1,25 @@
 import type { Tone } from '@goalixa/agents/report/timeline-kinds'
 
-/** A piece of text as it is, which may come from others; whoever shows it escapes it for their surface. */
+/** A piece of raw text, possibly foreign; each surface escapes it in its own way. */
 export type Span = { text: string; tone?: Tone }
 export type Text = string | Span | readonly (string | Span)[]
 
 export type Column = {
   align?: 'left' | 'right'
-  /** So that rows which are shown one by one line up. */
+  /** Aligns rows that are shown one by one. */
   minWidth?: number
-  /** What happens in a narrow place: at most one column of a table gives way. */
+  /** What a column does when there is little room: at most one column of a table shrinks or wraps. */
   overflow?: 'wrap' | 'truncate'
 }
 
-/** What a command has to show, without a word on how: a terminal, a chat or a page renders the same blocks. */
+/** What a command shows, independent of the surface: a terminal, a chat or a page renders the same blocks. */
 export type Block =
   | { type: 'heading'; text: Text }
   | { type: 'paragraph'; text: Text }
   | { type: 'list'; items: readonly { marker: Span; text: Text }[] }
   | { type: 'table'; columns: readonly Column[]; rows: readonly (readonly Text[])[] }
   | { type: 'json'; value: unknown }
-  /** Text that is formatted already and holds nothing harmful. */
+  /** Preformatted text that is known to be safe. */
   | { type: 'preformatted'; text: string }
 
 export const heading = (text: Text): Block => ({ type: 'heading', text })

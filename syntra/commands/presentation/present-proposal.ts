@@ -2,8 +2,8 @@ import type { ActionView } from '../../actions/actions.schema.ts'
 import { type Block, bullet, heading, list, muted, paragraph, type Text } from './blocks.ts'
 
 /**
- * A proposal for who decides on it: what, why, risk, steps, undo, verification, rejected methods, warnings, expiry.
- * `shownInvestigation`: the id of the investigation whose verdict is shown above; where that is its own, the reason is not repeated.
+ * Presents a proposal to the people who decide on it: what, why, risk, steps, undo, verification, rejected methods, warnings, expiry.
+ * `shownInvestigation`: the id of the investigation whose verdict is shown above; if it is the proposal's own, the reason is not repeated.
  */
 export function presentProposal(action: ActionView, shownInvestigation?: string): Block[] {
   const { id, proposal, state, stateDigest, expiresAt, pendingRevert } = action

@@ -31,7 +31,7 @@ function evidenceOf({ chain, change, for: supporting, against }: Cause) {
   return [
     ...chain.map((link, index) => ({
       marker: muted('→'),
-      // The root is the cause, whose sentence is the heading and may be long.
+      // The root is the cause, whose message is the heading and may be long.
       text: cite(index === 0 ? { ...link, message: 'the cause itself' } : link),
     })),
     ...(change
