@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** What is to be read and why. `id` is stable for the same question, so that a snapshot can name its answer. `why` is a noun phrase for the timeline. */
+/** A read to be made, and why. `id` is stable for the same question, so that a snapshot can name its answer. `why` is a noun phrase for the timeline. */
 export const Question = z.object({
   /** Made by `questionId` in agents/snapshot, for example `logs/core-7d9-x/core/previous`. Unique within an investigation. */
   id: z.string(),
@@ -10,7 +10,7 @@ export const Question = z.object({
 })
 export type Question = z.infer<typeof Question>
 
-/** What was left out of an answer to keep its size. Items of lists come with the path of the list, characters with that of the string. */
+/** What was truncated from an answer: items with the path of their list, characters with the path of their string. */
 export const Cut = z.object({
   /** `lines`, `series.0.points`; empty for the answer as a whole. */
   path: z.string(),
@@ -33,14 +33,14 @@ export const Evidence = z.object({
   result: z.json(),
   /** SHA-256 of the canonical JSON of `result`, hex. */
   digest: z.string(),
-  /** What was left out to keep the size; empty if nothing was. Evidence recorded before version 0.2 has sentences here. */
+  /** What was truncated; empty if nothing was. Evidence recorded before version 0.2 has sentences here. */
   cut: z.array(z.union([Cut, z.string()])),
   /** Why it could not be read. */
   reason: z.object({ code: z.string(), message: z.string() }).nullable(),
 })
 export type Evidence = z.infer<typeof Evidence>
 
-/** What an entry of `cut` says in this version's form; null for a sentence that no version wrote. */
+/** Converts an entry of `cut` to this version's form; null for a sentence that no version wrote. */
 export function readCut(entry: Cut | string): Cut | null {
   if (typeof entry !== 'string') return entry
   const [, path = '', left, total, unit] =

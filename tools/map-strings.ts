@@ -1,6 +1,6 @@
 import type { Json } from './json.ts'
 
-/** The same JSON value with every string, keys too, put through `change`; `key` is the field that a string is in. */
+/** Maps every string of a JSON value, keys too, through `change`; `key` is the field that a string is in. */
 export function mapStrings(
   value: Json,
   change: (text: string, key: string | null) => string,

@@ -52,7 +52,7 @@ describe('a read', () => {
     expect(store.all('i1')).toEqual([evidence])
   })
 
-  it('is done once for a question of an investigation, also by two at the same time', async () => {
+  it('is made once per question and investigation, even by two concurrent callers', async () => {
     const answers = ['first', 'second']
     const { recorder, reads, store } = recorderWith(async () => answers.shift() ?? 'third')
     const both = await Promise.all([recorder.read(logs, context), recorder.read(logs, context)])
@@ -65,7 +65,7 @@ describe('a read', () => {
     expect(reads.length).toBe(before + 1)
   })
 
-  it('hides secrets and steering characters, and cuts the oldest lines', async () => {
+  it('redacts secrets, escapes control characters, and truncates the oldest lines', async () => {
     const text = ['old line', '\x1b[31mpassword=hunter2\x1b[0m', `new ${'x'.repeat(30)}`].join('\n')
     const { recorder } = recorderWith(async () => text, { totalChars: 140 })
     const { result, cut } = await recorder.read(logs, context)
@@ -111,7 +111,7 @@ describe('a read that fails', () => {
     expect(reads).toEqual([])
   })
 
-  it('tells what the other side said, without its secrets', async () => {
+  it('reports the other system’s message, without its secrets', async () => {
     const { recorder } = recorderWith(async () => {
       throw new ExpectedError('forbidden', 'UPSTREAM_FORBIDDEN', 'no, token=Zx81kqPw77\x1b[2J')
     })
@@ -119,7 +119,7 @@ describe('a read that fails', () => {
     expect(reason).toEqual({ code: 'UPSTREAM_FORBIDDEN', message: 'no, token=[redacted]\\x1b[2J' })
   })
 
-  it('ends at its deadline, also when the tool does not heed the signal', async () => {
+  it('ends at its deadline, even if the tool ignores the signal', async () => {
     const { recorder } = recorderWith(() => sleep(60_000, 'late', { ref: false }), { deadlineMs: 30 })
     const evidence = await recorder.read(logs, context)
     expect(evidence.reason).toEqual({ code: 'DEADLINE', message: 'No answer within 0.03 seconds.' })
@@ -140,7 +140,7 @@ describe('a read that fails', () => {
     expect((await recorder.read(logs, context)).reason?.code).toBe('RESULT_TOO_LARGE')
   })
 
-  it('throws and keeps nothing when its caller gave up', async () => {
+  it('throws and stores nothing when its caller aborts', async () => {
     const gaveUp = new AbortController()
     const { recorder, store } = recorderWith(() => {
       setImmediate(() => gaveUp.abort())

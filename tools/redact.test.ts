@@ -73,7 +73,7 @@ describe('redactText', () => {
 })
 
 describe('redact', () => {
-  it('hides values by the name of their field and of their pair, and keeps references', () => {
+  it('redacts values by the name of their field or pair, and keeps references', () => {
     const pod = {
       env: [
         { name: 'JWT_SECRET', value: 'plain' },
@@ -94,7 +94,7 @@ describe('redact', () => {
 })
 
 describe('neutralise', () => {
-  it('shows what would steer a terminal or turn a line around', () => {
+  it('escapes characters that would control a terminal or reverse a line', () => {
     expect(escapeControlCharacters('a\x1b[31mb\u202ec\u200bd\r\ne\tf\u0007\ud800')).toBe(
       'a\\x1b[31mb\\u202ec\\u200bd\\x0d\ne\tf\\x07\\ud800',
     )

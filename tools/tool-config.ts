@@ -19,7 +19,7 @@ export const ToolConfig = z.object({
 })
 export type ToolConfig = z.infer<typeof ToolConfig>
 
-/** The tools' settings out of the environment's. In a pod without KUBECONFIG the service account is used. */
+/** The tools' settings from a process's configuration. In a pod without KUBECONFIG the service account is used. */
 export function toolSettingsOf(config: ToolConfig): ToolSettings {
   const inCluster = config.KUBERNETES_SERVICE_HOST !== undefined
   return {

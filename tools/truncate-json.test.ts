@@ -4,7 +4,7 @@ import { truncateJson } from './truncate-json.ts'
 const limits = { stringChars: 50, totalChars: 1_000 }
 
 describe('truncateJson', () => {
-  it('leaves what fits as it is and reports no cut', () => {
+  it('leaves a value that fits unchanged', () => {
     const value = { lines: [{ at: null, text: 'short' }] }
     expect(truncateJson(value, limits)).toEqual({ value, cut: [] })
   })
@@ -46,7 +46,7 @@ describe('truncateJson', () => {
     expect(cut).toMatchObject([{ path: 'series.0.points', total: 500 }])
   })
 
-  it('gives null where no list can be shortened', () => {
+  it('returns null if no list can be shortened', () => {
     const wide = Object.fromEntries(Array.from({ length: 200 }, (_, n) => [`key${n}`, n]))
     expect(truncateJson(wide, limits)).toEqual({ value: null, cut: [] })
   })

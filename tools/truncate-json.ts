@@ -9,7 +9,7 @@ type Limits = {
 }
 
 /**
- * A JSON value made small enough, and what was left out. Strings lose their end; the longest lists lose the items at the
+ * Truncates a JSON value, and returns what was left out. Strings lose their end; the longest lists lose the items at the
  * end that is not the newest. A value that is still too large is null.
  */
 export function truncateJson(
@@ -20,7 +20,7 @@ export function truncateJson(
   const cut: Cut[] = []
   const short = cutStrings(value, limits.stringChars, [], cut)
   let fitting = short
-  // Each turn shortens the list that weighs most; a list of long lists may need several turns.
+  // Each turn shortens the largest list; a list of long lists may need several turns.
   for (let turn = 0; turn < 20 && sizeOf(fitting) > limits.totalChars; turn += 1) {
     const heaviest = heaviestList(fitting)
     if (!heaviest) break
@@ -52,7 +52,7 @@ function cutStrings(value: Json, max: number, steps: readonly (string | number)[
 
 type Heavy = { list: Json[]; steps: (string | number)[] }
 
-// The list nearest to the top that has something to lose: its parents weigh more, but may have one item only.
+// The list nearest to the top that can be shortened: its parents are larger, but may have one item only.
 function heaviestList(value: Json, steps: (string | number)[] = []): Heavy | undefined {
   if (value === null || typeof value !== 'object') return undefined
   if (Array.isArray(value) && value.length > 1) return { list: value, steps }

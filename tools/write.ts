@@ -1,4 +1,4 @@
-/** One kind of change in another system, with what finds its effect again after a crash. */
+/** One kind of change in another system, and how to find its effect again after a crash. */
 export type Write<Input, Output> = {
   /** Makes the change and resolves when it is in place. */
   run(input: Input, signal: AbortSignal): Promise<Output>

@@ -3,7 +3,7 @@ import { defineTool } from '../tool.ts'
 
 const Labels = z.record(z.string(), z.string())
 
-/** What `alertmanager_list_alerts` gives; `state` is active, suppressed or unprocessed. */
+/** The result of `alertmanager_list_alerts`; `state` is active, suppressed or unprocessed. */
 export const ListedNotifiedAlerts = z.object({
   alerts: z.array(
     z.object({

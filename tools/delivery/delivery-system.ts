@@ -9,7 +9,7 @@ export type OperationToEnd = { name: string; rollbackTo?: number; actionId: stri
 export type RefreshedApp = { name: string; revision: string | null; syncStatus: string | null }
 
 /**
- * The port to what deploys from Git: what is deployed, from where, its history, and the ways back. Everything throws
+ * The port to a system that deploys from Git: what is deployed, from where, its history, and how to go back. Everything throws
  * `ExpectedError` with a stable code.
  */
 export type DeliverySystem = {

@@ -12,7 +12,7 @@ export const closeRevert = defineTool({
   isNotification: true,
   input: z.strictObject({
     repo: Repository,
-    /** What `forge_open_revert` gave. */
+    /** The result of `forge_open_revert`. */
     number: z.number().int().min(1),
     branch: z.string().regex(/^syntra\/revert-[\w-]+$/, 'expected a branch of a revert'),
     sha: Sha,

@@ -9,11 +9,11 @@ export const Commit = z.object({
 })
 export type Commit = z.infer<typeof Commit>
 
-/** A changed file; `patch` is null where the forge gives none (binary or too large). */
+/** A changed file; `patch` is null where the forge returns none (binary or too large). */
 export const ChangedFile = z.object({ path: z.string(), status: z.string(), patch: z.string().nullable() })
 export type ChangedFile = z.infer<typeof ChangedFile>
 
-/** What `head` has and `base` has not, oldest commit first. */
+/** The commits in `head` that are not in `base`, oldest first. */
 export const ComparedCommits = z.object({ commits: z.array(Commit), files: z.array(ChangedFile) })
 export type ComparedCommits = z.infer<typeof ComparedCommits>
 

@@ -11,7 +11,7 @@ export type OpenedRevert = { number: number; branch: string; sha: string }
 /** A merged pull request and the commit that brought it to its base branch. */
 export type MergedRevert = { number: number; sha: string }
 
-/** The pull request that `openRevert` gave: no other one is closed, and none that has changed since. */
+/** The pull request that `openRevert` returned: no other is closed, and none that has changed since. */
 export type RevertToClose = {
   repo: string
   number: number

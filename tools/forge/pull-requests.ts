@@ -16,7 +16,7 @@ export const PullRequest = z.object({
 })
 export type PullRequest = z.infer<typeof PullRequest>
 
-/** What a branch demands before a merge; `requiredReviews` is null where the token may not read it. */
+/** What a branch requires before a merge; `requiredReviews` is null where the token may not read it. */
 export const BranchRules = z.object({
   requiredReviews: z.number().nullable(),
   requiredChecks: z.array(z.string()),

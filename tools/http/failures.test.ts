@@ -12,7 +12,7 @@ type System = {
   settings: (url: string, timeoutMs?: number) => ToolSettings
 }
 
-// One read of each system: what a failure looks like must not depend on whom it came from.
+// One read of each system: a failure must look the same whichever system it came from.
 const SYSTEMS: System[] = [
   {
     system: 'Kubernetes',
@@ -75,13 +75,13 @@ describe.each(SYSTEMS)('$system', ({ system, tool, args, settings }) => {
     expect(server.asked).toHaveLength(1)
   })
 
-  it('hides a secret in what the other side says', async () => {
+  it('redacts a secret in the other system’s message', async () => {
     const body = { message: 'token=Zx81kqPw77 is \x1b[31mwrong' }
     const server = await answering(() => ({ status: 401, body }))
     await expect(read(settings(server.url))).rejects.toThrow('401: token=[redacted] is \\x1b[31mwrong')
   })
 
-  it.each([429, 500, 503])('asks three times when the answer is a %i', async status => {
+  it.each([429, 500, 503])('tries three times when the answer is a %i', async status => {
     const server = await answering(() => ({ status, body: '<html>no</html>' }))
     await expect(read(settings(server.url))).rejects.toMatchObject({
       kind: 'unavailable',
@@ -91,7 +91,7 @@ describe.each(SYSTEMS)('$system', ({ system, tool, args, settings }) => {
     expect(server.asked).toHaveLength(3)
   })
 
-  it('waits for as long as Retry-After says before it asks again', async () => {
+  it('waits for as long as Retry-After says before it retries', async () => {
     const askedAt: number[] = []
     const server = await answering(() => {
       askedAt.push(performance.now())
@@ -104,7 +104,7 @@ describe.each(SYSTEMS)('$system', ({ system, tool, args, settings }) => {
     expect(second - first).toBeGreaterThanOrEqual(1_000)
   })
 
-  it('does not wait for a minute, and says when to ask again', async () => {
+  it('does not wait for a minute, and reports when to retry', async () => {
     const server = await answering(() => ({ status: 429, headers: { 'retry-after': '60' }, body: {} }))
     await expect(read(settings(server.url))).rejects.toMatchObject({
       code: 'UPSTREAM_UNAVAILABLE',
@@ -123,7 +123,7 @@ describe.each(SYSTEMS)('$system', ({ system, tool, args, settings }) => {
     })
   })
 
-  it('gives up after its own time, once', async () => {
+  it('gives up after its own timeout, without a retry', async () => {
     const server = await answering(() => 'never')
     await expect(read(settings(server.url, 50))).rejects.toMatchObject({
       kind: 'unavailable',

@@ -3,7 +3,7 @@ import { LabelName, ObjectName } from '../names.ts'
 import { defineTool } from '../tool.ts'
 import { Kind } from './kinds.ts'
 
-/** What `kubernetes_can_i` gives. */
+/** The result of `kubernetes_can_i`. */
 export const CanI = z.object({ allowed: z.boolean() })
 export type CanI = z.infer<typeof CanI>
 

@@ -5,7 +5,7 @@ import { defineTool } from '../tool.ts'
 import { isClusterScoped, Kind } from './kinds.ts'
 import { KubernetesObject } from './kubernetes-object.ts'
 
-/** What `kubernetes_get_object` gives; null if there is no such object. */
+/** The result of `kubernetes_get_object`; null if there is no such object. */
 export const GotObject = z.object({ object: KubernetesObject.nullable() })
 export type GotObject = z.infer<typeof GotObject>
 

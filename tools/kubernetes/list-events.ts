@@ -3,7 +3,7 @@ import { parseAnswer } from '../http/parse-answer.ts'
 import { LabelName } from '../names.ts'
 import { defineTool } from '../tool.ts'
 
-/** What `kubernetes_list_events` gives, last seen first. */
+/** The result of `kubernetes_list_events`, last seen first. */
 export const ListedEvents = z.object({
   events: z.array(
     z.object({

@@ -19,7 +19,7 @@ const SHOP = '/api/v1/namespaces/shop'
 const pod = (name: string) => ({ metadata: { name, namespace: 'shop', managedFields: [{ manager: 'x' }] } })
 
 describe('kubernetes_list_objects', () => {
-  it('gives objects as they are, with their kind, without managedFields, asked with the token', async () => {
+  it('returns objects with their kind and without managedFields, authenticated by the token', async () => {
     const { clients, asked } = await apiServer({
       [`${SHOP}/pods`]: () =>
         listOf({ ...pod('core-1'), futureField: { a: 1 }, status: { phase: 'Running' } }),
@@ -44,7 +44,7 @@ describe('kubernetes_list_objects', () => {
     expect(asked[0]?.headers.authorization).toBe('Bearer test-token')
   })
 
-  it('reads of all namespaces only the one that was asked for', async () => {
+  it('reads only the requested namespace object', async () => {
     const { clients, asked } = await apiServer({
       [SHOP]: () => ({ body: { metadata: { name: 'shop', labels: { env: 'test' } } } }),
     })
@@ -81,7 +81,7 @@ describe('kubernetes_list_objects', () => {
     expect(objects.map(({ metadata }) => metadata.name)).toEqual(['a', 'b'])
   })
 
-  it('tells which kinds it may not read and gives the others', async () => {
+  it('names the kinds that it may not read and returns the others', async () => {
     const { clients } = await apiServer({
       [`${SHOP}/pods`]: () => listOf(pod('core-1')),
       [`${SHOP}/secrets`]: () => ({ status: 403, body: { message: 'secrets is forbidden' } }),
@@ -106,7 +106,7 @@ describe('kubernetes_list_objects', () => {
     ).rejects.toMatchObject({ kind: 'forbidden' })
   })
 
-  it('never gives the values of a secret, nor kubectl’s copy of them', async () => {
+  it('never returns the values of a Secret, nor kubectl’s copy of them', async () => {
     const secret = {
       metadata: {
         name: 'core-database',

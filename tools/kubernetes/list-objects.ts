@@ -5,7 +5,7 @@ import { defineTool } from '../tool.ts'
 import { Kind } from './kinds.ts'
 import { KubernetesObject } from './kubernetes-object.ts'
 
-/** What `kubernetes_list_objects` gives; `refused` are the kinds that could not be read, or not all of them. */
+/** The result of `kubernetes_list_objects`; `refused` are the kinds that could not be read, or not all of them. */
 export const ListedObjects = z.object({
   objects: z.array(KubernetesObject),
   refused: z.array(z.object({ kind: Kind, code: z.string(), reason: z.string() })),

@@ -3,7 +3,7 @@ import { LabelName } from '../names.ts'
 import { defineTool } from '../tool.ts'
 import { parseQuantity } from './parse-quantity.ts'
 
-/** What `kubernetes_list_pod_metrics` gives: usage now, null where it was not measured. */
+/** The result of `kubernetes_list_pod_metrics`: usage now, null where it was not measured. */
 export const ListedPodMetrics = z.object({
   pods: z.array(
     z.object({

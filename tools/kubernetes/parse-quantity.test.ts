@@ -15,6 +15,6 @@ test.each([
   expect(parseQuantity(quantity)).toBe(value)
 })
 
-test('what is no quantity is not a number', () => {
+test('an invalid quantity is NaN', () => {
   for (const text of ['', 'lots', '5Mb', '1Zi', '--1', undefined]) expect(parseQuantity(text)).toBeNaN()
 })

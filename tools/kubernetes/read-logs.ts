@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { LabelName, ObjectName } from '../names.ts'
 import { defineTool } from '../tool.ts'
 
-/** What `kubernetes_read_logs` gives, oldest line first. */
+/** The result of `kubernetes_read_logs`, oldest line first. */
 export const ReadLogs = z.object({
   lines: z.array(z.object({ at: z.string().nullable(), text: z.string() })),
 })

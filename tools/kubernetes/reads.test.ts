@@ -20,7 +20,7 @@ async function apiServer(routes: Parameters<typeof createApiServer>[0]) {
 const SHOP = '/api/v1/namespaces/shop'
 
 describe('kubernetes_get_object', () => {
-  it('gives null for what does not exist and takes no namespace for a node', async () => {
+  it('returns null for a missing object, and needs no namespace for a node', async () => {
     const { clients } = await apiServer({
       '/api/v1/nodes/node-1': () => ({ body: { metadata: { name: 'node-1' } } }),
     })
@@ -41,7 +41,7 @@ describe('kubernetes_get_object', () => {
 })
 
 describe('kubernetes_list_events', () => {
-  it('understands old and new writers and gives the last seen first', async () => {
+  it('reads events of old and new writers, last seen first', async () => {
     const scope = { kind: 'Pod', namespace: 'shop', name: 'core-1' }
     const { clients } = await apiServer({
       [`${SHOP}/events`]: () =>
@@ -90,7 +90,7 @@ describe('kubernetes_list_events', () => {
 })
 
 describe('kubernetes_read_logs', () => {
-  it('splits time and text and asks for the previous run where wanted', async () => {
+  it('splits time and text, and reads the previous run on request', async () => {
     const { clients, asked } = await apiServer({
       [`${SHOP}/pods/core-1/log`]: () => ({
         body: '2026-02-24T10:00:00.123456789Z {"msg":"start"}\n2026-02-24T10:00:01+01:00 \nno time at all\n',
@@ -118,7 +118,7 @@ describe('kubernetes_read_logs', () => {
 })
 
 describe('kubernetes_list_pod_metrics', () => {
-  it('gives cores and bytes', async () => {
+  it('returns cores and bytes', async () => {
     const { clients } = await apiServer({
       '/apis/metrics.k8s.io/v1beta1/namespaces/shop/pods': () =>
         listOf({

@@ -4,7 +4,7 @@ import { defineTool } from '../tool.ts'
 import { PodTemplate, podTemplateOf } from './pod-template.ts'
 import { replicaSetsOf } from './replica-sets-of.ts'
 
-/** What `kubernetes_rollout_history` gives, newest revision first. */
+/** The result of `kubernetes_rollout_history`, newest revision first. */
 export const RolloutHistory = z.object({
   revisions: z.array(
     z.object({

@@ -4,7 +4,7 @@ import { sampleValue } from './sample-value.ts'
 
 const Labels = z.record(z.string(), z.string())
 
-/** What `prometheus_list_alerts` gives: alerts that are pending or firing. */
+/** The result of `prometheus_list_alerts`: alerts that are pending or firing. */
 export const ListedRuleAlerts = z.object({
   alerts: z.array(
     z.object({

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defineTool } from '../tool.ts'
 
-/** What `prometheus_list_metadata` gives: every metric name; type and help are null for recorded ones. */
+/** The result of `prometheus_list_metadata`: every metric name; type and help are null for recorded ones. */
 export const ListedMetadata = z.object({
   metrics: z.array(z.object({ name: z.string(), type: z.string().nullable(), help: z.string().nullable() })),
 })

@@ -3,7 +3,7 @@ import { defineTool } from '../tool.ts'
 
 const Labels = z.record(z.string(), z.string())
 
-/** What `prometheus_list_targets` gives. */
+/** The result of `prometheus_list_targets`. */
 export const ListedTargets = z.object({
   targets: z.array(z.object({ labels: Labels, health: z.string(), lastError: z.string(), url: z.string() })),
 })

@@ -52,7 +52,7 @@ describe('with a real Prometheus', () => {
     await app.close()
   })
 
-  it('gives the samples of an instant query as numbers', async () => {
+  it('returns the samples of an instant query as numbers', async () => {
     const { samples } = await ask('app_requests_total{route="/a"}')
     expect(samples).toHaveLength(1)
     expect(samples[0]).toMatchObject({ value: 7, labels: { route: '/a', namespace: 'shop', job: 'app' } })
@@ -65,7 +65,7 @@ describe('with a real Prometheus', () => {
     expect(samples.map(({ labels, value }) => [labels.route, value])).toEqual([[hostile, 3]])
   })
 
-  it('takes a scalar, and gives no value for what is not a finite number', async () => {
+  it('accepts a scalar, and returns no value for a number that is not finite', async () => {
     expect((await ask('1 + 1')).samples).toMatchObject([{ labels: {}, value: 2 }])
     for (const promql of ['vector(0) / 0', 'vector(1) / 0']) {
       expect((await ask(promql)).samples).toEqual([{ labels: {}, at: expect.any(String) }])
@@ -73,7 +73,7 @@ describe('with a real Prometheus', () => {
     expect((await ask('no_such_metric')).samples).toEqual([])
   })
 
-  it('gives the points of a range and leaves out those that are no numbers', async () => {
+  it('returns the points of a range without those that are not finite', async () => {
     const end = new Date().toISOString()
     const start = new Date(Date.now() - 10_000).toISOString()
     const range = (promql: string) =>
@@ -85,7 +85,7 @@ describe('with a real Prometheus', () => {
     expect((await range('vector(0) / 0')).series).toEqual([{ labels: {}, points: [] }])
   })
 
-  it('tells what is wrong with a query', async () => {
+  it('reports what is wrong with a query', async () => {
     await expect(ask('sum(')).rejects.toMatchObject({
       kind: 'invalid',
       code: 'BAD_QUERY',

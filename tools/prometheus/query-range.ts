@@ -6,7 +6,7 @@ import { sampleValue } from './sample-value.ts'
 const MAX_POINTS = 2_000
 const Labels = z.record(z.string(), z.string())
 
-/** What `prometheus_query_range` gives: points are [unix seconds, value]; one that is not a finite number is left out. */
+/** The result of `prometheus_query_range`: points are [unix seconds, value]; one that is not a finite number is left out. */
 export const QueriedRange = z.object({
   series: z.array(z.object({ labels: Labels, points: z.array(z.tuple([z.number(), z.number()])) })),
 })

@@ -6,7 +6,7 @@ import { sampleValue } from './sample-value.ts'
 const Labels = z.record(z.string(), z.string())
 
 /**
- * The result of `prometheus_query`: one sample per series. A NaN or infinite sample has no `value`: null would be taken for
+ * The result of `prometheus_query`: one sample per series. A NaN or infinite sample has no `value`: null would be mistaken for
  * zero too easily.
  */
 export const Queried = z.object({

@@ -6,7 +6,7 @@ export function quoteLabelValue(value: string): string {
   return `"${escapeLabelValue(value)}"`
 }
 
-/** A text that stands for itself in a `=~` or `!~` matcher, with its quotes. */
+/** Quotes text for a `=~` or `!~` matcher, so that it matches literally. */
 export function quoteLabelPattern(value: string): string {
   return quoteLabelValue(value.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&'))
 }

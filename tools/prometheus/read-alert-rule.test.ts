@@ -43,19 +43,19 @@ function read(alertname: string, more: Partial<Parameters<typeof readAlertRule.r
   return readAlertRule.run(input, createClients({ prometheus: { url: prometheus.url } }), signal)
 }
 
-it('counts what fires and what is about to, of the pods that are meant', async () => {
+it('counts firing and pending alerts of the given pods', async () => {
   expect(await read('SickForLong')).toMatchObject({ holding: 3, alerts: [{ state: 'pending' }, {}, {}] })
   expect((await read('Sick', { prefixes: { pod: 'core-' } })).holding).toBe(2)
   expect((await read('Sick', { labels: { pod: 'core-5f-b' } })).holding).toBe(1)
   expect((await read('Sick', { labels: { namespace: 'elsewhere' } })).holding).toBe(0)
 })
 
-it('does not mind a label that was added on the way, and knows the rule of a severity', async () => {
+it('ignores labels added by external_labels, and tells rules apart by severity', async () => {
   expect((await read('Sick', { labels: { cluster: 'eu' } })).holding).toBe(3)
   expect(await read('Sick', { labels: { severity: 'warning' } })).toMatchObject({ holding: 0, rules: [{}] })
 })
 
-it('takes a silence for nothing where no rule is, where it fails, and until it has been evaluated long enough', async () => {
+it('treats the absence of an alert as unknown without a rule, with a failing one, and until it has been evaluated long enough', async () => {
   expect(await read('Fine')).toMatchObject({ holding: 0, unproven: null })
   const silences = [
     [await read('NoSuchRule'), 'no rule of this name'],
@@ -69,7 +69,7 @@ it('takes a silence for nothing where no rule is, where it fails, and until it h
   }
 })
 
-it('does not count what fires on only because its rule keeps it firing', async () => {
+it('does not count alerts that only keep_firing_for keeps alive', async () => {
   await until(async () => (await read('WasSick')).alerts.some(alert => alert.state === 'firing'))
   sick = [['core-5f-a', 0]]
   await until(async () => (await read('WasSick')).holding === 0)

@@ -9,7 +9,7 @@ const Labels = z.record(z.string(), z.string())
 const LATE_INTERVALS = 4
 
 /**
- * What `prometheus_read_alert_rule` gives. `holding` counts the alerts whose condition holds, pending or firing; one that
+ * The result of `prometheus_read_alert_rule`. `holding` counts the alerts whose condition holds, pending or firing; one that
  * only `keep_firing_for` keeps alive is not counted. It is absent while a silence would prove nothing: no rule of that
  * name, one that fails or is not evaluated in time, or a Prometheus that runs for less than `for` and `settleSeconds`.
  */

@@ -7,7 +7,7 @@ export function namesIn(expression: string): Set<string> {
   return names
 }
 
-/** What a CEL expression gives for these values; undefined if it fails or gives null. Only true, numbers and texts come out. */
+/** Evaluates a CEL expression on these values; undefined if it fails or yields null. Only true, numbers and strings are returned. */
 export function evaluate(
   expression: string,
   values: Record<string, unknown>,
@@ -22,7 +22,7 @@ export function evaluate(
 
 type Node = NonNullable<ReturnType<typeof parse>['expr']>
 
-// A comprehension (`all`, `exists`, `filter`, …) brings names of its own, which are not read from outside.
+// A comprehension (`all`, `exists`, `filter`, …) introduces variables of its own, which are not inputs.
 function collect(node: Node | undefined, own: Set<string>, names: Set<string>): void {
   const kind = node?.exprKind
   if (kind === undefined) return

@@ -4,7 +4,7 @@ import type { z } from 'zod'
 import { type Runbook, RunbookCard } from './runbook.ts'
 import { validateRunbook } from './validate-runbook.ts'
 
-/** A runbook out of its Markdown. Throws `invalid` BAD_RUNBOOK that names the file and each faulty field. */
+/** Parses a runbook's Markdown. Throws `invalid` BAD_RUNBOOK, naming the file and each invalid field. */
 export function parseRunbook(markdown: string, path: string): Runbook {
   const [, front, body] = /^---\r?\n([\s\S]*?)\r?\n---[^\S\n]*(?:\r?\n([\s\S]*))?$/.exec(markdown) ?? []
   if (front === undefined)

@@ -7,7 +7,7 @@ const Id = z
 const Pattern = z.string().refine(isPattern, 'expected a regular expression')
 const Args = z.record(z.string(), z.json())
 
-/** A value out of the alert that questions and actions may use as `${name}`. */
+/** A value from the alert that questions and actions may use as `${name}`. */
 const Param = z.strictObject({
   from: z
     .string()
@@ -15,7 +15,7 @@ const Param = z.strictObject({
       /^alert\.(startsAt|(labels|annotations)\.\w+)$/,
       'expected alert.labels.<name>, alert.annotations.<name> or alert.startsAt',
     ),
-  /** What the value has to look like; a value that does not is held to be missing. */
+  /** A pattern for the value; one that does not match counts as missing. */
   pattern: Pattern.optional(),
 })
 

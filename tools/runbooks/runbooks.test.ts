@@ -79,7 +79,7 @@ function answer(id: string, result: Evidence['result']): Evidence {
 }
 
 describe('parsing', () => {
-  it('takes a runbook with nothing but its id, title, match and escalate', () => {
+  it('accepts a runbook with only id, title, match and escalate', () => {
     expect(parseRunbook(SIMPLE, 'disk-full.md')).toMatchObject({
       id: 'disk-full',
       path: 'disk-full.md',
@@ -125,12 +125,12 @@ describe('matching', () => {
   const ids = (name: string, labels: Record<string, string>, symptoms = '') =>
     matchRunbooks({ name, labels, symptoms }, runbooks).map(({ id }) => id)
 
-  it('goes by name and labels, the more particular first', () => {
+  it('matches by name and labels, the most specific first', () => {
     expect(ids('BffSlow', { service: 'bff' })).toEqual(['bff-slow', 'any-slow'])
     expect(ids('BffSlow', { service: 'core' })).toEqual(['any-slow'])
   })
 
-  it('goes by symptoms only where no name fits, and by whole words', () => {
+  it('matches by symptoms only if no name matches, and by whole words', () => {
     expect(ids('', {}, 'The app feels, slow today')).toEqual(['any-slow', 'bff-slow'])
     expect(ids('', {}, 'the webapp feels slowly')).toEqual([])
     expect(ids('DiskFull', {}, 'app feels slow')).toEqual(['disk-full'])
@@ -140,7 +140,7 @@ describe('matching', () => {
 describe('a runbook for an alert', () => {
   const runbook = parseRunbook(FULL, 'a.md')
 
-  it('asks its questions with the alert’s values, which stay inside of their quotes', () => {
+  it('asks its questions with the alert’s values, safely quoted', () => {
     const { questions, missing } = bindRunbook(runbook, alert)
     expect(missing).toEqual([])
     expect(questions.map(({ id, args }) => [id, args])).toEqual([
@@ -155,14 +155,14 @@ describe('a runbook for an alert', () => {
     ])
   })
 
-  it('does not ask with a value that does not look as it should', () => {
+  it('does not ask with a value that does not match its pattern', () => {
     const odd = { ...alert, labels: { ...alert.labels, namespace: 'goalixa-production-evil' } }
     const { questions, missing } = bindRunbook(runbook, odd)
     expect(missing).toEqual(['namespace'])
     expect(questions.map(({ id }) => id)).toEqual(['runbook/bff-slow/app'])
   })
 
-  it('decides by the first row that holds', () => {
+  it('decides by the first row whose condition holds', () => {
     const samples = [{ value: 0.9 }, { value: 0.4 }]
     const facts = extractRunbookFacts(runbook, [
       answer('latency', { samples }),
@@ -174,7 +174,7 @@ describe('a runbook for an alert', () => {
     expect(chooseDecision(runbook, { ...facts, worst: 0.1 }).row?.cause).toBe('unknown')
   })
 
-  it('holds no row to be true of which a fact is missing, and says which', () => {
+  it('skips a row that lacks a fact, and names the fact', () => {
     const facts = extractRunbookFacts(runbook, [
       answer('latency', { samples: [] }),
       answer('app', { revision: 'bad' }),
@@ -198,7 +198,7 @@ describe('runbooks_find', () => {
   })
   const signal = new AbortController().signal
 
-  it('finds by alert in a folder and tells of a faulty file without losing the others', async () => {
+  it('finds runbooks by alert, and reports an invalid file without losing the others', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'runbooks-'))
     folders.push(folder)
     await writeFile(join(folder, 'disk-full.md'), SIMPLE)
@@ -210,7 +210,7 @@ describe('runbooks_find', () => {
     })
   })
 
-  it('understands every runbook of this repository', async () => {
+  it('parses every runbook of this repository', async () => {
     const { runbooks, faulty } = await createRunbookFolder(join(import.meta.dirname, '../../runbooks')).load(
       signal,
     )

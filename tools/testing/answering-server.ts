@@ -9,7 +9,7 @@ export type ReceivedRequest = {
 }
 type Answer = { status?: number; body?: unknown; headers?: Record<string, string> } | 'never'
 
-/** A real HTTP server for tests that answers as the function says: JSON, raw text, or never. Keeps what it was asked. */
+/** A real HTTP server for tests that answers as the function says: JSON, raw text, or never. Records its requests. */
 export async function createAnsweringServer(answer: (asked: ReceivedRequest) => Answer) {
   const asked: ReceivedRequest[] = []
   const server = createServer(async (request, response) => {

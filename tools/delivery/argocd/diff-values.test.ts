@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { Json } from '../../json.ts'
 import { diffValues } from './diff-values.ts'
 
-it('gives the fields that differ, and pairs the items of a list by name', () => {
+it('returns the fields that differ, and pairs list items by name', () => {
   const live: Json = {
     replicas: 1,
     containers: [
@@ -33,6 +33,6 @@ it('finds nothing where only the order of fields differs', () => {
   expect(diffValues({ a: 1, b: [1, 2] }, { b: [1, 2], a: 1 })).toEqual([])
 })
 
-it('takes a change of type for one change', () => {
+it('reports a change of type as one change', () => {
   expect(diffValues({ a: [1] }, { a: { 0: 1 } })).toEqual([{ path: 'a', live: [1], desired: { 0: 1 } }])
 })

@@ -2,21 +2,21 @@ import type { RawApplication, RawOperation } from './raw-application.ts'
 
 export type OperationIn = { operation: RawOperation; phase: string; message: string }
 
-/** The operation that an application was asked for last, with its phase; undefined if none is known. */
+/** The last requested operation of an application, with its phase; undefined if none is known. */
 export function operationIn({ operation, status }: RawApplication): OperationIn | undefined {
   const state = status?.operationState
   const asked = operation ?? state?.operation
   if (!asked) return undefined
-  // Until the controller takes it up, an operation that was asked for has no state.
+  // Until the controller picks it up, a requested operation has no state.
   return { operation: asked, phase: state?.phase ?? 'Running', message: state?.message ?? '' }
 }
 
-/** Whether an operation was asked for or is under way. */
+/** Whether an operation is requested or running. */
 export function isOperating({ operation, status }: RawApplication): boolean {
   return Boolean(operation) || isUnderWay(status?.operationState?.phase)
 }
 
-/** Whether a phase is not an end. */
+/** Whether a phase is not final. */
 export function isUnderWay(phase: string | null | undefined): boolean {
   return phase === 'Running' || phase === 'Terminating'
 }

@@ -2,7 +2,7 @@ import type { App } from '../app.ts'
 import { isOperating } from './operation-in.ts'
 import type { RawApplication } from './raw-application.ts'
 
-/** An app out of Argo CD's Application. Of several sources the first is given. */
+/** Converts Argo CD's Application. Of several sources, only the first is returned. */
 export function parseApp(raw: RawApplication): App {
   const { metadata, spec, status } = raw
   const source = spec.source ?? spec.sources?.[0]

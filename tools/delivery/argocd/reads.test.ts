@@ -22,7 +22,7 @@ async function argocd(answer: (asked: ReceivedRequest) => { status?: number; bod
 }
 
 describe('reads', () => {
-  it('show an application with what is needed to decide', async () => {
+  it('return an application with what a decision needs', async () => {
     const { clients, server } = await argocd(() => ({ body: application() }))
     expect(await getApp.run({ name: 'core' }, clients, signal)).toEqual({
       name: 'core',
@@ -89,7 +89,7 @@ describe('reads', () => {
     expect(apps.map(app => app.parent)).toEqual([parent])
   })
 
-  it('find hooks, and bear an application that was never synced', async () => {
+  it('find hooks, and handle an application that was never synced', async () => {
     const hooked = application({ status: { resources: [{ kind: 'Job', name: 'migrate', hook: true }] } })
     const fresh = { metadata: { name: 'new' }, spec: { project: 'default' } }
     const { clients } = await argocd(() => ({ body: { items: [hooked, fresh] } }))
@@ -118,7 +118,7 @@ describe('reads', () => {
     ])
   })
 
-  it('tell field by field what differs from Git', async () => {
+  it('list the fields that differ from Git', async () => {
     const object = (replicas: number) => JSON.stringify({ kind: 'Deployment', spec: { replicas } })
     const items = [
       {

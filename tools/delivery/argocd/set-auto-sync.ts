@@ -8,7 +8,7 @@ import type { ArgocdClient } from './argocd-client.ts'
 import { parseJsonOrUndefined } from './parse-json-or-undefined.ts'
 import type { RawApplication } from './raw-application.ts'
 
-/** The annotation that keeps the setting which a pause replaced. */
+/** The annotation that holds the setting from before a pause. */
 const PREVIOUS = 'syntra.goalixa.com/auto-sync-before'
 
 /** Removing `automated` works in every version; `enabled` exists only since Argo CD 3.1, so a left-over one is removed too. */

@@ -39,7 +39,7 @@ function isAnswer(value: unknown): value is Answer {
   return typeof value === 'object' && value !== null && 'status' in value
 }
 
-/** The operation that a rollback makes of history entry 4, as `username` asked for it. */
+/** The operation of a rollback to history entry 4, requested by `username`. */
 const rollback = (username = 'syntra') => ({
   sync: { revision: GOOD, syncStrategy: { apply: {} } },
   initiatedBy: { username },
@@ -67,7 +67,7 @@ describe('writes', () => {
     })
   })
 
-  it('do not take an operation that was asked for, that runs or that failed for a rollback', async () => {
+  it('do not mistake a requested, running or failed operation for a rollback', async () => {
     const asked = { ...application(), operation: rollback() }
     const running = application({ status: operation('Running', rollback()) })
     const failed = application({ status: operation('Failed', rollback()) })
@@ -77,7 +77,7 @@ describe('writes', () => {
     }
   })
 
-  it('tell of an operation that failed, and do not call it done', async () => {
+  it('report a failed operation, and do not call it done', async () => {
     const { clients } = await argocd(application(), (_asked, { status }) => {
       Object.assign(status, operation('Failed', rollback(), 'one or more objects failed to apply'))
     })
@@ -86,7 +86,7 @@ describe('writes', () => {
     await expect(failure).rejects.toThrow('one or more objects failed to apply')
   })
 
-  it('wait for a rollback that an earlier call had asked for, instead of asking again', async () => {
+  it('wait for a rollback that an earlier call requested, instead of requesting it again', async () => {
     const { clients, server, writes, state } = await argocd(
       application({ status: operation('Running', rollback()) }),
     )
@@ -97,7 +97,7 @@ describe('writes', () => {
     expect(writes()).toEqual([])
   })
 
-  it('do not begin a rollback that nobody could tell from another’s', async () => {
+  it('do not start a rollback that could not be told from another account’s', async () => {
     const server = await createAnsweringServer(({ path }) =>
       path.endsWith('/session/userinfo') ? { body: { loggedIn: false } } : { body: application() },
     )
@@ -107,7 +107,7 @@ describe('writes', () => {
     expect(server.asked.filter(({ method }) => method !== 'GET')).toEqual([])
   })
 
-  it('end an operation of their own that hangs', async () => {
+  it('terminate their own operation when it hangs', async () => {
     const { clients, writes } = await argocd(application(), ({ method }, { status }) => {
       const [phase, message] =
         method === 'DELETE' ? ['Failed', 'Operation terminated'] : ['Running', 'blocked']
@@ -136,7 +136,7 @@ describe('writes', () => {
     expect(writes()).toEqual([])
   })
 
-  it('know their own rollback of several sources', async () => {
+  it('recognise their own rollback of several sources', async () => {
     const { sync, initiatedBy } = rollback()
     const asked = { initiatedBy, sync: { ...sync, revision: '', revisions: [GOOD, BAD] } }
     const { clients, writes } = await argocd(
@@ -150,7 +150,7 @@ describe('writes', () => {
     expect(writes()).toHaveLength(1)
   })
 
-  it('end a marked sync, and find nothing to end where nothing runs', async () => {
+  it('terminate their own sync, and do nothing when none runs', async () => {
     const marked = { sync: {}, info: [{ name: 'syntra.goalixa.com/action', value: 'act-2' }] }
     const { clients } = await argocd(
       application({ status: operation('Running', marked) }),
@@ -164,7 +164,7 @@ describe('writes', () => {
     expect(await terminateOperation.findEffect(input, clients, signal)).toBeDefined()
   })
 
-  it('hand on why Argo CD refuses, as a conflict', async () => {
+  it('report why Argo CD refuses, as a conflict', async () => {
     const refusal = { error: 'x', code: 9, message: 'rollback cannot be initiated when auto-sync is enabled' }
     const { clients } = await argocd(application(), () => ({ status: 400, body: refusal }))
     const failure = rollbackApp.run({ name: 'core', id: 4, actionId: 'act-2' }, clients, signal)
@@ -172,7 +172,7 @@ describe('writes', () => {
     await expect(failure).rejects.toThrow('auto-sync is enabled')
   })
 
-  it('sync with the mark of their action, find it again, and do not try it twice', async () => {
+  it('sync with the id of their action, find it again, and do not repeat it', async () => {
     const { clients, writes } = await argocd(application(), ({ body }, { status }) => {
       Object.assign(status, operation('Succeeded', { sync: {}, info: JSON.parse(body).infos }))
     })
@@ -191,7 +191,7 @@ describe('writes', () => {
     expect(writes()).toHaveLength(1)
   })
 
-  it('turn auto-sync off, keep what it was, and turn it on again as it was', async () => {
+  it('turn auto-sync off, record the setting, and restore it', async () => {
     const { clients, state } = await argocd(
       application({ spec: { syncPolicy: { automated: { selfHeal: true, allowEmpty: true } } } }),
       ({ body }, app) => merge(app, JSON.parse(JSON.parse(body).patch)),
@@ -210,7 +210,7 @@ describe('writes', () => {
     expect(await setAutoSync.findEffect(on, clients, signal)).toMatchObject({ mark: 'act-3-later' })
   })
 
-  it('leave auto-sync alone where somebody has set it since', async () => {
+  it('leave auto-sync alone if it was set since', async () => {
     const mark = { name: 'core', annotations: { 'syntra.goalixa.com/action': 'act-3' } }
     const turnedOn = application({ metadata: mark })
     const anotherPause = application({
@@ -230,7 +230,7 @@ describe('writes', () => {
     }
   })
 
-  it('have Argo CD look at Git now', async () => {
+  it('make Argo CD refresh from Git', async () => {
     const { clients, server } = await argocd(application())
     expect(await refreshApp.run({ name: 'core', actionId: 'act-5' }, clients, signal)).toEqual({
       name: 'core',
@@ -240,7 +240,7 @@ describe('writes', () => {
     expect(server.asked[0]?.path).toBe('/api/v1/applications/core?refresh=normal')
   })
 
-  it('are sent once, however unavailable the other side is', async () => {
+  it('are sent once, even if Argo CD is unavailable', async () => {
     const { clients, writes } = await argocd(application(), () => ({ status: 503 }))
     const failure = syncApp.run({ name: 'core', actionId: 'act-6' }, clients, signal)
     await expect(failure).rejects.toMatchObject({ kind: 'unavailable' })

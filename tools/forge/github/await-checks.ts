@@ -17,7 +17,7 @@ const Statuses = z.looseObject({
   statuses: z.array(z.looseObject({ context: z.string(), state: z.string() })),
 })
 
-/** Resolves when all the required checks of a commit are good. Throws `conflict` CHECKS_FAILED, or CHECKS_OPEN after the time. */
+/** Resolves when all required checks of a commit have passed. Throws `conflict` CHECKS_FAILED, or CHECKS_OPEN after the timeout. */
 export async function awaitChecks(github: GithubClient, wanted: Wanted, signal: AbortSignal): Promise<void> {
   const { checks, sha, withinSeconds } = wanted
   if (checks.length === 0) return
@@ -40,7 +40,7 @@ export async function awaitChecks(github: GithubClient, wanted: Wanted, signal: 
   )
 }
 
-// A check is a run of an app or, the older way, a status of the commit.
+// A check is a check run of an app or, in the older API, a commit status.
 async function resultsOf(github: GithubClient, { repo, sha }: Wanted, signal: AbortSignal) {
   const parameters = { ...repositoryParameters(repo), ref: sha, per_page: 100 }
   const [runs, statuses] = await Promise.all([

@@ -40,7 +40,7 @@ export function createGitData(github: GithubClient, repository: string, signal: 
       )
       return status === 'ahead' || status === 'identical'
     },
-    /** A new commit that belongs to no branch yet. */
+    /** Creates a commit that is on no branch yet. */
     createCommit: (message: string, tree: string, parent: string) =>
       write(`POST ${GIT}/commits`, GitCommit, { message, tree, parents: [parent] }),
     /** Creates a branch, or moves it wherever it was. */

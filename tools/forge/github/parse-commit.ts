@@ -16,7 +16,7 @@ export const RawFile = z.looseObject({
   patch: z.string().nullish(),
 })
 
-/** A commit out of GitHub's answer. */
+/** Parses a commit in GitHub's answer. */
 export function parseCommit({ sha, author, commit }: z.infer<typeof RawCommit>): Commit {
   return {
     sha,
@@ -26,7 +26,7 @@ export function parseCommit({ sha, author, commit }: z.infer<typeof RawCommit>):
   }
 }
 
-/** A changed file out of GitHub's answer. */
+/** Parses a changed file in GitHub's answer. */
 export function parseFile({ filename, status, patch }: z.infer<typeof RawFile>): ChangedFile {
   return { path: filename, status, patch: patch ?? null }
 }

@@ -16,7 +16,7 @@ export const RawPullRequest = z.looseObject({
 })
 export type RawPullRequest = z.infer<typeof RawPullRequest>
 
-/** Whether it was merged; a list gives only `merged_at`. */
+/** Whether it was merged; lists have only `merged_at`. */
 export function isMerged({ merged, merged_at }: RawPullRequest): boolean {
   return merged === true || Boolean(merged_at)
 }

@@ -27,7 +27,7 @@ const Rules = z.array(
   }),
 )
 
-/** What a branch demands before a merge. Branch protection and rulesets both count; the stricter of the two is given. */
+/** What a branch requires before a merge. Branch protection and rulesets both count; the stricter one is returned. */
 export async function readBranchRules(
   github: GithubClient,
   { repo, branch }: { repo: string; branch: string },

@@ -7,7 +7,7 @@ import { repositoryParameters } from './repository-parameters.ts'
 const Comparison = z.looseObject({ commits: z.array(RawCommit), files: z.array(RawFile).nullish() })
 const WithFiles = RawCommit.extend({ files: z.array(RawFile).nullish() })
 
-/** What `head` has and `base` has not, oldest commit first; GitHub lists at most 300 files. */
+/** The commits in `head` that are not in `base`, oldest first; GitHub lists at most 300 files. */
 export async function compareCommits(
   github: GithubClient,
   { repo, base, head }: { repo: string; base: string; head: string },
