@@ -120,12 +120,12 @@ test('a connection without a request does not delay the shutdown', async () => {
   const { address } = await service.start()
   const socket = connect(Number(new URL(address).port), new URL(address).hostname)
   await once(socket, 'connect')
-  // The server may learn of the connection later than the client; its answer to a later request proves that it has.
+  // The server may notice the connection later than the client does; its answer to a later request proves that it has.
   expect((await fetch(`${address}/livez`)).status).toBe(200)
   await Promise.all([service.stop(), once(socket, 'close')])
 })
 
-test('shutdown is graceful: not ready, running requests end, then resources close', async () => {
+test('shutdown is graceful: unready first, then running requests end, then resources close', async () => {
   const order: string[] = []
   let release = () => {}
   const held = new Promise<void>(resolve => {
@@ -152,7 +152,7 @@ test('shutdown is graceful: not ready, running requests end, then resources clos
     503,
     { status: 'unready', checks: { shutdown: 'draining' } },
   ])
-  // The listener closes when the drain is over, and the request is still running.
+  // The listener closes when the drain ends, while the request is still running.
   await expect
     .poll(() =>
       fetch(`${address}/livez`).then(

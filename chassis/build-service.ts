@@ -65,7 +65,7 @@ export async function buildService(options: Options) {
     ),
   )
   app.addHook('onRequest', (request, _reply, done) => withTrace(traceparentOf(request), done))
-  // A kept-alive connection that is busy while we close would hold the process until its client closes it.
+  // A kept-alive connection that is busy while we close would keep the process alive until its client closes it.
   app.addHook('onSend', async (_request, reply) => {
     if (state.isDraining) reply.header('connection', 'close')
   })
@@ -119,7 +119,7 @@ function createApp({ config, log, bodyLimit = 1_048_576 }: Options) {
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit,
-    // Such a key is dropped. Rejecting the body would lose everything else in it, for example the alerts of a group.
+    // Drops such a key. Rejecting the body would lose everything else in it, for example the alerts of a group.
     onProtoPoisoning: 'remove',
     onConstructorPoisoning: 'remove',
     trustProxy: config.TRUSTED_PROXIES.split(',').filter(Boolean),
@@ -127,10 +127,10 @@ function createApp({ config, log, bodyLimit = 1_048_576 }: Options) {
     // A URL that cannot be decoded never reaches a route or its error handler.
     frameworkErrors: (error, request, reply) => sendProblem(error, request, reply),
     forceCloseConnections: 'idle',
-    // Callers reconnect now and then, so that new replicas get their share and a changed Service is noticed.
+    // Makes callers reconnect from time to time, so that new replicas receive traffic and a changed Service takes effect.
     maxRequestsPerSocket: 100,
   }).withTypeProvider<ZodTypeProvider>()
-  // Every body is JSON; any other content type is answered with 415 rather than with a fault of its fields.
+  // Every body is JSON; any other content type is answered with 415 rather than with an error about its fields.
   app.removeContentTypeParser('text/plain')
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)

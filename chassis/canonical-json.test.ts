@@ -3,14 +3,14 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { canonicalJson, digestOf } from './canonical-json.ts'
 
-test('equal values give equal text, in whatever order their fields are', () => {
+test('equal values have equal text, whatever the order of their fields', () => {
   expect(canonicalJson({ b: [1, { d: null, c: 'x' }], a: true })).toBe(
     '{"a":true,"b":[1,{"c":"x","d":null}]}',
   )
   expect(digestOf({ a: 1, b: 2 })).toBe(digestOf({ b: 2, a: 1 }))
 })
 
-test('values that differ in one place differ in their digest, also under an odd key', () => {
+test('values that differ in one place have different digests, even under an unusual key', () => {
   expect(digestOf({ a: 1 })).not.toBe(digestOf({ a: '1' }))
   expect(digestOf([1, 2])).not.toBe(digestOf([2, 1]))
   expect(digestOf(JSON.parse('{"__proto__":1}'))).not.toBe(digestOf({}))
@@ -26,7 +26,7 @@ test('keys are sorted by UTF-16 code units, as in RFC 8785 section 3.2.3', () =>
   expect(canonicalJson({ '\ufb33': 0, '\u{1f600}': 0 })).toBe('{"\u{1f600}":0,"\ufb33":0}')
 })
 
-test('text that is not well-formed Unicode has a digest as well', () => {
+test('text that is not well-formed Unicode has a digest too', () => {
   expect(canonicalJson(['cut \ud83d', '\\ud83d', '\\\ud83d', '\u{1f600}'])).toBe(
     '["cut \ufffd","\\\\ud83d","\\\\\ufffd","\u{1f600}"]',
   )
@@ -43,7 +43,7 @@ test('digests are those of version 0.1, for every JSON value', () => {
       expect(digestOf(value)).toBe(sha256(approvalTextOf01(value)))
     }),
   )
-  // Evidence was not sorted by RFC 8785 where a key is a number; nothing compares such digests with stored ones.
+  // Version 0.1 did not sort numeric keys of evidence as RFC 8785 does; no such digest is compared with a stored one.
   const key = fc.string().filter(text => !/^\d+$/.test(text))
   const { value: json } = fc.letrec(tie => ({
     value: fc.oneof(

@@ -5,7 +5,7 @@ export type ReadinessCheck = { name: string; check: (signal: AbortSignal) => Pro
 
 const CHECK_TIMEOUT_MS = 2_000
 
-/** Whether a service can take requests, and the state of each dependency: `ok` or an error code. */
+/** Returns whether a service can accept requests, and the state of each dependency: `ok` or an error code. */
 export async function checkReadiness(checks: ReadinessCheck[], isDraining: boolean) {
   const results = await Promise.all(
     checks.map(async ({ name, check }) => {

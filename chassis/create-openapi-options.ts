@@ -10,12 +10,12 @@ type ErrorCodes = Readonly<Record<number, readonly string[]>>
 
 declare module 'fastify' {
   interface FastifySchema {
-    /** The codes of the problems that this route answers, by status, beyond those of every route. */
+    /** The codes of the problems that this route returns, by status, beyond those of every route. */
     errors?: ErrorCodes
   }
 }
 
-/** The OpenAPI 3.0 description of a service: its routes, the problems that they answer, and authentication. */
+/** Creates the options for the OpenAPI 3.0 description of a service: routes, the problems they return, authentication. */
 export function createOpenapiOptions({
   name,
   version,
@@ -47,14 +47,14 @@ type Description = Extract<
 // Zod types the result as a schema whose `type` may be any string.
 const PROBLEM_SCHEMA = z.toJSONSchema(Problem, { target: 'openapi-3.0' }) as object
 
-/** The declared errors of a route, and those that follow from its taking input. */
+/** Returns the declared errors of a route, and those of every route with input. */
 function errorsOf({ errors = {}, body, params, querystring }: FastifySchema): ErrorCodes {
   const hasInput = [body, params, querystring].some(schema => schema !== undefined)
   return mergeCodes(errors, hasInput ? INPUT_ERRORS : {}, body === undefined ? {} : BODY_ERRORS)
 }
 
 const INPUT_ERRORS = { 400: ['INVALID_INPUT'] }
-// Fastify's own, for a body that no schema sees.
+// Fastify's own errors, for a body that never reaches a schema.
 const BODY_ERRORS = {
   400: ['FST_ERR_CTP_EMPTY_JSON_BODY', 'FST_ERR_CTP_INVALID_JSON_BODY'],
   413: ['FST_ERR_CTP_BODY_TOO_LARGE'],

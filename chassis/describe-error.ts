@@ -1,7 +1,7 @@
 type Described = { type: string; message: string; code?: string; stack?: string; cause?: Described }
 
 /**
- * An error as a log line shows it: name, code and message of the error and of its causes. Everything else is left out
+ * Describes an error for a log line: name, code and message of the error and of its causes. Everything else is left out
  * on purpose: PostgreSQL's `detail` and `where` contain values of the query. An ExpectedError is shown without its stack.
  */
 export function describeError(error: unknown, depth = 0): Described {

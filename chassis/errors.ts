@@ -16,7 +16,7 @@ export class ExpectedError extends Error {
   readonly kind: ErrorKind
   /** Stable and machine-readable, for example WRONG_CREDENTIALS. */
   readonly code: string
-  /** The faulty fields, each with what was expected of it. */
+  /** The invalid fields, each with what was expected of it. */
   readonly fields: readonly FieldFault[]
   /** Seconds after which a retry may succeed; becomes the Retry-After header. */
   readonly retryAfterSeconds: number | undefined
@@ -49,12 +49,12 @@ const STATUS = {
   'bad-upstream': 502,
 } as const satisfies Record<ErrorKind, number>
 
-/** The HTTP status of a kind of failure. */
+/** Returns the HTTP status of a kind of failure. */
 export function statusOf(kind: ErrorKind): number {
   return STATUS[kind]
 }
 
-/** Whether the same call may succeed a moment later. That is true of `unavailable` only. */
+/** Returns whether the same call may succeed a moment later, which is true of `unavailable` only. */
 export function isRetryable(error: unknown): boolean {
   return error instanceof ExpectedError && error.kind === 'unavailable'
 }

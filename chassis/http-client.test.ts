@@ -33,7 +33,7 @@ test('any status is an answer; every JSON type is parsed, and malformed JSON sta
   expect(await call('liar')).toMatchObject({ status: 500, body: '<html>' })
 })
 
-test('a call without an answer in time is UPSTREAM_TIMEOUT, also if the body never ends', async () => {
+test('a call without an answer in time is UPSTREAM_TIMEOUT, even if only the body never ends', async () => {
   const metrics = createMetrics()
   const baseUrl = await serve((request, response) => {
     if (request.url === '/half') response.writeHead(200).write('half')

@@ -4,7 +4,7 @@ import { currentTrace } from './trace.ts'
 
 export type Log = Logger
 
-/** The one list of fields that never reach a log line. */
+/** The only list of fields that never reach a log line. */
 const REDACTED = [
   'password',
   'token',

@@ -4,9 +4,9 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 export const LATENCY_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2.5, 5, 10]
 
 /**
- * Rate, errors and duration of the requests that a service serves and of the calls it makes. The labels `service`,
- * `namespace` and `pod` are absent on purpose: service discovery adds them. `route` is the pattern, never the path, so
- * that label sets stay bounded.
+ * Creates the metrics of a service: rate, errors and duration of its requests and of its calls to others. The labels
+ * `service`, `namespace` and `pod` are absent on purpose: service discovery adds them. `route` is the pattern, never the
+ * path, so that label sets stay bounded.
  */
 export function createMetrics({ version = 'dev' }: { version?: string } = {}) {
   const registry = new Registry()

@@ -28,7 +28,7 @@ export async function migrate(
   return applied
 }
 
-// Looks before it creates or alters: both need rights that a plain login may lack, even with IF NOT EXISTS.
+// Checks before it creates or alters: both need rights that a plain login may lack, even with IF NOT EXISTS.
 async function enterSchema(client: Client, schema: string): Promise<void> {
   const { rowCount: hasSchema } = await client.query('SELECT FROM pg_namespace WHERE nspname = $1', [schema])
   if (hasSchema === 0) await client.query(`CREATE SCHEMA ${quote(schema)}`)
@@ -57,7 +57,7 @@ async function applyOnce(client: Client, { file, sql }: { file: string; sql: str
     'SELECT checksum, applied_at FROM migrations WHERE name = $1',
     [file],
   )
-  // Version 0.1 stored no checksum: what it applied is taken to be the file as it is now.
+  // Version 0.1 stored no checksum, so the current file is assumed to be the one that it applied.
   for (const earlier of rows)
     if (earlier.checksum === null)
       await client.query('UPDATE migrations SET checksum = $2 WHERE name = $1', [file, checksum])

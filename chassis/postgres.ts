@@ -46,12 +46,12 @@ export function createPool({
     ...(deadPeerSeconds === undefined ? {} : { options: keepAliveOptions(deadPeerSeconds) }),
   })
   pool.on('error', () => {})
-  // Whoever uses a connection that dies learns of it by the failed query; an unhandled event would end the process.
+  // A dead connection fails the query that uses it; an unhandled event would end the process.
   pool.on('connect', client => client.on('error', () => {}))
   return pool
 }
 
-// A third of the time without traffic, then two probes of a third each.
+// Splits the time in three: a third without traffic, then two probes of a third each.
 function keepAliveOptions(seconds: number): string {
   const third = Math.ceil(seconds / 3)
   return `-c tcp_keepalives_idle=${third} -c tcp_keepalives_interval=${third} -c tcp_keepalives_count=2`
@@ -64,7 +64,7 @@ export async function inTransaction<T>(pool: Pool, work: (client: Client) => Pro
   try {
     if (client.pipeline) corkUntilNextTick(client)
     const begun = client.query('BEGIN')
-    // With a pipeline the work leaves in the same round trip. If BEGIN fails, the connection is gone and the work with it.
+    // With a pipeline, the work is sent in the same round trip. If BEGIN fails, the connection is lost and the work with it.
     if (client.pipeline) begun.catch(() => {})
     else await begun
     const result = await work(client)
@@ -94,7 +94,7 @@ export async function checkPostgres(pool: Pool, metrics?: Pick<Metrics, 'depende
   }
 }
 
-/** Whether an error means that the database is unreachable or refuses connections (FATAL, or SQLSTATE 08, 53, 57P). */
+/** Returns whether an error means that the database is unreachable or refuses connections (FATAL, or SQLSTATE 08, 53, 57P). */
 export function isDatabaseDown(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const { code, severity } = error as Error & { code?: unknown; severity?: unknown }

@@ -12,7 +12,7 @@ export const Problem = z.object({
 })
 export type Problem = z.infer<typeof Problem>
 
-/** The problem that answers whatever was thrown. A bug discloses nothing about itself. */
+/** Converts a thrown error to a problem. A bug discloses nothing about itself. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof ExpectedError)
     return problem(statusOf(error.kind), error.code, error.message, error.fields)
@@ -25,7 +25,7 @@ export function toProblem(error: unknown): Problem {
   return problem(500, 'INTERNAL', 'The service failed to process the request. The error has been logged.', [])
 }
 
-/** The invalid fields of a Zod error, as path and expectation. */
+/** Returns the invalid fields of a Zod error, as path and expectation. */
 export function fieldsOf(error: z.ZodError): FieldFault[] {
   return error.issues.flatMap(issue =>
     faultsAt(issue.path, issue.message, issue.code === 'unrecognized_keys' ? issue.keys : []),

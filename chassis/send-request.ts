@@ -51,7 +51,7 @@ export function sendRequest(url: URL, { method, headers, body, signal }: Request
     request.on('error', reject)
     request.on('close', () => {
       signal.removeEventListener('abort', stop)
-      // Without effect after an answer or an error; some closed connections had neither.
+      // Has no effect after an answer or an error; some connections close with neither.
       reject(new Error('The connection was closed before the answer was complete.'))
     })
     request.end(body)

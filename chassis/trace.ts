@@ -11,12 +11,12 @@ export function withTrace<T>(traceparent: string | undefined, work: () => T): T 
   return storage.run(continueTrace(traceparent), work)
 }
 
-/** The trace of the running request or job. */
+/** Returns the trace of the running request or job. */
 export function currentTrace(): Trace | undefined {
   return storage.getStore()
 }
 
-/** The headers that carry the running trace to the next service. Empty outside a trace. */
+/** Returns the headers that carry the running trace to the next service; empty outside a trace. */
 export function traceHeaders(): Record<string, string> {
   const trace = storage.getStore()
   return trace ? { traceparent: `00-${trace.traceId}-${trace.spanId}-${trace.flags}` } : {}
