@@ -11,7 +11,7 @@ export type Account = {
 const COLUMNS =
   'id, email, password_hash AS "passwordHash", sec_version AS "secVersion", created_at AS "createdAt"'
 
-/** The accounts in PostgreSQL. */
+/** Creates the store of accounts in PostgreSQL. */
 export function createAccountsRepository({ pool }: { pool: Pool }) {
   const query = <R extends object>(sql: string, values: unknown[]) =>
     inTransaction(pool, async client => (await client.query<R>(sql, values)).rows)

@@ -4,7 +4,7 @@ import type { CreateBucket } from '../limits/token-bucket.ts'
 import { Register, Registered } from './accounts.schema.ts'
 import type { AccountsService } from './accounts.service.ts'
 
-/** `POST /v1/register`: always 202 with the same body, and no session, so that nobody learns who has an account. */
+/** `POST /v1/register`: always 202 with the same body and no session, so that it does not reveal who has an account. */
 export function accountsRoutes(
   app: ServiceApp,
   { accounts, createBucket }: { accounts: AccountsService; createBucket: CreateBucket },

@@ -44,7 +44,7 @@ export function createKeysService({ repository, now }: { repository: KeysReposit
   }
 
   return {
-    /** The public keys, for `/.well-known/jwks.json`. */
+    /** Returns the public keys, for `/.well-known/jwks.json`. */
     async jwks(): Promise<{ keys: JWK[] }> {
       return { keys: (await published()).map(key => key.publicJwk) }
     },

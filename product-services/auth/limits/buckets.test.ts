@@ -65,7 +65,7 @@ describe.each(['in memory', 'in Redis'])('a bucket %s', side => {
     }))
 })
 
-test('replicas share the tokens in Redis, also when they take at the same moment', async () => {
+test('replicas share the tokens in Redis, even when they take one at the same moment', async () => {
   const replicas = await Promise.all([inRedis(), inRedis()])
   const limit = never()
   const buckets = replicas.map(({ createBucket }) => createBucket(limit))

@@ -2,11 +2,11 @@ import type { CreateBucket } from './token-bucket.ts'
 import { tooManyAttempts } from './too-many-attempts.ts'
 
 /**
- * Token buckets in the memory of this process: with n replicas a key has up to n times the tokens, which still stops
- * password guessing. `now` is in milliseconds since 1970.
+ * Creates token buckets in the memory of this process: with n replicas a key has up to n times the tokens, which still
+ * stops password guessing. `now` is in milliseconds since 1970.
  *
  * Not `rate-limiter-flexible`, which counts in fixed windows: after ten wrong passwords it would lock a person out until
- * the window of 100 s ends, a bucket for 10 s, and two windows that meet let twice the attempts through at once.
+ * the window of 100 s ends, a bucket for 10 s, and two adjacent windows admit twice the attempts at once.
  */
 export function createMemoryBuckets({
   now,

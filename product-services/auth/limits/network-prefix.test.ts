@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { networkPrefix } from './network-prefix.ts'
 
-test('an IPv4 address belongs to its /24, also if mapped to IPv6', () => {
+test('an IPv4 address belongs to its /24, even if mapped to IPv6', () => {
   expect(networkPrefix('203.0.113.7')).toBe('203.0.113')
   expect(networkPrefix('::ffff:203.0.113.9')).toBe('203.0.113')
 })

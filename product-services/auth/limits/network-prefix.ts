@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net'
 
-/** The network of an address, for rate limits: /24 of IPv4, /56 of IPv6. One person may control a whole such network. */
+/** Returns the network of an address, for rate limits: /24 of IPv4, /56 of IPv6. One person may control all of it. */
 export function networkPrefix(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? address
   if (!isIPv6(mapped)) return mapped.split('.').slice(0, 3).join('.')

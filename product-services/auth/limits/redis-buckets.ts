@@ -22,8 +22,8 @@ redis.call('EXPIRE', KEYS[1], math.ceil((capacity - tokens) / per_second) + 1)
 return '0'`
 
 /**
- * Token buckets in Redis, shared by all replicas. While Redis is unavailable each process counts its own (`fallback`), so
- * that a limit neither vanishes nor locks everybody out.
+ * Creates token buckets in Redis, shared by all replicas. While Redis is unavailable each process counts its own
+ * (`fallback`), so that a limit neither vanishes nor locks everybody out.
  */
 export function createRedisBuckets({ url, log, metrics, fallback }: Options) {
   const redis = new Redis(url, {

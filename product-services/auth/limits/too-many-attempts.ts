@@ -1,6 +1,6 @@
 import { ExpectedError } from '@goalixa/chassis/errors'
 
-/** The error of an exceeded rate limit, with the seconds to wait. */
+/** Returns the error of an exceeded rate limit, with the seconds to wait. */
 export function tooManyAttempts(retryAfterSeconds: number): ExpectedError {
   return new ExpectedError(
     'too-many',

@@ -17,7 +17,7 @@ export async function hashPassword(password: string, cost: Cost = CURRENT_COST):
   return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${base64(salt)}$${base64(hash)}`
 }
 
-/** Whether the password matches the hash, and whether the hash should be recomputed at the current cost. */
+/** Returns whether the password matches the hash, and whether the hash should be recomputed at the current cost. */
 export async function verifyPassword(
   password: string,
   encoded: string,

@@ -1,7 +1,7 @@
 const MINUTE_MS = 60_000
 const DAY_MS = 86_400_000
 
-/** Lifetimes in milliseconds: of an unused session, of any session, and of the chance to repeat a refresh whose answer was lost. */
+/** Lifetimes in milliseconds: an unused session, any session, and the grace period to repeat a refresh whose answer was lost. */
 export const LIFETIME = { idleMs: 7 * DAY_MS, absoluteMs: 30 * DAY_MS, lostAnswerMs: MINUTE_MS }
 
 export type RotationState = {
@@ -16,7 +16,7 @@ export type RotationDecision = 'rotate' | 'repeat' | 'reuse' | 'ended'
 /**
  * Decides what a genuine refresh token with this counter means for its session. The current token rotates. Its direct
  * predecessor gets the same successor again, for a minute and only while the successor is unused: using the successor
- * moves the counter on, and then the predecessor is two behind. So no separate "confirmed" flag is needed. Any other
+ * increments the counter, and then the predecessor is two behind. So no separate "confirmed" flag is needed. Any other
  * token has been copied: the whole session must end. Source: the refresh tokens of supabase/auth, with a tighter window.
  */
 export function evaluateRotation(session: RotationState, counter: number, nowMs: number): RotationDecision {

@@ -9,7 +9,7 @@ const MAC_BYTES = 16
 
 /**
  * Encodes a refresh token: base64url(version 1 | session id 16 | counter 4 | HMAC-SHA256 truncated to 16 bytes). The same
- * session and counter always give the same token, which makes a repeated refresh idempotent.
+ * session and counter always yield the same token, which makes a repeated refresh idempotent.
  */
 export function encodeRefreshToken({ sessionId, counter }: RefreshToken, hmacKey: Buffer): string {
   const signed = Buffer.alloc(SIGNED_BYTES)
@@ -30,7 +30,7 @@ export function decodeRefreshToken(token: string): RefreshToken | undefined {
   return { sessionId, counter: bytes.readUInt32BE(17) }
 }
 
-/** Whether the key of the session signed the token. */
+/** Returns whether the key of the session signed the token. */
 export function isSignedBy(token: string, hmacKey: Buffer): boolean {
   const bytes = Buffer.from(token, 'base64url')
   return timingSafeEqual(bytes.subarray(SIGNED_BYTES), computeMac(bytes.subarray(0, SIGNED_BYTES), hmacKey))

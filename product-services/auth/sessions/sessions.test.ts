@@ -122,7 +122,7 @@ test('a replayed refresh token ends the whole session at once and is audited', a
   expect(rows).toEqual([{ event: 'refresh_reuse' }])
 })
 
-test('a refresh can be repeated within a minute and gives the same token', async () => {
+test('a refresh can be repeated within a minute and returns the same token', async () => {
   const { signedIn } = await newPerson()
   const first = await nextOf(signedIn)
   auth.clock.now += 59_000
