@@ -15,7 +15,7 @@ afterAll(async () => {
   expect(await product.stop()).toEqual([0, 0, 0])
 })
 
-test('nobody sees another user’s dashboard, cached or not', async () => {
+test('a user never sees another user’s dashboard, cached or not', async () => {
   const { page: anna, email } = await product.signedIn()
   const { page: ben } = await product.signedIn()
   await anna.post('/bff/v1/tasks', { name: 'Anna’s secret' })

@@ -30,14 +30,14 @@ export function authRoutes(app: ServiceApp, { auth, cookies, findSession }: Deps
     const signedIn = SignedIn.parse(answer.body)
     const { refresh: previous } = cookies.read(request)
     cookies.write(reply, signedIn)
-    // The cookie of the previous session is gone now, so nobody could end that session later.
+    // The cookie of the previous session is gone now, so that session could not be ended later.
     if (previous !== undefined) await endSession(previous).catch(() => {})
     return reply.send({ user: signedIn.user })
   })
 
   app.post('/bff/auth/logout', { schema: { response: { 204: z.void() } } }, async (request, reply) => {
     const { refresh } = cookies.read(request)
-    // Auth first: without the cookies, nobody could end the session.
+    // Auth first: without the cookies, the session could not be ended.
     if (refresh !== undefined) await endSession(refresh)
     cookies.clear(reply)
     return reply.status(204).send()

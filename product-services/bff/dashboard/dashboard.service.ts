@@ -18,7 +18,7 @@ const Head = z.object({ head: z.number().int() })
 
 /**
  * Creates the service that reads one user's dashboard. The cache key contains the user's id, the parameters and the head
- * of the user's data, so that an entry can be neither somebody else's nor outdated.
+ * of the user's data, so that an entry can be neither another user's nor outdated.
  */
 export function createDashboardService({ auth, core, cache, now }: Deps) {
   const share = createSingleFlight<Buffer>()

@@ -31,7 +31,7 @@ test('away from loopback the cookies are Secure and bound to the host (ASVS 3.3.
   }
 })
 
-test('an invented token is no session', async () => {
+test('a made-up token is not a session', async () => {
   const page = product.newBrowser()
   const bearer = await page.get('/bff/aggregate/dashboard', { authorization: 'Bearer garbage' })
   expect(bearer.status).toBe(401)
@@ -56,7 +56,7 @@ test('an expired access token is renewed transparently, once for all simultaneou
 })
 
 // An earlier design signed people out after seven minutes.
-test('replicas that renew one session at the same moment sign nobody out, now or at the next renewal', async () => {
+test('replicas that renew one session at the same moment sign the user out neither now nor at the next renewal', async () => {
   const { page } = await product.signedIn()
   const replica = await product.startBff()
   try {
@@ -98,7 +98,7 @@ test('no response may be cached, whatever its status', async () => {
     ])
 })
 
-test('signing out ends the session, also for whoever copied the cookies', async () => {
+test('signing out ends the session, even for copies of the cookies', async () => {
   const { page } = await product.signedIn()
   const kept = new Map(page.cookies)
   expect((await page.post('/bff/auth/logout')).status).toBe(204)
@@ -134,7 +134,7 @@ test('a write that another site’s page could have caused is rejected', async (
   expect((await write({ origin: product.bff.address, 'sec-fetch-site': 'same-origin' })).status).toBe(201)
 })
 
-test('a BFF that expects another issuer signs nobody out', async () => {
+test('a BFF that expects another issuer does not sign users out', async () => {
   const { page } = await product.signedIn()
   const misconfigured = await product.startBff({ ISSUER: 'https://another.test' })
   try {
