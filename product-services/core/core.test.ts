@@ -97,7 +97,7 @@ test('a day’s report contains the time of that day in the requested time zone'
   ])
 })
 
-test('nobody reads, changes or refers to another user’s rows', async () => {
+test('a user cannot read, change or refer to another user’s rows', async () => {
   const anna = await core.newUser()
   const ben = await core.newUser()
   const project = (await anna.call('POST', '/v1/projects', { name: 'Anna’s' })).body

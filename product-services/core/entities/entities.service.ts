@@ -10,7 +10,7 @@ import type { Tenancy } from '../tenancy/tenancy.ts'
 type Fields = Record<string, Op['value']>
 type Filter = { after?: string | undefined; limit: number } & Record<string, unknown>
 
-/** A row as REST returns it: every field, with its default if nobody has set it. */
+/** A row as REST returns it: every field, with its default if it was never set. */
 export type Resource = { id: string; rev: number } & Fields
 
 /** Creates the service that reads and writes rows. Every write goes through `sync`, so that devices receive it. */

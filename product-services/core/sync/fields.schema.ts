@@ -50,7 +50,7 @@ export const FIELDS = {
   },
 } as const satisfies Record<Entity, Record<string, z.ZodType>>
 
-/** The value of a field that nobody has set. */
+/** The value of a field that was never set. */
 export const DEFAULTS = {
   projects: { name: '', color: null, position: '', archived: false, deleted: false },
   tasks: {

@@ -10,7 +10,7 @@ export function fieldColumns(entity: Entity): string[] {
   return Object.keys(FIELDS[entity])
 }
 
-/** Returns the SELECT list that gives each field as the JSON that was written. */
+/** Returns the SELECT list that reads each field as the JSON that was written. */
 export function selectColumns(entity: Entity): string {
   const columns = fieldColumns(entity).map(name => (name === 'due' ? 'due::text AS due' : name))
   return ['id', 'rev::float8 AS rev', 'stamps', ...columns].join(', ')

@@ -21,7 +21,7 @@ async function newDevice(clientId = 'phone') {
   }
 }
 
-test('an op that can never be applied is rejected, also if repeated, and does not block the queue', async () => {
+test('an op that can never be applied is rejected, even if repeated, and does not block the queue', async () => {
   const device = await newDevice()
   const base = null
   const op = (seq: number, field: string, value: unknown, over: object = {}) => ({
