@@ -3,13 +3,13 @@ import { z } from 'zod'
 
 const settings = readConfig(z.object({ PATH: z.string() }))
 
-/** The environment of git: no user or system configuration, a fixed identity, no prompts. */
+/** Returns the environment of git: no user or system configuration, a fixed identity, no prompts. */
 export function gitEnvironment(): Record<string, string> {
   return {
     PATH: settings.PATH,
     HOME: '/nonexistent',
     LC_ALL: 'C.UTF-8',
-    // A path is a path, never a pattern, whatever the file is called.
+    // Paths are literal, never patterns, whatever the file is called.
     GIT_LITERAL_PATHSPECS: '1',
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_CONFIG_GLOBAL: '/dev/null',

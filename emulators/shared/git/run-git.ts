@@ -4,7 +4,7 @@ import { gitEnvironment } from './config.ts'
 export type GitOptions = {
   input?: string | Buffer
   env?: Record<string, string>
-  /** Exit codes, besides 0, that are a result and not a failure. */
+  /** Exit codes other than 0 that are a result, not a failure. */
   acceptedExitCodes?: number[]
   signal?: AbortSignal
 }
@@ -42,13 +42,13 @@ export function runGit(directory: string, args: readonly string[], options: GitO
       if (isAccepted) resolve({ exitCode, stdout: Buffer.concat(out) })
       else reject(new GitFailure(args, exitCode, Buffer.concat(err).toString()))
     })
-    // Git may exit before it has read all of its input; its exit code then tells why.
+    // Git may exit before it has read all of its input; the exit code then shows why.
     child.stdin.on('error', () => {})
     child.stdin.end(options.input ?? '')
   })
 }
 
-/** The output of git, without the last line break. Throws GitFailure. */
+/** Returns the output of git without the last line break. Throws GitFailure. */
 export async function gitText(directory: string, args: readonly string[], options?: GitOptions) {
   const { stdout } = await runGit(directory, args, options)
   return stdout.toString().replace(/\n$/, '')

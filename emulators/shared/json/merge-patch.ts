@@ -1,8 +1,8 @@
 import { isRecord } from '@goalixa/chassis/is-record'
 
 /**
- * A JSON Merge Patch (RFC 7396): null removes a field, objects are merged, everything else replaces. Leaves the target
- * as it is, unlike the package json-merge-patch: stored objects must not change in place.
+ * Applies a JSON Merge Patch (RFC 7396): null removes a field, objects are merged, any other value replaces. Does not
+ * modify the target, unlike the package json-merge-patch: stored objects must not change in place.
  */
 export function mergePatch(target: unknown, patch: unknown): unknown {
   if (!isRecord(patch)) return patch

@@ -1,4 +1,4 @@
-/** A time in the format of the Kubernetes API: RFC 3339 in whole seconds. */
+/** Formats a time as the Kubernetes API does: RFC 3339 in whole seconds. */
 export function apiTime(date = new Date()): string {
   return date.toISOString().replace(/\.\d+Z$/, 'Z')
 }

@@ -16,8 +16,8 @@ type Call = {
 export type WatchEvent = { type: string; object: unknown }
 
 /**
- * A client of a Kubernetes API server that exchanges plain JSON. Throws ExpectedError: `missing` for 404, `conflict`
- * for 409 and 410 (code GONE), `unavailable` if the server is unreachable or answers 5xx.
+ * Creates a client of a Kubernetes API server that exchanges plain JSON. Throws ExpectedError: `missing` for 404,
+ * `conflict` for 409 and 410 (code GONE), `unavailable` if the server is unreachable or answers 5xx.
  */
 export function createKubernetesClient(access: ClusterAccess, { userAgent }: { userAgent: string }) {
   const transport = access.server.startsWith('https:') ? https : http
@@ -37,7 +37,7 @@ export function createKubernetesClient(access: ClusterAccess, { userAgent }: { u
           headers: {
             accept: 'application/json',
             'user-agent': userAgent,
-            // Set explicitly: Node sends no length with DELETE, so the body would go unread.
+            // Set explicitly: Node sends no length with DELETE, so the server would not read the body.
             ...(payload === undefined
               ? {}
               : {
@@ -55,7 +55,7 @@ export function createKubernetesClient(access: ClusterAccess, { userAgent }: { u
   }
 
   return {
-    /** One call. The body of the response is trusted to be a `T`, as the API server has validated it. */
+    /** Makes one call. The response body is trusted to be a `T`, because the API server has validated it. */
     async request<T = unknown>(method: string, path: string, options: Call = {}): Promise<T> {
       const signal = AbortSignal.any([
         AbortSignal.timeout(15_000),
@@ -69,8 +69,8 @@ export function createKubernetesClient(access: ClusterAccess, { userAgent }: { u
     },
 
     /**
-     * Calls `onEvent` for each event of a watch until the server ends it. Throws as `request`, or if the stream has
-     * an ERROR event.
+     * Calls `onEvent` for each event of a watch until the server ends it. Throws the same errors as `request`, and for
+     * an ERROR event in the stream.
      */
     async watch(
       path: string,

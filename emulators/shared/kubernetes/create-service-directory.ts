@@ -15,8 +15,8 @@ export type Endpoint = {
 type Options = { client: KubernetesClient; log: Log; onChange: (namespace: string, name: string) => void }
 
 /**
- * The Services and their endpoints, kept up to date. EndpointSlices take precedence; a manually written Endpoints
- * object counts where no slice belongs to the Service (a real cluster mirrors it into slices).
+ * Keeps the Services and their endpoints up to date. EndpointSlices take precedence; a manually written Endpoints
+ * object counts only if no slice belongs to the Service (a real cluster mirrors it into slices).
  */
 export function createServiceDirectory({ client, log, onChange }: Options) {
   const slicesOf = new Map<string, Map<string, EndpointSlice>>()

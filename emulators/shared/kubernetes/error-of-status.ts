@@ -1,7 +1,7 @@
 import { type ErrorKind, ExpectedError } from '@goalixa/chassis/errors'
 import { z } from 'zod'
 
-/** The ExpectedError for a failed API call, with the message of the Kubernetes Status object. */
+/** Returns the ExpectedError for a failed API call, with the message of the Kubernetes Status object. */
 export function errorOfStatus(code: number, body: string): ExpectedError {
   const message = messageOf(body) ?? `The API server answered ${code}.`
   if (code === 410) return new ExpectedError('conflict', 'GONE', message)

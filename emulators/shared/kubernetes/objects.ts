@@ -23,7 +23,7 @@ import type {
   V2HorizontalPodAutoscaler,
 } from '@kubernetes/client-node'
 
-/** A type of the official client as it is on the wire: times are strings. */
+/** A type of the official client as sent over the wire: times are strings. */
 export type OnWire<T> = T extends Date ? string : T extends object ? { [K in keyof T]: OnWire<T[K]> } : T
 
 /** Metadata that the API server sets on every stored object. */

@@ -21,7 +21,7 @@ const valid = {
   users: [{ name: 'u', user: { token: 'secret' } }],
 }
 
-test('the current context gives the server and the credentials', () => {
+test('reads the server and the credentials from the current context', () => {
   const access = read(valid)
   expect(access).toMatchObject({
     server: 'https://10.0.0.1:6443',
@@ -30,7 +30,7 @@ test('the current context gives the server and the credentials', () => {
   expect(access.tls).toMatchObject({ ca: Buffer.from('ca'), rejectUnauthorized: true })
 })
 
-test('an invalid file is rejected with the field that is wrong', () => {
+test('rejects an invalid file and names the invalid field', () => {
   expect(() => read({ ...valid, users: [] })).toThrow('users has no entry named u')
   expect(() => read({ ...valid, clusters: [{ name: 'c', cluster: {} }] })).toThrow(
     /clusters\[0\]\.cluster\.server/,

@@ -16,8 +16,8 @@ type Options<T> = {
 }
 
 /**
- * A live copy of one collection: it lists, then watches, forever. After each interruption it lists again, so that no
- * change is missed, and unchanged objects are not reported twice.
+ * Keeps a live copy of one collection: lists, then watches. After each interruption it lists again, so that no change
+ * is missed; unchanged objects are not reported twice.
  */
 export function watchObjects<T extends Watched>({ client, path, query = {}, onChange, log }: Options<T>) {
   const objects = new Map<string, T>()
@@ -33,7 +33,7 @@ export function watchObjects<T extends Watched>({ client, path, query = {}, onCh
         await client.watch(path, { ...query, ...WATCH, resourceVersion: version }, take, stopped.signal)
       } catch (error) {
         if (stopped.signal.aborted) return
-        // A cluster without this kind has no objects of it; should the kind be added, the next list finds it.
+        // A cluster without this kind has no objects of it; if the kind is added later, the next list finds it.
         if (error instanceof ExpectedError && error.kind === 'missing') firstList.resolve()
         log.warn({ path, reason: String(error) }, 'watch interrupted')
       }
@@ -65,7 +65,7 @@ export function watchObjects<T extends Watched>({ client, path, query = {}, onCh
   function put(object: T) {
     const known = objects.get(keyOf(object))
     if (known?.metadata.resourceVersion === object.metadata.resourceVersion) return
-    // The same name with another uid is another object: the deletion of its predecessor was missed.
+    // The same name with another uid is a new object: the deletion of the old one was missed.
     if (known && known.metadata.uid !== object.metadata.uid) remove(known)
     const isKnown = objects.has(keyOf(object))
     objects.set(keyOf(object), object)

@@ -2,7 +2,7 @@ export type Sample = { labels: Record<string, string>; value: number }
 export type MetricFamily = { name: string; type: 'counter' | 'gauge'; help: string; samples: Sample[] }
 
 /**
- * The text format 0.0.4 of Prometheus. Families without samples are omitted. Source:
+ * Formats metrics in Prometheus' text format 0.0.4. Families without samples are omitted. Source:
  * https://prometheus.io/docs/instrumenting/exposition_formats/
  */
 export function formatMetrics(families: MetricFamily[]): string {

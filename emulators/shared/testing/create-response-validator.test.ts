@@ -26,21 +26,21 @@ describe('a response validator', () => {
   const validate = createResponseValidator(openApi3)
   const get = (path: string, status: number, body: unknown) => validate({ method: 'GET', path, status, body })
 
-  it('accepts what the description has, by template and by path', () => {
+  it('accepts a described response, by template and by path', () => {
     get('/repos/{owner}/{repo}', 200, { id: 1, more: true })
     get('/repos/goalixa/deploy', 200, { id: 1 })
     get('/repos/goalixa/deploy', 204, undefined)
     get('/repos/goalixa/deploy', 304, undefined)
   })
 
-  it('rejects a body that does not match, and names the field', () => {
+  it('rejects a body that does not match the schema, and names the field', () => {
     expect(() => get('/repos/goalixa/deploy', 200, { id: '1' })).toThrow(
       'GET /repos/goalixa/deploy answered 200, which does not match the API description: /id must be integer',
     )
     expect(() => get('/repos/goalixa/deploy', 200, {})).toThrow("must have required property 'id'")
   })
 
-  it('rejects a path and a status that are not described', () => {
+  it('rejects an undescribed path and an undescribed status', () => {
     expect(() => get('/repos/goalixa', 200, {})).toThrow('is not in the API description')
     expect(() => get('/repos/goalixa/deploy', 418, {})).toThrow('which the API description does not have')
   })

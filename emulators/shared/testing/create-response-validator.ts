@@ -6,21 +6,21 @@ type Schema = Record<string, unknown>
 type Operation = {
   responses?: Record<string, { schema?: Schema; content?: Record<string, { schema?: Schema }> }>
 }
-/** An OpenAPI 3 or Swagger 2 document, as far as it is read here. */
+/** The fields used of an OpenAPI 3 or Swagger 2 document. */
 export type ApiDescription = { paths: Record<string, Record<string, Operation>> }
 
 /**
- * Holds responses against a published API description. `path` is a path, or its template. Throws for a response that the
- * description does not have, and for a body that does not match its schema.
+ * Validates responses against a published API description. `path` is a path, or its template. Throws for a response
+ * that the description lacks, and for a body that does not match its schema.
  */
 export function createResponseValidator(description: ApiDescription) {
-  // Descriptions carry keywords and formats that JSON Schema does not know.
+  // Descriptions use keywords and formats that JSON Schema does not define.
   const ajv = new Ajv({ strict: false, allErrors: true, logger: false })
   addFormats.default(ajv)
   ajv.addSchema(description, 'api')
 
   return function validateResponse({ method, path, status, body }: Response): void {
-    // A conditional request may be answered 304 wherever there is an ETag; descriptions leave it out. Source: RFC 9110.
+    // A conditional request may be answered 304 wherever there is an ETag; descriptions omit it. Source: RFC 9110.
     if (status === 304) return
     const verb = method.toLowerCase()
     const template = findTemplate(description, verb, path)

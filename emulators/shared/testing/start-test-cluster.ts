@@ -8,10 +8,10 @@ import { findFreePort } from '@goalixa/chassis/find-free-port'
 import { createKubernetesClient } from '../kubernetes/create-kubernetes-client.ts'
 import { readKubeconfig } from '../kubernetes/read-kubeconfig.ts'
 
-/** A Kubernetes API for one test file, with a temporary folder and a block of loopback addresses. */
+/** Starts a Kubernetes API for one test file, with a temporary folder and a block of loopback addresses. */
 export async function startTestCluster() {
   const folder = mkdtempSync(join(tmpdir(), 'goalixa-cluster-'))
-  // The sandbox takes its addresses from 127.40 to 127.249; concurrent test files differ by their process.
+  // The sandbox uses addresses from 127.40 to 127.249; concurrent test files are told apart by their process id.
   const block = `127.250.${(process.pid % 15) * 16}`
   const port = await findFreePort()
   const server = `http://127.0.0.1:${port}`
@@ -50,8 +50,8 @@ export async function startTestCluster() {
 export type TestCluster = Awaited<ReturnType<typeof startTestCluster>>
 
 /**
- * Waits until the check returns something that is neither false nor undefined, and returns it; errors count as not
- * yet.
+ * Waits until the check returns a value other than false and undefined, and returns it; an error counts as a failed
+ * check.
  */
 export async function eventually<T>(
   check: () => Promise<T | undefined | false> | T | undefined | false,
