@@ -2,7 +2,7 @@ import { Counter, Histogram, Registry } from 'prom-client'
 import type { Route } from './create-route-table.ts'
 
 /**
- * The metrics of ingress-nginx, with the namespace of the Ingress as a plain label. Source:
+ * Creates the metrics of ingress-nginx, with the namespace of the Ingress as a plain label. Source:
  * https://kubernetes.github.io/ingress-nginx/user-guide/monitoring/
  */
 export function createEdgeMetrics() {

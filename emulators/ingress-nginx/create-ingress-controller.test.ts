@@ -52,7 +52,7 @@ beforeAll(async () => {
       apiVersion: 'discovery.k8s.io/v1',
       addressType: 'IPv4',
       ports: [{ name: 'http', port: BACKEND_PORT, protocol: 'TCP' }],
-      // Two of three do not listen: a request must find the one that does.
+      // Two of the three endpoints do not listen: a request must reach the one that does.
       endpoints: [4, 3, 5].map(last => ({ addresses: [cluster.address(last)], conditions: { ready: true } })),
     },
   )
@@ -93,7 +93,7 @@ afterAll(async () => {
 const ask = (path: string, options?: RequestInit) =>
   fetch(`http://${cluster.address(2)}:${ports.port}${path}`, options)
 
-test('a request reaches an endpoint that listens, with its body, headers and client address', async () => {
+test('a request reaches a listening endpoint with its body, headers and client address', async () => {
   const body = 'x'.repeat(200_000)
   const response = await ask('/v1/tasks?limit=2', {
     method: 'POST',
@@ -111,7 +111,7 @@ test('a request reaches an endpoint that listens, with its body, headers and cli
   })
 })
 
-test('no endpoints give 503, an endpoint that resets the connection 502, an unknown host 404', async () => {
+test('answers 503 without endpoints, 502 if the endpoint resets the connection, and 404 for an unknown host', async () => {
   expect((await ask('/nobody/at/home')).status).toBe(503)
   expect((await ask('/break', { method: 'POST', body: 'once' })).status).toBe(502)
   const unknown = await new Promise(resolve =>
@@ -123,7 +123,7 @@ test('no endpoints give 503, an endpoint that resets the connection 502, an unkn
   expect(unknown).toBe(404)
 })
 
-test('requests are counted under the names of ingress-nginx', async () => {
+test('counts requests under the metric names of ingress-nginx', async () => {
   await ask('/v1/tasks')
   const metrics = await (await fetch(`http://${cluster.address(2)}:${ports.metricsPort}/metrics`)).text()
   const labels =
@@ -132,7 +132,7 @@ test('requests are counted under the names of ingress-nginx', async () => {
   expect(metrics).toContain(`nginx_ingress_controller_request_duration_seconds_count{${labels}} `)
 })
 
-test('the status of the Ingress has its address', async () => {
+test('publishes its address in the status of the Ingress', async () => {
   await eventually(async () => {
     const path = '/apis/networking.k8s.io/v1/namespaces/shop/ingresses/app'
     const { status } = await cluster.client.request<Ingress>('GET', path)

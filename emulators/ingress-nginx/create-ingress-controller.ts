@@ -14,7 +14,7 @@ import { createRouteTable, type Route } from './create-route-table.ts'
 import { dropHopByHopHeaders, forwardRequest, type Target } from './forward-request.ts'
 import { publishAddress } from './publish-address.ts'
 
-/** An ingress controller: serves the Ingress objects of class nginx over plain HTTP. */
+/** Creates an ingress controller that serves the Ingress objects of class nginx over plain HTTP. */
 export function createIngressController({ config, log }: { config: IngressConfig; log: Log }) {
   const client = createKubernetesClient(readKubeconfig(config.KUBECONFIG), { userAgent: 'ingress/sandbox' })
   const metrics = createEdgeMetrics()
@@ -67,7 +67,7 @@ export function createIngressController({ config, log }: { config: IngressConfig
     metrics.observe(route, { ...outcome, method: request.method ?? 'GET', seconds })
   }
 
-  // Endpoints rotate, so that a retry meets another one.
+  // Endpoints rotate, so that a retry reaches another one.
   function targetsOf({ namespace, service, port }: Route): Target[] {
     const ports = directory.service(namespace, service)?.spec?.ports ?? []
     const wanted = ports.find(candidate => candidate.name === port || candidate.port === port)

@@ -1,7 +1,7 @@
 import Fastify from 'fastify'
 import type { Registry } from 'prom-client'
 
-/** `/metrics` and the probes, on a port that is not exposed. */
+/** Serves `/metrics` and the probes on a port that is not exposed. */
 export function createMetricsServer({
   host,
   port,

@@ -1,16 +1,16 @@
 import type { Ingress } from '@goalixa/emulators-shared/kubernetes/objects'
 
-/** Where a path of a host is routed. */
+/** The backend of a path of a host. */
 export type Route = {
   namespace: string
   ingress: string
   host: string
-  /** The path as written in the rule; a label in metrics. */
+  /** The path as written in the rule; a metric label. */
   path: string
   service: string
   port: string | number
   readTimeoutMs: number
-  /** The new path, if the rule rewrites. */
+  /** The new path, if the rule rewrites it. */
   rewrite?: (path: string) => string
 }
 
@@ -77,7 +77,7 @@ function plainMatch(path: string, pathType: string): (asked: string) => boolean 
   return asked => asked === path || asked.startsWith(folder)
 }
 
-// An invalid pattern matches nothing: one bad Ingress must not take down the edge.
+// An invalid pattern matches nothing: one bad Ingress must not bring down the edge.
 function safeRegExp(source: string): RegExp {
   try {
     return new RegExp(source, 'i')

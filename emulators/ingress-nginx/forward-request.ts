@@ -13,7 +13,7 @@ type Options = {
   agent: http.Agent
   readTimeoutMs: number
 }
-/** The result; `failed` means that no response was started, so the caller still has to send that status. */
+/** The result; `failed` means that no response was started, so the caller still has to send this status. */
 export type Outcome = { status: number; upstreamSeconds: number; failed: boolean }
 
 /**
@@ -92,7 +92,7 @@ function isSafeToRepeat(request: http.IncomingMessage, upstream: http.ClientRequ
   return !wasConnected || request.method === 'GET' || request.method === 'HEAD'
 }
 
-/** Headers that concern the connection and not the message. Source: RFC 9110 section 7.6.1. */
+/** Drops the hop-by-hop headers. Source: RFC 9110 section 7.6.1. */
 export function dropHopByHopHeaders(headers: http.IncomingHttpHeaders): http.OutgoingHttpHeaders {
   const named = (headers.connection ?? '').split(',').map(name => name.trim().toLowerCase())
   const dropped = new Set([...HOP_BY_HOP, ...named])

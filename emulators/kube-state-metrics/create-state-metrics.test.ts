@@ -30,7 +30,7 @@ const patchStatus = (path: string, status: object) =>
     body: { status },
   })
 
-test('a crashing pod is reported with phase, readiness, reasons, restarts and resources', async () => {
+test('reports phase, readiness, reasons, restarts and resources of a crashing pod', async () => {
   await cluster.create('/api/v1/namespaces/shop/pods', {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -76,7 +76,7 @@ test('a crashing pod is reported with phase, readiness, reasons, restarts and re
   expect(text).toContain('# TYPE kube_pod_container_status_restarts_total counter')
 })
 
-test('a deployment is reported with its desired and actual replicas, until it is deleted', async () => {
+test('reports the desired and actual replicas of a deployment until it is deleted', async () => {
   const path = '/apis/apps/v1/namespaces/shop/deployments'
   await cluster.create(path, {
     apiVersion: 'apps/v1',

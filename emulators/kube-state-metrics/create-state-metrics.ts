@@ -6,7 +6,7 @@ import Fastify from 'fastify'
 import type { StateMetricsConfig } from './config.ts'
 import { watchedKinds } from './watched-kinds.ts'
 
-/** Serves the state of the cluster's objects on `/metrics` under the names of kube-state-metrics. */
+/** Serves the state of the cluster's objects on `/metrics` under the metric names of kube-state-metrics. */
 export function createStateMetrics({ config, log }: { config: StateMetricsConfig; log: Log }) {
   const client = createKubernetesClient(readKubeconfig(config.KUBECONFIG), {
     userAgent: 'state-metrics/sandbox',

@@ -5,7 +5,7 @@ type Labels = Record<string, string | undefined>
 /** One metric of a kind of object: its name, and the samples of each object. */
 export type Family<T> = { name: string; type: 'gauge' | 'counter'; of: (object: T) => Sample[] }
 
-/** A family whose objects may have any number of samples; undefined labels become ''. */
+/** Creates a family whose objects may have any number of samples; undefined labels become ''. */
 export function family<T>(
   name: string,
   of: (object: T) => [Labels, number | undefined][],
@@ -21,24 +21,24 @@ export function family<T>(
   }
 }
 
-/** The family in the text format, over all objects. */
+/** Collects the samples of a family over all objects. */
 export function collect<T>({ name, type, of }: Family<T>, objects: T[]): MetricFamily {
-  return { name, type, help: 'As kube-state-metrics names it.', samples: objects.flatMap(of) }
+  return { name, type, help: 'See the documentation of kube-state-metrics.', samples: objects.flatMap(of) }
 }
 
-/** A time of the API in seconds since the epoch. */
+/** Converts a time of the API to seconds since the epoch. */
 export function seconds(time: string | undefined): number | undefined {
   return time === undefined ? undefined : Date.parse(time) / 1_000
 }
 
-/** Labels of an object as labels of a metric: `label_app_kubernetes_io_name`. */
+/** Converts the labels of an object to metric labels: `label_app_kubernetes_io_name`. */
 export function labelLabels(labels: Record<string, string> = {}): Record<string, string> {
   return Object.fromEntries(
     Object.entries(labels).map(([key, value]) => [`label_${key.replace(/[^a-zA-Z0-9_]/g, '_')}`, value]),
   )
 }
 
-/** One sample for each of True, False and Unknown; 1 for the current one. */
+/** Returns one sample each for True, False and Unknown; 1 for the current one. */
 export function conditionSamples(
   labels: Labels,
   conditions: { type: string; status: string; reason?: string }[] = [],

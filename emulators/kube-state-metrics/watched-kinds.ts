@@ -22,7 +22,7 @@ import { collect, type Family } from './family.ts'
 
 type Deps = { client: KubernetesClient; log: Log }
 
-/** Every kind that has metrics, watched. To add one: a line here, and its families beside the others. */
+/** Watches every kind that has metrics. To add one: a line here, and its families beside the others. */
 export function watchedKinds(deps: Deps) {
   return [
     watched(deps, '/api/v1/pods', podFamilies),
