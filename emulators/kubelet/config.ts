@@ -8,7 +8,7 @@ export const KubeletConfig = z.object({
   NODE_NAME: z.string().min(1),
   /** The address of the kubelet's server, and the node's InternalIP. */
   NODE_IP: z.ipv4().default('127.0.0.1'),
-  /** The range of the pods' addresses, one for each pod; this machine must be able to bind them. */
+  /** The address range of the pods, one address each; this machine must be able to bind them. */
   POD_CIDR: z.cidrv4(),
   /** The local registry: `<registry>/<repository>/<tag>.json`. */
   IMAGES_DIR: z.string().min(1),
@@ -17,9 +17,9 @@ export const KubeletConfig = z.object({
   KUBELET_PORT: z.coerce.number().int().min(0).max(65_535).default(10_250),
   /** Divides every backoff and retry delay. */
   BACKOFF_SCALE: z.coerce.number().positive().default(1),
-  /** The address that hosts of Ingress objects resolve to in pods. */
+  /** The address to which the hosts of Ingress objects resolve in pods. */
   INGRESS_IP: z.ipv4().optional(),
-  /** The capacity of the node; that of this machine by default. */
+  /** The capacity of the node; by default that of this machine. */
   NODE_CPU: z.string().optional(),
   NODE_MEMORY: z.string().optional(),
   /** The base of relative paths in images. */

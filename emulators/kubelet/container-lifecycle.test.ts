@@ -49,7 +49,7 @@ describe('a sidecar', () => {
     expect(await log('batch', 'proxy')).toBe('serving\nended\n')
   })
 
-  test('is restarted when it exits, even if the pod does not restart', async () => {
+  test('is restarted when it exits, even if the restart policy of the pod is Never', async () => {
     await node.runPod('restless', shell('sleep 60'), {
       restartPolicy: 'Never',
       initContainers: [sidecar('sleep 0.3')],
@@ -60,7 +60,7 @@ describe('a sidecar', () => {
 })
 
 describe('a container that exits', () => {
-  test('leaves its termination message', async () => {
+  test('reports its termination message', async () => {
     await node.runPod(
       'speaking',
       shell('echo "no disk left" > "$SANDBOX_ROOT/dev/termination-log"; exit 2'),
@@ -72,7 +72,7 @@ describe('a container that exits', () => {
     expect(terminatedOf(pod)).toMatchObject({ exitCode: 2, reason: 'Error', message: 'no disk left\n' })
   })
 
-  test('leaves the end of its log after a failure if its policy says so', async () => {
+  test('reports the end of its log after a failure, if its termination message policy asks for it', async () => {
     const run = (name: string, exitCode: number) =>
       node.runPod(
         name,
@@ -87,7 +87,7 @@ describe('a container that exits', () => {
   const terminated = (pod: Pod) => terminatedOf(pod) !== undefined
 })
 
-test('a pod is stopped when its active deadline is over, whatever its restart policy', async () => {
+test('a pod is stopped when its active deadline expires, whatever its restart policy', async () => {
   await node.runPod('limited', shell('sleep 60'), {
     activeDeadlineSeconds: 1,
     terminationGracePeriodSeconds: 1,
@@ -96,7 +96,7 @@ test('a pod is stopped when its active deadline is over, whatever its restart po
   expect(pod.status).toMatchObject({ reason: 'DeadlineExceeded' })
 })
 
-test('an invalid image name is reported as such, and nothing is pulled', async () => {
+test('an invalid image name is reported as InvalidImageName, and nothing is pulled', async () => {
   await node.runPod('misnamed', { image: 'UPPER/case' })
   await eventually(async () => (await node.messagesOf('misnamed', 'InspectFailed')).length > 0)
   const pod = await node.podWhen('misnamed', seen => seen.status?.phase === 'Pending')
@@ -143,7 +143,7 @@ describe('a volume of a ConfigMap', () => {
   const show =
     'while :; do echo "$(cat $SANDBOX_ROOT/etc/all/mode 2>&1) $(cat $SANDBOX_ROOT/etc/part)"; sleep 0.2; done'
 
-  test('follows its changes, key by key, except for a file mounted by subPath', async () => {
+  test('is updated key by key when the ConfigMap changes, except for a file mounted by subPath', async () => {
     await cluster.create(path, {
       apiVersion: 'v1',
       kind: 'ConfigMap',

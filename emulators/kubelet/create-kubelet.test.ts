@@ -24,7 +24,7 @@ afterAll(async () => {
 const webOf = (pod: Pod) => pod.status?.containerStatuses?.[0]
 const isReady = (pod: Pod) => webOf(pod)?.ready
 const READY_PROBE = { httpGet: { path: '/ready', port: 'http' }, periodSeconds: 1 }
-// A busy machine may take its time to start a process.
+// Starting a process may take a while on a busy machine.
 const STARTUP_PROBE = { httpGet: { path: '/ready', port: 'http' }, periodSeconds: 1, failureThreshold: 30 }
 const PORTS = [{ name: 'http', containerPort: 8080 }]
 
@@ -35,7 +35,7 @@ test('the node is registered as ready, with its address and the port of its serv
   expect(registered.status?.daemonEndpoints?.kubeletEndpoint?.Port).toBe(10_250)
 })
 
-test('a pod becomes ready once its probe succeeds, on an address of its own, with its environment', async () => {
+test('a pod gets its own address and environment, and becomes ready once its probe succeeds', async () => {
   await cluster.create('/api/v1/namespaces/shop/configmaps', {
     apiVersion: 'v1',
     kind: 'ConfigMap',
@@ -116,7 +116,7 @@ test('an image that the registry does not have is ErrImagePull, then ImagePullBa
   await node.podWhen('early', isReady)
 })
 
-test('a missing config key prevents the container from being created, is reported, and is fixed by adding it', async () => {
+test('a missing config key is reported and blocks the container until the key is added', async () => {
   await node.runPod('unconfigured', {
     env: [{ name: 'GREETING', valueFrom: { configMapKeyRef: { name: 'late', key: 'greeting' } } }],
   })
@@ -140,7 +140,7 @@ test('a missing config key prevents the container from being created, is reporte
   )
 })
 
-test('a process over its memory limit is killed with OOMKilled and 137', async () => {
+test('a process over its memory limit is killed, with reason OOMKilled and exit code 137', async () => {
   await node.runPod('greedy', {
     ports: PORTS,
     readinessProbe: READY_PROBE,
@@ -152,7 +152,7 @@ test('a process over its memory limit is killed with OOMKilled and 137', async (
   expect(webOf(pod)?.lastState?.terminated).toMatchObject({ exitCode: 137, reason: 'OOMKilled' })
 })
 
-test('a readiness probe on a missing path keeps the pod running and unready, and is reported', async () => {
+test('a pod whose readiness probe requests a missing path keeps running, is not ready, and reports the failure', async () => {
   await node.runPod('unready', {
     ports: PORTS,
     readinessProbe: { httpGet: { path: '/nowhere', port: 'http' }, periodSeconds: 1 },
@@ -190,7 +190,7 @@ test('a container whose liveness probe fails is restarted', async () => {
   )
 })
 
-test('init containers run one after the other before the pod; their volume is shared with it', async () => {
+test('init containers run in order before the main container and share their volume with it', async () => {
   const volumeMounts = [{ name: 'shared', mountPath: '/data' }]
   const say = (name: string, script: string) => ({
     name,
@@ -219,7 +219,7 @@ test('init containers run one after the other before the pod; their volume is sh
 })
 
 describe('the termination of a pod', () => {
-  test('a process that exits on SIGTERM is gone before its grace period is over', async () => {
+  test('a process that exits on SIGTERM ends before its grace period', async () => {
     await node.runPod('polite', { ports: PORTS, readinessProbe: READY_PROBE })
     const pod = await node.podWhen('polite', isReady)
     const log = fetch(`http://${node.env.NODE_IP}:10250/containerLogs/shop/polite/web?follow=true`)
@@ -236,7 +236,7 @@ describe('the termination of a pod', () => {
     await expect(fetch(`http://${pod.status?.podIP}:8080/`)).rejects.toThrow()
   })
 
-  test('a process that ignores SIGTERM is killed when its grace period is over', async () => {
+  test('a process that ignores SIGTERM is killed at the end of its grace period', async () => {
     await node.runPod('stubborn', {
       ports: PORTS,
       readinessProbe: READY_PROBE,
@@ -254,7 +254,7 @@ describe('the termination of a pod', () => {
   })
 })
 
-test('a Service forwards to ready pods, follows them, refuses without any, and pods reach it by name', async () => {
+test('a Service forwards to the currently ready pods, refuses connections without any, and resolves by name in pods', async () => {
   await node.runPod('server', { ports: PORTS, readinessProbe: READY_PROBE })
   await node.runPod('caller', { ports: PORTS, readinessProbe: READY_PROBE })
   const service = await cluster.create<{ spec: { clusterIP: string } }>('/api/v1/namespaces/shop/services', {

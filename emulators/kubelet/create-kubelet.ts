@@ -27,7 +27,7 @@ import { createKubeletServer } from './server/create-kubelet-server.ts'
 import { createStats } from './stats/create-stats.ts'
 import { createTreeSampler } from './stats/sample-trees.ts'
 
-/** A node of the cluster on this machine: runs pods as processes, forwards Services, resolves names. */
+/** Creates a node of the cluster on this machine: runs pods as processes, forwards Services, resolves names. */
 export function createKubelet({ config, log }: { config: KubeletConfig; log: Log }) {
   const dataDir = resolve(config.DATA_DIR)
   mkdirSync(dataDir, { recursive: true })

@@ -20,7 +20,7 @@ afterAll(async () => {
   await cluster?.stop()
 })
 
-test('after kill -9 of the kubelet none of its processes is left, and the next kubelet restarts the pod', async () => {
+test('after kill -9 of the kubelet, none of its processes survive, and the next kubelet restarts the pod', async () => {
   const env = testNodeEnv(cluster)
   const start = () => {
     const main = fileURLToPath(new URL('./main.ts', import.meta.url))
@@ -34,7 +34,8 @@ test('after kill -9 of the kubelet none of its processes is left, and the next k
       const pod = await cluster.client.request<Pod>('GET', `${path}/lonely`)
       return isRight(pod) ? pod : undefined
     })
-  // `$$$$` is what a pod's command needs for a shell's `$$`. A shell with a child of its own: the whole group must go, not only what the kubelet started.
+  // `$$$$` in a pod's command is a shell's `$$`. The shell has a child of its own: the whole group must be killed, not
+  // only the process that the kubelet started.
   const script = 'node -e "setInterval(() => {}, 1000)" & echo "pids $$$$ $!"; wait'
   const containers = [{ name: 'web', image: 'registry.test/shop/web:1', command: ['sh', '-c', script] }]
 

@@ -15,7 +15,7 @@ test('a crashing container restarts at once, then after 10, 20, 40 … seconds u
   expect(delays).toEqual([0, 10, 20, 40, 80, 160, 300, 300])
 })
 
-test('ten minutes of running reset the delay', () => {
+test('the delay resets after ten minutes of running', () => {
   let now = 0
   const backoff = createBackoff({ initialMs: 10_000, maxMs: 300_000, resetAfterMs: 600_000, now: () => now })
   for (const failedAt of [1_000, 12_000, 40_000]) {

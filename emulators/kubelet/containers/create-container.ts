@@ -24,8 +24,8 @@ type Options = {
 }
 
 /**
- * One container of a pod: image, configuration, process, restarts by the pod's policy with backoff. Its status has
- * the form of the API; `onChange` is called after each change.
+ * Creates one container of a pod: image, configuration, process, restarts by the pod's policy with backoff. Its status
+ * has the form of the API; `onChange` is called after each change.
  */
 export function createContainer({ pod, container, isInit, podIp, podDir, runtime, onChange }: Options) {
   const status: ContainerStatus = initialContainerStatus(pod, container, isInit)
@@ -54,8 +54,8 @@ export function createContainer({ pod, container, isInit, podIp, podDir, runtime
   })
 
   /**
-   * Runs until the container has exited for good (returns its last exit code) or the pod stops (undefined if it never
-   * ran).
+   * Runs until the container has exited permanently (returns its last exit code) or the pod stops (undefined if it
+   * never ran).
    */
   async function run(stopping: Stopping): Promise<number | undefined> {
     const { signal } = stopping
@@ -129,7 +129,9 @@ export function createContainer({ pod, container, isInit, podIp, podDir, runtime
     isSidecar: isInit && !runsOnce,
     status,
     run,
-    /** The log of the current or last run, or with `isPrevious` of the one before; undefined if there is none. */
+    /**
+     * Returns the log of the current or last run, or of the previous run with `isPrevious`; undefined if there is none.
+     */
     logOf: (isPrevious: boolean) => logs.get(status.restartCount - (isPrevious ? 1 : 0)),
   }
 }

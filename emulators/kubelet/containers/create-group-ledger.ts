@@ -3,15 +3,15 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 
 /**
- * Records process groups in a folder, so that the next kubelet can kill what outlived both this one and its orphanKiller.
- * A group is killed only if its leader is still the same process: by number and start time.
+ * Records process groups in a folder, so that the next kubelet can kill those that outlived both this kubelet and its
+ * orphan killer. A group is killed only if its leader is still the same process, identified by pid and start time.
  */
 export function createGroupLedger({ folder }: { folder: string }) {
   mkdirSync(folder, { recursive: true })
   return {
     note: (group: number) => writeFileSync(join(folder, String(group)), startOf(group)),
     forget: (group: number) => rmSync(join(folder, String(group)), { force: true }),
-    /** Kills what an earlier kubelet left running; returns the number of groups. */
+    /** Kills the process groups that an earlier kubelet left running; returns their number. */
     endLeftovers(): number {
       const left = readdirSync(folder)
         .map(Number)
@@ -30,7 +30,7 @@ function isSame(folder: string, group: number): boolean {
   return start !== '' && start === readFileSync(join(folder, String(group)), 'utf8')
 }
 
-// Empty if there is no such process. Source: proc(5), field 22.
+// Returns an empty string if there is no such process. Source: proc(5), field 22.
 function startOf(pid: number): string {
   try {
     if (process.platform !== 'linux')

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import type { GroupLedger } from './create-group-ledger.ts'
 
 /**
- * Kills the registered process groups as soon as the kubelet is gone, even after `kill -9`: a shell that reads a pipe
+ * Kills the registered process groups as soon as the kubelet dies, even after `kill -9`: a shell that reads a pipe
  * whose other end only the kubelet holds. One shell of about a megabyte serves all containers.
  */
 export function createOrphanKiller({ ledger }: { ledger: Pick<GroupLedger, 'note' | 'forget'> }) {

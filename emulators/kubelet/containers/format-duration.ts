@@ -1,4 +1,4 @@
-/** A duration as Go prints it in Kubernetes' messages: `10s`, `1m20s`, `500ms`. */
+/** Formats a duration as Go prints it in Kubernetes' messages: `10s`, `1m20s`, `500ms`. */
 export function formatDuration(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)}ms`
   const seconds = Math.round(ms / 1_000)

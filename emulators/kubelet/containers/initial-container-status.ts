@@ -2,8 +2,8 @@ import { apiTime } from '@goalixa/emulators-shared/kubernetes/api-time'
 import type { Container, ContainerStatus, Pod } from '@goalixa/emulators-shared/kubernetes/objects'
 
 /**
- * The initial status of a container. If an earlier kubelet ran it, its restart count continues, and its lost process
- * becomes the last state, as after a reboot of a node.
+ * Returns the initial status of a container. If an earlier kubelet ran it, its restart count continues, and the lost
+ * process becomes its last state, as after a reboot of a node.
  */
 export function initialContainerStatus(
   pod: Pod,

@@ -14,7 +14,7 @@ type Options = {
   signal: AbortSignal
 }
 
-/** Pulls a container's image, retrying with backoff until it succeeds; undefined if the signal came first. */
+/** Pulls a container's image, retrying with backoff until it succeeds; undefined if the signal is aborted first. */
 export async function pullImage(options: Options): Promise<PulledImage | undefined> {
   const { container, runtime, record, onWaiting, signal } = options
   const name = `"${container.image}"`
@@ -36,7 +36,7 @@ export async function pullImage(options: Options): Promise<PulledImage | undefin
       }
     }
     const scaledMs = delayMs / runtime.backOffScale
-    // A cluster shows the error itself until the next sync of the pod.
+    // A real kubelet shows the error itself until the next sync of the pod.
     const shownMs = Math.min(2_000, scaledMs / 2)
     await pause(shownMs, signal)
     if (signal.aborted) return undefined

@@ -9,8 +9,9 @@ const LOG = { lines: 80, bytes: 2_048 }
 type Options = { container: Container; root: string; logFile: string; exitCode: number }
 
 /**
- * The termination message of a container: its termination message file, or the end of its log if the policy says so
- * and it failed. Undefined if there is none. Source: Kubernetes, "Determine the Reason for Pod Failure".
+ * Reads the termination message of a container: its termination message file, or the end of its log if it failed and
+ * its policy is FallbackToLogsOnError. Undefined if there is none. Source: Kubernetes, "Determine the Reason for Pod
+ * Failure".
  */
 export async function readTerminationMessage({
   container,

@@ -4,13 +4,13 @@ import type { Container } from '@goalixa/emulators-shared/kubernetes/objects'
 import { expandVariables } from '../env/expand-variables.ts'
 import type { Image } from '../images/image.schema.ts'
 
-/** What every container inherits from the host; nothing else of its environment is passed on. */
+/** The variables that every container inherits from the host; the rest of the host's environment is not passed on. */
 export type HostEnvironment = { PATH: string; HOME: string; TMPDIR: string }
 
 type Options = {
   image: Image
   container: Container
-  /** The variables of the pod's spec, see `containerEnvironment`. */
+  /** The variables from the pod's spec, see `containerEnvironment`. */
   environment: Record<string, string>
   host: HostEnvironment
   repositoryRoot: string
@@ -20,7 +20,7 @@ type Options = {
   dns: { preload: string; file: string; namespace: string }
 }
 
-/** The process of a container: `command` replaces the image's command, `args` alone are appended to it. */
+/** Resolves the process of a container: `command` replaces the image's command, `args` alone are appended to it. */
 export function resolveLaunch(options: Options): {
   argv: string[]
   env: Record<string, string>
@@ -44,8 +44,8 @@ export function resolveLaunch(options: Options): {
   const words = [...(container.command ?? image.command), ...(container.args ?? [])]
   const [program = '', ...args] = words.map(word => expandVariables(word, variables))
   const isNode = program === 'node'
-  // NODE_OPTIONS also reaches Node processes that a shell script starts; the image's own preloads are for its main
-  // program only.
+  // NODE_OPTIONS also affects Node processes that a shell script starts; the image's own preloads are only for its main
+  // program.
   const nodeOptions = [
     variables.NODE_OPTIONS,
     `--import=${pathToFileURL(dns.preload).href}`,

@@ -7,7 +7,7 @@ import { isSidecar } from './is-sidecar.ts'
 type Options = {
   pod: Pod
   container: Container
-  /** An init container that ends before the next one starts. */
+  /** An init container that must exit before the next one starts. */
   runsOnce: boolean
   backOffScale: number
   record: (type: 'Warning', reason: string, message: string) => void
@@ -15,8 +15,8 @@ type Options = {
 }
 
 /**
- * Whether and when a container is started again after it exited or was killed, for example at its memory limit: by the
- * policy of its pod, after a pause that doubles up to five minutes.
+ * Decides whether and when a container is restarted after it exited or was killed, for example at its memory limit: by
+ * the policy of its pod, after a backoff that doubles up to five minutes.
  */
 export function createRestartPolicy({ pod, container, runsOnce, backOffScale, record, onWaiting }: Options) {
   const policy = isSidecar(container) ? 'Always' : pod.spec.restartPolicy

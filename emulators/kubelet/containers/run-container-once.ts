@@ -25,7 +25,7 @@ type Options = {
   stopping: Stopping
 }
 
-/** Runs a container's process once, with probes and memory limit, and leaves a `terminated` state in its status. */
+/** Runs a container's process once, with probes and memory limit, and sets its state to `terminated`. */
 export async function runContainerOnce(options: Options): Promise<void> {
   const { pod, container, isInit, podIp, launch, log, runtime, record, set, stopping, status } = options
   const { orphanKiller } = runtime

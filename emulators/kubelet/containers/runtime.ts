@@ -12,7 +12,7 @@ export type Runtime = {
   record: RecordEvent
   orphanKiller: OrphanKiller
   stats: Stats
-  /** The variables of a container from the pod's spec; throws ExpectedError for a missing object or key. */
+  /** Returns the variables of a container from the pod's spec; throws ExpectedError for a missing object or key. */
   environmentOf: (pod: Pod, container: Container, podIp: string) => Promise<Record<string, string>>
   host: HostEnvironment
   repositoryRoot: string

@@ -14,8 +14,8 @@ type Options = {
 }
 
 /**
- * Starts a process in a process group of its own, as a container's init process: when it exits, whatever it left
- * running is killed. Rejects with the system error (ENOENT, EACCES) if it cannot be started.
+ * Starts a process in a process group of its own, like a container's init process: when it exits, its remaining
+ * children are killed. Rejects with the system error (ENOENT, EACCES) if it cannot be started.
  */
 export async function startProcess({ argv, env, cwd, orphanKiller, onOutput }: Options) {
   const [program = '', ...args] = argv
@@ -30,7 +30,7 @@ export async function startProcess({ argv, env, cwd, orphanKiller, onOutput }: O
       signalGroup(group)
       orphanKiller.release(group)
       const exit = { exitCode: signal ? 128 + (SIGNALS[signal] ?? 0) : (code ?? 0), signal }
-      // The last lines may still be in the pipe; a grandchild that escaped must not delay them forever.
+      // The last lines may still be in the pipe; a grandchild that left the group must not delay them indefinitely.
       const limit = setTimeout(() => resolve(exit), 500)
       child.once('close', () => {
         clearTimeout(limit)
@@ -45,7 +45,7 @@ export async function startProcess({ argv, env, cwd, orphanKiller, onOutput }: O
   return {
     pid: group ?? 0,
     exited,
-    /** Signals the main process only, as a runtime does. */
+    /** Signals the main process only, as a container runtime does. */
     terminate: () => child.kill('SIGTERM'),
     kill: () => signalGroup(group ?? 0),
   }

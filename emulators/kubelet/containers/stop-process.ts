@@ -13,7 +13,7 @@ type Options = {
 
 /**
  * Stops a container as Kubernetes does: preStop hook, SIGTERM, then SIGKILL when the grace period is over. The hook
- * counts towards it, but leaves the process at least two seconds.
+ * counts towards the grace period, but the process gets at least two seconds.
  */
 export async function stopProcess({ process, container, graceMs, podIp, run }: Options): Promise<void> {
   const startedAt = performance.now()

@@ -8,13 +8,15 @@ type Options = {
   run: RunCommand
   onStarted: () => void
   onReady: (isReady: boolean) => void
-  /** The container has to be restarted. */
+  /** Called when the container has to be restarted. */
   onDead: (kind: 'liveness' | 'startup', probe: Probe) => void
   onFailure: (kind: string, message: string) => void
   signal: AbortSignal
 }
 
-/** Runs a container's probes until the signal: the startup probe alone first, then liveness and readiness. */
+/**
+ * Runs a container's probes until the signal is aborted: the startup probe alone first, then liveness and readiness.
+ */
 export function watchContainerProbes(options: Options): void {
   const { container, podIp, run, onStarted, onReady, onDead, onFailure, signal } = options
   const { startupProbe, livenessProbe, readinessProbe } = container

@@ -12,7 +12,7 @@ type Options = {
 }
 
 /**
- * All DNS records of the cluster, by fully qualified name. A headless Service without ready endpoints has none.
+ * Builds all DNS records of the cluster, by fully qualified name. A headless Service without ready endpoints has none.
  * Source: https://github.com/kubernetes/dns/blob/master/docs/specification.md
  */
 export function buildDnsRecords({ directory, ingresses, ingressIp }: Options): Names {

@@ -1,5 +1,5 @@
-// Loaded into every Node process of a pod with `--import`: teaches `dns.lookup`, which net, http, fetch and pg use, the
-// names of the cluster. There is no network namespace here in which a DNS server could be put instead.
+// Loaded into every Node process of a pod with `--import`: makes `dns.lookup`, which net, http, fetch and pg use,
+// resolve the names of the cluster. Without a network namespace there is no place for a DNS server.
 import dns, { type LookupAddress, type LookupOptions } from 'node:dns'
 import { readFileSync, statSync } from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
@@ -50,7 +50,7 @@ function currentNames(): Names {
     if (mtimeMs !== readAtMs) names = JSON.parse(readFileSync(file, 'utf8'))
     readAtMs = mtimeMs
   } catch {
-    // Not written yet, or the kubelet is gone: the last known records still hold.
+    // The file is not written yet, or the kubelet has exited: the last known records remain valid.
   }
   return names
 }

@@ -2,8 +2,8 @@ import { renameSync, writeFileSync } from 'node:fs'
 import type { Names } from './build-dns-records.ts'
 
 /**
- * Keeps the file with the DNS records for pods up to date; rapid calls are combined into one write, and readers never
- * see half of it.
+ * Keeps the file with the DNS records for pods up to date. Rapid calls are combined into one write, and a reader never
+ * sees half of one.
  */
 export function createNamesFile({ file, names }: { file: string; names: () => Names }) {
   let written = ''

@@ -1,8 +1,8 @@
 import type { NameRecord, Names } from './build-dns-records.ts'
 
 /**
- * Resolves a name as the cluster's DNS does for a pod of `namespace`: a record, `unknown` if there is no such name in
- * the cluster, or `outside` if the resolver of this machine is responsible. The search list is that of a pod's
+ * Resolves a name as the cluster's DNS does for a pod of `namespace`: to a record, to `unknown` if the cluster has no
+ * such name, or to `outside` if the resolver of this machine is responsible. The search list is that of a pod's
  * resolv.conf.
  */
 export function resolveName(

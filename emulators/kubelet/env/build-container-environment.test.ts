@@ -29,7 +29,7 @@ function environmentOf(container: Partial<Container>, spec: object = {}) {
   })
 }
 
-test('variables come from literals, ConfigMaps, Secrets, fields and resources; later ones override', async () => {
+test('reads variables from literals, ConfigMaps, Secrets, fields and resources; later ones override', async () => {
   const variables = await environmentOf({
     envFrom: [{ prefix: 'LIMIT_', configMapRef: { name: 'limits' } }],
     env: [
@@ -56,7 +56,7 @@ test('variables come from literals, ConfigMaps, Secrets, fields and resources; l
   })
 })
 
-test('a missing object or key is reported as the kubelet reports it, unless it is optional', async () => {
+test('reports a missing object or key with the message of the kubelet, unless it is optional', async () => {
   const key = (name: string, optional?: boolean) => ({
     env: [{ name: 'A', valueFrom: { secretKeyRef: { name, key: 'nothing', optional } } }],
   })

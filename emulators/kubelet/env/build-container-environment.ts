@@ -16,8 +16,8 @@ type Options = {
 }
 
 /**
- * The environment variables of a container: Services first, then envFrom, then env in order; later ones override.
- * Throws ExpectedError with the kubelet's message if a ConfigMap, Secret or key is missing.
+ * Builds the environment variables of a container: Services first, then envFrom, then env in order; later ones
+ * override. Throws ExpectedError with the kubelet's message if a ConfigMap, Secret or key is missing.
  */
 export async function buildContainerEnvironment(options: Options): Promise<Record<string, string>> {
   const { pod, container, services } = options

@@ -1,7 +1,7 @@
 import type { Service } from '@goalixa/emulators-shared/kubernetes/objects'
 
 /**
- * The variables that describe the Services of its namespace to a pod (`CORE_SERVICE_HOST`,
+ * Builds the variables that describe the Services of a namespace to its pods (`CORE_SERVICE_HOST`,
  * `CORE_PORT_8080_TCP_ADDR`…). Source:
  * https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables
  */

@@ -1,8 +1,6 @@
 import type { Pod } from '@goalixa/emulators-shared/kubernetes/objects'
 
-/**
- * The value of a downward API field, for example `metadata.labels['app']`. Undefined if the path is not supported.
- */
+/** Reads a downward API field, for example `metadata.labels['app']`. Undefined if the path is not supported. */
 export function readField(
   path: string,
   pod: Pod,

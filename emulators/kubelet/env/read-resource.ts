@@ -3,8 +3,8 @@ import { parseQuantity } from '@goalixa/emulators-shared/kubernetes/parse-quanti
 import type { V1ResourceFieldSelector } from '@kubernetes/client-node'
 
 /**
- * A limit or request of a container for `resourceFieldRef`: in units of the divisor, rounded up; without a limit,
- * that of the node.
+ * Reads a limit or request of a container for `resourceFieldRef`: in units of the divisor, rounded up; a missing limit
+ * is the capacity of the node.
  */
 export function readResource(
   { resource, divisor }: OnWire<V1ResourceFieldSelector>,
@@ -17,6 +17,6 @@ export function readResource(
   const fallback = name === 'cpu' ? node.cpu : node.memory
   const amount = declared === undefined ? fallback : parseQuantity(declared)
   const unit = divisor === undefined || divisor === '0' || divisor === '' ? 1 : parseQuantity(divisor)
-  // Rounding to seven digits first removes the error of binary fractions.
+  // Rounding to seven digits first removes binary floating-point errors.
   return String(Math.ceil(Number((amount / unit).toFixed(7))))
 }

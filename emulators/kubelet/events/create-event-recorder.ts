@@ -16,8 +16,8 @@ export type RecordEvent = (
 type Options = { client: KubernetesClient; nodeName: string; log: Log; now?: () => Date }
 
 /**
- * Writes Events in order, in the background. A repeated event increments the count of the first, which kubectl shows
- * as "x5 over 2m". An event that cannot be written is dropped: the pod's status is authoritative.
+ * Writes Events in order, in the background. A repeated event increments the count of the first, which kubectl shows as
+ * "x5 over 2m". An event that cannot be written is dropped: the pod's status is authoritative.
  */
 export function createEventRecorder({ client, nodeName, log, now = () => new Date() }: Options) {
   const known = new Map<string, { name: string; count: number }>()

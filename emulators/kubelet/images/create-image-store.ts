@@ -6,12 +6,12 @@ import { z } from 'zod'
 import { Image } from './image.schema.ts'
 import { type ImageReference, parseImageReference } from './parse-image-reference.ts'
 
-/** An image on this node, with the id that its container status shows. */
+/** An image on this node, with the id that the container status shows. */
 export type PulledImage = { image: Image; imageId: string; sizeBytes: number }
 
 /**
- * The node's images. `pull` reads the registry's file again; `cached` returns an image pulled before. Both throw
- * `invalid` INVALID_IMAGE_NAME; `pull` throws `missing` MANIFEST_UNKNOWN and `invalid` BAD_MANIFEST.
+ * Creates the node's image store. `pull` reads the registry's file again; `cached` returns an image pulled before. Both
+ * throw `invalid` INVALID_IMAGE_NAME; `pull` throws `missing` MANIFEST_UNKNOWN and `invalid` BAD_MANIFEST.
  */
 export function createImageStore({ imagesDir }: { imagesDir: string }) {
   const pulled = new Map<string, PulledImage>()

@@ -1,15 +1,14 @@
 import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 
-/** A line as it is stored and followed; the time is RFC 3339. */
+/** A log line as it is stored and followed; the time is RFC 3339. */
 export type LogLine = { at: string; text: string }
 
 type Options = { file: string; maxBytes?: number; now?: () => Date }
 
 /**
- * The log of one container run in the format of the CRI, `time stream tag line`. At `maxBytes` the file becomes
- * `file.1` and a new one is started. Writes are synchronous, one for each chunk, so a reader always finds whole
- * lines.
+ * Writes the log of one container run in the CRI format, `time stream tag line`. At `maxBytes` the file is rotated to
+ * `file.1`. Writes are synchronous, one for each chunk, so a reader always finds whole lines.
  */
 export function createContainerLog({ file, maxBytes = 10 * 2 ** 20, now = () => new Date() }: Options) {
   mkdirSync(dirname(file), { recursive: true })
@@ -45,7 +44,7 @@ export function createContainerLog({ file, maxBytes = 10 * 2 ** 20, now = () => 
       unfinished[stream] = isLong ? '' : last
       append(stream, isLong ? [...parts, last] : parts)
     },
-    /** Ends a last line without a newline, and tells followers that the log is complete. */
+    /** Ends a last line without a newline, and notifies followers that the log is complete. */
     close() {
       for (const stream of ['stdout', 'stderr'] as const)
         if (unfinished[stream]) append(stream, [unfinished[stream]])

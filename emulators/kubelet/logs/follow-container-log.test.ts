@@ -11,7 +11,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-test('a follower gets every line once, whenever it starts', () => {
+test('a follower receives every line once, whenever it starts', () => {
   const log = createContainerLog({ file: join(folder, '0.log') })
   const received: string[][] = [[], [], []]
   const listen = (seen: string[] = []) =>
@@ -34,7 +34,7 @@ test('a follower gets every line once, whenever it starts', () => {
   ])
 })
 
-test('a stopped follower gets no more lines', () => {
+test('a stopped follower receives no more lines', () => {
   const log = createContainerLog({ file: join(folder, '0.log') })
   const seen: string[] = []
   const stop = followContainerLog(

@@ -3,8 +3,8 @@ import type { ContainerLog, LogLine } from './create-container-log.ts'
 import { type LogQuery, selectLines } from './read-container-log.ts'
 
 /**
- * The stored lines of a container run, and then each new line, without a gap: both happen in one turn of the event
- * loop, and the log is written synchronously. Returns a function that stops.
+ * Passes on the stored lines of a container run, then each new line, without a gap: reading and subscribing happen in
+ * one turn of the event loop, and the log is written synchronously. Returns a function that stops.
  */
 export function followContainerLog(
   log: ContainerLog,

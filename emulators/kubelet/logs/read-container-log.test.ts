@@ -13,7 +13,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second))
 
-test('lines are read whole, however they were split when written, with their times', async () => {
+test('reads whole lines with their times, however the writes were split', async () => {
   let second = 0
   const log = createContainerLog({ file: join(folder, '0.log'), now: () => at(second++) })
   const text = Buffer.from('one\nzwei ü drei\nlast')
@@ -29,7 +29,7 @@ test('lines are read whole, however they were split when written, with their tim
   ])
 })
 
-test('a rotated log keeps earlier lines, up to twice its size', async () => {
+test('keeps earlier lines after a rotation, up to twice the maximum size', async () => {
   const log = createContainerLog({ file: join(folder, '0.log'), maxBytes: 400 })
   for (let number = 0; number < 20; number++) log.write('stderr', Buffer.from(`line ${number}\n`))
   const lines = (await readContainerLog(log.file, {})).map(line => line.text)
@@ -39,7 +39,7 @@ test('a rotated log keeps earlier lines, up to twice its size', async () => {
   log.close()
 })
 
-test('a follower gets new lines and then the end', async () => {
+test('a follower receives new lines and then the end', async () => {
   const log = createContainerLog({ file: join(folder, '0.log') })
   const seen: string[] = []
   log.follow(

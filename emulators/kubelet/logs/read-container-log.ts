@@ -4,13 +4,13 @@ import type { LogLine } from './create-container-log.ts'
 /** The options of `kubectl logs`. Times are epoch milliseconds. */
 export type LogQuery = { tailLines?: number; sinceMs?: number }
 
-/** The stored lines of one container run, oldest first. A run without output has none. */
+/** Reads the stored lines of one container run, oldest first. A run without output has none. */
 export async function readContainerLog(file: string, query: LogQuery): Promise<LogLine[]> {
   const texts = await Promise.all([`${file}.1`, file].map(name => readFile(name, 'utf8').catch(() => '')))
   return selectLines(texts.join(''), query)
 }
 
-/** The lines of a stored log that match a query. */
+/** Selects the lines of a stored log that match a query. */
 export function selectLines(text: string, { tailLines, sinceMs }: LogQuery): LogLine[] {
   const stored = text.split('\n')
   stored.pop()

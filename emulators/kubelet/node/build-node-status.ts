@@ -14,10 +14,10 @@ type Options = {
 }
 type NodeStatus = NonNullable<Node['status']>
 
-/** Not newer than the control plane, which Kubernetes does not support. */
+/** Not newer than the control plane: Kubernetes does not support a newer kubelet. */
 const KUBELET_VERSION = 'v1.32.0'
 
-/** The status of this node in the form of the API. */
+/** Builds the status of this node in the form of the API. */
 export function buildNodeStatus({ name, ip, port, cpu, memory, now, since, isReady }: Options): NodeStatus {
   const capacity = {
     cpu: cpu ?? String(cpus().length),

@@ -69,7 +69,7 @@ export function createNodeAgent({ client, name, ip, cpu, memory, log }: Options)
         if (beats % 6 === 0) await writeStatus(true)
       } catch (error) {
         log.warn({ reason: String(error) }, 'node heartbeat not written')
-        // The API server may have lost the node: register it again once the server is back.
+        // The API server may have lost the node: register it again once the server is reachable.
         await register().catch(() => {})
       }
       await sleep(10_000, undefined, { signal: stopped.signal, ref: false }).catch(() => {})

@@ -9,26 +9,26 @@ type Options = {
   startTime: string
   inits: ContainerStatus[]
   mains: ContainerStatus[]
-  /** The pod has stopped for good: its phase cannot be Running any more. */
+  /** Whether the pod has stopped permanently: its phase can no longer be Running. */
   isOver: boolean
   /** Why the node itself stopped the pod. */
   failure?: PodFailure
-  /** The status written last: unchanged conditions keep their transition times. */
+  /** The last written status: unchanged conditions keep their transition times. */
   previous: PodStatus | undefined
   now: string
 }
 type Condition = NonNullable<PodStatus['conditions']>[number]
 
-/** A reason of the kubelet itself, such as DeadlineExceeded. */
+/** A reason set by the kubelet itself, such as DeadlineExceeded. */
 export type PodFailure = { reason: string; message: string }
 
-/** The whole status of a pod, in the form of the API. */
+/** Builds the whole status of a pod, in the form of the API. */
 export function buildPodStatus(options: Options): PodStatus {
   const { pod, podIp, hostIp, startTime, inits, mains, isOver, failure } = options
   const sidecars = inits.filter(isOneOf(sidecarsOf(pod)))
   const once = inits.filter(init => !sidecars.includes(init))
   const ended = computePodPhase({ restartPolicy: pod.spec.restartPolicy, inits: once, mains })
-  // A pod has not finished before its sidecars have.
+  // A pod is not finished before its sidecars are.
   const hasFinished = ended === 'Succeeded' || ended === 'Failed'
   const present = hasFinished && sidecars.some(({ state }) => state?.running) ? 'Running' : ended
   const phase =

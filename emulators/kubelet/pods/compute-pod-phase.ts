@@ -3,7 +3,10 @@ import type { ContainerStatus } from '@goalixa/emulators-shared/kubernetes/objec
 export type Phase = 'Pending' | 'Running' | 'Succeeded' | 'Failed'
 type Options = { restartPolicy?: string; inits: ContainerStatus[]; mains: ContainerStatus[] }
 
-/** The phase of a pod from the states of its containers. Source: `getPhase` of the kubelet, kubernetes/kubernetes. */
+/**
+ * Computes the phase of a pod from the states of its containers. Source: `getPhase` of the kubelet,
+ * kubernetes/kubernetes.
+ */
 export function computePodPhase({ restartPolicy = 'Always', inits, mains }: Options): Phase {
   const hasFailedInit = inits.some(({ state }) => (state?.terminated?.exitCode ?? 0) !== 0)
   if (hasFailedInit && restartPolicy === 'Never') return 'Failed'

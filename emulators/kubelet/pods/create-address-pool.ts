@@ -1,6 +1,6 @@
 /**
- * Allocates the addresses of an IPv4 range, one for each pod, the longest unused first. Throws an Error if all are
- * taken. The network's own address and the first one after it are never allocated.
+ * Allocates the addresses of an IPv4 range, one for each pod, least recently used first. Throws an Error if all are in
+ * use. The network's own address and the first one after it are never allocated.
  */
 export function createAddressPool(cidr: string) {
   const [base = '', bits = ''] = cidr.split('/')

@@ -50,7 +50,7 @@ export function createPodManager({ client, runtime, nodeName, nodeIp, podCidr, d
     const { uid } = pod.metadata
     const worker = workers.get(uid)
     if (stopping.has(uid)) return
-    // Already deleted, and none of its processes are here.
+    // Already deleted, and none of its processes run here.
     if (!worker && !pod.metadata.deletionTimestamp) return
     const ending = worker ? end(worker) : confirmDeletion(client, pod, runtime.log)
     stopping.set(
@@ -76,8 +76,8 @@ export function createPodManager({ client, runtime, nodeName, nodeIp, podCidr, d
       await watcher.start()
     },
     /**
-     * Stops the processes of all pods, each within `graceMs`; the pods stay in the API, and the next kubelet runs
-     * them again.
+     * Stops the processes of all pods, each within `graceMs`. The pods stay in the API, and the next kubelet runs them
+     * again.
      */
     async stop(graceMs: number) {
       watcher.stop()

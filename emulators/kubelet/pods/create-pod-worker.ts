@@ -23,7 +23,7 @@ type Options = {
   readVolume: ReadVolume
 }
 
-/** One pod on this node from its first volume to its last process; keeps its status in the API up to date. */
+/** Runs one pod on this node, from its first volume to its last process, and keeps its status in the API up to date. */
 export function createPodWorker({ pod, podIp, hostIp, podsDir, client, runtime, readVolume }: Options) {
   const podDir = join(podsDir, pod.metadata.uid)
   const writer = createStatusWriter({ client, pod, log: runtime.log })
@@ -42,7 +42,7 @@ export function createPodWorker({ pod, podIp, hostIp, podsDir, client, runtime, 
   )
 
   async function run() {
-    // The caller gets the worker before the first status is written.
+    // The caller receives the worker before the first status is written.
     await Promise.resolve()
     report()
     if (!(await mountAll())) return
@@ -143,7 +143,7 @@ export function createPodWorker({ pod, podIp, hostIp, podsDir, client, runtime, 
       await confirmDeletion(client, pod, runtime.log)
       await rm(podDir, { recursive: true, force: true })
     },
-    /** Stops the processes silently: the kubelet stops, or the pod has already left the API. */
+    /** Stops the processes without writing a status: the kubelet stops, or the pod is no longer in the API. */
     async abandon(graceMs: number) {
       writer.abandon()
       await end(graceMs)
@@ -155,20 +155,20 @@ export type PodWorker = ReturnType<typeof createPodWorker>
 
 type Termination = { graceMs: number; startedAt: number; isOver: boolean; failure?: PodFailure }
 
-// Node's timers are limited to 24 days; a longer deadline counts as none.
+// Node's timers are limited to 24 days; a longer deadline is treated as none.
 function startDeadline({ spec }: Pod, startTime: string, expire: () => void): NodeJS.Timeout | undefined {
   if (!spec.activeDeadlineSeconds) return undefined
   const leftMs = Date.parse(startTime) + spec.activeDeadlineSeconds * 1_000 - Date.now()
   return leftMs < 2 ** 31 ? setTimeout(expire, Math.max(0, leftMs)) : undefined
 }
 
-/** The period in which a kubelet syncs a pod; divided like the backoffs. */
+/** The interval at which a kubelet syncs a pod; divided like the backoffs. */
 const VOLUME_PERIOD_MS = 60_000
 const STARTED_POLL_MS = 50
 const SIDECAR_MIN_MS = 500
 const CREATING = { waiting: { reason: 'ContainerCreating' } }
 
-/** Removes a stopped pod of this node from the API, unless it is gone or another one has taken its name. */
+/** Removes a stopped pod of this node from the API, unless it no longer exists or its name belongs to a new pod. */
 export async function confirmDeletion(
   client: KubernetesClient,
   { metadata }: Pod,

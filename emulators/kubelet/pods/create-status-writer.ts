@@ -6,8 +6,8 @@ import type { KubernetesClient } from '@goalixa/emulators-shared/kubernetes/crea
 import type { Pod, PodStatus } from '@goalixa/emulators-shared/kubernetes/objects'
 
 /**
- * Writes the status of one pod: the latest wins, one write at a time, nothing if nothing changed, with retries while
- * the API server is unreachable. A pod that is gone (or has another uid) is left alone.
+ * Writes the status of one pod: the latest wins, one write at a time, none without a change, with retries while the API
+ * server is unreachable. A pod that no longer exists (or has another uid) is not written.
  */
 export function createStatusWriter({ client, pod, log }: { client: KubernetesClient; pod: Pod; log: Log }) {
   const { namespace, name, uid } = pod.metadata
@@ -41,7 +41,7 @@ export function createStatusWriter({ client, pod, log }: { client: KubernetesCli
       })
     },
     latest: () => wanted,
-    /** Resolves once the wanted status is written, or cannot be written any more. */
+    /** Resolves once the wanted status is written, or can no longer be written. */
     async flush() {
       await writing
     },

@@ -15,8 +15,8 @@ export type RunCommand = (
 type Target = { podIp: string; ports: OnWire<V1ContainerPort>[]; run: RunCommand }
 
 /**
- * Runs a probe once: HTTP 200–399, an open TCP port or exit code 0 is a success. An unknown port name is a failure,
- * as in a cluster.
+ * Runs a probe once: HTTP 200–399, an open TCP port or exit code 0 is a success. An unknown port name is a failure, as
+ * in a real cluster.
  */
 export async function runProbe(probe: Probe, { podIp, ports, run }: Target): Promise<ProbeResult> {
   const timeoutMs = (probe.timeoutSeconds ?? 1) * 1_000

@@ -26,7 +26,7 @@ async function changesFor(answers: boolean[], probe: object, isOkAtFirst: boolea
   return { changes, failures: failures.length }
 }
 
-test('the result changes only after the threshold in a row, and every failure is reported', async () => {
+test('the result changes only after as many consecutive results as the threshold, and every failure is reported', async () => {
   const answers = [true, false, true, false, false, false, false, true, true, true]
   const probe = { periodSeconds: 1, failureThreshold: 3, successThreshold: 2 }
   expect(await changesFor(answers, probe, true)).toEqual({

@@ -10,13 +10,13 @@ type Options = {
   onChange: (isOk: boolean) => void
   onFailure: (message: string) => void
   signal: AbortSignal
-  /** Milliseconds in a second of the probe; less in tests. */
+  /** The length of a second of the probe in milliseconds; shorter in tests. */
   secondMs?: number
 }
 
 /**
- * Runs a probe periodically until the signal: `onChange` when `successThreshold` or `failureThreshold` in a row are
- * reached, `onFailure` at each failure.
+ * Runs a probe periodically until the signal is aborted. Calls `onChange` after `successThreshold` or
+ * `failureThreshold` consecutive results, and `onFailure` for each failure.
  */
 export async function watchProbe({
   probe,
@@ -40,8 +40,8 @@ export async function watchProbe({
     inARow = answer.isOk === last ? inARow + 1 : 1
     last = answer.isOk
     const threshold = answer.isOk ? successThreshold : failureThreshold
-    // A failure is reported each time the threshold is reached, even if nothing has succeeded yet: that is how a
-    // startup probe gives up.
+    // A failure is reported each time the threshold is reached, even if no probe has succeeded yet: that is how a
+    // startup probe fails.
     const isTransition = answer.isOk !== isOk || (!answer.isOk && inARow === threshold)
     if (inARow >= threshold && isTransition) {
       isOk = answer.isOk

@@ -14,7 +14,7 @@ afterEach(() => {
   for (const cleanup of cleanups.splice(0)) cleanup()
 })
 
-/** A server that sends its name and then echoes. */
+/** Starts a server that sends its name and then echoes. */
 async function serve(name: string, port = 0): Promise<number> {
   const server = net.createServer({ allowHalfOpen: true }, socket => {
     socket.write(`${name}:`)
@@ -65,7 +65,7 @@ const endpoint = (port: number, isReady = true): Endpoint => ({
   isReady,
 })
 
-test('connections are distributed over the ready endpoints, and half-closed streams are preserved', async () => {
+test('distributes connections over the ready endpoints, and preserves half-closed streams', async () => {
   const ports = await Promise.all([serve('a'), serve('b'), serve('c')])
   const { talk } = await startProxy([endpoint(ports[0]), endpoint(ports[1]), endpoint(ports[2], false)])
   const text = 'x'.repeat(300_000)
@@ -73,12 +73,12 @@ test('connections are distributed over the ready endpoints, and half-closed stre
   expect(received.toSorted()).toEqual([`a:${text}`, `b:${text}`])
 })
 
-test("a node port leads to the same endpoints at the node's address", async () => {
+test("a node port forwards to the same endpoints at the node's address", async () => {
   const { talk } = await startProxy([endpoint(await serve('a'))])
   expect(await talk('hello', NODE_IP)).toBe('a:hello')
 })
 
-test('without ready endpoints the port is closed, and it opens when one becomes ready', async () => {
+test('the port is closed without ready endpoints, and opens when one becomes ready', async () => {
   const endpoints = [endpoint(await serve('a'), false)]
   const { sync, talk } = await startProxy(endpoints)
   await expect(talk('hello')).rejects.toMatchObject({ code: 'ECONNREFUSED' })
@@ -87,7 +87,7 @@ test('without ready endpoints the port is closed, and it opens when one becomes 
   expect(await talk('hello')).toBe('a:hello')
 })
 
-test('an endpoint that is ready but does not listen is refused, and used again once it listens', async () => {
+test('connections to a ready endpoint that does not listen are refused until it listens', async () => {
   const port = await findFreePort()
   const { talk } = await startProxy([endpoint(port)])
   await expect(talk('hello')).rejects.toMatchObject({ code: 'ECONNRESET' })

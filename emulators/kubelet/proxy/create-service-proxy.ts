@@ -9,9 +9,9 @@ import { listenForPort, type PortListener } from './listen-for-port.ts'
 type Options = { directory: Pick<ServiceDirectory, 'service' | 'endpointsOf'>; nodeIp: string; log: Log }
 
 /**
- * kube-proxy as a process: listens on the cluster IP and node ports of each Service, and forwards connections to
- * ready endpoints in turn. Without endpoints it does not listen, so clients are refused as in a cluster. Open
- * connections stay open.
+ * Runs kube-proxy as a process: listens on the cluster IP and node ports of each Service, and forwards connections to
+ * ready endpoints in turn. Without endpoints it does not listen, so clients are refused as in a real cluster.
+ * Established connections stay open.
  */
 export function createServiceProxy({ directory, nodeIp, log }: Options) {
   const listeners = new Map<string, PortListener>()

@@ -5,11 +5,11 @@ type Options = {
   target: { address: string; port: number }
   /** Holds both sockets while they are open. */
   sockets: Set<net.Socket>
-  /** Nothing listens at the target. */
+  /** Called if nothing listens at the target. */
   onRefused: () => void
 }
 
-/** Connects a paused client with a target; bytes, ends and errors pass in both directions. */
+/** Connects a paused client to a target; bytes, ends and errors pass in both directions. */
 export function joinSockets({ client, target, sockets, onRefused }: Options): void {
   const upstream = net.connect({
     host: target.address,
@@ -32,7 +32,7 @@ export function joinSockets({ client, target, sockets, onRefused }: Options): vo
     [upstream, client],
   ] as const) {
     sockets.add(socket)
-    // In a cluster the endpoint itself refuses the client; a reset is the closest a proxy can come.
+    // In a real cluster the endpoint itself refuses the client; a reset is the closest that a proxy can come.
     socket.on('error', () => (isConnected ? other.destroy() : client.resetAndDestroy()))
     socket.once('close', () => {
       sockets.delete(socket)

@@ -6,9 +6,9 @@ import { joinSockets } from './join-sockets.ts'
 export type Target = { address: string; port: number }
 
 /**
- * One cluster IP and port. It is open only while it has targets and one of them listens, so that clients are refused
- * where a cluster would refuse them; only the connection that discovers this is reset instead. `use` sets the targets
- * of new connections.
+ * Listens on one cluster IP and port. The port is open only while it has targets and one of them listens, so that
+ * clients are refused where a real cluster would refuse them; only the connection that discovers this is reset instead.
+ * `use` sets the targets of new connections.
  */
 export function listenForPort({ host, port, log }: { host: string; port: number; log: Log }) {
   const sockets = new Set<net.Socket>()
@@ -75,7 +75,7 @@ function listens({ address, port }: Target): Promise<boolean> {
   return new Promise(resolve => {
     const socket = net.connect({ host: address, port, timeout: 1_000 })
     socket.once('connect', () => resolve(true))
-    // Only a refusal means that nothing listens; a slow response means nothing.
+    // Only a refusal means that nothing listens; a slow response does not.
     socket.once('error', error => resolve((error as NodeJS.ErrnoException).code !== 'ECONNREFUSED'))
     socket.once('timeout', () => resolve(true))
     for (const event of ['connect', 'timeout']) socket.once(event, () => socket.destroy())

@@ -7,7 +7,7 @@ import { sendContainerLog } from './send-container-log.ts'
 
 type Options = { host: string; port: number; pods: PodManager; stats: Stats }
 
-/** The kubelet's HTTP server: probes, logs for the API server, metrics for Prometheus. */
+/** Creates the kubelet's HTTP server: probes, logs for the API server, metrics for Prometheus. */
 export function createKubeletServer({ host, port, pods, stats }: Options) {
   const app = Fastify({ logger: false, forceCloseConnections: true })
   for (const path of ['/livez', '/readyz', '/healthz']) app.get(path, async () => 'ok')
@@ -21,7 +21,7 @@ export function createKubeletServer({ host, port, pods, stats }: Options) {
     sendContainerLog(pods, request, reply),
   )
   return {
-    /** Resolves with the port it listens on. */
+    /** Resolves with the port on which it listens. */
     async start(): Promise<number> {
       return Number(new URL(await app.listen({ host, port })).port)
     },

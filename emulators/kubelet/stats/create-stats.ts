@@ -18,8 +18,8 @@ export type ContainerUsage = Tracked & { cpuSeconds: number; memoryBytes: number
 type Options = { sampleTrees: SampleTrees; intervalMs?: number }
 
 /**
- * Samples CPU and resident memory of each container's process tree and enforces memory limits. There is no cgroup
- * here, so a process may exceed its limit for up to `intervalMs` before it is killed.
+ * Samples CPU and resident memory of each container's process tree and enforces memory limits. Without cgroups, a
+ * process may exceed its limit for up to `intervalMs` before it is killed.
  */
 export function createStats({ sampleTrees, intervalMs = 500 }: Options) {
   const usages = new Map<string, ContainerUsage>()
@@ -52,7 +52,7 @@ export type Stats = ReturnType<typeof createStats>
 
 function take(usage: ContainerUsage, tree: { cpuSeconds: number; memoryBytes: number } | undefined) {
   if (!tree) return
-  // The CPU time of a child that was not waited for is lost; a counter must not decrease because of it.
+  // The CPU time of a child that was not waited for is lost; the counter must not decrease because of it.
   usage.cpuSeconds = Math.max(usage.cpuSeconds, tree.cpuSeconds)
   usage.memoryBytes = tree.memoryBytes
   usage.peakMemoryBytes = Math.max(usage.peakMemoryBytes, tree.memoryBytes)

@@ -2,7 +2,7 @@ import { formatMetrics } from '@goalixa/emulators-shared/prometheus/format-metri
 import type { ContainerUsage } from './create-stats.ts'
 
 /**
- * The container metrics of cAdvisor, under its names. Source:
+ * Formats the container metrics of cAdvisor, under its names. Source:
  * https://github.com/google/cadvisor/blob/master/docs/storage/prometheus.md
  */
 export function formatCadvisorMetrics(usages: ContainerUsage[]): string {

@@ -2,7 +2,9 @@ import { cpus, freemem, totalmem } from 'node:os'
 import { formatMetrics } from '@goalixa/emulators-shared/prometheus/format-metrics'
 import type { ContainerUsage } from './create-stats.ts'
 
-/** The kubelet's `/metrics/resource`. Source: https://kubernetes.io/docs/reference/instrumentation/node-metrics/ */
+/**
+ * Formats the kubelet's `/metrics/resource`. Source: https://kubernetes.io/docs/reference/instrumentation/node-metrics/
+ */
 export function formatResourceMetrics(usages: ContainerUsage[]): string {
   const containers = usages.map(usage => ({
     ...usage,

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { createTreeSampler, parsePsLine } from './sample-trees.ts'
 
 test.each([process.platform, 'darwin' as const])(
-  'on %s the memory of a shell includes that of its children',
+  'on %s the memory of a shell includes its children',
   async platform => {
     const hog = 'const memory = Buffer.alloc(64 * 1024 * 1024, 1); setInterval(() => memory, 1000)'
     const shell = spawn('sh', ['-c', `"${process.execPath}" -e "${hog}"; true`], { detached: true })
@@ -22,11 +22,11 @@ test.each([process.platform, 'darwin' as const])(
   },
 )
 
-test('a process that has exited is omitted', async () => {
+test('omits a process that has exited', async () => {
   expect((await createTreeSampler()([2 ** 22 + 1])).size).toBe(0)
 })
 
-test('times of ps are parsed with and without days and hours', () => {
+test('parses the times of ps with and without days and hours', () => {
   expect(parsePsLine('  7  1  2048 1-02:03:04')).toEqual({
     pid: 7,
     parent: 1,

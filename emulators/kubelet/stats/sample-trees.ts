@@ -3,10 +3,10 @@ import { existsSync, readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 
 export type TreeUsage = { cpuSeconds: number; memoryBytes: number }
-/** CPU and resident memory of processes including all their descendants; processes that have exited are omitted. */
+/** The CPU and resident memory of processes including all their descendants; processes that have exited are omitted. */
 export type SampleTrees = (pids: number[]) => Promise<Map<number, TreeUsage>>
 
-/** The sampler of this system: /proc on a Linux kernel that lists children there, otherwise `ps`. */
+/** Creates the sampler for this system: /proc on a Linux kernel that lists children there, otherwise `ps`. */
 export function createTreeSampler(platform: NodeJS.Platform = process.platform): SampleTrees {
   const hasProc = platform === 'linux' && existsSync(`/proc/${process.pid}/task/${process.pid}/children`)
   return hasProc ? createProcSampler() : sampleWithPs
@@ -47,7 +47,7 @@ async function sampleWithPs(pids: number[]): Promise<Map<number, TreeUsage>> {
   return new Map(pids.flatMap(pid => entryOf(pid, treeOf(pid))))
 }
 
-/** One line of `ps -o pid=,ppid=,rss=,time=`; time is [[dd-]hh:]mm:ss[.cc]. */
+/** Parses one line of `ps -o pid=,ppid=,rss=,time=`; time is [[dd-]hh:]mm:ss[.cc]. */
 export function parsePsLine(line: string) {
   const [pid, parent, rss, time = '0'] = line.trim().split(/\s+/)
   const [clock = '0', days = '0'] = time.split('-').toReversed()

@@ -32,7 +32,8 @@ http.createServer(async (request, response) => {
 `
 
 /**
- * The settings of a node for a test, and an image `registry.test/shop/web:1` whose program serves what tests request.
+ * Writes an image `registry.test/shop/web:1`, whose program serves what tests request, and returns the settings of a
+ * node for a test.
  */
 export function testNodeEnv(cluster: TestCluster) {
   const program = join(cluster.folder, 'program.mjs')
@@ -56,7 +57,7 @@ export function testNodeEnv(cluster: TestCluster) {
   return env
 }
 
-/** A running node of the test cluster, with access to its pods. */
+/** Starts a node of the test cluster, with access to its pods. */
 export async function startTestNode(cluster: TestCluster) {
   const env = testNodeEnv(cluster)
   const config = readKubeletConfig(env)
@@ -80,7 +81,7 @@ export async function startTestNode(cluster: TestCluster) {
           ...spec,
         },
       }),
-    /** The pod, once it fulfils the condition. */
+    /** Resolves with the pod once it fulfils the condition. */
     podWhen: (name: string, isExpected: (pod: Pod) => boolean | undefined) =>
       eventually(async () => {
         const pod = await getPod(name)
@@ -99,10 +100,10 @@ export async function startTestNode(cluster: TestCluster) {
         .filter(event => event.involvedObject.name === name && event.reason === reason)
         .map(event => event.message ?? '')
     },
-    /** The response of the kubelet's server. */
+    /** Sends a request to the kubelet's server. */
     ask: (path: string) =>
       fetch(`http://${env.NODE_IP}:${env.KUBELET_PORT}${path}`).then(response => response.text()),
-    /** The response of the pod's program. */
+    /** Sends a request to the pod's program. */
     call: async (name: string, path: string, headers: Record<string, string> = {}) => {
       const { status } = await getPod(name)
       return fetch(`http://${status?.podIP}:8080${path}`, { headers }).then(response => response.text())

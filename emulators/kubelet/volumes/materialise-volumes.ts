@@ -7,8 +7,8 @@ import type { ReadVolume } from './read-volume.ts'
 type Options = { pod: Pod; podDir: string; read: ReadVolume }
 
 /**
- * Writes a pod's volumes to its folder, or updates them there: a changed file is replaced in one step, the file of a
- * removed key is deleted. Throws ExpectedError `MountVolume.SetUp failed for volume "x" : …`.
+ * Writes a pod's volumes to its folder, or updates them: a changed file is replaced atomically, the file of a removed
+ * key is deleted. Throws ExpectedError `MountVolume.SetUp failed for volume "x" : …`.
  */
 export async function materialiseVolumes({ pod, podDir, read }: Options): Promise<void> {
   for (const volume of pod.spec.volumes ?? []) {
@@ -33,7 +33,7 @@ export async function mountVolumes(podDir: string, pod: Pod, container: Containe
     const place = join(root, normalize(`/${mountPath}`))
     const source = join(podDir, 'volumes', name, normalize(`/${subPath}`))
     await mkdir(dirname(place), { recursive: true })
-    // As in a cluster, a file mounted by subPath stays as it was when the container started.
+    // As in a real cluster, a file mounted by subPath does not change after the container has started.
     if (subPath && !isEmptyDir(pod, name)) await cp(source, place, { recursive: true })
     else await symlink(source, place)
   }
@@ -50,7 +50,7 @@ async function writeVolume(volume: Volume, folder: string, read: ReadVolume) {
   if (volume.emptyDir) return
   const kept = new Set<string>()
   for (const [path, content] of files) {
-    // A path in a ConfigMap is data: it must not lead out of the volume.
+    // A path in a ConfigMap is untrusted data: it must not lead out of the volume.
     const file = join(folder, normalize(`/${path}`))
     kept.add(relative(folder, file))
     const present = await readFile(file).catch(() => undefined)

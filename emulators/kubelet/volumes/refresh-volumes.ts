@@ -14,8 +14,8 @@ type Options = {
 }
 
 /**
- * Updates a pod's volumes from their ConfigMaps and Secrets until the signal. A volume that cannot be read stays as
- * it is.
+ * Updates a pod's volumes from their ConfigMaps and Secrets until the signal is aborted. A volume that cannot be read
+ * stays unchanged.
  */
 export async function refreshVolumes({ pod, podDir, read, periodMs, signal, log }: Options): Promise<void> {
   if (!pod.spec.volumes?.some(needsRefresh)) return
