@@ -51,7 +51,6 @@ export function createRecorder({ clients, store, now = () => new Date(), limits 
     },
   }
 }
-export type Recorder = ReturnType<typeof createRecorder>
 
 type Answer = Pick<Evidence, 'outcome' | 'result' | 'cut' | 'reason'>
 

@@ -70,4 +70,3 @@ export function createControlPlane(options: Options) {
     },
   }
 }
-export type ControlPlane = ReturnType<typeof createControlPlane>

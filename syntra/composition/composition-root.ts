@@ -81,4 +81,3 @@ export function wire({ config, storage, world, metrics, log, now, aroundNode }: 
   )
   return { pool, limits, policy, ledger, evidence, investigations, actions, graph, engine: world.engine }
 }
-export type Wired = ReturnType<typeof wire>

@@ -8,7 +8,6 @@ import type {
   V1Endpoints,
   V1Ingress,
   V1Job,
-  V1Lease,
   V1Node,
   V1ObjectMeta,
   V1Pod,
@@ -49,7 +48,6 @@ export type Ingress = Stored<V1Ingress>
 export type ConfigMap = Stored<V1ConfigMap>
 export type Secret = Stored<V1Secret>
 export type Node = Stored<V1Node>
-export type Lease = Stored<V1Lease>
 export type Event = Stored<CoreV1Event>
 export type Deployment = Stored<V1Deployment>
 export type ReplicaSet = Stored<V1ReplicaSet>

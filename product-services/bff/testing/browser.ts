@@ -55,4 +55,3 @@ export function createBrowser(address: string) {
     },
   }
 }
-export type Browser = ReturnType<typeof createBrowser>

@@ -26,6 +26,5 @@ export const heading = (text: Text): Block => ({ type: 'heading', text })
 export const paragraph = (text: Text): Block => ({ type: 'paragraph', text })
 export const list = (items: readonly { marker: Span; text: Text }[]): Block => ({ type: 'list', items })
 
-export const strong = (text: string): Span => ({ text, tone: 'strong' })
 export const muted = (text: string): Span => ({ text, tone: 'muted' })
 export const bullet: Span = muted('-')
