@@ -2,8 +2,8 @@ const HEADING = /^#{1,2} /
 const ROW = /^\| .* \|$/
 
 /**
- * Everything in a report that a Markdown reader would make more of than words: HTML, links, images, code, headings or
- * lists of others, tables whose rows do not fit. Backslash escapes are taken away first, as a reader does.
+ * Lists everything in a report that Markdown would render as more than plain text: HTML, links, images, code, foreign
+ * headings and lists, malformed tables. Backslash escapes are removed first, as a renderer does.
  */
 export function activeMarkdownIn(report: string): string[] {
   const lines = report.split('\n').map(line => line.replace(/\\[\p{P}\p{S}]/gu, ''))
@@ -27,7 +27,7 @@ function findMarkup(line: string): string[] {
   return signs.filter(([, isThere]) => isThere).map(([sign]) => `${sign}: ${line.slice(0, 200)}`)
 }
 
-// Bold titles of the report are whole lines; any other star or underscore comes from text of others.
+// Bold titles of the report are whole lines; any other star or underscore comes from foreign text.
 function emphasisLeftOpen(lines: string[]): string[] {
   return lines
     .filter(line => /[*_~]/.test(line.replace(/^\*\*[\w ,:-]+\*\*$/, '').replace(/`[\w-]+`/g, '')))

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { type KubeObject, ofKind } from './rendered.ts'
 import { ROOT } from './source-files.ts'
 
-// CEL is a dependency of the tools' workspace.
+// CEL is a dependency of the workspace `tools`.
 const require = createRequire(`${ROOT}tools/package.json`)
 const { run, isCelError }: typeof import('@bufbuild/cel') = require('@bufbuild/cel')
 const { strings }: typeof import('@bufbuild/cel/ext') = require('@bufbuild/cel/ext')
@@ -17,10 +17,10 @@ const Policy = z.looseObject({
   }),
 })
 
-/** The messages of what a ValidatingAdmissionPolicy refuses in a change. An expression that fails refuses, as in Kubernetes. */
+/** Returns the messages of the rejected validations of a ValidatingAdmissionPolicy. An expression that fails rejects. */
 export function admits(objects: KubeObject[], change: { object: object; oldObject: object }): string[] {
   const [policy] = ofKind(objects, 'ValidatingAdmissionPolicy', Policy)
-  if (!policy) throw new Error('there is no ValidatingAdmissionPolicy')
+  if (!policy) throw new Error('The objects contain no ValidatingAdmissionPolicy.')
   const bindings: Record<string, unknown> = { ...withWholeNumbers(change) }
   const ask = (expression: string) =>
     run(expression, bindings as Record<string, CelInput>, { funcs: strings })
@@ -35,7 +35,7 @@ export function admits(objects: KubeObject[], change: { object: object; oldObjec
     .map(({ message }) => message)
 }
 
-// CEL tells integers from fractions, JSON does not: what the API server reads as an integer is one here too.
+// CEL distinguishes integers from fractions, JSON does not: a whole number becomes an integer, as in the API server.
 function withWholeNumbers(value: object): Record<string, unknown> {
   return JSON.parse(JSON.stringify(value), (_key, item) => (Number.isInteger(item) ? BigInt(item) : item))
 }

@@ -12,12 +12,12 @@ const workspaces = [...new Set(files.flatMap(path => workspaceOf(path) ?? []))]
 const isTest = (path: string) => /\.test\.ts$|(^|\/)(testing|tests)\//.test(path)
 
 describe('folders', () => {
-  it('none is a drawer for everything', () => {
+  it('none is a catch-all such as utils or common', () => {
     const drawers = files.filter(path => /(^|\/)(utils?|helpers?|common|misc|managers?)(\/|\.ts$)/.test(path))
     expect(drawers).toEqual([])
   })
 
-  it('every top folder says what belongs in it', () => {
+  it('every top-level folder has a README that describes what belongs in it', () => {
     const tops = [
       'syntra',
       'agents',
@@ -40,7 +40,7 @@ describe('folders', () => {
 })
 
 describe('imports', () => {
-  // Which workspaces each may import; the first match wins.
+  // The workspaces that each folder may import; the first match wins.
   const walls: [folder: RegExp, mayImport: RegExp][] = [
     [/^chassis\//, /^chassis\//],
     [/^tools\//, /^(chassis|tools)\//],
@@ -53,7 +53,7 @@ describe('imports', () => {
     [/^product-services\/auth\//, /^(chassis|product-services\/auth)\//],
     [/^product-services\/core\//, /^(chassis|product-services\/core)\//],
     [/^pwa\//, /^(chassis|pwa)\/|^product-services\/(auth|core)\/.*\.schema\.ts$/],
-    // A conformance suite may start other emulators; what is emulated shares no code with the clients it tests.
+    // A conformance suite may start other emulators; an emulator shares no code with the clients that are tested against it.
     [/^emulators\/[^/]+\/conformance\//, /^(chassis|emulators)\//],
     ...readdirSync(join(ROOT, 'emulators')).map((name): [RegExp, RegExp] => [
       new RegExp(`^emulators/${name}/`),
@@ -62,7 +62,7 @@ describe('imports', () => {
     [/^(sandbox|evals|tests)\//, /./],
   ]
 
-  it('go only where the architecture allows', () => {
+  it('cross only the boundaries that the architecture allows', () => {
     const wrong = files
       .flatMap(path => importsOf(path).map(({ specifier }) => ({ path, target: targetOf(path, specifier) })))
       .filter(({ path, target }) => {
@@ -100,7 +100,7 @@ describe('imports', () => {
     expect(unused).toEqual([])
   })
 
-  it('of a schema file reach Zod and other schemas only', () => {
+  it('of a schema file are Zod and other schemas only', () => {
     const wrong = files
       .filter(path => path.endsWith('.schema.ts'))
       .flatMap(path => importsOf(path).map(({ specifier }) => ({ path, specifier })))
@@ -123,7 +123,7 @@ describe('imports', () => {
   })
 })
 
-describe('what belongs together', () => {
+describe('completeness', () => {
   it('every tool file is in the catalog', () => {
     const declared = files
       .filter(path => path.startsWith('tools/') && !isTest(path))
@@ -163,7 +163,7 @@ describe('what belongs together', () => {
     }
   })
 
-  it('no manifest in Git holds a secret with data', () => {
+  it('no manifest in Git contains a Secret', () => {
     const yaml = readdirSync(join(ROOT, 'k8s'), { recursive: true, encoding: 'utf8' }).filter(path =>
       path.endsWith('.yaml'),
     )

@@ -21,19 +21,19 @@ afterAll(async () => {
 
 describe('bin/syntra', () => {
   it.each([
-    ['no such command', ['frobnicate'], 2, /unknown command/],
+    ['an unknown command', ['frobnicate'], 2, /unknown command/],
     ['an unknown option', ['incidents', '--sate', 'open'], 2, /--state/],
     ['a missing option', ['investigate', '--service', 'core'], 2, /--namespace/],
-    ['an address that is none', ['--url', 'ftp://x', 'incidents'], 2, /http:\/\/ or https:\/\//],
-    ['nobody at the address', ['--url', 'http://127.0.0.1:1', 'incidents'], 1, /does not answer at/],
+    ['an invalid address', ['--url', 'ftp://x', 'incidents'], 2, /http:\/\/ or https:\/\//],
+    ['an unreachable address', ['--url', 'http://127.0.0.1:1', 'incidents'], 1, /does not answer at/],
     ['a wrong key', ['--key', 'no-such-key-at-all', 'incidents'], 1, /key/i],
-    ['no incident', ['incident', 'ffffffff'], 1, /No incident has an id that begins with/],
+    ['an unknown incident', ['incident', 'ffffffff'], 1, /No incident has an id that begins with/],
     ['an unknown state', ['incidents', '--state', 'burning'], 2, /--state.*choices are open/],
     ['an unknown action', ['approve', NOBODY, '--yes'], 1, /incident|action/i],
     ['no confirmation', ['approve', NOBODY], 1, /incident|action/i],
-    ['an object that is none', ['investigate', '-n', 'shop', '--object', 'core'], 2, /Kind\/name/],
-    ['no snapshot', ['analyse', '--snapshot', join(folder, 'none.json')], 1, /cannot be read/],
-  ])('says what is wrong and exits accordingly: %s', async (_name, args, code, words) => {
+    ['an invalid object', ['investigate', '-n', 'shop', '--object', 'core'], 2, /Kind\/name/],
+    ['a missing snapshot', ['analyse', '--snapshot', join(folder, 'none.json')], 1, /cannot be read/],
+  ])('prints what is wrong and exits with its code: %s', async (_name, args, code, words) => {
     const result = await cli(args)
     expect(result.err).toMatch(words)
     expect(result.err).not.toMatch(STACK)
@@ -43,9 +43,9 @@ describe('bin/syntra', () => {
   it.each([
     ['wrong usage', ['frobnicate'], 2, 'WRONG_USAGE'],
     ['a wrong key', ['--key', 'no-such-key-at-all', 'incidents'], 1, 'WRONG_CREDENTIALS'],
-    ['nobody at the address', ['--url', 'http://127.0.0.1:1', 'login'], 1, 'SYNTRA_UNREACHABLE'],
+    ['an unreachable address', ['--url', 'http://127.0.0.1:1', 'login'], 1, 'SYNTRA_UNREACHABLE'],
     ['an unknown state', ['incidents', '--state', 'burning'], 2, 'WRONG_USAGE'],
-  ])('says as JSON what is wrong where JSON was asked for: %s', async (_name, args, code, told) => {
+  ])('prints what is wrong as JSON with --json: %s', async (_name, args, code, told) => {
     const result = await cli(['--json', ...args])
     expect(result).toMatchObject({ code, out: '' })
     expect(JSON.parse(result.err)).toMatchObject({
@@ -55,7 +55,7 @@ describe('bin/syntra', () => {
     })
   })
 
-  it('prints its version, and its exit codes with the help', async () => {
+  it('prints its version, and its exit codes in the help', async () => {
     expect(await cli(['--version'])).toMatchObject({
       code: 0,
       out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
@@ -63,12 +63,12 @@ describe('bin/syntra', () => {
     expect((await cli(['--help'])).out).toMatch(/Exit codes:[\s\S]*usage error/)
   })
 
-  it('ends quietly when its reader stops before the end', async () => {
+  it('ends quietly when the reader of its output closes the pipe', async () => {
     const piped = await runProcess(['bash', '-c', 'set -o pipefail; bin/syntra agents | true']).ended
     expect(piped).toMatchObject({ code: 0, err: '' })
   })
 
-  it('says which field of a snapshot is wrong, and what a file that is no JSON is', async () => {
+  it('names the invalid field of a snapshot, and reports a file that is not JSON', async () => {
     const file = join(folder, 'snapshot.json')
     writeFileSync(file, '{"about": {}, "at": 7}')
     const wrong = await cli(['analyse', '--snapshot', file])
@@ -81,7 +81,7 @@ describe('bin/syntra', () => {
     })
   })
 
-  it('says so when something else than Syntra answers', async () => {
+  it('reports an answer that does not come from Syntra', async () => {
     const other = createServer((_request, response) => response.end('<html>\u001b[2J</html>')).listen(
       0,
       '127.0.0.1',
@@ -99,7 +99,7 @@ describe('bin/syntra', () => {
     }
   })
 
-  it('says which file is broken when what it kept of a login is', async () => {
+  it('names the file of a stored login that is not valid', async () => {
     mkdirSync(join(folder, 'broken/syntra'), { recursive: true })
     writeFileSync(join(folder, 'broken/syntra/login.json'), '{')
     const answer = await runProcess(['bin/syntra', 'incidents'], { XDG_CONFIG_HOME: join(folder, 'broken') })
@@ -109,7 +109,7 @@ describe('bin/syntra', () => {
     expect(answer.err).not.toMatch(STACK)
   })
 
-  it('exits with 0 when all is well', async () => {
+  it('exits with 0 when everything succeeds', async () => {
     expect(await cli(['health'])).toMatchObject({ code: 0, err: '' })
     expect(await cli(['--json', 'incidents'])).toMatchObject({ code: 0, err: '' })
   })

@@ -14,7 +14,7 @@ let worker: ReturnType<typeof runProcess>
 let pool: Pool
 
 beforeAll(async () => {
-  // Nobody listens where Prometheus should be.
+  // Nothing listens at the address of Prometheus.
   api = await startApi({ SYNTRA_WEBHOOK_BODY_LIMIT: String(LIMIT), PROMETHEUS_URL: 'http://127.0.0.1:1' })
   worker = runProcess(WORKER, api.settings)
   pool = createPool({ url: api.settings.DATABASE_URL, name: 'test' })
@@ -29,7 +29,7 @@ const alert = { status: 'firing', labels: { alertname: 'A', namespace: 'shop', s
 const good = { ...alert, startsAt: '2026-11-21T10:00:00Z' }
 const webhook = (alerts: unknown[], more = {}) => JSON.stringify({ version: '4', alerts, ...more })
 
-describe('a request that is wrong', () => {
+describe('an invalid request', () => {
   it.each([
     ['a wrong token', webhook([good]), { authorization: 'Bearer wrong' }, 401, 'WRONG_WEBHOOK_TOKEN', []],
     ['no token', webhook([good]), { authorization: '' }, 401, 'WRONG_WEBHOOK_TOKEN', []],
@@ -82,7 +82,7 @@ describe('a request that is wrong', () => {
     expectProblem(await send(method, path, key, body), status, code, fields)
   })
 
-  it('is refused for a decision that comes too late, from who asked for it, or for another state, and decides nothing', async () => {
+  it('is rejected for a decision that is late, by the requester, or for another state, and decides nothing', async () => {
     const word = (stateDigest = DIGEST) => JSON.stringify({ decision: 'approve', stateDigest })
     const decide = async (action: Parameters<typeof insertAction>[1], body = word(), key = KEYS.ada) =>
       send('POST', `/v1/actions/${await insertAction(pool, action)}/decision`, key, body)
@@ -96,7 +96,7 @@ describe('a request that is wrong', () => {
     expect((await pool.query(`SELECT FROM actions WHERE state = 'approved'`)).rowCount).toBe(0)
   })
 
-  it('takes nothing with it: after all of these a good alert, with fields nobody knows yet, is taken', async () => {
+  it('affects no later request: a valid alert with unknown fields is then accepted', async () => {
     const news = { brandNew: { a: [1] }, truncatedAlerts: 0, receiver: 'syntra' }
     const body = webhook([{ ...good, shiny: true, generatorURL: 'http://x' }], news)
     expect((await send('POST', '/v1/alerts', WEBHOOK_TOKEN, body)).status).toBe(202)
@@ -107,7 +107,7 @@ describe('a request that is wrong', () => {
 })
 
 describe('a Prometheus that does not answer', () => {
-  it('is said to be unread, with the reason, and ends the investigation in order', async () => {
+  it('is reported as unread with the reason, and the investigation completes', async () => {
     const syntra = createSyntraClient(api.url)
     const page = await syntra.until('/v1/incidents', body =>
       body.incidents?.some(

@@ -18,8 +18,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true })
 })
 
-describe('a setting that is wrong', () => {
-  it('is told with all others at the start, what was expected of each, and no secret', async () => {
+describe('an invalid setting', () => {
+  it('is reported at the start with all others and what was expected of each, without secrets', async () => {
     const bad = {
       DATABASE_URL: 'mysql://root:hunter2@db/syntra',
       PORT: 'eighty',
@@ -44,27 +44,24 @@ describe('a setting that is wrong', () => {
   }, 30_000)
 
   it.each([
-    ['no YAML', '{{{', 'YAML with "clusters"'],
+    ['invalid YAML', '{{{', 'YAML with "clusters"'],
     ['another document', 'kind: Pod\nmetadata: { name: x }', 'current-context'],
-    ['a cluster that is no address', kubeconfig('db:5432'), 'http:// or https:// address'],
-  ])(
-    'is a kubeconfig with %s, which is told with the file and what was expected',
-    async (_name, text, words) => {
-      const file = join(folder, 'kubeconfig')
-      writeFileSync(file, text)
-      const { code, err } = await runProcess(API, {
-        DATABASE_URL: postgres.url('postgres'),
-        KUBECONFIG: file,
-      }).ended
-      expect(code).toBe(1)
-      expect(err).toContain('KUBECONFIG')
-      expect(err).toContain(file)
-      expect(err).toContain(words)
-      expect(err).not.toMatch(STACK)
-    },
-  )
+    ['an invalid cluster address', kubeconfig('db:5432'), 'http:// or https:// address'],
+  ])('is reported with the file and what was expected: a kubeconfig with %s', async (_name, text, words) => {
+    const file = join(folder, 'kubeconfig')
+    writeFileSync(file, text)
+    const { code, err } = await runProcess(API, {
+      DATABASE_URL: postgres.url('postgres'),
+      KUBECONFIG: file,
+    }).ended
+    expect(code).toBe(1)
+    expect(err).toContain('KUBECONFIG')
+    expect(err).toContain(file)
+    expect(err).toContain(words)
+    expect(err).not.toMatch(STACK)
+  })
 
-  it('is a database that does not answer or does not know the password, which is told without the password', async () => {
+  it('is reported without the password if the database is unreachable or rejects the login', async () => {
     const wrong = postgres.url('postgres').replace(/\/\/[^@]+@/, '//nobody:hunter2@')
     for (const DATABASE_URL of ['postgres://u:hunter2@127.0.0.1:1/syntra', wrong]) {
       const { code, err, out } = await runProcess(API, { DATABASE_URL, PORT: '0', METRICS_PORT: '0' }).ended

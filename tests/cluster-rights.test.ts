@@ -16,7 +16,7 @@ const Rights = z.looseObject({
   rules: z.array(Rule),
 })
 
-// What each tool on the cluster does there, as `group/resource verb`. A new tool has to be added here, and to the roles.
+// The rights that each cluster tool needs, as `group/resource verb`. A new tool must be added here and to the roles.
 const workloads = ['daemonsets', 'deployments', 'statefulsets'].map(resource => `apps/${resource} patch`)
 const needs: Record<string, string[]> = {
   kubernetes_list_objects: everyKind('list'),
@@ -32,12 +32,12 @@ const needs: Record<string, string[]> = {
 }
 
 describe('rights on the cluster', () => {
-  it('are listed for every tool that goes there', () => {
+  it('are listed for every tool that uses the cluster', () => {
     const tools = allTools.map(tool => tool.name).filter(name => name.startsWith('kubernetes_'))
     expect(Object.keys(needs).toSorted()).toEqual(tools.toSorted())
   })
 
-  it('let the reader read what the tools read, and nothing else; Secrets not at all', () => {
+  it('let the reader read what the tools read and nothing else, never Secrets', () => {
     const wanted = new Set(
       Object.values(needs)
         .flat()
@@ -47,7 +47,7 @@ describe('rights on the cluster', () => {
     expect(grantedBy('ClusterRole').join()).not.toMatch(/secrets|exec|watch|\*/)
   })
 
-  it('let the actor patch workloads of staging, and nothing anywhere else', () => {
+  it('let the actor patch workloads of staging and nothing else', () => {
     const wanted = new Set(
       Object.values(needs)
         .flat()
@@ -57,7 +57,7 @@ describe('rights on the cluster', () => {
     expect(ofKind(objects, 'Role', Rights).map(role => role.metadata.namespace)).toEqual(['goalixa-staging'])
   })
 
-  it('in production are the same, for who asks for them', () => {
+  it('are the same in production, if its component is installed', () => {
     const Component = z.object({ rules: z.array(Rule) })
     const [staging] = ofKind(objects, 'Role', Component)
     const component = rendered('syntra/actor-production')
@@ -68,7 +68,7 @@ describe('rights on the cluster', () => {
     )
   })
 
-  it('go to the worker only', () => {
+  it('belong to the worker only', () => {
     const Binding = z.looseObject({ subjects: z.array(z.unknown()) })
     const bindings = ['ClusterRoleBinding', 'RoleBinding'].flatMap(kind => ofKind(objects, kind, Binding))
     const worker = { kind: 'ServiceAccount', name: 'syntra-worker', namespace: 'syntra' }
@@ -76,7 +76,7 @@ describe('rights on the cluster', () => {
   })
 })
 
-describe('what the actor may change of a workload', () => {
+describe('a change of a workload by the actor', () => {
   const container = { name: 'core', image: 'harbor.goalixa.com:443/goalixa/core:1.5.0', securityContext: {} }
   const before = {
     metadata: { name: 'core', labels: { app: 'core' }, annotations: { tier: 'A' } },
@@ -99,7 +99,7 @@ describe('what the actor may change of a workload', () => {
   })
   const message = (object: object) => admits(objects, { object, oldObject: before })
 
-  it('is its replicas, its template annotations and the image of an earlier revision', () => {
+  it('is admitted for its replicas, its template annotations and the image of an earlier revision', () => {
     expect(message({ metadata: marked, spec: { ...before.spec, replicas: 5 } })).toEqual([])
     const annotations = { 'kubectl.kubernetes.io/restartedAt': 'now', 'syntra.goalixa.com/action': 'a1' }
     const restarted = { ...before.spec.template, metadata: { labels: { app: 'core' }, annotations } }
@@ -126,19 +126,22 @@ describe('what the actor may change of a workload', () => {
       pod({ containers: [{ ...container, securityContext: { privileged: true } }] }),
     ],
     ['another service account', pod({ serviceAccountName: 'admin' })],
-    ['a volume of the node', pod({ volumes: [{ name: 'root', hostPath: { path: '/' } }] })],
+    ['a volume from the node', pod({ volumes: [{ name: 'root', hostPath: { path: '/' } }] })],
     ['the network of the node', pod({ hostNetwork: true })],
     ['an init container', pod({ initContainers: [container] })],
-    ['no replica at all', { metadata: marked, spec: { ...before.spec, replicas: 0 } }],
-    ['very many replicas', { metadata: marked, spec: { ...before.spec, replicas: 500 } }],
+    ['zero replicas', { metadata: marked, spec: { ...before.spec, replicas: 0 } }],
+    ['500 replicas', { metadata: marked, spec: { ...before.spec, replicas: 500 } }],
     [
       'another selector',
       { metadata: marked, spec: { ...before.spec, selector: { matchLabels: { app: 'bff' } } } },
     ],
     ['a paused rollout', { metadata: marked, spec: { ...before.spec, paused: true } }],
     ['other labels', { metadata: { ...marked, labels: {} }, spec: before.spec }],
-    ['anything without a mark', { metadata: before.metadata, spec: { ...before.spec, replicas: 5 } }],
-  ])('is not %s', (_what, object) => {
+    [
+      'a change without the annotation of its action',
+      { metadata: before.metadata, spec: { ...before.spec, replicas: 5 } },
+    ],
+  ])('is rejected for %s', (_what, object) => {
     expect(message(object)).not.toEqual([])
   })
 })

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { ROOT } from './source-files.ts'
 
-/** Copies the repository as Git sees it to a new folder. Workspaces are those of the copy, packages those of this repository. */
+/** Copies the repository as Git sees it to a new folder, with its own workspaces and the npm packages of this repository. */
 export function copyRepository(): string {
   const folder = mkdtempSync(join(tmpdir(), 'goalixa-copy-'))
   const args = ['ls-files', '-z', '--cached', '--others', '--exclude-standard']

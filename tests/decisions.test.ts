@@ -28,6 +28,6 @@ describe.each(files)('docs/decisions/%s', file => {
   })
 })
 
-it('decisions have numbers of their own, without gaps', () => {
+it('decisions are numbered uniquely and without gaps', () => {
   expect(files.map(file => Number(file.slice(0, 4)))).toEqual(files.map((_, index) => index + 1))
 })

@@ -10,7 +10,7 @@ import { ROOT } from './source-files.ts'
 const folder = mkdtempSync(join(tmpdir(), 'demo-test-'))
 
 describe('bin/demo', () => {
-  it('tells two stories at once on one machine, each from a bad change to a verified recovery', async () => {
+  it('runs two scenarios at once on one machine, each from a bad change to a verified recovery', async () => {
     const [release, drift] = await Promise.all([
       demo(['--yes', '--scenario', 'slow-release', '--json', join(folder, 'slow.json')]).ended,
       demo(['--yes', '--scenario', 'scaled-by-hand', '--json', join(folder, 'scaled.json')]).ended,
@@ -42,7 +42,7 @@ describe('bin/demo', () => {
     expect(await processesOf(release.dataFolder)).toEqual([])
   }, 420_000)
 
-  it('leaves no process behind when it is stopped while it starts', async () => {
+  it('leaves no process behind when it is stopped during its start', async () => {
     const running = demo(['--yes'])
     await running.message('Waiting for Argo CD to deploy')
     const own = running.pid
@@ -53,7 +53,7 @@ describe('bin/demo', () => {
     await expect.poll(() => childrenOf(own), { timeout: 5_000 }).toEqual([])
   }, 120_000)
 
-  it('says which scenarios there are when one does not exist, and starts nothing', async () => {
+  it('lists the scenarios when an unknown one is requested, and starts nothing', async () => {
     const { code, output } = await demo(['--scenario', 'no-such']).ended
     expect(code).toBe(1)
     expect(output).toMatch(/Allowed choices are .*slow-release/)
@@ -76,7 +76,7 @@ function demo(args: string[]) {
     pid: child.pid ?? 0,
     async message(words: string) {
       while (!output.includes(words)) {
-        if (child.exitCode !== null) throw new Error(`the demo ended without saying "${words}":\n${output}`)
+        if (child.exitCode !== null) throw new Error(`The demo ended without printing "${words}":\n${output}`)
         await sleep(50)
       }
     },
@@ -93,7 +93,7 @@ function resultOf(name: string) {
   return JSON.parse(readFileSync(join(folder, name), 'utf8'))
 }
 
-// Every process whose command line or environment names the data folder; on a system without /proc there are none to see.
+// Returns every process whose command line or environment names the data folder; none on a system without /proc.
 async function processesOf(dataFolder: string): Promise<string[]> {
   const ids = (await readdir('/proc').catch(() => [])).filter(name => /^\d+$/.test(name))
   const found = await Promise.all(

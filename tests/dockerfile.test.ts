@@ -13,7 +13,7 @@ type Manifest = {
 }
 type Lock = { packages: Record<string, { link?: boolean; resolved?: string }> }
 
-// Its types name a default export that it does not have.
+// Its types declare a default export that does not exist.
 const require = createRequire(import.meta.url)
 const dockerignore: () => {
   add(patterns: string): { ignores(path: string): boolean }
@@ -31,7 +31,7 @@ const isIgnored = (path: string) => ignore.ignores(path)
 const ignore = dockerignore().add(textOf('.dockerignore'))
 const stages = readStages(textOf('Dockerfile'))
 
-/** What each image runs: as the manifests in `k8s/` and the sandbox start it. */
+/** The entry point of each image, as the manifests in `k8s/` and the sandbox start it. */
 const ENTRY_POINTS = {
   auth: 'product-services/auth/main.ts',
   core: 'product-services/core/main.ts',
@@ -46,23 +46,23 @@ describe.each(Object.entries(ENTRY_POINTS))('the image %s', (target, entry) => {
   const workspace = workspaceOf(entry)
   const closure = closureOf(workspace)
 
-  it(`runs ${entry} as a user who is not root`, () => {
+  it(`runs ${entry} as a non-root user`, () => {
     expect(wordsOf(instructions, 'CMD').at(-1)).toEqual(['node', entry])
     expect(wordsOf(instructions, 'USER').at(-1)?.[0]).toMatch(/^[1-9]\d*:[1-9]\d*$/)
   })
 
-  it('starts from the Node that everything runs on', () => {
+  it('is based on the Node version of the repository', () => {
     expect(wordsOf(instructions, 'FROM')[0]).toEqual([`node:${nodeVersion}-bookworm-slim`, 'AS', 'base'])
   })
 
-  it('holds the workspaces that it depends on, and no others', () => {
+  it('contains the workspaces that it depends on, and no others', () => {
     const folders = copiesOf(instructions)
       .filter(({ from }) => from === undefined)
       .flatMap(({ sources }) => sources)
     expect(folders.filter(folder => workspaces.includes(folder)).toSorted()).toEqual([...closure].toSorted())
   })
 
-  it('holds the packages of its own workspace, without devDependencies', () => {
+  it('contains the packages of its own workspace, without devDependencies', () => {
     const [packages] = copiesOf(instructions).filter(({ from }) => from !== undefined)
     expect(packages?.sources).toEqual(['/app/node_modules'])
     const install = wordsOf(chainOf(packages?.from ?? ''), 'RUN').map(words => words.join(' '))
@@ -72,7 +72,7 @@ describe.each(Object.entries(ENTRY_POINTS))('the image %s', (target, entry) => {
     ])
   })
 
-  it('finds each module that its entry point loads', () => {
+  it('contains each module that its entry point loads', () => {
     const modules = loadedFrom(entry)
     expect(modules.files.size).toBeGreaterThan(5)
     const missing = [...modules.files].filter(path => isIgnored(path) || !closure.has(workspaceOf(path)))
@@ -84,19 +84,19 @@ describe.each(Object.entries(ENTRY_POINTS))('the image %s', (target, entry) => {
   })
 })
 
-it.each(['auth', 'core', 'bff', 'pwa'] as const)('the image %s holds neither agents nor tools', target => {
+it.each(['auth', 'core', 'bff', 'pwa'] as const)('the image %s contains neither agents nor tools', target => {
   const closure = closureOf(workspaceOf(ENTRY_POINTS[target]))
   expect([...closure].filter(folder => ['agents', 'tools', 'syntra', 'sandbox'].includes(folder))).toEqual([])
 })
 
-it('Syntra has its runbooks where the settings look for them', () => {
+it('the image of Syntra contains the runbooks at the path of its settings', () => {
   const settings = textOf('k8s/syntra/settings.env')
   expect(settings).toContain('RUNBOOKS_DIR=/app/runbooks\n')
   const copied = copiesOf(chainOf('syntra-worker')).flatMap(({ sources }) => sources)
   expect(copied).toContain('runbooks')
 })
 
-it('the processes of Syntra are started as the manifests start them', () => {
+it('the manifests start the processes of Syntra from the same entry points', () => {
   for (const process of ['api', 'worker'] as const) {
     const [deployment] = textOf(`k8s/syntra/${process}.yaml`).split('\n---')
     const [container] = parse(deployment ?? '').spec.template.spec.containers
@@ -104,7 +104,7 @@ it('the processes of Syntra are started as the manifests start them', () => {
   }
 })
 
-it('npm ci finds the package.json of every workspace', () => {
+it('the stage of npm ci contains the package.json of every workspace', () => {
   const copied = copiesOf(chainOf('manifests')).flatMap(({ sources }) => sources)
   expect(copied.toSorted()).toEqual(
     [
@@ -117,13 +117,13 @@ it('npm ci finds the package.json of every workspace', () => {
   expect(copied.filter(isIgnored)).toEqual([])
 })
 
-it('no package is installed beside a workspace, where the images would not find it', () => {
+it('no package is installed inside a workspace, where the images would lack it', () => {
   const nested = Object.keys(lock.packages).filter(path => /^(?!node_modules\/).*\/node_modules\//.test(path))
   const shipped = new Set(Object.values(ENTRY_POINTS).flatMap(entry => [...closureOf(workspaceOf(entry))]))
   expect(nested.filter(path => shipped.has(path.split('/node_modules/')[0] ?? ''))).toEqual([])
 })
 
-it('neither tests nor what was installed or built here reaches an image', () => {
+it('neither tests nor local packages and builds reach an image', () => {
   const outside = [
     'node_modules/pg/package.json',
     'chassis/log.test.ts',
@@ -146,7 +146,7 @@ function readStages(dockerfile: string): Map<string, Instruction[]> {
   return found
 }
 
-/** The instructions of a stage, after those of the stages that it builds on. */
+/** Returns the instructions of a stage, after those of the stages that it builds on. */
 function chainOf(stage: string): Instruction[] {
   const own = stages.get(stage)
   if (own === undefined) throw new Error(`The Dockerfile has no stage ${stage}.`)
@@ -154,7 +154,7 @@ function chainOf(stage: string): Instruction[] {
   return stages.has(base) ? [...chainOf(base), ...own] : own
 }
 
-/** The arguments of each instruction of one kind, JSON arrays as their strings. */
+/** Returns the arguments of each instruction of one kind, JSON arrays as their strings. */
 function wordsOf(instructions: Instruction[], keyword: string): string[][] {
   return instructions
     .filter(instruction => instruction.getKeyword() === keyword)
@@ -181,7 +181,7 @@ function workspaceOf(path: string): string {
   return workspaces.find(folder => path.startsWith(`${folder}/`)) ?? ''
 }
 
-/** A workspace and all that it depends on, as folders. */
+/** Returns the folders of a workspace and of every workspace that it depends on. */
 function closureOf(workspace: string, found = new Set<string>()): Set<string> {
   if (found.has(workspace)) return found
   found.add(workspace)
@@ -192,14 +192,14 @@ function closureOf(workspace: string, found = new Set<string>()): Set<string> {
   return found
 }
 
-/** The files of this repository and the packages that are loaded when a file is run; what only types need is left out. */
+/** Returns the files of this repository and the packages that a run of `entry` loads, without type-only imports. */
 function loadedFrom(entry: string) {
   const files = new Set<string>()
   const packages = new Set<string>()
   const queue = [entry]
   for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
     if (files.has(path)) continue
-    if (!existsSync(join(ROOT, path))) throw new Error(`${path} is imported and does not exist.`)
+    if (!existsSync(join(ROOT, path))) throw new Error(`${path} is imported but does not exist.`)
     files.add(path)
     for (const specifier of loadsOf(path)) {
       const file = fileOf(path, specifier)
@@ -219,7 +219,7 @@ function loadsOf(path: string): string[] {
   return [...fixed, ...dynamic]
 }
 
-/** The file behind a specifier, undefined for a package from npm. */
+/** Returns the file that a specifier resolves to, undefined for a package from npm. */
 function fileOf(importer: string, specifier: string): string | undefined {
   if (specifier.startsWith('.')) return normalize(join(dirname(importer), specifier))
   if (!folderByName.has(/^@goalixa\/[^/]+/.exec(specifier)?.[0] ?? '')) return undefined

@@ -10,7 +10,7 @@ const PAGES = readdirSync(join(ROOT, 'docs')).filter(name => /^adding-an?-.+\.md
 const edits = PAGES.flatMap(editsOf)
 const isTest = (path: string) => /\.test\.ts$|\/tests\//.test(path)
 
-// Every page is followed in one copy of the repository.
+// All pages are followed in one copy of the repository.
 let copy: string
 beforeAll(() => {
   copy = copyRepository()
@@ -19,14 +19,14 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(copy, { recursive: true, force: true }))
 
-describe('adding something', () => {
-  it.each(PAGES)('takes at most two places and a test by docs/%s', page => {
+describe('a page that describes an addition', () => {
+  it.each(PAGES)('edits at most two places and a test: docs/%s', page => {
     const places = new Set(editsOf(page).map(({ path }) => path))
     expect(places.size).toBeGreaterThan(0)
     expect([...places].filter(path => !isTest(path)).length).toBeLessThanOrEqual(2)
   })
 
-  it('gives code that compiles', () => {
+  it('contains code that compiles', () => {
     const files = new Set(edits.map(({ path }) => path).filter(path => path.endsWith('.ts')))
     const config = { extends: './tsconfig.json', include: [], files: [...files] }
     const compilerOptions = { incremental: false }
@@ -34,7 +34,7 @@ describe('adding something', () => {
     expect(program('tsc', '--noEmit', '-p', 'tsconfig.pages.json')).toBe('')
   })
 
-  it('passes the tests of the pages, and those that hold whatever is added', () => {
+  it('contains tests that pass, and breaks none of the contract tests', () => {
     const added = edits.map(({ path }) => path).filter(path => path.endsWith('.test.ts'))
     const standing = [
       'agents/incident/analysers/needs.test.ts',
@@ -58,7 +58,7 @@ describe('adding something', () => {
   })
 })
 
-it('an analyser is in the unions of codes, the planner asks for what it needs, and it is in the reference', () => {
+it('a new analyser appears in the unions of codes and in the reference, and the planner reads what it needs', () => {
   const { registry, questions } = inCopy(
     {
       registry: 'agents/incident/analysers/registry.ts',
@@ -80,7 +80,7 @@ it('an analyser is in the unions of codes, the planner asks for what it needs, a
   expect(reference('findings')).toContain('`PVC_PENDING`')
 })
 
-it('a tool is in the catalog, may be asked for by a model, and is in the reference', () => {
+it('a new tool appears in the catalog, among the read tools of a model and in the reference', () => {
   const { found, isReadTool } = inCopy(
     { catalog: 'tools/catalog.ts' },
     `({ found: catalog.findTool('prometheus_get_version'), isReadTool: catalog.readTools.some(({ name }) => name === 'prometheus_get_version') })`,
@@ -90,7 +90,7 @@ it('a tool is in the catalog, may be asked for by a model, and is in the referen
   expect(reference('tools')).toContain('`prometheus_get_version`')
 })
 
-it('a signal that an analyser needs is asked for by the planner with its PromQL, by every profile of names, and is in the reference', () => {
+it('a new signal is queried by the planner in PromQL, for every metric profile, and appears in the reference', () => {
   const { questions, parsed, otlp } = inCopy(
     {
       planner: 'agents/planner/plan-questions.ts',
@@ -121,7 +121,7 @@ it('a signal that an analyser needs is asked for by the planner with its PromQL,
   expect(reference('signals')).toContain('`latency-p99`')
 })
 
-it('a job is in the schedule of the worker', () => {
+it('a new job is scheduled in the worker', () => {
   const { job } = inCopy(
     { jobs: 'syntra/jobs/schedule.ts' },
     `({ job: jobs.SCHEDULE['remove-rejected-alerts'] })`,
@@ -129,7 +129,7 @@ it('a job is in the schedule of the worker', () => {
   expect(job).toEqual({ everyMs: 60_000 })
 })
 
-it('a policy rule decides what the rules before it allowed', () => {
+it('a new policy rule denies an action that the earlier rules allow', () => {
   const { before, after } = inCopy(
     { policy: 'syntra/policy/policy.ts' },
     `(async () => {
@@ -147,7 +147,7 @@ it('a policy rule decides what the rules before it allowed', () => {
   expect(after).toMatchObject({ isAllowed: false, because: ['no-scaling-in-production'] })
 })
 
-it('a command is in the list, has a help, and shows what the API answers', () => {
+it('a new command is listed, has a help text, and shows the answer of the API', () => {
   expect(run('syntra/cli.ts', '--help')).toContain('evidence')
   expect(run('syntra/cli.ts', 'evidence', '--help')).toContain('List what was read for an investigation')
   const { paths, outcome } = inCopy(
@@ -166,7 +166,7 @@ it('a command is in the list, has a help, and shows what the API answers', () =>
   expect(JSON.stringify(outcome.blocks)).toContain('the state of pods: read')
 })
 
-it('a fault is injected by its kind, and the scenario that uses it is listed', () => {
+it('a new fault is injected by its kind, and the scenario that uses it is listed', () => {
   const { statements } = inCopy(
     { faults: 'sandbox/faults/catalog.ts' },
     `(async () => {
@@ -185,7 +185,7 @@ it('a fault is injected by its kind, and the scenario that uses it is listed', (
   )
 })
 
-it('an alert rule fires in its test, and the runbook of the other page is matched to it', () => {
+it('a new alert rule fires in its test, and the runbook of the other page matches it', () => {
   const rules = join(copy, 'k8s/monitoring')
   expect(promtool(rules, 'check', 'rules', '--lint=all', '--lint-fatal', 'rules/pods.yaml')).toContain(
     'SUCCESS',
@@ -202,7 +202,7 @@ it('an alert rule fires in its test, and the runbook of the other page is matche
   expect(matched).toEqual(['KubePersistentVolumeFillingUp'])
 })
 
-/** Evaluates an expression in a process of its own, with modules of the copy by name. */
+/** Evaluates an expression in a separate process, with modules of the copy bound to names. */
 function inCopy(modules: Record<string, string>, expression: string) {
   const imports = Object.entries(modules).map(([name, path]) => `import * as ${name} from './${path}'`)
   const script = [...imports, `console.log(JSON.stringify(await ${expression}))`].join('\n')
@@ -217,7 +217,7 @@ function run(...args: string[]): string {
   return execFileSync(process.execPath, args, { cwd: copy, encoding: 'utf8' })
 }
 
-/** Runs a program of the repository; its output is in the message where it fails. */
+/** Runs a program of the repository; throws with its output if it fails. */
 function program(name: string, ...args: string[]): string {
   try {
     return execFileSync(join(copy, 'node_modules/.bin', name), args, {

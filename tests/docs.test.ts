@@ -36,7 +36,7 @@ describe.each(pages)('%s', page => {
         /`(?:bin|syntra|agents|tools|k8s|emulators|sandbox|evals|tests|docs|runbooks|chassis|product-services|pwa)\/[\w./-]*`/g,
       ) ?? []
     const paths = named.map(quoted => quoted.slice(1, -1))
-    // A walk-through names the file that its reader makes.
+    // A walk-through names the file that its reader creates.
     const existing = paths.filter(path => !/adding-/.test(page) || existsSync(join(ROOT, dirname(path))))
     const isMissing = (path: string) => !existsSync(join(ROOT, /adding-/.test(page) ? dirname(path) : path))
     expect(existing.filter(isMissing)).toEqual([])
@@ -104,7 +104,7 @@ it('docs/where-is.md answers each question with one file', () => {
   expect(wrong).toEqual([])
 })
 
-it('the README shows every top folder that holds code', () => {
+it('the README shows every top-level folder that contains code', () => {
   const tops = readdirSync(ROOT, { withFileTypes: true }).filter(
     entry => entry.isDirectory() && /^[a-z]/.test(entry.name),
   )
@@ -115,7 +115,7 @@ it('the README shows every top folder that holds code', () => {
   expect(named.filter(name => !readme.includes(`\`${name}/\``))).toEqual([])
 })
 
-it('the generated reference is current; `npm run docs` writes it again', async () => {
+it('the generated reference is current; `npm run docs` regenerates it', async () => {
   for (const [name, text] of Object.entries(await referencePages()))
     expect(textOf(`docs/reference/${name}`), name).toBe(text)
 })

@@ -5,8 +5,9 @@ import { ROOT } from './source-files.ts'
 export type Edit = { path: string; place: string | undefined; text: string }
 
 /**
- * The edits of a page of docs/, in order: its code blocks whose first line names a file, as in `ts tools/catalog.ts (first line)`.
- * The place is `first line`, `at the end` or `after "a line of the file"`; a block without one is a new file.
+ * Returns the edits of a page of docs/, in order: its code blocks whose info string names a file, such as
+ * `ts tools/catalog.ts (first line)`. The place is `first line`, `at the end` or `after "a line of the file"`; a block
+ * without a place is a new file.
  */
 export function editsOf(page: string): Edit[] {
   const text = readFileSync(join(ROOT, 'docs', page), 'utf8')
@@ -14,7 +15,7 @@ export function editsOf(page: string): Edit[] {
   return [...blocks].map(([, path = '', place, text = '']) => ({ path, place, text }))
 }
 
-/** Follows a page in a copy of the repository. Throws where a file is not as the page says. */
+/** Applies the edits of a page to a copy of the repository. Throws if a file does not match the page. */
 export function followPage(page: string, folder: string): void {
   for (const { path, place, text } of editsOf(page)) {
     const file = join(folder, path)

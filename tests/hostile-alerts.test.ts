@@ -23,7 +23,7 @@ import { ALL_HOSTILE, answerAsRecorded, poison } from './poison-world.ts'
 import { slowRelease } from './slow-release.ts'
 
 const STEERING = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the colours that the command line itself writes
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the escape sequences of the CLI for its own colours
 const COLOURS = /\u001b\[\d{1,2}m/g
 
 let postgres: TestPostgres
@@ -47,7 +47,7 @@ afterAll(async () => {
   await postgres.stop()
 })
 
-it('takes hostile alerts whole, and proposes for the one that is real what it would have proposed anyway', async () => {
+it('stores hostile alerts in full, and proposes the same for the real alert as without them', async () => {
   const elsewhere = ALL_HOSTILE.map((text, index) => ({
     labels: {
       alertname: text,
@@ -82,7 +82,7 @@ it('takes hostile alerts whole, and proposes for the one that is real what it wo
   await expectSafeAnswers(id)
 }, 60_000)
 
-it('shows every incident, timeline and report without markup, steering characters or lost lines', async () => {
+it('shows every incident, timeline and report without markup, control characters or missing lines', async () => {
   const { body } = await syntra.get('/v1/incidents?limit=200')
   expect(body.incidents.length).toBeGreaterThan(10)
   for (const { id } of body.incidents) await expectSafeAnswers(id)
@@ -93,7 +93,7 @@ it('shows every incident, timeline and report without markup, steering character
   }
 })
 
-/** The tools' answers come from the poisoned sample cluster, everything else is the real engine. */
+/** Creates the dependencies: the tools' answers come from the poisoned sample cluster, everything else is the real engine. */
 function hostileWorld(): SyntraWorld {
   const trouble = hostileTrouble()
   return {

@@ -20,7 +20,7 @@ import { activeMarkdownIn } from './active-markdown-in.ts'
 import { ALL_HOSTILE, answerAsRecorded, poison } from './poison-world.ts'
 import { slowRelease } from './slow-release.ts'
 
-// Colours are our own escape sequences; with them the terminal's output is compared to nothing.
+// Any control character except a line break. The colours, our own escape sequences, are removed before the comparison.
 const CONTROL = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u
 
 const TOLD = TROUBLES.map(({ message, world }): [string, () => World] => [message, () => withDecoys(world())])
@@ -37,7 +37,7 @@ describe('hostile text', () => {
   })
 
   it.each(ALL_HOSTILE.map(text => [text.slice(0, 40), text]))(
-    'as the name of an alert changes neither the cause nor what is done about it: %j',
+    'as the name of an alert changes neither the cause nor the action: %j',
     (_short, name) => {
       const clean = investigate(slowRelease())
       const hostile = investigate(slowRelease(name), {}, answerAsRecorded)
@@ -48,9 +48,9 @@ describe('hostile text', () => {
     },
   )
 
-  it('does not hold the engine up, however long its lines are', () => {
+  it('does not slow the engine down, however long its lines are', () => {
     const refused = TROUBLES.find(one => one.code === 'DEPENDENCY_REFUSES_CONNECTIONS')
-    const world = refused?.world() ?? expect.unreachable('there is such a trouble')
+    const world = refused?.world() ?? expect.unreachable('no sample fault has this code')
     const [id = ''] = Object.keys(world.logs)
     const lines = [`connection refused ${'a.'.repeat(1_990)}`, `connection refused ${'1.'.repeat(1_990)}`]
     world.logs[id] = [...Array(80).keys()].map(index => lines[index % 2] ?? '').concat(world.logs[id] ?? [])
@@ -59,20 +59,20 @@ describe('hostile text', () => {
   }, 5_000)
 })
 
-describe('what is shown of hostile text', () => {
+describe('hostile text in output', () => {
   const found = TOLD.map(([name, build]): [string, Investigated] => [
     name,
     investigate(poisoned(build), {}, answerAsRecorded),
   ])
 
-  it.each(found)('is plain words in the report where %s', (_name, investigated) => {
+  it.each(found)('is plain text in the report where %s', (_name, investigated) => {
     const report = writeReport(extractFacts(investigated))
     expect(activeMarkdownIn(report)).toEqual([])
     expect(report).not.toMatch(CONTROL)
     expect(report.split('\n').filter(line => line.length > 2_500)).toEqual([])
   })
 
-  it.each(found)('is plain lines on the terminal where %s', (_name, { verdict, choice }) => {
+  it.each(found)('is plain text on the terminal where %s', (_name, { verdict, choice }) => {
     const { proposal } = choice
     const action = { id: 'a', proposal, state: 'awaiting-approval', stateDigest: 'd', expiresAt: 'e' }
     const blocks = [
@@ -83,7 +83,7 @@ describe('what is shown of hostile text', () => {
       expect(withoutColours(renderBlocks(blocks, columns))).not.toMatch(CONTROL)
   })
 
-  it('is one plain line an incident, a line of a timeline, and JSON that steers no terminal', () => {
+  it('is one plain line per incident and timeline entry, and JSON without control characters', () => {
     for (const text of ALL_HOSTILE) {
       const incident = {
         id: 'i',
@@ -109,7 +109,7 @@ describe('what is shown of hostile text', () => {
 })
 
 describe('PromQL with hostile text', () => {
-  it('is one valid selector each, says Prometheus itself', () => {
+  it('is one valid selector for each text, according to promtool', () => {
     const selectors = ALL_HOSTILE.flatMap(text => [
       `up{job=${quoteLabelValue(text)}}`,
       `up{job=~${quoteLabelPattern(text)}}`,
@@ -118,7 +118,7 @@ describe('PromQL with hostile text', () => {
     for (const selector of selectors) expect(selector).toMatch(/^up\{job=~?"(?:[^"\\]|\\.)*"\}$/u)
   })
 
-  it('has no part in what verifies a recovery: the name of an alert is an argument', () => {
+  it('is absent from the recovery queries: the name of an alert is an argument', () => {
     const predicates = ALL_HOSTILE.flatMap(name => {
       const world = slowRelease(name)
       for (const alert of [...world.scope, ...world.firing]) alert.labels.endpoint = name
@@ -211,7 +211,7 @@ function extractFacts({ verdict, choice, evidence }: Investigated): Parameters<t
 }
 
 function withoutColours(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the colours that the command line itself writes
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape sequences of the CLI for its own colours
   return text.replace(/\u001b\[\d{1,2}m/g, '')
 }
 
@@ -219,7 +219,7 @@ function checkRules(expressions: string[]): string {
   const folder = mkdtempSync(join(tmpdir(), 'hostile-rules-'))
   const file = join(folder, 'rules.yaml')
   const rules = expressions.map((expr, index) => ({ record: `hostile:r${index}`, expr }))
-  // JSON is YAML, and leaves the escapes alone.
+  // JSON is valid YAML and keeps the escapes as they are.
   writeFileSync(file, JSON.stringify({ groups: [{ name: 'hostile', rules }] }))
   try {
     return execFileSync('promtool', ['check', 'rules', file], { encoding: 'utf8' })

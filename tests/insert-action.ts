@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { Pool } from '@goalixa/chassis/postgres'
 
-/** What the action was bound to. */
+/** The state digest of the inserted action. */
 export const DIGEST = 'a'.repeat(64)
 
 type Wanted = { state?: string; requestedBy?: string; expiresInSeconds?: number }
 
-/** Puts an action as an investigation would have left it into Syntra's ledger; resolves with its id. */
+/** Inserts an action into Syntra's ledger, as an investigation would have; resolves with its id. */
 export async function insertAction(pool: Pool, wanted: Wanted): Promise<string> {
   const { state = 'awaiting-approval', requestedBy = 'syntra', expiresInSeconds = 600 } = wanted
   const [incident, investigation, action] = [randomUUID(), randomUUID(), randomUUID()]

@@ -22,7 +22,7 @@ const Autoscaler = z.looseObject({
   spec: z.looseObject({ scaleTargetRef: z.looseObject({ name: z.string() }) }),
 })
 
-it('a field that Kubernetes does not know is found, and one of the wrong type', () => {
+it('a field that Kubernetes does not have and a field of the wrong type are reported', () => {
   const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'a' } }
   const spec = { replicas: 'two', template: { spec: { containers: [{ name: 'a', redinessProbe: {} }] } } }
   expect(unknownFields({ ...deployment, spec } as KubeObject)).toEqual([
@@ -39,12 +39,12 @@ describe.each(folders)('k8s/%s', folder => {
     one => one.spec.scaleTargetRef.name,
   )
 
-  it('has only fields that Kubernetes knows', () => {
+  it('has only fields that Kubernetes has', () => {
     expect(deployments.length).toBeGreaterThan(1)
     expect(objects.flatMap(unknownFields)).toEqual([])
   })
 
-  it('runs every pod without rights on the node', () => {
+  it('runs every pod without privileges on the node', () => {
     for (const { spec } of deployments)
       expect(spec.template.spec.securityContext).toMatchObject({
         runAsNonRoot: true,
@@ -58,14 +58,14 @@ describe.each(folders)('k8s/%s', folder => {
       })
   })
 
-  it('asks for what each container needs and limits its memory', () => {
+  it('requests CPU and memory for each container and limits its memory', () => {
     for (const { resources } of containers) {
       expect(Object.keys(resources.requests).toSorted()).toEqual(['cpu', 'memory'])
       expect(resources.limits).toHaveProperty('memory')
     }
   })
 
-  it('kills only what is dead: liveness asks nothing that readiness asks', () => {
+  it('separates liveness from readiness, so that an unready container is not restarted', () => {
     for (const { startupProbe, readinessProbe, livenessProbe } of containers) {
       expect(startupProbe?.httpGet.path).toBe('/livez')
       expect(livenessProbe?.httpGet.path).toBe('/livez')
@@ -73,7 +73,7 @@ describe.each(folders)('k8s/%s', folder => {
     }
   })
 
-  it('listens where probes and other pods can reach it', () => {
+  it('listens on the pod IP, where probes and other pods reach it', () => {
     const host = {
       name: 'HOST',
       valueFrom: { fieldRef: { apiVersion: undefined, fieldPath: 'status.podIP' } },
@@ -88,7 +88,7 @@ describe.each(folders)('k8s/%s', folder => {
       const pods = deployments.filter(
         one => one.metadata.namespace === metadata.namespace && has(one, spec.selector),
       )
-      expect(pods, `what ${metadata.name} selects`).toHaveLength(1)
+      expect(pods, `pods that ${metadata.name} selects`).toHaveLength(1)
       const ports = pods.flatMap(one =>
         one.spec.template.spec.containers.flatMap(({ ports }) => ports.map(p => p.name)),
       )
@@ -97,7 +97,7 @@ describe.each(folders)('k8s/%s', folder => {
     for (const one of deployments) expect(has(one, one.spec.selector.matchLabels)).toBe(true)
   })
 
-  it('keeps one pod while a node is emptied, wherever there are two', () => {
+  it('has a disruption budget for every workload of two or more pods, and no other', () => {
     const budgets = ofKind(objects, 'PodDisruptionBudget', Selecting).map(one => one.metadata.name)
     const several = deployments.filter(({ metadata, spec }) => {
       const count = autoscaled.includes(metadata.name) ? 2 : (spec.replicas ?? 1)
@@ -106,22 +106,22 @@ describe.each(folders)('k8s/%s', folder => {
     expect(budgets.toSorted()).toEqual(several.map(one => one.metadata.name).toSorted())
   })
 
-  it('lets either an autoscaler or the manifest say how many', () => {
+  it('sets the number of replicas either by an autoscaler or in the manifest', () => {
     const both = deployments.filter(
       ({ metadata, spec }) => autoscaled.includes(metadata.name) === (spec.replicas !== undefined),
     )
     expect(both.map(one => one.metadata.name)).toEqual([])
   })
 
-  it('names the version of each image', () => {
+  it('pins the version of each image', () => {
     for (const { image } of containers) expect(image).toMatch(/(:\d+\.\d+\.\d+|@sha256:[0-9a-f]{64})$/)
   })
 
-  it('holds no secret', () => {
+  it('contains no Secret', () => {
     expect(objects.filter(object => object.kind === 'Secret')).toEqual([])
   })
 
-  it('gives each namespace of its own the restricted pod security', () => {
+  it('enforces restricted pod security in each of its namespaces', () => {
     for (const { metadata } of objects.filter(object => object.kind === 'Namespace'))
       expect(metadata.labels).toMatchObject({ 'pod-security.kubernetes.io/enforce': 'restricted' })
   })
@@ -130,7 +130,7 @@ describe.each(folders)('k8s/%s', folder => {
 describe('the settings in k8s/syntra', () => {
   const objects = rendered('syntra')
 
-  it('are settings that Syntra has, with values that it takes', () => {
+  it('exist in Syntra and have valid values', () => {
     const ConfigMap = z.looseObject({ data: z.record(z.string(), z.string()) })
     const data = ofKind(objects, 'ConfigMap', ConfigMap).map(one => one.data)[0] ?? {}
     const names = ofKind(objects, 'Deployment', Deployment).flatMap(({ spec }) =>
@@ -145,7 +145,7 @@ describe('the settings in k8s/syntra', () => {
     })
   })
 
-  it('give a token of the cluster to the worker and to nobody else', () => {
+  it('mount a service account token in the worker only', () => {
     const mounting = ofKind(objects, 'Deployment', Deployment)
       .filter(({ spec }) => spec.template.spec.automountServiceAccountToken !== false)
       .map(one => one.metadata.name)
@@ -153,7 +153,7 @@ describe('the settings in k8s/syntra', () => {
   })
 })
 
-it('production lets its pods serve on while they are taken out of the Service', () => {
+it('pods in production keep serving while they are removed from the endpoints of the Service', () => {
   for (const { spec } of ofKind(rendered('overlays/production'), 'Deployment', Deployment)) {
     const [container] = spec.template.spec.containers
     expect(container?.env).toContainEqual({ name: 'DRAIN_SECONDS', value: '5' })

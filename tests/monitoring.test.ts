@@ -24,18 +24,18 @@ describe('alert rules', () => {
     )
   })
 
-  it.each(readdirSync(join(folder, 'tests')))('fire and stay quiet as tests/%s tells', file => {
+  it.each(readdirSync(join(folder, 'tests')))('fire and stay silent as expected in tests/%s', file => {
     expect(run('promtool', ['test', 'rules', join(folder, 'tests', file)])).toContain('SUCCESS')
   })
 
-  it('are each seen firing in a test', () => {
+  it('each fire in a test', () => {
     const tests = filesIn('tests')
       .map(file => readFileSync(file, 'utf8'))
       .join('')
     expect(rules.map(rule => rule.alert).filter(alert => !tests.includes(`alertname="${alert}"`))).toEqual([])
   })
 
-  it('read only metrics that our processes give', async () => {
+  it('read only metrics that our processes expose', async () => {
     const metrics = createMetrics({ version: '0' })
     createSyntraMetrics(metrics)
     const given = (await metrics.registry.getMetricsAsJSON()).map(({ name }) => name)
@@ -49,19 +49,19 @@ describe('alert rules', () => {
 describe('Alertmanager', () => {
   const file = join(folder, 'alertmanager.yaml')
 
-  it('takes its configuration', () => {
+  it('accepts its configuration', () => {
     expect(run('amtool', ['check-config', file])).toContain('SUCCESS')
   })
 
   it.each([
-    ['a critical alert about users', 'severity=critical tier=A', ['syntra', 'page']],
-    ['a critical alert in the background', 'severity=critical tier=B', ['syntra', 'channel']],
+    ['a critical alert that affects users', 'severity=critical tier=A', ['syntra', 'page']],
+    ['a critical alert of a background service', 'severity=critical tier=B', ['syntra', 'channel']],
     ['a critical alert about a pod, without a tier', 'severity=critical', ['syntra', 'channel']],
-    ['a warning about users', 'severity=warning tier=A', ['syntra', 'channel']],
-    ['a warning in the background', 'severity=warning tier=B', ['syntra', 'digest']],
+    ['a warning that affects users', 'severity=warning tier=A', ['syntra', 'channel']],
+    ['a warning of a background service', 'severity=warning tier=B', ['syntra', 'digest']],
     ['an alert without any label', '', ['syntra', 'digest']],
     ['the watchdog', 'alertname=Watchdog', ['digest']],
-  ])('tells of %s whom it concerns', (_what, labels, receivers) => {
+  ])('routes to the right receivers: %s', (_what, labels, receivers) => {
     const told = run('amtool', [
       'config',
       'routes',

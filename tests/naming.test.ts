@@ -4,12 +4,12 @@ import { describe, expect, it } from 'vitest'
 import { copiedMessages, forbiddenFileNames, forbiddenNames, forbiddenPhrases } from './plain-english.ts'
 import { ROOT, sourceFiles } from './source-files.ts'
 
-// The rules of docs/glossary.md and CONTRIBUTING.md, section "Names". A rule that makes code less clear is changed there first.
+// The rules of docs/glossary.md and CONTRIBUTING.md, section "Names". Change a rule there first if it makes code less clear.
 const files = sourceFiles()
 const production = files.filter(path => !/\.test\.ts$|(^|\/)(testing|tests|conformance)\//.test(path))
 const read = (path: string) => readFileSync(ROOT + path, 'utf8')
 
-// Folders whose wording is not converted yet. The list only gets shorter: remove a folder when its files pass.
+// Folders whose wording is not converted yet. The list only shrinks: remove a folder when its files pass.
 const UNCONVERTED = [
   'agents/graphs/',
   'agents/model/',
@@ -30,7 +30,7 @@ const UNCONVERTED = [
 const isConverted = (path: string) => !UNCONVERTED.some(prefix => path.startsWith(prefix))
 
 describe('names', () => {
-  it('of files say what is in them: no clause, question, pronoun, negation or drawer', () => {
+  it('of files describe their content: no clause, question, pronoun, negation or catch-all', () => {
     expect(files.filter(path => forbiddenFileNames.some(pattern => pattern.test(basename(path))))).toEqual([])
   })
 
@@ -75,7 +75,7 @@ describe('sentences that people read', () => {
   })
 })
 
-/** The names that a module exports by declaration. */
+/** Returns the names that a module exports by declaration. */
 function exportsOf(source: string): string[] {
   const declared = source.matchAll(
     /^export (?:async )?(?:function\*?|const|let|class|type|interface|enum) (\w+)/gm,
@@ -83,7 +83,7 @@ function exportsOf(source: string): string[] {
   return [...new Set([...declared].map(([, name]) => name ?? ''))]
 }
 
-// A workspace is one vocabulary. The systems behind a port name their functions after the port's.
+// A workspace has one vocabulary. The adapters of a port name their functions after the functions of the port.
 function houseOf(path: string): string {
   const [top = '', second = '', third = ''] = path.split('/')
   if (top === 'emulators' || top === 'product-services') return `${top}/${second}`
@@ -91,7 +91,7 @@ function houseOf(path: string): string {
   return isPort && !third.endsWith('.ts') ? `${top}/${second}/${third}` : top
 }
 
-/** Texts in quotes or backticks that hold a space: sentences rather than keys. Comments are left out. */
+/** Returns the quoted texts that contain a space, sentences rather than keys; comments are excluded. */
 function stringsOf(source: string): { text: string; line: number }[] {
   const bare = source.replace(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm, comment =>
     comment.replace(/[^\n]/g, ' '),

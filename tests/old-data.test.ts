@@ -54,14 +54,14 @@ describe(`the database of ${VERSION}`, () => {
     expect(verdict.outcome).toBe(outcome)
   })
 
-  it('knows which part of an answer was missing, and which kinds were not read', async () => {
+  it('shows which part of an answer was missing, and which kinds were not read', async () => {
     const { verdict } = await started.read('shop-odd')
     expect(verdict.unread.map(({ question }: { question: string }) => question)).toEqual(
       expect.arrayContaining(['objects/wiring', 'events']),
     )
   })
 
-  it('shows every timeline whole, by no name of that version', async () => {
+  it('shows every timeline in full, under current names only', async () => {
     const { body } = await started.get('/v1/incidents?limit=200')
     expect(body.incidents).toHaveLength(24)
     for (const { id } of body.incidents) {
@@ -73,7 +73,7 @@ describe(`the database of ${VERSION}`, () => {
     }
   })
 
-  it('replays every investigation that ended with the same result', async () => {
+  it('replays every completed investigation with the same result', async () => {
     const { rows } = await started.db.query(
       `SELECT i.id, n.namespace FROM investigations i JOIN incidents n ON n.id = i.incident_id
        WHERE i.state = 'done' AND i.evidence_removed_at IS NULL AND i.created_at < $1`,
@@ -86,7 +86,7 @@ describe(`the database of ${VERSION}`, () => {
     }
   })
 
-  it('is read by the command line: incidents, an incident, its report and its replay', async () => {
+  it('is readable on the command line: incidents, an incident, its report, rejected alerts', async () => {
     const { incident } = await started.read('shop-reverted')
     expect(await started.run('incidents')).toContain(incident.id.slice(0, 8))
     const shown = await started.run('incident', incident.id, '--verbose')
@@ -97,12 +97,12 @@ describe(`the database of ${VERSION}`, () => {
     expect(await started.run('refused')).toContain('NoTime')
   })
 
-  it('lets its keys in, and not the one that was revoked', async () => {
+  it('accepts its keys, except the revoked one', async () => {
     expect((await started.get('/v1/incidents', DEVELOPER)).status).toBe(200)
     expect((await started.get('/v1/incidents', 'admin-key-of-gone-00005')).status).toBe(401)
   })
 
-  it('carries out what waited for its approval, with the tools of today', async () => {
+  it('executes an action that waited for approval, with the current tools', async () => {
     const { action } = await started.read('shop-gate')
     await started.approve(action, KEYS.ada)
     await started.untilState(action.id, 'succeeded')
@@ -113,7 +113,7 @@ describe(`the database of ${VERSION}`, () => {
     ])
   })
 
-  it('counts the approval that was given before', async () => {
+  it('counts the approval that was granted under that version', async () => {
     const { action } = await started.read('shop-bare')
     expect(await started.approve(action, KEYS.ada)).toBe(403)
     await started.approve(action, KEYS.bob)
@@ -121,7 +121,7 @@ describe(`the database of ${VERSION}`, () => {
     expect(started.writesOf(action.id)).toEqual(['kubernetes_undo_rollout'])
   })
 
-  it('goes on where workers were killed, and repeats no effect', async () => {
+  it('resumes where workers were killed, without repeating an effect', async () => {
     const executing = await started.read('shop-executing')
     await started.untilState(executing.action.id, 'succeeded')
     expect(started.writesOf(executing.action.id)).toEqual(['forge_merge_revert', 'delivery_refresh_app'])
@@ -138,7 +138,7 @@ describe(`the database of ${VERSION}`, () => {
   })
 
   it.each(['shop-collecting', 'shop-reviewing', 'shop-queued'])(
-    'brings %s to its end, and reads nothing twice',
+    'completes %s, and reads nothing twice',
     async namespace => {
       const { investigation } = await started.read(namespace)
       const ended = await started.until(`/v1/investigations/${investigation.id}`, body =>
@@ -155,7 +155,7 @@ describe(`the database of ${VERSION}`, () => {
     },
   )
 
-  it('closes what it had left behind, once people have merged', async () => {
+  it('completes its pending reverts once their pull requests are merged', async () => {
     started.systems.merge()
     const paused = await started.read('shop-paused')
     const handed = await started.read('shop-handed')
@@ -167,7 +167,7 @@ describe(`the database of ${VERSION}`, () => {
     expect(started.writesOf(`${handed.action.id}-later`)).toEqual(['delivery_refresh_app'])
   })
 
-  it('finds the branches that its actions made', async () => {
+  it('finds the branches that its actions created', async () => {
     const { rows } = await started.db.query(
       `SELECT args->>'sha' AS sha, result->>'branch' AS branch, action_id || CASE phase WHEN 'do' THEN '' ELSE '-' || phase END AS mark
        FROM action_steps WHERE tool = 'forge_open_revert' AND state = 'done' AND finished_at < $1`,
@@ -178,7 +178,7 @@ describe(`the database of ${VERSION}`, () => {
   })
 })
 
-it('an approval for what no tool of today does is void, and the timeline says so', async () => {
+it('an approval for a tool that no longer exists is void, and the timeline names the tool', async () => {
   const databaseUrl = await restored()
   const db = new pg.Pool({ connectionString: databaseUrl })
   const { rows } = await db.query(
@@ -207,7 +207,7 @@ describe(`snapshots of ${VERSION}`, () => {
   const folder = join(import.meta.dirname, 'old-data', VERSION)
   const verdicts: Record<string, unknown> = JSON.parse(readFileSync(join(folder, 'verdicts.json'), 'utf8'))
 
-  it.each(Object.entries(verdicts))('%s has the verdict that it had', async (name, verdict) => {
+  it.each(Object.entries(verdicts))('%s has the same verdict as before', async (name, verdict) => {
     let written = ''
     const cli = buildCli({
       isTerminal: false,
@@ -229,7 +229,7 @@ async function restored(): Promise<string> {
   return databaseUrl
 }
 
-/** What a version may word in another way. */
+/** Removes the sentences, whose wording may differ between versions. */
 function withoutSentences(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutSentences)
   if (typeof value !== 'object' || value === null) return value

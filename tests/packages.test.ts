@@ -14,7 +14,7 @@ it('every workspace has the version of the repository', () => {
   expect(manifests.filter(({ manifest }) => manifest.version !== version).map(({ path }) => path)).toEqual([])
 })
 
-it('every workspace may be used under the terms of LICENSE', () => {
+it('every workspace declares the licence of the repository', () => {
   expect(readFileSync(`${ROOT}LICENSE`, 'utf8')).toContain('Apache License')
   const otherwise = manifests.filter(({ manifest }) => manifest.license !== 'Apache-2.0')
   expect(otherwise.map(({ path }) => path)).toEqual([])

@@ -1,4 +1,4 @@
-/** File names that are clauses or questions, hold a pronoun, begin with a negation, or are a drawer for everything. */
+/** File names that are clauses or questions, contain a pronoun, begin with a negation, or are a catch-all. */
 export const forbiddenFileNames = [
   /(^|-)(it|its|who|whom|whose|why|what|may|own|ours|theirs|them|they|somebody|nobody|anybody|everybody)(-|\.)/,
   /^(without|not(?!-(found|configured))|only|unless|once|until(?!\.))-/,
@@ -14,7 +14,7 @@ export const forbiddenNames = [
   /^(says|tells|told|story|counted|filled|joined|meant|sick|guilty|innocent|aside)$/,
 ]
 
-/** Words of house-style that a native-speaking engineer would not use, and what to write instead. */
+/** Phrases that a native-speaking engineer would not use, and what to write instead. */
 export const forbiddenPhrases: { pattern: RegExp; write: string }[] = [
   { pattern: /\bcan not\b/i, write: 'cannot' },
   { pattern: /\banew\b/i, write: 'again' },

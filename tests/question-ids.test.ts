@@ -7,10 +7,10 @@ const HOME = 'agents/snapshot/question-id.ts'
 const constructors = Object.values(questionId) as ((...parts: string[]) => string)[]
 const made = constructors.map(make => make('a', 'b', 'c', 'd'))
 const heads = [...new Set(made.filter(id => id.includes('/')).map(id => id.split('/')[0]))]
-/** The beginning of an id as a literal: paths of modules begin with a dot or an at sign. */
+/** Matches the beginning of an id as a literal; module paths begin with a dot or an at sign instead. */
 const literal = new RegExp(`['"\`](?:${heads.join('|')})/`)
 
-it('an id of a question is made by its constructor and written out nowhere else', () => {
+it('a question id is created by its constructor and spelled out nowhere else', () => {
   const readers = sourceFiles().filter(
     path =>
       /^(agents|syntra|sandbox|evals)\//.test(path) &&

@@ -23,7 +23,7 @@ const Container = z.looseObject({
   securityContext: z.looseObject({}).optional(),
 })
 
-/** What the checks read of a Deployment. */
+/** The fields of a Deployment that the tests read. */
 export const Deployment = z.looseObject({
   metadata: z.looseObject({ name: z.string(), namespace: z.string() }),
   spec: z.looseObject({
@@ -48,13 +48,13 @@ const KubeObject = z.looseObject({
 })
 export type KubeObject = z.infer<typeof KubeObject>
 
-/** The objects that a Kustomize folder under `k8s/` renders to. Throws what kubectl says if it does not. */
+/** Renders a Kustomize folder under `k8s/` to its objects. Throws with the output of kubectl if that fails. */
 export function rendered(folder: string): KubeObject[] {
   const text = execFileSync('kubectl', ['kustomize', join(ROOT, 'k8s', folder)], { encoding: 'utf8' })
   return parseAllDocuments(text).map(document => KubeObject.parse(document.toJS()))
 }
 
-/** Those of one kind, read with a schema. */
+/** Returns the objects of one kind, parsed with a schema. */
 export function ofKind<S extends z.ZodType>(objects: KubeObject[], kind: string, schema: S): z.infer<S>[] {
   return objects.filter(object => object.kind === kind).map(object => schema.parse(object))
 }

@@ -5,7 +5,7 @@ import { ROOT } from './source-files.ts'
 
 const running = new Set<ChildProcess>()
 
-/** Runs a program of this repository with only these settings and what finds programs; `said` is all that it wrote. */
+/** Runs a program of this repository with only these settings and a PATH; `said` is all of its output. */
 export function runProcess(command: string[], settings: Record<string, string> = {}) {
   const [program = '', ...args] = command
   const child = spawn(program, args, {
@@ -28,13 +28,13 @@ export function runProcess(command: string[], settings: Record<string, string> =
   return {
     said,
     ended,
-    /** Resolves with the first match in what it wrote; throws if it ends without one. */
+    /** Resolves with the first match in its standard output; throws if it ends without a match. */
     async message(words: RegExp): Promise<RegExpExecArray> {
       for (;;) {
         const found = words.exec(said.out)
         if (found) return found
         if (child.exitCode !== null)
-          throw new Error(`It ended with ${child.exitCode}:\n${said.err}${said.out}`)
+          throw new Error(`The process ended with ${child.exitCode}:\n${said.err}${said.out}`)
         await sleep(20)
       }
     },
@@ -45,7 +45,7 @@ export function runProcess(command: string[], settings: Record<string, string> =
   }
 }
 
-/** Kills what a failed test left behind. */
+/** Kills the processes that a failed test left behind. */
 export function killProcesses(): void {
   for (const child of running) child.kill('SIGKILL')
 }

@@ -30,10 +30,10 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(clone, { recursive: true }))
 
-/** Puts a program on the PATH that answers with these words and this exit code. */
+/** Puts a program on the PATH that prints this text and exits with this code. */
 function installProgram(name: string, answer: string, code = 0) {
   const path = join(clone, 'programs', name)
-  // Not through the link to the system's own program.
+  // Otherwise the write would follow the link to the system's program.
   rmSync(path, { force: true })
   writeFileSync(
     path,
@@ -50,7 +50,7 @@ function run(command: string): Promise<{ code: number; lines: string[] }> {
   })
 }
 
-describe('bin/test on a machine that is not ready says in one line what to do', () => {
+describe('bin/test on a machine without its prerequisites prints in one line what to do', () => {
   it.each([
     ['without npm', [], /npm is missing; expected npm 10 or newer: install Node/],
     [

@@ -9,7 +9,7 @@ import {
   type World,
 } from '@goalixa/agents/testing/sample-cluster'
 
-/** A release of `orders` that makes it, and `front` which waits for it, slow; with decoys. */
+/** Creates a cluster in which a release slows `orders` and its caller `front`, with decoys. */
 export function slowRelease(alertname = 'LatencyHigh'): World {
   const world = withDecoys(healthyWorld())
   release(world, 'orders', AT, { image: 'registry.example/shop/orders:1.1.0' })

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 /** The repository's root, with a slash at its end. */
 export const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
-/** Every TypeScript file of the tree as Git sees it (tracked, or new and not ignored), as paths from the root. */
+/** Lists every TypeScript file that Git sees (tracked, or new and not ignored), as paths from the root. */
 export function sourceFiles(): string[] {
   const listed = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.ts'], {
     cwd: ROOT,
@@ -14,7 +14,7 @@ export function sourceFiles(): string[] {
   return listed.split('\n').filter(path => path !== '' && existsSync(ROOT + path))
 }
 
-/** What a file imports: each specifier as it is written, and whether only types are taken. */
+/** Lists the imports of a file: each specifier as written, and whether it imports only types. */
 export function importsOf(path: string): { specifier: string; typesOnly: boolean }[] {
   const source = readFileSync(ROOT + path, 'utf8')
   const statements = source.matchAll(/^\s*(?:import|export)\s+(type\s)?[^'"`;]*?from\s*'([^']+)'/gm)

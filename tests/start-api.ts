@@ -4,10 +4,10 @@ import { killProcesses, runProcess } from './run-process.ts'
 
 export const API = [process.execPath, 'syntra/api.ts']
 export const WORKER = [process.execPath, 'syntra/worker.ts']
-/** What a stack trace looks like. */
+/** Matches a stack trace. */
 export const STACK = /^\s+at |node_modules|file:\/\/|\.ts:\d+/m
 
-/** Syntra's API as a process of its own on a real PostgreSQL. Its `settings` start a worker beside it. */
+/** Starts Syntra's API as a separate process on a real PostgreSQL. A worker can run beside it with the same `settings`. */
 export async function startApi(more: Record<string, string> = {}) {
   const postgres = await startPostgres()
   const settings = {

@@ -2,7 +2,7 @@ import { isRecord } from '@goalixa/chassis/is-record'
 import { type FieldType, loadModel } from '@goalixa/kubernetes-api-emulator/registry/schema'
 import type { KubeObject } from './rendered.ts'
 
-/** Paths in an object that Kubernetes does not know, or whose values have another type. The client library's models say which. */
+/** Lists the paths of an object that the models of the Kubernetes client library lack, or whose values have another type. */
 export function unknownFields(object: KubeObject): string[] {
   return validateRunbook(object, { is: 'model', model: modelName(object) }, object.kind)
 }

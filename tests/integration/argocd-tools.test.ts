@@ -88,7 +88,7 @@ const deployed = (revision: string) =>
   until(async () => {
     const { operation, syncStatus, revision: compared } = await app()
     const isDone = operation?.phase === 'Succeeded' && operation.revision === revision
-    // The comparison that follows an operation is a write of its own.
+    // The comparison that follows an operation is a separate write.
     return isDone && syncStatus === 'Synced' && compared === revision
   })
 
@@ -122,7 +122,7 @@ it('follows a bad release from auto-sync to its rollback and the next sync', asy
   expect(history.map(({ revision }) => revision)).toEqual([bad, good])
   const id = history[1]?.id ?? -1
 
-  // Refused while auto-sync is on.
+  // Rejected while auto-sync is on.
   const back = { name, id, actionId: 'act-1' }
   expect(await rollbackApp.findEffect(back, clients, signal)).toBeUndefined()
   await expect(rollbackApp.run(back, clients, signal)).rejects.toMatchObject({ code: 'ARGOCD_PRECONDITION' })
@@ -188,7 +188,7 @@ it('shows a manual change as a difference from Git', async () => {
     replicas: 1,
     actionId: 'act-3',
   } as const
-  // Self-heal would revert it at any moment.
+  // Self-heal could revert it at any moment.
   await setAutoSync.run({ name, automated: null, actionId: 'act-5' }, clients, signal)
   await scaleWorkload.run(scale, clients, signal)
   await until(async () => (await diffApp.run({ name }, clients, signal)).differences.length > 0)

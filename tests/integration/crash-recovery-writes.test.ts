@@ -34,7 +34,7 @@ test('a worker killed before, during or after each write tool: every commit, pul
     'after:delivery_set_auto_sync',
     'before:delivery_rollback_app',
     'answer:delivery_rollback_app:2',
-    // Asked for and waited for: the next worker waits on.
+    // The rollback is requested and awaited: the next worker resumes the wait.
     'answer:delivery_rollback_app:4',
     'answer:forge_open_revert:4',
     'answer:forge_open_revert:8',
@@ -67,7 +67,7 @@ test('a worker killed before, during or after each write tool: every commit, pul
     postgres,
     points,
     writes: { tools: systems.tools, steps, pendingRevert },
-    // So that the sweep comes every five seconds.
+    // The sweep then runs every five seconds.
     settings: { SYNTRA_TIME_SCALE: '20' },
     prepare: world => {
       world.errors = 0

@@ -29,9 +29,9 @@ const PLURALS: Record<string, string> = {
 }
 
 /**
- * Puts one service of a sample cluster into emulated systems of its own: its Git repository with the commits of the sample,
- * its Argo CD application with the deployments, its objects with their manual changes. The sample cluster is changed so
- * that it names what is there: commits, deployments, generations and revisions.
+ * Installs one service of a sample cluster into its own emulated systems: its Git repository with the commits of the
+ * sample, its Argo CD application with the deployments, its objects with their manual changes. Updates the sample cluster
+ * to the commits, deployments, generations and revisions that result.
  */
 export async function installSample(world: World, service: string) {
   const folder = await mkdtemp(join(tmpdir(), 'sample-'))
@@ -63,7 +63,7 @@ export async function installSample(world: World, service: string) {
   return {
     tools,
     openSyncWindows: () => setWindows([]),
-    /** The specs of the service's objects as they are now. */
+    /** Reads the current specs of the service's objects. */
     specs: () =>
       Promise.all(
         manifestsOf(world.objects).map(async ({ kind, spec }) => {
@@ -80,7 +80,7 @@ export async function installSample(world: World, service: string) {
     },
   }
 
-  /** Without GitOps: two revisions of the Deployment, if the sample has released one. */
+  /** Without GitOps: creates the Deployment, and its second revision if the sample has a release. */
   async function rollOut() {
     for (const manifest of manifestsOf(healthyWorld().objects)) await apply(manifest)
     await until(async () => (await revision()) === 1)
@@ -88,7 +88,7 @@ export async function installSample(world: World, service: string) {
     if (isReleased()) await until(async () => (await revision()) === 2)
   }
 
-  /** With GitOps: a commit for each of the sample's deployments, then what was changed manually in the cluster. */
+  /** With GitOps: commits each of the sample's deployments, then applies the manual changes to the cluster. */
   async function deliver() {
     await call(githubUrl, 'secret', 'POST', '/orgs/shop/repos', { name: 'deploy', auto_init: true })
     const repoURL = `${githubUrl}/shop/deploy.git`
@@ -152,7 +152,7 @@ export async function installSample(world: World, service: string) {
     world.apps[service] = { ...world.apps[service], repoUrl }
   }
 
-  /** Generations, resourceVersions and revision numbers as the API server gave them. */
+  /** Copies the generations, resourceVersions and revision numbers that the API server assigned. */
   async function bindObjects() {
     for (const { kind } of manifestsOf(world.objects)) {
       const { generation, resourceVersion, annotations } = (await read(kind)).metadata
@@ -167,7 +167,7 @@ export async function installSample(world: World, service: string) {
     const replicaSets = world.objects.filter(
       ({ kind, metadata }) => kind === 'ReplicaSet' && metadata.name.startsWith(`${service}-h`),
     )
-    // The sample's releases are its revisions 3 and 4; the first of them is the first here.
+    // The sample's releases are its revisions 3 and 4, which are revisions 1 and 2 here.
     for (const replicaSet of replicaSets) {
       const annotations = annotationsOf(replicaSet)
       annotations[REVISION] = String(Number(annotations[REVISION]) - 2)
@@ -199,7 +199,7 @@ export async function installSample(world: World, service: string) {
     return cluster.request('PATCH', `${path}/${service}`, { contentType, body: { spec: manifest.spec } })
   }
 
-  // biome-ignore lint/suspicious/noExplicitAny: objects of two kinds, of which a few fields are looked at
+  // biome-ignore lint/suspicious/noExplicitAny: objects of two kinds, of which only a few fields are read
   async function read(kind: string): Promise<any> {
     return cluster.request('GET', `${PLURALS[kind]}/${service}`)
   }
@@ -208,7 +208,7 @@ export async function installSample(world: World, service: string) {
     return Number((await read('Deployment')).metadata.annotations?.[REVISION])
   }
 
-  /** Commits the manifests that differ from what the branch has; gives the last commit. */
+  /** Commits the manifests that differ from those of the branch; returns the last commit. */
   async function commit(manifests: Manifest[], message: string): Promise<string> {
     let sha = ''
     for (const manifest of manifests) {
@@ -251,7 +251,7 @@ async function call(
   method: string,
   path: string,
   body?: unknown,
-  // biome-ignore lint/suspicious/noExplicitAny: answers of two APIs, of which a few fields are looked at
+  // biome-ignore lint/suspicious/noExplicitAny: answers of two APIs, of which only a few fields are read
 ): Promise<any> {
   const response = await fetch(url + path, {
     method,

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 
 const canI = findTool('kubernetes_can_i')
 
-// Against the emulated Kubernetes API, which has a read-only token.
+// Runs against the emulated Kubernetes API, which has a read-only token.
 const signal = new AbortController().signal
 const log = createLog({ service: 'test', level: 'silent' })
 const controlPlane = createControlPlane({ token: 'admin', readerToken: 'reader', log })
@@ -33,7 +33,7 @@ async function ask(token: string, verb: 'get' | 'patch') {
   return canI.run({ verb, namespace: 'shop', kind: 'Deployment', name: 'core' }, clients, signal)
 }
 
-it('reports the permissions of the own account, without using them', async () => {
+it('reports the permissions of its own account, without using them', async () => {
   expect(await ask('reader', 'get')).toEqual({ allowed: true })
   expect(await ask('reader', 'patch')).toEqual({ allowed: false })
   expect(await ask('admin', 'patch')).toEqual({ allowed: true })

@@ -74,7 +74,7 @@ function deployment(image: string) {
 const history = async () => (await rolloutHistory.run({ namespace, name: 'core' }, clients, signal)).revisions
 const current = async () => {
   const { object } = await getObject.run({ namespace, kind: 'Deployment', name: 'core' }, clients, signal)
-  if (!object) throw new Error('the deployment is gone')
+  if (!object) throw new Error('The deployment no longer exists.')
   return object
 }
 const generationNow = async () => (await current()).metadata.generation

@@ -13,8 +13,8 @@ type Fault = { message: string; world: () => World }
 type Situation = { message: string; apply: (world: World) => void }
 
 /**
- * One case for every shape of proposal that the engine makes of any sample fault in any situation of its delivery, and for
- * every precondition. Of the cases of one shape it is the one with the most predicates.
+ * Returns one case for every shape of proposal over all sample faults and delivery situations, and for every
+ * precondition. Of the cases of one shape it picks the one with the most predicates.
  */
 export function proposalCases(): ProposalCase[] {
   const made = [...TROUBLES, leakWithoutRelease, manualRollout].flatMap(fault =>
@@ -42,7 +42,7 @@ function madeOf(fault: Fault, situation: Situation) {
   return [{ title, shape: shapeOf(proposal), service: proposal.target.name, world, proposal }]
 }
 
-/** What the actions side has to read of a proposal, without the values: methods, tools, arguments and references. */
+/** Returns the structure that the executor must understand, without values: methods, tools, arguments and references. */
 export function shapeOf({ kind, method, steps, undo, pendingRevert, handoff }: Proposal): string {
   const shapeOfStep = ({ args, message: _, ...step }: Step) => ({ ...step, args: Object.keys(args) })
   return JSON.stringify({
@@ -68,7 +68,7 @@ function predicatesOf({ verification: { recovered, worse } }: Proposal): number 
   return recovered.length + worse.length
 }
 
-/** How the faulty service is delivered: by whom, under which rules of the branch, with which sync windows. */
+/** Lists the ways in which the faulty service is delivered: automation, branch rules and sync windows. */
 function situations(): Situation[] {
   const automation = [
     { message: 'auto-sync', app: {} },
@@ -118,7 +118,7 @@ const leakWithoutRelease: Fault = {
 }
 
 const manualRollout: Fault = {
-  message: 'somebody changed the pod template in the cluster',
+  message: 'the pod template was changed manually in the cluster',
   world() {
     const slow = TROUBLES.find(({ code }) => code === 'RELEASE_SLOW')
     const world = slow?.world() ?? healthyWorld()

@@ -24,8 +24,8 @@ import { installSample } from './install-sample.ts'
 import { proposalCases, shapeOf } from './proposal-cases.ts'
 import { startSamplePrometheus } from './start-sample-prometheus.ts'
 
-// What the engine proposes goes into the side that acts, on emulated systems that hold what the proposal is about. A tool,
-// argument, reference, path or predicate that the engine writes and the other side cannot read fails the case it is in.
+// A contract test: the actions service executes what the engine proposes, on emulated systems that match the sample. A
+// tool, argument, reference, path or predicate that the engine writes and the service cannot read fails its case.
 const cases = proposalCases()
 const signal = new AbortController().signal
 const now = () => new Date()
@@ -44,7 +44,7 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => Promise.all([postgres.stop(), healthy.stop(), failing.stop()]))
 
-test('the sample faults bring about every method and every write tool of a step', () => {
+test('the sample faults cover every method and every write tool of a step', () => {
   const proposals = cases.map(({ world }) => proposed(world()))
   expect(new Set(proposals.map(({ method }) => method))).toEqual(new Set(Method.options))
   const undoOf = ({ undo }: Proposal) => ('steps' in undo ? undo.steps : [])
@@ -64,7 +64,7 @@ test.concurrent.for(cases)(
     const proposal = proposed(world)
     expect(shapeOf(proposal)).toBe(shape)
     const before = await systems.specs()
-    // What was approved while a window was closed is deployed once it opens.
+    // A merge that was approved while a window was closed is deployed once it opens.
     await systems.openSyncWindows()
     const act = actionsOn(storage, executorFor({ ...systems.tools, prometheus: { url: healthy.url } }))
     const id = await act.approve(await act.submit(proposal))
@@ -80,7 +80,7 @@ test.concurrent.for(cases)(
     await untilRecovered(proposal, act.toolExecutor)
     expect(await systems.specs()).not.toEqual(before)
 
-    // Then as if it had not helped: Prometheus sees the same failure as before.
+    // Then the same action without a recovery: Prometheus sees the same failure as before.
     const worse = actionsOn(storage, executorFor({ ...systems.tools, prometheus: { url: failing.url } }))
     expect(['no-effect', 'worse']).toContain(await worse.actions.verify(id, signal))
     if ('irreversible' in proposal.undo) {
@@ -94,14 +94,14 @@ test.concurrent.for(cases)(
   },
 )
 
-/** What the engine proposes now, with a recovery that is watched for seconds. */
+/** Returns what the engine proposes now, with recovery checks that take seconds. */
 function proposed(world: World): Proposal {
   const investigated = investigate(world)
   // Recovery checks compare with what Prometheus scraped at the diagnosis, which is now.
   const snapshot = { ...investigated.snapshot, at: now().toISOString() }
   const { verdict } = investigated
   const { proposal, message } = chooseProposal({ diagnosis: diagnose(snapshot), verdict })
-  if (proposal === null) throw new Error(`Nothing is proposed: ${message}`)
+  if (proposal === null) throw new Error(`The engine proposes nothing: ${message}`)
   expect(reviewProposal({ proposal, verdict, snapshot }).objections).toEqual([])
   const verification = { ...proposal.verification, forSeconds: 0.5, withinSeconds: 1 }
   return { ...proposal, verification }
@@ -167,7 +167,7 @@ async function investigationIn(pool: Storage['pool']): Promise<string> {
   return id
 }
 
-/** Steps that did not have their effect, with the reasons. */
+/** Returns the steps that are not done, with the reasons. */
 async function failuresOf({ pool }: Storage, id: string) {
   const { rows } = await pool.query(
     `SELECT tool, result FROM action_steps WHERE action_id = $1 AND state <> 'done'`,
@@ -176,7 +176,7 @@ async function failuresOf({ pool }: Storage, id: string) {
   return rows
 }
 
-/** Waits until every predicate of recovery holds and none of harm does; the error shows what the last check read. */
+/** Waits until every recovery predicate holds and no predicate for harm does; the error shows the last readings. */
 async function untilRecovered({ verification }: Proposal, toolExecutor: ToolExecutor) {
   let readings: unknown[] = []
   await until(async () => {

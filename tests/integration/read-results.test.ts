@@ -22,15 +22,15 @@ import { type InstalledSample, installSample } from './install-sample.ts'
 import { type ProposalCase, proposalCases } from './proposal-cases.ts'
 import { startSamplePrometheus } from './start-sample-prometheus.ts'
 
-// What the read tools give for real systems goes into the snapshot. The answers of the sample cluster are written for tests;
-// here they are held against those of the tools.
+// A contract test: the answers of the sample cluster are written for tests; here they are compared with the answers of
+// the real read tools, as the snapshot uses them.
 
-/** Where the answer of a tool is used: a fact of the snapshot's index, or of a proposal, or why the snapshot uses none of it. */
+/** Where the answer of a tool is used: in the snapshot's index, in a proposal, or why it is not used at all. */
 type Use = { fact: (view: SnapshotView) => unknown } | { decides: 'proposal' } | { unused: string }
 
-const MODEL_ONLY = 'Only a language model asks for it, and cites the answer as it is.'
+const MODEL_ONLY = 'Only a language model requests it, and cites the answer as it is.'
 
-/** A tool that is missing here is a type error. */
+/** The uses by tool; a missing tool is a type error. */
 const USES: Record<ReadToolName, Use> = {
   kubernetes_list_objects: { fact: view => view.workloadNamed('orders') },
   kubernetes_get_object: { fact: view => view.objectNamed('Namespace', NAMESPACE) },
@@ -81,7 +81,7 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => Promise.all([prometheus.stop(), ...installed.map(({ systems }) => systems.stop())]))
 
-test('what the tools read of Argo CD, GitHub and rights leads to the proposal of the sample answers', async () => {
+test('the real answers about Argo CD, GitHub and permissions lead to the same proposal as the sample answers', async () => {
   const decisive = new Set<string>()
   for (const { sample, systems, investigated } of installed) {
     const evidence = await withRealAnswers(investigated, sample.service, systems.tools)
@@ -99,7 +99,7 @@ test('what the tools read of Argo CD, GitHub and rights leads to the proposal of
   for (const [tool, use] of Object.entries(USES)) if ('decides' in use) expect(decisive).toContain(tool)
 }, 60_000)
 
-test('every other answer is a fact of the snapshot, or is not used by design', async () => {
+test('every other answer is used in the snapshot, or unused by design', async () => {
   const found = installed.find(({ sample }) => sample.title.startsWith('git-revert of a Deployment'))
   if (found === undefined) throw new Error('No sample fault leads to a revert in Git.')
   const { systems, investigated } = found
@@ -125,7 +125,7 @@ test('every other answer is a fact of the snapshot, or is not used by design', a
     Object.entries(USES).flatMap(([tool, use]) =>
       'fact' in use && (view === undefined || use.fact(view) === undefined) ? [tool] : [],
     )
-  // Prometheus needs a few scrapes before there is a rate.
+  // Prometheus needs a few scrapes before it can compute a rate.
   await until(async () => {
     const answers = await Promise.all([
       ...planned().map(question => read(question)),
@@ -147,7 +147,7 @@ test('every other answer is a fact of the snapshot, or is not used by design', a
   await logs.close()
 }, 60_000)
 
-/** The investigation's evidence, with what the real tools read in the emulated systems about the service that is there. */
+/** Replaces the evidence about the installed service by what the real tools read in the emulated systems. */
 async function withRealAnswers(
   { evidence }: Investigated,
   service: string,
@@ -170,8 +170,8 @@ async function withRealAnswers(
 }
 
 /**
- * The real answer, beside the sample's other applications. The emulators deploy in seconds what takes the sample cluster a
- * day, so a history has the times of the sample.
+ * Merges the real answer with the sample's other applications. The emulators deploy in seconds what takes the sample
+ * cluster a day, so a history keeps the times of the sample.
  */
 function inSample(sample: Evidence['result'], real: Evidence['result']): Evidence['result'] {
   type Answer = { history?: Record<string, string>[]; apps?: { name: string }[] }

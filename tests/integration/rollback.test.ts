@@ -7,7 +7,7 @@ import { waitForProposal } from '@goalixa/syntra/testing/wait-for-proposal'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { type Delivery, startDelivery } from './start-delivery.ts'
 
-// The plan of a rollback, executed by the real tools on the emulated Argo CD and GitHub.
+// Executes the plan of a rollback with the real tools on the emulated Argo CD and GitHub.
 let postgres: TestPostgres
 let target: Target
 let delivery: Delivery
@@ -148,7 +148,7 @@ test('an approval is void once a window has closed', async () => {
   }
 }, 60_000)
 
-test('a worker that stops while its first step waits for Argo CD hands the wait over to the next one', async () => {
+test('the next worker resumes the wait of a worker that stopped while its first step waited for Argo CD', async () => {
   const { name, ...release } = await delivery.releaseByHand()
   const { path, approve, restart } = await proposed({ release, method: 'delivery-rollback', helps: true })
   const { write } = delivery.toolExecutor

@@ -8,7 +8,7 @@ import { createClients } from '@goalixa/tools/create-clients'
 const REPO = 'goalixa/deploy'
 const TOKEN = 't-dev'
 
-/** The emulated Argo CD, GitHub and Kubernetes API, with the real tools for them. */
+/** Starts the emulated Argo CD, GitHub and Kubernetes API, with the real tools for them. */
 export async function startDelivery() {
   const argocd = await startArgocd()
   const githubUrl = new URL(argocd.repoUrl).origin
@@ -52,7 +52,7 @@ export async function startDelivery() {
     argocd,
     toolExecutor,
     github,
-    /** An application with a good and a bad deployment in its history, and what is known of the bad one. */
+    /** Creates an application with a good and a bad deployment in its history; resolves with the bad release. */
     async releaseBad(): Promise<Release & { name: string }> {
       made += 1
       const name = `shop-${made}`
@@ -63,7 +63,7 @@ export async function startDelivery() {
       await argocd.until(name, ({ status }) => status.history?.length === 2)
       return { ...releaseOf(name, good.sha, bad.sha), name }
     },
-    /** The same, with an application that people sync. */
+    /** Does the same for an application with manual syncs. */
     async releaseByHand(): Promise<Release & { name: string }> {
       const release = await this.releaseBad()
       const { spec } = await argocd.get(release.name)

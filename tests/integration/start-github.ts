@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { createGithub } from '@goalixa/github-emulator/create-github'
 import { createClients } from '@goalixa/tools/create-clients'
 
-/** The GitHub emulator, whose conformance suite also runs against GitHub, with clients and repositories. */
+/** Starts the GitHub emulator, whose conformance suite also runs against GitHub. */
 export async function startTestGithub() {
   const folder = await mkdtemp(join(tmpdir(), 'github-'))
   const github = await createGithub({ dataDir: folder, tokens: new Map([['secret', 'syntra-bot']]) })
@@ -25,7 +25,7 @@ export async function startTestGithub() {
   return {
     clients: createClients({ github: { url, token: 'secret' } }),
     api,
-    /** A new repository, with functions to commit one file and to read it. */
+    /** Creates a repository, with functions to commit one file and to read it. */
     async repository() {
       made += 1
       const repo = `goalixa/deploy-${made}`

@@ -10,7 +10,7 @@ const query = findTool('prometheus_query')
 const signal = new AbortController().signal
 const SERVICES = ['front', 'orders', 'users']
 
-/** A real Prometheus for the sample cluster's services, all of them failing or none, with alerts of these names. */
+/** Starts a real Prometheus for the sample cluster's services, all failing or all healthy, with alerts of these names. */
 export async function startSamplePrometheus({ alerts, isFailing }: { alerts: string[]; isFailing: boolean }) {
   let requests = 0
   const app = await createAnsweringServer(() => {
@@ -28,7 +28,7 @@ export async function startSamplePrometheus({ alerts, isFailing }: { alerts: str
   })
   const clients = createClients({ prometheus: { url: prometheus.url } })
   const isMeasured = { query: 'sum(rate(goalixa_http_requests_total[6s])) > 0' }
-  // A recovery check compares with what was scraped at the diagnosis, so there has to be something by then.
+  // A recovery check compares with the samples at the diagnosis, so Prometheus must have scraped some by then.
   await until(async () => (await query.run(isMeasured, clients, signal)).samples.length > 0)
   return {
     url: prometheus.url,

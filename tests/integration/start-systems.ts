@@ -18,9 +18,8 @@ const REPO = 'goalixa/deploy'
 const APPS = '/apis/apps/v1/namespaces/shop'
 
 /**
- * The emulated Kubernetes API, Argo CD and GitHub in this process. Argo CD delivers `core`, whose last release is
- * bad; `plain` and `old` are not managed by Argo CD, and `old` has two revisions. `state` counts what exists at the
- * end.
+ * Starts the emulated Kubernetes API, Argo CD and GitHub in this process. Argo CD delivers `core`, whose last release
+ * is bad; it does not manage `plain` and `old`, and `old` has two revisions. `state` counts what exists at the end.
  */
 export async function startSystems() {
   const folder = await mkdtemp(join(tmpdir(), 'systems-'))
@@ -166,7 +165,7 @@ function imageOf(object: ReturnType<typeof deployment>): string {
 function callerOf(url: string, token: string) {
   return {
     url,
-    // biome-ignore lint/suspicious/noExplicitAny: answers of three APIs; the test looks at what it expects
+    // biome-ignore lint/suspicious/noExplicitAny: answers of three APIs; the test compares only what it expects
     async call(method: string, path: string, body?: unknown): Promise<any> {
       const response = await fetch(url + path, {
         method,

@@ -11,8 +11,8 @@ type Answers = Map<string, Record<string, unknown>>
 type Call = { tool: string; action: string }
 
 /**
- * Systems that are as each proposal was made for, and as it hopes once it is carried out. They know the tools of today only,
- * with the arguments that these take. `pulls` are the numbers of pull requests that are there already, by action.
+ * Creates systems that satisfy the preconditions of each proposal, and its recovery predicates once it is executed. They
+ * accept only the current tools with valid arguments. `pulls` are the numbers of existing pull requests, by action.
  */
 export function cooperativeSystems(pulls: Map<string, number>) {
   const writes: Call[] = []
@@ -45,7 +45,7 @@ export function cooperativeSystems(pulls: Map<string, number>) {
         return [before.get(key) ?? {}, (isCarriedOut && after.get(key)) || {}]
       })
       const state = Object.assign({}, ...states)
-      if (Object.keys(state).length === 0) throw new Error(`Nobody expected ${key}`)
+      if (Object.keys(state).length === 0) throw new Error(`Unexpected read: ${key}`)
       return state
     },
     async findEffect(name, args) {
@@ -64,7 +64,7 @@ export function cooperativeSystems(pulls: Map<string, number>) {
   return {
     toolExecutor,
     writes,
-    /** Lets the systems be as a proposal was made for; or as it hopes, if it is carried out already. */
+    /** Satisfies the preconditions of a proposal, and its recovery predicates once it is executed. */
     expect(action: string, { preconditions, verification }: Proposal, isCarriedOut: boolean) {
       const before: Answers = new Map()
       const after: Answers = new Map()
@@ -79,7 +79,7 @@ export function cooperativeSystems(pulls: Map<string, number>) {
         if (valueAt !== undefined) put(after, tool, args, valueAt, 2)
       }
     },
-    /** Lets people merge every pull request. */
+    /** Merges every pull request, as a person would. */
     merge() {
       merged = true
     },
@@ -88,7 +88,7 @@ export function cooperativeSystems(pulls: Map<string, number>) {
 
 function checked(name: string, effect: Tool['effect'], args: Args): Tool {
   const tool = findTool(name)
-  if (tool.effect !== effect) throw new Error(`${name} is no ${effect} tool`)
+  if (tool.effect !== effect) throw new Error(`${name} is not a ${effect} tool`)
   tool.input.parse(args)
   return tool
 }
@@ -98,7 +98,7 @@ function wantedBy({ op, value }: Predicate): unknown {
   return op === '>' ? Number(value) + 1 : value
 }
 
-/** Puts a value at a dotted path of what a read gives. */
+/** Sets a value at a dotted path of the answer to a read. */
 function put(answers: Answers, tool: string, args: Args, path: string, value: unknown) {
   const key = canonicalJson([tool, args])
   const answer = Object(answers.get(key) ?? {})

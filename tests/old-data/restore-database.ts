@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import pg from 'pg'
 
-/** Fills an empty database with what a version of Syntra left behind. */
+/** Restores the dump of a version of Syntra into an empty database. */
 export async function restoreDatabase(databaseUrl: string, version: string): Promise<void> {
   const dump = await readFile(join(import.meta.dirname, version, 'syntra.sql.gz'))
   const client = new pg.Client({ connectionString: databaseUrl })

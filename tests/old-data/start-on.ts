@@ -14,12 +14,12 @@ export const DUMPED_AT = Date.parse('2026-11-29T13:21:52Z')
 export const DEVELOPER = 'developer-key-of-dev-0001'
 const SETTINGS = {
   SYNTRA_BOOTSTRAP_KEYS: `ada:operator:${KEYS.ada},bob:operator:${KEYS.bob},dev:developer:${DEVELOPER},eve:viewer:${KEYS.eve},root:admin:${KEYS.root}`,
-  // So that pending reverts are looked at every five seconds.
+  // Pending reverts are then checked every five seconds.
   SYNTRA_TIME_SCALE: '20',
   SYNTRA_READ_TIMEOUT_SECONDS: '2',
 }
 
-/** Today's API and worker on a database, at the time at which it was dumped, with a few ways to use them. */
+/** Starts the current API and worker on a database, with the clock at the time of its dump. */
 export async function startOn(databaseUrl: string) {
   const config = testConfig(databaseUrl, SETTINGS)
   const log = createLog({ service: 'syntra', level: 'silent' })
@@ -46,7 +46,7 @@ export async function startOn(databaseUrl: string) {
     systems,
     writesOf: (action: string) =>
       systems.writes.filter(write => write.action === action).map(({ tool }) => tool),
-    /** The incident of a namespace, with its newest action, the investigation of that, and its verdict. */
+    /** Reads the incident of a namespace, its newest action, the investigation of that action, and its verdict. */
     async read(namespace: string) {
       const { body } = await client.get(`/v1/incidents?namespace=${namespace}`)
       const [incident] = body.incidents
