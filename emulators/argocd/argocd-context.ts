@@ -19,7 +19,10 @@ export type ArgocdContext = {
   now: () => Date
 }
 
-/** The application in the path of a request. Throws 403 if there is none, or 404 if the request names its project. */
+/**
+ * Returns the application in the path of a request. If there is none, throws 403, or 404 if the request names its
+ * project.
+ */
 export function applicationOf({ store }: ArgocdContext, request: FastifyRequest): Application {
   const { name } = request.params as { name: string }
   const { project } = request.query as { project?: string }

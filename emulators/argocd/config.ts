@@ -1,7 +1,7 @@
 import { readConfig, ServiceConfig } from '@goalixa/chassis/config'
 import { z } from 'zod'
 
-/** The settings of this process. */
+/** Reads the settings of this process. */
 export function readArgocdConfig(env?: NodeJS.ProcessEnv) {
   const shape = ServiceConfig.pick({ HOST: true, PORT: true, LOG_LEVEL: true }).extend({
     KUBECONFIG: z.string().min(1),

@@ -6,7 +6,7 @@ import { type Argocd, startArgocd } from './conformance/start-argocd.ts'
 const isSynced = ({ status }: Application) => status.sync.status === 'Synced'
 const AUTOMATED = { syncPolicy: { automated: { prune: true } } }
 
-// What cannot be done to a real Argo CD from outside: stopping it, and taking away its Git host.
+// Behaviour that cannot be tested on a real Argo CD from outside: a restart, and an unreachable Git host.
 describe('the Argo CD emulator', () => {
   let argocd: Argocd
   beforeEach(async () => {
@@ -14,7 +14,7 @@ describe('the Argo CD emulator', () => {
   })
   afterEach(() => argocd.stop())
 
-  it('keeps its applications and their history over a restart, and resumes an operation', async () => {
+  it('keeps its applications and their history across a restart, and resumes a running operation', async () => {
     await argocd.push({ 'a/config.yaml': configMap('a', { VERSION: '1' }) })
     await argocd.createApp('a', 'a')
     await argocd.call('POST', '/applications/a/sync', {})
@@ -36,7 +36,7 @@ describe('the Argo CD emulator', () => {
     expect(after.status.history?.map(({ id }) => id)).toEqual([0, 1])
   })
 
-  it('reports Unknown while the Git host is unreachable, and keeps the running objects', async () => {
+  it('reports Unknown while the Git host is unreachable, and keeps the live objects', async () => {
     await argocd.push({ 'a/config.yaml': configMap('a', { VERSION: '1' }) })
     await argocd.createApp('a', 'a', AUTOMATED)
     await argocd.until('a', isSynced)

@@ -23,7 +23,7 @@ const VERSION = 'v3.1.0+sandbox'
 
 export type ArgocdOptions = {
   host?: string
-  /** 0 chooses a free one. */
+  /** 0 chooses a free port. */
   port?: number
   /** The path of a kubeconfig file. */
   kubeconfig: string
@@ -34,7 +34,7 @@ export type ArgocdOptions = {
   log?: Log
 }
 
-/** The REST API and behaviour of Argo CD for plain manifests in Git. */
+/** Serves the REST API of Argo CD and emulates its behaviour for plain manifests in Git. */
 export async function createArgocd(options: ArgocdOptions) {
   const {
     host = '127.0.0.1',

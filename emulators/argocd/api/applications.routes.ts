@@ -22,7 +22,7 @@ const ListQuery = z.object({
 })
 const Patch = z.object({ patch: z.string(), patchType: z.string().optional() })
 
-/** Applications: create, list, read (with refresh), change, delete. */
+/** Serves applications: create, list, read (with refresh), change, delete. */
 export function applicationsRoutes(app: FastifyInstance, context: ArgocdContext) {
   const { store, controller, cluster } = context
 

@@ -10,7 +10,7 @@ import { GrpcError, invalidArgument, notFound } from './grpc-error.ts'
 
 const OPEN = new Set(['/livez', '/api/webhook', '/api/version'])
 
-/** A Fastify instance with the conventions of Argo CD's gateway: Bearer token, grpc-gateway's error bodies. */
+/** Builds a Fastify instance with the conventions of Argo CD's gateway: Bearer token, grpc-gateway's error bodies. */
 export function buildApp({ log, token }: { log: Log; token: string }) {
   const app = Fastify({
     loggerInstance: log as FastifyBaseLogger,

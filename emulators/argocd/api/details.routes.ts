@@ -21,7 +21,7 @@ const ResourceQuery = z.object({
   kind: z.string().optional(),
 })
 
-/** The details of an application: live and desired state, resource tree, manifests and revisions. */
+/** Serves the details of an application: live and desired state, resource tree, manifests and revisions. */
 export function detailsRoutes(app: FastifyInstance, context: ArgocdContext) {
   const { cluster, git } = context
 
@@ -104,7 +104,7 @@ export function detailsRoutes(app: FastifyInstance, context: ArgocdContext) {
   )
 }
 
-// A missing state is the word null, as Argo CD's server writes it.
+// A missing state is the text `null`, as Argo CD's server writes it.
 function textOf(object: KubeObject | null | undefined): string {
   return JSON.stringify(object ?? null)
 }

@@ -27,22 +27,22 @@ export class GrpcError extends Error {
   }
 }
 
-/** Code 3: the request itself is invalid. */
+/** Creates an error of code 3: the request itself is invalid. */
 export function invalidArgument(message: string) {
   return new GrpcError(3, message)
 }
 
-/** Code 9: a valid request in the wrong state. */
+/** Creates an error of code 9: a valid request in the wrong state. */
 export function failedPrecondition(message: string) {
   return new GrpcError(9, message)
 }
 
-/** Code 7, also for an application that does not exist: Argo CD does not distinguish the two. */
+/** Creates an error of code 7, also for a missing application: Argo CD does not distinguish the two. */
 export function permissionDenied(message = 'permission denied') {
   return new GrpcError(7, message)
 }
 
-/** Code 5. */
+/** Creates an error of code 5. */
 export function notFound(message: string) {
   return new GrpcError(5, message)
 }

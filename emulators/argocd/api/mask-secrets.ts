@@ -1,7 +1,7 @@
 import type { KubeObject } from '../cluster/kube-object.ts'
 import { LAST_APPLIED } from '../compare/annotations.ts'
 
-/** Hides the values of Secrets; within the given objects, equal values stay equal and different ones different. */
+/** Masks the values of Secrets; among the given objects, equal values stay equal and different ones different. */
 export function maskSecrets(objects: (KubeObject | null)[]): (KubeObject | null)[] {
   const masks = new Map<string, string>()
   const maskOf = (value: unknown): string => {

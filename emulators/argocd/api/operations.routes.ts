@@ -33,8 +33,8 @@ const Rollback = z.object({
 })
 
 /**
- * Operations on an application: sync, rollback, terminate, and their preconditions. Source of order and messages:
- * argo-cd `server/application/application.go`.
+ * Serves operations on an application: sync, rollback, terminate, and their preconditions. Source of order and
+ * messages: argo-cd `server/application/application.go`.
  */
 export function operationsRoutes(app: FastifyInstance, context: ArgocdContext) {
   const { store, controller, projects, now } = context
@@ -82,7 +82,7 @@ export function operationsRoutes(app: FastifyInstance, context: ArgocdContext) {
     })
   })
 
-  // Sync windows are deliberately not checked here, as in Argo CD: the operation then waits until the window opens.
+  // As in Argo CD, sync windows are deliberately not checked here: the operation then waits until the window opens.
   app.post<Named>('/api/v1/applications/:name/rollback', request => {
     const application = applicationOf(context, request)
     const { id, prune, dryRun } = readRequest(Rollback, request.body)

@@ -35,7 +35,7 @@ const NewProject = z.object({
   upsert: z.boolean().optional(),
 })
 
-/** Projects, which contain the sync windows. */
+/** Serves projects, which contain the sync windows. */
 export function projectsRoutes(app: FastifyInstance, { projects, store, controller, now }: ArgocdContext) {
   const find = (name: string): Project => {
     const project = projects.get(name)

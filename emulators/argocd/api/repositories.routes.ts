@@ -14,7 +14,7 @@ const NewRepository = z.object({
   password: z.string().optional(),
 })
 
-/** Repositories and their credentials; passwords are never returned. */
+/** Serves repositories and their credentials; passwords are never returned. */
 export function repositoriesRoutes(
   app: FastifyInstance,
   { repositories, git, store, controller }: ArgocdContext,

@@ -5,7 +5,7 @@ import type { ArgocdContext } from '../argocd-context.ts'
 
 type Query = { Querystring: { name?: string } }
 
-/** `GET /api/v1/stream/applications`: the existing applications, then each change, one JSON line each. */
+/** Serves `GET /api/v1/stream/applications`: the existing applications, then each change, as one line of JSON each. */
 export function streamRoutes(app: FastifyInstance, { store }: ArgocdContext) {
   app.get<Query>('/api/v1/stream/applications', (request, reply) => {
     const { name } = request.query

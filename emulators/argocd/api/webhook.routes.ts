@@ -11,7 +11,7 @@ const Push = z.looseObject({
   repository: z.looseObject({ html_url: z.string(), default_branch: z.string().optional() }),
 })
 
-/** `POST /api/webhook`: a push at GitHub refreshes the applications that track its branch. */
+/** Serves `POST /api/webhook`: a push to GitHub refreshes the applications that track its branch. */
 export function webhookRoutes(app: FastifyInstance, { store, controller }: ArgocdContext) {
   app.post('/api/webhook', request => {
     const event = request.headers['x-github-event']

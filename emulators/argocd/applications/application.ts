@@ -121,15 +121,15 @@ export type Application = {
 }
 
 /**
- * The auto-sync settings if auto-sync is on. Since Argo CD 3.1, `enabled: false` turns it off and keeps the other
- * settings.
+ * Returns the auto-sync settings if auto-sync is on. Since Argo CD 3.1, `enabled: false` turns it off and keeps the
+ * other settings.
  */
 export function automatedOf({ spec }: Application): Automated | null {
   const automated = spec.syncPolicy?.automated
   return automated && automated.enabled !== false ? automated : null
 }
 
-/** Whether an operation is requested or running. */
+/** Returns whether an operation is requested or running. */
 export function isOperating({ operation, status }: Application): boolean {
   const phase = status.operationState?.phase
   return operation !== undefined || phase === 'Running' || phase === 'Terminating'

@@ -7,8 +7,8 @@ import type { Application } from './application.ts'
 export type ApplicationEvent = { type: 'ADDED' | 'MODIFIED' | 'DELETED'; application: Application }
 
 /**
- * The applications, one JSON file each; listeners get changes immediately, and `flush` resolves when they are on
- * disk.
+ * Stores the applications, one JSON file each; listeners are called immediately, and `flush` resolves when all changes
+ * are on disk.
  */
 export async function createApplicationStore({ folder }: { folder: string }) {
   await mkdir(folder, { recursive: true })
@@ -44,8 +44,8 @@ export async function createApplicationStore({ folder }: { folder: string }) {
     },
 
     /**
-     * Applies a change to a copy and stores it; nothing happens without a difference. Undefined if the application is
-     * gone.
+     * Applies a change to a copy and stores it; a change without effect is not stored. Undefined if the application
+     * does not exist.
      */
     update(name: string, change: (draft: Application) => void): Application | undefined {
       const current = applications.get(name)
@@ -76,7 +76,7 @@ export async function createApplicationStore({ folder }: { folder: string }) {
       return () => listeners.delete(listener)
     },
 
-    /** Resolves once everything changed so far is on disk. */
+    /** Resolves once all changes so far are on disk. */
     flush: () => writing(() => {}),
   }
 }

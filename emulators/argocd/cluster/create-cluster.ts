@@ -12,7 +12,7 @@ const FIELD_MANAGER = 'argocd-controller'
 type Live = KubeObject & { metadata: Metadata }
 type Options = { kubeconfig: string; log: Log; onChange: (object: KubeObject) => void }
 
-/** The cluster: a live copy of the watched kinds, and writes. */
+/** Creates the view of the cluster: a live copy of the watched kinds, and writes. */
 export function createCluster({ kubeconfig, log, onChange }: Options) {
   const client = createKubernetesClient(readKubeconfig(kubeconfig), { userAgent: FIELD_MANAGER })
   const kinds = createKinds(client)
@@ -50,16 +50,16 @@ export function createCluster({ kubeconfig, log, onChange }: Options) {
       await isReady
     },
 
-    /** All watched objects. */
+    /** Returns all watched objects. */
     list(): KubeObject[] {
       const all = [...watchers.values()].flatMap(({ apiVersion, kind, watcher }) =>
-        // Items of a list carry neither; the collection has them.
+        // Items of a list have no kind and apiVersion; the list has them.
         watcher.list().map(object => ({ ...object, apiVersion, kind })),
       )
       return [...new Map(all.map(object => [keyText(keyOf(object)), object])).values()]
     },
 
-    /** The object as it is now, bypassing the live copy; null if there is none. */
+    /** Reads the current object, bypassing the live copy; null if there is none. */
     async read(object: KubeObject): Promise<KubeObject | null> {
       try {
         return await client.request<KubeObject>('GET', await pathTo(object, true))

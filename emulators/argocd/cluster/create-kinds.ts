@@ -6,7 +6,7 @@ const ResourceList = z.looseObject({
   resources: z.array(z.looseObject({ name: z.string(), kind: z.string(), namespaced: z.boolean() })),
 })
 
-/** The paths of kinds at the API server, from its discovery. */
+/** Resolves the API paths of kinds through discovery. */
 export function createKinds(client: KubernetesClient) {
   const groups = new Map<string, Promise<z.infer<typeof ResourceList>>>()
 
@@ -23,8 +23,8 @@ export function createKinds(client: KubernetesClient) {
 
   return {
     /**
-     * The path of the collection (in the namespace, for a namespaced kind). Throws ExpectedError `missing` for an
-     * unknown kind.
+     * Returns the path of the collection (in the namespace, for a namespaced kind). Throws ExpectedError `missing` for
+     * an unknown kind.
      */
     async find(
       apiVersion: string,

@@ -30,22 +30,22 @@ export type KubeObject = {
 
 export type ResourceKey = { group: string; kind: string; namespace: string; name: string }
 
-/** The identity of an object, independent of its version. */
+/** Returns the identity of an object, independent of its version. */
 export function keyOf({ apiVersion, kind, metadata }: KubeObject): ResourceKey {
   return { group: groupOf(apiVersion), kind, namespace: metadata.namespace ?? '', name: metadata.name }
 }
 
-/** A key as text, for maps; also the part of a tracking id after the application's name. */
+/** Formats a key as text, for maps; also the part of a tracking id after the application's name. */
 export function keyText({ group, kind, namespace, name }: ResourceKey): string {
   return `${group}/${kind}:${namespace}/${name}`
 }
 
-/** `apps` of `apps/v1`; the core group is empty. */
+/** Returns `apps` for `apps/v1`; the core group is empty. */
 export function groupOf(apiVersion: string): string {
   return apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : ''
 }
 
-/** `v1` of `apps/v1`. */
+/** Returns `v1` for `apps/v1`. */
 export function versionOf(apiVersion: string): string {
   return apiVersion.split('/').at(-1) ?? ''
 }

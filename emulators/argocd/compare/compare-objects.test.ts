@@ -15,7 +15,7 @@ const template = (container: object) => ({
 const isSynced = (target: KubeObject, live: KubeObject) => compareObjects([target], [live])[0]?.isSynced
 
 describe('comparing with Git', () => {
-  it('ignores defaults, status and the fields of other writers', () => {
+  it('ignores defaults, the status and fields of other writers', () => {
     const target = object(
       'Deployment',
       template({ image: 'a:1', ports: [{ containerPort: 80 }], emptyDir: {} }),
@@ -34,7 +34,7 @@ describe('comparing with Git', () => {
     expect(isSynced(target, live)).toBe(true)
   })
 
-  it('treats different spellings as equal for quantities only', () => {
+  it('treats equivalent spellings as equal only in quantities', () => {
     const limits = (cpu: unknown) => object('Deployment', template({ resources: { limits: { cpu } } }))
     expect(isSynced(limits('1000m'), limits('1'))).toBe(true)
     expect(isSynced(limits(0.5), limits('500m'))).toBe(true)
@@ -43,7 +43,7 @@ describe('comparing with Git', () => {
     expect(isSynced(env('1000m'), env('1'))).toBe(false)
   })
 
-  it('detects a field that was removed from the manifest, but not one that was never in it', () => {
+  it('detects a field that was removed from the manifest, and ignores one that was never in it', () => {
     const env = (...names: string[]) => template({ env: names.map(name => ({ name, value: name })) })
     const last = JSON.stringify(object('Deployment', env('A', 'B')))
     const live = object('Deployment', env('A', 'B', 'INJECTED'), { [LAST_APPLIED]: last })
@@ -57,7 +57,7 @@ describe('comparing with Git', () => {
     expect(predict(rules('b'), rules('a', 'b')).spec).toEqual({ rules: [{ host: 'b' }] })
   })
 
-  it('ignores the differences that the application ignores', () => {
+  it('honours the ignoreDifferences of the application', () => {
     const replicas = (count: number) => object('Deployment', { replicas: count })
     const ignored = [{ kind: 'Deployment', jsonPointers: ['/spec/replicas'] }]
     expect(compareObjects([replicas(1)], [replicas(5)], ignored)[0]?.isSynced).toBe(true)

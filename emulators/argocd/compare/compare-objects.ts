@@ -4,7 +4,7 @@ import { LAST_APPLIED, lastAppliedOf } from './annotations.ts'
 import { isSameObject } from './is-same-object.ts'
 import { mergeThreeWay } from './merge-three-way.ts'
 
-/** An object in Git, in the cluster or in both, and what the object in the cluster would be after a sync. */
+/** An object in Git, in the cluster or in both, and the state of the object in the cluster after a sync. */
 export type Comparison = {
   key: ResourceKey
   target: KubeObject | null
@@ -34,10 +34,10 @@ export function compareObjects(
   ]
 }
 
-/** The live object with the target applied, without the last-applied annotation. */
+/** Returns the live object with the target applied, without the last-applied annotation. */
 export function predict(target: KubeObject, live: KubeObject, ignored: IgnoredDifference[] = []): KubeObject {
   const merged = mergeThreeWay(lastAppliedOf(live), live, target) as KubeObject
-  // The annotation itself is no difference: keep the live one.
+  // The annotation itself is not a difference: keep the live one.
   const annotation = live.metadata.annotations?.[LAST_APPLIED]
   if (annotation !== undefined)
     merged.metadata.annotations = { ...merged.metadata.annotations, [LAST_APPLIED]: annotation }
@@ -64,7 +64,7 @@ function pointersFor({ apiVersion, kind, metadata }: KubeObject, ignored: Ignore
     .flatMap(({ jsonPointers = [] }) => jsonPointers)
 }
 
-// RFC 6901. Ignored fields stay as they are live.
+// RFC 6901. Ignored fields keep their live values.
 function copyAt(pointer: string, from: unknown, to: unknown): void {
   const parts = pointer
     .split('/')

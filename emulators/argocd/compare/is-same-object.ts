@@ -1,5 +1,6 @@
 /**
- * Whether two objects are equal, treating an absent field, null, {} and [] as the same: servers drop empty values.
+ * Returns whether two objects are equal; an absent field, null, {} and [] count as equal, because servers drop empty
+ * values.
  */
 export function isSameObject(left: unknown, right: unknown): boolean {
   if (isEmpty(left) && isEmpty(right)) return true

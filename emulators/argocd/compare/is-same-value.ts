@@ -17,7 +17,7 @@ const QUANTITIES = new Set([
 ])
 
 /**
- * Whether two plain values are the same to Kubernetes: `1000m` and `1` cores are, `1` and `"1"` elsewhere are not.
+ * Returns whether two plain values are equal to Kubernetes: `1000m` and `1` cores are, `1` and `"1"` elsewhere are not.
  */
 export function isSameValue(live: unknown, target: unknown, path: readonly string[]): boolean {
   if (live === target) return true

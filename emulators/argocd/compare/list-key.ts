@@ -14,7 +14,7 @@ const KEYS: Record<string, string> = {
   volumeClaimTemplates: 'metadata.name',
 }
 
-/** The key that identifies items of a list; null if the list is compared as a whole. */
+/** Returns the key that identifies items of a list; null if the list is compared as a whole. */
 export function listKey(
   path: readonly string[],
   items: readonly unknown[],
@@ -30,7 +30,7 @@ export function listKey(
   return isUsable ? item => `${String(keyOf(item))}/${protocolOf(item, field)}` : null
 }
 
-// The ports of a container and of a Service have keys; those of a network policy are a plain list.
+// The ports of a container and of a Service have keys; those of a network policy do not.
 function portKey(path: readonly string[]): string | undefined {
   if (path.includes('containers') || path.includes('initContainers')) return 'containerPort'
   return path.length === 2 && path[0] === 'spec' ? 'port' : undefined

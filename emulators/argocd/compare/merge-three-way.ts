@@ -4,9 +4,9 @@ import { listKey } from './list-key.ts'
 type Fields = Record<string, unknown>
 
 /**
- * The live object after the target is applied: fields of the target win, fields that the last applied manifest had
- * and the target lacks are removed, everything else stays (defaults, fields of other writers). Equivalent values keep
- * their live spelling. Source: the three-way merge of `kubectl apply`.
+ * Returns the live object with the target applied: fields of the target win, fields that were in the last applied
+ * manifest but not in the target are removed, everything else stays (defaults, fields of other writers). Equivalent
+ * values keep their live spelling. Source: the three-way merge of `kubectl apply`.
  */
 export function mergeThreeWay(
   last: unknown,
@@ -44,7 +44,7 @@ function mergeList(last: unknown[], live: unknown[], target: unknown[], path: re
   return [...merged, ...others]
 }
 
-// A list without keys is replaced as a whole; it is merged by position only to keep the server's defaults inside.
+// A list without keys is replaced as a whole; merging by position only keeps the server's defaults inside its items.
 function mergeByPosition(
   last: unknown[],
   live: unknown[],

@@ -3,8 +3,8 @@ import { type KubeObject, keyOf, keyText } from '../cluster/kube-object.ts'
 import { TRACKING_ID } from './annotations.ts'
 
 /**
- * A manifest as it is applied: in its namespace, with the application's tracking id. The stringData of Secrets is
- * encoded.
+ * Prepares a manifest for applying: sets its namespace and the application's tracking id, and encodes the stringData of
+ * Secrets.
  */
 export function prepareTarget(
   manifest: KubeObject,

@@ -1,6 +1,6 @@
 type Options = { name: string; image?: string; replicas?: number; deadlineSeconds?: number; extra?: string }
 
-/** A Deployment with fields that teams write: quantities in different spellings, named ports, a probe. */
+/** Returns a Deployment with typical fields: quantities in different spellings, named ports, a probe. */
 export function deployment({
   name,
   image = 'pause:1',
@@ -38,7 +38,7 @@ ${extra}
 `
 }
 
-/** The Service of that Deployment. */
+/** Returns the Service of that Deployment. */
 export function service(name: string): string {
   return `apiVersion: v1
 kind: Service
@@ -49,7 +49,7 @@ spec:
 `
 }
 
-/** A ConfigMap. */
+/** Returns a ConfigMap. */
 export function configMap(name: string, data: Record<string, string>): string {
   return `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name} }\ndata: ${JSON.stringify(data)}\n`
 }

@@ -12,7 +12,7 @@ describe('a rollback', () => {
   })
   afterAll(() => argocd.stop())
 
-  // An application with two deployments in its history and auto-sync on.
+  // Starts an application with two deployments in its history and auto-sync on.
   async function deployedTwice(base: string, spec: Record<string, unknown> = {}) {
     const name = argocd.nameOf(base)
     const path = `${base}/config.yaml`
@@ -32,7 +32,7 @@ describe('a rollback', () => {
   const rollback = (name: string, id: number | string) =>
     argocd.call('POST', `/applications/${name}/rollback`, { name, id, prune: false })
 
-  it('deploys an entry of the history once auto-sync is off, and stays there until it is on again', async () => {
+  it('deploys an entry of the history once auto-sync is off, and is not overwritten until auto-sync is on again', async () => {
     const { name, good, bad, versionOf: version } = await deployedTwice('back')
     const refused = await rollback(name, 0)
     expect(refused.status).toBe(400)
@@ -45,7 +45,7 @@ describe('a rollback', () => {
     await patch(name, { spec: { syncPolicy: { automated: { enabled: false } } } })
     const accepted = await rollback(name, '0')
     expect(accepted.status).toBe(200)
-    // These fields tell a rollback from the operations of others: it carries no idempotency key.
+    // These fields distinguish a rollback from other operations: it carries no idempotency key.
     const { body: self } = await argocd.call('GET', '/session/userinfo')
     expect(accepted.body).toMatchObject({
       operation: {
@@ -66,7 +66,7 @@ describe('a rollback', () => {
     expect(await version()).toBe('bad')
   })
 
-  it("is rejected with Argo CD's messages if it is impossible", async () => {
+  it('is rejected with the messages of Argo CD if it is not possible', async () => {
     const { name, good } = await deployedTwice('refuse')
     const toOther = await argocd.call('POST', `/applications/${name}/sync`, { name, revision: good })
     expect(toOther).toMatchObject({
@@ -93,7 +93,7 @@ describe('a rollback', () => {
     expect(stranger.status).toBe(401)
   })
 
-  it('waits in a closed sync window until it is terminated', async () => {
+  it('waits while a sync window is closed, until it is terminated', async () => {
     const project = argocd.nameOf('window')
     const window = { kind: 'deny', schedule: '* * * * *', duration: '1h', applications: ['*'] }
     const spec = (syncWindows: unknown[]) => ({
@@ -139,7 +139,7 @@ describe('a rollback', () => {
     expect(ended.status.history?.map(({ revision }) => revision)).toContain(good)
   })
 
-  it('can look up the author and the manifests of a revision', async () => {
+  it('exposes the author and the manifests of each revision', async () => {
     const { name, good } = await deployedTwice('told')
     const { body } = await argocd.call('GET', `/applications/${name}/revisions/${good}/metadata`)
     expect(body).toMatchObject({ message: 'Good', author: expect.stringContaining('@') })

@@ -4,7 +4,8 @@ import type { Pod } from '@goalixa/emulators-shared/kubernetes/objects'
 import { watchObjects } from '@goalixa/emulators-shared/kubernetes/watch-objects'
 
 /**
- * Makes every pod run and be ready at once, unless its image is called `never-ready`; deleted pods are gone at once.
+ * Makes every pod run and become ready immediately, unless its image is called `never-ready`; deleted pods are removed
+ * immediately.
  */
 export function simulateKubelet(client: KubernetesClient, log: Log) {
   const pods = watchObjects<Pod>({

@@ -18,7 +18,7 @@ import { simulateKubelet } from './simulate-kubelet.ts'
 
 const DESTINATION = 'https://kubernetes.default.svc'
 
-/** An Argo CD, its Git repository and its cluster: emulated, or real if `CONFORMANCE_ARGOCD_*` is set. */
+/** Starts an Argo CD, its Git repository and its cluster: emulated, or real if `CONFORMANCE_ARGOCD_*` is set. */
 export async function startArgocd() {
   const folder = await mkdtemp(join(tmpdir(), 'argocd-'))
   const endpoint = (await realEndpoint()) ?? (await emulatedEndpoint(folder))
@@ -76,7 +76,7 @@ export async function startArgocd() {
         },
       })
     },
-    /** Waits until the application is as wanted; the error shows its last state. */
+    /** Waits until the application is as expected; the error contains its last state. */
     async until(name: string, isWanted: (app: Application) => boolean, seconds = 30): Promise<Application> {
       const deadline = Date.now() + seconds * 1000
       for (;;) {

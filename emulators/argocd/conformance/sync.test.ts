@@ -21,7 +21,7 @@ describe('syncing', () => {
     }>('GET', path)
   const deploymentPath = (name: string) => `/apis/apps/v1/namespaces/${argocd.namespace}/deployments/${name}`
 
-  it('syncs a new application automatically, then each push, and keeps the history', async () => {
+  it('syncs a new application and each push automatically, and keeps the history', async () => {
     const name = argocd.nameOf('shop')
     const files = (tag: string) => ({
       'shop/deployment.yaml': deployment({ name: 'shop', image: `pause:${tag}` }),
@@ -51,7 +51,7 @@ describe('syncing', () => {
     await argocd.until(name, ({ status }) => status.summary.images?.join() === 'registry.k8s.io/pause:2')
   })
 
-  it('reverts manual changes, removes what a manifest no longer has, and prunes what was deleted from Git', async () => {
+  it('reverts manual changes, removes fields that left a manifest, and prunes objects deleted from Git', async () => {
     const name = argocd.nameOf('heal')
     await argocd.push({
       'heal/deployment.yaml': deployment({ name: 'heal', extra: '            - { name: OLD, value: "1" }' }),
@@ -84,7 +84,7 @@ describe('syncing', () => {
     )
   })
 
-  it('keeps what it may not prune, and reports it', async () => {
+  it('keeps an object that it may not prune, and reports it', async () => {
     const name = argocd.nameOf('keep')
     await argocd.push({
       'keep/one.yaml': configMap('keep-one', {}),
@@ -100,7 +100,7 @@ describe('syncing', () => {
     await read(`/api/v1/namespaces/${argocd.namespace}/configmaps/keep-two`)
   })
 
-  it('shows what differs from Git, field by field, and no defaults', async () => {
+  it('shows the differences from Git field by field, without defaults', async () => {
     const name = argocd.nameOf('drift')
     await argocd.push({ 'drift/all.yaml': `${deployment({ name: 'drift' })}---\n${service('drift')}` })
     await argocd.createApp(name, 'drift')
@@ -126,7 +126,7 @@ describe('syncing', () => {
     expect({ ...predicted, spec: { ...predicted.spec, replicas: 0 } }).toEqual(live)
   })
 
-  it('does not retry a failed sync of a revision, but syncs the next one', async () => {
+  it('does not retry a failed revision, and syncs the next one', async () => {
     const name = argocd.nameOf('broken')
     const broken = deployment({ name: 'broken' }).replace('containerPort: 8080', 'containerPort: 99999999')
     await argocd.push({ 'broken/deployment.yaml': broken })

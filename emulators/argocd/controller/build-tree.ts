@@ -12,7 +12,7 @@ export type TreeNode = ParentRef & {
   health?: Health
 }
 
-/** The objects that an application manages and their dependents, as Argo CD's resource tree. */
+/** Builds Argo CD's resource tree: the objects that an application manages, and their dependents. */
 export function buildTree(roots: KubeObject[], all: KubeObject[]): TreeNode[] {
   const children = Map.groupBy(
     all.flatMap(object =>
@@ -31,7 +31,7 @@ export function buildTree(roots: KubeObject[], all: KubeObject[]): TreeNode[] {
   return [...found.values()].map(nodeOf)
 }
 
-/** The images that an application runs, from its pods. */
+/** Returns the images that an application runs, from its pods. */
 export function imagesOf(tree: TreeNode[]): string[] {
   return [...new Set(tree.flatMap(({ images = [] }) => images))].toSorted()
 }

@@ -35,7 +35,7 @@ type Deps = {
   pollMs: number
 }
 
-/** Keeps every application compared, and runs the operations that people and auto-sync request. */
+/** Keeps every application compared, and runs the operations requested by users and auto-sync. */
 export function createController(deps: Deps) {
   const { store, projects, cluster, now, log, pollMs } = deps
   const stopping = new AbortController()
@@ -52,7 +52,7 @@ export function createController(deps: Deps) {
     return lock
   }
 
-  // While Git is slow, refreshes must not pile up.
+  // Refreshes must not pile up while Git is slow.
   function refresh(name: string): Promise<void> {
     const run = refreshes.get(name) ?? shareWaiting(lockOf(name), () => compare(name, true))
     refreshes.set(name, run)
@@ -132,11 +132,11 @@ export function createController(deps: Deps) {
   return {
     /** Compares an application now, after polling Git; resolves when its status is up to date. */
     refresh,
-    /** Compares soon, with what is already known of Git. */
+    /** Compares soon, with the Git state that is already loaded. */
     enqueue,
     /** Runs the requested operation of an application. */
     operate,
-    /** Terminates a running operation ("Operation terminated"); resolves when it no longer writes to the cluster. */
+    /** Terminates a running operation ("Operation terminated"); resolves once it no longer writes to the cluster. */
     async terminate(name: string): Promise<void> {
       const running = operations.get(name)
       running?.abort.abort(TERMINATED)
@@ -156,8 +156,7 @@ export function createController(deps: Deps) {
     },
     start(): void {
       for (const application of store.list()) {
-        // An operation that was interrupted by a stop continues: applying again changes nothing that is already
-        // applied.
+        // An interrupted operation is resumed after a restart: applying again does not change applied objects.
         if (application.operation) operate(application.metadata.name)
         void refresh(application.metadata.name)
       }
@@ -165,7 +164,7 @@ export function createController(deps: Deps) {
         for (const { metadata } of store.list()) void refresh(metadata.name)
       }, pollMs)
     },
-    /** Stops cleanly, including the view of the cluster, which a comparison may be waiting for. */
+    /** Stops cleanly, including the view of the cluster, for which a comparison may be waiting. */
     async stop(): Promise<void> {
       clearInterval(poll)
       for (const timer of timers.values()) clearTimeout(timer)

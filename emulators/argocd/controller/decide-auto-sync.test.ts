@@ -31,7 +31,7 @@ const tried = (phase: 'Succeeded' | 'Failed', finishedAt = '2026-03-04T12:00:00Z
 })
 
 describe('auto-sync', () => {
-  it('starts a sync of a new revision, but not while auto-sync is off or an operation is running', () => {
+  it('syncs a new revision, unless auto-sync is off or an operation is running', () => {
     expect(decideAutoSync(app({ prune: true }), now)).toMatchObject({
       kind: 'start',
       operation: { sync: { revision: 'new', prune: true }, initiatedBy: { automated: true } },
@@ -49,7 +49,7 @@ describe('auto-sync', () => {
     })
   })
 
-  it('heals only differing objects, only with self-heal, and only some seconds after the last operation', () => {
+  it('self-heals only differing objects, only if enabled, and only some seconds after the last operation', () => {
     expect(decideAutoSync(app({}, tried('Succeeded')), now).kind).toBe('none')
     expect(decideAutoSync(app({ selfHeal: true }, tried('Succeeded', '2026-03-04T12:00:08Z')), now)).toEqual({
       kind: 'later',
@@ -61,7 +61,7 @@ describe('auto-sync', () => {
     })
   })
 
-  it('does not delete all objects of an application automatically', () => {
+  it('never prunes all objects of an application automatically', () => {
     const emptied = { resources: [{ ...drifted, requiresPruning: true }] }
     expect(decideAutoSync(app({ prune: true }, emptied), now)).toMatchObject({ kind: 'refused' })
     expect(decideAutoSync(app({ prune: true, allowEmpty: true }, emptied), now).kind).toBe('start')

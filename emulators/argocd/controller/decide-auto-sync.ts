@@ -9,8 +9,8 @@ export type AutoSync =
   | { kind: 'start'; operation: Operation }
 
 /**
- * Whether an application that has just been compared starts a sync automatically. A revision is tried once; after
- * that only self-heal applies it, to the differing objects. Source: argo-cd `controller/appcontroller.go`,
+ * Decides whether an application that has just been compared starts a sync automatically. A revision is tried once;
+ * after that only self-heal applies it, to the differing objects. Source: argo-cd `controller/appcontroller.go`,
  * `autoSync`.
  */
 export function decideAutoSync(application: Application, now: Date): AutoSync {

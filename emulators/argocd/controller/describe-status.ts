@@ -5,7 +5,7 @@ import type { Comparison } from '../compare/compare-objects.ts'
 import { assessHealth } from '../health/assess-health.ts'
 import { worstHealth } from '../health/worst-health.ts'
 
-/** The status of each resource of an application, from the comparison. */
+/** Returns the status of each resource of an application, from the comparison. */
 export function resourceStatuses(comparisons: Comparison[]): ResourceStatus[] {
   return comparisons.map(({ key, target, live, isSynced }) => {
     const object = live ?? target
@@ -25,12 +25,15 @@ export function resourceStatuses(comparisons: Comparison[]): ResourceStatus[] {
   })
 }
 
-/** Synced if every resource is; a resource that is only in the cluster counts, unless its annotations exclude it. */
+/**
+ * Returns Synced if every resource is; a resource that exists only in the cluster counts, unless its annotations
+ * exclude it.
+ */
 export function syncStatusOf(comparisons: Comparison[]): 'Synced' | 'OutOfSync' {
   return comparisons.every(each => each.isSynced || isIgnoredExtra(each)) ? 'Synced' : 'OutOfSync'
 }
 
-/** The worst health of the resources; Missing if none exists. */
+/** Returns the worst health of the resources; Missing if none exists. */
 export function healthOf(comparisons: Comparison[], resources: ResourceStatus[]): Health['status'] {
   const isEverythingMissing = comparisons.length > 0 && comparisons.every(({ live }) => live === null)
   return isEverythingMissing

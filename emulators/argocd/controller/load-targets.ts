@@ -12,8 +12,8 @@ export type Targets = { revision: string; objects: KubeObject[]; hooks: KubeObje
 type Deps = { git: GitSource; cluster: Cluster }
 
 /**
- * Renders an application's source at a revision; returns `known` if it is of that commit. Throws SourceError with the
- * message that Argo CD shows.
+ * Renders an application's source at a revision; returns `known` if it is already of that commit. Throws SourceError
+ * with the message that Argo CD shows.
  */
 export async function loadTargets(
   { git, cluster }: Deps,
@@ -44,7 +44,7 @@ export async function loadTargets(
   }
 }
 
-// A kind that is unknown to the cluster is treated as namespaced; applying it will report the error.
+// A kind that is unknown to the cluster is treated as namespaced; applying it reports the error.
 function isNamespaced(cluster: Cluster, { apiVersion, kind }: KubeObject): Promise<boolean> {
   return cluster.isNamespaced(apiVersion, kind).catch(() => true)
 }

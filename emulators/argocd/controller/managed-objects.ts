@@ -25,7 +25,7 @@ export async function watchKinds(
   await Promise.all([...distinct.values()].map(each => cluster.follow(...each).catch(() => {})))
 }
 
-/** The live objects of an application: those with its tracking id, and those its targets name. */
+/** Returns the live objects of an application: those with its tracking id, and those that its targets name. */
 export function managedObjects(
   cluster: Cluster,
   { metadata }: Application,

@@ -7,11 +7,11 @@ import { healthOf, resourceStatuses, syncStatusOf } from './describe-status.ts'
 import { loadTargets, type Targets } from './load-targets.ts'
 import { managedObjects, watchKinds } from './managed-objects.ts'
 
-/** What an application was last compared with: the targets, or why there are none. */
+/** The last comparison of an application: its targets, or why there are none. */
 export type Loaded = { source: string; targets: Targets } | { source: string; error: string }
 export type Observation = { loaded: Loaded; comparisons: Comparison[]; images: string[] }
 
-/** Loads the targets of an application, unless they are known. A failure of the source is a result. */
+/** Loads the targets of an application, unless they are loaded. A failure of the source is a result. */
 export async function load(
   deps: { git: GitSource; cluster: Cluster },
   application: Application,
@@ -50,7 +50,7 @@ export async function observe(
   return { loaded, comparisons, images: imagesOf(buildTree(live, cluster.list())) }
 }
 
-/** Writes an observation into the status of an application. */
+/** Writes the result of a comparison into the status of an application. */
 export function applyObservation(
   draft: Application,
   { loaded, comparisons, images }: Observation,
@@ -65,7 +65,7 @@ export function applyObservation(
     status.resources = resources
     dropCondition(draft, 'ComparisonError')
   } else {
-    // Without targets nothing is known about differences; the health of the live objects still is.
+    // Without targets, the differences are unknown; the health of the live objects is still known.
     status.sync = { ...status.sync, status: 'Unknown', comparedTo }
     status.resources = resources.map(({ requiresPruning: _unknown, status: _too, ...rest }) => rest)
     setCondition(draft, { type: 'ComparisonError', message: loaded.error, lastTransitionTime: at })

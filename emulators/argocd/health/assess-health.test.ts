@@ -27,7 +27,7 @@ describe('health', () => {
     expect(assessHealth(live)?.status).toBe(expected)
   })
 
-  it('of a Pod distinguishes a crash loop from a start', () => {
+  it('of a Pod distinguishes a crash loop from a normal start', () => {
     const waiting = { reason: 'CrashLoopBackOff', message: 'back-off 40s' }
     expect(
       assessHealth(pod({ phase: 'Running', containerStatuses: [{ name: 'a', state: { waiting } }] })),
@@ -40,7 +40,7 @@ describe('health', () => {
     expect(assessHealth(pod({ phase: 'Running', conditions }))?.status).toBe('Healthy')
   })
 
-  it('of a Job, an Ingress, a claim and an autoscaler', () => {
+  it('is assessed for a Job, an Ingress, a claim and an autoscaler', () => {
     const failed = [{ type: 'Failed', status: 'True', message: 'backoff limit' }]
     expect(assessHealth(object('batch/v1', 'Job', { status: { conditions: failed } }))).toEqual({
       status: 'Degraded',
@@ -55,7 +55,7 @@ describe('health', () => {
     expect(assessHealth(scaler)?.status).toBe('Degraded')
   })
 
-  it('does not exist for a ConfigMap, and is the worst of several', () => {
+  it('is null for a ConfigMap, and aggregates to the worst', () => {
     expect(assessHealth(object('v1', 'ConfigMap', {}))).toBeNull()
     expect(worstHealth(['Healthy', 'Missing', 'Progressing'])).toBe('Missing')
     expect(worstHealth([])).toBe('Healthy')

@@ -22,7 +22,7 @@ const CHECKS: Record<string, Check> = {
 }
 
 /**
- * The health of an object by Argo CD's built-in checks; null for kinds without one. Source: gitops-engine
+ * Assesses the health of an object by Argo CD's built-in checks; null for kinds without one. Source: gitops-engine
  * `pkg/health`.
  */
 export function assessHealth(object: KubeObject): Health | null {

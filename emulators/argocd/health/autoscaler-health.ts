@@ -10,7 +10,7 @@ const DEGRADED = new Set([
   'ScalingActive/InvalidSelector',
 ])
 
-/** A HorizontalPodAutoscaler: Degraded if it cannot read its metric or scale, Healthy when able to scale. */
+/** Assesses a HorizontalPodAutoscaler: Degraded if it cannot read its metric or scale, Healthy when able to scale. */
 export function autoscalerHealth(object: KubeObject): Health {
   const conditions = (object as { status?: { conditions?: Condition[] } }).status?.conditions ?? []
   const broken = conditions.find(({ type, reason }) => DEGRADED.has(`${type}/${reason}`))

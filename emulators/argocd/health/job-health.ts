@@ -3,7 +3,7 @@ import type { KubeObject } from '../cluster/kube-object.ts'
 
 type Job = { status?: { conditions?: { type: string; status: string; message?: string }[] } }
 
-/** A Job: Degraded when failed, Healthy when complete, otherwise Progressing. */
+/** Assesses a Job: Degraded when failed, Healthy when complete, otherwise Progressing. */
 export function jobHealth(object: KubeObject): Health {
   const conditions = ((object as Job).status?.conditions ?? []).filter(({ status }) => status === 'True')
   const found = (wanted: string) => conditions.find(({ type }) => type === wanted)

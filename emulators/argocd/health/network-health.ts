@@ -6,18 +6,18 @@ type Entry = {
   status?: { phase?: string; loadBalancer?: { ingress?: unknown[] } }
 }
 
-/** A Service: Progressing only if it is of type LoadBalancer and has no address yet. */
+/** Assesses a Service: Progressing only if it is of type LoadBalancer and has no address yet. */
 export function serviceHealth(object: KubeObject): Health {
   const isBalancer = (object as Entry).spec?.type === 'LoadBalancer'
   return { status: isBalancer && !hasAddress(object) ? 'Progressing' : 'Healthy' }
 }
 
-/** An Ingress: Progressing until a controller has given it an address. */
+/** Assesses an Ingress: Progressing until a controller has published its address. */
 export function ingressHealth(object: KubeObject): Health {
   return { status: hasAddress(object) ? 'Healthy' : 'Progressing' }
 }
 
-/** A PersistentVolumeClaim: Healthy when bound, Degraded when lost. */
+/** Assesses a PersistentVolumeClaim: Healthy when bound, Degraded when lost. */
 export function claimHealth(object: KubeObject): Health {
   switch ((object as Entry).status?.phase) {
     case 'Bound':

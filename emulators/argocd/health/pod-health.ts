@@ -16,7 +16,7 @@ type Pod = {
   }
 }
 
-/** A Pod: Degraded when it failed or a container waits with an error, Healthy when ready or succeeded. */
+/** Assesses a Pod: Degraded when it failed or a container waits with an error, Healthy when ready or succeeded. */
 export function podHealth(object: KubeObject): Health {
   const { spec, status } = object as Pod
   const restarts = (spec?.restartPolicy ?? 'Always') === 'Always'

@@ -20,7 +20,7 @@ type Workload = {
   }
 }
 
-/** A Deployment: Degraded past its progress deadline, Progressing until every new replica is available. */
+/** Assesses a Deployment: Degraded past its progress deadline, Progressing until every new replica is available. */
 export function deploymentHealth(object: KubeObject): Health {
   const { spec, status } = object as Workload
   if (spec?.paused) return { status: 'Suspended', message: 'Deployment is paused' }
@@ -46,7 +46,7 @@ export function deploymentHealth(object: KubeObject): Health {
   return { status: 'Healthy' }
 }
 
-/** A StatefulSet: Progressing until every pod is ready and of the newest revision. */
+/** Assesses a StatefulSet: Progressing until every pod is ready and of the newest revision. */
 export function statefulSetHealth(object: KubeObject): Health {
   const { spec, status } = object as Workload
   if (!isObserved(object as Workload) || status?.observedGeneration === 0)
@@ -66,7 +66,7 @@ export function statefulSetHealth(object: KubeObject): Health {
   }
 }
 
-/** A DaemonSet: Progressing until every node runs the newest pod. */
+/** Assesses a DaemonSet: Progressing until every node runs the newest pod. */
 export function daemonSetHealth(object: KubeObject): Health {
   const { spec, status } = object as Workload
   if (!isObserved(object as Workload))
@@ -79,7 +79,7 @@ export function daemonSetHealth(object: KubeObject): Health {
   return { status: 'Healthy' }
 }
 
-/** A ReplicaSet: Degraded if it cannot create its pods. */
+/** Assesses a ReplicaSet: Degraded if it cannot create its pods. */
 export function replicaSetHealth(object: KubeObject): Health {
   const { spec, status } = object as Workload
   if (!isObserved(object as Workload))

@@ -10,7 +10,7 @@ const ORDER: readonly HealthStatus[] = [
   'Unknown',
 ]
 
-/** The worst of several health states; Healthy if there are none. */
+/** Returns the worst of several health states; Healthy if there are none. */
 export function worstHealth(states: readonly HealthStatus[]): HealthStatus {
   return ORDER[Math.max(0, ...states.map(state => ORDER.indexOf(state)))] ?? 'Unknown'
 }

@@ -4,7 +4,7 @@ import { createLock } from '@goalixa/emulators-shared/git/create-lock'
 import { writeFileAtomically } from '@goalixa/emulators-shared/git/write-file-atomically'
 import type { Project } from './project.ts'
 
-/** The projects in one JSON file. The project `default` always exists and allows everything. */
+/** Stores the projects in one JSON file. The project `default` always exists and allows everything. */
 export async function createProjectStore({ file, now }: { file: string; now: () => Date }) {
   const projects = new Map((await load(file)).map(project => [project.metadata.name, project]))
   const writing = createLock()
@@ -19,7 +19,7 @@ export async function createProjectStore({ file, now }: { file: string; now: () 
   return {
     get: (name: string) => projects.get(name),
     list: () => [...projects.values()],
-    /** Creates the project or replaces its spec; on disk when it resolves. */
+    /** Creates the project or replaces its spec; resolves when it is on disk. */
     async put(name: string, spec: Project['spec']): Promise<Project> {
       const known = projects.get(name)
       const project = known ? { ...known, spec } : newProject(name, spec)

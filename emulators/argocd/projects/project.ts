@@ -1,8 +1,8 @@
 export type SyncWindow = {
   kind: 'allow' | 'deny'
-  /** Cron, five fields. */
+  /** A cron schedule of five fields. */
   schedule: string
-  /** In Go's notation: `1h30m`. */
+  /** A duration in Go's notation: `1h30m`. */
   duration: string
   applications?: string[]
   namespaces?: string[]

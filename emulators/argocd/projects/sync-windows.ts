@@ -2,7 +2,7 @@ import { CronExpressionParser } from 'cron-parser'
 import type { Application } from '../applications/application.ts'
 import type { Project, SyncWindow } from './project.ts'
 
-/** The windows of a project that apply to an application. */
+/** Returns the windows of a project that apply to an application. */
 export function windowsFor(project: Project | undefined, { metadata, spec }: Application): SyncWindow[] {
   return (project?.spec.syncWindows ?? []).filter(window => {
     const selectors = [
@@ -17,16 +17,16 @@ export function windowsFor(project: Project | undefined, { metadata, spec }: App
   })
 }
 
-/** Whether a window is open: its schedule fired less than its duration ago. */
+/** Returns whether a window is open: its schedule fired less than its duration ago. */
 export function isActive({ schedule, duration, timeZone }: SyncWindow, now: Date): boolean {
-  // `prev` returns a time strictly before its date; a millisecond later, the moment of firing itself counts.
+  // `prev` returns a time strictly before its argument; adding a millisecond includes the firing itself.
   const currentDate = new Date(now.getTime() + 1)
   const fired = CronExpressionParser.parse(schedule, { currentDate, tz: timeZone ?? 'UTC' }).prev()
   return now.getTime() < fired.getTime() + durationMs(duration)
 }
 
 /**
- * Whether the windows permit a sync; a manual one passes windows with `manualSync`. Source: argo-cd
+ * Returns whether the windows permit a sync; a manual sync passes windows with `manualSync`. Source: argo-cd
  * `SyncWindows.CanSync`.
  */
 export function canSync(windows: SyncWindow[], isManual: boolean, now: Date): boolean {
@@ -40,7 +40,7 @@ export function canSync(windows: SyncWindow[], isManual: boolean, now: Date): bo
 
 const UNIT_MS = { h: 3_600_000, m: 60_000, s: 1000, ms: 1 } as const
 
-/** Milliseconds of a duration in Go's notation (`1h30m`). Throws RangeError for anything else. */
+/** Parses a duration in Go's notation (`1h30m`) to milliseconds. Throws RangeError for anything else. */
 export function durationMs(text: string): number {
   if (!/^(\d+(\.\d+)?(h|ms|m|s))+$/.test(text))
     throw new RangeError(`"${text}" is not a duration; expected for example 1h30m`)

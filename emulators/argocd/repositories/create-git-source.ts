@@ -16,8 +16,7 @@ export class SourceError extends Error {
 type Deps = { folder: string; credentialsOf: (url: string) => Credentials | undefined }
 
 /**
- * Reads the repositories of applications through one bare mirror each, which is fetched only when a commit is
- * missing.
+ * Reads the repositories of applications through one bare mirror each, which is fetched only if a commit is missing.
  */
 export function createGitSource({ folder, credentialsOf }: Deps) {
   const locks = new Map<string, ReturnType<typeof createLock>>()
@@ -51,7 +50,7 @@ export function createGitSource({ folder, credentialsOf }: Deps) {
   }
 
   return {
-    /** The current commit of a branch, tag, HEAD or sha. Throws SourceError. */
+    /** Resolves a branch, tag, HEAD or sha to its current commit. Throws SourceError. */
     async resolve(url: string, revision: string): Promise<string> {
       const refs = await listRemote(url)
       if (/^[0-9a-f]{40}$/.test(revision)) return revision
@@ -66,14 +65,14 @@ export function createGitSource({ folder, credentialsOf }: Deps) {
       )
     },
 
-    /** The manifest files of a folder at a commit. Throws SourceError. */
+    /** Reads the manifest files of a folder at a commit. Throws SourceError. */
     async readFolder(url: string, sha: string, path: string, isRecursive: boolean): Promise<ManifestFile[]> {
       const mirror = await ensure(url, sha)
       const files = await listFolder(mirror, sha, path, isRecursive)
       return readBlobs(mirror, files)
     },
 
-    /** Author, date and message of a commit. Throws SourceError. */
+    /** Reads author, date and message of a commit. Throws SourceError. */
     async readMetadata(url: string, sha: string) {
       const mirror = await ensure(url, sha)
       const text = await gitText(mirror, ['show', '--no-patch', '--format=%an <%ae>%n%cI%n%B', sha])
@@ -154,7 +153,7 @@ function parseEntry(line: string) {
   return { path, type, sha }
 }
 
-// `git cat-file --batch`: `<sha> blob <size>`, line break, that many bytes, line break.
+// Format of `git cat-file --batch`: `<sha> blob <size>`, line break, that many bytes, line break.
 async function readBlobs(mirror: string, files: { path: string; sha: string }[]): Promise<ManifestFile[]> {
   const input = files.map(({ sha }) => `${sha}\n`).join('')
   const { stdout } = await runGit(mirror, ['cat-file', '--batch'], { input })
@@ -167,7 +166,7 @@ async function readBlobs(mirror: string, files: { path: string; sha: string }[])
   })
 }
 
-// In the environment, so that no process list shows a password.
+// Passed in the environment, so that no process list shows a password.
 function credentialsEnv(credentials: Credentials | undefined): Record<string, string> {
   if (!credentials?.password) return {}
   const basic = Buffer.from(`${credentials.username ?? 'x'}:${credentials.password}`).toString('base64')

@@ -3,7 +3,7 @@ import { writeFileAtomically } from '@goalixa/emulators-shared/git/write-file-at
 
 export type Credentials = { repo: string; username?: string; password?: string }
 
-/** The registered repositories with their credentials, in one JSON file. */
+/** Stores the registered repositories with their credentials in one JSON file. */
 export async function createRepositoryStore({ file }: { file: string }) {
   const text = await readFile(file, 'utf8').catch(() => '[]')
   const repositories = new Map((JSON.parse(text) as Credentials[]).map(each => [normalUrl(each.repo), each]))
@@ -25,7 +25,7 @@ export async function createRepositoryStore({ file }: { file: string }) {
 }
 export type RepositoryStore = Awaited<ReturnType<typeof createRepositoryStore>>
 
-/** The canonical form of a repository URL. */
+/** Returns the canonical form of a repository URL. */
 export function normalUrl(url: string): string {
   return url
     .toLowerCase()

@@ -9,7 +9,7 @@ const Manifest = z.looseObject({
   metadata: z.looseObject({ name: z.string().min(1), namespace: z.string().nullish() }),
 })
 
-/** The objects of plain manifest files (YAML with any number of documents, JSON, and lists). Throws SourceError. */
+/** Parses plain manifest files (YAML with any number of documents, JSON, and lists). Throws SourceError. */
 export function parseManifests(files: ManifestFile[]): KubeObject[] {
   const kustomization = files.find(({ path }) => /(^|\/)kustomization\.ya?ml$/.test(path))
   if (kustomization)

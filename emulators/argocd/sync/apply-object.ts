@@ -19,8 +19,8 @@ export async function applyObject(cluster: Cluster, target: KubeObject, options:
     try {
       return `${name} ${await applyOnce(cluster, target, options)}`
     } catch (error) {
-      // A concurrent write (controllers write often), or the API server was unreachable: retry with the current
-      // object.
+      // After a concurrent write (controllers write often) or while the API server is unreachable: retry with the
+      // current object.
       const isPassing = error instanceof ExpectedError && (error.kind === 'conflict' || isRetryable(error))
       if (!isPassing || attempt === TRIES) throw error
       await sleep(attempt * PAUSE_MS, undefined, { signal: options.signal })
@@ -44,7 +44,8 @@ async function applyOnce(
   return 'configured'
 }
 
-// The last-applied annotation, as kubectl apply writes it: the next sync removes fields that left the manifest.
+// The last-applied annotation, as kubectl apply writes it: the next sync removes fields that are no longer in the
+// manifest.
 function withAnnotation(object: KubeObject, target: KubeObject): KubeObject {
   const annotations = { ...object.metadata.annotations, [LAST_APPLIED]: JSON.stringify(target) }
   return { ...object, metadata: { ...object.metadata, annotations } }

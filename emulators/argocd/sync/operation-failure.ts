@@ -1,6 +1,4 @@
-/**
- * The reason why an operation ends without success: Failed because of an object, Error because of its environment.
- */
+/** The reason why an operation fails: phase Failed because of an object, Error because of its environment. */
 export class OperationFailure extends Error {
   override readonly name = 'OperationFailure'
   readonly phase: 'Failed' | 'Error'

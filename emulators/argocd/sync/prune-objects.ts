@@ -6,7 +6,8 @@ import type { SyncRun } from './sync-run.ts'
 import { toResourceResult } from './to-resource-result.ts'
 
 /**
- * Deletes objects that are no longer in Git, last kinds first; if the operation may not prune, it only reports them.
+ * Deletes objects that are no longer in Git, in reverse kind order; if the operation may not prune, it only reports
+ * them.
  */
 export async function pruneObjects(
   { cluster, operation, report }: SyncRun,
@@ -21,7 +22,7 @@ export async function pruneObjects(
       await cluster.remove(object)
       report(toResourceResult(object, { status: 'Pruned', message: 'pruned', hookPhase: 'Succeeded' }))
     } catch (error) {
-      // An object that is already gone counts as pruned.
+      // An object that no longer exists counts as pruned.
       if (error instanceof ExpectedError && error.kind === 'missing') continue
       const message = error instanceof Error ? error.message : String(error)
       report(toResourceResult(object, { status: 'SyncFailed', message }))

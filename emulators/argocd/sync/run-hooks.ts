@@ -9,7 +9,7 @@ import { waitUntilHealthy } from './wait-until-healthy.ts'
 
 const DELETE_POLICY = 'argocd.argoproj.io/hook-delete-policy'
 
-/** Runs the hooks of a phase one after the other, each to completion. Throws OperationFailure if one fails. */
+/** Runs the hooks of a phase in order, each to completion. Throws OperationFailure if one fails. */
 export async function runHooks(run: SyncRun, phase: 'PreSync' | 'PostSync'): Promise<void> {
   const hooks = sortForSync(run.targets.hooks.filter(hook => hooksOf(hook).includes(phase)))
   for (const hook of hooks) {

@@ -15,13 +15,13 @@ import { waitForWindow } from './wait-for-window.ts'
 
 const HISTORY_LIMIT = 10
 
-/** Why an operation is aborted: it was terminated, or the process stops and will resume it after its restart. */
+/** Why an operation is aborted: it was terminated, or the process stops and will resume it after the restart. */
 export const TERMINATED = new Error('Operation terminated')
 export const STOPPED = new Error('the controller is stopping')
 
 /**
- * Runs an application's requested operation to its end and records its state, result and history. Aborting terminates
- * it.
+ * Runs an application's requested operation to its end and records its state, result and history. Aborting the signal
+ * terminates it.
  */
 export async function runOperation(deps: OperationDeps, name: string, signal: AbortSignal): Promise<void> {
   const { store, now, log } = deps
@@ -87,7 +87,7 @@ function finish(
   })
 }
 
-// Only a complete sync that was not a dry run counts; the limit is the application's own.
+// Only a complete sync that was not a dry run counts; the limit is set by the application.
 function remember(
   { spec, status }: Application,
   { operation, source, targets, startedAt }: Success,

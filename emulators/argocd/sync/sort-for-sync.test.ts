@@ -11,7 +11,7 @@ const object = (kind: string, wave?: number): KubeObject => ({
   },
 })
 
-it('applies dependencies first, wave by wave', () => {
+it('sorts by wave, and dependencies first within a wave', () => {
   const objects = [
     object('Ingress'),
     object('Deployment'),

@@ -36,7 +36,7 @@ const KINDS = [
   'APIService',
 ]
 
-/** Objects in the order in which they are applied: by wave, then kind, then name. Kinds not listed come last. */
+/** Sorts objects in the order in which they are applied: by wave, then kind, then name. Unlisted kinds come last. */
 export function sortForSync(objects: KubeObject[]): KubeObject[] {
   return objects.toSorted(
     (a, b) =>
@@ -44,7 +44,7 @@ export function sortForSync(objects: KubeObject[]): KubeObject[] {
   )
 }
 
-/** The same order, grouped by wave. */
+/** Groups the sorted objects by wave. */
 export function groupByWave(objects: KubeObject[]): KubeObject[][] {
   return [...Map.groupBy(sortForSync(objects), waveOf).values()]
 }

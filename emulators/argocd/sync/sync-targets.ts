@@ -26,7 +26,7 @@ export async function syncTargets(run: SyncRun): Promise<void> {
   const waves = groupByWave(objects)
   for (const wave of waves) {
     await applyAll(run, wave)
-    // A single wave is complete once it is applied; with several, each waits until the previous one is healthy.
+    // A single wave is complete once it is applied; with several, each one waits until the previous one is healthy.
     if (waves.length > 1) await waitUntilHealthy(run, wave)
     signal.throwIfAborted()
   }
@@ -54,7 +54,8 @@ async function createNamespace({ cluster, application, operation }: SyncRun): Pr
   if (!(await cluster.read(object))) await cluster.create(object, false)
 }
 
-// Nothing is applied before the API server would accept everything, except into a namespace that the sync creates.
+// Nothing is applied until the API server accepts everything in a dry run, except into a namespace that the sync
+// creates.
 async function tryAll(run: SyncRun, objects: KubeObject[]): Promise<void> {
   const coming = new Set(
     objects.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name),
@@ -115,7 +116,7 @@ function extrasOf({ cluster, application, operation, targets }: SyncRun): KubeOb
   )
 }
 
-// A sync respects ignored differences only if the application asks for it.
+// A sync respects ignored differences only if the application requests it.
 function ignoredOf({ application }: SyncRun): IgnoredDifference[] {
   const options = application.spec.syncPolicy?.syncOptions ?? []
   return options.includes('RespectIgnoreDifferences=true') ? (application.spec.ignoreDifferences ?? []) : []

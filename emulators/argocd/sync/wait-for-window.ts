@@ -5,7 +5,7 @@ import type { OperationDeps } from './operation-deps.ts'
 
 const POLL_MS = 2_000
 
-/** Keeps an operation Running while a sync window of its project denies it. Aborting ends the wait. */
+/** Keeps an operation Running while a sync window of its project denies it. Aborting the signal ends the wait. */
 export async function waitForWindow(
   { store, projects, now }: OperationDeps,
   name: string,

@@ -8,7 +8,7 @@ import type { SyncRun } from './sync-run.ts'
 const POLL_MS = 500
 
 /**
- * Resolves when all objects are healthy. Throws OperationFailure if one is degraded; the signal is the only deadline.
+ * Resolves when all objects are healthy. Throws OperationFailure if one is degraded. The signal is the only deadline.
  */
 export async function waitUntilHealthy(
   { cluster, signal }: Pick<SyncRun, 'cluster' | 'signal'>,
