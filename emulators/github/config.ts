@@ -6,7 +6,7 @@ const Tokens = z
   .regex(/^[\w.-]+=[^=,\s]+(,[\w.-]+=[^=,\s]+)*$/, 'expected login=token,login=token')
   .transform(text => new Map(text.split(',').map(pair => pair.split('=').reverse() as [string, string])))
 
-/** The settings of this process; `GITHUB_TOKENS` becomes a map from token to login. */
+/** Reads the settings of this process; `GITHUB_TOKENS` becomes a map from token to login. */
 export function readGithubConfig(env?: NodeJS.ProcessEnv) {
   const shape = ServiceConfig.pick({ HOST: true, PORT: true, LOG_LEVEL: true }).extend({
     DATA_DIR: z.string().min(1),

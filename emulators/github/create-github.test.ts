@@ -48,7 +48,7 @@ describe('the GitHub emulator', () => {
     return directory
   }
 
-  it('accepts a push over HTTP only with a token, and updates its pull requests', async () => {
+  it('accepts a push over HTTP only with a token, and updates the pull requests of the branch', async () => {
     const stranger = await cloneAndCommit('stranger', 'wrong')
     await expect(gitText(stranger, ['push', '--quiet', 'origin', 'HEAD'])).rejects.toThrow(
       /Authentication|401|403/,
@@ -73,7 +73,7 @@ describe('the GitHub emulator', () => {
     expect(merged.data).toMatchObject({ merged: true, state: 'closed', merge_commit_sha: sha })
   })
 
-  it('accepts a large push in chunks, and serves it whole', async () => {
+  it('accepts a large push in chunks, and serves all of it', async () => {
     const directory = await cloneAndCommit('large')
     const bytes = randomBytes(3_000_000)
     await writeFile(join(directory, 'large.bin'), bytes)
@@ -98,7 +98,7 @@ describe('the GitHub emulator', () => {
     await expect(gitText(directory, ['push', '--quiet', 'origin', 'HEAD:main'])).rejects.toThrow(/GH006/)
   })
 
-  it('signs webhooks, sends each once, and keeps the deliveries over a restart', async () => {
+  it('signs webhooks, sends each once, and keeps the deliveries across a restart', async () => {
     const received: { headers: Record<string, unknown>; body: string }[] = []
     const server = createServer(async (request, response) => {
       let body = ''
@@ -147,7 +147,7 @@ describe('the GitHub emulator', () => {
     server.close()
   })
 
-  it('lets only one of two concurrent writers of a branch win', async () => {
+  it('accepts only one of two concurrent writes to a branch', async () => {
     const { data: main } = await octokit.git.getRef({ ...at, ref: 'heads/main' })
     const tree = (await octokit.git.getCommit({ ...at, commit_sha: main.object.sha })).data.tree.sha
     const commits = await Promise.all(

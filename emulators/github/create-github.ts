@@ -25,10 +25,10 @@ import { createWebhooks } from './webhooks/create-webhooks.ts'
 
 export type GithubOptions = {
   host?: string
-  /** 0 chooses a free one. */
+  /** 0 chooses a free port. */
   port?: number
   dataDir: string
-  /** From token to login. */
+  /** Logins by token. */
   tokens: ReadonlyMap<string, string>
   /** Calls per hour and login; GitHub allows 5000. */
   callsPerHour?: number
@@ -53,7 +53,7 @@ const REPOSITORY_ROUTES = [
   statusesRoutes,
 ]
 
-/** The REST API of GitHub and Git over HTTP, on bare repositories in a folder. */
+/** Serves GitHub's REST API and Git over HTTP, on bare repositories in a folder. */
 export async function createGithub(options: GithubOptions) {
   const {
     host = '127.0.0.1',

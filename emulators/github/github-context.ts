@@ -5,7 +5,7 @@ import { repositoryUrl } from './render/render-repository.ts'
 import type { Emit, Repository, Store } from './store/create-store.ts'
 import type { RepositoryState } from './store/repository-state.ts'
 
-/** One exclusive change of one repository; it is stored only if nothing throws. */
+/** One exclusive change of one repository; stored only if it does not throw. */
 export type Change = {
   directory: string
   draft: RepositoryState
@@ -16,7 +16,7 @@ export type Change = {
   now: Date
 }
 
-/** The dependencies of the routes. */
+/** Creates the dependencies of the routes. */
 export function createGithubContext({
   store,
   now,
@@ -37,17 +37,20 @@ export function createGithubContext({
     store,
     now,
     baseUrl,
-    /** The repository in the path of a request. Throws 404. */
+    /** Returns the repository in the path of a request. Throws 404. */
     open,
-    /** The URL of a repository in the API. */
+    /** Returns the URL of a repository in the API. */
     urlOf: ({ state }: Repository) => repositoryUrl(state, baseUrl()),
-    /** The repository in the path of a request, for writing Git objects, which needs no lock. Throws 401 and 404. */
+    /**
+     * Returns the repository in the path of a request, for writing Git objects, which needs no lock. Throws 401 and
+     * 404.
+     */
     enter(request: FastifyRequest) {
       const { directory, state } = open(request)
       const login = requireLogin(request)
       return { directory, login, now: now(), repoUrl: repositoryUrl(state, baseUrl()) }
     },
-    /** Changes the repository in the path of a request on behalf of the request's login. Throws 401 and 404. */
+    /** Changes the repository in the path of a request as the login of the request. Throws 401 and 404. */
     change<T>(request: FastifyRequest, task: (change: Change) => Promise<T> | T): Promise<T> {
       const repository = open(request)
       const login = requireLogin(request)

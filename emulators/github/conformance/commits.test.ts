@@ -8,7 +8,7 @@ describe('commits', () => {
   })
   afterAll(() => github.stop())
 
-  it('lists them by branch, path and page, newest first', async () => {
+  it('are listed by branch, path and page, newest first', async () => {
     const { octokit, at } = github
     const { name } = await github.freshBranch({ 'a.txt': '1\n' })
     await github.push(name, { 'b.txt': '1\n' }, 'Add b')
@@ -29,7 +29,7 @@ describe('commits', () => {
     expect(old.data).toEqual([])
   })
 
-  it('shows what a commit changed, with patches', async () => {
+  it('show their changed files, with patches', async () => {
     const { octokit, at } = github
     const { name, sha: first } = await github.freshBranch({ 'app.yaml': 'image: a:1\n', 'gone.txt': 'x\n' })
     const sha = await github.push(
@@ -51,7 +51,7 @@ describe('commits', () => {
     expect(files['new.txt']?.status).toBe('added')
   })
 
-  it('follows a rename and shows no patch for a binary file', async () => {
+  it('show a rename as one file, and no patch for a binary file', async () => {
     const { octokit, at } = github
     const text = Array.from({ length: 20 }, (_, index) => `line ${index}\n`).join('')
     const { name } = await github.freshBranch({ 'old name.txt': text, 'keep.txt': 'k\n' })
@@ -82,7 +82,7 @@ describe('commits', () => {
     expect(files['keep.txt']?.patch).toBe('@@ -1 +1 @@\n-k\n+kept')
   })
 
-  it('compares two branches from where they parted', async () => {
+  it('are compared between two branches from their merge base', async () => {
     const { octokit, at } = github
     const { name, sha } = await github.freshBranch({ 'a.txt': '1\n' })
     const other = await github.branch(sha)
@@ -99,7 +99,7 @@ describe('commits', () => {
     ])
   })
 
-  it('preserves any file name and message', async () => {
+  it('preserve any file name and message', async () => {
     const { octokit, at } = github
     const names = [
       'with space.txt',
@@ -129,7 +129,7 @@ describe('commits', () => {
     }
   })
 
-  it('answers 404 for a missing branch and 422 for a missing commit', async () => {
+  it('are answered 404 for a missing branch and 422 for a missing commit', async () => {
     const { octokit, at } = github
     await expect(octokit.repos.listCommits({ ...at, sha: 'no-such-branch' })).rejects.toMatchObject({
       status: 404,

@@ -1,7 +1,7 @@
 import { readConfig } from '@goalixa/chassis/config'
 import { z } from 'zod'
 
-/** A real GitHub to run the suite against; the emulator by default. */
+/** The real GitHub to run the suite against; by default the emulator. */
 export const conformanceConfig = readConfig(
   z.object({
     CONFORMANCE_GITHUB_URL: z.url().optional(),

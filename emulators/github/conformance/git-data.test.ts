@@ -18,7 +18,7 @@ describe('Git data', () => {
     await rm(folder, { recursive: true, force: true })
   })
 
-  it('moves a ref forward only, unless forced', async () => {
+  it('moves a ref only by fast-forward, unless forced', async () => {
     const { octokit, at } = github
     const { name, sha } = await github.freshBranch({ 'a.txt': '1\n' })
     const second = await github.push(name, { 'a.txt': '2\n' })
@@ -48,7 +48,7 @@ describe('Git data', () => {
     for (const fault of faults) await expect(fault()).rejects.toMatchObject({ status: 422 })
   })
 
-  it('preserves blobs byte for byte', async () => {
+  it('preserves every byte of a blob', async () => {
     const { octokit, at } = github
     const content = Buffer.from([0, 255, 10, 13, 128]).toString('base64')
     const { data } = await octokit.git.createBlob({ ...at, content, encoding: 'base64' })
@@ -56,7 +56,7 @@ describe('Git data', () => {
     expect(read.data.content.replaceAll('\n', '')).toBe(content)
   })
 
-  it('merges a branch or commit: 201, 204 when there is nothing to do, 409 on a conflict', async () => {
+  it('merges a branch or commit: 201, 204 if already merged, 409 on a conflict', async () => {
     const { octokit, at } = github
     const { name, sha } = await github.freshBranch({ 'a.txt': '1\n', 'b.txt': '1\n' })
     const side = await github.commit({ 'b.txt': '2\n' }, [sha])
@@ -77,7 +77,7 @@ describe('Git data', () => {
     })
   })
 
-  it('reverts a plain commit with later edits to the same file exactly as git revert does', async () => {
+  it('reverts a commit with later edits to the same file exactly as git revert does', async () => {
     const lines = (changed: Record<number, string>) =>
       Array.from({ length: 30 }, (_, index) => `${changed[index] ?? `line ${index}`}\n`).join('')
     const { name } = await github.freshBranch({ 'my file.yaml': lines({}), 'other.txt': 'o\n' })
@@ -90,7 +90,7 @@ describe('Git data', () => {
     await expectSameAsGit(name, bad, [])
   })
 
-  it('reverts a merge commit exactly as git revert -m1 does', async () => {
+  it('reverts a merge commit exactly as git revert -m 1 does', async () => {
     const { octokit, at } = github
     const { name, sha } = await github.freshBranch({ 'a.txt': '1\n', 'b.txt': '1\n' })
     const side = await github.commit({ 'b.txt': '2\n', 'c.txt': 'new\n' }, [sha])
@@ -100,7 +100,7 @@ describe('Git data', () => {
     await expectSameAsGit(name, merge.data.sha, ['-m', '1'])
   })
 
-  it('answers 409 to a revert that conflicts', async () => {
+  it('answers 409 to a conflicting revert', async () => {
     const { name } = await github.freshBranch({ 'a.txt': '1\n' })
     const bad = await github.push(name, { 'a.txt': '2\n' })
     await github.push(name, { 'a.txt': '3\n' })

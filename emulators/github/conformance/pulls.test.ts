@@ -33,7 +33,7 @@ describe('pull requests', () => {
     }
   }
 
-  it('opens one, shows files and commits, and follows its branch', async () => {
+  it('are opened, show files and commits, and follow their branch', async () => {
     const { octokit, at } = github
     const { head, sha, number, pull, base } = await openPull()
     expect(pull).toMatchObject({ state: 'open', title: 'Release 2', body: 'why', head: { ref: head, sha } })
@@ -61,7 +61,7 @@ describe('pull requests', () => {
     })
   })
 
-  it('merges by merge, squash and rebase', async () => {
+  it('merge by merge commit, squash and rebase', async () => {
     const { octokit, at } = github
     const expected = { merge: 2, squash: 1, rebase: 1 } as const
     for (const method of ['merge', 'squash', 'rebase'] as const) {
@@ -88,7 +88,7 @@ describe('pull requests', () => {
     }
   })
 
-  it('does not merge a conflict, a head that has moved or a closed one', async () => {
+  it('do not merge with a conflict, a moved head or when closed', async () => {
     const { octokit, at } = github
     const { base, number, head, sha } = await openPull()
     await github.push(base.name, { 'a.txt': 'clash\n' })
@@ -111,7 +111,7 @@ describe('pull requests', () => {
     expect([head, sha]).not.toContain(await github.tip(base.name))
   })
 
-  it('rejects one without commits, and one from a missing branch', async () => {
+  it('are rejected without commits, and from a missing branch', async () => {
     const { octokit, at } = github
     const base = await github.freshBranch({ 'a.txt': '1\n' })
     const same = await github.branch(base.sha)
@@ -134,7 +134,7 @@ describe('pull requests', () => {
     })
   })
 
-  it('protects a branch: no direct push, merge only with review and check', async () => {
+  it('obey branch protection: no direct push, merge only with review and check', async () => {
     const { octokit, at } = github
     const { base, number, sha } = await openPull()
     const branch = base.name
@@ -177,7 +177,7 @@ describe('pull requests', () => {
     await octokit.repos.deleteBranchProtection({ ...at, branch })
   })
 
-  it('keeps reviews, comments and labels', async () => {
+  it('keep reviews, comments and labels', async () => {
     const { octokit, at } = github
     const { number, sha } = await openPull()
     await octokit.pulls.createReview({ ...at, pull_number: number, event: 'COMMENT', body: 'Looks fine.' })

@@ -26,7 +26,7 @@ describe('the service', () => {
     expect([401, 404]).toContain(anonymous.status)
   })
 
-  it('reports what is wrong with a body', async () => {
+  it('reports the invalid fields of a body', async () => {
     const { octokit, at } = github
     const headers = { authorization: `Bearer ${github.token}`, 'content-type': 'application/json' }
     const url = `${github.url}/repos/${github.owner}/${github.repo}/pulls`

@@ -10,7 +10,7 @@ import description from './openapi/api.github.com.json' with { type: 'json' }
 
 const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
-/** A repository to test against: the emulator's, or GitHub's if `CONFORMANCE_GITHUB_*` is set. */
+/** Provides a repository to test against: the emulator's, or GitHub's if `CONFORMANCE_GITHUB_*` is set. */
 export async function startGithub() {
   const endpoint = (await realEndpoint()) ?? (await emulatedEndpoint())
   const { owner, repo, url, token } = endpoint
@@ -68,11 +68,11 @@ export async function startGithub() {
 }
 export type Github = Awaited<ReturnType<typeof startGithub>>
 
-// Every response to this client has to match GitHub's own description, whatever the test is about.
+// Every response to this client is validated against GitHub's own description, whatever the test covers.
 function validateResponses(octokit: Octokit) {
   const validate = createResponseValidator(description)
   const check = (method: string, path: string, status: number, body: unknown) => {
-    // Pages after the first are requested by their whole URL, which names no template.
+    // Pages after the first are requested by their whole URL, which matches no template.
     if (path.startsWith('/')) validate({ method, path, status, body: body === '' ? undefined : body })
   }
   octokit.hook.after('request', ({ status, data }, { method, url }) => check(method, url, status, data))

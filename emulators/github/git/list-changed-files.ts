@@ -15,7 +15,7 @@ const EMPTY_TREE = '4b825dc642cb6eb9a060e54bf8d69288fbee4904'
 const PLAIN = ['-M', '--no-color', '--no-ext-diff']
 const STATUS = { A: 'added', D: 'removed', M: 'modified', R: 'renamed', C: 'copied', T: 'changed' } as const
 
-/** The files that differ between two trees or commits; `from` null is the empty tree. Works for any file name. */
+/** Lists the files that differ between two trees or commits; `from` null is the empty tree. Supports any file name. */
 export async function listChangedFiles(
   directory: string,
   from: string | null,
@@ -45,7 +45,7 @@ export async function listChangedFiles(
   }))
 }
 
-/** The whole difference as `git diff` prints it. */
+/** Returns the whole diff as `git diff` prints it. */
 export function diffText(directory: string, from: string | null, to: string): Promise<string> {
   return gitText(directory, ['diff', '--patch', ...PLAIN, from ?? EMPTY_TREE, to, '--'])
 }

@@ -20,10 +20,10 @@ export type CommitFilter = {
   limit?: number
 }
 
-// One field a line (none of them can contain a line break), the message last, records ended by NUL.
+// One field a line (none of them can contain a line break), the message last, records terminated by NUL.
 const FORMAT = '%H%n%T%n%P%n%an%n%ae%n%aI%n%cn%n%ce%n%cI%n%B'
 
-/** The commits of a range (`sha`, `base..head`), newest first. */
+/** Lists the commits of a range (`sha`, `base..head`), newest first. */
 export async function listCommits(
   directory: string,
   range: string,
@@ -33,7 +33,7 @@ export async function listCommits(
   return text.split('\0').filter(Boolean).map(parseCommit)
 }
 
-/** The number of commits in a range. */
+/** Counts the commits in a range. */
 export async function countCommits(
   directory: string,
   range: string,
@@ -43,7 +43,7 @@ export async function countCommits(
   return Number(await gitText(directory, ['rev-list', '--count', ...argumentsOf(range, rest)]))
 }
 
-/** One commit by its full sha. Throws GitFailure if there is none. */
+/** Reads one commit by its full sha. Throws GitFailure if there is none. */
 export async function readCommit(directory: string, sha: string): Promise<Commit> {
   const [commit] = await listCommits(directory, sha, { limit: 1 })
   if (!commit) throw new Error(`Commit ${sha} disappeared while it was read.`)

@@ -4,7 +4,7 @@ export type Ref = { ref: string; sha: string; type: 'commit' | 'tag' | 'tree' | 
 
 const FORMAT = '%(refname) %(objectname) %(objecttype)'
 
-/** The refs below a prefix, for example `refs/heads/`, by name. */
+/** Lists the refs below a prefix, for example `refs/heads/`, by name. */
 export async function listRefs(directory: string, prefix: string): Promise<Ref[]> {
   const text = await gitText(directory, ['for-each-ref', `--format=${FORMAT}`])
   return text
@@ -17,27 +17,27 @@ export async function listRefs(directory: string, prefix: string): Promise<Ref[]
     .filter(({ ref }) => ref.startsWith(prefix))
 }
 
-/** The sha that a full ref points at; null if there is no such ref. */
+/** Reads the sha to which a full ref points; null if there is no such ref. */
 export async function readRef(directory: string, ref: string): Promise<string | null> {
   const [found] = isRefName(ref) ? await lookUp(directory, [ref]) : []
   return found?.sha ?? null
 }
 
-/** Points a ref at an object; null deletes it. */
+/** Points a ref to an object; null deletes it. */
 export async function writeRef(directory: string, ref: string, sha: string | null): Promise<void> {
   await runGit(directory, sha === null ? ['update-ref', '-d', ref] : ['update-ref', ref, sha])
 }
 
-// What `git check-ref-format` rejects, so that no other revision syntax gets through.
+// The rules of `git check-ref-format`, so that no other revision syntax is accepted.
 const FORBIDDEN = /[\0-\x20\x7f~^:?*[\\]|\.\.|@\{|\/\/|\/\.|\.lock(\/|$)|\.$|\/$/
 
-/** Whether Git would accept the full name of a ref, for example `refs/heads/main`. */
+/** Returns whether Git would accept the full name of a ref, for example `refs/heads/main`. */
 export function isRefName(ref: string): boolean {
   return ref.startsWith('refs/') && !FORBIDDEN.test(ref)
 }
 
 /**
- * The commit behind a branch, tag, full ref or (short) sha; null if there is none. No other revision syntax is
+ * Resolves a branch, tag, full ref or (short) sha to its commit; null if there is none. No other revision syntax is
  * accepted.
  */
 export async function resolveCommit(directory: string, name: string): Promise<string | null> {
@@ -50,14 +50,14 @@ export async function resolveCommit(directory: string, name: string): Promise<st
   return found.find(each => each !== null)?.sha ?? null
 }
 
-/** The type of an object; null if there is none. */
+/** Returns the type of an object; null if there is none. */
 export async function typeOfObject(directory: string, sha: string): Promise<Ref['type'] | null> {
   if (!/^[0-9a-f]{4,40}$/.test(sha)) return null
   const [found] = await lookUp(directory, [sha])
   return found?.type ?? null
 }
 
-// One process looks up all names: `<sha> <type> <size>` a line, or `<name> missing`.
+// One process looks up all names. It prints `<sha> <type> <size>` a line, or `<name> missing`.
 async function lookUp(directory: string, names: string[]) {
   if (names.length === 0) return []
   const input = names.map(name => `${name}\n`).join('')

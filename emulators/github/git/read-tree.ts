@@ -8,7 +8,7 @@ export type TreeEntry = {
   size: number | null
 }
 
-/** The entries of a tree. Throws GitFailure if there is no such tree. */
+/** Lists the entries of a tree. Throws GitFailure if there is no such tree. */
 export async function listTree(
   directory: string,
   treeish: string,
@@ -18,7 +18,7 @@ export async function listTree(
   return parseEntries(await gitText(directory, ['ls-tree', '-z', '--long', ...flags, treeish]))
 }
 
-/** The entry at a path of a commit or tree; null if there is none. The empty path is the root. */
+/** Finds the entry at a path of a commit or tree; null if there is none. The empty path is the root. */
 export async function findEntry(directory: string, treeish: string, path: string): Promise<TreeEntry | null> {
   const clean = path.replace(/^\/+|\/+$/g, '')
   if (clean === '') {
@@ -29,7 +29,7 @@ export async function findEntry(directory: string, treeish: string, path: string
   return parseEntries(text)[0] ?? null
 }
 
-/** The bytes of a blob. Throws GitFailure if there is no such blob. */
+/** Reads the bytes of a blob. Throws GitFailure if there is no such blob. */
 export async function readBlob(directory: string, sha: string): Promise<Buffer> {
   return (await runGit(directory, ['cat-file', 'blob', sha])).stdout
 }

@@ -18,12 +18,12 @@ export function writeCommit(directory: string, commit: NewCommit): Promise<strin
   })
 }
 
-/** The person behind a login, as GitHub writes it into commits. */
+/** Returns the author for a login, as GitHub writes it into commits. */
 export function personOf(login: string, now: Date): Person {
   return { name: login, email: `${login}@users.noreply.github.com`, date: now.toISOString() }
 }
 
-/** The login behind a commit's e-mail address; null if it belongs to no login here. */
+/** Returns the login for a commit's e-mail address; null if it belongs to no login here. */
 export function loginOf(email: string): string | null {
   return /^(?:\d+\+)?([\w.-]+)@users\.noreply\.github\.com$/.exec(email)?.[1] ?? null
 }

@@ -6,7 +6,7 @@ import { gitText, runGit } from '@goalixa/emulators-shared/git/run-git'
 /** One entry; `sha` null deletes the path. */
 export type TreeChange = { path: string; mode: string; sha: string | null }
 
-/** Writes a tree: the entries on top of `baseTree` (null: an empty tree). Throws GitFailure for an unknown object. */
+/** Writes a tree: the entries on top of `baseTree` (null is an empty tree). Throws GitFailure for an unknown object. */
 export async function writeTree(
   directory: string,
   baseTree: string | null,

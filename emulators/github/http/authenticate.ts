@@ -8,7 +8,7 @@ declare module 'fastify' {
   }
 }
 
-/** The login of the request's token (Bearer, token or Basic password); null without one. Throws 401. */
+/** Returns the login of the request's token (Bearer, token or Basic password); null without one. Throws 401. */
 export function authenticate(request: FastifyRequest, tokens: ReadonlyMap<string, string>): string | null {
   const header = request.headers.authorization
   if (!header) return null
@@ -17,7 +17,7 @@ export function authenticate(request: FastifyRequest, tokens: ReadonlyMap<string
   return login
 }
 
-/** The login, where GitHub requires one. Throws 401. */
+/** Returns the login; throws 401 if there is none. */
 export function requireLogin(request: FastifyRequest): string {
   if (request.login === null) throw new GithubError(401, 'Requires authentication')
   return request.login

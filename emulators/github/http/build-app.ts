@@ -12,7 +12,7 @@ import type { RateLimit } from './rate-limit.ts'
 
 type Deps = { log: Log; tokens: ReadonlyMap<string, string>; rateLimit: RateLimit }
 
-/** A Fastify instance with the conventions of GitHub: tokens, rate limit, ETags, error bodies. */
+/** Builds a Fastify instance with the conventions of GitHub: tokens, rate limit, ETags, error bodies. */
 export function buildApp({ log, tokens, rateLimit }: Deps) {
   const app = Fastify({
     loggerInstance: log as FastifyBaseLogger,
@@ -22,7 +22,7 @@ export function buildApp({ log, tokens, rateLimit }: Deps) {
     routerOptions: { maxParamLength: 4096 },
   })
   app.decorateRequest('login', null)
-  // Like GitHub: a body is JSON whatever its type says, and no body is an empty object.
+  // As on GitHub, a body is parsed as JSON whatever its content type, and a missing body is an empty object.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => {
     const parsed = parseJson(String(body))
@@ -58,7 +58,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-// Errors of the router (body too large, unknown media type, bad escape in the path) keep their status.
+// Router errors (body too large, unknown media type, bad escape in the path) keep their status.
 function understood(error: unknown): unknown {
   if (error instanceof GithubError) return error
   const { statusCode, message } = error as { statusCode?: number; message?: string }

@@ -13,17 +13,17 @@ export class GithubError extends Error {
   }
 }
 
-/** 404 with GitHub's message. */
+/** Creates a 404 with GitHub's message. */
 export function notFound(message = 'Not Found') {
   return new GithubError(404, message)
 }
 
-/** 422 with the invalid fields. */
+/** Creates a 422 with the invalid fields. */
 export function validationFailed(...errors: FieldProblem[]) {
   return new GithubError(422, 'Validation Failed', errors)
 }
 
-/** 422 with only a message. */
+/** Creates a 422 with only a message. */
 export function unprocessable(message: string) {
   return new GithubError(422, message)
 }

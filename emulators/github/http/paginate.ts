@@ -2,13 +2,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 
 export type Page = { page: number; perPage: number }
 
-/** The requested page: `page` from 1, `per_page` up to 100, 30 by default. */
+/** Reads the requested page: `page` from 1, `per_page` up to 100, 30 by default. */
 export function pageOf(request: FastifyRequest): Page {
   const query = request.query as Record<string, string | undefined>
   return { page: wholeNumber(query.page, 1), perPage: Math.min(100, wholeNumber(query.per_page, 30)) }
 }
 
-/** One page of a list; sets GitHub's Link header on the reply. */
+/** Returns one page of a list; sets GitHub's Link header on the reply. */
 export function paginate<T>(request: FastifyRequest, reply: FastifyReply, items: readonly T[]): T[] {
   const { page, perPage } = pageOf(request)
   linkPages(request, reply, items.length)

@@ -26,7 +26,7 @@ export function createRateLimit({ limit, now }: { limit: number; now: () => Date
       windowOf(login).used += 1
       reply.headers(headersOf(limit, used + 1, resetAt))
     },
-    /** A conditional request that is answered 304 does not count. */
+    /** Refunds a conditional request that is answered 304: it does not count. */
     giveBack(request: FastifyRequest) {
       windowOf(request.login ?? request.ip).used -= 1
     },

@@ -1,13 +1,13 @@
 import type { Protection, Pull, RepositoryState, Review } from '../store/repository-state.ts'
 
-/** Why GitHub would not merge the pull request into its protected branch, in its words; null if it would. */
+/** Returns GitHub's reason not to merge the pull request into its protected branch; null if it would merge. */
 export function findUnmetRequirement(state: RepositoryState, pull: Pull): string | null {
   const protection = state.protections[pull.baseRef]
   if (!protection) return null
   return unmetReviews(protection, opinionsOn(state, pull)) ?? unmetChecks(protection, state, pull.headSha)
 }
 
-/** Why GitHub would not accept a push to a protected branch; null for one that is not protected. */
+/** Returns GitHub's reason not to accept a push to a protected branch; null for an unprotected one. */
 export function pushRejection(state: RepositoryState, branch: string): string | null {
   const protection = state.protections[branch]
   if (!protection) return null
@@ -16,7 +16,7 @@ export function pushRejection(state: RepositoryState, branch: string): string | 
   return check === undefined ? null : `Required status check "${check}" is expected.`
 }
 
-// The latest review of each reviewer counts; a comment does not, and a dismissal withdraws one.
+// The latest review of each reviewer counts; a comment does not count, and a dismissal withdraws a review.
 function opinionsOn(state: RepositoryState, pull: Pull): Review[] {
   const latest = new Map<string, Review>()
   for (const review of state.reviews.filter(({ pull: number }) => number === pull.number)) {

@@ -7,7 +7,7 @@ import { renderUser } from '../render/render-user.ts'
 import type { Repository } from '../store/create-store.ts'
 import type { Pull } from '../store/repository-state.ts'
 
-/** A pull request as GitHub shows a single one: with mergeability and totals. */
+/** Renders a pull request as GitHub shows a single one: with mergeability and totals. */
 export async function describePull({ directory, state }: Repository, pull: Pull, baseUrl: string) {
   const from = await forkPointOf(directory, pull)
   const [commits, files, mergeable] = await Promise.all([
@@ -32,7 +32,7 @@ export async function describePull({ directory, state }: Repository, pull: Pull,
   }
 }
 
-/** The commit where the pull request branched off; remains correct after the merge. */
+/** Returns the commit where the pull request branched off; remains correct after the merge. */
 export async function forkPointOf(directory: string, { baseSha, headSha, mergedAt, mergeCommitSha }: Pull) {
   const base =
     mergedAt !== null && mergeCommitSha !== null

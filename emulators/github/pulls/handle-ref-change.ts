@@ -6,10 +6,7 @@ import { closePull, markMerged } from './close-pull.ts'
 import { emitPull } from './emit-pull.ts'
 import type { RefChange } from './ref-change.ts'
 
-/**
- * The consequences of a moved ref: a push event; pull requests from it get the new head, pull requests into it may
- * now be merged.
- */
+/** Handles a moved ref: emits a push event, updates the head of pull requests from it, and detects merges into it. */
 export async function handleRefChange(change: Change, moved: RefChange): Promise<void> {
   if (moved.before === moved.after) return
   change.draft.pushedAt = change.now.toISOString()

@@ -5,7 +5,7 @@ import { renderUser } from './render-user.ts'
 
 const NOT_SIGNED = { verified: false, reason: 'unsigned', signature: null, payload: null, verified_at: null }
 
-/** A commit as GitHub's lists show it. `repoUrl` is the URL of the repository in the API. */
+/** Renders a commit as in GitHub's lists. `repoUrl` is the URL of the repository in the API. */
 export function renderCommit(commit: Commit, repoUrl: string) {
   const { sha, author, committer, message, tree, parents } = commit
   return {
@@ -33,7 +33,7 @@ export function renderCommit(commit: Commit, repoUrl: string) {
   }
 }
 
-/** A commit as GitHub's Git data calls show it. */
+/** Renders a commit as in GitHub's Git data API. */
 export function renderGitCommit(commit: Commit, repoUrl: string) {
   const { sha, author, committer, message, tree, parents } = commit
   return {
@@ -54,7 +54,7 @@ export function renderGitCommit(commit: Commit, repoUrl: string) {
   }
 }
 
-/** A changed file as GitHub shows it in commits, comparisons and pull requests. */
+/** Renders a changed file as in GitHub's commits, comparisons and pull requests. */
 export function renderFile(file: ChangedFile, repoUrl: string, ref: string) {
   const path = file.path.split('/').map(encodeURIComponent).join('/')
   return {

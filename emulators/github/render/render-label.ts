@@ -1,7 +1,7 @@
 import type { Label, RepositoryState } from '../store/repository-state.ts'
 import { repositoryUrl } from './render-repository.ts'
 
-/** A label as GitHub shows it. */
+/** Renders a label as GitHub does. */
 export function renderLabel(state: RepositoryState, label: Label, baseUrl: string) {
   return {
     ...label,

@@ -3,7 +3,7 @@ import { renderLabel } from './render-label.ts'
 import { renderRepository, repositoryUrl } from './render-repository.ts'
 import { renderUser } from './render-user.ts'
 
-/** A pull request as GitHub's lists show it. */
+/** Renders a pull request as in GitHub's lists. */
 export function renderPull(state: RepositoryState, pull: Pull, baseUrl: string) {
   const repoUrl = repositoryUrl(state, baseUrl)
   const url = `${repoUrl}/pulls/${pull.number}`

@@ -1,7 +1,7 @@
 import type { RepositoryState } from '../store/repository-state.ts'
 import { renderUser } from './render-user.ts'
 
-// Every repository of GitHub has these links, whether or not the resource behind them exists here.
+// Every repository of GitHub has these links, whether or not the resource exists here.
 const LINKS = [
   ['archive_url', '/{archive_format}{/ref}'],
   ['assignees_url', '/assignees{/user}'],
@@ -41,7 +41,7 @@ const LINKS = [
   ['trees_url', '/git/trees{/sha}'],
 ] as const
 
-/** A repository as GitHub shows it to someone who may push. */
+/** Renders a repository as GitHub shows it to a user who may push. */
 export function renderRepository(state: RepositoryState, baseUrl: string) {
   const fullName = `${state.owner}/${state.name}`
   const url = repositoryUrl(state, baseUrl)
@@ -96,7 +96,7 @@ export function renderRepository(state: RepositoryState, baseUrl: string) {
   }
 }
 
-/** The URL of a repository in the API. */
+/** Returns the URL of a repository in the API. */
 export function repositoryUrl(state: Pick<RepositoryState, 'owner' | 'name'>, baseUrl: string): string {
   return `${baseUrl}/repos/${state.owner}/${state.name}`
 }

@@ -2,7 +2,7 @@ import type { RepositoryState, Review, ReviewComment } from '../store/repository
 import { repositoryUrl } from './render-repository.ts'
 import { renderUser } from './render-user.ts'
 
-/** A review as GitHub shows it. */
+/** Renders a review as GitHub does. */
 export function renderReview(state: RepositoryState, review: Review, baseUrl: string) {
   const pullUrl = `${repositoryUrl(state, baseUrl)}/pulls/${review.pull}`
   const htmlUrl = `${baseUrl}/${state.owner}/${state.name}/pull/${review.pull}#pullrequestreview-${review.id}`
@@ -21,7 +21,7 @@ export function renderReview(state: RepositoryState, review: Review, baseUrl: st
   }
 }
 
-/** A comment on a line of a pull request as GitHub shows it. */
+/** Renders a comment on a line of a pull request as GitHub does. */
 export function renderReviewComment(state: RepositoryState, comment: ReviewComment, baseUrl: string) {
   const repoUrl = repositoryUrl(state, baseUrl)
   const url = `${repoUrl}/pulls/comments/${comment.id}`

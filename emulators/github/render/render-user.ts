@@ -1,4 +1,4 @@
-/** A login as GitHub shows a user. The id is derived from the name: there are no accounts. */
+/** Renders a login as a GitHub user. The id is derived from the name, because there are no accounts. */
 export function renderUser(login: string, baseUrl: string) {
   const url = `${baseUrl}/users/${login}`
   return {

@@ -8,7 +8,7 @@ import { renderCommit } from '../render/render-commit.ts'
 
 type BranchParams = { Params: { branch: string } }
 
-/** Branches and tags. */
+/** Serves branches and tags. */
 export function branchesRoutes(app: FastifyInstance, context: GithubContext) {
   app.get('/branches', async (request, reply) => {
     const repository = context.open(request)

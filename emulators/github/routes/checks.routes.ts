@@ -33,7 +33,7 @@ const Fields = z.object({
 })
 const NewCheckRun = Fields.extend({ name: z.string().min(1), head_sha: z.string() })
 
-/** Check runs: create, change, list by commit. */
+/** Serves check runs: create, change, list by commit. */
 export function checksRoutes(app: FastifyInstance, context: GithubContext) {
   app.post('/check-runs', (request, reply) =>
     context.change(request, async change => {

@@ -11,7 +11,7 @@ import { renderPull } from '../render/render-pull.ts'
 
 type ListQuery = { sha?: string; path?: string; since?: string; until?: string; author?: string }
 
-/** Commits: list, read with files, compare. */
+/** Serves commits: list, read with files, compare. */
 export function commitsRoutes(app: FastifyInstance, context: GithubContext) {
   app.get<{ Querystring: ListQuery }>('/commits', async (request, reply) => {
     const repository = context.open(request)

@@ -26,7 +26,7 @@ const Common = z.object({
 })
 const NewContent = Common.extend({ content: z.string() })
 
-/** Files by path: read, write and delete, one commit a call. */
+/** Serves files by path: read, write and delete, one commit a call. */
 export function contentsRoutes(app: FastifyInstance, context: GithubContext) {
   const read = async (
     request: FastifyRequest,

@@ -11,10 +11,11 @@ import { handleRefChange } from '../pulls/handle-ref-change.ts'
 type RepositoryParams = { Params: { owner: string; repo: string } }
 
 /**
- * Git's smart HTTP protocol at `/{owner}/{repo}.git`, served by `git http-backend`. A push needs a token as password.
+ * Serves Git's smart HTTP protocol at `/{owner}/{repo}.git` through `git http-backend`. A push needs a token as
+ * password.
  */
 export function gitHttpRoutes(app: FastifyInstance, context: GithubContext) {
-  // Packs are passed to git as they arrive.
+  // Packs are streamed to git as they arrive.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
 
@@ -48,7 +49,7 @@ export function gitHttpRoutes(app: FastifyInstance, context: GithubContext) {
         await handleRefChange(change, { ref, before: before.get(ref) ?? null, after: after.get(ref) ?? null })
       return answer
     })
-    // Only then: a client whose push succeeded finds its pull requests up to date.
+    // Sent only now: a client whose push succeeded finds its pull requests up to date.
     return sendCgi(reply, output)
   }
 }

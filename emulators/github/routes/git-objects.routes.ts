@@ -40,7 +40,7 @@ const NewCommit = z.object({
   committer: Person.optional(),
 })
 
-/** Git data: blobs, trees and commits. Objects created here belong to no branch until a ref points at them. */
+/** Serves Git blobs, trees and commits. Objects created here belong to no branch until a ref points to them. */
 export function gitObjectsRoutes(app: FastifyInstance, context: GithubContext) {
   app.post('/git/blobs', async (request, reply) => {
     const { directory, repoUrl } = context.enter(request)

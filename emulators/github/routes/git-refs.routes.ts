@@ -14,7 +14,7 @@ type RefParams = { Params: { '*': string } }
 const NewRef = z.object({ ref: z.string(), sha: z.string() })
 const MovedRef = z.object({ sha: z.string(), force: z.boolean().default(false) })
 
-/** Git data: refs. Moves are fast-forward unless forced; protected branches reject them. */
+/** Serves Git refs. Moves are fast-forward unless forced; protected branches reject them. */
 export function gitRefsRoutes(app: FastifyInstance, context: GithubContext) {
   app.get<RefParams>('/git/ref/*', async request => {
     const repository = context.open(request)

@@ -30,7 +30,7 @@ const Update = z.object({
   active: z.boolean().optional(),
 })
 
-/** Webhooks of a repository and their deliveries. */
+/** Serves the webhooks of a repository and their deliveries. */
 export function hooksRoutes(app: FastifyInstance, context: GithubContext, webhooks: Webhooks) {
   app.post('/hooks', async (request, reply) => {
     const hook = await context.change(request, ({ draft, now }) => {

@@ -22,7 +22,7 @@ const NewLabel = z.object({
   description: z.string().nullish(),
 })
 
-/** The conversation and labels of pull requests. Every issue here is a pull request. */
+/** Serves the conversation and labels of pull requests. Every issue here is a pull request. */
 export function issuesRoutes(app: FastifyInstance, context: GithubContext) {
   app.get<NumberParams>('/issues/:number', request => {
     const { state } = context.open(request)
@@ -122,7 +122,7 @@ export function issuesRoutes(app: FastifyInstance, context: GithubContext) {
   )
 }
 
-// As on GitHub, using the name of a missing label creates it.
+// As on GitHub, adding a label that does not exist creates it.
 function labelOf(
   draft: RepositoryState,
   name: string,

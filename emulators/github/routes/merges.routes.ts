@@ -13,7 +13,10 @@ import { renderCommit } from '../render/render-commit.ts'
 
 const Merge = z.object({ base: z.string(), head: z.string(), commit_message: z.string().optional() })
 
-/** `POST /merges`: merges a branch or commit into a branch. 201 the merge commit, 204 nothing to do, 409 conflict. */
+/**
+ * Serves `POST /merges`: merges a branch or commit into a branch. 201 with the merge commit, 204 if already merged, 409
+ * on a conflict.
+ */
 export function mergesRoutes(app: FastifyInstance, context: GithubContext) {
   app.post('/merges', (request, reply) =>
     context.change(request, async change => {

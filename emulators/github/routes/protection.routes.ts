@@ -29,7 +29,10 @@ const NewProtection = z.object({
   restrictions: z.unknown(),
 })
 
-/** Branch protection: required reviews and checks. Nobody is exempt, since there are no administrators. */
+/**
+ * Serves branch protection: required reviews and checks. It applies to every login, because there are no
+ * administrators.
+ */
 export function protectionRoutes(app: FastifyInstance, context: GithubContext) {
   app.get<BranchParams>('/branches/:branch/protection', async request => {
     const { directory, state } = context.open(request)
@@ -71,7 +74,7 @@ export function protectionRoutes(app: FastifyInstance, context: GithubContext) {
     return reply.status(204).send()
   })
 
-  // Rulesets are GitHub's newer form; there are none here.
+  // Rulesets are GitHub's newer form; none exist here.
   app.get('/rules/branches/:branch', request => {
     context.open(request)
     return []

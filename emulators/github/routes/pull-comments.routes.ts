@@ -19,7 +19,7 @@ const NewComment = z.object({
   in_reply_to: z.number().int().optional(),
 })
 
-/** Comments on lines of a pull request. */
+/** Serves comments on lines of a pull request. */
 export function pullCommentsRoutes(app: FastifyInstance, context: GithubContext) {
   app.get<NumberParams>('/pulls/:number/comments', (request, reply) => {
     const { state } = context.open(request)

@@ -20,7 +20,7 @@ const Merge = z.object({
   merge_method: z.enum(['merge', 'squash', 'rebase']).default('merge'),
 })
 
-/** Merging a pull request: 405 if it is not mergeable or not allowed, 409 if its head has moved. */
+/** Serves the merge of a pull request: 405 if it is not mergeable or not allowed, 409 if its head has moved. */
 export function pullMergeRoutes(app: FastifyInstance, context: GithubContext) {
   app.get<NumberParams>('/pulls/:number/merge', (request, reply) => {
     const pull = findPull(context.open(request).state, request.params.number)

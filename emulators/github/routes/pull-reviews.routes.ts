@@ -32,7 +32,7 @@ const NewReview = z.object({
 })
 const Reviewers = z.object({ reviewers: z.array(z.string()).default([]) })
 
-/** Reviews of pull requests, and requested reviewers. */
+/** Serves reviews of pull requests, and requested reviewers. */
 export function pullReviewsRoutes(app: FastifyInstance, context: GithubContext) {
   app.get<NumberParams>('/pulls/:number/reviews', (request, reply) => {
     const { state } = context.open(request)

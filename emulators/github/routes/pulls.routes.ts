@@ -35,7 +35,7 @@ const Update = z.object({
   base: z.string().optional(),
 })
 
-/** Pull requests between branches of one repository: create, list, read, change, files, commits. */
+/** Serves pull requests between branches of one repository: create, list, read, change, files, commits. */
 export function pullsRoutes(app: FastifyInstance, context: GithubContext) {
   app.post('/pulls', (request, reply) =>
     context.change(request, async change => {

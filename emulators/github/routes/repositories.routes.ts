@@ -26,7 +26,7 @@ const Update = z.object({
   default_branch: z.string().optional(),
 })
 
-/** Users and repositories: create, read, list, change, delete. */
+/** Serves users and repositories: create, read, list, change, delete. */
 export function repositoriesRoutes(app: FastifyInstance, context: GithubContext) {
   async function create(request: FastifyRequest, reply: FastifyReply, owner: string) {
     const body = readBody(NewRepository, request.body, 'Repository')

@@ -19,7 +19,7 @@ const NewStatus = z.object({
   target_url: z.string().nullish(),
 })
 
-/** Commit statuses: create, list, combined. */
+/** Serves commit statuses: create, list, combined. */
 export function statusesRoutes(app: FastifyInstance, context: GithubContext) {
   app.post<RefParams>('/statuses/:ref', (request, reply) =>
     context.change(request, async change => {

@@ -5,7 +5,7 @@ import { gitText } from '@goalixa/emulators-shared/git/run-git'
 import { writeFileAtomically } from '@goalixa/emulators-shared/git/write-file-atomically'
 import { newRepositoryState, type RepositoryState } from './repository-state.ts'
 
-/** A repository as the routes see it: its bare Git directory, and the state that Git does not hold. */
+/** A repository as the routes use it: its bare Git directory, and the state that Git does not hold. */
 export type Repository = { readonly directory: string; readonly state: RepositoryState }
 
 /** An event for the webhooks, emitted once the change is on disk. */
@@ -14,7 +14,7 @@ export type Emit = (event: GithubEvent) => void
 
 type NewRepository = Pick<RepositoryState, 'owner' | 'name' | 'isPrivate' | 'description'>
 
-/** The repositories in a folder: `<owner>/<name>.git` beside `<owner>/<name>.json`. */
+/** Stores the repositories in a folder: `<owner>/<name>.git` beside `<owner>/<name>.json`. */
 export async function createStore({
   dataDir,
   now,
@@ -106,7 +106,7 @@ async function loadAll(dataDir: string): Promise<Map<string, Repository>> {
 async function initialise(directory: string): Promise<void> {
   await mkdir(directory, { recursive: true })
   await gitText(directory, ['init', '--quiet', '--bare', '--initial-branch=main', '.'])
-  // Objects created through the API are unreachable until a ref points at them: garbage collection must not delete
+  // Objects created through the API are unreachable until a ref points to them: garbage collection must not delete
   // them.
   await gitText(directory, ['config', 'gc.auto', '0'])
   await gitText(directory, ['config', 'receive.autogc', 'false'])

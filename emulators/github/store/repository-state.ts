@@ -139,7 +139,7 @@ export type RepositoryState = {
   deliveries: Delivery[]
 }
 
-/** The state of a new repository. */
+/** Creates the state of a new repository. */
 export function newRepositoryState(
   about: Pick<RepositoryState, 'id' | 'owner' | 'name' | 'isPrivate' | 'description' | 'createdAt'>,
 ): RepositoryState {
@@ -162,7 +162,7 @@ export function newRepositoryState(
   }
 }
 
-/** The next id in the repository; unique over all repositories. */
+/** Returns the next id in the repository; unique across all repositories. */
 export function takeId(state: RepositoryState): number {
   state.nextId += 1
   return state.nextId

@@ -11,7 +11,7 @@ type Deps = {
   record: (repository: Repository, keep: (state: Repository['state']) => void) => Promise<void>
 }
 
-/** Sends events to the hooks that subscribe to them, signed, once: like GitHub, it does not retry. */
+/** Sends signed events to the hooks that subscribe to them, once: like GitHub, it does not retry. */
 export function createWebhooks({ now, record }: Deps) {
   const stopping = new AbortController()
   const running = new Set<Promise<unknown>>()
@@ -47,14 +47,14 @@ export function createWebhooks({ now, record }: Deps) {
   }
 
   return {
-    /** Sends in the background; a receiver's failure is only in the list of deliveries. */
+    /** Sends in the background; a receiver's failure is recorded only in the list of deliveries. */
     send(repository: Repository, events: readonly GithubEvent[]) {
       for (const event of events) {
         for (const hook of repository.state.hooks.filter(each => wants(each, event.event)))
           track(deliver(repository, hook, event, false))
       }
     },
-    /** Sends one event to one hook, whatever events the hook subscribes to. */
+    /** Sends one event to one hook, whatever its subscriptions. */
     sendTo(repository: Repository, hook: Hook, event: GithubEvent, isRedelivery = false) {
       track(deliver(repository, hook, event, isRedelivery))
     },

@@ -12,7 +12,7 @@ const NO_COMMIT = '0'.repeat(40)
 // GitHub sends up to 2048; receivers here read only the last ones, and each costs a diff.
 const MAX_COMMITS = 50
 
-/** The payload of a push event. */
+/** Builds the payload of a push event. */
 export async function pushPayload(change: Change, { ref, before, after }: RefChange) {
   const { directory, draft, login, baseUrl } = change
   const commits = after === null ? [] : await newCommits(change, before, after)

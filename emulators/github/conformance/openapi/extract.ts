@@ -2,9 +2,9 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { isRecord } from '@goalixa/chassis/is-record'
 
 /**
- * Cuts GitHub's OpenAPI description (generated/api.github.com.json of the npm package @octokit/openapi, which is no
- * dependency because it unpacks to 385 MB) down to what the emulator serves, without prose. Run it with the path of
- * that file.
+ * Reduces GitHub's OpenAPI description (generated/api.github.com.json of the npm package @octokit/openapi, which is not
+ * a dependency because it unpacks to 385 MB) to the paths that the emulator serves, without prose. Run it with the path
+ * of that file.
  */
 const REPOSITORY = '/repos/{owner}/{repo}'
 const PATHS = [
@@ -93,7 +93,7 @@ function missing(path: string): never {
   throw new Error(`${source} does not describe ${path}; is it the description of api.github.com?`)
 }
 
-/** The schemas of the JSON responses of a path, by method and status. */
+/** Returns the schemas of the JSON responses of a path, by method and status. */
 function responsesOf(path: Json): Json {
   const methods = Object.entries(path).filter(([method]) =>
     ['get', 'post', 'put', 'patch', 'delete'].includes(method),
@@ -127,7 +127,7 @@ function responseSchema({ content }: Json): Json {
   return schema === undefined ? {} : { content: { 'application/json': { schema: reduce(schema) } } }
 }
 
-/** A schema without prose, and with `nullable` in the form of JSON Schema. */
+/** Removes prose from a schema, and converts `nullable` to JSON Schema. */
 function reduce(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(reduce)
   if (!isRecord(schema)) return schema
@@ -136,7 +136,7 @@ function reduce(schema: unknown): unknown {
   const reduced = Object.fromEntries(
     kept.map(([key, value]) => [key, key === 'properties' ? reduceAll(value as Json) : reduce(value)]),
   )
-  // Where the description says oneOf, several of its schemas match the same body, such as two kinds of error.
+  // Where the description uses oneOf, several of its schemas may match the same body, such as two kinds of error.
   const { oneOf, ...others } = reduced
   const readable = oneOf === undefined ? reduced : { ...others, anyOf: oneOf }
   return nullable === true ? { anyOf: [readable, { type: 'null' }] } : readable
@@ -152,7 +152,7 @@ function isProse(key: string, value: unknown): boolean {
   return key.startsWith('x-') || (key === 'discriminator' && isRecord(value))
 }
 
-/** Every component that a value refers to, directly or through others. */
+/** Returns every component that a value refers to, directly or indirectly. */
 function referenced(root: unknown): Json {
   const schemas: Json = {}
   const pending = [root]
