@@ -41,7 +41,7 @@ describe('the names of metrics', () => {
     world.firing = []
     expect(investigate(world).verdict).toMatchObject({
       outcome: 'inconclusive',
-      message: expect.stringContaining('nothing measures orders'),
+      message: expect.stringContaining('Prometheus has no request metrics of orders'),
     })
   })
 
