@@ -50,7 +50,7 @@ describe('the environment', () => {
     })
   })
 
-  it('is production where nothing says it, and where a label says what nobody knows', () => {
+  it('is production where nothing names one, and where a label has a value that is not known', () => {
     expect(environmentIn({ namespace: 'shop' })).toMatchObject({ value: 'production', from: 'default' })
     expect(environmentIn({ namespace: 'shop-dev', labels: { env: 'blue' } })).toMatchObject({
       value: 'production',
@@ -83,7 +83,7 @@ describe('the environment', () => {
 })
 
 describe('the tier', () => {
-  it('comes from the workload before its namespace, and is A where nothing says it', () => {
+  it('comes from the workload before its namespace, and is A without either', () => {
     const installed = { namespace: 'shop', labels: { [TIER_LABEL]: 'B' } }
     const annotated = { annotations: { [TIER_LABEL]: 'A' } }
     expect(classify(installed).tier).toMatchObject({ value: 'B', from: 'label', evidence: 'E4' })

@@ -4,7 +4,7 @@ import type { InvestigateGraph } from './investigate.graph.ts'
 import type { StateUpdate } from './investigation-state.ts'
 import { type GateAnswer, GateQuestion } from './nodes/gate.ts'
 
-/** Steps of one investigation in all its runs; reaching it is an error that a person sees. */
+/** Steps of one investigation over all its runs; more are an error that a person sees. */
 export const STEP_BUDGET = 60
 
 type Options = {
@@ -12,17 +12,17 @@ type Options = {
   investigationId: string
   /** The decision on an action, or undefined while it is open. */
   decisionOn: (actionId: string) => Promise<GateAnswer | undefined>
-  /** Cuts the run off. */
+  /** Aborts the run. */
   signal: AbortSignal
-  /** Lets the run end at its next step. */
+  /** Ends the run at its next step. */
   draining?: AbortSignal
   stepBudget?: number
 }
 
 /**
- * Moves one thread as far as it goes without a person. Must run under the thread's lock: two concurrent resumes would
- * both run what is behind the gate. Never gives input to an open thread, because that would drop its interrupt. Throws
- * BUDGET_STEPS when the step budget is used up.
+ * Advances one thread as far as it goes without a person. It must hold the lock of the thread: two concurrent resumes would both
+ * run what is behind the gate. An open thread gets no input, because that would drop its interrupt. Throws BUDGET_STEPS when
+ * the step budget is used up.
  */
 export async function advanceThread(options: Options): Promise<'waiting' | 'done' | 'drained'> {
   const { graph, investigationId, signal, draining } = options
@@ -36,7 +36,7 @@ export async function advanceThread(options: Options): Promise<'waiting' | 'done
       if (draining?.aborted) return 'drained'
       const state = await graph.getState({ configurable })
       const isNew = state.createdAt === undefined
-      // Not `next`: a task whose writes were saved by a process that then died is no longer in it, and not yet done.
+      // Not `next`: it no longer holds a task whose writes were saved by a process that then died, although it is not done.
       if (!isNew && state.tasks.length === 0) return 'done'
       const input = isNew ? { investigationId } : await continuation(state, options)
       if (input === undefined) return 'waiting'
@@ -44,9 +44,9 @@ export async function advanceThread(options: Options): Promise<'waiting' | 'done
         configurable,
         signal,
         control,
-        // `maxConcurrency` is absent on purpose: with it, LangGraph 1.4 takes tasks that it never started for done.
+        // `maxConcurrency` is absent on purpose: with it, LangGraph 1.4 counts tasks that it never started as done.
         recursionLimit: stepsLeft(options.stepBudget ?? STEP_BUDGET, state.metadata?.step),
-        // Before the gate a lost checkpoint costs a step that reads nothing twice; around acting none may be lost.
+        // Before the gate a lost checkpoint costs a step, which reads nothing twice; once there is an action none may be lost.
         durability: state.values.actionId ? 'sync' : 'async',
       })
     }
@@ -60,7 +60,7 @@ export async function advanceThread(options: Options): Promise<'waiting' | 'done
 
 type State = Awaited<ReturnType<InvestigateGraph['getState']>>
 
-// null continues where the thread stopped; a resume always names its interrupt, because a bare value would answer all of them.
+// null continues where the thread stopped. A resume names its interrupt, because a bare value would answer all of them.
 async function continuation(
   state: State,
   { decisionOn }: Options,
@@ -78,5 +78,7 @@ function stepsLeft(budget: number, step = 0): number {
 }
 
 function overBudget(cause?: unknown) {
-  return new ExpectedError('conflict', 'BUDGET_STEPS', 'The investigation used up its steps.', { cause })
+  return new ExpectedError('conflict', 'BUDGET_STEPS', 'The investigation used up its step budget.', {
+    cause,
+  })
 }

@@ -4,7 +4,7 @@ import type { InvestigationDeps } from './ports.ts'
 
 export type NodeWork = (state: InvestigationState, signal: AbortSignal) => Promise<StateUpdate>
 
-/** A graph node: its state is parsed, because a checkpoint gives back plain JSON, and the run's signal is handed on. */
+/** A graph node. Its state is parsed, because a checkpoint returns plain JSON, and it gets the signal of the run. */
 export function defineNode({ aroundNode }: InvestigationDeps, name: string, work: NodeWork) {
   return async (raw: unknown, config: LangGraphRunnableConfig): Promise<StateUpdate> => {
     const state = InvestigationState.parse(raw)

@@ -11,7 +11,7 @@ import type { InvestigationDeps } from './ports.ts'
 const ID = '01900000-0000-7000-8000-000000000001'
 const question = (id: string): Question => ({ id, tool: 't', args: {}, why: 'w' })
 
-/** Everything in memory: what was done is noted in `log`, in order. */
+/** Everything in memory; `log` lists what was done, in order. */
 function setUp(change: (deps: InvestigationDeps, log: string[]) => void = () => {}) {
   const log: string[] = []
   /** What the engine was asked to conclude, in order. */
@@ -90,14 +90,14 @@ function setUp(change: (deps: InvestigationDeps, log: string[]) => void = () => 
   return { ...startProcess(), startProcess, log, concluded, deps }
 }
 
-test('it stops at the gate without having acted, and an undecided action leaves it there', async () => {
+test('a thread stops at the gate without having acted, and stays there while the action is undecided', async () => {
   const { advance, log } = setUp()
   expect(await advance()).toBe('waiting')
   expect(await advance()).toBe('waiting')
   expect(log).toEqual(['read a', 'read b', 'read c'])
 })
 
-test('a decision resumes it: nothing before the gate runs again, and a resume of the finished thread does nothing', async () => {
+test('a decision resumes a thread: nothing before the gate runs again, and resuming a finished thread does nothing', async () => {
   const { advance, log } = setUp()
   await advance()
   expect(await advance('approved')).toBe('done')
@@ -115,7 +115,7 @@ test.each(['rejected', 'expired', 'superseded', 'refused'] as const)(
   },
 )
 
-test('the resume names its interrupt', async () => {
+test('a resume names its interrupt', async () => {
   const { graph, advance } = setUp()
   await advance()
   const { tasks } = await graph.getState({ configurable: { thread_id: ID } })
@@ -160,7 +160,7 @@ test('another process concludes the same again from the evidence, and goes on', 
   expect(log).toEqual(['read a', 'read b', 'read c'])
 })
 
-test('what is not recovered is undone, once', async () => {
+test('an action that did not help is undone, once', async () => {
   const { advance, log } = setUp(deps => {
     deps.actions.verify = async () => 'worse'
   })
@@ -169,7 +169,7 @@ test('what is not recovered is undone, once', async () => {
   expect(log.slice(3)).toEqual(['execute', 'undo', 'report', 'remember'])
 })
 
-test('a bug is not tried again, a system that is away is', async () => {
+test('a bug is not retried, an unavailable system is', async () => {
   const { advance, log } = setUp((deps, done) => {
     deps.actions.execute = async () => {
       done.push('execute')
@@ -184,7 +184,7 @@ test('a bug is not tried again, a system that is away is', async () => {
     deps.record.report = async () => {
       done.push('report')
       if (done.filter(line => line === 'report').length < 3)
-        throw new ExpectedError('unavailable', 'AWAY', 'away')
+        throw new ExpectedError('unavailable', 'AWAY', 'The system is away.')
     }
   })
   await away.advance()
@@ -192,7 +192,7 @@ test('a bug is not tried again, a system that is away is', async () => {
   expect(away.log.filter(line => line === 'report')).toHaveLength(3)
 })
 
-test('when one of several reads breaks, the others are kept and only that one is done again', async () => {
+test('when one of several reads breaks, the others are kept and only that one is repeated', async () => {
   let isBroken = true
   const { advance, log } = setUp((deps, done) => {
     const { read } = deps.recorder
@@ -208,7 +208,7 @@ test('when one of several reads breaks, the others are kept and only that one is
   expect(log.filter(line => line.startsWith('read')).toSorted()).toEqual(['read a', 'read b', 'read c'])
 })
 
-test('it asks for at most three rounds, then a verdict has to do', async () => {
+test('there are at most three rounds of questions', async () => {
   const { advance, log } = setUp(deps => {
     deps.engine.planQuestions = ({ round }) => [question(`round-${round}`)]
   })
@@ -216,7 +216,7 @@ test('it asks for at most three rounds, then a verdict has to do', async () => {
   expect(log).toEqual(['read round-1', 'read round-2', 'read round-3'])
 })
 
-test('a preflight that never ends is cut off after two', async () => {
+test('a preflight that never ends is cut off after two rounds', async () => {
   let asked = 0
   const { advance, log } = setUp(deps => {
     deps.engine.chooseProposal = () => ({
@@ -229,7 +229,7 @@ test('a preflight that never ends is cut off after two', async () => {
   expect(log.filter(line => line.startsWith('read preflight'))).toHaveLength(2)
 })
 
-test('the step budget counts over all runs of a thread, and using it up is an error that a person sees', async () => {
+test('the step budget counts over all runs of a thread, and exceeding it is an error that a person sees', async () => {
   const budget = { stepBudget: 8 }
   const { advance } = setUp()
   expect(await advance(undefined, budget)).toBe('waiting')
@@ -237,7 +237,7 @@ test('the step budget counts over all runs of a thread, and using it up is an er
   await expect(advance('approved', { stepBudget: 4 })).rejects.toMatchObject({ code: 'BUDGET_STEPS' })
 })
 
-test('a drain stops at the next step, and the thread goes on from there', async () => {
+test('a drain stops at the next step, and the thread continues from there', async () => {
   const draining = new AbortController()
   const { graph, log } = setUp(deps => {
     const { read } = deps.recorder

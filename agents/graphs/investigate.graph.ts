@@ -20,7 +20,7 @@ import { verify } from './nodes/verify.ts'
 import type { InvestigationDeps } from './ports.ts'
 
 /** Rounds of questions, after which the verdict is final. */
-export const ROUNDS = 3
+export const MAX_ROUNDS = 3
 
 type State = typeof InvestigationChannels.State
 
@@ -60,7 +60,7 @@ export function investigateGraph(deps: InvestigationDeps, checkpointer: BaseChec
 }
 export type InvestigateGraph = ReturnType<typeof investigateGraph>
 
-// An allow-list: LangGraph's own default would also try a TypeError again.
+// An allow-list: LangGraph's default would also retry a TypeError.
 const retryPolicy = {
   retryOn: isRetryable,
   maxAttempts: 3,
@@ -75,7 +75,7 @@ function afterPlan({ pending, round, investigationId }: State) {
 }
 
 function afterDiagnose({ round }: State) {
-  return round < ROUNDS ? 'plan' : 'propose'
+  return round < MAX_ROUNDS ? 'plan' : 'propose'
 }
 
 function afterPropose({ pending, actionState, investigationId }: State) {
@@ -83,7 +83,7 @@ function afterPropose({ pending, actionState, investigationId }: State) {
   return actionState === 'chosen' ? 'review' : 'report'
 }
 
-// An approval that the policy gave by itself goes through the gate as well: one way for all, and a durable stop before acting.
+// An automatic approval goes through the gate as well: one path for all, and a durable stop before anything is changed.
 function afterReview({ actionState }: State) {
   return actionState === 'awaiting-approval' || actionState === 'approved' ? 'gate' : 'report'
 }

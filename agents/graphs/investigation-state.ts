@@ -4,7 +4,7 @@ import { ActionState, EXECUTED, VERIFIED } from '../devops/action-state.ts'
 import { upgradeName } from '../legacy/upgrade-names.ts'
 import { RENAMED_OUTCOMES, RENAMED_STATES } from '../legacy/version-0-1.ts'
 
-/** How far an action has come, as far as the graph's way depends on it: `chosen` before it is in the ledger. */
+/** The progress of an action, as far as the graph depends on it: `chosen` before it is in the ledger. */
 export const ActionProgress = z.enum(['chosen', ...ActionState.options, ...EXECUTED, ...VERIFIED])
 export type ActionProgress = z.infer<typeof ActionProgress>
 
@@ -13,7 +13,7 @@ export const InvestigationState = z.object({
   investigationId: z.uuid(),
   /** Rounds of questions asked so far. */
   round: z.number().int().min(0).default(0),
-  /** Ids of questions that are to be read next. */
+  /** Ids of the questions to read next. */
   pending: z.array(z.string()).default([]),
   /** How often a proposal asked for more reads. */
   preflights: z.number().int().min(0).default(0),
@@ -28,7 +28,7 @@ export const InvestigationState = z.object({
 })
 export type InvestigationState = z.infer<typeof InvestigationState>
 
-/** The same as LangGraph channels. Parallel reads add to `evidence`; everything else is the last value written. */
+/** The state as LangGraph channels. Parallel reads add to `evidence`; every other channel holds the last value written. */
 export const InvestigationChannels = Annotation.Root({
   investigationId: Annotation<string>,
   round: Annotation<number>,

@@ -42,7 +42,7 @@ describe('the first round', () => {
     expect((2705 / Number(slow?.args.stepSeconds)) | 0).toBeLessThan(200)
   })
 
-  it('puts no label into a query that is not a name', () => {
+  it('puts no label into a query that is not a valid name', () => {
     const questions = first({
       namespace: null,
       alerts: [
@@ -61,7 +61,7 @@ describe('the first round', () => {
 })
 
 describe('later rounds', () => {
-  function troubled() {
+  function slowRelease() {
     const world = healthyWorld()
     release(world, 'orders', NOW - 40, { image: 'registry.example/shop/orders:1.1.0' })
     curve(world, 'latency-mean', { service: 'orders' }, step(0.02, 0.4, NOW - 40))
@@ -69,8 +69,8 @@ describe('later rounds', () => {
     return investigate(world)
   }
 
-  it('look at the suspect’s logs, its application and what was released, within the budget', () => {
-    const ids = troubled().evidence.map(answer => answer.question.id)
+  it('ask for the logs of the suspect, its application and what was released, within the budget', () => {
+    const ids = slowRelease().evidence.map(answer => answer.question.id)
     expect(ids).toEqual(
       expect.arrayContaining([
         questionId.logs('orders-h4-1', 'orders', false),
@@ -86,8 +86,8 @@ describe('later rounds', () => {
     expect(new Set(ids).size).toBe(ids.length)
   })
 
-  it('never ask again what was answered or could not be read', () => {
-    const { snapshot, diagnosis, evidence } = troubled()
+  it('never repeat a question, whether it was answered or could not be read', () => {
+    const { snapshot, diagnosis, evidence } = slowRelease()
     const { scope } = snapshot
     const failed = evidence.map(answer => ({
       ...answer,

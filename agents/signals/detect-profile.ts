@@ -4,7 +4,7 @@ import { listAt, stringAt } from '../snapshot/objects/json-path.ts'
 import { questionId } from '../snapshot/question-id.ts'
 import { GOALIXA, type MetricProfile, PROFILES } from './metric-profiles.ts'
 
-/** Which of the known names Prometheus has in a namespace, asked where the names asked for first gave nothing. */
+/** Asks which of the known metric names Prometheus has in a namespace, where Goalixa's names measure nothing. */
 export function profileQuestion(namespace: string): Question {
   const present = PROFILES.map(({ name, requests, ...labels }) => {
     const matchers = `${labels.namespace}="${namespace}",${labels.service}!="",${labels.status}!=""`
@@ -18,8 +18,8 @@ export function profileQuestion(namespace: string): Question {
   }
 }
 
-/** The names by which the services of a snapshot are measured: Goalixa's, unless others were found. */
-export function detectedProfile(view: SnapshotView): MetricProfile {
+/** The profile of metric names that measures the services of a snapshot: Goalixa's, unless another one was found. */
+export function detectProfile(view: SnapshotView): MetricProfile {
   const found = listAt(view.read(questionId.metricProfiles())?.result, 'samples').map(sample =>
     stringAt(sample, 'labels.profile'),
   )

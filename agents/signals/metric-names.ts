@@ -1,4 +1,4 @@
-/** Metrics that have the same name in every installation, by the exporter that gives them. */
+/** Metrics that have the same name in every installation, by the exporter that exposes them. */
 export const METRIC_NAMES = {
   ingressNginxRequests: 'nginx_ingress_controller_requests',
   ingressNginxSeconds: 'nginx_ingress_controller_request_duration_seconds',

@@ -26,17 +26,18 @@ describe('the names of metrics', () => {
       const found = investigate(failingRelease(name))
       expectCause(found, 'RELEASE_ERRORS', 'orders', ['git-revert'])
       const { requests } = PROFILES.find(profile => profile.name === name) ?? { requests: '' }
-      const queries = found.choice.proposal?.verification.recovered.map(one => String(one.args.query)) ?? []
+      const queries =
+        found.choice.proposal?.verification.recovered.map(({ args }) => String(args.query)) ?? []
       expect(queries.some(query => query.includes(`rate(${requests}{`))).toBe(true)
     },
   )
 
-  it('are not looked for where the first ones measure something', () => {
-    const asked = investigate(failingRelease('goalixa')).evidence.map(one => one.question.id)
+  it('of other profiles are not asked for where the first profile measures something', () => {
+    const asked = investigate(failingRelease('goalixa')).evidence.map(({ question }) => question.id)
     expect(asked.filter(id => /^metrics\/|^series\/.*@/.test(id))).toEqual([])
   })
 
-  it('that nobody knows leave nothing measured, and that is said', () => {
+  it('that no profile has leave nothing measured, and the verdict says so', () => {
     const world = failingRelease('some other house')
     world.firing = []
     expect(investigate(world).verdict).toMatchObject({
@@ -53,7 +54,7 @@ describe('the names of metrics', () => {
   })
 
   it.each(['opentelemetry-otlp', 'opentelemetry-scraped'])(
-    'tell who calls whom by what callers measure with those of %s: the fault is found behind the service under alert',
+    'of callers with the names of %s: the fault is found behind the service under alert',
     name => {
       const world = failingRelease(name)
       world.scope = []

@@ -9,15 +9,15 @@ type MetricNames = LabelNames & {
   requestSeconds: string
   /** The label with the revision of the pod that served a request. */
   revision?: string
-  /** What callers measure of their calls; `failed` is the matcher of calls that failed by the fault of the called. */
+  /** How callers measure their calls; `failed` matches the calls that the callee made fail. */
   calls?: { seconds: string; callee: string; failed: string }
-  /** A gauge of each dependency that a service checks: 1 while it answers. */
+  /** A gauge for each dependency that a service checks: 1 while it answers. */
   dependencyUp?: string
 }
 export type MetricProfile = MetricNames & { name: ProfileName }
 
 const PLAIN = { namespace: 'namespace', service: 'service', method: 'method', status: 'status' }
-/** Names: https://opentelemetry.io/docs/specs/semconv/http/http-metrics/. An `error_type` is there for each failed call, also for 4xx, which are the caller's own fault. */
+/** Names: https://opentelemetry.io/docs/specs/semconv/http/http-metrics/. Each failed call has an `error_type`, also a 4xx, which is the caller's own fault. */
 const OPENTELEMETRY = {
   requests: 'http_server_request_duration_seconds_count',
   requestSeconds: 'http_server_request_duration_seconds',
@@ -36,9 +36,9 @@ const INGRESS_NGINX = {
 }
 
 /**
- * The names in common use: what services say of themselves before what an Ingress says of them. The same names come with
- * different labels by the way they are collected: OpenTelemetry's conventions over OTLP or by scraping, `code` of the Go
- * client, and `exported_` where a scrape sets labels of its own.
+ * The names in common use, those of services before those of an Ingress controller. The same metric has different labels by the
+ * way it is collected: OpenTelemetry's conventions over OTLP or by scraping, `code` in the Go client, and `exported_` where a
+ * scrape sets labels of its own.
  */
 const KNOWN = [
   {
@@ -75,7 +75,7 @@ const KNOWN = [
 
 export type ProfileName = (typeof KNOWN)[number]['name']
 
-/** In the order in which they are preferred; the first is asked for without looking. */
+/** In order of preference; the first is read without asking whether it is there. */
 export const PROFILES: readonly MetricProfile[] = KNOWN
 
 /** Goalixa's own names. */

@@ -1,4 +1,4 @@
-/** The share of `failed` in `all`. A counter that was never raised has no series: without the zero, "no error yet" would look like "not measured". */
+/** The share of `failed` in `all`. A counter that was never incremented has no series: without the zero, "no errors yet" would look like "not measured". */
 export function ratioOf(failed: string, all: string): string {
   return `(${failed} or ${all} * 0) / (${all} > 0)`
 }

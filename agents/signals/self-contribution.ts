@@ -4,18 +4,17 @@ import { median } from './robust-statistics.ts'
 export type Contribution = {
   /** How much more there is after the onset than before, in the unit of the series. */
   total: number
-  /** The part that what it calls does not explain. */
+  /** The part that its calls do not explain. */
   own: number
   /** `own / total`, 0..1. */
   share: number
 }
 
 /**
- * How much of what a service's callers feel it adds by itself: its growth minus what it waited for (or was failed by) in
- * its calls, per request. Calls run side by side, so what they explain is at most 98 % of the whole. Null where there is
- * no growth or too little to say.
+ * How much of its own latency or errors a service adds itself: their growth since the onset minus the growth that its calls
+ * explain, per request. Calls run in parallel, so they explain at most 98 % of the whole. Null where nothing grew.
  */
-export function selfContribution(
+export function measureSelfContribution(
   total: readonly Point[],
   explained: readonly (readonly Point[])[],
   onset: number,

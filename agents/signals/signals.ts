@@ -2,7 +2,7 @@ import { METRIC_NAMES as M } from './metric-names.ts'
 import { GOALIXA, type MetricProfile } from './metric-profiles.ts'
 import { meanOf, ratioOf, relabel } from './promql.ts'
 
-/** One signal: what it tells and how it is read. Adding one: copy a neighbour. */
+/** One signal: what it shows and how it is read. To add one, copy a neighbour. */
 type SignalCard = {
   /** What it shows, as a noun phrase: the reason that people read on the timeline. */
   why: string
@@ -27,7 +27,7 @@ type Label =
   | 'ingress'
   | 'host'
 
-/** All that is measured, in the order in which it is asked for. */
+/** Every signal, in the order in which they are read. */
 export const SIGNALS = {
   'request-rate': {
     why: 'request rate of each service',

@@ -2,18 +2,18 @@ import type { Point } from './change-point.ts'
 import { median } from './robust-statistics.ts'
 
 export type Slope = {
-  /** Change per second, the median over all pairs (Theil and Sen), so that single outliers do not turn it. */
+  /** Change per second, the median over all pairs (Theil and Sen), so that single outliers do not change it. */
   perSecond: number
   /** Share of pairs that rise, 0..1: 0.5 is noise, 1 never falls. */
   rising: number
 }
 
-const MOST_POINTS = 60
+const MAX_POINTS = 60
 
-/** How a series grows, or null where there is too little of it. */
+/** How a series grows; null where it has too few points. */
 export function slopeOf(points: readonly Point[]): Slope | null {
   const finite = points.filter(([t, v]) => Number.isFinite(t) && Number.isFinite(v))
-  const every = Math.max(1, Math.ceil(finite.length / MOST_POINTS))
+  const every = Math.max(1, Math.ceil(finite.length / MAX_POINTS))
   const some = finite.filter((_, index) => index % every === 0)
   if (some.length < 6) return null
   const pairs = some.flatMap(([t, v], index) =>

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { findChangePoint, type Point } from './change-point.ts'
 import { compareRevisions } from './revision-comparison.ts'
 import { median, quantile } from './robust-statistics.ts'
-import { selfContribution } from './self-contribution.ts'
+import { measureSelfContribution } from './self-contribution.ts'
 import { slopeOf } from './slope.ts'
 
 const UP = { worse: 'up', minAbsolute: 0.02, minRelative: 0.5 } as const
@@ -13,7 +13,7 @@ function stepped(before: number, after: number, at: number, jitter: number[]): P
   return jitter.map((part, index): Point => [1000 + index, (index < at ? before : after) * (1 + part)])
 }
 
-describe('onset', () => {
+describe('a change point', () => {
   it('finds the moment of a step within two points, whatever the noise', () => {
     fc.assert(
       fc.property(
@@ -29,7 +29,7 @@ describe('onset', () => {
     )
   })
 
-  it('sees nothing in noise', () => {
+  it('finds nothing in noise', () => {
     fc.assert(
       fc.property(noise, jitter => {
         expect(findChangePoint(stepped(0.1, 0.1, 0, jitter), UP)).toBeNull()
@@ -37,7 +37,7 @@ describe('onset', () => {
     )
   })
 
-  it('is one-sided: what gets better is no onset', () => {
+  it('is one-sided: an improvement is no onset', () => {
     fc.assert(
       fc.property(noise, jitter => {
         expect(findChangePoint(stepped(1, 0.1, 30, jitter), UP)).toBeNull()
@@ -45,7 +45,7 @@ describe('onset', () => {
     )
   })
 
-  it('sees a service that dies: a level line that falls to zero', () => {
+  it('finds a level line that falls to zero', () => {
     const points = Array.from({ length: 30 }, (_, index): Point => [index, index < 20 ? 5 : 0])
     expect(findChangePoint(points, { worse: 'down', minAbsolute: 0.2, minRelative: 0.8 })).toMatchObject({
       at: 20,
@@ -54,7 +54,7 @@ describe('onset', () => {
     })
   })
 
-  it('is not changed by the unit’s zero point in time, and ignores what is no number', () => {
+  it('does not depend on the origin of time, and ignores points that are not numbers', () => {
     const points: Point[] = [
       ...Array.from({ length: 20 }, (_, i): Point => [i, i < 12 ? 1 : 9]),
       [20, Number.NaN],
@@ -67,7 +67,7 @@ describe('onset', () => {
 })
 
 describe('slope', () => {
-  it('is exact on a line and not turned by a single outlier', () => {
+  it('is exact on a line, also with one outlier', () => {
     fc.assert(
       fc.property(fc.double({ min: -5, max: 5, noNaN: true }), fc.nat(29), (perSecond, outlier) => {
         const points = Array.from(
@@ -84,13 +84,13 @@ describe('new against old', () => {
   const line = (from: number, to: number, value: number) =>
     Array.from({ length: to - from }, (_, i): Point => [from + i, value])
 
-  it('takes off what also happened to the old pods in the same time', () => {
+  it('subtracts what also happened to the old pods in the same time', () => {
     const compared = compareRevisions(line(20, 40, 0.6), [...line(0, 20, 0.1), ...line(20, 40, 0.5)], 0.02)
     expect(compared).toMatchObject({ hasControl: true })
     expect(compared?.effect).toBeCloseTo(0.1)
   })
 
-  it('says when there was no control', () => {
+  it('shows when there was no control group', () => {
     expect(compareRevisions(line(20, 40, 0.6), line(0, 20, 0.1), 0.02)).toMatchObject({
       hasControl: false,
       old: 0.1,
@@ -100,18 +100,18 @@ describe('new against old', () => {
 })
 
 describe('self-contribution', () => {
-  it('gives a caller that only waits nearly nothing, and never more than there is', () => {
+  it('is near zero for a caller that only waits, and never more than the whole', () => {
     const growing = (before: number, after: number) =>
       Array.from({ length: 20 }, (_, i): Point => [i, i < 10 ? before : after])
-    expect(selfContribution(growing(0.1, 0.5), [growing(0.05, 0.45)], 10)?.share).toBeCloseTo(0.02)
-    expect(selfContribution(growing(0.1, 0.5), [], 10)?.share).toBe(1)
-    expect(selfContribution(growing(0.5, 0.1), [], 10)).toBeNull()
+    expect(measureSelfContribution(growing(0.1, 0.5), [growing(0.05, 0.45)], 10)?.share).toBeCloseTo(0.02)
+    expect(measureSelfContribution(growing(0.1, 0.5), [], 10)?.share).toBe(1)
+    expect(measureSelfContribution(growing(0.5, 0.1), [], 10)).toBeNull()
     fc.assert(
       fc.property(
         fc.double({ min: 0.2, max: 9, noNaN: true }),
         fc.double({ min: 0, max: 9, noNaN: true }),
         (after, relabelled) => {
-          const share = selfContribution(growing(0.1, after), [growing(0, relabelled)], 10)?.share ?? 0
+          const share = measureSelfContribution(growing(0.1, after), [growing(0, relabelled)], 10)?.share ?? 0
           expect(share).toBeGreaterThan(0)
           expect(share).toBeLessThanOrEqual(1)
         },

@@ -1,10 +1,10 @@
-// Which labels of alerts and series name what. One place, because each list is a choice about the same labels: `job`,
-// `instance` and, of kube-state-metrics, `container` name what was scraped and not what is wrong.
+// What the labels of alerts and series name, in one place, because each list is a choice about the same labels. Left out are
+// `job`, `instance` and the `container` of kube-state-metrics: they name what was scraped and not what is wrong.
 
 /** Labels that name a workload, each by its kind in lower case. */
 export const WORKLOAD_LABELS = ['deployment', 'statefulset', 'daemonset'] as const
 
-/** Labels by which an alert that was sent is recognised among those that Prometheus holds. */
+/** Labels by which a delivered alert is recognised among those of Prometheus. */
 export const ALERT_IDENTITY_LABELS = [
   'namespace',
   'service',
@@ -15,7 +15,7 @@ export const ALERT_IDENTITY_LABELS = [
   'endpoint',
 ] as const
 
-/** Labels that stay when pods are replaced, so that a rule can still be asked for by them after a change. */
+/** Labels that stay the same when pods are replaced, so that the alert can still be found after a change. */
 export const STABLE_ALERT_LABELS = [
   'namespace',
   'service',
@@ -42,7 +42,7 @@ export const OBJECT_LABELS = [
   'dependency',
 ] as const
 
-/** Labels of alerts about pods or what makes them. */
+/** Labels of alerts about pods or what creates them. */
 export const POD_LABELS = ['pod', 'container', ...WORKLOAD_LABELS, 'replicaset'] as const
 
 /** Labels of series whose values are names of services. */

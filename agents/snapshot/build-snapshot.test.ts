@@ -26,7 +26,7 @@ const answer = (
 })
 
 describe('a snapshot', () => {
-  it('takes the time of the last read, and keeps gaps where points are no numbers', () => {
+  it('has the time of the last read, and gaps where points are not numbers', () => {
     const series = [{ labels: { a: 'b', c: 1 }, points: [[1, '2.5'], [2, 'NaN'], [3, null], 'x', [4, 5]] }]
     const { at, series: read } = buildSnapshot(scope, [
       answer(questionId.series('memory'), 'prometheus_query_range', { series }),
@@ -59,7 +59,7 @@ describe('a snapshot', () => {
     ])
   })
 
-  it('joins a rollout’s template difference, the sync and its commits, and scaling', () => {
+  it('holds the template diff of a rollout, the sync with its commits, and scaling', () => {
     const world = healthyWorld()
     release(
       world,
@@ -89,10 +89,10 @@ describe('a snapshot', () => {
     expect(changes).toContainEqual(expect.objectContaining({ kind: 'scale', from: '2', to: '1' }))
   })
 
-  it('keeps a call once for each read that shows it, so that a claim may cite any of them', () => {
+  it('lists a call once for each read that shows it, so that a claim can cite any of them', () => {
     const { evidence, snapshot } = investigate(healthyWorld(), { service: 'front' })
-    const read = evidence.find(one => one.question.id === questionId.series('upstream-rate'))
-    if (read === undefined) throw new Error('Nobody asked who calls whom')
+    const read = evidence.find(({ question }) => question.id === questionId.series('upstream-rate'))
+    if (read === undefined) throw new Error('The planner did not ask for upstream-rate.')
     const id = questionId.series('upstream-rate', 'opentelemetry-otlp')
     const again = { ...read, id: 'E99', question: { ...read.question, id } }
     const { edges } = buildSnapshot(snapshot.scope, [...evidence, again])
@@ -102,7 +102,7 @@ describe('a snapshot', () => {
     expect(calls.map(call => call.evidence).toSorted()).toEqual([read.id, 'E99'].toSorted())
   })
 
-  it('knows who calls whom by metrics, settings, Ingress and selectors', () => {
+  it('shows who calls whom by metrics, settings, Ingress and selectors', () => {
     const { edges } = investigate(healthyWorld(), { service: 'front' }).snapshot
     const known = edges.map(edge => `${edge.from} → ${edge.to} (${edge.via})`)
     expect(known).toEqual(

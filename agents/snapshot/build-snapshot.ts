@@ -2,15 +2,16 @@ import { type Evidence, readCut } from '@goalixa/tools/evidence'
 import { buildCallGraph } from './call-graph.ts'
 import { collectChanges } from './changes/collect-changes.ts'
 import { isoOf, secondsOf } from './clock.ts'
-import { indexEvidence, type ReadEvidence } from './index-evidence.ts'
+import { indexEvidence } from './index-evidence.ts'
 import { addRelations, type SnapshotView } from './index-snapshot.ts'
 import { logOf } from './logs/parse-log.ts'
 import { listAt, stringAt } from './objects/json-path.ts'
 import { eventsOf } from './objects/parse-events.ts'
 import { objectsOf } from './objects/parse-objects.ts'
 import { seriesOf } from './series/parse-series.ts'
-import type { Scope, Snapshot } from './snapshot.ts'
+import type { ReadEvidence, Scope, Snapshot } from './snapshot.ts'
 
+/** Tools whose answers have a place of their own in the snapshot. */
 const PLACED = new Set([
   'kubernetes_list_objects',
   'kubernetes_get_object',
@@ -19,12 +20,12 @@ const PLACED = new Set([
   'prometheus_query_range',
 ])
 
-/** Puts recorded reads into the form that the engine looks at. Pure: the same evidence gives the same snapshot. */
+/** The snapshot of recorded reads. Pure: the same evidence gives the same snapshot. */
 export function buildSnapshot(scope: Scope, evidence: readonly Evidence[]): Snapshot {
   return buildView(scope, evidence).snapshot
 }
 
-/** The same with its indexes, built once: changes and calls are derived from the index of the evidence and added to it. */
+/** The snapshot with its indexes: changes and calls are derived from the index of the evidence and added to it. */
 export function buildView(scope: Scope, evidence: readonly Evidence[]): SnapshotView {
   const index = indexEvidence(readEvidence(scope, evidence))
   return addRelations(index, { changes: collectChanges(index), edges: buildCallGraph(index) })
@@ -51,29 +52,29 @@ function readEvidence(scope: Scope, evidence: readonly Evidence[]): ReadEvidence
   }
 }
 
-/** An answer may be partial: kinds that the API refused, and lists that were cut, are as unread as a read that failed. */
+/** An answer may be partial: kinds that the API refused and lists that were truncated are as unread as a read that failed. */
 function unreadOf(evidence: Evidence): Snapshot['unread'] {
   const { id, question, outcome, reason, result } = evidence
-  const scope = { evidence: id, question: question.id, tool: question.tool }
-  if (outcome === 'unread') return [{ ...scope, reason: reason?.message ?? 'no reason was given' }]
-  const refused = listAt(result, 'refused').map(one => ({
-    part: stringAt(one, 'kind') ?? '?',
-    reason: stringAt(one, 'reason') ?? 'refused',
+  const read = { evidence: id, question: question.id, tool: question.tool }
+  if (outcome === 'unread') return [{ ...read, reason: reason?.message ?? 'no reason given' }]
+  const refused = listAt(result, 'refused').map(refusal => ({
+    part: stringAt(refusal, 'kind') ?? '?',
+    reason: stringAt(refusal, 'reason') ?? 'refused',
   }))
-  return [...refused, ...cutFrom(evidence)].map(({ part, reason: why }) => ({
-    ...scope,
+  return [...refused, ...truncatedParts(evidence)].map(({ part, reason }) => ({
+    ...read,
     part,
-    reason: why,
+    reason,
   }))
 }
 
-/** Which kinds, or which list, lost items to keep the size of the answer. Long texts that lost their end are no loss here. */
-function cutFrom({ question, cut }: Evidence): { part: string; reason: string }[] {
+/** Which kinds, or which list, lost items to the size limit of answers. A long text that lost its end is not counted. */
+function truncatedParts({ question, cut }: Evidence): { part: string; reason: string }[] {
   const lists = cut.map(readCut).filter(entry => entry?.unit === 'items')
   return lists.flatMap(list => {
     if (list === null) return []
     const { path, kept, total } = list
-    const reason = `${total - kept} of ${total} items left out to keep the answer small`
+    const reason = `${total - kept} of ${total} items left out by the size limit of answers`
     const kinds = path === 'objects' ? listAt(question.args, 'kinds') : []
     const parts = kinds.filter(kind => typeof kind === 'string')
     return (parts.length === 0 ? [path] : parts).map(part => ({ part, reason }))

@@ -7,16 +7,16 @@ import { parseHost } from './text/parse-host.ts'
 type Edge = Snapshot['edges'][number]
 
 /**
- * Who calls whom: by client metrics, dependency checks, settings that name a host, Ingress rules and selectors. The same
- * call once for each read that shows it, so that each of them may be cited for it.
+ * Who calls whom: by client metrics, dependency checks, settings that name a host, Ingress rules and selectors. The same call
+ * is listed once for each read that shows it, so that each of them can be cited.
  */
 export function buildCallGraph(index: EvidenceIndex): Edge[] {
-  const all = [...measured(index), ...configured(index), ...routed(index), ...selected(index)]
+  const all = [...measuredCalls(index), ...configuredCalls(index), ...routes(index), ...selections(index)]
   const key = (edge: Edge) => `${edge.from} ${edge.to} ${edge.via} ${edge.evidence}`
   return [...new Map(all.map(edge => [key(edge), edge])).values()]
 }
 
-function measured(index: EvidenceIndex): Edge[] {
+function measuredCalls(index: EvidenceIndex): Edge[] {
   return (['dependency-up', 'upstream-rate'] as const).flatMap(name =>
     index.series(name).flatMap(({ labels, evidence }) => {
       const from = labels.service
@@ -26,7 +26,7 @@ function measured(index: EvidenceIndex): Edge[] {
   )
 }
 
-function configured(index: EvidenceIndex): Edge[] {
+function configuredCalls(index: EvidenceIndex): Edge[] {
   return index.workloads.flatMap(workload =>
     settingsOf(index, workload).flatMap(({ value, evidence }) => {
       const host = parseHost(value)
@@ -39,8 +39,8 @@ function configured(index: EvidenceIndex): Edge[] {
 
 function settingsOf(index: EvidenceIndex, workload: Workload): { value: string; evidence: string }[] {
   return listAt(workload.template, 'spec.containers').flatMap(container => {
-    const direct = listAt(container, 'env').flatMap(one => stringAt(one, 'value') ?? [])
-    const maps = listAt(container, 'envFrom').flatMap(one => stringAt(one, 'configMapRef.name') ?? [])
+    const direct = listAt(container, 'env').flatMap(variable => stringAt(variable, 'value') ?? [])
+    const maps = listAt(container, 'envFrom').flatMap(source => stringAt(source, 'configMapRef.name') ?? [])
     const referred = index
       .objectsOf('ConfigMap')
       .filter(configMap => maps.includes(configMap.object.metadata.name))
@@ -54,7 +54,7 @@ function settingsOf(index: EvidenceIndex, workload: Workload): { value: string; 
   })
 }
 
-function routed(index: EvidenceIndex): Edge[] {
+function routes(index: EvidenceIndex): Edge[] {
   return index.objectsOf('Ingress').flatMap(({ evidence, object }) =>
     listAt(object, 'spec.rules').flatMap(rule =>
       listAt(rule, 'http.paths').flatMap(path => {
@@ -67,7 +67,7 @@ function routed(index: EvidenceIndex): Edge[] {
   )
 }
 
-function selected(index: EvidenceIndex): Edge[] {
+function selections(index: EvidenceIndex): Edge[] {
   return index.objectsOf('Service').flatMap(({ evidence, object }) => {
     const selector = Object.entries(stringMapAt(object, 'spec.selector'))
     if (selector.length === 0) return []

@@ -18,7 +18,7 @@ export function rateWindowSeconds(scope: Pick<Scope, 'timeScale'>): number {
   return Math.ceil(scaled(scope, 150, 6))
 }
 
-/** How long before the onset counts as the normal state: series are read from here on, and what was so already is no news. */
+/** How long before the onset counts as the normal state: series are read from there on, and what held all that time is not recent. */
 export function baselineSeconds(scope: Pick<Scope, 'timeScale'>): number {
   return scaled(scope, 45 * 60, 180)
 }

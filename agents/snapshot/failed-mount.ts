@@ -5,8 +5,8 @@ import type { Snapshot } from './snapshot.ts'
 
 const REASONS = ['FailedMount', 'FailedAttachVolume', 'FailedMapVolume']
 
-/** The kubelet's latest recent event on a volume that keeps all containers of a pending pod from starting. */
-export function failedMountOf(view: SnapshotView, pod: Pod): Snapshot['events'][number] | undefined {
+/** The latest recent event of the kubelet about a volume that keeps every container of a pending pod from starting. */
+export function findFailedMount(view: SnapshotView, pod: Pod): Snapshot['events'][number] | undefined {
   const isWaiting = pod.containers.every(
     container => container.runningSince === null && container.ended === null,
   )
@@ -17,8 +17,8 @@ export function failedMountOf(view: SnapshotView, pod: Pod): Snapshot['events'][
     .findLast(event => (secondsOf(event.lastAt) ?? view.at) >= view.since - view.recentSeconds)
 }
 
-/** What of a ConfigMap or Secret does not exist, by the kubelet's message; null: the volume fails for another reason. */
-export function missingMountSource(message: string): 'object' | 'key' | null {
+/** What is missing, by the kubelet's message: a ConfigMap or Secret, or a key of it. Null: the volume fails for another reason. */
+export function parseMissingMountSource(message: string): 'object' | 'key' | null {
   if (/references non-existent (?:config|secret) key/i.test(message)) return 'key'
   return /(?:configmap|secret) .*not found/i.test(message) ? 'object' : null
 }

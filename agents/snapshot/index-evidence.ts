@@ -8,20 +8,18 @@ import { type Pod, podOf } from './objects/pod.ts'
 import { createServiceNames, type ServiceNames } from './objects/service-names.ts'
 import { type Revision, revisionOf, type Workload, workloadOf } from './objects/workload.ts'
 import { parseQuestionId, type QuestionId } from './question-id.ts'
-import type { KubernetesObject, Snapshot } from './snapshot.ts'
+import type { KubernetesObject, ReadEvidence } from './snapshot.ts'
 import { sortEvidence } from './sort-snapshot.ts'
 
 export type Located = { evidence: string; object: KubernetesObject }
 
-/** What was read, before it is known what was changed and who calls whom. */
-export type ReadEvidence = Omit<Snapshot, 'changes' | 'edges'>
 export type EvidenceIndex = ReturnType<typeof indexEvidence>
 
 export const WORKLOAD_KINDS = ['Deployment', 'StatefulSet', 'DaemonSet'] as const
 
 /**
- * What was read with its indexes: objects by kind, name and owner, series by signal, logs by pod. Changes and the call graph
- * are derived from it. Pure; nothing throws on partial objects.
+ * What was read, with its indexes: objects by kind, name and owner, series by signal, logs by pod. Changes and the call graph
+ * are derived from it. Pure; partial objects make nothing throw.
  */
 export function indexEvidence(unsorted: ReadEvidence) {
   const evidence = sortEvidence(unsorted)
@@ -75,7 +73,7 @@ export function indexEvidence(unsorted: ReadEvidence) {
     evidence,
     scope,
     namespace,
-    /** Unix seconds: the last read, and when the problem is known to have been there. */
+    /** Unix seconds: the last read, and when the symptom is known to have been there. */
     at: secondsOf(evidence.at) ?? 0,
     since: secondsOf(scope.since) ?? secondsOf(evidence.at) ?? 0,
     /** Seconds by which two times may disagree and still be the same moment. */
@@ -84,7 +82,7 @@ export function indexEvidence(unsorted: ReadEvidence) {
     patienceSeconds: scaled(scope, 60, 10),
     /** What is older than this counts as the normal state. */
     recentSeconds: baselineSeconds(scope),
-    /** What services are called by labels, hosts and selectors. */
+    /** The services behind labels, hosts and addresses. */
     names,
     pods,
     workloads,
@@ -107,7 +105,7 @@ export function indexEvidence(unsorted: ReadEvidence) {
     podsOf: (workload: Workload): Pod[] => podsByWorkload.get(workload) ?? [],
     livePodsOf: (workload: Workload): Pod[] =>
       (podsByWorkload.get(workload) ?? []).filter(pod => !pod.isDeleting && !pod.isCompleted),
-    /** With services called by the labels of their workloads, whatever the metrics call them. */
+    /** With services named by the labels of their workloads, whatever the metrics call them. */
     series: (name: SignalName) => seriesByName.get(name) ?? [],
     eventsOn: (kind: string, name: string) => eventsByObject.get(`${kind}/${name}`) ?? [],
     logsOf: (pod: string) => logsByPod.get(pod) ?? [],
@@ -125,7 +123,7 @@ export function indexEvidence(unsorted: ReadEvidence) {
     appOfObject: (kind: string, name: string): App | undefined =>
       apps.find(app => app.resources.some(resource => resource.kind === kind && resource.name === name)),
     read: (question: QuestionId) => evidence.reads.find(read => read.question === question),
-    /** Whether a question was answered; a signal may have been by any installation's metric names. */
+    /** Whether a question was answered; a signal counts by the metric names of any profile. */
     wasRead: (question: QuestionId): boolean => {
       if (evidence.reads.some(read => read.question === question)) return true
       const parsed = parseQuestionId(question)
@@ -133,7 +131,7 @@ export function indexEvidence(unsorted: ReadEvidence) {
     },
     /** The read that listed all objects of a kind. */
     listingOf: (kind: string) => evidence.reads.find(read => listAt(read.args, 'kinds').includes(kind)),
-    /** Whether every object of a kind was read: only then an object that is not here does not exist. */
+    /** Whether every object of a kind was read: only then does an object that is not here not exist. */
     knowsAll: (kind: string): boolean => knowsAll(evidence, kind),
   }
 }
@@ -160,7 +158,7 @@ function appsOf({ reads }: ReadEvidence): App[] {
     ...single.map(read => appOf(read.evidence, read.result)),
     ...listAt(all?.result, 'apps').map(app => appOf(all?.evidence ?? '', app)),
   ].filter(app => app !== null)
-  // A read of one application is closer and later than its entry in the list.
+  // A read of one application has more fields than its entry in the list, and is later.
   return read.filter((app, index) => read.findIndex(other => other.name === app.name) === index)
 }
 

@@ -3,7 +3,7 @@ import { type EvidenceIndex, indexEvidence } from './index-evidence.ts'
 import type { Snapshot } from './snapshot.ts'
 import { sortRelations } from './sort-snapshot.ts'
 
-/** What follows from evidence: what was changed, and who calls whom. */
+/** What is derived from evidence: what was changed, and who calls whom. */
 type Relations = Pick<Snapshot, 'changes' | 'edges'>
 export type SnapshotView = ReturnType<typeof addRelations>
 
@@ -12,7 +12,7 @@ export function indexSnapshot(snapshot: Snapshot): SnapshotView {
   return addRelations(indexEvidence(snapshot), snapshot)
 }
 
-/** The index of a whole snapshot, from that of its evidence. */
+/** The index of a snapshot, from the index of its evidence. */
 export function addRelations(index: EvidenceIndex, relations: Relations) {
   const snapshot: Snapshot = { ...index.evidence, ...sortRelations(relations) }
   const edges = snapshot.edges.map(edge => ({
@@ -31,7 +31,7 @@ export function addRelations(index: EvidenceIndex, relations: Relations) {
   }
 }
 
-/** The service that the investigation is about: the one that was named, else the one of the object that alerts name. */
+/** The service that the investigation covers: the one that was named, else that of the object which the alerts name. */
 function serviceUnderAlert(index: EvidenceIndex, snapshot: Snapshot): string | null {
   const { scope, workloads, pods, names, workloadOfPod } = index
   if (scope.service !== null && knowsService(index, snapshot, scope.service))
@@ -51,7 +51,7 @@ function serviceUnderAlert(index: EvidenceIndex, snapshot: Snapshot): string | n
   return name === undefined ? null : names.ofLabel(name)
 }
 
-/** A label may name what was scraped instead of a service of the namespace. Where nothing was read, it is believed. */
+/** Whether a name is a service's. A label may name what was scraped instead; where no workload was read, it is taken as it is. */
 function knowsService({ workloads, objectNamed }: EvidenceIndex, snapshot: Snapshot, name: string): boolean {
   return (
     workloads.length === 0 ||

@@ -5,7 +5,7 @@ import type { QuestionKind } from './question-id.ts'
 /** A question whose answer is neither a list of objects nor a signal. */
 export type ReadKind = Exclude<QuestionKind, 'objects' | 'series' | 'model'>
 
-/** What a part of the engine looks at. The planner asks for the union of all needs and for nothing else. */
+/** What a part of the engine looks at. The planner asks for the union of all needs (agents/planner/engine-needs.ts) and for nothing else. */
 export type Needs = {
   kinds: readonly Kind[]
   signals: readonly SignalName[]
@@ -18,7 +18,7 @@ export const WORKLOADS = mergeNeeds({ kinds: ['Deployment', 'StatefulSet', 'Daem
 /** Pods with the workloads that own them. */
 export const PODS = mergeNeeds({ kinds: ['Pod'] }, WORKLOADS, { kinds: ['ReplicaSet'] })
 
-/** How services may be called. */
+/** The names of services. */
 export const SERVICE_NAMES = mergeNeeds({ kinds: ['Service', 'EndpointSlice', 'Endpoints'] })
 
 /** Log lines about connections that fail, and what they are about. */

@@ -11,7 +11,7 @@ import {
   questionId,
 } from './question-id.ts'
 
-/** Names as they are, and any text with the signs that separate parts. */
+/** Ordinary names, and any text with the characters that separate parts. */
 const text = fc.oneof(
   fc.constantFrom('core', 'core-7d9-x', 'goalixa/deploy', 'feature/a@b', '1.2.3', 'main', '..', '.a.'),
   fc.string({ unit: fc.constantFrom('a', '1', '.', '/', '@', '%', '%2F', '-', 'é', ' ') }),
@@ -47,7 +47,7 @@ const everyKind: { [K in QuestionKind]: fc.Arbitrary<Extract<ParsedQuestionId, {
 }
 
 describe('the id of a question', () => {
-  it.each(Object.entries(everyKind))('of kind %s gives back what it was made of', (_kind, arbitrary) => {
+  it.each(Object.entries(everyKind))('of kind %s parses to what it was made from', (_kind, arbitrary) => {
     fc.assert(
       fc.property(arbitrary as fc.Arbitrary<ParsedQuestionId>, question => {
         expect(parseQuestionId(formatQuestionId(question))).toEqual(question)
@@ -56,7 +56,7 @@ describe('the id of a question', () => {
     )
   })
 
-  it('is the same for ordinary names as in stored evidence', () => {
+  it('is for ordinary names as in stored evidence', () => {
     expect([
       questionId.series('latency-mean', 'opentelemetry-otlp'),
       questionId.logs('core-7d9-x', 'core', true),
@@ -86,7 +86,7 @@ describe('the id of a question', () => {
     'rights/patch/Deployment',
     '%',
     'delivery/history/%zz',
-  ])('is not understood where no constructor makes it: %j', id => {
+  ])('is not parsed where no constructor makes it: %j', id => {
     expect(parseQuestionId(id)).toBeNull()
   })
 })

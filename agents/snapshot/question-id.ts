@@ -1,7 +1,7 @@
 import { PROFILES, type ProfileName } from '../signals/metric-profiles.ts'
 import { isSignalName, type SignalName } from '../signals/signals.ts'
 
-/** The id of a question as it is stored with its answer. Made here and nowhere else. */
+/** The id of a question, as it is stored with its answer. Made here and nowhere else. */
 export type QuestionId = string & { readonly brand: 'QuestionId' }
 
 /** Kinds of objects that are listed by one call. */
@@ -44,7 +44,7 @@ export const questionId = {
   deliveryHistory: (app: string) => format('delivery', 'history', segment(app)),
   deliveryDiff: (app: string) => format('delivery', 'diff', segment(app)),
   syncWindows: (app: string) => format('delivery', 'windows', segment(app)),
-  /** A repository's name has slashes, and so has a branch's. */
+  /** The name of a repository contains slashes, and that of a branch may. */
   branchRules: (repo: string, branch: string) =>
     format('forge', 'rules', `${encode(repo, /[%@]/g)}@${encode(branch, /%/g)}`),
   compare: (repo: string, base: string, head: string) =>
@@ -56,7 +56,7 @@ export const questionId = {
   model: (tool: string, digest: string) => format('model', segment(tool), segment(digest)),
 }
 
-/** What an id asks for; null for an id that no function here makes, such as a signal that is no longer read. */
+/** What an id asks for; null for an id that no function here makes, such as that of a signal which is no longer read. */
 export function parseQuestionId(id: string): ParsedQuestionId | null {
   const [head, ...rest] = id.split('/')
   const parsed = parse(head ?? '', rest)
@@ -182,12 +182,12 @@ function segment(text: string): string {
   return encode(text, /[%/]/g)
 }
 
-/** A revision beside the three dots of a comparison: Git allows none of these in a name, but a chart's version is free text. */
+/** A revision on either side of the dots of a comparison: Git allows none of these signs in a name, but a chart's version is free text. */
 function revision(text: string): string {
   return encode(text, /[%/]|^\.|\.(?=\.|$)/g)
 }
 
-/** Ordinary names come out as they are, so that ids stay readable; only what would be ambiguous is percent-encoded. */
+/** Ordinary names stay as they are, so that ids are readable; only what would be ambiguous is percent-encoded. */
 function encode(text: string, reserved: RegExp): string {
   return text.replace(reserved, sign => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`)
 }

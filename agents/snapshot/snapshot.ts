@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { EnvironmentRule } from '../catalog/environment-rules.ts'
 import { SIGNAL_NAMES } from '../signals/signals.ts'
 
-/** A Kubernetes object as the API gave it; may be partial. A field that was not read is absent, not empty. */
+/** A Kubernetes object as the API returned it; may be partial. A field that was not read is absent, not empty. */
 export const KubernetesObject = z.looseObject({
   apiVersion: z.string().optional(),
   kind: z.string(),
@@ -28,15 +28,15 @@ export const AlertFact = z.object({
 })
 export type AlertFact = z.infer<typeof AlertFact>
 
-/** What the investigation is about: alerts, or a service or object that a person named. */
+/** What an investigation covers: alerts, or a service or object that a person named. */
 export const Scope = z.object({
   alerts: z.array(AlertFact).default([]),
-  /** Further alerts of the same incident that are not among `alerts`, because they are too many. */
+  /** How many alerts of the incident are not among `alerts`, because there are too many. */
   alertsLeftOut: z.number().int().optional(),
   namespace: z.string().nullable().default(null),
   service: z.string().nullable().default(null),
   object: z.object({ kind: z.string(), name: z.string() }).nullable().default(null),
-  /** When the trouble is known to have been there, ISO: the earliest alert's startsAt or the time of the command. */
+  /** When the symptom is known to have been there, ISO: the earliest startsAt of an alert, or the time of the request. */
   since: time,
   /** The factor by which the cluster's alerting windows are shortened; 1 in production. */
   timeScale: z.number().positive().default(1),
@@ -45,7 +45,7 @@ export const Scope = z.object({
 })
 export type Scope = z.infer<typeof Scope>
 
-const evidence = z.string().min(1, 'Expected the id of what was read')
+const evidence = z.string().min(1, 'Expected the id of evidence, such as E1')
 
 export const Snapshot = z.object({
   scope: Scope,
@@ -99,7 +99,7 @@ export const Snapshot = z.object({
   ),
   /** Who calls whom, and how that is known: `metrics`, `selector`, `owner`, `policy`, `config`, `file`. */
   edges: z.array(z.object({ evidence, from: z.string(), to: z.string(), via: z.string() })),
-  /** `part`: what is missing from an answer that was read, for example a kind or a list that was cut. */
+  /** `part`: what is missing from an answer that was read, such as a kind or the rest of a truncated list. */
   unread: z.array(
     z.object({
       evidence,
@@ -110,8 +110,8 @@ export const Snapshot = z.object({
     }),
   ),
   /**
-   * Every question that was answered. `result` is kept only for answers that have no place above (Argo CD, GitHub,
-   * firing alerts, instant queries), so that the engine can tell "read and empty" from "not read".
+   * Every question that was answered, so that the engine can tell "read and empty" from "not read". `result` is kept only for
+   * answers that have no place above: delivery, forge, firing alerts, instant queries.
    */
   reads: z
     .array(
@@ -126,3 +126,6 @@ export const Snapshot = z.object({
     .default([]),
 })
 export type Snapshot = z.infer<typeof Snapshot>
+
+/** What was read, before it is known what was changed and who calls whom. */
+export type ReadEvidence = Omit<Snapshot, 'changes' | 'edges'>

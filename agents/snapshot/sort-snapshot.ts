@@ -1,14 +1,13 @@
-import type { ReadEvidence } from './index-evidence.ts'
 import { stringAt } from './objects/json-path.ts'
-import type { Snapshot } from './snapshot.ts'
+import type { ReadEvidence, Snapshot } from './snapshot.ts'
 import { compareStrings } from './text/compare-strings.ts'
 import { unreadLabel } from './unread-label.ts'
 
 type Located = Snapshot['objects'][number]
 
 /**
- * Evidence with its lists in an order of their own, and each object once, as it was read last: in which order answers came
- * in is chance, and no verdict may depend on it.
+ * Evidence with its lists in a fixed order, and each object once, as it was last read. Answers arrive in any order, and no
+ * verdict may depend on it.
  */
 export function sortEvidence(evidence: ReadEvidence): ReadEvidence {
   const { scope, at, objects, events, logs, series, unread, reads } = evidence
@@ -28,13 +27,13 @@ export function sortEvidence(evidence: ReadEvidence): ReadEvidence {
         `${event.lastAt} ${event.object.kind}/${event.object.name} ${event.reason} ${event.message} ${event.count} ${event.firstAt} ${event.evidence}`,
     ),
     logs: by(logs, log => `${log.pod}/${log.container}/${log.previous} ${log.evidence}`),
-    series: by(series, curve => `${curve.name} ${labelsOf(curve.labels)} ${curve.evidence}`),
+    series: by(series, ({ name, labels, evidence }) => `${name} ${labelsOf(labels)} ${evidence}`),
     unread: by(unread, lack => `${unreadLabel(lack)} ${lack.evidence} ${lack.reason}`),
     reads: by(reads, read => `${read.question} ${read.evidence}`),
   }
 }
 
-/** Changes and calls in an order of their own. */
+/** Changes and calls in a fixed order. */
 export function sortRelations({
   changes,
   edges,

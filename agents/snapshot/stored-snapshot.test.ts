@@ -36,12 +36,12 @@ const OLD = {
 describe('a stored snapshot of an earlier version', () => {
   const snapshot: Snapshot = StoredSnapshot.parse(OLD)
 
-  it('keeps a series that is no longer read, as one that no analyser asks for', () => {
+  it('keeps a series that is no longer read, under a name that no analyser uses', () => {
     expect(snapshot.series.map(series => series.name)).toEqual(['other', 'request-rate'])
     expect(indexSnapshot(snapshot).series('request-rate')).toHaveLength(1)
   })
 
-  it('knows of the kinds of one list which were read and which were not', () => {
+  it('shows which kinds of one list were read and which were not', () => {
     expect(snapshot.unread).toMatchObject([
       { question: 'objects/workloads', part: 'Pod' },
       { question: 'events' },
@@ -51,7 +51,7 @@ describe('a stored snapshot of an earlier version', () => {
   })
 
   it.each([null, 7, [], { series: 5, unread: [null], reads: [7] }, { series: [null] }])(
-    'that is none is refused: %j',
+    'that is no snapshot is rejected: %j',
     value => {
       expect(StoredSnapshot.safeParse(value).success).toBe(false)
     },

@@ -6,17 +6,17 @@ import { Snapshot } from './snapshot.ts'
 /** The form of the snapshots that are written from now on. Version 0.1 wrote none. */
 const VERSION = 2
 
-/** A snapshot as it is handed out, to be kept in a file. */
+/** A snapshot in the form of a file. */
 export const SnapshotFile = Snapshot.extend({ version: z.literal(VERSION) })
 export type SnapshotFile = z.infer<typeof SnapshotFile>
 
 /**
- * A snapshot in a file of this version or an earlier one. Series of signals that are no longer read become `other`, so that
- * what cites them still finds them; a part of an answer that was named in the question's id becomes a field.
+ * A snapshot from a file of this version or an earlier one. Series of signals that are no longer read become `other`, so that
+ * citations of them still resolve; a part of an answer that was named in the question's id becomes a field.
  */
 export const StoredSnapshot = z.preprocess(toCurrentForm, Snapshot)
 
-/** Marks a snapshot with the form that it is written in. */
+/** The snapshot with the version of its form. */
 export function toSnapshotFile(snapshot: Snapshot): SnapshotFile {
   return { version: VERSION, ...snapshot }
 }
@@ -30,7 +30,7 @@ function toCurrentForm(value: unknown, context: z.RefinementCtx): unknown {
     context.addIssue({
       code: 'custom',
       path: ['version'],
-      message: `Expected ${VERSION}, or no version in a file of version 0.1; a later version of Syntra may have written this`,
+      message: `Expected ${VERSION}, or no version in a file of Syntra 0.1; a later version of Syntra may have written this file`,
     })
   const snapshot: { series?: unknown } = version === undefined ? Object(upgradeNames(value)) : value
   return {

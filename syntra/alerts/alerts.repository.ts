@@ -1,7 +1,7 @@
 import { type Client, inTransaction, type Pool } from '@goalixa/chassis/postgres'
 import { v7 as uuid } from 'uuid'
 import { appendEntries, type NewTimelineEntry } from '../incidents/timeline.repository.ts'
-import { insertInvestigations, tellOfInvestigations } from '../investigations/start-investigations.ts'
+import { insertInvestigations, queueInvestigations } from '../investigations/start-investigations.ts'
 import type { Alert } from './alert.ts'
 import { type Candidate, createAlertCorrelator, type Windows } from './correlate-alert.ts'
 import { deduplicateAlerts, type KnownAlert } from './deduplicate-alerts.ts'
@@ -39,7 +39,7 @@ export function createAlertsRepository(pool: Pool, windows: Windows) {
           insertInvestigations(client, placed.firing, now),
         ])
         await appendEntries(client, calm.map(toCalmLine(now)))
-        await tellOfInvestigations(client, started, now)
+        await queueInvestigations(client, started, now)
       })
     },
   }

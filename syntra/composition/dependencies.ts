@@ -5,12 +5,12 @@ import type { ReadTool } from '@goalixa/tools/tool'
 import type { ToolExecutor } from '../actions/execution/tool-executor.ts'
 import type { ReportFacts } from '../investigations/report-facts.ts'
 
-/** What Syntra thinks with and what it can touch: everything that is neither HTTP, queue nor database. */
+/** The engine, the tools and the model: everything but HTTP, queue and database. */
 export type World = {
   engine: Engine
   createRecorder: (store: EvidenceStore) => Recorder
   toolExecutor: ToolExecutor
   writeReport: (facts: ReportFacts) => Promise<string>
-  /** A language model with the tools that it may ask for; absent means none. */
+  /** A language model with the tools that it may use; absent means none. */
   model?: { chat: BaseChatModel; tools: readonly ReadTool[] }
 }

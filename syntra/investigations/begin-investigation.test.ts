@@ -50,7 +50,7 @@ const deliver = (...alerts: ReturnType<typeof alert>[]) =>
 async function newest() {
   const { rows } = await pool.query('SELECT id FROM investigations ORDER BY created_at DESC LIMIT 1')
   const row = await createInvestigationsRepository(pool).find(rows[0].id)
-  if (!row) throw new Error('no investigation')
+  if (!row) throw new Error('There is no investigation.')
   return row
 }
 const begin = async () => beginInvestigation(pool, await newest(), { timeScale: 1, environments: [] }, now())
@@ -58,7 +58,7 @@ const end = async () => finishInvestigation(pool, (await newest()).id, now())
 /** As if the last investigation had ended a minute ago. */
 const later = () => new Date(Date.now() + 60_000)
 
-/** Holds the lock of alerts until `release`, so that what comes meanwhile waits in line. */
+/** Holds the lock of alerts until `release`, so that everything else waits in order. */
 async function holdLock() {
   const client = await pool.connect()
   await client.query('BEGIN')
@@ -81,7 +81,7 @@ async function holdLock() {
   }
 }
 
-test('a delivery that is in flight when an investigation begins is seen by it or looked into afterwards, whichever is first', async () => {
+test('a delivery that is in flight when an investigation begins is covered by it or investigated afterwards, whichever comes first', async () => {
   for (const [isSeen, first] of [
     [true, 'delivery'],
     [false, 'investigation'],
@@ -104,7 +104,7 @@ test('a delivery that is in flight when an investigation begins is seen by it or
   }
 })
 
-test('an alert whose delivery began long before the investigation, and was written after it had begun, is looked into', async () => {
+test('an alert whose delivery began long before the investigation, and was written after it had begun, is investigated', async () => {
   await deliver(alert('First'))
   const lock = await holdLock()
   const begun = begin()
@@ -122,7 +122,7 @@ test('an alert whose delivery began long before the investigation, and was writt
   expect(await reinvestigate(pool, 1, later())).toBe(1)
 })
 
-test('of many alerts every name is shown, then every service, the newest first; what is left out is counted and told', async () => {
+test('of many alerts every name is covered, then every service, the newest first; the omitted ones are counted on the timeline', async () => {
   const storm = Array.from({ length: 60 }, (_, minute) => alert('Storm', { pod: `core-${minute}` }, minute))
   await deliver(...storm, alert('Rare'))
   await pool.query(`UPDATE alerts SET service = 'other' WHERE labels->>'pod' = 'core-0'`)
@@ -135,18 +135,18 @@ test('of many alerts every name is shown, then every service, the newest first; 
   expect(scope.since).toBe(alert('Rare').startsAt)
   const lines = await readEntries(pool, { incidentId: (await newest()).incidentId, limit: 500 })
   expect(lines.find(({ kind }) => kind === 'alerts-omitted')?.message).toBe(
-    'The incident has 61 alerts: the newest of each name and service are looked at, 11 left out.',
+    'The investigation covers 50 of 61 alerts: the newest of each name and service.',
   )
 })
 
-test('an investigation that begins again after a crash is about what it was about', async () => {
+test('an investigation that begins again after a crash keeps its scope', async () => {
   await deliver(alert('First'))
   const before = await begin()
   await deliver(alert('Second'))
   expect(await begin()).toEqual(before)
 })
 
-test('after a recovery that was verified, a late alert that the verification saw not firing is not investigated; any other is', async () => {
+test('after a recovery that was verified, a late alert that the verification saw not firing is not investigated, and every other is', async () => {
   const world = healthyWorld()
   release(world, 'orders', RELEASED_AT, { image: 'registry.example/shop/orders:1.1.0' })
   curve(world, 'error-ratio', { service: 'orders' }, step(0, 0.5, RELEASED_AT))

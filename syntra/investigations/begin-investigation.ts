@@ -7,8 +7,8 @@ import { investigationScope, type ScopeSettings } from './investigation-scope.ts
 import type { InvestigationRow } from './investigations.repository.ts'
 
 /**
- * Fixes what an investigation is about, the first time, and gives what was fixed then. The alerts that its incident has in
- * this moment count as seen; one that joins later does not, and is looked into by another investigation.
+ * Fixes the scope of an investigation, the first time, and resolves with it. The alerts that its incident has at this moment
+ * count as seen; one that joins later does not, and gets another investigation.
  */
 export async function beginInvestigation(
   pool: Pool,
@@ -35,7 +35,7 @@ export async function beginInvestigation(
           incidentId: row.incidentId,
           key: `${row.id}/alerts-left-out`,
           kind: 'alerts-omitted',
-          message: `The incident has ${scope.alerts.length + scope.alertsLeftOut} alerts: the newest of each name and service are looked at, ${scope.alertsLeftOut} left out.`,
+          message: `The investigation covers ${scope.alerts.length} of ${scope.alerts.length + scope.alertsLeftOut} alerts: the newest of each name and service.`,
           data: { investigation: row.id, omitted: scope.alertsLeftOut },
           at: now.toISOString(),
         },

@@ -7,7 +7,7 @@ import { type ReportFacts, reportFacts } from './report-facts.ts'
 
 type Deps = { pool: Pool; evidence: EvidenceRepository; world: World; narrate: Narrator | undefined }
 
-/** Writes the report of an investigation, with the narrative of a language model beside it where one is configured. */
+/** Writes the report of an investigation, and below it the narrative of a language model where one is configured. */
 export function createReportWriter({ pool, evidence, world, narrate }: Deps) {
   return async (id: string): Promise<{ json: ReportFacts; markdown: string }> => {
     const facts = await reportFacts(pool, evidence, id)

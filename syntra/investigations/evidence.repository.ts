@@ -3,7 +3,7 @@ import type { Evidence, Question } from '@goalixa/tools/evidence'
 import { sanitizeForJsonb } from '../storage/sanitize-for-jsonb.ts'
 
 export type PlannedQuestion = { id: string; round: number; question: Question; answer: Evidence | null }
-/** A question with what is known of its answer but the result, which may be large. */
+/** A question with its answer, without the result, which may be large. */
 export type EvidenceHead = Omit<PlannedQuestion, 'answer'> & {
   answer: Omit<Evidence, 'question' | 'result'> | null
 }
@@ -77,7 +77,7 @@ export function createEvidenceRepository(pool: Pool, maxReads: number) {
       )
       return rows.map(({ answer }) => answer)
     },
-    /** Keeps the first answer ever given, under the number that the question was planned with, and resolves with it. */
+    /** Keeps the first answer, under the number that the question was planned with, and resolves with it. */
     async save(investigationId: string, evidence: Omit<Evidence, 'id'>): Promise<Evidence> {
       const { rows } = await pool.query<{ answer: Evidence }>(
         `UPDATE evidence SET answered_at = coalesce(answered_at, now()),
@@ -92,6 +92,6 @@ export function createEvidenceRepository(pool: Pool, maxReads: number) {
 }
 export type EvidenceRepository = ReturnType<typeof createEvidenceRepository>
 
-// The question that an answer repeats is as it was asked then; the column has the names of today.
+// The question inside an answer is as it was asked then; the column has the current names.
 const ANSWER = `answer || jsonb_build_object('question', question) AS answer`
 const COLUMNS = `'E' || number AS id, round, question, ${ANSWER}`

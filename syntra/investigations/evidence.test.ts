@@ -46,10 +46,10 @@ afterEach(async () => {
   await syntra.stop()
 })
 
-const ids = (body: { evidence: { id: string }[] }) => body.evidence.map(one => one.id)
+const ids = (body: { evidence: { id: string }[] }) => body.evidence.map(({ id }) => id)
 const days = (count: number) => new Date(Date.now() + count * 86_400_000)
 
-test('the index of evidence comes in pages and without results, however large they are', async () => {
+test('the list of evidence has pages and no results, however large they are', async () => {
   const large = 'x'.repeat(3_000_000)
   await pool.query(`UPDATE evidence SET answer = jsonb_set(answer, '{result}', to_jsonb($1::text))`, [large])
   const first = await syntra.get(`${path}/evidence?limit=4`)
@@ -69,7 +69,7 @@ test('the index of evidence comes in pages and without results, however large th
   ])
 })
 
-test('results are kept until days after the incident was closed; then they go, and what was concluded stays provable', async () => {
+test('results are removed some days after the incident was closed, and the conclusions stay verifiable', async () => {
   expect(await removeEvidence(pool, 30, days(400))).toBe(0)
   await pool.query(`UPDATE incidents SET state = 'closed', closed_at = now()`)
   expect(await removeEvidence(pool, 0, days(400))).toBe(0)
@@ -83,8 +83,11 @@ test('results are kept until days after the incident was closed; then they go, a
   expect(after.evidenceRemovedAt).toBe(new Date(after.evidenceRemovedAt).toISOString())
   expect(after).toEqual({ ...before, evidenceRemovedAt: after.evidenceRemovedAt })
   expect((await syntra.get(`${path}/evidence`)).body).toEqual(index)
-  const { body: one } = await syntra.get(`${path}/evidence/E1`)
-  expect(one).toMatchObject({ removedAt: after.evidenceRemovedAt, answer: { outcome: 'read', result: null } })
+  const { body: removed } = await syntra.get(`${path}/evidence/E1`)
+  expect(removed).toMatchObject({
+    removedAt: after.evidenceRemovedAt,
+    answer: { outcome: 'read', result: null },
+  })
   const { body: timeline } = await syntra.get(`${incidentPath}/timeline`)
   expect(timeline.tamperedAt).toBeNull()
   expect(timeline.lines.at(-1)).toMatchObject({ kind: 'evidence-removed' })
@@ -96,7 +99,7 @@ test('results are kept until days after the incident was closed; then they go, a
     })
 })
 
-test('a long past is removed a few investigations at a time', async () => {
+test('old evidence is removed a few investigations at a time', async () => {
   await pool.query(
     `INSERT INTO investigations (id, incident_id, state, reason, requested_by)
      SELECT gen_random_uuid(), id, 'done', 'alert', 'syntra' FROM incidents, generate_series(1, 24)`,

@@ -5,12 +5,12 @@ import { appendEntries } from '../incidents/timeline.repository.ts'
 import { markRecoveredAlerts } from './mark-recovered-alerts.ts'
 import { enqueue } from './start-investigations.ts'
 
-/** How often drift may void a proposal before a person has to look. */
-const GENERATIONS = 3
+/** How often drift may void a proposal before the incident needs human attention. */
+const MAX_GENERATIONS = 3
 
 /**
- * Ends an investigation: says what came of it, keeps it for later incidents, and where the approved state had drifted
- * starts the next one, whose evidence is fresh. One transaction, so that it can be repeated.
+ * Ends an investigation: records its outcome, keeps it for later incidents, and starts the next one, with fresh evidence, where
+ * the approved state had drifted. One transaction, so that it can be repeated.
  */
 export function finishInvestigation(pool: Pool, id: string, now: Date): Promise<void> {
   return inTransaction(pool, async client => {
@@ -24,7 +24,7 @@ export function finishInvestigation(pool: Pool, id: string, now: Date): Promise<
     )
     const row = rows[0]
     if (!row) return
-    // Before any line of the timeline: see there.
+    // Before any entry on the timeline: see appendEntries.
     await lockAlerts(client)
     await markRecoveredAlerts(client, id)
     const outcome: string = row.action_state ?? row.verdict?.outcome ?? 'inconclusive'
@@ -64,9 +64,9 @@ export function finishInvestigation(pool: Pool, id: string, now: Date): Promise<
 type Row = { incident_id: string; generation: number; request: unknown; requested_by: string }
 
 async function startNext(client: Client, id: string, row: Row, now: Date) {
-  const mayGoOn = row.generation < GENERATIONS
+  const mayContinue = row.generation < MAX_GENERATIONS
   const next = uuid()
-  if (mayGoOn) {
+  if (mayContinue) {
     await client.query(
       `INSERT INTO investigations (id, incident_id, state, reason, requested_by, request, supersedes, generation)
        VALUES ($1, $2, 'queued', 'drift', $3, $4, $5, $6)`,
@@ -79,7 +79,7 @@ async function startNext(client: Client, id: string, row: Row, now: Date) {
       incidentId: row.incident_id,
       key: `${id}/drift`,
       at: now.toISOString(),
-      ...(mayGoOn
+      ...(mayContinue
         ? {
             kind: 'investigation-restarted' as const,
             message: 'State drifted since approval; investigating again.',
@@ -87,14 +87,14 @@ async function startNext(client: Client, id: string, row: Row, now: Date) {
           }
         : {
             kind: 'escalated' as const,
-            message: `State drifted ${GENERATIONS} times between proposal and approval. Needs human attention.`,
+            message: `State drifted ${MAX_GENERATIONS} times between proposal and approval. Needs human attention.`,
             data: { investigation: id },
           }),
     },
   ])
 }
 
-// An incident that a person opened has no alert that could resolve it.
+// An incident that a person opened has no alert whose end could resolve it.
 async function resolveWithoutAlerts(client: Client, incidentId: string, now: Date) {
   await client.query(
     `UPDATE incidents SET state = 'resolved', resolved_at = $2, active_at = $2

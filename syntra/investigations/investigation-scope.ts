@@ -2,15 +2,15 @@ import type { Scope } from '@goalixa/agents/snapshot/snapshot'
 import type { Client } from '@goalixa/chassis/postgres'
 import type { InvestigationRow } from './investigations.repository.ts'
 
-/** What an installation's settings say about every investigation; stored with each, so that it can be replayed. */
+/** Settings of the installation that an investigation depends on; stored with its scope, so that it can be replayed. */
 export type ScopeSettings = Required<Pick<Scope, 'timeScale' | 'environments'>>
 
-/** How many alerts of its incident an investigation looks at. */
-const ALERTS = 50
+/** How many alerts of its incident an investigation covers. */
+const MAX_ALERTS = 50
 
 /**
- * What an investigation is about: alerts its incident has now and the place they speak of, or what a person named. Of many
- * alerts the newest of each name come first, then of each name and service, firing before resolved.
+ * What an investigation covers: the alerts that its incident has now, with their namespace and service, or what a person named.
+ * Of many alerts the newest of each name come first, then of each name and service, firing before resolved.
  */
 export async function investigationScope(
   client: Client,
@@ -23,7 +23,7 @@ export async function investigationScope(
     [row.incidentId],
   )
   const incident = rows[0]
-  const alerts = await client.query(CHOSEN, [row.incidentId, ALERTS])
+  const alerts = await client.query(CHOSEN_ALERTS, [row.incidentId, MAX_ALERTS])
   const leftOut = incident.alerts - alerts.rows.length
   return {
     alerts: alerts.rows.map(alert => ({
@@ -44,8 +44,8 @@ export async function investigationScope(
   }
 }
 
-// Chosen by turns, given in the order of time.
-const CHOSEN = `
+// Chosen in turns over names and services, returned in the order of time.
+const CHOSEN_ALERTS = `
   SELECT name, status, labels, annotations, starts_at, ends_at FROM (
     SELECT *, row_number() OVER (PARTITION BY name ORDER BY status, starts_at DESC, id) > 1 AS is_more_of_name,
               row_number() OVER (PARTITION BY name, service ORDER BY status, starts_at DESC, id) > 1 AS is_more_of_service

@@ -1,10 +1,8 @@
 import { Verdict } from '@goalixa/agents/incident/verdict'
-
 import { Scope, type Snapshot } from '@goalixa/agents/snapshot/snapshot'
 import { digestOf } from '@goalixa/chassis/canonical-json'
 import { inTransaction, type Pool } from '@goalixa/chassis/postgres'
 import { sanitizeForJsonb } from '../storage/sanitize-for-jsonb.ts'
-
 import type { InvestigationView } from './investigations.schema.ts'
 
 export type InvestigationRow = {
@@ -23,7 +21,7 @@ export type InvestigationRow = {
   evidenceRemovedAt: Date | null
 }
 
-/** The rows of investigations; all statements about them but the ones that start and list them. */
+/** The rows of investigations: every statement about them except those that start and list them. */
 export function createInvestigationsRepository(pool: Pool) {
   return {
     async find(id: string): Promise<InvestigationRow | undefined> {
@@ -52,7 +50,7 @@ export function createInvestigationsRepository(pool: Pool) {
           [id, JSON.stringify(stored), digestOf(stored), round],
         )
         const namespace = snapshot.scope.namespace
-        // Others' labels may be longer than an index takes, and then are no names of services.
+        // Labels from outside may be longer than an index allows, and then do not name services.
         const edges = snapshot.edges.filter(({ from, to }) => from.length <= 253 && to.length <= 253)
         if (namespace !== null && namespace.length <= 253 && edges.length > 0)
           await client.query(
@@ -64,7 +62,7 @@ export function createInvestigationsRepository(pool: Pool) {
           )
       })
     },
-    /** Moves it to another state unless it has ended. */
+    /** Sets another state unless the investigation has ended. */
     async setState(id: string, state: 'running' | 'waiting' | 'queued'): Promise<void> {
       await pool.query(
         `UPDATE investigations SET state = $2, moved_at = now() WHERE id = $1 AND state NOT IN ('done', 'failed')`,

@@ -68,7 +68,7 @@ export function investigationsRoutes(
     {
       onRequest,
       schema: {
-        summary: 'Lists what was read for it.',
+        summary: 'Lists what was read for an investigation.',
         params: Params,
         querystring: EvidenceQuery,
         response: { 200: EvidenceList },
@@ -112,7 +112,7 @@ export function investigationsRoutes(
     {
       onRequest,
       schema: {
-        summary: 'Gives what the verdict was given on, as `syntra analyse` takes it.',
+        summary: 'Returns the snapshot that the verdict rests on, as `syntra analyse` takes it.',
         params: Params,
         response: { 200: SnapshotFile },
         errors: { ...NO_SUCH_INVESTIGATION, 409: ['NOT_BEGUN', 'EVIDENCE_REMOVED'] },
@@ -125,7 +125,7 @@ export function investigationsRoutes(
     {
       onRequest,
       schema: {
-        summary: 'Analyses the stored evidence again and compares the verdicts.',
+        summary: 'Diagnoses the stored evidence again and compares the verdicts.',
         params: Params,
         response: { 200: ReplayResult },
         errors: { ...NO_SUCH_INVESTIGATION, 409: ['NOT_BEGUN', 'EVIDENCE_REMOVED'] },

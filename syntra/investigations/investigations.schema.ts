@@ -9,7 +9,7 @@ const name = z
   .max(253)
   .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, 'a Kubernetes name: lower-case letters, digits, "-" and "."')
 
-/** What a person wants to have looked into: a service or an object of a namespace. */
+/** What a person wants to have investigated: a service or an object of a namespace. */
 export const StartInvestigation = z
   .strictObject({
     namespace: name,
@@ -31,7 +31,7 @@ export const InvestigationView = z.object({
   state: z.enum(['queued', 'running', 'waiting', 'done', 'failed']),
   reason: z.string(),
   requestedBy: z.string(),
-  /** What came of it: recovered, undone, failed, refused, rejected, expired, superseded, none, unknown, no-proposal. */
+  /** The state of its action, else the outcome of its verdict. */
   outcome: z.string().nullable(),
   failure: z.object({ code: z.string(), message: z.string() }).nullable(),
   scope: Scope.nullable(),
@@ -83,7 +83,7 @@ export const EvidenceList = z.object({
   next: EvidenceId.nullable(),
 })
 
-/** Whether a stored investigation comes out the same with the rules of today. */
+/** Whether the engine of today concludes the same from stored evidence. */
 export const ReplayResult = z.object({
   same: z.boolean(),
   storedDigest: z.string().nullable(),

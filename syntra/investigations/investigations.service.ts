@@ -22,12 +22,12 @@ type Deps = {
 /** Investigations that people start, and what can be done with stored ones. */
 export function createInvestigationsService({ pool, investigations, evidence, engine, now }: Deps) {
   return {
-    /** Starts what a person asked for: on the open incident of that service if there is one, else on a new one. */
+    /** Starts what a person asked for: in the open incident of the service if there is one, else in a new one. */
     start: (request: StartInvestigation, requestedBy: string) =>
       inTransaction(pool, client => startFromRequest(client, request, requestedBy, now())),
-    /** What the engine saw when it gave its verdict. Throws `conflict` NOT_BEGUN or EVIDENCE_REMOVED. */
+    /** What the verdict rests on. Throws `conflict` NOT_BEGUN or EVIDENCE_REMOVED. */
     snapshot: async (id: string): Promise<Snapshot> => (await viewOf(id)).snapshot,
-    /** Analyses the stored evidence again and compares with the verdict that was given then. */
+    /** Diagnoses the stored evidence again and compares the verdicts. */
     async replay(id: string): Promise<ReplayResult> {
       const { verdict: stored, verdictDigest: storedDigest } = await find(id)
       const replayed = sanitizeForJsonb(engine.diagnose(await viewOf(id)).verdict)

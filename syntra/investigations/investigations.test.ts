@@ -44,7 +44,7 @@ test('a person asks about a service: an incident without an alert, with numbered
     reads: { planned: 7, answered: 7, couldNotRead: 0 },
   })
   const { evidence } = (await syntra.get(`/v1/investigations/${body.id}/evidence`)).body
-  expect(evidence.map((one: { id: string; question: string }) => [one.id, one.question])).toEqual([
+  expect(evidence.map(({ id, question }: { id: string; question: string }) => [id, question])).toEqual([
     ['E1', 'pods'],
     ['E2', 'events'],
     ['E3', 'errors'],
@@ -53,37 +53,37 @@ test('a person asks about a service: an incident without an alert, with numbered
     ['E6', 'history'],
     ['E7', 'preflight'],
   ])
-  const one = await syntra.get(`/v1/investigations/${body.id}/evidence/E3`)
-  expect(one.body.answer).toMatchObject({ id: 'E3', outcome: 'read', result: { revision: 7 } })
+  const third = await syntra.get(`/v1/investigations/${body.id}/evidence/E3`)
+  expect(third.body.answer).toMatchObject({ id: 'E3', outcome: 'read', result: { revision: 7 } })
   const snapshot = await syntra.get(`/v1/investigations/${body.id}/snapshot`)
   expect(snapshot.body.reads).toHaveLength(6)
   expect((await syntra.get(`/v1/investigations/${body.id}/evidence/E99`)).body.code).toBe('NO_SUCH_EVIDENCE')
 })
 
-test('what a person asks about a service with an open incident is answered there, by what is under way or anew', async () => {
+test('a question about a service with an open incident is answered there, by the running investigation or by another one', async () => {
   await start()
   await syntra.deliver([{}])
   const ask = async () =>
     (await syntra.post('/v1/investigations', { namespace: 'shop', service: 'core' })).body
   const [incident] = (await syntra.get('/v1/incidents')).body.incidents
-  const underWay = await ask()
-  expect(underWay).toEqual({ id: incident.investigation.id, incidentId: incident.id })
+  const running = await ask()
+  expect(running).toEqual({ id: incident.investigation.id, incidentId: incident.id })
 
   const { action } = await waitForProposal(syntra)
   await syntra.post(`/v1/actions/${action.id}/decision`, {
     decision: 'reject',
     stateDigest: action.stateDigest,
   })
-  await syntra.until(`/v1/investigations/${underWay.id}`, view => view.state === 'done')
+  await syntra.until(`/v1/investigations/${running.id}`, view => view.state === 'done')
   const again = await ask()
   expect(again.incidentId).toBe(incident.id)
-  expect(again.id).not.toBe(underWay.id)
+  expect(again.id).not.toBe(running.id)
   const view = await syntra.until(`/v1/investigations/${again.id}`, view => view.scope !== null)
   expect(view.scope.alerts).toHaveLength(1)
   expect((await syntra.get('/v1/incidents')).body.incidents).toHaveLength(1)
 })
 
-test('a replay with another rule says that it came out differently, one with other words that it did not; both change nothing', async () => {
+test('a replay reports another conclusion but not another wording, and changes nothing', async () => {
   const engine = fakeEngine()
   let rule = {}
   await start({
@@ -97,7 +97,7 @@ test('a replay with another rule says that it came out differently, one with oth
   const path = `/v1/investigations/${action.investigationId}`
   const before = (await syntra.get(path)).body.verdict
   expect((await syntra.post(`${path}/replay`, undefined)).body.same).toBe(true)
-  rule = { message: 'The same in other words.' }
+  rule = { message: 'Another wording of the same.' }
   expect((await syntra.post(`${path}/replay`, undefined)).body).toMatchObject({
     same: true,
     stored: { message: before.message },
@@ -109,7 +109,7 @@ test('a replay with another rule says that it came out differently, one with oth
   expect((await syntra.get(path)).body.verdict).toEqual(before)
 })
 
-test('a request without a subject or with a name that is no name says which field and what was expected', async () => {
+test('a request without a subject or with an invalid name is rejected with the field and what was expected', async () => {
   await start()
   const post = (body: unknown) => syntra.post('/v1/investigations', body)
   expect((await post({ namespace: 'shop' })).body).toMatchObject({
@@ -120,7 +120,7 @@ test('a request without a subject or with a name that is no name says which fiel
   expect((await post({ namespace: 'shop', service: 'core', force: true })).status).toBe(400)
 })
 
-test('a verdict that can not be given because of a bug ends the investigation after three tries, where people see it', async () => {
+test('a bug in the diagnosis ends the investigation after three attempts, where people see it', async () => {
   const engine = fakeEngine()
   await start({
     ...engine,
@@ -139,7 +139,7 @@ test('a verdict that can not be given because of a bug ends the investigation af
   expect(lines.at(-1)).toMatchObject({ kind: 'investigation-failed' })
 })
 
-test('when the incident is over its checkpoints go, and everything people need stays', async () => {
+test('the checkpoints of a closed incident are removed, and everything that people need is kept', async () => {
   const engine = fakeEngine()
   await start(
     { ...engine, chooseProposal: () => ({ proposal: null, message: 'nothing', missing: [] }) },
@@ -159,7 +159,7 @@ test('when the incident is over its checkpoints go, and everything people need s
   expect((await syntra.post(`/v1/investigations/${investigation.id}/replay`, undefined)).body.same).toBe(true)
 })
 
-test('metrics tell what waits and what was done', async () => {
+test('metrics show what is waiting and what was done', async () => {
   await start()
   await waitForProposal(syntra)
   const scrape = async (url: string | undefined) => (await fetch(`${url}/metrics`)).text()

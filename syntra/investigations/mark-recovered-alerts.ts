@@ -3,8 +3,8 @@ import { isIdentifiedBy } from '@goalixa/agents/devops/verification/alert-identi
 import type { Client } from '@goalixa/chassis/postgres'
 
 /**
- * After an action whose recovery was verified: alerts that joined meanwhile, and that the verification itself saw not firing
- * any more, count as seen by this investigation, although Alertmanager has not reported them as resolved yet.
+ * After an action whose recovery was verified: alerts that joined in the meantime, and that the verification saw no longer
+ * firing, count as seen by this investigation, although Alertmanager has not reported them as resolved yet.
  * The caller holds the lock of alerts.
  */
 export async function markRecoveredAlerts(client: Client, investigationId: string): Promise<void> {

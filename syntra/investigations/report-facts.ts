@@ -33,12 +33,12 @@ export const ReportFacts = z.object({
     }),
   ),
   timeline: z.array(z.object({ at: z.string(), kind: TimelineKind, message: z.string() })),
-  /** A model's wording, sentence by sentence with what it cites; absent without a model. */
+  /** The narrative of a language model, sentence by sentence with what each cites; absent without a model. */
   story: z.array(z.object({ message: z.string(), evidence: z.array(z.string()) })).optional(),
 })
 export type ReportFacts = z.infer<typeof ReportFacts>
 
-const MOST_EVIDENCE = 10_000
+const MAX_EVIDENCE = 10_000
 
 /** Gathers what is recorded of an investigation that has a verdict. */
 export async function reportFacts(
@@ -55,7 +55,7 @@ export async function reportFacts(
      ORDER BY id LIMIT 500`,
     [investigation.incidentId, TimelineKind.options.filter(kind => !presentationOf(kind).isInReport)],
   )
-  const heads = await evidence.heads(id, { after: 0, limit: MOST_EVIDENCE })
+  const heads = await evidence.heads(id, { after: 0, limit: MAX_EVIDENCE })
   return ReportFacts.parse({
     incident: { ...rows[0], openedAt: rows[0].opened_at.toISOString() },
     investigation: { ...investigation, startedAt: investigation.startedAt ?? investigation.createdAt },

@@ -9,8 +9,8 @@ import { enqueue } from './start-investigations.ts'
 export type InvestigationRequest = { id: string; incidentId: string }
 
 /**
- * What a person asks about a service belongs to its open incident, whose alerts say more than the question: an investigation
- * that is under way there answers it, else another one starts. Without such an incident the question opens one.
+ * A question about a service belongs to the open incident of that service, whose alerts are the better evidence: a running
+ * investigation answers it, otherwise another one starts. Without such an incident the question opens one.
  */
 export async function startFromRequest(
   client: Client,
@@ -20,16 +20,16 @@ export async function startFromRequest(
 ): Promise<InvestigationRequest> {
   const { namespace, service, object, reason } = sanitizeForJsonb(given)
   const subject = `${namespace}/${service ?? `${object?.kind} ${object?.name}`}`
-  // The lock of the webhook: an alert that comes now must find this incident, or be found.
+  // The lock of the webhook: an alert that arrives now must find this incident, or be found.
   await lockAlerts(client)
-  const open = object === undefined ? await openIncident(client, namespace, service) : undefined
-  if (open?.underWay) {
-    await tell(
+  const open = object === undefined ? await findOpenIncident(client, namespace, service) : undefined
+  if (open?.running) {
+    await addEntry(
       open.id,
       `asked/${uuid()}`,
-      `${requestedBy} asks about it too; the investigation under way answers.`,
+      `${requestedBy} asked about the same service; the running investigation answers.`,
     )
-    return { id: open.underWay, incidentId: open.id }
+    return { id: open.running, incidentId: open.id }
   }
   const [id, incidentId] = [uuid(), open?.id ?? uuid()]
   if (open === undefined)
@@ -43,11 +43,15 @@ export async function startFromRequest(
      VALUES ($1, $2, 'queued', $3, $4, $5)`,
     [id, incidentId, reason ?? 'asked', requestedBy, JSON.stringify({ namespace, service, object })],
   )
-  await tell(incidentId, open ? `asked/${id}` : 'opened', `${requestedBy} asks to look into ${subject}.`)
+  await addEntry(
+    incidentId,
+    open ? `asked/${id}` : 'opened',
+    `${requestedBy} requested an investigation of ${subject}.`,
+  )
   await enqueue(client, [id], 'asked')
   return { id, incidentId }
 
-  async function tell(incident: string, key: string, message: string) {
+  async function addEntry(incident: string, key: string, message: string) {
     await appendEntries(client, [
       {
         incidentId: incident,
@@ -61,14 +65,14 @@ export async function startFromRequest(
   }
 }
 
-async function openIncident(
+async function findOpenIncident(
   client: Client,
   namespace: string,
   service: string | undefined,
-): Promise<{ id: string; underWay: string | null } | undefined> {
+): Promise<{ id: string; running: string | null } | undefined> {
   const { rows } = await client.query(
     `SELECT n.id, (SELECT i.id FROM investigations i WHERE i.incident_id = n.id
-                   AND i.state IN ('queued', 'running', 'waiting') LIMIT 1) AS "underWay"
+                   AND i.state IN ('queued', 'running', 'waiting') LIMIT 1) AS "running"
      FROM incidents n WHERE n.state = 'open' AND n.namespace = $1 AND n.service = $2
      ORDER BY n.opened_at DESC LIMIT 1`,
     [namespace, service],

@@ -5,15 +5,15 @@ import { appendEntries } from '../incidents/timeline.repository.ts'
 type Started = { id: string; incident_id: string }
 
 /**
- * Starts an investigation for each incident (id → the latest start of its firing alerts) that needs one. None is started
- * while one is open: the alert is on the incident's record. Nor if the last one ended after the alert began to fire,
- * because it has seen it.
+ * Starts an investigation for each incident (id → the latest start of its firing alerts) that needs one. None starts while one
+ * is open, because the alert is recorded in the incident, and none if the last one ended after the alert began to fire, because
+ * that one covered it.
  */
 export async function startInvestigations(client: Client, firing: Map<string, string>, now: Date) {
-  await tellOfInvestigations(client, await insertInvestigations(client, firing, now), now)
+  await queueInvestigations(client, await insertInvestigations(client, firing, now), now)
 }
 
-/** The first half of it: the rows. */
+/** The first half: inserts the rows. */
 export async function insertInvestigations(
   client: Client,
   firing: Map<string, string>,
@@ -34,8 +34,8 @@ export async function insertInvestigations(
   return rows
 }
 
-/** The second half: the queue and the timeline are told. */
-export async function tellOfInvestigations(client: Client, started: Started[], now: Date): Promise<void> {
+/** The second half: queues the investigations and adds them to the timeline. */
+export async function queueInvestigations(client: Client, started: Started[], now: Date): Promise<void> {
   await enqueue(
     client,
     started.map(row => row.id),
@@ -54,7 +54,7 @@ export async function tellOfInvestigations(client: Client, started: Started[], n
   )
 }
 
-/** Tells the queue, through the outbox, that these investigations can move. */
+/** Puts investigations into the outbox, from which they are queued. */
 export async function enqueue(client: Client, investigationIds: string[], why: string): Promise<void> {
   if (investigationIds.length === 0) return
   await client.query('INSERT INTO outbox (investigation_id, why) SELECT unnest($1::uuid[]), $2', [

@@ -2,7 +2,7 @@ import { quoteLabelValue } from '@goalixa/tools/prometheus/quote-label-value'
 import { cardOf } from '../../incident/analysers/registry.ts'
 import type { Cause } from '../../incident/verdict.ts'
 import { findChangePoint } from '../../signals/change-point.ts'
-import { detectedProfile } from '../../signals/detect-profile.ts'
+import { detectProfile } from '../../signals/detect-profile.ts'
 import { meanOf, ratioOf } from '../../signals/promql.ts'
 import type { SignalName } from '../../signals/signals.ts'
 import { rateWindowSeconds, scaled } from '../../snapshot/clock.ts'
@@ -64,7 +64,7 @@ function latencyRecovered(view: SnapshotView, service: string): SloRecovered[] {
   const onset = onsetFor(view, 'latency-mean', service, 0.02)
   if (onset === null) return []
   const limit = rounded(limitOf(onset, { least: 0.02, share: 1 / 3 }))
-  const part = (suffix: string) => sumOf(view, service, `${detectedProfile(view).requestSeconds}_${suffix}`)
+  const part = (suffix: string) => sumOf(view, service, `${detectProfile(view).requestSeconds}_${suffix}`)
   return [
     {
       kind: 'slo-recovered',
@@ -107,9 +107,9 @@ function errorRatioWorse(view: SnapshotView, service: string): SloWorse[] {
 /** Returns a sample only while the window holds enough requests and recent samples. */
 function query(view: SnapshotView, service: string, expression: string) {
   const window = windowSeconds(view)
-  const newest = `max(timestamp(${detectedProfile(view).requests}{${labelsOf(view, service)}}))`
+  const newest = `max(timestamp(${detectProfile(view).requests}{${labelsOf(view, service)}}))`
   const guards = [
-    `${sumOf(view, service, detectedProfile(view).requests)} * ${window} >= ${enoughFor(view, service)}`,
+    `${sumOf(view, service, detectProfile(view).requests)} * ${window} >= ${enoughFor(view, service)}`,
     `time() - ${newest} < ${Math.ceil(scaled(view.scope, 180, 10))}`,
   ]
   return {
@@ -128,7 +128,7 @@ function enoughFor(view: SnapshotView, service: string): number {
 }
 
 function errorRatio(view: SnapshotView, service: string): string {
-  const { requests, status } = detectedProfile(view)
+  const { requests, status } = detectProfile(view)
   const all = sumOf(view, service, requests)
   return ratioOf(sumOf(view, service, requests, `,${status}=~"5.."`), all)
 }
@@ -138,7 +138,7 @@ function sumOf(view: SnapshotView, service: string, metric: string, more = ''): 
 }
 
 function labelsOf(view: SnapshotView, service: string): string {
-  const profile = detectedProfile(view)
+  const profile = detectProfile(view)
   return `${profile.namespace}="${view.namespace}",${profile.service}=${quoteLabelValue(view.measuredAs(service))}`
 }
 

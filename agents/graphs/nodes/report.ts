@@ -1,7 +1,7 @@
 import { defineNode } from '../define-node.ts'
 import type { InvestigationDeps } from '../ports.ts'
 
-/** Writes down what happened. */
+/** Writes the report. */
 export function report(deps: InvestigationDeps) {
   return defineNode(deps, 'report', async ({ investigationId }) => {
     await deps.record.report(investigationId)

@@ -1,4 +1,4 @@
-import { failedMountOf, missingMountSource } from '../../snapshot/failed-mount.ts'
+import { findFailedMount, parseMissingMountSource } from '../../snapshot/failed-mount.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { findErrorLine } from '../../snapshot/logs/find-error-line.ts'
 import { mergeNeeds, PODS } from '../../snapshot/needs.ts'
@@ -132,8 +132,8 @@ function findCreationErrors(view: SnapshotView, workload: Workload): MissingConf
 
 /** By the kubelet's event about a volume whose ConfigMap, Secret or key does not exist. */
 function findMissingMountSource(view: SnapshotView, pod: Pod): MissingConfiguration[] {
-  const event = failedMountOf(view, pod)
-  const missing = event === undefined ? null : missingMountSource(event.message)
+  const event = findFailedMount(view, pod)
+  const missing = event === undefined ? null : parseMissingMountSource(event.message)
   if (event === undefined || missing === null) return []
   return [
     {

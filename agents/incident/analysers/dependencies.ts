@@ -1,13 +1,13 @@
 import { joinWords } from '@goalixa/chassis/join-words'
 import { findChangePoint } from '../../signals/change-point.ts'
-import { degradationOnset } from '../../signals/degradation-onset.ts'
-import { introducedHost } from '../../snapshot/changes/introduced-host.ts'
-import { releaseBefore } from '../../snapshot/changes/release-before.ts'
+import { findDegradationOnset } from '../../signals/find-degradation-onset.ts'
+import { findReleaseBefore } from '../../snapshot/changes/find-release-before.ts'
+import { hasIntroducedHost } from '../../snapshot/changes/has-introduced-host.ts'
 import { isoOf, secondsOf } from '../../snapshot/clock.ts'
-import { inNames, releaseThatLost } from '../../snapshot/dependency-reach.ts'
+import { findReleaseThatLostDependency, listClientNames } from '../../snapshot/dependency-reach.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { type ConnectionFailure, connectionFailuresOf } from '../../snapshot/logs/connection-failures.ts'
-import { isOwnName } from '../../snapshot/logs/external-host.ts'
+import { isServiceHost } from '../../snapshot/logs/external-host.ts'
 import { CHANGES, CONNECTION_FAILURES, mergeNeeds, PODS } from '../../snapshot/needs.ts'
 import { signalOf } from '../../snapshot/series/lookup.ts'
 import { compareStrings } from '../../snapshot/text/compare-strings.ts'
@@ -28,7 +28,7 @@ type Failure = {
   onset: number | null
   evidence: string[]
   line: string | null
-  isItsOwnWord: boolean
+  isAnsweredByTarget: boolean
   isExhausted: boolean
   how: ConnectionFailure['how'] | null
 }
@@ -92,7 +92,7 @@ function findUnreachableDependencies(view: SnapshotView): FindingOf<DependencyCo
     failure =>
       failure.how === 'expired' ||
       isOutside(view, failure.dependency) ||
-      (failure.isItsOwnWord && isHealthy(view, failure.dependency)),
+      (failure.isAnsweredByTarget && isHealthy(view, failure.dependency)),
   )
   const groups = Map.groupBy(failures, failure => failure.dependency)
   return [...groups]
@@ -143,7 +143,7 @@ function failuresByCheck(view: SnapshotView, logged: ConnectionFailure[]): Failu
         onset: start,
         evidence: [evidence, ...(line === undefined ? [] : [line.evidence])],
         line: line?.line ?? null,
-        isItsOwnWord: line?.isItsOwnWord === true,
+        isAnsweredByTarget: line?.isAnsweredByTarget === true,
         isExhausted: line?.isExhausted === true,
         how: line?.how ?? null,
       },
@@ -157,7 +157,7 @@ function failuresByLog(view: SnapshotView, logged: ConnectionFailure[]): Failure
     const service = serviceOf(view, failure.pod)
     const target = failure.target?.service
     if (target === undefined || service === null || isKnownUp(view, service, target)) return []
-    if (failure.unknownHost !== null && isOwnName(view, failure.unknownHost)) return []
+    if (failure.unknownHost !== null && isServiceHost(view, failure.unknownHost)) return []
     return [
       {
         service,
@@ -165,7 +165,7 @@ function failuresByLog(view: SnapshotView, logged: ConnectionFailure[]): Failure
         onset: secondsOf(failure.at),
         evidence: [failure.evidence],
         line: failure.line,
-        isItsOwnWord: failure.isItsOwnWord,
+        isAnsweredByTarget: failure.isAnsweredByTarget,
         isExhausted: failure.isExhausted,
         how: failure.how,
       },
@@ -219,9 +219,9 @@ function isIntroducedByReleases(view: SnapshotView, dependency: string, group: F
   const isHere = !isOutside(view, dependency) || view.objectNamed('Service', dependency) !== undefined
   if (isChecked || isHere) return false
   return group.every(({ service, how }) => {
-    if (introducedHost(view, service, dependency)) return true
-    const onset = degradationOnset(view, service) ?? view.since
-    const revision = releaseBefore(view, service, onset)?.revision
+    if (hasIntroducedHost(view, service, dependency)) return true
+    const onset = findDegradationOnset(view, service) ?? view.since
+    const revision = findReleaseBefore(view, service, onset)?.revision
     const at = secondsOf(revision?.createdAt)
     return how !== 'expired' && at !== null && onset - at <= 3 * view.toleranceSeconds
   })
@@ -246,7 +246,7 @@ function findCutOffRevisions(
   )
   const cutOff = perService.flatMap(([service, failures]) => {
     const onset = Math.min(...failures.map(failure => failure.onset ?? view.since))
-    const release = releaseThatLost(view, service, dependency, onset)
+    const release = findReleaseThatLostDependency(view, service, dependency, onset)
     if (release === null) return []
     const { workload, revision, reach } = release
     const line = failures.find(failure => failure.line !== null)?.line ?? null
@@ -256,7 +256,7 @@ function findCutOffRevisions(
         subject: subjectOf(workload),
         service,
         onset: isoOf(onset),
-        message: `pods of revision ${revision.number} (${inNames(reach.failing)}) cannot reach ${dependency}, while ${inNames(reach.reaching)} can${line === null ? '' : `: ${quote(line)}`}`,
+        message: `pods of revision ${revision.number} (${listClientNames(reach.failing)}) cannot reach ${dependency}, while ${listClientNames(reach.reaching)} can${line === null ? '' : `: ${quote(line)}`}`,
         evidence: [
           ...new Set([
             ...failures.flatMap(failure => failure.evidence),

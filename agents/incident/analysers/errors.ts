@@ -2,9 +2,9 @@ import { joinWords } from '@goalixa/chassis/join-words'
 import { findChangePoint } from '../../signals/change-point.ts'
 import { compareRevisions } from '../../signals/revision-comparison.ts'
 import { median } from '../../signals/robust-statistics.ts'
-import { selfErrors } from '../../signals/self-time.ts'
+import { measureSelfErrors } from '../../signals/self-time.ts'
 import { MORE_ERRORS } from '../../signals/thresholds.ts'
-import { releaseBefore } from '../../snapshot/changes/release-before.ts'
+import { findReleaseBefore } from '../../snapshot/changes/find-release-before.ts'
 import { isoOf } from '../../snapshot/clock.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { findErrorLine } from '../../snapshot/logs/find-error-line.ts'
@@ -89,10 +89,10 @@ function findErrors(view: SnapshotView, service: string): ErrorFinding[] {
     message: `${service} fails ${percent(onset.after)} of its requests, up from ${percent(onset.before)}${methods.message}`,
     evidence: [...new Set([ratio.evidence, ...methods.evidence])],
   }
-  const own = selfErrors(view, service, onset.at)
+  const own = measureSelfErrors(view, service, onset.at)
   if (own === null || own.share < OWN_SHARE) return [symptom]
 
-  const release = releaseBefore(view, service, onset.at)
+  const release = findReleaseBefore(view, service, onset.at)
   const log = findErrorLog(view, service)
   const logged = log === null ? '' : `; its log: ${quote(log.line)}`
   const ownErrors = `${service} itself causes ${percent(own.share)} of its new errors`

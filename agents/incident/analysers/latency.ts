@@ -1,8 +1,8 @@
 import { type ChangePoint, findChangePoint } from '../../signals/change-point.ts'
 import { compareRevisions } from '../../signals/revision-comparison.ts'
-import { selfTime } from '../../signals/self-time.ts'
+import { measureSelfTime } from '../../signals/self-time.ts'
 import { SLOWER } from '../../signals/thresholds.ts'
-import { releaseBefore } from '../../snapshot/changes/release-before.ts'
+import { findReleaseBefore } from '../../snapshot/changes/find-release-before.ts'
 import { isoOf } from '../../snapshot/clock.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { CALLS, CHANGES, mergeNeeds } from '../../snapshot/needs.ts'
@@ -79,10 +79,10 @@ function findSlowness(view: SnapshotView, service: string): LatencyFinding[] {
     message: `${signal === tail ? 'p95' : 'mean'} latency of ${service} rose from ${formatLatency(onset.before)} to ${formatLatency(onset.after)}`,
     evidence: [signal.evidence],
   }
-  const own = selfTime(view, service, onset.at)
+  const own = measureSelfTime(view, service, onset.at)
   if (own === null || own.share < OWN_SHARE || own.own < SLOWER.minAbsolute / 2) return [symptom]
 
-  const release = releaseBefore(view, service, onset.at)
+  const release = findReleaseBefore(view, service, onset.at)
   const compared = release === null ? null : compareToOldRevisions(view, service, release.revision.hash)
   const ownLatency = `${service} accounts for ${formatLatency(own.own)} of the ${formatLatency(own.total)} added per request`
   if (release === null || (compared !== null && compared.effect < own.own / 3))

@@ -1,7 +1,7 @@
-import { introducedHost } from '../../snapshot/changes/introduced-host.ts'
+import { hasIntroducedHost } from '../../snapshot/changes/has-introduced-host.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { connectionFailuresOf } from '../../snapshot/logs/connection-failures.ts'
-import { isOwnName } from '../../snapshot/logs/external-host.ts'
+import { isServiceHost } from '../../snapshot/logs/external-host.ts'
 import { CHANGES, CONNECTION_FAILURES, mergeNeeds, PODS } from '../../snapshot/needs.ts'
 import { quote } from '../../snapshot/text/quote.ts'
 import { mergeFindings } from '../findings/merge-findings.ts'
@@ -29,7 +29,7 @@ export const missingServices = defineAnalyser({
         const pod = view.podNamed(podName)
         const service = pod === undefined ? null : serviceOfPod(view, pod)
         if (how !== 'unnamed' || unknownHost === null || service === null) return []
-        if (!isOwnName(view, unknownHost) || introducedHost(view, service, unknownHost)) return []
+        if (!isServiceHost(view, unknownHost) || hasIntroducedHost(view, service, unknownHost)) return []
         const [name = ''] = unknownHost.split('.')
         const removal = removalOf(view, name)
         const services = view.listingOf('Service')

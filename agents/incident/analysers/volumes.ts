@@ -1,4 +1,4 @@
-import { failedMountOf, missingMountSource } from '../../snapshot/failed-mount.ts'
+import { findFailedMount, parseMissingMountSource } from '../../snapshot/failed-mount.ts'
 import { mergeNeeds, PODS } from '../../snapshot/needs.ts'
 import { quote } from '../../snapshot/text/quote.ts'
 import { mergeFindings } from '../findings/merge-findings.ts'
@@ -22,8 +22,8 @@ export const volumes = defineAnalyser({
   run: view =>
     mergeFindings(
       view.pods.flatMap(pod => {
-        const event = failedMountOf(view, pod)
-        if (event === undefined || missingMountSource(event.message) !== null) return []
+        const event = findFailedMount(view, pod)
+        if (event === undefined || parseMissingMountSource(event.message) !== null) return []
         return [
           {
             code: 'VOLUME_NOT_MOUNTED',

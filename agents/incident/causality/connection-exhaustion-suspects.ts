@@ -1,4 +1,4 @@
-import { releaseBefore } from '../../snapshot/changes/release-before.ts'
+import { findReleaseBefore } from '../../snapshot/changes/find-release-before.ts'
 import { secondsOf } from '../../snapshot/clock.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import type { Finding } from '../finding.ts'
@@ -15,7 +15,7 @@ export function findConnectionExhaustionSuspects(
     service => service !== null,
   )
   return services.toSorted().flatMap(service => {
-    const release = releaseBefore(view, service, onset)
+    const release = findReleaseBefore(view, service, onset)
     return release === null ? [] : [{ service, ...release }]
   })
 }

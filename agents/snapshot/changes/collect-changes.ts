@@ -1,13 +1,13 @@
 import type { EvidenceIndex } from '../index-evidence.ts'
 import type { Snapshot } from '../snapshot.ts'
 import { compareStrings } from '../text/compare-strings.ts'
-import { rolloutChanges } from './rollout-changes.ts'
-import { scaleChanges } from './scale-changes.ts'
-import { syncChanges } from './sync-changes.ts'
+import { findRolloutChanges } from './rollout-changes.ts'
+import { findScaleChanges } from './scale-changes.ts'
+import { findSyncChanges } from './sync-changes.ts'
 
-/** What was changed, oldest first: rollouts with the difference of their templates, syncs with their commits, scaling. */
+/** What was changed, oldest first: rollouts with the diff of their templates, syncs with their commits, scaling. */
 export function collectChanges(index: EvidenceIndex): Snapshot['changes'] {
-  const all = [...rolloutChanges(index), ...syncChanges(index), ...scaleChanges(index)]
+  const all = [...findRolloutChanges(index), ...findSyncChanges(index), ...findScaleChanges(index)]
   return all.toSorted(
     (a, b) =>
       Date.parse(a.at) - Date.parse(b.at) ||

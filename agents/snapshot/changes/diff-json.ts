@@ -3,7 +3,7 @@ import type { z } from 'zod'
 type Json = z.core.util.JSONType
 export type Difference = { path: string; before: Json; after: Json }
 
-/** Field by field what differs between two JSON values. Lists of named things are compared by name, not by place. */
+/** What differs between two JSON values, field by field. Lists of named items are compared by name, not by position. */
 export function diffJson(before: unknown, after: unknown, path = ''): Difference[] {
   if (JSON.stringify(before) === JSON.stringify(after)) return []
   const left = branchesOf(before)
@@ -19,15 +19,15 @@ function branchesOf(value: unknown): Map<string, unknown> | null {
   if (Array.isArray(value)) {
     const names = value.map(nameOf)
     const isNamed = names.every(name => name !== null) && new Set(names).size === names.length
-    return isNamed ? new Map(value.map((one, index) => [`[${names[index]}]`, one])) : null
+    return isNamed ? new Map(value.map((item, index) => [`[${names[index]}]`, item])) : null
   }
   if (typeof value === 'object' && value !== null) return new Map(Object.entries(value))
   return null
 }
 
-function nameOf(one: unknown): string | null {
-  if (typeof one !== 'object' || one === null) return null
-  const { name, containerPort } = one as Record<string, unknown>
+function nameOf(item: unknown): string | null {
+  if (typeof item !== 'object' || item === null) return null
+  const { name, containerPort } = item as Record<string, unknown>
   if (typeof name === 'string') return name
   return typeof containerPort === 'number' ? String(containerPort) : null
 }

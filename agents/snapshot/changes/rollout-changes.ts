@@ -6,15 +6,15 @@ import type { Snapshot } from '../snapshot.ts'
 import { toSingleLine } from '../text/to-single-line.ts'
 import { type Difference, diffJson } from './diff-json.ts'
 
-/** Each step from one ReplicaSet revision of a Deployment to the next, with what differs in the pod template. */
-export function rolloutChanges(index: EvidenceIndex): Snapshot['changes'] {
+/** Each step from one ReplicaSet revision of a Deployment to the next, with the diff of the pod template. */
+export function findRolloutChanges(index: EvidenceIndex): Snapshot['changes'] {
   return index.workloads.flatMap(workload => {
     const revisions = index.revisionsOf(workload)
     return revisions.slice(0, -1).flatMap((revision, position) => {
       const previous = revisions[position + 1]
-      const at = startOf(index, workload, revision, previous)
+      const at = startTimeOf(index, workload, revision, previous)
       if (previous === undefined || at === null) return []
-      const diff = diffJson(plain(previous.template), plain(revision.template))
+      const diff = diffJson(comparableTemplate(previous.template), comparableTemplate(revision.template))
       return [
         {
           evidence: [...new Set([revision.evidence, previous.evidence])],
@@ -24,7 +24,7 @@ export function rolloutChanges(index: EvidenceIndex): Snapshot['changes'] {
           by: null,
           from: String(previous.number),
           to: String(revision.number),
-          summary: `${workload.name} revision ${previous.number} → ${revision.number}: ${inWords(diff)}`,
+          summary: `${workload.name} revision ${previous.number} → ${revision.number}: ${summarize(diff)}`,
           diff,
         },
       ]
@@ -32,8 +32,8 @@ export function rolloutChanges(index: EvidenceIndex): Snapshot['changes'] {
   })
 }
 
-/** A rollback reuses an old ReplicaSet: then its own age says nothing and the youngest pod's does. */
-function startOf(
+/** A rollback reuses an old ReplicaSet: then the rollout began with its oldest pod and not when the ReplicaSet was created. */
+function startTimeOf(
   index: EvidenceIndex,
   workload: Workload,
   revision: Revision,
@@ -42,28 +42,30 @@ function startOf(
   const created = secondsOf(revision.createdAt)
   const before = secondsOf(previous?.createdAt)
   if (created === null || before === null || created >= before) return revision.createdAt
-  const births = index
+  const podTimes = index
     .podsOf(workload)
     .filter(pod => pod.revision === revision.hash)
     .flatMap(pod => pod.createdAt ?? [])
-  return births.toSorted()[0] ?? revision.createdAt
+  return podTimes.toSorted()[0] ?? revision.createdAt
 }
 
-function plain(template: Record<string, unknown>): Record<string, unknown> {
+function comparableTemplate(template: Record<string, unknown>): Record<string, unknown> {
   const { 'pod-template-hash': _hash, ...labels } = stringMapAt(template, 'metadata.labels')
   return { ...template, metadata: { ...recordAt(template, 'metadata'), labels, creationTimestamp: null } }
 }
 
-function inWords(diff: Difference[]): string {
+function summarize(diff: Difference[]): string {
   if (diff.length === 0) return 'same template'
-  const some = diff.slice(0, 3).map(one => `${lastOf(one.path)} ${short(one.before)} → ${short(one.after)}`)
-  return some.join(', ') + (diff.length > 3 ? ` and ${diff.length - 3} more` : '')
+  const shown = diff
+    .slice(0, 3)
+    .map(({ path, before, after }) => `${shortPath(path)} ${shortValue(before)} → ${shortValue(after)}`)
+  return shown.join(', ') + (diff.length > 3 ? ` and ${diff.length - 3} more` : '')
 }
 
-function lastOf(path: string): string {
+function shortPath(path: string): string {
   return path.replace(/^spec\.containers\.\[[^\]]*\]\./, '')
 }
 
-function short(value: unknown): string {
+function shortValue(value: unknown): string {
   return toSingleLine(typeof value === 'string' ? value : JSON.stringify(value), 70)
 }

@@ -5,22 +5,22 @@ import type { Snapshot } from '../snapshot.ts'
 type Change = Snapshot['changes'][number]
 
 /**
- * Each moment at which the wanted number of replicas of a Deployment changed: by its series, and by the controller's own
- * events, which also tell of what came and went between two scrapes.
+ * Each change of the desired replicas of a Deployment: by its series, and by the events of its controller, which also show
+ * changes that came and went between two scrapes.
  */
-export function scaleChanges(index: EvidenceIndex): Change[] {
-  const measured = bySeries(index)
-  const isMeasured = (one: Change) =>
+export function findScaleChanges(index: EvidenceIndex): Change[] {
+  const measured = fromSeries(index)
+  const isMeasured = (change: Change) =>
     measured.some(
       other =>
-        other.subject.name === one.subject.name &&
-        other.to === one.to &&
-        Math.abs((secondsOf(other.at) ?? 0) - (secondsOf(one.at) ?? 0)) <= 2 * index.toleranceSeconds,
+        other.subject.name === change.subject.name &&
+        other.to === change.to &&
+        Math.abs((secondsOf(other.at) ?? 0) - (secondsOf(change.at) ?? 0)) <= 2 * index.toleranceSeconds,
     )
-  return [...measured, ...byEvents(index).filter(one => !isMeasured(one))]
+  return [...measured, ...fromEvents(index).filter(change => !isMeasured(change))]
 }
 
-function bySeries(index: EvidenceIndex): Change[] {
+function fromSeries(index: EvidenceIndex): Change[] {
   return index.series('replicas-desired').flatMap(({ labels, points, evidence }) => {
     const name = labels.deployment
     if (name === undefined) return []
@@ -28,13 +28,13 @@ function bySeries(index: EvidenceIndex): Change[] {
       const before = points[position - 1]?.[1]
       return before === undefined || before === value
         ? []
-        : [scaling(index, name, isoOf(at), before, value, evidence)]
+        : [scaleChange(index, name, isoOf(at), before, value, evidence)]
     })
   })
 }
 
-/** A rolling update only ever raises its newest replica set: where that one fell, the Deployment itself was scaled. */
-function byEvents(index: EvidenceIndex): Change[] {
+/** A rolling update only scales its newest ReplicaSet up: where that one was scaled down, the Deployment itself was scaled. */
+function fromEvents(index: EvidenceIndex): Change[] {
   return index.workloads.flatMap(workload => {
     const newest = index.revisionsOf(workload)[0]?.replicaSet
     const scalings = index.eventsOn(workload.kind, workload.name).flatMap(event => {
@@ -48,11 +48,11 @@ function byEvents(index: EvidenceIndex): Change[] {
     const since = Math.min(...downs.map(down => down.at))
     return scalings
       .filter(scaling => scaling.direction === 'down' || scaling.at >= since)
-      .map(one => scaling(index, workload.name, isoOf(one.at), one.from, one.to, one.evidence))
+      .map(({ at, from, to, evidence }) => scaleChange(index, workload.name, isoOf(at), from, to, evidence))
   })
 }
 
-function scaling(
+function scaleChange(
   index: EvidenceIndex,
   name: string,
   at: string,
@@ -60,11 +60,11 @@ function scaling(
   to: number,
   evidence: string,
 ): Change {
-  const scaler = index
+  const autoscaler = index
     .objectsOf('HorizontalPodAutoscaler')
-    .find(horizontalPodAutoscaler =>
+    .find(({ object }) =>
       index
-        .eventsOn('HorizontalPodAutoscaler', horizontalPodAutoscaler.object.metadata.name)
+        .eventsOn('HorizontalPodAutoscaler', object.metadata.name)
         .some(event => event.reason === 'SuccessfulRescale'),
     )
   return {
@@ -72,7 +72,7 @@ function scaling(
     kind: 'scale',
     subject: { kind: 'Deployment', namespace: index.namespace, name },
     at,
-    by: scaler?.object.metadata.name ?? null,
+    by: autoscaler?.object.metadata.name ?? null,
     from: String(from),
     to: String(to),
     summary: `${name} replicas ${from} → ${to}`,

@@ -10,8 +10,8 @@ import type { Difference } from './diff-json.ts'
 
 type Entry = { id: string; revision: string; at: string; by: string | null }
 
-/** Each step in an application's Argo CD history, joined with what Git says lies between the two revisions. */
-export function syncChanges(index: EvidenceIndex): Snapshot['changes'] {
+/** Each step in the deployment history of an application, with what Git shows between the two revisions. */
+export function findSyncChanges(index: EvidenceIndex): Snapshot['changes'] {
   return index.evidence.reads
     .filter(read => read.tool === 'delivery_list_history')
     .flatMap(({ evidence, args, result }) => {
@@ -21,8 +21,8 @@ export function syncChanges(index: EvidenceIndex): Snapshot['changes'] {
       return history.slice(0, -1).flatMap((entry, position) => {
         const previous = history[position + 1]
         if (name === null || previous === undefined || previous.revision === entry.revision) return []
-        const git = comparisonOf(index, app, previous.revision, entry.revision)
-        const said = git.messages.length === 0 ? '' : `: ${git.messages.join('; ')}`
+        const git = compareInGit(index, app, previous.revision, entry.revision)
+        const titles = git.messages.length === 0 ? '' : `: ${git.messages.join('; ')}`
         return [
           {
             evidence: [evidence, ...git.evidence],
@@ -32,7 +32,7 @@ export function syncChanges(index: EvidenceIndex): Snapshot['changes'] {
             by: entry.by,
             from: previous.revision,
             to: entry.revision,
-            summary: `Argo CD synced ${name} ${short(previous.revision)} → ${short(entry.revision)}${said}`,
+            summary: `Argo CD synced ${name} ${short(previous.revision)} → ${short(entry.revision)}${titles}`,
             diff: git.diff,
           },
         ]
@@ -40,21 +40,21 @@ export function syncChanges(index: EvidenceIndex): Snapshot['changes'] {
     })
 }
 
-/** Newest first, whatever order was told. */
+/** The deployment history, newest first, whatever order the answer has. */
 export function historyOf(result: unknown): Entry[] {
   return listAt(result, 'history')
-    .flatMap(one => {
-      const revision = stringAt(one, 'revision')
-      const at = stringAt(one, 'deployStartedAt') ?? stringAt(one, 'deployedAt')
-      const id = (one as { id?: unknown })?.id
+    .flatMap(entry => {
+      const revision = stringAt(entry, 'revision')
+      const at = stringAt(entry, 'deployStartedAt') ?? stringAt(entry, 'deployedAt')
+      const id = (entry as { id?: unknown })?.id
       if (revision === null || at === null || secondsOf(at) === null) return []
-      const by = stringAt(one, 'initiatedBy.username') ?? stringAt(one, 'initiatedBy')
+      const by = stringAt(entry, 'initiatedBy.username') ?? stringAt(entry, 'initiatedBy')
       return [{ id: String(id ?? ''), revision, at, by: by === '' ? null : by }]
     })
     .toSorted((a, b) => Number(b.id) - Number(a.id) || (secondsOf(b.at) ?? 0) - (secondsOf(a.at) ?? 0))
 }
 
-function comparisonOf(index: EvidenceIndex, app: App | undefined, base: string, head: string) {
+function compareInGit(index: EvidenceIndex, app: App | undefined, base: string, head: string) {
   const read = index.evidence.reads.find(
     read =>
       read.tool === 'forge_compare_commits' &&
@@ -71,7 +71,7 @@ function comparisonOf(index: EvidenceIndex, app: App | undefined, base: string, 
   return {
     evidence: [read.evidence],
     messages: listAt(read.result, 'commits')
-      // In a repository of many applications most commits between two syncs are about others.
+      // In a repository of many applications most commits between two syncs touch others.
       .filter(commit => touching === null || touching.has(stringAt(commit, 'sha')))
       .flatMap(commit => quotedTitle(stringAt(commit, 'message')))
       .slice(-3),
@@ -86,9 +86,13 @@ function quotedTitle(message: string | null): string[] {
 
 function fileDifference(file: unknown): Difference {
   const lines = (stringAt(file, 'patch') ?? '').split('\n')
-  const those = (sign: string) =>
+  const linesWith = (sign: string) =>
     lines.filter(line => line.startsWith(sign) && !line.startsWith(sign.repeat(3))).map(line => line.slice(1))
-  return { path: stringAt(file, 'path') ?? '', before: those('-').join('\n'), after: those('+').join('\n') }
+  return {
+    path: stringAt(file, 'path') ?? '',
+    before: linesWith('-').join('\n'),
+    after: linesWith('+').join('\n'),
+  }
 }
 
 function short(revision: string): string {

@@ -3,37 +3,37 @@ import type { SnapshotView } from '../index-snapshot.ts'
 import { listAt, numberAt, recordAt } from '../objects/json-path.ts'
 import type { Named } from '../objects/service-names.ts'
 import type { Snapshot } from '../snapshot.ts'
-import { isExternalHost, isOwnName, isTelemetry, requestedHost } from './external-host.ts'
-import { readable } from './find-error-line.ts'
+import { isExternalHost, isServiceHost, isTelemetry, parseRequestedHost } from './external-host.ts'
+import { extractLogMessage } from './find-error-line.ts'
 
 export type ConnectionFailure = {
-  /** Whether it says no, does not answer, has no name that is known, or shows a certificate that is over. */
+  /** The target refuses, does not answer, has a name that does not resolve, or an expired certificate. */
   how: 'refused' | 'unreachable' | 'unnamed' | 'expired'
-  /** What refuses, as the engine calls it, and the Service by which it was called. */
+  /** The target as the engine names it, and the Service by which it was called. */
   target: Named | null
   line: string
   evidence: string
   pod: string
   at: string | null
-  /** Whether these are the words of the one who refuses, so that it runs and answers. */
-  isItsOwnWord: boolean
+  /** Whether the line quotes an answer of the target, which therefore runs. */
+  isAnsweredByTarget: boolean
   /** Whether all its connections are taken. */
   isExhausted: boolean
-  /** The host as the line calls it, if it is outside of the cluster or if nobody has its name. */
+  /** The host as the line names it, if it is outside the cluster or resolves to nothing in it. */
   unknownHost: string | null
 }
 
 const EXHAUSTED = /too many (?:connections|clients)|connection slots|connection limit/i
-const OWN_WORDS =
+const TARGET_ANSWERS =
   /too many (?:connections|clients)|remaining connection slots|connection limit|terminating connection due to administrator|the database system is (?:starting up|shutting down)|no pg_hba\.conf entry|password authentication failed/i
 
-/** `host:port`, `host", port`, and a host in quotes before its address: how clients tell whom they asked. */
+/** `host:port`, `host", port`, and a quoted host before its address: how clients name their target. */
 const HOST = /\b([a-z](?:[\w.-]{0,251}\w)?)(?::\d{2,5}\b|"(?:, port|,? \())/gi
 
-const REFUSED = new RegExp(`ECONNREFUSED|connection refused|${OWN_WORDS.source}`, 'i')
+const REFUSED = new RegExp(`ECONNREFUSED|connection refused|${TARGET_ANSWERS.source}`, 'i')
 
-/** First what says most of why; a name server that does not answer says nothing about the name. */
-const SIGNS: [how: ConnectionFailure['how'], sign: RegExp][] = [
+/** The most specific first. A name server that does not answer shows nothing about the name. */
+const PATTERNS: [how: ConnectionFailure['how'], pattern: RegExp][] = [
   ['expired', /certificate (?:has |is )?expired|CERT_HAS_EXPIRED/i],
   [
     'unnamed',
@@ -46,55 +46,55 @@ const SIGNS: [how: ConnectionFailure['how'], sign: RegExp][] = [
   ],
 ]
 
-/** Logs are long and several look at them: once a view is enough. */
-const READ = new WeakMap<SnapshotView, ConnectionFailure[]>()
+/** Logs are long and several analysers look at them, so each view is searched once. */
+const FOUND = new WeakMap<SnapshotView, ConnectionFailure[]>()
 
-/** Log lines in which a process says that something outside refuses it, and which Service that is, where it can be told. */
+/** Log lines about connections that fail, each with its target, where the line names one that is known. */
 export function connectionFailuresOf(view: SnapshotView): ConnectionFailure[] {
-  const known = READ.get(view) ?? read(view)
-  READ.set(view, known)
+  const known = FOUND.get(view) ?? findConnectionFailures(view)
+  FOUND.set(view, known)
   return known
 }
 
-function read(view: SnapshotView): ConnectionFailure[] {
+function findConnectionFailures(view: SnapshotView): ConnectionFailure[] {
   return view.snapshot.logs.flatMap(log => {
-    const told = new Map<string, ConnectionFailure>()
+    const found = new Map<string, ConnectionFailure>()
     const standing = new Set<string>()
-    // The first line of a log that was cut says when the reading began, and not when the trouble did.
+    // The first line of a truncated log is when the log begins, and not the onset.
     const reachesBack = (secondsOf(log.lines[0]?.at) ?? view.at) < view.since - view.toleranceSeconds
     for (const { text, at } of log.lines) {
-      const how = SIGNS.find(([, sign]) => sign.test(text))?.[0]
+      const how = PATTERNS.find(([, pattern]) => pattern.test(text))?.[0]
       if (how === undefined) continue
-      const found = targetOf(view, text, how)
-      const unknownHost = found === null ? unknownHostOf(view, text, how) : null
-      const target = found ?? (unknownHost === null ? null : { service: unknownHost, through: null })
+      const known = targetOf(view, text, how)
+      const unknownHost = known === null ? unknownHostOf(view, text, how) : null
+      const target = known ?? (unknownHost === null ? null : { service: unknownHost, through: null })
       const key = `${how} ${target?.service} ${target?.through}`
       if (!isRecent(view, at)) {
-        // Whom nobody here knows may be out of reach for months without harm.
+        // An unknown host may be unreachable for months without harm.
         if (unknownHost !== null) standing.add(key)
         continue
       }
-      // One line of a log speaks for all that say the same: the first, which is the oldest.
-      if (told.has(key) || standing.has(key)) continue
-      told.set(key, {
+      // Of equal lines the first one, which is the oldest, stands for all.
+      if (found.has(key) || standing.has(key)) continue
+      found.set(key, {
         how,
         target,
         unknownHost,
-        line: how === 'refused' ? wordsOf(text) : readable(text),
+        line: how === 'refused' ? messageWithRefusal(text) : extractLogMessage(text),
         evidence: log.evidence,
         pod: log.pod,
         at: reachesBack ? at : null,
-        isItsOwnWord: OWN_WORDS.test(text),
+        isAnsweredByTarget: TARGET_ANSWERS.test(text),
         isExhausted: EXHAUSTED.test(text),
       })
     }
-    return [...told.values()]
+    return [...found.values()]
   })
 }
 
-/** A service often wraps the refusal in words of its own; then the refusal itself is told too. */
-function wordsOf(text: string): string {
-  const words = readable(text)
+/** The message of a line, and the refusal itself where the message only wraps it. */
+function messageWithRefusal(text: string): string {
+  const words = extractLogMessage(text)
   if (REFUSED.test(words)) return words
   const at = REFUSED.exec(text)?.index ?? 0
   const start = Math.max(text.lastIndexOf('"', at), text.lastIndexOf(':', at)) + 1
@@ -104,13 +104,13 @@ function wordsOf(text: string): string {
     ?.trim()})`
 }
 
-/** A host that no Service stands for: outside of the cluster, or a name that should be here and is not. */
+/** A host that belongs to no Service: outside the cluster, or a name that should exist in it and does not. */
 function unknownHostOf(view: SnapshotView, text: string, how: ConnectionFailure['how']): string | null {
-  const host = requestedHost(text)
+  const host = parseRequestedHost(text)
   if (host === null || isTelemetry(text)) return null
   if (isExternalHost(view, host)) return host
-  const isKubernetesName = how === 'unnamed' && isOwnName(view, host) && view.knowsAll('Service')
-  return isKubernetesName ? host : null
+  const isMissingService = how === 'unnamed' && isServiceHost(view, host) && view.knowsAll('Service')
+  return isMissingService ? host : null
 }
 
 function isRecent(view: SnapshotView, at: Snapshot['logs'][number]['lines'][number]['at']): boolean {
@@ -119,7 +119,7 @@ function isRecent(view: SnapshotView, at: Snapshot['logs'][number]['lines'][numb
 }
 
 function targetOf(view: SnapshotView, text: string, how: ConnectionFailure['how']): Named | null {
-  if (how === 'unnamed') return view.names.ofHost(requestedHost(text) ?? '.')
+  if (how === 'unnamed') return view.names.ofHost(parseRequestedHost(text) ?? '.')
   const address = text.match(/\b\d{1,3}(?:\.\d{1,3}){3}:\d{2,5}\b/)?.[0]
   const found = address === undefined ? null : view.names.ofAddress(address)
   if (found !== null) return found
@@ -127,7 +127,7 @@ function targetOf(view: SnapshotView, text: string, how: ConnectionFailure['how'
     const found = view.names.ofHost(host)
     if (found !== null) return found
   }
-  // PostgreSQL's own words name no address; a single Service of that port, first one without pods, can only be it.
+  // PostgreSQL's messages name no address: where a single Service has its port, preferably one without pods, it is the target.
   if (!/postgres|database|pg_|connection slots|too many (?:connections|clients)|role "/i.test(text))
     return null
   const databases = view

@@ -1,6 +1,6 @@
 import { booleanAt, fieldAt, listAt, recordAt, stringAt } from './json-path.ts'
 
-/** An Argo CD application as `delivery_get_app` tells it. */
+/** An application of the deploy system, as `delivery_get_app` returns it. */
 export type App = {
   evidence: string
   name: string
@@ -15,7 +15,7 @@ export type App = {
   health: string | null
   /** null: manual sync. */
   automated: { prune: boolean; selfHeal: boolean } | null
-  /** Whether `automated` was told at all. */
+  /** Whether the answer said anything about auto-sync. */
   knowsAutomation: boolean
   operation: {
     phase: string
@@ -35,12 +35,12 @@ export type App = {
   hasHooks: boolean
 }
 
-/** Whether an operation of Argo CD was under way when it was read. */
+/** Whether an operation was running when the application was read. */
 export function isOperating({ operation }: App): boolean {
   return operation?.phase === 'Running' || operation?.phase === 'Terminating'
 }
 
-/** Somebody else's JSON as an application; null if it has no name. */
+/** An answer as an application; null if it has no name. */
 export function appOf(evidence: string, value: unknown): App | null {
   const name = stringAt(value, 'name')
   if (name === null) return null

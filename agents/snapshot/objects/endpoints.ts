@@ -9,12 +9,12 @@ export type Endpoints = {
   ports: number[]
 }
 
-/** The addresses behind each Service, by EndpointSlices and by the older Endpoints, whichever were read. */
+/** The addresses behind each Service, from EndpointSlices and from the older Endpoints, whichever were read. */
 export function endpointsOf(slices: Located[], older: Located[]): Endpoints[] {
   return [...slices.flatMap(fromSlice), ...older.map(fromEndpoints)]
 }
 
-/** A Service has as many slices as it needs; each names it in a label. */
+/** A Service may have several slices; each names it in a label. */
 function fromSlice({ evidence, object }: Located): Endpoints[] {
   const service = stringMapAt(object, 'metadata.labels')['kubernetes.io/service-name']
   if (service === undefined) return []
@@ -26,7 +26,7 @@ function fromSlice({ evidence, object }: Located): Endpoints[] {
       evidence,
       service,
       addresses: endpoints.flatMap(endpoint =>
-        listAt(endpoint, 'addresses').filter(each => typeof each === 'string'),
+        listAt(endpoint, 'addresses').filter(address => typeof address === 'string'),
       ),
       ports: listAt(object, 'ports').flatMap(portOf),
     },
@@ -40,7 +40,7 @@ function fromEndpoints({ evidence, object }: Located): Endpoints {
     service: object.metadata.name,
     addresses: subsets.flatMap(subset =>
       [...listAt(subset, 'addresses'), ...listAt(subset, 'notReadyAddresses')].flatMap(
-        each => stringAt(each, 'ip') ?? [],
+        address => stringAt(address, 'ip') ?? [],
       ),
     ),
     ports: subsets.flatMap(subset => listAt(subset, 'ports').flatMap(portOf)),

@@ -7,21 +7,21 @@ export type Reference = {
   name: string
   /** null: the whole object. */
   key: string | null
-  /** The variable or volume that wants it. */
+  /** The variable or volume that refers to it. */
   wantedBy: string
   container: string
   isOptional: boolean
 }
 
-/** Every ConfigMap and Secret that the containers of a pod template want, by env, envFrom and volumes. */
+/** Every reference to a ConfigMap or Secret in a pod template, in env, envFrom and volumes. */
 export function referencesOf(template: unknown): Reference[] {
   const containers = [...listAt(template, 'spec.initContainers'), ...listAt(template, 'spec.containers')]
   return [...containers.flatMap(ofContainer), ...listAt(template, 'spec.volumes').flatMap(ofVolume)]
 }
 
-/** The names of the variables a container gets, or null where a source of them was not read. */
+/** The names of a container's environment variables, or null where a source of them was not read. */
 export function variablesOf(view: SnapshotView, container: unknown): Set<string> | null {
-  const names = new Set(listAt(container, 'env').flatMap(one => stringAt(one, 'name') ?? []))
+  const names = new Set(listAt(container, 'env').flatMap(variable => stringAt(variable, 'name') ?? []))
   for (const source of listAt(container, 'envFrom')) {
     const map = stringAt(source, 'configMapRef.name')
     const secret = stringAt(source, 'secretRef.name')
@@ -39,16 +39,16 @@ export function keysOf(object: KubernetesObject): string[] {
 
 function ofContainer(container: unknown): Reference[] {
   const name = stringAt(container, 'name') ?? ''
-  const single = listAt(container, 'env').flatMap(one => {
-    const wantedBy = stringAt(one, 'name') ?? ''
+  const single = listAt(container, 'env').flatMap(variable => {
+    const wantedBy = stringAt(variable, 'name') ?? ''
     return [
-      ...reference('ConfigMap', fieldAt(one, 'valueFrom.configMapKeyRef'), wantedBy, name),
-      ...reference('Secret', fieldAt(one, 'valueFrom.secretKeyRef'), wantedBy, name),
+      ...reference('ConfigMap', fieldAt(variable, 'valueFrom.configMapKeyRef'), wantedBy, name),
+      ...reference('Secret', fieldAt(variable, 'valueFrom.secretKeyRef'), wantedBy, name),
     ]
   })
-  const whole = listAt(container, 'envFrom').flatMap(one => [
-    ...reference('ConfigMap', fieldAt(one, 'configMapRef'), 'envFrom', name),
-    ...reference('Secret', fieldAt(one, 'secretRef'), 'envFrom', name),
+  const whole = listAt(container, 'envFrom').flatMap(source => [
+    ...reference('ConfigMap', fieldAt(source, 'configMapRef'), 'envFrom', name),
+    ...reference('Secret', fieldAt(source, 'secretRef'), 'envFrom', name),
   ])
   return [...single, ...whole]
 }

@@ -1,4 +1,4 @@
-/** The value at a dotted path of somebody else's JSON, or undefined. Names with dots in them need `recordAt` first. */
+/** The value at a dotted path of JSON from another system, or undefined. Names that contain dots need `recordAt` first. */
 export function fieldAt(from: unknown, path: string): unknown {
   let value = from
   for (const step of path.split('.')) {
@@ -20,7 +20,7 @@ export function numberAt(from: unknown, path: string): number | null {
   return typeof value === 'number' && Number.isFinite(value) ? value : null
 }
 
-/** The truth value at a path, or null. */
+/** The boolean at a path, or null. */
 export function booleanAt(from: unknown, path: string): boolean | null {
   const value = fieldAt(from, path)
   return typeof value === 'boolean' ? value : null

@@ -5,18 +5,18 @@ import { listAt, numberAt, stringAt } from './json-path.ts'
 /** The events in one answer. */
 export function eventsOf({ id, question, result }: Evidence): Snapshot['events'] {
   if (question.tool !== 'kubernetes_list_events') return []
-  return listAt(result, 'events').map(one => ({
+  return listAt(result, 'events').map(event => ({
     evidence: id,
-    type: stringAt(one, 'type') ?? '',
-    reason: stringAt(one, 'reason') ?? '',
-    message: stringAt(one, 'message') ?? '',
+    type: stringAt(event, 'type') ?? '',
+    reason: stringAt(event, 'reason') ?? '',
+    message: stringAt(event, 'message') ?? '',
     object: {
-      kind: stringAt(one, 'object.kind') ?? '',
-      namespace: stringAt(one, 'object.namespace'),
-      name: stringAt(one, 'object.name') ?? '',
+      kind: stringAt(event, 'object.kind') ?? '',
+      namespace: stringAt(event, 'object.namespace'),
+      name: stringAt(event, 'object.name') ?? '',
     },
-    count: numberAt(one, 'count') ?? 1,
-    firstAt: stringAt(one, 'firstAt'),
-    lastAt: stringAt(one, 'lastAt'),
+    count: numberAt(event, 'count') ?? 1,
+    firstAt: stringAt(event, 'firstAt'),
+    lastAt: stringAt(event, 'lastAt'),
   }))
 }

@@ -8,7 +8,7 @@ export type Container = {
   isInit: boolean
   /** null: not read. */
   isReady: boolean | null
-  /** Whether its startup probe has succeeded; null: not told. */
+  /** Whether its startup probe has succeeded; null: not read. */
   isStarted: boolean | null
   restarts: number
   image: string | null
@@ -33,7 +33,7 @@ export type Pod = {
   isReady: boolean | null
   readyChangedAt: string | null
   isDeleting: boolean
-  /** Whether nothing will run in it any more. */
+  /** Whether nothing will run in it again. */
   isCompleted: boolean
   createdAt: string | null
   node: string | null
@@ -41,7 +41,7 @@ export type Pod = {
   object: KubernetesObject
 }
 
-/** A pod as the analysers want it; what was not read is null. */
+/** A pod in the form that the analysers use; what was not read is null. */
 export function podOf(evidence: string, object: KubernetesObject): Pod {
   const labels = stringMapAt(object, 'metadata.labels')
   const owner = listAt(object, 'metadata.ownerReferences').find(
@@ -62,19 +62,19 @@ export function podOf(evidence: string, object: KubernetesObject): Pod {
     isReady: ready === undefined ? null : stringAt(ready, 'status') === 'True',
     readyChangedAt: stringAt(ready, 'lastTransitionTime'),
     isDeleting: stringAt(object, 'metadata.deletionTimestamp') !== null,
-    // A failed pod never runs again; its controller makes another one, and it is kept for days.
+    // A failed pod never runs again; its controller creates another one, and the failed one is kept for days.
     isCompleted: phase === 'Succeeded' || (phase === 'Failed' && owner !== undefined),
     createdAt: stringAt(object, 'metadata.creationTimestamp'),
     node: stringAt(object, 'spec.nodeName'),
     containers: [
-      ...listAt(object, 'status.initContainerStatuses').map(one => containerOf(one, true)),
-      ...listAt(object, 'status.containerStatuses').map(one => containerOf(one, false)),
+      ...listAt(object, 'status.initContainerStatuses').map(status => containerOf(status, true)),
+      ...listAt(object, 'status.containerStatuses').map(status => containerOf(status, false)),
     ],
     object,
   }
 }
 
-/** The service a labelled object belongs to, by the recommended labels and then by the older habit. */
+/** The service that an object belongs to, by the recommended label, else by the older ones. */
 export function serviceLabelOf(labels: Record<string, string>): string | null {
   return labels['app.kubernetes.io/name'] ?? labels.app ?? labels['k8s-app'] ?? null
 }

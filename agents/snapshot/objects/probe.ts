@@ -7,7 +7,7 @@ export type Probe = {
   /** A number or the name of a port. */
   port: string | null
   scheme: string
-  /** What an exec probe runs. */
+  /** The command of an exec probe. */
   command: string | null
   timeoutSeconds: number
   /** The longest that a healthy start may take before the probe gives up, in seconds. */
@@ -43,7 +43,7 @@ export function probesOf(template: unknown): Probe[] {
   )
 }
 
-/** The declared ports of a template, sidecars too, by number and by name. Empty where none are declared. */
+/** The declared ports of a template, sidecars included, by number and name. Empty where none are declared. */
 export function portsOf(template: unknown): { number: string; name: string | null }[] {
   const sidecars = listAt(template, 'spec.initContainers').filter(
     container => stringAt(container, 'restartPolicy') === 'Always',

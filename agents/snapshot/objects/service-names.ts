@@ -6,7 +6,7 @@ import type { Pod } from './pod.ts'
 import type { Workload } from './workload.ts'
 
 export type ServiceNames = ReturnType<typeof createServiceNames>
-/** What a name or an address stands for: a service as the engine calls it, and the Service object in between, if any. */
+/** What a name or an address resolves to: a service as the engine names it, and the Service object in between, if any. */
 export type Named = { service: string; through: string | null }
 
 type Known = {
@@ -18,8 +18,8 @@ type Known = {
 }
 
 /**
- * The one place that knows how a service may be called. The engine calls it by the label of its workload; callers, logs,
- * metrics and Ingresses call it by its Service, by a DNS name in any of the lengths that cluster DNS resolves, or by an address.
+ * Resolves the names of services. The engine names a service by the label of its workload; callers, logs, metrics and Ingresses
+ * name it by its Service, by a DNS name of any length that cluster DNS resolves, or by an address.
  */
 export function createServiceNames({ services, endpoints, workloads, pods, namespace }: Known) {
   const serviceNamed = (name: string, within: string | null): KubernetesObject | undefined =>
@@ -29,23 +29,25 @@ export function createServiceNames({ services, endpoints, workloads, pods, names
         (within === null || within === (service.metadata.namespace ?? namespace ?? within)),
     )
 
-  /** The label of the workload behind a Service; the Service's own name where it stands for something outside. */
+  /** The label of the workload behind a Service; the Service's own name where it has none. */
   const behind = (service: KubernetesObject): string => {
     const selector = selectorOf(service)
     const { name } = service.metadata
-    const selected = [...workloads, ...pods].filter(one => selector.length > 0 && misses(selector, one) === 0)
-    const found = selected.flatMap(one => one.service ?? []).toSorted()
+    const selected = [...workloads, ...pods].filter(
+      candidate => selector.length > 0 && countMisses(selector, candidate) === 0,
+    )
+    const found = selected.flatMap(({ service }) => service ?? []).toSorted()
     if (found.length > 0) return found.includes(name) ? name : (found[0] ?? name)
     return nearestTo(service)?.service ?? name
   }
 
-  /** The workload that a Service whose selector fits none was most likely meant for. */
+  /** The workload that a Service was most likely meant for, where its selector matches none. */
   const nearestTo = (service: KubernetesObject): Workload | undefined => {
     const selector = selectorOf(service)
     if (selector.length === 0) return undefined
     return workloads
-      .map(workload => ({ workload, missed: misses(selector, workload) }))
-      .filter(one => one.missed < selector.length || one.workload.name === service.metadata.name)
+      .map(workload => ({ workload, missed: countMisses(selector, workload) }))
+      .filter(({ workload, missed }) => missed < selector.length || workload.name === service.metadata.name)
       .toSorted((a, b) => a.missed - b.missed || (a.workload.name < b.workload.name ? -1 : 1))[0]?.workload
   }
 
@@ -54,7 +56,7 @@ export function createServiceNames({ services, endpoints, workloads, pods, names
     through: service.metadata.name,
   })
 
-  /** By a host name as a process in the namespace would resolve it, or null for a host outside of the cluster. */
+  /** By a host name as a process in the namespace would resolve it; null for a host outside the cluster. */
   const ofHost = (host: string): Named | null => {
     const parts = host.toLowerCase().replace(/\.$/, '').split('.')
     const at = parts.indexOf('svc')
@@ -65,15 +67,15 @@ export function createServiceNames({ services, endpoints, workloads, pods, names
     return at >= 2 && within !== namespace ? { service: `${name}.${within}`, through: null } : null
   }
 
-  /** By an `address:port`, or null if nobody in the namespace has it. */
+  /** By an `address:port`; null if nothing in the namespace has it. */
   const ofAddress = (place: string): Named | null => {
     const [address = '', port] = place.split(':')
     const found = services.find(service => {
-      const behindIt = endpoints.filter(endpoint => endpoint.service === service.metadata.name)
+      const backends = endpoints.filter(endpoint => endpoint.service === service.metadata.name)
       const own = [fieldAt(service, 'spec.clusterIP'), ...listAt(service, 'spec.clusterIPs')]
       return (
-        (own.includes(address) || behindIt.some(one => one.addresses.includes(address))) &&
-        [portsOf(service), ...behindIt.map(one => one.ports)].some(ports => ports.includes(Number(port)))
+        (own.includes(address) || backends.some(({ addresses }) => addresses.includes(address))) &&
+        [portsOf(service), ...backends.map(({ ports }) => ports)].some(ports => ports.includes(Number(port)))
       )
     })
     if (found !== undefined) return named(found)
@@ -81,7 +83,7 @@ export function createServiceNames({ services, endpoints, workloads, pods, names
     return pod?.service == null ? null : { service: pod.service, through: null }
   }
 
-  /** By what a label of a metric or an alert says; what nobody knows keeps its name. */
+  /** By the value of a label; one that is not known is returned as it is. */
   const ofLabel = (label: string): string => {
     if (workloads.some(workload => workload.service === label)) return label
     const workload = workloads.find(workload => workload.name === label)
@@ -90,14 +92,14 @@ export function createServiceNames({ services, endpoints, workloads, pods, names
 
   return {
     nearestTo,
-    ofHost: once(ofHost),
-    ofAddress: once(ofAddress),
-    ofLabel: once(ofLabel),
+    ofHost: memoize(ofHost),
+    ofAddress: memoize(ofAddress),
+    ofLabel: memoize(ofLabel),
   }
 }
 
-/** The same names are asked for again and again, by every line of every log. */
-function once<T>(find: (name: string) => T): (name: string) => T {
+/** Keeps answers: every line of every log asks for the same few names. */
+function memoize<T>(find: (name: string) => T): (name: string) => T {
   const known = new Map<string, T>()
   return name => {
     const found = known.has(name) ? (known.get(name) as T) : find(name)
@@ -110,8 +112,10 @@ function selectorOf(service: KubernetesObject): [string, string][] {
   return Object.entries(stringMapAt(service, 'spec.selector'))
 }
 
-function misses(selector: [string, string][], one: Workload | Pod): number {
-  const labels = 'template' in one ? stringMapAt(one.template, 'metadata.labels') : one.labels
+/** How many labels of a selector a workload or pod does not have. */
+function countMisses(selector: [string, string][], candidate: Workload | Pod): number {
+  const labels =
+    'template' in candidate ? stringMapAt(candidate.template, 'metadata.labels') : candidate.labels
   return selector.filter(([key, value]) => labels[key] !== value).length
 }
 

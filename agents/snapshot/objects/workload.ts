@@ -12,7 +12,7 @@ export type Workload = {
   service: string
   labels: Record<string, string>
   annotations: Record<string, string>
-  /** Wanted replicas; null: not read. */
+  /** Desired replicas; null: not read. */
   desired: number | null
   ready: number
   available: number
@@ -39,7 +39,7 @@ export type Revision = {
   template: Record<string, unknown>
 }
 
-/** A Deployment, StatefulSet or DaemonSet as the analysers want it. */
+/** A Deployment, StatefulSet or DaemonSet in the form that the analysers use. */
 export function workloadOf(evidence: string, object: KubernetesObject): Workload {
   const labels = stringMapAt(object, 'metadata.labels')
   const podLabels = stringMapAt(object, 'spec.template.metadata.labels')
@@ -87,12 +87,12 @@ export function revisionOf(evidence: string, object: KubernetesObject): Revision
   }
 }
 
-function conditionOf(one: unknown): Condition {
+function conditionOf(condition: unknown): Condition {
   return {
-    type: stringAt(one, 'type') ?? '',
-    status: stringAt(one, 'status') ?? '',
-    reason: stringAt(one, 'reason') ?? '',
-    message: stringAt(one, 'message') ?? '',
-    at: stringAt(one, 'lastTransitionTime') ?? stringAt(one, 'lastUpdateTime'),
+    type: stringAt(condition, 'type') ?? '',
+    status: stringAt(condition, 'status') ?? '',
+    reason: stringAt(condition, 'reason') ?? '',
+    message: stringAt(condition, 'message') ?? '',
+    at: stringAt(condition, 'lastTransitionTime') ?? stringAt(condition, 'lastUpdateTime'),
   }
 }

@@ -3,7 +3,7 @@ import { listAt, stringMapAt } from '../objects/json-path.ts'
 import { parseQuestionId } from '../question-id.ts'
 import type { Snapshot } from '../snapshot.ts'
 
-/** The series in one answer, by the signal that was asked for, whatever metric names it was asked by; points that are no numbers (NaN, infinities) are gaps. */
+/** The series in one answer, by the signal that was asked for, whatever its metric names. Points that are not numbers (NaN, infinities) are gaps. */
 export function seriesOf({ id, question, result }: Evidence): Snapshot['series'] {
   if (question.tool !== 'prometheus_query_range') return []
   const parsed = parseQuestionId(question.id)

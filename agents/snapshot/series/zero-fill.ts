@@ -1,11 +1,11 @@
 import type { SnapshotView } from '../index-snapshot.ts'
 
-/** Steps that a scrape may miss before its silence means something. */
+/** Steps without a point after which a series counts as ended. */
 const MISSED_STEPS = 3
 
 /**
  * The points of a rate with zeros where the series does not exist but others of its kind do: a counter that was never
- * raised, or a service that is gone, stands at zero. Gaps in the middle stay gaps.
+ * incremented, or a service that is gone, is at zero. Gaps in the middle stay gaps.
  */
 export function zeroFill(view: SnapshotView, points: readonly [number, number][]): [number, number][] {
   const times = [
@@ -14,7 +14,7 @@ export function zeroFill(view: SnapshotView, points: readonly [number, number][]
   times.sort((a, b) => a - b)
   const [first, last] = [points[0]?.[0], points.at(-1)?.[0]]
   if (first === undefined || last === undefined) return [...points]
-  const zeros = (some: number[]) => some.map((time): [number, number] => [time, 0])
+  const zeros = (times: number[]) => times.map((time): [number, number] => [time, 0])
   const before = times.filter(time => time < first)
   const after = times.filter(time => time > last)
   return [...zeros(before), ...points, ...(after.length >= MISSED_STEPS ? zeros(after) : [])]

@@ -1,8 +1,8 @@
-// Control characters, line breaks, and the marks that turn the direction of text or hide in it.
-const UNSEEN = /[\p{Cc}\p{Cf}\u2028\u2029]+/gu
+// Control characters, line breaks, and the marks that change the direction of text or are invisible.
+const INVISIBLE = /[\p{Cc}\p{Cf}\u2028\u2029]+/gu
 
-/** Somebody else's text as one line without anything that can not be seen, at most `longest` characters. */
-export function toSingleLine(text: string, longest = 180): string {
-  const line = text.replace(UNSEEN, ' ').replace(/\s+/g, ' ').trim()
-  return line.length > longest ? `${line.slice(0, longest - 1)}…` : line
+/** Text from outside as one line without invisible characters, at most `maxLength` characters long. */
+export function toSingleLine(text: string, maxLength = 180): string {
+  const line = text.replace(INVISIBLE, ' ').replace(/\s+/g, ' ').trim()
+  return line.length > maxLength ? `${line.slice(0, maxLength - 1)}…` : line
 }

@@ -1,8 +1,8 @@
 import { joinWords } from '@goalixa/chassis/join-words'
 import { pluralize } from '@goalixa/chassis/pluralize'
-import { releaseBefore } from '../../../snapshot/changes/release-before.ts'
+import { findReleaseBefore } from '../../../snapshot/changes/find-release-before.ts'
 import { secondsOf } from '../../../snapshot/clock.ts'
-import { inNames, reachOf } from '../../../snapshot/dependency-reach.ts'
+import { listClientNames, reachOf } from '../../../snapshot/dependency-reach.ts'
 import type { SnapshotView } from '../../../snapshot/index-snapshot.ts'
 import { CONNECTION_FAILURES, mergeNeeds, PODS } from '../../../snapshot/needs.ts'
 import { cardOf } from '../../analysers/registry.ts'
@@ -116,7 +116,7 @@ function commonCause({
       !affected.has(finding.service) &&
       isSameFault(finding, root) &&
       isSameMoment(view, finding, root) &&
-      releaseBefore(view, finding.service, secondsOf(finding.onset) ?? view.since) === null,
+      findReleaseBefore(view, finding.service, secondsOf(finding.onset) ?? view.since) === null,
   )
   return [...Map.groupBy(twins, twin => twin.service)].map(([service, own]) => ({
     code: 'SAME_FAULT_ELSEWHERE',
@@ -136,11 +136,11 @@ function dependencyReachability({
   const evidence = evidenceOf([...failing, ...reaching])
   if (evidence.length === 0) return []
   if (reaching.length > 0) {
-    const message = `${inNames(reaching)} can reach ${name}, but ${inNames(failing) || 'others'} cannot`
+    const message = `${listClientNames(reaching)} can reach ${name}, but ${listClientNames(failing) || 'others'} cannot`
     return [{ code: 'REACHED_BY_OTHERS', message, evidence }]
   }
   const isSeveral = new Set(failing.map(({ service, revision }) => `${service} ${revision}`)).size > 1
-  const message = `none of its clients can reach ${name}: ${inNames(failing)}`
+  const message = `none of its clients can reach ${name}: ${listClientNames(failing)}`
   return isSeveral ? [{ code: 'UNREACHABLE_FOR_ALL', message, evidence }] : []
 }
 

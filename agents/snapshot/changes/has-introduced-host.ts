@@ -2,8 +2,8 @@ import { secondsOf } from '../clock.ts'
 import type { SnapshotView } from '../index-snapshot.ts'
 import { lookBackSeconds } from './look-back.ts'
 
-/** Whether a recent release of a service is what named a host: its difference has the name after it and not before. */
-export function introducedHost(view: SnapshotView, service: string, host: string): boolean {
+/** Whether a recent release of a service introduced a host: its diff has the name after the change and not before. */
+export function hasIntroducedHost(view: SnapshotView, service: string, host: string): boolean {
   const names = view.workloadsOfService(service).map(workload => workload.name)
   const from = view.since - lookBackSeconds(view.scope)
   const has = (value: unknown) =>

@@ -4,10 +4,10 @@ import type { Revision, Workload } from '../objects/workload.ts'
 import { lookBackSeconds } from './look-back.ts'
 
 /**
- * The revision of a service's workload that came shortly before an onset, or null: it must have started before the
- * trouble did (within the tolerance), and not longer ago than one looks back.
+ * The revision of a service's workload that was rolled out shortly before an onset, or null. It must precede the onset, within
+ * the tolerance of the clocks, by no more than the look-back.
  */
-export function releaseBefore(
+export function findReleaseBefore(
   view: SnapshotView,
   service: string,
   onset: number,
