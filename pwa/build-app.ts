@@ -38,7 +38,7 @@ export async function buildApp({
   if (await exists(join(folder, 'index.html'))) return { folder, buildId: id }
   const draft = join(dist, `.${id}-${process.pid}-${Date.now()}`)
   await writeApp(draft, id)
-  // esbuild keeps a process running that is not needed any more.
+  // esbuild keeps a process running that is no longer needed.
   await stop()
   await rename(draft, folder).catch(async error => {
     await rm(draft, { recursive: true, force: true })

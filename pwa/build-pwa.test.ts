@@ -67,7 +67,7 @@ describe('the app on the wire', () => {
     expect((await get('/sw.js')).headers['cache-control']).toBe('no-cache')
   })
 
-  // Two builds can have files of equal size and time: a validator derived from these would keep a stale shell alive.
+  // Two builds can have files of equal size and time: a validator derived from these would keep a stale shell.
   it('sends no validator for the shell', async () => {
     const { headers } = await get('/', { 'if-modified-since': new Date(Date.now() + 1_000).toUTCString() })
     expect(headers.etag).toBeUndefined()

@@ -23,7 +23,7 @@ export async function buildPwa({ config, log, metrics, folder }: Options) {
         serve: false,
         preCompressed: true,
         cacheControl: false,
-        // No validators: they derive from size and time, which two builds can share, and a stale shell would stay.
+        // No validators: they are derived from size and time, which two builds can share, so a stale shell would stay.
         etag: false,
         lastModified: false,
         setHeaders: (reply, path) => void reply.header('cache-control', cachingOf(relative(folder, path))),

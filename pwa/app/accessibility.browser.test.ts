@@ -112,7 +112,7 @@ async function goOffline(context: BrowserContext, page: Page) {
   await page.locator('[data-sync=offline]').getByText('1 change not synced').waitFor()
 }
 
-// On a phone and on a desktop: no accessibility violation, and nothing is wider than the page.
+// Checks a phone and a desktop: no accessibility violation, and nothing wider than the page.
 async function expectAccessible(page: Page, what: string) {
   for (const size of [PHONE, DESKTOP]) {
     await page.setViewportSize(size)

@@ -72,7 +72,7 @@ it('captures a task with two taps and resumes a timer with one on an offline pho
   await context.close()
 })
 
-it('retries by itself after an outage of the server alone', async () => {
+it('retries automatically after an outage of the server alone', async () => {
   const { context, page, userId } = await fixture.signIn()
   await synced(page)
   fixture.site.unplug()

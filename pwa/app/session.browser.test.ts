@@ -72,7 +72,7 @@ it('removes the data from the device on sign-out, in all tabs', async () => {
   await context.close()
 })
 
-it('signs out offline: the data is removed at once, the server is told later', async () => {
+it('signs out offline: the data is removed at once, the session on the server ends later', async () => {
   const { context, page } = await fixture.signIn()
   await synced(page)
   fixture.site.unplug()

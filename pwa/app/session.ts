@@ -63,7 +63,7 @@ export function createSession({ api, storage, locks, onOtherTab, channel }: Opti
         return user
       })
     },
-    /** Removes the user's data from this device and ends the session; while offline, the server is told later. */
+    /** Removes the user's data from this device and ends the session; while offline, the session on the server ends later. */
     async signOut(): Promise<void> {
       const user = current()
       storage.setItem(PENDING_SIGN_OUT, '1')

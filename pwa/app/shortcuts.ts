@@ -32,7 +32,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
 
 const SEQUENCE_MS = 1_200
 
-/** Listens to the keyboard; `current` returns the app while somebody is signed in. */
+/** Listens to the keyboard; `current` returns the app while a user is signed in. */
 export function listenToKeys(current: () => SignedInApp | undefined): void {
   let first = { key: '', atMs: Number.NEGATIVE_INFINITY }
   document.addEventListener('keydown', event => {

@@ -94,7 +94,7 @@ describe('two tabs of one user', () => {
     await fc.assert(property, { numRuns: 40 })
   })
 
-  it('see the edits of each other', async () => {
+  it("see each other's edits", async () => {
     const userId = randomUUID()
     const [first, second] = [await open(userId), await open(userId)]
     const seen = new Promise<void>(resolve => second.subscribe(resolve))

@@ -8,7 +8,7 @@ import { type Attention, openDatabase } from './database.ts'
 import { readReplica, readRows, requireMeta } from './read-replica.ts'
 import { STORES, type Writing, writeChange } from './write-change.ts'
 
-/** Tells other tabs which rows have changed; the rows themselves are read from the database. */
+/** Notifies other tabs of changed rows, by key only; they read the rows from the database. */
 export type TabChannel = Pick<BroadcastChannel, 'postMessage' | 'close'> & {
   onmessage: ((event: MessageEvent<TabMessage>) => void) | null
 }

@@ -24,7 +24,7 @@ type Options = {
 
 const FIRST_BACKOFF_MS = 1_000
 const MAX_BACKOFF_MS = 60_000
-/** Answers in a row without progress. One skew or gap is normal; more will not get better by themselves. */
+/** Answers in a row without progress. One skew or gap is normal; more will not resolve without a pause. */
 const MAX_FRUITLESS_EXCHANGES = 5
 
 /** Creates the syncer, which exchanges ops and rows with the server until none are left, with backoff after failures. */

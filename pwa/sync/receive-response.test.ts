@@ -26,7 +26,7 @@ describe('an op that the server rejects', () => {
     expect(device.replica().outbox).toEqual([])
   })
 
-  it('does not hide what others have written since', () => {
+  it('does not hide what other devices have written since', () => {
     const server = createServerModel({ now: () => NOW, findRejection: tooLong })
     const [laptop, phone] = [createDevice('laptop'), createDevice('phone')]
     laptop.edit({ name: 'Write' })

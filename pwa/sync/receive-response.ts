@@ -14,7 +14,7 @@ type Context = {
 }
 
 /**
- * Returns the change that the server's answer makes, or undefined for an answer to an older attempt. `replica.rows` must
+ * Returns the change that the server's answer causes, or undefined for an answer to an older attempt. `replica.rows` must
  * hold the rows that the answer names, or all rows if `needsEveryRow(response)`. Protocol: docs/sync-protocol.md.
  */
 export function receiveResponse(
@@ -70,8 +70,8 @@ function dropAcknowledged(draft: Draft, { acks, rejects }: SyncResponse) {
   draft.outbox = draft.outbox.filter(op => !isDone.has(op.seq))
 }
 
-// The server never accepted these values, so each field gets its previous value back. What others have written since is
-// pulled again from the start: rejections are rare.
+// The server never accepted these values, so each field gets its previous value back. What other devices have written
+// since is pulled again from the start: rejections are rare.
 function undoRejected(draft: Draft, { rejects }: SyncResponse, before: readonly PendingOp[]) {
   const isRejected = new Set(rejects.map(({ seq }) => seq))
   if (isRejected.size === 0) return

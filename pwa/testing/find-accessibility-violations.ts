@@ -24,7 +24,7 @@ export async function findAccessibilityViolations(page: Page): Promise<string[]>
   return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(formatFinding)
 }
 
-// Runs in the page: a colour in transition would be measured wrongly. Endless animations are not waited for.
+// Runs in the page: a colour in transition would be measured wrongly. Does not wait for endless animations.
 async function waitForAnimations() {
   const passing = document
     .getAnimations()

@@ -21,7 +21,7 @@ export async function startSite({ folder, bff }: { folder: string; bff: Handler 
   const origin = `http://localhost:${(server.address() as AddressInfo).port}`
   return {
     origin,
-    /** Cuts every connection from now on, as without a network. */
+    /** Cuts every connection from now on, like a lost network. */
     unplug() {
       isUnplugged = true
       server.closeAllConnections()

@@ -33,7 +33,7 @@ it('replaces a stale shell on the next visit and deletes the old one', async () 
   await context.close()
 })
 
-it('offers the new version instead of reloading while somebody is typing', async () => {
+it('offers the new version instead of reloading while the user is typing', async () => {
   const { context, page } = await fixture.signIn()
   await enterTask(page, 'Typed before')
   await page.goto(`${fixture.site.origin}/today`)

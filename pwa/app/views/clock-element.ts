@@ -1,6 +1,6 @@
 import { formatClock, formatDuration } from '../format.ts'
 
-/** `<gx-clock since="ms" base="seconds" words>`: shows the time since an instant plus a base, and ticks by itself. */
+/** `<gx-clock since="ms" base="seconds" words>`: shows the time since an instant plus a base; ticks without a page render. */
 class ClockElement extends HTMLElement {
   static readonly observedAttributes = ['since', 'base', 'words']
   /** Milliseconds since 1970, corrected if the clock of the device is known to be wrong. */

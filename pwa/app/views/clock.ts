@@ -10,7 +10,7 @@ type Props = {
   words?: boolean
 }
 
-/** Renders a clock that ticks by itself, without rendering the page again. */
+/** Renders a clock that ticks without a render of the page. */
 export function clock({ now, sinceMs, base = 0, words = false }: Props) {
   return html`<gx-clock .now=${now} since=${sinceMs ?? nothing} base=${base} ?words=${words}></gx-clock>`
 }

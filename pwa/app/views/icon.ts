@@ -22,7 +22,7 @@ const SHAPES = {
 
 export type IconName = keyof typeof SHAPES
 
-/** Renders a line icon in the colour of the text. It is decorative, so its control needs a name of its own. */
+/** Renders a line icon in the colour of the text. It is decorative, so its control needs a separate name. */
 export function icon(name: IconName) {
   return html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">${SHAPES[name]}</svg>`
 }
