@@ -2,11 +2,11 @@ import { describeError } from './describe-error.ts'
 import { ExpectedError } from './errors.ts'
 
 /**
- * Ends the process with exit code 1 after an error that it cannot run with. An ExpectedError, such as an invalid setting, is
- * printed for the person who starts the process; a bug becomes a log line with its stack.
+ * Exits with code 1 after an error that prevents the process from running. An ExpectedError, such as an invalid setting,
+ * is printed for the person who starts the process; a bug becomes a log line with its stack.
  */
 export function exitWithError(error: unknown): never {
-  // The one place that writes to stderr: there may be no logger yet.
+  // The only place that writes to stderr: there may be no logger yet.
   process.stderr.write(
     `${error instanceof ExpectedError ? formatForPerson(error) : formatAsLogLine(error)}\n`,
   )

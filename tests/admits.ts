@@ -17,7 +17,10 @@ const Policy = z.looseObject({
   }),
 })
 
-/** Returns the messages of the rejected validations of a ValidatingAdmissionPolicy. An expression that fails rejects. */
+/**
+ * Returns the messages with which a ValidatingAdmissionPolicy rejects a change. A failing expression rejects, as in
+ * Kubernetes.
+ */
 export function admits(objects: KubeObject[], change: { object: object; oldObject: object }): string[] {
   const [policy] = ofKind(objects, 'ValidatingAdmissionPolicy', Policy)
   if (!policy) throw new Error('The objects contain no ValidatingAdmissionPolicy.')
