@@ -8,13 +8,13 @@ const Config = z.object({
   CONTROL_PLANE_TOKEN: z.string().min(1),
   /** A second, read-only token. */
   CONTROL_PLANE_READER_TOKEN: z.string().min(1).optional(),
-  /** The range of the cluster IPs of services. */
+  /** The CIDR range of the services' cluster IPs. */
   SERVICE_CIDR: z.string().default('127.40.0.0/20'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 })
 export type Config = z.infer<typeof Config>
 
-/** The settings of this process. Throws with all errors at once. */
+/** Reads the settings of this process. Throws with all errors at once. */
 export function readControlPlaneConfig(): Config {
   return readConfig(Config)
 }

@@ -14,7 +14,7 @@ import { createStore } from './store/store.ts'
 
 type Options = {
   host?: string
-  /** 0 chooses a free one. */
+  /** 0 chooses a free port. */
   port?: number
   token: string
   readerToken?: string
@@ -23,7 +23,7 @@ type Options = {
   now?: Clock
 }
 
-/** An API server with its controllers, all in memory. Stopping it deletes everything. */
+/** Creates an API server with its controllers, all in memory. Stopping it deletes everything. */
 export function createControlPlane(options: Options) {
   const {
     host = '127.0.0.1',
@@ -34,7 +34,7 @@ export function createControlPlane(options: Options) {
     log,
     now = () => new Date(),
   } = options
-  // Seconds since the epoch: a client with a revision of an earlier run is told to list again.
+  // Seconds since the epoch: a client with a revision of an earlier run has to list again.
   const store = createStore({ firstRevision: Math.floor(now().getTime() / 1000) })
   const cluster = createCluster({
     kinds: KINDS,

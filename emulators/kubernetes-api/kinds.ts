@@ -100,15 +100,15 @@ const REGISTRATIONS: Registration[] = [
   { kind: storageClasses },
 ]
 
-/** Every kind that is stored, in its storage version. */
+/** Every stored kind, in its storage version. */
 export const KINDS: ResourceKind[] = REGISTRATIONS.map(({ kind }) => kind)
 
-/** How the other versions of stored kinds are converted. */
+/** The conversions to the other versions of stored kinds. */
 export const CONVERSIONS: VersionConversion[] = REGISTRATIONS.flatMap(
   ({ otherVersions = [] }) => otherVersions,
 )
 
-/** Every kind in every version that is served; the storage version of a kind comes first. */
+/** Every kind in every served version; the storage version of a kind comes first. */
 export const SERVED: ResourceKind[] = [...KINDS, ...CONVERSIONS.map(({ kind }) => kind)]
 
 /** The controllers of all kinds, by component name. */
@@ -117,7 +117,7 @@ export const CONTROLLERS: Record<string, RunController> = Object.assign(
   ...REGISTRATIONS.map(({ controllers }) => controllers),
 )
 
-/** The kind behind a path such as /apis/apps/v1/…/deployments. */
+/** Finds the kind of a path such as /apis/apps/v1/…/deployments. */
 export function kindByPlural(group: string, version: string, plural: string): ResourceKind | undefined {
   return SERVED.find(kind => kind.group === group && kind.version === version && kind.plural === plural)
 }

@@ -7,7 +7,7 @@ export type Tokens = { admin: string; reader?: string }
 const ADMIN: User = { name: 'admin', groups: ['system:masters', 'system:authenticated'], canWrite: true }
 const READER: User = { name: 'reader', groups: ['system:authenticated'], canWrite: false }
 
-/** The user behind an Authorization header. Throws StatusError 401. */
+/** Returns the user of an Authorization header. Throws StatusError 401. */
 export function authenticate(header: string | undefined, tokens: Tokens): User {
   const token = /^Bearer\s+(\S+)$/i.exec(header ?? '')?.[1]
   if (token && isSame(token, tokens.admin)) return ADMIN

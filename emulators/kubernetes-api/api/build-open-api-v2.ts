@@ -5,7 +5,7 @@ import { pathOf } from './open-api-v3.ts'
 
 export type OpenApiV2 = ReturnType<typeof buildOpenApiV2>
 
-/** The OpenAPI 2 document of all kinds, as far as kubectl validates with it. */
+/** Builds the OpenAPI 2 document of all kinds, with the parts that kubectl uses for validation. */
 export function buildOpenApiV2() {
   return {
     swagger: '2.0',

@@ -12,7 +12,7 @@ import { rejectUnsupported } from './unsupported.ts'
 
 type Options = { cluster: Cluster; tokens: Tokens; host: string; port: number; log: Log }
 
-/** The HTTP side of the API server: probes without a token, everything else with one. */
+/** Creates the HTTP side of the API server: probes without a token, everything else with one. */
 export function createApiServer({ cluster, tokens, host, port, log }: Options) {
   const stopping = new AbortController()
   const listener = (message: IncomingMessage, response: ServerResponse) => {

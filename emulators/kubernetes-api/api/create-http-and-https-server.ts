@@ -7,7 +7,7 @@ const TLS_HANDSHAKE = 0x16
 
 type Options = { host: string; port: number; key: string; cert: string; listener: RequestListener }
 
-/** A server that accepts HTTP and HTTPS on one port, told apart by the first byte a client sends. */
+/** Creates a server that accepts HTTP and HTTPS on one port, distinguished by the first byte from the client. */
 export function createHttpAndHttpsServer({ host, port, key, cert, listener }: Options) {
   const http = createHttpServer(listener)
   const https = createHttpsServer({ key, cert }, listener)
@@ -20,7 +20,7 @@ export function createHttpAndHttpsServer({ host, port, key, cert, listener }: Op
   const front = createServer(socket => {
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
-    // A connection reset by the client is no error of the server.
+    // A connection reset by the client is not a server error.
     socket.on('error', () => socket.destroy())
     socket.once('data', first => {
       socket.pause()

@@ -3,8 +3,7 @@ import { badRequest, StatusError } from '../registry/status-error.ts'
 import FIELDS from './protobuf-fields.json' with { type: 'json' }
 
 /**
- * `name[?] type`; `?` means that an empty value is omitted. The table was read from the struct tags of k8s.io/api
- * 0.32.
+ * `name[?] type`; `?` means that an empty value is omitted. The table is taken from the struct tags of k8s.io/api 0.32.
  */
 type Fields = Record<string, Record<string, string>>
 const MESSAGES: Fields = FIELDS
@@ -41,7 +40,7 @@ function readMessage(name: string, bytes: Buffer): Record<string, unknown> {
     if (type === '') continue
     const key = label.replace('?', '')
     const read = readValue(type, value, object[key])
-    // An embedded struct has no name of its own: its fields belong to the object.
+    // An embedded struct has no name: its fields belong to the enclosing object.
     if (key === '') Object.assign(object, read)
     else if (!(label.endsWith('?') && isEmpty(read))) object[key] = read
   }

@@ -30,7 +30,10 @@ const COMPUTED: Record<string, Entry[]> = {
   ],
 }
 
-/** Discovery: the version of the server, the API groups, and the resources of each. `undefined` for other paths. */
+/**
+ * Returns discovery documents: the version of the server, the API groups, and the resources of each. `undefined` for
+ * other paths.
+ */
 export function discover(path: string, accept: string): Reply | undefined {
   const aggregated = /as=APIGroupDiscoveryList/.test(accept)
   if (path === '/version') return json(200, VERSION)
@@ -67,7 +70,7 @@ const VERSION = {
   platform: 'linux/amd64',
 }
 
-/** Every `group/version` except the core group's. */
+/** Returns every `group/version` except the core group's. */
 export function groupVersions(): string[] {
   const kept = SERVED.filter(kind => kind.group !== '').map(kind => `${kind.group}/${kind.version}`)
   return [...new Set([...kept, ...Object.keys(COMPUTED)])]

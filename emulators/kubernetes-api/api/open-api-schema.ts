@@ -4,7 +4,9 @@ import { type FieldType, loadModel } from '../registry/schema.ts'
 
 export type Schema = { [key: string]: unknown }
 
-/** The schemas of kinds and of everything that they contain, by model name. `prefix` is the start of references. */
+/**
+ * Builds the schemas of kinds and of everything that they contain, by model name. `prefix` is prepended to references.
+ */
 export function schemasOf(kinds: ResourceKind[], prefix: string): Record<string, Schema> {
   const schemas: Record<string, Schema> = {}
   const pending = kinds.map(kind => kind.model)

@@ -4,7 +4,7 @@ import { schemasOf } from './open-api-schema.ts'
 
 const documents = new Map<string, unknown>()
 
-/** The OpenAPI 3 document of one group version, such as `apis/apps/v1`; built on first request. */
+/** Returns the OpenAPI 3 document of one group version, such as `apis/apps/v1`; built on first request. */
 export function openApiV3(root: string): unknown {
   const known = documents.get(root)
   if (known) return known
@@ -23,12 +23,12 @@ function rootOf(kind: ResourceKind): string {
   return kind.group === '' ? `api/${kind.version}` : `apis/${apiVersionOf(kind)}`
 }
 
-/** The path of one object relative to its group version. */
+/** Returns the path of one object relative to its group version. */
 export function pathOf({ isNamespaced, plural }: ResourceKind): string {
   return isNamespaced ? `namespaces/{namespace}/${plural}/{name}` : `${plural}/{name}`
 }
 
-// kubectl looks for these parameters: they declare that the server does dry runs and field validation.
+// kubectl looks for these parameters: they declare that the server supports dry run and field validation.
 function pathItem({ group, version, kind }: ResourceKind) {
   const parameters = ['dryRun', 'fieldManager', 'fieldValidation', 'force'].map(name => ({
     name,

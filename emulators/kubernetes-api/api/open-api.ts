@@ -5,7 +5,7 @@ import { json, type Reply } from './reply.ts'
 
 const PROTOBUF = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf'
 
-/** The OpenAPI documents: kubectl reads from them how lists merge and what the server validates. */
+/** Serves the OpenAPI documents, from which kubectl reads how lists merge and what the server validates. */
 export function openApi(path: string, accept: string): Reply | undefined {
   if (path === '/openapi/v2')
     return accept.includes('protobuf') && !accept.includes('application/json')

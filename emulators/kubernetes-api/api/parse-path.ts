@@ -1,7 +1,7 @@
 import { kindByPlural } from '../kinds.ts'
 import type { Target } from './target.ts'
 
-/** Parses `/api/v1/…` and `/apis/{group}/{version}/…`; `undefined` for what the server does not store. */
+/** Parses `/api/v1/…` and `/apis/{group}/{version}/…`; `undefined` for a resource that the server does not store. */
 export function parsePath(path: string): Target | undefined {
   const segments = path.split('/').filter(Boolean).map(decodeURIComponent)
   const [root, ...rest] = segments

@@ -11,7 +11,7 @@ import { type ApiRequest, isDryRun, isEnabled, managerOf } from './request.ts'
 import type { Target } from './target.ts'
 import { answer, checkDocument, validationOf } from './write-objects.ts'
 
-/** PATCH of an object or its status, by the rules of the content type. Throws StatusError. */
+/** Handles PATCH of an object or its status, by the rules of the content type. Throws StatusError. */
 export function patchObject(cluster: Cluster, target: Target, request: ApiRequest): Reply {
   if (request.contentType === 'application/apply-patch+yaml') return applyPatch(cluster, target, request)
   const { kind, namespace, name = '', subresource } = target
@@ -38,7 +38,7 @@ function patchedDocument({ kind }: Target, { contentType, body }: ApiRequest, pr
   )
 }
 
-// A patch may carry a resourceVersion as a precondition; without one it applies to the current version.
+// A patch may contain a resourceVersion as a precondition; without one it applies to the current version.
 function checkIdentity({ kind, name = '', namespace }: Target, { metadata }: KubeObject) {
   if (metadata?.name !== name || metadata?.namespace !== namespace)
     throw conflict(kind, name, 'metadata.name and metadata.namespace cannot be changed')

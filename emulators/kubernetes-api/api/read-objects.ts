@@ -7,7 +7,7 @@ import type { ApiRequest } from './request.ts'
 import { parseFilter } from './selectors.ts'
 import type { Target } from './target.ts'
 
-/** GET of one object. Throws StatusError 404. */
+/** Handles GET of one object. Throws StatusError 404. */
 export function getObject(
   cluster: Cluster,
   { kind, namespace, name = '' }: Target,
@@ -18,7 +18,7 @@ export function getObject(
   return { code: 200, contentType: form.contentType, body: form.writeObject(object) }
 }
 
-/** GET of a collection, in pages if the client sets `limit`. Throws StatusError 400 or 410. */
+/** Handles GET of a collection, in pages if the client sets `limit`. Throws StatusError 400 or 410. */
 export function listObjects(
   cluster: Cluster,
   { kind, namespace }: Target,
@@ -77,7 +77,7 @@ function readToken(text: string): Token {
   throw badRequest('continue key is not valid: it must be the `metadata.continue` of an earlier list')
 }
 
-/** 410: the client has to list again. */
+/** Creates a 410: the client has to list again. */
 export function goneError(message: string): StatusError {
   return new StatusError(410, 'Expired', message)
 }

@@ -4,7 +4,7 @@ import type { ServerResponse } from 'node:http'
 export type Reply = { code: number; body: string | Buffer; contentType?: string; warnings?: string[] }
 export type Stream = (response: ServerResponse) => void | Promise<void>
 
-/** A JSON response. */
+/** Creates a JSON response. */
 export function json(code: number, body: unknown): Reply {
   return { code, body: JSON.stringify(body) }
 }

@@ -6,7 +6,7 @@ import { serialize, serializeItem } from './serialize.ts'
 
 type ListMeta = { resourceVersion: string; continue?: string; remainingItemCount?: number }
 
-/** The form in which a client requests objects: as they are, as rows of a table, or as metadata only. */
+/** The form in which a client requests objects: whole, as rows of a table, or as metadata only. */
 export type Representation = {
   contentType: string
   writeObject(object: KubeObject): string
@@ -14,7 +14,7 @@ export type Representation = {
 }
 type Options = { kind: ResourceKind; accept: string; query: URLSearchParams; now: Date }
 
-/** The first form in the Accept header that the server supports. */
+/** Returns the first form in the Accept header that the server supports. */
 export function representationOf(options: Options): Representation {
   for (const part of options.accept.split(',')) {
     const [type, ...parameters] = part

@@ -3,7 +3,7 @@ import { parse as parseYaml } from 'yaml'
 import { badRequest, StatusError } from '../registry/status-error.ts'
 import { decodeProtobuf } from './decode-protobuf.ts'
 
-/** Bytes; larger bodies are answered 413. The limit is 1.5 MB in etcd, 3 MB in the API server. */
+/** In bytes; larger bodies are answered 413. The limit is 1.5 MB in etcd, 3 MB in the API server. */
 const BODY_LIMIT = 3 * 1024 * 1024
 
 export type User = { name: string; groups: string[]; canWrite: boolean }
@@ -14,7 +14,7 @@ export type ApiRequest = {
   accept: string
   contentType: string
   user: User
-  /** The program in the User-Agent: the field manager of writes whose query names none. */
+  /** The program in the User-Agent: the field manager of writes without one in the query. */
   userAgent: string
   /** The parsed body; `undefined` if there is none. */
   body: unknown
@@ -49,7 +49,7 @@ export async function readBody(message: IncomingMessage): Promise<unknown> {
   }
 }
 
-/** Whether the request has `dryRun=All`. Throws StatusError 400 for any other value. */
+/** Returns whether the request has `dryRun=All`. Throws StatusError 400 for any other value. */
 export function isDryRun(query: URLSearchParams): boolean {
   const value = query.get('dryRun')
   if (value === null || value === '') return false
@@ -57,15 +57,15 @@ export function isDryRun(query: URLSearchParams): boolean {
   throw badRequest(`dryRun: Unsupported value: "${value}": supported values: "All"`)
 }
 
-/** Whether a flag such as `watch` or `follow` is set. */
+/** Returns whether a flag such as `watch` or `follow` is set. */
 export function isEnabled(query: URLSearchParams, name: string): boolean {
   const value = query.get(name)
   return value !== null && value !== '0' && value !== 'false' && (value !== '' || query.has(name))
 }
 
 /**
- * The field manager of a write: `fieldManager`, or the program that sent it. Throws StatusError 400 if the name is
- * too long.
+ * Returns the field manager of a write: `fieldManager`, or the program that sent it. Throws StatusError 400 if the name
+ * is too long.
  */
 export function managerOf({ query, userAgent }: ApiRequest): string {
   const name = query.get('fieldManager') || userAgent.split('/')[0] || 'unknown'

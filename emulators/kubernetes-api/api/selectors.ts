@@ -5,7 +5,7 @@ import { badRequest } from '../registry/status-error.ts'
 
 export type Filter = (object: KubeObject) => boolean
 
-/** The filter of `labelSelector` and `fieldSelector`. Throws StatusError 400 if one cannot be parsed. */
+/** Parses `labelSelector` and `fieldSelector` into a filter. Throws StatusError 400 if one is invalid. */
 export function parseFilter(kind: ResourceKind, query: URLSearchParams, name?: string): Filter {
   const byLabel = labelFilter(query.get('labelSelector') ?? '')
   const byField = fieldFilter(kind, query.get('fieldSelector') ?? '')
@@ -94,7 +94,7 @@ function fieldFilter(kind: ResourceKind, text: string): Filter {
   }
 }
 
-// Only the names of the fields count here, so an empty object is enough.
+// Only the names of the fields matter here, so an empty object is enough.
 const SAMPLE = {
   apiVersion: '',
   kind: '',

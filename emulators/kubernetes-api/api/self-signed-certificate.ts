@@ -4,8 +4,8 @@ const YEAR_MS = 365 * 86_400_000
 const HOUR_MS = 3_600_000
 
 /**
- * A new key and certificate for loopback addresses. kubectl sends tokens over TLS only, so the server needs one. The
- * certificate is its own authority, so that a kubeconfig can name it as certificate-authority-data.
+ * Creates a key and a certificate for loopback addresses. kubectl sends tokens over TLS only, so the server needs one.
+ * The certificate is its own authority, so that a kubeconfig can name it as certificate-authority-data.
  */
 export async function selfSignedCertificate(now: Date): Promise<{ key: string; cert: string }> {
   const { private: key, cert } = await generate([{ name: 'commonName', value: 'kubernetes-api-emulator' }], {

@@ -1,9 +1,9 @@
 import type { KubeObject } from '../meta/kube-object.ts'
 
-// Stored objects never change, so each is serialised once for all lists and watches.
+// Stored objects are immutable, so each is serialised once for all lists and watches.
 const texts = new WeakMap<KubeObject, string>()
 
-/** The JSON of an object. */
+/** Returns the JSON of an object. */
 export function serialize(object: KubeObject): string {
   const { apiVersion, kind } = object
   const body = serializeItem(object)
@@ -11,7 +11,7 @@ export function serialize(object: KubeObject): string {
   return body === '{}' ? `${head}}` : `${head},${body.slice(1)}`
 }
 
-/** The JSON of an object in a list: without kind and apiVersion, which the API server omits there. */
+/** Returns the JSON of an object in a list: without kind and apiVersion, which the API server omits there. */
 export function serializeItem(object: KubeObject): string {
   const known = texts.get(object)
   if (known) return known

@@ -20,13 +20,13 @@ const UNSUPPORTED: [RegExp, string][] = [
   ],
 ]
 
-/** Throws StatusError 501, with a workaround, for what a cluster has and this server leaves out. */
+/** Throws StatusError 501, with a workaround, for a feature of a cluster that this server lacks. */
 export function rejectUnsupported(path: string, headers: IncomingHttpHeaders): void {
   const reason = UNSUPPORTED.find(([pattern]) => pattern.test(path))?.[1] ?? impersonation(headers)
   if (reason) throw new StatusError(501, 'NotImplemented', reason)
 }
 
-// Answering as the administrator would mislead: it would say that everyone may do everything.
+// Answering as the administrator would mislead: every user would appear to be allowed everything.
 function impersonation(headers: IncomingHttpHeaders): string | undefined {
   if (!Object.keys(headers).some(name => name.startsWith('impersonate-'))) return undefined
   return 'impersonation (--as) is not supported by this emulator: roles and bindings are stored, not enforced'

@@ -12,10 +12,10 @@ import type { Target } from './target.ts'
 
 /** Milliseconds between bookmarks; the API server sends about one a minute. */
 const BOOKMARK_MS = 60_000
-/** Seconds after which a watch ends if the client sets no timeout; the API server takes 30 to 60 minutes. */
+/** Seconds after which a watch ends if the client sets no timeout; the API server uses 30 to 60 minutes. */
 const DEFAULT_TIMEOUT_SECONDS = 1_800
 
-/** Streams changes as lines of JSON until the client disconnects or the timeout is over. */
+/** Streams changes as lines of JSON until the client disconnects or the timeout expires. */
 export function watchObjects(cluster: Cluster, { kind, namespace, name }: Target, request: ApiRequest) {
   const { query, accept, signal } = request
   const asked = query.get('resourceVersion') ?? ''
@@ -76,7 +76,7 @@ export function watchObjects(cluster: Cluster, { kind, namespace, name }: Target
   }
 }
 
-// To the watcher, an object that starts or stops matching appears to be added or deleted.
+// To the watcher, an object that starts or stops matching is added or deleted.
 function seenAs(
   { type, object, previous }: Change,
   matches: (object: KubeObject) => boolean,

@@ -12,7 +12,7 @@ import { parseFilter } from './selectors.ts'
 import { serialize } from './serialize.ts'
 import type { Target } from './target.ts'
 
-/** POST to a collection. Throws StatusError. */
+/** Handles POST to a collection. Throws StatusError. */
 export function createFromRequest(cluster: Cluster, target: Target, request: ApiRequest): Reply {
   const { object, warnings } = readObject(target, request)
   const options = { isDryRun: isDryRun(request.query), manager: { name: managerOf(request) } }
@@ -20,7 +20,7 @@ export function createFromRequest(cluster: Cluster, target: Target, request: Api
   return { ...answer(cluster, target.kind, created, request, 201), warnings }
 }
 
-/** PUT of an object or its status; creates the object where the API does so. Throws StatusError. */
+/** Handles PUT of an object or its status; creates the object where the API does so. Throws StatusError. */
 export function replaceFromRequest(cluster: Cluster, target: Target, request: ApiRequest): Reply {
   const { object, warnings } = readObject(target, request)
   if (object.metadata.name !== target.name)
@@ -34,7 +34,8 @@ export function replaceFromRequest(cluster: Cluster, target: Target, request: Ap
 }
 
 /**
- * DELETE of one object; responds with the object while a finalizer or a grace period holds it. Throws StatusError.
+ * Handles DELETE of one object; responds with the object while a finalizer or a grace period holds it. Throws
+ * StatusError.
  */
 export function deleteFromRequest(
   cluster: Cluster,
@@ -57,7 +58,7 @@ export function deleteFromRequest(
   })
 }
 
-/** DELETE of a collection; responds with the deleted objects. */
+/** Handles DELETE of a collection; responds with the deleted objects. */
 export function deleteCollection(cluster: Cluster, { kind, namespace }: Target, request: ApiRequest): Reply {
   const filter = parseFilter(kind, request.query)
   const options = deleteOptions(request)
@@ -79,7 +80,7 @@ function readObject(
   return { object: { ...typed, metadata: inNamespace(kind, typed.metadata ?? {}, namespace) }, warnings }
 }
 
-/** Sets the namespace of the URL on an object that names none. Throws StatusError 400 if it names another. */
+/** Sets the namespace of the URL on an object without one. Throws StatusError 400 if it has another. */
 function inNamespace(kind: ResourceKind, metadata: KubeObject['metadata'], namespace: string | undefined) {
   if (!kind.isNamespaced) return { ...metadata, namespace: undefined }
   if (!namespace) throw badRequest('an empty namespace may not be set when a resource name is provided')
@@ -101,14 +102,14 @@ export function checkDocument(kind: ResourceKind, body: unknown): asserts body i
     throw badRequest(`the kind in the data (${name}) does not match the expected kind (${kind.kind})`)
 }
 
-/** How the client wants unknown fields handled; Warn by default. */
+/** Returns how the client wants unknown fields handled; Warn by default. */
 export function validationOf(query: URLSearchParams): FieldValidation {
   const asked = query.get('fieldValidation')
   if (asked === 'Strict' || asked === 'Ignore') return asked
   return 'Warn'
 }
 
-/** The response to a write. */
+/** Creates the response to a write. */
 export function answer(
   cluster: Cluster,
   kind: ResourceKind,
@@ -120,7 +121,7 @@ export function answer(
   return { code, contentType: form.contentType, body: form.writeObject(object) }
 }
 
-/** The options of a delete, from its body and its query. */
+/** Reads the options of a delete from its body and its query. */
 export function deleteOptions({ body, query }: ApiRequest): DeleteOptions {
   const given = (typeof body === 'object' && body !== null ? body : {}) as DeleteOptions & {
     dryRun?: string[]

@@ -23,7 +23,7 @@ type Scale = {
   status: { replicas: number; selector: string }
 }
 
-/** GET, PUT and PATCH of `/scale`. Throws StatusError. */
+/** Handles GET, PUT and PATCH of `/scale`. Throws StatusError. */
 export function handleScale(
   cluster: Cluster,
   { kind, namespace, name = '' }: Target,

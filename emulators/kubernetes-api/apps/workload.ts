@@ -7,7 +7,7 @@ import { formatSelector, matchesSelector } from '../meta/label-selector.ts'
 import type { Column, FieldError } from '../meta/resource-kind.ts'
 import { validateLabels } from '../meta/validate-names.ts'
 
-/** What Deployments, ReplicaSets, StatefulSets and DaemonSets have in common. */
+/** The spec that Deployments, ReplicaSets, StatefulSets and DaemonSets have in common. */
 export type Workload = KubeObject & {
   spec: { replicas?: number; selector: LabelSelector; template: PodTemplate; [field: string]: unknown }
   status: { conditions?: Condition[]; [field: string]: unknown }
@@ -20,7 +20,7 @@ export function setTemplateDefaults(template: PodTemplate | undefined): void {
   setPodSpecDefaults(template.spec)
 }
 
-/** Errors of selector, template and replicas, and of changes to them. Selectors are immutable in apps/v1. */
+/** Validates selector, template and replicas, and changes to them. Selectors are immutable in apps/v1. */
 export function validateWorkload(object: Workload, previous: Workload | undefined): FieldError[] {
   const { replicas, selector, template } = object.spec ?? {}
   const errors: FieldError[] = []
@@ -47,7 +47,7 @@ function isEmpty(selector: LabelSelector): boolean {
   )
 }
 
-/** The wide columns containers, images and selector. */
+/** Returns the wide columns containers, images and selector. */
 export function templateColumns<T extends Workload>(): Column<T>[] {
   return [
     {

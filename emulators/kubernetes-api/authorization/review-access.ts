@@ -3,7 +3,7 @@ import type { ApiRequest } from '../api/request.ts'
 
 const READING = new Set(['get', 'list', 'watch'])
 
-/** SelfSubjectAccessReview, SelfSubjectRulesReview and SelfSubjectReview, for the role of the token. */
+/** Handles SelfSubjectAccessReview, SelfSubjectRulesReview and SelfSubjectReview, for the role of the token. */
 export function reviewAccess({ path, body, user }: ApiRequest): Reply | undefined {
   const document = (body ?? {}) as {
     spec?: { resourceAttributes?: { verb?: string }; nonResourceAttributes?: { verb?: string } }

@@ -12,7 +12,7 @@ afterAll(() => api.stop())
 const MERGE = { type: 'application/merge-patch+json' }
 
 describe('defaults', () => {
-  it('of a deployment are set', async () => {
+  it('are set on a deployment', async () => {
     const { body } = await api.request(
       'POST',
       api.apps('deployments?dryRun=All'),
@@ -50,7 +50,7 @@ describe('defaults', () => {
     expect(body.metadata.generation).toBe(1)
   })
 
-  it('of a service are set, including its cluster IP', async () => {
+  it('are set on a service, including its cluster IP', async () => {
     const { body } = await api.request('POST', api.core('services'), {
       metadata: { name: 'svc' },
       spec: { selector: { app: 'x' }, ports: [{ port: 80 }] },

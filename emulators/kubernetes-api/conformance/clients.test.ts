@@ -58,7 +58,7 @@ describe('the official JavaScript client', () => {
     return kubeconfig
   }
 
-  it('reads, scales, and throws the status of a missing object', async () => {
+  it('reads and scales, and throws the status of a missing object', async () => {
     const apps = config().makeApiClient(AppsV1Api)
     const { namespace } = api
     expect((await apps.readNamespacedDeployment({ namespace, name: 'found' })).spec?.replicas).toBe(2)

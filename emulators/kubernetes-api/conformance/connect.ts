@@ -16,8 +16,8 @@ const TOKEN = 'conformance-token'
 const READER_TOKEN = 'conformance-reader'
 
 /**
- * The API under test: the emulator with a small node, or, with CONFORMANCE_KUBECONFIG, a real cluster. Either way the
- * tests get a namespace of their own, which `stop` deletes.
+ * Connects to the API under test: the emulator with a small node or, with CONFORMANCE_KUBECONFIG, a real cluster. In
+ * both cases the tests get a namespace of their own, which `stop` deletes.
  */
 export async function connect() {
   const kubeconfig = conformanceConfig.CONFORMANCE_KUBECONFIG
@@ -77,7 +77,7 @@ export async function connect() {
     apps: (path: string) => `/apis/apps/v1/namespaces/${namespace}/${path}`,
     group: (group: string, path: string) => `/apis/${group}/namespaces/${namespace}/${path}`,
 
-    /** The events of a watch as they arrive; ends when `stop` is called. */
+    /** Collects the events of a watch as they arrive; ends when `stop` is called. */
     async watch(path: string, options: Options = {}) {
       const message = await open('GET', path, undefined, options)
       const events: { type: string; object: Json }[] = []
@@ -129,7 +129,7 @@ async function emulatedTarget(): Promise<Target> {
   return { url, certificate, options: { headers: { authorization: `Bearer ${TOKEN}` } }, stop }
 }
 
-// Certificates, tokens and credential plugins, as the official client reads them from a kubeconfig.
+// Reads certificates, tokens and credential plugins from a kubeconfig like the official client.
 async function realTarget(file: string): Promise<Target> {
   const config = new KubeConfig()
   config.loadFromFile(file)

@@ -8,7 +8,7 @@ import type { Api } from './connect.ts'
 export type Result = { code: number; out: string; err: string }
 
 /**
- * kubectl from PATH (or KUBECTL) against the API under test, with a home folder of its own, so that nothing is
+ * Runs kubectl from PATH (or KUBECTL) against the API under test, with a home folder of its own, so that nothing is
  * cached.
  */
 export async function createKubectl(api: Api) {
@@ -36,7 +36,7 @@ export async function createKubectl(api: Api) {
 }
 export type Kubectl = Awaited<ReturnType<typeof createKubectl>>
 
-// JSON is YAML. kubectl sends tokens over HTTPS only.
+// JSON is valid YAML. kubectl sends tokens over HTTPS only.
 function kubeconfigFor({ url, certificate, token, namespace }: Api): string {
   return JSON.stringify({
     apiVersion: 'v1',

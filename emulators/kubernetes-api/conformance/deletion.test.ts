@@ -18,7 +18,7 @@ describe('deletion', () => {
   }
   const podCount = (count: number) => (body: Json) => body.items.length === count
 
-  it('in the background deletes the dependents as well', async () => {
+  it('in the background also deletes the dependents', async () => {
     await make('background')
     await api.request('DELETE', path('background'), { propagationPolicy: 'Background' })
     expect((await api.request('GET', path('background'))).code).toBe(404)
@@ -34,7 +34,7 @@ describe('deletion', () => {
     expect((await api.request('GET', api.core('pods?labelSelector=app%3Dforeground'))).body.items).toEqual([])
   })
 
-  it('can leave orphans', async () => {
+  it('can orphan the dependents', async () => {
     await make('parent')
     await api.request('DELETE', path('parent'), { propagationPolicy: 'Orphan' })
     await api.until(path('parent'), object => object.code === 404)
@@ -43,7 +43,7 @@ describe('deletion', () => {
     expect((await api.request('GET', api.core('pods?labelSelector=app%3Dparent'))).body.items).toHaveLength(1)
   })
 
-  it('of a namespace empties it first', async () => {
+  it('of a namespace first deletes its content', async () => {
     const name = `${api.namespace}-away`
     await api.request('POST', '/api/v1/namespaces', { metadata: { name } })
     await api.request('POST', `/api/v1/namespaces/${name}/configmaps`, {

@@ -29,7 +29,7 @@ const setImage = (name: string, image: string) =>
   )
 
 describe('a deployment', () => {
-  it('becomes available through one replica set, and reports it', async () => {
+  it('becomes available with one replica set, and reports it', async () => {
     await api.request('POST', api.apps('deployments'), deployment('web'))
     const done = await api.until(path('web'), isRolledOut)
     expect(conditionOf(done, 'Available')).toMatchObject({
@@ -97,7 +97,7 @@ describe('a deployment', () => {
     ).toBe('2')
   })
 
-  it('that reverts to an earlier template reuses its replica set as the newest revision', async () => {
+  it('reuses the replica set of an earlier template as the newest revision after a revert', async () => {
     await setImage('web', IMAGE)
     await api.until(path('web'), isRolledOut)
     const sets = await setsOf(api, 'web')
@@ -118,7 +118,7 @@ describe('a deployment', () => {
     expect(metadata.annotations['deployment.kubernetes.io/revision']).toBe('3')
   })
 
-  it('whose new pods never become ready stays within its bounds and exceeds its deadline', async () => {
+  it('whose new pods never become ready keeps enough old pods and exceeds its deadline', async () => {
     const spec = {
       replicas: 4,
       progressDeadlineSeconds: 2,
@@ -188,7 +188,7 @@ describe('a deployment', () => {
 })
 
 describe('a replica set', () => {
-  it('replaces a deleted pod, and records events of both', async () => {
+  it('replaces a deleted pod, and records events for both', async () => {
     const { body } = await api.request('GET', api.core('pods?labelSelector=app%3Dsolo'))
     const [victim] = body.items
     await api.request('DELETE', api.core(`pods/${victim.metadata.name}`))
@@ -219,7 +219,7 @@ describe('a replica set', () => {
 })
 
 describe('a quota', () => {
-  it('rejects what exceeds it, and the replica set reports it', async () => {
+  it('rejects objects that exceed it, and the replica set reports the error', async () => {
     await api.request('POST', api.core('resourcequotas'), {
       metadata: { name: 'tight' },
       spec: { hard: { 'count/deployments.apps': '0', 'requests.memory': '1Mi' } },

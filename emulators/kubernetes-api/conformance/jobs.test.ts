@@ -50,7 +50,7 @@ describe('a job', () => {
     })
   })
 
-  it('that is indexed numbers its pods, and is complete once each index has succeeded', async context => {
+  it('with indexes numbers its pods, and is complete once each index has succeeded', async context => {
     if (api.isReal) context.skip()
     await create('numbered', { completionMode: 'Indexed', completions: 3, parallelism: 2 })
     const pods = await podsOf('numbered', items => items.filter(isRunning).length === 2)

@@ -34,7 +34,7 @@ describe('kubectl', () => {
     ).toBe(0)
   })
 
-  it('takes over on the server what it applied as a client, but not what was scaled since', async () => {
+  it('takes over on the server the fields that it applied as a client, except replicas scaled since', async () => {
     const alone = (replicas: number) =>
       `apiVersion: apps/v1
 kind: Deployment

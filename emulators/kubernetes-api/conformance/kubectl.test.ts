@@ -49,7 +49,7 @@ async function rolledOut() {
 }
 
 describe('kubectl', () => {
-  it('applies, and reports what is unchanged', async () => {
+  it('applies, and reports unchanged objects', async () => {
     expect((await kubectl('apply -f -', MANIFEST)).out).toBe(
       'deployment.apps/shop created\nservice/shop created\n',
     )
@@ -59,7 +59,7 @@ describe('kubectl', () => {
     )
   })
 
-  it('gets tables, JSON paths and several kinds at once', async () => {
+  it('prints tables, JSON paths and several kinds at once', async () => {
     const { out } = await kubectl('get deployments')
     expect(out).toMatch(/^NAME\s+READY\s+UP-TO-DATE\s+AVAILABLE\s+AGE\nshop\s+2\/2\s+2\s+2\s+\d+s\n$/)
     expect((await kubectl('get pods --no-headers')).out).toMatch(
@@ -89,7 +89,7 @@ describe('kubectl', () => {
     expect((await kubectl('describe service shop')).out).toMatch(/Endpoints:\s+\S+:8080,\S+:8080/)
   })
 
-  it('shows a difference without applying it', async () => {
+  it('shows a diff without applying it', async () => {
     const { code, out } = await kubectl('diff -f -', MANIFEST.replace('pause:3.9', 'pause:3.10'))
     expect(code).toBe(1)
     expect(out).toMatch(/^-\s+image: registry.k8s.io\/pause:3.9$/m)
@@ -137,7 +137,7 @@ describe('kubectl', () => {
     await rolledOut()
   })
 
-  it('reports what is wrong with a manifest', async () => {
+  it('reports the errors of a manifest', async () => {
     const bad = MANIFEST.split('---')[0] ?? ''
     const missing = await kubectl(
       'apply -f -',
@@ -146,7 +146,7 @@ describe('kubectl', () => {
     expect(missing.err).toContain('spec.template.spec.containers[0].image: Required value')
     const unknown = await kubectl('apply -f -', bad.replace('replicas: 2', 'replicaz: 2'))
     expect(unknown.code).toBe(1)
-    // kubectl used to validate manifests itself; newer versions leave it to the server.
+    // Older kubectl versions validate manifests on the client; newer ones leave it to the server.
     expect(unknown.err).toMatch(/unknown field "(spec\.)?replicaz"/)
   })
 
@@ -161,7 +161,7 @@ describe('kubectl', () => {
     expect((await kubectl(`logs ${name} -c other`)).err).toContain('container other is not valid for pod')
   })
 
-  it('reports what is not supported, and what to do instead', async context => {
+  it('reports unsupported features with a workaround', async context => {
     if (api.isReal) context.skip()
     const pod = (await kubectl("get pods -o jsonpath='{.items[0].metadata.name}'")).out
     for (const line of [
@@ -194,13 +194,13 @@ describe('kubectl', () => {
     expect((await kubectl('top nodes')).out).toMatch(/test-node\s+[45]\d\dm\s+\d+%\s+1024Mi\s+\d+%/)
   })
 
-  it('gets events, sorted if requested', async () => {
+  it('lists events, sorted if requested', async () => {
     const { out } = await kubectl('get events --sort-by=.metadata.creationTimestamp')
     expect(out).toMatch(/^LAST SEEN\s+TYPE\s+REASON\s+OBJECT\s+MESSAGE\n/)
     expect(out).toMatch(/Normal\s+SuccessfulCreate\s+replicaset\/shop-\S+\s+Created pod: shop-/)
   })
 
-  it('waits for a condition, and checks its permissions', async () => {
+  it('waits for a condition, and checks permissions', async () => {
     expect((await kubectl('wait deployment/shop --for=condition=Available --timeout=10s')).out).toContain(
       'condition met',
     )

@@ -17,7 +17,7 @@ const GROUPS = [
   'policy/v1',
 ]
 const NAMED = { metadata: { name: 'odd' } }
-// What a faulty client sends: nothing, nulls, empty parts, and parts of other kinds.
+// Specs of a faulty client: none, null, empty parts, and parts of other kinds.
 const SPECS = [
   undefined,
   null,
@@ -44,7 +44,7 @@ const SPECS = [
 
 describe('a malformed object', () => {
   it.each(['v1', ...GROUPS])(
-    'of any kind of %s is accepted or rejected, and never a server error',
+    'of any kind of %s is accepted or rejected without a server error',
     async group => {
       const root = group === 'v1' ? '/api/v1' : `/apis/${group}`
       const { resources } = (await api.request('GET', root)).body
@@ -62,7 +62,7 @@ describe('a malformed object', () => {
   )
 
   it.each([null, [], 1, 'text', { metadata: null }, { metadata: 1 }])(
-    'may not even be an object: %j',
+    'is rejected without a server error: %j',
     async document => {
       const { code } = await api.request('POST', api.core('pods'), document)
       expect([400, 422]).toContain(code)

@@ -1,6 +1,6 @@
 import type { Json } from './json.ts'
 
-/** A ConfigMap for tests. */
+/** Returns a ConfigMap for tests. */
 export function configMap(
   name: string,
   data: Record<string, string> = {},
@@ -9,7 +9,7 @@ export function configMap(
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, labels }, data }
 }
 
-/** A valid Deployment without replicas, with `change` applied. */
+/** Returns a valid Deployment without replicas, with `change` applied. */
 export function deployment(name: string, change: (object: Json) => void = () => {}) {
   const object = {
     apiVersion: 'apps/v1',

@@ -12,7 +12,7 @@ afterAll(() => api.stop())
 const MERGE = { type: 'application/merge-patch+json' }
 
 describe('discovery', () => {
-  it('lists its version, its groups and their resources', async () => {
+  it('lists the version, the groups and their resources', async () => {
     expect((await api.request('GET', '/version')).body.major).toBe('1')
     const groups = (await api.request('GET', '/apis')).body.groups.map((group: Json) => group.name)
     expect(groups).toEqual(
@@ -51,7 +51,7 @@ describe('discovery', () => {
 })
 
 describe('objects', () => {
-  it('are created with identity and read back, and a taken name is a conflict', async () => {
+  it('are created with uid and timestamps and read back; an existing name is a conflict', async () => {
     const created = await api.request('POST', api.core('configmaps'), configMap('first', { a: '1' }))
     expect(created.code).toBe(201)
     expect(created.body.metadata).toMatchObject({
@@ -78,7 +78,7 @@ describe('objects', () => {
     expect(body.metadata.name).toMatch(/^made-[a-z0-9]{5}$/)
   })
 
-  it('have no kind in a list, and the list has the revision to watch from', async () => {
+  it('have no kind in a list, which has the revision to watch from', async () => {
     const { body } = await api.request('GET', api.core('configmaps'))
     expect(body).toMatchObject({
       kind: 'ConfigMapList',
@@ -105,7 +105,7 @@ describe('objects', () => {
     expect(rest.metadata.continue ?? '').toBe('')
   })
 
-  it('are missing after their deletion', async () => {
+  it('are answered 404 after their deletion', async () => {
     await api.request('POST', api.core('configmaps'), configMap('short-lived'))
     const { body } = await api.request('DELETE', api.core('configmaps/short-lived'))
     expect(body).toMatchObject({ kind: 'Status', status: 'Success', details: { name: 'short-lived' } })
@@ -137,7 +137,7 @@ describe('objects', () => {
     expect(body.reason).toBe('Conflict')
   })
 
-  it('return secrets as base64, however they were sent', async () => {
+  it('return secrets sent as stringData in base64', async () => {
     const { body } = await api.request('POST', api.core('secrets'), {
       metadata: { name: 'plain' },
       stringData: { key: 'läuft' },
@@ -174,11 +174,11 @@ describe('selectors', () => {
     ['app,tier notin (a)', ['labelled-1', 'labelled-2']],
     ['!tier,app', ['labelled-2']],
     ['tier', ['labelled-0', 'labelled-1']],
-  ])('of labels: %s', async (selector, expected) => {
+  ])('select by labels: %s', async (selector, expected) => {
     expect(await named(`labelSelector=${encodeURIComponent(selector)}`)).toEqual(expected)
   })
 
-  it('of fields', async () => {
+  it('select by fields', async () => {
     expect(await named('fieldSelector=metadata.name%3Dlabelled-1')).toEqual(['labelled-1'])
     expect(await named('labelSelector=app&fieldSelector=metadata.name!%3Dlabelled-1')).toEqual([
       'labelled-0',
@@ -186,7 +186,7 @@ describe('selectors', () => {
     ])
   })
 
-  it('that cannot be parsed are rejected', async () => {
+  it('are rejected if they cannot be parsed', async () => {
     expect(await named(`labelSelector=${encodeURIComponent('a in b')}`)).toMatchObject({
       code: 400,
       reason: 'BadRequest',
@@ -199,7 +199,7 @@ describe('selectors', () => {
 })
 
 describe('concurrency', () => {
-  it('an update of an old revision is a conflict; an update without a change keeps the revision', async () => {
+  it('an update of an old revision conflicts; an update without a change keeps the revision', async () => {
     const { body: created } = await api.request(
       'POST',
       api.core('configmaps'),
@@ -220,7 +220,7 @@ describe('concurrency', () => {
     expect(same.metadata.resourceVersion).toBe(changed.metadata.resourceVersion)
   })
 
-  it('no patch of many concurrent ones is lost', async () => {
+  it('concurrent patches are all applied', async () => {
     await api.request('POST', api.core('configmaps'), configMap('crowded'))
     const keys = Array.from({ length: 20 }, (_, index) => `k${index}`)
     await Promise.all(

@@ -18,7 +18,7 @@ describe('patches', () => {
   const path = () => api.apps('deployments/patched')
   const containerOf = (body: Json) => body.spec.template.spec.containers[0]
 
-  it('strategic merge lists by their keys, delete and replace', async () => {
+  it('strategic merge merges lists by key, and honours the delete and replace directives', async () => {
     const container = (change: object) => ({
       spec: { template: { spec: { containers: [{ name: 'web', ...change }] } } },
     })
@@ -50,14 +50,14 @@ describe('patches', () => {
     expect(containerOf(replaced.body).env).toEqual([{ name: 'C', value: '3' }])
   })
 
-  it('merge replaces lists as a whole and removes with null', async () => {
+  it('merge patch keeps other fields and removes with null', async () => {
     await api.request('PATCH', path(), { metadata: { annotations: { a: '1', b: '2' } } }, MERGE)
     const { body } = await api.request('PATCH', path(), { metadata: { annotations: { a: null } } }, MERGE)
     expect(body.metadata.annotations.a).toBeUndefined()
     expect(body.metadata.annotations.b).toBe('2')
   })
 
-  it('JSON tests before it changes', async () => {
+  it('JSON patch applies nothing if a test operation fails', async () => {
     const type = { type: 'application/json-patch+json' }
     const { body } = await api.request(
       'PATCH',
@@ -93,7 +93,7 @@ describe('server-side apply', () => {
       type: 'application/apply-patch+yaml',
     })
 
-  it('sets what a manager states, removes what it no longer states, and keeps what others own', async () => {
+  it('sets the fields of the configuration, removes those no longer in it, and keeps those of other managers', async () => {
     const created = await apply('one', configMap('applied', { a: '1', b: '1' }))
     expect(created.code).toBe(201)
     await apply('two', configMap('applied', { c: '2' }))
@@ -102,7 +102,7 @@ describe('server-side apply', () => {
     expect(body.metadata.managedFields.map((field: Json) => field.manager).toSorted()).toEqual(['one', 'two'])
   })
 
-  it('reports conflicts, and takes over the field if forced', async () => {
+  it('reports conflicts, and takes over the field by force', async () => {
     const refused = await apply('two', configMap('applied', { a: '9', c: '2' }))
     expect(refused.code).toBe(409)
     expect(refused.body).toMatchObject({
@@ -129,7 +129,7 @@ describe('the manager of a field', () => {
       type: 'application/apply-patch+yaml',
     })
 
-  it('is whoever created or changed it, and an apply of another value reports it', async () => {
+  it('is the client that created or last changed it; an apply of another value conflicts', async () => {
     await api.request(
       'POST',
       api.core('configmaps?fieldManager=creator'),
@@ -147,7 +147,7 @@ describe('the manager of a field', () => {
     )
   })
 
-  it('is shared where the values are the same, and taken over by force', async () => {
+  it('is shared if the values are equal, and replaced by force', async () => {
     expect((await apply(configMap('managed', { a: '1' }))).code).toBe(200)
     await apply(configMap('managed', { a: '1', b: '9' }), '&force=true')
     expect(await managers()).toEqual(
@@ -158,7 +158,7 @@ describe('the manager of a field', () => {
     )
   })
 
-  it('loses a field to whoever changes it, and then gets a conflict', async () => {
+  it('loses the field to the next client that changes it, and then gets a conflict', async () => {
     await api.request('PATCH', `${path()}?fieldManager=patcher`, { data: { b: '5' } }, MERGE)
     const { body } = await apply(configMap('managed', { a: '1', b: '9' }))
     expect(body.details.causes).toMatchObject([{ reason: 'FieldManagerConflict', field: '.data.b' }])
@@ -169,7 +169,7 @@ describe('the manager of a field', () => {
 })
 
 describe('dry run', () => {
-  it('responds as if it had happened, and changes nothing', async () => {
+  it('responds like the real write, and stores nothing', async () => {
     const created = await api.request('POST', api.apps('deployments?dryRun=All'), deployment('imagined'))
     expect(created.code).toBe(201)
     expect(created.body.spec.strategy.rollingUpdate.maxSurge).toBe('25%')

@@ -29,7 +29,7 @@ describe('tables', () => {
 })
 
 describe('scale', () => {
-  it('is read and written as an object of its own', async () => {
+  it('is read and written as a separate object', async () => {
     await api.request('POST', api.apps('deployments'), deployment('scaled'))
     const path = api.apps('deployments/scaled/scale')
     const { body } = await api.request('GET', path)
@@ -101,7 +101,7 @@ describe('other versions of a kind', () => {
 })
 
 describe('access', () => {
-  it('is reported to the user it concerns', async () => {
+  it('is reviewed for the current user', async () => {
     const review = {
       apiVersion: 'authorization.k8s.io/v1',
       kind: 'SelfSubjectAccessReview',
@@ -115,7 +115,7 @@ describe('access', () => {
     expect(body.status.allowed).toBe(true)
   })
 
-  it('of a reader does not include writing', async context => {
+  it('of a reader excludes writes', async context => {
     if (api.isReal) context.skip()
     const options = { token: api.readerToken }
     expect((await api.request('GET', api.core('configmaps'), undefined, options)).code).toBe(200)

@@ -8,8 +8,8 @@ import type { Json } from './json.ts'
 type Options = { url: string; token: string; name: string }
 
 /**
- * A minimal node: it registers itself, reports every pod that it gets as running and ready, lets deleted pods go, and
- * serves logs and metrics as a kubelet does. An image with the tag `broken` never becomes ready.
+ * Runs a minimal node: registers itself, reports every assigned pod as running and ready, confirms deletions, and
+ * serves logs and metrics like a kubelet. An image with the tag `broken` never becomes ready.
  */
 export async function runTestNode({ url, token, name }: Options) {
   const server = createServer(answerAsKubelet)

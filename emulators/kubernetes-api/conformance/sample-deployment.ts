@@ -7,7 +7,7 @@ export const STRATEGIC = { type: 'application/strategic-merge-patch+json' }
 export const IMAGE = 'registry.k8s.io/pause:3.9'
 export const BROKEN = 'registry.k8s.io/pause:broken'
 
-/** A deployment of three small web pods, with changes to its spec. */
+/** Returns a deployment of three small web pods, with changes to its spec. */
 export function deployment(name: string, spec: Json = {}, image = IMAGE) {
   return {
     apiVersion: 'apps/v1',
@@ -28,22 +28,22 @@ export function deployment(name: string, spec: Json = {}, image = IMAGE) {
   }
 }
 
-/** The path of a deployment in the test's namespace. */
+/** Returns the path of a deployment in the test's namespace. */
 export function pathOf(api: Api, name: string): string {
   return api.apps(`deployments/${name}`)
 }
 
-/** The replica sets of a deployment, by its label. */
+/** Lists the replica sets of a deployment, by its label. */
 export async function setsOf(api: Api, name: string): Promise<Json[]> {
   return (await api.request('GET', api.apps(`replicasets?labelSelector=app%3D${name}`))).body.items
 }
 
-/** A condition of an object by its type, if it has it. */
+/** Returns the condition of an object by type, if it has one. */
 export function conditionOf(object: Json, type: string): Json | undefined {
   return object.status.conditions?.find((condition: Json) => condition.type === type)
 }
 
-/** Whether a rollout is complete: all pods are of the newest revision, and available. */
+/** Returns whether a rollout is complete: all pods are of the newest revision, and available. */
 export function isRolledOut({ metadata, spec, status }: Json): boolean {
   return (
     status.observedGeneration >= metadata.generation &&

@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => api.stop())
 
 describe('a service', () => {
-  it('has the ready pods that match its selector as endpoints, by the name of their port', async () => {
+  it('has the ready pods that match its selector as endpoints, resolved by port name', async () => {
     await api.request('POST', api.core('services'), {
       metadata: { name: 'web' },
       spec: { selector: { app: 'web' }, ports: [{ name: 'http', port: 80, targetPort: 'http' }] },
@@ -28,7 +28,7 @@ describe('a service', () => {
     expect(slices.items[0].endpoints[0].conditions.ready).toBe(true)
   })
 
-  it('has no endpoints for a port name that no pod has', async () => {
+  it('has no endpoints for a port name that no pod declares', async () => {
     await api.request('POST', api.core('services'), {
       metadata: { name: 'astray' },
       spec: { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 'nothing' }] },
@@ -37,7 +37,7 @@ describe('a service', () => {
     expect(subsets ?? []).toEqual([])
   })
 
-  it('of type NodePort gets a unique node port, and releases it with its type', async () => {
+  it('of type NodePort gets a unique node port, and releases it when its type changes', async () => {
     const nodePort = (name: string, ports: object[]) =>
       api.request('POST', api.core('services'), {
         metadata: { name },
@@ -101,7 +101,7 @@ describe('a service', () => {
 })
 
 describe('a pod', () => {
-  it('that fits on no node reports why', async () => {
+  it('that fits on no node reports the reason', async () => {
     await api.request('POST', api.core('pods'), {
       metadata: { name: 'huge' },
       spec: { containers: [{ name: 'web', image: IMAGE, resources: { requests: { memory: '900Ti' } } }] },
@@ -121,7 +121,7 @@ describe('a pod', () => {
     expect(events.items[0]).toMatchObject({ type: 'Warning', reason: 'FailedScheduling' })
   })
 
-  it('cannot be moved or changed once it is created', async () => {
+  it('cannot be changed after its creation', async () => {
     const { body } = await api.request(
       'PATCH',
       api.core('pods/huge'),

@@ -20,7 +20,7 @@ describe('a stateful set', () => {
     },
   }
 
-  it('starts its pods one after the other, by ordinal', async () => {
+  it('starts its pods in order, by ordinal', async () => {
     await api.request('POST', api.apps('statefulsets'), { metadata: { name: 'db' }, spec })
     await api.until(api.apps('statefulsets/db'), body => body.status.readyReplicas === 3)
     const { items } = (await api.request('GET', api.core('pods?labelSelector=app%3Ddb'))).body

@@ -12,7 +12,7 @@ afterAll(() => api.stop())
 const MERGE = { type: 'application/merge-patch+json' }
 
 describe('watch', () => {
-  it('reports what was added, modified and deleted since a revision, and what started and stopped matching', async () => {
+  it('reports objects added, modified and deleted since a revision, and those that start or stop matching', async () => {
     const { body: list } = await api.request('GET', api.core('configmaps'))
     await api.request('POST', api.core('configmaps'), configMap('watched', {}, { seen: 'yes' }))
     const watch = await api.watch(
@@ -52,7 +52,7 @@ describe('watch', () => {
     watch.stop()
   })
 
-  it('from a compacted revision is answered 410, so that the client lists again', async () => {
+  it('is answered 410 from a compacted revision, so that the client lists again', async () => {
     const watch = await api.watch(api.core('configmaps?watch=1&resourceVersion=1'))
     await expect.poll(() => watch.events.length, { timeout: 5_000 }).toBe(1)
     expect(watch.events[0]).toMatchObject({
@@ -62,7 +62,7 @@ describe('watch', () => {
     watch.stop()
   })
 
-  it('marks the end of the initial objects, with the revision to continue from', async context => {
+  it('marks the end of the initial objects with the revision to continue from', async context => {
     // Behind a feature gate in clusters before 1.34.
     if (api.isReal) context.skip()
     const query = 'watch=1&allowWatchBookmarks=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan'

@@ -15,10 +15,10 @@ export type Running = { stop(): void }
 /** Starts a controller. */
 export type RunController = (context: Context) => Running
 
-/** The keys to reconcile after a change of a kind. */
+/** Returns the keys to reconcile after a change of a kind. */
 export type Interest = { kind: ResourceKind; keys: (change: Change) => string[] }
 
-/** A typed interest in one kind. */
+/** Creates a typed interest in one kind. */
 export function on<T extends KubeObject>(
   kind: ResourceKind<T>,
   keys: (object: T, change: Change<T>) => string[],
@@ -31,7 +31,7 @@ type Options = {
   context: Context
   interests: Interest[]
   /**
-   * Brings the object behind a key to its desired state, from any state. May be called at any time, any number of
+   * Reconciles the object of a key with its desired state, from any state. May be called at any time, any number of
    * times.
    */
   reconcile: (key: string, queue: WorkQueue) => void | Promise<void>
@@ -57,12 +57,12 @@ export function runController({ name, context, interests, reconcile }: Options):
   }
 }
 
-/** `namespace/name`, or `/name` without a namespace. */
+/** Returns `namespace/name`, or `/name` without a namespace. */
 export function keyOf({ metadata }: KubeObject): string {
   return `${metadata.namespace ?? ''}/${metadata.name}`
 }
 
-/** The parts of a key. */
+/** Splits a key into its parts. */
 export function parseKey(key: string): { namespace: string; name: string } {
   const slash = key.indexOf('/')
   return { namespace: key.slice(0, slash), name: key.slice(slash + 1) }

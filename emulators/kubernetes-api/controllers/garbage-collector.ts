@@ -8,8 +8,8 @@ import { createWorkQueue } from './work-queue.ts'
 type Tracked = { kind: ResourceKind; object: KubeObject }
 
 /**
- * Deletes objects whose owners are all gone, and processes the finalizers `foregroundDeletion` and `orphan` of owners
- * that are being deleted. It tracks dependents by the uid of their owner.
+ * Deletes objects whose owners no longer exist, and processes the finalizers `foregroundDeletion` and `orphan` of
+ * owners that are being deleted. It tracks dependents by the uid of their owner.
  */
 export function runGarbageCollector({ cluster, log }: Context): Running {
   const tracked = new Map<string, Tracked>()
@@ -105,7 +105,7 @@ function stateOf(
   const kind = cluster.kinds.find(
     candidate => candidate.kind === owner.kind && apiVersionOf(candidate) === owner.apiVersion,
   )
-  // Owners of kinds that are not stored here cannot be checked; their dependents are left alone.
+  // Owners of kinds that are not stored here cannot be checked; their dependents are not deleted.
   if (!kind) return 'present'
   const object = cluster.find(kind, kind.isNamespaced ? namespace : undefined, owner.name)
   if (!object || object.metadata.uid !== owner.uid) return 'gone'
@@ -148,7 +148,7 @@ function dropFinalizer(cluster: Cluster, kind: ResourceKind, object: KubeObject,
   })
 }
 
-// Somebody else was faster: the work is done.
+// Another client has already deleted or changed it: nothing is left to do.
 function ignoreMissing(work: () => void) {
   try {
     work()

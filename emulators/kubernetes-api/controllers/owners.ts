@@ -3,12 +3,12 @@ import { matchesSelector } from '../meta/label-selector.ts'
 import { apiVersionOf, type ResourceKind } from '../meta/resource-kind.ts'
 import type { Cluster } from '../registry/cluster.ts'
 
-/** The owner reference to the controller of an object. */
+/** Returns the owner reference to the controller of an object. */
 export function controllerOf({ metadata }: KubeObject): OwnerReference | undefined {
   return metadata.ownerReferences?.find(reference => reference.controller)
 }
 
-/** An owner reference that makes `owner` the controller of a dependent. */
+/** Creates an owner reference that makes `owner` the controller of a dependent. */
 export function controllerReference(kind: ResourceKind, { metadata }: KubeObject): OwnerReference {
   const { name, uid } = metadata
   return {
@@ -21,14 +21,14 @@ export function controllerReference(kind: ResourceKind, { metadata }: KubeObject
   }
 }
 
-/** The key of an object's owner of one kind, for an interest in its dependents. */
+/** Returns the key of an object's owner of one kind, for an interest in its dependents. */
 export function ownerKeys(kind: ResourceKind, object: KubeObject): string[] {
   const owner = controllerOf(object)
   return owner?.kind === kind.kind ? [`${object.metadata.namespace ?? ''}/${owner.name}`] : []
 }
 
 /**
- * The dependents of an owner: those that refer to it, and orphans that match its selector, which it adopts. A
+ * Returns the dependents of an owner: those that refer to it, and orphans that match its selector, which it adopts. A
  * dependent whose labels no longer match is released.
  */
 export function claim<T extends KubeObject>(

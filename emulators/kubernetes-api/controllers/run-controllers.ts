@@ -10,7 +10,7 @@ const ALL: Record<string, RunController> = {
   'garbage-collector-controller': runGarbageCollector,
 }
 
-/** Starts all controllers; returns how to stop them. */
+/** Starts all controllers; returns a function that stops them. */
 export function runControllers(cluster: Cluster, log: Log): Running {
   const running = Object.entries(ALL).map(([component, run]) =>
     run({ cluster, log, recordEvent: createEventRecorder(cluster, component) }),

@@ -22,7 +22,7 @@ export function createWorkQueue({ name, log, reconcile }: Options) {
   }
 
   async function run() {
-    // Only the keys that wait now: keys added meanwhile come after requests have had their turn.
+    // Processes only the keys that wait now: keys added meanwhile are processed after pending requests.
     for (const key of [...waiting]) {
       if (state.isStopped) return
       waiting.delete(key)
@@ -40,7 +40,7 @@ export function createWorkQueue({ name, log, reconcile }: Options) {
     if (state.isRunning) setImmediate(run)
   }
 
-  /** Adds a key after a delay; an earlier time that is already planned stands. */
+  /** Adds a key after a delay, unless it is already scheduled for an earlier time. */
   function addAfter(key: string, ms: number) {
     const dueMs = Date.now() + ms
     const planned = timers.get(key)

@@ -1,7 +1,7 @@
 import { forbidden, invalid } from '../meta/field-error.ts'
 import type { FieldError } from '../meta/resource-kind.ts'
 
-/** What a ConfigMap and a Secret share. */
+/** The fields that ConfigMap and Secret have in common. */
 type ConfigData = { data?: Record<string, string>; immutable?: boolean }
 
 export function validateDataKeys(data: Record<string, string> | undefined): FieldError[] {

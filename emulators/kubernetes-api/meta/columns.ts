@@ -10,20 +10,21 @@ export const AGE_COLUMN: Column = {
 /** The columns of a kind that defines none. */
 export const DEFAULT_COLUMNS: Column[] = [NAME_COLUMN, { ...AGE_COLUMN, name: 'Age' }]
 
-/** Puts a kind's own columns between name and age. */
+/** Inserts a kind's own columns between name and age. */
 export function columnsOf<T extends KubeObject>(own: Column<T>[], after: Column<T>[] = []): Column<T>[] {
   return [NAME_COLUMN as Column<T>, ...own, AGE_COLUMN as Column<T>, ...after]
 }
 
 /**
- * The age of a time, as kubectl prints it: 45s, 3m2s, 5h, 2d4h. Source: k8s.io/apimachinery duration.HumanDuration.
+ * Formats the age of a time as kubectl prints it: 45s, 3m2s, 5h, 2d4h. Source: k8s.io/apimachinery
+ * duration.HumanDuration.
  */
 export function formatAge(time: string | undefined, now: Date): string {
   if (!time) return '<unknown>'
   return formatDuration(Math.floor((now.getTime() - Date.parse(time)) / 1000))
 }
 
-/** A duration of whole seconds, as kubectl prints it. */
+/** Formats a duration of whole seconds as kubectl prints it. */
 export function formatDuration(seconds: number): string {
   if (seconds < -1) return '<invalid>'
   if (seconds < 0) return '0s'
@@ -45,7 +46,7 @@ function joinUnits(big: number, bigUnit: string, small: number, smallUnit: strin
   return small === 0 ? `${big}${bigUnit}` : `${big}${bigUnit}${small}${smallUnit}`
 }
 
-/** `a=1,b=2`, or `<none>`. */
+/** Formats labels as `a=1,b=2`, or `<none>`. */
 export function formatLabels(labels: Record<string, string> | undefined): string {
   const entries = Object.entries(labels ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1))
   return entries.length === 0 ? '<none>' : entries.map(([key, value]) => `${key}=${value}`).join(',')

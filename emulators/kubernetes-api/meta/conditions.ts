@@ -13,7 +13,7 @@ export function setCondition(
   return before ? present.map(existing => (existing === before ? next : existing)) : [...present, next]
 }
 
-/** The condition of a type. */
+/** Returns the condition of a type. */
 export function conditionOf(conditions: Condition[] | undefined, type: string): Condition | undefined {
   return conditions?.find(condition => condition.type === type)
 }

@@ -1,6 +1,6 @@
 import type { FieldError } from './resource-kind.ts'
 
-/** A required field is missing. */
+/** Reports that a required field is missing. */
 export function required(field: string, detail = ''): FieldError {
   return {
     field,
@@ -9,12 +9,12 @@ export function required(field: string, detail = ''): FieldError {
   }
 }
 
-/** The value of the field is invalid. */
+/** Reports that the value of the field is invalid. */
 export function invalid(field: string, value: unknown, detail: string): FieldError {
   return { field, reason: 'FieldValueInvalid', message: `Invalid value: ${display(value)}: ${detail}` }
 }
 
-/** The value of the field is not one of the supported values. */
+/** Reports that the value of the field is not one of the supported values. */
 export function unsupported(field: string, value: unknown, supported: readonly string[]): FieldError {
   const list = supported
     .toSorted()
@@ -27,17 +27,17 @@ export function unsupported(field: string, value: unknown, supported: readonly s
   }
 }
 
-/** The value may occur only once. */
+/** Reports that the value occurs more than once. */
 export function duplicate(field: string, value: unknown): FieldError {
   return { field, reason: 'FieldValueDuplicate', message: `Duplicate value: ${display(value)}` }
 }
 
-/** The field refers to something that does not exist. */
+/** Reports that the field refers to an object that does not exist. */
 export function notFound(field: string, value: unknown): FieldError {
   return { field, reason: 'FieldValueNotFound', message: `Not found: ${display(value)}` }
 }
 
-/** The field may not be set or changed. */
+/** Reports that the field may not be set or changed. */
 export function forbidden(field: string, detail: string): FieldError {
   return { field, reason: 'FieldValueForbidden', message: `Forbidden: ${detail}` }
 }

@@ -1,6 +1,6 @@
 import type { LabelSelector } from './kube-object.ts'
 
-/** Whether labels match a selector. An empty selector matches everything, a missing one nothing. */
+/** Returns whether labels match a selector. An empty selector matches everything, a missing one nothing. */
 export function matchesSelector(
   selector: LabelSelector | undefined,
   labels: Record<string, string> = {},
@@ -15,7 +15,7 @@ export function matchesSelector(
   )
 }
 
-/** Whether one value matches one expression; the numeric operators are those of node affinity. */
+/** Returns whether one value matches one expression; the numeric operators are those of node affinity. */
 export function matchesExpression(value: string | undefined, operator: string, values: string[]): boolean {
   if (operator === 'In') return value !== undefined && values.includes(value)
   if (operator === 'NotIn') return value === undefined || !values.includes(value)
@@ -26,7 +26,7 @@ export function matchesExpression(value: string | undefined, operator: string, v
   return false
 }
 
-/** A selector as kubectl prints it: `app=web,tier in (a,b)`. */
+/** Formats a selector as kubectl prints it: `app=web,tier in (a,b)`. */
 export function formatSelector(selector: LabelSelector | undefined): string {
   const equal = Object.entries(selector?.matchLabels ?? {}).map(([key, value]) => `${key}=${value}`)
   const others = (selector?.matchExpressions ?? []).map(({ key, operator, values = [] }) => {

@@ -1,17 +1,17 @@
 import { parseQuantity } from '@goalixa/emulators-shared/kubernetes/parse-quantity'
 
-/** The number behind a quantity; 0 if there is none. */
+/** Parses a quantity; 0 if there is none. */
 export function quantityOr0(text: string | number | undefined): number {
   return parseQuantity(text) || 0
 }
 
-/** CPU cores as a quantity: 0.25 → 250m. */
+/** Formats CPU cores as a quantity: 0.25 → 250m. */
 export function cpuQuantity(cores: number): string {
   const milli = Math.ceil(cores * 1000 - 1e-6)
   return milli % 1000 === 0 ? String(milli / 1000) : `${milli}m`
 }
 
-/** Bytes as a quantity in the largest binary unit that divides them. */
+/** Formats bytes as a quantity in the largest binary unit that divides them. */
 export function bytesQuantity(bytes: number): string {
   const whole = Math.ceil(bytes)
   for (const unit of ['Ti', 'Gi', 'Mi', 'Ki'] as const) {

@@ -1,4 +1,4 @@
-/** A number of pods from a count or a percentage of the total. */
+/** Resolves a count or a percentage of the total to a number of pods. */
 export function resolveIntOrPercent(value: number | string, total: number, rounding: 'up' | 'down'): number {
   if (typeof value === 'number') return value
   const exact = (Number(value.replace('%', '')) * total) / 100

@@ -23,7 +23,7 @@ export type Column<T extends KubeObject = KubeObject> = {
   read(object: T, now: Date): string | number
 }
 
-/** Everything the server needs to know about a kind. To add one, copy a neighbour and list it in kinds.ts. */
+/** Everything that the server needs to know about a kind. To add one, copy a neighbour and list it in kinds.ts. */
 export type ResourceKind<T extends KubeObject = KubeObject> = {
   group: string
   version: string
@@ -33,13 +33,13 @@ export type ResourceKind<T extends KubeObject = KubeObject> = {
   shortNames?: string[]
   categories?: string[]
   isNamespaced: boolean
-  /** With `status`, the status can be written only there; `scale` works on spec.replicas. */
+  /** With `status`, the status can be written only through it; `scale` sets spec.replicas. */
   subresources?: ('status' | 'scale')[]
   /** Whether changes of the desired state increment metadata.generation. */
   hasGeneration?: boolean
   /** Whether the creator also sets the initial status, as a kubelet does for its node. */
   keepsStatusOnCreate?: boolean
-  /** What happens to dependents if a delete names no policy. Background by default. */
+  /** The propagation policy of a delete that names none. Background by default. */
   defaultPropagation?: 'Background' | 'Orphan'
   /** The model of the client library that lists the known fields. */
   model: string
@@ -49,16 +49,16 @@ export type ResourceKind<T extends KubeObject = KubeObject> = {
   /** Sets defaults in place, on a copy. `previous` is missing on create. */
   setDefaults?(object: T, previous: T | undefined): void
   validate?(object: T, previous: T | undefined): FieldError[]
-  /** A rule for names that is stricter or looser than a DNS subdomain. */
+  /** A name rule that is stricter or looser than a DNS subdomain. */
   nameRule?: 'label' | 'subdomain' | 'path'
 }
 
-/** `v1` or `apps/v1`. */
+/** Returns `v1` or `apps/v1`. */
 export function apiVersionOf(kind: Pick<ResourceKind, 'group' | 'version'>): string {
   return kind.group === '' ? kind.version : `${kind.group}/${kind.version}`
 }
 
-/** `deployments.apps`: the name of a resource in messages and quotas. */
+/** Returns `deployments.apps`: the name of a resource in messages and quotas. */
 export function resourceNameOf(kind: Pick<ResourceKind, 'group' | 'plural'>): string {
   return kind.group === '' ? kind.plural : `${kind.plural}.${kind.group}`
 }

@@ -14,7 +14,7 @@ const VALUE_MESSAGE =
 const KEY_MESSAGE =
   "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
 
-/** Errors of a name by the rule of its kind. Source: RFC 1123 and k8s.io/apimachinery validation. */
+/** Validates a name by the rule of its kind. Source: RFC 1123 and k8s.io/apimachinery validation. */
 export function validateName(
   field: string,
   name: string,
@@ -30,7 +30,7 @@ export function validateName(
   return SUBDOMAIN.test(name) ? [] : [invalid(field, name, SUBDOMAIN_MESSAGE)]
 }
 
-/** Errors of a set of labels. */
+/** Validates a set of labels. */
 export function validateLabels(field: string, labels: Record<string, string> | undefined): FieldError[] {
   return Object.entries(labels ?? {}).flatMap(([key, value]) => [
     ...validateKey(field, key),
@@ -40,7 +40,7 @@ export function validateLabels(field: string, labels: Record<string, string> | u
   ])
 }
 
-/** Errors of annotation keys. */
+/** Validates annotation keys. */
 export function validateAnnotations(
   field: string,
   annotations: Record<string, string> | undefined,

@@ -11,7 +11,7 @@ import { readResourceMetrics } from './read-resource-metrics.ts'
 const API = 'metrics.k8s.io/v1beta1'
 const PATH = /^\/apis\/metrics\.k8s\.io\/v1beta1(?:\/namespaces\/([^/]+))?\/(pods|nodes)(?:\/([^/]+))?$/
 
-/** The current usage of containers and nodes, as metrics-server reports it. Throws StatusError 404. */
+/** Returns the current usage of containers and nodes, as metrics-server reports it. Throws StatusError 404. */
 export async function readMetrics(cluster: Cluster, request: ApiRequest): Promise<Reply | undefined> {
   const match = PATH.exec(request.path)
   if (!match) return undefined

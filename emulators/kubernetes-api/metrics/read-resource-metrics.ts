@@ -15,8 +15,8 @@ const previous = new WeakMap<Cluster, Samples>()
 const latest = new WeakMap<Cluster, { atMs: number; usages: Promise<Usages> }>()
 
 /**
- * Reads `/metrics/resource` of every kubelet and turns the CPU counters into rates. A kubelet that does not respond
- * is left out. The first read has no earlier sample, so it scrapes twice, a second apart.
+ * Reads `/metrics/resource` of every kubelet and converts the CPU counters to rates. A kubelet that does not respond is
+ * omitted. The first read has no earlier sample, so it scrapes twice, a second apart.
  */
 export function readResourceMetrics(cluster: Cluster): Promise<Usages> {
   const known = latest.get(cluster)

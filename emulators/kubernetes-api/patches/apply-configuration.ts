@@ -20,9 +20,9 @@ type Apply = {
 }
 
 /**
- * Server-side apply: sets what the manager states, and removes what it stated before and no longer states, unless
- * another manager owns it. Throws StatusError 409 if another manager owns a field with another value. Source:
- * Kubernetes, "Server-Side Apply".
+ * Performs a server-side apply: sets the fields of the manager's configuration, and removes those that it applied
+ * before and no longer contains, unless another manager owns them. Throws StatusError 409 if another manager owns a
+ * field with another value. Source: Kubernetes, "Server-Side Apply".
  */
 export function applyConfiguration(apply: Apply): KubeObject {
   const { kind, live, config, manager, isForced } = apply
@@ -73,7 +73,7 @@ function conflictsOf(
   })
 }
 
-// An empty map is not stored at all.
+// An empty map is not stored.
 function isSameValue(a: unknown, b: unknown): boolean {
   const isEmpty = (value: unknown) => value === undefined || JSON.stringify(value) === '{}'
   return isDeepStrictEqual(a, b) || (isEmpty(a) && isEmpty(b))

@@ -2,11 +2,12 @@ import type { ManagedFields } from '../meta/kube-object.ts'
 import { StatusError } from '../registry/status-error.ts'
 import type { Path } from './field-set.ts'
 
-/** A field that a manager states and another one owns with another value. */
+/** A field that a manager applies and another one owns with another value. */
 export type Conflict = { path: Path; owner: ManagedFields }
 
 /**
- * 409 for an apply, in the words of the API server. Source: k8s.io/apimachinery util/managedfields, NewConflictError.
+ * Creates a 409 for an apply, with the API server's message. Source: k8s.io/apimachinery util/managedfields,
+ * NewConflictError.
  */
 export function applyConflict(conflicts: Conflict[]): StatusError {
   const details = {

@@ -22,7 +22,7 @@ const ATOMIC = new Set([
 ])
 const ATOMIC_MAPS = new Set(['nodeSelector', 'selector'])
 
-/** The paths of all values in a configuration. */
+/** Returns the paths of all values in a configuration. */
 export function pathsOf(type: FieldType, value: unknown, at: Path = []): Path[] {
   if (type.is === 'model' && !ATOMIC.has(type.model) && isRecord(value)) {
     const model = loadModel(type.model)
@@ -51,14 +51,14 @@ function fieldPaths(type: FieldType | undefined, key: string, value: unknown, at
   return pathsOf(type, value, at)
 }
 
-/** The step to a list item: its keys, with the defaults of omitted keys. */
+/** Returns the step to a list item: its keys, with the defaults of omitted keys. */
 export function itemStep(item: unknown, keys: string[]): string {
   const values = isRecord(item) ? item : {}
   const pairs = keys.map(key => [key, values[key] ?? (key === 'protocol' ? 'TCP' : '')])
   return `k:${JSON.stringify(Object.fromEntries(pairs))}`
 }
 
-/** Paths as the trie that managedFields stores. */
+/** Converts paths to the trie that managedFields stores. */
 export function toFieldSet(paths: Path[]): FieldSet {
   const root: FieldSet = {}
   for (const path of paths) {
@@ -72,14 +72,14 @@ export function toFieldSet(paths: Path[]): FieldSet {
   return root
 }
 
-/** The paths of a trie: its leaves. */
+/** Returns the paths of a trie: its leaves. */
 export function fromFieldSet(set: FieldSet, at: Path = []): Path[] {
   const entries = Object.entries(set)
   if (entries.length === 0) return at.length > 0 ? [at] : []
   return entries.flatMap(([step, inner]) => fromFieldSet(inner, [...at, step]))
 }
 
-/** The value at a path; `undefined` if there is none. */
+/** Returns the value at a path; `undefined` if there is none. */
 export function valueAt(value: unknown, path: Path): unknown {
   let current = value
   for (const step of path) {

@@ -2,7 +2,7 @@ import fastJsonPatch, { type Operation } from 'fast-json-patch'
 import { clone } from '../registry/clone.ts'
 import { badRequest, StatusError } from '../registry/status-error.ts'
 
-/** JSON Patch (RFC 6902). Throws StatusError 400 for an invalid patch and 422 for one that does not apply. */
+/** Applies a JSON Patch (RFC 6902). Throws StatusError 400 for an invalid patch and 422 for one that does not apply. */
 export function jsonPatch(target: unknown, patch: unknown): unknown {
   if (!Array.isArray(patch))
     throw badRequest('json: cannot unmarshal object into Go value of type jsonpatch.Patch')

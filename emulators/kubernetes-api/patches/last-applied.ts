@@ -8,8 +8,8 @@ const ANNOTATION = 'kubectl.kubernetes.io/last-applied-configuration'
 const KUBECTL = 'kubectl'
 
 /**
- * The fields that client-side `kubectl apply` set and nobody has changed since. kubectl may take them over when it
- * switches to server-side apply. Source: k8s.io/apimachinery util/managedfields, lastappliedmanager.go.
+ * Returns the fields that client-side `kubectl apply` set and that have not changed since. kubectl may take them over
+ * when it switches to server-side apply. Source: k8s.io/apimachinery util/managedfields, lastappliedmanager.go.
  */
 export function ownedByClientSideApply(
   type: FieldType,
@@ -23,8 +23,8 @@ export function ownedByClientSideApply(
 }
 
 /**
- * Updates the annotation of client-side `kubectl apply` after a server-side apply, so that kubectl can switch back.
- * In place.
+ * Updates the annotation of client-side `kubectl apply` in place after a server-side apply, so that kubectl can switch
+ * back.
  */
 export function renewLastApplied(object: KubeObject, config: KubeObject, manager: string): void {
   const { annotations } = object.metadata
@@ -39,7 +39,7 @@ function readAnnotation(live: KubeObject | undefined): KubeObject | undefined {
     const applied = JSON.parse(text) as KubeObject | null
     return applied?.metadata ? applied : undefined
   } catch {
-    // Anyone can write an annotation; one that is not JSON is ignored.
+    // Any client can write the annotation; one that is not JSON is ignored.
     return undefined
   }
 }

@@ -2,7 +2,7 @@ import type { FieldType } from '../registry/schema.ts'
 
 /**
  * How lists merge, by the model of their items: the patch merge key, and the keys of server-side apply. Source: the
- * patchMergeKey and listMapKey tags of k8s.io/api. A list that is not here is replaced as a whole.
+ * patchMergeKey and listMapKey tags of k8s.io/api. A list that is not in the table is replaced as a whole.
  */
 const KEYS: Record<string, string[]> = {
   V1Container: ['name'],
@@ -26,14 +26,14 @@ const KEYS: Record<string, string[]> = {
 /** Fields whose items are a set of plain values. */
 const SETS = new Set(['finalizers', 'podCIDRs'])
 
-/** The keys that identify items of a list; empty if the list is replaced as a whole. */
+/** Returns the keys that identify items of a list; empty if the list is replaced as a whole. */
 export function listKeysOf(type: FieldType | undefined): string[] {
   if (type?.is !== 'list' || type.of.is !== 'model') return []
   if (type.of.model.endsWith('Condition')) return ['type']
   return KEYS[type.of.model] ?? []
 }
 
-/** Whether a field holds a set of plain values. */
+/** Returns whether a field holds a set of plain values. */
 export function isSet(field: string): boolean {
   return SETS.has(field)
 }

@@ -1,6 +1,9 @@
 import type { KubeObject } from '../meta/kube-object.ts'
 
-/** What field managers can own of an object: everything except its identity and what the server sets. */
+/**
+ * Returns the fields of an object that field managers can own: everything except its identity and the fields set by the
+ * server.
+ */
 export function ownedContent({
   metadata,
   apiVersion: _,

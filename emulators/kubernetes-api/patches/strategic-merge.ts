@@ -6,8 +6,8 @@ import { isSet, listKeysOf } from './list-keys.ts'
 type Json = Record<string, unknown>
 
 /**
- * Strategic merge patch: like a merge patch, but lists with a merge key merge item by item. Source: Kubernetes
- * community, sig-api-machinery/strategic-merge-patch.md. Throws StatusError 400 for an unknown directive.
+ * Applies a strategic merge patch: like a merge patch, but lists with a merge key merge item by item. Source:
+ * Kubernetes community, sig-api-machinery/strategic-merge-patch.md. Throws StatusError 400 for an unknown directive.
  */
 export function strategicMerge(type: FieldType, target: unknown, patch: unknown): unknown {
   if (!isRecord(patch)) return patch
@@ -67,7 +67,7 @@ function applyListDirective(type: FieldType, result: Json, directive: string, va
     result[field] = inOrder(list, value, listKeysOf(fieldTypeOf(type, field))[0])
 }
 
-// Kubernetes keeps items that the order does not name beside their old neighbours; here they go to the end.
+// Kubernetes keeps items that the order does not name beside their old neighbours; here they are moved to the end.
 function inOrder(list: unknown[], order: unknown[], key: string | undefined): unknown[] {
   const idOf = (item: unknown) => (key && isRecord(item) ? item[key] : item)
   const ids = order.map(idOf)

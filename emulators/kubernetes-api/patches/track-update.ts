@@ -5,7 +5,7 @@ import { toTime } from '../registry/clock.ts'
 import { fromFieldSet, type Path, pathsOf, toFieldSet, valueAt } from './field-set.ts'
 import { ownedContent } from './owned-content.ts'
 
-/** Who writes, and through which subresource, if any. */
+/** The writer and the subresource, if any. */
 export type FieldManager = { name: string; subresource?: string }
 type Update = {
   kind: ResourceKind
@@ -16,8 +16,9 @@ type Update = {
 }
 
 /**
- * The managers of an object after a create, update or patch that is no apply: whoever changes a field is from then on
- * its only owner. A client may send its own list; an empty entry clears it. Source: Kubernetes, "Server-Side Apply".
+ * Returns the managers of an object after a create, update or patch other than apply: a client that changes a field
+ * becomes its only owner. A client may send its own list; an empty entry clears it. Source: Kubernetes, "Server-Side
+ * Apply".
  */
 export function trackUpdate({ kind, previous, object, manager, now }: Update): ManagedFields[] | undefined {
   const before = contentOf(kind, previous)

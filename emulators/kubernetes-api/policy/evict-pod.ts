@@ -9,7 +9,7 @@ import type { Cluster } from '../registry/cluster.ts'
 import { StatusError } from '../registry/status-error.ts'
 import { podDisruptionBudgets } from './pod-disruption-budgets/kind.ts'
 
-/** POST of an Eviction: deletes a pod if its disruption budget allows it. Throws StatusError 429 otherwise. */
+/** Handles POST of an Eviction: deletes a pod if its disruption budget allows it. Throws StatusError 429 otherwise. */
 export function handleEviction(
   cluster: Cluster,
   { namespace = '', name = '' }: Target,

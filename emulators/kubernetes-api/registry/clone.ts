@@ -1,11 +1,11 @@
-/** A deep copy of plain JSON, without `undefined` fields: as if it had been sent over the wire. */
+/** Returns a deep copy of plain JSON without `undefined` fields, like a round trip over the wire. */
 export function clone<T>(value: T): T {
   return JSON.parse(JSON.stringify(value)) as T
 }
 
 const OMITTED_IF_EMPTY = ['labels', 'annotations', 'finalizers', 'ownerReferences', 'managedFields'] as const
 
-/** A deep copy for the store: empty metadata is omitted, as with Go's `omitempty`. */
+/** Returns a deep copy for the store: empty metadata is omitted, as with Go's `omitempty`. */
 export function cloneForStore<T extends { metadata: object }>(object: T): T {
   const copy = clone(object)
   const metadata = copy.metadata as Record<string, unknown>

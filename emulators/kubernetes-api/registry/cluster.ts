@@ -9,8 +9,9 @@ import { notFoundError } from './status-error.ts'
 import { updateObject } from './update-object.ts'
 
 /**
- * The rules of writing, on top of the store: defaults, validation, admission, generation, optimistic concurrency and
- * graceful deletion. The HTTP side and the controllers both write through it; every call throws StatusError.
+ * Implements the rules for writes on top of the store: defaults, validation, admission, generation, optimistic
+ * concurrency and graceful deletion. The HTTP side and the controllers both write through it; every call throws
+ * StatusError.
  */
 export function createCluster(deps: Dependencies) {
   const { kinds, store, now } = deps
@@ -38,7 +39,7 @@ export function createCluster(deps: Dependencies) {
       return createObject(deps, kind as ResourceKind, object as NewObject, options) as T
     },
 
-    /** Changes a copy of the stored object and writes it; a change without effect writes nothing. */
+    /** Changes a copy of the stored object and writes it; a change without effect is not written. */
     mutate<T extends KubeObject>(
       kind: ResourceKind<T>,
       { metadata }: T,
@@ -50,7 +51,7 @@ export function createCluster(deps: Dependencies) {
       return update(kind, draft, options)
     },
 
-    /** Deletes, gracefully if the kind requires it. `isGone` is false while something holds the object. */
+    /** Deletes, gracefully if the kind requires it. `isGone` is false while the object still exists. */
     remove<T extends KubeObject>(
       kind: ResourceKind<T>,
       namespace: string | undefined,

@@ -4,7 +4,7 @@ import type { VersionConversion } from '../meta/version-conversion.ts'
 import type { Change } from '../store/store.ts'
 import type { Cluster } from './cluster.ts'
 
-/** The cluster for clients that use a version of a kind other than the storage version. */
+/** Wraps the cluster for clients that use a version of a kind other than the storage version. */
 export function convertCluster(cluster: Cluster, conversion: VersionConversion): Cluster {
   const { kind, storageKind } = conversion
   const fromStorage = (object: KubeObject): KubeObject => ({

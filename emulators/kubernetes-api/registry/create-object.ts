@@ -61,7 +61,7 @@ function prepared(kind: ResourceKind, input: NewObject, time: string): KubeObjec
 // Kubernetes omits vowels and look-alikes, so that no words result. Source: k8s.io/apimachinery util/rand.
 const ALPHABET = 'bcdfghjklmnpqrstvwxz2456789'
 
-/** Five random characters that are safe in names. */
+/** Returns five random characters that are safe in names. */
 export function randomSuffix(): string {
   return Array.from({ length: 5 }, () => ALPHABET[randomInt(ALPHABET.length)]).join('')
 }
@@ -77,7 +77,7 @@ function checkNamespace({ store }: Dependencies, kind: ResourceKind, { metadata 
     )
 }
 
-/** Errors of the metadata that every kind has. */
+/** Validates the metadata that every kind has. */
 export function validateMetadata(kind: ResourceKind, { metadata }: KubeObject): FieldError[] {
   const name = metadata.name
     ? validateName('metadata.name', metadata.name, kind.nameRule)

@@ -8,7 +8,7 @@ export type FieldValidation = 'Strict' | 'Warn' | 'Ignore'
 type Found = { unknown: string[] }
 
 /**
- * Reads a document as an object of its kind: unknown fields are dropped and reported, nulls are dropped, and a value
+ * Decodes a document to an object of its kind: unknown fields are dropped and reported, nulls are dropped, and a value
  * of a wrong type throws StatusError 400, as does an unknown field under `Strict`.
  */
 export function decode(
@@ -81,7 +81,7 @@ function read(type: FieldType, value: unknown, at: string, found: Found): unknow
   }
 }
 
-// A null in a list is the zero value of its items, as Go reads it.
+// A null in a list becomes the zero value of its items, as in Go.
 function zeroOf(type: FieldType): unknown {
   if (type.is === 'model' || type.is === 'map') return {}
   return type.is === 'string' ? '' : null

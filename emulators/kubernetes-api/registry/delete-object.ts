@@ -18,7 +18,7 @@ export type Deletion = { object: KubeObject; isGone: boolean }
 const FINALIZERS = { Foreground: 'foregroundDeletion', Orphan: 'orphan' } as const
 
 /**
- * Deletes an object. It stays, with a deletionTimestamp, while a finalizer holds it, while the containers of a pod
+ * Deletes an object. It remains, with a deletionTimestamp, while a finalizer holds it, while the containers of a pod
  * have time to stop, and while a namespace has content.
  */
 export function deleteObject(

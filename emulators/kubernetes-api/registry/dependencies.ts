@@ -15,7 +15,7 @@ export type AdmissionRequest = {
   isDryRun: boolean
 }
 
-/** Without a manager, field ownership is unchanged: controllers write this way. */
+/** Without a manager, field ownership does not change: controllers write this way. */
 export type WriteOptions = { isDryRun?: boolean; subresource?: string; manager?: FieldManager }
 
 /**
@@ -23,7 +23,7 @@ export type WriteOptions = { isDryRun?: boolean; subresource?: string; manager?:
  * reject.
  */
 export type Dependencies = {
-  /** Every kind that is stored. */
+  /** Every stored kind. */
   kinds: ResourceKind[]
   store: Store
   now: Clock

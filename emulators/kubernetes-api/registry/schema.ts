@@ -15,8 +15,8 @@ const require = createRequire(import.meta.url)
 const models = new Map<string, Model>()
 
 /**
- * The fields of a model of the official client library, loaded on first use: the whole library would cost 80 MB. They
- * are generated from the OpenAPI document of Kubernetes.
+ * Loads the fields of a model of the official client library on first use: the whole library would cost 80 MB. They are
+ * generated from the OpenAPI document of Kubernetes.
  */
 export function loadModel(name: string): Model {
   const known = models.get(name)

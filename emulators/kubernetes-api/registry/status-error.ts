@@ -35,13 +35,13 @@ export class StatusError extends Error {
   }
 }
 
-/** The body of an error response. */
+/** Returns the body of an error response. */
 export function statusOf(error: StatusError): Status {
   const { code, reason, message, details } = error
   return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, details, code }
 }
 
-/** 404: no such object. */
+/** Creates a 404: no such object. */
 export function notFoundError(kind: Named, name: string): StatusError {
   return new StatusError(
     404,
@@ -51,12 +51,12 @@ export function notFoundError(kind: Named, name: string): StatusError {
   )
 }
 
-/** 404: no such path, resource or subresource. */
+/** Creates a 404: no such path, resource or subresource. */
 export function noSuchPath(): StatusError {
   return new StatusError(404, 'NotFound', 'the server could not find the requested resource', {})
 }
 
-/** 409: the name is taken. */
+/** Creates a 409: the name is already in use. */
 export function alreadyExists(kind: Named, name: string): StatusError {
   return new StatusError(
     409,
@@ -66,13 +66,13 @@ export function alreadyExists(kind: Named, name: string): StatusError {
   )
 }
 
-/** 409: a concurrent change, or a precondition that does not hold. */
+/** Creates a 409: a concurrent change, or a precondition that does not hold. */
 export function conflict(kind: Named, name: string, detail: string): StatusError {
   const message = `Operation cannot be fulfilled on ${resourceNameOf(kind)} "${name}": ${detail}`
   return new StatusError(409, 'Conflict', message, detailsOf(kind, name))
 }
 
-/** 422: some fields are invalid. */
+/** Creates a 422: some fields are invalid. */
 export function invalidObject(
   kind: Pick<ResourceKind, 'group' | 'kind'>,
   name: string,
@@ -89,12 +89,12 @@ export function invalidObject(
   })
 }
 
-/** 400: the request is malformed. */
+/** Creates a 400: the request is malformed. */
 export function badRequest(message: string): StatusError {
   return new StatusError(400, 'BadRequest', message)
 }
 
-/** 403: the request is not allowed. */
+/** Creates a 403: the request is not allowed. */
 export function forbiddenError(kind: Named, name: string, detail: string): StatusError {
   return new StatusError(
     403,

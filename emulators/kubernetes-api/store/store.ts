@@ -23,9 +23,9 @@ export class RevisionGone extends Error {
 }
 
 /**
- * The objects of the cluster in memory, with one revision counter and a limited history for each kind, as etcd
- * provides them to an API server. It knows no rules: those are in registry/. Revisions start at `firstRevision`, so
- * that a client that outlived an earlier store is told to list again.
+ * Stores the objects of the cluster in memory, with one revision counter and a limited history for each kind, as etcd
+ * does for an API server. It applies no rules: those are in registry/. Revisions start at `firstRevision`, so that a
+ * client of an earlier store has to list again.
  */
 export function createStore({
   firstRevision,
@@ -67,7 +67,7 @@ export function createStore({
       return bucketOf(kind).objects.get(keyOf(namespace, name)) as T | undefined
     },
 
-    /** All objects of a kind, or of one namespace, in no particular order. */
+    /** Returns all objects of a kind, or of one namespace, in no particular order. */
     list<T extends KubeObject>(kind: ResourceKind<T>, namespace?: string): T[] {
       const all = [...bucketOf(kind).objects.values()] as T[]
       return namespace ? all.filter(object => object.metadata.namespace === namespace) : all
@@ -103,7 +103,7 @@ export function createStore({
       return last
     },
 
-    /** Reports every change after `since`, then those to come. Returns a function that stops. Throws RevisionGone. */
+    /** Reports every change after `since`, then future ones. Returns a function that stops. Throws RevisionGone. */
     watch<T extends KubeObject>(kind: ResourceKind<T>, since: number, listener: Listener<T>): () => void {
       const bucket = bucketOf(kind)
       if (since < bucket.compactedUpTo || since > revision)

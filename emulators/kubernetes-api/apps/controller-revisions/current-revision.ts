@@ -15,8 +15,8 @@ type RevisedSet = KubeObject & {
 }
 
 /**
- * The revision that holds the current template of a stateful or daemon set: an existing one becomes the newest, or a
- * new one is created. Adopts orphans of an earlier set of that name; deletes unused revisions beyond the history
+ * Finds the revision that holds the current template of a stateful or daemon set: an existing one becomes the newest,
+ * or a new one is created. Adopts orphans of an earlier set of that name; deletes unused revisions beyond the history
  * limit.
  */
 export function currentRevision(
@@ -66,7 +66,7 @@ function createRevision(
   })
 }
 
-// A revision of another set may already have the name.
+// The name may belong to a revision of another set.
 function unusedHash(cluster: Cluster, { metadata }: RevisedSet, text: string): string {
   for (let collisions = 0; ; collisions++) {
     const hash = createHash('sha1')

@@ -76,7 +76,7 @@ function reconcile(context: Context, key: string) {
   writeStatus(context, set, mine().filter(isPodActive), suitable.length, hash)
 }
 
-// One at a time, and the next only when all others are ready; an unready pod may be replaced at once.
+// Replaced one at a time, the next only when all others are ready; an unready pod may be replaced at once.
 function outdated(set: DaemonSet, active: Pod[], hash: string): Pod[] {
   if (set.spec.updateStrategy.type !== 'RollingUpdate') return []
   const old = active.filter(pod => pod.metadata.labels?.[REVISION] !== hash)
@@ -115,7 +115,7 @@ function addPod({ cluster }: Context, set: DaemonSet, node: Node, hash: string):
   })
 }
 
-/** The node that a pod is on or is bound for. */
+/** Returns the node that a pod runs on or is bound for. */
 function nodeOf({ spec }: Pod): string | undefined {
   const terms = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms
   return spec.nodeName ?? terms?.[0]?.matchFields?.[0]?.values?.[0]

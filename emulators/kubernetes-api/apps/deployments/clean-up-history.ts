@@ -5,7 +5,7 @@ import { findNewReplicaSet } from './new-replica-set.ts'
 import { revisionOf } from './revision.ts'
 import { isComplete } from './status.ts'
 
-/** Once a rollout is complete, deletes the oldest replica sets without pods, beyond revisionHistoryLimit. */
+/** Deletes the oldest replica sets without pods beyond revisionHistoryLimit, once the rollout is complete. */
 export function cleanUpHistory({ cluster }: Context, deployment: Deployment, sets: ReplicaSet[]): void {
   if (!isComplete(deployment, sets)) return
   const newest = findNewReplicaSet(deployment, sets)

@@ -14,7 +14,7 @@ import { DESIRED, MAX_REPLICAS, REVISION, replicaSetAnnotations, revisionOf } fr
 
 const HASH = 'pod-template-hash'
 
-/** The replica set with the template of the deployment, the oldest if there are several. */
+/** Finds the replica set with the template of the deployment, the oldest if there are several. */
 export function findNewReplicaSet({ spec }: Deployment, sets: ReplicaSet[]): ReplicaSet | undefined {
   return sets
     .filter(set => isDeepStrictEqual(withoutHash(set.spec.template), withoutHash(spec.template)))
@@ -22,7 +22,7 @@ export function findNewReplicaSet({ spec }: Deployment, sets: ReplicaSet[]): Rep
     .toSorted((a, b) => a.metadata.creationTimestamp.localeCompare(b.metadata.creationTimestamp))[0]
 }
 
-/** Finds or creates the replica set of the current template, and gives it the highest revision. */
+/** Finds or creates the replica set of the current template, and sets the highest revision on it. */
 export function newReplicaSet(context: Context, deployment: Deployment, sets: ReplicaSet[]): ReplicaSet {
   const { cluster } = context
   const found = findNewReplicaSet(deployment, sets)
@@ -82,14 +82,14 @@ function create(context: Context, deployment: Deployment, sets: ReplicaSet[], re
   }
 }
 
-/** How many pods above the desired number a rolling update may have. */
+/** Returns the maximum number of pods above the desired number during a rolling update. */
 export function resolveMaxSurge({ spec }: Deployment): number {
   return spec.strategy.rollingUpdate
     ? resolveIntOrPercent(spec.strategy.rollingUpdate.maxSurge, spec.replicas, 'up')
     : 0
 }
 
-/** How many pods a rolling update may lack; at least one if it may have no surge. */
+/** Returns the maximum number of missing pods during a rolling update; at least one without a surge. */
 export function resolveMaxUnavailable(deployment: Deployment): number {
   const { spec } = deployment
   if (!spec.strategy.rollingUpdate) return 0
@@ -111,8 +111,8 @@ function recordRevision({ cluster }: Context, deployment: Deployment, revision: 
   })
 }
 
-// The name is taken by the hash of another template: the count goes into the hash, so the next attempt gets another
-// name.
+// The name belongs to the hash of another template: the collision count is part of the hash, so the next attempt uses
+// another name.
 function recordCollision({ cluster }: Context, deployment: Deployment) {
   cluster.mutate(
     deployments,
@@ -126,7 +126,7 @@ function recordCollision({ cluster }: Context, deployment: Deployment) {
 
 const ALPHABET = 'bcdfghjklmnpqrstvwxz2456789'
 
-/** A hash of a template in ten characters that are safe in names. */
+/** Hashes a template to ten characters that are safe in names. */
 function hashOf(template: PodTemplate, collisionCount = 0): string {
   const digest = createHash('sha256')
     .update(JSON.stringify(sorted(withoutHash(template))))

@@ -15,12 +15,14 @@ const NOT_COPIED = new Set([
   'deprecated.deployment.rollback.to',
 ])
 
-/** The revision number of a replica set; 0 if it has none. */
+/** Returns the revision number of a replica set; 0 if it has none. */
 export function revisionOf({ metadata }: ReplicaSet): number {
   return Number(metadata.annotations?.[REVISION] ?? 0)
 }
 
-/** The annotations of the newest replica set: those of the deployment, its revision, and its earlier revisions. */
+/**
+ * Returns the annotations of the newest replica set: those of the deployment, its revision, and its earlier revisions.
+ */
 export function replicaSetAnnotations(
   deployment: Deployment,
   set: ReplicaSet | undefined,

@@ -5,7 +5,7 @@ import { newReplicaSet, resolveMaxSurge, resolveMaxUnavailable } from './new-rep
 import { scaleReplicaSet } from './scale-replica-set.ts'
 
 /**
- * One step of a rolling update: the new replica set grows while the total stays within maxSurge, old ones shrink
+ * Takes one step of a rolling update: the new replica set grows while the total stays within maxSurge, old ones shrink
  * while enough pods are available, unhealthy ones first. Source: k8s.io/kubernetes
  * pkg/controller/deployment/rolling.go.
  */

@@ -5,7 +5,7 @@ import { resolveMaxSurge } from './new-replica-set.ts'
 import { DESIRED } from './revision.ts'
 import { scaleReplicaSet } from './scale-replica-set.ts'
 
-/** Whether only the desired number of pods changed since the replica sets were last scaled. */
+/** Returns whether only the desired number of pods has changed since the replica sets were last scaled. */
 export function isScalingOnly({ spec }: Deployment, sets: ReplicaSet[]): boolean {
   return sets.some(set => {
     const desired = set.metadata.annotations?.[DESIRED]
@@ -14,9 +14,8 @@ export function isScalingOnly({ spec }: Deployment, sets: ReplicaSet[]): boolean
 }
 
 /**
- * Distributes a change of the desired number over the replica sets that have pods, in proportion to their size:
- * during a rollout, both revisions grow or shrink. Source: k8s.io/kubernetes pkg/controller/deployment/sync.go,
- * scale.
+ * Distributes a change of the desired number over the replica sets that have pods, in proportion to their size: during
+ * a rollout, both revisions grow or shrink. Source: k8s.io/kubernetes pkg/controller/deployment/sync.go, scale.
  */
 export function scaleProportionally(context: Context, deployment: Deployment, sets: ReplicaSet[]): void {
   const active = sets.filter(set => set.spec.replicas > 0)

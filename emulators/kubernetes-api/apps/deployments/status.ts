@@ -15,7 +15,7 @@ type Counts = Required<
   >
 >
 
-/** Whether all pods are of the newest revision and available. */
+/** Returns whether all pods are of the newest revision and available. */
 export function isComplete({ spec, ...deployment }: Deployment, sets: ReplicaSet[]): boolean {
   const { updatedReplicas, replicas, availableReplicas } = countsOf(
     { spec, ...deployment } as Deployment,
@@ -26,7 +26,7 @@ export function isComplete({ spec, ...deployment }: Deployment, sets: ReplicaSet
   )
 }
 
-/** Writes counts and conditions, and requeues the deployment for when its progress deadline is over. */
+/** Writes counts and conditions, and requeues the deployment for the end of its progress deadline. */
 export function writeDeploymentStatus(
   context: Context,
   deployment: Deployment,
@@ -161,7 +161,7 @@ function hasProgressed(status: DeploymentStatus, counts: Counts): boolean {
   )
 }
 
-// Progress restarts the deadline even if status and reason stay the same.
+// Progress restarts the deadline even if status and reason are unchanged.
 function restarted(
   deployment: Deployment,
   now: Date,

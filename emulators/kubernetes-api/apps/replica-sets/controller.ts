@@ -89,8 +89,7 @@ function removePod({ cluster, recordEvent }: Context, set: ReplicaSet, pod: Pod)
 }
 
 /**
- * The order in which pods are deleted: unassigned, pending, unready, most restarts, youngest first. Source:
- * controller.ActivePods.
+ * Orders pods for deletion: unassigned, pending, unready, most restarts, youngest first. Source: controller.ActivePods.
  */
 export function worstFirst(list: Pod[]): Pod[] {
   const rank = (pod: Pod) => [
@@ -149,7 +148,7 @@ function writeStatus(
 }
 
 function conditionsAfter({ status }: ReplicaSet, failure: StatusError | undefined, time: string) {
-  // The message names a pod with a random name: writing it on each attempt would requeue this controller forever.
+  // The message contains a random pod name: writing it on each attempt would requeue this controller indefinitely.
   if (failure && conditionOf(status.conditions, 'ReplicaFailure')?.status === 'True')
     return status.conditions ?? []
   if (failure)

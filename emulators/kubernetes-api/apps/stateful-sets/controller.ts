@@ -18,9 +18,7 @@ import { currentRevision, REVISION_LABEL as REVISION } from '../controller-revis
 import { statefulSets } from './kind.ts'
 import type { StatefulSet } from './stateful-set.ts'
 
-/**
- * Runs numbered pods, one after the other: created from 0 upwards, deleted and updated from the highest downwards.
- */
+/** Runs numbered pods in order: created from 0 upwards, deleted and updated from the highest downwards. */
 export function runStatefulSetController(context: Context): Running {
   const owner = statefulSets as ResourceKind
   return runController({

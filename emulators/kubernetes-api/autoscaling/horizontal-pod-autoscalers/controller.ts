@@ -35,7 +35,7 @@ const TARGETS: Record<string, ResourceKind> = {
   StatefulSet: statefulSets as ResourceKind,
 }
 
-/** Scales workloads by the CPU and memory that their pods use. Other metric types are reported as unsupported. */
+/** Scales workloads by the CPU and memory usage of their pods. Other metric types are reported as unsupported. */
 export function runAutoscalerController(context: Context): Running {
   const recommendations = new Map<string, { atMs: number; replicas: number }[]>()
   return runController({
@@ -150,7 +150,7 @@ async function reconcile(
   })
 }
 
-// Scaling down takes the highest recommendation of the stabilisation window; scaling up is immediate.
+// Scaling down uses the highest recommendation of the stabilisation window; scaling up is immediate.
 function stabilised(
   recommendations: Map<string, { atMs: number; replicas: number }[]>,
   key: string,

@@ -8,7 +8,7 @@ type Measured = {
   /** Usage divided by target, one value for each metric that could be read. */
   ratios: number[]
   metrics: MetricStatus[]
-  /** How many pods the averages are based on. */
+  /** The number of pods in the averages. */
   podCount: number
   /** The resource with the highest ratio. */
   leading: string
@@ -17,7 +17,7 @@ type Measured = {
 }
 
 /**
- * Compares what pods use with the targets of an autoscaler. Source: Kubernetes, "Horizontal Pod Autoscaling",
+ * Compares the usage of pods with the targets of an autoscaler. Source: Kubernetes, "Horizontal Pod Autoscaling",
  * algorithm details.
  */
 export function measure(specs: MetricSpec[], all: Pod[], usages: Map<string, Usage[]>): Measured {

@@ -15,10 +15,10 @@ import { jobOutcome, jobs } from '../jobs/kind.ts'
 import { type CronJob, cronJobs } from './kind.ts'
 import { nextTime } from './next-time.ts'
 
-/** A schedule with more missed runs than this is not caught up with. Source: CronJob limitations. */
+/** A schedule with more missed runs than this does not catch up. Source: CronJob limitations. */
 const MAX_MISSED_RUNS = 100
 
-/** Starts jobs on schedule and keeps the last few that finished. */
+/** Starts jobs on schedule and keeps the last few finished ones. */
 export function runCronJobController(context: Context): Running {
   return runController({
     name: 'cronjob',
@@ -90,7 +90,7 @@ function start({ cluster, recordEvent }: Context, cron: CronJob, active: Job[], 
   if (cron.spec.concurrencyPolicy === 'Replace')
     for (const job of active)
       cluster.remove(jobs, namespace, job.metadata.name, { propagationPolicy: 'Background' })
-  // The name contains the time, so that one time starts one job.
+  // The name contains the time, so that each scheduled time starts at most one job.
   const jobName = `${name}-${Math.floor(due.getTime() / 60_000)}`
   if (cluster.find(jobs, namespace, jobName)) return
   const { labels, annotations } = cron.spec.jobTemplate.metadata ?? {}

@@ -1,7 +1,7 @@
 import { CronExpressionParser } from 'cron-parser'
 
 /**
- * The first time after `after` that matches the schedule of a CronJob; `undefined` if the schedule is invalid.
+ * Returns the first time after `after` that matches the schedule of a CronJob; `undefined` if the schedule is invalid.
  * cron-parser also accepts seconds and shorter expressions, which Kubernetes rejects.
  */
 export function nextTime(schedule: string, after: Date, timeZone = 'UTC'): Date | undefined {

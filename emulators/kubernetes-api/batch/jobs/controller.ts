@@ -23,7 +23,7 @@ import { jobOutcome, jobs } from './kind.ts'
 const FIRST_BACKOFF_MS = 10_000
 const LAST_BACKOFF_MS = 600_000
 
-/** Runs pods of a job until enough have succeeded, too many have failed, or the deadline is over. */
+/** Runs pods of a job until enough have succeeded, too many have failed, or the deadline has expired. */
 export function runJobController(context: Context): Running {
   return runController({
     name: 'job',
@@ -142,7 +142,7 @@ function start(
   }
 }
 
-// Without `completions`, the first success means that the work is done.
+// Without `completions`, the first success completes the job.
 function leftToSucceed({ spec }: Job, succeeded: number): number {
   if (spec.completions !== undefined) return spec.completions - succeeded
   return succeeded > 0 ? 0 : (spec.parallelism ?? 1)

@@ -58,7 +58,7 @@ function selectByUid({ metadata, spec }: Job) {
   }
 }
 
-/** Whether a job has finished, and how. */
+/** Returns whether a job has finished, and how. */
 export function jobOutcome(job: Job): 'Complete' | 'Failed' | undefined {
   const end = job.status.conditions?.find(
     condition =>

@@ -13,7 +13,7 @@ export function validateJobUpdate(spec: JobSpec, before: JobSpec): FieldError[] 
     .map(field => invalid(`spec.${field}`, spec[field], 'field is immutable'))
 }
 
-/** Errors of a job's spec at `path`. Pods of a job may not restart forever. */
+/** Validates a job's spec at `path`. Pods of a job may not have the restart policy Always. */
 export function validateJobSpec(path: string, spec: JobSpec | undefined): FieldError[] {
   if (!spec?.template) return [required(`${path}.template`)]
   const given = spec.template.spec?.restartPolicy

@@ -84,7 +84,7 @@ function reconcile(context: Context, key: string) {
   syncSlices(context, namespace, name, service, buildSlices(service, matching))
 }
 
-// Tells our Endpoints from manually written ones, as the real controller does.
+// Distinguishes our Endpoints from manually written ones, as the real controller does.
 const CONTROLLER_LABEL = 'endpoints.kubernetes.io/last-change-trigger-time'
 
 function writeEndpoints(

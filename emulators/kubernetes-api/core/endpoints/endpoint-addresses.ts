@@ -7,7 +7,7 @@ import type { EndpointAddress, EndpointSubset, Endpoints } from './kind.ts'
 type Port = { name?: string; port: number; protocol?: string }
 type Slice = Pick<EndpointSlice, 'endpoints' | 'ports'>
 
-/** The subsets of a service: ready and unready addresses by the ports they serve. */
+/** Builds the subsets of a service: ready and unready addresses by the ports that they serve. */
 export function buildSubsets(service: Service, pods: Pod[]): EndpointSubset[] {
   const groups = groupByPorts(
     service,
@@ -25,7 +25,7 @@ export function buildSubsets(service: Service, pods: Pod[]): EndpointSubset[] {
   })
 }
 
-/** The slices of a service. Terminating pods stay in them, marked as such. */
+/** Builds the slices of a service. Terminating pods stay in them, marked as such. */
 export function buildSlices(service: Service, pods: Pod[]): Slice[] {
   const groups = groupByPorts(service, pods)
   if (groups.length === 0) return [{ endpoints: [], ports: [] }]
@@ -35,7 +35,7 @@ export function buildSlices(service: Service, pods: Pod[]): Slice[] {
   }))
 }
 
-/** The slices that mirror manually written Endpoints. */
+/** Builds the slices that mirror manually written Endpoints. */
 export function mirrorEndpoints({ subsets = [] }: Endpoints): Slice[] {
   return subsets.map(({ addresses = [], notReadyAddresses = [], ports = [] }) => ({
     ports: ports.map(withName),
@@ -66,7 +66,7 @@ function groupByPorts(service: Service, pods: Pod[]): { ports: Port[]; members: 
     .filter(({ status }) => status.podIP && status.phase !== 'Succeeded' && status.phase !== 'Failed')
     .toSorted((a, b) => (a.status.podIP ?? '').localeCompare(b.status.podIP ?? '', 'en', { numeric: true }))
     .map(pod => ({ pod, ports: portsFor(service, pod) }))
-    // A pod without a port of that name serves nothing.
+    // A pod that does not declare a port of that name is not an endpoint.
     .filter(({ ports }) => ports.length > 0 || (service.spec.ports ?? []).length === 0)
   const groups = Map.groupBy(serving, ({ ports }) => JSON.stringify(ports))
   return [...groups.values()].map(list => ({

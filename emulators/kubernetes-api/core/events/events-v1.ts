@@ -29,7 +29,7 @@ const kind: ResourceKind = {
   },
 }
 
-/** Events as events.k8s.io/v1 shows them. */
+/** Converts Events to events.k8s.io/v1. */
 export const eventsV1: VersionConversion = {
   kind,
   storageKind: events as ResourceKind,
@@ -41,7 +41,7 @@ function objectText({ involvedObject }: Event): string {
   return `${(involvedObject?.kind ?? '').toLowerCase()}/${involvedObject?.name ?? ''}`
 }
 
-// The fields that have another name in events.k8s.io/v1.
+// The fields with another name in events.k8s.io/v1.
 const EVENT_NAMES = {
   message: 'note',
   involvedObject: 'regarding',

@@ -72,7 +72,7 @@ export const events: ResourceKind<Event> = {
   },
 }
 
-/** When the event was last seen. */
+/** Returns when the event was last seen. */
 export function lastSeenAt(event: Event): string {
   return (
     event.series?.lastObservedTime ??

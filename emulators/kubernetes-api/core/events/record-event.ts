@@ -12,8 +12,8 @@ export type RecordEvent = (
 ) => void
 
 /**
- * Records events as the controllers of Kubernetes do: a repeated event increments the count. Events about objects
- * without a namespace go to `default`.
+ * Records events as the controllers of Kubernetes do: a repeated event increments the count. Events about
+ * cluster-scoped objects go to `default`.
  */
 export function createEventRecorder(cluster: Cluster, component: string): RecordEvent {
   const names = new Map<string, string>()
@@ -66,7 +66,7 @@ function repeat(cluster: Cluster, known: Event, time: string) {
 const MAX_NAMES = 4_096
 let lastMoment = 0n
 
-// The time in hexadecimal nanoseconds, as client-go names events: sorted by name, they are sorted by time.
+// The time in hexadecimal nanoseconds, as in client-go's event names: sorting by name sorts by time.
 function momentText(now: Date): string {
   const moment = BigInt(now.getTime()) * 1_000_000n
   lastMoment = moment > lastMoment ? moment : lastMoment + 1n

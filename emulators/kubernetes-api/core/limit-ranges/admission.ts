@@ -5,7 +5,7 @@ import { pods } from '../pods/kind.ts'
 import type { Pod } from '../pods/pod.ts'
 import { limitRanges } from './kind.ts'
 
-/** Sets the default requests and limits of a LimitRange on containers, and rejects those outside its bounds. */
+/** Sets the default requests and limits of a LimitRange on containers, and rejects values outside its bounds. */
 export const limitRangeAdmission: Admission = ({ kind, object, previous, store }) => {
   if (kind.kind !== pods.kind || previous) return
   const pod = object as Pod

@@ -37,7 +37,7 @@ export function runNamespaceController(context: Context): Running {
           },
           { subresource: 'finalize' },
         )
-      // Pods take time to terminate, and no event reports the end of the last object.
+      // Pods take time to terminate, and no event announces that the last object is gone.
       else queue.addAfter(key, 500)
     },
   })
@@ -50,7 +50,7 @@ function addDefaultObjects({ cluster }: Context, namespace: string) {
     cluster.create(configMaps, { metadata: { name: 'kube-root-ca.crt', namespace }, data: { 'ca.crt': '' } })
 }
 
-/** Deletes all content; returns whether nothing is left. */
+/** Deletes all content; returns whether the namespace is empty. */
 function deleteContent({ cluster }: Context, namespace: string): boolean {
   const content = cluster.kinds
     .filter(kind => kind.isNamespaced)

@@ -52,7 +52,7 @@ afterEach(() => {
 const node = (): Node => cluster.get(nodes, undefined, 'n1')
 const ready = () => conditionOf(node().status.conditions, 'Ready')?.status
 
-it('a node without heartbeats becomes Unknown after forty seconds and accepts no new pods', async () => {
+it('marks a node without heartbeats as Unknown after forty seconds, and schedules no new pods on it', async () => {
   await vi.advanceTimersByTimeAsync(39_000)
   expect(ready()).toBe('True')
   expect(cluster.get(pods, 'default', 'p').spec.nodeName).toBe('n1')
@@ -72,7 +72,7 @@ it('a node without heartbeats becomes Unknown after forty seconds and accepts no
   ).toContain('untolerated taint {node.kubernetes.io/unreachable: }')
 })
 
-it('a renewed lease keeps a node Ready', async () => {
+it('keeps a node Ready while its lease is renewed', async () => {
   for (let seconds = 10; seconds <= 120; seconds += 10) {
     await vi.advanceTimersByTimeAsync(10_000)
     const lease = cluster.get(leases, 'kube-node-lease', 'n1')
@@ -83,7 +83,7 @@ it('a renewed lease keeps a node Ready', async () => {
   expect(ready()).toBe('True')
 })
 
-it('the pods of an unreachable node are deleted after their toleration of five minutes', async () => {
+it('deletes the pods of an unreachable node after their toleration of five minutes', async () => {
   await vi.advanceTimersByTimeAsync(41_000 + 290_000)
   expect(cluster.get(pods, 'default', 'p').metadata.deletionTimestamp).toBeUndefined()
   await vi.advanceTimersByTimeAsync(15_000)

@@ -24,8 +24,8 @@ const NOT_READY = 'node.kubernetes.io/not-ready'
 const UNREACHABLE = 'node.kubernetes.io/unreachable'
 
 /**
- * Monitors the heartbeats of nodes (their Lease, or their Ready condition): a silent node becomes Unknown, its pods
- * become unready, and it is tainted, so that its pods are evicted when their toleration ends.
+ * Monitors the heartbeats of nodes (their Lease, or their Ready condition): a node without heartbeats becomes Unknown,
+ * its pods become unready, and it is tainted, so that its pods are evicted when their toleration expires.
  */
 export function runNodeController(context: Context): Running {
   return runController({

@@ -62,7 +62,7 @@ export const nodes: ResourceKind<Node> = {
   },
 }
 
-/** Whether the node's kubelet reports it as Ready. */
+/** Returns whether the node's kubelet reports it as Ready. */
 export function isNodeReady(node: Node): boolean {
   return (
     node.status.conditions?.some(condition => condition.type === 'Ready' && condition.status === 'True') ??
@@ -70,7 +70,7 @@ export function isNodeReady(node: Node): boolean {
   )
 }
 
-/** An address of the node by type; `<none>` if it has none. */
+/** Returns an address of the node by type; `<none>` if it has none. */
 export function addressOf(node: Node, type: string): string {
   return node.status.addresses?.find(address => address.type === type)?.address ?? '<none>'
 }

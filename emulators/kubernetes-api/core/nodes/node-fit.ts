@@ -7,7 +7,7 @@ import type { Node, Taint } from './kind.ts'
 import { isNodeReady } from './kind.ts'
 
 /**
- * Why a node cannot run a pod, as the scheduler phrases it; `undefined` if it can. Several reasons are joined by `;
+ * Returns the scheduler's reason why a node cannot run a pod; `undefined` if it can. Several reasons are joined by `;
  * `.
  */
 export function unschedulableReason(pod: Pod, node: Node, placed: Pod[]): string | undefined {
@@ -25,7 +25,7 @@ const NOT_READY: Taint = { key: 'node.kubernetes.io/not-ready', effect: 'NoSched
 
 const UNSCHEDULABLE: Taint = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' }
 
-/** Whether a pod tolerates a taint. */
+/** Returns whether a pod tolerates a taint. */
 export function tolerates({ spec }: Pod, taint: Taint): boolean {
   return (spec.tolerations ?? []).some(toleration => isTolerated(toleration, taint))
 }
@@ -37,7 +37,7 @@ function isTolerated({ key, operator = 'Equal', value = '', effect }: Toleration
   return operator === 'Exists' || value === (taint.value ?? '')
 }
 
-/** Whether node selector and required node affinity allow the node. */
+/** Returns whether node selector and required node affinity allow the node. */
 export function isSelected({ spec }: Pod, { metadata }: Node): boolean {
   const labels = metadata.labels ?? {}
   const isLabelled = Object.entries(spec.nodeSelector ?? {}).every(([key, value]) => labels[key] === value)
@@ -70,7 +70,7 @@ function lackingResources(pod: Pod, { status }: Node, placed: Pod[]): string[] {
   return lacking
 }
 
-/** The pods that use resources of a node, by node. */
+/** Groups the pods that use resources of a node by node. */
 export function podsByNode(all: Pod[]): Map<string, Pod[]> {
   const running = all.filter(
     ({ spec, status }) => spec.nodeName && status.phase !== 'Succeeded' && status.phase !== 'Failed',

@@ -14,8 +14,8 @@ import { type PersistentVolumeClaim, persistentVolumeClaims } from './kind.ts'
 const DEFAULT_CLASS = 'storageclass.kubernetes.io/is-default-class'
 
 /**
- * Binds claims to matching volumes, or provisions a volume if there is a storage class; records an event if it can do
- * neither.
+ * Binds claims to matching volumes, or provisions a volume if there is a storage class; records an event if neither is
+ * possible.
  */
 export function runVolumeController(context: Context): Running {
   const { cluster } = context

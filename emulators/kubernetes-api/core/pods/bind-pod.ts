@@ -7,7 +7,7 @@ import type { Cluster } from '../../registry/cluster.ts'
 import { badRequest, conflict } from '../../registry/status-error.ts'
 import { pods } from './kind.ts'
 
-/** POST of a Binding: assigns a pod to a node. Throws StatusError. */
+/** Handles POST of a Binding: assigns a pod to a node. Throws StatusError. */
 export function handleBinding(
   cluster: Cluster,
   { namespace = '', name = '' }: Target,
@@ -19,7 +19,7 @@ export function handleBinding(
   return json(201, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 })
 }
 
-/** Assigns a pod to a node and sets its PodScheduled condition. Throws StatusError 409 if it has a node already. */
+/** Assigns a pod to a node and sets its PodScheduled condition. Throws StatusError 409 if it is already assigned. */
 export function bindPod(cluster: Cluster, namespace: string, name: string, nodeName: string): void {
   const pod = cluster.get(pods, namespace, name)
   if (pod.spec.nodeName)

@@ -65,7 +65,7 @@ function withNodeTolerations(tolerations: Toleration[]): Toleration[] {
   return [...tolerations, ...added]
 }
 
-/** Guaranteed, Burstable or BestEffort. Source: Kubernetes, "Pod Quality of Service Classes". */
+/** Returns Guaranteed, Burstable or BestEffort. Source: Kubernetes, "Pod Quality of Service Classes". */
 export function qosClassOf({ containers = [], initContainers = [] }: PodSpec): string {
   const all = [...containers, ...initContainers].map(({ resources = {} }) => resources)
   const isBestEffort = all.every(
@@ -90,7 +90,7 @@ function validatePodUpdate(pod: Pod, previous: Pod | undefined): FieldError[] {
   ]
 }
 
-// The binding sets nodeName through its own subresource; a plain update may not move a pod.
+// The binding sets nodeName through its own subresource; a plain update may not change it.
 function fixedPartOf(spec: PodSpec): unknown {
   const withoutImage = (container: Container) => ({ ...container, image: '' })
   return {

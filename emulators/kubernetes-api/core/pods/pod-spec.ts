@@ -119,7 +119,7 @@ export type PodTemplate = {
   spec: PodSpec
 }
 
-/** Whether an init container keeps running beside the others: a sidecar. */
+/** Returns whether an init container keeps running beside the others: a sidecar. */
 export function isSidecar({ restartPolicy }: Container): boolean {
   return restartPolicy === 'Always'
 }

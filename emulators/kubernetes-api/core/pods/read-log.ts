@@ -12,7 +12,10 @@ import type { Pod } from './pod.ts'
 
 const OPTIONS = ['follow', 'previous', 'tailLines', 'sinceSeconds', 'sinceTime', 'timestamps', 'limitBytes']
 
-/** GET of `/log`: forwards the response of the node's kubelet to `/containerLogs`. Throws StatusError 400 or 500. */
+/**
+ * Handles GET of `/log`: forwards the response of the node's kubelet to `/containerLogs`. Throws StatusError 400 or
+ * 500.
+ */
 export function readLog(
   cluster: Cluster,
   { namespace = '', name = '' }: Target,
@@ -38,7 +41,7 @@ export function readLog(
   return response => forward(url, pod, response, signal)
 }
 
-/** The URL of a node's kubelet. Throws StatusError 500 if the node publishes none. */
+/** Returns the URL of a node's kubelet. Throws StatusError 500 if the node publishes none. */
 export function kubeletUrl(cluster: Cluster, nodeName: string): string {
   const node = cluster.find(nodes, undefined, nodeName)
   const address = node ? addressOf(node, 'InternalIP') : '<none>'

@@ -4,8 +4,8 @@ import type { Container } from './pod-spec.ts'
 import { isSidecar } from './pod-spec.ts'
 
 /**
- * The resources that a pod requests: the sum of its containers and sidecars, or what an init container needs, if that
- * is more.
+ * Sums the resources that a pod requests: those of its containers and sidecars, or those of an init container, if they
+ * are more.
  */
 export function sumPodRequests({ spec }: Pod): Map<string, number> {
   const inits = spec.initContainers ?? []

@@ -15,7 +15,7 @@ import { bindPod } from './bind-pod.ts'
 import { pods } from './kind.ts'
 import type { Pod } from './pod.ts'
 
-/** Assigns pending pods to nodes that can run them: to the one with the fewest pods first. */
+/** Assigns pending pods to nodes that can run them, to the one with the fewest pods first. */
 export function runScheduler(context: Context): Running {
   const { cluster } = context
   const waiting = () => cluster.list(pods).filter(isWaiting).map(keyOf)
@@ -44,7 +44,7 @@ function isWaiting({ spec, metadata, status }: Pod): boolean {
   )
 }
 
-// Heartbeats change a node every few seconds, and nothing that matters here.
+// Heartbeats change a node every few seconds, but nothing that affects scheduling.
 function isSameForScheduling(
   a: { spec: unknown; status: unknown; metadata: { labels?: unknown } },
   b: typeof a,
@@ -114,7 +114,7 @@ function markUnschedulable({ cluster, recordEvent }: Context, pod: Pod, message:
   recordEvent(pod, 'Warning', 'FailedScheduling', message)
 }
 
-// `0/3 nodes are available: 1 Insufficient cpu, 2 node(s) had untolerated taint {…}. preemption: …`
+// For example `0/3 nodes are available: 1 Insufficient cpu, 2 node(s) had untolerated taint {…}. preemption: …`
 function unschedulableMessage(reasons: string[]): string {
   const total = reasons.length
   if (total === 0) return 'no nodes available to schedule pods'

@@ -5,7 +5,7 @@ import type { FieldError } from '../../meta/resource-kind.ts'
 import { validateName } from '../../meta/validate-names.ts'
 import { type Container, isSidecar, type PodSpec, type Probe } from './pod-spec.ts'
 
-/** Errors of a pod spec at `path`. `restartPolicies` are those that the owner allows. */
+/** Validates a pod spec at `path`. `restartPolicies` are those that the owner allows. */
 export function validatePodSpec(
   path: string,
   spec: PodSpec | undefined,
@@ -109,7 +109,7 @@ function validateContainer(
   return errors
 }
 
-/** Errors of a port number. */
+/** Validates a port number. */
 export function validatePort(field: string, port: unknown): FieldError[] {
   if (port === undefined || port === null || port === 0) return [required(field)]
   return Number.isInteger(port) && Number(port) >= 1 && Number(port) <= 65_535

@@ -60,7 +60,7 @@ function isUnstated(limited: string, { spec }: Pod): boolean {
   )
 }
 
-/** What all objects of a kind in a namespace use of one limited resource. */
+/** Sums the usage of one limited resource by all objects of a kind in a namespace. */
 export function sumUsage(
   store: Store,
   namespace: string | undefined,

@@ -6,7 +6,7 @@ import { pods } from '../pods/kind.ts'
 import type { Pod } from '../pods/pod.ts'
 import { sumPodRequests } from '../pods/requests.ts'
 
-/** What an object uses of the resources that quotas limit, in cores, bytes or pieces. */
+/** Computes an object's usage of the resources that quotas limit, in cores, bytes or pieces. */
 export function computeUsage(kind: ResourceKind, object: KubeObject): Map<string, number> {
   const usage = new Map([[`count/${resourceNameOf(kind)}`, 1]])
   if (COUNTED.has(kind.plural) && kind.group === '') usage.set(kind.plural, 1)
@@ -32,7 +32,7 @@ const COUNTED = new Set([
   'resourcequotas',
 ])
 
-/** An amount of a resource as a quantity. */
+/** Formats an amount of a resource as a quantity. */
 export function formatAmount(name: string, amount: number): string {
   if (name.endsWith('cpu')) return cpuQuantity(amount)
   return name.endsWith('memory') || name.endsWith('storage') ? bytesQuantity(amount) : String(amount)

@@ -44,7 +44,7 @@ function checkAddress(
   throw invalidObject(services, name, [invalid('spec.clusterIPs', [address], detail)])
 }
 
-// The first addresses are left to services that want a fixed one, such as cluster DNS at .10.
+// The first addresses are reserved for services that request a fixed one, such as cluster DNS at .10.
 function nextAddress(taken: Set<string | undefined>, first: number, last: number): string {
   const start = Math.min(last, first + 15)
   for (let number = start; number <= last; number++) if (!taken.has(toText(number))) return toText(number)

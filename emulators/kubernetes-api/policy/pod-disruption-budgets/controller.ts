@@ -19,7 +19,7 @@ import { resolveIntOrPercent } from '../../meta/resolve-int-or-percent.ts'
 import { toTime } from '../../registry/clock.ts'
 import { type PodDisruptionBudget, podDisruptionBudgets } from './kind.ts'
 
-/** Tracks how many pods of each disruption budget may be evicted. */
+/** Tracks how many pods each disruption budget allows to evict. */
 export function runDisruptionController(context: Context): Running {
   const { cluster } = context
   const budgetsOf = (pod: Pod) =>
@@ -80,7 +80,7 @@ function writeStatus(context: Context, budget: PodDisruptionBudget) {
   )
 }
 
-/** The desired number of pods, from their controllers. */
+/** Returns the desired number of pods, from their controllers. */
 function expected({ cluster }: Context, matching: Pod[]): number {
   const counts = new Map<string, number>()
   for (const pod of matching) {
