@@ -33,19 +33,19 @@ describe('an invalid request', () => {
   it.each([
     ['a wrong token', webhook([good]), { authorization: 'Bearer wrong' }, 401, 'WRONG_WEBHOOK_TOKEN', []],
     ['no token', webhook([good]), { authorization: '' }, 401, 'WRONG_WEBHOOK_TOKEN', []],
-    ['a signature', webhook([good]), { authorization: 'Basic YTpi' }, 401, 'WRONG_WEBHOOK_TOKEN', []],
+    ['Basic credentials', webhook([good]), { authorization: 'Basic YTpi' }, 401, 'WRONG_WEBHOOK_TOKEN', []],
     ['a large body', webhook([good], { pad: 'x'.repeat(LIMIT) }), {}, 413, /TOO_LARGE/, ['(body)']],
-    ['half a body', '{"version": "4", "ale', {}, 400, /JSON/, ['(body)']],
+    ['a truncated body', '{"version": "4", "ale', {}, 400, /JSON/, ['(body)']],
     ['no body', '', {}, 400, /EMPTY/, ['(body)']],
     [
-      'a form',
+      'a form body',
       'a=b',
       { 'content-type': 'application/x-www-form-urlencoded' },
       415,
       /MEDIA/,
       ['content-type'],
     ],
-    ['a list', '[]', {}, 400, 'INVALID_INPUT', ['(body)']],
+    ['a JSON array', '[]', {}, 400, 'INVALID_INPUT', ['(body)']],
     ['foreign JSON', '{"zen":"Keep it logically awesome."}', {}, 400, 'INVALID_INPUT', ['version', 'alerts']],
     ['an old version', webhook([good], { version: '3' }), {}, 400, 'INVALID_INPUT', ['version']],
   ])('is answered with what was expected: an alert with %s', async (...one) => {

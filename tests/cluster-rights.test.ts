@@ -127,7 +127,7 @@ describe('a change of a workload by the actor', () => {
     ],
     ['another service account', pod({ serviceAccountName: 'admin' })],
     ['a volume from the node', pod({ volumes: [{ name: 'root', hostPath: { path: '/' } }] })],
-    ['the network of the node', pod({ hostNetwork: true })],
+    ['the host network', pod({ hostNetwork: true })],
     ['an init container', pod({ initContainers: [container] })],
     ['zero replicas', { metadata: marked, spec: { ...before.spec, replicas: 0 } }],
     ['500 replicas', { metadata: marked, spec: { ...before.spec, replicas: 500 } }],
