@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { writeReport } from '@goalixa/agents/report/write-report'
 import { parseQuestionId } from '@goalixa/agents/snapshot/question-id'
-import { withDecoys } from '@goalixa/agents/testing/cases'
+import { addDecoys } from '@goalixa/agents/testing/cases'
 import { type Investigated, investigate } from '@goalixa/agents/testing/investigate'
 import type { World } from '@goalixa/agents/testing/sample-cluster'
-import { TROUBLES } from '@goalixa/agents/testing/sample-faults'
+import { SAMPLE_FAULTS } from '@goalixa/agents/testing/sample-faults'
 import { renderBlocks } from '@goalixa/syntra/cli/render-blocks'
 import { stringifyForTerminal } from '@goalixa/syntra/cli/stringify-for-terminal'
 import { presentIncident } from '@goalixa/syntra/commands/presentation/present-incident'
@@ -23,7 +23,10 @@ import { slowRelease } from './slow-release.ts'
 // Any control character except a line break. The colours, our own escape sequences, are removed before the comparison.
 const CONTROL = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u
 
-const TOLD = TROUBLES.map(({ message, world }): [string, () => World] => [message, () => withDecoys(world())])
+const TOLD = SAMPLE_FAULTS.map(({ message, world }): [string, () => World] => [
+  message,
+  () => addDecoys(world()),
+])
 
 describe('hostile text', () => {
   it.each(TOLD)('changes no question, verdict or action where %s', (_name, build) => {
@@ -49,7 +52,7 @@ describe('hostile text', () => {
   )
 
   it('does not slow the engine down, however long its lines are', () => {
-    const refused = TROUBLES.find(one => one.code === 'DEPENDENCY_REFUSES_CONNECTIONS')
+    const refused = SAMPLE_FAULTS.find(fault => fault.code === 'DEPENDENCY_REFUSES_CONNECTIONS')
     const world = refused?.world() ?? expect.unreachable('no sample fault has this code')
     const [id = ''] = Object.keys(world.logs)
     const lines = [`connection refused ${'a.'.repeat(1_990)}`, `connection refused ${'1.'.repeat(1_990)}`]

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { NAMESPACE } from '../testing/kube.ts'
-import { alert, commit, curve, healthyWorld, NOW, step } from '../testing/sample-cluster.ts'
+import { addAlert, addCommit, healthyWorld, NOW, setCurve, step } from '../testing/sample-cluster.ts'
 import { choose } from './testing/choose.ts'
 import { RELEASED_AT, slowRelease } from './testing/slow-release.ts'
 
@@ -76,7 +76,7 @@ describe('no rollback', () => {
 
   it('where a newer revision was deployed since', () => {
     const world = slowRelease()
-    commit(world, 'orders', NOW - 4, { message: 'Next', path: 'apps/orders/x.yaml', patch: '-a\n+b' })
+    addCommit(world, 'orders', NOW - 4, { message: 'Next', path: 'apps/orders/x.yaml', patch: '-a\n+b' })
     expect(choose(world).proposal).toBeNull()
   })
 
@@ -148,9 +148,9 @@ describe('a manual change', () => {
         changes: [{ path: 'data.a', live: '1', desired: '2' }],
       },
     ]
-    curve(world, 'replicas-desired', { deployment: 'orders' }, time => (time < RELEASED_AT ? 2 : 1))
-    curve(world, 'latency-mean', { service: 'orders' }, step(0.02, 0.3, RELEASED_AT))
-    alert(world, 'LatencyHigh', { service: 'orders' }, NOW - 8)
+    setCurve(world, 'replicas-desired', { deployment: 'orders' }, time => (time < RELEASED_AT ? 2 : 1))
+    setCurve(world, 'latency-mean', { service: 'orders' }, step(0.02, 0.3, RELEASED_AT))
+    addAlert(world, 'LatencyHigh', { service: 'orders' }, NOW - 8)
     const { proposal } = choose(world)
     expect(proposal).toMatchObject({
       method: 'scale',

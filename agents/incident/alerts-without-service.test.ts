@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { AT, CRASHING } from '../testing/cases.ts'
 import { investigate } from '../testing/investigate.ts'
-import { alert, healthyWorld, NOW, release, type World } from '../testing/sample-cluster.ts'
+import { addAlert, addRelease, healthyWorld, NOW, type World } from '../testing/sample-cluster.ts'
 
 /** A release of `orders` that crashes everywhere, and an alert about a volume claim. */
 function fillingUp(claim: string): World {
   const world = healthyWorld()
-  release(world, 'orders', AT, { image: 'registry.example/shop/orders:1.1.0' }, { pod: CRASHING })
+  addRelease(world, 'orders', AT, { image: 'registry.example/shop/orders:1.1.0' }, { pod: CRASHING })
   for (const object of world.objects)
     if (object.kind === 'Pod' && object.metadata.name.startsWith('orders-'))
       Object.assign(object.spec as object, {
@@ -16,7 +16,7 @@ function fillingUp(claim: string): World {
     object => object.kind === 'Deployment' && object.metadata.name === 'orders',
   )
   Object.assign(orders?.status as object, { readyReplicas: 0, availableReplicas: 0 })
-  alert(world, 'KubePersistentVolumeFillingUp', { persistentvolumeclaim: claim }, NOW - 10)
+  addAlert(world, 'KubePersistentVolumeFillingUp', { persistentvolumeclaim: claim }, NOW - 10)
   return world
 }
 
@@ -35,7 +35,7 @@ describe('an alert that is about no known service', () => {
 
   it('does not take over the service of another alert that fires with it', () => {
     const world = fillingUp('data-shop')
-    alert(world, 'KubePodCrashLooping', { pod: 'orders-h4-1', container: 'orders' }, NOW - 10)
+    addAlert(world, 'KubePodCrashLooping', { pod: 'orders-h4-1', container: 'orders' }, NOW - 10)
     const { verdict } = investigate(world)
     const filling = verdict.findings.find(finding => finding.subject.name === 'KubePersistentVolumeFillingUp')
     expect(filling).toMatchObject({ service: null })

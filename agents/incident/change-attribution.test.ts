@@ -3,7 +3,7 @@ import { reviewProposal } from '../reviewer/review-proposal.ts'
 import { AT, CRASHING } from '../testing/cases.ts'
 import { investigate } from '../testing/investigate.ts'
 import { deployment, pod, replicaSet, templateOf } from '../testing/kube.ts'
-import { alert, healthyWorld, NOW, type World } from '../testing/sample-cluster.ts'
+import { addAlert, healthyWorld, NOW, type World } from '../testing/sample-cluster.ts'
 
 /** Two Deployments of one chart under one label, both just rolled out: the first crashes, the second is fine. */
 function oneChart(): World {
@@ -22,7 +22,7 @@ function oneChart(): World {
       pod(name, template, revision, 1, at, isBad ? CRASHING : {}),
       pod(name, template, revision, 2, at, isBad ? CRASHING : {}),
     )
-  alert(world, 'DeploymentReplicasMissing', { deployment: 'web-api' }, NOW - 10)
+  addAlert(world, 'DeploymentReplicasMissing', { deployment: 'web-api' }, NOW - 10)
   return world
 }
 

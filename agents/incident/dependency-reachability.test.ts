@@ -1,9 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { questionId } from '../snapshot/question-id.ts'
-import { AT, expectCause, failing, newRevision, withDecoys } from '../testing/cases.ts'
+import { AT, addDecoys, expectCause, makeFailing, setSignalPerRevision } from '../testing/cases.ts'
 import { type Investigated, investigate } from '../testing/investigate.ts'
 import { deployment, service, templateOf } from '../testing/kube.ts'
-import { alert, curve, healthyWorld, NOW, release, step, type World } from '../testing/sample-cluster.ts'
+import {
+  addAlert,
+  addRelease,
+  healthyWorld,
+  NOW,
+  setCurve,
+  step,
+  type World,
+} from '../testing/sample-cluster.ts'
 
 const REFUSED = 'password authentication failed for user "orders"'
 
@@ -15,17 +23,17 @@ function lost({
   revisionControlGroup: number
   isStuck?: boolean
 }): World {
-  const world = withDecoys(healthyWorld())
+  const world = addDecoys(healthyWorld())
   const env = [{ name: 'DATABASE_URL', value: 'postgres://orders@db/orders2' }]
-  release(world, 'orders', AT, { env }, { isStuck, pod: { ready: false, readyAt: AT } })
+  addRelease(world, 'orders', AT, { env }, { isStuck, pod: { ready: false, readyAt: AT } })
   const labels = { service: 'orders', dependency: 'db' }
-  curve(world, 'dependency-up', labels, time => (time < AT ? 1 : 0))
-  curve(world, 'dependency-up-by-revision', { ...labels, revision: 'h3' }, time =>
+  setCurve(world, 'dependency-up', labels, time => (time < AT ? 1 : 0))
+  setCurve(world, 'dependency-up-by-revision', { ...labels, revision: 'h3' }, time =>
     time < AT || isStuck ? Number(time < AT || revisionControlGroup === 1) : null,
   )
-  curve(world, 'dependency-up-by-revision', { ...labels, revision: 'h4' }, time => (time < AT ? null : 0))
+  setCurve(world, 'dependency-up-by-revision', { ...labels, revision: 'h4' }, time => (time < AT ? null : 0))
   world.logs[questionId.logs('orders-h4-1', 'orders', false)] = [REFUSED]
-  alert(world, 'KubePodNotReady', { pod: 'orders-h4-1' }, NOW - 8)
+  addAlert(world, 'KubePodNotReady', { pod: 'orders-h4-1' }, NOW - 8)
   return world
 }
 
@@ -59,7 +67,7 @@ describe('a dependency that somebody does not reach', () => {
   it('is sick where the new pods reached it at first', () => {
     const world = lost({ revisionControlGroup: 0, isStuck: false })
     const labels = { service: 'orders', dependency: 'db', revision: 'h4' }
-    curve(world, 'dependency-up-by-revision', labels, time => (time < AT ? null : Number(time < AT + 10)))
+    setCurve(world, 'dependency-up-by-revision', labels, time => (time < AT ? null : Number(time < AT + 10)))
     const found = investigate(world)
     expect(found.verdict.causes[0]).toMatchObject({ code: 'DEPENDENCY_REFUSES_CONNECTIONS' })
     expect(found.choice.proposal).toBeNull()
@@ -67,7 +75,7 @@ describe('a dependency that somebody does not reach', () => {
 
   it('is sick where nobody reaches it, and it is said who was asked', () => {
     const world = lost({ revisionControlGroup: 0 })
-    curve(world, 'dependency-up', { service: 'users', dependency: 'db' }, time => (time < AT ? 1 : 0))
+    setCurve(world, 'dependency-up', { service: 'users', dependency: 'db' }, time => (time < AT ? 1 : 0))
     expect(argumentsOf(investigate(world))).toContain('UNREACHABLE_FOR_ALL')
   })
 
@@ -79,11 +87,11 @@ describe('a dependency that somebody does not reach', () => {
       ...deployment('db', template, { at: NOW - 90_000, revision: 1 }),
       kind: 'StatefulSet',
     })
-    release(world, 'orders', AT - 20, { image: 'registry.example/shop/orders:1.1.0' })
-    failing(world, 'orders', 0.9)
-    curve(world, 'dependency-up', { service: 'orders', dependency: 'db' }, time => (time < AT ? 1 : 0))
+    addRelease(world, 'orders', AT - 20, { image: 'registry.example/shop/orders:1.1.0' })
+    makeFailing(world, 'orders', 0.9)
+    setCurve(world, 'dependency-up', { service: 'orders', dependency: 'db' }, time => (time < AT ? 1 : 0))
     world.logs[questionId.logs('orders-h4-1', 'orders', false)] = ['FATAL: sorry, too many clients already']
-    alert(world, 'ErrorBudgetBurn', { service: 'orders' }, NOW - 8)
+    addAlert(world, 'ErrorBudgetBurn', { service: 'orders' }, NOW - 8)
     const { verdict, choice } = investigate(world)
     expect(verdict.causes[0]).toMatchObject({
       code: 'DEPENDENCY_REFUSES_CONNECTIONS',
@@ -96,10 +104,10 @@ describe('a dependency that somebody does not reach', () => {
 describe('more users and a release at the same time', () => {
   function both(surgeAt: number, isReleased = true): World {
     const world = healthyWorld()
-    if (isReleased) release(world, 'front', AT - 5, { image: 'registry.example/shop/front:1.1.0' })
-    failing(world, 'front', 0.5)
-    curve(world, 'request-rate', { service: 'front' }, step(10, 32, surgeAt))
-    alert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)
+    if (isReleased) addRelease(world, 'front', AT - 5, { image: 'registry.example/shop/front:1.1.0' })
+    makeFailing(world, 'front', 0.5)
+    setCurve(world, 'request-rate', { service: 'front' }, step(10, 32, surgeAt))
+    addAlert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)
     return world
   }
   const codesOf = (world: World) => investigate(world).verdict.causes.map(cause => cause.code)
@@ -113,8 +121,8 @@ describe('more users and a release at the same time', () => {
 
   it('are told apart by old pods that bear the same load', () => {
     const world = both(AT - 12)
-    newRevision(world, 'front', 'error-ratio-by-revision', 0, 0.5)
-    curve(world, 'error-ratio-by-revision', { service: 'front', revision: 'h3' }, () => 0)
+    setSignalPerRevision(world, 'front', 'error-ratio-by-revision', 0, 0.5)
+    setCurve(world, 'error-ratio-by-revision', { service: 'front', revision: 'h3' }, () => 0)
     const { verdict } = investigate(world)
     expect(verdict.causes[0]?.code).toBe('RELEASE_ERRORS')
     expect(
@@ -128,7 +136,7 @@ describe('more users and a release at the same time', () => {
 
   it('are the users where nothing was released, they came first, and answers come near to deadlines', () => {
     const world = both(AT - 12, false)
-    curve(world, 'latency-p95', { service: 'front' }, step(0.05, 2, AT))
+    setCurve(world, 'latency-p95', { service: 'front' }, step(0.05, 2, AT))
     expect(codesOf(world)).toEqual(['TRAFFIC_SURGE'])
   })
 })

@@ -7,7 +7,15 @@ import { questionId } from '../snapshot/question-id.ts'
 import { Snapshot } from '../snapshot/snapshot.ts'
 import { investigate } from '../testing/investigate.ts'
 import { iso } from '../testing/kube.ts'
-import { alert, curve, healthyWorld, NOW, release, step, type World } from '../testing/sample-cluster.ts'
+import {
+  addAlert,
+  addRelease,
+  healthyWorld,
+  NOW,
+  setCurve,
+  step,
+  type World,
+} from '../testing/sample-cluster.ts'
 import { diagnose } from './diagnose.ts'
 import { Verdict } from './verdict.ts'
 
@@ -16,7 +24,7 @@ const AT = NOW - 40
 /** Several families at once: a crashing release, a leak, slow calls. */
 function troubled(): World {
   const world = healthyWorld()
-  release(
+  addRelease(
     world,
     'users',
     AT,
@@ -31,15 +39,15 @@ function troubled(): World {
       },
     },
   )
-  release(world, 'orders', AT, { image: 'registry.example/shop/orders:1.1.0' })
-  curve(world, 'latency-mean', { service: 'orders' }, step(0.02, 0.4, AT))
-  curve(world, 'latency-mean', { service: 'front' }, step(0.02, 0.2, AT))
-  curve(world, 'upstream-latency', { service: 'front', upstream: 'orders' }, step(0.01, 0.39, AT))
-  curve(world, 'memory', { pod: 'shop-h3-1', container: 'shop' }, time =>
+  addRelease(world, 'orders', AT, { image: 'registry.example/shop/orders:1.1.0' })
+  setCurve(world, 'latency-mean', { service: 'orders' }, step(0.02, 0.4, AT))
+  setCurve(world, 'latency-mean', { service: 'front' }, step(0.02, 0.2, AT))
+  setCurve(world, 'upstream-latency', { service: 'front', upstream: 'orders' }, step(0.01, 0.39, AT))
+  setCurve(world, 'memory', { pod: 'shop-h3-1', container: 'shop' }, time =>
     time < AT ? null : (60 + (time - AT) * 4) * 2 ** 20,
   )
   world.logs[questionId.logs('users-h4-1', 'users', true)] = ["Error: Cannot find module './flags.json'"]
-  alert(world, 'LatencyHigh', { service: 'front' }, NOW - 8)
+  addAlert(world, 'LatencyHigh', { service: 'front' }, NOW - 8)
   return world
 }
 

@@ -117,7 +117,7 @@ function listRuledOutFindings(findings: Finding[], judged: { chain: Chain }[]): 
     .filter(finding => !involved.has(finding) && isBelow(cardOf(finding.code).layer, 'calls'))
     .map(finding => ({
       subject: finding.subject,
-      message: `${finding.message}: ruled out, because it does not lead to the symptom`,
+      message: `${finding.message}: ruled out, as it does not lead to the symptom`,
       evidence: finding.evidence,
     }))
 }

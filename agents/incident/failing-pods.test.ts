@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { questionId } from '../snapshot/question-id.ts'
-import { AT, CRASHING, expectCause, withDecoys } from '../testing/cases.ts'
+import { AT, addDecoys, CRASHING, expectCause } from '../testing/cases.ts'
 import { investigate } from '../testing/investigate.ts'
 import { iso, NAMESPACE } from '../testing/kube.ts'
-import { alert, curve, healthyWorld, NOW, release } from '../testing/sample-cluster.ts'
+import { addAlert, addRelease, healthyWorld, NOW, setCurve } from '../testing/sample-cluster.ts'
 
 describe('pods that fail, beside decoys', () => {
   it('is a release that crashes at start, while the old pods carry on', () => {
-    const world = withDecoys(healthyWorld())
-    release(
+    const world = addDecoys(healthyWorld())
+    addRelease(
       world,
       'users',
       AT,
@@ -19,7 +19,7 @@ describe('pods that fail, beside decoys', () => {
       'starting',
       "Error: Cannot find module './flags.json'",
     ]
-    alert(world, 'KubePodCrashLooping', { pod: 'users-h4-1', container: 'users' }, NOW - 10)
+    addAlert(world, 'KubePodCrashLooping', { pod: 'users-h4-1', container: 'users' }, NOW - 10)
     const found = investigate(world)
     expectCause(found, 'RELEASE_CRASHES_AT_START', 'users', ['git-revert'])
     expect(found.verdict.causes[0]?.message).toContain('flags.json')
@@ -32,9 +32,9 @@ describe('pods that fail, beside decoys', () => {
   })
 
   it('is an image that does not exist', () => {
-    const world = withDecoys(healthyWorld())
+    const world = addDecoys(healthyWorld())
     const image = 'registry.example/shop/users:9.9.9'
-    release(
+    addRelease(
       world,
       'users',
       AT,
@@ -57,19 +57,19 @@ describe('pods that fail, beside decoys', () => {
       firstAt: iso(AT),
       lastAt: iso(NOW - 5),
     })
-    alert(world, 'KubePodImagePullFailing', { pod: 'users-h4-1', container: 'users' }, NOW - 8)
+    addAlert(world, 'KubePodImagePullFailing', { pod: 'users-h4-1', container: 'users' }, NOW - 8)
     expectCause(investigate(world), 'IMAGE_NOT_FOUND', 'users', ['git-revert'])
   })
 
   it('is a key that the ConfigMap does not have', () => {
-    const world = withDecoys(healthyWorld())
+    const world = addDecoys(healthyWorld())
     world.objects.push({
       kind: 'ConfigMap',
       metadata: { name: 'users-config', namespace: NAMESPACE },
       data: { A: '1' },
     })
     const env = [{ name: 'MODE', valueFrom: { configMapKeyRef: { name: 'users-config', key: 'mode' } } }]
-    release(
+    addRelease(
       world,
       'users',
       AT,
@@ -90,15 +90,15 @@ describe('pods that fail, beside decoys', () => {
           '+        - name: MODE\n+          valueFrom:\n+            configMapKeyRef: { name: users-config, key: mode }',
       },
     )
-    alert(world, 'KubePodConfigError', { pod: 'users-h4-1', container: 'users' }, NOW - 8)
+    addAlert(world, 'KubePodConfigError', { pod: 'users-h4-1', container: 'users' }, NOW - 8)
     const found = investigate(world)
     expectCause(found, 'CONFIG_KEY_MISSING', 'users', ['git-revert'])
     expect(found.verdict.causes[0]?.message).toContain('key mode of ConfigMap users-config')
   })
 
   it('is a leak that reaches the memory limit', () => {
-    const world = withDecoys(healthyWorld())
-    release(
+    const world = addDecoys(healthyWorld())
+    addRelease(
       world,
       'orders',
       AT - 60,
@@ -111,11 +111,11 @@ describe('pods that fail, beside decoys', () => {
       },
     )
     for (const number of [1, 2])
-      curve(world, 'memory', { pod: `orders-h4-${number}`, container: 'orders' }, time => {
+      setCurve(world, 'memory', { pod: `orders-h4-${number}`, container: 'orders' }, time => {
         if (time < AT - 58) return null
         return time < NOW - 9 ? (60 + (time - AT + 58) * 2.2) * 2 ** 20 : 60 * 2 ** 20
       })
-    alert(world, 'KubeContainerOOMKilled', { pod: 'orders-h4-1', container: 'orders' }, NOW - 6)
+    addAlert(world, 'KubeContainerOOMKilled', { pod: 'orders-h4-1', container: 'orders' }, NOW - 6)
     const found = investigate(world)
     expectCause(found, 'MEMORY_LEAK', 'orders', ['git-revert'])
     expect(found.verdict.causes[0]?.chain.map(link => link.code)).toEqual([
@@ -126,8 +126,8 @@ describe('pods that fail, beside decoys', () => {
   })
 
   it('is a readiness probe that asks another path than before', () => {
-    const world = withDecoys(healthyWorld())
-    release(
+    const world = addDecoys(healthyWorld())
+    addRelease(
       world,
       'orders',
       AT,
@@ -147,7 +147,7 @@ describe('pods that fail, beside decoys', () => {
       firstAt: iso(AT + 2),
       lastAt: iso(NOW - 1),
     })
-    alert(world, 'KubePodNotReady', { pod: 'orders-h4-1' }, NOW - 8)
+    addAlert(world, 'KubePodNotReady', { pod: 'orders-h4-1' }, NOW - 8)
     const found = investigate(world)
     expectCause(found, 'READINESS_PROBE_FAILS', 'orders', ['git-revert'])
     expect(found.verdict.causes[0]?.message).toContain(
@@ -156,9 +156,9 @@ describe('pods that fail, beside decoys', () => {
   })
 
   it('is a liveness probe that kills a process', () => {
-    const world = withDecoys(healthyWorld())
+    const world = addDecoys(healthyWorld())
     const livenessProbe = { httpGet: { path: '/alive', port: 'http' } }
-    release(
+    addRelease(
       world,
       'orders',
       AT,
@@ -181,7 +181,7 @@ describe('pods that fail, beside decoys', () => {
       firstAt: iso(AT + 3),
       lastAt: iso(NOW - 4),
     })
-    alert(world, 'KubePodNotReady', { pod: 'orders-h4-1' }, NOW - 8)
+    addAlert(world, 'KubePodNotReady', { pod: 'orders-h4-1' }, NOW - 8)
     expectCause(investigate(world), 'LIVENESS_PROBE_FAILS', 'orders', ['git-revert'])
   })
 })

@@ -1,19 +1,35 @@
 import { describe, expect, it } from 'vitest'
 import { questionId } from '../snapshot/question-id.ts'
-import { AT, expectCause, failing, newRevision, slower, withDecoys } from '../testing/cases.ts'
+import {
+  AT,
+  addDecoys,
+  expectCause,
+  makeFailing,
+  makeSlower,
+  setSignalPerRevision,
+} from '../testing/cases.ts'
 import { investigate } from '../testing/investigate.ts'
 import { iso, NAMESPACE, service } from '../testing/kube.ts'
-import { alert, commit, curve, healthyWorld, NOW, release, steady, step } from '../testing/sample-cluster.ts'
+import {
+  addAlert,
+  addCommit,
+  addRelease,
+  healthyWorld,
+  NOW,
+  setCurve,
+  steady,
+  step,
+} from '../testing/sample-cluster.ts'
 
 describe('services that fail, beside decoys', () => {
   it('is a slow release of a service that the alerted one only waits for', () => {
-    const world = withDecoys(healthyWorld())
-    release(world, 'orders', AT, { image: 'registry.example/shop/orders:1.1.0' })
-    slower(world, 'orders', 0.4)
-    slower(world, 'front', 0.2)
-    curve(world, 'upstream-latency', { service: 'front', upstream: 'orders' }, step(0.01, 0.41, AT))
-    newRevision(world, 'orders', 'latency-mean-by-revision', 0.02, 0.42)
-    alert(world, 'LatencyHigh', { service: 'front' }, NOW - 8)
+    const world = addDecoys(healthyWorld())
+    addRelease(world, 'orders', AT, { image: 'registry.example/shop/orders:1.1.0' })
+    makeSlower(world, 'orders', 0.4)
+    makeSlower(world, 'front', 0.2)
+    setCurve(world, 'upstream-latency', { service: 'front', upstream: 'orders' }, step(0.01, 0.41, AT))
+    setSignalPerRevision(world, 'orders', 'latency-mean-by-revision', 0.02, 0.42)
+    addAlert(world, 'LatencyHigh', { service: 'front' }, NOW - 8)
     const found = investigate(world)
     expectCause(found, 'RELEASE_SLOW', 'orders', ['git-revert'])
     expect(found.verdict.causes[0]?.chain.map(link => `${link.code} ${link.service}`)).toEqual([
@@ -25,111 +41,111 @@ describe('services that fail, beside decoys', () => {
   })
 
   it('is a release that fails on writes', () => {
-    const world = withDecoys(healthyWorld())
-    release(world, 'orders', AT, { image: 'registry.example/shop/orders:1.1.0' })
-    failing(world, 'orders', 0.3)
-    failing(world, 'front', 0.15)
-    curve(world, 'upstream-error-ratio', { service: 'front', upstream: 'orders' }, step(0, 0.3, AT))
-    curve(world, 'error-ratio-by-method', { service: 'orders', method: 'POST' }, step(0, 1, AT))
-    curve(world, 'error-ratio-by-method', { service: 'orders', method: 'GET' }, steady(0))
-    newRevision(world, 'orders', 'error-ratio-by-revision', 0, 0.3)
-    alert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)
+    const world = addDecoys(healthyWorld())
+    addRelease(world, 'orders', AT, { image: 'registry.example/shop/orders:1.1.0' })
+    makeFailing(world, 'orders', 0.3)
+    makeFailing(world, 'front', 0.15)
+    setCurve(world, 'upstream-error-ratio', { service: 'front', upstream: 'orders' }, step(0, 0.3, AT))
+    setCurve(world, 'error-ratio-by-method', { service: 'orders', method: 'POST' }, step(0, 1, AT))
+    setCurve(world, 'error-ratio-by-method', { service: 'orders', method: 'GET' }, steady(0))
+    setSignalPerRevision(world, 'orders', 'error-ratio-by-revision', 0, 0.3)
+    addAlert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)
     const found = investigate(world)
     expectCause(found, 'RELEASE_ERRORS', 'orders', ['git-revert'])
     expect(found.verdict.causes[0]?.message).toContain('writes (POST) fail, reads do not')
   })
 
   it('is a release that fails, although clients retry so hard that it looks like more users', () => {
-    const world = withDecoys(healthyWorld())
-    release(world, 'front', AT - 5, { image: 'registry.example/shop/front:1.1.0' })
-    failing(world, 'front', 0.5)
-    newRevision(world, 'front', 'error-ratio-by-revision', 0, 0.5)
-    curve(world, 'request-rate', { service: 'front' }, step(10, 32, AT + 4))
-    alert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)
+    const world = addDecoys(healthyWorld())
+    addRelease(world, 'front', AT - 5, { image: 'registry.example/shop/front:1.1.0' })
+    makeFailing(world, 'front', 0.5)
+    setSignalPerRevision(world, 'front', 'error-ratio-by-revision', 0, 0.5)
+    setCurve(world, 'request-rate', { service: 'front' }, step(10, 32, AT + 4))
+    addAlert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)
     expectCause(investigate(world), 'RELEASE_ERRORS', 'front', ['git-revert'])
   })
 
   it('is a dependency that refuses, when the callers have measured it and its own user has not yet', () => {
-    const world = withDecoys(healthyWorld())
-    curve(world, 'dependency-up', { service: 'orders', dependency: 'db' }, time => (time < AT ? 1 : 0))
-    curve(world, 'upstream-error-ratio', { service: 'front', upstream: 'orders' }, step(0, 0.7, AT))
-    failing(world, 'front', 0.7)
+    const world = addDecoys(healthyWorld())
+    setCurve(world, 'dependency-up', { service: 'orders', dependency: 'db' }, time => (time < AT ? 1 : 0))
+    setCurve(world, 'upstream-error-ratio', { service: 'front', upstream: 'orders' }, step(0, 0.7, AT))
+    makeFailing(world, 'front', 0.7)
     world.logs[questionId.logs('orders-h3-1', 'orders', false)] = [
       'FATAL: too many connections for role "orders"',
     ]
-    alert(world, 'DependencyDown', { service: 'orders', dependency: 'db' }, NOW - 8)
+    addAlert(world, 'DependencyDown', { service: 'orders', dependency: 'db' }, NOW - 8)
     const [cause] = investigate(world).verdict.causes
     expect(cause).toMatchObject({ code: 'DEPENDENCY_REFUSES_CONNECTIONS', subject: { name: 'db' } })
     expect(cause?.for.map(argument => argument.code)).toContain('EXPLAINS_ALL_SYMPTOMS')
   })
 
   it('is a Service that sends to a port on which nobody listens', () => {
-    const world = withDecoys(healthyWorld())
+    const world = addDecoys(healthyWorld())
     world.objects = world.objects.filter(
       object => object.kind !== 'Service' || object.metadata.name !== 'orders',
     )
     world.objects.push(service('orders', { ports: [{ name: 'http', port: 8080, targetPort: 8081 }] }))
-    commit(world, 'orders', AT, {
+    addCommit(world, 'orders', AT, {
       message: 'Tidy ports',
       path: 'apps/orders/service.yaml',
       patch: '-      targetPort: http\n+      targetPort: 8081',
     })
-    curve(world, 'request-rate', { service: 'orders' }, step(10, 0, AT))
-    curve(world, 'upstream-error-ratio', { service: 'front', upstream: 'orders' }, step(0, 1, AT))
-    failing(world, 'front', 0.5)
-    alert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)
+    setCurve(world, 'request-rate', { service: 'orders' }, step(10, 0, AT))
+    setCurve(world, 'upstream-error-ratio', { service: 'front', upstream: 'orders' }, step(0, 1, AT))
+    makeFailing(world, 'front', 0.5)
+    addAlert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)
     const found = investigate(world)
     expectCause(found, 'SERVICE_PORT_MISMATCH', 'orders', ['git-revert'])
     expect(found.verdict.causes[0]?.for.map(argument => argument.code)).toContain('GONE_WITHOUT_CHANGE')
   })
 
   it('is a service that calls another one round through the Ingress', () => {
-    const world = withDecoys(healthyWorld())
+    const world = addDecoys(healthyWorld())
     const env = [{ name: 'ORDERS_URL', value: 'http://api.shop.example/orders' }]
     const before = [{ name: 'ORDERS_URL', value: 'http://orders:8080' }]
     const template = world.templates.front
     if (template) template.container.env = before
-    release(
+    addRelease(
       world,
       'front',
       AT,
       { env },
       { patch: '-          value: http://orders:8080\n+          value: http://api.shop.example/orders' },
     )
-    slower(world, 'front', 0.1)
-    curve(world, 'upstream-latency', { service: 'front', upstream: 'orders' }, step(0.01, 0.21, AT))
-    curve(world, 'ingress-rate', { service: 'orders', host: 'api.shop.example' }, time =>
+    makeSlower(world, 'front', 0.1)
+    setCurve(world, 'upstream-latency', { service: 'front', upstream: 'orders' }, step(0.01, 0.21, AT))
+    setCurve(world, 'ingress-rate', { service: 'orders', host: 'api.shop.example' }, time =>
       time < AT ? null : 5,
     )
-    alert(world, 'LatencyHigh', { service: 'front' }, NOW - 8)
+    addAlert(world, 'LatencyHigh', { service: 'front' }, NOW - 8)
     expectCause(investigate(world), 'CALLS_THROUGH_INGRESS', 'front', ['git-revert'])
   })
 
   it('is a database that refuses connections, and nothing is rolled back although a release is near', () => {
-    const world = withDecoys(healthyWorld())
-    release(
+    const world = addDecoys(healthyWorld())
+    addRelease(
       world,
       'orders',
       AT - 5,
       { image: 'registry.example/shop/orders:1.1.0' },
       { pod: { ready: false, readyAt: AT + 2 } },
     )
-    curve(world, 'dependency-up', { service: 'orders', dependency: 'db' }, time => (time < AT ? 1 : 0))
-    failing(world, 'orders', 0.9)
-    failing(world, 'front', 0.5)
-    curve(world, 'upstream-error-ratio', { service: 'front', upstream: 'orders' }, step(0, 0.9, AT))
-    newRevision(world, 'orders', 'error-ratio-by-revision', 0, 0.9)
+    setCurve(world, 'dependency-up', { service: 'orders', dependency: 'db' }, time => (time < AT ? 1 : 0))
+    makeFailing(world, 'orders', 0.9)
+    makeFailing(world, 'front', 0.5)
+    setCurve(world, 'upstream-error-ratio', { service: 'front', upstream: 'orders' }, step(0, 0.9, AT))
+    setSignalPerRevision(world, 'orders', 'error-ratio-by-revision', 0, 0.9)
     world.logs[questionId.logs('orders-h4-1', 'orders', false)] = [
       '{"level":50,"msg":"too many connections for role \\"orders\\""}',
     ]
-    alert(world, 'DependencyDown', { service: 'orders', dependency: 'db' }, NOW - 8)
+    addAlert(world, 'DependencyDown', { service: 'orders', dependency: 'db' }, NOW - 8)
     const found = investigate(world)
     expectCause(found, 'DEPENDENCY_REFUSES_CONNECTIONS', 'db', [undefined as unknown as string])
     expect(found.choice.proposal).toBeNull()
   })
 
   it('is a workload that was manually scaled below the count in Git', () => {
-    const world = withDecoys(healthyWorld())
+    const world = addDecoys(healthyWorld())
     const orders = world.objects.find(
       object => object.kind === 'Deployment' && object.metadata.name === 'orders',
     )
@@ -149,20 +165,22 @@ describe('services that fail, beside decoys', () => {
         changes: [{ path: 'spec.replicas', live: 0, desired: 2 }],
       },
     ]
-    curve(world, 'replicas-desired', { deployment: 'orders' }, time => (time < AT ? 2 : 0))
-    curve(world, 'request-rate', { service: 'orders' }, step(10, 0, AT))
-    curve(world, 'upstream-error-ratio', { service: 'front', upstream: 'orders' }, step(0, 1, AT))
-    failing(world, 'front', 0.5)
-    alert(world, 'KubeServiceWithoutEndpoints', { endpoint: 'orders' }, NOW - 8)
+    setCurve(world, 'replicas-desired', { deployment: 'orders' }, time => (time < AT ? 2 : 0))
+    setCurve(world, 'request-rate', { service: 'orders' }, step(10, 0, AT))
+    setCurve(world, 'upstream-error-ratio', { service: 'front', upstream: 'orders' }, step(0, 1, AT))
+    makeFailing(world, 'front', 0.5)
+    addAlert(world, 'KubeServiceWithoutEndpoints', { endpoint: 'orders' }, NOW - 8)
     const found = investigate(world)
     expectCause(found, 'SCALED_BELOW_GIT', 'orders', ['delivery-sync'])
     expect(found.choice.proposal?.undo).toMatchObject({ steps: [{ args: { replicas: 0 } }] })
   })
 
   it('is a scaling by hand that Argo CD has taken back already: told, and nothing is done', () => {
-    const world = withDecoys(healthyWorld())
-    curve(world, 'replicas-desired', { deployment: 'orders' }, time => (time < AT || time > AT + 8 ? 2 : 0))
-    alert(world, 'KubeServiceWithoutEndpoints', { endpoint: 'orders' }, AT + 6)
+    const world = addDecoys(healthyWorld())
+    setCurve(world, 'replicas-desired', { deployment: 'orders' }, time =>
+      time < AT || time > AT + 8 ? 2 : 0,
+    )
+    addAlert(world, 'KubeServiceWithoutEndpoints', { endpoint: 'orders' }, AT + 6)
     const { verdict, choice } = investigate(world)
     expect(verdict.causes[0]).toMatchObject({
       code: 'SCALED_BELOW_GIT',
@@ -175,7 +193,7 @@ describe('services that fail, beside decoys', () => {
   })
 
   it('is the same where only the controller’s events saw it, and no wobble of a service is blamed for the errors', () => {
-    const world = withDecoys(healthyWorld())
+    const world = addDecoys(healthyWorld())
     const event = (message: string, at: number) => ({
       type: 'Normal',
       reason: 'ScalingReplicaSet',
@@ -189,19 +207,19 @@ describe('services that fail, beside decoys', () => {
       event('Scaled down replica set orders-h3 from 2 to 0', AT),
       event('Scaled up replica set orders-h3 from 0 to 2', AT + 1),
     )
-    commit(world, 'orders', AT + 1, { message: 'Elsewhere', path: 'apps/shop/x.yaml', patch: '-a\n+b' })
-    slower(world, 'orders', 0.03)
-    curve(world, 'upstream-error-ratio', { service: 'front', upstream: 'orders' }, step(0, 0.4, AT))
-    failing(world, 'front', 0.3)
-    alert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)
+    addCommit(world, 'orders', AT + 1, { message: 'Elsewhere', path: 'apps/shop/x.yaml', patch: '-a\n+b' })
+    makeSlower(world, 'orders', 0.03)
+    setCurve(world, 'upstream-error-ratio', { service: 'front', upstream: 'orders' }, step(0, 0.4, AT))
+    makeFailing(world, 'front', 0.3)
+    addAlert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)
     const { verdict, choice } = investigate(world)
     expect(verdict.causes[0]).toMatchObject({ code: 'SCALED_BELOW_GIT', subject: { name: 'orders' } })
     expect(choice.proposal).toBeNull()
   })
 
   it('is none where the alert’s condition does not hold and everything was read', () => {
-    const world = withDecoys(healthyWorld())
-    alert(world, 'LatencyHigh', { service: 'front' }, NOW - 8)
+    const world = addDecoys(healthyWorld())
+    addAlert(world, 'LatencyHigh', { service: 'front' }, NOW - 8)
     world.firing = []
     const { verdict, choice } = investigate(world)
     expect(verdict).toMatchObject({ outcome: 'no-fault', causes: [] })
@@ -211,11 +229,11 @@ describe('services that fail, beside decoys', () => {
   it('is found at the pace of a real cluster too, with scrapes every 30 seconds', () => {
     const world = healthyWorld()
     const at = NOW - 900
-    release(world, 'orders', at, { image: 'registry.example/shop/orders:1.1.0' })
-    slower(world, 'orders', 0.4, at + 20)
-    slower(world, 'front', 0.2, at + 20)
-    curve(world, 'upstream-latency', { service: 'front', upstream: 'orders' }, step(0.01, 0.41, at + 20))
-    alert(world, 'LatencyHigh', { service: 'front' }, NOW - 300)
+    addRelease(world, 'orders', at, { image: 'registry.example/shop/orders:1.1.0' })
+    makeSlower(world, 'orders', 0.4, at + 20)
+    makeSlower(world, 'front', 0.2, at + 20)
+    setCurve(world, 'upstream-latency', { service: 'front', upstream: 'orders' }, step(0.01, 0.41, at + 20))
+    addAlert(world, 'LatencyHigh', { service: 'front' }, NOW - 300)
     const found = investigate(world, { timeScale: 1 })
     expectCause(found, 'RELEASE_SLOW', 'orders', ['git-revert'])
     expect(found.choice.proposal?.verification).toMatchObject({ forSeconds: 150, withinSeconds: 600 })

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest'
 import { questionId } from '../snapshot/question-id.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 import { AT } from '../testing/cases.ts'
-import { withoutAnswers } from '../testing/drop-answers.ts'
+import { dropAnswers } from '../testing/drop-answers.ts'
 import { investigate } from '../testing/investigate.ts'
 import { deployment, iso, NAMESPACE, pod, replicaSet, templateOf } from '../testing/kube.ts'
 import { NOW } from '../testing/sample-cluster.ts'
-import { TROUBLES } from '../testing/sample-faults.ts'
+import { SAMPLE_FAULTS } from '../testing/sample-faults.ts'
 import { diagnose } from './diagnose.ts'
 import type { Verdict } from './verdict.ts'
 
@@ -17,7 +17,7 @@ const LISTS = ['objects', 'events', 'logs', 'series', 'changes', 'edges', 'unrea
 const GUESS = 0.5
 
 /** What was read of each sample cluster; read once, because every promise is about the same snapshots. */
-const CASES = TROUBLES.map(trouble => ({ ...trouble, ...investigate(trouble.world()) }))
+const CASES = SAMPLE_FAULTS.map(trouble => ({ ...trouble, ...investigate(trouble.world()) }))
 const snapshots = fc.constantFrom(...CASES)
 
 describe.each(CASES)('whatever is fed to the engine, where $says', ({ code, subject, verdict, snapshot }) => {
@@ -91,7 +91,7 @@ describe('whatever is fed to the engine', () => {
         ({ snapshot, verdict, subject }, picks, isTold) => {
           const ids = snapshot.reads.map(read => read.evidence)
           const gone = new Set(picks.map(pick => ids[pick % ids.length] ?? ''))
-          const { verdict: less } = diagnose(withoutAnswers(snapshot, gone, isTold))
+          const { verdict: less } = diagnose(dropAnswers(snapshot, gone, isTold))
           if (verdict.outcome !== 'no-fault') expect(less.outcome).not.toBe('no-fault')
           if (less.outcome === 'cause') expect(less.causes[0]?.subject.name).toBe(subject)
           for (const cause of less.causes.filter(each => each.subject.name !== subject)) {
@@ -110,7 +110,7 @@ describe('whatever is fed to the engine', () => {
     fc.assert(
       fc.property(snapshots, fc.array(fc.nat(), { maxLength: 12 }), ({ snapshot }, picks) => {
         const ids = snapshot.reads.map(read => read.evidence)
-        const less = withoutAnswers(snapshot, new Set(picks.map(pick => ids[pick % ids.length] ?? '')), true)
+        const less = dropAnswers(snapshot, new Set(picks.map(pick => ids[pick % ids.length] ?? '')), true)
         const read = new Set(less.reads.map(read => read.evidence))
         // That something could not be read is an argument too, and never a link.
         const known = new Set([...read, ...less.unread.map(read => read.evidence)])

@@ -5,12 +5,12 @@ import { AT, CRASHING } from '../testing/cases.ts'
 import { investigate } from '../testing/investigate.ts'
 import { deployment, iso, NAMESPACE, pod, replicaSet, templateOf } from '../testing/kube.ts'
 import {
-  alert,
-  commit,
-  curve,
+  addAlert,
+  addCommit,
+  addRelease,
   healthyWorld,
   NOW,
-  release,
+  setCurve,
   step,
   type World,
 } from '../testing/sample-cluster.ts'
@@ -49,7 +49,7 @@ describe('what is no fault', () => {
         periodSeconds: 10,
         failureThreshold: 6,
       }
-      release(
+      addRelease(
         world,
         'users',
         at,
@@ -100,7 +100,7 @@ describe('what is no fault', () => {
 
   it('gives no finding for refusals that were logged while a process started and waited for its database', () => {
     const world = healthyWorld()
-    release(world, 'users', NOW - 60, { image: 'registry.example/shop/users:1.1.0' })
+    addRelease(world, 'users', NOW - 60, { image: 'registry.example/shop/users:1.1.0' })
     for (const number of [1, 2])
       world.logs[questionId.logs(`users-h4-${number}`, 'users', false)] = [
         'connect ECONNREFUSED db:5432',
@@ -111,8 +111,10 @@ describe('what is no fault', () => {
 
   it('gives no finding for trouble that is over', () => {
     const world = healthyWorld()
-    curve(world, 'error-ratio', { service: 'users' }, time => (time > NOW - 90 && time < NOW - 50 ? 0.4 : 0))
-    curve(world, 'latency-mean', { service: 'users' }, time =>
+    setCurve(world, 'error-ratio', { service: 'users' }, time =>
+      time > NOW - 90 && time < NOW - 50 ? 0.4 : 0,
+    )
+    setCurve(world, 'latency-mean', { service: 'users' }, time =>
       time > NOW - 90 && time < NOW - 50 ? 0.4 : 0.02,
     )
     expect(codesOf(world)).toEqual([])
@@ -120,17 +122,22 @@ describe('what is no fault', () => {
 
   it('does not take a busy neighbour’s high but level memory for a leak', () => {
     const world = healthyWorld()
-    curve(world, 'memory', { pod: 'shop-h3-1', container: 'shop' }, time => (240 + Math.sin(time)) * 2 ** 20)
+    setCurve(
+      world,
+      'memory',
+      { pod: 'shop-h3-1', container: 'shop' },
+      time => (240 + Math.sin(time)) * 2 ** 20,
+    )
     expect(codesOf(world)).toEqual([])
   })
 
   it('does not take many more users for a bad release, although one came at the same time', () => {
     const world = healthyWorld()
-    release(world, 'shop', NOW - 45, { image: 'registry.example/shop/shop:1.1.0' })
-    curve(world, 'request-rate', { service: 'front' }, step(10, 60, NOW - 40))
-    curve(world, 'request-rate', { service: 'orders' }, step(10, 60, NOW - 40))
-    curve(world, 'latency-mean', { service: 'front' }, step(0.02, 0.5, NOW - 34))
-    alert(world, 'LatencyHigh', { service: 'front' }, NOW - 8)
+    addRelease(world, 'shop', NOW - 45, { image: 'registry.example/shop/shop:1.1.0' })
+    setCurve(world, 'request-rate', { service: 'front' }, step(10, 60, NOW - 40))
+    setCurve(world, 'request-rate', { service: 'orders' }, step(10, 60, NOW - 40))
+    setCurve(world, 'latency-mean', { service: 'front' }, step(0.02, 0.5, NOW - 34))
+    addAlert(world, 'LatencyHigh', { service: 'front' }, NOW - 8)
     const { verdict, choice } = investigate(world)
     expect(verdict.causes[0]).toMatchObject({ code: 'TRAFFIC_SURGE', change: null })
     expect(choice).toMatchObject({ proposal: null, message: expect.stringContaining('more traffic') })
@@ -140,7 +147,7 @@ describe('what is no fault', () => {
 describe('what can not be told', () => {
   it('is unknown, and names what could not be read', () => {
     const world = healthyWorld()
-    alert(world, 'LatencyHigh', { service: 'front' }, NOW - 8)
+    addAlert(world, 'LatencyHigh', { service: 'front' }, NOW - 8)
     world.firing = []
     world.unreadable = ['series', 'events']
     const { verdict, choice } = investigate(world)
@@ -152,20 +159,20 @@ describe('what can not be told', () => {
 
   it('is unknown where the alert fires and nothing that was read explains it', () => {
     const world = healthyWorld()
-    alert(world, 'SomethingOdd', { service: 'front' }, NOW - 8)
+    addAlert(world, 'SomethingOdd', { service: 'front' }, NOW - 8)
     expect(investigate(world).verdict).toMatchObject({ outcome: 'inconclusive', causes: [] })
   })
 
   it('does not blame a release that came after the onset of the fault', () => {
     const world = healthyWorld()
-    curve(world, 'error-ratio', { service: 'orders' }, step(0, 0.4, NOW - 60))
-    commit(world, 'orders', NOW - 21, {
+    setCurve(world, 'error-ratio', { service: 'orders' }, step(0, 0.4, NOW - 60))
+    addCommit(world, 'orders', NOW - 21, {
       message: 'Tidy',
       path: 'apps/orders/deployment.yaml',
       patch: '-a\n+b',
     })
-    release(world, 'orders', NOW - 20, { image: 'registry.example/shop/orders:1.1.0' })
-    alert(world, 'ErrorBudgetBurn', { service: 'orders' }, NOW - 30)
+    addRelease(world, 'orders', NOW - 20, { image: 'registry.example/shop/orders:1.1.0' })
+    addAlert(world, 'ErrorBudgetBurn', { service: 'orders' }, NOW - 30)
     const { verdict, choice } = investigate(world)
     expect(verdict.causes[0]?.code).toBe('SERVICE_ERRORS')
     expect(verdict.causes[0]?.change ?? null).toBeNull()
@@ -175,7 +182,7 @@ describe('what can not be told', () => {
 })
 
 describe('an alert of severity none', () => {
-  const watchdog = (world: World) => alert(world, 'Watchdog', { severity: 'none' }, NOW - 80_000)
+  const watchdog = (world: World) => addAlert(world, 'Watchdog', { severity: 'none' }, NOW - 80_000)
 
   it('is no trouble, though it always fires', () => {
     const world = healthyWorld()
@@ -188,7 +195,13 @@ describe('an alert of severity none', () => {
 
   it('is not explained by what else is wrong, and nothing is done for it', () => {
     const world = healthyWorld()
-    release(world, 'users', AT, { image: 'registry.example/shop/users:2' }, { isStuck: true, pod: CRASHING })
+    addRelease(
+      world,
+      'users',
+      AT,
+      { image: 'registry.example/shop/users:2' },
+      { isStuck: true, pod: CRASHING },
+    )
     watchdog(world)
     const { verdict, choice } = investigate(world)
     expect(verdict).toMatchObject({ outcome: 'inconclusive', causes: [] })

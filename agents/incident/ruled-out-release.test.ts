@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { questionId } from '../snapshot/question-id.ts'
-import { AT, CRASHING, failing, newRevision, slower } from '../testing/cases.ts'
+import { AT, CRASHING, makeFailing, makeSlower, setSignalPerRevision } from '../testing/cases.ts'
 import { investigate } from '../testing/investigate.ts'
 import { iso, NAMESPACE } from '../testing/kube.ts'
 import {
-  alert,
-  commit,
-  curve,
+  addAlert,
+  addCommit,
+  addRelease,
   healthyWorld,
   NOW,
-  release,
+  setCurve,
   step,
   type World,
 } from '../testing/sample-cluster.ts'
@@ -42,14 +42,14 @@ function podOf(world: World, name: string) {
 describe('a release that is near and innocent', () => {
   it('is not taken back for what befell a service that nobody changed in the same moment', () => {
     const found = investigated(world => {
-      release(world, 'orders', AT - 8, IMAGE)
+      addRelease(world, 'orders', AT - 8, IMAGE)
       for (const name of ['orders', 'users']) {
-        slower(world, name, 0.8)
-        curve(world, 'upstream-latency', { service: 'front', upstream: name }, step(0.01, 0.8, AT))
+        makeSlower(world, name, 0.8)
+        setCurve(world, 'upstream-latency', { service: 'front', upstream: name }, step(0.01, 0.8, AT))
       }
-      slower(world, 'front', 0.8)
-      newRevision(world, 'orders', 'latency-mean-by-revision', 0.02, 0.82)
-      alert(world, 'LatencyHigh', { service: 'front' }, NOW - 8)
+      makeSlower(world, 'front', 0.8)
+      setSignalPerRevision(world, 'orders', 'latency-mean-by-revision', 0.02, 0.82)
+      addAlert(world, 'LatencyHigh', { service: 'front' }, NOW - 8)
     })
     expect(found).toMatchObject({ outcome: 'inconclusive', method: null })
     expect(found.against).toContain('SAME_FAULT_ELSEWHERE')
@@ -57,11 +57,11 @@ describe('a release that is near and innocent', () => {
 
   it('is not taken back for errors of a service whose calls nobody measured, while another fails too', () => {
     const found = investigated(world => {
-      release(world, 'front', AT - 1, IMAGE)
+      addRelease(world, 'front', AT - 1, IMAGE)
       world.series = world.series.filter(series => !series.name.startsWith('upstream'))
-      failing(world, 'orders', 0.4)
-      failing(world, 'front', 0.2)
-      alert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)
+      makeFailing(world, 'orders', 0.4)
+      makeFailing(world, 'front', 0.2)
+      addAlert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)
     })
     expect(found).toMatchObject({ outcome: 'inconclusive', method: null })
     expect(found.against).toContain('UNMEASURED_CALLS')
@@ -69,9 +69,9 @@ describe('a release that is near and innocent', () => {
 
   it('gives way to more users that came after it had served well, and whom the autoscaler may not follow', () => {
     const found = investigated(world => {
-      release(world, 'orders', AT - 20, IMAGE)
+      addRelease(world, 'orders', AT - 20, IMAGE)
       for (const service of ['front', 'orders', 'users'])
-        curve(world, 'request-rate', { service }, step(10, 60, AT))
+        setCurve(world, 'request-rate', { service }, step(10, 60, AT))
       const lastTransitionTime = iso(AT + 5)
       world.objects.push({
         kind: 'HorizontalPodAutoscaler',
@@ -83,10 +83,10 @@ describe('a release that is near and innocent', () => {
           ],
         },
       })
-      for (const name of ['orders', 'front']) slower(world, name, 0.6, AT + 6)
+      for (const name of ['orders', 'front']) makeSlower(world, name, 0.6, AT + 6)
       const call = { service: 'front', upstream: 'orders' }
-      curve(world, 'upstream-latency', call, step(0.01, 0.61, AT + 6))
-      alert(world, 'LatencyHigh', { service: 'front' }, NOW - 8)
+      setCurve(world, 'upstream-latency', call, step(0.01, 0.61, AT + 6))
+      addAlert(world, 'LatencyHigh', { service: 'front' }, NOW - 8)
     })
     expect(found).toMatchObject({ outcome: 'cause', code: 'TRAFFIC_SURGE', method: null })
   })
@@ -94,7 +94,7 @@ describe('a release that is near and innocent', () => {
   it('of one container is not taken back for the memory of another', () => {
     const proxy = { name: 'proxy', image: 'envoy:1', resources: { limits: { memory: '64Mi' } } }
     const found = investigated(world => {
-      release(world, 'orders', AT - 60, IMAGE)
+      addRelease(world, 'orders', AT - 60, IMAGE)
       const terminated = { exitCode: 137, reason: 'OOMKilled', finishedAt: iso(NOW - 9) }
       const state = { running: { startedAt: iso(NOW - 8) } }
       for (const number of [1, 2]) {
@@ -108,7 +108,7 @@ describe('a release that is near and innocent', () => {
           const { template } = object.spec as { template: { spec: { containers: unknown[] } } }
           template.spec.containers = [...template.spec.containers, proxy]
         }
-      alert(world, 'KubeContainerOOMKilled', { pod: 'orders-h4-1', container: 'proxy' }, NOW - 6)
+      addAlert(world, 'KubeContainerOOMKilled', { pod: 'orders-h4-1', container: 'proxy' }, NOW - 6)
     })
     expect(found).toMatchObject({ outcome: 'cause', code: 'MEMORY_LIMIT_HIT', method: null })
   })
@@ -127,10 +127,10 @@ describe('pods that crash long after they were made', () => {
       )
       Object.assign(orders?.status as object, { readyReplicas: 0, availableReplicas: 0 })
       const patch = '-  POOL_SIZE: "10"\n+  POOL_SIZE: "abc"'
-      commit(world, 'orders', AT - 200, { message: 'Tune', path: 'apps/orders/configmap.yaml', patch })
-      curve(world, 'upstream-error-ratio', { service: 'front', upstream: 'orders' }, step(0, 1, AT))
-      failing(world, 'front', 0.5)
-      alert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)
+      addCommit(world, 'orders', AT - 200, { message: 'Tune', path: 'apps/orders/configmap.yaml', patch })
+      setCurve(world, 'upstream-error-ratio', { service: 'front', upstream: 'orders' }, step(0, 1, AT))
+      makeFailing(world, 'front', 0.5)
+      addAlert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)
     })
     expect(found).toMatchObject({ outcome: 'cause', code: 'RELEASE_CRASHES_AT_START' })
   })
@@ -139,16 +139,16 @@ describe('pods that crash long after they were made', () => {
 describe('a release before a database ran out of connections', () => {
   it('is neither taken back nor called innocent: who holds them was not counted', () => {
     const world = healthyWorld()
-    release(world, 'orders', AT - 60, IMAGE)
+    addRelease(world, 'orders', AT - 60, IMAGE)
     for (const name of ['orders', 'users']) {
-      curve(world, 'dependency-up', { service: name, dependency: 'db' }, time => (time < AT ? 1 : 0))
-      curve(world, 'upstream-error-ratio', { service: 'front', upstream: name }, step(0, 0.9, AT))
-      failing(world, name, 0.9)
+      setCurve(world, 'dependency-up', { service: name, dependency: 'db' }, time => (time < AT ? 1 : 0))
+      setCurve(world, 'upstream-error-ratio', { service: 'front', upstream: name }, step(0, 0.9, AT))
+      makeFailing(world, name, 0.9)
       const pod = `${name}-h${name === 'orders' ? 4 : 3}-1`
       world.logs[questionId.logs(pod, name, false)] = ['FATAL: sorry, too many clients already db:5432']
     }
-    failing(world, 'front', 0.8)
-    alert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)
+    makeFailing(world, 'front', 0.8)
+    addAlert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)
     const { verdict, choice } = investigate(world)
     expect(verdict).toMatchObject({ outcome: 'cause', causes: [{ code: 'DEPENDENCY_REFUSES_CONNECTIONS' }] })
     expect(verdict.causes[0]?.against.map(argument => argument.code)).toEqual(['RECENT_CLIENT_RELEASE'])
@@ -161,26 +161,26 @@ describe('two releases at once', () => {
   it('that do the same at the same time are not told apart by their names', () => {
     const found = investigated(world => {
       for (const name of ['orders', 'users']) {
-        release(world, name, AT, IMAGE)
-        failing(world, name, 0.4)
-        newRevision(world, name, 'error-ratio-by-revision', 0, 0.4)
-        curve(world, 'upstream-error-ratio', { service: 'front', upstream: name }, step(0, 0.4, AT))
+        addRelease(world, name, AT, IMAGE)
+        makeFailing(world, name, 0.4)
+        setSignalPerRevision(world, name, 'error-ratio-by-revision', 0, 0.4)
+        setCurve(world, 'upstream-error-ratio', { service: 'front', upstream: name }, step(0, 0.4, AT))
       }
-      failing(world, 'front', 0.4)
-      alert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)
+      makeFailing(world, 'front', 0.4)
+      addAlert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)
     })
     expect(found).toMatchObject({ outcome: 'inconclusive', method: null })
   })
 
   it('of which one fails are told apart by what fails', () => {
     const world = healthyWorld()
-    for (const name of ['orders', 'users']) release(world, name, AT, IMAGE)
-    failing(world, 'users', 0.4)
-    newRevision(world, 'users', 'error-ratio-by-revision', 0, 0.4)
-    newRevision(world, 'orders', 'error-ratio-by-revision', 0, 0)
-    curve(world, 'upstream-error-ratio', { service: 'front', upstream: 'users' }, step(0, 0.4, AT))
-    failing(world, 'front', 0.2)
-    alert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)
+    for (const name of ['orders', 'users']) addRelease(world, name, AT, IMAGE)
+    makeFailing(world, 'users', 0.4)
+    setSignalPerRevision(world, 'users', 'error-ratio-by-revision', 0, 0.4)
+    setSignalPerRevision(world, 'orders', 'error-ratio-by-revision', 0, 0)
+    setCurve(world, 'upstream-error-ratio', { service: 'front', upstream: 'users' }, step(0, 0.4, AT))
+    makeFailing(world, 'front', 0.2)
+    addAlert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)
     const { verdict } = investigate(world)
     expect(verdict.causes).toMatchObject([{ code: 'RELEASE_ERRORS', subject: { name: 'users' } }])
     expect(verdict.ruledOut.map(suspect => suspect.subject.name)).toContain('orders')
@@ -188,7 +188,7 @@ describe('two releases at once', () => {
 
   it('a release is not taken back where a service that nobody changed stopped being ready with it', () => {
     const found = investigated(world => {
-      release(world, 'users', AT - 5, IMAGE)
+      addRelease(world, 'users', AT - 5, IMAGE)
       world.series = world.series.filter(series => series.name !== 'dependency-up')
       for (const name of ['orders-h3', 'users-h4'])
         for (const number of [1, 2]) {
@@ -201,10 +201,10 @@ describe('two releases at once', () => {
           object => object.kind === 'Deployment' && object.metadata.name === name,
         )
         Object.assign(found?.status as object, { readyReplicas: 0, availableReplicas: 0 })
-        curve(world, 'upstream-error-ratio', { service: 'front', upstream: name }, step(0, 1, AT))
+        setCurve(world, 'upstream-error-ratio', { service: 'front', upstream: name }, step(0, 1, AT))
       }
-      failing(world, 'front', 0.9)
-      alert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)
+      makeFailing(world, 'front', 0.9)
+      addAlert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)
     })
     expect(found.against).toContain('SAME_FAULT_ELSEWHERE')
     expect(found.method).toBeNull()

@@ -1,11 +1,19 @@
 import { describe, expect, it } from 'vitest'
 import { indexSnapshot } from '../snapshot/index-snapshot.ts'
 import { questionId } from '../snapshot/question-id.ts'
-import { AT, expectCause, failing } from '../testing/cases.ts'
+import { AT, expectCause, makeFailing } from '../testing/cases.ts'
 import { findingsOf } from '../testing/findings-of.ts'
 import { investigate } from '../testing/investigate.ts'
 import { iso, NAMESPACE, service } from '../testing/kube.ts'
-import { alert, curve, healthyWorld, NOW, release, step, type World } from '../testing/sample-cluster.ts'
+import {
+  addAlert,
+  addRelease,
+  healthyWorld,
+  NOW,
+  setCurve,
+  step,
+  type World,
+} from '../testing/sample-cluster.ts'
 
 const SELECTOR = { 'app.kubernetes.io/name': 'orders' }
 
@@ -27,7 +35,7 @@ function renamed(): World {
 function callsOf(url: string) {
   const world = renamed()
   world.series = []
-  release(world, 'users', NOW - 600, { env: [{ name: 'URL', value: url }] })
+  addRelease(world, 'users', NOW - 600, { env: [{ name: 'URL', value: url }] })
   const { edges } = investigate(world, { service: 'users' }).snapshot
   return edges.filter(edge => edge.from === 'users').map(edge => edge.to)
 }
@@ -55,7 +63,7 @@ describe('the name of a service', () => {
     const found = findingsOf(world => {
       Object.assign(world, renamed())
       for (const number of [1, 2]) world.logs[questionId.logs(`users-h3-${number}`, 'users', false)] = [line]
-      curve(world, 'error-ratio', { service: 'users' }, step(0, 0.4, AT))
+      setCurve(world, 'error-ratio', { service: 'users' }, step(0, 0.4, AT))
     })
     expect(found.map(finding => finding.code)).not.toContain('DEPENDENCY_REFUSES_CONNECTIONS')
   })
@@ -66,10 +74,10 @@ describe('the name of a service', () => {
     world.objects.push(
       service('orders-api', { selector: SELECTOR, ports: [{ port: 8080, targetPort: 'web' }] }),
     )
-    curve(world, 'request-rate', { service: 'orders' }, step(10, 0, AT))
-    curve(world, 'upstream-error-ratio', { service: 'front', upstream: 'orders-api' }, step(0, 1, AT))
-    failing(world, 'front', 0.5)
-    alert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)
+    setCurve(world, 'request-rate', { service: 'orders' }, step(10, 0, AT))
+    setCurve(world, 'upstream-error-ratio', { service: 'front', upstream: 'orders-api' }, step(0, 1, AT))
+    makeFailing(world, 'front', 0.5)
+    addAlert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)
     const { verdict } = investigate(world)
     expect(verdict.causes[0]).toMatchObject({ code: 'SERVICE_PORT_MISMATCH', service: 'orders' })
     expect(verdict.causes[0]?.chain.at(-1)).toMatchObject({ code: 'ALERT_FIRING', service: 'front' })
@@ -77,9 +85,9 @@ describe('the name of a service', () => {
 
   it('in an alert is that of the Service as well as of the workload', () => {
     const world = renamed()
-    release(world, 'orders', AT, { image: 'registry.example/shop/orders:1.1.0' })
-    failing(world, 'orders', 0.4)
-    alert(world, 'ErrorBudgetBurn', { service: 'orders-api' }, NOW - 8)
+    addRelease(world, 'orders', AT, { image: 'registry.example/shop/orders:1.1.0' })
+    makeFailing(world, 'orders', 0.4)
+    addAlert(world, 'ErrorBudgetBurn', { service: 'orders-api' }, NOW - 8)
     const found = investigate(world)
     expect(indexSnapshot(found.snapshot).service).toBe('orders')
     expectCause(found, 'RELEASE_ERRORS', 'orders', ['git-revert'])
@@ -97,7 +105,9 @@ describe('a Service without pods', () => {
   it('beside another one of the same workload is meant so, whatever else was committed', () => {
     expect(codesOf(() => {})).toEqual([])
     expect(
-      codesOf(world => release(world, 'orders', NOW - 60, { image: 'registry.example/shop/orders:1.1.0' })),
+      codesOf(world =>
+        addRelease(world, 'orders', NOW - 60, { image: 'registry.example/shop/orders:1.1.0' }),
+      ),
     ).toEqual([])
   })
 

@@ -2,17 +2,17 @@ import { describe, expect, it } from 'vitest'
 import { AT, CRASHING } from '../testing/cases.ts'
 import { investigate } from '../testing/investigate.ts'
 import { iso } from '../testing/kube.ts'
-import { alert, healthyWorld, NOW, release, type World } from '../testing/sample-cluster.ts'
+import { addAlert, addRelease, healthyWorld, NOW, type World } from '../testing/sample-cluster.ts'
 
 /** A release of `orders` whose every pod crashes. */
 function crashing(): World {
   const world = healthyWorld()
-  release(world, 'orders', AT, { image: 'registry.example/shop/orders:1.1.0' }, { pod: CRASHING })
+  addRelease(world, 'orders', AT, { image: 'registry.example/shop/orders:1.1.0' }, { pod: CRASHING })
   const orders = world.objects.find(
     object => object.kind === 'Deployment' && object.metadata.name === 'orders',
   )
   Object.assign(orders?.status as object, { readyReplicas: 0, availableReplicas: 0 })
-  alert(world, 'KubePodCrashLooping', { deployment: 'orders' }, NOW - 10)
+  addAlert(world, 'KubePodCrashLooping', { deployment: 'orders' }, NOW - 10)
   return world
 }
 

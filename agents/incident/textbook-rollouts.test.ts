@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { AT } from '../testing/cases.ts'
 import { investigate } from '../testing/investigate.ts'
 import { iso, pod, templateOf } from '../testing/kube.ts'
-import { alert, curve, healthyWorld, NOW, release, type World } from '../testing/sample-cluster.ts'
+import { addAlert, addRelease, healthyWorld, NOW, setCurve, type World } from '../testing/sample-cluster.ts'
 import { causeOf, podOf, RUNNING, restarted, waiting } from '../testing/stuck-release.ts'
 
 describe('a readiness probe', () => {
@@ -89,7 +89,7 @@ describe('a rollout', () => {
     const message =
       'pods "users-h4-x" is forbidden: exceeded quota: compute, requested: limits.memory=256Mi, used: limits.memory=4Gi, limited: limits.memory=4Gi'
     const world = healthyWorld()
-    release(world, 'users', AT, { image: 'registry.example/shop/users:1.1.0' }, { isStuck: true })
+    addRelease(world, 'users', AT, { image: 'registry.example/shop/users:1.1.0' }, { isStuck: true })
     world.objects = world.objects.filter(object => object.metadata.name !== 'users-h4-1')
     const fresh = world.objects.find(object => object.metadata.name === 'users-h4')
     const condition = {
@@ -100,7 +100,7 @@ describe('a rollout', () => {
       lastTransitionTime: iso(AT),
     }
     Object.assign(fresh as object, { status: { replicas: 0, conditions: [condition] } })
-    alert(world, 'KubeDeploymentRolloutStuck', { deployment: 'users' }, NOW - 8)
+    addAlert(world, 'KubeDeploymentRolloutStuck', { deployment: 'users' }, NOW - 8)
     expect(investigate(world).verdict.causes[0]).toMatchObject({
       code: 'QUOTA_EXCEEDED',
       subject: { name: 'users' },
@@ -109,7 +109,7 @@ describe('a rollout', () => {
 
   it('that somebody paused half way has the pause as its cause, and a pause without a change is nobody’s fault', () => {
     const world = healthyWorld()
-    release(world, 'users', AT, { image: 'registry.example/shop/users:1.1.0' }, { isStuck: true })
+    addRelease(world, 'users', AT, { image: 'registry.example/shop/users:1.1.0' }, { isStuck: true })
     const users = world.objects.find(
       object => object.kind === 'Deployment' && object.metadata.name === 'users',
     )
@@ -121,7 +121,7 @@ describe('a rollout', () => {
     }
     Object.assign(users?.spec as object, { paused: true })
     Object.assign(users?.status as object, { conditions: [condition], updatedReplicas: 1 })
-    alert(world, 'KubeDeploymentRolloutStuck', { deployment: 'users' }, NOW - 8)
+    addAlert(world, 'KubeDeploymentRolloutStuck', { deployment: 'users' }, NOW - 8)
     expect(investigate(world).verdict.causes[0]).toMatchObject({
       code: 'ROLLOUT_PAUSED',
       subject: { name: 'users' },
@@ -145,8 +145,8 @@ describe('a job', () => {
         pod('users', templateOf('users'), 3, 20 + index, NOW - 90, { ...status, ...owner }),
       ),
     )
-    curve(world, 'error-ratio', { service: 'users' }, time => (time < AT ? 0 : 0.4))
-    alert(world, 'ErrorBudgetBurn', { service: 'users' }, NOW - 8)
+    setCurve(world, 'error-ratio', { service: 'users' }, time => (time < AT ? 0 : 0.4))
+    addAlert(world, 'ErrorBudgetBurn', { service: 'users' }, NOW - 8)
     const { verdict } = investigate(world)
     expect(verdict.causes.map(cause => cause.code)).toEqual(['SERVICE_ERRORS'])
   })

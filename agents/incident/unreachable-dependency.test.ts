@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { questionId } from '../snapshot/question-id.ts'
-import { AT, failing } from '../testing/cases.ts'
+import { AT, makeFailing } from '../testing/cases.ts'
 import { investigate } from '../testing/investigate.ts'
 import { service } from '../testing/kube.ts'
 import {
-  alert,
-  commit,
-  curve,
+  addAlert,
+  addCommit,
+  addRelease,
   healthyWorld,
   NOW,
-  release,
+  setCurve,
   step,
   type World,
 } from '../testing/sample-cluster.ts'
@@ -23,16 +23,16 @@ function investigated(
   container: Record<string, unknown> = IMAGE,
 ) {
   const world = healthyWorld()
-  if (releasedBefore !== null) release(world, 'orders', AT - releasedBefore, container)
+  if (releasedBefore !== null) addRelease(world, 'orders', AT - releasedBefore, container)
   world.logs[questionId.logs(`orders-h${releasedBefore === null ? 3 : 4}-1`, 'orders', false)] = [line]
-  failing(world, 'orders', 0.5)
-  failing(world, 'front', 0.25)
-  curve(world, 'upstream-error-ratio', { service: 'front', upstream: 'orders' }, step(0, 0.5, AT))
+  makeFailing(world, 'orders', 0.5)
+  makeFailing(world, 'front', 0.25)
+  setCurve(world, 'upstream-error-ratio', { service: 'front', upstream: 'orders' }, step(0, 0.5, AT))
   return told(world)
 }
 
 function told(world: World) {
-  alert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)
+  addAlert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)
   const { verdict, choice } = investigate(world)
   const [cause] = verdict.causes
   return {
@@ -105,10 +105,10 @@ describe('a Service that was renamed under its callers', () => {
     )
     world.objects.push(service('orders-api', { selector: { 'app.kubernetes.io/name': 'orders' } }))
     const patch = '-  name: orders\n+  name: orders-api'
-    commit(world, 'orders', AT, { message: 'Rename', path: 'apps/orders/service.yaml', patch })
-    curve(world, 'request-rate', { service: 'orders' }, step(10, 0, AT))
-    curve(world, 'upstream-error-ratio', { service: 'front', upstream: 'orders' }, step(0, 1, AT))
-    failing(world, 'front', 0.5)
+    addCommit(world, 'orders', AT, { message: 'Rename', path: 'apps/orders/service.yaml', patch })
+    setCurve(world, 'request-rate', { service: 'orders' }, step(10, 0, AT))
+    setCurve(world, 'upstream-error-ratio', { service: 'front', upstream: 'orders' }, step(0, 1, AT))
+    makeFailing(world, 'front', 0.5)
     world.logs[questionId.logs('front-h3-1', 'front', false)] = [line]
     change(world)
     return told(world)

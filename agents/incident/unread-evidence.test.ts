@@ -4,12 +4,20 @@ import { questionId } from '../snapshot/question-id.ts'
 import { answerOf } from '../testing/answer-of.ts'
 import { investigate } from '../testing/investigate.ts'
 import { NAMESPACE } from '../testing/kube.ts'
-import { alert, curve, healthyWorld, NOW, release, step, type World } from '../testing/sample-cluster.ts'
+import {
+  addAlert,
+  addRelease,
+  healthyWorld,
+  NOW,
+  setCurve,
+  step,
+  type World,
+} from '../testing/sample-cluster.ts'
 
 /** A healthy cluster, and an alert that does not fire any more. */
 function over(service = 'orders'): World {
   const world = healthyWorld()
-  alert(world, 'ErrorBudgetBurn', { service }, NOW - 40)
+  addAlert(world, 'ErrorBudgetBurn', { service }, NOW - 40)
   world.firing = []
   return world
 }
@@ -52,8 +60,8 @@ describe('what was not read', () => {
     const world = healthyWorld()
     world.objects.push({ kind: 'ConfigMap', metadata: { name: 'orders', namespace: NAMESPACE }, data: {} })
     const envFrom = [{ configMapRef: { name: 'orders' } }]
-    release(world, 'orders', NOW - 60, { envFrom }, { isStuck: true, pod: { ready: false } })
-    alert(world, 'KubePodNotReady', { pod: 'orders-h4-1' }, NOW - 8)
+    addRelease(world, 'orders', NOW - 60, { envFrom }, { isStuck: true, pod: { ready: false } })
+    addAlert(world, 'KubePodNotReady', { pod: 'orders-h4-1' }, NOW - 8)
     const codes = investigate(world, {}, without('ConfigMap', isCut)).verdict.findings.map(
       finding => finding.code,
     )
@@ -65,9 +73,9 @@ describe('what was not read', () => {
     world.diffs.orders = [
       { kind: 'Deployment', name: 'orders', changes: [{ path: 'spec.replicas', live: 2, desired: 3 }] },
     ]
-    curve(world, 'replicas-desired', { deployment: 'orders' }, time => (time < NOW - 40 ? 3 : 2))
-    curve(world, 'latency-mean', { service: 'orders' }, step(0.02, 0.4, NOW - 40))
-    alert(world, 'LatencyHigh', { service: 'orders' }, NOW - 8)
+    setCurve(world, 'replicas-desired', { deployment: 'orders' }, time => (time < NOW - 40 ? 3 : 2))
+    setCurve(world, 'latency-mean', { service: 'orders' }, step(0.02, 0.4, NOW - 40))
+    addAlert(world, 'LatencyHigh', { service: 'orders' }, NOW - 8)
     const codesWith = (answer: typeof answerOf) =>
       investigate(world, {}, answer).verdict.findings.map(finding => finding.code)
     expect(codesWith(answerOf)).toContain('SCALED_BELOW_GIT')

@@ -4,7 +4,7 @@ import { OUTPUT_TOKENS } from './create-model.ts'
 
 export type Spending = {
   limits: BudgetLimits
-  /** Where spend is stored, so that a restart does not forget it. */
+  /** Reads the stored spend, which survives a restart. */
   load(): Promise<Spend>
   save(spend: Spend): Promise<void>
   onSpend?: (call: { inputTokens: number; outputTokens: number; dollars: number }) => void
@@ -15,7 +15,7 @@ export class BudgetExhausted extends Error {
   override name = 'BudgetExhausted'
 }
 
-/** Keeps every model call of an agent inside the budget of its investigation. */
+/** Keeps every model call of an agent within the budget of its investigation. */
 export function budgetMiddleware({ limits, load, save, onSpend }: Spending) {
   return createMiddleware({
     name: 'Budget',
@@ -24,7 +24,7 @@ export function budgetMiddleware({ limits, load, save, onSpend }: Spending) {
       const text = [request.systemPrompt, ...request.messages.map(message => message.text)].join('\n')
       const estimate = estimateTokens(text + JSON.stringify(request.tools.map(describeTool)))
       if (!fitsBudget(spent, estimate, OUTPUT_TOKENS, limits)) throw new BudgetExhausted()
-      // Booked before the call with the most it may cost: a call that never returns has cost that.
+      // The maximum cost is saved before the call, because a call that never returns may have cost that.
       await save(afterCall(spent, estimate, OUTPUT_TOKENS, limits))
       const message = await handler(request)
       const inputTokens = message.usage_metadata?.input_tokens ?? estimate

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** What a model cost an investigation so far. */
+/** What a model has cost an investigation so far. */
 export const Spend = z.object({
   calls: z.number(),
   inputTokens: z.number(),
@@ -12,14 +12,14 @@ export type Spend = z.infer<typeof Spend>
 export type BudgetLimits = {
   maxTokens: number
   maxDollars: number
-  /** Dollars for a million tokens. */
+  /** Dollars per million tokens. */
   inputPrice: number
   outputPrice: number
 }
 
 export const NOTHING_SPENT: Spend = { calls: 0, inputTokens: 0, outputTokens: 0, dollars: 0 }
 
-/** Whether one more call fits, counted with the longest answer it may give: the limit is never passed, not even once. */
+/** Whether one more call fits, with the longest answer that it may give: the limit is never exceeded. */
 export function fitsBudget(
   spend: Spend,
   inputTokens: number,
@@ -46,7 +46,7 @@ export function afterCall(
   }
 }
 
-/** A cautious guess at the tokens of a text, for models that do not count: one for three characters. */
+/** A cautious estimate of the tokens of a text, for models that do not count them: one per three characters. */
 export function estimateTokens(text: string): number {
   return Math.ceil(text.length / 3)
 }

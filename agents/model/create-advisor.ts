@@ -6,16 +6,16 @@ import { createQuestionTools, MAX_QUESTIONS } from './question-tools.ts'
 const PLANNER = {
   name: 'planner',
   task: `A person wrote the request in the data. Name up to ${MAX_QUESTIONS} reads, as tool calls, that are needed to answer it and
-that a general look at the namespace would miss.`,
+that a general investigation of the namespace would miss.`,
 }
 
 const HYPOTHESES = {
   name: 'hypotheses',
-  task: `The cause is not known yet. Name up to ${MAX_QUESTIONS} reads, as tool calls, that would distinguish the remaining
-explanations.`,
+  task: `The cause is not known yet. Name up to ${MAX_QUESTIONS} reads, as tool calls, that would tell the remaining hypotheses
+apart.`,
 }
 
-/** Lets a model request more reads: a planner for what a person wrote, and hypotheses where the verdict is inconclusive. */
+/** Lets a model request more reads: as a planner for the request of a person, and to test hypotheses where the verdict is inconclusive. */
 export function createAdvisor({
   runAgent,
   tools,

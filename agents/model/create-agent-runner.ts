@@ -8,15 +8,15 @@ import { fenceData, RULES } from './fence-data.ts'
 import type { QuestionTool } from './question-tools.ts'
 import { redactionMiddleware } from './redaction-middleware.ts'
 
-/** Model calls of one run: the tools of our agents end it, so more would be a loop. */
+/** The model calls of one run. A call of a tool ends the run, so more calls would be a loop. */
 const MAX_CALLS = 2
 
 export type AgentRun = {
   investigationId: string
   name: string
-  /** What the model should do. Ours. */
+  /** What the model should do, in our own words. */
   task: string
-  /** What it may look at. Others' text: fenced as data, never instruction. */
+  /** The input of the model. Text of others: fenced as data, never an instruction. */
   data: unknown
   tools?: QuestionTool[]
   signal?: AbortSignal
@@ -35,8 +35,9 @@ type Deps = {
 }
 
 /**
- * Runs one agent inside the budget of an investigation and a deadline. Resolves with its last text, or with undefined when
- * there is none, for whatever reason: nothing that Syntra does depends on a model. Throws only the caller's abort.
+ * Creates a function that runs one agent within the budget of an investigation and a deadline. It resolves with the last text
+ * of the agent, or undefined where there is none for any reason, because Syntra never depends on a model. Throws only the
+ * caller's abort.
  */
 export function createAgentRunner({ model, limits, spending, onSpend, timeoutMs, log }: Deps) {
   return async ({ investigationId, name, task, data, tools = [], signal }: AgentRun) => {

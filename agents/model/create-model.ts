@@ -14,7 +14,7 @@ export type ModelSettings = {
 /** The longest answer that is requested, in tokens. */
 export const OUTPUT_TOKENS = 2_000
 
-/** The model of a setting. Throws `invalid` BAD_MODEL if the setting names no known provider. Makes no call. */
+/** Creates the model that a setting names, without a call. Throws `invalid` BAD_MODEL if it names no known provider. */
 export async function createModel({
   name,
   baseUrl,
@@ -23,7 +23,7 @@ export async function createModel({
 }: ModelSettings): Promise<BaseChatModel> {
   const [, provider, model] = /^([a-z]+):(.+)$/.exec(name) ?? []
   const common = { model: model ?? '', temperature: 0, maxRetries: 2 }
-  // Loaded on demand, so that a process without a model does not carry three clients.
+  // Loaded on demand, so that a process without a model does not load three clients.
   if (provider === 'openai') {
     const { ChatOpenAI } = await import('@langchain/openai')
     return new ChatOpenAI({

@@ -29,8 +29,9 @@ type Narration = {
 }
 
 /**
- * Writes the verdict for people; where it is inconclusive, what the evidence suggests. Returns the claims that hold by
- * `checkCitations`: everything each of them names, links and counts is in what it cites. None if the model does not answer.
+ * Creates a function that lets a model narrate the verdict, or, where it is inconclusive, what the evidence suggests. It
+ * returns the claims that `checkCitations` keeps: their evidence supports everything that they name, link and count. Empty if
+ * the model does not answer.
  */
 export function createNarrator(runAgent: RunAgent) {
   return async ({ investigationId, verdict, evidence, snapshot, signal }: Narration): Promise<Claim[]> => {
@@ -57,8 +58,8 @@ export function createNarrator(runAgent: RunAgent) {
 }
 export type Narrator = ReturnType<typeof createNarrator>
 
-const TASK = `Say in at most eight short sentences what happened and why, in chronological order. Name no cause other than the verdict's; if
-the verdict is inconclusive, say what the evidence suggests and what would decide it. Answer with JSON only:
-{"claims": [{"message": "one sentence", "evidence": ["E1"], "hops": [{"from": "caller", "to": "callee"}]}]}. Every claim cites the ids it
-rests on, for each service and object that it names, each call between services and each number: a claim that says more than what it cites
-is dropped. Use names and numbers as they were read; "hops" lists the calls that it mentions.`
+const TASK = `Report in at most eight short sentences what happened and why, in chronological order. Name no cause other than the verdict's; if
+the verdict is inconclusive, report what the evidence suggests and which read would decide it. Answer with JSON only:
+{"claims": [{"message": "one sentence", "evidence": ["E1"], "hops": [{"from": "caller", "to": "callee"}]}]}. Every claim cites the ids that
+support each service and object that it names, each call between services and each number: a claim that goes beyond its evidence is
+dropped. Use names and numbers as they were read; "hops" lists the calls that the claim mentions.`

@@ -1,4 +1,4 @@
-/** The JSON in a model's answer, with or without a code fence around it; undefined if there is none. */
+/** Parses the JSON in the answer of a model, with or without a code fence; undefined if there is none. */
 export function parseJson(text: string): unknown {
   const start = text.indexOf('{')
   const end = text.lastIndexOf('}')

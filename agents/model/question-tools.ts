@@ -12,25 +12,26 @@ export type QuestionTool = StructuredTool
 export const MAX_QUESTIONS = 5
 
 /**
- * Read tools as LangChain tools that read nothing: a call becomes a question, which the graph reads like any other. Code
- * decides which calls do: a read tool, valid arguments, no other namespace, nothing asked before, at most five.
+ * Read tools as LangChain tools that only collect questions, which the graph then reads like any other. A call is accepted if
+ * it names a read tool, its arguments are valid and of the same namespace, it was not asked before, and it is one of at most
+ * five.
  */
 export function createQuestionTools(tools: readonly ReadTool[], snapshot: Snapshot) {
   const asked = new Set<string>([...snapshot.reads, ...snapshot.unread].map(read => read.question))
   const questions = new Map<string, Question>()
   const accept = (name: string, input: unknown): string => {
     const args = z.record(z.string(), z.json()).safeParse(input)
-    if (!args.success) return 'Rejected: the arguments are not JSON.'
+    if (!args.success) return 'Rejected: the arguments are not a JSON object.'
     if (args.data.namespace !== undefined && args.data.namespace !== snapshot.scope.namespace)
-      return `Rejected: only the namespace ${snapshot.scope.namespace ?? '(none)'} may be read.`
+      return `Rejected: the investigation may only read the namespace ${snapshot.scope.namespace ?? '(none)'}.`
     const id = questionId.model(name, digest(name, args.data))
-    if (asked.has(id)) return 'Rejected: this was read before.'
-    if (questions.size >= MAX_QUESTIONS) return `Rejected: at most ${MAX_QUESTIONS} reads in one round.`
+    if (asked.has(id)) return 'Rejected: the investigation has already read this.'
+    if (questions.size >= MAX_QUESTIONS) return `Rejected: a round has at most ${MAX_QUESTIONS} reads.`
     questions.set(id, { id, tool: name, args: args.data, why: 'requested by the model' })
-    return 'Planned: it will be read.'
+    return 'Accepted: the investigation will read it.'
   }
   return {
-    /** What the model has requested so far. */
+    /** The questions that the model has asked so far. */
     questions: (): Question[] => [...questions.values()],
     tools: tools.map(({ name, description, input }) =>
       defineLangChainTool(async args => accept(name, args), {

@@ -2,7 +2,7 @@ import { redactText } from '@goalixa/tools/redact'
 import { HumanMessage } from '@langchain/core/messages'
 import { createMiddleware } from 'langchain'
 
-/** Removes secrets and e-mail addresses from whatever leaves for a model, even where evidence was redacted before. */
+/** Removes secrets and e-mail addresses from every message to a model, even where evidence was redacted before. */
 export function redactionMiddleware() {
   return createMiddleware({
     name: 'Redaction',

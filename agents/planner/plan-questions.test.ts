@@ -5,7 +5,7 @@ import { parseQuestionId, questionId } from '../snapshot/question-id.ts'
 import { Scope } from '../snapshot/snapshot.ts'
 import { investigate } from '../testing/investigate.ts'
 import { iso } from '../testing/kube.ts'
-import { alert, curve, healthyWorld, NOW, release, step } from '../testing/sample-cluster.ts'
+import { addAlert, addRelease, healthyWorld, NOW, setCurve, step } from '../testing/sample-cluster.ts'
 import { planQuestions } from './plan-questions.ts'
 
 const scope = (more: Partial<Scope> = {}) =>
@@ -63,9 +63,9 @@ describe('the first round', () => {
 describe('later rounds', () => {
   function slowRelease() {
     const world = healthyWorld()
-    release(world, 'orders', NOW - 40, { image: 'registry.example/shop/orders:1.1.0' })
-    curve(world, 'latency-mean', { service: 'orders' }, step(0.02, 0.4, NOW - 40))
-    alert(world, 'LatencyHigh', { service: 'orders' }, NOW - 8)
+    addRelease(world, 'orders', NOW - 40, { image: 'registry.example/shop/orders:1.1.0' })
+    setCurve(world, 'latency-mean', { service: 'orders' }, step(0.02, 0.4, NOW - 40))
+    addAlert(world, 'LatencyHigh', { service: 'orders' }, NOW - 8)
     return investigate(world)
   }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ActionState } from '../devops/action-state.ts'
 import { investigate } from '../testing/investigate.ts'
-import { alert, curve, healthyWorld, NOW, release, step } from '../testing/sample-cluster.ts'
+import { addAlert, addRelease, healthyWorld, NOW, setCurve, step } from '../testing/sample-cluster.ts'
 import { escapeMarkdown } from './escape-markdown.ts'
 import type { ReportFacts } from './report-facts.ts'
 import { writeReport } from './write-report.ts'
@@ -10,9 +10,9 @@ const HOSTILE = '# Fine ![x](http://evil/p.png) <script>alert(1)</script> | @all
 
 function facts(title = 'front is slow'): ReportFacts {
   const world = healthyWorld()
-  release(world, 'orders', NOW - 40, { image: 'registry.example/shop/orders:1.1.0' }, { message: HOSTILE })
-  curve(world, 'latency-mean', { service: 'orders' }, step(0.02, 0.4, NOW - 40))
-  alert(world, 'LatencyHigh', { service: 'orders' }, NOW - 8)
+  addRelease(world, 'orders', NOW - 40, { image: 'registry.example/shop/orders:1.1.0' }, { message: HOSTILE })
+  setCurve(world, 'latency-mean', { service: 'orders' }, step(0.02, 0.4, NOW - 40))
+  addAlert(world, 'LatencyHigh', { service: 'orders' }, NOW - 8)
   const { verdict, choice, evidence } = investigate(world)
   if (choice.proposal === null) throw new Error(choice.message)
   return {
@@ -92,7 +92,7 @@ describe('a report', () => {
 
   it('states plainly that there is no fault', () => {
     const world = healthyWorld()
-    alert(world, 'LatencyHigh', { service: 'front' }, NOW - 8)
+    addAlert(world, 'LatencyHigh', { service: 'front' }, NOW - 8)
     world.firing = []
     const { verdict } = investigate(world)
     expect(writeReport({ ...facts(), verdict, action: null })).toContain('## Verdict: no fault')

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { Proposal } from '../devops/proposal.ts'
 import { investigate } from '../testing/investigate.ts'
-import { alert, curve, healthyWorld, NOW, release, step } from '../testing/sample-cluster.ts'
+import { addAlert, addRelease, healthyWorld, NOW, setCurve, step } from '../testing/sample-cluster.ts'
 import { reviewProposal } from './review-proposal.ts'
 
 function sound(): { proposal: Proposal; reviewed: ReturnType<typeof investigate> } {
   const world = healthyWorld()
-  release(world, 'orders', NOW - 40, { image: 'registry.example/shop/orders:1.1.0' })
-  curve(world, 'latency-mean', { service: 'orders' }, step(0.02, 0.4, NOW - 40))
-  alert(world, 'LatencyHigh', { service: 'orders' }, NOW - 8)
+  addRelease(world, 'orders', NOW - 40, { image: 'registry.example/shop/orders:1.1.0' })
+  setCurve(world, 'latency-mean', { service: 'orders' }, step(0.02, 0.4, NOW - 40))
+  addAlert(world, 'LatencyHigh', { service: 'orders' }, NOW - 8)
   const reviewed = investigate(world)
   if (reviewed.choice.proposal === null) throw new Error(reviewed.choice.message)
   return { proposal: reviewed.choice.proposal, reviewed }
@@ -23,11 +23,11 @@ function objectionsTo(change: (proposal: Proposal) => object): string[] {
 }
 
 describe('a review', () => {
-  it('has nothing against a sound proposal', () => {
+  it('has no objection to a sound proposal', () => {
     expect(objectionsTo(() => ({}))).toEqual([])
   })
 
-  it('objects to evidence that nobody read', () => {
+  it('objects to evidence that was not read', () => {
     expect(objectionsTo(() => ({ evidence: ['E999'] }))).toEqual(['UNKNOWN_EVIDENCE'])
   })
 
@@ -55,7 +55,7 @@ describe('a review', () => {
     ).toContain('OTHER_TARGET')
   })
 
-  it('objects to what cannot be undone or not be verified', () => {
+  it('objects to what cannot be undone or verified', () => {
     expect(objectionsTo(() => ({ method: 'scale', undo: { irreversible: 'no way' } }))).toContain(
       'IRREVERSIBLE',
     )

@@ -1,3 +1,4 @@
+import { joinWords } from '@goalixa/chassis/join-words'
 import type { Method, Proposal } from '../devops/proposal.ts'
 import type { Step, StepTool } from '../devops/step.ts'
 import type { Verdict } from '../incident/verdict.ts'
@@ -38,10 +39,10 @@ const ALLOWED_IN_UNDO: readonly StepTool[] = [
   'forge_close_revert',
 ]
 const ALLOWED_AFTER_MERGE: readonly StepTool[] = ['delivery_set_auto_sync', 'delivery_refresh_app']
-/** What a step may take from an earlier one's result: never what it is done to. */
+/** The arguments that a step may take from the result of an earlier one: never its target. */
 const ALLOWED_FROM_RESULTS = ['sha', 'number', 'branch', 'automated', 'leftBy']
 
-/** What speaks against showing a proposal to a person: not grounded, not allowed, not reversible, reaches too far. */
+/** The objections to showing a proposal to a person: not grounded in evidence, not allowed, not reversible, or reaching too far. */
 export function reviewProposal(reviewed: Reviewed): { objections: Objection[] } {
   return {
     objections: [
@@ -71,7 +72,7 @@ function checkGrounded({ proposal, snapshot, verdict }: Reviewed): Objection[] {
     return [
       {
         code: 'UNKNOWN_EVIDENCE',
-        message: `The proposal cites ${unknown.join(', ')}, which was never read.`,
+        message: `The proposal cites ${joinWords(unknown)}, which Syntra never read.`,
       },
     ]
   if (verdict.outcome !== 'cause')
@@ -103,15 +104,15 @@ function checkReach({ proposal, snapshot }: Reviewed): Objection[] {
   if (namespace !== null && target.namespace !== null && target.namespace !== namespace)
     object('OTHER_NAMESPACE', `The target is in ${target.namespace}, the incident in ${namespace}.`)
   if (steps.some(({ args }) => args.namespace !== undefined && args.namespace !== target.namespace))
-    object('OTHER_NAMESPACE', 'A step reaches into another namespace than the target’s.')
+    object('OTHER_NAMESPACE', 'A step reaches into a namespace other than that of the target.')
   if (steps.some(({ args }) => typeof args.name === 'string' && !names.includes(args.name)))
     object('OTHER_TARGET', 'A step changes something other than the target.')
   if (steps.some(({ from = {} }) => Object.keys(from).some(name => !ALLOWED_FROM_RESULTS.includes(name))))
     object('OTHER_TARGET', 'What a step changes depends on the result of an earlier step.')
   if (pendingRevert && (pendingRevert.app !== target.app || pendingRevert.repo !== target.repo))
-    object('OTHER_TARGET', 'The pending revert belongs to another application than the target.')
+    object('OTHER_TARGET', 'The pending revert belongs to an application other than that of the target.')
   if (steps.some(({ args }) => typeof args.repo === 'string' && args.repo !== target.repo))
-    object('OTHER_TARGET', 'A step changes another repository than the target’s.')
+    object('OTHER_TARGET', 'A step changes a repository other than that of the target.')
   return objections
 }
 
@@ -131,21 +132,26 @@ function checkVerifiable({ proposal, snapshot }: Reviewed): Objection[] {
   const { recovered, forSeconds, withinSeconds } = proposal.verification
   const shortest = Math.floor(scaled(snapshot.scope, 30, 3))
   if (recovered.length === 0)
-    return [{ code: 'NOT_VERIFIABLE', message: 'No recovery check would prove that the change helped.' }]
+    return [
+      {
+        code: 'NOT_VERIFIABLE',
+        message: 'The proposal has no recovery check that could prove that the change helped.',
+      },
+    ]
   if (forSeconds < shortest || withinSeconds <= forSeconds)
-    return [{ code: 'NOT_VERIFIABLE', message: 'Recovery is watched for too short a time.' }]
+    return [{ code: 'NOT_VERIFIABLE', message: 'The proposal watches recovery for too short a time.' }]
   return []
 }
 
 function checkOnChain({ proposal, verdict }: Reviewed): Objection[] {
   const [cause] = verdict.causes
   const links = [...(cause?.chain ?? []), ...(cause === undefined ? [] : [cause])]
-  const isThere = links.some(
+  const isOnChain = links.some(
     link =>
       link.subject.name === proposal.target.name ||
       (link.service !== null && link.service === proposal.target.service),
   )
-  return isThere
+  return isOnChain
     ? []
     : [{ code: 'NOT_ON_THE_CHAIN', message: `${proposal.target.name} is not on the causal chain.` }]
 }
@@ -162,7 +168,7 @@ function checkRevision({ proposal, verdict }: Reviewed): Objection[] {
     : [
         {
           code: 'OTHER_REVISION',
-          message: `The rollback does not go to the revision that ${name} had before the change.`,
+          message: `The rollback does not restore the revision that ${name} had before the change.`,
         },
       ]
 }

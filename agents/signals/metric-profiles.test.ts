@@ -1,16 +1,24 @@
 import { describe, expect, it } from 'vitest'
-import { AT, expectCause, failing } from '../testing/cases.ts'
+import { AT, expectCause, makeFailing } from '../testing/cases.ts'
 import { investigate } from '../testing/investigate.ts'
-import { alert, curve, healthyWorld, NOW, release, step, type World } from '../testing/sample-cluster.ts'
+import {
+  addAlert,
+  addRelease,
+  healthyWorld,
+  NOW,
+  setCurve,
+  step,
+  type World,
+} from '../testing/sample-cluster.ts'
 import { PROFILES } from './metric-profiles.ts'
 import { type SignalName, signalQuery } from './signals.ts'
 
 function failingRelease(profile: string): World {
   const world = healthyWorld()
   world.profile = profile
-  release(world, 'orders', AT, { image: 'registry.example/shop/orders:1.1.0' })
-  failing(world, 'orders', 0.4)
-  alert(world, 'ErrorBudgetBurn', { service: 'orders' }, NOW - 8)
+  addRelease(world, 'orders', AT, { image: 'registry.example/shop/orders:1.1.0' })
+  makeFailing(world, 'orders', 0.4)
+  addAlert(world, 'ErrorBudgetBurn', { service: 'orders' }, NOW - 8)
   return world
 }
 
@@ -59,7 +67,7 @@ describe('the names of metrics', () => {
       const world = failingRelease(name)
       world.scope = []
       world.firing = []
-      failing(world, 'front', 0.2)
+      makeFailing(world, 'front', 0.2)
       for (const signal of ['upstream-rate', 'upstream-latency', 'upstream-error-ratio'] as const) {
         const before = world.series.find(
           series => series.name === signal && series.labels.upstream === 'orders',
@@ -67,9 +75,9 @@ describe('the names of metrics', () => {
         const after = signal === 'upstream-error-ratio' ? step(0, 0.4, AT) : before?.curve
         world.series = world.series.filter(series => series !== before)
         const upstream = 'orders.shop-production.svc.cluster.local'
-        if (after !== undefined) curve(world, signal, { service: 'front', upstream }, after)
+        if (after !== undefined) setCurve(world, signal, { service: 'front', upstream }, after)
       }
-      alert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)
+      addAlert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)
       const found = investigate(world)
       expectCause(found, 'RELEASE_ERRORS', 'orders', ['git-revert'])
       expect(found.snapshot.edges).toContainEqual(

@@ -1,7 +1,7 @@
 import type { Evidence } from '@goalixa/tools/evidence'
 import { describe, expect, it } from 'vitest'
 import { investigate } from '../testing/investigate.ts'
-import { curve, healthyWorld, NOW, release } from '../testing/sample-cluster.ts'
+import { addRelease, healthyWorld, NOW, setCurve } from '../testing/sample-cluster.ts'
 import { buildSnapshot } from './build-snapshot.ts'
 import { diffJson } from './changes/diff-json.ts'
 import { questionId } from './question-id.ts'
@@ -61,14 +61,14 @@ describe('a snapshot', () => {
 
   it('holds the template diff of a rollout, the sync with its commits, and scaling', () => {
     const world = healthyWorld()
-    release(
+    addRelease(
       world,
       'orders',
       NOW - 40,
       { image: 'registry.example/shop/orders:1.1.0' },
       { message: 'Ship it' },
     )
-    curve(world, 'replicas-desired', { deployment: 'users' }, time => (time < NOW - 30 ? 2 : 1))
+    setCurve(world, 'replicas-desired', { deployment: 'users' }, time => (time < NOW - 30 ? 2 : 1))
     const { changes } = investigate(world, { service: 'orders' }).snapshot
     expect(changes).toContainEqual(
       expect.objectContaining({

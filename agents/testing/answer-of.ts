@@ -6,7 +6,7 @@ import { parseQuestionId } from '../snapshot/question-id.ts'
 import { iso, NAMESPACE } from './kube.ts'
 import { NOW, type World } from './sample-cluster.ts'
 
-/** What a sample cluster answers to a question. Throws for a tool that it does not know. */
+/** The answer of a sample cluster to a question. Throws for a tool that it does not know. */
 export function answerOf(world: World, question: Question, number: number): Evidence {
   const kind = parseQuestionId(question.id)?.kind
   const isUnreadable = world.unreadable.some(unreadable => unreadable === question.id || unreadable === kind)
@@ -77,12 +77,12 @@ function resultOf(world: World, { id, tool, args }: Question): unknown {
     case 'forge_get_commit':
       return world.commits.find(commit => commit.sha === args.sha) ?? {}
     default:
-      throw new Error(`The sample cluster has no answer for ${tool}`)
+      throw new Error(`The sample cluster has no answer for tool ${tool}; add one to answer-of.ts.`)
   }
 }
 
-/** What users feel is there by one installation's names only. */
-const FELT: SignalName[] = [
+/** Signals that exist only by the metric names of the cluster's own profile. */
+const PROFILE_SIGNALS: SignalName[] = [
   'request-rate',
   'error-ratio',
   'latency-p95',
@@ -95,8 +95,8 @@ function seriesOf(world: World, id: string, args: Question['args']): unknown[] {
   if (parsed?.kind !== 'series') return []
   const { signal: name, profile: asked } = parsed
   const profile = asked ?? GOALIXA.name
-  if (FELT.includes(name) && profile !== world.profile) return []
-  // Of the profiles only OpenTelemetry's names calls.
+  if (PROFILE_SIGNALS.includes(name) && profile !== world.profile) return []
+  // Besides Goalixa's own, only the OpenTelemetry profile has metrics of calls.
   const caller = world.profile.startsWith('opentelemetry') ? world.profile : 'goalixa'
   return name.startsWith('upstream-') && profile !== caller ? [] : rangeOf(world, name, args)
 }

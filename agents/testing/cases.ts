@@ -2,11 +2,11 @@ import { expect } from 'vitest'
 import { reviewProposal } from '../reviewer/review-proposal.ts'
 import type { Investigated } from './investigate.ts'
 import { iso, NAMESPACE } from './kube.ts'
-import { curve, NOW, release, steady, step, type World } from './sample-cluster.ts'
+import { addRelease, NOW, setCurve, steady, step, type World } from './sample-cluster.ts'
 
-/** When the trouble of the sample cases begins. */
+/** The onset of the faults in the sample cases, in Unix seconds. */
 export const AT = NOW - 40
-/** The status of a pod whose process ends at start. */
+/** The status of a pod whose process exits at start. */
 export const CRASHING = {
   ready: false,
   restartCount: 4,
@@ -14,9 +14,9 @@ export const CRASHING = {
   lastState: { terminated: { exitCode: 1, reason: 'Error', finishedAt: iso(NOW - 12) } },
 }
 
-/** A deploy of a page that has nothing to do with it, close to the trouble, and a warning of yesterday. */
-export function withDecoys(world: World): World {
-  release(world, 'shop', AT - 6, { image: 'registry.example/shop/shop:1.1.0' })
+/** Adds decoys: an unrelated release close to the onset, a warning of yesterday and a high but steady memory usage. */
+export function addDecoys(world: World): World {
+  addRelease(world, 'shop', AT - 6, { image: 'registry.example/shop/shop:1.1.0' })
   world.events.push({
     type: 'Warning',
     reason: 'Unhealthy',
@@ -26,11 +26,11 @@ export function withDecoys(world: World): World {
     firstAt: iso(NOW - 80_000),
     lastAt: iso(NOW - 79_000),
   })
-  curve(world, 'memory', { pod: 'shop-h4-1', container: 'shop' }, steady(200 * 2 ** 20))
+  setCurve(world, 'memory', { pod: 'shop-h4-1', container: 'shop' }, steady(200 * 2 ** 20))
   return world
 }
 
-/** Expects the first cause, a sound proposal of one of the methods, and no objection to it. */
+/** Expects a first cause, a proposal by one of the methods, and no objection of the reviewer to it. */
 export function expectCause(
   { verdict, choice, snapshot }: Investigated,
   code: string,
@@ -47,19 +47,25 @@ export function expectCause(
     expect(reviewProposal({ proposal: choice.proposal, verdict, snapshot }).objections).toEqual([])
 }
 
-/** Makes a service slower by so many seconds. */
-export function slower(world: World, name: string, own: number, at = AT): void {
-  curve(world, 'latency-mean', { service: name }, step(0.02, 0.02 + own, at))
-  curve(world, 'latency-p95', { service: name }, step(0.05, 0.05 + 2 * own, at))
+/** Makes a service slower by `own` seconds per request. */
+export function makeSlower(world: World, name: string, own: number, at = AT): void {
+  setCurve(world, 'latency-mean', { service: name }, step(0.02, 0.02 + own, at))
+  setCurve(world, 'latency-p95', { service: name }, step(0.05, 0.05 + 2 * own, at))
 }
 
-/** Makes a share of a service’s answers errors. */
-export function failing(world: World, name: string, ratio: number, at = AT): void {
-  curve(world, 'error-ratio', { service: name }, step(0, ratio, at))
+/** Makes a share of a service's requests fail. */
+export function makeFailing(world: World, name: string, ratio: number, at = AT): void {
+  setCurve(world, 'error-ratio', { service: name }, step(0, ratio, at))
 }
 
-/** Gives a signal per revision: the old one until the release, the new one from then on. */
-export function newRevision(world: World, name: string, signal: string, before: number, after: number): void {
-  curve(world, signal, { service: name, revision: 'h3' }, time => (time < AT + 2 ? before : null))
-  curve(world, signal, { service: name, revision: 'h4' }, time => (time < AT + 2 ? null : after))
+/** Sets a signal per revision: `before` for the old one until the release, `after` for the new one from then on. */
+export function setSignalPerRevision(
+  world: World,
+  name: string,
+  signal: string,
+  before: number,
+  after: number,
+): void {
+  setCurve(world, signal, { service: name, revision: 'h3' }, time => (time < AT + 2 ? before : null))
+  setCurve(world, signal, { service: name, revision: 'h4' }, time => (time < AT + 2 ? null : after))
 }

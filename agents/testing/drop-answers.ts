@@ -1,7 +1,7 @@
 import type { Snapshot } from '../snapshot/snapshot.ts'
 
-/** The snapshot without some answers; it may say that it lacks them, as ours do, or not, as others' may not. */
-export function withoutAnswers(snapshot: Snapshot, gone: Set<string>, isTold: boolean): Snapshot {
+/** The snapshot without some answers, given by evidence id. `isReported`: whether it lists them as unread. */
+export function dropAnswers(snapshot: Snapshot, gone: Set<string>, isReported: boolean): Snapshot {
   const lost = snapshot.reads.filter(read => gone.has(read.evidence))
   const stays = (item: { evidence: string }) => !gone.has(item.evidence)
   const unread = lost.map(({ evidence, question, tool }) => ({ evidence, question, tool, reason: 'away' }))
@@ -14,6 +14,6 @@ export function withoutAnswers(snapshot: Snapshot, gone: Set<string>, isTold: bo
     edges: snapshot.edges.filter(stays),
     reads: snapshot.reads.filter(stays),
     changes: snapshot.changes.filter(change => !change.evidence.some(id => gone.has(id))),
-    unread: [...snapshot.unread, ...(isTold ? unread : [])],
+    unread: [...snapshot.unread, ...(isReported ? unread : [])],
   }
 }

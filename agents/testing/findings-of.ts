@@ -3,7 +3,7 @@ import { indexSnapshot } from '../snapshot/index-snapshot.ts'
 import { investigate } from './investigate.ts'
 import { healthyWorld, type World } from './sample-cluster.ts'
 
-/** What the analysers find in a healthy world with one change, by code, name and words. */
+/** The findings in a healthy cluster with one change: code, name of the subject and message. */
 export function findingsOf(change: (world: World) => void) {
   const world = healthyWorld()
   change(world)

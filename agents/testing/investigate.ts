@@ -42,7 +42,8 @@ export function investigate(world: World, more: Partial<Scope> = {}, answer = an
     const { verdict, view } = diagnosis
     const choice = chooseProposal({ diagnosis, verdict })
     if (choice.missing.length === 0) return { diagnosis, verdict, choice, snapshot: view.snapshot, evidence }
-    if (tries > 5) throw new Error(`It keeps asking: ${choice.missing.map(({ id }) => id).join(', ')}`)
+    if (tries > 5)
+      throw new Error(`The choice still misses ${choice.missing.map(({ id }) => id).join(', ')}.`)
     ask(choice.missing)
   }
 }

@@ -4,10 +4,10 @@ export const NAMESPACE = 'shop-production'
 
 export type Template = { labels: Record<string, string>; container: Record<string, unknown> }
 
-/** An ISO time of Unix seconds. */
+/** Unix seconds as an ISO 8601 time. */
 export const iso = (seconds: number) => new Date(seconds * 1000).toISOString()
 
-/** A pod template of one container as a service of the sample cluster has it. */
+/** The pod template of a service in the sample cluster, with one container. */
 export function templateOf(service: string, container: Record<string, unknown> = {}): Template {
   return {
     labels: { 'app.kubernetes.io/name': service },

@@ -1,71 +1,80 @@
 import { exitOnEpipe } from '@goalixa/chassis/exit-on-epipe'
+import { confidenceLevel } from '../incident/confidence/confidence-level.ts'
 import { diagnose } from '../incident/diagnose.ts'
 import type { Cause } from '../incident/verdict.ts'
-import { withoutAnswers } from './drop-answers.ts'
+import { dropAnswers } from './drop-answers.ts'
 import { investigate } from './investigate.ts'
-import { TROUBLES } from './sample-faults.ts'
+import { SAMPLE_FAULTS } from './sample-faults.ts'
 
-const TRIES = 300
+/** How often each sample cluster is diagnosed, each time with other answers missing. */
+const RUNS = 300
 const EDGES = [0, 0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.001]
 
-type Guess = { cause: Cause; isRight: boolean; isNear: boolean }
+type JudgedCause = { cause: Cause; isCorrect: boolean; hasCorrectSubject: boolean }
 
-// How often a cause is right by how sure the engine is of it: every sample cluster, with up to half of its answers lost.
-const guesses = TROUBLES.flatMap(({ world, code, subject }, place) => {
+// Prints a reliability diagram: how often a cause is correct, by its confidence, for every sample cluster with up to half of
+// its answers missing. Then the logistic fit, whose weights `score.ts` can be compared with.
+const judged = SAMPLE_FAULTS.flatMap(({ world, code, subject }, place) => {
   const { snapshot } = investigate(world())
   const ids = snapshot.reads.map(read => read.evidence)
-  return Array.from({ length: TRIES }, (_, number): Guess[] => {
-    const random = sequence(place * TRIES + number + 1)
+  return Array.from({ length: RUNS }, (_, run): JudgedCause[] => {
+    const random = createRandom(place * RUNS + run + 1)
     const share = random() / 2
-    const gone = new Set(ids.filter(() => random() < share))
-    return diagnose(withoutAnswers(snapshot, gone, true)).verdict.causes.map(cause => ({
+    const dropped = new Set(ids.filter(() => random() < share))
+    return diagnose(dropAnswers(snapshot, dropped, true)).verdict.causes.map(cause => ({
       cause,
-      isRight: cause.code === code && cause.subject.name === subject,
-      isNear: cause.subject.name === subject,
+      isCorrect: cause.code === code && cause.subject.name === subject,
+      hasCorrectSubject: cause.subject.name === subject,
     }))
   }).flat()
 })
 
 exitOnEpipe(process.stdout, () => process.exit(0))
-process.stdout.write('confidence    causes  subject  code too\n')
+process.stdout.write('confidence  level     causes  correct subject  correct subject and code\n')
 for (const [index, from] of EDGES.slice(0, -1).entries()) {
   const to = EDGES[index + 1] ?? 1
-  const those = guesses.filter(({ cause }) => cause.confidence >= from && cause.confidence < to)
-  const share = (is: 'isNear' | 'isRight') =>
-    those.length === 0
-      ? '–'
-      : `${Math.round((100 * those.filter(guess => guess[is]).length) / those.length)} %`
-  process.stdout.write(
-    `${from.toFixed(2)}–${Math.min(to, 1).toFixed(2)}  ${String(those.length).padStart(8)}  ${share('isNear').padEnd(7)}  ${share('isRight')}\n`,
-  )
+  const bin = judged.filter(({ cause }) => cause.confidence >= from && cause.confidence < to)
+  const columns = [
+    `${from.toFixed(2)}–${Math.min(to, 1).toFixed(2)}`,
+    confidenceLevel(from).padEnd(6),
+    String(bin.length).padStart(8),
+    formatShare(bin, 'hasCorrectSubject').padEnd(15),
+    formatShare(bin, 'isCorrect'),
+  ]
+  process.stdout.write(`${columns.join('  ')}\n`)
 }
-const [start, pro, against] = fitted(guesses)
+const [start, pro, against] = fitLogistic(judged)
 process.stdout.write(
-  `\nlogistic fit: ${start.toFixed(2)} + ${pro.toFixed(2)}·for − ${(-against).toFixed(2)}·against (${guesses.length} causes)\n`,
+  `\nlogistic fit: ${start.toFixed(2)} + ${pro.toFixed(2)}·for − ${(-against).toFixed(2)}·against (${judged.length} causes)\n`,
 )
 
-/** Logistic regression of being right, in subject and code, on the counted arguments, by gradient ascent. */
-function fitted(all: Guess[]): [number, number, number] {
+function formatShare(bin: JudgedCause[], field: 'hasCorrectSubject' | 'isCorrect'): string {
+  if (bin.length === 0) return '–'
+  return `${Math.round((100 * bin.filter(item => item[field]).length) / bin.length)} %`
+}
+
+/** Logistic regression of being correct, in subject and code, on the numbers of arguments, by gradient ascent. */
+function fitLogistic(causes: JudgedCause[]): [start: number, pro: number, against: number] {
   const weights: [number, number, number] = [0, 0, 0]
   for (let round = 0; round < 4_000; round++) {
-    const slope: [number, number, number] = [0, 0, 0]
-    for (const { cause, isRight } of all) {
+    const gradient: [number, number, number] = [0, 0, 0]
+    for (const { cause, isCorrect } of causes) {
       const [pro, against] = [cause.for.length, cause.against.length]
       const score = weights[0] + weights[1] * pro + weights[2] * against
-      const error = Number(isRight) - 1 / (1 + Math.exp(-score))
-      slope[0] += error
-      slope[1] += error * pro
-      slope[2] += error * against
+      const error = Number(isCorrect) - 1 / (1 + Math.exp(-score))
+      gradient[0] += error
+      gradient[1] += error * pro
+      gradient[2] += error * against
     }
-    weights[0] += (0.1 * slope[0]) / all.length
-    weights[1] += (0.1 * slope[1]) / all.length
-    weights[2] += (0.1 * slope[2]) / all.length
+    weights[0] += (0.1 * gradient[0]) / causes.length
+    weights[1] += (0.1 * gradient[1]) / causes.length
+    weights[2] += (0.1 * gradient[2]) / causes.length
   }
   return weights
 }
 
-/** Numbers from 0 to 1 that are the same each time (Park and Miller's generator). */
-function sequence(seed: number): () => number {
+/** Reproducible random numbers from 0 to 1 (Park and Miller's generator). */
+function createRandom(seed: number): () => number {
   let state = seed * 7_919
   return () => {
     state = (state * 48_271) % 2_147_483_647

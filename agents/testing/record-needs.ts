@@ -8,7 +8,7 @@ type Seen = Partial<Needs>
 const nothing = (): Seen => ({})
 const objects = (kind: string): Seen => ({ kinds: [kind as Kind] })
 
-/** What must have been read for each member of a view to be worth looking at. */
+/** What must have been read before a member of a view has content. */
 const MEMBERS: { [Name in keyof SnapshotView]: (argument: never) => Seen } = {
   snapshot: nothing,
   evidence: nothing,
@@ -43,17 +43,17 @@ const MEMBERS: { [Name in keyof SnapshotView]: (argument: never) => Seen } = {
   listingOf: objects,
   knowsAll: objects,
   series: (signal: SignalName) => ({ signals: [signal] }),
-  // Which name a service has in the metrics is told by whatever was measured.
+  // The name of a service in the metrics follows from any signal.
   measuredAs: nothing,
   eventsOn: () => ({ reads: ['events'] }),
   logsOf: () => ({ reads: ['logs'] }),
   read: answer,
   wasRead: answer,
-  // A label is a service's name if anything at all bears it.
+  // A label names a service if any read does.
   knowsService: nothing,
 }
 
-/** Those of a bare snapshot. */
+/** The same for the members of a bare snapshot. */
 const SNAPSHOT_MEMBERS: { [Name in keyof SnapshotView['snapshot']]: Seen } = {
   scope: {},
   at: {},
@@ -73,7 +73,7 @@ function answer(question: QuestionId): Seen {
   return parsed.kind === 'series' ? { signals: [parsed.signal] } : { reads: [parsed.kind] }
 }
 
-/** A view that notes what is looked at, and what was. */
+/** Records which members of a view are accessed, and returns what must have been read for them. */
 export function recordNeeds(view: SnapshotView) {
   const kinds = new Set<Kind>()
   const signals = new Set<SignalName>()

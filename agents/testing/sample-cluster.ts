@@ -15,10 +15,10 @@ type Commit = {
 }
 type Deployed = { id: number; revision: string; at: number }
 
-/** A cluster as data: what every question would be answered with. Faults are changes of it. */
+/** A cluster as data, from which every question is answered. A fault is a change of it. */
 export type World = ReturnType<typeof healthyWorld>
 
-/** Four services: `front` calls `orders` and `users`, both keep data in `db`, `shop` is a page of its own. All is well. */
+/** A healthy cluster of four services: `front` calls `orders` and `users`, which both use `db`; `shop` stands alone. */
 export function healthyWorld() {
   const templates: Record<string, Template> = {}
   const objects: KubernetesObject[] = []
@@ -62,7 +62,7 @@ export function healthyWorld() {
     objects,
     series: healthySeries(),
     events: [] as Record<string, unknown>[],
-    /** By the question for them. */
+    /** By the id of the question that reads them. */
     logs: {} as Record<string, string[]>,
     firing: [] as AlertFact[],
     scope: [] as AlertFact[],
@@ -74,7 +74,7 @@ export function healthyWorld() {
     apps: {} as Record<string, Record<string, unknown>>,
     rules: { requiredReviews: 0, requiredChecks: [] as string[], isProtected: false },
     canSync: true,
-    /** By whose metric names what users feel is measured. */
+    /** The metric profile of the signals that users notice. */
     profile: 'goalixa',
     mayPatch: true,
     /** Questions, or kinds of questions, that cannot be read. */
@@ -82,8 +82,8 @@ export function healthyWorld() {
   }
 }
 
-/** Ships a change of a service's template through Git: commit, sync, new replica set; what becomes of its pods is told. */
-export function release(
+/** Deploys a change of a service's template from Git: commit, sync, new ReplicaSet. `outcome` gives the state of the new pods. */
+export function addRelease(
   world: World,
   name: string,
   at: number,
@@ -117,15 +117,15 @@ export function release(
     ...(isStuck ? [] : [pod(name, template, 4, 2, at, outcome.pod ?? {})]),
   )
   world.templates[name] = template
-  commit(world, name, at - 1, {
+  addCommit(world, name, at - 1, {
     message: outcome.message ?? `Release ${name}`,
     path: `apps/${name}/deployment.yaml`,
     patch: outcome.patch ?? '-        image: old\n+        image: new',
   })
 }
 
-/** A commit in a service's folder, and the sync that brought it. */
-export function commit(
+/** Adds a commit in a service's folder and the sync that deployed it. Returns its SHA. */
+export function addCommit(
   world: World,
   name: string,
   at: number,
@@ -144,13 +144,13 @@ export function commit(
   return sha
 }
 
-/** An alert that Prometheus holds firing and that the investigation is about. */
-export function alert(world: World, name: string, labels: Record<string, string>, at: number): void {
+/** Adds an alert that is firing in Prometheus and belongs to the scope of the investigation. */
+export function addAlert(world: World, name: string, labels: Record<string, string>, at: number): void {
   const fact: AlertFact = {
     name,
     status: 'firing',
     labels: { alertname: name, namespace: NAMESPACE, severity: 'critical', ...labels },
-    annotations: { summary: `${name} holds` },
+    annotations: { summary: `Summary of ${name}` },
     startsAt: iso(at),
     endsAt: null,
   }
@@ -159,13 +159,13 @@ export function alert(world: World, name: string, labels: Record<string, string>
 }
 
 /** Replaces the curve of a series, or adds it. */
-export function curve(world: World, name: string, labels: Record<string, string>, next: Curve): void {
+export function setCurve(world: World, name: string, labels: Record<string, string>, next: Curve): void {
   const isSame = (candidate: Series) =>
     candidate.name === name && Object.entries(labels).every(([key, value]) => candidate.labels[key] === value)
   world.series = [...world.series.filter(series => !isSame(series)), { name, labels, curve: next }]
 }
 
-/** A step from one value to another with a little of the noise that all measurements have. */
+/** A step from one value to another, with a little noise. */
 export function step(before: number, after: number, at: number): Curve {
   return time => noisy(time < at ? before : after, time)
 }

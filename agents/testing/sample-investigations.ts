@@ -1,9 +1,9 @@
 import { questionId } from '../snapshot/question-id.ts'
-import { AT, CRASHING, failing, newRevision, slower } from './cases.ts'
+import { AT, CRASHING, makeFailing, makeSlower, setSignalPerRevision } from './cases.ts'
 import { type Investigated, investigate } from './investigate.ts'
 import { iso, NAMESPACE, pod, service, templateOf } from './kube.ts'
-import { alert, curve, healthyWorld, NOW, release, step, type World } from './sample-cluster.ts'
-import { TROUBLES } from './sample-faults.ts'
+import { addAlert, addRelease, healthyWorld, NOW, setCurve, step, type World } from './sample-cluster.ts'
+import { SAMPLE_FAULTS } from './sample-faults.ts'
 
 /** What the sample faults leave out: less common ways of the same families. */
 const WORLDS: ((world: World) => void)[] = [
@@ -36,10 +36,10 @@ const WORLDS: ((world: World) => void)[] = [
   },
   // Names that do not resolve: of a Service, and of a host that one service called before it was released.
   world => {
-    release(world, 'orders', AT, {
+    addRelease(world, 'orders', AT, {
       env: [{ name: 'MODE', valueFrom: { configMapKeyRef: { name: 'none', key: 'k' } } }],
     })
-    failing(world, 'orders', 0.5)
+    makeFailing(world, 'orders', 0.5)
     world.logs[questionId.logs('orders-h4-1', 'orders', false)] = [
       'getaddrinfo ENOTFOUND pay.example.com',
       'getaddrinfo ENOTFOUND invoices',
@@ -47,8 +47,8 @@ const WORLDS: ((world: World) => void)[] = [
   },
   // A release that lost its database.
   world => {
-    release(world, 'orders', AT, {}, { isStuck: true, pod: { ready: false, readyAt: AT } })
-    curve(world, 'dependency-up', { service: 'orders', dependency: 'db' }, time => (time < AT ? 1 : 0))
+    addRelease(world, 'orders', AT, {}, { isStuck: true, pod: { ready: false, readyAt: AT } })
+    setCurve(world, 'dependency-up', { service: 'orders', dependency: 'db' }, time => (time < AT ? 1 : 0))
     world.logs[questionId.logs('orders-h4-1', 'orders', false)] = ['connect ECONNREFUSED db:5432']
   },
   // A Service that sends to a port which its pods do not declare, beside a log line about something else.
@@ -57,15 +57,15 @@ const WORLDS: ((world: World) => void)[] = [
       ({ kind, metadata }) => kind !== 'Service' || metadata.name !== 'orders',
     )
     world.objects.push(service('orders', { ports: [{ name: 'http', port: 8080, targetPort: 8081 }] }))
-    failing(world, 'front', 0.5)
+    makeFailing(world, 'front', 0.5)
     world.logs[questionId.logs('front-h3-1', 'front', false)] = ['getaddrinfo ENOTFOUND pay.example.com']
   },
   // A service that calls another through the Ingress.
   world => {
     const template = world.templates.front
     if (template) template.container.env = [{ name: 'ORDERS_URL', value: 'http://orders:8080' }]
-    release(world, 'front', AT, { env: [{ name: 'ORDERS_URL', value: 'http://api.shop.example/orders' }] })
-    curve(world, 'ingress-rate', { service: 'orders', host: 'api.shop.example' }, step(0, 5, AT))
+    addRelease(world, 'front', AT, { env: [{ name: 'ORDERS_URL', value: 'http://api.shop.example/orders' }] })
+    setCurve(world, 'ingress-rate', { service: 'orders', host: 'api.shop.example' }, step(0, 5, AT))
   },
   // A slow release of two commits, one that nothing deploys from Git, and one that other metric names measure.
   world => {
@@ -88,36 +88,36 @@ const WORLDS: ((world: World) => void)[] = [
   // A release that fails, and one that is slow, while traffic rises and the old pods bear it.
   world => {
     surge(world)
-    failing(world, 'front', 0.5)
-    newRevision(world, 'front', 'error-ratio-by-revision', 0, 0.5)
-    curve(world, 'error-ratio-by-revision', { service: 'front', revision: 'h3' }, () => 0)
+    makeFailing(world, 'front', 0.5)
+    setSignalPerRevision(world, 'front', 'error-ratio-by-revision', 0, 0.5)
+    setCurve(world, 'error-ratio-by-revision', { service: 'front', revision: 'h3' }, () => 0)
   },
   world => {
     surge(world)
-    slower(world, 'front', 0.4)
-    newRevision(world, 'front', 'latency-mean-by-revision', 0.02, 0.42)
-    curve(world, 'latency-mean-by-revision', { service: 'front', revision: 'h3' }, () => 0.02)
+    makeSlower(world, 'front', 0.4)
+    setSignalPerRevision(world, 'front', 'latency-mean-by-revision', 0.02, 0.42)
+    setCurve(world, 'latency-mean-by-revision', { service: 'front', revision: 'h3' }, () => 0.02)
   },
 ]
 
 function slowRelease(world: World): void {
-  release(world, 'front', AT, { image: 'registry.example/shop/front:1.1.0' })
-  slower(world, 'front', 0.4)
-  newRevision(world, 'front', 'latency-mean-by-revision', 0.02, 0.42)
+  addRelease(world, 'front', AT, { image: 'registry.example/shop/front:1.1.0' })
+  makeSlower(world, 'front', 0.4)
+  setSignalPerRevision(world, 'front', 'latency-mean-by-revision', 0.02, 0.42)
 }
 
 function surge(world: World): void {
-  release(world, 'front', AT - 5, { image: 'registry.example/shop/front:1.1.0' })
-  curve(world, 'request-rate', { service: 'front' }, step(10, 32, AT - 12))
+  addRelease(world, 'front', AT - 5, { image: 'registry.example/shop/front:1.1.0' })
+  setCurve(world, 'request-rate', { service: 'front' }, step(10, 32, AT - 12))
 }
 
 /** Investigations in which every part of the engine has something to look at. */
 export const SAMPLE_INVESTIGATIONS: Investigated[] = [
-  ...TROUBLES.map(({ world }) => investigate(world())),
+  ...SAMPLE_FAULTS.map(({ world }) => investigate(world())),
   ...WORLDS.map(change => {
     const world = healthyWorld()
     change(world)
-    alert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)
+    addAlert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)
     return investigate(world)
   }),
 ]

@@ -2,11 +2,11 @@ import { join } from 'node:path'
 import { investigate } from '@goalixa/agents/testing/investigate'
 import { NAMESPACE } from '@goalixa/agents/testing/kube'
 import {
-  curve,
-  alert as fire,
+  addRelease,
+  addAlert as fire,
   healthyWorld,
   NOW,
-  release,
+  setCurve,
   step,
 } from '@goalixa/agents/testing/sample-cluster'
 import { migrate } from '@goalixa/chassis/migrate'
@@ -148,8 +148,8 @@ test('an investigation that begins again after a crash keeps its scope', async (
 
 test('after a recovery that was verified, a late alert that the verification saw not firing is not investigated, and every other is', async () => {
   const world = healthyWorld()
-  release(world, 'orders', RELEASED_AT, { image: 'registry.example/shop/orders:1.1.0' })
-  curve(world, 'error-ratio', { service: 'orders' }, step(0, 0.5, RELEASED_AT))
+  addRelease(world, 'orders', RELEASED_AT, { image: 'registry.example/shop/orders:1.1.0' })
+  setCurve(world, 'error-ratio', { service: 'orders' }, step(0, 0.5, RELEASED_AT))
   fire(world, 'PodErrors', { pod: 'orders-h4-1', service: 'orders' }, NOW - 8)
   // What the engine really proposes, so that a predicate of another form is noticed here.
   const { proposal } = investigate(world).choice

@@ -3,8 +3,8 @@ import type { Step } from '@goalixa/agents/devops/step'
 import { AT } from '@goalixa/agents/testing/cases'
 import { investigate } from '@goalixa/agents/testing/investigate'
 import { iso, NAMESPACE, pod, templateOf } from '@goalixa/agents/testing/kube'
-import { alert, curve, healthyWorld, NOW, type World } from '@goalixa/agents/testing/sample-cluster'
-import { TROUBLES } from '@goalixa/agents/testing/sample-faults'
+import { addAlert, healthyWorld, NOW, setCurve, type World } from '@goalixa/agents/testing/sample-cluster'
+import { SAMPLE_FAULTS } from '@goalixa/agents/testing/sample-faults'
 
 /** A sample cluster for which the engine proposes something, and the service that is faulty in it. */
 export type ProposalCase = { title: string; shape: string; service: string; world: () => World }
@@ -17,7 +17,7 @@ type Situation = { message: string; apply: (world: World) => void }
  * precondition. Of the cases of one shape it picks the one with the most predicates.
  */
 export function proposalCases(): ProposalCase[] {
-  const made = [...TROUBLES, leakWithoutRelease, manualRollout].flatMap(fault =>
+  const made = [...SAMPLE_FAULTS, leakWithoutRelease, manualRollout].flatMap(fault =>
     situations().flatMap(situation => madeOf(fault, situation)),
   )
   const chosen = Object.values(Object.groupBy(made, ({ shape }) => shape)).flatMap(
@@ -107,12 +107,12 @@ const leakWithoutRelease: Fault = {
       world.objects.push(
         pod('orders', templateOf('orders'), 3, number, NOW - 86_400, { restartCount: 1, lastState }),
       )
-      curve(world, 'memory', { pod: `orders-h3-${number}`, container: 'orders' }, time => {
+      setCurve(world, 'memory', { pod: `orders-h3-${number}`, container: 'orders' }, time => {
         if (time < AT - 58) return 60 * 2 ** 20
         return time < NOW - 9 ? (60 + (time - AT + 58) * 2.2) * 2 ** 20 : 60 * 2 ** 20
       })
     }
-    alert(world, 'KubeContainerOOMKilled', { pod: 'orders-h3-1', container: 'orders' }, NOW - 6)
+    addAlert(world, 'KubeContainerOOMKilled', { pod: 'orders-h3-1', container: 'orders' }, NOW - 6)
     return world
   },
 }
@@ -120,7 +120,7 @@ const leakWithoutRelease: Fault = {
 const manualRollout: Fault = {
   message: 'the pod template was changed manually in the cluster',
   world() {
-    const slow = TROUBLES.find(({ code }) => code === 'RELEASE_SLOW')
+    const slow = SAMPLE_FAULTS.find(({ code }) => code === 'RELEASE_SLOW')
     const world = slow?.world() ?? healthyWorld()
     world.history.orders = world.history.orders?.slice(1) ?? []
     world.commits = world.commits.slice(0, 1).map(start => ({ ...start, app: 'orders' }))

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { investigate } from '../../testing/investigate.ts'
 import { NAMESPACE } from '../../testing/kube.ts'
 import {
-  alert,
-  curve,
+  addAlert,
+  addRelease,
   healthyWorld,
   NOW,
-  release,
+  setCurve,
   steady,
   step,
   type World,
@@ -18,11 +18,11 @@ const AT = NOW - 40
 /** A release of `orders` that is slow, felt at `front`. */
 function slowRelease(): World {
   const world = healthyWorld()
-  release(world, 'orders', AT, { image: 'registry.example/shop/orders:1.1.0' })
-  curve(world, 'latency-mean', { service: 'orders' }, step(0.02, 0.4, AT))
-  curve(world, 'latency-mean', { service: 'front' }, step(0.02, 0.2, AT))
-  curve(world, 'upstream-latency', { service: 'front', upstream: 'orders' }, step(0.01, 0.39, AT))
-  alert(world, 'LatencyHigh', { service: 'front' }, NOW - 8)
+  addRelease(world, 'orders', AT, { image: 'registry.example/shop/orders:1.1.0' })
+  setCurve(world, 'latency-mean', { service: 'orders' }, step(0.02, 0.4, AT))
+  setCurve(world, 'latency-mean', { service: 'front' }, step(0.02, 0.2, AT))
+  setCurve(world, 'upstream-latency', { service: 'front', upstream: 'orders' }, step(0.01, 0.39, AT))
+  addAlert(world, 'LatencyHigh', { service: 'front' }, NOW - 8)
   return world
 }
 
@@ -37,7 +37,7 @@ const alertsIn = (list: Verification['recovered']) =>
 describe('the alerts that have to stop firing', () => {
   it('are all that follow from the cause, not only the one at the end of its chain', () => {
     const world = slowRelease()
-    alert(world, 'OrdersSlow', { service: 'orders' }, NOW - 10)
+    addAlert(world, 'OrdersSlow', { service: 'orders' }, NOW - 10)
     const { recovered, unrelatedAlerts } = verificationIn(world)
     expect(alertsIn(recovered).map(alert => alert.alertname)).toEqual(['OrdersSlow', 'LatencyHigh'])
     expect(unrelatedAlerts).toEqual([])
@@ -45,7 +45,7 @@ describe('the alerts that have to stop firing', () => {
 
   it('do not include unrelated alerts, which are only watched', () => {
     const world = slowRelease()
-    alert(world, 'PageSlow', { service: 'shop' }, NOW - 10)
+    addAlert(world, 'PageSlow', { service: 'shop' }, NOW - 10)
     const { recovered, unrelatedAlerts } = verificationIn(world)
     expect(alertsIn(recovered).map(alert => alert.alertname)).toEqual(['LatencyHigh'])
     expect(unrelatedAlerts).toMatchObject([
@@ -61,7 +61,7 @@ describe('the alerts that have to stop firing', () => {
 
   it('do not include alerts that were sent to Alertmanager directly, because Prometheus cannot show that they stopped', () => {
     const world = slowRelease()
-    alert(world, 'SentByScript', { service: 'orders' }, NOW - 10)
+    addAlert(world, 'SentByScript', { service: 'orders' }, NOW - 10)
     world.firing = world.firing.filter(alert => alert.name !== 'SentByScript')
     const { recovered, unrelatedAlerts } = verificationIn(world)
     expect(alertsIn(recovered).map(alert => alert.alertname)).toEqual(['LatencyHigh'])
@@ -70,7 +70,7 @@ describe('the alerts that have to stop firing', () => {
 
   it('are all alerts where Prometheus did not show which ones fire', () => {
     const world = slowRelease()
-    alert(world, 'PageSlow', { service: 'shop' }, NOW - 10)
+    addAlert(world, 'PageSlow', { service: 'shop' }, NOW - 10)
     world.firing = []
     const { recovered, unrelatedAlerts } = verificationIn(world)
     expect(alertsIn(recovered).map(alert => alert.alertname)).toEqual(['PageSlow', 'LatencyHigh'])
@@ -79,9 +79,9 @@ describe('the alerts that have to stop firing', () => {
 
   it('are recognised on the successors of deleted pods', () => {
     const world = healthyWorld()
-    release(world, 'orders', AT, { image: 'registry.example/shop/orders:1.1.0' })
-    curve(world, 'error-ratio', { service: 'orders' }, step(0, 0.5, AT))
-    alert(world, 'PodErrors', { pod: 'orders-h4-1', service: 'orders' }, NOW - 8)
+    addRelease(world, 'orders', AT, { image: 'registry.example/shop/orders:1.1.0' })
+    setCurve(world, 'error-ratio', { service: 'orders' }, step(0, 0.5, AT))
+    addAlert(world, 'PodErrors', { pod: 'orders-h4-1', service: 'orders' }, NOW - 8)
     expect(alertsIn(verificationIn(world).recovered)).toMatchObject([
       { labels: { namespace: NAMESPACE, service: 'orders' }, prefixes: { pod: 'orders-' }, settleSeconds: 6 },
     ])
@@ -104,7 +104,7 @@ describe('the recovery of users', () => {
   it('is judged by enough requests: half of the usual number, at most twenty', () => {
     const needed = (rate: number) => {
       const world = slowRelease()
-      curve(world, 'request-rate', { service: 'orders' }, steady(rate))
+      setCurve(world, 'request-rate', { service: 'orders' }, steady(rate))
       const judged = verificationIn(world).recovered.find(
         predicate => predicate.kind === 'slo-recovered' && predicate.service === 'orders',
       )

@@ -6,7 +6,7 @@ import { until } from '@goalixa/tools/testing/until'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { indexSnapshot, type SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { investigate } from '../../testing/investigate.ts'
-import { alert, curve, healthyWorld, NOW, release, step } from '../../testing/sample-cluster.ts'
+import { addAlert, addRelease, healthyWorld, NOW, setCurve, step } from '../../testing/sample-cluster.ts'
 import type { Predicate } from './predicate.ts'
 import { scrapeTargetsUp } from './scrape-targets-up.ts'
 import { sloRecovered } from './slo-recovered.ts'
@@ -46,9 +46,9 @@ async function sampleOf(predicate: Predicate | undefined): Promise<number | unde
 /** The sample cluster's investigation, as if it had been made now in the namespace that is scraped. */
 function investigated(): { view: SnapshotView; users: () => Predicate | undefined } {
   const world = healthyWorld()
-  release(world, 'orders', AT, { image: 'registry.example/shop/orders:1.1.0' })
-  curve(world, 'latency-mean', { service: 'orders' }, step(0.02, 0.4, AT))
-  alert(world, 'LatencyHigh', { service: 'orders' }, NOW - 8)
+  addRelease(world, 'orders', AT, { image: 'registry.example/shop/orders:1.1.0' })
+  setCurve(world, 'latency-mean', { service: 'orders' }, step(0.02, 0.4, AT))
+  addAlert(world, 'LatencyHigh', { service: 'orders' }, NOW - 8)
   const { snapshot, verdict } = investigate(world)
   const view = { ...indexSnapshot({ ...snapshot, at: new Date().toISOString() }), namespace: 'shop' }
   const [cause] = verdict.causes

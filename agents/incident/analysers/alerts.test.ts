@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { investigate } from '../../testing/investigate.ts'
 import { deployment, templateOf } from '../../testing/kube.ts'
-import { alert, healthyWorld, NOW } from '../../testing/sample-cluster.ts'
+import { addAlert, healthyWorld, NOW } from '../../testing/sample-cluster.ts'
 
 function serviceOf(labels: Record<string, string>): string | null | undefined {
   const world = healthyWorld()
   world.objects.push(deployment('users-admin', templateOf('users-admin'), { at: NOW - 900, revision: 1 }))
-  alert(world, 'SomethingOdd', labels, NOW - 10)
+  addAlert(world, 'SomethingOdd', labels, NOW - 10)
   const { findings } = investigate(world, { namespace: 'shop-production' }).verdict
   return findings.find(finding => finding.code === 'ALERT_FIRING')?.service
 }

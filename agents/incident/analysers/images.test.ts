@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { questionId } from '../../snapshot/question-id.ts'
 import { findingsOf } from '../../testing/findings-of.ts'
 import { pod, service, templateOf } from '../../testing/kube.ts'
-import { curve, NOW, step, type World } from '../../testing/sample-cluster.ts'
+import { NOW, setCurve, step, type World } from '../../testing/sample-cluster.ts'
 
 function withPods(world: World, name: string, status: Record<string, unknown>): void {
   world.objects = world.objects.filter(object => !object.metadata.name.startsWith(`${name}-h3-`))
@@ -97,7 +97,7 @@ describe('Services', () => {
         )
         world.objects.push(service('users', { ports: [{ port: 80, targetPort: 8081 }], ...spec }))
         // What asks for logs is that something looks bad.
-        curve(world, 'upstream-error-ratio', { service: 'front', upstream: 'users' }, step(0, 1, NOW - 40))
+        setCurve(world, 'upstream-error-ratio', { service: 'front', upstream: 'users' }, step(0, 1, NOW - 40))
         for (const number of [1, 2])
           world.logs[questionId.logs(`front-h3-${number}`, 'front', false)] = [
             'connect ECONNREFUSED users:80',

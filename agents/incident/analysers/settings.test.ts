@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { questionId } from '../../snapshot/question-id.ts'
 import { findingsOf } from '../../testing/findings-of.ts'
 import { iso, NAMESPACE, pod, templateOf } from '../../testing/kube.ts'
-import { curve, NOW, release, step, type World } from '../../testing/sample-cluster.ts'
+import { addRelease, NOW, setCurve, step, type World } from '../../testing/sample-cluster.ts'
 
 function withPods(world: World, name: string, status: Record<string, unknown>): void {
   world.objects = world.objects.filter(object => !object.metadata.name.startsWith(`${name}-h3-`))
@@ -66,7 +66,7 @@ describe('settings', () => {
   it('in a Secret that was not read are not called missing', () => {
     const found = findingsOf(world => {
       world.unreadable = [questionId.objects('secrets')]
-      release(
+      addRelease(
         world,
         'users',
         NOW - 60,
@@ -80,7 +80,7 @@ describe('settings', () => {
   it('in a Secret that does not exist are', () => {
     const env = [{ name: 'KEY', valueFrom: { secretKeyRef: { name: 'nowhere', key: 'k' } } }]
     const found = findingsOf(world =>
-      release(world, 'users', NOW - 60, { env }, { isStuck: true, pod: { ready: false } }),
+      addRelease(world, 'users', NOW - 60, { env }, { isStuck: true, pod: { ready: false } }),
     )
     expect(found).toContainEqual(
       expect.objectContaining({
@@ -93,7 +93,7 @@ describe('settings', () => {
 
 describe('memory', () => {
   const growing = (world: World) =>
-    curve(
+    setCurve(
       world,
       'memory',
       { pod: 'users-h3-1', container: 'users' },
@@ -107,7 +107,7 @@ describe('memory', () => {
   it('that grows as the requests do is load', () => {
     const found = findingsOf(world => {
       growing(world)
-      curve(world, 'request-rate', { service: 'users' }, step(10, 40, NOW - 62))
+      setCurve(world, 'request-rate', { service: 'users' }, step(10, 40, NOW - 62))
     })
     expect(found.map(finding => finding.code)).toContain('MEMORY_GROWS_WITH_LOAD')
   })
@@ -200,7 +200,7 @@ describe('dependencies', () => {
 
   it('that are down without a word in the logs are down', () => {
     const found = findingsOf(world =>
-      curve(world, 'dependency-up', { service: 'users', dependency: 'db' }, time =>
+      setCurve(world, 'dependency-up', { service: 'users', dependency: 'db' }, time =>
         time < NOW - 30 ? 1 : 0,
       ),
     )

@@ -70,7 +70,7 @@ export function listRuledOutChanges(
     )
     .map(change => ({
       subject: change.subject,
-      message: `${change.summary}: ruled out, because ${reasonFor(change)}`,
+      message: `${change.summary}: ruled out, as ${reasonFor(change)}`,
       evidence: change.evidence,
     }))
 }

@@ -1,18 +1,18 @@
 import type { Link } from './known-names.ts'
 
 /**
- * Whether all of these services belong to one story: any two of them, perhaps over a third of them, have a chain of links
- * from the one to the other. Two that only have a caller in common do not.
+ * Whether these services are connected: links lead from one to another, if need be by way of a third of them. Two services
+ * that only share a caller are not connected.
  */
 export function areLinked(services: string[], links: Link[]): boolean {
   const reachable = new Map(services.map(name => [name, reachableFrom(name, links)]))
   const [first] = services
   if (first === undefined) return true
-  const alignSeries = new Set([first])
-  for (const name of alignSeries)
+  const connected = new Set([first])
+  for (const name of connected)
     for (const other of services)
-      if (reachable.get(name)?.has(other) || reachable.get(other)?.has(name)) alignSeries.add(other)
-  return alignSeries.size === services.length
+      if (reachable.get(name)?.has(other) || reachable.get(other)?.has(name)) connected.add(other)
+  return connected.size === services.length
 }
 
 function reachableFrom(name: string, links: Link[]): Set<string> {

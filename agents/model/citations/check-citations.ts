@@ -1,3 +1,4 @@
+import { joinWords } from '@goalixa/chassis/join-words'
 import type { Evidence } from '@goalixa/tools/evidence'
 import type { Verdict } from '../../incident/verdict.ts'
 import type { Snapshot } from '../../snapshot/snapshot.ts'
@@ -7,35 +8,38 @@ import { findUnknownNames } from './find-unknown-names.ts'
 import { findUnprovenNumbers } from './find-unproven-numbers.ts'
 import { knownNames } from './known-names.ts'
 
-/** One sentence of a story with what it rests on. `hops` are the calls that it says it tells of, from caller to callee. */
+/** One sentence of a narrative with its evidence. `hops`: the calls that it claims to mention, from caller to callee. */
 export type Claim = { message: string; evidence: string[]; hops?: { from: string; to: string }[] }
-export type Checked = { kept: Claim[]; dropped: { claim: Claim; because: string }[] }
+export type CheckedClaims = { kept: Claim[]; dropped: { claim: Claim; reason: string }[] }
 
 /**
- * Separates claims that may be printed from those that may not. What a sentence names is taken from the sentence, not from
- * what its author says about it. It is dropped if it cites nothing, or what does not exist or could not be read; if what it
- * cites does not tell of each service and object that it names, of the calls between them, and of its numbers; if it names
- * what nobody knows; or if it explains and cites nothing that the verdict's cause rests on.
+ * Keeps the claims whose evidence supports them. The names in a claim are taken from its sentence, not from what its author
+ * declares. A claim is dropped if it cites nothing, or evidence that does not exist or was not read; if its evidence does not
+ * contain every service, object, call and number that it mentions; if it contains a name that no evidence knows; or if it
+ * names a reason without citing evidence for the cause of the verdict.
  */
 export function checkCitations(
   claims: Claim[],
   evidence: readonly Evidence[],
   snapshot: Snapshot,
   verdict: Verdict,
-): Checked {
+): CheckedClaims {
   const known = knownNames(snapshot)
   const checked = claims.map(claim => ({
     claim,
-    because: unreadIn(claim, evidence) ?? unfoundedIn(claim, { evidence, snapshot, verdict, known }),
+    reason:
+      findMissingEvidence(claim, evidence) ??
+      findUnsupportedPart(claim, { evidence, snapshot, verdict, known }),
   }))
   return {
-    kept: checked.filter(result => result.because === null).map(result => result.claim),
-    dropped: checked.flatMap(({ claim, because }) => (because === null ? [] : [{ claim, because }])),
+    kept: checked.filter(({ reason }) => reason === null).map(({ claim }) => claim),
+    dropped: checked.flatMap(({ claim, reason }) => (reason === null ? [] : [{ claim, reason }])),
   }
 }
 
-function unreadIn(claim: Claim, evidence: readonly Evidence[]): string | null {
-  if (claim.evidence.length === 0) return 'it cites no evidence'
+/** Why the citations of a claim are not usable, or null if they are. */
+function findMissingEvidence(claim: Claim, evidence: readonly Evidence[]): string | null {
+  if (claim.evidence.length === 0) return 'the claim cites no evidence'
   for (const id of claim.evidence) {
     const found = evidence.find(answer => answer.id === id)
     if (found === undefined) return `${id} does not exist`
@@ -44,42 +48,49 @@ function unreadIn(claim: Claim, evidence: readonly Evidence[]): string | null {
   return null
 }
 
-type World = {
+type Context = {
   evidence: readonly Evidence[]
   snapshot: Snapshot
   verdict: Verdict
   known: ReturnType<typeof knownNames>
 }
 
-function unfoundedIn({ message, evidence: cited, hops = [] }: Claim, world: World): string | null {
-  const { evidence, snapshot, verdict, known } = world
+/** What a claim mentions without support in its evidence, as a clause; null if everything is supported. */
+function findUnsupportedPart(
+  { message, evidence: cited, hops = [] }: Claim,
+  { evidence, snapshot, verdict, known }: Context,
+): string | null {
   const read = extractFacts(
     evidence
       .filter(answer => cited.includes(answer.id))
       .map(({ question: { id, tool, args }, result }) => [id, tool, args, result]),
   )
-  // The alert was delivered, and what the engine derived from these reads rests on them.
-  const given = together(read, extractFacts([snapshot.scope, ...derivedFrom(cited, verdict)]))
+  // The scope of the alert, and what the engine derived from the cited reads, count as known too.
+  const given = combineFacts(read, extractFacts([snapshot.scope, ...derivedFrom(cited, verdict)]))
   const named = namesIn(message, known.all)
-  const untouched = named.find(name => !isMentioned(name, read))
-  if (untouched !== undefined) return `nothing it cites tells of ${untouched}`
+  const unmentioned = named.find(name => !isMentioned(name, read))
+  if (unmentioned !== undefined) return `the evidence does not mention ${unmentioned}`
   const links = known.links.filter(link => cited.includes(link.evidence))
-  const unread = hops.find(
+  const unsupported = hops.find(
     hop => !links.some(link => link.from === lower(hop.from) && link.to === lower(hop.to)),
   )
-  if (unread !== undefined) return `nothing it cites shows that ${unread.from} calls ${unread.to}`
+  if (unsupported !== undefined)
+    return `the evidence does not show that ${unsupported.from} calls ${unsupported.to}`
   const services = named.filter(name => known.services.has(name))
-  if (!isOneList(message, services) && !areLinked(services, links))
-    return `nothing it cites links ${services.join(' and ')}`
-  const [strange] = findUnknownNames(message, given)
-  if (strange !== undefined) return `nothing it cites knows ${strange}`
+  if (!isPlainList(message, services) && !areLinked(services, links))
+    return `the evidence does not link ${joinWords(services)}`
+  const [unknown] = findUnknownNames(message, given)
+  if (unknown !== undefined) return `the evidence does not contain the name ${unknown}`
   const [unproven] = findUnprovenNumbers(message, given)
-  if (unproven !== undefined) return `nothing it cites has the number ${unproven}`
-  const isAside = EXPLAINS.test(message) && verdict.outcome === 'cause' && !restsOn(verdict, cited)
-  return isAside ? "it explains, and cites nothing that the verdict's cause rests on" : null
+  if (unproven !== undefined) return `the evidence does not contain the number ${unproven}`
+  const isUnsupportedReason =
+    CAUSAL_WORDS.test(message) && verdict.outcome === 'cause' && !citesCause(verdict, cited)
+  return isUnsupportedReason
+    ? 'the claim names a reason, but cites no evidence for the cause of the verdict'
+    : null
 }
 
-const EXPLAINS =
+const CAUSAL_WORDS =
   /\b(?:because|due to|owing to|caus(?:e[sd]?|ing)|leads? to|led to|results? in|resulted in|triggers?|triggered|responsible|to blame|reason)\b/i
 
 function namesIn(message: string, known: Set<string>): string[] {
@@ -94,8 +105,8 @@ function namesIn(message: string, known: Set<string>): string[] {
   return [...new Set(names)].filter(name => known.has(name))
 }
 
-/** Whether they are only told off one after another, as in "a, b and c are healthy": that links none with another. */
-function isOneList(message: string, services: string[]): boolean {
+/** Whether a sentence only lists the services, as in "a, b and c are healthy", which links none of them to another. */
+function isPlainList(message: string, services: string[]): boolean {
   const anyone = `(?:${services.map(escapePattern).join('|')})`
   const list = new RegExp(`(?<![\\w-])${anyone}(?:\\s*(?:,|and|or|, and)\\s*${anyone})*(?![\\w-])`, 'gi')
   return [...message.matchAll(list)].length === 1
@@ -111,12 +122,12 @@ function derivedFrom(cited: string[], { findings, causes, ruledOut }: Verdict) {
   return [...findings, ...ruledOut, ...all].filter(claim => claim.evidence.some(id => cited.includes(id)))
 }
 
-function restsOn({ causes: [cause] }: Verdict, cited: string[]): boolean {
-  const rests = [...(cause?.chain ?? []), ...(cause?.for ?? []), ...(cause?.change ? [cause.change] : [])]
-  return rests.some(rest => rest.evidence.some(id => cited.includes(id)))
+function citesCause({ causes: [cause] }: Verdict, cited: string[]): boolean {
+  const parts = [...(cause?.chain ?? []), ...(cause?.for ?? []), ...(cause?.change ? [cause.change] : [])]
+  return parts.some(part => part.evidence.some(id => cited.includes(id)))
 }
 
-function together(left: Facts, right: Facts): Facts {
+function combineFacts(left: Facts, right: Facts): Facts {
   return { text: `${left.text}\n${right.text}`, numbers: [...left.numbers, ...right.numbers] }
 }
 

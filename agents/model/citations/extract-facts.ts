@@ -1,7 +1,7 @@
-/** What was read, as text to look for words in, and as numbers. Both without the JSON around them. */
+/** What was read, as lower-case text and as numbers, both without the JSON around them. */
 export type Facts = { text: string; numbers: number[] }
 
-/** The texts, names and numbers of any JSON values, lower-case. Numbers inside of texts count as well. */
+/** Extracts the texts, keys and numbers of JSON values. Numbers inside texts count too. */
 export function extractFacts(values: unknown[]): Facts {
   const texts: string[] = []
   const numbers: number[] = []
@@ -21,16 +21,16 @@ export function extractFacts(values: unknown[]): Facts {
   return { text: texts.join('\n').toLowerCase(), numbers }
 }
 
-// What Kubernetes appends to the names of pods and replica sets is made of these: no vowels, so that it spells no word.
+// The suffixes that Kubernetes generates for pods and ReplicaSets use these characters: no vowels, so that they spell no word.
 const GENERATED = '[bcdf-hj-np-tv-z2-9]'
 
-/** Whether a name is there as a whole, also as that of a pod or replica set that was made for it. */
+/** Whether the facts contain a name as a whole, or with the suffix of a pod or ReplicaSet that was generated for it. */
 export function isMentioned(name: string, { text }: Facts): boolean {
-  const made = `(?:-${GENERATED}{5,10})?(?:-[a-z0-9]{5}|-\\d{1,5})?`
-  return new RegExp(`(?<![a-z0-9.-])${escapePattern(name.toLowerCase())}${made}(?![a-z0-9-])`).test(text)
+  const suffix = `(?:-${GENERATED}{5,10})?(?:-[a-z0-9]{5}|-\\d{1,5})?`
+  return new RegExp(`(?<![a-z0-9.-])${escapePattern(name.toLowerCase())}${suffix}(?![a-z0-9-])`).test(text)
 }
 
-/** A text as a regular expression that matches just it. */
+/** A text as a regular expression that matches exactly this text. */
 export function escapePattern(text: string): string {
   return text.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&')
 }

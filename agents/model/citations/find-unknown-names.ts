@@ -10,8 +10,8 @@ const RELATIONS =
 const STATES =
   'is|are|was|were|has|had|can|could|does|did|went|became|stopped|stops|lost|loses|fail(?:s|ed)?|crash(?:es|ed)?|refuse[sd]?|restart(?:s|ed)?|leak(?:s|ed)?|return(?:s|ed)?|answer(?:s|ed)?|call(?:s|ed)?|wait(?:s|ed)?|hang(?:s)?|hung|evict(?:s|ed)?|throttle[sd]?|overload(?:s|ed)?'
 
-/** Where a sentence puts a name, whatever the name is: beside a kind, as what is called or blamed, as what is or does. */
-const PLACES = [
+/** The positions of a name in a sentence: beside a kind, as the object of a relation, as the subject of a state. */
+const NAME_POSITIONS = [
   new RegExp(`\\b${WORD}\\s+(?:${KINDS})s?\\b`, 'g'),
   new RegExp(`(?:^|[,;(]|\\b(?:in|of|on|to|by|from|with|and))\\s*(?:${KINDS})\\s+${WORD}\\b`, 'g'),
   new RegExp(`\\b(?:${RELATIONS})\\s+${ARTICLES}${WORD}\\b`, 'g'),
@@ -21,23 +21,25 @@ const PLACES = [
   ),
 ]
 
-// Parts of hyphenated English; any other word with a hyphen is taken for a name.
-const GLUE = new Set(
+// Parts of hyphenated English words; any other word with a hyphen counts as a name.
+const COMPOUND_PARTS = new Set(
   'of to in on off up out only non re back well so long short high higher low lower first last time end wide side like based minute second hour day down over self pre post half full one two three not new old side by far near'.split(
     ' ',
   ),
 )
 
-/** What a sentence names and the facts do not know: quoted texts, names by their form, and words in the place of a name. */
+/** The names in a sentence that the facts do not contain: quoted texts, names by their form, and words in the position of a name. */
 export function findUnknownNames(message: string, facts: Facts): string[] {
   const quoted = [...message.matchAll(/[`"“]([^`"“”]{1,200})[`"”]/g)].map(([, text = '']) => text)
-  const strange = quoted.filter(text => !facts.text.includes(text.trim().toLowerCase()))
+  const unknownQuotes = quoted.filter(text => !facts.text.includes(text.trim().toLowerCase()))
   const bare = message.replace(/[`"“][^`"“”]*[`"”]/g, ' “” ')
   const formed = (bare.match(/[A-Za-z0-9][\w./:@-]*[A-Za-z0-9]/g) ?? []).filter(isNameByForm)
   const proper = [...bare.matchAll(/(?<=[a-z0-9,;)]\s+)[A-Z][A-Za-z]+/g)].map(([word]) => word)
-  const placed = PLACES.flatMap(place => [...bare.toLowerCase().matchAll(place)].map(([, word = '']) => word))
-  const words = [...formed, ...[...proper, ...placed].filter(word => !isOrdinary(word))]
-  return [...strange, ...words.filter(word => !isKnown(word, facts))]
+  const positioned = NAME_POSITIONS.flatMap(pattern =>
+    [...bare.toLowerCase().matchAll(pattern)].map(([, word = '']) => word),
+  )
+  const words = [...formed, ...[...proper, ...positioned].filter(word => !isOrdinary(word))]
+  return [...unknownQuotes, ...words.filter(word => !isKnown(word, facts))]
 }
 
 function isNameByForm(word: string): boolean {
@@ -48,7 +50,7 @@ function isNameByForm(word: string): boolean {
     !word
       .toLowerCase()
       .split('-')
-      .some(part => GLUE.has(part))
+      .some(part => COMPOUND_PARTS.has(part))
   )
 }
 

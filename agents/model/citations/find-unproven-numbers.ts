@@ -1,6 +1,6 @@
 import type { Facts } from './extract-facts.ts'
 
-// By what a number that was read may be multiplied to be told in this unit.
+// The factors that convert a number that was read into this unit.
 const SCALES: [RegExp, number[]][] = [
   [/^(?:%|percent|per cent)/i, [1, 100]],
   [/^(?:ms|milliseconds?)\b/i, [1, 1000]],
@@ -11,10 +11,10 @@ const SCALES: [RegExp, number[]][] = [
   [/^(?:mib|mb|mi|megabytes?)\b/i, [1, 1 / 1024, 1 / 1024 ** 2, 1 / 1000, 1 / 1000 ** 2]],
   [/^(?:gib|gb|gi|gigabytes?)\b/i, [1, 1 / 1024 ** 2, 1 / 1024 ** 3, 1 / 1000 ** 2, 1 / 1000 ** 3]],
 ]
-/** Bare numbers up to this are counts that people make: three pods, two restarts. */
-const COUNTED = 20
+/** Numbers without a unit up to this are counts, such as three pods or two restarts, and need no evidence. */
+const MAX_COUNT = 20
 
-/** Numbers and times of day of a sentence that were not read, as they stand or rounded, in the unit that they are told in. */
+/** The numbers and times of day in a sentence that were not read, either exactly or rounded, in the unit that follows them. */
 export function findUnprovenNumbers(message: string, facts: Facts): string[] {
   const plain = message.replace(/(?<=\d),(?=\d{3}\b)/g, '')
   const times = plain.match(/\b\d{1,2}:\d{2}(?::\d{2})?\b/g) ?? []
@@ -31,7 +31,7 @@ export function findUnprovenNumbers(message: string, facts: Facts): string[] {
 
 function isRead(wanted: number, decimals: number, unit: string, { numbers }: Facts): boolean {
   const scales = SCALES.find(([pattern]) => pattern.test(unit))?.[1]
-  if (scales === undefined && Number.isInteger(wanted) && wanted <= COUNTED) return true
+  if (scales === undefined && Number.isInteger(wanted) && wanted <= MAX_COUNT) return true
   const power = 10 ** decimals
   return numbers.some(read =>
     (scales ?? [1]).some(scale => Math.round(Math.abs(read) * scale * power) === Math.round(wanted * power)),

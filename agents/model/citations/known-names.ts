@@ -5,9 +5,9 @@ import type { Snapshot } from '../../snapshot/snapshot.ts'
 
 const WORKLOADS = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob', 'Job', 'Service'])
 
-/** Whom a snapshot knows by name, lower-case: all that has a name, and those of it that call or are called. */
+/** The names in a snapshot, in lower case: of everything that has one, and of the services among them, with the links between these. */
 export function knownNames(snapshot: Snapshot): { all: Set<string>; services: Set<string>; links: Link[] } {
-  const links = [...snapshot.edges.map(toLink), ...measured(snapshot), ...aliases(snapshot)]
+  const links = [...snapshot.edges.map(toLink), ...measuredCalls(snapshot), ...aliases(snapshot)]
   const services = [
     snapshot.scope.service ?? '',
     ...links.flatMap(({ from, to }) => [from, to]),
@@ -25,20 +25,20 @@ export function knownNames(snapshot: Snapshot): { all: Set<string>; services: Se
   return { all: namesOf([...services, ...others]), services: namesOf(services), links }
 }
 
-/** That one leads to another: a call, a route, or two names of the same. */
+/** A link from one name to another: a call, a route, or two names of the same service. */
 export type Link = { from: string; to: string; evidence: string }
 
 function toLink({ from, to, evidence }: Snapshot['edges'][number]): Link {
-  return { from: bare(from), to: bare(to), evidence }
+  return { from: stripKind(from), to: stripKind(to), evidence }
 }
 
-// `Service/core` and `Ingress/app` are how edges tell objects from services.
-function bare(name: string): string {
+// Edges write objects as `Service/core` or `Ingress/app`, and services without a kind.
+function stripKind(name: string): string {
   return name.slice(name.indexOf('/') + 1).toLowerCase()
 }
 
-/** A series about what one service gets from another, whatever it measures, shows that it calls it. */
-function measured({ series }: Snapshot): Link[] {
+/** A series with the labels of a service and its upstream shows a call, whatever it measures. */
+function measuredCalls({ series }: Snapshot): Link[] {
   return series.flatMap(({ labels, evidence }) => {
     const to = labels.upstream ?? labels.dependency
     return labels.service && to
@@ -47,12 +47,14 @@ function measured({ series }: Snapshot): Link[] {
   })
 }
 
-/** A workload may have another name than the service that its labels speak of. */
+/** A workload may have a different name from the service in its labels. */
 function aliases({ objects }: Snapshot): Link[] {
   return objects.flatMap(({ evidence, object }) => {
     if (!WORKLOADS.has(object.kind)) return []
     const service = serviceLabelOf(stringMapAt(object, 'metadata.labels'))
-    return service === null ? [] : [{ from: bare(object.metadata.name), to: service.toLowerCase(), evidence }]
+    return service === null
+      ? []
+      : [{ from: stripKind(object.metadata.name), to: service.toLowerCase(), evidence }]
   })
 }
 

@@ -1,4 +1,4 @@
-/** Whether a word is plain English about operations, so that no evidence has to know it. Plurals count. */
+/** Whether a word is ordinary English about operations, which needs no evidence. Plurals count too. */
 export function isOrdinary(word: string): boolean {
   const plain = word.toLowerCase()
   return ORDINARY.has(plain) || ORDINARY.has(plain.replace(/s$/, '')) || /(?:ed|ly)$/.test(plain)
@@ -10,7 +10,7 @@ const ORDINARY = new Set(
   a about after again all almost also an and another any are as at available back bad because been before being below better
   between big both broken but by can certain clear client could current different does down during each earlier either empty
   enough every faulty few fewer first for from fresh full given good had half has have healthy here high higher how however
-  i idle if in incoming innocent inside instead into is it its itself just known large last late later least less likely long
+  i idle if in incoming inside instead into is it its itself just known large last late later least less likely long
   low lower main many maybe memory might missing more most much must near never new newer newest next no none normal not
   nothing now of off old older on once one only open or other others our out outside over own partial past poor present
   previous quite rather ready real recent right same second several short similar single slow slower small so some somebody
@@ -33,6 +33,8 @@ const ORDINARY = new Set(
   report repository request resource response restart result retry revision risk rollback rollout root route rule run
   saturation scale schedule scheduler schema secret selector server service session set setting share side signal size slot
   space spec spike state status storage storm subject symptom sync system table tag target template test thread throughput
-  timeout timing token tool traffic trouble unit update upgrade usage user value verdict verification version volume
-  warning window work worker workload write`.split(/\s+/),
+  timeout timing token tool traffic unit update upgrade usage user value verdict verification version volume
+  warning window work worker workload write`
+    .split(/\s+/)
+    .concat('innocent', 'trouble'),
 )

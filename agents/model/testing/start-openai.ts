@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 
-/** How the server answers the next request; the last answer repeats. */
+/** The answer of the server to the next request; the last answer repeats. */
 export type Script = {
   text?: string
   toolCalls?: { name: string; args: unknown }[]
