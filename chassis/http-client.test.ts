@@ -85,7 +85,7 @@ test('a truncated answer is UPSTREAM_UNREACHABLE', async () => {
   await expect(call('/')).rejects.toMatchObject({ kind: 'unavailable', code: 'UPSTREAM_UNREACHABLE' })
 })
 
-test('sequential calls share a connection, also after a DELETE with a body', async () => {
+test('sequential calls share a connection, even after a DELETE with a body', async () => {
   const ports = new Set<number | undefined>()
   const baseUrl = await serve((request, response) => {
     ports.add(request.socket.remotePort)

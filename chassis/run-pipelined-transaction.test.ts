@@ -20,7 +20,7 @@ afterAll(async () => {
 const add = (name: string) => ({ text: 'INSERT INTO things VALUES ($1)', values: [name] })
 const names = async () => (await runPipelinedTransaction(pool, [{ text: 'SELECT name FROM things' }])).rows
 
-test('statements share a transaction and its local settings, and the last one gives the result', async () => {
+test('statements share a transaction and its local settings, and the last one returns the result', async () => {
   const { rows } = await runPipelinedTransaction(pool, [
     { text: "SELECT set_config('app.user_id', 'ann', true)" },
     add('kept'),

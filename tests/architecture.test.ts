@@ -72,7 +72,7 @@ describe('imports', () => {
     expect(wrong).toEqual([])
   })
 
-  it('of another workspace go through its package, which says what is public', () => {
+  it('of another workspace use only what its package exports', () => {
     const wrong = files.flatMap(path =>
       importsOf(path)
         .filter(({ specifier }) => specifier.startsWith('.'))

@@ -39,7 +39,7 @@ describe('a store', () => {
     store.close()
   })
 
-  it('keeps a rejected op with its reason until it is dismissed, also across a restart', async () => {
+  it('keeps a rejected op with its reason until it is dismissed, even across a restart', async () => {
     const userId = randomUUID()
     const store = await open(userId)
     await store.edit([task(1, { name: 'Too long' })])

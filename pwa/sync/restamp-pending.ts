@@ -6,7 +6,7 @@ import { stampKey } from './stamp.ts'
 type Pending = { outbox: readonly PendingOp[]; rows: Iterable<LocalRow>; clientId: string; nowMs: number }
 
 /**
- * Gives new stamps, in the same order, to the ops that the server has not accepted. The clock first takes in every stamp
+ * Assigns new stamps, in the same order, to the ops that the server has not accepted. The clock first sees every stamp
  * that is not pending, and every base: a row may have been merged beyond the value that an op was based on.
  */
 export function restampPending({ outbox, rows, clientId, nowMs }: Pending) {

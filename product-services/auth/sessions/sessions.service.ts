@@ -80,7 +80,7 @@ export function createSessionsService({ repository, accounts, audit, keys, issue
         await audit.record({ event: 'sign_out', userId: session.userId, sessionId: session.id, at })
     },
 
-    /** Returns the user of an access token. Throws INVALID_TOKEN, also if the session has ended. */
+    /** Returns the user of an access token. Throws INVALID_TOKEN, even if only the session has ended. */
     async me(accessToken: string): Promise<User> {
       const claims = await keys.verify(accessToken, { issuer, audience: AUDIENCE })
       const account = await repository.findAccount(claims.sid)

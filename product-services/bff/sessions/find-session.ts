@@ -14,7 +14,7 @@ export type Session = { userId: string; accessToken: string }
 /**
  * Creates a function that finds the session of a request and renews it transparently: the browser never has to refresh.
  * Simultaneous requests with one refresh token share one call. Throws SIGNED_OUT only if there is no session or auth has
- * ended it; an unreachable auth is `unavailable` and leaves the cookies alone, so that an outage signs nobody out.
+ * ended it; an unreachable auth is `unavailable` and leaves the cookies alone, so that an outage does not sign users out.
  */
 export function createFindSession({ auth, cookies, verify }: Deps) {
   const shareRefresh = createSingleFlight<Tokens>()

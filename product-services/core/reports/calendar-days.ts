@@ -1,7 +1,7 @@
 const DAY_MS = 86_400_000
 
 /**
- * Returns the instant (ms since 1970) at which a calendar day starts in a time zone: the first instant of that date, also
+ * Returns the instant (ms since 1970) at which a calendar day starts in a time zone: the first instant of that date, even
  * if a clock change skips or repeats midnight.
  */
 export function startOfDay(date: string, timeZone: string): number {

@@ -21,7 +21,7 @@ const spansOf = (from: string, to: string, zone: string): DaySpan[] =>
     endMs: startOfDay(nextDay(date), zone),
   }))
 
-test('a day starts at the first instant of its date, also if the clocks change at midnight', () => {
+test('a day starts at the first instant of its date, even if the clocks change at midnight', () => {
   // Brazil skipped midnight until 2018 and repeated the hour before it in autumn; Samoa skipped a whole day in 2011.
   expect(new Date(startOfDay('2018-11-04', 'America/Sao_Paulo')).toISOString()).toBe(
     '2018-11-04T03:00:00.000Z',
