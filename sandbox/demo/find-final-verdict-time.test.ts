@@ -12,7 +12,7 @@ const concluded = (verdictAt: string, code: string | null) =>
     },
   }) as unknown as Pick<InvestigationView, 'verdict' | 'verdictAt'>
 
-it('is that of the first of the last verdicts that agree', () => {
+it('is the time of the first of the final verdicts that agree', () => {
   const [first, again] = [concluded('1', 'A'), concluded('2', 'A')]
   expect(findFinalVerdictTime([first, again])).toBe('1')
   expect(findFinalVerdictTime([first, concluded('2', 'B'), concluded('3', 'B')])).toBe('2')

@@ -2,7 +2,7 @@ import type { InvestigationView } from '@goalixa/syntra/investigations/investiga
 
 type Concluded = Pick<InvestigationView, 'verdict' | 'verdictAt'>
 
-/** When the final verdict was first reached: later investigations only confirmed it. Expects them in order. */
+/** Returns when the final verdict was first reached: later investigations only confirmed it. Expects them in order. */
 export function findFinalVerdictTime(concluded: Concluded[]): string | null {
   const last = concluded.at(-1)
   if (!last?.verdict) return null

@@ -6,7 +6,7 @@ import { IncidentPage, IncidentView } from '@goalixa/syntra/incidents/incidents.
 import { InvestigationView } from '@goalixa/syntra/investigations/investigations.schema'
 import { z } from 'zod'
 
-/** An entry of the incident's timeline, as it is streamed. */
+/** An entry of the incident's timeline, as streamed. */
 export const StreamedEntry = z.object({
   id: z.string(),
   at: z.string(),
@@ -16,12 +16,12 @@ export const StreamedEntry = z.object({
 })
 export type StreamedEntry = z.infer<typeof StreamedEntry>
 
-/** How long a finished investigation must not be followed by another one for the incident to be over. */
+/** How long no further investigation may follow a finished one before the incident counts as over. */
 const SETTLE_MS = 12_000
 
 type Options = {
   syntra: SyntraApi
-  /** When the fault was injected: incidents that were not active since are ignored. */
+  /** When the fault was injected: incidents without activity since then are ignored. */
   since: Date
   onIncident: (incident: IncidentView) => void
   onEntry: (line: StreamedEntry) => void
@@ -33,9 +33,7 @@ type Options = {
   signal: AbortSignal
 }
 
-/**
- * Waits for the incident, follows it to its end, and decides about its actions. Undefined if none is opened in time.
- */
+/** Waits for the incident, follows it to its end, and decides about its actions. Undefined if none opens in time. */
 export async function followIncident(options: Options) {
   const { syntra, since, onIncident, timeoutMs } = options
   const until = Date.now() + timeoutMs
@@ -48,7 +46,7 @@ export async function followIncident(options: Options) {
   try {
     return await followInvestigations(options, first.id, signal)
   } finally {
-    // The last entries may still be on their way.
+    // The last entries may not have arrived yet.
     await sleep(700)
     streaming.abort()
     await streamed

@@ -74,7 +74,7 @@ process.exitCode = await runDemo().catch(error => {
 })
 process.exit()
 
-// The platform must be stopped cleanly even if nobody reads the output any more.
+// The platform must be stopped cleanly even if the output is no longer read.
 function stop(): void {
   cancellation.abort(new Error('stopped by the user'))
 }
@@ -150,7 +150,7 @@ async function printSummary(
   write(`        Alert to verdict     ${secondsBetween(result.alertAt, result.verdictAt)}\n`)
   write(`        Alert to recovery    ${secondsBetween(result.alertAt, result.recoveredAt)}\n`)
   write(`        Total time           ${((Date.now() - startedAt) / 1000).toFixed(0)} s\n`)
-  write(`        Report              ${report}\n`)
+  write(`        Report               ${report}\n`)
 }
 
 function endingOf({ outcome, state }: Awaited<ReturnType<typeof runScenario>>): string {
@@ -166,7 +166,7 @@ function secondsBetween(from: string | null, to: string | null): string {
 
 async function ask(question: string, signal: AbortSignal): Promise<boolean> {
   if (!process.stdin.isTTY) {
-    write('        Not approved: there is no terminal to ask on. Use --yes to approve.\n')
+    write('        Not approved: standard input is not a terminal. Use --yes to approve.\n')
     return false
   }
   const terminal = createInterface({ input: process.stdin, output: process.stdout })

@@ -12,9 +12,9 @@ import { findFinalVerdictTime } from './find-final-verdict-time.ts'
 import { followIncident, type StreamedEntry } from './follow-incident.ts'
 import type { Scenario } from './scenario.ts'
 
-/** Seconds of normal traffic before anything happens: the baseline. */
+/** Seconds of normal traffic before the decoys and the fault: the baseline. */
 const BASELINE_SECONDS = 40
-/** Seconds between the decoys and the fault, so that the rollout of a decoy is over. */
+/** Seconds between the decoys and the fault, so that the rollout of a decoy is complete. */
 const DECOY_SECONDS = 12
 const TIMEOUT_MS = 300_000
 
@@ -64,12 +64,12 @@ export async function runScenario({ name, scenario, platform, observer, signal }
   return resultOf({ name, injectedAt: since.toISOString(), end, decidedAt: decided.at })
 }
 
-// A machine that was busy during startup may have raised an alert of its own; that is not part of the scenario.
+// A busy machine may have caused an alert during startup, which is not part of the scenario.
 async function waitForNoOpenIncidents(syntra: SyntraApi, signal: AbortSignal): Promise<void> {
   const hasNoOpenIncidents = async () =>
     (await syntra.get('/v1/incidents?state=open&limit=1', IncidentPage, signal)).incidents.length === 0
   await waitUntil(hasNoOpenIncidents, {
-    what: 'the resolution of startup alerts',
+    what: 'startup alerts to resolve',
     timeoutMs: 120_000,
     everyMs: 1_000,
     signal,
@@ -114,7 +114,7 @@ function resultOf({
   }
 }
 
-// From the moment Prometheus began to fire, so that the delay in Alertmanager counts as well.
+// Counted from when Prometheus began to fire, so that the delay in Alertmanager is included.
 function firstAlertSince(incident: IncidentView | undefined, since: string): string | null {
   const times = (incident?.alertList ?? [])
     .map(alert => alert.startsAt)
@@ -137,7 +137,7 @@ function actionOf({ proposal }: ActionView) {
   return { kind: proposal.kind, method: proposal.method, target: proposal.target }
 }
 
-/** Syntra's report of an incident, as Markdown. */
+/** Reads Syntra's report of an incident, as Markdown. */
 export function readReport(syntra: SyntraApi, incidentId: string): Promise<string> {
   return syntra.text(`/v1/incidents/${incidentId}/report`, 'text/markdown')
 }

@@ -13,7 +13,7 @@ describe('scenarios', async () => {
     })
   }
 
-  it('are listed in the error for a missing one', async () => {
+  it('are listed in the error for an unknown name', async () => {
     await expect(readScenario('no-such')).rejects.toThrow(
       /Scenario "no-such" does not exist; expected one of .*slow-release/,
     )

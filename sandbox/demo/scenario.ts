@@ -16,7 +16,7 @@ export const Scenario = z.strictObject({
     outcome: z.enum(['cause', 'no-fault']),
     causes: z.array(z.enum(CAUSE_CODES)),
     subject: z.strictObject({ kind: z.string(), name: z.string() }).nullable(),
-    /** Any of these methods is correct; empty if no action is. */
+    /** Any of these methods is correct; empty if no action is correct. */
     remedies: z.array(z.string()),
   }),
 })
@@ -24,7 +24,7 @@ export type Scenario = z.infer<typeof Scenario>
 
 const FOLDER = fileURLToPath(new URL('../../evals/scenarios/', import.meta.url))
 
-/** The names of all scenarios, sorted. */
+/** Lists the names of all scenarios, sorted. */
 export async function listScenarios(): Promise<string[]> {
   const entries = await readdir(FOLDER, { withFileTypes: true })
   return entries

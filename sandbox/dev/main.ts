@@ -21,7 +21,7 @@ const { dataDir } = data
 const supervisor = await createSupervisor({ logsDir: join(dataDir, 'logs'), signal: cancellation.signal })
 try {
   const [auth, core, bff, pwa, syntra] = await Promise.all(Array.from({ length: 5 }, () => findFreePort()))
-  // First, so that a port in use is reported at once.
+  // Started first, so that a port in use is reported immediately.
   await startProxy({ port: options.port, bff: bff ?? 0, pwa: pwa ?? 0 })
   const database = await startDatabase(supervisor, dataDir)
   const url = (role: string, name: string) => `postgres://${role}:${role}@127.0.0.1:${database.port}/${name}`
@@ -64,7 +64,7 @@ try {
       `The app      http://127.0.0.1:${options.port}`,
       `Syntra       http://127.0.0.1:${syntra}  (key: development-key-1)`,
       `Logs         ${join(dataDir, 'logs')}`,
-      'Ctrl-C ends everything.\n',
+      'Press Ctrl-C to stop everything.\n',
     ].join('\n'),
   )
   await new Promise(resolve => cancellation.signal.addEventListener('abort', resolve))

@@ -1,8 +1,8 @@
 import { createServer, request } from 'node:http'
 
 /**
- * One origin for the browser: `/bff` goes to the BFF, everything else to the app. Resolves once it listens; throws if
- * the port is in use.
+ * Starts one origin for the browser: `/bff` is forwarded to the BFF, everything else to the app. Resolves once it
+ * listens; throws if the port is in use.
  */
 export function startProxy({ port, bff, pwa }: { port: number; bff: number; pwa: number }): Promise<void> {
   const server = createServer((incoming, outgoing) => {

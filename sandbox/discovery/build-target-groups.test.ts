@@ -9,7 +9,7 @@ const metadata = {
   labels: { 'app.kubernetes.io/name': 'core' },
 }
 
-it('there is a target for every port of a pod with an address, with the labels that relabelling uses', () => {
+it('builds a target for every port of a pod with an address, with the labels that relabelling uses', () => {
   const spec = {
     containers: [
       {
@@ -35,7 +35,7 @@ it('there is a target for every port of a pod with an address, with the labels t
   })
 })
 
-it("there is a target for a node's kubelet", () => {
+it('builds a target for the kubelet of a node', () => {
   const status = {
     addresses: [{ type: 'InternalIP', address: '127.40.32.1' }],
     daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },

@@ -4,8 +4,9 @@ import type { Node, Pod } from '@goalixa/emulators-shared/kubernetes/objects'
 export type TargetGroup = { targets: string[]; labels: Record<string, string> }
 
 /**
- * The targets that `role: pod` of Prometheus' Kubernetes discovery would find: one for every declared container port,
- * with the same meta labels. Source: https://prometheus.io/docs/prometheus/latest/configuration/configuration/#pod
+ * Builds the targets that `role: pod` of Prometheus' Kubernetes discovery would find: one for every declared container
+ * port, with the same meta labels. Source:
+ * https://prometheus.io/docs/prometheus/latest/configuration/configuration/#pod
  */
 export function podTargets(pods: Pod[]): TargetGroup[] {
   return pods.flatMap(({ metadata, spec, status }) => {
@@ -32,7 +33,7 @@ export function podTargets(pods: Pod[]): TargetGroup[] {
   })
 }
 
-/** The targets that `role: node` would find: the kubelet's address of every node. */
+/** Builds the targets that `role: node` would find: the kubelet's address of every node. */
 export function nodeTargets(nodes: Node[]): TargetGroup[] {
   return nodes.flatMap(({ metadata, status }) => {
     const address = status?.addresses?.find(({ type }) => type === 'InternalIP')?.address

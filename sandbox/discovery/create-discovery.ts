@@ -10,7 +10,7 @@ import type { readDiscoveryConfig } from './config.ts'
 type Options = { config: ReturnType<typeof readDiscoveryConfig>; log: Log }
 
 /**
- * Prometheus' HTTP service discovery for the pods and nodes of a cluster: `/pod` and `/node`. Debian builds
+ * Serves Prometheus' HTTP service discovery for the pods and nodes of a cluster: `/pod` and `/node`. Debian builds
  * Prometheus without its Kubernetes discovery; this provides the same targets with the same meta labels.
  */
 export function createDiscovery({ config, log }: Options) {

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Platform } from '../platform/start-platform.ts'
 import type { Fault } from './fault.ts'
 
-// Every file `<kind>.fault.ts` of this folder exports one fault; the file is all it takes to add one.
+// Every file `<kind>.fault.ts` of this folder exports one fault; to add one, add such a file.
 const FAULTS = new Map<string, Fault>()
 for (const file of (await readdir(import.meta.dirname)).toSorted()) {
   const [, kind] = /^(.+)\.fault\.ts$/.exec(file) ?? []
@@ -18,7 +18,7 @@ for (const file of (await readdir(import.meta.dirname)).toSorted()) {
 export const FaultCall = z.looseObject({ kind: z.enum([...FAULTS.keys()]) })
 export type FaultCall = z.infer<typeof FaultCall>
 
-/** The fault of a kind. Throws with the existing kinds. */
+/** Finds the fault of a kind. Throws with the existing kinds. */
 export function findFault(kind: string): Fault {
   const fault = FAULTS.get(kind)
   if (fault) return fault

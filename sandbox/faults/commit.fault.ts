@@ -15,7 +15,7 @@ export const commitFault = defineFault({
         version: z.string(),
         /** A file of sandbox/faults/behaviours; without it, the release behaves like the previous one. */
         behaves: z.string().optional(),
-        /** False if the image was never pushed. */
+        /** False if the image is not pushed to the registry. */
         published: z.boolean().default(true),
       })
       .optional(),

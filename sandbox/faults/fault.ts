@@ -1,9 +1,7 @@
 import type { z } from 'zod'
 import type { Platform } from '../platform/start-platform.ts'
 
-/**
- * A fault (or, as a decoy, what only looks like one): its parameters, and how it is injected into a running platform.
- */
+/** A fault, or a decoy that only looks like one: its parameters, and how it is injected into a running platform. */
 export type Fault<P extends z.ZodType = z.ZodType> = {
   params: P
   inject(params: z.infer<P>, platform: Platform): Promise<void>

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest'
 import { chooseNetwork, type Network } from './choose-network.ts'
 
-// Far from the blocks that a running sandbox would use.
+// Outside the blocks that a running sandbox would use.
 const FIRST = { firstBlock: 230 }
 const claimed: Network[] = []
 afterEach(() => Promise.all(claimed.splice(0).map(({ release }) => release())))
@@ -12,7 +12,7 @@ async function choose(): Promise<Network> {
   return network
 }
 
-test('concurrent claims get different blocks, and a released block can be claimed again', async () => {
+test('concurrent claims receive different blocks, and a released block can be claimed again', async () => {
   const [one, two] = await Promise.all([choose(), choose()])
   expect(one.nodeIp).not.toBe(two.nodeIp)
   await one.release()

@@ -1,12 +1,12 @@
 import { createServer } from 'node:net'
 
-/** The port of a block's last address on which the owner of the block listens. It serves nothing. */
+/** The port on which the owner of a block listens, at the block's last address. It serves nothing. */
 const CLAIM_PORT = 40_127
 
 /**
- * A block 127.N.0.0/16 of loopback addresses that no other sandbox on this machine uses: Services, pods, the node and
- * the edge get their addresses from it, so two platforms can run at once. `release` frees it, as does the kernel when
- * this process exits in any way.
+ * Chooses a block 127.N.0.0/16 of loopback addresses that no other sandbox on this machine uses: Services, pods, the
+ * node and the edge get their addresses from it, so two platforms can run at once. `release` frees it, as does the
+ * kernel when this process exits for any reason.
  */
 export async function chooseNetwork({ firstBlock = 40 }: { firstBlock?: number } = {}) {
   for (let block = firstBlock; block < 250; block++) {

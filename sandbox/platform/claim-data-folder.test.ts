@@ -16,7 +16,7 @@ const exists = (path: string) =>
     () => false,
   )
 
-test('only folders of killed runs are removed', async () => {
+test('removes only the folders of killed runs', async () => {
   const killed = await claimDataFolder({ within })
   await writeFile(join(killed.dataDir, 'rows'), 'x')
   const kept = await claimDataFolder({ within })
@@ -31,7 +31,7 @@ test('only folders of killed runs are removed', async () => {
   expect(await exists(next.dataDir)).toBe(false)
 })
 
-test('the folder of a live run is left alone', async () => {
+test('keeps the folder of a live run', async () => {
   const running = await claimDataFolder({ within })
   expect((await claimDataFolder({ within })).removed).toEqual([])
   expect(await exists(running.dataDir)).toBe(true)

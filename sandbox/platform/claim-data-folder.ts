@@ -8,8 +8,8 @@ const OWNER = 'owner.pid'
 type Options = { within?: string; isAlive?: (pid: number) => boolean }
 
 /**
- * Creates the data folder of this process, and removes the folders of killed runs. A folder without an owner file (it
- * was kept on purpose) or of another user stays.
+ * Creates the data folder of this process, and removes the folders of killed runs. A folder without an owner file (kept
+ * with --keep) or of another user stays.
  */
 export async function claimDataFolder({ within = tmpdir(), isAlive = isRunning }: Options = {}) {
   const removed: string[] = []
@@ -23,7 +23,7 @@ export async function claimDataFolder({ within = tmpdir(), isAlive = isRunning }
     if (isGone) removed.push(folder)
   }
   const dataDir = await mkdtemp(join(within, PREFIX))
-  // If we are root, PostgreSQL runs as another user and has to reach its folder in here.
+  // As root, PostgreSQL runs as another user and has to reach its folder in here.
   await chmod(dataDir, 0o711)
   await writeFile(join(dataDir, OWNER), String(process.pid))
   return {

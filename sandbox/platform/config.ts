@@ -4,8 +4,8 @@ import { z } from 'zod'
 const text = z.string().optional()
 
 /**
- * The settings for Syntra that the user of the sandbox may set: a model with its key, and a Redis. No others are
- * inherited.
+ * Reads the settings that Syntra inherits from the user of the sandbox: a model with its key, and a Redis. No others
+ * are inherited.
  */
 export function readInheritedSettings(): Record<string, string> {
   return present(
@@ -23,7 +23,10 @@ export function readInheritedSettings(): Record<string, string> {
   )
 }
 
-/** What every started program inherits from this machine: where programs, the home folder and temporary files are. */
+/**
+ * Returns the variables that every started program inherits from this machine: the locations of programs, the home
+ * folder and temporary files.
+ */
 export function hostEnvironment(): Record<string, string> {
   return present(readConfig(z.object({ PATH: z.string().default(''), HOME: text, TMPDIR: text })))
 }

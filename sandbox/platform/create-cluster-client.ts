@@ -11,7 +11,10 @@ const Deployment = z.looseObject({
 })
 const DeploymentList = z.object({ items: z.array(Deployment) })
 
-/** The few calls that the sandbox itself makes to its cluster, over the public API. Throws with the API's message. */
+/**
+ * Creates a client with the few calls that the sandbox itself makes to its cluster, over the public API. Throws with
+ * the API's message.
+ */
 export function createClusterClient({ url, token }: { url: string; token: string }) {
   const request = async (
     method: string,
@@ -40,7 +43,7 @@ export function createClusterClient({ url, token }: { url: string; token: string
         { spec: { replicas } },
         'application/merge-patch+json',
       ),
-    /** Whether all these deployments exist, are rolled out and have all their replicas available. */
+    /** Returns whether all these deployments exist, are rolled out and have all their replicas available. */
     async areAllAvailable(namespace: string, names: readonly string[]): Promise<boolean> {
       const { items } = DeploymentList.parse(await request('GET', deployments(namespace)))
       return names.every(name => items.some(item => item.metadata.name === name && isAvailable(item)))

@@ -6,7 +6,7 @@ import { waitUntil } from './wait-until.ts'
 
 type Options = { logsDir: string; signal: AbortSignal }
 
-/** Starts the processes of the platform, detects when one dies, and stops them all in reverse order. */
+/** Starts the processes of the platform, detects when one exits, and stops them all in reverse order. */
 export async function createSupervisor({ logsDir, signal }: Options) {
   await mkdir(logsDir, { recursive: true })
   const started: SpawnedProcess[] = []
@@ -35,7 +35,7 @@ export async function createSupervisor({ logsDir, signal }: Options) {
     /** Starts one of our services with the same Node. */
     service: (name: string, main: string, env: Record<string, string>) =>
       run(name, process.execPath, [main], env),
-    /** Waits for something that a started process should do; fails at once if any process has died. */
+    /** Waits for a condition that a started process should fulfil; fails at once if any process has exited. */
     async until<T>(
       what: string,
       check: () => Promise<T | undefined | false>,

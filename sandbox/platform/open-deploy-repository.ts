@@ -8,13 +8,12 @@ type Options = { url: string; folder: string }
 type Change = {
   message: string
   author: { name: string; email: string }
-  /** Path → its new text, given the old one ('' if it is new); null deletes the file. */
+  /** Path → a function from the old text ('' for a new file) to the new one; null deletes the file. */
   files: Record<string, (text: string) => string | null>
 }
 
 /**
- * A clone of the deployment repository, as a developer would have it: `commit` pulls, edits, commits and pushes to
- * main.
+ * Opens a clone of the deployment repository, as a developer would: `commit` pulls, edits, commits and pushes to main.
  */
 export async function openDeployRepository({ url, folder }: Options) {
   await mkdir(dirname(folder), { recursive: true })

@@ -6,9 +6,8 @@ import { z } from 'zod'
 const Manifest = z.looseObject({ kind: z.string(), metadata: z.looseObject({ name: z.string() }) })
 
 /**
- * Renders a Kustomize overlay to plain manifests, one object a file, under
- * `<environment>/<app>/<kind>[-<name>].yaml`. An object belongs to the app whose name it has or starts with (`core`,
- * `core-config`).
+ * Renders a Kustomize overlay to plain manifests, one object a file, under `<environment>/<app>/<kind>[-<name>].yaml`.
+ * An object belongs to the app whose name is its name or a prefix of it (`core`, `core-config`).
  */
 export async function renderManifests(
   overlay: string,

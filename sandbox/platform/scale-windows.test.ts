@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { scaleDuration, scaleWindows } from './scale-windows.ts'
 
 describe('scaleWindows', () => {
-  it('divides windows under known keys and ranges in expressions, and nothing else', () => {
+  it('divides only windows under known keys and ranges in expressions', () => {
     const rule = {
       alert: 'Slow',
       expr: 'rate(a[5m]) / rate(b[1h] offset 1h30m) > 900 and max_over_time(c[1h:30s]) > 0.5',
@@ -25,7 +25,7 @@ describe('scaleWindows', () => {
     })
   })
 
-  it('never reaches zero and rejects what is not a duration', () => {
+  it('never returns zero, and rejects an invalid duration', () => {
     expect(scaleDuration('1ms', 30)).toBe('1ms')
     expect(() => scaleDuration('soon', 30)).toThrow('not a Prometheus duration')
   })

@@ -48,7 +48,8 @@ const UNIT_MS: Record<string, number> = {
 }
 
 /**
- * A Prometheus duration (`1h30m`) divided by a factor, in whole milliseconds, at least one. Throws for anything else.
+ * Divides a Prometheus duration (`1h30m`) by a factor and returns whole milliseconds, at least one. Throws for any
+ * other text.
  */
 export function scaleDuration(duration: string, factor: number): string {
   if (!/^(\d+(ms|[smhdwy]))+$/.test(duration))

@@ -1,7 +1,9 @@
 import type { ClusterClient } from './create-cluster-client.ts'
 import { NAMESPACE } from './settings.ts'
 
-/** What a platform team provides in a cluster before any app: the namespace, the database's Service, the secrets. */
+/**
+ * Creates the objects that a platform team provides before any app: the namespace, the database's Service, the secrets.
+ */
 export async function seedCluster({
   kubernetes,
   databasePort,

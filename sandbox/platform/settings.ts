@@ -4,14 +4,14 @@ import { fileURLToPath } from 'node:url'
 export const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url))
 
 /**
- * The factor by which every window of Prometheus, Alertmanager and Argo CD is shorter in the sandbox, and nothing
+ * The factor that shortens every window of Prometheus, Alertmanager and Argo CD in the sandbox. It affects nothing
  * else.
  */
 export const TIME_SCALE = 30
 
 /**
- * The latency that the edge adds to each request for TLS and distance. Users pay it once; a call that goes through
- * the Ingress again pays it twice.
+ * The latency that the edge adds to each request for TLS and distance. Users pay it once; a call that goes through the
+ * Ingress again pays it twice.
  */
 export const EDGE_LATENCY_MS = 160
 
@@ -24,12 +24,12 @@ export type AppName = (typeof APPS)[number]
 /** The initial release. */
 export const FIRST_VERSION = '1.4.0'
 
-/** The name of a service's image of a version. */
+/** Returns the name of a service's image of a version. */
 export function imageOf(service: string, version: string): string {
   return `harbor.goalixa.com/goalixa/${service}:${version}`
 }
 
-/** The command of a service; a release that behaves differently adds `preload`. */
+/** Returns the command of a service; a release with different behaviour adds `preload`. */
 export function commandOf(service: AppName): string[] {
   return service === 'pwa' ? ['node', 'pwa/main.ts'] : ['node', `product-services/${service}/main.ts`]
 }

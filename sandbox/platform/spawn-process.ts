@@ -13,8 +13,8 @@ type Options = {
 }
 
 /**
- * Starts a long-running program in a process group of its own; its output goes to a file. `stop` sends SIGTERM, and
- * SIGKILL after `graceMs`. On Linux it dies with us even if we are killed with -9.
+ * Starts a long-running program in a process group of its own, with its output in a file. `stop` sends SIGTERM, and
+ * SIGKILL after `graceMs`. On Linux it exits with this process, even after kill -9.
  */
 export function spawnProcess({ name, command, args, env, logFile, cwd }: Options) {
   const [program, ...rest] = tethered([command, ...args])
@@ -42,9 +42,9 @@ export function spawnProcess({ name, command, args, env, logFile, cwd }: Options
     logFile,
     pid: child.pid,
     exited,
-    /** Why it exited; null while it runs. */
+    /** Returns why it exited; null while it runs. */
     exitReason: () => state.exit,
-    /** The last lines of its log, for an error message. */
+    /** Returns the last lines of its log, for an error message. */
     lastLines: (lines = 12) => readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-lines).join('\n'),
     async stop(graceMs = 8_000) {
       signalGroup(child, 'SIGTERM')
@@ -69,6 +69,6 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   try {
     process.kill(-child.pid, signal)
   } catch {
-    // The group is already gone.
+    // The group is already empty.
   }
 }

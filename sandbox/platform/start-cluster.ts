@@ -13,7 +13,7 @@ type Options = {
   token: string
 }
 
-/** The emulated cluster: Kubernetes API, one node, object metrics and the ingress controller. */
+/** Starts the emulated cluster: Kubernetes API, one node, object metrics and the ingress controller. */
 export async function startCluster({ supervisor, dataDir, network, edgeLatencyMs, token }: Options) {
   const [apiPort, statePort, discoveryPort, edgeMetricsPort] = await Promise.all([
     findFreePort(),

@@ -3,7 +3,7 @@ import { findFreePort } from '@goalixa/chassis/find-free-port'
 import pg from 'pg'
 import type { Supervisor } from './create-supervisor.ts'
 
-/** The databases, each with a role of its own: no service can read another's. */
+/** The databases, each with its own role: no service can read another's database. */
 const DATABASES = [
   { role: 'auth', database: 'authdb' },
   { role: 'core', database: 'goalixa' },

@@ -7,7 +7,7 @@ import { APPS, DEPLOY_REPOSITORY, NAMESPACE, PROJECT, REPOSITORY, TIME_SCALE } f
 
 type Options = { supervisor: Supervisor; dataDir: string; kubeconfig: string; newToken: () => string }
 
-/** GitHub with the deployment repository, and Argo CD with one application for each service. */
+/** Starts GitHub with the deployment repository, and Argo CD with one application for each service. */
 export async function startDelivery({ supervisor, dataDir, kubeconfig, newToken }: Options) {
   const [githubPort, argocdPort] = await Promise.all([findFreePort(), findFreePort()])
   const tokens = { deployer: newToken(), syntra: newToken(), argocd: newToken(), webhook: newToken() }

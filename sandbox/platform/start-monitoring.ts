@@ -13,7 +13,7 @@ type Options = {
   addresses: Addresses
 }
 
-/** The addresses of each part, chosen first because Syntra and the monitoring refer to each other. */
+/** The addresses of each part, chosen in advance because Syntra and the monitoring refer to each other. */
 export type Addresses = {
   prometheusPort: number
   alertmanagerPort: number
@@ -23,7 +23,7 @@ export type Addresses = {
   webhookToken: string
 }
 
-/** Real Prometheus and Alertmanager with the rules of k8s/monitoring, their windows divided by TIME_SCALE. */
+/** Starts real Prometheus and Alertmanager with the rules of k8s/monitoring, their windows divided by TIME_SCALE. */
 export async function startMonitoring({ supervisor, dataDir, cluster, addresses }: Options) {
   const { prometheusPort, alertmanagerPort } = addresses
   const folder = join(dataDir, 'monitoring')

@@ -28,8 +28,8 @@ type Options = {
 }
 
 /**
- * Starts the whole platform as real processes on free ports, with a data folder of its own. If something cannot
- * start, it stops everything again and throws with the end of the log.
+ * Starts the whole platform as real processes on free ports, with its own data folder. If a process cannot start, it
+ * stops all of them and throws with the end of the log.
  */
 export async function startPlatform({ signal, onProgress, inherited = {}, keep = false }: Options) {
   await assertDiskSpace(tmpdir())
@@ -79,7 +79,7 @@ export async function startPlatform({ signal, onProgress, inherited = {}, keep =
 
     onProgress('Waiting for Argo CD to deploy auth, core, bff and the app from Git')
     await supervisor.until(
-      'the availability of every deployment',
+      'every deployment to become available',
       () => kubernetes.areAllAvailable(NAMESPACE, APPS),
       120_000,
     )

@@ -12,12 +12,12 @@ type Options = {
   database: Database
   delivery: Delivery
   addresses: Addresses
-  /** Settings of the user for the model, its key and the queue. */
+  /** The user's settings for the model, its key and the queue. */
   inherited: Record<string, string>
   operatorKey: string
 }
 
-/** Syntra as on a cluster: one API process and one worker. */
+/** Starts Syntra as on a cluster: one API process and one worker. */
 export function startSyntra({
   supervisor,
   cluster,

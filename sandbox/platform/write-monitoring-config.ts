@@ -37,8 +37,8 @@ const AlertmanagerFile = z.looseObject({
 })
 
 /**
- * Writes the files of Prometheus and Alertmanager for this sandbox from k8s/monitoring: with other addresses and
- * shorter windows.
+ * Writes the configuration of Prometheus and Alertmanager for this sandbox from k8s/monitoring, with other addresses
+ * and shorter windows.
  */
 export async function writeMonitoringConfig({
   source,

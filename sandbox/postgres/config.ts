@@ -2,8 +2,8 @@ import { readConfig } from '@goalixa/chassis/config'
 import { z } from 'zod'
 
 /**
- * The port and data folder of the database. Other users must be able to reach the folder: PostgreSQL never runs as
- * root.
+ * Reads the port and data folder of the database. Other users must be able to reach the folder: PostgreSQL never runs
+ * as root.
  */
 export function readPostgresConfig() {
   return readConfig(

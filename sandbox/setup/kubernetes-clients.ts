@@ -11,9 +11,9 @@ type Requirement = {
 }
 
 /**
- * What this repository needs of each program. kubectl 1.30 is the oldest that passes `emulators/kubernetes-api/conformance`
- * (older ones ask for the beta form of aggregated discovery); the overlays in `k8s/` alone render from 1.26 on. Charts of
- * `apiVersion: v2` need Helm 3.
+ * The versions that this repository needs. kubectl 1.30 is the oldest that passes
+ * `emulators/kubernetes-api/conformance` (older ones request the beta form of aggregated discovery); the overlays in
+ * `k8s/` alone render from 1.26 on. Charts of `apiVersion: v2` need Helm 3.
  */
 export const REQUIREMENTS: Record<KubernetesClient, Requirement> = {
   kubectl: {
@@ -31,7 +31,10 @@ export const REQUIREMENTS: Record<KubernetesClient, Requirement> = {
 /** A client that this machine lacks, or has in a version that is too old. */
 export type Shortcoming = { client: KubernetesClient; found: string | null }
 
-/** Which of the clients are missing on `path` or too old there. Only what runs counts, not what is merely installed. */
+/**
+ * Finds the clients that are missing on `path` or too old there. A client that is installed but does not run counts as
+ * missing.
+ */
 export async function findShortcomings(
   clients: readonly KubernetesClient[],
   path: string,
@@ -42,13 +45,13 @@ export async function findShortcomings(
     .filter(({ client, found }) => found === null || isOlder(found, REQUIREMENTS[client].minimum))
 }
 
-/** One sentence on each shortcoming, for example `kubectl is 1.20, expected 1.30 or newer`. */
+/** Describes a shortcoming in one sentence, for example `kubectl is 1.20, expected 1.30 or newer`. */
 export function describeShortcoming({ client, found }: Shortcoming): string {
   const actual = found === null ? 'is missing' : `is ${found}`
   return `${client} ${actual}, expected ${REQUIREMENTS[client].minimum.join('.')} or newer`
 }
 
-/** `major.minor`, or undefined if the program is not there, does not run or does not name its version. */
+/** Returns `major.minor`, or undefined if the program is missing, does not run or prints no version. */
 async function readVersion(client: KubernetesClient, path: string): Promise<string | undefined> {
   const { stdout } = await promisify(execFile)(client, REQUIREMENTS[client].versionArguments, {
     env: { ...process.env, PATH: path },

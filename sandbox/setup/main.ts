@@ -3,7 +3,7 @@ import { hostEnvironment } from '../platform/config.ts'
 import { fetchKubernetesClients } from './fetch-kubernetes-clients.ts'
 import { provideKubernetesClients } from './provide-kubernetes-clients.ts'
 
-// The second half of bin/setup, once npm's packages are there.
+// The second half of bin/setup, after npm's packages are installed.
 const modules = resolve(import.meta.dirname, '../../node_modules')
 const prefix = '\x1b[2m[setup]\x1b[0m'
 

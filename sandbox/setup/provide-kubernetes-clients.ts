@@ -9,19 +9,19 @@ import {
 
 type Options = {
   clients: readonly KubernetesClient[]
-  /** The folder that stands first on the project's own `PATH`; what is fetched is linked from here. */
+  /** The first folder on the project's own `PATH`; downloaded programs are linked from here. */
   binFolder: string
   path: string
   /** `process.platform` and `process.arch`, joined by a slash. */
   platform: string
-  /** Gives the folder that holds the programs. */
+  /** Returns the folder that holds the programs. */
   fetchClients: () => Promise<string>
   say: (line: string) => void
 }
 
 /**
- * Decides which kubectl and Helm this repository runs: those of the machine where they are new enough, else those that npm
- * carries, in `binFolder`. Throws with what to install where npm carries none.
+ * Decides which kubectl and Helm this repository runs: those of the machine if they are new enough, otherwise those
+ * from npm, linked in `binFolder`. On a platform without an npm package, throws with what to install.
  */
 export async function provideKubernetesClients(options: Options): Promise<void> {
   const { clients, binFolder, path, platform, fetchClients, say } = options
@@ -32,10 +32,10 @@ export async function provideKubernetesClients(options: Options): Promise<void> 
   if (platform !== 'linux/x64') {
     const guides = shortcomings.map(({ client }) => REQUIREMENTS[client].installationGuide).join(' and ')
     throw new Error(
-      `${reasons}; npm carries neither for ${platform}: install as in ${guides}, then run bin/setup again`,
+      `${reasons}; npm has no build for ${platform}; install ${names} as described at ${guides}, then run bin/setup again`,
     )
   }
-  say(`${reasons}: taking ${names} from npm (37 MB, fetched once)`)
+  say(`${reasons}: downloading ${names} from npm (37 MB, once)`)
   const folder = await fetchClients()
   for (const { client } of shortcomings) {
     const link = join(binFolder, client)

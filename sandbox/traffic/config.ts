@@ -1,12 +1,12 @@
 import { readConfig } from '@goalixa/chassis/config'
 import { z } from 'zod'
 
-/** The load: number of users, request rate, and the seed of their behaviour. */
+/** Reads the load: number of users, request rate, and the seed of their behaviour. */
 export function readTrafficConfig() {
   return readConfig(
     z.object({
       BASE_URL: z.url(),
-      /** The origin that the users see; sent as Origin. */
+      /** The origin of the users' pages; sent as Origin. */
       ORIGIN: z.url().optional(),
       USERS: z.coerce.number().int().min(1).max(500).default(6),
       /** Requests per second of all users together. */

@@ -3,7 +3,7 @@ import { v7 as uuidV7 } from 'uuid'
 type Options = { baseUrl: string; origin: string; name: string; random: () => number }
 type Visit = { step: string; status: number; ms: number }
 
-/** A user with a browser's cookies: registers, signs in, and then uses the app like a person. */
+/** Creates a user with a browser's cookies that registers, signs in, and then uses the app like a person. */
 export function createSimulatedUser({ baseUrl, origin, name, random }: Options) {
   const cookies = new Map<string, string>()
   const account = { email: `${name}@example.com`, password: `${name}-sits-on-a-green-bench` }
@@ -71,7 +71,7 @@ export function createSimulatedUser({ baseUrl, origin, name, random }: Options) 
       return visited
     })
 
-  // Cumulative shares of what users do: mostly they read, sometimes they write.
+  // Cumulative shares of the users' steps: mostly reads, sometimes writes.
   const journey: [share: number, act: () => Promise<Visit>][] = [
     [0.45, () => visit('dashboard', 'GET', '/bff/aggregate/dashboard')],
     [0.6, () => visit('tasks', 'GET', '/bff/v1/tasks')],

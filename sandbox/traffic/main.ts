@@ -4,7 +4,8 @@ import { readTrafficConfig } from './config.ts'
 import { createSimulatedUser } from './create-simulated-user.ts'
 import { seededRandom } from './seeded-random.ts'
 
-// A steady, seeded mix of users. An open loop: a slow response does not delay the other requests, as with real users.
+// Sends the requests of a steady, seeded mix of users, as an open loop: a slow response does not delay the other
+// requests, as with real users.
 const config = readTrafficConfig()
 const log = createLog({ service: 'traffic', level: config.LOG_LEVEL })
 const random = seededRandom(config.SEED)

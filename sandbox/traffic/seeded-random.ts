@@ -1,4 +1,4 @@
-/** A reproducible sequence of numbers in [0, 1) for a seed (mulberry32). Not for secrets. */
+/** Creates a reproducible sequence of numbers in [0, 1) from a seed (mulberry32). Not for secrets. */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0
   return () => {

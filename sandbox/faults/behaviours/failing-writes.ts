@@ -1,6 +1,6 @@
 import pg from 'pg'
 
-// A release that forgets a column: every INSERT and UPDATE violates a constraint, while reads keep working.
+// A release that omits a column: every INSERT and UPDATE violates a constraint, while reads keep working.
 const query = pg.Client.prototype.query as (...args: unknown[]) => unknown
 
 Object.assign(pg.Client.prototype, {

@@ -1,6 +1,6 @@
 import { Server } from 'node:http'
 
-// A release that keeps a buffer of every request forever.
+// A release that keeps a buffer of every request and never frees it.
 const kept: Buffer[] = []
 const BYTES_PER_REQUEST = 1_500_000
 const emit = Server.prototype.emit as (...args: unknown[]) => boolean

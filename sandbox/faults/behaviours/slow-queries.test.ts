@@ -4,7 +4,7 @@ import { startPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { expect, test } from 'vitest'
 import './slow-queries.ts'
 
-test('a release with too many queries is slow but correct: a read stays inside its transaction', async () => {
+test('a release with too many queries is slow but correct: reads stay inside their transaction', async () => {
   const postgres = await startPostgres()
   const pool = createPool({ url: await postgres.createDatabase(), name: 'test', max: 1, pipeline: true })
   const { rows } = await runPipelinedTransaction(pool, [

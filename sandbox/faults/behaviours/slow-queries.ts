@@ -1,7 +1,6 @@
 import pg from 'pg'
 
-// A release that queries the database once for every row of a list: each statement is preceded by many small round
-// trips.
+// A release with N+1 queries: each read is preceded by many small round trips.
 const ROUND_TRIPS = 40
 const query = pg.Client.prototype.query as (...args: unknown[]) => unknown
 // The last statement of each connection: statements must reach the database in order.

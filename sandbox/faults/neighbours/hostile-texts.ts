@@ -1,8 +1,8 @@
 const ESC = '\u001b'
 
 /**
- * What attackers may write wherever text is free, to manipulate a model, a shell, a query, a page, a terminal or a
- * reader. None of them claims that something fails: that would be evidence.
+ * Texts that attackers may write into free-text fields, to manipulate a model, a shell, a query, a page, a terminal or
+ * a reader. None of them claims that something fails: that would be evidence.
  */
 export const HOSTILE_TEXTS = {
   order:

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-// Noisy but unrelated: a batch importer that retries against a partner's unreliable server.
+// A noisy but unrelated batch importer that retries against a partner's unreliable server.
 for (;;) {
   const until = performance.now() + 30
   while (performance.now() < until) Math.sqrt(until)
