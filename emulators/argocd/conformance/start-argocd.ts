@@ -83,7 +83,9 @@ export async function startArgocd() {
         const app = await get(name)
         if (app.status && isWanted(app)) return app
         if (Date.now() > deadline)
-          throw new Error(`The application is not as wanted: ${JSON.stringify(app.status ?? app, null, 1)}`)
+          throw new Error(
+            `The application did not reach the expected state: ${JSON.stringify(app.status ?? app, null, 1)}`,
+          )
         await sleep(100)
       }
     },

@@ -97,7 +97,8 @@ export async function connect() {
       for (;;) {
         const { body } = await request('GET', path)
         if (isExpected(body)) return body
-        if (Date.now() > deadline) throw new Error(`${path} is not as expected: ${JSON.stringify(body)}`)
+        if (Date.now() > deadline)
+          throw new Error(`${path} did not reach the expected state: ${JSON.stringify(body)}`)
         await new Promise(resolve => setTimeout(resolve, kubeconfig ? 500 : 20))
       }
     },

@@ -42,7 +42,7 @@ describe('a response validator', () => {
 
   it('rejects an undescribed path and an undescribed status', () => {
     expect(() => get('/repos/goalixa', 200, {})).toThrow('is not in the API description')
-    expect(() => get('/repos/goalixa/deploy', 418, {})).toThrow('which the API description does not have')
+    expect(() => get('/repos/goalixa/deploy', 418, {})).toThrow('which is not in the API description')
   })
 
   it('reads Swagger 2, with its default response', () => {

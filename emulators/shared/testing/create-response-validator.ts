@@ -30,7 +30,7 @@ export function createResponseValidator(description: ApiDescription) {
     const code = responses[status] ? String(status) : 'default'
     const response = responses[code]
     const answered = `${method} ${path} answered ${status}`
-    if (!response) throw new Error(`${answered}, which the API description does not have.`)
+    if (!response) throw new Error(`${answered}, which is not in the API description.`)
     if (!response.schema && !response.content?.['application/json']?.schema) return
     const schema = response.schema ? ['schema'] : ['content', 'application/json', 'schema']
     const pointer = ['paths', template, verb, 'responses', code, ...schema].map(escapePointer).join('/')

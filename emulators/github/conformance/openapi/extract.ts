@@ -90,7 +90,7 @@ const extract = {
 await writeFile(new URL('./api.github.com.json', import.meta.url), `${JSON.stringify(extract)}\n`)
 
 function missing(path: string): never {
-  throw new Error(`${source} does not describe ${path}; is it the description of api.github.com?`)
+  throw new Error(`${source} does not describe ${path}; expected the description of api.github.com.`)
 }
 
 /** Returns the schemas of the JSON responses of a path, by method and status. */
