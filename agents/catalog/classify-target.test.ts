@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { slowRelease } from '../devops/testing/slow-release.ts'
 import { buildSnapshot } from '../snapshot/build-snapshot.ts'
 import { indexSnapshot } from '../snapshot/index-snapshot.ts'
 import { Scope, type Snapshot } from '../snapshot/snapshot.ts'
+import { investigate } from '../testing/investigate.ts'
+import { NAMESPACE } from '../testing/kube.ts'
 import { classifyTarget, TIER_LABEL } from './classify-target.ts'
 import { parseEnvironmentRules } from './environment-rules.ts'
 
@@ -94,6 +97,22 @@ describe('the tier', () => {
     })
     expect(classify({ namespace: 'shop' }).tier).toMatchObject({ value: 'A', from: 'default' })
     expect(classify({ namespace: 'shop', labels: { [TIER_LABEL]: 'b' } }).tier.value).toBe('A')
+  })
+})
+
+it('is part of what is proposed: a namespace that is labelled as staging lowers the risk', () => {
+  const proposed = (labels: Record<string, string>) => {
+    const world = slowRelease()
+    world.objects.push({ kind: 'Namespace', metadata: { name: NAMESPACE, labels } })
+    return investigate(world).choice.proposal
+  }
+  expect(proposed({})).toMatchObject({
+    risk: 'R3',
+    classification: { environment: { value: 'production', from: 'name', text: NAMESPACE } },
+  })
+  expect(proposed({ 'syntra.goalixa.com/environment': 'staging' })).toMatchObject({
+    risk: 'R2',
+    classification: { environment: { value: 'staging', from: 'label' }, tier: { value: 'A' } },
   })
 })
 

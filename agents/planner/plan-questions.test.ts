@@ -66,11 +66,11 @@ describe('later rounds', () => {
     addRelease(world, 'orders', NOW - 40, { image: 'registry.example/shop/orders:1.1.0' })
     setCurve(world, 'latency-mean', { service: 'orders' }, step(0.02, 0.4, NOW - 40))
     addAlert(world, 'LatencyHigh', { service: 'orders' }, NOW - 8)
-    return investigate(world)
+    return world
   }
 
   it('ask for the logs of the suspect, its application and what was released, within the budget', () => {
-    const ids = slowRelease().evidence.map(answer => answer.question.id)
+    const ids = investigate(slowRelease()).evidence.map(answer => answer.question.id)
     expect(ids).toEqual(
       expect.arrayContaining([
         questionId.logs('orders-h4-1', 'orders', false),
@@ -86,8 +86,16 @@ describe('later rounds', () => {
     expect(new Set(ids).size).toBe(ids.length)
   })
 
+  it('go on where a first read failed, such as that of the events', () => {
+    const world = slowRelease()
+    world.unreadable = ['events']
+    const ids = investigate(world).evidence.map(({ question }) => question.id)
+    expect(ids).toContain(questionId.logs('orders-h4-1', 'orders', false))
+    expect(ids).toContain(questionId.deliveryHistory('orders'))
+  })
+
   it('never repeat a question, whether it was answered or could not be read', () => {
-    const { snapshot, diagnosis, evidence } = slowRelease()
+    const { snapshot, diagnosis, evidence } = investigate(slowRelease())
     const { scope } = snapshot
     const failed = evidence.map(answer => ({
       ...answer,

@@ -5,7 +5,7 @@ import { GOALIXA } from '../signals/metric-profiles.ts'
 import { profileSeriesQuestions } from '../signals/series-questions.ts'
 import type { SnapshotView } from '../snapshot/index-snapshot.ts'
 import type { Needs } from '../snapshot/needs.ts'
-import { questionId } from '../snapshot/question-id.ts'
+import { type QuestionId, questionId } from '../snapshot/question-id.ts'
 import type { Scope } from '../snapshot/snapshot.ts'
 import { isKubernetesName } from '../snapshot/text/is-kubernetes-name.ts'
 import { ENGINE_NEEDS } from './engine-needs.ts'
@@ -46,7 +46,7 @@ function questionsOfRound({ scope, diagnosis, round, now, needs = ENGINE_NEEDS }
   if (namespace === null) return round === 1 ? namespaceQuestions() : []
   const place = { namespace, until: now, needs }
   // Where round one had to find the namespace, its own questions come in round two.
-  if (diagnosis === null || round === 1 || !diagnosis.view.wasRead(questionId.events()))
+  if (diagnosis === null || round === 1 || !wasAsked(diagnosis.view, questionId.events()))
     return firstQuestions(scope, place)
 
   const { view, findings } = diagnosis
@@ -56,6 +56,11 @@ function questionsOfRound({ scope, diagnosis, round, now, needs = ENGINE_NEEDS }
     ...followUpQuestions(view, suspects),
     ...(round === 2 ? [] : syncQuestions(view, suspects)),
   ]
+}
+
+/** Whether a question was answered, or could not be. */
+function wasAsked({ snapshot }: SnapshotView, id: QuestionId): boolean {
+  return [...snapshot.reads, ...snapshot.unread].some(({ question }) => question === id)
 }
 
 /** Where nothing is measured by the metric names that were asked for first, others are looked for, and read if they are there. */
