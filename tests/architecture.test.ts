@@ -72,7 +72,7 @@ describe('imports', () => {
     expect(wrong).toEqual([])
   })
 
-  it('of another workspace use only what its package exports', () => {
+  it('of another workspace go through the exports of its package, not a relative path', () => {
     const wrong = files.flatMap(path =>
       importsOf(path)
         .filter(({ specifier }) => specifier.startsWith('.'))
