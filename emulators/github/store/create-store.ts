@@ -39,7 +39,7 @@ export async function createStore({
     list: (owner: string): Repository[] =>
       [...repositories.values()].filter(({ state }) => state.owner === owner),
 
-    /** Creates an empty repository; undefined if the name is taken. */
+    /** Creates an empty repository; undefined if the name is already in use. */
     create: (about: NewRepository): Promise<Repository | undefined> =>
       creation(async () => {
         if (repositories.has(keyOf(about.owner, about.name))) return undefined

@@ -7,7 +7,7 @@ test.each([
   ['redis', 'docker.io/library/redis:latest'],
   ['bitnami/redis:7', 'docker.io/bitnami/redis:7'],
   [`ghcr.io/a/b@sha256:${'0'.repeat(64)}`, 'ghcr.io/a/b:latest'],
-])('%s means %s', (reference, name) => {
+])('%s resolves to %s', (reference, name) => {
   expect(parseImageReference(reference)?.name).toBe(name)
 })
 

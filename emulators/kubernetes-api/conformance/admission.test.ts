@@ -64,7 +64,7 @@ describe('defaults', () => {
   })
 })
 
-describe('refusals', () => {
+describe('validation errors', () => {
   const refused = async (change: (object: Json) => void) =>
     (await api.request('POST', api.apps('deployments'), deployment('refused', change))).body
 

@@ -158,7 +158,7 @@ describe('the manager of a field', () => {
     )
   })
 
-  it('loses the field to the next client that changes it, and then gets a conflict', async () => {
+  it('loses the field when another client changes it, and then gets a conflict', async () => {
     await api.request('PATCH', `${path()}?fieldManager=patcher`, { data: { b: '5' } }, MERGE)
     const { body } = await apply(configMap('managed', { a: '1', b: '9' }))
     expect(body.details.causes).toMatchObject([{ reason: 'FieldManagerConflict', field: '.data.b' }])

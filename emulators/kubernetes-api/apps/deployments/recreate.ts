@@ -6,7 +6,7 @@ import type { Deployment } from './deployment.ts'
 import { findNewReplicaSet, newReplicaSet } from './new-replica-set.ts'
 import { scaleReplicaSet } from './scale-replica-set.ts'
 
-/** Scales the old replica sets to zero, waits until their pods are gone, then scales up the new one. */
+/** Scales the old replica sets to zero, waits until their pods no longer exist, then scales up the new one. */
 export function recreate(context: Context, deployment: Deployment, sets: ReplicaSet[]): void {
   const found = findNewReplicaSet(deployment, sets)
   const old = sets.filter(set => set !== found)
