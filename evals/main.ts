@@ -7,7 +7,7 @@ import { readInheritedSettings } from '@goalixa/sandbox/platform/config'
 import { startPlatform } from '@goalixa/sandbox/platform/start-platform'
 import { Command } from 'commander'
 import { printScores } from './print-scores.ts'
-import { type Score, scoreOf } from './score.ts'
+import { type Score, scoreResult } from './score.ts'
 
 const RESULTS = fileURLToPath(new URL('./results/', import.meta.url))
 
@@ -16,28 +16,28 @@ const program = new Command('npm run eval --')
   .argument('[names...]', 'run only these scenarios')
   .option('--keep-logs', 'keep the data directory of each platform')
   .parse()
-const wanted = program.args.length > 0 ? program.args : await listScenarios()
+const names = program.args.length > 0 ? program.args : await listScenarios()
 
-const ending = new AbortController()
+const cancellation = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => ending.abort(new Error('Interrupted.')))
-// A closed pipe aborts as well, because the platform must be stopped in order.
+  process.once(signal, () => cancellation.abort(new Error('Interrupted.')))
+// A closed pipe cancels too, because the platform must be stopped in order.
 for (const output of [process.stdout, process.stderr])
-  exitOnEpipe(output, () => ending.abort(new Error('Interrupted.')))
+  exitOnEpipe(output, () => cancellation.abort(new Error('Interrupted.')))
 
 process.exitCode = await runAll().catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : error}\n`)
-  return ending.signal.aborted ? 130 : 1
+  return cancellation.signal.aborted ? 130 : 1
 })
 process.exit()
 
 async function runAll(): Promise<number> {
   await mkdir(RESULTS, { recursive: true })
   const scores: Score[] = []
-  for (const name of wanted) {
+  for (const name of names) {
     const scenario = await readScenario(name)
     const result = await runOnFreshPlatform(name)
-    scores.push(scoreOf(scenario, result))
+    scores.push(scoreResult(scenario, result))
     await writeFile(`${RESULTS}${name}.json`, `${JSON.stringify(result, null, 2)}\n`)
     process.stderr.write(`${printScores(scores.slice(-1)).split('\n')[1]}\n`)
   }
@@ -52,7 +52,7 @@ async function runAll(): Promise<number> {
 async function runOnFreshPlatform(name: string): Promise<ScenarioResult> {
   const log = (text: string) => process.stderr.write(`  ${name}: ${text}\n`)
   const platform = await startPlatform({
-    signal: ending.signal,
+    signal: cancellation.signal,
     onProgress: log,
     inherited: readInheritedSettings(),
     keep: program.opts<{ keepLogs?: boolean }>().keepLogs,
@@ -62,7 +62,7 @@ async function runOnFreshPlatform(name: string): Promise<ScenarioResult> {
       name,
       scenario: await readScenario(name),
       platform,
-      signal: ending.signal,
+      signal: cancellation.signal,
       observer: {
         onPhase: log,
         onIncident: incident => log(`alert: ${incident.title}`),

@@ -17,13 +17,13 @@ export function printScores(scores: Score[]): string {
     ],
     ...scores.map(score => [
       score.name,
-      yes(score.detected),
-      yes(score.causeRight),
-      yes(score.subjectRight),
-      yes(score.remedyRight),
+      formatBoolean(score.detected),
+      formatBoolean(score.causeRight),
+      formatBoolean(score.subjectRight),
+      formatBoolean(score.remedyRight),
       String(score.harmfulActions),
-      seconds(score.alertToVerdictSeconds),
-      seconds(score.alertToRecoverySeconds),
+      formatSeconds(score.alertToVerdictSeconds),
+      formatSeconds(score.alertToRecoverySeconds),
       String(score.reads),
     ]),
     [
@@ -50,11 +50,11 @@ export function printScores(scores: Score[]): string {
     .join('\n')
 }
 
-function yes(value: boolean): string {
+function formatBoolean(value: boolean): string {
   return value ? 'yes' : 'NO'
 }
 
-function seconds(value: number | null): string {
+function formatSeconds(value: number | null): string {
   return value === null ? '–' : `${value.toFixed(1)} s`
 }
 

@@ -1,7 +1,7 @@
 import type { ScenarioResult } from '@goalixa/sandbox/demo/run-scenario'
 import type { Scenario } from '@goalixa/sandbox/demo/scenario'
 import { describe, expect, it } from 'vitest'
-import { scoreOf } from './score.ts'
+import { scoreResult } from './score.ts'
 
 const core = { kind: 'Deployment', namespace: 'shop', name: 'core' }
 const truth: Scenario['truth'] = {
@@ -41,9 +41,9 @@ const result: ScenarioResult = {
   failure: null,
 }
 
-describe('scoreOf', () => {
+describe('scoreResult', () => {
   it('scores a correct cause, subject and verified remedy, and the seconds since the alert', () => {
-    expect(scoreOf(scenario(), result)).toEqual({
+    expect(scoreResult(scenario(), result)).toEqual({
       name: 'x',
       detected: true,
       causeRight: true,
@@ -57,11 +57,11 @@ describe('scoreOf', () => {
   })
 
   it('counts an action as harmful if no remedy is correct', () => {
-    const score = scoreOf(scenario({ remedies: [] }), result)
+    const score = scoreResult(scenario({ remedies: [] }), result)
     expect([score.remedyRight, score.harmfulActions]).toEqual([false, 1])
   })
 
-  it('scores nothing without an incident, even if nothing is wrong', () => {
+  it('scores nothing without an incident, even where there is no fault', () => {
     const withoutIncident = {
       ...result,
       incidentId: null,
@@ -70,7 +70,7 @@ describe('scoreOf', () => {
       action: null,
       verified: false,
     }
-    const score = scoreOf(
+    const score = scoreResult(
       scenario({ outcome: 'no-fault', causes: [], subject: null, remedies: [] }),
       withoutIncident,
     )

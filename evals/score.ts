@@ -2,8 +2,8 @@ import type { ScenarioResult } from '@goalixa/sandbox/demo/run-scenario'
 import type { Scenario } from '@goalixa/sandbox/demo/scenario'
 
 /**
- * A row of the scoreboard. Seconds count from the moment the first alert fired, to the final verdict and to the verified
- * recovery; null if there was nothing to wait for.
+ * A row of the scoreboard. Seconds count from when the first alert fired to the final verdict and to the verified recovery;
+ * null if there was none.
  */
 export type Score = {
   name: string
@@ -18,8 +18,8 @@ export type Score = {
   reads: number
 }
 
-/** Compares Syntra's result with the ground truth. Pure; nothing else reads the ground truth of a scenario. */
-export function scoreOf({ truth }: Scenario, result: ScenarioResult): Score {
+/** Scores Syntra's result against the ground truth, which nothing else reads. Pure. */
+export function scoreResult({ truth }: Scenario, result: ScenarioResult): Score {
   const executed = result.action?.method
   const isCorrectMethod = executed !== undefined && truth.remedies.includes(executed)
   return {

@@ -13,7 +13,7 @@ describe('bin/demo', () => {
   it('runs two scenarios at once on one machine, each from a bad change to a verified recovery', async () => {
     const [release, drift] = await Promise.all([
       demo(['--yes', '--scenario', 'slow-release', '--json', join(folder, 'slow.json')]).ended,
-      demo(['--yes', '--scenario', 'scaled-by-hand', '--json', join(folder, 'scaled.json')]).ended,
+      demo(['--yes', '--scenario', 'scaled-manually', '--json', join(folder, 'scaled.json')]).ended,
     ])
     expect(release, release.output).toMatchObject({ code: 0 })
     expect(drift, drift.output).toMatchObject({ code: 0 })

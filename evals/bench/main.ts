@@ -9,8 +9,8 @@ import { startBareInsert } from './bare-insert.ts'
 import { measureRequests } from './measure-requests.ts'
 import { printMeasure } from './print-measure.ts'
 
-// How fast alerts are accepted, compared with the minimum that any endpoint with a database must do, in the same run; and
-// whether a storm of 10,000 alerts, grouped as Alertmanager does it, is accepted within a minute.
+// Measures how fast the API accepts alerts, compared in the same run with the minimum that any endpoint with a database must do,
+// and whether it accepts a storm of 10,000 alerts, grouped as Alertmanager groups them, within a minute.
 const ALERTS = 2_000
 const STORM = 10_000
 const GROUP = 20
@@ -123,7 +123,7 @@ async function countAlerts(url: string): Promise<number> {
   return Number(rows[0]?.count)
 }
 
-// Linux reports it in /proc; elsewhere it is unknown.
+// 0 where it is not known: only Linux has /proc.
 async function residentBytes(pid: number | undefined): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024

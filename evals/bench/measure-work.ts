@@ -7,20 +7,20 @@ export type Measure = {
 }
 
 type Options = {
-  /** Does the n-th piece of work; resolves with whether the result was as expected. */
+  /** Performs the n-th task; resolves with whether the result was as expected. */
   work: (index: number) => Promise<boolean>
   requests: number
-  /** The pieces of work in flight at the same time. */
+  /** The tasks in flight at the same time. */
   concurrency: number
 }
 
-/** Does a bounded number of pieces of work and measures rate and latency. */
+/** Performs a number of tasks and measures their rate and latency. */
 export async function measureWork({ work, requests, concurrency }: Options): Promise<Measure> {
   const latencies: number[] = []
   let next = 0
   let unexpected = 0
   const startedAt = performance.now()
-  const doAll = async () => {
+  const runWorker = async () => {
     while (next < requests) {
       const index = next++
       const sentAt = performance.now()
@@ -29,7 +29,7 @@ export async function measureWork({ work, requests, concurrency }: Options): Pro
       if (!isExpected) unexpected += 1
     }
   }
-  await Promise.all(Array.from({ length: concurrency }, doAll))
+  await Promise.all(Array.from({ length: concurrency }, runWorker))
   const seconds = (performance.now() - startedAt) / 1000
   latencies.sort((a, b) => a - b)
   return {

@@ -6,8 +6,8 @@ import { measureWork } from './measure-work.ts'
 import { printMeasure } from './print-measure.ts'
 import { seedPerson } from './seed-person.ts'
 
-// The requests that a person waits for, compared with the minimum that any endpoint must do, in the same run. The load
-// generator, PostgreSQL and three services share two cores here, so the ratios mean more than the rates.
+// Measures the requests that users wait for, compared in the same run with the minimum that any endpoint must do. The load
+// generator, PostgreSQL and three services share two cores, so the ratios mean more than the rates.
 const CONCURRENCY = 8
 const PASSWORD = 'a long enough sentence'
 const NAMES = ['auth', 'core', 'bff'] as const

@@ -13,7 +13,7 @@ import type { StreamedEntry } from './follow-incident.ts'
 
 type Options = { write: (text: string) => void; isVerbose: boolean; startedAt: number; now: () => number }
 
-/** Prints the progress of the demo, each line with the seconds since the start. */
+/** Creates the printer of the demo, which starts each line with the seconds since the start. */
 export function createProgressPrinter({ write, isVerbose, startedAt, now }: Options) {
   const line = (text: string) =>
     write(`${pc.dim(`${((now() - startedAt) / 1000).toFixed(0).padStart(4)} s`)}  ${text}\n`)

@@ -125,13 +125,13 @@ async function runDemo(): Promise<number> {
   }
 }
 
-// Checked before minutes of work, not after them.
+// Checked first, because the run takes minutes.
 async function openForWriting(file: string): Promise<void> {
   try {
     await mkdir(dirname(resolve(file)), { recursive: true })
     await (await open(file, 'a')).close()
   } catch (error) {
-    throw new Error(`--json ${file}: cannot be written: ${(error as Error).message}`)
+    throw new Error(`Cannot write ${file} (--json): ${(error as Error).message}`)
   }
 }
 
@@ -140,27 +140,30 @@ async function printSummary(
   result: Awaited<ReturnType<typeof runScenario>>,
 ): Promise<void> {
   if (options.json) await writeFile(options.json, `${JSON.stringify(result, null, 2)}\n`)
-  if (!result.incidentId) return printer.note(pc.red('No alert fired.'))
+  if (!result.incidentId) return printer.note(pc.red('No incident was opened: no alert fired in time.'))
   const syntra = createSyntraClient({ url: platform.addresses.syntraUrl, key: platform.operatorKey })
   const report = join(REPOSITORY, '.data/reports', `${result.incidentId}.md`)
   await mkdir(dirname(report), { recursive: true })
   await writeFile(report, await readReport(syntra, result.incidentId))
   write('\n')
-  printer.note(result.verified ? pc.green('Recovery verified.') : pc.yellow(endingOf(result)))
-  write(`        Alert to verdict     ${secondsBetween(result.alertAt, result.verdictAt)}\n`)
-  write(`        Alert to recovery    ${secondsBetween(result.alertAt, result.recoveredAt)}\n`)
-  write(`        Total time           ${((Date.now() - startedAt) / 1000).toFixed(0)} s\n`)
-  write(`        Report               ${report}\n`)
+  printer.note(result.verified ? pc.green('Recovery is verified.') : pc.yellow(describeEnding(result)))
+  const rows = [
+    ['Alert to verdict', formatDuration(result.alertAt, result.verdictAt)],
+    ['Alert to recovery', formatDuration(result.alertAt, result.recoveredAt)],
+    ['Total time', `${((Date.now() - startedAt) / 1000).toFixed(0)} s`],
+    ['Report', report],
+  ]
+  for (const [label = '', value = ''] of rows) write(`        ${label.padEnd(20)} ${value}\n`)
 }
 
-function endingOf({ outcome, state }: Awaited<ReturnType<typeof runScenario>>): string {
-  if (state !== null) return `Recovery not verified; the action is ${state}.`
+function describeEnding({ outcome, state }: Awaited<ReturnType<typeof runScenario>>): string {
+  if (state !== null) return `Recovery is not verified. The action is in state ${state}.`
   return outcome === 'no-fault'
-    ? 'No fault found; nothing was changed.'
-    : 'The incident ended without an action.'
+    ? 'Syntra found no fault and changed nothing.'
+    : 'Syntra proposed no action and changed nothing: the incident needs human attention.'
 }
 
-function secondsBetween(from: string | null, to: string | null): string {
+function formatDuration(from: string | null, to: string | null): string {
   return from && to ? `${((Date.parse(to) - Date.parse(from)) / 1000).toFixed(1)} s` : '–'
 }
 

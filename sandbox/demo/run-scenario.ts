@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Cause } from '@goalixa/agents/incident/verdict'
+import { joinWords } from '@goalixa/chassis/join-words'
+import { pluralize } from '@goalixa/chassis/pluralize'
 import type { ActionView } from '@goalixa/syntra/actions/actions.schema'
 import { createSyntraClient } from '@goalixa/syntra/cli/syntra-client'
 import type { SyntraApi } from '@goalixa/syntra/commands/syntra-api'
@@ -40,7 +42,8 @@ export async function runScenario({ name, scenario, platform, observer, signal }
   const syntra = createSyntraClient({ url: platform.addresses.syntraUrl, key: platform.operatorKey })
   observer.onPhase(`Recording a baseline: ${BASELINE_SECONDS} s of normal traffic`)
   await sleep(BASELINE_SECONDS * 1000, undefined, { signal })
-  observer.onPhase(`Injecting decoys: ${scenario.decoys.map(({ kind }) => kind).join(', ')}`)
+  const decoys = joinWords(scenario.decoys.map(({ kind }) => kind))
+  observer.onPhase(`Injecting ${pluralize(scenario.decoys.length, 'decoy')}: ${decoys}`)
   for (const decoy of scenario.decoys) await injectFault(decoy, platform)
   await sleep(DECOY_SECONDS * 1000, undefined, { signal })
   await waitForNoOpenIncidents(syntra, signal)
