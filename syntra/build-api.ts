@@ -6,8 +6,8 @@ import { createAlertsRepository } from './alerts/alerts.repository.ts'
 import { createAlertsService } from './alerts/alerts.service.ts'
 import { createRejectedAlertsRepository } from './alerts/rejected-alerts.repository.ts'
 import { createApprovalsService } from './approvals/approvals.service.ts'
-import { wire } from './composition/composition-root.ts'
-import type { World } from './composition/dependencies.ts'
+import { createCompositionRoot } from './composition/composition-root.ts'
+import type { Dependencies } from './composition/dependencies.ts'
 import type { SyntraConfig } from './config.ts'
 import { createIncidentsRepository } from './incidents/incidents.repository.ts'
 import { createTimelineWatch } from './incidents/timeline-watch.ts'
@@ -20,15 +20,21 @@ import { registerRoutes } from './register-routes.ts'
 import { openStorage } from './storage/open-storage.ts'
 import { createSyntraMetrics } from './telemetry/metrics.ts'
 
-type Options = { config: SyntraConfig; world: World; log: Log; metrics: Metrics; now?: () => Date }
+type Options = {
+  config: SyntraConfig
+  dependencies: Dependencies
+  log: Log
+  metrics: Metrics
+  now?: () => Date
+}
 
 /** The HTTP side of Syntra: accepts alerts, commands and decisions; serves incidents, evidence and actions. */
-export async function buildApi({ config, world, log, metrics, now = () => new Date() }: Options) {
+export async function buildApi({ config, dependencies, log, metrics, now = () => new Date() }: Options) {
   const keys = parseBootstrapKeys(config.SYNTRA_BOOTSTRAP_KEYS)
   const storage = await openStorage({ url: config.DATABASE_URL, name: 'syntra-api', concurrency: 1 })
   const { pool } = storage
   const syntraMetrics = createSyntraMetrics(metrics)
-  const wired = wire({ config, storage, world, metrics: syntraMetrics, log, now })
+  const wired = createCompositionRoot({ config, storage, dependencies, metrics: syntraMetrics, log, now })
   const { ledger, policy, limits, evidence, investigations } = wired
   const apiKeys = createApiKeysRepository(pool)
   await apiKeys.bootstrap(keys)
@@ -62,7 +68,13 @@ export async function buildApi({ config, world, log, metrics, now = () => new Da
     bodyLimit: config.SYNTRA_WEBHOOK_BODY_LIMIT,
     backlogBytes: config.SYNTRA_ALERT_BACKLOG_BYTES,
     incidents: createIncidentsRepository(pool),
-    service: createInvestigationsService({ pool, investigations, evidence, engine: world.engine, now }),
+    service: createInvestigationsService({
+      pool,
+      investigations,
+      evidence,
+      engine: dependencies.engine,
+      now,
+    }),
     approvals: createApprovalsService({ pool, ledger, policy, limits, now }),
   }
 

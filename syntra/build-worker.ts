@@ -2,8 +2,8 @@ import { buildService } from '@goalixa/chassis/build-service'
 import type { Log } from '@goalixa/chassis/log'
 import type { Metrics } from '@goalixa/chassis/metrics'
 import { checkPostgres } from '@goalixa/chassis/postgres'
-import { wire } from './composition/composition-root.ts'
-import type { World } from './composition/dependencies.ts'
+import { createCompositionRoot } from './composition/composition-root.ts'
+import type { Dependencies } from './composition/dependencies.ts'
 import type { SyntraConfig } from './config.ts'
 import { createAdvanceInvestigation } from './jobs/advance-investigation.job.ts'
 import { createOutboxRelay } from './jobs/outbox-relay.ts'
@@ -18,7 +18,7 @@ import { createSyntraMetrics } from './telemetry/metrics.ts'
 
 type Options = {
   config: SyntraConfig
-  world: World
+  dependencies: Dependencies
   log: Log
   metrics: Metrics
   now?: () => Date
@@ -28,7 +28,7 @@ type Options = {
 /** The worker: relays the outbox, advances threads, and runs the periodic jobs. */
 export async function buildWorker({
   config,
-  world,
+  dependencies,
   log,
   metrics,
   now = () => new Date(),
@@ -38,10 +38,10 @@ export async function buildWorker({
   const storage = await openStorage({ url: config.DATABASE_URL, name: 'syntra-worker', concurrency })
   const { pool, lockPool, checkpointer } = storage
   const syntraMetrics = createSyntraMetrics(metrics)
-  const { graph, investigations, ledger, limits } = wire({
+  const { graph, investigations, ledger, limits } = createCompositionRoot({
     config,
     storage,
-    world,
+    dependencies,
     metrics: syntraMetrics,
     log,
     now,
@@ -64,7 +64,7 @@ export async function buildWorker({
   })
   const worker = queue.startWorker(advance, { concurrency, lockSeconds: config.SYNTRA_JOB_LOCK_SECONDS })
   const relay = createOutboxRelay({ pool, databaseUrl: config.DATABASE_URL, queue, log })
-  const { toolExecutor } = world
+  const { toolExecutor } = dependencies
   const { freezeWindows } = limits
   const sinks = createSinks(config)
   const jobContext = { config, pool, lockPool, checkpointer, ledger, toolExecutor, freezeWindows, sinks, log }

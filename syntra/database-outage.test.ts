@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { World } from './composition/dependencies.ts'
-import { fakeWorld } from './testing/fake-dependencies.ts'
+import type { Dependencies } from './composition/dependencies.ts'
+import { fakeDependencies } from './testing/fake-dependencies.ts'
 import { fakeEngine } from './testing/fake-engine.ts'
 import { startSyntra, type TestSyntra } from './testing/start-syntra.ts'
 import { startTarget, type Target } from './testing/start-target.ts'
@@ -24,19 +24,19 @@ afterEach(async () => {
   await postgres.stop()
 })
 
-async function start(world: World) {
-  syntra = await startSyntra({ databaseUrl: await postgres.createDatabase(), world })
+async function start(dependencies: Dependencies) {
+  syntra = await startSyntra({ databaseUrl: await postgres.createDatabase(), dependencies })
 }
 
 const proposed = (body: { incidents?: { action: { state: string } | null }[] }) =>
   body.incidents?.[0]?.action?.state === 'awaiting-approval'
 
 test('PostgreSQL stops for ten seconds in the middle of an investigation, which then continues and reads nothing twice', async () => {
-  const world = fakeWorld(target.url)
+  const dependencies = fakeDependencies(target.url)
   const reading = Promise.withResolvers<void>()
   const outage = Promise.withResolvers<void>()
-  const createRecorder: World['createRecorder'] = store => {
-    const recorder = world.createRecorder(store)
+  const createRecorder: Dependencies['createRecorder'] = store => {
+    const recorder = dependencies.createRecorder(store)
     return {
       async read(question, context) {
         if (question.id === 'logs') {
@@ -47,7 +47,7 @@ test('PostgreSQL stops for ten seconds in the middle of an investigation, which 
       },
     }
   }
-  await start({ ...world, createRecorder })
+  await start({ ...dependencies, createRecorder })
   await syntra.deliver([{}])
   await reading.promise
   await postgres.halt()
@@ -63,7 +63,7 @@ test('PostgreSQL stops for ten seconds in the middle of an investigation, which 
 }, 120_000)
 
 test('without its database Syntra accepts, decides and executes nothing, and answers 503', async () => {
-  await start(fakeWorld(target.url, fakeEngine()))
+  await start(fakeDependencies(target.url, fakeEngine()))
   await syntra.deliver([{}])
   const page = await syntra.until('/v1/incidents', proposed)
   const { body: action } = await syntra.get(`/v1/actions/${page.incidents[0].action.id}`)

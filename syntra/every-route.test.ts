@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createErrorCheck } from './testing/error-check.ts'
-import { fakeWorld } from './testing/fake-dependencies.ts'
+import { fakeDependencies } from './testing/fake-dependencies.ts'
 import { startSyntra, type TestSyntra } from './testing/start-syntra.ts'
 import { KEYS, WEBHOOK_TOKEN } from './testing/test-config.ts'
 
@@ -16,7 +16,11 @@ let checkError: ReturnType<typeof createErrorCheck>
 beforeAll(async () => {
   postgres = await startPostgres()
   const databaseUrl = await postgres.createDatabase()
-  syntra = await startSyntra({ databaseUrl, world: fakeWorld('http://127.0.0.1:1'), worker: false })
+  syntra = await startSyntra({
+    databaseUrl,
+    dependencies: fakeDependencies('http://127.0.0.1:1'),
+    worker: false,
+  })
   checkError = createErrorCheck(syntra.url)
   const { paths } = (await syntra.get('/openapi.json')).body
   routes = Object.entries<Record<string, Described>>(paths).flatMap(([path, methods]) =>

@@ -4,7 +4,7 @@ import { createPool } from '@goalixa/chassis/postgres'
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { buildWorker } from './build-worker.ts'
-import { fakeWorld } from './testing/fake-dependencies.ts'
+import { fakeDependencies } from './testing/fake-dependencies.ts'
 import { startSyntra, type TestSyntra } from './testing/start-syntra.ts'
 import { startTarget, type Target } from './testing/start-target.ts'
 import { testConfig } from './testing/test-config.ts'
@@ -22,7 +22,7 @@ afterAll(() => postgres.stop())
 beforeEach(async () => {
   target = await startTarget()
   databaseUrl = await postgres.createDatabase()
-  syntra = await startSyntra({ databaseUrl, world: fakeWorld(target.url) })
+  syntra = await startSyntra({ databaseUrl, dependencies: fakeDependencies(target.url) })
 })
 afterEach(async () => {
   await syntra.stop()
@@ -82,7 +82,7 @@ test('an alert is explained, approved, acted upon and verified; the record tells
 test('two workers with ten jobs for one thread after the decision act once', async () => {
   const other = await buildWorker({
     config: testConfig(databaseUrl),
-    world: fakeWorld(target.url),
+    dependencies: fakeDependencies(target.url),
     log: createLog({ service: 'other', level: 'silent' }),
     metrics: createMetrics(),
   })
@@ -118,7 +118,7 @@ test('a worker that is told to stop in mid-verification ends soon, and the next 
   await syntra.stop()
   expect(Date.now() - before).toBeLessThan(9_000)
   target.world.errors = 0
-  syntra = await startSyntra({ databaseUrl, world: fakeWorld(target.url) })
+  syntra = await startSyntra({ databaseUrl, dependencies: fakeDependencies(target.url) })
   const ended = await syntra.until(`/v1/actions/${id}`, body => body.finishedAt !== null)
   expect(['succeeded', 'undone']).toContain(ended.state)
   expect(target.world.effects.filter(effect => effect.actionId === id)).toHaveLength(2)

@@ -4,7 +4,7 @@ import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start
 import { defineTool, type ReadTool } from '@goalixa/tools/tool'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
-import { fakeWorld } from './testing/fake-dependencies.ts'
+import { fakeDependencies } from './testing/fake-dependencies.ts'
 import { fakeEngine } from './testing/fake-engine.ts'
 import { startSyntra } from './testing/start-syntra.ts'
 import { startTarget } from './testing/start-target.ts'
@@ -32,8 +32,8 @@ async function investigate(script: Script[]) {
   const engine = fakeEngine()
   const syntra = await startSyntra({
     databaseUrl: await postgres.createDatabase(),
-    world: {
-      ...fakeWorld(target.url, {
+    dependencies: {
+      ...fakeDependencies(target.url, {
         ...engine,
         chooseProposal: () => ({ proposal: null, message: 'Nothing is proposed.', missing: [] }),
       }),

@@ -3,7 +3,7 @@ import { createLog } from '@goalixa/chassis/log'
 import { createMetrics } from '@goalixa/chassis/metrics'
 import { runService } from '@goalixa/chassis/run-service'
 import { buildWorker } from './build-worker.ts'
-import { createWorld } from './composition/create-dependencies.ts'
+import { createDependencies } from './composition/create-dependencies.ts'
 import { SyntraConfig } from './config.ts'
 import { handleUnhandledRejections } from './storage/handle-unhandled-rejections.ts'
 
@@ -17,5 +17,5 @@ await runService(async () => {
   })
   handleUnhandledRejections(log)
   const metrics = createMetrics({ version: config.SERVICE_VERSION })
-  return buildWorker({ config, world: await createWorld(config), log, metrics })
+  return buildWorker({ config, dependencies: await createDependencies(config), log, metrics })
 })

@@ -1,6 +1,6 @@
 import { startAuth, type TestAuth } from '@goalixa/auth/testing/start-auth'
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
-import { fakeWorld } from '@goalixa/syntra/testing/fake-dependencies'
+import { fakeDependencies } from '@goalixa/syntra/testing/fake-dependencies'
 import { startSyntra } from '@goalixa/syntra/testing/start-syntra'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
@@ -27,7 +27,7 @@ it("lets an account of Goalixa's auth operate Syntra only if the settings name i
   const [ada, customer] = [await signUp('ada@example.com'), await signUp('customer@example.com')]
   const syntra = await startSyntra({
     databaseUrl: await postgres.createDatabase(),
-    world: fakeWorld('http://127.0.0.1:1'),
+    dependencies: fakeDependencies('http://127.0.0.1:1'),
     worker: false,
     settings: {
       SYNTRA_JWKS_URL: `${auth.address}/.well-known/jwks.json`,

@@ -12,8 +12,8 @@ import { createPool, type Pool } from '@goalixa/chassis/postgres'
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { HOSTILE_TEXTS } from '@goalixa/sandbox/faults/neighbours/hostile-texts'
 import { buildCli } from '@goalixa/syntra/cli/build-cli'
-import type { World as SyntraWorld } from '@goalixa/syntra/composition/dependencies'
-import { fakeWorld } from '@goalixa/syntra/testing/fake-dependencies'
+import type { Dependencies } from '@goalixa/syntra/composition/dependencies'
+import { fakeDependencies } from '@goalixa/syntra/testing/fake-dependencies'
 import { startSyntra, type TestSyntra } from '@goalixa/syntra/testing/start-syntra'
 import { KEYS } from '@goalixa/syntra/testing/test-config'
 import type { Evidence, Question } from '@goalixa/tools/evidence'
@@ -36,7 +36,7 @@ beforeAll(async () => {
   const databaseUrl = await postgres.createDatabase()
   syntra = await startSyntra({
     databaseUrl,
-    world: hostileWorld(),
+    dependencies: hostileDependencies(),
     settings: { SYNTRA_TIME_SCALE: '30' },
   })
   pool = createPool({ url: databaseUrl, name: 'test' })
@@ -94,10 +94,10 @@ it('shows every incident, timeline and report without markup, control characters
 })
 
 /** Creates the dependencies: the tools' answers come from the poisoned sample cluster, everything else is the real engine. */
-function hostileWorld(): SyntraWorld {
+function hostileDependencies(): Dependencies {
   const trouble = hostileTrouble()
   return {
-    ...fakeWorld('http://127.0.0.1:1'),
+    ...fakeDependencies('http://127.0.0.1:1'),
     engine: {
       planQuestions: question => planQuestions({ ...question, now: iso(NOW) }),
       buildView,

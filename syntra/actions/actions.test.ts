@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import type { World } from '../composition/dependencies.ts'
-import { fakeWorld } from '../testing/fake-dependencies.ts'
+import type { Dependencies } from '../composition/dependencies.ts'
+import { fakeDependencies } from '../testing/fake-dependencies.ts'
 import { fakeEngine } from '../testing/fake-engine.ts'
 import { startSyntra, type TestSyntra } from '../testing/start-syntra.ts'
 import { startTarget, type Target } from '../testing/start-target.ts'
@@ -27,8 +27,8 @@ afterEach(async () => {
   await target.stop()
 })
 
-async function approved(world: World, settings: Record<string, string> = {}) {
-  syntra = await startSyntra({ databaseUrl: await postgres.createDatabase(), world, settings })
+async function approved(dependencies: Dependencies, settings: Record<string, string> = {}) {
+  syntra = await startSyntra({ databaseUrl: await postgres.createDatabase(), dependencies, settings })
   const { incident, action } = await waitForProposal(syntra)
   const { id, stateDigest } = action
   await syntra.post(`/v1/actions/${id}/decision`, { decision: 'approve', stateDigest })
@@ -39,7 +39,7 @@ const effects = () => target.world.effects.map(({ tool, actionId }) => tool + ac
 
 test('no improvement in the window: it is taken back once, under its own mark, and a person is asked', async () => {
   target.world.isStubborn = true
-  const { incident, action } = await approved(fakeWorld(target.url))
+  const { incident, action } = await approved(fakeDependencies(target.url))
   const undone = await end(action.id, 'undone')
   expect(undone.verification).toMatchObject({ result: 'no-effect' })
   expect(undone.outcome.message).toContain('A person has to look')
@@ -54,7 +54,7 @@ test('no improvement in the window: it is taken back once, under its own mark, a
 test('worse: it is taken back without waiting for the end of the window', async () => {
   target.world.isStubborn = true
   target.world.errors = 0.95
-  const { action } = await approved(fakeWorld(target.url))
+  const { action } = await approved(fakeDependencies(target.url))
   const undone = await end(action.id, 'undone')
   expect(undone.verification.result).toBe('worse')
 })
@@ -62,7 +62,7 @@ test('worse: it is taken back without waiting for the end of the window', async 
 test('no data is neither recovery nor harm: nothing is claimed, nothing is taken back, a person is asked', async () => {
   target.world.isStubborn = true
   target.world.errors = null
-  const { action } = await approved(fakeWorld(target.url))
+  const { action } = await approved(fakeDependencies(target.url))
   const { verification, outcome } = await end(action.id, 'failed')
   expect(verification.result).toBe('unknown')
   expect(verification.readings.map((reading: { holds: boolean | null }) => reading.holds)).toEqual([
@@ -74,15 +74,15 @@ test('no data is neither recovery nor harm: nothing is claimed, nothing is taken
 })
 
 test('a second step that fails after the first had its effect leads to the undo, not to silence', async () => {
-  const world = fakeWorld(target.url)
+  const dependencies = fakeDependencies(target.url)
   const { action } = await approved({
-    ...world,
+    ...dependencies,
     toolExecutor: {
-      ...world.toolExecutor,
+      ...dependencies.toolExecutor,
       write: (tool, args, signal) =>
         tool === 'delivery_rollback_app'
           ? Promise.reject(new TypeError('tool is broken'))
-          : world.toolExecutor.write(tool, args, signal),
+          : dependencies.toolExecutor.write(tool, args, signal),
     },
   })
   const undone = await end(action.id, 'undone')
@@ -102,7 +102,7 @@ test('what was deployed since can not be read for a long time: nothing is taken 
     value: 1,
   }
   const engine = fakeEngine()
-  const world = fakeWorld(target.url, {
+  const dependencies = fakeDependencies(target.url, {
     ...engine,
     chooseProposal(input) {
       const choice = engine.chooseProposal(input)
@@ -113,11 +113,11 @@ test('what was deployed since can not be read for a long time: nothing is taken 
   let isAway = false
   const { action } = await approved(
     {
-      ...world,
+      ...dependencies,
       toolExecutor: {
-        ...world.toolExecutor,
+        ...dependencies.toolExecutor,
         async read(tool, args, signal) {
-          if (tool !== 'delivery_list_history') return world.toolExecutor.read(tool, args, signal)
+          if (tool !== 'delivery_list_history') return dependencies.toolExecutor.read(tool, args, signal)
           if (isAway) throw new ExpectedError('unavailable', 'UPSTREAM_UNREACHABLE', 'away')
           isAway = true
           return { history: [{ id: 1 }] }
@@ -132,16 +132,16 @@ test('what was deployed since can not be read for a long time: nothing is taken 
 })
 
 test('a second step that fails after the first only told people something leaves nothing to take back', async () => {
-  const world = fakeWorld(target.url)
+  const dependencies = fakeDependencies(target.url)
   const { action } = await approved({
-    ...world,
+    ...dependencies,
     toolExecutor: {
-      ...world.toolExecutor,
+      ...dependencies.toolExecutor,
       isNotification: tool => tool === 'delivery_set_auto_sync',
       write: (tool, args, signal) =>
         tool === 'delivery_rollback_app'
           ? Promise.reject(new TypeError('tool is broken'))
-          : world.toolExecutor.write(tool, args, signal),
+          : dependencies.toolExecutor.write(tool, args, signal),
     },
   })
   const failed = await end(action.id, 'failed')
@@ -150,14 +150,14 @@ test('a second step that fails after the first only told people something leaves
 })
 
 test('an answer that was lost on its way is not asked for again: the effect is found in place', async () => {
-  const world = fakeWorld(target.url)
+  const dependencies = fakeDependencies(target.url)
   let isLost = false
   const { action } = await approved({
-    ...world,
+    ...dependencies,
     toolExecutor: {
-      ...world.toolExecutor,
+      ...dependencies.toolExecutor,
       async write(tool, args, signal) {
-        const answer = await world.toolExecutor.write(tool, args, signal)
+        const answer = await dependencies.toolExecutor.write(tool, args, signal)
         if (isLost) return answer
         isLost = true
         throw new ExpectedError('unavailable', 'UPSTREAM_TIMEOUT', 'late')
@@ -174,7 +174,7 @@ test('a policy that is broken between approval and execution stops the execution
   await cp(join(import.meta.dirname, '../policy'), folder, { recursive: true })
   syntra = await startSyntra({
     databaseUrl: await postgres.createDatabase(),
-    world: fakeWorld(target.url),
+    dependencies: fakeDependencies(target.url),
     settings: { SYNTRA_POLICY_DIR: folder },
   })
   const { action } = await waitForProposal(syntra)
@@ -192,7 +192,7 @@ test('a change that can not be taken back is said to be failed when it does not 
   target.world.isStubborn = true
   const engine = fakeEngine()
   const { action } = await approved(
-    fakeWorld(target.url, {
+    fakeDependencies(target.url, {
       ...engine,
       chooseProposal: input => {
         const choice = engine.chooseProposal(input)
@@ -209,7 +209,7 @@ test('a change that can not be taken back is said to be failed when it does not 
 test('what goes on beside the cause takes nothing back: it is named when the recovery is verified', async () => {
   const engine = fakeEngine()
   const { action } = await approved(
-    fakeWorld(target.url, {
+    fakeDependencies(target.url, {
       ...engine,
       chooseProposal(input) {
         const choice = engine.chooseProposal(input)

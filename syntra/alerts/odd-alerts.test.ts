@@ -1,7 +1,7 @@
 import { createPool, type Pool } from '@goalixa/chassis/postgres'
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { fakeWorld } from '../testing/fake-dependencies.ts'
+import { fakeDependencies } from '../testing/fake-dependencies.ts'
 import { startSyntra, type TestSyntra } from '../testing/start-syntra.ts'
 import { WEBHOOK_TOKEN } from '../testing/test-config.ts'
 
@@ -12,7 +12,11 @@ let pool: Pool
 beforeAll(async () => {
   postgres = await startPostgres()
   const databaseUrl = await postgres.createDatabase()
-  syntra = await startSyntra({ databaseUrl, world: fakeWorld('http://127.0.0.1:1'), worker: false })
+  syntra = await startSyntra({
+    databaseUrl,
+    dependencies: fakeDependencies('http://127.0.0.1:1'),
+    worker: false,
+  })
   pool = createPool({ url: databaseUrl, name: 'test' })
 })
 afterAll(async () => {

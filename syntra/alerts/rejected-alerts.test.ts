@@ -1,6 +1,6 @@
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { fakeWorld } from '../testing/fake-dependencies.ts'
+import { fakeDependencies } from '../testing/fake-dependencies.ts'
 import { startSyntra, type TestSyntra } from '../testing/start-syntra.ts'
 import { KEYS, WEBHOOK_TOKEN } from '../testing/test-config.ts'
 
@@ -13,7 +13,11 @@ beforeAll(async () => {
 afterAll(() => postgres.stop())
 beforeEach(async () => {
   const databaseUrl = await postgres.createDatabase()
-  syntra = await startSyntra({ databaseUrl, world: fakeWorld('http://127.0.0.1:1'), worker: false })
+  syntra = await startSyntra({
+    databaseUrl,
+    dependencies: fakeDependencies('http://127.0.0.1:1'),
+    worker: false,
+  })
 })
 afterEach(() => syntra.stop())
 

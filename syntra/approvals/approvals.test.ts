@@ -1,7 +1,7 @@
 import { createPool, type Pool } from '@goalixa/chassis/postgres'
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { fakeWorld } from '../testing/fake-dependencies.ts'
+import { fakeDependencies } from '../testing/fake-dependencies.ts'
 import { fakeEngine } from '../testing/fake-engine.ts'
 import { startSyntra, type TestSyntra } from '../testing/start-syntra.ts'
 import { startTarget, type Target } from '../testing/start-target.ts'
@@ -28,7 +28,7 @@ afterEach(async () => {
 
 async function start(settings: Record<string, string> = {}, engine = fakeEngine()) {
   const databaseUrl = await postgres.createDatabase()
-  syntra = await startSyntra({ databaseUrl, world: fakeWorld(target.url, engine), settings })
+  syntra = await startSyntra({ databaseUrl, dependencies: fakeDependencies(target.url, engine), settings })
   pool = createPool({ url: databaseUrl, name: 'test' })
 }
 

@@ -5,7 +5,7 @@ import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start
 import { CommanderError } from 'commander'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parseQuestion } from '../commands/ask.command.ts'
-import { fakeWorld } from '../testing/fake-dependencies.ts'
+import { fakeDependencies } from '../testing/fake-dependencies.ts'
 import { startSyntra, type TestSyntra } from '../testing/start-syntra.ts'
 import { startTarget, type Target } from '../testing/start-target.ts'
 import { KEYS } from '../testing/test-config.ts'
@@ -20,7 +20,10 @@ const home = mkdtempSync(join(tmpdir(), 'syntra-cli-'))
 beforeAll(async () => {
   postgres = await startPostgres()
   target = await startTarget()
-  syntra = await startSyntra({ databaseUrl: await postgres.createDatabase(), world: fakeWorld(target.url) })
+  syntra = await startSyntra({
+    databaseUrl: await postgres.createDatabase(),
+    dependencies: fakeDependencies(target.url),
+  })
 })
 afterAll(async () => {
   await syntra.stop()

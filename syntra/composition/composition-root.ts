@@ -14,13 +14,13 @@ import type { Storage } from '../storage/open-storage.ts'
 import { type AroundNode, instrumentNode } from '../telemetry/instrument-node.ts'
 import { instrumentReads } from '../telemetry/instrument-reads.ts'
 import type { SyntraMetrics } from '../telemetry/metrics.ts'
-import type { World } from './dependencies.ts'
+import type { Dependencies } from './dependencies.ts'
 import { wireModel } from './wire-model.ts'
 
 type Deps = {
   config: SyntraConfig
   storage: Storage
-  world: World
+  dependencies: Dependencies
   metrics: SyntraMetrics
   log: Log
   now: () => Date
@@ -28,9 +28,18 @@ type Deps = {
   aroundNode?: AroundNode
 }
 
-/** Wires everything that the API and the worker share. */
-export function wire({ config, storage, world, metrics, log, now, aroundNode }: Deps) {
+/** Creates everything that the API and the worker share. */
+export function createCompositionRoot({
+  config,
+  storage,
+  dependencies,
+  metrics,
+  log,
+  now,
+  aroundNode,
+}: Deps) {
   const { pool, checkpointer } = storage
+  const { engine, toolExecutor, createRecorder, writeReport } = dependencies
   const limits = {
     windowSeconds: config.SYNTRA_ACTION_WINDOW_SECONDS,
     actionsPerWindow: config.SYNTRA_ACTIONS_PER_WINDOW,
@@ -45,19 +54,19 @@ export function wire({ config, storage, world, metrics, log, now, aroundNode }: 
     lockPool: storage.lockPool,
     ledger,
     policy,
-    toolExecutor: world.toolExecutor,
+    toolExecutor,
     limits,
     approvers: { R3: config.SYNTRA_APPROVERS_R3, R4: config.SYNTRA_APPROVERS_R4 },
     approvalSeconds: config.SYNTRA_APPROVAL_SECONDS,
     patienceSeconds: config.SYNTRA_STEP_PATIENCE_SECONDS,
     now,
   })
-  const model = wireModel({ model: world.model, config, investigations, metrics, log })
+  const model = wireModel({ model: dependencies.model, config, investigations, metrics, log })
   const record = createInvestigationRecord({
     pool,
     investigations,
     metrics,
-    writeReport: createReportWriter({ pool, evidence, world, narrate: model?.narrate }),
+    writeReport: createReportWriter({ pool, evidence, engine, writeReport, narrate: model?.narrate }),
     settings: {
       timeScale: config.SYNTRA_TIME_SCALE,
       environments: parseEnvironmentRules(config.SYNTRA_ENVIRONMENTS),
@@ -66,8 +75,8 @@ export function wire({ config, storage, world, metrics, log, now, aroundNode }: 
   })
   const graph = investigateGraph(
     {
-      engine: world.engine,
-      recorder: instrumentReads(world.createRecorder(evidence), metrics),
+      engine,
+      recorder: instrumentReads(createRecorder(evidence), metrics),
       evidence,
       record,
       actions,
@@ -79,5 +88,15 @@ export function wire({ config, storage, world, metrics, log, now, aroundNode }: 
     },
     checkpointer,
   )
-  return { pool, limits, policy, ledger, evidence, investigations, actions, graph, engine: world.engine }
+  return {
+    pool,
+    limits,
+    policy,
+    ledger,
+    evidence,
+    investigations,
+    actions,
+    graph,
+    engine,
+  }
 }

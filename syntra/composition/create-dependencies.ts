@@ -11,10 +11,10 @@ import { createRecorder } from '@goalixa/tools/recorder'
 import { toolSettingsOf } from '@goalixa/tools/tool-config'
 import { createToolExecutor } from '../actions/execution/tool-executor.ts'
 import type { SyntraConfig } from '../config.ts'
-import type { World } from './dependencies.ts'
+import type { Dependencies } from './dependencies.ts'
 
 /** Creates the real engine and the real tools. A system without an address is not configured, never an error. */
-export async function createWorld(config: SyntraConfig): Promise<World> {
+export async function createDependencies(config: SyntraConfig): Promise<Dependencies> {
   const readTimeoutMs = config.SYNTRA_READ_TIMEOUT_SECONDS * 1000
   const writeTimeoutMs = config.SYNTRA_WRITE_TIMEOUT_SECONDS * 1000
   const clients = createClients(toolSettingsOf(config))

@@ -6,7 +6,7 @@ import type { ToolExecutor } from '../actions/execution/tool-executor.ts'
 import type { ReportFacts } from '../investigations/report-facts.ts'
 
 /** The engine, the tools and the model: everything but HTTP, queue and database. */
-export type World = {
+export type Dependencies = {
   engine: Engine
   createRecorder: (store: EvidenceStore) => Recorder
   toolExecutor: ToolExecutor

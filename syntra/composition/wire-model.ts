@@ -6,10 +6,10 @@ import type { Log } from '@goalixa/chassis/log'
 import type { SyntraConfig } from '../config.ts'
 import type { InvestigationsRepository } from '../investigations/investigations.repository.ts'
 import type { SyntraMetrics } from '../telemetry/metrics.ts'
-import type { World } from './dependencies.ts'
+import type { Dependencies } from './dependencies.ts'
 
 type Deps = {
-  model: World['model']
+  model: Dependencies['model']
   config: SyntraConfig
   investigations: InvestigationsRepository
   metrics: SyntraMetrics

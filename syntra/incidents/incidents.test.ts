@@ -1,7 +1,7 @@
 import { createPool, type Pool } from '@goalixa/chassis/postgres'
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { fakeWorld } from '../testing/fake-dependencies.ts'
+import { fakeDependencies } from '../testing/fake-dependencies.ts'
 import { startSyntra, type TestSyntra } from '../testing/start-syntra.ts'
 import { KEYS } from '../testing/test-config.ts'
 import { appendEntries } from './timeline.repository.ts'
@@ -16,7 +16,11 @@ beforeAll(async () => {
 afterAll(() => postgres.stop())
 beforeEach(async () => {
   const databaseUrl = await postgres.createDatabase()
-  syntra = await startSyntra({ databaseUrl, world: fakeWorld('http://127.0.0.1:1'), worker: false })
+  syntra = await startSyntra({
+    databaseUrl,
+    dependencies: fakeDependencies('http://127.0.0.1:1'),
+    worker: false,
+  })
   pool = createPool({ url: databaseUrl, name: 'test' })
 })
 afterEach(async () => {
@@ -94,7 +98,7 @@ test('an open stream does not delay the shutdown', async () => {
   expect(await reading).toHaveLength(3)
   syntra = await startSyntra({
     databaseUrl: await postgres.createDatabase(),
-    world: fakeWorld('http://127.0.0.1:1'),
+    dependencies: fakeDependencies('http://127.0.0.1:1'),
     worker: false,
   })
 })

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { z } from 'zod'
 import { renderBlocks } from '../cli/render-blocks.ts'
 import { presentTimeline } from '../commands/presentation/present-timeline.ts'
-import { fakeWorld } from '../testing/fake-dependencies.ts'
+import { fakeDependencies } from '../testing/fake-dependencies.ts'
 import { fakeEngine } from '../testing/fake-engine.ts'
 import { startSyntra, type TestSyntra } from '../testing/start-syntra.ts'
 import { startTarget, type Target } from '../testing/start-target.ts'
@@ -25,13 +25,13 @@ beforeAll(async () => {
   postgres = await startPostgres()
   target = await startTarget()
   const databaseUrl = await postgres.createDatabase()
-  const world = {
-    ...fakeWorld(target.url, fakeEngine({ kind: 'restart' })),
+  const dependencies = {
+    ...fakeDependencies(target.url, fakeEngine({ kind: 'restart' })),
     writeReport: async (facts: Parameters<typeof writeReport>[0]) => writeReport(facts),
   }
   syntra = await startSyntra({
     databaseUrl,
-    world,
+    dependencies,
     settings: { SYNTRA_APPROVERS_R3: '2', SYNTRA_CLOSE_SECONDS: '1' },
   })
 

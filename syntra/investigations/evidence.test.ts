@@ -2,7 +2,7 @@ import { createPool, type Pool } from '@goalixa/chassis/postgres'
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { removeEvidence } from '../jobs/remove-evidence.job.ts'
-import { fakeWorld } from '../testing/fake-dependencies.ts'
+import { fakeDependencies } from '../testing/fake-dependencies.ts'
 import { fakeEngine } from '../testing/fake-engine.ts'
 import { startSyntra, type TestSyntra } from '../testing/start-syntra.ts'
 import { startTarget, type Target } from '../testing/start-target.ts'
@@ -27,7 +27,7 @@ beforeEach(async () => {
   const engine = fakeEngine()
   syntra = await startSyntra({
     databaseUrl,
-    world: fakeWorld(target.url, {
+    dependencies: fakeDependencies(target.url, {
       ...engine,
       chooseProposal: () => ({ proposal: null, message: 'Nothing is proposed.', missing: [] }),
     }),

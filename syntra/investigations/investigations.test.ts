@@ -1,7 +1,7 @@
 import { createPool, type Pool } from '@goalixa/chassis/postgres'
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { fakeWorld } from '../testing/fake-dependencies.ts'
+import { fakeDependencies } from '../testing/fake-dependencies.ts'
 import { fakeEngine } from '../testing/fake-engine.ts'
 import { startSyntra, type TestSyntra } from '../testing/start-syntra.ts'
 import { startTarget, type Target } from '../testing/start-target.ts'
@@ -26,7 +26,7 @@ afterEach(async () => {
 async function start(engine = fakeEngine(), settings: Record<string, string> = {}) {
   target = await startTarget()
   databaseUrl = await postgres.createDatabase()
-  syntra = await startSyntra({ databaseUrl, world: fakeWorld(target.url, engine), settings })
+  syntra = await startSyntra({ databaseUrl, dependencies: fakeDependencies(target.url, engine), settings })
   pool = createPool({ url: databaseUrl, name: 'test' })
 }
 

@@ -3,11 +3,11 @@ import { createMetrics } from '@goalixa/chassis/metrics'
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { v7 as uuid } from 'uuid'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { wire } from '../composition/composition-root.ts'
+import { createCompositionRoot } from '../composition/composition-root.ts'
 import { withLock } from '../storage/locks.ts'
 import { openStorage, type Storage } from '../storage/open-storage.ts'
 import { createSyntraMetrics } from '../telemetry/metrics.ts'
-import { fakeWorld } from '../testing/fake-dependencies.ts'
+import { fakeDependencies } from '../testing/fake-dependencies.ts'
 import { testConfig } from '../testing/test-config.ts'
 import { createAdvanceInvestigation, threadLock } from './advance-investigation.job.ts'
 
@@ -30,8 +30,15 @@ afterAll(async () => {
 function createAdvance() {
   const metrics = createSyntraMetrics(createMetrics())
   const never = new AbortController().signal
-  const world = fakeWorld('http://127.0.0.1:1')
-  const wired = wire({ config: testConfig(databaseUrl), storage, world, metrics, log, now })
+  const dependencies = fakeDependencies('http://127.0.0.1:1')
+  const wired = createCompositionRoot({
+    config: testConfig(databaseUrl),
+    storage,
+    dependencies,
+    metrics,
+    log,
+    now,
+  })
   const { pool, lockPool } = storage
   return createAdvanceInvestigation({
     ...wired,

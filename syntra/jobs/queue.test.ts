@@ -4,7 +4,7 @@ import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start
 import { startRedis } from '@goalixa/chassis/testing/start-redis'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 
-import { fakeWorld } from '../testing/fake-dependencies.ts'
+import { fakeDependencies } from '../testing/fake-dependencies.ts'
 
 import { startSyntra, type TestSyntra } from '../testing/start-syntra.ts'
 import { startTarget, type Target } from '../testing/start-target.ts'
@@ -112,7 +112,7 @@ describe.each(['PostgreSQL', 'Redis'])('on %s', backend => {
     beforeEach(async () => {
       target = await startTarget()
       const settings: Record<string, string> = redisUrl ? { REDIS_URL: redisUrl } : {}
-      syntra = await startSyntra({ databaseUrl, world: fakeWorld(target.url), settings })
+      syntra = await startSyntra({ databaseUrl, dependencies: fakeDependencies(target.url), settings })
     })
     afterEach(async () => {
       await syntra.stop()

@@ -1,7 +1,7 @@
 import { createPool } from '@goalixa/chassis/postgres'
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { fakeWorld } from '../testing/fake-dependencies.ts'
+import { fakeDependencies } from '../testing/fake-dependencies.ts'
 import { startSyntra } from '../testing/start-syntra.ts'
 import { startTarget } from '../testing/start-target.ts'
 import { waitForProposal } from '../testing/wait-for-proposal.ts'
@@ -18,7 +18,7 @@ test('an alert that joins while a decision is awaited is investigated afterwards
   const target = await startTarget()
   const databaseUrl = await postgres.createDatabase()
   const pool = createPool({ url: databaseUrl, name: 'test' })
-  const syntra = await startSyntra({ databaseUrl, world: fakeWorld(target.url) })
+  const syntra = await startSyntra({ databaseUrl, dependencies: fakeDependencies(target.url) })
   const reject = async ({ id, stateDigest }: { id: string; stateDigest: string }) =>
     expect(
       (await syntra.post(`/v1/actions/${id}/decision`, { decision: 'reject', stateDigest })).status,

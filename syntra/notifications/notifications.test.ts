@@ -8,7 +8,7 @@ import { Webhook } from 'standardwebhooks'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { appendEntries, type NewTimelineEntry } from '../incidents/timeline.repository.ts'
 import { createSyntraMetrics } from '../telemetry/metrics.ts'
-import { fakeWorld } from '../testing/fake-dependencies.ts'
+import { fakeDependencies } from '../testing/fake-dependencies.ts'
 import { startSyntra } from '../testing/start-syntra.ts'
 import { deliverNotifications } from './deliver-notifications.job.ts'
 import { createWebhookSink } from './webhook.sink.ts'
@@ -168,7 +168,7 @@ it('an incident is announced through a running Syntra', async () => {
   const receiver = await createAnsweringServer(() => ({ status: 204 }))
   const syntra = await startSyntra({
     databaseUrl: await postgres.createDatabase(),
-    world: fakeWorld('http://127.0.0.1:1'),
+    dependencies: fakeDependencies('http://127.0.0.1:1'),
     settings: { SYNTRA_NOTIFY_WEBHOOK_URL: `${receiver.url}/hook?team=core` },
   })
   await syntra.deliver([{}])

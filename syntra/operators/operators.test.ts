@@ -3,7 +3,7 @@ import { createPool } from '@goalixa/chassis/postgres'
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { fakeWorld } from '../testing/fake-dependencies.ts'
+import { fakeDependencies } from '../testing/fake-dependencies.ts'
 import { startSyntra, type TestSyntra } from '../testing/start-syntra.ts'
 import { KEYS } from '../testing/test-config.ts'
 import { createApiKeysRepository, parseBootstrapKeys } from './api-keys.repository.ts'
@@ -29,7 +29,7 @@ beforeAll(async () => {
   databaseUrl = await postgres.createDatabase()
   syntra = await startSyntra({
     databaseUrl,
-    world: fakeWorld('http://127.0.0.1:1'),
+    dependencies: fakeDependencies('http://127.0.0.1:1'),
     worker: false,
     settings: {
       SYNTRA_JWKS_URL: `http://127.0.0.1:${port}/jwks`,

@@ -9,7 +9,7 @@ import { readAction } from '../actions/read-action.ts'
 import { openStorage, type Storage } from '../storage/open-storage.ts'
 import { ARGOCD_APP } from '../testing/argocd-app.ts'
 import { enterAction } from '../testing/enter-action.ts'
-import { fakeWorld } from '../testing/fake-dependencies.ts'
+import { fakeDependencies } from '../testing/fake-dependencies.ts'
 import { SAMPLE_PROPOSAL } from '../testing/sample-proposal.ts'
 import { startSyntra } from '../testing/start-syntra.ts'
 import { openPendingRevert } from './open-pending-revert.ts'
@@ -187,14 +187,14 @@ test('a worker that stops does not wait for a follow-up that waits for Argo CD',
   const id = await leftOff()
   await storage.pool.query('UPDATE actions SET finished_at = now() WHERE id = $1', [id])
   const asked = Promise.withResolvers<void>()
-  const world = fakeWorld('http://localhost:1')
+  const dependencies = fakeDependencies('http://localhost:1')
   const syntra = await startSyntra({
     databaseUrl,
     settings: { SYNTRA_TIME_SCALE: '60' },
-    world: {
-      ...world,
+    dependencies: {
+      ...dependencies,
       toolExecutor: {
-        ...world.toolExecutor,
+        ...dependencies.toolExecutor,
         read: (_tool, _args, signal) => {
           asked.resolve()
           return new Promise((_resolve, reject) =>

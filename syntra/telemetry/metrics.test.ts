@@ -10,9 +10,9 @@ import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { alertOf } from '../alerts/alert.ts'
 import { createAlertsService } from '../alerts/alerts.service.ts'
-import type { World } from '../composition/dependencies.ts'
+import type { Dependencies } from '../composition/dependencies.ts'
 import { measure } from '../jobs/measure.job.ts'
-import { fakeWorld } from '../testing/fake-dependencies.ts'
+import { fakeDependencies } from '../testing/fake-dependencies.ts'
 import { startSyntra } from '../testing/start-syntra.ts'
 import { startTarget } from '../testing/start-target.ts'
 import { waitForProposal } from '../testing/wait-for-proposal.ts'
@@ -32,11 +32,11 @@ const moved = (text: string) => {
 }
 
 /** One of the reads fails. */
-function withUnread(world: World): World {
+function withUnread(dependencies: Dependencies): Dependencies {
   return {
-    ...world,
+    ...dependencies,
     createRecorder: store => {
-      const recorder = world.createRecorder(store)
+      const recorder = dependencies.createRecorder(store)
       return {
         read: (question, context) =>
           question.id === 'latency'
@@ -63,7 +63,7 @@ test('every metric that alerts on Syntra read moves when its subject does', asyn
   const databaseUrl = await postgres.createDatabase()
   const syntra = await startSyntra({
     databaseUrl,
-    world: { ...withUnread(fakeWorld(target.url)), model: { chat, tools: [] } },
+    dependencies: { ...withUnread(fakeDependencies(target.url)), model: { chat, tools: [] } },
   })
   const pool = createPool({ url: databaseUrl, name: 'test' })
   const scrape = async () => {

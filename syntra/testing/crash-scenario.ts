@@ -2,7 +2,7 @@ import type { PendingRevert } from '@goalixa/agents/devops/proposal'
 import type { Step } from '@goalixa/agents/devops/step'
 import type { TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import type { ToolSettings } from '@goalixa/tools/create-clients'
-import { fakeWorld } from './fake-dependencies.ts'
+import { fakeDependencies } from './fake-dependencies.ts'
 import { startCrashingWorkers } from './start-crashing-workers.ts'
 import { startSyntra } from './start-syntra.ts'
 import { startTarget, type Target } from './start-target.ts'
@@ -31,7 +31,12 @@ export async function crashStory({ postgres, points, prepare, settings, writes }
   prepare?.(target.world)
   const databaseUrl = await postgres.createDatabase()
   const all = { ...QUICK, ...settings }
-  const api = await startSyntra({ databaseUrl, world: fakeWorld(target.url), settings: all, worker: false })
+  const api = await startSyntra({
+    databaseUrl,
+    dependencies: fakeDependencies(target.url),
+    settings: all,
+    worker: false,
+  })
   const workers = startCrashingWorkers({ databaseUrl, targetUrl: target.url, settings: all, writes })
   try {
     await api.deliver([{}])

@@ -2,8 +2,8 @@ import { createLog } from '@goalixa/chassis/log'
 import { createMetrics } from '@goalixa/chassis/metrics'
 import { buildWorker } from '../build-worker.ts'
 import type { RealWrites } from './crash-scenario.ts'
-import { fakeWorld } from './fake-dependencies.ts'
-import { realWritesWorld } from './real-writes-dependencies.ts'
+import { fakeDependencies } from './fake-dependencies.ts'
+import { realWritesDependencies } from './real-writes-dependencies.ts'
 import { testConfig } from './test-config.ts'
 
 // A worker that kills itself with SIGKILL at a named point. It warms up first and begins when its parent says what and where.
@@ -26,7 +26,9 @@ async function begin({ databaseUrl, targetUrl, settings, writes, crashAt }: Orde
   }
   const worker = await buildWorker({
     config: testConfig(databaseUrl, settings),
-    world: writes ? realWritesWorld(targetUrl, writes, pass) : fakeWorld(targetUrl, undefined, pass),
+    dependencies: writes
+      ? realWritesDependencies(targetUrl, writes, pass)
+      : fakeDependencies(targetUrl, undefined, pass),
     log: createLog({ service: 'crashing-worker', level: settings.LOG_LEVEL ?? 'silent' }),
     metrics: createMetrics(),
     aroundNode: async (node, _investigationId, work) => {

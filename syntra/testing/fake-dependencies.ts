@@ -1,14 +1,18 @@
 import type { Engine } from '@goalixa/agents/graphs/ports'
 import { createHttpClient } from '@goalixa/chassis/http-client'
 import type { ToolExecutor } from '../actions/execution/tool-executor.ts'
-import type { World } from '../composition/dependencies.ts'
+import type { Dependencies } from '../composition/dependencies.ts'
 import { fakeEngine } from './fake-engine.ts'
 
 /** Called at named points; a crash test kills the process there. */
 export type Pass = (point: string) => void
 
-/** A world whose tools call a target over HTTP and whose engine is a few lines. */
-export function fakeWorld(url: string, engine: Engine = fakeEngine(), pass: Pass = () => {}): World {
+/** Tools that call a target over HTTP, and an engine of a few lines. */
+export function fakeDependencies(
+  url: string,
+  engine: Engine = fakeEngine(),
+  pass: Pass = () => {},
+): Dependencies {
   const call = createHttpClient({ upstream: 'target', baseUrl: url })
   const ask = async (path: string, signal: AbortSignal) =>
     (await call(path, { signal })).body as { findEffect: boolean; revision: number }

@@ -3,9 +3,9 @@ import { allTools, type ReadToolName } from '@goalixa/tools/catalog'
 import { createClients } from '@goalixa/tools/create-clients'
 
 import { createToolExecutor } from '../actions/execution/tool-executor.ts'
-import type { World } from '../composition/dependencies.ts'
+import type { Dependencies } from '../composition/dependencies.ts'
 import type { RealWrites } from './crash-scenario.ts'
-import { fakeWorld, type Pass } from './fake-dependencies.ts'
+import { fakeDependencies, type Pass } from './fake-dependencies.ts'
 import { fakeEngine } from './fake-engine.ts'
 
 const PENDING_REVERT_READS: ReadonlySet<string> = new Set<ReadToolName>([
@@ -16,14 +16,14 @@ const PENDING_REVERT_READS: ReadonlySet<string> = new Set<ReadToolName>([
   'forge_get_pull_request',
 ])
 
-/** The fake world's questions and verdict, with a remedy that the real write tools carry out. */
-export function realWritesWorld(
+/** The fake engine's questions and verdict, with a remedy that the real write tools carry out. */
+export function realWritesDependencies(
   targetUrl: string,
   { tools, steps, pendingRevert }: RealWrites,
   pass: Pass,
-): World {
+): Dependencies {
   const engine = fakeEngine()
-  const world = fakeWorld(
+  const dependencies = fakeDependencies(
     targetUrl,
     {
       ...engine,
@@ -42,7 +42,7 @@ export function realWritesWorld(
     writeTimeoutMs: 20_000,
   })
   return {
-    ...world,
+    ...dependencies,
     toolExecutor: {
       isNotification: real.isNotification,
       isInProgress: real.isInProgress,
@@ -50,7 +50,7 @@ export function realWritesWorld(
       read: (tool, args, signal) =>
         PENDING_REVERT_READS.has(tool)
           ? real.read(tool, args, signal)
-          : world.toolExecutor.read(tool, args, signal),
+          : dependencies.toolExecutor.read(tool, args, signal),
       findEffect(tool, args, signal) {
         pass(`look:${tool}${phaseOf(args)}`)
         return real.findEffect(tool, args, signal)

@@ -1,5 +1,5 @@
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
-import { fakeWorld } from '@goalixa/syntra/testing/fake-dependencies'
+import { fakeDependencies } from '@goalixa/syntra/testing/fake-dependencies'
 import { type PlannedRollback, rollbackEngine } from '@goalixa/syntra/testing/rollback-engine'
 import { startSyntra, type TestSyntra } from '@goalixa/syntra/testing/start-syntra'
 import { startTarget, type Target } from '@goalixa/syntra/testing/start-target'
@@ -26,10 +26,13 @@ afterAll(async () => {
 afterEach(() => syntra.stop())
 
 async function proposed(wanted: PlannedRollback) {
-  const world = { ...fakeWorld(target.url, rollbackEngine(wanted)), toolExecutor: delivery.toolExecutor }
+  const dependencies = {
+    ...fakeDependencies(target.url, rollbackEngine(wanted)),
+    toolExecutor: delivery.toolExecutor,
+  }
   const options = {
     databaseUrl: await postgres.createDatabase(),
-    world,
+    dependencies,
     settings: { SYNTRA_TIME_SCALE: '30', SYNTRA_STUCK_SECONDS: '1' },
   }
   syntra = await startSyntra(options)

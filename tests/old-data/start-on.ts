@@ -3,7 +3,7 @@ import { createMetrics } from '@goalixa/chassis/metrics'
 import { buildApi } from '@goalixa/syntra/build-api'
 import { buildWorker } from '@goalixa/syntra/build-worker'
 import { buildCli } from '@goalixa/syntra/cli/build-cli'
-import { createWorld } from '@goalixa/syntra/composition/create-dependencies'
+import { createDependencies } from '@goalixa/syntra/composition/create-dependencies'
 import { createSyntraClient } from '@goalixa/syntra/testing/syntra-client'
 import { KEYS, testConfig } from '@goalixa/syntra/testing/test-config'
 import pg from 'pg'
@@ -28,15 +28,15 @@ export async function startOn(databaseUrl: string) {
   const db = new pg.Pool({ connectionString: databaseUrl, max: 2 })
   const pulls = new Map<string, number>()
   const systems = cooperativeSystems(pulls)
-  const world = { ...(await createWorld(config)), toolExecutor: systems.toolExecutor }
-  const api = await buildApi({ config, world, log, metrics: createMetrics(), now })
+  const dependencies = { ...(await createDependencies(config)), toolExecutor: systems.toolExecutor }
+  const api = await buildApi({ config, dependencies, log, metrics: createMetrics(), now })
   const { rows } = await db.query('SELECT id, state, proposal FROM actions')
   for (const { id, state, proposal } of rows) {
     systems.expect(id, proposal, state === 'verifying')
     if (state === 'executing') pulls.set(id, 5)
   }
   const { address } = await api.start()
-  const worker = await buildWorker({ config, world, log, metrics: createMetrics(), now })
+  const worker = await buildWorker({ config, dependencies, log, metrics: createMetrics(), now })
   await worker.start()
   const client = createSyntraClient(address)
 

@@ -1,7 +1,7 @@
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import { fakeWorld } from '../../testing/fake-dependencies.ts'
+import { fakeDependencies } from '../../testing/fake-dependencies.ts'
 import { startSyntra, type TestSyntra } from '../../testing/start-syntra.ts'
 import { startTarget, type Target } from '../../testing/start-target.ts'
 import { waitForProposal } from '../../testing/wait-for-proposal.ts'
@@ -33,10 +33,13 @@ async function outcome(
   misbehave: (good: ToolExecutor) => Partial<ToolExecutor>,
   patience = '1',
 ) {
-  const world = fakeWorld(target.url)
+  const dependencies = fakeDependencies(target.url)
   syntra = await startSyntra({
     databaseUrl: await postgres.createDatabase(),
-    world: { ...world, toolExecutor: { ...world.toolExecutor, ...misbehave(world.toolExecutor) } },
+    dependencies: {
+      ...dependencies,
+      toolExecutor: { ...dependencies.toolExecutor, ...misbehave(dependencies.toolExecutor) },
+    },
     settings: { SYNTRA_STEP_PATIENCE_SECONDS: patience },
   })
   const { action } = await waitForProposal(syntra)
