@@ -64,12 +64,12 @@ export function decideOutcome(
     const seen =
       others.length === 0
         ? 'Every signal that was read is unchanged.'
-        : `The findings closest to it: ${others.map(finding => finding.message).join('; ')}.`
+        : `Other findings: ${others.map(finding => finding.message).join('; ')}.`
     const candidate =
       best === undefined ? '' : ` The most likely cause has too little evidence to act on: ${best.message}.`
     return {
       outcome: 'inconclusive',
-      message: `The symptom is confirmed, but nothing that was read explains it. ${seen}${candidate}`,
+      message: `${describeSymptom(symptoms)}, but nothing that was read explains it. ${seen}${candidate}`,
     }
   }
   if (!isMeasured(view))
@@ -83,6 +83,13 @@ export function decideOutcome(
     outcome: 'no-fault',
     message: `No fault found: ${condition}every signal that was read is unchanged.`,
   }
+}
+
+function describeSymptom(symptoms: Finding[]): string {
+  const firing = symptoms.filter(({ code }) => code === 'ALERT_FIRING')
+  const names = [...new Set(firing.map(({ subject }) => quote(subject.name)))]
+  if (names.length === 0) return 'The symptom is confirmed'
+  return names.length === 1 ? `Alert ${names[0]} is firing` : `Alerts ${joinWords(names)} are firing`
 }
 
 function namesOf({ scope }: SnapshotView): string {

@@ -101,7 +101,7 @@ function danglingReference(
     onset: revision?.createdAt ?? null,
     message:
       code === 'CONFIG_MISSING'
-        ? `${workload.name} references ${kind} ${name} ${use}, but it does not exist`
+        ? `${workload.name} references ${kind} ${name} ${use}, but the ${kind} does not exist`
         : `${workload.name} references key ${key} of ${kind} ${name} ${use}, but the ${kind} has no such key`,
     evidence: [...new Set(evidence)],
   }

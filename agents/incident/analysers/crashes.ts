@@ -1,4 +1,3 @@
-import { pluralize } from '@goalixa/chassis/pluralize'
 import { secondsOf } from '../../snapshot/clock.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { findErrorLine } from '../../snapshot/logs/find-error-line.ts'
@@ -10,6 +9,7 @@ import type { FindingOf } from '../findings/finding-shape.ts'
 import { mergeFindings } from '../findings/merge-findings.ts'
 import { serviceOfPod, subjectOfPod } from '../findings/subject.ts'
 import { defineAnalyser } from './define-analyser.ts'
+import { describeRestarts } from './describe-restarts.ts'
 import { POD_TEMPLATE } from './mechanisms.ts'
 
 /** Containers that exit and are restarted. Completed pods, terminating pods and old restarts are no fault. */
@@ -48,8 +48,7 @@ function findCrash(view: SnapshotView, pod: Pod, container: Container): FindingO
   const log = logs.find(log => log.previous) ?? logs[0]
   const line = log === undefined ? null : findErrorLine(log)
   const exit = ended.exitCode === null ? 'exited' : `exited with code ${ended.exitCode}`
-  const restarts =
-    container.restarts === 0 ? '' : ` and was restarted ${pluralize(container.restarts, 'time')}`
+  const restarts = container.restarts === 0 ? '' : ` and ${describeRestarts(container.restarts)}`
   const output = line ?? (ended.message === '' ? null : ended.message)
   return [
     {

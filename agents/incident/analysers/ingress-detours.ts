@@ -124,6 +124,8 @@ function newHost(part: { before: unknown; after: unknown }, hosts: string[]): st
 }
 
 function keyOf(part: { path: string; after: unknown }, host: string): string {
+  const variable = part.path.match(/\benv\.\[([^\]]+)\]/)?.[1]
+  if (variable !== undefined) return variable
   const line =
     textOf(part.after)
       .split('\n')

@@ -1,4 +1,3 @@
-import { pluralize } from '@goalixa/chassis/pluralize'
 import { findChangePoint } from '../../signals/change-point.ts'
 import { median } from '../../signals/robust-statistics.ts'
 import { slopeOf } from '../../signals/slope.ts'
@@ -12,6 +11,7 @@ import type { FindingOf } from '../findings/finding-shape.ts'
 import { mergeFindings } from '../findings/merge-findings.ts'
 import { serviceOfPod, subjectOf, subjectOfPod } from '../findings/subject.ts'
 import { defineAnalyser } from './define-analyser.ts'
+import { describeRestarts } from './describe-restarts.ts'
 
 const PROCESS_RESOURCES = /image|env|resources/i
 const MEBIBYTE = 2 ** 20
@@ -126,7 +126,7 @@ function findGrowth(view: SnapshotView, pod: Pod, container: Container): Finding
       ? null
       : findChangePoint(rate.points, { worse: 'up', minAbsolute: 1, minRelative: 0.5 })
   const isLoad = surge?.isOngoing === true && surge.at <= first[0] + span / 2
-  const load = isLoad ? ', as its requests did' : ' while its requests did not'
+  const load = isLoad ? ' as its request rate rose' : ' while its request rate did not rise'
   return [
     {
       code: isLoad ? 'MEMORY_GROWS_WITH_LOAD' : 'MEMORY_LEAK',
@@ -170,7 +170,7 @@ function findOomKill(view: SnapshotView, pod: Pod, container: Container): Findin
       service: serviceOfPod(view, pod),
       container: container.name,
       onset: ended.at,
-      message: `container ${container.name} of ${pod.name} was OOM-killed at its memory limit${limit === null ? '' : ` of ${mebibytes(limit)}`} and restarted ${pluralize(container.restarts, 'time')}`,
+      message: `container ${container.name} of ${pod.name} was OOM-killed at its memory limit${limit === null ? '' : ` of ${mebibytes(limit)}`}${container.restarts === 0 ? '' : ` and ${describeRestarts(container.restarts)}`}`,
       evidence: [pod.evidence],
     },
   ]

@@ -1,4 +1,3 @@
-import { pluralize } from '@goalixa/chassis/pluralize'
 import { secondsOf } from '../../snapshot/clock.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { mergeNeeds, PODS } from '../../snapshot/needs.ts'
@@ -12,6 +11,7 @@ import type { FindingOf } from '../findings/finding-shape.ts'
 import { mergeFindings } from '../findings/merge-findings.ts'
 import { subjectOf } from '../findings/subject.ts'
 import { defineAnalyser } from './define-analyser.ts'
+import { describeRestarts } from './describe-restarts.ts'
 import { POD_TEMPLATE } from './mechanisms.ts'
 
 /**
@@ -157,7 +157,7 @@ function findProbeKill(
       subject: subjectOf(workload),
       service: workload.service,
       onset: event.firstAt,
-      message: `container ${restarted.name} of ${pod.name} was killed and restarted ${pluralize(restarted.restarts, 'time')} because its ${kind} probe${probe === undefined ? '' : ` (${describeProbe(probe)})`} fails`,
+      message: `container ${restarted.name} of ${pod.name} ${describeRestarts(restarted.restarts)} because its ${kind} probe${probe === undefined ? '' : ` (${describeProbe(probe)})`} fails`,
       evidence: [...new Set([pod.evidence, event.evidence])],
     },
   ]
