@@ -6,6 +6,7 @@ import { Scope, type Snapshot } from '../snapshot/snapshot.ts'
 import { investigate } from '../testing/investigate.ts'
 import { NAMESPACE } from '../testing/kube.ts'
 import { classifyTarget, TIER_LABEL } from './classify-target.ts'
+import { describeClassification } from './describe-classification.ts'
 import { parseEnvironmentRules } from './environment-rules.ts'
 
 type Installed = {
@@ -83,6 +84,19 @@ describe('the environment', () => {
     const labels = { env: 'dev', 'syntra.goalixa.com/environment': 'production' }
     expect(environmentIn({ namespace: 'shop', labels }).value).toBe('production')
   })
+})
+
+it('is shown with its source', () => {
+  const labels = { env: 'stage', [TIER_LABEL]: 'B' }
+  expect(describeClassification(classify({ namespace: 'shop', labels }))).toBe(
+    `staging (label env=stage), tier B (label ${TIER_LABEL}=B)`,
+  )
+  expect(describeClassification(classify({ namespace: 'shop-dev', settings: 'shop-*=test' }))).toBe(
+    'test (SYNTRA_ENVIRONMENTS shop-*=test), tier A (by default)',
+  )
+  expect(describeClassification(classify({ namespace: 'shop-dev' }))).toBe(
+    'development (namespace shop-dev), tier A (by default)',
+  )
 })
 
 describe('the tier', () => {

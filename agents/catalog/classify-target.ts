@@ -3,6 +3,7 @@ import type { Located } from '../snapshot/index-evidence.ts'
 import type { SnapshotView } from '../snapshot/index-snapshot.ts'
 import { stringMapAt } from '../snapshot/objects/json-path.ts'
 import type { Scope } from '../snapshot/snapshot.ts'
+import { toSingleLine } from '../snapshot/text/to-single-line.ts'
 import { findEnvironmentRule } from './environment-rules.ts'
 import { ENVIRONMENTS, environmentOf } from './environments.ts'
 
@@ -71,7 +72,7 @@ function environmentByLabel(namespace: Located | undefined): TargetClass['enviro
   return {
     value: environmentOf(word) ?? 'production',
     from: 'label',
-    text: `${label}=${word}`,
+    text: toSingleLine(`${label}=${word}`),
     evidence: namespace.evidence,
   }
 }
@@ -100,7 +101,7 @@ function tierOf(located: Located | undefined, from: 'annotation' | 'label'): Tar
   return {
     value: tier === 'B' ? 'B' : 'A',
     from,
-    text: `${TIER_LABEL}=${tier}`,
+    text: toSingleLine(`${TIER_LABEL}=${tier}`),
     evidence: located.evidence,
   }
 }

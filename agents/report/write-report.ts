@@ -1,4 +1,6 @@
 import { pluralize } from '@goalixa/chassis/pluralize'
+import { describeClassification } from '../catalog/describe-classification.ts'
+import type { Proposal } from '../devops/proposal.ts'
 import { confidenceLevel } from '../incident/confidence/confidence-level.ts'
 import { describeSubject } from '../incident/findings/subject.ts'
 import type { Argument, Cause, Verdict } from '../incident/verdict.ts'
@@ -63,7 +65,7 @@ function actionSection(action: ReportFacts['action']): string[] {
   ]
   return [
     `## Action: ${safe(state)}`,
-    `${safe(proposal.message)} Method: ${proposal.method}. Risk: ${proposal.risk}.`,
+    `${safe(proposal.message)} Method: ${proposal.method}. Risk: ${proposal.risk}${riskBasis(proposal)}.`,
     list(events),
     ...titledList('Warnings', proposal.warnings.map(safe)),
     ...(verification === null
@@ -77,6 +79,12 @@ function actionSection(action: ReportFacts['action']): string[] {
       proposal.rejected.map(({ method, why }) => `${safe(method)}: ${safe(why)}`),
     ),
   ].filter(part => part !== '')
+}
+
+function riskBasis({ classification }: Pick<Proposal, 'classification'>): string {
+  return classification === undefined
+    ? ''
+    : `, because the target is ${safe(describeClassification(classification))}`
 }
 
 function pastTense(decision: string): string {

@@ -1,3 +1,4 @@
+import { describeClassification } from '@goalixa/agents/catalog/describe-classification'
 import type { ActionView } from '../../actions/actions.schema.ts'
 import { type Block, bullet, heading, list, muted, paragraph, type Text } from './blocks.ts'
 
@@ -7,11 +8,13 @@ import { type Block, bullet, heading, list, muted, paragraph, type Text } from '
  */
 export function presentProposal(action: ActionView, shownInvestigation?: string): Block[] {
   const { id, proposal, state, stateDigest, expiresAt, pendingRevert } = action
-  const { risk, method, target, steps, undo, verification, handoff, rejected, warnings } = proposal
+  const { risk, classification, method, target, steps, undo, verification, handoff, rejected, warnings } =
+    proposal
   return [
     heading(`Proposal: ${proposal.message}`),
     ...(shownInvestigation === action.investigationId ? [] : [paragraph(proposal.why)]),
     paragraph(`risk ${risk} · method ${method} · target ${target.kind} ${target.name} · ${state}`),
+    ...(classification ? [paragraph(muted(describeClassification(classification)))] : []),
     list(steps.map((step, index) => ({ marker: { text: `${index + 1}.` }, text: step.message }))),
     list([
       {
