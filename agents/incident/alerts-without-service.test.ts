@@ -20,20 +20,20 @@ function fillingUp(claim: string): World {
   return world
 }
 
-describe('an alert that is about no known service', () => {
-  it('is not blamed on a release that breaks something else in the namespace', () => {
+describe('an alert of no known service', () => {
+  it('is not attributed to a release that breaks something else in the namespace', () => {
     const { verdict, choice } = investigate(fillingUp('data-shop'))
     expect(verdict).toMatchObject({ outcome: 'inconclusive', causes: [] })
     expect(verdict.findings.map(finding => finding.code)).toContain('CRASH_LOOP')
     expect(choice.proposal).toBeNull()
   })
 
-  it('is explained by the workload whose pods hold the claim that it names', () => {
+  it('is explained by the workload whose pods use the volume claim that it names', () => {
     const { verdict } = investigate(fillingUp('data-orders'))
     expect(verdict.causes[0]).toMatchObject({ code: 'RELEASE_CRASHES_AT_START', subject: { name: 'orders' } })
   })
 
-  it('does not take over the service of another alert that fires with it', () => {
+  it('does not get the service of another alert that fires with it', () => {
     const world = fillingUp('data-shop')
     addAlert(world, 'KubePodCrashLooping', { pod: 'orders-h4-1', container: 'orders' }, NOW - 10)
     const { verdict } = investigate(world)

@@ -5,7 +5,7 @@ import { investigate } from '../testing/investigate.ts'
 import { deployment, pod, replicaSet, templateOf } from '../testing/kube.ts'
 import { addAlert, healthyWorld, NOW, type World } from '../testing/sample-cluster.ts'
 
-/** Two Deployments of one chart under one label, both just rolled out: the first crashes, the second is fine. */
+/** Two Deployments of one chart with the same label, both just rolled out: the first crashes, the second is healthy. */
 function oneChart(): World {
   const world = healthyWorld()
   const labels = { 'app.kubernetes.io/name': 'web' }
@@ -26,8 +26,8 @@ function oneChart(): World {
   return world
 }
 
-describe('the change behind a cause', () => {
-  it('is the rollout of the very workload, not of another one under the same label', () => {
+describe('the contributing change of a cause', () => {
+  it('is the rollout of the failing workload, not of another one with the same label', () => {
     const { verdict, choice } = investigate(oneChart())
     expect(verdict.causes[0]).toMatchObject({ subject: { name: 'web-api' }, change: { from: '3', to: '4' } })
     expect(choice.proposal).toMatchObject({
@@ -36,7 +36,7 @@ describe('the change behind a cause', () => {
     })
   })
 
-  it('is none where only another workload under the same label was rolled out', () => {
+  it('is null where only another workload with the same label was rolled out', () => {
     const world = oneChart()
     world.objects = world.objects.filter(object => object.metadata.name !== 'web-api-h3')
     const { verdict, choice } = investigate(world)
@@ -44,7 +44,7 @@ describe('the change behind a cause', () => {
     expect(choice.proposal).toBeNull()
   })
 
-  it('is held against a proposal that goes back to the revision of another workload', () => {
+  it('is an objection to a proposal that restores the revision of another workload', () => {
     const { verdict, choice, snapshot } = investigate(oneChart())
     const { proposal } = choice
     if (proposal === null) throw new Error(choice.message)

@@ -15,7 +15,7 @@ import {
 
 const REFUSED = 'password authentication failed for user "orders"'
 
-/** `orders` was just released, and its new pods do not get to `db`; whether its old pods do is told. */
+/** `orders` was just released, and its new pods cannot reach `db`; the options decide whether its old pods can. */
 function lost({
   revisionControlGroup,
   isStuck = true,
@@ -40,8 +40,8 @@ function lost({
 const argumentsOf = ({ verdict }: Investigated) =>
   [...(verdict.causes[0]?.for ?? []), ...(verdict.causes[0]?.against ?? [])].map(argument => argument.code)
 
-describe('a dependency that somebody does not reach', () => {
-  it('is well where only the new pods of one caller fail: their release is rolled back', () => {
+describe('a dependency that a client cannot reach', () => {
+  it('is ruled out where only the new pods of one client fail: their release is rolled back', () => {
     const found = investigate(lost({ revisionControlGroup: 1 }))
     expectCause(found, 'RELEASE_CANNOT_CONNECT', 'orders', ['git-revert'])
     expect(found.verdict.causes[0]?.message).toMatch(
@@ -50,12 +50,12 @@ describe('a dependency that somebody does not reach', () => {
     expect(found.verdict.findings.map(finding => finding.subject.kind)).not.toContain('ExternalDependency')
   })
 
-  it('is well also when no old pod is left, if another service reaches it and the new pods never did', () => {
+  it('is ruled out without old pods too, if another service reaches it and the new pods never did', () => {
     const found = investigate(lost({ revisionControlGroup: 0, isStuck: false }))
     expect(found.verdict.causes[0]).toMatchObject({ code: 'RELEASE_CANNOT_CONNECT' })
   })
 
-  it('is sick where old pods of the same caller fail as well, and nothing is rolled back', () => {
+  it('is the cause where old pods of the same client fail too, and nothing is rolled back', () => {
     const found = investigate(lost({ revisionControlGroup: 0 }))
     expect(found.verdict.causes[0]).toMatchObject({ code: 'DEPENDENCY_REFUSES_CONNECTIONS' })
     expect(found.choice.proposal).toBeNull()
@@ -64,7 +64,7 @@ describe('a dependency that somebody does not reach', () => {
     ).toBe('users can reach db, but orders-h3-1, orders-h3-2, orders-h4-1 cannot')
   })
 
-  it('is sick where the new pods reached it at first', () => {
+  it('is the cause where the new pods reached it at first', () => {
     const world = lost({ revisionControlGroup: 0, isStuck: false })
     const labels = { service: 'orders', dependency: 'db', revision: 'h4' }
     setCurve(world, 'dependency-up-by-revision', labels, time => (time < AT ? null : Number(time < AT + 10)))
@@ -73,13 +73,13 @@ describe('a dependency that somebody does not reach', () => {
     expect(found.choice.proposal).toBeNull()
   })
 
-  it('is sick where nobody reaches it, and it is said who was asked', () => {
+  it('is the cause where no client reaches it, and the argument lists the clients', () => {
     const world = lost({ revisionControlGroup: 0 })
     setCurve(world, 'dependency-up', { service: 'users', dependency: 'db' }, time => (time < AT ? 1 : 0))
     expect(argumentsOf(investigate(world))).toContain('UNREACHABLE_FOR_ALL')
   })
 
-  it('may run in the cluster itself: a database that is well and refuses in its own words', () => {
+  it('may run in the cluster itself: a healthy database that refuses connections by itself', () => {
     const world = healthyWorld()
     const template = templateOf('db')
     world.objects = world.objects.filter(object => object.kind !== 'Service' || object.metadata.name !== 'db')
@@ -101,7 +101,7 @@ describe('a dependency that somebody does not reach', () => {
   })
 })
 
-describe('more users and a release at the same time', () => {
+describe('more traffic and a release at the same time', () => {
   function both(surgeAt: number, isReleased = true): World {
     const world = healthyWorld()
     if (isReleased) addRelease(world, 'front', AT - 5, { image: 'registry.example/shop/front:1.1.0' })
@@ -112,14 +112,14 @@ describe('more users and a release at the same time', () => {
   }
   const codesOf = (world: World) => investigate(world).verdict.causes.map(cause => cause.code)
 
-  it('are rivals where no old pod can tell them apart', () => {
+  it('are competing causes where no old pod distinguishes them', () => {
     const { verdict } = investigate(both(AT - 12))
     expect(verdict.causes.map(cause => cause.code).toSorted()).toEqual(['RELEASE_ERRORS', 'TRAFFIC_SURGE'])
     for (const cause of verdict.causes)
       expect(cause.against.map(argument => argument.code)).toContain('COMPETING_CAUSE')
   })
 
-  it('are told apart by old pods that bear the same load', () => {
+  it('are distinguished by old pods that handle the same load', () => {
     const world = both(AT - 12)
     setSignalPerRevision(world, 'front', 'error-ratio-by-revision', 0, 0.5)
     setCurve(world, 'error-ratio-by-revision', { service: 'front', revision: 'h3' }, () => 0)
@@ -130,11 +130,11 @@ describe('more users and a release at the same time', () => {
     ).toContain('OLD_REVISION_BEARS_LOAD')
   })
 
-  it('are no rivals where the users came after the errors: those are retries', () => {
+  it('do not compete where the traffic rose after the errors: those are retries', () => {
     expect(codesOf(both(AT + 4))[0]).toBe('RELEASE_ERRORS')
   })
 
-  it('are the users where nothing was released, they came first, and answers come near to deadlines', () => {
+  it('point to the traffic where nothing was released, it rose first, and latency approaches the timeouts', () => {
     const world = both(AT - 12, false)
     setCurve(world, 'latency-p95', { service: 'front' }, step(0.05, 2, AT))
     expect(codesOf(world)).toEqual(['TRAFFIC_SURGE'])

@@ -6,7 +6,7 @@ import { iso, NAMESPACE } from '../testing/kube.ts'
 import { addAlert, addRelease, healthyWorld, NOW, setCurve } from '../testing/sample-cluster.ts'
 
 describe('pods that fail, beside decoys', () => {
-  it('is a release that crashes at start, while the old pods carry on', () => {
+  it('show a release that crashes at start, while old pods still serve', () => {
     const world = addDecoys(healthyWorld())
     addRelease(
       world,
@@ -31,7 +31,7 @@ describe('pods that fail, beside decoys', () => {
     ).toBe(true)
   })
 
-  it('is an image that does not exist', () => {
+  it('show an image that does not exist', () => {
     const world = addDecoys(healthyWorld())
     const image = 'registry.example/shop/users:9.9.9'
     addRelease(
@@ -61,7 +61,7 @@ describe('pods that fail, beside decoys', () => {
     expectCause(investigate(world), 'IMAGE_NOT_FOUND', 'users', ['git-revert'])
   })
 
-  it('is a key that the ConfigMap does not have', () => {
+  it('show a key that the ConfigMap does not have', () => {
     const world = addDecoys(healthyWorld())
     world.objects.push({
       kind: 'ConfigMap',
@@ -96,7 +96,7 @@ describe('pods that fail, beside decoys', () => {
     expect(found.verdict.causes[0]?.message).toContain('key mode of ConfigMap users-config')
   })
 
-  it('is a leak that reaches the memory limit', () => {
+  it('show a leak that reaches the memory limit', () => {
     const world = addDecoys(healthyWorld())
     addRelease(
       world,
@@ -125,7 +125,7 @@ describe('pods that fail, beside decoys', () => {
     ])
   })
 
-  it('is a readiness probe that asks another path than before', () => {
+  it('show a readiness probe with another path than before', () => {
     const world = addDecoys(healthyWorld())
     addRelease(
       world,
@@ -155,7 +155,7 @@ describe('pods that fail, beside decoys', () => {
     )
   })
 
-  it('is a liveness probe that kills a process', () => {
+  it('show a liveness probe that kills a process', () => {
     const world = addDecoys(healthyWorld())
     const livenessProbe = { httpGet: { path: '/alive', port: 'http' } }
     addRelease(

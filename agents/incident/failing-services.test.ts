@@ -22,7 +22,7 @@ import {
 } from '../testing/sample-cluster.ts'
 
 describe('services that fail, beside decoys', () => {
-  it('is a slow release of a service that the alerted one only waits for', () => {
+  it('show a slow release of a service that the alerted one waits for', () => {
     const world = addDecoys(healthyWorld())
     addRelease(world, 'orders', AT, { image: 'registry.example/shop/orders:1.1.0' })
     makeSlower(world, 'orders', 0.4)
@@ -40,7 +40,7 @@ describe('services that fail, beside decoys', () => {
     ])
   })
 
-  it('is a release that fails on writes', () => {
+  it('show a release that fails on writes', () => {
     const world = addDecoys(healthyWorld())
     addRelease(world, 'orders', AT, { image: 'registry.example/shop/orders:1.1.0' })
     makeFailing(world, 'orders', 0.3)
@@ -55,7 +55,7 @@ describe('services that fail, beside decoys', () => {
     expect(found.verdict.causes[0]?.message).toContain('writes (POST) fail, reads do not')
   })
 
-  it('is a release that fails, although clients retry so hard that it looks like more users', () => {
+  it('show a failing release, although retries of clients look like more traffic', () => {
     const world = addDecoys(healthyWorld())
     addRelease(world, 'front', AT - 5, { image: 'registry.example/shop/front:1.1.0' })
     makeFailing(world, 'front', 0.5)
@@ -65,7 +65,7 @@ describe('services that fail, beside decoys', () => {
     expectCause(investigate(world), 'RELEASE_ERRORS', 'front', ['git-revert'])
   })
 
-  it('is a dependency that refuses, when the callers have measured it and its own user has not yet', () => {
+  it('show a dependency that refuses connections, when callers have measured it and its own client has not yet', () => {
     const world = addDecoys(healthyWorld())
     setCurve(world, 'dependency-up', { service: 'orders', dependency: 'db' }, time => (time < AT ? 1 : 0))
     setCurve(world, 'upstream-error-ratio', { service: 'front', upstream: 'orders' }, step(0, 0.7, AT))
@@ -79,7 +79,7 @@ describe('services that fail, beside decoys', () => {
     expect(cause?.for.map(argument => argument.code)).toContain('EXPLAINS_ALL_SYMPTOMS')
   })
 
-  it('is a Service that sends to a port on which nobody listens', () => {
+  it('show a Service that targets a port on which no pod listens', () => {
     const world = addDecoys(healthyWorld())
     world.objects = world.objects.filter(
       object => object.kind !== 'Service' || object.metadata.name !== 'orders',
@@ -99,7 +99,7 @@ describe('services that fail, beside decoys', () => {
     expect(found.verdict.causes[0]?.for.map(argument => argument.code)).toContain('GONE_WITHOUT_CHANGE')
   })
 
-  it('is a service that calls another one round through the Ingress', () => {
+  it('show a service that calls another one through the Ingress (hairpin)', () => {
     const world = addDecoys(healthyWorld())
     const env = [{ name: 'ORDERS_URL', value: 'http://api.shop.example/orders' }]
     const before = [{ name: 'ORDERS_URL', value: 'http://orders:8080' }]
@@ -121,7 +121,7 @@ describe('services that fail, beside decoys', () => {
     expectCause(investigate(world), 'CALLS_THROUGH_INGRESS', 'front', ['git-revert'])
   })
 
-  it('is a database that refuses connections, and nothing is rolled back although a release is near', () => {
+  it('show a database that refuses connections, and nothing is rolled back although a release is close', () => {
     const world = addDecoys(healthyWorld())
     addRelease(
       world,
@@ -144,7 +144,7 @@ describe('services that fail, beside decoys', () => {
     expect(found.choice.proposal).toBeNull()
   })
 
-  it('is a workload that was manually scaled below the count in Git', () => {
+  it('show a workload that was manually scaled below the count in Git', () => {
     const world = addDecoys(healthyWorld())
     const orders = world.objects.find(
       object => object.kind === 'Deployment' && object.metadata.name === 'orders',
@@ -175,7 +175,7 @@ describe('services that fail, beside decoys', () => {
     expect(found.choice.proposal?.undo).toMatchObject({ steps: [{ args: { replicas: 0 } }] })
   })
 
-  it('is a scaling by hand that Argo CD has taken back already: told, and nothing is done', () => {
+  it('show a manual scaling that Argo CD has already reverted: it is reported, and nothing is done', () => {
     const world = addDecoys(healthyWorld())
     setCurve(world, 'replicas-desired', { deployment: 'orders' }, time =>
       time < AT || time > AT + 8 ? 2 : 0,
@@ -192,7 +192,7 @@ describe('services that fail, beside decoys', () => {
     })
   })
 
-  it('is the same where only the controller’s events saw it, and no wobble of a service is blamed for the errors', () => {
+  it('show the same where only the controller’s events recorded it, and noise of a service is no cause of the errors', () => {
     const world = addDecoys(healthyWorld())
     const event = (message: string, at: number) => ({
       type: 'Normal',
@@ -217,7 +217,7 @@ describe('services that fail, beside decoys', () => {
     expect(choice.proposal).toBeNull()
   })
 
-  it('is none where the alert’s condition does not hold and everything was read', () => {
+  it('show no fault where the condition of the alert does not hold and everything was read', () => {
     const world = addDecoys(healthyWorld())
     addAlert(world, 'LatencyHigh', { service: 'front' }, NOW - 8)
     world.firing = []
@@ -226,7 +226,7 @@ describe('services that fail, beside decoys', () => {
     expect(choice.proposal).toBeNull()
   })
 
-  it('is found at the pace of a real cluster too, with scrapes every 30 seconds', () => {
+  it('show the cause at the time scale of a real cluster too, with scrapes every 30 seconds', () => {
     const world = healthyWorld()
     const at = NOW - 900
     addRelease(world, 'orders', at, { image: 'registry.example/shop/orders:1.1.0' })

@@ -13,39 +13,39 @@ import type { Verdict } from './verdict.ts'
 
 const LISTS = ['objects', 'events', 'logs', 'series', 'changes', 'edges', 'unread', 'reads'] as const
 
-/** Of what was no cause at all with everything read, nobody may be surer than this. */
+/** The highest confidence that a cause may have which is none with everything read. */
 const GUESS = 0.5
 
-/** What was read of each sample cluster; read once, because every promise is about the same snapshots. */
-const CASES = SAMPLE_FAULTS.map(trouble => ({ ...trouble, ...investigate(trouble.world()) }))
+/** The investigation of each sample cluster, made once for all tests. */
+const CASES = SAMPLE_FAULTS.map(fault => ({ ...fault, ...investigate(fault.world()) }))
 const snapshots = fc.constantFrom(...CASES)
 
-describe.each(CASES)('whatever is fed to the engine, where $says', ({ code, subject, verdict, snapshot }) => {
-  it('it finds what is true', () => {
+describe.each(CASES)('the engine, where $message', ({ code, subject, verdict, snapshot }) => {
+  it('finds the true cause', () => {
     expect(verdict.causes[0]?.code ?? null).toBe(code)
     expect(verdict.causes[0]?.subject.name ?? null).toBe(subject)
   })
 
-  it('it knows no name: with every name another, the verdict is the same but for the names', () => {
+  it('knows no names: with every name replaced, the verdict differs only in the names', () => {
     const renamed = (names: Names) =>
       diagnose(JSON.parse(rename(JSON.stringify(snapshot), names)) as Snapshot).verdict
     expect(essence(renamed(SAME_ORDER))).toEqual(
       JSON.parse(rename(JSON.stringify(essence(verdict)), SAME_ORDER)),
     )
-    // Of equals the first by name is told first, so with another alphabet only what is meant stays the same.
+    // Equally likely causes are ordered by name, so with other names only the likeliest stays the same.
     expect(inShort(renamed(OTHER_ORDER))).toEqual(
       JSON.parse(rename(JSON.stringify(inShort(verdict)), OTHER_ORDER)),
     )
   })
 
-  it('it is not led astray by an innocent rollout elsewhere, nor by warnings that are over', () => {
+  it('ignores an unrelated rollout and old warnings', () => {
     const added = { ...snapshot, ...withRollout(snapshot) }
     expect(inShort(diagnose(added).verdict)).toEqual(inShort(verdict))
     const events = [...snapshot.events, ...oldWarnings(snapshot)]
     expect(essence(diagnose({ ...snapshot, events }).verdict)).toEqual(essence(verdict))
   })
 
-  it('it can not tell where nothing could be read, and names all of it', () => {
+  it('is inconclusive where nothing could be read, and lists what was not read', () => {
     const unread = snapshot.reads.map(({ evidence, question, tool }) => ({
       evidence,
       question,
@@ -62,8 +62,8 @@ describe.each(CASES)('whatever is fed to the engine, where $says', ({ code, subj
   })
 })
 
-describe('whatever is fed to the engine', () => {
-  it('the order in which things were read does not matter, to the byte', () => {
+describe('the engine, for every snapshot', () => {
+  it('the order of the reads does not change a byte of the verdict', () => {
     const unread = ['logs/a', 'logs/b', 'logs/c'].map((question, index) => ({
       evidence: `U${index}`,
       question,
@@ -82,7 +82,7 @@ describe('whatever is fed to the engine', () => {
     )
   })
 
-  it('less evidence never makes another cause more likely, and never turns "can not tell" into "nothing is wrong"', () => {
+  it('less evidence never makes another cause more likely, and never turns "inconclusive" into "no fault"', () => {
     fc.assert(
       fc.property(
         snapshots,
@@ -106,13 +106,13 @@ describe('whatever is fed to the engine', () => {
     )
   })
 
-  it('every link of every chain cites what was read', () => {
+  it('every link of every chain cites recorded evidence', () => {
     fc.assert(
       fc.property(snapshots, fc.array(fc.nat(), { maxLength: 12 }), ({ snapshot }, picks) => {
         const ids = snapshot.reads.map(read => read.evidence)
         const less = dropAnswers(snapshot, new Set(picks.map(pick => ids[pick % ids.length] ?? '')), true)
         const read = new Set(less.reads.map(read => read.evidence))
-        // That something could not be read is an argument too, and never a link.
+        // A failed read may be cited by an argument, but never by a link.
         const known = new Set([...read, ...less.unread.map(read => read.evidence)])
         const areIn = (ids: Set<string>) => (cited: { evidence: string[] }) =>
           cited.evidence.length > 0 && cited.evidence.every(id => ids.has(id))
@@ -126,7 +126,7 @@ describe('whatever is fed to the engine', () => {
   })
 })
 
-/** What a verdict says, without what depends on the order of reading. */
+/** The contents of a verdict, without what depends on the order of the reads. */
 function essence(verdict: Verdict) {
   const key = (value: unknown) => JSON.stringify(value)
   const sorted = <T>(list: T[]) => list.toSorted((a, b) => (key(a) < key(b) ? -1 : 1))
@@ -195,7 +195,7 @@ function inOtherOrder<T>(list: readonly T[], seed: number): T[] {
     .map(({ item }) => item)
 }
 
-/** A healthy new version of a workload that nobody calls, rolled out just before the trouble. */
+/** A healthy new version of a workload that nothing calls, rolled out just before the onset. */
 function withRollout(snapshot: Snapshot): Pick<Snapshot, 'objects' | 'changes'> {
   const evidence =
     snapshot.reads.find(read => read.question === questionId.objects('workloads'))?.evidence ?? ''

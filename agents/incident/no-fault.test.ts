@@ -21,12 +21,12 @@ const codesOf = (world: World) =>
     analyser => analyser.code,
   )
 
-describe('what is no fault', () => {
-  it('gives no finding for a healthy cluster with completed pods, default-deny and selectorless services', () => {
+describe('no fault', () => {
+  it('is found in a healthy cluster with completed pods, a default-deny policy and Services without selectors', () => {
     expect(codesOf(healthyWorld())).toEqual([])
   })
 
-  it('gives no finding for a rolling update on its way', () => {
+  it('is found in a rolling update in progress', () => {
     const world = healthyWorld()
     const template = templateOf('users', { image: 'registry.example/shop/users:1.1.0' })
     world.objects = world.objects.filter(
@@ -40,7 +40,7 @@ describe('what is no fault', () => {
     expect(codesOf(world)).toEqual([])
   })
 
-  it('gives no finding for a slow first start, as long as its own startup probe waits', () => {
+  it('is found in a slow first start, as long as its startup probe allows it', () => {
     const startsFor = (seconds: number, restartCount = 0) => {
       const world = healthyWorld()
       const at = NOW - seconds
@@ -70,7 +70,7 @@ describe('what is no fault', () => {
     expect(startsFor(40, 2)).toContain('ROLLOUT_STUCK')
   })
 
-  it('gives no finding for an evicted pod that is kept after its controller replaced it', () => {
+  it('is found in an evicted pod that remains after its controller replaced it', () => {
     const world = healthyWorld()
     const state = { terminated: { exitCode: 137, reason: 'Error', finishedAt: iso(NOW - 60) } }
     const evicted = { phase: 'Failed', ready: false, readyAt: NOW - 60, state }
@@ -78,7 +78,7 @@ describe('what is no fault', () => {
     expect(codesOf(world)).toEqual([])
   })
 
-  it('gives no finding for warnings and restarts of long ago', () => {
+  it('is found in old warnings and restarts', () => {
     const world = healthyWorld()
     const old = {
       restartCount: 7,
@@ -98,7 +98,7 @@ describe('what is no fault', () => {
     expect(codesOf(world)).toEqual([])
   })
 
-  it('gives no finding for refusals that were logged while a process started and waited for its database', () => {
+  it('is found in connection errors that were logged while a process waited for its database at start', () => {
     const world = healthyWorld()
     addRelease(world, 'users', NOW - 60, { image: 'registry.example/shop/users:1.1.0' })
     for (const number of [1, 2])
@@ -109,7 +109,7 @@ describe('what is no fault', () => {
     expect(codesOf(world)).toEqual([])
   })
 
-  it('gives no finding for trouble that is over', () => {
+  it('is found in a fault that is over', () => {
     const world = healthyWorld()
     setCurve(world, 'error-ratio', { service: 'users' }, time =>
       time > NOW - 90 && time < NOW - 50 ? 0.4 : 0,
@@ -120,7 +120,7 @@ describe('what is no fault', () => {
     expect(codesOf(world)).toEqual([])
   })
 
-  it('does not take a busy neighbour’s high but level memory for a leak', () => {
+  it('is found in the high but steady memory of a busy neighbour', () => {
     const world = healthyWorld()
     setCurve(
       world,
@@ -131,7 +131,7 @@ describe('what is no fault', () => {
     expect(codesOf(world)).toEqual([])
   })
 
-  it('does not take many more users for a bad release, although one came at the same time', () => {
+  it('is attributed to a release that coincides with a surge of traffic', () => {
     const world = healthyWorld()
     addRelease(world, 'shop', NOW - 45, { image: 'registry.example/shop/shop:1.1.0' })
     setCurve(world, 'request-rate', { service: 'front' }, step(10, 60, NOW - 40))
@@ -144,8 +144,8 @@ describe('what is no fault', () => {
   })
 })
 
-describe('what can not be told', () => {
-  it('is unknown, and names what could not be read', () => {
+describe('an inconclusive verdict', () => {
+  it('names what could not be read', () => {
     const world = healthyWorld()
     addAlert(world, 'LatencyHigh', { service: 'front' }, NOW - 8)
     world.firing = []
@@ -157,13 +157,13 @@ describe('what can not be told', () => {
     expect(choice.proposal).toBeNull()
   })
 
-  it('is unknown where the alert fires and nothing that was read explains it', () => {
+  it('is given where the alert fires and nothing that was read explains it', () => {
     const world = healthyWorld()
     addAlert(world, 'SomethingOdd', { service: 'front' }, NOW - 8)
     expect(investigate(world).verdict).toMatchObject({ outcome: 'inconclusive', causes: [] })
   })
 
-  it('does not blame a release that came after the onset of the fault', () => {
+  it('rules out a release that came after the onset of the fault', () => {
     const world = healthyWorld()
     setCurve(world, 'error-ratio', { service: 'orders' }, step(0, 0.4, NOW - 60))
     addCommit(world, 'orders', NOW - 21, {
@@ -184,7 +184,7 @@ describe('what can not be told', () => {
 describe('an alert of severity none', () => {
   const watchdog = (world: World) => addAlert(world, 'Watchdog', { severity: 'none' }, NOW - 80_000)
 
-  it('is no trouble, though it always fires', () => {
+  it('is no fault, although it always fires', () => {
     const world = healthyWorld()
     watchdog(world)
     expect(investigate(world).verdict).toMatchObject({
@@ -193,7 +193,7 @@ describe('an alert of severity none', () => {
     })
   })
 
-  it('is not explained by what else is wrong, and nothing is done for it', () => {
+  it('is not explained by other faults, and no action is proposed for it', () => {
     const world = healthyWorld()
     addRelease(
       world,

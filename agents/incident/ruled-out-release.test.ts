@@ -29,7 +29,7 @@ function investigated(change: (world: World) => void) {
   }
 }
 
-/** A part of a pod as the sample cluster has it, to be changed. */
+/** The fields of a pod in the sample cluster that the tests change. */
 function podOf(world: World, name: string) {
   const found = world.objects.find(object => object.kind === 'Pod' && object.metadata.name === name)
   if (found === undefined) throw new Error(`There is no ${name}`)
@@ -39,8 +39,8 @@ function podOf(world: World, name: string) {
   }
 }
 
-describe('a release that is near and innocent', () => {
-  it('is not taken back for what befell a service that nobody changed in the same moment', () => {
+describe('a release that is close in time but not the cause', () => {
+  it('is not rolled back for a fault that an unchanged service developed at the same time', () => {
     const found = investigated(world => {
       addRelease(world, 'orders', AT - 8, IMAGE)
       for (const name of ['orders', 'users']) {
@@ -55,7 +55,7 @@ describe('a release that is near and innocent', () => {
     expect(found.against).toContain('SAME_FAULT_ELSEWHERE')
   })
 
-  it('is not taken back for errors of a service whose calls nobody measured, while another fails too', () => {
+  it('is not rolled back for errors of a service whose calls are not measured, while another one fails too', () => {
     const found = investigated(world => {
       addRelease(world, 'front', AT - 1, IMAGE)
       world.series = world.series.filter(series => !series.name.startsWith('upstream'))
@@ -67,7 +67,7 @@ describe('a release that is near and innocent', () => {
     expect(found.against).toContain('UNMEASURED_CALLS')
   })
 
-  it('gives way to more users that came after it had served well, and whom the autoscaler may not follow', () => {
+  it('is ruled out by a later surge of traffic that the autoscaler cannot follow', () => {
     const found = investigated(world => {
       addRelease(world, 'orders', AT - 20, IMAGE)
       for (const service of ['front', 'orders', 'users'])
@@ -91,7 +91,7 @@ describe('a release that is near and innocent', () => {
     expect(found).toMatchObject({ outcome: 'cause', code: 'TRAFFIC_SURGE', method: null })
   })
 
-  it('of one container is not taken back for the memory of another', () => {
+  it('of one container is not rolled back for the memory of another', () => {
     const proxy = { name: 'proxy', image: 'envoy:1', resources: { limits: { memory: '64Mi' } } }
     const found = investigated(world => {
       addRelease(world, 'orders', AT - 60, IMAGE)
@@ -114,8 +114,8 @@ describe('a release that is near and innocent', () => {
   })
 })
 
-describe('pods that crash long after they were made', () => {
-  it('began to when they stopped being ready, not at their last crash: then they explain the errors before it', () => {
+describe('pods that crash long after their creation', () => {
+  it('have their onset when they became unready, not at the last crash, so that they explain earlier errors', () => {
     const found = investigated(world => {
       for (const number of [1, 2]) {
         const { status } = podOf(world, `orders-h3-${number}`)
@@ -137,7 +137,7 @@ describe('pods that crash long after they were made', () => {
 })
 
 describe('a release before a database ran out of connections', () => {
-  it('is neither taken back nor called innocent: who holds them was not counted', () => {
+  it('is neither rolled back nor ruled out, because connections per client are not counted', () => {
     const world = healthyWorld()
     addRelease(world, 'orders', AT - 60, IMAGE)
     for (const name of ['orders', 'users']) {
@@ -158,7 +158,7 @@ describe('a release before a database ran out of connections', () => {
 })
 
 describe('two releases at once', () => {
-  it('that do the same at the same time are not told apart by their names', () => {
+  it('with the same effect at the same time are not distinguished by their names', () => {
     const found = investigated(world => {
       for (const name of ['orders', 'users']) {
         addRelease(world, name, AT, IMAGE)
@@ -172,7 +172,7 @@ describe('two releases at once', () => {
     expect(found).toMatchObject({ outcome: 'inconclusive', method: null })
   })
 
-  it('of which one fails are told apart by what fails', () => {
+  it('of which one fails are distinguished by what fails', () => {
     const world = healthyWorld()
     for (const name of ['orders', 'users']) addRelease(world, name, AT, IMAGE)
     makeFailing(world, 'users', 0.4)
@@ -186,7 +186,7 @@ describe('two releases at once', () => {
     expect(verdict.ruledOut.map(suspect => suspect.subject.name)).toContain('orders')
   })
 
-  it('a release is not taken back where a service that nobody changed stopped being ready with it', () => {
+  it('a release is not rolled back where an unchanged service became unready with it', () => {
     const found = investigated(world => {
       addRelease(world, 'users', AT - 5, IMAGE)
       world.series = world.series.filter(series => series.name !== 'dependency-up')

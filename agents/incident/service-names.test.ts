@@ -17,7 +17,7 @@ import {
 
 const SELECTOR = { 'app.kubernetes.io/name': 'orders' }
 
-/** The sample cluster with the workload `orders` behind a Service of another name. */
+/** The sample cluster with the workload `orders` behind a Service with a different name. */
 function renamed(): World {
   const world = healthyWorld()
   world.objects = world.objects.filter(
@@ -51,7 +51,7 @@ describe('the name of a service', () => {
     ['http://mail.other-team.svc.cluster.local', ['mail.other-team']],
     ['https://orders-api.example.com/v1', []],
     ['http://orders:8080', []],
-  ])('in a setting is resolved as cluster DNS does: %s', (url, callees) => {
+  ])('in a setting is resolved as by cluster DNS: %s', (url, callees) => {
     expect(callsOf(url)).toEqual(callees)
   })
 
@@ -59,16 +59,20 @@ describe('the name of a service', () => {
     'connect ECONNREFUSED orders-api:8080',
     `dial tcp: orders-api.${NAMESPACE}.svc.cluster.local:8080: connect: connection refused`,
     'connect ECONNREFUSED 10.0.0.77:8080',
-  ])('in a refusal is that of our own workload, so it is nothing outside: %s', line => {
-    const found = findingsOf(world => {
-      Object.assign(world, renamed())
-      for (const number of [1, 2]) world.logs[questionId.logs(`users-h3-${number}`, 'users', false)] = [line]
-      setCurve(world, 'error-ratio', { service: 'users' }, step(0, 0.4, AT))
-    })
-    expect(found.map(finding => finding.code)).not.toContain('DEPENDENCY_REFUSES_CONNECTIONS')
-  })
+  ])(
+    'in a connection error is that of a workload of the namespace, not of an external dependency: %s',
+    line => {
+      const found = findingsOf(world => {
+        Object.assign(world, renamed())
+        for (const number of [1, 2])
+          world.logs[questionId.logs(`users-h3-${number}`, 'users', false)] = [line]
+        setCurve(world, 'error-ratio', { service: 'users' }, step(0, 0.4, AT))
+      })
+      expect(found.map(finding => finding.code)).not.toContain('DEPENDENCY_REFUSES_CONNECTIONS')
+    },
+  )
 
-  it('is one name on the whole way from a broken Service to the alert of its caller', () => {
+  it('is the same name along the whole chain from a broken Service to the alert of its caller', () => {
     const world = renamed()
     world.objects = world.objects.filter(object => object.metadata.name !== 'orders-api')
     world.objects.push(
@@ -83,7 +87,7 @@ describe('the name of a service', () => {
     expect(verdict.causes[0]?.chain.at(-1)).toMatchObject({ code: 'ALERT_FIRING', service: 'front' })
   })
 
-  it('in an alert is that of the Service as well as of the workload', () => {
+  it('in an alert may be that of the Service or of the workload', () => {
     const world = renamed()
     addRelease(world, 'orders', AT, { image: 'registry.example/shop/orders:1.1.0' })
     makeFailing(world, 'orders', 0.4)
@@ -102,7 +106,7 @@ describe('a Service without pods', () => {
       change(world)
     }).map(finding => finding.code)
 
-  it('beside another one of the same workload is meant so, whatever else was committed', () => {
+  it('beside another Service of the same workload is deliberate, whatever else was committed', () => {
     expect(codesOf(() => {})).toEqual([])
     expect(
       codesOf(world =>
@@ -111,7 +115,7 @@ describe('a Service without pods', () => {
     ).toEqual([])
   })
 
-  it('is a fault if the labels of the workload were changed just now', () => {
+  it('is a fault if the labels of the workload were just changed', () => {
     const found = codesOf(world => {
       world.templates.orders = { ...world.templates.orders, labels: readers } as World['templates'][string]
       for (const object of world.objects)

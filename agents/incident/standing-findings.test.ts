@@ -4,7 +4,7 @@ import { investigate } from '../testing/investigate.ts'
 import { iso } from '../testing/kube.ts'
 import { addAlert, addRelease, healthyWorld, NOW, type World } from '../testing/sample-cluster.ts'
 
-/** A release of `orders` whose every pod crashes. */
+/** A release of `orders` of which every pod crashes. */
 function crashing(): World {
   const world = healthyWorld()
   addRelease(world, 'orders', AT, { image: 'registry.example/shop/orders:1.1.0' }, { pod: CRASHING })
@@ -20,8 +20,8 @@ function failedSync(startedAt: number, revision: string | null = null) {
   return { operation: { phase: 'Failed', message: 'no kind Widget', revision, startedAt: iso(startedAt) } }
 }
 
-describe('what has been so for long', () => {
-  it('is not why a release crashes: a sync that failed days ago', () => {
+describe('a standing finding', () => {
+  it('does not explain why a release crashes: a sync that failed days ago', () => {
     const world = crashing()
     world.apps.orders = failedSync(NOW - 500_000)
     const { verdict, choice } = investigate(world)
@@ -29,7 +29,7 @@ describe('what has been so for long', () => {
     expect(choice.proposal?.method).toBe('git-revert')
   })
 
-  it('is not why a release crashes: fewer replicas than Git says, nobody knows since when', () => {
+  it('does not explain why a release crashes: fewer replicas than in Git, with an unknown onset', () => {
     const world = crashing()
     world.diffs.orders = [
       { kind: 'Deployment', name: 'orders', changes: [{ path: 'spec.replicas', live: 2, desired: 3 }] },
@@ -39,13 +39,13 @@ describe('what has been so for long', () => {
     expect(verdict.causes.map(cause => cause.code)).toEqual(['RELEASE_CRASHES_AT_START'])
   })
 
-  it('does not make a process crash, even if it is new: a sync that failed just now', () => {
+  it('does not make a process crash, even if it is new: a sync that has just failed', () => {
     const world = crashing()
     world.apps.orders = failedSync(AT)
     expect(investigate(world).verdict.causes.map(cause => cause.code)).toContain('RELEASE_CRASHES_AT_START')
   })
 
-  it('is no finding where the failed sync was of a revision that nobody wants any more', () => {
+  it('is not reported where the failed sync was of a revision that is no longer desired', () => {
     const world = crashing()
     world.apps.orders = failedSync(AT, 'f'.repeat(40))
     expect(investigate(world).verdict.findings.map(finding => finding.code)).not.toContain('SYNC_FAILED')

@@ -4,14 +4,14 @@ import { iso } from '../testing/kube.ts'
 import { NOW, type World } from '../testing/sample-cluster.ts'
 import { causeOf, podOf, restarted, waiting } from '../testing/stuck-release.ts'
 
-describe('a container that ends again and again', () => {
-  it('by itself: its exit code and its last words are told', () => {
+describe('a container that keeps crashing', () => {
+  it('by itself is reported with its exit code and its last output', () => {
     const found = causeOf(restarted({ exitCode: 3, reason: 'Error' }))
     expect(found).toMatchObject({ code: 'RELEASE_CRASHES_AT_START', method: 'git-revert' })
     expect(found.message).toContain('exited with code 3')
   })
 
-  it('because the runtime can not start it: the runtime’s own words are told', () => {
+  it('because the runtime cannot start it is reported with the message of the runtime', () => {
     const message = 'exec: "serve": executable file not found in $PATH: unknown'
     const found = causeOf(restarted({ exitCode: 128, reason: 'StartError', message }))
     expect(found.code).toBe('RELEASE_CRASHES_AT_START')
@@ -32,7 +32,7 @@ describe('a container that ends again and again', () => {
     expect(found.message).toContain('/alive on port http')
   })
 
-  it('before the others may start: an init container', () => {
+  it('before the others may start is an init container', () => {
     const found = causeOf(waiting('PodInitializing'), {
       change: world => {
         const status = {
@@ -52,7 +52,7 @@ describe('a container that ends again and again', () => {
     expect(found.message).toMatch(/migrate of users-h4-1 exited with code 1.*relation/)
   })
 
-  it('at its memory limit, which the release lowered', () => {
+  it('at its memory limit has the release that lowered it as its cause', () => {
     const found = causeOf(restarted({ exitCode: 137, reason: 'OOMKilled' }), {
       container: { resources: { limits: { memory: '64Mi' } } },
     })
@@ -60,11 +60,11 @@ describe('a container that ends again and again', () => {
     expect(found.message).toContain('from 256 MiB to 64 MiB')
   })
 
-  it('at a memory limit that stayed the same', () => {
+  it('at an unchanged memory limit is OOM-killed', () => {
     expect(causeOf(restarted({ exitCode: 137, reason: 'OOMKilled' })).code).toBe('MEMORY_LIMIT_HIT')
   })
 
-  it('at its memory limit while it only initialises', () => {
+  it('at its memory limit may be an init container', () => {
     const found = causeOf(waiting('PodInitializing'), {
       change: world => {
         const lastState = { terminated: { exitCode: 137, reason: 'OOMKilled', finishedAt: iso(NOW - 5) } }
@@ -77,7 +77,7 @@ describe('a container that ends again and again', () => {
   })
 })
 
-describe('an image that can not be pulled', () => {
+describe('an image that cannot be pulled', () => {
   const IMAGE = 'registry.example/shop/users:1.1.0'
   const unpacked = `Failed to pull image "${IMAGE}": rpc error: code = Unknown desc = failed to pull and unpack image "${IMAGE}": failed to resolve reference "${IMAGE}":`
 
@@ -105,7 +105,7 @@ describe('an image that can not be pulled', () => {
       `${unpacked} failed to do request: Head "https://registry.example/v2/": dial tcp 192.0.2.4:443: i/o timeout`,
     ],
     ['IMAGE_WRONG_ARCHITECTURE', `${unpacked} no match for platform in manifest: not found`],
-  ])('is %s by the words of the runtime', (code, message) => {
+  ])('is %s by the message of the runtime: %s', (code, message) => {
     const back = waiting('ImagePullBackOff', `Back-off pulling image "${IMAGE}"`)
     const old = {
       reason: 'Failed',
@@ -115,7 +115,7 @@ describe('an image that can not be pulled', () => {
     expect(causeOf(back, { events: [old, { reason: 'Failed', message }] }).code).toBe(code)
   })
 
-  it('from a registry that only the new release names is the release’s fault', () => {
+  it('from a registry that only the new release uses is the fault of the release', () => {
     const image = 'registry.exmaple/shop/users:1.1.0'
     const message = `Failed to pull image "${image}": dial tcp: lookup registry.exmaple: no such host`
     const found = causeOf(waiting('ErrImagePull'), {
@@ -126,13 +126,13 @@ describe('an image that can not be pulled', () => {
   })
 })
 
-describe('a setting that is not there', () => {
+describe('a setting that does not exist', () => {
   it.each([
     ['CONFIG_MISSING', 'configmap "users-config" not found'],
     ['CONFIG_MISSING', 'secret "users-secret" not found'],
     ['CONFIG_KEY_MISSING', "couldn't find key mode in ConfigMap shop-production/users-config"],
     ['CONFIG_KEY_MISSING', "couldn't find key url in Secret shop-production/users-secret"],
-  ])('is %s by the kubelet’s word: %s', (code, message) => {
+  ])('is %s by the message of the kubelet: %s', (code, message) => {
     const container = { envFrom: [{ configMapRef: { name: 'users-config' } }] }
     const change = (world: World) =>
       world.unreadable.push(questionId.objects('wiring'), questionId.objects('secrets'))
@@ -149,7 +149,7 @@ describe('a setting that is not there', () => {
       'VOLUME_NOT_MOUNTED',
       'Multi-Attach error for volume "pvc-1" Volume is already used by pod(s) users-h3-1',
     ],
-  ])('holds up a pod before it starts: %s', (code, message) => {
+  ])('keeps a pod from starting: %s', (code, message) => {
     const events = [{ reason: code === 'VOLUME_NOT_MOUNTED' ? 'FailedAttachVolume' : 'FailedMount', message }]
     expect(causeOf(waiting('ContainerCreating'), { events }).code).toBe(code)
   })

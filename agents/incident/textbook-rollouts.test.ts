@@ -26,14 +26,14 @@ describe('a readiness probe', () => {
       { readinessProbe: { exec: { command: ['/bin/ready'] } } },
       'exec: "/bin/ready": no such file or directory',
     ],
-  ])('that asks for %s than before is the release’s fault', (_, container, words) => {
+  ])('with %s than before is the fault of the release', (_, container, words) => {
     const events = [{ reason: 'Unhealthy', message: `Readiness probe failed: ${words}` }]
     const found = causeOf(RUNNING, { container, events })
     expect(found).toMatchObject({ code: 'READINESS_PROBE_FAILS', method: 'git-revert' })
     expect(found.message).toContain('previous revision: HTTP')
   })
 
-  it('that waits less than before is at fault if it runs out of time, and not if the process says no', () => {
+  it('with a shorter timeout is the cause if it times out, and not if the process answers that it is not ready', () => {
     const patient = (world: World) => {
       for (const object of world.objects)
         if (object.metadata.name === 'users-h3' || object.metadata.name.startsWith('users-h3-')) {
@@ -59,7 +59,7 @@ describe('a readiness probe', () => {
     )
   })
 
-  it('that asks what it always asked says that the process is not ready', () => {
+  it('that is unchanged shows that the process is not ready', () => {
     const events = [
       { reason: 'Unhealthy', message: 'Readiness probe failed: HTTP probe failed with statuscode: 503' },
     ]
@@ -69,12 +69,12 @@ describe('a readiness probe', () => {
   })
 })
 
-describe('a pod that no node takes', () => {
+describe('a pod that cannot be scheduled', () => {
   it.each([
     '0/3 nodes are available: 3 Insufficient memory. preemption: 0/3 nodes are available',
     '0/3 nodes are available: 3 node(s) had untolerated taint {dedicated: db}',
     '0/3 nodes are available: pod has unbound immediate PersistentVolumeClaims',
-  ])('is told in the scheduler’s words: %s', message => {
+  ])('is reported with the message of the scheduler: %s', message => {
     const condition = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message }
     const found = causeOf(waiting(''), {
       change: world => Object.assign(podOf(world), { status: { phase: 'Pending', conditions: [condition] } }),
@@ -85,7 +85,7 @@ describe('a pod that no node takes', () => {
 })
 
 describe('a rollout', () => {
-  it('that a quota holds up has the quota as its cause', () => {
+  it('that a quota blocks has the quota as its cause', () => {
     const message =
       'pods "users-h4-x" is forbidden: exceeded quota: compute, requested: limits.memory=256Mi, used: limits.memory=4Gi, limited: limits.memory=4Gi'
     const world = healthyWorld()
@@ -107,7 +107,7 @@ describe('a rollout', () => {
     })
   })
 
-  it('that somebody paused half way has the pause as its cause, and a pause without a change is nobody’s fault', () => {
+  it('that was paused half way has the pause as its cause, and a pause without a change is no fault', () => {
     const world = healthyWorld()
     addRelease(world, 'users', AT, { image: 'registry.example/shop/users:1.1.0' }, { isStuck: true })
     const users = world.objects.find(
@@ -131,8 +131,8 @@ describe('a rollout', () => {
   })
 })
 
-describe('a job', () => {
-  it('that fails under the labels of a service is not blamed for the service’s trouble', () => {
+describe('a Job', () => {
+  it('that fails with the labels of a service is not the cause of the service’s fault', () => {
     const world = healthyWorld()
     const owner = { ownerReferences: [{ kind: 'Job', name: 'users-report-1', controller: true }] }
     const failing = [

@@ -16,7 +16,7 @@ import {
 
 const IMAGE = { image: 'registry.example/shop/orders:1.1.0' }
 
-/** `orders` fails and logs a line; it was released so many seconds before, or not at all. */
+/** `orders` fails and logs a line; it was released this many seconds before, or not at all. */
 function investigated(
   line: string,
   releasedBefore: number | null,
@@ -28,10 +28,10 @@ function investigated(
   makeFailing(world, 'orders', 0.5)
   makeFailing(world, 'front', 0.25)
   setCurve(world, 'upstream-error-ratio', { service: 'front', upstream: 'orders' }, step(0, 0.5, AT))
-  return told(world)
+  return summaryOf(world)
 }
 
-function told(world: World) {
+function summaryOf(world: World) {
   addAlert(world, 'ErrorBudgetBurn', { service: 'front' }, NOW - 8)
   const { verdict, choice } = investigate(world)
   const [cause] = verdict.causes
@@ -46,7 +46,7 @@ function told(world: World) {
 const EXPIRED =
   '{"level":"error","msg":"charge failed","err":"Post \\"https://pay.example.com/x\\": tls: failed to verify certificate: x509: certificate has expired or is not yet valid"}'
 
-describe('what services call outside of the cluster', () => {
+describe('an external dependency', () => {
   it.each([
     ['a certificate that expired', EXPIRED, 'CERTIFICATE_EXPIRED', 'pay.example.com'],
     [
@@ -69,19 +69,19 @@ describe('what services call outside of the cluster', () => {
     ],
     ['an address', 'Error: connect ETIMEDOUT 203.0.113.7:443', 'DEPENDENCY_DOWN', '203.0.113.7'],
   ])(
-    'is the cause where the log tells of %s, and a release that had served well is not taken back',
+    'is the cause where the log reports %s, and a release that had been healthy is not rolled back',
     (_, line, code, name) => {
       expect(investigated(line, null)).toEqual({ outcome: 'cause', code, name, method: null })
       expect(investigated(line, 40)).toEqual({ outcome: 'cause', code, name, method: null })
     },
   )
 
-  it('is a certificate that expired also where the log does not say whose', () => {
+  it('has an expired certificate even where the log does not name its host', () => {
     const found = { code: 'CERTIFICATE_EXPIRED', name: 'orders', method: null }
     expect(investigated('Error: certificate has expired', 40)).toMatchObject(found)
   })
 
-  it('is not blamed for a release that names another host, or with which the trouble began', () => {
+  it('is ruled out where a release introduced the host, or the fault began with a release', () => {
     const env = [{ name: 'PAY_URL', value: 'https://pay.example.com' }]
     const line = 'Error: getaddrinfo ENOTFOUND pay.example.com'
     expect(investigated(line, 40, { env })).toMatchObject({ code: 'RELEASE_ERRORS', name: 'orders' })
@@ -92,12 +92,12 @@ describe('what services call outside of the cluster', () => {
     'failed to upload metrics: Post "https://otlp.example.com:4318/v1/metrics": context deadline exceeded',
     'server.go.com: see https://pay.example.com/help; connection timed out',
     'main.go:42: read tcp 10.1.2.3:8080: i/o timeout',
-  ])('is not made up from “%s”', line => {
+  ])('is not inferred from “%s”', line => {
     expect(investigated(line, 2)).toMatchObject({ code: 'RELEASE_ERRORS', name: 'orders' })
   })
 })
 
-describe('a Service that was renamed under its callers', () => {
+describe('a Service that was renamed while it is still called', () => {
   function renamed(line: string, change: (world: World) => void = () => {}) {
     const world = healthyWorld()
     world.objects = world.objects.filter(
@@ -111,7 +111,7 @@ describe('a Service that was renamed under its callers', () => {
     makeFailing(world, 'front', 0.5)
     world.logs[questionId.logs('front-h3-1', 'front', false)] = [line]
     change(world)
-    return told(world)
+    return summaryOf(world)
   }
 
   it.each(['getaddrinfo ENOTFOUND orders', 'lookup orders.shop-production.svc.cluster.local: no such host'])(
@@ -126,7 +126,7 @@ describe('a Service that was renamed under its callers', () => {
     },
   )
 
-  it('is not claimed where not all Services were read', () => {
+  it('is not reported where not all Services were read', () => {
     const found = renamed('getaddrinfo ENOTFOUND orders', world =>
       world.unreadable.push(questionId.objects('wiring')),
     )

@@ -14,7 +14,7 @@ import {
   type World,
 } from '../testing/sample-cluster.ts'
 
-/** A healthy cluster, and an alert that does not fire any more. */
+/** A healthy cluster with an alert that no longer fires. */
 function over(service = 'orders'): World {
   const world = healthyWorld()
   addAlert(world, 'ErrorBudgetBurn', { service }, NOW - 40)
@@ -22,7 +22,7 @@ function over(service = 'orders'): World {
   return world
 }
 
-/** Answers in which objects of one kind are missing, as refused by the API or as cut by the recorder. */
+/** Answers in which the objects of one kind are missing, because the API refused them or the recorder truncated the list. */
 function without(kind: string, isCut: boolean) {
   return (world: World, question: Question, number: number) => {
     const answer = answerOf(world, question, number)
@@ -36,8 +36,8 @@ function without(kind: string, isCut: boolean) {
   }
 }
 
-describe('what was not read', () => {
-  it('is not nothing: without the service’s own series nobody can say that nothing is wrong', () => {
+describe('evidence that was not read', () => {
+  it('does not count as healthy: without the series of the service itself, no fault cannot be concluded', () => {
     const bare = over()
     bare.series = []
     expect(investigate(bare).verdict).toMatchObject({
@@ -48,7 +48,7 @@ describe('what was not read', () => {
     expect(investigate(over()).verdict.outcome).toBe('no-fault')
   })
 
-  it.each([true, false])('is not nothing where the pods are missing (cut: %s)', isCut => {
+  it.each([true, false])('does not count as healthy where the pods are missing (truncated: %s)', isCut => {
     const { verdict } = investigate(over(), {}, without('Pod', isCut))
     expect(verdict).toMatchObject({ outcome: 'inconclusive', message: expect.stringContaining('Pod') })
     expect(verdict.unread).toContainEqual(
@@ -56,7 +56,7 @@ describe('what was not read', () => {
     )
   })
 
-  it.each([true, false])('is not a missing ConfigMap (cut: %s)', isCut => {
+  it.each([true, false])('is not a missing ConfigMap (truncated: %s)', isCut => {
     const world = healthyWorld()
     world.objects.push({ kind: 'ConfigMap', metadata: { name: 'orders', namespace: NAMESPACE }, data: {} })
     const envFrom = [{ configMapRef: { name: 'orders' } }]
@@ -68,7 +68,7 @@ describe('what was not read', () => {
     expect(codes).not.toContain('CONFIG_MISSING')
   })
 
-  it('is not a missing autoscaler: fewer replicas than Git says may be its work', () => {
+  it('is not a missing autoscaler, which may have set fewer replicas than Git declares', () => {
     const world = healthyWorld()
     world.diffs.orders = [
       { kind: 'Deployment', name: 'orders', changes: [{ path: 'spec.replicas', live: 2, desired: 3 }] },

@@ -7,7 +7,7 @@ import { upgradePredicate } from './upgrade-predicate.ts'
 import { RENAMED_TOOLS } from './version-0-1.ts'
 
 describe('names of version 0.1', () => {
-  it('of tools lead to tools of today, and no tool of today has one of them', () => {
+  it('of tools map to current tools, and no current tool has one of them', () => {
     const names = allTools.map(tool => tool.name)
     expect(Object.values(RENAMED_TOOLS).filter(name => !names.includes(name))).toEqual([])
     expect(Object.keys(RENAMED_TOOLS).filter(name => names.includes(name))).toEqual([])
@@ -23,7 +23,7 @@ describe('names of version 0.1', () => {
     expect(upgradeQuestionId(today)).toBe(today)
   })
 
-  it('are replaced in a verdict, and what others wrote is left alone', () => {
+  it('are replaced in a verdict, while text of others stays as it is', () => {
     const subject = { kind: 'Deployment', namespace: 'shop', name: 'says' }
     const where = { subject, service: null }
     const verdict = upgradeNames({

@@ -11,7 +11,7 @@ import {
   RENAMED_TOOLS,
 } from './version-0-1.ts'
 
-/** Members with the words of others: labels, arguments and results of tools, values that were read. Nothing in them is ours. */
+/** Members with text of others: labels, arguments and results of tools, values that were read. They hold none of our names. */
 const FOREIGN = new Set(['annotations', 'args', 'diff', 'labels', 'object', 'result', 'value'])
 
 /** Members of a verification that hold predicates. */
@@ -25,19 +25,19 @@ const RENAMED_VALUES: Record<string, Record<string, string>> = {
   tool: RENAMED_TOOLS,
 }
 
-/** The name that a stored word has today; the word itself if it was not renamed. */
+/** The current name for a stored one; the name itself if it was not renamed. */
 export function upgradeName(renamed: Record<string, string>, name: string): string {
   return Object.hasOwn(renamed, name) ? (renamed[name] ?? name) : name
 }
 
-/** A stored verdict, proposal, verification or report in the names of today. One of today stays as it is. */
+/** A stored verdict, proposal, verification or report with current names. One that has them already stays as it is. */
 export function upgradeNames(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(upgradeNames)
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(Object.entries(value).map(([key, member]) => upgradeMember(key, member)))
 }
 
-/** The id that a question of version 0.1 has today. */
+/** The current id of a question of version 0.1. */
 export function upgradeQuestionId(id: string): string {
   const [, tool, digest] = /^model\/([^/]+)\/(.+)$/.exec(id) ?? []
   if (tool !== undefined) return `model/${upgradeName(RENAMED_TOOLS, tool)}/${digest}`
@@ -45,7 +45,7 @@ export function upgradeQuestionId(id: string): string {
   return today + id.slice(old.length)
 }
 
-/** What could not be read, with the part of an answer that version 0.1 wrote behind the id of its question. */
+/** An unread question, with the missing part of the answer that version 0.1 appended to the id. */
 export function upgradeUnread(unread: { question: string; part?: string }): {
   question: string
   part?: string

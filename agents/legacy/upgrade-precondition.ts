@@ -1,4 +1,4 @@
-/** What a precondition of version 0.1 was about, by the tool that reads it: there was one kind for each. */
+/** The kind of a precondition of version 0.1, by the tool that reads it: each kind had its own tool. */
 const KINDS: Record<string, string> = {
   kubernetes_get_object: 'object-unchanged',
   delivery_list_history: 'nothing-deployed',
@@ -7,7 +7,7 @@ const KINDS: Record<string, string> = {
   delivery_read_sync_windows: 'sync-allowed',
 }
 
-/** A precondition of version 0.1 with its kind. One that already has a kind, or that is not understood, stays as it is. */
+/** A precondition of version 0.1 with its kind. One that already has a kind, or that is not recognised, stays as it is. */
 export function upgradePrecondition(precondition: unknown): unknown {
   if (typeof precondition !== 'object' || precondition === null || 'kind' in precondition) return precondition
   const tool = 'tool' in precondition ? String(precondition.tool) : ''

@@ -1,4 +1,4 @@
-/** A predicate of version 0.1, as far as it tells what it is about. That version kept this in its sentence, query and path only. */
+/** The fields of a predicate of version 0.1 that identify its kind, which that version kept only in its sentence, query and path. */
 type OldPredicate = {
   tool: string
   args: Record<string, unknown>
@@ -7,7 +7,7 @@ type OldPredicate = {
   value?: unknown
 }
 
-/** By the end of the path that a comparison reads, what it said of a rollout. */
+/** The rollout condition of a comparison, by the end of the path that it reads. */
 const CONDITIONS: Record<string, string> = {
   'metadata.generation': 'generation-observed',
   'status.observedGeneration': 'generation-observed',
@@ -20,13 +20,13 @@ const CONDITIONS: Record<string, string> = {
   'status.replicas': 'old-pods-gone',
 }
 
-/** The sentences in which version 0.1 spoke of what users felt. Nobody writes them any more, so they stay as they were. */
+/** Matches the sentences of version 0.1 about user impact. No version writes them any more, so the patterns never change. */
 const ERRORS = /^(\S+) answers (?:less|more) than .+ with errors$/
 const LATENCY = /^a request to (\S+) takes less than .+ on average$/
 
 /**
- * What a predicate of version 0.1 is about, in the fields of today; `list`: the member of its verification that it was in.
- * One that already has a kind, or that is not understood, stays as it is.
+ * A predicate of version 0.1 with its kind and current fields; `list`: the member of the verification that contained it. One
+ * that already has a kind, or that is not recognised, stays as it is.
  */
 export function upgradePredicate(predicate: unknown, list: string): unknown {
   return isOldPredicate(predicate) ? { ...subjectOf(predicate, list), ...predicate } : predicate

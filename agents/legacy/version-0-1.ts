@@ -1,6 +1,6 @@
 /**
- * What version 0.1 called things that have another name today. Databases, checkpoints and snapshot files still hold the old
- * names: whoever renames something that is stored adds it here, and nowhere else. An entry is never changed or removed.
+ * Names of version 0.1 that have changed since. Databases, checkpoints and snapshot files still contain the old names: add the
+ * rename of anything that is stored here, and nowhere else. Never change or remove an entry.
  */
 
 /** Tools of questions, preconditions, predicates and steps. */
@@ -26,7 +26,7 @@ export const RENAMED_TOOLS: Record<string, string> = {
   github_read_branch_rules: 'forge_read_branch_rules',
 }
 
-/** What the ids of questions begin with. */
+/** Prefixes of the ids of questions. */
 export const RENAMED_QUESTIONS: Record<string, string> = { 'argocd/': 'delivery/', 'github/': 'forge/' }
 
 /** Codes of findings, causes and arguments. */

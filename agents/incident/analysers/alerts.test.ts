@@ -11,7 +11,7 @@ function serviceOf(labels: Record<string, string>): string | null | undefined {
   return findings.find(finding => finding.code === 'ALERT_FIRING')?.service
 }
 
-describe('the service that an alert is about', () => {
+describe('the service of an alert', () => {
   it.each([
     [{ service: 'orders' }, 'orders'],
     [{ endpoint: 'orders' }, 'orders'],

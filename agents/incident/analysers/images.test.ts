@@ -12,7 +12,7 @@ function withPods(world: World, name: string, status: Record<string, unknown>): 
   )
 }
 
-describe('images that can not be pulled', () => {
+describe('images that cannot be pulled', () => {
   it.each([
     ['IMAGE_NOT_FOUND', 'manifest unknown: manifest unknown'],
     ['IMAGE_AUTH_REFUSED', 'unauthorized: authentication required'],
@@ -20,7 +20,7 @@ describe('images that can not be pulled', () => {
     ['IMAGE_WRONG_ARCHITECTURE', 'no match for platform in manifest'],
     ['IMAGE_REGISTRY_UNREACHABLE', 'dial tcp: i/o timeout'],
     ['IMAGE_PULL_FAILS', 'something else'],
-  ])('are %s by the registry’s words “%s”', (code, message) => {
+  ])('are %s by the message “%s” of the registry', (code, message) => {
     const waiting = { reason: 'ErrImagePull', message }
     const found = findingsOf(world =>
       withPods(world, 'users', { ready: false, phase: 'Pending', state: { waiting } }),
@@ -36,7 +36,7 @@ describe('images that can not be pulled', () => {
 })
 
 describe('an image tag with digits in it', () => {
-  it.each(['20260429', '20240403-1', '404'])('is not the registry’s word: %s', tag => {
+  it.each(['20260429', '20240403-1', '404'])('is not taken for a status of the registry: %s', tag => {
     const image = `registry.example/shop/users:${tag}`
     const message = `Failed to pull image "${image}": failed to resolve "https://registry.example/v2/shop/users/manifests/${tag}": dial tcp: i/o timeout`
     const found = findingsOf(world =>
@@ -53,7 +53,7 @@ describe('an image tag with digits in it', () => {
 })
 
 describe('Services', () => {
-  it('that select a label which no pod has are named with that label', () => {
+  it('that select a label which no pod has are reported with that label', () => {
     const found = findingsOf(world => {
       world.objects = world.objects.filter(
         object => object.kind !== 'Service' || object.metadata.name !== 'users',
@@ -68,13 +68,13 @@ describe('Services', () => {
     })
   })
 
-  it('that have no pods by design, beside another Service of the same workload, are no fault', () => {
+  it('without pods by design, beside another Service of the same workload, are no fault', () => {
     const selector = { 'app.kubernetes.io/name': 'users', role: 'replica' }
     const found = findingsOf(world => world.objects.push(service('users-replica', { selector })))
     expect(found).toEqual([])
   })
 
-  it('that send to a port by a name which no container has are a mismatch; an undeclared port is not', () => {
+  it('that target a port name which no container has are a mismatch; an undeclared port number is not', () => {
     const withTargetLock = (targetPort: string | number, ports?: unknown[]) =>
       findingsOf(world => {
         world.objects = world.objects.filter(
@@ -89,14 +89,14 @@ describe('Services', () => {
     expect(withTargetLock(8080, [{ name: 'metrics', containerPort: 9090 }])).toEqual([])
   })
 
-  it('that send to an undeclared number are a mismatch where calls are refused by pods that are ready', () => {
+  it('that target an undeclared port number are a mismatch where ready pods refuse connections', () => {
     const withPort = (spec: object) =>
       findingsOf(world => {
         world.objects = world.objects.filter(
           object => object.kind !== 'Service' || object.metadata.name !== 'users',
         )
         world.objects.push(service('users', { ports: [{ port: 80, targetPort: 8081 }], ...spec }))
-        // What asks for logs is that something looks bad.
+        // Logs are only read of services with a symptom.
         setCurve(world, 'upstream-error-ratio', { service: 'front', upstream: 'users' }, step(0, 1, NOW - 40))
         for (const number of [1, 2])
           world.logs[questionId.logs(`front-h3-${number}`, 'front', false)] = [

@@ -14,7 +14,7 @@ const card = {
 } as const
 
 describe('finding codes', () => {
-  it('have one owner: two analysers that declare the same code stop the start', () => {
+  it('have one owner: two analysers that declare the same code fail at startup', () => {
     const disks = defineAnalyser({ needs: NOTHING, findings: { DISK_FULL: card }, run: () => [] })
     const volumes = defineAnalyser({ needs: NOTHING, findings: { DISK_FULL: card }, run: () => [] })
     expect(() => collectCards({ disks, volumes })).toThrow(

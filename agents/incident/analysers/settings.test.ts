@@ -19,7 +19,7 @@ function replaced(world: World, kind: string, name: string, change: object): voi
 }
 
 describe('settings', () => {
-  it('that a process names as missing, and that nothing gives it, are a missing key', () => {
+  it('that a process reports as missing, and that nothing provides, are a missing key', () => {
     const found = findingsOf(world => {
       const lastState = { terminated: { exitCode: 1, reason: 'Error', finishedAt: iso(NOW - 3) } }
       const state = { waiting: { reason: 'CrashLoopBackOff', message: '' } }
@@ -48,7 +48,7 @@ describe('settings', () => {
     ["starting NODE_ENV=production\nTypeError: Cannot read properties of undefined (reading 'total')", null],
     ['using MAX_POOL_SIZE 5\nError: field name is required', null],
     ['MAIL_URL=smtp://mail\nerror: MAIL_URL is required to be secure', null],
-  ])('are missing by the very words of the process only: %s', (log, name) => {
+  ])('are missing only by an explicit message of the process: %s', (log, name) => {
     const found = findingsOf(world => {
       const lastState = { terminated: { exitCode: 1, reason: 'Error', finishedAt: iso(NOW - 3) } }
       const state = { waiting: { reason: 'CrashLoopBackOff', message: '' } }
@@ -63,7 +63,7 @@ describe('settings', () => {
     )
   })
 
-  it('in a Secret that was not read are not called missing', () => {
+  it('in a Secret that was not read are not reported as missing', () => {
     const found = findingsOf(world => {
       world.unreadable = [questionId.objects('secrets')]
       addRelease(
@@ -77,7 +77,7 @@ describe('settings', () => {
     expect(found.map(finding => finding.code)).toEqual(['ROLLOUT_STUCK'])
   })
 
-  it('in a Secret that does not exist are', () => {
+  it('in a Secret that does not exist are reported as missing', () => {
     const env = [{ name: 'KEY', valueFrom: { secretKeyRef: { name: 'nowhere', key: 'k' } } }]
     const found = findingsOf(world =>
       addRelease(world, 'users', NOW - 60, { env }, { isStuck: true, pod: { ready: false } }),
@@ -100,11 +100,11 @@ describe('memory', () => {
       time => (time < NOW - 60 ? 60 : 60 + (time - NOW + 60) * 2.5) * 2 ** 20,
     )
 
-  it('that grows to its limit is a leak', () => {
+  it('that grows towards its limit is a leak', () => {
     expect(findingsOf(growing).map(finding => finding.code)).toContain('MEMORY_LEAK')
   })
 
-  it('that grows as the requests do is load', () => {
+  it('that grows with the request rate is load', () => {
     const found = findingsOf(world => {
       growing(world)
       setCurve(world, 'request-rate', { service: 'users' }, step(10, 40, NOW - 62))
@@ -113,8 +113,8 @@ describe('memory', () => {
   })
 })
 
-describe('the ground under the pods', () => {
-  it('is looked at: quota, refused scheduling, sick nodes, failed syncs, autoscalers at their limit', () => {
+describe('the infrastructure of the pods', () => {
+  it('is analysed: quotas, scheduling, nodes that are NotReady, failed syncs, autoscalers at their limit', () => {
     const found = findingsOf(world => {
       const condition = {
         type: 'ReplicaFailure',
@@ -176,7 +176,7 @@ describe('dependencies', () => {
       ports: [{ port: 5432 }],
     },
   ])(
-    'are found by their refusals in logs where nothing checks them, by an address of $kind, and not when they are a service of ours',
+    'are found by connection errors in logs where nothing checks them, by an address of $kind, and not when they are a service of the namespace',
     behindIt => {
       const found = findingsOf(world => {
         world.objects.push(behindIt)
@@ -198,7 +198,7 @@ describe('dependencies', () => {
     },
   )
 
-  it('that are down without a word in the logs are down', () => {
+  it('that are down are found without any log line', () => {
     const found = findingsOf(world =>
       setCurve(world, 'dependency-up', { service: 'users', dependency: 'db' }, time =>
         time < NOW - 30 ? 1 : 0,
