@@ -1,8 +1,9 @@
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { startRedis } from '@goalixa/chassis/testing/start-redis'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-
-import { crashStory, QUESTIONS } from './testing/crash-scenario.ts'
+import { crashStory } from './testing/crash-scenario.ts'
+import { QUESTIONS } from './testing/sample-engine.ts'
+import { SAMPLE_STEPS } from './testing/sample-proposal.ts'
 
 let postgres: TestPostgres
 let redis: Awaited<ReturnType<typeof startRedis>>
@@ -18,14 +19,14 @@ test('with the queue in Redis, a killed worker loses nothing and repeats nothing
     'before:delivery_set_auto_sync',
     'after:delivery_set_auto_sync',
     'after:delivery_rollback_app',
-    'watch:2',
+    'check:2',
   ]
   const told = await crashStory({ postgres, points, settings: { REDIS_URL: redis.url } })
   expect(told).toMatchObject({
     died: points,
     outcome: 'succeeded',
-    steps: ['delivery_set_auto_sync done', 'delivery_rollback_app done'],
-    effects: ['delivery_set_auto_sync', 'delivery_rollback_app'],
+    steps: SAMPLE_STEPS.map(tool => `${tool} done`),
+    effects: SAMPLE_STEPS,
     reads: QUESTIONS,
   })
 }, 600_000)

@@ -1,6 +1,8 @@
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { crashStory, QUESTIONS } from './testing/crash-scenario.ts'
+import { crashStory } from './testing/crash-scenario.ts'
+import { QUESTIONS } from './testing/sample-engine.ts'
+import { SAMPLE_STEPS, SAMPLE_UNDO } from './testing/sample-proposal.ts'
 import type { Target } from './testing/start-target.ts'
 
 let postgres: TestPostgres
@@ -38,21 +40,16 @@ test('killed on both sides of every node: same verdict, no read repeated, each e
 }, 600_000)
 
 test('killed before, inside and after every effect: each effect happens once', async () => {
-  const points = ['delivery_set_auto_sync', 'delivery_rollback_app'].flatMap(tool => [
-    `look:${tool}`,
-    `before:${tool}`,
-    `after:${tool}`,
-  ])
+  const points = SAMPLE_STEPS.flatMap(tool => [`find:${tool}`, `before:${tool}`, `after:${tool}`])
   const told = await story(points)
   expect(told).toMatchObject({ ...calm, died: points })
-  expect(told.effects).toEqual(['delivery_set_auto_sync', 'delivery_rollback_app'])
+  expect(told.effects).toEqual(SAMPLE_STEPS)
 }, 600_000)
 
 test('killed during an undo: the action is undone once', async () => {
   const points = [
     'enter:undo',
-    'before:delivery_set_auto_sync:undo',
-    'after:delivery_set_auto_sync:undo',
+    ...SAMPLE_UNDO.flatMap(tool => [`before:${tool}:undo`, `after:${tool}:undo`]),
     'leave:undo',
   ]
   const told = await story(points, world => {
@@ -60,11 +57,7 @@ test('killed during an undo: the action is undone once', async () => {
   })
   expect(told.died).toEqual(points)
   expect(told.outcome).toBe('undone')
-  expect(told.effects).toEqual([
-    'delivery_set_auto_sync',
-    'delivery_rollback_app',
-    'delivery_set_auto_sync:undo',
-  ])
+  expect(told.effects).toEqual([...SAMPLE_STEPS, ...SAMPLE_UNDO.map(tool => `${tool}:undo`)])
 }, 600_000)
 
 test('only the read that was in progress when the worker died is repeated', async () => {
@@ -74,7 +67,7 @@ test('only the read that was in progress when the worker died is repeated', asyn
 }, 600_000)
 
 test('killed during verification: the window continues, it does not start again', async () => {
-  const points = ['watch:4', 'watch:4']
+  const points = ['check:4', 'check:4']
   const told = await story(points, world => {
     world.isStubborn = true
   })

@@ -3,7 +3,7 @@ import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Dependencies } from './composition/dependencies.ts'
 import { fakeDependencies } from './testing/fake-dependencies.ts'
-import { fakeEngine } from './testing/fake-engine.ts'
+import { sampleEngine } from './testing/sample-engine.ts'
 import { startSyntra, type TestSyntra } from './testing/start-syntra.ts'
 import { startTarget, type Target } from './testing/start-target.ts'
 
@@ -63,7 +63,7 @@ test('PostgreSQL stops for ten seconds in the middle of an investigation, which 
 }, 120_000)
 
 test('without its database Syntra accepts, decides and executes nothing, and answers 503', async () => {
-  await start(fakeDependencies(target.url, fakeEngine()))
+  await start(fakeDependencies(target.url, sampleEngine()))
   await syntra.deliver([{}])
   const page = await syntra.until('/v1/incidents', proposed)
   const { body: action } = await syntra.get(`/v1/actions/${page.incidents[0].action.id}`)

@@ -5,6 +5,7 @@ import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { buildWorker } from './build-worker.ts'
 import { fakeDependencies } from './testing/fake-dependencies.ts'
+import { SAMPLE_STEPS, sampleOutcome } from './testing/sample-proposal.ts'
 import { startSyntra, type TestSyntra } from './testing/start-syntra.ts'
 import { startTarget, type Target } from './testing/start-target.ts'
 import { testConfig } from './testing/test-config.ts'
@@ -44,14 +45,11 @@ test('an alert is explained, approved, acted upon and verified; the record tells
     'verifying',
     'succeeded',
   ])
-  expect(target.world.effects.map(effect => effect.tool)).toEqual([
-    'delivery_set_auto_sync',
-    'delivery_rollback_app',
-  ])
+  expect(target.world.effects.map(effect => effect.tool)).toEqual(SAMPLE_STEPS)
 
   await syntra.until(`/v1/investigations/${action.investigationId}`, body => body.state === 'done')
   const report = await syntra.get(`/v1/incidents/${incident.id}/report?format=markdown`)
-  expect(report.body.text).toContain('The new release of core fails.')
+  expect(report.body.text).toContain(sampleOutcome().verdict.message)
   const timeline = await syntra.get(`/v1/incidents/${incident.id}/timeline`)
   expect(timeline.body.tamperedAt).toBeNull()
   expect(timeline.body.lines.map((line: { kind: string }) => line.kind)).toEqual([
@@ -98,10 +96,7 @@ test('two workers with ten jobs for one thread after the decision act once', asy
     )
     await syntra.until(`/v1/investigations/${investigationId}`, body => body.state === 'done')
     await syntra.until('/v1/incidents', () => true)
-    expect(target.world.effects.map(effect => effect.tool)).toEqual([
-      'delivery_set_auto_sync',
-      'delivery_rollback_app',
-    ])
+    expect(target.world.effects.map(effect => effect.tool)).toEqual(SAMPLE_STEPS)
   } finally {
     await other.stop()
     await pool.end()
@@ -121,5 +116,5 @@ test('a worker that is told to stop in mid-verification ends soon, and the next 
   syntra = await startSyntra({ databaseUrl, dependencies: fakeDependencies(target.url) })
   const ended = await syntra.until(`/v1/actions/${id}`, body => body.finishedAt !== null)
   expect(['succeeded', 'undone']).toContain(ended.state)
-  expect(target.world.effects.filter(effect => effect.actionId === id)).toHaveLength(2)
+  expect(target.world.effects.filter(effect => effect.actionId === id)).toHaveLength(SAMPLE_STEPS.length)
 })

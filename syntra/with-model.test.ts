@@ -5,7 +5,8 @@ import { defineTool, type ReadTool } from '@goalixa/tools/tool'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { fakeDependencies } from './testing/fake-dependencies.ts'
-import { fakeEngine } from './testing/fake-engine.ts'
+import { sampleEngine } from './testing/sample-engine.ts'
+import { sampleOutcome } from './testing/sample-proposal.ts'
 import { startSyntra } from './testing/start-syntra.ts'
 import { startTarget } from './testing/start-target.ts'
 
@@ -29,7 +30,7 @@ async function investigate(script: Script[]) {
   const target = await startTarget()
   const server = await startOpenAi(script)
   const chat = await createModel({ name: 'openai:test', baseUrl: server.url, timeoutMs: 1_000 })
-  const engine = fakeEngine()
+  const engine = sampleEngine()
   const syntra = await startSyntra({
     databaseUrl: await postgres.createDatabase(),
     dependencies: {
@@ -71,13 +72,13 @@ test("a person's words lead to more reads; the story stands beside the verdict, 
     { text: JSON.stringify({ claims }) },
   ])
   expect(reads).toContain('moon')
-  expect(view.verdict.message).toBe('The new release of core fails.')
+  expect(view.verdict.message).toBe(sampleOutcome().verdict.message)
   expect(report).toContain('- The \\*release\\* fails. (E1)')
   expect(report).not.toContain('The moon did it')
 })
 
 test('with a model that is away the verdict and the report are the same as without one', async () => {
   const { view, report } = await investigate([{ status: 500 }])
-  expect(view.verdict.message).toBe('The new release of core fails.')
+  expect(view.verdict.message).toBe(sampleOutcome().verdict.message)
   expect(report).not.toContain('Narrative by a language model')
 }, 60_000)

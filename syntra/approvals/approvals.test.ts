@@ -2,7 +2,8 @@ import { createPool, type Pool } from '@goalixa/chassis/postgres'
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { fakeDependencies } from '../testing/fake-dependencies.ts'
-import { fakeEngine } from '../testing/fake-engine.ts'
+import { sampleEngine } from '../testing/sample-engine.ts'
+import { SAMPLE_STEPS } from '../testing/sample-proposal.ts'
 import { startSyntra, type TestSyntra } from '../testing/start-syntra.ts'
 import { startTarget, type Target } from '../testing/start-target.ts'
 import { KEYS } from '../testing/test-config.ts'
@@ -26,7 +27,7 @@ afterEach(async () => {
   await target.stop()
 })
 
-async function start(settings: Record<string, string> = {}, engine = fakeEngine()) {
+async function start(settings: Record<string, string> = {}, engine = sampleEngine()) {
   const databaseUrl = await postgres.createDatabase()
   syntra = await startSyntra({ databaseUrl, dependencies: fakeDependencies(target.url, engine), settings })
   pool = createPool({ url: databaseUrl, name: 'test' })
@@ -75,7 +76,7 @@ test('of many decisions in one moment exactly one is taken, and its effects happ
   for (const { status, body } of answers)
     if (status !== 200) expect(['ALREADY_DECIDED', 'DECIDED_BEFORE']).toContain(body.code)
   await end(action.id, 'succeeded')
-  expect(target.world.effects).toHaveLength(2)
+  expect(target.world.effects).toHaveLength(SAMPLE_STEPS.length)
 })
 
 test('rejecting ends it without an effect, with the reason on the timeline', async () => {
@@ -140,11 +141,11 @@ test('a state that moved between proposal and approval voids it: a new investiga
   expect(fresh.stateDigest).not.toBe(action.stateDigest)
   await decide(fresh)
   await end(fresh.id, 'succeeded')
-  expect(target.world.effects).toHaveLength(2)
+  expect(target.world.effects).toHaveLength(SAMPLE_STEPS.length)
 })
 
 test('an R1 change of a critical service still waits for a person', async () => {
-  await start({}, fakeEngine({ risk: 'R1' }))
+  await start({}, sampleEngine({ risk: 'R1' }))
   const { action } = await waitForProposal(syntra)
   expect(action).toMatchObject({ tier: 'A', approvalsNeeded: 1 })
 })
@@ -174,5 +175,5 @@ test('a second rollback of the same target within the window is refused', async 
   )
   const { body } = await syntra.get(`/v1/actions/${second.id}`)
   expect(body.refusal.because).toEqual(['no-rollback-of-a-rollback'])
-  expect(target.world.effects).toHaveLength(2)
+  expect(target.world.effects).toHaveLength(SAMPLE_STEPS.length)
 })

@@ -63,7 +63,9 @@ describe('syntra', () => {
     const json = JSON.parse((await run('incident', incident.id, '--json')).output)
     expect(json).toMatchObject({ incident: { id: incident.id }, action: { id: action.id } })
 
-    expect(shown.split(json.investigation.verdict.causes[0]?.message)).toHaveLength(2)
+    // The cause is shown once; the timeline before and the proposal after repeat it.
+    const verdict = shown.slice(shown.indexOf('\nCause:'), shown.indexOf('\nProposal:'))
+    expect(verdict.split(json.investigation.verdict.causes[0]?.message)).toHaveLength(2)
 
     await expect(run('approve', incident.id)).rejects.toMatchObject({ code: 'NOT_CONFIRMED' })
     expect(lastOutput).toContain('Proposal:')

@@ -7,7 +7,7 @@ import type { z } from 'zod'
 import { renderBlocks } from '../cli/render-blocks.ts'
 import { presentTimeline } from '../commands/presentation/present-timeline.ts'
 import { fakeDependencies } from '../testing/fake-dependencies.ts'
-import { fakeEngine } from '../testing/fake-engine.ts'
+import { sampleEngine } from '../testing/sample-engine.ts'
 import { startSyntra, type TestSyntra } from '../testing/start-syntra.ts'
 import { startTarget, type Target } from '../testing/start-target.ts'
 import { KEYS } from '../testing/test-config.ts'
@@ -26,7 +26,7 @@ beforeAll(async () => {
   target = await startTarget()
   const databaseUrl = await postgres.createDatabase()
   const dependencies = {
-    ...fakeDependencies(target.url, fakeEngine({ kind: 'restart' })),
+    ...fakeDependencies(target.url, sampleEngine()),
     writeReport: async (facts: Parameters<typeof writeReport>[0]) => writeReport(facts),
   }
   syntra = await startSyntra({

@@ -3,7 +3,7 @@ import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { removeEvidence } from '../jobs/remove-evidence.job.ts'
 import { fakeDependencies } from '../testing/fake-dependencies.ts'
-import { fakeEngine } from '../testing/fake-engine.ts'
+import { sampleEngine } from '../testing/sample-engine.ts'
 import { startSyntra, type TestSyntra } from '../testing/start-syntra.ts'
 import { startTarget, type Target } from '../testing/start-target.ts'
 
@@ -24,7 +24,7 @@ afterAll(async () => {
 })
 beforeEach(async () => {
   const databaseUrl = await postgres.createDatabase()
-  const engine = fakeEngine()
+  const engine = sampleEngine()
   syntra = await startSyntra({
     databaseUrl,
     dependencies: fakeDependencies(target.url, {

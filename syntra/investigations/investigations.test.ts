@@ -2,7 +2,7 @@ import { createPool, type Pool } from '@goalixa/chassis/postgres'
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { fakeDependencies } from '../testing/fake-dependencies.ts'
-import { fakeEngine } from '../testing/fake-engine.ts'
+import { sampleEngine } from '../testing/sample-engine.ts'
 import { startSyntra, type TestSyntra } from '../testing/start-syntra.ts'
 import { startTarget, type Target } from '../testing/start-target.ts'
 import { waitForProposal } from '../testing/wait-for-proposal.ts'
@@ -23,7 +23,7 @@ afterEach(async () => {
   await target.stop()
 })
 
-async function start(engine = fakeEngine(), settings: Record<string, string> = {}) {
+async function start(engine = sampleEngine(), settings: Record<string, string> = {}) {
   target = await startTarget()
   databaseUrl = await postgres.createDatabase()
   syntra = await startSyntra({ databaseUrl, dependencies: fakeDependencies(target.url, engine), settings })
@@ -84,7 +84,7 @@ test('a question about a service with an open incident is answered there, by the
 })
 
 test('a replay reports another conclusion but not another wording, and changes nothing', async () => {
-  const engine = fakeEngine()
+  const engine = sampleEngine()
   let rule = {}
   await start({
     ...engine,
@@ -121,7 +121,7 @@ test('a request without a subject or with an invalid name is rejected with the f
 })
 
 test('a bug in the diagnosis ends the investigation after three attempts, where people see it', async () => {
-  const engine = fakeEngine()
+  const engine = sampleEngine()
   await start({
     ...engine,
     diagnose: () => {
@@ -140,7 +140,7 @@ test('a bug in the diagnosis ends the investigation after three attempts, where 
 })
 
 test('the checkpoints of a closed incident are removed, and everything that people need is kept', async () => {
-  const engine = fakeEngine()
+  const engine = sampleEngine()
   await start(
     { ...engine, chooseProposal: () => ({ proposal: null, message: 'nothing', missing: [] }) },
     { SYNTRA_CLOSE_SECONDS: '1' },

@@ -3,9 +3,8 @@ import { createPool } from '@goalixa/chassis/postgres'
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { startRedis } from '@goalixa/chassis/testing/start-redis'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-
 import { fakeDependencies } from '../testing/fake-dependencies.ts'
-
+import { SAMPLE_STEPS } from '../testing/sample-proposal.ts'
 import { startSyntra, type TestSyntra } from '../testing/start-syntra.ts'
 import { startTarget, type Target } from '../testing/start-target.ts'
 import { waitForProposal } from '../testing/wait-for-proposal.ts'
@@ -124,7 +123,7 @@ describe.each(['PostgreSQL', 'Redis'])('on %s', backend => {
       const { id, stateDigest } = action
       await syntra.post(`/v1/actions/${id}/decision`, { decision: 'approve', stateDigest })
       await syntra.until(`/v1/actions/${id}`, body => body.state === 'succeeded')
-      expect(target.world.effects).toHaveLength(2)
+      expect(target.world.effects).toHaveLength(SAMPLE_STEPS.length)
     })
 
     test('an emptied queue loses nothing: the periodic job finds what is stuck', async () => {

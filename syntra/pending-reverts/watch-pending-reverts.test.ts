@@ -10,7 +10,7 @@ import { openStorage, type Storage } from '../storage/open-storage.ts'
 import { ARGOCD_APP } from '../testing/argocd-app.ts'
 import { enterAction } from '../testing/enter-action.ts'
 import { fakeDependencies } from '../testing/fake-dependencies.ts'
-import { SAMPLE_PROPOSAL } from '../testing/sample-proposal.ts'
+import { sampleProposal } from '../testing/sample-proposal.ts'
 import { startSyntra } from '../testing/start-syntra.ts'
 import { openPendingRevert } from './open-pending-revert.ts'
 import { watchPendingReverts } from './watch-pending-reverts.job.ts'
@@ -67,7 +67,7 @@ function worldOf(more: { automated?: object | null; findEffect?: boolean; contai
 /** An action that has rolled `core` back and left auto-sync off. */
 async function leftOff(state: ActionState = 'succeeded'): Promise<string> {
   const { pool } = storage
-  const id = await enterAction(pool, { state, proposal: SAMPLE_PROPOSAL, target: TARGET, at: NOW })
+  const id = await enterAction(pool, { state, proposal: sampleProposal(), target: TARGET, at: NOW })
   const results = [{ before: BEFORE, mark: id }, {}, { number: 7 }]
   for (const [index, result] of results.entries())
     await pool.query(
@@ -75,7 +75,7 @@ async function leftOff(state: ActionState = 'succeeded'): Promise<string> {
        VALUES ($1, 'do', $2, 'tool', '{}', 'done', $3)`,
       [id, index + 1, JSON.stringify(result)],
     )
-  await openPendingRevert(pool, { id, proposal: SAMPLE_PROPOSAL })
+  await openPendingRevert(pool, { id, proposal: sampleProposal() })
   return id
 }
 
@@ -168,7 +168,7 @@ test('it is not waited for longer than two weeks, nor past another rollback', as
 
 test('what an action has left behind is known although its investigation was given up before it ended', async () => {
   const { pool } = storage
-  const id = await enterAction(pool, { state: 'failed', proposal: SAMPLE_PROPOSAL, target: TARGET, at: NOW })
+  const id = await enterAction(pool, { state: 'failed', proposal: sampleProposal(), target: TARGET, at: NOW })
   const done = (number: number, result: object) =>
     pool.query(
       `INSERT INTO action_steps (action_id, phase, number, tool, args, state, result)
@@ -176,10 +176,10 @@ test('what an action has left behind is known although its investigation was giv
       [id, number, JSON.stringify(result)],
     )
   await done(1, { before: BEFORE, mark: id })
-  await openPendingRevert(pool, { id, proposal: SAMPLE_PROPOSAL })
+  await openPendingRevert(pool, { id, proposal: sampleProposal() })
   expect((await followUpOf(id))?.message).toContain('no pull request with the revert is open')
   await done(3, { number: 7 })
-  await openPendingRevert(pool, { id, proposal: SAMPLE_PROPOSAL })
+  await openPendingRevert(pool, { id, proposal: sampleProposal() })
   expect((await followUpOf(id))?.message).toContain('pull request #7')
 })
 

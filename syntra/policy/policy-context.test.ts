@@ -4,7 +4,7 @@ import { v7 as uuid } from 'uuid'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { openStorage, type Storage } from '../storage/open-storage.ts'
 import { enterAction } from '../testing/enter-action.ts'
-import { SAMPLE_PROPOSAL } from '../testing/sample-proposal.ts'
+import { sampleProposal } from '../testing/sample-proposal.ts'
 import { policyContext } from './policy-context.ts'
 
 const NOW = new Date('2026-03-04T12:00:00Z')
@@ -25,7 +25,7 @@ const enter = (state: ActionState, target: string, secondsAgo = 60) =>
   enterAction(storage.pool, {
     state,
     target,
-    proposal: SAMPLE_PROPOSAL,
+    proposal: sampleProposal(),
     at: new Date(NOW.getTime() - secondsAgo * 1000),
   })
 const situation = (target: string) =>

@@ -2,7 +2,8 @@ import type { PendingRevert } from '@goalixa/agents/devops/proposal'
 import type { Step } from '@goalixa/agents/devops/step'
 import type { TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import type { ToolSettings } from '@goalixa/tools/create-clients'
-import { fakeDependencies } from './fake-dependencies.ts'
+import { CHECK, fakeDependencies } from './fake-dependencies.ts'
+import { QUESTIONS } from './sample-engine.ts'
 import { startCrashingWorkers } from './start-crashing-workers.ts'
 import { startSyntra } from './start-syntra.ts'
 import { startTarget, type Target } from './start-target.ts'
@@ -21,9 +22,6 @@ type Options = {
 }
 
 const QUICK = { SYNTRA_JOB_LOCK_SECONDS: '1', SYNTRA_STUCK_SECONDS: '1', SYNTRA_PARALLEL_READS: '1' }
-
-/** The questions of the engine that these stories are told with. */
-export const QUESTIONS = ['pods', 'events', 'errors', 'latency', 'logs', 'history', 'preflight']
 
 /** One alert to its end, with workers that die at these points in this order, and an operator who approves. */
 export async function crashStory({ postgres, points, prepare, settings, writes }: Options) {
@@ -56,11 +54,10 @@ export async function crashStory({ postgres, points, prepare, settings, writes }
     )
     await crashes
     const timeline = await api.get(`/v1/incidents/${incidentId}/timeline`)
-    const { steps, pendingRevert } = await api.until(
-      `/v1/actions/${action.id}`,
-      body => body.pendingRevert?.state !== 'waiting',
-      120_000,
-    )
+    // The target's pull request is never merged, so only that of the real systems is waited for.
+    const isFollowedUp = (body: { pendingRevert: { state: string } | null }) =>
+      writes === undefined || body.pendingRevert?.state !== 'waiting'
+    const { steps, pendingRevert } = await api.until(`/v1/actions/${action.id}`, isFollowedUp, 120_000)
     return {
       died: workers.died,
       verdict: ended.verdictDigest,
@@ -71,7 +68,7 @@ export async function crashStory({ postgres, points, prepare, settings, writes }
         ({ tool, actionId }) => tool + (actionId.endsWith('-undo') ? ':undo' : ''),
       ),
       reads: target.world.reads.filter(name => QUESTIONS.includes(name)),
-      looks: target.world.reads.filter(name => name === 'watch').length,
+      looks: target.world.reads.filter(name => name === CHECK).length,
       lines: timeline.body.lines.map(
         (line: { kind: string; message: string }) => `${line.kind}: ${line.message}`,
       ),

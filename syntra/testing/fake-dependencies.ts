@@ -1,36 +1,48 @@
 import type { Engine } from '@goalixa/agents/graphs/ports'
 import { createHttpClient } from '@goalixa/chassis/http-client'
+import { findTool } from '@goalixa/tools/catalog'
 import type { ToolExecutor } from '../actions/execution/tool-executor.ts'
 import type { Dependencies } from '../composition/dependencies.ts'
-import { fakeEngine } from './fake-engine.ts'
+import { sampleEngine } from './sample-engine.ts'
+import type { TargetAnswer } from './start-target.ts'
 
 /** Called at named points; a crash test kills the process there. */
 export type Pass = (point: string) => void
 
-/** Tools that call a target over HTTP, and an engine of a few lines. */
+/** The read that every recovery check makes once, by which checks are counted. */
+export const CHECK = 'prometheus_read_alert_rule'
+
+/** A world whose tools call a target over HTTP; their arguments are checked as those of the real tools are. */
 export function fakeDependencies(
   url: string,
-  engine: Engine = fakeEngine(),
+  engine: Engine = sampleEngine(),
   pass: Pass = () => {},
 ): Dependencies {
   const call = createHttpClient({ upstream: 'target', baseUrl: url })
-  const ask = async (path: string, signal: AbortSignal) =>
-    (await call(path, { signal })).body as { findEffect: boolean; revision: number }
-  let watched = 0
+  const ask = async (path: string, signal: AbortSignal, body?: unknown) =>
+    (await call(path, { signal, ...(body === undefined ? {} : { method: 'POST', body }) }))
+      .body as TargetAnswer
+  let checks = 0
   const toolExecutor: ToolExecutor = {
-    isNotification: () => false,
+    isNotification: name => {
+      const tool = findTool(name)
+      return tool.effect === 'write' && tool.isNotification === true
+    },
     isInProgress: async () => false,
-    read(_tool, args, signal) {
-      if (args.name === 'watch') watched += 1
-      if (args.name === 'watch') pass(`watch:${watched}`)
-      return ask(`read/${args.name}`, signal)
+    read(tool, args, signal) {
+      if (tool === CHECK) {
+        checks += 1
+        pass(`check:${checks}`)
+      }
+      return ask(`read/${tool}`, signal, findTool(tool).input.parse(args))
     },
     async findEffect(tool, args, signal) {
-      pass(`look:${tool}${phaseOf(args)}`)
-      const answer = await ask(`look/${tool}?actionId=${args.actionId}`, signal)
-      return answer.findEffect ? answer : undefined
+      pass(`find:${tool}${phaseOf(args)}`)
+      const answer = await ask(`find/${tool}?actionId=${args.actionId}`, signal)
+      return answer.isInPlace ? answer : undefined
     },
     async write(tool, args, signal) {
+      findTool(tool).input.parse(args)
       pass(`before:${tool}${phaseOf(args)}`)
       const answer = await ask(`change/${tool}?actionId=${args.actionId}`, signal)
       pass(`after:${tool}${phaseOf(args)}`)
@@ -45,14 +57,14 @@ export function fakeDependencies(
         const known = await store.find(investigationId, question.id)
         if (known) return known
         const at = new Date().toISOString()
-        const result = await ask(`read/${question.args.name}`, signal)
+        const { revision, deployment } = await ask(`read/${question.args.name}`, signal)
         pass(`read:${question.id}`)
         return store.save(investigationId, {
           question,
           at,
           tookMs: 1,
           outcome: 'read',
-          result: { revision: result.revision },
+          result: { revision, deployment },
           digest: '',
           cut: [],
           reason: null,

@@ -6,7 +6,7 @@ import { createToolExecutor } from '../actions/execution/tool-executor.ts'
 import type { Dependencies } from '../composition/dependencies.ts'
 import type { RealWrites } from './crash-scenario.ts'
 import { fakeDependencies, type Pass } from './fake-dependencies.ts'
-import { fakeEngine } from './fake-engine.ts'
+import { sampleEngine } from './sample-engine.ts'
 
 const PENDING_REVERT_READS: ReadonlySet<string> = new Set<ReadToolName>([
   'delivery_get_app',
@@ -16,13 +16,13 @@ const PENDING_REVERT_READS: ReadonlySet<string> = new Set<ReadToolName>([
   'forge_get_pull_request',
 ])
 
-/** The fake engine's questions and verdict, with a remedy that the real write tools carry out. */
+/** The target's questions and verdict, with a remedy that the real write tools carry out. */
 export function realWritesDependencies(
   targetUrl: string,
   { tools, steps, pendingRevert }: RealWrites,
   pass: Pass,
 ): Dependencies {
-  const engine = fakeEngine()
+  const engine = sampleEngine()
   const dependencies = fakeDependencies(
     targetUrl,
     {
@@ -30,7 +30,18 @@ export function realWritesDependencies(
       chooseProposal(input) {
         const choice = engine.chooseProposal(input)
         if (choice.proposal === null) return choice
-        return { ...choice, proposal: { ...choice.proposal, steps, pendingRevert } }
+        const { verification } = choice.proposal
+        // The target sees nothing of what is deployed in the real systems.
+        const recovered = verification.recovered.filter(({ kind }) => kind !== 'deployed-since')
+        return {
+          ...choice,
+          proposal: {
+            ...choice.proposal,
+            steps,
+            pendingRevert,
+            verification: { ...verification, recovered },
+          },
+        }
       },
     },
     pass,
@@ -52,7 +63,7 @@ export function realWritesDependencies(
           ? real.read(tool, args, signal)
           : dependencies.toolExecutor.read(tool, args, signal),
       findEffect(tool, args, signal) {
-        pass(`look:${tool}${phaseOf(args)}`)
+        pass(`find:${tool}${phaseOf(args)}`)
         return real.findEffect(tool, args, signal)
       },
       async write(tool, args, signal) {

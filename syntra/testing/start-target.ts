@@ -1,19 +1,25 @@
 import { createServer, type IncomingMessage } from 'node:http'
+import { text } from 'node:stream/consumers'
+import { newestDeployment, readTarget, type TargetState } from './target-reads.ts'
+
+/** What the target answers to a question, and about an effect. */
+export type TargetAnswer = { isInPlace: boolean; revision: number; deployment: number }
 
 /**
- * A small world over HTTP that counts every read by name and every effect that really happened. An effect is marked with
- * its action, as a real system's object would be. `errors` falls to zero with the first effect, unless `isStubborn`.
+ * A small world over HTTP that counts every read by name and every effect that really happened. An effect carries its
+ * action's id, as a real system's object would. `errors` falls to zero with the first effect, unless `isStubborn`.
  */
 export async function startTarget() {
-  const world = {
+  const world: TargetState & { isStubborn: boolean; reads: string[] } = {
     revision: 7,
-    errors: 0.4 as number | null,
+    errors: 0.4,
     isStubborn: false,
-    reads: [] as string[],
-    effects: [] as { tool: string; actionId: string }[],
+    unrelatedAlerts: [],
+    reads: [],
+    effects: [],
   }
-  const server = createServer((request, response) => {
-    const answer = answerTo(request)
+  const server = createServer(async (request, response) => {
+    const answer = answerTo(request, await text(request))
     response.writeHead(200, { 'content-type': 'application/json' })
     response.end(JSON.stringify(answer))
   })
@@ -28,21 +34,35 @@ export async function startTarget() {
     },
   }
 
-  function answerTo(request: IncomingMessage) {
+  function answerTo(request: IncomingMessage, body: string): unknown {
     const url = new URL(request.url ?? '/', 'http://target')
     const [, verb = '', name = ''] = url.pathname.split('/')
     const actionId = url.searchParams.get('actionId') ?? ''
     if (verb === 'read') world.reads.push(name)
+    const read = verb === 'read' && body !== '' ? readTarget(world, name, JSON.parse(body)) : undefined
+    if (read !== undefined) return read
     if (verb === 'change') {
       world.effects.push({ tool: name, actionId })
       world.revision += 1
       if (!world.isStubborn) world.errors = 0
     }
-    return {
-      findEffect: world.effects.some(effect => effect.tool === name && effect.actionId === actionId),
+    const answer: TargetAnswer = {
+      isInPlace: world.effects.some(effect => effect.tool === name && effect.actionId === actionId),
       revision: world.revision,
-      samples: world.errors === null ? [] : [{ value: world.errors }],
+      deployment: newestDeployment(world),
     }
+    return { ...answer, ...effectOf(actionId) }
   }
 }
 export type Target = Awaited<ReturnType<typeof startTarget>>
+
+/** What later steps refer to in the results of earlier ones. */
+function effectOf(actionId: string) {
+  return {
+    before: { prune: true, selfHeal: false },
+    mark: actionId,
+    number: 7,
+    branch: `syntra/revert-${actionId}`,
+    sha: 'b'.repeat(40),
+  }
+}

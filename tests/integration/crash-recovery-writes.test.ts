@@ -42,7 +42,7 @@ test('a worker killed before, during or after each write tool: every commit, pul
     'before:forge_merge_revert',
     'after:forge_merge_revert',
     'after:delivery_sync_app',
-    'look:kubernetes_scale_workload',
+    'find:kubernetes_scale_workload',
     'after:kubernetes_scale_workload',
     'after:kubernetes_restart_workload',
     'after:kubernetes_undo_rollout',

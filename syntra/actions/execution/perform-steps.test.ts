@@ -2,6 +2,7 @@ import { ExpectedError } from '@goalixa/chassis/errors'
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { fakeDependencies } from '../../testing/fake-dependencies.ts'
+import { SAMPLE_STEPS } from '../../testing/sample-proposal.ts'
 import { startSyntra, type TestSyntra } from '../../testing/start-syntra.ts'
 import { startTarget, type Target } from '../../testing/start-target.ts'
 import { waitForProposal } from '../../testing/wait-for-proposal.ts'
@@ -60,13 +61,15 @@ test('a system that is away for many attempts is waited for, as long as there is
     '300',
   )
   expect(done.steps[0]).toMatchObject({ state: 'done', attempts: 9 })
-  expect(effects()).toEqual(['delivery_set_auto_sync', 'delivery_rollback_app'])
+  expect(effects()).toEqual(SAMPLE_STEPS)
 })
 
 test('a step that can not be reached until patience ends, and is seen not to have happened, has failed', async () => {
   const failed = await outcome('failed', () => ({ write: () => Promise.reject(away) }))
   expect(stepsOf(failed)).toEqual(['failed'])
-  expect(failed.outcome.message).toContain('It could not be executed: Change 1 UPSTREAM_UNREACHABLE: away')
+  expect(failed.outcome.message).toContain(
+    'It could not be executed: Turn off auto-sync of core. UPSTREAM_UNREACHABLE: away',
+  )
   expect(effects()).toEqual([])
 })
 
@@ -85,8 +88,8 @@ test('a last look finds the effect of a call that was never answered', async () 
       throw away
     },
   }))
-  expect(stepsOf(done)).toEqual(['done', 'done'])
-  expect(effects()).toEqual(['delivery_set_auto_sync', 'delivery_rollback_app'])
+  expect(stepsOf(done)).toEqual(['done', 'done', 'done'])
+  expect(effects()).toEqual(SAMPLE_STEPS)
 })
 
 test('a refusal that comes after the effect is not believed: the effect is there, so the step is done', async () => {
@@ -96,8 +99,8 @@ test('a refusal that comes after the effect is not believed: the effect is there
       throw forbidden
     },
   }))
-  expect(stepsOf(done)).toEqual(['done', 'done'])
-  expect(effects()).toEqual(['delivery_set_auto_sync', 'delivery_rollback_app'])
+  expect(stepsOf(done)).toEqual(['done', 'done', 'done'])
+  expect(effects()).toEqual(SAMPLE_STEPS)
 })
 
 test('whether it happened can not be read: it is not called failed, nothing is taken back, a person is asked', async () => {
@@ -115,7 +118,7 @@ test('whether it happened can not be read: it is not called failed, nothing is t
   expect(stepsOf(failed)).toEqual(['done', 'unknown'])
   expect(failed.outcome.message).toContain('Whether it was executed could not be read')
   expect(failed.outcome.message).toContain('A person has to look.')
-  expect(effects()).toEqual(['delivery_set_auto_sync', 'delivery_rollback_app'])
+  expect(effects()).toEqual(SAMPLE_STEPS.slice(0, 2))
 })
 
 test('nor when it is the very first step, after which nobody can look any more', async () => {
