@@ -5,11 +5,11 @@ import type { Proposal } from './proposal.ts'
 export type Choice = { proposal: Proposal | null; message: string; missing: Question[] }
 
 /** The choice to propose nothing; no further read would change that. */
-export function noProposal(message: string): Choice {
+export function proposeNothing(message: string): Choice {
   return { proposal: null, message, missing: [] }
 }
 
 /** No choice yet: these questions have to be answered first. */
-export function needsReads(message: string, missing: Question[]): Choice {
+export function requestReads(message: string, missing: Question[]): Choice {
   return { proposal: null, message, missing }
 }

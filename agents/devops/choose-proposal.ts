@@ -5,7 +5,7 @@ import { isExternalDependency } from '../incident/findings/subject.ts'
 import type { Cause, Verdict } from '../incident/verdict.ts'
 import type { SnapshotView } from '../snapshot/index-snapshot.ts'
 import { questionId } from '../snapshot/question-id.ts'
-import { type Choice, noProposal } from './choice.ts'
+import { type Choice, proposeNothing } from './choice.ts'
 import { proposeRestart } from './propose-restart.ts'
 import { proposeRestore } from './propose-restore.ts'
 import { proposeRollback } from './rollback/propose-rollback.ts'
@@ -22,12 +22,13 @@ type Decided = {
  */
 export function chooseProposal({ diagnosis, verdict }: Decided): Choice {
   const [cause] = verdict.causes
-  if (verdict.outcome !== 'cause' || cause === undefined) return noProposal(verdict.message)
+  if (verdict.outcome !== 'cause' || cause === undefined) return proposeNothing(verdict.message)
   const doubt = cause.against.find(({ code }) => code === 'RECENT_CLIENT_RELEASE')
-  if (doubt !== undefined) return noProposal(`Count the connections of each client first: ${doubt.message}.`)
+  if (doubt !== undefined)
+    return proposeNothing(`Count the connections of each client first: ${doubt.message}.`)
   const [root] = cause.chain
   const advice = root === undefined ? undefined : cardOf(root.code).advice
-  if (advice !== undefined) return noProposal(advice)
+  if (advice !== undefined) return proposeNothing(advice)
   return chooseRemedy(diagnosis, cause, verdict)
 }
 
@@ -36,19 +37,19 @@ function chooseRemedy(diagnosis: Diagnosis, cause: Cause, verdict: Verdict): Cho
   if (cause.code === 'SCALED_BELOW_GIT') return proposeRestore(diagnosis, cause)
   const unhealthy = findUnhealthyDependency(view, cause, verdict)
   if (unhealthy !== undefined)
-    return noProposal(
+    return proposeNothing(
       `No rollback is proposed while a dependency is unhealthy: ${unhealthy.message}. Fix the dependency first.`,
     )
   const common = cause.against.find(({ code }) => code === 'SAME_FAULT_ELSEWHERE')
   if (common !== undefined)
-    return noProposal(
+    return proposeNothing(
       `No rollback is proposed, because several services may share the cause: ${common.message}. Find what they share first.`,
     )
   if (isManualChange(view, cause)) return proposeRestore(diagnosis, cause)
   if (cause.change?.kind === 'rollout' || cause.change?.kind === 'sync')
     return proposeRollback(diagnosis, cause)
   if (cause.code === 'MEMORY_LEAK') return proposeRestart(diagnosis, cause)
-  return noProposal(`No change that a rollback could undo was found: ${cause.message}.`)
+  return proposeNothing(`No change that a rollback could undo was found: ${cause.message}.`)
 }
 
 /** A finding about an external dependency of the cause's service. */

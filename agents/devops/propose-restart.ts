@@ -1,12 +1,12 @@
 import { WorkloadKind } from '@goalixa/tools/kubernetes/workload'
 import type { Diagnosis } from '../incident/diagnose.ts'
 import type { Cause } from '../incident/verdict.ts'
-import { type Choice, needsReads, noProposal } from './choice.ts'
+import { type Choice, proposeNothing, requestReads } from './choice.ts'
 import { classifyRisk } from './classify-risk.ts'
 import { explainCause } from './explain-cause.ts'
 import { filterUnansweredQuestions } from './filter-unanswered-questions.ts'
-import { preconditionsFor } from './preconditions.ts'
-import { isRefused, rightsQuestion } from './rights-question.ts'
+import { listPreconditions } from './list-preconditions.ts'
+import { isChangeForbidden, rightsQuestion } from './rights-question.ts'
 import { createStep } from './step.ts'
 import { planVerification } from './verification/plan-verification.ts'
 
@@ -14,14 +14,16 @@ import { planVerification } from './verification/plan-verification.ts'
 export function proposeRestart({ view, chains }: Diagnosis, cause: Cause): Choice {
   const workload = view.workloadNamed(cause.subject.name)
   const kind = WorkloadKind.safeParse(workload?.kind).data
-  const preconditions = preconditionsFor(view, cause.subject, null)
+  const preconditions = listPreconditions(view, cause.subject, null)
   if (workload === undefined || kind === undefined || preconditions.length === 0)
-    return noProposal(cause.message)
+    return proposeNothing(cause.message)
   const missing = filterUnansweredQuestions(view, rightsQuestion(workload))
   if (missing.length > 0)
-    return needsReads(`Syntra first has to read whether it may restart ${workload.name}.`, missing)
-  if (isRefused(view, workload))
-    return noProposal(`Restart ${workload.name} manually: the cluster does not allow Syntra to change it.`)
+    return requestReads(`Syntra first has to read whether it may restart ${workload.name}.`, missing)
+  if (isChangeForbidden(view, workload))
+    return proposeNothing(
+      `Restart ${workload.name} manually: the cluster does not allow Syntra to change it.`,
+    )
   const { name, namespace } = cause.subject
   const message = `Restart the pods of ${name} one by one.`
   return {

@@ -7,13 +7,13 @@ import { type App, isOperating } from '../snapshot/objects/delivery-app.ts'
 import { booleanAt, listAt, numberAt, stringAt } from '../snapshot/objects/json-path.ts'
 import type { Workload } from '../snapshot/objects/workload.ts'
 import { questionId } from '../snapshot/question-id.ts'
-import { type Choice, needsReads, noProposal } from './choice.ts'
+import { type Choice, proposeNothing, requestReads } from './choice.ts'
 import { classifyRisk } from './classify-risk.ts'
 import { explainCause } from './explain-cause.ts'
 import { filterUnansweredQuestions } from './filter-unanswered-questions.ts'
-import { preconditionsFor } from './preconditions.ts'
+import { listPreconditions } from './list-preconditions.ts'
 import type { Proposal } from './proposal.ts'
-import { isRefused, rightsQuestion } from './rights-question.ts'
+import { isChangeForbidden, rightsQuestion } from './rights-question.ts'
 import { createStep, type Step } from './step.ts'
 import { planVerification } from './verification/plan-verification.ts'
 
@@ -25,7 +25,7 @@ export function proposeRestore({ view, chains }: Diagnosis, cause: Cause): Choic
   const workload = view.workloadNamed(cause.subject.name)
   const app = view.appOfWorkload(cause.subject.name)
   if (workload === undefined || app === undefined)
-    return noProposal(
+    return proposeNothing(
       `${cause.message}. Syntra does not know what Git declares, so it cannot restore that state.`,
     )
   const missing = filterUnansweredQuestions(view, [
@@ -35,23 +35,25 @@ export function proposeRestore({ view, chains }: Diagnosis, cause: Cause): Choic
     ...(cause.code === 'SCALED_BELOW_GIT' ? rightsQuestion(workload) : []),
   ])
   if (missing.length > 0)
-    return needsReads(`Syntra first has to read what a sync of ${app.name} would change.`, missing)
+    return requestReads(`Syntra first has to read what a sync of ${app.name} would change.`, missing)
 
   const { own, others } = differencesFromGit(view, app, workload)
   const isScale = cause.code === 'SCALED_BELOW_GIT'
   const expected = own.filter(({ path }) =>
     isScale ? path === 'spec.replicas' : path.startsWith('spec.template'),
   )
-  if (expected.length === 0) return noProposal(`${workload.name} no longer differs from Git.`)
+  if (expected.length === 0) return proposeNothing(`${workload.name} no longer differs from Git.`)
   const refusal = reasonNotToSync(view, app, others + own.length - expected.length)
   const replicas = isScale ? (expected[0]?.desired ?? null) : null
-  if (refusal !== null && (replicas === null || !isScalable(workload) || isRefused(view, workload)))
-    return noProposal(
+  if (refusal !== null && (replicas === null || !isScalable(workload) || isChangeForbidden(view, workload)))
+    return proposeNothing(
       `Sync ${app.name} manually to undo the manual change of ${workload.name}: Syntra cannot do it, because ${refusal}.`,
     )
-  const preconditions = preconditionsFor(view, cause.subject, app)
+  const preconditions = listPreconditions(view, cause.subject, app)
   if (preconditions.length === 0)
-    return noProposal(`No action is proposed, because Syntra could not read the state of ${workload.name}.`)
+    return proposeNothing(
+      `No action is proposed, because Syntra could not read the state of ${workload.name}.`,
+    )
 
   const diff = view.read(questionId.deliveryDiff(app.name))
   const common = {

@@ -19,6 +19,6 @@ export function rightsQuestion({ kind, namespace, name }: Workload): (Question &
 }
 
 /** Whether the cluster is known to forbid it. A right that could not be read does not count: a forbidden attempt changes nothing. */
-export function isRefused(view: SnapshotView, workload: Workload): boolean {
+export function isChangeForbidden(view: SnapshotView, workload: Workload): boolean {
   return rightsQuestion(workload).some(({ id }) => booleanAt(view.read(id)?.result, 'allowed') === false)
 }

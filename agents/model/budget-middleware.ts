@@ -1,5 +1,5 @@
 import { createMiddleware } from 'langchain'
-import { afterCall, type BudgetLimits, estimateTokens, fitsBudget, type Spend } from './budget.ts'
+import { addCall, type BudgetLimits, estimateTokens, fitsBudget, type Spend } from './budget.ts'
 import { OUTPUT_TOKENS } from './create-model.ts'
 
 export type Spending = {
@@ -25,11 +25,11 @@ export function budgetMiddleware({ limits, load, save, onSpend }: Spending) {
       const estimate = estimateTokens(text + JSON.stringify(request.tools.map(describeTool)))
       if (!fitsBudget(spent, estimate, OUTPUT_TOKENS, limits)) throw new BudgetExhausted()
       // The maximum cost is saved before the call, because a call that never returns may have cost that.
-      await save(afterCall(spent, estimate, OUTPUT_TOKENS, limits))
+      await save(addCall(spent, estimate, OUTPUT_TOKENS, limits))
       const message = await handler(request)
       const inputTokens = message.usage_metadata?.input_tokens ?? estimate
       const outputTokens = message.usage_metadata?.output_tokens ?? estimateTokens(message.text)
-      const spend = afterCall(spent, inputTokens, outputTokens, limits)
+      const spend = addCall(spent, inputTokens, outputTokens, limits)
       await save(spend)
       onSpend?.({ inputTokens, outputTokens, dollars: spend.dollars - spent.dollars })
       return message

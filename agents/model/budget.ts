@@ -26,12 +26,12 @@ export function fitsBudget(
   outputTokens: number,
   limits: BudgetLimits,
 ): boolean {
-  const next = afterCall(spend, inputTokens, outputTokens, limits)
+  const next = addCall(spend, inputTokens, outputTokens, limits)
   return next.inputTokens + next.outputTokens <= limits.maxTokens && next.dollars <= limits.maxDollars
 }
 
 /** The spend after a call. */
-export function afterCall(
+export function addCall(
   spend: Spend,
   inputTokens: number,
   outputTokens: number,

@@ -1,7 +1,7 @@
 import { pluralize } from '@goalixa/chassis/pluralize'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { type Proposal, RollbackMethod } from '../proposal.ts'
-import { isRefused } from '../rights-question.ts'
+import { isChangeForbidden } from '../rights-question.ts'
 import { findManager } from './find-manager.ts'
 import { type Release, reviewsNeeded } from './release.ts'
 
@@ -57,7 +57,7 @@ function reasonNotToUndoRollout(view: SnapshotView, { app, toRevision, workload 
   const manager = workload === undefined ? null : findManager(workload)
   if (manager !== null) return `${manager} manages the workload and would reset it`
   if (workload?.kind !== 'Deployment' || toRevision === null) return 'the workload has no earlier revision'
-  if (isRefused(view, workload)) return 'the cluster does not allow Syntra to change it'
+  if (isChangeForbidden(view, workload)) return 'the cluster does not allow Syntra to change it'
   return workload.isPaused ? `the Deployment ${workload.name} is paused` : null
 }
 

@@ -1,19 +1,19 @@
 import type { RollbackMethod } from '../proposal.ts'
-import { deliveryRollbackPlan } from './delivery-rollback-plan.ts'
-import { gitRevertPlan } from './git-revert-plan.ts'
-import { handoffPlan } from './handoff-plan.ts'
 import type { Plan } from './plan.ts'
+import { planDeliveryRollback } from './plan-delivery-rollback.ts'
+import { planGitRevert } from './plan-git-revert.ts'
+import { planHandoff } from './plan-handoff.ts'
+import { planRolloutUndo } from './plan-rollout-undo.ts'
 import { type Release, reviewsNeeded } from './release.ts'
-import { rolloutUndoPlan } from './rollout-undo-plan.ts'
 
 /** The plan by which a method rolls a release back. */
 export function planSteps(method: RollbackMethod, release: Release): Plan {
   switch (method) {
     case 'delivery-rollback':
-      return deliveryRollbackPlan(release)
+      return planDeliveryRollback(release)
     case 'rollout-undo':
-      return rolloutUndoPlan(release)
+      return planRolloutUndo(release)
     case 'git-revert':
-      return reviewsNeeded(release) > 0 ? handoffPlan(release) : gitRevertPlan(release)
+      return reviewsNeeded(release) > 0 ? planHandoff(release) : planGitRevert(release)
   }
 }

@@ -3,35 +3,37 @@ import type { Cause } from '../../incident/verdict.ts'
 import type { SnapshotView } from '../../snapshot/index-snapshot.ts'
 import { type App, isOperating } from '../../snapshot/objects/delivery-app.ts'
 import { questionId } from '../../snapshot/question-id.ts'
-import { type Choice, needsReads, noProposal } from '../choice.ts'
+import { type Choice, proposeNothing, requestReads } from '../choice.ts'
 import { classifyRisk } from '../classify-risk.ts'
 import { explainCause } from '../explain-cause.ts'
 import { filterUnansweredQuestions } from '../filter-unanswered-questions.ts'
-import { preconditionsFor } from '../preconditions.ts'
+import { listPreconditions } from '../list-preconditions.ts'
 import type { Proposal, RollbackMethod } from '../proposal.ts'
 import { planVerification } from '../verification/plan-verification.ts'
 import type { PredicateOfKind } from '../verification/predicate.ts'
 import { chooseMethod } from './choose-method.ts'
 import { findIrreversiblePart } from './find-irreversible-part.ts'
 import { planSteps } from './plan-steps.ts'
-import { type Release, releaseOf, releaseQuestions, reviewsNeeded } from './release.ts'
+import { gatherRelease, listReleaseQuestions, type Release, reviewsNeeded } from './release.ts'
 
 /** Proposes to roll back the release that caused a fault, by the method that fits the situation, or gives the reason not to. */
 export function proposeRollback({ view, chains }: Diagnosis, cause: Cause): Choice {
-  const missing = filterUnansweredQuestions(view, releaseQuestions(view, cause))
+  const missing = filterUnansweredQuestions(view, listReleaseQuestions(view, cause))
   if (missing.length > 0)
-    return needsReads('Syntra first has to read how the release can be rolled back.', missing)
-  const release = releaseOf(view, cause)
+    return requestReads('Syntra first has to read how the release can be rolled back.', missing)
+  const release = gatherRelease(view, cause)
   const refusal = reasonNotToRollBack(view, release)
-  if (refusal !== null) return noProposal(refusal)
+  if (refusal !== null) return proposeNothing(refusal)
   const { method, rejected, warnings } = chooseMethod(view, release)
   if (method === null) {
     const reasons = rejected.map(({ method, why }) => `${method}: ${why}`).join('; ')
-    return noProposal(`Roll the release back manually, because no method is safe for Syntra (${reasons}).`)
+    return proposeNothing(
+      `Roll the release back manually, because no method is safe for Syntra (${reasons}).`,
+    )
   }
-  const preconditions = preconditionsFor(view, cause.subject, release.app)
+  const preconditions = listPreconditions(view, cause.subject, release.app)
   if (preconditions.length === 0)
-    return noProposal(
+    return proposeNothing(
       `No rollback is proposed, because Syntra could not read the state of ${cause.subject.name}.`,
     )
   const proposal: Proposal = {

@@ -41,7 +41,7 @@ export type Release = {
 }
 
 /** The questions to answer before a method can be chosen. Later questions depend on the answers to earlier ones. */
-export function releaseQuestions(view: SnapshotView, cause: Cause): Question[] {
+export function listReleaseQuestions(view: SnapshotView, cause: Cause): Question[] {
   const app = appOf(view, cause)
   const workload = view.workloadNamed(cause.subject.name)
   if (app === undefined)
@@ -65,7 +65,7 @@ export function releaseQuestions(view: SnapshotView, cause: Cause): Question[] {
 }
 
 /** The release behind a cause, from what was read. */
-export function releaseOf(view: SnapshotView, cause: Cause): Release {
+export function gatherRelease(view: SnapshotView, cause: Cause): Release {
   const app = appOf(view, cause) ?? null
   const workload = view.workloadNamed(cause.subject.name)
   const { current, target } =

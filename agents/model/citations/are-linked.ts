@@ -1,4 +1,4 @@
-import type { Link } from './known-names.ts'
+import type { Link } from './collect-names.ts'
 
 /**
  * Whether these services are connected: links lead from one to another, if need be by way of a third of them. Two services

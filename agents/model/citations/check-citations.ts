@@ -3,10 +3,10 @@ import type { Evidence } from '@goalixa/tools/evidence'
 import type { Verdict } from '../../incident/verdict.ts'
 import type { Snapshot } from '../../snapshot/snapshot.ts'
 import { areLinked } from './are-linked.ts'
+import { collectNames } from './collect-names.ts'
 import { escapePattern, extractFacts, type Facts, isMentioned } from './extract-facts.ts'
 import { findUnknownNames } from './find-unknown-names.ts'
 import { findUnprovenNumbers } from './find-unproven-numbers.ts'
-import { knownNames } from './known-names.ts'
 
 /** One sentence of a narrative with its evidence. `hops`: the calls that it claims to mention, from caller to callee. */
 export type Claim = { message: string; evidence: string[]; hops?: { from: string; to: string }[] }
@@ -24,7 +24,7 @@ export function checkCitations(
   snapshot: Snapshot,
   verdict: Verdict,
 ): CheckedClaims {
-  const known = knownNames(snapshot)
+  const known = collectNames(snapshot)
   const checked = claims.map(claim => ({
     claim,
     reason:
@@ -52,7 +52,7 @@ type Context = {
   evidence: readonly Evidence[]
   snapshot: Snapshot
   verdict: Verdict
-  known: ReturnType<typeof knownNames>
+  known: ReturnType<typeof collectNames>
 }
 
 /** What a claim mentions without support in its evidence, as a clause; null if everything is supported. */

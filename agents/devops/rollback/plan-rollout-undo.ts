@@ -4,7 +4,7 @@ import type { Plan } from './plan.ts'
 import type { Release } from './release.ts'
 
 /** A rollout undo with explicit revision numbers, because a second undo without one would return to the bad revision. */
-export function rolloutUndoPlan({ workload, toRevision, fromRevision }: Release): Plan {
+export function planRolloutUndo({ workload, toRevision, fromRevision }: Release): Plan {
   const target = { namespace: workload?.namespace ?? '', name: workload?.name ?? '' }
   const approved = numberAt(workload?.object, 'metadata.generation') ?? 0
   const restore = (revision: number, generation: number): Step =>

@@ -6,7 +6,7 @@ import type { Snapshot } from '../../snapshot/snapshot.ts'
 const WORKLOADS = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob', 'Job', 'Service'])
 
 /** The names in a snapshot, in lower case: of everything that has one, and of the services among them, with the links between these. */
-export function knownNames(snapshot: Snapshot): { all: Set<string>; services: Set<string>; links: Link[] } {
+export function collectNames(snapshot: Snapshot): { all: Set<string>; services: Set<string>; links: Link[] } {
   const links = [...snapshot.edges.map(toLink), ...measuredCalls(snapshot), ...aliases(snapshot)]
   const services = [
     snapshot.scope.service ?? '',

@@ -4,7 +4,7 @@ import type { Release } from './release.ts'
 import { closeRevert, openRevert, refresh } from './revert-steps.ts'
 
 /** A merged revert, deployed by auto-sync or by a sync step; undone by a merged revert of that merge. */
-export function gitRevertPlan(release: Release): Plan {
+export function planGitRevert(release: Release): Plan {
   const { app } = release
   const steps = [openRevert(release), mergeRevert(release), refresh(release)]
   // The merge commit of the revert exists only after the merge.

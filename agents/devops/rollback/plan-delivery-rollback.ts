@@ -5,7 +5,7 @@ import type { Release } from './release.ts'
 import { closeRevert, openRevert } from './revert-steps.ts'
 
 /** The deploy system's own rollback with auto-sync paused, and the pull request with the revert behind it. */
-export function deliveryRollbackPlan(release: Release): Plan {
+export function planDeliveryRollback(release: Release): Plan {
   const { app, sha } = release
   const pause = app?.automated === null ? [] : [pauseAutoSync(release)]
   const revert = sha === null ? [] : [openRevert(release)]

@@ -7,7 +7,7 @@ import type { Precondition } from './precondition.ts'
 type Target = { kind: string; namespace: string | null; name: string }
 
 /** The preconditions that an approval is bound to, as far as they were read; empty if not even the object was. */
-export function preconditionsFor(view: SnapshotView, target: Target, app: App | null): Precondition[] {
+export function listPreconditions(view: SnapshotView, target: Target, app: App | null): Precondition[] {
   return [
     ...objectUnchanged(view, target),
     ...(app === null

@@ -4,7 +4,7 @@ import { type Release, reviewsNeeded } from './release.ts'
 import { closeRevert, openRevert, refresh } from './revert-steps.ts'
 
 /** Where the branch requires reviews, only people can merge, so that Syntra stops after it has opened the pull request. */
-export function handoffPlan(release: Release): Plan {
+export function planHandoff(release: Release): Plan {
   const { app, sha } = release
   const reviews = pluralize(reviewsNeeded(release), 'review')
   const sync = app?.automated === null ? ` After the merge, sync ${app.name} manually.` : ''
