@@ -12,7 +12,6 @@ import type { KubernetesObject, ReadEvidence } from './snapshot.ts'
 import { sortEvidence } from './sort-snapshot.ts'
 
 export type Located = { evidence: string; object: KubernetesObject }
-
 export type EvidenceIndex = ReturnType<typeof indexEvidence>
 
 export const WORKLOAD_KINDS = ['Deployment', 'StatefulSet', 'DaemonSet'] as const
@@ -92,7 +91,7 @@ export function indexEvidence(unsorted: ReadEvidence) {
     objectNamed: (kind: string, name: string): Located | undefined => byIdentity.get(`${kind}/${name}`),
     workloadOfPod,
     podNamed: (name: string): Pod | undefined => podByName.get(name),
-    /** Of a pod that is gone: the workload with the longest name that the pod's name begins with. */
+    /** The workload of a pod that is gone: the one with the longest name that the pod's name begins with. */
     workloadByPodName: (pod: string): Workload | undefined =>
       workloads
         .filter(workload => pod.startsWith(`${workload.name}-`))
@@ -131,7 +130,7 @@ export function indexEvidence(unsorted: ReadEvidence) {
     },
     /** The read that listed all objects of a kind. */
     listingOf: (kind: string) => evidence.reads.find(read => listAt(read.args, 'kinds').includes(kind)),
-    /** Whether every object of a kind was read: only then does an object that is not here not exist. */
+    /** Whether every object of a kind was read. Only then does one that is missing here not exist. */
     knowsAll: (kind: string): boolean => knowsAll(evidence, kind),
   }
 }

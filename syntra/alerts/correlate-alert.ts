@@ -32,7 +32,7 @@ export function createAlertCorrelator(now: Date, dependencies: Dependency[], win
     choose(alert: Alert): { incident: Candidate; because: string } | undefined {
       const own = byFingerprint.get(alert.fingerprint)
       if (own && accepts(own)) return { incident: own, because: 'the same alert is part of it' }
-      const place = classifyTarget(alert)
+      const place = describeTarget(alert)
       const same =
         alert.service || alert.namespace ? byService.get(keyOf(alert.namespace, alert.service)) : undefined
       if (same && accepts(same)) return { incident: same, because: `it is about the same service, ${place}` }
@@ -73,6 +73,6 @@ function keyOf(namespace: string | null, service: string | null): string {
   return JSON.stringify([namespace, service])
 }
 
-function classifyTarget({ namespace, service }: Alert): string {
+function describeTarget({ namespace, service }: Alert): string {
   return [namespace, service].filter(Boolean).join('/')
 }

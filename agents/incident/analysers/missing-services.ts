@@ -28,7 +28,7 @@ export const missingServices = defineAnalyser({
       connectionFailuresOf(view).flatMap(({ how, unknownHost, pod: podName, line, evidence }) => {
         const pod = view.podNamed(podName)
         const service = pod === undefined ? null : serviceOfPod(view, pod)
-        if (how !== 'unnamed' || unknownHost === null || service === null) return []
+        if (how !== 'unresolved' || unknownHost === null || service === null) return []
         if (!isServiceHost(view, unknownHost) || hasIntroducedHost(view, service, unknownHost)) return []
         const [name = ''] = unknownHost.split('.')
         const removal = removalOf(view, name)

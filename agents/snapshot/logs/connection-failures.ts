@@ -8,7 +8,7 @@ import { extractLogMessage } from './find-error-line.ts'
 
 export type ConnectionFailure = {
   /** The target refuses, does not answer, has a name that does not resolve, or an expired certificate. */
-  how: 'refused' | 'unreachable' | 'unnamed' | 'expired'
+  how: 'refused' | 'unreachable' | 'unresolved' | 'expired'
   /** The target as the engine names it, and the Service by which it was called. */
   target: Named | null
   line: string
@@ -36,7 +36,7 @@ const REFUSED = new RegExp(`ECONNREFUSED|connection refused|${TARGET_ANSWERS.sou
 const PATTERNS: [how: ConnectionFailure['how'], pattern: RegExp][] = [
   ['expired', /certificate (?:has |is )?expired|CERT_HAS_EXPIRED/i],
   [
-    'unnamed',
+    'unresolved',
     /\bENOTFOUND\b|no such host|Name or service not known|could not translate host name|nodename nor servname|Name does not resolve|unknown host/i,
   ],
   ['refused', REFUSED],
@@ -94,11 +94,11 @@ function findConnectionFailures(view: SnapshotView): ConnectionFailure[] {
 
 /** The message of a line, and the refusal itself where the message only wraps it. */
 function messageWithRefusal(text: string): string {
-  const words = extractLogMessage(text)
-  if (REFUSED.test(words)) return words
+  const message = extractLogMessage(text)
+  if (REFUSED.test(message)) return message
   const at = REFUSED.exec(text)?.index ?? 0
   const start = Math.max(text.lastIndexOf('"', at), text.lastIndexOf(':', at)) + 1
-  return `${words} (${text
+  return `${message} (${text
     .slice(start, at + 80)
     .split(/\\n|\\?"/)[0]
     ?.trim()})`
@@ -109,7 +109,7 @@ function unknownHostOf(view: SnapshotView, text: string, how: ConnectionFailure[
   const host = parseRequestedHost(text)
   if (host === null || isTelemetry(text)) return null
   if (isExternalHost(view, host)) return host
-  const isMissingService = how === 'unnamed' && isServiceHost(view, host) && view.knowsAll('Service')
+  const isMissingService = how === 'unresolved' && isServiceHost(view, host) && view.knowsAll('Service')
   return isMissingService ? host : null
 }
 
@@ -119,7 +119,7 @@ function isRecent(view: SnapshotView, at: Snapshot['logs'][number]['lines'][numb
 }
 
 function targetOf(view: SnapshotView, text: string, how: ConnectionFailure['how']): Named | null {
-  if (how === 'unnamed') return view.names.ofHost(parseRequestedHost(text) ?? '.')
+  if (how === 'unresolved') return view.names.ofHost(parseRequestedHost(text) ?? '.')
   const address = text.match(/\b\d{1,3}(?:\.\d{1,3}){3}:\d{2,5}\b/)?.[0]
   const found = address === undefined ? null : view.names.ofAddress(address)
   if (found !== null) return found
