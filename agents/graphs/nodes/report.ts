@@ -3,13 +3,22 @@ import type { InvestigationDeps } from '../ports.ts'
 
 /** Writes the report. */
 export function report(deps: InvestigationDeps) {
+  const { record } = deps
   return defineNode(deps, 'report', async ({ investigationId }) => {
-    await deps.record.report(investigationId)
-    await deps.record.addEntry(investigationId, {
+    await record.report(investigationId)
+    await record.addEntry(investigationId, {
       key: 'report',
       kind: 'report',
       message: 'The report is written.',
     })
+    return {}
+  })
+}
+
+/** Keeps the outcome for later incidents; the investigation ends here. */
+export function remember(deps: InvestigationDeps) {
+  return defineNode(deps, 'remember', async ({ investigationId }) => {
+    await deps.record.remember(investigationId)
     return {}
   })
 }
