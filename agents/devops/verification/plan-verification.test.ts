@@ -15,7 +15,7 @@ import type { Verification } from '../proposal.ts'
 
 const AT = NOW - 40
 
-/** A release of `orders` that is slow, felt at `front`. */
+/** A slow release of `orders`, which the users of `front` notice. */
 function slowRelease(): World {
   const world = healthyWorld()
   addRelease(world, 'orders', AT, { image: 'registry.example/shop/orders:1.1.0' })

@@ -38,7 +38,7 @@ export function windowSeconds(view: SnapshotView): number {
 
 /** The services on the causal chain whose users are affected. */
 function affectedServices(cause: Cause): string[] {
-  const affected = cause.chain.filter(({ code }) => cardOf(code).isFeltByUsers)
+  const affected = cause.chain.filter(({ code }) => cardOf(code).isUserVisible)
   return [...new Set(affected.flatMap(({ service }) => service ?? []))].filter(isKubernetesName)
 }
 

@@ -24,7 +24,7 @@ export const calls = defineAnalyser({
       mechanism: null,
       explainedBy: ['errors', 'down'],
       canComeFromCallee: true,
-      isFeltByUsers: true,
+      isUserVisible: true,
     },
     WENT_SILENT: {
       title: 'A service receives almost no requests any more.',

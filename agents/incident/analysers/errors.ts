@@ -66,7 +66,7 @@ export const errors = defineAnalyser({
       mechanism: null,
       explainedBy: ['errors'],
       canComeFromCallee: true,
-      isFeltByUsers: true,
+      isUserVisible: true,
     },
   },
   run: view => {

@@ -54,7 +54,7 @@ export const latency = defineAnalyser({
       mechanism: null,
       explainedBy: ['slow'],
       canComeFromCallee: true,
-      isFeltByUsers: true,
+      isUserVisible: true,
     },
   },
   run: view => {

@@ -62,7 +62,7 @@ export type FindingCard<CauseCode extends string = string> = {
   /** For the fault of one revision: the signal that compares revisions. */
   revisionSignal?: Extract<SignalName, `${string}-by-revision`>
   /** Whether users of the finding's service notice it, so that recovery is measured there. */
-  isFeltByUsers?: boolean
+  isUserVisible?: boolean
   /** What a person can do, where a rollback would not help or would make it worse. */
   advice?: string
 }

@@ -6,7 +6,7 @@ export type Subject = z.infer<typeof Subject>
 
 /** What the engine needs to know about a finding beyond its code, so that no module parses its message. */
 export const FindingDetail = z.discriminatedUnion('kind', [
-  /** The labels by which Prometheus tells one alert from another. */
+  /** The labels by which Prometheus distinguishes alerts. */
   z.object({ kind: z.literal('alert'), labels: z.record(z.string(), z.string()) }),
   /** The dependency accepts no further connection because its clients hold all of them. */
   z.object({ kind: z.literal('connections-exhausted') }),
