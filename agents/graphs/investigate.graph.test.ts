@@ -4,6 +4,7 @@ import type { Evidence, Question } from '@goalixa/tools/evidence'
 import { MemorySaver } from '@langchain/langgraph'
 import { expect, test } from 'vitest'
 import type { ActionState } from '../devops/action-state.ts'
+import { Scope } from '../snapshot/snapshot.ts'
 import { advanceThread } from './advance-thread.ts'
 import { investigateGraph } from './investigate.graph.ts'
 import type { InvestigationDeps } from './ports.ts'
@@ -49,7 +50,7 @@ function setUp(change: (deps: InvestigationDeps, log: string[]) => void = () => 
       answers: async () => [...answers.values()],
     },
     record: {
-      begin: async () => ({ alerts: [] }),
+      begin: async () => Scope.parse({ since: '2026-01-01T00:00:00Z' }),
       load: async () => ({ scope: {}, request: null, verdict: { outcome: 'cause', causes: [] } }),
       saveVerdict: async () => {},
       addEntry: async () => {},

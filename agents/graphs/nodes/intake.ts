@@ -1,3 +1,5 @@
+import { joinWords } from '@goalixa/chassis/join-words'
+import type { Scope } from '../../snapshot/snapshot.ts'
 import { defineNode } from '../define-node.ts'
 import type { InvestigationDeps } from '../ports.ts'
 
@@ -5,14 +7,24 @@ import type { InvestigationDeps } from '../ports.ts'
 export function intake(deps: InvestigationDeps) {
   return defineNode(deps, 'intake', async ({ investigationId }) => {
     const scope = await deps.record.begin(investigationId)
-    const names = scope.alerts.map(alert => alert.name)
     await deps.record.addEntry(investigationId, {
       key: 'intake',
       kind: 'investigation-started',
-      message:
-        names.length > 0 ? `Investigating ${names.join(', ')}.` : 'Investigating what a person asked about.',
-      data: { namespace: scope.namespace, service: scope.service, object: scope.object, alerts: names },
+      message: `Investigating ${describeScope(scope)}.`,
+      data: {
+        namespace: scope.namespace,
+        service: scope.service,
+        object: scope.object,
+        alerts: scope.alerts.map(alert => alert.name),
+      },
     })
     return { round: 0, pending: [] }
   })
+}
+
+function describeScope({ alerts, service, object, namespace }: Scope): string {
+  const names = [...new Set(alerts.map(alert => alert.name))]
+  if (names.length > 0) return joinWords(names)
+  const subject = service ?? (object === null ? 'everything' : `${object.kind} ${object.name}`)
+  return `${subject} in ${namespace ?? 'any namespace'}, as requested`
 }
