@@ -1,4 +1,5 @@
 import { describeClassification } from '@goalixa/agents/catalog/describe-classification'
+import { describeRecovery } from '@goalixa/agents/devops/verification/describe-recovery'
 import type { ActionView } from '../../actions/actions.schema.ts'
 import { type Block, bullet, heading, list, muted, paragraph, type Text } from './blocks.ts'
 
@@ -33,7 +34,7 @@ export function presentProposal(action: ActionView, shownInvestigation?: string)
         : []),
       {
         marker: bullet,
-        text: `recovered when: ${verification.recovered.map(predicate => predicate.message).join('; ')}`,
+        text: `recovered when: ${describeRecovery(verification.recovered).join('; ')}`,
       },
       ...rejected.map(({ method: other, why }) => ({ marker: bullet, text: muted(`not ${other}: ${why}`) })),
       ...warnings.map(warning => ({
