@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { Method } from '@goalixa/agents/devops/proposal'
 import { CAUSE_CODES } from '@goalixa/agents/incident/analysers/registry'
 import { parse } from 'yaml'
 import { z } from 'zod'
@@ -17,7 +18,7 @@ export const Scenario = z.strictObject({
     causes: z.array(z.enum(CAUSE_CODES)),
     subject: z.strictObject({ kind: z.string(), name: z.string() }).nullable(),
     /** Any of these methods is correct; empty if no action is correct. */
-    remedies: z.array(z.string()),
+    remedies: z.array(Method),
   }),
 })
 export type Scenario = z.infer<typeof Scenario>
