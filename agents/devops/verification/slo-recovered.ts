@@ -13,10 +13,16 @@ import type { PredicateOfKind } from './predicate.ts'
 
 type SloRecovered = PredicateOfKind<'slo-recovered'>
 type SloWorse = PredicateOfKind<'slo-worse'>
+/** How far a recovered signal may stay above its level before: `least` in its unit, `share` of the rise. */
 type Allowance = { least: number; share: number }
 
-/** The number of requests in one window that allows a conclusion. */
-const ENOUGH = 20
+/** Above this error ratio at the diagnosis there is too little room left for an increase, so degradation is not watched. */
+const MAX_ERROR_RATIO = 0.6
+/** An increase of the error ratio by this much counts as worse. */
+const WORSE_BY = 0.3
+
+/** As many requests in one window always suffice for a conclusion. Chosen, not fitted, like all numbers of this file. */
+const MAX_REQUIRED_REQUESTS = 20
 
 /** The signals that users notice are back close to their level before the onset. With too few recent requests that is unknown. */
 export function sloRecovered(view: SnapshotView, cause: Cause): SloRecovered[] {
@@ -43,17 +49,17 @@ function affectedServices(cause: Cause): string[] {
 }
 
 function errorRatioRecovered(view: SnapshotView, service: string): SloRecovered[] {
-  const onset = onsetFor(view, 'error-ratio', service, 0.01)
+  const onset = findOnset(view, 'error-ratio', service, 0.01)
   if (onset === null) return []
-  const limit = rounded(limitOf(onset, { least: 0.01, share: 1 / 5 }))
+  const limit = roundRatio(limitOf(onset, { least: 0.01, share: 1 / 5 }))
   return [
     {
       kind: 'slo-recovered',
       signal: 'error-ratio',
       service,
       limit,
-      message: `${service} fails less than ${rounded(limit * 100)} % of its requests`,
-      ...query(view, service, errorRatio(view, service)),
+      message: `${service} fails less than ${roundRatio(limit * 100)} % of its requests`,
+      ...buildQuery(view, service, errorRatio(view, service)),
       op: '<',
       value: limit,
     },
@@ -61,9 +67,9 @@ function errorRatioRecovered(view: SnapshotView, service: string): SloRecovered[
 }
 
 function latencyRecovered(view: SnapshotView, service: string): SloRecovered[] {
-  const onset = onsetFor(view, 'latency-mean', service, 0.02)
+  const onset = findOnset(view, 'latency-mean', service, 0.02)
   if (onset === null) return []
-  const limit = rounded(limitOf(onset, { least: 0.02, share: 1 / 3 }))
+  const limit = roundRatio(limitOf(onset, { least: 0.02, share: 1 / 3 }))
   const part = (suffix: string) => sumOf(view, service, `${detectProfile(view).requestSeconds}_${suffix}`)
   return [
     {
@@ -72,7 +78,7 @@ function latencyRecovered(view: SnapshotView, service: string): SloRecovered[] {
       service,
       limit,
       message: `requests to ${service} take less than ${Math.round(limit * 1000)} ms on average`,
-      ...query(view, service, meanOf(part('sum'), part('count'))),
+      ...buildQuery(view, service, meanOf(part('sum'), part('count'))),
       op: '<',
       value: limit,
     },
@@ -88,16 +94,16 @@ function limitOf({ before, after }: { before: number; after: number }, { least, 
 
 function errorRatioWorse(view: SnapshotView, service: string): SloWorse[] {
   const now = signalOf(view, 'error-ratio', { service })?.points.at(-1)?.[1]
-  if (now === undefined || now > 0.6) return []
-  const limit = rounded(now + 0.3)
+  if (now === undefined || now > MAX_ERROR_RATIO) return []
+  const limit = roundRatio(now + WORSE_BY)
   return [
     {
       kind: 'slo-worse',
       signal: 'error-ratio',
       service,
       limit,
-      message: `${service} fails more than ${rounded(limit * 100)} % of its requests`,
-      ...query(view, service, errorRatio(view, service)),
+      message: `${service} fails more than ${roundRatio(limit * 100)} % of its requests`,
+      ...buildQuery(view, service, errorRatio(view, service)),
       op: '>',
       value: limit,
     },
@@ -105,11 +111,11 @@ function errorRatioWorse(view: SnapshotView, service: string): SloWorse[] {
 }
 
 /** Returns a sample only while the window holds enough requests and recent samples. */
-function query(view: SnapshotView, service: string, expression: string) {
+function buildQuery(view: SnapshotView, service: string, expression: string) {
   const window = windowSeconds(view)
   const newest = `max(timestamp(${detectProfile(view).requests}{${labelsOf(view, service)}}))`
   const guards = [
-    `${sumOf(view, service, detectProfile(view).requests)} * ${window} >= ${enoughFor(view, service)}`,
+    `${sumOf(view, service, detectProfile(view).requests)} * ${window} >= ${requiredRequests(view, service)}`,
     `time() - ${newest} < ${Math.ceil(scaled(view.scope, 180, 10))}`,
   ]
   return {
@@ -120,11 +126,11 @@ function query(view: SnapshotView, service: string, expression: string) {
 }
 
 /** Half of the usual number of requests in a window, so that recovery can also be judged for a service with little traffic. */
-function enoughFor(view: SnapshotView, service: string): number {
+function requiredRequests(view: SnapshotView, service: string): number {
   const rates = (signalOf(view, 'request-rate', { service })?.points ?? []).map(([, rate]) => rate)
   const usual = rates.toSorted((a, b) => a - b)[Math.floor(rates.length / 2)]
-  if (usual === undefined) return ENOUGH
-  return Math.min(ENOUGH, Math.max(3, Math.floor((usual * windowSeconds(view)) / 2)))
+  if (usual === undefined) return MAX_REQUIRED_REQUESTS
+  return Math.min(MAX_REQUIRED_REQUESTS, Math.max(3, Math.floor((usual * windowSeconds(view)) / 2)))
 }
 
 function errorRatio(view: SnapshotView, service: string): string {
@@ -142,13 +148,13 @@ function labelsOf(view: SnapshotView, service: string): string {
   return `${profile.namespace}="${view.namespace}",${profile.service}=${quoteLabelValue(view.measuredAs(service))}`
 }
 
-function onsetFor(view: SnapshotView, name: SignalName, service: string, minAbsolute: number) {
+function findOnset(view: SnapshotView, name: SignalName, service: string, minAbsolute: number) {
   const signal = signalOf(view, name, { service })
   return signal === null
     ? null
     : findChangePoint(signal.points, { worse: 'up', minAbsolute, minRelative: 0.5 })
 }
 
-function rounded(value: number): number {
+function roundRatio(value: number): number {
   return Math.round(value * 10_000) / 10_000
 }

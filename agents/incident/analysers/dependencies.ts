@@ -18,6 +18,7 @@ import { externalDependency, serviceOfPod, subjectOf, subjectOfPod } from '../fi
 import { defineAnalyser } from './define-analyser.ts'
 import { POD_TEMPLATE } from './mechanisms.ts'
 
+// A check is 1 or 0, so any fall of its median counts.
 const DOWN = { worse: 'down', minAbsolute: 0.5, minRelative: 0 } as const
 
 /** A service that fails to use a dependency, as its own check or its log shows. */

@@ -16,7 +16,7 @@ import { subjectOf, subjectOfService } from '../findings/subject.ts'
 import { defineAnalyser } from './define-analyser.ts'
 import { POD_TEMPLATE, SETTINGS } from './mechanisms.ts'
 
-/** A service causes its errors itself if at least this share of the new ones does not come from its calls. */
+/** A service causes its errors itself if at least this share of the new ones does not come from its calls. Chosen, not fitted. */
 const OWN_SHARE = 0.4
 const WRITES = ['POST', 'PUT', 'PATCH', 'DELETE']
 
@@ -86,7 +86,7 @@ function findErrors(view: SnapshotView, service: string): ErrorFinding[] {
   const symptom: ErrorFinding = {
     code: 'ERRORS_UP',
     ...base,
-    message: `${service} fails ${percent(onset.after)} of its requests, up from ${percent(onset.before)}${methods.message}`,
+    message: `${service} fails ${formatPercent(onset.after)} of its requests, up from ${formatPercent(onset.before)}${methods.message}`,
     evidence: [...new Set([ratio.evidence, ...methods.evidence])],
   }
   const own = measureSelfErrors(view, service, onset.at)
@@ -95,7 +95,7 @@ function findErrors(view: SnapshotView, service: string): ErrorFinding[] {
   const release = findReleaseBefore(view, service, onset.at)
   const log = findErrorLog(view, service)
   const logged = log === null ? '' : `; its log: ${quote(log.line)}`
-  const ownErrors = `${service} itself causes ${percent(own.share)} of its new errors`
+  const ownErrors = `${service} itself causes ${formatPercent(own.share)} of its new errors`
   const evidence = [...own.evidence, ...(log === null ? [] : [log.evidence])]
   const compared = release === null ? null : compareToOldRevisions(view, service, release.revision.hash)
   if (release === null || (compared !== null && compared.effect < MORE_ERRORS.minAbsolute))
@@ -106,7 +106,7 @@ function findErrors(view: SnapshotView, service: string): ErrorFinding[] {
   const pods =
     compared === null
       ? ''
-      : ` (error ratio of new pods: ${percent(compared.new)}, old pods: ${percent(compared.old)})`
+      : ` (error ratio of new pods: ${formatPercent(compared.new)}, old pods: ${formatPercent(compared.old)})`
   return [
     symptom,
     {
@@ -175,6 +175,6 @@ function findErrorLog(view: SnapshotView, service: string): { line: string; evid
   return null
 }
 
-function percent(share: number): string {
+function formatPercent(share: number): string {
   return `${Number((share * 100).toFixed(share < 0.1 ? 1 : 0))} %`
 }

@@ -13,6 +13,7 @@ import type { FindingOf } from '../findings/finding-shape.ts'
 import { subjectOf } from '../findings/subject.ts'
 import { defineAnalyser } from './define-analyser.ts'
 
+// 0.3 requests per second more through the Ingress, and half as many again. Chosen, not fitted.
 const MORE = { worse: 'up', minAbsolute: 0.3, minRelative: 0.5 } as const
 /** More requests at the Ingress mean a detour, not more users, if traffic at the edge grew by less than this share. */
 const SAME_TRAFFIC = 0.3

@@ -12,7 +12,7 @@ import { subjectOf, subjectOfService } from '../findings/subject.ts'
 import { defineAnalyser } from './define-analyser.ts'
 import { POD_TEMPLATE, SETTINGS } from './mechanisms.ts'
 
-/** A service is itself slower if it accounts for at least this share of the added latency. */
+/** A service is itself slower if it accounts for at least this share of the added latency. Chosen, not fitted. */
 const OWN_SHARE = 0.4
 
 /** Services that became slower, and whether they add the latency themselves or wait for what they call. */

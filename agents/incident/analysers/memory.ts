@@ -15,8 +15,14 @@ import { describeRestarts } from './describe-restarts.ts'
 
 const PROCESS_RESOURCES = /image|env|resources/i
 const MEBIBYTE = 2 ** 20
-/** Growth is a leak only if it would reach the limit within this many lengths of the window. */
+// When growth counts. Chosen on the sample clusters and scenarios, not fitted.
+/** It would reach the limit within this many lengths of the window. */
 const HORIZON = 3
+/** The share of samples that rise. */
+const MIN_RISING_SHARE = 0.8
+/** The growth, as a share of the limit and in bytes. */
+const MIN_GROWTH_SHARE = 0.25
+const MIN_GROWTH_BYTES = 8 * MEBIBYTE
 
 /** Containers that are OOM-killed, limits that were lowered, and working sets that grow: by a leak, or with the load. */
 export const memory = defineAnalyser({
@@ -99,7 +105,7 @@ function findLoweredLimits(view: SnapshotView): FindingOf<'MEMORY_LIMIT_LOWERED'
           service: workload.service,
           container: container.name,
           onset: newest.createdAt,
-          message: `revision ${newest.number} of ${workload.name} lowers the memory limit of container ${container.name} from ${before === null ? 'unlimited' : mebibytes(before)} to ${mebibytes(now)}, and the container is OOM-killed`,
+          message: `revision ${newest.number} of ${workload.name} lowers the memory limit of container ${container.name} from ${before === null ? 'unlimited' : formatMebibytes(before)} to ${formatMebibytes(now)}, and the container is OOM-killed`,
           evidence: [...new Set([newest.evidence, previous.evidence, pod.evidence])],
         },
       ]
@@ -115,7 +121,7 @@ function findGrowth(view: SnapshotView, pod: Pod, container: Container): Finding
     .series('memory')
     .find(series => series.labels.pod === pod.name && series.labels.container === container.name)
   if (series === undefined || limit === null) return []
-  const grown = findSteadyGrowth(longestRun(series.points), limit)
+  const grown = findSteadyGrowth(findLongestRun(series.points), limit)
   if (grown === null) return []
   const [first, last] = grown
   const span = last[0] - first[0]
@@ -134,7 +140,7 @@ function findGrowth(view: SnapshotView, pod: Pod, container: Container): Finding
       service: serviceOfPod(view, pod),
       container: container.name,
       onset: isoOf(first[0]),
-      message: `memory of container ${container.name} of ${pod.name} grew from ${mebibytes(first[1])} to ${mebibytes(last[1])} in ${Math.round(span)} s${rate === undefined ? '' : load}; its limit is ${mebibytes(limit)}`,
+      message: `memory of container ${container.name} of ${pod.name} grew from ${formatMebibytes(first[1])} to ${formatMebibytes(last[1])} in ${Math.round(span)} s${rate === undefined ? '' : load}; its limit is ${formatMebibytes(limit)}`,
       evidence: [series.evidence, pod.evidence, ...(rate === undefined ? [] : [rate.evidence])],
     },
   ]
@@ -151,9 +157,9 @@ function findSteadyGrowth(
     const [first, last] = [stretch[0], stretch.at(-1)]
     if (slope === null || first === undefined || last === undefined) return null
     const grown = last[1] - first[1]
-    const isSteady = slope.rising >= 0.8 && slope.perSecond > 0
+    const isSteady = slope.rising >= MIN_RISING_SHARE && slope.perSecond > 0
     const isFast = last[1] + slope.perSecond * (last[0] - first[0]) * HORIZON >= limit
-    const isMuch = grown >= 0.25 * limit && grown >= 8 * MEBIBYTE
+    const isMuch = grown >= MIN_GROWTH_SHARE * limit && grown >= MIN_GROWTH_BYTES
     if (isSteady && isFast && isMuch) return [first, last]
   }
   return null
@@ -170,14 +176,14 @@ function findOomKill(view: SnapshotView, pod: Pod, container: Container): Findin
       service: serviceOfPod(view, pod),
       container: container.name,
       onset: ended.at,
-      message: `container ${container.name} of ${pod.name} was OOM-killed at its memory limit${limit === null ? '' : ` of ${mebibytes(limit)}`}${container.restarts === 0 ? '' : ` and ${describeRestarts(container.restarts)}`}`,
+      message: `container ${container.name} of ${pod.name} was OOM-killed at its memory limit${limit === null ? '' : ` of ${formatMebibytes(limit)}`}${container.restarts === 0 ? '' : ` and ${describeRestarts(container.restarts)}`}`,
       evidence: [pod.evidence],
     },
   ]
 }
 
 /** The longest stretch in which memory never fell below 70 % of its peak, which a restart of the process would show. */
-function longestRun(points: readonly [number, number][]): [number, number][] {
+function findLongestRun(points: readonly [number, number][]): [number, number][] {
   const runs: [number, number][][] = [[]]
   let peak = 0
   for (const point of points) {
@@ -203,6 +209,6 @@ function limitOf(pod: Pod, container: string): number | null {
   return memoryLimitOf(pod.object, container)
 }
 
-function mebibytes(bytes: number): string {
+function formatMebibytes(bytes: number): string {
   return `${Math.round(bytes / MEBIBYTE)} MiB`
 }
