@@ -1,7 +1,7 @@
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { startRedis } from '@goalixa/chassis/testing/start-redis'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { crashStory } from './testing/crash-scenario.ts'
+import { runCrashScenario } from './testing/crash-scenario.ts'
 import { QUESTIONS } from './testing/sample-engine.ts'
 import { SAMPLE_STEPS } from './testing/sample-proposal.ts'
 
@@ -21,8 +21,8 @@ test('with the queue in Redis, a killed worker loses nothing and repeats nothing
     'after:delivery_rollback_app',
     'check:2',
   ]
-  const told = await crashStory({ postgres, points, settings: { REDIS_URL: redis.url } })
-  expect(told).toMatchObject({
+  const result = await runCrashScenario({ postgres, points, settings: { REDIS_URL: redis.url } })
+  expect(result).toMatchObject({
     died: points,
     outcome: 'succeeded',
     steps: SAMPLE_STEPS.map(tool => `${tool} done`),

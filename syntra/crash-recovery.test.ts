@@ -1,22 +1,22 @@
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { crashStory } from './testing/crash-scenario.ts'
+import { runCrashScenario } from './testing/crash-scenario.ts'
 import { QUESTIONS } from './testing/sample-engine.ts'
 import { SAMPLE_STEPS, SAMPLE_UNDO } from './testing/sample-proposal.ts'
 import type { Target } from './testing/start-target.ts'
 
 let postgres: TestPostgres
-let calm: Omit<Awaited<ReturnType<typeof story>>, 'looks'>
+let undisturbed: Omit<Awaited<ReturnType<typeof scenario>>, 'checks'>
 
 beforeAll(async () => {
   postgres = await startPostgres()
-  const { looks: _looks, ...told } = await story([])
-  calm = told
+  const { checks: _checks, ...result } = await scenario([])
+  undisturbed = result
 })
 afterAll(() => postgres.stop())
 
-const story = (points: string[], prepare?: (world: Target['world']) => void) =>
-  crashStory({ postgres, points, prepare })
+const scenario = (points: string[], prepare?: (world: Target['world']) => void) =>
+  runCrashScenario({ postgres, points, prepare })
 
 test('killed on both sides of every node: same verdict, no read repeated, each effect once', async () => {
   const nodes = [
@@ -33,17 +33,17 @@ test('killed on both sides of every node: same verdict, no read repeated, each e
     'remember',
   ]
   const points = nodes.flatMap(node => [`enter:${node}`, `leave:${node}`])
-  const told = await story(points)
-  expect(told.died).toEqual(points)
-  expect(told).toMatchObject({ ...calm, died: points })
-  expect(calm.reads).toEqual(QUESTIONS)
+  const result = await scenario(points)
+  expect(result.died).toEqual(points)
+  expect(result).toMatchObject({ ...undisturbed, died: points })
+  expect(undisturbed.reads).toEqual(QUESTIONS)
 }, 600_000)
 
 test('killed before, inside and after every effect: each effect happens once', async () => {
   const points = SAMPLE_STEPS.flatMap(tool => [`find:${tool}`, `before:${tool}`, `after:${tool}`])
-  const told = await story(points)
-  expect(told).toMatchObject({ ...calm, died: points })
-  expect(told.effects).toEqual(SAMPLE_STEPS)
+  const result = await scenario(points)
+  expect(result).toMatchObject({ ...undisturbed, died: points })
+  expect(result.effects).toEqual(SAMPLE_STEPS)
 }, 600_000)
 
 test('killed during an undo: the action is undone once', async () => {
@@ -52,28 +52,32 @@ test('killed during an undo: the action is undone once', async () => {
     ...SAMPLE_UNDO.flatMap(tool => [`before:${tool}:undo`, `after:${tool}:undo`]),
     'leave:undo',
   ]
-  const told = await story(points, world => {
+  const result = await scenario(points, world => {
     world.isStubborn = true
   })
-  expect(told.died).toEqual(points)
-  expect(told.outcome).toBe('undone')
-  expect(told.effects).toEqual([...SAMPLE_STEPS, ...SAMPLE_UNDO.map(tool => `${tool}:undo`)])
+  expect(result.died).toEqual(points)
+  expect(result.outcome).toBe('undone')
+  expect(result.effects).toEqual([...SAMPLE_STEPS, ...SAMPLE_UNDO.map(tool => `${tool}:undo`)])
 }, 600_000)
 
 test('only the read that was in progress when the worker died is repeated', async () => {
-  const told = await story(['read:events', 'read:history'])
-  expect(told).toMatchObject({ verdict: calm.verdict, effects: calm.effects, lines: calm.lines })
-  expect(told.reads.toSorted()).toEqual([...QUESTIONS, 'events', 'history'].toSorted())
+  const result = await scenario(['read:events', 'read:history'])
+  expect(result).toMatchObject({
+    verdict: undisturbed.verdict,
+    effects: undisturbed.effects,
+    lines: undisturbed.lines,
+  })
+  expect(result.reads.toSorted()).toEqual([...QUESTIONS, 'events', 'history'].toSorted())
 }, 600_000)
 
 test('killed during verification: the window continues, it does not start again', async () => {
   const points = ['check:4', 'check:4']
-  const told = await story(points, world => {
+  const result = await scenario(points, world => {
     world.isStubborn = true
   })
-  expect(told.died).toEqual(points)
-  expect(told.outcome).toBe('undone')
+  expect(result.died).toEqual(points)
+  expect(result.outcome).toBe('undone')
   // At most one check every 200 ms for four seconds: a window that started again would have eight checks more.
-  expect(told.looks).toBeGreaterThan(2 * 4)
-  expect(told.looks).toBeLessThanOrEqual(4 * 5 + 2 * 2 + 1)
+  expect(result.checks).toBeGreaterThan(2 * 4)
+  expect(result.checks).toBeLessThanOrEqual(4 * 5 + 2 * 2 + 1)
 }, 600_000)

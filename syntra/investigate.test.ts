@@ -30,7 +30,7 @@ afterEach(async () => {
   await target.stop()
 })
 
-test('an alert is explained, approved, acted upon and verified; the record tells it all', async () => {
+test('an alert is diagnosed, its action is approved, executed and verified, and the timeline has every entry', async () => {
   const { incident, action } = await waitForProposal(syntra)
   expect(incident).toMatchObject({ title: 'HighErrorRate on shop/core', alerts: { firing: 1 } })
   expect(target.world.effects).toEqual([])
@@ -77,7 +77,7 @@ test('an alert is explained, approved, acted upon and verified; the record tells
   expect(replay.body.same).toBe(true)
 })
 
-test('two workers with ten jobs for one thread after the decision act once', async () => {
+test('two workers with ten jobs for one investigation execute the action once', async () => {
   const other = await buildWorker({
     config: testConfig(databaseUrl),
     dependencies: fakeDependencies(target.url),
@@ -103,7 +103,7 @@ test('two workers with ten jobs for one thread after the decision act once', asy
   }
 })
 
-test('a worker that is told to stop in mid-verification ends soon, and the next one finishes the story', async () => {
+test('a worker that is stopped during verification ends soon, and the next one completes it', async () => {
   target.world.isStubborn = true
   const { action } = await waitForProposal(syntra)
   const { id, stateDigest } = action

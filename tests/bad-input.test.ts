@@ -48,8 +48,8 @@ describe('an invalid request', () => {
     ['a JSON array', '[]', {}, 400, 'INVALID_INPUT', ['(body)']],
     ['foreign JSON', '{"zen":"Keep it logically awesome."}', {}, 400, 'INVALID_INPUT', ['version', 'alerts']],
     ['an old version', webhook([good], { version: '3' }), {}, 400, 'INVALID_INPUT', ['version']],
-  ])('is answered with what was expected: an alert with %s', async (...one) => {
-    const [_name, body, headers, status, code, fields] = one
+  ])('is answered with what was expected: an alert with %s', async (...sample) => {
+    const [_name, body, headers, status, code, fields] = sample
     const answer = await send('POST', '/v1/alerts', WEBHOOK_TOKEN, body, headers)
     expectProblem(answer, status, code, fields)
   })
@@ -77,8 +77,8 @@ describe('an invalid request', () => {
       'INVALID_INPUT',
       ['decision', 'stateDigest'],
     ],
-  ])('is answered with what was expected: %s %s', async (...one) => {
-    const [method, path, key, body, status, code, fields] = one
+  ])('is answered with what was expected: %s %s', async (...sample) => {
+    const [method, path, key, body, status, code, fields] = sample
     expectProblem(await send(method, path, key, body), status, code, fields)
   })
 
@@ -111,16 +111,16 @@ describe('a Prometheus that does not answer', () => {
     const syntra = createSyntraClient(api.url)
     const page = await syntra.until('/v1/incidents', body =>
       body.incidents?.some(
-        (one: { service: string; investigation: { state: string } }) =>
-          one.service === 'core' && one.investigation?.state === 'done',
+        (incident: { service: string; investigation: { state: string } }) =>
+          incident.service === 'core' && incident.investigation?.state === 'done',
       ),
     )
-    const incident = page.incidents.find((one: { service: string }) => one.service === 'core')
+    const incident = page.incidents.find((listed: { service: string }) => listed.service === 'core')
     const { body } = await syntra.get(`/v1/investigations/${incident.investigation.id}`)
     expect(body).toMatchObject({ outcome: 'inconclusive', failure: null })
     expect(body.reads.answered).toBeGreaterThan(10)
     expect(body.reads.couldNotRead).toBe(body.reads.answered)
-    const unread = body.verdict.unread.map((one: { reason: string }) => one.reason).join('\n')
+    const unread = body.verdict.unread.map((lack: { reason: string }) => lack.reason).join('\n')
     expect(unread).toMatch(/prometheus .*(?:reach|answer)/i)
     expect(unread).not.toMatch(STACK)
     expect(body.verdict.causes).toEqual([])
@@ -161,7 +161,7 @@ function expectProblem(
     detail: expect.stringMatching(/\w/),
   })
   expect(problem.code).toMatch(code)
-  const told = (problem.fields ?? []).map((one: { field: string }) => one.field)
-  expect(told).toEqual(expect.arrayContaining(fields))
-  for (const one of problem.fields ?? []) expect(one.expected).toMatch(/\w/)
+  const named = (problem.fields ?? []).map((field: { field: string }) => field.field)
+  expect(named).toEqual(expect.arrayContaining(fields))
+  for (const field of problem.fields ?? []) expect(field.expected).toMatch(/\w/)
 }

@@ -73,9 +73,9 @@ it('stores hostile alerts in full, and proposes the same for the real alert as w
     clean.choice.proposal?.steps.map(step => step.tool),
   )
   expect(body.proposal.target).toEqual(clean.choice.proposal?.target)
-  expect(asked.filter(one => one.args.namespace === NAMESPACE).map(one => one.id)).toEqual(
-    expect.arrayContaining([questionId.events(), questionId.objects('workloads')]),
-  )
+  expect(
+    asked.filter(question => question.args.namespace === NAMESPACE).map(question => question.id),
+  ).toEqual(expect.arrayContaining([questionId.events(), questionId.objects('workloads')]))
   const word = { decision: 'reject', reason: HOSTILE_TEXTS.order, stateDigest: body.stateDigest }
   expect((await syntra.post(`/v1/actions/${action.id}/decision`, word)).status).toBe(200)
   await untilAllHaveEnded(elsewhere.length + 1)
@@ -117,7 +117,7 @@ function hostileDependencies(): Dependencies {
 }
 
 function hostileTrouble() {
-  const logs = investigate(slowRelease()).evidence.map(one => one.question.id)
+  const logs = investigate(slowRelease()).evidence.map(answer => answer.question.id)
   return poison(
     slowRelease(),
     logs.filter(id => parseQuestionId(id)?.kind === 'logs'),
@@ -134,7 +134,8 @@ function realAlert() {
 }
 
 async function theRealIncident() {
-  const isProposed = (one: { service: string; action: unknown }) => one.service === 'front' && one.action
+  const isProposed = (incident: { service: string; action: unknown }) =>
+    incident.service === 'front' && incident.action
   const page = await syntra.until(
     '/v1/incidents?limit=200',
     body => body.incidents?.some(isProposed) ?? false,

@@ -46,7 +46,8 @@ describe('hostile text', () => {
       const hostile = investigate(slowRelease(name), {}, answerAsRecorded)
       expect(judgementOf(hostile)).toEqual(judgementOf(clean))
       expect(deedsOf(hostile).steps).toEqual(deedsOf(clean).steps)
-      const watched = hostile.choice.proposal?.verification.recovered.map(one => one.message) ?? []
+      const watched =
+        hostile.choice.proposal?.verification.recovered.map(predicate => predicate.message) ?? []
       expect(watched).toHaveLength(deedsOf(clean).verification?.recovered.length ?? 0)
     },
   )
@@ -153,11 +154,13 @@ function judgementOf({ verdict }: Investigated) {
       code,
       subject,
       confidence,
-      chain: chain.filter(one => one.code !== 'ALERT_FIRING').map(one => [one.code, one.subject]),
-      for: pro.map(one => one.code),
-      against: against.map(one => one.code),
+      chain: chain
+        .filter(finding => finding.code !== 'ALERT_FIRING')
+        .map(finding => [finding.code, finding.subject]),
+      for: pro.map(argument => argument.code),
+      against: against.map(argument => argument.code),
     })),
-    ruledOut: verdict.ruledOut.map(one => one.subject),
+    ruledOut: verdict.ruledOut.map(cleared => cleared.subject),
   }
 }
 
@@ -171,7 +174,7 @@ function deedsOf({ choice: { proposal } }: Investigated) {
     steps: proposal?.steps.map(({ tool, args: { body: _prose, ...args } }) => ({ tool, args })),
     undo: proposal?.undo,
     verification: proposal?.verification,
-    rejected: proposal?.rejected.map(one => one.method),
+    rejected: proposal?.rejected.map(method => method.method),
     warnings: proposal?.warnings,
   }
 }
@@ -191,8 +194,8 @@ function extractFacts({ verdict, choice, evidence }: Investigated): Parameters<t
             refusal: null,
             outcome: null,
             verification: null,
-            decisions: ALL_HOSTILE.map(one => ({
-              operator: one.slice(0, 200),
+            decisions: ALL_HOSTILE.map(text => ({
+              operator: text.slice(0, 200),
               decision: 'reject',
               at: '2026-01-01T00:01:00Z',
             })),

@@ -12,7 +12,9 @@ const Selecting = z.looseObject({
   metadata: z.looseObject({ name: z.string(), namespace: z.string() }),
   spec: z.looseObject({
     selector: z.union([
-      z.looseObject({ matchLabels: z.record(z.string(), z.string()) }).transform(one => one.matchLabels),
+      z
+        .looseObject({ matchLabels: z.record(z.string(), z.string()) })
+        .transform(selector => selector.matchLabels),
       z.record(z.string(), z.string()),
     ]),
     ports: z.array(z.looseObject({ targetPort: z.union([z.string(), z.number()]) })).default([]),
@@ -36,7 +38,7 @@ describe.each(folders)('k8s/%s', folder => {
   const deployments = ofKind(objects, 'Deployment', Deployment)
   const containers = deployments.flatMap(({ spec }) => spec.template.spec.containers)
   const autoscaled = ofKind(objects, 'HorizontalPodAutoscaler', Autoscaler).map(
-    one => one.spec.scaleTargetRef.name,
+    autoscaler => autoscaler.spec.scaleTargetRef.name,
   )
 
   it('has only fields that Kubernetes has', () => {
@@ -86,31 +88,32 @@ describe.each(folders)('k8s/%s', folder => {
     expect(selecting.length).toBeGreaterThan(1)
     for (const { metadata, spec } of selecting) {
       const pods = deployments.filter(
-        one => one.metadata.namespace === metadata.namespace && has(one, spec.selector),
+        workload => workload.metadata.namespace === metadata.namespace && has(workload, spec.selector),
       )
       expect(pods, `pods that ${metadata.name} selects`).toHaveLength(1)
-      const ports = pods.flatMap(one =>
-        one.spec.template.spec.containers.flatMap(({ ports }) => ports.map(p => p.name)),
+      const ports = pods.flatMap(pod =>
+        pod.spec.template.spec.containers.flatMap(({ ports }) => ports.map(p => p.name)),
       )
       for (const { targetPort } of spec.ports) expect(ports).toContain(targetPort)
     }
-    for (const one of deployments) expect(has(one, one.spec.selector.matchLabels)).toBe(true)
+    for (const deployment of deployments)
+      expect(has(deployment, deployment.spec.selector.matchLabels)).toBe(true)
   })
 
   it('has a disruption budget for every workload of two or more pods, and no other', () => {
-    const budgets = ofKind(objects, 'PodDisruptionBudget', Selecting).map(one => one.metadata.name)
+    const budgets = ofKind(objects, 'PodDisruptionBudget', Selecting).map(budget => budget.metadata.name)
     const several = deployments.filter(({ metadata, spec }) => {
       const count = autoscaled.includes(metadata.name) ? 2 : (spec.replicas ?? 1)
       return count >= 2
     })
-    expect(budgets.toSorted()).toEqual(several.map(one => one.metadata.name).toSorted())
+    expect(budgets.toSorted()).toEqual(several.map(deployment => deployment.metadata.name).toSorted())
   })
 
   it('sets the number of replicas either by an autoscaler or in the manifest', () => {
     const both = deployments.filter(
       ({ metadata, spec }) => autoscaled.includes(metadata.name) === (spec.replicas !== undefined),
     )
-    expect(both.map(one => one.metadata.name)).toEqual([])
+    expect(both.map(deployment => deployment.metadata.name)).toEqual([])
   })
 
   it('pins the version of each image', () => {
@@ -132,9 +135,9 @@ describe('the settings in k8s/syntra', () => {
 
   it('exist in Syntra and have valid values', () => {
     const ConfigMap = z.looseObject({ data: z.record(z.string(), z.string()) })
-    const data = ofKind(objects, 'ConfigMap', ConfigMap).map(one => one.data)[0] ?? {}
+    const data = ofKind(objects, 'ConfigMap', ConfigMap).map(config => config.data)[0] ?? {}
     const names = ofKind(objects, 'Deployment', Deployment).flatMap(({ spec }) =>
-      spec.template.spec.containers.flatMap(({ env }) => env.map(one => one.name)),
+      spec.template.spec.containers.flatMap(({ env }) => env.map(variable => variable.name)),
     )
     const known = Object.keys(SyntraConfig.shape)
     expect([...Object.keys(data), ...names].filter(name => !known.includes(name))).toEqual([])
@@ -148,7 +151,7 @@ describe('the settings in k8s/syntra', () => {
   it('mount a service account token in the worker only', () => {
     const mounting = ofKind(objects, 'Deployment', Deployment)
       .filter(({ spec }) => spec.template.spec.automountServiceAccountToken !== false)
-      .map(one => one.metadata.name)
+      .map(deployment => deployment.metadata.name)
     expect(mounting).toEqual(['syntra-worker'])
   })
 })

@@ -9,19 +9,6 @@ const files = sourceFiles()
 const production = files.filter(path => !/\.test\.ts$|(^|\/)(testing|tests|conformance)\//.test(path))
 const read = (path: string) => readFileSync(ROOT + path, 'utf8')
 
-// Folders whose wording is not converted yet. The list only shrinks: remove a folder when its files pass.
-const UNCONVERTED = [
-  'syntra/actions/',
-  'syntra/operators/',
-  'syntra/testing/',
-  'syntra/with-model.test.ts',
-  'tests/bad-input.test.ts',
-  'tests/hostile-alerts.test.ts',
-  'tests/hostile-text.test.ts',
-  'tests/manifests.test.ts',
-]
-const isConverted = (path: string) => !UNCONVERTED.some(prefix => path.startsWith(prefix))
-
 describe('names', () => {
   it('of files describe their content: no clause, question, pronoun, negation or catch-all', () => {
     expect(files.filter(path => forbiddenFileNames.some(pattern => pattern.test(basename(path))))).toEqual([])
@@ -48,14 +35,14 @@ describe('names', () => {
   })
 
   it('callback parameters name the element', () => {
-    const wrong = files.filter(isConverted).filter(path => /\(?\bone\b\)?(?::[^=)]*\))? =>/.test(read(path)))
+    const wrong = files.filter(path => /\(?\bone\b\)?(?::[^=)]*\))? =>/.test(read(path)))
     expect(wrong).toEqual([])
   })
 })
 
 describe('sentences that people read', () => {
   it('are plain engineering English', () => {
-    const wrong = production.filter(isConverted).flatMap(path =>
+    const wrong = production.flatMap(path =>
       stringsOf(read(path)).flatMap(({ text, line }) => {
         const isCopied = path.startsWith('emulators/') && copiedMessages.includes(text)
         const found = isCopied ? undefined : forbiddenPhrases.find(phrase => phrase.pattern.test(text))

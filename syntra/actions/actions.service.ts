@@ -27,16 +27,16 @@ export type ActionsDeps = {
   limits: Limits
   approvers: { R3: number; R4: number }
   approvalSeconds: number
-  /** How long a step that can not be reached is tried again. */
+  /** How long a step is retried whose system is unreachable. */
   patienceSeconds: number
   now: () => Date
   pollMs?: number
 }
 
 const EXECUTOR = 'syntra'
-const UNDONE = { state: 'done' as const, message: 'Auto-sync is again what it was before the action.' }
+const UNDONE = { state: 'done' as const, message: 'The undo restored auto-sync as it was before the action.' }
 
-/** Executes, verifies and takes back what is in the ledger. Every method continues where a crashed call ended. */
+/** Executes, verifies and undoes the actions of the ledger. Every method resumes where a crashed call stopped. */
 export function createActionsService(deps: ActionsDeps): Actions {
   const { pool, lockPool, ledger, toolExecutor, patienceSeconds, now, pollMs = 2_000 } = deps
 
@@ -66,7 +66,7 @@ export function createActionsService(deps: ActionsDeps): Actions {
           action,
           ['verifying'],
           'failed',
-          'Whether it helped could not be read: it is left as it is. A person has to look.',
+          'The recovery checks could not be read, so it is unknown whether the action helped. Nothing was undone. Needs human attention.',
         )
       return result
     },
@@ -81,22 +81,22 @@ export function createActionsService(deps: ActionsDeps): Actions {
           action,
           ['verifying', 'executing', 'undoing'],
           'failed',
-          `${why}, and it can not be taken back: ${undo.irreversible} A person has to look.`,
+          `${why}, and it cannot be undone: ${undo.irreversible} Needs human attention.`,
         )
         return 'failed'
       }
       // Once the undo has begun, its own deployments count as well.
-      const reason = action.state === 'undoing' ? null : await whyNot(action, signal)
+      const reason = action.state === 'undoing' ? null : await reasonNotToUndo(action, signal)
       if (reason !== null) {
         await move(
           action,
           ['verifying', 'executing'],
           'failed',
-          `${why}, and it is not taken back: ${reason}. A person has to look.`,
+          `${why}, and it is not undone: ${reason}. Needs human attention.`,
         )
         return 'failed'
       }
-      await move(action, ['verifying', 'executing'], 'undoing', `${why}: it is taken back, once.`)
+      await move(action, ['verifying', 'executing'], 'undoing', `${why}; Syntra undoes it once.`)
       const steps = await compensatingSteps(pool, actionId, undo.steps)
       const result = await withTargetLock(lockPool, action.target, signal, lock =>
         performSteps({
@@ -111,19 +111,19 @@ export function createActionsService(deps: ActionsDeps): Actions {
       )
       const to = result.outcome === 'done' ? 'undone' : 'failed'
       if (to === 'undone') await closePendingRevert(pool, action, UNDONE, now())
-      await move(action, ['undoing'], to, `${undoneOrNot(result)} A person has to look.`)
+      await move(action, ['undoing'], to, `${describeUndo(result)} Needs human attention.`)
       return to
     },
   }
 
-  /** What can not be read is tried again for as long as a step is; then nothing is taken back in the dark. */
-  async function whyNot(action: Action, signal: AbortSignal): Promise<string | null> {
+  /** Reads that fail are retried for as long as a step would be. After that nothing is undone: its effect would be unknown. */
+  async function reasonNotToUndo(action: Action, signal: AbortSignal): Promise<string | null> {
     try {
       return await checkUndoSafe(action.proposal, toolExecutor, signal)
     } catch (error) {
       signal.throwIfAborted()
       if (!isRetryable(error) || (await secondsSinceDone(action)) < patienceSeconds) throw error
-      return 'what was deployed since can not be read'
+      return 'the deployments since the approval could not be read'
     }
   }
 
@@ -147,14 +147,14 @@ function unrelatedAlertsLeft(readings: Reading[]): string[] {
     .map(({ message }) => `But ${message}.`)
 }
 
-function undoneOrNot(result: StepsResult): string {
-  if (result.outcome === 'done') return 'It is taken back.'
+function describeUndo(result: StepsResult): string {
+  if (result.outcome === 'done') return 'The action was undone.'
   return result.outcome === 'unknown'
-    ? `Whether it is taken back could not be read: ${result.message}`
-    : `It could not be taken back: ${result.message}`
+    ? `It is unknown whether the undo took effect: ${result.message}`
+    : `The undo failed: ${result.message}`
 }
 
 function reasonToUndo({ verification }: Action): string {
-  if (!verification) return 'Only a part of it could be executed'
-  return verification.result === 'worse' ? 'It got worse' : 'It did not help'
+  if (!verification) return 'The action was executed only in part'
+  return verification.result === 'worse' ? 'The action made it worse' : 'The action did not help'
 }

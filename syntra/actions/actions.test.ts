@@ -38,17 +38,17 @@ async function approved(dependencies: Dependencies, settings: Record<string, str
 const end = (id: string, state: string) => syntra.until(`/v1/actions/${id}`, body => body.state === state)
 const effects = () => target.world.effects.map(({ tool, actionId }) => tool + actionId.slice(36))
 
-test('no improvement in the window: it is taken back once, under its own mark, and a person is asked', async () => {
+test('an action without an effect in the window is undone once, under its own idempotency key, and needs human attention', async () => {
   target.world.isStubborn = true
   const { incident, action } = await approved(fakeDependencies(target.url))
   const undone = await end(action.id, 'undone')
   expect(undone.verification).toMatchObject({ result: 'no-effect' })
-  expect(undone.outcome.message).toContain('A person has to look')
+  expect(undone.outcome.message).toContain('Needs human attention')
   expect(effects()).toEqual([...SAMPLE_STEPS, ...SAMPLE_UNDO.map(tool => `${tool}-undo`)])
   await syntra.until(`/v1/incidents/${incident.id}`, body => body.investigation.outcome === 'undone')
 })
 
-test('worse: it is taken back without waiting for the end of the window', async () => {
+test('an action that makes things worse is undone before the window ends', async () => {
   target.world.isStubborn = true
   target.world.errors = 0.95
   const { action } = await approved(fakeDependencies(target.url))
@@ -56,7 +56,7 @@ test('worse: it is taken back without waiting for the end of the window', async 
   expect(undone.verification.result).toBe('worse')
 })
 
-test('no data is neither recovery nor harm: nothing is claimed, nothing is taken back, a person is asked', async () => {
+test('missing data is neither recovery nor degradation: nothing is undone, and the action needs human attention', async () => {
   target.world.isStubborn = true
   target.world.errors = null
   const { action } = await approved(fakeDependencies(target.url))
@@ -64,11 +64,11 @@ test('no data is neither recovery nor harm: nothing is claimed, nothing is taken
   expect(verification.result).toBe('unknown')
   const holds = new Set(verification.readings.map((reading: { holds: boolean | null }) => reading.holds))
   expect(holds).toEqual(new Set([null, true]))
-  expect(outcome.message).toContain('A person has to look')
+  expect(outcome.message).toContain('Needs human attention')
   expect(effects()).toEqual(SAMPLE_STEPS)
 })
 
-test('a second step that fails after the first had its effect leads to the undo, not to silence', async () => {
+test('a step that fails after an earlier one took effect leads to an undo', async () => {
   const dependencies = fakeDependencies(target.url)
   const { action } = await approved({
     ...dependencies,
@@ -82,12 +82,12 @@ test('a second step that fails after the first had its effect leads to the undo,
   })
   const undone = await end(action.id, 'undone')
   expect(undone.transitions.map((move: { message: string }) => move.message)).toContain(
-    'Only a part of it could be executed: it is taken back, once.',
+    'The action was executed only in part; Syntra undoes it once.',
   )
   expect(effects()).toEqual(['delivery_set_auto_sync', 'delivery_set_auto_sync-undo'])
 })
 
-test('what was deployed since can not be read for a long time: nothing is taken back in the dark, a person is asked', async () => {
+test('nothing is undone while the deployments since the approval cannot be read, and the action needs human attention', async () => {
   target.world.isStubborn = true
   const history = {
     kind: 'nothing-deployed' as const,
@@ -122,11 +122,11 @@ test('what was deployed since can not be read for a long time: nothing is taken 
     { SYNTRA_STEP_PATIENCE_SECONDS: '1', SYNTRA_STUCK_SECONDS: '1' },
   )
   const failed = await end(action.id, 'failed')
-  expect(failed.outcome.message).toContain('what was deployed since can not be read')
+  expect(failed.outcome.message).toContain('the deployments since the approval could not be read')
   expect(effects()).toEqual(SAMPLE_STEPS)
 })
 
-test('a second step that fails after the first only told people something leaves nothing to take back', async () => {
+test('a step that fails after a mere notification leaves nothing to undo', async () => {
   const dependencies = fakeDependencies(target.url)
   const { action } = await approved({
     ...dependencies,
@@ -144,7 +144,7 @@ test('a second step that fails after the first only told people something leaves
   expect(effects()).toEqual(['delivery_set_auto_sync'])
 })
 
-test('an answer that was lost on its way is not asked for again: the effect is found in place', async () => {
+test('a write whose answer was lost is not repeated, because its effect is found', async () => {
   const dependencies = fakeDependencies(target.url)
   let isLost = false
   const { action } = await approved({
@@ -179,11 +179,11 @@ test('a policy that is broken between approval and execution stops the execution
     stateDigest: action.stateDigest,
   })
   const refused = await end(action.id, 'refused')
-  expect(refused.outcome.message).toBe('No policy allows it.')
+  expect(refused.outcome.message).toBe('No policy allows the change.')
   expect(target.world.effects).toEqual([])
 })
 
-test('a change that can not be taken back is said to be failed when it does not help', async () => {
+test('an irreversible change that does not help ends as failed', async () => {
   target.world.isStubborn = true
   const engine = sampleEngine()
   const { action } = await approved(
@@ -198,10 +198,10 @@ test('a change that can not be taken back is said to be failed when it does not 
     }),
   )
   const failed = await end(action.id, 'failed')
-  expect(failed.outcome.message).toContain('can not be taken back: It deletes data.')
+  expect(failed.outcome.message).toContain('it cannot be undone: It deletes data.')
 })
 
-test('what goes on beside the cause takes nothing back: it is named when the recovery is verified', async () => {
+test('an unrelated alert causes no undo and is named with the verified recovery', async () => {
   target.world.unrelatedAlerts = ['DiskFull']
   const engine = sampleEngine()
   const { action } = await approved(

@@ -1,4 +1,5 @@
 import { ExpectedError } from '@goalixa/chassis/errors'
+import { pluralize } from '@goalixa/chassis/pluralize'
 import { type Client, inTransaction, type Pool } from '@goalixa/chassis/postgres'
 import type { Action, Ledger } from '../actions/ledger.ts'
 import { appendEntries } from '../incidents/timeline.repository.ts'
@@ -11,15 +12,15 @@ import type { Decision } from './approvals.schema.ts'
 
 type Deps = { pool: Pool; ledger: Ledger; policy: Policy; limits: Limits; now: () => Date }
 
-/** Takes decisions: bound to the state that was shown, before its expiry, by who may, each person once. */
+/** Records decisions: bound to the state that was shown, before expiry, by permitted operators, each once. */
 export function createApprovalsService({ pool, ledger, policy, limits, now }: Deps) {
   return {
     /** Throws NO_SUCH_ACTION, ALREADY_DECIDED, ACTION_EXPIRED, STATE_NOT_AS_SHOWN or DECISION_NOT_ALLOWED. */
-    async decide(actionId: string, operator: Operator, word: Decision): Promise<void> {
+    async decide(actionId: string, operator: Operator, decision: Decision): Promise<void> {
       const action = await ledger.find(actionId)
       if (!action) throw new ExpectedError('missing', 'NO_SUCH_ACTION', `There is no action ${actionId}.`)
       await checkIsOpen(action)
-      if (word.stateDigest !== action.stateDigest)
+      if (decision.stateDigest !== action.stateDigest)
         throw new ExpectedError(
           'conflict',
           'STATE_NOT_AS_SHOWN',
@@ -27,14 +28,14 @@ export function createApprovalsService({ pool, ledger, policy, limits, now }: De
           { fields: [{ field: 'stateDigest', expected: 'the stateDigest of GET /v1/actions/{id}' }] },
         )
       await checkMayDecide(action, operator)
-      await inTransaction(pool, client => record(client, action, operator, word))
+      await inTransaction(pool, client => record(client, action, operator, decision))
     },
   }
 
   async function checkIsOpen(action: Action) {
     if (action.state === 'awaiting-approval' && now() >= action.expiresAt) {
       await inTransaction(pool, async client => {
-        const message = 'Nobody decided in time.'
+        const message = 'The approval expired without a decision.'
         if (
           await ledger.moveIn(client, {
             id: action.id,
@@ -90,7 +91,7 @@ export function createApprovalsService({ pool, ledger, policy, limits, now }: De
     operator: Operator,
     { decision, reason, stateDigest }: Decision,
   ) {
-    // The row is locked first, so that of two decisions in the same moment the second one sees the first.
+    // The row is locked first, so that of two concurrent decisions the second sees the first.
     const { rows } = await client.query(`SELECT state FROM actions WHERE id = $1 FOR UPDATE`, [action.id])
     if (rows[0]?.state !== 'awaiting-approval')
       throw new ExpectedError(
@@ -109,7 +110,12 @@ export function createApprovalsService({ pool, ledger, policy, limits, now }: De
         stateDigest,
       ],
     )
-    if (rowCount === 0) throw new ExpectedError('forbidden', 'DECIDED_BEFORE', 'Each person decides once.')
+    if (rowCount === 0)
+      throw new ExpectedError(
+        'forbidden',
+        'DECIDED_BEFORE',
+        'Each person decides once, and you have decided on this action already.',
+      )
     const approvals = await countApprovals(client, action.id)
     if (decision === 'approve' && approvals < action.approvalsNeeded)
       return appendEntries(client, [
@@ -117,7 +123,7 @@ export function createApprovalsService({ pool, ledger, policy, limits, now }: De
           incidentId: action.incidentId,
           key: `${action.id}/approval/${operator.name}`,
           kind: 'action-partly-approved',
-          message: `${operator.name} approved it; ${action.approvalsNeeded - approvals} more must.`,
+          message: `${operator.name} approved the action; it needs ${pluralize(action.approvalsNeeded - approvals, 'more approval')}.`,
           data: { action: action.id, target: action.target },
           at: now().toISOString(),
         },
@@ -129,7 +135,7 @@ export function createApprovalsService({ pool, ledger, policy, limits, now }: De
       from: ['awaiting-approval'],
       to,
       by: operator.name,
-      message: `${operator.name} ${to} it${because}`,
+      message: `${operator.name} ${to} the action${because}`,
       data: { reason: reason ?? null },
     })
     await enqueue(client, [action.investigationId], to)

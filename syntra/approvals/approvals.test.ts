@@ -38,7 +38,7 @@ const decide = ({ id, stateDigest }: Shown, key?: string, word: Record<string, u
   syntra.post(`/v1/actions/${id}/decision`, { decision: 'approve', stateDigest, ...word }, key)
 const end = (id: string, state: string) => syntra.until(`/v1/actions/${id}`, body => body.state === state)
 
-test('a decision by nobody, by a viewer, on nothing, of another state or malformed is told apart and decides nothing', async () => {
+test('a decision without credentials, by a viewer, on no action, of another state or malformed has an error of its own and decides nothing', async () => {
   await start()
   const { action } = await waitForProposal(syntra)
   const unknown = { ...action, id: '01900000-0000-7000-8000-000000000000' }
@@ -66,7 +66,7 @@ test('a decision by nobody, by a viewer, on nothing, of another state or malform
   })
 })
 
-test('of many decisions in one moment exactly one is taken, and its effects happen once', async () => {
+test('of concurrent decisions exactly one counts, and its effects happen once', async () => {
   await start()
   const { action } = await waitForProposal(syntra)
   const answers = await Promise.all(
@@ -79,7 +79,7 @@ test('of many decisions in one moment exactly one is taken, and its effects happ
   expect(target.world.effects).toHaveLength(SAMPLE_STEPS.length)
 })
 
-test('rejecting ends it without an effect, with the reason on the timeline', async () => {
+test('a rejection ends the action without an effect, with the reason in the timeline', async () => {
   await start()
   const { incident, action } = await waitForProposal(syntra)
   await decide(action, KEYS.bob, { decision: 'reject', reason: 'it is **Friday**' })
@@ -87,12 +87,12 @@ test('rejecting ends it without an effect, with the reason on the timeline', asy
   expect((await decide(action)).body.code).toBe('ALREADY_DECIDED')
   const { body } = await syntra.get(`/v1/incidents/${incident.id}/timeline`)
   expect(body.lines.map((line: { message: string }) => line.message)).toContain(
-    'bob rejected it: it is **Friday**',
+    'bob rejected the action: it is **Friday**',
   )
   expect(target.world.effects).toEqual([])
 })
 
-test('who asked for an investigation does not approve what came of it; another operator does', async () => {
+test('the requester of an investigation may not approve its action; another operator may', async () => {
   await start()
   const asked = await syntra.post('/v1/investigations', { namespace: 'shop', service: 'core' }, KEYS.ada)
   expect(asked.status).toBe(202)
@@ -106,7 +106,7 @@ test('who asked for an investigation does not approve what came of it; another o
   await end(action.id, 'succeeded')
 })
 
-test('where two must approve an R3 change in production, one does not suffice and none counts twice', async () => {
+test('an R3 change in production that needs two approvals needs two persons', async () => {
   await start({ SYNTRA_APPROVERS_R3: '2' })
   const { action } = await waitForProposal(syntra)
   expect(action.approvalsNeeded).toBe(2)
@@ -117,7 +117,7 @@ test('where two must approve an R3 change in production, one does not suffice an
   await end(action.id, 'succeeded')
 })
 
-test('what nobody decides expires by itself; a late decision is refused and nothing is executed', async () => {
+test('an action without a decision expires; a late decision is rejected and nothing is executed', async () => {
   await start({ SYNTRA_APPROVAL_SECONDS: '1' })
   const { action } = await waitForProposal(syntra)
   await end(action.id, 'expired')
@@ -126,7 +126,7 @@ test('what nobody decides expires by itself; a late decision is refused and noth
   expect(target.world.effects).toEqual([])
 })
 
-test('a state that moved between proposal and approval voids it: a new investigation proposes anew', async () => {
+test('drift between proposal and approval voids the approval, and a new investigation proposes again', async () => {
   await start()
   const { incident, action } = await waitForProposal(syntra)
   target.world.revision = 8
@@ -144,18 +144,18 @@ test('a state that moved between proposal and approval voids it: a new investiga
   expect(target.world.effects).toHaveLength(SAMPLE_STEPS.length)
 })
 
-test('an R1 change of a critical service still waits for a person', async () => {
+test('an R1 change of a critical service needs an approval', async () => {
   await start({}, sampleEngine({ risk: 'R1' }))
   const { action } = await waitForProposal(syntra)
   expect(action).toMatchObject({ tier: 'A', approvalsNeeded: 1 })
 })
 
-test('inside a freeze window a proposal is refused with the rule that says so, and nobody is asked', async () => {
+test('a proposal in a freeze window is refused, and names the rule', async () => {
   await start({ SYNTRA_FREEZE_WINDOWS: '2020-01-01T00:00:00Z/2100-01-01T00:00:00Z' })
   const { action } = await waitForProposal(syntra, 'refused')
   expect(action.refusal).toEqual({
     because: ['freeze'],
-    message: 'Nothing is changed inside a freeze window.',
+    message: 'A freeze window is active, and nothing is changed in it.',
   })
   await syntra.until(`/v1/investigations/${action.investigationId}`, body => body.outcome === 'refused')
 })

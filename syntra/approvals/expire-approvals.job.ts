@@ -2,7 +2,7 @@ import { inTransaction, type Pool } from '@goalixa/chassis/postgres'
 import type { Ledger } from '../actions/ledger.ts'
 import { enqueue } from '../investigations/start-investigations.ts'
 
-/** Ends what nobody decided in time, and lets its investigation go on. Gives how many. */
+/** Expires approvals without a decision and resumes their investigations. Returns how many. */
 export async function expireApprovals(pool: Pool, ledger: Ledger, now: Date): Promise<number> {
   const { rows } = await pool.query<{ id: string; investigation_id: string }>(
     `SELECT id, investigation_id FROM actions WHERE state = 'awaiting-approval' AND expires_at <= $1 LIMIT 100`,
@@ -11,7 +11,7 @@ export async function expireApprovals(pool: Pool, ledger: Ledger, now: Date): Pr
   for (const row of rows)
     await inTransaction(pool, async client => {
       const move = { id: row.id, from: ['awaiting-approval' as const], to: 'expired' as const, by: 'syntra' }
-      if (await ledger.moveIn(client, { ...move, message: 'Nobody decided in time.' }))
+      if (await ledger.moveIn(client, { ...move, message: 'The approval expired without a decision.' }))
         await enqueue(client, [row.investigation_id], 'expired')
     })
   return rows.length

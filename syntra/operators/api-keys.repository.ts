@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { Operator, Role } from './operator.ts'
 import { parseOperatorList } from './parse-operator-list.ts'
 
-/** Parses `name:role:key,…`. Throws `invalid` BAD_CONFIGURATION that names the faulty part, never the key. */
+/** Parses `name:role:key,…`. Throws `invalid` BAD_CONFIGURATION, which names the faulty entry but never its key. */
 export function parseBootstrapKeys(text: string) {
   return parseOperatorList(
     'SYNTRA_BOOTSTRAP_KEYS',
@@ -18,14 +18,14 @@ export type BootstrapKeys = ReturnType<typeof parseBootstrapKeys>
 /** Hashed API keys. */
 export function createApiKeysRepository(pool: Pool) {
   return {
-    /** Makes exactly the keys of the configuration valid: all keys come from there, so one that is gone is revoked. */
+    /** Makes exactly the configured keys valid: a key that is no longer configured is revoked. */
     bootstrap(keys: BootstrapKeys): Promise<void> {
       return inTransaction(pool, async client => {
         await client.query(
           'UPDATE api_keys SET revoked_at = now() WHERE revoked_at IS NULL AND NOT name = ANY($1)',
           [keys.map(({ name }) => name)],
         )
-        // A key that changed its name, or changed it with another, would stand in the way of its own new row.
+        // A key that was renamed would violate the uniqueness of its own new row.
         await client.query(
           `DELETE FROM api_keys k USING unnest($1::text[], $2::text[]) AS given (key_hash, name)
            WHERE k.key_hash = given.key_hash AND k.name <> given.name`,

@@ -15,7 +15,7 @@ type Jwt = {
 }
 type Deps = { apiKeys: ApiKeysRepository; jwt?: Jwt }
 
-/** Says who a request is from: a JWT of the configured issuer, or an API key. Throws `unauthenticated` otherwise. */
+/** Identifies the operator by a JWT of the configured issuer or by an API key. Throws `unauthenticated` otherwise. */
 export function createAuthenticate({ apiKeys, jwt }: Deps) {
   const keys = jwt && createRemoteJWKSet(new URL(jwt.jwksUrl), { timeoutDuration: 3_000 })
 
@@ -25,11 +25,15 @@ export function createAuthenticate({ apiKeys, jwt }: Deps) {
       throw new ExpectedError(
         'unauthenticated',
         'NOT_SIGNED_IN',
-        'Send `Authorization: Bearer <key or token>`.',
+        'The request has no credentials; send `Authorization: Bearer <key or token>`.',
       )
     const operator = isJwt(token) && keys && jwt ? await fromJwt(token, keys, jwt) : await apiKeys.find(token)
     if (!operator)
-      throw new ExpectedError('unauthenticated', 'WRONG_CREDENTIALS', 'The key or token is not known.')
+      throw new ExpectedError(
+        'unauthenticated',
+        'WRONG_CREDENTIALS',
+        'The key or token is unknown or revoked; sign in again.',
+      )
     return operator
   }
 }
@@ -53,12 +57,12 @@ async function fromJwt(
     throw new ExpectedError(
       'forbidden',
       'NO_ROLE',
-      `SYNTRA_OPERATORS does not name ${JSON.stringify(payload.sub)}, and the token's claim ${roleClaim} is none of ${Role.options.join(', ')}.`,
+      `${JSON.stringify(payload.sub)} has no role: SYNTRA_OPERATORS does not name this subject, and the token's claim ${roleClaim} is none of ${Role.options.join(', ')}.`,
     )
   return { name: String(payload.sub), role }
 }
 
-// Anybody can write somebody's address into an account; only the issuer can say that it was checked.
+// Anyone can enter someone else's address in an account; only the issuer's claim proves that it was verified.
 function verifiedEmail({ email, email_verified }: JWTPayload): string | undefined {
   return email_verified === true && typeof email === 'string' ? email : undefined
 }
@@ -66,10 +70,20 @@ function verifiedEmail({ email, email_verified }: JWTPayload): string | undefine
 function rethrow(error: unknown): never {
   const isTokenFault = error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout)
   throw isTokenFault
-    ? new ExpectedError('unauthenticated', 'WRONG_CREDENTIALS', 'The token is not valid.', { cause: error })
-    : new ExpectedError('unavailable', 'ISSUER_UNREACHABLE', 'The issuer of tokens can not be asked.', {
-        cause: error,
-      })
+    ? new ExpectedError(
+        'unauthenticated',
+        'WRONG_CREDENTIALS',
+        'The token is invalid or expired; sign in again.',
+        { cause: error },
+      )
+    : new ExpectedError(
+        'unavailable',
+        'ISSUER_UNREACHABLE',
+        'The token issuer cannot be reached, so the token could not be verified; try again.',
+        {
+          cause: error,
+        },
+      )
 }
 
 function isJwt(token: string): boolean {

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 
-/** Whether two secrets are the same, in a time that does not tell where they differ. */
+/** Whether two secrets are equal, in a time that does not depend on where they differ. */
 export function constantTimeEqual(left: string, right: string): boolean {
   return timingSafeEqual(hash(left), hash(right))
 }

@@ -1,7 +1,7 @@
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { z } from 'zod'
 
-/** viewer reads · developer also has things looked into · operator also decides · admin also decides on R4. */
+/** viewer reads · developer also requests investigations · operator also decides · admin also decides on R4. */
 export const Role = z.enum(['viewer', 'developer', 'operator', 'admin'])
 export type Role = z.infer<typeof Role>
 
@@ -10,7 +10,7 @@ export type Operator = { name: string; role: Role }
 
 const RANK = { viewer: 0, developer: 1, operator: 2, admin: 3 } as const
 
-/** The one of these roles that may do most. */
+/** The highest of these roles. */
 export function highestOf(roles: Role[]): Role | undefined {
   return roles.toSorted((left, right) => RANK[right] - RANK[left])[0]
 }

@@ -64,13 +64,13 @@ const list = async (key: string) => {
 const ask = async (key: string, service = 'core') =>
   (await syntra.post('/v1/investigations', { namespace: 'shop', service }, key)).status
 
-test('a token of the issuer counts with the role it carries', async () => {
+test('a token of the issuer has the role in its claim', async () => {
   expect(await list(await token(withRoles('viewer')))).toEqual([200, undefined])
   expect(await ask(await token(withRoles('viewer')))).toBe(403)
   expect(await ask(await token(withRoles('offline_access', 'viewer', 'developer')))).toBe(202)
 })
 
-test('where the issuer gives no role, the settings name who may sign in: by subject, or by an e-mail that was verified', async () => {
+test('without a role claim the settings give the role, by subject or verified e-mail', async () => {
   const grace = await token({}, { subject: '018f2c4e-0000-7000-8000-000000000001' })
   expect(await ask(grace, 'auth')).toBe(202)
   const { incidents } = (await syntra.get('/v1/incidents', grace)).body
@@ -82,7 +82,7 @@ test('where the issuer gives no role, the settings name who may sign in: by subj
   expect(await list(await lin({}))).toEqual([403, 'NO_ROLE'])
 })
 
-test('a role may be one word in a claim whose name has dots; a word that is no role counts for nothing', () => {
+test('a role may be in a claim whose name has dots; other values are ignored', () => {
   const claim = 'https://example.com/role'
   expect(roleFromClaims({ [claim]: 'operator' }, claim)).toBe('operator')
   expect(roleFromClaims({ role: ['viewer', 'king', 'admin', 7] }, 'role')).toBe('admin')
@@ -92,7 +92,7 @@ test('a role may be one word in a claim whose name has dots; a word that is no r
   expect(roleFromClaims({}, 'constructor.name')).toBeUndefined()
 })
 
-test('another issuer, an expired token, a foreign key, no role and garbage are refused', async () => {
+test('another issuer, an expired token, an unknown key, no role and malformed credentials are rejected', async () => {
   const foreign = await generateKeyPair('EdDSA')
   expect(await list(await token(withRoles('admin'), { issuer: 'https://evil.example.com' }))).toEqual([
     401,
@@ -108,7 +108,7 @@ test('another issuer, an expired token, a foreign key, no role and garbage are r
   expect(await list('')).toEqual([401, 'NOT_SIGNED_IN'])
 })
 
-test('keys are stored as hashes, and a revoked one is refused', async () => {
+test('keys are stored as hashes, and a revoked key is rejected', async () => {
   const pool = createPool({ url: databaseUrl, name: 'test' })
   try {
     const { rows } = await pool.query('SELECT * FROM api_keys')
@@ -121,35 +121,35 @@ test('keys are stored as hashes, and a revoked one is refused', async () => {
   }
 })
 
-test('a stranger learns nothing from validation', async () => {
+test('an unauthenticated caller learns nothing from validation', async () => {
   expect((await syntra.post('/v1/investigations', { nonsense: true }, 'no-such-key')).status).toBe(401)
 })
 
-test('a bad bootstrap key is named by its place and fault, never by its text', () => {
+test('an invalid bootstrap key is reported by position and reason, never by its text', () => {
   expect(() => parseBootstrapKeys('ada:operator:0123456789abcdef,bob:king:s3cr3t')).toThrow(
     /entry 2: role: expected .*; key: expected a key of at least 16 characters/,
   )
   expect(() => parseBootstrapKeys('bob:king:s3cr3t')).not.toThrow(/s3cr3t/)
 })
 
-test('a name, key or subject that is there twice is refused with its field and the first place, never with a key', () => {
+test('a repeated name, key or subject is rejected with its field and first position, never with a key', () => {
   const key = '0123456789abcdef'
   const twice = (text: string) => () => parseBootstrapKeys(text)
   expect(twice(`ada:operator:${key},bob:viewer:${key}`)).toThrow(
-    /^SYNTRA_BOOTSTRAP_KEYS entry 2: key: expected another one than that of entry 1$/,
+    /^SYNTRA_BOOTSTRAP_KEYS entry 2: key: expected a value other than that of entry 1$/,
   )
   expect(twice(`ada:operator:${key},bob:viewer:${key}2,ada:admin:${key}3`)).toThrow(
-    /^SYNTRA_BOOTSTRAP_KEYS entry 3: name: expected another one than that of entry 1$/,
+    /^SYNTRA_BOOTSTRAP_KEYS entry 3: name: expected a value other than that of entry 1$/,
   )
   expect(() => parseOperators('ada:operator:auth0|1,bob:viewer:auth0|1')).toThrow(
-    /^SYNTRA_OPERATORS entry 2: subject: expected another one than that of entry 1$/,
+    /^SYNTRA_OPERATORS entry 2: subject: expected a value other than that of entry 1$/,
   )
   expect(parseOperators('ci:viewer:system:serviceaccount:ci:bot')).toEqual([
     { name: 'ci', role: 'viewer', subject: 'system:serviceaccount:ci:bot' },
   ])
 })
 
-test('a key that is no longer configured is revoked, and a key may be given another name', async () => {
+test('a key that is no longer configured is revoked, and a key may be renamed', async () => {
   const pool = createPool({ url: databaseUrl, name: 'test' })
   try {
     const repository = createApiKeysRepository(pool)

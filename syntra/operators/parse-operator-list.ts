@@ -5,8 +5,8 @@ import { Role } from './operator.ts'
 const Name = z.string().regex(/^[\w.@-]{1,64}$/, 'a name of letters, digits and . _ @ -')
 
 /**
- * Parses a setting of the form `name:role:secret-or-subject,…`, the last part under the name `last`. Names and last parts
- * are there once. Throws `invalid` BAD_CONFIGURATION that names the setting, the entry and its field, never the last part.
+ * Parses a setting of the form `name:role:key-or-subject,…`; `last` names the last field. Names and last fields are unique.
+ * Throws `invalid` BAD_CONFIGURATION, which names the setting, the entry and its field, but never the value of the last field.
  */
 export function parseOperatorList<Last extends string>(
   setting: string,
@@ -42,7 +42,7 @@ export function parseOperatorList<Last extends string>(
 
 function repetitions(entry: Record<'name' | 'last', string>, before: Record<'name' | 'last', string>[]) {
   return (['name', 'last'] as const).flatMap(field => {
-    const first = before.findIndex(one => one[field] === entry[field])
-    return first === -1 ? [] : [[field, `another one than that of entry ${first + 1}`]]
+    const first = before.findIndex(earlier => earlier[field] === entry[field])
+    return first === -1 ? [] : [[field, `a value other than that of entry ${first + 1}`]]
   })
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { parseOperatorList } from './parse-operator-list.ts'
 
-/** Parses `name:role:subject,…`, whom the issuer of tokens calls by a subject or e-mail. Throws `invalid` BAD_CONFIGURATION. */
+/** Parses `name:role:subject,…`, where the subject is a token's `sub` or verified e-mail. Throws `invalid` BAD_CONFIGURATION. */
 export function parseOperators(text: string) {
   return parseOperatorList(
     'SYNTRA_OPERATORS',

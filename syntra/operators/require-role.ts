@@ -6,7 +6,7 @@ import { type Operator, type Role, requireRole } from './operator.ts'
 /** A hook that lets a request pass only with a role, which it names. */
 export type Guard = ((request: FastifyRequest) => Promise<void>) & { role: Role }
 
-/** Guards routes: `needs(role)` is an onRequest hook, so a stranger learns nothing from validation; `of` says who it is. */
+/** Guards routes: `needs(role)` is an onRequest hook, so an unauthenticated caller learns nothing from validation; `of` returns the operator. */
 export function createRequireRole(authenticate: Authenticate) {
   const operators = new WeakMap<FastifyRequest, Operator>()
   return {

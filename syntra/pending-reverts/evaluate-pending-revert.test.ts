@@ -55,18 +55,18 @@ function judge(world: World) {
   )
 }
 
-test('auto-sync comes back once what Argo CD sees contains the merged revert', async () => {
+test('auto-sync is restored once the commit that Argo CD sees contains the merged revert', async () => {
   expect(await judge({})).toEqual({ what: 'continue' })
 })
 
-test('it also comes back where people took the release back another way: its files are as before', async () => {
+test('auto-sync is also restored after another kind of revert, if the files are as before', async () => {
   for (const state of ['open', 'closed'])
     expect(await judge({ pull: { ...open, state }, differing: ['web/values.yaml'] })).toEqual({
       what: 'continue',
     })
 })
 
-test('what was handed over goes on with the merge, before Argo CD has seen it and whatever auto-sync is', async () => {
+test('a handed-off revert continues with the merge, before Argo CD has seen it and whatever auto-sync is', async () => {
   const automated = { prune: false, selfHeal: false }
   const world = { isHandedOver: true, contains: false, app: { automated } }
   expect(await judge(world)).toEqual({ what: 'continue' })

@@ -5,8 +5,8 @@ import type { ToolExecutor } from '../actions/execution/tool-executor.ts'
 const MOST_FILES = 300
 
 /**
- * Whether every file that a commit changed is at `head` as it was before that commit, however that came. False where it is
- * not known, or where the files went on to something new. Throws what a read throws.
+ * Whether every file that a commit changed is at `head` as it was before that commit, whatever way it was reverted. False
+ * where that is unknown, or where the files have changed further. Throws what a read throws.
  */
 export async function isReverted(
   { repo, sha }: { repo: string; sha: string | undefined },
@@ -15,7 +15,7 @@ export async function isReverted(
   signal: AbortSignal,
 ): Promise<boolean> {
   if (sha === undefined) return false
-  // Before the commit is there, its files are as before it too.
+  // Where `head` lacks the commit, its files look reverted too.
   if (!(await contains(sha))) return false
   const { files, parents } = CommitDetails.parse(
     await toolExecutor.read('forge_get_commit', { repo, sha }, signal),

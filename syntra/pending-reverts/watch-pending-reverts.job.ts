@@ -94,7 +94,7 @@ async function settle(
   if (isRolledBackAgain)
     return {
       state: 'given-up',
-      message: `${left}: it was rolled back again since. Needs human attention.`,
+      message: `${left}: the target has been rolled back again since. Needs human attention.`,
     }
   const { rowCount: hasBegun } = await pool.query(
     `SELECT FROM action_steps WHERE action_id = $1 AND phase = 'later'`,
@@ -163,7 +163,7 @@ async function recoveryOf(
 }
 
 const OUTCOMES = {
-  'no-effect': 'it had no effect in time.',
-  worse: 'it got worse.',
-  unknown: 'recovery could not be read.',
+  'no-effect': 'it did not help in time.',
+  worse: 'things got worse.',
+  unknown: 'the recovery checks could not be read.',
 }

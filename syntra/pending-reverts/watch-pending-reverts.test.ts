@@ -33,8 +33,8 @@ beforeEach(async () => {
 })
 afterEach(() => storage.close())
 
-/** A world in which the revert is merged and seen, unless told otherwise; it keeps what was written. */
-function worldOf(more: { automated?: object | null; findEffect?: boolean; contains?: boolean } = {}) {
+/** Systems in which the revert is merged and visible unless overridden; they record every write. */
+function systemsWith(more: { automated?: object | null; findEffect?: boolean; contains?: boolean } = {}) {
   const writes: Record<string, unknown>[] = []
   const side = { ref: 'main', sha: 'a' }
   const answers: Record<string, unknown> = {
@@ -79,7 +79,7 @@ async function leftOff(state: ActionState = 'succeeded'): Promise<string> {
   return id
 }
 
-function look(
+function check(
   { toolExecutor }: { toolExecutor: ToolExecutor },
   { now = NOW, freezeWindows = [] as typeof FREEZE } = {},
 ) {
@@ -92,27 +92,27 @@ function look(
     signal,
   )
 }
-const followUpOf = async (id: string) => (await readAction(storage.pool, id)).pendingRevert
+const pendingRevertOf = async (id: string) => (await readAction(storage.pool, id)).pendingRevert
 const kinds = async () => {
   const { rows } = await storage.pool.query(`SELECT kind FROM timeline WHERE kind LIKE 'auto-sync-%'`)
   return rows.map(({ kind }) => kind)
 }
 
-test('the setting that was found is put back once, under a mark of its own, and told', async () => {
+test('the previous setting is restored once, under its own idempotency key, and reported', async () => {
   const id = await leftOff()
-  expect(await followUpOf(id)).toEqual({
+  expect(await pendingRevertOf(id)).toEqual({
     state: 'waiting',
     message: 'Auto-sync of core is off; it is restored when pull request #7 of shop/deploy is merged.',
   })
-  const world = worldOf()
-  expect(await look(world)).toEqual([id])
-  expect(await look(world)).toEqual([])
-  expect(world.writes).toEqual([{ name: 'core', automated: BEFORE, leftBy: id, actionId: `${id}-later` }])
-  expect(await followUpOf(id)).toMatchObject({ state: 'done' })
+  const systems = systemsWith()
+  expect(await check(systems)).toEqual([id])
+  expect(await check(systems)).toEqual([])
+  expect(systems.writes).toEqual([{ name: 'core', automated: BEFORE, leftBy: id, actionId: `${id}-later` }])
+  expect(await pendingRevertOf(id)).toMatchObject({ state: 'done' })
   expect(await kinds()).toEqual(['auto-sync-restored'])
 })
 
-test('a worker that died after the effect left it to the next one to tell, not to repeat', async () => {
+test('after a crash behind the effect the next worker reports it and does not repeat it', async () => {
   const id = await leftOff()
   await storage.pool.query(
     `INSERT INTO action_steps (action_id, phase, number, tool, args, state)
@@ -120,53 +120,53 @@ test('a worker that died after the effect left it to the next one to tell, not t
     [id],
   )
   // Auto-sync is on: that is our own effect, and not somebody's decision.
-  const world = worldOf({ automated: BEFORE, findEffect: true })
-  expect(await look(world)).toEqual([id])
-  expect(world.writes).toEqual([])
-  expect(await followUpOf(id)).toMatchObject({ state: 'done' })
+  const systems = systemsWith({ automated: BEFORE, findEffect: true })
+  expect(await check(systems)).toEqual([id])
+  expect(systems.writes).toEqual([])
+  expect(await pendingRevertOf(id)).toMatchObject({ state: 'done' })
 })
 
-test('what people have set meanwhile stays, and is told once', async () => {
+test('a setting that people have changed meanwhile stays, and is reported once', async () => {
   const id = await leftOff()
-  const world = worldOf({ automated: { prune: false, selfHeal: false } })
-  expect(await look(world)).toEqual([id])
-  expect(await look(world)).toEqual([])
-  expect(world.writes).toEqual([])
-  expect(await followUpOf(id)).toMatchObject({ state: 'given-up' })
+  const systems = systemsWith({ automated: { prune: false, selfHeal: false } })
+  expect(await check(systems)).toEqual([id])
+  expect(await check(systems)).toEqual([])
+  expect(systems.writes).toEqual([])
+  expect(await pendingRevertOf(id)).toMatchObject({ state: 'given-up' })
   expect(await kinds()).toEqual(['auto-sync-left-off'])
 })
 
-test('nothing is done before Git holds the revert, in a freeze, or while the application is worked on', async () => {
+test('nothing is restored before Git has the revert, in a freeze window, or during another action', async () => {
   const id = await leftOff()
-  const world = worldOf()
-  expect(await look(worldOf({ contains: false }))).toEqual([])
-  expect(await look(world, { freezeWindows: FREEZE })).toEqual([])
-  await withTargetLock(storage.lockPool, TARGET, signal, async () => expect(await look(world)).toEqual([]))
+  const systems = systemsWith()
+  expect(await check(systemsWith({ contains: false }))).toEqual([])
+  expect(await check(systems, { freezeWindows: FREEZE })).toEqual([])
+  await withTargetLock(storage.lockPool, TARGET, signal, async () => expect(await check(systems)).toEqual([]))
   await leftOff('executing')
-  expect(await look(world)).toEqual([])
-  expect(world.writes).toEqual([])
-  expect(await followUpOf(id)).toMatchObject({ state: 'waiting' })
+  expect(await check(systems)).toEqual([])
+  expect(systems.writes).toEqual([])
+  expect(await pendingRevertOf(id)).toMatchObject({ state: 'waiting' })
 })
 
-test('it is not waited for longer than two weeks, nor past another rollback', async () => {
+test('waiting ends after two weeks or with another rollback', async () => {
   const old = await leftOff()
   const later = new Date(NOW.getTime() + 15 * 86_400_000)
-  const world = worldOf({ contains: false })
-  expect(await look(world, { now: later })).toEqual([old])
+  const systems = systemsWith({ contains: false })
+  expect(await check(systems, { now: later })).toEqual([old])
   const first = await leftOff()
   const second = await leftOff()
   await storage.pool.query(`UPDATE actions SET executed_at = $2, pending_revert = NULL WHERE id = $1`, [
     second,
     later,
   ])
-  expect(await look(worldOf())).toEqual([first])
-  expect(await followUpOf(first)).toMatchObject({
+  expect(await check(systemsWith())).toEqual([first])
+  expect(await pendingRevertOf(first)).toMatchObject({
     state: 'given-up',
     message: expect.stringContaining('rolled back again'),
   })
 })
 
-test('what an action has left behind is known although its investigation was given up before it ended', async () => {
+test('a pending revert is recorded even if its investigation was aborted', async () => {
   const { pool } = storage
   const id = await enterAction(pool, { state: 'failed', proposal: sampleProposal(), target: TARGET, at: NOW })
   const done = (number: number, result: object) =>
@@ -177,13 +177,13 @@ test('what an action has left behind is known although its investigation was giv
     )
   await done(1, { before: BEFORE, mark: id })
   await openPendingRevert(pool, { id, proposal: sampleProposal() })
-  expect((await followUpOf(id))?.message).toContain('no pull request with the revert is open')
+  expect((await pendingRevertOf(id))?.message).toContain('no pull request with the revert is open')
   await done(3, { number: 7 })
   await openPendingRevert(pool, { id, proposal: sampleProposal() })
-  expect((await followUpOf(id))?.message).toContain('pull request #7')
+  expect((await pendingRevertOf(id))?.message).toContain('pull request #7')
 })
 
-test('a worker that stops does not wait for a follow-up that waits for Argo CD', async () => {
+test('a stopping worker does not wait for a pending revert that waits for Argo CD', async () => {
   const id = await leftOff()
   await storage.pool.query('UPDATE actions SET finished_at = now() WHERE id = $1', [id])
   const asked = Promise.withResolvers<void>()

@@ -3,7 +3,7 @@ import { z } from 'zod'
 
 const Window = z.object({ from: z.iso.datetime({ offset: true }), to: z.iso.datetime({ offset: true }) })
 
-/** Parses `ISO/ISO,…`. Throws `invalid` BAD_CONFIGURATION for anything else, so that a typing mistake stops the start, not the freeze. */
+/** Parses `from/to,…` in ISO 8601. Throws `invalid` BAD_CONFIGURATION for anything else, so that a typing error prevents the start, not the freeze. */
 export function parseFreezeWindows(text: string) {
   return text
     .split(',')

@@ -31,7 +31,7 @@ const enter = (state: ActionState, target: string, secondsAgo = 60) =>
 const situation = (target: string) =>
   policyContext(storage.pool, { id: uuid(), target, approvalsNeeded: 1 }, LIMITS, NOW)
 
-test('what happened lately counts for the same application, whichever of its workloads it was about', async () => {
+test('recent actions count per application, whichever of its workloads they changed', async () => {
   await enter('succeeded', 'Application/core')
   await enter('succeeded', 'Application/core', 7_200)
   await enter('verifying', 'Application/bff')
@@ -44,7 +44,7 @@ test('what happened lately counts for the same application, whichever of its wor
   expect(await situation('shop/Deployment/core')).toMatchObject({ busy: false, actionsInWindow: 0 })
 })
 
-test('a revert that waits for a review has rolled nothing back', async () => {
+test('a revert that waits for a review does not count as a rollback', async () => {
   await enter('handed-off', 'Application/core')
   expect(await situation('Application/core')).toMatchObject({ actionsInWindow: 1, rollbacksInWindow: 0 })
 })

@@ -6,7 +6,7 @@ import type { Change, Situation } from './policy.ts'
 
 export type Limits = { windowSeconds: number; actionsPerWindow: number; freezeWindows: FreezeWindows }
 
-/** The facts that the policy asks for: what happened to the target lately, and what was decided. */
+/** The facts that policies decide by: recent actions on the target, and the decisions so far. */
 export async function policyContext(
   pool: Pool,
   action: Pick<Action, 'id' | 'target' | 'approvalsNeeded'>,
@@ -16,7 +16,7 @@ export async function policyContext(
   const { rows } = await pool.query(
     `SELECT
        count(*) FILTER (WHERE state = ANY($4))::int AS busy,
-       count(*) FILTER (WHERE executed_at > $3)::int AS lately,
+       count(*) FILTER (WHERE executed_at > $3)::int AS recent,
        count(*) FILTER (WHERE executed_at > $3 AND kind = 'rollback' AND state <> 'handed-off')::int AS rollbacks,
        (SELECT count(*)::int FROM decisions WHERE action_id = $1 AND decision = 'approve') AS approvals
      FROM actions WHERE target = $2 AND id <> $1`,
@@ -31,13 +31,13 @@ export async function policyContext(
     approvals: facts.approvals,
     approvalsNeeded: action.approvalsNeeded,
     busy: facts.busy > 0,
-    actionsInWindow: facts.lately,
+    actionsInWindow: facts.recent,
     actionsPerWindow,
     rollbacksInWindow: facts.rollbacks,
   }
 }
 
-/** The action in the policy's words. */
+/** An action as the policies see it. */
 export function changeOf({
   id,
   kind,

@@ -52,14 +52,14 @@ test.each([
   expect(answer.message).not.toBe('')
 })
 
-test('a restart is not held up by an earlier rollback', async () => {
+test('a recent rollback does not block a restart', async () => {
   const facts = { ...situation, rollbacksInWindow: 1 }
   expect(await ask({ change: { ...change, kind: 'restart' }, situation: facts })).toMatchObject({
     isAllowed: true,
   })
 })
 
-test('only a background service lets an R1 change happen without a person', async () => {
+test('an R1 change needs no approval for a background service only', async () => {
   const alone = (risk: ActionRisk, tier: string) =>
     ask({ action: 'actAlone', change: { ...change, risk, tier } }).then(answer => answer.isAllowed)
   expect(await Promise.all([alone('R1', 'B'), alone('R1', 'A'), alone('R2', 'B'), alone('R3', 'B')])).toEqual(
@@ -67,7 +67,7 @@ test('only a background service lets an R1 change happen without a person', asyn
   )
 })
 
-test('operators decide, viewers do not, the requester never does, R4 is for admins', async () => {
+test('operators may decide, viewers and requesters may not, and R4 needs an admin', async () => {
   const decide = (role: string, facts = {}, risk: ActionRisk = 'R3') =>
     ask({
       action: 'decide',
@@ -83,7 +83,7 @@ test('operators decide, viewers do not, the requester never does, R4 is for admi
   expect(await decide('admin', {}, 'R4')).toBe(true)
 })
 
-test('no file, an empty file, a broken policy and a policy about unknown attributes are refusals that say so', async () => {
+test('a missing, empty or broken policy file and a policy with unknown attributes refuse, and name the fault; a policy gives its reason', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'policy-'))
   try {
     const mine = createPolicy({ folder })
@@ -103,12 +103,17 @@ test('no file, an empty file, a broken policy and a policy about unknown attribu
     }
     await writeFile(join(folder, 'policies.cedar'), 'permit (principal, action, resource);')
     expect(await ask({}, mine)).toMatchObject({ isAllowed: true })
+    for (const annotation of ['message', 'says']) {
+      const text = `@${annotation}("Ask the owner.") forbid (principal, action, resource);`
+      await writeFile(join(folder, 'policies.cedar'), text)
+      expect(await ask({}, mine)).toMatchObject({ isAllowed: false, message: 'Ask the owner.' })
+    }
   } finally {
     await rm(folder, { recursive: true })
   }
 })
 
-test('a freeze window that ends before it begins stops the start, not the freeze', () => {
+test('a freeze window that ends before it begins is a configuration error', () => {
   const [early, late] = ['2026-12-24T00:00:00Z', '2026-12-27T00:00:00Z']
   expect(isFrozen(parseFreezeWindows(`${early}/${late}`), new Date('2026-12-25T12:00:00Z'))).toBe(true)
   for (const text of [`${late}/${early}`, `${early}/${early}`, early])

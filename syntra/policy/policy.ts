@@ -33,11 +33,11 @@ export type PolicyQuestion = {
   change: Change
   situation: Situation
 }
-/** `because` are the ids of the policies that decided, `says` their words. */
+/** `because` are the ids of the policies that decided, `message` their sentences. */
 export type PolicyAnswer = { isAllowed: boolean; because: string[]; message: string }
 
 /**
- * Asks the Cedar policies of a folder, read anew each time. Fails closed: a missing or broken file, a question that does not
+ * Asks the Cedar policies of a folder, read again each time. Fails closed: a missing or broken file, a question that does not
  * fit the schema, or an error inside a policy is a refusal that says so.
  */
 export function createPolicy({ folder = BUILT_IN }: { folder?: string } = {}) {
@@ -75,7 +75,8 @@ function decide(question: PolicyQuestion, text: string, schema: string): PolicyA
   return {
     isAllowed: decision === 'allow',
     because: diagnostics.reason,
-    message: diagnostics.reason.map(id => saysOf(policies[id] ?? '')).join(' ') || 'No policy allows it.',
+    message:
+      diagnostics.reason.map(id => messageOf(policies[id] ?? '')).join(' ') || 'No policy allows the change.',
   }
 }
 
@@ -101,12 +102,12 @@ function requestOf({ principal, action, change, situation }: PolicyQuestion) {
 function namedPolicies(text: string): Record<string, string> {
   const parts = cedar.policySetTextToParts(text)
   if (parts.type === 'failure') throw new Error(messages(parts.errors))
-  if (parts.policies.length === 0) throw new Error('there are no policies')
+  if (parts.policies.length === 0) throw new Error('the file has no policies; expected at least one')
   const named = new Map<string, string>()
   for (const [index, policy] of parts.policies.entries()) {
     const id = /@id\("([^"]+)"\)/.exec(policy)?.[1] ?? `policy${index}`
     // The later one would silently replace the earlier, and a rule would be gone.
-    if (named.has(id)) throw new Error(`two policies have the @id "${id}"`)
+    if (named.has(id)) throw new Error(`two policies have the @id "${id}"; expected each once`)
     named.set(id, policy)
   }
   return Object.fromEntries(named)
@@ -118,8 +119,9 @@ function validate(policies: Record<string, string>, schema: string): string[] {
   return answer.validationErrors.map(({ policyId, error }) => `${policyId}: ${error.message}`)
 }
 
-function saysOf(policy: string): string {
-  return /@says\("([^"]+)"\)/.exec(policy)?.[1] ?? ''
+// Policies written for version 0.1 have their sentence in `@says`.
+function messageOf(policy: string): string {
+  return /@(?:message|says)\("([^"]+)"\)/.exec(policy)?.[1] ?? ''
 }
 
 function messages(errors: { message: string }[]): string {

@@ -8,23 +8,23 @@ import { startCrashingWorkers } from './start-crashing-workers.ts'
 import { startSyntra } from './start-syntra.ts'
 import { startTarget, type Target } from './start-target.ts'
 
-/** Steps of the real write tools, and where these find their systems. */
+/** Steps of the real write tools, with the settings of their systems. */
 export type RealWrites = { tools: ToolSettings; steps: Step[]; pendingRevert?: PendingRevert }
 
 type Options = {
   postgres: TestPostgres
-  /** Where workers die, in this order. */
+  /** The points at which workers are killed, in this order. */
   points: string[]
   prepare?: (world: Target['world']) => void
   settings?: Record<string, string>
-  /** Without it the action's effects are the target's. */
+  /** By default the effects are on the target. */
   writes?: RealWrites
 }
 
 const QUICK = { SYNTRA_JOB_LOCK_SECONDS: '1', SYNTRA_STUCK_SECONDS: '1', SYNTRA_PARALLEL_READS: '1' }
 
-/** One alert to its end, with workers that die at these points in this order, and an operator who approves. */
-export async function crashStory({ postgres, points, prepare, settings, writes }: Options) {
+/** Takes one alert to its end while workers are killed at these points, with an operator who approves. */
+export async function runCrashScenario({ postgres, points, prepare, settings, writes }: Options) {
   const target = await startTarget()
   prepare?.(target.world)
   const databaseUrl = await postgres.createDatabase()
@@ -47,7 +47,7 @@ export async function crashStory({ postgres, points, prepare, settings, writes }
     const { id: incidentId, action } = page.incidents[0]
     const { stateDigest, investigationId } = (await api.get(`/v1/actions/${action.id}`)).body
     await api.post(`/v1/actions/${action.id}/decision`, { decision: 'approve', stateDigest })
-    const ended = await api.until(
+    const investigation = await api.until(
       `/v1/investigations/${investigationId}`,
       body => body.state === 'done',
       120_000,
@@ -60,15 +60,15 @@ export async function crashStory({ postgres, points, prepare, settings, writes }
     const { steps, pendingRevert } = await api.until(`/v1/actions/${action.id}`, isFollowedUp, 120_000)
     return {
       died: workers.died,
-      verdict: ended.verdictDigest,
-      outcome: ended.outcome,
+      verdict: investigation.verdictDigest,
+      outcome: investigation.outcome,
       steps: steps.map(({ tool, state }: { tool: string; state: string }) => `${tool} ${state}`),
       pendingRevert: pendingRevert?.state,
       effects: target.world.effects.map(
         ({ tool, actionId }) => tool + (actionId.endsWith('-undo') ? ':undo' : ''),
       ),
       reads: target.world.reads.filter(name => QUESTIONS.includes(name)),
-      looks: target.world.reads.filter(name => name === CHECK).length,
+      checks: target.world.reads.filter(name => name === CHECK).length,
       lines: timeline.body.lines.map(
         (line: { kind: string; message: string }) => `${line.kind}: ${line.message}`,
       ),

@@ -6,7 +6,7 @@ import { fakeDependencies } from './fake-dependencies.ts'
 import { realWritesDependencies } from './real-writes-dependencies.ts'
 import { testConfig } from './test-config.ts'
 
-// A worker that kills itself with SIGKILL at a named point. It warms up first and begins when its parent says what and where.
+// A worker that kills itself with SIGKILL at a named point. It loads its modules first and begins when its parent sends orders.
 type Orders = {
   databaseUrl: string
   targetUrl: string

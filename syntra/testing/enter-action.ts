@@ -4,10 +4,10 @@ import type { Pool } from '@goalixa/chassis/postgres'
 import { v7 as uuid } from 'uuid'
 import { createLedger } from '../actions/ledger.ts'
 
-type Wanted = { state: ActionState; proposal: Proposal; target: string; at: Date }
+type NewAction = { state: ActionState; proposal: Proposal; target: string; at: Date }
 
-/** Enters an action as if it had come to that state by itself, with an incident and an investigation; gives its id. */
-export async function enterAction(pool: Pool, { state, proposal, target, at }: Wanted): Promise<string> {
+/** Inserts an action in a state, with an incident and an investigation, and returns its id. */
+export async function enterAction(pool: Pool, { state, proposal, target, at }: NewAction): Promise<string> {
   const [id, incidentId, investigationId] = [uuid(), uuid(), uuid()]
   await pool.query(
     `INSERT INTO incidents (id, state, title, severity, opened_at, active_at)

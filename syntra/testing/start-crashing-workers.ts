@@ -10,15 +10,15 @@ type Options = {
   writes?: RealWrites
 }
 
-/** Workers as processes of their own, each killed at its point; the last one lives on. The next one is warmed up meanwhile. */
+/** Runs workers as separate processes, each killed at its point; the last one survives. The next one starts up meanwhile. */
 export function startCrashingWorkers({ databaseUrl, targetUrl, settings = {}, writes }: Options) {
   const children = new Set<ChildProcess>()
-  let spare = warmUp()
+  let spare = startSpare()
   const died: string[] = []
   let isStopped = false
 
   return {
-    /** Points at which a worker was really killed. */
+    /** Points at which a worker was killed. */
     died,
     async crashAt(points: string[]): Promise<void> {
       for (const point of points) {
@@ -38,12 +38,12 @@ export function startCrashingWorkers({ databaseUrl, targetUrl, settings = {}, wr
   async function start(crashAt: string | null): Promise<ChildProcess> {
     const child = await spare
     if (isStopped) return child
-    spare = warmUp()
+    spare = startSpare()
     child.send({ databaseUrl, targetUrl, settings, writes, crashAt })
     return child
   }
 
-  async function warmUp(): Promise<ChildProcess> {
+  async function startSpare(): Promise<ChildProcess> {
     const child = fork(join(import.meta.dirname, 'crashing-worker.ts'), { stdio: 'inherit' })
     children.add(child)
     child.once('exit', () => children.delete(child))

@@ -19,14 +19,14 @@ export function createSyntraClient(url: string) {
     post: (path: string, body: unknown, key = KEYS.ada) => call('POST', path, body, key),
     deliver: (alerts: AlertLike[], token = WEBHOOK_TOKEN) =>
       call('POST', '/v1/alerts', { version: '4', alerts: alerts.map(complete) }, token),
-    /** Polls until `isThere` holds for the answer; fails after the timeout with the last answer. */
-    async until(path: string, isThere: (body: Body) => boolean, timeoutMs = 30_000): Promise<Body> {
+    /** Polls until `isReached` holds for the answer. Throws after the timeout, with the last answer. */
+    async until(path: string, isReached: (body: Body) => boolean, timeoutMs = 30_000): Promise<Body> {
       const deadline = Date.now() + timeoutMs
       for (;;) {
         const { body } = await call('GET', path, undefined, KEYS.ada).catch(() => ({ body: {} as Body }))
-        if (isThere(body)) return body
+        if (isReached(body)) return body
         if (Date.now() > deadline)
-          throw new Error(`${path} did not get there: ${JSON.stringify(body).slice(0, 2_000)}`)
+          throw new Error(`${path} was not as expected in time: ${JSON.stringify(body).slice(0, 2_000)}`)
         await wait(50)
       }
     },

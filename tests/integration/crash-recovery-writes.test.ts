@@ -1,6 +1,6 @@
 import type { Step } from '@goalixa/agents/devops/step'
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
-import { crashStory } from '@goalixa/syntra/testing/crash-scenario'
+import { runCrashScenario } from '@goalixa/syntra/testing/crash-scenario'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Systems, startSystems } from './start-systems.ts'
 
@@ -63,7 +63,7 @@ test('a worker killed before, during or after each write tool: every commit, pul
     },
   }
 
-  const told = await crashStory({
+  const result = await runCrashScenario({
     postgres,
     points,
     writes: { tools: systems.tools, steps, pendingRevert },
@@ -74,7 +74,7 @@ test('a worker killed before, during or after each write tool: every commit, pul
     },
   })
 
-  expect(told).toMatchObject({
+  expect(result).toMatchObject({
     died: points,
     outcome: 'succeeded',
     steps: [...steps.map(({ tool }) => `${tool} done`), 'delivery_set_auto_sync done'],

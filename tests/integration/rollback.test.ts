@@ -144,7 +144,9 @@ test('an approval is void once a window has closed', async () => {
   try {
     await approve()
     const action = await syntra.until(path, body => body.state === 'superseded')
-    expect(action.outcome.message).toContain('canSync was true and is false')
+    expect(action.outcome.message).toContain(
+      'canSync of delivery_read_sync_windows was true at approval and is now false',
+    )
     expect(action.steps).toEqual([])
   } finally {
     await window([])
@@ -176,7 +178,7 @@ test('the next worker resumes the wait of a worker that stopped while its first 
   }
 }, 60_000)
 
-test('with required reviews, the pull request is opened, nothing is claimed, and the merge is watched', async () => {
+test('with required reviews the pull request is opened, and recovery is verified after its merge', async () => {
   const release = { ...(await delivery.releaseBad()), requiredReviews: 1 }
   const { action, path, incident } = await ended({ release, method: 'git-revert', helps: true }, 'handed-off')
   expect(action.outcome.message).toContain('needs 1 review')

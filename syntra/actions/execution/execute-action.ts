@@ -10,8 +10,8 @@ import { performSteps } from './perform-steps.ts'
 import { withTargetLock } from './with-target-lock.ts'
 
 /**
- * Executes an approved action under its target's lock: policy again, the state still as approved, then its steps. Continues
- * where a crashed call ended.
+ * Executes an approved action under its target's lock: policy again, preconditions again, then its steps. Resumes where a
+ * crashed call stopped.
  */
 export function createExecuteAction(deps: ActionsDeps) {
   const { pool, lockPool, ledger, policy, toolExecutor, limits, patienceSeconds, now } = deps
@@ -25,10 +25,10 @@ export function createExecuteAction(deps: ActionsDeps) {
     const action = await requireAction(ledger, actionId)
     if (action.state !== 'approved' && action.state !== 'executing') return EXECUTED_AS[action.state]
     const { steps } = action.proposal
-    let refusal = action.state === 'approved' ? await mayNotExecute(action, signal) : undefined
+    let refusal = action.state === 'approved' ? await reasonNotToExecute(action, signal) : undefined
     if (refusal) return refusal
     if (action.state === 'approved')
-      await move(action, 'executing', 'Policy and state are as approved: it is executed.')
+      await move(action, 'executing', 'Policy and preconditions still hold; Syntra executes the action.')
     const result = await performSteps({
       pool,
       toolExecutor,
@@ -36,48 +36,46 @@ export function createExecuteAction(deps: ActionsDeps) {
       phase: 'do',
       steps,
       patienceSeconds,
-      // Who takes over asks again, but only while nothing was done: our own first effect changes the observed state.
+      // A worker that takes over checks again, but only before the first effect: that one changes what the preconditions read.
       async mayBegin() {
-        refusal = action.state === 'executing' ? await mayNotExecute(action, signal) : undefined
+        refusal = action.state === 'executing' ? await reasonNotToExecute(action, signal) : undefined
         return refusal === undefined
       },
       signal,
-      // Also when it is cut off: should nobody continue it, what it has left behind is still known.
+      // Also after an interruption: what the action left pending is known even if nobody resumes it.
     }).finally(() => openPendingRevert(pool, action))
     if (refusal) return refusal
     if (result.outcome === 'done' && action.proposal.handoff !== undefined) {
-      await move(
-        action,
-        'handed-off',
-        `${action.proposal.handoff} Nothing is verified before that: people go on.`,
-      )
+      await move(action, 'handed-off', `${action.proposal.handoff} Syntra verifies recovery after that.`)
       return 'handed-off'
     }
     if (result.outcome === 'done') {
-      await move(action, 'verifying', 'Executed; recovery is watched.')
+      await move(action, 'verifying', 'All steps are done; verifying recovery.')
       return 'verifying'
     }
     if (result.outcome === 'unknown') {
-      // Taking back what may be under way would be a second change in the dark.
+      // An undo of what may still be in progress would be a second change with an unknown effect.
       await move(
         action,
         'failed',
-        `Whether it was executed could not be read: ${result.message} It is left as it is. A person has to look.`,
+        `It is unknown whether the action took effect: ${result.message} Nothing was undone. Needs human attention.`,
       )
       return 'failed'
     }
-    // A pull request that is merely open is nothing to take back: an undo would harm what was never changed.
+    // An open pull request has changed nothing yet, so there is nothing to undo.
     if (steps.slice(0, result.done).some(step => !toolExecutor.isNotification(step.tool)))
       return 'partially-executed'
     const left =
-      result.done > 0 ? ` Left behind: ${steps[result.done - 1]?.message} Nothing else was changed.` : ''
-    await move(action, 'failed', `It could not be executed: ${result.message}${left}`)
+      result.done > 0
+        ? ` Completed before that: ${steps[result.done - 1]?.message} Nothing else was changed.`
+        : ''
+    await move(action, 'failed', `The action could not be executed: ${result.message}${left}`)
     return 'failed'
   }
 
-  async function mayNotExecute(action: Action, signal: AbortSignal): Promise<Executed | undefined> {
+  async function reasonNotToExecute(action: Action, signal: AbortSignal): Promise<Executed | undefined> {
     if (now() >= action.expiresAt) {
-      await move(action, 'expired', 'The approval expired before it could be executed.')
+      await move(action, 'expired', 'The approval expired before the action was executed.')
       return 'refused'
     }
     const situation = await policyContext(pool, action, limits, now())
@@ -93,8 +91,8 @@ export function createExecuteAction(deps: ActionsDeps) {
     }
     const drift = await findDrift(action.proposal.preconditions, toolExecutor, signal)
     if (drift.length === 0) return undefined
-    // A call whose answer was lost may have moved the state itself.
-    const begun = action.state === 'executing' ? ' It had been begun, so look at what that has changed.' : ''
+    // A call whose answer was lost may itself have changed the state.
+    const begun = action.state === 'executing' ? ' Execution had begun: check what it changed.' : ''
     await move(action, 'superseded', `The approval is void: ${drift.join('; ')}.${begun}`, { drift })
     return 'superseded'
   }
@@ -102,11 +100,15 @@ export function createExecuteAction(deps: ActionsDeps) {
   async function move(action: Action, to: ActionState, message: string, data?: Move['data']) {
     const from: ActionState[] = ['approved', 'executing']
     if (await ledger.move({ id: action.id, from, to, by: 'syntra', message, data })) return
-    throw new ExpectedError('conflict', 'ACTION_MOVED', `Action ${action.id} was moved by someone else.`)
+    throw new ExpectedError(
+      'conflict',
+      'ACTION_MOVED',
+      `Action ${action.id} is no longer ${from.join(' or ')}; read it again.`,
+    )
   }
 }
 
-// What a repeated call finds when the first one had done its work.
+// The result of a repeated call, by the state that the first one left.
 const EXECUTED_AS: Record<ActionState, Executed> = {
   verifying: 'verifying',
   succeeded: 'verifying',

@@ -6,8 +6,8 @@ import type { ToolExecutor } from './tool-executor.ts'
 import { valueAt } from './value-at.ts'
 
 /**
- * Reads again what an approval was given for. Gives in words what is no longer so; empty means that nothing moved. Throws
- * what the read throws if it can not be read: then it is not known, and nothing is done.
+ * Reads the preconditions of an approval again and returns what has drifted, as clauses; empty if nothing has. Throws what a
+ * read throws: then the drift is unknown, and nothing is executed.
  */
 export async function findDrift(
   preconditions: Precondition[],
@@ -18,7 +18,9 @@ export async function findDrift(
   for (const { tool, args, path, value } of preconditions) {
     const actual = await read(tool, args, path)
     if (digestOf(actual ?? null) !== digestOf(value))
-      drift.push(`${tool} ${path} was ${JSON.stringify(value)} and is ${JSON.stringify(actual ?? null)}`)
+      drift.push(
+        `${path} of ${tool} was ${JSON.stringify(value)} at approval and is now ${JSON.stringify(actual ?? null)}`,
+      )
   }
   return drift
 

@@ -28,7 +28,7 @@ afterEach(async () => {
   await target.stop()
 })
 
-/** An approved action of two steps to its end, with a toolbox that misbehaves. */
+/** An approved action of two steps to its end, with tools that misbehave. */
 async function outcome(
   state: string,
   misbehave: (good: ToolExecutor) => Partial<ToolExecutor>,
@@ -51,7 +51,7 @@ async function outcome(
 const effects = () => target.world.effects.map(({ tool, actionId }) => tool + actionId.slice(36))
 const stepsOf = (action: { steps: { state: string }[] }) => action.steps.map(({ state }) => state)
 
-test('a system that is away for many attempts is waited for, as long as there is patience', async () => {
+test('a step whose system is unreachable is retried until the retry time is over', async () => {
   let failures = 8
   const done = await outcome(
     'succeeded',
@@ -64,27 +64,27 @@ test('a system that is away for many attempts is waited for, as long as there is
   expect(effects()).toEqual(SAMPLE_STEPS)
 })
 
-test('a step that can not be reached until patience ends, and is seen not to have happened, has failed', async () => {
+test('a step fails if its system stays unreachable and its effect is absent', async () => {
   const failed = await outcome('failed', () => ({ write: () => Promise.reject(away) }))
   expect(stepsOf(failed)).toEqual(['failed'])
   expect(failed.outcome.message).toContain(
-    'It could not be executed: Turn off auto-sync of core. UPSTREAM_UNREACHABLE: away',
+    'The action could not be executed: Turn off auto-sync of core. UPSTREAM_UNREACHABLE: away',
   )
   expect(effects()).toEqual([])
 })
 
-test('a last look finds the effect of a call that was never answered', async () => {
-  let looks = 0
+test('a last search finds the effect of a call that was never answered', async () => {
+  let searches = 0
   const done = await outcome('succeeded', good => ({
     findEffect: async (tool, args, signal) => {
-      // The effect is slow: every look before the last call finds nothing.
-      looks += 1
+      // The effect is slow: every search before the last call finds nothing.
+      searches += 1
       const seen = await good.findEffect(tool, args, signal)
-      return tool === 'delivery_set_auto_sync' && looks < 4 ? undefined : seen
+      return tool === 'delivery_set_auto_sync' && searches < 4 ? undefined : seen
     },
     async write(tool, args, signal) {
       if (tool !== 'delivery_set_auto_sync') return good.write(tool, args, signal)
-      if (looks === 3) await good.write(tool, args, signal)
+      if (searches === 3) await good.write(tool, args, signal)
       throw away
     },
   }))
@@ -92,7 +92,7 @@ test('a last look finds the effect of a call that was never answered', async () 
   expect(effects()).toEqual(SAMPLE_STEPS)
 })
 
-test('a refusal that comes after the effect is not believed: the effect is there, so the step is done', async () => {
+test('a step is done if its effect is found, even after an error', async () => {
   const done = await outcome('succeeded', good => ({
     async write(tool, args, signal) {
       await good.write(tool, args, signal)
@@ -103,7 +103,7 @@ test('a refusal that comes after the effect is not believed: the effect is there
   expect(effects()).toEqual(SAMPLE_STEPS)
 })
 
-test('whether it happened can not be read: it is not called failed, nothing is taken back, a person is asked', async () => {
+test('a step whose effect cannot be checked is unknown, not failed; nothing is undone, and the action needs human attention', async () => {
   let isCalled = false
   const failed = await outcome('failed', good => ({
     findEffect: (tool, args, signal) =>
@@ -116,12 +116,12 @@ test('whether it happened can not be read: it is not called failed, nothing is t
     },
   }))
   expect(stepsOf(failed)).toEqual(['done', 'unknown'])
-  expect(failed.outcome.message).toContain('Whether it was executed could not be read')
-  expect(failed.outcome.message).toContain('A person has to look.')
+  expect(failed.outcome.message).toContain('It is unknown whether the action took effect')
+  expect(failed.outcome.message).toContain('Needs human attention.')
   expect(effects()).toEqual(SAMPLE_STEPS.slice(0, 2))
 })
 
-test('nor when it is the very first step, after which nobody can look any more', async () => {
+test('a first step whose effect cannot be checked is unknown, too', async () => {
   let isCalled = false
   const failed = await outcome('failed', good => ({
     findEffect: (tool, args, signal) =>
@@ -132,10 +132,10 @@ test('nor when it is the very first step, after which nobody can look any more',
     },
   }))
   expect(stepsOf(failed)).toEqual(['unknown'])
-  expect(failed.outcome.message).toContain('Whether it was executed could not be read')
+  expect(failed.outcome.message).toContain('It is unknown whether the action took effect')
 })
 
-test('a step that was refused before it was called has failed, whatever can be read', async () => {
+test('a step that was rejected before its call has failed', async () => {
   const failed = await outcome('failed', () => ({ findEffect: () => Promise.reject(forbidden) }))
   expect(stepsOf(failed)).toEqual(['failed'])
   expect(effects()).toEqual([])

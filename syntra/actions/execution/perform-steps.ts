@@ -5,10 +5,10 @@ import { sanitizeForJsonb } from '../../storage/sanitize-for-jsonb.ts'
 import { resolveArgs } from './resolve-args.ts'
 import type { ToolExecutor } from './tool-executor.ts'
 
-/** A worker that comes back after a long absence finds the time used up; it may still try more than once. */
+/** After a long absence of the workers the retry time is already over; a step is still tried this often. */
 const LEAST_ATTEMPTS = 3
 
-/** `later`: what an action left behind on purpose comes back. */
+/** `later`: what an action left pending on purpose is restored. */
 export type Phase = 'do' | 'undo' | 'later'
 
 type Options = {
@@ -17,13 +17,13 @@ type Options = {
   actionId: string
   phase: Phase
   steps: Step[]
-  /** How long after its first attempt a step that can not be reached is tried again. */
+  /** How long after its first attempt a step is retried whose system is unreachable. */
   patienceSeconds: number
-  /** Asked right before the first call of all, unless its effect is there or was asked for already. `false` stops the phase. */
+  /** Called right before the very first write, unless that is in effect or in progress already. `false` stops the phase. */
   mayBegin?: () => Promise<boolean>
   signal: AbortSignal
 }
-/** `unknown`: it could not be read whether the step had its effect. `done` steps before it had theirs. */
+/** `done` counts the steps that took effect. `unknown`: it could not be read whether the next one did. */
 export type StepsResult =
   | { outcome: 'done' }
   | { outcome: 'stopped'; done: 0; message: string }
@@ -38,10 +38,10 @@ type End =
 type Row = { state: string; attempts: number; ageSeconds: number }
 
 /**
- * Performs steps so that each effect happens once, whatever instruction the process dies at: the intent is a row before the
- * call; who finds an intent without an end looks in the world whether the effect is there before calling again. A step
- * that can not be reached throws `unavailable`, to be continued later, as long as there is patience; any other failure of a
- * call that was made ends the phase only after the world was looked at once more.
+ * Performs steps so that each effect happens once, wherever the process dies: the intent is a row before the call, and a
+ * worker that finds an intent without a result looks for the effect in the target before it calls again. A step whose system
+ * is unreachable throws `unavailable`, to be resumed later, until the retry time is over. Any other failure of a call ends the
+ * phase only after one more search for the effect.
  */
 export async function performSteps({
   pool,
@@ -59,9 +59,9 @@ export async function performSteps({
     const row = await intend(number, step.tool, args)
     if (row.state === 'done') continue
     if (row.state === 'failed' || row.state === 'unknown')
-      return { outcome: row.state, done: index, message: `Step ${number} ended before as ${row.state}.` }
+      return { outcome: row.state, done: index, message: `Step ${number} had already ended as ${row.state}.` }
     const end = await perform({ ...step, args }, row, index === 0)
-    if (end.state === 'stopped') return { outcome: 'stopped', done: 0, message: 'It was not begun.' }
+    if (end.state === 'stopped') return { outcome: 'stopped', done: 0, message: 'No step was begun.' }
     await finish(number, end.state, end.result)
     if (end.state !== 'done') return { outcome: end.state, done: index, message: end.result.error }
   }
@@ -77,14 +77,14 @@ export async function performSteps({
       signal.throwIfAborted()
       const already = await toolExecutor.findEffect(step.tool, args, signal)
       if (already !== undefined) return { state: 'done', result: already }
-      // What runs by our own asking has changed the state that was approved, and can not be stopped by not beginning.
+      // An operation that we requested has already changed the approved state; not beginning would not stop it.
       const isBegun = isFirst && wasCalled && (await toolExecutor.isInProgress(step.tool, args, signal))
       if (isFirst && !isBegun && !(await mayBegin())) return { state: 'stopped' }
       wasCalled = true
       return { state: 'done', result: (await toolExecutor.write(step.tool, args, signal)) ?? null }
     } catch (error) {
       if (mayPass(error)) throw error
-      const message = `${step.message} ${wordsOf(error)}`
+      const message = `${step.message} ${describe(error)}`
       if (!wasCalled) return { state: 'failed', result: { error: message } }
       try {
         const result = await toolExecutor.findEffect(step.tool, args, signal)
@@ -93,7 +93,7 @@ export async function performSteps({
           : { state: 'done', result }
       } catch (blind) {
         if (mayPass(blind)) throw blind
-        const error = `${message} Whether it had its effect can not be read: ${wordsOf(blind)}`
+        const error = `${message} The effect could not be checked: ${describe(blind)}`
         return { state: 'unknown', result: { error } }
       }
     }
@@ -118,12 +118,12 @@ export async function performSteps({
   }
 }
 
-/** What is written into the object, commit or operation. The undo is an effect of its own, and so is what comes later. */
+/** What is written into the object, commit or operation. An undo has a key of its own, and so has what is restored later. */
 export function idempotencyKey(actionId: string, phase: Phase): string {
   return phase === 'do' ? actionId : `${actionId}-${phase}`
 }
 
-function wordsOf(error: unknown): string {
+function describe(error: unknown): string {
   if (error instanceof ExpectedError) return `${error.code}: ${error.message}`
   return error instanceof Error ? error.message.slice(0, 300) : 'unknown failure'
 }

@@ -3,8 +3,8 @@ import type { Pool } from '@goalixa/chassis/postgres'
 import { valueAt } from './value-at.ts'
 
 /**
- * A step's arguments, with those that come from the results of the action's own steps. One that is not there is left out:
- * the tool then says which argument it misses.
+ * A step's arguments, including those that come from the results of earlier steps. A missing one is left out, so that the
+ * tool's own validation names it.
  */
 export async function resolveArgs(
   pool: Pool,

@@ -4,6 +4,7 @@ import type { Proposal } from '@goalixa/agents/devops/proposal'
 import type { Actions } from '@goalixa/agents/graphs/ports'
 import { digestOf } from '@goalixa/chassis/canonical-json'
 import { ExpectedError } from '@goalixa/chassis/errors'
+import { pluralize } from '@goalixa/chassis/pluralize'
 import type { ActionRisk } from '@goalixa/tools/risk-class'
 import { v7 as uuid } from 'uuid'
 
@@ -13,7 +14,7 @@ import { sanitizeForJsonb } from '../../storage/sanitize-for-jsonb.ts'
 import type { ActionsDeps } from '../actions.service.ts'
 import type { NewAction } from '../ledger.ts'
 
-/** Puts a proposal into the ledger, where the policy says whether a person may see it, has to see it, or neither. */
+/** Enters a proposal in the ledger as refused, approved by policy, or awaiting approval, as the policy decides. */
 export function createSubmitAction(deps: ActionsDeps): Actions['submit'] {
   const { pool, ledger, policy, limits, approvers, approvalSeconds, now } = deps
   return async ({ investigationId, proposal: given, objections }) => {
@@ -30,7 +31,7 @@ export function createSubmitAction(deps: ActionsDeps): Actions['submit'] {
       risk: proposal.risk,
       environment: environment.value,
       tier: tier.value,
-      // Argo CD and Git act on the whole application, so that is what one action at a time may touch.
+      // Argo CD and Git act on the whole application, so the application is what is locked.
       target: app === null ? [namespace ?? '-', kind, name].join('/') : `Application/${app}`,
       stateDigest: digestOfShown(proposal),
       requestedBy: investigation.requestedBy,
@@ -71,7 +72,7 @@ export function createSubmitAction(deps: ActionsDeps): Actions['submit'] {
   }
 }
 
-/** What a decision is bound to: what would be done, to what, and the state in which it was shown. */
+/** What a decision is bound to: the steps, their target, and the state that was shown. */
 export function digestOfShown({
   target,
   steps,
@@ -109,17 +110,16 @@ function decided(
       refusal: null,
       message: `Approved by policy: ${alone.message}`,
     }
-  const persons = approvalsNeeded === 1 ? 'A person' : `${approvalsNeeded} persons`
   return {
     ...entry,
     approvalsNeeded,
     state: 'awaiting-approval',
     refusal: null,
-    message: `${persons} must decide: ${entry.proposal.message}`,
+    message: `${pluralize(approvalsNeeded, 'approval')} needed: ${entry.proposal.message}`,
   }
 }
 
-// Only how the graph goes on; a repeated call may find the action further along.
+// What the graph needs to continue; a repeated call may find the action further along.
 function submitted(state: ActionState): Submitted {
   return state === 'refused' || state === 'approved' ? state : 'awaiting-approval'
 }

@@ -7,8 +7,8 @@ import { createToolExecutor } from './tool-executor.ts'
 const never = () => new Promise<never>(() => {})
 const tools = [
   defineTool({
-    name: 'look',
-    description: 'Looks.',
+    name: 'read',
+    description: 'Reads.',
     effect: 'read',
     input: z.object({ name: z.string() }),
     run: async ({ name }) => ({ name }),
@@ -31,24 +31,24 @@ const toolExecutor = createToolExecutor({
 })
 const signal = new AbortController().signal
 
-test('a write that does not answer in time is unavailable: it may have worked, so it is looked for before it is called again', async () => {
+test('a write that times out is unavailable, because it may have taken effect', async () => {
   const late = { kind: 'unavailable', code: 'DEADLINE' }
   await expect(toolExecutor.write('push', { actionId: 'a' }, signal)).rejects.toMatchObject(late)
   await expect(toolExecutor.findEffect('push', { actionId: 'a' }, signal)).rejects.toMatchObject(late)
 })
 
-test('a write can not be called as a read, nor a read as a write, nor either with wrong arguments', async () => {
-  expect(await toolExecutor.read('look', { name: 'x' }, signal)).toEqual({ name: 'x' })
+test('a write cannot be called as a read, nor a read as a write, nor either with invalid arguments', async () => {
+  expect(await toolExecutor.read('read', { name: 'x' }, signal)).toEqual({ name: 'x' })
   await expect(toolExecutor.read('push', { actionId: 'a' }, signal)).rejects.toMatchObject({
     code: 'NO_SUCH_TOOL',
   })
-  await expect(toolExecutor.write('look', { name: 'x' }, signal)).rejects.toMatchObject({
+  await expect(toolExecutor.write('read', { name: 'x' }, signal)).rejects.toMatchObject({
     code: 'NO_SUCH_TOOL',
   })
-  await expect(toolExecutor.read('look', { name: 7 }, signal)).rejects.toThrow(z.ZodError)
+  await expect(toolExecutor.read('read', { name: 7 }, signal)).rejects.toThrow(z.ZodError)
 })
 
-test("the caller's own abort stays an abort", async () => {
+test('an abort by the caller stays an abort', async () => {
   const stop = new AbortController()
   const writing = toolExecutor.write('push', { actionId: 'a' }, stop.signal)
   stop.abort(new Error('lock lost'))

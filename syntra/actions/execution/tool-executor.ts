@@ -10,7 +10,7 @@ type Args = Record<string, unknown>
 export function createToolExecutor({ tools, clients, readTimeoutMs, writeTimeoutMs }: Deps) {
   const byName = new Map(tools.map(tool => [tool.name, tool]))
   return {
-    /** Whether a write tool only tells people something, so that there is nothing to take back. */
+    /** Whether a write tool only informs people, so that there is nothing to undo. */
     isNotification: (name: string): boolean => writeTool(name).isNotification === true,
     /** Throws `invalid` NO_SUCH_TOOL if there is no read tool of this name, and what the tool throws. */
     async read(name: string, args: Args, signal: AbortSignal): Promise<unknown> {
@@ -18,12 +18,12 @@ export function createToolExecutor({ tools, clients, readTimeoutMs, writeTimeout
       if (tool?.effect !== 'read') throw noSuchTool(name, 'read')
       return inTime(signal, readTimeoutMs, limit => tool.run(tool.input.parse(args), clients, limit))
     },
-    /** Resolves with the result if this very effect is in place already, else with undefined. */
+    /** Resolves with the result if this action's effect is already in place, else with undefined. */
     async findEffect(name: string, args: Args, signal: AbortSignal): Promise<unknown> {
       const tool = writeTool(name)
       return inTime(signal, readTimeoutMs, limit => tool.findEffect(tool.input.parse(args), clients, limit))
     },
-    /** Whether this very effect was asked for and is not done yet: then it is waited for, not begun. */
+    /** Whether this action has already requested the effect: then it is awaited, not requested again. */
     async isInProgress(name: string, args: Args, signal: AbortSignal): Promise<boolean> {
       const tool = writeTool(name)
       const { isInProgress = async () => false } = tool
@@ -49,7 +49,7 @@ function noSuchTool(name: string, effect: string) {
   return new ExpectedError('invalid', 'NO_SUCH_TOOL', `There is no ${effect} tool ${name}.`)
 }
 
-// A call that is cut off may have had its effect: `unavailable` lets the executor look before it calls again.
+// A call that timed out may have taken effect: `unavailable` makes the executor look for it before it calls again.
 async function inTime<T>(
   signal: AbortSignal,
   timeoutMs: number,

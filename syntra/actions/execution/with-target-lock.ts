@@ -2,7 +2,7 @@ import { ExpectedError } from '@goalixa/chassis/errors'
 import type { Pool } from '@goalixa/chassis/postgres'
 import { busy, withLock } from '../../storage/locks.ts'
 
-/** Works on a target alone. Throws `unavailable` TARGET_BUSY while another action does. */
+/** Runs `work` with the lock of a target. Throws `unavailable` TARGET_BUSY while another action holds it. */
 export async function withTargetLock<T>(
   lockPool: Pool,
   target: string,
@@ -11,6 +11,10 @@ export async function withTargetLock<T>(
 ): Promise<T> {
   const result = await withLock(lockPool, `target:${target}`, lost => work(AbortSignal.any([signal, lost])))
   if (result === busy)
-    throw new ExpectedError('unavailable', 'TARGET_BUSY', `Another action works on ${target}.`)
+    throw new ExpectedError(
+      'unavailable',
+      'TARGET_BUSY',
+      `${target} is locked by another action in progress.`,
+    )
   return result
 }

@@ -18,15 +18,15 @@ const ask = (newest: unknown, method: Proposal['method'] = 'git-revert') =>
     new AbortController().signal,
   )
 
-test('an undo may only follow exactly the one deployment that the action made', async () => {
+test('an undo is safe only if the deployment of the action is the only one since the approval', async () => {
   expect(await ask(7)).toBeNull()
-  expect(await ask(8)).toContain('somebody has deployed since')
-  expect(await ask(6)).toContain('nothing was deployed')
+  expect(await ask(8)).toContain('another deployment has followed')
+  expect(await ask(6)).toContain('deployed nothing')
   expect(await ask(6, 'delivery-rollback')).toBeNull()
-  expect(await ask(undefined)).toContain('can not be told')
+  expect(await ask(undefined)).toContain('are unknown')
 })
 
-test('what Argo CD does not deploy is taken back without asking it', async () => {
+test('what Argo CD does not deploy is undone without a read of its history', async () => {
   const read = () => Promise.reject(new Error('must not be asked'))
   expect(
     await checkUndoSafe(

@@ -3,8 +3,8 @@ import type { ToolExecutor } from '../execution/tool-executor.ts'
 import { valueAt } from '../execution/value-at.ts'
 
 /**
- * Why an action must not be taken back, in words, or null if it may: an undo deploys what was there before, so there must
- * be exactly one deployment since the approval, which is ours. Only knows deployments of Argo CD (ids grow by one).
+ * Why an action must not be undone, as a clause, or null if it may be. An undo deploys what was there before, so the action's
+ * own deployment must be the only one since the approval. Covers deployments of Argo CD only, whose ids grow by one.
  */
 export async function checkUndoSafe(
   { preconditions, method }: Pick<Proposal, 'preconditions' | 'method'>,
@@ -15,9 +15,9 @@ export async function checkUndoSafe(
   if (before === undefined) return null
   const newest = valueAt(await toolExecutor.read(before.tool, before.args, signal), before.path)
   if (typeof newest !== 'number' || typeof before.value !== 'number')
-    return 'what was deployed since can not be told'
+    return 'the deployments since the approval are unknown'
   const deployments = newest - before.value
-  if (deployments > 1) return 'somebody has deployed since, and an undo would deploy over that'
-  // A pause of auto-sync alone is worth taking back; a revert that never arrived has changed nothing.
-  return deployments < 1 && method === 'git-revert' ? 'nothing was deployed by it' : null
+  if (deployments > 1) return 'another deployment has followed, which an undo would overwrite'
+  // A pause of auto-sync needs an undo even without a deployment; a revert that was never deployed has changed nothing.
+  return deployments < 1 && method === 'git-revert' ? 'it has deployed nothing' : null
 }

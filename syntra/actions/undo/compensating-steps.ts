@@ -1,7 +1,7 @@
 import type { UndoStep } from '@goalixa/agents/devops/step'
 import type { Pool } from '@goalixa/chassis/postgres'
 
-/** The steps of an undo that there is reason for: those that take back what was done. What was done does not change any more. */
+/** The steps of an undo that compensate a completed step. Which steps are completed no longer changes by then. */
 export async function compensatingSteps(
   pool: Pool,
   actionId: string,

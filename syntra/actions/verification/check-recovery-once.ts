@@ -12,7 +12,7 @@ type Options = {
   signal: AbortSignal
 }
 
-/** One look at all predicates, and what is known after it. */
+/** Evaluates all predicates once and returns the verification after that. */
 export async function checkRecoveryOnce(
   last: VerificationView,
   { verification, toolExecutor, now, signal }: Options,
@@ -30,7 +30,7 @@ export async function checkRecoveryOnce(
   return evaluateRecovery(last, { at: now(), recovered, worse, unrelatedAlerts }, verification)
 }
 
-/** Predicates of one look see one state: the same read is made once. */
+/** Predicates of one check see one state: the same read is made once. */
 function readOnce({ read }: Options['toolExecutor']): Options['toolExecutor'] {
   const answers = new Map<string, Promise<unknown>>()
   return {

@@ -1,6 +1,6 @@
 import type { VerificationView } from '../actions.schema.ts'
 
-/** What is known after a time in which nobody looked: if it was long, a streak is broken, and the time does not count. */
+/** The verification after a gap between checks. A long gap breaks a streak, and its time does not count. */
 export function discountUnobservedTime(
   view: VerificationView,
   since: Date,

@@ -1,6 +1,6 @@
 import type { VerificationView } from '../actions.schema.ts'
 
-/** What is known before the first look. */
+/** A verification before its first check. */
 export function initialVerification(now: Date): VerificationView {
   return {
     startedAt: now.toISOString(),

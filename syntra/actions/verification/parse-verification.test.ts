@@ -14,7 +14,7 @@ const stored = (readings: object[]) => ({
 const rolesOf = (readings: object[]) =>
   parseVerification(stored(readings), predicates)?.readings.map(({ role }) => role)
 
-test('a reading that was stored without its role has the one of its predicate', () => {
+test('a reading that was stored without a role gets the role of its predicate', () => {
   expect(rolesOf([reading, reading, reading, reading])).toEqual([
     'recovered',
     'recovered',

@@ -12,7 +12,7 @@ const at = (path: string, op: PredicateReading['op'], value: PredicateReading['v
   ).then(({ holds }) => holds)
 const samples = (...values: (number | string)[]) => ({ samples: values.map(value => ({ value })) })
 
-test('aggregates over samples, dotted paths and comparisons hold as they read', async () => {
+test('a predicate compares aggregates of samples and values at dotted paths', async () => {
   expect(await at('samples.max', '<=', 0.05, samples(0.01, 0.05))).toBe(true)
   expect(await at('samples.max', '<=', 0.05, samples(0.01, 0.06))).toBe(false)
   expect(await at('samples.min', '>', 0, samples(1, 2))).toBe(true)
@@ -24,7 +24,7 @@ test('aggregates over samples, dotted paths and comparisons hold as they read', 
   expect(await at('images', '!=', ['a'], { images: ['b'] })).toBe(true)
 })
 
-test('no samples, NaN, an absent field, a text where a number is compared and a failed read are unknown, not good', async () => {
+test('missing samples, NaN, an absent field, a text instead of a number and a failed read are unknown', async () => {
   expect(await at('samples.max', '<=', 0.05, samples())).toBeNull()
   expect(await at('samples.max', '<=', 0.05, samples('NaN'))).toBeNull()
   expect(await at('object.status.readyReplicas', '>=', 2, { object: {} })).toBeNull()

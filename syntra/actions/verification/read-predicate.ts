@@ -4,7 +4,7 @@ import type { Reading } from '../actions.schema.ts'
 import type { ToolExecutor } from '../execution/tool-executor.ts'
 import { valueAt } from '../execution/value-at.ts'
 
-/** Reads one predicate. What cannot be read, or is not there, is unknown (`holds` null): neither good nor bad. */
+/** Evaluates one predicate. `holds` is null where the value could not be read or is absent: unknown, neither good nor bad. */
 export async function readPredicate(
   predicate: PredicateReading,
   toolExecutor: Pick<ToolExecutor, 'read'>,

@@ -24,13 +24,13 @@ async function isDone(kind: string, status: Fields, spec: Fields = {}, least: nu
   const toolExecutor = { read: async () => ({ object: object(status, spec) }) }
   const signal = new AbortController().signal
   const readings = await Promise.all(
-    rolloutComplete(workload, least).map(one => readPredicate(one, toolExecutor, signal)),
+    rolloutComplete(workload, least).map(predicate => readPredicate(predicate, toolExecutor, signal)),
   )
   if (readings.some(({ holds }) => holds === false)) return false
   return readings.every(({ holds }) => holds === true) || 'unknown'
 }
 
-test('a Deployment is done when the controller saw it and all pods are new and available, however many are wanted', async () => {
+test('a Deployment is complete once it is observed and all wanted pods are updated and available', async () => {
   expect(await isDone('Deployment', settled)).toBe(true)
   expect(await isDone('Deployment', { ...settled, observedGeneration: 3 })).toBe(false)
   expect(await isDone('Deployment', { ...settled, updatedReplicas: 2 })).toBe(false)
@@ -40,18 +40,18 @@ test('a Deployment is done when the controller saw it and all pods are new and a
   expect(await isDone('Deployment', settled, { replicas: 5 })).toBe(false)
 })
 
-test('no pod available is not done: the API leaves the zero out, which is no lack of knowledge', async () => {
+test('an absent availableReplicas is zero, which is incomplete, not unknown', async () => {
   const { availableReplicas: _left, ...none } = settled
   expect(await isDone('Deployment', none)).toBe(false)
   expect(await isDone('Deployment', {})).toBe(false)
 })
 
-test('what was scaled below Git has to want at least as many again', async () => {
+test('a workload that was scaled below Git must want as many replicas as Git again', async () => {
   expect(await isDone('Deployment', { ...settled }, {}, 4)).toBe(false)
   expect(await isDone('Deployment', { ...settled }, {}, 3)).toBe(true)
 })
 
-test('a StatefulSet is done when all are ready and new; with a partition or by hand the old ones may stay', async () => {
+test('a StatefulSet is complete once all pods are ready and updated; with a partition or OnDelete old pods may stay', async () => {
   expect(await isDone('StatefulSet', settled)).toBe(true)
   expect(await isDone('StatefulSet', { ...settled, updatedReplicas: 1 })).toBe(false)
   expect(await isDone('StatefulSet', { ...settled, readyReplicas: 2 })).toBe(false)
@@ -61,7 +61,7 @@ test('a StatefulSet is done when all are ready and new; with a partition or by h
   expect(await isDone('StatefulSet', half, { updateStrategy: { type: 'OnDelete' } })).toBe(true)
 })
 
-test('a DaemonSet is done when it is new and available on every node that wants it', async () => {
+test('a DaemonSet is complete once it is updated and available on every scheduled node', async () => {
   const nodes = { observedGeneration: 4, desiredNumberScheduled: 3 }
   const all = { ...nodes, updatedNumberScheduled: 3, numberAvailable: 3 }
   expect(await isDone('DaemonSet', all)).toBe(true)

@@ -31,69 +31,69 @@ async function watch(values: (number | undefined)[], before: VerificationView | 
     pollMs: 0,
     signal: new AbortController().signal,
   })
-  return { result, looks: views.length, last: views.at(-1) }
+  return { result, checks: views.length, last: views.at(-1) }
 }
 
-test('recovery has to hold without a break for as long as was approved', async () => {
-  expect(await watch([5, 0, 0, 0, 0])).toMatchObject({ result: 'recovered', looks: 5 })
-  expect(await watch([0, 0, 5, 0, 0, 0, 0])).toMatchObject({ result: 'recovered', looks: 7 })
-  expect(await watch([0, 0, undefined, 0, 0, 0, 0])).toMatchObject({ result: 'recovered', looks: 7 })
+test('recovery must hold without interruption for the approved time', async () => {
+  expect(await watch([5, 0, 0, 0, 0])).toMatchObject({ result: 'recovered', checks: 5 })
+  expect(await watch([0, 0, 5, 0, 0, 0, 0])).toMatchObject({ result: 'recovered', checks: 7 })
+  expect(await watch([0, 0, undefined, 0, 0, 0, 0])).toMatchObject({ result: 'recovered', checks: 7 })
 })
 
-test('worse ends it early, only if it lasts as long; the end of the window says no effect, or unknown if it was not read', async () => {
-  expect(await watch([11, 11, 11, 11])).toMatchObject({ result: 'worse', looks: 4 })
+test('degradation ends verification early if it lasts; otherwise the window ends with no effect, or unknown if unread', async () => {
+  expect(await watch([11, 11, 11, 11])).toMatchObject({ result: 'worse', checks: 4 })
   expect(await watch([11, 0, 0, 0, 0])).toMatchObject({ result: 'recovered' })
-  expect(await watch([5])).toMatchObject({ result: 'no-effect', looks: 13 })
-  expect(await watch([undefined])).toMatchObject({ result: 'unknown', looks: 13 })
+  expect(await watch([5])).toMatchObject({ result: 'no-effect', checks: 13 })
+  expect(await watch([undefined])).toMatchObject({ result: 'unknown', checks: 13 })
 })
 
-test('a recovery that has begun when the window ends may show that it holds', async () => {
+test('a recovery that has begun when the window ends may run its full time', async () => {
   const late = [...Array(11).fill(5), 0]
-  expect(await watch(late)).toMatchObject({ result: 'recovered', looks: 15 })
-  expect(await watch([...late, 0, 5])).toMatchObject({ result: 'no-effect', looks: 17 })
+  expect(await watch(late)).toMatchObject({ result: 'recovered', checks: 15 })
+  expect(await watch([...late, 0, 5])).toMatchObject({ result: 'no-effect', checks: 17 })
 })
 
-test('one bad or blind look when the window ends does not take back what helped', async () => {
+test('one bad or unread check at the end of the window does not undo a change that helped', async () => {
   const good = [...Array(9).fill(5), 0, 0, 0]
-  expect(await watch([...good, 5, 0])).toMatchObject({ result: 'recovered', looks: 17 })
-  expect(await watch([...good, undefined, 0])).toMatchObject({ result: 'recovered', looks: 17 })
+  expect(await watch([...good, 5, 0])).toMatchObject({ result: 'recovered', checks: 17 })
+  expect(await watch([...good, undefined, 0])).toMatchObject({ result: 'recovered', checks: 17 })
 })
 
-test('what was blind until the window ended, and is seen to be bad then, has to be bad for a while', async () => {
-  expect(await watch([...Array(12).fill(undefined), 5])).toMatchObject({ result: 'no-effect', looks: 16 })
+test('a state that was unread until the window ended must be bad for a while before it counts', async () => {
+  expect(await watch([...Array(12).fill(undefined), 5])).toMatchObject({ result: 'no-effect', checks: 16 })
   expect(await watch([...Array(12).fill(undefined), 5, 0])).toMatchObject({ result: 'recovered' })
 })
 
-test('what goes to and fro is given up after twice the time', async () => {
+test('flapping ends verification after twice the time', async () => {
   const flapping = Array.from({ length: 40 }, (_, index) => (index % 2 === 0 ? 5 : 0))
-  expect(await watch(flapping)).toMatchObject({ result: 'no-effect', looks: 25 })
+  expect(await watch(flapping)).toMatchObject({ result: 'no-effect', checks: 25 })
 })
 
-test('a machine that was suspended between two looks has not watched: a streak begins anew', async () => {
+test('a streak starts again after the machine was suspended between two checks', async () => {
   let seconds = 0
-  let looks = 0
+  let checks = 0
   const { result, startedAt } = await verifyRecovery({
     verification,
     before: null,
     toolExecutor: { read: async () => ({ errors: 0 }) },
     save: async () => {
-      looks += 1
+      checks += 1
       seconds += 10
-      // Between the second and the third look the clock jumps by an hour while it is waited.
-      if (looks === 2) setTimeout(() => (seconds += 3_600), 5)
+      // Between the second and the third check the clock jumps by an hour during the wait.
+      if (checks === 2) setTimeout(() => (seconds += 3_600), 5)
     },
     now: () => new Date(seconds * 1000),
     pollMs: 40,
     signal: new AbortController().signal,
   })
-  expect({ result, looks, startedAt }).toEqual({
+  expect({ result, checks, startedAt }).toEqual({
     result: 'recovered',
-    looks: 6,
+    checks: 6,
     startedAt: new Date(3_600_000).toISOString(),
   })
 })
 
-test('a worker that was away for longer than the window has not watched: the rest of the window is still to come', async () => {
+test('time without a worker does not count towards the window', async () => {
   const iso = (seconds: number) => new Date(seconds * 1000).toISOString()
   const before: VerificationView = {
     startedAt: iso(0),
@@ -105,5 +105,5 @@ test('a worker that was away for longer than the window has not watched: the res
     result: null,
   }
   const resumed = await watch([0], before, 1_000)
-  expect(resumed).toMatchObject({ result: 'recovered', looks: 4, last: { startedAt: iso(980) } })
+  expect(resumed).toMatchObject({ result: 'recovered', checks: 4, last: { startedAt: iso(980) } })
 })

@@ -8,7 +8,7 @@ import { initialVerification } from './initial-verification.ts'
 
 type Options = {
   verification: Verification
-  /** What an earlier run left, if it was cut off: the window goes on, it does not start again. */
+  /** The verification of an interrupted run: its window continues instead of starting again. */
   before: VerificationView | null
   toolExecutor: Pick<ToolExecutor, 'read'>
   save: (view: VerificationView) => Promise<void>
@@ -17,14 +17,14 @@ type Options = {
   signal: AbortSignal
 }
 
-/** The last look, with its result. */
-export type Watched = VerificationView & { result: NonNullable<VerificationView['result']> }
+/** The verification after its last check. */
+export type FinishedVerification = VerificationView & { result: NonNullable<VerificationView['result']> }
 
 /**
- * Looks at the predicates again and again until it is known what came of it. Unknown counts as neither good nor bad. Time
- * in which nobody watched, because the worker had died, breaks a streak and does not count.
+ * Checks the predicates repeatedly until there is a result. Time without checks, for example because the worker died, breaks a
+ * streak and does not count.
  */
-export async function verifyRecovery(options: Options): Promise<Watched> {
+export async function verifyRecovery(options: Options): Promise<FinishedVerification> {
   const { verification, toolExecutor, save, now, pollMs, signal } = options
   let view = options.before ?? initialVerification(now())
   if (isOver(view)) return view
@@ -35,11 +35,11 @@ export async function verifyRecovery(options: Options): Promise<Watched> {
     if (isOver(view)) return view
     const since = now()
     await wait(pollMs, undefined, { signal })
-    // A machine that was suspended, or a clock that was set, is a gap like a worker that had died.
+    // A suspended machine or a changed clock is a gap like a dead worker.
     view = discountUnobservedTime(view, since, now(), pollMs)
   }
 }
 
-function isOver(view: VerificationView): view is Watched {
+function isOver(view: VerificationView): view is FinishedVerification {
   return view.result !== null
 }
