@@ -28,6 +28,7 @@ export const ACTION_STATES = {
   },
 } as const satisfies Record<string, StateCard>
 
+/** The schema of a state of an action. */
 export const ActionState = z.enum(namesOf(ACTION_STATES))
 export type ActionState = z.infer<typeof ActionState>
 

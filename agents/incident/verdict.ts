@@ -39,6 +39,7 @@ export const Cause = z.object({
 })
 export type Cause = z.infer<typeof Cause>
 
+/** The conclusion of a diagnosis, as it is stored and shown. */
 export const Verdict = z.object({
   /** `cause`: the first cause is the verdict. `no-fault`: everything needed was read and no fault found. `inconclusive`: neither. */
   outcome: z.enum(['cause', 'no-fault', 'inconclusive']),

@@ -2,6 +2,7 @@ import { createMiddleware } from 'langchain'
 import { addCall, type BudgetLimits, estimateTokens, fitsBudget, type Spend } from './budget.ts'
 import { OUTPUT_TOKENS } from './create-model.ts'
 
+/** The budget of an investigation and where its spend is stored. */
 export type Spending = {
   limits: BudgetLimits
   /** Reads the stored spend, which survives a restart. */

@@ -9,6 +9,7 @@ export const Spend = z.object({
 })
 export type Spend = z.infer<typeof Spend>
 
+/** The limits of an investigation, and the prices by which its spend is counted. */
 export type BudgetLimits = {
   maxTokens: number
   maxDollars: number
@@ -17,6 +18,7 @@ export type BudgetLimits = {
   outputPrice: number
 }
 
+/** The spend of an investigation that has not called a model. */
 export const NOTHING_SPENT: Spend = { calls: 0, inputTokens: 0, outputTokens: 0, dollars: 0 }
 
 /** Whether one more call fits, with the longest answer that it may give: the limit is never exceeded. */

@@ -11,6 +11,7 @@ import { redactionMiddleware } from './redaction-middleware.ts'
 /** The model calls of one run. A call of a tool ends the run, so more calls would be a loop. */
 const MAX_CALLS = 2
 
+/** One run of an agent. */
 export type AgentRun = {
   investigationId: string
   name: string

@@ -3,6 +3,7 @@ import type { BaseChatModel } from '@langchain/core/language_models/chat_models'
 
 export type { BaseChatModel }
 
+/** The settings of a model; `apiKey` may be absent where the provider needs none. */
 export type ModelSettings = {
   /** `anthropic:MODEL`, `openai:MODEL` or `ollama:MODEL`. */
   name: string

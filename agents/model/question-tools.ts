@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { questionId } from '../snapshot/question-id.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 
+/** A tool that records a question instead of reading. */
 export type QuestionTool = StructuredTool
 
 /** How many reads a model may request in one round. */

@@ -5,6 +5,7 @@ import type { Verdict } from '../incident/verdict.ts'
 import { scaled } from '../snapshot/clock.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
 
+/** The rule that a proposal breaks. */
 export type ObjectionCode =
   | 'UNKNOWN_EVIDENCE'
   | 'NO_CAUSE'
@@ -15,6 +16,7 @@ export type ObjectionCode =
   | 'IRREVERSIBLE'
   | 'NOT_VERIFIABLE'
   | 'NOT_ON_THE_CHAIN'
+/** An objection to a proposal; the message is a sentence. */
 export type Objection = { code: ObjectionCode; message: string }
 type Reviewed = { proposal: Proposal; verdict: Verdict; snapshot: Snapshot }
 

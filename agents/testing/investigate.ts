@@ -10,6 +10,7 @@ import { answerOf } from './answer-of.ts'
 import { iso, NAMESPACE } from './kube.ts'
 import { NOW, type World } from './sample-cluster.ts'
 
+/** The result of investigating a sample cluster. */
 export type Investigated = {
   diagnosis: Diagnosis
   verdict: Verdict

@@ -1,7 +1,9 @@
 import type { KubernetesObject } from '../snapshot/snapshot.ts'
 
+/** The namespace of the sample cluster. */
 export const NAMESPACE = 'shop-production'
 
+/** A pod template with one container. */
 export type Template = { labels: Record<string, string>; container: Record<string, unknown> }
 
 /** Unix seconds as an ISO 8601 time. */
@@ -23,6 +25,7 @@ export function templateOf(service: string, container: Record<string, unknown> =
   }
 }
 
+/** A Deployment of the sample cluster; `at` is when its revision was rolled out, in Unix seconds. */
 export function deployment(
   service: string,
   template: Template,
@@ -63,6 +66,7 @@ export function deployment(
   }
 }
 
+/** The ReplicaSet of a revision, whose hash is `h` and the revision number. */
 export function replicaSet(
   service: string,
   template: Template,
@@ -88,6 +92,7 @@ export function replicaSet(
   }
 }
 
+/** A pod of a revision, created `at` Unix seconds; `status` overrides parts of its status and metadata. */
 export function pod(
   service: string,
   template: Template,
@@ -137,6 +142,7 @@ export function pod(
   }
 }
 
+/** A Service that selects the pods of the workload of the same name; `spec` overrides its fields. */
 export function service(name: string, spec: Record<string, unknown> = {}): KubernetesObject {
   return {
     apiVersion: 'v1',

@@ -2,10 +2,12 @@ import type { QuestionId, QuestionKind } from '../snapshot/question-id.ts'
 import type { AlertFact, KubernetesObject } from '../snapshot/snapshot.ts'
 import { deployment, iso, NAMESPACE, pod, replicaSet, service, type Template, templateOf } from './kube.ts'
 
+/** The time of every sample investigation, in Unix seconds. */
 export const NOW = 1_790_000_000
 const DAY = 86_400
 
 type Curve = (time: number) => number | null
+/** A series of the sample cluster, by signal name and labels. */
 export type Series = { name: string; labels: Record<string, string>; curve: Curve }
 type Commit = {
   sha: string
@@ -170,6 +172,7 @@ export function step(before: number, after: number, at: number): Curve {
   return time => noisy(time < at ? before : after, time)
 }
 
+/** A level value with a little noise. */
 export const steady =
   (value: number): Curve =>
   time =>

@@ -12,6 +12,7 @@ import {
   type World,
 } from './sample-cluster.ts'
 
+/** A sample cluster with one fault, and the code and subject of its true cause. */
 export type SampleFault = { message: string; world: () => World; code: string | null; subject: string | null }
 
 /** One sample cluster for each family of faults, with the true cause; null: there is no fault, or it cannot be determined. */

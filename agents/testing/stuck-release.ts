@@ -48,6 +48,7 @@ export function causeOf(
   }
 }
 
+/** How a stuck release differs from the plain one. */
 export type Case = {
   container: Record<string, unknown>
   events: SampleEvent[]

@@ -1,3 +1,4 @@
+/** Rate, latency quantiles and the number of unexpected results. */
 export type Measure = {
   requests: number
   perSecond: number

@@ -83,4 +83,5 @@ export type Predicate = z.infer<typeof Predicate>
 /** The part of a predicate that evaluates it, whatever its kind. */
 export type PredicateReading = { tool: Predicate['tool'] } & Pick<Predicate, keyof typeof reading>
 export type PredicateKind = Predicate['kind']
+/** The variant of a predicate with this kind. */
 export type PredicateOfKind<Kind extends PredicateKind> = Extract<Predicate, { kind: Kind }>

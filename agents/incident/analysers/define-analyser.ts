@@ -3,6 +3,7 @@ import type { Needs } from '../../snapshot/needs.ts'
 import type { FindingCard } from '../findings/finding-card.ts'
 import type { FindingOf } from '../findings/finding-shape.ts'
 
+/** The cards of an analyser by finding code. */
 export type FindingCards = Readonly<Record<string, FindingCard>>
 
 /** One fault family: what it needs, which findings it can report with all that is true of each, and how it decides. */

@@ -62,7 +62,9 @@ export type CauseCode = CausesOf<ValuesOf<Cards>>
 
 const CARDS = collectCards(ANALYSERS) as Readonly<Record<FindingCode, FindingCard<CauseCode>>>
 
+/** All finding codes, in the order of the analysers. */
 export const FINDING_CODES = Object.keys(CARDS) as [FindingCode, ...FindingCode[]]
+/** All cause codes, each once. */
 export const CAUSE_CODES = [
   ...new Set(
     Object.values(CARDS).flatMap(({ cause }) => (cause === null ? [] : [cause.plain, cause.release ?? []])),

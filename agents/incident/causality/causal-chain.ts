@@ -8,6 +8,7 @@ import { rankOf } from '../findings/layers.ts'
 import { canCause } from './can-cause.ts'
 import { isRecent } from './is-recent.ts'
 
+/** What follows from one root. */
 export type Chain = {
   root: Finding
   /** One path from the root to the symptom. */

@@ -6,6 +6,7 @@ import { runAnalysers } from '../analysers/run-analysers.ts'
 import { findSyncOfRollout } from '../causality/sync-of-rollout.ts'
 import type { Finding } from '../finding.ts'
 
+/** Whether the finding persists without the change, with the evidence of both. */
 export type Counterfactual = { persists: boolean; evidence: string[] }
 
 /**

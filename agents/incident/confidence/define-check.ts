@@ -13,7 +13,9 @@ export type CheckContext = {
   chains: Chain[]
 }
 
+/** Whether an argument speaks for a cause or against it. */
 export type Side = 'for' | 'against'
+/** The arguments of a check by code, each with its side. */
 export type ArgumentSides = Readonly<Record<string, Side>>
 
 /** An argument for or against a cause, with the evidence that shows it. */

@@ -28,6 +28,7 @@ const SIDES: Readonly<Record<ArgumentCode, Side>> = {
   ...completeness.arguments,
 }
 
+/** All argument codes, in the order of the checks. */
 export const ARGUMENT_CODES = Object.keys(SIDES) as [ArgumentCode, ...ArgumentCode[]]
 
 /** The side of an argument: for a cause, or against it. */

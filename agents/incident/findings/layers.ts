@@ -19,6 +19,7 @@ const LAYERS = [
   'note',
 ] as const
 
+/** A causal layer. */
 export type Layer = (typeof LAYERS)[number]
 
 /** The position of a layer from the ground up; the lowest is 0. */

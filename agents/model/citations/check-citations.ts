@@ -10,6 +10,7 @@ import { findUnprovenNumbers } from './find-unproven-numbers.ts'
 
 /** One sentence of a narrative with its evidence. `hops`: the calls that it claims to mention, from caller to callee. */
 export type Claim = { message: string; evidence: string[]; hops?: { from: string; to: string }[] }
+/** Claims that may be shown, and the others with the reason as a clause. */
 export type CheckedClaims = { kept: Claim[]; dropped: { claim: Claim; reason: string }[] }
 
 /**
