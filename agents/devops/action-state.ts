@@ -38,11 +38,11 @@ export const FINAL_STATES = inPhase('final')
 export const WORKING_STATES = inPhase('working')
 
 /** The states that submitting a proposal can lead to. */
-export const SUBMITTED = ['refused', 'awaiting-approval', 'approved'] as const
-export type Submitted = (typeof SUBMITTED)[number]
+export const SUBMISSION_RESULTS = ['refused', 'awaiting-approval', 'approved'] as const
+export type SubmissionResult = (typeof SUBMISSION_RESULTS)[number]
 
 /** The results of an execution. `partially-executed`: a step failed after an earlier one had taken effect. */
-export const EXECUTED = [
+export const EXECUTION_RESULTS = [
   'verifying',
   'partially-executed',
   'handed-off',
@@ -50,14 +50,14 @@ export const EXECUTED = [
   'refused',
   'failed',
 ] as const
-export type Executed = (typeof EXECUTED)[number]
+export type ExecutionResult = (typeof EXECUTION_RESULTS)[number]
 
 /** The results of the recovery checks. `unknown`: what they need could not be read. */
-export const VERIFIED = ['recovered', 'no-effect', 'worse', 'unknown'] as const
-export type Verified = (typeof VERIFIED)[number]
+export const VERIFICATION_RESULTS = ['recovered', 'no-effect', 'worse', 'unknown'] as const
+export type VerificationResult = (typeof VERIFICATION_RESULTS)[number]
 
 /** The results of an undo. */
-export type Undone = 'undone' | 'failed'
+export type UndoResult = 'undone' | 'failed'
 
 function namesOf<Name extends string>(cards: Record<Name, StateCard>): Name[] {
   return Object.keys(cards) as Name[]

@@ -2,7 +2,12 @@ import { isRetryable } from '@goalixa/chassis/errors'
 import { type BaseCheckpointSaver, END, Send, START, StateGraph } from '@langchain/langgraph'
 import limitParallel from 'p-limit'
 import { z } from 'zod'
-import { EXECUTED, type Executed, VERIFIED, type Verified } from '../devops/action-state.ts'
+import {
+  EXECUTION_RESULTS,
+  type ExecutionResult,
+  VERIFICATION_RESULTS,
+  type VerificationResult,
+} from '../devops/action-state.ts'
 import { createConclusions } from './create-conclusions.ts'
 import { InvestigationChannels } from './investigation-state.ts'
 import { act, undo, verify } from './nodes/action.ts'
@@ -90,11 +95,11 @@ function afterGate({ actionState }: State) {
 }
 
 function afterAct({ actionState }: State) {
-  return AFTER_ACT[z.enum(EXECUTED).parse(actionState)]
+  return AFTER_ACT[z.enum(EXECUTION_RESULTS).parse(actionState)]
 }
 
 function afterVerify({ actionState }: State) {
-  return AFTER_VERIFY[z.enum(VERIFIED).parse(actionState)]
+  return AFTER_VERIFY[z.enum(VERIFICATION_RESULTS).parse(actionState)]
 }
 
 const AFTER_ACT = {
@@ -104,7 +109,7 @@ const AFTER_ACT = {
   superseded: 'report',
   refused: 'report',
   failed: 'report',
-} as const satisfies Record<Executed, string>
+} as const satisfies Record<ExecutionResult, string>
 
 const AFTER_VERIFY = {
   recovered: 'report',
@@ -112,7 +117,7 @@ const AFTER_VERIFY = {
   worse: 'undo',
   // What could not be verified is not undone: that might bring the problem back. It needs human attention.
   unknown: 'report',
-} as const satisfies Record<Verified, string>
+} as const satisfies Record<VerificationResult, string>
 
 function readers(node: 'collect' | 'preflight', investigationId: string, pending: string[]) {
   return pending.map(questionId => new Send(node, { investigationId, questionId } satisfies Read))

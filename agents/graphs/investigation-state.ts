@@ -1,11 +1,16 @@
 import { Annotation } from '@langchain/langgraph'
 import { z } from 'zod'
-import { ActionState, EXECUTED, VERIFIED } from '../devops/action-state.ts'
+import { ActionState, EXECUTION_RESULTS, VERIFICATION_RESULTS } from '../devops/action-state.ts'
 import { upgradeName } from '../legacy/upgrade-names.ts'
 import { RENAMED_OUTCOMES, RENAMED_STATES } from '../legacy/version-0-1.ts'
 
 /** The progress of an action, as far as the graph depends on it: `chosen` before it is in the ledger. */
-export const ActionProgress = z.enum(['chosen', ...ActionState.options, ...EXECUTED, ...VERIFIED])
+export const ActionProgress = z.enum([
+  'chosen',
+  ...ActionState.options,
+  ...EXECUTION_RESULTS,
+  ...VERIFICATION_RESULTS,
+])
 export type ActionProgress = z.infer<typeof ActionProgress>
 
 /** What a thread's checkpoints hold: references only. Evidence, verdict and action are rows in the database. */

@@ -1,6 +1,11 @@
 import type { Log } from '@goalixa/chassis/log'
 import type { Evidence, Question } from '@goalixa/tools/evidence'
-import type { Executed, Submitted, Undone, Verified } from '../devops/action-state.ts'
+import type {
+  ExecutionResult,
+  SubmissionResult,
+  UndoResult,
+  VerificationResult,
+} from '../devops/action-state.ts'
 import type { Choice } from '../devops/choice.ts'
 import type { Proposal } from '../devops/proposal.ts'
 import type { Diagnosis } from '../incident/diagnose.ts'
@@ -59,10 +64,10 @@ export type Actions = {
     investigationId: string
     proposal: Proposal
     objections: Objection[]
-  }): Promise<{ actionId: string; state: Submitted }>
-  execute(actionId: string, signal: AbortSignal): Promise<Executed>
-  verify(actionId: string, signal: AbortSignal): Promise<Verified>
-  undo(actionId: string, signal: AbortSignal): Promise<Undone>
+  }): Promise<{ actionId: string; state: SubmissionResult }>
+  execute(actionId: string, signal: AbortSignal): Promise<ExecutionResult>
+  verify(actionId: string, signal: AbortSignal): Promise<VerificationResult>
+  undo(actionId: string, signal: AbortSignal): Promise<UndoResult>
 }
 
 /** More questions, for what a person wrote or where the verdict is inconclusive. They may name read tools only. */

@@ -1,4 +1,4 @@
-import { ActionState, VERIFIED } from '@goalixa/agents/devops/action-state'
+import { ActionState, VERIFICATION_RESULTS } from '@goalixa/agents/devops/action-state'
 import { PREDICATE_ROLES, Proposal } from '@goalixa/agents/devops/proposal'
 import { z } from 'zod'
 
@@ -21,7 +21,7 @@ export const VerificationView = z.object({
   /** Since when it has been in this state: all predicates hold, one does not, or one cannot be read. */
   sameSince: time.nullable().default(null),
   readings: z.array(Reading),
-  result: z.enum(VERIFIED).nullable(),
+  result: z.enum(VERIFICATION_RESULTS).nullable(),
 })
 export type VerificationView = z.infer<typeof VerificationView>
 

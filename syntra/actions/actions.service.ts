@@ -1,4 +1,4 @@
-import type { Verified } from '@goalixa/agents/devops/action-state'
+import type { VerificationResult } from '@goalixa/agents/devops/action-state'
 import type { Actions } from '@goalixa/agents/graphs/ports'
 import { isRetryable } from '@goalixa/chassis/errors'
 import type { Pool } from '@goalixa/chassis/postgres'
@@ -45,7 +45,7 @@ export function createActionsService(deps: ActionsDeps): Actions {
 
     execute: createExecuteAction(deps),
 
-    async verify(actionId, signal): Promise<Verified> {
+    async verify(actionId, signal): Promise<VerificationResult> {
       const action = await requireAction(ledger, actionId)
       const { verification } = action.proposal
       const { result, readings } = await verifyRecovery({

@@ -1,4 +1,4 @@
-import type { ActionState, Executed } from '@goalixa/agents/devops/action-state'
+import type { ActionState, ExecutionResult } from '@goalixa/agents/devops/action-state'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { openPendingRevert } from '../../pending-reverts/open-pending-revert.ts'
 import { changeOf, policyContext } from '../../policy/policy-context.ts'
@@ -16,12 +16,12 @@ import { withTargetLock } from './with-target-lock.ts'
 export function createExecuteAction(deps: ActionsDeps) {
   const { pool, lockPool, ledger, policy, toolExecutor, limits, patienceSeconds, now } = deps
 
-  return async (actionId: string, signal: AbortSignal): Promise<Executed> => {
+  return async (actionId: string, signal: AbortSignal): Promise<ExecutionResult> => {
     const { target } = await requireAction(ledger, actionId)
     return withTargetLock(lockPool, target, signal, lock => executeLocked(actionId, lock))
   }
 
-  async function executeLocked(actionId: string, signal: AbortSignal): Promise<Executed> {
+  async function executeLocked(actionId: string, signal: AbortSignal): Promise<ExecutionResult> {
     const action = await requireAction(ledger, actionId)
     if (action.state !== 'approved' && action.state !== 'executing') return EXECUTED_AS[action.state]
     const { steps } = action.proposal
@@ -73,7 +73,10 @@ export function createExecuteAction(deps: ActionsDeps) {
     return 'failed'
   }
 
-  async function reasonNotToExecute(action: Action, signal: AbortSignal): Promise<Executed | undefined> {
+  async function reasonNotToExecute(
+    action: Action,
+    signal: AbortSignal,
+  ): Promise<ExecutionResult | undefined> {
     if (now() >= action.expiresAt) {
       await move(action, 'expired', 'The approval expired before the action was executed.')
       return 'refused'
@@ -109,7 +112,7 @@ export function createExecuteAction(deps: ActionsDeps) {
 }
 
 // The result of a repeated call, by the state that the first one left.
-const EXECUTED_AS: Record<ActionState, Executed> = {
+const EXECUTED_AS: Record<ActionState, ExecutionResult> = {
   verifying: 'verifying',
   succeeded: 'verifying',
   undoing: 'verifying',

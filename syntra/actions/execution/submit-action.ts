@@ -1,5 +1,5 @@
 import { UNCLASSIFIED } from '@goalixa/agents/catalog/classify-target'
-import type { ActionState, Submitted } from '@goalixa/agents/devops/action-state'
+import type { ActionState, SubmissionResult } from '@goalixa/agents/devops/action-state'
 import type { Proposal } from '@goalixa/agents/devops/proposal'
 import type { Actions } from '@goalixa/agents/graphs/ports'
 import { digestOf } from '@goalixa/chassis/canonical-json'
@@ -120,6 +120,6 @@ function decided(
 }
 
 // What the graph needs to continue; a repeated call may find the action further along.
-function submitted(state: ActionState): Submitted {
+function submitted(state: ActionState): SubmissionResult {
   return state === 'refused' || state === 'approved' ? state : 'awaiting-approval'
 }
