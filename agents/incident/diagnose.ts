@@ -39,7 +39,7 @@ export function diagnoseView(view: SnapshotView): Diagnosis {
   const symptoms = findSymptoms(view, findings)
   const chains = findCausalChains(view, findings, symptoms)
   const judged = chains
-    .map(chain => ({ chain, ...judge(view, chain, findings, chains) }))
+    .map(chain => ({ chain, ...judgeChain(view, chain, findings, chains) }))
     .filter(({ cause }) => cause.chain.every(isCited))
     .toSorted((a, b) => b.cause.confidence - a.cause.confidence || compareDepth(a.chain, b.chain))
   const { outcome, message } = decideOutcome(view, {
@@ -75,7 +75,7 @@ export function diagnoseView(view: SnapshotView): Diagnosis {
   }
 }
 
-function judge(view: SnapshotView, chain: Chain, findings: Finding[], chains: Chain[]) {
+function judgeChain(view: SnapshotView, chain: Chain, findings: Finding[], chains: Chain[]) {
   const { root, links } = chain
   const change = findContributingChange(view, chain)
   const { for: pro, against } = weighEvidence({ view, chain, change, findings, chains })

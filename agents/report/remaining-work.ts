@@ -9,10 +9,10 @@ export function describeRemainingWork({ verdict, action }: Pick<ReportFacts, 've
       ? 'Nothing: no fault was found.'
       : 'Needs human attention: Syntra proposed no change and changed nothing.'
   const left = action.pendingRevert ? ` ${action.pendingRevert.message}` : ''
-  return `${afterAction(action)}${left}`
+  return `${describeNextStep(action)}${left}`
 }
 
-function afterAction({ state, proposal, refusal, outcome }: ReportedAction): string {
+function describeNextStep({ state, proposal, refusal, outcome }: ReportedAction): string {
   const reason = outcome ?? refusal
   const because = reason === null ? '' : ` ${reason.message}`
   switch (state) {

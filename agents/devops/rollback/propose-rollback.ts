@@ -56,7 +56,7 @@ export function proposeRollback({ view, chains }: Diagnosis, cause: Cause): Choi
       chains,
       cause,
       workload: release.workload,
-      also: deployedSince(release),
+      extra: deployedSince(release),
     }),
     evidence: [
       ...new Set([

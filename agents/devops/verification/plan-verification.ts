@@ -11,13 +11,13 @@ import { rolloutComplete } from './rollout-complete.ts'
 import { scrapeTargetsUp } from './scrape-targets-up.ts'
 import { sloRecovered, sloWorse, windowSeconds } from './slo-recovered.ts'
 
-type Wanted = {
+type Options = {
   view: SnapshotView
   chains: Chain[]
   cause: Cause
   workload: Workload | undefined
   replicas?: number | null
-  also?: Predicate[]
+  extra?: Predicate[]
 }
 
 /**
@@ -32,8 +32,8 @@ export function planVerification({
   cause,
   workload,
   replicas,
-  also = [],
-}: Wanted): Verification {
+  extra = [],
+}: Options): Verification {
   const forSeconds = windowSeconds(view)
   const { explained, unrelated } = partitionAlerts(view.scope.alerts, chains, cause)
   const measured = [
@@ -44,7 +44,7 @@ export function planVerification({
     recovered: [
       ...measured,
       ...(measured.length === 0 ? [] : [scrapeTargetsUp(view)]),
-      ...also,
+      ...extra,
       ...(workload === undefined ? [] : rolloutComplete(workload, replicas)),
     ],
     worse: sloWorse(view, cause),

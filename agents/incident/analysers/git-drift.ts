@@ -103,7 +103,7 @@ function findScaling(
   evidence: string[],
 ): FindingOf<'SCALED_BELOW_GIT'>[] {
   const [live, desired] = [numberAt(change, 'live'), numberAt(change, 'desired')]
-  if (live === null || desired === null || live >= desired || mayBeAutoscaled(view, workload.name)) return []
+  if (live === null || desired === null || live >= desired || canBeAutoscaled(view, workload.name)) return []
   const scale = view.snapshot.changes.findLast(
     change => change.kind === 'scale' && change.subject.name === workload.name && change.to === String(live),
   )
@@ -124,7 +124,7 @@ function findRevertedScaling(view: SnapshotView, app: App): FindingOf<'SCALED_BE
   const read = view.read(questionId.deliveryDiff(app.name))
   if (read === undefined || listAt(read.result, 'differences').length > 0) return []
   return view.workloads
-    .filter(workload => view.appOfWorkload(workload.name) === app && !mayBeAutoscaled(view, workload.name))
+    .filter(workload => view.appOfWorkload(workload.name) === app && !canBeAutoscaled(view, workload.name))
     .flatMap(workload => {
       const scalings = view.snapshot.changes.filter(
         change => change.kind === 'scale' && change.subject.name === workload.name,
@@ -149,7 +149,7 @@ function findRevertedScaling(view: SnapshotView, app: App): FindingOf<'SCALED_BE
 }
 
 /** An autoscaler that could not be read may be what scales the workload. */
-function mayBeAutoscaled(view: SnapshotView, name: string): boolean {
+function canBeAutoscaled(view: SnapshotView, name: string): boolean {
   if (!view.knowsAll('HorizontalPodAutoscaler')) return true
   return view
     .objectsOf('HorizontalPodAutoscaler')

@@ -26,7 +26,9 @@ export function canCause(view: SnapshotView, a: Finding, b: Finding, isLoose = f
   const isSetting = isBelow(to.layer, 'process-over-time')
   if (isExternalDependency(a.subject)) return !isSetting && isUsedBy(view, a, b) && hasEffect(view, a, b)
   if (a.subject.kind === 'Node')
-    return !isBelow(to.layer, 'process-failure') && runsOn(view, a.subject.name, b) && hasEffect(view, a, b)
+    return (
+      !isBelow(to.layer, 'process-failure') && isRunningOn(view, a.subject.name, b) && hasEffect(view, a, b)
+    )
   if (from.kind === 'load')
     return (
       !isSetting && canOverload(a, b) && isDownstream(view, a.service, b.service) && hasEffect(view, a, b)
@@ -52,7 +54,7 @@ function canComeFromCallee({ code }: Finding, isLoose: boolean): boolean {
 
 function isDown(view: SnapshotView, { code, service }: Finding): boolean {
   const { effects } = cardOf(code)
-  return effects.includes('down') || (effects.includes('start') && lacksPods(view, service))
+  return effects.includes('down') || (effects.includes('start') && hasMissingPods(view, service))
 }
 
 function precedes(view: SnapshotView, a: Finding, b: Finding): boolean {
@@ -65,11 +67,12 @@ function hasEffect(view: SnapshotView, a: Finding, b: Finding): boolean {
   const { effects } = cardOf(a.code)
   // Pods that do not start while old ones still serve can only make alerts about pods fire.
   const isOnlyStart = effects.length > 0 && effects.every(effect => effect === 'start')
-  if (b.code === 'ALERT_FIRING' && isOnlyStart && !lacksPods(view, a.service)) return isAboutPods(view, b)
+  if (b.code === 'ALERT_FIRING' && isOnlyStart && !hasMissingPods(view, a.service))
+    return isAboutPods(view, b)
   const { explainedBy } = cardOf(b.code)
   if (explainedBy === undefined || effects.some(effect => explainedBy.includes(effect))) return true
   if (effects.includes('timeouts') && explainedBy.includes('errors')) return isNearTimeout(view, a.service)
-  return effects.includes('start') && lacksPods(view, a.service)
+  return effects.includes('start') && hasMissingPods(view, a.service)
 }
 
 function isAboutPods(view: SnapshotView, { subject }: Finding): boolean {
@@ -89,7 +92,7 @@ function isNearTimeout(view: SnapshotView, service: string | null): boolean {
 }
 
 /** Whether a workload of the service has fewer ready pods than desired. If not, old pods still serve. */
-function lacksPods(view: SnapshotView, service: string | null): boolean {
+function hasMissingPods(view: SnapshotView, service: string | null): boolean {
   const workloads = service === null ? [] : view.workloadsOfService(service)
   return workloads.some(workload => workload.desired !== null && workload.ready < workload.desired)
 }
@@ -111,7 +114,7 @@ function isUsedBy(view: SnapshotView, dependency: Finding, b: Finding): boolean 
   return users.includes(b.service) || isLogged
 }
 
-function runsOn(view: SnapshotView, node: string, b: Finding): boolean {
+function isRunningOn(view: SnapshotView, node: string, b: Finding): boolean {
   return view.pods.some(
     pod => pod.node === node && (view.workloadOfPod(pod)?.service ?? pod.service) === b.service,
   )

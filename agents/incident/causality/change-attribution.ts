@@ -20,7 +20,9 @@ type Change = Snapshot['changes'][number]
 export function findContributingChange(view: SnapshotView, { root }: Chain): Change | null {
   const candidates = recentChanges(view)
     .filter(change => reasonRuledOut(view, root, change) === null)
-    .toSorted((a, b) => rank(root, a) - rank(root, b) || (secondsOf(b.at) ?? 0) - (secondsOf(a.at) ?? 0))
+    .toSorted(
+      (a, b) => rankChange(root, a) - rankChange(root, b) || (secondsOf(b.at) ?? 0) - (secondsOf(a.at) ?? 0),
+    )
   return candidates[0] ?? null
 }
 
@@ -147,7 +149,7 @@ function isBehind(view: SnapshotView, service: string, workload: string): boolea
   return selector.length > 0 && selector.every(([key, value]) => labels[key] === value)
 }
 
-function rank(root: Finding, change: Change): number {
+function rankChange(root: Finding, change: Change): number {
   const { mechanismKind } = cardOf(root.code)
   if (mechanismKind !== undefined) return change.kind === mechanismKind ? 0 : 1
   if (root.subject.kind === 'Deployment') return change.kind === 'rollout' ? 0 : 1
