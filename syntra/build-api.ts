@@ -1,4 +1,5 @@
 import { buildService } from '@goalixa/chassis/build-service'
+import { ExpectedError } from '@goalixa/chassis/errors'
 import type { Log } from '@goalixa/chassis/log'
 import type { Metrics } from '@goalixa/chassis/metrics'
 import { checkPostgres, createPool } from '@goalixa/chassis/postgres'
@@ -31,6 +32,7 @@ type Options = {
 /** The HTTP side of Syntra: accepts alerts, commands and decisions; serves incidents, evidence and actions. */
 export async function buildApi({ config, dependencies, log, metrics, now = () => new Date() }: Options) {
   const keys = parseBootstrapKeys(config.SYNTRA_BOOTSTRAP_KEYS)
+  const jwt = jwtOf(config)
   const storage = await openStorage({ url: config.DATABASE_URL, name: 'syntra-api', concurrency: 1 })
   const { pool } = storage
   const syntraMetrics = createSyntraMetrics(metrics)
@@ -38,7 +40,7 @@ export async function buildApi({ config, dependencies, log, metrics, now = () =>
   const { ledger, policy, limits, evidence, investigations } = wired
   const apiKeys = createApiKeysRepository(pool)
   await apiKeys.bootstrap(keys)
-  const signIn = createRequireRole(createAuthenticate({ apiKeys, jwt: jwtOf(config) }))
+  const signIn = createRequireRole(createAuthenticate({ apiKeys, jwt }))
   const watch = createTimelineWatch(config.DATABASE_URL)
   const closing = new AbortController()
   // One connection writes all alerts; a second one while the first is being replaced.
@@ -98,11 +100,19 @@ export async function buildApi({ config, dependencies, log, metrics, now = () =>
 }
 
 function jwtOf(config: SyntraConfig) {
-  if (!config.SYNTRA_JWKS_URL || !config.SYNTRA_JWT_ISSUER) return undefined
+  const { SYNTRA_JWKS_URL: jwksUrl, SYNTRA_JWT_ISSUER: issuer, SYNTRA_JWT_AUDIENCE: audience } = config
+  if (!jwksUrl || !issuer) return undefined
+  // Without it every token of the issuer would count, whatever application it was issued for.
+  if (!audience)
+    throw new ExpectedError(
+      'invalid',
+      'BAD_CONFIGURATION',
+      "SYNTRA_JWT_AUDIENCE is not set; expected the `aud` of operators' tokens. Unset SYNTRA_JWKS_URL to accept API keys only.",
+    )
   return {
-    jwksUrl: config.SYNTRA_JWKS_URL,
-    issuer: config.SYNTRA_JWT_ISSUER,
-    audience: config.SYNTRA_JWT_AUDIENCE,
+    jwksUrl,
+    issuer,
+    audience,
     roleClaim: config.SYNTRA_JWT_ROLE_CLAIM,
     operators: parseOperators(config.SYNTRA_OPERATORS),
   }

@@ -78,7 +78,10 @@ export const SyntraConfig = ServiceConfig.extend({
 
   SYNTRA_JWKS_URL: url.optional().describe("The key set of the issuer of operators' JWTs."),
   SYNTRA_JWT_ISSUER: z.string().optional().describe("The `iss` of operators' JWTs."),
-  SYNTRA_JWT_AUDIENCE: z.string().optional().describe("The `aud` of operators' JWTs."),
+  SYNTRA_JWT_AUDIENCE: z
+    .string()
+    .optional()
+    .describe("The `aud` of operators' JWTs; required with an issuer."),
   SYNTRA_JWT_ROLE_CLAIM: z
     .string()
     .default('role')

@@ -9,7 +9,7 @@ import { roleFromClaims } from './role-from-claims.ts'
 type Jwt = {
   jwksUrl: string
   issuer: string
-  audience?: string
+  audience: string
   roleClaim: string
   operators: ConfiguredOperator[]
 }

@@ -11,6 +11,7 @@ import { parseOperators } from './parse-operators.ts'
 import { roleFromClaims } from './role-from-claims.ts'
 
 const ISSUER = 'https://auth.example.com'
+const AUDIENCE = 'syntra'
 
 let postgres: TestPostgres
 let syntra: TestSyntra
@@ -34,6 +35,7 @@ beforeAll(async () => {
     settings: {
       SYNTRA_JWKS_URL: `http://127.0.0.1:${port}/jwks`,
       SYNTRA_JWT_ISSUER: ISSUER,
+      SYNTRA_JWT_AUDIENCE: AUDIENCE,
       SYNTRA_JWT_ROLE_CLAIM: 'realm_access.roles',
       SYNTRA_OPERATORS: 'grace:operator:018f2c4e-0000-7000-8000-000000000001,lin:viewer:lin@example.com',
     },
@@ -48,12 +50,19 @@ afterAll(async () => {
 const withRoles = (...roles: string[]) => ({ realm_access: { roles } })
 function token(
   claims: Record<string, unknown>,
-  { issuer = ISSUER, expires = '5m', key = keys.privateKey, subject = 'ada@example.com' } = {},
+  {
+    issuer = ISSUER,
+    audience = AUDIENCE,
+    expires = '5m',
+    key = keys.privateKey,
+    subject = 'ada@example.com',
+  } = {},
 ) {
   return new SignJWT(claims)
     .setProtectedHeader({ alg: 'EdDSA', kid: 'k1' })
     .setSubject(subject)
     .setIssuer(issuer)
+    .setAudience(audience)
     .setExpirationTime(expires)
     .sign(key)
 }
@@ -92,9 +101,13 @@ test('a role may be in a claim whose name has dots; other values are ignored', (
   expect(roleFromClaims({}, 'constructor.name')).toBeUndefined()
 })
 
-test('another issuer, an expired token, an unknown key, no role and malformed credentials are rejected', async () => {
+test('another issuer or audience, an expired token, an unknown key, no role and malformed credentials are rejected', async () => {
   const foreign = await generateKeyPair('EdDSA')
   expect(await list(await token(withRoles('admin'), { issuer: 'https://evil.example.com' }))).toEqual([
+    401,
+    'WRONG_CREDENTIALS',
+  ])
+  expect(await list(await token(withRoles('admin'), { audience: 'another-app' }))).toEqual([
     401,
     'WRONG_CREDENTIALS',
   ])
@@ -107,6 +120,22 @@ test('another issuer, an expired token, an unknown key, no role and malformed cr
   expect(await list('a.b.c')).toEqual([401, 'WRONG_CREDENTIALS'])
   expect(await list('')).toEqual([401, 'NOT_SIGNED_IN'])
 })
+
+test.each<Record<string, string>>([{}, { SYNTRA_JWT_AUDIENCE: '' }])(
+  'an issuer without an audience prevents startup: %j',
+  settings =>
+    expect(
+      startSyntra({
+        databaseUrl,
+        dependencies: fakeDependencies('http://127.0.0.1:1'),
+        worker: false,
+        settings: { SYNTRA_JWKS_URL: 'http://127.0.0.1:1/jwks', SYNTRA_JWT_ISSUER: ISSUER, ...settings },
+      }),
+    ).rejects.toMatchObject({
+      code: 'BAD_CONFIGURATION',
+      message: expect.stringContaining('SYNTRA_JWT_AUDIENCE'),
+    }),
+)
 
 test('keys are stored as hashes, and a revoked key is rejected', async () => {
   const pool = createPool({ url: databaseUrl, name: 'test' })
