@@ -14,7 +14,12 @@ export const STEP_TOOLS = [
   'forge_merge_revert',
   'forge_close_revert',
 ] as const satisfies readonly WriteToolName[]
-export type StepTool = (typeof STEP_TOOLS)[number]
+export const StepTool = z.enum(STEP_TOOLS)
+export type StepTool = z.infer<typeof StepTool>
+
+/** A tool that a stored step names and this version does not have. The step is shown; the executor rejects it. */
+export const RemovedTool = z.templateLiteral(['removed:', z.string()])
+export type RemovedTool = z.infer<typeof RemovedTool>
 
 /** The source of an argument that exists only once a step of `steps` (counted from 1) is done: the dotted path in its result. */
 export const ArgumentSource = z.object({ step: z.number().int().min(1), path: z.string() })
@@ -22,8 +27,7 @@ export type ArgumentSource = z.infer<typeof ArgumentSource>
 
 /** One call of a write tool. `args` hold everything but `actionId`, which the executor adds. */
 export const Step = z.object({
-  // A record of an older version may name a removed tool: it can be shown, but its approval is void and the executor refuses it.
-  tool: z.string() as unknown as z.ZodType<StepTool>,
+  tool: z.union([StepTool, RemovedTool]),
   args: z.record(z.string(), z.json()),
   /** What the step does, as a sentence in the imperative. */
   message: z.string(),

@@ -1,6 +1,6 @@
 import { joinWords } from '@goalixa/chassis/join-words'
 import type { Method, Proposal } from '../devops/proposal.ts'
-import type { Step, StepTool } from '../devops/step.ts'
+import type { Step } from '../devops/step.ts'
 import type { Verdict } from '../incident/verdict.ts'
 import { scaled } from '../snapshot/clock.ts'
 import type { Snapshot } from '../snapshot/snapshot.ts'
@@ -21,7 +21,7 @@ export type Objection = { code: ObjectionCode; message: string }
 type Reviewed = { proposal: Proposal; verdict: Verdict; snapshot: Snapshot }
 
 /** The only calls that each method may consist of. */
-const ALLOWED: Record<Method, readonly StepTool[]> = {
+const ALLOWED: Record<Method, readonly Step['tool'][]> = {
   'git-revert': ['forge_open_revert', 'forge_merge_revert', 'delivery_refresh_app', 'delivery_sync_app'],
   'delivery-rollback': ['delivery_set_auto_sync', 'delivery_rollback_app', 'forge_open_revert'],
   'rollout-undo': ['kubernetes_undo_rollout'],
@@ -29,7 +29,7 @@ const ALLOWED: Record<Method, readonly StepTool[]> = {
   restart: ['kubernetes_restart_workload'],
   scale: ['kubernetes_scale_workload'],
 }
-const ALLOWED_IN_UNDO: readonly StepTool[] = [
+const ALLOWED_IN_UNDO: readonly Step['tool'][] = [
   'delivery_set_auto_sync',
   'delivery_rollback_app',
   'kubernetes_undo_rollout',
@@ -40,7 +40,7 @@ const ALLOWED_IN_UNDO: readonly StepTool[] = [
   'forge_merge_revert',
   'forge_close_revert',
 ]
-const ALLOWED_AFTER_MERGE: readonly StepTool[] = ['delivery_set_auto_sync', 'delivery_refresh_app']
+const ALLOWED_AFTER_MERGE: readonly Step['tool'][] = ['delivery_set_auto_sync', 'delivery_refresh_app']
 /** The arguments that a step may take from the result of an earlier one: never its target. */
 const ALLOWED_FROM_RESULTS = ['sha', 'number', 'branch', 'automated', 'leftBy']
 

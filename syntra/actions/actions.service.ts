@@ -1,37 +1,18 @@
 import type { VerificationResult } from '@goalixa/agents/devops/action-state'
 import type { Actions } from '@goalixa/agents/graphs/ports'
 import { isRetryable } from '@goalixa/chassis/errors'
-import type { Pool } from '@goalixa/chassis/postgres'
 import { closePendingRevert } from '../pending-reverts/close-pending-revert.ts'
-import type { Policy } from '../policy/policy.ts'
-import type { Limits } from '../policy/policy-context.ts'
 import type { Reading } from './actions.schema.ts'
+import type { ActionsDeps } from './actions-deps.ts'
 import { createExecuteAction } from './execution/execute-action.ts'
 import { performSteps, type StepsResult } from './execution/perform-steps.ts'
 import { createSubmitAction } from './execution/submit-action.ts'
-import type { ToolExecutor } from './execution/tool-executor.ts'
 import { withTargetLock } from './execution/with-target-lock.ts'
-import type { Action, Ledger } from './ledger.ts'
+import type { Action } from './ledger.ts'
 import { requireAction } from './require-action.ts'
 import { checkUndoSafe } from './undo/check-undo-safe.ts'
 import { compensatingSteps } from './undo/compensating-steps.ts'
 import { verifyRecovery } from './verification/verify-recovery.ts'
-
-export type ActionsDeps = {
-  pool: Pool
-  /** Its connections are held for as long as an action is executed. */
-  lockPool: Pool
-  ledger: Ledger
-  policy: Policy
-  toolExecutor: ToolExecutor
-  limits: Limits
-  approvers: { R3: number; R4: number }
-  approvalSeconds: number
-  /** How long a step is retried whose system is unreachable. */
-  patienceSeconds: number
-  now: () => Date
-  pollMs?: number
-}
 
 const EXECUTOR = 'syntra'
 const UNDONE = { state: 'done' as const, message: 'The undo restored auto-sync as it was before the action.' }

@@ -1,5 +1,6 @@
 import { type ActionState, FINAL_STATES } from '@goalixa/agents/devops/action-state'
-import { Proposal } from '@goalixa/agents/devops/proposal'
+import type { Proposal } from '@goalixa/agents/devops/proposal'
+import { parseStoredProposal } from '@goalixa/agents/legacy/parse-stored-proposal'
 import { type Client, inTransaction, type Pool } from '@goalixa/chassis/postgres'
 import type { ActionRisk } from '@goalixa/tools/risk-class'
 import { appendEntries } from '../incidents/timeline.repository.ts'
@@ -149,7 +150,7 @@ async function read(
   )
   const row = rows[0]
   if (!row) return undefined
-  const proposal = Proposal.parse(row.proposal)
+  const proposal = parseStoredProposal(row.proposal)
   return { ...row, proposal, verification: parseVerification(row.verification, proposal.verification) }
 }
 

@@ -1,4 +1,4 @@
-import { Proposal } from '@goalixa/agents/devops/proposal'
+import { parseStoredProposal } from '@goalixa/agents/legacy/parse-stored-proposal'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import type { Pool } from '@goalixa/chassis/postgres'
 import type { ActionView } from './actions.schema.ts'
@@ -20,7 +20,7 @@ export async function readAction(pool: Pool, id: string): Promise<ActionView> {
   )
   const row = rows[0]
   if (!row) throw new ExpectedError('missing', 'NO_SUCH_ACTION', `There is no action ${id}.`)
-  const proposal = Proposal.parse(row.proposal)
+  const proposal = parseStoredProposal(row.proposal)
   return {
     id: row.id,
     investigationId: row.investigation_id,

@@ -1,5 +1,5 @@
-import { Proposal } from '@goalixa/agents/devops/proposal'
 import { isIdentifiedBy } from '@goalixa/agents/devops/verification/alert-identity'
+import { parseStoredProposal } from '@goalixa/agents/legacy/parse-stored-proposal'
 import type { Client } from '@goalixa/chassis/postgres'
 
 /**
@@ -17,7 +17,7 @@ export async function markRecoveredAlerts(client: Client, investigationId: strin
     [investigationId],
   )
   if (rows.length === 0) return
-  const { recovered } = Proposal.parse(rows[0].proposal).verification
+  const { recovered } = parseStoredProposal(rows[0].proposal).verification
   const recoveredAlerts = recovered.flatMap(predicate =>
     predicate.kind === 'alert-not-firing' ? [predicate.alert] : [],
   )

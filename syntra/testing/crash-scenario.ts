@@ -1,15 +1,10 @@
-import type { PendingRevert } from '@goalixa/agents/devops/proposal'
-import type { Step } from '@goalixa/agents/devops/step'
 import type { TestPostgres } from '@goalixa/chassis/testing/start-postgres'
-import type { ToolSettings } from '@goalixa/tools/create-clients'
 import { CHECK, fakeDependencies } from './fake-dependencies.ts'
+import type { RealWrites } from './real-writes-dependencies.ts'
 import { QUESTIONS } from './sample-engine.ts'
 import { startCrashingWorkers } from './start-crashing-workers.ts'
 import { startSyntra } from './start-syntra.ts'
 import { startTarget, type Target } from './start-target.ts'
-
-/** Steps of the real write tools, with the settings of their systems. */
-export type RealWrites = { tools: ToolSettings; steps: Step[]; pendingRevert?: PendingRevert }
 
 type Options = {
   postgres: TestPostgres

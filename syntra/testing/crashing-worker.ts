@@ -1,8 +1,8 @@
 import { createLog } from '@goalixa/chassis/log'
 import { createMetrics } from '@goalixa/chassis/metrics'
 import { buildWorker } from '../build-worker.ts'
-import type { RealWrites } from './crash-scenario.ts'
 import { fakeDependencies } from './fake-dependencies.ts'
+import type { RealWrites } from './real-writes-dependencies.ts'
 import { realWritesDependencies } from './real-writes-dependencies.ts'
 import { testConfig } from './test-config.ts'
 

@@ -1,12 +1,16 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import type { PendingRevert } from '@goalixa/agents/devops/proposal'
+import type { Step } from '@goalixa/agents/devops/step'
 import { allTools, type ReadToolName } from '@goalixa/tools/catalog'
-import { createClients } from '@goalixa/tools/create-clients'
+import { createClients, type ToolSettings } from '@goalixa/tools/create-clients'
 
 import { createToolExecutor } from '../actions/execution/tool-executor.ts'
 import type { Dependencies } from '../composition/dependencies.ts'
-import type { RealWrites } from './crash-scenario.ts'
 import { fakeDependencies, type Pass } from './fake-dependencies.ts'
 import { sampleEngine } from './sample-engine.ts'
+
+/** Steps of the real write tools, with the settings of their systems. */
+export type RealWrites = { tools: ToolSettings; steps: Step[]; pendingRevert?: PendingRevert }
 
 const PENDING_REVERT_READS: ReadonlySet<string> = new Set<ReadToolName>([
   'delivery_get_app',

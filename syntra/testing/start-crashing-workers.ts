@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import type { RealWrites } from './crash-scenario.ts'
+import type { RealWrites } from './real-writes-dependencies.ts'
 
 type Options = {
   databaseUrl: string

@@ -2,7 +2,7 @@ import type { ActionState, ExecutionResult } from '@goalixa/agents/devops/action
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { openPendingRevert } from '../../pending-reverts/open-pending-revert.ts'
 import { changeOf, policyContext } from '../../policy/policy-context.ts'
-import type { ActionsDeps } from '../actions.service.ts'
+import type { ActionsDeps } from '../actions-deps.ts'
 import type { Action, Move } from '../ledger.ts'
 import { requireAction } from '../require-action.ts'
 import { findDrift } from './find-drift.ts'

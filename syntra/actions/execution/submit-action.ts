@@ -11,7 +11,7 @@ import { v7 as uuid } from 'uuid'
 import type { PolicyAnswer } from '../../policy/policy.ts'
 import { changeOf, policyContext } from '../../policy/policy-context.ts'
 import { sanitizeForJsonb } from '../../storage/sanitize-for-jsonb.ts'
-import type { ActionsDeps } from '../actions.service.ts'
+import type { ActionsDeps } from '../actions-deps.ts'
 import type { NewAction } from '../ledger.ts'
 
 /** Enters a proposal in the ledger as refused, approved by policy, or awaiting approval, as the policy decides. */
