@@ -29,7 +29,7 @@ export const calls = defineAnalyser({
       isUserVisible: true,
     },
     WENT_SILENT: {
-      title: 'A service receives almost no requests any more.',
+      title: 'A service receives almost no requests.',
       layer: 'calls',
       kind: 'symptom',
       basis: 'measurement',

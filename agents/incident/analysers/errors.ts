@@ -34,7 +34,7 @@ export const errors = defineAnalyser({
   }),
   findings: {
     REVISION_ERRORS: {
-      title: 'A release makes its service fail.',
+      title: 'A release made its service fail requests.',
       layer: 'process-failure',
       kind: 'behaviour',
       basis: 'self-share',
@@ -57,7 +57,7 @@ export const errors = defineAnalyser({
       fault: 'errors',
     },
     ERRORS_UP: {
-      title: 'A service answers with more errors.',
+      title: 'The error ratio of a service has risen.',
       layer: 'user-impact',
       kind: 'symptom',
       basis: 'measurement',

@@ -45,7 +45,7 @@ export const latency = defineAnalyser({
       fault: 'slowness',
     },
     LATENCY_UP: {
-      title: 'A service answers more slowly.',
+      title: 'The latency of a service has risen.',
       layer: 'user-impact',
       kind: 'symptom',
       basis: 'measurement',
