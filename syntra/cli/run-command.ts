@@ -47,7 +47,7 @@ export async function runCommand({ command, input, isConfirmed, globals, io }: R
       throw new ExpectedError(
         'invalid',
         'NOT_CONFIRMED',
-        `\`${command.name}\` was not confirmed: there is no terminal to ask on. Confirm it with --yes.`,
+        `\`${command.name}\` was not confirmed: standard input is not a terminal. Confirm with --yes.`,
       )
   }
   for await (const outcome of run()) {
