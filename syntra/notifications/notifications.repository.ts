@@ -21,11 +21,11 @@ export async function leaseNotifications(
 ): Promise<PendingNotification[]> {
   const { rows } = await pool.query(
     `WITH due AS (
-       SELECT timeline_id FROM notifications n
-       WHERE next_attempt_at <= $1
-         AND NOT EXISTS (SELECT FROM notifications earlier
-                         WHERE earlier.incident_id = n.incident_id AND earlier.timeline_id < n.timeline_id)
-       ORDER BY timeline_id LIMIT $3 FOR UPDATE SKIP LOCKED),
+       SELECT pending.timeline_id FROM notifications pending
+         JOIN (SELECT min(timeline_id) AS timeline_id FROM notifications GROUP BY incident_id) oldest
+           USING (timeline_id)
+       WHERE pending.next_attempt_at <= $1
+       ORDER BY pending.timeline_id LIMIT $3 FOR UPDATE OF pending SKIP LOCKED),
      leased AS (
        UPDATE notifications SET next_attempt_at = $2, attempts = attempts + 1
        WHERE timeline_id IN (SELECT timeline_id FROM due) RETURNING *)

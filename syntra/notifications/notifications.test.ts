@@ -11,6 +11,7 @@ import { createSyntraMetrics } from '../telemetry/metrics.ts'
 import { fakeDependencies } from '../testing/fake-dependencies.ts'
 import { startSyntra } from '../testing/start-syntra.ts'
 import { deliverNotifications } from './deliver-notifications.job.ts'
+import { leaseNotifications } from './notifications.repository.ts'
 import { createWebhookSink } from './webhook.sink.ts'
 
 const SECRET = `whsec_${Buffer.from('thirty-two bytes of a test secret').toString('base64')}`
@@ -92,6 +93,33 @@ describe('delivery', () => {
         },
       },
     })
+  })
+
+  it('gives an event an id that no other installation gives, although each numbers its entries from 1', async () => {
+    await say('first')
+    await deliver()
+    const { rows } = await pool.query('SELECT id FROM timeline')
+    expect(receiver.asked[0]?.headers['webhook-id']).toBe(`${INCIDENT}-${rows[0].id}`)
+  })
+
+  it('leases from a long backlog without comparing all of its notifications with each other', async () => {
+    await pool.query('ALTER TABLE timeline DISABLE TRIGGER USER')
+    await pool.query(
+      `WITH written AS (
+         INSERT INTO timeline (id, incident_id, key, at, kind, message, data, previous_hash, hash)
+         SELECT nextval('timeline_ids'), $1, n::text, now(), 'escalated', 'm', '{}', '', ''
+         FROM generate_series(1, 30000) n RETURNING id, incident_id)
+       INSERT INTO notifications (timeline_id, incident_id) SELECT id, incident_id FROM written`,
+      [INCIDENT],
+    )
+    await pool.query('ANALYZE notifications')
+    const now = new Date(nowMs)
+    const startedAt = performance.now()
+    expect(await leaseNotifications(pool, { now, leasedUntil: new Date(nowMs + 1), limit: 20 })).toHaveLength(
+      1,
+    )
+    expect(await leaseNotifications(pool, { now, leasedUntil: now, limit: 20 })).toEqual([])
+    expect(performance.now() - startedAt).toBeLessThan(2_000)
   })
 
   it('tries again with the same id after a pause while the receiver is unavailable, and keeps the order of an incident', async () => {

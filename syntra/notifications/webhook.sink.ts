@@ -31,11 +31,14 @@ export function createWebhookSink({ url, secret }: { url: string; secret?: strin
   }
 }
 
-/** CloudEvents 1.0: `subject` is the incident, `type` ends in the kind of the timeline entry. */
+/**
+ * CloudEvents 1.0: `subject` is the incident, `type` ends in the kind of the timeline entry. `id` contains the incident's id,
+ * because entries are numbered in each database, and several Syntras may post to one receiver.
+ */
 function toCloudEvent({ id, at, ...data }: Notification) {
   return {
     specversion: '1.0',
-    id,
+    id: `${data.incident.id}-${id}`,
     source: '/syntra',
     type: `com.goalixa.syntra.${data.kind}`,
     subject: `incidents/${data.incident.id}`,
