@@ -74,6 +74,10 @@ describe('the environment', () => {
     ['qa-2', 'test'],
     ['preview-pr-12', 'preview'],
     ['test-production', 'production'],
+    ['prod2-test', 'production'],
+    ['test-prd', 'production'],
+    ['shop-live-preview', 'production'],
+    ['shop-dev2', 'production'],
     ['devices', 'production'],
     ['contest', 'production'],
   ])('takes whole words of a name only: %s is %s', (namespace, expected) => {

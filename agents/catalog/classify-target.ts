@@ -89,8 +89,11 @@ function environmentBySetting(
 
 /** Whole words between hyphens, so that `devices` is not development. Where one of them is production, the others do not count. */
 function environmentByName(namespace: string | null): TargetClass['environment'] | null {
-  const found = (namespace ?? '').split('-').flatMap(word => environmentOf(word) ?? [])
-  const value = found.includes('production') ? 'production' : found[0]
+  const words = (namespace ?? '').split('-')
+  const found = words.flatMap(word => environmentOf(word) ?? [])
+  // Also where it is numbered, as in `prod2-test`; a numbered word for another environment lowers nothing.
+  const isProduction = words.some(word => environmentOf(word.replace(/\d+$/, '')) === 'production')
+  const value = isProduction ? 'production' : found[0]
   return value === undefined ? null : { value, from: 'name', text: namespace ?? '', evidence: null }
 }
 

@@ -1,6 +1,6 @@
 /** Each environment with the words that name it in labels, settings and names of namespaces. */
 const WORDS = {
-  production: ['production', 'prod'],
+  production: ['production', 'prod', 'prd', 'live'],
   staging: ['staging', 'stage'],
   test: ['test', 'testing', 'qa'],
   development: ['development', 'dev'],
