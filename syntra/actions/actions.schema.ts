@@ -26,11 +26,11 @@ export const VerificationView = z.object({
 export type VerificationView = z.infer<typeof VerificationView>
 
 /** What an action left behind on purpose, and whether it was restored. */
-export const FollowUpView = z.object({
+export const PendingRevertView = z.object({
   state: z.enum(['waiting', 'done', 'given-up']),
   message: z.string(),
 })
-export type FollowUpView = z.infer<typeof FollowUpView>
+export type PendingRevertView = z.infer<typeof PendingRevertView>
 
 export const ActionView = z.object({
   id: z.uuid(),
@@ -51,7 +51,7 @@ export const ActionView = z.object({
   refusal: z.object({ because: z.array(z.string()), message: z.string() }).nullable(),
   outcome: z.object({ message: z.string() }).nullable(),
   verification: VerificationView.nullable(),
-  pendingRevert: FollowUpView.nullable(),
+  pendingRevert: PendingRevertView.nullable(),
   transitions: z.array(
     z.object({ from: z.string().nullable(), to: z.string(), by: z.string(), message: z.string(), at: time }),
   ),

@@ -1,28 +1,35 @@
-import { type ActionState, FINAL_STATES } from '@goalixa/agents/devops/action-state'
-import type { Proposal } from '@goalixa/agents/devops/proposal'
+import { ActionState, FINAL_STATES } from '@goalixa/agents/devops/action-state'
+import { Proposal } from '@goalixa/agents/devops/proposal'
 import { parseStoredProposal } from '@goalixa/agents/legacy/parse-stored-proposal'
 import { type Client, inTransaction, type Pool } from '@goalixa/chassis/postgres'
-import type { ActionRisk } from '@goalixa/tools/risk-class'
+import { ActionRisk } from '@goalixa/tools/risk-class'
+import { z } from 'zod'
 import { appendEntries } from '../incidents/timeline.repository.ts'
 import { sanitizeForJsonb } from '../storage/sanitize-for-jsonb.ts'
 import type { VerificationView } from './actions.schema.ts'
 import { parseVerification } from './verification/parse-verification.ts'
 
-export type Action = {
-  id: string
-  investigationId: string
-  incidentId: string
-  state: ActionState
+const Row = z.object({
+  id: z.string(),
+  investigationId: z.string(),
+  incidentId: z.string(),
+  state: ActionState,
+  kind: z.enum(Proposal.options.map(({ shape }) => shape.kind.value)),
+  risk: ActionRisk,
+  tier: z.string(),
+  environment: z.string(),
+  target: z.string(),
+  stateDigest: z.string(),
+  requestedBy: z.string(),
+  approvalsNeeded: z.number(),
+  expiresAt: z.date(),
+  // Each version stores these in its own form.
+  proposal: z.unknown(),
+  verification: z.unknown(),
+})
+
+export type Action = Omit<z.infer<typeof Row>, 'proposal' | 'verification'> & {
   proposal: Proposal
-  kind: Proposal['kind']
-  risk: ActionRisk
-  tier: string
-  environment: string
-  target: string
-  stateDigest: string
-  requestedBy: string
-  approvalsNeeded: number
-  expiresAt: Date
   verification: VerificationView | null
 }
 
@@ -141,15 +148,15 @@ async function read(
   column: 'id' | 'investigation_id',
   value: string,
 ): Promise<Action | undefined> {
-  const { rows } = await client.query<Action>(
+  const { rows } = await client.query(
     `SELECT id, investigation_id AS "investigationId", incident_id AS "incidentId", state, proposal, kind, risk, tier,
             environment, target, state_digest AS "stateDigest", requested_by AS "requestedBy",
             approvals_needed AS "approvalsNeeded", expires_at AS "expiresAt", verification
      FROM actions WHERE ${column} = $1`,
     [value],
   )
-  const row = rows[0]
-  if (!row) return undefined
+  if (!rows[0]) return undefined
+  const row = Row.parse(rows[0])
   const proposal = parseStoredProposal(row.proposal)
   return { ...row, proposal, verification: parseVerification(row.verification, proposal.verification) }
 }

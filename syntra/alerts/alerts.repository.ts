@@ -1,10 +1,11 @@
 import { type Client, inTransaction, type Pool } from '@goalixa/chassis/postgres'
 import { v7 as uuid } from 'uuid'
+import { z } from 'zod'
 import { appendEntries, type NewTimelineEntry } from '../incidents/timeline.repository.ts'
 import { insertInvestigations, queueInvestigations } from '../investigations/start-investigations.ts'
 import type { Alert } from './alert.ts'
 import { type Candidate, createAlertCorrelator, type Windows } from './correlate-alert.ts'
-import { deduplicateAlerts, type KnownAlert } from './deduplicate-alerts.ts'
+import { deduplicateAlerts, KnownAlert } from './deduplicate-alerts.ts'
 import { loadCandidates } from './load-candidates.ts'
 import { lockAlerts } from './lock-alerts.ts'
 import { omittedAlertEntries } from './omitted-alert-entries.ts'
@@ -53,7 +54,12 @@ async function loadKnown(client: Client, batch: Alert[]): Promise<Map<string, Kn
     'SELECT id, status, incident_id AS "incidentId" FROM alerts WHERE id = ANY($1)',
     [[...new Set(batch.map(alert => alert.id))]],
   )
-  return new Map(rows.map(row => [row.id, row]))
+  return new Map(
+    z
+      .array(KnownAlert)
+      .parse(rows)
+      .map(alert => [alert.id, alert]),
+  )
 }
 
 function placeAlerts(fresh: Alert[], { candidates, dependencies }: Candidates, now: Date, windows: Windows) {

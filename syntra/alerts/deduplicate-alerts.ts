@@ -1,6 +1,12 @@
+import { z } from 'zod'
 import type { Alert } from './alert.ts'
 
-export type KnownAlert = { id: string; status: 'firing' | 'resolved'; incidentId: string | null }
+export const KnownAlert = z.object({
+  id: z.string(),
+  status: z.enum(['firing', 'resolved']),
+  incidentId: z.string().nullable(),
+})
+export type KnownAlert = z.infer<typeof KnownAlert>
 export type Sorted = {
   /** Not stored yet; in the state after all deliveries of this batch. */
   fresh: Alert[]

@@ -1,6 +1,23 @@
 import type { Client } from '@goalixa/chassis/postgres'
+import { z } from 'zod'
 import type { Alert } from './alert.ts'
-import type { Candidate, Dependency, Windows } from './correlate-alert.ts'
+import type { Candidate, Windows } from './correlate-alert.ts'
+
+const Row = z.object({
+  id: z.string(),
+  state: z.enum(['open', 'resolved', 'closed']),
+  namespace: z.string().nullable(),
+  service: z.string().nullable(),
+  active_at: z.date(),
+  closed_at: z.date().nullable(),
+  fingerprint: z.string().nullable(),
+})
+const DependencyRow = z.object({
+  namespace: z.string(),
+  caller: z.string(),
+  callee: z.string(),
+  via: z.string(),
+})
 
 /** Loads the incidents that these alerts may join, with their alerts, and the calls between services in their namespaces. */
 export async function loadCandidates(client: Client, alerts: Alert[], now: Date, windows: Windows) {
@@ -15,27 +32,28 @@ export async function loadCandidates(client: Client, alerts: Alert[], now: Date,
      ORDER BY i.active_at`,
     [namespaces, fingerprints, new Date(now.getTime() - windows.reopenSeconds * 1000)],
   )
-  const dependencies = client.query<Dependency>(
+  const dependencies = client.query(
     'SELECT namespace, caller, callee, via FROM dependencies WHERE namespace = ANY($1)',
     [namespaces],
   )
   const [{ rows }, known] = await Promise.all([incidents, dependencies])
   return {
-    candidates: rows.map(row => ({ candidate: toCandidate(row), fingerprint: row.fingerprint ?? undefined })),
-    dependencies: known.rows,
+    candidates: z
+      .array(Row)
+      .parse(rows)
+      .map(row => ({ candidate: toCandidate(row), fingerprint: row.fingerprint ?? undefined })),
+    dependencies: z.array(DependencyRow).parse(known.rows),
   }
 }
 
-type Row = {
-  id: string
-  state: Candidate['state']
-  namespace: string | null
-  service: string | null
-  active_at: Date
-  closed_at: Date | null
-}
-
-function toCandidate({ id, state, namespace, service, active_at, closed_at }: Row): Candidate {
+function toCandidate({
+  id,
+  state,
+  namespace,
+  service,
+  active_at,
+  closed_at,
+}: z.infer<typeof Row>): Candidate {
   return {
     id,
     state,

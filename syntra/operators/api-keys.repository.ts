@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { inTransaction, type Pool } from '@goalixa/chassis/postgres'
 import { z } from 'zod'
-import type { Operator, Role } from './operator.ts'
+import { type Operator, Role } from './operator.ts'
 import { parseOperatorList } from './parse-operator-list.ts'
 
 /** Parses `name:role:key,…`. Throws `invalid` BAD_CONFIGURATION, which names the faulty entry but never its key. */
@@ -14,6 +14,8 @@ export function parseBootstrapKeys(text: string) {
   )
 }
 export type BootstrapKeys = ReturnType<typeof parseBootstrapKeys>
+
+const Row = z.object({ name: z.string(), role: Role })
 
 /** Hashed API keys. */
 export function createApiKeysRepository(pool: Pool) {
@@ -40,11 +42,11 @@ export function createApiKeysRepository(pool: Pool) {
       })
     },
     async find(key: string): Promise<Operator | undefined> {
-      const { rows } = await pool.query<{ name: string; role: Role }>(
+      const { rows } = await pool.query(
         'SELECT name, role FROM api_keys WHERE key_hash = $1 AND revoked_at IS NULL',
         [hashOf(key)],
       )
-      return rows[0]
+      return rows[0] && Row.parse(rows[0])
     },
   }
 }

@@ -1,10 +1,10 @@
 import { inTransaction, type Pool } from '@goalixa/chassis/postgres'
-import type { FollowUpView } from '../actions/actions.schema.ts'
+import type { PendingRevertView } from '../actions/actions.schema.ts'
 import type { Action } from '../actions/ledger.ts'
 import { appendEntries } from '../incidents/timeline.repository.ts'
 import { sanitizeForJsonb } from '../storage/sanitize-for-jsonb.ts'
 
-type End = { state: Exclude<FollowUpView['state'], 'waiting'>; message: string }
+type End = { state: Exclude<PendingRevertView['state'], 'waiting'>; message: string }
 
 const AUTO_SYNC = { done: 'auto-sync-restored', 'given-up': 'auto-sync-left-off' } as const
 const REVERT = { done: 'revert-verified', 'given-up': 'revert-not-verified' } as const

@@ -1,7 +1,7 @@
 import { ExpectedError } from '@goalixa/chassis/errors'
 import type { Log } from '@goalixa/chassis/log'
 import type { Pool } from '@goalixa/chassis/postgres'
-import type { FollowUpView } from '../actions/actions.schema.ts'
+import type { PendingRevertView } from '../actions/actions.schema.ts'
 import { performSteps } from '../actions/execution/perform-steps.ts'
 import type { ToolExecutor } from '../actions/execution/tool-executor.ts'
 import { withTargetLock } from '../actions/execution/with-target-lock.ts'
@@ -28,7 +28,7 @@ type Deps = {
   log: Log
 }
 type Waiting = { id: string; pull: number | null; isOld: boolean; isRolledBackAgain: boolean }
-type End = { state: Exclude<FollowUpView['state'], 'waiting'>; message: string }
+type End = { state: Exclude<PendingRevertView['state'], 'waiting'>; message: string }
 
 const DAYS = 14
 
