@@ -37,6 +37,8 @@ it('the overlay of docs/installing-syntra.md renders with the image, the namespa
   expect(settings.data).toMatchObject({
     PROMETHEUS_URL: 'http://prometheus-operated.monitoring:9090',
     ARGOCD_URL: '',
+    // Or whoever can create a namespace of Goalixa's name could issue tokens for operators.
+    SYNTRA_JWKS_URL: '',
     SYNTRA_APPROVERS_R3: '2',
   })
 })
