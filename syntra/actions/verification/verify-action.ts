@@ -1,0 +1,41 @@
+import type { VerificationResult } from '@goalixa/agents/devops/action-state'
+import type { Reading } from '../actions.schema.ts'
+import type { ActionsDeps } from '../actions-deps.ts'
+import { requireAction } from '../require-action.ts'
+import { verifyRecovery } from './verify-recovery.ts'
+
+/** Watches an executed action's recovery predicates to a result, and ends the action unless it has to be undone. */
+export function createVerifyAction({ ledger, toolExecutor, now, pollMs = 2_000 }: ActionsDeps) {
+  return async (actionId: string, signal: AbortSignal): Promise<VerificationResult> => {
+    const { proposal, verification: before } = await requireAction(ledger, actionId)
+    const { verification } = proposal
+    const { result, readings } = await verifyRecovery({
+      verification,
+      before,
+      toolExecutor,
+      save: view => ledger.saveVerification(actionId, view),
+      now,
+      pollMs: Math.min(pollMs, Math.max(200, verification.forSeconds * 250)),
+      signal,
+    })
+    if (result === 'recovered')
+      await end(actionId, 'succeeded', ['Recovery is verified.', ...unrelatedAlertsLeft(readings)].join(' '))
+    if (result === 'unknown')
+      await end(
+        actionId,
+        'failed',
+        'The recovery checks could not be read, so it is unknown whether the action helped. Nothing was undone. Needs human attention.',
+      )
+    return result
+  }
+
+  async function end(id: string, to: 'succeeded' | 'failed', message: string) {
+    await ledger.move({ id, from: ['verifying'], to, by: 'syntra', message })
+  }
+}
+
+function unrelatedAlertsLeft(readings: Reading[]): string[] {
+  return readings
+    .filter(({ role, holds }) => role === 'unrelated' && holds === true)
+    .map(({ message }) => `But ${message}.`)
+}
