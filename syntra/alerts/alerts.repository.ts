@@ -108,7 +108,9 @@ function placeAlerts(fresh: Alert[], { candidates, dependencies }: Candidates, n
       incidentId: incident.id,
       key: 'opened',
       kind: 'incident-opened',
-      message: `Opened by ${alert.name}: nothing open is about ${place || 'the same'}.`,
+      message: place
+        ? `${alert.name} opened the incident: no open incident covers ${place}.`
+        : `${alert.name} opened the incident: it names neither a service nor a namespace.`,
       data: { alert: alert.id },
       at,
     })
@@ -141,7 +143,7 @@ function placeAlerts(fresh: Alert[], { candidates, dependencies }: Candidates, n
       incidentId: incident.id,
       key: `alert/${alert.id}`,
       kind: 'alert-joined',
-      message: `${alert.name} (${alert.status}) joined because ${because}.`,
+      message: `${alert.name} (${alert.status}) joined: ${because}.`,
       data: { alert: alert.id, name: alert.name, labels: alert.labels, startsAt: alert.startsAt, because },
       at,
     }

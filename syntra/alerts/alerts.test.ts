@@ -60,9 +60,7 @@ test('alerts of one service join its incident and the timeline says why; another
   const [auth, core] = await incidents()
   expect([auth.service, core.service]).toEqual(['auth', 'core'])
   expect(core.alerts.firing).toBe(2)
-  expect(await lines(core.id)).toContain(
-    'HighLatency (firing) joined because it is about the same service, shop/core.',
-  )
+  expect(await lines(core.id)).toContain('HighLatency (firing) joined: the incident covers shop/core.')
   expect((await pool.query('SELECT FROM outbox')).rowCount).toBe(2)
 })
 
@@ -74,9 +72,7 @@ test('an alert of a caller joins the incident of the service that it calls, if a
   await syntra.deliver([{ labels: { alertname: 'Slow', service: 'bff' }, startsAt: at(1) }])
   const [incident, ...others] = await incidents()
   expect(others).toEqual([])
-  expect(await lines(incident.id)).toContain(
-    'Slow (firing) joined because bff calls core (known from metrics).',
-  )
+  expect(await lines(incident.id)).toContain('Slow (firing) joined: bff calls core (seen in metrics).')
 })
 
 test('an alert that arrives resolved, or firing after its resolution, opens no incident', async () => {

@@ -31,11 +31,12 @@ export function createAlertCorrelator(now: Date, dependencies: Dependency[], win
     },
     choose(alert: Alert): { incident: Candidate; because: string } | undefined {
       const own = byFingerprint.get(alert.fingerprint)
-      if (own && accepts(own)) return { incident: own, because: 'the same alert is part of it' }
+      if (own && accepts(own))
+        return { incident: own, because: 'an earlier occurrence of the alert is part of the incident' }
       const place = describeTarget(alert)
       const same =
         alert.service || alert.namespace ? byService.get(keyOf(alert.namespace, alert.service)) : undefined
-      if (same && accepts(same)) return { incident: same, because: `it is about the same service, ${place}` }
+      if (same && accepts(same)) return { incident: same, because: `the incident covers ${place}` }
       for (const { neighbour, message } of neighbours.get(keyOf(alert.namespace, alert.service)) ?? []) {
         const other = byService.get(neighbour)
         if (other && other.state !== 'closed' && isWithin(other.activeAt, windows.groupSeconds))
@@ -57,7 +58,7 @@ export function createAlertCorrelator(now: Date, dependencies: Dependency[], win
 }
 
 function bothWays({ namespace, caller, callee, via }: Dependency) {
-  const message = `${caller} calls ${callee} (known from ${via})`
+  const message = `${caller} calls ${callee} (seen in ${via})`
   const [from, to] = [keyOf(namespace, caller), keyOf(namespace, callee)]
   return [
     { service: from, neighbour: to, message },

@@ -29,7 +29,7 @@ export async function closeIncidents(
         incidentId: id,
         key: `closed/${now.toISOString()}`,
         kind: 'incident-closed',
-        message: 'It stayed quiet: the incident is closed.',
+        message: 'No alert fired again: the incident is closed.',
         at: now.toISOString(),
       })),
     )

@@ -41,7 +41,7 @@ export function recordFailure(
         from: ['awaiting-approval', 'approved', 'executing', 'verifying', 'undoing'],
         to: 'failed',
         by: 'syntra',
-        message: `Its investigation failed: ${reported.message} Needs human attention.`,
+        message: `The investigation failed: ${reported.message} Needs human attention.`,
       })
     await appendEntries(client, [
       {

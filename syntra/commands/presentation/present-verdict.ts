@@ -19,8 +19,13 @@ export function presentVerdict({ verdict, reads }: Pick<InvestigationView, 'verd
     heading(cause ? `Cause: ${cause.message}` : `Verdict: ${verdict.message}`),
     ...(cause ? [paragraph(summaryOf(cause))] : []),
     list([...(cause ? evidenceOf(cause) : []), ...ruledOut]),
-    paragraph(muted(`${pluralize(reads.answered, 'read')}, ${reads.couldNotRead} of which failed`)),
+    paragraph(muted(readSummaryOf(reads))),
   ]
+}
+
+function readSummaryOf({ answered, couldNotRead }: InvestigationView['reads']): string {
+  const count = pluralize(answered, 'read')
+  return couldNotRead > 0 ? `${count}, of which ${couldNotRead} failed` : `${count}, none failed`
 }
 
 function summaryOf({ code, subject, confidence }: Cause): Text {
