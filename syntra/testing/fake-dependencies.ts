@@ -12,7 +12,7 @@ export type Pass = (point: string) => void
 /** The read that every recovery check makes once, by which checks are counted. */
 export const CHECK = 'prometheus_read_alert_rule'
 
-/** A world whose tools call a target over HTTP; their arguments are checked as those of the real tools are. */
+/** Dependencies whose tools call a target over HTTP; arguments are validated by the schemas of the real tools. */
 export function fakeDependencies(
   url: string,
   engine: Engine = sampleEngine(),

@@ -81,14 +81,14 @@ export function realWritesDependencies(
   }
 }
 
-// Published at the headers of an answer, before who asked gets it.
+// Published with the headers of a response, before the caller receives it.
 const ANSWERED = 'http.client.response.finish'
 
 function phaseOf({ actionId }: Record<string, unknown>): string {
   return String(actionId).endsWith('-later') ? ':later' : ''
 }
 
-/** A point at every answer that the tool's HTTP requests get, through `fetch` or not, before the tool sees it. */
+/** Passes a point at every response to the tool's HTTP requests, through `fetch` or not, before the tool receives it. */
 function passRequests(tool: string, pass: Pass): () => void {
   const send = globalThis.fetch
   let count = 0
