@@ -1,6 +1,6 @@
 import type { Question } from '@goalixa/tools/evidence'
 import type { Diagnosis } from '../incident/diagnose.ts'
-import { detectProfile, profileQuestion } from '../signals/detect-profile.ts'
+import { detectMetricProfile, profileQuestion } from '../signals/detect-metric-profile.ts'
 import { GOALIXA } from '../signals/metric-profiles.ts'
 import { profileSeriesQuestions } from '../signals/series-questions.ts'
 import type { SnapshotView } from '../snapshot/index-snapshot.ts'
@@ -70,7 +70,7 @@ function profileQuestions(
 ): Question[] {
   const isMeasured = view.series('request-rate').some(series => series.points.length > 0)
   if (isMeasured || !view.wasRead(questionId.series('request-rate'))) return []
-  const profile = detectProfile(view)
+  const profile = detectMetricProfile(view)
   return profile === GOALIXA
     ? [profileQuestion(namespace)]
     : profileSeriesQuestions(view.scope, { namespace, until, signals: needs.signals }, profile)

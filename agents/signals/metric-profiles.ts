@@ -1,4 +1,4 @@
-import { METRIC_NAMES } from './metric-names.ts'
+import { EXPORTER_METRICS } from './exporter-metrics.ts'
 
 /** What an installation calls its labels. */
 export type LabelNames = { namespace: string; service: string; method: string; status: string }
@@ -31,8 +31,8 @@ const OPENTELEMETRY = {
 }
 const COMMON = { requests: 'http_requests_total', requestSeconds: 'http_request_duration_seconds' }
 const INGRESS_NGINX = {
-  requests: METRIC_NAMES.ingressNginxRequests,
-  requestSeconds: METRIC_NAMES.ingressNginxSeconds,
+  requests: EXPORTER_METRICS.ingressNginxRequests,
+  requestSeconds: EXPORTER_METRICS.ingressNginxSeconds,
 }
 
 /**

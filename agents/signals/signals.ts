@@ -1,4 +1,4 @@
-import { METRIC_NAMES as M } from './metric-names.ts'
+import { EXPORTER_METRICS as M } from './exporter-metrics.ts'
 import { GOALIXA, type MetricProfile } from './metric-profiles.ts'
 import { meanOf, ratioOf, relabel } from './promql.ts'
 

@@ -2,7 +2,7 @@ import { quoteLabelValue } from '@goalixa/tools/prometheus/quote-label-value'
 import { cardOf } from '../../incident/analysers/registry.ts'
 import type { Cause } from '../../incident/verdict.ts'
 import { findChangePoint } from '../../signals/change-point.ts'
-import { detectProfile } from '../../signals/detect-profile.ts'
+import { detectMetricProfile } from '../../signals/detect-metric-profile.ts'
 import { meanOf, ratioOf } from '../../signals/promql.ts'
 import type { SignalName } from '../../signals/signals.ts'
 import { rateWindowSeconds, scaled } from '../../snapshot/clock.ts'
@@ -70,7 +70,8 @@ function latencyRecovered(view: SnapshotView, service: string): SloRecovered[] {
   const onset = findOnset(view, 'latency-mean', service, 0.02)
   if (onset === null) return []
   const limit = roundRatio(limitOf(onset, { least: 0.02, share: 1 / 3 }))
-  const part = (suffix: string) => sumOf(view, service, `${detectProfile(view).requestSeconds}_${suffix}`)
+  const part = (suffix: string) =>
+    sumOf(view, service, `${detectMetricProfile(view).requestSeconds}_${suffix}`)
   return [
     {
       kind: 'slo-recovered',
@@ -113,9 +114,9 @@ function errorRatioWorse(view: SnapshotView, service: string): SloWorse[] {
 /** Returns a sample only while the window holds enough requests and recent samples. */
 function buildQuery(view: SnapshotView, service: string, expression: string) {
   const window = windowSeconds(view)
-  const newest = `max(timestamp(${detectProfile(view).requests}{${labelsOf(view, service)}}))`
+  const newest = `max(timestamp(${detectMetricProfile(view).requests}{${labelsOf(view, service)}}))`
   const guards = [
-    `${sumOf(view, service, detectProfile(view).requests)} * ${window} >= ${requiredRequests(view, service)}`,
+    `${sumOf(view, service, detectMetricProfile(view).requests)} * ${window} >= ${requiredRequests(view, service)}`,
     `time() - ${newest} < ${Math.ceil(scaled(view.scope, 180, 10))}`,
   ]
   return {
@@ -134,7 +135,7 @@ function requiredRequests(view: SnapshotView, service: string): number {
 }
 
 function errorRatio(view: SnapshotView, service: string): string {
-  const { requests, status } = detectProfile(view)
+  const { requests, status } = detectMetricProfile(view)
   const all = sumOf(view, service, requests)
   return ratioOf(sumOf(view, service, requests, `,${status}=~"5.."`), all)
 }
@@ -144,7 +145,7 @@ function sumOf(view: SnapshotView, service: string, metric: string, more = ''): 
 }
 
 function labelsOf(view: SnapshotView, service: string): string {
-  const profile = detectProfile(view)
+  const profile = detectMetricProfile(view)
   return `${profile.namespace}="${view.namespace}",${profile.service}=${quoteLabelValue(view.measuredAs(service))}`
 }
 

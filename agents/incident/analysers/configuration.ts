@@ -16,8 +16,8 @@ import { quote } from '../../snapshot/text/quote.ts'
 import type { FindingOf } from '../findings/finding-shape.ts'
 import { mergeFindings } from '../findings/merge-findings.ts'
 import { serviceOfPod, subjectOf, subjectOfPod } from '../findings/subject.ts'
+import { SETTINGS } from './change-patterns.ts'
 import { defineAnalyser } from './define-analyser.ts'
-import { SETTINGS } from './mechanisms.ts'
 
 /** The kubelet's reasons for a container that it could not create. */
 const CREATION_ERRORS = ['CreateContainerConfigError', 'CreateContainerError']

@@ -8,9 +8,9 @@ import { quote } from '../../snapshot/text/quote.ts'
 import type { FindingOf } from '../findings/finding-shape.ts'
 import { mergeFindings } from '../findings/merge-findings.ts'
 import { serviceOfPod, subjectOfPod } from '../findings/subject.ts'
+import { POD_TEMPLATE } from './change-patterns.ts'
 import { defineAnalyser } from './define-analyser.ts'
 import { describeRestarts } from './describe-restarts.ts'
-import { POD_TEMPLATE } from './mechanisms.ts'
 
 /** Containers that exit and are restarted. Completed pods, terminating pods and old restarts are no fault. */
 export const crashes = defineAnalyser({

@@ -15,8 +15,8 @@ import { quote } from '../../snapshot/text/quote.ts'
 import type { FindingOf } from '../findings/finding-shape.ts'
 import { mergeFindings } from '../findings/merge-findings.ts'
 import { externalDependency, serviceOfPod, subjectOf, subjectOfPod } from '../findings/subject.ts'
+import { POD_TEMPLATE } from './change-patterns.ts'
 import { defineAnalyser } from './define-analyser.ts'
-import { POD_TEMPLATE } from './mechanisms.ts'
 
 // A check is 1 or 0, so any fall of its median counts.
 const DOWN = { worse: 'down', minAbsolute: 0.5, minRelative: 0 } as const

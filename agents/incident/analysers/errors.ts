@@ -13,8 +13,8 @@ import { signalOf, sliceByTime } from '../../snapshot/series/lookup.ts'
 import { quote } from '../../snapshot/text/quote.ts'
 import type { FindingOf } from '../findings/finding-shape.ts'
 import { subjectOf, subjectOfService } from '../findings/subject.ts'
+import { POD_TEMPLATE, SETTINGS } from './change-patterns.ts'
 import { defineAnalyser } from './define-analyser.ts'
-import { POD_TEMPLATE, SETTINGS } from './mechanisms.ts'
 
 /** A service causes its errors itself if at least this share of the new ones does not come from its calls. Chosen, not fitted. */
 const OWN_SHARE = 0.4

@@ -9,8 +9,8 @@ import { CALLS, CHANGES, mergeNeeds } from '../../snapshot/needs.ts'
 import { type Signal, signalOf } from '../../snapshot/series/lookup.ts'
 import type { FindingOf } from '../findings/finding-shape.ts'
 import { subjectOf, subjectOfService } from '../findings/subject.ts'
+import { POD_TEMPLATE, SETTINGS } from './change-patterns.ts'
 import { defineAnalyser } from './define-analyser.ts'
-import { POD_TEMPLATE, SETTINGS } from './mechanisms.ts'
 
 /** A service is itself slower if it accounts for at least this share of the added latency. Chosen, not fitted. */
 const OWN_SHARE = 0.4

@@ -10,9 +10,9 @@ import { quote } from '../../snapshot/text/quote.ts'
 import type { FindingOf } from '../findings/finding-shape.ts'
 import { mergeFindings } from '../findings/merge-findings.ts'
 import { subjectOf } from '../findings/subject.ts'
+import { POD_TEMPLATE } from './change-patterns.ts'
 import { defineAnalyser } from './define-analyser.ts'
 import { describeRestarts } from './describe-restarts.ts'
-import { POD_TEMPLATE } from './mechanisms.ts'
 
 /**
  * Probes that fail. The previous revision's probe and the answer distinguish a misconfigured probe of a healthy process from

@@ -6,8 +6,8 @@ import { quote } from '../../snapshot/text/quote.ts'
 import type { FindingOf } from '../findings/finding-shape.ts'
 import { mergeFindings } from '../findings/merge-findings.ts'
 import { serviceOfPod, subjectOf, subjectOfPod } from '../findings/subject.ts'
+import { POD_TEMPLATE } from './change-patterns.ts'
 import { defineAnalyser } from './define-analyser.ts'
-import { POD_TEMPLATE } from './mechanisms.ts'
 
 /** Pods that cannot be scheduled, and pods that the API server refuses to create. */
 export const scheduling = defineAnalyser({

@@ -19,7 +19,7 @@ export function profileQuestion(namespace: string): Question {
 }
 
 /** The profile of metric names that measures the services of a snapshot: Goalixa's, unless another one was found. */
-export function detectProfile(view: SnapshotView): MetricProfile {
+export function detectMetricProfile(view: SnapshotView): MetricProfile {
   const found = listAt(view.read(questionId.metricProfiles())?.result, 'samples').map(sample =>
     stringAt(sample, 'labels.profile'),
   )
