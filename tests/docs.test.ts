@@ -100,7 +100,7 @@ it('docs/where-is.md answers each question with one file', () => {
   const rows = textOf('docs/where-is.md').match(/^\| [A-Z].*$/gm) ?? []
   expect(rows.length).toBeGreaterThan(0)
   const files = rows.map(row => [...row.matchAll(/`([^`]+)`/g)].map(([, path]) => path ?? ''))
-  const wrong = files.filter(([path = '', ...others]) => others.length > 0 || !/\.ts$/.test(path))
+  const wrong = files.filter(([path = '', ...others]) => others.length > 0 || !/\.(?:ts|cedar)$/.test(path))
   expect(wrong).toEqual([])
 })
 

@@ -62,9 +62,9 @@ describe('the environment', () => {
     })
   })
 
-  it('falls through to settings and name where the labels could not be read', () => {
+  it('comes from the settings where the labels could not be read, because these may contradict the name', () => {
     const unread = { namespace: 'shop-dev', labels: null }
-    expect(environmentIn(unread)).toMatchObject({ value: 'development', from: 'name' })
+    expect(environmentIn(unread)).toMatchObject({ value: 'production', from: 'default' })
     expect(environmentIn({ ...unread, settings: 'shop-dev=staging' })).toMatchObject({ value: 'staging' })
   })
 
@@ -101,6 +101,20 @@ it('is shown with its source', () => {
   expect(describeClassification(classify({ namespace: 'shop-dev' }))).toBe(
     'development (namespace shop-dev), tier A (by default)',
   )
+})
+
+describe('labels that contradict each other', () => {
+  it('count as production, unless Syntra’s own label decides', () => {
+    const labels = { environment: 'dev', env: 'prod' }
+    expect(environmentIn({ namespace: 'shop', labels })).toMatchObject({
+      value: 'production',
+      text: 'env=prod',
+    })
+    expect(
+      environmentIn({ namespace: 'shop', labels: { ...labels, 'syntra.goalixa.com/environment': 'test' } })
+        .value,
+    ).toBe('test')
+  })
 })
 
 describe('the tier', () => {

@@ -7,7 +7,7 @@ import { toSingleLine } from '../snapshot/text/to-single-line.ts'
 import { findEnvironmentRule } from './environment-rules.ts'
 import { ENVIRONMENTS, environmentOf } from './environments.ts'
 
-/** The labels of a namespace that name its environment; the first that is there decides. */
+/** The labels of a namespace that name its environment. Syntra's own decides; of the other two, one that says production. */
 export const ENVIRONMENT_LABELS = ['syntra.goalixa.com/environment', 'environment', 'env'] as const
 /** A label or annotation of the workload, else a label of its namespace. */
 export const TIER_LABEL = 'syntra.goalixa.com/tier'
@@ -38,8 +38,8 @@ type Target = { kind: string; namespace: string | null; name: string }
 
 /**
  * Environment and tier of what a change is made to; the only place that decides either. The environment comes from the labels
- * of the namespace, then from SYNTRA_ENVIRONMENTS, then from a word of the namespace's name. Labels that could not be read
- * are as good as none.
+ * of the namespace, then from SYNTRA_ENVIRONMENTS, then from a word of the namespace's name. Without the labels, which may
+ * say production, a name lowers nothing.
  */
 export function classifyTarget(
   view: Pick<SnapshotView, 'scope' | 'objectNamed'>,
@@ -52,7 +52,7 @@ export function classifyTarget(
     environment:
       environmentByLabel(namespace) ??
       environmentBySetting(view.scope, target.namespace) ??
-      environmentByName(target.namespace) ??
+      (namespace === undefined ? null : environmentByName(target.namespace)) ??
       UNCLASSIFIED.environment,
     tier:
       tierOf(workload, 'annotation') ??
@@ -66,11 +66,16 @@ export function classifyTarget(
 function environmentByLabel(namespace: Located | undefined): TargetClass['environment'] | null {
   if (namespace === undefined) return null
   const labels = stringMapAt(namespace.object, 'metadata.labels')
-  const label = ENVIRONMENT_LABELS.find(label => labels[label] !== undefined)
-  if (label === undefined) return null
+  const [own, ...generic] = ENVIRONMENT_LABELS.filter(label => labels[label] !== undefined)
+  if (own === undefined) return null
+  const environmentIn = (label: string) => environmentOf(labels[label] ?? '') ?? 'production'
+  const label =
+    own === ENVIRONMENT_LABELS[0]
+      ? own
+      : ([own, ...generic].find(name => environmentIn(name) === 'production') ?? own)
   const word = labels[label] ?? ''
   return {
-    value: environmentOf(word) ?? 'production',
+    value: environmentIn(label),
     from: 'label',
     text: toSingleLine(`${label}=${word}`),
     evidence: namespace.evidence,

@@ -1,12 +1,12 @@
-import { ExpectedError, isRetryable } from '@goalixa/chassis/errors'
+import { ExpectedError } from '@goalixa/chassis/errors'
 import type { Log } from '@goalixa/chassis/log'
 import type { Pool } from '@goalixa/chassis/postgres'
 import type { SyntraMetrics } from '../telemetry/metrics.ts'
 import type { Notification } from './notification.ts'
 import type { NotificationSink } from './notification-sink.ts'
 import {
-  deleteAllNotifications,
   deleteNotification,
+  deleteOldNotifications,
   leaseNotifications,
   type PendingNotification,
   postponeNotification,
@@ -35,7 +35,7 @@ const GIVE_UP_SECONDS = 86_400
  */
 export async function deliverNotifications(deps: Deps): Promise<void> {
   const { pool, sinks, now, signal } = deps
-  if (sinks.length === 0) return deleteAllNotifications(pool)
+  if (sinks.length === 0) return deleteOldNotifications(pool)
   const leasedUntil = new Date(now.getTime() + LEASE_SECONDS * 1000)
   const endsAt = performance.now() + RUN_SECONDS * 1000
   while (!signal.aborted && performance.now() < endsAt) {
@@ -99,6 +99,6 @@ function outcomeOf(
   { isLast, isStopping }: { isLast: boolean; isStopping: boolean },
 ): Outcome {
   if (isStopping) return 'failed'
-  if (!isRetryable(error)) return 'rejected'
+  if (error instanceof ExpectedError && error.kind === 'invalid') return 'rejected'
   return isLast ? 'abandoned' : 'failed'
 }

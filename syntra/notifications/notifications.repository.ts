@@ -82,7 +82,10 @@ export async function deleteNotification(pool: Pool, id: string): Promise<void> 
   await pool.query('DELETE FROM notifications WHERE timeline_id = $1', [id])
 }
 
-/** For an installation without sinks: what happened before one is configured is not sent afterwards. */
-export async function deleteAllNotifications(pool: Pool): Promise<void> {
-  await pool.query('DELETE FROM notifications')
+/**
+ * For an installation without sinks: an old incident is not announced once one is configured. Recent ones stay, for the
+ * workers that have a sink while another worker does not yet.
+ */
+export async function deleteOldNotifications(pool: Pool): Promise<void> {
+  await pool.query(`DELETE FROM notifications WHERE created_at < now() - interval '10 minutes'`)
 }

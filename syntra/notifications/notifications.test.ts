@@ -184,12 +184,27 @@ describe('delivery', () => {
     expect(received().toSorted()).toEqual(Array.from({ length: 10 }, (_, index) => `n${index}`))
   })
 
-  it('keeps nothing without a sink, so that an old incident is not announced later', async () => {
+  it('without a sink forgets what is old, so that an old incident is not announced later', async () => {
     await say('first')
+    await pool.query(`UPDATE notifications SET created_at = now() - interval '11 minutes'`)
+    await say('second', 'escalated', OTHER)
     await deliver([])
     await deliver()
-    expect(received()).toEqual([])
+    expect(received()).toEqual(['second'])
   })
+
+  it.each([401, 404, 409])(
+    'tries again after a %i, as an ingress answers during a deployment',
+    async status => {
+      answer = () => ({ status })
+      await say('first')
+      await deliver()
+      answer = () => ({ status: 204 })
+      nowMs += 5_000
+      await deliver()
+      expect(received()).toEqual(['first', 'first'])
+    },
+  )
 })
 
 it('an incident is announced through a running Syntra', async () => {

@@ -6,7 +6,7 @@ import retry from 'p-retry'
 const MAX_RETRY_AFTER_SECONDS = 5
 
 /**
- * Retries an idempotent read up to twice while the other system is unavailable, after 100 and 400 ms or after the
+ * Retries an idempotent read up to twice while the other system is unavailable, after 100 and 400 ms, plus the
  * seconds of its Retry-After header. A timeout is not retried: its time is used up. Rejects with the read's last failure.
  */
 export async function retryRead<T>(read: () => Promise<T>, signal?: AbortSignal): Promise<T> {

@@ -45,7 +45,8 @@ export function proposeRollback({ view, chains }: Diagnosis, cause: Cause): Choi
       repo: release.app?.repo ?? null,
       service: cause.service,
     },
-    ...classifyRisk(view, cause.subject),
+    // A rollout undo changes one workload, the other methods deploy the application.
+    ...classifyRisk(view, cause.subject, method === 'rollout-undo' ? null : release.app),
     message: describeRollback(method, release),
     why: explainCause(cause),
     rejected,
