@@ -20,7 +20,7 @@ export function createSyntraClient(url: string) {
     deliver: (alerts: AlertLike[], token = WEBHOOK_TOKEN) =>
       call('POST', '/v1/alerts', { version: '4', alerts: alerts.map(complete) }, token),
     /** Polls until `isReached` holds for the answer. Throws after the timeout, with the last answer. */
-    async until(path: string, isReached: (body: Body) => boolean, timeoutMs = 30_000): Promise<Body> {
+    async until(path: string, isReached: (body: Body) => boolean, timeoutMs = 60_000): Promise<Body> {
       const deadline = Date.now() + timeoutMs
       for (;;) {
         const { body } = await call('GET', path, undefined, KEYS.ada).catch(() => ({ body: {} as Body }))

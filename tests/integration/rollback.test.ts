@@ -17,7 +17,7 @@ beforeAll(async () => {
   postgres = await startPostgres()
   target = await startTarget()
   delivery = await startDelivery()
-}, 60_000)
+}, 180_000)
 afterAll(async () => {
   await delivery.stop()
   await target.stop()
@@ -84,7 +84,7 @@ test('auto-sync that a rollback turned off is restored once Argo CD sees the mer
   const { body } = await syntra.get(`/v1/incidents/${incident.id}/timeline?limit=200`)
   const kinds = body.lines.map(({ kind }: { kind: string }) => kind)
   expect(kinds.filter((kind: string) => kind === 'auto-sync-restored')).toHaveLength(1)
-}, 60_000)
+}, 180_000)
 
 test('a rollback that does not help is undone step by step: pull request, deployment, auto-sync', async () => {
   const release = await delivery.releaseBad()
@@ -98,7 +98,7 @@ test('a rollback that does not help is undone step by step: pull request, deploy
   expect(await automatedOf(release.name)).toMatchObject({ prune: true })
   expect(action.pendingRevert).toMatchObject({ state: 'done' })
   expect(await delivery.github('GET', '/pulls?state=open')).toEqual([])
-}, 60_000)
+}, 180_000)
 
 test('a merged revert that does not help is undone by reverting the revert', async () => {
   const release = await delivery.releaseBad()
@@ -110,7 +110,7 @@ test('a merged revert that does not help is undone by reverting the revert', asy
   ])
   await delivery.argocd.until(release.name, ({ status }) => status.history?.length === 4)
   expect(await delivery.versionOf(release.name)).toBe('bad')
-}, 60_000)
+}, 180_000)
 
 test('a rollback that a closed window blocks is terminated, and only the pause is undone', async () => {
   const release = { ...(await delivery.releaseBad()), operationSeconds: 2 }
@@ -135,7 +135,7 @@ test('a rollback that a closed window blocks is terminated, and only the pause i
     delivery.toolExecutor.write = write
     await window([])
   }
-}, 60_000)
+}, 180_000)
 
 test('an approval is void once a window has closed', async () => {
   const release = await delivery.releaseBad()
@@ -151,7 +151,7 @@ test('an approval is void once a window has closed', async () => {
   } finally {
     await window([])
   }
-}, 60_000)
+}, 180_000)
 
 test('the next worker resumes the wait of a worker that stopped while its first step waited for Argo CD', async () => {
   const { name, ...release } = await delivery.releaseByHand()
@@ -176,7 +176,7 @@ test('the next worker resumes the wait of a worker that stopped while its first 
     delivery.toolExecutor.write = write
     await window([])
   }
-}, 60_000)
+}, 180_000)
 
 test('with required reviews the pull request is opened, and recovery is verified after its merge', async () => {
   const release = { ...(await delivery.releaseBad()), requiredReviews: 1 }
@@ -196,7 +196,7 @@ test('with required reviews the pull request is opened, and recovery is verified
   const { body } = await syntra.get(`/v1/incidents/${incident.id}/timeline?limit=200`)
   const kinds: string[] = body.lines.map(({ kind }: { kind: string }) => kind)
   expect(kinds.filter(kind => kind.startsWith('revert-'))).toEqual(['revert-merged', 'revert-verified'])
-}, 60_000)
+}, 180_000)
 
 const DENY = { kind: 'deny', schedule: '* * * * *', duration: '1h', applications: ['*'] }
 

@@ -119,8 +119,8 @@ function releaseOf(name: string, good: string, bad: string): Release {
     canSync: true,
     requiredReviews: 0,
     requiredChecks: 0,
-    operationSeconds: 20,
-    checkSeconds: 20,
+    operationSeconds: 120,
+    checkSeconds: 120,
     evidence: [],
   }
 }
