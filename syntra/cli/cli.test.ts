@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { CommanderError } from 'commander'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -41,7 +42,8 @@ async function run(...args: string[]) {
     isTerminal: false,
     signal: AbortSignal.timeout(30_000),
     write: text => {
-      output += text
+      // Colours are on where CI is set.
+      output += stripVTControlCharacters(text)
       lastOutput = output
     },
     env: { XDG_CONFIG_HOME: home, SYNTRA_URL: syntra.url, SYNTRA_KEY: KEYS.ada },
