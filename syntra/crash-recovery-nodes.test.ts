@@ -1,0 +1,37 @@
+import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { runCrashScenario } from './testing/crash-scenario.ts'
+import { QUESTIONS } from './testing/sample-engine.ts'
+
+let postgres: TestPostgres
+let undisturbed: Omit<Awaited<ReturnType<typeof scenario>>, 'checks'>
+
+beforeAll(async () => {
+  postgres = await startPostgres()
+  const { checks: _checks, ...result } = await scenario([])
+  undisturbed = result
+})
+afterAll(() => postgres.stop())
+
+const scenario = (points: string[]) => runCrashScenario({ postgres, points })
+
+test('killed on both sides of every node: same verdict, no read repeated, each effect once', async () => {
+  const nodes = [
+    'intake',
+    'plan',
+    'collect',
+    'diagnose',
+    'propose',
+    'preflight',
+    'review',
+    'act',
+    'verify',
+    'report',
+    'remember',
+  ]
+  const points = nodes.flatMap(node => [`enter:${node}`, `leave:${node}`])
+  const result = await scenario(points)
+  expect(result.died).toEqual(points)
+  expect(result).toMatchObject({ ...undisturbed, died: points })
+  expect(undisturbed.reads).toEqual(QUESTIONS)
+}, 600_000)
