@@ -109,8 +109,8 @@ function placeAlerts(fresh: Alert[], { candidates, dependencies }: Candidates, n
       key: 'opened',
       kind: 'incident-opened',
       message: place
-        ? `${alert.name} opened the incident: no open incident covers ${place}.`
-        : `${alert.name} opened the incident: it names neither a service nor a namespace.`,
+        ? `Opened for ${alert.name}: no open incident covers ${place}.`
+        : `Opened for ${alert.name}, which names neither a service nor a namespace.`,
       data: { alert: alert.id },
       at,
     })
@@ -138,7 +138,7 @@ function placeAlerts(fresh: Alert[], { candidates, dependencies }: Candidates, n
     incident.state = 'open'
   }
 
-  function joinLine(incident: Candidate, alert: Alert, because = 'it opened the incident'): NewTimelineEntry {
+  function joinLine(incident: Candidate, alert: Alert, because = 'the first alert of the incident'): NewTimelineEntry {
     return {
       incidentId: incident.id,
       key: `alert/${alert.id}`,
