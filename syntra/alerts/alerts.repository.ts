@@ -138,7 +138,11 @@ function placeAlerts(fresh: Alert[], { candidates, dependencies }: Candidates, n
     incident.state = 'open'
   }
 
-  function joinLine(incident: Candidate, alert: Alert, because = 'the first alert of the incident'): NewTimelineEntry {
+  function joinLine(
+    incident: Candidate,
+    alert: Alert,
+    because = 'the first alert of the incident',
+  ): NewTimelineEntry {
     return {
       incidentId: incident.id,
       key: `alert/${alert.id}`,
