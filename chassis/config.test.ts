@@ -13,3 +13,9 @@ test.each([{}, { PORT: '' }])('a setting that is absent or empty takes its defau
   const config = readConfig(Config, { ...absent, DATABASE_URL: 'postgres://localhost/x' })
   expect(config).toMatchObject({ HOST: '127.0.0.1', PORT: 8080, METRICS_PORT: 9090, DRAIN_SECONDS: 0 })
 })
+
+test('an empty setting whose default would be looser is an error', () => {
+  const Strict = z.object({ POLICY_DIR: z.string().min(1).optional().meta({ rejectsEmpty: true }) })
+  expect(() => readConfig(Strict, { POLICY_DIR: '' })).toThrow('POLICY_DIR')
+  expect(readConfig(Strict, {})).toEqual({})
+})

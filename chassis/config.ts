@@ -2,14 +2,19 @@ import { z } from 'zod'
 import { ExpectedError } from './errors.ts'
 
 /**
- * Reads settings from the environment; an empty variable counts as unset. `process.env` is read only here. Throws
+ * Reads settings from the environment. An empty variable counts as unset, unless the setting's `meta({ rejectsEmpty })` says that
+ * its default would loosen what somebody meant to restrict. `process.env` is read only here. Throws
  * BAD_CONFIGURATION with every fault.
  */
 export function readConfig<S extends z.ZodObject>(
   shape: S,
   env: NodeJS.ProcessEnv = process.env,
 ): z.infer<S> {
-  const parsed = shape.safeParse(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')))
+  const parsed = shape.safeParse(
+    Object.fromEntries(
+      Object.entries(env).filter(([name, value]) => value !== '' || shape.shape[name]?.meta()?.rejectsEmpty),
+    ),
+  )
   if (parsed.success) return parsed.data
   throw new ExpectedError(
     'invalid',

@@ -103,7 +103,9 @@ export const SyntraConfig = ServiceConfig.extend({
 
   SYNTRA_POLICY_DIR: z
     .string()
+    .min(1, 'expected a folder; remove the variable to use the built-in policy')
     .optional()
+    .meta({ rejectsEmpty: true })
     .describe('A folder with `policies.cedar` and `schema.cedarschema`; by default the built-in one.'),
   SYNTRA_APPROVERS_R3: z.coerce
     .number()
