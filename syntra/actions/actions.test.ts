@@ -74,10 +74,10 @@ test('a step that fails after an earlier one took effect leads to an undo', asyn
     ...dependencies,
     toolExecutor: {
       ...dependencies.toolExecutor,
-      write: (tool, args, signal) =>
+      write: (tool, args, call) =>
         tool === 'delivery_rollback_app'
           ? Promise.reject(new TypeError('tool is broken'))
-          : dependencies.toolExecutor.write(tool, args, signal),
+          : dependencies.toolExecutor.write(tool, args, call),
     },
   })
   const undone = await end(action.id, 'undone')
@@ -133,10 +133,10 @@ test('a step that fails after a mere notification leaves nothing to undo', async
     toolExecutor: {
       ...dependencies.toolExecutor,
       isNotification: tool => tool === 'delivery_set_auto_sync',
-      write: (tool, args, signal) =>
+      write: (tool, args, call) =>
         tool === 'delivery_rollback_app'
           ? Promise.reject(new TypeError('tool is broken'))
-          : dependencies.toolExecutor.write(tool, args, signal),
+          : dependencies.toolExecutor.write(tool, args, call),
     },
   })
   const failed = await end(action.id, 'failed')
@@ -151,8 +151,8 @@ test('a write whose answer was lost is not repeated, because its effect is found
     ...dependencies,
     toolExecutor: {
       ...dependencies.toolExecutor,
-      async write(tool, args, signal) {
-        const answer = await dependencies.toolExecutor.write(tool, args, signal)
+      async write(tool, args, call) {
+        const answer = await dependencies.toolExecutor.write(tool, args, call)
         if (isLost) return answer
         isLost = true
         throw new ExpectedError('unavailable', 'UPSTREAM_TIMEOUT', 'late')

@@ -36,12 +36,12 @@ export function fakeDependencies(
       }
       return ask(`read/${tool}`, signal, findTool(tool).input.parse(args))
     },
-    async findEffect(tool, args, signal) {
+    async findEffect(tool, args, { signal }) {
       pass(`find:${tool}${phaseOf(args)}`)
       const answer = await ask(`find/${tool}?actionId=${args.actionId}`, signal)
       return answer.isInPlace ? answer : undefined
     },
-    async write(tool, args, signal) {
+    async write(tool, args, { signal }) {
       findTool(tool).input.parse(args)
       pass(`before:${tool}${phaseOf(args)}`)
       const answer = await ask(`change/${tool}?actionId=${args.actionId}`, signal)

@@ -66,14 +66,14 @@ export function realWritesDependencies(
         PENDING_REVERT_READS.has(tool)
           ? real.read(tool, args, signal)
           : dependencies.toolExecutor.read(tool, args, signal),
-      findEffect(tool, args, signal) {
+      findEffect(tool, args, search) {
         pass(`find:${tool}${phaseOf(args)}`)
-        return real.findEffect(tool, args, signal)
+        return real.findEffect(tool, args, search)
       },
-      async write(tool, args, signal) {
+      async write(tool, args, call) {
         pass(`before:${tool}${phaseOf(args)}`)
         const restore = passRequests(tool, pass)
-        const answer = await real.write(tool, args, signal).finally(restore)
+        const answer = await real.write(tool, args, call).finally(restore)
         pass(`after:${tool}${phaseOf(args)}`)
         return answer
       },

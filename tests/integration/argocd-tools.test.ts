@@ -10,6 +10,7 @@ import { createControlPlane } from '@goalixa/kubernetes-api-emulator/create-cont
 import { findTool } from '@goalixa/tools/catalog'
 import type { Clients } from '@goalixa/tools/clients'
 import { createClients } from '@goalixa/tools/create-clients'
+import { createWriteCall } from '@goalixa/tools/testing/create-write-call'
 import { kubeconfigFor } from '@goalixa/tools/testing/kubeconfig-for'
 import { until } from '@goalixa/tools/testing/until'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -26,6 +27,7 @@ const scaleWorkload = findTool('kubernetes_scale_workload')
 
 // The tools for Argo CD against the emulators of Argo CD and Kubernetes, with a real Git repository.
 const signal = new AbortController().signal
+const call = createWriteCall({ signal })
 const log = createLog({ service: 'test', level: 'silent' })
 const name = 'core'
 let folder: string
@@ -97,7 +99,7 @@ it('follows a bad release from auto-sync to its rollback and the next sync', asy
   await createApplication()
   await deployed(good)
   const bad = await release('core:1.5.0')
-  await refreshApp.run({ name, actionId: 'act-0' }, clients, signal)
+  await refreshApp.run({ name, actionId: 'act-0' }, clients, call)
   await deployed(bad)
 
   expect(await app()).toMatchObject({
@@ -124,22 +126,22 @@ it('follows a bad release from auto-sync to its rollback and the next sync', asy
 
   // Rejected while auto-sync is on.
   const back = { name, id, actionId: 'act-1' }
-  expect(await rollbackApp.findEffect(back, clients, signal)).toBeUndefined()
-  await expect(rollbackApp.run(back, clients, signal)).rejects.toMatchObject({ code: 'ARGOCD_PRECONDITION' })
+  expect(await rollbackApp.findEffect(back, clients, call)).toBeUndefined()
+  await expect(rollbackApp.run(back, clients, call)).rejects.toMatchObject({ code: 'ARGOCD_PRECONDITION' })
 
   const off = { name, automated: null, actionId: 'act-1' }
-  expect(await setAutoSync.findEffect(off, clients, signal)).toBeUndefined()
-  await setAutoSync.run(off, clients, signal)
-  expect(await setAutoSync.findEffect(off, clients, signal)).toEqual({
+  expect(await setAutoSync.findEffect(off, clients, call)).toBeUndefined()
+  await setAutoSync.run(off, clients, call)
+  expect(await setAutoSync.findEffect(off, clients, call)).toEqual({
     name,
     automated: null,
     before: { prune: false, selfHeal: false },
     mark: 'act-1',
   })
 
-  expect(await rollbackApp.run(back, clients, signal)).toEqual({ name, id, revision: good })
+  expect(await rollbackApp.run(back, clients, call)).toEqual({ name, id, revision: good })
   expect(await app()).toMatchObject({ isOperating: false, operation: { phase: 'Succeeded', revision: good } })
-  expect(await rollbackApp.findEffect(back, clients, signal)).toBeDefined()
+  expect(await rollbackApp.findEffect(back, clients, call)).toBeDefined()
   await until(async () => (await app()).syncStatus === 'OutOfSync')
   const changes = [
     { path: 'spec.template.spec.containers[core].image', live: 'core:1.4.0', desired: 'core:1.5.0' },
@@ -149,34 +151,34 @@ it('follows a bad release from auto-sync to its rollback and the next sync', asy
   ])
 
   const sync = { name, actionId: 'act-2' }
-  expect(await syncApp.findEffect(sync, clients, signal)).toBeUndefined()
-  await syncApp.run(sync, clients, signal)
+  expect(await syncApp.findEffect(sync, clients, call)).toBeUndefined()
+  await syncApp.run(sync, clients, call)
   expect((await app()).operation).toMatchObject({ phase: 'Succeeded', revision: bad })
-  expect(await syncApp.findEffect(sync, clients, signal)).toBeDefined()
+  expect(await syncApp.findEffect(sync, clients, call)).toBeDefined()
 
   const on = { name, automated: { prune: false, selfHeal: false }, actionId: 'act-2' }
-  await setAutoSync.run(on, clients, signal)
-  expect(await setAutoSync.findEffect(on, clients, signal)).toBeDefined()
+  await setAutoSync.run(on, clients, call)
+  expect(await setAutoSync.findEffect(on, clients, call)).toBeDefined()
   expect((await app()).automated).toEqual(on.automated)
 })
 
 it('terminates its own rollback that a closed sync window blocks, and deploys nothing', async () => {
   const windows = async (syncWindows: object[]) =>
-    call('PUT', '/projects/default', { project: { metadata: { name: 'default' }, spec: { syncWindows } } })
+    send('PUT', '/projects/default', { project: { metadata: { name: 'default' }, spec: { syncWindows } } })
   const off = { name, automated: null, actionId: 'act-4' }
-  const { before, mark } = await setAutoSync.run(off, clients, signal)
+  const { before, mark } = await setAutoSync.run(off, clients, call)
   await windows([{ kind: 'deny', schedule: '* * * * *', duration: '1h', applications: ['*'] }])
   const { history } = await listHistory.run({ name }, clients, signal)
   const back = { name, id: history[1]?.id ?? -1, withinSeconds: 2, actionId: 'act-4' }
 
-  const failure = rollbackApp.run(back, clients, signal)
+  const failure = rollbackApp.run(back, clients, call)
   await expect(failure).rejects.toMatchObject({ kind: 'conflict', code: 'OPERATION_HUNG' })
   await expect(failure).rejects.toThrow('blocked by sync window')
   expect(await app()).toMatchObject({ isOperating: false, operation: { phase: 'Failed' } })
   expect((await listHistory.run({ name }, clients, signal)).history).toEqual(history)
   await windows([])
   const on = { name, automated: before, leftBy: mark, actionId: 'act-4-undo' }
-  await setAutoSync.run(on, clients, signal)
+  await setAutoSync.run(on, clients, call)
   expect((await app()).automated).toEqual(before)
 })
 
@@ -189,15 +191,15 @@ it('shows a manual change as a difference from Git', async () => {
     actionId: 'act-3',
   } as const
   // Self-heal could revert it at any moment.
-  await setAutoSync.run({ name, automated: null, actionId: 'act-5' }, clients, signal)
-  await scaleWorkload.run(scale, clients, signal)
+  await setAutoSync.run({ name, automated: null, actionId: 'act-5' }, clients, call)
+  await scaleWorkload.run(scale, clients, call)
   await until(async () => (await diffApp.run({ name }, clients, signal)).differences.length > 0)
   const { differences } = await diffApp.run({ name }, clients, signal)
   expect(differences[0]?.changes).toContainEqual({ path: 'spec.replicas', live: 1, desired: 2 })
 })
 
 const createApplication = () =>
-  call('POST', '/applications', {
+  send('POST', '/applications', {
     metadata: { name },
     spec: {
       project: 'default',
@@ -207,7 +209,7 @@ const createApplication = () =>
     },
   })
 
-async function call(method: string, path: string, body: object) {
+async function send(method: string, path: string, body: object) {
   const response = await fetch(`${argocdUrl}/api/v1${path}`, {
     method,
     headers: { authorization: 'Bearer argo', 'content-type': 'application/json' },

@@ -1,5 +1,6 @@
 import { findTool } from '@goalixa/tools/catalog'
 import type { Clients } from '@goalixa/tools/clients'
+import { createWriteCall } from '@goalixa/tools/testing/create-write-call'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestGithub, type TestGithub } from './start-github.ts'
 
@@ -10,6 +11,7 @@ const mergeRevert = findTool('forge_merge_revert')
 const openRevert = findTool('forge_open_revert')
 
 const signal = new AbortController().signal
+const call = createWriteCall({ signal })
 let github: TestGithub
 let clients: Clients
 let api: TestGithub['api']
@@ -38,13 +40,13 @@ describe('a revert', () => {
     const report = (head: string, state: string) =>
       api('POST', `/repos/${repo}/statuses/${head}`, { context: 'ci', state })
     const input = { repo, branch: 'main', sha, actionId: 'act-9', withinSeconds: 2 }
-    const opened = await openRevert.run(input, clients, signal)
-    await expect(mergeRevert.run(input, clients, signal)).rejects.toMatchObject({ code: 'CHECKS_OPEN' })
+    const opened = await openRevert.run(input, clients, call)
+    await expect(mergeRevert.run(input, clients, call)).rejects.toMatchObject({ code: 'CHECKS_OPEN' })
     await report(opened.sha, 'failure')
-    await expect(mergeRevert.run(input, clients, signal)).rejects.toMatchObject({ code: 'CHECKS_FAILED' })
+    await expect(mergeRevert.run(input, clients, call)).rejects.toMatchObject({ code: 'CHECKS_FAILED' })
     expect(await lines()).toEqual(bad)
     await report(opened.sha, 'pending')
-    const merged = mergeRevert.run({ ...input, withinSeconds: 60 }, clients, signal)
+    const merged = mergeRevert.run({ ...input, withinSeconds: 60 }, clients, call)
     await report(opened.sha, 'success')
     expect(await merged).toMatchObject({ number: opened.number })
     expect(await lines()).toEqual(GOOD)
@@ -54,12 +56,12 @@ describe('a revert', () => {
     const { repo, write } = await repository()
     await write(GOOD, 'core 1.4.0')
     const sha = await write(GOOD.with(0, 'image: core:1.5.0'), 'core 1.5.0')
-    const opened = await openRevert.run({ repo, branch: 'main', sha, actionId: 'act-10' }, clients, signal)
+    const opened = await openRevert.run({ repo, branch: 'main', sha, actionId: 'act-10' }, clients, call)
     const input = { repo, ...opened, comment: 'It did not help.', actionId: 'act-10-undo' }
-    expect(await closeRevert.findEffect(input, clients, signal)).toBeUndefined()
-    await closeRevert.run(input, clients, signal)
-    await closeRevert.run(input, clients, signal)
-    expect(await closeRevert.findEffect(input, clients, signal)).toEqual({ number: opened.number })
+    expect(await closeRevert.findEffect(input, clients, call)).toBeUndefined()
+    await closeRevert.run(input, clients, call)
+    await closeRevert.run(input, clients, call)
+    expect(await closeRevert.findEffect(input, clients, call)).toEqual({ number: opened.number })
     const pull = await getPullRequest.run({ repo, number: opened.number }, clients, signal)
     expect(pull).toMatchObject({ state: 'closed', merged: false, mergeSha: null })
     const comments: { body: string }[] = await api('GET', `/repos/${repo}/issues/${opened.number}/comments`)
@@ -70,12 +72,12 @@ describe('a revert', () => {
     const { repo, write } = await repository()
     await write(GOOD, 'core 1.4.0')
     const sha = await write(GOOD.with(0, 'image: core:1.5.0'), 'core 1.5.0')
-    const opened = await openRevert.run({ repo, branch: 'main', sha, actionId: 'act-11' }, clients, signal)
+    const opened = await openRevert.run({ repo, branch: 'main', sha, actionId: 'act-11' }, clients, call)
     const input = { repo, ...opened, actionId: 'act-11-undo' }
-    const changed = closeRevert.run({ ...input, sha: 'd'.repeat(40) }, clients, signal)
+    const changed = closeRevert.run({ ...input, sha: 'd'.repeat(40) }, clients, call)
     await expect(changed).rejects.toMatchObject({ code: 'STATE_CHANGED' })
     await api('PUT', `/repos/${repo}/pulls/${opened.number}/merge`, {})
-    await expect(closeRevert.run(input, clients, signal)).rejects.toMatchObject({ code: 'ALREADY_MERGED' })
+    await expect(closeRevert.run(input, clients, call)).rejects.toMatchObject({ code: 'ALREADY_MERGED' })
     const { mergeSha } = await getPullRequest.run({ repo, number: opened.number }, clients, signal)
     const contains = (commit: string, head: string) =>
       containsCommit.run({ repo, sha: commit, head }, clients, signal)

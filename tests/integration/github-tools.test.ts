@@ -1,6 +1,7 @@
 import { findTool } from '@goalixa/tools/catalog'
 import type { Clients } from '@goalixa/tools/clients'
 import { revertBranch } from '@goalixa/tools/forge/github/revert-branch'
+import { createWriteCall } from '@goalixa/tools/testing/create-write-call'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestGithub, type TestGithub } from './start-github.ts'
 
@@ -14,6 +15,7 @@ const readBranchRules = findTool('forge_read_branch_rules')
 
 // The tools for GitHub against the emulator, whose conformance suite also runs against GitHub.
 const signal = new AbortController().signal
+const call = createWriteCall({ signal })
 let github: TestGithub
 let clients: Clients
 let api: TestGithub['api']
@@ -84,11 +86,11 @@ describe('a revert', () => {
     await write(GOOD.with(0, 'image: core:1.5.0').with(6, 'replicas: 5'), 'More replicas')
     const input = { repo, branch: 'main', sha, actionId: 'act-1', body: 'Because of **E7**.' }
 
-    expect(await openRevert.findEffect(input, clients, signal)).toBeUndefined()
-    const opened = await openRevert.run(input, clients, signal)
+    expect(await openRevert.findEffect(input, clients, call)).toBeUndefined()
+    const opened = await openRevert.run(input, clients, call)
     expect(opened.branch).toBe(revertBranch(sha, 'act-1'))
     expect(opened.branch).toMatch(/^syntra\/revert-[0-9a-f]{7}-[0-9a-f]{8}$/)
-    expect(await openRevert.findEffect(input, clients, signal)).toEqual(opened)
+    expect(await openRevert.findEffect(input, clients, call)).toEqual(opened)
     expect(await lines(opened.branch)).toEqual(GOOD.with(6, 'replicas: 5'))
 
     const pull = await getPullRequest.run({ repo, number: opened.number }, clients, signal)
@@ -105,12 +107,12 @@ describe('a revert', () => {
     await write(GOOD, 'core 1.4.0')
     const sha = await write(GOOD.with(0, 'image: core:1.5.0'), 'core 1.5.0')
     const input = { repo, branch: 'main', sha, actionId: 'act-2' }
-    await openRevert.run(input, clients, signal)
+    await openRevert.run(input, clients, call)
 
-    expect(await mergeRevert.findEffect(input, clients, signal)).toBeUndefined()
-    const merged = await mergeRevert.run(input, clients, signal)
-    expect(await mergeRevert.findEffect(input, clients, signal)).toEqual(merged)
-    expect(await mergeRevert.run(input, clients, signal)).toEqual(merged)
+    expect(await mergeRevert.findEffect(input, clients, call)).toBeUndefined()
+    const merged = await mergeRevert.run(input, clients, call)
+    expect(await mergeRevert.findEffect(input, clients, call)).toEqual(merged)
+    expect(await mergeRevert.run(input, clients, call)).toEqual(merged)
     expect(await lines()).toEqual(GOOD)
     const { commits } = await listCommits.run({ repo, branch: 'main' }, clients, signal)
     expect(commits.filter(({ message }) => message.startsWith('Revert'))).toHaveLength(1)
@@ -122,12 +124,12 @@ describe('a revert', () => {
     const bad = GOOD.with(0, 'image: core:1.5.0')
     const sha = await write(bad, 'core 1.5.0')
     const first = { repo, branch: 'main', sha, actionId: 'act-3' }
-    await openRevert.run(first, clients, signal)
-    const merged = await mergeRevert.run(first, clients, signal)
+    await openRevert.run(first, clients, call)
+    const merged = await mergeRevert.run(first, clients, call)
 
     const second = { repo, branch: 'main', sha: merged.sha, actionId: 'act-3' }
-    await openRevert.run(second, clients, signal)
-    await mergeRevert.run(second, clients, signal)
+    await openRevert.run(second, clients, call)
+    await mergeRevert.run(second, clients, call)
     expect(await lines()).toEqual(bad)
   })
 
@@ -140,8 +142,8 @@ describe('a revert', () => {
       await api('POST', `/repos/${repo}/git/refs`, { ref: `refs/heads/${left}`, sha })
     }
     const input = { repo, branch: 'main', sha, actionId: 'act-4' }
-    expect(await openRevert.findEffect(input, clients, signal)).toBeUndefined()
-    const opened = await openRevert.run(input, clients, signal)
+    expect(await openRevert.findEffect(input, clients, call)).toBeUndefined()
+    const opened = await openRevert.run(input, clients, call)
     expect(await lines(opened.branch)).toEqual(GOOD)
   })
 
@@ -151,7 +153,7 @@ describe('a revert', () => {
     const sha = await write(GOOD.with(0, 'image: core:1.5.0'), 'core 1.5.0')
     await write(GOOD.with(0, 'image: core:1.6.0'), 'core 1.6.0')
     const input = { repo, branch: 'main', sha, actionId: 'act-5' }
-    await expect(openRevert.run(input, clients, signal)).rejects.toMatchObject({
+    await expect(openRevert.run(input, clients, call)).rejects.toMatchObject({
       kind: 'conflict',
       code: 'REVERT_CONFLICT',
     })
@@ -164,13 +166,13 @@ describe('a revert', () => {
     const first = (await listCommits.run({ repo, branch: 'main' }, clients, signal)).commits[0]?.sha ?? ''
     const sha = await write(GOOD, 'core 1.4.0')
     const revert = (more: object) =>
-      openRevert.run({ repo, branch: 'main', sha, actionId: 'act-6', ...more }, clients, signal)
+      openRevert.run({ repo, branch: 'main', sha, actionId: 'act-6', ...more }, clients, call)
     await expect(revert({ sha: first })).rejects.toMatchObject({ code: 'ROOT_COMMIT' })
     await expect(revert({ sha: 'd'.repeat(40) })).rejects.toMatchObject({ kind: 'missing' })
     await api('POST', `/repos/${repo}/git/refs`, { ref: 'refs/heads/old', sha: first })
     await expect(revert({ branch: 'old' })).rejects.toMatchObject({ code: 'COMMIT_NOT_ON_BRANCH' })
     const merge = { repo, branch: 'main', sha, actionId: 'another' }
-    await expect(mergeRevert.run(merge, clients, signal)).rejects.toMatchObject({ code: 'NO_REVERT' })
+    await expect(mergeRevert.run(merge, clients, call)).rejects.toMatchObject({ code: 'NO_REVERT' })
   })
 
   it('has nothing to do if the commit is already reverted', async () => {
@@ -179,7 +181,7 @@ describe('a revert', () => {
     const sha = await write(GOOD.with(0, 'image: core:1.5.0'), 'core 1.5.0')
     await write(GOOD, 'back by hand')
     await expect(
-      openRevert.run({ repo, branch: 'main', sha, actionId: 'act-7' }, clients, signal),
+      openRevert.run({ repo, branch: 'main', sha, actionId: 'act-7' }, clients, call),
     ).rejects.toMatchObject({ kind: 'conflict', code: 'NOTHING_TO_REVERT' })
   })
 
@@ -195,8 +197,8 @@ describe('a revert', () => {
       restrictions: null,
     })
     const input = { repo, branch: 'main', sha, actionId: 'act-8' }
-    await openRevert.run(input, clients, signal)
-    await expect(mergeRevert.run(input, clients, signal)).rejects.toMatchObject({
+    await openRevert.run(input, clients, call)
+    await expect(mergeRevert.run(input, clients, call)).rejects.toMatchObject({
       kind: 'conflict',
       code: 'NOT_MERGEABLE',
     })

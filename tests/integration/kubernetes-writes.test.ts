@@ -3,6 +3,7 @@ import { createControlPlane } from '@goalixa/kubernetes-api-emulator/create-cont
 import { findTool } from '@goalixa/tools/catalog'
 import type { Clients } from '@goalixa/tools/clients'
 import { createClients } from '@goalixa/tools/create-clients'
+import { createWriteCall } from '@goalixa/tools/testing/create-write-call'
 import { kubeconfigFor } from '@goalixa/tools/testing/kubeconfig-for'
 import { until } from '@goalixa/tools/testing/until'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -16,6 +17,7 @@ const undoRollout = findTool('kubernetes_undo_rollout')
 
 // The emulated Kubernetes API, whose conformance suite also runs against a real cluster.
 const signal = new AbortController().signal
+const call = createWriteCall({ signal })
 const restartedAt = new Date('2026-02-24T10:00:00Z')
 let controlPlane: ReturnType<typeof createControlPlane>
 let address: { url: string; certificate: string }
@@ -126,11 +128,11 @@ describe('kubernetes_undo_rollout', () => {
     await scaleWorkload.run(
       { namespace, kind: 'Deployment', name: 'core', replicas: 5, actionId: 'x' },
       clients,
-      signal,
+      call,
     )
     const wanted = await input()
-    expect(await undoRollout.findEffect(wanted, clients, signal)).toBeUndefined()
-    expect(await undoRollout.run(wanted, clients, signal)).toEqual({ namespace, name: 'core', toRevision: 1 })
+    expect(await undoRollout.findEffect(wanted, clients, call)).toBeUndefined()
+    expect(await undoRollout.run(wanted, clients, call)).toEqual({ namespace, name: 'core', toRevision: 1 })
 
     const after = await current()
     expect(after.spec).toMatchObject({
@@ -145,19 +147,19 @@ describe('kubernetes_undo_rollout', () => {
       'syntra.goalixa.com/action': 'act-1',
       'syntra.goalixa.com/tier': 'A',
     })
-    expect(await undoRollout.findEffect(wanted, clients, signal)).toBeDefined()
+    expect(await undoRollout.findEffect(wanted, clients, call)).toBeDefined()
     await rolledOut(3)
-    expect(await undoRollout.findEffect(wanted, clients, signal)).toBeDefined()
-    expect(await undoRollout.findEffect({ ...wanted, actionId: 'act-2' }, clients, signal)).toBeUndefined()
+    expect(await undoRollout.findEffect(wanted, clients, call)).toBeDefined()
+    expect(await undoRollout.findEffect({ ...wanted, actionId: 'act-2' }, clients, call)).toBeUndefined()
   })
 
   it('rolls forward to an explicit revision, even for the same action', async () => {
     await release('core:1.5.0', 2)
-    await undoRollout.run(await input(), clients, signal)
+    await undoRollout.run(await input(), clients, call)
     await rolledOut(3)
     const forward = await input({ toRevision: 2 })
-    expect(await undoRollout.findEffect(forward, clients, signal)).toBeUndefined()
-    await undoRollout.run(forward, clients, signal)
+    expect(await undoRollout.findEffect(forward, clients, call)).toBeUndefined()
+    await undoRollout.run(forward, clients, call)
     await rolledOut(4)
     expect((await history())[0]?.template).toMatchObject({ spec: { containers: [{ image: 'core:1.5.0' }] } })
   })
@@ -168,7 +170,7 @@ describe('kubernetes_undo_rollout', () => {
     const { resourceVersion } = (await current()).metadata
     await release('core:1.6.0', 3)
     for (const approved of [wanted, { ...wanted, generation: undefined, resourceVersion }]) {
-      await expect(undoRollout.run(approved, clients, signal)).rejects.toMatchObject({
+      await expect(undoRollout.run(approved, clients, call)).rejects.toMatchObject({
         kind: 'conflict',
         code: 'STATE_CHANGED',
       })
@@ -180,7 +182,7 @@ describe('kubernetes_undo_rollout', () => {
 
   it('rejects a missing revision, the current revision, and a paused deployment', async () => {
     await release('core:1.5.0', 2)
-    const undo = async (more: object) => undoRollout.run(await input(more), clients, signal)
+    const undo = async (more: object) => undoRollout.run(await input(more), clients, call)
     await expect(undo({ toRevision: 9 })).rejects.toMatchObject({
       kind: 'missing',
       code: 'UNKNOWN_REVISION',
@@ -198,8 +200,8 @@ describe('kubernetes_undo_rollout', () => {
 describe('kubernetes_restart_workload', () => {
   it('restarts the pods, once for each action', async () => {
     const input = { namespace, kind: 'Deployment', name: 'core', actionId: 'act-1' } as const
-    expect(await restartWorkload.findEffect(input, clients, signal)).toBeUndefined()
-    expect(await restartWorkload.run(input, clients, signal)).toEqual({
+    expect(await restartWorkload.findEffect(input, clients, call)).toBeUndefined()
+    expect(await restartWorkload.run(input, clients, call)).toEqual({
       namespace,
       kind: 'Deployment',
       name: 'core',
@@ -213,48 +215,48 @@ describe('kubernetes_restart_workload', () => {
         },
       },
     })
-    expect(await restartWorkload.findEffect(input, clients, signal)).toBeDefined()
-    expect(await restartWorkload.findEffect({ ...input, actionId: 'act-2' }, clients, signal)).toBeUndefined()
+    expect(await restartWorkload.findEffect(input, clients, call)).toBeDefined()
+    expect(await restartWorkload.findEffect({ ...input, actionId: 'act-2' }, clients, call)).toBeUndefined()
   })
 })
 
 describe('kubernetes_scale_workload', () => {
   it('sets the replicas, and is done only while they are unchanged', async () => {
     const input = { namespace, kind: 'Deployment', name: 'core', replicas: 4, actionId: 'act-1' } as const
-    expect(await scaleWorkload.findEffect(input, clients, signal)).toBeUndefined()
-    await scaleWorkload.run(input, clients, signal)
+    expect(await scaleWorkload.findEffect(input, clients, call)).toBeUndefined()
+    await scaleWorkload.run(input, clients, call)
     expect((await current()).spec).toMatchObject({ replicas: 4 })
-    expect(await scaleWorkload.findEffect(input, clients, signal)).toEqual({
+    expect(await scaleWorkload.findEffect(input, clients, call)).toEqual({
       namespace,
       kind: 'Deployment',
       name: 'core',
       replicas: 4,
     })
-    expect(await scaleWorkload.findEffect({ ...input, replicas: 2 }, clients, signal)).toBeUndefined()
+    expect(await scaleWorkload.findEffect({ ...input, replicas: 2 }, clients, call)).toBeUndefined()
   })
 
   it('does not overwrite a concurrent change', async () => {
     const input = { namespace, kind: 'Deployment', name: 'core', replicas: 4, actionId: 'act-1' } as const
     const generation = (await generationNow()) ?? 0
-    await scaleWorkload.run({ ...input, generation }, clients, signal)
+    await scaleWorkload.run({ ...input, generation }, clients, call)
     expect((await current()).spec).toMatchObject({ replicas: 4 })
     await api('PATCH', deployments('core'), { spec: { replicas: 9 } }, 'application/merge-patch+json')
     const undo = { ...input, replicas: 1, generation: generation + 1, actionId: 'act-1-undo' }
-    await expect(scaleWorkload.run(undo, clients, signal)).rejects.toMatchObject({ code: 'STATE_CHANGED' })
+    await expect(scaleWorkload.run(undo, clients, call)).rejects.toMatchObject({ code: 'STATE_CHANGED' })
     expect((await current()).spec).toMatchObject({ replicas: 9 })
   })
 
   it('fails for a missing workload', async () => {
     const input = { namespace, kind: 'Deployment', name: 'gone', replicas: 4, actionId: 'act-1' } as const
-    await expect(scaleWorkload.run(input, clients, signal)).rejects.toMatchObject({ kind: 'missing' })
+    await expect(scaleWorkload.run(input, clients, call)).rejects.toMatchObject({ kind: 'missing' })
   })
 
   it('is forbidden to a read-only account', async () => {
     const reader = createClients({ kubernetes: { kubeconfig: kubeconfigFor(address.url, 'reader') } })
     const input = { namespace, kind: 'Deployment', name: 'core', replicas: 4, actionId: 'act-1' } as const
-    await expect(scaleWorkload.run(input, reader, signal)).rejects.toMatchObject({ kind: 'forbidden' })
+    await expect(scaleWorkload.run(input, reader, call)).rejects.toMatchObject({ kind: 'forbidden' })
     const wrong = createClients({ kubernetes: { kubeconfig: kubeconfigFor(address.url, 'wrong') } })
-    await expect(scaleWorkload.run(input, wrong, signal)).rejects.toMatchObject({ kind: 'unauthenticated' })
+    await expect(scaleWorkload.run(input, wrong, call)).rejects.toMatchObject({ kind: 'unauthenticated' })
   })
 })
 

@@ -117,9 +117,9 @@ test('a rollback that a closed window blocks is terminated, and only the pause i
   const { path, approve } = await proposed({ release, method: 'delivery-rollback', helps: true })
   const { write } = delivery.toolExecutor
   // The window closes after the preconditions were checked.
-  delivery.toolExecutor.write = async (tool, args, signal) => {
+  delivery.toolExecutor.write = async (tool, args, call) => {
     if (tool === 'delivery_rollback_app') await window([DENY])
-    return write(tool, args, signal)
+    return write(tool, args, call)
   }
   try {
     await approve()
@@ -157,9 +157,9 @@ test('the next worker resumes the wait of a worker that stopped while its first 
   const { name, ...release } = await delivery.releaseByHand()
   const { path, approve, restart } = await proposed({ release, method: 'delivery-rollback', helps: true })
   const { write } = delivery.toolExecutor
-  delivery.toolExecutor.write = async (tool, args, signal) => {
+  delivery.toolExecutor.write = async (tool, args, call) => {
     if (tool === 'delivery_rollback_app') await window([DENY])
-    return write(tool, args, signal)
+    return write(tool, args, call)
   }
   try {
     await approve()

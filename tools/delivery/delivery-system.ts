@@ -1,4 +1,5 @@
 import type { Write } from '../write.ts'
+import type { WriteCall } from '../write-call.ts'
 import type { App, AppDiff, AppList, AutoSync, DeploymentHistory, SyncWindows } from './app.ts'
 
 export type RollbackRequest = { name: string; id: number; withinSeconds?: number; actionId: string }
@@ -18,7 +19,7 @@ export type DeliverySystem = {
   listHistory(app: { name: string }, signal: AbortSignal): Promise<DeploymentHistory>
   diffApp(app: { name: string }, signal: AbortSignal): Promise<AppDiff>
   readSyncWindows(app: { name: string }, signal: AbortSignal): Promise<SyncWindows>
-  refreshApp(app: { name: string }, signal: AbortSignal): Promise<RefreshedApp>
+  refreshApp(app: { name: string }, call: WriteCall): Promise<RefreshedApp>
   /** Throws `missing` UNKNOWN_HISTORY_ID, `forbidden` ACCOUNT_UNKNOWN, `conflict` OPERATION_*. */
   rollbackApp: Write<RollbackRequest, { name: string; id: number; revision: string }>
   /** Throws `conflict` OPERATION_FAILED, OPERATION_HUNG or OPERATION_REPLACED. */

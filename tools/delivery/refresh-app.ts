@@ -9,7 +9,7 @@ export const refreshApp = defineTool({
   risk: 'R1',
   isNotification: true,
   input: z.strictObject({ name: ObjectName, actionId: ActionId }),
-  run: ({ name }, { delivery }, signal) => delivery.refreshApp({ name }, signal),
+  run: ({ name }, { delivery }, call) => delivery.refreshApp({ name }, call),
   // A refresh leaves nothing behind, and another one changes nothing: it is never taken for done.
   findEffect: async () => undefined,
 })

@@ -17,8 +17,8 @@ export const rollbackApp = defineTool({
     withinSeconds: z.number().int().min(1).max(OPERATION_SECONDS.max).optional(),
     actionId: ActionId,
   }),
-  run: (rollback, { delivery }, signal) => delivery.rollbackApp.run(rollback, signal),
-  findEffect: (rollback, { delivery }, signal) => delivery.rollbackApp.findEffect(rollback, signal),
-  isInProgress: async (rollback, { delivery }, signal) =>
-    (await delivery.rollbackApp.isInProgress?.(rollback, signal)) ?? false,
+  run: (rollback, { delivery }, call) => delivery.rollbackApp.run(rollback, call),
+  findEffect: (rollback, { delivery }, search) => delivery.rollbackApp.findEffect(rollback, search),
+  isInProgress: async (rollback, { delivery }, search) =>
+    (await delivery.rollbackApp.isInProgress?.(rollback, search)) ?? false,
 })

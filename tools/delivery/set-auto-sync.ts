@@ -15,6 +15,6 @@ export const setAutoSync = defineTool({
     leftBy: ActionId.optional(),
     actionId: ActionId,
   }),
-  run: (change, { delivery }, signal) => delivery.setAutoSync.run(change, signal),
-  findEffect: (change, { delivery }, signal) => delivery.setAutoSync.findEffect(change, signal),
+  run: (change, { delivery }, call) => delivery.setAutoSync.run(change, call),
+  findEffect: (change, { delivery }, search) => delivery.setAutoSync.findEffect(change, search),
 })

@@ -20,8 +20,8 @@ export const syncApp = defineTool({
     withinSeconds: z.number().int().min(1).max(OPERATION_SECONDS.max).optional(),
     actionId: ActionId,
   }),
-  run: (sync, { delivery }, signal) => delivery.syncApp.run(sync, signal),
-  findEffect: (sync, { delivery }, signal) => delivery.syncApp.findEffect(sync, signal),
-  isInProgress: async (sync, { delivery }, signal) =>
-    (await delivery.syncApp.isInProgress?.(sync, signal)) ?? false,
+  run: (sync, { delivery }, call) => delivery.syncApp.run(sync, call),
+  findEffect: (sync, { delivery }, search) => delivery.syncApp.findEffect(sync, search),
+  isInProgress: async (sync, { delivery }, search) =>
+    (await delivery.syncApp.isInProgress?.(sync, search)) ?? false,
 })

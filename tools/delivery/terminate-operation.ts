@@ -13,6 +13,6 @@ export const terminateOperation = defineTool({
     rollbackTo: z.number().int().min(0).optional(),
     actionId: ActionId,
   }),
-  run: (operation, { delivery }, signal) => delivery.terminateOperation.run(operation, signal),
-  findEffect: (operation, { delivery }, signal) => delivery.terminateOperation.findEffect(operation, signal),
+  run: (operation, { delivery }, call) => delivery.terminateOperation.run(operation, call),
+  findEffect: (operation, { delivery }, search) => delivery.terminateOperation.findEffect(operation, search),
 })

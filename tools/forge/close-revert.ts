@@ -19,6 +19,6 @@ export const closeRevert = defineTool({
     comment: z.string().min(1).max(2_000).optional(),
     actionId: ActionId,
   }),
-  run: (revert, { forge }, signal) => forge.closeRevert.run(revert, signal),
-  findEffect: (revert, { forge }, signal) => forge.closeRevert.findEffect(revert, signal),
+  run: (revert, { forge }, call) => forge.closeRevert.run(revert, call),
+  findEffect: (revert, { forge }, search) => forge.closeRevert.findEffect(revert, search),
 })

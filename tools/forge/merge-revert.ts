@@ -19,6 +19,6 @@ export const mergeRevert = defineTool({
     withinSeconds: z.number().int().min(1).max(CHECK_SECONDS.max).optional(),
     actionId: ActionId,
   }),
-  run: (revert, { forge }, signal) => forge.mergeRevert.run(revert, signal),
-  findEffect: (revert, { forge }, signal) => forge.mergeRevert.findEffect(revert, signal),
+  run: (revert, { forge }, call) => forge.mergeRevert.run(revert, call),
+  findEffect: (revert, { forge }, search) => forge.mergeRevert.findEffect(revert, search),
 })

@@ -18,6 +18,6 @@ export const openRevert = defineTool({
     body: z.string().max(60_000).optional(),
     actionId: ActionId,
   }),
-  run: (revert, { forge }, signal) => forge.openRevert.run(revert, signal),
-  findEffect: (revert, { forge }, signal) => forge.openRevert.findEffect(revert, signal),
+  run: (revert, { forge }, call) => forge.openRevert.run(revert, call),
+  findEffect: (revert, { forge }, search) => forge.openRevert.findEffect(revert, search),
 })

@@ -58,8 +58,11 @@ describe.each(SYSTEMS)('$system', ({ system, tool, args, settings }) => {
     open.push(server)
     return server
   }
-  const read = async (given: ToolSettings, stop = signal) =>
-    findTool(tool).run(args, createClients(given), stop)
+  const read = async (given: ToolSettings, stop = signal) => {
+    const found = findTool(tool)
+    if (found.effect === 'read') return found.run(args, createClients(given), stop)
+    throw new Error(`${tool} does not read`)
+  }
 
   it.each([
     [401, 'unauthenticated', 'UPSTREAM_UNAUTHENTICATED'],

@@ -1,5 +1,6 @@
 import { createHttpClient } from '@goalixa/chassis/http-client'
 import type { z } from 'zod'
+import type { WriteCall } from '../write-call.ts'
 import { failureOfStatus } from './failure-of-status.ts'
 import { notConfigured } from './not-configured.ts'
 import { parseAnswer } from './parse-answer.ts'
@@ -53,13 +54,16 @@ export function createJsonApi({ system, setting, settings, messageOf = errorMess
   return {
     get: <S extends z.ZodType>(path: string, schema: S, signal: AbortSignal, query: Query = {}) =>
       retryRead(() => request('GET', path, schema, { query, signal }), signal),
-    send: <S extends z.ZodType>(
-      method: 'POST' | 'PATCH' | 'PUT' | 'DELETE',
+    async send<S extends z.ZodType>(
+      method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE',
       path: string,
       schema: S,
-      signal: AbortSignal,
+      { signal, prove }: WriteCall,
       { query, body }: { query?: Query; body?: unknown } = {},
-    ) => request(method, path, schema, { query, body, signal }),
+    ): Promise<z.infer<S>> {
+      await prove()
+      return request(method, path, schema, { query, body, signal })
+    },
   }
 }
 

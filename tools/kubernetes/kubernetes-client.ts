@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { parseAnswer } from '../http/parse-answer.ts'
 import { retryRead } from '../http/retry-read.ts'
+import type { WriteCall } from '../write-call.ts'
 import { apiVersionOf, type Kind, pathOf, resourceOf } from './kinds.ts'
 import { createKubernetesHttp, type KubernetesSettings } from './kubernetes-http.ts'
 import { KubernetesObject } from './kubernetes-object.ts'
@@ -57,7 +58,8 @@ export function createKubernetesClient(settings: KubernetesSettings | undefined)
       }, signal),
 
     /** Patches one object; throws `conflict` if it changed in the meantime. */
-    async patch(kind: Kind, namespace: string, name: string, patch: Patch, signal: AbortSignal) {
+    async patch(kind: Kind, namespace: string, name: string, patch: Patch, { signal, prove }: WriteCall) {
+      await prove()
       const object = await http.json(pathOf(kind, namespace, name), z.looseObject({}), {
         method: 'PATCH',
         query: { fieldManager: 'syntra' },

@@ -12,8 +12,8 @@ export const restartWorkload = defineTool({
   effect: 'write',
   risk: 'R2',
   input: z.strictObject({ namespace: LabelName, kind: WorkloadKind, name: ObjectName, actionId: ActionId }),
-  async run({ namespace, kind, name, actionId }, { kubernetes, now }, signal) {
-    const workload = await kubernetes.get(kind, namespace, name, signal)
+  async run({ namespace, kind, name, actionId }, { kubernetes, now }, call) {
+    const workload = await kubernetes.get(kind, namespace, name, call.signal)
     if (parseAnswer('Kubernetes', WorkloadSpec, workload).spec.paused) {
       throw new ExpectedError(
         'conflict',
@@ -26,11 +26,11 @@ export const restartWorkload = defineTool({
       [ACTION_ID_ANNOTATION]: actionId,
     }
     const body = { spec: { template: { metadata: { annotations } } } }
-    await kubernetes.patch(kind, namespace, name, { type: 'merge', body }, signal)
+    await kubernetes.patch(kind, namespace, name, { type: 'merge', body }, call)
     return { namespace, kind, name }
   },
   // The action id is in the pod template, where only another template replaces it.
-  async findEffect({ namespace, kind, name, actionId }, { kubernetes }, signal) {
+  async findEffect({ namespace, kind, name, actionId }, { kubernetes }, { signal }) {
     const workload = await kubernetes.get(kind, namespace, name, signal)
     const { template } = parseAnswer('Kubernetes', WorkloadSpec, workload).spec
     return template.metadata?.annotations?.[ACTION_ID_ANNOTATION] === actionId

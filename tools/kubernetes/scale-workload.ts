@@ -21,8 +21,8 @@ export const scaleWorkload = defineTool({
     actionId: ActionId,
   }),
   // Not through /scale: only a patch of the object itself can carry the action id.
-  async run({ namespace, kind, name, replicas, generation, actionId }, { kubernetes }, signal) {
-    const { metadata } = await kubernetes.get(kind, namespace, name, signal)
+  async run({ namespace, kind, name, replicas, generation, actionId }, { kubernetes }, call) {
+    const { metadata } = await kubernetes.get(kind, namespace, name, call.signal)
     if (generation !== undefined && metadata.generation !== generation)
       throw new ExpectedError(
         'conflict',
@@ -35,10 +35,10 @@ export const scaleWorkload = defineTool({
       metadata: { annotations: { [ACTION_ID_ANNOTATION]: actionId }, resourceVersion },
       spec: { replicas },
     }
-    await kubernetes.patch(kind, namespace, name, { type: 'merge', body }, signal)
+    await kubernetes.patch(kind, namespace, name, { type: 'merge', body }, call)
     return { namespace, kind, name, replicas }
   },
-  async findEffect({ namespace, kind, name, replicas, actionId }, { kubernetes }, signal) {
+  async findEffect({ namespace, kind, name, replicas, actionId }, { kubernetes }, { signal }) {
     const workload = await kubernetes.get(kind, namespace, name, signal)
     const isOurs = workload.metadata.annotations?.[ACTION_ID_ANNOTATION] === actionId
     const { spec } = parseAnswer('Kubernetes', WorkloadSpec, workload)

@@ -33,9 +33,9 @@ export const undoRollout = defineTool({
   effect: 'write',
   risk: 'R3',
   input: Input,
-  async run(input, { kubernetes }, signal) {
+  async run(input, { kubernetes }, call) {
     const { namespace, name, toRevision, actionId } = input
-    const deployment = await kubernetes.get('Deployment', namespace, name, signal)
+    const deployment = await kubernetes.get('Deployment', namespace, name, call.signal)
     assertUnchanged(deployment, input)
     if (isPaused(deployment)) {
       throw new ExpectedError(
@@ -44,7 +44,7 @@ export const undoRollout = defineTool({
         `Deployment ${namespace}/${name} is paused; resume it first.`,
       )
     }
-    const replicaSet = await revisionOrThrow(kubernetes, deployment, toRevision, signal)
+    const replicaSet = await revisionOrThrow(kubernetes, deployment, toRevision, call.signal)
     const template = podTemplateOf(replicaSet)
     if (isDeepStrictEqual(template, podTemplateOf(deployment))) {
       throw new ExpectedError(
@@ -63,12 +63,12 @@ export const undoRollout = defineTool({
         value: annotations,
       },
     ]
-    await kubernetes.patch('Deployment', namespace, name, { type: 'json', body }, signal)
+    await kubernetes.patch('Deployment', namespace, name, { type: 'json', body }, call)
     return { namespace, name, toRevision }
   },
   // The action id and the template came in one patch. The template is compared too, because the undo of the same action
   // may have moved forward again under the same id.
-  async findEffect({ namespace, name, toRevision, actionId }, { kubernetes }, signal) {
+  async findEffect({ namespace, name, toRevision, actionId }, { kubernetes }, { signal }) {
     const deployment = await kubernetes.get('Deployment', namespace, name, signal)
     if (deployment.metadata.annotations?.[ACTION_ID_ANNOTATION] !== actionId) return undefined
     const owned = await replicaSetsOf(kubernetes, deployment, signal)

@@ -56,12 +56,29 @@ test('a step whose system is unreachable is retried until the retry time is over
   const done = await outcome(
     'succeeded',
     good => ({
-      write: (tool, args, signal) => (failures-- > 0 ? Promise.reject(away) : good.write(tool, args, signal)),
+      write: (tool, args, call) => (failures-- > 0 ? Promise.reject(away) : good.write(tool, args, call)),
     }),
     '300',
   )
   expect(done.steps[0]).toMatchObject({ state: 'done', attempts: 9 })
   expect(effects()).toEqual(SAMPLE_STEPS)
+})
+
+test('every attempt of a step gets the time at which the step first began', async () => {
+  const begun: number[] = []
+  await outcome(
+    'succeeded',
+    good => ({
+      async write(tool, args, call) {
+        if (tool === 'delivery_set_auto_sync') begun.push(call.startedAt.getTime())
+        if (begun.length < 3) throw away
+        return good.write(tool, args, call)
+      },
+    }),
+    '300',
+  )
+  expect(begun).toHaveLength(3)
+  expect(new Set(begun).size).toBe(1)
 })
 
 test('a step fails if its system stays unreachable and its effect is absent', async () => {
@@ -76,15 +93,15 @@ test('a step fails if its system stays unreachable and its effect is absent', as
 test('a last search finds the effect of a call that was never answered', async () => {
   let searches = 0
   const done = await outcome('succeeded', good => ({
-    findEffect: async (tool, args, signal) => {
+    findEffect: async (tool, args, search) => {
       // The effect is slow: every search before the last call finds nothing.
       searches += 1
-      const seen = await good.findEffect(tool, args, signal)
+      const seen = await good.findEffect(tool, args, search)
       return tool === 'delivery_set_auto_sync' && searches < 4 ? undefined : seen
     },
-    async write(tool, args, signal) {
-      if (tool !== 'delivery_set_auto_sync') return good.write(tool, args, signal)
-      if (searches === 3) await good.write(tool, args, signal)
+    async write(tool, args, call) {
+      if (tool !== 'delivery_set_auto_sync') return good.write(tool, args, call)
+      if (searches === 3) await good.write(tool, args, call)
       throw away
     },
   }))
@@ -94,8 +111,8 @@ test('a last search finds the effect of a call that was never answered', async (
 
 test('a step is done if its effect is found, even after an error', async () => {
   const done = await outcome('succeeded', good => ({
-    async write(tool, args, signal) {
-      await good.write(tool, args, signal)
+    async write(tool, args, call) {
+      await good.write(tool, args, call)
       throw forbidden
     },
   }))
@@ -106,11 +123,11 @@ test('a step is done if its effect is found, even after an error', async () => {
 test('a step whose effect cannot be checked is unknown, not failed; nothing is undone, and the action needs human attention', async () => {
   let isCalled = false
   const failed = await outcome('failed', good => ({
-    findEffect: (tool, args, signal) =>
-      isCalled ? Promise.reject(away) : good.findEffect(tool, args, signal),
-    async write(tool, args, signal) {
+    findEffect: (tool, args, search) =>
+      isCalled ? Promise.reject(away) : good.findEffect(tool, args, search),
+    async write(tool, args, call) {
       isCalled = tool === 'delivery_rollback_app'
-      const answer = await good.write(tool, args, signal)
+      const answer = await good.write(tool, args, call)
       if (isCalled) throw away
       return answer
     },
@@ -124,8 +141,8 @@ test('a step whose effect cannot be checked is unknown, not failed; nothing is u
 test('a first step whose effect cannot be checked is unknown, too', async () => {
   let isCalled = false
   const failed = await outcome('failed', good => ({
-    findEffect: (tool, args, signal) =>
-      isCalled ? Promise.reject(away) : good.findEffect(tool, args, signal),
+    findEffect: (tool, args, search) =>
+      isCalled ? Promise.reject(away) : good.findEffect(tool, args, search),
     async write() {
       isCalled = true
       throw away

@@ -35,7 +35,7 @@ type End =
   | { state: 'stopped' }
   | { state: 'done'; result: unknown }
   | { state: 'failed' | 'unknown'; result: { error: string } }
-type Row = { state: string; attempts: number; ageSeconds: number }
+type Row = { state: string; attempts: number; startedAt: Date; ageSeconds: number }
 
 /**
  * Performs steps so that each effect happens once, wherever the process dies: the intent is a row before the call, and a
@@ -73,21 +73,22 @@ export async function performSteps({
     const mayPass = (error: unknown) => signal.aborted || (isRetryable(error) && !isLate)
     // An earlier attempt may have called, and the answer may have been lost with the process.
     let wasCalled = row.attempts > 1
+    const call = { signal, prove: async () => {}, startedAt: row.startedAt }
     try {
       signal.throwIfAborted()
-      const already = await toolExecutor.findEffect(step.tool, args, signal)
+      const already = await toolExecutor.findEffect(step.tool, args, call)
       if (already !== undefined) return { state: 'done', result: already }
       // An operation that we requested has already changed the approved state; not beginning would not stop it.
-      const isBegun = isFirst && wasCalled && (await toolExecutor.isInProgress(step.tool, args, signal))
+      const isBegun = isFirst && wasCalled && (await toolExecutor.isInProgress(step.tool, args, call))
       if (isFirst && !isBegun && !(await mayBegin())) return { state: 'stopped' }
       wasCalled = true
-      return { state: 'done', result: (await toolExecutor.write(step.tool, args, signal)) ?? null }
+      return { state: 'done', result: (await toolExecutor.write(step.tool, args, call)) ?? null }
     } catch (error) {
       if (mayPass(error)) throw error
       const message = `${step.message} ${describe(error)}`
       if (!wasCalled) return { state: 'failed', result: { error: message } }
       try {
-        const result = await toolExecutor.findEffect(step.tool, args, signal)
+        const result = await toolExecutor.findEffect(step.tool, args, call)
         return result === undefined
           ? { state: 'failed', result: { error: message } }
           : { state: 'done', result }
@@ -103,7 +104,7 @@ export async function performSteps({
     const { rows } = await pool.query(
       `INSERT INTO action_steps (action_id, phase, number, tool, args, state) VALUES ($1, $2, $3, $4, $5, 'intended')
        ON CONFLICT (action_id, phase, number) DO UPDATE SET attempts = action_steps.attempts + 1
-       RETURNING state, attempts, extract(epoch FROM now() - started_at)::float AS "ageSeconds"`,
+       RETURNING state, attempts, started_at AS "startedAt", extract(epoch FROM now() - started_at)::float AS "ageSeconds"`,
       [actionId, phase, number, tool, JSON.stringify(sanitizeForJsonb(args))],
     )
     return rows[0]

@@ -1,4 +1,5 @@
 import type { Clients } from '@goalixa/tools/clients'
+import { createWriteCall } from '@goalixa/tools/testing/create-write-call'
 import { defineTool, type Tool } from '@goalixa/tools/tool'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
@@ -30,11 +31,12 @@ const toolExecutor = createToolExecutor({
   writeTimeoutMs: 50,
 })
 const signal = new AbortController().signal
+const call = createWriteCall({ signal })
 
 test('a write that times out is unavailable, because it may have taken effect', async () => {
   const late = { kind: 'unavailable', code: 'DEADLINE' }
-  await expect(toolExecutor.write('push', { actionId: 'a' }, signal)).rejects.toMatchObject(late)
-  await expect(toolExecutor.findEffect('push', { actionId: 'a' }, signal)).rejects.toMatchObject(late)
+  await expect(toolExecutor.write('push', { actionId: 'a' }, call)).rejects.toMatchObject(late)
+  await expect(toolExecutor.findEffect('push', { actionId: 'a' }, call)).rejects.toMatchObject(late)
 })
 
 test('a write cannot be called as a read, nor a read as a write, nor either with invalid arguments', async () => {
@@ -42,7 +44,7 @@ test('a write cannot be called as a read, nor a read as a write, nor either with
   await expect(toolExecutor.read('push', { actionId: 'a' }, signal)).rejects.toMatchObject({
     code: 'NO_SUCH_TOOL',
   })
-  await expect(toolExecutor.write('read', { name: 'x' }, signal)).rejects.toMatchObject({
+  await expect(toolExecutor.write('read', { name: 'x' }, call)).rejects.toMatchObject({
     code: 'NO_SUCH_TOOL',
   })
   await expect(toolExecutor.read('read', { name: 7 }, signal)).rejects.toThrow(z.ZodError)
@@ -50,7 +52,7 @@ test('a write cannot be called as a read, nor a read as a write, nor either with
 
 test('an abort by the caller stays an abort', async () => {
   const stop = new AbortController()
-  const writing = toolExecutor.write('push', { actionId: 'a' }, stop.signal)
+  const writing = toolExecutor.write('push', { actionId: 'a' }, createWriteCall({ signal: stop.signal }))
   stop.abort(new Error('lock lost'))
   await expect(writing).rejects.toThrow()
 })

@@ -2,6 +2,7 @@ import { ExpectedError } from '@goalixa/chassis/errors'
 import { pluralize } from '@goalixa/chassis/pluralize'
 import type { Clients } from '@goalixa/tools/clients'
 import type { Tool, WriteTool } from '@goalixa/tools/tool'
+import type { EffectSearch, WriteCall } from '@goalixa/tools/write-call'
 
 type Deps = { tools: readonly Tool[]; clients: Clients; readTimeoutMs: number; writeTimeoutMs: number }
 type Args = Record<string, unknown>
@@ -19,20 +20,24 @@ export function createToolExecutor({ tools, clients, readTimeoutMs, writeTimeout
       return inTime(signal, readTimeoutMs, limit => tool.run(tool.input.parse(args), clients, limit))
     },
     /** Resolves with the result if this action's effect is already in place, else with undefined. */
-    async findEffect(name: string, args: Args, signal: AbortSignal): Promise<unknown> {
+    async findEffect(name: string, args: Args, search: EffectSearch): Promise<unknown> {
       const tool = writeTool(name)
-      return inTime(signal, readTimeoutMs, limit => tool.findEffect(tool.input.parse(args), clients, limit))
+      return inTime(search.signal, readTimeoutMs, signal =>
+        tool.findEffect(tool.input.parse(args), clients, { ...search, signal }),
+      )
     },
     /** Whether this action has already requested the effect: then it is awaited, not requested again. */
-    async isInProgress(name: string, args: Args, signal: AbortSignal): Promise<boolean> {
+    async isInProgress(name: string, args: Args, search: EffectSearch): Promise<boolean> {
       const tool = writeTool(name)
       const { isInProgress = async () => false } = tool
-      return inTime(signal, readTimeoutMs, limit => isInProgress(tool.input.parse(args), clients, limit))
+      return inTime(search.signal, readTimeoutMs, signal =>
+        isInProgress(tool.input.parse(args), clients, { ...search, signal }),
+      )
     },
-    async write(name: string, args: Args, signal: AbortSignal): Promise<unknown> {
+    async write(name: string, args: Args, call: WriteCall): Promise<unknown> {
       const tool = writeTool(name)
-      return inTime(signal, tool.timeoutMs ?? writeTimeoutMs, limit =>
-        tool.run(tool.input.parse(args), clients, limit),
+      return inTime(call.signal, tool.timeoutMs ?? writeTimeoutMs, signal =>
+        tool.run(tool.input.parse(args), clients, { ...call, signal }),
       )
     },
   }

@@ -1,6 +1,7 @@
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { z } from 'zod'
 import { createJsonApi } from '../../http/json-api.ts'
+import type { WriteCall } from '../../write-call.ts'
 import { RawApplication } from './raw-application.ts'
 
 export type ArgocdSettings = { url: string; token?: string; timeoutMs?: number }
@@ -28,24 +29,26 @@ export function createArgocdClient(settings: ArgocdSettings | undefined) {
   return {
     listApps: async (signal: AbortSignal) =>
       (await api.get('api/v1/applications', AppList, signal)).items ?? [],
-    getApp: (name: string, signal: AbortSignal, refresh?: 'normal' | 'hard') =>
-      api.get(pathOf(name), RawApplication, signal, { refresh }),
+    getApp: (name: string, signal: AbortSignal) => api.get(pathOf(name), RawApplication, signal),
+    /** Compares with Git now. A GET, but it annotates the application. */
+    refresh: (name: string, call: WriteCall) =>
+      api.send('GET', pathOf(name), RawApplication, call, { query: { refresh: 'normal' } }),
     read: <S extends z.ZodType>(name: string, path: string, schema: S, signal: AbortSignal) =>
       api.get(pathOf(name, `/${path}`), schema, signal),
-    rollback: (name: string, id: number, signal: AbortSignal) =>
-      api.send('POST', pathOf(name, '/rollback'), z.unknown(), signal, {
+    rollback: (name: string, id: number, call: WriteCall) =>
+      api.send('POST', pathOf(name, '/rollback'), z.unknown(), call, {
         body: { name, id, prune: false, dryRun: false },
       }),
-    sync: (name: string, body: Record<string, unknown>, signal: AbortSignal) =>
-      api.send('POST', pathOf(name, '/sync'), z.unknown(), signal, { body: { name, ...body } }),
+    sync: (name: string, body: Record<string, unknown>, call: WriteCall) =>
+      api.send('POST', pathOf(name, '/sync'), z.unknown(), call, { body: { name, ...body } }),
     /** Requests the end of the running operation, whoever started it. */
-    terminate: (name: string, signal: AbortSignal) =>
-      api.send('DELETE', pathOf(name, '/operation'), z.unknown(), signal),
+    terminate: (name: string, call: WriteCall) =>
+      api.send('DELETE', pathOf(name, '/operation'), z.unknown(), call),
     /** The account of our token, as Argo CD writes it into `initiatedBy`. */
     username: async (signal: AbortSignal) =>
       (await api.get('api/v1/session/userinfo', UserInfo, signal)).username ?? null,
-    patchApp: (name: string, patch: unknown, signal: AbortSignal) =>
-      api.send('PATCH', pathOf(name), z.unknown(), signal, {
+    patchApp: (name: string, patch: unknown, call: WriteCall) =>
+      api.send('PATCH', pathOf(name), z.unknown(), call, {
         body: { name, patch: JSON.stringify(patch), patchType: 'merge' },
       }),
   }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { pluralize } from '@goalixa/chassis/pluralize'
+import type { WriteCall } from '../../write-call.ts'
 import type { ArgocdClient } from './argocd-client.ts'
 import { endOperation } from './end-operation.ts'
 import { isUnderWay, operationIn } from './operation-in.ts'
@@ -16,7 +17,7 @@ type Wanted = {
   /** Whether it had succeeded, where another operation has started since. */
   hasSucceeded(app: RawApplication): boolean
   withinSeconds: number
-  signal: AbortSignal
+  call: WriteCall
 }
 
 /**
@@ -24,7 +25,8 @@ type Wanted = {
  * OPERATION_FAILED; OPERATION_HUNG after terminating it, if it takes too long; OPERATION_REPLACED.
  */
 export async function awaitOperation(wanted: Wanted): Promise<void> {
-  const { argocd, name, isOurs, hasSucceeded, withinSeconds, signal } = wanted
+  const { argocd, name, isOurs, hasSucceeded, withinSeconds, call } = wanted
+  const { signal } = call
   let message = ''
   for (let turn = 0; turn * POLL_MS < withinSeconds * 1000; turn += 1) {
     const app = await argocd.getApp(name, signal)

@@ -17,8 +17,8 @@ export function createArgocdDelivery(settings: ArgocdSettings | undefined): Deli
     listHistory: (app, signal) => listHistory(argocd, app, signal),
     diffApp: (app, signal) => diffApp(argocd, app, signal),
     readSyncWindows: (app, signal) => readSyncWindows(argocd, app, signal),
-    async refreshApp({ name }, signal) {
-      const { status } = await argocd.getApp(name, signal, 'normal')
+    async refreshApp({ name }, call) {
+      const { status } = await argocd.refresh(name, call)
       return { name, revision: status?.sync?.revision ?? null, syncStatus: status?.sync?.status ?? null }
     },
     rollbackApp: rollbackApp(argocd),

@@ -12,7 +12,8 @@ import { isRollbackTo } from './operation-ownership.ts'
  */
 export function rollbackApp(argocd: ArgocdClient): DeliverySystem['rollbackApp'] {
   return {
-    async run({ name, id, withinSeconds = OPERATION_SECONDS.standard }, signal) {
+    async run({ name, id, withinSeconds = OPERATION_SECONDS.standard }, call) {
+      const { signal } = call
       const app = await argocd.getApp(name, signal)
       const revision = deployedRevision(app, id)
       if (revision === null) {
@@ -32,12 +33,12 @@ export function rollbackApp(argocd: ArgocdClient): DeliverySystem['rollbackApp']
       const isOurs = isRollbackTo(revision, username)
       const current = operationIn(app)
       const isRunning = isOperating(app) && current !== undefined && isOurs(current.operation)
-      if (!isRunning) await argocd.rollback(name, id, signal)
+      if (!isRunning) await argocd.rollback(name, id, call)
       const hasSucceeded = (latest: typeof app) => wasDeployedAgain(latest, id, revision)
-      await awaitOperation({ argocd, name, isOurs, hasSucceeded, withinSeconds, signal })
+      await awaitOperation({ argocd, name, isOurs, hasSucceeded, withinSeconds, call })
       return { name, id, revision }
     },
-    async findEffect({ name, id }, signal) {
+    async findEffect({ name, id }, { signal }) {
       const app = await argocd.getApp(name, signal)
       const revision = deployedRevision(app, id)
       if (revision === null || isOperating(app)) return undefined
@@ -45,7 +46,7 @@ export function rollbackApp(argocd: ArgocdClient): DeliverySystem['rollbackApp']
         app.status?.operationState?.phase === 'Succeeded' && wasDeployedAgain(app, id, revision)
       return isNewest ? { name, id, revision } : undefined
     },
-    async isInProgress({ name, id }, signal) {
+    async isInProgress({ name, id }, { signal }) {
       const app = await argocd.getApp(name, signal)
       const revision = deployedRevision(app, id)
       const current = operationIn(app)

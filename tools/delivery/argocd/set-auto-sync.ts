@@ -14,8 +14,8 @@ const PREVIOUS = 'syntra.goalixa.com/auto-sync-before'
 /** Removing `automated` works in every version; `enabled` exists only since Argo CD 3.1, so a left-over one is removed too. */
 export function setAutoSync(argocd: ArgocdClient): DeliverySystem['setAutoSync'] {
   return {
-    async run({ name, automated, leftBy, actionId }, signal) {
-      const raw = await argocd.getApp(name, signal)
+    async run({ name, automated, leftBy, actionId }, call) {
+      const raw = await argocd.getApp(name, call.signal)
       const before = autoSyncOf(raw)
       if (leftBy !== undefined && (before !== null || actionIdOf(raw) !== leftBy))
         throw new ExpectedError(
@@ -28,10 +28,10 @@ export function setAutoSync(argocd: ArgocdClient): DeliverySystem['setAutoSync']
         metadata: { annotations: { [ACTION_ID_ANNOTATION]: actionId, [PREVIOUS]: kept } },
         spec: { syncPolicy: { automated: automated && { ...automated, enabled: null } } },
       }
-      await argocd.patchApp(name, patch, signal)
+      await argocd.patchApp(name, patch, call)
       return { name, automated, before, mark: actionId }
     },
-    async findEffect({ name, automated, actionId }, signal) {
+    async findEffect({ name, automated, actionId }, { signal }) {
       const raw = await argocd.getApp(name, signal)
       if (actionIdOf(raw) !== actionId || !isSame(autoSyncOf(raw), automated)) return undefined
       return { name, automated, before: previousAutoSync(raw), mark: actionId }

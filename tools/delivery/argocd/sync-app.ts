@@ -8,7 +8,8 @@ import { carriesActionId } from './operation-ownership.ts'
 /** The action's id lasts until the next operation. After that a second sync of the same revision changes nothing. */
 export function syncApp(argocd: ArgocdClient): DeliverySystem['syncApp'] {
   return {
-    async run({ name, revision, withinSeconds = OPERATION_SECONDS.standard, actionId }, signal) {
+    async run({ name, revision, withinSeconds = OPERATION_SECONDS.standard, actionId }, call) {
+      const { signal } = call
       const isOurs = carriesActionId(actionId)
       const last = operationIn(await argocd.getApp(name, signal))
       // A sync that is already requested is awaited, however it ends: it is not attempted a second time.
@@ -17,19 +18,19 @@ export function syncApp(argocd: ArgocdClient): DeliverySystem['syncApp'] {
         await argocd.sync(
           name,
           { ...(revision ? { revision } : {}), prune: false, dryRun: false, infos },
-          signal,
+          call,
         )
       }
-      await awaitOperation({ argocd, name, isOurs, hasSucceeded: () => false, withinSeconds, signal })
+      await awaitOperation({ argocd, name, isOurs, hasSucceeded: () => false, withinSeconds, call })
       return { name, revision: revision ?? null }
     },
-    async findEffect({ name, revision, actionId }, signal) {
+    async findEffect({ name, revision, actionId }, { signal }) {
       const last = operationIn(await argocd.getApp(name, signal))
       const isDone =
         last !== undefined && last.phase === 'Succeeded' && carriesActionId(actionId)(last.operation)
       return isDone ? { name, revision: revision ?? null } : undefined
     },
-    async isInProgress({ name, actionId }, signal) {
+    async isInProgress({ name, actionId }, { signal }) {
       const last = operationIn(await argocd.getApp(name, signal))
       return last !== undefined && carriesActionId(actionId)(last.operation)
     },

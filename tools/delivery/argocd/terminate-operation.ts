@@ -8,12 +8,12 @@ import { carriesActionId, type IsOurs, isRollbackTo } from './operation-ownershi
 /** Ends an operation that this very action started. */
 export function terminateOperation(argocd: ArgocdClient): DeliverySystem['terminateOperation'] {
   return {
-    async run(operation, signal) {
+    async run(operation, call) {
       const { name } = operation
-      const isOurs = await ownershipTest(argocd, operation, signal)
-      return { name, wasRunning: await endOperation({ argocd, name, isOurs, signal }) }
+      const isOurs = await ownershipTest(argocd, operation, call.signal)
+      return { name, wasRunning: await endOperation({ argocd, name, isOurs, call }) }
     },
-    async findEffect({ name }, signal) {
+    async findEffect({ name }, { signal }) {
       return isOperating(await argocd.getApp(name, signal)) ? undefined : { name, wasRunning: false }
     },
   }

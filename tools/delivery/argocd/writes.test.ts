@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { createClients } from '../../create-clients.ts'
 import { createAnsweringServer, type ReceivedRequest } from '../../testing/answering-server.ts'
 import { application, BAD, GOOD } from '../../testing/argocd-application.ts'
+import { createWriteCall } from '../../testing/create-write-call.ts'
 import { until } from '../../testing/until.ts'
 import { refreshApp } from '../refresh-app.ts'
 import { rollbackApp } from '../rollback-app.ts'
@@ -10,6 +11,7 @@ import { syncApp } from '../sync-app.ts'
 import { terminateOperation } from '../terminate-operation.ts'
 
 const signal = new AbortController().signal
+const call = createWriteCall({ signal })
 const open: { close(): Promise<void> }[] = []
 afterEach(async () => {
   for (const server of open.splice(0)) await server.close()
@@ -55,13 +57,13 @@ describe('writes', () => {
       Object.assign(status, operation('Succeeded', rollback()))
       status.history.push({ id: 6, revision: GOOD, deployedAt: '', initiatedBy: { username: 'syntra' } })
     })
-    expect(await rollbackApp.findEffect(back, clients, signal)).toBeUndefined()
-    expect(await rollbackApp.run(back, clients, signal)).toEqual({ name: 'core', id: 4, revision: GOOD })
-    expect(await rollbackApp.findEffect(back, clients, signal)).toBeDefined()
+    expect(await rollbackApp.findEffect(back, clients, call)).toBeUndefined()
+    expect(await rollbackApp.run(back, clients, call)).toEqual({ name: 'core', id: 4, revision: GOOD })
+    expect(await rollbackApp.findEffect(back, clients, call)).toBeDefined()
     const [asked] = writes()
     expect([asked?.method, asked?.path]).toEqual(['POST', '/api/v1/applications/core/rollback'])
     expect(JSON.parse(asked?.body ?? '')).toEqual({ name: 'core', id: 4, prune: false, dryRun: false })
-    await expect(rollbackApp.run({ ...back, id: 3 }, clients, signal)).rejects.toMatchObject({
+    await expect(rollbackApp.run({ ...back, id: 3 }, clients, call)).rejects.toMatchObject({
       kind: 'missing',
       code: 'UNKNOWN_HISTORY_ID',
     })
@@ -73,7 +75,7 @@ describe('writes', () => {
     const failed = application({ status: operation('Failed', rollback()) })
     for (const app of [asked, running, failed]) {
       const { clients } = await argocd(app)
-      expect(await rollbackApp.findEffect(back, clients, signal)).toBeUndefined()
+      expect(await rollbackApp.findEffect(back, clients, call)).toBeUndefined()
     }
   })
 
@@ -81,7 +83,7 @@ describe('writes', () => {
     const { clients } = await argocd(application(), (_asked, { status }) => {
       Object.assign(status, operation('Failed', rollback(), 'one or more objects failed to apply'))
     })
-    const failure = rollbackApp.run(back, clients, signal)
+    const failure = rollbackApp.run(back, clients, call)
     await expect(failure).rejects.toMatchObject({ kind: 'conflict', code: 'OPERATION_FAILED' })
     await expect(failure).rejects.toThrow('one or more objects failed to apply')
   })
@@ -90,7 +92,7 @@ describe('writes', () => {
     const { clients, server, writes, state } = await argocd(
       application({ status: operation('Running', rollback()) }),
     )
-    const result = rollbackApp.run(back, clients, signal)
+    const result = rollbackApp.run(back, clients, call)
     await until(async () => server.asked.length >= 3)
     Object.assign(state.status, operation('Succeeded', rollback()))
     expect(await result).toMatchObject({ revision: GOOD })
@@ -103,7 +105,7 @@ describe('writes', () => {
     )
     open.push(server)
     const clients = createClients({ argocd: { url: server.url, token: 'argo-token' } })
-    await expect(rollbackApp.run(back, clients, signal)).rejects.toMatchObject({ code: 'ACCOUNT_UNKNOWN' })
+    await expect(rollbackApp.run(back, clients, call)).rejects.toMatchObject({ code: 'ACCOUNT_UNKNOWN' })
     expect(server.asked.filter(({ method }) => method !== 'GET')).toEqual([])
   })
 
@@ -113,7 +115,7 @@ describe('writes', () => {
         method === 'DELETE' ? ['Failed', 'Operation terminated'] : ['Running', 'blocked']
       Object.assign(status, operation(phase, rollback(), message))
     })
-    const failure = rollbackApp.run({ ...back, withinSeconds: 1 }, clients, signal)
+    const failure = rollbackApp.run({ ...back, withinSeconds: 1 }, clients, call)
     await expect(failure).rejects.toMatchObject({ kind: 'conflict', code: 'OPERATION_HUNG' })
     expect(writes().map(({ method, path }) => [method, path])).toEqual([
       ['POST', '/api/v1/applications/core/rollback'],
@@ -129,10 +131,10 @@ describe('writes', () => {
   ])('never end the operation of another: %s', async (_whose, asked) => {
     const { clients, writes } = await argocd(application({ status: operation('Running', asked) }))
     const input = { name: 'core', rollbackTo: 4, actionId: 'act-2' }
-    await expect(terminateOperation.run(input, clients, signal)).rejects.toMatchObject({
+    await expect(terminateOperation.run(input, clients, call)).rejects.toMatchObject({
       code: 'NOT_OUR_OPERATION',
     })
-    expect(await terminateOperation.findEffect(input, clients, signal)).toBeUndefined()
+    expect(await terminateOperation.findEffect(input, clients, call)).toBeUndefined()
     expect(writes()).toEqual([])
   })
 
@@ -146,7 +148,7 @@ describe('writes', () => {
       },
     )
     const input = { name: 'core', rollbackTo: 4, actionId: 'act-2' }
-    expect(await terminateOperation.run(input, clients, signal)).toMatchObject({ wasRunning: true })
+    expect(await terminateOperation.run(input, clients, call)).toMatchObject({ wasRunning: true })
     expect(writes()).toHaveLength(1)
   })
 
@@ -159,15 +161,15 @@ describe('writes', () => {
       },
     )
     const input = { name: 'core', actionId: 'act-2' }
-    expect(await terminateOperation.run(input, clients, signal)).toEqual({ name: 'core', wasRunning: true })
-    expect(await terminateOperation.run(input, clients, signal)).toEqual({ name: 'core', wasRunning: false })
-    expect(await terminateOperation.findEffect(input, clients, signal)).toBeDefined()
+    expect(await terminateOperation.run(input, clients, call)).toEqual({ name: 'core', wasRunning: true })
+    expect(await terminateOperation.run(input, clients, call)).toEqual({ name: 'core', wasRunning: false })
+    expect(await terminateOperation.findEffect(input, clients, call)).toBeDefined()
   })
 
   it('report why Argo CD refuses, as a conflict', async () => {
     const refusal = { error: 'x', code: 9, message: 'rollback cannot be initiated when auto-sync is enabled' }
     const { clients } = await argocd(application(), () => ({ status: 400, body: refusal }))
-    const failure = rollbackApp.run({ name: 'core', id: 4, actionId: 'act-2' }, clients, signal)
+    const failure = rollbackApp.run({ name: 'core', id: 4, actionId: 'act-2' }, clients, call)
     await expect(failure).rejects.toMatchObject({ kind: 'conflict', code: 'ARGOCD_PRECONDITION' })
     await expect(failure).rejects.toThrow('auto-sync is enabled')
   })
@@ -177,8 +179,8 @@ describe('writes', () => {
       Object.assign(status, operation('Succeeded', { sync: {}, info: JSON.parse(body).infos }))
     })
     const input = { name: 'core', revision: GOOD, actionId: 'act-7' }
-    expect(await syncApp.findEffect(input, clients, signal)).toBeUndefined()
-    expect(await syncApp.run(input, clients, signal)).toEqual({ name: 'core', revision: GOOD })
+    expect(await syncApp.findEffect(input, clients, call)).toBeUndefined()
+    expect(await syncApp.run(input, clients, call)).toEqual({ name: 'core', revision: GOOD })
     expect(JSON.parse(writes()[0]?.body ?? '')).toEqual({
       name: 'core',
       revision: GOOD,
@@ -186,8 +188,8 @@ describe('writes', () => {
       dryRun: false,
       infos: [{ name: 'syntra.goalixa.com/action', value: 'act-7' }],
     })
-    expect(await syncApp.findEffect(input, clients, signal)).toEqual({ name: 'core', revision: GOOD })
-    expect(await syncApp.run(input, clients, signal)).toEqual({ name: 'core', revision: GOOD })
+    expect(await syncApp.findEffect(input, clients, call)).toEqual({ name: 'core', revision: GOOD })
+    expect(await syncApp.run(input, clients, call)).toEqual({ name: 'core', revision: GOOD })
     expect(writes()).toHaveLength(1)
   })
 
@@ -199,15 +201,15 @@ describe('writes', () => {
     const before = { prune: false, selfHeal: true, allowEmpty: true }
     const off = { name: 'core', automated: null, actionId: 'act-3' }
     const done = { name: 'core', automated: null, before, mark: 'act-3' }
-    expect(await setAutoSync.findEffect(off, clients, signal)).toBeUndefined()
-    expect(await setAutoSync.run(off, clients, signal)).toEqual(done)
-    expect(await setAutoSync.findEffect(off, clients, signal)).toEqual(done)
-    expect(await setAutoSync.findEffect({ ...off, actionId: 'act-4' }, clients, signal)).toBeUndefined()
+    expect(await setAutoSync.findEffect(off, clients, call)).toBeUndefined()
+    expect(await setAutoSync.run(off, clients, call)).toEqual(done)
+    expect(await setAutoSync.findEffect(off, clients, call)).toEqual(done)
+    expect(await setAutoSync.findEffect({ ...off, actionId: 'act-4' }, clients, call)).toBeUndefined()
 
     const on = { name: 'core', automated: before, leftBy: 'act-3', actionId: 'act-3-later' }
-    await setAutoSync.run(on, clients, signal)
+    await setAutoSync.run(on, clients, call)
     expect(state.spec.syncPolicy).toEqual({ automated: before })
-    expect(await setAutoSync.findEffect(on, clients, signal)).toMatchObject({ mark: 'act-3-later' })
+    expect(await setAutoSync.findEffect(on, clients, call)).toMatchObject({ mark: 'act-3-later' })
   })
 
   it('leave auto-sync alone if it was set since', async () => {
@@ -225,14 +227,14 @@ describe('writes', () => {
     }
     for (const app of [turnedOn, anotherPause]) {
       const { clients, writes } = await argocd(app)
-      await expect(setAutoSync.run(on, clients, signal)).rejects.toMatchObject({ code: 'STATE_CHANGED' })
+      await expect(setAutoSync.run(on, clients, call)).rejects.toMatchObject({ code: 'STATE_CHANGED' })
       expect(writes()).toEqual([])
     }
   })
 
   it('make Argo CD refresh from Git', async () => {
     const { clients, server } = await argocd(application())
-    expect(await refreshApp.run({ name: 'core', actionId: 'act-5' }, clients, signal)).toEqual({
+    expect(await refreshApp.run({ name: 'core', actionId: 'act-5' }, clients, call)).toEqual({
       name: 'core',
       revision: BAD,
       syncStatus: 'Synced',
@@ -242,7 +244,7 @@ describe('writes', () => {
 
   it('are sent once, even if Argo CD is unavailable', async () => {
     const { clients, writes } = await argocd(application(), () => ({ status: 503 }))
-    const failure = syncApp.run({ name: 'core', actionId: 'act-6' }, clients, signal)
+    const failure = syncApp.run({ name: 'core', actionId: 'act-6' }, clients, call)
     await expect(failure).rejects.toMatchObject({ kind: 'unavailable' })
     expect(writes()).toHaveLength(1)
   })

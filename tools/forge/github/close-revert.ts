@@ -10,7 +10,8 @@ import { actionTrailer } from './revert-branch.ts'
 /** Comments on the pull request of a revert, once, and closes it, provided that nothing was pushed to it. */
 export function closeRevert(github: GithubClient): Write<RevertToClose, { number: number }> {
   return {
-    async run(revert, signal) {
+    async run(revert, call) {
+      const { signal } = call
       const { repo, number, sha, branch } = revert
       const pull = await readPull(github, revert, signal)
       if (isMerged(pull))
@@ -22,19 +23,19 @@ export function closeRevert(github: GithubClient): Write<RevertToClose, { number
           `Pull request ${number} has changed since it was opened; expected ${branch} at ${sha}.`,
         )
       if (!(await hasComment(github, revert, signal)))
-        await github.write('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', z.unknown(), signal, {
+        await github.write('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', z.unknown(), call, {
           ...repositoryParameters(repo),
           issue_number: number,
           body: commentBody(revert),
         })
-      await github.write('PATCH /repos/{owner}/{repo}/pulls/{pull_number}', RawPullRequest, signal, {
+      await github.write('PATCH /repos/{owner}/{repo}/pulls/{pull_number}', RawPullRequest, call, {
         ...repositoryParameters(repo),
         pull_number: number,
         state: 'closed',
       })
       return { number }
     },
-    async findEffect(revert, signal) {
+    async findEffect(revert, { signal }) {
       const pull = await readPull(github, revert, signal)
       return pull.state === 'closed' && !isMerged(pull) ? { number: revert.number } : undefined
     },

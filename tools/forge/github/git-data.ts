@@ -1,5 +1,6 @@
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { z } from 'zod'
+import type { WriteCall } from '../../write-call.ts'
 import type { GithubClient } from './github-client.ts'
 import { repositoryParameters } from './repository-parameters.ts'
 
@@ -17,13 +18,11 @@ const Merge = z
   .transform(answer => (typeof answer === 'object' ? answer : undefined))
 const GIT = '/repos/{owner}/{repo}/git'
 
-/** Git without a clone: commits and branches of one repository through GitHub's Git data calls. */
+/** Git without a clone: reads commits and branches of one repository through GitHub's Git data calls. */
 export function createGitData(github: GithubClient, repository: string, signal: AbortSignal) {
   const parameters = repositoryParameters(repository)
   const read = <S extends z.ZodType>(route: string, schema: S, more: object) =>
     github.read(`GET ${route}`, schema, signal, { ...parameters, ...more })
-  const write = <S extends z.ZodType>(route: string, schema: S, more: object) =>
-    github.write(route, schema, signal, { ...parameters, ...more })
   const branchAt = async (branch: string) =>
     (await read(`${GIT}/ref/{ref}`, Reference, { ref: `heads/${branch}` })).object.sha
 
@@ -40,12 +39,24 @@ export function createGitData(github: GithubClient, repository: string, signal: 
       )
       return status === 'ahead' || status === 'identical'
     },
+  }
+}
+
+/** The same with the writes. */
+export function createGitWriter(github: GithubClient, repository: string, call: WriteCall) {
+  const git = createGitData(github, repository, call.signal)
+  const parameters = repositoryParameters(repository)
+  const write = <S extends z.ZodType>(route: string, schema: S, more: object) =>
+    github.write(route, schema, call, { ...parameters, ...more })
+
+  return {
+    ...git,
     /** Creates a commit that is on no branch yet. */
     createCommit: (message: string, tree: string, parent: string) =>
       write(`POST ${GIT}/commits`, GitCommit, { message, tree, parents: [parent] }),
     /** Creates a branch, or moves it wherever it was. */
     async pointBranch(branch: string, sha: string): Promise<void> {
-      const isThere = await branchAt(branch).then(() => true, unlessMissing)
+      const isThere = await git.branchAt(branch).then(() => true, unlessMissing)
       if (isThere)
         await write(`PATCH ${GIT}/refs/{ref}`, Reference, { ref: `heads/${branch}`, sha, force: true })
       else await write(`POST ${GIT}/refs`, Reference, { ref: `refs/heads/${branch}`, sha })
@@ -57,7 +68,7 @@ export function createGitData(github: GithubClient, repository: string, signal: 
       write('POST /repos/{owner}/{repo}/merges', Merge, { base: branch, head }),
   }
 }
-export type GitData = ReturnType<typeof createGitData>
+export type GitWriter = ReturnType<typeof createGitWriter>
 
 function unlessMissing(error: unknown): false {
   if (error instanceof ExpectedError && error.kind === 'missing') return false

@@ -6,6 +6,7 @@ import { notConfigured } from '../../http/not-configured.ts'
 import { parseAnswer } from '../../http/parse-answer.ts'
 import { retryRead } from '../../http/retry-read.ts'
 import { throwIfStopped } from '../../http/throw-if-stopped.ts'
+import type { WriteCall } from '../../write-call.ts'
 
 export type GithubSettings = { url?: string; token?: string; timeoutMs?: number }
 type Parameters = Record<string, unknown>
@@ -42,8 +43,15 @@ export function createGithubClient(settings: GithubSettings | undefined) {
   return {
     read: <S extends z.ZodType>(route: string, schema: S, signal: AbortSignal, parameters: Parameters) =>
       retryRead(() => request(route, schema, signal, parameters), signal),
-    write: <S extends z.ZodType>(route: string, schema: S, signal: AbortSignal, parameters: Parameters) =>
-      request(route, schema, signal, parameters),
+    async write<S extends z.ZodType>(
+      route: string,
+      schema: S,
+      { signal, prove }: WriteCall,
+      parameters: Parameters,
+    ): Promise<z.infer<S>> {
+      await prove()
+      return request(route, schema, signal, parameters)
+    },
   }
 }
 export type GithubClient = ReturnType<typeof createGithubClient>

@@ -14,7 +14,8 @@ import { actionTrailer } from './revert-branch.ts'
 /** Waits until the pull request of a revert may be merged, and merges exactly the head that was opened. */
 export function mergeRevert(github: GithubClient): Write<Revert & { withinSeconds?: number }, MergedRevert> {
   return {
-    async run({ withinSeconds = CHECK_SECONDS.standard, ...revert }, signal) {
+    async run({ withinSeconds = CHECK_SECONDS.standard, ...revert }, call) {
+      const { signal } = call
       const { repo, branch, actionId } = revert
       const pull = await findRevert(github, revert, signal)
       if (!pull)
@@ -24,7 +25,7 @@ export function mergeRevert(github: GithubClient): Write<Revert & { withinSecond
       const { requiredChecks: checks } = await readBranchRules(github, { repo, branch }, signal)
       await awaitChecks(github, { repo, sha: pull.head.sha, checks, withinSeconds }, signal)
       const { sha } = await github
-        .write('PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge', Merged, signal, {
+        .write('PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge', Merged, call, {
           ...repositoryParameters(repo),
           pull_number: pull.number,
           sha: pull.head.sha,
@@ -34,7 +35,7 @@ export function mergeRevert(github: GithubClient): Write<Revert & { withinSecond
         .catch(asNotMergeable(pull.number))
       return { number: pull.number, sha }
     },
-    async findEffect({ withinSeconds: _, ...revert }, signal) {
+    async findEffect({ withinSeconds: _, ...revert }, { signal }) {
       const pull = await findRevert(github, revert, signal)
       return pull && isMerged(pull) ? mergedRevert(pull) : undefined
     },

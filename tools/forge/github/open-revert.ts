@@ -10,10 +10,10 @@ import { revertCommit } from './revert-commit.ts'
 /** Pushes the revert of a commit to a branch of its own and opens a pull request for it. */
 export function openRevert(github: GithubClient): Write<Revert & { body?: string }, OpenedRevert> {
   return {
-    async run({ body, ...revert }, signal) {
+    async run({ body, ...revert }, call) {
       const head = revertBranch(revert.sha, revert.actionId)
-      const { sha, title } = await revertCommit(github, revert, signal)
-      const pull = await github.write('POST /repos/{owner}/{repo}/pulls', RawPullRequest, signal, {
+      const { sha, title } = await revertCommit(github, revert, call)
+      const pull = await github.write('POST /repos/{owner}/{repo}/pulls', RawPullRequest, call, {
         ...repositoryParameters(revert.repo),
         title,
         head,
@@ -22,7 +22,7 @@ export function openRevert(github: GithubClient): Write<Revert & { body?: string
       })
       return { number: pull.number, branch: head, sha }
     },
-    async findEffect({ body: _, ...revert }, signal) {
+    async findEffect({ body: _, ...revert }, { signal }) {
       const pull = await findRevert(github, revert, signal)
       return pull && { number: pull.number, branch: pull.head.ref, sha: pull.head.sha }
     },

@@ -1,6 +1,7 @@
 import { ExpectedError } from '@goalixa/chassis/errors'
+import type { WriteCall } from '../../write-call.ts'
 import type { Revert } from '../forge.ts'
-import { createGitData, type GitData } from './git-data.ts'
+import { createGitWriter, type GitWriter } from './git-data.ts'
 import type { GithubClient } from './github-client.ts'
 import { actionTrailer, revertBranch } from './revert-branch.ts'
 
@@ -9,9 +10,9 @@ import { actionTrailer, revertBranch } from './revert-branch.ts'
  * the parent C is merged into a scratch branch at the head: the base of that merge is C, so the merged tree is the
  * reverted one. Throws `conflict` REVERT_CONFLICT, NOTHING_TO_REVERT, COMMIT_NOT_ON_BRANCH or ROOT_COMMIT.
  */
-export async function revertCommit(github: GithubClient, revert: Revert, signal: AbortSignal) {
+export async function revertCommit(github: GithubClient, revert: Revert, call: WriteCall) {
   const { branch, sha, actionId } = revert
-  const git = createGitData(github, revert.repo, signal)
+  const git = createGitWriter(github, revert.repo, call)
   const head = await git.commitAt(await git.branchAt(branch))
   const original = await git.commitAt(sha)
   const parent = original.parents[0]
@@ -31,7 +32,7 @@ export async function revertCommit(github: GithubClient, revert: Revert, signal:
   return { sha: commit.sha, title }
 }
 
-async function mergedTree(git: GitData, revert: Revert, head: string, inverse: string): Promise<string> {
+async function mergedTree(git: GitWriter, revert: Revert, head: string, inverse: string): Promise<string> {
   const scratch = `${revertBranch(revert.sha, revert.actionId)}-scratch`
   await git.pointBranch(scratch, head)
   try {
