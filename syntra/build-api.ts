@@ -18,6 +18,7 @@ import { createAuthenticate } from './operators/authenticate.ts'
 import { parseOperators } from './operators/parse-operators.ts'
 import { createRequireRole } from './operators/require-role.ts'
 import { registerRoutes } from './register-routes.ts'
+import { clockOf, createDatabaseClock } from './storage/database-clock.ts'
 import { openStorage } from './storage/open-storage.ts'
 import { createSyntraMetrics } from './telemetry/metrics.ts'
 
@@ -26,15 +27,18 @@ type Options = {
   dependencies: Dependencies
   log: Log
   metrics: Metrics
+  /** The database's by default. */
   now?: () => Date
 }
 
 /** The HTTP side of Syntra: accepts alerts, commands and decisions; serves incidents, evidence and actions. */
-export async function buildApi({ config, dependencies, log, metrics, now = () => new Date() }: Options) {
+export async function buildApi({ config, dependencies, log, metrics, now: ownNow }: Options) {
   const keys = parseBootstrapKeys(config.SYNTRA_BOOTSTRAP_KEYS)
   const jwt = jwtOf(config)
   const storage = await openStorage({ url: config.DATABASE_URL, name: 'syntra-api', concurrency: 1 })
   const { pool } = storage
+  const clock = ownNow ? clockOf(ownNow) : await createDatabaseClock(pool)
+  const { now } = clock
   const syntraMetrics = createSyntraMetrics(metrics)
   const wired = createCompositionRoot({ config, storage, dependencies, metrics: syntraMetrics, log, now })
   const { ledger, policy, limits, evidence, investigations } = wired
@@ -92,6 +96,7 @@ export async function buildApi({ config, dependencies, log, metrics, now = () =>
       registerRoutes(app, routesDeps)
     },
     onClose: async () => {
+      clock.stop()
       await watch.stop()
       await alertsPool.end()
       await storage.close()

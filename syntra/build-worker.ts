@@ -12,6 +12,7 @@ import { runSchedule } from './jobs/run-schedule.ts'
 import { SCHEDULE } from './jobs/schedule.ts'
 import { stopWorker } from './jobs/stop-worker.ts'
 import { createSinks } from './notifications/create-sinks.ts'
+import { clockOf, createDatabaseClock } from './storage/database-clock.ts'
 import { openStorage } from './storage/open-storage.ts'
 import type { AroundNode } from './telemetry/instrument-node.ts'
 import { createSyntraMetrics } from './telemetry/metrics.ts'
@@ -21,22 +22,18 @@ type Options = {
   dependencies: Dependencies
   log: Log
   metrics: Metrics
+  /** The database's by default. */
   now?: () => Date
   aroundNode?: AroundNode
 }
 
 /** The worker: relays the outbox, advances threads, and runs the periodic jobs. */
-export async function buildWorker({
-  config,
-  dependencies,
-  log,
-  metrics,
-  now = () => new Date(),
-  aroundNode,
-}: Options) {
+export async function buildWorker({ config, dependencies, log, metrics, now: ownNow, aroundNode }: Options) {
   const concurrency = config.SYNTRA_WORKER_CONCURRENCY
   const storage = await openStorage({ url: config.DATABASE_URL, name: 'syntra-worker', concurrency })
   const { pool, lockPool, checkpointer } = storage
+  const clock = ownNow ? clockOf(ownNow) : await createDatabaseClock(pool)
+  const { now } = clock
   const syntraMetrics = createSyntraMetrics(metrics)
   const { graph, investigations, ledger, limits } = createCompositionRoot({
     config,
@@ -68,7 +65,7 @@ export async function buildWorker({
   const { freezeWindows } = limits
   const sinks = createSinks(config)
   const jobContext = { config, pool, lockPool, checkpointer, ledger, toolExecutor, freezeWindows, sinks, log }
-  const schedule = runSchedule(SCHEDULE, { ...jobContext, metrics: syntraMetrics }, now)
+  const schedule = runSchedule(SCHEDULE, { ...jobContext, metrics: syntraMetrics }, clock.read)
 
   return buildService({
     name: 'syntra-worker',
@@ -79,6 +76,7 @@ export async function buildWorker({
     routes: () => {},
     onClose: async () => {
       draining.abort()
+      clock.stop()
       await Promise.all([relay.stop(), schedule.stop()])
       await stopWorker({ worker, draining, closing })
       await queue.close()

@@ -40,11 +40,12 @@ export function createRecorder({ clients, store, now = () => new Date(), limits 
       const known = await store.find(investigationId, question.id)
       if (known) return known
       const at = now()
+      const begun = performance.now()
       const recordedAnswer = await answer(question, clients, bounds, signal)
       return store.save(investigationId, {
         question,
         at: at.toISOString(),
-        tookMs: now().getTime() - at.getTime(),
+        tookMs: Math.round(performance.now() - begun),
         ...recordedAnswer,
         digest: digestOf(recordedAnswer.result),
       })

@@ -19,4 +19,6 @@ export type ActionsDeps = {
   patienceSeconds: number
   now: () => Date
   pollMs?: number
+  /** A recovery check that takes longer is not an observation. */
+  checkDeadlineMs?: number
 }

@@ -16,10 +16,16 @@ export type Reading = z.infer<typeof Reading>
 export const VerificationView = z.object({
   startedAt: time,
   lastAt: time.nullable(),
+  /** How long it has been observed. Time while no worker checked does not count. */
+  observedMs: z.number().int().min(0),
   holdsSince: time.nullable(),
   worseSince: time.nullable(),
   /** Since when it has been in this state: all predicates hold, one does not, or one cannot be read. */
   sameSince: time.nullable().default(null),
+  /** How long each of these three has been observed without interruption. */
+  holdsMs: z.number().int().min(0).nullable(),
+  worseMs: z.number().int().min(0).nullable(),
+  sameMs: z.number().int().min(0).nullable(),
   readings: z.array(Reading),
   result: z.enum(VERIFICATION_RESULTS).nullable(),
 })

@@ -3,6 +3,7 @@ import { investigateGraph } from '@goalixa/agents/graphs/investigate.graph'
 import type { Log } from '@goalixa/chassis/log'
 import { createActionsService } from '../actions/actions.service.ts'
 import { createLedger } from '../actions/ledger.ts'
+import { checkDeadlineMs } from '../actions/verification/check-deadline.ts'
 import type { SyntraConfig } from '../config.ts'
 import { createReportWriter } from '../investigations/create-report-writer.ts'
 import { createEvidenceRepository } from '../investigations/evidence.repository.ts'
@@ -59,6 +60,7 @@ export function createCompositionRoot({
     approvers: { R3: config.SYNTRA_APPROVERS_R3, R4: config.SYNTRA_APPROVERS_R4 },
     approvalSeconds: config.SYNTRA_APPROVAL_SECONDS,
     patienceSeconds: config.SYNTRA_STEP_PATIENCE_SECONDS,
+    checkDeadlineMs: checkDeadlineMs(config),
     now,
   })
   const model = wireModel({ model: dependencies.model, config, investigations, metrics, log })

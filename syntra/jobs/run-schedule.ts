@@ -1,11 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Job, JobContext } from './schedule.ts'
 
-/** Runs every job repeatedly, with its pause between runs. `stop` aborts the pauses and waits for the running jobs. */
+/** Runs every job repeatedly, with its pause between runs and the time at the start of each. `stop` aborts the pauses and waits for the running jobs. */
 export function runSchedule<Context extends Pick<JobContext, 'config' | 'log'>>(
   schedule: Record<string, Job<Context>>,
   context: Context,
-  now: () => Date,
+  readTime: () => Promise<Date>,
 ) {
   const stopping = new AbortController()
   const running = Object.entries(schedule).map(([name, job]) => repeat(name, job))
@@ -20,9 +20,9 @@ export function runSchedule<Context extends Pick<JobContext, 'config' | 'log'>>(
     const { signal } = stopping
     const pauseMs = typeof everyMs === 'number' ? everyMs : everyMs(context.config)
     while (!signal.aborted) {
-      await run(context, now(), signal).catch(error =>
-        context.log.warn({ err: error, job: name }, 'periodic job failed'),
-      )
+      await readTime()
+        .then(now => run(context, now, signal))
+        .catch(error => context.log.warn({ err: error, job: name }, 'periodic job failed'))
       await wait(pauseMs, undefined, { signal }).catch(() => {})
     }
   }

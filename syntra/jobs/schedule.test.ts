@@ -36,7 +36,7 @@ test('a job that fails is logged, runs again and does not delay the others', asy
       },
     },
     { config: testConfig('postgres://unused'), log },
-    () => new Date(),
+    async () => new Date(),
   )
   await hasRunAgain
   await schedule.stop()

@@ -2,6 +2,7 @@ import type { Log } from '@goalixa/chassis/log'
 import type { Pool } from '@goalixa/chassis/postgres'
 import type { ToolExecutor } from '../actions/execution/tool-executor.ts'
 import type { Ledger } from '../actions/ledger.ts'
+import { checkDeadlineMs } from '../actions/verification/check-deadline.ts'
 import { expireApprovals } from '../approvals/expire-approvals.job.ts'
 import type { SyntraConfig } from '../config.ts'
 import { deliverNotifications } from '../notifications/deliver-notifications.job.ts'
@@ -33,7 +34,7 @@ export type JobContext = {
 export type Job<Context = JobContext> = {
   /** The pause after each run, in milliseconds. */
   everyMs: number | ((config: SyntraConfig) => number)
-  /** A rejection is logged, and the next run tries again. `signal` aborts when the worker stops. */
+  /** A rejection is logged, and the next run tries again. `now` is the database's time, `signal` aborts when the worker stops. */
   run(context: Context, now: Date, signal: AbortSignal): Promise<unknown>
 }
 
@@ -73,6 +74,7 @@ export const SCHEDULE = {
           ...context,
           patienceSeconds: config.SYNTRA_STEP_PATIENCE_SECONDS,
           everyMs: pendingRevertsEveryMs(config),
+          checkDeadlineMs: checkDeadlineMs(config),
         },
         now,
         signal,

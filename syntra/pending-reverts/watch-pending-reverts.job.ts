@@ -7,9 +7,10 @@ import type { ToolExecutor } from '../actions/execution/tool-executor.ts'
 import { withTargetLock } from '../actions/execution/with-target-lock.ts'
 import type { Action, Ledger } from '../actions/ledger.ts'
 import { requireAction } from '../actions/require-action.ts'
+import { breakStreaks } from '../actions/verification/break-streaks.ts'
 import { checkRecoveryOnce } from '../actions/verification/check-recovery-once.ts'
-import { discountUnobservedTime } from '../actions/verification/discount-unobserved-time.ts'
 import { initialVerification } from '../actions/verification/initial-verification.ts'
+import { readClocks } from '../actions/verification/observation-clock.ts'
 import { appendEntries } from '../incidents/timeline.repository.ts'
 import { type FreezeWindows, isFrozen } from '../policy/freeze-windows.ts'
 import { closePendingRevert } from './close-pending-revert.ts'
@@ -25,6 +26,7 @@ type Deps = {
   patienceSeconds: number
   /** How often this is called. */
   everyMs: number
+  checkDeadlineMs: number
   log: Log
 }
 type Waiting = { id: string; pull: number | null; isOld: boolean; isRolledBackAgain: boolean }
@@ -128,7 +130,7 @@ async function settle(
 
 /** One recovery check per call, because people merge at any time and no worker waits for them. */
 async function recoveryOf(
-  { pool, ledger, toolExecutor, everyMs }: Deps,
+  { pool, ledger, toolExecutor, everyMs, checkDeadlineMs }: Deps,
   { id, incidentId, target, proposal, verification }: Action,
   pull: number | null,
   now: Date,
@@ -145,12 +147,21 @@ async function recoveryOf(
     },
   ])
   const last = verification ?? initialVerification(now)
+  const sinceLastMs = last.lastAt === null ? 0 : now.getTime() - Date.parse(last.lastAt)
+  // Another worker's run may have begun a moment later and checked first.
+  const isGap = Math.abs(sinceLastMs) > 3 * everyMs
+  const begun = performance.now()
   const view =
     last.result === null
-      ? await checkRecoveryOnce(
-          discountUnobservedTime(last, last.lastAt === null ? now : new Date(last.lastAt), now, everyMs),
-          { verification: proposal.verification, toolExecutor, now: () => now, signal },
-        )
+      ? await checkRecoveryOnce(isGap ? breakStreaks(last) : last, {
+          verification: proposal.verification,
+          toolExecutor,
+          observedMs: isGap ? 0 : Math.max(0, sinceLastMs),
+          checkDeadlineMs,
+          now: () => new Date(now.getTime() + performance.now() - begun),
+          readClocks,
+          signal,
+        })
       : last
   await ledger.saveVerification(id, view)
   if (view.result === null) return undefined

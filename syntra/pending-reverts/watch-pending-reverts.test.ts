@@ -87,7 +87,17 @@ function check(
   const ledger = createLedger(pool, () => now)
   const log = createLog({ service: 'test', level: 'silent' })
   return watchPendingReverts(
-    { pool, lockPool, ledger, toolExecutor, freezeWindows, patienceSeconds: 60, everyMs: 60_000, log },
+    {
+      pool,
+      lockPool,
+      ledger,
+      toolExecutor,
+      freezeWindows,
+      patienceSeconds: 60,
+      everyMs: 60_000,
+      checkDeadlineMs: 15_000,
+      log,
+    },
     now,
     signal,
   )

@@ -20,12 +20,12 @@ export function createCheckpointer(pool: Pool): PostgresSaver {
 }
 
 async function patiently<T>(work: () => Promise<T>): Promise<T> {
-  const deadline = Date.now() + PATIENCE_MS
+  const deadline = performance.now() + PATIENCE_MS
   for (;;) {
     try {
       return await work()
     } catch (error) {
-      if (!isDatabaseDown(error) || Date.now() > deadline) throw error
+      if (!isDatabaseDown(error) || performance.now() > deadline) throw error
       await wait(PAUSE_MS)
     }
   }

@@ -11,8 +11,7 @@ import { createActionsService } from '@goalixa/syntra/actions/actions.service'
 import { createToolExecutor, type ToolExecutor } from '@goalixa/syntra/actions/execution/tool-executor'
 import { createLedger } from '@goalixa/syntra/actions/ledger'
 import { readAction } from '@goalixa/syntra/actions/read-action'
-import { checkRecoveryOnce } from '@goalixa/syntra/actions/verification/check-recovery-once'
-import { initialVerification } from '@goalixa/syntra/actions/verification/initial-verification'
+import { readRecovery } from '@goalixa/syntra/actions/verification/read-recovery'
 import { createApprovalsService } from '@goalixa/syntra/approvals/approvals.service'
 import { createPolicy } from '@goalixa/syntra/policy/policy'
 import { openStorage, type Storage } from '@goalixa/syntra/storage/open-storage'
@@ -180,13 +179,10 @@ async function failuresOf({ pool }: Storage, id: string) {
 async function untilRecovered({ verification }: Proposal, toolExecutor: ToolExecutor) {
   let readings: unknown[] = []
   await until(async () => {
-    const view = await checkRecoveryOnce(initialVerification(now()), {
-      verification,
-      toolExecutor,
-      now,
-      signal,
-    })
-    readings = view.readings.filter(({ role, holds }) => holds !== (role === 'recovered'))
+    const { recovered, worse, unrelatedAlerts } = await readRecovery(verification, toolExecutor, signal)
+    readings = [...recovered, ...worse, ...unrelatedAlerts].filter(
+      ({ role, holds }) => holds !== (role === 'recovered'),
+    )
     return readings.length === 0
   }).catch(() => expect(readings).toEqual([]))
 }

@@ -1,44 +1,35 @@
-import type { PredicateRole, Verification } from '@goalixa/agents/devops/proposal'
-import type { Predicate } from '@goalixa/agents/devops/verification/predicate'
+import type { Verification } from '@goalixa/agents/devops/proposal'
 import type { VerificationView } from '../actions.schema.ts'
 import type { ToolExecutor } from '../execution/tool-executor.ts'
+import { breakStreaks } from './break-streaks.ts'
 import { evaluateRecovery } from './evaluate-recovery.ts'
-import { readPredicate } from './read-predicate.ts'
+import { elapsedBetween, type ReadClocks } from './observation-clock.ts'
+import { readRecovery } from './read-recovery.ts'
 
 type Options = {
   verification: Verification
   toolExecutor: Pick<ToolExecutor, 'read'>
+  /** Observed time between the last check and this one. */
+  observedMs: number
+  /** The reads of a check that took longer than this are stale: the process was stopped, or the machine suspended. */
+  checkDeadlineMs: number
   now: () => Date
+  readClocks: ReadClocks
   signal: AbortSignal
 }
 
-/** Evaluates all predicates once and returns the verification after that. */
+/** Evaluates all predicates once and returns the verification after that. A check that took too long counts as a gap instead. */
 export async function checkRecoveryOnce(
   last: VerificationView,
-  { verification, toolExecutor, now, signal }: Options,
+  { verification, toolExecutor, observedMs, checkDeadlineMs, now, readClocks, signal }: Options,
 ): Promise<VerificationView> {
-  const once = readOnce(toolExecutor)
-  const readAll = (predicates: Predicate[], role: PredicateRole) =>
-    Promise.all(
-      predicates.map(async predicate => ({ role, ...(await readPredicate(predicate, once, signal)) })),
-    )
-  const [recovered, worse, unrelatedAlerts] = await Promise.all([
-    readAll(verification.recovered, 'recovered'),
-    readAll(verification.worse, 'worse'),
-    readAll(verification.unrelatedAlerts, 'unrelated'),
-  ])
-  return evaluateRecovery(last, { at: now(), recovered, worse, unrelatedAlerts }, verification)
-}
-
-/** Predicates of one check see one state: the same read is made once. */
-function readOnce({ read }: Options['toolExecutor']): Options['toolExecutor'] {
-  const answers = new Map<string, Promise<unknown>>()
-  return {
-    read(tool, args, signal) {
-      const key = JSON.stringify([tool, args])
-      const answer = answers.get(key) ?? read(tool, args, signal)
-      answers.set(key, answer)
-      return answer
-    },
-  }
+  const begun = readClocks()
+  const readings = await readRecovery(verification, toolExecutor, signal)
+  const check = elapsedBetween(begun, readClocks())
+  if (check.longestMs > checkDeadlineMs) return breakStreaks(last)
+  return evaluateRecovery(
+    last,
+    { at: now(), observedMs: observedMs + check.observedMs, ...readings },
+    verification,
+  )
 }

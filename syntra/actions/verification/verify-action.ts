@@ -1,11 +1,14 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import type { VerificationResult } from '@goalixa/agents/devops/action-state'
 import type { Reading } from '../actions.schema.ts'
 import type { ActionsDeps } from '../actions-deps.ts'
 import { requireAction } from '../require-action.ts'
+import { readClocks } from './observation-clock.ts'
 import { verifyRecovery } from './verify-recovery.ts'
 
 /** Watches an executed action's recovery predicates to a result, and ends the action unless it has to be undone. */
-export function createVerifyAction({ ledger, toolExecutor, now, pollMs = 2_000 }: ActionsDeps) {
+export function createVerifyAction({ ledger, toolExecutor, now, ...deps }: ActionsDeps) {
+  const { pollMs = 2_000, checkDeadlineMs = 15_000 } = deps
   return async (actionId: string, signal: AbortSignal): Promise<VerificationResult> => {
     const { proposal, verification: before } = await requireAction(ledger, actionId)
     const { verification } = proposal
@@ -15,6 +18,9 @@ export function createVerifyAction({ ledger, toolExecutor, now, pollMs = 2_000 }
       toolExecutor,
       save: view => ledger.saveVerification(actionId, view),
       now,
+      readClocks,
+      pause: (ms, signal) => wait(ms, undefined, { signal }),
+      checkDeadlineMs,
       pollMs: Math.min(pollMs, Math.max(200, verification.forSeconds * 250)),
       signal,
     })

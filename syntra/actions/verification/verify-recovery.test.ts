@@ -13,25 +13,55 @@ const verification: Verification = {
   withinSeconds: 120,
 }
 
-/** Watches a series of values, one every ten seconds of a clock that only the watching moves. */
-async function watch(values: (number | undefined)[], before: VerificationView | null = null, start = 0) {
-  let seconds = start
-  let index = 0
+type Watching = {
+  before?: VerificationView
+  start?: number
+  onRead?: (check: number) => void
+  onPause?: (check: number) => void
+}
+
+/** Watches a series of values, one every ten seconds of clocks that only the watching moves. */
+async function watch(values: (number | undefined)[], { before, start = 0, onRead, onPause }: Watching = {}) {
+  const clocks = { wall: start, monotonic: 0, boot: 0 }
   const views: VerificationView[] = []
+  const pass = (seconds: number, names = Object.keys(clocks) as (keyof typeof clocks)[]) => {
+    for (const name of names) clocks[name] += seconds
+  }
+  lose = pass
   const { result } = await verifyRecovery({
     verification,
-    before,
-    toolExecutor: { read: async () => ({ errors: values[Math.min(index, values.length - 1)] }) },
+    before: before ?? null,
+    toolExecutor: {
+      read: async () => {
+        onRead?.(views.length)
+        return { errors: values[Math.min(views.length, values.length - 1)] }
+      },
+    },
     save: async view => {
       views.push(view)
-      index += 1
-      seconds += 10
     },
-    now: () => new Date(seconds * 1000),
-    pollMs: 0,
+    now: () => new Date(clocks.wall * 1000),
+    readClocks: () => Object.values(clocks).map(seconds => seconds * 1000),
+    pause: async () => {
+      pass(10)
+      onPause?.(views.length)
+    },
+    pollMs: 10_000,
+    checkDeadlineMs: 15_000,
     signal: new AbortController().signal,
   })
-  return { result, checks: views.length, last: views.at(-1) }
+  return { result, checks: views.length, views, last: views.at(-1) }
+}
+
+/** Moves the clocks of the current watching. */
+let lose: (seconds: number, names?: ('wall' | 'monotonic' | 'boot')[]) => void
+
+/** What time that was lost does to each clock. */
+const LOSSES = {
+  'the process is stopped': () => lose(3_600),
+  'the machine is suspended': () => lose(3_600, ['wall', 'boot']),
+  'the clock jumps ahead': () => lose(3_600, ['wall']),
+  'the clock is set back': () => lose(-3_600, ['wall']),
 }
 
 test('recovery must hold without interruption for the approved time', async () => {
@@ -69,41 +99,41 @@ test('flapping ends verification after twice the time', async () => {
   expect(await watch(flapping)).toMatchObject({ result: 'no-effect', checks: 25 })
 })
 
-test('a streak starts again after the machine was suspended between two checks', async () => {
-  let seconds = 0
-  let checks = 0
-  const { result, startedAt } = await verifyRecovery({
-    verification,
-    before: null,
-    toolExecutor: { read: async () => ({ errors: 0 }) },
-    save: async () => {
-      checks += 1
-      seconds += 10
-      // Between the second and the third check the clock jumps by an hour during the wait.
-      if (checks === 2) setTimeout(() => (seconds += 3_600), 5)
-    },
-    now: () => new Date(seconds * 1000),
-    pollMs: 40,
-    signal: new AbortController().signal,
-  })
-  expect({ result, checks, startedAt }).toEqual({
-    result: 'recovered',
-    checks: 6,
-    startedAt: new Date(3_600_000).toISOString(),
-  })
+test.each(Object.entries(LOSSES))(
+  '%s between two checks: the streak starts again, the time does not count',
+  async (_what, happen) => {
+    const { result, checks, last } = await watch([0], { onPause: check => check === 2 && happen() })
+    expect({ result, checks, observedMs: last?.observedMs }).toEqual({
+      result: 'recovered',
+      checks: 6,
+      observedMs: 40_000,
+    })
+  },
+)
+
+test.each(Object.entries(LOSSES))(
+  '%s during a check: its readings are stale, the time does not count',
+  async (_what, happen) => {
+    const { result, checks, views } = await watch([0], { onRead: check => check === 2 && happen() })
+    expect({ result, checks, observedMs: views.map(({ observedMs }) => observedMs / 1000) }).toEqual({
+      result: 'recovered',
+      checks: 7,
+      observedMs: [0, 10, 10, 20, 30, 40, 50],
+    })
+  },
+)
+
+test('nothing is undone because a check was interrupted at the end of the window', async () => {
+  const { result } = await watch([...Array(5).fill(5), 0], { onRead: check => check === 5 && lose(3_600) })
+  expect(result).toBe('recovered')
 })
 
-test('time without a worker does not count towards the window', async () => {
-  const iso = (seconds: number) => new Date(seconds * 1000).toISOString()
-  const before: VerificationView = {
-    startedAt: iso(0),
-    lastAt: iso(20),
-    holdsSince: iso(0),
-    worseSince: null,
-    sameSince: null,
-    readings: [],
-    result: null,
+test('a worker whose clock is a day ahead or behind takes over: observed time is neither skipped nor counted twice', async () => {
+  const { views } = await watch([5])
+  const before = views[5]
+  for (const start of [86_400, 60, 0, -86_400]) {
+    const resumed = await watch([5], { before, start })
+    expect([start, resumed.result, 6 + resumed.checks]).toEqual([start, 'no-effect', 14])
+    expect((await watch([0], { before, start })).checks).toBe(4)
   }
-  const resumed = await watch([0], before, 1_000)
-  expect(resumed).toMatchObject({ result: 'recovered', checks: 4, last: { startedAt: iso(980) } })
 })

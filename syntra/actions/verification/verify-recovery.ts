@@ -1,10 +1,10 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import type { Verification } from '@goalixa/agents/devops/proposal'
 import type { VerificationView } from '../actions.schema.ts'
 import type { ToolExecutor } from '../execution/tool-executor.ts'
+import { breakStreaks } from './break-streaks.ts'
 import { checkRecoveryOnce } from './check-recovery-once.ts'
-import { discountUnobservedTime } from './discount-unobserved-time.ts'
 import { initialVerification } from './initial-verification.ts'
+import { elapsedBetween, type ReadClocks } from './observation-clock.ts'
 
 type Options = {
   verification: Verification
@@ -12,31 +12,62 @@ type Options = {
   before: VerificationView | null
   toolExecutor: Pick<ToolExecutor, 'read'>
   save: (view: VerificationView) => Promise<void>
+  /** For the times that people are shown. */
   now: () => Date
+  /** For durations. */
+  readClocks: ReadClocks
+  pause: (ms: number, signal: AbortSignal) => Promise<void>
   pollMs: number
+  checkDeadlineMs: number
   signal: AbortSignal
 }
+
+// Storing a check may take a moment.
+const MIN_GAP_MS = 1_000
 
 /** The verification after its last check. */
 export type FinishedVerification = VerificationView & { result: NonNullable<VerificationView['result']> }
 
 /**
- * Checks the predicates repeatedly until there is a result. Time without checks, for example because the worker died, breaks a
- * streak and does not count.
+ * Checks the predicates repeatedly until there is a result. Time without checks, because the worker died, was stopped or the
+ * machine was suspended, between two checks or during one, breaks a streak and does not count. Nor does the time until another
+ * worker takes over: how long that was cannot be told from two workers' clocks.
  */
 export async function verifyRecovery(options: Options): Promise<FinishedVerification> {
-  const { verification, toolExecutor, save, now, pollMs, signal } = options
-  let view = options.before ?? initialVerification(now())
+  const {
+    verification,
+    before,
+    toolExecutor,
+    save,
+    now,
+    readClocks,
+    pause,
+    pollMs,
+    checkDeadlineMs,
+    signal,
+  } = options
+  let view = before ?? initialVerification(now())
   if (isOver(view)) return view
-  view = discountUnobservedTime(view, view.lastAt === null ? now() : new Date(view.lastAt), now(), pollMs)
+  view = breakStreaks(view)
+  let observedMs = 0
   for (;;) {
-    view = await checkRecoveryOnce(view, { verification, toolExecutor, now, signal })
+    view = await checkRecoveryOnce(view, {
+      verification,
+      toolExecutor,
+      observedMs,
+      checkDeadlineMs,
+      now,
+      readClocks,
+      signal,
+    })
+    const checked = readClocks()
     await save(view)
     if (isOver(view)) return view
-    const since = now()
-    await wait(pollMs, undefined, { signal })
-    // A suspended machine or a changed clock is a gap like a dead worker.
-    view = discountUnobservedTime(view, since, now(), pollMs)
+    await pause(pollMs, signal)
+    const sinceChecked = elapsedBetween(checked, readClocks())
+    const isGap = sinceChecked.longestMs > Math.max(3 * pollMs, MIN_GAP_MS)
+    if (isGap) view = breakStreaks(view)
+    observedMs = isGap ? 0 : sinceChecked.observedMs
   }
 }
 
