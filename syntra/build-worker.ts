@@ -10,12 +10,18 @@ import { createOutboxRelay } from './jobs/outbox-relay.ts'
 import { createJobQueue } from './jobs/queue.ts'
 import { runSchedule } from './jobs/run-schedule.ts'
 import { SCHEDULE } from './jobs/schedule.ts'
-import { stopWorker } from './jobs/stop-worker.ts'
+import { stopWorkers } from './jobs/stop-workers.ts'
 import { createSinks } from './notifications/create-sinks.ts'
 import { clockOf, createDatabaseClock } from './storage/database-clock.ts'
 import { openStorage } from './storage/open-storage.ts'
 import type { AroundNode } from './telemetry/instrument-node.ts'
 import { createSyntraMetrics } from './telemetry/metrics.ts'
+
+/**
+ * Actions that one worker executes and verifies at the same time. A verification takes minutes, in which it mostly waits, and an
+ * approved action must find a free slot: this is far more than people decide in that time.
+ */
+const ACTION_SLOTS = 64
 
 type Options = {
   config: SyntraConfig
@@ -46,7 +52,7 @@ export async function buildWorker({ config, dependencies, log, metrics, now: own
   })
   const draining = new AbortController()
   const closing = new AbortController()
-  const queue = createJobQueue({ databaseUrl: config.DATABASE_URL, redisUrl: config.REDIS_URL, log })
+  const queue = createJobQueue({ pool, databaseUrl: config.DATABASE_URL, redisUrl: config.REDIS_URL, log })
   const advance = createAdvanceInvestigation({
     pool,
     lockPool,
@@ -59,12 +65,27 @@ export async function buildWorker({ config, dependencies, log, metrics, now: own
     draining: draining.signal,
     closing: closing.signal,
   })
-  const worker = queue.startWorker(advance, { concurrency, lockSeconds: config.SYNTRA_JOB_LOCK_SECONDS })
+  const lockSeconds = config.SYNTRA_JOB_LOCK_SECONDS
+  const workers = [
+    queue.startWorker('actions', advance, { concurrency: ACTION_SLOTS, lockSeconds }),
+    queue.startWorker('investigations', advance, { concurrency, lockSeconds }),
+  ]
   const relay = createOutboxRelay({ pool, databaseUrl: config.DATABASE_URL, queue, log })
   const { toolExecutor } = dependencies
   const { freezeWindows } = limits
   const sinks = createSinks(config)
-  const jobContext = { config, pool, lockPool, checkpointer, ledger, toolExecutor, freezeWindows, sinks, log }
+  const jobContext = {
+    config,
+    pool,
+    queue,
+    lockPool,
+    checkpointer,
+    ledger,
+    toolExecutor,
+    freezeWindows,
+    sinks,
+    log,
+  }
   const schedule = runSchedule(SCHEDULE, { ...jobContext, metrics: syntraMetrics }, clock.read)
 
   return buildService({
@@ -78,7 +99,7 @@ export async function buildWorker({ config, dependencies, log, metrics, now: own
       draining.abort()
       clock.stop()
       await Promise.all([relay.stop(), schedule.stop()])
-      await stopWorker({ worker, draining, closing })
+      await stopWorkers({ workers, draining, closing })
       await queue.close()
       await storage.close()
     },

@@ -12,6 +12,8 @@ type Options = {
   investigationId: string
   /** The decision on an action, or undefined while it is open. */
   decisionOn: (actionId: string) => Promise<GateAnswer | undefined>
+  /** Whether the run may continue behind the gate; otherwise it ends there, and another one that may act continues. */
+  mayAct: boolean
   /** Aborts the run. */
   signal: AbortSignal
   /** Ends the run at its next step. */
@@ -19,12 +21,15 @@ type Options = {
   stepBudget?: number
 }
 
+/** `waiting` for a person, `decided` but not allowed to act, `done`, or `drained`. */
+export type AdvanceResult = 'waiting' | 'decided' | 'done' | 'drained'
+
 /**
  * Advances one thread as far as it goes without a person. It must hold the lock of the thread: two concurrent resumes would both
  * run what is behind the gate. An open thread gets no input, because that would drop its interrupt. Throws BUDGET_STEPS when
  * the step budget is used up.
  */
-export async function advanceThread(options: Options): Promise<'waiting' | 'done' | 'drained'> {
+export async function advanceThread(options: Options): Promise<AdvanceResult> {
   const { graph, investigationId, signal, draining } = options
   const configurable = { thread_id: investigationId }
   const control = new RunControl()
@@ -40,6 +45,7 @@ export async function advanceThread(options: Options): Promise<'waiting' | 'done
       if (!isNew && state.tasks.length === 0) return 'done'
       const input = isNew ? { investigationId } : await continuation(state, options)
       if (input === undefined) return 'waiting'
+      if (input instanceof Command && !options.mayAct) return 'decided'
       await graph.invoke(input, {
         configurable,
         signal,

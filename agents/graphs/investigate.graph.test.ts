@@ -78,11 +78,12 @@ function setUp(change: (deps: InvestigationDeps, log: string[]) => void = () => 
   /** A process of its own: nothing but the checkpoints and the record is left of the one before. */
   const startProcess = () => {
     const graph = investigateGraph(deps, checkpointer)
-    const advance = (state?: ActionState, more: { stepBudget?: number } = {}) =>
+    const advance = (state?: ActionState, more: { stepBudget?: number; mayAct?: boolean } = {}) =>
       advanceThread({
         graph,
         investigationId: ID,
         decisionOn: async actionId => (state ? { actionId, state } : undefined),
+        mayAct: true,
         signal: new AbortController().signal,
         ...more,
       })
@@ -115,6 +116,15 @@ test.each(['rejected', 'expired', 'superseded', 'refused'] as const)(
     expect(log).toEqual(['read a', 'read b', 'read c', 'report', 'remember'])
   },
 )
+
+test('a run that may not act ends at the gate, also where policy approves at once, and one that may continues there', async () => {
+  const { advance, log } = setUp()
+  expect(await advance('approved', { mayAct: false })).toBe('decided')
+  expect(await advance('approved', { mayAct: false })).toBe('decided')
+  expect(log).toEqual(['read a', 'read b', 'read c'])
+  expect(await advance('approved')).toBe('done')
+  expect(log.slice(3)).toEqual(['execute', 'report', 'remember'])
+})
 
 test('a resume names its interrupt', async () => {
   const { graph, advance } = setUp()
@@ -251,6 +261,7 @@ test('a drain stops at the next step, and the thread continues from there', asyn
     graph,
     investigationId: ID,
     decisionOn: async () => undefined,
+    mayAct: true,
     signal: new AbortController().signal,
   }
   expect(await advanceThread({ ...options, draining: draining.signal })).toBe('drained')

@@ -1,6 +1,6 @@
 import { inTransaction, type Pool } from '@goalixa/chassis/postgres'
 import type { Ledger } from '../actions/ledger.ts'
-import { enqueue } from '../investigations/start-investigations.ts'
+import { enqueue } from '../investigations/enqueue.ts'
 
 /** Expires approvals without a decision and resumes their investigations. Returns how many. */
 export async function expireApprovals(pool: Pool, ledger: Ledger, now: Date): Promise<number> {

@@ -2,8 +2,8 @@ import { type Client, inTransaction, type Pool } from '@goalixa/chassis/postgres
 import { v7 as uuid } from 'uuid'
 import { lockAlerts } from '../alerts/lock-alerts.ts'
 import { appendEntries } from '../incidents/timeline.repository.ts'
+import { enqueue } from './enqueue.ts'
 import { markRecoveredAlerts } from './mark-recovered-alerts.ts'
-import { enqueue } from './start-investigations.ts'
 
 /** How often drift may void a proposal before the incident needs human attention. */
 const MAX_GENERATIONS = 3

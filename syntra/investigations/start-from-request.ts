@@ -3,8 +3,8 @@ import { v7 as uuid } from 'uuid'
 import { lockAlerts } from '../alerts/lock-alerts.ts'
 import { appendEntries } from '../incidents/timeline.repository.ts'
 import { sanitizeForJsonb } from '../storage/sanitize-for-jsonb.ts'
+import { enqueue } from './enqueue.ts'
 import type { StartInvestigation } from './investigations.schema.ts'
-import { enqueue } from './start-investigations.ts'
 
 export type InvestigationRequest = { id: string; incidentId: string }
 

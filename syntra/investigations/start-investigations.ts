@@ -1,6 +1,7 @@
 import type { Client } from '@goalixa/chassis/postgres'
 import { v7 as uuid } from 'uuid'
 import { appendEntries } from '../incidents/timeline.repository.ts'
+import { enqueue } from './enqueue.ts'
 
 type Started = { id: string; incident_id: string }
 
@@ -52,13 +53,4 @@ export async function queueInvestigations(client: Client, started: Started[], no
       at: now.toISOString(),
     })),
   )
-}
-
-/** Puts investigations into the outbox, from which they are queued. */
-export async function enqueue(client: Client, investigationIds: string[], why: string): Promise<void> {
-  if (investigationIds.length === 0) return
-  await client.query('INSERT INTO outbox (investigation_id, why) SELECT unnest($1::uuid[]), $2', [
-    investigationIds,
-    why,
-  ])
 }

@@ -4,6 +4,7 @@ import { isRetryable } from '@goalixa/chassis/errors'
 import type { Log } from '@goalixa/chassis/log'
 import { isDatabaseDown, type Pool } from '@goalixa/chassis/postgres'
 import type { Ledger } from '../actions/ledger.ts'
+import { enqueue, findLane, type Lane } from '../investigations/enqueue.ts'
 import type { InvestigationsRepository } from '../investigations/investigations.repository.ts'
 import { busy, withLock } from '../storage/locks.ts'
 import type { SyntraMetrics } from '../telemetry/metrics.ts'
@@ -26,34 +27,46 @@ type Deps = {
   closing: AbortSignal
 }
 
-/** The only kind of queued job: advance this thread as far as it goes without a person. */
+/**
+ * The only kind of queued job: advance this thread as far as it goes without a person. In the lane of investigations it goes as
+ * far as the gate; what was decided is continued in the lane of actions, which never waits behind investigations.
+ */
 export function createAdvanceInvestigation(deps: Deps): Processor {
-  const { lockPool, graph, investigations, ledger, metrics, log, closing, draining } = deps
+  const { pool, lockPool, graph, investigations, ledger, metrics, log, closing, draining } = deps
 
-  return async ({ investigationId, queuedAt, why }) => {
-    metrics.queueWait.observe(Math.max(0, deps.now().getTime() - Date.parse(queuedAt)) / 1000)
+  return async ({ investigationId, queuedAt }, lane) => {
+    metrics.queueWait.observe({ lane }, Math.max(0, deps.now().getTime() - Date.parse(queuedAt)) / 1000)
     const result = await withLock(lockPool, threadLock(investigationId), lost =>
-      advance(investigationId, lost),
+      advance(investigationId, lane, lost),
     )
     // The other worker may be past the point that this job was queued for, so the job must not be dropped.
-    if (result !== busy) return result
-    // A stuck investigation is queued again by the periodic job; its jobs must not wait behind a long verification.
-    return why === 'stuck' ? 'done' : 'later'
+    if (result === busy) return 'later'
+    if (result !== 'decided') return result
+    // After the lock was released, so that the other lane finds the thread free.
+    await enqueue(pool, [investigationId], 'decided')
+    return 'done'
   }
 
-  async function advance(investigationId: string, lost: AbortSignal): Promise<'done' | 'later'> {
+  async function advance(
+    investigationId: string,
+    lane: Lane,
+    lost: AbortSignal,
+  ): Promise<'done' | 'later' | 'decided'> {
     const row = await investigations.find(investigationId)
     if (!row || row.state === 'done' || row.state === 'failed') return 'done'
+    if (lane === 'investigations' && (await findLane(pool, investigationId)) === 'actions') return 'decided'
     await investigations.setState(investigationId, 'running')
     try {
       const result = await advanceThread({
         graph,
         investigationId,
         decisionOn,
+        mayAct: lane === 'actions',
         signal: AbortSignal.any([lost, closing]),
         draining,
       })
       if (result === 'waiting') await investigations.setState(investigationId, 'waiting')
+      if (result === 'decided') return result
       return result === 'drained' ? 'later' : 'done'
     } catch (error) {
       if (closing.aborted) return 'later'

@@ -1,13 +1,20 @@
 import type { Log } from '@goalixa/chassis/log'
 import { inTransaction, type Pool } from '@goalixa/chassis/postgres'
+import type { Lane } from '../investigations/enqueue.ts'
 import { listen } from './listen.ts'
 import type { JobQueue } from './queue.ts'
+import { priorityOf } from './queue-place.ts'
+import { takePlaces } from './take-places.ts'
 
+/** Rows moved at a time, short enough for an action's to be next soon. */
+const BATCH = 50
+
+type Row = { id: string; investigationId: string; why: string; lane: Lane; createdAt: Date }
 type Deps = { pool: Pool; databaseUrl: string; queue: Pick<JobQueue, 'add'>; log: Log; pollMs?: number }
 
 /**
- * Feeds the queue from the outbox, on NOTIFY and by polling, because a notification may be missed. Many relays may
- * run: with SKIP LOCKED each takes different rows. A row is deleted only after the queue has its job.
+ * Feeds the queue from the outbox, actions first, on NOTIFY and by polling, because a notification may be missed. Many relays
+ * may run: with SKIP LOCKED each takes different rows. A row is deleted only after the queue has its job.
  */
 export function createOutboxRelay({ pool, databaseUrl, queue, log, pollMs = 1_000 }: Deps) {
   let wake = () => {}
@@ -51,16 +58,21 @@ export function createOutboxRelay({ pool, databaseUrl, queue, log, pollMs = 1_00
 
   function relay(): Promise<number> {
     return inTransaction(pool, async client => {
-      const { rows } = await client.query(
-        `SELECT id::text, investigation_id, why, created_at FROM outbox
-         ORDER BY outbox.id FOR UPDATE SKIP LOCKED LIMIT 100`,
+      const { rows } = await client.query<Row>(
+        `SELECT id::text, investigation_id AS "investigationId", why, lane, created_at AS "createdAt" FROM outbox
+         ORDER BY lane, outbox.id FOR UPDATE SKIP LOCKED LIMIT ${BATCH}`,
       )
-      for (const row of rows)
-        await queue.add(row.id, {
-          investigationId: row.investigation_id,
-          why: row.why,
-          queuedAt: row.created_at.toISOString(),
-        })
+      // Not in this transaction: its locks would keep a worker from beginning what it was just given.
+      const places = await takePlaces(
+        pool,
+        rows.map(row => row.investigationId),
+      )
+      for (const { investigationId, why, lane, createdAt } of rows)
+        await queue.add(
+          lane,
+          { investigationId, why, queuedAt: createdAt.toISOString() },
+          priorityOf(lane, places.get(investigationId) ?? { class: 0, round: 0 }),
+        )
       await client.query('DELETE FROM outbox WHERE id = ANY($1::bigint[])', [rows.map(row => row.id)])
       return rows.length
     })

@@ -1,6 +1,8 @@
+import type { Pool } from '@goalixa/chassis/postgres'
 import {
   createPostgresBackend,
   type Job,
+  type JobsOptions,
   Queue,
   type QueueBaseOptions,
   Worker,
@@ -10,8 +12,13 @@ import { Redis } from 'ioredis'
 
 /** The part of BullMQ's queue and worker that both backends share and that is used here. */
 export type OpenQueue = {
-  add(name: string, data: unknown, options: Record<string, unknown>): Promise<unknown>
-  getJobCounts(...states: ('waiting' | 'active' | 'delayed' | 'failed')[]): Promise<Record<string, number>>
+  name: string
+  add(name: string, data: unknown, options: JobsOptions): Promise<Job>
+  getJobCounts(
+    ...states: ('waiting' | 'prioritized' | 'active' | 'delayed')[]
+  ): Promise<Record<string, number>>
+  toKey(type: string): string
+  waitUntilReady(): Promise<unknown>
   on(event: 'error', listener: (error: Error) => void): unknown
   close(): Promise<void>
 }
@@ -21,20 +28,38 @@ export type OpenWorker = {
   waitUntilReady(): Promise<unknown>
   close(force?: boolean): Promise<void>
 }
+type Options = { pool: Pool; databaseUrl: string; redisUrl?: string }
 type Process = (job: Job, token?: string) => Promise<unknown>
 type Settings = Omit<WorkerOptions, keyof QueueBaseOptions>
 
 /** Opens queues and workers on PostgreSQL (schema `bullmq`, made on first use), or on Redis if there is a URL. */
-export function openBackend({ databaseUrl, redisUrl }: { databaseUrl: string; redisUrl?: string }) {
-  return redisUrl ? onRedis(redisUrl) : onPostgres(databaseUrl)
+export function openBackend({ pool, databaseUrl, redisUrl }: Options) {
+  return redisUrl ? onRedis(redisUrl) : onPostgres(pool, databaseUrl)
 }
 
-function onPostgres(connectionString: string) {
-  const connection = { connectionString, max: 4, migrate: true, connectionTimeoutMillis: 5_000 }
+function onPostgres(pool: Pool, connectionString: string) {
+  // Each queue and each worker has a pool of its own. A worker has one more connection, on which it waits for jobs.
+  const connection = { connectionString, migrate: true, connectionTimeoutMillis: 5_000 }
   return {
-    queue: (name: string): OpenQueue => new Queue(name, { connection }, createPostgresBackend),
+    queue: (name: string): OpenQueue =>
+      new Queue(name, { connection: { ...connection, max: 1 } }, createPostgresBackend),
     worker: (name: string, process: Process, settings: Settings): OpenWorker =>
-      new Worker(name, process, { ...settings, connection }, createPostgresBackend),
+      new Worker(
+        name,
+        process,
+        { ...settings, connection: { ...connection, max: 2 } },
+        createPostgresBackend,
+      ),
+    /** Which of these deduplication ids have a job that is not finished. BullMQ can be asked for one at a time only. */
+    async findLive(queues: OpenQueue[], ids: string[]): Promise<Set<string>> {
+      await Promise.all(queues.map(queue => queue.waitUntilReady()))
+      const { rows } = await pool.query<{ id: string }>(
+        `SELECT dedup.dedup_id AS id FROM bullmq.dedup JOIN bullmq.job ON job.queue = dedup.queue AND job.id = dedup.job_id
+         WHERE dedup.queue = ANY($1) AND dedup.dedup_id = ANY($2)`,
+        [queues.map(({ name }) => name), ids],
+      )
+      return new Set(rows.map(({ id }) => id))
+    },
     close: () => {},
   }
 }
@@ -48,6 +73,17 @@ function onRedis(url: string) {
     queue: (name: string): OpenQueue => new Queue(name, { connection: producer }),
     worker: (name: string, process: Process, settings: Settings): OpenWorker =>
       new Worker(name, process, { ...settings, connection: consumer }),
+    async findLive(queues: OpenQueue[], ids: string[]): Promise<Set<string>> {
+      const live = new Set<string>()
+      for (const queue of queues) {
+        const jobIds = await producer.mget(ids.map(id => queue.toKey(`de:${id}`)))
+        const found = await Promise.all(
+          jobIds.map(jobId => jobId !== null && producer.exists(queue.toKey(jobId))),
+        )
+        for (const [index, id] of ids.entries()) if (found[index]) live.add(id)
+      }
+      return live
+    },
     close: () => {
       producer.disconnect()
       consumer.disconnect()

@@ -1,45 +1,65 @@
+import { randomUUID } from 'node:crypto'
 import type { Log } from '@goalixa/chassis/log'
+import type { Pool } from '@goalixa/chassis/postgres'
 import { DelayedError, type Job } from 'bullmq'
 import { z } from 'zod'
-import { openBackend } from './queue-backend.ts'
+import { LANES, type Lane } from '../investigations/enqueue.ts'
+import { type OpenQueue, openBackend } from './queue-backend.ts'
 
-const NAME = 'investigations'
 const LATER_MS = 300
+const LATEST_MS = 5_000
 
 /** All that a job says is "advance this thread". The checkpoint decides what remains to be done. */
 export const AdvanceJob = z.object({ investigationId: z.uuid(), why: z.string(), queuedAt: z.iso.datetime() })
 export type AdvanceJob = z.infer<typeof AdvanceJob>
 
 /** The result of processing a job: `later` puts it back, for example because another worker has the thread. */
-export type Processor = (job: AdvanceJob) => Promise<'done' | 'later'>
+export type Processor = (job: AdvanceJob, lane: Lane) => Promise<'done' | 'later'>
 
-/** The queue of threads to advance, on PostgreSQL, or on Redis if there is a URL. Delivery is at least once. */
-export function createJobQueue(options: { databaseUrl: string; redisUrl?: string; log: Log }) {
+type Options = { pool: Pool; databaseUrl: string; redisUrl?: string; log: Log }
+
+/**
+ * The queue of threads to advance, in lanes, on PostgreSQL, or on Redis if there is a URL. Delivery is at least once. A lane has
+ * at most one unfinished job for each thread.
+ */
+export function createJobQueue(options: Options) {
   const { log } = options
   const backend = openBackend(options)
-  const queue = backend.queue(NAME)
-  queue.on('error', error => log.warn({ err: error }, 'queue error'))
+  const queues = Object.fromEntries(LANES.map(lane => [lane, backend.queue(lane)])) as Record<Lane, OpenQueue>
+  for (const queue of Object.values(queues))
+    queue.on('error', error => log.warn({ err: error }, 'queue error'))
 
   return {
-    /** Throws if the queue cannot be reached; the outbox row then stays. */
-    async add(id: string, job: AdvanceJob): Promise<void> {
-      await queue.add('advance', job, {
-        jobId: `outbox-${id}`,
+    /**
+     * Queues the thread, or moves its waiting job to this priority (1 is first). While its job is running, another one follows
+     * it, because the run may be past what is new. Throws if the queue cannot be reached; the outbox row then stays.
+     */
+    async add(lane: Lane, data: AdvanceJob, priority: number): Promise<void> {
+      const jobId = randomUUID()
+      const job = await queues[lane].add('advance', data, {
+        jobId,
+        deduplication: { id: data.investigationId, keepLastIfActive: true },
+        priority,
         attempts: 6,
         backoff: { type: 'exponential', delay: 500, jitter: 0.5 },
         removeOnComplete: { count: 1_000 },
         removeOnFail: { count: 1_000 },
       })
+      // A failure leaves the job where it was: it is there, which is what matters.
+      if (job.id !== jobId) await job.changePriority({ priority }).catch(() => {})
     },
-    counts: () => queue.getJobCounts('waiting', 'active', 'delayed', 'failed'),
+    /** Which of these investigations have an unfinished job in any lane. */
+    findLive: (investigationIds: string[]) => backend.findLive(Object.values(queues), investigationIds),
+    counts: (lane: Lane) => queues[lane].getJobCounts('waiting', 'prioritized', 'active', 'delayed'),
     startWorker(
+      lane: Lane,
       process: Processor,
       { concurrency, lockSeconds }: { concurrency: number; lockSeconds: number },
     ) {
       const worker = backend.worker(
-        NAME,
+        lane,
         async (job, token) => {
-          const result = await process(AdvanceJob.parse(job.data))
+          const result = await process(AdvanceJob.parse(job.data), lane)
           return result === 'later' ? postpone(job, token) : result
         },
         {
@@ -57,14 +77,16 @@ export function createJobQueue(options: { databaseUrl: string; redisUrl?: string
       return worker
     },
     async close() {
-      await queue.close()
+      await Promise.all(Object.values(queues).map(queue => queue.close()))
       backend.close()
     },
   }
 }
 export type JobQueue = ReturnType<typeof createJobQueue>
 
+// The longer the thread is held by another worker, the longer the pauses.
 async function postpone(job: Job, token: string | undefined): Promise<never> {
-  await job.moveToDelayed(Date.now() + LATER_MS, token)
+  const pauseMs = Math.min(LATER_MS * 2 ** Math.max(0, job.attemptsStarted - 1), LATEST_MS)
+  await job.moveToDelayed(Date.now() + pauseMs, token)
   throw new DelayedError()
 }

@@ -1,11 +1,28 @@
 import { inTransaction, type Pool } from '@goalixa/chassis/postgres'
-import { enqueue } from '../investigations/start-investigations.ts'
+import { enqueue } from '../investigations/enqueue.ts'
+import type { JobQueue } from './queue.ts'
+
+type Deps = { pool: Pool; queue: Pick<JobQueue, 'findLive'> }
 
 /**
- * Queues investigations again that have made no progress for a while although they could: nothing is lost even if the queue
- * was emptied. One whose worker is alive holds its lock and is skipped. Returns their ids.
+ * Queues investigations again that could make progress, have made none for a while and have no job: nothing is lost even if
+ * the queue was emptied. One whose worker is alive holds its lock and is skipped. Returns their ids.
  */
-export function requeueStuckInvestigations(pool: Pool, stuckSeconds: number, now: Date): Promise<string[]> {
+export async function requeueStuckInvestigations(
+  { pool, queue }: Deps,
+  stuckSeconds: number,
+  now: Date,
+): Promise<string[]> {
+  const candidates = await takeCandidates(pool, stuckSeconds, now)
+  if (candidates.length === 0) return []
+  const live = await queue.findLive(candidates)
+  const stuck = candidates.filter(id => !live.has(id))
+  await enqueue(pool, stuck, 'stuck')
+  return stuck
+}
+
+// Each is looked at once in `stuckSeconds`, whichever worker does.
+function takeCandidates(pool: Pool, stuckSeconds: number, now: Date): Promise<string[]> {
   return inTransaction(pool, async client => {
     const { rows } = await client.query<{ id: string }>(
       `UPDATE investigations SET moved_at = $1 WHERE id IN (
@@ -25,7 +42,6 @@ export function requeueStuckInvestigations(pool: Pool, stuckSeconds: number, now
       )
       if (!held.rows[0]?.held) stuck.push(id)
     }
-    await enqueue(client, stuck, 'stuck')
     return stuck
   })
 }

@@ -7,6 +7,8 @@ import { threadLock } from './advance-investigation.job.ts'
 import { requeueStuckInvestigations } from './requeue-stuck-investigations.job.ts'
 
 const NOW = new Date('2026-03-04T12:00:00Z')
+// With real queues: queue.test.ts.
+const emptyQueue = { findLive: async () => new Set<string>() }
 let postgres: TestPostgres
 let storage: Storage
 
@@ -39,17 +41,23 @@ test('a stuck investigation is queued again, once', async () => {
   const stuck = await investigation('running', 60)
   await investigation('running', 5)
   await investigation('done', 60)
-  expect(await requeueStuckInvestigations(storage.pool, 30, NOW)).toEqual([stuck])
-  expect(await requeueStuckInvestigations(storage.pool, 30, new Date(NOW.getTime() + 60_000))).not.toContain(
+  expect(await requeueStuckInvestigations({ pool: storage.pool, queue: emptyQueue }, 30, NOW)).toEqual([
     stuck,
-  )
+  ])
+  expect(
+    await requeueStuckInvestigations(
+      { pool: storage.pool, queue: emptyQueue },
+      30,
+      new Date(NOW.getTime() + 60_000),
+    ),
+  ).not.toContain(stuck)
   expect(await queued()).toContainEqual({ id: stuck, why: 'stuck' })
 })
 
 test('a thread whose worker is alive is skipped, however long it takes', async () => {
   const busy = await investigation('running', 60)
   await withLock(storage.lockPool, threadLock(busy), async () => {
-    expect(await requeueStuckInvestigations(storage.pool, 30, NOW)).toEqual([])
+    expect(await requeueStuckInvestigations({ pool: storage.pool, queue: emptyQueue }, 30, NOW)).toEqual([])
   })
   expect(await queued()).toEqual([])
 })

@@ -13,6 +13,8 @@ import type { Storage } from '../storage/open-storage.ts'
 import type { SyntraMetrics } from '../telemetry/metrics.ts'
 import { closeIncidents } from './close-incidents.job.ts'
 import { measure } from './measure.job.ts'
+import { promoteLongestWaiting } from './promote-longest-waiting.job.ts'
+import type { JobQueue } from './queue.ts'
 import { reinvestigate } from './reinvestigate.job.ts'
 import { removeEvidence } from './remove-evidence.job.ts'
 import { requeueStuckInvestigations } from './requeue-stuck-investigations.job.ts'
@@ -21,6 +23,7 @@ import { requeueStuckInvestigations } from './requeue-stuck-investigations.job.t
 export type JobContext = {
   config: SyntraConfig
   pool: Pool
+  queue: Pick<JobQueue, 'findLive'>
   lockPool: Pool
   checkpointer: Storage['checkpointer']
   ledger: Ledger
@@ -46,7 +49,11 @@ export const SCHEDULE = {
   },
   'requeue-stuck-investigations': {
     everyMs: 2_000,
-    run: ({ pool, config }, now) => requeueStuckInvestigations(pool, config.SYNTRA_STUCK_SECONDS, now),
+    run: (context, now) => requeueStuckInvestigations(context, context.config.SYNTRA_STUCK_SECONDS, now),
+  },
+  'promote-longest-waiting': {
+    everyMs: 10_000,
+    run: ({ pool }, now) => promoteLongestWaiting(pool, now),
   },
   reinvestigate: {
     everyMs: 3_000,

@@ -12,7 +12,7 @@ import { type Client, inTransaction, type Pool } from '@goalixa/chassis/postgres
 import { allTools } from '@goalixa/tools/catalog'
 import { z } from 'zod'
 import { createLedger, type Ledger } from '../actions/ledger.ts'
-import { enqueue } from '../investigations/start-investigations.ts'
+import { enqueue } from '../investigations/enqueue.ts'
 
 type Call = { tool: string; args: Record<string, unknown> | null; effect: 'read' | 'write' }
 type Threads = { deleteThread(threadId: string): Promise<void> }

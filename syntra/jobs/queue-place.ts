@@ -1,0 +1,37 @@
+import type { Lane } from '../investigations/enqueue.ts'
+
+/** What decides how urgent an investigation is, as far as it is known before anything was read. */
+export type Urgency = {
+  /** Of its incident. */
+  severity: string
+  /** Whether an alert of its incident says that it is about tier A; others count as tier B. */
+  isTierA: boolean
+  /** Whether a person asked, and waits for the answer. */
+  isRequest: boolean
+}
+
+/** The place of a thread in its lane: by class, then by round. */
+export type QueuePlace = { class: number; round: number }
+
+// BullMQ's priorities are 1 (first) to 2^21.
+const CLASSES = 6
+const ROUNDS = Math.floor((2 ** 21 - 1) / CLASSES)
+
+/**
+ * The class of an investigation, 0 for the most urgent: critical alerts, then warnings and severities of the installation's own,
+ * then information; within each, tier A first. A person's question ranks with critical alerts.
+ */
+export function urgencyClass({ severity, isTierA, isRequest }: Urgency): number {
+  return isRequest ? 0 : 2 * severityLevel(severity) + (isTierA ? 0 : 1)
+}
+
+/** BullMQ's priority of a place. An action's thread has no round: in its lane the oldest of a class is first. */
+export function priorityOf(lane: Lane, place: QueuePlace): number {
+  if (lane === 'actions') return 1 + place.class
+  return 1 + place.class * ROUNDS + Math.min(place.round, ROUNDS - 1)
+}
+
+function severityLevel(severity: string): number {
+  if (severity === 'critical' || severity === 'page') return 0
+  return severity === 'info' || severity === 'none' ? 2 : 1
+}
