@@ -36,10 +36,11 @@ test('a connection that the server ends mid-transaction is DATABASE_UNAVAILABLE,
   ])
 })
 
-test('an exhausted pool is DATABASE_UNAVAILABLE after the connect timeout', async () => {
+test('an exhausted pool is POOL_EXHAUSTED after the connect timeout, and refuses nobody else', async () => {
   await inTransaction(pool, async () => {
-    await expect(inTransaction(pool, async () => {})).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' })
+    await expect(inTransaction(pool, async () => {})).rejects.toMatchObject({ code: 'POOL_EXHAUSTED' })
   })
+  expect(await count()).toBe(0)
 })
 
 test('a frozen server counts as unavailable within two seconds', async () => {

@@ -1,13 +1,18 @@
 import pg, { type QueryConfig } from 'pg'
 import { corkUntilNextTick } from './cork-until-next-tick.ts'
-import { ExpectedError } from './errors.ts'
+import type { DatabaseCircuit } from './create-database-circuit.ts'
+import { shareDatabaseCircuit } from './database-circuits.ts'
+import { createDatabaseTrouble, databaseTroubleOf } from './database-trouble.ts'
 import type { Metrics } from './metrics.ts'
+import { watchDatabase } from './watch-database.ts'
 
 export type Pool = pg.Pool
 export type Client = pg.PoolClient
 
 // Shorter than the timeout of a probe.
 const CHECK_TIMEOUT_MS = 2_000
+
+const circuits = new WeakMap<Pool, DatabaseCircuit>()
 
 type Options = {
   url: string
@@ -22,7 +27,10 @@ type Options = {
   deadPeerSeconds?: number
 }
 
-/** Creates a connection pool. An idle connection that dies is replaced; it never ends the process. */
+/**
+ * Creates a connection pool. An idle connection that dies is replaced; it never ends the process. While the database does no work,
+ * whatever the reason, the pool refuses at once instead of letting each caller find out.
+ */
 export function createPool({
   url,
   name,
@@ -48,6 +56,9 @@ export function createPool({
   pool.on('error', () => {})
   // A dead connection fails the query that uses it; an unhandled event would end the process.
   pool.on('connect', client => client.on('error', () => {}))
+  const { circuit, release } = shareDatabaseCircuit(url)
+  watchDatabase(pool, circuit, release)
+  circuits.set(pool, circuit)
   return pool
 }
 
@@ -81,40 +92,36 @@ export async function inTransaction<T>(pool: Pool, work: (client: Client) => Pro
   }
 }
 
-/** Resolves if the database answers, else throws DATABASE_UNAVAILABLE; sets `goalixa_dependency_up`. */
+/**
+ * Resolves if the database can do the service's work, else throws `unavailable` with the reason; sets `goalixa_dependency_up`. For a
+ * pool of `createPool` this includes writes, rights and locks.
+ */
 export async function checkPostgres(pool: Pool, metrics?: Pick<Metrics, 'dependencyUp'>): Promise<void> {
   try {
+    const circuit = circuits.get(pool)
+    await circuit?.decide()
+    const refusal = circuit?.refusal()
+    if (refusal) throw refusal
     await pool.query({ text: 'SELECT 1', query_timeout: CHECK_TIMEOUT_MS } as QueryConfig)
     metrics?.dependencyUp.set({ dependency: 'postgres' }, 1)
   } catch (error) {
     metrics?.dependencyUp.set({ dependency: 'postgres' }, 0)
-    throw new ExpectedError('unavailable', 'DATABASE_UNAVAILABLE', 'The database cannot be reached.', {
-      cause: error,
-    })
+    throw databaseTroubleOf(error) ?? createDatabaseTrouble('DATABASE_UNAVAILABLE', error)
   }
 }
 
-/** Returns whether an error means that the database is unreachable or refuses connections (FATAL, or SQLSTATE 08, 53, 57P). */
-export function isDatabaseDown(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
-  const { code, severity } = error as Error & { code?: unknown; severity?: unknown }
-  // FATAL means that PostgreSQL refused or ended the connection, whatever the code.
-  if (severity === 'FATAL') return true
-  if (
-    typeof code === 'string' &&
-    /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|08...|53...|57P0.)$/.test(code)
-  )
-    return true
-  return /timeout exceeded when trying to connect|Connection terminated|Query read timeout|not queryable/i.test(
-    error.message,
-  )
+/** Throws `unavailable` with the reason while the database is known to do no work, so that nothing has to wait for it. */
+export function assertDatabaseUsable(pool: Pool): void {
+  const refusal = circuits.get(pool)?.refusal()
+  if (refusal) throw refusal
 }
 
-/** Throws `unavailable` DATABASE_UNAVAILABLE if the error means that the database is down, else the error itself. */
+/** Returns whether an error is the database's: unreachable, or in a state in which it refuses work. */
+export function isDatabaseDown(error: unknown): boolean {
+  return databaseTroubleOf(error) !== undefined
+}
+
+/** Throws `unavailable` with the reason if the error is the database's, else the error itself. */
 export function rethrowUnavailable(error: unknown): never {
-  if (isDatabaseDown(error))
-    throw new ExpectedError('unavailable', 'DATABASE_UNAVAILABLE', 'The database cannot be reached.', {
-      cause: error,
-    })
-  throw error
+  throw databaseTroubleOf(error) ?? error
 }

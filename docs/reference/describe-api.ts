@@ -17,7 +17,7 @@ export async function describeApi(): Promise<string> {
 
 const INTRODUCTION = `A running Syntra serves the whole OpenAPI document at \`GET /openapi.json\`. Below, nested objects are shortened to \`{…}\`.
 
-A request carries \`Authorization: Bearer <key or token>\` of an operator with at least the role named. Errors are problem details (RFC 9457) with a stable \`code\` and, for invalid input, the \`fields\`. Beyond the codes listed, each route may answer 500 \`INTERNAL\` and 503 \`DATABASE_UNAVAILABLE\`.`
+A request carries \`Authorization: Bearer <key or token>\` of an operator with at least the role named. Errors are problem details (RFC 9457) with a stable \`code\` and, for invalid input, the \`fields\`. Beyond the codes listed, each route may answer 500 \`INTERNAL\` and 503 with a \`Retry-After\`: \`POOL_EXHAUSTED\`, or the state of the database (\`DATABASE_UNAVAILABLE\`, \`DATABASE_READ_ONLY\`, \`DATABASE_FORBIDDEN\`, \`DATABASE_FULL\`, \`DATABASE_LOCKED\`, \`DATABASE_SLOW\`, \`DATABASE_OVERLOADED\`).`
 
 function indexOf(paths: Paths): string {
   const rows = Object.entries(paths).flatMap(([path, methods]) =>

@@ -1,4 +1,4 @@
-import { type Client, inTransaction, type Pool } from '@goalixa/chassis/postgres'
+import { assertDatabaseUsable, type Client, inTransaction, type Pool } from '@goalixa/chassis/postgres'
 import { v7 as uuid } from 'uuid'
 import { z } from 'zod'
 import { appendEntries, type NewTimelineEntry } from '../incidents/timeline.repository.ts'
@@ -14,6 +14,8 @@ import * as sql from './write-alerts.ts'
 /** Stores a batch of alerts with their incidents, timeline entries and outbox rows, in one transaction. */
 export function createAlertsRepository(pool: Pool, windows: Windows) {
   return {
+    /** Throws `unavailable` while the database is known to take nothing. */
+    assertUsable: () => assertDatabaseUsable(pool),
     ingest(batch: Alert[], now: Date): Promise<void> {
       return inTransaction(pool, async client => {
         // Pipelined in this order: a batch takes a few round trips to the database, not a dozen.

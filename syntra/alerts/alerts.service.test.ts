@@ -16,7 +16,7 @@ const alert = (name: string) =>
 
 function service(ingest: (names: string[]) => Promise<void>, backlog = 10) {
   return createAlertsService({
-    repository: { ingest: batch => ingest(batch.map(({ name }) => name)) },
+    repository: { assertUsable: () => {}, ingest: batch => ingest(batch.map(({ name }) => name)) },
     rejectedAlerts: { keep: async () => {} },
     metrics: createSyntraMetrics(createMetrics()),
     log: createLog({ service: 'test', level: 'silent' }),

@@ -34,6 +34,8 @@ export function createAlertsService(deps: Deps) {
 
   return {
     accept(alerts: Alert[]): Promise<void> {
+      // Behind a transaction that hangs, nobody waits for what is known.
+      repository.assertUsable()
       // An empty backlog accepts any request; otherwise one that is larger than the backlog would never be accepted.
       if (waitingAlerts > 0 && waitingAlerts + alerts.length > backlog)
         throw new ExpectedError('unavailable', 'ALERT_BACKLOG_FULL', 'Too many alerts wait to be written.')

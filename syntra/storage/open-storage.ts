@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { migrate } from '@goalixa/chassis/migrate'
-import { createPool, inTransaction } from '@goalixa/chassis/postgres'
+import { checkPostgres, createPool, inTransaction } from '@goalixa/chassis/postgres'
 import { createCheckpointer } from './create-checkpointer.ts'
 import { upgradeStoredData } from './upgrade-stored-data.ts'
 
@@ -27,6 +27,8 @@ export async function openStorage({ url, name, concurrency }: Options) {
     await checkpointer.setup()
   })
   await upgradeStoredData(pool, checkpointer)
+  // From now on, a right that is taken away is noticed.
+  await checkPostgres(pool)
   return {
     pool,
     lockPool,

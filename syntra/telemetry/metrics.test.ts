@@ -107,7 +107,7 @@ test('alerts that wait for the database and jobs that wait for the queue are mea
   const { promise, resolve } = Promise.withResolvers<void>()
   const alerts = createAlertsService({
     rejectedAlerts: { keep: async () => {} },
-    repository: { ingest: () => promise },
+    repository: { assertUsable: () => {}, ingest: () => promise },
     metrics,
     log: createLog({ service: 'test', level: 'silent' }),
     now: () => new Date(),

@@ -1,6 +1,6 @@
 import type { Step } from '@goalixa/agents/devops/step'
 import { ExpectedError, isRetryable } from '@goalixa/chassis/errors'
-import type { Pool } from '@goalixa/chassis/postgres'
+import { isDatabaseDown, type Pool } from '@goalixa/chassis/postgres'
 import { sanitizeForJsonb } from '../../storage/sanitize-for-jsonb.ts'
 import { resolveArgs } from './resolve-args.ts'
 import type { ToolExecutor } from './tool-executor.ts'
@@ -70,7 +70,9 @@ export async function performSteps({
   async function perform(step: Resolved, row: Row, isFirst: boolean): Promise<End> {
     const args = { ...step.args, actionId: idempotencyKey(actionId, phase) }
     const isLate = row.ageSeconds >= patienceSeconds && row.attempts >= LEAST_ATTEMPTS
-    const mayPass = (error: unknown) => signal.aborted || (isRetryable(error) && !isLate)
+    const mayPass = (error: unknown) =>
+      // Our own database says nothing about the target.
+      signal.aborted || isDatabaseDown(error) || (isRetryable(error) && !isLate)
     // An earlier attempt may have called, and the answer may have been lost with the process.
     let wasCalled = row.attempts > 1
     const call = { signal, prove: async () => {}, startedAt: row.startedAt }

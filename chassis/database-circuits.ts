@@ -1,0 +1,21 @@
+import { createDatabaseCircuit, type DatabaseCircuit } from './create-database-circuit.ts'
+import { createWriteProbe } from './create-write-probe.ts'
+
+const circuits = new Map<string, { circuit: DatabaseCircuit; users: number }>()
+
+/** The circuit of a database, shared by all pools of this process: what one of them finds out holds for all. `release` when the pool ends. */
+export function shareDatabaseCircuit(url: string) {
+  const known = circuits.get(url)
+  const entry = known ?? { circuit: createDatabaseCircuit(createWriteProbe(url)), users: 0 }
+  entry.users += 1
+  circuits.set(url, entry)
+  return {
+    circuit: entry.circuit,
+    release() {
+      entry.users -= 1
+      if (entry.users > 0) return
+      entry.circuit.stop()
+      circuits.delete(url)
+    },
+  }
+}

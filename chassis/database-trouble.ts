@@ -1,0 +1,69 @@
+import { ExpectedError } from './errors.ts'
+
+/** Why a database does no work, each with what a person is told. */
+const TROUBLES = {
+  DATABASE_UNAVAILABLE: 'The database cannot be reached.',
+  DATABASE_READ_ONLY:
+    'The database is read-only, as it is during a failover; expected one that accepts writes.',
+  DATABASE_FORBIDDEN: 'The database refuses this service a right that it needs.',
+  DATABASE_FULL: 'The database has no space left to write to.',
+  DATABASE_LOCKED: 'Another session holds a lock in the database for longer than a request waits.',
+  DATABASE_SLOW: 'The database did not answer in time.',
+  DATABASE_OVERLOADED: 'The database accepts no more connections, or has no memory left.',
+} as const
+export type DatabaseTrouble = keyof typeof TROUBLES
+
+// Source: https://www.postgresql.org/docs/current/errcodes-appendix.html
+const OF_SQLSTATE: [RegExp, DatabaseTrouble][] = [
+  [/^25006$/, 'DATABASE_READ_ONLY'],
+  [/^53100$/, 'DATABASE_FULL'],
+  [/^53...$/, 'DATABASE_OVERLOADED'],
+  [/^(55P03|40P01|40001)$/, 'DATABASE_LOCKED'],
+  [/^57014$/, 'DATABASE_SLOW'],
+  [
+    /^(08...|57P0.|58030|ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE)$/,
+    'DATABASE_UNAVAILABLE',
+  ],
+]
+// The driver's own failures have no code.
+const UNREACHABLE = /Connection terminated|Query read timeout|not queryable/i
+const POOL_EXHAUSTED = /timeout exceeded when trying to connect/i
+
+/**
+ * The error as `unavailable`, with a code of its own for each state of the database in which nobody is at fault and the same call may
+ * succeed later; undefined if the error is none of them.
+ */
+export function databaseTroubleOf(error: unknown): ExpectedError | undefined {
+  if (error instanceof ExpectedError) return hasTroubleCode(error) ? error : undefined
+  if (!(error instanceof Error)) return undefined
+  if (POOL_EXHAUSTED.test(error.message))
+    return new ExpectedError(
+      'unavailable',
+      'POOL_EXHAUSTED',
+      'All connections of this process to the database are in use, and none was returned in time.',
+      { cause: error, retryAfterSeconds: 1 },
+    )
+  const trouble = classify(error)
+  return trouble && createDatabaseTrouble(trouble, error)
+}
+
+/** The error that a caller gets for a state of the database. */
+export function createDatabaseTrouble(trouble: DatabaseTrouble, cause: unknown): ExpectedError {
+  return new ExpectedError('unavailable', trouble, TROUBLES[trouble], { cause, retryAfterSeconds: 2 })
+}
+
+function classify(error: Error): DatabaseTrouble | undefined {
+  const { code, severity, routine } = error as Error & Record<'code' | 'severity' | 'routine', unknown>
+  const known =
+    typeof code === 'string' ? OF_SQLSTATE.find(([pattern]) => pattern.test(code))?.[1] : undefined
+  if (known) return known
+  // A violated policy of row-level security has the same code, and is a bug.
+  if (code === '42501' && routine !== 'ExecWithCheckOptions') return 'DATABASE_FORBIDDEN'
+  // FATAL means that PostgreSQL refused or ended the connection, whatever the code.
+  if (severity === 'FATAL' || UNREACHABLE.test(error.message)) return 'DATABASE_UNAVAILABLE'
+  return undefined
+}
+
+function hasTroubleCode({ code }: ExpectedError): boolean {
+  return code === 'POOL_EXHAUSTED' || Object.hasOwn(TROUBLES, code)
+}

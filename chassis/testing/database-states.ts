@@ -1,0 +1,98 @@
+import { execFileSync } from 'node:child_process'
+import pg from 'pg'
+
+/** Puts a database into states in which it refuses work, for tests. Each returns the function that ends it. */
+export type DatabaseStates = Record<
+  'read-only' | 'forbidden' | 'locked' | 'full' | 'overloaded' | 'frozen',
+  () => Promise<() => Promise<void>>
+>
+
+/** The states of the database of `adminUrl`, for the login `role`, by making `tables` unusable. `adminUrl` is a superuser's. */
+export function databaseStates(adminUrl: string, role: string, tables: string[]): DatabaseStates {
+  const run = async (...statements: string[]) => {
+    const client = new pg.Client({ connectionString: adminUrl })
+    await client.connect()
+    try {
+      for (const statement of statements) await client.query(statement)
+    } finally {
+      await client.end()
+    }
+  }
+  const database = new URL(adminUrl).pathname.slice(1)
+  const names = tables.join(', ')
+  const endSessions = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '${role}'`
+  return {
+    'read-only': async () => {
+      await run(`ALTER DATABASE "${database}" SET default_transaction_read_only = on`, endSessions)
+      return () =>
+        run(
+          'SET default_transaction_read_only = off',
+          `ALTER DATABASE "${database}" RESET default_transaction_read_only`,
+        )
+    },
+    forbidden: async () => {
+      await run(`REVOKE INSERT, UPDATE ON ${names} FROM "${role}"`)
+      return () => run(`GRANT INSERT, UPDATE ON ${names} TO "${role}"`)
+    },
+    locked: async () => {
+      const client = new pg.Client({ connectionString: adminUrl })
+      await client.connect()
+      await client.query(`BEGIN; LOCK TABLE ${names} IN ACCESS EXCLUSIVE MODE`)
+      return () => client.end()
+    },
+    // A disk that is full answers the writes that need a new page with this code. Filling one takes rights that a test does not have.
+    full: async () => {
+      await run(
+        `CREATE FUNCTION fail_for_space() RETURNS trigger LANGUAGE plpgsql AS $$
+         BEGIN RAISE 'could not extend file: No space left on device' USING ERRCODE = 'disk_full'; END $$`,
+        ...tables.map(
+          name =>
+            `CREATE TRIGGER no_space BEFORE INSERT OR UPDATE ON ${name} FOR EACH STATEMENT EXECUTE FUNCTION fail_for_space()`,
+        ),
+      )
+      return () => run('DROP FUNCTION fail_for_space CASCADE')
+    },
+    overloaded: async () => {
+      await run(`ALTER ROLE "${role}" CONNECTION LIMIT 0`, endSessions)
+      return () => run(`ALTER ROLE "${role}" CONNECTION LIMIT -1`)
+    },
+    frozen: async () => {
+      const client = new pg.Client({ connectionString: adminUrl })
+      await client.connect()
+      const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
+      const server = parentOf(rows[0]?.pid ?? 0)
+      await client.end()
+      const stopped = [server, ...childrenOf(server)]
+      for (const pid of stopped) process.kill(pid, 'SIGSTOP')
+      return async () => {
+        for (const pid of stopped) process.kill(pid, 'SIGCONT')
+      }
+    },
+  }
+}
+
+/** Creates a login without special rights that owns a new database; returns its URL and a superuser's. */
+export async function createOwnedDatabase(adminUrl: string, role: string) {
+  const client = new pg.Client({ connectionString: adminUrl })
+  await client.connect()
+  await client.query(`CREATE ROLE "${role}" LOGIN PASSWORD 'x'`)
+  await client.query(`CREATE DATABASE "${role}" OWNER "${role}"`)
+  await client.end()
+  const admin = new URL(adminUrl)
+  admin.pathname = `/${role}`
+  const owner = new URL(admin)
+  owner.username = role
+  owner.password = 'x'
+  return { url: owner.href, adminUrl: admin.href }
+}
+
+function parentOf(pid: number): number {
+  return Number(execFileSync('ps', ['-o', 'ppid=', '-p', String(pid)], { encoding: 'utf8' }))
+}
+
+function childrenOf(pid: number): number[] {
+  return execFileSync('ps', ['-o', 'pid=', '--ppid', String(pid)], { encoding: 'utf8' })
+    .trim()
+    .split(/\s+/)
+    .map(Number)
+}

@@ -1,0 +1,98 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { createOwnedDatabase, databaseStates } from '@goalixa/chassis/testing/database-states'
+import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import type { Dependencies } from './composition/dependencies.ts'
+import { fakeDependencies } from './testing/fake-dependencies.ts'
+import { startSyntra, type TestSyntra } from './testing/start-syntra.ts'
+import { startTarget, type Target } from './testing/start-target.ts'
+
+/** Long enough for a job to fail more often than an investigation may. */
+const STATE_MS = 8_000
+
+let postgres: TestPostgres
+let target: Target
+let syntra: TestSyntra
+
+beforeAll(async () => {
+  postgres = await startPostgres()
+})
+afterAll(() => postgres.stop())
+beforeEach(async () => {
+  target = await startTarget()
+})
+afterEach(async () => {
+  await syntra.stop()
+  await target.stop()
+})
+
+const isProposed = (body: { incidents?: { action: { state: string } | null }[] }) =>
+  body.incidents?.at(-1)?.action?.state === 'awaiting-approval'
+
+/** Dependencies whose investigation waits for `resume` before it reads the logs. */
+function pausedDependencies() {
+  const dependencies = fakeDependencies(target.url)
+  const reading = Promise.withResolvers<void>()
+  const resume = Promise.withResolvers<void>()
+  const createRecorder: Dependencies['createRecorder'] = store => {
+    const recorder = dependencies.createRecorder(store)
+    return {
+      async read(question, context) {
+        if (question.id === 'logs') {
+          reading.resolve()
+          await resume.promise
+        }
+        return recorder.read(question, context)
+      },
+    }
+  }
+  return {
+    dependencies: { ...dependencies, createRecorder },
+    reading: reading.promise,
+    resume: resume.resolve,
+  }
+}
+
+test.each([
+  ['read-only', 'DATABASE_READ_ONLY'],
+  ['forbidden', 'DATABASE_FORBIDDEN'],
+  ['locked', 'DATABASE_LOCKED'],
+  ['full', 'DATABASE_FULL'],
+  ['overloaded', 'DATABASE_OVERLOADED'],
+  ['frozen', 'DATABASE_SLOW'],
+] as const)(
+  'a database that is %s in the middle of an investigation: 503 for all with the reason, and the work goes on afterwards',
+  async (state, code) => {
+    const role = `syntra_${state.replace('-', '_')}`
+    const { url, adminUrl } = await createOwnedDatabase(postgres.url('postgres'), role)
+    const { dependencies, reading, resume } = pausedDependencies()
+    syntra = await startSyntra({ databaseUrl: url, dependencies })
+    await syntra.deliver([{}])
+    await reading
+    const states = databaseStates(adminUrl, role, ['alerts', 'evidence', 'incidents', 'investigations'])
+    const end = await states[state]()
+    const later = { labels: { alertname: 'Later', namespace: 'elsewhere' } }
+    try {
+      resume()
+      const isOver = wait(STATE_MS)
+      // The first to notice may have waited.
+      await expect.poll(async () => (await syntra.deliver([later])).body.code, { timeout: 20_000 }).toBe(code)
+      const delivery = await syntra.deliver([later])
+      expect([delivery.status, delivery.body.code]).toEqual([503, code])
+      // Nothing else is known to be wrong with a disk that is full: what only reads is answered.
+      if (state !== 'full') {
+        expect((await syntra.get('/v1/incidents')).body.code).toBe(code)
+        expect((await fetch(`${syntra.url}/readyz`)).status).toBe(503)
+      }
+      expect((await fetch(`${syntra.url}/livez`)).status).toBe(200)
+      await isOver
+    } finally {
+      await end()
+    }
+    await syntra.until('/v1/incidents', isProposed, 60_000)
+    await expect.poll(async () => (await syntra.deliver([later])).status, { timeout: 20_000 }).toBe(202)
+    const reads = target.world.reads.filter(name => ['pods', 'events', 'errors', 'latency'].includes(name))
+    expect(reads.toSorted()).toEqual(['errors', 'events', 'latency', 'pods'])
+  },
+  120_000,
+)
