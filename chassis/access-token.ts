@@ -1,4 +1,5 @@
-import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose'
+import { createRemoteJWKSet, customFetch, errors, type JWTPayload, jwtVerify } from 'jose'
+import { boundFetch } from './bound-fetch.ts'
 import { ExpectedError } from './errors.ts'
 
 type Options = { jwksUrl: string; issuer: string; audience: string; now?: () => number }
@@ -8,6 +9,8 @@ export type Caller = { sub: string; sid: string | undefined; exp: number; claims
 
 // A verification costs about 0.4 ms, and a client sends the same token with every request for 15 minutes.
 const MAX_CACHED_TOKENS = 2_000
+/** The most that an issuer's answer with its keys may have. */
+export const MAX_KEYS_BYTES = 262_144
 const KEYS_MAX_AGE_MS = 3_600_000
 
 /**
@@ -16,7 +19,11 @@ const KEYS_MAX_AGE_MS = 3_600_000
  * that is not the caller's fault.
  */
 export function createTokenVerifier({ jwksUrl, issuer, audience, now = Date.now }: Options) {
-  const keys = createRemoteJWKSet(new URL(jwksUrl), { cacheMaxAge: KEYS_MAX_AGE_MS, timeoutDuration: 2_000 })
+  const keys = createRemoteJWKSet(new URL(jwksUrl), {
+    cacheMaxAge: KEYS_MAX_AGE_MS,
+    timeoutDuration: 2_000,
+    [customFetch]: boundFetch('The issuer of tokens', MAX_KEYS_BYTES),
+  })
   const cache = new Map<string, Caller>()
 
   return async function verify(token: string): Promise<Caller> {

@@ -108,3 +108,42 @@ test('a redirect is not followed', async () => {
   const { status, headers } = await createHttpClient({ upstream: 'other', baseUrl })('/')
   expect([status, headers.location]).toEqual([302, '/else'])
 })
+
+test('an answer is read up to its limit, and the connection of a longer one is closed', async () => {
+  let isClosed = false
+  const baseUrl = await serve((_request, response) => {
+    const timer = setInterval(() => response.write('x'.repeat(100_000)), 1)
+    response.on('close', () => {
+      clearInterval(timer)
+      isClosed = true
+    })
+  })
+  const call = createHttpClient({ upstream: 'endless', baseUrl, maxBytes: 1_000_000 })
+  await expect(call('/')).rejects.toMatchObject({
+    kind: 'too-large',
+    code: 'RESPONSE_TOO_LARGE',
+    message: 'endless sent more than 1,000,000 bytes; the rest was not read.',
+  })
+  await expect.poll(() => isClosed).toBe(true)
+})
+
+test('the status of an error is known even if its body never ends', async () => {
+  const baseUrl = await serve((_request, response) => {
+    response.writeHead(503)
+    const timer = setInterval(() => response.write('sorry '.repeat(10_000)), 1)
+    response.on('close', () => clearInterval(timer))
+  })
+  const { status, body } = await createHttpClient({ upstream: 'sorry', baseUrl })('/')
+  expect(status).toBe(503)
+  expect(body).toMatch(/^sorry sorry/)
+})
+
+test('a body whose characters are split between packets is not garbled', async () => {
+  const bytes = Buffer.from('{"a":"£€😀"}')
+  const baseUrl = await serve(async (_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' })
+    for (const byte of bytes) await new Promise(resolve => response.write(Buffer.of(byte), resolve))
+    response.end()
+  })
+  expect(await createHttpClient({ upstream: 'other', baseUrl })('/')).toMatchObject({ body: { a: '£€😀' } })
+})

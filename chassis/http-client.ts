@@ -10,7 +10,13 @@ type Options = {
   timeoutMs?: number
   headers?: Record<string, string>
   metrics?: Pick<Metrics, 'upstreamSeconds'>
+  /** The most that an answer may have. */
+  maxBytes?: number
+  /** Converts the text of an answer, within the deadline of the call. By default JSON is parsed, and any other body stays a string. */
+  parse?: (text: string, contentType: string | undefined, signal: AbortSignal) => unknown
 }
+
+const MAX_BYTES = 33_554_432
 
 export type HttpResponse = { status: number; headers: Received['headers']; body: unknown }
 export type HttpCallOptions = {
@@ -23,10 +29,18 @@ export type HttpCallOptions = {
 
 /**
  * Creates a function that calls another service, with deadline, trace header and metrics. It resolves with any status
- * that the service answers and throws `unavailable` (UPSTREAM_UNREACHABLE, UPSTREAM_TIMEOUT) if there is no answer.
- * A JSON body is parsed; any other body is a string.
+ * that the service answers and throws `unavailable` (UPSTREAM_UNREACHABLE, UPSTREAM_TIMEOUT) if there is no answer,
+ * and `too-large` RESPONSE_TOO_LARGE if there is too much of it.
  */
-export function createHttpClient({ upstream, baseUrl, timeoutMs = 2_000, headers = {}, metrics }: Options) {
+export function createHttpClient({
+  upstream,
+  baseUrl,
+  timeoutMs = 2_000,
+  headers = {},
+  metrics,
+  maxBytes = MAX_BYTES,
+  parse = parseJsonOrText,
+}: Options) {
   return async function call(path: string, options: HttpCallOptions = {}): Promise<HttpResponse> {
     // Not `AbortSignal.timeout`, whose timer cannot be cancelled once the answer has arrived.
     const deadline = new AbortController()
@@ -34,6 +48,7 @@ export function createHttpClient({ upstream, baseUrl, timeoutMs = 2_000, headers
     const startedAt = performance.now()
     const observe = (outcome: 'ok' | 'error' | 'timeout') =>
       metrics?.upstreamSeconds.observe({ upstream, outcome }, (performance.now() - startedAt) / 1000)
+    const signal = options.signal ? AbortSignal.any([options.signal, deadline.signal]) : deadline.signal
     try {
       const {
         status,
@@ -50,13 +65,17 @@ export function createHttpClient({ upstream, baseUrl, timeoutMs = 2_000, headers
           ...options.headers,
         },
         body: options.body === undefined ? undefined : JSON.stringify(options.body),
-        signal: options.signal ? AbortSignal.any([options.signal, deadline.signal]) : deadline.signal,
+        signal,
+        upstream,
+        maxBytes,
       })
+      const body = await parse(text, received['content-type'], signal)
       observe(status >= 500 ? 'error' : 'ok')
-      return { status, headers: received, body: parse(text, received['content-type']) }
+      return { status, headers: received, body }
     } catch (cause) {
       observe(deadline.signal.aborted ? 'timeout' : 'error')
       options.signal?.throwIfAborted()
+      if (cause instanceof ExpectedError) throw cause
       throw deadline.signal.aborted
         ? new ExpectedError('unavailable', 'UPSTREAM_TIMEOUT', `${upstream} did not answer in time.`, {
             cause,
@@ -71,7 +90,7 @@ export function createHttpClient({ upstream, baseUrl, timeoutMs = 2_000, headers
 }
 export type HttpClient = ReturnType<typeof createHttpClient>
 
-function parse(text: string, contentType = ''): unknown {
+function parseJsonOrText(text: string, contentType = ''): unknown {
   if (!/[/+]json\b/.test(contentType) || text === '') return text
   try {
     return JSON.parse(text)

@@ -1,12 +1,21 @@
 import http, { type IncomingHttpHeaders } from 'node:http'
 import https from 'node:https'
+import { StringDecoder } from 'node:string_decoder'
+import { responseTooLarge } from './response-too-large.ts'
 
 type Request = {
   method: string
   headers: Record<string, string>
   body: string | undefined
   signal: AbortSignal
+  /** The name of the called service, in errors. */
+  upstream: string
+  /** The most that an answer may have; the connection of a longer one is closed. */
+  maxBytes: number
 }
+
+/** Of an answer that reports an error (300 and above) no more is read: its message stands at the start. */
+export const MAX_ERROR_BYTES = 65_536
 
 /** The answer to a request; header names are lower-case. */
 export type Received = { status: number; headers: IncomingHttpHeaders; text: string }
@@ -18,13 +27,16 @@ const SECURE = { request: https.request, agent: new https.Agent(KEEP_ALIVE) }
 
 /**
  * Sends one request over a kept-alive connection and reads the whole answer as UTF-8; redirects are not followed.
- * Rejects with the signal's reason or with the error that broke the connection.
+ * Rejects with the signal's reason, with the error that broke the connection, or with `too-large` RESPONSE_TOO_LARGE.
  *
  * Why `node:http`, measured with the young generation of our deployments (40,000 calls, 16 at a time): `fetch` takes more
  * than twice the processor time and memory, and undici's `request` 15 % less processor time but 50 % more memory. The
  * BFF does little else and runs close to its memory limit.
  */
-export function sendRequest(url: URL, { method, headers, body, signal }: Request): Promise<Received> {
+export function sendRequest(
+  url: URL,
+  { method, headers, body, signal, upstream, maxBytes }: Request,
+): Promise<Received> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted()
     const { request: open, agent } = url.protocol === 'https:' ? SECURE : PLAIN
@@ -32,15 +44,23 @@ export function sendRequest(url: URL, { method, headers, body, signal }: Request
       url,
       { method, headers: { ...headers, ...contentLengthHeader(body) }, agent },
       response => {
+        const status = response.statusCode ?? 0
+        const decoder = new StringDecoder('utf8')
         let text = ''
-        response.setEncoding('utf8')
-        response.on('data', (chunk: string) => {
-          text += chunk
+        let bytes = 0
+        response.on('data', (chunk: Buffer) => {
+          bytes += chunk.length
+          text += decoder.write(chunk)
+          if (status >= 300 && bytes > MAX_ERROR_BYTES) {
+            resolve({ status, headers: response.headers, text })
+            request.destroy()
+          } else if (bytes > maxBytes) {
+            reject(responseTooLarge(upstream, maxBytes))
+            request.destroy()
+          }
         })
         response.on('error', reject)
-        response.on('end', () =>
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, text }),
-        )
+        response.on('end', () => resolve({ status, headers: response.headers, text: text + decoder.end() }))
       },
     )
     const stop = () => {

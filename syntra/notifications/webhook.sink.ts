@@ -4,13 +4,21 @@ import { Webhook } from 'standardwebhooks'
 import type { Notification } from './notification.ts'
 import type { NotificationSink } from './notification-sink.ts'
 
+// Only the status of an answer counts.
+const MAX_ANSWER_BYTES = 65_536
+
 /**
  * Posts each notification to one address as a CloudEvent 1.0 (structured JSON), signed as Standard Webhooks 1.0 says
  * where there is a secret (`whsec_…`). Any answer below 300 accepts it; redirects are not followed.
  */
 export function createWebhookSink({ url, secret }: { url: string; secret?: string }): NotificationSink {
   const system = 'The notification webhook'
-  const call = createHttpClient({ upstream: system, baseUrl: url, timeoutMs: 10_000 })
+  const call = createHttpClient({
+    upstream: system,
+    baseUrl: url,
+    timeoutMs: 10_000,
+    maxBytes: MAX_ANSWER_BYTES,
+  })
   const webhook = secret === undefined ? undefined : new Webhook(secret)
 
   return {

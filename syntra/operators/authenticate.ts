@@ -1,5 +1,7 @@
+import { MAX_KEYS_BYTES } from '@goalixa/chassis/access-token'
+import { boundFetch } from '@goalixa/chassis/bound-fetch'
 import { ExpectedError } from '@goalixa/chassis/errors'
-import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose'
+import { createRemoteJWKSet, customFetch, errors, type JWTPayload, jwtVerify } from 'jose'
 import type { ApiKeysRepository } from './api-keys.repository.ts'
 import { type Operator, Role } from './operator.ts'
 import { parseBearerToken } from './parse-bearer-token.ts'
@@ -17,7 +19,12 @@ type Deps = { apiKeys: ApiKeysRepository; jwt?: Jwt }
 
 /** Identifies the operator by a JWT of the configured issuer or by an API key. Throws `unauthenticated` otherwise. */
 export function createAuthenticate({ apiKeys, jwt }: Deps) {
-  const keys = jwt && createRemoteJWKSet(new URL(jwt.jwksUrl), { timeoutDuration: 3_000 })
+  const keys =
+    jwt &&
+    createRemoteJWKSet(new URL(jwt.jwksUrl), {
+      timeoutDuration: 3_000,
+      [customFetch]: boundFetch('The issuer of tokens', MAX_KEYS_BYTES),
+    })
 
   return async (authorization: string | undefined): Promise<Operator> => {
     const token = parseBearerToken(authorization)

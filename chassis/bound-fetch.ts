@@ -1,0 +1,27 @@
+import { responseTooLarge } from './response-too-large.ts'
+
+type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
+
+/**
+ * Returns a `fetch` for libraries that make their own calls. An answer of more than `maxBytes`, counted after decompression,
+ * ends with `too-large` RESPONSE_TOO_LARGE while it is read, and its connection is closed.
+ */
+export function boundFetch(upstream: string, maxBytes: number): Fetch {
+  return async (input, init) => {
+    const response = await fetch(input, init)
+    if (response.body === null) return response
+    return new Response(response.body.pipeThrough(limitBytes(upstream, maxBytes)), response)
+  }
+}
+
+/** A stream that passes bytes on, and fails after `maxBytes` with `too-large` RESPONSE_TOO_LARGE. */
+export function limitBytes(upstream: string, maxBytes: number): TransformStream<Uint8Array, Uint8Array> {
+  let bytes = 0
+  return new TransformStream({
+    transform(chunk, controller) {
+      bytes += chunk.byteLength
+      if (bytes > maxBytes) throw responseTooLarge(upstream, maxBytes)
+      controller.enqueue(chunk)
+    },
+  })
+}

@@ -1,0 +1,10 @@
+import { ExpectedError } from './errors.ts'
+
+/** The failure of a call whose answer is longer than its limit. */
+export function responseTooLarge(upstream: string, maxBytes: number): ExpectedError {
+  return new ExpectedError(
+    'too-large',
+    'RESPONSE_TOO_LARGE',
+    `${upstream} sent more than ${maxBytes.toLocaleString('en')} bytes; the rest was not read.`,
+  )
+}
