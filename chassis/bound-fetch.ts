@@ -1,16 +1,18 @@
+import { MAX_ERROR_BYTES } from './max-error-bytes.ts'
 import { responseTooLarge } from './response-too-large.ts'
 
 type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
 
 /**
  * Returns a `fetch` for libraries that make their own calls. An answer of more than `maxBytes`, counted after decompression,
- * ends with `too-large` RESPONSE_TOO_LARGE while it is read, and its connection is closed.
+ * ends with `too-large` RESPONSE_TOO_LARGE while it is read, and its connection is closed; an error's body is cut.
  */
 export function boundFetch(upstream: string, maxBytes: number): Fetch {
   return async (input, init) => {
     const response = await fetch(input, init)
     if (response.body === null) return response
-    return new Response(response.body.pipeThrough(limitBytes(upstream, maxBytes)), response)
+    const limit = response.ok ? limitBytes(upstream, maxBytes) : cutBytes(MAX_ERROR_BYTES)
+    return new Response(response.body.pipeThrough(limit), response)
   }
 }
 
@@ -22,6 +24,18 @@ export function limitBytes(upstream: string, maxBytes: number): TransformStream<
       bytes += chunk.byteLength
       if (bytes > maxBytes) throw responseTooLarge(upstream, maxBytes)
       controller.enqueue(chunk)
+    },
+  })
+}
+
+/** A stream that ends after `maxBytes`. */
+export function cutBytes(maxBytes: number): TransformStream<Uint8Array, Uint8Array> {
+  let left = maxBytes
+  return new TransformStream({
+    transform(chunk, controller) {
+      if (left > 0) controller.enqueue(chunk.subarray(0, left))
+      left -= chunk.byteLength
+      if (left <= 0) controller.terminate()
     },
   })
 }

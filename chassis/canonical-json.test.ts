@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { canonicalJson, digestOf } from './canonical-json.ts'
+import { canonicalJson, digestInSteps, digestOf } from './canonical-json.ts'
 
 test('equal values have equal text, whatever the order of their fields', () => {
   expect(canonicalJson({ b: [1, { d: null, c: 'x' }], a: true })).toBe(
@@ -85,3 +85,20 @@ function evidenceTextOf01(value: unknown): string {
     return copy
   })
 }
+
+test('the digest in steps is the digest', () => {
+  const digestInOneGo = (value: unknown) => {
+    const steps = digestInSteps(value)
+    let step = steps.next()
+    while (!step.done) step = steps.next()
+    return step.value
+  }
+  fc.assert(
+    fc.property(fc.jsonValue(), value => {
+      const wellFormed = JSON.parse(JSON.stringify(value))
+      expect(digestInOneGo(wellFormed)).toBe(digestOf(wellFormed))
+    }),
+  )
+  const large = Array.from({ length: 5_000 }, (_, n) => ({ z: n, a: [[], {}, `£${n}`, null, -0, 1e21] }))
+  expect(digestInOneGo(large)).toBe(digestOf(large))
+})

@@ -15,6 +15,44 @@ export function digestOf(value: unknown): string {
   return createHash('sha256').update(canonicalJson(value)).digest('hex')
 }
 
+/**
+ * Computes `digestOf` in steps, for a large value that consists of JSON and well-formed text only: yields every millisecond or
+ * so.
+ */
+export function* digestInSteps(value: unknown): Generator<undefined, string, undefined> {
+  const hash = createHash('sha256')
+  const open: { names: string[] | null; parts: unknown[]; index: number }[] = []
+  let text = write(value)
+  for (let steps = 1; open.length > 0; steps += 1) {
+    if (steps % 1_000 === 0) {
+      hash.update(text)
+      text = ''
+      yield
+    }
+    const frame = open.at(-1)
+    if (frame === undefined) break
+    const { names, parts, index } = frame
+    frame.index += 1
+    if (index === parts.length) {
+      open.pop()
+      text += names === null ? ']' : '}'
+    } else {
+      const name = names?.[index]
+      text += (index === 0 ? '' : ',') + (name === undefined ? '' : `${JSON.stringify(name)}:`)
+      text += write(parts[index])
+    }
+  }
+  return hash.update(text).digest('hex')
+
+  function write(part: unknown): string {
+    if (part === null || typeof part !== 'object') return JSON.stringify(part)
+    const names = Array.isArray(part) ? null : Object.keys(part).sort()
+    const fields = part as Record<string, unknown>
+    open.push({ names, parts: names?.map(name => fields[name]) ?? (part as unknown[]), index: 0 })
+    return names === null ? '[' : '{'
+  }
+}
+
 // RFC 8785 rejects text that is not well-formed Unicode, but a container may log it. `JSON.stringify` writes half of a
 // surrogate pair as an escape and whole pairs as characters; an escaped backslash before `ud800` is not such an escape.
 function replaceLoneSurrogates(json: string): string {

@@ -1,6 +1,7 @@
 import http, { type IncomingHttpHeaders } from 'node:http'
 import https from 'node:https'
 import { StringDecoder } from 'node:string_decoder'
+import { MAX_ERROR_BYTES } from './max-error-bytes.ts'
 import { responseTooLarge } from './response-too-large.ts'
 
 type Request = {
@@ -13,9 +14,6 @@ type Request = {
   /** The most that an answer may have; the connection of a longer one is closed. */
   maxBytes: number
 }
-
-/** Of an answer that reports an error (300 and above) no more is read: its message stands at the start. */
-export const MAX_ERROR_BYTES = 65_536
 
 /** The answer to a request; header names are lower-case. */
 export type Received = { status: number; headers: IncomingHttpHeaders; text: string }

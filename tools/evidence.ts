@@ -10,11 +10,14 @@ export const Question = z.object({
 })
 export type Question = z.infer<typeof Question>
 
-/** What was truncated from an answer: items with the path of their list, characters with the path of their string. */
+/** What was cut from an answer: items with the path of their list, characters of their text, levels of what is nested too deeply. */
 export const Cut = z.object({
-  /** `lines`, `series.0.points`; empty for the answer as a whole. */
+  /**
+   * `lines`, `series.0.points`; empty for the answer as a whole. What was cut while the answer was read has its path in the other
+   * system's answer (`items.3.metadata.annotations`).
+   */
   path: z.string(),
-  unit: z.enum(['items', 'characters']),
+  unit: z.enum(['items', 'characters', 'levels', 'bytes']),
   kept: z.number().int(),
   total: z.number().int(),
 })

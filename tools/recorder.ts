@@ -1,16 +1,19 @@
-import { digestOf } from '@goalixa/chassis/canonical-json'
+import { digestInSteps, digestOf } from '@goalixa/chassis/canonical-json'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { pluralize } from '@goalixa/chassis/pluralize'
 import { z } from 'zod'
 import { findTool } from './catalog.ts'
 import type { Clients } from './clients.ts'
+import { clipText } from './clip-text.ts'
 import { escapeControlCharacters } from './escape-control-characters.ts'
-import type { Evidence, Question } from './evidence.ts'
-import type { Json } from './json.ts'
-import { mapStrings } from './map-strings.ts'
-import { redact, redactText } from './redact.ts'
+import type { Cut, Evidence, Question } from './evidence.ts'
+import { LIMITS } from './limits.ts'
+import { withReadScope } from './read-scope.ts'
+import { rebuildJson } from './rebuild-json.ts'
+import { redactInSteps, redactText } from './redact.ts'
+import { runInSlices, type Steps } from './slices/run-in-slices.ts'
 import type { ReadTool } from './tool.ts'
-import { truncateJson } from './truncate-json.ts'
+import { truncateJsonInSteps } from './truncate-json.ts'
 
 /** Evidence before the store has numbered it. */
 export type UnsavedEvidence = Omit<Evidence, 'id'>
@@ -26,6 +29,7 @@ export type ReadLimits = { deadlineMs: number; stringChars: number; totalChars: 
 type Deps = { clients: Clients; store: EvidenceStore; now?: () => Date; limits?: Partial<ReadLimits> }
 type Context = { investigationId: string; signal: AbortSignal }
 
+const NULL_DIGEST = digestOf(null)
 const DEFAULTS: ReadLimits = { deadlineMs: 10_000, stringChars: 4_000, totalChars: 1_000_000 }
 
 /** Reads through tools: each question of an investigation exactly once, under a deadline; redacted, truncated and stored. */
@@ -47,13 +51,12 @@ export function createRecorder({ clients, store, now = () => new Date(), limits 
         at: at.toISOString(),
         tookMs: Math.round(performance.now() - begun),
         ...recordedAnswer,
-        digest: digestOf(recordedAnswer.result),
       })
     },
   }
 }
 
-type Answer = Pick<Evidence, 'outcome' | 'result' | 'cut' | 'reason'>
+type Answer = Pick<Evidence, 'outcome' | 'result' | 'digest' | 'cut' | 'reason'>
 
 async function answer(
   question: Question,
@@ -66,8 +69,7 @@ async function answer(
     const tool = readToolOf(question.tool)
     const input = inputOf(tool, question.args)
     const stop = AbortSignal.any([signal, deadline])
-    const result = await Promise.race([tool.run(input, clients, stop), aborted(stop)])
-    return recorded(result, limits, tool.newestAt)
+    return await Promise.race([readWithin(tool, input, clients, limits, stop), aborted(stop)])
   } catch (error) {
     signal.throwIfAborted()
     return unread(deadline.aborted ? deadlineError(limits) : error)
@@ -90,27 +92,51 @@ function inputOf(tool: ReadTool, args: unknown): unknown {
   throw new ExpectedError('invalid', 'BAD_ARGUMENTS', `${tool.name}: ${z.prettifyError(parsed.error)}`)
 }
 
-function recorded(result: unknown, limits: ReadLimits, newestAt: 'start' | 'end' | undefined): Answer {
+async function readWithin(
+  tool: ReadTool,
+  input: unknown,
+  clients: Clients,
+  limits: ReadLimits,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const { result, cut } = await withReadScope(() => tool.run(input, clients, signal))
+  return runInSlices(recordInSteps(result, cut, limits, tool.newestAt), signal)
+}
+
+function* recordInSteps(
+  result: unknown,
+  lost: Cut[],
+  limits: ReadLimits,
+  newestAt: 'start' | 'end' | undefined,
+): Steps<Answer> {
   // Through JSON, so that what is analysed now is what a replay reads from the store.
-  const json = JSON.parse(JSON.stringify(result ?? null)) as Json
-  // Long lists go first, so that a huge answer does not have to be searched for secrets. Strings stay whole until then: half
+  const json = yield* rebuildJson(result, {
+    text: (text, place, cut) => clipText(text, LIMITS.jsonTextChars, place, cut),
+  })
+  // Long lists go first, so that a huge answer does not have to be searched for secrets. Strings stay longer until then: half
   // a secret would not be recognised.
-  const rough = truncateJson(
-    json,
-    { stringChars: Number.POSITIVE_INFINITY, totalChars: 4 * limits.totalChars },
-    newestAt,
-  )
-  const safe = redact(mapStrings(rough.value ?? json, escapeControlCharacters))
-  const { value, cut } = truncateJson(safe, limits, newestAt)
-  if (value === null && safe !== null) return unread(tooLarge(limits))
-  return { outcome: 'read', result: value, cut: [...rough.cut, ...cut], reason: null }
+  const roughLimits = { stringChars: Number.POSITIVE_INFINITY, totalChars: 4 * limits.totalChars }
+  const rough = yield* truncateJsonInSteps(json.value, roughLimits, newestAt)
+  const safe = yield* redactInSteps(rough.value ?? json.value, {
+    prepare: escapeControlCharacters,
+    textChars: Math.max(LIMITS.textChars, 4 * limits.stringChars),
+  })
+  const { value, cut } = yield* truncateJsonInSteps(safe.value, limits, newestAt)
+  if (value === null && safe.value !== null) return unread(tooLarge(limits))
+  return {
+    outcome: 'read',
+    result: value,
+    digest: yield* digestInSteps(value),
+    cut: [...lost, ...json.cut, ...rough.cut, ...safe.cut, ...cut],
+    reason: null,
+  }
 }
 
 function unread(error: unknown): Answer {
   const code = error instanceof ExpectedError ? error.code : 'TOOL_FAILED'
   const raw = error instanceof Error ? error.message : String(error)
-  const message = redactText(escapeControlCharacters(raw)).slice(0, 1_000)
-  return { outcome: 'unread', result: null, cut: [], reason: { code, message } }
+  const message = redactText(escapeControlCharacters(raw.slice(0, LIMITS.textChars))).slice(0, 1_000)
+  return { outcome: 'unread', result: null, digest: NULL_DIGEST, cut: [], reason: { code, message } }
 }
 
 function deadlineError({ deadlineMs }: ReadLimits): ExpectedError {

@@ -1,26 +1,124 @@
+import { clipText } from './clip-text.ts'
+import type { Cut } from './evidence.ts'
 import type { Json } from './json.ts'
-import { mapStrings } from './map-strings.ts'
+import { LIMITS } from './limits.ts'
+import { type BoundedJson, parseJsonInSteps, tooDeep } from './parse-json.ts'
+import { type Place, rebuildJson } from './rebuild-json.ts'
+import { runAtOnce, type Steps } from './slices/run-in-slices.ts'
 
 const GONE = '[redacted]'
 
+type Options = {
+  /** Changes each text before it is searched. */
+  prepare?: (text: string) => string
+  /** The most characters of a text that are searched; the rest is left out. Without it a text stays as long as it is. */
+  textChars?: number
+}
+
 /** The same JSON value without secrets and e-mail addresses: in texts, in fields named like a secret, in name/value pairs. */
 export function redact(value: Json): Json {
-  return mapStrings(redactNamedValues(value), (text, key) =>
-    key !== null && isSecretName(key) && text !== '' ? GONE : redactText(text),
-  )
+  return runAtOnce(redactInSteps(value)).value
 }
 
 /** A text without tokens, passwords, keys and e-mail addresses. */
 export function redactText(text: string): string {
-  const json = asJson(text)
-  if (json !== undefined) {
-    const clean = redact(json)
-    return JSON.stringify(clean) === JSON.stringify(json) ? text : JSON.stringify(clean)
+  const clean = redactTextInSteps(text, WHOLE, [], {}, 0)
+  return typeof clean === 'string' ? clean : runAtOnce(clean)
+}
+
+/** Redacts any value, in steps; it becomes JSON. */
+export function redactInSteps(value: unknown, options: Options = {}): Steps<BoundedJson> {
+  return redactLevel(value, options, 0, () => undefined)
+}
+
+function redactLevel(
+  value: unknown,
+  options: Options,
+  level: number,
+  onChange: () => void,
+): Steps<BoundedJson> {
+  const { prepare = unchanged } = options
+  const noticed = (before: string, after: string) => {
+    if (before !== after) onChange()
+    return after
   }
+  return rebuildJson(value, {
+    name: name => noticed(name, redactPlainText(prepare(name))),
+    text: (text, place, cut) => {
+      if (isSecretPlace(place) && text !== '') return noticed(text, GONE)
+      const clean = redactTextInSteps(prepare(text), place, cut, options, level)
+      return typeof clean === 'string' ? noticed(text, clean) : noticedAtEnd(clean, text)
+    },
+  })
+
+  function* noticedAtEnd(clean: Steps<string>, before: string): Steps<string> {
+    return noticed(before, yield* clean)
+  }
+}
+
+function redactTextInSteps(
+  text: string,
+  place: Place,
+  cut: Cut[],
+  options: Options,
+  level: number,
+): string | Steps<string> {
+  const { textChars = Number.POSITIVE_INFINITY } = options
+  const isJson = /^\s*[{[]/.test(text) && (text.length <= LIMITS.jsonTextChars || textChars > text.length)
+  return isJson
+    ? redactJsonText(text, place, cut, options, level)
+    : redactPlainText(clipText(text, textChars, place, cut))
+}
+
+/** A text that is JSON as a whole is searched as the value that it holds. */
+function* redactJsonText(
+  text: string,
+  place: Place,
+  cut: Cut[],
+  options: Options,
+  level: number,
+): Steps<string> {
+  const { textChars = Number.POSITIVE_INFINITY } = options
+  const parsed = yield* parseOrUndefined(text)
+  if (parsed === undefined) return redactPlainText(clipText(text, textChars, place, cut))
+  if (level >= LIMITS.textLevels) {
+    cut.push({ path: place.path(), unit: 'levels', kept: level, total: level + 1 })
+    return tooDeep(level)
+  }
+  let isChanged = parsed.cut.length > 0
+  const { value, cut: lost } = yield* redactLevel(parsed.value, options, level + 1, () => {
+    isChanged = true
+  })
+  cut.push(...[...parsed.cut, ...lost].slice(0, 3).map(entry => ({ ...entry, path: place.path() })))
+  return isChanged ? JSON.stringify(value) : text
+}
+
+function* parseOrUndefined(text: string): Steps<BoundedJson | undefined> {
+  try {
+    return yield* parseJsonInSteps(text)
+  } catch {
+    return undefined
+  }
+}
+
+const WHOLE: Place = { field: null, owner: null, path: () => '' }
+
+function unchanged(text: string): string {
+  return text
+}
+
+function redactPlainText(text: string): string {
   return RULES.reduce((clean, [pattern, replacement]) => clean.replace(pattern, replacement), text).replace(
     ASSIGNMENT,
     redactAssignment,
   )
+}
+
+// As a field, or in a pair as in a container's env: {name: 'DB_PASSWORD', value: '…'}.
+function isSecretPlace({ field, owner }: Place): boolean {
+  if (field === null) return false
+  const { name } = (owner ?? {}) as { name?: unknown }
+  return isSecretName(field) || (field === 'value' && typeof name === 'string' && isSecretName(name))
 }
 
 const NAMES =
@@ -73,27 +171,4 @@ function looksSecret(value: string): boolean {
 
 function isSecretName(name: string): boolean {
   return SECRET_NAME.test(name) || CAMEL_SECRET_NAME.test(name)
-}
-
-// As in a container's env: {name: 'DB_PASSWORD', value: '…'}.
-function redactNamedValues(value: Json): Json {
-  if (Array.isArray(value)) return value.map(redactNamedValues)
-  if (value === null || typeof value !== 'object') return value
-  const isSecret =
-    typeof value.name === 'string' && isSecretName(value.name) && typeof value.value === 'string'
-  return Object.fromEntries(
-    Object.entries(value).map(([key, part]) => [
-      key,
-      isSecret && key === 'value' ? GONE : redactNamedValues(part),
-    ]),
-  )
-}
-
-function asJson(text: string): Json | undefined {
-  if (!/^\s*[{[]/.test(text)) return undefined
-  try {
-    return JSON.parse(text) as Json
-  } catch {
-    return undefined
-  }
 }

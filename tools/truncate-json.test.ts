@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Json } from './json.ts'
 import { truncateJson } from './truncate-json.ts'
 
 const limits = { stringChars: 50, totalChars: 1_000 }
@@ -46,8 +47,29 @@ describe('truncateJson', () => {
     expect(cut).toMatchObject([{ path: 'series.0.points', total: 500 }])
   })
 
-  it('returns null if no list can be shortened', () => {
-    const wide = Object.fromEntries(Array.from({ length: 200 }, (_, n) => [`key${n}`, n]))
-    expect(truncateJson(wide, limits)).toEqual({ value: null, cut: [] })
+  it('lets one huge item lose its own lists and fields, so that the others stay', () => {
+    const labels = Object.fromEntries(Array.from({ length: 500 }, (_, n) => [`key${n}`, 'x'.repeat(n % 40)]))
+    const objects: Json[] = [{ name: 'huge', labels }, { name: 'a' }, { name: 'b' }]
+    const { value, cut } = truncateJson({ objects }, limits)
+    expect(value).toMatchObject({ objects: [{ name: 'huge' }, { name: 'a' }, { name: 'b' }] })
+    expect(cut).toMatchObject([{ path: 'objects.0.labels', unit: 'items', total: 500 }])
+    expect(JSON.stringify(value).length).toBeLessThanOrEqual(1_000)
+  })
+
+  it('counts empty lists, which take memory too', () => {
+    const { value } = truncateJson({ lists: Array.from({ length: 300 }, () => []) }, limits)
+    expect((value as { lists: [] }).lists.length).toBeLessThanOrEqual(100)
+  })
+
+  it('measures a list of many items once, however deep it is', () => {
+    let lists: Json = Array.from({ length: 20_000 }, (_, n) => n)
+    for (let depth = 0; depth < 60; depth += 1) lists = { only: lists }
+    const { cut } = truncateJson(lists, limits)
+    expect(cut).toMatchObject([{ total: 20_000 }])
+  })
+
+  it('returns null if there is neither a list nor a collection of fields', () => {
+    const structure = Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`key${n}`, 'x'.repeat(40)]))
+    expect(truncateJson(structure, limits)).toEqual({ value: null, cut: [] })
   })
 })

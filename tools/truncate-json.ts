@@ -1,90 +1,198 @@
 import type { Cut } from './evidence.ts'
 import type { Json } from './json.ts'
+import type { BoundedJson } from './parse-json.ts'
+import { rebuildJson } from './rebuild-json.ts'
+import { runAtOnce, type Steps } from './slices/run-in-slices.ts'
 
 type Limits = {
   /** Characters of one string. */
   stringChars: number
-  /** Characters of the whole as JSON. */
+  /** Characters of the whole as JSON, where a list or object counts as ten at least: an empty one takes memory too. */
   totalChars: number
 }
+type Step = string | number
+/** The characters of each list and object. */
+type Sizes = Map<object, number>
 
 /**
  * Truncates a JSON value, and returns what was left out. Strings lose their end; the longest lists lose the items at the
- * end that is not the newest. A value that is still too large is null.
+ * end that is not the newest, and objects of many fields the largest. A value that is still too large is null.
  */
-export function truncateJson(
+export function truncateJson(value: Json, limits: Limits, newestAt: 'start' | 'end' = 'start'): BoundedJson {
+  return runAtOnce(truncateJsonInSteps(value, limits, newestAt))
+}
+
+/** The same in steps. */
+export function* truncateJsonInSteps(
   value: Json,
-  limits: Limits,
+  { stringChars, totalChars }: Limits,
   newestAt: 'start' | 'end' = 'start',
-): { value: Json; cut: Cut[] } {
+): Steps<BoundedJson> {
+  const short = yield* rebuildJson(value, {
+    text: (text, { path }, cut) => {
+      if (text.length <= stringChars) return text
+      cut.push({ path: path(), unit: 'characters', kept: stringChars, total: text.length })
+      return `${wellFormed(text.slice(0, stringChars))}…`
+    },
+  })
+  const sizes = yield* measure(short.value)
+  const fitting = yield* fitLists(short.value, sizes, totalChars, newestAt, [])
+  const isFitting = sizeOf(fitting.value, sizes) <= totalChars
+  return { value: isFitting ? fitting.value : null, cut: [...short.cut, ...fitting.cut] }
+}
+
+function* fitLists(
+  value: Json,
+  sizes: Sizes,
+  totalChars: number,
+  newestAt: 'start' | 'end',
+  path: readonly Step[],
+): Steps<BoundedJson> {
   const cut: Cut[] = []
-  const short = cutStrings(value, limits.stringChars, [], cut)
-  let fitting = short
+  let fitting = value
   // Each turn shortens the largest list; a list of long lists may need several turns.
-  for (let turn = 0; turn < 20 && sizeOf(fitting) > limits.totalChars; turn += 1) {
-    const heaviest = heaviestList(fitting)
-    if (!heaviest) break
-    const excess = sizeOf(fitting) - limits.totalChars
-    const kept = shorten(heaviest.list, excess, newestAt)
-    cut.push({
-      path: heaviest.steps.join('.'),
-      unit: 'items',
-      kept: kept.length,
-      total: heaviest.list.length,
-    })
-    fitting = replaceAt(fitting, heaviest.steps, kept)
+  for (let turn = 0; turn < 20 && sizeOf(fitting, sizes) > totalChars; turn += 1) {
+    yield
+    const heaviest = heaviestList(fitting, sizes)
+    if (heaviest === undefined) break
+    const { list, steps } = heaviest
+    const here = [...path, ...steps]
+    const excess = sizeOf(fitting, sizes) - totalChars
+    const kept = Array.isArray(list)
+      ? yield* shortenList(list, excess)
+      : dropLargestFields(list, sizes, excess)
+    const [left, total] = [countOf(kept), countOf(list)]
+    if (left < total) cut.push({ path: here.join('.').slice(0, 500), unit: 'items', kept: left, total })
+    fitting = replaceAt(fitting, steps, kept, sizes)
+
+    // One huge item must not take the place of all others.
+    function* shortenList(items: Json[], tooMuch: number): Steps<Json[]> {
+      const slim: Json[] = []
+      let saved = 0
+      for (const [index, item] of items.entries()) {
+        const size = sizeOf(item, sizes)
+        if (size <= totalChars / 4 || saved >= tooMuch) {
+          slim.push(item)
+          continue
+        }
+        const fitted = yield* fitLists(item, sizes, Math.max(totalChars / 4, size - tooMuch), newestAt, [
+          ...here,
+          index,
+        ])
+        cut.push(...fitted.cut)
+        saved += size - sizeOf(fitted.value, sizes)
+        slim.push(fitted.value)
+      }
+      sizes.set(slim, sizeOf(items, sizes) - saved)
+      return saved >= tooMuch ? slim : shorten(slim, sizes, tooMuch - saved, newestAt)
+    }
   }
-  return { value: sizeOf(fitting) <= limits.totalChars ? fitting : null, cut }
+  return { value: fitting, cut }
 }
 
-function cutStrings(value: Json, max: number, steps: readonly (string | number)[], cut: Cut[]): Json {
-  if (typeof value === 'string') {
-    if (value.length <= max) return value
-    cut.push({ path: steps.join('.'), unit: 'characters', kept: max, total: value.length })
-    return `${wellFormed(value.slice(0, max))}…`
-  }
-  if (Array.isArray(value)) return value.map((item, index) => cutStrings(item, max, [...steps, index], cut))
-  if (value === null || typeof value !== 'object') return value
-  return Object.fromEntries(
-    Object.entries(value).map(([key, part]) => [key, cutStrings(part, max, [...steps, key], cut)]),
-  )
-}
+// An object of more fields is a collection of them and not a structure, which must stay whole to be understood.
+const STRUCTURE_FIELDS = 50
 
-type Heavy = { list: Json[]; steps: (string | number)[] }
+type Heavy = { list: Json[] | Record<string, Json>; steps: Step[] }
 
 // The list nearest to the top that can be shortened: its parents are larger, but may have one item only.
-function heaviestList(value: Json, steps: (string | number)[] = []): Heavy | undefined {
+function heaviestList(value: Json, sizes: Sizes, steps: Step[] = []): Heavy | undefined {
   if (value === null || typeof value !== 'object') return undefined
-  if (Array.isArray(value) && value.length > 1) return { list: value, steps }
-  const parts: [string | number, Json][] = Array.isArray(value)
+  if (countOf(value) > (Array.isArray(value) ? 1 : STRUCTURE_FIELDS)) return { list: value, steps }
+  const parts: [Step, Json][] = Array.isArray(value)
     ? value.map((part, index) => [index, part])
     : Object.entries(value)
   return parts
-    .map(([step, part]) => ({ found: heaviestList(part, [...steps, step]), size: sizeOf(part) }))
+    .map(([step, part]) => ({
+      found: heaviestList(part, sizes, [...steps, step]),
+      size: sizeOf(part, sizes),
+    }))
     .filter(each => each.found !== undefined)
     .toSorted((a, b) => b.size - a.size)[0]?.found
 }
 
-function shorten(list: Json[], excess: number, newestAt: 'start' | 'end'): Json[] {
+function shorten(list: Json[], sizes: Sizes, excess: number, newestAt: 'start' | 'end'): Json[] {
   const newestFirst = newestAt === 'start' ? list : list.toReversed()
-  let budget = sizeOf(list) - excess
+  let budget = sizeOf(list, sizes) - excess
   const kept = newestFirst.filter((item, index) => {
-    budget -= sizeOf(item) + 1
+    budget -= sizeOf(item, sizes) + 1
     return budget > 0 || index === 0
   })
-  return newestAt === 'start' ? kept : kept.toReversed()
+  const inOrder = newestAt === 'start' ? kept : kept.toReversed()
+  sizes.set(
+    inOrder,
+    inOrder.reduce<number>((sum, item) => sum + sizeOf(item, sizes) + 1, 1),
+  )
+  return inOrder
 }
 
-function replaceAt(value: Json, [step, ...rest]: (string | number)[], part: Json): Json {
+function dropLargestFields(object: Record<string, Json>, sizes: Sizes, excess: number): Record<string, Json> {
+  let saved = 0
+  const dropped = new Set<string>()
+  const largestFirst = Object.entries(object).toSorted((a, b) => sizeOf(b[1], sizes) - sizeOf(a[1], sizes))
+  for (const [name, part] of largestFirst.slice(0, -1)) {
+    if (saved >= excess) break
+    saved += sizeOf(part, sizes) + JSON.stringify(name).length + 2
+    dropped.add(name)
+  }
+  const kept = Object.fromEntries(Object.entries(object).filter(([name]) => !dropped.has(name)))
+  sizes.set(kept, sizeOf(object, sizes) - saved)
+  return kept
+}
+
+function replaceAt(value: Json, [step, ...rest]: Step[], part: Json, sizes: Sizes): Json {
   if (step === undefined) return part
-  if (Array.isArray(value))
-    return value.map((item, index) => (index === step ? replaceAt(item, rest, part) : item))
   if (value === null || typeof value !== 'object') return value
-  return { ...value, [step]: replaceAt(value[step] ?? null, rest, part) }
+  const before = (value as Record<Step, Json>)[step] ?? null
+  const after = replaceAt(before, rest, part, sizes)
+  const copy = Array.isArray(value)
+    ? value.map((item, index) => (index === step ? after : item))
+    : { ...value, [step]: after }
+  sizes.set(copy, sizeOf(value, sizes) - sizeOf(before, sizes) + sizeOf(after, sizes))
+  return copy
 }
 
-function sizeOf(value: Json): number {
-  return JSON.stringify(value).length
+/** Measures every list and object once. */
+function* measure(value: Json): Steps<Sizes> {
+  const sizes: Sizes = new Map()
+  const open: { part: object; size: number; children: Iterator<[string | null, Json]> }[] = []
+  const enter = (part: object) => open.push({ part, size: 1, children: childrenOf(part) })
+  if (value !== null && typeof value === 'object') enter(value)
+  for (let steps = 1; open.length > 0; steps += 1) {
+    if (steps % 500 === 0) yield
+    const frame = open.at(-1)
+    const next = frame?.children.next()
+    if (frame === undefined || next === undefined) break
+    if (next.done) {
+      open.pop()
+      const size = Math.max(frame.size + (frame.size === 1 ? 1 : 0), LEAST_CHARS)
+      sizes.set(frame.part, size)
+      const parent = open.at(-1)
+      if (parent !== undefined) parent.size += size
+    } else {
+      const [name, child] = next.value
+      frame.size += 1 + (name === null ? 0 : JSON.stringify(name).length + 1)
+      if (child !== null && typeof child === 'object') enter(child)
+      else frame.size += JSON.stringify(child).length
+    }
+  }
+  return sizes
+}
+
+const LEAST_CHARS = 10
+
+function* childrenOf(part: object): Generator<[string | null, Json], void> {
+  if (Array.isArray(part)) for (const item of part) yield [null, item]
+  else for (const name of Object.keys(part)) yield [name, (part as Record<string, Json>)[name] ?? null]
+}
+
+function sizeOf(value: Json, sizes: Sizes): number {
+  if (value === null || typeof value !== 'object') return JSON.stringify(value).length
+  return sizes.get(value) ?? LEAST_CHARS
+}
+
+function countOf(list: object): number {
+  return Array.isArray(list) ? list.length : Object.keys(list).length
 }
 
 // A cut through a surrogate pair would leave half a character.

@@ -1,9 +1,11 @@
 import { createHttpClient } from '@goalixa/chassis/http-client'
 import type { z } from 'zod'
+import { LIMITS } from '../limits.ts'
 import type { WriteCall } from '../write-call.ts'
 import { failureOfStatus } from './failure-of-status.ts'
 import { notConfigured } from './not-configured.ts'
 import { parseAnswer } from './parse-answer.ts'
+import { parseOutsideJson } from './parse-outside-json.ts'
 import { retryRead } from './retry-read.ts'
 import { throwIfStopped } from './throw-if-stopped.ts'
 
@@ -29,6 +31,9 @@ export function createJsonApi({ system, setting, settings, messageOf = errorMess
         baseUrl: settings.url,
         timeoutMs: settings.timeoutMs ?? 10_000,
         headers: settings.token ? { authorization: `Bearer ${settings.token}` } : {},
+        maxBytes: LIMITS.answerBytes,
+        parse: (text, contentType = '', signal) =>
+          /[/+]json\b/.test(contentType) ? parseOutsideJson(system, text, signal) : text,
       })
     : undefined
 

@@ -7,20 +7,35 @@ const MAX_RETRY_AFTER_SECONDS = 5
 
 /**
  * Retries an idempotent read up to twice while the other system is unavailable, after 100 and 400 ms, plus the
- * seconds of its Retry-After header. A timeout is not retried: its time is used up. Rejects with the read's last failure.
+ * seconds of its Retry-After header. A timeout is not retried: its time is used up. Rejects with the read's last failure,
+ * and at once when the caller stops.
  */
-export async function retryRead<T>(read: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-  return retry(read, {
+export async function retryRead<T>(read: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  let lastFailure: unknown
+  const attempt = () =>
+    read().catch(error => {
+      lastFailure = error
+      throw error
+    })
+  return retry(attempt, {
     retries: 2,
     minTimeout: 100,
     factor: 4,
+    signal,
     async shouldRetry({ error }) {
       if (!isTransient(error)) return false
       const { retryAfterSeconds = 0 } = error
       if (retryAfterSeconds > MAX_RETRY_AFTER_SECONDS) return false
       return waitUnlessAborted(retryAfterSeconds * 1000, signal)
     },
+  }).catch(error => {
+    // What the other system answered says more than that the time was up while it was to be asked again.
+    throw error === signal.reason && isTimeout(error) ? (lastFailure ?? error) : error
   })
+}
+
+function isTimeout(reason: unknown): boolean {
+  return reason instanceof DOMException && reason.name === 'TimeoutError'
 }
 
 function isTransient(error: unknown): error is ExpectedError {
@@ -29,6 +44,6 @@ function isTransient(error: unknown): error is ExpectedError {
 
 const FINAL = new Set(['NOT_CONFIGURED', 'UPSTREAM_TIMEOUT', 'UPSTREAM_GARBLED'])
 
-function waitUnlessAborted(ms: number, signal?: AbortSignal): Promise<boolean> {
+function waitUnlessAborted(ms: number, signal: AbortSignal): Promise<boolean> {
   return sleep(ms, true, { signal }).catch(() => false)
 }

@@ -1,4 +1,6 @@
+import { cutBytes, limitBytes } from '@goalixa/chassis/bound-fetch'
 import { ExpectedError } from '@goalixa/chassis/errors'
+import { MAX_ERROR_BYTES } from '@goalixa/chassis/max-error-bytes'
 import {
   HttpMethod,
   IsomorphicFetchHttpLibrary,
@@ -9,7 +11,10 @@ import { z } from 'zod'
 import { failureOfStatus } from '../http/failure-of-status.ts'
 import { notConfigured } from '../http/not-configured.ts'
 import { parseAnswer } from '../http/parse-answer.ts'
+import { parseOutsideJson } from '../http/parse-outside-json.ts'
 import { throwIfStopped } from '../http/throw-if-stopped.ts'
+import { LIMITS } from '../limits.ts'
+import { parseJson } from '../parse-json.ts'
 import { loadKubeconfig } from './load-kubeconfig.ts'
 
 export type KubernetesSettings = { kubeconfig?: string; inCluster?: boolean; timeoutMs?: number }
@@ -45,7 +50,12 @@ export function createKubernetesHttp(settings: KubernetesSettings | undefined) {
   return {
     text,
     async json<S extends z.ZodType>(path: string, schema: S, options: Call): Promise<z.infer<S>> {
-      return parseAnswer('Kubernetes', schema, parseJsonOrText(await text(path, options)))
+      const answer = await text(path, options)
+      const body = await parseOutsideJson('Kubernetes', answer, options.signal).catch(error => {
+        throwIfStopped(options.signal, 'Kubernetes')
+        throw error
+      })
+      return parseAnswer('Kubernetes', schema, body)
     },
   }
 }
@@ -58,12 +68,15 @@ async function send(
 ) {
   try {
     const response = await library.send(request).toPromise()
+    const { httpStatusCode: status, headers, body } = response
+    const limit = status >= 300 ? cutBytes(MAX_ERROR_BYTES) : limitBytes('Kubernetes', LIMITS.answerBytes)
     return {
-      status: response.httpStatusCode,
-      retryAfter: response.headers['retry-after'],
-      text: await response.body.text(),
+      status,
+      retryAfter: headers['retry-after'],
+      text: await new Response(body.stream()?.pipeThrough(limit)).text(),
     }
   } catch (cause) {
+    if (cause instanceof ExpectedError) throw cause
     throwIfStopped(signal, 'Kubernetes')
     throw deadline.aborted
       ? new ExpectedError('unavailable', 'UPSTREAM_TIMEOUT', 'Kubernetes did not answer in time.', { cause })
@@ -117,15 +130,10 @@ function authenticator(config: KubeConfig | undefined) {
   }
 }
 
-function parseJsonOrText(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
-  }
-}
-
 function messageOf(text: string): string {
-  const status = z.looseObject({ message: z.string() }).safeParse(parseJsonOrText(text))
-  return status.success ? status.data.message : ''
+  try {
+    return z.looseObject({ message: z.string() }).safeParse(parseJson(text).value).data?.message ?? ''
+  } catch {
+    return ''
+  }
 }

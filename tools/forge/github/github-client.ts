@@ -1,11 +1,15 @@
+import { boundFetch } from '@goalixa/chassis/bound-fetch'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { Octokit } from '@octokit/rest'
 import { z } from 'zod'
 import { failureOfStatus } from '../../http/failure-of-status.ts'
 import { notConfigured } from '../../http/not-configured.ts'
 import { parseAnswer } from '../../http/parse-answer.ts'
+import { parseOutsideJson } from '../../http/parse-outside-json.ts'
 import { retryRead } from '../../http/retry-read.ts'
 import { throwIfStopped } from '../../http/throw-if-stopped.ts'
+import { LIMITS } from '../../limits.ts'
+import { parseJson } from '../../parse-json.ts'
 import type { WriteCall } from '../../write-call.ts'
 
 export type GithubSettings = { url?: string; token?: string; timeoutMs?: number }
@@ -19,6 +23,7 @@ export function createGithubClient(settings: GithubSettings | undefined) {
         auth: settings.token,
         userAgent: 'syntra',
         log: SILENT,
+        request: { fetch: fetchAsText },
       })
     : undefined
 
@@ -33,7 +38,8 @@ export function createGithubClient(settings: GithubSettings | undefined) {
     try {
       const options = { signal: AbortSignal.any([signal, deadline]) }
       const { data } = await octokit.request(route, { ...parameters, request: options })
-      return parseAnswer('GitHub', schema, data)
+      const body = await parseBody(data, options.signal)
+      return parseAnswer('GitHub', schema, body)
     } catch (error) {
       throwIfStopped(signal, 'GitHub')
       throw classifyFailure(error, deadline.aborted)
@@ -56,6 +62,22 @@ export function createGithubClient(settings: GithubSettings | undefined) {
 }
 export type GithubClient = ReturnType<typeof createGithubClient>
 
+const fetchBounded = boundFetch('GitHub', LIMITS.answerBytes)
+
+// Octokit would parse JSON in one go; a text it passes on.
+async function fetchAsText(url: string, init: RequestInit): Promise<Response> {
+  const response = await fetchBounded(url, init)
+  const headers = new Headers(response.headers)
+  headers.set('content-type', 'text/plain')
+  const { status, statusText } = response
+  return new Response(response.body === null ? null : await response.text(), { status, statusText, headers })
+}
+
+// Undefined for an answer without a body (204).
+function parseBody(data: unknown, signal: AbortSignal): unknown {
+  return typeof data === 'string' && data !== '' ? parseOutsideJson('GitHub', data, signal) : data
+}
+
 const silent = () => undefined
 const SILENT = { debug: silent, info: silent, warn: silent, error: silent }
 
@@ -64,7 +86,7 @@ const RequestFailure = z.looseObject({
   status: z.number(),
   response: z
     .looseObject({
-      data: z.looseObject({ message: z.string() }).optional().catch(undefined),
+      data: z.string().optional().catch(undefined),
       headers: z.record(z.string(), z.unknown()).optional(),
     })
     .optional(),
@@ -72,6 +94,8 @@ const RequestFailure = z.looseObject({
 
 function classifyFailure(error: unknown, isOverdue: boolean): unknown {
   if (error instanceof ExpectedError) return error
+  // Octokit wraps what our `fetch` throws.
+  if (error instanceof Error && error.cause instanceof ExpectedError) return error.cause
   if (isOverdue)
     return new ExpectedError('unavailable', 'UPSTREAM_TIMEOUT', 'GitHub did not answer in time.', {
       cause: error,
@@ -90,5 +114,13 @@ function classifyFailure(error: unknown, isOverdue: boolean): unknown {
   // GitHub answers 403 when a rate limit is exhausted: the primary one with no requests remaining, a secondary one with Retry-After.
   const isLimited =
     failure.status === 403 && (String(headers?.['x-ratelimit-remaining']) === '0' || retryAfter !== undefined)
-  return failureOfStatus('GitHub', isLimited ? 429 : failure.status, data?.message ?? '', retryAfter)
+  return failureOfStatus('GitHub', isLimited ? 429 : failure.status, messageOf(data), retryAfter)
+}
+
+function messageOf(text: string | undefined): string {
+  try {
+    return z.looseObject({ message: z.string() }).safeParse(parseJson(text ?? '').value).data?.message ?? ''
+  } catch {
+    return ''
+  }
 }

@@ -1,0 +1,13 @@
+import type { Cut } from './evidence.ts'
+import type { Place } from './rebuild-json.ts'
+
+/** Ends a text before the word at its limit, because half a secret would not be recognised as one, and reports it in `cut`. */
+export function clipText(text: string, maxChars: number, { path }: Place, cut: Cut[]): string {
+  if (text.length <= maxChars) return text
+  let end = maxChars
+  while (end > maxChars / 2 && !SEPARATORS.has(text[end - 1] ?? '')) end -= 1
+  cut.push({ path: path(), unit: 'characters', kept: end, total: text.length })
+  return text.slice(0, end).toWellFormed()
+}
+
+const SEPARATORS = new Set(' \n\t"\',;&')

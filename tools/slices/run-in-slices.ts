@@ -1,0 +1,72 @@
+/** Work that can be interrupted: it yields every millisecond or so. */
+export type Steps<T> = Generator<undefined, T, undefined>
+
+// The event loop of a worker also renews leases and answers probes. A turn of it does one slice, whoever's it is, so that ten
+// large answers at the same time delay it no more than one does.
+const SLICE_MS = 4
+let usedMs = 0
+let isResetScheduled = false
+const queue: (() => void)[] = []
+
+/** Runs steps in slices of the event loop's time; rejects with the signal's reason once it is aborted. */
+export async function runInSlices<T>(steps: Steps<T>, signal?: AbortSignal): Promise<T> {
+  for (;;) {
+    signal?.throwIfAborted()
+    if (usedMs >= SLICE_MS || queue.length > 0) await nextTurn()
+    signal?.throwIfAborted()
+    const startedAt = performance.now()
+    try {
+      do {
+        const step = steps.next()
+        if (step.done) return step.value
+      } while (usedMs + performance.now() - startedAt < SLICE_MS)
+    } finally {
+      usedMs += performance.now() - startedAt
+      scheduleReset()
+    }
+  }
+}
+
+/** Maps a list in slices. */
+export function mapInSlices<T, U>(
+  items: readonly T[],
+  convert: (item: T, index: number) => U,
+  signal?: AbortSignal,
+): Promise<U[]> {
+  return runInSlices(mapInSteps(items, convert), signal)
+}
+
+/** Runs steps to their end without a break, for texts that are known to be short. */
+export function runAtOnce<T>(steps: Steps<T>): T {
+  for (;;) {
+    const step = steps.next()
+    if (step.done) return step.value
+  }
+}
+
+function* mapInSteps<T, U>(items: readonly T[], convert: (item: T, index: number) => U): Steps<U[]> {
+  const converted: U[] = []
+  for (const [index, item] of items.entries()) {
+    converted.push(convert(item, index))
+    if (index % 20 === 19) yield
+  }
+  return converted
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise(resolve => {
+    queue.push(resolve)
+    scheduleReset()
+  })
+}
+
+function scheduleReset(): void {
+  if (isResetScheduled) return
+  isResetScheduled = true
+  setImmediate(() => {
+    isResetScheduled = false
+    usedMs = 0
+    queue.shift()?.()
+    if (queue.length > 0) scheduleReset()
+  })
+}
