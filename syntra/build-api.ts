@@ -81,7 +81,14 @@ export async function buildApi({ config, dependencies, log, metrics, now: ownNow
       engine: dependencies.engine,
       now,
     }),
-    approvals: createApprovalsService({ pool, ledger, policy, limits, now }),
+    approvals: createApprovalsService({
+      pool,
+      ledger,
+      policy,
+      limits,
+      approvalSeconds: config.SYNTRA_APPROVAL_SECONDS,
+      now,
+    }),
   }
 
   return buildService({

@@ -59,6 +59,7 @@ export async function buildWorker({ config, dependencies, log, metrics, now: own
     graph,
     investigations,
     ledger,
+    approvalSeconds: config.SYNTRA_APPROVAL_SECONDS,
     metrics: syntraMetrics,
     log,
     now,

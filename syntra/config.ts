@@ -121,7 +121,9 @@ export const SyntraConfig = ServiceConfig.extend({
     .max(5)
     .default(2)
     .describe('How many people approve a change of risk R4 in production.'),
-  SYNTRA_APPROVAL_SECONDS: seconds(1_800).describe('An approval, given or awaited, expires after this time.'),
+  SYNTRA_APPROVAL_SECONDS: seconds(1_800).describe(
+    'A proposal without a decision expires after this time, and so does an approval, not counting its wait for a worker (at most this time again).',
+  ),
   SYNTRA_FREEZE_WINDOWS: z
     .string()
     .superRefine(acceptedBy(parseFreezeWindows))
@@ -165,7 +167,7 @@ export const SyntraConfig = ServiceConfig.extend({
     .min(1)
     .max(100)
     .default(8)
-    .describe('Threads that one worker advances at the same time.'),
+    .describe('Investigations that one worker advances at the same time; actions have slots of their own.'),
   SYNTRA_STUCK_SECONDS: seconds(30).describe(
     'An investigation without progress is queued again after this time; so is one for an alert that joined too late.',
   ),

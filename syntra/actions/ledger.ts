@@ -6,6 +6,7 @@ import { ActionRisk } from '@goalixa/tools/risk-class'
 import { z } from 'zod'
 import { appendEntries } from '../incidents/timeline.repository.ts'
 import { sanitizeForJsonb } from '../storage/sanitize-for-jsonb.ts'
+import type { SyntraMetrics } from '../telemetry/metrics.ts'
 import type { VerificationView } from './actions.schema.ts'
 import { parseVerification } from './verification/parse-verification.ts'
 
@@ -44,11 +45,13 @@ export type Move = {
   to: ActionState
   by: string
   message: string
+  /** Replaces the time by which a person must decide, or the action must begin. */
+  expiresAt?: Date
   data?: { reason?: string | null; drift?: string[] }
 }
 
 /** The action ledger. A state moves by compare-and-set, with its transition and its timeline entry in one transaction. */
-export function createLedger(pool: Pool, now: () => Date) {
+export function createLedger(pool: Pool, now: () => Date, metrics?: Pick<SyntraMetrics, 'actionStartDelay'>) {
   return {
     /** Enters an action, or gives the one that the investigation already has. */
     enter(action: NewAction): Promise<Action> {
@@ -86,6 +89,13 @@ export function createLedger(pool: Pool, now: () => Date) {
     move: (move: Move) => inTransaction(pool, client => moveIn(client, move)),
     /** The same inside a transaction of the caller's. */
     moveIn,
+    /** Bounds the validity of an approved action of the investigation. An earlier bound stays. */
+    async expireBy(investigationId: string, at: Date): Promise<void> {
+      await pool.query(
+        `UPDATE actions SET expires_at = least(expires_at, $2) WHERE investigation_id = $1 AND state = 'approved'`,
+        [investigationId, at],
+      )
+    },
     async saveVerification(id: string, verification: VerificationView): Promise<void> {
       await pool.query('UPDATE actions SET verification = $2 WHERE id = $1', [
         id,
@@ -100,12 +110,15 @@ export function createLedger(pool: Pool, now: () => Date) {
          decided_at = CASE WHEN $3 IN ('approved', 'rejected', 'expired') THEN now() ELSE decided_at END,
          executed_at = CASE WHEN $3 = 'executing' THEN now() ELSE executed_at END,
          finished_at = CASE WHEN $3 = ANY($4) THEN now() ELSE finished_at END,
-         outcome = CASE WHEN $3 = ANY($4) THEN jsonb_build_object('message', $5::text) ELSE outcome END
+         outcome = CASE WHEN $3 = ANY($4) THEN jsonb_build_object('message', $5::text) ELSE outcome END,
+         expires_at = coalesce($6, expires_at)
        FROM (SELECT id, state AS before FROM actions WHERE id = $1 AND state = ANY($2) FOR UPDATE) old
-       WHERE actions.id = old.id RETURNING old.before`,
-      [move.id, move.from, move.to, FINAL_STATES, move.message],
+       WHERE actions.id = old.id
+       RETURNING old.before, extract(epoch FROM now() - decided_at)::float AS "sinceDecision"`,
+      [move.id, move.from, move.to, FINAL_STATES, move.message, move.expiresAt ?? null],
     )
     if (!rows[0]) return false
+    if (move.to === 'executing') metrics?.actionStartDelay.observe(rows[0].sinceDecision)
     await note(client, move.id, rows[0].before, move)
     return true
   }

@@ -8,12 +8,20 @@ import type { Operator } from '../operators/operator.ts'
 import type { Policy } from '../policy/policy.ts'
 import { changeOf, type Limits, policyContext } from '../policy/policy-context.ts'
 import { sanitizeForJsonb } from '../storage/sanitize-for-jsonb.ts'
+import { latestStart } from './approval-validity.ts'
 import type { Decision } from './approvals.schema.ts'
 
-type Deps = { pool: Pool; ledger: Ledger; policy: Policy; limits: Limits; now: () => Date }
+type Deps = {
+  pool: Pool
+  ledger: Ledger
+  policy: Policy
+  limits: Limits
+  approvalSeconds: number
+  now: () => Date
+}
 
 /** Records decisions: bound to the state that was shown, before expiry, by permitted operators, each once. */
-export function createApprovalsService({ pool, ledger, policy, limits, now }: Deps) {
+export function createApprovalsService({ pool, ledger, policy, limits, approvalSeconds, now }: Deps) {
   return {
     /** Throws NO_SUCH_ACTION, ALREADY_DECIDED, ACTION_EXPIRED, STATE_NOT_AS_SHOWN or DECISION_NOT_ALLOWED. */
     async decide(actionId: string, operator: Operator, decision: Decision): Promise<void> {
@@ -136,6 +144,7 @@ export function createApprovalsService({ pool, ledger, policy, limits, now }: De
       to,
       by: operator.name,
       message: `${operator.name} ${to} the action${because}`,
+      expiresAt: to === 'approved' ? latestStart(now(), approvalSeconds) : undefined,
       data: { reason: reason ?? null },
     })
     await enqueue(client, [action.investigationId], to)

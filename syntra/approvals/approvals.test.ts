@@ -1,18 +1,22 @@
+import { createLog } from '@goalixa/chassis/log'
+import { createMetrics } from '@goalixa/chassis/metrics'
 import { createPool, type Pool } from '@goalixa/chassis/postgres'
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { buildWorker } from '../build-worker.ts'
 import { fakeDependencies } from '../testing/fake-dependencies.ts'
 import { sampleEngine } from '../testing/sample-engine.ts'
 import { SAMPLE_STEPS } from '../testing/sample-proposal.ts'
 import { startSyntra, type TestSyntra } from '../testing/start-syntra.ts'
 import { startTarget, type Target } from '../testing/start-target.ts'
-import { KEYS } from '../testing/test-config.ts'
+import { KEYS, testConfig } from '../testing/test-config.ts'
 import { waitForProposal } from '../testing/wait-for-proposal.ts'
 
 let postgres: TestPostgres
 let target: Target
 let syntra: TestSyntra
 let pool: Pool
+let databaseUrl: string
 
 beforeAll(async () => {
   postgres = await startPostgres()
@@ -27,9 +31,14 @@ afterEach(async () => {
   await target.stop()
 })
 
-async function start(settings: Record<string, string> = {}, engine = sampleEngine()) {
-  const databaseUrl = await postgres.createDatabase()
-  syntra = await startSyntra({ databaseUrl, dependencies: fakeDependencies(target.url, engine), settings })
+async function start(settings: Record<string, string> = {}, engine = sampleEngine(), worker = true) {
+  databaseUrl = await postgres.createDatabase()
+  syntra = await startSyntra({
+    databaseUrl,
+    dependencies: fakeDependencies(target.url, engine),
+    settings,
+    worker,
+  })
   pool = createPool({ url: databaseUrl, name: 'test' })
 }
 
@@ -125,6 +134,40 @@ test('an action without a decision expires; a late decision is rejected and noth
   await syntra.until(`/v1/investigations/${action.investigationId}`, body => body.state === 'done')
   expect(target.world.effects).toEqual([])
 })
+
+test.each([
+  { minutes: 50, state: 'succeeded' },
+  { minutes: 61, state: 'expired' },
+])(
+  'an approval of 30 minutes that waited $minutes minutes for a worker has $state',
+  async ({ minutes, state }) => {
+    await start({}, sampleEngine(), false)
+    const worker = () =>
+      buildWorker({
+        config: testConfig(databaseUrl),
+        dependencies: fakeDependencies(target.url),
+        log: createLog({ service: 'worker', level: 'silent' }),
+        metrics: createMetrics(),
+      })
+    let running = await worker()
+    try {
+      const { action } = await waitForProposal(syntra)
+      await running.stop()
+      await decide(action)
+      const { body: approved } = await syntra.get(`/v1/actions/${action.id}`)
+      expect(Date.parse(approved.expiresAt)).toBeGreaterThan(Date.parse(action.expiresAt))
+      const wait = `interval '${minutes} minutes'`
+      await pool.query(
+        `UPDATE actions SET decided_at = decided_at - ${wait}, expires_at = expires_at - ${wait}`,
+      )
+      running = await worker()
+      await end(action.id, state)
+      expect(target.world.effects).toHaveLength(state === 'succeeded' ? SAMPLE_STEPS.length : 0)
+    } finally {
+      await running.stop()
+    }
+  },
+)
 
 test('drift between proposal and approval voids the approval, and a new investigation proposes again', async () => {
   await start()

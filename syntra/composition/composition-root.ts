@@ -47,7 +47,7 @@ export function createCompositionRoot({
     freezeWindows: parseFreezeWindows(config.SYNTRA_FREEZE_WINDOWS),
   }
   const policy = createPolicy({ folder: config.SYNTRA_POLICY_DIR })
-  const ledger = createLedger(pool, now)
+  const ledger = createLedger(pool, now, metrics)
   const evidence = createEvidenceRepository(pool, config.SYNTRA_MAX_READS)
   const investigations = createInvestigationsRepository(pool)
   const actions = createActionsService({

@@ -4,6 +4,7 @@ import { isRetryable } from '@goalixa/chassis/errors'
 import type { Log } from '@goalixa/chassis/log'
 import { isDatabaseDown, type Pool } from '@goalixa/chassis/postgres'
 import type { Ledger } from '../actions/ledger.ts'
+import { latestBegin } from '../approvals/approval-validity.ts'
 import { enqueue, findLane, type Lane } from '../investigations/enqueue.ts'
 import type { InvestigationsRepository } from '../investigations/investigations.repository.ts'
 import { busy, withLock } from '../storage/locks.ts'
@@ -18,6 +19,7 @@ type Deps = {
   graph: InvestigateGraph
   investigations: InvestigationsRepository
   ledger: Ledger
+  approvalSeconds: number
   metrics: SyntraMetrics
   log: Log
   now: () => Date
@@ -55,6 +57,9 @@ export function createAdvanceInvestigation(deps: Deps): Processor {
     const row = await investigations.find(investigationId)
     if (!row || row.state === 'done' || row.state === 'failed') return 'done'
     if (lane === 'investigations' && (await findLane(pool, investigationId)) === 'actions') return 'decided'
+    // Up to here an approval waited for a worker, which does not count against it.
+    if (lane === 'actions')
+      await ledger.expireBy(investigationId, latestBegin(deps.now(), deps.approvalSeconds))
     await investigations.setState(investigationId, 'running')
     try {
       const result = await advanceThread({

@@ -44,6 +44,7 @@ function createAdvance() {
     ...wired,
     pool,
     lockPool,
+    approvalSeconds: 1_800,
     metrics,
     log,
     now,

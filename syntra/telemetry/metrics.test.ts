@@ -12,7 +12,9 @@ import { alertOf } from '../alerts/alert.ts'
 import { createAlertsService } from '../alerts/alerts.service.ts'
 import type { Dependencies } from '../composition/dependencies.ts'
 import { measure } from '../jobs/measure.job.ts'
+import { enterAction } from '../testing/enter-action.ts'
 import { fakeDependencies } from '../testing/fake-dependencies.ts'
+import { sampleProposal } from '../testing/sample-proposal.ts'
 import { startSyntra } from '../testing/start-syntra.ts'
 import { startTarget } from '../testing/start-target.ts'
 import { waitForProposal } from '../testing/wait-for-proposal.ts'
@@ -78,12 +80,13 @@ test('every metric that alerts on Syntra read moves when its subject does', asyn
     const { action } = await waitForProposal(syntra)
     await until(/^syntra_approvals_waiting 1$/m)
     await until(/^syntra_approvals_oldest_seconds [0-9.]*[1-9]/m)
-    const decision = { decision: 'reject', stateDigest: action.stateDigest }
+    const decision = { decision: 'approve', stateDigest: action.stateDigest }
     expect((await syntra.post(`/v1/actions/${action.id}/decision`, decision)).status).toBe(200)
     await until(/^syntra_time_to_verdict_seconds_count\{outcome="cause"\} 1$/m)
     await until(/^syntra_tool_calls_total\{tool="target_read",outcome="unread"\} 1$/m)
     await until(/^syntra_model_spend_dollars_total 0\.0\d*[1-9]/m)
     await until(/^syntra_approvals_waiting 0$/m)
+    await until(/^syntra_action_start_delay_seconds_count 1$/m)
 
     await pool.query(`UPDATE investigations SET state = 'failed', finished_at = now()`)
     await until(/^syntra_investigations\{state="failed"\} 1$/m)
@@ -91,7 +94,12 @@ test('every metric that alerts on Syntra read moves when its subject does', asyn
     const read = [...new Set(watched.match(/\bsyntra_\w+/g))]
     expect(read.length).toBeGreaterThan(6)
     // These are non-zero for a moment only: asserted above and below.
-    const fleeting = ['syntra_outbox_lag_seconds', 'syntra_alerts_waiting', 'syntra_approvals_oldest_seconds']
+    const fleeting = [
+      'syntra_outbox_lag_seconds',
+      'syntra_alerts_waiting',
+      'syntra_approvals_oldest_seconds',
+      'syntra_approved_oldest_seconds',
+    ]
     expect(read.filter(name => !names.has(name) && !fleeting.includes(name))).toEqual([])
   } finally {
     await pool.end()
@@ -101,7 +109,7 @@ test('every metric that alerts on Syntra read moves when its subject does', asyn
   }
 })
 
-test('alerts that wait for the database and jobs that wait for the queue are measured while they do', async () => {
+test('alerts that wait for the database, jobs that wait for the queue and approvals that wait for a worker are measured', async () => {
   const registry = createMetrics()
   const metrics = createSyntraMetrics(registry)
   const { promise, resolve } = Promise.withResolvers<void>()
@@ -126,7 +134,11 @@ test('alerts that wait for the database and jobs that wait for the queue are mea
     await pool.query(
       `INSERT INTO outbox (investigation_id, why, created_at) VALUES (gen_random_uuid(), 'test', now() - interval '90 s')`,
     )
+    const proposal = sampleProposal()
+    await enterAction(pool, { state: 'approved', proposal, target: 'Application/core', at: new Date() })
+    await pool.query(`UPDATE actions SET decided_at = now() - interval '90 s'`)
     await measure(pool, metrics)
+    expect(await registry.registry.metrics()).toMatch(/^syntra_approved_oldest_seconds (9\d|1\d\d)/m)
     expect(await registry.registry.metrics()).toMatch(/^syntra_outbox_rows 1$/m)
     expect(await registry.registry.metrics()).toMatch(/^syntra_outbox_lag_seconds (9\d|1\d\d)/m)
   } finally {

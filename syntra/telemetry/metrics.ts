@@ -44,6 +44,17 @@ export function createSyntraMetrics({ registry }: Pick<Metrics, 'registry'>) {
       help: 'Alerts that wait for the database.',
       registers,
     }),
+    actionStartDelay: new Histogram({
+      name: 'syntra_action_start_delay_seconds',
+      help: 'Seconds from the approval of an action, by people or policy, to the start of its execution.',
+      buckets: [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800],
+      registers,
+    }),
+    approvedOldest: new Gauge({
+      name: 'syntra_approved_oldest_seconds',
+      help: 'Seconds since the oldest approval whose action has not begun.',
+      registers,
+    }),
     approvalsWaiting: new Gauge({
       name: 'syntra_approvals_waiting',
       help: 'Actions that wait for a person.',

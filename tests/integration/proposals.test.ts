@@ -142,10 +142,14 @@ function actionsOn({ pool, lockPool }: Storage, toolExecutor: ToolExecutor) {
     async approve(id: string): Promise<string> {
       const { stateDigest } = await readAction(pool, id)
       const operator = { name: 'ada', role: 'operator' as const }
-      await createApprovalsService({ pool, ledger, policy, limits, now }).decide(id, operator, {
-        decision: 'approve',
-        stateDigest,
-      })
+      await createApprovalsService({ pool, ledger, policy, limits, approvalSeconds: 1_800, now }).decide(
+        id,
+        operator,
+        {
+          decision: 'approve',
+          stateDigest,
+        },
+      )
       return id
     },
   }

@@ -7,7 +7,7 @@ import { ExpectedError } from '@goalixa/chassis/errors'
 import { pluralize } from '@goalixa/chassis/pluralize'
 import type { ActionRisk } from '@goalixa/tools/risk-class'
 import { v7 as uuid } from 'uuid'
-
+import { latestStart } from '../../approvals/approval-validity.ts'
 import type { PolicyAnswer } from '../../policy/policy.ts'
 import { changeOf, policyContext } from '../../policy/policy-context.ts'
 import { sanitizeForJsonb } from '../../storage/sanitize-for-jsonb.ts'
@@ -51,7 +51,9 @@ export function createSubmitAction(deps: ActionsDeps): Actions['submit'] {
       })
     const may = await ask('propose')
     const alone = may.isAllowed ? await ask('actAlone') : may
-    const action = await ledger.enter(decided(entry, approvalsNeeded, may, alone, objections))
+    const decision = decided(entry, approvalsNeeded, may, alone, objections)
+    if (decision.state === 'approved') decision.expiresAt = latestStart(now(), approvalSeconds)
+    const action = await ledger.enter(decision)
     return { actionId: action.id, state: submitted(action.state) }
   }
 
