@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { Clients } from './clients.ts'
 import type { RiskClass } from './risk-class.ts'
-import type { EffectSearch, WriteCall } from './write-call.ts'
+import type { WriteCall } from './write-call.ts'
 
 type Card<I extends z.ZodType, Name extends string> = {
   /** `<system or port>_<verb>_<object>`, unique in the catalog. */
@@ -36,9 +36,9 @@ export type WriteTool<I extends z.ZodType = z.ZodType, O = unknown, Name extends
   /** How long one call may take where it waits for a result; by default the executor's own limit. */
   timeoutMs?: number
   /** Resolves with what `run` would have resolved with if the effect of this very action is in place, else with undefined. */
-  findEffect(input: z.infer<I>, clients: Clients, search: EffectSearch): Promise<O | undefined>
+  findEffect(input: z.infer<I>, clients: Clients, call: WriteCall): Promise<O | undefined>
   /** Where an effect takes its time: whether this very action has requested it, and it is not over yet. */
-  isInProgress?(input: z.infer<I>, clients: Clients, search: EffectSearch): Promise<boolean>
+  isInProgress?(input: z.infer<I>, clients: Clients, call: WriteCall): Promise<boolean>
 }
 
 export type Tool = ReadTool | WriteTool

@@ -66,9 +66,9 @@ export function realWritesDependencies(
         PENDING_REVERT_READS.has(tool)
           ? real.read(tool, args, signal)
           : dependencies.toolExecutor.read(tool, args, signal),
-      findEffect(tool, args, search) {
+      findEffect(tool, args, call) {
         pass(`find:${tool}${phaseOf(args)}`)
-        return real.findEffect(tool, args, search)
+        return real.findEffect(tool, args, call)
       },
       async write(tool, args, call) {
         pass(`before:${tool}${phaseOf(args)}`)

@@ -52,7 +52,7 @@ describe('a revert', () => {
     expect(await lines()).toEqual(GOOD)
   })
 
-  it('is closed with a comment, once, and stays closed', async () => {
+  it('is closed with the reason in its description, once, and stays closed', async () => {
     const { repo, write } = await repository()
     await write(GOOD, 'core 1.4.0')
     const sha = await write(GOOD.with(0, 'image: core:1.5.0'), 'core 1.5.0')
@@ -64,8 +64,8 @@ describe('a revert', () => {
     expect(await closeRevert.findEffect(input, clients, call)).toEqual({ number: opened.number })
     const pull = await getPullRequest.run({ repo, number: opened.number }, clients, signal)
     expect(pull).toMatchObject({ state: 'closed', merged: false, mergeSha: null })
-    const comments: { body: string }[] = await api('GET', `/repos/${repo}/issues/${opened.number}/comments`)
-    expect(comments.map(({ body }) => body)).toEqual(['It did not help.\n\nSyntra-Action: act-10-undo'])
+    const { body } = await api('GET', `/repos/${repo}/pulls/${opened.number}`)
+    expect(body).toBe(`This reverts commit ${sha}.\n\n---\nIt did not help.\n\nSyntra-Action: act-10-undo`)
   })
 
   it('is not closed if a person has merged or changed it', async () => {

@@ -1,8 +1,9 @@
 import { findTool } from '@goalixa/tools/catalog'
 import type { Clients } from '@goalixa/tools/clients'
-import { revertBranch } from '@goalixa/tools/forge/github/revert-branch'
+import { revertBranches } from '@goalixa/tools/forge/github/revert-branch'
 import { createWriteCall } from '@goalixa/tools/testing/create-write-call'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { losingLeaseAt } from './interrupted-call.ts'
 import { startTestGithub, type TestGithub } from './start-github.ts'
 
 const compareCommits = findTool('forge_compare_commits')
@@ -88,8 +89,8 @@ describe('a revert', () => {
 
     expect(await openRevert.findEffect(input, clients, call)).toBeUndefined()
     const opened = await openRevert.run(input, clients, call)
-    expect(opened.branch).toBe(revertBranch(sha, 'act-1'))
-    expect(opened.branch).toMatch(/^syntra\/revert-[0-9a-f]{7}-[0-9a-f]{8}$/)
+    expect(opened.branch).toBe(revertBranches(sha, 'act-1', opened.sha)[0])
+    expect(opened.branch).toMatch(/^syntra\/revert-[0-9a-f]{7}-[0-9a-f]{8}-[0-9a-f]{12}$/)
     expect(await openRevert.findEffect(input, clients, call)).toEqual(opened)
     expect(await lines(opened.branch)).toEqual(GOOD.with(6, 'replicas: 5'))
 
@@ -133,18 +134,21 @@ describe('a revert', () => {
     expect(await lines()).toEqual(bad)
   })
 
-  it('continues after a crash that left its branches behind', async () => {
+  it('continues where a worker lost its lease before it opened the pull request', async () => {
     const { repo, write, lines } = await repository()
     await write(GOOD, 'core 1.4.0')
     const sha = await write(GOOD.with(0, 'image: core:1.5.0'), 'core 1.5.0')
-    const name = revertBranch(sha, 'act-4')
-    for (const left of [name, `${name}-scratch`]) {
-      await api('POST', `/repos/${repo}/git/refs`, { ref: `refs/heads/${left}`, sha })
-    }
     const input = { repo, branch: 'main', sha, actionId: 'act-4' }
+    await expect(openRevert.run(input, clients, losingLeaseAt(7))).rejects.toMatchObject({
+      code: 'LEASE_LOST',
+    })
+    const branchesOf = async (): Promise<{ name: string }[]> => api('GET', `/repos/${repo}/branches`)
+    const left = await branchesOf()
+    expect(left).toHaveLength(2)
     expect(await openRevert.findEffect(input, clients, call)).toBeUndefined()
     const opened = await openRevert.run(input, clients, call)
     expect(await lines(opened.branch)).toEqual(GOOD)
+    expect(await branchesOf()).toEqual(left)
   })
 
   it('hands a conflict off to a person and leaves nothing behind', async () => {

@@ -7,14 +7,20 @@ import { createClients } from '@goalixa/tools/create-clients'
 /** Starts the GitHub emulator, whose conformance suite also runs against GitHub. */
 export async function startTestGithub() {
   const folder = await mkdtemp(join(tmpdir(), 'github-'))
-  const github = await createGithub({ dataDir: folder, tokens: new Map([['secret', 'syntra-bot']]) })
+  const github = await createGithub({
+    dataDir: folder,
+    tokens: new Map([
+      ['secret', 'syntra-bot'],
+      ['other', 'mallory'],
+    ]),
+  })
   const { url } = await github.start()
   let made = 0
 
-  async function api(method: string, path: string, body?: unknown) {
+  async function send(token: string, method: string, path: string, body?: unknown) {
     const response = await fetch(url + path, {
       method,
-      headers: { authorization: 'Bearer secret', 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       body: body === undefined ? undefined : JSON.stringify(body),
     })
     const text = await response.text()
@@ -22,9 +28,14 @@ export async function startTestGithub() {
     return text === '' ? null : JSON.parse(text)
   }
 
+  const api = (method: string, path: string, body?: unknown) => send('secret', method, path, body)
+
   return {
+    url,
     clients: createClients({ github: { url, token: 'secret' } }),
     api,
+    /** The same as an account that may push, and is not Syntra's. */
+    asOther: (method: string, path: string, body?: unknown) => send('other', method, path, body),
     /** Creates a repository, with functions to commit one file and to read it. */
     async repository() {
       made += 1

@@ -18,7 +18,7 @@ export const rollbackApp = defineTool({
     actionId: ActionId,
   }),
   run: (rollback, { delivery }, call) => delivery.rollbackApp.run(rollback, call),
-  findEffect: (rollback, { delivery }, search) => delivery.rollbackApp.findEffect(rollback, search),
-  isInProgress: async (rollback, { delivery }, search) =>
-    (await delivery.rollbackApp.isInProgress?.(rollback, search)) ?? false,
+  findEffect: (rollback, { delivery }, call) => delivery.rollbackApp.findEffect(rollback, call),
+  isInProgress: async (rollback, { delivery }, call) =>
+    (await delivery.rollbackApp.isInProgress?.(rollback, call)) ?? false,
 })

@@ -16,5 +16,5 @@ export const setAutoSync = defineTool({
     actionId: ActionId,
   }),
   run: (change, { delivery }, call) => delivery.setAutoSync.run(change, call),
-  findEffect: (change, { delivery }, search) => delivery.setAutoSync.findEffect(change, search),
+  findEffect: (change, { delivery }, call) => delivery.setAutoSync.findEffect(change, call),
 })

@@ -21,7 +21,7 @@ export const syncApp = defineTool({
     actionId: ActionId,
   }),
   run: (sync, { delivery }, call) => delivery.syncApp.run(sync, call),
-  findEffect: (sync, { delivery }, search) => delivery.syncApp.findEffect(sync, search),
-  isInProgress: async (sync, { delivery }, search) =>
-    (await delivery.syncApp.isInProgress?.(sync, search)) ?? false,
+  findEffect: (sync, { delivery }, call) => delivery.syncApp.findEffect(sync, call),
+  isInProgress: async (sync, { delivery }, call) =>
+    (await delivery.syncApp.isInProgress?.(sync, call)) ?? false,
 })

@@ -14,5 +14,5 @@ export const terminateOperation = defineTool({
     actionId: ActionId,
   }),
   run: (operation, { delivery }, call) => delivery.terminateOperation.run(operation, call),
-  findEffect: (operation, { delivery }, search) => delivery.terminateOperation.findEffect(operation, search),
+  findEffect: (operation, { delivery }, call) => delivery.terminateOperation.findEffect(operation, call),
 })

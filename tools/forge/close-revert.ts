@@ -6,7 +6,7 @@ import { Repository, Sha } from './repository.ts'
 export const closeRevert = defineTool({
   name: 'forge_close_revert',
   description:
-    'Closes the pull request that an action opened to revert a commit, with a comment that says why.',
+    'Closes the pull request that an action opened to revert a commit, and adds the reason to its description.',
   effect: 'write',
   risk: 'R1',
   isNotification: true,
@@ -20,5 +20,5 @@ export const closeRevert = defineTool({
     actionId: ActionId,
   }),
   run: (revert, { forge }, call) => forge.closeRevert.run(revert, call),
-  findEffect: (revert, { forge }, search) => forge.closeRevert.findEffect(revert, search),
+  findEffect: (revert, { forge }, call) => forge.closeRevert.findEffect(revert, call),
 })

@@ -38,11 +38,17 @@ export type Forge = {
   ): Promise<Containment>
   getPullRequest(pull: { repo: string; number: number }, signal: AbortSignal): Promise<PullRequest>
   readBranchRules(branch: { repo: string; branch: string }, signal: AbortSignal): Promise<BranchRules>
-  /** Throws `conflict` REVERT_CONFLICT, NOTHING_TO_REVERT, COMMIT_NOT_ON_BRANCH or ROOT_COMMIT. */
+  /**
+   * Throws `conflict` REVERT_CONFLICT, NOTHING_TO_REVERT, COMMIT_NOT_ON_BRANCH or ROOT_COMMIT; REVERT_CHANGED where the pull
+   * request that it opened earlier no longer has the approved content, BRANCH_TAKEN where someone else uses its branches.
+   */
   openRevert: Write<Revert & { body?: string }, OpenedRevert>
-  /** Waits for required checks. Throws `missing` NO_REVERT, `conflict` CHECKS_FAILED, CHECKS_OPEN or NOT_MERGEABLE. */
+  /**
+   * Waits for required checks, and merges exactly the approved content. Throws `missing` NO_REVERT, `conflict` CHECKS_FAILED,
+   * CHECKS_OPEN, NOT_MERGEABLE or REVERT_CHANGED.
+   */
   mergeRevert: Write<Revert & { withinSeconds?: number }, MergedRevert>
-  /** Throws `conflict` ALREADY_MERGED, or STATE_CHANGED where the pull request has changed since it was opened. */
+  /** Throws `conflict` ALREADY_MERGED, REVERT_NOT_OURS, or STATE_CHANGED where the pull request has changed since it was opened. */
   closeRevert: Write<RevertToClose, { number: number }>
 }
 

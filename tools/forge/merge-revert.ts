@@ -20,5 +20,5 @@ export const mergeRevert = defineTool({
     actionId: ActionId,
   }),
   run: (revert, { forge }, call) => forge.mergeRevert.run(revert, call),
-  findEffect: (revert, { forge }, search) => forge.mergeRevert.findEffect(revert, search),
+  findEffect: (revert, { forge }, call) => forge.mergeRevert.findEffect(revert, call),
 })

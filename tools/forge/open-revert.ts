@@ -19,5 +19,5 @@ export const openRevert = defineTool({
     actionId: ActionId,
   }),
   run: (revert, { forge }, call) => forge.openRevert.run(revert, call),
-  findEffect: (revert, { forge }, search) => forge.openRevert.findEffect(revert, search),
+  findEffect: (revert, { forge }, call) => forge.openRevert.findEffect(revert, call),
 })

@@ -93,10 +93,10 @@ test('a step fails if its system stays unreachable and its effect is absent', as
 test('a last search finds the effect of a call that was never answered', async () => {
   let searches = 0
   const done = await outcome('succeeded', good => ({
-    findEffect: async (tool, args, search) => {
+    findEffect: async (tool, args, call) => {
       // The effect is slow: every search before the last call finds nothing.
       searches += 1
-      const seen = await good.findEffect(tool, args, search)
+      const seen = await good.findEffect(tool, args, call)
       return tool === 'delivery_set_auto_sync' && searches < 4 ? undefined : seen
     },
     async write(tool, args, call) {
@@ -123,8 +123,7 @@ test('a step is done if its effect is found, even after an error', async () => {
 test('a step whose effect cannot be checked is unknown, not failed; nothing is undone, and the action needs human attention', async () => {
   let isCalled = false
   const failed = await outcome('failed', good => ({
-    findEffect: (tool, args, search) =>
-      isCalled ? Promise.reject(away) : good.findEffect(tool, args, search),
+    findEffect: (tool, args, call) => (isCalled ? Promise.reject(away) : good.findEffect(tool, args, call)),
     async write(tool, args, call) {
       isCalled = tool === 'delivery_rollback_app'
       const answer = await good.write(tool, args, call)
@@ -141,8 +140,7 @@ test('a step whose effect cannot be checked is unknown, not failed; nothing is u
 test('a first step whose effect cannot be checked is unknown, too', async () => {
   let isCalled = false
   const failed = await outcome('failed', good => ({
-    findEffect: (tool, args, search) =>
-      isCalled ? Promise.reject(away) : good.findEffect(tool, args, search),
+    findEffect: (tool, args, call) => (isCalled ? Promise.reject(away) : good.findEffect(tool, args, call)),
     async write() {
       isCalled = true
       throw away

@@ -2,7 +2,7 @@ import { ExpectedError } from '@goalixa/chassis/errors'
 import { pluralize } from '@goalixa/chassis/pluralize'
 import type { Clients } from '@goalixa/tools/clients'
 import type { Tool, WriteTool } from '@goalixa/tools/tool'
-import type { EffectSearch, WriteCall } from '@goalixa/tools/write-call'
+import type { WriteCall } from '@goalixa/tools/write-call'
 
 type Deps = { tools: readonly Tool[]; clients: Clients; readTimeoutMs: number; writeTimeoutMs: number }
 type Args = Record<string, unknown>
@@ -20,18 +20,18 @@ export function createToolExecutor({ tools, clients, readTimeoutMs, writeTimeout
       return inTime(signal, readTimeoutMs, limit => tool.run(tool.input.parse(args), clients, limit))
     },
     /** Resolves with the result if this action's effect is already in place, else with undefined. */
-    async findEffect(name: string, args: Args, search: EffectSearch): Promise<unknown> {
+    async findEffect(name: string, args: Args, call: WriteCall): Promise<unknown> {
       const tool = writeTool(name)
-      return inTime(search.signal, readTimeoutMs, signal =>
-        tool.findEffect(tool.input.parse(args), clients, { ...search, signal }),
+      return inTime(call.signal, readTimeoutMs, signal =>
+        tool.findEffect(tool.input.parse(args), clients, { ...call, signal }),
       )
     },
     /** Whether this action has already requested the effect: then it is awaited, not requested again. */
-    async isInProgress(name: string, args: Args, search: EffectSearch): Promise<boolean> {
+    async isInProgress(name: string, args: Args, call: WriteCall): Promise<boolean> {
       const tool = writeTool(name)
       const { isInProgress = async () => false } = tool
-      return inTime(search.signal, readTimeoutMs, signal =>
-        isInProgress(tool.input.parse(args), clients, { ...search, signal }),
+      return inTime(call.signal, readTimeoutMs, signal =>
+        isInProgress(tool.input.parse(args), clients, { ...call, signal }),
       )
     },
     async write(name: string, args: Args, call: WriteCall): Promise<unknown> {

@@ -1,29 +1,36 @@
 import { z } from 'zod'
 import type { Revert } from '../forge.ts'
+import { type Account, isAccount } from './account.ts'
 import type { GithubClient } from './github-client.ts'
-import { RawPullRequest } from './raw-pull-request.ts'
+import { isMerged, RawPullRequest } from './raw-pull-request.ts'
 import { repositoryParameters } from './repository-parameters.ts'
-import { actionTrailer, revertBranch } from './revert-branch.ts'
+import { revertBranchPrefix } from './revert-branch.ts'
 
-/** The pull request that this action opened to revert a commit, open or not; undefined if there is none. */
-export async function findRevert(github: GithubClient, revert: Revert, signal: AbortSignal) {
-  const parameters = repositoryParameters(revert.repo)
-  const head = `${parameters.owner}:${revertBranch(revert.sha, revert.actionId)}`
-  const found = await github.read('GET /repos/{owner}/{repo}/pulls', z.array(RawPullRequest), signal, {
-    ...parameters,
-    head,
+/**
+ * The pull request that our account opened to revert a commit for this action, open or not; undefined if there is none among
+ * the newest hundred. Whether it still has the approved content is another question.
+ */
+export async function findRevert(
+  github: GithubClient,
+  revert: Revert,
+  account: Account,
+  signal: AbortSignal,
+): Promise<RawPullRequest | undefined> {
+  const prefix = revertBranchPrefix(revert.sha, revert.actionId)
+  const newest = await github.read('GET /repos/{owner}/{repo}/pulls', z.array(RawPullRequest), signal, {
+    ...repositoryParameters(revert.repo),
     base: revert.branch,
     state: 'all',
+    sort: 'created',
+    direction: 'desc',
+    per_page: 100,
   })
-  for (const pull of found) {
-    if (pull.head.ref !== revertBranch(revert.sha, revert.actionId)) continue
-    const { message } = await github.read(
-      'GET /repos/{owner}/{repo}/git/commits/{commit_sha}',
-      z.looseObject({ message: z.string() }),
-      signal,
-      { ...parameters, commit_sha: pull.head.sha },
-    )
-    if (message.split('\n').includes(actionTrailer(revert.actionId))) return pull
-  }
-  return undefined
+  const ours = newest.filter(
+    pull =>
+      pull.head.ref.startsWith(prefix) &&
+      isAccount(account, pull.user) &&
+      // Not from a fork, where a branch of that name belongs to someone else.
+      pull.head.repo?.full_name === revert.repo,
+  )
+  return ours.find(isMerged) ?? ours.find(({ state }) => state === 'open') ?? ours[0]
 }

@@ -1,6 +1,7 @@
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { z } from 'zod'
 import type { WriteCall } from '../../write-call.ts'
+import type { Account } from './account.ts'
 import type { GithubClient } from './github-client.ts'
 import { repositoryParameters } from './repository-parameters.ts'
 
@@ -9,26 +10,29 @@ const Reference = z.looseObject({ object: WithSha })
 const GitCommit = z.looseObject({
   sha: z.string(),
   message: z.string(),
+  author: z.looseObject({ name: z.string().nullish() }).nullish(),
   tree: WithSha,
   parents: z.array(WithSha),
 })
+export type GitCommit = z.infer<typeof GitCommit>
 // An empty answer (204) means that there was nothing to merge.
 const Merge = z
   .union([WithSha, z.literal(''), z.undefined()])
   .transform(answer => (typeof answer === 'object' ? answer : undefined))
 const GIT = '/repos/{owner}/{repo}/git'
 
+export type NewCommit = { message: string; tree: string; parent: string; account: Account }
+
 /** Git without a clone: reads commits and branches of one repository through GitHub's Git data calls. */
 export function createGitData(github: GithubClient, repository: string, signal: AbortSignal) {
   const parameters = repositoryParameters(repository)
   const read = <S extends z.ZodType>(route: string, schema: S, more: object) =>
     github.read(`GET ${route}`, schema, signal, { ...parameters, ...more })
-  const branchAt = async (branch: string) =>
-    (await read(`${GIT}/ref/{ref}`, Reference, { ref: `heads/${branch}` })).object.sha
 
   return {
     /** The commit that a branch points at. */
-    branchAt,
+    branchAt: async (branch: string) =>
+      (await read(`${GIT}/ref/{ref}`, Reference, { ref: `heads/${branch}` })).object.sha,
     commitAt: (commit_sha: string) => read(`${GIT}/commits/{commit_sha}`, GitCommit, { commit_sha }),
     /** Whether a commit is an ancestor of another, or it. */
     async isAncestor(sha: string, head: string): Promise<boolean> {
@@ -42,7 +46,7 @@ export function createGitData(github: GithubClient, repository: string, signal: 
   }
 }
 
-/** The same with the writes. */
+/** The same with the writes. None of them moves a branch, and each of them may arrive twice. */
 export function createGitWriter(github: GithubClient, repository: string, call: WriteCall) {
   const git = createGitData(github, repository, call.signal)
   const parameters = repositoryParameters(repository)
@@ -51,18 +55,34 @@ export function createGitWriter(github: GithubClient, repository: string, call: 
 
   return {
     ...git,
-    /** Creates a commit that is on no branch yet. */
-    createCommit: (message: string, tree: string, parent: string) =>
-      write(`POST ${GIT}/commits`, GitCommit, { message, tree, parents: [parent] }),
-    /** Creates a branch, or moves it wherever it was. */
-    async pointBranch(branch: string, sha: string): Promise<void> {
-      const isThere = await git.branchAt(branch).then(() => true, unlessMissing)
-      if (isThere)
-        await write(`PATCH ${GIT}/refs/{ref}`, Reference, { ref: `heads/${branch}`, sha, force: true })
-      else await write(`POST ${GIT}/refs`, Reference, { ref: `refs/heads/${branch}`, sha })
+    /** Creates a commit that is on no branch yet. Every attempt of a step creates the very same one. */
+    createCommit({ message, tree, parent, account }: NewCommit): Promise<GitCommit> {
+      const person = { ...identityOf(account), date: call.startedAt.toISOString() }
+      return write(`POST ${GIT}/commits`, GitCommit, {
+        message,
+        tree,
+        parents: [parent],
+        author: person,
+        committer: person,
+      })
     },
-    deleteBranch: (branch: string) =>
-      write(`DELETE ${GIT}/refs/{ref}`, z.unknown(), { ref: `heads/${branch}` }),
+    /** Creates a branch, and returns whether it is at that commit: one that exists elsewhere is left alone. */
+    async createBranch(branch: string, sha: string): Promise<boolean> {
+      try {
+        await write(`POST ${GIT}/refs`, Reference, { ref: `refs/heads/${branch}`, sha })
+        return true
+      } catch (error) {
+        if (!(error instanceof ExpectedError) || error.code !== 'UPSTREAM_REFUSED') throw error
+        const present = await git.branchAt(branch).catch(unlessMissing)
+        if (present === undefined) throw error
+        return present === sha
+      }
+    },
+    /** Deletes a branch that is at that commit. */
+    async deleteBranchAt(branch: string, sha: string): Promise<void> {
+      if ((await git.branchAt(branch)) !== sha) return
+      await write(`DELETE ${GIT}/refs/{ref}`, z.unknown(), { ref: `heads/${branch}` })
+    },
     /** Merges a commit into a branch; undefined if there was nothing to merge. Throws `conflict`. */
     merge: (branch: string, head: string) =>
       write('POST /repos/{owner}/{repo}/merges', Merge, { base: branch, head }),
@@ -70,7 +90,12 @@ export function createGitWriter(github: GithubClient, repository: string, call: 
 }
 export type GitWriter = ReturnType<typeof createGitWriter>
 
-function unlessMissing(error: unknown): false {
-  if (error instanceof ExpectedError && error.kind === 'missing') return false
+function identityOf({ login, id }: Account) {
+  const user = id === null ? login : `${id}+${login}`
+  return { name: login, email: `${user}@users.noreply.github.com` }
+}
+
+function unlessMissing(error: unknown): undefined {
+  if (error instanceof ExpectedError && error.kind === 'missing') return undefined
   throw error
 }

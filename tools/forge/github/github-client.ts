@@ -17,9 +17,12 @@ type Parameters = Record<string, unknown>
 
 /** GitHub's REST API. Routes are written as in its documentation: `GET /repos/{owner}/{repo}/commits`. */
 export function createGithubClient(settings: GithubSettings | undefined) {
+  const baseUrl = (settings?.url ?? 'https://api.github.com').replace(/\/$/, '')
+  // GitHub Enterprise Server has REST under /api/v3 and GraphQL under /api.
+  const graphqlUrl = baseUrl.replace(/\/api\/v3$/, '/api')
   const octokit = settings
     ? new Octokit({
-        baseUrl: (settings.url ?? 'https://api.github.com').replace(/\/$/, ''),
+        baseUrl,
         auth: settings.token,
         userAgent: 'syntra',
         log: SILENT,
@@ -49,6 +52,9 @@ export function createGithubClient(settings: GithubSettings | undefined) {
   return {
     read: <S extends z.ZodType>(route: string, schema: S, signal: AbortSignal, parameters: Parameters) =>
       retryRead(() => request(route, schema, signal, parameters), signal),
+    /** A query of GitHub's GraphQL API. */
+    graphql: <S extends z.ZodType>(query: string, schema: S, signal: AbortSignal) =>
+      retryRead(() => request('POST /graphql', schema, signal, { query, baseUrl: graphqlUrl }), signal),
     async write<S extends z.ZodType>(
       route: string,
       schema: S,

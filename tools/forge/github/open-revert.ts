@@ -1,30 +1,102 @@
+import { ExpectedError } from '@goalixa/chassis/errors'
+import { z } from 'zod'
 import type { Write } from '../../write.ts'
+import type { WriteCall } from '../../write-call.ts'
 import type { OpenedRevert, Revert } from '../forge.ts'
+import { type Account, isAccount, readAccount } from './account.ts'
+import { computeRevert } from './compute-revert.ts'
+import { describeHead } from './describe-head.ts'
 import { findRevert } from './find-revert.ts'
+import { createGitWriter, type GitWriter } from './git-data.ts'
 import type { GithubClient } from './github-client.ts'
+import { isApprovedRevert } from './prove-revert.ts'
 import { RawPullRequest } from './raw-pull-request.ts'
 import { repositoryParameters } from './repository-parameters.ts'
-import { revertBranch } from './revert-branch.ts'
-import { revertCommit } from './revert-commit.ts'
+import { revertBranches } from './revert-branch.ts'
 
 /** Pushes the revert of a commit to a branch of its own and opens a pull request for it. */
 export function openRevert(github: GithubClient): Write<Revert & { body?: string }, OpenedRevert> {
   return {
     async run({ body, ...revert }, call) {
-      const head = revertBranch(revert.sha, revert.actionId)
-      const { sha, title } = await revertCommit(github, revert, call)
-      const pull = await github.write('POST /repos/{owner}/{repo}/pulls', RawPullRequest, call, {
-        ...repositoryParameters(revert.repo),
-        title,
-        head,
-        base: revert.branch,
-        body: body ?? `This reverts commit ${revert.sha}.`,
-      })
-      return { number: pull.number, branch: head, sha }
+      const git = createGitWriter(github, revert.repo, call)
+      const account = await readAccount(github, call.signal)
+      const present = await findRevert(github, revert, account, call.signal)
+      if (present) return provenOrThrow(git, revert, present, account)
+      const parent = await git.branchAt(revert.branch)
+      const { title, message, tree } = await computeRevert(git, revert, parent, account)
+      const { sha } = await git.createCommit({ message, tree, parent, account })
+      const pull = { title, body: body ?? `This reverts commit ${revert.sha}.` }
+      return openPull(github, git, revert, { ...pull, sha, account }, call)
     },
-    async findEffect({ body: _, ...revert }, { signal }) {
-      const pull = await findRevert(github, revert, signal)
-      return pull && { number: pull.number, branch: pull.head.ref, sha: pull.head.sha }
+    async findEffect({ body: _, ...revert }, call) {
+      const account = await readAccount(github, call.signal)
+      const pull = await findRevert(github, revert, account, call.signal)
+      if (pull === undefined) return undefined
+      const git = createGitWriter(github, revert.repo, call)
+      return (await isApprovedRevert(git, revert, pull.head.sha, account)) ? openedRevert(pull) : undefined
     },
   }
+}
+
+async function provenOrThrow(
+  git: GitWriter,
+  revert: Revert,
+  pull: RawPullRequest,
+  account: Account,
+): Promise<OpenedRevert> {
+  if (await isApprovedRevert(git, revert, pull.head.sha, account)) return openedRevert(pull)
+  throw new ExpectedError(
+    'conflict',
+    'REVERT_CHANGED',
+    `Pull request ${pull.number} of Syntra no longer has the content that was approved: ${await describeHead(git, pull)}. It is left as it is.`,
+  )
+}
+
+type NewPull = { title: string; body: string; sha: string; account: Account }
+
+async function openPull(
+  github: GithubClient,
+  git: GitWriter,
+  revert: Revert,
+  { sha, account, ...pull }: NewPull,
+  call: WriteCall,
+): Promise<OpenedRevert> {
+  const parameters = repositoryParameters(revert.repo)
+  for (const branch of revertBranches(revert.sha, revert.actionId, sha)) {
+    // Someone else's branch of that name is left alone: the next name is as good.
+    if (!(await git.createBranch(branch, sha))) continue
+    try {
+      const { number } = await github.write('POST /repos/{owner}/{repo}/pulls', RawPullRequest, call, {
+        ...parameters,
+        ...pull,
+        head: branch,
+        base: revert.branch,
+      })
+      return { number, branch, sha }
+    } catch (error) {
+      if (!(error instanceof ExpectedError) || error.code !== 'UPSTREAM_REFUSED') throw error
+      const [open] = await github.read(
+        'GET /repos/{owner}/{repo}/pulls',
+        z.array(RawPullRequest),
+        call.signal,
+        {
+          ...parameters,
+          head: `${parameters.owner}:${branch}`,
+          base: revert.branch,
+        },
+      )
+      if (open === undefined) throw error
+      // An earlier request of ours may have arrived late.
+      if (isAccount(account, open.user) && open.head.sha === sha) return openedRevert(open)
+    }
+  }
+  throw new ExpectedError(
+    'conflict',
+    'BRANCH_TAKEN',
+    `Someone else uses the branches ${revertBranches(revert.sha, revert.actionId, sha).join(', ')} of ${revert.repo}; delete them, and start another investigation.`,
+  )
+}
+
+function openedRevert({ number, head }: RawPullRequest): OpenedRevert {
+  return { number, branch: head.ref, sha: head.sha }
 }

@@ -3,16 +3,25 @@ import type { GithubClient } from './github-client.ts'
 import { isMerged, RawPullRequest } from './raw-pull-request.ts'
 import { repositoryParameters } from './repository-parameters.ts'
 
-/** The state of one pull request. */
-export async function getPullRequest(
+/** One pull request as GitHub gives it. */
+export function readPullRequest(
   github: GithubClient,
   { repo, number }: { repo: string; number: number },
   signal: AbortSignal,
-): Promise<PullRequest> {
-  const raw = await github.read('GET /repos/{owner}/{repo}/pulls/{pull_number}', RawPullRequest, signal, {
+): Promise<RawPullRequest> {
+  return github.read('GET /repos/{owner}/{repo}/pulls/{pull_number}', RawPullRequest, signal, {
     ...repositoryParameters(repo),
     pull_number: number,
   })
+}
+
+/** The state of one pull request. */
+export async function getPullRequest(
+  github: GithubClient,
+  pull: { repo: string; number: number },
+  signal: AbortSignal,
+): Promise<PullRequest> {
+  const raw = await readPullRequest(github, pull, signal)
   return {
     number: raw.number,
     title: raw.title,

@@ -1,0 +1,48 @@
+import { randomUUID } from 'node:crypto'
+import { ExpectedError } from '@goalixa/chassis/errors'
+import type { GitWriter } from './git-data.ts'
+
+const ATTEMPTS = 3
+
+/**
+ * The tree that GitHub gets by merging one commit into another, in which it must not be contained. It merges only into
+ * branches, and a branch can be moved by whoever may push: its name is random, and the merge counts only if its parents are
+ * exactly these two commits. Throws `conflict` MERGE_CONFLICT, or SCRATCH_MOVED if someone interferes every time.
+ */
+export async function mergeCommits(git: GitWriter, base: string, head: string): Promise<string> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const tree = await mergeOnScratch(git, `syntra/scratch-${randomUUID()}`, base, head)
+    if (tree !== undefined) return tree
+  }
+  throw new ExpectedError(
+    'conflict',
+    'SCRATCH_MOVED',
+    `Someone moved each scratch branch on which ${head} was to be merged into ${base}.`,
+  )
+}
+
+async function mergeOnScratch(
+  git: GitWriter,
+  scratch: string,
+  base: string,
+  head: string,
+): Promise<string | undefined> {
+  if (!(await git.createBranch(scratch, base))) return undefined
+  let left = base
+  try {
+    const merge = await git.merge(scratch, head)
+    if (merge === undefined) return undefined
+    left = merge.sha
+    const { parents, tree } = await git.commitAt(merge.sha)
+    return parents[0]?.sha === base && parents[1]?.sha === head ? tree.sha : undefined
+  } catch (error) {
+    if (!(error instanceof ExpectedError) || (error.kind !== 'conflict' && error.kind !== 'missing'))
+      throw error
+    // The conflict is with whatever is there by now.
+    if ((await git.branchAt(scratch).catch(() => undefined)) !== base) return undefined
+    throw new ExpectedError('conflict', 'MERGE_CONFLICT', `${head} conflicts with ${base}.`, { cause: error })
+  } finally {
+    // What is left over is harmless. What someone else has pushed there is not ours to delete.
+    await git.deleteBranchAt(scratch, left).catch(() => undefined)
+  }
+}
