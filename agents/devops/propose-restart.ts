@@ -1,6 +1,7 @@
 import { WorkloadKind } from '@goalixa/tools/kubernetes/workload'
 import type { Diagnosis } from '../incident/diagnose.ts'
 import type { Cause } from '../incident/verdict.ts'
+import { numberAt } from '../snapshot/objects/json-path.ts'
 import { type Choice, proposeNothing, requestReads } from './choice.ts'
 import { classifyRisk } from './classify-risk.ts'
 import { explainCause } from './explain-cause.ts'
@@ -25,6 +26,7 @@ export function proposeRestart({ view, chains }: Diagnosis, cause: Cause): Choic
       `Restart ${workload.name} manually: the cluster does not allow Syntra to change it.`,
     )
   const { name, namespace } = cause.subject
+  const generation = numberAt(workload.object, 'metadata.generation')
   const message = `Restart the pods of ${name} one by one.`
   return {
     message,
@@ -45,7 +47,7 @@ export function proposeRestart({ view, chains }: Diagnosis, cause: Cause): Choic
       preconditions,
       steps: [
         createStep('kubernetes_restart_workload', {
-          args: { namespace: namespace ?? '', kind, name },
+          args: { namespace: namespace ?? '', kind, name, ...(generation === null ? {} : { generation }) },
           message: `Restart ${name}.`,
         }),
       ],

@@ -6,7 +6,9 @@ import { createClients } from '@goalixa/tools/create-clients'
 import { createWriteCall } from '@goalixa/tools/testing/create-write-call'
 import { kubeconfigFor } from '@goalixa/tools/testing/kubeconfig-for'
 import { until } from '@goalixa/tools/testing/until'
+import type { WriteCall } from '@goalixa/tools/write-call'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { interruptedCall } from './interrupted-call.ts'
 
 const getObject = findTool('kubernetes_get_object')
 const listObjects = findTool('kubernetes_list_objects')
@@ -18,7 +20,7 @@ const undoRollout = findTool('kubernetes_undo_rollout')
 // The emulated Kubernetes API, whose conformance suite also runs against a real cluster.
 const signal = new AbortController().signal
 const call = createWriteCall({ signal })
-const restartedAt = new Date('2026-02-24T10:00:00Z')
+const MERGE = 'application/merge-patch+json'
 let controlPlane: ReturnType<typeof createControlPlane>
 let address: { url: string; certificate: string }
 let clients: Clients
@@ -32,10 +34,7 @@ beforeAll(async () => {
     log: createLog({ service: 'test', level: 'error' }),
   })
   address = await controlPlane.start()
-  clients = createClients(
-    { kubernetes: { kubeconfig: kubeconfigFor(address.url, 'admin') } },
-    () => restartedAt,
-  )
+  clients = createClients({ kubernetes: { kubeconfig: kubeconfigFor(address.url, 'admin') } })
 })
 afterAll(() => controlPlane.stop())
 
@@ -153,6 +152,17 @@ describe('kubernetes_undo_rollout', () => {
     expect(await undoRollout.findEffect({ ...wanted, actionId: 'act-2' }, clients, call)).toBeUndefined()
   })
 
+  it('is not done because someone has written the id of the action', async () => {
+    await release('core:1.5.0', 2)
+    const wanted = await input()
+    await undoRollout.run(wanted, clients, call)
+    await rolledOut(3)
+    // The revision that was restored has a new number by now, and another template is in place.
+    await release('core:evil', 4)
+    expect((await current()).metadata.annotations).toMatchObject({ 'syntra.goalixa.com/action': 'act-1' })
+    expect(await undoRollout.findEffect(wanted, clients, call)).toBeUndefined()
+  })
+
   it('rolls forward to an explicit revision, even for the same action', async () => {
     await release('core:1.5.0', 2)
     await undoRollout.run(await input(), clients, call)
@@ -189,7 +199,7 @@ describe('kubernetes_undo_rollout', () => {
       message: expect.stringContaining('its revisions are 2, 1'),
     })
     await expect(undo({ toRevision: 2 })).rejects.toMatchObject({ code: 'ALREADY_THERE' })
-    await api('PATCH', deployments('core'), { spec: { paused: true } }, 'application/merge-patch+json')
+    await api('PATCH', deployments('core'), { spec: { paused: true } }, MERGE)
     await expect(undo({})).rejects.toMatchObject({ kind: 'conflict', code: 'PAUSED' })
     expect(
       undoRollout.input.safeParse({ namespace, name: 'core', toRevision: 1, actionId: 'a' }).success,
@@ -216,7 +226,27 @@ describe('kubernetes_restart_workload', () => {
       },
     })
     expect(await restartWorkload.findEffect(input, clients, call)).toBeDefined()
-    expect(await restartWorkload.findEffect({ ...input, actionId: 'act-2' }, clients, call)).toBeUndefined()
+    const later = createWriteCall({ startedAt: new Date('2026-02-24T10:05:00.000Z') })
+    expect(await restartWorkload.findEffect({ ...input, actionId: 'act-2' }, clients, later)).toBeUndefined()
+  })
+
+  it('is not done because someone has written the id of the action', async () => {
+    const annotations = { 'syntra.goalixa.com/action': 'act-1', 'kubectl.kubernetes.io/restartedAt': 'now' }
+    await api('PATCH', deployments('core'), { spec: { template: { metadata: { annotations } } } }, MERGE)
+    await rolledOut(2)
+    const input = { namespace, kind: 'Deployment', name: 'core', actionId: 'act-1' } as const
+    expect(await restartWorkload.findEffect(input, clients, call)).toBeUndefined()
+    await restartWorkload.run(input, clients, call)
+    await rolledOut(3)
+    expect(await restartWorkload.findEffect(input, clients, call)).toBeDefined()
+  })
+
+  it('does not restart what has changed since it was approved', async () => {
+    const generation = await generationNow()
+    await release('core:1.5.0', 2)
+    const input = { namespace, kind: 'Deployment', name: 'core', generation, actionId: 'act-1' } as const
+    await expect(restartWorkload.run(input, clients, call)).rejects.toMatchObject({ code: 'STATE_CHANGED' })
+    expect(await history()).toHaveLength(2)
   })
 })
 
@@ -240,7 +270,7 @@ describe('kubernetes_scale_workload', () => {
     const generation = (await generationNow()) ?? 0
     await scaleWorkload.run({ ...input, generation }, clients, call)
     expect((await current()).spec).toMatchObject({ replicas: 4 })
-    await api('PATCH', deployments('core'), { spec: { replicas: 9 } }, 'application/merge-patch+json')
+    await api('PATCH', deployments('core'), { spec: { replicas: 9 } }, MERGE)
     const undo = { ...input, replicas: 1, generation: generation + 1, actionId: 'act-1-undo' }
     await expect(scaleWorkload.run(undo, clients, call)).rejects.toMatchObject({ code: 'STATE_CHANGED' })
     expect((await current()).spec).toMatchObject({ replicas: 9 })
@@ -257,6 +287,35 @@ describe('kubernetes_scale_workload', () => {
     await expect(scaleWorkload.run(input, reader, call)).rejects.toMatchObject({ kind: 'forbidden' })
     const wrong = createClients({ kubernetes: { kubeconfig: kubeconfigFor(address.url, 'wrong') } })
     await expect(scaleWorkload.run(input, wrong, call)).rejects.toMatchObject({ kind: 'unauthenticated' })
+  })
+})
+
+describe('a change of the spec between the read and the write', () => {
+  const workload = () => ({ namespace, kind: 'Deployment' as const, name: 'core', actionId: 'act-1' })
+  it.each([
+    ['scale', (late: WriteCall) => scaleWorkload.run({ ...workload(), replicas: 4 }, clients, late)],
+    ['restart', (late: WriteCall) => restartWorkload.run(workload(), clients, late)],
+    [
+      'undo',
+      async (late: WriteCall) => {
+        await release('core:1.5.0', 2)
+        const undo = {
+          namespace,
+          name: 'core',
+          toRevision: 1,
+          generation: await generationNow(),
+          actionId: 'act-1',
+        }
+        return undoRollout.run(undo, clients, late)
+      },
+    ],
+  ])('is not overwritten by a %s', async (_what, run) => {
+    const late = interruptedCall(() => api('PATCH', deployments('core'), { spec: { replicas: 9 } }, MERGE))
+    await expect(run(late)).rejects.toMatchObject({ kind: 'conflict', code: 'STATE_CHANGED' })
+    const { spec, metadata } = await current()
+    expect(spec).toMatchObject({ replicas: 9 })
+    expect(metadata.annotations).not.toHaveProperty('syntra.goalixa.com/action')
+    expect(JSON.stringify(spec)).not.toContain('restartedAt')
   })
 })
 

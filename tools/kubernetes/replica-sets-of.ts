@@ -2,13 +2,21 @@ import type { KubernetesClient } from './kubernetes-client.ts'
 import type { KubernetesObject } from './kubernetes-object.ts'
 
 export const REVISION = 'deployment.kubernetes.io/revision'
+const EARLIER_REVISIONS = 'deployment.kubernetes.io/revision-history'
+
+export type OwnedReplicaSet = {
+  revision: number
+  /** The numbers that it had before it was used again. */
+  earlierRevisions: number[]
+  replicaSet: KubernetesObject
+}
 
 /** The replica sets that a deployment owns, newest revision first. */
 export async function replicaSetsOf(
   kubernetes: KubernetesClient,
   deployment: KubernetesObject,
   signal: AbortSignal,
-): Promise<{ revision: number; replicaSet: KubernetesObject }[]> {
+): Promise<OwnedReplicaSet[]> {
   const { objects } = await kubernetes.list('ReplicaSet', deployment.metadata.namespace ?? null, signal)
   return objects
     .filter(({ metadata }) =>
@@ -16,11 +24,20 @@ export async function replicaSetsOf(
         owner => owner.controller === true && owner.uid === deployment.metadata.uid,
       ),
     )
-    .map(replicaSet => ({ revision: revisionOf(replicaSet), replicaSet }))
+    .map(replicaSet => ({
+      revision: revisionOf(replicaSet),
+      earlierRevisions: earlierRevisionsOf(replicaSet),
+      replicaSet,
+    }))
     .toSorted((a, b) => b.revision - a.revision)
 }
 
 /** The rollout revision that an object carries; 0 if none. */
 export function revisionOf({ metadata }: KubernetesObject): number {
   return Number(metadata.annotations?.[REVISION] ?? 0)
+}
+
+function earlierRevisionsOf({ metadata }: KubernetesObject): number[] {
+  const earlier = metadata.annotations?.[EARLIER_REVISIONS]
+  return earlier ? earlier.split(',').map(Number) : []
 }

@@ -4,36 +4,51 @@ import { ACTION_ID_ANNOTATION } from '../action-id-annotation.ts'
 import { parseAnswer } from '../http/parse-answer.ts'
 import { ActionId, LabelName, ObjectName } from '../names.ts'
 import { defineTool } from '../tool.ts'
+import { assertUnchanged, patchUnchanged, setAnnotations } from './patch-unchanged.ts'
 import { WorkloadKind, WorkloadSpec } from './workload.ts'
+
+const RESTARTED_AT = 'kubectl.kubernetes.io/restartedAt'
 
 export const restartWorkload = defineTool({
   name: 'kubernetes_restart_workload',
   description: 'Replaces the pods of a workload one after the other, as `kubectl rollout restart` does.',
   effect: 'write',
   risk: 'R2',
-  input: z.strictObject({ namespace: LabelName, kind: WorkloadKind, name: ObjectName, actionId: ActionId }),
-  async run({ namespace, kind, name, actionId }, { kubernetes, now }, call) {
+  input: z.strictObject({
+    namespace: LabelName,
+    kind: WorkloadKind,
+    name: ObjectName,
+    /** The spec as approved; any later change is a conflict. */
+    generation: z.number().int().optional(),
+    actionId: ActionId,
+  }),
+  async run({ namespace, kind, name, generation, actionId }, { kubernetes }, call) {
     const workload = await kubernetes.get(kind, namespace, name, call.signal)
-    if (parseAnswer('Kubernetes', WorkloadSpec, workload).spec.paused) {
+    assertUnchanged(workload, { generation })
+    const { spec } = parseAnswer('Kubernetes', WorkloadSpec, workload)
+    if (spec.paused) {
       throw new ExpectedError(
         'conflict',
         'PAUSED',
         `${kind} ${namespace}/${name} is paused; resume it first.`,
       )
     }
+    const { metadata } = spec.template
     const annotations = {
-      'kubectl.kubernetes.io/restartedAt': now().toISOString(),
+      [RESTARTED_AT]: call.startedAt.toISOString(),
       [ACTION_ID_ANNOTATION]: actionId,
     }
-    const body = { spec: { template: { metadata: { annotations } } } }
-    await kubernetes.patch(kind, namespace, name, { type: 'merge', body }, call)
+    const operations = metadata
+      ? setAnnotations('/spec/template/metadata/annotations', metadata.annotations, annotations)
+      : [{ op: 'add' as const, path: '/spec/template/metadata', value: { annotations } }]
+    await patchUnchanged(kubernetes, workload, operations, call)
     return { namespace, kind, name }
   },
-  // The action id is in the pod template, where only another template replaces it.
-  async findEffect({ namespace, kind, name, actionId }, { kubernetes }, { signal }) {
+  // By the time of our own step, to the millisecond, and not by the action id, which anyone can copy from another restart.
+  async findEffect({ namespace, kind, name }, { kubernetes }, { signal, startedAt }) {
     const workload = await kubernetes.get(kind, namespace, name, signal)
     const { template } = parseAnswer('Kubernetes', WorkloadSpec, workload).spec
-    return template.metadata?.annotations?.[ACTION_ID_ANNOTATION] === actionId
+    return template.metadata?.annotations?.[RESTARTED_AT] === startedAt.toISOString()
       ? { namespace, kind, name }
       : undefined
   },

@@ -1,9 +1,9 @@
-import { ExpectedError } from '@goalixa/chassis/errors'
 import { z } from 'zod'
 import { ACTION_ID_ANNOTATION } from '../action-id-annotation.ts'
 import { parseAnswer } from '../http/parse-answer.ts'
 import { ActionId, LabelName, ObjectName } from '../names.ts'
 import { defineTool } from '../tool.ts'
+import { assertUnchanged, patchUnchanged, setAnnotations } from './patch-unchanged.ts'
 import { WorkloadSpec } from './workload.ts'
 
 export const scaleWorkload = defineTool({
@@ -22,22 +22,21 @@ export const scaleWorkload = defineTool({
   }),
   // Not through /scale: only a patch of the object itself can carry the action id.
   async run({ namespace, kind, name, replicas, generation, actionId }, { kubernetes }, call) {
-    const { metadata } = await kubernetes.get(kind, namespace, name, call.signal)
-    if (generation !== undefined && metadata.generation !== generation)
-      throw new ExpectedError(
-        'conflict',
-        'STATE_CHANGED',
-        `${kind} ${namespace}/${name} has changed since it was approved: it is at generation ${metadata.generation}, not ${generation}.`,
-      )
-    // The API server rejects the patch if the object has changed since this read.
-    const { resourceVersion } = generation === undefined ? {} : metadata
-    const body = {
-      metadata: { annotations: { [ACTION_ID_ANNOTATION]: actionId }, resourceVersion },
-      spec: { replicas },
-    }
-    await kubernetes.patch(kind, namespace, name, { type: 'merge', body }, call)
+    const workload = await kubernetes.get(kind, namespace, name, call.signal)
+    assertUnchanged(workload, { generation })
+    const { annotations } = workload.metadata
+    await patchUnchanged(
+      kubernetes,
+      workload,
+      [
+        { op: 'add', path: '/spec/replicas', value: replicas },
+        ...setAnnotations('/metadata/annotations', annotations, { [ACTION_ID_ANNOTATION]: actionId }),
+      ],
+      call,
+    )
     return { namespace, kind, name, replicas }
   },
+  // The number is the effect, whoever set it; the action id only keeps an earlier action's number from counting as ours.
   async findEffect({ namespace, kind, name, replicas, actionId }, { kubernetes }, { signal }) {
     const workload = await kubernetes.get(kind, namespace, name, signal)
     const isOurs = workload.metadata.annotations?.[ACTION_ID_ANNOTATION] === actionId

@@ -6,6 +6,7 @@ import { ActionId, LabelName, ObjectName } from '../names.ts'
 import { defineTool } from '../tool.ts'
 import type { KubernetesClient } from './kubernetes-client.ts'
 import type { KubernetesObject } from './kubernetes-object.ts'
+import { assertUnchanged, patchUnchanged } from './patch-unchanged.ts'
 import { podTemplateOf } from './pod-template.ts'
 import { replicaSetsOf } from './replica-sets-of.ts'
 
@@ -25,7 +26,7 @@ const Input = z
     error: 'expected the resourceVersion or the generation that was approved',
   })
 
-/** Source of the algorithm: kubectl pkg/polymorphichelpers/rollback.go; the test on resourceVersion is added. */
+/** Source of the algorithm: kubectl pkg/polymorphichelpers/rollback.go; the tests of the patch are added. */
 export const undoRollout = defineTool({
   name: 'kubernetes_undo_rollout',
   description:
@@ -54,29 +55,34 @@ export const undoRollout = defineTool({
       )
     }
     const annotations = { ...annotationsAfter(deployment, replicaSet), [ACTION_ID_ANNOTATION]: actionId }
-    const body = [
-      { op: 'test', path: '/metadata/resourceVersion', value: deployment.metadata.resourceVersion },
-      { op: 'replace', path: '/spec/template', value: template },
-      {
-        op: deployment.metadata.annotations ? 'replace' : 'add',
-        path: '/metadata/annotations',
-        value: annotations,
-      },
-    ]
-    await kubernetes.patch('Deployment', namespace, name, { type: 'json', body }, call)
+    const present = deployment.metadata.annotations
+    await patchUnchanged(
+      kubernetes,
+      deployment,
+      [
+        // Annotations do not raise the generation, and all of them are replaced.
+        ...(present ? [{ op: 'test' as const, path: '/metadata/annotations', value: present }] : []),
+        { op: 'replace', path: '/spec/template', value: template },
+        { op: 'add', path: '/metadata/annotations', value: annotations },
+      ],
+      call,
+    )
     return { namespace, name, toRevision }
   },
-  // The action id and the template came in one patch. The template is compared too, because the undo of the same action
-  // may have moved forward again under the same id.
+  // By the template, which is compared even where the action id is ours: the undo of the same action may have moved forward
+  // again, and anyone can write the id.
   async findEffect({ namespace, name, toRevision, actionId }, { kubernetes }, { signal }) {
     const deployment = await kubernetes.get('Deployment', namespace, name, signal)
     if (deployment.metadata.annotations?.[ACTION_ID_ANNOTATION] !== actionId) return undefined
     const owned = await replicaSetsOf(kubernetes, deployment, signal)
-    const current = podTemplateOf(deployment)
-    const target = owned.find(({ revision }) => revision === toRevision)
-    // The controller gives a reused replica set a new number, so the wanted revision is gone once it is rolled out.
-    const isThere = target === undefined || isDeepStrictEqual(podTemplateOf(target.replicaSet), current)
-    return isThere ? { namespace, name, toRevision } : undefined
+    // The controller gives a replica set that is used again a new number, and keeps the earlier ones.
+    const target = owned.find(({ revision, earlierRevisions }) =>
+      [revision, ...earlierRevisions].includes(toRevision),
+    )
+    if (target === undefined) return undefined
+    return isDeepStrictEqual(podTemplateOf(target.replicaSet), podTemplateOf(deployment))
+      ? { namespace, name, toRevision }
+      : undefined
   },
 })
 
@@ -84,19 +90,6 @@ const State = z.looseObject({ spec: z.looseObject({ paused: z.boolean().optional
 
 function isPaused(deployment: KubernetesObject): boolean {
   return State.safeParse(deployment).data?.spec.paused === true
-}
-
-function assertUnchanged({ metadata }: KubernetesObject, approved: z.infer<typeof Input>): void {
-  const { resourceVersion, generation } = approved
-  const isSame =
-    (resourceVersion === undefined || resourceVersion === metadata.resourceVersion) &&
-    (generation === undefined || generation === metadata.generation)
-  if (isSame) return
-  throw new ExpectedError(
-    'conflict',
-    'STATE_CHANGED',
-    `Deployment ${metadata.name} changed since it was approved: it is now at resourceVersion ${metadata.resourceVersion}, generation ${metadata.generation}.`,
-  )
 }
 
 async function revisionOrThrow(
