@@ -45,7 +45,7 @@ export async function runCrashScenario({ postgres, points, prepare, settings, wr
     const investigation = await api.until(
       `/v1/investigations/${investigationId}`,
       body => body.state === 'done',
-      120_000,
+      240_000,
     )
     await crashes
     const timeline = await api.get(`/v1/incidents/${incidentId}/timeline`)
