@@ -6,9 +6,7 @@ import { createClients } from '@goalixa/tools/create-clients'
 import { createWriteCall } from '@goalixa/tools/testing/create-write-call'
 import { kubeconfigFor } from '@goalixa/tools/testing/kubeconfig-for'
 import { until } from '@goalixa/tools/testing/until'
-import type { WriteCall } from '@goalixa/tools/write-call'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { interruptedCall } from './interrupted-call.ts'
 
 const getObject = findTool('kubernetes_get_object')
 const listObjects = findTool('kubernetes_list_objects')
@@ -287,35 +285,6 @@ describe('kubernetes_scale_workload', () => {
     await expect(scaleWorkload.run(input, reader, call)).rejects.toMatchObject({ kind: 'forbidden' })
     const wrong = createClients({ kubernetes: { kubeconfig: kubeconfigFor(address.url, 'wrong') } })
     await expect(scaleWorkload.run(input, wrong, call)).rejects.toMatchObject({ kind: 'unauthenticated' })
-  })
-})
-
-describe('a change of the spec between the read and the write', () => {
-  const workload = () => ({ namespace, kind: 'Deployment' as const, name: 'core', actionId: 'act-1' })
-  it.each([
-    ['scale', (late: WriteCall) => scaleWorkload.run({ ...workload(), replicas: 4 }, clients, late)],
-    ['restart', (late: WriteCall) => restartWorkload.run(workload(), clients, late)],
-    [
-      'undo',
-      async (late: WriteCall) => {
-        await release('core:1.5.0', 2)
-        const undo = {
-          namespace,
-          name: 'core',
-          toRevision: 1,
-          generation: await generationNow(),
-          actionId: 'act-1',
-        }
-        return undoRollout.run(undo, clients, late)
-      },
-    ],
-  ])('is not overwritten by a %s', async (_what, run) => {
-    const late = interruptedCall(() => api('PATCH', deployments('core'), { spec: { replicas: 9 } }, MERGE))
-    await expect(run(late)).rejects.toMatchObject({ kind: 'conflict', code: 'STATE_CHANGED' })
-    const { spec, metadata } = await current()
-    expect(spec).toMatchObject({ replicas: 9 })
-    expect(metadata.annotations).not.toHaveProperty('syntra.goalixa.com/action')
-    expect(JSON.stringify(spec)).not.toContain('restartedAt')
   })
 })
 
