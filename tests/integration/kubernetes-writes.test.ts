@@ -208,12 +208,9 @@ describe('kubernetes_undo_rollout', () => {
 describe('kubernetes_restart_workload', () => {
   it('restarts the pods, once for each action', async () => {
     const input = { namespace, kind: 'Deployment', name: 'core', actionId: 'act-1' } as const
+    const { actionId: _, ...workload } = input
     expect(await restartWorkload.findEffect(input, clients, call)).toBeUndefined()
-    expect(await restartWorkload.run(input, clients, call)).toEqual({
-      namespace,
-      kind: 'Deployment',
-      name: 'core',
-    })
+    expect(await restartWorkload.run(input, clients, call)).toEqual(workload)
     await rolledOut(2)
     expect((await current()).spec).toMatchObject({
       template: {
@@ -254,12 +251,8 @@ describe('kubernetes_scale_workload', () => {
     expect(await scaleWorkload.findEffect(input, clients, call)).toBeUndefined()
     await scaleWorkload.run(input, clients, call)
     expect((await current()).spec).toMatchObject({ replicas: 4 })
-    expect(await scaleWorkload.findEffect(input, clients, call)).toEqual({
-      namespace,
-      kind: 'Deployment',
-      name: 'core',
-      replicas: 4,
-    })
+    const { actionId: _, ...scaled } = input
+    expect(await scaleWorkload.findEffect(input, clients, call)).toEqual(scaled)
     expect(await scaleWorkload.findEffect({ ...input, replicas: 2 }, clients, call)).toBeUndefined()
   })
 
