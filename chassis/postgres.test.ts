@@ -69,15 +69,18 @@ test('a refused login counts as an unavailable database, for callers and for the
   await refused.end()
 })
 
-test('the server ends the sessions of dead machines within the given time', async () => {
-  const held = createPool({ url: await postgres.createDatabase(), name: 'test', max: 1, deadPeerSeconds: 30 })
+test('the server ends a session that leaves its transaction open, and frees its locks', async () => {
+  const url = await postgres.createDatabase()
+  const stopped = createPool({ url, name: 'stopped', max: 1, idleInTransactionMs: 200 })
+  const other = createPool({ url, name: 'other', max: 1 })
   try {
-    const names = ['idle', 'interval', 'count'].map(
-      name => `current_setting('tcp_keepalives_${name}')::int AS ${name}`,
-    )
-    const { rows } = await held.query(`SELECT ${names.join(', ')}`)
-    expect(rows).toEqual([{ idle: 10, interval: 10, count: 2 }])
+    const client = await stopped.connect()
+    await client.query('BEGIN')
+    await client.query('SELECT pg_advisory_xact_lock(1)')
+    await other.query('SELECT pg_advisory_lock(1)')
+    await expect(client.query('COMMIT')).rejects.toThrow()
+    client.release(true)
   } finally {
-    await held.end()
+    await Promise.all([stopped.end(), other.end()])
   }
 })

@@ -23,8 +23,8 @@ type Options = {
   statementTimeoutMs?: number
   /** Sends queries without waiting for the answers to earlier ones, so that several cost one round trip. */
   pipeline?: boolean
-  /** Seconds after which the server ends the session of a dead machine and frees its locks; hours by default. */
-  deadPeerSeconds?: number
+  /** After this time the server ends a session that leaves its transaction open, and frees its locks. */
+  idleInTransactionMs?: number
 }
 
 /**
@@ -38,7 +38,7 @@ export function createPool({
   connectTimeoutMs = 2_000,
   statementTimeoutMs = 10_000,
   pipeline = false,
-  deadPeerSeconds,
+  idleInTransactionMs = 10_000,
 }: Options): Pool {
   const pool = new pg.Pool({
     connectionString: url,
@@ -51,7 +51,7 @@ export function createPool({
     idleTimeoutMillis: 10_000,
     pipeline,
     keepAlive: true,
-    ...(deadPeerSeconds === undefined ? {} : { options: keepAliveOptions(deadPeerSeconds) }),
+    idle_in_transaction_session_timeout: idleInTransactionMs,
   })
   pool.on('error', () => {})
   // A dead connection fails the query that uses it; an unhandled event would end the process.
@@ -60,12 +60,6 @@ export function createPool({
   watchDatabase(pool, circuit, release)
   circuits.set(pool, circuit)
   return pool
-}
-
-// Splits the time in three: a third without traffic, then two probes of a third each.
-function keepAliveOptions(seconds: number): string {
-  const third = Math.ceil(seconds / 3)
-  return `-c tcp_keepalives_idle=${third} -c tcp_keepalives_interval=${third} -c tcp_keepalives_count=2`
 }
 
 /** Runs `work` in one transaction: commits what it resolves with, rolls back what it throws. */

@@ -35,7 +35,11 @@ type Options = {
 export async function buildApi({ config, dependencies, log, metrics, now: ownNow }: Options) {
   const keys = parseBootstrapKeys(config.SYNTRA_BOOTSTRAP_KEYS)
   const jwt = jwtOf(config)
-  const storage = await openStorage({ url: config.DATABASE_URL, name: 'syntra-api', concurrency: 1 })
+  const storage = await openStorage({
+    url: config.DATABASE_URL,
+    name: 'syntra-api',
+    leaseSeconds: config.SYNTRA_JOB_LOCK_SECONDS,
+  })
   const { pool } = storage
   const clock = ownNow ? clockOf(ownNow) : await createDatabaseClock(pool)
   const { now } = clock

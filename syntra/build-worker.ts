@@ -36,8 +36,12 @@ type Options = {
 /** The worker: relays the outbox, advances threads, and runs the periodic jobs. */
 export async function buildWorker({ config, dependencies, log, metrics, now: ownNow, aroundNode }: Options) {
   const concurrency = config.SYNTRA_WORKER_CONCURRENCY
-  const storage = await openStorage({ url: config.DATABASE_URL, name: 'syntra-worker', concurrency })
-  const { pool, lockPool, checkpointer } = storage
+  const storage = await openStorage({
+    url: config.DATABASE_URL,
+    name: 'syntra-worker',
+    leaseSeconds: config.SYNTRA_JOB_LOCK_SECONDS,
+  })
+  const { pool, leases, checkpointer } = storage
   const clock = ownNow ? clockOf(ownNow) : await createDatabaseClock(pool)
   const { now } = clock
   const syntraMetrics = createSyntraMetrics(metrics)
@@ -55,7 +59,7 @@ export async function buildWorker({ config, dependencies, log, metrics, now: own
   const queue = createJobQueue({ pool, databaseUrl: config.DATABASE_URL, redisUrl: config.REDIS_URL, log })
   const advance = createAdvanceInvestigation({
     pool,
-    lockPool,
+    leases,
     graph,
     investigations,
     ledger,
@@ -79,7 +83,7 @@ export async function buildWorker({ config, dependencies, log, metrics, now: own
     config,
     pool,
     queue,
-    lockPool,
+    leases,
     checkpointer,
     ledger,
     toolExecutor,

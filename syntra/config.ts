@@ -171,7 +171,9 @@ export const SyntraConfig = ServiceConfig.extend({
   SYNTRA_STUCK_SECONDS: seconds(30).describe(
     'An investigation without progress is queued again after this time; so is one for an alert that joined too late.',
   ),
-  SYNTRA_JOB_LOCK_SECONDS: seconds(10).describe('How long a dead worker keeps its jobs.'),
+  SYNTRA_JOB_LOCK_SECONDS: seconds(10).describe(
+    'How long a worker that died or was stopped keeps its jobs, and the leases of its threads and targets.',
+  ),
 
   SYNTRA_NOTIFY_WEBHOOK_URL: url
     .optional()

@@ -4,7 +4,7 @@ export type WriteCall = {
   signal: AbortSignal
   /**
    * Awaited directly before each request that changes something in another system, by the clients themselves. Rejects with
-   * `conflict` LEASE_LOST if the caller no longer holds its lease: another worker may be performing the same step.
+   * `unavailable` LEASE_LOST if the caller no longer holds its lease: another worker may be performing the same step.
    */
   prove(): Promise<void>
   /** When the step first began. It is the same for every attempt, so that content made from it is the same as well. */

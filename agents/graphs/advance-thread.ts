@@ -25,7 +25,7 @@ type Options = {
 export type AdvanceResult = 'waiting' | 'decided' | 'done' | 'drained'
 
 /**
- * Advances one thread as far as it goes without a person. It must hold the lock of the thread: two concurrent resumes would both
+ * Advances one thread as far as it goes without a person. It must hold the lease of the thread: two concurrent resumes would both
  * run what is behind the gate. An open thread gets no input, because that would drop its interrupt. Throws BUDGET_STEPS when
  * the step budget is used up.
  */

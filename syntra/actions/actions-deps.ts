@@ -1,14 +1,14 @@
 import type { Pool } from '@goalixa/chassis/postgres'
 import type { Policy } from '../policy/policy.ts'
 import type { Limits } from '../policy/policy-context.ts'
+import type { Leases } from '../storage/leases.ts'
 import type { ToolExecutor } from './execution/tool-executor.ts'
 import type { Ledger } from './ledger.ts'
 
 /** What the service of actions and its parts need. */
 export type ActionsDeps = {
   pool: Pool
-  /** Its connections are held for as long as an action is executed. */
-  lockPool: Pool
+  leases: Leases
   ledger: Ledger
   policy: Policy
   toolExecutor: ToolExecutor

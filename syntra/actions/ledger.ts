@@ -1,10 +1,11 @@
 import { ActionState, FINAL_STATES } from '@goalixa/agents/devops/action-state'
 import { Proposal } from '@goalixa/agents/devops/proposal'
 import { parseStoredProposal } from '@goalixa/agents/legacy/parse-stored-proposal'
-import { type Client, inTransaction, type Pool } from '@goalixa/chassis/postgres'
+import type { Client, Pool } from '@goalixa/chassis/postgres'
 import { ActionRisk } from '@goalixa/tools/risk-class'
 import { z } from 'zod'
 import { appendEntries } from '../incidents/timeline.repository.ts'
+import { inFencedTransaction } from '../storage/leases.ts'
 import { sanitizeForJsonb } from '../storage/sanitize-for-jsonb.ts'
 import type { SyntraMetrics } from '../telemetry/metrics.ts'
 import type { VerificationView } from './actions.schema.ts'
@@ -55,7 +56,7 @@ export function createLedger(pool: Pool, now: () => Date, metrics?: Pick<SyntraM
   return {
     /** Enters an action, or gives the one that the investigation already has. */
     enter(action: NewAction): Promise<Action> {
-      return inTransaction(pool, async client => {
+      return inFencedTransaction(pool, async client => {
         const { rowCount } = await client.query(
           `INSERT INTO actions (id, investigation_id, incident_id, state, proposal, kind, risk, tier, environment,
              target, state_digest, requested_by, approvals_needed, expires_at, refusal, decided_at)
@@ -86,7 +87,7 @@ export function createLedger(pool: Pool, now: () => Date, metrics?: Pick<SyntraM
     },
     find: (id: string) => read(pool, 'id', id),
     /** Resolves with false if the action is in none of the states `from` any more: someone else moved it. */
-    move: (move: Move) => inTransaction(pool, client => moveIn(client, move)),
+    move: (move: Move) => inFencedTransaction(pool, client => moveIn(client, move)),
     /** The same inside a transaction of the caller's. */
     moveIn,
     /** Bounds the validity of an approved action of the investigation. An earlier bound stays. */
@@ -97,10 +98,10 @@ export function createLedger(pool: Pool, now: () => Date, metrics?: Pick<SyntraM
       )
     },
     async saveVerification(id: string, verification: VerificationView): Promise<void> {
-      await pool.query('UPDATE actions SET verification = $2 WHERE id = $1', [
-        id,
-        JSON.stringify(sanitizeForJsonb(verification)),
-      ])
+      const json = JSON.stringify(sanitizeForJsonb(verification))
+      await inFencedTransaction(pool, client =>
+        client.query('UPDATE actions SET verification = $2 WHERE id = $1', [id, json]),
+      )
     },
   }
 

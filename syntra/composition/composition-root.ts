@@ -52,7 +52,7 @@ export function createCompositionRoot({
   const investigations = createInvestigationsRepository(pool)
   const actions = createActionsService({
     pool,
-    lockPool: storage.lockPool,
+    leases: storage.leases,
     ledger,
     policy,
     toolExecutor,

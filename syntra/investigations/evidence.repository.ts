@@ -1,5 +1,6 @@
-import { inTransaction, type Pool } from '@goalixa/chassis/postgres'
+import type { Pool } from '@goalixa/chassis/postgres'
 import type { Evidence, Question } from '@goalixa/tools/evidence'
+import { inFencedTransaction } from '../storage/leases.ts'
 import { sanitizeForJsonb } from '../storage/sanitize-for-jsonb.ts'
 
 export type PlannedQuestion = { id: string; round: number; question: Question; answer: Evidence | null }
@@ -13,7 +14,7 @@ export function createEvidenceRepository(pool: Pool, maxReads: number) {
   return {
     /** Numbers the new questions in this order and resolves with the ids of all that have no answer yet. */
     plan(investigationId: string, round: number, questions: Question[]): Promise<string[]> {
-      return inTransaction(pool, async client => {
+      return inFencedTransaction(pool, async client => {
         await client.query('SELECT FROM investigations WHERE id = $1 FOR UPDATE', [investigationId])
         await client.query(
           `INSERT INTO evidence (investigation_id, question_id, number, round, question)

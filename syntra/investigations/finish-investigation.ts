@@ -1,7 +1,8 @@
-import { type Client, inTransaction, type Pool } from '@goalixa/chassis/postgres'
+import type { Client, Pool } from '@goalixa/chassis/postgres'
 import { v7 as uuid } from 'uuid'
 import { lockAlerts } from '../alerts/lock-alerts.ts'
 import { appendEntries } from '../incidents/timeline.repository.ts'
+import { inFencedTransaction } from '../storage/leases.ts'
 import { enqueue } from './enqueue.ts'
 import { markRecoveredAlerts } from './mark-recovered-alerts.ts'
 
@@ -13,7 +14,7 @@ const MAX_GENERATIONS = 3
  * the approved state had drifted. One transaction, so that it can be repeated.
  */
 export function finishInvestigation(pool: Pool, id: string, now: Date): Promise<void> {
-  return inTransaction(pool, async client => {
+  return inFencedTransaction(pool, async client => {
     const { rows } = await client.query(
       `SELECT i.incident_id, i.generation, i.verdict, i.request, i.requested_by, n.namespace, n.service,
               a.state AS action_state, a.proposal

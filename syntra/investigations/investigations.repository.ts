@@ -1,7 +1,8 @@
 import { Verdict } from '@goalixa/agents/incident/verdict'
 import { Scope, type Snapshot } from '@goalixa/agents/snapshot/snapshot'
 import { digestOf } from '@goalixa/chassis/canonical-json'
-import { inTransaction, type Pool } from '@goalixa/chassis/postgres'
+import type { Pool } from '@goalixa/chassis/postgres'
+import { inFencedTransaction } from '../storage/leases.ts'
 import { sanitizeForJsonb } from '../storage/sanitize-for-jsonb.ts'
 import type { InvestigationView } from './investigations.schema.ts'
 
@@ -42,7 +43,7 @@ export function createInvestigationsRepository(pool: Pool) {
     },
     saveVerdict(id: string, round: number, verdict: Verdict, snapshot: Snapshot): Promise<void> {
       const stored = sanitizeForJsonb(verdict)
-      return inTransaction(pool, async client => {
+      return inFencedTransaction(pool, async client => {
         await client.query(
           `UPDATE investigations SET verdict = $2, verdict_digest = $3, verdict_round = $4,
              verdict_at = now(), moved_at = now()
@@ -64,9 +65,11 @@ export function createInvestigationsRepository(pool: Pool) {
     },
     /** Sets another state unless the investigation has ended. */
     async setState(id: string, state: 'running' | 'waiting' | 'queued'): Promise<void> {
-      await pool.query(
-        `UPDATE investigations SET state = $2, moved_at = now() WHERE id = $1 AND state NOT IN ('done', 'failed')`,
-        [id, state],
+      await inFencedTransaction(pool, client =>
+        client.query(
+          `UPDATE investigations SET state = $2, moved_at = now() WHERE id = $1 AND state NOT IN ('done', 'failed')`,
+          [id, state],
+        ),
       )
     },
     async saveReport(id: string, report: { json: unknown; markdown: string }): Promise<void> {

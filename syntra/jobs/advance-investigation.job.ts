@@ -7,15 +7,14 @@ import type { Ledger } from '../actions/ledger.ts'
 import { latestBegin } from '../approvals/approval-validity.ts'
 import { enqueue, findLane, type Lane } from '../investigations/enqueue.ts'
 import type { InvestigationsRepository } from '../investigations/investigations.repository.ts'
-import { busy, withLock } from '../storage/locks.ts'
+import { busy, type Leases } from '../storage/leases.ts'
 import type { SyntraMetrics } from '../telemetry/metrics.ts'
 import type { Processor } from './queue.ts'
 import { recordFailure } from './record-failure.ts'
 
 type Deps = {
   pool: Pool
-  /** A pool of its own, because its connections are held for as long as a thread runs. */
-  lockPool: Pool
+  leases: Leases
   graph: InvestigateGraph
   investigations: InvestigationsRepository
   ledger: Ledger
@@ -34,17 +33,17 @@ type Deps = {
  * far as the gate; what was decided is continued in the lane of actions, which never waits behind investigations.
  */
 export function createAdvanceInvestigation(deps: Deps): Processor {
-  const { pool, lockPool, graph, investigations, ledger, metrics, log, closing, draining } = deps
+  const { pool, leases, graph, investigations, ledger, metrics, log, closing, draining } = deps
 
   return async ({ investigationId, queuedAt }, lane) => {
     metrics.queueWait.observe({ lane }, Math.max(0, deps.now().getTime() - Date.parse(queuedAt)) / 1000)
-    const result = await withLock(lockPool, threadLock(investigationId), lost =>
+    const result = await leases.withLease(threadLease(investigationId), lost =>
       advance(investigationId, lane, lost),
     )
     // The other worker may be past the point that this job was queued for, so the job must not be dropped.
     if (result === busy) return 'later'
     if (result !== 'decided') return result
-    // After the lock was released, so that the other lane finds the thread free.
+    // After the lease was given back, so that the other lane finds the thread free.
     await enqueue(pool, [investigationId], 'decided')
     return 'done'
   }
@@ -74,8 +73,8 @@ export function createAdvanceInvestigation(deps: Deps): Processor {
       if (result === 'decided') return result
       return result === 'drained' ? 'later' : 'done'
     } catch (error) {
-      if (closing.aborted) return 'later'
-      if (lost.aborted || isRetryable(error) || isDatabaseDown(error)) throw error
+      if (closing.aborted || lost.aborted) return 'later'
+      if (isRetryable(error) || isDatabaseDown(error)) throw error
       log.error({ err: error, investigationId }, 'investigation stumbled')
       if (await recordFailure(deps, investigationId, error, deps.now())) return 'done'
       throw error
@@ -89,7 +88,7 @@ export function createAdvanceInvestigation(deps: Deps): Processor {
   }
 }
 
-/** The name of the lock under which a thread is advanced. */
-export function threadLock(investigationId: string): string {
+/** The name of the lease under which a thread is advanced. */
+export function threadLease(investigationId: string): string {
   return `thread:${investigationId}`
 }

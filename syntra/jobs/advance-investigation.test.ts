@@ -4,12 +4,11 @@ import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start
 import { v7 as uuid } from 'uuid'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createCompositionRoot } from '../composition/composition-root.ts'
-import { withLock } from '../storage/locks.ts'
 import { openStorage, type Storage } from '../storage/open-storage.ts'
 import { createSyntraMetrics } from '../telemetry/metrics.ts'
 import { fakeDependencies } from '../testing/fake-dependencies.ts'
 import { testConfig } from '../testing/test-config.ts'
-import { createAdvanceInvestigation, threadLock } from './advance-investigation.job.ts'
+import { createAdvanceInvestigation, threadLease } from './advance-investigation.job.ts'
 
 const log = createLog({ service: 'test', level: 'silent' })
 const now = () => new Date()
@@ -20,7 +19,7 @@ let databaseUrl: string
 beforeAll(async () => {
   postgres = await startPostgres()
   databaseUrl = await postgres.createDatabase()
-  storage = await openStorage({ url: databaseUrl, name: 'test', concurrency: 2 })
+  storage = await openStorage({ url: databaseUrl, name: 'test', leaseSeconds: 10 })
 })
 afterAll(async () => {
   await storage.close()
@@ -39,11 +38,11 @@ function createAdvance() {
     log,
     now,
   })
-  const { pool, lockPool } = storage
+  const { pool, leases } = storage
   return createAdvanceInvestigation({
     ...wired,
     pool,
-    lockPool,
+    leases,
     approvalSeconds: 1_800,
     metrics,
     log,
@@ -57,7 +56,7 @@ test('a job is put back while another worker has the thread, and dropped if the 
   const advance = createAdvance()
   const investigationId = uuid()
   const job = () => advance({ investigationId, why: 'approved', queuedAt: now().toISOString() }, 'actions')
-  await withLock(storage.lockPool, threadLock(investigationId), async () => {
+  await storage.leases.withLease(threadLease(investigationId), async () => {
     expect(await job()).toBe('later')
   })
   expect(await job()).toBe('done')

@@ -1,7 +1,8 @@
 import { ExpectedError } from '@goalixa/chassis/errors'
-import { inTransaction, type Pool } from '@goalixa/chassis/postgres'
+import type { Pool } from '@goalixa/chassis/postgres'
 import type { Ledger } from '../actions/ledger.ts'
 import { appendEntries } from '../incidents/timeline.repository.ts'
+import { inFencedTransaction } from '../storage/leases.ts'
 
 const MAX_ATTEMPTS = 3
 
@@ -15,7 +16,7 @@ export function recordFailure(
   error: unknown,
   now: Date,
 ): Promise<boolean> {
-  return inTransaction(pool, async client => {
+  return inFencedTransaction(pool, async client => {
     const failure = failureOf(error)
     const { rows } = await client.query(
       `UPDATE investigations SET failed_attempts = failed_attempts + 1, moved_at = now() WHERE id = $1

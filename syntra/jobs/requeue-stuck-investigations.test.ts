@@ -1,9 +1,8 @@
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { v7 as uuid } from 'uuid'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { withLock } from '../storage/locks.ts'
 import { openStorage, type Storage } from '../storage/open-storage.ts'
-import { threadLock } from './advance-investigation.job.ts'
+import { threadLease } from './advance-investigation.job.ts'
 import { requeueStuckInvestigations } from './requeue-stuck-investigations.job.ts'
 
 const NOW = new Date('2026-03-04T12:00:00Z')
@@ -17,7 +16,7 @@ beforeAll(async () => {
 })
 afterAll(() => postgres.stop())
 beforeEach(async () => {
-  storage = await openStorage({ url: await postgres.createDatabase(), name: 'test', concurrency: 1 })
+  storage = await openStorage({ url: await postgres.createDatabase(), name: 'test', leaseSeconds: 10 })
 })
 afterEach(() => storage.close())
 
@@ -56,7 +55,7 @@ test('a stuck investigation is queued again, once', async () => {
 
 test('a thread whose worker is alive is skipped, however long it takes', async () => {
   const busy = await investigation('running', 60)
-  await withLock(storage.lockPool, threadLock(busy), async () => {
+  await storage.leases.withLease(threadLease(busy), async () => {
     expect(await requeueStuckInvestigations({ pool: storage.pool, queue: emptyQueue }, 30, NOW)).toEqual([])
   })
   expect(await queued()).toEqual([])

@@ -9,6 +9,7 @@ import { deliverNotifications } from '../notifications/deliver-notifications.job
 import type { NotificationSink } from '../notifications/notification-sink.ts'
 import { watchPendingReverts } from '../pending-reverts/watch-pending-reverts.job.ts'
 import type { FreezeWindows } from '../policy/freeze-windows.ts'
+import type { Leases } from '../storage/leases.ts'
 import type { Storage } from '../storage/open-storage.ts'
 import type { SyntraMetrics } from '../telemetry/metrics.ts'
 import { closeIncidents } from './close-incidents.job.ts'
@@ -24,7 +25,7 @@ export type JobContext = {
   config: SyntraConfig
   pool: Pool
   queue: Pick<JobQueue, 'findLive'>
-  lockPool: Pool
+  leases: Leases
   checkpointer: Storage['checkpointer']
   ledger: Ledger
   toolExecutor: ToolExecutor

@@ -16,7 +16,7 @@ beforeAll(async () => {
 })
 afterAll(() => postgres.stop())
 beforeEach(async () => {
-  storage = await openStorage({ url: await postgres.createDatabase(), name: 'test', concurrency: 1 })
+  storage = await openStorage({ url: await postgres.createDatabase(), name: 'test', leaseSeconds: 10 })
   line = new Map()
 })
 afterEach(() => storage.close())

@@ -4,7 +4,7 @@ import type { Pool } from '@goalixa/chassis/postgres'
 import type { PendingRevertView } from '../actions/actions.schema.ts'
 import { performSteps } from '../actions/execution/perform-steps.ts'
 import type { ToolExecutor } from '../actions/execution/tool-executor.ts'
-import { withTargetLock } from '../actions/execution/with-target-lock.ts'
+import { withTargetLease } from '../actions/execution/with-target-lease.ts'
 import type { Action, Ledger } from '../actions/ledger.ts'
 import { requireAction } from '../actions/require-action.ts'
 import { breakStreaks } from '../actions/verification/break-streaks.ts'
@@ -13,13 +13,13 @@ import { initialVerification } from '../actions/verification/initial-verificatio
 import { readClocks } from '../actions/verification/observation-clock.ts'
 import { appendEntries } from '../incidents/timeline.repository.ts'
 import { type FreezeWindows, isFrozen } from '../policy/freeze-windows.ts'
+import type { Leases } from '../storage/leases.ts'
 import { closePendingRevert } from './close-pending-revert.ts'
 import { evaluatePendingRevert } from './evaluate-pending-revert.ts'
 
 type Deps = {
   pool: Pool
-  /** A connection is held while an application is locked. */
-  lockPool: Pool
+  leases: Leases
   ledger: Ledger
   toolExecutor: ToolExecutor
   freezeWindows: FreezeWindows
@@ -40,15 +40,15 @@ const DAYS = 14
  * action in progress. Returns the actions that are settled.
  */
 export async function watchPendingReverts(deps: Deps, now: Date, signal: AbortSignal): Promise<string[]> {
-  const { pool, lockPool, ledger, freezeWindows, log } = deps
+  const { pool, leases, ledger, freezeWindows, log } = deps
   if (isFrozen(freezeWindows, now)) return []
   const settled: string[] = []
   for (const waiting of await findWaiting(pool, now)) {
     try {
       const { target } = await requireAction(ledger, waiting.id)
-      const end = await withTargetLock(lockPool, target, signal, async lock => {
+      const end = await withTargetLease(leases, target, signal, async held => {
         const action = await requireAction(ledger, waiting.id)
-        const end = await settle(deps, action, waiting, now, lock)
+        const end = await settle(deps, action, waiting, now, held)
         if (end !== undefined) await closePendingRevert(pool, action, end, now)
         return end
       })
@@ -85,7 +85,7 @@ async function settle(
   now: Date,
   signal: AbortSignal,
 ): Promise<End | undefined> {
-  const { pool, toolExecutor, patienceSeconds } = deps
+  const { pool, leases, toolExecutor, patienceSeconds } = deps
   const { id } = action
   const { pendingRevert } = action.proposal
   if (pendingRevert === undefined) return undefined
@@ -112,6 +112,7 @@ async function settle(
   const steps = [pendingRevert.step]
   const result = await performSteps({
     pool,
+    leases,
     toolExecutor,
     actionId: id,
     phase: 'later',

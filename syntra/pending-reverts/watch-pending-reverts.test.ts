@@ -3,7 +3,7 @@ import { createLog } from '@goalixa/chassis/log'
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { ToolExecutor } from '../actions/execution/tool-executor.ts'
-import { withTargetLock } from '../actions/execution/with-target-lock.ts'
+import { withTargetLease } from '../actions/execution/with-target-lease.ts'
 import { createLedger } from '../actions/ledger.ts'
 import { readAction } from '../actions/read-action.ts'
 import { openStorage, type Storage } from '../storage/open-storage.ts'
@@ -29,7 +29,7 @@ beforeAll(async () => {
 afterAll(() => postgres.stop())
 beforeEach(async () => {
   databaseUrl = await postgres.createDatabase()
-  storage = await openStorage({ url: databaseUrl, name: 'test', concurrency: 1 })
+  storage = await openStorage({ url: databaseUrl, name: 'test', leaseSeconds: 10 })
 })
 afterEach(() => storage.close())
 
@@ -83,13 +83,13 @@ function check(
   { toolExecutor }: { toolExecutor: ToolExecutor },
   { now = NOW, freezeWindows = [] as typeof FREEZE } = {},
 ) {
-  const { pool, lockPool } = storage
+  const { pool, leases } = storage
   const ledger = createLedger(pool, () => now)
   const log = createLog({ service: 'test', level: 'silent' })
   return watchPendingReverts(
     {
       pool,
-      lockPool,
+      leases,
       ledger,
       toolExecutor,
       freezeWindows,
@@ -151,7 +151,7 @@ test('nothing is restored before Git has the revert, in a freeze window, or duri
   const systems = systemsWith()
   expect(await check(systemsWith({ contains: false }))).toEqual([])
   expect(await check(systems, { freezeWindows: FREEZE })).toEqual([])
-  await withTargetLock(storage.lockPool, TARGET, signal, async () => expect(await check(systems)).toEqual([]))
+  await withTargetLease(storage.leases, TARGET, signal, async () => expect(await check(systems)).toEqual([]))
   await leftOff('executing')
   expect(await check(systems)).toEqual([])
   expect(systems.writes).toEqual([])

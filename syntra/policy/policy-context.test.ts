@@ -17,7 +17,7 @@ beforeAll(async () => {
 })
 afterAll(() => postgres.stop())
 beforeEach(async () => {
-  storage = await openStorage({ url: await postgres.createDatabase(), name: 'test', concurrency: 1 })
+  storage = await openStorage({ url: await postgres.createDatabase(), name: 'test', leaseSeconds: 10 })
 })
 afterEach(() => storage.close())
 

@@ -58,7 +58,11 @@ test.concurrent.for(cases)(
     const world = sample()
     const systems = await installSample(world, service)
     onTestFinished(() => systems.stop())
-    const storage = await openStorage({ url: await postgres.createDatabase(), name: 'test', concurrency: 1 })
+    const storage = await openStorage({
+      url: await postgres.createDatabase(),
+      name: 'test',
+      leaseSeconds: 10,
+    })
     onTestFinished(() => storage.close())
     const proposal = proposed(world)
     expect(shapeOf(proposal)).toBe(shape)
@@ -115,13 +119,13 @@ function executorFor(tools: ToolSettings): ToolExecutor {
   })
 }
 
-function actionsOn({ pool, lockPool }: Storage, toolExecutor: ToolExecutor) {
+function actionsOn({ pool, leases }: Storage, toolExecutor: ToolExecutor) {
   const ledger = createLedger(pool, now)
   const policy = createPolicy()
   const limits = { windowSeconds: 1_800, actionsPerWindow: 3, freezeWindows: [] }
   const approvers = { R3: 1, R4: 2 }
   const actions = createActionsService({
-    ...{ pool, lockPool, ledger, policy, toolExecutor, limits, approvers, now },
+    ...{ pool, leases, ledger, policy, toolExecutor, limits, approvers, now },
     approvalSeconds: 600,
     patienceSeconds: 10,
     pollMs: 200,

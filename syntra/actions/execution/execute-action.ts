@@ -7,21 +7,21 @@ import type { Action, Move } from '../ledger.ts'
 import { requireAction } from '../require-action.ts'
 import { findDrift } from './find-drift.ts'
 import { performSteps } from './perform-steps.ts'
-import { withTargetLock } from './with-target-lock.ts'
+import { withTargetLease } from './with-target-lease.ts'
 
 /**
- * Executes an approved action under its target's lock: policy again, preconditions again, then its steps. Resumes where a
+ * Executes an approved action under its target's lease: policy again, preconditions again, then its steps. Resumes where a
  * crashed call stopped.
  */
 export function createExecuteAction(deps: ActionsDeps) {
-  const { pool, lockPool, ledger, policy, toolExecutor, limits, patienceSeconds, now } = deps
+  const { pool, leases, ledger, policy, toolExecutor, limits, patienceSeconds, now } = deps
 
   return async (actionId: string, signal: AbortSignal): Promise<ExecutionResult> => {
     const { target } = await requireAction(ledger, actionId)
-    return withTargetLock(lockPool, target, signal, lock => executeLocked(actionId, lock))
+    return withTargetLease(leases, target, signal, held => executeLeased(actionId, held))
   }
 
-  async function executeLocked(actionId: string, signal: AbortSignal): Promise<ExecutionResult> {
+  async function executeLeased(actionId: string, signal: AbortSignal): Promise<ExecutionResult> {
     const action = await requireAction(ledger, actionId)
     if (action.state !== 'approved' && action.state !== 'executing') return EXECUTED_AS[action.state]
     const { steps } = action.proposal
@@ -31,6 +31,7 @@ export function createExecuteAction(deps: ActionsDeps) {
       await move(action, 'executing', 'Policy and preconditions still hold; Syntra executes the action.')
     const result = await performSteps({
       pool,
+      leases,
       toolExecutor,
       actionId,
       phase: 'do',

@@ -1,6 +1,7 @@
 import type { Step } from '@goalixa/agents/devops/step'
 import { ExpectedError, isRetryable } from '@goalixa/chassis/errors'
 import { isDatabaseDown, type Pool } from '@goalixa/chassis/postgres'
+import { inFencedTransaction, type Leases } from '../../storage/leases.ts'
 import { sanitizeForJsonb } from '../../storage/sanitize-for-jsonb.ts'
 import { resolveArgs } from './resolve-args.ts'
 import type { ToolExecutor } from './tool-executor.ts'
@@ -13,6 +14,7 @@ export type Phase = 'do' | 'undo' | 'later'
 
 type Options = {
   pool: Pool
+  leases: Pick<Leases, 'prove'>
   toolExecutor: Pick<ToolExecutor, 'write' | 'findEffect' | 'isInProgress'>
   actionId: string
   phase: Phase
@@ -45,6 +47,7 @@ type Row = { state: string; attempts: number; startedAt: Date; ageSeconds: numbe
  */
 export async function performSteps({
   pool,
+  leases,
   toolExecutor,
   actionId,
   phase,
@@ -75,7 +78,7 @@ export async function performSteps({
       signal.aborted || isDatabaseDown(error) || (isRetryable(error) && !isLate)
     // An earlier attempt may have called, and the answer may have been lost with the process.
     let wasCalled = row.attempts > 1
-    const call = { signal, prove: async () => {}, startedAt: row.startedAt }
+    const call = { signal, prove: leases.prove, startedAt: row.startedAt }
     try {
       signal.throwIfAborted()
       const already = await toolExecutor.findEffect(step.tool, args, call)
@@ -91,9 +94,10 @@ export async function performSteps({
       if (!wasCalled) return { state: 'failed', result: { error: message } }
       try {
         const result = await toolExecutor.findEffect(step.tool, args, call)
-        return result === undefined
-          ? { state: 'failed', result: { error: message } }
-          : { state: 'done', result }
+        if (result !== undefined) return { state: 'done', result }
+        return isUnanswered(error)
+          ? { state: 'unknown', result: { error: `${message} The request may still arrive.` } }
+          : { state: 'failed', result: { error: message } }
       } catch (blind) {
         if (mayPass(blind)) throw blind
         const error = `${message} The effect could not be checked: ${describe(blind)}`
@@ -103,20 +107,24 @@ export async function performSteps({
   }
 
   async function intend(number: number, tool: string, args: Record<string, unknown>): Promise<Row> {
-    const { rows } = await pool.query(
-      `INSERT INTO action_steps (action_id, phase, number, tool, args, state) VALUES ($1, $2, $3, $4, $5, 'intended')
+    const { rows } = await inFencedTransaction(pool, client =>
+      client.query(
+        `INSERT INTO action_steps (action_id, phase, number, tool, args, state) VALUES ($1, $2, $3, $4, $5, 'intended')
        ON CONFLICT (action_id, phase, number) DO UPDATE SET attempts = action_steps.attempts + 1
        RETURNING state, attempts, started_at AS "startedAt", extract(epoch FROM now() - started_at)::float AS "ageSeconds"`,
-      [actionId, phase, number, tool, JSON.stringify(sanitizeForJsonb(args))],
+        [actionId, phase, number, tool, JSON.stringify(sanitizeForJsonb(args))],
+      ),
     )
     return rows[0]
   }
 
   async function finish(number: number, state: 'done' | 'failed' | 'unknown', result: unknown) {
-    await pool.query(
-      `UPDATE action_steps SET state = $4, result = $5, finished_at = now()
+    await inFencedTransaction(pool, client =>
+      client.query(
+        `UPDATE action_steps SET state = $4, result = $5, finished_at = now()
        WHERE action_id = $1 AND phase = $2 AND number = $3 AND state = 'intended'`,
-      [actionId, phase, number, state, JSON.stringify(sanitizeForJsonb(result))],
+        [actionId, phase, number, state, JSON.stringify(sanitizeForJsonb(result))],
+      ),
     )
   }
 }
@@ -124,6 +132,11 @@ export async function performSteps({
 /** What is written into the object, commit or operation. An undo has a key of its own, and so has what is restored later. */
 export function idempotencyKey(actionId: string, phase: Phase): string {
   return phase === 'do' ? actionId : `${actionId}-${phase}`
+}
+
+// Something on the way may hold the request back and deliver it later.
+function isUnanswered(error: unknown): boolean {
+  return error instanceof ExpectedError && (error.code === 'DEADLINE' || error.code === 'UPSTREAM_TIMEOUT')
 }
 
 function describe(error: unknown): string {

@@ -3,7 +3,7 @@ import { isRetryable } from '@goalixa/chassis/errors'
 import { closePendingRevert } from '../../pending-reverts/close-pending-revert.ts'
 import type { ActionsDeps } from '../actions-deps.ts'
 import { performSteps, type StepsResult } from '../execution/perform-steps.ts'
-import { withTargetLock } from '../execution/with-target-lock.ts'
+import { withTargetLease } from '../execution/with-target-lease.ts'
 import type { Action } from '../ledger.ts'
 import { requireAction } from '../require-action.ts'
 import { checkUndoSafe } from './check-undo-safe.ts'
@@ -13,7 +13,7 @@ const UNDONE = { state: 'done' as const, message: 'The undo restored auto-sync a
 
 /** Undoes an action that did not help, once: only what it did, only where that is possible, and only if nobody has deployed since. */
 export function createUndoAction(deps: ActionsDeps) {
-  const { pool, lockPool, ledger, toolExecutor, patienceSeconds, now } = deps
+  const { pool, leases, ledger, toolExecutor, patienceSeconds, now } = deps
 
   return async (actionId: string, signal: AbortSignal): Promise<UndoResult> => {
     const action = await requireAction(ledger, actionId)
@@ -34,8 +34,17 @@ export function createUndoAction(deps: ActionsDeps) {
     }
     await move(action, ['verifying', 'executing'], 'undoing', `${why}; Syntra undoes it once.`)
     const steps = await compensatingSteps(pool, actionId, undo.steps)
-    const result = await withTargetLock(lockPool, action.target, signal, lock =>
-      performSteps({ pool, toolExecutor, actionId, phase: 'undo', steps, patienceSeconds, signal: lock }),
+    const result = await withTargetLease(leases, action.target, signal, held =>
+      performSteps({
+        pool,
+        leases,
+        toolExecutor,
+        actionId,
+        phase: 'undo',
+        steps,
+        patienceSeconds,
+        signal: held,
+      }),
     )
     const to = result.outcome === 'done' ? 'undone' : 'failed'
     if (to === 'undone') await closePendingRevert(pool, action, UNDONE, now())

@@ -13,7 +13,7 @@ export function carriesActionId(actionId: string): IsOurs {
 /**
  * A rollback carries no action id. It is ours if our own account requested it, and it has what only a rollback has: that very
  * revision, applied without hooks and without an id. No other action of ours can have requested it, because an action
- * holds the lock of its target.
+ * holds the lease of its target.
  */
 export function isRollbackTo(revision: string, username: string | null): IsOurs {
   return ({ sync, info, initiatedBy }) =>

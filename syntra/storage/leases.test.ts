@@ -1,0 +1,120 @@
+import { createPool, type Pool } from '@goalixa/chassis/postgres'
+import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { busy, createLeases, inFencedTransaction } from './leases.ts'
+import { openStorage, type Storage } from './open-storage.ts'
+
+let postgres: TestPostgres
+let url: string
+let storage: Storage
+let pool: Pool
+
+beforeAll(async () => {
+  postgres = await startPostgres()
+  url = await postgres.createDatabase()
+  storage = await openStorage({ url, name: 'test', leaseSeconds: 10 })
+  pool = storage.pool
+})
+afterAll(async () => {
+  await storage.close()
+  await postgres.stop()
+})
+
+const wait = (ms: number) => new Promise(resolve => setTimeout(resolve, ms))
+const leasesOf = (seconds: number) => createLeases({ pool, seconds })
+const expire = (name: string) =>
+  pool.query("UPDATE leases SET expires_at = now() - interval '1 second' WHERE name = $1", [name])
+const lost = { code: 'LEASE_LOST', kind: 'unavailable' }
+
+test('one at a time: a lease is renewed for as long as the work lasts, and given back', async () => {
+  const [one, other] = [leasesOf(1), leasesOf(1)]
+  await one.withLease('renewed', async signal => {
+    await wait(2_500)
+    expect(await other.withLease('renewed', async () => 'worked')).toBe(busy)
+    await one.prove()
+    expect(signal.aborted).toBe(false)
+  })
+  expect(await other.withLease('renewed', async () => 'worked')).toBe('worked')
+})
+
+test('whoever lost its lease proves nothing, writes nothing, and does not give back the lease of the next holder', async () => {
+  const [slow, next] = [leasesOf(60), leasesOf(60)]
+  const [takenOver, late] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const first = slow.withLease('late', async signal => {
+    await takenOver.promise
+    const write = inFencedTransaction(pool, client =>
+      client.query(`INSERT INTO leases VALUES ('written', 0, now())`),
+    )
+    await expect(write).rejects.toMatchObject(lost)
+    await expect(slow.prove()).rejects.toMatchObject(lost)
+    expect(signal.aborted).toBe(true)
+  })
+  await expire('late')
+  const second = next.withLease('late', async () => {
+    takenOver.resolve()
+    await late.promise
+    await next.prove()
+  })
+  await first
+  late.resolve()
+  await second
+  expect((await pool.query(`SELECT FROM leases WHERE name IN ('written', 'late')`)).rowCount).toBe(0)
+})
+
+test('a lease that has expired proves nothing, even while nobody else has taken it', async () => {
+  const leases = leasesOf(60)
+  await leases.withLease('expired', async () => {
+    await expire('expired')
+    await expect(leases.prove()).rejects.toMatchObject(lost)
+  })
+})
+
+test('under two leases both are proved', async () => {
+  const leases = leasesOf(60)
+  await leases.withLease('outer', () =>
+    leases.withLease('inner', async () => {
+      await leases.prove()
+      await expire('outer')
+      await expect(leases.prove()).rejects.toMatchObject(lost)
+      await expect(inFencedTransaction(pool, async () => 'written')).rejects.toMatchObject(lost)
+    }),
+  )
+})
+
+test('nobody takes a lease over inside of a fenced transaction of its holder', async () => {
+  const [one, next] = [leasesOf(60), leasesOf(60)]
+  const order: string[] = []
+  await one.withLease('fenced', async () => {
+    let takeover: Promise<unknown> | undefined
+    await inFencedTransaction(pool, async () => {
+      takeover = expire('fenced').then(() => next.withLease('fenced', async () => order.push('taken over')))
+      await wait(500)
+      order.push('committed')
+    })
+    await takeover
+  })
+  expect(order).toEqual(['committed', 'taken over'])
+})
+
+test('ended sessions cost no lease', async () => {
+  const leases = leasesOf(3)
+  await leases.withLease('sessions', async signal => {
+    for (let turn = 0; turn < 5; turn += 1) {
+      await pool.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()')
+      await wait(600)
+    }
+    await leases.prove()
+    expect(signal.aborted).toBe(false)
+  })
+})
+
+test('a holder that cannot reach the database counts its lease as lost once it must have expired', async () => {
+  const away = createPool({ url, name: 'away', max: 1 })
+  const leases = createLeases({ pool: away, seconds: 1 })
+  const reason = await leases.withLease('away', async signal => {
+    await away.end()
+    await new Promise(resolve => signal.addEventListener('abort', resolve))
+    return signal.reason
+  })
+  expect(reason).toMatchObject(lost)
+})

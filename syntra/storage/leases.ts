@@ -1,0 +1,155 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { ExpectedError } from '@goalixa/chassis/errors'
+import { type Client, inTransaction, type Pool, rethrowUnavailable } from '@goalixa/chassis/postgres'
+import { createStopwatch } from './stopwatch.ts'
+
+/** A lease that this process holds, as far as it knows. */
+type Lease = { name: string; holder: string; lost: AbortController }
+
+/** Someone else holds the lease. */
+export const busy = Symbol('busy')
+
+// The leases under which the code runs, outermost first. Implicit, so that nothing in between can forget to pass them on.
+const context = new AsyncLocalStorage<readonly Lease[]>()
+
+/**
+ * Leases in PostgreSQL: at most one process works under a name. They last `seconds` by the database's clock and are renewed
+ * while the work goes on. One that can no longer be renewed is lost, and another process may take it at any moment; what the
+ * loser still does must therefore be conditional: see `prove` and `inFencedTransaction`.
+ */
+export function createLeases({ pool, seconds }: { pool: Pool; seconds: number }) {
+  const held = new Set<Lease>()
+  let timer: NodeJS.Timeout | undefined
+  let sinceRenewal = createStopwatch()
+
+  return {
+    /**
+     * Runs `work` under a lease, or resolves with `busy` if another process holds it. The signal aborts when the lease is lost.
+     * Rejects with `unavailable` DATABASE_UNAVAILABLE.
+     */
+    async withLease<T>(name: string, work: (lost: AbortSignal) => Promise<T>): Promise<T | typeof busy> {
+      const holder = await acquire(name).catch(rethrowUnavailable)
+      if (holder === undefined) return busy
+      const lease = { name, holder, lost: new AbortController() }
+      if (held.size === 0) startRenewing()
+      held.add(lease)
+      try {
+        return await context.run([...(context.getStore() ?? []), lease], () => work(lease.lost.signal))
+      } finally {
+        held.delete(lease)
+        if (held.size === 0) clearTimeout(timer)
+        // If this fails, the lease expires.
+        await pool
+          .query('DELETE FROM leases WHERE name = $1 AND holder = $2', [name, holder])
+          .catch(() => undefined)
+      }
+    },
+
+    /**
+     * Proves to the database that every lease of the calling code is still held, and renews them. To be awaited directly before
+     * each request that changes something elsewhere. Rejects with `unavailable` LEASE_LOST or DATABASE_UNAVAILABLE.
+     */
+    async prove(): Promise<void> {
+      const leases = context.getStore() ?? []
+      if (leases.length === 0) return
+      const sinceQuestion = createStopwatch()
+      const holders = await renew(leases).catch(rethrowUnavailable)
+      // An answer that was read late, because the process was stopped, proves nothing any more.
+      const isLate = sinceQuestion.elapsedMs() > (seconds * 1000) / 2
+      const gone = isLate ? leases : leases.filter(({ holder }) => !holders.has(holder))
+      if (gone.length > 0) throw lose(gone)
+    },
+  }
+
+  async function acquire(name: string): Promise<string | undefined> {
+    const { rows } = await pool.query<{ holder: string }>(
+      `INSERT INTO leases (name, holder, expires_at)
+       VALUES ($1, nextval('lease_holders'), clock_timestamp() + $2 * interval '1 second')
+       ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, expires_at = excluded.expires_at
+         WHERE leases.expires_at <= clock_timestamp()
+       RETURNING holder::text`,
+      [name, seconds],
+    )
+    return rows[0]?.holder
+  }
+
+  // In the order of names, as in `fence`, so that the two cannot deadlock.
+  async function renew(leases: readonly Lease[]): Promise<Set<string>> {
+    const { rows } = await pool.query<{ holder: string }>(
+      `WITH mine AS (${OWN_LEASES} FOR UPDATE OF leases)
+       UPDATE leases SET expires_at = clock_timestamp() + $3 * interval '1 second'
+       FROM mine WHERE leases.name = mine.name AND leases.holder = mine.holder RETURNING leases.holder::text`,
+      [...parametersOf(leases), seconds],
+    )
+    return new Set(rows.map(({ holder }) => holder))
+  }
+
+  function startRenewing() {
+    sinceRenewal = createStopwatch()
+    clearTimeout(timer)
+    timer = setTimeout(renewAll, (seconds * 1000) / 3)
+  }
+
+  async function renewAll() {
+    const leases = [...held]
+    const sinceQuestion = createStopwatch()
+    try {
+      const holders = await renew(leases)
+      sinceRenewal = sinceQuestion
+      lose(leases.filter(lease => held.has(lease) && !holders.has(lease.holder)))
+    } catch {
+      if (sinceRenewal.elapsedMs() > seconds * 1000) lose(leases)
+    }
+    if (held.size > 0) timer = setTimeout(renewAll, (seconds * 1000) / 3)
+  }
+}
+export type Leases = ReturnType<typeof createLeases>
+
+/**
+ * Runs `work` in a transaction that commits only if every lease of the calling code is still held then: whoever wants to take
+ * one over waits for the commit. Rejects with `unavailable` LEASE_LOST. Without a lease it is a plain transaction.
+ */
+export function inFencedTransaction<T>(pool: Pool, work: (client: Client) => Promise<T>): Promise<T> {
+  return inTransaction(pool, async client => {
+    await fence(client)
+    return work(client)
+  })
+}
+
+/** The same for a transaction that has just begun. */
+export async function fence(client: Pick<Client, 'query'>): Promise<void> {
+  const leases = context.getStore() ?? []
+  if (leases.length === 0) return
+  const { rows } = await client.query<{ holder: string }>(
+    `${OWN_LEASES} FOR SHARE OF leases`,
+    parametersOf(leases),
+  )
+  const gone = leases.filter(({ holder }) => !rows.some(row => row.holder === holder))
+  if (gone.length > 0) throw lose(gone)
+}
+
+const OWN_LEASES = `
+  SELECT leases.name, leases.holder FROM leases JOIN unnest($1::text[], $2::bigint[]) AS own(name, holder)
+    ON own.name = leases.name AND own.holder = leases.holder
+  WHERE leases.expires_at > clock_timestamp() ORDER BY leases.name`
+
+function parametersOf(leases: readonly Lease[]): [string[], string[]] {
+  return [leases.map(({ name }) => name), leases.map(({ holder }) => holder)]
+}
+
+/** Whether an error means that the leases of the calling code have been lost. */
+export function isLeaseLost(error: unknown): boolean {
+  return error instanceof ExpectedError && error.code === 'LEASE_LOST'
+}
+
+// The signals abort first, so that whoever catches the error sees an interruption and not a failure of its own.
+function lose(leases: readonly Lease[]): ExpectedError {
+  const names = leases.map(({ name }) => name).join(' and ')
+  const error = new ExpectedError(
+    'unavailable',
+    'LEASE_LOST',
+    `This worker no longer holds the lease of ${names}; another one may continue.`,
+  )
+  for (const { lost } of leases) lost.abort(error)
+  return error
+}
