@@ -56,6 +56,31 @@ describe('the id of a question', () => {
     )
   })
 
+  it('fits into an index however long the names are, and stays unique', () => {
+    const long = 'x/%'.repeat(10_000)
+    const ids = [
+      questionId.logs(`${long}a`, 'core', true),
+      questionId.logs(`${long}b`, 'core', true),
+      questionId.deliveryHistory(`${long}a`),
+      questionId.rights('patch', 'Deployment', long, 'core'),
+      questionId.rights('patch', 'Deployment', long, 'bff'),
+    ]
+    expect(new Set(ids).size).toBe(ids.length)
+    expect(Math.max(...ids.map(id => Buffer.byteLength(id)))).toBeLessThanOrEqual(2_000)
+    // Its names are incomplete, so that nothing may be concluded from it.
+    expect(ids.map(parseQuestionId)).toEqual(ids.map(() => null))
+    const { kind: _kind, ...longest } = {
+      kind: 'rights',
+      verb: 'patch',
+      object: 'v'.repeat(253),
+      namespace: 'n'.repeat(253),
+      name: 'm'.repeat(253),
+    }
+    expect(
+      parseQuestionId(questionId.rights(longest.verb, longest.object, longest.namespace, longest.name)),
+    ).toMatchObject(longest)
+  })
+
   it('is for ordinary names as in stored evidence', () => {
     expect([
       questionId.series('latency-mean', 'opentelemetry-otlp'),

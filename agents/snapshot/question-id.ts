@@ -1,8 +1,12 @@
+import { boundText } from '@goalixa/chassis/bound-text'
 import { PROFILES, type ProfileName } from '../signals/metric-profiles.ts'
 import { isSignalName, type SignalName } from '../signals/signals.ts'
 
 /** The id of a question, as it is stored with its answer. Made here and nowhere else. */
 export type QuestionId = string & { readonly brand: 'QuestionId' }
+
+// Ids are in an index, whose entries have at most 2,704 bytes.
+const MAX_BYTES = 2_000
 
 /** Kinds of objects that are listed by one call. */
 export const OBJECT_GROUPS = ['workloads', 'wiring', 'secrets', 'nodes'] as const
@@ -173,8 +177,9 @@ function parseForge(part: string, rest: string[]): ParsedQuestionId | null {
   }
 }
 
+/** No name that Kubernetes or a forge accepts is cut here; the mark of one that is cut parses as nothing. */
 function format(...parts: string[]): QuestionId {
-  return parts.join('/') as QuestionId
+  return boundText(parts.join('/'), MAX_BYTES) as QuestionId
 }
 
 /** A part that ends at the next slash. */

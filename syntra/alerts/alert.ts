@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { boundText } from '@goalixa/chassis/bound-text'
 import { sanitizeForJsonb } from '../storage/sanitize-for-jsonb.ts'
 import type { WebhookAlert } from './alerts.schema.ts'
 import { fingerprintOf } from './fingerprint.ts'
@@ -6,6 +7,10 @@ import { serviceOf } from './service-from-labels.ts'
 
 // Alertmanager's own has 16 characters. A much longer one does not fit into an index.
 const LONGEST = 256
+// No name in Kubernetes is longer. What is derived from labels here gets into indexes and titles; the labels stay whole.
+const MAX_NAME_BYTES = 253
+// Prometheus' hash takes a millisecond for each of so many bytes.
+const MAX_HASHED_BYTES = 16_384
 
 /** One occurrence of an alert, as it is stored. */
 export type Alert = {
@@ -33,21 +38,34 @@ export function alertOf(received: WebhookAlert, leftOut = { truncated: 0, refuse
     annotations: received.annotations ?? {},
     fingerprint: received.fingerprint ?? '',
   })
-  const known = fingerprint !== '' && fingerprint.length <= LONGEST ? fingerprint : fingerprintOf(labels)
+  const known = fingerprint !== '' && fingerprint.length <= LONGEST ? fingerprint : hashLabels(labels)
   const start = new Date(startsAt).toISOString()
+  const service = serviceOf(labels)
   return {
     id: createHash('sha256').update(`${known}|${start}`).digest('hex').slice(0, 32),
     fingerprint: known,
-    name: labels.alertname ?? '',
+    name: boundName(labels.alertname ?? ''),
     status,
     labels,
     annotations,
     startsAt: start,
     // For a firing alert, `endsAt` only says when Alertmanager would stop waiting for an update.
     endsAt: status === 'resolved' && endsAt ? new Date(endsAt).toISOString() : null,
-    severity: labels.severity ?? 'none',
-    namespace: labels.namespace || null,
-    service: serviceOf(labels),
+    severity: boundName(labels.severity ?? 'none'),
+    namespace: labels.namespace ? boundName(labels.namespace) : null,
+    service: service === null ? null : boundName(service),
     leftOut,
   }
+}
+
+function boundName(text: string): string {
+  return boundText(text, MAX_NAME_BYTES)
+}
+
+/** Stable for the same labels in any order. That of Prometheus, unless the labels are so long that it would hold up everything else. */
+function hashLabels(labels: Record<string, string>): string {
+  const sorted = JSON.stringify(Object.entries(labels).toSorted(([left], [right]) => (left < right ? -1 : 1)))
+  return sorted.length <= MAX_HASHED_BYTES
+    ? fingerprintOf(labels)
+    : createHash('sha256').update(sorted).digest('hex').slice(0, 16)
 }

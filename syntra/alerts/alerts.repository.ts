@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { appendEntries, type NewTimelineEntry } from '../incidents/timeline.repository.ts'
 import { insertInvestigations, queueInvestigations } from '../investigations/start-investigations.ts'
 import type { Alert } from './alert.ts'
+import { boundLabels } from './bound-labels.ts'
 import { type Candidate, createAlertCorrelator, type Windows } from './correlate-alert.ts'
 import { deduplicateAlerts, KnownAlert } from './deduplicate-alerts.ts'
 import { loadCandidates } from './load-candidates.ts'
@@ -150,7 +151,13 @@ function placeAlerts(fresh: Alert[], { candidates, dependencies }: Candidates, n
       key: `alert/${alert.id}`,
       kind: 'alert-joined',
       message: `${alert.name} (${alert.status}) joined: ${because}.`,
-      data: { alert: alert.id, name: alert.name, labels: alert.labels, startsAt: alert.startsAt, because },
+      data: {
+        alert: alert.id,
+        name: alert.name,
+        labels: boundLabels(alert.labels),
+        startsAt: alert.startsAt,
+        because,
+      },
       at,
     }
   }

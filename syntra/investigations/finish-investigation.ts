@@ -35,7 +35,7 @@ export function finishInvestigation(pool: Pool, id: string, now: Date): Promise<
     )
     await client.query(
       `INSERT INTO memories (investigation_id, incident_id, namespace, service, cause_code, cause_message, remedy, outcome)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`,
+       VALUES ($1, $2, left($3, 253), left($4, 253), $5, $6, $7, $8) ON CONFLICT DO NOTHING`,
       [
         id,
         row.incident_id,

@@ -1,5 +1,6 @@
 import type { Scope } from '@goalixa/agents/snapshot/snapshot'
 import type { Client } from '@goalixa/chassis/postgres'
+import { boundAnnotations, boundLabels } from '../alerts/bound-labels.ts'
 import type { InvestigationRow } from './investigations.repository.ts'
 
 /** Settings of the installation that an investigation depends on; stored with its scope, so that it can be replayed. */
@@ -29,8 +30,8 @@ export async function investigationScope(
     alerts: alerts.rows.map(alert => ({
       name: alert.name,
       status: alert.status,
-      labels: alert.labels,
-      annotations: alert.annotations,
+      labels: boundLabels(alert.labels),
+      annotations: boundAnnotations(alert.annotations),
       startsAt: alert.starts_at.toISOString(),
       endsAt: alert.ends_at?.toISOString() ?? null,
     })),

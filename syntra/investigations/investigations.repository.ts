@@ -52,8 +52,9 @@ export function createInvestigationsRepository(pool: Pool) {
         )
         const namespace = snapshot.scope.namespace
         // Labels from outside may be longer than an index allows, and then do not name services.
-        const edges = snapshot.edges.filter(({ from, to }) => from.length <= 253 && to.length <= 253)
-        if (namespace !== null && namespace.length <= 253 && edges.length > 0)
+        const isName = (text: string) => Buffer.byteLength(text) <= 253
+        const edges = snapshot.edges.filter(({ from, to }) => isName(from) && isName(to))
+        if (namespace !== null && isName(namespace) && edges.length > 0)
           await client.query(
             `INSERT INTO dependencies (namespace, caller, callee, via)
              SELECT DISTINCT ON ("from", "to") $1, "from", "to", via

@@ -15,6 +15,9 @@ type Jwt = {
   roleClaim: string
   operators: ConfiguredOperator[]
 }
+// The longest that OpenID Connect allows: https://openid.net/specs/openid-connect-core-1_0.html#IDToken
+const MAX_NAME_BYTES = 255
+
 type Deps = { apiKeys: ApiKeysRepository; jwt?: Jwt }
 
 /** Identifies the operator by a JWT of the configured issuer or by an API key. Throws `unauthenticated` otherwise. */
@@ -66,7 +69,14 @@ async function fromJwt(
       'NO_ROLE',
       `${JSON.stringify(payload.sub)} has no role: SYNTRA_OPERATORS does not name this subject, and the token's claim ${roleClaim} is none of ${Role.options.join(', ')}.`,
     )
-  return { name: String(payload.sub), role }
+  const name = String(payload.sub)
+  if (Buffer.byteLength(name) > MAX_NAME_BYTES)
+    throw new ExpectedError(
+      'unauthenticated',
+      'WRONG_CREDENTIALS',
+      `The token's \`sub\` has ${Buffer.byteLength(name)} bytes; expected at most ${MAX_NAME_BYTES}. Name the subject in SYNTRA_OPERATORS.`,
+    )
+  return { name, role }
 }
 
 // Anyone can enter someone else's address in an account; only the issuer's claim proves that it was verified.

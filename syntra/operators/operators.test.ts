@@ -91,6 +91,12 @@ test('without a role claim the settings give the role, by subject or verified e-
   expect(await list(await lin({}))).toEqual([403, 'NO_ROLE'])
 })
 
+test('a subject that is longer than an issuer may make it is refused, before it decides anything', async () => {
+  const signedIn = (subject: string) => token(withRoles('operator'), { subject })
+  expect(await list(await signedIn('x'.repeat(255)))).toEqual([200, undefined])
+  expect(await list(await signedIn('x'.repeat(256)))).toEqual([401, 'WRONG_CREDENTIALS'])
+})
+
 test('a role may be in a claim whose name has dots; other values are ignored', () => {
   const claim = 'https://example.com/role'
   expect(roleFromClaims({ [claim]: 'operator' }, claim)).toBe('operator')

@@ -2,6 +2,7 @@ import { UNCLASSIFIED } from '@goalixa/agents/catalog/classify-target'
 import type { ActionState, SubmissionResult } from '@goalixa/agents/devops/action-state'
 import type { Proposal } from '@goalixa/agents/devops/proposal'
 import type { Actions } from '@goalixa/agents/graphs/ports'
+import { boundText } from '@goalixa/chassis/bound-text'
 import { digestOf } from '@goalixa/chassis/canonical-json'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { pluralize } from '@goalixa/chassis/pluralize'
@@ -13,6 +14,9 @@ import { changeOf, policyContext } from '../../policy/policy-context.ts'
 import { sanitizeForJsonb } from '../../storage/sanitize-for-jsonb.ts'
 import type { ActionsDeps } from '../actions-deps.ts'
 import type { NewAction } from '../ledger.ts'
+
+// It is in an index.
+const MAX_TARGET_BYTES = 2_000
 
 /** Enters a proposal in the ledger as refused, approved by policy, or awaiting approval, as the policy decides. */
 export function createSubmitAction(deps: ActionsDeps): Actions['submit'] {
@@ -32,7 +36,10 @@ export function createSubmitAction(deps: ActionsDeps): Actions['submit'] {
       environment: environment.value,
       tier: tier.value,
       // Argo CD and Git act on the whole application, so the application is what is locked.
-      target: app === null ? [namespace ?? '-', kind, name].join('/') : `Application/${app}`,
+      target: boundText(
+        app === null ? [namespace ?? '-', kind, name].join('/') : `Application/${app}`,
+        MAX_TARGET_BYTES,
+      ),
       stateDigest: digestOfShown(proposal),
       requestedBy: investigation.requestedBy,
       expiresAt: new Date(now().getTime() + approvalSeconds * 1000),
