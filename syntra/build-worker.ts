@@ -5,12 +5,14 @@ import { checkPostgres } from '@goalixa/chassis/postgres'
 import { createCompositionRoot } from './composition/composition-root.ts'
 import type { Dependencies } from './composition/dependencies.ts'
 import type { SyntraConfig } from './config.ts'
+import type { Lane } from './investigations/enqueue.ts'
 import { createAdvanceInvestigation } from './jobs/advance-investigation.job.ts'
 import { createOutboxRelay } from './jobs/outbox-relay.ts'
 import { createJobQueue } from './jobs/queue.ts'
 import { runSchedule } from './jobs/run-schedule.ts'
 import { SCHEDULE } from './jobs/schedule.ts'
 import { stopWorkers } from './jobs/stop-workers.ts'
+import { createTurns } from './jobs/turns.ts'
 import { createSinks } from './notifications/create-sinks.ts'
 import { clockOf, createDatabaseClock } from './storage/database-clock.ts'
 import { openStorage } from './storage/open-storage.ts'
@@ -36,44 +38,45 @@ type Options = {
 /** The worker: relays the outbox, advances threads, and runs the periodic jobs. */
 export async function buildWorker({ config, dependencies, log, metrics, now: ownNow, aroundNode }: Options) {
   const concurrency = config.SYNTRA_WORKER_CONCURRENCY
+  // Actions, the relay and the periodic jobs use the first; what investigations use is theirs alone.
   const storage = await openStorage({
     url: config.DATABASE_URL,
     name: 'syntra-worker',
     leaseSeconds: config.SYNTRA_JOB_LOCK_SECONDS,
+    connections: 8,
+    waitMs: 10_000,
   })
+  const investigationsStorage = storage.openOwn('investigations', concurrency + 4)
   const { pool, leases, checkpointer } = storage
   const clock = ownNow ? clockOf(ownNow) : await createDatabaseClock(pool)
   const { now } = clock
   const syntraMetrics = createSyntraMetrics(metrics)
-  const { graph, investigations, ledger, limits } = createCompositionRoot({
-    config,
-    storage,
-    dependencies,
-    metrics: syntraMetrics,
-    log,
-    now,
-    aroundNode,
-  })
+  const turns = createTurns()
+  const shared = { config, dependencies, metrics: syntraMetrics, log, now, aroundNode, turns }
+  const lanes = {
+    actions: createCompositionRoot({ ...shared, storage }),
+    investigations: createCompositionRoot({ ...shared, storage: investigationsStorage }),
+  }
+  const { ledger, limits } = lanes.actions
   const draining = new AbortController()
   const closing = new AbortController()
   const queue = createJobQueue({ pool, databaseUrl: config.DATABASE_URL, redisUrl: config.REDIS_URL, log })
-  const advance = createAdvanceInvestigation({
-    pool,
-    leases,
-    graph,
-    investigations,
-    ledger,
-    approvalSeconds: config.SYNTRA_APPROVAL_SECONDS,
-    metrics: syntraMetrics,
-    log,
-    now,
-    draining: draining.signal,
-    closing: closing.signal,
-  })
+  const advanceIn = (lane: Lane) =>
+    createAdvanceInvestigation({
+      ...lanes[lane],
+      leases,
+      turns,
+      approvalSeconds: config.SYNTRA_APPROVAL_SECONDS,
+      metrics: syntraMetrics,
+      log,
+      now,
+      draining: draining.signal,
+      closing: closing.signal,
+    })
   const lockSeconds = config.SYNTRA_JOB_LOCK_SECONDS
   const workers = [
-    queue.startWorker('actions', advance, { concurrency: ACTION_SLOTS, lockSeconds }),
-    queue.startWorker('investigations', advance, { concurrency, lockSeconds }),
+    queue.startWorker('actions', advanceIn('actions'), { concurrency: ACTION_SLOTS, lockSeconds }),
+    queue.startWorker('investigations', advanceIn('investigations'), { concurrency, lockSeconds }),
   ]
   const relay = createOutboxRelay({ pool, databaseUrl: config.DATABASE_URL, queue, log })
   const { toolExecutor } = dependencies

@@ -219,6 +219,29 @@ test('when one of several reads breaks, the others are kept and only that one is
   expect(log.filter(line => line.startsWith('read')).toSorted()).toEqual(['read a', 'read b', 'read c'])
 })
 
+test('a read that waits for its place gives it back to what became more urgent, once', async () => {
+  let isUrgentRunning = false
+  const taken: string[] = []
+  const { advance, log } = setUp(deps => {
+    const { read } = deps.recorder
+    deps.parallelReads = 1
+    deps.turns = {
+      isTurn: () => !isUrgentRunning,
+      async take(_id, node) {
+        taken.push(node)
+      },
+    }
+    deps.recorder.read = (asked, context) => {
+      isUrgentRunning = true
+      return read(asked, context)
+    }
+  })
+  await advance()
+  expect(log.filter(line => line.startsWith('read')).toSorted()).toEqual(['read a', 'read b', 'read c'])
+  // Three reads, of which two gave their place back.
+  expect(taken.filter(node => node === 'collect')).toHaveLength(5)
+})
+
 test('there are at most three rounds of questions', async () => {
   const { advance, log } = setUp(deps => {
     deps.engine.planQuestions = ({ round }) => [question(`round-${round}`)]

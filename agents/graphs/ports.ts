@@ -93,6 +93,12 @@ export type InvestigationDeps = {
   parallelReads: number
   log: Log
   now: () => Date
+  /** Who is next, in all threads of this process; without it, nobody waits for anybody. */
+  turns?: {
+    /** Resolves when the thread may run this node. */
+    take(investigationId: string, node: string): Promise<void>
+    isTurn(investigationId: string): boolean
+  }
   /** Runs around every node: metrics, traces. */
   aroundNode?: <T>(node: string, investigationId: string, work: () => Promise<T>) => Promise<T>
 }

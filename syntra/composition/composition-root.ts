@@ -1,5 +1,6 @@
 import { parseEnvironmentRules } from '@goalixa/agents/catalog/environment-rules'
 import { investigateGraph } from '@goalixa/agents/graphs/investigate.graph'
+import type { InvestigationDeps } from '@goalixa/agents/graphs/ports'
 import type { Log } from '@goalixa/chassis/log'
 import { createActionsService } from '../actions/actions.service.ts'
 import { createLedger } from '../actions/ledger.ts'
@@ -20,13 +21,14 @@ import { wireModel } from './wire-model.ts'
 
 type Deps = {
   config: SyntraConfig
-  storage: Storage
+  storage: Pick<Storage, 'pool' | 'leases' | 'checkpointer'>
   dependencies: Dependencies
   metrics: SyntraMetrics
   log: Log
   now: () => Date
   /** Runs around every node; metrics by default. */
   aroundNode?: AroundNode
+  turns?: InvestigationDeps['turns']
 }
 
 /** Creates everything that the API and the worker share. */
@@ -38,6 +40,7 @@ export function createCompositionRoot({
   log,
   now,
   aroundNode,
+  turns,
 }: Deps) {
   const { pool, checkpointer } = storage
   const { engine, toolExecutor, createRecorder, writeReport } = dependencies
@@ -86,6 +89,7 @@ export function createCompositionRoot({
       log,
       now,
       parallelReads: config.SYNTRA_PARALLEL_READS,
+      turns,
       aroundNode: aroundNode ?? instrumentNode(metrics),
     },
     checkpointer,

@@ -9,6 +9,7 @@ import { createSyntraMetrics } from '../telemetry/metrics.ts'
 import { fakeDependencies } from '../testing/fake-dependencies.ts'
 import { testConfig } from '../testing/test-config.ts'
 import { createAdvanceInvestigation, threadLease } from './advance-investigation.job.ts'
+import { createTurns } from './turns.ts'
 
 const log = createLog({ service: 'test', level: 'silent' })
 const now = () => new Date()
@@ -43,6 +44,7 @@ function createAdvance() {
     ...wired,
     pool,
     leases,
+    turns: createTurns(),
     approvalSeconds: 1_800,
     metrics,
     log,
@@ -55,7 +57,7 @@ function createAdvance() {
 test('a job is put back while another worker has the thread, and dropped if the investigation has ended', async () => {
   const advance = createAdvance()
   const investigationId = uuid()
-  const job = () => advance({ investigationId, why: 'approved', queuedAt: now().toISOString() }, 'actions')
+  const job = () => advance({ investigationId, why: 'approved', queuedAt: now().toISOString() }, 'actions', 1)
   await storage.leases.withLease(threadLease(investigationId), async () => {
     expect(await job()).toBe('later')
   })

@@ -31,6 +31,11 @@ export function priorityOf(lane: Lane, place: QueuePlace): number {
   return 1 + place.class * ROUNDS + Math.min(place.round, ROUNDS - 1)
 }
 
+/** How urgent a job of this priority is among those that run in one process: what was decided, then the classes. */
+export function urgencyOf(lane: Lane, priority: number): number {
+  return lane === 'actions' ? 0 : 1 + Math.floor((priority - 1) / ROUNDS)
+}
+
 function severityLevel(severity: string): number {
   if (severity === 'critical' || severity === 'page') return 0
   return severity === 'info' || severity === 'none' ? 2 : 1

@@ -14,7 +14,7 @@ export const AdvanceJob = z.object({ investigationId: z.uuid(), why: z.string(),
 export type AdvanceJob = z.infer<typeof AdvanceJob>
 
 /** The result of processing a job: `later` puts it back, for example because another worker has the thread. */
-export type Processor = (job: AdvanceJob, lane: Lane) => Promise<'done' | 'later'>
+export type Processor = (job: AdvanceJob, lane: Lane, priority: number) => Promise<'done' | 'later'>
 
 type Options = { pool: Pool; databaseUrl: string; redisUrl?: string; log: Log }
 
@@ -59,7 +59,7 @@ export function createJobQueue(options: Options) {
       const worker = backend.worker(
         lane,
         async (job, token) => {
-          const result = await process(AdvanceJob.parse(job.data), lane)
+          const result = await process(AdvanceJob.parse(job.data), lane, job.priority)
           return result === 'later' ? postpone(job, token) : result
         },
         {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { migrate } from '@goalixa/chassis/migrate'
-import { checkPostgres, createPool, inTransaction } from '@goalixa/chassis/postgres'
+import { checkPostgres, createPool, inTransaction, type Pool } from '@goalixa/chassis/postgres'
 import { createCheckpointer } from './create-checkpointer.ts'
 import { createLeases } from './leases.ts'
 import { upgradeStoredData } from './upgrade-stored-data.ts'
@@ -10,23 +10,21 @@ type Options = {
   name: string
   /** How long a lease lasts after a worker has died or was stopped. */
   leaseSeconds: number
+  /** Connections for statements. Beside these there are half as many for checkpoints, and three for leases. */
+  connections?: number
+  /** How long a statement waits for a connection. */
+  waitMs?: number
 }
 
 /** PostgreSQL with our tables (schema `public`) and LangGraph's checkpoints (schema `langgraph`), made if they are missing. */
-export async function openStorage({ url, name, leaseSeconds }: Options) {
+export async function openStorage({ url, name, leaseSeconds, connections = 10, waitMs }: Options) {
   // A worker that is stopped inside of a transaction must not keep its locks for longer than its leases.
   const idleInTransactionMs = leaseSeconds * 1000
-  const pool = createPool({ url, name, max: 10, idleInTransactionMs })
+  const pools: Pool[] = []
+  const { pool, checkpointer } = openPools(name, connections)
   // Of their own, so that no other statement can delay a renewal.
-  const leasePool = createPool({
-    url,
-    name: `${name}-leases`,
-    max: 3,
-    statementTimeoutMs: idleInTransactionMs,
-  })
-  const checkpointPool = createPool({ url, name: `${name}-checkpoints`, max: 6, idleInTransactionMs })
+  const leasePool = open(`${name}-leases`, { max: 3, statementTimeoutMs: idleInTransactionMs })
   await migrate(pool, join(import.meta.dirname, '../migrations'))
-  const checkpointer = createCheckpointer(checkpointPool)
   // The checkpointer's own migrations do not expect a second process to run them at the same time.
   await inTransaction(pool, async client => {
     await client.query(`SELECT pg_advisory_xact_lock(hashtextextended('syntra:langgraph', 0))`)
@@ -35,13 +33,31 @@ export async function openStorage({ url, name, leaseSeconds }: Options) {
   await upgradeStoredData(pool, checkpointer)
   // From now on, a right that is taken away is noticed.
   await checkPostgres(pool)
+  const leases = createLeases({ pool: leasePool, seconds: leaseSeconds })
   return {
     pool,
-    leases: createLeases({ pool: leasePool, seconds: leaseSeconds }),
+    leases,
     checkpointer,
+    /** The same storage through connections of its own, so that whoever uses it waits for no other's statement. */
+    openOwn: (part: string, own: number) => ({ ...openPools(`${name}-${part}`, own), leases }),
     async close() {
-      await Promise.all([pool.end(), leasePool.end(), checkpointPool.end()])
+      await Promise.all(pools.map(opened => opened.end()))
     },
+  }
+
+  function openPools(as: string, max: number) {
+    const statements = open(as, { max, idleInTransactionMs })
+    const checkpoints = open(`${as}-checkpoints`, { max: Math.ceil(max / 2), idleInTransactionMs })
+    return { pool: statements, checkpointer: createCheckpointer(checkpoints) }
+  }
+
+  function open(
+    as: string,
+    options: { max: number; idleInTransactionMs?: number; statementTimeoutMs?: number },
+  ) {
+    const opened = createPool({ url, name: as, connectTimeoutMs: waitMs, ...options })
+    pools.push(opened)
+    return opened
   }
 }
 export type Storage = Awaited<ReturnType<typeof openStorage>>

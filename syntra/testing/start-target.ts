@@ -9,7 +9,7 @@ export type TargetAnswer = { isInPlace: boolean; revision: number; deployment: n
  * A small world over HTTP that counts every read by name and every effect that really happened. An effect carries its
  * action's id, as a real system's object would. `errors` falls to zero with the first effect, unless `isStubborn`.
  */
-export async function startTarget() {
+export async function startTarget({ port = 0 } = {}) {
   const world: TargetState & { isStubborn: boolean; reads: string[] } = {
     revision: 7,
     errors: 0.4,
@@ -23,7 +23,7 @@ export async function startTarget() {
     response.writeHead(200, { 'content-type': 'application/json' })
     response.end(JSON.stringify(answer))
   })
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>(resolve => server.listen(port, '127.0.0.1', resolve))
   const address = server.address()
   return {
     world,

@@ -10,12 +10,18 @@ export type Read = z.infer<typeof Read>
 
 /** Reads the answer to one question. One that could not be read is a result as well. */
 export function collect(deps: InvestigationDeps, limit: LimitFunction, name = 'collect') {
-  const { aroundNode } = deps
+  const { aroundNode, turns } = deps
   return async (raw: unknown, config: LangGraphRunnableConfig): Promise<StateUpdate> => {
     const read = Read.parse(raw)
     const signal = config.signal ?? new AbortController().signal
     const work = () => readAnswer(deps, read, signal)
-    return limit(() => (aroundNode ? aroundNode(name, read.investigationId, work) : work()))
+    const around = () => (aroundNode ? aroundNode(name, read.investigationId, work) : work())
+    await turns?.take(read.investigationId, name)
+    // A read that is less urgent than what arrived while it waited gives its place back, once.
+    const update = await limit(() => ((turns?.isTurn(read.investigationId) ?? true) ? around() : null))
+    if (update !== null) return update
+    await turns?.take(read.investigationId, name)
+    return limit(around)
   }
 }
 
