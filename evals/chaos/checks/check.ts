@@ -1,0 +1,55 @@
+import type { Journal } from '../load/journal.ts'
+import type { EffectCount, Service } from '../remedies/remedy.ts'
+import type { System } from '../system/start-system.ts'
+
+/** A service with its action, as the ledger has it, and its effects, as its targets show them. */
+export type Case = {
+  service: Service
+  action: ActionRow
+  steps: StepRow[]
+  transitions: TransitionRow[]
+  decisions: DecisionRow[]
+  effects: EffectCount[]
+}
+export type ActionRow = {
+  id: string
+  incidentId: string
+  state: string
+  target: string
+  approvalsNeeded: number
+  verification: { result?: string } | null
+}
+export type StepRow = {
+  actionId: string
+  phase: 'do' | 'undo' | 'later'
+  number: number
+  tool: string
+  state: string
+  attempts: number
+  startedAt: Date
+  finishedAt: Date | null
+}
+export type TransitionRow = { actionId: string; from: string | null; to: string; by: string; at: Date }
+export type DecisionRow = { actionId: string; operator: string; decision: string; stateDigest: string }
+
+/** What the checks look at, read once everything has come to rest. */
+export type Facts = { system: System; services: readonly Service[]; journal: Journal; cases: Case[] }
+
+/** Something that must not have happened. */
+export type Violation = {
+  /** The id of the alert, investigation, action or process. */
+  id: string
+  message: string
+  /** Where to look: a table, a log, a path of a target. */
+  lookAt: string
+}
+
+export type CheckResult = { checked: number; violations: Violation[] }
+
+/** A promise that is checked at the end of a run, from the database and the targets. */
+export type Check = {
+  name: string
+  /** What must hold, as a sentence. */
+  promise: string
+  run(facts: Facts): Promise<CheckResult>
+}

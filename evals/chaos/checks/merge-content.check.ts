@@ -1,0 +1,44 @@
+import { revertsOf } from '../remedies/applications.ts'
+import { REPOSITORY } from '../system/start-targets.ts'
+import type { Check, Violation } from './check.ts'
+
+export const mergeContent: Check = {
+  name: 'merge-content',
+  promise:
+    'what Syntra merged changes the reverted file and nothing else, and nothing of an outsider is on the branch',
+  async run({ system: { targets }, services }) {
+    const violations: Violation[] = []
+    let checked = 0
+    const repository = `/repos/${REPOSITORY}`
+    for (const service of services.filter(({ prepared }) => prepared.bad !== undefined)) {
+      for (const pull of await revertsOf(targets, service.name)) {
+        if (pull.merged_at === null) continue
+        checked += 1
+        const files: { filename: string }[] = await targets.github(
+          'GET',
+          `${repository}/pulls/${pull.number}/files`,
+        )
+        const others = files
+          .map(({ filename }) => filename)
+          .filter(name => name !== `${service.name}/config.json`)
+        if (others.length > 0)
+          violations.push({
+            id: `#${pull.number}`,
+            message: `the merged revert of ${service.name} also changes ${others.join(', ')}`,
+            lookAt: `git log ${pull.merge_commit_sha}`,
+          })
+      }
+    }
+    const { tree }: { tree: { path: string }[] } = await targets.github(
+      'GET',
+      `${repository}/git/trees/main?recursive=1`,
+    )
+    for (const { path } of tree.filter(({ path }) => path.endsWith('evil.json')))
+      violations.push({
+        id: path,
+        message: `${path} of an outsider is on main`,
+        lookAt: `git log main -- ${path}`,
+      })
+    return { checked, violations }
+  },
+}

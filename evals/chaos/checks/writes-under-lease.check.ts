@@ -1,0 +1,37 @@
+import type { RecordedRequest } from '../system/create-target-proxy.ts'
+import type { Case, Check } from './check.ts'
+
+/** A write is sent before its step is finished; so much may the clocks of the proxy and the database differ. */
+const TOLERANCE_MS = 100
+
+export const writesUnderLease: Check = {
+  name: 'writes-under-lease',
+  promise: 'no worker sends a write for a step that another worker has finished',
+  async run({ system: { requests }, cases }) {
+    const writes = requests.filter(({ isWrite }) => isWrite)
+    const violations = cases.flatMap(each =>
+      writes
+        .filter(write => isFor(write, each) && !isInStep(write, each))
+        .map(({ worker, method, path, receivedAt }) => ({
+          id: each.action.id,
+          message: `${worker} sent ${method} ${path} at ${receivedAt}, when no step of the action was in progress`,
+          lookAt: `SELECT * FROM action_steps WHERE action_id = '${each.action.id}'`,
+        })),
+    )
+    return { checked: writes.length, violations }
+  },
+}
+
+/** By the path, which names the service. Requests to the forge name the repository of all services, so they are not judged here. */
+function isFor({ target, path }: RecordedRequest, { service }: Case): boolean {
+  return target !== 'github' && path.split(/[/?]/).includes(service.name)
+}
+
+function isInStep({ receivedAt }: RecordedRequest, { steps }: Case): boolean {
+  const at = Date.parse(receivedAt)
+  return steps.some(
+    ({ startedAt, finishedAt }) =>
+      at >= startedAt.getTime() - TOLERANCE_MS &&
+      (finishedAt === null || at <= finishedAt.getTime() + TOLERANCE_MS),
+  )
+}

@@ -1,0 +1,83 @@
+import type { ChooseTreatment, TargetName, Treatment } from '../system/create-target-proxy.ts'
+import type { System } from '../system/start-system.ts'
+import type { Fault } from './fault.ts'
+
+const TARGETS: readonly TargetName[] = ['kubernetes', 'argocd', 'github', 'prometheus']
+
+/** A write reaches its target only after its worker, which was stopped meanwhile, has lost its lease. */
+export const writeLate: Fault = {
+  name: 'write held until another worker took over',
+  seconds: [8, 11],
+  async inject({ system, random, journal }) {
+    const stopped = new Set<string>()
+    const heal = treatWith(system, ({ isWrite, worker: name }) => {
+      const worker = system.workers.find(each => each.name === name)
+      // One worker at a time: another one has to take over.
+      if (!isWrite || worker === undefined || stopped.size > 0) return { kind: 'pass' }
+      stopped.add(name)
+      journal.count('writes held')
+      worker.process.pause()
+      system.database.endSessions(worker.database.sessionPorts()).catch(() => undefined)
+      return { kind: 'late', ms: random.between(5_000, 7_000) }
+    })
+    return {
+      detail: '',
+      heal() {
+        heal()
+        for (const worker of system.workers) if (stopped.has(worker.name)) worker.process.resume()
+      },
+    }
+  },
+}
+
+/** A target takes a request and answers after the deadline. */
+export const targetLate: Fault = {
+  name: 'target late',
+  seconds: [4, 8],
+  inject: async ({ system, random }) =>
+    treatSome(system, random.pick(TARGETS), () =>
+      random.isHit(0.5) ? { kind: 'late', ms: random.between(2_000, 8_000) } : { kind: 'pass' },
+    ),
+}
+
+/** A target takes requests and never answers. */
+export const targetHanging: Fault = {
+  name: 'target hanging',
+  seconds: [4, 8],
+  inject: async ({ system, random }) =>
+    treatSome(system, random.pick(TARGETS), () => ({ kind: 'hang', ms: 20_000 })),
+}
+
+/** A target answers with what is no JSON. */
+export const targetGarbage: Fault = {
+  name: 'target answering garbage',
+  seconds: [3, 6],
+  inject: async ({ system, random }) =>
+    treatSome(system, random.pick(TARGETS), () =>
+      random.isHit(0.7) ? { kind: 'garbage' } : { kind: 'pass' },
+    ),
+}
+
+/** A target answers reads with hundreds of megabytes. */
+export const targetHuge: Fault = {
+  name: 'target answering without end',
+  seconds: [2, 4],
+  inject: async ({ system, random }) =>
+    treatSome(system, random.pick(TARGETS), ({ isWrite }) =>
+      !isWrite && random.isHit(0.3) ? { kind: 'huge' } : { kind: 'pass' },
+    ),
+}
+
+function treatSome(
+  system: System,
+  target: TargetName,
+  choose: (request: Parameters<ChooseTreatment>[0]) => Treatment,
+) {
+  const heal = treatWith(system, request => (request.target === target ? choose(request) : { kind: 'pass' }))
+  return { detail: target, heal }
+}
+
+function treatWith({ treatments }: System, choose: ChooseTreatment): () => void {
+  treatments.add(choose)
+  return () => void treatments.delete(choose)
+}

@@ -1,0 +1,85 @@
+import { randomInt } from 'node:crypto'
+import { exitOnEpipe } from '@goalixa/chassis/exit-on-epipe'
+import { Command, InvalidArgumentError } from 'commander'
+import { PLANTS } from './plants/catalog.ts'
+import { printProofs } from './print-proofs.ts'
+import { printRound } from './print-round.ts'
+import { type Proof, prove } from './prove.ts'
+import { runRound } from './run-round.ts'
+
+/** No round is longer: each starts a fresh system, and a short one is easier to read. */
+const MOST_SECONDS = 300
+
+const options = new Command('npm run chaos --')
+  .description(
+    'Runs Syntra, its database, its queue and its targets as processes on this machine, breaks them at random for some minutes, and checks from the database and the targets that every effect happened once and nothing was lost.',
+  )
+  .option('--minutes <number>', 'how long faults are injected in total', positive, 3)
+  .option('--seed <number>', 'repeats the choices of a run that printed this seed', positive)
+  .option('--redis', 'keeps the queue on Redis in every round, not only in every second one')
+  .option(
+    '--prove [name]',
+    'plants bugs, one after the other, or only this one, and shows that each is caught',
+  )
+  .parse()
+  .opts<{ minutes: number; seed?: number; redis?: boolean; prove?: string | true }>()
+
+const ending = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.on(signal, () => ending.abort(new Error('Interrupted.')))
+for (const output of [process.stdout, process.stderr])
+  exitOnEpipe(output, () => ending.abort(new Error('Interrupted.')))
+
+const startedAt = performance.now()
+process.exitCode = await (options.prove ? proveAll() : run()).catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`)
+  return ending.signal.aborted ? 130 : 1
+})
+process.exit()
+
+async function run(): Promise<number> {
+  const seed = options.seed ?? randomInt(1, 1_000_000)
+  const rounds = Math.max(2, Math.ceil((options.minutes * 60) / MOST_SECONDS))
+  let isBroken = false
+  for (let round = 0; round < rounds && !ending.signal.aborted; round += 1) {
+    const result = await runRound({
+      seed: seed + round,
+      seconds: (options.minutes * 60) / rounds,
+      withRedis: options.redis === true || round % 2 === 1,
+      signal: ending.signal,
+      onProgress,
+    })
+    process.stdout.write(`${printRound(result)}\n`)
+    isBroken ||= result.checks.some(({ result: { violations } }) => violations.length > 0)
+  }
+  process.stdout.write(
+    isBroken
+      ? `A promise was broken. Repeat it with --seed ${seed}.\n`
+      : `Every promise held (seed ${seed}).\n`,
+  )
+  if (ending.signal.aborted) return 130
+  return isBroken ? 1 : 0
+}
+
+async function proveAll(): Promise<number> {
+  const proofs: Proof[] = []
+  for (const plant of PLANTS.filter(({ name }) => options.prove === true || options.prove === name))
+    proofs.push(await prove({ plant, signal: ending.signal, onProgress }))
+  process.stdout.write(`${printProofs(proofs)}\n`)
+  return proofs.length > 0 &&
+    proofs.every(({ withBug, withoutBug }) => withBug.length > 0 && withoutBug.length === 0)
+    ? 0
+    : 1
+}
+
+function onProgress(message: string) {
+  const seconds = Math.round((performance.now() - startedAt) / 1000)
+  const clock = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
+  process.stderr.write(`${clock.padStart(6)}  ${message}\n`)
+}
+
+function positive(text: string): number {
+  const number = Number(text)
+  if (!(number > 0)) throw new InvalidArgumentError('expected a number above 0, such as 3.')
+  return number
+}

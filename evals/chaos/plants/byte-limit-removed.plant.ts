@@ -1,0 +1,29 @@
+import { waitUntil } from '@goalixa/sandbox/platform/wait-until'
+import { trivialAlert } from '../load/run-alert-stream.ts'
+import { sendAlerts } from '../load/send-alerts.ts'
+import type { Plant } from './plant-card.ts'
+
+/** Prometheus answers one query without end. */
+export const byteLimitRemoved: Plant = {
+  name: 'byte-limit-removed',
+  title: 'no limit of bytes on an answer',
+  edits: [
+    {
+      file: 'chassis/send-request.ts',
+      find: 'bytes > maxBytes',
+      replace: 'bytes > Number.POSITIVE_INFINITY',
+    },
+  ],
+  caughtBy: 'answers-bounded',
+  workers: 1,
+  async provoke({ system, journal, signal }) {
+    let answered = 0
+    system.treatments.add(({ target, isWrite }) => {
+      if (target !== 'prometheus' || isWrite || answered > 0) return { kind: 'pass' }
+      answered += 1
+      return { kind: 'huge' }
+    })
+    await sendAlerts(system.api.url, journal, [trivialAlert('reads-without-end-1')])
+    await waitUntil(async () => answered > 0, { what: 'a query', timeoutMs: 60_000, signal })
+  },
+}

@@ -1,0 +1,67 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { waitUntil } from '@goalixa/sandbox/platform/wait-until'
+import { prepareService } from '../load/run-service-stream.ts'
+import type { Worker } from '../system/start-system.ts'
+import { type DirectedRun, proposeAndApprove } from './directed-run.ts'
+import type { Plant } from './plant-card.ts'
+
+/** The reads between an approval and its write, with room for more. */
+const READS = [2, 3, 4, 5]
+
+/**
+ * A worker is stopped after one of the reads that precede its write, and cut off from the database. It thaws when another worker
+ * has done the step, and nobody can tell it. Which read is the last one before the write is not known here, so each has its turn.
+ */
+export const leaseCheckRemoved: Plant = {
+  name: 'lease-check-removed',
+  title: 'no proof of the lease before a write',
+  edits: [
+    {
+      file: 'syntra/storage/leases.ts',
+      find: `if (leases.length === 0) return
+      const sinceQuestion`,
+      replace: `if (leases.length >= 0) return
+      const sinceQuestion`,
+    },
+  ],
+  caughtBy: 'writes-under-lease',
+  workers: 2,
+  // Deadlines that passed meanwhile would keep the worker from writing as well.
+  settings: { SYNTRA_READ_TIMEOUT_SECONDS: '60', SYNTRA_WRITE_TIMEOUT_SECONDS: '60' },
+  async provoke(run) {
+    for (const read of READS) await stopAfterRead(run, read)
+  },
+}
+
+async function stopAfterRead(run: DirectedRun, read: number) {
+  const { system, signal } = run
+  const service = await prepareService(system.targets, `restart-heals-${read}`)
+  let reads = 0
+  let stopped: Worker | undefined
+  const approved = new AbortController()
+  const count = ({ worker, isWrite, path }: { worker: string; isWrite: boolean; path: string }) => {
+    if (approved.signal.aborted && !isWrite && path.includes(service.name)) reads += 1
+    if (reads === read && stopped === undefined) {
+      stopped = system.workers.find(({ name }) => name === worker)
+      stopped?.process.pause()
+      stopped?.database.set({ mode: 'hold' })
+    }
+    return { kind: 'pass' } as const
+  }
+  system.treatments.add(count)
+  const id = await proposeAndApprove(run, service, () => approved.abort())
+  await waitUntil(
+    async () => {
+      const { rows } = await system.database.query(
+        `SELECT FROM actions WHERE id = $1 AND state IN ('verifying', 'succeeded', 'failed', 'superseded')`,
+        [id],
+      )
+      return rows.length > 0
+    },
+    { what: 'another worker that does the step', timeoutMs: 60_000, signal },
+  )
+  system.treatments.delete(count)
+  stopped?.process.resume()
+  await sleep(2_000, undefined, { signal })
+  stopped?.database.set({ mode: 'pass' })
+}

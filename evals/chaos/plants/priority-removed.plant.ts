@@ -1,0 +1,43 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { trivialAlert } from '../load/run-alert-stream.ts'
+import { prepareService } from '../load/run-service-stream.ts'
+import { sendAlerts } from '../load/send-alerts.ts'
+import { proposeAndApprove } from './directed-run.ts'
+import type { Plant } from './plant-card.ts'
+
+const QUEUE = 60
+
+/** One worker has a long queue of trivial investigations when an action is approved. */
+export const priorityRemoved: Plant = {
+  name: 'priority-removed',
+  title: 'one lane without priority',
+  edits: [
+    {
+      file: 'syntra/investigations/enqueue.ts',
+      find: "THEN 'actions' ELSE",
+      replace: "THEN 'investigations' ELSE",
+    },
+    {
+      file: 'syntra/jobs/queue-place.ts',
+      find: '  return 1 + place.class * ROUNDS + Math.min(place.round, ROUNDS - 1)',
+      replace: '  return 1',
+    },
+    {
+      file: 'syntra/jobs/advance-investigation.job.ts',
+      find: "mayAct: lane === 'actions'",
+      replace: 'mayAct: true',
+    },
+  ],
+  caughtBy: 'urgent-first',
+  workers: 1,
+  settings: { SYNTRA_WORKER_CONCURRENCY: '1' },
+  async provoke(run) {
+    const { system, journal, signal } = run
+    const service = await prepareService(system.targets, 'restart-heals-001')
+    await proposeAndApprove(run, service, async () => {
+      const alerts = Array.from({ length: QUEUE }, (_, index) => trivialAlert(`queued-${index}`))
+      await sendAlerts(system.api.url, journal, alerts)
+      await sleep(3_000, undefined, { signal })
+    })
+  },
+}

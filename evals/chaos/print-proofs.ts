@@ -1,0 +1,18 @@
+import pc from 'picocolors'
+import type { Proof } from './prove.ts'
+
+/** Which planted bug was caught by which check, and whether the same run without it is clean, as text. */
+export function printProofs(proofs: Proof[]): string {
+  return [
+    '',
+    pc.bold('Planted bugs'),
+    ...proofs.flatMap(({ plant, withBug, withoutBug }) => [
+      `  ${withBug.length > 0 ? pc.green('caught') : pc.red('MISSED')}  ${plant.title} (${plant.edits.map(({ file }) => file).join(', ')}) by ${plant.caughtBy}`,
+      ...withBug.slice(0, 2).map(({ id, message }) => `            ${id}: ${message}`),
+      withoutBug.length === 0
+        ? `          ${pc.green('without it the same run is clean')}`
+        : `          ${pc.red('WITHOUT IT THE SAME RUN IS NOT CLEAN')}: ${withoutBug[0]?.message}`,
+    ]),
+    '',
+  ].join('\n')
+}

@@ -1,0 +1,159 @@
+import type { Precondition } from '@goalixa/agents/devops/precondition'
+import type { Release } from '@goalixa/agents/devops/rollback/release'
+import type { Cause } from '@goalixa/agents/incident/verdict'
+import { questionId } from '@goalixa/agents/snapshot/question-id'
+import type { Snapshot } from '@goalixa/agents/snapshot/snapshot'
+import { waitUntil } from '@goalixa/sandbox/platform/wait-until'
+import { DeploymentHistory } from '@goalixa/tools/delivery/app'
+import type { Question } from '@goalixa/tools/evidence'
+import { REPOSITORY, type Targets } from '../system/start-targets.ts'
+
+/** The setting of auto-sync that every application starts with. */
+export const AUTO_SYNC = { prune: true }
+
+/** Creates an application whose second deployment is the bad release. Resolves with both commits. */
+export async function createApplication(targets: Targets, service: string) {
+  const { argocd, repoURL } = targets
+  await targets.kubernetes('POST', '/api/v1/namespaces', { metadata: { name: service } })
+  const good = await commit(targets, service, 'good')
+  await argocd('POST', '/applications', {
+    metadata: { name: service },
+    spec: {
+      project: 'default',
+      source: { repoURL, path: service, targetRevision: 'main' },
+      destination: { server: 'https://kubernetes.default.svc', namespace: service },
+      syncPolicy: { automated: AUTO_SYNC },
+    },
+  })
+  await deployed(targets, service, 1)
+  const bad = await commit(targets, service, 'bad', good.blob)
+  await argocd('GET', `/applications/${service}?refresh=normal`)
+  await deployed(targets, service, 2)
+  return { good: good.sha, bad: bad.sha }
+}
+
+export function applicationQuestions(service: string): Question[] {
+  return [
+    {
+      id: questionId.deliveryHistory(service),
+      tool: 'delivery_list_history',
+      args: { name: service },
+      why: 'the deployments of the application',
+    },
+    { id: `app/${service}`, tool: 'delivery_get_app', args: { name: service }, why: 'the application' },
+  ]
+}
+
+/** The bad release, from what was read; undefined if the history was not, or is shorter. */
+export function readRelease(service: string, { reads }: Snapshot, cause: Cause): Release | undefined {
+  const read = reads.find(({ question }) => question === questionId.deliveryHistory(service))
+  const { history } = DeploymentHistory.safeParse(read?.result).data ?? { history: [] }
+  const [current, target] = history
+  if (read === undefined || !current?.revision || !target?.revision) return undefined
+  return {
+    cause,
+    workload: undefined,
+    app: {
+      evidence: read.evidence,
+      name: service,
+      project: 'default',
+      namespace: service,
+      repo: REPOSITORY,
+      path: service,
+      branch: 'main',
+      syncStatus: 'Synced',
+      revision: current.revision,
+      health: 'Healthy',
+      automated: { prune: true, selfHeal: false },
+      knowsAutomation: true,
+      operation: null,
+      resources: [],
+      parent: null,
+      hasHooks: false,
+    },
+    current: { id: current.id, revision: current.revision },
+    target: { id: target.id, revision: target.revision },
+    sha: current.revision,
+    toRevision: null,
+    fromRevision: null,
+    canSync: true,
+    requiredReviews: 0,
+    requiredChecks: 0,
+    operationSeconds: 30,
+    checkSeconds: 30,
+    evidence: [read.evidence],
+  }
+}
+
+/** Nothing was deployed since, and nothing is being deployed. */
+export function applicationUnchanged(service: string, { current }: Release): Precondition[] {
+  const args = { name: service }
+  return [
+    {
+      kind: 'nothing-deployed',
+      tool: 'delivery_list_history',
+      args,
+      path: 'history.0.id',
+      value: current?.id ?? 0,
+    },
+    { kind: 'no-operation', tool: 'delivery_get_app', args, path: 'isOperating', value: false },
+  ]
+}
+
+/** The application as Argo CD has it. */
+export async function applicationIn({ argocd }: Targets, service: string): Promise<Application> {
+  return argocd('GET', `/applications/${service}`)
+}
+type Application = {
+  metadata: { annotations?: Record<string, string> }
+  spec: { syncPolicy?: { automated?: Record<string, unknown> } }
+  status?: { history?: { revision: string; initiatedBy?: { automated?: boolean } }[] }
+}
+
+/** The pull requests of Syntra's account whose revert is of one of these commits. */
+export async function revertsOf({ github }: Targets, service: string): Promise<PullRequest[]> {
+  const all: PullRequest[] = []
+  for (let page = 1; ; page += 1) {
+    const pulls: PullRequest[] = await github(
+      'GET',
+      `/repos/${REPOSITORY}/pulls?state=all&per_page=100&page=${page}`,
+    )
+    all.push(...pulls)
+    if (pulls.length < 100) break
+  }
+  return all.filter(({ title, user }) => user.login === 'syntra' && title.includes(`"${service} `))
+}
+export type PullRequest = {
+  number: number
+  title: string
+  state: string
+  merged_at: string | null
+  merge_commit_sha: string | null
+  user: { login: string }
+  head: { ref: string; sha: string }
+}
+
+async function commit({ github }: Targets, service: string, version: string, before?: string) {
+  const object = {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: service },
+    data: { VERSION: version },
+  }
+  const content = Buffer.from(JSON.stringify(object, null, 1)).toString('base64')
+  const path = `/repos/${REPOSITORY}/contents/${service}/config.json`
+  const answer = await github('PUT', path, {
+    message: `${service} ${version}`,
+    content,
+    branch: 'main',
+    sha: before,
+  })
+  return { sha: String(answer.commit.sha), blob: String(answer.content.sha) }
+}
+
+function deployed(targets: Targets, service: string, deployments: number) {
+  return waitUntil(
+    async () => ((await applicationIn(targets, service)).status?.history?.length ?? 0) >= deployments,
+    { what: `deployment ${deployments} of ${service}`, timeoutMs: 60_000 },
+  )
+}

@@ -1,0 +1,103 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { CHECKS } from './checks/catalog.ts'
+import type { CheckResult, Facts } from './checks/check.ts'
+import { collectFacts } from './checks/collect-facts.ts'
+import { runFaults } from './faults/run-faults.ts'
+import { createRandom } from './load/create-random.ts'
+import { createJournal, type Journal } from './load/journal.ts'
+import { runAlertStream } from './load/run-alert-stream.ts'
+import { type BeforeDecision, runOperators } from './load/run-operators.ts'
+import { runServiceStream } from './load/run-service-stream.ts'
+import type { Service } from './remedies/remedy.ts'
+import { settle } from './settle.ts'
+import { startSystem } from './system/start-system.ts'
+
+type Options = {
+  seed: number
+  seconds: number
+  withRedis: boolean
+  signal: AbortSignal
+  onProgress: (message: string) => void
+}
+
+export type RoundResult = {
+  seed: number
+  queue: 'PostgreSQL' | 'Redis'
+  journal: Pick<Journal, 'counts' | 'accepted' | 'forgeries'>
+  facts: Facts
+  checks: { name: string; promise: string; result: CheckResult }[]
+}
+
+const WORKERS = 3
+
+/** One round: a fresh system under load and faults, then healed and checked. An abort ends the faults early; it is checked all the same. */
+export async function runRound({
+  seed,
+  seconds,
+  withRedis,
+  signal,
+  onProgress,
+}: Options): Promise<RoundResult> {
+  onProgress(`starts a system with its queue on ${withRedis ? 'Redis' : 'PostgreSQL'} (seed ${seed})`)
+  const system = await startSystem({ signal, workers: WORKERS, withRedis })
+  try {
+    if (!system.hasFakeClocks) onProgress("no clock jumps: Debian's package faketime is not installed")
+    if (system.database.disk === undefined) onProgress('no full disk: this process may not mount one')
+    const journal = createJournal(system.dataDir)
+    const services: Service[] = []
+    const beforeDecision = new Set<BeforeDecision>()
+    const apiUrl = system.api.url
+    const { targets } = system
+    const random = (name: string) => createRandom(seed, name)
+    const ready = Promise.withResolvers<void>()
+    const ending = new AbortController()
+    const operating = new AbortController()
+    const end = () => ending.abort()
+    signal.addEventListener('abort', end, { once: true })
+    const load = [
+      runServiceStream({
+        apiUrl,
+        targets,
+        journal,
+        services,
+        random: random('services'),
+        signal: ending.signal,
+        onReady: ready.resolve,
+      }),
+      runAlertStream({ apiUrl, journal, random: random('alerts'), signal: ending.signal }),
+    ]
+    const operators = runOperators({
+      apiUrl,
+      journal,
+      random: random('operators'),
+      beforeDecision,
+      signal: operating.signal,
+    })
+    await Promise.race([ready.promise, ...load])
+    onProgress(`injects faults for ${seconds} s`)
+    const over = setTimeout(end, seconds * 1000)
+    const context = { system, services, beforeDecision, journal, random: random('faults') }
+    await runFaults({ context, signal: ending.signal, onFault: onProgress })
+    clearTimeout(over)
+    await Promise.all(load)
+    onProgress('is healed; waits until nothing moves')
+    // People still decide on what is proposed in these seconds.
+    await sleep(5_000)
+    await settle(system, new AbortController().signal, onProgress)
+    operating.abort()
+    await operators
+    const isCalm = await settle(system, new AbortController().signal, onProgress)
+    onProgress(isCalm ? 'is calm; is checked' : 'is not calm; is checked as it is')
+    const facts = await collectFacts(system, services, journal)
+    return { seed, queue: withRedis ? 'Redis' : 'PostgreSQL', journal, facts, checks: await runChecks(facts) }
+  } finally {
+    await system.stop()
+  }
+}
+
+/** Runs every check on the facts of a run. */
+export async function runChecks(facts: Facts): Promise<RoundResult['checks']> {
+  const checks: RoundResult['checks'] = []
+  for (const { name, promise, run } of CHECKS) checks.push({ name, promise, result: await run(facts) })
+  return checks
+}
