@@ -16,13 +16,21 @@ export function boundFetch(upstream: string, maxBytes: number): Fetch {
   }
 }
 
-/** A stream that passes bytes on, and fails after `maxBytes` with `too-large` RESPONSE_TOO_LARGE. */
-export function limitBytes(upstream: string, maxBytes: number): TransformStream<Uint8Array, Uint8Array> {
+/**
+ * A stream that passes bytes on, and fails after `maxBytes` with `too-large` RESPONSE_TOO_LARGE. `pace` is called with the bytes
+ * that have come; while the promise that it returns is pending, no more are read.
+ */
+export function limitBytes(
+  upstream: string,
+  maxBytes: number,
+  pace?: (bytes: number) => Promise<void> | undefined,
+): TransformStream<Uint8Array, Uint8Array> {
   let bytes = 0
   return new TransformStream({
-    transform(chunk, controller) {
+    async transform(chunk, controller) {
       bytes += chunk.byteLength
       if (bytes > maxBytes) throw responseTooLarge(upstream, maxBytes)
+      await pace?.(bytes)
       controller.enqueue(chunk)
     },
   })

@@ -25,6 +25,7 @@ export type HttpCallOptions = {
   headers?: Record<string, string>
   signal?: AbortSignal
   timeoutMs?: number
+  pace?: (bytes: number) => Promise<void> | undefined
 }
 
 /**
@@ -68,6 +69,7 @@ export function createHttpClient({
         signal,
         upstream,
         maxBytes,
+        pace: options.pace,
       })
       const body = await parse(text, received['content-type'], signal)
       observe(status >= 500 ? 'error' : 'ok')

@@ -13,6 +13,8 @@ type Request = {
   upstream: string
   /** The most that an answer may have; the connection of a longer one is closed. */
   maxBytes: number
+  /** Called with the bytes that have come; while the promise that it returns is pending, no more are read. */
+  pace?: ((bytes: number) => Promise<void> | undefined) | undefined
 }
 
 /** The answer to a request; header names are lower-case. */
@@ -33,7 +35,7 @@ const SECURE = { request: https.request, agent: new https.Agent(KEEP_ALIVE) }
  */
 export function sendRequest(
   url: URL,
-  { method, headers, body, signal, upstream, maxBytes }: Request,
+  { method, headers, body, signal, upstream, maxBytes, pace }: Request,
 ): Promise<Received> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted()
@@ -55,6 +57,11 @@ export function sendRequest(
           } else if (bytes > maxBytes) {
             reject(responseTooLarge(upstream, maxBytes))
             request.destroy()
+          } else {
+            const wait = pace?.(bytes)
+            if (wait === undefined) return
+            response.pause()
+            wait.then(() => response.resume(), reject)
           }
         })
         response.on('error', reject)

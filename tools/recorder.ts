@@ -92,15 +92,17 @@ function inputOf(tool: ReadTool, args: unknown): unknown {
   throw new ExpectedError('invalid', 'BAD_ARGUMENTS', `${tool.name}: ${z.prettifyError(parsed.error)}`)
 }
 
-async function readWithin(
+function readWithin(
   tool: ReadTool,
   input: unknown,
   clients: Clients,
   limits: ReadLimits,
   signal: AbortSignal,
 ): Promise<Answer> {
-  const { result, cut } = await withReadScope(() => tool.run(input, clients, signal))
-  return runInSlices(recordInSteps(result, cut, limits, tool.newestAt), signal)
+  return withReadScope(async cut => {
+    const result = await tool.run(input, clients, signal)
+    return runInSlices(recordInSteps(result, cut, limits, tool.newestAt), signal)
+  })
 }
 
 function* recordInSteps(

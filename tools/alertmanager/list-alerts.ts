@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseItems } from '../http/parse-items.ts'
 import { defineTool } from '../tool.ts'
 
 const Labels = z.record(z.string(), z.string())
@@ -18,16 +19,14 @@ export const ListedNotifiedAlerts = z.object({
 })
 export type ListedNotifiedAlerts = z.infer<typeof ListedNotifiedAlerts>
 
-const Answer = z.array(
-  z.looseObject({
-    fingerprint: z.string(),
-    labels: Labels,
-    annotations: Labels.default({}),
-    status: z.looseObject({ state: z.string() }),
-    startsAt: z.string(),
-    endsAt: z.string().nullish(),
-  }),
-)
+const Alert = z.looseObject({
+  fingerprint: z.string(),
+  labels: Labels,
+  annotations: Labels.default({}),
+  status: z.looseObject({ state: z.string() }),
+  startsAt: z.string(),
+  endsAt: z.string().nullish(),
+})
 
 export const listNotifiedAlerts = defineTool({
   name: 'alertmanager_list_alerts',
@@ -35,7 +34,8 @@ export const listNotifiedAlerts = defineTool({
   effect: 'read',
   input: z.strictObject({}),
   async run(_input, { alertmanager }, signal): Promise<ListedNotifiedAlerts> {
-    const alerts = await alertmanager.get('api/v2/alerts', Answer, signal)
+    const answer = await alertmanager.get('api/v2/alerts', z.array(z.unknown()), signal)
+    const alerts = await parseItems('Alertmanager', Alert, answer, signal)
     return {
       alerts: alerts.map(({ fingerprint, labels, annotations, status, startsAt, endsAt }) => ({
         fingerprint,

@@ -1,16 +1,24 @@
 import { ExpectedError } from '@goalixa/chassis/errors'
+import type { Cut } from '../evidence.ts'
 import { parseJsonInSteps } from '../parse-json.ts'
-import { reportCut } from '../read-scope.ts'
+import { countBytes, reportCut } from '../read-scope.ts'
 import { runInSlices } from '../slices/run-in-slices.ts'
 
 /**
- * Parses the answer of another system within its limits, in slices; what was left out is reported. A text that is not JSON
- * is returned as it is. Throws `too-large` RESPONSE_TOO_LARGE for too many values.
+ * Parses the answer of another system within its limits, in slices; what was left out is reported, or added to `lost`. A text
+ * that is not JSON is returned as it is. Throws `too-large` RESPONSE_TOO_LARGE for too many values.
  */
-export async function parseOutsideJson(system: string, text: string, signal: AbortSignal): Promise<unknown> {
+export async function parseOutsideJson(
+  system: string,
+  text: string,
+  signal: AbortSignal,
+  lost?: Cut[],
+): Promise<unknown> {
+  countBytes(system, text.length)
   try {
     const { value, cut } = await runInSlices(parseJsonInSteps(text), signal)
-    reportCut(system, cut)
+    if (lost === undefined) reportCut(system, cut)
+    else lost.push(...cut)
     return value
   } catch (error) {
     if (error instanceof SyntaxError) return text

@@ -1,3 +1,4 @@
+import { isRecord } from '@goalixa/chassis/is-record'
 import { z } from 'zod'
 import { parseAnswer } from '../http/parse-answer.ts'
 import { retryRead } from '../http/retry-read.ts'
@@ -5,14 +6,9 @@ import type { WriteCall } from '../write-call.ts'
 import { apiVersionOf, type Kind, pathOf, resourceOf } from './kinds.ts'
 import { createKubernetesHttp, type KubernetesSettings } from './kubernetes-http.ts'
 import { KubernetesObject } from './kubernetes-object.ts'
+import { createObjectList } from './object-list.ts'
+import { type LogQuery, readLog } from './read-log.ts'
 import { stripSecretData } from './strip-secret-data.ts'
-
-const ObjectPage = z.looseObject({
-  metadata: z.looseObject({ continue: z.string().optional() }).optional(),
-  items: z.array(z.looseObject({ metadata: z.looseObject({ name: z.string() }) })).nullable(),
-})
-const PAGE = 500
-const MAX_PAGES = 20
 
 const CONTENT_TYPES = {
   json: 'application/json-patch+json',
@@ -27,28 +23,12 @@ export type Patch = { type: keyof typeof CONTENT_TYPES; body: unknown }
 export function createKubernetesClient(settings: KubernetesSettings | undefined) {
   const http = createKubernetesHttp(settings)
 
-  async function listOnce(
-    kind: Kind,
-    namespace: string | null,
-    labelSelector: string | undefined,
-    signal: AbortSignal,
-  ) {
-    const objects: KubernetesObject[] = []
-    let next: string | undefined
-    for (let page = 0; page < MAX_PAGES; page += 1) {
-      const query = { limit: PAGE, continue: next, labelSelector }
-      const { items, metadata } = await http.json(pathOf(kind, namespace), ObjectPage, { query, signal })
-      objects.push(...(items ?? []).map(item => cleanObject(kind, item)))
-      next = metadata?.continue
-      if (!next) return { objects, isComplete: true }
-    }
-    return { objects, isComplete: false }
-  }
+  const list = createObjectList(http, cleanObject)
 
   return {
-    /** All objects of a kind; `namespace` is ignored for cluster-scoped kinds. Incomplete beyond 10,000. */
+    /** All objects of a kind; `namespace` is ignored for cluster-scoped kinds. Incomplete beyond 8,000. */
     list: (kind: Kind, namespace: string | null, signal: AbortSignal, labelSelector?: string) =>
-      retryRead(() => listOnce(kind, namespace, labelSelector, signal), signal),
+      retryRead(() => list(kind, namespace, labelSelector, signal), signal),
 
     /** One object; throws `missing` if there is none. */
     get: (kind: Kind, namespace: string | null, name: string, signal: AbortSignal) =>
@@ -86,30 +66,8 @@ export function createKubernetesClient(settings: KubernetesSettings | undefined)
         return review.status.allowed
       }, signal),
 
-    /** A container's log as text, each line prefixed with its timestamp. */
-    readLog: (
-      {
-        namespace,
-        pod,
-        ...query
-      }: {
-        namespace: string
-        pod: string
-        container: string
-        previous: boolean
-        tailLines: number
-        sinceSeconds?: number
-      },
-      signal: AbortSignal,
-    ) =>
-      retryRead(
-        () =>
-          http.text(`${pathOf('Pod', namespace, pod)}/log`, {
-            query: { ...query, timestamps: true },
-            signal,
-          }),
-        signal,
-      ),
+    /** The newest lines of a container's log as text, each prefixed with its timestamp. */
+    readLog: (query: LogQuery, signal: AbortSignal) => retryRead(() => readLog(http, query, signal), signal),
 
     /** The pod metrics of a namespace from the metrics API (metrics.k8s.io). */
     listPodMetrics: (namespace: string, signal: AbortSignal) =>
@@ -132,20 +90,12 @@ type AccessRequest = { verb: string; kind: Kind; namespace: string; name: string
 const ACCESS_REVIEWS = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews'
 const AccessReview = z.looseObject({ status: z.looseObject({ allowed: z.boolean() }) })
 
-const PodMetricsList = z.looseObject({
-  items: z.array(
-    z.looseObject({
-      metadata: z.looseObject({ name: z.string() }),
-      containers: z.array(
-        z.looseObject({ name: z.string(), usage: z.record(z.string(), z.union([z.string(), z.number()])) }),
-      ),
-    }),
-  ),
-})
+const PodMetricsList = z.looseObject({ items: z.array(z.unknown()) })
 
 // The items of a list have neither kind nor apiVersion.
-function cleanObject(kind: Kind, raw: Record<string, unknown>): KubernetesObject {
-  const { managedFields: _, ...metadata } = (raw.metadata ?? {}) as Record<string, unknown>
-  const object = { ...raw, apiVersion: apiVersionOf(kind), kind, metadata }
+function cleanObject(kind: Kind, raw: unknown): KubernetesObject {
+  const fields = isRecord(raw) ? raw : {}
+  const { managedFields: _, ...metadata } = isRecord(fields.metadata) ? fields.metadata : {}
+  const object = { ...fields, apiVersion: apiVersionOf(kind), kind, metadata }
   return stripSecretData(parseAnswer('Kubernetes', KubernetesObject, object))
 }

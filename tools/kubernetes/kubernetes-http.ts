@@ -8,6 +8,7 @@ import {
   RequestContext,
 } from '@kubernetes/client-node'
 import { z } from 'zod'
+import type { Cut } from '../evidence.ts'
 import { failureOfStatus } from '../http/failure-of-status.ts'
 import { notConfigured } from '../http/not-configured.ts'
 import { parseAnswer } from '../http/parse-answer.ts'
@@ -15,6 +16,7 @@ import { parseOutsideJson } from '../http/parse-outside-json.ts'
 import { throwIfStopped } from '../http/throw-if-stopped.ts'
 import { LIMITS } from '../limits.ts'
 import { parseJson } from '../parse-json.ts'
+import { createPace } from '../read-scope.ts'
 import { loadKubeconfig } from './load-kubeconfig.ts'
 
 export type KubernetesSettings = { kubeconfig?: string; inCluster?: boolean; timeoutMs?: number }
@@ -23,6 +25,10 @@ type Call = {
   query?: Record<string, string | number | boolean | undefined>
   body?: unknown
   contentType?: string
+  /** Cuts a longer answer instead of rejecting it. */
+  cutAtBytes?: number
+  /** Collects what was left out of the answer; by default it is reported. */
+  lost?: Cut[]
   signal: AbortSignal
 }
 
@@ -41,7 +47,11 @@ export function createKubernetesHttp(settings: KubernetesSettings | undefined) {
     const request = await requestOf(config, path, options)
     await authenticate(request)
     request.setSignal(AbortSignal.any([options.signal, deadline]))
-    const answer = await send(library, request, options.signal, deadline)
+    const limit =
+      options.cutAtBytes === undefined
+        ? limitBytes('Kubernetes', LIMITS.answerBytes, createPace(options.signal))
+        : cutBytes(options.cutAtBytes)
+    const answer = await send(library, request, limit, options.signal, deadline)
     if (answer.status >= 300)
       throw failureOfStatus('Kubernetes', answer.status, messageOf(answer.text), answer.retryAfter)
     return answer.text
@@ -51,7 +61,7 @@ export function createKubernetesHttp(settings: KubernetesSettings | undefined) {
     text,
     async json<S extends z.ZodType>(path: string, schema: S, options: Call): Promise<z.infer<S>> {
       const answer = await text(path, options)
-      const body = await parseOutsideJson('Kubernetes', answer, options.signal).catch(error => {
+      const body = await parseOutsideJson('Kubernetes', answer, options.signal, options.lost).catch(error => {
         throwIfStopped(options.signal, 'Kubernetes')
         throw error
       })
@@ -63,17 +73,18 @@ export function createKubernetesHttp(settings: KubernetesSettings | undefined) {
 async function send(
   library: IsomorphicFetchHttpLibrary,
   request: RequestContext,
+  limit: TransformStream<Uint8Array, Uint8Array>,
   signal: AbortSignal,
   deadline: AbortSignal,
 ) {
   try {
     const response = await library.send(request).toPromise()
     const { httpStatusCode: status, headers, body } = response
-    const limit = status >= 300 ? cutBytes(MAX_ERROR_BYTES) : limitBytes('Kubernetes', LIMITS.answerBytes)
+    const stream = body.stream()?.pipeThrough(status >= 300 ? cutBytes(MAX_ERROR_BYTES) : limit)
     return {
       status,
       retryAfter: headers['retry-after'],
-      text: await new Response(body.stream()?.pipeThrough(limit)).text(),
+      text: await new Response(stream).text(),
     }
   } catch (cause) {
     if (cause instanceof ExpectedError) throw cause

@@ -1,7 +1,8 @@
 import { z } from 'zod'
-import { parseAnswer } from '../http/parse-answer.ts'
+import { parseItems } from '../http/parse-items.ts'
 import { LabelName } from '../names.ts'
 import { defineTool } from '../tool.ts'
+import { reportIncomplete } from './report-incomplete.ts'
 
 /** The result of `kubernetes_list_events`, last seen first. */
 export const ListedEvents = z.object({
@@ -43,8 +44,9 @@ export const listEvents = defineTool({
   effect: 'read',
   input: z.strictObject({ namespace: LabelName }),
   async run({ namespace }, { kubernetes }, signal): Promise<ListedEvents> {
-    const { objects } = await kubernetes.list('Event', namespace, signal)
-    const events = parseAnswer('Kubernetes', z.array(RawEvent), objects).map(eventOf)
+    const list = await kubernetes.list('Event', namespace, signal)
+    reportIncomplete('events', list)
+    const events = (await parseItems('Kubernetes', RawEvent, list.objects, signal)).map(eventOf)
     return { events: events.toSorted((a, b) => timeOf(b.lastAt) - timeOf(a.lastAt)) }
   },
 })

@@ -1,9 +1,11 @@
 import { ExpectedError } from '@goalixa/chassis/errors'
+import limitParallel from 'p-limit'
 import { z } from 'zod'
 import { LabelName } from '../names.ts'
 import { defineTool } from '../tool.ts'
 import { Kind } from './kinds.ts'
 import { KubernetesObject } from './kubernetes-object.ts'
+import type { ObjectList } from './object-list.ts'
 
 /** The result of `kubernetes_list_objects`; `refused` are the kinds that could not be read, or not all of them. */
 export const ListedObjects = z.object({
@@ -11,6 +13,9 @@ export const ListedObjects = z.object({
   refused: z.array(z.object({ kind: Kind, code: z.string(), reason: z.string() })),
 })
 export type ListedObjects = z.infer<typeof ListedObjects>
+
+// Each may hold one page in memory.
+const PARALLEL_LISTS = 6
 
 export const listObjects = defineTool({
   name: 'kubernetes_list_objects',
@@ -20,9 +25,10 @@ export const listObjects = defineTool({
   input: z.strictObject({ namespace: LabelName, kinds: z.array(Kind).min(1).max(30) }),
   async run({ namespace, kinds }, { kubernetes }, signal): Promise<ListedObjects> {
     const wanted = [...new Set(kinds)]
+    const limit = limitParallel(PARALLEL_LISTS)
     const answers = await Promise.allSettled(
       wanted.map(kind =>
-        kind === 'Namespace' ? namespaceItself() : kubernetes.list(kind, namespace, signal),
+        limit(() => (kind === 'Namespace' ? namespaceItself() : kubernetes.list(kind, namespace, signal))),
       ),
     )
     const failed = answers.filter(answer => answer.status === 'rejected')
@@ -35,12 +41,13 @@ export const listObjects = defineTool({
 
     // Not the list of all namespaces: a Role inside a namespace may allow reading that namespace, and no other.
     async function namespaceItself() {
-      return { objects: [await kubernetes.get('Namespace', null, namespace, signal)], isComplete: true }
+      const objects = [await kubernetes.get('Namespace', null, namespace, signal)]
+      return { objects, isComplete: true, total: 1 }
     }
   },
 })
 
-type Answer = PromiseSettledResult<{ objects: KubernetesObject[]; isComplete: boolean }> | undefined
+type Answer = PromiseSettledResult<ObjectList> | undefined
 
 function outcomeOf(kind: Kind, answer: Answer): ListedObjects {
   if (answer?.status === 'fulfilled') {

@@ -23,9 +23,21 @@ export const readLogs = defineTool({
   }),
   async run(input, { kubernetes }, signal): Promise<ReadLogs> {
     const text = await kubernetes.readLog(input, signal)
-    return { lines: text.split('\n').filter(Boolean).map(lineOf) }
+    return { lines: lastLines(text, input.tailLines).map(lineOf) }
   },
 })
+
+// Also of a server that does not know the limit, or of millions of empty lines.
+function lastLines(text: string, count: number): string[] {
+  const lines: string[] = []
+  let end = text.length
+  while (end > 0 && lines.length < count) {
+    const start = text.lastIndexOf('\n', end - 1)
+    if (start + 1 < end) lines.push(text.slice(start + 1, end))
+    end = start
+  }
+  return lines.reverse()
+}
 
 const TIMED = /^(\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)) ?(.*)$/s
 

@@ -110,6 +110,7 @@ describe('kubernetes_read_logs', () => {
     const { searchParams } = new URL(asked[0]?.path ?? '', 'http://api')
     expect(Object.fromEntries(searchParams)).toEqual({
       container: 'core',
+      limitBytes: '4194304',
       previous: 'true',
       tailLines: '200',
       timestamps: 'true',

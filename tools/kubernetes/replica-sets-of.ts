@@ -1,5 +1,6 @@
 import type { KubernetesClient } from './kubernetes-client.ts'
 import type { KubernetesObject } from './kubernetes-object.ts'
+import { reportIncomplete } from './report-incomplete.ts'
 
 export const REVISION = 'deployment.kubernetes.io/revision'
 const EARLIER_REVISIONS = 'deployment.kubernetes.io/revision-history'
@@ -17,8 +18,9 @@ export async function replicaSetsOf(
   deployment: KubernetesObject,
   signal: AbortSignal,
 ): Promise<OwnedReplicaSet[]> {
-  const { objects } = await kubernetes.list('ReplicaSet', deployment.metadata.namespace ?? null, signal)
-  return objects
+  const list = await kubernetes.list('ReplicaSet', deployment.metadata.namespace ?? null, signal)
+  reportIncomplete('revisions', list)
+  return list.objects
     .filter(({ metadata }) =>
       metadata.ownerReferences?.some(
         owner => owner.controller === true && owner.uid === deployment.metadata.uid,

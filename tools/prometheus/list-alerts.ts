@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseItems } from '../http/parse-items.ts'
 import { defineTool } from '../tool.ts'
 import { sampleValue } from './sample-value.ts'
 
@@ -18,16 +19,13 @@ export const ListedRuleAlerts = z.object({
 })
 export type ListedRuleAlerts = z.infer<typeof ListedRuleAlerts>
 
-const Answer = z.looseObject({
-  alerts: z.array(
-    z.looseObject({
-      labels: Labels,
-      annotations: Labels.default({}),
-      state: z.string(),
-      activeAt: z.string().nullish(),
-      value: z.string().default(''),
-    }),
-  ),
+const Answer = z.looseObject({ alerts: z.array(z.unknown()) })
+const Alert = z.looseObject({
+  labels: Labels,
+  annotations: Labels.default({}),
+  state: z.string(),
+  activeAt: z.string().nullish(),
+  value: z.string().default(''),
 })
 
 export const listRuleAlerts = defineTool({
@@ -36,7 +34,8 @@ export const listRuleAlerts = defineTool({
   effect: 'read',
   input: z.strictObject({}),
   async run(_input, { prometheus }, signal): Promise<ListedRuleAlerts> {
-    const { alerts } = await prometheus.read('alerts', Answer, signal)
+    const answer = await prometheus.read('alerts', Answer, signal)
+    const alerts = await parseItems('Prometheus', Alert, answer.alerts, signal)
     return {
       alerts: alerts.map(({ labels, annotations, state, activeAt, value }) => ({
         labels,

@@ -1,4 +1,7 @@
 import { z } from 'zod'
+import { limitItems } from '../http/limit-items.ts'
+import { parseAnswer } from '../http/parse-answer.ts'
+import { mapInSlices } from '../slices/run-in-slices.ts'
 import { defineTool } from '../tool.ts'
 
 /** The result of `prometheus_list_metadata`: every metric name; type and help are null for recorded ones. */
@@ -8,7 +11,11 @@ export const ListedMetadata = z.object({
 export type ListedMetadata = z.infer<typeof ListedMetadata>
 
 const Names = z.array(z.string())
-const Metadata = z.record(z.string(), z.array(z.looseObject({ type: z.string(), help: z.string() })))
+const Metadata = z.record(z.string(), z.unknown())
+const Entries = z.array(z.looseObject({ type: z.string(), help: z.string() }))
+
+// Prometheus cuts a longer list, as does Syntra the list of one that does not know the limit.
+const MAX_METRICS = 10_000
 
 export const listMetadata = defineTool({
   name: 'prometheus_list_metadata',
@@ -17,17 +24,25 @@ export const listMetadata = defineTool({
   input: z.strictObject({}),
   async run(_input, { prometheus }, signal): Promise<ListedMetadata> {
     const [names, metadata] = await Promise.all([
-      prometheus.read('label/__name__/values', Names, signal),
-      prometheus.read('metadata', Metadata, signal, { limit_per_metric: 1 }),
+      prometheus.read('label/__name__/values', Names, signal, { limit: MAX_METRICS + 1 }),
+      prometheus.read('metadata', Metadata, signal, { limit_per_metric: 1, limit: MAX_METRICS }),
     ])
-    return {
-      metrics: names.map(name => {
-        const known = metadata[name]?.[0] ?? metadata[family(name)]?.[0]
+    const kept = limitItems('Prometheus', 'metrics', names, MAX_METRICS)
+    const metrics = await mapInSlices(
+      kept,
+      name => {
+        const known = entryOf(metadata[name]) ?? entryOf(metadata[family(name)])
         return { name, type: known?.type ?? null, help: known?.help ?? null }
-      }),
-    }
+      },
+      signal,
+    )
+    return { metrics }
   },
 })
+
+function entryOf(entries: unknown) {
+  return entries === undefined ? undefined : parseAnswer('Prometheus', Entries, entries)[0]
+}
 
 // Metadata names the family; a histogram's series carry a suffix.
 function family(name: string): string {

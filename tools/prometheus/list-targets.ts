@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseItems } from '../http/parse-items.ts'
 import { defineTool } from '../tool.ts'
 
 const Labels = z.record(z.string(), z.string())
@@ -9,15 +10,12 @@ export const ListedTargets = z.object({
 })
 export type ListedTargets = z.infer<typeof ListedTargets>
 
-const Answer = z.looseObject({
-  activeTargets: z.array(
-    z.looseObject({
-      labels: Labels,
-      health: z.string(),
-      lastError: z.string().default(''),
-      scrapeUrl: z.string(),
-    }),
-  ),
+const Answer = z.looseObject({ activeTargets: z.array(z.unknown()) })
+const Target = z.looseObject({
+  labels: Labels,
+  health: z.string(),
+  lastError: z.string().default(''),
+  scrapeUrl: z.string(),
 })
 
 export const listTargets = defineTool({
@@ -27,8 +25,9 @@ export const listTargets = defineTool({
   input: z.strictObject({}),
   async run(_input, { prometheus }, signal): Promise<ListedTargets> {
     const { activeTargets } = await prometheus.read('targets', Answer, signal, { state: 'active' })
+    const targets = await parseItems('Prometheus', Target, activeTargets, signal)
     return {
-      targets: activeTargets.map(({ labels, health, lastError, scrapeUrl }) => ({
+      targets: targets.map(({ labels, health, lastError, scrapeUrl }) => ({
         labels,
         health,
         lastError,

@@ -1,5 +1,8 @@
 import { z } from 'zod'
+import { limitItems } from '../http/limit-items.ts'
+import { parseAnswer } from '../http/parse-answer.ts'
 import { Instant } from '../names.ts'
+import { mapInSlices } from '../slices/run-in-slices.ts'
 import { defineTool } from '../tool.ts'
 import { sampleValue } from './sample-value.ts'
 
@@ -12,10 +15,11 @@ export const QueriedRange = z.object({
 })
 export type QueriedRange = z.infer<typeof QueriedRange>
 
-const Answer = z.looseObject({
-  resultType: z.literal('matrix'),
-  result: z.array(z.looseObject({ metric: Labels, values: z.array(z.tuple([z.number(), z.string()])) })),
-})
+const Answer = z.looseObject({ resultType: z.literal('matrix'), result: z.array(z.unknown()) })
+const Series = z.looseObject({ metric: Labels, values: z.array(z.tuple([z.number(), z.string()])) })
+
+// Twice as many as evidence has room for. Prometheus cuts a longer result (since 3.0), as does Syntra that of an older one.
+const MAX_TOTAL_POINTS = 100_000
 
 export const queryRange = defineTool({
   name: 'prometheus_query_range',
@@ -37,18 +41,25 @@ export const queryRange = defineTool({
       error: `expected a step that gives at most ${MAX_POINTS} points`,
     }),
   async run({ query, start, end, stepSeconds }, { prometheus }, signal): Promise<QueriedRange> {
+    const points = Math.ceil(secondsBetween(start, end) / stepSeconds) + 1
+    const maxSeries = Math.ceil(MAX_TOTAL_POINTS / points)
     const answer = await prometheus.read('query_range', Answer, signal, {
       query,
       start,
       end,
       step: stepSeconds,
+      limit: maxSeries + 1,
     })
-    return {
-      series: answer.result.map(({ metric, values }) => ({
-        labels: metric,
-        points: values.flatMap(pointOf),
-      })),
-    }
+    const kept = limitItems('Prometheus', 'series', answer.result, maxSeries)
+    const series = await mapInSlices(
+      kept,
+      raw => {
+        const { metric, values } = parseAnswer('Prometheus', Series, raw)
+        return { labels: metric, points: values.flatMap(pointOf) }
+      },
+      signal,
+    )
+    return { series }
   },
 })
 

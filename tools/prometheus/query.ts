@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { limitItems } from '../http/limit-items.ts'
+import { parseItems } from '../http/parse-items.ts'
 import { Instant } from '../names.ts'
 import { defineTool } from '../tool.ts'
 import { sampleValue } from './sample-value.ts'
@@ -15,13 +17,17 @@ export const Queried = z.object({
 export type Queried = z.infer<typeof Queried>
 
 const Sample = z.tuple([z.number(), z.string()])
+const Series = z.looseObject({ metric: Labels, value: Sample })
 const Answer = z.union([
   z.looseObject({
     resultType: z.literal('vector'),
-    result: z.array(z.looseObject({ metric: Labels, value: Sample })),
+    result: z.array(z.unknown()),
   }),
   z.looseObject({ resultType: z.enum(['scalar', 'string']), result: Sample }),
 ])
+
+// Prometheus cuts a longer result (since 3.0), as does Syntra that of one that does not know the limit.
+const MAX_SERIES = 5_000
 
 export const query = defineTool({
   name: 'prometheus_query',
@@ -32,15 +38,13 @@ export const query = defineTool({
     time: Instant.optional(),
   }),
   async run({ query, time }, { prometheus }, signal): Promise<Queried> {
-    const answer = await prometheus.read('query', Answer, signal, { query, time })
-    return { samples: samplesOf(answer) }
+    const answer = await prometheus.read('query', Answer, signal, { query, time, limit: MAX_SERIES + 1 })
+    if (answer.resultType !== 'vector') return { samples: [sampleOf({}, answer.result)] }
+    const kept = limitItems('Prometheus', 'samples', answer.result, MAX_SERIES)
+    const series = await parseItems('Prometheus', Series, kept, signal)
+    return { samples: series.map(({ metric, value }) => sampleOf(metric, value)) }
   },
 })
-
-function samplesOf(answer: z.infer<typeof Answer>): Queried['samples'] {
-  if (answer.resultType !== 'vector') return [sampleOf({}, answer.result)]
-  return answer.result.map(({ metric, value }) => sampleOf(metric, value))
-}
 
 function sampleOf(labels: Record<string, string>, [seconds, value]: [number, string]) {
   const number = sampleValue(value)

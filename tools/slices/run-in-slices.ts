@@ -48,7 +48,7 @@ function* mapInSteps<T, U>(items: readonly T[], convert: (item: T, index: number
   const converted: U[] = []
   for (const [index, item] of items.entries()) {
     converted.push(convert(item, index))
-    if (index % 20 === 19) yield
+    yield
   }
   return converted
 }

@@ -1,29 +1,27 @@
 import { z } from 'zod'
 import { parseAnswer } from '../../http/parse-answer.ts'
+import { parseItems } from '../../http/parse-items.ts'
+import { parseOutsideJson } from '../../http/parse-outside-json.ts'
+import type { Json } from '../../json.ts'
+import { runInSlices } from '../../slices/run-in-slices.ts'
 import type { AppDiff } from '../app.ts'
 import type { ArgocdClient } from './argocd-client.ts'
-import { diffValues } from './diff-values.ts'
+import { diffInSteps } from './diff-values.ts'
 import { parseApp } from './parse-app.ts'
-import { parseJsonOrUndefined } from './parse-json-or-undefined.ts'
 
 const state = z.string().nullish()
-const ManagedResources = z.looseObject({
-  items: z
-    .array(
-      z.looseObject({
-        kind: z.string(),
-        namespace: z.string().nullish(),
-        name: z.string(),
-        hook: z.boolean().nullish(),
-        liveState: state,
-        targetState: state,
-        normalizedLiveState: state,
-        predictedLiveState: state,
-      }),
-    )
-    .nullish(),
+const ManagedResources = z.looseObject({ items: z.array(z.unknown()).nullish() })
+const Item = z.looseObject({
+  kind: z.string(),
+  namespace: z.string().nullish(),
+  name: z.string(),
+  hook: z.boolean().nullish(),
+  liveState: state,
+  targetState: state,
+  normalizedLiveState: state,
+  predictedLiveState: state,
 })
-type Item = NonNullable<z.infer<typeof ManagedResources>['items']>[number]
+type Item = z.infer<typeof Item>
 
 /** Field by field where the cluster differs from Git, as Argo CD compares after its ignore rules. */
 export async function diffApp(
@@ -33,30 +31,37 @@ export async function diffApp(
 ): Promise<AppDiff> {
   const currentRevision = async () => parseApp(await argocd.getApp(name, signal)).revision
   const before = await currentRevision()
-  const { items } = await argocd.read(name, 'managed-resources', ManagedResources, signal)
+  const answer = await argocd.read(name, 'managed-resources', ManagedResources, signal)
+  const items = await parseItems('Argo CD', Item, answer.items ?? [], signal)
   const revision = (await currentRevision()) === before ? before : null
-  const differences = (items ?? [])
-    .filter(item => !item.hook)
-    .map(item => ({
-      kind: item.kind,
-      namespace: item.namespace || null,
-      name: item.name,
-      changes: changedFields(item),
-    }))
-  return { revision, differences: differences.filter(({ changes }) => changes.length > 0) }
+  const differences: AppDiff['differences'] = []
+  for (const item of items.filter(({ hook }) => !hook)) {
+    const changes = await changedFields(item, signal)
+    if (changes.length > 0)
+      differences.push({ kind: item.kind, namespace: item.namespace || null, name: item.name, changes })
+  }
+  return { revision, differences }
 }
 
-function changedFields(item: Item) {
-  const target = parseState(item.targetState)
-  const live = parseState(item.normalizedLiveState) ?? parseState(item.liveState)
+async function changedFields(
+  item: Item,
+  signal: AbortSignal,
+): Promise<AppDiff['differences'][number]['changes']> {
+  const target = await parseState(item.targetState, signal)
+  const live =
+    (await parseState(item.normalizedLiveState, signal)) ?? (await parseState(item.liveState, signal))
   if (target === null && live === null) return []
   if (target === null || live === null) return [{ path: '', live, desired: target }]
   // What the live object would be after a sync; Argo CD has applied the ignore rules to both.
-  return diffValues(live, parseState(item.predictedLiveState) ?? target)
+  const desired = (await parseState(item.predictedLiveState, signal)) ?? target
+  return runInSlices(diffInSteps(live, desired), signal)
 }
 
-const Json = z.json()
-
-function parseState(text: string | null | undefined): z.infer<typeof Json> {
-  return text ? parseAnswer('Argo CD', Json, parseJsonOrUndefined(text)) : null
+/** Each state is an object as JSON text. */
+async function parseState(text: string | null | undefined, signal: AbortSignal): Promise<Json> {
+  if (!text) return null
+  const parsed = await parseOutsideJson('Argo CD', text, signal)
+  return typeof parsed === 'string' ? parseAnswer('Argo CD', StateObject, parsed) : (parsed as Json)
 }
+
+const StateObject = z.record(z.string(), z.json())

@@ -1,8 +1,14 @@
 import { z } from 'zod'
+import { limitItems } from '../../http/limit-items.ts'
 import type { CommitDetails, CommitList, ComparedCommits } from '../commits.ts'
 import type { GithubClient } from './github-client.ts'
 import { parseCommit, parseFile, RawCommit, RawFile } from './parse-commit.ts'
 import { repositoryParameters } from './repository-parameters.ts'
+
+// The pages are ours, even if the server does not know `per_page`.
+const MAX_COMPARED = 100
+const MAX_LISTED = 50
+const MAX_FILES = 300
 
 const Comparison = z.looseObject({ commits: z.array(RawCommit), files: z.array(RawFile).nullish() })
 const WithFiles = RawCommit.extend({ files: z.array(RawFile).nullish() })
@@ -17,9 +23,10 @@ export async function compareCommits(
     'GET /repos/{owner}/{repo}/compare/{basehead}',
     Comparison,
     signal,
-    { ...repositoryParameters(repo), basehead: `${base}...${head}`, per_page: 100 },
+    { ...repositoryParameters(repo), basehead: `${base}...${head}`, per_page: MAX_COMPARED },
   )
-  return { commits: commits.map(parseCommit), files: (files ?? []).map(parseFile) }
+  const kept = limitItems('GitHub', 'commits', commits, MAX_COMPARED)
+  return { commits: kept.map(parseCommit), files: filesOf(files) }
 }
 
 /** One commit with the files that differ from its first parent. */
@@ -33,7 +40,7 @@ export async function getCommit(
     ref: sha,
   })
   const parents = (raw.parents ?? []).map(parent => parent.sha)
-  return { ...parseCommit(raw), parents, files: (raw.files ?? []).map(parseFile) }
+  return { ...parseCommit(raw), parents, files: filesOf(raw.files) }
 }
 
 /** The last 50 commits of a branch, newest first. */
@@ -47,7 +54,11 @@ export async function listCommits(
     sha: branch,
     path,
     since,
-    per_page: 50,
+    per_page: MAX_LISTED,
   })
-  return { commits: commits.map(parseCommit) }
+  return { commits: commits.slice(0, MAX_LISTED).map(parseCommit) }
+}
+
+function filesOf(files: z.infer<typeof RawFile>[] | null | undefined) {
+  return limitItems('GitHub', 'files', files ?? [], MAX_FILES).map(parseFile)
 }

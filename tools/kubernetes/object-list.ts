@@ -1,0 +1,84 @@
+import { ExpectedError } from '@goalixa/chassis/errors'
+import { z } from 'zod'
+import type { Cut } from '../evidence.ts'
+import { reportCut } from '../read-scope.ts'
+import { mapInSlices } from '../slices/run-in-slices.ts'
+import { type Kind, pathOf } from './kinds.ts'
+import type { createKubernetesHttp } from './kubernetes-http.ts'
+import type { KubernetesObject } from './kubernetes-object.ts'
+
+const ObjectPage = z.looseObject({
+  metadata: z
+    .looseObject({ continue: z.string().optional(), remainingItemCount: z.number().optional() })
+    .optional(),
+  items: z.array(z.unknown()).nullable(),
+})
+const PAGE = 200
+const MAX_PAGES = 40
+
+/** The objects of a list. Where it is incomplete, `total` is what there is at least. */
+export type ObjectList = { objects: KubernetesObject[]; isComplete: boolean; total: number }
+
+/**
+ * Creates a function that lists the objects of one kind, page by page. The pages are ours even if the server does not know the
+ * limit or sends the same page for ever; a page that is too large is asked for again with fewer objects.
+ */
+export function createObjectList(
+  http: ReturnType<typeof createKubernetesHttp>,
+  cleanObject: (kind: Kind, raw: unknown) => KubernetesObject,
+) {
+  return async (
+    kind: Kind,
+    namespace: string | null,
+    labelSelector: string | undefined,
+    signal: AbortSignal,
+  ): Promise<ObjectList> => {
+    const objects: KubernetesObject[] = []
+    const incomplete = (left: number) => ({ objects, isComplete: false, total: objects.length + left })
+    let limit = PAGE
+    let next: string | undefined
+    for (let page = 0; page < MAX_PAGES; page += 1) {
+      const answer = await readPage({ limit, continue: next, labelSelector })
+      if (answer === 'too large') {
+        if (limit > 1) {
+          limit = Math.ceil(limit / 10)
+          continue
+        }
+        return incomplete(1)
+      }
+      for (const object of answer.objects) objects.push(object)
+      if (answer.left > 0) return incomplete(answer.left)
+      if (!answer.next) return { objects, isComplete: true, total: objects.length }
+      if (answer.next === next) return incomplete(1)
+      next = answer.next
+    }
+    return incomplete(1)
+
+    async function readPage(query: { limit: number; continue: string | undefined; labelSelector?: string }) {
+      const lost: Cut[] = []
+      try {
+        const options = { query, signal, lost }
+        const { items, metadata } = await http.json(pathOf(kind, namespace), ObjectPage, options)
+        const whole = items ?? []
+        const cut = lost.find(({ path, unit }) => path === 'items' && unit === 'items')
+        // A server that knows the limit sends fewer; one that does not would send the same again.
+        if (cut !== undefined && cut.total <= limit) return 'too large'
+        const parsed = await mapInSlices(whole, item => cleanObject(kind, item), signal)
+        reportCut(
+          'Kubernetes',
+          lost.filter(entry => entry !== cut),
+        )
+        return {
+          objects: parsed,
+          next: metadata?.continue,
+          left: cut === undefined ? 0 : cut.total - cut.kept,
+        }
+      } catch (error) {
+        const isTooLarge = error instanceof ExpectedError && error.code === 'RESPONSE_TOO_LARGE'
+        // Without any object the reason is the answer; with some, they are.
+        if (!isTooLarge || (limit === 1 && objects.length === 0)) throw error
+        return 'too large'
+      }
+    }
+  }
+}
