@@ -1,4 +1,5 @@
 import type { Cut } from './evidence.ts'
+import { LIMITS } from './limits.ts'
 import type { Place } from './rebuild-json.ts'
 
 /** Ends a text before the word at its limit, because half a secret would not be recognised as one, and reports it in `cut`. */
@@ -8,6 +9,11 @@ export function clipText(text: string, maxChars: number, { path }: Place, cut: C
   while (end > maxChars / 2 && !SEPARATORS.has(text[end - 1] ?? '')) end -= 1
   cut.push({ path: path(), unit: 'characters', kept: end, total: text.length })
   return text.slice(0, end).toWellFormed()
+}
+
+/** Whether a text may be JSON as a whole, and is short enough to be searched as such. */
+export function isJsonText(text: string): boolean {
+  return text.length <= LIMITS.jsonTextChars && /^\s*[{[]/.test(text)
 }
 
 const SEPARATORS = new Set(' \n\t"\',;&')

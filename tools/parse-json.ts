@@ -177,7 +177,7 @@ export function* parseJsonInSteps(text: string, limits: JsonLimits = LIMITS): St
     }
     yield* skip(stack.length - 1 - index)
     stack.length = index + 1
-    const skipped = yield* skipItems(frame.list === null)
+    const skipped = yield* skipItems()
     const total = frame.kept + skipped
     cut.push({ path: pathOf(stack.length), unit: 'items', kept: frame.kept, total })
     at += 1
@@ -185,21 +185,21 @@ export function* parseJsonInSteps(text: string, limits: JsonLimits = LIMITS): St
   }
 
   /** Counts the items up to the end of the list whose item begins here. */
-  function* skipItems(isObject: boolean): Steps<number> {
-    for (let count = 1; ; ) {
-      steps += 1
-      if (steps % 500 === 0) yield
+  function* skipItems(): Steps<number> {
+    let count = 1
+    for (let depth = 0, skipped = 1; ; skipped += 1) {
+      if (skipped % 20_000 === 0) yield
       const code = text.charCodeAt(at)
-      if (code === QUOTE) at = endOfString(text, at)
-      else if (code === BRACE || code === BRACKET) {
-        at += 1
-        yield* skip(1)
-      } else if (code === (isObject ? CLOSE_BRACE : CLOSE_BRACKET)) return count
-      else if (Number.isNaN(code)) throw unexpected()
-      else {
-        if (code === COMMA) count += 1
-        at += 1
+      if (code === QUOTE) {
+        at = endOfString(text, at)
+        continue
       }
+      if (Number.isNaN(code)) throw unexpected()
+      if (code === BRACE || code === BRACKET) depth += 1
+      else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) depth -= 1
+      else if (code === COMMA && depth === 0) count += 1
+      if (depth < 0) return count
+      at += 1
     }
   }
 

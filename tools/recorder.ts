@@ -4,7 +4,7 @@ import { pluralize } from '@goalixa/chassis/pluralize'
 import { z } from 'zod'
 import { findTool } from './catalog.ts'
 import type { Clients } from './clients.ts'
-import { clipText } from './clip-text.ts'
+import { clipText, isJsonText } from './clip-text.ts'
 import { escapeControlCharacters } from './escape-control-characters.ts'
 import type { Cut, Evidence, Question } from './evidence.ts'
 import { LIMITS } from './limits.ts'
@@ -111,9 +111,10 @@ function* recordInSteps(
   limits: ReadLimits,
   newestAt: 'start' | 'end' | undefined,
 ): Steps<Answer> {
+  const textChars = Math.max(LIMITS.textChars, 4 * limits.stringChars)
   // Through JSON, so that what is analysed now is what a replay reads from the store.
   const json = yield* rebuildJson(result, {
-    text: (text, place, cut) => clipText(text, LIMITS.jsonTextChars, place, cut),
+    text: (text, place, cut) => (isJsonText(text) ? text : clipText(text, textChars, place, cut)),
   })
   // Long lists go first, so that a huge answer does not have to be searched for secrets. Strings stay longer until then: half
   // a secret would not be recognised.
@@ -121,7 +122,7 @@ function* recordInSteps(
   const rough = yield* truncateJsonInSteps(json.value, roughLimits, newestAt)
   const safe = yield* redactInSteps(rough.value ?? json.value, {
     prepare: escapeControlCharacters,
-    textChars: Math.max(LIMITS.textChars, 4 * limits.stringChars),
+    textChars,
   })
   const { value, cut } = yield* truncateJsonInSteps(safe.value, limits, newestAt)
   if (value === null && safe.value !== null) return unread(tooLarge(limits))

@@ -1,4 +1,4 @@
-import { clipText } from './clip-text.ts'
+import { clipText, isJsonText } from './clip-text.ts'
 import type { Cut } from './evidence.ts'
 import type { Json } from './json.ts'
 import { LIMITS } from './limits.ts'
@@ -64,8 +64,7 @@ function redactTextInSteps(
   level: number,
 ): string | Steps<string> {
   const { textChars = Number.POSITIVE_INFINITY } = options
-  const isJson = /^\s*[{[]/.test(text) && (text.length <= LIMITS.jsonTextChars || textChars > text.length)
-  return isJson
+  return isJsonText(text)
     ? redactJsonText(text, place, cut, options, level)
     : redactPlainText(clipText(text, textChars, place, cut))
 }

@@ -14,6 +14,7 @@ const ObjectPage = z.looseObject({
   items: z.array(z.unknown()).nullable(),
 })
 const PAGE = 200
+const SMALL_PAGE = 20
 const MAX_PAGES = 40
 
 /** The objects of a list. Where it is incomplete, `total` is what there is at least. */
@@ -41,7 +42,7 @@ export function createObjectList(
       const answer = await readPage({ limit, continue: next, labelSelector })
       if (answer === 'too large') {
         if (limit > 1) {
-          limit = Math.ceil(limit / 10)
+          limit = limit > SMALL_PAGE ? SMALL_PAGE : 1
           continue
         }
         return incomplete(1)

@@ -1,0 +1,134 @@
+import limitParallel from 'p-limit'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type ReadToolName, readTools } from './catalog.ts'
+import { createClients } from './create-clients.ts'
+import type { Evidence } from './evidence.ts'
+import { LIMITS } from './limits.ts'
+import { createRecorder } from './recorder.ts'
+import { createAnsweringServer } from './testing/answering-server.ts'
+import { kubeconfigFor } from './testing/kubeconfig-for.ts'
+import { createMemoryEvidenceStore } from './testing/memory-evidence-store.ts'
+import { HOSTILE_ANSWERS, type HostileAnswer, startHostileServer } from './testing/start-hostile-server.ts'
+
+const app = { name: 'core' }
+const repo = 'goalixa/deploy'
+const range = { query: 'up', start: '2026-02-24T10:00:00Z', end: '2026-02-24T11:00:00Z', stepSeconds: 15 }
+
+// Every read tool; one of another system than a file of our own meets every hostile answer.
+const ARGUMENTS: Record<ReadToolName, Record<string, unknown> | 'reads no other system'> = {
+  kubernetes_list_objects: { namespace: 'shop', kinds: ['Pod', 'Deployment', 'Namespace', 'Secret'] },
+  kubernetes_get_object: { namespace: 'shop', kind: 'Pod', name: 'core' },
+  kubernetes_can_i: { verb: 'get', namespace: 'shop', kind: 'Pod', name: 'core' },
+  kubernetes_list_events: { namespace: 'shop' },
+  kubernetes_read_logs: { namespace: 'shop', pod: 'core', container: 'core' },
+  kubernetes_rollout_history: { namespace: 'shop', name: 'core' },
+  kubernetes_list_pod_metrics: { namespace: 'shop' },
+  prometheus_query: { query: 'up' },
+  prometheus_query_range: range,
+  prometheus_list_alerts: {},
+  prometheus_read_alert_rule: { alertname: 'Down' },
+  prometheus_list_targets: {},
+  prometheus_list_metadata: {},
+  alertmanager_list_alerts: {},
+  delivery_list_apps: {},
+  delivery_get_app: app,
+  delivery_list_history: app,
+  delivery_diff_app: app,
+  delivery_read_sync_windows: app,
+  forge_compare_commits: { repo, base: 'a', head: 'b' },
+  forge_get_commit: { repo, sha: 'a' },
+  forge_list_commits: { repo, branch: 'main' },
+  forge_get_pull_request: { repo, number: 1 },
+  forge_contains_commit: { repo, sha: 'a'.repeat(40), head: 'main' },
+  forge_read_branch_rules: { repo, branch: 'main' },
+  runbooks_find: 'reads no other system',
+}
+
+const CLEAR = ['RESPONSE_TOO_LARGE', 'UPSTREAM_GARBLED']
+// Why each may be unread. One of which a part can be read is evidence that says what was cut.
+const EXPECTED: Record<HostileAnswer, string[]> = {
+  huge: ['RESPONSE_TOO_LARGE'],
+  endless: ['RESPONSE_TOO_LARGE'],
+  'endless spaces': ['RESPONSE_TOO_LARGE'],
+  'endless error': ['UPSTREAM_UNAVAILABLE'],
+  deep: CLEAR,
+  'deep and open': CLEAR,
+  wide: CLEAR,
+  'many values': CLEAR,
+  'one long text': CLEAR,
+  'one long number': CLEAR,
+  drip: ['DEADLINE', 'UPSTREAM_TIMEOUT'],
+  silence: ['DEADLINE', 'UPSTREAM_TIMEOUT'],
+  garbage: CLEAR,
+  html: CLEAR,
+  'JSON that is called HTML': CLEAR,
+  'wrong types': CLEAR,
+  'gzip bomb': CLEAR,
+  reset: ['UPSTREAM_UNREACHABLE'],
+  'redirect to itself': ['UPSTREAM_UNREACHABLE', 'UPSTREAM_REFUSED'],
+  'endless headers': ['UPSTREAM_UNREACHABLE'],
+}
+
+it('covers every read tool', () => {
+  expect(Object.keys(ARGUMENTS).toSorted()).toEqual(readTools.map(tool => tool.name).toSorted())
+})
+
+describe.each(Object.keys(HOSTILE_ANSWERS) as HostileAnswer[])('the answer "%s"', name => {
+  let hostile: Awaited<ReturnType<typeof startHostileServer>>
+  let good: Awaited<ReturnType<typeof createAnsweringServer>>
+  beforeAll(async () => {
+    hostile = await startHostileServer()
+    hostile.set(HOSTILE_ANSWERS[name])
+    good = await createAnsweringServer(() => ({
+      body: [{ fingerprint: 'f', labels: {}, status: { state: 'active' }, startsAt: 'now' }],
+    }))
+  })
+  afterAll(async () => {
+    await hostile.stop()
+    await good.close()
+  })
+  const isSlow = name === 'drip' || name === 'silence'
+  const limits = { deadlineMs: isSlow ? 1_000 : 30_000 }
+
+  it('ends every read in a clear answer, while another read is not affected', async () => {
+    const { url } = hostile
+    const timeoutMs = limits.deadlineMs
+    const parallel = limitParallel(isSlow ? 30 : 8)
+    const clients = createClients({
+      kubernetes: { kubeconfig: kubeconfigFor(url), timeoutMs },
+      prometheus: { url, timeoutMs },
+      alertmanager: { url, timeoutMs },
+      argocd: { url, token: 't', timeoutMs },
+      github: { url, token: 't', timeoutMs },
+    })
+    const recorder = createRecorder({ clients, store: createMemoryEvidenceStore(), limits })
+    const normal = createRecorder({
+      clients: createClients({ alertmanager: { url: good.url } }),
+      store: createMemoryEvidenceStore(),
+    })
+    const signal = new AbortController().signal
+    const ask = (from: typeof recorder, tool: string, args: object) =>
+      from.read(
+        { id: tool, tool, args: args as Evidence['question']['args'], why: 'a test' },
+        { investigationId: 'i', signal },
+      )
+
+    const asked = Object.entries(ARGUMENTS).filter(([, args]) => typeof args === 'object')
+    const [evidence, other] = await Promise.all([
+      Promise.all(asked.map(([tool, args]) => parallel(() => ask(recorder, tool, args as object)))),
+      ask(normal, 'alertmanager_list_alerts', {}),
+    ])
+    expect(other).toMatchObject({ outcome: 'read', reason: null, cut: [] })
+    for (const { question, outcome, reason, cut } of evidence) {
+      const how = `${question.tool}: ${reason?.code ?? 'read'} ${reason?.message ?? JSON.stringify(cut)}`
+      if (outcome === 'unread') expect(EXPECTED[name], how).toContain(reason?.code)
+      // A log is any text, and sync windows may all be absent.
+      else if (cut.length === 0)
+        expect(['kubernetes_read_logs', 'delivery_read_sync_windows'], how).toContain(question.tool)
+    }
+    // What a socket holds on its way is sent as well.
+    expect(hostile.mostSentBytes()).toBeLessThan(LIMITS.answerBytes + 12_000_000)
+    // Idle connections are kept for the next read; those of unfinished answers are closed.
+    await expect.poll(hostile.openConnections, { timeout: 10_000 }).toBeLessThan(60)
+  }, 120_000)
+})
