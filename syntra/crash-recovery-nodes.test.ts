@@ -35,3 +35,24 @@ test('killed on both sides of every node: same verdict, no read repeated, each e
   expect(result).toMatchObject({ ...undisturbed, died: points })
   expect(undisturbed.reads).toEqual(QUESTIONS)
 }, 600_000)
+
+test('stopped inside of nodes: another worker takes over, and what the stopped one does late changes nothing', async () => {
+  const pauses = [
+    'leave:intake',
+    'read:events',
+    'leave:diagnose',
+    'enter:propose',
+    'leave:review',
+    'before:delivery_rollback_app',
+    'after:delivery_rollback_app',
+    'check:3',
+    'leave:verify',
+    'enter:remember',
+  ]
+  const result = await runCrashScenario({ postgres, pauses })
+  const { reads, ...rest } = result
+  const { reads: _reads, ...undisturbedButReads } = undisturbed
+  expect(rest).toMatchObject({ ...undisturbedButReads, paused: pauses })
+  // The read that was stopped is made again; nothing else is.
+  expect(reads.toSorted()).toEqual([...QUESTIONS, 'events'].toSorted())
+}, 600_000)

@@ -9,7 +9,9 @@ import { startTarget, type Target } from './start-target.ts'
 type Options = {
   postgres: TestPostgres
   /** The points at which workers are killed, in this order. */
-  points: string[]
+  points?: string[]
+  /** The points at which workers are stopped, to go on after another one has taken over. */
+  pauses?: string[]
   prepare?: (world: Target['world']) => void
   settings?: Record<string, string>
   /** By default the effects are on the target. */
@@ -18,8 +20,15 @@ type Options = {
 
 const QUICK = { SYNTRA_JOB_LOCK_SECONDS: '1', SYNTRA_STUCK_SECONDS: '1', SYNTRA_PARALLEL_READS: '1' }
 
-/** Takes one alert to its end while workers are killed at these points, with an operator who approves. */
-export async function runCrashScenario({ postgres, points, prepare, settings, writes }: Options) {
+/** Takes one alert to its end while workers are killed or stopped at these points, with an operator who approves. */
+export async function runCrashScenario({
+  postgres,
+  points = [],
+  pauses,
+  prepare,
+  settings,
+  writes,
+}: Options) {
   const target = await startTarget()
   prepare?.(target.world)
   const databaseUrl = await postgres.createDatabase()
@@ -33,7 +42,7 @@ export async function runCrashScenario({ postgres, points, prepare, settings, wr
   const workers = startCrashingWorkers({ databaseUrl, targetUrl: target.url, settings: all, writes })
   try {
     await api.deliver([{}])
-    const crashes = workers.crashAt(points)
+    const crashes = pauses ? workers.pauseAt(pauses) : workers.crashAt(points)
     const page = await api.until(
       '/v1/incidents',
       body => body.incidents?.[0]?.action?.state === 'awaiting-approval',
@@ -47,7 +56,8 @@ export async function runCrashScenario({ postgres, points, prepare, settings, wr
       body => body.state === 'done',
       240_000,
     )
-    await crashes
+    const doLateWork = await crashes
+    await doLateWork?.()
     const timeline = await api.get(`/v1/incidents/${incidentId}/timeline`)
     // The target's pull request is never merged, so only that of the real systems is waited for.
     const isFollowedUp = (body: { pendingRevert: { state: string } | null }) =>
@@ -55,6 +65,7 @@ export async function runCrashScenario({ postgres, points, prepare, settings, wr
     const { steps, pendingRevert } = await api.until(`/v1/actions/${action.id}`, isFollowedUp, 120_000)
     return {
       died: workers.died,
+      paused: workers.paused,
       verdict: investigation.verdictDigest,
       outcome: investigation.outcome,
       steps: steps.map(({ tool, state }: { tool: string; state: string }) => `${tool} ${state}`),

@@ -41,9 +41,10 @@ export function fakeDependencies(
       const answer = await ask(`find/${tool}?actionId=${args.actionId}`, signal)
       return answer.isInPlace ? answer : undefined
     },
-    async write(tool, args, { signal }) {
+    async write(tool, args, { signal, prove }) {
       findTool(tool).input.parse(args)
       pass(`before:${tool}${phaseOf(args)}`)
+      await prove()
       const answer = await ask(`change/${tool}?actionId=${args.actionId}`, signal)
       pass(`after:${tool}${phaseOf(args)}`)
       return answer

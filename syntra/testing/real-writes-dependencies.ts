@@ -73,7 +73,13 @@ export function realWritesDependencies(
       async write(tool, args, call) {
         pass(`before:${tool}${phaseOf(args)}`)
         const restore = passRequests(tool, pass)
-        const answer = await real.write(tool, args, call).finally(restore)
+        let proofs = 0
+        const prove = async () => {
+          await call.prove()
+          proofs += 1
+          pass(`proved:${tool}:${proofs}${phaseOf(args)}`)
+        }
+        const answer = await real.write(tool, args, { ...call, prove }).finally(restore)
         pass(`after:${tool}${phaseOf(args)}`)
         return answer
       },
