@@ -58,6 +58,7 @@ export async function buildApi({ config, dependencies, log, metrics, now: ownNow
     repository: createAlertsRepository(alertsPool, {
       groupSeconds: config.SYNTRA_GROUP_SECONDS,
       reopenSeconds: config.SYNTRA_REOPEN_SECONDS,
+      stormIncidents: config.SYNTRA_STORM_INCIDENTS,
     }),
     rejectedAlerts,
     metrics: syntraMetrics,

@@ -71,6 +71,14 @@ export const SyntraConfig = ServiceConfig.extend({
   SYNTRA_GROUP_SECONDS: seconds(600).describe(
     'An alert joins an incident of its service that was active at most this long ago.',
   ),
+  SYNTRA_STORM_INCIDENTS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(10)
+    .describe(
+      'After so many new incidents of one node, namespace, zone, region or cluster within five minutes, further alerts of it join one incident; 0 for never.',
+    ),
   SYNTRA_CLOSE_SECONDS: seconds(900).describe('A resolved incident closes after this time without an alert.'),
   SYNTRA_REOPEN_SECONDS: seconds(3_600).describe(
     'A closed incident is reopened by its own alert within this time.',

@@ -90,7 +90,8 @@ test.each(Object.entries(labels))(
 
 test('an action for an alert with long names is approved, executed and verified', async () => {
   syntra = await startSyntra({ databaseUrl, dependencies: fakeDependencies(target.url) })
-  await syntra.deliver([{ labels: labels['long names']() }])
+  const long = { alertname: noise(5_000), endpoint: noise(5_000), pod: noise(5_000), note: noise(100_000) }
+  await syntra.deliver([{ labels: { ...long, namespace: 'shop', service: 'core' } }])
   const { incidents } = await syntra.until(
     '/v1/incidents',
     body => body.incidents[0]?.action?.state === 'awaiting-approval',

@@ -88,6 +88,12 @@ export const TIMELINE_KINDS = {
   'incident-resolved': { severity: 'success', title: 'incident resolved' },
   'incident-closed': { severity: 'info', title: 'incident closed' },
 
+  'incidents-linked': {
+    severity: 'info',
+    title: 'linked',
+    data: z.object({ incidents: z.array(z.string()) }),
+  },
+
   'alert-joined': {
     severity: 'info',
     title: 'alert added',

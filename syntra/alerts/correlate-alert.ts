@@ -1,4 +1,5 @@
 import type { Alert } from './alert.ts'
+import type { FailureDomain } from './failure-domains.ts'
 
 /** An incident that a new alert may belong to. */
 export type Candidate = {
@@ -9,6 +10,8 @@ export type Candidate = {
   /** ISO. */
   activeAt: string
   closedAt: string | null
+  /** What its alerts share, if it is a storm's: then it covers no service or namespace as others do. */
+  storm: FailureDomain | null
 }
 export type Dependency = { namespace: string; caller: string; callee: string; via: string }
 export type Windows = { groupSeconds: number; reopenSeconds: number }
@@ -26,7 +29,7 @@ export function createAlertCorrelator(now: Date, dependencies: Dependency[], win
     add(candidate: Candidate, fingerprint?: string) {
       const key = keyOf(candidate.namespace, candidate.service)
       const known = byService.get(key)
-      if (!known || rank(candidate) > rank(known)) byService.set(key, candidate)
+      if (candidate.storm === null && (!known || rank(candidate) > rank(known))) byService.set(key, candidate)
       if (fingerprint) byFingerprint.set(fingerprint, candidate)
     },
     choose(alert: Alert): { incident: Candidate; because: string } | undefined {

@@ -2,6 +2,8 @@ import type { Client } from '@goalixa/chassis/postgres'
 import { z } from 'zod'
 import type { Alert } from './alert.ts'
 import type { Candidate, Windows } from './correlate-alert.ts'
+import { STORM_SECONDS, type StormIncident } from './create-storm-detector.ts'
+import { DOMAIN_LABELS } from './failure-domains.ts'
 
 const Row = z.object({
   id: z.string(),
@@ -11,6 +13,14 @@ const Row = z.object({
   active_at: z.date(),
   closed_at: z.date().nullable(),
   fingerprint: z.string().nullable(),
+  storm_label: z.enum(DOMAIN_LABELS).nullable(),
+  storm_value: z.string().nullable(),
+  severity: z.string(),
+})
+const RecentRow = z.object({
+  domains: z.partialRecord(z.enum(DOMAIN_LABELS), z.string()),
+  severity: z.string(),
+  count: z.number(),
 })
 const DependencyRow = z.object({
   namespace: z.string(),
@@ -19,12 +29,15 @@ const DependencyRow = z.object({
   via: z.string(),
 })
 
-/** Loads the incidents that these alerts may join, with their alerts, and the calls between services in their namespaces. */
+/**
+ * Loads the incidents that these alerts may join, with their alerts, the calls between services in their namespaces, the storms, and how
+ * many incidents were opened of late in which failure domains.
+ */
 export async function loadCandidates(client: Client, alerts: Alert[], now: Date, windows: Windows) {
   const namespaces = [...new Set(alerts.map(({ namespace }) => namespace ?? ''))]
   const fingerprints = [...new Set(alerts.map(({ fingerprint }) => fingerprint))]
   const incidents = client.query(
-    `SELECT i.id, i.state, i.namespace, i.service, i.active_at, i.closed_at, a.fingerprint
+    `SELECT ${COLUMNS}, a.fingerprint
      FROM incidents i
      LEFT JOIN alerts a ON a.incident_id = i.id AND a.fingerprint = ANY($2)
      WHERE (coalesce(i.namespace, '') = ANY($1) OR a.id IS NOT NULL)
@@ -36,24 +49,31 @@ export async function loadCandidates(client: Client, alerts: Alert[], now: Date,
     'SELECT namespace, caller, callee, via FROM dependencies WHERE namespace = ANY($1)',
     [namespaces],
   )
-  const [{ rows }, known] = await Promise.all([incidents, dependencies])
+  const storms = client.query(
+    `SELECT ${COLUMNS}, NULL AS fingerprint FROM incidents i
+     WHERE i.storm_label IS NOT NULL AND i.state <> 'closed' ORDER BY i.active_at DESC`,
+  )
+  const recent = client.query(
+    `SELECT domains, severity, count(*)::int FROM incidents
+     WHERE opened_at > $1 AND domains IS NOT NULL AND storm_label IS NULL GROUP BY domains, severity`,
+    [new Date(now.getTime() - STORM_SECONDS * 1000)],
+  )
+  const [{ rows }, known, ofStorms, opened] = await Promise.all([incidents, dependencies, storms, recent])
   return {
     candidates: z
       .array(Row)
       .parse(rows)
       .map(row => ({ candidate: toCandidate(row), fingerprint: row.fingerprint ?? undefined })),
     dependencies: z.array(DependencyRow).parse(known.rows),
+    storms: z.array(Row).parse(ofStorms.rows).flatMap(toStorm),
+    recent: z.array(RecentRow).parse(opened.rows),
   }
 }
 
-function toCandidate({
-  id,
-  state,
-  namespace,
-  service,
-  active_at,
-  closed_at,
-}: z.infer<typeof Row>): Candidate {
+const COLUMNS = `i.id, i.state, i.namespace, i.service, i.active_at, i.closed_at, i.storm_label, i.storm_value, i.severity`
+
+function toCandidate(row: z.infer<typeof Row>): Candidate {
+  const { id, state, namespace, service, active_at, closed_at, storm_label, storm_value } = row
   return {
     id,
     state,
@@ -61,5 +81,11 @@ function toCandidate({
     service,
     activeAt: active_at.toISOString(),
     closedAt: closed_at?.toISOString() ?? null,
+    storm: storm_label === null || storm_value === null ? null : { label: storm_label, value: storm_value },
   }
+}
+
+function toStorm(row: z.infer<typeof Row>): StormIncident[] {
+  const { storm, ...candidate } = toCandidate(row)
+  return storm === null ? [] : [{ ...candidate, storm, severity: row.severity }]
 }

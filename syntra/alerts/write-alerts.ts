@@ -1,6 +1,7 @@
 import type { Client } from '@goalixa/chassis/postgres'
 import type { Alert } from './alert.ts'
 import type { Sorted } from './deduplicate-alerts.ts'
+import { type Domains, describeDomain, type FailureDomain } from './failure-domains.ts'
 
 export type OpenedIncident = {
   id: string
@@ -8,6 +9,9 @@ export type OpenedIncident = {
   severity: string
   namespace: string | null
   service: string | null
+  /** Null where it is a storm's, which counts for no other. */
+  domains: Domains | null
+  storm: FailureDomain | null
 }
 export type JoinedIncident = { id: string; severity: string; reopens: boolean }
 
@@ -15,9 +19,9 @@ export type JoinedIncident = { id: string; severity: string; reopens: boolean }
 export async function insertIncidents(client: Client, incidents: OpenedIncident[], now: Date) {
   if (incidents.length === 0) return
   await client.query(
-    `INSERT INTO incidents (id, state, title, severity, namespace, service, opened_at, active_at)
-     SELECT id, 'open', title, severity, namespace, service, $2, $2
-     FROM jsonb_to_recordset($1) AS row(id uuid, title text, severity text, namespace text, service text)`,
+    `INSERT INTO incidents (id, state, title, severity, namespace, service, opened_at, active_at, domains, storm_label, storm_value)
+     SELECT id, 'open', title, severity, namespace, service, $2, $2, domains, storm->>'label', storm->>'value'
+     FROM jsonb_to_recordset($1) AS row(id uuid, title text, severity text, namespace text, service text, domains jsonb, storm jsonb)`,
     [JSON.stringify(incidents), now],
   )
 }
@@ -46,6 +50,21 @@ export async function insertAlerts(client: Client, alerts: (Alert & { incidentId
      FROM jsonb_to_recordset($1) AS row(id text, "incidentId" uuid, fingerprint text, name text, service text, status text,
        labels jsonb, annotations jsonb, "startsAt" timestamptz, "endsAt" timestamptz)`,
     [JSON.stringify(alerts)],
+  )
+}
+
+/** Names a storm by its size so far: `312 alerts on node worker-3 within 2 minutes`. */
+export async function titleStorms(client: Client, storms: Map<string, FailureDomain>, now: Date) {
+  if (storms.size === 0) return
+  const places = [...storms].map(([id, storm]) => ({ id, place: describeDomain(storm) }))
+  await client.query(
+    `UPDATE incidents SET title = format('%s alert%s on %s within %s minute%s',
+       count, CASE WHEN count = 1 THEN '' ELSE 's' END, place, minutes, CASE WHEN minutes = 1 THEN '' ELSE 's' END)
+     FROM (SELECT row.id, place, (SELECT count(*) FROM alerts WHERE incident_id = row.id) AS count,
+             greatest(1, ceil(extract(epoch FROM $2::timestamptz - opened_at) / 60)) AS minutes
+           FROM jsonb_to_recordset($1) AS row(id uuid, place text) JOIN incidents USING (id)) sized
+     WHERE incidents.id = sized.id`,
+    [JSON.stringify(places), now],
   )
 }
 

@@ -19,7 +19,7 @@ export async function investigationScope(
   { timeScale, environments }: ScopeSettings,
 ): Promise<Scope> {
   const { rows } = await client.query(
-    `SELECT i.namespace, i.service, count(a.id)::int AS alerts, min(a.starts_at) AS since
+    `SELECT i.namespace, i.service, i.storm_label, i.storm_value, count(a.id)::int AS alerts, min(a.starts_at) AS since
      FROM incidents i LEFT JOIN alerts a ON a.incident_id = i.id WHERE i.id = $1 GROUP BY i.id`,
     [row.incidentId],
   )
@@ -38,11 +38,16 @@ export async function investigationScope(
     ...(leftOut > 0 ? { alertsLeftOut: leftOut } : {}),
     namespace: row.request?.namespace ?? incident.namespace,
     service: row.request ? (row.request.service ?? null) : incident.service,
-    object: row.request?.object ?? null,
+    object: row.request?.object ?? sharedObject(incident),
     since: (incident.since ?? row.createdAt).toISOString(),
     timeScale,
     ...(environments.length > 0 ? { environments } : {}),
   }
+}
+
+/** A storm on a node is about that node. What it says about its namespace or zone is in the scope, or no object. */
+function sharedObject({ storm_label, storm_value }: { storm_label: string | null; storm_value: string }) {
+  return storm_label === 'node' ? { kind: 'Node', name: storm_value } : null
 }
 
 // Chosen in turns over names and services, returned in the order of time.

@@ -12,12 +12,14 @@ export async function measure(pool: Pool, metrics: SyntraMetrics): Promise<void>
         WHERE state = 'awaiting-approval') AS oldest,
        (SELECT coalesce(extract(epoch FROM now() - min(decided_at)), 0)::float FROM actions
         WHERE state = 'approved') AS approved,
+       (SELECT count(*)::int FROM incidents WHERE storm_label IS NOT NULL AND state = 'open') AS storms,
        (SELECT count(*)::int FROM outbox) AS outbox,
        (SELECT coalesce(extract(epoch FROM now() - min(created_at)), 0)::float FROM outbox) AS lag`,
   )
   metrics.approvalsWaiting.set(rows[0].approvals)
   metrics.approvalsOldest.set(rows[0].oldest)
   metrics.approvedOldest.set(rows[0].approved)
+  metrics.storms.set(rows[0].storms)
   metrics.outboxRows.set(rows[0].outbox)
   metrics.outboxLag.set(rows[0].lag)
   const counts = await pool.query<{ state: string; count: number }>(

@@ -1,3 +1,4 @@
+import { severityLevel } from '../incidents/severity-level.ts'
 import type { Lane } from '../investigations/enqueue.ts'
 
 /** What decides how urgent an investigation is, as far as it is known before anything was read. */
@@ -34,9 +35,4 @@ export function priorityOf(lane: Lane, place: QueuePlace): number {
 /** How urgent a job of this priority is among those that run in one process: what was decided, then the classes. */
 export function urgencyOf(lane: Lane, priority: number): number {
   return lane === 'actions' ? 0 : 1 + Math.floor((priority - 1) / ROUNDS)
-}
-
-function severityLevel(severity: string): number {
-  if (severity === 'critical' || severity === 'page') return 0
-  return severity === 'info' || severity === 'none' ? 2 : 1
 }

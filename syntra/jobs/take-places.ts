@@ -29,7 +29,8 @@ async function readWaiting(pool: Pool, ids: string[]): Promise<Waiting[]> {
   const { rows } = await pool.query<Waiting>(
     `SELECT i.id, i.state = 'queued' AS "isQueued", i.queue_class AS class, i.queue_round AS round, n.severity,
             i.request IS NOT NULL AS "isRequest",
-            CASE WHEN i.request IS NULL THEN 'namespace/' || left(coalesce(n.namespace, ''), 253) ELSE 'person/' || left(i.requested_by, 253) END AS flow,
+            CASE WHEN n.storm_label IS NOT NULL THEN 'storm/' || n.id
+                 WHEN i.request IS NULL THEN 'namespace/' || left(coalesce(n.namespace, ''), 253) ELSE 'person/' || left(i.requested_by, 253) END AS flow,
             EXISTS (SELECT FROM alerts a WHERE a.incident_id = n.id AND a.labels->>'tier' = 'A') AS "isTierA"
      FROM investigations i JOIN incidents n ON n.id = i.incident_id
      WHERE i.id = ANY($1) ORDER BY i.created_at, i.id`,

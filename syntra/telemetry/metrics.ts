@@ -39,6 +39,11 @@ export function createSyntraMetrics({ registry }: Pick<Metrics, 'registry'>) {
       help: 'Alerts of a delivery that could not be understood.',
       registers,
     }),
+    storms: new Gauge({
+      name: 'syntra_storms',
+      help: 'Open incidents that a storm of alerts shares.',
+      registers,
+    }),
     alertsWaiting: new Gauge({
       name: 'syntra_alerts_waiting',
       help: 'Alerts that wait for the database.',

@@ -1,0 +1,90 @@
+import { severityLevel } from '../incidents/severity-level.ts'
+import type { Alert } from './alert.ts'
+import type { Candidate } from './correlate-alert.ts'
+import {
+  DOMAIN_LABELS,
+  type DomainLabel,
+  type Domains,
+  domainsOf,
+  type FailureDomain,
+} from './failure-domains.ts'
+
+/** New incidents that are counted for a storm must have been opened within this time. */
+export const STORM_SECONDS = 300
+
+/** Incidents of their own that were opened within the time, as many as have the same domains and severity. */
+export type RecentIncidents = { domains: Domains; severity: string; count: number }
+export type StormIncident = Candidate & { storm: FailureDomain; severity: string }
+
+type Group = { domains: Domains; level: number; count: number }
+type Options = { now: Date; threshold: number; recent: RecentIncidents[]; storms: StormIncident[] }
+
+/**
+ * Decides whether an alert that would open an incident belongs to a storm instead: `threshold` new incidents of its severity level share
+ * a failure domain with it. A storm goes on until no alert has joined it for a while. An alert that is more severe than a storm never
+ * joins it. A threshold of 0 switches storms off.
+ */
+export function createStormDetector({ now, threshold, recent, storms }: Options) {
+  const groups: Group[] = []
+  const totals = new Map<string, number>()
+  for (const { domains, severity, count } of recent) add({ domains, level: severityLevel(severity), count })
+  const known = [...storms]
+
+  return {
+    /** The incident of the storm, the domain of a storm that begins with this alert, or undefined. */
+    choose(alert: Alert): { incident: StormIncident } | { begins: FailureDomain } | undefined {
+      if (threshold === 0) return undefined
+      const level = severityLevel(alert.severity)
+      const domains = domainsOf(alert)
+      for (const label of DOMAIN_LABELS) {
+        const value = domains[label]
+        if (value === undefined) continue
+        const incident = known.find(
+          ({ storm, severity }) =>
+            storm.label === label && storm.value === value && severityLevel(severity) <= level,
+        )
+        if (incident && isActive(incident)) return { incident }
+        if (countUnexplained(label, value, level) >= threshold)
+          return incident ? { incident } : { begins: { label, value } }
+      }
+      return undefined
+    },
+    /** Counts an incident that the alert opens for itself. */
+    countOpened(alert: Alert) {
+      add({ domains: domainsOf(alert), level: severityLevel(alert.severity), count: 1 })
+    },
+    addStorm(incident: StormIncident) {
+      known.push(incident)
+    },
+  }
+
+  function isActive({ activeAt }: StormIncident): boolean {
+    return now.getTime() - Date.parse(activeAt) <= STORM_SECONDS * 1000
+  }
+
+  function add(group: Group) {
+    groups.push(group)
+    for (const label of DOMAIN_LABELS) {
+      const key = keyOf(group, label)
+      totals.set(key, (totals.get(key) ?? 0) + group.count)
+    }
+  }
+
+  // What fails because its node fails is no sign that its namespace or cluster does.
+  function countUnexplained(label: DomainLabel, value: string, level: number): number {
+    return groups
+      .filter(group => group.level === level && group.domains[label] === value && !isExplained(group, label))
+      .reduce((total, { count }) => total + count, 0)
+  }
+
+  function isExplained(group: Group, label: DomainLabel): boolean {
+    return DOMAIN_LABELS.slice(0, DOMAIN_LABELS.indexOf(label)).some(
+      narrower =>
+        group.domains[narrower] !== undefined && (totals.get(keyOf(group, narrower)) ?? 0) >= threshold,
+    )
+  }
+}
+
+function keyOf({ domains, level }: Group, label: DomainLabel): string {
+  return JSON.stringify([label, domains[label], level])
+}

@@ -1,0 +1,34 @@
+import { boundText } from '@goalixa/chassis/bound-text'
+import type { Alert } from './alert.ts'
+
+/**
+ * Labels that name what fails together, the narrowest first, with what people call it. Absent are labels that unrelated alerts share
+ * (`alertname`, `severity`, `job`, `team`, `prometheus`), and `instance`: of most alerts it names the exporter that was scraped.
+ */
+const NOUNS = {
+  node: 'node',
+  namespace: 'namespace',
+  topology_kubernetes_io_zone: 'zone',
+  zone: 'zone',
+  topology_kubernetes_io_region: 'region',
+  region: 'region',
+  cluster: 'cluster',
+} as const
+export type DomainLabel = keyof typeof NOUNS
+export type FailureDomain = { label: DomainLabel; value: string }
+export type Domains = Partial<Record<DomainLabel, string>>
+
+export const DOMAIN_LABELS = Object.keys(NOUNS) as DomainLabel[]
+
+/** The failure domains that an alert's labels name. */
+export function domainsOf({ labels }: Pick<Alert, 'labels'>): Domains {
+  const named = DOMAIN_LABELS.flatMap(label =>
+    labels[label] ? [[label, boundText(labels[label], 253)]] : [],
+  )
+  return Object.fromEntries(named)
+}
+
+/** For example `node worker-3`. */
+export function describeDomain({ label, value }: FailureDomain): string {
+  return `${NOUNS[label]} ${value}`
+}

@@ -1,0 +1,41 @@
+import { pluralize } from '@goalixa/chassis/pluralize'
+import type { Client } from '@goalixa/chassis/postgres'
+import { appendEntries, type NewTimelineEntry } from '../incidents/timeline.repository.ts'
+import { STORM_SECONDS } from './create-storm-detector.ts'
+import { describeDomain, type FailureDomain } from './failure-domains.ts'
+
+const MAX_LINKED = 100
+
+/**
+ * Links a storm's incident with those of its failure domain that were opened before it: they keep their alerts, and their
+ * investigations go on.
+ */
+export async function linkStorms(client: Client, begun: { id: string; storm: FailureDomain }[], now: Date) {
+  for (const { id, storm } of begun) {
+    const { rows } = await client.query<{ id: string }>(
+      `SELECT id FROM incidents
+       WHERE opened_at > $1 AND storm_label IS NULL AND domains->>$2 = $3 ORDER BY opened_at, id LIMIT ${MAX_LINKED}`,
+      [new Date(now.getTime() - STORM_SECONDS * 1000), storm.label, storm.value],
+    )
+    const earlier = rows.map(row => row.id)
+    const entry = (incidentId: string, incidents: string[], message: string): NewTimelineEntry => ({
+      incidentId,
+      key: `storm/${id}`,
+      kind: 'incidents-linked',
+      message,
+      data: { incidents },
+      at: now.toISOString(),
+    })
+    const place = describeDomain(storm)
+    await appendEntries(client, [
+      entry(
+        id,
+        earlier,
+        `${pluralize(earlier.length, 'incident')} on ${place} had been opened before. They are investigated by themselves.`,
+      ),
+      ...earlier.map(incident =>
+        entry(incident, [id], `A storm of alerts on ${place} has begun: further alerts join incident ${id}.`),
+      ),
+    ])
+  }
+}

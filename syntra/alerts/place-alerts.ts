@@ -1,0 +1,169 @@
+import { v7 as uuid } from 'uuid'
+import type { NewTimelineEntry } from '../incidents/timeline.repository.ts'
+import type { Alert } from './alert.ts'
+import { boundLabels } from './bound-labels.ts'
+import { type Candidate, createAlertCorrelator, type Windows } from './correlate-alert.ts'
+import { createStormDetector, STORM_SECONDS } from './create-storm-detector.ts'
+import { type Domains, describeDomain, domainsOf, type FailureDomain } from './failure-domains.ts'
+import type { loadCandidates } from './load-candidates.ts'
+import type { JoinedIncident, OpenedIncident } from './write-alerts.ts'
+
+export type CorrelationSettings = Windows & {
+  /** How many new incidents of one failure domain make a storm; 0 for never. */
+  stormIncidents: number
+}
+type Loaded = Awaited<ReturnType<typeof loadCandidates>>
+type Choice = { incident: Candidate; because: string }
+
+/** Gives each new alert its incident: one that it belongs to, that of a storm, or one of its own. */
+export function placeAlerts(fresh: Alert[], loaded: Loaded, now: Date, settings: CorrelationSettings) {
+  const chooser = createAlertCorrelator(now, loaded.dependencies, settings)
+  const storms = createStormDetector({ now, threshold: settings.stormIncidents, ...loaded })
+  const stormsById = new Map(loaded.storms.map(storm => [storm.id, storm]))
+  for (const { candidate, fingerprint } of loaded.candidates)
+    chooser.add(stormsById.get(candidate.id) ?? candidate, fingerprint)
+  const opened = new Map<string, OpenedIncident>()
+  const extended = new Map<string, JoinedIncident>()
+  const firing = new Map<string, string>()
+  /** The storms that these alerts begin or join. */
+  const touchedStorms = new Map<string, FailureDomain>()
+  const alerts: (Alert & { incidentId: string | null })[] = []
+  const lines: NewTimelineEntry[] = []
+  const at = now.toISOString()
+
+  for (const alert of fresh.toSorted((a, b) => a.startsAt.localeCompare(b.startsAt))) {
+    const choice = chooser.choose(alert) ?? chooseStorm(alert)
+    // An alert that was resolved before its first delivery is stored but opens no incident.
+    if (!choice && alert.status === 'resolved') {
+      alerts.push({ ...alert, incidentId: null })
+      continue
+    }
+    const incident = choice?.incident ?? openFor(alert)
+    if (alert.status === 'firing') {
+      const latest = firing.get(incident.id)
+      if (!latest || latest < alert.startsAt) firing.set(incident.id, alert.startsAt)
+    }
+    if (choice) join(incident, alert)
+    if (incident.storm) touchedStorms.set(incident.id, incident.storm)
+    lines.push(joinLine(incident, alert, choice?.because))
+    alerts.push({ ...alert, incidentId: incident.id })
+    chooser.add(incident, alert.fingerprint)
+  }
+  return {
+    opened: [...opened.values()],
+    extended: [...extended.values()],
+    alerts,
+    lines,
+    firing,
+    touchedStorms,
+  }
+
+  function chooseStorm(alert: Alert): Choice | undefined {
+    if (alert.status === 'resolved') return undefined
+    const chosen = storms.choose(alert)
+    if (chosen === undefined) return undefined
+    if ('incident' in chosen) return { incident: chosen.incident, because: becauseOf(chosen.incident.storm) }
+    return { incident: openStorm(alert, chosen.begins), because: becauseOf(chosen.begins) }
+  }
+
+  function becauseOf(domain: FailureDomain): string {
+    return `a storm of alerts on ${describeDomain(domain)}`
+  }
+
+  function openFor(alert: Alert): Candidate {
+    const { namespace, service } = alert
+    const place = [namespace, service].filter(Boolean).join('/')
+    storms.countOpened(alert)
+    return open({
+      title: place ? `${alert.name} on ${place}` : alert.name,
+      alert,
+      namespace,
+      service,
+      storm: null,
+      domains: domainsOf(alert),
+      message: place
+        ? `Opened for ${alert.name}: no open incident covers ${place}.`
+        : `Opened for ${alert.name}, which names neither a service nor a namespace.`,
+    })
+  }
+
+  function openStorm(alert: Alert, storm: FailureDomain): Candidate {
+    const place = describeDomain(storm)
+    const incident = open({
+      title: `Alerts on ${place}`,
+      alert,
+      namespace: storm.label === 'namespace' ? storm.value : null,
+      service: null,
+      storm,
+      domains: null,
+      message: `Opened for a storm: at least ${settings.stormIncidents} incidents on ${place} were opened within ${STORM_SECONDS / 60} minutes. Further alerts of it join this one and are investigated together.`,
+    })
+    storms.addStorm({ ...incident, storm, severity: alert.severity })
+    return incident
+  }
+
+  type NewIncident = Pick<Candidate, 'namespace' | 'service' | 'storm'> & {
+    title: string
+    alert: Alert
+    domains: Domains | null
+    message: string
+  }
+
+  function open({ title, alert, namespace, service, storm, domains, message }: NewIncident): Candidate {
+    const id = uuid()
+    const { severity } = alert
+    opened.set(id, { id, title, severity, namespace, service, domains, storm })
+    lines.push({
+      incidentId: id,
+      key: 'opened',
+      kind: 'incident-opened',
+      message,
+      data: { alert: alert.id },
+      at,
+    })
+    return { id, state: 'open', namespace, service, activeAt: at, closedAt: null, storm }
+  }
+
+  function join(incident: Candidate, alert: Alert) {
+    const reopens = alert.status === 'firing' && incident.state !== 'open'
+    const before = extended.get(incident.id)
+    if (!opened.has(incident.id))
+      extended.set(incident.id, {
+        id: incident.id,
+        severity: alert.severity,
+        reopens: reopens || (before?.reopens ?? false),
+      })
+    incident.activeAt = at
+    if (!reopens) return
+    lines.push({
+      incidentId: incident.id,
+      key: `reopened/${alert.id}`,
+      kind: 'incident-reopened',
+      message: `${alert.name} fires ${incident.storm ? '' : 'again '}after the incident was ${incident.state}.`,
+      data: { alert: alert.id },
+      at,
+    })
+    incident.state = 'open'
+  }
+
+  function joinLine(
+    incident: Candidate,
+    alert: Alert,
+    because = 'the first alert of the incident',
+  ): NewTimelineEntry {
+    return {
+      incidentId: incident.id,
+      key: `alert/${alert.id}`,
+      kind: 'alert-joined',
+      message: `${alert.name} (${alert.status}) joined: ${because}.`,
+      data: {
+        alert: alert.id,
+        name: alert.name,
+        labels: boundLabels(alert.labels),
+        startsAt: alert.startsAt,
+        because,
+      },
+      at,
+    }
+  }
+}
