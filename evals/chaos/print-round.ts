@@ -1,5 +1,6 @@
 import { pluralize } from '@goalixa/chassis/pluralize'
 import pc from 'picocolors'
+import type { Case } from './checks/check.ts'
 import { megabytes } from './checks/memory-bounded.check.ts'
 import { FAULTS } from './faults/catalog.ts'
 import type { RoundResult } from './run-round.ts'
@@ -30,6 +31,13 @@ export function printRound({ seed, queue, journal, facts, checks }: RoundResult)
     '',
     'Actions',
     ...states.map(([state, alike]) => row(state, alike?.length ?? 0)),
+    '',
+    'Effects in the targets',
+    ...countEffects(cases).map(({ what, done, count }) =>
+      row(what, `exactly once: ${Math.min(done, count)} of ${done}`),
+    ),
+    '',
+    'Workers',
     row(
       'steps done',
       `${steps.filter(({ state }) => state === 'done').length} in ${pluralize(attempts, 'attempt')}`,
@@ -51,6 +59,27 @@ export function printRound({ seed, queue, journal, facts, checks }: RoundResult)
     ]),
     '',
   ].join('\n')
+}
+
+type Counted = { what: string; done: number; count: number }
+
+/** By kind of effect: how many steps say that they are done, and how many effects the targets show. */
+function countEffects(cases: Case[]): Counted[] {
+  const counted = new Map<string, Counted>()
+  for (const [first] of Object.values(Object.groupBy(cases, ({ service }) => service.name)).map(
+    alike => alike ?? [],
+  )) {
+    for (const { what, count, steps: sources } of first?.effects ?? []) {
+      const steps = cases.filter(({ service }) => service === first?.service).flatMap(each => each.steps)
+      const done = steps.filter(
+        ({ state, phase, tool }) =>
+          state === 'done' && sources.some(source => source.phase === phase && source.tool === tool),
+      )
+      const sum = counted.get(what) ?? { what, done: 0, count: 0 }
+      counted.set(what, { what, done: sum.done + done.length, count: sum.count + count })
+    }
+  }
+  return [...counted.values()]
 }
 
 function row(name: string, value: string | number): string {

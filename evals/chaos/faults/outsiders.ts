@@ -10,7 +10,7 @@ import type { Fault, FaultContext } from './fault.ts'
 /** Somebody writes an action's id on the workload, where Syntra would look for its own effect. */
 export const annotationForged: Fault = {
   name: 'annotation forged',
-  seconds: [8, 16],
+  seconds: [12, 20],
   inject: async context =>
     beforeDecisions(context, async ({ id, proposal: { target } }) => {
       const { system, journal } = context
@@ -24,7 +24,7 @@ export const annotationForged: Fault = {
 /** Somebody writes an action's id on the application, with another setting of auto-sync to restore. */
 export const autoSyncForged: Fault = {
   name: 'auto-sync to restore forged',
-  seconds: [8, 16],
+  seconds: [12, 20],
   inject: async context =>
     beforeDecisions(context, async ({ id, proposal: { target } }) => {
       const { system, journal } = context
@@ -42,7 +42,7 @@ export const autoSyncForged: Fault = {
 /** Another account creates the branch of a revert first, with a commit of its own that carries the action's trailer. */
 export const branchSquatted: Fault = {
   name: 'revert branch squatted',
-  seconds: [8, 16],
+  seconds: [12, 20],
   inject: async context =>
     beforeDecisions(context, async ({ id, proposal: { target } }) => {
       const { system, services, journal } = context
@@ -75,7 +75,7 @@ export async function squatBranch(
 /** Another account adds a commit to the branch of a revert, as soon as Syntra has opened the pull request. */
 export const branchMoved: Fault = {
   name: 'revert branch moved',
-  seconds: [8, 16],
+  seconds: [12, 20],
   async inject({ system, services, journal }) {
     const { outsider } = system.targets
     let isOver = false

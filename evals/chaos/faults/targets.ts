@@ -7,7 +7,7 @@ const TARGETS: readonly TargetName[] = ['kubernetes', 'argocd', 'github', 'prome
 /** A write reaches its target only after its worker, which was stopped meanwhile, has lost its lease. */
 export const writeLate: Fault = {
   name: 'write held until another worker took over',
-  seconds: [8, 11],
+  seconds: [12, 16],
   async inject({ system, random, journal }) {
     const stopped = new Set<string>()
     const heal = treatWith(system, ({ isWrite, worker: name }) => {

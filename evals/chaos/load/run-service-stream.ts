@@ -32,6 +32,7 @@ export async function runServiceStream({
 }: Options) {
   const names = nameServices(random)
   const pending: Promise<Service>[] = []
+  const alerting: Promise<void>[] = []
   const prepareNext = () => {
     const prepared = prepareService(targets, names.next().value)
     // Where it cannot be prepared is known once it is its turn.
@@ -46,10 +47,11 @@ export async function runServiceStream({
     prepareNext()
     if (service === undefined) continue
     services.push(service)
-    await alertUntilAccepted(apiUrl, journal, service, signal)
+    // While the API is down, the alerts of several services wait.
+    alerting.push(alertUntilAccepted(apiUrl, journal, service, signal))
     await sleep(random.between(800, 2_500), undefined, { signal }).catch(() => undefined)
   }
-  await Promise.allSettled(pending)
+  await Promise.allSettled([...pending, ...alerting])
 }
 
 /** Every remedy in turn; three services in ten are stubborn. */
