@@ -36,7 +36,7 @@ export const targetLate: Fault = {
   seconds: [4, 8],
   inject: async ({ system, random }) =>
     treatSome(system, random.pick(TARGETS), () =>
-      random.isHit(0.5) ? { kind: 'late', ms: random.between(2_000, 8_000) } : { kind: 'pass' },
+      random.isHit(0.5) ? { kind: 'late', ms: random.between(2_000, 12_000) } : { kind: 'pass' },
     ),
 }
 

@@ -6,6 +6,7 @@ import type { Snapshot } from '@goalixa/agents/snapshot/snapshot'
 import { waitUntil } from '@goalixa/sandbox/platform/wait-until'
 import { DeploymentHistory } from '@goalixa/tools/delivery/app'
 import type { Question } from '@goalixa/tools/evidence'
+import { z } from 'zod'
 import { REPOSITORY, type Targets } from '../system/start-targets.ts'
 
 /** The setting of auto-sync that every application starts with. */
@@ -40,16 +41,26 @@ export function applicationQuestions(service: string): Question[] {
       args: { name: service },
       why: 'the deployments of the application',
     },
+    {
+      id: questionId.commits(service),
+      tool: 'forge_list_commits',
+      args: { repo: REPOSITORY, branch: 'main', path: service },
+      why: "the commits in the application's folder",
+    },
     { id: `app/${service}`, tool: 'delivery_get_app', args: { name: service }, why: 'the application' },
   ]
 }
 
-/** The bad release, from what was read; undefined if the history was not, or is shorter. */
+const Commits = z.object({ commits: z.array(z.object({ sha: z.string() })) })
+
+/** The bad release, from what was read; undefined if that is not enough. */
 export function readRelease(service: string, { reads }: Snapshot, cause: Cause): Release | undefined {
-  const read = reads.find(({ question }) => question === questionId.deliveryHistory(service))
-  const { history } = DeploymentHistory.safeParse(read?.result).data ?? { history: [] }
-  const [current, target] = history
-  if (read === undefined || !current?.revision || !target?.revision) return undefined
+  const answerTo = (id: string) => reads.find(({ question }) => question === id)
+  const read = answerTo(questionId.deliveryHistory(service))
+  const [current, target] = DeploymentHistory.safeParse(read?.result).data?.history ?? []
+  // Not the deployed revision: that may be a later commit, of another service.
+  const [release] = Commits.safeParse(answerTo(questionId.commits(service))?.result).data?.commits ?? []
+  if (read === undefined || !current?.revision || !target?.revision || release === undefined) return undefined
   return {
     cause,
     workload: undefined,
@@ -73,7 +84,7 @@ export function readRelease(service: string, { reads }: Snapshot, cause: Cause):
     },
     current: { id: current.id, revision: current.revision },
     target: { id: target.id, revision: target.revision },
-    sha: current.revision,
+    sha: release.sha,
     toRevision: null,
     fromRevision: null,
     canSync: true,
