@@ -17,6 +17,7 @@ export type OpenQueue = {
   getJobCounts(
     ...states: ('waiting' | 'prioritized' | 'active' | 'delayed')[]
   ): Promise<Record<string, number>>
+  getJob(id: string): Promise<Job | undefined>
   toKey(type: string): string
   waitUntilReady(): Promise<unknown>
   on(event: 'error', listener: (error: Error) => void): unknown
@@ -31,6 +32,9 @@ export type OpenWorker = {
 type Options = { pool: Pool; databaseUrl: string; redisUrl?: string }
 type Process = (job: Job, token?: string) => Promise<unknown>
 type Settings = Omit<WorkerOptions, keyof QueueBaseOptions>
+
+// BullMQ keeps the order of jobs of one millisecond in the lower bits.
+const REDIS_SCORES_PER_MS = 4_096
 
 /** Opens queues and workers on PostgreSQL (schema `bullmq`, made on first use), or on Redis if there is a URL. */
 export function openBackend({ pool, databaseUrl, redisUrl }: Options) {
@@ -60,6 +64,25 @@ function onPostgres(pool: Pool, connectionString: string) {
       )
       return new Set(rows.map(({ id }) => id))
     },
+    /**
+     * The delayed jobs that are due later than this time, which is in milliseconds since the epoch, as [queue, id]; ends locks
+     * that last until later. BullMQ reckons both by the clock of the worker.
+     */
+    async findMisdated(queues: OpenQueue[], latestMs: number): Promise<[OpenQueue, string][]> {
+      await Promise.all(queues.map(queue => queue.waitUntilReady()))
+      const names = queues.map(({ name }) => name)
+      await pool.query(
+        `UPDATE bullmq.job SET locked_until_ms = 0 WHERE queue = ANY($1) AND state = 'active' AND locked_until_ms > $2`,
+        [names, latestMs],
+      )
+      const { rows } = await pool.query<{ queue: string; id: string }>(
+        `SELECT queue, id FROM bullmq.job WHERE queue = ANY($1) AND state = 'delayed' AND process_at_ms > $2`,
+        [names, latestMs],
+      )
+      return rows.flatMap(({ queue: name, id }) =>
+        queues.filter(queue => queue.name === name).map((queue): [OpenQueue, string] => [queue, id]),
+      )
+    },
     close: () => {},
   }
 }
@@ -83,6 +106,16 @@ function onRedis(url: string) {
         for (const [index, id] of ids.entries()) if (found[index]) live.add(id)
       }
       return live
+    },
+    // Locks expire by Redis's own clock.
+    async findMisdated(queues: OpenQueue[], latestMs: number): Promise<[OpenQueue, string][]> {
+      const found: [OpenQueue, string][] = []
+      for (const queue of queues) {
+        const after = `(${latestMs * REDIS_SCORES_PER_MS}`
+        const ids = await producer.zrangebyscore(queue.toKey('delayed'), after, '+inf')
+        found.push(...ids.map((id): [OpenQueue, string] => [queue, id]))
+      }
+      return found
     },
     close: () => {
       producer.disconnect()

@@ -46,7 +46,9 @@ describe.each(['PostgreSQL', 'Redis'])('on %s', backend => {
     pool = createPool({ url: databaseUrl, name: 'test' })
     queue = createJobQueue({ pool, databaseUrl, redisUrl, log })
   })
+  const { now } = Date
   afterEach(async () => {
+    Date.now = now
     await Promise.all(workers.splice(0).map(worker => worker.close(true)))
     await queue.close()
     await pool.end()
@@ -73,6 +75,24 @@ describe.each(['PostgreSQL', 'Redis'])('on %s', backend => {
     await all.promise
     return served
   }
+
+  test('a job that a worker whose clock was ten minutes ahead put back is made due', async () => {
+    const aheadMs = 600_000
+    const postponed = Promise.withResolvers<void>()
+    const worker = work(async () => {
+      Date.now = () => now() + aheadMs
+      setTimeout(postponed.resolve, 300)
+      return 'later'
+    })
+    await add(job(1))
+    await postponed.promise
+    await worker.close(true)
+    Date.now = now
+    expect(await queue.counts('investigations')).toMatchObject({ delayed: 1 })
+    expect(await queue.promoteMisdated(new Date())).toBe(1)
+    expect(await serveAll(1)).toEqual([1])
+    expect(await queue.promoteMisdated(new Date())).toBe(0)
+  })
 
   test('a thread has one job in a lane, however often it is added', async () => {
     const seen: string[] = []

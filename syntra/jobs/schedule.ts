@@ -24,7 +24,7 @@ import { requeueStuckInvestigations } from './requeue-stuck-investigations.job.t
 export type JobContext = {
   config: SyntraConfig
   pool: Pool
-  queue: Pick<JobQueue, 'findLive'>
+  queue: Pick<JobQueue, 'findLive' | 'promoteMisdated'>
   leases: Leases
   checkpointer: Storage['checkpointer']
   ledger: Ledger
@@ -51,6 +51,10 @@ export const SCHEDULE = {
   'requeue-stuck-investigations': {
     everyMs: 2_000,
     run: (context, now) => requeueStuckInvestigations(context, context.config.SYNTRA_STUCK_SECONDS, now),
+  },
+  'promote-misdated': {
+    everyMs: 5_000,
+    run: ({ queue }, now) => queue.promoteMisdated(now),
   },
   'promote-longest-waiting': {
     everyMs: 10_000,
