@@ -83,10 +83,10 @@ export async function runRound({
     onProgress('is healed; waits until nothing moves')
     // People still decide on what is proposed in these seconds.
     await sleep(5_000)
-    await settle(system, new AbortController().signal, onProgress)
+    const wasCalm = await settle(system, new AbortController().signal, onProgress)
     operating.abort()
     await operators
-    const isCalm = await settle(system, new AbortController().signal, onProgress)
+    const isCalm = wasCalm && (await settle(system, new AbortController().signal, onProgress))
     onProgress(isCalm ? 'is calm; is checked' : 'is not calm; is checked as it is')
     const facts = await collectFacts(system, services, journal)
     return { seed, queue: withRedis ? 'Redis' : 'PostgreSQL', journal, facts, checks: await runChecks(facts) }

@@ -2,6 +2,8 @@ import type { Check } from './check.ts'
 
 /** Below this median wait there is no queue to speak of. */
 const LEAST_QUEUE_SECONDS = 4
+/** With fewer beside it there is no queue either: an outage makes everybody wait. */
+const LEAST_BESIDE = 8
 /** An approved action starts within this share of the wait of the trivial investigations that were queued beside it. */
 const SHARE = 0.5
 
@@ -24,7 +26,7 @@ export const urgentFirst: Check = {
       const seconds = (startedAt - approvedAt) / 1000
       const beside = waits.filter(({ from, to }) => from <= approvedAt && to > approvedAt)
       const queue = median(beside.map(({ from, to }) => (to - from) / 1000))
-      if (queue < LEAST_QUEUE_SECONDS || seconds <= queue * SHARE) return []
+      if (beside.length < LEAST_BESIDE || queue < LEAST_QUEUE_SECONDS || seconds <= queue * SHARE) return []
       return [
         {
           id: action.id,
