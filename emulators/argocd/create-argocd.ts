@@ -27,7 +27,10 @@ export type ArgocdOptions = {
   port?: number
   /** The path of a kubeconfig file. */
   kubeconfig: string
+  /** The token of the account `admin`. */
   token: string
+  /** Other accounts: their names by token. */
+  accounts?: ReadonlyMap<string, string>
   dataDir: string
   timeScale?: number
   now?: () => Date
@@ -41,6 +44,7 @@ export async function createArgocd(options: ArgocdOptions) {
     port = 0,
     kubeconfig,
     token,
+    accounts = new Map(),
     dataDir,
     timeScale = 1,
     now = () => new Date(),
@@ -61,10 +65,10 @@ export async function createArgocd(options: ArgocdOptions) {
     pollMs: POLL_MS / timeScale,
   })
   const context = { store, projects, repositories, git, cluster, controller, now }
-  const app = buildApp({ log, token })
+  const app = buildApp({ log, accounts: new Map([...accounts, [token, 'admin']]) })
 
   app.get('/livez', () => ({ status: 'ok' }))
-  app.get('/api/v1/session/userinfo', () => ({ loggedIn: true, username: 'admin', iss: 'argocd' }))
+  app.get('/api/v1/session/userinfo', ({ account }) => ({ loggedIn: true, username: account, iss: 'argocd' }))
   app.get('/api/version', () => ({ Version: VERSION }))
   applicationsRoutes(app, context)
   operationsRoutes(app, context)

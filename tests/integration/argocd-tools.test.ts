@@ -129,7 +129,8 @@ it('follows a bad release from auto-sync to its rollback and the next sync', asy
   expect(await rollbackApp.findEffect(back, clients, call)).toBeUndefined()
   await expect(rollbackApp.run(back, clients, call)).rejects.toMatchObject({ code: 'ARGOCD_PRECONDITION' })
 
-  const off = { name, automated: null, actionId: 'act-1' }
+  const before = { prune: false, selfHeal: false }
+  const off = { name, automated: null, before, actionId: 'act-1' }
   expect(await setAutoSync.findEffect(off, clients, call)).toBeUndefined()
   await setAutoSync.run(off, clients, call)
   expect(await setAutoSync.findEffect(off, clients, call)).toEqual({

@@ -17,7 +17,10 @@ test('a worker killed before, during or after each write tool: every commit, pul
   const revert = { repo: systems.repo, branch: 'main', sha: bad }
   const plain = { namespace: 'shop', kind: 'Deployment', name: 'plain' }
   const calls: Omit<Step, 'message'>[] = [
-    { tool: 'delivery_set_auto_sync', args: { name: 'core', automated: null } },
+    {
+      tool: 'delivery_set_auto_sync',
+      args: { name: 'core', automated: null, before: { prune: false, selfHeal: false } },
+    },
     { tool: 'delivery_rollback_app', args: { name: 'core', id: before.goodId } },
     { tool: 'forge_open_revert', args: revert },
     { tool: 'forge_merge_revert', args: revert },

@@ -52,6 +52,8 @@ export async function startDelivery() {
     argocd,
     toolExecutor,
     github,
+    /** Commits a config of that name to main, in place of the blob that was there before. */
+    commit,
     /** Creates an application with a good and a bad deployment in its history; resolves with the bad release. */
     async releaseBad(): Promise<Release & { name: string }> {
       made += 1

@@ -8,6 +8,12 @@ const Operation = z.object({
   revision: z.string().nullable(),
 })
 
+/** Auto-sync and its options; null where it is off. */
+export const AutoSync = z
+  .strictObject({ prune: z.boolean(), selfHeal: z.boolean(), allowEmpty: z.boolean().optional() })
+  .nullable()
+export type AutoSync = z.infer<typeof AutoSync>
+
 /** What a delivery system deploys together. `automated` is null where auto-sync is off; `parent` owns the app's own spec. */
 export const App = z.object({
   name: z.string(),
@@ -19,7 +25,7 @@ export const App = z.object({
   syncStatus: z.string().nullable(),
   revision: z.string().nullable(),
   health: z.string().nullable(),
-  automated: z.object({ prune: z.boolean(), selfHeal: z.boolean() }).nullable(),
+  automated: AutoSync,
   operation: Operation.nullable(),
   /** Whether an operation is requested or running; a finished one does not count, however it ended. */
   isOperating: z.boolean(),
@@ -84,9 +90,3 @@ export const SyncWindows = z.object({
   assigned: z.array(SyncWindow),
 })
 export type SyncWindows = z.infer<typeof SyncWindows>
-
-/** Auto-sync and its options; null where it is off. */
-export const AutoSync = z
-  .strictObject({ prune: z.boolean(), selfHeal: z.boolean(), allowEmpty: z.boolean().optional() })
-  .nullable()
-export type AutoSync = z.infer<typeof AutoSync>

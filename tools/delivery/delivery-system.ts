@@ -2,9 +2,21 @@ import type { Write } from '../write.ts'
 import type { WriteCall } from '../write-call.ts'
 import type { App, AppDiff, AppList, AutoSync, DeploymentHistory, SyncWindows } from './app.ts'
 
-export type RollbackRequest = { name: string; id: number; withinSeconds?: number; actionId: string }
+export type RollbackRequest = {
+  name: string
+  id: number
+  revision?: string
+  withinSeconds?: number
+  actionId: string
+}
 export type SyncRequest = { name: string; revision?: string; withinSeconds?: number; actionId: string }
-export type AutoSyncRequest = { name: string; automated: AutoSync; leftBy?: string; actionId: string }
+export type AutoSyncRequest = {
+  name: string
+  automated: AutoSync
+  before?: AutoSync
+  leftBy?: string
+  actionId: string
+}
 export type AutoSyncChange = { name: string; automated: AutoSync; before: AutoSync; mark: string }
 export type OperationToEnd = { name: string; rollbackTo?: number; actionId: string }
 export type RefreshedApp = { name: string; revision: string | null; syncStatus: string | null }
@@ -20,11 +32,11 @@ export type DeliverySystem = {
   diffApp(app: { name: string }, signal: AbortSignal): Promise<AppDiff>
   readSyncWindows(app: { name: string }, signal: AbortSignal): Promise<SyncWindows>
   refreshApp(app: { name: string }, call: WriteCall): Promise<RefreshedApp>
-  /** Throws `missing` UNKNOWN_HISTORY_ID, `forbidden` ACCOUNT_UNKNOWN, `conflict` OPERATION_*. */
+  /** Throws `missing` UNKNOWN_HISTORY_ID, `forbidden` ACCOUNT_UNKNOWN, `conflict` STATE_CHANGED or OPERATION_*. */
   rollbackApp: Write<RollbackRequest, { name: string; id: number; revision: string }>
-  /** Throws `conflict` OPERATION_FAILED, OPERATION_HUNG or OPERATION_REPLACED. */
+  /** Throws `forbidden` ACCOUNT_UNKNOWN, `conflict` OPERATION_FAILED, OPERATION_HUNG or OPERATION_REPLACED. */
   syncApp: Write<SyncRequest, { name: string; revision: string | null }>
-  /** Throws `conflict` STATE_CHANGED where `leftBy` is given and auto-sync was set by anyone else since. */
+  /** Throws `conflict` STATE_CHANGED where auto-sync is neither as it was `before` nor as `leftBy` left it, or changes meanwhile. */
   setAutoSync: Write<AutoSyncRequest, AutoSyncChange>
   /** Throws `conflict` NOT_OUR_OPERATION for an operation that another account or action requested. */
   terminateOperation: Write<OperationToEnd, { name: string; wasRunning: boolean }>

@@ -13,6 +13,8 @@ export const rollbackApp = defineTool({
   input: z.strictObject({
     name: ObjectName,
     id: z.number().int().min(0),
+    /** The commit of that entry, as approved; another one is a conflict. */
+    revision: z.string().min(1).max(200).optional(),
     /** An operation that takes longer is terminated. */
     withinSeconds: z.number().int().min(1).max(OPERATION_SECONDS.max).optional(),
     actionId: ActionId,

@@ -11,6 +11,8 @@ export const setAutoSync = defineTool({
   input: z.strictObject({
     name: ObjectName,
     automated: AutoSync,
+    /** The setting as approved, which is restored later; any other is a conflict. */
+    before: AutoSync.optional(),
     /** Only if auto-sync is still off as this action left it. */
     leftBy: ActionId.optional(),
     actionId: ActionId,

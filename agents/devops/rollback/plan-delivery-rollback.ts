@@ -23,7 +23,7 @@ export function planDeliveryRollback(release: Release): Plan {
 function pauseAutoSync({ app }: Release): Step {
   const name = app?.name ?? ''
   return createStep('delivery_set_auto_sync', {
-    args: { name, automated: null },
+    args: { name, automated: null, before: app?.automated ?? null },
     message: `Turn off auto-sync of ${name}.`,
   })
 }
@@ -54,7 +54,12 @@ function pendingRevert(release: Release, revert: number): PendingRevert {
 function deploy({ app, operationSeconds }: Release, deployment: Release['target']): Step {
   const id = deployment?.id ?? 0
   return createStep('delivery_rollback_app', {
-    args: { name: app?.name ?? '', id, withinSeconds: operationSeconds },
+    args: {
+      name: app?.name ?? '',
+      id,
+      ...(deployment === null ? {} : { revision: deployment.revision }),
+      withinSeconds: operationSeconds,
+    },
     message: `Deploy commit ${deployment?.revision.slice(0, 7)} again (history id ${id}).`,
   })
 }

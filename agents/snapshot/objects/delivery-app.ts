@@ -14,7 +14,7 @@ export type App = {
   revision: string | null
   health: string | null
   /** null: manual sync. */
-  automated: { prune: boolean; selfHeal: boolean } | null
+  automated: { prune: boolean; selfHeal: boolean; allowEmpty?: boolean } | null
   /** Whether the answer said anything about auto-sync. */
   knowsAutomation: boolean
   operation: {
@@ -62,6 +62,7 @@ export function appOf(evidence: string, value: unknown): App | null {
         ? {
             prune: booleanAt(automated, 'prune') === true,
             selfHeal: booleanAt(automated, 'selfHeal') === true,
+            ...(booleanAt(automated, 'allowEmpty') === true ? { allowEmpty: true } : {}),
           }
         : null,
     knowsAutomation: automated !== undefined,

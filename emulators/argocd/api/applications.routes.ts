@@ -7,7 +7,7 @@ import type { Application } from '../applications/application.ts'
 import { type ArgocdContext, applicationOf } from '../argocd-context.ts'
 import { trackedBy } from '../compare/annotations.ts'
 import { NewApplication, SubmittedSpec } from './application-schema.ts'
-import { invalidArgument } from './grpc-error.ts'
+import { GrpcError, invalidArgument } from './grpc-error.ts'
 import { readRequest } from './read-request.ts'
 import { validateSpec } from './validate-spec.ts'
 
@@ -80,7 +80,7 @@ export function applicationsRoutes(app: FastifyInstance, context: ArgocdContext)
 
   app.patch<Named>('/api/v1/applications/:name', request => {
     const { name } = applicationOf(context, request).metadata
-    const { patch, patchType = 'merge' } = readRequest(Patch, request.body)
+    const { patch, patchType = 'json' } = readRequest(Patch, request.body)
     return change(name, current => patched(current, patch, patchType))
   })
   app.put<Named>('/api/v1/applications/:name', request => {
@@ -138,11 +138,12 @@ function patched(current: Application, patch: string, patchType: string): unknow
   if (patchType === 'merge') return mergePatch(current, document)
   if (patchType !== 'json') throw invalidArgument(`Patch type '${patchType}' is not supported`)
   if (!Array.isArray(document))
-    throw invalidArgument('error decoding json patch: expected a list of operations')
+    throw new GrpcError(13, 'error decoding json patch: expected a list of operations')
   try {
     return fastJsonPatch.applyPatch(structuredClone(current), document, true).newDocument
   } catch (error) {
-    throw invalidArgument(
+    throw new GrpcError(
+      13,
       `error applying patch: ${error instanceof Error ? error.message.split('\n')[0] : ''}`,
     )
   }

@@ -1,4 +1,3 @@
-import { timingSafeEqual } from 'node:crypto'
 import type { Log } from '@goalixa/chassis/log'
 import Fastify, {
   type FastifyBaseLogger,
@@ -8,10 +7,17 @@ import Fastify, {
 } from 'fastify'
 import { GrpcError, invalidArgument, notFound } from './grpc-error.ts'
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The account of the request's token; empty on the open routes. */
+    account: string
+  }
+}
+
 const OPEN = new Set(['/livez', '/api/webhook', '/api/version'])
 
-/** Builds a Fastify instance with the conventions of Argo CD's gateway: Bearer token, grpc-gateway's error bodies. */
-export function buildApp({ log, token }: { log: Log; token: string }) {
+/** Builds a Fastify instance with the conventions of Argo CD's gateway: Bearer token, JSON only, grpc-gateway's error bodies. */
+export function buildApp({ log, accounts }: { log: Log; accounts: ReadonlyMap<string, string> }) {
   const app = Fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -25,21 +31,25 @@ export function buildApp({ log, token }: { log: Log; token: string }) {
     if (parsed instanceof Error) done(parsed)
     else done(null, parsed)
   })
-  app.addHook('onRequest', async request => {
-    if (!OPEN.has(request.url.split('?')[0] ?? '')) authenticate(request, token)
+  app.decorateRequest('account', '')
+  app.addHook('onRequest', async (request, reply) => {
+    if (OPEN.has(request.url.split('?')[0] ?? '')) return
+    // Since 2.10 the gateway takes nothing but JSON, not even a DELETE without a body.
+    if (request.method !== 'GET' && !/^application\/json\b/.test(request.headers['content-type'] ?? ''))
+      return reply.status(415).type('text/plain').send('Invalid content type\n')
+    request.account = authenticate(request, accounts)
   })
   app.setErrorHandler((error, request, reply) => sendError(error, request, reply))
   app.setNotFoundHandler((request, reply) => sendError(notFound('Not Found'), request, reply))
   return app
 }
 
-function authenticate(request: FastifyRequest, token: string): void {
+function authenticate(request: FastifyRequest, accounts: ReadonlyMap<string, string>): string {
   const header = request.headers.authorization
   if (!header) throw new GrpcError(16, 'no session information')
-  const given = Buffer.from(header.replace(/^Bearer /i, ''))
-  const wanted = Buffer.from(token)
-  const isValid = given.length === wanted.length && timingSafeEqual(given, wanted)
-  if (!isValid) throw new GrpcError(16, 'invalid session: token is not valid')
+  const account = accounts.get(header.replace(/^Bearer /i, ''))
+  if (account === undefined) throw new GrpcError(16, 'invalid session: token is not valid')
+  return account
 }
 
 function parseBody(text: string, contentType = ''): unknown {

@@ -27,7 +27,7 @@ const Sync = z.object({
   infos: z.array(z.object({ name: z.string(), value: z.string() })).nullish(),
 })
 const Rollback = z.object({
-  id: z.union([z.number(), z.string().regex(/^\d+$/, 'expected a number')]).default(0),
+  id: z.number().int().default(0),
   prune: z.boolean().optional(),
   dryRun: z.boolean().optional(),
 })
@@ -77,7 +77,7 @@ export function operationsRoutes(app: FastifyInstance, context: ArgocdContext) {
         resources: body.resources ?? undefined,
         syncOptions: body.syncOptions?.items ?? application.spec.syncPolicy?.syncOptions,
       },
-      initiatedBy: { username: 'admin' },
+      initiatedBy: { username: request.account },
       info: body.infos ?? undefined,
     })
   })
@@ -89,18 +89,20 @@ export function operationsRoutes(app: FastifyInstance, context: ArgocdContext) {
     rejectIfDeleting(application)
     if (automatedOf(application))
       throw failedPrecondition('rollback cannot be initiated when auto-sync is enabled')
-    const { name } = application.metadata
-    const entry = application.status.history?.find(each => each.id === Number(id))
-    if (!entry) throw invalidArgument(`application ${name} does not have deployment with id ${id}`)
+    const { name, namespace } = application.metadata
+    const entry = application.status.history?.find(each => each.id === id)
+    if (!entry)
+      throw invalidArgument(`application ${namespace}/${name} does not have deployment with id ${id}`)
     return start(name, {
       sync: { revision: entry.revision, source: entry.source, prune, dryRun, syncStrategy: { apply: {} } },
-      initiatedBy: { username: 'admin' },
+      initiatedBy: { username: request.account },
     })
   })
 
   app.delete<Named>('/api/v1/applications/:name/operation', async request => {
     const application = applicationOf(context, request)
-    if (!isOperating(application))
+    // An operation that the controller has not taken up yet counts as none.
+    if (!application.operation || !application.status.operationState)
       throw invalidArgument('Unable to terminate operation. No operation is in progress')
     store.update(application.metadata.name, ({ status }) => {
       if (status.operationState) status.operationState.phase = 'Terminating'

@@ -29,7 +29,7 @@ describe('a rollback', () => {
   }
   const patch = (name: string, body: unknown) =>
     argocd.call('PATCH', `/applications/${name}`, { name, patch: JSON.stringify(body), patchType: 'merge' })
-  const rollback = (name: string, id: number | string) =>
+  const rollback = (name: string, id: number) =>
     argocd.call('POST', `/applications/${name}/rollback`, { name, id, prune: false })
 
   it('deploys an entry of the history once auto-sync is off, and is not overwritten until auto-sync is on again', async () => {
@@ -43,7 +43,7 @@ describe('a rollback', () => {
     })
 
     await patch(name, { spec: { syncPolicy: { automated: { enabled: false } } } })
-    const accepted = await rollback(name, '0')
+    const accepted = await rollback(name, 0)
     expect(accepted.status).toBe(200)
     // These fields distinguish a rollback from other operations: it carries no idempotency key.
     const { body: self } = await argocd.call('GET', '/session/userinfo')
@@ -76,7 +76,7 @@ describe('a rollback', () => {
     await patch(name, { spec: { syncPolicy: { automated: null } } })
     expect(await rollback(name, 99)).toMatchObject({
       status: 400,
-      body: { code: 3, message: `application ${name} does not have deployment with id 99` },
+      body: { code: 3, message: `application argocd/${name} does not have deployment with id 99` },
     })
     expect(await rollback('no-such-app', 0)).toMatchObject({ status: 403, body: { code: 7 } })
     const patchType = await argocd.call('PATCH', `/applications/${name}`, {

@@ -32,8 +32,10 @@ export async function startArgocd() {
   await gitText(clone, ['checkout', '--quiet', '-B', 'main'])
   await cluster.request('POST', '/api/v1/namespaces', { body: { metadata: { name: namespace } } })
 
-  async function call(method: string, path: string, body?: unknown) {
-    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+  const call = (method: string, path: string, body?: unknown) => callAs(token, method, path, body)
+
+  async function callAs(account: string, method: string, path: string, body?: unknown) {
+    const headers = { authorization: `Bearer ${account}`, 'content-type': 'application/json' }
     const options = { method, headers, body: body === undefined ? undefined : JSON.stringify(body) }
     const response = await fetch(`${url}/api/v1${path}`, options)
     const answer = (await response.json()) as Record<string, unknown>
@@ -50,6 +52,8 @@ export async function startArgocd() {
     cluster,
     namespace,
     call,
+    /** The same with the token of another account. */
+    callAs,
     get,
     nameOf: (name: string) => `${name}-${suffix}`,
     /** Commits files (null deletes) to main, pushes, and returns the sha of the commit. */
@@ -112,7 +116,16 @@ async function realEndpoint() {
   } = conformanceConfig
   if (!url || !token || !pushUrl || !kubeconfig) return undefined
   const repoUrl = pushUrl.replace(/\/\/[^/@]*@/, '//')
-  return { url, token, repoUrl, pushUrl, kubeconfig, emulation: undefined, stop: async () => {} }
+  return {
+    url,
+    token,
+    otherToken: undefined,
+    repoUrl,
+    pushUrl,
+    kubeconfig,
+    emulation: undefined,
+    stop: async () => {},
+  }
 }
 
 async function emulatedEndpoint(folder: string) {
@@ -134,10 +147,12 @@ async function emulatedEndpoint(folder: string) {
   const repoUrl = `${githubUrl}/goalixa/deploy.git`
 
   const token = 'argocd-token'
-  const options = { kubeconfig, token, dataDir: join(folder, 'argocd'), log }
+  const otherToken = 'token-of-mallory'
+  const accounts = new Map([[otherToken, 'mallory']])
+  const options = { kubeconfig, token, accounts, dataDir: join(folder, 'argocd'), log }
   let argocd = await createArgocd(options)
   const { url } = await argocd.start()
-  const headers = { authorization: `Bearer ${token}` }
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
   const body = JSON.stringify({ repo: repoUrl, username: 'dev', password: 't-dev' })
   await fetch(`${url}/api/v1/repositories`, { method: 'POST', headers, body })
   const config = { url: `${url}/api/webhook`, content_type: 'json' }
@@ -160,7 +175,16 @@ async function emulatedEndpoint(folder: string) {
     },
     stopGithub: () => github.stop(),
   }
-  return { url, token, repoUrl, pushUrl, kubeconfig, emulation: emulation as Emulation | undefined, stop }
+  return {
+    url,
+    token,
+    otherToken: otherToken as string | undefined,
+    repoUrl,
+    pushUrl,
+    kubeconfig,
+    emulation: emulation as Emulation | undefined,
+    stop,
+  }
 }
 type Emulation = { restartArgocd: () => Promise<void>; stopGithub: () => Promise<void> }
 

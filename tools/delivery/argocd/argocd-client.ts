@@ -5,6 +5,10 @@ import { parseItems } from '../../http/parse-items.ts'
 import type { WriteCall } from '../../write-call.ts'
 import { RawApplication } from './raw-application.ts'
 
+export type PatchOperation =
+  | { op: 'add' | 'test'; path: string; value: unknown }
+  | { op: 'remove'; path: string }
+
 export type ArgocdSettings = { url: string; token?: string; timeoutMs?: number }
 
 /** Argo CD's REST API. Argo CD answers 403 also for an application that does not exist. */
@@ -46,13 +50,15 @@ export function createArgocdClient(settings: ArgocdSettings | undefined) {
       api.send('POST', pathOf(name, '/sync'), z.unknown(), call, { body: { name, ...body } }),
     /** Requests the end of the running operation, whoever started it. */
     terminate: (name: string, call: WriteCall) =>
-      api.send('DELETE', pathOf(name, '/operation'), z.unknown(), call),
+      // Argo CD answers 415 to a DELETE without a JSON body.
+      api.send('DELETE', pathOf(name, '/operation'), z.unknown(), call, { body: {} }),
     /** The account of our token, as Argo CD writes it into `initiatedBy`. */
     username: async (signal: AbortSignal) =>
       (await api.get('api/v1/session/userinfo', UserInfo, signal)).username ?? null,
-    patchApp: (name: string, patch: unknown, call: WriteCall) =>
+    /** Applies a JSON patch to the spec and the metadata. A test that fails is a 500. */
+    patchApp: (name: string, patch: PatchOperation[], call: WriteCall) =>
       api.send('PATCH', pathOf(name), z.unknown(), call, {
-        body: { name, patch: JSON.stringify(patch), patchType: 'merge' },
+        body: { name, patch: JSON.stringify(patch), patchType: 'json' },
       }),
   }
 }

@@ -1,16 +1,30 @@
-import type { RawApplication } from './raw-application.ts'
+import { isDeepStrictEqual } from 'node:util'
+import type { RawApplication, RawDeployment } from './raw-application.ts'
 
-/** The revision of a deployment in an application's history, or null if it is not there any more. */
-export function deployedRevision({ status }: RawApplication, id: number): string | null {
-  return revisionIn(status?.history?.find(each => each.id === id))
+/** The entry of an application's history with this id; undefined if it is not there any more. */
+export function deploymentOf({ status }: RawApplication, id: number): RawDeployment | undefined {
+  return status?.history?.find(entry => entry.id === id)
 }
 
-/** Whether the newest deployment is a later one of that entry's revision. */
-export function wasDeployedAgain({ status }: RawApplication, id: number, revision: string): boolean {
-  const newest = (status?.history ?? []).toSorted((a, b) => b.id - a.id)[0]
-  return newest !== undefined && newest.id > id && revisionIn(newest) === revision
+/** The newest entry of an application's history. */
+export function newestDeployment({ status }: RawApplication): RawDeployment | undefined {
+  return (status?.history ?? []).toSorted((a, b) => b.id - a.id)[0]
 }
 
-function revisionIn(entry: { revision?: string | null; revisions?: string[] | null } | undefined) {
-  return entry?.revision || (entry?.revisions?.[0] ?? null)
+/** The revision of a deployment; of several sources the first one counts, as everywhere. */
+export function revisionOf({ revision, revisions }: RawDeployment): string | null {
+  return revision || (revisions?.[0] ?? null)
+}
+
+/** Whether the newest deployment is a later one with the same content: the same revisions of the same sources. */
+export function wasDeployedAgain(app: RawApplication, entry: RawDeployment): boolean {
+  const newest = newestDeployment(app)
+  return (
+    newest !== undefined && newest.id > entry.id && isDeepStrictEqual(contentOf(newest), contentOf(entry))
+  )
+}
+
+/** The source counts too: the same commit with other parameters is another deployment. */
+function contentOf({ revision, revisions, source, sources }: RawDeployment) {
+  return [revision || null, revisions ?? [], source ?? null, sources ?? []]
 }

@@ -11,35 +11,38 @@ const TURNS = 40
 type Wanted = { argocd: ArgocdClient; name: string; isOurs: IsOurs; call: WriteCall }
 
 /**
- * Terminates our own operation if it is running, and returns whether it was. Throws `conflict` NOT_OUR_OPERATION for anyone else's,
- * OPERATION_STUCK for one that does not end within 20 seconds.
+ * Terminates our own operation if it is running, and returns whether it was. Argo CD refuses that until its controller has taken the
+ * operation up, and up to 3.2 it ends a blocked one only when its sync window opens; what it has begun to terminate
+ * deploys nothing. Throws `conflict` NOT_OUR_OPERATION for anyone else's, OPERATION_STUCK for one that is not
+ * terminated within 20 seconds.
  */
 export async function endOperation({ argocd, name, isOurs, call }: Wanted): Promise<boolean> {
-  const { signal } = call
-  const app = await argocd.getApp(name, signal)
-  const current = operationIn(app)
-  if (!isOperating(app) || current === undefined) return false
-  if (!isOurs(current.operation))
-    throw new ExpectedError(
-      'conflict',
-      'NOT_OUR_OPERATION',
-      `The operation running on ${name} was not started by this action; it is left alone.`,
-    )
-  if (current.phase !== 'Terminating') await argocd.terminate(name, call).catch(ignoreFinished)
+  let phase = ''
   for (let turn = 0; turn < TURNS; turn += 1) {
-    const latest = await argocd.getApp(name, signal)
-    const last = operationIn(latest)
-    if (!isOperating(latest) || last === undefined || !isOurs(last.operation)) return true
-    await sleep(POLL_MS, undefined, { signal })
+    const app = await argocd.getApp(name, call.signal)
+    const current = operationIn(app)
+    if (!isOperating(app) || current === undefined) return turn > 0
+    if (!isOurs(current.operation)) {
+      if (turn > 0) return true
+      throw new ExpectedError(
+        'conflict',
+        'NOT_OUR_OPERATION',
+        `The operation running on ${name} was not started by this action; it is left alone.`,
+      )
+    }
+    phase = current.phase
+    if (phase !== 'Terminating') await argocd.terminate(name, call).catch(ignoreNothingToTerminate)
+    await sleep(POLL_MS, undefined, { signal: call.signal })
   }
+  if (phase === 'Terminating') return true
   throw new ExpectedError(
     'conflict',
     'OPERATION_STUCK',
-    `The operation of ${name} did not stop within 20 seconds.`,
+    `The operation of ${name} could not be terminated within 20 seconds: it may still run.`,
   )
 }
 
-// It finished by itself in the meantime.
-function ignoreFinished(error: unknown): void {
+// It has finished by itself, or it has not begun: the next turn tells which.
+function ignoreNothingToTerminate(error: unknown): void {
   if (!(error instanceof ExpectedError) || error.kind !== 'invalid') throw error
 }

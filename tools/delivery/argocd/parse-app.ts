@@ -1,4 +1,5 @@
 import type { App } from '../app.ts'
+import { autoSyncOf } from './auto-sync-of.ts'
 import { isOperating } from './operation-in.ts'
 import type { RawApplication } from './raw-application.ts'
 
@@ -16,7 +17,7 @@ export function parseApp(raw: RawApplication): App {
     syncStatus: status?.sync?.status ?? null,
     revision: status?.sync?.revision || (status?.sync?.revisions?.[0] ?? null),
     health: status?.health?.status ?? null,
-    automated: automatedOf(raw),
+    automated: autoSyncOf(raw),
     operation: operationOf(raw),
     isOperating: isOperating(raw),
     conditions: (status?.conditions ?? []).map(({ type, message }) => ({ type, message })),
@@ -31,13 +32,6 @@ export function parseApp(raw: RawApplication): App {
     images: status?.summary?.images ?? [],
     hasHooks: hasHooks(raw),
   }
-}
-
-// `enabled: false` turns auto-sync off since Argo CD 3.1; before, the mere presence of `automated` turned it on.
-function automatedOf({ spec }: RawApplication): App['automated'] {
-  const automated = spec.syncPolicy?.automated
-  if (!automated || automated.enabled === false) return null
-  return { prune: automated.prune ?? false, selfHeal: automated.selfHeal ?? false }
 }
 
 function operationOf({ status }: RawApplication): App['operation'] {

@@ -7,7 +7,11 @@ const Sync = z
   .looseObject({
     revision: text,
     revisions: z.array(z.string()).nullish(),
+    source: z.json().nullish(),
+    sources: z.array(z.json()).nullish(),
+    resources: z.array(z.json()).nullish(),
     dryRun: z.boolean().nullish(),
+    prune: z.boolean().nullish(),
     syncStrategy: z.looseObject({ apply: z.looseObject({}).nullish() }).nullish(),
   })
   .nullish()
@@ -17,6 +21,19 @@ const Operation = z.looseObject({
   initiatedBy: z.looseObject({ username: text }).nullish(),
 })
 export type RawOperation = z.infer<typeof Operation>
+
+const Deployment = z.looseObject({
+  id: z.coerce.number(),
+  revision: text,
+  revisions: z.array(z.string()).nullish(),
+  source: z.json().nullish(),
+  sources: z.array(z.json()).nullish(),
+  deployedAt: text,
+  deployStartedAt: text,
+  initiatedBy: z.looseObject({ username: text, automated: z.boolean().nullish() }).nullish(),
+})
+/** An entry of an application's history: a successful deployment. */
+export type RawDeployment = z.infer<typeof Deployment>
 
 /** What Syntra reads of an Argo CD Application. */
 export const RawApplication = z.looseObject({
@@ -80,18 +97,7 @@ export const RawApplication = z.looseObject({
             .nullish(),
         })
         .nullish(),
-      history: z
-        .array(
-          z.looseObject({
-            id: z.coerce.number(),
-            revision: text,
-            revisions: z.array(z.string()).nullish(),
-            deployedAt: text,
-            deployStartedAt: text,
-            initiatedBy: z.looseObject({ username: text, automated: z.boolean().nullish() }).nullish(),
-          }),
-        )
-        .nullish(),
+      history: z.array(Deployment).nullish(),
     })
     .nullish(),
 })

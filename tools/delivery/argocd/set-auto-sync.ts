@@ -1,49 +1,98 @@
 import { isDeepStrictEqual } from 'node:util'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { ACTION_ID_ANNOTATION } from '../../action-id-annotation.ts'
-import { parseAnswer } from '../../http/parse-answer.ts'
-import { AutoSync } from '../app.ts'
-import type { DeliverySystem } from '../delivery-system.ts'
-import type { ArgocdClient } from './argocd-client.ts'
-import { parseJsonOrUndefined } from './parse-json-or-undefined.ts'
+import type { AutoSync } from '../app.ts'
+import type { AutoSyncChange, AutoSyncRequest, DeliverySystem } from '../delivery-system.ts'
+import type { ArgocdClient, PatchOperation } from './argocd-client.ts'
+import { autoSyncOf } from './auto-sync-of.ts'
 import type { RawApplication } from './raw-application.ts'
 
-/** The annotation that holds the setting from before a pause. */
+/** The annotation that shows people the setting from before a pause. Syntra never reads it: anyone can write it. */
 const PREVIOUS = 'syntra.goalixa.com/auto-sync-before'
 
-/** Removing `automated` works in every version; `enabled` exists only since Argo CD 3.1, so a left-over one is removed too. */
+/**
+ * Changes auto-sync, provided that the application's spec is still the one that was read: Argo CD tests that when it applies the
+ * patch. The setting from before is the approved one, so that a second attempt does not take the pause for it.
+ */
 export function setAutoSync(argocd: ArgocdClient): DeliverySystem['setAutoSync'] {
   return {
-    async run({ name, automated, leftBy, actionId }, call) {
-      const raw = await argocd.getApp(name, call.signal)
-      const before = autoSyncOf(raw)
-      if (leftBy !== undefined && (before !== null || actionIdOf(raw) !== leftBy))
-        throw new ExpectedError(
-          'conflict',
-          'STATE_CHANGED',
-          `Auto-sync of ${name} was changed by someone else since action ${leftBy}; it is left as it is.`,
-        )
-      const kept = automated === null ? JSON.stringify(before) : null
-      const patch = {
-        metadata: { annotations: { [ACTION_ID_ANNOTATION]: actionId, [PREVIOUS]: kept } },
-        spec: { syncPolicy: { automated: automated && { ...automated, enabled: null } } },
+    async run(request, call) {
+      const app = await argocd.getApp(request.name, call.signal)
+      if (!isAsApproved(app, request)) throw changed(request)
+      const before = autoSyncOf(app)
+      try {
+        await argocd.patchApp(request.name, patchOf(app, request), call)
+      } catch (error) {
+        // A failed test is answered with a 500 and words.
+        if (!(error instanceof ExpectedError) || error.kind !== 'unavailable') throw error
+        const latest = await argocd.getApp(request.name, call.signal)
+        if (isDeepStrictEqual(latest.spec, app.spec)) throw error
+        if (!isInPlace(latest, request)) throw changed(request)
       }
-      await argocd.patchApp(name, patch, call)
-      return { name, automated, before, mark: actionId }
+      return changeOf(request, before)
     },
-    async findEffect({ name, automated, actionId }, { signal }) {
-      const raw = await argocd.getApp(name, signal)
-      if (actionIdOf(raw) !== actionId || !isSame(autoSyncOf(raw), automated)) return undefined
-      return { name, automated, before: previousAutoSync(raw), mark: actionId }
+    async findEffect(request, { signal }) {
+      const { automated, before } = request
+      const isKnown = automated !== null || before !== undefined
+      if (!isKnown || !isInPlace(await argocd.getApp(request.name, signal), request)) return undefined
+      return changeOf(request, before ?? null)
     },
   }
 }
 
-function autoSyncOf({ spec }: RawApplication): AutoSync {
-  const automated = spec.syncPolicy?.automated
-  if (!automated || automated.enabled === false) return null
-  const { prune, selfHeal, allowEmpty } = automated
-  return { prune: prune ?? false, selfHeal: selfHeal ?? false, ...(allowEmpty ? { allowEmpty } : {}) }
+function isAsApproved(
+  app: RawApplication,
+  { automated, before, leftBy, actionId }: AutoSyncRequest,
+): boolean {
+  const current = autoSyncOf(app)
+  if (before !== undefined) return isSame(current, before)
+  if (leftBy !== undefined) return current === null && actionIdOf(app) === leftBy
+  // An earlier attempt of this action has turned it off, and nobody knows any more what it was before.
+  return !(automated === null && current === null && actionIdOf(app) === actionId)
+}
+
+/** Removing `automated` works in every version; `enabled` exists only since Argo CD 3.1. */
+function patchOf(app: RawApplication, { automated, leftBy, actionId }: AutoSyncRequest): PatchOperation[] {
+  const { syncPolicy } = app.spec
+  const present = app.metadata.annotations
+  const kept = automated === null ? { [PREVIOUS]: JSON.stringify(autoSyncOf(app)) } : {}
+  const added = { [ACTION_ID_ANNOTATION]: actionId, ...kept }
+  return [
+    { op: 'test', path: '/spec', value: app.spec },
+    ...(leftBy === undefined
+      ? []
+      : [{ op: 'test' as const, path: annotationPath(ACTION_ID_ANNOTATION), value: leftBy }]),
+    ...(present
+      ? Object.entries(added).map(([key, value]) => ({
+          op: 'add' as const,
+          path: annotationPath(key),
+          value,
+        }))
+      : [{ op: 'add' as const, path: '/metadata/annotations', value: added }]),
+    ...(automated !== null && present?.[PREVIOUS] !== undefined
+      ? [{ op: 'remove' as const, path: annotationPath(PREVIOUS) }]
+      : []),
+    ...automatedOperations(syncPolicy, automated),
+  ]
+}
+
+function automatedOperations(
+  syncPolicy: RawApplication['spec']['syncPolicy'],
+  automated: AutoSync,
+): PatchOperation[] {
+  if (automated === null)
+    return syncPolicy?.automated ? [{ op: 'remove', path: '/spec/syncPolicy/automated' }] : []
+  return syncPolicy
+    ? [{ op: 'add', path: '/spec/syncPolicy/automated', value: automated }]
+    : [{ op: 'add', path: '/spec/syncPolicy', value: { automated } }]
+}
+
+function annotationPath(key: string): string {
+  return `/metadata/annotations/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`
+}
+
+function isInPlace(app: RawApplication, { automated, actionId }: AutoSyncRequest): boolean {
+  return actionIdOf(app) === actionId && isSame(autoSyncOf(app), automated)
 }
 
 function isSame(left: AutoSync, right: AutoSync): boolean {
@@ -55,7 +104,15 @@ function actionIdOf({ metadata }: RawApplication): string | undefined {
   return metadata.annotations?.[ACTION_ID_ANNOTATION]
 }
 
-function previousAutoSync({ metadata }: RawApplication): AutoSync {
-  const kept = metadata.annotations?.[PREVIOUS]
-  return kept ? parseAnswer('Argo CD', AutoSync, parseJsonOrUndefined(kept)) : null
+function changeOf({ name, automated, actionId }: AutoSyncRequest, before: AutoSync): AutoSyncChange {
+  return { name, automated, before, mark: actionId }
+}
+
+function changed({ name, leftBy }: AutoSyncRequest): ExpectedError {
+  const since = leftBy === undefined ? 'it was approved' : `action ${leftBy}`
+  return new ExpectedError(
+    'conflict',
+    'STATE_CHANGED',
+    `Auto-sync of ${name}, or its application, was changed by someone else since ${since}; it is left as it is.`,
+  )
 }

@@ -3,14 +3,15 @@ import { type DeliverySystem, OPERATION_SECONDS } from '../delivery-system.ts'
 import type { ArgocdClient } from './argocd-client.ts'
 import { awaitOperation } from './await-operation.ts'
 import { operationIn } from './operation-in.ts'
-import { carriesActionId } from './operation-ownership.ts'
+import { isSyncOf, requireAccount } from './operation-ownership.ts'
+import type { RawApplication } from './raw-application.ts'
 
 /** The action's id lasts until the next operation. After that a second sync of the same revision changes nothing. */
 export function syncApp(argocd: ArgocdClient): DeliverySystem['syncApp'] {
   return {
     async run({ name, revision, withinSeconds = OPERATION_SECONDS.standard, actionId }, call) {
       const { signal } = call
-      const isOurs = carriesActionId(actionId)
+      const isOurs = isSyncOf({ revision, actionId }, await requireAccount(argocd, signal))
       const last = operationIn(await argocd.getApp(name, signal))
       // A sync that is already requested is awaited, however it ends: it is not attempted a second time.
       if (last === undefined || !isOurs(last.operation)) {
@@ -22,17 +23,24 @@ export function syncApp(argocd: ArgocdClient): DeliverySystem['syncApp'] {
         )
       }
       await awaitOperation({ argocd, name, isOurs, hasSucceeded: () => false, withinSeconds, call })
-      return { name, revision: revision ?? null }
+      return { name, revision: syncedRevision(await argocd.getApp(name, signal)) ?? revision ?? null }
     },
     async findEffect({ name, revision, actionId }, { signal }) {
-      const last = operationIn(await argocd.getApp(name, signal))
-      const isDone =
-        last !== undefined && last.phase === 'Succeeded' && carriesActionId(actionId)(last.operation)
-      return isDone ? { name, revision: revision ?? null } : undefined
+      const app = await argocd.getApp(name, signal)
+      const last = operationIn(app)
+      if (last?.phase !== 'Succeeded') return undefined
+      const isOurs = isSyncOf({ revision, actionId }, await argocd.username(signal))
+      return isOurs(last.operation) ? { name, revision: syncedRevision(app) ?? revision ?? null } : undefined
     },
-    async isInProgress({ name, actionId }, { signal }) {
+    async isInProgress({ name, revision, actionId }, { signal }) {
       const last = operationIn(await argocd.getApp(name, signal))
-      return last !== undefined && carriesActionId(actionId)(last.operation)
+      if (last === undefined) return false
+      return isSyncOf({ revision, actionId }, await argocd.username(signal))(last.operation)
     },
   }
+}
+
+/** What Argo CD says it has deployed: of several sources it ignores the revision that was asked for. */
+function syncedRevision({ status }: RawApplication): string | null {
+  return status?.operationState?.syncResult?.revision || null
 }

@@ -1,9 +1,9 @@
 import type { DeliverySystem, OperationToEnd } from '../delivery-system.ts'
 import type { ArgocdClient } from './argocd-client.ts'
-import { deployedRevision } from './deployment.ts'
+import { deploymentOf } from './deployment.ts'
 import { endOperation } from './end-operation.ts'
 import { isOperating } from './operation-in.ts'
-import { carriesActionId, type IsOurs, isRollbackTo } from './operation-ownership.ts'
+import { type IsOurs, isRollbackTo, isSyncOf } from './operation-ownership.ts'
 
 /** Ends an operation that this very action started. */
 export function terminateOperation(argocd: ArgocdClient): DeliverySystem['terminateOperation'] {
@@ -24,7 +24,8 @@ async function ownershipTest(
   { name, rollbackTo, actionId }: OperationToEnd,
   signal: AbortSignal,
 ): Promise<IsOurs> {
-  if (rollbackTo === undefined) return carriesActionId(actionId)
-  const revision = deployedRevision(await argocd.getApp(name, signal), rollbackTo)
-  return revision === null ? () => false : isRollbackTo(revision, await argocd.username(signal))
+  const username = await argocd.username(signal)
+  if (rollbackTo === undefined) return isSyncOf({ actionId }, username)
+  const entry = deploymentOf(await argocd.getApp(name, signal), rollbackTo)
+  return entry === undefined ? () => false : isRollbackTo(entry, username)
 }

@@ -6,7 +6,6 @@ import { createWriteCall } from '../../testing/create-write-call.ts'
 import { until } from '../../testing/until.ts'
 import { refreshApp } from '../refresh-app.ts'
 import { rollbackApp } from '../rollback-app.ts'
-import { setAutoSync } from '../set-auto-sync.ts'
 import { syncApp } from '../sync-app.ts'
 import { terminateOperation } from '../terminate-operation.ts'
 
@@ -140,9 +139,10 @@ describe('writes', () => {
 
   it('recognise their own rollback of several sources', async () => {
     const { sync, initiatedBy } = rollback()
-    const asked = { initiatedBy, sync: { ...sync, revision: '', revisions: [GOOD, BAD] } }
+    const revisions = { revision: '', revisions: [GOOD, BAD] }
+    const asked = { initiatedBy, sync: { ...sync, ...revisions } }
     const { clients, writes } = await argocd(
-      application({ status: operation('Running', asked) }),
+      application({ status: { ...operation('Running', asked), history: [{ id: 4, ...revisions }] } }),
       (_asked, { status }) => {
         Object.assign(status, operation('Failed', asked))
       },
@@ -153,7 +153,11 @@ describe('writes', () => {
   })
 
   it('terminate their own sync, and do nothing when none runs', async () => {
-    const marked = { sync: {}, info: [{ name: 'syntra.goalixa.com/action', value: 'act-2' }] }
+    const marked = {
+      sync: {},
+      info: [{ name: 'syntra.goalixa.com/action', value: 'act-2' }],
+      initiatedBy: { username: 'syntra' },
+    }
     const { clients } = await argocd(
       application({ status: operation('Running', marked) }),
       (_asked, { status }) => {
@@ -176,7 +180,10 @@ describe('writes', () => {
 
   it('sync with the id of their action, find it again, and do not repeat it', async () => {
     const { clients, writes } = await argocd(application(), ({ body }, { status }) => {
-      Object.assign(status, operation('Succeeded', { sync: {}, info: JSON.parse(body).infos }))
+      const { infos, revision } = JSON.parse(body)
+      const initiatedBy = { username: 'syntra' }
+      Object.assign(status, operation('Succeeded', { sync: { revision }, info: infos, initiatedBy }))
+      Object.assign(status.operationState, { syncResult: { revision } })
     })
     const input = { name: 'core', revision: GOOD, actionId: 'act-7' }
     expect(await syncApp.findEffect(input, clients, call)).toBeUndefined()
@@ -193,43 +200,68 @@ describe('writes', () => {
     expect(writes()).toHaveLength(1)
   })
 
-  it('turn auto-sync off, record the setting, and restore it', async () => {
-    const { clients, state } = await argocd(
-      application({ spec: { syncPolicy: { automated: { selfHeal: true, allowEmpty: true } } } }),
-      ({ body }, app) => merge(app, JSON.parse(JSON.parse(body).patch)),
-    )
-    const before = { prune: false, selfHeal: true, allowEmpty: true }
-    const off = { name: 'core', automated: null, actionId: 'act-3' }
-    const done = { name: 'core', automated: null, before, mark: 'act-3' }
-    expect(await setAutoSync.findEffect(off, clients, call)).toBeUndefined()
-    expect(await setAutoSync.run(off, clients, call)).toEqual(done)
-    expect(await setAutoSync.findEffect(off, clients, call)).toEqual(done)
-    expect(await setAutoSync.findEffect({ ...off, actionId: 'act-4' }, clients, call)).toBeUndefined()
-
-    const on = { name: 'core', automated: before, leftBy: 'act-3', actionId: 'act-3-later' }
-    await setAutoSync.run(on, clients, call)
-    expect(state.spec.syncPolicy).toEqual({ automated: before })
-    expect(await setAutoSync.findEffect(on, clients, call)).toMatchObject({ mark: 'act-3-later' })
+  it.each([
+    ['another account', { initiatedBy: { username: 'mallory' } }],
+    ['another revision', { sync: { revision: BAD } }],
+    [
+      'a part of the application',
+      { sync: { revision: GOOD, resources: [{ kind: 'Service', name: 'core' }] } },
+    ],
+    ['a dry run', { sync: { revision: GOOD, dryRun: true } }],
+  ])('do not take the sync of another for theirs, though it carries the id: %s', async (_what, more) => {
+    const forged = {
+      sync: { revision: GOOD },
+      info: [{ name: 'syntra.goalixa.com/action', value: 'act-7' }],
+      initiatedBy: { username: 'syntra' },
+      ...more,
+    }
+    const { clients } = await argocd(application({ status: operation('Succeeded', forged) }))
+    const input = { name: 'core', revision: GOOD, actionId: 'act-7' }
+    expect(await syncApp.findEffect(input, clients, call)).toBeUndefined()
+    expect(await syncApp.isInProgress?.(input, clients, call)).toBe(false)
   })
 
-  it('leave auto-sync alone if it was set since', async () => {
-    const mark = { name: 'core', annotations: { 'syntra.goalixa.com/action': 'act-3' } }
-    const turnedOn = application({ metadata: mark })
-    const anotherPause = application({
-      metadata: { ...mark, annotations: { 'syntra.goalixa.com/action': 'act-8' } },
-      spec: { syncPolicy: {} },
+  it('do not take the same commit with other parameters for the rollback', async () => {
+    const image = (tag: string) => ({ path: 'production/core', kustomize: { images: [`core:${tag}`] } })
+    const entries = [
+      { id: 4, revision: GOOD, source: image('1.4.0') },
+      { id: 5, revision: GOOD, source: image('1.5.0') },
+    ]
+    const { clients, state } = await argocd(application({ status: { history: entries } }))
+    expect(await rollbackApp.findEffect(back, clients, call)).toBeUndefined()
+    Object.assign(state.status, { history: [...entries, { id: 6, revision: GOOD, source: image('1.4.0') }] })
+    expect(await rollbackApp.findEffect(back, clients, call)).toBeDefined()
+  })
+
+  it('find a rollback whose entry its own deployment has pushed out of the history', async () => {
+    const newest = (username: string) => [{ id: 14, revision: GOOD, initiatedBy: { username } }]
+    const { clients, state } = await argocd(application({ status: { history: newest('syntra') } }))
+    const approved = { ...back, revision: GOOD }
+    expect(await rollbackApp.findEffect(approved, clients, call)).toMatchObject({ id: 4 })
+    expect(await rollbackApp.findEffect({ ...back, revision: BAD }, clients, call)).toBeUndefined()
+    Object.assign(state.status, { history: newest('jane') })
+    expect(await rollbackApp.findEffect(approved, clients, call)).toBeUndefined()
+  })
+
+  it('do not roll back to an entry that is not of the approved commit', async () => {
+    const { clients, writes } = await argocd(application())
+    const failure = rollbackApp.run({ ...back, revision: BAD }, clients, call)
+    await expect(failure).rejects.toMatchObject({ kind: 'conflict', code: 'STATE_CHANGED' })
+    expect(writes()).toEqual([])
+  })
+
+  it('terminate an operation again that Argo CD has not taken up yet', async () => {
+    let refusals = 2
+    const refusal = { code: 3, message: 'Unable to terminate operation. No operation is in progress' }
+    const { clients, writes } = await argocd({ ...application(), operation: rollback() }, (_asked, app) => {
+      refusals -= 1
+      if (refusals >= 0) return { status: 400, body: refusal }
+      Object.assign(app, { operation: undefined })
+      return Object.assign(app.status, operation('Failed', rollback()))
     })
-    const on = {
-      name: 'core',
-      automated: { prune: true, selfHeal: true },
-      leftBy: 'act-3',
-      actionId: 'act-3-undo',
-    }
-    for (const app of [turnedOn, anotherPause]) {
-      const { clients, writes } = await argocd(app)
-      await expect(setAutoSync.run(on, clients, call)).rejects.toMatchObject({ code: 'STATE_CHANGED' })
-      expect(writes()).toEqual([])
-    }
+    const input = { name: 'core', rollbackTo: 4, actionId: 'act-2' }
+    expect(await terminateOperation.run(input, clients, call)).toEqual({ name: 'core', wasRunning: true })
+    expect(writes()).toHaveLength(3)
   })
 
   it('make Argo CD refresh from Git', async () => {
@@ -249,15 +281,3 @@ describe('writes', () => {
     expect(writes()).toHaveLength(1)
   })
 })
-
-/** A JSON merge patch (RFC 7396), as Argo CD applies it. */
-function merge(target: Record<string, unknown>, patch: Record<string, unknown>): void {
-  for (const [key, value] of Object.entries(patch)) {
-    if (value === null) delete target[key]
-    else if (typeof value !== 'object') target[key] = value
-    else {
-      target[key] ??= {}
-      merge(target[key] as Record<string, unknown>, value as Record<string, unknown>)
-    }
-  }
-}

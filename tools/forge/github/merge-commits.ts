@@ -21,6 +21,8 @@ export async function mergeCommits(git: GitWriter, base: string, head: string): 
   )
 }
 
+const CONFLICTS = new Set(['UPSTREAM_CONFLICT', 'UPSTREAM_MISSING'])
+
 async function mergeOnScratch(
   git: GitWriter,
   scratch: string,
@@ -36,8 +38,7 @@ async function mergeOnScratch(
     const { parents, tree } = await git.commitAt(merge.sha)
     return parents[0]?.sha === base && parents[1]?.sha === head ? tree.sha : undefined
   } catch (error) {
-    if (!(error instanceof ExpectedError) || (error.kind !== 'conflict' && error.kind !== 'missing'))
-      throw error
+    if (!(error instanceof ExpectedError) || !CONFLICTS.has(error.code)) throw error
     // The conflict is with whatever is there by now.
     if ((await git.branchAt(scratch).catch(() => undefined)) !== base) return undefined
     throw new ExpectedError('conflict', 'MERGE_CONFLICT', `${head} conflicts with ${base}.`, { cause: error })

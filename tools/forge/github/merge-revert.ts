@@ -45,6 +45,7 @@ export function mergeRevert(github: GithubClient): Write<Revert & { withinSecond
           commit_message: actionTrailer(actionId),
         })
         .catch(async error => {
+          if (!(error instanceof ExpectedError) || !REFUSALS.has(error.code)) throw error
           const latest = await readPullRequest(github, { repo, number }, signal)
           throw latest.head.sha === head.sha ? asNotMergeable(number, error) : await notApproved(git, latest)
         })
@@ -115,10 +116,10 @@ async function allowedMergeMethod(github: GithubClient, repo: string, signal: Ab
   return allowed.allow_squash_merge ? 'squash' : 'rebase'
 }
 
-// 405: the rules of the branch are not met yet.
-function asNotMergeable(number: number, error: unknown): unknown {
-  if (!(error instanceof ExpectedError) || (error.kind !== 'invalid' && error.kind !== 'conflict'))
-    return error
-  const message = `Pull request ${number} cannot be merged now: ${error.message}`
-  return new ExpectedError('conflict', 'NOT_MERGEABLE', message, { cause: error })
+// 405: the rules of the branch are not met yet. 409: the head is another commit.
+const REFUSALS = new Set(['UPSTREAM_REFUSED', 'UPSTREAM_CONFLICT'])
+
+function asNotMergeable(number: number, cause: ExpectedError): ExpectedError {
+  const message = `Pull request ${number} cannot be merged now: ${cause.message}`
+  return new ExpectedError('conflict', 'NOT_MERGEABLE', message, { cause })
 }

@@ -19,7 +19,7 @@ export async function isApprovedRevert(
   const [parent, ...others] = parents
   if (parent === undefined || others.length > 0) return false
   if (!(await git.isAncestor(parent.sha, revert.branch))) return false
-  const approved = await computeRevert(git, revert, parent.sha, account).catch(unlessConflict)
+  const approved = await computeRevert(git, revert, parent.sha, account).catch(unlessDifferent)
   return approved !== undefined && tree.sha === approved.tree && message === approved.message
 }
 
@@ -37,11 +37,19 @@ export async function isMergeOf(
   const [before] = merge.parents
   if (before === undefined || !(await git.isAncestor(mergeSha, branch))) return false
   if (before.sha === reverted.parents[0]?.sha) return merge.tree.sha === reverted.tree.sha
-  return merge.tree.sha === (await mergeCommits(git, before.sha, revertSha).catch(unlessConflict))
+  return merge.tree.sha === (await mergeCommits(git, before.sha, revertSha).catch(unlessDifferent))
 }
 
-// A deadline or an outage proves nothing either way.
-function unlessConflict(error: unknown): undefined {
-  if (error instanceof ExpectedError && error.kind === 'conflict') return undefined
+// Nothing else proves anything: not a deadline, an outage or a lost lease.
+const DIFFERENT = new Set([
+  'REVERT_CONFLICT',
+  'NOTHING_TO_REVERT',
+  'COMMIT_NOT_ON_BRANCH',
+  'ROOT_COMMIT',
+  'MERGE_CONFLICT',
+])
+
+function unlessDifferent(error: unknown): undefined {
+  if (error instanceof ExpectedError && DIFFERENT.has(error.code)) return undefined
   throw error
 }
