@@ -50,7 +50,9 @@ export function createDatabaseCircuit(probe: WriteProbe) {
 
   async function run() {
     clearTimeout(timer)
-    const found = await probe(suspicion)
+    // A busy machine may be late once.
+    const first = await probe(suspicion)
+    const found = first?.code === 'DATABASE_SLOW' && !trouble ? await probe(suspicion) : first
     if (found) timer = setTimeout(() => void decide(), EVERY_MS).unref()
     else if (trouble) generation += 1
     if (!found) suspicion = undefined

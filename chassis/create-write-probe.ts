@@ -23,8 +23,9 @@ export function createWriteProbe(url: string) {
     const client = new pg.Client({
       connectionString: url,
       application_name: 'write-probe',
-      connectionTimeoutMillis: DEADLINE_MS,
-      query_timeout: DEADLINE_MS,
+      // Later than the deadline of all of it.
+      connectionTimeoutMillis: 2 * DEADLINE_MS,
+      query_timeout: 2 * DEADLINE_MS,
     })
     client.on('error', () => {})
     const deadline = Promise.withResolvers<never>()

@@ -77,6 +77,20 @@ test('a table that is locked until the pool is exhausted is a 503 before the cal
   expect((await Promise.all(waiting)).map(answer => answer.status)).toEqual([200, 200])
 })
 
+test('a read-only database is a 503 with the reason for all, unready, and is used again once it accepts writes', async () => {
+  const user = await core.newUser()
+  await user.call('GET', '/v1/tasks')
+  await admin.query(`ALTER DATABASE "${name()}" SET default_transaction_read_only = on`)
+  await admin.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [name()])
+  const add = () => user.call('POST', '/v1/tasks', { name: 'mine' })
+  await expect.poll(async () => (await add()).body.code, { timeout: 10_000 }).toBe('DATABASE_READ_ONLY')
+  await expect.poll(async () => (await user.call('GET', '/v1/tasks')).body.code).toBe('DATABASE_READ_ONLY')
+  const ready = await core.app.inject({ url: '/readyz' })
+  expect([ready.statusCode, ready.json().checks]).toEqual([503, { postgres: 'DATABASE_READ_ONLY' }])
+  await admin.query(`ALTER DATABASE "${name()}" RESET default_transaction_read_only`)
+  await expect.poll(async () => (await add()).status, { timeout: 10_000 }).toBe(201)
+})
+
 test('a service that starts before its database becomes ready once the database is available', async () => {
   await allowConnections(false)
   const lines: string[] = []

@@ -12,6 +12,10 @@ import {
 /** New incidents that are counted for a storm must have been opened within this time. */
 export const STORM_SECONDS = 300
 
+// In a zone or cluster so many unrelated things fail within minutes.
+const WIDE_FACTOR = 5
+const WIDE = new Set<DomainLabel>(DOMAIN_LABELS.slice(DOMAIN_LABELS.indexOf('namespace') + 1))
+
 /** Incidents of their own that were opened within the time, as many as have the same domains and severity. */
 export type RecentIncidents = { domains: Domains; severity: string; count: number }
 export type StormIncident = Candidate & { storm: FailureDomain; severity: string }
@@ -21,7 +25,7 @@ type Options = { now: Date; threshold: number; recent: RecentIncidents[]; storms
 
 /**
  * Decides whether an alert that would open an incident belongs to a storm instead: `threshold` new incidents of its severity level share
- * a failure domain with it. A storm goes on until no alert has joined it for a while. An alert that is more severe than a storm never
+ * a node or namespace with it, or five times as many a zone, region or cluster. A storm goes on until no alert has joined it for a while. An alert that is more severe than a storm never
  * joins it. A threshold of 0 switches storms off.
  */
 export function createStormDetector({ now, threshold, recent, storms }: Options) {
@@ -44,7 +48,7 @@ export function createStormDetector({ now, threshold, recent, storms }: Options)
             storm.label === label && storm.value === value && severityLevel(severity) <= level,
         )
         if (incident && isActive(incident)) return { incident }
-        if (countUnexplained(label, value, level) >= threshold)
+        if (countUnexplained(label, value, level) >= thresholdOf(label))
           return incident ? { incident } : { begins: { label, value } }
       }
       return undefined
@@ -60,6 +64,10 @@ export function createStormDetector({ now, threshold, recent, storms }: Options)
 
   function isActive({ activeAt }: StormIncident): boolean {
     return now.getTime() - Date.parse(activeAt) <= STORM_SECONDS * 1000
+  }
+
+  function thresholdOf(label: DomainLabel): number {
+    return WIDE.has(label) ? WIDE_FACTOR * threshold : threshold
   }
 
   function add(group: Group) {
@@ -80,7 +88,8 @@ export function createStormDetector({ now, threshold, recent, storms }: Options)
   function isExplained(group: Group, label: DomainLabel): boolean {
     return DOMAIN_LABELS.slice(0, DOMAIN_LABELS.indexOf(label)).some(
       narrower =>
-        group.domains[narrower] !== undefined && (totals.get(keyOf(group, narrower)) ?? 0) >= threshold,
+        group.domains[narrower] !== undefined &&
+        (totals.get(keyOf(group, narrower)) ?? 0) >= thresholdOf(narrower),
     )
   }
 }

@@ -96,7 +96,7 @@ export function placeAlerts(fresh: Alert[], loaded: Loaded, now: Date, settings:
       service: null,
       storm,
       domains: null,
-      message: `Opened for a storm: at least ${settings.stormIncidents} incidents on ${place} were opened within ${STORM_SECONDS / 60} minutes. Further alerts of it join this one and are investigated together.`,
+      message: `Opened for a storm: ${settings.stormIncidents} incidents or more on ${place} were opened within ${STORM_SECONDS / 60} minutes. Further alerts of it join this one and are investigated together.`,
     })
     storms.addStorm({ ...incident, storm, severity: alert.severity })
     return incident

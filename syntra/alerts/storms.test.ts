@@ -165,7 +165,7 @@ test('an unrelated alert keeps its own incident, also where a label of the whole
 })
 
 test('what is spread over many namespaces of a cluster is a storm of the cluster', async () => {
-  const spread = Array.from({ length: 10 }, (_, index) => ({
+  const spread = Array.from({ length: 5 * THRESHOLD + 6 }, (_, index) => ({
     namespace: `n-${index}`,
     service: 'web',
     cluster: 'prod',

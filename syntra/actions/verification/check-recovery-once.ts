@@ -1,9 +1,9 @@
 import type { Verification } from '@goalixa/agents/devops/proposal'
+import { elapsedBetween, type ReadClocks } from '../../clock/observation-clock.ts'
 import type { VerificationView } from '../actions.schema.ts'
 import type { ToolExecutor } from '../execution/tool-executor.ts'
 import { breakStreaks } from './break-streaks.ts'
 import { evaluateRecovery } from './evaluate-recovery.ts'
-import { elapsedBetween, type ReadClocks } from './observation-clock.ts'
 import { readRecovery } from './read-recovery.ts'
 
 type Options = {

@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { VerificationResult } from '@goalixa/agents/devops/action-state'
+import { readClocks } from '../../clock/observation-clock.ts'
 import type { Reading } from '../actions.schema.ts'
 import type { ActionsDeps } from '../actions-deps.ts'
 import { requireAction } from '../require-action.ts'
-import { readClocks } from './observation-clock.ts'
 import { verifyRecovery } from './verify-recovery.ts'
 
 /** Watches an executed action's recovery predicates to a result, and ends the action unless it has to be undone. */

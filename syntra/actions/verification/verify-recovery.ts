@@ -1,10 +1,10 @@
 import type { Verification } from '@goalixa/agents/devops/proposal'
+import { elapsedBetween, type ReadClocks } from '../../clock/observation-clock.ts'
 import type { VerificationView } from '../actions.schema.ts'
 import type { ToolExecutor } from '../execution/tool-executor.ts'
 import { breakStreaks } from './break-streaks.ts'
 import { checkRecoveryOnce } from './check-recovery-once.ts'
 import { initialVerification } from './initial-verification.ts'
-import { elapsedBetween, type ReadClocks } from './observation-clock.ts'
 
 type Options = {
   verification: Verification
