@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import limitParallel from 'p-limit'
 import type { Choice } from '../devops/choice.ts'
 import type { Diagnosis } from '../incident/diagnose.ts'
 import type { Verdict } from '../incident/verdict.ts'
@@ -10,15 +11,20 @@ type Thread = Pick<InvestigationState, 'investigationId' | 'evidence'>
 type Decision = { verdict: Verdict; choice: Choice }
 type Conclusions = { basis: string; diagnosis: Diagnosis; decision?: Decision }
 
-/** Threads whose conclusions are kept in memory. */
+/** Threads whose conclusions are kept in memory while they run: each holds all that its thread has read. */
 const MAX_THREADS = 16
+// A thread that lost its lease is continued elsewhere, and says nothing here.
+const TTL_MS = 300_000
+/** Threads whose evidence is loaded at the same time. */
+const PARALLEL_LOADS = 2
 
 /**
  * What follows from the evidence of a thread. It is concluded once for each set of evidence and passed from node to node of
  * this process, because the state holds references only. Another process concludes the same from the same evidence.
  */
 export function createConclusions({ engine, record, evidence }: Deps) {
-  const latest = new LRUCache<string, Conclusions>({ max: MAX_THREADS })
+  const latest = new LRUCache<string, Conclusions>({ max: MAX_THREADS, ttl: TTL_MS, ttlAutopurge: true })
+  const limit = limitParallel(PARALLEL_LOADS)
   return {
     diagnosisOf: async (thread: Thread): Promise<Diagnosis> => (await conclude(thread)).diagnosis,
     /** What to do about the verdict of the last round, which people have seen. */
@@ -27,15 +33,21 @@ export function createConclusions({ engine, record, evidence }: Deps) {
       conclusions.decision ??= await decide(thread, conclusions.diagnosis)
       return conclusions.decision
     },
+    /** To be called when the thread needs them no more, or for a long time. */
+    forget: (investigationId: string) => void latest.delete(investigationId),
   }
 
   async function conclude({ investigationId, evidence: ids }: Thread): Promise<Conclusions> {
     const basis = ids.join(' ')
     const known = latest.get(investigationId)
     if (known?.basis === basis) return known
-    const { scope } = await record.load(investigationId)
-    const view = engine.buildView(scope, await evidence.answers(investigationId))
-    const conclusions: Conclusions = { basis, diagnosis: engine.diagnose(view) }
+    // Those of fewer answers are of no use any more, and would be kept beside the new ones.
+    latest.delete(investigationId)
+    const diagnosis = await limit(async () => {
+      const { scope } = await record.load(investigationId)
+      return engine.diagnose(engine.buildView(scope, await evidence.answers(investigationId)))
+    })
+    const conclusions: Conclusions = { basis, diagnosis }
     latest.set(investigationId, conclusions)
     return conclusions
   }

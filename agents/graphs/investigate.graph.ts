@@ -42,7 +42,7 @@ export function investigateGraph(deps: InvestigationDeps, checkpointer: BaseChec
     .addNode('act', act(deps), { retryPolicy })
     .addNode('verify', verify(deps), { retryPolicy })
     .addNode('undo', undo(deps), { retryPolicy })
-    .addNode('report', report(deps), { retryPolicy })
+    .addNode('report', report(deps, conclusions), { retryPolicy })
     .addNode('remember', remember(deps), { retryPolicy })
     .addEdge(START, 'intake')
     .addEdge('intake', 'plan')

@@ -18,16 +18,22 @@ export async function beginInvestigation(
 ): Promise<Scope> {
   if (row.scope) return row.scope
   return inTransaction(pool, async client => {
-    await lockAlerts(client)
+    // Before the scope, so that what joins in between counts as unseen, although it may be covered.
+    const { rows: unseen } = await client.query<{ id: string }>(
+      'SELECT id FROM alerts WHERE incident_id = $1 AND seen_by IS NULL',
+      [row.incidentId],
+    )
     const scope = await investigationScope(client, row, settings)
     const { rows } = await client.query(
       `UPDATE investigations SET scope = coalesce(scope, $2), started_at = coalesce(started_at, clock_timestamp())
        WHERE id = $1 RETURNING scope`,
       [row.id, JSON.stringify(sanitizeForJsonb(scope))],
     )
-    await client.query('UPDATE alerts SET seen_by = $1 WHERE incident_id = $2 AND seen_by IS NULL', [
+    // Last, because deliveries wait for this lock; only for the order of row locks.
+    await lockAlerts(client)
+    await client.query('UPDATE alerts SET seen_by = $1 WHERE id = ANY($2) AND seen_by IS NULL', [
       row.id,
-      row.incidentId,
+      unseen.map(({ id }) => id),
     ])
     if (scope.alertsLeftOut)
       await appendEntries(client, [

@@ -25,9 +25,10 @@ export function finishInvestigation(pool: Pool, id: string, now: Date): Promise<
     )
     const row = rows[0]
     if (!row) return
-    // Before any entry on the timeline: see appendEntries.
-    await lockAlerts(client)
-    await markRecoveredAlerts(client, id)
+    // Deliveries wait for this lock, so it is taken only for what they may change at the same time, and before the timeline's.
+    const isRecovered = row.action_state === 'succeeded'
+    if (isRecovered || row.request !== null) await lockAlerts(client)
+    if (isRecovered) await markRecoveredAlerts(client, id)
     const outcome: string = row.action_state ?? row.verdict?.outcome ?? 'inconclusive'
     await client.query(
       `UPDATE investigations SET state = 'done', outcome = $2, finished_at = $3, moved_at = $3 WHERE id = $1`,
@@ -58,7 +59,7 @@ export function finishInvestigation(pool: Pool, id: string, now: Date): Promise<
       },
     ])
     if (outcome === 'superseded') await startNext(client, id, row, now)
-    await resolveWithoutAlerts(client, row.incident_id, now)
+    if (row.request !== null) await resolveWithoutAlerts(client, row.incident_id, now)
   })
 }
 

@@ -1,10 +1,12 @@
+import type { ThreadConclusions } from '../create-conclusions.ts'
 import { defineNode } from '../define-node.ts'
 import type { InvestigationDeps } from '../ports.ts'
 
 /** Writes the report. */
-export function report(deps: InvestigationDeps) {
+export function report(deps: InvestigationDeps, conclusions: ThreadConclusions) {
   const { record } = deps
   return defineNode(deps, 'report', async ({ investigationId }) => {
+    conclusions.forget(investigationId)
     await record.report(investigationId)
     await record.addEntry(investigationId, {
       key: 'report',

@@ -13,6 +13,8 @@ export function review(deps: InvestigationDeps, conclusions: ThreadConclusions) 
     if (!proposal) return { actionState: null }
     const { objections } = engine.reviewProposal({ proposal, verdict, snapshot: view.snapshot })
     const { actionId, state: actionState } = await actions.submit({ investigationId, proposal, objections })
+    // The next node waits for a decision.
+    conclusions.forget(investigationId)
     return { actionId, actionState }
   })
 }
