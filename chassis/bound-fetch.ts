@@ -16,28 +16,19 @@ export function boundFetch(upstream: string, maxBytes: number): Fetch {
   }
 }
 
-/**
- * A stream that passes bytes on, and fails after `maxBytes` with `too-large` RESPONSE_TOO_LARGE. `pace` is called with the bytes
- * that have come; while the promise that it returns is pending, no more are read.
- */
-export function limitBytes(
-  upstream: string,
-  maxBytes: number,
-  pace?: (bytes: number) => Promise<void> | undefined,
-): TransformStream<Uint8Array, Uint8Array> {
+function limitBytes(upstream: string, maxBytes: number): TransformStream<Uint8Array, Uint8Array> {
   let bytes = 0
   return new TransformStream({
-    async transform(chunk, controller) {
+    transform(chunk, controller) {
       bytes += chunk.byteLength
       if (bytes > maxBytes) throw responseTooLarge(upstream, maxBytes)
-      await pace?.(bytes)
       controller.enqueue(chunk)
     },
   })
 }
 
 /** A stream that ends after `maxBytes`. */
-export function cutBytes(maxBytes: number): TransformStream<Uint8Array, Uint8Array> {
+function cutBytes(maxBytes: number): TransformStream<Uint8Array, Uint8Array> {
   let left = maxBytes
   return new TransformStream({
     transform(chunk, controller) {

@@ -1,5 +1,6 @@
 import { ExpectedError } from './errors.ts'
 import type { Metrics } from './metrics.ts'
+import type { Pace } from './pace.ts'
 import { type Received, sendRequest } from './send-request.ts'
 import { traceHeaders } from './trace.ts'
 
@@ -25,7 +26,7 @@ export type HttpCallOptions = {
   headers?: Record<string, string>
   signal?: AbortSignal
   timeoutMs?: number
-  pace?: (bytes: number) => Promise<void> | undefined
+  pace?: Pace | undefined
 }
 
 /**

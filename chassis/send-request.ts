@@ -2,6 +2,7 @@ import http, { type IncomingHttpHeaders } from 'node:http'
 import https from 'node:https'
 import { StringDecoder } from 'node:string_decoder'
 import { MAX_ERROR_BYTES } from './max-error-bytes.ts'
+import type { Pace } from './pace.ts'
 import { responseTooLarge } from './response-too-large.ts'
 
 type Request = {
@@ -13,8 +14,7 @@ type Request = {
   upstream: string
   /** The most that an answer may have; the connection of a longer one is closed. */
   maxBytes: number
-  /** Called with the bytes that have come; while the promise that it returns is pending, no more are read. */
-  pace?: ((bytes: number) => Promise<void> | undefined) | undefined
+  pace?: Pace | undefined
 }
 
 /** The answer to a request; header names are lower-case. */
@@ -58,10 +58,16 @@ export function sendRequest(
             reject(responseTooLarge(upstream, maxBytes))
             request.destroy()
           } else {
-            const wait = pace?.(bytes)
+            const wait = pace?.(chunk.length)
             if (wait === undefined) return
             response.pause()
-            wait.then(() => response.resume(), reject)
+            wait.then(
+              () => response.resume(),
+              reason => {
+                reject(reason)
+                request.destroy()
+              },
+            )
           }
         })
         response.on('error', reject)

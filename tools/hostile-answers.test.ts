@@ -1,48 +1,15 @@
 import limitParallel from 'p-limit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type ReadToolName, readTools } from './catalog.ts'
+import { readTools } from './catalog.ts'
 import { createClients } from './create-clients.ts'
 import type { Evidence } from './evidence.ts'
 import { LIMITS } from './limits.ts'
 import { createRecorder } from './recorder.ts'
 import { createAnsweringServer } from './testing/answering-server.ts'
+import { HOSTILE_READS } from './testing/hostile-reads.ts'
 import { kubeconfigFor } from './testing/kubeconfig-for.ts'
 import { createMemoryEvidenceStore } from './testing/memory-evidence-store.ts'
 import { HOSTILE_ANSWERS, type HostileAnswer, startHostileServer } from './testing/start-hostile-server.ts'
-
-const app = { name: 'core' }
-const repo = 'goalixa/deploy'
-const range = { query: 'up', start: '2026-02-24T10:00:00Z', end: '2026-02-24T11:00:00Z', stepSeconds: 15 }
-
-// Every read tool; one of another system than a file of our own meets every hostile answer.
-const ARGUMENTS: Record<ReadToolName, Record<string, unknown> | 'reads no other system'> = {
-  kubernetes_list_objects: { namespace: 'shop', kinds: ['Pod', 'Deployment', 'Namespace', 'Secret'] },
-  kubernetes_get_object: { namespace: 'shop', kind: 'Pod', name: 'core' },
-  kubernetes_can_i: { verb: 'get', namespace: 'shop', kind: 'Pod', name: 'core' },
-  kubernetes_list_events: { namespace: 'shop' },
-  kubernetes_read_logs: { namespace: 'shop', pod: 'core', container: 'core' },
-  kubernetes_rollout_history: { namespace: 'shop', name: 'core' },
-  kubernetes_list_pod_metrics: { namespace: 'shop' },
-  prometheus_query: { query: 'up' },
-  prometheus_query_range: range,
-  prometheus_list_alerts: {},
-  prometheus_read_alert_rule: { alertname: 'Down' },
-  prometheus_list_targets: {},
-  prometheus_list_metadata: {},
-  alertmanager_list_alerts: {},
-  delivery_list_apps: {},
-  delivery_get_app: app,
-  delivery_list_history: app,
-  delivery_diff_app: app,
-  delivery_read_sync_windows: app,
-  forge_compare_commits: { repo, base: 'a', head: 'b' },
-  forge_get_commit: { repo, sha: 'a' },
-  forge_list_commits: { repo, branch: 'main' },
-  forge_get_pull_request: { repo, number: 1 },
-  forge_contains_commit: { repo, sha: 'a'.repeat(40), head: 'main' },
-  forge_read_branch_rules: { repo, branch: 'main' },
-  runbooks_find: 'reads no other system',
-}
 
 const CLEAR = ['RESPONSE_TOO_LARGE', 'UPSTREAM_GARBLED']
 // Why each may be unread. One of which a part can be read is evidence that says what was cut.
@@ -70,7 +37,7 @@ const EXPECTED: Record<HostileAnswer, string[]> = {
 }
 
 it('covers every read tool', () => {
-  expect(Object.keys(ARGUMENTS).toSorted()).toEqual(readTools.map(tool => tool.name).toSorted())
+  expect(Object.keys(HOSTILE_READS).toSorted()).toEqual(readTools.map(tool => tool.name).toSorted())
 })
 
 describe.each(Object.keys(HOSTILE_ANSWERS) as HostileAnswer[])('the answer "%s"', name => {
@@ -113,7 +80,7 @@ describe.each(Object.keys(HOSTILE_ANSWERS) as HostileAnswer[])('the answer "%s"'
         { investigationId: 'i', signal },
       )
 
-    const asked = Object.entries(ARGUMENTS).filter(([, args]) => typeof args === 'object')
+    const asked = Object.entries(HOSTILE_READS).filter(([, args]) => args !== null)
     const [evidence, other] = await Promise.all([
       Promise.all(asked.map(([tool, args]) => parallel(() => ask(recorder, tool, args as object)))),
       ask(normal, 'alertmanager_list_alerts', {}),

@@ -22,7 +22,7 @@ export const LIMITS = {
   jsonTextChars: 262_144,
   /** Bytes of a container's log. Of a longer one fewer lines are asked for, so that the newest are there. */
   logBytes: 4_194_304,
-  /** Bytes of an answer from which on it is large, and large reads at the same time; further ones wait for their turn. */
+  /** Bytes from which on a read is large, and how many large ones are made at the same time; further ones wait for their turn. */
   largeBytes: 1_048_576,
   largeReads: 2,
 } as const

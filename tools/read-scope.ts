@@ -1,19 +1,25 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { ExpectedError } from '@goalixa/chassis/errors'
+import type { Pace } from '@goalixa/chassis/pace'
 import { responseTooLarge } from '@goalixa/chassis/response-too-large'
-import limitParallel from 'p-limit'
+import limitParallel, { type LimitFunction } from 'p-limit'
 import type { Cut } from './evidence.ts'
 import { LIMITS } from './limits.ts'
 
 /** One recorded read, however many requests it takes. */
-type ReadScope = { cut: Cut[]; bytes: number; permit: Promise<() => void> | undefined }
+type ReadScope = {
+  cut: Cut[]
+  bytes: number
+  permit: Promise<() => void> | undefined
+  largeAnswers: LimitFunction
+}
 
 const scopes = new AsyncLocalStorage<ReadScope>()
 const large = limitParallel(LIMITS.largeReads)
 
 /** Runs a read of which a part is enough: `reportCut` collects in `cut` what its clients left out of the answers. */
 export async function withReadScope<T>(read: (cut: Cut[]) => Promise<T>): Promise<T> {
-  const scope: ReadScope = { cut: [], bytes: 0, permit: undefined }
+  const scope: ReadScope = { cut: [], bytes: 0, permit: undefined, largeAnswers: limitParallel(1) }
   try {
     return await scopes.run(scope, () => read(scope.cut))
   } finally {
@@ -41,32 +47,39 @@ export function reportCut(system: string, cut: Cut[]): void {
   )
 }
 
-/** Counts the bytes of an answer; throws `too-large` RESPONSE_TOO_LARGE once those of one read are too many together. */
-export function countBytes(system: string, bytes: number): void {
-  const scope = scopes.getStore()
-  if (scope === undefined) return
-  scope.bytes += bytes
-  if (scope.bytes > LIMITS.readBytes) throw responseTooLarge(system, LIMITS.readBytes)
-}
-
 /**
- * A function that is told how many bytes of an answer have come, and that returns a promise where the rest has to wait: only a few
- * reads may be large at the same time, or their answers would not fit into memory. Small reads wait for nobody.
+ * Creates what counts the bytes of one answer as they come, for as long as `use` takes to read and parse it. A read that becomes
+ * large waits until few enough others are, and its own large answers for one another, or they would not fit into memory together;
+ * small reads wait for nobody. All answers of one read have a limit together: `too-large` RESPONSE_TOO_LARGE.
  */
-export function createPace(signal: AbortSignal): (bytes: number) => Promise<void> | undefined {
+export async function withPace<T>(
+  system: string,
+  signal: AbortSignal,
+  use: (pace: Pace | undefined) => Promise<T>,
+): Promise<T> {
   const scope = scopes.getStore()
-  let isAdmitted = scope === undefined
-  return bytes => {
-    if (isAdmitted || scope === undefined || bytes < LIMITS.largeBytes) return undefined
-    isAdmitted = true
-    scope.permit ??= acquirePermit()
-    return untilStopped(scope.permit, signal)
+  if (scope === undefined) return use(undefined)
+  let bytes = 0
+  let turn: Promise<() => void> | undefined
+  try {
+    return await use(count => {
+      bytes += count
+      scope.bytes += count
+      if (scope.bytes > LIMITS.readBytes) return Promise.reject(responseTooLarge(system, LIMITS.readBytes))
+      if (scope.bytes < LIMITS.largeBytes || turn !== undefined) return undefined
+      scope.permit ??= acquire(large)
+      if (bytes < LIMITS.largeBytes) return untilStopped(scope.permit, signal)
+      turn = acquire(scope.largeAnswers)
+      return untilStopped(Promise.all([scope.permit, turn]), signal)
+    })
+  } finally {
+    void turn?.then(release => release())
   }
 }
 
-function acquirePermit(): Promise<() => void> {
+function acquire(limit: LimitFunction): Promise<() => void> {
   return new Promise(acquired => {
-    void large(() => new Promise<void>(release => acquired(release)))
+    void limit(() => new Promise<void>(release => acquired(release)))
   })
 }
 

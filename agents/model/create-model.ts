@@ -1,3 +1,4 @@
+import { boundFetch } from '@goalixa/chassis/bound-fetch'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models'
 
@@ -14,6 +15,9 @@ export type ModelSettings = {
 
 /** The longest answer that is requested, in tokens. */
 export const OUTPUT_TOKENS = 2_000
+
+// A stream of single tokens takes about 300 bytes for each.
+const fetchBounded = boundFetch('The model', 4_194_304)
 
 /** Creates the model that a setting names, without a call. Throws `invalid` BAD_MODEL if it names no known provider. */
 export async function createModel({
@@ -33,7 +37,7 @@ export async function createModel({
       maxTokens: OUTPUT_TOKENS,
       timeout: timeoutMs,
       streamUsage: true,
-      configuration: { baseURL: baseUrl },
+      configuration: { baseURL: baseUrl, fetch: fetchBounded },
     })
   }
   if (provider === 'anthropic') {
@@ -43,12 +47,12 @@ export async function createModel({
       apiKey: apiKey ?? 'none',
       maxTokens: OUTPUT_TOKENS,
       anthropicApiUrl: baseUrl,
-      clientOptions: { timeout: timeoutMs },
+      clientOptions: { timeout: timeoutMs, fetch: fetchBounded },
     })
   }
   if (provider === 'ollama') {
     const { ChatOllama } = await import('@langchain/ollama')
-    return new ChatOllama({ ...common, baseUrl, numPredict: OUTPUT_TOKENS })
+    return new ChatOllama({ ...common, baseUrl, numPredict: OUTPUT_TOKENS, fetch: fetchBounded })
   }
   throw new ExpectedError(
     'invalid',

@@ -182,6 +182,10 @@ test('a rate limit is retried; a lasting one, a server error, a hang or an inval
     expect(await advisor.ask(asked)).toEqual([])
     await server?.stop()
   }
+  const endless = await setUp([{ isEndless: true }], { timeoutMs: 600_000 })
+  expect(await endless.narrate(narration)).toEqual([])
+  const deep = await setUp([{ text: `{"claims": ${'['.repeat(50_000)}${']'.repeat(50_000)}}` }])
+  expect(await deep.narrate(narration)).toEqual([])
   const hanging = await setUp([{ hangMs: 60_000 }], { timeoutMs: 300 })
   expect(await hanging.narrate(narration)).toEqual([])
 }, 120_000)

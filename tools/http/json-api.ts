@@ -1,7 +1,7 @@
 import { createHttpClient } from '@goalixa/chassis/http-client'
 import type { z } from 'zod'
 import { LIMITS } from '../limits.ts'
-import { createPace } from '../read-scope.ts'
+import { withPace } from '../read-scope.ts'
 import type { WriteCall } from '../write-call.ts'
 import { failureOfStatus } from './failure-of-status.ts'
 import { notConfigured } from './not-configured.ts'
@@ -46,12 +46,9 @@ export function createJsonApi({ system, setting, settings, messageOf = errorMess
   ): Promise<z.infer<S>> {
     if (!call) throw notConfigured(system, setting)
     const { query = {}, body, signal } = options
-    const answer = await call(path + queryString(query), {
-      method,
-      body,
-      signal,
-      pace: createPace(signal),
-    }).catch(error => {
+    const answer = await withPace(system, signal, pace =>
+      call(path + queryString(query), { method, body, signal, pace }),
+    ).catch(error => {
       throwIfStopped(signal, system)
       throw error
     })

@@ -1,7 +1,7 @@
 import { ExpectedError } from '@goalixa/chassis/errors'
 import type { Cut } from '../evidence.ts'
 import { parseJsonInSteps } from '../parse-json.ts'
-import { countBytes, reportCut } from '../read-scope.ts'
+import { reportCut } from '../read-scope.ts'
 import { runInSlices } from '../slices/run-in-slices.ts'
 
 /**
@@ -14,7 +14,6 @@ export async function parseOutsideJson(
   signal: AbortSignal,
   lost?: Cut[],
 ): Promise<unknown> {
-  countBytes(system, text.length)
   try {
     const { value, cut } = await runInSlices(parseJsonInSteps(text), signal)
     if (lost === undefined) reportCut(system, cut)

@@ -1,6 +1,8 @@
-import { cutBytes, limitBytes } from '@goalixa/chassis/bound-fetch'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { MAX_ERROR_BYTES } from '@goalixa/chassis/max-error-bytes'
+import type { Pace } from '@goalixa/chassis/pace'
+import { readText } from '@goalixa/chassis/read-text'
+import { responseTooLarge } from '@goalixa/chassis/response-too-large'
 import {
   HttpMethod,
   IsomorphicFetchHttpLibrary,
@@ -16,7 +18,7 @@ import { parseOutsideJson } from '../http/parse-outside-json.ts'
 import { throwIfStopped } from '../http/throw-if-stopped.ts'
 import { LIMITS } from '../limits.ts'
 import { parseJson } from '../parse-json.ts'
-import { createPace } from '../read-scope.ts'
+import { withPace } from '../read-scope.ts'
 import { loadKubeconfig } from './load-kubeconfig.ts'
 
 export type KubernetesSettings = { kubeconfig?: string; inCluster?: boolean; timeoutMs?: number }
@@ -41,27 +43,31 @@ export function createKubernetesHttp(settings: KubernetesSettings | undefined) {
   const library = new IsomorphicFetchHttpLibrary()
   const authenticate = authenticator(config)
 
-  async function text(path: string, options: Call): Promise<string> {
+  async function text(path: string, options: Call, pace: Pace | undefined): Promise<string> {
     if (!config) throw notConfigured('Kubernetes', 'KUBECONFIG')
     const deadline = AbortSignal.timeout(settings?.timeoutMs ?? 10_000)
     const request = await requestOf(config, path, options)
     await authenticate(request)
     request.setSignal(AbortSignal.any([options.signal, deadline]))
+    const { cutAtBytes } = options
     const limit =
-      options.cutAtBytes === undefined
-        ? limitBytes('Kubernetes', LIMITS.answerBytes, createPace(options.signal))
-        : cutBytes(options.cutAtBytes)
-    const answer = await send(library, request, limit, options.signal, deadline)
+      cutAtBytes === undefined
+        ? { maxBytes: LIMITS.answerBytes, tooLarge: () => responseTooLarge('Kubernetes', LIMITS.answerBytes) }
+        : { maxBytes: cutAtBytes }
+    const answer = await send(library, request, { ...limit, pace }, options.signal, deadline)
     if (answer.status >= 300)
       throw failureOfStatus('Kubernetes', answer.status, messageOf(answer.text), answer.retryAfter)
     return answer.text
   }
 
   return {
-    text,
+    text: (path: string, options: Call) =>
+      withPace('Kubernetes', options.signal, pace => text(path, options, pace)),
     async json<S extends z.ZodType>(path: string, schema: S, options: Call): Promise<z.infer<S>> {
-      const answer = await text(path, options)
-      const body = await parseOutsideJson('Kubernetes', answer, options.signal, options.lost).catch(error => {
+      const body = await withPace('Kubernetes', options.signal, async pace => {
+        const answer = await text(path, options, pace)
+        return parseOutsideJson('Kubernetes', answer, options.signal, options.lost)
+      }).catch(error => {
         throwIfStopped(options.signal, 'Kubernetes')
         throw error
       })
@@ -73,19 +79,15 @@ export function createKubernetesHttp(settings: KubernetesSettings | undefined) {
 async function send(
   library: IsomorphicFetchHttpLibrary,
   request: RequestContext,
-  limit: TransformStream<Uint8Array, Uint8Array>,
+  limit: Parameters<typeof readText>[1],
   signal: AbortSignal,
   deadline: AbortSignal,
 ) {
   try {
     const response = await library.send(request).toPromise()
     const { httpStatusCode: status, headers, body } = response
-    const stream = body.stream()?.pipeThrough(status >= 300 ? cutBytes(MAX_ERROR_BYTES) : limit)
-    return {
-      status,
-      retryAfter: headers['retry-after'],
-      text: await new Response(stream).text(),
-    }
+    const text = await readText(body.stream(), status >= 300 ? { maxBytes: MAX_ERROR_BYTES } : limit)
+    return { status, retryAfter: headers['retry-after'], text }
   } catch (cause) {
     if (cause instanceof ExpectedError) throw cause
     throwIfStopped(signal, 'Kubernetes')

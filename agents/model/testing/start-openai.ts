@@ -8,6 +8,8 @@ export type Script = {
   /** Waits this long before it answers. */
   hangMs?: number
   raw?: string
+  /** Never ends, as fast as it is read. */
+  isEndless?: boolean
 }
 
 /** An OpenAI-compatible server on loopback that answers from a script, as a stream where one is requested. */
@@ -40,6 +42,7 @@ export async function startOpenAi(script: Script[]) {
       status = 200,
       hangMs,
       raw,
+      isEndless,
     } = (script.length > 1 ? script.shift() : script[0]) ?? {}
     if (hangMs) await new Promise(resolve => setTimeout(resolve, hangMs).unref())
     if (status !== 200) {
@@ -49,6 +52,10 @@ export async function startOpenAi(script: Script[]) {
     }
     const isStream = requests.at(-1)?.stream === true
     response.writeHead(200, { 'content-type': isStream ? 'text/event-stream' : 'application/json' })
+    if (isEndless) {
+      writeForEver(response)
+      return
+    }
     if (raw !== undefined) {
       response.end(raw)
       return
@@ -74,6 +81,14 @@ export async function startOpenAi(script: Script[]) {
     response.write(`data: ${JSON.stringify({ ...FRAME, choices: [], usage })}\n\n`)
     response.end('data: [DONE]\n\n')
   }
+}
+
+function writeForEver(response: ServerResponse): void {
+  const send = () => {
+    while (!response.destroyed && response.write(`: ${'x'.repeat(50_000)}\n\n`));
+  }
+  response.on('drain', send)
+  send()
 }
 
 const FRAME = { id: 'x', object: 'chat.completion.chunk', created: 1, model: 'test' }

@@ -1,5 +1,8 @@
-import { boundFetch } from '@goalixa/chassis/bound-fetch'
 import { ExpectedError } from '@goalixa/chassis/errors'
+import { MAX_ERROR_BYTES } from '@goalixa/chassis/max-error-bytes'
+import type { Pace } from '@goalixa/chassis/pace'
+import { readText } from '@goalixa/chassis/read-text'
+import { responseTooLarge } from '@goalixa/chassis/response-too-large'
 import { Octokit } from '@octokit/rest'
 import { z } from 'zod'
 import { failureOfStatus } from '../../http/failure-of-status.ts'
@@ -10,6 +13,7 @@ import { retryRead } from '../../http/retry-read.ts'
 import { throwIfStopped } from '../../http/throw-if-stopped.ts'
 import { LIMITS } from '../../limits.ts'
 import { parseJson } from '../../parse-json.ts'
+import { withPace } from '../../read-scope.ts'
 import type { WriteCall } from '../../write-call.ts'
 
 export type GithubSettings = { url?: string; token?: string; timeoutMs?: number }
@@ -26,7 +30,6 @@ export function createGithubClient(settings: GithubSettings | undefined) {
         auth: settings.token,
         userAgent: 'syntra',
         log: SILENT,
-        request: { fetch: fetchAsText },
       })
     : undefined
 
@@ -39,9 +42,12 @@ export function createGithubClient(settings: GithubSettings | undefined) {
     if (!octokit) throw notConfigured('GitHub', 'GITHUB_TOKEN')
     const deadline = AbortSignal.timeout(settings?.timeoutMs ?? 10_000)
     try {
-      const options = { signal: AbortSignal.any([signal, deadline]) }
-      const { data } = await octokit.request(route, { ...parameters, request: options })
-      const body = await parseBody(data, options.signal)
+      const stop = AbortSignal.any([signal, deadline])
+      const body = await withPace('GitHub', stop, async pace => {
+        const options = { signal: stop, fetch: createTextFetch(pace) }
+        const { data } = await octokit.request(route, { ...parameters, request: options })
+        return parseBody(data, stop)
+      })
       return parseAnswer('GitHub', schema, body)
     } catch (error) {
       throwIfStopped(signal, 'GitHub')
@@ -68,15 +74,26 @@ export function createGithubClient(settings: GithubSettings | undefined) {
 }
 export type GithubClient = ReturnType<typeof createGithubClient>
 
-const fetchBounded = boundFetch('GitHub', LIMITS.answerBytes)
-
-// Octokit would parse JSON in one go; a text it passes on.
-async function fetchAsText(url: string, init: RequestInit): Promise<Response> {
-  const response = await fetchBounded(url, init)
-  const headers = new Headers(response.headers)
-  headers.set('content-type', 'text/plain')
-  const { status, statusText } = response
-  return new Response(response.body === null ? null : await response.text(), { status, statusText, headers })
+// Octokit would read any number of bytes, and parse JSON in one go; a text it passes on.
+function createTextFetch(pace: Pace | undefined) {
+  return async (url: string, init: RequestInit): Promise<Response> => {
+    const { body, status, statusText, headers } = await fetch(url, init)
+    const text = await readText(
+      body,
+      status >= 300
+        ? { maxBytes: MAX_ERROR_BYTES }
+        : {
+            maxBytes: LIMITS.answerBytes,
+            tooLarge: () => responseTooLarge('GitHub', LIMITS.answerBytes),
+            pace,
+          },
+    )
+    const asText = new Headers(headers)
+    asText.set('content-type', 'text/plain')
+    return Object.assign(new Response(null, { status, statusText, headers: asText }), {
+      text: async () => text,
+    })
+  }
 }
 
 // Undefined for an answer without a body (204).
