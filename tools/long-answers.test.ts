@@ -119,6 +119,14 @@ describe('a list of objects', () => {
     expect(evidence.cut).toContainEqual(expect.objectContaining({ unit: 'items', total: 100_000 }))
   })
 
+  it('has no more to say about what was cut than a reader can use', async () => {
+    const names = Array.from({ length: 3_000 }, (_, n) => `"${n}${'n'.repeat(1_500)}":1`)
+    const text = `{"items":[{"metadata":{"name":"a"},"spec":{${names}}}]}`
+    const { outcome, cut } = await read('kubernetes_list_objects', listPods, json(text))
+    expect(outcome).toBe('read')
+    expect(cut.length).toBeLessThanOrEqual(101)
+  })
+
   it('takes strange names and numbers for what they are', async () => {
     const item = `{"metadata":{"name":"a"},"spec":{"__proto__":{"polluted":1},"huge":1e999,"half":"\\ud83d","${'n'.repeat(90_000)}":1}}`
     const { result, outcome } = await read('kubernetes_list_objects', listPods, json(`{"items":[${item}]}`))

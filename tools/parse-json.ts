@@ -17,6 +17,7 @@ type Frame = {
 
 // As many entries of nesting as a person reads; each place shows its marker in any case.
 const MAX_LEVEL_CUTS = 20
+const MAX_PATH_CHARS = 500
 
 /** What stands in place of a value that is nested too deeply. */
 export function tooDeep(depth: number): string {
@@ -230,7 +231,7 @@ export function* parseJsonInSteps(text: string, limits: JsonLimits = LIMITS): St
     const names = stack.slice(1, depth).map(({ step }) => step)
     const last = stack[depth - 1]
     const child = isChild && last !== undefined ? [stepIn(last)] : []
-    return [...names, ...child].join('.')
+    return [...names, ...child].join('.').slice(0, MAX_PATH_CHARS)
   }
 
   function unexpected(position = at): SyntaxError {

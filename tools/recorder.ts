@@ -130,9 +130,15 @@ function* recordInSteps(
     outcome: 'read',
     result: value,
     digest: yield* digestInSteps(value),
-    cut: [...lost, ...json.cut, ...rough.cut, ...safe.cut, ...cut],
+    cut: limitCuts([...lost, ...json.cut, ...rough.cut, ...safe.cut, ...cut]),
     reason: null,
   }
+}
+
+// Which lists are incomplete matters to a diagnosis; of long texts a sample will do, for each ends in an ellipsis.
+function limitCuts(cut: Cut[]): Cut[] {
+  const isOfList = ({ unit }: Cut) => unit === 'items' || unit === 'bytes'
+  return [...cut.filter(isOfList).slice(0, 500), ...cut.filter(entry => !isOfList(entry)).slice(0, 100)]
 }
 
 function unread(error: unknown): Answer {

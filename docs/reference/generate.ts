@@ -6,6 +6,7 @@ import { presentationOf, TIMELINE_KINDS, type TimelineKind } from '@goalixa/agen
 import { SIGNALS } from '@goalixa/agents/signals/signals'
 import { SyntraConfig } from '@goalixa/syntra/config'
 import { allTools } from '@goalixa/tools/catalog'
+import { LIMIT_MEANINGS, LIMITS } from '@goalixa/tools/limits'
 import { z } from 'zod'
 import { describeApi } from './describe-api.ts'
 
@@ -14,6 +15,7 @@ export async function referencePages(): Promise<Record<string, string>> {
   return {
     'settings.md': page('Settings of Syntra', 'syntra/config.ts', settings()),
     'tools.md': page('Tools', 'tools/catalog.ts', tools()),
+    'limits.md': page('Limits of reads', 'tools/limits.ts', limits()),
     'findings.md': page('Findings and causes', 'agents/incident/analysers', findings()),
     'signals.md': page('Signals', 'agents/signals/signals.ts', signals()),
     'api.md': page('HTTP API of Syntra', 'syntra/register-routes.ts', await describeApi()),
@@ -51,6 +53,19 @@ function tools(): string {
   ])
   return table(['tool', 'what it does', 'effect', 'arguments'], rows)
 }
+
+function limits(): string {
+  const rows = Object.entries(LIMIT_MEANINGS).map(([name, meaning]) => [
+    code(name),
+    meaning,
+    LIMITS[name as keyof typeof LIMITS].toLocaleString('en'),
+  ])
+  return `${LIMITS_INTRODUCTION}\n\n${table(['limit', 'meaning', 'value'], rows)}`
+}
+
+const LIMITS_INTRODUCTION = `What another system answers is bounded while it is read. Beyond \`answerBytes\` and \`readBytes\` the connection is closed and the read is
+unread with the code \`RESPONSE_TOO_LARGE\`. Beyond the other limits the rest is left out: \`cut\` in the evidence names the place and how much of it was kept, and a
+list that is incomplete proves nothing by what it lacks. Before a write a part is not enough: such a read fails as \`RESPONSE_TOO_LARGE\` instead.`
 
 function argumentsOf(input: z.ZodType): string {
   const { properties = {}, required = [] } = z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' })

@@ -152,6 +152,16 @@ describe('delivery', () => {
     expect(receiver.asked).toHaveLength(2)
   })
 
+  it('takes any answer below 300 as accepted, however long', async () => {
+    answer = () => ({ body: 'thank you '.repeat(100_000) })
+    await say('first')
+    await deliver()
+    await deliver()
+    expect(received()).toEqual(['first'])
+    const { rows } = await pool.query('SELECT count(*)::int AS pending FROM notifications')
+    expect(rows[0].pending).toBe(0)
+  })
+
   it('gives up one that the receiver rejects, and any after a day, and goes on with the next', async () => {
     answer = ({ body }) => ({ status: body.includes('first') ? 400 : 204 })
     await say('first')

@@ -1,3 +1,4 @@
+import { ExpectedError } from '@goalixa/chassis/errors'
 import { createHttpClient } from '@goalixa/chassis/http-client'
 import { failureOfStatus } from '@goalixa/tools/http/failure-of-status'
 import { Webhook } from 'standardwebhooks'
@@ -32,11 +33,18 @@ export function createWebhookSink({ url, secret }: { url: string; secret?: strin
         'webhook-timestamp': String(Math.floor(now.getTime() / 1000)),
         ...(webhook && { 'webhook-signature': webhook.sign(event.id, now, JSON.stringify(event)) }),
       }
-      const answer = await call(url, { method: 'POST', body: event, headers, signal })
+      const answer = await call(url, { method: 'POST', body: event, headers, signal }).catch(acceptLongAnswer)
       if (answer.status >= 300)
         throw failureOfStatus(system, answer.status, '', answer.headers['retry-after'])
     },
   }
+}
+
+// Of an error no more is read than its start, so this was accepted.
+function acceptLongAnswer(error: unknown): { status: number; headers: Record<string, string> } {
+  if (error instanceof ExpectedError && error.code === 'RESPONSE_TOO_LARGE')
+    return { status: 200, headers: {} }
+  throw error
 }
 
 /**
