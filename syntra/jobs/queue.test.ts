@@ -13,6 +13,7 @@ import { startSyntra, type TestSyntra } from '../testing/start-syntra.ts'
 import { startTarget, type Target } from '../testing/start-target.ts'
 import { waitForProposal } from '../testing/wait-for-proposal.ts'
 import { createOutboxRelay } from './outbox-relay.ts'
+import { promoteMisdated } from './promote-misdated.job.ts'
 import { type AdvanceJob, createJobQueue, type JobQueue, type Processor } from './queue.ts'
 import { requeueStuckInvestigations } from './requeue-stuck-investigations.job.ts'
 
@@ -89,9 +90,9 @@ describe.each(['PostgreSQL', 'Redis'])('on %s', backend => {
     await worker.close(true)
     Date.now = now
     expect(await queue.counts('investigations')).toMatchObject({ delayed: 1 })
-    expect(await queue.promoteMisdated(new Date())).toBe(1)
+    expect(await promoteMisdated(queue, new Date())).toBe(1)
     expect(await serveAll(1)).toEqual([1])
-    expect(await queue.promoteMisdated(new Date())).toBe(0)
+    expect(await promoteMisdated(queue, new Date())).toBe(0)
   })
 
   test('a thread has one job in a lane, however often it is added', async () => {

@@ -8,8 +8,6 @@ import { type OpenQueue, openBackend } from './queue-backend.ts'
 
 const LATER_MS = 300
 const LATEST_MS = 5_000
-/** Longer than any pause or backoff of a job. */
-const LONGEST_DELAY_MS = 60_000
 
 /** All that a job says is "advance this thread". The checkpoint decides what remains to be done. */
 export const AdvanceJob = z.object({ investigationId: z.uuid(), why: z.string(), queuedAt: z.iso.datetime() })
@@ -52,12 +50,9 @@ export function createJobQueue(options: Options) {
     },
     /** Which of these investigations have an unfinished job in any lane. */
     findLive: (investigationIds: string[]) => backend.findLive(Object.values(queues), investigationIds),
-    /**
-     * Makes jobs due that are delayed until long after `now`, by a worker whose clock was ahead: nobody else would look at their
-     * threads until then. Resolves with how many.
-     */
-    async promoteMisdated(now: Date): Promise<number> {
-      const misdated = await backend.findMisdated(Object.values(queues), now.getTime() + LONGEST_DELAY_MS)
+    /** Makes jobs due that are delayed until after this time, and ends locks that last until later. Resolves with how many jobs. */
+    async promoteAfter(latest: Date): Promise<number> {
+      const misdated = await backend.findMisdated(Object.values(queues), latest.getTime())
       for (const [queue, id] of misdated) {
         const job = await queue.getJob(id)
         // It may have become due in the meantime.

@@ -15,6 +15,7 @@ import type { SyntraMetrics } from '../telemetry/metrics.ts'
 import { closeIncidents } from './close-incidents.job.ts'
 import { measure } from './measure.job.ts'
 import { promoteLongestWaiting } from './promote-longest-waiting.job.ts'
+import { promoteMisdated } from './promote-misdated.job.ts'
 import type { JobQueue } from './queue.ts'
 import { reinvestigate } from './reinvestigate.job.ts'
 import { removeEvidence } from './remove-evidence.job.ts'
@@ -24,7 +25,7 @@ import { requeueStuckInvestigations } from './requeue-stuck-investigations.job.t
 export type JobContext = {
   config: SyntraConfig
   pool: Pool
-  queue: Pick<JobQueue, 'findLive' | 'promoteMisdated'>
+  queue: Pick<JobQueue, 'findLive' | 'promoteAfter'>
   leases: Leases
   checkpointer: Storage['checkpointer']
   ledger: Ledger
@@ -54,7 +55,7 @@ export const SCHEDULE = {
   },
   'promote-misdated': {
     everyMs: 5_000,
-    run: ({ queue }, now) => queue.promoteMisdated(now),
+    run: ({ queue }, now) => promoteMisdated(queue, now),
   },
   'promote-longest-waiting': {
     everyMs: 10_000,
