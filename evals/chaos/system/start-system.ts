@@ -40,8 +40,9 @@ const STOP_MS = 15_000
 export async function startSystem({ signal, workers: count, withRedis, settings, plant }: Options) {
   const dataDir = await mkdtemp(join(tmpdir(), 'goalixa-chaos-'))
   await chmod(dataDir, 0o711)
+  let isKept = false
   const stops: (() => Promise<unknown>)[] = [
-    () => rm(dataDir, { recursive: true, force: true, maxRetries: 5 }),
+    async () => isKept || rm(dataDir, { recursive: true, force: true, maxRetries: 5 }),
   ]
   const requests: RecordedRequest[] = []
   const treatments = new Set<ChooseTreatment>()
@@ -80,6 +81,10 @@ export async function startSystem({ signal, workers: count, withRedis, settings,
       requests,
       treatments,
       hasFakeClocks: library !== undefined,
+      /** Keeps the logs of all processes, and the journal, when the system is stopped. */
+      keepLogs() {
+        isKept = true
+      },
       stop,
     }
 
