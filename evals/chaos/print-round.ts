@@ -8,7 +8,7 @@ import type { RoundResult } from './run-round.ts'
 const MOST_VIOLATIONS = 12
 
 /** What was done to the system, what came of it, and whether every promise held, as text. */
-export function printRound({ seed, queue, journal, facts, checks }: RoundResult): string {
+export function printRound({ seed, queue, journal, facts, checks, logs }: RoundResult): string {
   const faults = FAULTS.map(({ fault }) => [fault.name, journal.counts.get(fault.name) ?? 0] as const)
   const { cases, system } = facts
   const steps = cases.flatMap(each => each.steps)
@@ -57,6 +57,7 @@ export function printRound({ seed, queue, journal, facts, checks }: RoundResult)
         ? [`            and ${violations.length - MOST_VIOLATIONS} more`]
         : []),
     ]),
+    ...(logs === null ? [] : ['', `  The logs of all processes and the journal are in ${logs}.`]),
     '',
   ].join('\n')
 }

@@ -26,6 +26,8 @@ export type RoundResult = {
   journal: Pick<Journal, 'counts' | 'accepted' | 'forgeries'>
   facts: Facts
   checks: { name: string; promise: string; result: CheckResult }[]
+  /** Where the logs are kept; null where every promise held. */
+  logs: string | null
 }
 
 const WORKERS = 3
@@ -89,7 +91,17 @@ export async function runRound({
     const isCalm = wasCalm && (await settle(system, new AbortController().signal, onProgress))
     onProgress(isCalm ? 'is calm; is checked' : 'is not calm; is checked as it is')
     const facts = await collectFacts(system, services, journal)
-    return { seed, queue: withRedis ? 'Redis' : 'PostgreSQL', journal, facts, checks: await runChecks(facts) }
+    const checks = await runChecks(facts)
+    const isBroken = checks.some(({ result }) => result.violations.length > 0)
+    if (isBroken) system.keepLogs()
+    return {
+      seed,
+      queue: withRedis ? 'Redis' : 'PostgreSQL',
+      journal,
+      facts,
+      checks,
+      logs: isBroken ? system.dataDir : null,
+    }
   } finally {
     await system.stop()
   }
