@@ -4,11 +4,13 @@ import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Dependencies } from './composition/dependencies.ts'
 import { fakeDependencies } from './testing/fake-dependencies.ts'
+import { SAMPLE_STEPS } from './testing/sample-proposal.ts'
 import { startSyntra, type TestSyntra } from './testing/start-syntra.ts'
 import { startTarget, type Target } from './testing/start-target.ts'
+import { waitForProposal } from './testing/wait-for-proposal.ts'
 
 /** Long enough for a job to fail more often than an investigation may. */
-const STATE_MS = 8_000
+const STATE_MS = 6_000
 
 let postgres: TestPostgres
 let target: Target
@@ -93,6 +95,44 @@ test.each([
     await expect.poll(async () => (await syntra.deliver([later])).status, { timeout: 20_000 }).toBe(202)
     const reads = target.world.reads.filter(name => ['pods', 'events', 'errors', 'latency'].includes(name))
     expect(reads.toSorted()).toEqual(['errors', 'events', 'latency', 'pods'])
+  },
+  120_000,
+)
+
+test.each(['read-only', 'forbidden', 'locked', 'full', 'overloaded', 'frozen'] as const)(
+  'a database that is %s behind an effect: nothing is done while it lasts, each effect happens once, and the action succeeds',
+  async state => {
+    const role = `acting_${state.replace('-', '_')}`
+    const { url, adminUrl } = await createOwnedDatabase(postgres.url('postgres'), role)
+    const states = databaseStates(adminUrl, role, ['action_steps', 'actions', 'timeline'])
+    const dependencies = fakeDependencies(target.url)
+    const begun = Promise.withResolvers<() => Promise<void>>()
+    let isFirst = true
+    const { toolExecutor } = dependencies
+    const write: typeof toolExecutor.write = async (tool, args, call) => {
+      const result = await toolExecutor.write(tool, args, call)
+      if (isFirst) {
+        isFirst = false
+        begun.resolve(await states[state]())
+      }
+      return result
+    }
+    syntra = await startSyntra({
+      databaseUrl: url,
+      dependencies: { ...dependencies, toolExecutor: { ...toolExecutor, write } },
+    })
+    const { action } = await waitForProposal(syntra)
+    const decision = { decision: 'approve', stateDigest: action.stateDigest }
+    expect((await syntra.post(`/v1/actions/${action.id}/decision`, decision)).status).toBe(200)
+    const end = await begun.promise
+    try {
+      await wait(STATE_MS)
+      expect(target.world.effects.map(({ tool }) => tool)).toEqual(SAMPLE_STEPS.slice(0, 1))
+    } finally {
+      await end()
+    }
+    await syntra.until(`/v1/actions/${action.id}`, body => body.state === 'succeeded')
+    expect(target.world.effects.map(({ tool }) => tool)).toEqual(SAMPLE_STEPS)
   },
   120_000,
 )
