@@ -21,6 +21,8 @@ afterAll(async () => {
 })
 
 const wait = (ms: number) => new Promise(resolve => setTimeout(resolve, ms))
+// Nothing else runs in this process meanwhile, as if it were stopped.
+const stopProcess = (ms: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
 const leasesOf = (seconds: number) => createLeases({ pool, seconds })
 const expire = (name: string) =>
   pool.query("UPDATE leases SET expires_at = now() - interval '1 second' WHERE name = $1", [name])
@@ -66,6 +68,18 @@ test('a lease that has expired proves nothing, even while nobody else has taken 
   await leases.withLease('expired', async () => {
     await expire('expired')
     await expect(leases.prove()).rejects.toMatchObject(lost)
+  })
+})
+
+test('a proof is fresh for half the time of a lease', async () => {
+  const leases = leasesOf(1)
+  await leases.withLease('fresh', async signal => {
+    await wait(700)
+    await leases.prove()
+    leases.confirm()
+    stopProcess(600)
+    expect(() => leases.confirm()).toThrow(expect.objectContaining(lost))
+    expect(signal.aborted).toBe(true)
   })
 })
 

@@ -1,10 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { type Client, inTransaction, type Pool, rethrowUnavailable } from '@goalixa/chassis/postgres'
-import { createStopwatch } from './stopwatch.ts'
+import { createStopwatch, type Stopwatch } from './stopwatch.ts'
 
 /** A lease that this process holds, as far as it knows. */
-type Lease = { name: string; holder: string; lost: AbortController }
+type Lease = { name: string; holder: string; lost: AbortController; sinceProof: Stopwatch }
 
 /** Someone else holds the lease. */
 export const busy = Symbol('busy')
@@ -28,9 +28,10 @@ export function createLeases({ pool, seconds }: { pool: Pool; seconds: number })
      * Rejects with `unavailable` DATABASE_UNAVAILABLE.
      */
     async withLease<T>(name: string, work: (lost: AbortSignal) => Promise<T>): Promise<T | typeof busy> {
+      const sinceProof = createStopwatch()
       const holder = await acquire(name).catch(rethrowUnavailable)
       if (holder === undefined) return busy
-      const lease = { name, holder, lost: new AbortController() }
+      const lease = { name, holder, lost: new AbortController(), sinceProof }
       if (held.size === 0) startRenewing()
       held.add(lease)
       try {
@@ -54,10 +55,20 @@ export function createLeases({ pool, seconds }: { pool: Pool; seconds: number })
       if (leases.length === 0) return
       const sinceQuestion = createStopwatch()
       const holders = await renew(leases).catch(rethrowUnavailable)
-      // An answer that was read late, because the process was stopped, proves nothing any more.
-      const isLate = sinceQuestion.elapsedMs() > (seconds * 1000) / 2
-      const gone = isLate ? leases : leases.filter(({ holder }) => !holders.has(holder))
+      const gone = leases.filter(({ holder }) => !holders.has(holder))
       if (gone.length > 0) throw lose(gone)
+      for (const lease of leases) lease.sinceProof = sinceQuestion
+    },
+
+    /**
+     * Confirms that the last proof is fresh, without asking: this process was not stopped since for so long that another one may
+     * have taken over. To be called as the request is handed over. Throws `unavailable` LEASE_LOST.
+     */
+    confirm(): void {
+      const stale = (context.getStore() ?? []).filter(
+        ({ sinceProof }) => sinceProof.elapsedMs() > (seconds * 1000) / 2,
+      )
+      if (stale.length > 0) throw lose(stale)
     },
   }
 
@@ -92,6 +103,8 @@ export function createLeases({ pool, seconds }: { pool: Pool; seconds: number })
 
   async function renewAll() {
     const leases = [...held]
+    // Before asking, so that whatever was about to be sent is aborted first.
+    if (sinceRenewal.elapsedMs() > seconds * 1000) lose(leases)
     const sinceQuestion = createStopwatch()
     try {
       const holders = await renew(leases)

@@ -7,3 +7,4 @@ export function createStopwatch() {
   const startedOn = Date.now()
   return { elapsedMs: () => Math.max(performance.now() - startedAt, Date.now() - startedOn) }
 }
+export type Stopwatch = ReturnType<typeof createStopwatch>

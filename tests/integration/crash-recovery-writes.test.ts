@@ -1,18 +1,83 @@
 import type { Step } from '@goalixa/agents/devops/step'
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { runCrashScenario } from '@goalixa/syntra/testing/crash-scenario'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Systems, startSystems } from './start-systems.ts'
 
 let postgres: TestPostgres
 let systems: Systems
 
 beforeAll(async () => {
-  ;[postgres, systems] = await Promise.all([startPostgres(), startSystems()])
+  postgres = await startPostgres()
 })
-afterAll(() => Promise.all([postgres.stop(), systems.stop()]))
+afterAll(() => postgres.stop())
+beforeEach(async () => {
+  systems = await startSystems()
+})
+afterEach(() => systems.stop())
 
 test('a worker killed before, during or after each write tool: every commit, pull request, deployment and revision exists once', async () => {
+  const points = [
+    'after:delivery_set_auto_sync',
+    'before:delivery_rollback_app',
+    'answer:delivery_rollback_app:2',
+    // The rollback is requested and awaited: the next worker resumes the wait.
+    'answer:delivery_rollback_app:4',
+    'answer:forge_open_revert:4',
+    'answer:forge_open_revert:8',
+    'after:forge_open_revert',
+    'before:forge_merge_revert',
+    'after:forge_merge_revert',
+    'after:delivery_sync_app',
+    'find:kubernetes_scale_workload',
+    'after:kubernetes_scale_workload',
+    'after:kubernetes_restart_workload',
+    'after:kubernetes_undo_rollout',
+    'before:delivery_set_auto_sync:later',
+    'after:delivery_set_auto_sync:later',
+  ]
+
+  expect(await disturb({ points })).toMatchObject({ died: points, ...UNDISTURBED })
+  await expectEffectsOnce()
+}, 600_000)
+
+test('a worker stopped between its proof and its write, which goes on when another has taken over: every effect exists once', async () => {
+  const pauses = [
+    'proved:delivery_set_auto_sync:1',
+    'proved:delivery_rollback_app:1',
+    'proved:forge_open_revert:1',
+    'proved:forge_open_revert:3',
+    'proved:forge_open_revert:5',
+    'proved:forge_open_revert:6',
+    'proved:forge_merge_revert:1',
+    'proved:delivery_sync_app:1',
+    'proved:kubernetes_scale_workload:1',
+    'proved:kubernetes_restart_workload:1',
+    'proved:kubernetes_undo_rollout:1',
+    'proved:delivery_set_auto_sync:1:later',
+  ]
+  expect(await disturb({ pauses })).toMatchObject({ paused: pauses, ...UNDISTURBED })
+  await expectEffectsOnce()
+}, 600_000)
+
+const TOOLS = [
+  'delivery_set_auto_sync',
+  'delivery_rollback_app',
+  'forge_open_revert',
+  'forge_merge_revert',
+  'delivery_sync_app',
+  'kubernetes_scale_workload',
+  'kubernetes_restart_workload',
+  'kubernetes_undo_rollout',
+]
+const UNDISTURBED = {
+  outcome: 'succeeded',
+  steps: [...TOOLS, 'delivery_set_auto_sync'].map(tool => `${tool} done`),
+  pendingRevert: 'done',
+}
+
+/** An approved action with a step of each write tool, by workers that are killed or stopped at these points. */
+function disturb(at: { points?: string[]; pauses?: string[] }) {
   const { bad, before } = systems
   const revert = { repo: systems.repo, branch: 'main', sha: bad }
   const plain = { namespace: 'shop', kind: 'Deployment', name: 'plain' }
@@ -33,25 +98,6 @@ test('a worker killed before, during or after each write tool: every commit, pul
     },
   ]
   const steps = calls.map(step => ({ ...step, message: `${step.tool}.` }))
-  const points = [
-    'after:delivery_set_auto_sync',
-    'before:delivery_rollback_app',
-    'answer:delivery_rollback_app:2',
-    // The rollback is requested and awaited: the next worker resumes the wait.
-    'answer:delivery_rollback_app:4',
-    'answer:forge_open_revert:4',
-    'answer:forge_open_revert:8',
-    'after:forge_open_revert',
-    'before:forge_merge_revert',
-    'after:forge_merge_revert',
-    'after:delivery_sync_app',
-    'find:kubernetes_scale_workload',
-    'after:kubernetes_scale_workload',
-    'after:kubernetes_restart_workload',
-    'after:kubernetes_undo_rollout',
-    'before:delivery_set_auto_sync:later',
-    'after:delivery_set_auto_sync:later',
-  ]
   const pendingRevert = {
     message: 'Auto-sync of core is off',
     app: 'core',
@@ -66,9 +112,9 @@ test('a worker killed before, during or after each write tool: every commit, pul
     },
   }
 
-  const result = await runCrashScenario({
+  return runCrashScenario({
     postgres,
-    points,
+    ...at,
     writes: { tools: systems.tools, steps, pendingRevert },
     // The sweep then runs every five seconds.
     settings: { SYNTRA_TIME_SCALE: '20' },
@@ -76,13 +122,10 @@ test('a worker killed before, during or after each write tool: every commit, pul
       world.errors = 0
     },
   })
+}
 
-  expect(result).toMatchObject({
-    died: points,
-    outcome: 'succeeded',
-    steps: [...steps.map(({ tool }) => `${tool} done`), 'delivery_set_auto_sync done'],
-    pendingRevert: 'done',
-  })
+async function expectEffectsOnce() {
+  const { before } = systems
   expect(await systems.state()).toEqual({
     revertCommits: 1,
     mergeCommits: 1,
@@ -92,4 +135,4 @@ test('a worker killed before, during or after each write tool: every commit, pul
     plain: { generation: before.plainGeneration + 2, replicas: 3, revisions: 2 },
     old: { generation: before.oldGeneration + 1, image: 'old:1', revisions: 2 },
   })
-}, 400_000)
+}

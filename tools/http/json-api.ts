@@ -2,7 +2,7 @@ import { createHttpClient } from '@goalixa/chassis/http-client'
 import type { z } from 'zod'
 import { LIMITS } from '../limits.ts'
 import { withPace } from '../read-scope.ts'
-import type { WriteCall } from '../write-call.ts'
+import { sendProved, type WriteCall } from '../write-call.ts'
 import { failureOfStatus } from './failure-of-status.ts'
 import { notConfigured } from './not-configured.ts'
 import { parseAnswer } from './parse-answer.ts'
@@ -66,11 +66,10 @@ export function createJsonApi({ system, setting, settings, messageOf = errorMess
       method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE',
       path: string,
       schema: S,
-      { signal, prove }: WriteCall,
+      call: WriteCall,
       { query, body }: { query?: Query; body?: unknown } = {},
     ): Promise<z.infer<S>> {
-      await prove()
-      return request(method, path, schema, { query, body, signal })
+      return sendProved(call, () => request(method, path, schema, { query, body, signal: call.signal }))
     },
   }
 }

@@ -38,14 +38,14 @@ export function createKubernetesClient(settings: KubernetesSettings | undefined)
       }, signal),
 
     /** Patches one object; throws `conflict` if it changed in the meantime. */
-    async patch(kind: Kind, namespace: string, name: string, patch: Patch, { signal, prove }: WriteCall) {
-      await prove()
+    async patch(kind: Kind, namespace: string, name: string, patch: Patch, write: WriteCall) {
       const object = await http.json(pathOf(kind, namespace, name), z.looseObject({}), {
         method: 'PATCH',
         query: { fieldManager: 'syntra' },
         contentType: CONTENT_TYPES[patch.type],
         body: patch.body,
-        signal,
+        signal: write.signal,
+        write,
       })
       return cleanObject(kind, object)
     },

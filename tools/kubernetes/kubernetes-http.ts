@@ -19,6 +19,7 @@ import { throwIfStopped } from '../http/throw-if-stopped.ts'
 import { LIMITS } from '../limits.ts'
 import { parseJson } from '../parse-json.ts'
 import { withPace } from '../read-scope.ts'
+import { sendProved, type WriteCall } from '../write-call.ts'
 import { loadKubeconfig } from './load-kubeconfig.ts'
 
 export type KubernetesSettings = { kubeconfig?: string; inCluster?: boolean; timeoutMs?: number }
@@ -32,6 +33,8 @@ type Call = {
   /** Collects what was left out of the answer; by default it is reported. */
   lost?: Cut[]
   signal: AbortSignal
+  /** For a request that changes something. */
+  write?: WriteCall
 }
 
 /**
@@ -54,7 +57,9 @@ export function createKubernetesHttp(settings: KubernetesSettings | undefined) {
       cutAtBytes === undefined
         ? { maxBytes: LIMITS.answerBytes, tooLarge: () => responseTooLarge('Kubernetes', LIMITS.answerBytes) }
         : { maxBytes: cutAtBytes }
-    const answer = await send(library, request, { ...limit, pace }, options.signal, deadline)
+    const transmit = () => send(library, request, { ...limit, pace }, options.signal, deadline)
+    // Not before authentication, which may take a while.
+    const answer = await (options.write ? sendProved(options.write, transmit) : transmit())
     if (answer.status >= 300)
       throw failureOfStatus('Kubernetes', answer.status, messageOf(answer.text), answer.retryAfter)
     return answer.text

@@ -23,6 +23,17 @@ export const leaseCheckRemoved: Plant = {
       replace: `if (leases.length >= 0) return
       const sinceQuestion`,
     },
+    {
+      file: 'syntra/storage/leases.ts',
+      find: 'if (stale.length > 0) throw lose(stale)',
+      replace: '',
+    },
+    {
+      file: 'syntra/storage/leases.ts',
+      find: `if (sinceRenewal.elapsedMs() > seconds * 1000) lose(leases)
+    const sinceQuestion`,
+      replace: 'const sinceQuestion',
+    },
   ],
   caughtBy: 'writes-under-lease',
   workers: 2,

@@ -14,7 +14,7 @@ export type Phase = 'do' | 'undo' | 'later'
 
 type Options = {
   pool: Pool
-  leases: Pick<Leases, 'prove'>
+  leases: Pick<Leases, 'prove' | 'confirm'>
   toolExecutor: Pick<ToolExecutor, 'write' | 'findEffect' | 'isInProgress'>
   actionId: string
   phase: Phase
@@ -78,7 +78,8 @@ export async function performSteps({
       signal.aborted || isDatabaseDown(error) || (isRetryable(error) && !isLate)
     // An earlier attempt may have called, and the answer may have been lost with the process.
     let wasCalled = row.attempts > 1
-    const call = { signal, prove: leases.prove, startedAt: row.startedAt }
+    const { prove, confirm } = leases
+    const call = { signal, prove, confirm, startedAt: row.startedAt }
     try {
       signal.throwIfAborted()
       const already = await toolExecutor.findEffect(step.tool, args, call)

@@ -36,13 +36,8 @@ export function isSyncOf(
 
 /**
  * A rollback carries no action id. It is ours if our own account requested it, and it has what only a rollback has: that very
-<<<<<<< HEAD
- * revision, applied without hooks and without an id. No other action of ours can have requested it, because an action
- * holds the lease of its target.
-=======
  * deployment, applied without hooks and without an id. No other action of ours can have requested it, because an action
- * holds the lock of its target.
->>>>>>> 9598c5d (tools/delivery: change auto-sync conditionally, and prove Argo CD's operations)
+ * holds the lease of its target.
  */
 export function isRollbackTo(entry: RawDeployment, username: string | null): IsOurs {
   return ({ sync, info, initiatedBy }) =>

@@ -14,7 +14,7 @@ import { throwIfStopped } from '../../http/throw-if-stopped.ts'
 import { LIMITS } from '../../limits.ts'
 import { parseJson } from '../../parse-json.ts'
 import { withPace } from '../../read-scope.ts'
-import type { WriteCall } from '../../write-call.ts'
+import { sendProved, type WriteCall } from '../../write-call.ts'
 
 export type GithubSettings = { url?: string; token?: string; timeoutMs?: number }
 type Parameters = Record<string, unknown>
@@ -64,11 +64,10 @@ export function createGithubClient(settings: GithubSettings | undefined) {
     async write<S extends z.ZodType>(
       route: string,
       schema: S,
-      { signal, prove }: WriteCall,
+      call: WriteCall,
       parameters: Parameters,
     ): Promise<z.infer<S>> {
-      await prove()
-      return request(route, schema, signal, parameters)
+      return sendProved(call, () => request(route, schema, call.signal, parameters))
     },
   }
 }
