@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { type Client, inTransaction, type Pool, rethrowUnavailable } from '@goalixa/chassis/postgres'
-import { createStopwatch, type Stopwatch } from './stopwatch.ts'
+import { createStopwatch, type Stopwatch } from '../clock/stopwatch.ts'
 
 /** A lease that this process holds, as far as it knows. */
 type Lease = { name: string; holder: string; lost: AbortController; sinceProof: Stopwatch }
