@@ -55,6 +55,7 @@ describe.each(Object.keys(HOSTILE_ANSWERS) as HostileAnswer[])('the answer "%s"'
     await good.close()
   })
   const isSlow = name === 'drip' || name === 'silence'
+  const hasNoEnd = isSlow || name.startsWith('endless')
   const limits = { deadlineMs: isSlow ? 1_000 : 30_000 }
 
   it('ends every read in a clear answer, while another read is not affected', async () => {
@@ -95,7 +96,7 @@ describe.each(Object.keys(HOSTILE_ANSWERS) as HostileAnswer[])('the answer "%s"'
     }
     // What a socket holds on its way is sent as well.
     expect(hostile.mostSentBytes()).toBeLessThan(LIMITS.answerBytes + 12_000_000)
-    // Idle connections are kept for the next read; those of unfinished answers are closed.
-    await expect.poll(hostile.openConnections, { timeout: 10_000 }).toBeLessThan(60)
+    // Idle connections are kept for the next read; those of answers that have no end are closed.
+    if (hasNoEnd) await expect.poll(hostile.openConnections, { timeout: 10_000 }).toBe(0)
   }, 120_000)
 })

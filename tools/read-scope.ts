@@ -5,6 +5,7 @@ import { responseTooLarge } from '@goalixa/chassis/response-too-large'
 import limitParallel, { type LimitFunction } from 'p-limit'
 import type { Cut } from './evidence.ts'
 import { LIMITS } from './limits.ts'
+import { nextTurn } from './slices/run-in-slices.ts'
 
 /** One recorded read, however many requests it takes. */
 type ReadScope = {
@@ -15,6 +16,8 @@ type ReadScope = {
 }
 
 const scopes = new AsyncLocalStorage<ReadScope>()
+// libuv reads up to 2 MiB of each connection before it goes on, which takes about 5 ms to decode.
+const TURN_BYTES = 131_072
 const large = limitParallel(LIMITS.largeReads)
 
 /** Runs a read of which a part is enough: `reportCut` collects in `cut` what its clients left out of the answers. */
@@ -60,17 +63,23 @@ export async function withPace<T>(
   const scope = scopes.getStore()
   if (scope === undefined) return use(undefined)
   let bytes = 0
+  let bytesInTurn = 0
   let turn: Promise<() => void> | undefined
   try {
     return await use(count => {
       bytes += count
       scope.bytes += count
       if (scope.bytes > LIMITS.readBytes) return Promise.reject(responseTooLarge(system, LIMITS.readBytes))
-      if (scope.bytes < LIMITS.largeBytes || turn !== undefined) return undefined
-      scope.permit ??= acquire(large)
-      if (bytes < LIMITS.largeBytes) return untilStopped(scope.permit, signal)
-      turn = acquire(scope.largeAnswers)
-      return untilStopped(Promise.all([scope.permit, turn]), signal)
+      if (scope.bytes >= LIMITS.largeBytes && turn === undefined) {
+        scope.permit ??= acquire(large)
+        if (bytes < LIMITS.largeBytes) return untilStopped(scope.permit, signal)
+        turn = acquire(scope.largeAnswers)
+        return untilStopped(Promise.all([scope.permit, turn]), signal)
+      }
+      bytesInTurn += count
+      if (bytesInTurn < TURN_BYTES) return undefined
+      bytesInTurn = 0
+      return nextTurn()
     })
   } finally {
     void turn?.then(release => release())

@@ -70,11 +70,14 @@ function unreadOf(evidence: Evidence): Snapshot['unread'] {
 
 /** Which kinds, or which list, lost items to the size limit of answers. A long text that lost its end is not counted. */
 function truncatedParts({ question, cut }: Evidence): { part: string; reason: string }[] {
-  const lists = cut.map(readCut).filter(entry => entry?.unit === 'items')
-  return lists.flatMap(list => {
-    if (list === null) return []
-    const { path, kept, total } = list
-    const reason = `${total - kept} of ${total} items left out by the size limit of answers`
+  return cut.flatMap(entry => {
+    const list = readCut(entry)
+    if (list === null || (list.unit !== 'items' && list.unit !== 'bytes')) return []
+    const { path, unit, kept, total } = list
+    const reason =
+      unit === 'bytes'
+        ? `only ${kept} bytes were read, because of the size limit of answers`
+        : `${total - kept} of ${total} items left out by the size limit of answers`
     const kinds = path === 'objects' ? listAt(question.args, 'kinds') : []
     const parts = kinds.filter(kind => typeof kind === 'string')
     return (parts.length === 0 ? [path] : parts).map(part => ({ part, reason }))

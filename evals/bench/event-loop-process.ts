@@ -20,6 +20,7 @@ export type EventLoopReport = {
 // As many as a worker makes at the same time by default.
 const PARALLEL_READS = 16
 const DEADLINE_MS = 3_000
+const WARM_UP_MS = 5_000
 const STRIDE = 7_919
 
 // A process of its own: idle, or reading from the servers whose addresses it is given, for so many seconds.
@@ -30,8 +31,10 @@ process.send?.(report)
 process.disconnect()
 
 async function measureEventLoop(durationMs: number, servers: string[]): Promise<EventLoopReport> {
-  // Without the start of the process, whose modules load in one go.
-  await sleep(2_000)
+  // Without the start of the process: modules load in one go, and code is slower until it is compiled.
+  const warmUntil = performance.now() + WARM_UP_MS
+  if (servers.length > 0) await readUntil(warmUntil, servers)
+  await sleep(Math.max(0, warmUntil - performance.now()))
   const delays = monitorEventLoopDelay({ resolution: 10 })
   delays.enable()
   const until = performance.now() + durationMs

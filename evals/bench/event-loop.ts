@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
 import pc from 'picocolors'
 import type { EventLoopReport } from './event-loop-process.ts'
 import { startHostileServers } from './hostile-servers.ts'
@@ -11,6 +12,7 @@ const MOST_RATIO = 3
 // The limit of a worker in k8s/syntra, of which the queue, the database and the engine take their part.
 const MOST_MEMORY_BYTES = 512 * 1_048_576
 
+const flags = await readWorkerFlags()
 const servers = await startHostileServers()
 const [idle, reading] = await Promise.all([run({}), run(servers.urls)])
 await servers.stop()
@@ -35,12 +37,21 @@ if (reading.failed.length > 0) fail(`a read did not end in evidence: ${reading.f
 if (reading.read === 0 || reading.unread === 0) fail('no answer was read, or none was refused')
 
 async function run(urls: Record<string, string>): Promise<EventLoopReport> {
-  const child = fork(new URL('event-loop-process.ts', import.meta.url), [
-    String(SECONDS),
-    JSON.stringify(urls),
-  ])
+  const child = fork(
+    new URL('event-loop-process.ts', import.meta.url),
+    [String(SECONDS), JSON.stringify(urls)],
+    { execArgv: flags },
+  )
   const [report] = (await once(child, 'message')) as [EventLoopReport]
   return report
+}
+
+/** How a worker's Node is started in a cluster, which decides how much memory it takes before it collects garbage. */
+async function readWorkerFlags(): Promise<string[]> {
+  const manifest = await readFile(new URL('../../k8s/syntra/worker.yaml', import.meta.url), 'utf8')
+  const [, command = ''] = /command: \[node, (.+), syntra\/worker\.ts\]/.exec(manifest) ?? []
+  if (command === '') throw new Error('k8s/syntra/worker.yaml does not start `node … syntra/worker.ts`.')
+  return command.split(', ')
 }
 
 function printDelay(label: string, { p99Ms, worstMs, memoryBytes }: EventLoopReport): void {
