@@ -6,7 +6,7 @@ import { clockOf, createDatabaseClock } from './clock/database-clock.ts'
 import { createCompositionRoot } from './composition/composition-root.ts'
 import type { Dependencies } from './composition/dependencies.ts'
 import type { SyntraConfig } from './config.ts'
-import type { Lane } from './investigations/enqueue.ts'
+import type { Stage } from './investigations/enqueue.ts'
 import { createAdvanceInvestigation } from './jobs/advance-investigation.job.ts'
 import { createOutboxRelay } from './jobs/outbox-relay.ts'
 import { createJobQueue } from './jobs/queue.ts'
@@ -53,17 +53,17 @@ export async function buildWorker({ config, dependencies, log, metrics, now: own
   const syntraMetrics = createSyntraMetrics(metrics)
   const turns = createTurns()
   const shared = { config, dependencies, metrics: syntraMetrics, log, now, aroundNode, turns }
-  const lanes = {
+  const stages = {
     actions: createCompositionRoot({ ...shared, storage }),
     investigations: createCompositionRoot({ ...shared, storage: investigationsStorage }),
   }
-  const { ledger, limits } = lanes.actions
+  const { ledger, limits } = stages.actions
   const draining = new AbortController()
   const closing = new AbortController()
   const queue = createJobQueue({ pool, databaseUrl: config.DATABASE_URL, redisUrl: config.REDIS_URL, log })
-  const advanceIn = (lane: Lane) =>
+  const advanceIn = (stage: Stage) =>
     createAdvanceInvestigation({
-      ...lanes[lane],
+      ...stages[stage],
       leases,
       turns,
       approvalSeconds: config.SYNTRA_APPROVAL_SECONDS,
@@ -76,6 +76,7 @@ export async function buildWorker({ config, dependencies, log, metrics, now: own
   const lockSeconds = config.SYNTRA_JOB_LOCK_SECONDS
   const workers = [
     queue.startWorker('actions', advanceIn('actions'), { concurrency: ACTION_SLOTS, lockSeconds }),
+    queue.startWorker('critical', advanceIn('investigations'), { concurrency, lockSeconds }),
     queue.startWorker('investigations', advanceIn('investigations'), { concurrency, lockSeconds }),
   ]
   const relay = createOutboxRelay({ pool, databaseUrl: config.DATABASE_URL, queue, log })

@@ -175,7 +175,9 @@ export const SyntraConfig = ServiceConfig.extend({
     .min(1)
     .max(100)
     .default(8)
-    .describe('Investigations that one worker advances at the same time; actions have slots of their own.'),
+    .describe(
+      'Investigations that one worker advances at the same time: as many critical ones and as many others. Actions have slots of their own.',
+    ),
   SYNTRA_STUCK_SECONDS: seconds(30).describe(
     'An investigation without progress is queued again after this time; so is one for an alert that joined too late.',
   ),

@@ -17,28 +17,42 @@ type Options = {
 
 /** Performs a number of tasks and measures their rate and latency. */
 export async function measureWork({ work, requests, concurrency }: Options): Promise<Measure> {
-  const latencies: number[] = []
+  const measure = createMeasure()
   let next = 0
-  let unexpected = 0
-  const startedAt = performance.now()
   const runWorker = async () => {
     while (next < requests) {
       const index = next++
-      const sentAt = performance.now()
-      const isExpected = await work(index)
-      latencies.push(performance.now() - sentAt)
-      if (!isExpected) unexpected += 1
+      await measure.time(() => work(index))
     }
   }
   await Promise.all(Array.from({ length: concurrency }, runWorker))
-  const seconds = (performance.now() - startedAt) / 1000
-  latencies.sort((a, b) => a - b)
+  return measure.end()
+}
+
+/** A measure of tasks that its caller performs. */
+export function createMeasure() {
+  const latencies: number[] = []
+  let unexpected = 0
+  const startedAt = performance.now()
   return {
-    requests,
-    perSecond: requests / seconds,
-    p50Ms: quantile(latencies, 0.5),
-    p99Ms: quantile(latencies, 0.99),
-    unexpected,
+    /** Performs a task, which resolves with whether its result was as expected. */
+    async time(task: () => Promise<boolean>): Promise<void> {
+      const sentAt = performance.now()
+      const isExpected = await task()
+      latencies.push(performance.now() - sentAt)
+      if (!isExpected) unexpected += 1
+    },
+    end(): Measure {
+      const seconds = (performance.now() - startedAt) / 1000
+      const sorted = latencies.toSorted((left, right) => left - right)
+      return {
+        requests: sorted.length,
+        perSecond: sorted.length / seconds,
+        p50Ms: quantile(sorted, 0.5),
+        p99Ms: quantile(sorted, 0.99),
+        unexpected,
+      }
+    },
   }
 }
 

@@ -5,12 +5,12 @@ import type { Log } from '@goalixa/chassis/log'
 import { isDatabaseDown, type Pool } from '@goalixa/chassis/postgres'
 import type { Ledger } from '../actions/ledger.ts'
 import { latestBegin } from '../approvals/approval-validity.ts'
-import { enqueue, findLane, type Lane } from '../investigations/enqueue.ts'
+import { enqueue, findStage } from '../investigations/enqueue.ts'
 import type { InvestigationsRepository } from '../investigations/investigations.repository.ts'
 import { busy, type Leases } from '../storage/leases.ts'
 import type { SyntraMetrics } from '../telemetry/metrics.ts'
 import type { Processor } from './queue.ts'
-import { urgencyOf } from './queue-place.ts'
+import { type Lane, urgencyOf } from './queue-place.ts'
 import { recordFailure } from './record-failure.ts'
 import type { Turns } from './turns.ts'
 
@@ -32,7 +32,7 @@ type Deps = {
 }
 
 /**
- * The only kind of queued job: advance this thread as far as it goes without a person. In the lane of investigations it goes as
+ * The only kind of queued job: advance this thread as far as it goes without a person. In a lane of investigations it goes as
  * far as the gate; what was decided is continued in the lane of actions, which never waits behind investigations.
  */
 export function createAdvanceInvestigation(deps: Deps): Processor {
@@ -58,7 +58,7 @@ export function createAdvanceInvestigation(deps: Deps): Processor {
   ): Promise<'done' | 'later' | 'decided'> {
     const row = await investigations.find(investigationId)
     if (!row || row.state === 'done' || row.state === 'failed') return 'done'
-    if (lane === 'investigations' && (await findLane(pool, investigationId)) === 'actions') return 'decided'
+    if (lane !== 'actions' && (await findStage(pool, investigationId)) === 'actions') return 'decided'
     // Up to here an approval waited for a worker, which does not count against it.
     if (lane === 'actions')
       await ledger.expireBy(investigationId, latestBegin(deps.now(), deps.approvalSeconds))

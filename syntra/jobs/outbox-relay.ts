@@ -1,15 +1,15 @@
 import type { Log } from '@goalixa/chassis/log'
 import { inTransaction, type Pool } from '@goalixa/chassis/postgres'
-import type { Lane } from '../investigations/enqueue.ts'
+import type { Stage } from '../investigations/enqueue.ts'
 import { listen } from './listen.ts'
 import type { JobQueue } from './queue.ts'
-import { priorityOf } from './queue-place.ts'
+import { laneOf, priorityOf } from './queue-place.ts'
 import { takePlaces } from './take-places.ts'
 
 /** Rows moved at a time, short enough for an action's to be next soon. */
 const BATCH = 50
 
-type Row = { id: string; investigationId: string; why: string; lane: Lane; createdAt: Date }
+type Row = { id: string; investigationId: string; why: string; stage: Stage; createdAt: Date }
 type Deps = { pool: Pool; databaseUrl: string; queue: Pick<JobQueue, 'add'>; log: Log; pollMs?: number }
 
 /**
@@ -59,7 +59,7 @@ export function createOutboxRelay({ pool, databaseUrl, queue, log, pollMs = 1_00
   function relay(): Promise<number> {
     return inTransaction(pool, async client => {
       const { rows } = await client.query<Row>(
-        `SELECT id::text, investigation_id AS "investigationId", why, lane, created_at AS "createdAt" FROM outbox
+        `SELECT id::text, investigation_id AS "investigationId", why, lane AS stage, created_at AS "createdAt" FROM outbox
          ORDER BY lane, outbox.id FOR UPDATE SKIP LOCKED LIMIT ${BATCH}`,
       )
       // Not in this transaction: its locks would keep a worker from beginning what it was just given.
@@ -67,12 +67,12 @@ export function createOutboxRelay({ pool, databaseUrl, queue, log, pollMs = 1_00
         pool,
         rows.map(row => row.investigationId),
       )
-      for (const { investigationId, why, lane, createdAt } of rows)
-        await queue.add(
-          lane,
-          { investigationId, why, queuedAt: createdAt.toISOString() },
-          priorityOf(lane, places.get(investigationId) ?? { class: 0, round: 0 }),
-        )
+      for (const { investigationId, why, stage, createdAt } of rows) {
+        const place = places.get(investigationId) ?? { class: 0, round: 0 }
+        const lane = laneOf(stage, place)
+        const job = { investigationId, why, queuedAt: createdAt.toISOString() }
+        await queue.add(lane, job, priorityOf(lane, place))
+      }
       await client.query('DELETE FROM outbox WHERE id = ANY($1::bigint[])', [rows.map(row => row.id)])
       return rows.length
     })

@@ -18,6 +18,8 @@ export type OpenQueue = {
     ...states: ('waiting' | 'prioritized' | 'active' | 'delayed')[]
   ): Promise<Record<string, number>>
   getJob(id: string): Promise<Job | undefined>
+  getDeduplicationJobId(id: string): Promise<string | null>
+  remove(jobId: string): Promise<number>
   toKey(type: string): string
   waitUntilReady(): Promise<unknown>
   on(event: 'error', listener: (error: Error) => void): unknown

@@ -1,5 +1,12 @@
 import { severityLevel } from '../incidents/severity-level.ts'
-import type { Lane } from '../investigations/enqueue.ts'
+import type { Stage } from '../investigations/enqueue.ts'
+
+/**
+ * The lanes of the queue, each with slots of its own in every worker: no action waits behind an investigation, and what is critical
+ * behind none that is not.
+ */
+export const LANES = ['actions', 'critical', 'investigations'] as const
+export type Lane = (typeof LANES)[number]
 
 /** What decides how urgent an investigation is, as far as it is known before anything was read. */
 export type Urgency = {
@@ -16,6 +23,7 @@ export type QueuePlace = { class: number; round: number }
 
 // BullMQ's priorities are 1 (first) to 2^21.
 const CLASSES = 6
+const CRITICAL_CLASSES = 2
 const ROUNDS = Math.floor((2 ** 21 - 1) / CLASSES)
 
 /**
@@ -24,6 +32,12 @@ const ROUNDS = Math.floor((2 ** 21 - 1) / CLASSES)
  */
 export function urgencyClass({ severity, isTierA, isRequest }: Urgency): number {
   return isRequest ? 0 : 2 * severityLevel(severity) + (isTierA ? 0 : 1)
+}
+
+/** The lane of a thread. */
+export function laneOf(stage: Stage, place: QueuePlace): Lane {
+  if (stage === 'actions') return stage
+  return place.class < CRITICAL_CLASSES ? 'critical' : 'investigations'
 }
 
 /** BullMQ's priority of a place. An action's thread has no round: in its lane the oldest of a class is first. */

@@ -5,7 +5,6 @@ import { createPool, type Pool } from '@goalixa/chassis/postgres'
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { startRedis } from '@goalixa/chassis/testing/start-redis'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { Lane } from '../investigations/enqueue.ts'
 import { fakeDependencies } from '../testing/fake-dependencies.ts'
 import { insertInvestigations } from '../testing/insert-investigations.ts'
 import { SAMPLE_STEPS } from '../testing/sample-proposal.ts'
@@ -15,6 +14,7 @@ import { waitForProposal } from '../testing/wait-for-proposal.ts'
 import { createOutboxRelay } from './outbox-relay.ts'
 import { promoteMisdated } from './promote-misdated.job.ts'
 import { type AdvanceJob, createJobQueue, type JobQueue, type Processor } from './queue.ts'
+import type { Lane } from './queue-place.ts'
 import { requeueStuckInvestigations } from './requeue-stuck-investigations.job.ts'
 
 const log = createLog({ service: 'test', level: 'silent' })
@@ -79,14 +79,17 @@ describe.each(['PostgreSQL', 'Redis'])('on %s', backend => {
 
   test('a job that a worker whose clock was ten minutes ahead put back is made due', async () => {
     const aheadMs = 600_000
-    const postponed = Promise.withResolvers<void>()
+    let runs = 0
     const worker = work(async () => {
       Date.now = () => now() + aheadMs
-      setTimeout(postponed.resolve, 300)
+      runs += 1
       return 'later'
     })
     await add(job(1))
-    await postponed.promise
+    // The fourth pause is long enough to close the worker in it.
+    await expect
+      .poll(async () => runs === 4 && (await queue.counts('investigations')).delayed, { timeout: 20_000 })
+      .toBe(1)
     await worker.close(true)
     Date.now = now
     expect(await queue.counts('investigations')).toMatchObject({ delayed: 1 })
@@ -156,6 +159,24 @@ describe.each(['PostgreSQL', 'Redis'])('on %s', backend => {
     expect(await serveAll(5)).toEqual([5, 4, 1, 2, 3])
   })
 
+  test('a job that becomes critical while it waits changes its lane', async () => {
+    await add(job(1), 1_000_000)
+    await add(job(1), 1, 'critical')
+    expect(await queue.counts('investigations')).toMatchObject({ waiting: 0, prioritized: 0 })
+    const served = Promise.withResolvers<void>()
+    work(
+      async () => {
+        served.resolve()
+        return 'done'
+      },
+      { lane: 'critical' },
+    )
+    await served.promise
+    // Nothing is left that would keep it from being queued again.
+    await add(job(1), 1_000_000)
+    expect(await serveAll(1)).toEqual([1])
+  })
+
   test('lanes do not wait for each other', async () => {
     const never = new Promise<'done'>(() => {})
     work(() => never)
@@ -176,7 +197,7 @@ describe.each(['PostgreSQL', 'Redis'])('on %s', backend => {
     const started = Promise.withResolvers<void>()
     const never = new Promise<'done'>(() => {})
     await migrate(pool, join(import.meta.dirname, '../migrations'))
-    await insertInvestigations(pool, 300)
+    await insertInvestigations(pool, 300, { severity: 'warning' })
     const relay = createOutboxRelay({ pool, databaseUrl, queue, log, pollMs: 50 })
     const isRelayed = async () => (await pool.query('SELECT FROM outbox')).rowCount === 0
     const jobs = async () =>

@@ -3,8 +3,8 @@ import type { Log } from '@goalixa/chassis/log'
 import type { Pool } from '@goalixa/chassis/postgres'
 import { DelayedError, type Job } from 'bullmq'
 import { z } from 'zod'
-import { LANES, type Lane } from '../investigations/enqueue.ts'
 import { type OpenQueue, openBackend } from './queue-backend.ts'
+import { LANES, type Lane } from './queue-place.ts'
 
 const LATER_MS = 300
 const LATEST_MS = 5_000
@@ -47,6 +47,7 @@ export function createJobQueue(options: Options) {
       })
       // A failure leaves the job where it was: it is there, which is what matters.
       if (job.id !== jobId) await job.changePriority({ priority }).catch(() => {})
+      if (lane === 'critical') await withdraw('investigations', data.investigationId).catch(() => {})
     },
     /** Which of these investigations have an unfinished job in any lane. */
     findLive: (investigationIds: string[]) => backend.findLive(Object.values(queues), investigationIds),
@@ -90,6 +91,12 @@ export function createJobQueue(options: Options) {
       await Promise.all(Object.values(queues).map(queue => queue.close()))
       backend.close()
     },
+  }
+
+  /** Removes a job that waits in a lane, for a thread that has become more urgent. One that runs is left alone. */
+  async function withdraw(lane: Lane, investigationId: string) {
+    const jobId = await queues[lane].getDeduplicationJobId(investigationId)
+    if (jobId !== null) await queues[lane].remove(jobId)
   }
 }
 export type JobQueue = ReturnType<typeof createJobQueue>

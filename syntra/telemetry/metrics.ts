@@ -8,7 +8,7 @@ export function createSyntraMetrics({ registry }: Pick<Metrics, 'registry'>) {
   const metrics = {
     queueWait: new Histogram({
       name: 'syntra_queue_wait_seconds',
-      help: 'Seconds from the outbox to a worker, by lane: actions or investigations.',
+      help: 'Seconds from the outbox to a worker, by lane: actions, critical or investigations.',
       labelNames: ['lane'] as const,
       buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
       registers,

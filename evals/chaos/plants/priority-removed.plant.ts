@@ -19,6 +19,11 @@ export const priorityRemoved: Plant = {
     },
     {
       file: 'syntra/jobs/queue-place.ts',
+      find: "return place.class < CRITICAL_CLASSES ? 'critical' : 'investigations'",
+      replace: "return 'investigations'",
+    },
+    {
+      file: 'syntra/jobs/queue-place.ts',
       find: '  return 1 + place.class * ROUNDS + Math.min(place.round, ROUNDS - 1)',
       replace: '  return 1',
     },

@@ -1,0 +1,20 @@
+import pc from 'picocolors'
+
+/** Prints a value as a multiple of what it is measured against, with the largest multiple that is allowed. Returns whether it is kept. */
+export function printBound(
+  what: string,
+  value: number,
+  reference: number,
+  max: number,
+  beside: string,
+): boolean {
+  const ratio = value / reference
+  const isKept = reference > 0 && ratio <= max
+  const text = `${what.padEnd(36)} ${ratio.toFixed(2)} × ${beside} (${format(value)} of ${format(reference)}; at most ${max} ×)`
+  process.stdout.write(`${isKept ? pc.green('kept  ') : pc.red('broken')} ${text}\n`)
+  return isKept
+}
+
+function format(value: number): string {
+  return value >= 1_048_576 ? `${(value / 1_048_576).toFixed(0)} Mi` : `${value.toFixed(0)} ms`
+}
