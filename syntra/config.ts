@@ -77,7 +77,7 @@ export const SyntraConfig = ServiceConfig.extend({
     .min(0)
     .default(10)
     .describe(
-      'After so many new incidents of one node or namespace (five times as many of a zone, region or cluster) within five minutes, further alerts of it join one incident; 0 for never.',
+      'Where more new incidents than this of one node or namespace (five times as many of a zone, region or cluster) would be opened within five minutes, its alerts join one incident; 0 for never.',
     ),
   SYNTRA_CLOSE_SECONDS: seconds(900).describe('A resolved incident closes after this time without an alert.'),
   SYNTRA_REOPEN_SECONDS: seconds(3_600).describe(

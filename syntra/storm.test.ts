@@ -17,7 +17,7 @@ type Incident = {
   alerts: { firing: number }
 }
 
-test('three hundred alerts of a node: eleven investigations, all of which end, and the storm names the node', async () => {
+test('three hundred alerts of a node: one incident, which names the node, and one investigation, which ends', async () => {
   const databaseUrl = await postgres.createDatabase()
   const syntra = await startSyntra({
     databaseUrl,
@@ -40,10 +40,10 @@ test('three hundred alerts of a node: eleven investigations, all of which end, a
     const isOver = ({ incidents }: { incidents: Incident[] }) =>
       incidents.length > 0 && incidents.every(({ investigation }) => /done|failed/.test(investigation.state))
     const { incidents } = (await syntra.until('/v1/incidents?limit=50', isOver)) as { incidents: Incident[] }
-    expect(incidents.map(({ investigation }) => investigation.state)).toEqual(Array(11).fill('done'))
+    expect(incidents.map(({ investigation }) => investigation.state)).toEqual(['done'])
     expect(incidents.reduce((total, { alerts }) => total + alerts.firing, 0)).toBe(300)
     const storm = incidents.find(({ title }) => title.includes('worker-3'))
-    expect(storm?.title).toMatch(/^\d+ alerts on node worker-3 within 1 minute$/)
+    expect(storm?.title).toMatch(/^300 alerts on node worker-3 within 1 minute$/)
     const { body } = await syntra.get(`/v1/investigations/${storm?.investigation.id}`)
     expect(body.scope).toMatchObject({ object: { kind: 'Node', name: 'worker-3' } })
     await expect

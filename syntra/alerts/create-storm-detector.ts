@@ -21,17 +21,26 @@ export type RecentIncidents = { domains: Domains; severity: string; count: numbe
 export type StormIncident = Candidate & { storm: FailureDomain; severity: string }
 
 type Group = { domains: Domains; level: number; count: number }
-type Options = { now: Date; threshold: number; recent: RecentIncidents[]; storms: StormIncident[] }
+type Options = {
+  now: Date
+  threshold: number
+  recent: RecentIncidents[]
+  storms: StormIncident[]
+  /** The alerts of this batch that would each open an incident. They count before any of them has one. */
+  upcoming: Alert[]
+}
 
 /**
- * Decides whether an alert that would open an incident belongs to a storm instead: `threshold` new incidents of its severity level share
- * a node or namespace with it, or five times as many a zone, region or cluster. A storm goes on until no alert has joined it for a while. An alert that is more severe than a storm never
+ * Decides whether an alert that would open an incident belongs to a storm instead: more than `threshold` new incidents of its severity level,
+ * its own included, would share a node or namespace, or five times as many a zone, region or cluster. A storm goes on until no alert has joined it for a while. An alert that is more severe than a storm never
  * joins it. A threshold of 0 switches storms off.
  */
-export function createStormDetector({ now, threshold, recent, storms }: Options) {
+export function createStormDetector({ now, threshold, recent, storms, upcoming }: Options) {
   const groups: Group[] = []
   const totals = new Map<string, number>()
   for (const { domains, severity, count } of recent) add({ domains, level: severityLevel(severity), count })
+  for (const alert of upcoming)
+    add({ domains: domainsOf(alert), level: severityLevel(alert.severity), count: 1 })
   const known = [...storms]
 
   return {
@@ -48,14 +57,10 @@ export function createStormDetector({ now, threshold, recent, storms }: Options)
             storm.label === label && storm.value === value && severityLevel(severity) <= level,
         )
         if (incident && isActive(incident)) return { incident }
-        if (countUnexplained(label, value, level) >= thresholdOf(label))
+        if (countUnexplained(label, value, level) > thresholdOf(label))
           return incident ? { incident } : { begins: { label, value } }
       }
       return undefined
-    },
-    /** Counts an incident that the alert opens for itself. */
-    countOpened(alert: Alert) {
-      add({ domains: domainsOf(alert), level: severityLevel(alert.severity), count: 1 })
     },
     addStorm(incident: StormIncident) {
       known.push(incident)
@@ -89,7 +94,7 @@ export function createStormDetector({ now, threshold, recent, storms }: Options)
     return DOMAIN_LABELS.slice(0, DOMAIN_LABELS.indexOf(label)).some(
       narrower =>
         group.domains[narrower] !== undefined &&
-        (totals.get(keyOf(group, narrower)) ?? 0) >= thresholdOf(narrower),
+        (totals.get(keyOf(group, narrower)) ?? 0) > thresholdOf(narrower),
     )
   }
 }

@@ -17,6 +17,7 @@ export async function linkStorms(client: Client, begun: { id: string; storm: Fai
        WHERE opened_at > $1 AND storm_label IS NULL AND domains->>$2 = $3 ORDER BY opened_at, id LIMIT ${MAX_LINKED}`,
       [new Date(now.getTime() - STORM_SECONDS * 1000), storm.label, storm.value],
     )
+    if (rows.length === 0) continue
     const earlier = rows.map(row => row.id)
     const entry = (incidentId: string, incidents: string[], message: string): NewTimelineEntry => ({
       incidentId,

@@ -1,4 +1,5 @@
 import { v7 as uuid } from 'uuid'
+import { severityLevel } from '../incidents/severity-level.ts'
 import type { NewTimelineEntry } from '../incidents/timeline.repository.ts'
 import type { Alert } from './alert.ts'
 import { boundLabels } from './bound-labels.ts'
@@ -18,10 +19,19 @@ type Choice = { incident: Candidate; because: string }
 /** Gives each new alert its incident: one that it belongs to, that of a storm, or one of its own. */
 export function placeAlerts(fresh: Alert[], loaded: Loaded, now: Date, settings: CorrelationSettings) {
   const chooser = createAlertCorrelator(now, loaded.dependencies, settings)
-  const storms = createStormDetector({ now, threshold: settings.stormIncidents, ...loaded })
   const stormsById = new Map(loaded.storms.map(storm => [storm.id, storm]))
   for (const { candidate, fingerprint } of loaded.candidates)
     chooser.add(stormsById.get(candidate.id) ?? candidate, fingerprint)
+  const upcoming = Map.groupBy(
+    fresh.filter(alert => alert.status === 'firing' && !chooser.choose(alert)),
+    ({ namespace, service, severity }) => JSON.stringify([namespace, service, severityLevel(severity)]),
+  )
+  const storms = createStormDetector({
+    now,
+    threshold: settings.stormIncidents,
+    ...loaded,
+    upcoming: [...upcoming.values()].flatMap(([first]) => first ?? []),
+  })
   const opened = new Map<string, OpenedIncident>()
   const extended = new Map<string, JoinedIncident>()
   const firing = new Map<string, string>()
@@ -73,7 +83,6 @@ export function placeAlerts(fresh: Alert[], loaded: Loaded, now: Date, settings:
   function openFor(alert: Alert): Candidate {
     const { namespace, service } = alert
     const place = [namespace, service].filter(Boolean).join('/')
-    storms.countOpened(alert)
     return open({
       title: place ? `${alert.name} on ${place}` : alert.name,
       alert,
@@ -96,7 +105,7 @@ export function placeAlerts(fresh: Alert[], loaded: Loaded, now: Date, settings:
       service: null,
       storm,
       domains: null,
-      message: `Opened for a storm: ${settings.stormIncidents} incidents or more on ${place} were opened within ${STORM_SECONDS / 60} minutes. Further alerts of it join this one and are investigated together.`,
+      message: `Opened for a storm: more than ${settings.stormIncidents} incidents on ${place} would have been opened within ${STORM_SECONDS / 60} minutes. Its alerts join this one and are investigated together.`,
     })
     storms.addStorm({ ...incident, storm, severity: alert.severity })
     return incident

@@ -1,87 +1,19 @@
-import { migrate } from '@goalixa/chassis/migrate'
-import { createPool, type Pool } from '@goalixa/chassis/postgres'
-import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
-import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { severityLevel } from '../incidents/severity-level.ts'
 import { investigationScope } from '../investigations/investigation-scope.ts'
 import { takePlaces } from '../jobs/take-places.ts'
+import { type AlertStore, startAlertStore, THRESHOLD } from '../testing/start-alert-store.ts'
 import { alertOf } from './alert.ts'
-import { createAlertsRepository } from './alerts.repository.ts'
 
-const THRESHOLD = 4
-const NOW = Date.parse('2026-11-21T10:00:00Z')
-
-let postgres: TestPostgres
-let pool: Pool
-let alertsPool: Pool
-let seconds: number
-
+let store: AlertStore
 beforeAll(async () => {
-  postgres = await startPostgres()
-  const url = await postgres.createDatabase()
-  pool = createPool({ url, name: 'test' })
-  alertsPool = createPool({ url, name: 'alerts', max: 2, pipeline: true })
-  await migrate(pool, new URL('../migrations', import.meta.url).pathname)
+  store = await startAlertStore()
 })
-afterAll(async () => {
-  await Promise.all([pool.end(), alertsPool.end()])
-  await postgres.stop()
-})
-beforeEach(clear)
+afterAll(() => store.stop())
+beforeEach(() => store.clear())
 
-async function clear() {
-  await pool.query('TRUNCATE incidents, outbox CASCADE')
-  seconds = 0
-}
-
-type Labels = Record<string, string>
-/** Delivers alerts in this order, so many in one batch, a second apart. Labels that are not given are those of a warning. */
-async function deliver(
-  labels: Labels[],
-  { batch = 1, status = 'firing' as const, threshold = THRESHOLD } = {},
-) {
-  const repository = createAlertsRepository(alertsPool, {
-    groupSeconds: 600,
-    reopenSeconds: 3_600,
-    stormIncidents: threshold,
-  })
-  for (let index = 0; index < labels.length; index += batch) {
-    seconds += 1
-    const now = new Date(NOW + seconds * 1000)
-    const alerts = labels
-      .slice(index, index + batch)
-      .map(given => ({ alertname: 'NotReady', severity: 'warning', ...given }))
-      .map(given =>
-        alertOf({ status, labels: given, startsAt: now.toISOString(), endsAt: now.toISOString() }),
-      )
-    await repository.ingest(alerts, now)
-  }
-}
-const wait = (passed: number) => {
-  seconds += passed
-}
-
-async function readIncidents() {
-  const { rows } = await pool.query(
-    `SELECT i.id, i.title, i.state, i.severity, i.namespace, i.storm_label AS label, i.storm_value AS value,
-       (SELECT count(*)::int FROM investigations WHERE incident_id = i.id) AS investigations,
-       ARRAY(SELECT labels FROM alerts WHERE incident_id = i.id ORDER BY starts_at, id) AS alerts
-     FROM incidents i ORDER BY opened_at, id`,
-  )
-  return rows as {
-    id: string
-    title: string
-    state: string
-    severity: string
-    namespace: string | null
-    label: string | null
-    value: string | null
-    investigations: number
-    alerts: Labels[]
-  }[]
-}
-const services = (count: number, labels: Labels = {}) =>
+const deliver: AlertStore['deliver'] = (...given) => store.deliver(...given)
+const readIncidents = () => store.readIncidents()
+const services = (count: number, labels: Record<string, string> = {}) =>
   Array.from({ length: count }, (_, index) => ({ namespace: 'shop', service: `service-${index}`, ...labels }))
 
 test('above the threshold alerts of one namespace are one incident, which says so, and is investigated once', async () => {
@@ -98,7 +30,7 @@ test('above the threshold alerts of one namespace are one incident, which says s
     label: 'namespace',
     value: 'shop',
   })
-  const linked = await pool.query(
+  const linked = await store.pool.query(
     `SELECT incident_id, data->'incidents' AS incidents FROM timeline WHERE kind = 'incidents-linked' ORDER BY id`,
   )
   const earlier = incidents.slice(0, THRESHOLD).map(({ id }) => id)
@@ -108,13 +40,35 @@ test('above the threshold alerts of one namespace are one incident, which says s
   ])
 })
 
+test('a storm that arrives in one delivery is one incident from the start', async () => {
+  await deliver([...services(20), { namespace: 'elsewhere', service: 'mail' }], { batch: 21 })
+  expect(
+    (await readIncidents()).map(({ title, investigations }) => [title, investigations]).toSorted(),
+  ).toEqual([
+    ['20 alerts on namespace shop within 1 minute', 1],
+    ['NotReady on elsewhere/mail', 1],
+  ])
+})
+
+test('as many alerts of one service as there are is no storm', async () => {
+  await deliver(
+    Array.from({ length: 20 }, (_, index) => ({
+      alertname: `A${index}`,
+      namespace: 'shop',
+      service: 'core',
+    })),
+    { batch: 20 },
+  )
+  expect((await readIncidents()).map(({ label, alerts }) => [label, alerts.length])).toEqual([[null, 20]])
+})
+
 test('the investigation of a storm does not wait behind those of its namespace', async () => {
   await deliver(services(20))
-  const { rows } = await pool.query(
+  const { rows } = await store.pool.query(
     `SELECT i.id, n.storm_label IS NOT NULL AS "isStorm" FROM investigations i JOIN incidents n ON n.id = i.incident_id`,
   )
   const places = await takePlaces(
-    pool,
+    store.pool,
     rows.map(({ id }) => id),
   )
   const rounds = rows.map(({ id, isStorm }) => [isStorm, places.get(id)?.round])
@@ -133,10 +87,10 @@ test('a storm on a node covers many namespaces, and its investigation is about t
     service: 'web',
     node: 'worker-3',
   }))
-  await deliver(onNode, { batch: 5 })
+  await deliver(onNode, { batch: 2 })
   const storm = (await readIncidents()).at(-1)
   expect(storm).toMatchObject({ title: '8 alerts on node worker-3 within 1 minute', namespace: null })
-  const client = await pool.connect()
+  const client = await store.pool.connect()
   try {
     const row = { incidentId: storm?.id, request: null, createdAt: new Date() }
     const scope = await investigationScope(client, row as never, { timeScale: 1, environments: [] })
@@ -210,26 +164,21 @@ test('a storm ends: it resolves with its alerts, and after a while a new alert h
   const given = services(10)
   await deliver(given)
   const before = await readIncidents()
-  const repository = createAlertsRepository(alertsPool, {
-    groupSeconds: 600,
-    reopenSeconds: 3_600,
-    stormIncidents: THRESHOLD,
-  })
-  const { rows } = await pool.query('SELECT labels, starts_at FROM alerts')
+  const { rows } = await store.pool.query('SELECT labels, starts_at FROM alerts')
   const ended = rows.map(({ labels, starts_at }) =>
     alertOf({
       status: 'resolved',
       labels,
       startsAt: starts_at.toISOString(),
-      endsAt: new Date(NOW + 60_000).toISOString(),
+      endsAt: new Date(store.startMs + 60_000).toISOString(),
     }),
   )
-  await repository.ingest(ended, new Date(NOW + 60_000))
+  await store.ingest(ended, new Date(store.startMs + 60_000))
   expect((await readIncidents()).map(({ state }) => state)).toEqual(before.map(() => 'resolved'))
   // Soon after, what was part of the storm fires again: the same storm, not another one.
   await deliver(given.slice(-2))
   expect(await readIncidents()).toHaveLength(before.length)
-  wait(3_000)
+  store.wait(3_000)
   await deliver([{ namespace: 'shop', service: 'late' }])
   const last = (await readIncidents()).at(-1)
   expect(last).toMatchObject({ title: 'NotReady on shop/late', label: null })
@@ -239,49 +188,3 @@ test('a threshold of 0 switches storms off', async () => {
   await deliver(services(12), { threshold: 0 })
   expect((await readIncidents()).map(({ label }) => label)).toEqual(Array(12).fill(null))
 })
-
-test('whatever arrives in whatever order: each alert is in one incident, a storm makes few, and nothing else is swallowed', async () => {
-  const severity = fc.constantFrom('critical', 'warning', 'info')
-  const ofStorm = fc.record({ service: fc.integer({ min: 0, max: 25 }).map(index => `s-${index}`), severity })
-  const other = fc.record({
-    namespace: fc.constantFrom('a', 'b', 'c', 'd'),
-    service: fc.constant('web'),
-    severity,
-  })
-  const stream = fc
-    .tuple(
-      fc.array(
-        ofStorm.map(labels => ({ namespace: 'shop', ...labels })),
-        { minLength: 30, maxLength: 60 },
-      ),
-      fc.array(other, { maxLength: 6 }),
-    )
-    .chain(([storm, others]) =>
-      fc.shuffledSubarray([...storm, ...others], { minLength: storm.length + others.length }),
-    )
-  await fc.assert(
-    fc.asyncProperty(stream, fc.integer({ min: 1, max: 20 }), async (labels, batch) => {
-      await clear()
-      const named = labels.map((given, index) => ({ ...given, alertname: `Alert${index}` }))
-      await deliver(named, { batch })
-      const { rows } = await pool.query(
-        'SELECT count(*)::int AS alerts, count(incident_id)::int AS placed FROM alerts',
-      )
-      expect(rows[0]).toEqual({ alerts: named.length, placed: named.length })
-      const incidents = await readIncidents()
-      expect(incidents.flatMap(({ alerts }) => alerts)).toHaveLength(named.length)
-      const ofShop = incidents.filter(({ alerts }) => alerts.every(({ namespace }) => namespace === 'shop'))
-      // A threshold's worth and one storm for each of three levels of severity.
-      expect(ofShop.length).toBeLessThanOrEqual(3 * (THRESHOLD + 1))
-      for (const { label, severity, alerts, investigations } of incidents) {
-        expect(investigations).toBe(1)
-        expect(new Set(alerts.map(({ namespace }) => namespace)).size).toBe(1)
-        if (label === null) continue
-        expect(alerts[0]?.namespace).toBe('shop')
-        for (const alert of alerts)
-          expect(severityLevel(alert.severity ?? '')).toBeGreaterThanOrEqual(severityLevel(severity))
-      }
-    }),
-    { numRuns: 25 },
-  )
-}, 120_000)
