@@ -1,5 +1,6 @@
 import type { Log } from '@goalixa/chassis/log'
 import { inTransaction, type Pool } from '@goalixa/chassis/postgres'
+import { CRITICAL_SEVERITIES } from '../incidents/severity-level.ts'
 import type { Stage } from '../investigations/enqueue.ts'
 import { listen } from './listen.ts'
 import type { JobQueue } from './queue.ts'
@@ -13,7 +14,7 @@ type Row = { id: string; investigationId: string; why: string; stage: Stage; cre
 type Deps = { pool: Pool; databaseUrl: string; queue: Pick<JobQueue, 'add'>; log: Log; pollMs?: number }
 
 /**
- * Feeds the queue from the outbox, actions first, on NOTIFY and by polling, because a notification may be missed. Many relays
+ * Feeds the queue from the outbox, actions first, then what is critical, on NOTIFY and by polling, because a notification may be missed. Many relays
  * may run: with SKIP LOCKED each takes different rows. A row is deleted only after the queue has its job.
  */
 export function createOutboxRelay({ pool, databaseUrl, queue, log, pollMs = 1_000 }: Deps) {
@@ -59,8 +60,11 @@ export function createOutboxRelay({ pool, databaseUrl, queue, log, pollMs = 1_00
   function relay(): Promise<number> {
     return inTransaction(pool, async client => {
       const { rows } = await client.query<Row>(
-        `SELECT id::text, investigation_id AS "investigationId", why, lane AS stage, created_at AS "createdAt" FROM outbox
-         ORDER BY lane, outbox.id FOR UPDATE SKIP LOCKED LIMIT ${BATCH}`,
+        `SELECT o.id::text, o.investigation_id AS "investigationId", o.why, o.lane AS stage, o.created_at AS "createdAt"
+         FROM outbox o LEFT JOIN investigations i ON i.id = o.investigation_id LEFT JOIN incidents n ON n.id = i.incident_id
+         ORDER BY o.lane, i.request IS NULL AND n.severity <> ALL($1), o.id
+         FOR UPDATE OF o SKIP LOCKED LIMIT ${BATCH}`,
+        [CRITICAL_SEVERITIES],
       )
       // Not in this transaction: its locks would keep a worker from beginning what it was just given.
       const places = await takePlaces(

@@ -1,0 +1,37 @@
+import { createLog } from '@goalixa/chassis/log'
+import { startPostgres } from '@goalixa/chassis/testing/start-postgres'
+import { expect, test } from 'vitest'
+import { enqueue } from '../investigations/enqueue.ts'
+import { openStorage } from '../storage/open-storage.ts'
+import { insertInvestigations } from '../testing/insert-investigations.ts'
+import { createOutboxRelay } from './outbox-relay.ts'
+
+test('what was decided and what is critical is relayed before hundreds of rows that came earlier', async () => {
+  const postgres = await startPostgres()
+  const databaseUrl = await postgres.createDatabase()
+  const storage = await openStorage({ url: databaseUrl, name: 'test', leaseSeconds: 10 })
+  const { pool } = storage
+  const trivial = await insertInvestigations(pool, 200, { severity: 'warning' })
+  const critical = await insertInvestigations(pool, 1, { severity: 'critical' })
+  const question = await insertInvestigations(pool, 1, { severity: 'none', requestedBy: 'ada' })
+  const decided = await insertInvestigations(pool, 1, { severity: 'info' })
+  for (const ids of [trivial, critical, question, decided]) await enqueue(pool, ids, 'test')
+  await pool.query(`UPDATE outbox SET lane = 'actions' WHERE investigation_id = $1`, [decided[0]])
+
+  const added: string[] = []
+  const relay = createOutboxRelay({
+    pool,
+    databaseUrl,
+    log: createLog({ service: 'test', level: 'silent' }),
+    queue: {
+      async add(_lane, { investigationId }) {
+        added.push(investigationId)
+      },
+    },
+  })
+  await expect.poll(() => added.length, { timeout: 20_000 }).toBe(203)
+  expect(added.slice(0, 3)).toEqual([...decided, ...critical, ...question])
+  await relay.stop()
+  await storage.close()
+  await postgres.stop()
+})

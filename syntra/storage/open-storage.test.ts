@@ -1,0 +1,33 @@
+import type { Client, Pool } from '@goalixa/chassis/postgres'
+import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openStorage } from './open-storage.ts'
+
+let postgres: TestPostgres
+
+beforeAll(async () => {
+  postgres = await startPostgres()
+})
+afterAll(() => postgres.stop())
+
+async function holdAll(pool: Pool, count: number): Promise<Client[]> {
+  return Promise.all(Array.from({ length: count }, () => pool.connect()))
+}
+
+test('a part that uses up its connections keeps no other part waiting, and says that they are used up', async () => {
+  const storage = await openStorage({
+    url: await postgres.createDatabase(),
+    name: 'test',
+    leaseSeconds: 10,
+    connections: 3,
+    waitMs: 200,
+  })
+  const own = storage.openOwn('investigations', 2)
+  const held = await holdAll(own.pool, 2)
+  await expect(own.pool.query('SELECT 1')).rejects.toMatchObject({ code: 'POOL_EXHAUSTED' })
+  expect((await storage.pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
+  expect(await storage.leases.withLease('thread', async () => 'done')).toBe('done')
+  expect(await own.checkpointer.getTuple({ configurable: { thread_id: 'none' } })).toBeUndefined()
+  for (const client of held) client.release()
+  await storage.close()
+})
