@@ -56,6 +56,24 @@ test('an action that makes things worse is undone before the window ends', async
   expect(undone.verification.result).toBe('worse')
 })
 
+test('a recovery does not count as the action’s if something else than it deployed is in place', async () => {
+  const dependencies = fakeDependencies(target.url)
+  const { action } = await approved({
+    ...dependencies,
+    toolExecutor: {
+      ...dependencies.toolExecutor,
+      async write(tool, args, call) {
+        const answer = await dependencies.toolExecutor.write(tool, args, call)
+        return tool === 'delivery_rollback_app' ? { ...Object(answer), revision: 'approved' } : answer
+      },
+    },
+  })
+  const failed = await end(action.id, 'failed')
+  expect(failed.verification.result).toBe('recovered')
+  expect(failed.outcome.message).toContain('and not from approved as approved. Nothing was undone.')
+  expect(effects()).toEqual(SAMPLE_STEPS)
+})
+
 test('missing data is neither recovery nor degradation: nothing is undone, and the action needs human attention', async () => {
   target.world.isStubborn = true
   target.world.errors = null

@@ -29,10 +29,12 @@ type World = {
   app?: object
   pull?: object
   contains?: boolean
-  number?: number | null
+  number?: null
   /** Files that differ at Argo CD's commit from before the release. */
   differing?: string[]
   isHandedOver?: boolean
+  /** What the merge changed, where that is not what the revert did. */
+  merged?: string
 }
 
 function judge(world: World) {
@@ -43,13 +45,21 @@ function judge(world: World) {
     delivery_get_app: { ...ARGOCD_APP, ...world.app },
     forge_get_pull_request: { ...merged, ...world.pull },
     forge_contains_commit: { contains: world.contains ?? true },
-    forge_get_commit: { ...commit, parents: ['good'], files: [changed('core/values.yaml')] },
     forge_compare_commits: { commits: [commit], files },
   }
-  const read = async (tool: string) => answers[tool]
+  const patches: Record<string, string> = {
+    revert: '@@ -1 +1 @@\n-tag: 1.5.0\n+tag: 1.4.0',
+    merge: world.merged ?? '@@ -7 +7 @@ name: core\n other\n-tag: 1.5.0\n+tag: 1.4.0',
+  }
+  const read = async (tool: string, args: { sha?: unknown }) => {
+    if (tool !== 'forge_get_commit') return answers[tool]
+    const patch = patches[String(args.sha)] ?? '+tag: 1.5.0'
+    const file = { path: 'core/values.yaml', status: 'modified', patch }
+    return { ...commit, parents: ['good'], files: [file] }
+  }
   return evaluatePendingRevert(
     world.isHandedOver ? { ...pendingRevert, pause: undefined } : pendingRevert,
-    world.number === undefined ? 7 : world.number,
+    world.number === null ? null : { number: 7, sha: 'revert' },
     { read },
     new AbortController().signal,
   )
@@ -57,6 +67,16 @@ function judge(world: World) {
 
 test('auto-sync is restored once the commit that Argo CD sees contains the merged revert', async () => {
   expect(await judge({})).toEqual({ what: 'continue' })
+})
+
+test('a merge with other content is not a revert, and an amended one is if all files are as before', async () => {
+  const forged = { merged: '-tag: 1.5.0\n+tag: evil' }
+  for (const isHandedOver of [true, false])
+    expect(await judge({ ...forged, isHandedOver })).toEqual({
+      what: 'give-up',
+      message: expect.stringContaining('was merged with other content'),
+    })
+  expect(await judge({ ...forged, differing: [] })).toEqual({ what: 'continue' })
 })
 
 test('auto-sync is also restored after another kind of revert, if the files are as before', async () => {

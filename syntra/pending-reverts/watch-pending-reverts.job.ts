@@ -105,7 +105,9 @@ async function settle(
   // What was begun is finished: its own effect must not be taken for someone else's.
   if (!hasBegun) {
     if (isOld) return { state: 'given-up', message: `${left}: nobody merged the revert in ${DAYS} days.` }
-    const decision = await evaluatePendingRevert(pendingRevert, pull, toolExecutor, signal)
+    const opened =
+      pull === null ? null : { number: pull, sha: await openedSha(pool, id, pendingRevert.revert) }
+    const decision = await evaluatePendingRevert(pendingRevert, opened, toolExecutor, signal)
     if (decision.what === 'wait') return undefined
     if (decision.what === 'give-up') return { state: 'given-up', message: decision.message }
   }
@@ -127,6 +129,16 @@ async function settle(
         message: `Auto-sync of ${pendingRevert.app} is restored: the commit that Argo CD sees no longer contains the release.`,
       }
     : { state: 'given-up', message: `${left}: ${result.message} Needs human attention.` }
+}
+
+/** The commit of a pull request as a step opened it. */
+async function openedSha(pool: Pool, actionId: string, step: number): Promise<string | null> {
+  const { rows } = await pool.query<{ sha: string | null }>(
+    `SELECT result->>'sha' AS sha FROM action_steps
+     WHERE action_id = $1 AND phase = 'do' AND number = $2 AND state = 'done'`,
+    [actionId, step],
+  )
+  return rows[0]?.sha ?? null
 }
 
 /** One recovery check per call, because people merge at any time and no worker waits for them. */

@@ -50,6 +50,14 @@ function systemsWith(more: { automated?: object | null; findEffect?: boolean; co
       mergeSha: 'merge',
     },
     forge_contains_commit: { contains: more.contains ?? true },
+    forge_get_commit: {
+      sha: 'merge',
+      author: 'jane',
+      message: 'Revert',
+      at: null,
+      parents: ['bad'],
+      files: [{ path: 'core/values.yaml', status: 'modified', patch: '+tag: 1.4.0' }],
+    },
   }
   const toolExecutor: ToolExecutor = {
     isNotification: () => false,
@@ -68,7 +76,7 @@ function systemsWith(more: { automated?: object | null; findEffect?: boolean; co
 async function leftOff(state: ActionState = 'succeeded'): Promise<string> {
   const { pool } = storage
   const id = await enterAction(pool, { state, proposal: sampleProposal(), target: TARGET, at: NOW })
-  const results = [{ before: BEFORE, mark: id }, {}, { number: 7 }]
+  const results = [{ before: BEFORE, mark: id }, {}, { number: 7, sha: 'revert' }]
   for (const [index, result] of results.entries())
     await pool.query(
       `INSERT INTO action_steps (action_id, phase, number, tool, args, state, result)

@@ -12,8 +12,9 @@ import { sampleEngine } from './sample-engine.ts'
 /** Steps of the real write tools, with the settings of their systems. */
 export type RealWrites = { tools: ToolSettings; steps: Step[]; pendingRevert?: PendingRevert }
 
-const PENDING_REVERT_READS: ReadonlySet<string> = new Set<ReadToolName>([
+const DEPLOYMENT_READS: ReadonlySet<string> = new Set<ReadToolName>([
   'delivery_get_app',
+  'delivery_list_history',
   'forge_compare_commits',
   'forge_contains_commit',
   'forge_get_commit',
@@ -34,13 +35,15 @@ export function realWritesDependencies(
       chooseProposal(input) {
         const choice = engine.chooseProposal(input)
         if (choice.proposal === null) return choice
-        const { verification } = choice.proposal
+        const { preconditions, target, verification } = choice.proposal
         // The target sees nothing of what is deployed in the real systems.
         const recovered = verification.recovered.filter(({ kind }) => kind !== 'deployed-since')
         return {
           ...choice,
           proposal: {
             ...choice.proposal,
+            preconditions: preconditions.filter(({ kind }) => kind !== 'nothing-deployed'),
+            target: { ...target, app: pendingRevert?.app ?? null, repo: pendingRevert?.repo ?? null },
             steps,
             pendingRevert,
             verification: { ...verification, recovered },
@@ -61,9 +64,9 @@ export function realWritesDependencies(
     toolExecutor: {
       isNotification: real.isNotification,
       isInProgress: real.isInProgress,
-      // A pending revert is evaluated on the real systems, preconditions and verification on the target.
+      // What is deployed is read from the real systems, preconditions and recovery from the target.
       read: (tool, args, signal) =>
-        PENDING_REVERT_READS.has(tool)
+        DEPLOYMENT_READS.has(tool)
           ? real.read(tool, args, signal)
           : dependencies.toolExecutor.read(tool, args, signal),
       findEffect(tool, args, call) {

@@ -39,6 +39,7 @@ export function cooperativeSystems(pulls: Map<string, number>) {
       const key = canonicalJson([name, args])
       if (tool.name === 'delivery_get_app') return { ...ARGOCD_APP, name: args.name }
       if (tool.name === 'forge_contains_commit') return { contains: true }
+      if (tool.name === 'forge_get_commit') return revertOf(String(args.sha))
       if (tool.name === 'forge_get_pull_request') return pullRequest(Number(args.number), merged)
       const states = expected.flatMap(({ action, before, after }) => {
         const isCarriedOut = merged || carriedOut.has(action)
@@ -46,6 +47,7 @@ export function cooperativeSystems(pulls: Map<string, number>) {
       })
       const state = Object.assign({}, ...states)
       if (Object.keys(state).length === 0) throw new Error(`Unexpected read: ${key}`)
+      for (const deployment of state.history ?? []) deployment.revision ??= 'c'.repeat(40)
       return state
     },
     async findEffect(name, args) {
@@ -111,6 +113,12 @@ function put(answers: Answers, tool: string, args: Args, path: string, value: un
     return object[name]
   }, answer)
   parent[last] = value
+}
+
+/** Any commit: the merge of a revert changes what the revert does. */
+function revertOf(sha: string) {
+  const file = { path: 'core/values.yaml', status: 'modified', patch: '+tag: 1.4.0' }
+  return { sha, author: 'dev', message: 'Revert', at: null, parents: ['d'.repeat(40)], files: [file] }
 }
 
 function pullRequest(number: number, merged: boolean) {

@@ -96,8 +96,8 @@ export async function performSteps({
       try {
         const result = await toolExecutor.findEffect(step.tool, args, call)
         if (result !== undefined) return { state: 'done', result }
-        return isUnanswered(error)
-          ? { state: 'unknown', result: { error: `${message} The request may still arrive.` } }
+        return isOpenEnded(error)
+          ? { state: 'unknown', result: { error: `${message} It may still take effect.` } }
           : { state: 'failed', result: { error: message } }
       } catch (blind) {
         if (mayPass(blind)) throw blind
@@ -135,9 +135,11 @@ export function idempotencyKey(actionId: string, phase: Phase): string {
   return phase === 'do' ? actionId : `${actionId}-${phase}`
 }
 
-// Something on the way may hold the request back and deliver it later.
-function isUnanswered(error: unknown): boolean {
-  return error instanceof ExpectedError && (error.code === 'DEADLINE' || error.code === 'UPSTREAM_TIMEOUT')
+// Something on the way may hold a request back and deliver it later; an operation that could not be terminated may go on.
+const OPEN_ENDS = new Set(['DEADLINE', 'UPSTREAM_TIMEOUT', 'OPERATION_STUCK'])
+
+function isOpenEnded(error: unknown): boolean {
+  return error instanceof ExpectedError && OPEN_ENDS.has(error.code)
 }
 
 function describe(error: unknown): string {
