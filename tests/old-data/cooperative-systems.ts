@@ -12,9 +12,10 @@ type Call = { tool: string; action: string }
 
 /**
  * Creates systems that satisfy the preconditions of each proposal, and its recovery predicates once it is executed. They
- * accept only the current tools with valid arguments. `pulls` are the numbers of existing pull requests, by action.
+ * accept only the current tools with valid arguments. `pulls` are the numbers of existing pull requests, by action,
+ * and `deployed` the commits that the applications were rolled back to.
  */
-export function cooperativeSystems(pulls: Map<string, number>) {
+export function cooperativeSystems(pulls: Map<string, number>, deployed: ReadonlyMap<string, string>) {
   const writes: Call[] = []
   const expected: { action: string; before: Answers; after: Answers }[] = []
   const carriedOut = new Set<string>()
@@ -47,7 +48,8 @@ export function cooperativeSystems(pulls: Map<string, number>) {
       })
       const state = Object.assign({}, ...states)
       if (Object.keys(state).length === 0) throw new Error(`Unexpected read: ${key}`)
-      for (const deployment of state.history ?? []) deployment.revision ??= 'c'.repeat(40)
+      for (const deployment of state.history ?? [])
+        deployment.revision ??= deployed.get(String(args.name)) ?? 'c'.repeat(40)
       return state
     },
     async findEffect(name, args) {

@@ -27,7 +27,12 @@ export async function startOn(databaseUrl: string) {
   const now = () => new Date(DUMPED_AT + Date.now() - begun)
   const db = new pg.Pool({ connectionString: databaseUrl, max: 2 })
   const pulls = new Map<string, number>()
-  const systems = cooperativeSystems(pulls)
+  const rollbacks = await db.query<{ name: string; revision: string }>(
+    `SELECT args->>'name' AS name, result->>'revision' AS revision FROM action_steps
+     WHERE tool LIKE '%\\_rollback\\_app' AND phase = 'do' AND state = 'done'`,
+  )
+  const deployed = new Map(rollbacks.rows.map(({ name, revision }) => [name, revision]))
+  const systems = cooperativeSystems(pulls, deployed)
   const dependencies = { ...(await createDependencies(config)), toolExecutor: systems.toolExecutor }
   const api = await buildApi({ config, dependencies, log, metrics: createMetrics(), now })
   const { rows } = await db.query('SELECT id, state, proposal FROM actions')
