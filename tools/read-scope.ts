@@ -5,7 +5,7 @@ import { responseTooLarge } from '@goalixa/chassis/response-too-large'
 import limitParallel, { type LimitFunction } from 'p-limit'
 import type { Cut } from './evidence.ts'
 import { LIMITS } from './limits.ts'
-import { nextTurn } from './slices/run-in-slices.ts'
+import { nextChunk } from './slices/run-in-slices.ts'
 
 /** One recorded read, however many requests it takes. */
 type ReadScope = {
@@ -79,7 +79,7 @@ export async function withPace<T>(
       bytesInTurn += count
       if (bytesInTurn < TURN_BYTES) return undefined
       bytesInTurn = 0
-      return nextTurn()
+      return nextChunk()
     })
   } finally {
     void turn?.then(release => release())

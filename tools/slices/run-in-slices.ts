@@ -2,12 +2,14 @@
 export type Steps<T> = Generator<undefined, T, undefined>
 
 // The event loop of a worker also renews leases and answers probes. A turn of it does one slice, whoever's it is, so that ten
-// large answers at the same time delay it no more than one does.
-const SLICE_MS = 4
-const PAUSE_MS = 1
+// large answers at the same time delay it no more than one does. The pause is as long as the slice: a process that never
+// pauses is itself paused, by the scheduler of a busy node or by the CPU limit of its container.
+const SLICE_MS = 3
+const PAUSE_MS = 3
 let usedMs = 0
 let isResetScheduled = false
 const queue: (() => void)[] = []
+const chunks: (() => void)[] = []
 
 /** Runs steps in slices of the event loop's time; rejects with the signal's reason once it is aborted. */
 export async function runInSlices<T>(steps: Steps<T>, signal?: AbortSignal): Promise<T> {
@@ -54,8 +56,15 @@ function* mapInSteps<T, U>(items: readonly T[], convert: (item: T, index: number
   return converted
 }
 
-/** Resolves in a turn of the event loop in which nothing else of what waits here goes on. */
-export function nextTurn(): Promise<void> {
+/** Resolves when the next 128 KiB of an answer may be decoded: beside a slice, a turn of the event loop has time for one. */
+export function nextChunk(): Promise<void> {
+  return new Promise(resolve => {
+    chunks.push(resolve)
+    scheduleReset()
+  })
+}
+
+function nextTurn(): Promise<void> {
   return new Promise(resolve => {
     queue.push(resolve)
     scheduleReset()
@@ -65,11 +74,11 @@ export function nextTurn(): Promise<void> {
 function scheduleReset(): void {
   if (isResetScheduled) return
   isResetScheduled = true
-  // A process that never pauses is itself paused: by the scheduler of a busy node, or by the CPU limit of its container.
   setTimeout(() => {
     isResetScheduled = false
     usedMs = 0
     queue.shift()?.()
-    if (queue.length > 0) scheduleReset()
+    chunks.shift()?.()
+    if (queue.length + chunks.length > 0) scheduleReset()
   }, PAUSE_MS)
 }
