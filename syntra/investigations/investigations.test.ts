@@ -167,7 +167,7 @@ test('metrics show what is waiting and what was done', async () => {
     .poll(() => scrape(syntra.workerMetricsUrl), { timeout: 10_000 })
     .toMatch(/^syntra_approvals_waiting 1$/m)
   const worker = await scrape(syntra.workerMetricsUrl)
-  expect(worker).toMatch(/^syntra_queue_wait_seconds_count\{lane="investigations"\} [1-9]/m)
+  expect(worker).toMatch(/^syntra_queue_wait_seconds_count\{lane="critical"\} [1-9]/m)
   expect(worker).toMatch(/^syntra_tool_calls_total\{tool="target_read",outcome="read"\} 7$/m)
   expect(await scrape(syntra.metricsUrl)).toMatch(/^syntra_alerts_accepted_total 1$/m)
 })
