@@ -121,7 +121,7 @@ type Application = {
   status?: { history?: { revision: string; initiatedBy?: { automated?: boolean } }[] }
 }
 
-/** The pull requests of Syntra's account whose revert is of one of these commits. */
+/** The pull requests of Syntra's account that revert a commit of this service, or the merge of such a revert. */
 export async function revertsOf({ github }: Targets, service: string): Promise<PullRequest[]> {
   const all: PullRequest[] = []
   for (let page = 1; ; page += 1) {
@@ -132,7 +132,11 @@ export async function revertsOf({ github }: Targets, service: string): Promise<P
     all.push(...pulls)
     if (pulls.length < 100) break
   }
-  return all.filter(({ title, user }) => user.login === 'syntra' && title.includes(`"${service} `))
+  const own = all.filter(({ user }) => user.login === 'syntra')
+  const reverts = own.filter(({ title }) => title.includes(`"${service} `))
+  // The revert of a revert has the title of the merge.
+  const merges = reverts.map(({ number }) => `"Merge pull request #${number} `)
+  return [...reverts, ...own.filter(({ title }) => merges.some(merge => title.includes(merge)))]
 }
 export type PullRequest = {
   number: number
