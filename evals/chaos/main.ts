@@ -24,9 +24,14 @@ const options = new Command('npm run chaos --')
   .parse()
   .opts<{ minutes: number; seed?: number; redis?: boolean; prove?: string | true }>()
 
+// The first signal ends the faults, and the run is checked; the second one no longer waits for what still moves.
 const ending = new AbortController()
+const hurrying = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.on(signal, () => ending.abort(new Error('Interrupted.')))
+  process.on(signal, () => {
+    if (ending.signal.aborted) hurrying.abort(new Error('Interrupted.'))
+    ending.abort(new Error('Interrupted.'))
+  })
 for (const output of [process.stdout, process.stderr])
   exitOnEpipe(output, () => ending.abort(new Error('Interrupted.')))
 
@@ -47,6 +52,7 @@ async function run(): Promise<number> {
       seconds: (options.minutes * 60) / rounds,
       withRedis: options.redis === true || round % 2 === 1,
       signal: ending.signal,
+      hurry: hurrying.signal,
       onProgress,
     })
     process.stdout.write(`${printRound(result)}\n`)

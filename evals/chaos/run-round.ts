@@ -16,7 +16,10 @@ type Options = {
   seed: number
   seconds: number
   withRedis: boolean
+  /** Ends the faults early; the run is checked all the same. */
   signal: AbortSignal
+  /** No longer waits for what still moves. */
+  hurry: AbortSignal
   onProgress: (message: string) => void
 }
 
@@ -32,12 +35,13 @@ export type RoundResult = {
 
 const WORKERS = 3
 
-/** One round: a fresh system under load and faults, then healed and checked. An abort ends the faults early; it is checked all the same. */
+/** One round: a fresh system under load and faults, then healed and checked. */
 export async function runRound({
   seed,
   seconds,
   withRedis,
   signal,
+  hurry,
   onProgress,
 }: Options): Promise<RoundResult> {
   onProgress(`starts a system with its queue on ${withRedis ? 'Redis' : 'PostgreSQL'} (seed ${seed})`)
@@ -84,11 +88,11 @@ export async function runRound({
     await Promise.all(load)
     onProgress('is healed; waits until nothing moves')
     // People still decide on what is proposed in these seconds.
-    await sleep(5_000)
-    const wasCalm = await settle(system, new AbortController().signal, onProgress)
+    await sleep(5_000, undefined, { signal: hurry }).catch(() => undefined)
+    const wasCalm = await settle(system, hurry, onProgress)
     operating.abort()
     await operators
-    const isCalm = wasCalm && (await settle(system, new AbortController().signal, onProgress))
+    const isCalm = wasCalm && (await settle(system, hurry, onProgress))
     onProgress(isCalm ? 'is calm; is checked' : 'is not calm; is checked as it is')
     const facts = await collectFacts(system, services, journal)
     const checks = await runChecks(facts)
