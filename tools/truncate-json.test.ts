@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { Json } from './json.ts'
-import { truncateJson } from './truncate-json.ts'
+import { runAtOnce } from './slices/run-in-slices.ts'
+import { truncateJsonInSteps } from './truncate-json.ts'
 
+const truncateJson = (...given: Parameters<typeof truncateJsonInSteps>) =>
+  runAtOnce(truncateJsonInSteps(...given))
 const limits = { stringChars: 50, totalChars: 1_000 }
 
 describe('truncateJson', () => {

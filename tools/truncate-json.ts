@@ -2,7 +2,7 @@ import type { Cut } from './evidence.ts'
 import type { Json } from './json.ts'
 import type { BoundedJson } from './parse-json.ts'
 import { rebuildJson } from './rebuild-json.ts'
-import { runAtOnce, type Steps } from './slices/run-in-slices.ts'
+import type { Steps } from './slices/run-in-slices.ts'
 
 type Limits = {
   /** Characters of one string. */
@@ -15,14 +15,9 @@ type Step = string | number
 type Sizes = Map<object, number>
 
 /**
- * Truncates a JSON value, and returns what was left out. Strings lose their end; the longest lists lose the items at the
+ * Truncates a JSON value in steps, and returns what was left out. Strings lose their end; the longest lists lose the items at the
  * end that is not the newest, and objects of many fields the largest. A value that is still too large is null.
  */
-export function truncateJson(value: Json, limits: Limits, newestAt: 'start' | 'end' = 'start'): BoundedJson {
-  return runAtOnce(truncateJsonInSteps(value, limits, newestAt))
-}
-
-/** The same in steps. */
 export function* truncateJsonInSteps(
   value: Json,
   { stringChars, totalChars }: Limits,

@@ -1,6 +1,9 @@
 import { expect, it } from 'vitest'
 import type { Json } from '../../json.ts'
-import { diffValues } from './diff-values.ts'
+import { runAtOnce } from '../../slices/run-in-slices.ts'
+import { diffInSteps } from './diff-values.ts'
+
+const diffValues = (...given: Parameters<typeof diffInSteps>) => runAtOnce(diffInSteps(...given))
 
 it('returns the fields that differ, and pairs list items by name', () => {
   const live: Json = {

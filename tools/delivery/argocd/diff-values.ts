@@ -1,17 +1,12 @@
 import type { Json } from '../../json.ts'
-import { runAtOnce, type Steps } from '../../slices/run-in-slices.ts'
+import type { Steps } from '../../slices/run-in-slices.ts'
 
 type Change = { path: string; live: Json; desired: Json }
 
 /**
- * The fields in which two JSON values differ. Items of a list are paired by `name` where all have one
+ * The fields in which two JSON values differ, in steps. Items of a list are paired by `name` where all have one
  * (`containers[core].image`), else by position; a field that one side lacks is null there.
  */
-export function diffValues(live: Json, desired: Json): Change[] {
-  return runAtOnce(diffInSteps(live, desired))
-}
-
-/** The same in steps. */
 export function* diffInSteps(live: Json, desired: Json, path = ''): Steps<Change[]> {
   if (live === desired) return []
   yield
