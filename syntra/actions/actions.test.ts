@@ -48,6 +48,33 @@ test('an action without an effect in the window is undone once, under its own id
   await syntra.until(`/v1/incidents/${incident.id}`, body => body.investigation.outcome === 'undone')
 })
 
+test('an undo goes on where its pull request can no longer be closed, and says so', async () => {
+  target.world.isStubborn = true
+  target.world.errors = 0.95
+  const dependencies = fakeDependencies(target.url)
+  const changed = new ExpectedError(
+    'conflict',
+    'STATE_CHANGED',
+    'Pull request 7 has changed since it was opened.',
+  )
+  const { action } = await approved({
+    ...dependencies,
+    toolExecutor: {
+      ...dependencies.toolExecutor,
+      write: (tool, args, call) =>
+        tool === 'forge_close_revert'
+          ? Promise.reject(changed)
+          : dependencies.toolExecutor.write(tool, args, call),
+    },
+  })
+  const undone = await end(action.id, 'undone')
+  expect(undone.outcome.message).toContain('Pull request 7 has changed since it was opened.')
+  expect(effects()).toEqual([
+    ...SAMPLE_STEPS,
+    ...SAMPLE_UNDO.filter(tool => tool !== 'forge_close_revert').map(tool => `${tool}-undo`),
+  ])
+})
+
 test('an action that makes things worse is undone before the window ends', async () => {
   target.world.isStubborn = true
   target.world.errors = 0.95

@@ -64,6 +64,26 @@ test('alerts of one service join its incident and the timeline says why; another
   expect((await pool.query('SELECT FROM outbox')).rowCount).toBe(2)
 })
 
+test.each([
+  ['of one delivery', [['warning', 'critical', 'info']], 'critical'],
+  ['that join in one delivery', [['warning'], ['critical', 'warning']], 'critical'],
+  ['of which one pages', [['warning'], ['page']], 'page'],
+  ['that are only warnings', [['info'], ['warning'], ['info']], 'warning'],
+])(
+  'an incident has the severity of the most severe of its alerts: %s',
+  async (_which, deliveries, expected) => {
+    let minute = 0
+    for (const severities of deliveries)
+      await syntra.deliver(
+        severities.map(severity => ({
+          labels: { alertname: `Alert${minute}`, severity },
+          startsAt: at(minute++),
+        })),
+      )
+    expect(await incidents()).toMatchObject([{ severity: expected }])
+  },
+)
+
 test('an alert of a caller joins the incident of the service that it calls, if a past investigation saw that call', async () => {
   await pool.query(
     `INSERT INTO dependencies (namespace, caller, callee, via) VALUES ('shop', 'bff', 'core', 'metrics')`,

@@ -1,5 +1,5 @@
 import { v7 as uuid } from 'uuid'
-import { severityLevel } from '../incidents/severity-level.ts'
+import { moreSevere, severityLevel } from '../incidents/severity-level.ts'
 import type { NewTimelineEntry } from '../incidents/timeline.repository.ts'
 import type { Alert } from './alert.ts'
 import { boundLabels } from './bound-labels.ts'
@@ -136,10 +136,12 @@ export function placeAlerts(fresh: Alert[], loaded: Loaded, now: Date, settings:
   function join(incident: Candidate, alert: Alert) {
     const reopens = alert.status === 'firing' && incident.state !== 'open'
     const before = extended.get(incident.id)
-    if (!opened.has(incident.id))
+    const fresh = opened.get(incident.id)
+    if (fresh) fresh.severity = moreSevere(fresh.severity, alert.severity)
+    else
       extended.set(incident.id, {
         id: incident.id,
-        severity: alert.severity,
+        severity: moreSevere(alert.severity, before?.severity ?? alert.severity),
         reopens: reopens || (before?.reopens ?? false),
       })
     incident.activeAt = at

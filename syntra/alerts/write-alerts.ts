@@ -1,4 +1,5 @@
 import type { Client } from '@goalixa/chassis/postgres'
+import { severityLevelSql } from '../incidents/severity-level.ts'
 import type { Alert } from './alert.ts'
 import type { Sorted } from './deduplicate-alerts.ts'
 import { type Domains, describeDomain, type FailureDomain } from './failure-domains.ts'
@@ -36,7 +37,7 @@ export async function touchIncidents(client: Client, extended: JoinedIncident[],
        resolved_at = CASE WHEN row.reopens THEN NULL ELSE resolved_at END,
        closed_at = CASE WHEN row.reopens THEN NULL ELSE closed_at END,
        reopened_count = reopened_count + row.reopens::int,
-       severity = CASE WHEN row.severity = 'critical' THEN 'critical' ELSE incidents.severity END
+       severity = CASE WHEN ${severityLevelSql('row.severity')} < ${severityLevelSql('incidents.severity')} THEN row.severity ELSE incidents.severity END
      FROM jsonb_to_recordset($1) AS row(id uuid, severity text, reopens boolean) WHERE incidents.id = row.id`,
     [JSON.stringify(extended), now],
   )

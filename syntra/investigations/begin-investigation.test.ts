@@ -135,8 +135,28 @@ test('of many alerts every name is covered, then every service, the newest first
   expect(scope.since).toBe(alert('Rare').startsAt)
   const lines = await readEntries(pool, { incidentId: (await newest()).incidentId, limit: 500 })
   expect(lines.find(({ kind }) => kind === 'alerts-omitted')?.message).toBe(
-    'The investigation covers 50 of 61 alerts: the newest of each name and service.',
+    'The investigation covers 50 of 61 alerts: the most severe and newest of each name and service.',
   )
+})
+
+test('of many alerts of one name the critical ones are covered', async () => {
+  const storm = Array.from({ length: 60 }, (_, minute) =>
+    alert('Storm', { pod: `core-${minute}` }, minute + 1),
+  )
+  await deliver(alert('Storm', { pod: 'down', severity: 'critical' }), ...storm)
+  const { alerts } = await begin()
+  expect(alerts.map(({ labels }) => labels.pod)).toContain('down')
+})
+
+test('a worker that begins late, from what it read before another one began, covers no alert that joined since', async () => {
+  await deliver(alert('First'))
+  const stale = await newest()
+  const before = await begin()
+  await deliver(alert('Second'))
+  const settings = { timeScale: 1, environments: [] }
+  expect(await beginInvestigation(pool, stale, settings, new Date())).toEqual(before)
+  const { rows } = await pool.query('SELECT name FROM alerts WHERE seen_by IS NULL')
+  expect(rows).toEqual([{ name: 'Second' }])
 })
 
 test('an investigation that begins again after a crash keeps its scope', async () => {

@@ -1,7 +1,8 @@
 import { Scope } from '@goalixa/agents/snapshot/snapshot'
-import { inTransaction, type Pool } from '@goalixa/chassis/postgres'
+import type { Pool } from '@goalixa/chassis/postgres'
 import { lockAlerts } from '../alerts/lock-alerts.ts'
 import { appendEntries } from '../incidents/timeline.repository.ts'
+import { inFencedTransaction } from '../storage/leases.ts'
 import { sanitizeForJsonb } from '../storage/sanitize-for-jsonb.ts'
 import { investigationScope, type ScopeSettings } from './investigation-scope.ts'
 import type { InvestigationRow } from './investigations.repository.ts'
@@ -17,7 +18,10 @@ export async function beginInvestigation(
   now: Date,
 ): Promise<Scope> {
   if (row.scope) return row.scope
-  return inTransaction(pool, async client => {
+  return inFencedTransaction(pool, async client => {
+    const known = await client.query('SELECT scope FROM investigations WHERE id = $1 FOR UPDATE', [row.id])
+    // Another worker fixed it meanwhile; alerts that have joined since are not covered.
+    if (known.rows[0]?.scope) return Scope.parse(known.rows[0].scope)
     // Before the scope, so that what joins in between counts as unseen, although it may be covered.
     const { rows: unseen } = await client.query<{ id: string }>(
       'SELECT id FROM alerts WHERE incident_id = $1 AND seen_by IS NULL',
@@ -25,7 +29,7 @@ export async function beginInvestigation(
     )
     const scope = await investigationScope(client, row, settings)
     const { rows } = await client.query(
-      `UPDATE investigations SET scope = coalesce(scope, $2), started_at = coalesce(started_at, clock_timestamp())
+      `UPDATE investigations SET scope = $2, started_at = coalesce(started_at, clock_timestamp())
        WHERE id = $1 RETURNING scope`,
       [row.id, JSON.stringify(sanitizeForJsonb(scope))],
     )
@@ -41,7 +45,7 @@ export async function beginInvestigation(
           incidentId: row.incidentId,
           key: `${row.id}/alerts-left-out`,
           kind: 'alerts-omitted',
-          message: `The investigation covers ${scope.alerts.length} of ${scope.alerts.length + scope.alertsLeftOut} alerts: the newest of each name and service.`,
+          message: `The investigation covers ${scope.alerts.length} of ${scope.alerts.length + scope.alertsLeftOut} alerts: the most severe and newest of each name and service.`,
           data: { investigation: row.id, omitted: scope.alertsLeftOut },
           at: now.toISOString(),
         },

@@ -1,6 +1,7 @@
 import type { Scope } from '@goalixa/agents/snapshot/snapshot'
 import type { Client } from '@goalixa/chassis/postgres'
 import { boundAnnotations, boundLabels } from '../alerts/bound-labels.ts'
+import { severityLevelSql } from '../incidents/severity-level.ts'
 import type { InvestigationRow } from './investigations.repository.ts'
 
 /** Settings of the installation that an investigation depends on; stored with its scope, so that it can be replayed. */
@@ -11,7 +12,8 @@ const MAX_ALERTS = 50
 
 /**
  * What an investigation covers: the alerts that its incident has now, with their namespace and service, or what a person named.
- * Of many alerts the newest of each name come first, then of each name and service, firing before resolved.
+ * Of many alerts the most severe and newest of each name come first, then all by severity, of each name and service before
+ * more of them, firing before resolved.
  */
 export async function investigationScope(
   client: Client,
@@ -50,11 +52,11 @@ function sharedObject({ storm_label, storm_value }: { storm_label: string | null
   return storm_label === 'node' ? { kind: 'Node', name: storm_value } : null
 }
 
-// Chosen in turns over names and services, returned in the order of time.
+// Chosen in turns over names, severities and services, returned in the order of time.
 const CHOSEN_ALERTS = `
   SELECT name, status, labels, annotations, starts_at, ends_at FROM (
-    SELECT *, row_number() OVER (PARTITION BY name ORDER BY status, starts_at DESC, id) > 1 AS is_more_of_name,
-              row_number() OVER (PARTITION BY name, service ORDER BY status, starts_at DESC, id) > 1 AS is_more_of_service
-    FROM alerts WHERE incident_id = $1
-    ORDER BY is_more_of_name, is_more_of_service, status, starts_at DESC, id LIMIT $2) chosen
+    SELECT *, row_number() OVER (PARTITION BY name ORDER BY status, level, starts_at DESC, id) > 1 AS is_more_of_name,
+              row_number() OVER (PARTITION BY name, service ORDER BY status, level, starts_at DESC, id) > 1 AS is_more_of_service
+    FROM (SELECT *, ${severityLevelSql(`coalesce(labels->>'severity', '')`)} AS level FROM alerts WHERE incident_id = $1) levelled
+    ORDER BY is_more_of_name, level, is_more_of_service, status, starts_at DESC, id LIMIT $2) chosen
   ORDER BY status, starts_at, id`

@@ -9,6 +9,8 @@ import { takePlaces } from './take-places.ts'
 
 /** Rows moved at a time, short enough for an action's to be next soon. */
 const BATCH = 50
+/** How long one transaction feeds the queue. */
+const BATCH_MS = 2_000
 
 type Row = { id: string; investigationId: string; why: string; stage: Stage; createdAt: Date }
 type Deps = { pool: Pool; databaseUrl: string; queue: Pick<JobQueue, 'add'>; log: Log; pollMs?: number }
@@ -71,14 +73,19 @@ export function createOutboxRelay({ pool, databaseUrl, queue, log, pollMs = 1_00
         pool,
         rows.map(row => row.investigationId),
       )
-      for (const { investigationId, why, stage, createdAt } of rows) {
+      const moved: string[] = []
+      const deadline = performance.now() + BATCH_MS
+      for (const { id, investigationId, why, stage, createdAt } of rows) {
+        // The rest is next: what a slow queue has taken must not be rolled back with the transaction.
+        if (performance.now() > deadline) break
         const place = places.get(investigationId) ?? { class: 0, round: 0 }
         const lane = laneOf(stage, place)
         const job = { investigationId, why, queuedAt: createdAt.toISOString() }
         await queue.add(lane, job, priorityOf(lane, place))
+        moved.push(id)
       }
-      await client.query('DELETE FROM outbox WHERE id = ANY($1::bigint[])', [rows.map(row => row.id)])
-      return rows.length
+      await client.query('DELETE FROM outbox WHERE id = ANY($1::bigint[])', [moved])
+      return moved.length
     })
   }
 }

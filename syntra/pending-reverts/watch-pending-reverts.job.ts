@@ -47,8 +47,11 @@ export async function watchPendingReverts(deps: Deps, now: Date, signal: AbortSi
     try {
       const { target } = await requireAction(ledger, waiting.id)
       const end = await withTargetLease(leases, target, signal, async held => {
+        // Again under the lease: another action may have begun since.
+        const [current] = await findWaiting(pool, now, waiting.id)
+        if (current === undefined) return undefined
         const action = await requireAction(ledger, waiting.id)
-        const end = await settle(deps, action, waiting, now, held)
+        const end = await settle(deps, action, current, now, held)
         if (end !== undefined) await closePendingRevert(pool, action, end, now)
         return end
       })
@@ -63,17 +66,17 @@ export async function watchPendingReverts(deps: Deps, now: Date, signal: AbortSi
   return settled
 }
 
-async function findWaiting(pool: Pool, now: Date): Promise<Waiting[]> {
+async function findWaiting(pool: Pool, now: Date, id: string | null = null): Promise<Waiting[]> {
   const { rows } = await pool.query<Waiting>(
     `SELECT a.id, (a.pending_revert->>'pull')::int AS pull, a.finished_at < $1 AS "isOld",
        EXISTS (SELECT FROM actions b WHERE b.target = a.target AND b.id <> a.id AND b.kind = 'rollback'
                AND b.executed_at > a.executed_at AND b.state IN ('succeeded', 'failed')) AS "isRolledBackAgain"
      FROM actions a
-     WHERE a.pending_revert->>'state' = 'waiting' AND a.finished_at IS NOT NULL
+     WHERE a.pending_revert->>'state' = 'waiting' AND a.finished_at IS NOT NULL AND ($2::uuid IS NULL OR a.id = $2)
        AND NOT EXISTS (SELECT FROM actions b WHERE b.target = a.target
                        AND b.state IN ('executing', 'verifying', 'undoing'))
      ORDER BY a.id LIMIT 200`,
-    [new Date(now.getTime() - DAYS * 86_400_000)],
+    [new Date(now.getTime() - DAYS * 86_400_000), id],
   )
   return rows
 }

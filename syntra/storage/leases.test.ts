@@ -110,6 +110,18 @@ test('nobody takes a lease over inside of a fenced transaction of its holder', a
   expect(order).toEqual(['committed', 'taken over'])
 })
 
+test('a slow transaction under one lease delays the renewal of no other', async () => {
+  const leases = leasesOf(1.5)
+  const other = leases.withLease('other', async signal => {
+    await wait(4_000)
+    expect(signal.aborted).toBe(false)
+  })
+  await leases.withLease('slow', () =>
+    inFencedTransaction(pool, client => client.query('SELECT pg_sleep(3)')).catch(() => undefined),
+  )
+  await other
+})
+
 test('ended sessions cost no lease', async () => {
   const leases = leasesOf(3)
   await leases.withLease('sessions', async signal => {

@@ -15,7 +15,7 @@ export type Phase = 'do' | 'undo' | 'later'
 type Options = {
   pool: Pool
   leases: Pick<Leases, 'prove' | 'confirm'>
-  toolExecutor: Pick<ToolExecutor, 'write' | 'findEffect' | 'isInProgress'>
+  toolExecutor: Pick<ToolExecutor, 'write' | 'findEffect' | 'isInProgress' | 'isNotification'>
   actionId: string
   phase: Phase
   steps: Step[]
@@ -27,7 +27,8 @@ type Options = {
 }
 /** `done` counts the steps that took effect. `unknown`: it could not be read whether the next one did. */
 export type StepsResult =
-  | { outcome: 'done' }
+  /** `failures`: what people were not told, or what was not tidied up; an undo goes on without it. */
+  | { outcome: 'done'; failures: string[] }
   | { outcome: 'stopped'; done: 0; message: string }
   | { outcome: 'failed'; done: number; message: string }
   | { outcome: 'unknown'; done: number; message: string }
@@ -56,19 +57,23 @@ export async function performSteps({
   mayBegin = async () => true,
   signal,
 }: Options): Promise<StepsResult> {
+  const failures: string[] = []
   for (const [index, step] of steps.entries()) {
     const number = index + 1
     const args = await resolveArgs(pool, actionId, step)
     const row = await intend(number, step.tool, args)
     if (row.state === 'done') continue
-    if (row.state === 'failed' || row.state === 'unknown')
-      return { outcome: row.state, done: index, message: `Step ${number} had already ended as ${row.state}.` }
-    const end = await perform({ ...step, args }, row, index === 0)
+    const end = isEnded(row.state)
+      ? { state: row.state, result: { error: `Step ${number} had already ended as ${row.state}.` } }
+      : await perform({ ...step, args }, row, index === 0)
     if (end.state === 'stopped') return { outcome: 'stopped', done: 0, message: 'No step was begun.' }
-    await finish(number, end.state, end.result)
-    if (end.state !== 'done') return { outcome: end.state, done: index, message: end.result.error }
+    if (!isEnded(row.state)) await finish(number, end.state, end.result)
+    if (end.state === 'done') continue
+    if (phase !== 'undo' || !toolExecutor.isNotification(step.tool))
+      return { outcome: end.state, done: index, message: end.result.error }
+    failures.push(end.result.error)
   }
-  return { outcome: 'done' }
+  return { outcome: 'done', failures }
 
   async function perform(step: Resolved, row: Row, isFirst: boolean): Promise<End> {
     const args = { ...step.args, actionId: idempotencyKey(actionId, phase) }
@@ -128,6 +133,10 @@ export async function performSteps({
       ),
     )
   }
+}
+
+function isEnded(state: string): state is 'failed' | 'unknown' {
+  return state === 'failed' || state === 'unknown'
 }
 
 /** What is written into the object, commit or operation. An undo has a key of its own, and so has what is restored later. */

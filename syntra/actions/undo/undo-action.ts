@@ -83,7 +83,7 @@ function reasonToUndo({ verification }: Action): string {
 }
 
 function describeUndo(result: StepsResult): string {
-  if (result.outcome === 'done') return 'The action was undone.'
+  if (result.outcome === 'done') return ['The action was undone.', ...result.failures].join(' ')
   return result.outcome === 'unknown'
     ? `It is unknown whether the undo took effect: ${result.message}`
     : `The undo failed: ${result.message}`
