@@ -8,7 +8,8 @@ import { ROOT } from './source-files.ts'
 
 const PAGES = readdirSync(join(ROOT, 'docs')).filter(name => /^adding-an?-.+\.md$/.test(name))
 const edits = PAGES.flatMap(editsOf)
-const isTest = (path: string) => /\.test\.ts$|\/tests\//.test(path)
+// `testing/` holds what only tests import: here the arguments with which a read meets hostile answers.
+const isTest = (path: string) => /\.test\.ts$|\/test(?:s|ing)\//.test(path)
 
 // All pages are followed in one copy of the repository.
 let copy: string
