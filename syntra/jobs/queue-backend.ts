@@ -68,13 +68,18 @@ function onPostgres(pool: Pool, connectionString: string) {
     },
     /**
      * The delayed jobs that are due later than this time, which is in milliseconds since the epoch, as [queue, id]; ends locks
-     * that last until later. BullMQ reckons both by the clock of the worker.
+     * that last until later, and forgets that stalled jobs were looked for later. BullMQ reckons all of these by the clock of the
+     * worker.
      */
     async findMisdated(queues: OpenQueue[], latestMs: number): Promise<[OpenQueue, string][]> {
       await Promise.all(queues.map(queue => queue.waitUntilReady()))
       const names = queues.map(({ name }) => name)
       await pool.query(
         `UPDATE bullmq.job SET locked_until_ms = 0 WHERE queue = ANY($1) AND state = 'active' AND locked_until_ms > $2`,
+        [names, latestMs],
+      )
+      await pool.query(
+        `DELETE FROM bullmq.meta WHERE queue = ANY($1) AND field = 'stalled-check' AND value::bigint > $2`,
         [names, latestMs],
       )
       const { rows } = await pool.query<{ queue: string; id: string }>(

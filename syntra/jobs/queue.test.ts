@@ -98,6 +98,21 @@ describe.each(['PostgreSQL', 'Redis'])('on %s', backend => {
     expect(await promoteMisdated(queue, new Date())).toBe(0)
   })
 
+  test('a job of a worker that died while its clock was a day ahead is taken over', async () => {
+    Date.now = () => now() + 86_400_000
+    const begun = Promise.withResolvers<void>()
+    const worker = work(async () => {
+      begun.resolve()
+      return new Promise(() => {})
+    })
+    await add(job(1))
+    await begun.promise
+    await worker.close(true)
+    Date.now = now
+    await promoteMisdated(queue, new Date())
+    expect(await serveAll(1)).toEqual([1])
+  })
+
   test('a thread has one job in a lane, however often it is added', async () => {
     const seen: string[] = []
     const last = Promise.withResolvers<void>()

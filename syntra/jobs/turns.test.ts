@@ -58,3 +58,16 @@ test('equals do not wait for each other, and a pause ends although the urgent go
     ),
   )
 })
+
+test('a step of an action that takes long, such as waiting for checks, pauses nobody after a while', async () => {
+  const turns = createTurns({ pauseMs: 60_000, busyMs: 50 })
+  await turns.run('critical', CRITICAL, () =>
+    turns.run('action', ACTION, async () => {
+      await turns.take('action', 'act')
+      expect(turns.isTurn('critical')).toBe(false)
+      await new Promise(resolve => setTimeout(resolve, 60))
+      await turns.take('critical', 'plan')
+      expect(turns.isTurn('critical')).toBe(true)
+    }),
+  )
+})

@@ -3,21 +3,23 @@ const PAUSE_MS = 1_000
 
 // Verification mostly waits, for minutes.
 const PATIENT_NODE = 'verify'
+/** How long others pause for one step of a more urgent thread: a step that takes longer mostly waits, too. */
+const BUSY_MS = 3_000
 
-type Thread = { urgency: number; isPatient: boolean }
+type Thread = { urgency: number; busyUntil: number }
 
 /**
  * Lets the threads of this process take turns at every step: while a more urgent one runs (a smaller `urgency`), others pause, because
  * they share one processor and one database with it. A thread that nobody entered never waits.
  */
-export function createTurns({ pauseMs = PAUSE_MS } = {}) {
+export function createTurns({ pauseMs = PAUSE_MS, busyMs = BUSY_MS } = {}) {
   const threads = new Map<string, Thread>()
   let waiters: (() => void)[] = []
 
   return {
     /** Runs `work` as this thread. */
     async run<T>(investigationId: string, urgency: number, work: () => Promise<T>): Promise<T> {
-      threads.set(investigationId, { urgency, isPatient: false })
+      threads.set(investigationId, { urgency, busyUntil: performance.now() + busyMs })
       try {
         return await work()
       } finally {
@@ -30,8 +32,8 @@ export function createTurns({ pauseMs = PAUSE_MS } = {}) {
     /** Resolves once it is this thread's turn, or after the longest pause. Called with the node that is about to run. */
     async take(investigationId: string, node: string): Promise<void> {
       const thread = threads.get(investigationId)
-      if (thread) thread.isPatient = node === PATIENT_NODE
-      if (thread?.isPatient) wakeAll()
+      if (thread) thread.busyUntil = node === PATIENT_NODE ? 0 : performance.now() + busyMs
+      if (node === PATIENT_NODE) wakeAll()
       const deadline = performance.now() + pauseMs
       while (!isTurn(investigationId) && performance.now() < deadline) await untilChange(deadline)
     },
@@ -39,7 +41,8 @@ export function createTurns({ pauseMs = PAUSE_MS } = {}) {
 
   function isTurn(investigationId: string): boolean {
     const own = threads.get(investigationId)?.urgency ?? 0
-    return ![...threads.values()].some(({ urgency, isPatient }) => urgency < own && !isPatient)
+    const now = performance.now()
+    return ![...threads.values()].some(({ urgency, busyUntil }) => urgency < own && now < busyUntil)
   }
 
   function untilChange(deadline: number): Promise<void> {
