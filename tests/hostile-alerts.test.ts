@@ -62,7 +62,7 @@ it('stores hostile alerts in full, and proposes the same for the real alert as w
   const answer = await syntra.deliver([...elsewhere, realAlert()])
   expect(answer).toMatchObject({ status: 202, body: { accepted: elsewhere.length + 1 } })
 
-  const { rows } = await pool.query<{ name: string }>('SELECT name FROM alerts')
+  const { rows } = await pool.query<{ name: string }>(`SELECT labels->>'alertname' AS name FROM alerts`)
   const storable = ALL_HOSTILE.map(text => text.toWellFormed().replaceAll('\u0000', '\uFFFD'))
   expect(rows.map(row => row.name).toSorted()).toEqual([...storable, 'LatencyHigh'].toSorted())
 

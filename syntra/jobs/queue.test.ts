@@ -98,21 +98,6 @@ describe.each(['PostgreSQL', 'Redis'])('on %s', backend => {
     expect(await promoteMisdated(queue, new Date())).toBe(0)
   })
 
-  test('a job of a worker that died while its clock was a day ahead is taken over', async () => {
-    Date.now = () => now() + 86_400_000
-    const begun = Promise.withResolvers<void>()
-    const worker = work(async () => {
-      begun.resolve()
-      return new Promise(() => {})
-    })
-    await add(job(1))
-    await begun.promise
-    await worker.close(true)
-    Date.now = now
-    await promoteMisdated(queue, new Date())
-    expect(await serveAll(1)).toEqual([1])
-  })
-
   test('a thread has one job in a lane, however often it is added', async () => {
     const seen: string[] = []
     const last = Promise.withResolvers<void>()
@@ -248,31 +233,41 @@ describe.each(['PostgreSQL', 'Redis'])('on %s', backend => {
     }
   }, 60_000)
 
-  test('another worker takes over the job of one that stopped responding', async () => {
-    const taken = Promise.withResolvers<void>()
-    const over = Promise.withResolvers<void>()
-    const dead = createJobQueue({ pool, databaseUrl, redisUrl, log })
-    await add(job(1))
-    // The first worker is closed by force in the middle of its job, as if its process had died.
-    const first = dead.startWorker(
-      'investigations',
-      () => {
-        taken.resolve()
-        return over.promise.then(() => 'done')
-      },
-      { concurrency: 1, lockSeconds: 1 },
-    )
-    await taken.promise
-    await first.close(true)
-    const again = Promise.withResolvers<void>()
-    work(async () => {
-      again.resolve()
-      return 'done'
-    })
-    await again.promise
-    over.resolve()
-    await dead.close()
-  }, 30_000)
+  test.each([
+    ['stopped responding', 0],
+    ['died while its clock was a day ahead', 86_400_000],
+  ])(
+    'another worker takes over the job of one that %s',
+    async (_how, aheadMs) => {
+      Date.now = () => now() + aheadMs
+      const taken = Promise.withResolvers<void>()
+      const over = Promise.withResolvers<void>()
+      const dead = createJobQueue({ pool, databaseUrl, redisUrl, log })
+      await add(job(1))
+      // The first worker is closed by force in the middle of its job, as if its process had died.
+      const first = dead.startWorker(
+        'investigations',
+        () => {
+          taken.resolve()
+          return over.promise.then(() => 'done')
+        },
+        { concurrency: 1, lockSeconds: 1 },
+      )
+      await taken.promise
+      await first.close(true)
+      Date.now = now
+      await promoteMisdated(queue, new Date())
+      const again = Promise.withResolvers<void>()
+      work(async () => {
+        again.resolve()
+        return 'done'
+      })
+      await again.promise
+      over.resolve()
+      await dead.close()
+    },
+    30_000,
+  )
 
   describe('the whole way', () => {
     let target: Target
@@ -297,16 +292,11 @@ describe.each(['PostgreSQL', 'Redis'])('on %s', backend => {
     })
 
     test('an emptied queue loses nothing: the periodic job finds what is stuck', async () => {
-      const pool = createPool({ url: databaseUrl, name: 'test' })
-      try {
-        await waitForProposal(syntra)
-        // As if the decision's job had been lost with the whole queue.
-        await pool.query(`UPDATE actions SET state = 'rejected'`)
-        await pool.query(`UPDATE investigations SET moved_at = now() - interval '1 hour'`)
-        await syntra.until('/v1/incidents', body => body.incidents[0].investigation.state === 'done')
-      } finally {
-        await pool.end()
-      }
+      await waitForProposal(syntra)
+      // As if the decision's job had been lost with the whole queue.
+      await pool.query(`UPDATE actions SET state = 'rejected'`)
+      await pool.query(`UPDATE investigations SET moved_at = now() - interval '1 hour'`)
+      await syntra.until('/v1/incidents', body => body.incidents[0].investigation.state === 'done')
     })
   })
 })
