@@ -220,7 +220,6 @@ describe.each(['PostgreSQL', 'Redis'])('on %s', backend => {
       await started.promise
       for (let pass = 0; pass < 10; pass++) expect(await reconcile()).toEqual([])
       expect(await jobs()).toBe(300)
-
       await Promise.all(workers.splice(0).map(worker => worker.close(true)))
       if (backend === 'Redis') await redis.flush()
       else await pool.query('TRUNCATE bullmq.job CASCADE')
