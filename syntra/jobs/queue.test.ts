@@ -274,13 +274,10 @@ describe.each(['PostgreSQL', 'Redis'])('on %s', backend => {
 
     beforeEach(async () => {
       target = await startTarget()
-      const settings: Record<string, string> = redisUrl ? { REDIS_URL: redisUrl } : {}
+      const settings = redisUrl ? { REDIS_URL: redisUrl } : undefined
       syntra = await startSyntra({ databaseUrl, dependencies: fakeDependencies(target.url), settings })
     })
-    afterEach(async () => {
-      await syntra.stop()
-      await target.stop()
-    })
+    afterEach(() => Promise.all([syntra.stop(), target.stop()]))
 
     test('from the alert to the verified action', async () => {
       const { action } = await waitForProposal(syntra)
