@@ -7,7 +7,7 @@ export function printProofs(proofs: Proof[]): string {
     '',
     pc.bold('Planted bugs'),
     ...proofs.flatMap(({ plant, withBug, withoutBug }) => [
-      `  ${withBug.length > 0 ? pc.green('caught') : pc.red('MISSED')}  ${plant.title} (${plant.edits.map(({ file }) => file).join(', ')}) by ${plant.caughtBy}`,
+      `  ${withBug.length > 0 ? pc.green('caught') : pc.red('MISSED')}  ${plant.title} (${[...new Set(plant.edits.map(({ file }) => file))].join(', ')}) by ${plant.caughtBy}`,
       ...withBug.slice(0, 2).map(({ id, message }) => `            ${id}: ${message}`),
       withoutBug.length === 0
         ? `          ${pc.green('without it the same run is clean')}`

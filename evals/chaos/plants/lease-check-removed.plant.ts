@@ -14,7 +14,7 @@ const READS = [2, 3, 4, 5]
  */
 export const leaseCheckRemoved: Plant = {
   name: 'lease-check-removed',
-  title: 'no proof of the lease before a write',
+  title: 'nothing checks the lease before a write',
   edits: [
     {
       file: 'syntra/storage/leases.ts',
@@ -25,14 +25,14 @@ export const leaseCheckRemoved: Plant = {
     },
     {
       file: 'syntra/storage/leases.ts',
-      find: 'if (stale.length > 0) throw lose(stale)',
-      replace: '',
+      find: '({ sinceProof }) => sinceProof.elapsedMs() > (seconds * 1000) / 2',
+      replace: '() => false',
     },
     {
       file: 'syntra/storage/leases.ts',
-      find: `if (sinceRenewal.elapsedMs() > seconds * 1000) lose(leases)
+      find: `    if (sinceRenewal.elapsedMs() > seconds * 1000) lose(leases)
     const sinceQuestion`,
-      replace: 'const sinceQuestion',
+      replace: '    const sinceQuestion',
     },
   ],
   caughtBy: 'writes-under-lease',

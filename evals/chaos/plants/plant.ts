@@ -7,17 +7,20 @@ import { replaceSource } from './replace-source.ts'
 // product code knows of it.
 const Edit = z.object({ file: z.string(), find: z.string(), replace: z.string() })
 const { CHAOS_PLANT } = readConfig(z.object({ CHAOS_PLANT: z.string() }))
-const edits = new Map(
-  z
-    .array(Edit)
-    .parse(JSON.parse(CHAOS_PLANT))
-    .map(edit => [new URL(`../../../${edit.file}`, import.meta.url).href, edit]),
+const edits = Map.groupBy(
+  z.array(Edit).parse(JSON.parse(CHAOS_PLANT)),
+  ({ file }) => new URL(`../../../${file}`, import.meta.url).href,
 )
 
 registerHooks({
   load(url, context, nextLoad) {
     const loaded = nextLoad(url, context)
-    const edit = edits.get(url)
-    return edit === undefined ? loaded : { ...loaded, source: replaceSource(String(loaded.source), edit) }
+    const own = edits.get(url)
+    return own === undefined
+      ? loaded
+      : {
+          ...loaded,
+          source: own.reduce((source, edit) => replaceSource(source, edit), String(loaded.source)),
+        }
   },
 })

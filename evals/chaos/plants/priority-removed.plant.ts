@@ -13,19 +13,20 @@ export const priorityRemoved: Plant = {
   title: 'one lane without priority',
   edits: [
     {
-      file: 'syntra/investigations/enqueue.ts',
-      find: "THEN 'actions' ELSE",
-      replace: "THEN 'investigations' ELSE",
-    },
-    {
       file: 'syntra/jobs/queue-place.ts',
-      find: "return place.class < CRITICAL_CLASSES ? 'critical' : 'investigations'",
-      replace: "return 'investigations'",
+      find: `  if (stage === 'actions') return stage
+  return place.class < CRITICAL_CLASSES ? 'critical' : 'investigations'`,
+      replace: "  return 'investigations'",
     },
     {
       file: 'syntra/jobs/queue-place.ts',
       find: '  return 1 + place.class * ROUNDS + Math.min(place.round, ROUNDS - 1)',
       replace: '  return 1',
+    },
+    {
+      file: 'syntra/jobs/advance-investigation.job.ts',
+      find: "if (lane !== 'actions' && (await findStage(pool, investigationId)) === 'actions') return 'decided'",
+      replace: '',
     },
     {
       file: 'syntra/jobs/advance-investigation.job.ts',
