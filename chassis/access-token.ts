@@ -9,7 +9,7 @@ export type Caller = { sub: string; sid: string | undefined; exp: number; claims
 
 // A verification costs about 0.4 ms, and a client sends the same token with every request for 15 minutes.
 const MAX_CACHED_TOKENS = 2_000
-/** The most that an issuer's answer with its keys may have. */
+/** The largest key set that is read from an issuer, in bytes. */
 export const MAX_KEYS_BYTES = 262_144
 const KEYS_MAX_AGE_MS = 3_600_000
 

@@ -4,8 +4,8 @@ import { responseTooLarge } from './response-too-large.ts'
 type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
 
 /**
- * Returns a `fetch` for libraries that make their own calls. An answer of more than `maxBytes`, counted after decompression,
- * ends with `too-large` RESPONSE_TOO_LARGE while it is read, and its connection is closed; an error's body is cut.
+ * Returns a `fetch` for libraries that make their own calls. A response of more than `maxBytes`, counted after decompression,
+ * fails with `too-large` RESPONSE_TOO_LARGE while it is read, and its connection is closed; the body of an error is truncated.
  */
 export function boundFetch(upstream: string, maxBytes: number): Fetch {
   return async (input, init) => {

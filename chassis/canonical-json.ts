@@ -16,8 +16,8 @@ export function digestOf(value: unknown): string {
 }
 
 /**
- * Computes `digestOf` in steps, for a large value that consists of JSON and well-formed text only: yields every millisecond or
- * so.
+ * Computes `digestOf` in steps, for a large value of plain JSON and well-formed text: it yields about every millisecond, so that
+ * the event loop is not blocked.
  */
 export function* digestInSteps(value: unknown): Generator<undefined, string, undefined> {
   const hash = createHash('sha256')

@@ -4,8 +4,8 @@ import { ExpectedError } from './errors.ts'
 const EVERY_MS = 500
 
 /**
- * Decides for all callers whether the database can be used. A failure that may be the database's starts a probe, one at a time;
- * while probes fail, callers are refused at once with the reason, and the probe is repeated until it succeeds.
+ * A circuit breaker for a database, shared by all callers. A failure that may be the database's fault starts a probe, one at a time;
+ * while probes fail, the circuit is open: callers are refused at once with the reason, and the probe is repeated until it succeeds.
  */
 export function createDatabaseCircuit(probe: WriteProbe) {
   let trouble: ExpectedError | undefined
@@ -16,21 +16,21 @@ export function createDatabaseCircuit(probe: WriteProbe) {
   let isStopped = false
 
   return {
-    /** Counts how often the database has come back: a connection of an earlier generation may still be in its old state. */
+    /** How often the database has recovered: a connection of an earlier generation may still be in its old state. */
     generation: () => generation,
-    /** Why callers are refused at this moment, or undefined. */
+    /** Why callers are refused now; undefined while the circuit is closed. */
     refusal: (): ExpectedError | undefined =>
       trouble &&
       new ExpectedError('unavailable', trouble.code, trouble.message, {
         cause: trouble.cause,
         retryAfterSeconds: trouble.retryAfterSeconds ?? 1,
       }),
-    /** Reports something that may be the database's fault, with the code of the error if there is one. */
+    /** Reports a failure that may be the database's fault, with its error code if it has one. */
     suspect(code?: string) {
       if (code) suspicion = code
       void decide()
     },
-    /** Resolves once a probe has decided; at once while callers are refused. */
+    /** Resolves once a probe has finished, or at once while the circuit is open. */
     decide: async () => {
       if (!trouble) await decide()
     },
@@ -50,7 +50,7 @@ export function createDatabaseCircuit(probe: WriteProbe) {
 
   async function run() {
     clearTimeout(timer)
-    // A busy machine may be late once.
+    // A busy machine may be slow once, so that a slow probe is repeated before it counts.
     const first = await probe(suspicion)
     const found = first?.code === 'DATABASE_SLOW' && !trouble ? await probe(suspicion) : first
     if (found) timer = setTimeout(() => void decide(), EVERY_MS).unref()

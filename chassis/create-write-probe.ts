@@ -2,7 +2,7 @@ import pg from 'pg'
 import { createDatabaseTrouble, databaseTroubleOf } from './database-trouble.ts'
 import type { ExpectedError } from './errors.ts'
 
-// Together shorter than the timeout of a Kubernetes probe (3 s).
+// Below the timeout of a Kubernetes probe (3 s).
 const DEADLINE_MS = 2_000
 const LOCK_TIMEOUT_MS = 1_000
 const MAX_TABLES = 200
@@ -11,10 +11,10 @@ const SCRATCH_PAGES = 128
 type Table = { id: string; name: string; rights: string[] }
 
 /**
- * Creates a function that finds out whether the database can do a service's work, over a connection of its own, so that an exhausted
- * pool is not taken for a database that is down. It resolves with what is wrong, or with undefined. What it checks: that it may write,
- * that no right was taken away since the first success, and that no other session has locked a table against writes. After
- * DATABASE_FULL it also writes a megabyte, into a table that nobody sees.
+ * Creates a function that checks whether the database can do a service's work. It uses its own connection, so that an exhausted
+ * pool is not mistaken for a database that is down. It resolves with what is wrong, or with undefined. It checks that the database accepts writes,
+ * that no privilege was revoked since the last success, and that no other session has locked a table against writes. After
+ * DATABASE_FULL it also writes a megabyte to a temporary table.
  */
 export function createWriteProbe(url: string) {
   const granted = new Map<string, Set<string>>()
@@ -23,7 +23,7 @@ export function createWriteProbe(url: string) {
     const client = new pg.Client({
       connectionString: url,
       application_name: 'write-probe',
-      // Later than the deadline of all of it.
+      // Longer than the overall deadline, which is meant to fire first.
       connectionTimeoutMillis: 2 * DEADLINE_MS,
       query_timeout: 2 * DEADLINE_MS,
     })
@@ -100,7 +100,7 @@ async function readTables(client: pg.Client): Promise<Table[]> {
   return rows
 }
 
-// A lock of the weakest kind that a write takes: it conflicts with what would block writes, and with nothing else.
+// The weakest lock that a write takes: it conflicts only with what would block writes.
 async function lockForWrites(client: pg.Client, tables: Table[]): Promise<void> {
   const names = tables.filter(({ rights }) => rights.includes('UPDATE')).map(({ name }) => name)
   if (names.length === 0) return

@@ -3,7 +3,7 @@ import { createWriteProbe } from './create-write-probe.ts'
 
 const circuits = new Map<string, { circuit: DatabaseCircuit; users: number }>()
 
-/** The circuit of a database, shared by all pools of this process: what one of them finds out holds for all. `release` when the pool ends. */
+/** Returns the circuit of a database, which all pools of this process share: what one pool finds out holds for all. Call `release` when the pool ends. */
 export function shareDatabaseCircuit(url: string) {
   const known = circuits.get(url)
   const entry = known ?? { circuit: createDatabaseCircuit(createWriteProbe(url)), users: 0 }

@@ -44,7 +44,7 @@ test.each([
   ['overloaded', 'DATABASE_OVERLOADED'],
   ['frozen', 'DATABASE_SLOW'],
 ] as const)(
-  'a database that is %s refuses everybody at once, is not ready, and is used again by itself',
+  'a database that is %s refuses every caller at once, is not ready, and is used again as soon as it recovers',
   async (state, code) => {
     await add()
     const end = await states[state]()
@@ -75,7 +75,7 @@ test('a disk that is full is reported as such until there is space again', async
   await expect.poll(() => codeOf(add()), { timeout: 10_000 }).toBe('ok')
 })
 
-test('a statement without a right that the service never had, and one that is slow, affect nobody else', async () => {
+test('a statement that lacks a privilege the service never had, and a slow statement, do not affect other callers', async () => {
   const admin = new pg.Client({ connectionString: adminUrl })
   await admin.connect()
   await admin.query('CREATE TABLE secrets (name text)')

@@ -1,13 +1,12 @@
 import { ExpectedError } from './errors.ts'
 
-/** Why a database does no work, each with what a person is told. */
+/** The states in which a database cannot be used, each with its error message. */
 const TROUBLES = {
   DATABASE_UNAVAILABLE: 'The database cannot be reached.',
-  DATABASE_READ_ONLY:
-    'The database is read-only, as it is during a failover; expected one that accepts writes.',
-  DATABASE_FORBIDDEN: 'The database refuses this service a right that it needs.',
+  DATABASE_READ_ONLY: 'The database is read-only, as during a failover; expected one that accepts writes.',
+  DATABASE_FORBIDDEN: 'The database denies this service a permission that it needs.',
   DATABASE_FULL: 'The database has no space left to write to.',
-  DATABASE_LOCKED: 'Another session holds a lock in the database for longer than a request waits.',
+  DATABASE_LOCKED: 'Another session has held a lock in the database for longer than a request waits.',
   DATABASE_SLOW: 'The database did not answer in time.',
   DATABASE_OVERLOADED: 'The database accepts no more connections, or has no memory left.',
 } as const
@@ -30,8 +29,8 @@ const UNREACHABLE = /Connection terminated|Query read timeout|not queryable/i
 const POOL_EXHAUSTED = /timeout exceeded when trying to connect/i
 
 /**
- * The error as `unavailable`, with a code of its own for each state of the database in which nobody is at fault and the same call may
- * succeed later; undefined if the error is none of them.
+ * Returns the error as `unavailable`, with a code for each state of the database in which the caller is not at fault and the same call may
+ * succeed later; undefined for any other error.
  */
 export function databaseTroubleOf(error: unknown): ExpectedError | undefined {
   if (error instanceof ExpectedError) return hasTroubleCode(error) ? error : undefined
@@ -47,7 +46,7 @@ export function databaseTroubleOf(error: unknown): ExpectedError | undefined {
   return trouble && createDatabaseTrouble(trouble, error)
 }
 
-/** The error that a caller gets for a state of the database. */
+/** Creates the error that a caller gets for a state of the database. */
 export function createDatabaseTrouble(trouble: DatabaseTrouble, cause: unknown): ExpectedError {
   return new ExpectedError('unavailable', trouble, TROUBLES[trouble], { cause, retryAfterSeconds: 2 })
 }

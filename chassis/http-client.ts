@@ -11,9 +11,9 @@ type Options = {
   timeoutMs?: number
   headers?: Record<string, string>
   metrics?: Pick<Metrics, 'upstreamSeconds'>
-  /** The most that an answer may have. */
+  /** The largest response that is read, in bytes. */
   maxBytes?: number
-  /** Converts the text of an answer, within the deadline of the call. By default JSON is parsed, and any other body stays a string. */
+  /** Converts the text of a response, within the deadline of the call. By default JSON is parsed, and any other body stays a string. */
   parse?: (text: string, contentType: string | undefined, signal: AbortSignal) => unknown
 }
 
@@ -32,7 +32,7 @@ export type HttpCallOptions = {
 /**
  * Creates a function that calls another service, with deadline, trace header and metrics. It resolves with any status
  * that the service answers and throws `unavailable` (UPSTREAM_UNREACHABLE, UPSTREAM_TIMEOUT) if there is no answer,
- * and `too-large` RESPONSE_TOO_LARGE if there is too much of it.
+ * and `too-large` RESPONSE_TOO_LARGE if it is larger than `maxBytes`.
  */
 export function createHttpClient({
   upstream,

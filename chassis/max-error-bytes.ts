@@ -1,2 +1,2 @@
-/** Of an answer that reports an error no more is read: its message stands at the start. */
+/** How much of an error response is read, in bytes. The message is at its start. */
 export const MAX_ERROR_BYTES = 65_536

@@ -1,5 +1,5 @@
 /**
- * Is told of the bytes of an answer as they come. While the promise that it returns is pending, no more are read; if it rejects,
- * the answer ends with its reason.
+ * Backpressure: is called with the number of bytes of a response as they arrive. While the returned promise is pending, no more are read; if it rejects,
+ * the response fails with its reason.
  */
 export type Pace = (bytes: number) => Promise<void> | undefined

@@ -23,12 +23,12 @@ type Options = {
   statementTimeoutMs?: number
   /** Sends queries without waiting for the answers to earlier ones, so that several cost one round trip. */
   pipeline?: boolean
-  /** After this time the server ends a session that leaves its transaction open, and frees its locks. */
+  /** After this time the server ends a session that is idle inside a transaction, and frees its locks. */
   idleInTransactionMs?: number
 }
 
 /**
- * Creates a connection pool. An idle connection that dies is replaced; it never ends the process. While the database does no work,
+ * Creates a connection pool. An idle connection that dies is replaced; it never ends the process. While the database cannot be used,
  * whatever the reason, the pool refuses at once instead of letting each caller find out.
  */
 export function createPool({
@@ -87,8 +87,8 @@ export async function inTransaction<T>(pool: Pool, work: (client: Client) => Pro
 }
 
 /**
- * Resolves if the database can do the service's work, else throws `unavailable` with the reason; sets `goalixa_dependency_up`. For a
- * pool of `createPool` this includes writes, rights and locks.
+ * Resolves if the database can do the service's work, else rejects with `unavailable` and the reason; sets `goalixa_dependency_up`. For a
+ * pool made by `createPool` this covers writes, privileges and locks.
  */
 export async function checkPostgres(pool: Pool, metrics?: Pick<Metrics, 'dependencyUp'>): Promise<void> {
   try {
@@ -104,13 +104,13 @@ export async function checkPostgres(pool: Pool, metrics?: Pick<Metrics, 'depende
   }
 }
 
-/** Throws `unavailable` with the reason while the database is known to do no work, so that nothing has to wait for it. */
+/** Throws `unavailable` with the reason while the database is known to be unusable, so that callers need not wait for it. */
 export function assertDatabaseUsable(pool: Pool): void {
   const refusal = circuits.get(pool)?.refusal()
   if (refusal) throw refusal
 }
 
-/** Returns whether an error is the database's: unreachable, or in a state in which it refuses work. */
+/** Returns whether an error means that the database is unreachable, or in a state in which it refuses work. */
 export function isDatabaseDown(error: unknown): boolean {
   return databaseTroubleOf(error) !== undefined
 }

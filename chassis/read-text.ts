@@ -2,7 +2,7 @@ import type { Pace } from './pace.ts'
 
 type Options = {
   maxBytes: number
-  /** The failure of a longer text; without it the text is cut. */
+  /** Creates the error for a longer text; without it the text is truncated. */
   tooLarge?: (() => Error) | undefined
   pace?: Pace | undefined
 }

@@ -1,6 +1,6 @@
 import { ExpectedError } from './errors.ts'
 
-/** The failure of a call whose answer is longer than its limit. */
+/** Creates the error for a response that is larger than its limit. */
 export function responseTooLarge(upstream: string, maxBytes: number): ExpectedError {
   return new ExpectedError(
     'too-large',

@@ -12,7 +12,7 @@ type Request = {
   signal: AbortSignal
   /** The name of the called service, in errors. */
   upstream: string
-  /** The most that an answer may have; the connection of a longer one is closed. */
+  /** The largest response that is read, in bytes; the connection of a larger one is closed. */
   maxBytes: number
   pace?: Pace | undefined
 }

@@ -2,15 +2,15 @@ import type { ClientBase, Pool, PoolClient } from 'pg'
 import type { DatabaseCircuit } from './create-database-circuit.ts'
 import { databaseTroubleOf } from './database-trouble.ts'
 
-// A statement that takes longer is reason enough to ask whether the database is locked or slow.
+// A statement that takes longer triggers a probe, because the database may be locked or slow.
 const SLOW_MS = 1_000
 
 type Query = (...args: unknown[]) => unknown
 type Connected = (error: unknown, client?: PoolClient, release?: PoolClient['release']) => void
 
 /**
- * Puts a pool behind a circuit: statements that fail or take long are reported to it, and while it is open no connection is given out.
- * Connections that were opened before the database came back are replaced: a session keeps the state that it began with.
+ * Puts a pool behind a circuit breaker: failed and slow statements are reported to it, and while it is open the pool gives out no connection.
+ * Connections from before the database recovered are replaced, because a session keeps the state that it started with.
  */
 export function watchDatabase(pool: Pool, circuit: DatabaseCircuit, onEnd: () => void): void {
   const generations = new WeakMap<PoolClient, number>()

@@ -20,8 +20,8 @@ import type { AroundNode } from './telemetry/instrument-node.ts'
 import { createSyntraMetrics } from './telemetry/metrics.ts'
 
 /**
- * Actions that one worker executes and verifies at the same time. A verification takes minutes, in which it mostly waits, and an
- * approved action must find a free slot: this is far more than people decide in that time.
+ * Actions that one worker executes and verifies at the same time. A verification takes minutes, most of which it waits, and an
+ * approved action must find a free slot: this is far more than people approve in that time.
  */
 const ACTION_SLOTS = 64
 
@@ -38,7 +38,7 @@ type Options = {
 /** The worker: relays the outbox, advances threads, and runs the periodic jobs. */
 export async function buildWorker({ config, dependencies, log, metrics, now: ownNow, aroundNode }: Options) {
   const concurrency = config.SYNTRA_WORKER_CONCURRENCY
-  // Actions, the relay and the periodic jobs use the first; what investigations use is theirs alone.
+  // Actions, the relay and the periodic jobs share this storage; investigations have separate connections.
   const storage = await openStorage({
     url: config.DATABASE_URL,
     name: 'syntra-worker',

@@ -77,7 +77,7 @@ export const SyntraConfig = ServiceConfig.extend({
     .min(0)
     .default(10)
     .describe(
-      'Where more new incidents than this of one node or namespace (five times as many of a zone, region or cluster) would be opened within five minutes, its alerts join one incident; 0 for never.',
+      'If more new incidents than this would be opened in one node or namespace (five times as many in a zone, region or cluster) within five minutes, its alerts join one incident instead; 0 turns this off.',
     ),
   SYNTRA_CLOSE_SECONDS: seconds(900).describe('A resolved incident closes after this time without an alert.'),
   SYNTRA_REOPEN_SECONDS: seconds(3_600).describe(
@@ -130,7 +130,7 @@ export const SyntraConfig = ServiceConfig.extend({
     .default(2)
     .describe('How many people approve a change of risk R4 in production.'),
   SYNTRA_APPROVAL_SECONDS: seconds(1_800).describe(
-    'A proposal without a decision expires after this time, and so does an approval, not counting its wait for a worker (at most this time again).',
+    'A proposal expires after this time without a decision. An approved action must start within this time of the decision; waiting for a worker adds at most this time again.',
   ),
   SYNTRA_FREEZE_WINDOWS: z
     .string()
@@ -176,13 +176,13 @@ export const SyntraConfig = ServiceConfig.extend({
     .max(100)
     .default(8)
     .describe(
-      'Investigations that one worker advances at the same time: as many critical ones and as many others. Actions have slots of their own.',
+      'Slots of one worker for critical investigations, and as many again for other investigations. Actions have their own slots.',
     ),
   SYNTRA_STUCK_SECONDS: seconds(30).describe(
     'An investigation without progress is queued again after this time; so is one for an alert that joined too late.',
   ),
   SYNTRA_JOB_LOCK_SECONDS: seconds(10).describe(
-    'How long a worker that died or was stopped keeps its jobs, and the leases of its threads and targets.',
+    'How long a worker that crashed or was suspended keeps its jobs, and its leases of threads and targets. A worker that shuts down gives them back at once.',
   ),
 
   SYNTRA_NOTIFY_WEBHOOK_URL: url

@@ -36,7 +36,7 @@ test('killed on both sides of every node: same verdict, no read repeated, each e
   expect(undisturbed.reads).toEqual(QUESTIONS)
 }, 600_000)
 
-test('stopped inside of nodes: another worker takes over, and what the stopped one does late changes nothing', async () => {
+test('when a worker is suspended inside a node, another takes over, and what the suspended one does late changes nothing', async () => {
   const pauses = [
     'leave:intake',
     'read:events',

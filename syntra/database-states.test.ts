@@ -63,7 +63,7 @@ test.each([
   ['overloaded', 'DATABASE_OVERLOADED'],
   ['frozen', 'DATABASE_SLOW'],
 ] as const)(
-  'a database that is %s in the middle of an investigation: 503 for all with the reason, and the work goes on afterwards',
+  'while the database is %s during an investigation, every request is answered 503 with the reason, and the investigation continues afterwards',
   async (state, code) => {
     const role = `syntra_${state.replace('-', '_')}`
     const { url, adminUrl } = await createOwnedDatabase(postgres.url('postgres'), role)
@@ -100,7 +100,7 @@ test.each([
 )
 
 test.each(['read-only', 'forbidden', 'locked', 'full', 'overloaded', 'frozen'] as const)(
-  'a database that is %s behind an effect: nothing is done while it lasts, each effect happens once, and the action succeeds',
+  'if the database becomes %s right after an effect, nothing is done while it lasts, each effect happens once, and the action succeeds',
   async state => {
     const role = `acting_${state.replace('-', '_')}`
     const { url, adminUrl } = await createOwnedDatabase(postgres.url('postgres'), role)

@@ -2,7 +2,7 @@ import type { Cut } from './evidence.ts'
 import { LIMITS } from './limits.ts'
 import type { Place } from './rebuild-json.ts'
 
-/** Ends a text before the word at its limit, because half a secret would not be recognised as one, and reports it in `cut`. */
+/** Truncates a text before the word at its limit, because half a secret would not be recognised as one, and reports that in `cut`. */
 export function clipText(text: string, maxChars: number, { path }: Place, cut: Cut[]): string {
   if (text.length <= maxChars) return text
   let end = maxChars
@@ -11,7 +11,7 @@ export function clipText(text: string, maxChars: number, { path }: Place, cut: C
   return text.slice(0, end).toWellFormed()
 }
 
-/** Whether a text may be JSON as a whole, and is short enough to be searched as such. */
+/** Whether a text may be a JSON document, and is short enough to be searched as one. */
 export function isJsonText(text: string): boolean {
   return text.length <= LIMITS.jsonTextChars && /^\s*[{[]/.test(text)
 }

@@ -10,11 +10,11 @@ export const Question = z.object({
 })
 export type Question = z.infer<typeof Question>
 
-/** What was cut from an answer: items with the path of their list, characters of their text, levels of what is nested too deeply. */
+/** What was truncated: items of a list, characters of a text, levels of what is nested too deeply, or bytes of a whole response. */
 export const Cut = z.object({
   /**
-   * `lines`, `series.0.points`; empty for the answer as a whole. What was cut while the answer was read has its path in the other
-   * system's answer (`items.3.metadata.annotations`).
+   * `lines`, `series.0.points`; empty for the result as a whole. For what was truncated while a response was read, the path in that
+   * response (`items.3.metadata.annotations`).
    */
   path: z.string(),
   unit: z.enum(['items', 'characters', 'levels', 'bytes']),

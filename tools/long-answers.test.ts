@@ -119,7 +119,7 @@ describe('a list of objects', () => {
     expect(evidence.cut).toContainEqual(expect.objectContaining({ unit: 'items', total: 100_000 }))
   })
 
-  it('has no more to say about what was cut than a reader can use', async () => {
+  it('lists no more truncations than a reader can use', async () => {
     const names = Array.from({ length: 3_000 }, (_, n) => `"${n}${'n'.repeat(1_500)}":1`)
     const text = `{"items":[{"metadata":{"name":"a"},"spec":{${names}}}]}`
     const { outcome, cut } = await read('kubernetes_list_objects', listPods, json(text))

@@ -15,11 +15,11 @@ type Frame = {
   kept: number
 }
 
-// As many entries of nesting as a person reads; each place shows its marker in any case.
+// More entries about nesting than this nobody reads; the marker is in every place in any case.
 const MAX_LEVEL_CUTS = 20
 const MAX_PATH_CHARS = 500
 
-/** What stands in place of a value that is nested too deeply. */
+/** The marker that replaces a value that is nested too deeply. */
 export function tooDeep(depth: number): string {
   return `[cut: nested deeper than ${depth}]`
 }
@@ -30,10 +30,10 @@ export function parseJson(text: string, limits: JsonLimits = LIMITS): BoundedJso
 }
 
 /**
- * Parses JSON text that another system wrote, in steps, with memory and depth that its writer cannot choose. `JSON.parse`
- * takes up to 110 ns for three bytes of `[],` without a break, and what it returns may be too deep for any function that
- * calls itself. Here a value nested too deeply becomes a marker, and the list that takes it over the limit of values ends with its
- * last whole item. Throws a SyntaxError for what is not JSON, and a RangeError if even the rest has too many values.
+ * Parses JSON text from another system, in steps, with bounded memory and depth. `JSON.parse`
+ * takes up to 110 ns for the three bytes `[],` and cannot be interrupted, and its result may be too deep for any
+ * recursive function. Here a value nested too deeply becomes a marker, and the list that exceeds the limit of values ends with its
+ * last complete item. Throws a SyntaxError for what is not JSON, and a RangeError if even the rest has too many values.
  */
 export function* parseJsonInSteps(text: string, limits: JsonLimits = LIMITS): Steps<BoundedJson> {
   const cut: Cut[] = []
@@ -142,7 +142,7 @@ export function* parseJsonInSteps(text: string, limits: JsonLimits = LIMITS): St
     const start = at
     at = endOfString(text, at)
     const raw = text.slice(start, at)
-    // V8 makes a longer slice a view, which would keep the whole answer in memory for as long as one word of it is needed.
+    // V8 makes a longer slice a view, which would keep the whole response in memory as long as one word of it is referenced.
     const isCopied = raw.length < 13 && !/[\\\p{Cc}]/u.test(raw)
     return isCopied ? raw.slice(1, -1) : (JSON.parse(raw) as string)
   }
@@ -159,7 +159,7 @@ export function* parseJsonInSteps(text: string, limits: JsonLimits = LIMITS): St
     return tooDeep(limits.depth)
   }
 
-  /** The outermost list that has a whole item; where there is none, the list or object with the most. */
+  /** The outermost list that has a complete item; if there is none, the list or object with the most entries. */
   function listToEnd(): number {
     const outer = stack.findIndex(({ list, kept }) => list !== null && kept > 0)
     if (outer !== -1) return outer
@@ -204,7 +204,7 @@ export function* parseJsonInSteps(text: string, limits: JsonLimits = LIMITS): St
     }
   }
 
-  /** Skips to behind the end of so many open lists or objects; returns how deep they went. */
+  /** Skips past the end of this many open lists or objects; returns how deep they were nested. */
   function* skip(open: number): Steps<number> {
     let depth = open
     let deepest = open
@@ -281,7 +281,7 @@ function isNumeric(code: number): boolean {
   )
 }
 
-// Of a number's digits only 17 count.
+// Only 17 digits of a number are significant.
 const MAX_DIGITS = 1_000
 const [QUOTE, COMMA, COLON, BACKSLASH] = [0x22, 0x2c, 0x3a, 0x5c]
 const [BRACKET, CLOSE_BRACKET, BRACE, CLOSE_BRACE] = [0x5b, 0x5d, 0x7b, 0x7d]

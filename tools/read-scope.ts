@@ -16,11 +16,11 @@ type ReadScope = {
 }
 
 const scopes = new AsyncLocalStorage<ReadScope>()
-// libuv reads up to 2 MiB of each connection before it goes on, which takes about 5 ms to decode.
+// libuv reads up to 2 MiB from one connection before it turns to the next, which takes about 5 ms to decode.
 const TURN_BYTES = 131_072
 const large = limitParallel(LIMITS.largeReads)
 
-/** Runs a read of which a part is enough: `reportCut` collects in `cut` what its clients left out of the answers. */
+/** Runs a read for which a partial result is acceptable: `reportCut` collects in `cut` what its clients left out of responses. */
 export async function withReadScope<T>(read: (cut: Cut[]) => Promise<T>): Promise<T> {
   const scope: ReadScope = { cut: [], bytes: 0, permit: undefined, largeAnswers: limitParallel(1) }
   try {
@@ -31,7 +31,7 @@ export async function withReadScope<T>(read: (cut: Cut[]) => Promise<T>): Promis
 }
 
 /**
- * Reports what was left out of an answer. Outside of `withReadScope`, as before a write, a part is not enough to decide on:
+ * Reports what was left out of a response. Outside `withReadScope`, for example before a write, a partial result is not acceptable:
  * throws `too-large` RESPONSE_TOO_LARGE.
  */
 export function reportCut(system: string, cut: Cut[]): void {
@@ -51,9 +51,9 @@ export function reportCut(system: string, cut: Cut[]): void {
 }
 
 /**
- * Creates what counts the bytes of one answer as they come, for as long as `use` takes to read and parse it. A read that becomes
- * large waits until few enough others are, and its own large answers for one another, or they would not fit into memory together;
- * small reads wait for nobody. All answers of one read have a limit together: `too-large` RESPONSE_TOO_LARGE.
+ * Counts the bytes of one response as they arrive, while `use` reads and parses it. A read that becomes
+ * large waits until few enough others are large, and its own large responses are read one after the other, so that they fit into memory together;
+ * small reads never wait. Rejects with `too-large` RESPONSE_TOO_LARGE if all responses of the read together exceed their limit.
  */
 export async function withPace<T>(
   system: string,

@@ -4,10 +4,10 @@ import { LIMITS } from './limits.ts'
 import { type BoundedJson, tooDeep } from './parse-json.ts'
 import type { Steps } from './slices/run-in-slices.ts'
 
-/** Where a text stands: the field that it or its list is in, the object of that field, and a function that returns its path. */
+/** Where a text is: the field that contains it or its list, the object of that field, and a function that returns its path. */
 export type Place = { field: string | null; owner: object | null; path: () => string }
 
-/** What becomes of the texts and the names of fields of a value. What is left out is added to `cut`. */
+/** How the texts and field names of a value are changed. Whatever is left out is added to `cut`. */
 export type Changes = {
   text?: (text: string, place: Place, cut: Cut[]) => string | Steps<string>
   name?: (name: string) => string
@@ -24,7 +24,7 @@ type Frame = {
   step: string | number
 }
 
-// What a tool makes of an answer may put it a few levels deeper.
+// A tool's result may nest a response a few levels deeper.
 const DEPTH = LIMITS.depth + 16
 
 /**

@@ -116,7 +116,7 @@ function* recordInSteps(
   const json = yield* rebuildJson(result, {
     text: (text, place, cut) => (isJsonText(text) ? text : clipText(text, textChars, place, cut)),
   })
-  // Long lists go first, so that a huge answer does not have to be searched for secrets. Strings stay longer until then: half
+  // Long lists are truncated first, so that a huge response need not be searched for secrets. Strings stay longer until then: half
   // a secret would not be recognised.
   const roughLimits = { stringChars: Number.POSITIVE_INFINITY, totalChars: 4 * limits.totalChars }
   const rough = yield* truncateJsonInSteps(json.value, roughLimits, newestAt)
@@ -135,7 +135,7 @@ function* recordInSteps(
   }
 }
 
-// Which lists are incomplete matters to a diagnosis; of long texts a sample will do, for each ends in an ellipsis.
+// A diagnosis needs to know which lists are incomplete; of truncated texts a sample is enough, because each ends in an ellipsis.
 function limitCuts(cut: Cut[]): Cut[] {
   const isOfList = ({ unit }: Cut) => unit === 'items' || unit === 'bytes'
   return [...cut.filter(isOfList).slice(0, 500), ...cut.filter(entry => !isOfList(entry)).slice(0, 100)]

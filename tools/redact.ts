@@ -11,7 +11,7 @@ const GONE = '[redacted]'
 type Options = {
   /** Changes each text before it is searched. */
   prepare?: (text: string) => string
-  /** The most characters of a text that are searched; the rest is left out. Without it a text stays as long as it is. */
+  /** How many characters of a text are searched; the rest is left out. Without it the whole text is kept. */
   textChars?: number
 }
 
@@ -69,7 +69,7 @@ function redactTextInSteps(
     : redactPlainText(clipText(text, textChars, place, cut))
 }
 
-/** A text that is JSON as a whole is searched as the value that it holds. */
+/** Redacts a text that is a JSON document as the value that it holds. */
 function* redactJsonText(
   text: string,
   place: Place,

@@ -7,7 +7,7 @@ import type { Steps } from './slices/run-in-slices.ts'
 type Limits = {
   /** Characters of one string. */
   stringChars: number
-  /** Characters of the whole as JSON, where a list or object counts as ten at least: an empty one takes memory too. */
+  /** Characters of the whole as JSON. A list or object counts as at least ten, because an empty one takes memory too. */
   totalChars: number
 }
 type Step = string | number
@@ -60,7 +60,7 @@ function* fitLists(
     if (left < total) cut.push({ path: here.join('.').slice(0, 500), unit: 'items', kept: left, total })
     fitting = replaceAt(fitting, steps, kept, sizes)
 
-    // One huge item must not take the place of all others.
+    // One huge item must not crowd out all the others.
     function* shortenList(items: Json[], tooMuch: number): Steps<Json[]> {
       const slim: Json[] = []
       let saved = 0
@@ -85,7 +85,7 @@ function* fitLists(
   return { value: fitting, cut }
 }
 
-// An object of more fields is a collection of them and not a structure, which must stay whole to be understood.
+// An object with more fields is a collection, not a structure, which is understandable only as a whole.
 const STRUCTURE_FIELDS = 50
 
 type Heavy = { list: Json[] | Record<string, Json>; steps: Step[] }

@@ -12,7 +12,7 @@ type Options = {
   investigationId: string
   /** The decision on an action, or undefined while it is open. */
   decisionOn: (actionId: string) => Promise<GateAnswer | undefined>
-  /** Whether the run may continue behind the gate; otherwise it ends there, and another one that may act continues. */
+  /** Whether the run may continue past the approval gate; otherwise it ends there, and a run that may act continues. */
   mayAct: boolean
   /** Aborts the run. */
   signal: AbortSignal

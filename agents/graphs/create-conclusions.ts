@@ -13,7 +13,7 @@ type Conclusions = { basis: string; diagnosis: Diagnosis; decision?: Decision }
 
 /** Threads whose conclusions are kept in memory while they run: each holds all that its thread has read. */
 const MAX_THREADS = 16
-// A thread that lost its lease is continued elsewhere, and says nothing here.
+// A thread that lost its lease continues in another process, which does not call `forget` here.
 const TTL_MS = 300_000
 /** Threads whose evidence is loaded at the same time. */
 const PARALLEL_LOADS = 2
@@ -33,7 +33,7 @@ export function createConclusions({ engine, record, evidence }: Deps) {
       conclusions.decision ??= await decide(thread, conclusions.diagnosis)
       return conclusions.decision
     },
-    /** To be called when the thread needs them no more, or for a long time. */
+    /** Call it when the thread no longer needs its conclusions, or not for a long time. */
     forget: (investigationId: string) => void latest.delete(investigationId),
   }
 
@@ -41,7 +41,7 @@ export function createConclusions({ engine, record, evidence }: Deps) {
     const basis = ids.join(' ')
     const known = latest.get(investigationId)
     if (known?.basis === basis) return known
-    // Those of fewer answers are of no use any more, and would be kept beside the new ones.
+    // Conclusions from less evidence are obsolete, and would stay in memory next to the new ones.
     latest.delete(investigationId)
     const diagnosis = await limit(async () => {
       const { scope } = await record.load(investigationId)

@@ -93,7 +93,7 @@ export type InvestigationDeps = {
   parallelReads: number
   log: Log
   now: () => Date
-  /** Who is next, in all threads of this process; without it, nobody waits for anybody. */
+  /** Which thread of this process goes next; without it, no thread waits for another. */
   turns?: {
     /** Resolves when the thread may run this node. */
     take(investigationId: string, node: string): Promise<void>

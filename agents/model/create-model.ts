@@ -16,7 +16,7 @@ export type ModelSettings = {
 /** The longest answer that is requested, in tokens. */
 export const OUTPUT_TOKENS = 2_000
 
-// A stream of single tokens takes about 300 bytes for each.
+// A stream takes about 300 bytes per token.
 const fetchBounded = boundFetch('The model', 4_194_304)
 
 /** Creates the model that a setting names, without a call. Throws `invalid` BAD_MODEL if it names no known provider. */

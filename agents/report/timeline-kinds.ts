@@ -90,7 +90,7 @@ export const TIMELINE_KINDS = {
 
   'incidents-linked': {
     severity: 'info',
-    title: 'linked',
+    title: 'incidents linked',
     data: z.object({ incidents: z.array(z.string()) }),
   },
 

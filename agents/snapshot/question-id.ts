@@ -5,7 +5,7 @@ import { isSignalName, type SignalName } from '../signals/signals.ts'
 /** The id of a question, as it is stored with its answer. Made here and nowhere else. */
 export type QuestionId = string & { readonly brand: 'QuestionId' }
 
-// Ids are in an index, whose entries have at most 2,704 bytes.
+// Ids are indexed, and PostgreSQL limits an index entry to 2,704 bytes.
 const MAX_BYTES = 2_000
 
 /** Kinds of objects that are listed by one call. */
@@ -177,7 +177,7 @@ function parseForge(part: string, rest: string[]): ParsedQuestionId | null {
   }
 }
 
-/** No name that Kubernetes or a forge accepts is cut here; the mark of one that is cut parses as nothing. */
+/** Names that Kubernetes or a forge accepts are never truncated here; a truncated id does not parse. */
 function format(...parts: string[]): QuestionId {
   return boundText(parts.join('/'), MAX_BYTES) as QuestionId
 }

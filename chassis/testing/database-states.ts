@@ -7,7 +7,7 @@ export type DatabaseStates = Record<
   () => Promise<() => Promise<void>>
 >
 
-/** The states of the database of `adminUrl`, for the login `role`, by making `tables` unusable. `adminUrl` is a superuser's. */
+/** Creates the states for the database of `adminUrl` (a superuser's URL), which affect the login `role` and its `tables`. */
 export function databaseStates(adminUrl: string, role: string, tables: string[]): DatabaseStates {
   const run = async (...statements: string[]) => {
     const client = new pg.Client({ connectionString: adminUrl })
@@ -40,7 +40,7 @@ export function databaseStates(adminUrl: string, role: string, tables: string[])
       await client.query(`BEGIN; LOCK TABLE ${names} IN ACCESS EXCLUSIVE MODE`)
       return () => client.end()
     },
-    // A disk that is full answers the writes that need a new page with this code. Filling one takes rights that a test does not have.
+    // On a full disk, writes that need a new page fail with this code. Really filling a disk takes permissions that a test does not have.
     full: async () => {
       await run(
         `CREATE FUNCTION fail_for_space() RETURNS trigger LANGUAGE plpgsql AS $$

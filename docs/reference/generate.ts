@@ -63,9 +63,9 @@ function limits(): string {
   return `${LIMITS_INTRODUCTION}\n\n${table(['limit', 'meaning', 'value'], rows)}`
 }
 
-const LIMITS_INTRODUCTION = `What another system answers is bounded while it is read. Beyond \`answerBytes\` and \`readBytes\` the connection is closed and the read is
-unread with the code \`RESPONSE_TOO_LARGE\`. Beyond the other limits the rest is left out: \`cut\` in the evidence names the place and how much of it was kept, and a
-list that is incomplete proves nothing by what it lacks. Before a write a part is not enough: such a read fails as \`RESPONSE_TOO_LARGE\` instead.`
+const LIMITS_INTRODUCTION = `A response from another system is limited while it is read. Beyond \`answerBytes\` or \`readBytes\` the connection is closed and the read is
+recorded as unread with the code \`RESPONSE_TOO_LARGE\`. Beyond the other limits the rest is truncated: \`cut\` in the evidence names the place and how much was kept, and a
+diagnosis concludes nothing from what an incomplete list lacks. A read that precedes a write must be complete: it fails with \`RESPONSE_TOO_LARGE\` instead.`
 
 function argumentsOf(input: z.ZodType): string {
   const { properties = {}, required = [] } = z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' })

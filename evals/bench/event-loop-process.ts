@@ -69,7 +69,7 @@ async function readUntil(until: number, servers: string[]): Promise<string[]> {
   return outcomes
 
   async function readOnce(index: number): Promise<boolean> {
-    // Neighbours are of different servers.
+    // Consecutive reads go to different servers.
     const { clients, tool, args } = reads[(index * STRIDE) % reads.length] ?? {}
     if (performance.now() >= until || clients === undefined || tool === undefined || !args) return true
     const store = createMemoryEvidenceStore()

@@ -9,7 +9,7 @@ import { startHostileServers } from './hostile-servers.ts'
 // beside that of an idle process in the same run: a worker's loop also renews leases and answers probes.
 const SECONDS = 20
 const MOST_RATIO = 3
-// The limit of a worker in k8s/syntra, of which the queue, the database and the engine take their part.
+// A worker's limit in k8s/syntra, which the queue, the database and the engine share.
 const MOST_MEMORY_BYTES = 512 * 1_048_576
 
 const flags = await readWorkerFlags()
@@ -27,7 +27,7 @@ process.stdout.write(
 )
 if (!isFast)
   fail(
-    `the p99 of the event loop's delay is ${ratio.toFixed(1)} times an idle one's; expected ${MOST_RATIO} at most`,
+    `the p99 of the event-loop delay is ${ratio.toFixed(1)} times that of an idle process; expected at most ${MOST_RATIO}`,
   )
 if (!isSmall)
   fail(

@@ -3,7 +3,7 @@ import type { Pool } from '@goalixa/chassis/postgres'
 
 type Options = {
   pool: Pool
-  /** Of this series of samples, for the names of its services. */
+  /** The name of this series of samples, from which its services are named. */
   name: string
   samples: number
   apiUrl: string

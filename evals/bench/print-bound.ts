@@ -1,6 +1,6 @@
 import pc from 'picocolors'
 
-/** Prints a value as a multiple of what it is measured against, with the largest multiple that is allowed. Returns whether it is kept. */
+/** Prints a value as a multiple of its reference, with the largest multiple that is allowed. Returns whether the value is within that limit. */
 export function printBound(
   what: string,
   value: number,

@@ -77,7 +77,7 @@ test('a table that is locked until the pool is exhausted is a 503 before the cal
   expect((await Promise.all(waiting)).map(answer => answer.status)).toEqual([200, 200])
 })
 
-test('a read-only database is a 503 with the reason for all, unready, and is used again once it accepts writes', async () => {
+test('a read-only database answers every request 503 with the reason, is not ready, and is used again once it accepts writes', async () => {
   const user = await core.newUser()
   await user.call('GET', '/v1/tasks')
   await admin.query(`ALTER DATABASE "${name()}" SET default_transaction_read_only = on`)

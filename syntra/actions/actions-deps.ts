@@ -19,6 +19,6 @@ export type ActionsDeps = {
   patienceSeconds: number
   now: () => Date
   pollMs?: number
-  /** A recovery check that takes longer is not an observation. */
+  /** A recovery check that takes longer does not count as an observation. */
   checkDeadlineMs?: number
 }

@@ -16,13 +16,13 @@ export type Reading = z.infer<typeof Reading>
 export const VerificationView = z.object({
   startedAt: time,
   lastAt: time.nullable(),
-  /** How long it has been observed. Time while no worker checked does not count. */
+  /** How long recovery has been observed. Time in which no worker checked does not count. */
   observedMs: z.number().int().min(0),
   holdsSince: time.nullable(),
   worseSince: time.nullable(),
   /** Since when it has been in this state: all predicates hold, one does not, or one cannot be read. */
   sameSince: time.nullable().default(null),
-  /** How long each of these three has been observed without interruption. */
+  /** For how long each of these three has been observed without interruption. */
   holdsMs: z.number().int().min(0).nullable(),
   worseMs: z.number().int().min(0).nullable(),
   sameMs: z.number().int().min(0).nullable(),

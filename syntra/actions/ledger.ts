@@ -46,7 +46,7 @@ export type Move = {
   to: ActionState
   by: string
   message: string
-  /** Replaces the time by which a person must decide, or the action must begin. */
+  /** Replaces the time by which a person must decide, or by which the action must start. */
   expiresAt?: Date
   data?: { reason?: string | null; drift?: string[] }
 }
@@ -90,7 +90,7 @@ export function createLedger(pool: Pool, now: () => Date, metrics?: Pick<SyntraM
     move: (move: Move) => inFencedTransaction(pool, client => moveIn(client, move)),
     /** The same inside a transaction of the caller's. */
     moveIn,
-    /** Bounds the validity of an approved action of the investigation. An earlier bound stays. */
+    /** Shortens the validity of the investigation's approved action to this time, if it does not end earlier already. */
     async expireBy(investigationId: string, at: Date): Promise<void> {
       await pool.query(
         `UPDATE actions SET expires_at = least(expires_at, $2) WHERE investigation_id = $1 AND state = 'approved'`,

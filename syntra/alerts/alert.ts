@@ -5,11 +5,11 @@ import type { WebhookAlert } from './alerts.schema.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { serviceOf } from './service-from-labels.ts'
 
-// Alertmanager's own has 16 characters. A much longer one does not fit into an index.
+// Alertmanager's own fingerprint has 16 characters. A much longer one does not fit into an index.
 const LONGEST = 256
-// No name in Kubernetes is longer. What is derived from labels here gets into indexes and titles; the labels stay whole.
+// No name in Kubernetes is longer. Names derived from labels go into indexes and titles; the labels themselves are stored whole.
 const MAX_NAME_BYTES = 253
-// Prometheus' hash takes a millisecond for each of so many bytes.
+// Prometheus' hash takes about a millisecond for this many bytes.
 const MAX_HASHED_BYTES = 16_384
 
 /** One occurrence of an alert, as it is stored. */
@@ -62,7 +62,7 @@ function boundName(text: string): string {
   return boundText(text, MAX_NAME_BYTES)
 }
 
-/** Stable for the same labels in any order. That of Prometheus, unless the labels are so long that it would hold up everything else. */
+/** A hash that is the same for the same labels in any order: Prometheus' own, unless the labels are so long that computing it would block the event loop. */
 function hashLabels(labels: Record<string, string>): string {
   const sorted = JSON.stringify(Object.entries(labels).toSorted(([left], [right]) => (left < right ? -1 : 1)))
   return sorted.length <= MAX_HASHED_BYTES

@@ -14,7 +14,7 @@ import * as sql from './write-alerts.ts'
 /** Stores a batch of alerts with their incidents, timeline entries and outbox rows, in one transaction. */
 export function createAlertsRepository(pool: Pool, settings: CorrelationSettings) {
   return {
-    /** Throws `unavailable` while the database is known to take nothing. */
+    /** Throws `unavailable` while the database is known to accept no writes. */
     assertUsable: () => assertDatabaseUsable(pool),
     ingest(batch: Alert[], now: Date): Promise<void> {
       return inTransaction(pool, async client => {

@@ -34,7 +34,7 @@ export function createAlertsService(deps: Deps) {
 
   return {
     accept(alerts: Alert[]): Promise<void> {
-      // Behind a transaction that hangs, nobody waits for what is known.
+      // Refuses at once, so that a delivery does not queue behind a transaction that hangs.
       repository.assertUsable()
       // An empty backlog accepts any request; otherwise one that is larger than the backlog would never be accepted.
       if (waitingAlerts > 0 && waitingAlerts + alerts.length > backlog)

@@ -1,15 +1,15 @@
 import { OBJECT_LABELS, STABLE_ALERT_LABELS } from '@goalixa/agents/snapshot/alert-labels'
 import { boundText } from '@goalixa/chassis/bound-text'
 
-// Generous beside what systems accept that store Prometheus' labels: Grafana Mimir takes 30 labels with values of 2,048 bytes.
+// Generous compared with systems that store Prometheus' labels: Grafana Mimir accepts 30 labels with values of 2,048 bytes.
 const MAX_LABELS = 100
 const MAX_VALUE_BYTES = 2_048
 const MAX_TEXT_BYTES = 4_096
 const FIRST = new Set<string>(['alertname', ...STABLE_ALERT_LABELS, ...OBJECT_LABELS])
 
 /**
- * The labels that an investigation works with: those that identify the alert or name an object first, and none that is too long. It
- * is dropped instead of cut: a name that was cut would match nothing, and an alert that matches nothing looks recovered.
+ * The labels that an investigation works with: those that identify the alert or name an object come first. A label that is too long
+ * is dropped, not truncated: a truncated name would match nothing, and an alert that matches nothing looks recovered.
  */
 export function boundLabels(labels: Record<string, string>): Record<string, string> {
   const usable = Object.entries(labels).filter(
@@ -24,7 +24,7 @@ export function boundLabels(labels: Record<string, string>): Record<string, stri
   return Object.fromEntries([...first, ...rest].slice(0, MAX_LABELS))
 }
 
-/** The annotations that an investigation shows. They are prose, so that a long one is cut. */
+/** The annotations that an investigation shows. They are prose, so a long one is truncated. */
 export function boundAnnotations(annotations: Record<string, string>): Record<string, string> {
   const kept = Object.entries(annotations).slice(0, MAX_LABELS)
   return Object.fromEntries(

@@ -10,7 +10,7 @@ export type Candidate = {
   /** ISO. */
   activeAt: string
   closedAt: string | null
-  /** What its alerts share, if it is a storm's: then it covers no service or namespace as others do. */
+  /** The failure domain of a storm's incident, which does not match by service or namespace as other incidents do; otherwise null. */
   storm: FailureDomain | null
 }
 export type Dependency = { namespace: string; caller: string; callee: string; via: string }

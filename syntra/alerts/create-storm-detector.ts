@@ -12,11 +12,11 @@ import {
 /** New incidents that are counted for a storm must have been opened within this time. */
 export const STORM_SECONDS = 300
 
-// In a zone or cluster so many unrelated things fail within minutes.
+// In a zone, region or cluster, this many unrelated failures within minutes are normal.
 const WIDE_FACTOR = 5
 const WIDE = new Set<DomainLabel>(DOMAIN_LABELS.slice(DOMAIN_LABELS.indexOf('namespace') + 1))
 
-/** Incidents of their own that were opened within the time, as many as have the same domains and severity. */
+/** How many incidents with the same domains and severity were opened recently; a storm's own incident does not count. */
 export type RecentIncidents = { domains: Domains; severity: string; count: number }
 export type StormIncident = Candidate & { storm: FailureDomain; severity: string }
 
@@ -26,14 +26,14 @@ type Options = {
   threshold: number
   recent: RecentIncidents[]
   storms: StormIncident[]
-  /** The alerts of this batch that would each open an incident. They count before any of them has one. */
+  /** The alerts of this batch that would each open an incident. They are counted up front, so that a storm in one batch is one incident. */
   upcoming: Alert[]
 }
 
 /**
  * Decides whether an alert that would open an incident belongs to a storm instead: more than `threshold` new incidents of its severity level,
- * its own included, would share a node or namespace, or five times as many a zone, region or cluster. A storm goes on until no alert has joined it for a while. An alert that is more severe than a storm never
- * joins it. A threshold of 0 switches storms off.
+ * its own included, would share a node or namespace, or five times as many a zone, region or cluster. A storm lasts until no alert has joined it for STORM_SECONDS. An alert that is more severe than a storm never
+ * joins it. A threshold of 0 turns storms off.
  */
 export function createStormDetector({ now, threshold, recent, storms, upcoming }: Options) {
   const groups: Group[] = []
@@ -44,7 +44,7 @@ export function createStormDetector({ now, threshold, recent, storms, upcoming }
   const known = [...storms]
 
   return {
-    /** The incident of the storm, the domain of a storm that begins with this alert, or undefined. */
+    /** Returns the storm's incident, the domain of a storm that starts with this alert, or undefined. */
     choose(alert: Alert): { incident: StormIncident } | { begins: FailureDomain } | undefined {
       if (threshold === 0) return undefined
       const level = severityLevel(alert.severity)
@@ -83,7 +83,7 @@ export function createStormDetector({ now, threshold, recent, storms, upcoming }
     }
   }
 
-  // What fails because its node fails is no sign that its namespace or cluster does.
+  // A failure that a failing node explains does not indicate that its namespace or cluster fails.
   function countUnexplained(label: DomainLabel, value: string, level: number): number {
     return groups
       .filter(group => group.level === level && group.domains[label] === value && !isExplained(group, label))

@@ -2,7 +2,7 @@ import { boundText } from '@goalixa/chassis/bound-text'
 import type { Alert } from './alert.ts'
 
 /**
- * Labels that name what fails together, the narrowest first, with what people call it. Absent are labels that unrelated alerts share
+ * Labels that name a failure domain, narrowest first, each with the noun that people use. Deliberately absent are labels that unrelated alerts share
  * (`alertname`, `severity`, `job`, `team`, `prometheus`), and `instance`: of most alerts it names the exporter that was scraped.
  */
 const NOUNS = {

@@ -7,8 +7,8 @@ import { describeDomain, type FailureDomain } from './failure-domains.ts'
 const MAX_LINKED = 100
 
 /**
- * Links a storm's incident with those of its failure domain that were opened before it: they keep their alerts, and their
- * investigations go on.
+ * Links a storm's incident with the incidents of its failure domain that were opened before it. These keep their alerts, and their
+ * investigations continue.
  */
 export async function linkStorms(client: Client, begun: { id: string; storm: FailureDomain }[], now: Date) {
   for (const { id, storm } of begun) {
@@ -32,10 +32,14 @@ export async function linkStorms(client: Client, begun: { id: string; storm: Fai
       entry(
         id,
         earlier,
-        `${pluralize(earlier.length, 'incident')} on ${place} had been opened before. They are investigated by themselves.`,
+        `${pluralize(earlier.length, 'incident')} on ${place} had been opened before the storm. They are investigated separately.`,
       ),
       ...earlier.map(incident =>
-        entry(incident, [id], `A storm of alerts on ${place} has begun: further alerts join incident ${id}.`),
+        entry(
+          incident,
+          [id],
+          `A storm of alerts on ${place} has started: further alerts join incident ${id}.`,
+        ),
       ),
     ])
   }

@@ -31,7 +31,7 @@ const DependencyRow = z.object({
 
 /**
  * Loads the incidents that these alerts may join, with their alerts, the calls between services in their namespaces, the storms, and how
- * many incidents were opened of late in which failure domains.
+ * many incidents were opened recently in which failure domains.
  */
 export async function loadCandidates(client: Client, alerts: Alert[], now: Date, windows: Windows) {
   const namespaces = [...new Set(alerts.map(({ namespace }) => namespace ?? ''))]

@@ -10,13 +10,13 @@ import type { loadCandidates } from './load-candidates.ts'
 import type { JoinedIncident, OpenedIncident } from './write-alerts.ts'
 
 export type CorrelationSettings = Windows & {
-  /** How many new incidents of one failure domain make a storm; 0 for never. */
+  /** How many new incidents of one failure domain make a storm; 0 turns storms off. */
   stormIncidents: number
 }
 type Loaded = Awaited<ReturnType<typeof loadCandidates>>
 type Choice = { incident: Candidate; because: string }
 
-/** Gives each new alert its incident: one that it belongs to, that of a storm, or one of its own. */
+/** Assigns each new alert to an incident: one that it belongs to, a storm's, or a new one. */
 export function placeAlerts(fresh: Alert[], loaded: Loaded, now: Date, settings: CorrelationSettings) {
   const chooser = createAlertCorrelator(now, loaded.dependencies, settings)
   const stormsById = new Map(loaded.storms.map(storm => [storm.id, storm]))
@@ -35,7 +35,7 @@ export function placeAlerts(fresh: Alert[], loaded: Loaded, now: Date, settings:
   const opened = new Map<string, OpenedIncident>()
   const extended = new Map<string, JoinedIncident>()
   const firing = new Map<string, string>()
-  /** The storms that these alerts begin or join. */
+  /** The storms that these alerts start or join. */
   const touchedStorms = new Map<string, FailureDomain>()
   const alerts: (Alert & { incidentId: string | null })[] = []
   const lines: NewTimelineEntry[] = []
@@ -105,7 +105,7 @@ export function placeAlerts(fresh: Alert[], loaded: Loaded, now: Date, settings:
       service: null,
       storm,
       domains: null,
-      message: `Opened for a storm: more than ${settings.stormIncidents} incidents on ${place} would have been opened within ${STORM_SECONDS / 60} minutes. Its alerts join this one and are investigated together.`,
+      message: `Opened for a storm: more than ${settings.stormIncidents} incidents on ${place} would have been opened within ${STORM_SECONDS / 60} minutes. Alerts on ${place} now join this incident and are investigated together.`,
     })
     storms.addStorm({ ...incident, storm, severity: alert.severity })
     return incident

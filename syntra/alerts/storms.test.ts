@@ -128,7 +128,7 @@ test('what is spread over many namespaces of a cluster is a storm of the cluster
   expect((await readIncidents()).at(-1)).toMatchObject({ title: '6 alerts on cluster prod within 1 minute' })
 })
 
-test('a more severe alert is not swallowed: it keeps its incident and its severity', async () => {
+test('a more severe alert does not join the storm: it opens its own incident with its severity', async () => {
   await deliver([
     ...services(10),
     { namespace: 'shop', service: 'payments', severity: 'critical' },
@@ -184,7 +184,7 @@ test('a storm ends: it resolves with its alerts, and after a while a new alert h
   expect(last).toMatchObject({ title: 'NotReady on shop/late', label: null })
 })
 
-test('a threshold of 0 switches storms off', async () => {
+test('a threshold of 0 turns storms off', async () => {
   await deliver(services(12), { threshold: 0 })
   expect((await readIncidents()).map(({ label }) => label)).toEqual(Array(12).fill(null))
 })

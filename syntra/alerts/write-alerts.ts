@@ -10,7 +10,7 @@ export type OpenedIncident = {
   severity: string
   namespace: string | null
   service: string | null
-  /** Null where it is a storm's, which counts for no other. */
+  /** Null for a storm's incident, which does not count towards another storm. */
   domains: Domains | null
   storm: FailureDomain | null
 }

@@ -2,24 +2,24 @@ import type { Pool } from '@goalixa/chassis/postgres'
 import { elapsedBetween, type ReadClocks, readClocks } from './observation-clock.ts'
 
 const REFRESH_MS = 1_000
-// Half of it is the error of what was read.
+// Half of the round trip is the error of the reading.
 const MAX_ROUND_TRIP_MS = 1_000
 
 /**
- * The clock of Syntra's processes is the database's: what one of them stores is compared by others, whose machines may be a
- * day off. Between two readings it advances by what all clocks of the process agree on, so that none that jumps takes it along: it may be
- * late for a moment, and never expires anything early.
+ * Syntra's processes use the database's clock, because times that one of them stores are compared by others, whose machines may be a
+ * day off. Between two readings it advances by what all of the process's clocks agree on, so that one clock that jumps does not move it. It may be
+ * briefly late, and never makes anything expire early.
  */
 export async function createDatabaseClock(pool: Pool, clocks: ReadClocks = readClocks) {
   let last = await ask()
   const timer = setInterval(() => {
-    // While the database does not answer, the last reading serves.
+    // While the database does not answer, the last reading is used.
     read().catch(() => {})
   }, REFRESH_MS).unref()
 
   return {
     now,
-    /** Asks the database. For decisions that cannot be taken back, because the process may have been stopped since the last reading. */
+    /** Reads the time from the database: for irreversible decisions, because the process may have been suspended since the last reading. */
     read,
     stop: () => clearInterval(timer),
   }
@@ -46,7 +46,7 @@ export async function createDatabaseClock(pool: Pool, clocks: ReadClocks = readC
 }
 export type DatabaseClock = Awaited<ReturnType<typeof createDatabaseClock>>
 
-/** A clock of the caller's own, for tests. */
+/** A clock that the caller provides, for tests. */
 export function clockOf(now: () => Date): DatabaseClock {
   return { now, read: async () => now(), stop: () => {} }
 }

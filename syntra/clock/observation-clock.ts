@@ -4,13 +4,13 @@ import { uptime } from 'node:os'
 export type ReadClocks = () => readonly number[]
 
 /**
- * The wall clock jumps when it is corrected; `performance.now` stands still while the machine is suspended; the uptime counts a
- * suspension. None of them alone can tell time that was observed from time that was lost.
+ * The wall clock jumps when it is corrected; `performance.now` stops while the machine is suspended; the uptime includes
+ * suspension. No single one of them can tell observed time from lost time.
  */
 export const readClocks: ReadClocks = () => [Date.now(), performance.now(), uptime() * 1000]
 
 /**
- * The time between two readings: `observedMs` is what every clock agrees on, `longestMs` what any clock says. A clock that was
+ * The time between two readings: `observedMs` is the least that any clock shows, `longestMs` the most. A clock that was
  * set back hides how much time has passed, so that `longestMs` is then infinite.
  */
 export function elapsedBetween(from: readonly number[], to: readonly number[]) {

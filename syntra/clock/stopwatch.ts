@@ -1,6 +1,6 @@
 import { elapsedBetween, readClocks } from './observation-clock.ts'
 
-/** Measures how long ago something was at most: the longest time of any clock counts. */
+/** Measures the longest time that may have passed since its creation, by any clock. */
 export function createStopwatch() {
   const startedAt = readClocks()
   return { elapsedMs: () => elapsedBetween(startedAt, readClocks()).longestMs }

@@ -2,7 +2,7 @@
 export const CRITICAL_SEVERITIES = ['critical', 'page']
 const INFORMATIONAL_SEVERITIES = ['info', 'none']
 
-/** How urgent a severity is: 0 critical, 1 warnings and severities of the installation's own, 2 information. */
+/** How urgent a severity is: 0 for critical, 1 for warnings and any unknown severity, 2 for informational. */
 export function severityLevel(severity: string): number {
   if (CRITICAL_SEVERITIES.includes(severity)) return 0
   return INFORMATIONAL_SEVERITIES.includes(severity) ? 2 : 1

@@ -22,7 +22,7 @@ export async function beginInvestigation(
     const known = await client.query('SELECT scope FROM investigations WHERE id = $1 FOR UPDATE', [row.id])
     // Another worker fixed it meanwhile; alerts that have joined since are not covered.
     if (known.rows[0]?.scope) return Scope.parse(known.rows[0].scope)
-    // Before the scope, so that what joins in between counts as unseen, although it may be covered.
+    // Read before the scope, so that an alert that joins in between counts as unseen, even if the scope covers it.
     const { rows: unseen } = await client.query<{ id: string }>(
       'SELECT id FROM alerts WHERE incident_id = $1 AND seen_by IS NULL',
       [row.incidentId],
@@ -33,7 +33,7 @@ export async function beginInvestigation(
        WHERE id = $1 RETURNING scope`,
       [row.id, JSON.stringify(sanitizeForJsonb(scope))],
     )
-    // Last, because deliveries wait for this lock; only for the order of row locks.
+    // Taken last, because deliveries wait for this lock. It only fixes the order of row locks.
     await lockAlerts(client)
     await client.query('UPDATE alerts SET seen_by = $1 WHERE id = ANY($2) AND seen_by IS NULL', [
       row.id,

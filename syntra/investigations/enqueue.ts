@@ -1,6 +1,6 @@
 import type { Client, Pool } from '@goalixa/chassis/postgres'
 
-/** Whether a thread may act, because its action is decided, or leads there. */
+/** Which part of a thread is next: the investigation up to a decision, or the decided action. */
 export type Stage = 'actions' | 'investigations'
 
 const STAGE = `CASE WHEN EXISTS (SELECT FROM actions a WHERE a.investigation_id = i.id AND a.state <> 'awaiting-approval')

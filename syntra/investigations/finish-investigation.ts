@@ -25,7 +25,7 @@ export function finishInvestigation(pool: Pool, id: string, now: Date): Promise<
     )
     const row = rows[0]
     if (!row) return
-    // Deliveries wait for this lock, so it is taken only for what they may change at the same time, and before the timeline's.
+    // Deliveries wait for this lock, so it is taken only where they may change the same rows, and before the timeline's lock.
     const isRecovered = row.action_state === 'succeeded'
     if (isRecovered || row.request !== null) await lockAlerts(client)
     if (isRecovered) await markRecoveredAlerts(client, id)

@@ -47,7 +47,7 @@ export async function investigationScope(
   }
 }
 
-/** A storm on a node is about that node. What it says about its namespace or zone is in the scope, or no object. */
+/** A storm on a node is about that node. Its namespace is in the scope already, and a zone, region or cluster is not an object. */
 function sharedObject({ storm_label, storm_value }: { storm_label: string | null; storm_value: string }) {
   return storm_label === 'node' ? { kind: 'Node', name: storm_value } : null
 }

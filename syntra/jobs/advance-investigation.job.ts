@@ -46,7 +46,7 @@ export function createAdvanceInvestigation(deps: Deps): Processor {
     // The other worker may be past the point that this job was queued for, so the job must not be dropped.
     if (result === busy) return 'later'
     if (result !== 'decided') return result
-    // After the lease was given back, so that the other lane finds the thread free.
+    // After the lease is released, so that the other lane finds the thread free.
     await enqueue(pool, [investigationId], 'decided')
     return 'done'
   }
@@ -59,7 +59,7 @@ export function createAdvanceInvestigation(deps: Deps): Processor {
     const row = await investigations.find(investigationId)
     if (!row || row.state === 'done' || row.state === 'failed') return 'done'
     if (lane !== 'actions' && (await findStage(pool, investigationId)) === 'actions') return 'decided'
-    // Up to here an approval waited for a worker, which does not count against it.
+    // Until now the approved action waited for a worker, which does not count against its approval.
     if (lane === 'actions')
       await ledger.expireBy(investigationId, latestBegin(deps.now(), deps.approvalSeconds))
     await investigations.setState(investigationId, 'running')

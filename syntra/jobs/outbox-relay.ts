@@ -7,7 +7,7 @@ import type { JobQueue } from './queue.ts'
 import { laneOf, priorityOf } from './queue-place.ts'
 import { takePlaces } from './take-places.ts'
 
-/** Rows moved at a time, short enough for an action's to be next soon. */
+/** Rows moved per batch: few enough that a new action does not wait long behind a batch. */
 const BATCH = 50
 /** How long one transaction feeds the queue. */
 const BATCH_MS = 2_000
@@ -68,7 +68,7 @@ export function createOutboxRelay({ pool, databaseUrl, queue, log, pollMs = 1_00
          FOR UPDATE OF o SKIP LOCKED LIMIT ${BATCH}`,
         [CRITICAL_SEVERITIES],
       )
-      // Not in this transaction: its locks would keep a worker from beginning what it was just given.
+      // Not in this transaction: its row locks would keep a worker from starting the job that it has just received.
       const places = await takePlaces(
         pool,
         rows.map(row => row.investigationId),

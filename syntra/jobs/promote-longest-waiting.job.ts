@@ -4,8 +4,8 @@ import { enqueue } from '../investigations/enqueue.ts'
 const PATIENCE_MS = 5 * 60_000
 
 /**
- * Moves the investigation that has waited longest, if it has waited for five minutes, into the most urgent class: whatever
- * arrives, the least urgent ones advance by one each time this runs. Returns its id.
+ * Moves the longest-waiting investigation, once it has waited for five minutes, into the most urgent class, so that nothing starves:
+ * each run lets one of the least urgent investigations advance. Returns its id.
  */
 export function promoteLongestWaiting(pool: Pool, now: Date): Promise<string | undefined> {
   return inTransaction(pool, async client => {

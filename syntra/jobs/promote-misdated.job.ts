@@ -4,8 +4,8 @@ import type { JobQueue } from './queue.ts'
 const LONGEST_DELAY_MS = 60_000
 
 /**
- * Makes jobs due that are delayed until long after `now`, by a worker whose clock was ahead: nobody else would look at their
- * threads until then. Resolves with how many.
+ * Makes jobs due that a worker whose clock was ahead has delayed until long after `now`: no other worker would advance their
+ * threads until that time. Resolves with their number.
  */
 export function promoteMisdated(queue: Pick<JobQueue, 'promoteAfter'>, now: Date): Promise<number> {
   return queue.promoteAfter(new Date(now.getTime() + LONGEST_DELAY_MS))

@@ -35,7 +35,7 @@ type Options = { pool: Pool; databaseUrl: string; redisUrl?: string }
 type Process = (job: Job, token?: string) => Promise<unknown>
 type Settings = Omit<WorkerOptions, keyof QueueBaseOptions>
 
-// BullMQ keeps the order of jobs of one millisecond in the lower bits.
+// BullMQ keeps the order of jobs within a millisecond in the lower bits of a score.
 const REDIS_SCORES_PER_MS = 4_096
 
 /** Opens queues and workers on PostgreSQL (schema `bullmq`, made on first use), or on Redis if there is a URL. */
@@ -56,7 +56,7 @@ function onPostgres(pool: Pool, connectionString: string) {
         { ...settings, connection: { ...connection, max: 2 } },
         createPostgresBackend,
       ),
-    /** Which of these deduplication ids have a job that is not finished. BullMQ can be asked for one at a time only. */
+    /** Returns those of these deduplication ids that have an unfinished job. BullMQ's own API looks up one id at a time. */
     async findLive(queues: OpenQueue[], ids: string[]): Promise<Set<string>> {
       await Promise.all(queues.map(queue => queue.waitUntilReady()))
       const { rows } = await pool.query<{ id: string }>(
@@ -67,7 +67,7 @@ function onPostgres(pool: Pool, connectionString: string) {
       return new Set(rows.map(({ id }) => id))
     },
     /**
-     * The delayed jobs that are due later than this time, which is in milliseconds since the epoch, as [queue, id]; ends locks
+     * Finds the delayed jobs that are due after this time (milliseconds since the epoch), as [queue, id], and ends locks
      * that last until later, and forgets that stalled jobs were looked for later. BullMQ reckons all of these by the clock of the
      * worker.
      */

@@ -2,19 +2,19 @@ import { severityLevel } from '../incidents/severity-level.ts'
 import type { Stage } from '../investigations/enqueue.ts'
 
 /**
- * The lanes of the queue, each with slots of its own in every worker: no action waits behind an investigation, and what is critical
- * behind none that is not.
+ * The lanes of the queue, each with its own slots in every worker: no action waits behind an investigation, and no critical investigation
+ * behind one that is not critical.
  */
 export const LANES = ['actions', 'critical', 'investigations'] as const
 export type Lane = (typeof LANES)[number]
 
-/** What decides how urgent an investigation is, as far as it is known before anything was read. */
+/** What determines the urgency of an investigation before anything has been read. */
 export type Urgency = {
   /** Of its incident. */
   severity: string
-  /** Whether an alert of its incident says that it is about tier A; others count as tier B. */
+  /** Whether an alert of its incident has the label `tier: A`; all others count as tier B. */
   isTierA: boolean
-  /** Whether a person asked, and waits for the answer. */
+  /** Whether a person asked a question and is waiting for the answer. */
   isRequest: boolean
 }
 
@@ -27,8 +27,8 @@ const CRITICAL_CLASSES = 2
 const ROUNDS = Math.floor((2 ** 21 - 1) / CLASSES)
 
 /**
- * The class of an investigation, 0 for the most urgent: critical alerts, then warnings and severities of the installation's own,
- * then information; within each, tier A first. A person's question ranks with critical alerts.
+ * The class of an investigation, 0 for the most urgent: critical alerts, then warnings and unknown severities,
+ * then informational alerts; within each, tier A first. A person's question ranks with critical alerts.
  */
 export function urgencyClass({ severity, isTierA, isRequest }: Urgency): number {
   return isRequest ? 0 : 2 * severityLevel(severity) + (isTierA ? 0 : 1)
@@ -40,13 +40,13 @@ export function laneOf(stage: Stage, place: QueuePlace): Lane {
   return place.class < CRITICAL_CLASSES ? 'critical' : 'investigations'
 }
 
-/** BullMQ's priority of a place. An action's thread has no round: in its lane the oldest of a class is first. */
+/** BullMQ's priority for a place. Actions have no rounds: in their lane the oldest of a class is first. */
 export function priorityOf(lane: Lane, place: QueuePlace): number {
   if (lane === 'actions') return 1 + place.class
   return 1 + place.class * ROUNDS + Math.min(place.round, ROUNDS - 1)
 }
 
-/** How urgent a job of this priority is among those that run in one process: what was decided, then the classes. */
+/** The urgency of a job among those that run in one process: 0 for actions, then the classes of investigations. */
 export function urgencyOf(lane: Lane, priority: number): number {
   return lane === 'actions' ? 0 : 1 + Math.floor((priority - 1) / ROUNDS)
 }

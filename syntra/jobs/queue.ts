@@ -31,8 +31,8 @@ export function createJobQueue(options: Options) {
 
   return {
     /**
-     * Queues the thread, or moves its waiting job to this priority (1 is first). While its job is running, another one follows
-     * it, because the run may be past what is new. Throws if the queue cannot be reached; the outbox row then stays.
+     * Queues the thread, or changes the priority of its waiting job (1 is first). If its job is running, another one follows
+     * it, because the run may already be past the point of the news. Throws if the queue cannot be reached; the outbox row then stays.
      */
     async add(lane: Lane, data: AdvanceJob, priority: number): Promise<void> {
       const jobId = randomUUID()
@@ -45,13 +45,13 @@ export function createJobQueue(options: Options) {
         removeOnComplete: { count: 1_000 },
         removeOnFail: { count: 1_000 },
       })
-      // A failure leaves the job where it was: it is there, which is what matters.
+      // If this fails, the job keeps its old priority, and it is still queued.
       if (job.id !== jobId) await job.changePriority({ priority }).catch(() => {})
       if (lane === 'critical') await withdraw('investigations', data.investigationId).catch(() => {})
     },
     /** Which of these investigations have an unfinished job in any lane. */
     findLive: (investigationIds: string[]) => backend.findLive(Object.values(queues), investigationIds),
-    /** Makes jobs due that are delayed until after this time, and ends locks that last until later. Resolves with how many jobs. */
+    /** Makes jobs due that are delayed beyond this time, and ends locks that last longer. Resolves with the number of jobs. */
     async promoteAfter(latest: Date): Promise<number> {
       const misdated = await backend.findMisdated(Object.values(queues), latest.getTime())
       for (const [queue, id] of misdated) {
@@ -93,7 +93,7 @@ export function createJobQueue(options: Options) {
     },
   }
 
-  /** Removes a job that waits in a lane, for a thread that has become more urgent. One that runs is left alone. */
+  /** Removes the waiting job of a thread that has become more urgent from its old lane. A running job is left alone. */
   async function withdraw(lane: Lane, investigationId: string) {
     const jobId = await queues[lane].getDeduplicationJobId(investigationId)
     if (jobId !== null) await queues[lane].remove(jobId)
@@ -101,7 +101,7 @@ export function createJobQueue(options: Options) {
 }
 export type JobQueue = ReturnType<typeof createJobQueue>
 
-// The longer the thread is held by another worker, the longer the pauses.
+// The pauses grow for as long as another worker holds the thread.
 async function postpone(job: Job, token: string | undefined): Promise<never> {
   const pauseMs = Math.min(LATER_MS * 2 ** Math.max(0, job.attemptsStarted - 1), LATEST_MS)
   await job.moveToDelayed(Date.now() + pauseMs, token)

@@ -5,8 +5,8 @@ import type { JobQueue } from './queue.ts'
 type Deps = { pool: Pool; queue: Pick<JobQueue, 'findLive'> }
 
 /**
- * Queues investigations again that could make progress, have made none for a while and have no job: nothing is lost even if
- * the queue was emptied. One that a worker holds the lease of is skipped. Returns their ids.
+ * Queues investigations again that could make progress but have made none for a while and have no job, so that nothing is lost even if
+ * the queue was emptied. An investigation whose lease a worker holds is skipped. Returns their ids.
  */
 export async function requeueStuckInvestigations(
   { pool, queue }: Deps,
@@ -21,7 +21,7 @@ export async function requeueStuckInvestigations(
   return stuck
 }
 
-// Each is looked at once in `stuckSeconds`, whichever worker does.
+// Each candidate is examined once per `stuckSeconds`, by whichever worker is first.
 async function takeCandidates(pool: Pool, stuckSeconds: number, now: Date): Promise<string[]> {
   const { rows } = await pool.query<{ id: string }>(
     `UPDATE investigations SET moved_at = $1 WHERE id IN (

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Job, JobContext } from './schedule.ts'
 
-/** Runs every job repeatedly, with its pause between runs and the time at the start of each. `stop` aborts the pauses and waits for the running jobs. */
+/** Runs every job repeatedly, with its pause between runs; each run gets the time at which it starts. `stop` aborts the pauses and waits for running jobs. */
 export function runSchedule<Context extends Pick<JobContext, 'config' | 'log'>>(
   schedule: Record<string, Job<Context>>,
   context: Context,

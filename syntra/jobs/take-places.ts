@@ -5,10 +5,10 @@ type Waiting = Urgency & { id: string; isQueued: boolean; flow: string; class: n
 type Wanted = { id: string; class: number; flow: string; position: number }
 
 /**
- * Gives each of these investigations its place in line and resolves with the places by id. Within a class, namespaces take
+ * Gives each of these investigations its place in the queue and resolves with the places by id. Within a class, namespaces take
  * turns (start-time fair queueing): the n-th waiting investigation of a namespace has the n-th round, counted from the round
- * that is served now, so that a namespace with hundreds of them delays another's first one by one investigation only. A
- * person's questions take the turns of that person. A place is kept until it becomes more urgent.
+ * that is being served, so that a namespace with hundreds of investigations delays another namespace's first one by a single place. A
+ * person's questions take turns per person, and a storm is a flow of its own. A place is kept until the investigation becomes more urgent.
  */
 export async function takePlaces(pool: Pool, ids: string[]): Promise<Map<string, QueuePlace>> {
   const waiting = await readWaiting(pool, ids)
@@ -17,7 +17,7 @@ export async function takePlaces(pool: Pool, ids: string[]): Promise<Map<string,
   for (const row of waiting) {
     const urgency = urgencyClass(row)
     if (row.class !== null && row.class <= urgency) places.set(row.id, { class: row.class, round: row.round })
-    // One that had begun, and lost its worker, is first in its class.
+    // An investigation that has already started, and lost its worker, is first in its class.
     else if (!row.isQueued) places.set(row.id, { class: urgency, round: 0 })
     else wanted.push({ id: row.id, class: urgency, flow: row.flow })
   }
@@ -39,7 +39,7 @@ async function readWaiting(pool: Pool, ids: string[]): Promise<Waiting[]> {
   return rows
 }
 
-// In the order in which they came, each behind those of its own flow.
+// In order of arrival, each behind the earlier ones of its own flow.
 function withPositions(wanted: Omit<Wanted, 'position'>[]): Wanted[] {
   const counts = new Map<string, number>()
   return wanted.map(place => {
@@ -50,7 +50,7 @@ function withPositions(wanted: Omit<Wanted, 'position'>[]): Wanted[] {
   })
 }
 
-// Two relays at the same time may give one round twice. Then two of one namespace are served in a row, and nothing else changes.
+// Two relays at the same time may assign one round twice: then two investigations of one namespace are served in a row, and nothing worse happens.
 async function insertPlaces(pool: Pool, wanted: Wanted[]): Promise<(QueuePlace & { id: string })[]> {
   if (wanted.length === 0) return []
   const { rows } = await pool.query<QueuePlace & { id: string }>(

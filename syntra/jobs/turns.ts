@@ -1,7 +1,7 @@
-/** Longest pause before one step, so that the less urgent advance as well. */
+/** The longest pause before a step, so that less urgent threads advance too. */
 const PAUSE_MS = 1_000
 
-// Verification mostly waits, for minutes.
+// Verification takes minutes, and mostly waits: it must not hold others up.
 const PATIENT_NODE = 'verify'
 /** How long others pause for one step of a more urgent thread: a step that takes longer mostly waits, too. */
 const BUSY_MS = 3_000
@@ -9,8 +9,8 @@ const BUSY_MS = 3_000
 type Thread = { urgency: number; busyUntil: number }
 
 /**
- * Lets the threads of this process take turns at every step: while a more urgent one runs (a smaller `urgency`), others pause, because
- * they share one processor and one database with it. A thread that nobody entered never waits.
+ * Lets more urgent threads (smaller `urgency`) of this process go first: while one runs, the others pause before each step, because
+ * all threads share one processor and one database. A thread that is not registered by `run` never waits.
  */
 export function createTurns({ pauseMs = PAUSE_MS, busyMs = BUSY_MS } = {}) {
   const threads = new Map<string, Thread>()
@@ -27,7 +27,7 @@ export function createTurns({ pauseMs = PAUSE_MS, busyMs = BUSY_MS } = {}) {
         wakeAll()
       }
     },
-    /** Whether no thread that is more urgent runs. */
+    /** Whether no more urgent thread is running. */
     isTurn,
     /** Resolves once it is this thread's turn, or after the longest pause. Called with the node that is about to run. */
     async take(investigationId: string, node: string): Promise<void> {

@@ -1,8 +1,8 @@
--- Who works on a thread or a target. A lease expires by this database's clock: a worker that was stopped, and so neither
--- renews it nor gives it back, loses it.
+-- Which worker holds a thread or a target. A lease expires by this database's clock: a worker that is suspended, and so neither
+-- renews nor releases it, loses it.
 CREATE TABLE leases (
   name text PRIMARY KEY,
-  -- Drawn anew for each holder, so that an earlier one cannot take the lease of a later one for its own.
+  -- A new number for each holder, so that an earlier holder cannot mistake a later holder's lease for its own.
   holder bigint NOT NULL,
   expires_at timestamptz NOT NULL
 );

@@ -5,7 +5,7 @@ import { Webhook } from 'standardwebhooks'
 import type { Notification } from './notification.ts'
 import type { NotificationSink } from './notification-sink.ts'
 
-// Only the status of an answer counts.
+// Only the status of a response matters.
 const MAX_ANSWER_BYTES = 65_536
 
 /**
@@ -40,7 +40,7 @@ export function createWebhookSink({ url, secret }: { url: string; secret?: strin
   }
 }
 
-// Of an error no more is read than its start, so this was accepted.
+// Only a successful response can be too large, because only the start of an error is read; so the notification was accepted.
 function acceptLongAnswer(error: unknown): { status: number; headers: Record<string, string> } {
   if (error instanceof ExpectedError && error.code === 'RESPONSE_TOO_LARGE')
     return { status: 200, headers: {} }

@@ -9,7 +9,7 @@ const PAUSE_MS = 250
 /**
  * LangGraph's checkpointer in the schema `langgraph`. A write that finds the database unavailable is retried for
  * 20 seconds. LangGraph does not await these writes while a node runs, so a rejection would end the whole process.
- * A worker that has lost the lease of a thread writes no checkpoint of it any more. The latest checkpoint of a thread is the
+ * A worker that has lost a thread's lease can no longer write its checkpoints. The latest checkpoint of a thread is the
  * one that was written last.
  */
 export function createCheckpointer(pool: Pool): PostgresSaver {

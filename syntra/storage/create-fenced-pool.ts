@@ -1,7 +1,7 @@
 import type { Client, Pool } from '@goalixa/chassis/postgres'
 import { fence } from './leases.ts'
 
-/** The same pool, every transaction of which is fenced: for code of others that begins its transactions itself. */
+/** The same pool, but every transaction is fenced: for third-party code that begins its own transactions. */
 export function createFencedPool(pool: Pool): Pool {
   return withMember(pool, 'connect', async () => {
     const client = await pool.connect()

@@ -3,7 +3,7 @@ import { isDatabaseDown } from '@goalixa/chassis/postgres'
 import { isLeaseLost } from './leases.ts'
 
 /**
- * Keeps the process alive when a checkpoint could not be written at all, or may no longer be written by this worker: its run
+ * Keeps the process alive when a checkpoint could not be written, or may no longer be written by this worker: its run
  * fails by itself and is repeated from the last one. Any other unhandled rejection is a bug and ends the process, as it does by default.
  */
 export function handleUnhandledRejections(log: Log): void {

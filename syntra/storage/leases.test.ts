@@ -28,7 +28,7 @@ const expire = (name: string) =>
   pool.query("UPDATE leases SET expires_at = now() - interval '1 second' WHERE name = $1", [name])
 const lost = { code: 'LEASE_LOST', kind: 'unavailable' }
 
-test('one at a time: a lease is renewed for as long as the work lasts, and given back', async () => {
+test('a lease has one holder at a time, is renewed while the work lasts, and is released afterwards', async () => {
   const [one, other] = [leasesOf(1), leasesOf(1)]
   await one.withLease('renewed', async signal => {
     await wait(2_500)
@@ -122,7 +122,7 @@ test('a slow transaction under one lease delays the renewal of no other', async 
   await other
 })
 
-test('ended sessions cost no lease', async () => {
+test('a lease survives the end of its database sessions', async () => {
   const leases = leasesOf(3)
   await leases.withLease('sessions', async signal => {
     for (let turn = 0; turn < 5; turn += 1) {

@@ -3,19 +3,19 @@ import { ExpectedError } from '@goalixa/chassis/errors'
 import { type Client, inTransaction, type Pool, rethrowUnavailable } from '@goalixa/chassis/postgres'
 import { createStopwatch, type Stopwatch } from '../clock/stopwatch.ts'
 
-/** A lease that this process holds, as far as it knows. */
+/** A lease that this process believes it holds. */
 type Lease = { name: string; holder: string; lost: AbortController; sinceProof: Stopwatch }
 
 /** Someone else holds the lease. */
 export const busy = Symbol('busy')
 
-// The leases under which the code runs, outermost first. Implicit, so that nothing in between can forget to pass them on.
+// The leases under which the current code runs, outermost first. Implicit, so that no code in between can forget to pass them on.
 const context = new AsyncLocalStorage<readonly Lease[]>()
 
 /**
- * Leases in PostgreSQL: at most one process works under a name. They last `seconds` by the database's clock and are renewed
- * while the work goes on. One that can no longer be renewed is lost, and another process may take it at any moment; what the
- * loser still does must therefore be conditional: see `prove` and `inFencedTransaction`.
+ * Leases in PostgreSQL: at most one process at a time works under a name. A lease lasts `seconds` by the database's clock and is renewed
+ * while the work continues. A lease that can no longer be renewed is lost, and another process may take it at any moment; whatever the
+ * former holder still does must therefore be conditional: see `prove` and `inFencedTransaction`.
  */
 export function createLeases({ pool, seconds }: { pool: Pool; seconds: number }) {
   const held = new Set<Lease>()
@@ -47,7 +47,7 @@ export function createLeases({ pool, seconds }: { pool: Pool; seconds: number })
     },
 
     /**
-     * Proves to the database that every lease of the calling code is still held, and renews them. To be awaited directly before
+     * Checks with the database that the calling code still holds all its leases, and renews them. Await it immediately before
      * each request that changes something elsewhere. Rejects with `unavailable` LEASE_LOST or DATABASE_UNAVAILABLE.
      */
     async prove(): Promise<void> {
@@ -61,8 +61,8 @@ export function createLeases({ pool, seconds }: { pool: Pool; seconds: number })
     },
 
     /**
-     * Confirms that the last proof is fresh, without asking: this process was not stopped since for so long that another one may
-     * have taken over. To be called as the request is handed over. Throws `unavailable` LEASE_LOST.
+     * Confirms without a query that the last proof is still fresh, that is, that this process was not suspended for so long since then that another one may
+     * have taken over. Call it as the request is sent. Throws `unavailable` LEASE_LOST.
      */
     confirm(): void {
       const stale = (context.getStore() ?? []).filter(
@@ -110,7 +110,7 @@ export function createLeases({ pool, seconds }: { pool: Pool; seconds: number })
 
   async function renewAll() {
     const leases = [...held]
-    // Before asking, so that whatever was about to be sent is aborted first.
+    // Before the query, so that whatever was about to be sent is aborted first.
     if (sinceRenewal.elapsedMs() > seconds * 1000) lose(leases)
     const sinceQuestion = createStopwatch()
     try {
@@ -126,8 +126,8 @@ export function createLeases({ pool, seconds }: { pool: Pool; seconds: number })
 export type Leases = ReturnType<typeof createLeases>
 
 /**
- * Runs `work` in a transaction that commits only if every lease of the calling code is still held then: whoever wants to take
- * one over waits for the commit. Rejects with `unavailable` LEASE_LOST. Without a lease it is a plain transaction.
+ * Runs `work` in a transaction that commits only if the calling code still holds all its leases at that time: a process that wants to take
+ * one over must wait for the commit. Rejects with `unavailable` LEASE_LOST. Without a lease it is a plain transaction.
  */
 export function inFencedTransaction<T>(pool: Pool, work: (client: Client) => Promise<T>): Promise<T> {
   return inTransaction(pool, async client => {
@@ -136,7 +136,7 @@ export function inFencedTransaction<T>(pool: Pool, work: (client: Client) => Pro
   })
 }
 
-/** The same for a transaction that has just begun. */
+/** Fences a transaction that has just begun. */
 export async function fence(client: Pick<Client, 'query'>): Promise<void> {
   const leases = context.getStore() ?? []
   if (leases.length === 0) return
@@ -168,7 +168,7 @@ function lose(leases: readonly Lease[]): ExpectedError {
   const error = new ExpectedError(
     'unavailable',
     'LEASE_LOST',
-    `This worker no longer holds the lease of ${names}; another one may continue.`,
+    `This worker no longer holds the lease on ${names}; another worker may continue.`,
   )
   for (const { lost } of leases) lost.abort(error)
   return error

@@ -8,9 +8,9 @@ import { upgradeStoredData } from './upgrade-stored-data.ts'
 type Options = {
   url: string
   name: string
-  /** How long a lease lasts after a worker has died or was stopped. */
+  /** How long a lease lasts after a worker has died or was suspended. */
   leaseSeconds: number
-  /** Connections for statements. Beside these there are half as many for checkpoints, and three for leases. */
+  /** Connections for statements. In addition there are half as many for checkpoints, and three for leases. */
   connections?: number
   /** How long a statement waits for a connection. */
   waitMs?: number
@@ -18,11 +18,11 @@ type Options = {
 
 /** PostgreSQL with our tables (schema `public`) and LangGraph's checkpoints (schema `langgraph`), made if they are missing. */
 export async function openStorage({ url, name, leaseSeconds, connections = 10, waitMs }: Options) {
-  // A worker that is stopped inside of a transaction must not keep its locks for longer than its leases.
+  // A worker that is suspended inside a transaction must not keep its locks for longer than its leases.
   const idleInTransactionMs = leaseSeconds * 1000
   const pools: Pool[] = []
   const { pool, checkpointer } = openPools(name, connections)
-  // Of their own, so that no other statement can delay a renewal.
+  // A separate pool, so that no other statement can delay a renewal.
   const leasePool = open(`${name}-leases`, { max: 3, statementTimeoutMs: idleInTransactionMs })
   await migrate(pool, join(import.meta.dirname, '../migrations'))
   // The checkpointer's own migrations do not expect a second process to run them at the same time.
@@ -31,14 +31,14 @@ export async function openStorage({ url, name, leaseSeconds, connections = 10, w
     await checkpointer.setup()
   })
   await upgradeStoredData(pool, checkpointer)
-  // From now on, a right that is taken away is noticed. Whether the database is busy just now is for readiness to say.
+  // Records the granted privileges, so that one that is revoked later is noticed. Whether the database is busy just now is for readiness to say.
   await checkPostgres(pool).catch(() => {})
   const leases = createLeases({ pool: leasePool, seconds: leaseSeconds })
   return {
     pool,
     leases,
     checkpointer,
-    /** The same storage through connections of its own, so that whoever uses it waits for no other's statement. */
+    /** The same storage with its own connection pools, so that one part of the process never waits for another part's statements. */
     openOwn: (part: string, own: number) => ({ ...openPools(`${name}-${part}`, own), leases }),
     async close() {
       await Promise.all(pools.map(opened => opened.end()))

@@ -5,7 +5,7 @@ import { mapStrings } from '@goalixa/tools/map-strings'
 export function sanitizeForJsonb<T>(value: T): T {
   const text = JSON.stringify(value)
   const json = JSON.parse(text) as Json
-  // Most values have neither, and a megabyte of evidence would delay the event loop noticeably.
+  // Most values contain neither, and rebuilding a megabyte of evidence would block the event loop noticeably.
   return (HARMFUL_ESCAPE.test(text) ? mapStrings(json, sanitizeTextForPostgres) : json) as T
 }
 

@@ -8,7 +8,7 @@ export function createSyntraMetrics({ registry }: Pick<Metrics, 'registry'>) {
   const metrics = {
     queueWait: new Histogram({
       name: 'syntra_queue_wait_seconds',
-      help: 'Seconds from the outbox to a worker, by lane: actions, critical or investigations.',
+      help: 'Seconds that a job waits from the outbox until a worker takes it, by lane (actions, critical, investigations).',
       labelNames: ['lane'] as const,
       buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
       registers,
@@ -41,7 +41,7 @@ export function createSyntraMetrics({ registry }: Pick<Metrics, 'registry'>) {
     }),
     storms: new Gauge({
       name: 'syntra_storms',
-      help: 'Open incidents that a storm of alerts shares.',
+      help: 'Open incidents that collect the alerts of a storm.',
       registers,
     }),
     alertsWaiting: new Gauge({
@@ -57,7 +57,7 @@ export function createSyntraMetrics({ registry }: Pick<Metrics, 'registry'>) {
     }),
     approvedOldest: new Gauge({
       name: 'syntra_approved_oldest_seconds',
-      help: 'Seconds since the oldest approval whose action has not begun.',
+      help: 'Seconds since the oldest approval whose action has not started yet.',
       registers,
     }),
     approvalsWaiting: new Gauge({

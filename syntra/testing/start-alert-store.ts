@@ -4,7 +4,7 @@ import { startPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { type Alert, alertOf } from '../alerts/alert.ts'
 import { createAlertsRepository } from '../alerts/alerts.repository.ts'
 
-/** How many new incidents of one failure domain are no storm yet. */
+/** The most new incidents of one failure domain that are not yet a storm. */
 export const THRESHOLD = 4
 
 type Labels = Record<string, string>
@@ -39,7 +39,7 @@ export async function startAlertStore() {
     pool,
     startMs,
     ingest,
-    /** Delivers firing alerts in this order, so many in one batch, a second apart. Labels that are not given are those of a warning. */
+    /** Delivers firing alerts in this order, `batch` at a time, a second apart; by default they are warnings. */
     async deliver(labels: Labels[], { batch = 1, threshold = THRESHOLD } = {}) {
       for (let index = 0; index < labels.length; index += batch) {
         seconds += 1

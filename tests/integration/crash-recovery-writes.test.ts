@@ -41,7 +41,7 @@ test('a worker killed before, during or after each write tool: every commit, pul
   await expectEffectsOnce()
 }, 600_000)
 
-test('a worker stopped between its proof and its write, which goes on when another has taken over: every effect exists once', async () => {
+test('when a worker is suspended between its proof and its write and resumes after another has taken over, every effect exists once', async () => {
   const pauses = [
     'proved:delivery_set_auto_sync:1',
     'proved:delivery_rollback_app:1',

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { mapInSlices } from '../slices/run-in-slices.ts'
 import { parseAnswer } from './parse-answer.ts'
 
-/** The items of a list in another system's answer, each checked against the schema, in slices. */
+/** Parses the items of a list in another system's response, each against the schema, in slices. */
 export function parseItems<S extends z.ZodType>(
   system: string,
   schema: S,

@@ -5,7 +5,7 @@ import { reportCut } from '../read-scope.ts'
 import { runInSlices } from '../slices/run-in-slices.ts'
 
 /**
- * Parses the answer of another system within its limits, in slices; what was left out is reported, or added to `lost`. A text
+ * Parses the response of another system within the limits, in slices; what was left out is reported, or added to `lost`. A text
  * that is not JSON is returned as it is. Throws `too-large` RESPONSE_TOO_LARGE for too many values.
  */
 export async function parseOutsideJson(

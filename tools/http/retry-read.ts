@@ -29,7 +29,7 @@ export async function retryRead<T>(read: () => Promise<T>, signal: AbortSignal):
       return waitUnlessAborted(retryAfterSeconds * 1000, signal)
     },
   }).catch(error => {
-    // What the other system answered says more than that the time was up while it was to be asked again.
+    // The other system's last failure says more than the fact that the deadline passed before the next attempt.
     throw error === signal.reason && isTimeout(error) ? (lastFailure ?? error) : error
   })
 }

@@ -28,9 +28,9 @@ type Call = {
   query?: Record<string, string | number | boolean | undefined>
   body?: unknown
   contentType?: string
-  /** Cuts a longer answer instead of rejecting it. */
+  /** Truncates a longer response instead of rejecting it. */
   cutAtBytes?: number
-  /** Collects what was left out of the answer; by default it is reported. */
+  /** Collects what was left out of the response; by default it is reported. */
   lost?: Cut[]
   signal: AbortSignal
   /** For a request that changes something. */

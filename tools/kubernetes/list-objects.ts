@@ -14,7 +14,7 @@ export const ListedObjects = z.object({
 })
 export type ListedObjects = z.infer<typeof ListedObjects>
 
-// Each may hold one page in memory.
+// Each list may hold one page in memory.
 const PARALLEL_LISTS = 6
 
 export const listObjects = defineTool({

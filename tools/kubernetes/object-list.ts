@@ -17,12 +17,12 @@ const PAGE = 200
 const SMALL_PAGE = 20
 const MAX_PAGES = 40
 
-/** The objects of a list. Where it is incomplete, `total` is what there is at least. */
+/** The objects of a list. If it is incomplete, `total` is a lower bound. */
 export type ObjectList = { objects: KubernetesObject[]; isComplete: boolean; total: number }
 
 /**
- * Creates a function that lists the objects of one kind, page by page. The pages are ours even if the server does not know the
- * limit or sends the same page for ever; a page that is too large is asked for again with fewer objects.
+ * Creates a function that lists the objects of one kind, page by page. It is bounded even if the server ignores the
+ * limit or sends the same page for ever; a page that is too large is requested again with fewer objects.
  */
 export function createObjectList(
   http: ReturnType<typeof createKubernetesHttp>,
@@ -62,7 +62,7 @@ export function createObjectList(
         const { items, metadata } = await http.json(pathOf(kind, namespace), ObjectPage, options)
         const whole = items ?? []
         const cut = lost.find(({ path, unit }) => path === 'items' && unit === 'items')
-        // A server that knows the limit sends fewer; one that does not would send the same again.
+        // A server that honours the limit then sends fewer objects; one that ignores it would send the same page again.
         if (cut !== undefined && cut.total <= limit) return 'too large'
         const parsed = await mapInSlices(whole, item => cleanObject(kind, item), signal)
         reportCut(
@@ -76,7 +76,7 @@ export function createObjectList(
         }
       } catch (error) {
         const isTooLarge = error instanceof ExpectedError && error.code === 'RESPONSE_TOO_LARGE'
-        // Without any object the reason is the answer; with some, they are.
+        // Without any object the read fails with this reason; with some, they are returned as an incomplete list.
         if (!isTooLarge || (limit === 1 && objects.length === 0)) throw error
         return 'too large'
       }

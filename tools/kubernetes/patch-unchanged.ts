@@ -7,8 +7,8 @@ import type { KubernetesObject } from './kubernetes-object.ts'
 export type PatchOperation = { op: 'add' | 'replace' | 'test'; path: string; value: unknown }
 
 /**
- * Patches an object provided that its spec is still the one that was read. The API server tests that itself, on the object that it
- * changes, so that a patch which lands late is refused. Changes of the status do not matter. Throws `conflict` STATE_CHANGED.
+ * Patches an object only if its spec is still the one that was read. The API server tests that itself, on the object that it
+ * changes, so that a patch which arrives late is refused. Changes of the status do not matter. Throws `conflict` STATE_CHANGED.
  */
 export async function patchUnchanged(
   kubernetes: KubernetesClient,

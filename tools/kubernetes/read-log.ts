@@ -13,8 +13,8 @@ export type LogQuery = {
 }
 
 /**
- * The newest lines of a container's log. `limitBytes` makes the API server stop before the newest of them, so that of a log that
- * is too large fewer lines are asked for, until they fit.
+ * Reads the newest lines of a container's log. With `limitBytes` the API server drops the newest lines, so for a log that
+ * is too large fewer lines are requested, until they fit.
  */
 export async function readLog(
   http: ReturnType<typeof createKubernetesHttp>,

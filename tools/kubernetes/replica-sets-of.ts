@@ -7,7 +7,7 @@ const EARLIER_REVISIONS = 'deployment.kubernetes.io/revision-history'
 
 export type OwnedReplicaSet = {
   revision: number
-  /** The numbers that it had before it was used again. */
+  /** The revision numbers that it had before it was reused. */
   earlierRevisions: number[]
   replicaSet: KubernetesObject
 }

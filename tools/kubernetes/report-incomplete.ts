@@ -1,7 +1,7 @@
 import { reportCut } from '../read-scope.ts'
 import type { ObjectList } from './object-list.ts'
 
-/** Reports that objects are missing from a list; `path` is where the tool puts them. */
+/** Reports that objects are missing from a list; `path` is where the list is in the tool's result. */
 export function reportIncomplete(path: string, { objects, isComplete, total }: ObjectList): void {
   if (!isComplete) reportCut('Kubernetes', [{ path, unit: 'items', kept: objects.length, total }])
 }

@@ -18,7 +18,7 @@ export const restartWorkload = defineTool({
     namespace: LabelName,
     kind: WorkloadKind,
     name: ObjectName,
-    /** The spec as approved; any later change is a conflict. */
+    /** The generation that was approved; any later change of the spec is a conflict. */
     generation: z.number().int().optional(),
     actionId: ActionId,
   }),
@@ -44,7 +44,7 @@ export const restartWorkload = defineTool({
     await patchUnchanged(kubernetes, workload, operations, call)
     return { namespace, kind, name }
   },
-  // By the time of our own step, to the millisecond, and not by the action id, which anyone can copy from another restart.
+  // Recognised by the start time of our own step, to the millisecond, and not by the action id, which anyone can copy from another restart.
   async findEffect({ namespace, kind, name }, { kubernetes }, { signal, startedAt }) {
     const workload = await kubernetes.get(kind, namespace, name, signal)
     const { template } = parseAnswer('Kubernetes', WorkloadSpec, workload).spec

@@ -36,7 +36,7 @@ export const scaleWorkload = defineTool({
     )
     return { namespace, kind, name, replicas }
   },
-  // The number is the effect, whoever set it; the action id only keeps an earlier action's number from counting as ours.
+  // The replica count is the effect, whoever set it; the action id only keeps the same count of an earlier action from counting as ours.
   async findEffect({ namespace, kind, name, replicas, actionId }, { kubernetes }, { signal }) {
     const workload = await kubernetes.get(kind, namespace, name, signal)
     const isOurs = workload.metadata.annotations?.[ACTION_ID_ANNOTATION] === actionId

@@ -69,13 +69,13 @@ export const undoRollout = defineTool({
     )
     return { namespace, name, toRevision }
   },
-  // By the template, which is compared even where the action id is ours: the undo of the same action may have moved forward
+  // Recognised by the template, which is compared even if the action id is ours: the undo of the same action may have rolled forward
   // again, and anyone can write the id.
   async findEffect({ namespace, name, toRevision, actionId }, { kubernetes }, { signal }) {
     const deployment = await kubernetes.get('Deployment', namespace, name, signal)
     if (deployment.metadata.annotations?.[ACTION_ID_ANNOTATION] !== actionId) return undefined
     const owned = await replicaSetsOf(kubernetes, deployment, signal)
-    // The controller gives a replica set that is used again a new number, and keeps the earlier ones.
+    // When a replica set is reused, the controller gives it a new revision number and keeps the earlier ones in an annotation.
     const target = owned.find(({ revision, earlierRevisions }) =>
       [revision, ...earlierRevisions].includes(toRevision),
     )

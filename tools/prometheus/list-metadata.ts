@@ -14,7 +14,7 @@ const Names = z.array(z.string())
 const Metadata = z.record(z.string(), z.unknown())
 const Entries = z.array(z.looseObject({ type: z.string(), help: z.string() }))
 
-// Prometheus cuts a longer list, as does Syntra the list of one that does not know the limit.
+// Prometheus truncates a longer list; Syntra does it for a Prometheus that ignores the limit.
 const MAX_METRICS = 10_000
 
 export const listMetadata = defineTool({

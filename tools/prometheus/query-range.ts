@@ -18,7 +18,7 @@ export type QueriedRange = z.infer<typeof QueriedRange>
 const Answer = z.looseObject({ resultType: z.literal('matrix'), result: z.array(z.unknown()) })
 const Series = z.looseObject({ metric: Labels, values: z.array(z.tuple([z.number(), z.string()])) })
 
-// Twice as many as evidence has room for. Prometheus cuts a longer result (since 3.0), as does Syntra that of an older one.
+// Twice as many as evidence has room for. Prometheus truncates a longer result since 3.0; for an older one Syntra does.
 const MAX_TOTAL_POINTS = 100_000
 
 export const queryRange = defineTool({

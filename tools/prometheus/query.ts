@@ -26,7 +26,7 @@ const Answer = z.union([
   z.looseObject({ resultType: z.enum(['scalar', 'string']), result: Sample }),
 ])
 
-// Prometheus cuts a longer result (since 3.0), as does Syntra that of one that does not know the limit.
+// Prometheus truncates a longer result since 3.0; for an older one Syntra does.
 const MAX_SERIES = 5_000
 
 export const query = defineTool({

@@ -1,8 +1,8 @@
-/** Work that can be interrupted: it yields every millisecond or so. */
+/** Work that can be interrupted: it yields about every millisecond. */
 export type Steps<T> = Generator<undefined, T, undefined>
 
-// The event loop of a worker also renews leases and answers probes. A turn of it does one slice, whoever's it is, so that ten
-// large answers at the same time delay it no more than one does. The pause is as long as the slice: a process that never
+// A worker's event loop also renews leases and answers probes. Each turn runs one slice, for all work together, so that ten
+// large responses at the same time delay it no more than one does. The pause is as long as the slice: a process that never
 // pauses is itself paused, by the scheduler of a busy node or by the CPU limit of its container.
 const SLICE_MS = 3
 const PAUSE_MS = 3
@@ -11,7 +11,7 @@ let isResetScheduled = false
 const queue: (() => void)[] = []
 const chunks: (() => void)[] = []
 
-/** Runs steps in slices of the event loop's time; rejects with the signal's reason once it is aborted. */
+/** Runs steps in short slices between other work of the event loop; rejects with the signal's reason once it is aborted. */
 export async function runInSlices<T>(steps: Steps<T>, signal?: AbortSignal): Promise<T> {
   for (;;) {
     signal?.throwIfAborted()
@@ -39,7 +39,7 @@ export function mapInSlices<T, U>(
   return runInSlices(mapInSteps(items, convert), signal)
 }
 
-/** Runs steps to their end without a break, for texts that are known to be short. */
+/** Runs steps to their end without interruption, for texts that are known to be short. */
 export function runAtOnce<T>(steps: Steps<T>): T {
   for (;;) {
     const step = steps.next()

@@ -1,6 +1,6 @@
 import type { WriteCall } from '../write-call.ts'
 
-/** A call of a write without a lease: `prove` never rejects, `confirm` never throws. */
+/** A write call without a lease: `prove` never rejects and `confirm` never throws. */
 export function createWriteCall(more: Partial<WriteCall> = {}): WriteCall {
   return {
     signal: new AbortController().signal,

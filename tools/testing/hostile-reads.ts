@@ -5,7 +5,7 @@ const app = { name: 'core' }
 const repo = 'goalixa/deploy'
 const range = { query: 'up', start: '2026-02-24T10:00:00Z', end: '2026-02-24T11:00:00Z', stepSeconds: 15 }
 
-/** A read of every tool, to be met by hostile answers; null for one that reads no other system. */
+/** Arguments for every read tool, which a test meets with hostile responses; null for a tool that reads no other system. */
 export const HOSTILE_READS: Record<ReadToolName, Record<string, Json> | null> = {
   kubernetes_list_objects: { namespace: 'shop', kinds: ['Pod', 'Deployment', 'Namespace', 'Secret'] },
   kubernetes_get_object: { namespace: 'shop', kind: 'Pod', name: 'core' },

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { constants, gzipSync } from 'node:zlib'
 
-/** What a hostile or broken system answers, whatever it is asked. */
+/** The responses of a hostile or broken system, whatever the request. */
 export const HOSTILE_ANSWERS = {
   huge: stream(chunksOf('[{"metadata":{"name":"a"}},', 4_000), 200_000_000),
   endless: stream(chunksOf('{"metadata":{"name":"a"}},', 4_000), Number.POSITIVE_INFINITY),
@@ -46,7 +46,7 @@ export const HOSTILE_ANSWERS = {
 export type HostileAnswer = keyof typeof HOSTILE_ANSWERS
 type Answer = (request: IncomingMessage, response: ServerResponse) => unknown
 
-/** A server on loopback that gives every request the hostile answer that is set, and counts what it could send. */
+/** Starts a server on loopback that answers every request with the current hostile response, and counts the bytes that it could send. */
 export async function startHostileServer() {
   let answer: Answer = HOSTILE_ANSWERS.silence
   let sentBytes = 0
@@ -68,7 +68,7 @@ export async function startHostileServer() {
       answer = next
       sentBytes = 0
     },
-    /** The most bytes that one answer had when it ended or its connection was closed. */
+    /** The most bytes that were sent in one response before it ended or its connection was closed. */
     mostSentBytes: () => sentBytes,
     openConnections: () =>
       new Promise<number>((resolve, reject) =>

@@ -17,7 +17,7 @@ export function collect(deps: InvestigationDeps, limit: LimitFunction, name = 'c
     const work = () => readAnswer(deps, read, signal)
     const around = () => (aroundNode ? aroundNode(name, read.investigationId, work) : work())
     await turns?.take(read.investigationId, name)
-    // A read that is less urgent than what arrived while it waited gives its place back, once.
+    // A read that waited for a slot while something more urgent arrived gives the slot up, once.
     const update = await limit(() => ((turns?.isTurn(read.investigationId) ?? true) ? around() : null))
     if (update !== null) return update
     await turns?.take(read.investigationId, name)

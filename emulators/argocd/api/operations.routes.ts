@@ -101,7 +101,7 @@ export function operationsRoutes(app: FastifyInstance, context: ArgocdContext) {
 
   app.delete<Named>('/api/v1/applications/:name/operation', async request => {
     const application = applicationOf(context, request)
-    // An operation that the controller has not taken up yet counts as none.
+    // An operation that the controller has not picked up yet does not count.
     if (!application.operation || !application.status.operationState)
       throw invalidArgument('Unable to terminate operation. No operation is in progress')
     store.update(application.metadata.name, ({ status }) => {

@@ -79,7 +79,7 @@ export async function performSteps({
     const args = { ...step.args, actionId: idempotencyKey(actionId, phase) }
     const isLate = row.ageSeconds >= patienceSeconds && row.attempts >= LEAST_ATTEMPTS
     const mayPass = (error: unknown) =>
-      // Our own database says nothing about the target.
+      // A failure of our own database is no evidence about the target.
       signal.aborted || isDatabaseDown(error) || (isRetryable(error) && !isLate)
     // An earlier attempt may have called, and the answer may have been lost with the process.
     let wasCalled = row.attempts > 1

@@ -15,7 +15,7 @@ import { sanitizeForJsonb } from '../../storage/sanitize-for-jsonb.ts'
 import type { ActionsDeps } from '../actions-deps.ts'
 import type { NewAction } from '../ledger.ts'
 
-// It is in an index.
+// The target is indexed; PostgreSQL limits the size of an index entry.
 const MAX_TARGET_BYTES = 2_000
 
 /** Enters a proposal in the ledger as refused, approved by policy, or awaiting approval, as the policy decides. */
@@ -35,7 +35,7 @@ export function createSubmitAction(deps: ActionsDeps): Actions['submit'] {
       risk: proposal.risk,
       environment: environment.value,
       tier: tier.value,
-      // Argo CD and Git act on the whole application, so the application is what is locked.
+      // Argo CD and Git act on the whole application, so the lease is for the application.
       target: boundText(
         app === null ? [namespace ?? '-', kind, name].join('/') : `Application/${app}`,
         MAX_TARGET_BYTES,

@@ -13,7 +13,7 @@ export async function withTargetLease<T>(
     throw new ExpectedError(
       'unavailable',
       'TARGET_BUSY',
-      `${target} is locked by another action in progress.`,
+      `${target} is in use by another action in progress.`,
     )
   return result
 }

@@ -1,6 +1,6 @@
 import type { VerificationView } from '../actions.schema.ts'
 
-/** The verification after time that nobody observed: a state must last for its full time again. What was observed still counts. */
+/** The verification after a gap in observation: a state must last for its full time again, but the total observed time stays. */
 export function breakStreaks(view: VerificationView): VerificationView {
   return {
     ...view,

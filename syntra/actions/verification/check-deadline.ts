@@ -1,6 +1,6 @@
 import type { SyntraConfig } from '../../config.ts'
 
-/** How long a recovery check may take: the reads of a check run side by side, each under its own deadline. */
+/** How long a recovery check may take, in milliseconds. Its reads run in parallel, each under its own deadline. */
 export function checkDeadlineMs({ SYNTRA_READ_TIMEOUT_SECONDS }: SyntraConfig): number {
   return 1_500 * SYNTRA_READ_TIMEOUT_SECONDS
 }

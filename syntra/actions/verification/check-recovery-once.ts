@@ -18,7 +18,7 @@ type Options = {
   signal: AbortSignal
 }
 
-/** Evaluates all predicates once and returns the verification after that. A check that took too long counts as a gap instead. */
+/** Evaluates all predicates once and returns the updated verification. A check that took too long counts as a gap instead. */
 export async function checkRecoveryOnce(
   last: VerificationView,
   { verification, toolExecutor, observedMs, checkDeadlineMs, now, readClocks, signal }: Options,

@@ -12,7 +12,7 @@ type Streak = { since: string | null; ms: number | null }
 /**
  * The verification after one more check. The result is `recovered` or `worse` once that has lasted for `forSeconds`. It is
  * `no-effect` or `unknown` once `withinSeconds` are over and the state has not changed for `forSeconds`, so that one bad check
- * at the end does not undo what helped. Flapping ends after twice the time. Only observed time counts, and it is added up
+ * at the end does not undo what helped. Flapping ends after twice the time. Only observed time counts, and it is summed
  * instead of being derived from times of day, which differ from worker to worker.
  */
 export function evaluateRecovery(

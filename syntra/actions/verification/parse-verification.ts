@@ -7,7 +7,7 @@ type Stored = { readings: object[] } & Partial<
 
 /**
  * A stored verification. Readings of versions before 0.2 have no role; it follows from their order, which is that of the
- * predicates. Versions before 0.3 stored no durations; they follow from its times, from which gaps were taken out.
+ * predicates. Earlier versions stored no durations; they are derived from the stored times, which already exclude gaps.
  */
 export function parseVerification(stored: unknown, predicates: Predicates): VerificationView | null {
   if (stored === null || stored === undefined) return null

@@ -22,16 +22,16 @@ type Options = {
   signal: AbortSignal
 }
 
-// Storing a check may take a moment.
+// Allows for the time that it takes to store a check.
 const MIN_GAP_MS = 1_000
 
 /** The verification after its last check. */
 export type FinishedVerification = VerificationView & { result: NonNullable<VerificationView['result']> }
 
 /**
- * Checks the predicates repeatedly until there is a result. Time without checks, because the worker died, was stopped or the
- * machine was suspended, between two checks or during one, breaks a streak and does not count. Nor does the time until another
- * worker takes over: how long that was cannot be told from two workers' clocks.
+ * Checks the predicates repeatedly until there is a result. Time without checks, because the worker died or was suspended or the
+ * machine slept, between two checks or during one, breaks a streak and does not count. Nor does the time until another
+ * worker takes over: two workers' clocks cannot tell how long that was.
  */
 export async function verifyRecovery(options: Options): Promise<FinishedVerification> {
   const {

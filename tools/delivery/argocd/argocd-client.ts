@@ -37,7 +37,7 @@ export function createArgocdClient(settings: ArgocdSettings | undefined) {
       return parseItems('Argo CD', RawApplication, items ?? [], signal)
     },
     getApp: (name: string, signal: AbortSignal) => api.get(pathOf(name), RawApplication, signal),
-    /** Compares with Git now. A GET, but it annotates the application. */
+    /** Makes Argo CD compare with Git now. It is a GET, but it annotates the application. */
     refresh: (name: string, call: WriteCall) =>
       api.send('GET', pathOf(name), RawApplication, call, { query: { refresh: 'normal' } }),
     read: <S extends z.ZodType>(name: string, path: string, schema: S, signal: AbortSignal) =>
@@ -55,7 +55,7 @@ export function createArgocdClient(settings: ArgocdSettings | undefined) {
     /** The account of our token, as Argo CD writes it into `initiatedBy`. */
     username: async (signal: AbortSignal) =>
       (await api.get('api/v1/session/userinfo', UserInfo, signal)).username ?? null,
-    /** Applies a JSON patch to the spec and the metadata. A test that fails is a 500. */
+    /** Applies a JSON patch to spec and metadata. If a test in it fails, Argo CD answers 500. */
     patchApp: (name: string, patch: PatchOperation[], call: WriteCall) =>
       api.send('PATCH', pathOf(name), z.unknown(), call, {
         body: { name, patch: JSON.stringify(patch), patchType: 'json' },

@@ -11,8 +11,8 @@ const TURNS = 40
 type Wanted = { argocd: ArgocdClient; name: string; isOurs: IsOurs; call: WriteCall }
 
 /**
- * Terminates our own operation if it is running, and returns whether it was. Argo CD refuses that until its controller has taken the
- * operation up, and up to 3.2 it ends a blocked one only when its sync window opens; what it has begun to terminate
+ * Terminates our own operation if it is running, and returns whether it was. Argo CD refuses that until its controller has picked the
+ * operation up, and up to 3.2 it ends a blocked operation only when its sync window opens; an operation that is being terminated
  * deploys nothing. Throws `conflict` NOT_OUR_OPERATION for anyone else's, OPERATION_STUCK for one that is not
  * terminated within 20 seconds.
  */
@@ -38,11 +38,11 @@ export async function endOperation({ argocd, name, isOurs, call }: Wanted): Prom
   throw new ExpectedError(
     'conflict',
     'OPERATION_STUCK',
-    `The operation of ${name} could not be terminated within 20 seconds: it may still run.`,
+    `The operation of ${name} could not be terminated within 20 seconds; it may still be running.`,
   )
 }
 
-// It has finished by itself, or it has not begun: the next turn tells which.
+// It has finished by itself, or it has not started: the next iteration shows which.
 function ignoreNothingToTerminate(error: unknown): void {
   if (!(error instanceof ExpectedError) || error.kind !== 'invalid') throw error
 }

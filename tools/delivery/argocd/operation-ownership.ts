@@ -19,7 +19,7 @@ export async function requireAccount(argocd: ArgocdClient, signal: AbortSignal):
   )
 }
 
-/** A sync of everything, without pruning, requested by our account with the action's id, which anyone else could send as well. */
+/** A sync of the whole application, without pruning, requested by our account with the action's id. The id alone proves nothing: anyone can send it. */
 export function isSyncOf(
   { revision, actionId }: Pick<SyncRequest, 'revision' | 'actionId'>,
   username: string | null,

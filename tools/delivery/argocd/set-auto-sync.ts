@@ -7,12 +7,12 @@ import type { ArgocdClient, PatchOperation } from './argocd-client.ts'
 import { autoSyncOf } from './auto-sync-of.ts'
 import type { RawApplication } from './raw-application.ts'
 
-/** The annotation that shows people the setting from before a pause. Syntra never reads it: anyone can write it. */
+/** The annotation that shows people the setting from before auto-sync was turned off. Syntra never reads it, because anyone can write it. */
 const PREVIOUS = 'syntra.goalixa.com/auto-sync-before'
 
 /**
- * Changes auto-sync, provided that the application's spec is still the one that was read: Argo CD tests that when it applies the
- * patch. The setting from before is the approved one, so that a second attempt does not take the pause for it.
+ * Changes auto-sync only if the application's spec is still the one that was read: Argo CD tests that when it applies the
+ * patch. The previous setting comes from the approval, so that a second attempt does not mistake the paused state for it.
  */
 export function setAutoSync(argocd: ArgocdClient): DeliverySystem['setAutoSync'] {
   return {
@@ -23,7 +23,7 @@ export function setAutoSync(argocd: ArgocdClient): DeliverySystem['setAutoSync']
       try {
         await argocd.patchApp(request.name, patchOf(app, request), call)
       } catch (error) {
-        // A failed test is answered with a 500 and words.
+        // Argo CD answers a failed test with a 500 and a message only.
         if (!(error instanceof ExpectedError) || error.kind !== 'unavailable') throw error
         const latest = await argocd.getApp(request.name, call.signal)
         if (isDeepStrictEqual(latest.spec, app.spec)) throw error
@@ -47,7 +47,7 @@ function isAsApproved(
   const current = autoSyncOf(app)
   if (before !== undefined) return isSame(current, before)
   if (leftBy !== undefined) return current === null && actionIdOf(app) === leftBy
-  // An earlier attempt of this action has turned it off, and nobody knows any more what it was before.
+  // An earlier attempt of this action has turned it off, and the previous setting is no longer known.
   return !(automated === null && current === null && actionIdOf(app) === actionId)
 }
 
@@ -113,6 +113,6 @@ function changed({ name, leftBy }: AutoSyncRequest): ExpectedError {
   return new ExpectedError(
     'conflict',
     'STATE_CHANGED',
-    `Auto-sync of ${name}, or its application, was changed by someone else since ${since}; it is left as it is.`,
+    `Auto-sync or another part of application ${name} has been changed by someone else since ${since}; it is left as it is.`,
   )
 }

@@ -40,7 +40,7 @@ export function syncApp(argocd: ArgocdClient): DeliverySystem['syncApp'] {
   }
 }
 
-/** What Argo CD says it has deployed: of several sources it ignores the revision that was asked for. */
+/** The revision that Argo CD reports as deployed: for several sources it ignores the requested one. */
 function syncedRevision({ status }: RawApplication): string | null {
   return status?.operationState?.syncResult?.revision || null
 }

@@ -12,7 +12,7 @@ export type Actor = z.infer<typeof Actor>
 const User = z.looseObject({ login: z.string(), id: z.number() })
 const Viewer = z.looseObject({ data: z.looseObject({ viewer: z.looseObject({ login: z.string() }) }) })
 
-/** Reads the account of our token. The token of a GitHub App may not read `GET /user`, and asks GraphQL who it is. */
+/** Reads the account of our token. The token of a GitHub App may not read `GET /user`, so the account is then read through GraphQL. */
 export async function readAccount(github: GithubClient, signal: AbortSignal): Promise<Account> {
   try {
     const { login, id } = await github.read('GET /user', User, signal, {})

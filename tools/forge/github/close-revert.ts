@@ -10,7 +10,7 @@ import { actionTrailer } from './revert-branch.ts'
 
 /**
  * Closes the pull request of a revert, provided that we opened it and nothing was pushed to it. The reason is added to its
- * description in the same request, and not as a comment: that one would be there twice if the request arrived twice.
+ * description in the same request, and not as a comment, which would appear twice if the request arrived twice.
  */
 export function closeRevert(github: GithubClient): Write<RevertToClose, { number: number }> {
   return {

@@ -5,11 +5,11 @@ import type { GitWriter } from './git-data.ts'
 import { mergeCommits } from './merge-commits.ts'
 import { actionTrailer } from './revert-branch.ts'
 
-/** The content of a revert: it follows from the commit that is reverted and the one that it is reverted on. */
+/** The content of a revert, which is determined by the commit that is reverted and the commit that it is applied to. */
 export type RevertContent = { title: string; message: string; tree: string }
 
 /**
- * Computes the revert of a commit C on another commit: one with the tree before C and the parent C is merged into that; the base
+ * Computes the revert of a commit C on top of another commit: a commit with the tree before C and the parent C is merged into it; the base
  * of the merge is C, so the merged tree is the reverted one. Throws `conflict` REVERT_CONFLICT, NOTHING_TO_REVERT,
  * COMMIT_NOT_ON_BRANCH or ROOT_COMMIT.
  */
@@ -41,7 +41,8 @@ export async function computeRevert(
         )
       : error
   })
-  if (tree === head.tree.sha) throw conflict('NOTHING_TO_REVERT', `${branch} has nothing of ${sha} left.`)
+  if (tree === head.tree.sha)
+    throw conflict('NOTHING_TO_REVERT', `${branch} no longer contains any change of ${sha}.`)
 
   const title = `Revert "${original.message.split('\n')[0]?.slice(0, 150)}"`
   return { title, message: `${title}\n\nThis reverts commit ${sha}.\n\n${actionTrailer(actionId)}`, tree }

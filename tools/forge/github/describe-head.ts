@@ -1,7 +1,7 @@
 import type { GitWriter } from './git-data.ts'
 import type { RawPullRequest } from './raw-pull-request.ts'
 
-/** Whose commit is at the head of a pull request, as a clause. The author is what the commit says. */
+/** Describes the commit at the head of a pull request, as a clause. The author is only what the commit claims. */
 export async function describeHead(git: GitWriter, { head }: RawPullRequest): Promise<string> {
   const commit = await git.commitAt(head.sha).catch(() => undefined)
   const name = commit?.author?.name

@@ -8,7 +8,7 @@ import { revertBranchPrefix } from './revert-branch.ts'
 
 /**
  * The pull request that our account opened to revert a commit for this action, open or not; undefined if there is none among
- * the newest hundred. Whether it still has the approved content is another question.
+ * the newest hundred. It does not check whether the content is still the approved one: see `isApprovedRevert`.
  */
 export async function findRevert(
   github: GithubClient,

@@ -46,7 +46,7 @@ export function createGitData(github: GithubClient, repository: string, signal: 
   }
 }
 
-/** The same with the writes. None of them moves a branch, and each of them may arrive twice. */
+/** The same with writes. None of them moves a branch, and each is harmless if it arrives twice. */
 export function createGitWriter(github: GithubClient, repository: string, call: WriteCall) {
   const git = createGitData(github, repository, call.signal)
   const parameters = repositoryParameters(repository)
@@ -55,7 +55,7 @@ export function createGitWriter(github: GithubClient, repository: string, call: 
 
   return {
     ...git,
-    /** Creates a commit that is on no branch yet. Every attempt of a step creates the very same one. */
+    /** Creates a commit that is on no branch yet. Every attempt of a step creates the identical commit. */
     createCommit({ message, tree, parent, account }: NewCommit): Promise<GitCommit> {
       const person = { ...identityOf(account), date: call.startedAt.toISOString() }
       return write(`POST ${GIT}/commits`, GitCommit, {
@@ -66,7 +66,7 @@ export function createGitWriter(github: GithubClient, repository: string, call: 
         committer: person,
       })
     },
-    /** Creates a branch, and returns whether it is at that commit: one that exists elsewhere is left alone. */
+    /** Creates a branch, and returns whether it is at that commit. An existing branch at another commit is left alone. */
     async createBranch(branch: string, sha: string): Promise<boolean> {
       try {
         await write(`POST ${GIT}/refs`, Reference, { ref: `refs/heads/${branch}`, sha })

@@ -73,7 +73,7 @@ export function createGithubClient(settings: GithubSettings | undefined) {
 }
 export type GithubClient = ReturnType<typeof createGithubClient>
 
-// Octokit would read any number of bytes, and parse JSON in one go; a text it passes on.
+// Octokit would read any number of bytes and parse JSON in one go; plain text it passes on.
 function createTextFetch(pace: Pace | undefined) {
   return async (url: string, init: RequestInit): Promise<Response> => {
     const { body, status, statusText, headers } = await fetch(url, init)

@@ -5,8 +5,8 @@ import type { GitWriter } from './git-data.ts'
 const ATTEMPTS = 3
 
 /**
- * The tree that GitHub gets by merging one commit into another, in which it must not be contained. It merges only into
- * branches, and a branch can be moved by whoever may push: its name is random, and the merge counts only if its parents are
+ * Computes the tree that GitHub produces by merging one commit into another that does not contain it. GitHub merges only into
+ * branches, and anyone who may push can move a branch: so its name is random, and the merge counts only if its parents are
  * exactly these two commits. Throws `conflict` MERGE_CONFLICT, or SCRATCH_MOVED if someone interferes every time.
  */
 export async function mergeCommits(git: GitWriter, base: string, head: string): Promise<string> {
@@ -17,7 +17,7 @@ export async function mergeCommits(git: GitWriter, base: string, head: string): 
   throw new ExpectedError(
     'conflict',
     'SCRATCH_MOVED',
-    `Someone moved each scratch branch on which ${head} was to be merged into ${base}.`,
+    `Someone moved every scratch branch on which Syntra tried to merge ${head} into ${base}; start another investigation.`,
   )
 }
 
@@ -39,11 +39,11 @@ async function mergeOnScratch(
     return parents[0]?.sha === base && parents[1]?.sha === head ? tree.sha : undefined
   } catch (error) {
     if (!(error instanceof ExpectedError) || !CONFLICTS.has(error.code)) throw error
-    // The conflict is with whatever is there by now.
+    // If the branch has moved, the conflict is with someone else's commit.
     if ((await git.branchAt(scratch).catch(() => undefined)) !== base) return undefined
     throw new ExpectedError('conflict', 'MERGE_CONFLICT', `${head} conflicts with ${base}.`, { cause: error })
   } finally {
-    // What is left over is harmless. What someone else has pushed there is not ours to delete.
+    // A leftover branch is harmless. A commit that someone else has pushed there is not ours to delete.
     await git.deleteBranchAt(scratch, left).catch(() => undefined)
   }
 }

@@ -63,7 +63,7 @@ async function openPull(
 ): Promise<OpenedRevert> {
   const parameters = repositoryParameters(revert.repo)
   for (const branch of revertBranches(revert.sha, revert.actionId, sha)) {
-    // Someone else's branch of that name is left alone: the next name is as good.
+    // Someone else's branch of that name is left alone; the next name will do.
     if (!(await git.createBranch(branch, sha))) continue
     try {
       const { number } = await github.write('POST /repos/{owner}/{repo}/pulls', RawPullRequest, call, {

@@ -7,7 +7,7 @@ import { mergeCommits } from './merge-commits.ts'
 
 /**
  * Whether a commit is the revert that was approved: made on a commit of the branch, with the content that a revert made now on
- * that same commit has. Its author, date and place prove nothing, because whoever may push can choose them.
+ * that same commit has. Its author, date and branch prove nothing, because anyone who may push can choose them.
  */
 export async function isApprovedRevert(
   git: GitWriter,
@@ -40,7 +40,7 @@ export async function isMergeOf(
   return merge.tree.sha === (await mergeCommits(git, before.sha, revertSha).catch(unlessDifferent))
 }
 
-// Nothing else proves anything: not a deadline, an outage or a lost lease.
+// Only these errors show that the content differs; a deadline, an outage or a lost lease does not.
 const DIFFERENT = new Set([
   'REVERT_CONFLICT',
   'NOTHING_TO_REVERT',

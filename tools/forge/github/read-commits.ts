@@ -5,7 +5,7 @@ import type { GithubClient } from './github-client.ts'
 import { parseCommit, parseFile, RawCommit, RawFile } from './parse-commit.ts'
 import { repositoryParameters } from './repository-parameters.ts'
 
-// The pages are ours, even if the server does not know `per_page`.
+// Applied to the response as well, in case the server ignores `per_page`.
 const MAX_COMPARED = 100
 const MAX_LISTED = 50
 const MAX_FILES = 300

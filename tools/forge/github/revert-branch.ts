@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 
 /**
- * How the branches begin on which an action reverts a commit. Anyone can compute that and push such a branch: it only
+ * The prefix of the branches on which an action reverts a commit. Anyone can compute it and push such a branch: it only
  * narrows the search, and proves nothing.
  */
 export function revertBranchPrefix(sha: string, actionId: string): string {
