@@ -87,14 +87,16 @@ export function createWriteProbe(url: string) {
 }
 export type WriteProbe = ReturnType<typeof createWriteProbe>
 
+// Those of the service; others in the same database say nothing about it. One that owns none uses what a migration of another role made.
 async function readTables(client: pg.Client): Promise<Table[]> {
   const { rows } = await client.query<Table>(
     `SELECT c.oid::text AS id, format('%I.%I', n.nspname, c.relname) AS name,
        ARRAY(SELECT p FROM unnest('{SELECT,INSERT,UPDATE,DELETE}'::text[]) p
              WHERE has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, p)) AS rights
-     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_roles own ON own.rolname = current_user
      WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't'
        AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
+       AND (c.relowner = own.oid OR NOT EXISTS (SELECT FROM pg_class WHERE relowner = own.oid AND relkind IN ('r', 'p')))
      ORDER BY c.oid LIMIT ${MAX_TABLES}`,
   )
   return rows

@@ -88,3 +88,14 @@ test('a statement that lacks a privilege the service never had, and a slow state
   expect(await slow).toBe('DATABASE_SLOW')
   expect(await codeOf(add())).toBe('ok')
 })
+
+test('a lock on a table of someone else in the same database affects nobody', async () => {
+  const admin = new pg.Client({ connectionString: adminUrl })
+  await admin.connect()
+  await admin.query('CREATE TABLE foreign_things (name text); GRANT ALL ON foreign_things TO public')
+  await checkPostgres(pool)
+  await admin.query('BEGIN; LOCK TABLE foreign_things IN ACCESS EXCLUSIVE MODE')
+  expect(await codeOf(checkPostgres(pool))).toBe('ok')
+  expect(await codeOf(add())).toBe('ok')
+  await admin.end()
+})
