@@ -7,19 +7,19 @@ import { printRound } from './print-round.ts'
 import { type Proof, prove } from './prove.ts'
 import { runRound } from './run-round.ts'
 
-/** No round is longer: each starts a fresh system, and a short one is easier to read. */
+/** The longest round: each starts a fresh system, and the report of a short one is easier to read. */
 const MOST_SECONDS = 300
 
 const options = new Command('npm run chaos --')
   .description(
-    'Runs Syntra, its database, its queue and its targets as processes on this machine, breaks them at random for some minutes, and checks from the database and the targets that every effect happened once and nothing was lost.',
+    'Runs Syntra, its database, its queue and its targets as processes on this machine, injects random faults for some minutes, and then verifies in the database and the targets that every effect happened exactly once and nothing was lost.',
   )
-  .option('--minutes <number>', 'how long faults are injected in total', positive, 3)
-  .option('--seed <number>', 'repeats the choices of a run that printed this seed', positive)
-  .option('--redis', 'keeps the queue on Redis in every round, not only in every second one')
+  .option('--minutes <number>', 'for how many minutes faults are injected, in total', positive, 3)
+  .option('--seed <number>', 'repeats the random choices of the run that printed this seed', positive)
+  .option('--redis', 'uses Redis for the queue in every round instead of every second one')
   .option(
     '--prove [name]',
-    'plants bugs, one after the other, or only this one, and shows that each is caught',
+    'plants each known bug in turn, or only the named one, and shows that its check catches it',
   )
   .parse()
   .opts<{ minutes: number; seed?: number; redis?: boolean; prove?: string | true }>()

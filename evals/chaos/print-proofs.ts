@@ -10,8 +10,8 @@ export function printProofs(proofs: Proof[]): string {
       `  ${withBug.length > 0 ? pc.green('caught') : pc.red('MISSED')}  ${plant.title} (${[...new Set(plant.edits.map(({ file }) => file))].join(', ')}) by ${plant.caughtBy}`,
       ...withBug.slice(0, 2).map(({ id, message }) => `            ${id}: ${message}`),
       withoutBug.length === 0
-        ? `          ${pc.green('without it the same run is clean')}`
-        : `          ${pc.red('WITHOUT IT THE SAME RUN IS NOT CLEAN')}: ${withoutBug[0]?.message}`,
+        ? `          ${pc.green('the control without the bug is clean')}`
+        : `          ${pc.red('THE CONTROL WITHOUT THE BUG IS NOT CLEAN')}: ${withoutBug[0]?.message}`,
     ]),
     '',
   ].join('\n')

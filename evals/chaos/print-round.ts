@@ -7,7 +7,7 @@ import type { RoundResult } from './run-round.ts'
 
 const MOST_VIOLATIONS = 12
 
-/** What was done to the system, what came of it, and whether every promise held, as text. */
+/** Formats what was done to the system, the outcome, and whether every promise held. */
 export function printRound({ seed, queue, journal, facts, checks, logs }: RoundResult): string {
   const faults = FAULTS.map(({ fault }) => [fault.name, journal.counts.get(fault.name) ?? 0] as const)
   const { cases, system } = facts
@@ -23,7 +23,7 @@ export function printRound({ seed, queue, journal, facts, checks, logs }: RoundR
     '',
     'Load',
     row('alerts answered 202', journal.accepted.length),
-    row('keys forged', journal.forgeries.length),
+    row('idempotency keys forged', journal.forgeries.length),
     row('writes held', journal.counts.get('writes held') ?? 0),
     ...[...journal.counts]
       .filter(([name]) => name.startsWith('decide'))

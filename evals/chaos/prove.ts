@@ -9,14 +9,14 @@ import { startSystem } from './system/start-system.ts'
 
 type Options = { plant: Plant; signal: AbortSignal; onProgress: (message: string) => void }
 
-/** What the check that should catch a planted bug says about the same directed run, with the bug and without it. */
+/** What the check that should catch a planted bug reports for the same scripted run, with the bug and without it. */
 export type Proof = { plant: Plant; withBug: Violation[]; withoutBug: Violation[] }
 
 /** Runs the situation in which a bug does harm twice: with the bug, and without it as the control. */
 export async function prove({ plant, signal, onProgress }: Options): Promise<Proof> {
-  onProgress(`plants ${plant.title}`)
+  onProgress(`running with the bug: ${plant.title}`)
   const withBug = await runDirected(true)
-  onProgress(`the same without it (${withBug.length} violations with it)`)
+  onProgress(`running the control without the bug (${withBug.length} violations with it)`)
   return { plant, withBug, withoutBug: await runDirected(false) }
 
   async function runDirected(isPlanted: boolean): Promise<Violation[]> {

@@ -44,11 +44,12 @@ export async function runRound({
   hurry,
   onProgress,
 }: Options): Promise<RoundResult> {
-  onProgress(`starts a system with its queue on ${withRedis ? 'Redis' : 'PostgreSQL'} (seed ${seed})`)
+  onProgress(`starting a system with its queue on ${withRedis ? 'Redis' : 'PostgreSQL'} (seed ${seed})`)
   const system = await startSystem({ signal, workers: WORKERS, withRedis })
   try {
-    if (!system.hasFakeClocks) onProgress("no clock jumps: Debian's package faketime is not installed")
-    if (system.database.disk === undefined) onProgress('no full disk: this process may not mount one')
+    if (!system.hasFakeClocks) onProgress("skipping clock faults: Debian's package faketime is not installed")
+    if (system.database.disk === undefined)
+      onProgress('skipping the full disk: this process is not allowed to mount one')
     const journal = createJournal(system.dataDir)
     const services: Service[] = []
     const beforeDecision = new Set<BeforeDecision>()
@@ -80,20 +81,20 @@ export async function runRound({
       signal: operating.signal,
     })
     await Promise.race([ready.promise, ...load])
-    onProgress(`injects faults for ${seconds} s`)
+    onProgress(`injecting faults for ${seconds} s`)
     const over = setTimeout(end, seconds * 1000)
     const context = { system, services, beforeDecision, journal, random: random('faults') }
     await runFaults({ context, signal: ending.signal, onFault: onProgress })
     clearTimeout(over)
     await Promise.all(load)
-    onProgress('is healed; waits until nothing moves')
+    onProgress('all faults healed; waiting until the system is idle')
     // People still decide on what is proposed in these seconds.
     await sleep(5_000, undefined, { signal: hurry }).catch(() => undefined)
     const wasCalm = await settle(system, hurry, onProgress)
     operating.abort()
     await operators
     const isCalm = wasCalm && (await settle(system, hurry, onProgress))
-    onProgress(isCalm ? 'is calm; is checked' : 'is not calm; is checked as it is')
+    onProgress(isCalm ? 'idle; running the checks' : 'not idle in time; running the checks anyway')
     const facts = await collectFacts(system, services, journal)
     const checks = await runChecks(facts)
     const isBroken = checks.some(({ result }) => result.violations.length > 0)

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { System } from './system/start-system.ts'
 
-/** Longer than all that expires in a run: leases, deadlines, the patience with a step. What has not moved after it is stuck, and the checks name it. */
+/** Longer than anything that expires in a run: leases, deadlines, the retry time of a step. What has not progressed by then is stuck, and the checks report it. */
 const PATIENCE_SECONDS = 75
 /** On a busy machine everything takes longer, but not for ever. */
 const MOST_SECONDS = 300
 const TELL_MS = 5_000
 
-/** Waits until nothing is queued or in progress any more. Resolves with false once nothing has changed for as long as the patience. */
+/** Waits until nothing is queued or in progress any more. Resolves with false if nothing changes for PATIENCE_SECONDS. */
 export async function settle(
   { database }: System,
   signal: AbortSignal,
@@ -32,10 +32,10 @@ export async function settle(
     if (now !== before) deadline = performance.now() + PATIENCE_SECONDS * 1000
     before = now
     calm = outbox + moving + acting === 0 ? calm + 1 : 0
-    // Twice in a row: an alert that joined late is investigated a moment later.
+    // Five times in a row, because an alert that joined late is investigated a moment later.
     if (calm > 4) return true
     if (calm === 0 && performance.now() - toldAt > TELL_MS) {
-      onProgress(`waits for ${moving} investigations and ${acting} actions`)
+      onProgress(`waiting for ${moving} investigations and ${acting} actions`)
       toldAt = performance.now()
     }
     await sleep(1_000, undefined, { signal }).catch(() => undefined)

@@ -2,7 +2,7 @@ import type { Check } from './check.ts'
 
 export const alertsKept: Check = {
   name: 'alerts-kept',
-  promise: 'every alert that was answered 202 is in the database and in an incident',
+  promise: 'every alert that was accepted with a 202 is in the database and in an incident',
   async run({ system, journal }) {
     const { rows } = await system.database.query(
       `SELECT fingerprint, starts_at AS "startsAt", incident_id AS "incidentId", status FROM alerts`,

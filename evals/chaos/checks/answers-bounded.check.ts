@@ -9,7 +9,7 @@ const MOST_CHARS = 1_100_000
 
 export const answersBounded: Check = {
   name: 'answers-bounded',
-  promise: 'a worker stops reading an answer that does not end, and no evidence is larger than its limit',
+  promise: 'a worker stops reading a response that never ends, and no evidence is larger than its limit',
   async run({ system: { requests, database } }) {
     const huge = requests.filter(({ treatment }) => treatment === 'huge')
     const { rows } = await database.query(

@@ -4,7 +4,7 @@ import type { Check, Violation } from './check.ts'
 
 export const autoSyncRestored: Check = {
   name: 'auto-sync-restored',
-  promise: 'auto-sync that was paused and restored is as it was before',
+  promise: 'auto-sync that was turned off and restored has its original setting',
   async run({ system: { targets }, cases }) {
     const violations: Violation[] = []
     const restored = cases.filter(({ steps }) =>

@@ -32,7 +32,7 @@ export type StepRow = {
 export type TransitionRow = { actionId: string; from: string | null; to: string; by: string; at: Date }
 export type DecisionRow = { actionId: string; operator: string; decision: string; stateDigest: string }
 
-/** What the checks look at, read once everything has come to rest. */
+/** What the checks look at, read once the system is idle. */
 export type Facts = { system: System; services: readonly Service[]; journal: Journal; cases: Case[] }
 
 /** Something that must not have happened. */

@@ -3,8 +3,7 @@ import type { Case, Check, Violation } from './check.ts'
 
 export const decisionsEnough: Check = {
   name: 'decisions-enough',
-  promise:
-    'nothing is executed without as many approvals by different people as it needs, and without a rejection',
+  promise: 'nothing is executed unless enough different people have approved it and nobody has rejected it',
   async run({ cases }) {
     const executed = cases.filter(({ transitions }) => transitions.some(({ to }) => to === 'executing'))
     return { checked: executed.length, violations: executed.flatMap(violationsOf) }

@@ -1,11 +1,12 @@
 import type { Case, Check, Violation } from './check.ts'
 
-/** States of a step that leave open whether it had its effect. */
+/** States of a step in which it is open whether the effect took place. */
 const OPEN = ['intended', 'failed', 'unknown']
 
 export const effectsOnce: Check = {
   name: 'effects-once',
-  promise: 'every step that is done has its effect in the target, exactly once, and no other effect is there',
+  promise:
+    'every completed step has its effect in the target exactly once, and the target shows no other effect',
   async run({ cases }) {
     // An incident that is investigated again may have another action on the same service.
     const services = Object.values(Object.groupBy(cases, ({ service }) => service.name))

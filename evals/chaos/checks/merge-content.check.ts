@@ -5,7 +5,7 @@ import type { Check, Violation } from './check.ts'
 export const mergeContent: Check = {
   name: 'merge-content',
   promise:
-    'what Syntra merged changes the reverted file and nothing else, and nothing of an outsider is on the branch',
+    'every revert that Syntra merged changes only the reverted file, and no commit of an outsider is on the branch',
   async run({ system: { targets }, services }) {
     const violations: Violation[] = []
     let checked = 0

@@ -2,7 +2,7 @@ import type { Check } from './check.ts'
 
 export const timelineWhole: Check = {
   name: 'timeline-whole',
-  promise: 'every entry of the timeline has the hash of its content and of the entry before it',
+  promise: "every timeline entry has the hash of its content and the previous entry's hash",
   async run({ system: { database } }) {
     const { rows } = await database.query('SELECT count(*)::int AS count FROM timeline')
     const broken = await database.query(

@@ -21,7 +21,7 @@ const FOLLOWING: Record<ActionState, readonly ActionState[]> = {
 
 export const transitionsLegal: Check = {
   name: 'transitions-legal',
-  promise: 'every action has gone from state to state as it may, and is in the state of its last transition',
+  promise: 'every action has gone through allowed transitions only, and is in the state of the last one',
   async run({ cases }) {
     const violations = cases.flatMap(({ action, transitions }): Violation[] => {
       const lookAt = `SELECT * FROM action_transitions WHERE action_id = '${action.id}' ORDER BY id`

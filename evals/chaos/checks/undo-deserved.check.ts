@@ -2,7 +2,8 @@ import type { Check } from './check.ts'
 
 export const undoDeserved: Check = {
   name: 'undo-deserved',
-  promise: 'only what had no effect, made it worse or was executed in part is undone, and once',
+  promise:
+    'an action is undone only if it had no effect, made things worse or was partly executed, and at most once',
   async run({ cases }) {
     const undone = cases.filter(({ transitions }) => transitions.some(({ to }) => to === 'undoing'))
     return {

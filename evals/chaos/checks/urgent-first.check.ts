@@ -2,9 +2,9 @@ import type { Check } from './check.ts'
 
 /** Below this median wait there is no queue to speak of. */
 const LEAST_QUEUE_SECONDS = 4
-/** With fewer beside it there is no queue either: an outage makes everybody wait. */
+/** With fewer investigations waiting there is no queue either: an outage makes everything wait. */
 const LEAST_BESIDE = 8
-/** An approved action starts within this share of the wait of the trivial investigations that were queued beside it. */
+/** An approved action starts within this fraction of the median wait of the trivial investigations queued at that time. */
 const SHARE = 0.5
 
 export const urgentFirst: Check = {

@@ -1,7 +1,7 @@
 import type { RecordedRequest } from '../system/create-target-proxy.ts'
 import type { Case, Check, StepRow } from './check.ts'
 
-/** A write is sent before its step is finished; so much may the clocks of the proxy and the database differ. */
+/** How far the clocks of the proxy and the database may differ: a write is sent before its step is finished. */
 const TOLERANCE_MS = 100
 
 export const writesUnderLease: Check = {

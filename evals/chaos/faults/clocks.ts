@@ -17,7 +17,7 @@ export const clockJumped: Fault = {
   },
 }
 
-/** Both clocks of a worker jump forward, as when its machine was suspended. They are true again once it was started again. */
+/** Both clocks of a worker jump forward, as if its machine had been suspended. They are correct again after a restart. */
 export const machineSuspended: Fault = {
   name: 'machine suspended',
   seconds: [4, 10],

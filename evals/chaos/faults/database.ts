@@ -25,7 +25,7 @@ export const databaseKilled: Fault = {
   },
 }
 
-/** PostgreSQL is stopped in order, and is back after some seconds. */
+/** PostgreSQL is shut down gracefully (SIGTERM), and is back after some seconds. */
 export const databaseStopped: Fault = {
   name: 'PostgreSQL stopped',
   seconds: [5, 7],
@@ -60,7 +60,7 @@ export const databaseSlow: Fault = {
   },
 }
 
-/** Nothing reaches PostgreSQL any more, and no connection breaks. */
+/** Nothing reaches PostgreSQL any more, but no connection breaks. */
 export const databaseUnreachable: Fault = {
   name: 'PostgreSQL unreachable',
   seconds: [4, 9],
@@ -86,7 +86,7 @@ export const databaseFull: Fault = {
   name: 'PostgreSQL full',
   seconds: [4, 8],
   reasonUnavailable: ({ database }) =>
-    database.disk === undefined ? 'a small disk cannot be mounted without the right to do so' : undefined,
+    database.disk === undefined ? 'this process is not allowed to mount a small disk' : undefined,
   async inject({ system: { database } }) {
     const filler = database.disk?.filler ?? ''
     await fill(filler)
@@ -94,7 +94,7 @@ export const databaseFull: Fault = {
       detail: '',
       async heal() {
         await rm(filler, { force: true })
-        // Where it could not write its log it has given up.
+        // If it could not write its WAL, it has shut down.
         await database.isAnswering().then(isThere => isThere || database.server.kill())
         await database.query('SELECT 1')
       },

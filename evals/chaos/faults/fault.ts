@@ -18,7 +18,7 @@ export type Heal = () => unknown
 
 /** One way in which a real system breaks. */
 export type Fault = {
-  /** As it is counted in the report, as a noun: `worker killed`. */
+  /** The name in the report: `worker killed`. */
   name: string
   /** How long it lasts, in seconds, from and to. */
   seconds: [number, number]

@@ -39,7 +39,7 @@ export const autoSyncForged: Fault = {
     }),
 }
 
-/** Another account creates the branch of a revert first, with a commit of its own that carries the action's trailer. */
+/** Another account creates a revert's branch first, with its own commit that carries the action's trailer. */
 export const branchSquatted: Fault = {
   name: 'revert branch squatted',
   seconds: [12, 20],

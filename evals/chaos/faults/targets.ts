@@ -48,7 +48,7 @@ export const targetHanging: Fault = {
     treatSome(system, random.pick(TARGETS), () => ({ kind: 'hang', ms: 20_000 })),
 }
 
-/** A target answers with what is no JSON. */
+/** A target answers with something that is not JSON. */
 export const targetGarbage: Fault = {
   name: 'target answering garbage',
   seconds: [3, 6],

@@ -11,7 +11,7 @@ export type AcceptedAlert = {
 /** An idempotency key that an outsider has planted where Syntra looks for its own effects. */
 export type Forgery = { what: string; service: string; actionId: string; at: string }
 
-/** What the harness knows by itself, kept on disk as well: what the API has promised, and what was done to the system. */
+/** The harness's own record, also on disk: what the API has accepted, and what was done to the system. */
 export function createJournal(dataDir: string) {
   const file = join(dataDir, 'journal.jsonl')
   const accepted: AcceptedAlert[] = []

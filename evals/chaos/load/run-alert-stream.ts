@@ -5,7 +5,7 @@ import { type SentAlert, sendAlerts } from './send-alerts.ts'
 
 type Options = { apiUrl: string; journal: Journal; random: Random; signal: AbortSignal }
 
-/** Sends alerts that need nobody: single ones, groups, duplicates, and resolved ones, some of which never fired before. */
+/** Sends alerts that need no remedy: single ones, groups, duplicates, and resolved ones, some of which never fired before. */
 export async function runAlertStream({ apiUrl, journal, random, signal }: Options) {
   const sent: SentAlert[] = []
   for (let number = 1; !signal.aborted; number += 1) {

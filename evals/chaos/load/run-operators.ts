@@ -15,7 +15,7 @@ type Options = {
   signal: AbortSignal
 }
 
-/** Decides on every action that waits, as people do who do not know of one another. */
+/** Decides on every waiting action, like people who do not coordinate. */
 export async function runOperators({ apiUrl, journal, random, beforeDecision, signal }: Options) {
   const seen = new Set<string>()
   while (!signal.aborted) {

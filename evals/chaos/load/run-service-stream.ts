@@ -35,7 +35,7 @@ export async function runServiceStream({
   const alerting: Promise<void>[] = []
   const prepareNext = () => {
     const prepared = prepareService(targets, names.next().value)
-    // Where it cannot be prepared is known once it is its turn.
+    // A failure is reported when the service's turn comes.
     prepared.catch(() => undefined)
     pending.push(prepared)
   }

@@ -10,7 +10,7 @@ export type SentAlert = {
   startsAt: string
 }
 
-/** Delivers alerts as Alertmanager does. Resolves with whether they were accepted; only then the journal holds them to it. */
+/** Delivers alerts as Alertmanager does. Resolves with whether they were accepted; only then are they entered in the journal. */
 export async function sendAlerts(apiUrl: string, journal: Journal, alerts: SentAlert[]): Promise<boolean> {
   const body = { version: '4', alerts: alerts.map(complete) }
   try {

@@ -5,7 +5,7 @@ import { alertUntilAccepted } from '../load/run-service-stream.ts'
 import type { Service } from '../remedies/remedy.ts'
 import type { System } from '../system/start-system.ts'
 
-/** What a directed run may use. The services that it adds are checked. */
+/** What a scripted run may use. The checks cover the services that it adds. */
 export type DirectedRun = { system: System; services: Service[]; journal: Journal; signal: AbortSignal }
 
 /**

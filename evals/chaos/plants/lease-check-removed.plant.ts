@@ -9,8 +9,8 @@ import type { Plant } from './plant-card.ts'
 const READS = [2, 3, 4, 5]
 
 /**
- * A worker is stopped after one of the reads that precede its write, and cut off from the database. It thaws when another worker
- * has done the step, and nobody can tell it. Which read is the last one before the write is not known here, so each has its turn.
+ * A worker is suspended after one of the reads that precede its write, and cut off from the database. It resumes when another worker
+ * has done the step, and cannot learn about that. Which read is the last one before the write is not known here, so each is tried in turn.
  */
 export const leaseCheckRemoved: Plant = {
   name: 'lease-check-removed',

@@ -11,6 +11,6 @@ export type Plant = {
   caughtBy: string
   workers: number
   settings?: Record<string, string>
-  /** Brings about the situation in which the bug does harm. Without the bug the same situation does none. */
+  /** Creates the situation in which the bug shows. Without the bug the same situation must be clean. */
   provoke(run: DirectedRun): Promise<void>
 }

@@ -66,7 +66,7 @@ export function deploymentUnchanged(service: string, generation: number): Precon
 }
 
 /**
- * Writes an action's id on a Deployment, as somebody would who wants Syntra to believe that it has acted; of a restart on the pod
+ * Writes an action's id on a Deployment, like someone who wants Syntra to believe that it has already acted; for a restart, on the pod
  * template, where it looks for that. Resolves with how many generations this added.
  */
 export async function forgeActionId(targets: Targets, service: string, actionId: string): Promise<number> {

@@ -16,7 +16,7 @@ export type Service = {
 export const OUTCOMES = ['heals', 'stubborn'] as const
 export type Outcome = (typeof OUTCOMES)[number]
 
-/** Effects that are counted in a target, and the steps of the ledger which may have had them, once each. */
+/** Effects that are counted in a target, and the ledger's steps that may have had them, once each. */
 export type EffectCount = {
   what: string
   count: number

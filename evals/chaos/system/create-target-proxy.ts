@@ -24,7 +24,7 @@ export type RecordedRequest = {
   bytesTaken: number
 }
 
-/** What is done to a request. `late`: it reaches the target only after this time, even if the worker has long given up. */
+/** What is done to a request. `late`: it reaches the target only after this time, even if the worker gave up long ago. */
 export type Treatment =
   | { kind: 'pass' }
   | { kind: 'late'; ms: number }

@@ -7,7 +7,7 @@ type Options = Parameters<typeof spawnProcess>[0] & { restartMs: number }
 /** How often the memory of a process is read. */
 const SAMPLE_MS = 500
 
-/** Runs a program and starts it again whenever it ends, as a cluster does. Its signals go to the whole process group. */
+/** Runs a program and restarts it whenever it ends, as a cluster does. Signals go to its whole process group. */
 export function keepRunning({ restartMs, ...program }: Options) {
   let child: SpawnedProcess = spawnProcess(program)
   let isStopping = false

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** So long does a query take: investigations then form a queue. */
+/** How long a query takes, so that investigations queue up. */
 const QUERY_MS = 120
 
 /**

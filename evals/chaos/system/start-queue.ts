@@ -2,7 +2,7 @@ import { findFreePort } from '@goalixa/chassis/find-free-port'
 import { Redis } from 'ioredis'
 import { keepRunning } from './keep-running.ts'
 
-/** Starts a Redis that holds everything in memory. Like every program of a run it is in a group of its own, which Ctrl-C does not reach. */
+/** Starts a Redis that holds everything in memory. Like every program of a run it has its own process group, which Ctrl-C does not reach. */
 export async function startQueue(dataDir: string) {
   const port = await findFreePort()
   const flags = {

@@ -33,10 +33,10 @@ type Options = {
 }
 
 const RESTART_MS = 700
-/** What does not stop in this time is left to the end of this process: every program is tethered to it. */
+/** A program that does not stop in this time ends with this process, to which every program is tethered. */
 const STOP_MS = 15_000
 
-/** Starts the whole system: database, queue, targets, Syntra's API and workers, with a proxy at every border. */
+/** Starts the whole system: database, queue, targets, Syntra's API and workers, with a proxy on every connection between them. */
 export async function startSystem({ signal, workers: count, withRedis, settings, plant }: Options) {
   const dataDir = await mkdtemp(join(tmpdir(), 'goalixa-chaos-'))
   await chmod(dataDir, 0o711)
