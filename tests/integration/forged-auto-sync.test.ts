@@ -90,7 +90,7 @@ it('a pause of someone else, or a setting of theirs, is left alone', async () =>
 })
 
 it.each([
-  ['the spec', () => change({ spec: { source: { targetRevision: 'other' } } }), pause],
+  ['the spec', () => change({ spec: { revisionHistoryLimit: 7 } }), pause],
   ['auto-sync', () => change({ spec: { syncPolicy: { automated: { selfHeal: true } } } }), restore],
   ['the owner of the pause', () => annotate({ 'syntra.goalixa.com/action': 'act-8' }), restore],
 ])('a change of %s between the read and the write is not overwritten', async (_what, interfere, request) => {
