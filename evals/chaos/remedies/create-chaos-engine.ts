@@ -46,7 +46,7 @@ function commonQuestions(service: string, remedy: Remedy | undefined): Question[
   const signals = remedy === undefined ? ['errors', 'latency', 'traffic', 'memory'] : ['errors']
   return [
     {
-      id: `objects/${service}`,
+      id: `pods/${service}`,
       tool: 'kubernetes_list_objects',
       args: { namespace: service, kinds: ['Pod'] },
       why: 'the pods',
