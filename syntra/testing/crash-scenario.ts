@@ -18,6 +18,8 @@ type Options = {
   writes?: RealWrites
 }
 
+// A worker that goes on late must not take over from the one that is suspended by then.
+const PATIENT = { SYNTRA_JOB_LOCK_SECONDS: '2' }
 const QUICK = { SYNTRA_JOB_LOCK_SECONDS: '1', SYNTRA_STUCK_SECONDS: '1', SYNTRA_PARALLEL_READS: '1' }
 
 /** Takes one alert to its end while workers are killed or stopped at these points, with an operator who approves. */
@@ -32,7 +34,7 @@ export async function runCrashScenario({
   const target = await startTarget()
   prepare?.(target.world)
   const databaseUrl = await postgres.createDatabase()
-  const all = { ...QUICK, ...settings }
+  const all = { ...QUICK, ...(pauses ? PATIENT : {}), ...settings }
   const api = await startSyntra({
     databaseUrl,
     dependencies: fakeDependencies(target.url),

@@ -13,6 +13,8 @@ type Options = {
   writes?: RealWrites
 }
 
+// A worker that has not arrived at its point by then never will: another one is past it.
+const ARRIVAL_MS = 90_000
 // Long enough for a request that was about to be sent.
 const LATE_MS = 1_000
 
@@ -91,9 +93,10 @@ export function startCrashingWorkers({ databaseUrl, targetUrl, settings = {}, wr
   }
 }
 
-/** Resolves with true once a process is stopped, with false if it ends. */
+/** Resolves with true once a process is stopped, with false if it ends or never is. */
 async function isPaused(child: ChildProcess): Promise<boolean> {
-  while (child.exitCode === null && child.signalCode === null) {
+  const deadline = performance.now() + ARRIVAL_MS
+  while (child.exitCode === null && child.signalCode === null && performance.now() < deadline) {
     const stat = await readFile(`/proc/${child.pid}/stat`, 'utf8').catch(() => '')
     if (stat.slice(stat.lastIndexOf(')')).startsWith(') T')) return true
     await wait(50)
