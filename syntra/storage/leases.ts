@@ -61,8 +61,8 @@ export function createLeases({ pool, seconds }: { pool: Pool; seconds: number })
     },
 
     /**
-     * Confirms without a query that the last proof is still fresh, that is, that this process was not suspended for so long since then that another one may
-     * have taken over. Call it as the request is sent. Throws `unavailable` LEASE_LOST.
+     * Confirms without a query that the last proof is still fresh: that this process was not suspended since for so long that
+     * another one may have taken over. Call it as the request is sent. Throws `unavailable` LEASE_LOST.
      */
     confirm(): void {
       const stale = (context.getStore() ?? []).filter(
@@ -94,9 +94,9 @@ export function createLeases({ pool, seconds }: { pool: Pool; seconds: number })
       `WITH own AS (${OWN_LEASES} FOR UPDATE OF leases ${onLocked}), renewed AS (
          UPDATE leases SET expires_at = clock_timestamp() + $3 * interval '1 second'
          FROM own WHERE leases.name = own.name AND leases.holder = own.holder RETURNING leases.holder
-       ), locked AS (${OWN_LEASES})
+       ), valid AS (${OWN_LEASES})
        SELECT holder::text FROM renewed
-       UNION SELECT holder::text FROM locked WHERE $4`,
+       UNION SELECT holder::text FROM valid WHERE $4`,
       [...parametersOf(leases), seconds, onLocked === 'SKIP LOCKED'],
     )
     return new Set(rows.map(({ holder }) => holder))

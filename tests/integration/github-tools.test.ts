@@ -183,7 +183,7 @@ describe('a revert', () => {
     const { repo, write } = await repository()
     await write(GOOD, 'core 1.4.0')
     const sha = await write(GOOD.with(0, 'image: core:1.5.0'), 'core 1.5.0')
-    await write(GOOD, 'back by hand')
+    await write(GOOD, 'restored manually')
     await expect(
       openRevert.run({ repo, branch: 'main', sha, actionId: 'act-7' }, clients, call),
     ).rejects.toMatchObject({ kind: 'conflict', code: 'NOTHING_TO_REVERT' })
