@@ -1,7 +1,8 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
 import pc from 'picocolors'
+import { megabytes } from '../megabytes.ts'
+import { readWorkerManifest } from '../read-worker-manifest.ts'
 import type { EventLoopReport } from './event-loop-process.ts'
 import { startHostileServers } from './hostile-servers.ts'
 
@@ -9,17 +10,16 @@ import { startHostileServers } from './hostile-servers.ts'
 // beside that of an idle process in the same run: a worker's loop also renews leases and answers probes.
 const SECONDS = 20
 const MOST_RATIO = 3
-// A worker's limit in k8s/syntra, which the queue, the database and the engine share.
-const MOST_MEMORY_BYTES = 512 * 1_048_576
 
-const flags = await readWorkerFlags()
+// The queue, the database and the engine of a worker share this limit.
+const { nodeFlags, memoryLimitBytes } = await readWorkerManifest()
 const servers = await startHostileServers()
 const [idle, reading] = await Promise.all([run({}), run(servers.urls)])
 await servers.stop()
 
 const ratio = reading.p99Ms / idle.p99Ms
 const isFast = ratio <= MOST_RATIO
-const isSmall = reading.memoryBytes < MOST_MEMORY_BYTES
+const isSmall = reading.memoryBytes < memoryLimitBytes
 printDelay('baseline: idle process', idle)
 printDelay(`${reading.read + reading.unread} hostile answers`, reading)
 process.stdout.write(
@@ -31,7 +31,7 @@ if (!isFast)
   )
 if (!isSmall)
   fail(
-    `the process took ${megabytes(reading.memoryBytes)}; expected less than ${megabytes(MOST_MEMORY_BYTES)}`,
+    `the process took ${megabytes(reading.memoryBytes)}; expected less than ${megabytes(memoryLimitBytes)}`,
   )
 if (reading.failed.length > 0) fail(`a read did not end in evidence: ${reading.failed[0]}`)
 if (reading.read === 0 || reading.unread === 0) fail('no answer was read, or none was refused')
@@ -40,18 +40,10 @@ async function run(urls: Record<string, string>): Promise<EventLoopReport> {
   const child = fork(
     new URL('event-loop-process.ts', import.meta.url),
     [String(SECONDS), JSON.stringify(urls)],
-    { execArgv: flags },
+    { execArgv: nodeFlags },
   )
   const [report] = (await once(child, 'message')) as [EventLoopReport]
   return report
-}
-
-/** How a worker's Node is started in a cluster, which decides how much memory it takes before it collects garbage. */
-async function readWorkerFlags(): Promise<string[]> {
-  const manifest = await readFile(new URL('../../k8s/syntra/worker.yaml', import.meta.url), 'utf8')
-  const [, command = ''] = /command: \[node, (.+), syntra\/worker\.ts\]/.exec(manifest) ?? []
-  if (command === '') throw new Error('k8s/syntra/worker.yaml does not start `node … syntra/worker.ts`.')
-  return command.split(', ')
 }
 
 function printDelay(label: string, { p99Ms, worstMs, memoryBytes }: EventLoopReport): void {
@@ -59,10 +51,6 @@ function printDelay(label: string, { p99Ms, worstMs, memoryBytes }: EventLoopRep
   process.stdout.write(
     `${label.padEnd(24)} event-loop delay p99 ${p99Ms.toFixed(1)} ms ${times(p99Ms, idle.p99Ms)}   worst ${worstMs.toFixed(1)} ms ${times(worstMs, idle.worstMs)}   memory ${megabytes(memoryBytes)}\n`,
   )
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 1_048_576).toFixed(0)} MB`
 }
 
 function fail(reason: string): void {

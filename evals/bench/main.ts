@@ -5,6 +5,7 @@ import { findFreePort } from '@goalixa/chassis/find-free-port'
 import { createPool } from '@goalixa/chassis/postgres'
 import { createSupervisor } from '@goalixa/sandbox/platform/create-supervisor'
 import { startDatabase } from '@goalixa/sandbox/platform/start-database'
+import { megabytes } from '../megabytes.ts'
 import { startBareInsert } from './bare-insert.ts'
 import { measureRequests } from './measure-requests.ts'
 import { printMeasure } from './print-measure.ts'
@@ -127,8 +128,4 @@ async function countAlerts(url: string): Promise<number> {
 async function residentBytes(pid: number | undefined): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024
-}
-
-function megabytes(bytes: number): string {
-  return bytes === 0 ? 'unknown' : `${(bytes / 1_048_576).toFixed(0)} MB`
 }

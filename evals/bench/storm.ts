@@ -5,8 +5,8 @@ import { findFreePort } from '@goalixa/chassis/find-free-port'
 import { createPool } from '@goalixa/chassis/postgres'
 import { createSupervisor } from '@goalixa/sandbox/platform/create-supervisor'
 import { startDatabase } from '@goalixa/sandbox/platform/start-database'
-import { parseAllDocuments } from 'yaml'
 import { z } from 'zod'
+import { readWorkerManifest } from '../read-worker-manifest.ts'
 import { startBareInsert } from './bare-insert.ts'
 import { measureUrgent } from './measure-urgent.ts'
 import { createMeasure, type Measure } from './measure-work.ts'
@@ -31,14 +31,6 @@ const MAX_URGENT_RATIO = 3
 const Counts = z.object({ alerts: z.int(), grouped: z.int(), incidents: z.int(), queued: z.int() })
 type Counts = z.infer<typeof Counts>
 
-const Container = z.object({
-  command: z.array(z.string()),
-  resources: z.object({ limits: z.object({ memory: z.string() }) }),
-})
-const Deployment = z.object({
-  spec: z.object({ template: z.object({ spec: z.object({ containers: z.tuple([Container]) }) }) }),
-})
-
 const ending = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => ending.abort(new Error('Interrupted.')))
@@ -51,11 +43,11 @@ try {
     SYNTRA_WEBHOOK_TOKEN: TOKEN,
     SYNTRA_BOOTSTRAP_KEYS: `bench:operator:${OPERATOR_KEY}`,
   })
-  const { nodeOptions, limit } = await readManifest()
+  const { nodeFlags, memoryLimitBytes } = await readWorkerManifest()
   const target = await startProcess('target', 'evals/bench/storm-target.ts', {}, '/read/pods')
   const worker = await startProcess('syntra-worker', 'evals/bench/storm-worker.ts', {
     TARGET_URL: target.url,
-    NODE_OPTIONS: nodeOptions,
+    NODE_OPTIONS: nodeFlags.join(' '),
   })
   await database.administer('CREATE DATABASE bare')
   const bare = await startBareInsert(database.adminUrl.replace(/\/postgres$/, '/bare'))
@@ -97,7 +89,13 @@ try {
       MAX_URGENT_RATIO,
       'an idle system',
     ),
-    printBound('memory of the worker, in bytes', memory, limit, 1, 'the limit in k8s/syntra/worker.yaml'),
+    printBound(
+      'memory of the worker, in bytes',
+      memory,
+      memoryLimitBytes,
+      1,
+      'the limit in k8s/syntra/worker.yaml',
+    ),
   ]
   const isComplete =
     counts.alerts === STORM && counts.grouped === STORM && delivery.unexpected + insert.unexpected === 0
@@ -192,16 +190,4 @@ function watchMemory(pid: number | undefined) {
       return peakBytes
     },
   }
-}
-
-/** The worker's container: Node's options in its command, and its memory limit in bytes. */
-async function readManifest() {
-  const manifest = await readFile(join(import.meta.dirname, '../../k8s/syntra/worker.yaml'), 'utf8')
-  const [deployment] = parseAllDocuments(manifest).map(document => Deployment.safeParse(document.toJS()).data)
-  const container = deployment?.spec.template.spec.containers[0]
-  const mebibytes = /^(\d+)Mi$/.exec(container?.resources.limits.memory ?? '')?.[1]
-  if (!container || mebibytes === undefined)
-    throw new Error('k8s/syntra/worker.yaml: expected a container with a memory limit in Mi.')
-  const nodeOptions = container.command.filter(argument => argument.startsWith('--')).join(' ')
-  return { nodeOptions, limit: Number(mebibytes) * 1_048_576 }
 }

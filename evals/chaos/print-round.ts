@@ -1,7 +1,7 @@
 import { pluralize } from '@goalixa/chassis/pluralize'
 import pc from 'picocolors'
+import { megabytes } from '../megabytes.ts'
 import type { Case } from './checks/check.ts'
-import { megabytes } from './checks/memory-bounded.check.ts'
 import { FAULTS } from './faults/catalog.ts'
 import type { RoundResult } from './run-round.ts'
 

@@ -1,6 +1,6 @@
 import { LIMITS } from '@goalixa/tools/limits'
+import { megabytes } from '../../megabytes.ts'
 import type { Check } from './check.ts'
-import { megabytes } from './memory-bounded.check.ts'
 
 /** The limit of one answer, with what the buffers of two sockets hold beside it. */
 const MOST_BYTES = LIMITS.answerBytes + 8 * 1024 * 1024

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { findFreePort } from '@goalixa/chassis/find-free-port'
 import { createSupervisor } from '@goalixa/sandbox/platform/create-supervisor'
 import { kubeconfigFor } from '@goalixa/tools/testing/kubeconfig-for'
+import { readWorkerManifest } from '../../read-worker-manifest.ts'
 import type { Replacement } from '../plants/replace-source.ts'
 import {
   type ChooseTreatment,
@@ -68,6 +69,7 @@ export async function startSystem({ signal, workers: count, withRedis, settings,
 
     const api = await startApi()
     await supervisor.untilHttp(`${api.url}/readyz`)
+    const { nodeFlags } = await readWorkerManifest()
     const workers = []
     for (let number = 1; number <= count; number += 1) workers.push(await startWorker(number))
 
@@ -131,7 +133,7 @@ export async function startSystem({ signal, workers: count, withRedis, settings,
           : createFakeClock(library, join(dataDir, `${name}.clock`), { isSuspension: number === 2 })
       await clock?.shift(0)
       const process = keepRunning({
-        ...programOf(name, dataDir, [...planted.args, 'evals/chaos/system/worker.ts'], {
+        ...programOf(name, dataDir, [...nodeFlags, ...planted.args, 'evals/chaos/system/worker.ts'], {
           ...common,
           ...clock?.environment,
           ...(plant === undefined
