@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { exitOnEpipe } from '@goalixa/chassis/exit-on-epipe'
 import { Command, InvalidArgumentError } from 'commander'
-import { PLANTS } from './plants/catalog.ts'
+import { PLANTED_BUGS } from './planted-bugs/catalog.ts'
 import { printProofs } from './print-proofs.ts'
 import { printRound } from './print-round.ts'
 import { type Proof, prove } from './prove.ts'
@@ -69,8 +69,8 @@ async function run(): Promise<number> {
 
 async function proveAll(): Promise<number> {
   const proofs: Proof[] = []
-  for (const plant of PLANTS.filter(({ name }) => options.prove === true || options.prove === name))
-    proofs.push(await prove({ plant, signal: ending.signal, onProgress }))
+  for (const bug of PLANTED_BUGS.filter(({ name }) => options.prove === true || options.prove === name))
+    proofs.push(await prove({ bug, signal: ending.signal, onProgress }))
   process.stdout.write(`${printProofs(proofs)}\n`)
   return proofs.length > 0 &&
     proofs.every(({ withBug, withoutBug }) => withBug.length > 0 && withoutBug.length === 0)

@@ -6,8 +6,8 @@ export function printProofs(proofs: Proof[]): string {
   return [
     '',
     pc.bold('Planted bugs'),
-    ...proofs.flatMap(({ plant, withBug, withoutBug }) => [
-      `  ${withBug.length > 0 ? pc.green('caught') : pc.red('MISSED')}  ${plant.title} (${[...new Set(plant.edits.map(({ file }) => file))].join(', ')}) by ${plant.caughtBy}`,
+    ...proofs.flatMap(({ bug, withBug, withoutBug }) => [
+      `  ${withBug.length > 0 ? pc.green('caught') : pc.red('MISSED')}  ${bug.title} (${[...new Set(bug.edits.map(({ file }) => file))].join(', ')}) by ${bug.caughtBy}`,
       ...withBug.slice(0, 2).map(({ id, message }) => `            ${id}: ${message}`),
       withoutBug.length === 0
         ? `          ${pc.green('the control without the bug is clean')}`

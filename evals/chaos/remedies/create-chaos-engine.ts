@@ -24,9 +24,11 @@ export function createChaosEngine(): Engine {
       const { snapshot } = diagnosis.view
       const service = serviceOf(snapshot.scope)
       const [cause] = verdict.causes
-      const change = cause && findRemedy(service)?.propose(service, snapshot, cause)
-      if (change === undefined) return { proposal: null, message: 'Nothing is proposed.', missing: [] }
-      return { proposal: proposalOf(service, change, snapshot), message: change.message, missing: [] }
+      const remedy = findRemedy(service)
+      const change = cause && remedy?.propose(service, snapshot, cause)
+      if (!remedy || !change) return { proposal: null, message: 'Nothing is proposed.', missing: [] }
+      const proposal = proposalOf(service, remedy, change, snapshot)
+      return { proposal, message: change.message, missing: [] }
     },
     reviewProposal: () => ({ objections: [] }),
   }
@@ -83,7 +85,12 @@ function verdictOn({ scope, reads, unread }: Snapshot): Verdict {
   }
 }
 
-function proposalOf(service: string, { shape, app, ...change }: Change, { reads }: Snapshot): Proposal {
+function proposalOf(
+  service: string,
+  { risk }: Remedy,
+  { shape, app, ...change }: Change,
+  { reads }: Snapshot,
+): Proposal {
   const { proposal } = sampleOutcome({ namespace: service, service })
   const evidence = reads.map(read => read.evidence)
   return citing(
@@ -91,6 +98,7 @@ function proposalOf(service: string, { shape, app, ...change }: Change, { reads 
       ...proposal,
       ...change,
       ...shape,
+      risk,
       // Not that of the sample, where the change has none.
       pendingRevert: change.pendingRevert,
       target: { ...proposal.target, kind: 'Deployment', namespace: service, name: service, app, repo: null },

@@ -1,34 +1,11 @@
-import { planSteps } from '@goalixa/agents/devops/rollback/plan-steps'
-import {
-  applicationIn,
-  applicationQuestions,
-  applicationUnchanged,
-  createApplication,
-  readRelease,
-  revertsOf,
-} from './applications.ts'
-import type { Remedy } from './remedy.ts'
+import { applicationIn, revertsOf } from './applications.ts'
+import { createApplicationRemedy } from './create-application-remedy.ts'
 
 /** A rollback by Argo CD with auto-sync paused and a pull request behind it: counted by deployments and pull requests. */
-export const delivery: Remedy = {
+export const delivery = createApplicationRemedy({
   name: 'delivery',
-  prepare: createApplication,
-  questions: applicationQuestions,
-  propose(service, snapshot, cause) {
-    const release = readRelease(service, snapshot, cause)
-    if (release === undefined) return undefined
-    const { steps, undo, pendingRevert } = planSteps('delivery-rollback', release)
-    return {
-      shape: { kind: 'rollback', method: 'delivery-rollback' },
-      app: service,
-      message: `Roll ${service} back in Argo CD.`,
-      risk: 'R3',
-      preconditions: applicationUnchanged(service, release),
-      steps,
-      undo,
-      pendingRevert,
-    }
-  },
+  method: 'delivery-rollback',
+  message: service => `Roll ${service} back in Argo CD.`,
   async count(targets, { name }) {
     const history = (await applicationIn(targets, name)).status?.history ?? []
     return [
@@ -47,4 +24,4 @@ export const delivery: Remedy = {
       },
     ]
   },
-}
+})

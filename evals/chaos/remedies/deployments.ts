@@ -48,8 +48,10 @@ const Deployment = z.object({
   spec: z.object({ replicas: z.number() }),
 })
 
+export type ReadDeployment = z.infer<typeof Deployment>
+
 /** What was read of the Deployment; undefined if it was not. */
-export function readDeployment(service: string, { objects }: Snapshot) {
+export function readDeployment(service: string, { objects }: Snapshot): ReadDeployment | undefined {
   const found = objects.find(({ object }) => object.kind === 'Deployment' && object.metadata.name === service)
   return Deployment.safeParse(found?.object).data
 }

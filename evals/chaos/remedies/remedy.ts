@@ -24,10 +24,7 @@ export type EffectCount = {
 }
 
 /** The part of a proposal that a remedy decides. */
-export type Change = Pick<
-  Proposal,
-  'message' | 'risk' | 'preconditions' | 'steps' | 'undo' | 'pendingRevert'
-> & {
+export type Change = Pick<Proposal, 'message' | 'preconditions' | 'steps' | 'undo' | 'pendingRevert'> & {
   shape: Pick<Proposal, 'kind' | 'method'>
   app: string | null
 }
@@ -35,6 +32,9 @@ export type Change = Pick<
 /** A way to heal a service: how it is prepared in the targets, proposed by the engine, and counted in the targets. */
 export type Remedy = {
   name: string
+  risk: Proposal['risk']
+  /** Whether Syntra has to undo it where it did not help. */
+  isReversible: boolean
   /** Creates the service in the targets, in the state in which its alert fires. */
   prepare(targets: Targets, service: string): Promise<Record<string, string | number>>
   /** What the engine reads before it proposes anything. */

@@ -1,33 +1,11 @@
-import { planSteps } from '@goalixa/agents/devops/rollback/plan-steps'
-import {
-  applicationQuestions,
-  applicationUnchanged,
-  createApplication,
-  readRelease,
-  revertsOf,
-} from './applications.ts'
-import type { Remedy } from './remedy.ts'
+import { revertsOf } from './applications.ts'
+import { createApplicationRemedy } from './create-application-remedy.ts'
 
 /** A revert in Git that is merged, and the revert of that where it did not help: counted by pull requests and merges. */
-export const revert: Remedy = {
+export const revert = createApplicationRemedy({
   name: 'revert',
-  prepare: createApplication,
-  questions: applicationQuestions,
-  propose(service, snapshot, cause) {
-    const release = readRelease(service, snapshot, cause)
-    if (release === undefined) return undefined
-    const { steps, undo, pendingRevert } = planSteps('git-revert', release)
-    return {
-      shape: { kind: 'rollback', method: 'git-revert' },
-      app: service,
-      message: `Revert the release of ${service}.`,
-      risk: 'R3',
-      preconditions: applicationUnchanged(service, release),
-      steps,
-      undo,
-      pendingRevert,
-    }
-  },
+  method: 'git-revert',
+  message: service => `Revert the release of ${service}.`,
   async count(targets, { name }) {
     const pulls = await revertsOf(targets, name)
     return [
@@ -49,4 +27,4 @@ export const revert: Remedy = {
       },
     ]
   },
-}
+})

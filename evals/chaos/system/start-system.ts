@@ -6,7 +6,7 @@ import { findFreePort } from '@goalixa/chassis/find-free-port'
 import { createSupervisor } from '@goalixa/sandbox/platform/create-supervisor'
 import { kubeconfigFor } from '@goalixa/tools/testing/kubeconfig-for'
 import { readWorkerManifest } from '../../read-worker-manifest.ts'
-import type { Replacement } from '../plants/replace-source.ts'
+import type { Replacement } from '../planted-bugs/replace-source.ts'
 import {
   type ChooseTreatment,
   createTargetProxy,
@@ -29,16 +29,18 @@ type Options = {
   withRedis: boolean
   /** Settings of this run, beside the common ones. */
   settings?: Record<string, string>
-  /** The planted bug that the API and the workers run with. */
-  plant?: Replacement[]
+  /** The edits of the planted bug that the API and the workers run with. */
+  edits?: Replacement[]
 }
 
+/** Replaces source text as a program loads it. */
+const PRELOAD = './evals/chaos/planted-bugs/preload.ts'
 const RESTART_MS = 700
 /** A program that does not stop in this time ends with this process, to which every program is tethered. */
 const STOP_MS = 15_000
 
 /** Starts the whole system: database, queue, targets, Syntra's API and workers, with a proxy on every connection between them. */
-export async function startSystem({ signal, workers: count, withRedis, settings, plant }: Options) {
+export async function startSystem({ signal, workers: count, withRedis, settings, edits }: Options) {
   const dataDir = await mkdtemp(join(tmpdir(), 'goalixa-chaos-'))
   await chmod(dataDir, 0o711)
   let isKept = false
@@ -61,10 +63,7 @@ export async function startSystem({ signal, workers: count, withRedis, settings,
     ])
     stops.push(() => metrics.stop())
     const common = { ...SETTINGS, ...settings, ...(redis ? { REDIS_URL: redis.url } : {}) }
-    const planted: { args: string[]; env: Record<string, string> } =
-      plant === undefined
-        ? { args: [], env: {} }
-        : { args: ['--import', './evals/chaos/plants/plant.ts'], env: { CHAOS_PLANT: JSON.stringify(plant) } }
+    const planted = edits === undefined ? { args: [], env: {} } : plantWith(edits)
     const upstreams: Record<TargetName, string> = { ...targets.urls, prometheus: metrics.url }
 
     const api = await startApi()
@@ -136,11 +135,7 @@ export async function startSystem({ signal, workers: count, withRedis, settings,
         ...programOf(name, dataDir, [...nodeFlags, ...planted.args, 'evals/chaos/system/worker.ts'], {
           ...common,
           ...clock?.environment,
-          ...(plant === undefined
-            ? {}
-            : {
-                CHAOS_PLANT: JSON.stringify(plant),
-              }),
+          ...planted.env,
           DATABASE_URL: databaseUrl,
           KUBECONFIG: kubeconfigFor(urls.kubernetes ?? '', TOKENS.kubernetes),
           PROMETHEUS_URL: urls.prometheus ?? '',
@@ -174,5 +169,11 @@ export async function startSystem({ signal, workers: count, withRedis, settings,
       await Promise.race([end().catch(() => undefined), sleep(STOP_MS, undefined, { ref: false })])
   }
 }
+/** How a program is started with a planted bug. */
+function plantWith(edits: Replacement[]) {
+  const env: Record<string, string> = { CHAOS_PLANTED_BUG: JSON.stringify(edits) }
+  return { args: ['--import', PRELOAD], env }
+}
+
 export type System = Awaited<ReturnType<typeof startSystem>>
 export type Worker = System['workers'][number]

@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { trivialAlert } from '../load/run-alert-stream.ts'
 import { prepareService } from '../load/run-service-stream.ts'
 import { sendAlerts } from '../load/send-alerts.ts'
-import { proposeAndApprove } from './directed-run.ts'
-import type { Plant } from './plant-card.ts'
+import type { PlantedBug } from './planted-bug.ts'
+import { proposeAndApprove } from './scripted-run.ts'
 
 const QUEUE = 60
 
 /** One worker has a long queue of trivial investigations when an action is approved. */
-export const priorityRemoved: Plant = {
+export const priorityRemoved: PlantedBug = {
   name: 'priority-removed',
   title: 'one lane without priority',
   edits: [

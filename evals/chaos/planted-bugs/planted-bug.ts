@@ -1,8 +1,8 @@
-import type { DirectedRun } from './directed-run.ts'
 import type { Replacement } from './replace-source.ts'
+import type { ScriptedRun } from './scripted-run.ts'
 
 /** A bug that is planted to see whether a check catches it: source text that is replaced while the API and the workers load it. */
-export type Plant = {
+export type PlantedBug = {
   name: string
   /** What the bug is, as a noun phrase. */
   title: string
@@ -12,5 +12,5 @@ export type Plant = {
   workers: number
   settings?: Record<string, string>
   /** Creates the situation in which the bug shows. Without the bug the same situation must be clean. */
-  provoke(run: DirectedRun): Promise<void>
+  provoke(run: ScriptedRun): Promise<void>
 }

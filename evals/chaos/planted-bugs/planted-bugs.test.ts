@@ -1,19 +1,19 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { CHECKS } from '../checks/catalog.ts'
-import { PLANTS } from './catalog.ts'
+import { PLANTED_BUGS } from './catalog.ts'
 import { replaceSource } from './replace-source.ts'
 
 const ROOT = new URL('../../../', import.meta.url)
 
-test.each(PLANTS)(
+test.each(PLANTED_BUGS)(
   'the bug "$title" can still be planted, and a check is named that catches it',
-  async plant => {
-    for (const edit of plant.edits) {
+  async bug => {
+    for (const edit of bug.edits) {
       const source = await readFile(new URL(edit.file, ROOT), 'utf8')
       expect(replaceSource(source, edit)).not.toBe(source)
     }
-    expect(CHECKS.map(({ name }) => name)).toContain(plant.caughtBy)
+    expect(CHECKS.map(({ name }) => name)).toContain(bug.caughtBy)
   },
 )
 

@@ -6,7 +6,7 @@ export function replaceSource(source: string, { file, find, replace }: Replaceme
   const parts = source.split(find)
   if (parts.length !== 2)
     throw new Error(
-      `${file} contains the text of a planted bug ${parts.length - 1} times; expected once. Update the planted bug in evals/chaos/plants to match the code:\n${find}`,
+      `${file} contains the text of a planted bug ${parts.length - 1} times; expected once. Update the planted bug in evals/chaos/planted-bugs to match the code:\n${find}`,
     )
   return parts.join(replace)
 }

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { waitUntil } from '@goalixa/sandbox/platform/wait-until'
 import { prepareService } from '../load/run-service-stream.ts'
 import type { Worker } from '../system/start-system.ts'
-import { type DirectedRun, proposeAndApprove } from './directed-run.ts'
-import type { Plant } from './plant-card.ts'
+import type { PlantedBug } from './planted-bug.ts'
+import { proposeAndApprove, type ScriptedRun } from './scripted-run.ts'
 
 /** The reads between an approval and its write, with room for more. */
 const READS = [2, 3, 4, 5]
@@ -12,7 +12,7 @@ const READS = [2, 3, 4, 5]
  * A worker is suspended after one of the reads that precede its write, and cut off from the database. It resumes when another worker
  * has done the step, and cannot learn about that. Which read is the last one before the write is not known here, so each is tried in turn.
  */
-export const leaseCheckRemoved: Plant = {
+export const leaseCheckRemoved: PlantedBug = {
   name: 'lease-check-removed',
   title: 'nothing checks the lease before a write',
   edits: [
@@ -44,7 +44,7 @@ export const leaseCheckRemoved: Plant = {
   },
 }
 
-async function stopAfterRead(run: DirectedRun, read: number) {
+async function stopAfterRead(run: ScriptedRun, read: number) {
   const { system, signal } = run
   const service = await prepareService(system.targets, `restart-heals-${read}`)
   let reads = 0

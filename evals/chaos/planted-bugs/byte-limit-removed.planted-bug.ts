@@ -1,10 +1,10 @@
 import { waitUntil } from '@goalixa/sandbox/platform/wait-until'
 import { trivialAlert } from '../load/run-alert-stream.ts'
 import { sendAlerts } from '../load/send-alerts.ts'
-import type { Plant } from './plant-card.ts'
+import type { PlantedBug } from './planted-bug.ts'
 
 /** Prometheus answers one query without end. */
-export const byteLimitRemoved: Plant = {
+export const byteLimitRemoved: PlantedBug = {
   name: 'byte-limit-removed',
   title: 'no limit of bytes on an answer',
   edits: [

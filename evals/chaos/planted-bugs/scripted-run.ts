@@ -6,14 +6,14 @@ import type { Service } from '../remedies/remedy.ts'
 import type { System } from '../system/start-system.ts'
 
 /** What a scripted run may use. The checks cover the services that it adds. */
-export type DirectedRun = { system: System; services: Service[]; journal: Journal; signal: AbortSignal }
+export type ScriptedRun = { system: System; services: Service[]; journal: Journal; signal: AbortSignal }
 
 /**
  * Sends a service's alert, waits for the proposal, and approves it. `beforeApproval` is called in between. Resolves with the
  * action's id.
  */
 export async function proposeAndApprove(
-  { system, services, journal, signal }: DirectedRun,
+  { system, services, journal, signal }: ScriptedRun,
   service: Service,
   beforeApproval: (action: WaitingAction) => unknown,
 ): Promise<string> {

@@ -1,10 +1,10 @@
 import { squatBranch } from '../faults/outsiders.ts'
 import { prepareService } from '../load/run-service-stream.ts'
-import { proposeAndApprove } from './directed-run.ts'
-import type { Plant } from './plant-card.ts'
+import type { PlantedBug } from './planted-bug.ts'
+import { proposeAndApprove } from './scripted-run.ts'
 
 /** Another account pushes the branch of a revert first, with a change of its own, and opens the pull request. */
-export const foreignKeyTrusted: Plant = {
+export const foreignKeyTrusted: PlantedBug = {
   name: 'foreign-key-trusted',
   title: "an outsider's idempotency key proves that Syntra made the change",
   edits: [
