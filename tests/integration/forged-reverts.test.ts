@@ -139,6 +139,20 @@ it('a branch that someone else took from us is left alone, and another name is u
   expect(await tip(taken)).toBe(commit)
 })
 
+it('a request for a pull request that arrives after the branch has moved on opens no second one', async () => {
+  const { path, prefix, input, branches } = await release('act-9')
+  await expect(openRevert.run(input, clients, losingLeaseAt(7))).rejects.toMatchObject({ code: 'LEASE_LOST' })
+  const head = (await branches()).find(name => name.startsWith(prefix)) ?? ''
+  const content = Buffer.from('one\n').toString('base64')
+  await github.asOther('PUT', `${path}/contents/other.txt`, { message: 'Other', content, branch: 'main' })
+  const opened = await openRevert.run(input, clients, call)
+  // The last request of the first attempt, as a proxy delivers it late.
+  const late = github.api('POST', `${path}/pulls`, { title: 'Revert "core 1.5.0"', head, base: 'main' })
+  await expect(late).rejects.toThrow('422')
+  const pulls = await github.api('GET', `${path}/pulls?state=all`)
+  expect(pulls).toMatchObject([{ number: opened.number, head: { ref: head } }])
+})
+
 it('a pull request that someone else opened from our branch is not ours', async () => {
   const { path, prefix, input, branches } = await release('act-7')
   await expect(openRevert.run(input, clients, losingLeaseAt(7))).rejects.toMatchObject({ code: 'LEASE_LOST' })

@@ -6,7 +6,7 @@ import { mergeCommits } from './merge-commits.ts'
 import { actionTrailer } from './revert-branch.ts'
 
 /** The content of a revert, which is determined by the commit that is reverted and the commit that it is applied to. */
-export type RevertContent = { title: string; message: string; tree: string }
+export type RevertContent = { message: string; tree: string }
 
 /**
  * Computes the revert of a commit C on top of another commit: a commit with the tree before C and the parent C is merged into it; the base
@@ -45,7 +45,7 @@ export async function computeRevert(
     throw conflict('NOTHING_TO_REVERT', `${branch} no longer contains any change of ${sha}.`)
 
   const title = `Revert "${original.message.split('\n')[0]?.slice(0, 150)}"`
-  return { title, message: `${title}\n\nThis reverts commit ${sha}.\n\n${actionTrailer(actionId)}`, tree }
+  return { message: `${title}\n\nThis reverts commit ${sha}.\n\n${actionTrailer(actionId)}`, tree }
 }
 
 function conflict(code: string, message: string, cause?: unknown): ExpectedError {

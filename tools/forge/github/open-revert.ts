@@ -6,8 +6,9 @@ import type { OpenedRevert, Revert } from '../forge.ts'
 import { type Account, isAccount, readAccount } from './account.ts'
 import { computeRevert } from './compute-revert.ts'
 import { describeHead } from './describe-head.ts'
+import { findPreparedRevert } from './find-prepared-revert.ts'
 import { findRevert } from './find-revert.ts'
-import { createGitWriter, type GitWriter } from './git-data.ts'
+import { createGitWriter, type GitCommit, type GitWriter } from './git-data.ts'
 import type { GithubClient } from './github-client.ts'
 import { isApprovedRevert } from './prove-revert.ts'
 import { RawPullRequest } from './raw-pull-request.ts'
@@ -22,9 +23,9 @@ export function openRevert(github: GithubClient): Write<Revert & { body?: string
       const account = await readAccount(github, call.signal)
       const present = await findRevert(github, revert, account, call.signal)
       if (present) return provenOrThrow(git, revert, present, account)
-      const parent = await git.branchAt(revert.branch)
-      const { title, message, tree } = await computeRevert(git, revert, parent, account)
-      const { sha } = await git.createCommit({ message, tree, parent, account })
+      const prepared = await findPreparedRevert(github, git, revert, account, call.signal)
+      const { sha, message } = prepared ?? (await createRevert(git, revert, account))
+      const [title = ''] = message.split('\n')
       const pull = { title, body: body ?? `This reverts commit ${revert.sha}.` }
       return openPull(github, git, revert, { ...pull, sha, account }, call)
     },
@@ -36,6 +37,12 @@ export function openRevert(github: GithubClient): Write<Revert & { body?: string
       return (await isApprovedRevert(git, revert, pull.head.sha, account)) ? openedRevert(pull) : undefined
     },
   }
+}
+
+async function createRevert(git: GitWriter, revert: Revert, account: Account): Promise<GitCommit> {
+  const parent = await git.branchAt(revert.branch)
+  const { message, tree } = await computeRevert(git, revert, parent, account)
+  return git.createCommit({ message, tree, parent, account })
 }
 
 async function provenOrThrow(
