@@ -4,6 +4,7 @@ import { listNotifiedAlerts } from './alertmanager/list-alerts.ts'
 import { diffApp } from './delivery/diff-app.ts'
 import { getApp } from './delivery/get-app.ts'
 import { listApps } from './delivery/list-apps.ts'
+import { listDeploymentsSince } from './delivery/list-deployments-since.ts'
 import { listHistory } from './delivery/list-history.ts'
 import { readSyncWindows } from './delivery/read-sync-windows.ts'
 import { refreshApp } from './delivery/refresh-app.ts'
@@ -57,6 +58,7 @@ const READ_TOOLS = [
   listApps,
   getApp,
   listHistory,
+  listDeploymentsSince,
   diffApp,
   readSyncWindows,
   compareCommits,

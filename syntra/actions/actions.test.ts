@@ -150,17 +150,16 @@ test('nothing is undone while the deployments since the approval cannot be read,
       return proposal === null ? choice : { ...choice, proposal: { ...proposal, preconditions: [history] } }
     },
   })
-  let isAway = false
   const { action } = await approved(
     {
       ...dependencies,
       toolExecutor: {
         ...dependencies.toolExecutor,
         async read(tool, args, signal) {
-          if (tool !== 'delivery_list_history') return dependencies.toolExecutor.read(tool, args, signal)
-          if (isAway) throw new ExpectedError('unavailable', 'UPSTREAM_UNREACHABLE', 'away')
-          isAway = true
-          return { history: [{ id: 1 }] }
+          if (tool === 'delivery_list_deployments_since')
+            throw new ExpectedError('unavailable', 'UPSTREAM_UNREACHABLE', 'away')
+          if (tool === 'delivery_list_history') return { history: [{ id: 1 }] }
+          return dependencies.toolExecutor.read(tool, args, signal)
         },
       },
     },

@@ -44,6 +44,14 @@ const READS: Reads = {
     const at = { deployedAt: null, deployStartedAt: null, initiatedBy: 'automated' }
     return { history: [{ id: newestDeployment(state), revision: 'a'.repeat(40), ...at }] }
   },
+  delivery_list_deployments_since: (state, { id }) => ({
+    deployments: Array.from({ length: newestDeployment(state) - Number(id) }, (_, index) => ({
+      id: newestDeployment(state) - index,
+      revision: 'a'.repeat(40),
+      requestedBy: 'automation',
+    })),
+    isSameContent: true,
+  }),
   delivery_get_app: () => ARGOCD_APP,
   delivery_read_sync_windows: () => ({ canSync: true, active: [], assigned: [] }),
   forge_list_commits: () => ({

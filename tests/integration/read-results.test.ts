@@ -51,6 +51,7 @@ const USES: Record<ReadToolName, Use> = {
   delivery_list_apps: { decides: 'proposal' },
   delivery_get_app: { fact: view => view.apps.find(({ name }) => name === 'orders')?.repo },
   delivery_list_history: { decides: 'proposal' },
+  delivery_list_deployments_since: { unused: 'An undo reads it after an action.' },
   delivery_diff_app: { decides: 'proposal' },
   delivery_read_sync_windows: { decides: 'proposal' },
   forge_compare_commits: { decides: 'proposal' },

@@ -62,6 +62,20 @@ export const DeploymentHistory = z.object({
 })
 export type DeploymentHistory = z.infer<typeof DeploymentHistory>
 
+/** The deployments after another one, newest first. `requestedBy`: `automation` is the delivery system itself, `unknown` an entry that names nobody. */
+export const DeploymentsSince = z.object({
+  deployments: z.array(
+    z.object({
+      id: z.number(),
+      revision: z.string().nullable(),
+      requestedBy: z.enum(['syntra', 'automation', 'other', 'unknown']),
+    }),
+  ),
+  /** Whether all of them deployed the same revisions of the same sources, with the same parameters. */
+  isSameContent: z.boolean(),
+})
+export type DeploymentsSince = z.infer<typeof DeploymentsSince>
+
 /** Objects that differ from Git; a path of '' means that the object is missing on one side. */
 export const AppDiff = z.object({
   /** The commit that was compared with; null where that is not certain, for example because it changed during the read. */

@@ -1,6 +1,14 @@
 import type { Write } from '../write.ts'
 import type { WriteCall } from '../write-call.ts'
-import type { App, AppDiff, AppList, AutoSync, DeploymentHistory, SyncWindows } from './app.ts'
+import type {
+  App,
+  AppDiff,
+  AppList,
+  AutoSync,
+  DeploymentHistory,
+  DeploymentsSince,
+  SyncWindows,
+} from './app.ts'
 
 export type RollbackRequest = {
   name: string
@@ -29,6 +37,7 @@ export type DeliverySystem = {
   listApps(signal: AbortSignal): Promise<AppList>
   getApp(app: { name: string }, signal: AbortSignal): Promise<App>
   listHistory(app: { name: string }, signal: AbortSignal): Promise<DeploymentHistory>
+  listDeploymentsSince(since: { name: string; id: number }, signal: AbortSignal): Promise<DeploymentsSince>
   diffApp(app: { name: string }, signal: AbortSignal): Promise<AppDiff>
   readSyncWindows(app: { name: string }, signal: AbortSignal): Promise<SyncWindows>
   refreshApp(app: { name: string }, call: WriteCall): Promise<RefreshedApp>

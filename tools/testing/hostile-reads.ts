@@ -24,6 +24,7 @@ export const HOSTILE_READS: Record<ReadToolName, Record<string, Json> | null> = 
   delivery_list_apps: {},
   delivery_get_app: app,
   delivery_list_history: app,
+  delivery_list_deployments_since: { ...app, id: 1 },
   delivery_diff_app: app,
   delivery_read_sync_windows: app,
   forge_compare_commits: { repo, base: 'a', head: 'b' },

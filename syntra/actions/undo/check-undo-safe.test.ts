@@ -1,4 +1,5 @@
 import type { Proposal } from '@goalixa/agents/devops/proposal'
+import type { DeploymentsSince } from '@goalixa/tools/delivery/app'
 import { expect, test } from 'vitest'
 import { checkUndoSafe } from './check-undo-safe.ts'
 
@@ -11,19 +12,54 @@ const preconditions: Proposal['preconditions'] = [
     value: 6,
   },
 ]
-const ask = (newest: unknown, method: Proposal['method'] = 'git-revert') =>
+type Requester = DeploymentsSince['deployments'][number]['requestedBy']
+
+/** Asks about the deployments after number 6, given by who requested them, newest first. */
+const ask = (
+  requesters: Requester[],
+  {
+    method = 'delivery-rollback' as Proposal['method'],
+    isSameContent = true,
+    newest = 6 + requesters.length,
+  } = {},
+) =>
   checkUndoSafe(
     { preconditions, method },
-    { read: async () => ({ history: [{ id: newest }] }) },
+    {
+      read: async () => ({
+        deployments: requesters.map((requestedBy, index) => ({
+          id: newest - index,
+          revision: 'a'.repeat(40),
+          requestedBy,
+        })),
+        isSameContent,
+      }),
+    },
     new AbortController().signal,
   )
 
-test('an undo is safe only if the deployment of the action is the only one since the approval', async () => {
-  expect(await ask(7)).toBeNull()
-  expect(await ask(8)).toContain('another deployment has followed')
-  expect(await ask(6)).toContain('deployed nothing')
-  expect(await ask(6, 'delivery-rollback')).toBeNull()
-  expect(await ask(undefined)).toContain('are unknown')
+test('an undo is safe after the deployment of the action, also if it was deployed twice by our own account', async () => {
+  expect(await ask(['syntra'])).toBeNull()
+  expect(await ask(['syntra', 'syntra'])).toBeNull()
+  expect(await ask(['automation', 'syntra'])).toBeNull()
+  expect(await ask(['unknown'])).toBeNull()
+})
+
+test('an undo is not safe after another account, other content, or deployments of which too little is known', async () => {
+  expect(await ask(['other'])).toContain('another account has deployed')
+  expect(await ask(['other', 'syntra'])).toContain('another account has deployed')
+  expect(await ask(['syntra', 'syntra'], { isSameContent: false })).toContain(
+    'another deployment has followed',
+  )
+  expect(await ask(['unknown', 'unknown'])).toContain('it is unknown who')
+  expect(await ask(['syntra', 'syntra'], { newest: 20 })).toContain('no longer in the history')
+})
+
+test('a revert must have been deployed, by whomever', async () => {
+  expect(await ask([], { method: 'git-revert' })).toContain('deployed nothing')
+  expect(await ask(['other'], { method: 'git-revert' })).toBeNull()
+  expect(await ask(['other', 'automation'], { method: 'git-revert' })).toContain('another account')
+  expect(await ask([])).toBeNull()
 })
 
 test('what Argo CD does not deploy is undone without a read of its history', async () => {

@@ -1,6 +1,7 @@
 import type { DeliverySystem } from '../delivery-system.ts'
 import { type ArgocdSettings, createArgocdClient } from './argocd-client.ts'
 import { diffApp } from './diff-app.ts'
+import { listDeploymentsSince } from './list-deployments-since.ts'
 import { parseApp } from './parse-app.ts'
 import { listHistory, readSyncWindows } from './read-apps.ts'
 import { rollbackApp } from './rollback-app.ts'
@@ -15,6 +16,7 @@ export function createArgocdDelivery(settings: ArgocdSettings | undefined): Deli
     listApps: async signal => ({ apps: (await argocd.listApps(signal)).map(parseApp) }),
     getApp: async ({ name }, signal) => parseApp(await argocd.getApp(name, signal)),
     listHistory: (app, signal) => listHistory(argocd, app, signal),
+    listDeploymentsSince: (since, signal) => listDeploymentsSince(argocd, since, signal),
     diffApp: (app, signal) => diffApp(argocd, app, signal),
     readSyncWindows: (app, signal) => readSyncWindows(argocd, app, signal),
     async refreshApp({ name }, call) {

@@ -24,7 +24,7 @@ export function wasDeployedAgain(app: RawApplication, entry: RawDeployment): boo
   )
 }
 
-/** The source counts too: the same commit with other parameters is another deployment. */
-function contentOf({ revision, revisions, source, sources }: RawDeployment) {
+/** What a deployment deployed. The source counts too: the same commit with other parameters is another deployment. */
+export function contentOf({ revision, revisions, source, sources }: RawDeployment) {
   return [revision || null, revisions ?? [], source ?? null, sources ?? []]
 }

@@ -5,6 +5,7 @@ import { application, BAD, GOOD } from '../../testing/argocd-application.ts'
 import { diffApp } from '../diff-app.ts'
 import { getApp } from '../get-app.ts'
 import { listApps } from '../list-apps.ts'
+import { listDeploymentsSince } from '../list-deployments-since.ts'
 import { listHistory } from '../list-history.ts'
 import { readSyncWindows } from '../read-sync-windows.ts'
 
@@ -116,6 +117,38 @@ describe('reads', () => {
         initiatedBy: 'jane',
       },
     ])
+  })
+
+  it('know by account and content who deployed since, and whether it is the same', async () => {
+    const parameters = (value: string) => ({ source: { path: 'core', helm: { parameters: [{ value }] } } })
+    const entry = (id: number, initiatedBy: object, content = parameters('a')) => ({
+      id,
+      revision: GOOD,
+      initiatedBy,
+      ...content,
+    })
+    const since = async (history: object[]) => {
+      const { clients } = await argocd(({ path }) => ({
+        body: path.endsWith('/userinfo') ? { username: 'syntra' } : application({ status: { history } }),
+      }))
+      return listDeploymentsSince.run({ name: 'core', id: 4 }, clients, signal)
+    }
+    const [ours, theirs, itself] = [{ username: 'syntra' }, { username: 'jane' }, { automated: true }]
+    expect(await since([entry(4, theirs), entry(5, ours), entry(6, ours)])).toEqual({
+      deployments: [6, 5].map(id => ({ id, revision: GOOD, requestedBy: 'syntra' })),
+      isSameContent: true,
+    })
+    expect(await since([entry(5, ours), entry(6, ours, parameters('b'))])).toMatchObject({
+      isSameContent: false,
+    })
+    const { deployments } = await since([entry(5, ours), entry(6, theirs), entry(7, itself), entry(8, {})])
+    expect(deployments.map(({ requestedBy }) => requestedBy)).toEqual([
+      'unknown',
+      'automation',
+      'other',
+      'syntra',
+    ])
+    expect(await since([entry(4, theirs)])).toEqual({ deployments: [], isSameContent: true })
   })
 
   it('list the fields that differ from Git', async () => {
