@@ -1,18 +1,33 @@
+import type { Log } from '@goalixa/chassis/log'
 import { inTransaction, type Pool } from '@goalixa/chassis/postgres'
 import type { Ledger } from '../actions/ledger.ts'
 import { enqueue } from '../investigations/enqueue.ts'
+import { runForEach } from '../jobs/run-for-each.ts'
 
-/** Expires approvals without a decision and resumes their investigations. Returns how many. */
-export async function expireApprovals(pool: Pool, ledger: Ledger, now: Date): Promise<number> {
-  const { rows } = await pool.query<{ id: string; investigation_id: string }>(
-    `SELECT id, investigation_id FROM actions WHERE state = 'awaiting-approval' AND expires_at <= $1 LIMIT 100`,
-    [now],
-  )
-  for (const row of rows)
-    await inTransaction(pool, async client => {
-      const move = { id: row.id, from: ['awaiting-approval' as const], to: 'expired' as const, by: 'syntra' }
-      if (await ledger.moveIn(client, { ...move, message: 'The approval expired without a decision.' }))
-        await enqueue(client, [row.investigation_id], 'expired')
-    })
-  return rows.length
+type Deps = { pool: Pool; ledger: Pick<Ledger, 'moveIn'>; log: Log }
+type Expired = { id: string; investigationId: string }
+
+/** Expires approvals without a decision, the oldest first, and resumes their investigations. Returns how many. */
+export function expireApprovals({ pool, ledger, log }: Deps, now: Date): Promise<number> {
+  return runForEach<Expired>({
+    async read(after) {
+      const { rows } = await pool.query<Expired>(
+        `SELECT id, investigation_id AS "investigationId" FROM actions
+         WHERE state = 'awaiting-approval' AND expires_at <= $1 AND ($2::uuid IS NULL OR id > $2)
+         ORDER BY id LIMIT 100`,
+        [now, after?.id],
+      )
+      return rows
+    },
+    work: ({ id, investigationId }) =>
+      inTransaction(pool, async client => {
+        const message = 'The approval expired without a decision.'
+        const from = ['awaiting-approval' as const]
+        const hasMoved = await ledger.moveIn(client, { id, from, to: 'expired', by: 'syntra', message })
+        if (hasMoved) await enqueue(client, [investigationId], 'expired')
+        return hasMoved
+      }),
+    log,
+    fieldsOf: ({ id }) => ({ action: id }),
+  })
 }

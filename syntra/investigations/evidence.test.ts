@@ -1,3 +1,4 @@
+import { createLog } from '@goalixa/chassis/log'
 import { createPool, type Pool } from '@goalixa/chassis/postgres'
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
@@ -7,6 +8,7 @@ import { sampleEngine } from '../testing/sample-engine.ts'
 import { startSyntra, type TestSyntra } from '../testing/start-syntra.ts'
 import { startTarget, type Target } from '../testing/start-target.ts'
 
+const log = createLog({ service: 'test', level: 'silent' })
 let postgres: TestPostgres
 let target: Target
 let syntra: TestSyntra
@@ -70,14 +72,14 @@ test('the list of evidence has pages and no results, however large they are', as
 })
 
 test('results are removed some days after the incident was closed, and the conclusions stay verifiable', async () => {
-  expect(await removeEvidence(pool, 30, days(400))).toBe(0)
+  expect(await removeEvidence({ pool, log }, 30, days(400))).toBe(0)
   await pool.query(`UPDATE incidents SET state = 'closed', closed_at = now()`)
-  expect(await removeEvidence(pool, 0, days(400))).toBe(0)
-  expect(await removeEvidence(pool, 30, days(29))).toBe(0)
+  expect(await removeEvidence({ pool, log }, 0, days(400))).toBe(0)
+  expect(await removeEvidence({ pool, log }, 30, days(29))).toBe(0)
   const before = (await syntra.get(path)).body
   const index = (await syntra.get(`${path}/evidence`)).body
-  expect(await removeEvidence(pool, 30, days(31))).toBe(1)
-  expect(await removeEvidence(pool, 30, days(31))).toBe(0)
+  expect(await removeEvidence({ pool, log }, 30, days(31))).toBe(1)
+  expect(await removeEvidence({ pool, log }, 30, days(31))).toBe(0)
 
   const after = (await syntra.get(path)).body
   expect(after.evidenceRemovedAt).toBe(new Date(after.evidenceRemovedAt).toISOString())
@@ -105,7 +107,7 @@ test('old evidence is removed a few investigations at a time', async () => {
      SELECT gen_random_uuid(), id, 'done', 'alert', 'syntra' FROM incidents, generate_series(1, 24)`,
   )
   await pool.query(`UPDATE incidents SET state = 'closed', closed_at = now()`)
-  const removed = [1, 2, 3, 4].map(() => removeEvidence(pool, 1, days(2)))
+  const removed = [1, 2, 3, 4].map(() => removeEvidence({ pool, log }, 1, days(2)))
   const counts = []
   for (const count of removed) counts.push(await count)
   expect(Math.max(...counts)).toBeLessThanOrEqual(10)

@@ -1,25 +1,15 @@
 import { inTransaction, type Pool } from '@goalixa/chassis/postgres'
 import { appendEntries } from '../incidents/timeline.repository.ts'
 
-type Threads = { deleteThread(threadId: string): Promise<void> }
-
-/**
- * Closes incidents that have been resolved for long enough and have no open investigation, and deletes the checkpoints of
- * their investigations: what people need is in our own tables. Returns their ids.
- */
-export async function closeIncidents(
-  pool: Pool,
-  threads: Threads,
-  closeSeconds: number,
-  now: Date,
-): Promise<string[]> {
-  const closed = await inTransaction(pool, async client => {
+/** Closes incidents that have been resolved for long enough and have no open investigation. Returns their ids. */
+export function closeIncidents(pool: Pool, closeSeconds: number, now: Date): Promise<string[]> {
+  return inTransaction(pool, async client => {
     const { rows } = await client.query<{ id: string }>(
       `UPDATE incidents SET state = 'closed', closed_at = $1 WHERE id IN (
          SELECT id FROM incidents WHERE state = 'resolved' AND active_at < $2
            AND NOT EXISTS (SELECT FROM investigations
                            WHERE incident_id = incidents.id AND state IN ('queued', 'running', 'waiting'))
-         LIMIT 100 FOR UPDATE SKIP LOCKED)
+         ORDER BY active_at LIMIT 100 FOR UPDATE SKIP LOCKED)
        RETURNING id`,
       [now, new Date(now.getTime() - closeSeconds * 1000)],
     )
@@ -35,10 +25,4 @@ export async function closeIncidents(
     )
     return rows.map(({ id }) => id)
   })
-  const { rows } = await pool.query<{ id: string }>(
-    'SELECT id FROM investigations WHERE incident_id = ANY($1)',
-    [closed],
-  )
-  for (const { id } of rows) await threads.deleteThread(id)
-  return closed
 }

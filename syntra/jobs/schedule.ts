@@ -13,6 +13,7 @@ import type { Leases } from '../storage/leases.ts'
 import type { Storage } from '../storage/open-storage.ts'
 import type { SyntraMetrics } from '../telemetry/metrics.ts'
 import { closeIncidents } from './close-incidents.job.ts'
+import { deleteCheckpoints } from './delete-checkpoints.job.ts'
 import { measure } from './measure.job.ts'
 import { promoteLongestWaiting } from './promote-longest-waiting.job.ts'
 import { promoteMisdated } from './promote-misdated.job.ts'
@@ -47,7 +48,7 @@ export type Job<Context = JobContext> = {
 export const SCHEDULE = {
   'expire-approvals': {
     everyMs: 1_000,
-    run: ({ pool, ledger }, now) => expireApprovals(pool, ledger, now),
+    run: (context, now) => expireApprovals(context, now),
   },
   'requeue-stuck-investigations': {
     everyMs: 2_000,
@@ -67,8 +68,11 @@ export const SCHEDULE = {
   },
   'close-incidents': {
     everyMs: 5_000,
-    run: ({ pool, checkpointer, config }, now) =>
-      closeIncidents(pool, checkpointer, config.SYNTRA_CLOSE_SECONDS, now),
+    run: ({ pool, config }, now) => closeIncidents(pool, config.SYNTRA_CLOSE_SECONDS, now),
+  },
+  'delete-checkpoints': {
+    everyMs: 5_000,
+    run: ({ pool, checkpointer, log }) => deleteCheckpoints({ pool, threads: checkpointer, log }),
   },
   'deliver-notifications': {
     everyMs: 1_000,
@@ -77,7 +81,7 @@ export const SCHEDULE = {
   },
   'remove-evidence': {
     everyMs: 10_000,
-    run: ({ pool, config }, now) => removeEvidence(pool, config.SYNTRA_EVIDENCE_DAYS, now),
+    run: ({ config, ...context }, now) => removeEvidence(context, config.SYNTRA_EVIDENCE_DAYS, now),
   },
   'watch-pending-reverts': {
     everyMs: pendingRevertsEveryMs,

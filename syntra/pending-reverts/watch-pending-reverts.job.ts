@@ -43,12 +43,12 @@ export async function watchPendingReverts(deps: Deps, now: Date, signal: AbortSi
   const { pool, leases, ledger, freezeWindows, log } = deps
   if (isFrozen(freezeWindows, now)) return []
   const settled: string[] = []
-  for (const waiting of await findWaiting(pool, now)) {
+  for await (const waiting of eachWaiting(pool, now)) {
     try {
       const { target } = await requireAction(ledger, waiting.id)
       const end = await withTargetLease(leases, target, signal, async held => {
         // Again under the lease: another action may have begun since.
-        const [current] = await findWaiting(pool, now, waiting.id)
+        const [current] = await findWaiting(pool, now, { id: waiting.id })
         if (current === undefined) return undefined
         const action = await requireAction(ledger, waiting.id)
         const end = await settle(deps, action, current, now, held)
@@ -66,17 +66,30 @@ export async function watchPendingReverts(deps: Deps, now: Date, signal: AbortSi
   return settled
 }
 
-async function findWaiting(pool: Pool, now: Date, id: string | null = null): Promise<Waiting[]> {
+/** Page by page, because those that go on waiting must not keep later ones from being checked. */
+async function* eachWaiting(pool: Pool, now: Date): AsyncGenerator<Waiting> {
+  let page = await findWaiting(pool, now)
+  while (page.length > 0) {
+    yield* page
+    page = await findWaiting(pool, now, { after: page.at(-1)?.id })
+  }
+}
+
+async function findWaiting(
+  pool: Pool,
+  now: Date,
+  { id, after }: { id?: string; after?: string } = {},
+): Promise<Waiting[]> {
   const { rows } = await pool.query<Waiting>(
     `SELECT a.id, (a.pending_revert->>'pull')::int AS pull, a.finished_at < $1 AS "isOld",
        EXISTS (SELECT FROM actions b WHERE b.target = a.target AND b.id <> a.id AND b.kind = 'rollback'
                AND b.executed_at > a.executed_at AND b.state IN ('succeeded', 'failed')) AS "isRolledBackAgain"
      FROM actions a
-     WHERE a.pending_revert->>'state' = 'waiting' AND a.finished_at IS NOT NULL AND ($2::uuid IS NULL OR a.id = $2)
+     WHERE a.pending_revert->>'state' = 'waiting' AND a.finished_at IS NOT NULL AND ($2::uuid IS NULL OR a.id = $2) AND ($3::uuid IS NULL OR a.id > $3)
        AND NOT EXISTS (SELECT FROM actions b WHERE b.target = a.target
                        AND b.state IN ('executing', 'verifying', 'undoing'))
      ORDER BY a.id LIMIT 200`,
-    [new Date(now.getTime() - DAYS * 86_400_000), id],
+    [new Date(now.getTime() - DAYS * 86_400_000), id, after],
   )
   return rows
 }

@@ -1,0 +1,40 @@
+import type { Log } from '@goalixa/chassis/log'
+import { isDatabaseDown } from '@goalixa/chassis/postgres'
+
+type Options<Row> = {
+  /** Reads the next rows after this one, or the first ones, in a fixed order; none ends the run. */
+  read: (after: Row | undefined) => Promise<Row[]>
+  /** Works on one row in a transaction of its own, and resolves with whether it did something. */
+  work: (row: Row) => Promise<boolean>
+  log: Log
+  /** What a failure is logged with. */
+  fieldsOf: (row: Row) => Record<string, unknown>
+  /** Ends the run once `work` has done this many. */
+  limit?: number
+}
+
+/**
+ * Works on rows one by one and resolves with how many it did. A row that fails is logged and left for the next run; those behind it
+ * have their turn all the same, however many fail. While the database cannot be used, the run ends with its error.
+ */
+export async function runForEach<Row>({
+  read,
+  work,
+  log,
+  fieldsOf,
+  limit = Number.POSITIVE_INFINITY,
+}: Options<Row>): Promise<number> {
+  let done = 0
+  for (let rows = await read(undefined); rows.length > 0; rows = await read(rows.at(-1))) {
+    for (const row of rows) {
+      if (done >= limit) return done
+      try {
+        if (await work(row)) done += 1
+      } catch (error) {
+        if (isDatabaseDown(error)) throw error
+        log.warn({ err: error, ...fieldsOf(row) }, 'periodic job failed for one row')
+      }
+    }
+  }
+  return done
+}
