@@ -1,4 +1,4 @@
-import { ExpectedError } from '@goalixa/chassis/errors'
+import { ExpectedError, isRetryable } from '@goalixa/chassis/errors'
 import { Command, GraphRecursionError, isGraphDrained, RunControl } from '@langchain/langgraph'
 import type { InvestigateGraph } from './investigate.graph.ts'
 import type { StateUpdate } from './investigation-state.ts'
@@ -56,12 +56,20 @@ export async function advanceThread(options: Options): Promise<AdvanceResult> {
         durability: state.values.actionId ? 'sync' : 'async',
       })
     }
-  } catch (error) {
+  } catch (reason) {
+    const error = decisiveOf(reason)
     if (isGraphDrained(error)) return 'drained'
     throw error instanceof GraphRecursionError ? overBudget(error) : error
   } finally {
     draining?.removeEventListener('abort', drain)
   }
+}
+
+// LangGraph throws several failures of parallel reads as one AggregateError. Only if all of them are transient, it is: during an
+// outage every read fails at once.
+function decisiveOf(error: unknown): unknown {
+  if (!(error instanceof AggregateError)) return error
+  return error.errors.find(each => !isRetryable(each)) ?? error.errors[0]
 }
 
 type State = Awaited<ReturnType<InvestigateGraph['getState']>>
