@@ -25,6 +25,8 @@ type Options = {
   pipeline?: boolean
   /** After this time the server ends a session that is idle inside a transaction, and frees its locks. */
   idleInTransactionMs?: number
+  /** The schema of unqualified names, `public` by default. */
+  searchPath?: string
 }
 
 /**
@@ -39,6 +41,7 @@ export function createPool({
   statementTimeoutMs = 10_000,
   pipeline = false,
   idleInTransactionMs = 10_000,
+  searchPath,
 }: Options): Pool {
   const pool = new pg.Pool({
     connectionString: url,
@@ -52,6 +55,7 @@ export function createPool({
     pipeline,
     keepAlive: true,
     idle_in_transaction_session_timeout: idleInTransactionMs,
+    options: searchPath && `-c search_path=${searchPath}`,
   })
   pool.on('error', () => {})
   // A dead connection fails the query that uses it; an unhandled event would end the process.

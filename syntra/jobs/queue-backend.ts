@@ -1,14 +1,8 @@
 import type { Pool } from '@goalixa/chassis/postgres'
-import {
-  createPostgresBackend,
-  type Job,
-  type JobsOptions,
-  Queue,
-  type QueueBaseOptions,
-  Worker,
-  type WorkerOptions,
-} from 'bullmq'
+import { type Job, type JobsOptions, Queue, type QueueBaseOptions, Worker, type WorkerOptions } from 'bullmq'
 import { Redis } from 'ioredis'
+import { createBullmqBackend } from './create-bullmq-backend.ts'
+import { openPausingQueuePool, openQueuePool } from './open-queue-pool.ts'
 
 /** The part of BullMQ's queue and worker that both backends share and that is used here. */
 export type OpenQueue = {
@@ -43,19 +37,17 @@ export function openBackend({ pool, databaseUrl, redisUrl }: Options) {
   return redisUrl ? onRedis(redisUrl) : onPostgres(pool, databaseUrl)
 }
 
-function onPostgres(pool: Pool, connectionString: string) {
-  // Each queue and each worker has a pool of its own. A worker has one more connection, on which it waits for jobs.
-  const connection = { connectionString, migrate: true, connectionTimeoutMillis: 5_000 }
+function onPostgres(pool: Pool, url: string) {
   return {
-    queue: (name: string): OpenQueue =>
-      new Queue(name, { connection: { ...connection, max: 1 } }, createPostgresBackend),
-    worker: (name: string, process: Process, settings: Settings): OpenWorker =>
-      new Worker(
-        name,
-        process,
-        { ...settings, connection: { ...connection, max: 2 } },
-        createPostgresBackend,
-      ),
+    // Each queue and each worker has a pool of its own. A worker has one more connection, on which it waits for jobs.
+    queue(name: string): OpenQueue {
+      const own = openQueuePool({ url, name: `queue-${name}`, max: 1 })
+      return new Queue(name, { connection: own }, createBullmqBackend(own))
+    },
+    worker(name: string, process: Process, settings: Settings): OpenWorker {
+      const own = openPausingQueuePool({ url, name: `worker-${name}`, max: 3 })
+      return new Worker(name, process, { ...settings, connection: own }, createBullmqBackend(own))
+    },
     /** Returns those of these deduplication ids that have an unfinished job. BullMQ's own API looks up one id at a time. */
     async findLive(queues: OpenQueue[], ids: string[]): Promise<Set<string>> {
       await Promise.all(queues.map(queue => queue.waitUntilReady()))
