@@ -3,12 +3,13 @@ import { z } from 'zod'
 import { appendEntries, type NewTimelineEntry } from '../incidents/timeline.repository.ts'
 import { insertInvestigations, queueInvestigations } from '../investigations/start-investigations.ts'
 import type { Alert } from './alert.ts'
+import type { CorrelationSettings } from './correlate-alert.ts'
 import { deduplicateAlerts, KnownAlert } from './deduplicate-alerts.ts'
 import { linkStorms } from './link-storms.ts'
 import { loadCandidates } from './load-candidates.ts'
 import { lockAlerts } from './lock-alerts.ts'
 import { omittedAlertEntries } from './omitted-alert-entries.ts'
-import { type CorrelationSettings, placeAlerts } from './place-alerts.ts'
+import { placeAlerts } from './place-alerts.ts'
 import * as sql from './write-alerts.ts'
 
 /** Stores a batch of alerts with their incidents, timeline entries and outbox rows, in one transaction. */
@@ -35,7 +36,7 @@ export function createAlertsRepository(pool: Pool, settings: CorrelationSettings
         const [, , , , , calm, started] = await Promise.all([
           sql.insertIncidents(client, placed.opened, now),
           sql.touchIncidents(client, placed.extended, now),
-          sql.insertAlerts(client, placed.alerts),
+          sql.insertAlerts(client, placed.alerts, now),
           sql.countDeliveries(client, sorted.deliveries),
           appendEntries(client, lines),
           sql.resolveCalmIncidents(client, [...new Set(resolvedIn)], now),

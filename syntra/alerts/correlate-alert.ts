@@ -7,14 +7,19 @@ export type Candidate = {
   state: 'open' | 'resolved' | 'closed'
   namespace: string | null
   service: string | null
-  /** ISO. */
+  /** ISO, as are the other times. */
+  openedAt: string
   activeAt: string
   closedAt: string | null
   /** The failure domain of a storm's incident, which does not match by service or namespace as other incidents do; otherwise null. */
   storm: FailureDomain | null
 }
 export type Dependency = { namespace: string; caller: string; callee: string; via: string }
-export type Windows = { groupSeconds: number; reopenSeconds: number }
+type Windows = { groupSeconds: number; reopenSeconds: number }
+export type CorrelationSettings = Windows & {
+  /** How many new incidents of one failure domain make a storm; 0 turns storms off. */
+  stormIncidents: number
+}
 
 /**
  * Finds the incident that an alert belongs to, and why: that of its earlier occurrence, of its service, of a service that calls it

@@ -9,14 +9,16 @@ import {
   type FailureDomain,
 } from './failure-domains.ts'
 
-/** New incidents that are counted for a storm must have been opened within this time. */
+/** Alerts and incidents that are counted for a storm must have come within this time. */
 export const STORM_SECONDS = 300
+/** After this time a storm takes no more alerts: what still comes is grouped and investigated again. */
+export const MAX_STORM_SECONDS = 3_600
 
 // In a zone, region or cluster, this many unrelated failures within minutes are normal.
 const WIDE_FACTOR = 5
 const WIDE = new Set<DomainLabel>(DOMAIN_LABELS.slice(DOMAIN_LABELS.indexOf('namespace') + 1))
 
-/** How many incidents with the same domains and severity were opened recently; a storm's own incident does not count. */
+/** How many incidents with the same domains and severity were opened recently. Those that a storm prevented count towards its domain. */
 export type RecentIncidents = { domains: Domains; severity: string; count: number }
 export type StormIncident = Candidate & { storm: FailureDomain; severity: string }
 
@@ -32,8 +34,9 @@ type Options = {
 
 /**
  * Decides whether an alert that would open an incident belongs to a storm instead: more than `threshold` new incidents of its severity level,
- * its own included, would share a node or namespace, or five times as many a zone, region or cluster. A storm lasts until no alert has joined it for STORM_SECONDS. An alert that is more severe than a storm never
- * joins it. A threshold of 0 turns storms off.
+ * its own included, would share a node or namespace, or five times as many a zone, region or cluster. A storm ends when no more than half as
+ * many have come within STORM_SECONDS, or after MAX_STORM_SECONDS. An alert that is more severe than a storm never joins it. A threshold of 0
+ * turns storms off.
  */
 export function createStormDetector({ now, threshold, recent, storms, upcoming }: Options) {
   const groups: Group[] = []
@@ -45,30 +48,34 @@ export function createStormDetector({ now, threshold, recent, storms, upcoming }
 
   return {
     /** Returns the storm's incident, the domain of a storm that starts with this alert, or undefined. */
-    choose(alert: Alert): { incident: StormIncident } | { begins: FailureDomain } | undefined {
+    choose(
+      alert: Alert,
+    ): { incident: StormIncident } | { begins: FailureDomain; follows: string | null } | undefined {
       if (threshold === 0) return undefined
       const level = severityLevel(alert.severity)
       const domains = domainsOf(alert)
       for (const label of DOMAIN_LABELS) {
         const value = domains[label]
         if (value === undefined) continue
-        const incident = known.find(
+        const storms = known.filter(
           ({ storm, severity }) =>
             storm.label === label && storm.value === value && severityLevel(severity) <= level,
         )
-        if (incident && isActive(incident)) return { incident }
-        if (countUnexplained(label, value, level) > thresholdOf(label))
-          return incident ? { incident } : { begins: { label, value } }
+        const incident = storms.find(storm => !isOver(storm, now))
+        const most = thresholdOf(label)
+        if (
+          incident &&
+          countUnexplained(label, value, severityLevel(incident.severity), level) > leastOf(most)
+        )
+          return { incident }
+        if (countUnexplained(label, value, level) > most)
+          return { begins: { label, value }, follows: storms[0]?.id ?? null }
       }
       return undefined
     },
     addStorm(incident: StormIncident) {
       known.push(incident)
     },
-  }
-
-  function isActive({ activeAt }: StormIncident): boolean {
-    return now.getTime() - Date.parse(activeAt) <= STORM_SECONDS * 1000
   }
 
   function thresholdOf(label: DomainLabel): number {
@@ -84,9 +91,10 @@ export function createStormDetector({ now, threshold, recent, storms, upcoming }
   }
 
   // A failure that a failing node explains does not indicate that its namespace or cluster fails.
-  function countUnexplained(label: DomainLabel, value: string, level: number): number {
+  function countUnexplained(label: DomainLabel, value: string, from: number, to = from): number {
     return groups
-      .filter(group => group.level === level && group.domains[label] === value && !isExplained(group, label))
+      .filter(({ level }) => from <= level && level <= to)
+      .filter(group => group.domains[label] === value && !isExplained(group, label))
       .reduce((total, { count }) => total + count, 0)
   }
 
@@ -97,6 +105,16 @@ export function createStormDetector({ now, threshold, recent, storms, upcoming }
         (totals.get(keyOf(group, narrower)) ?? 0) > thresholdOf(narrower),
     )
   }
+}
+
+/** Whether a storm's incident takes no more alerts, not even further occurrences of its own. */
+export function isOver({ storm, openedAt }: Pick<Candidate, 'storm' | 'openedAt'>, now: Date): boolean {
+  return storm !== null && now.getTime() - Date.parse(openedAt) > MAX_STORM_SECONDS * 1000
+}
+
+// Lower than the threshold, so that a rate around it does not end a storm and start another one again and again.
+function leastOf(threshold: number): number {
+  return Math.max(1, threshold / 2)
 }
 
 function keyOf({ domains, level }: Group, label: DomainLabel): string {

@@ -1,7 +1,7 @@
 import type { Client } from '@goalixa/chassis/postgres'
 import { z } from 'zod'
 import type { Alert } from './alert.ts'
-import type { Candidate, Windows } from './correlate-alert.ts'
+import type { Candidate, CorrelationSettings } from './correlate-alert.ts'
 import { STORM_SECONDS, type StormIncident } from './create-storm-detector.ts'
 import { DOMAIN_LABELS } from './failure-domains.ts'
 
@@ -10,6 +10,7 @@ const Row = z.object({
   state: z.enum(['open', 'resolved', 'closed']),
   namespace: z.string().nullable(),
   service: z.string().nullable(),
+  opened_at: z.date(),
   active_at: z.date(),
   closed_at: z.date().nullable(),
   fingerprint: z.string().nullable(),
@@ -31,9 +32,14 @@ const DependencyRow = z.object({
 
 /**
  * Loads the incidents that these alerts may join, with their alerts, the calls between services in their namespaces, the storms, and how
- * many incidents were opened recently in which failure domains.
+ * many incidents were opened recently in which failure domains, or would have been without a storm.
  */
-export async function loadCandidates(client: Client, alerts: Alert[], now: Date, windows: Windows) {
+export async function loadCandidates(
+  client: Client,
+  alerts: Alert[],
+  now: Date,
+  settings: CorrelationSettings,
+) {
   const namespaces = [...new Set(alerts.map(({ namespace }) => namespace ?? ''))]
   const fingerprints = [...new Set(alerts.map(({ fingerprint }) => fingerprint))]
   const incidents = client.query(
@@ -43,7 +49,7 @@ export async function loadCandidates(client: Client, alerts: Alert[], now: Date,
      WHERE (coalesce(i.namespace, '') = ANY($1) OR a.id IS NOT NULL)
        AND (i.state IN ('open', 'resolved') OR (i.state = 'closed' AND i.closed_at > $3))
      ORDER BY i.active_at`,
-    [namespaces, fingerprints, new Date(now.getTime() - windows.reopenSeconds * 1000)],
+    [namespaces, fingerprints, new Date(now.getTime() - settings.reopenSeconds * 1000)],
   )
   const dependencies = client.query(
     'SELECT namespace, caller, callee, via FROM dependencies WHERE namespace = ANY($1)',
@@ -55,8 +61,15 @@ export async function loadCandidates(client: Client, alerts: Alert[], now: Date,
   )
   const recent = client.query(
     `SELECT domains, severity, count(*)::int FROM incidents
-     WHERE opened_at > $1 AND domains IS NOT NULL AND storm_label IS NULL GROUP BY domains, severity`,
-    [new Date(now.getTime() - STORM_SECONDS * 1000)],
+     WHERE opened_at > $1 AND domains IS NOT NULL AND storm_label IS NULL GROUP BY domains, severity
+     UNION ALL
+     SELECT jsonb_build_object(i.storm_label, i.storm_value), joined.severity, count(DISTINCT (joined.namespace, joined.service))::int
+     FROM incidents i CROSS JOIN LATERAL (
+       SELECT coalesce(labels->>'severity', 'none') AS severity, labels->>'namespace' AS namespace, service FROM alerts
+       WHERE incident_id = i.id AND received_at > $1 ORDER BY received_at DESC LIMIT $2) joined
+     WHERE i.storm_label IS NOT NULL AND i.state <> 'closed' AND i.active_at > $1
+     GROUP BY i.id, joined.severity`,
+    [new Date(now.getTime() - STORM_SECONDS * 1000), JOINED_PER_THRESHOLD * settings.stormIncidents],
   )
   const [{ rows }, known, ofStorms, opened] = await Promise.all([incidents, dependencies, storms, recent])
   return {
@@ -70,15 +83,19 @@ export async function loadCandidates(client: Client, alerts: Alert[], now: Date,
   }
 }
 
-const COLUMNS = `i.id, i.state, i.namespace, i.service, i.active_at, i.closed_at, i.storm_label, i.storm_value, i.severity`
+// Of a storm the newest alerts are enough to compare its rate with the highest threshold, which is five times the setting.
+const JOINED_PER_THRESHOLD = 10
+
+const COLUMNS = `i.id, i.state, i.namespace, i.service, i.opened_at, i.active_at, i.closed_at, i.storm_label, i.storm_value, i.severity`
 
 function toCandidate(row: z.infer<typeof Row>): Candidate {
-  const { id, state, namespace, service, active_at, closed_at, storm_label, storm_value } = row
+  const { id, state, namespace, service, opened_at, active_at, closed_at, storm_label, storm_value } = row
   return {
     id,
     state,
     namespace,
     service,
+    openedAt: opened_at.toISOString(),
     activeAt: active_at.toISOString(),
     closedAt: closed_at?.toISOString() ?? null,
     storm: storm_label === null || storm_value === null ? null : { label: storm_label, value: storm_value },

@@ -3,16 +3,12 @@ import { moreSevere, severityLevel } from '../incidents/severity-level.ts'
 import type { NewTimelineEntry } from '../incidents/timeline.repository.ts'
 import type { Alert } from './alert.ts'
 import { boundLabels } from './bound-labels.ts'
-import { type Candidate, createAlertCorrelator, type Windows } from './correlate-alert.ts'
-import { createStormDetector, STORM_SECONDS } from './create-storm-detector.ts'
+import { type Candidate, type CorrelationSettings, createAlertCorrelator } from './correlate-alert.ts'
+import { createStormDetector, isOver, MAX_STORM_SECONDS, STORM_SECONDS } from './create-storm-detector.ts'
 import { type Domains, describeDomain, domainsOf, type FailureDomain } from './failure-domains.ts'
 import type { loadCandidates } from './load-candidates.ts'
 import type { JoinedIncident, OpenedIncident } from './write-alerts.ts'
 
-export type CorrelationSettings = Windows & {
-  /** How many new incidents of one failure domain make a storm; 0 turns storms off. */
-  stormIncidents: number
-}
 type Loaded = Awaited<ReturnType<typeof loadCandidates>>
 type Choice = { incident: Candidate; because: string }
 
@@ -21,7 +17,7 @@ export function placeAlerts(fresh: Alert[], loaded: Loaded, now: Date, settings:
   const chooser = createAlertCorrelator(now, loaded.dependencies, settings)
   const stormsById = new Map(loaded.storms.map(storm => [storm.id, storm]))
   for (const { candidate, fingerprint } of loaded.candidates)
-    chooser.add(stormsById.get(candidate.id) ?? candidate, fingerprint)
+    if (!isOver(candidate, now)) chooser.add(stormsById.get(candidate.id) ?? candidate, fingerprint)
   const upcoming = Map.groupBy(
     fresh.filter(alert => alert.status === 'firing' && !chooser.choose(alert)),
     ({ namespace, service, severity }) => JSON.stringify([namespace, service, severityLevel(severity)]),
@@ -73,7 +69,7 @@ export function placeAlerts(fresh: Alert[], loaded: Loaded, now: Date, settings:
     const chosen = storms.choose(alert)
     if (chosen === undefined) return undefined
     if ('incident' in chosen) return { incident: chosen.incident, because: becauseOf(chosen.incident.storm) }
-    return { incident: openStorm(alert, chosen.begins), because: becauseOf(chosen.begins) }
+    return { incident: openStorm(alert, chosen.begins, chosen.follows), because: becauseOf(chosen.begins) }
   }
 
   function becauseOf(domain: FailureDomain): string {
@@ -96,7 +92,7 @@ export function placeAlerts(fresh: Alert[], loaded: Loaded, now: Date, settings:
     })
   }
 
-  function openStorm(alert: Alert, storm: FailureDomain): Candidate {
+  function openStorm(alert: Alert, storm: FailureDomain, follows: string | null): Candidate {
     const place = describeDomain(storm)
     const incident = open({
       title: `Alerts on ${place}`,
@@ -105,7 +101,7 @@ export function placeAlerts(fresh: Alert[], loaded: Loaded, now: Date, settings:
       service: null,
       storm,
       domains: null,
-      message: `Opened for a storm: more than ${settings.stormIncidents} incidents on ${place} would have been opened within ${STORM_SECONDS / 60} minutes. Alerts on ${place} now join this incident and are investigated together.`,
+      message: `Opened for a storm: more than ${settings.stormIncidents} incidents on ${place} would have been opened within ${STORM_SECONDS / 60} minutes. Alerts on ${place} now join this incident and are investigated together.${follows === null ? '' : ` It follows the storm of incident ${follows}, which took alerts for ${MAX_STORM_SECONDS / 60} minutes.`}`,
     })
     storms.addStorm({ ...incident, storm, severity: alert.severity })
     return incident
@@ -130,7 +126,7 @@ export function placeAlerts(fresh: Alert[], loaded: Loaded, now: Date, settings:
       data: { alert: alert.id },
       at,
     })
-    return { id, state: 'open', namespace, service, activeAt: at, closedAt: null, storm }
+    return { id, state: 'open', namespace, service, openedAt: at, activeAt: at, closedAt: null, storm }
   }
 
   function join(incident: Candidate, alert: Alert) {

@@ -184,6 +184,54 @@ test('a storm ends: it resolves with its alerts, and after a while a new alert h
   expect(last).toMatchObject({ title: 'NotReady on shop/late', label: null })
 })
 
+test('a storm that only a trickle of alerts keeps alive is over: they have incidents of their own', async () => {
+  await deliver(services(10))
+  const storm = (await readIncidents()).at(-1)
+  for (const name of ['first', 'second', 'third']) {
+    store.wait(290)
+    await deliver([{ namespace: 'shop', service: name }])
+  }
+  const later = (await readIncidents()).slice(THRESHOLD + 1)
+  expect(later.map(({ title }) => title)).toEqual(['NotReady on shop/second', 'NotReady on shop/third'])
+  expect((await readIncidents())[THRESHOLD]).toMatchObject({ id: storm?.id, alerts: { length: 7 } })
+})
+
+test('alerts of one service alone do not keep a storm alive', async () => {
+  await deliver(services(10))
+  for (let index = 0; index < 30; index += 1) {
+    store.wait(20)
+    await deliver([{ alertname: `A${index}`, namespace: 'shop', service: 'noisy' }])
+  }
+  expect((await readIncidents()).at(-1)).toMatchObject({
+    title: expect.stringContaining('on shop/noisy'),
+    label: null,
+  })
+})
+
+test('a storm that never ceases is grouped and investigated again after an hour, also what was part of it', async () => {
+  await deliver(services(10))
+  for (let minute = 0; minute < 65; minute += 1) {
+    store.wait(57)
+    await deliver([
+      { namespace: 'shop', service: `more-${minute}` },
+      { namespace: 'shop', service: `even-more-${minute}` },
+    ])
+  }
+  const [storm, next] = (await readIncidents()).filter(({ label }) => label !== null)
+  expect(next).toMatchObject({ value: 'shop', investigations: 1 })
+  const { rows } = await store.pool.query(
+    `SELECT message FROM timeline WHERE incident_id = $1 AND kind = 'incident-opened'`,
+    [next?.id],
+  )
+  expect(rows[0].message).toContain(
+    `follows the storm of incident ${storm?.id}, which took alerts for 60 minutes`,
+  )
+  // An alert of the old storm that fires again, although that storm's incident is still open.
+  await deliver([{ namespace: 'shop', service: 'service-9' }])
+  const last = (await readIncidents()).find(({ id }) => id === next?.id)
+  expect(last?.alerts.map(({ service }) => service)).toContain('service-9')
+})
+
 test('a threshold of 0 turns storms off', async () => {
   await deliver(services(12), { threshold: 0 })
   expect((await readIncidents()).map(({ label }) => label)).toEqual(Array(12).fill(null))

@@ -43,14 +43,18 @@ export async function touchIncidents(client: Client, extended: JoinedIncident[],
   )
 }
 
-export async function insertAlerts(client: Client, alerts: (Alert & { incidentId: string | null })[]) {
+export async function insertAlerts(
+  client: Client,
+  alerts: (Alert & { incidentId: string | null })[],
+  now: Date,
+) {
   if (alerts.length === 0) return
   await client.query(
-    `INSERT INTO alerts (id, incident_id, fingerprint, name, service, status, labels, annotations, starts_at, ends_at)
-     SELECT id, "incidentId", fingerprint, name, service, status, labels, annotations, "startsAt", "endsAt"
+    `INSERT INTO alerts (id, incident_id, fingerprint, name, service, status, labels, annotations, starts_at, ends_at, received_at)
+     SELECT id, "incidentId", fingerprint, name, service, status, labels, annotations, "startsAt", "endsAt", $2
      FROM jsonb_to_recordset($1) AS row(id text, "incidentId" uuid, fingerprint text, name text, service text, status text,
        labels jsonb, annotations jsonb, "startsAt" timestamptz, "endsAt" timestamptz)`,
-    [JSON.stringify(alerts)],
+    [JSON.stringify(alerts), now],
   )
 }
 
