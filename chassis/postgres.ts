@@ -27,6 +27,8 @@ type Options = {
   idleInTransactionMs?: number
   /** The schema of unqualified names, `public` by default. */
   searchPath?: string
+  /** Awaited before a connection is given out, on top of `connectTimeoutMs`. */
+  admit?: () => Promise<void>
 }
 
 /**
@@ -42,6 +44,7 @@ export function createPool({
   pipeline = false,
   idleInTransactionMs = 10_000,
   searchPath,
+  admit,
 }: Options): Pool {
   const pool = new pg.Pool({
     connectionString: url,
@@ -61,7 +64,7 @@ export function createPool({
   // A dead connection fails the query that uses it; an unhandled event would end the process.
   pool.on('connect', client => client.on('error', () => {}))
   const { circuit, release } = shareDatabaseCircuit(url)
-  watchDatabase(pool, circuit, release)
+  watchDatabase(pool, circuit, { admit, onEnd: release })
   circuits.set(pool, circuit)
   return pool
 }

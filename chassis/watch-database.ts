@@ -6,13 +6,18 @@ import { databaseTroubleOf } from './database-trouble.ts'
 const SLOW_MS = 1_000
 
 type Query = (...args: unknown[]) => unknown
+type Hooks = {
+  /** Awaited before a connection is given out. */
+  admit?: () => Promise<void>
+  onEnd: () => void
+}
 type Connected = (error: unknown, client?: PoolClient, release?: PoolClient['release']) => void
 
 /**
  * Puts a pool behind a circuit breaker: failed and slow statements are reported to it, and while it is open the pool gives out no connection.
  * Connections from before the database recovered are replaced, because a session keeps the state that it started with.
  */
-export function watchDatabase(pool: Pool, circuit: DatabaseCircuit, onEnd: () => void): void {
+export function watchDatabase(pool: Pool, circuit: DatabaseCircuit, { admit, onEnd }: Hooks): void {
   const generations = new WeakMap<PoolClient, number>()
   pool.on('connect', client => {
     generations.set(client, circuit.generation())
@@ -39,6 +44,7 @@ export function watchDatabase(pool: Pool, circuit: DatabaseCircuit, onEnd: () =>
   })
 
   async function acquire(): Promise<PoolClient> {
+    await admit?.()
     for (;;) {
       const refusal = circuit.refusal()
       if (refusal) throw refusal

@@ -9,11 +9,11 @@ import type { SyntraConfig } from './config.ts'
 import type { Stage } from './investigations/enqueue.ts'
 import { createAdvanceInvestigation } from './jobs/advance-investigation.job.ts'
 import { createOutboxRelay } from './jobs/outbox-relay.ts'
+import { createPrecedence } from './jobs/precedence.ts'
 import { createJobQueue } from './jobs/queue.ts'
 import { runSchedule } from './jobs/run-schedule.ts'
 import { SCHEDULE } from './jobs/schedule.ts'
 import { stopWorkers } from './jobs/stop-workers.ts'
-import { createTurns } from './jobs/turns.ts'
 import { createSinks } from './notifications/create-sinks.ts'
 import { openStorage } from './storage/open-storage.ts'
 import type { AroundNode } from './telemetry/instrument-node.ts'
@@ -46,13 +46,13 @@ export async function buildWorker({ config, dependencies, log, metrics, now: own
     connections: 8,
     waitMs: 10_000,
   })
-  const investigationsStorage = storage.openOwn('investigations', concurrency + 4)
+  const precedence = createPrecedence()
+  const investigationsStorage = storage.openOwn('investigations', concurrency + 4, precedence.yieldStatement)
   const { pool, leases, checkpointer } = storage
   const clock = ownNow ? clockOf(ownNow) : await createDatabaseClock(pool)
   const { now } = clock
   const syntraMetrics = createSyntraMetrics(metrics)
-  const turns = createTurns()
-  const shared = { config, dependencies, metrics: syntraMetrics, log, now, aroundNode, turns }
+  const shared = { config, dependencies, metrics: syntraMetrics, log, now, aroundNode, precedence }
   const stages = {
     actions: createCompositionRoot({ ...shared, storage }),
     investigations: createCompositionRoot({ ...shared, storage: investigationsStorage }),
@@ -65,7 +65,7 @@ export async function buildWorker({ config, dependencies, log, metrics, now: own
     createAdvanceInvestigation({
       ...stages[stage],
       leases,
-      turns,
+      precedence,
       approvalSeconds: config.SYNTRA_APPROVAL_SECONDS,
       metrics: syntraMetrics,
       log,
@@ -79,7 +79,7 @@ export async function buildWorker({ config, dependencies, log, metrics, now: own
     queue.startWorker('critical', advanceIn('investigations'), { concurrency, lockSeconds }),
     queue.startWorker('investigations', advanceIn('investigations'), { concurrency, lockSeconds }),
   ]
-  const relay = createOutboxRelay({ pool, databaseUrl: config.DATABASE_URL, queue, log })
+  const relay = createOutboxRelay({ pool, databaseUrl: config.DATABASE_URL, queue, precedence, log })
   const { toolExecutor } = dependencies
   const { freezeWindows } = limits
   const sinks = createSinks(config)

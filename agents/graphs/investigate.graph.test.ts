@@ -225,9 +225,9 @@ test('a read that waits for its place gives it back to what became more urgent, 
   const { advance, log } = setUp(deps => {
     const { read } = deps.recorder
     deps.parallelReads = 1
-    deps.turns = {
-      isTurn: () => !isUrgentRunning,
-      async take(_id, node) {
+    deps.precedence = {
+      isFirst: () => !isUrgentRunning,
+      async yieldStep(_id, node) {
         taken.push(node)
       },
     }

@@ -93,11 +93,11 @@ export type InvestigationDeps = {
   parallelReads: number
   log: Log
   now: () => Date
-  /** Which thread of this process goes next; without it, no thread waits for another. */
-  turns?: {
+  /** Lets more urgent threads of this process go first; without it, no thread waits for another. */
+  precedence?: {
     /** Resolves when the thread may run this node. */
-    take(investigationId: string, node: string): Promise<void>
-    isTurn(investigationId: string): boolean
+    yieldStep(investigationId: string, node: string): Promise<void>
+    isFirst(investigationId: string): boolean
   }
   /** Runs around every node: metrics, traces. */
   aroundNode?: <T>(node: string, investigationId: string, work: () => Promise<T>) => Promise<T>

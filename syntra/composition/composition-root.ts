@@ -28,7 +28,7 @@ type Deps = {
   now: () => Date
   /** Runs around every node; metrics by default. */
   aroundNode?: AroundNode
-  turns?: InvestigationDeps['turns']
+  precedence?: InvestigationDeps['precedence']
 }
 
 /** Creates everything that the API and the worker share. */
@@ -40,7 +40,7 @@ export function createCompositionRoot({
   log,
   now,
   aroundNode,
-  turns,
+  precedence,
 }: Deps) {
   const { pool, checkpointer } = storage
   const { engine, toolExecutor, createRecorder, writeReport } = dependencies
@@ -89,7 +89,7 @@ export function createCompositionRoot({
       log,
       now,
       parallelReads: config.SYNTRA_PARALLEL_READS,
-      turns,
+      precedence,
       aroundNode: aroundNode ?? instrumentNode(metrics),
     },
     checkpointer,

@@ -9,15 +9,15 @@ import { enqueue, findStage } from '../investigations/enqueue.ts'
 import type { InvestigationsRepository } from '../investigations/investigations.repository.ts'
 import { busy, type Leases } from '../storage/leases.ts'
 import type { SyntraMetrics } from '../telemetry/metrics.ts'
+import type { Precedence } from './precedence.ts'
 import type { Processor } from './queue.ts'
 import { type Lane, urgencyOf } from './queue-place.ts'
 import { recordFailure } from './record-failure.ts'
-import type { Turns } from './turns.ts'
 
 type Deps = {
   pool: Pool
   leases: Leases
-  turns: Pick<Turns, 'run'>
+  precedence: Pick<Precedence, 'run'>
   graph: InvestigateGraph
   investigations: InvestigationsRepository
   ledger: Ledger
@@ -36,12 +36,12 @@ type Deps = {
  * far as the gate; what was decided is continued in the lane of actions, which never waits behind investigations.
  */
 export function createAdvanceInvestigation(deps: Deps): Processor {
-  const { pool, leases, turns, graph, investigations, ledger, metrics, log, closing, draining } = deps
+  const { pool, leases, precedence, graph, investigations, ledger, metrics, log, closing, draining } = deps
 
   return async ({ investigationId, queuedAt }, lane, priority) => {
     metrics.queueWait.observe({ lane }, Math.max(0, deps.now().getTime() - Date.parse(queuedAt)) / 1000)
     const result = await leases.withLease(threadLease(investigationId), lost =>
-      turns.run(investigationId, urgencyOf(lane, priority), () => advance(investigationId, lane, lost)),
+      precedence.run(investigationId, urgencyOf(lane, priority), () => advance(investigationId, lane, lost)),
     )
     // The other worker may be past the point that this job was queued for, so the job must not be dropped.
     if (result === busy) return 'later'

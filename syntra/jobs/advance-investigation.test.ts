@@ -9,7 +9,7 @@ import { createSyntraMetrics } from '../telemetry/metrics.ts'
 import { fakeDependencies } from '../testing/fake-dependencies.ts'
 import { testConfig } from '../testing/test-config.ts'
 import { createAdvanceInvestigation, threadLease } from './advance-investigation.job.ts'
-import { createTurns } from './turns.ts'
+import { createPrecedence } from './precedence.ts'
 
 const log = createLog({ service: 'test', level: 'silent' })
 const now = () => new Date()
@@ -44,7 +44,7 @@ function createAdvance() {
     ...wired,
     pool,
     leases,
-    turns: createTurns(),
+    precedence: createPrecedence(),
     approvalSeconds: 1_800,
     metrics,
     log,

@@ -19,9 +19,11 @@ test('what was decided and what is critical is relayed before hundreds of rows t
   await pool.query(`UPDATE outbox SET lane = 'actions' WHERE investigation_id = $1`, [decided[0]])
 
   const added: string[] = []
+  const announced: string[] = []
   const relay = createOutboxRelay({
     pool,
     databaseUrl,
+    precedence: { announce: investigationId => announced.push(investigationId) },
     log: createLog({ service: 'test', level: 'silent' }),
     queue: {
       async add(_lane, { investigationId }) {
@@ -31,6 +33,7 @@ test('what was decided and what is critical is relayed before hundreds of rows t
   })
   await expect.poll(() => added.length, { timeout: 20_000 }).toBe(203)
   expect(added.slice(0, 3)).toEqual([...decided, ...critical, ...question])
+  expect(new Set(announced)).toEqual(new Set([...decided, ...critical, ...question]))
   await relay.stop()
   await storage.close()
   await postgres.stop()

@@ -3,8 +3,9 @@ import { inTransaction, type Pool } from '@goalixa/chassis/postgres'
 import { CRITICAL_SEVERITIES } from '../incidents/severity-level.ts'
 import type { Stage } from '../investigations/enqueue.ts'
 import { listen } from './listen.ts'
+import type { Precedence } from './precedence.ts'
 import type { JobQueue } from './queue.ts'
-import { laneOf, priorityOf } from './queue-place.ts'
+import { ACTION_URGENCY, laneOf, priorityOf, urgencyOf } from './queue-place.ts'
 import { takePlaces } from './take-places.ts'
 
 /** Rows moved per batch: few enough that a new action does not wait long behind a batch. */
@@ -13,17 +14,25 @@ const BATCH = 50
 const BATCH_MS = 2_000
 
 type Row = { id: string; investigationId: string; why: string; stage: Stage; createdAt: Date }
-type Deps = { pool: Pool; databaseUrl: string; queue: Pick<JobQueue, 'add'>; log: Log; pollMs?: number }
+type Deps = {
+  pool: Pool
+  databaseUrl: string
+  queue: Pick<JobQueue, 'add'>
+  precedence: Pick<Precedence, 'announce'>
+  log: Log
+  pollMs?: number
+}
 
 /**
  * Feeds the queue from the outbox, actions first, then what is critical, on NOTIFY and by polling, because a notification may be missed. Many relays
  * may run: with SKIP LOCKED each takes different rows. A row is deleted only after the queue has its job.
  */
-export function createOutboxRelay({ pool, databaseUrl, queue, log, pollMs = 1_000 }: Deps) {
+export function createOutboxRelay({ pool, databaseUrl, queue, precedence, log, pollMs = 1_000 }: Deps) {
   let wake = () => {}
   let wasTold = false
   let isStopped = false
-  const listener = listen(databaseUrl, 'syntra_outbox', () => {
+  const listener = listen(databaseUrl, 'syntra_outbox', decided => {
+    if (decided) precedence.announce(decided, ACTION_URGENCY)
     wasTold = true
     wake()
   })
@@ -81,7 +90,9 @@ export function createOutboxRelay({ pool, databaseUrl, queue, log, pollMs = 1_00
         const place = places.get(investigationId) ?? { class: 0, round: 0 }
         const lane = laneOf(stage, place)
         const job = { investigationId, why, queuedAt: createdAt.toISOString() }
-        await queue.add(lane, job, priorityOf(lane, place))
+        const priority = priorityOf(lane, place)
+        if (lane !== 'investigations') precedence.announce(investigationId, urgencyOf(lane, priority))
+        await queue.add(lane, job, priority)
         moved.push(id)
       }
       await client.query('DELETE FROM outbox WHERE id = ANY($1::bigint[])', [moved])

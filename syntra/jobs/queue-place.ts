@@ -46,7 +46,10 @@ export function priorityOf(lane: Lane, place: QueuePlace): number {
   return 1 + place.class * ROUNDS + Math.min(place.round, ROUNDS - 1)
 }
 
+/** The urgency of a decided action: nothing goes before it. */
+export const ACTION_URGENCY = 0
+
 /** The urgency of a job among those that run in one process: 0 for actions, then the classes of investigations. */
 export function urgencyOf(lane: Lane, priority: number): number {
-  return lane === 'actions' ? 0 : 1 + Math.floor((priority - 1) / ROUNDS)
+  return lane === 'actions' ? ACTION_URGENCY : 1 + Math.floor((priority - 1) / ROUNDS)
 }

@@ -12,6 +12,7 @@ import { startSyntra, type TestSyntra } from '../testing/start-syntra.ts'
 import { startTarget, type Target } from '../testing/start-target.ts'
 import { waitForProposal } from '../testing/wait-for-proposal.ts'
 import { createOutboxRelay } from './outbox-relay.ts'
+import { createPrecedence } from './precedence.ts'
 import { promoteMisdated } from './promote-misdated.job.ts'
 import { type AdvanceJob, createJobQueue, type JobQueue, type Processor } from './queue.ts'
 import type { Lane } from './queue-place.ts'
@@ -198,7 +199,14 @@ describe.each(['PostgreSQL', 'Redis'])('on %s', backend => {
     const never = new Promise<'done'>(() => {})
     await migrate(pool, join(import.meta.dirname, '../migrations'))
     await insertInvestigations(pool, 300, { severity: 'warning' })
-    const relay = createOutboxRelay({ pool, databaseUrl, queue, log, pollMs: 50 })
+    const relay = createOutboxRelay({
+      pool,
+      databaseUrl,
+      queue,
+      precedence: createPrecedence(),
+      log,
+      pollMs: 50,
+    })
     const isRelayed = async () => (await pool.query('SELECT FROM outbox')).rowCount === 0
     const jobs = async () =>
       Object.values(await queue.counts('investigations')).reduce((sum, count) => sum + count)

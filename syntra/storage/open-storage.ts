@@ -38,22 +38,33 @@ export async function openStorage({ url, name, leaseSeconds, connections = 10, w
     pool,
     leases,
     checkpointer,
-    /** The same storage with its own connection pools, so that one part of the process never waits for another part's statements. */
-    openOwn: (part: string, own: number) => ({ ...openPools(`${name}-${part}`, own), leases }),
+    /**
+     * The same storage with its own connection pools, so that one part of the process never waits for another part's statements. `admit`
+     * is awaited before a connection is given out.
+     */
+    openOwn: (part: string, own: number, admit?: () => Promise<void>) => ({
+      ...openPools(`${name}-${part}`, own, admit),
+      leases,
+    }),
     async close() {
       await Promise.all(pools.map(opened => opened.end()))
     },
   }
 
-  function openPools(as: string, max: number) {
-    const statements = open(as, { max, idleInTransactionMs })
-    const checkpoints = open(`${as}-checkpoints`, { max: Math.ceil(max / 2), idleInTransactionMs })
+  function openPools(as: string, max: number, admit?: () => Promise<void>) {
+    const statements = open(as, { max, idleInTransactionMs, admit })
+    const checkpoints = open(`${as}-checkpoints`, { max: Math.ceil(max / 2), idleInTransactionMs, admit })
     return { pool: statements, checkpointer: createCheckpointer(checkpoints) }
   }
 
   function open(
     as: string,
-    options: { max: number; idleInTransactionMs?: number; statementTimeoutMs?: number },
+    options: {
+      max: number
+      idleInTransactionMs?: number
+      statementTimeoutMs?: number
+      admit?: () => Promise<void>
+    },
   ) {
     const opened = createPool({ url, name: as, connectTimeoutMs: waitMs, ...options })
     pools.push(opened)

@@ -10,17 +10,17 @@ export type Read = z.infer<typeof Read>
 
 /** Reads the answer to one question. One that could not be read is a result as well. */
 export function collect(deps: InvestigationDeps, limit: LimitFunction, name = 'collect') {
-  const { aroundNode, turns } = deps
+  const { aroundNode, precedence } = deps
   return async (raw: unknown, config: LangGraphRunnableConfig): Promise<StateUpdate> => {
     const read = Read.parse(raw)
     const signal = config.signal ?? new AbortController().signal
     const work = () => readAnswer(deps, read, signal)
     const around = () => (aroundNode ? aroundNode(name, read.investigationId, work) : work())
-    await turns?.take(read.investigationId, name)
+    await precedence?.yieldStep(read.investigationId, name)
     // A read that waited for a slot while something more urgent arrived gives the slot up, once.
-    const update = await limit(() => ((turns?.isTurn(read.investigationId) ?? true) ? around() : null))
+    const update = await limit(() => ((precedence?.isFirst(read.investigationId) ?? true) ? around() : null))
     if (update !== null) return update
-    await turns?.take(read.investigationId, name)
+    await precedence?.yieldStep(read.investigationId, name)
     return limit(around)
   }
 }

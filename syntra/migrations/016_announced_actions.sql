@@ -1,0 +1,10 @@
+-- Says in the notification whose action has been decided, so that workers make room for it before they have read the outbox.
+CREATE OR REPLACE FUNCTION outbox_tell() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_notify('syntra_outbox',
+    coalesce((SELECT investigation_id::text FROM added WHERE lane = 'actions' ORDER BY id LIMIT 1), ''));
+  RETURN NULL;
+END $$;
+DROP TRIGGER outbox_tell ON outbox;
+CREATE TRIGGER outbox_tell AFTER INSERT ON outbox
+  REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION outbox_tell();
