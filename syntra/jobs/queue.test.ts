@@ -18,6 +18,7 @@ import { type AdvanceJob, createJobQueue, type JobQueue, type Processor } from '
 import type { Lane } from './queue-place.ts'
 import { requeueStuckInvestigations } from './requeue-stuck-investigations.job.ts'
 
+const precedence = createPrecedence()
 const log = createLog({ service: 'test', level: 'silent' })
 const job = (index: number): AdvanceJob => ({
   investigationId: `01900000-0000-7000-8000-000000000${String(index).padStart(3, '0')}`,
@@ -199,14 +200,7 @@ describe.each(['PostgreSQL', 'Redis'])('on %s', backend => {
     const never = new Promise<'done'>(() => {})
     await migrate(pool, join(import.meta.dirname, '../migrations'))
     await insertInvestigations(pool, 300, { severity: 'warning' })
-    const relay = createOutboxRelay({
-      pool,
-      databaseUrl,
-      queue,
-      precedence: createPrecedence(),
-      log,
-      pollMs: 50,
-    })
+    const relay = createOutboxRelay({ pool, databaseUrl, queue, precedence, log, pollMs: 50 })
     const isRelayed = async () => (await pool.query('SELECT FROM outbox')).rowCount === 0
     const jobs = async () =>
       Object.values(await queue.counts('investigations')).reduce((sum, count) => sum + count)
