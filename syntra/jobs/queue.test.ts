@@ -25,7 +25,6 @@ const job = (index: number): AdvanceJob => ({
   why: 'test',
   queuedAt: new Date().toISOString(),
 })
-
 let postgres: TestPostgres
 let redis: Awaited<ReturnType<typeof startRedis>>
 
