@@ -17,8 +17,12 @@ export default defineConfig({
   test: {
     include: ['**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**', '.data/**'],
-    // The Node, kubectl and Helm that bin/setup chose, however the tests are started.
-    env: { PATH: `${ownPrograms}${delimiter}${process.env.PATH}` },
+    env: {
+      // The Node, kubectl and Helm that bin/setup chose, however the tests are started.
+      PATH: `${ownPrograms}${delimiter}${process.env.PATH}`,
+      // The processes that tests start load the same modules; the compiled code saves each about a third of its start.
+      NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/node'),
+    },
     testTimeout: 60_000,
     hookTimeout: 120_000,
     pool: 'forks',

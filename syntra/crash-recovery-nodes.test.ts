@@ -1,21 +1,11 @@
-import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { runCrashScenario } from './testing/crash-scenario.ts'
+import { chooseRows } from '@goalixa/chassis/testing/choose-rows'
+import { expect, test } from 'vitest'
 import { QUESTIONS } from './testing/sample-engine.ts'
+import { useCrashScenario } from './testing/use-crash-scenario.ts'
 
-let postgres: TestPostgres
-let undisturbed: Omit<Awaited<ReturnType<typeof scenario>>, 'checks'>
+const scenario = useCrashScenario()
 
-beforeAll(async () => {
-  postgres = await startPostgres()
-  const { checks: _checks, ...result } = await scenario([])
-  undisturbed = result
-})
-afterAll(() => postgres.stop())
-
-const scenario = (points: string[]) => runCrashScenario({ postgres, points })
-
-test('killed on both sides of every node: same verdict, no read repeated, each effect once', async () => {
+test('killed before or after a node: same verdict, no read repeated, each effect once', async () => {
   const nodes = [
     'intake',
     'plan',
@@ -29,15 +19,25 @@ test('killed on both sides of every node: same verdict, no read repeated, each e
     'report',
     'remember',
   ]
-  const points = nodes.flatMap(node => [`enter:${node}`, `leave:${node}`])
-  const result = await scenario(points)
+  const table = nodes.flatMap(node => [`enter:${node}`, `leave:${node}`])
+  // Before and after a node that reads, waits for a person, has effects, waits for time, or only computes.
+  const points = chooseRows(table, [
+    'leave:plan',
+    'enter:collect',
+    'leave:collect',
+    'leave:review',
+    'enter:act',
+    'leave:act',
+    'leave:verify',
+  ])
+  const result = await scenario.run({ points })
   expect(result.died).toEqual(points)
-  expect(result).toMatchObject({ ...undisturbed, died: points })
-  expect(undisturbed.reads).toEqual(QUESTIONS)
+  expect(result).toMatchObject({ ...scenario.undisturbed, died: points })
+  expect(scenario.undisturbed.reads).toEqual(QUESTIONS)
 }, 600_000)
 
 test('when a worker is suspended inside a node, another takes over, and what the suspended one does late changes nothing', async () => {
-  const pauses = [
+  const table = [
     'leave:intake',
     'read:events',
     'leave:diagnose',
@@ -49,9 +49,16 @@ test('when a worker is suspended inside a node, another takes over, and what the
     'leave:verify',
     'enter:remember',
   ]
-  const result = await runCrashScenario({ postgres, pauses })
+  // What is done late: a read, the start of an effect, a recovery check, and the last node of the graph.
+  const pauses = chooseRows(table, [
+    'read:events',
+    'before:delivery_rollback_app',
+    'check:3',
+    'enter:remember',
+  ])
+  const result = await scenario.run({ pauses })
   const { reads, ...rest } = result
-  const { reads: _reads, ...undisturbedButReads } = undisturbed
+  const { reads: _reads, ...undisturbedButReads } = scenario.undisturbed
   expect(rest).toMatchObject({ ...undisturbedButReads, paused: pauses })
   // The read that was stopped is made again; nothing else is.
   expect(reads.toSorted()).toEqual([...QUESTIONS, 'events'].toSorted())

@@ -1,38 +1,59 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import { chooseRows } from '@goalixa/chassis/testing/choose-rows'
 import { createOwnedDatabase, databaseStates } from '@goalixa/chassis/testing/database-states'
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, type TestContext, test } from 'vitest'
 import type { Dependencies } from './composition/dependencies.ts'
 import { fakeDependencies } from './testing/fake-dependencies.ts'
 import { SAMPLE_STEPS } from './testing/sample-proposal.ts'
-import { startSyntra, type TestSyntra } from './testing/start-syntra.ts'
+import { startSyntra } from './testing/start-syntra.ts'
 import { startTarget, type Target } from './testing/start-target.ts'
 import { waitForProposal } from './testing/wait-for-proposal.ts'
 
 /** Long enough for a job to fail more often than an investigation may. */
 const STATE_MS = 6_000
 
-let postgres: TestPostgres
-let target: Target
-let syntra: TestSyntra
+const CODES = {
+  'read-only': 'DATABASE_READ_ONLY',
+  forbidden: 'DATABASE_FORBIDDEN',
+  locked: 'DATABASE_LOCKED',
+  full: 'DATABASE_FULL',
+  overloaded: 'DATABASE_OVERLOADED',
+  frozen: 'DATABASE_SLOW',
+} as const
+type State = keyof typeof CODES
+const STATES = Object.keys(CODES) as State[]
 
+let postgres: TestPostgres
 beforeAll(async () => {
   postgres = await startPostgres()
 })
 afterAll(() => postgres.stop())
-beforeEach(async () => {
-  target = await startTarget()
-})
-afterEach(async () => {
-  await syntra.stop()
-  await target.stop()
-})
+
+/** A database of its own for one test, with a target; a server of its own too if the state affects all of it. */
+async function prepare(state: State, tables: string[], { task, onTestFinished }: TestContext) {
+  const server = state === 'frozen' ? await startPostgres() : postgres
+  if (server !== postgres) onTestFinished(() => server.stop())
+  const target = await startTarget()
+  onTestFinished(() => target.stop())
+  const role = `syntra_${task.id.replaceAll('-', '')}`
+  const { url, adminUrl } = await createOwnedDatabase(server.url('postgres'), role)
+  return {
+    target,
+    enter: databaseStates(adminUrl, role, tables)[state],
+    async start(dependencies: Dependencies) {
+      const syntra = await startSyntra({ databaseUrl: url, dependencies })
+      onTestFinished(() => syntra.stop())
+      return syntra
+    },
+  }
+}
 
 const isProposed = (body: { incidents?: { action: { state: string } | null }[] }) =>
   body.incidents?.at(-1)?.action?.state === 'awaiting-approval'
 
 /** Dependencies whose investigation waits for `resume` before it reads the logs. */
-function pausedDependencies() {
+function pausedDependencies(target: Target) {
   const dependencies = fakeDependencies(target.url)
   const reading = Promise.withResolvers<void>()
   const resume = Promise.withResolvers<void>()
@@ -55,24 +76,21 @@ function pausedDependencies() {
   }
 }
 
-test.each([
-  ['read-only', 'DATABASE_READ_ONLY'],
-  ['forbidden', 'DATABASE_FORBIDDEN'],
-  ['locked', 'DATABASE_LOCKED'],
-  ['full', 'DATABASE_FULL'],
-  ['overloaded', 'DATABASE_OVERLOADED'],
-  ['frozen', 'DATABASE_SLOW'],
-] as const)(
+// One state for each way in which a database fails: it refuses statements (as if `forbidden`), refuses some writes and answers
+// reads, refuses connections, or does not answer (as if `locked`).
+test.concurrent.for(chooseRows(STATES, ['read-only', 'full', 'overloaded', 'frozen']))(
   'while the database is %s during an investigation, every request is answered 503 with the reason, and the investigation continues afterwards',
-  async (state, code) => {
-    const role = `syntra_${state.replace('-', '_')}`
-    const { url, adminUrl } = await createOwnedDatabase(postgres.url('postgres'), role)
-    const { dependencies, reading, resume } = pausedDependencies()
-    syntra = await startSyntra({ databaseUrl: url, dependencies })
+  { timeout: 120_000 },
+  async (state, context) => {
+    const { expect } = context
+    const code = CODES[state]
+    const tables = ['alerts', 'evidence', 'incidents', 'investigations']
+    const { target, enter, start } = await prepare(state, tables, context)
+    const { dependencies, reading, resume } = pausedDependencies(target)
+    const syntra = await start(dependencies)
     await syntra.deliver([{}])
     await reading
-    const states = databaseStates(adminUrl, role, ['alerts', 'evidence', 'incidents', 'investigations'])
-    const end = await states[state]()
+    const end = await enter()
     const later = { labels: { alertname: 'Later', namespace: 'elsewhere' } }
     try {
       resume()
@@ -96,15 +114,15 @@ test.each([
     const reads = target.world.reads.filter(name => ['pods', 'events', 'errors', 'latency'].includes(name))
     expect(reads.toSorted()).toEqual(['errors', 'events', 'latency', 'pods'])
   },
-  120_000,
 )
 
-test.each(['read-only', 'forbidden', 'locked', 'full', 'overloaded', 'frozen'] as const)(
+// What the ledger does depends on whether it gets an error of a statement or of a connection, or none.
+test.concurrent.for(chooseRows(STATES, ['read-only', 'overloaded', 'frozen']))(
   'if the database becomes %s right after an effect, nothing is done while it lasts, each effect happens once, and the action succeeds',
-  async state => {
-    const role = `acting_${state.replace('-', '_')}`
-    const { url, adminUrl } = await createOwnedDatabase(postgres.url('postgres'), role)
-    const states = databaseStates(adminUrl, role, ['action_steps', 'actions', 'timeline'])
+  { timeout: 120_000 },
+  async (state, context) => {
+    const { expect } = context
+    const { target, enter, start } = await prepare(state, ['action_steps', 'actions', 'timeline'], context)
     const dependencies = fakeDependencies(target.url)
     const begun = Promise.withResolvers<() => Promise<void>>()
     let isFirst = true
@@ -113,14 +131,11 @@ test.each(['read-only', 'forbidden', 'locked', 'full', 'overloaded', 'frozen'] a
       const result = await toolExecutor.write(tool, args, call)
       if (isFirst) {
         isFirst = false
-        begun.resolve(await states[state]())
+        begun.resolve(await enter())
       }
       return result
     }
-    syntra = await startSyntra({
-      databaseUrl: url,
-      dependencies: { ...dependencies, toolExecutor: { ...toolExecutor, write } },
-    })
+    const syntra = await start({ ...dependencies, toolExecutor: { ...toolExecutor, write } })
     const { action } = await waitForProposal(syntra)
     const decision = { decision: 'approve', stateDigest: action.stateDigest }
     expect((await syntra.post(`/v1/actions/${action.id}/decision`, decision)).status).toBe(200)
@@ -134,5 +149,4 @@ test.each(['read-only', 'forbidden', 'locked', 'full', 'overloaded', 'frozen'] a
     await syntra.until(`/v1/actions/${action.id}`, body => body.state === 'succeeded')
     expect(target.world.effects.map(({ tool }) => tool)).toEqual(SAMPLE_STEPS)
   },
-  120_000,
 )

@@ -2,56 +2,38 @@ import { cp, mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ExpectedError } from '@goalixa/chassis/errors'
-import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { Dependencies } from '../composition/dependencies.ts'
+import { approveProposal } from '../testing/approve-proposal.ts'
 import { fakeDependencies } from '../testing/fake-dependencies.ts'
 import { sampleEngine } from '../testing/sample-engine.ts'
 import { SAMPLE_STEPS, SAMPLE_UNDO } from '../testing/sample-proposal.ts'
-import { startSyntra, type TestSyntra } from '../testing/start-syntra.ts'
-import { startTarget, type Target } from '../testing/start-target.ts'
+import { useSyntra } from '../testing/use-syntra.ts'
 import { waitForProposal } from '../testing/wait-for-proposal.ts'
 
-let postgres: TestPostgres
-let target: Target
-let syntra: TestSyntra
-
-beforeAll(async () => {
-  postgres = await startPostgres()
-})
-afterAll(() => postgres.stop())
-beforeEach(async () => {
-  target = await startTarget()
-})
-afterEach(async () => {
-  await syntra.stop()
-  await target.stop()
-})
+const system = useSyntra()
 
 async function approved(dependencies: Dependencies, settings: Record<string, string> = {}) {
-  syntra = await startSyntra({ databaseUrl: await postgres.createDatabase(), dependencies, settings })
-  const { incident, action } = await waitForProposal(syntra)
-  const { id, stateDigest } = action
-  await syntra.post(`/v1/actions/${id}/decision`, { decision: 'approve', stateDigest })
-  return { incident, action }
+  return approveProposal(await system.start({ dependencies, settings }))
 }
-const end = (id: string, state: string) => syntra.until(`/v1/actions/${id}`, body => body.state === state)
-const effects = () => target.world.effects.map(({ tool, actionId }) => tool + actionId.slice(36))
+const end = (id: string, state: string) =>
+  system.syntra.until(`/v1/actions/${id}`, body => body.state === state)
+const effects = () => system.target.world.effects.map(({ tool, actionId }) => tool + actionId.slice(36))
 
 test('an action without an effect in the window is undone once, under its own idempotency key, and needs human attention', async () => {
-  target.world.isStubborn = true
-  const { incident, action } = await approved(fakeDependencies(target.url))
+  system.target.world.isStubborn = true
+  const { incident, action } = await approved(fakeDependencies(system.target.url))
   const undone = await end(action.id, 'undone')
   expect(undone.verification).toMatchObject({ result: 'no-effect' })
   expect(undone.outcome.message).toContain('Needs human attention')
   expect(effects()).toEqual([...SAMPLE_STEPS, ...SAMPLE_UNDO.map(tool => `${tool}-undo`)])
-  await syntra.until(`/v1/incidents/${incident.id}`, body => body.investigation.outcome === 'undone')
+  await system.syntra.until(`/v1/incidents/${incident.id}`, body => body.investigation.outcome === 'undone')
 })
 
 test('an undo goes on where its pull request can no longer be closed, and says so', async () => {
-  target.world.isStubborn = true
-  target.world.errors = 0.95
-  const dependencies = fakeDependencies(target.url)
+  system.target.world.isStubborn = true
+  system.target.world.errors = 0.95
+  const dependencies = fakeDependencies(system.target.url)
   const changed = new ExpectedError(
     'conflict',
     'STATE_CHANGED',
@@ -76,15 +58,15 @@ test('an undo goes on where its pull request can no longer be closed, and says s
 })
 
 test('an action that makes things worse is undone before the window ends', async () => {
-  target.world.isStubborn = true
-  target.world.errors = 0.95
-  const { action } = await approved(fakeDependencies(target.url))
+  system.target.world.isStubborn = true
+  system.target.world.errors = 0.95
+  const { action } = await approved(fakeDependencies(system.target.url))
   const undone = await end(action.id, 'undone')
   expect(undone.verification.result).toBe('worse')
 })
 
 test('a recovery does not count as the action’s if something else than it deployed is in place', async () => {
-  const dependencies = fakeDependencies(target.url)
+  const dependencies = fakeDependencies(system.target.url)
   const { action } = await approved({
     ...dependencies,
     toolExecutor: {
@@ -102,9 +84,9 @@ test('a recovery does not count as the action’s if something else than it depl
 })
 
 test('missing data is neither recovery nor degradation: nothing is undone, and the action needs human attention', async () => {
-  target.world.isStubborn = true
-  target.world.errors = null
-  const { action } = await approved(fakeDependencies(target.url))
+  system.target.world.isStubborn = true
+  system.target.world.errors = null
+  const { action } = await approved(fakeDependencies(system.target.url))
   const { verification, outcome } = await end(action.id, 'failed')
   expect(verification.result).toBe('unknown')
   const holds = new Set(verification.readings.map((reading: { holds: boolean | null }) => reading.holds))
@@ -114,7 +96,7 @@ test('missing data is neither recovery nor degradation: nothing is undone, and t
 })
 
 test('a step that fails after an earlier one took effect leads to an undo', async () => {
-  const dependencies = fakeDependencies(target.url)
+  const dependencies = fakeDependencies(system.target.url)
   const { action } = await approved({
     ...dependencies,
     toolExecutor: {
@@ -133,7 +115,7 @@ test('a step that fails after an earlier one took effect leads to an undo', asyn
 })
 
 test('nothing is undone while the deployments since the approval cannot be read, and the action needs human attention', async () => {
-  target.world.isStubborn = true
+  system.target.world.isStubborn = true
   const history = {
     kind: 'nothing-deployed' as const,
     tool: 'delivery_list_history' as const,
@@ -142,7 +124,7 @@ test('nothing is undone while the deployments since the approval cannot be read,
     value: 1,
   }
   const engine = sampleEngine()
-  const dependencies = fakeDependencies(target.url, {
+  const dependencies = fakeDependencies(system.target.url, {
     ...engine,
     chooseProposal(input) {
       const choice = engine.chooseProposal(input)
@@ -171,7 +153,7 @@ test('nothing is undone while the deployments since the approval cannot be read,
 })
 
 test('a step that fails after a mere notification leaves nothing to undo', async () => {
-  const dependencies = fakeDependencies(target.url)
+  const dependencies = fakeDependencies(system.target.url)
   const { action } = await approved({
     ...dependencies,
     toolExecutor: {
@@ -189,7 +171,7 @@ test('a step that fails after a mere notification leaves nothing to undo', async
 })
 
 test('a write whose answer was lost is not repeated, because its effect is found', async () => {
-  const dependencies = fakeDependencies(target.url)
+  const dependencies = fakeDependencies(system.target.url)
   let isLost = false
   const { action } = await approved({
     ...dependencies,
@@ -211,27 +193,23 @@ test('a write whose answer was lost is not repeated, because its effect is found
 test('a policy that is broken between approval and execution stops the execution', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'policy-'))
   await cp(join(import.meta.dirname, '../policy'), folder, { recursive: true })
-  syntra = await startSyntra({
-    databaseUrl: await postgres.createDatabase(),
-    dependencies: fakeDependencies(target.url),
-    settings: { SYNTRA_POLICY_DIR: folder },
-  })
-  const { action } = await waitForProposal(syntra)
+  await system.start({ settings: { SYNTRA_POLICY_DIR: folder } })
+  const { action } = await waitForProposal(system.syntra)
   await writeFile(join(folder, 'policies.cedar'), 'permit (principal, action == Action::"decide", resource);')
-  await syntra.post(`/v1/actions/${action.id}/decision`, {
+  await system.syntra.post(`/v1/actions/${action.id}/decision`, {
     decision: 'approve',
     stateDigest: action.stateDigest,
   })
   const refused = await end(action.id, 'refused')
   expect(refused.outcome.message).toBe('No policy allows the change.')
-  expect(target.world.effects).toEqual([])
+  expect(system.target.world.effects).toEqual([])
 })
 
 test('an irreversible change that does not help ends as failed', async () => {
-  target.world.isStubborn = true
+  system.target.world.isStubborn = true
   const engine = sampleEngine()
   const { action } = await approved(
-    fakeDependencies(target.url, {
+    fakeDependencies(system.target.url, {
       ...engine,
       chooseProposal: input => {
         const choice = engine.chooseProposal(input)
@@ -246,10 +224,10 @@ test('an irreversible change that does not help ends as failed', async () => {
 })
 
 test('an unrelated alert causes no undo and is named with the verified recovery', async () => {
-  target.world.unrelatedAlerts = ['DiskFull']
+  system.target.world.unrelatedAlerts = ['DiskFull']
   const engine = sampleEngine()
   const { action } = await approved(
-    fakeDependencies(target.url, {
+    fakeDependencies(system.target.url, {
       ...engine,
       chooseProposal(input) {
         const choice = engine.chooseProposal(input)

@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module'
 import { createLog } from '@goalixa/chassis/log'
 import { createMetrics } from '@goalixa/chassis/metrics'
 import { buildWorker } from '../build-worker.ts'
@@ -20,6 +21,8 @@ type Orders = {
 process.on('message', (orders: Orders) => void begin(orders))
 process.on('disconnect', () => process.exit(0))
 process.on('error', () => process.exit(0))
+// Whoever is killed cannot store what it has compiled.
+flushCompileCache()
 process.send?.('warm')
 
 async function begin({ databaseUrl, targetUrl, settings, writes, crashAt, signal }: Orders) {

@@ -1,4 +1,5 @@
 import type { Step } from '@goalixa/agents/devops/step'
+import { chooseRows } from '@goalixa/chassis/testing/choose-rows'
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { runCrashScenario } from '@goalixa/syntra/testing/crash-scenario'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
@@ -16,8 +17,8 @@ beforeEach(async () => {
 })
 afterEach(() => systems.stop())
 
-test('a worker killed before, during or after each write tool: every commit, pull request, deployment and revision exists once', async () => {
-  const points = [
+test('a worker killed before, during or after a write: every commit, pull request, deployment and revision exists once', async () => {
+  const table = [
     'after:delivery_set_auto_sync',
     'before:delivery_rollback_app',
     'answer:delivery_rollback_app:2',
@@ -36,13 +37,22 @@ test('a worker killed before, during or after each write tool: every commit, pul
     'before:delivery_set_auto_sync:later',
     'after:delivery_set_auto_sync:later',
   ]
-
+  // Each way of finding an effect again: a wait that is resumed, a branch and a pull request half made, a merge, what a
+  // Kubernetes object holds, and the step that follows the merge.
+  const points = chooseRows(table, [
+    'answer:delivery_rollback_app:4',
+    'answer:forge_open_revert:4',
+    'answer:forge_open_revert:8',
+    'after:forge_merge_revert',
+    'after:kubernetes_restart_workload',
+    'after:delivery_set_auto_sync:later',
+  ])
   expect(await disturb({ points })).toMatchObject({ died: points, ...UNDISTURBED })
   await expectEffectsOnce()
 }, 600_000)
 
 test('when a worker is suspended between its proof and its write and resumes after another has taken over, every effect exists once', async () => {
-  const pauses = [
+  const table = [
     'proved:delivery_set_auto_sync:1',
     'proved:delivery_rollback_app:1',
     'proved:forge_open_revert:1',
@@ -56,6 +66,14 @@ test('when a worker is suspended between its proof and its write and resumes aft
     'proved:kubernetes_undo_rollout:1',
     'proved:delivery_set_auto_sync:1:later',
   ]
+  // What refuses the late write: the state that it names, the name of a branch, the commit to merge, or its own content.
+  const pauses = chooseRows(table, [
+    'proved:delivery_rollback_app:1',
+    'proved:forge_open_revert:5',
+    'proved:forge_merge_revert:1',
+    'proved:kubernetes_restart_workload:1',
+    'proved:delivery_set_auto_sync:1:later',
+  ])
   expect(await disturb({ pauses })).toMatchObject({ paused: pauses, ...UNDISTURBED })
   await expectEffectsOnce()
 }, 600_000)

@@ -1,32 +1,16 @@
 import { ExpectedError } from '@goalixa/chassis/errors'
-import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
+import { approveProposal } from '../../testing/approve-proposal.ts'
 import { fakeDependencies } from '../../testing/fake-dependencies.ts'
 import { SAMPLE_STEPS } from '../../testing/sample-proposal.ts'
-import { startSyntra, type TestSyntra } from '../../testing/start-syntra.ts'
-import { startTarget, type Target } from '../../testing/start-target.ts'
-import { waitForProposal } from '../../testing/wait-for-proposal.ts'
+import { useSyntra } from '../../testing/use-syntra.ts'
 import type { ToolExecutor } from './tool-executor.ts'
 
 const away = new ExpectedError('unavailable', 'UPSTREAM_UNREACHABLE', 'away')
 const forbidden = new ExpectedError('forbidden', 'UPSTREAM_FORBIDDEN', 'no right')
 vi.setConfig({ testTimeout: 120_000 })
 
-let postgres: TestPostgres
-let target: Target
-let syntra: TestSyntra
-
-beforeAll(async () => {
-  postgres = await startPostgres()
-})
-afterAll(() => postgres.stop())
-beforeEach(async () => {
-  target = await startTarget()
-})
-afterEach(async () => {
-  await syntra.stop()
-  await target.stop()
-})
+const system = useSyntra()
 
 /** An approved action of two steps to its end, with tools that misbehave. */
 async function outcome(
@@ -34,21 +18,18 @@ async function outcome(
   misbehave: (good: ToolExecutor) => Partial<ToolExecutor>,
   patience = '1',
 ) {
-  const dependencies = fakeDependencies(target.url)
-  syntra = await startSyntra({
-    databaseUrl: await postgres.createDatabase(),
+  const dependencies = fakeDependencies(system.target.url)
+  const syntra = await system.start({
     dependencies: {
       ...dependencies,
       toolExecutor: { ...dependencies.toolExecutor, ...misbehave(dependencies.toolExecutor) },
     },
     settings: { SYNTRA_STEP_PATIENCE_SECONDS: patience },
   })
-  const { action } = await waitForProposal(syntra)
-  const { id, stateDigest } = action
-  await syntra.post(`/v1/actions/${id}/decision`, { decision: 'approve', stateDigest })
-  return syntra.until(`/v1/actions/${id}`, body => body.state === state, 110_000)
+  const { action } = await approveProposal(syntra)
+  return syntra.until(`/v1/actions/${action.id}`, body => body.state === state, 110_000)
 }
-const effects = () => target.world.effects.map(({ tool, actionId }) => tool + actionId.slice(36))
+const effects = () => system.target.world.effects.map(({ tool, actionId }) => tool + actionId.slice(36))
 const stepsOf = (action: { steps: { state: string }[] }) => action.steps.map(({ state }) => state)
 
 test('a step whose system is unreachable is retried until the retry time is over', async () => {
