@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 const root = import.meta.dirname
 const expectedNode = readFileSync(join(root, '.nvmrc'), 'utf8').trim()
@@ -11,6 +12,18 @@ if (process.versions.node.split('.')[0] !== expectedNode.split('.')[0]) {
     `Tests run on Node.js ${expectedNode}, this is ${process.versions.node}: use npm test, bin/check or bin/test, which take the repository's own.`,
   )
   process.exit(1)
+}
+
+// They start first, so that at the end no core waits for one of them. Otherwise a fresh clone starts the largest files first.
+const LONGEST =
+  /(crash-recovery|database-states|hostile-answers|late-writes|rollback|accessibility|proposals|actions\/actions|old-data)[^/]*\.test\.ts$/
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files)
+    const isLong = ({ moduleId }: TestSpecification) => LONGEST.test(moduleId)
+    return [...sorted.filter(isLong), ...sorted.filter(file => !isLong(file))]
+  }
 }
 
 export default defineConfig({
@@ -26,7 +39,9 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     pool: 'forks',
-    maxWorkers: 2,
+    // More than the two cores of the smallest machine that runs everything: many files mostly wait, for leases and for other systems.
+    maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     // As in syntra/worker.ts: on a slow machine a worker loses a lease, and the checkpoint that LangGraph does not await is refused.
     onUnhandledError: error => (error as { code?: unknown }).code !== 'LEASE_LOST',
   },

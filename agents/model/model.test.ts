@@ -63,14 +63,15 @@ const evidence = ['E1', 'E2', 'E3'].map(
 )
 const signal = new AbortController().signal
 
-let server: Awaited<ReturnType<typeof startOpenAi>> | undefined
+let servers: Awaited<ReturnType<typeof startOpenAi>>[] = []
 afterEach(async () => {
-  await server?.stop()
-  server = undefined
+  await Promise.all(servers.map(server => server.stop()))
+  servers = []
 })
 
 async function setUp(script: Script[], { limits = LIMITS, timeoutMs = 2_000 } = {}) {
-  server = await startOpenAi(script)
+  const server = await startOpenAi(script)
+  servers.push(server)
   const model = await createModel({ name: 'openai:test', baseUrl: server.url, timeoutMs })
   return { ...parts(model, limits, timeoutMs), requests: server.requests }
 }
@@ -168,20 +169,19 @@ test('text of others cannot leave its data block and is never a system message',
 test('a rate limit is retried; a lasting one, a server error, a hang or an invalid answer gives no answer, and never an error', async () => {
   const limited = await setUp([{ status: 429 }, narrative([{ message: 'Yes.', evidence: ['E1'] }])])
   expect(await limited.narrate(narration)).toHaveLength(1)
-  await server?.stop()
 
-  for (const script of [
+  const failing = [
     { status: 429 },
     { status: 500 },
     { raw: 'data: {"choices": [{"del' },
     { raw: '' },
     { text: '{"claims": 7}' },
-  ]) {
+  ].map(async script => {
     const { narrate, advisor } = await setUp([script])
     expect(await narrate(narration)).toEqual([])
     expect(await advisor.ask(asked)).toEqual([])
-    await server?.stop()
-  }
+  })
+  await Promise.all(failing)
   const endless = await setUp([{ isEndless: true }], { timeoutMs: 600_000 })
   expect(await endless.narrate(narration)).toEqual([])
   const deep = await setUp([{ text: `{"claims": ${'['.repeat(50_000)}${']'.repeat(50_000)}}` }])
@@ -199,7 +199,6 @@ test('a call that does not fit the budget of tokens or money is not made', async
   expect(await runAgent({ ...question, data: 'y'.repeat(3_000) })).toBeUndefined()
   expect(requests).toHaveLength(1)
   expect(spends.at(-1)?.calls).toBe(1)
-  await server?.stop()
 
   const poor = await setUp([{ text: 'x' }], { limits: { ...LIMITS, maxDollars: 0.02 } })
   expect(await poor.runAgent(question)).toBeUndefined()

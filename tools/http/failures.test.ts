@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { findTool } from '../catalog.ts'
 import { createClients, type ToolSettings } from '../create-clients.ts'
 import { createAnsweringServer } from '../testing/answering-server.ts'
@@ -46,12 +46,11 @@ const SYSTEMS: System[] = [
   },
 ]
 
-describe.each(SYSTEMS)('$system', ({ system, tool, args, settings }) => {
+// Most of them wait for a retry or a timeout.
+describe.concurrent.each(SYSTEMS)('$system', ({ system, tool, args, settings }) => {
   const open: Server[] = []
   const signal = new AbortController().signal
-  afterEach(async () => {
-    for (const server of open.splice(0)) await server.close()
-  })
+  afterAll(() => Promise.all(open.map(server => server.close())))
 
   async function answering(answer: Parameters<typeof createAnsweringServer>[0]) {
     const server = await createAnsweringServer(answer)
@@ -128,7 +127,7 @@ describe.each(SYSTEMS)('$system', ({ system, tool, args, settings }) => {
 
   it('gives up after its own timeout, without a retry', async () => {
     const server = await answering(() => 'never')
-    await expect(read(settings(server.url, 50))).rejects.toMatchObject({
+    await expect(read(settings(server.url, 500))).rejects.toMatchObject({
       kind: 'unavailable',
       code: 'UPSTREAM_TIMEOUT',
     })
@@ -137,7 +136,7 @@ describe.each(SYSTEMS)('$system', ({ system, tool, args, settings }) => {
 
   it('says that time is up when its caller’s deadline has passed', async () => {
     const server = await answering(() => 'never')
-    await expect(read(settings(server.url), AbortSignal.timeout(50))).rejects.toMatchObject({
+    await expect(read(settings(server.url), AbortSignal.timeout(500))).rejects.toMatchObject({
       kind: 'unavailable',
       code: 'UPSTREAM_TIMEOUT',
     })
