@@ -3,6 +3,8 @@ import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ROOT } from './source-files.ts'
 
+// The programs, and what they have compiled already.
+const { PATH, NODE_COMPILE_CACHE } = process.env
 const running = new Set<ChildProcess>()
 
 /** Runs a program of this repository with only these settings and a PATH; `said` is all of its output. */
@@ -10,7 +12,7 @@ export function runProcess(command: string[], settings: Record<string, string> =
   const [program = '', ...args] = command
   const child = spawn(program, args, {
     cwd: ROOT,
-    env: { PATH: process.env.PATH, NO_COLOR: '1', HOME: '/nonexistent', ...settings },
+    env: { PATH, NODE_COMPILE_CACHE, NO_COLOR: '1', HOME: '/nonexistent', ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   running.add(child)
