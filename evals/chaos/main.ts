@@ -1,25 +1,55 @@
 import { randomInt } from 'node:crypto'
 import { exitOnEpipe } from '@goalixa/chassis/exit-on-epipe'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { FAULTS } from './faults/catalog.ts'
+import { findGaps } from './find-gaps.ts'
 import { PLANTED_BUGS } from './planted-bugs/catalog.ts'
 import { printProofs } from './print-proofs.ts'
 import { printRound } from './print-round.ts'
-import { type Proof, prove } from './prove.ts'
-import { runRound } from './run-round.ts'
+import { printSummary } from './print-summary.ts'
+import { isProven, type Proof, prove } from './prove.ts'
+import { type RoundResult, runRound } from './run-round.ts'
 
 /** The longest round: each starts a fresh system, and the report of a short one is easier to read. */
 const MOST_SECONDS = 300
+/** From this length on a run has to exercise everything. */
+const DEFAULT_MINUTES = 3
+
+const EXIT = { held: 0, broken: 1, notExercised: 2, interrupted: 130 } as const
 
 const options = new Command('npm run chaos --')
   .description(
     'Runs Syntra, its database, its queue and its targets as processes on this machine, injects random faults for some minutes, and then verifies in the database and the targets that every effect happened exactly once and nothing was lost.',
   )
-  .option('--minutes <number>', 'for how many minutes faults are injected, in total', positive, 3)
-  .option('--seed <number>', 'repeats the random choices of the run that printed this seed', positive)
-  .option('--redis', 'uses Redis for the queue in every round instead of every second one')
   .option(
-    '--prove [name]',
-    'plants each known bug in turn, or only the named one, and shows that its check catches it',
+    '--minutes <number>',
+    'for how many minutes faults are injected, in total',
+    positive,
+    DEFAULT_MINUTES,
+  )
+  .option('--seed <number>', 'repeats the random choices of the run that printed this seed', seedNumber)
+  .option('--redis', 'uses Redis for the queue in every round instead of every second one')
+  .addOption(
+    new Option(
+      '--prove [name]',
+      'plants each known bug in turn, or only the named one, and shows that its check catches it',
+    ).choices(PLANTED_BUGS.map(({ name }) => name)),
+  )
+  .addHelpText(
+    'after',
+    `
+Progress is written to stderr, the report to stdout. Ctrl-C ends the faults, and the run is checked; a second Ctrl-C skips the wait.
+
+Exit codes:
+  ${EXIT.held}    every promise held; with --prove: every planted bug was caught, and every control was clean
+  ${EXIT.broken}    a promise was broken; with --prove: a bug was missed, or a control was not clean; or the run itself failed
+  ${EXIT.notExercised}    every promise held, but a run of at least ${DEFAULT_MINUTES} minutes left a fault, a remedy or a check unexercised
+  ${EXIT.interrupted}  interrupted
+
+Examples:
+  npm run chaos -- --minutes 30
+  npm run chaos -- --seed 4711 --redis
+  npm run chaos -- --prove ${PLANTED_BUGS[0]?.name}`,
   )
   .parse()
   .opts<{ minutes: number; seed?: number; redis?: boolean; prove?: string | true }>()
@@ -29,7 +59,11 @@ const ending = new AbortController()
 const hurrying = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.on(signal, () => {
-    if (ending.signal.aborted) hurrying.abort(new Error('Interrupted.'))
+    const isSecond = ending.signal.aborted
+    onProgress(
+      isSecond ? 'stopping without waiting' : 'interrupted: ending early; once more stops without waiting',
+    )
+    if (isSecond) hurrying.abort(new Error('Interrupted.'))
     ending.abort(new Error('Interrupted.'))
   })
 for (const output of [process.stdout, process.stderr])
@@ -38,33 +72,34 @@ for (const output of [process.stdout, process.stderr])
 const startedAt = performance.now()
 process.exitCode = await (options.prove ? proveAll() : run()).catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : error}\n`)
-  return ending.signal.aborted ? 130 : 1
+  return ending.signal.aborted ? EXIT.interrupted : EXIT.broken
 })
 process.exit()
 
 async function run(): Promise<number> {
   const seed = options.seed ?? randomInt(1, 1_000_000)
-  const rounds = Math.max(2, Math.ceil((options.minutes * 60) / MOST_SECONDS))
-  let isBroken = false
-  for (let round = 0; round < rounds && !ending.signal.aborted; round += 1) {
+  const count = Math.max(2, Math.ceil((options.minutes * 60) / MOST_SECONDS))
+  const due = new Set(FAULTS.map(({ fault }) => fault))
+  const rounds: RoundResult[] = []
+  for (let round = 0; round < count && !ending.signal.aborted; round += 1) {
     const result = await runRound({
       seed: seed + round,
-      seconds: (options.minutes * 60) / rounds,
+      seconds: (options.minutes * 60) / count,
       withRedis: options.redis === true || round % 2 === 1,
+      due,
       signal: ending.signal,
       hurry: hurrying.signal,
-      onProgress,
+      onProgress: message => onProgress(`round ${round + 1} of ${count}: ${message}`),
     })
     process.stdout.write(`${printRound(result)}\n`)
-    isBroken ||= result.checks.some(({ result: { violations } }) => violations.length > 0)
+    rounds.push(result)
   }
-  process.stdout.write(
-    isBroken
-      ? `A promise was broken. Repeat it with --seed ${seed}.\n`
-      : `Every promise held (seed ${seed}).\n`,
-  )
-  if (ending.signal.aborted) return 130
-  return isBroken ? 1 : 0
+  const wasInterrupted = ending.signal.aborted
+  process.stdout.write(`${printSummary({ rounds, seed, seconds: options.minutes * 60, wasInterrupted })}\n`)
+  if (rounds.some(({ checks }) => checks.some(({ result }) => result.violations.length > 0)))
+    return EXIT.broken
+  if (wasInterrupted) return EXIT.interrupted
+  return options.minutes >= DEFAULT_MINUTES && findGaps(rounds).length > 0 ? EXIT.notExercised : EXIT.held
 }
 
 async function proveAll(): Promise<number> {
@@ -72,10 +107,7 @@ async function proveAll(): Promise<number> {
   for (const bug of PLANTED_BUGS.filter(({ name }) => options.prove === true || options.prove === name))
     proofs.push(await prove({ bug, signal: ending.signal, onProgress }))
   process.stdout.write(`${printProofs(proofs)}\n`)
-  return proofs.length > 0 &&
-    proofs.every(({ withBug, withoutBug }) => withBug.length > 0 && withoutBug.length === 0)
-    ? 0
-    : 1
+  return proofs.every(isProven) ? EXIT.held : EXIT.broken
 }
 
 function onProgress(message: string) {
@@ -86,6 +118,14 @@ function onProgress(message: string) {
 
 function positive(text: string): number {
   const number = Number(text)
-  if (!(number > 0)) throw new InvalidArgumentError('expected a number above 0, such as 3.')
+  if (!(number > 0 && number < Number.POSITIVE_INFINITY))
+    throw new InvalidArgumentError('expected a number above 0, such as 3.')
+  return number
+}
+
+function seedNumber(text: string): number {
+  const number = Number(text)
+  if (!(Number.isSafeInteger(number) && number > 0))
+    throw new InvalidArgumentError('expected a whole number above 0, such as 4711.')
   return number
 }

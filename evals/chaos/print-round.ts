@@ -8,8 +8,7 @@ import type { RoundResult } from './run-round.ts'
 const MOST_VIOLATIONS = 12
 
 /** Formats what was done to the system, the outcome, and whether every promise held. */
-export function printRound({ seed, queue, journal, facts, checks, logs }: RoundResult): string {
-  const faults = FAULTS.map(({ fault }) => [fault.name, journal.counts.get(fault.name) ?? 0] as const)
+export function printRound({ seed, queue, unavailable, journal, facts, checks, kept }: RoundResult): string {
   const { cases, system } = facts
   const steps = cases.flatMap(each => each.steps)
   const states = Object.entries(Object.groupBy(cases, ({ action }) => action.state))
@@ -19,12 +18,11 @@ export function printRound({ seed, queue, journal, facts, checks, logs }: RoundR
     pc.bold(`Seed ${seed}, queue on ${queue}`),
     '',
     'Faults',
-    ...faults.map(([name, count]) => row(name, count)),
+    ...FAULTS.map(({ fault: { name } }) => row(name, describeFault(name))),
     '',
     'Load',
     row('alerts answered 202', journal.accepted.length),
     row('idempotency keys forged', journal.forgeries.length),
-    row('writes held', journal.counts.get('writes held') ?? 0),
     ...[...journal.counts]
       .filter(([name]) => name.startsWith('decide'))
       .map(([name, count]) => row(name, count)),
@@ -57,9 +55,16 @@ export function printRound({ seed, queue, journal, facts, checks, logs }: RoundR
         ? [`            and ${violations.length - MOST_VIOLATIONS} more`]
         : []),
     ]),
-    ...(logs === null ? [] : ['', `  The logs of all processes and the journal are in ${logs}.`]),
+    ...(kept === null ? [] : ['', `  Logs, journal, requests and tables: ${kept}`]),
     '',
   ].join('\n')
+
+  function describeFault(name: string): string {
+    const { injected, strikes } = journal.faults.get(name) ?? { injected: 0, strikes: 0 }
+    const missing = unavailable.find(each => each.name === name)
+    if (missing !== undefined) return `skipped: ${missing.reason}`
+    return strikes === injected ? String(injected) : `${injected}, struck ${pluralize(strikes, 'time')}`
+  }
 }
 
 type Counted = { what: string; done: number; count: number }

@@ -2,12 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { CHECKS } from './checks/catalog.ts'
 import type { CheckResult, Facts } from './checks/check.ts'
 import { collectFacts } from './checks/collect-facts.ts'
+import { FAULTS } from './faults/catalog.ts'
+import type { Fault } from './faults/fault.ts'
 import { runFaults } from './faults/run-faults.ts'
 import { createRandom } from './load/create-random.ts'
 import { createJournal, type Journal } from './load/journal.ts'
 import { runAlertStream } from './load/run-alert-stream.ts'
 import { type BeforeDecision, runOperators } from './load/run-operators.ts'
 import { runServiceStream } from './load/run-service-stream.ts'
+import { watchTimeline } from './load/watch-timeline.ts'
 import type { Service } from './remedies/remedy.ts'
 import { settle } from './settle.ts'
 import { startSystem } from './system/start-system.ts'
@@ -18,6 +21,8 @@ type Options = {
   withRedis: boolean
   /** Ends the faults early; the run is checked all the same. */
   signal: AbortSignal
+  /** Faults that have not struck in this run yet. */
+  due: Set<Fault>
   /** No longer waits for what still moves. */
   hurry: AbortSignal
   onProgress: (message: string) => void
@@ -26,11 +31,13 @@ type Options = {
 export type RoundResult = {
   seed: number
   queue: 'PostgreSQL' | 'Redis'
-  journal: Pick<Journal, 'counts' | 'accepted' | 'forgeries'>
+  /** Faults that cannot be injected here, with the reason. */
+  unavailable: { name: string; reason: string }[]
+  journal: Pick<Journal, 'counts' | 'faults' | 'accepted' | 'forgeries'>
   facts: Facts
   checks: { name: string; promise: string; result: CheckResult }[]
-  /** Where the logs are kept; null where every promise held. */
-  logs: string | null
+  /** Where the logs and the database are kept; null where every promise held. */
+  kept: string | null
 }
 
 const WORKERS = 3
@@ -41,15 +48,20 @@ export async function runRound({
   seconds,
   withRedis,
   signal,
+  due,
   hurry,
   onProgress,
 }: Options): Promise<RoundResult> {
   onProgress(`starting a system with its queue on ${withRedis ? 'Redis' : 'PostgreSQL'} (seed ${seed})`)
   const system = await startSystem({ signal, workers: WORKERS, withRedis })
+  const ending = new AbortController()
+  const operating = new AbortController()
   try {
-    if (!system.hasFakeClocks) onProgress("skipping clock faults: Debian's package faketime is not installed")
-    if (system.database.disk === undefined)
-      onProgress('skipping the full disk: this process is not allowed to mount one')
+    const unavailable = FAULTS.flatMap(({ fault: { name, reasonUnavailable } }) => {
+      const reason = reasonUnavailable?.(system)
+      return reason === undefined ? [] : [{ name, reason }]
+    })
+    for (const { name, reason } of unavailable) onProgress(`skipping the fault "${name}": ${reason}`)
     const journal = createJournal(system.dataDir)
     const services: Service[] = []
     const beforeDecision = new Set<BeforeDecision>()
@@ -57,8 +69,6 @@ export async function runRound({
     const { targets } = system
     const random = (name: string) => createRandom(seed, name)
     const ready = Promise.withResolvers<void>()
-    const ending = new AbortController()
-    const operating = new AbortController()
     const end = () => ending.abort()
     signal.addEventListener('abort', end, { once: true })
     const load = [
@@ -74,17 +84,20 @@ export async function runRound({
       runAlertStream({ apiUrl, journal, random: random('alerts'), signal: ending.signal }),
     ]
     const operators = runOperators({
-      apiUrl,
+      system,
       journal,
       random: random('operators'),
       beforeDecision,
       signal: operating.signal,
     })
+    const watching = watchTimeline(system, journal, operating.signal)
+    // Their failure is reported when they are awaited.
+    for (const running of [operators, watching]) running.catch(() => undefined)
     await Promise.race([ready.promise, ...load])
     onProgress(`injecting faults for ${seconds} s`)
     const over = setTimeout(end, seconds * 1000)
     const context = { system, services, beforeDecision, journal, random: random('faults') }
-    await runFaults({ context, signal: ending.signal, onFault: onProgress })
+    await runFaults({ context, due, signal: ending.signal, hurry, onFault: onProgress })
     clearTimeout(over)
     await Promise.all(load)
     onProgress('all faults healed; waiting until the system is idle')
@@ -92,22 +105,25 @@ export async function runRound({
     await sleep(5_000, undefined, { signal: hurry }).catch(() => undefined)
     const wasCalm = await settle(system, hurry, onProgress)
     operating.abort()
-    await operators
+    await Promise.all([operators, watching])
     const isCalm = wasCalm && (await settle(system, hurry, onProgress))
     onProgress(isCalm ? 'idle; running the checks' : 'not idle in time; running the checks anyway')
     const facts = await collectFacts(system, services, journal)
     const checks = await runChecks(facts)
     const isBroken = checks.some(({ result }) => result.violations.length > 0)
-    if (isBroken) system.keepLogs()
+    if (isBroken) await system.keep()
     return {
       seed,
       queue: withRedis ? 'Redis' : 'PostgreSQL',
+      unavailable,
       journal,
       facts,
       checks,
-      logs: isBroken ? system.dataDir : null,
+      kept: isBroken ? system.dataDir : null,
     }
   } finally {
+    ending.abort()
+    operating.abort()
     await system.stop()
   }
 }

@@ -10,6 +10,18 @@ export type Case = {
   transitions: TransitionRow[]
   decisions: DecisionRow[]
   effects: EffectCount[]
+  isReversible: boolean
+  /** How many people have to approve it, by the settings of the run. */
+  approversNeeded: number
+  /** What names it in requests to the forge, where the path names the repository of all services. */
+  forgeKeys: string[]
+}
+export type ApprovedStep = {
+  tool: string
+  args: Record<string, unknown>
+  from?: Record<string, unknown>
+  undoes?: number
+  unless?: number
 }
 export type ActionRow = {
   id: string
@@ -18,12 +30,19 @@ export type ActionRow = {
   target: string
   approvalsNeeded: number
   verification: { result?: string } | null
+  outcome: { message: string } | null
+  proposal: {
+    steps: ApprovedStep[]
+    undo: { steps?: ApprovedStep[] }
+    pendingRevert?: { step: ApprovedStep }
+  }
 }
 export type StepRow = {
   actionId: string
   phase: 'do' | 'undo' | 'later'
   number: number
   tool: string
+  args: Record<string, unknown>
   state: string
   attempts: number
   startedAt: Date
@@ -33,7 +52,16 @@ export type TransitionRow = { actionId: string; from: string | null; to: string;
 export type DecisionRow = { actionId: string; operator: string; decision: string; stateDigest: string }
 
 /** What the checks look at, read once the system is idle. */
-export type Facts = { system: System; services: readonly Service[]; journal: Journal; cases: Case[] }
+export type Facts = {
+  system: System
+  services: readonly Service[]
+  journal: Journal
+  cases: Case[]
+  /** Effects on services for which there is no action. */
+  withoutAction: { service: Service; effects: EffectCount[] }[]
+  /** Actions on something else than a service of the run. */
+  strayActions: ActionRow[]
+}
 
 /** Something that must not have happened. */
 export type Violation = {
@@ -44,6 +72,7 @@ export type Violation = {
   lookAt: string
 }
 
+/** `checked`: how many things it could judge. A check that judged nothing proves nothing. */
 export type CheckResult = { checked: number; violations: Violation[] }
 
 /** A promise that is checked at the end of a run, from the database and the targets. */

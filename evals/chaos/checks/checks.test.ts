@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest'
-import type { createJournal } from '../load/journal.ts'
+import type { Journal } from '../load/journal.ts'
 import type { RecordedRequest } from '../system/create-target-proxy.ts'
 import type { Case, Check, Facts } from './check.ts'
 import { decisionsEnough } from './decisions-enough.check.ts'
 import { effectsOnce } from './effects-once.check.ts'
+import { outcomeTrue } from './outcome-true.check.ts'
+import { reportsCited } from './reports-cited.check.ts'
+import { stepsApproved } from './steps-approved.check.ts'
 import { transitionsLegal } from './transitions-legal.check.ts'
 import { undoDeserved } from './undo-deserved.check.ts'
 import { urgentFirst } from './urgent-first.check.ts'
@@ -25,6 +28,8 @@ function healthy(): Case {
       target: 'restart-heals-001',
       approvalsNeeded: 2,
       verification: { result: 'recovered' },
+      outcome: { message: 'Recovery is verified.' },
+      proposal: { steps: [{ tool: 'kubernetes_restart_workload', args: {} }], undo: {} },
     },
     steps: [
       {
@@ -32,6 +37,7 @@ function healthy(): Case {
         phase: 'do',
         number: 1,
         tool: 'kubernetes_restart_workload',
+        args: {},
         state: 'done',
         attempts: 1,
         startedAt: at(11),
@@ -51,6 +57,9 @@ function healthy(): Case {
       decision: 'approve',
       stateDigest: 'd',
     })),
+    isReversible: false,
+    approversNeeded: 2,
+    forgeKeys: [],
     effects: [{ what: 'restarts', count: 1, steps: [{ phase: 'do', tool: 'kubernetes_restart_workload' }] }],
   }
 }
@@ -74,11 +83,13 @@ function request(second: number): RecordedRequest {
 async function violationsOf(
   check: Check,
   cases: Case[],
-  more: { requests?: RecordedRequest[]; rows?: unknown[] } = {},
+  more: { requests?: RecordedRequest[]; rows?: unknown[]; facts?: Partial<Facts> } = {},
 ) {
   const { requests = [], rows = [] } = more
   const system = { requests, database: { query: async () => ({ rows }) } } as unknown as Facts['system']
-  const facts = { system, services: [], journal: {} as ReturnType<typeof createJournal>, cases }
+  const decisions = cases.flatMap(each => each.decisions.map(decision => ({ ...decision, status: 200 })))
+  const journal = { decisions, forgeries: [] } as unknown as Journal
+  const facts = { system, services: [], journal, cases, withoutAction: [], strayActions: [], ...more.facts }
   return (await check.run(facts)).violations.map(({ message }) => message)
 }
 
@@ -148,9 +159,71 @@ test('transitions-legal sees a skipped state and an action that was left where i
   ).toHaveLength(1)
 })
 
-test('urgent-first sees an approved action that waits as long as the trivial investigations beside it', async () => {
-  const rows = Array.from({ length: 9 }, () => ({ queuedAt: at(0), startedAt: at(40) }))
+test('urgent-first sees an approved action that begins after the queue beside it, and ignores one that its target delays', async () => {
+  const rows = Array.from({ length: 60 }, () => ({ queuedAt: at(0), startedAt: at(40) }))
   expect(await violationsOf(urgentFirst, [healthy()], { rows })).toEqual([])
   const late = healthy().transitions.map(each => (each.to === 'executing' ? { ...each, at: at(45) } : each))
-  expect(await violationsOf(urgentFirst, [{ ...healthy(), transitions: late }], { rows })).toHaveLength(1)
+  expect(
+    await violationsOf(urgentFirst, [{ ...healthy(), transitions: late.slice(0, 3) }], { rows }),
+  ).toHaveLength(1)
+  expect(
+    await violationsOf(urgentFirst, [{ ...healthy(), transitions: late }], { rows, requests: [request(11)] }),
+  ).toEqual([])
+})
+
+test('effects-once sees an effect on a service without an action, and an action on something else', async () => {
+  const { service, effects, action } = healthy()
+  expect(
+    await violationsOf(effectsOnce, [], { facts: { withoutAction: [{ service, effects }] } }),
+  ).toHaveLength(1)
+  expect(await violationsOf(effectsOnce, [], { facts: { strayActions: [action] } })).toHaveLength(1)
+})
+
+test('steps-approved sees a second step that is not in the proposal, and other arguments', async () => {
+  const { steps, ...rest } = healthy()
+  expect(await violationsOf(stepsApproved, [healthy()])).toEqual([])
+  const twice = steps.flatMap(step => [step, { ...step, number: 2 }])
+  expect(await violationsOf(stepsApproved, [{ ...rest, steps: twice }])).toHaveLength(1)
+  const other = steps.map(step => ({ ...step, args: { name: 'other' } }))
+  expect(await violationsOf(stepsApproved, [{ ...rest, steps: other }])).toHaveLength(1)
+})
+
+test('decisions-enough sees a decision that nobody has sent, and an accepted one that is lost', async () => {
+  const { decisions, ...rest } = healthy()
+  const sent = (journal: unknown) => ({ facts: { journal: journal as Journal } })
+  expect(await violationsOf(decisionsEnough, [healthy()], sent({ decisions: [] }))).toHaveLength(2)
+  const more = [...decisions, { actionId: 'a1', operator: 'cyd', decision: 'approve', stateDigest: 'd' }].map(
+    decision => ({ ...decision, status: 200 }),
+  )
+  expect(
+    await violationsOf(decisionsEnough, [{ ...rest, decisions }], sent({ decisions: more })),
+  ).toHaveLength(1)
+})
+
+test('outcome-true sees an undo that was due and did not happen, and a success that was none', async () => {
+  const stubborn = { ...healthy().service, outcome: 'stubborn' as const }
+  const judged = (state: string, result: string, transitions = healthy().transitions): Case => ({
+    ...healthy(),
+    service: stubborn,
+    isReversible: true,
+    transitions,
+    action: { ...healthy().action, state, verification: { result } },
+  })
+  expect(await violationsOf(outcomeTrue, [healthy()])).toEqual([])
+  expect(await violationsOf(outcomeTrue, [judged('succeeded', 'recovered')])).toHaveLength(1)
+  expect(await violationsOf(outcomeTrue, [judged('failed', 'no-effect')])).toHaveLength(1)
+  expect(await violationsOf(outcomeTrue, [judged('failed', 'unknown')])).toEqual([])
+  const undoing = { actionId: 'a1', from: 'verifying', to: 'undoing', by: 'syntra', at: at(14) }
+  expect(
+    await violationsOf(outcomeTrue, [judged('failed', 'no-effect', [...healthy().transitions, undoing])]),
+  ).toEqual([])
+})
+
+test('reports-cited sees evidence that was never read, and a report that is missing', async () => {
+  const verdict = { causes: [{ chain: [{ evidence: ['E1'] }] }] }
+  const report = { verdict, evidence: [{ id: 'E2' }] }
+  const rows = (row: object) => ({ rows: [{ id: 'i1', verdict, report, answered: ['E1', 'E2'], ...row }] })
+  expect(await violationsOf(reportsCited, [], rows({}))).toEqual([])
+  expect(await violationsOf(reportsCited, [], rows({ answered: ['E1'] }))).toHaveLength(1)
+  expect(await violationsOf(reportsCited, [], rows({ report: null }))).toHaveLength(1)
 })

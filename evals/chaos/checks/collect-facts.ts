@@ -1,6 +1,8 @@
 import type { Journal } from '../load/journal.ts'
+import { forgeKeysOf } from '../remedies/applications.ts'
 import { findRemedy } from '../remedies/catalog.ts'
 import type { Service } from '../remedies/remedy.ts'
+import { SETTINGS } from '../system/settings.ts'
 import type { System } from '../system/start-system.ts'
 import type { ActionRow, Case, DecisionRow, Facts, StepRow, TransitionRow } from './check.ts'
 
@@ -12,10 +14,11 @@ export async function collectFacts(
 ): Promise<Facts> {
   const { database, targets } = system
   const actions: ActionRow[] = await select(
-    `SELECT id, incident_id AS "incidentId", state, target, approvals_needed AS "approvalsNeeded", verification FROM actions`,
+    `SELECT id, incident_id AS "incidentId", state, target, approvals_needed AS "approvalsNeeded", verification, outcome, proposal
+     FROM actions`,
   )
   const steps: StepRow[] = await select(
-    `SELECT action_id AS "actionId", phase, number, tool, state, attempts, started_at AS "startedAt",
+    `SELECT action_id AS "actionId", phase, number, tool, args, state, attempts, started_at AS "startedAt",
             finished_at AS "finishedAt" FROM action_steps ORDER BY phase, number`,
   )
   const transitions: TransitionRow[] = await select(
@@ -26,21 +29,36 @@ export async function collectFacts(
     `SELECT action_id AS "actionId", operator, decision, state_digest AS "stateDigest" FROM decisions`,
   )
   const cases: Case[] = []
+  const strayActions: ActionRow[] = []
   for (const action of actions) {
     const service = services.find(({ name }) => action.target.split('/').includes(name))
-    if (service === undefined) continue
-    const effects = (await findRemedy(service.name)?.count(targets, service, action.id)) ?? []
-    const outside = journal.outsideChanges.get(service.name) ?? 0
+    const remedy = service && findRemedy(service.name)
+    if (service === undefined || remedy === undefined) {
+      strayActions.push(action)
+      continue
+    }
     cases.push({
       service,
       action,
       steps: steps.filter(ofAction(action)),
       transitions: transitions.filter(ofAction(action)),
       decisions: decisions.filter(ofAction(action)),
-      effects: effects.map(effect => ({ ...effect, count: effect.count - outside })),
+      effects: await effectsOn(service),
+      isReversible: remedy.isReversible,
+      approversNeeded: remedy.risk === 'R3' ? Number(SETTINGS.SYNTRA_APPROVERS_R3) : 1,
+      forgeKeys: await forgeKeysOf(targets, service, action.id),
     })
   }
-  return { system, services, journal, cases }
+  const withoutAction = []
+  for (const service of services.filter(({ name }) => !cases.some(each => each.service.name === name)))
+    withoutAction.push({ service, effects: await effectsOn(service) })
+  return { system, services, journal, cases, withoutAction, strayActions }
+
+  async function effectsOn(service: Service) {
+    const effects = (await findRemedy(service.name)?.count(targets, service)) ?? []
+    const outside = journal.outsideChanges.get(service.name) ?? 0
+    return effects.map(effect => ({ ...effect, count: effect.count - outside }))
+  }
 
   async function select<Row>(sql: string): Promise<Row[]> {
     return (await database.query(sql)).rows as Row[]

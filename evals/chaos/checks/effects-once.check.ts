@@ -7,12 +7,28 @@ export const effectsOnce: Check = {
   name: 'effects-once',
   promise:
     'every completed step has its effect in the target exactly once, and the target shows no other effect',
-  async run({ cases }) {
+  async run({ cases, withoutAction, strayActions }) {
     // An incident that is investigated again may have another action on the same service.
     const services = Object.values(Object.groupBy(cases, ({ service }) => service.name))
     return {
       checked: cases.flatMap(({ steps }) => steps.filter(({ state }) => state === 'done')).length,
-      violations: services.flatMap((alike = []) => violationsOf(alike)),
+      violations: [
+        ...services.flatMap((alike = []) => violationsOf(alike)),
+        ...withoutAction.flatMap(({ service, effects }) =>
+          effects
+            .filter(({ count }) => count !== 0)
+            .map(({ what, count }) => ({
+              id: service.name,
+              message: `${service.name}: ${count} ${what} in the target, but there is no action on it`,
+              lookAt: `SELECT * FROM actions WHERE target LIKE '%${service.name}%'`,
+            })),
+        ),
+        ...strayActions.map(({ id, target, state }) => ({
+          id,
+          message: `an action (${state}) on ${target}, which needs none`,
+          lookAt: `SELECT * FROM actions WHERE id = '${id}'`,
+        })),
+      ],
     }
   },
 }

@@ -5,7 +5,7 @@ import type { Check, Violation } from './check.ts'
 export const mergeContent: Check = {
   name: 'merge-content',
   promise:
-    'every revert that Syntra merged changes only the reverted file, and no commit of an outsider is on the branch',
+    'every revert that Syntra merged restores the version before and changes nothing else, and no commit of an outsider is on the branch',
   async run({ system: { targets }, services }) {
     const violations: Violation[] = []
     let checked = 0
@@ -18,6 +18,14 @@ export const mergeContent: Check = {
           'GET',
           `${repository}/pulls/${pull.number}/files`,
         )
+        const version = await readVersion(service.name, String(pull.merge_commit_sha))
+        const isRevertOfRevert = pull.title.includes('Merge pull request')
+        if (version !== (isRevertOfRevert ? 'bad' : 'good'))
+          violations.push({
+            id: `#${pull.number}`,
+            message: `${service.name} has version ${version} after the merge of "${pull.title}"`,
+            lookAt: `git show ${pull.merge_commit_sha}`,
+          })
         const others = files
           .map(({ filename }) => filename)
           .filter(name => name !== `${service.name}/config.json`)
@@ -40,5 +48,14 @@ export const mergeContent: Check = {
         lookAt: `git log main -- ${path}`,
       })
     return { checked, violations }
+
+    async function readVersion(service: string, ref: string): Promise<string> {
+      const { content } = await targets.github(
+        'GET',
+        `${repository}/contents/${service}/config.json?ref=${ref}`,
+      )
+      const { data } = JSON.parse(Buffer.from(content, 'base64').toString())
+      return data.VERSION
+    }
   },
 }

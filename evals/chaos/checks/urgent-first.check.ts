@@ -1,44 +1,56 @@
-import type { Check } from './check.ts'
+import type { RecordedRequest } from '../system/create-target-proxy.ts'
+import type { Case, Check } from './check.ts'
 
-/** Below this median wait there is no queue to speak of. */
-const LEAST_QUEUE_SECONDS = 4
-/** With fewer investigations waiting there is no queue either: an outage makes everything wait. */
-const LEAST_BESIDE = 8
-/** An approved action starts within this fraction of the median wait of the trivial investigations queued at that time. */
+/** Twice as many investigations as the workers of a run work on at a time: those may overtake an action while it is being started. */
+const LEAST_OVERTAKING = 24
+/** The fraction of the queue that may overtake an action, as when the worker that had taken its job is killed. */
 const SHARE = 0.5
 
 export const urgentFirst: Check = {
   name: 'urgent-first',
-  promise: 'an approved action starts long before the trivial investigations that were queued at that time',
-  async run({ system: { database }, cases }) {
+  promise:
+    'work on an approved action begins before most of the trivial investigations that were queued at that time',
+  async run({ system: { database, requests }, cases }) {
     const { rows } = await database.query(
       `SELECT i.created_at AS "queuedAt", i.started_at AS "startedAt" FROM investigations i
        JOIN incidents n ON n.id = i.incident_id WHERE n.severity = 'warning' AND i.started_at IS NOT NULL`,
     )
-    const waits = rows.map(({ queuedAt, startedAt }) => ({
-      from: queuedAt.getTime(),
-      to: startedAt.getTime(),
-    }))
-    const violations = cases.flatMap(({ service, action, transitions }) => {
-      const approvedAt = transitions.find(({ to }) => to === 'approved')?.at.getTime()
-      const startedAt = transitions.find(({ to }) => to === 'executing')?.at.getTime()
-      if (approvedAt === undefined || startedAt === undefined) return []
-      const seconds = (startedAt - approvedAt) / 1000
-      const beside = waits.filter(({ from, to }) => from <= approvedAt && to > approvedAt)
-      const queue = median(beside.map(({ from, to }) => (to - from) / 1000))
-      if (beside.length < LEAST_BESIDE || queue < LEAST_QUEUE_SECONDS || seconds <= queue * SHARE) return []
-      return [
-        {
-          id: action.id,
-          message: `${service.name} was started ${seconds.toFixed(1)} s after its approval; ${beside.length} trivial investigations beside it waited ${queue.toFixed(1)} s (median)`,
-          lookAt: `SELECT * FROM action_transitions WHERE action_id = '${action.id}' ORDER BY id`,
-        },
-      ]
+    const judged = cases.flatMap(each => {
+      const approvedAt = each.transitions.find(({ to }) => to === 'approved')?.at.getTime()
+      if (approvedAt === undefined) return []
+      const begunAt = beginOf(each, approvedAt, requests)
+      const queued = rows.filter(
+        ({ queuedAt, startedAt }) => queuedAt.getTime() <= approvedAt && startedAt.getTime() > approvedAt,
+      )
+      const overtaking = queued.filter(({ startedAt }) => startedAt.getTime() < begunAt)
+      return queued.length < LEAST_OVERTAKING
+        ? []
+        : [{ ...each, queued, overtaking, seconds: (begunAt - approvedAt) / 1000 }]
     })
-    return { checked: cases.length, violations }
+    return {
+      checked: judged.length,
+      violations: judged
+        .filter(
+          ({ queued, overtaking }) =>
+            overtaking.length >= LEAST_OVERTAKING && overtaking.length > queued.length * SHARE,
+        )
+        .map(({ service, action, queued, overtaking, seconds }) => ({
+          id: action.id,
+          message: `${service.name} was begun ${seconds.toFixed(1)} s after its approval, after ${overtaking.length} of the ${queued.length} trivial investigations that were queued then`,
+          lookAt: `SELECT * FROM action_transitions WHERE action_id = '${action.id}' ORDER BY id`,
+        })),
+    }
   },
 }
 
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+/**
+ * When a worker first reads the target of an approved action, or the action leaves its state, in milliseconds; never for one that waits.
+ * What a target needs to answer is not time in the queue.
+ */
+function beginOf({ service, transitions }: Case, approvedAt: number, requests: RecordedRequest[]): number {
+  const reads = requests
+    .filter(({ path }) => path.split(/[/?]/).includes(service.name))
+    .map(({ receivedAt }) => Date.parse(receivedAt))
+  const after = transitions.slice(transitions.findIndex(({ to }) => to === 'approved') + 1)
+  return Math.min(...[...reads, ...after.map(({ at }) => at.getTime())].filter(at => at > approvedAt))
 }

@@ -13,24 +13,27 @@ export const writesUnderLease: Check = {
     const services = Object.values(Object.groupBy(cases, ({ service }) => service.name)).map(
       alike => alike ?? [],
     )
-    const violations = services.flatMap(([first, ...others]) => {
+    const violations = services.flatMap(alike => {
+      const [first] = alike
       if (first === undefined) return []
-      const steps = [first, ...others].flatMap(each => each.steps)
+      const steps = alike.flatMap(each => each.steps)
       return writes
-        .filter(write => isFor(write, first) && !isInStep(write, steps))
+        .filter(write => alike.some(each => isFor(write, each)) && !isInStep(write, steps))
         .map(({ worker, method, path, receivedAt }) => ({
           id: first.action.id,
           message: `${worker} sent ${method} ${path} at ${receivedAt}, when no step on ${first.service.name} was in progress`,
           lookAt: `SELECT * FROM action_steps WHERE action_id = '${first.action.id}'`,
         }))
     })
-    return { checked: writes.length, violations }
+    const judged = writes.filter(write => cases.some(each => isFor(write, each)))
+    return { checked: judged.length, violations }
   },
 }
 
-/** By the path, which names the service. Requests to the forge name the repository of all services, so they are not judged here. */
-function isFor({ target, path }: RecordedRequest, { service }: Case): boolean {
-  return target !== 'github' && path.split(/[/?]/).includes(service.name)
+/** By the path, which names the service; to the forge by the branch, the trailer or the pull request of the action. */
+function isFor({ target, path, body }: RecordedRequest, { service, forgeKeys }: Case): boolean {
+  if (target !== 'github') return path.split(/[/?]/).includes(service.name)
+  return forgeKeys.some(key => `${path}/ ${body}`.includes(key))
 }
 
 function isInStep({ receivedAt }: RecordedRequest, steps: StepRow[]): boolean {

@@ -7,6 +7,7 @@ const isMissing = ({ hasFakeClocks }: System) =>
 /** The wall clock of a worker jumps, as by a wrong time server; its monotonic clock does not. */
 export const clockJumped: Fault = {
   name: 'clock jumped',
+  kind: 'outage',
   seconds: [4, 10],
   reasonUnavailable: isMissing,
   async inject({ system, random }) {
@@ -20,6 +21,7 @@ export const clockJumped: Fault = {
 /** Both clocks of a worker jump forward, as if its machine had been suspended. They are correct again after a restart. */
 export const machineSuspended: Fault = {
   name: 'machine suspended',
+  kind: 'outage',
   seconds: [4, 10],
   reasonUnavailable: isMissing,
   async inject({ system, random }) {

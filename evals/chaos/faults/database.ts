@@ -6,6 +6,7 @@ import type { Fault } from './fault.ts'
 /** Some of a worker's sessions end. */
 export const sessionsEnded: Fault = {
   name: 'sessions ended',
+  kind: 'outage',
   seconds: [0.5, 1],
   async inject({ system, random }) {
     const worker = random.pick(system.workers)
@@ -18,6 +19,7 @@ export const sessionsEnded: Fault = {
 /** PostgreSQL is killed, and is back after some seconds. */
 export const databaseKilled: Fault = {
   name: 'PostgreSQL killed',
+  kind: 'outage',
   seconds: [5, 7],
   async inject({ system }) {
     system.database.server.kill()
@@ -28,6 +30,7 @@ export const databaseKilled: Fault = {
 /** PostgreSQL is shut down gracefully (SIGTERM), and is back after some seconds. */
 export const databaseStopped: Fault = {
   name: 'PostgreSQL stopped',
+  kind: 'outage',
   seconds: [5, 7],
   async inject({ system }) {
     system.database.server.end()
@@ -38,6 +41,7 @@ export const databaseStopped: Fault = {
 /** PostgreSQL refuses every write, as a standby does. */
 export const databaseReadOnly: Fault = {
   name: 'PostgreSQL read-only',
+  kind: 'outage',
   seconds: [4, 8],
   async inject({ system: { database } }) {
     const set = async (value: string) => {
@@ -52,6 +56,7 @@ export const databaseReadOnly: Fault = {
 /** Every byte to and from PostgreSQL arrives late. */
 export const databaseSlow: Fault = {
   name: 'PostgreSQL slow',
+  kind: 'outage',
   seconds: [4, 8],
   async inject({ system, random }) {
     const delayMs = Math.round(random.between(50, 400))
@@ -63,6 +68,7 @@ export const databaseSlow: Fault = {
 /** Nothing reaches PostgreSQL any more, but no connection breaks. */
 export const databaseUnreachable: Fault = {
   name: 'PostgreSQL unreachable',
+  kind: 'outage',
   seconds: [4, 9],
   async inject({ system }) {
     setTraffic(system, { mode: 'hold' })
@@ -73,6 +79,7 @@ export const databaseUnreachable: Fault = {
 /** One worker does not reach PostgreSQL any more; everybody else does. */
 export const workerCutOff: Fault = {
   name: 'worker cut off from PostgreSQL',
+  kind: 'outage',
   seconds: [4, 9],
   async inject({ system, random }) {
     const worker = random.pick(system.workers)
@@ -84,6 +91,7 @@ export const workerCutOff: Fault = {
 /** No space is left on PostgreSQL's disk. */
 export const databaseFull: Fault = {
   name: 'PostgreSQL full',
+  kind: 'outage',
   seconds: [4, 8],
   reasonUnavailable: ({ database }) =>
     database.disk === undefined ? 'this process is not allowed to mount a small disk' : undefined,

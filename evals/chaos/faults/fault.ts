@@ -16,14 +16,24 @@ export type FaultContext = {
 /** Ends the fault. What was broken works again afterwards; what was lost stays lost. */
 export type Heal = () => unknown
 
+/** A fault that is there. */
+export type Injected = {
+  /** For the log. */
+  detail: string
+  heal: Heal
+  /** How often it has struck so far. Absent where it strikes as it is injected. */
+  strikes?: () => number
+}
+
 /** One way in which a real system breaks. */
 export type Fault = {
   /** The name in the report: `worker killed`. */
   name: string
+  /** `outage`: something does not work. `interference`: everything works, and somebody outside interferes. */
+  kind: 'outage' | 'interference'
   /** How long it lasts, in seconds, from and to. */
   seconds: [number, number]
   /** Why it cannot be injected into this system; undefined if it can. */
   reasonUnavailable?(system: System): string | undefined
-  /** Resolves with what ends it, and with a detail for the log. */
-  inject(context: FaultContext): Promise<{ detail: string; heal: Heal }>
+  inject(context: FaultContext): Promise<Injected>
 }

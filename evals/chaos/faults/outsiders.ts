@@ -5,11 +5,12 @@ import type { BeforeDecision } from '../load/run-operators.ts'
 import { forgeActionId } from '../remedies/deployments.ts'
 import type { Service } from '../remedies/remedy.ts'
 import { REPOSITORY, type Targets } from '../system/start-targets.ts'
-import type { Fault, FaultContext } from './fault.ts'
+import type { Fault, FaultContext, Injected } from './fault.ts'
 
 /** Somebody writes an action's id on the workload, where Syntra would look for its own effect. */
 export const annotationForged: Fault = {
   name: 'annotation forged',
+  kind: 'interference',
   seconds: [12, 20],
   inject: async context =>
     beforeDecisions(context, async ({ id, proposal: { target } }) => {
@@ -24,6 +25,7 @@ export const annotationForged: Fault = {
 /** Somebody writes an action's id on the application, with another setting of auto-sync to restore. */
 export const autoSyncForged: Fault = {
   name: 'auto-sync to restore forged',
+  kind: 'interference',
   seconds: [12, 20],
   inject: async context =>
     beforeDecisions(context, async ({ id, proposal: { target } }) => {
@@ -42,6 +44,7 @@ export const autoSyncForged: Fault = {
 /** Another account creates a revert's branch first, with its own commit that carries the action's trailer. */
 export const branchSquatted: Fault = {
   name: 'revert branch squatted',
+  kind: 'interference',
   seconds: [12, 20],
   inject: async context =>
     beforeDecisions(context, async ({ id, proposal: { target } }) => {
@@ -75,10 +78,12 @@ export async function squatBranch(
 /** Another account adds a commit to the branch of a revert, as soon as Syntra has opened the pull request. */
 export const branchMoved: Fault = {
   name: 'revert branch moved',
+  kind: 'interference',
   seconds: [12, 20],
   async inject({ system, services, journal }) {
     const { outsider } = system.targets
     let isOver = false
+    let moves = 0
     const moved = (async () => {
       while (!isOver) {
         const pulls = await outsider('GET', `/repos/${REPOSITORY}/pulls?state=open&per_page=100`).catch(
@@ -97,13 +102,16 @@ export const branchMoved: Fault = {
             () => true,
             () => false,
           )
-          if (isMoved) journal.forge({ what: 'moved branch', service: service.name, actionId: head.ref })
+          if (!isMoved) continue
+          moves += 1
+          journal.forge({ what: 'moved branch', service: service.name, actionId: head.ref })
         }
         await new Promise(resolve => setTimeout(resolve, 30))
       }
     })()
     return {
       detail: '',
+      strikes: () => moves,
       heal() {
         isOver = true
         return moved
@@ -112,9 +120,15 @@ export const branchMoved: Fault = {
   },
 }
 
-function beforeDecisions({ beforeDecision }: FaultContext, act: BeforeDecision) {
-  beforeDecision.add(act)
-  return { detail: '', heal: () => void beforeDecision.delete(act) }
+function beforeDecisions({ beforeDecision, journal }: FaultContext, act: BeforeDecision): Injected {
+  let strikes = 0
+  const strike: BeforeDecision = async action => {
+    const before = journal.forgeries.length
+    await act(action)
+    strikes += journal.forgeries.length - before
+  }
+  beforeDecision.add(strike)
+  return { detail: '', strikes: () => strikes, heal: () => void beforeDecision.delete(strike) }
 }
 
 function evilManifest(service: string): string {

@@ -3,6 +3,7 @@ import type { Fault } from './fault.ts'
 /** SIGKILL for a worker, or for the API. They start again by themselves. */
 export const workerKilled: Fault = {
   name: 'worker killed',
+  kind: 'outage',
   seconds: [0.5, 1],
   async inject({ system, random }) {
     const worker = random.pick(system.workers)
@@ -13,6 +14,7 @@ export const workerKilled: Fault = {
 
 export const apiKilled: Fault = {
   name: 'API killed',
+  kind: 'outage',
   seconds: [0.5, 1],
   async inject({ system }) {
     system.api.process.kill()
@@ -23,6 +25,7 @@ export const apiKilled: Fault = {
 /** SIGSTOP for longer than a lease, then SIGCONT: the worker goes on as if nothing had happened. */
 export const workerStopped: Fault = {
   name: 'worker stopped',
+  kind: 'outage',
   seconds: [4, 9],
   async inject({ system, random }) {
     const worker = random.pick(system.workers)
@@ -34,6 +37,7 @@ export const workerStopped: Fault = {
 /** The same, and its sessions at the database end meanwhile, as behind a router that forgets them. */
 export const workerStoppedWithoutSessions: Fault = {
   name: 'worker stopped, its sessions ended',
+  kind: 'outage',
   seconds: [4, 9],
   async inject({ system, random }) {
     const worker = random.pick(system.workers)

@@ -7,21 +7,22 @@ const TARGETS: readonly TargetName[] = ['kubernetes', 'argocd', 'github', 'prome
 /** A write reaches its target only after its worker, which was stopped meanwhile, has lost its lease. */
 export const writeLate: Fault = {
   name: 'write held until another worker took over',
+  kind: 'outage',
   seconds: [12, 16],
-  async inject({ system, random, journal }) {
+  async inject({ system, random }) {
     const stopped = new Set<string>()
-    const heal = treatWith(system, ({ isWrite, worker: name }) => {
+    const { heal, strikes } = treatWith(system, ({ isWrite, worker: name }) => {
       const worker = system.workers.find(each => each.name === name)
       // One worker at a time: another one has to take over.
       if (!isWrite || worker === undefined || stopped.size > 0) return { kind: 'pass' }
       stopped.add(name)
-      journal.count('writes held')
       worker.process.pause()
       system.database.endSessions(worker.database.sessionPorts()).catch(() => undefined)
       return { kind: 'late', ms: random.between(5_000, 7_000) }
     })
     return {
       detail: '',
+      strikes,
       heal() {
         heal()
         for (const worker of system.workers) if (stopped.has(worker.name)) worker.process.resume()
@@ -33,6 +34,7 @@ export const writeLate: Fault = {
 /** A target takes a request and answers after the deadline. */
 export const targetLate: Fault = {
   name: 'target late',
+  kind: 'outage',
   seconds: [4, 8],
   inject: async ({ system, random }) =>
     treatSome(system, random.pick(TARGETS), () =>
@@ -43,6 +45,7 @@ export const targetLate: Fault = {
 /** A target takes requests and never answers. */
 export const targetHanging: Fault = {
   name: 'target hanging',
+  kind: 'outage',
   seconds: [4, 8],
   inject: async ({ system, random }) =>
     treatSome(system, random.pick(TARGETS), () => ({ kind: 'hang', ms: 20_000 })),
@@ -51,6 +54,7 @@ export const targetHanging: Fault = {
 /** A target answers with something that is not JSON. */
 export const targetGarbage: Fault = {
   name: 'target answering garbage',
+  kind: 'outage',
   seconds: [3, 6],
   inject: async ({ system, random }) =>
     treatSome(system, random.pick(TARGETS), () =>
@@ -61,10 +65,11 @@ export const targetGarbage: Fault = {
 /** A target answers reads with hundreds of megabytes. */
 export const targetHuge: Fault = {
   name: 'target answering without end',
+  kind: 'outage',
   seconds: [2, 4],
   inject: async ({ system, random }) =>
     treatSome(system, random.pick(TARGETS), ({ isWrite }) =>
-      !isWrite && random.isHit(0.3) ? { kind: 'huge' } : { kind: 'pass' },
+      !isWrite && random.isHit(0.5) ? { kind: 'huge' } : { kind: 'pass' },
     ),
 }
 
@@ -73,11 +78,19 @@ function treatSome(
   target: TargetName,
   choose: (request: Parameters<ChooseTreatment>[0]) => Treatment,
 ) {
-  const heal = treatWith(system, request => (request.target === target ? choose(request) : { kind: 'pass' }))
-  return { detail: target, heal }
+  return {
+    detail: target,
+    ...treatWith(system, request => (request.target === target ? choose(request) : { kind: 'pass' })),
+  }
 }
 
-function treatWith({ treatments }: System, choose: ChooseTreatment): () => void {
-  treatments.add(choose)
-  return () => void treatments.delete(choose)
+function treatWith({ treatments }: System, choose: ChooseTreatment) {
+  let treated = 0
+  const treat: ChooseTreatment = request => {
+    const treatment = choose(request)
+    if (treatment.kind !== 'pass') treated += 1
+    return treatment
+  }
+  treatments.add(treat)
+  return { strikes: () => treated, heal: () => void treatments.delete(treat) }
 }

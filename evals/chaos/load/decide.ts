@@ -26,7 +26,7 @@ export async function decide(
     },
     () => 0,
   )
-  journal.note('decision', { action: action.id, operator, decision, status })
+  journal.decide({ actionId: action.id, operator, decision, stateDigest, status })
   journal.count(`decisions answered ${status === 0 ? 'not at all' : status}`)
   return status
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { OPERATORS } from '../system/settings.ts'
+import type { System } from '../system/start-system.ts'
 import type { Random } from './create-random.ts'
 import { type Deciding, decide } from './decide.ts'
 import type { Journal } from './journal.ts'
@@ -8,7 +9,7 @@ import type { Journal } from './journal.ts'
 export type BeforeDecision = (action: WaitingAction) => Promise<void>
 
 type Options = {
-  apiUrl: string
+  system: System
   journal: Journal
   random: Random
   beforeDecision: ReadonlySet<BeforeDecision>
@@ -16,10 +17,11 @@ type Options = {
 }
 
 /** Decides on every waiting action, like people who do not coordinate. */
-export async function runOperators({ apiUrl, journal, random, beforeDecision, signal }: Options) {
+export async function runOperators({ system, journal, random, beforeDecision, signal }: Options) {
+  const apiUrl = system.api.url
   const seen = new Set<string>()
   while (!signal.aborted) {
-    for (const id of await listWaitingActions(apiUrl)) {
+    for (const { id } of await listWaitingActions(system)) {
       if (seen.has(id) || signal.aborted) continue
       const action = await readAction(apiUrl, id)
       if (action === undefined) continue
@@ -34,12 +36,12 @@ export async function runOperators({ apiUrl, journal, random, beforeDecision, si
   }
 }
 
-/** The ids of the actions that wait for a decision. */
-export async function listWaitingActions(apiUrl: string): Promise<string[]> {
-  const page = await get(apiUrl, '/v1/incidents?limit=100')
-  return (page?.incidents ?? []).flatMap(({ action }: { action: { id: string; state: string } | null }) =>
-    action?.state === 'awaiting-approval' ? [action.id] : [],
+/** The actions that wait for a decision, from the database: a page of the API ends before the oldest one during a storm. */
+export async function listWaitingActions({ database }: System): Promise<{ id: string; target: string }[]> {
+  const { rows } = await database.query(
+    `SELECT id, target FROM actions WHERE state = 'awaiting-approval' ORDER BY created_at`,
   )
+  return rows
 }
 
 export async function readAction(apiUrl: string, id: string): Promise<WaitingAction | undefined> {

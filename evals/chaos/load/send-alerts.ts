@@ -22,7 +22,7 @@ export async function sendAlerts(apiUrl: string, journal: Journal, alerts: SentA
     })
     await response.text()
     journal.count(`deliveries answered ${response.status}`)
-    if (response.status !== 202) return false
+    if (response.status !== 202) return noteUnanswered()
     journal.accept(
       alerts.map(({ service, status, startsAt }, index) => ({
         fingerprint: body.alerts[index]?.fingerprint ?? '',
@@ -34,6 +34,11 @@ export async function sendAlerts(apiUrl: string, journal: Journal, alerts: SentA
     return true
   } catch {
     journal.count('deliveries not answered')
+    return noteUnanswered()
+  }
+
+  function noteUnanswered(): false {
+    for (const { fingerprint, startsAt } of body.alerts) journal.unanswered.add(`${fingerprint}/${startsAt}`)
     return false
   }
 }

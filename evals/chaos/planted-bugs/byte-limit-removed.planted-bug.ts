@@ -2,6 +2,7 @@ import { waitUntil } from '@goalixa/sandbox/platform/wait-until'
 import { trivialAlert } from '../load/run-alert-stream.ts'
 import { sendAlerts } from '../load/send-alerts.ts'
 import type { PlantedBug } from './planted-bug.ts'
+import { PATIENCE_MS } from './scripted-run.ts'
 
 /** Prometheus answers one query without end. */
 export const byteLimitRemoved: PlantedBug = {
@@ -24,6 +25,6 @@ export const byteLimitRemoved: PlantedBug = {
       return { kind: 'huge' }
     })
     await sendAlerts(system.api.url, journal, [trivialAlert('reads-without-end-1')])
-    await waitUntil(async () => answered > 0, { what: 'a query', timeoutMs: 60_000, signal })
+    await waitUntil(async () => answered > 0, { what: 'a query', timeoutMs: PATIENCE_MS, signal })
   },
 }

@@ -3,10 +3,13 @@ import { waitUntil } from '@goalixa/sandbox/platform/wait-until'
 import { prepareService } from '../load/run-service-stream.ts'
 import type { Worker } from '../system/start-system.ts'
 import type { PlantedBug } from './planted-bug.ts'
-import { proposeAndApprove, type ScriptedRun } from './scripted-run.ts'
+import { PATIENCE_MS, proposeAndApprove, type ScriptedRun } from './scripted-run.ts'
 
 /** The reads between an approval and its write, with room for more. */
 const READS = [2, 3, 4, 5]
+
+/** How long the resumed worker has, while it is cut off from the database, to send the write that it had prepared. */
+const RESUMED_MS = 5_000
 
 /**
  * A worker is suspended after one of the reads that precede its write, and cut off from the database. It resumes when another worker
@@ -69,10 +72,10 @@ async function stopAfterRead(run: ScriptedRun, read: number) {
       )
       return rows.length > 0
     },
-    { what: 'another worker that does the step', timeoutMs: 60_000, signal },
+    { what: 'another worker that does the step', timeoutMs: PATIENCE_MS, signal },
   )
   system.treatments.delete(count)
   stopped?.process.resume()
-  await sleep(2_000, undefined, { signal })
+  await sleep(RESUMED_MS, undefined, { signal })
   stopped?.database.set({ mode: 'pass' })
 }

@@ -5,6 +5,9 @@ import { alertUntilAccepted } from '../load/run-service-stream.ts'
 import type { Service } from '../remedies/remedy.ts'
 import type { System } from '../system/start-system.ts'
 
+/** How long a step of a scripted run may take on a busy machine. */
+export const PATIENCE_MS = 180_000
+
 /** What a scripted run may use. The checks cover the services that it adds. */
 export type ScriptedRun = { system: System; services: Service[]; journal: Journal; signal: AbortSignal }
 
@@ -22,10 +25,11 @@ export async function proposeAndApprove(
   await alertUntilAccepted(apiUrl, journal, service, signal)
   const action = await waitUntil(
     async () => {
-      const [id] = await listWaitingActions(apiUrl)
-      return id === undefined ? undefined : readAction(apiUrl, id)
+      const waiting = await listWaitingActions(system)
+      const own = waiting.find(({ target }) => target.split('/').includes(service.name))
+      return own === undefined ? undefined : readAction(apiUrl, own.id)
     },
-    { what: `a proposal for ${service.name}`, timeoutMs: 60_000, signal },
+    { what: `a proposal for ${service.name}`, timeoutMs: PATIENCE_MS, signal },
   )
   await beforeApproval(action)
   await approve({ apiUrl, journal, action })

@@ -4,10 +4,13 @@ import type { Cause } from '@goalixa/agents/incident/verdict'
 import { questionId } from '@goalixa/agents/snapshot/question-id'
 import type { Snapshot } from '@goalixa/agents/snapshot/snapshot'
 import { waitUntil } from '@goalixa/sandbox/platform/wait-until'
+import { idempotencyKey } from '@goalixa/syntra/actions/execution/perform-steps'
 import { DeploymentHistory } from '@goalixa/tools/delivery/app'
 import type { Question } from '@goalixa/tools/evidence'
+import { revertBranchPrefix } from '@goalixa/tools/forge/github/revert-branch'
 import { z } from 'zod'
 import { REPOSITORY, type Targets } from '../system/start-targets.ts'
+import type { Service } from './remedy.ts'
 
 /** The setting of auto-sync that every application starts with. */
 export const AUTO_SYNC = { prune: true }
@@ -146,6 +149,16 @@ export type PullRequest = {
   merge_commit_sha: string | null
   user: { login: string }
   head: { ref: string; sha: string }
+}
+
+/** The action's id, what the names of its branches contain, and the paths of its pull requests. */
+export async function forgeKeysOf(targets: Targets, service: Service, actionId: string): Promise<string[]> {
+  if (service.prepared.bad === undefined) return []
+  const keys = [actionId, idempotencyKey(actionId, 'undo')]
+  const parts = keys.map(key => revertBranchPrefix('', key).replace('syntra/revert', ''))
+  const pulls = await revertsOf(targets, service.name)
+  const own = pulls.filter(({ head }) => parts.some(part => head.ref.includes(part)))
+  return [actionId, ...parts, ...own.map(({ number }) => `/pulls/${number}/`)]
 }
 
 async function commit({ github }: Targets, service: string, version: string, before?: string) {

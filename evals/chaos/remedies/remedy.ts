@@ -42,7 +42,7 @@ export type Remedy = {
   /** The change for what was read; undefined where something could not be read. */
   propose(service: string, snapshot: Snapshot, cause: Cause): Change | undefined
   /** What the targets show at the end. */
-  count(targets: Targets, service: Service, actionId: string): Promise<EffectCount[]>
+  count(targets: Targets, service: Service): Promise<EffectCount[]>
 }
 
 /** The name of a service, which is also that of its namespace, workload and application. */

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -17,10 +17,16 @@ export async function mountSmallDisk(dataDir: string) {
   } catch {
     return undefined
   }
+  // Also where the run itself fails: a mount would outlive it.
+  const unmountAtExit = () => void spawnSync('umount', ['--lazy', folder])
+  process.once('exit', unmountAtExit)
   return {
     folder,
     filler: join(folder, 'filler'),
     /** Lazily: a process that is being stopped may still have files open. */
-    unmount: () => run('umount', ['--lazy', folder]).catch(() => undefined),
+    async unmount() {
+      process.off('exit', unmountAtExit)
+      await run('umount', ['--lazy', folder]).catch(() => undefined)
+    },
   }
 }

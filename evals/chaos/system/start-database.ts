@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { findFreePort } from '@goalixa/chassis/find-free-port'
-import { createPool } from '@goalixa/chassis/postgres'
+import pg from 'pg'
 import { createDatabaseProxy } from './create-database-proxy.ts'
 import { keepRunning } from './keep-running.ts'
 import { mountSmallDisk } from './mount-small-disk.ts'
@@ -22,8 +22,8 @@ export async function startDatabase(dataDir: string) {
   })
   const urlOf = (user: string, database: string, at = port) =>
     `postgres://${user}:${user}@127.0.0.1:${at}/${database}`
-  const superuser = createPool({ url: urlOf('postgres', 'postgres'), name: 'chaos-admin', max: 2 })
-  const own = createPool({ url: urlOf('postgres', 'syntra'), name: 'chaos', max: 4 })
+  const superuser = createOwnPool(urlOf('postgres', 'postgres'))
+  const own = createOwnPool(urlOf('postgres', 'syntra'))
   await patiently(() => superuser.query('SELECT 1'))
   await superuser.query(`CREATE ROLE syntra LOGIN PASSWORD 'syntra'`)
   await superuser.query('CREATE DATABASE syntra OWNER syntra')
@@ -54,6 +54,20 @@ export async function startDatabase(dataDir: string) {
       await disk?.unmount()
     },
   }
+}
+
+/** A pool without the product's circuit breaker: it has to reach a database that refuses work, in order to heal it. */
+function createOwnPool(connectionString: string) {
+  const pool = new pg.Pool({
+    connectionString,
+    application_name: 'chaos',
+    max: 4,
+    connectionTimeoutMillis: 2_000,
+    query_timeout: 12_000,
+  })
+  pool.on('error', () => {})
+  pool.on('connect', client => client.on('error', () => {}))
+  return pool
 }
 
 async function patiently<T>(work: () => Promise<T>, timeoutMs = 60_000): Promise<T> {

@@ -15,6 +15,7 @@ import {
   type Treatment,
 } from './create-target-proxy.ts'
 import { createFakeClock, findFaketime } from './fake-clock.ts'
+import { keepRecords } from './keep-records.ts'
 import { keepRunning } from './keep-running.ts'
 import { programOf } from './program-of.ts'
 import { SETTINGS } from './settings.ts'
@@ -82,9 +83,10 @@ export async function startSystem({ signal, workers: count, withRedis, settings,
       requests,
       treatments,
       hasFakeClocks: library !== undefined,
-      /** Keeps the logs of all processes, and the journal, when the system is stopped. */
-      keepLogs() {
+      /** Keeps the folder when the system is stopped: the logs of all processes, the journal, the requests and the database's tables. */
+      async keep() {
         isKept = true
+        await keepRecords({ dataDir, database, requests })
       },
       stop,
     }

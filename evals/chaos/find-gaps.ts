@@ -1,0 +1,47 @@
+import { pluralize } from '@goalixa/chassis/pluralize'
+import { FAULTS } from './faults/catalog.ts'
+import { REMEDIES } from './remedies/catalog.ts'
+import type { RoundResult } from './run-round.ts'
+
+type Round = Pick<RoundResult, 'unavailable' | 'checks'> & {
+  journal: Pick<RoundResult['journal'], 'faults'>
+  facts: Pick<RoundResult['facts'], 'cases'>
+}
+
+/** What a run has not exercised, in all its rounds together, as sentences: without it, promises that held prove less. */
+export function findGaps(rounds: readonly Round[]): string[] {
+  const cases = rounds.flatMap(({ facts }) => facts.cases)
+  const isUnavailable = (name: string) =>
+    rounds.every(round => round.unavailable.some(each => each.name === name))
+  const faults = FAULTS.filter(({ fault: { name } }) => !isUnavailable(name)).flatMap(
+    ({ fault: { name } }) => {
+      const counts = rounds.map(({ journal }) => journal.faults.get(name))
+      const [injected, strikes] = [
+        sum(counts.map(each => each?.injected)),
+        sum(counts.map(each => each?.strikes)),
+      ]
+      return strikes > 0
+        ? []
+        : [`the fault "${name}" was injected ${pluralize(injected, 'time')} and never struck`]
+    },
+  )
+  const remedies = REMEDIES.flatMap(({ name, isReversible }) => {
+    const steps = cases.filter(({ service }) => service.remedy === name).flatMap(each => each.steps)
+    const isDone = (wanted: string) => steps.some(({ phase, state }) => phase === wanted && state === 'done')
+    return [
+      ...(isDone('do') ? [] : [`no action with the remedy "${name}" was executed`]),
+      ...(isDone('undo') || !isReversible ? [] : [`no action with the remedy "${name}" was undone`]),
+    ]
+  })
+  const checks = (rounds[0]?.checks ?? [])
+    .map(({ name }) => name)
+    .filter(
+      name => sum(rounds.map(({ checks }) => checks.find(each => each.name === name)?.result.checked)) === 0,
+    )
+    .map(name => `the check ${name} had nothing to check`)
+  return [...faults, ...remedies, ...checks]
+}
+
+function sum(numbers: (number | undefined)[]): number {
+  return numbers.reduce<number>((total, number) => total + (number ?? 0), 0)
+}
