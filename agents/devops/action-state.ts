@@ -37,8 +37,8 @@ export const FINAL_STATES = inPhase('final')
 /** States in which an action changes or watches its target, so that no other action may start on it. */
 export const WORKING_STATES = inPhase('working')
 
-/** The states that submitting a proposal can lead to. */
-export const SUBMISSION_RESULTS = ['refused', 'awaiting-approval', 'approved'] as const
+/** The states that submitting a proposal can lead to. `already-proposed`: the same change of the same state already awaits a decision. */
+export const SUBMISSION_RESULTS = ['refused', 'awaiting-approval', 'approved', 'already-proposed'] as const
 export type SubmissionResult = (typeof SUBMISSION_RESULTS)[number]
 
 /** The results of an execution. `partially-executed`: a step failed after an earlier one had taken effect. */

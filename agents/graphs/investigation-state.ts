@@ -1,6 +1,11 @@
 import { Annotation } from '@langchain/langgraph'
 import { z } from 'zod'
-import { ActionState, EXECUTION_RESULTS, VERIFICATION_RESULTS } from '../devops/action-state.ts'
+import {
+  ActionState,
+  EXECUTION_RESULTS,
+  SUBMISSION_RESULTS,
+  VERIFICATION_RESULTS,
+} from '../devops/action-state.ts'
 import { upgradeName } from '../legacy/upgrade-names.ts'
 import { RENAMED_OUTCOMES, RENAMED_STATES } from '../legacy/version-0-1.ts'
 
@@ -8,6 +13,7 @@ import { RENAMED_OUTCOMES, RENAMED_STATES } from '../legacy/version-0-1.ts'
 export const ActionProgress = z.enum([
   'chosen',
   ...ActionState.options,
+  ...SUBMISSION_RESULTS,
   ...EXECUTION_RESULTS,
   ...VERIFICATION_RESULTS,
 ])

@@ -16,6 +16,8 @@ export type Reading = z.infer<typeof Reading>
 export const VerificationView = z.object({
   startedAt: time,
   lastAt: time.nullable(),
+  /** When the last check began: whatever it read was read after this. */
+  lastBegunAt: time.optional(),
   /** How long recovery has been observed. Time in which no worker checked does not count. */
   observedMs: z.number().int().min(0),
   holdsSince: time.nullable(),

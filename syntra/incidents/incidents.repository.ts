@@ -95,7 +95,9 @@ const SUMMARY = `
     v.verdict->>'message' AS verdict_message, a.id AS action_id, a.state AS action_state, a.risk
   FROM incidents i
   LEFT JOIN LATERAL (SELECT * FROM investigations WHERE incident_id = i.id ORDER BY created_at DESC LIMIT 1) v ON true
-  LEFT JOIN LATERAL (SELECT * FROM actions WHERE incident_id = i.id ORDER BY created_at DESC LIMIT 1) a ON true`
+  LEFT JOIN LATERAL (SELECT * FROM actions WHERE incident_id = i.id
+                     -- What waits for a person is shown, whatever was proposed since.
+                     ORDER BY state = 'awaiting-approval' DESC, created_at DESC LIMIT 1) a ON true`
 
 // biome-ignore lint/suspicious/noExplicitAny: a row of the statement above
 function toSummary(row: any): IncidentSummary {

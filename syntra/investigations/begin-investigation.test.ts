@@ -182,14 +182,14 @@ test('after a recovery that was verified, a late alert that the verification saw
     alert('PodErrors', { ...labels, severity: 'warning', pod: 'orders-h4-3' }, 5),
     alert('OtherErrors', { ...labels, pod: 'orders-h4-4' }, 5),
   )
-  const succeed = async (result: 'recovered' | 'unknown') => {
+  const succeed = async (result: 'recovered' | 'unknown', lastBegunAt = later()) => {
     await pool.query(`DELETE FROM actions`)
     await pool.query(
       `INSERT INTO actions (id, investigation_id, incident_id, state, proposal, kind, risk, tier, environment, target,
          state_digest, requested_by, approvals_needed, expires_at, verification)
        SELECT gen_random_uuid(), id, incident_id, 'succeeded', $1, 'rollback', 'R3', 'A', 'production', 't', 'd', 'syntra', 1,
          now(), $2 FROM investigations`,
-      [JSON.stringify(proposal), JSON.stringify({ result, lastAt: later().toISOString() })],
+      [JSON.stringify(proposal), JSON.stringify({ result, lastBegunAt, lastAt: later().toISOString() })],
     )
     await pool.query(`UPDATE investigations SET state = 'running', finished_at = NULL`)
     await end()
@@ -198,6 +198,9 @@ test('after a recovery that was verified, a late alert that the verification saw
   }
   const others = ['front-h4-1', 'orders-h4-3', 'orders-h4-4']
   expect(await succeed('unknown')).toEqual([...others, 'orders-h4-2'].toSorted())
+  // Received while the last check was reading: the rule may have been read before the alert fired.
+  const anHourAgo = new Date(Date.now() - 3_600_000)
+  expect(await succeed('recovered', anHourAgo)).toEqual([...others, 'orders-h4-2'].toSorted())
   expect(await succeed('recovered')).toEqual(others)
   expect(await reinvestigate(pool, 1, later())).toBe(1)
 })

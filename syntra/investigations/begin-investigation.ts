@@ -1,4 +1,5 @@
 import { Scope } from '@goalixa/agents/snapshot/snapshot'
+import { pluralize } from '@goalixa/chassis/pluralize'
 import type { Pool } from '@goalixa/chassis/postgres'
 import { lockAlerts } from '../alerts/lock-alerts.ts'
 import { appendEntries } from '../incidents/timeline.repository.ts'
@@ -6,10 +7,11 @@ import { inFencedTransaction } from '../storage/leases.ts'
 import { sanitizeForJsonb } from '../storage/sanitize-for-jsonb.ts'
 import { investigationScope, type ScopeSettings } from './investigation-scope.ts'
 import type { InvestigationRow } from './investigations.repository.ts'
+import { markSeenAlerts, type UnseenAlert } from './mark-seen-alerts.ts'
 
 /**
- * Fixes the scope of an investigation, the first time, and resolves with it. The alerts that its incident has at this moment
- * count as seen; one that joins later does not, and gets another investigation.
+ * Fixes the scope of an investigation, the first time, and resolves with it. The alerts that its incident has at this moment, and
+ * that the scope speaks for, count as seen; one that joins later does not, and gets another investigation.
  */
 export async function beginInvestigation(
   pool: Pool,
@@ -23,8 +25,8 @@ export async function beginInvestigation(
     // Another worker fixed it meanwhile; alerts that have joined since are not covered.
     if (known.rows[0]?.scope) return Scope.parse(known.rows[0].scope)
     // Read before the scope, so that an alert that joins in between counts as unseen, even if the scope covers it.
-    const { rows: unseen } = await client.query<{ id: string }>(
-      'SELECT id FROM alerts WHERE incident_id = $1 AND seen_by IS NULL',
+    const { rows: unseen } = await client.query<UnseenAlert>(
+      'SELECT id, name FROM alerts WHERE incident_id = $1 AND seen_by IS NULL',
       [row.incidentId],
     )
     const scope = await investigationScope(client, row, settings)
@@ -35,17 +37,15 @@ export async function beginInvestigation(
     )
     // Taken last, because deliveries wait for this lock. It only fixes the order of row locks.
     await lockAlerts(client)
-    await client.query('UPDATE alerts SET seen_by = $1 WHERE id = ANY($2) AND seen_by IS NULL', [
-      row.id,
-      unseen.map(({ id }) => id),
-    ])
+    const left = await markSeenAlerts(client, row.id, unseen, scope)
+    const leftNames = new Set(left.map(({ name }) => name)).size
     if (scope.alertsLeftOut)
       await appendEntries(client, [
         {
           incidentId: row.incidentId,
           key: `${row.id}/alerts-left-out`,
           kind: 'alerts-omitted',
-          message: `The investigation covers ${scope.alerts.length} of ${scope.alerts.length + scope.alertsLeftOut} alerts: the most severe and newest of each name and service.`,
+          message: `The investigation covers ${scope.alerts.length} of ${scope.alerts.length + scope.alertsLeftOut} alerts: the most severe and newest of each name and service.${leftNames > 0 ? ` Alerts of ${pluralize(leftNames, 'more name')} are covered by the next one.` : ''}`,
           data: { investigation: row.id, omitted: scope.alertsLeftOut },
           at: now.toISOString(),
         },

@@ -13,7 +13,7 @@ const MAX_ALERTS = 50
 /**
  * What an investigation covers: the alerts that its incident has now, with their namespace and service, or what a person named.
  * Of many alerts the most severe and newest of each name come first, then all by severity, of each name and service before
- * more of them, firing before resolved.
+ * more of them, firing before resolved. Names with alerts that no investigation has seen come before all others.
  */
 export async function investigationScope(
   client: Client,
@@ -52,11 +52,14 @@ function sharedObject({ storm_label, storm_value }: { storm_label: string | null
   return storm_label === 'node' ? { kind: 'Node', name: storm_value } : null
 }
 
+const WITHIN_NAME = 'status, level, seen_by IS NOT NULL, starts_at DESC, id'
+
 // Chosen in turns over names, severities and services, returned in the order of time.
 const CHOSEN_ALERTS = `
   SELECT name, status, labels, annotations, starts_at, ends_at FROM (
-    SELECT *, row_number() OVER (PARTITION BY name ORDER BY status, level, starts_at DESC, id) > 1 AS is_more_of_name,
-              row_number() OVER (PARTITION BY name, service ORDER BY status, level, starts_at DESC, id) > 1 AS is_more_of_service
+    SELECT *, row_number() OVER (PARTITION BY name ORDER BY ${WITHIN_NAME}) > 1 AS is_more_of_name,
+              row_number() OVER (PARTITION BY name, service ORDER BY ${WITHIN_NAME}) > 1 AS is_more_of_service,
+              bool_and(seen_by IS NOT NULL) OVER (PARTITION BY name) AS is_known
     FROM (SELECT *, ${severityLevelSql(`coalesce(labels->>'severity', '')`)} AS level FROM alerts WHERE incident_id = $1) levelled
-    ORDER BY is_more_of_name, level, is_more_of_service, status, starts_at DESC, id LIMIT $2) chosen
+    ORDER BY is_more_of_name, is_known, level, is_more_of_service, status, starts_at DESC, id LIMIT $2) chosen
   ORDER BY status, starts_at, id`

@@ -136,7 +136,7 @@ test('the checkpoints of a closed incident are removed, and everything that peop
   await system.syntra.deliver([{ status: 'resolved', endsAt: new Date().toISOString() }])
   const [{ id, investigation }] = page.incidents
   await system.syntra.until(`/v1/incidents/${id}`, body => body.state === 'closed')
-  await expect.poll(checkpoints, { timeout: 5_000 }).toBe(0)
+  await expect.poll(checkpoints, { timeout: 20_000 }).toBe(0)
   expect(
     (await system.syntra.post(`/v1/investigations/${investigation.id}/replay`, undefined)).body.same,
   ).toBe(true)

@@ -3,7 +3,7 @@ import { parseStoredProposal } from '@goalixa/agents/legacy/parse-stored-proposa
 import type { Client } from '@goalixa/chassis/postgres'
 
 /**
- * After an action whose recovery was verified: alerts that joined in the meantime, and that the verification saw no longer
+ * After an action whose recovery was verified: alerts that joined before its last check began, and that the check saw no longer
  * firing, count as seen by this investigation, although Alertmanager has not reported them as resolved yet.
  * The caller holds the lock of alerts.
  */
@@ -13,7 +13,7 @@ export async function markRecoveredAlerts(client: Client, investigationId: strin
      FROM actions x JOIN alerts a ON a.incident_id = x.incident_id
      WHERE x.investigation_id = $1 AND x.state = 'succeeded' AND x.verification->>'result' = 'recovered'
        AND a.seen_by IS NULL AND a.status = 'firing'
-       AND a.received_at <= (x.verification->>'lastAt')::timestamptz`,
+       AND a.received_at <= coalesce(x.verification->>'lastBegunAt', x.verification->>'lastAt')::timestamptz`,
     [investigationId],
   )
   if (rows.length === 0) return

@@ -1,27 +1,55 @@
-import { inTransaction, type Pool } from '@goalixa/chassis/postgres'
+import { type Client, inTransaction, type Pool } from '@goalixa/chassis/postgres'
 import { lockAlerts } from '../alerts/lock-alerts.ts'
+import { severityLevelSql } from '../incidents/severity-level.ts'
+import { HAS_NEWS } from '../investigations/alert-news.ts'
 import { startInvestigations } from '../investigations/start-investigations.ts'
 
+const SECOND_LOOK =
+  'A second investigation is queued: an alert tells something new while a proposal waits for a decision. The proposal stays valid.'
+
+type Due = { id: string; awaitsDecision: boolean }
+
 /**
- * Starts another investigation for each open incident with a firing alert that no investigation has covered: it joined while
- * one was under way, and that one ended `quietSeconds` ago. This is bounded, because each investigation covers all alerts of its
- * incident. Returns the number of incidents.
+ * Starts another investigation for each open incident with a firing alert that no investigation has seen: it joined while
+ * one was under way, and that one ended `quietSeconds` ago. Where the incident's only open investigations wait for a decision, one
+ * starts beside them if an alert tells something new and the last one began `quietSeconds` ago. This is bounded, because each
+ * investigation sees more alerts of its incident. Returns the number of incidents.
  */
-export function reinvestigate(pool: Pool, quietSeconds: number, now: Date): Promise<number> {
+export async function reinvestigate(pool: Pool, quietSeconds: number, now: Date): Promise<number> {
+  const before = new Date(now.getTime() - quietSeconds * 1000)
+  // Without the lock, for which deliveries wait, because there is rarely anything to do.
+  if ((await findDue(pool, before)).length === 0) return 0
   return inTransaction(pool, async client => {
     await lockAlerts(client)
-    const { rows } = await client.query<{ incident_id: string }>(
-      `SELECT n.id AS incident_id FROM incidents n
-       JOIN LATERAL (SELECT state, started_at, finished_at FROM investigations
-                     WHERE incident_id = n.id ORDER BY created_at DESC LIMIT 1) last ON true
-       WHERE n.state = 'open' AND last.state IN ('done', 'failed') AND last.finished_at < $1
-         -- One that failed before it saw any alert would fail again: a person was told.
-         AND last.started_at IS NOT NULL
-         AND EXISTS (SELECT FROM alerts a WHERE a.incident_id = n.id AND a.status = 'firing' AND a.seen_by IS NULL)
-       LIMIT 100`,
-      [new Date(now.getTime() - quietSeconds * 1000)],
+    const due = await findDue(client, before)
+    const idsOf = (incidents: Due[]) => incidents.map(({ id }) => id)
+    await startInvestigations(client, idsOf(due.filter(({ awaitsDecision }) => !awaitsDecision)), now)
+    await startInvestigations(
+      client,
+      idsOf(due.filter(({ awaitsDecision }) => awaitsDecision)),
+      now,
+      SECOND_LOOK,
     )
-    await startInvestigations(client, new Map(rows.map(row => [row.incident_id, now.toISOString()])), now)
-    return rows.length
+    return due.length
   })
+}
+
+async function findDue(client: Pool | Client, before: Date): Promise<Due[]> {
+  const { rows } = await client.query<Due>(
+    `SELECT n.id, others.await AS "awaitsDecision" FROM incidents n
+     JOIN LATERAL (SELECT started_at, finished_at FROM investigations
+                   WHERE incident_id = n.id ORDER BY created_at DESC LIMIT 1) last ON true
+     JOIN LATERAL (SELECT count(*) > 0 AS await,
+                          coalesce(bool_or(i.state <> 'waiting' OR a.state IS DISTINCT FROM 'awaiting-approval'), false) AS advance
+                   FROM investigations i LEFT JOIN actions a ON a.investigation_id = i.id
+                   WHERE i.incident_id = n.id AND i.state IN ('queued', 'running', 'waiting')) others ON true
+     WHERE n.state = 'open' AND NOT others.advance
+       -- One that failed before it saw any alert would fail again: a person was told.
+       AND last.started_at IS NOT NULL
+       AND EXISTS (SELECT FROM alerts a WHERE a.incident_id = n.id AND a.status = 'firing' AND a.seen_by IS NULL)
+       AND CASE WHEN others.await THEN last.started_at < $1 AND ${HAS_NEWS} ELSE last.finished_at < $1 END
+     ORDER BY ${severityLevelSql('n.severity')}, n.id LIMIT 100`,
+    [before],
+  )
+  return rows
 }

@@ -25,7 +25,9 @@ test('an alert that joins while a decision is awaited is investigated afterwards
     ).toBe(200)
   try {
     const { incident, action } = await waitForProposal(syntra)
-    await syntra.deliver([{ labels: { alertname: 'SomethingElse' }, fingerprint: 'abcdef0123456789' }])
+    await syntra.deliver([
+      { labels: { alertname: 'SomethingElse', severity: 'warning' }, fingerprint: 'abcdef0123456789' },
+    ])
     const path = `/v1/incidents/${incident.id}`
     await syntra.until(path, body => body.alertList?.length === 2)
     await reject(action)
@@ -43,6 +45,37 @@ test('an alert that joins while a decision is awaited is investigated afterwards
     expect((await syntra.get(path)).body.investigations).toHaveLength(2)
   } finally {
     await pool.end()
+    await syntra.stop()
+    await target.stop()
+  }
+})
+
+test('a critical alert that tells something new is investigated while a decision is awaited, and the proposal stays valid', async () => {
+  const target = await startTarget()
+  const databaseUrl = await postgres.createDatabase()
+  const syntra = await startSyntra({ databaseUrl, dependencies: fakeDependencies(target.url) })
+  try {
+    const { incident, action } = await waitForProposal(syntra)
+    await syntra.deliver([{ labels: { alertname: 'SomethingElse' }, fingerprint: 'abcdef0123456789' }])
+    const path = `/v1/incidents/${incident.id}`
+    const both = await syntra.until(path, body => body.investigations?.[1]?.state === 'done')
+    expect(both.investigations.map(({ state }: { state: string }) => state)).toEqual(['waiting', 'done'])
+    const { body: second } = await syntra.get(`/v1/investigations/${both.investigations[1].id}`)
+    expect(second.scope.alerts.map((alert: { name: string }) => alert.name)).toContain('SomethingElse')
+    // It comes to the same remedy, which is not proposed twice; the first proposal is shown and can be approved.
+    expect(second.actionId).toBeNull()
+    expect(both.action).toMatchObject({ id: action.id, state: 'awaiting-approval' })
+    const timeline = await syntra.get(`${path}/timeline?limit=500`)
+    expect(timeline.body.lines.map(({ message }: { message: string }) => message)).toContain(
+      'Nothing further is proposed: the same change already awaits a decision.',
+    )
+    const { stateDigest } = action
+    expect(
+      (await syntra.post(`/v1/actions/${action.id}/decision`, { decision: 'approve', stateDigest })).status,
+    ).toBe(200)
+    await syntra.until(path, body => body.action?.state === 'succeeded')
+    expect((await syntra.get(path)).body.investigations).toHaveLength(2)
+  } finally {
     await syntra.stop()
     await target.stop()
   }

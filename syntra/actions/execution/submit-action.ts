@@ -9,6 +9,7 @@ import { pluralize } from '@goalixa/chassis/pluralize'
 import type { ActionRisk } from '@goalixa/tools/risk-class'
 import { v7 as uuid } from 'uuid'
 import { latestStart } from '../../approvals/approval-validity.ts'
+import { appendEntries } from '../../incidents/timeline.repository.ts'
 import type { PolicyAnswer } from '../../policy/policy.ts'
 import { changeOf, policyContext } from '../../policy/policy-context.ts'
 import { sanitizeForJsonb } from '../../storage/sanitize-for-jsonb.ts'
@@ -44,6 +45,20 @@ export function createSubmitAction(deps: ActionsDeps): Actions['submit'] {
       requestedBy: investigation.requestedBy,
       expiresAt: new Date(now().getTime() + approvalSeconds * 1000),
     }
+    const same = await findSame(entry)
+    if (same !== undefined) {
+      await appendEntries(pool, [
+        {
+          incidentId: entry.incidentId,
+          key: `${investigationId}/already-proposed`,
+          kind: 'no-proposal',
+          message: 'Nothing further is proposed: the same change already awaits a decision.',
+          data: { investigation: investigationId },
+          at: now().toISOString(),
+        },
+      ])
+      return { actionId: same, state: 'already-proposed' }
+    }
     const approvalsNeeded = neededFor(entry)
     const situation = {
       ...(await policyContext(pool, { ...entry, approvalsNeeded }, limits, now())),
@@ -62,6 +77,20 @@ export function createSubmitAction(deps: ActionsDeps): Actions['submit'] {
     if (decision.state === 'approved') decision.expiresAt = latestStart(now(), approvalSeconds)
     const action = await ledger.enter(decision)
     return { actionId: action.id, state: submitted(action.state) }
+  }
+
+  /** The action of another investigation of the incident that proposes the same steps in the same state. */
+  async function findSame({
+    incidentId,
+    investigationId,
+    stateDigest,
+  }: Pick<NewAction, 'incidentId' | 'investigationId' | 'stateDigest'>): Promise<string | undefined> {
+    const { rows } = await pool.query<{ id: string }>(
+      `SELECT id FROM actions
+       WHERE incident_id = $1 AND investigation_id <> $2 AND state_digest = $3 AND state = 'awaiting-approval' LIMIT 1`,
+      [incidentId, investigationId, stateDigest],
+    )
+    return rows[0]?.id
   }
 
   function neededFor({ risk, environment }: { risk: ActionRisk; environment: string }): number {

@@ -24,12 +24,14 @@ export async function checkRecoveryOnce(
   { verification, toolExecutor, observedMs, checkDeadlineMs, now, readClocks, signal }: Options,
 ): Promise<VerificationView> {
   const begun = readClocks()
+  const lastBegunAt = now().toISOString()
   const readings = await readRecovery(verification, toolExecutor, signal)
   const check = elapsedBetween(begun, readClocks())
   if (check.longestMs > checkDeadlineMs) return breakStreaks(last)
-  return evaluateRecovery(
+  const view = evaluateRecovery(
     last,
     { at: now(), observedMs: observedMs + check.observedMs, ...readings },
     verification,
   )
+  return { ...view, lastBegunAt }
 }
