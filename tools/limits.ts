@@ -14,6 +14,7 @@ export const LIMITS = {
   nameChars: 1_000,
   textChars: 16_384,
   jsonTextChars: 262_144,
+  investigationBytes: 33_554_432,
   largeBytes: 1_048_576,
   largeReads: 2,
 } as const
@@ -34,6 +35,8 @@ export const LIMIT_MEANINGS: Record<keyof typeof LIMITS, string> = {
   nameChars: 'Characters of a field name.',
   textChars: 'Characters of a string that are searched for secrets; the rest is left out.',
   jsonTextChars: 'The same for a string that is a JSON document.',
+  investigationBytes:
+    'Bytes of all results recorded in one investigation together. A result for which there is no room is left out: the report lists it as not read (`EVIDENCE_FULL`).',
   largeBytes: 'Bytes from which a read counts as large.',
   largeReads: 'Large reads at the same time; further large reads wait, within their deadline.',
 }

@@ -1,5 +1,7 @@
+import { digestOf } from '@goalixa/chassis/canonical-json'
 import type { Pool } from '@goalixa/chassis/postgres'
 import type { Evidence, Question } from '@goalixa/tools/evidence'
+import { LIMITS } from '@goalixa/tools/limits'
 import { inFencedTransaction } from '../storage/leases.ts'
 import { sanitizeForJsonb } from '../storage/sanitize-for-jsonb.ts'
 
@@ -9,8 +11,15 @@ export type EvidenceHead = Omit<PlannedQuestion, 'answer'> & {
   answer: Omit<Evidence, 'question' | 'result'> | null
 }
 
-/** Questions and their answers, at most `maxReads` of an investigation. A question is numbered once, an answer is written once. */
-export function createEvidenceRepository(pool: Pool, maxReads: number) {
+/**
+ * Questions and their answers, at most `maxReads` of an investigation, whose answers together have at most `maxBytes`. A question is
+ * numbered once, an answer is written once.
+ */
+export function createEvidenceRepository(
+  pool: Pool,
+  maxReads: number,
+  maxBytes: number = LIMITS.investigationBytes,
+) {
   return {
     /** Numbers the new questions in this order and resolves with the ids of all that have no answer yet. */
     plan(investigationId: string, round: number, questions: Question[]): Promise<string[]> {
@@ -78,13 +87,32 @@ export function createEvidenceRepository(pool: Pool, maxReads: number) {
       )
       return rows.map(({ answer }) => answer)
     },
-    /** Keeps the first answer, under the number that the question was planned with, and resolves with it. */
+    /**
+     * Keeps the first answer, under the number that the question was planned with, and resolves with it. Where the investigation has
+     * no room for the result, the answer says so instead.
+     */
     async save(investigationId: string, evidence: Omit<Evidence, 'id'>): Promise<Evidence> {
+      const whole = JSON.stringify(sanitizeForJsonb(evidence))
+      const bytes = Buffer.byteLength(whole)
+      // One statement: of concurrent answers of the investigation each sees how much room the others have left.
       const { rows } = await pool.query<{ answer: Evidence }>(
-        `UPDATE evidence SET answered_at = coalesce(answered_at, now()),
-           answer = coalesce(answer, $3::jsonb || jsonb_build_object('id', 'E' || number))
+        `WITH room AS (
+           UPDATE investigations SET evidence_bytes = evidence_bytes + $4
+           WHERE id = $1 AND evidence_bytes + $4 <= $5
+             AND EXISTS (SELECT FROM evidence WHERE investigation_id = $1 AND question_id = $2 AND answer IS NULL)
+           RETURNING id)
+         UPDATE evidence SET answered_at = coalesce(answered_at, now()),
+           answer = coalesce(answer, CASE WHEN EXISTS (SELECT FROM room) THEN $3::jsonb ELSE $6::jsonb END
+                                       || jsonb_build_object('id', 'E' || number))
          WHERE investigation_id = $1 AND question_id = $2 RETURNING answer`,
-        [investigationId, evidence.question.id, JSON.stringify(sanitizeForJsonb(evidence))],
+        [
+          investigationId,
+          evidence.question.id,
+          whole,
+          bytes,
+          maxBytes,
+          JSON.stringify(sanitizeForJsonb(withoutResult(evidence, bytes, maxBytes))),
+        ],
       )
       if (!rows[0]) throw new Error(`Question ${evidence.question.id} was never planned.`)
       return rows[0].answer
@@ -92,6 +120,24 @@ export function createEvidenceRepository(pool: Pool, maxReads: number) {
   }
 }
 export type EvidenceRepository = ReturnType<typeof createEvidenceRepository>
+
+function withoutResult(
+  evidence: Omit<Evidence, 'id'>,
+  bytes: number,
+  maxBytes: number,
+): Omit<Evidence, 'id'> {
+  // What could not be read is small, and says why.
+  if (evidence.outcome === 'unread') return evidence
+  const message = `The result of ${bytes} bytes was left out, because the evidence of one investigation is limited to ${maxBytes} bytes.`
+  return {
+    ...evidence,
+    outcome: 'unread',
+    result: null,
+    digest: digestOf(null),
+    cut: [{ path: '', unit: 'bytes', kept: 0, total: bytes }],
+    reason: { code: 'EVIDENCE_FULL', message },
+  }
+}
 
 // The question inside an answer is as it was asked then; the column has the current names.
 const ANSWER = `answer || jsonb_build_object('question', question) AS answer`
