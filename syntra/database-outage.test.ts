@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import type { Dependencies } from './composition/dependencies.ts'
 import { fakeDependencies } from './testing/fake-dependencies.ts'
+import { pauseInvestigation, READS_BEFORE_PAUSE } from './testing/pause-investigation.ts'
 
 /** Longer than a job's lock (2 s in tests) and than the time a pool waits for a connection (5 s), so that each expires. */
 const OUTAGE_MS = 10_000
@@ -14,36 +14,20 @@ const proposed = (body: { incidents?: { action: { state: string } | null }[] }) 
   body.incidents?.[0]?.action?.state === 'awaiting-approval'
 
 test('PostgreSQL stops for ten seconds in the middle of an investigation, which then continues and reads nothing twice', async () => {
-  const dependencies = fakeDependencies(system.target.url)
-  const reading = Promise.withResolvers<void>()
-  const outage = Promise.withResolvers<void>()
-  const createRecorder: Dependencies['createRecorder'] = store => {
-    const recorder = dependencies.createRecorder(store)
-    return {
-      async read(question, context) {
-        if (question.id === 'logs') {
-          reading.resolve()
-          await outage.promise
-        }
-        return recorder.read(question, context)
-      },
-    }
-  }
-  await system.start({ dependencies: { ...dependencies, createRecorder } })
+  const { dependencies, paused, resume } = pauseInvestigation(fakeDependencies(system.target.url))
+  await system.start({ dependencies })
   await system.syntra.deliver([{}])
-  await reading.promise
+  await paused
   await system.postgres.halt()
-  outage.resolve()
+  resume()
   const isOver = wait(OUTAGE_MS)
   await expect.poll(async () => (await fetch(`${system.syntra.url}/readyz`)).status).toBe(503)
   expect((await fetch(`${system.syntra.url}/livez`)).status).toBe(200)
   await isOver
   await system.postgres.resume()
   await system.syntra.until('/v1/incidents', proposed, 60_000)
-  const answered = system.target.world.reads.filter(name =>
-    ['pods', 'events', 'errors', 'latency'].includes(name),
-  )
-  expect(answered.toSorted()).toEqual(['errors', 'events', 'latency', 'pods'])
+  const answered = system.target.world.reads.filter(name => READS_BEFORE_PAUSE.includes(name))
+  expect(answered.toSorted()).toEqual(READS_BEFORE_PAUSE)
 }, 120_000)
 
 test('without its database Syntra accepts, decides and executes nothing, and answers 503', async () => {

@@ -1,14 +1,15 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { chooseRows } from '@goalixa/chassis/testing/choose-rows'
 import { createOwnedDatabase, databaseStates } from '@goalixa/chassis/testing/database-states'
-import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
-import { afterAll, beforeAll, type TestContext, test } from 'vitest'
+import { startPostgres } from '@goalixa/chassis/testing/start-postgres'
+import { type TestContext, test } from 'vitest'
 import type { Dependencies } from './composition/dependencies.ts'
+import { approveProposal } from './testing/approve-proposal.ts'
 import { fakeDependencies } from './testing/fake-dependencies.ts'
+import { pauseInvestigation, READS_BEFORE_PAUSE } from './testing/pause-investigation.ts'
 import { SAMPLE_STEPS } from './testing/sample-proposal.ts'
 import { startSyntra } from './testing/start-syntra.ts'
-import { startTarget, type Target } from './testing/start-target.ts'
-import { waitForProposal } from './testing/wait-for-proposal.ts'
+import { startTarget } from './testing/start-target.ts'
 
 /** Long enough for a job to fail more often than an investigation may. */
 const STATE_MS = 6_000
@@ -22,25 +23,19 @@ const CODES = {
   frozen: 'DATABASE_SLOW',
 } as const
 type State = keyof typeof CODES
+const ROLE = 'syntra'
 const STATES = Object.keys(CODES) as State[]
 
-let postgres: TestPostgres
-beforeAll(async () => {
-  postgres = await startPostgres()
-})
-afterAll(() => postgres.stop())
-
-/** A database of its own for one test, with a target; a server of its own too if the state affects all of it. */
-async function prepare(state: State, tables: string[], { task, onTestFinished }: TestContext) {
-  const server = state === 'frozen' ? await startPostgres() : postgres
-  if (server !== postgres) onTestFinished(() => server.stop())
+/** A server of its own for one test, because a state may affect all of it, with a database and a target. */
+async function prepare(state: State, tables: string[], { onTestFinished }: TestContext) {
+  const postgres = await startPostgres()
+  onTestFinished(() => postgres.stop())
   const target = await startTarget()
   onTestFinished(() => target.stop())
-  const role = `syntra_${task.id.replaceAll('-', '')}`
-  const { url, adminUrl } = await createOwnedDatabase(server.url('postgres'), role)
+  const { url, adminUrl } = await createOwnedDatabase(postgres.url('postgres'), ROLE)
   return {
     target,
-    enter: databaseStates(adminUrl, role, tables)[state],
+    enter: databaseStates(adminUrl, ROLE, tables)[state],
     async start(dependencies: Dependencies) {
       const syntra = await startSyntra({ databaseUrl: url, dependencies })
       onTestFinished(() => syntra.stop())
@@ -52,30 +47,6 @@ async function prepare(state: State, tables: string[], { task, onTestFinished }:
 const isProposed = (body: { incidents?: { action: { state: string } | null }[] }) =>
   body.incidents?.at(-1)?.action?.state === 'awaiting-approval'
 
-/** Dependencies whose investigation waits for `resume` before it reads the logs. */
-function pausedDependencies(target: Target) {
-  const dependencies = fakeDependencies(target.url)
-  const reading = Promise.withResolvers<void>()
-  const resume = Promise.withResolvers<void>()
-  const createRecorder: Dependencies['createRecorder'] = store => {
-    const recorder = dependencies.createRecorder(store)
-    return {
-      async read(question, context) {
-        if (question.id === 'logs') {
-          reading.resolve()
-          await resume.promise
-        }
-        return recorder.read(question, context)
-      },
-    }
-  }
-  return {
-    dependencies: { ...dependencies, createRecorder },
-    reading: reading.promise,
-    resume: resume.resolve,
-  }
-}
-
 // One state for each way in which a database fails: it refuses statements (as if `forbidden`), refuses some writes and answers
 // reads, refuses connections, or does not answer (as if `locked`).
 test.concurrent.for(chooseRows(STATES, ['read-only', 'full', 'overloaded', 'frozen']))(
@@ -86,10 +57,10 @@ test.concurrent.for(chooseRows(STATES, ['read-only', 'full', 'overloaded', 'froz
     const code = CODES[state]
     const tables = ['alerts', 'evidence', 'incidents', 'investigations']
     const { target, enter, start } = await prepare(state, tables, context)
-    const { dependencies, reading, resume } = pausedDependencies(target)
+    const { dependencies, paused, resume } = pauseInvestigation(fakeDependencies(target.url))
     const syntra = await start(dependencies)
     await syntra.deliver([{}])
-    await reading
+    await paused
     const end = await enter()
     const later = { labels: { alertname: 'Later', namespace: 'elsewhere' } }
     try {
@@ -111,8 +82,8 @@ test.concurrent.for(chooseRows(STATES, ['read-only', 'full', 'overloaded', 'froz
     }
     await syntra.until('/v1/incidents', isProposed, 60_000)
     await expect.poll(async () => (await syntra.deliver([later])).status, { timeout: 20_000 }).toBe(202)
-    const reads = target.world.reads.filter(name => ['pods', 'events', 'errors', 'latency'].includes(name))
-    expect(reads.toSorted()).toEqual(['errors', 'events', 'latency', 'pods'])
+    const reads = target.world.reads.filter(name => READS_BEFORE_PAUSE.includes(name))
+    expect(reads.toSorted()).toEqual(READS_BEFORE_PAUSE)
   },
 )
 
@@ -136,9 +107,7 @@ test.concurrent.for(chooseRows(STATES, ['read-only', 'overloaded', 'frozen']))(
       return result
     }
     const syntra = await start({ ...dependencies, toolExecutor: { ...toolExecutor, write } })
-    const { action } = await waitForProposal(syntra)
-    const decision = { decision: 'approve', stateDigest: action.stateDigest }
-    expect((await syntra.post(`/v1/actions/${action.id}/decision`, decision)).status).toBe(200)
+    const { action } = await approveProposal(syntra)
     const end = await begun.promise
     try {
       await wait(STATE_MS)
