@@ -97,7 +97,13 @@ export async function runRound({
     onProgress(`injecting faults for ${seconds} s`)
     const over = setTimeout(end, seconds * 1000)
     const context = { system, services, beforeDecision, journal, random: random('faults') }
-    await runFaults({ context, due, signal: ending.signal, hurry, onFault: onProgress })
+    await runFaults({
+      context,
+      due,
+      signal: ending.signal,
+      hurry: AbortSignal.any([signal, hurry]),
+      onFault: onProgress,
+    })
     clearTimeout(over)
     await Promise.all(load)
     onProgress('all faults healed; waiting until the system is idle')
