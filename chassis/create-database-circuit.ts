@@ -8,7 +8,8 @@ const EVERY_MS = 500
  * while probes fail, the circuit is open: callers are refused at once with the reason, and the probe is repeated until it succeeds.
  */
 export function createDatabaseCircuit(probe: WriteProbe) {
-  let trouble: ExpectedError | undefined
+  let failure: ExpectedError | undefined
+  let lockedTables: string[] = []
   let suspicion: string | undefined
   let probing: Promise<void> | undefined
   let timer: NodeJS.Timeout | undefined
@@ -20,11 +21,13 @@ export function createDatabaseCircuit(probe: WriteProbe) {
     generation: () => generation,
     /** Why callers are refused now; undefined while the circuit is closed. */
     refusal: (): ExpectedError | undefined =>
-      trouble &&
-      new ExpectedError('unavailable', trouble.code, trouble.message, {
-        cause: trouble.cause,
-        retryAfterSeconds: trouble.retryAfterSeconds ?? 1,
+      failure &&
+      new ExpectedError('unavailable', failure.code, failure.message, {
+        cause: failure.cause,
+        retryAfterSeconds: failure.retryAfterSeconds ?? 1,
       }),
+    /** Whether other sessions have locked some of the tables: what uses them fails, and everything else works. */
+    hasLockedTables: () => lockedTables.length > 0,
     /** Reports a failure that may be the database's fault, with its error code if it has one. */
     suspect(code?: string) {
       if (code) suspicion = code
@@ -32,7 +35,7 @@ export function createDatabaseCircuit(probe: WriteProbe) {
     },
     /** Resolves once a probe has finished, or at once while the circuit is open. */
     decide: async () => {
-      if (!trouble) await decide()
+      if (!failure) await decide()
     },
     stop() {
       isStopped = true
@@ -52,11 +55,14 @@ export function createDatabaseCircuit(probe: WriteProbe) {
     clearTimeout(timer)
     // A busy machine may be slow once, so that a slow probe is repeated before it counts.
     const first = await probe(suspicion)
-    const found = first?.code === 'DATABASE_SLOW' && !trouble ? await probe(suspicion) : first
-    if (found) timer = setTimeout(() => void decide(), EVERY_MS).unref()
-    else if (trouble) generation += 1
-    if (!found) suspicion = undefined
-    trouble = found
+    const found = first.error?.code === 'DATABASE_SLOW' && !failure ? await probe(suspicion) : first
+    lockedTables = found.lockedTables
+    if (found.error || lockedTables.length > 0) timer = setTimeout(() => void decide(), EVERY_MS).unref()
+    if (!found.error) {
+      if (failure) generation += 1
+      suspicion = undefined
+    }
+    failure = found.error
   }
 }
 export type DatabaseCircuit = ReturnType<typeof createDatabaseCircuit>

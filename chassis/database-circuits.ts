@@ -1,21 +1,39 @@
+import type { Pool, PoolClient } from 'pg'
 import { createDatabaseCircuit, type DatabaseCircuit } from './create-database-circuit.ts'
 import { createWriteProbe } from './create-write-probe.ts'
 
-const circuits = new Map<string, { circuit: DatabaseCircuit; users: number }>()
+/** A pool, and how to take a connection out of it that does not depend on the circuit. */
+type Lender = { pool: Pool; connect: () => Promise<PoolClient> }
+
+const circuits = new Map<string, { circuit: DatabaseCircuit; lenders: Set<Lender> }>()
 
 /** Returns the circuit of a database, which all pools of this process share: what one pool finds out holds for all. Call `release` when the pool ends. */
-export function shareDatabaseCircuit(url: string) {
-  const known = circuits.get(url)
-  const entry = known ?? { circuit: createDatabaseCircuit(createWriteProbe(url)), users: 0 }
-  entry.users += 1
+export function shareDatabaseCircuit(url: string, pool: Pool) {
+  const entry = circuits.get(url) ?? open(url)
   circuits.set(url, entry)
+  const lender = { pool, connect: pool.connect.bind(pool) }
+  entry.lenders.add(lender)
   return {
     circuit: entry.circuit,
     release() {
-      entry.users -= 1
-      if (entry.users > 0) return
+      entry.lenders.delete(lender)
+      if (entry.lenders.size > 0) return
       entry.circuit.stop()
       circuits.delete(url)
     },
   }
+}
+
+function open(url: string) {
+  const lenders = new Set<Lender>()
+  return { circuit: createDatabaseCircuit(createWriteProbe(url, () => lend(lenders))), lenders }
+}
+
+async function lend(lenders: Iterable<Lender>): Promise<PoolClient | 'busy' | undefined> {
+  let isAnyBusy = false
+  for (const { pool, connect } of lenders) {
+    if (pool.idleCount > 0 && pool.waitingCount === 0) return connect()
+    isAnyBusy ||= pool.totalCount > 0
+  }
+  return isAnyBusy ? 'busy' : undefined
 }

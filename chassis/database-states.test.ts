@@ -89,6 +89,52 @@ test('a statement that lacks a privilege the service never had, and a slow state
   expect(await codeOf(add())).toBe('ok')
 })
 
+test('a long CREATE INDEX on one table fails the writes to it, and nothing else', async () => {
+  const admin = new pg.Client({ connectionString: adminUrl })
+  await admin.connect()
+  await admin.query('BEGIN; CREATE INDEX ON things (name)')
+  const addOther = () => pool.query("INSERT INTO others VALUES ('x')")
+  try {
+    // The first one may wait for longer.
+    expect(await codeOf(add())).toMatch(/^DATABASE_(LOCKED|SLOW)$/)
+    for (let round = 0; round < 5; round += 1) {
+      const writes = Array.from({ length: 4 }, () => codeOf(add()))
+      const rest = [addOther(), pool.query('SELECT FROM things'), checkPostgres(pool)]
+      expect(await Promise.all(rest.map(codeOf))).toEqual(['ok', 'ok', 'ok'])
+      expect(new Set(await Promise.all(writes))).toEqual(new Set(['DATABASE_LOCKED']))
+    }
+  } finally {
+    await admin.query('COMMIT')
+    await admin.end()
+  }
+  await expect.poll(() => codeOf(add()), { timeout: 10_000 }).toBe('ok')
+  await expect
+    .poll(async () => (await pool.query('SHOW lock_timeout')).rows[0].lock_timeout, { timeout: 10_000 })
+    .toBe('0')
+})
+
+test('while the server accepts no more connections, the pool goes on with those that it has', async () => {
+  const role = new URL(adminUrl).pathname.slice(1)
+  const held = await pool.connect()
+  await add()
+  const admin = new pg.Client({ connectionString: adminUrl })
+  await admin.connect()
+  await admin.query(`ALTER ROLE "${role}" CONNECTION LIMIT 2`)
+  try {
+    expect(pool.totalCount).toBe(2)
+    for (let round = 0; round < 5; round += 1) {
+      expect(new Set(await Promise.all(Array.from({ length: 10 }, () => codeOf(add()))))).toEqual(
+        new Set(['ok']),
+      )
+      expect(await codeOf(checkPostgres(pool))).toBe('ok')
+    }
+  } finally {
+    held.release()
+    await admin.query(`ALTER ROLE "${role}" CONNECTION LIMIT -1`)
+    await admin.end()
+  }
+})
+
 test('a lock on a table of someone else in the same database affects nobody', async () => {
   const admin = new pg.Client({ connectionString: adminUrl })
   await admin.connect()

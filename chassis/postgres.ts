@@ -2,7 +2,7 @@ import pg, { type QueryConfig } from 'pg'
 import { corkUntilNextTick } from './cork-until-next-tick.ts'
 import type { DatabaseCircuit } from './create-database-circuit.ts'
 import { shareDatabaseCircuit } from './database-circuits.ts'
-import { createDatabaseTrouble, databaseTroubleOf } from './database-trouble.ts'
+import { createDatabaseError, databaseErrorOf } from './database-errors.ts'
 import type { Metrics } from './metrics.ts'
 import { watchDatabase } from './watch-database.ts'
 
@@ -63,7 +63,7 @@ export function createPool({
   pool.on('error', () => {})
   // A dead connection fails the query that uses it; an unhandled event would end the process.
   pool.on('connect', client => client.on('error', () => {}))
-  const { circuit, release } = shareDatabaseCircuit(url)
+  const { circuit, release } = shareDatabaseCircuit(url, pool)
   watchDatabase(pool, circuit, { admit, onEnd: release })
   circuits.set(pool, circuit)
   return pool
@@ -107,7 +107,7 @@ export async function checkPostgres(pool: Pool, metrics?: Pick<Metrics, 'depende
     metrics?.dependencyUp.set({ dependency: 'postgres' }, 1)
   } catch (error) {
     metrics?.dependencyUp.set({ dependency: 'postgres' }, 0)
-    throw databaseTroubleOf(error) ?? createDatabaseTrouble('DATABASE_UNAVAILABLE', error)
+    throw databaseErrorOf(error) ?? createDatabaseError('DATABASE_UNAVAILABLE', error)
   }
 }
 
@@ -119,10 +119,10 @@ export function assertDatabaseUsable(pool: Pool): void {
 
 /** Returns whether an error means that the database is unreachable, or in a state in which it refuses work. */
 export function isDatabaseDown(error: unknown): boolean {
-  return databaseTroubleOf(error) !== undefined
+  return databaseErrorOf(error) !== undefined
 }
 
 /** Throws `unavailable` with the reason if the error is the database's, else the error itself. */
 export function rethrowUnavailable(error: unknown): never {
-  throw databaseTroubleOf(error) ?? error
+  throw databaseErrorOf(error) ?? error
 }

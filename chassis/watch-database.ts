@@ -1,9 +1,13 @@
 import type { ClientBase, Pool, PoolClient } from 'pg'
 import type { DatabaseCircuit } from './create-database-circuit.ts'
-import { databaseTroubleOf } from './database-trouble.ts'
+import { databaseErrorOf } from './database-errors.ts'
 
 // A statement that takes longer triggers a probe, because the database may be locked or slow.
 const SLOW_MS = 1_000
+// While a table is locked: long enough for the locks that transactions of ours hold, and short enough not to exhaust the pool.
+const LOCK_TIMEOUT_MS = 500
+const TOO_MANY_CONNECTIONS = '53300'
+const SHORTAGE_MS = 1_000
 
 type Query = (...args: unknown[]) => unknown
 type Hooks = {
@@ -15,10 +19,14 @@ type Connected = (error: unknown, client?: PoolClient, release?: PoolClient['rel
 
 /**
  * Puts a pool behind a circuit breaker: failed and slow statements are reported to it, and while it is open the pool gives out no connection.
- * Connections from before the database recovered are replaced, because a session keeps the state that it started with.
+ * Connections from before the database recovered are replaced, because a session keeps the state that it started with. While other
+ * sessions have locked tables, a statement that needs one fails soon, and does not keep a connection from the others.
  */
 export function watchDatabase(pool: Pool, circuit: DatabaseCircuit, { admit, onEnd }: Hooks): void {
   const generations = new WeakMap<PoolClient, number>()
+  const impatient = new WeakSet<PoolClient>()
+  const max = pool.options.max
+  let shortage: NodeJS.Timeout | undefined
   pool.on('connect', client => {
     generations.set(client, circuit.generation())
     watchStatements(client, error => {
@@ -48,19 +56,56 @@ export function watchDatabase(pool: Pool, circuit: DatabaseCircuit, { admit, onE
     for (;;) {
       const refusal = circuit.refusal()
       if (refusal) throw refusal
-      const client = await connect().catch(error => {
+      const client = await connectOrWait().catch(error => {
         report(error)
-        throw circuit.refusal() ?? databaseTroubleOf(error) ?? error
+        throw circuit.refusal() ?? databaseErrorOf(error) ?? error
       })
-      if (generations.get(client) === circuit.generation()) return client
+      if (generations.get(client) === circuit.generation()) {
+        await limitLockWait(client)
+        return client
+      }
       client.release(true)
     }
   }
 
+  /** Waits for one of the pool's own connections where the server accepts no more. */
+  async function connectOrWait(): Promise<PoolClient> {
+    const deadline = performance.now() + (pool.options.connectionTimeoutMillis ?? 0)
+    for (;;) {
+      try {
+        return await connect()
+      } catch (error) {
+        const isShort = (error as { code?: unknown }).code === TOO_MANY_CONNECTIONS && pool.totalCount > 0
+        if (!isShort || performance.now() > deadline) throw error
+        report(error)
+        // Callers then queue for a connection instead of asking the server for one more.
+        pool.options.max = pool.totalCount
+        clearTimeout(shortage)
+        shortage = setTimeout(() => {
+          pool.options.max = max
+        }, SHORTAGE_MS).unref()
+      }
+    }
+  }
+
+  async function limitLockWait(client: PoolClient) {
+    if (impatient.has(client) === circuit.hasLockedTables()) return
+    try {
+      await client.query(
+        circuit.hasLockedTables() ? `SET lock_timeout = ${LOCK_TIMEOUT_MS}` : 'RESET lock_timeout',
+      )
+    } catch (error) {
+      client.release(true)
+      throw databaseErrorOf(error) ?? error
+    }
+    if (circuit.hasLockedTables()) impatient.add(client)
+    else impatient.delete(client)
+  }
+
   function report(error?: unknown): string | undefined {
-    const trouble = error === undefined ? undefined : databaseTroubleOf(error)
-    if (error === undefined || trouble) circuit.suspect(trouble?.code)
-    return trouble?.code
+    const failure = error === undefined ? undefined : databaseErrorOf(error)
+    if (error === undefined || failure) circuit.suspect(failure?.code)
+    return failure?.code
   }
 }
 

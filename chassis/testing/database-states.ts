@@ -7,7 +7,7 @@ export type DatabaseStates = Record<
   () => Promise<() => Promise<void>>
 >
 
-/** Creates the states for the database of `adminUrl` (a superuser's URL), which affect the login `role` and its `tables`. */
+/** Creates the states for the database of `adminUrl` (a superuser's URL), which affect the login `role` and these of its `tables`, or all of them where it is locked. */
 export function databaseStates(adminUrl: string, role: string, tables: string[]): DatabaseStates {
   const run = async (...statements: string[]) => {
     const client = new pg.Client({ connectionString: adminUrl })
@@ -37,7 +37,14 @@ export function databaseStates(adminUrl: string, role: string, tables: string[])
     locked: async () => {
       const client = new pg.Client({ connectionString: adminUrl })
       await client.connect()
-      await client.query(`BEGIN; LOCK TABLE ${names} IN ACCESS EXCLUSIVE MODE`)
+      const { rows } = await client.query<{ name: string }>(
+        `SELECT c.oid::regclass::text AS name FROM pg_class c JOIN pg_roles own ON own.oid = c.relowner
+         WHERE own.rolname = $1 AND c.relkind IN ('r', 'p') AND NOT c.relispartition`,
+        [role],
+      )
+      await client.query(
+        `BEGIN; LOCK TABLE ${rows.map(({ name }) => name).join(', ')} IN ACCESS EXCLUSIVE MODE`,
+      )
       return () => client.end()
     },
     // On a full disk, writes that need a new page fail with this code. Really filling a disk takes permissions that a test does not have.

@@ -1,5 +1,6 @@
 import { buildService } from '@goalixa/chassis/build-service'
 import { readConfig } from '@goalixa/chassis/config'
+import { DATABASE_STATES } from '@goalixa/chassis/database-states'
 import { createLog } from '@goalixa/chassis/log'
 import { createMetrics } from '@goalixa/chassis/metrics'
 import { SyntraConfig } from '@goalixa/syntra/config'
@@ -17,7 +18,7 @@ export async function describeApi(): Promise<string> {
 
 const INTRODUCTION = `A running Syntra serves the whole OpenAPI document at \`GET /openapi.json\`. Below, nested objects are shortened to \`{…}\`.
 
-A request carries \`Authorization: Bearer <key or token>\` of an operator with at least the role named. Errors are problem details (RFC 9457) with a stable \`code\` and, for invalid input, the \`fields\`. Beyond the codes listed, each route may answer 500 \`INTERNAL\` and 503 with a \`Retry-After\`: \`POOL_EXHAUSTED\`, or the state of the database (\`DATABASE_UNAVAILABLE\`, \`DATABASE_READ_ONLY\`, \`DATABASE_FORBIDDEN\`, \`DATABASE_FULL\`, \`DATABASE_LOCKED\`, \`DATABASE_SLOW\`, \`DATABASE_OVERLOADED\`).`
+A request carries \`Authorization: Bearer <key or token>\` of an operator with at least the role named. Errors are problem details (RFC 9457) with a stable \`code\` and, for invalid input, the \`fields\`. Beyond the codes listed, each route may answer 500 \`INTERNAL\` and 503 with a \`Retry-After\`: \`POOL_EXHAUSTED\`, or the [state of the database](database-states.md) (${codes(Object.keys(DATABASE_STATES).join(', '))}).`
 
 function indexOf(paths: Paths): string {
   const rows = Object.entries(paths).flatMap(([path, methods]) =>

@@ -4,6 +4,7 @@ import { ANALYSERS } from '@goalixa/agents/incident/analysers/registry'
 import type { FindingCard } from '@goalixa/agents/incident/findings/finding-card'
 import { presentationOf, TIMELINE_KINDS, type TimelineKind } from '@goalixa/agents/report/timeline-kinds'
 import { SIGNALS } from '@goalixa/agents/signals/signals'
+import { DATABASE_STATES } from '@goalixa/chassis/database-states'
 import { SyntraConfig } from '@goalixa/syntra/config'
 import { allTools } from '@goalixa/tools/catalog'
 import { LIMIT_MEANINGS, LIMITS } from '@goalixa/tools/limits'
@@ -19,6 +20,7 @@ export async function referencePages(): Promise<Record<string, string>> {
     'findings.md': page('Findings and causes', 'agents/incident/analysers', findings()),
     'signals.md': page('Signals', 'agents/signals/signals.ts', signals()),
     'api.md': page('HTTP API of Syntra', 'syntra/register-routes.ts', await describeApi()),
+    'database-states.md': page('States of a database', 'chassis/database-states.ts', databaseStates()),
     'timeline.md': page('Timeline kinds', 'agents/report/timeline-kinds.ts', timeline()),
   }
 }
@@ -53,6 +55,19 @@ function tools(): string {
   ])
   return table(['tool', 'what it does', 'effect', 'arguments'], rows)
 }
+
+function databaseStates(): string {
+  const rows = Object.entries(DATABASE_STATES).map(([name, { cause, effect, remedy }]) => [
+    code(name),
+    cause,
+    effect,
+    remedy,
+  ])
+  return `${STATES_INTRODUCTION}\n\n${table(['code', 'when', 'what the service does', 'what to do'], rows)}`
+}
+
+const STATES_INTRODUCTION = `While PostgreSQL cannot do the work, a service answers 503 with one of these codes and \`Retry-After\`, and \`/readyz\` shows the code if it is not ready. The service checks the
+database twice a second and goes on by itself once it can be used; no investigation or step fails because of it. \`POOL_EXHAUSTED\` is no state of the database: all connections of the process are in use, and none became free in time.`
 
 function limits(): string {
   const rows = Object.entries(LIMIT_MEANINGS).map(([name, meaning]) => [

@@ -95,8 +95,9 @@ export function createEvidenceRepository(
       const whole = JSON.stringify(sanitizeForJsonb(evidence))
       const bytes = Buffer.byteLength(whole)
       // One statement: of concurrent answers of the investigation each sees how much room the others have left.
-      const { rows } = await pool.query<{ answer: Evidence }>(
-        `WITH room AS (
+      const { rows } = await inFencedTransaction(pool, client =>
+        client.query<{ answer: Evidence }>(
+          `WITH room AS (
            UPDATE investigations SET evidence_bytes = evidence_bytes + $4
            WHERE id = $1 AND evidence_bytes + $4 <= $5
              AND EXISTS (SELECT FROM evidence WHERE investigation_id = $1 AND question_id = $2 AND answer IS NULL)
@@ -105,14 +106,15 @@ export function createEvidenceRepository(
            answer = coalesce(answer, CASE WHEN EXISTS (SELECT FROM room) THEN $3::jsonb ELSE $6::jsonb END
                                        || jsonb_build_object('id', 'E' || number))
          WHERE investigation_id = $1 AND question_id = $2 RETURNING answer`,
-        [
-          investigationId,
-          evidence.question.id,
-          whole,
-          bytes,
-          maxBytes,
-          JSON.stringify(sanitizeForJsonb(withoutResult(evidence, bytes, maxBytes))),
-        ],
+          [
+            investigationId,
+            evidence.question.id,
+            whole,
+            bytes,
+            maxBytes,
+            JSON.stringify(sanitizeForJsonb(withoutResult(evidence, bytes, maxBytes))),
+          ],
+        ),
       )
       if (!rows[0]) throw new Error(`Question ${evidence.question.id} was never planned.`)
       return rows[0].answer

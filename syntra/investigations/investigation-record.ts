@@ -2,6 +2,7 @@ import type { InvestigationRecord } from '@goalixa/agents/graphs/ports'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import type { Pool } from '@goalixa/chassis/postgres'
 import { appendEntries, type NewTimelineEntry } from '../incidents/timeline.repository.ts'
+import { inFencedTransaction } from '../storage/leases.ts'
 import type { SyntraMetrics } from '../telemetry/metrics.ts'
 import { beginInvestigation } from './begin-investigation.ts'
 import { finishInvestigation } from './finish-investigation.ts'
@@ -35,9 +36,9 @@ export function createInvestigationRecord(deps: Deps): InvestigationRecord {
       const { incidentId } = await find(id)
       const key = `${id}/${entry.key}`
       const data = { ...entry.data, investigation: id }
-      await appendEntries(pool, [
-        { ...entry, key, data, incidentId, at: now().toISOString() } as NewTimelineEntry,
-      ])
+      const written = { ...entry, key, data, incidentId, at: now().toISOString() } as NewTimelineEntry
+      // The first entry under a key stays: it must not be that of a worker that has been replaced.
+      await inFencedTransaction(pool, client => appendEntries(client, [written]))
     },
     async report(id) {
       await investigations.saveReport(id, await deps.writeReport(id))

@@ -74,14 +74,16 @@ export function createInvestigationsRepository(pool: Pool) {
       )
     },
     async saveReport(id: string, report: { json: unknown; markdown: string }): Promise<void> {
-      await pool.query('UPDATE investigations SET report = $2, report_markdown = $3 WHERE id = $1', [
-        id,
-        JSON.stringify(sanitizeForJsonb(report.json)),
-        sanitizeForJsonb(report.markdown),
-      ])
+      const values = [id, JSON.stringify(sanitizeForJsonb(report.json)), sanitizeForJsonb(report.markdown)]
+      await inFencedTransaction(pool, client =>
+        client.query('UPDATE investigations SET report = $2, report_markdown = $3 WHERE id = $1', values),
+      )
     },
     async saveSpend(id: string, spend: unknown): Promise<void> {
-      await pool.query('UPDATE investigations SET spend = $2 WHERE id = $1', [id, JSON.stringify(spend)])
+      const values = [id, JSON.stringify(spend)]
+      await inFencedTransaction(pool, client =>
+        client.query('UPDATE investigations SET spend = $2 WHERE id = $1', values),
+      )
     },
     async spend(id: string): Promise<unknown> {
       const { rows } = await pool.query('SELECT spend FROM investigations WHERE id = $1', [id])

@@ -1,7 +1,8 @@
-import { inTransaction, type Pool } from '@goalixa/chassis/postgres'
+import type { Pool } from '@goalixa/chassis/postgres'
 import type { PendingRevertView } from '../actions/actions.schema.ts'
 import type { Action } from '../actions/ledger.ts'
 import { appendEntries } from '../incidents/timeline.repository.ts'
+import { inFencedTransaction } from '../storage/leases.ts'
 import { sanitizeForJsonb } from '../storage/sanitize-for-jsonb.ts'
 
 type End = { state: Exclude<PendingRevertView['state'], 'waiting'>; message: string }
@@ -16,7 +17,7 @@ export function closePendingRevert(
   { state, message }: End,
   now: Date,
 ): Promise<void> {
-  return inTransaction(pool, async client => {
+  return inFencedTransaction(pool, async client => {
     const { rowCount } = await client.query(
       `UPDATE actions SET pending_revert = pending_revert || $2 WHERE id = $1 AND pending_revert->>'state' = 'waiting'`,
       [action.id, JSON.stringify(sanitizeForJsonb({ state, message }))],

@@ -3,7 +3,10 @@ import type { Pool } from '@goalixa/chassis/postgres'
 import type { Action } from '../actions/ledger.ts'
 import { sanitizeForJsonb } from '../storage/sanitize-for-jsonb.ts'
 
-/** Records what an action left pending on purpose as soon as that step is done, however the action ends. Idempotent. */
+/**
+ * Records what an action left pending on purpose as soon as that step is done, however the action ends. Idempotent, and not fenced:
+ * it repeats what the database already holds about the steps, so that a worker that has lost its lease records the same.
+ */
 export async function openPendingRevert(pool: Pool, { id, proposal }: Pick<Action, 'id' | 'proposal'>) {
   const { pendingRevert } = proposal
   if (pendingRevert === undefined) return

@@ -11,9 +11,9 @@ import { breakStreaks } from '../actions/verification/break-streaks.ts'
 import { checkRecoveryOnce } from '../actions/verification/check-recovery-once.ts'
 import { initialVerification } from '../actions/verification/initial-verification.ts'
 import { readClocks } from '../clock/observation-clock.ts'
-import { appendEntries } from '../incidents/timeline.repository.ts'
+import { appendEntries, type NewTimelineEntry } from '../incidents/timeline.repository.ts'
 import { type FreezeWindows, isFrozen } from '../policy/freeze-windows.ts'
-import type { Leases } from '../storage/leases.ts'
+import { inFencedTransaction, type Leases } from '../storage/leases.ts'
 import { closePendingRevert } from './close-pending-revert.ts'
 import { evaluatePendingRevert } from './evaluate-pending-revert.ts'
 
@@ -165,16 +165,15 @@ async function recoveryOf(
   now: Date,
   signal: AbortSignal,
 ): Promise<End | undefined> {
-  await appendEntries(pool, [
-    {
-      incidentId,
-      key: `${id}/merged`,
-      kind: 'revert-merged',
-      message: `The release was reverted in Git (pull request #${pull}); verifying recovery.`,
-      data: { action: id, target },
-      at: now.toISOString(),
-    },
-  ])
+  const entry: NewTimelineEntry = {
+    incidentId,
+    key: `${id}/merged`,
+    kind: 'revert-merged',
+    message: `The release was reverted in Git (pull request #${pull}); verifying recovery.`,
+    data: { action: id, target },
+    at: now.toISOString(),
+  }
+  await inFencedTransaction(pool, client => appendEntries(client, [entry]))
   const last = verification ?? initialVerification(now)
   const sinceLastMs = last.lastAt === null ? 0 : now.getTime() - Date.parse(last.lastAt)
   // Another worker's run may have begun a moment later and checked first.

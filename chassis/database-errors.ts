@@ -1,19 +1,8 @@
+import { DATABASE_STATES, type DatabaseState } from './database-states.ts'
 import { ExpectedError } from './errors.ts'
 
-/** The states in which a database cannot be used, each with its error message. */
-const TROUBLES = {
-  DATABASE_UNAVAILABLE: 'The database cannot be reached.',
-  DATABASE_READ_ONLY: 'The database is read-only, as during a failover; expected one that accepts writes.',
-  DATABASE_FORBIDDEN: 'The database denies this service a permission that it needs.',
-  DATABASE_FULL: 'The database has no space left to write to.',
-  DATABASE_LOCKED: 'Another session has held a lock in the database for longer than a request waits.',
-  DATABASE_SLOW: 'The database did not answer in time.',
-  DATABASE_OVERLOADED: 'The database accepts no more connections, or has no memory left.',
-} as const
-export type DatabaseTrouble = keyof typeof TROUBLES
-
 // Source: https://www.postgresql.org/docs/current/errcodes-appendix.html
-const OF_SQLSTATE: [RegExp, DatabaseTrouble][] = [
+const OF_SQLSTATE: [RegExp, DatabaseState][] = [
   [/^25006$/, 'DATABASE_READ_ONLY'],
   [/^53100$/, 'DATABASE_FULL'],
   [/^53...$/, 'DATABASE_OVERLOADED'],
@@ -32,8 +21,8 @@ const POOL_EXHAUSTED = /timeout exceeded when trying to connect/i
  * Returns the error as `unavailable`, with a code for each state of the database in which the caller is not at fault and the same call may
  * succeed later; undefined for any other error.
  */
-export function databaseTroubleOf(error: unknown): ExpectedError | undefined {
-  if (error instanceof ExpectedError) return hasTroubleCode(error) ? error : undefined
+export function databaseErrorOf(error: unknown): ExpectedError | undefined {
+  if (error instanceof ExpectedError) return hasDatabaseCode(error) ? error : undefined
   if (!(error instanceof Error)) return undefined
   if (POOL_EXHAUSTED.test(error.message))
     return new ExpectedError(
@@ -42,16 +31,19 @@ export function databaseTroubleOf(error: unknown): ExpectedError | undefined {
       'All connections of this process to the database are in use, and none was returned in time.',
       { cause: error, retryAfterSeconds: 1 },
     )
-  const trouble = classify(error)
-  return trouble && createDatabaseTrouble(trouble, error)
+  const state = classify(error)
+  return state && createDatabaseError(state, error)
 }
 
 /** Creates the error that a caller gets for a state of the database. */
-export function createDatabaseTrouble(trouble: DatabaseTrouble, cause: unknown): ExpectedError {
-  return new ExpectedError('unavailable', trouble, TROUBLES[trouble], { cause, retryAfterSeconds: 2 })
+export function createDatabaseError(state: DatabaseState, cause: unknown): ExpectedError {
+  return new ExpectedError('unavailable', state, DATABASE_STATES[state].message, {
+    cause,
+    retryAfterSeconds: 2,
+  })
 }
 
-function classify(error: Error): DatabaseTrouble | undefined {
+function classify(error: Error): DatabaseState | undefined {
   const { code, severity, routine } = error as Error & Record<'code' | 'severity' | 'routine', unknown>
   const known =
     typeof code === 'string' ? OF_SQLSTATE.find(([pattern]) => pattern.test(code))?.[1] : undefined
@@ -63,6 +55,6 @@ function classify(error: Error): DatabaseTrouble | undefined {
   return undefined
 }
 
-function hasTroubleCode({ code }: ExpectedError): boolean {
-  return code === 'POOL_EXHAUSTED' || Object.hasOwn(TROUBLES, code)
+function hasDatabaseCode({ code }: ExpectedError): boolean {
+  return code === 'POOL_EXHAUSTED' || Object.hasOwn(DATABASE_STATES, code)
 }
