@@ -89,16 +89,15 @@ export function watchDatabase(pool: Pool, circuit: DatabaseCircuit, { admit, onE
   }
 
   async function limitLockWait(client: PoolClient) {
-    if (impatient.has(client) === circuit.hasLockedTables()) return
+    const isLimited = circuit.hasLockedTables()
+    if (impatient.has(client) === isLimited) return
     try {
-      await client.query(
-        circuit.hasLockedTables() ? `SET lock_timeout = ${LOCK_TIMEOUT_MS}` : 'RESET lock_timeout',
-      )
+      await client.query(isLimited ? `SET lock_timeout = ${LOCK_TIMEOUT_MS}` : 'RESET lock_timeout')
     } catch (error) {
       client.release(true)
       throw databaseErrorOf(error) ?? error
     }
-    if (circuit.hasLockedTables()) impatient.add(client)
+    if (isLimited) impatient.add(client)
     else impatient.delete(client)
   }
 

@@ -38,6 +38,7 @@ type Options = {
 /** The worker: relays the outbox, advances threads, and runs the periodic jobs. */
 export async function buildWorker({ config, dependencies, log, metrics, now: ownNow, aroundNode }: Options) {
   const concurrency = config.SYNTRA_WORKER_CONCURRENCY
+  const syntraMetrics = createSyntraMetrics(metrics)
   // Actions, the relay and the periodic jobs share this storage; investigations have separate connections.
   const storage = await openStorage({
     url: config.DATABASE_URL,
@@ -45,13 +46,13 @@ export async function buildWorker({ config, dependencies, log, metrics, now: own
     leaseSeconds: config.SYNTRA_JOB_LOCK_SECONDS,
     connections: 8,
     waitMs: 10_000,
+    onLeaseLost: () => syntraMetrics.leasesLost.inc(),
   })
   const precedence = createPrecedence()
   const investigationsStorage = storage.openOwn('investigations', concurrency + 4, precedence.yieldStatement)
   const { pool, leases, checkpointer } = storage
   const clock = ownNow ? clockOf(ownNow) : await createDatabaseClock(pool)
   const { now } = clock
-  const syntraMetrics = createSyntraMetrics(metrics)
   const shared = { config, dependencies, metrics: syntraMetrics, log, now, aroundNode, precedence }
   const stages = {
     actions: createCompositionRoot({ ...shared, storage }),

@@ -71,10 +71,10 @@ export function databaseStates(adminUrl: string, role: string, tables: string[])
       const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
       const server = parentOf(rows[0]?.pid ?? 0)
       await client.end()
-      const stopped = [server, ...childrenOf(server)]
-      for (const pid of stopped) process.kill(pid, 'SIGSTOP')
+      const suspended = [server, ...childrenOf(server)]
+      for (const pid of suspended) process.kill(pid, 'SIGSTOP')
       return async () => {
-        for (const pid of stopped) process.kill(pid, 'SIGCONT')
+        for (const pid of suspended) process.kill(pid, 'SIGCONT')
       }
     },
   }

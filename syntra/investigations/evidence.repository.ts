@@ -2,7 +2,7 @@ import { digestOf } from '@goalixa/chassis/canonical-json'
 import type { Pool } from '@goalixa/chassis/postgres'
 import type { Evidence, Question } from '@goalixa/tools/evidence'
 import { LIMITS } from '@goalixa/tools/limits'
-import { inFencedTransaction } from '../storage/leases.ts'
+import { inFencedTransaction } from '../storage/fence.ts'
 import { sanitizeForJsonb } from '../storage/sanitize-for-jsonb.ts'
 
 export type PlannedQuestion = { id: string; round: number; question: Question; answer: Evidence | null }

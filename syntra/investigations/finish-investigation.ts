@@ -2,7 +2,7 @@ import type { Client, Pool } from '@goalixa/chassis/postgres'
 import { v7 as uuid } from 'uuid'
 import { lockAlerts } from '../alerts/lock-alerts.ts'
 import { appendEntries } from '../incidents/timeline.repository.ts'
-import { inFencedTransaction } from '../storage/leases.ts'
+import { inFencedTransaction } from '../storage/fence.ts'
 import { enqueue } from './enqueue.ts'
 import { markRecoveredAlerts } from './mark-recovered-alerts.ts'
 

@@ -2,7 +2,7 @@ import { Verdict } from '@goalixa/agents/incident/verdict'
 import { Scope, type Snapshot } from '@goalixa/agents/snapshot/snapshot'
 import { digestOf } from '@goalixa/chassis/canonical-json'
 import type { Pool } from '@goalixa/chassis/postgres'
-import { inFencedTransaction } from '../storage/leases.ts'
+import { inFencedTransaction } from '../storage/fence.ts'
 import { sanitizeForJsonb } from '../storage/sanitize-for-jsonb.ts'
 import type { InvestigationView } from './investigations.schema.ts'
 

@@ -18,7 +18,7 @@ export async function measure(pool: Pool, metrics: SyntraMetrics): Promise<void>
   )
   metrics.approvalsWaiting.set(rows[0].approvals)
   metrics.approvalsOldest.set(rows[0].oldest)
-  metrics.approvedOldest.set(rows[0].approved)
+  metrics.actionStartLongestWait.set(rows[0].approved)
   metrics.storms.set(rows[0].storms)
   metrics.outboxRows.set(rows[0].outbox)
   metrics.outboxLag.set(rows[0].lag)

@@ -2,7 +2,7 @@ import { ExpectedError } from '@goalixa/chassis/errors'
 import type { Pool } from '@goalixa/chassis/postgres'
 import type { Ledger } from '../actions/ledger.ts'
 import { appendEntries } from '../incidents/timeline.repository.ts'
-import { inFencedTransaction } from '../storage/leases.ts'
+import { inFencedTransaction } from '../storage/fence.ts'
 
 const MAX_ATTEMPTS = 3
 

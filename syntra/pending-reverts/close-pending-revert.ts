@@ -2,7 +2,7 @@ import type { Pool } from '@goalixa/chassis/postgres'
 import type { PendingRevertView } from '../actions/actions.schema.ts'
 import type { Action } from '../actions/ledger.ts'
 import { appendEntries } from '../incidents/timeline.repository.ts'
-import { inFencedTransaction } from '../storage/leases.ts'
+import { inFencedTransaction } from '../storage/fence.ts'
 import { sanitizeForJsonb } from '../storage/sanitize-for-jsonb.ts'
 
 type End = { state: Exclude<PendingRevertView['state'], 'waiting'>; message: string }

@@ -13,7 +13,8 @@ import { initialVerification } from '../actions/verification/initial-verificatio
 import { readClocks } from '../clock/observation-clock.ts'
 import { appendEntries, type NewTimelineEntry } from '../incidents/timeline.repository.ts'
 import { type FreezeWindows, isFrozen } from '../policy/freeze-windows.ts'
-import { inFencedTransaction, type Leases } from '../storage/leases.ts'
+import { inFencedTransaction } from '../storage/fence.ts'
+import type { Leases } from '../storage/leases.ts'
 import { closePendingRevert } from './close-pending-revert.ts'
 import { evaluatePendingRevert } from './evaluate-pending-revert.ts'
 

@@ -1,5 +1,5 @@
 import type { Client, Pool } from '@goalixa/chassis/postgres'
-import { fence } from './leases.ts'
+import { fence } from './fence.ts'
 
 /** The same pool, but every transaction is fenced: for third-party code that begins its own transactions. */
 export function createFencedPool(pool: Pool): Pool {

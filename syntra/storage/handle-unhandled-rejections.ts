@@ -1,6 +1,6 @@
 import type { Log } from '@goalixa/chassis/log'
 import { isDatabaseDown } from '@goalixa/chassis/postgres'
-import { isLeaseLost } from './leases.ts'
+import { isLeaseLost } from './held-leases.ts'
 
 /**
  * Keeps the process alive when a checkpoint could not be written, or may no longer be written by this worker: its run

@@ -1,7 +1,8 @@
 import { createPool, type Pool } from '@goalixa/chassis/postgres'
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { busy, createLeases, inFencedTransaction } from './leases.ts'
+import { inFencedTransaction } from './fence.ts'
+import { busy, createLeases } from './leases.ts'
 import { openStorage, type Storage } from './open-storage.ts'
 
 let postgres: TestPostgres
@@ -21,8 +22,8 @@ afterAll(async () => {
 })
 
 const wait = (ms: number) => new Promise(resolve => setTimeout(resolve, ms))
-// Nothing else runs in this process meanwhile, as if it were stopped.
-const stopProcess = (ms: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
+// Nothing else runs in this process meanwhile, as if it were suspended.
+const suspendProcess = (ms: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
 const leasesOf = (seconds: number) => createLeases({ pool, seconds })
 const expire = (name: string) =>
   pool.query("UPDATE leases SET expires_at = now() - interval '1 second' WHERE name = $1", [name])
@@ -33,13 +34,13 @@ test('a lease has one holder at a time, is renewed while the work lasts, and is 
   await one.withLease('renewed', async signal => {
     await wait(2_500)
     expect(await other.withLease('renewed', async () => 'worked')).toBe(busy)
-    await one.prove()
+    await one.assertLease()
     expect(signal.aborted).toBe(false)
   })
   expect(await other.withLease('renewed', async () => 'worked')).toBe('worked')
 })
 
-test('whoever lost its lease proves nothing, writes nothing, and does not give back the lease of the next holder', async () => {
+test('whoever lost its lease passes no check, writes nothing, and does not give back the lease of the next holder', async () => {
   const [slow, next] = [leasesOf(60), leasesOf(60)]
   const [takenOver, late] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
   const first = slow.withLease('late', async signal => {
@@ -48,14 +49,14 @@ test('whoever lost its lease proves nothing, writes nothing, and does not give b
       client.query(`INSERT INTO leases VALUES ('written', 0, now())`),
     )
     await expect(write).rejects.toMatchObject(lost)
-    await expect(slow.prove()).rejects.toMatchObject(lost)
+    await expect(slow.assertLease()).rejects.toMatchObject(lost)
     expect(signal.aborted).toBe(true)
   })
   await expire('late')
   const second = next.withLease('late', async () => {
     takenOver.resolve()
     await late.promise
-    await next.prove()
+    await next.assertLease()
   })
   await first
   late.resolve()
@@ -63,33 +64,38 @@ test('whoever lost its lease proves nothing, writes nothing, and does not give b
   expect((await pool.query(`SELECT FROM leases WHERE name IN ('written', 'late')`)).rowCount).toBe(0)
 })
 
-test('a lease that has expired proves nothing, even while nobody else has taken it', async () => {
-  const leases = leasesOf(60)
+test('a lease that has expired passes no check, even while nobody else has taken it, and is counted as lost once', async () => {
+  let losses = 0
+  const onLost = () => {
+    losses += 1
+  }
+  const leases = createLeases({ pool, seconds: 60, onLost })
   await leases.withLease('expired', async () => {
     await expire('expired')
-    await expect(leases.prove()).rejects.toMatchObject(lost)
+    for (const _ of [1, 2]) await expect(leases.assertLease()).rejects.toMatchObject(lost)
   })
+  expect(losses).toBe(1)
 })
 
-test('a proof is fresh for half the time of a lease', async () => {
+test('a check is valid for half the time of a lease', async () => {
   const leases = leasesOf(1)
   await leases.withLease('fresh', async signal => {
     await wait(700)
-    await leases.prove()
-    leases.confirm()
-    stopProcess(600)
-    expect(() => leases.confirm()).toThrow(expect.objectContaining(lost))
+    await leases.assertLease()
+    leases.assertNotSuspended()
+    suspendProcess(600)
+    expect(() => leases.assertNotSuspended()).toThrow(expect.objectContaining(lost))
     expect(signal.aborted).toBe(true)
   })
 })
 
-test('under two leases both are proved', async () => {
+test('under two leases both are checked', async () => {
   const leases = leasesOf(60)
   await leases.withLease('outer', () =>
     leases.withLease('inner', async () => {
-      await leases.prove()
+      await leases.assertLease()
       await expire('outer')
-      await expect(leases.prove()).rejects.toMatchObject(lost)
+      await expect(leases.assertLease()).rejects.toMatchObject(lost)
       await expect(inFencedTransaction(pool, async () => 'written')).rejects.toMatchObject(lost)
     }),
   )
@@ -129,7 +135,7 @@ test('a lease survives the end of its database sessions', async () => {
       await pool.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()')
       await wait(600)
     }
-    await leases.prove()
+    await leases.assertLease()
     expect(signal.aborted).toBe(false)
   })
 })

@@ -14,10 +14,19 @@ type Options = {
   connections?: number
   /** How long a statement waits for a connection. */
   waitMs?: number
+  /** Called for each lease that is lost while work continues under it. */
+  onLeaseLost?: () => void
 }
 
 /** PostgreSQL with our tables (schema `public`) and LangGraph's checkpoints (schema `langgraph`), made if they are missing. */
-export async function openStorage({ url, name, leaseSeconds, connections = 10, waitMs }: Options) {
+export async function openStorage({
+  url,
+  name,
+  leaseSeconds,
+  connections = 10,
+  waitMs,
+  onLeaseLost,
+}: Options) {
   // A worker that is suspended inside a transaction must not keep its locks for longer than its leases.
   const idleInTransactionMs = leaseSeconds * 1000
   const pools: Pool[] = []
@@ -33,7 +42,7 @@ export async function openStorage({ url, name, leaseSeconds, connections = 10, w
   await upgradeStoredData(pool, checkpointer)
   // Records the granted privileges, so that one that is revoked later is noticed. Whether the database is busy just now is for readiness to say.
   await checkPostgres(pool).catch(() => {})
-  const leases = createLeases({ pool: leasePool, seconds: leaseSeconds })
+  const leases = createLeases({ pool: leasePool, seconds: leaseSeconds, onLost: onLeaseLost })
   return {
     pool,
     leases,

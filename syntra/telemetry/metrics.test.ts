@@ -98,7 +98,7 @@ test('every metric that alerts on Syntra read moves when its subject does', asyn
       'syntra_outbox_lag_seconds',
       'syntra_alerts_waiting',
       'syntra_approvals_oldest_seconds',
-      'syntra_approved_oldest_seconds',
+      'syntra_action_start_longest_wait_seconds',
     ]
     expect(read.filter(name => !names.has(name) && !fleeting.includes(name))).toEqual([])
   } finally {
@@ -138,7 +138,9 @@ test('alerts that wait for the database, jobs that wait for the queue and approv
     await enterAction(pool, { state: 'approved', proposal, target: 'Application/core', at: new Date() })
     await pool.query(`UPDATE actions SET decided_at = now() - interval '90 s'`)
     await measure(pool, metrics)
-    expect(await registry.registry.metrics()).toMatch(/^syntra_approved_oldest_seconds (9\d|1\d\d)/m)
+    expect(await registry.registry.metrics()).toMatch(
+      /^syntra_action_start_longest_wait_seconds (9\d|1\d\d)/m,
+    )
     expect(await registry.registry.metrics()).toMatch(/^syntra_outbox_rows 1$/m)
     expect(await registry.registry.metrics()).toMatch(/^syntra_outbox_lag_seconds (9\d|1\d\d)/m)
   } finally {

@@ -55,9 +55,9 @@ export function createSyntraMetrics({ registry }: Pick<Metrics, 'registry'>) {
       buckets: [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800],
       registers,
     }),
-    approvedOldest: new Gauge({
-      name: 'syntra_approved_oldest_seconds',
-      help: 'Seconds since the oldest approval whose action has not started yet.',
+    actionStartLongestWait: new Gauge({
+      name: 'syntra_action_start_longest_wait_seconds',
+      help: 'Seconds since the oldest approval whose action has not started yet; 0 if there is none.',
       registers,
     }),
     approvalsWaiting: new Gauge({
@@ -68,6 +68,11 @@ export function createSyntraMetrics({ registry }: Pick<Metrics, 'registry'>) {
     approvalsOldest: new Gauge({
       name: 'syntra_approvals_oldest_seconds',
       help: 'Seconds that the oldest of them has waited.',
+      registers,
+    }),
+    leasesLost: new Counter({
+      name: 'syntra_leases_lost_total',
+      help: 'Leases on a thread or target that a worker lost while it worked under them: it was suspended, or cut off from the database, for longer than a lease. Another worker continues.',
       registers,
     }),
     outboxRows: new Gauge({

@@ -10,7 +10,7 @@ type Options = {
   postgres: TestPostgres
   /** The points at which workers are killed, in this order. */
   points?: string[]
-  /** The points at which workers are stopped, to go on after another one has taken over. */
+  /** The points at which workers are suspended, to go on after another one has taken over. */
   pauses?: string[]
   prepare?: (world: Target['world']) => void
   settings?: Record<string, string>
@@ -22,7 +22,7 @@ type Options = {
 const PATIENT = { SYNTRA_JOB_LOCK_SECONDS: '2' }
 const QUICK = { SYNTRA_JOB_LOCK_SECONDS: '1', SYNTRA_STUCK_SECONDS: '1', SYNTRA_PARALLEL_READS: '1' }
 
-/** Takes one alert to its end while workers are killed or stopped at these points, with an operator who approves. */
+/** Takes one alert to its end while workers are killed or suspended at these points, with an operator who approves. */
 export async function runCrashScenario({
   postgres,
   points = [],

@@ -1,7 +1,7 @@
 import type { Engine } from '@goalixa/agents/graphs/ports'
 import { createHttpClient } from '@goalixa/chassis/http-client'
 import { findTool } from '@goalixa/tools/catalog'
-import { sendProved } from '@goalixa/tools/write-call'
+import { sendUnderLease } from '@goalixa/tools/write-call'
 import type { ToolExecutor } from '../actions/execution/tool-executor.ts'
 import type { Dependencies } from '../composition/dependencies.ts'
 import { sampleEngine } from './sample-engine.ts'
@@ -45,7 +45,9 @@ export function fakeDependencies(
     async write(tool, args, { signal, ...lease }) {
       findTool(tool).input.parse(args)
       pass(`before:${tool}${phaseOf(args)}`)
-      const answer = await sendProved(lease, () => ask(`change/${tool}?actionId=${args.actionId}`, signal))
+      const answer = await sendUnderLease(lease, () =>
+        ask(`change/${tool}?actionId=${args.actionId}`, signal),
+      )
       pass(`after:${tool}${phaseOf(args)}`)
       return answer
     },

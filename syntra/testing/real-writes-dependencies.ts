@@ -77,12 +77,12 @@ export function realWritesDependencies(
         pass(`before:${tool}${phaseOf(args)}`)
         const restore = passRequests(tool, pass)
         let proofs = 0
-        const prove = async () => {
-          await call.prove()
+        const assertLease = async () => {
+          await call.assertLease()
           proofs += 1
           pass(`proved:${tool}:${proofs}${phaseOf(args)}`)
         }
-        const answer = await real.write(tool, args, { ...call, prove }).finally(restore)
+        const answer = await real.write(tool, args, { ...call, assertLease }).finally(restore)
         pass(`after:${tool}${phaseOf(args)}`)
         return answer
       },

@@ -19,7 +19,7 @@ const ARRIVAL_MS = 90_000
 const LATE_MS = 1_000
 
 /**
- * Runs workers as separate processes, each killed or stopped at its point; the last one survives. The next one starts up
+ * Runs workers as separate processes, each killed or suspended at its point; the last one survives. The next one starts up
  * meanwhile.
  */
 export function startCrashingWorkers({ databaseUrl, targetUrl, settings = {}, writes }: Options) {
@@ -32,7 +32,7 @@ export function startCrashingWorkers({ databaseUrl, targetUrl, settings = {}, wr
   return {
     /** Points at which a worker was killed. */
     died,
-    /** Points at which a worker was stopped. */
+    /** Points at which a worker was suspended. */
     paused,
     async crashAt(points: string[]): Promise<void> {
       for (const point of points) {
@@ -93,7 +93,7 @@ export function startCrashingWorkers({ databaseUrl, targetUrl, settings = {}, wr
   }
 }
 
-/** Resolves with true once a process is stopped, with false if it ends or never is. */
+/** Resolves with true once a process is suspended, with false if it ends or never is. */
 async function isPaused(child: ChildProcess): Promise<boolean> {
   const deadline = performance.now() + ARRIVAL_MS
   while (child.exitCode === null && child.signalCode === null && performance.now() < deadline) {

@@ -94,7 +94,7 @@ const UNDISTURBED = {
   pendingRevert: 'done',
 }
 
-/** An approved action with a step of each write tool, by workers that are killed or stopped at these points. */
+/** An approved action with a step of each write tool, by workers that are killed or suspended at these points. */
 function disturb(at: { points?: string[]; pauses?: string[] }) {
   const { bad, before } = systems
   const revert = { repo: systems.repo, branch: 'main', sha: bad }

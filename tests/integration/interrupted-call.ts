@@ -5,7 +5,7 @@ import { createWriteCall } from '@goalixa/tools/testing/create-write-call'
 export function interruptedCall(beforeWrite: (write: number) => Promise<unknown>) {
   let writes = 0
   return createWriteCall({
-    async prove() {
+    async assertLease() {
       writes += 1
       await beforeWrite(writes)
     },

@@ -93,7 +93,7 @@ describe.each(tools)('%s', name => {
       const input = argsOf(step)
       let isTakenOver = false
       const first = createWriteCall({
-        async prove() {
+        async assertLease() {
           if (isTakenOver) throw new ExpectedError('conflict', 'LEASE_LOST', 'another worker holds the lease')
         },
       })

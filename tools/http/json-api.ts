@@ -2,7 +2,7 @@ import { createHttpClient } from '@goalixa/chassis/http-client'
 import type { z } from 'zod'
 import { LIMITS } from '../limits.ts'
 import { withPace } from '../read-scope.ts'
-import { sendProved, type WriteCall } from '../write-call.ts'
+import { sendUnderLease, type WriteCall } from '../write-call.ts'
 import { failureOfStatus } from './failure-of-status.ts'
 import { notConfigured } from './not-configured.ts'
 import { parseAnswer } from './parse-answer.ts'
@@ -69,7 +69,7 @@ export function createJsonApi({ system, setting, settings, messageOf = errorMess
       call: WriteCall,
       { query, body }: { query?: Query; body?: unknown } = {},
     ): Promise<z.infer<S>> {
-      return sendProved(call, () => request(method, path, schema, { query, body, signal: call.signal }))
+      return sendUnderLease(call, () => request(method, path, schema, { query, body, signal: call.signal }))
     },
   }
 }

@@ -19,7 +19,7 @@ import { throwIfStopped } from '../http/throw-if-stopped.ts'
 import { LIMITS } from '../limits.ts'
 import { parseJson } from '../parse-json.ts'
 import { withPace } from '../read-scope.ts'
-import { sendProved, type WriteCall } from '../write-call.ts'
+import { sendUnderLease, type WriteCall } from '../write-call.ts'
 import { loadKubeconfig } from './load-kubeconfig.ts'
 
 export type KubernetesSettings = { kubeconfig?: string; inCluster?: boolean; timeoutMs?: number }
@@ -59,7 +59,7 @@ export function createKubernetesHttp(settings: KubernetesSettings | undefined) {
         : { maxBytes: cutAtBytes }
     const transmit = () => send(library, request, { ...limit, pace }, options.signal, deadline)
     // Not before authentication, which may take a while.
-    const answer = await (options.write ? sendProved(options.write, transmit) : transmit())
+    const answer = await (options.write ? sendUnderLease(options.write, transmit) : transmit())
     if (answer.status >= 300)
       throw failureOfStatus('Kubernetes', answer.status, messageOf(answer.text), answer.retryAfter)
     return answer.text

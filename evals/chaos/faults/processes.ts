@@ -24,7 +24,7 @@ export const apiKilled: Fault = {
 
 /** SIGSTOP for longer than a lease, then SIGCONT: the worker goes on as if nothing had happened. */
 export const workerStopped: Fault = {
-  name: 'worker stopped',
+  name: 'worker suspended',
   kind: 'outage',
   seconds: [4, 9],
   async inject({ system, random }) {
@@ -36,7 +36,7 @@ export const workerStopped: Fault = {
 
 /** The same, and its sessions at the database end meanwhile, as behind a router that forgets them. */
 export const workerStoppedWithoutSessions: Fault = {
-  name: 'worker stopped, its sessions ended',
+  name: 'worker suspended, its sessions ended',
   kind: 'outage',
   seconds: [4, 9],
   async inject({ system, random }) {

@@ -4,18 +4,18 @@ import type { Fault } from './fault.ts'
 
 const TARGETS: readonly TargetName[] = ['kubernetes', 'argocd', 'github', 'prometheus']
 
-/** A write reaches its target only after its worker, which was stopped meanwhile, has lost its lease. */
+/** A write reaches its target only after its worker, which was suspended meanwhile, has lost its lease. */
 export const writeLate: Fault = {
   name: 'write held until another worker took over',
   kind: 'outage',
   seconds: [12, 16],
   async inject({ system, random }) {
-    const stopped = new Set<string>()
+    const suspended = new Set<string>()
     const { heal, strikes } = treatWith(system, ({ isWrite, worker: name }) => {
       const worker = system.workers.find(each => each.name === name)
       // One worker at a time: another one has to take over.
-      if (!isWrite || worker === undefined || stopped.size > 0) return { kind: 'pass' }
-      stopped.add(name)
+      if (!isWrite || worker === undefined || suspended.size > 0) return { kind: 'pass' }
+      suspended.add(name)
       worker.process.pause()
       system.database.endSessions(worker.database.sessionPorts()).catch(() => undefined)
       return { kind: 'late', ms: random.between(5_000, 7_000) }
@@ -25,7 +25,7 @@ export const writeLate: Fault = {
       strikes,
       heal() {
         heal()
-        for (const worker of system.workers) if (stopped.has(worker.name)) worker.process.resume()
+        for (const worker of system.workers) if (suspended.has(worker.name)) worker.process.resume()
       },
     }
   },

@@ -20,20 +20,18 @@ export const leaseCheckRemoved: PlantedBug = {
   title: 'nothing checks the lease before a write',
   edits: [
     {
-      file: 'syntra/storage/leases.ts',
-      find: `if (leases.length === 0) return
-      const sinceQuestion`,
-      replace: `if (leases.length >= 0) return
-      const sinceQuestion`,
+      file: 'syntra/storage/create-lease-assertions.ts',
+      find: 'if (leases.length === 0) return',
+      replace: 'if (leases.length >= 0) return',
     },
     {
-      file: 'syntra/storage/leases.ts',
-      find: '({ sinceProof }) => sinceProof.elapsedMs() > (seconds * 1000) / 2',
+      file: 'syntra/storage/create-lease-assertions.ts',
+      find: '({ sinceCheck }) => sinceCheck.elapsedMs() > (seconds * 1000) / 2',
       replace: '() => false',
     },
     {
       file: 'syntra/storage/leases.ts',
-      find: `    if (sinceRenewal.elapsedMs() > seconds * 1000) lose(leases)
+      find: `    if (sinceRenewal.elapsedMs() > seconds * 1000) loseLeases(leases)
     const sinceQuestion`,
       replace: '    const sinceQuestion',
     },
@@ -43,22 +41,22 @@ export const leaseCheckRemoved: PlantedBug = {
   // Deadlines that passed meanwhile would keep the worker from writing as well.
   settings: { SYNTRA_READ_TIMEOUT_SECONDS: '60', SYNTRA_WRITE_TIMEOUT_SECONDS: '60' },
   async provoke(run) {
-    for (const read of READS) await stopAfterRead(run, read)
+    for (const read of READS) await suspendAfterRead(run, read)
   },
 }
 
-async function stopAfterRead(run: ScriptedRun, read: number) {
+async function suspendAfterRead(run: ScriptedRun, read: number) {
   const { system, signal } = run
   const service = await prepareService(system.targets, `restart-heals-${read}`)
   let reads = 0
-  let stopped: Worker | undefined
+  let suspended: Worker | undefined
   const approved = new AbortController()
   const count = ({ worker, isWrite, path }: { worker: string; isWrite: boolean; path: string }) => {
     if (approved.signal.aborted && !isWrite && path.includes(service.name)) reads += 1
-    if (reads === read && stopped === undefined) {
-      stopped = system.workers.find(({ name }) => name === worker)
-      stopped?.process.pause()
-      stopped?.database.set({ mode: 'hold' })
+    if (reads === read && suspended === undefined) {
+      suspended = system.workers.find(({ name }) => name === worker)
+      suspended?.process.pause()
+      suspended?.database.set({ mode: 'hold' })
     }
     return { kind: 'pass' } as const
   }
@@ -75,7 +73,7 @@ async function stopAfterRead(run: ScriptedRun, read: number) {
     { what: 'another worker that does the step', timeoutMs: PATIENCE_MS, signal },
   )
   system.treatments.delete(count)
-  stopped?.process.resume()
+  suspended?.process.resume()
   await sleep(RESUMED_MS, undefined, { signal })
-  stopped?.database.set({ mode: 'pass' })
+  suspended?.database.set({ mode: 'pass' })
 }

@@ -1,7 +1,8 @@
 import type { Step } from '@goalixa/agents/devops/step'
 import { ExpectedError, isRetryable } from '@goalixa/chassis/errors'
 import { isDatabaseDown, type Pool } from '@goalixa/chassis/postgres'
-import { inFencedTransaction, type Leases } from '../../storage/leases.ts'
+import { inFencedTransaction } from '../../storage/fence.ts'
+import type { Leases } from '../../storage/leases.ts'
 import { sanitizeForJsonb } from '../../storage/sanitize-for-jsonb.ts'
 import { resolveArgs } from './resolve-args.ts'
 import type { ToolExecutor } from './tool-executor.ts'
@@ -14,7 +15,7 @@ export type Phase = 'do' | 'undo' | 'later'
 
 type Options = {
   pool: Pool
-  leases: Pick<Leases, 'prove' | 'confirm'>
+  leases: Pick<Leases, 'assertLease' | 'assertNotSuspended'>
   toolExecutor: Pick<ToolExecutor, 'write' | 'findEffect' | 'isInProgress' | 'isNotification'>
   actionId: string
   phase: Phase
@@ -83,8 +84,8 @@ export async function performSteps({
       signal.aborted || isDatabaseDown(error) || (isRetryable(error) && !isLate)
     // An earlier attempt may have called, and the answer may have been lost with the process.
     let wasCalled = row.attempts > 1
-    const { prove, confirm } = leases
-    const call = { signal, prove, confirm, startedAt: row.startedAt }
+    const { assertLease, assertNotSuspended } = leases
+    const call = { signal, assertLease, assertNotSuspended, startedAt: row.startedAt }
     try {
       signal.throwIfAborted()
       const already = await toolExecutor.findEffect(step.tool, args, call)

@@ -11,7 +11,7 @@ type Options = {
   toolExecutor: Pick<ToolExecutor, 'read'>
   /** Observed time between the last check and this one. */
   observedMs: number
-  /** The reads of a check that took longer than this are stale: the process was stopped, or the machine suspended. */
+  /** The reads of a check that took longer than this are stale: the process or the machine was suspended. */
   checkDeadlineMs: number
   now: () => Date
   readClocks: ReadClocks

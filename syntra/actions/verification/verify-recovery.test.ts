@@ -58,7 +58,7 @@ let lose: (seconds: number, names?: ('wall' | 'monotonic' | 'boot')[]) => void
 
 /** What time that was lost does to each clock. */
 const LOSSES = {
-  'the process is stopped': () => lose(3_600),
+  'the process is suspended': () => lose(3_600),
   'the machine is suspended': () => lose(3_600, ['wall', 'boot']),
   'the clock jumps ahead': () => lose(3_600, ['wall']),
   'the clock is set back': () => lose(-3_600, ['wall']),

@@ -14,7 +14,7 @@ import { throwIfStopped } from '../../http/throw-if-stopped.ts'
 import { LIMITS } from '../../limits.ts'
 import { parseJson } from '../../parse-json.ts'
 import { withPace } from '../../read-scope.ts'
-import { sendProved, type WriteCall } from '../../write-call.ts'
+import { sendUnderLease, type WriteCall } from '../../write-call.ts'
 
 export type GithubSettings = { url?: string; token?: string; timeoutMs?: number }
 type Parameters = Record<string, unknown>
@@ -67,7 +67,7 @@ export function createGithubClient(settings: GithubSettings | undefined) {
       call: WriteCall,
       parameters: Parameters,
     ): Promise<z.infer<S>> {
-      return sendProved(call, () => request(route, schema, call.signal, parameters))
+      return sendUnderLease(call, () => request(route, schema, call.signal, parameters))
     },
   }
 }
