@@ -5,6 +5,7 @@ import type { SyntraApi } from '@goalixa/syntra/commands/syntra-api'
 import { IncidentPage, IncidentView } from '@goalixa/syntra/incidents/incidents.schema'
 import { InvestigationView } from '@goalixa/syntra/investigations/investigations.schema'
 import { z } from 'zod'
+import { chooseInvestigation } from './choose-investigation.ts'
 
 /** An entry of the incident's timeline, as streamed. */
 export const StreamedEntry = z.object({
@@ -75,7 +76,7 @@ async function streamTimeline(
     onEntry(StreamedEntry.parse(data))
 }
 
-// The newest investigation of the incident counts: a voided approval starts another one.
+// A voided approval starts another investigation, and news starts one beside a decision that is awaited.
 async function followInvestigations(
   { syntra, onVerdict, decide }: Options,
   incidentId: string,
@@ -85,9 +86,9 @@ async function followInvestigations(
   const concluded = new Map<string, InvestigationView>()
   for (;;) {
     const incident = await syntra.get(`/v1/incidents/${incidentId}`, IncidentView, signal)
-    const newest = incident.investigation
-    const investigation = newest
-      ? await syntra.get(`/v1/investigations/${newest.id}`, InvestigationView, signal)
+    const current = chooseInvestigation(incident.investigations)
+    const investigation = current
+      ? await syntra.get(`/v1/investigations/${current.id}`, InvestigationView, signal)
       : undefined
     const action = investigation?.actionId
       ? await syntra.get(`/v1/actions/${investigation.actionId}`, ActionView, signal)
