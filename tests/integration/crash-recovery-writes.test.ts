@@ -26,6 +26,8 @@ test('a worker killed before, during or after a write: every commit, pull reques
     'answer:delivery_rollback_app:4',
     'answer:forge_open_revert:4',
     'answer:forge_open_revert:8',
+    // The branch is pushed, the pull request not yet requested.
+    'proved:forge_open_revert:7',
     'after:forge_open_revert',
     'before:forge_merge_revert',
     'after:forge_merge_revert',
@@ -37,12 +39,12 @@ test('a worker killed before, during or after a write: every commit, pull reques
     'before:delivery_set_auto_sync:later',
     'after:delivery_set_auto_sync:later',
   ]
-  // Each way of finding an effect again: a wait that is resumed, a branch and a pull request half made, a merge, what a
-  // Kubernetes object holds, and the step that follows the merge.
+  // Each way of finding an effect again: a wait that is resumed, a branch without its pull request, a merge, what a Kubernetes
+  // object holds, and the step that follows the merge.
   const points = chooseRows(table, [
     'answer:delivery_rollback_app:4',
     'answer:forge_open_revert:4',
-    'answer:forge_open_revert:8',
+    'proved:forge_open_revert:7',
     'after:forge_merge_revert',
     'after:kubernetes_restart_workload',
     'after:delivery_set_auto_sync:later',
