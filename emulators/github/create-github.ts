@@ -3,6 +3,7 @@ import { createLog, type Log } from '@goalixa/chassis/log'
 import { createGithubContext } from './github-context.ts'
 import { buildApp } from './http/build-app.ts'
 import { createRateLimit } from './http/rate-limit.ts'
+import { activityRoutes } from './routes/activity.routes.ts'
 import { branchesRoutes } from './routes/branches.routes.ts'
 import { checksRoutes } from './routes/checks.routes.ts'
 import { commitsRoutes } from './routes/commits.routes.ts'
@@ -37,6 +38,7 @@ export type GithubOptions = {
 }
 
 const REPOSITORY_ROUTES = [
+  activityRoutes,
   branchesRoutes,
   protectionRoutes,
   commitsRoutes,

@@ -5,10 +5,11 @@ import { createGithub } from '@goalixa/github-emulator/create-github'
 import { createClients } from '@goalixa/tools/create-clients'
 
 /** Starts the GitHub emulator, whose conformance suite also runs against GitHub. */
-export async function startTestGithub() {
+export async function startTestGithub({ now }: { now?: () => Date } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'github-'))
   const github = await createGithub({
     dataDir: folder,
+    now,
     tokens: new Map([
       ['secret', 'syntra-bot'],
       ['other', 'mallory'],

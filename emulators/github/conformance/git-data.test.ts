@@ -37,6 +37,19 @@ describe('Git data', () => {
     await expect(octokit.git.getRef({ ...at, ref })).rejects.toMatchObject({ status: 404 })
   })
 
+  it('records who created and moved a branch, newest first', async () => {
+    const { octokit, at } = github
+    const { name, sha } = await github.freshBranch({ 'a.txt': '1\n' })
+    const second = await github.push(name, { 'a.txt': '2\n' })
+    const { data } = await octokit.repos.listActivities({ ...at, ref: name })
+    expect(data.map(({ activity_type, after }) => [activity_type, after])).toEqual([
+      ['push', second],
+      ['branch_creation', sha],
+    ])
+    expect(data[0]?.actor?.login).toEqual(expect.any(String))
+    expect(data[1]?.actor).toEqual(data[0]?.actor)
+  })
+
   it('rejects objects that do not exist', async () => {
     const { octokit, at } = github
     const sha = '1'.repeat(40)

@@ -1,20 +1,30 @@
 import { isAncestor } from '../git/merge-commits.ts'
 import { writeRef } from '../git/read-refs.ts'
 import type { Change } from '../github-context.ts'
+import { takeId } from '../store/repository-state.ts'
 import { pushPayload } from '../webhooks/push-payload.ts'
 import { closePull, markMerged } from './close-pull.ts'
 import { emitPull } from './emit-pull.ts'
 import type { RefChange } from './ref-change.ts'
 
-/** Handles a moved ref: emits a push event, updates the head of pull requests from it, and detects merges into it. */
+const MOST_ACTIVITIES = 1_000
+
+/** Handles a moved ref: records who moved it, emits a push event, updates the head of pull requests from it, and detects merges into it. */
 export async function handleRefChange(change: Change, moved: RefChange): Promise<void> {
   if (moved.before === moved.after) return
   change.draft.pushedAt = change.now.toISOString()
   change.emit({ event: 'push', action: null, payload: await pushPayload(change, moved) })
   if (!moved.ref.startsWith('refs/heads/')) return
+  await record(change, moved)
   const branch = moved.ref.slice('refs/heads/'.length)
   await followHead(change, branch, moved.after)
   if (moved.after !== null) await followBase(change, branch, moved.after)
+}
+
+async function record({ draft, directory, login, now }: Change, { ref, before, after }: RefChange) {
+  const isForced = before !== null && after !== null && !(await isAncestor(directory, before, after))
+  const activity = { id: takeId(draft), ref, before, after, isForced, actor: login, at: now.toISOString() }
+  draft.activities = [...draft.activities, activity].slice(-MOST_ACTIVITIES)
 }
 
 async function followHead(change: Change, branch: string, after: string | null): Promise<void> {

@@ -95,7 +95,8 @@ async function loadAll(dataDir: string): Promise<Map<string, Repository>> {
   const stateFiles = listed.flat().filter(file => file.endsWith('.json'))
   const loaded = await Promise.all(
     stateFiles.map(async file => {
-      const state = JSON.parse(await readFile(join(dataDir, file), 'utf8')) as RepositoryState
+      const stored = JSON.parse(await readFile(join(dataDir, file), 'utf8')) as RepositoryState
+      const state = { ...newRepositoryState(stored), ...stored }
       const directory = join(dataDir, file.replace(/\.json$/, '.git'))
       return [keyOf(state.owner, state.name), { directory, state }] as const
     }),

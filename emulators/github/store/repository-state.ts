@@ -89,6 +89,17 @@ export type Protection = {
   enforceAdmins: boolean
 }
 
+/** A branch that was created, moved or deleted, by whom and when. */
+export type Activity = {
+  id: number
+  ref: string
+  before: string | null
+  after: string | null
+  isForced: boolean
+  actor: string
+  at: string
+}
+
 export type Hook = {
   id: number
   url: string
@@ -135,6 +146,7 @@ export type RepositoryState = {
   checkRuns: CheckRun[]
   statuses: CommitStatus[]
   protections: Record<string, Protection>
+  activities: Activity[]
   hooks: Hook[]
   deliveries: Delivery[]
 }
@@ -157,6 +169,7 @@ export function newRepositoryState(
     checkRuns: [],
     statuses: [],
     protections: {},
+    activities: [],
     hooks: [],
     deliveries: [],
   }

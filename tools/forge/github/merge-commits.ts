@@ -4,6 +4,9 @@ import type { GitWriter } from './git-data.ts'
 
 const ATTEMPTS = 3
 
+/** The prefix of the branches on which merges are computed. */
+export const SCRATCH_PREFIX = 'syntra/scratch-'
+
 /**
  * Computes the tree that GitHub produces by merging one commit into another that does not contain it. GitHub merges only into
  * branches, and anyone who may push can move a branch: so its name is random, and the merge counts only if its parents are
@@ -11,7 +14,7 @@ const ATTEMPTS = 3
  */
 export async function mergeCommits(git: GitWriter, base: string, head: string): Promise<string> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const tree = await mergeOnScratch(git, `syntra/scratch-${randomUUID()}`, base, head)
+    const tree = await mergeOnScratch(git, `${SCRATCH_PREFIX}${randomUUID()}`, base, head)
     if (tree !== undefined) return tree
   }
   throw new ExpectedError(
@@ -43,7 +46,7 @@ async function mergeOnScratch(
     if ((await git.branchAt(scratch).catch(() => undefined)) !== base) return undefined
     throw new ExpectedError('conflict', 'MERGE_CONFLICT', `${head} conflicts with ${base}.`, { cause: error })
   } finally {
-    // A leftover branch is harmless. A commit that someone else has pushed there is not ours to delete.
+    // A leftover branch is harmless, and swept by a later revert. A commit that someone else has pushed there is not ours to delete.
     await git.deleteBranchAt(scratch, left).catch(() => undefined)
   }
 }

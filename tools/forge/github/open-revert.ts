@@ -14,6 +14,7 @@ import { isApprovedRevert } from './prove-revert.ts'
 import { RawPullRequest } from './raw-pull-request.ts'
 import { repositoryParameters } from './repository-parameters.ts'
 import { revertBranches } from './revert-branch.ts'
+import { sweepScratchBranches } from './sweep-scratch-branches.ts'
 
 /** Pushes the revert of a commit to a branch of its own and opens a pull request for it. */
 export function openRevert(github: GithubClient): Write<Revert & { body?: string }, OpenedRevert> {
@@ -27,7 +28,10 @@ export function openRevert(github: GithubClient): Write<Revert & { body?: string
       const { sha, message } = prepared ?? (await createRevert(git, revert, account))
       const [title = ''] = message.split('\n')
       const pull = { title, body: body ?? `This reverts commit ${revert.sha}.` }
-      return openPull(github, git, revert, { ...pull, sha, account }, call)
+      const opened = await openPull(github, git, revert, { ...pull, sha, account }, call)
+      // Its own branch is the newest activity. A leftover is harmless: a sweep that fails must not fail the revert.
+      await sweepScratchBranches(github, git, revert.repo, account, call.signal).catch(() => undefined)
+      return opened
     },
     async findEffect({ body: _, ...revert }, call) {
       const account = await readAccount(github, call.signal)

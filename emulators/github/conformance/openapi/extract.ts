@@ -15,6 +15,7 @@ const PATHS = [
   '/users/{username}/repos',
   ...[
     '',
+    '/activity',
     '/branches',
     '/branches/{branch}',
     '/branches/{branch}/protection',
