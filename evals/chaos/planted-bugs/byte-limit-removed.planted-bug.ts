@@ -17,6 +17,8 @@ export const byteLimitRemoved: PlantedBug = {
   ],
   caughtBy: 'answers-bounded',
   workers: 1,
+  // A deadline that passes first would end the answer as well.
+  settings: { SYNTRA_READ_TIMEOUT_SECONDS: '60' },
   async provoke({ system, journal, signal }) {
     let answered = 0
     system.treatments.add(({ target, isWrite }) => {
