@@ -13,18 +13,11 @@ export function findGaps(rounds: readonly Round[]): string[] {
   const cases = rounds.flatMap(({ facts }) => facts.cases)
   const isUnavailable = (name: string) =>
     rounds.every(round => round.unavailable.some(each => each.name === name))
-  const faults = FAULTS.filter(({ fault: { name } }) => !isUnavailable(name)).flatMap(
-    ({ fault: { name } }) => {
-      const counts = rounds.map(({ journal }) => journal.faults.get(name))
-      const [injected, strikes] = [
-        sum(counts.map(each => each?.injected)),
-        sum(counts.map(each => each?.strikes)),
-      ]
-      return strikes > 0
-        ? []
-        : [`the fault "${name}" was injected ${pluralize(injected, 'time')} and never struck`]
-    },
-  )
+  const faults = FAULTS.map(({ fault: { name } }) => name)
+    .filter(name => !isUnavailable(name))
+    .map(name => ({ name, ...totalOf(rounds, name) }))
+  const never = faults.filter(({ injected }) => injected === 0).map(({ name }) => name)
+  const missed = faults.filter(({ injected, strikes }) => injected > 0 && strikes === 0)
   const remedies = REMEDIES.flatMap(({ name, isReversible }) => {
     const steps = cases.filter(({ service }) => service.remedy === name).flatMap(each => each.steps)
     const isDone = (wanted: string) => steps.some(({ phase, state }) => phase === wanted && state === 'done')
@@ -39,7 +32,23 @@ export function findGaps(rounds: readonly Round[]): string[] {
       name => sum(rounds.map(({ checks }) => checks.find(each => each.name === name)?.result.checked)) === 0,
     )
     .map(name => `the check ${name} had nothing to check`)
-  return [...faults, ...remedies, ...checks]
+  return [
+    ...(never.length > 0 ? [`${pluralize(never.length, 'fault')} never injected: ${never.join(', ')}`] : []),
+    ...missed.map(
+      ({ name, injected }) =>
+        `the fault "${name}" was injected ${pluralize(injected, 'time')} and never struck`,
+    ),
+    ...remedies,
+    ...checks,
+  ]
+}
+
+function totalOf(rounds: readonly Round[], name: string) {
+  const counts = rounds.map(({ journal }) => journal.faults.get(name))
+  return {
+    injected: sum(counts.map(each => each?.injected)),
+    strikes: sum(counts.map(each => each?.strikes)),
+  }
 }
 
 function sum(numbers: (number | undefined)[]): number {

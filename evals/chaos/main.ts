@@ -95,7 +95,12 @@ async function run(): Promise<number> {
     rounds.push(result)
   }
   const wasInterrupted = ending.signal.aborted
-  process.stdout.write(`${printSummary({ rounds, seed, seconds: options.minutes * 60, wasInterrupted })}\n`)
+  const hurried = hurrying.signal.aborted ? 'hurried' : 'early'
+  process.stdout.write(
+    `${printSummary({ rounds, seed, seconds: options.minutes * 60, interruption: wasInterrupted ? hurried : null })}\n`,
+  )
+  // What was still in progress counts as broken then.
+  if (hurrying.signal.aborted) return EXIT.interrupted
   if (rounds.some(({ checks }) => checks.some(({ result }) => result.violations.length > 0)))
     return EXIT.broken
   if (wasInterrupted) return EXIT.interrupted

@@ -3,10 +3,21 @@ import pc from 'picocolors'
 import { findGaps } from './find-gaps.ts'
 import type { RoundResult } from './run-round.ts'
 
-type Options = { rounds: RoundResult[]; seed: number; seconds: number; wasInterrupted: boolean }
+type Options = {
+  rounds: RoundResult[]
+  seed: number
+  seconds: number
+  /** `early`: the faults ended early. `hurried`: nobody waited until the system was idle either. */
+  interruption: 'early' | 'hurried' | null
+}
+
+const INTERRUPTED = {
+  early: 'the run ended early',
+  hurried: 'the system was not idle yet, so whatever was still in progress counts as broken',
+}
 
 /** Formats what a whole run did, what it checked, what failed and where to look. */
-export function printSummary({ rounds, seed, seconds, wasInterrupted }: Options): string {
+export function printSummary({ rounds, seed, seconds, interruption }: Options): string {
   const cases = rounds.flatMap(({ facts }) => facts.cases)
   const faults = rounds.flatMap(({ journal }) => [...journal.faults])
   const injected = faults.reduce((sum, [, each]) => sum + each.injected, 0)
@@ -38,7 +49,7 @@ export function printSummary({ rounds, seed, seconds, wasInterrupted }: Options)
       pc.red(`                 ${name} with seed ${seed}: ${pluralize(count, 'violation')}, see ${kept}`),
     ),
     ...gaps.map((gap, index) => pc.yellow(`  ${(index === 0 ? 'not exercised' : '').padEnd(15)}${gap}`)),
-    ...(wasInterrupted ? [pc.yellow('  interrupted    the run ended early')] : []),
+    ...(interruption === null ? [] : [pc.yellow(`  interrupted    ${INTERRUPTED[interruption]}`)]),
     `  repeat         npm run chaos -- --seed ${seed}`,
     ...(broken.length === 0
       ? []
