@@ -1,9 +1,10 @@
 import type { Pool, PoolClient } from 'pg'
+import { countConnections } from './count-connections.ts'
 import { createDatabaseCircuit, type DatabaseCircuit } from './create-database-circuit.ts'
 import { createWriteProbe } from './create-write-probe.ts'
 
 /** A pool, and how to take a connection out of it that does not depend on the circuit. */
-type Lender = { pool: Pool; connect: () => Promise<PoolClient> }
+type Lender = { pool: Pool; connections: () => number; connect: () => Promise<PoolClient> }
 
 const circuits = new Map<string, { circuit: DatabaseCircuit; lenders: Set<Lender> }>()
 
@@ -11,7 +12,7 @@ const circuits = new Map<string, { circuit: DatabaseCircuit; lenders: Set<Lender
 export function shareDatabaseCircuit(url: string, pool: Pool) {
   const entry = circuits.get(url) ?? open(url)
   circuits.set(url, entry)
-  const lender = { pool, connect: pool.connect.bind(pool) }
+  const lender = { pool, connections: countConnections(pool), connect: pool.connect.bind(pool) }
   entry.lenders.add(lender)
   return {
     circuit: entry.circuit,
@@ -31,9 +32,9 @@ function open(url: string) {
 
 async function lend(lenders: Iterable<Lender>): Promise<PoolClient | 'busy' | undefined> {
   let isAnyBusy = false
-  for (const { pool, connect } of lenders) {
+  for (const { pool, connections, connect } of lenders) {
     if (pool.idleCount > 0 && pool.waitingCount === 0) return connect()
-    isAnyBusy ||= pool.totalCount > 0
+    isAnyBusy ||= connections() > 0
   }
   return isAnyBusy ? 'busy' : undefined
 }

@@ -1,4 +1,5 @@
 import type { ClientBase, Pool, PoolClient } from 'pg'
+import { countConnections } from './count-connections.ts'
 import type { DatabaseCircuit } from './create-database-circuit.ts'
 import { databaseErrorOf } from './database-errors.ts'
 
@@ -26,6 +27,7 @@ export function watchDatabase(pool: Pool, circuit: DatabaseCircuit, { admit, onE
   const generations = new WeakMap<PoolClient, number>()
   const impatient = new WeakSet<PoolClient>()
   const max = pool.options.max
+  const connections = countConnections(pool)
   let shortage: NodeJS.Timeout | undefined
   pool.on('connect', client => {
     generations.set(client, circuit.generation())
@@ -75,11 +77,11 @@ export function watchDatabase(pool: Pool, circuit: DatabaseCircuit, { admit, onE
       try {
         return await connect()
       } catch (error) {
-        const isShort = (error as { code?: unknown }).code === TOO_MANY_CONNECTIONS && pool.totalCount > 0
+        const isShort = (error as { code?: unknown }).code === TOO_MANY_CONNECTIONS && connections() > 0
         if (!isShort || performance.now() > deadline) throw error
         report(error)
         // Callers then queue for a connection instead of asking the server for one more.
-        pool.options.max = pool.totalCount
+        pool.options.max = connections()
         clearTimeout(shortage)
         shortage = setTimeout(() => {
           pool.options.max = max
