@@ -41,7 +41,7 @@ export const restartWorkload = defineTool({
     const operations = metadata
       ? setAnnotations('/spec/template/metadata/annotations', metadata.annotations, annotations)
       : [{ op: 'add' as const, path: '/spec/template/metadata', value: { annotations } }]
-    await patchUnchanged(kubernetes, workload, operations, call)
+    await patchUnchanged(kubernetes, workload, () => operations, call)
     return { namespace, kind, name }
   },
   // Recognised by the start time of our own step, to the millisecond, and not by the action id, which anyone can copy from another restart.

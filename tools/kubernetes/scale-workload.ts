@@ -3,7 +3,7 @@ import { ACTION_ID_ANNOTATION } from '../action-id-annotation.ts'
 import { parseAnswer } from '../http/parse-answer.ts'
 import { ActionId, LabelName, ObjectName } from '../names.ts'
 import { defineTool } from '../tool.ts'
-import { assertUnchanged, patchUnchanged, setAnnotations } from './patch-unchanged.ts'
+import { assertUnchanged, patchUnchanged, setObjectAnnotations } from './patch-unchanged.ts'
 import { WorkloadSpec } from './workload.ts'
 
 export const scaleWorkload = defineTool({
@@ -24,13 +24,12 @@ export const scaleWorkload = defineTool({
   async run({ namespace, kind, name, replicas, generation, actionId }, { kubernetes }, call) {
     const workload = await kubernetes.get(kind, namespace, name, call.signal)
     assertUnchanged(workload, { generation })
-    const { annotations } = workload.metadata
     await patchUnchanged(
       kubernetes,
       workload,
-      [
+      object => [
         { op: 'add', path: '/spec/replicas', value: replicas },
-        ...setAnnotations('/metadata/annotations', annotations, { [ACTION_ID_ANNOTATION]: actionId }),
+        ...setObjectAnnotations(object, { [ACTION_ID_ANNOTATION]: actionId }),
       ],
       call,
     )

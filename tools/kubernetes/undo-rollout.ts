@@ -6,7 +6,7 @@ import { ActionId, LabelName, ObjectName } from '../names.ts'
 import { defineTool } from '../tool.ts'
 import type { KubernetesClient } from './kubernetes-client.ts'
 import type { KubernetesObject } from './kubernetes-object.ts'
-import { assertUnchanged, patchUnchanged } from './patch-unchanged.ts'
+import { assertUnchanged, patchUnchanged, testAnnotations } from './patch-unchanged.ts'
 import { podTemplateOf } from './pod-template.ts'
 import { replicaSetsOf } from './replica-sets-of.ts'
 
@@ -54,17 +54,19 @@ export const undoRollout = defineTool({
         `Deployment ${namespace}/${name} already has the template of revision ${toRevision}.`,
       )
     }
-    const annotations = { ...annotationsAfter(deployment, replicaSet), [ACTION_ID_ANNOTATION]: actionId }
-    const present = deployment.metadata.annotations
     await patchUnchanged(
       kubernetes,
       deployment,
-      [
-        // Annotations do not raise the generation, and all of them are replaced.
-        ...(present ? [{ op: 'test' as const, path: '/metadata/annotations', value: present }] : []),
-        { op: 'replace', path: '/spec/template', value: template },
-        { op: 'add', path: '/metadata/annotations', value: annotations },
-      ],
+      object => {
+        assertUnchanged(object, input)
+        const annotations = { ...annotationsAfter(object, replicaSet), [ACTION_ID_ANNOTATION]: actionId }
+        return [
+          // Annotations do not raise the generation, and all of them are replaced.
+          testAnnotations(object),
+          { op: 'replace', path: '/spec/template', value: template },
+          { op: 'add', path: '/metadata/annotations', value: annotations },
+        ]
+      },
       call,
     )
     return { namespace, name, toRevision }

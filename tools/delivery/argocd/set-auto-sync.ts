@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { ACTION_ID_ANNOTATION } from '../../action-id-annotation.ts'
+import { escapeJsonPointer } from '../../escape-json-pointer.ts'
 import type { AutoSync } from '../app.ts'
 import type { AutoSyncChange, AutoSyncRequest, DeliverySystem } from '../delivery-system.ts'
 import type { ArgocdClient, PatchOperation } from './argocd-client.ts'
@@ -10,6 +11,8 @@ import type { RawApplication } from './raw-application.ts'
 /** The annotation that shows people the setting from before auto-sync was turned off. Syntra never reads it, because anyone can write it. */
 const PREVIOUS = 'syntra.goalixa.com/auto-sync-before'
 
+const ATTEMPTS = 3
+
 /**
  * Changes auto-sync only if the application's spec is still the one that was read: Argo CD tests that when it applies the
  * patch. The previous setting comes from the approval, so that a second attempt does not mistake the paused state for it.
@@ -17,19 +20,25 @@ const PREVIOUS = 'syntra.goalixa.com/auto-sync-before'
 export function setAutoSync(argocd: ArgocdClient): DeliverySystem['setAutoSync'] {
   return {
     async run(request, call) {
-      const app = await argocd.getApp(request.name, call.signal)
+      let app = await argocd.getApp(request.name, call.signal)
       if (!isAsApproved(app, request)) throw changed(request)
       const before = autoSyncOf(app)
-      try {
-        await argocd.patchApp(request.name, patchOf(app, request), call)
-      } catch (error) {
-        // Argo CD answers a failed test with a 500 and a message only.
-        if (!(error instanceof ExpectedError) || error.kind !== 'unavailable') throw error
-        const latest = await argocd.getApp(request.name, call.signal)
-        if (isDeepStrictEqual(latest.spec, app.spec)) throw error
-        if (!isInPlace(latest, request)) throw changed(request)
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          await argocd.patchApp(request.name, patchOf(app, request), call)
+          return changeOf(request, before)
+        } catch (error) {
+          // Argo CD answers a failed test with a 500 and a message only.
+          if (!(error instanceof ExpectedError) || error.kind !== 'unavailable') throw error
+          const latest = await argocd.getApp(request.name, call.signal)
+          if (isInPlace(latest, request)) return changeOf(request, before)
+          if (!isDeepStrictEqual(latest.spec, app.spec) || !isAsApproved(latest, request))
+            throw changed(request)
+          const isSame = latest.metadata.resourceVersion === app.metadata.resourceVersion
+          if (isSame || attempt === ATTEMPTS) throw error
+          app = latest
+        }
       }
-      return changeOf(request, before)
     },
     async findEffect(request, { signal }) {
       const { automated, before } = request
@@ -68,7 +77,11 @@ function patchOf(app: RawApplication, { automated, leftBy, actionId }: AutoSyncR
           path: annotationPath(key),
           value,
         }))
-      : [{ op: 'add' as const, path: '/metadata/annotations', value: added }]),
+      : [
+          // A JSON patch cannot test that there are no annotations, so that then nothing of the application may have changed.
+          { op: 'test' as const, path: '/metadata/resourceVersion', value: app.metadata.resourceVersion },
+          { op: 'add' as const, path: '/metadata/annotations', value: added },
+        ]),
     ...(automated !== null && present?.[PREVIOUS] !== undefined
       ? [{ op: 'remove' as const, path: annotationPath(PREVIOUS) }]
       : []),
@@ -88,7 +101,7 @@ function automatedOperations(
 }
 
 function annotationPath(key: string): string {
-  return `/metadata/annotations/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`
+  return `/metadata/annotations/${escapeJsonPointer(key)}`
 }
 
 function isInPlace(app: RawApplication, { automated, actionId }: AutoSyncRequest): boolean {
