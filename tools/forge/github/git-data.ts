@@ -2,6 +2,7 @@ import { ExpectedError } from '@goalixa/chassis/errors'
 import { z } from 'zod'
 import type { WriteCall } from '../../write-call.ts'
 import type { Account } from './account.ts'
+import { awaitReplication } from './await-replication.ts'
 import type { GithubClient } from './github-client.ts'
 import { repositoryParameters } from './repository-parameters.ts'
 
@@ -33,7 +34,8 @@ export function createGitData(github: GithubClient, repository: string, signal: 
     /** The commit that a branch points at. */
     branchAt: async (branch: string) =>
       (await read(`${GIT}/ref/{ref}`, Reference, { ref: `heads/${branch}` })).object.sha,
-    commitAt: (commit_sha: string) => read(`${GIT}/commits/{commit_sha}`, GitCommit, { commit_sha }),
+    commitAt: (commit_sha: string) =>
+      awaitReplication(() => read(`${GIT}/commits/{commit_sha}`, GitCommit, { commit_sha }), signal),
     /** Whether a commit is an ancestor of another, or it. */
     async isAncestor(sha: string, head: string): Promise<boolean> {
       const { status } = await read(
@@ -68,15 +70,19 @@ export function createGitWriter(github: GithubClient, repository: string, call: 
     },
     /** Creates a branch, and returns whether it is at that commit. An existing branch at another commit is left alone. */
     async createBranch(branch: string, sha: string): Promise<boolean> {
-      try {
-        await write(`POST ${GIT}/refs`, Reference, { ref: `refs/heads/${branch}`, sha })
-        return true
-      } catch (error) {
-        if (!(error instanceof ExpectedError) || error.code !== 'UPSTREAM_REFUSED') throw error
-        const present = await git.branchAt(branch).catch(unlessMissing)
-        if (present === undefined) throw error
-        return present === sha
+      const create = async () => {
+        try {
+          await write(`POST ${GIT}/refs`, Reference, { ref: `refs/heads/${branch}`, sha })
+          return true
+        } catch (error) {
+          if (!isRefusal(error)) throw error
+          const present = await git.branchAt(branch).catch(unlessMissing)
+          if (present === undefined) throw error
+          return present === sha
+        }
       }
+      // GitHub also refuses a branch at a commit that it does not find yet.
+      return awaitReplication(create, call.signal, isRefusal)
     },
     /** Deletes a branch that is at that commit. */
     async deleteBranchAt(branch: string, sha: string): Promise<void> {
@@ -85,7 +91,10 @@ export function createGitWriter(github: GithubClient, repository: string, call: 
     },
     /** Merges a commit into a branch; undefined if there was nothing to merge. Throws `conflict`. */
     merge: (branch: string, head: string) =>
-      write('POST /repos/{owner}/{repo}/merges', Merge, { base: branch, head }),
+      awaitReplication(
+        () => write('POST /repos/{owner}/{repo}/merges', Merge, { base: branch, head }),
+        call.signal,
+      ),
   }
 }
 export type GitWriter = ReturnType<typeof createGitWriter>
@@ -93,6 +102,10 @@ export type GitWriter = ReturnType<typeof createGitWriter>
 function identityOf({ login, id }: Account) {
   const user = id === null ? login : `${id}+${login}`
   return { name: login, email: `${user}@users.noreply.github.com` }
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof ExpectedError && error.code === 'UPSTREAM_REFUSED'
 }
 
 function unlessMissing(error: unknown): undefined {

@@ -5,6 +5,7 @@ import type { Write } from '../../write.ts'
 import { CHECK_SECONDS, type MergedRevert, type Revert } from '../forge.ts'
 import { readAccount } from './account.ts'
 import { awaitChecks } from './await-checks.ts'
+import { notReplicated } from './await-replication.ts'
 import { describeHead } from './describe-head.ts'
 import { findRevert } from './find-revert.ts'
 import { createGitWriter, type GitWriter } from './git-data.ts'
@@ -29,7 +30,7 @@ export function mergeRevert(github: GithubClient): Write<Revert & { withinSecond
         throw new ExpectedError('missing', 'NO_REVERT', 'This action has opened no pull request to merge.')
       const { number, head } = pull
       if (!(await isApprovedRevert(git, revert, head.sha, account))) throw await notApproved(git, pull)
-      if (isMerged(pull)) return mergedOrThrow(git, revert, pull)
+      if (isMerged(pull)) return mergedOrThrow(git, revert, pull, signal)
       await awaitMergeability(github, repo, number, signal)
       const { requiredChecks: checks } = await readBranchRules(github, { repo, branch }, signal)
       await awaitChecks(github, { repo, sha: head.sha, checks, withinSeconds }, signal)
@@ -49,7 +50,7 @@ export function mergeRevert(github: GithubClient): Write<Revert & { withinSecond
           const latest = await readPullRequest(github, { repo, number }, signal)
           throw latest.head.sha === head.sha ? asNotMergeable(number, error) : await notApproved(git, latest)
         })
-      return mergedOrThrow(git, revert, { ...pull, merge_commit_sha: sha })
+      return mergedOrThrow(git, revert, { ...pull, merge_commit_sha: sha }, signal)
     },
     async findEffect({ withinSeconds: _, ...revert }, call) {
       const account = await readAccount(github, call.signal)
@@ -70,9 +71,23 @@ function mergedRevert({ number, merge_commit_sha, head }: RawPullRequest): Merge
   return { number, sha: merge_commit_sha ?? head.sha }
 }
 
-async function mergedOrThrow(git: GitWriter, revert: Revert, pull: RawPullRequest): Promise<MergedRevert> {
+async function mergedOrThrow(
+  git: GitWriter,
+  revert: Revert,
+  pull: RawPullRequest,
+  signal: AbortSignal,
+): Promise<MergedRevert> {
   const merged = mergedRevert(pull)
-  if (await isMergeOf(git, revert, pull.head.sha, merged.sha)) return merged
+  for (const pauseMs of [250, 500, 1_000, 0]) {
+    const isMerge = await isMergeOf(git, revert, pull.head.sha, merged.sha).catch(error => {
+      throw error instanceof ExpectedError && error.kind === 'missing'
+        ? notReplicated(`the merge of pull request ${merged.number}`, error)
+        : error
+    })
+    if (isMerge) return merged
+    // Right after the merge, GitHub may still answer with the branch as it was before.
+    await sleep(pauseMs, undefined, { signal })
+  }
   throw new ExpectedError(
     'conflict',
     'REVERT_CHANGED',
