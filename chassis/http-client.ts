@@ -1,6 +1,6 @@
+import type { Backpressure } from './backpressure.ts'
 import { ExpectedError } from './errors.ts'
 import type { Metrics } from './metrics.ts'
-import type { Pace } from './pace.ts'
 import { type Received, sendRequest } from './send-request.ts'
 import { traceHeaders } from './trace.ts'
 
@@ -26,7 +26,7 @@ export type HttpCallOptions = {
   headers?: Record<string, string>
   signal?: AbortSignal
   timeoutMs?: number
-  pace?: Pace | undefined
+  backpressure?: Backpressure | undefined
 }
 
 /**
@@ -70,7 +70,7 @@ export function createHttpClient({
         signal,
         upstream,
         maxBytes,
-        pace: options.pace,
+        backpressure: options.backpressure,
       })
       const body = await parse(text, received['content-type'], signal)
       observe(status >= 500 ? 'error' : 'ok')

@@ -1,16 +1,16 @@
-import type { Pace } from './pace.ts'
+import type { Backpressure } from './backpressure.ts'
 
 type Options = {
   maxBytes: number
   /** Creates the error for a longer text; without it the text is truncated. */
   tooLarge?: (() => Error) | undefined
-  pace?: Pace | undefined
+  backpressure?: Backpressure | undefined
 }
 
 /** Reads a stream as UTF-8 text up to a limit, and cancels the rest, so that its connection is closed. */
 export async function readText(
   stream: ReadableStream<Uint8Array> | null,
-  { maxBytes, tooLarge, pace }: Options,
+  { maxBytes, tooLarge, backpressure }: Options,
 ): Promise<string> {
   if (stream === null) return ''
   const decoder = new TextDecoder()
@@ -22,7 +22,7 @@ export async function readText(
     text += decoder.decode(chunk.subarray(0, left), { stream: true })
     left -= chunk.byteLength
     if (left <= 0 && tooLarge === undefined) break
-    await pace?.(chunk.byteLength)
+    await backpressure?.(chunk.byteLength)
   }
   return text + decoder.decode()
 }

@@ -1,8 +1,8 @@
 import http, { type IncomingHttpHeaders } from 'node:http'
 import https from 'node:https'
 import { StringDecoder } from 'node:string_decoder'
+import type { Backpressure } from './backpressure.ts'
 import { MAX_ERROR_BYTES } from './max-error-bytes.ts'
-import type { Pace } from './pace.ts'
 import { responseTooLarge } from './response-too-large.ts'
 
 type Request = {
@@ -14,7 +14,7 @@ type Request = {
   upstream: string
   /** The largest response that is read, in bytes; the connection of a larger one is closed. */
   maxBytes: number
-  pace?: Pace | undefined
+  backpressure?: Backpressure | undefined
 }
 
 /** The answer to a request; header names are lower-case. */
@@ -35,7 +35,7 @@ const SECURE = { request: https.request, agent: new https.Agent(KEEP_ALIVE) }
  */
 export function sendRequest(
   url: URL,
-  { method, headers, body, signal, upstream, maxBytes, pace }: Request,
+  { method, headers, body, signal, upstream, maxBytes, backpressure }: Request,
 ): Promise<Received> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted()
@@ -58,7 +58,7 @@ export function sendRequest(
             reject(responseTooLarge(upstream, maxBytes))
             request.destroy()
           } else {
-            const wait = pace?.(chunk.length)
+            const wait = backpressure?.(chunk.length)
             if (wait === undefined) return
             response.pause()
             wait.then(

@@ -17,6 +17,7 @@ export const LIMITS = {
   investigationBytes: 33_554_432,
   largeBytes: 1_048_576,
   largeReads: 2,
+  slowBytes: 131_072,
 } as const
 
 /** What each limit means, for the reference. */
@@ -38,5 +39,8 @@ export const LIMIT_MEANINGS: Record<keyof typeof LIMITS, string> = {
   investigationBytes:
     'Bytes of all results recorded in one investigation together. A result for which there is no room is left out: the report lists it as not read (`EVIDENCE_FULL`).',
   largeBytes: 'Bytes from which a read counts as large.',
-  largeReads: 'Large reads at the same time; further large reads wait, within their deadline.',
+  largeReads:
+    'Large reads at the same time; further large reads wait, within their deadline, and systems take turns.',
+  slowBytes:
+    'Bytes that a large read must receive in two seconds while others wait, or it ends with RESPONSE_TOO_SLOW.',
 }

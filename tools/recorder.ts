@@ -8,10 +8,10 @@ import { clipText, isJsonText } from './clip-text.ts'
 import { escapeControlCharacters } from './escape-control-characters.ts'
 import type { Cut, Evidence, Question } from './evidence.ts'
 import { LIMITS } from './limits.ts'
-import { withReadScope } from './read-scope.ts'
+import { processInSlices, withReadScope } from './read-scope.ts'
 import { rebuildJson } from './rebuild-json.ts'
 import { redactInSteps, redactText } from './redact.ts'
-import { runInSlices, type Steps } from './slices/run-in-slices.ts'
+import type { Steps } from './slices/run-in-slices.ts'
 import type { ReadTool } from './tool.ts'
 import { truncateJsonInSteps } from './truncate-json.ts'
 
@@ -69,7 +69,7 @@ async function answer(
     const tool = readToolOf(question.tool)
     const input = inputOf(tool, question.args)
     const stop = AbortSignal.any([signal, deadline])
-    return await Promise.race([readWithin(tool, input, clients, limits, stop), aborted(stop)])
+    return await readWithin(tool, input, clients, limits, stop)
   } catch (error) {
     signal.throwIfAborted()
     return unread(deadline.aborted ? deadlineError(limits) : error)
@@ -99,9 +99,9 @@ function readWithin(
   limits: ReadLimits,
   signal: AbortSignal,
 ): Promise<Answer> {
-  return withReadScope(async cut => {
-    const result = await tool.run(input, clients, signal)
-    return runInSlices(recordInSteps(result, cut, limits, tool.newestAt), signal)
+  return withReadScope(signal, async (cut, stop) => {
+    const result = await tool.run(input, clients, stop)
+    return processInSlices(recordInSteps(result, cut, limits, tool.newestAt), stop)
   })
 }
 
@@ -162,12 +162,4 @@ function tooLarge({ totalChars }: ReadLimits): ExpectedError {
     'RESULT_TOO_LARGE',
     `The result is larger than ${totalChars} characters, and no list in it can be shortened.`,
   )
-}
-
-// A tool that ignores its signal must not hold up the investigation.
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    if (signal.aborted) reject(signal.reason)
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-  })
 }

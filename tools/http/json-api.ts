@@ -1,7 +1,7 @@
 import { createHttpClient } from '@goalixa/chassis/http-client'
 import type { z } from 'zod'
 import { LIMITS } from '../limits.ts'
-import { withPace } from '../read-scope.ts'
+import { withBackpressure } from '../read-scope.ts'
 import { sendUnderLease, type WriteCall } from '../write-call.ts'
 import { failureOfStatus } from './failure-of-status.ts'
 import { notConfigured } from './not-configured.ts'
@@ -46,8 +46,8 @@ export function createJsonApi({ system, setting, settings, messageOf = errorMess
   ): Promise<z.infer<S>> {
     if (!call) throw notConfigured(system, setting)
     const { query = {}, body, signal } = options
-    const answer = await withPace(system, signal, pace =>
-      call(path + queryString(query), { method, body, signal, pace }),
+    const answer = await withBackpressure(system, signal, backpressure =>
+      call(path + queryString(query), { method, body, signal, backpressure }),
     ).catch(error => {
       throwIfStopped(signal, system)
       throw error

@@ -1,8 +1,7 @@
 import { ExpectedError } from '@goalixa/chassis/errors'
 import type { Cut } from '../evidence.ts'
 import { parseJsonInSteps } from '../parse-json.ts'
-import { reportCut } from '../read-scope.ts'
-import { runInSlices } from '../slices/run-in-slices.ts'
+import { processInSlices, reportCut } from '../read-scope.ts'
 
 /**
  * Parses the response of another system within the limits, in slices; what was left out is reported, or added to `lost`. A text
@@ -15,7 +14,7 @@ export async function parseOutsideJson(
   lost?: Cut[],
 ): Promise<unknown> {
   try {
-    const { value, cut } = await runInSlices(parseJsonInSteps(text), signal)
+    const { value, cut } = await processInSlices(parseJsonInSteps(text), signal)
     if (lost === undefined) reportCut(system, cut)
     else lost.push(...cut)
     return value

@@ -1,6 +1,6 @@
+import type { Backpressure } from '@goalixa/chassis/backpressure'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { MAX_ERROR_BYTES } from '@goalixa/chassis/max-error-bytes'
-import type { Pace } from '@goalixa/chassis/pace'
 import { readText } from '@goalixa/chassis/read-text'
 import { responseTooLarge } from '@goalixa/chassis/response-too-large'
 import {
@@ -18,7 +18,7 @@ import { parseOutsideJson } from '../http/parse-outside-json.ts'
 import { throwIfStopped } from '../http/throw-if-stopped.ts'
 import { LIMITS } from '../limits.ts'
 import { parseJson } from '../parse-json.ts'
-import { withPace } from '../read-scope.ts'
+import { withBackpressure } from '../read-scope.ts'
 import { sendUnderLease, type WriteCall } from '../write-call.ts'
 import { loadKubeconfig } from './load-kubeconfig.ts'
 
@@ -46,7 +46,7 @@ export function createKubernetesHttp(settings: KubernetesSettings | undefined) {
   const library = new IsomorphicFetchHttpLibrary()
   const authenticate = authenticator(config)
 
-  async function text(path: string, options: Call, pace: Pace | undefined): Promise<string> {
+  async function text(path: string, options: Call, backpressure: Backpressure | undefined): Promise<string> {
     if (!config) throw notConfigured('Kubernetes', 'KUBECONFIG')
     const deadline = AbortSignal.timeout(settings?.timeoutMs ?? 10_000)
     const request = await requestOf(config, path, options)
@@ -57,7 +57,7 @@ export function createKubernetesHttp(settings: KubernetesSettings | undefined) {
       cutAtBytes === undefined
         ? { maxBytes: LIMITS.answerBytes, tooLarge: () => responseTooLarge('Kubernetes', LIMITS.answerBytes) }
         : { maxBytes: cutAtBytes }
-    const transmit = () => send(library, request, { ...limit, pace }, options.signal, deadline)
+    const transmit = () => send(library, request, { ...limit, backpressure }, options.signal, deadline)
     // Not before authentication, which may take a while.
     const answer = await (options.write ? sendUnderLease(options.write, transmit) : transmit())
     if (answer.status >= 300)
@@ -67,10 +67,10 @@ export function createKubernetesHttp(settings: KubernetesSettings | undefined) {
 
   return {
     text: (path: string, options: Call) =>
-      withPace('Kubernetes', options.signal, pace => text(path, options, pace)),
+      withBackpressure('Kubernetes', options.signal, backpressure => text(path, options, backpressure)),
     async json<S extends z.ZodType>(path: string, schema: S, options: Call): Promise<z.infer<S>> {
-      const body = await withPace('Kubernetes', options.signal, async pace => {
-        const answer = await text(path, options, pace)
+      const body = await withBackpressure('Kubernetes', options.signal, async backpressure => {
+        const answer = await text(path, options, backpressure)
         return parseOutsideJson('Kubernetes', answer, options.signal, options.lost)
       }).catch(error => {
         throwIfStopped(options.signal, 'Kubernetes')

@@ -1,6 +1,6 @@
+import type { Backpressure } from '@goalixa/chassis/backpressure'
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { MAX_ERROR_BYTES } from '@goalixa/chassis/max-error-bytes'
-import type { Pace } from '@goalixa/chassis/pace'
 import { readText } from '@goalixa/chassis/read-text'
 import { responseTooLarge } from '@goalixa/chassis/response-too-large'
 import { Octokit } from '@octokit/rest'
@@ -13,7 +13,7 @@ import { retryRead } from '../../http/retry-read.ts'
 import { throwIfStopped } from '../../http/throw-if-stopped.ts'
 import { LIMITS } from '../../limits.ts'
 import { parseJson } from '../../parse-json.ts'
-import { withPace } from '../../read-scope.ts'
+import { withBackpressure } from '../../read-scope.ts'
 import { sendUnderLease, type WriteCall } from '../../write-call.ts'
 
 export type GithubSettings = { url?: string; token?: string; timeoutMs?: number }
@@ -43,8 +43,8 @@ export function createGithubClient(settings: GithubSettings | undefined) {
     const deadline = AbortSignal.timeout(settings?.timeoutMs ?? 10_000)
     try {
       const stop = AbortSignal.any([signal, deadline])
-      const body = await withPace('GitHub', stop, async pace => {
-        const options = { signal: stop, fetch: createTextFetch(pace) }
+      const body = await withBackpressure('GitHub', stop, async backpressure => {
+        const options = { signal: stop, fetch: createTextFetch(backpressure) }
         const { data } = await octokit.request(route, { ...parameters, request: options })
         return parseBody(data, stop)
       })
@@ -74,7 +74,7 @@ export function createGithubClient(settings: GithubSettings | undefined) {
 export type GithubClient = ReturnType<typeof createGithubClient>
 
 // Octokit would read any number of bytes and parse JSON in one go; plain text it passes on.
-function createTextFetch(pace: Pace | undefined) {
+function createTextFetch(backpressure: Backpressure | undefined) {
   return async (url: string, init: RequestInit): Promise<Response> => {
     const { body, status, statusText, headers } = await fetch(url, init)
     const text = await readText(
@@ -84,7 +84,7 @@ function createTextFetch(pace: Pace | undefined) {
         : {
             maxBytes: LIMITS.answerBytes,
             tooLarge: () => responseTooLarge('GitHub', LIMITS.answerBytes),
-            pace,
+            backpressure,
           },
     )
     const asText = new Headers(headers)

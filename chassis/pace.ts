@@ -1,5 +1,0 @@
-/**
- * Backpressure: is called with the number of bytes of a response as they arrive. While the returned promise is pending, no more are read; if it rejects,
- * the response fails with its reason.
- */
-export type Pace = (bytes: number) => Promise<void> | undefined
