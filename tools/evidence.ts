@@ -20,6 +20,8 @@ export const Cut = z.object({
   unit: z.enum(['items', 'characters', 'levels', 'bytes']),
   kept: z.number().int(),
   total: z.number().int(),
+  /** Why items are missing, where it is not their number or size: `unreadable: metadata.name: expected string`. */
+  note: z.string().optional(),
 })
 export type Cut = z.infer<typeof Cut>
 

@@ -76,6 +76,21 @@ export function reportCut(system: string, cut: Cut[]): void {
   )
 }
 
+/** The same for items that could not be read. Outside `withReadScope` throws `unavailable` UPSTREAM_GARBLED. */
+export function reportUnreadable(system: string, cut: Cut[]): void {
+  const [first] = cut
+  if (first === undefined) return
+  if (scopes.getStore() !== undefined) {
+    reportCut(system, cut)
+    return
+  }
+  throw new ExpectedError(
+    'unavailable',
+    'UPSTREAM_GARBLED',
+    `${system} sent an unexpected answer: ${first.note ?? `${first.path} is unreadable`}`,
+  )
+}
+
 /** Runs steps in slices; meanwhile, the read that they belong to does not count as slow. */
 export async function processInSlices<T>(steps: Steps<T>, signal?: AbortSignal): Promise<T> {
   const scope = scopes.getStore()

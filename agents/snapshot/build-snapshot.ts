@@ -73,11 +73,11 @@ function truncatedParts({ question, cut }: Evidence): { part: string; reason: st
   return cut.flatMap(entry => {
     const list = readCut(entry)
     if (list === null || (list.unit !== 'items' && list.unit !== 'bytes')) return []
-    const { path, unit, kept, total } = list
+    const { path, unit, kept, total, note } = list
     const reason =
       unit === 'bytes'
         ? `only ${kept} bytes were read, because of the size limit of answers`
-        : `${total - kept} of ${total} items left out by the size limit of answers`
+        : `${total - kept} of ${total} items ${note ?? 'left out by the size limit of answers'}`
     const kinds = path === 'objects' ? listAt(question.args, 'kinds') : []
     const parts = kinds.filter(kind => typeof kind === 'string')
     return (parts.length === 0 ? [path] : parts).map(part => ({ part, reason }))

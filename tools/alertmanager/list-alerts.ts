@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { parseItems } from '../http/parse-items.ts'
+import { tolerantArray } from '../http/tolerant-array.ts'
 import { defineTool } from '../tool.ts'
 
 const Labels = z.record(z.string(), z.string())
@@ -34,8 +34,7 @@ export const listNotifiedAlerts = defineTool({
   effect: 'read',
   input: z.strictObject({}),
   async run(_input, { alertmanager }, signal): Promise<ListedNotifiedAlerts> {
-    const answer = await alertmanager.get('api/v2/alerts', z.array(z.unknown()), signal)
-    const alerts = await parseItems('Alertmanager', Alert, answer, signal)
+    const alerts = await alertmanager.get('api/v2/alerts', tolerantArray(Alert), signal)
     return {
       alerts: alerts.map(({ fingerprint, labels, annotations, status, startsAt, endsAt }) => ({
         fingerprint,

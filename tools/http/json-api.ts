@@ -5,7 +5,7 @@ import { withBackpressure } from '../read-scope.ts'
 import { sendUnderLease, type WriteCall } from '../write-call.ts'
 import { failureOfStatus } from './failure-of-status.ts'
 import { notConfigured } from './not-configured.ts'
-import { parseAnswer } from './parse-answer.ts'
+import { parseInSlices } from './parse-in-slices.ts'
 import { parseOutsideJson } from './parse-outside-json.ts'
 import { retryRead } from './retry-read.ts'
 import { throwIfStopped } from './throw-if-stopped.ts'
@@ -52,7 +52,7 @@ export function createJsonApi({ system, setting, settings, messageOf = errorMess
       throwIfStopped(signal, system)
       throw error
     })
-    if (answer.status < 300) return parseAnswer(system, schema, answer.body)
+    if (answer.status < 300) return parseInSlices(system, schema, answer.body, signal)
     throw (
       failureOf?.(answer.status, answer.body) ??
       failureOfStatus(system, answer.status, messageOf(answer.body), answer.headers['retry-after'])

@@ -1,14 +1,12 @@
-import { isRecord } from '@goalixa/chassis/is-record'
 import { z } from 'zod'
-import { parseAnswer } from '../http/parse-answer.ts'
 import { retryRead } from '../http/retry-read.ts'
+import { tolerantArray } from '../http/tolerant-array.ts'
 import type { WriteCall } from '../write-call.ts'
-import { apiVersionOf, type Kind, pathOf, resourceOf } from './kinds.ts'
+import { type Kind, pathOf, resourceOf } from './kinds.ts'
 import { createKubernetesHttp, type KubernetesSettings } from './kubernetes-http.ts'
-import { KubernetesObject } from './kubernetes-object.ts'
 import { createObjectList } from './object-list.ts'
+import { parseObject } from './parse-object.ts'
 import { type LogQuery, readLog } from './read-log.ts'
-import { stripSecretData } from './strip-secret-data.ts'
 
 const CONTENT_TYPES = {
   json: 'application/json-patch+json',
@@ -23,7 +21,7 @@ export type Patch = { type: keyof typeof CONTENT_TYPES; body: unknown }
 export function createKubernetesClient(settings: KubernetesSettings | undefined) {
   const http = createKubernetesHttp(settings)
 
-  const list = createObjectList(http, cleanObject)
+  const list = createObjectList(http)
 
   return {
     /** All objects of a kind; `namespace` is ignored for cluster-scoped kinds. Incomplete beyond 8,000. */
@@ -34,7 +32,7 @@ export function createKubernetesClient(settings: KubernetesSettings | undefined)
     get: (kind: Kind, namespace: string | null, name: string, signal: AbortSignal) =>
       retryRead(async () => {
         const object = await http.json(pathOf(kind, namespace, name), z.looseObject({}), { signal })
-        return cleanObject(kind, object)
+        return parseObject(kind, object, signal)
       }, signal),
 
     /** Patches one object; throws `conflict` if it changed in the meantime. */
@@ -47,7 +45,7 @@ export function createKubernetesClient(settings: KubernetesSettings | undefined)
         signal: write.signal,
         write,
       })
-      return cleanObject(kind, object)
+      return parseObject(kind, object, write.signal)
     },
 
     /** Whether RBAC allows this to Syntra's own account; the review is not stored. */
@@ -90,12 +88,10 @@ type AccessRequest = { verb: string; kind: Kind; namespace: string; name: string
 const ACCESS_REVIEWS = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews'
 const AccessReview = z.looseObject({ status: z.looseObject({ allowed: z.boolean() }) })
 
-const PodMetricsList = z.looseObject({ items: z.array(z.unknown()) })
-
-// The items of a list have neither kind nor apiVersion.
-function cleanObject(kind: Kind, raw: unknown): KubernetesObject {
-  const fields = isRecord(raw) ? raw : {}
-  const { managedFields: _, ...metadata } = isRecord(fields.metadata) ? fields.metadata : {}
-  const object = { ...fields, apiVersion: apiVersionOf(kind), kind, metadata }
-  return stripSecretData(parseAnswer('Kubernetes', KubernetesObject, object))
-}
+const PodMetrics = z.looseObject({
+  metadata: z.looseObject({ name: z.string() }),
+  containers: z.array(
+    z.looseObject({ name: z.string(), usage: z.record(z.string(), z.union([z.string(), z.number()])) }),
+  ),
+})
+const PodMetricsList = z.looseObject({ items: tolerantArray(PodMetrics) })

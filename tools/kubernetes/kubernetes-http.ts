@@ -13,7 +13,7 @@ import { z } from 'zod'
 import type { Cut } from '../evidence.ts'
 import { failureOfStatus } from '../http/failure-of-status.ts'
 import { notConfigured } from '../http/not-configured.ts'
-import { parseAnswer } from '../http/parse-answer.ts'
+import { parseInSlices } from '../http/parse-in-slices.ts'
 import { parseOutsideJson } from '../http/parse-outside-json.ts'
 import { throwIfStopped } from '../http/throw-if-stopped.ts'
 import { LIMITS } from '../limits.ts'
@@ -76,7 +76,7 @@ export function createKubernetesHttp(settings: KubernetesSettings | undefined) {
         throwIfStopped(options.signal, 'Kubernetes')
         throw error
       })
-      return parseAnswer('Kubernetes', schema, body)
+      return parseInSlices('Kubernetes', schema, body, options.signal)
     },
   }
 }

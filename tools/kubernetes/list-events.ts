@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { parseItems } from '../http/parse-items.ts'
+import { parseInSlices } from '../http/parse-in-slices.ts'
+import { tolerantArray } from '../http/tolerant-array.ts'
 import { LabelName } from '../names.ts'
 import { defineTool } from '../tool.ts'
 import { reportIncomplete } from './report-incomplete.ts'
@@ -37,6 +38,7 @@ const RawEvent = z.looseObject({
     name: z.string().default(''),
   }),
 })
+const RawEvents = tolerantArray(RawEvent)
 
 export const listEvents = defineTool({
   name: 'kubernetes_list_events',
@@ -46,8 +48,9 @@ export const listEvents = defineTool({
   async run({ namespace }, { kubernetes }, signal): Promise<ListedEvents> {
     const list = await kubernetes.list('Event', namespace, signal)
     reportIncomplete('events', list)
-    const events = (await parseItems('Kubernetes', RawEvent, list.objects, signal)).map(eventOf)
-    return { events: events.toSorted((a, b) => timeOf(b.lastAt) - timeOf(a.lastAt)) }
+    const parsed = await parseInSlices('Kubernetes', RawEvents, list.objects, signal, { path: 'events' })
+    const events = parsed.map(eventOf).map(event => ({ event, lastAt: timeOf(event.lastAt) }))
+    return { events: events.toSorted((a, b) => b.lastAt - a.lastAt).map(({ event }) => event) }
   },
 })
 
@@ -65,5 +68,6 @@ function eventOf(raw: z.infer<typeof RawEvent>): ListedEvents['events'][number] 
 }
 
 function timeOf(at: string | null): number {
-  return at === null ? 0 : Date.parse(at)
+  const time = at === null ? 0 : Date.parse(at)
+  return Number.isNaN(time) ? 0 : time
 }

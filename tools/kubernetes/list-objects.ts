@@ -42,7 +42,7 @@ export const listObjects = defineTool({
     // Not the list of all namespaces: a Role inside a namespace may allow reading that namespace, and no other.
     async function namespaceItself() {
       const objects = [await kubernetes.get('Namespace', null, namespace, signal)]
-      return { objects, isComplete: true, total: 1 }
+      return { objects, isComplete: true, total: 1, unreadable: [] }
     }
   },
 })
@@ -51,11 +51,14 @@ type Answer = PromiseSettledResult<ObjectList> | undefined
 
 function outcomeOf(kind: Kind, answer: Answer): ListedObjects {
   if (answer?.status === 'fulfilled') {
-    const { objects, isComplete } = answer.value
-    const refused = isComplete
-      ? []
-      : [{ kind, code: 'TOO_MANY', reason: `more than ${objects.length} objects` }]
-    return { objects, refused }
+    const { objects, isComplete, unreadable } = answer.value
+    const tooMany = { kind, code: 'TOO_MANY', reason: `more than ${objects.length} objects` }
+    const unread = unreadable.map(({ kept, total, note }) => ({
+      kind,
+      code: 'UNREADABLE',
+      reason: `${total - kept} of ${total} objects are ${note}`,
+    }))
+    return { objects, refused: isComplete ? unread : [tooMany, ...unread] }
   }
   const error = answer?.reason
   if (!(error instanceof ExpectedError)) throw error

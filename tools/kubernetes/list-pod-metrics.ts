@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { parseItems } from '../http/parse-items.ts'
 import { LabelName } from '../names.ts'
 import { defineTool } from '../tool.ts'
 import { parseQuantity } from './parse-quantity.ts'
@@ -17,21 +16,13 @@ export const ListedPodMetrics = z.object({
 })
 export type ListedPodMetrics = z.infer<typeof ListedPodMetrics>
 
-const PodMetrics = z.looseObject({
-  metadata: z.looseObject({ name: z.string() }),
-  containers: z.array(
-    z.looseObject({ name: z.string(), usage: z.record(z.string(), z.union([z.string(), z.number()])) }),
-  ),
-})
-
 export const listPodMetrics = defineTool({
   name: 'kubernetes_list_pod_metrics',
   description: 'Lists the current usage of each container of one namespace, in cores and bytes.',
   effect: 'read',
   input: z.strictObject({ namespace: LabelName }),
   async run({ namespace }, { kubernetes }, signal): Promise<ListedPodMetrics> {
-    const answer = await kubernetes.listPodMetrics(namespace, signal)
-    const items = await parseItems('Kubernetes', PodMetrics, answer.items, signal)
+    const { items } = await kubernetes.listPodMetrics(namespace, signal)
     return {
       pods: items.map(({ metadata, containers }) => ({
         name: metadata.name,

@@ -2,10 +2,10 @@ import { ExpectedError } from '@goalixa/chassis/errors'
 import { z } from 'zod'
 import type { Cut } from '../evidence.ts'
 import { reportCut } from '../read-scope.ts'
-import { mapInSlices } from '../slices/run-in-slices.ts'
 import { type Kind, pathOf } from './kinds.ts'
 import type { createKubernetesHttp } from './kubernetes-http.ts'
 import type { KubernetesObject } from './kubernetes-object.ts'
+import { parseObjects } from './parse-object.ts'
 
 const ObjectPage = z.looseObject({
   metadata: z
@@ -17,17 +17,21 @@ const PAGE = 200
 const SMALL_PAGE = 20
 const MAX_PAGES = 40
 
-/** The objects of a list. If it is incomplete, `total` is a lower bound. */
-export type ObjectList = { objects: KubernetesObject[]; isComplete: boolean; total: number }
+const MAX_OBJECTS = PAGE * MAX_PAGES
+
+/** The objects of a list. If it is incomplete, `total` is a lower bound. `unreadable` are entries about objects that do not have the form of one. */
+export type ObjectList = {
+  objects: KubernetesObject[]
+  isComplete: boolean
+  total: number
+  unreadable: Cut[]
+}
 
 /**
  * Creates a function that lists the objects of one kind, page by page. It is bounded even if the server ignores the
  * limit or sends the same page for ever; a page that is too large is requested again with fewer objects.
  */
-export function createObjectList(
-  http: ReturnType<typeof createKubernetesHttp>,
-  cleanObject: (kind: Kind, raw: unknown) => KubernetesObject,
-) {
+export function createObjectList(http: ReturnType<typeof createKubernetesHttp>) {
   return async (
     kind: Kind,
     namespace: string | null,
@@ -35,7 +39,13 @@ export function createObjectList(
     signal: AbortSignal,
   ): Promise<ObjectList> => {
     const objects: KubernetesObject[] = []
-    const incomplete = (left: number) => ({ objects, isComplete: false, total: objects.length + left })
+    const unreadable: Cut[] = []
+    const incomplete = (left: number) => ({
+      objects,
+      isComplete: false,
+      total: objects.length + left,
+      unreadable,
+    })
     let limit = PAGE
     let next: string | undefined
     for (let page = 0; page < MAX_PAGES; page += 1) {
@@ -49,8 +59,8 @@ export function createObjectList(
       }
       for (const object of answer.objects) objects.push(object)
       if (answer.left > 0) return incomplete(answer.left)
-      if (!answer.next) return { objects, isComplete: true, total: objects.length }
-      if (answer.next === next) return incomplete(1)
+      if (!answer.next) return { objects, isComplete: true, total: objects.length, unreadable }
+      if (answer.next === next || objects.length >= MAX_OBJECTS) return incomplete(1)
       next = answer.next
     }
     return incomplete(1)
@@ -64,7 +74,7 @@ export function createObjectList(
         const cut = lost.find(({ path, unit }) => path === 'items' && unit === 'items')
         // A server that honours the limit then sends fewer objects; one that ignores it would send the same page again.
         if (cut !== undefined && cut.total <= limit) return 'too large'
-        const parsed = await mapInSlices(whole, item => cleanObject(kind, item), signal)
+        const parsed = await parseObjects(kind, whole, signal, unreadable)
         reportCut(
           'Kubernetes',
           lost.filter(entry => entry !== cut),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { parseItems } from '../http/parse-items.ts'
+import { tolerantArray } from '../http/tolerant-array.ts'
 import { defineTool } from '../tool.ts'
 import { sampleValue } from './sample-value.ts'
 
@@ -19,7 +19,6 @@ export const ListedRuleAlerts = z.object({
 })
 export type ListedRuleAlerts = z.infer<typeof ListedRuleAlerts>
 
-const Answer = z.looseObject({ alerts: z.array(z.unknown()) })
 const Alert = z.looseObject({
   labels: Labels,
   annotations: Labels.default({}),
@@ -27,6 +26,7 @@ const Alert = z.looseObject({
   activeAt: z.string().nullish(),
   value: z.string().default(''),
 })
+const Answer = z.looseObject({ alerts: tolerantArray(Alert) })
 
 export const listRuleAlerts = defineTool({
   name: 'prometheus_list_alerts',
@@ -34,8 +34,7 @@ export const listRuleAlerts = defineTool({
   effect: 'read',
   input: z.strictObject({}),
   async run(_input, { prometheus }, signal): Promise<ListedRuleAlerts> {
-    const answer = await prometheus.read('alerts', Answer, signal)
-    const alerts = await parseItems('Prometheus', Alert, answer.alerts, signal)
+    const { alerts } = await prometheus.read('alerts', Answer, signal)
     return {
       alerts: alerts.map(({ labels, annotations, state, activeAt, value }) => ({
         labels,

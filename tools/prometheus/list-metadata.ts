@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { limitItems } from '../http/limit-items.ts'
-import { parseAnswer } from '../http/parse-answer.ts'
+import { tolerantArray } from '../http/tolerant-array.ts'
+import { reportUnreadable } from '../read-scope.ts'
 import { mapInSlices } from '../slices/run-in-slices.ts'
 import { defineTool } from '../tool.ts'
 
@@ -10,7 +11,7 @@ export const ListedMetadata = z.object({
 })
 export type ListedMetadata = z.infer<typeof ListedMetadata>
 
-const Names = z.array(z.string())
+const Names = tolerantArray(z.string())
 const Metadata = z.record(z.string(), z.unknown())
 const Entries = z.array(z.looseObject({ type: z.string(), help: z.string() }))
 
@@ -31,17 +32,39 @@ export const listMetadata = defineTool({
     const metrics = await mapInSlices(
       kept,
       name => {
-        const known = entryOf(metadata[name]) ?? entryOf(metadata[family(name)])
+        const known = entryOf(fieldOf(metadata, name)) ?? entryOf(fieldOf(metadata, family(name)))
         return { name, type: known?.type ?? null, help: known?.help ?? null }
       },
       signal,
     )
+    const unreadable = metrics.filter(({ name }) =>
+      [name, family(name)].some(key => isUnreadable(metadata, key)),
+    )
+    if (unreadable.length > 0)
+      reportUnreadable('Prometheus', [
+        {
+          path: 'metrics',
+          unit: 'items',
+          kept: metrics.length - unreadable.length,
+          total: metrics.length,
+          note: `unreadable: metadata of ${unreadable[0]?.name.slice(0, 200)}`,
+        },
+      ])
     return { metrics }
   },
 })
 
 function entryOf(entries: unknown) {
-  return entries === undefined ? undefined : parseAnswer('Prometheus', Entries, entries)[0]
+  return Entries.safeParse(entries).data?.[0]
+}
+
+// A metric may be called `constructor`.
+function fieldOf(metadata: Record<string, unknown>, name: string): unknown {
+  return Object.hasOwn(metadata, name) ? metadata[name] : undefined
+}
+
+function isUnreadable(metadata: Record<string, unknown>, name: string): boolean {
+  return Object.hasOwn(metadata, name) && entryOf(metadata[name]) === undefined
 }
 
 // Metadata names the family; a histogram's series carry a suffix.

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { parseItems } from '../http/parse-items.ts'
+import { tolerantArray } from '../http/tolerant-array.ts'
 import { defineTool } from '../tool.ts'
 
 const Labels = z.record(z.string(), z.string())
@@ -10,13 +10,13 @@ export const ListedTargets = z.object({
 })
 export type ListedTargets = z.infer<typeof ListedTargets>
 
-const Answer = z.looseObject({ activeTargets: z.array(z.unknown()) })
 const Target = z.looseObject({
   labels: Labels,
   health: z.string(),
   lastError: z.string().default(''),
   scrapeUrl: z.string(),
 })
+const Answer = z.looseObject({ activeTargets: tolerantArray(Target) })
 
 export const listTargets = defineTool({
   name: 'prometheus_list_targets',
@@ -25,9 +25,8 @@ export const listTargets = defineTool({
   input: z.strictObject({}),
   async run(_input, { prometheus }, signal): Promise<ListedTargets> {
     const { activeTargets } = await prometheus.read('targets', Answer, signal, { state: 'active' })
-    const targets = await parseItems('Prometheus', Target, activeTargets, signal)
     return {
-      targets: targets.map(({ labels, health, lastError, scrapeUrl }) => ({
+      targets: activeTargets.map(({ labels, health, lastError, scrapeUrl }) => ({
         labels,
         health,
         lastError,

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { limitItems } from '../http/limit-items.ts'
-import { parseAnswer } from '../http/parse-answer.ts'
+import { parseInSlices } from '../http/parse-in-slices.ts'
+import { tolerantArray } from '../http/tolerant-array.ts'
 import { Instant } from '../names.ts'
-import { mapInSlices } from '../slices/run-in-slices.ts'
 import { defineTool } from '../tool.ts'
 import { sampleValue } from './sample-value.ts'
 
@@ -51,15 +51,10 @@ export const queryRange = defineTool({
       limit: maxSeries + 1,
     })
     const kept = limitItems('Prometheus', 'series', answer.result, maxSeries)
-    const series = await mapInSlices(
-      kept,
-      raw => {
-        const { metric, values } = parseAnswer('Prometheus', Series, raw)
-        return { labels: metric, points: values.flatMap(pointOf) }
-      },
-      signal,
-    )
-    return { series }
+    const series = await parseInSlices('Prometheus', tolerantArray(Series), kept, signal, { path: 'series' })
+    return {
+      series: series.map(({ metric, values }) => ({ labels: metric, points: values.flatMap(pointOf) })),
+    }
   },
 })
 

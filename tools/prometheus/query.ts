@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { limitItems } from '../http/limit-items.ts'
-import { parseItems } from '../http/parse-items.ts'
+import { parseInSlices } from '../http/parse-in-slices.ts'
+import { tolerantArray } from '../http/tolerant-array.ts'
 import { Instant } from '../names.ts'
 import { defineTool } from '../tool.ts'
 import { sampleValue } from './sample-value.ts'
@@ -16,7 +17,8 @@ export const Queried = z.object({
 })
 export type Queried = z.infer<typeof Queried>
 
-const Sample = z.tuple([z.number(), z.string()])
+// The seconds that a Date can hold.
+const Sample = z.tuple([z.number().min(-8.64e12).max(8.64e12), z.string()])
 const Series = z.looseObject({ metric: Labels, value: Sample })
 const Answer = z.union([
   z.looseObject({
@@ -41,7 +43,7 @@ export const query = defineTool({
     const answer = await prometheus.read('query', Answer, signal, { query, time, limit: MAX_SERIES + 1 })
     if (answer.resultType !== 'vector') return { samples: [sampleOf({}, answer.result)] }
     const kept = limitItems('Prometheus', 'samples', answer.result, MAX_SERIES)
-    const series = await parseItems('Prometheus', Series, kept, signal)
+    const series = await parseInSlices('Prometheus', tolerantArray(Series), kept, signal, { path: 'samples' })
     return { samples: series.map(({ metric, value }) => sampleOf(metric, value)) }
   },
 })

@@ -1,5 +1,7 @@
 import { ExpectedError } from '@goalixa/chassis/errors'
+import { isRecord } from '@goalixa/chassis/is-record'
 import { z } from 'zod'
+import { parseInSlices } from '../http/parse-in-slices.ts'
 import { defineTool } from '../tool.ts'
 import type { PrometheusClient } from './prometheus-client.ts'
 
@@ -55,6 +57,7 @@ const Rule = z.looseObject({
   lastError: z.string().default(''),
   lastEvaluation: z.string(),
 })
+type Rule = z.infer<typeof Rule>
 const Groups = z.looseObject({
   groups: z.array(
     z.looseObject({ name: z.string(), interval: z.number().default(60), rules: z.array(z.unknown()) }),
@@ -83,12 +86,12 @@ export const readAlertRule = defineTool({
       startTimeOf(prometheus, signal),
     ])
     // An older Prometheus ignores the filter and returns every rule.
-    const named = groups.flatMap(group =>
-      group.rules.flatMap(raw => {
-        const rule = Rule.safeParse(raw).data
-        return rule?.name === alertname && isOfRule(rule.labels, labels) ? [{ ...rule, group }] : []
-      }),
-    )
+    const raw = groups.flatMap(group => group.rules.map(rule => ({ group, rule })))
+    const named: (Rule & { group: (typeof groups)[number] })[] = []
+    for (const { group, rule } of raw.filter(({ rule }) => isNamed(rule, alertname))) {
+      const parsed = await parseInSlices('Prometheus', Rule, rule, signal)
+      if (isOfRule(parsed.labels, labels)) named.push({ ...parsed, group })
+    }
     const rules = named.map(({ group, query, duration, health, lastError, lastEvaluation }) => ({
       group: group.name,
       query,
@@ -145,6 +148,10 @@ function uptimeProblem(
   return uptimeSeconds >= needed
     ? null
     : `Prometheus has been running for ${Math.round(uptimeSeconds)} of the ${Math.round(needed)} seconds needed`
+}
+
+function isNamed(rule: unknown, alertname: string): boolean {
+  return isRecord(rule) && rule.type === 'alerting' && rule.name === alertname
 }
 
 /** Rules of one name may differ in a fixed label such as `severity`; a template cannot be compared. */

@@ -1,7 +1,7 @@
 import { ExpectedError } from '@goalixa/chassis/errors'
 import { z } from 'zod'
 import { createJsonApi } from '../../http/json-api.ts'
-import { parseItems } from '../../http/parse-items.ts'
+import { tolerantArray } from '../../http/tolerant-array.ts'
 import type { WriteCall } from '../../write-call.ts'
 import { RawApplication } from './raw-application.ts'
 
@@ -34,7 +34,7 @@ export function createArgocdClient(settings: ArgocdSettings | undefined) {
   return {
     async listApps(signal: AbortSignal) {
       const { items } = await api.get('api/v1/applications', AppList, signal)
-      return parseItems('Argo CD', RawApplication, items ?? [], signal)
+      return items ?? []
     },
     getApp: (name: string, signal: AbortSignal) => api.get(pathOf(name), RawApplication, signal),
     /** Makes Argo CD compare with Git now. It is a GET, but it annotates the application. */
@@ -68,4 +68,4 @@ export type ArgocdClient = ReturnType<typeof createArgocdClient>
 const FAILED_PRECONDITION = 9
 const Failure = z.looseObject({ code: z.number(), message: z.string() })
 const UserInfo = z.looseObject({ username: z.string().nullish() })
-const AppList = z.looseObject({ items: z.array(z.unknown()).nullish() })
+const AppList = z.looseObject({ items: tolerantArray(RawApplication).nullish() })

@@ -1,16 +1,15 @@
 import { z } from 'zod'
 import { parseAnswer } from '../../http/parse-answer.ts'
-import { parseItems } from '../../http/parse-items.ts'
 import { parseOutsideJson } from '../../http/parse-outside-json.ts'
+import { tolerantArray } from '../../http/tolerant-array.ts'
 import type { Json } from '../../json.ts'
-import { runInSlices } from '../../slices/run-in-slices.ts'
+import { processInSlices } from '../../read-scope.ts'
 import type { AppDiff } from '../app.ts'
 import type { ArgocdClient } from './argocd-client.ts'
 import { diffInSteps } from './diff-values.ts'
 import { parseApp } from './parse-app.ts'
 
 const state = z.string().nullish()
-const ManagedResources = z.looseObject({ items: z.array(z.unknown()).nullish() })
 const Item = z.looseObject({
   kind: z.string(),
   namespace: z.string().nullish(),
@@ -22,6 +21,7 @@ const Item = z.looseObject({
   predictedLiveState: state,
 })
 type Item = z.infer<typeof Item>
+const ManagedResources = z.looseObject({ items: tolerantArray(Item).nullish() })
 
 /** Field by field where the cluster differs from Git, as Argo CD compares after its ignore rules. */
 export async function diffApp(
@@ -31,11 +31,10 @@ export async function diffApp(
 ): Promise<AppDiff> {
   const currentRevision = async () => parseApp(await argocd.getApp(name, signal)).revision
   const before = await currentRevision()
-  const answer = await argocd.read(name, 'managed-resources', ManagedResources, signal)
-  const items = await parseItems('Argo CD', Item, answer.items ?? [], signal)
+  const { items } = await argocd.read(name, 'managed-resources', ManagedResources, signal)
   const revision = (await currentRevision()) === before ? before : null
   const differences: AppDiff['differences'] = []
-  for (const item of items.filter(({ hook }) => !hook)) {
+  for (const item of (items ?? []).filter(({ hook }) => !hook)) {
     const changes = await changedFields(item, signal)
     if (changes.length > 0)
       differences.push({ kind: item.kind, namespace: item.namespace || null, name: item.name, changes })
@@ -54,7 +53,7 @@ async function changedFields(
   if (target === null || live === null) return [{ path: '', live, desired: target }]
   // What the live object would be after a sync; Argo CD has applied the ignore rules to both.
   const desired = (await parseState(item.predictedLiveState, signal)) ?? target
-  return runInSlices(diffInSteps(live, desired), signal)
+  return processInSlices(diffInSteps(live, desired), signal)
 }
 
 /** Each state is an object as JSON text. */

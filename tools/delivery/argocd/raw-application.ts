@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { tolerantArray } from '../../http/tolerant-array.ts'
 
 const text = z.string().nullish()
 const Source = z.looseObject({ repoURL: text, path: text, targetRevision: text })
@@ -68,20 +69,18 @@ export const RawApplication = z.looseObject({
         .looseObject({ status: text, revision: text, revisions: z.array(z.string()).nullish() })
         .nullish(),
       health: z.looseObject({ status: text }).nullish(),
-      conditions: z.array(z.looseObject({ type: z.string(), message: z.string() })).nullish(),
+      conditions: tolerantArray(z.looseObject({ type: z.string(), message: z.string() })).nullish(),
       summary: z.looseObject({ images: z.array(z.string()).nullish() }).nullish(),
-      resources: z
-        .array(
-          z.looseObject({
-            kind: z.string(),
-            namespace: text,
-            name: z.string(),
-            status: text,
-            health: z.looseObject({ status: text }).nullish(),
-            hook: z.boolean().nullish(),
-          }),
-        )
-        .nullish(),
+      resources: tolerantArray(
+        z.looseObject({
+          kind: z.string(),
+          namespace: text,
+          name: z.string(),
+          status: text,
+          health: z.looseObject({ status: text }).nullish(),
+          hook: z.boolean().nullish(),
+        }),
+      ).nullish(),
       operationState: z
         .looseObject({
           phase: z.string(),
@@ -92,12 +91,12 @@ export const RawApplication = z.looseObject({
           syncResult: z
             .looseObject({
               revision: text,
-              resources: z.array(z.looseObject({ hookType: text })).nullish(),
+              resources: tolerantArray(z.looseObject({ hookType: text })).nullish(),
             })
             .nullish(),
         })
         .nullish(),
-      history: z.array(Deployment).nullish(),
+      history: tolerantArray(Deployment).nullish(),
     })
     .nullish(),
 })

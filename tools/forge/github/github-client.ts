@@ -7,7 +7,7 @@ import { Octokit } from '@octokit/rest'
 import { z } from 'zod'
 import { failureOfStatus } from '../../http/failure-of-status.ts'
 import { notConfigured } from '../../http/not-configured.ts'
-import { parseAnswer } from '../../http/parse-answer.ts'
+import { parseInSlices } from '../../http/parse-in-slices.ts'
 import { parseOutsideJson } from '../../http/parse-outside-json.ts'
 import { retryRead } from '../../http/retry-read.ts'
 import { throwIfStopped } from '../../http/throw-if-stopped.ts'
@@ -48,7 +48,7 @@ export function createGithubClient(settings: GithubSettings | undefined) {
         const { data } = await octokit.request(route, { ...parameters, request: options })
         return parseBody(data, stop)
       })
-      return parseAnswer('GitHub', schema, body)
+      return await parseInSlices('GitHub', schema, body, stop)
     } catch (error) {
       throwIfStopped(signal, 'GitHub')
       throw classifyFailure(error, deadline.aborted)

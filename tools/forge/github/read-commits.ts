@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { limitItems } from '../../http/limit-items.ts'
+import { tolerantArray } from '../../http/tolerant-array.ts'
 import type { CommitDetails, CommitList, ComparedCommits } from '../commits.ts'
 import type { GithubClient } from './github-client.ts'
 import { parseCommit, parseFile, RawCommit, RawFile } from './parse-commit.ts'
@@ -10,8 +11,11 @@ const MAX_COMPARED = 100
 const MAX_LISTED = 50
 const MAX_FILES = 300
 
-const Comparison = z.looseObject({ commits: z.array(RawCommit), files: z.array(RawFile).nullish() })
-const WithFiles = RawCommit.extend({ files: z.array(RawFile).nullish() })
+const Comparison = z.looseObject({
+  commits: tolerantArray(RawCommit),
+  files: tolerantArray(RawFile).nullish(),
+})
+const WithFiles = RawCommit.extend({ files: tolerantArray(RawFile).nullish() })
 
 /** The commits in `head` that are not in `base`, oldest first; GitHub lists at most 300 files. */
 export async function compareCommits(
@@ -49,7 +53,7 @@ export async function listCommits(
   { repo, branch, path, since }: { repo: string; branch: string; path?: string; since?: string },
   signal: AbortSignal,
 ): Promise<CommitList> {
-  const commits = await github.read('GET /repos/{owner}/{repo}/commits', z.array(RawCommit), signal, {
+  const commits = await github.read('GET /repos/{owner}/{repo}/commits', tolerantArray(RawCommit), signal, {
     ...repositoryParameters(repo),
     sha: branch,
     path,
