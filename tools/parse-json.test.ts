@@ -80,7 +80,7 @@ describe('JSON of another system', () => {
     expect(cut).toEqual([{ path: 'items', unit: 'items', kept: 12, total: 1_000 }])
   })
 
-  it('has at most so many items in a list and fields in an object, and names of a bounded length', () => {
+  it('has at most so many items in a list and fields in an object, and names of a limited length', () => {
     const names = Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`k${n}`, n]))
     const wide = parseJson(JSON.stringify([names]), small)
     expect(Object.keys((wide.value as object[])[0] ?? {})).toHaveLength(40)

@@ -1,10 +1,19 @@
 import type { Cut } from './evidence.ts'
 import type { Json } from './json.ts'
 import { LIMITS } from './limits.ts'
+import {
+  CODES,
+  findNumberEnd,
+  findStringEnd,
+  skipItems,
+  skipOpen,
+  skipSpace,
+  unexpectedText,
+} from './scan-json.ts'
 import { runAtOnce, type Steps } from './slices/run-in-slices.ts'
 
 export type JsonLimits = { depth: number; values: number; items: number; nameChars: number }
-export type BoundedJson = { value: Json; cut: Cut[] }
+export type LimitedJson = { value: Json; cut: Cut[] }
 
 /** The name of a field or index of an item, and what is inside of it so far. */
 type Frame = {
@@ -25,17 +34,17 @@ export function tooDeep(depth: number): string {
 }
 
 /** Parses short JSON text within limits; throws a SyntaxError for what is not JSON. */
-export function parseJson(text: string, limits: JsonLimits = LIMITS): BoundedJson {
+export function parseJson(text: string, limits: JsonLimits = LIMITS): LimitedJson {
   return runAtOnce(parseJsonInSteps(text, limits))
 }
 
 /**
- * Parses JSON text from another system, in steps, with bounded memory and depth. `JSON.parse`
+ * Parses JSON text from another system, in steps, with limited memory and depth. `JSON.parse`
  * takes up to 110 ns for the three bytes `[],` and cannot be interrupted, and its result may be too deep for any
  * recursive function. Here a value nested too deeply becomes a marker, and the list that exceeds the limit of values ends with its
  * last complete item. Throws a SyntaxError for what is not JSON, and a RangeError if even the rest has too many values.
  */
-export function* parseJsonInSteps(text: string, limits: JsonLimits = LIMITS): Steps<BoundedJson> {
+export function* parseJsonInSteps(text: string, limits: JsonLimits = LIMITS): Steps<LimitedJson> {
   const cut: Cut[] = []
   const stack: Frame[] = []
   let at = 0
@@ -53,14 +62,14 @@ export function* parseJsonInSteps(text: string, limits: JsonLimits = LIMITS): St
     budget -= 1
     if (budget < 0 || isFull) {
       value = yield* endList(isFull ? stack.length - 1 : listToEnd())
-    } else if (code === BRACKET || code === BRACE) {
+    } else if (code === CODES.bracket || code === CODES.brace) {
       if (stack.length >= limits.depth) value = yield* cutLevels()
       else {
-        stack.push(openFrame(code === BRACKET))
+        stack.push(openFrame(code === CODES.bracket))
         at += 1
-        const isEmpty = nextCode() === (code === BRACKET ? CLOSE_BRACKET : CLOSE_BRACE)
+        const isEmpty = nextCode() === (code === CODES.bracket ? CODES.closeBracket : CODES.closeBrace)
         if (!isEmpty) {
-          if (code === BRACE) readName()
+          if (code === CODES.brace) readName()
           continue
         }
         at += 1
@@ -78,23 +87,20 @@ export function* parseJsonInSteps(text: string, limits: JsonLimits = LIMITS): St
       add(frame, value)
       const separator = nextCode()
       at += 1
-      if (separator === COMMA) {
+      if (separator === CODES.comma) {
         if (frame.list === null) readName()
         break
       }
-      if (separator !== (frame.list === null ? CLOSE_BRACE : CLOSE_BRACKET)) throw unexpected(at - 1)
+      if (separator !== (frame.list === null ? CODES.closeBrace : CODES.closeBracket))
+        throw unexpected(at - 1)
       value = closeFrame()
     }
   }
 
   /** Skips white space and returns the character after it, NaN at the end. */
   function nextCode(): number {
-    let code = text.charCodeAt(at)
-    while (code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09) {
-      at += 1
-      code = text.charCodeAt(at)
-    }
-    return code
+    at = skipSpace(text, at)
+    return text.charCodeAt(at)
   }
 
   function openFrame(isList: boolean): Frame {
@@ -110,25 +116,24 @@ export function* parseJsonInSteps(text: string, limits: JsonLimits = LIMITS): St
 
   function readName(): void {
     const frame = stack.at(-1)
-    if (nextCode() !== QUOTE || frame === undefined) throw unexpected()
+    if (nextCode() !== CODES.quote || frame === undefined) throw unexpected()
     const name = readString()
     frame.name = name
     if (name.length > limits.nameChars) {
       frame.name = `${name.slice(0, limits.nameChars).toWellFormed()}…`
       cut.push({ path: pathOf(stack.length), unit: 'characters', kept: limits.nameChars, total: name.length })
     }
-    if (nextCode() !== COLON) throw unexpected()
+    if (nextCode() !== CODES.colon) throw unexpected()
     at += 1
   }
 
   function readScalar(code: number): Json {
-    if (code === QUOTE) return readString()
-    if (code === LETTER_T) return readWord('true', true)
-    if (code === LETTER_F) return readWord('false', false)
-    if (code === LETTER_N) return readWord('null', null)
+    if (code === CODES.quote) return readString()
+    if (code === CODES.t) return readWord('true', true)
+    if (code === CODES.f) return readWord('false', false)
+    if (code === CODES.n) return readWord('null', null)
     const start = at
-    while (isNumeric(text.charCodeAt(at)) && at - start < MAX_DIGITS) at += 1
-    if (at === start || at - start === MAX_DIGITS) throw unexpected()
+    at = findNumberEnd(text, start)
     return JSON.parse(text.slice(start, at)) as number
   }
 
@@ -140,7 +145,7 @@ export function* parseJsonInSteps(text: string, limits: JsonLimits = LIMITS): St
 
   function readString(): string {
     const start = at
-    at = endOfString(text, at)
+    at = findStringEnd(text, at)
     const raw = text.slice(start, at)
     // V8 makes a longer slice a view, which would keep the whole response in memory as long as one word of it is referenced.
     const isCopied = raw.length < 13 && !/[\\\p{Cc}]/u.test(raw)
@@ -149,8 +154,8 @@ export function* parseJsonInSteps(text: string, limits: JsonLimits = LIMITS): St
 
   function* cutLevels(): Steps<Json> {
     const depth = stack.length
-    at += 1
-    const deepest = yield* skip(1)
+    const { end, deepest } = yield* skipOpen(text, at + 1, 1)
+    at = end
     levelCuts += 1
     if (levelCuts <= MAX_LEVEL_CUTS) {
       const path = pathOf(depth, true)
@@ -176,55 +181,13 @@ export function* parseJsonInSteps(text: string, limits: JsonLimits = LIMITS): St
       hasReserve = false
       budget = limits.values / 5
     }
-    yield* skip(stack.length - 1 - index)
+    const inner = yield* skipOpen(text, at, stack.length - 1 - index)
     stack.length = index + 1
-    const skipped = yield* skipItems()
-    const total = frame.kept + skipped
+    const { end, count } = yield* skipItems(text, inner.end)
+    const total = frame.kept + count
     cut.push({ path: pathOf(stack.length), unit: 'items', kept: frame.kept, total })
-    at += 1
+    at = end + 1
     return closeFrame()
-  }
-
-  /** Counts the items up to the end of the list whose item begins here. */
-  function* skipItems(): Steps<number> {
-    let count = 1
-    for (let depth = 0, skipped = 1; ; skipped += 1) {
-      if (skipped % 20_000 === 0) yield
-      const code = text.charCodeAt(at)
-      if (code === QUOTE) {
-        at = endOfString(text, at)
-        continue
-      }
-      if (Number.isNaN(code)) throw unexpected()
-      if (code === BRACE || code === BRACKET) depth += 1
-      else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) depth -= 1
-      else if (code === COMMA && depth === 0) count += 1
-      if (depth < 0) return count
-      at += 1
-    }
-  }
-
-  /** Skips past the end of this many open lists or objects; returns how deep they were nested. */
-  function* skip(open: number): Steps<number> {
-    let depth = open
-    let deepest = open
-    let skipped = 0
-    while (depth > 0) {
-      skipped += 1
-      if (skipped % 20_000 === 0) yield
-      const code = text.charCodeAt(at)
-      if (code === QUOTE) {
-        at = endOfString(text, at)
-        continue
-      }
-      if (Number.isNaN(code)) throw unexpected()
-      if (code === BRACE || code === BRACKET) {
-        depth += 1
-        deepest = Math.max(deepest, depth)
-      } else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) depth -= 1
-      at += 1
-    }
-    return deepest
   }
 
   function pathOf(depth: number, isChild = false): string {
@@ -235,7 +198,7 @@ export function* parseJsonInSteps(text: string, limits: JsonLimits = LIMITS): St
   }
 
   function unexpected(position = at): SyntaxError {
-    return new SyntaxError(`The text is not JSON at position ${position}.`)
+    return unexpectedText(position)
   }
 }
 
@@ -256,33 +219,3 @@ function add(frame: Frame, value: Json): void {
     })
   else frame.fields[frame.name] = value
 }
-
-/** The position behind the string that begins at this quote. */
-function endOfString(text: string, start: number): number {
-  const quote = text.indexOf('"', start + 1)
-  if (quote === -1) throw new SyntaxError(`The text at position ${start} has no end.`)
-  if (text.charCodeAt(quote - 1) !== BACKSLASH) return quote + 1
-  // The quote may be escaped, or the backslash before it.
-  let at = start + 1
-  for (let code = text.charCodeAt(at); code !== QUOTE; code = text.charCodeAt(at)) {
-    if (Number.isNaN(code)) throw new SyntaxError(`The text at position ${start} has no end.`)
-    at += code === BACKSLASH ? 2 : 1
-  }
-  return at + 1
-}
-
-function isNumeric(code: number): boolean {
-  return (
-    (code >= 0x30 && code <= 0x39) ||
-    code === 0x2d ||
-    code === 0x2b ||
-    code === 0x2e ||
-    (code | 0x20) === 0x65
-  )
-}
-
-// Only 17 digits of a number are significant.
-const MAX_DIGITS = 1_000
-const [QUOTE, COMMA, COLON, BACKSLASH] = [0x22, 0x2c, 0x3a, 0x5c]
-const [BRACKET, CLOSE_BRACKET, BRACE, CLOSE_BRACE] = [0x5b, 0x5d, 0x7b, 0x7d]
-const [LETTER_T, LETTER_F, LETTER_N] = [0x74, 0x66, 0x6e]

@@ -1,7 +1,7 @@
 import type { Cut } from './evidence.ts'
 import type { Json } from './json.ts'
 import { LIMITS } from './limits.ts'
-import { type BoundedJson, tooDeep } from './parse-json.ts'
+import { type LimitedJson, tooDeep } from './parse-json.ts'
 import type { Steps } from './slices/run-in-slices.ts'
 
 /** Where a text is: the field that contains it or its list, the object of that field, and a function that returns its path. */
@@ -26,18 +26,26 @@ type Frame = {
 
 // A tool's result may nest a response a few levels deeper.
 const DEPTH = LIMITS.depth + 16
+// Values, and characters that are searched for secrets: about a millisecond.
+const WORK_PER_STEP = 500
+const CHARS_PER_WORK = 16
 
 /**
  * Copies a value as JSON in steps, as `JSON.stringify` would (a Date becomes its text, `undefined` is left out, NaN becomes
  * null), and passes its texts and names through the given functions. What is nested too deeply becomes a marker.
  */
-export function* rebuildJson(value: unknown, changes: Changes = {}): Steps<BoundedJson> {
+export function* rebuildJson(value: unknown, changes: Changes = {}): Steps<LimitedJson> {
   const { text: changeText, name: changeName } = changes
   const cut: Cut[] = []
   const root: Json[] = []
   const stack = [openFrame([value], root, null, null, '')]
-  for (let steps = 1; stack.length > 0; steps += 1) {
-    if (steps % 500 === 0) yield
+  let work = 0
+  while (stack.length > 0) {
+    work += 1
+    if (work >= WORK_PER_STEP) {
+      work = 0
+      yield
+    }
     const frame = stack.at(-1)
     if (frame === undefined || frame.index === frame.length) {
       stack.pop()
@@ -49,6 +57,7 @@ export function* rebuildJson(value: unknown, changes: Changes = {}): Steps<Bound
     const field = typeof step === 'string' ? step : frame.field
     const owner = typeof step === 'string' ? frame.source : frame.owner
     if (typeof part === 'string') {
+      work += part.length / CHARS_PER_WORK
       const place = { field, owner, path: () => pathTo(stack, step) }
       const changed = changeText === undefined ? part : changeText(part, place, cut)
       put(frame, step, typeof changed === 'string' ? changed : yield* changed)

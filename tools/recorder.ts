@@ -34,7 +34,7 @@ const DEFAULTS: ReadLimits = { deadlineMs: 10_000, stringChars: 4_000, totalChar
 
 /** Reads through tools: each question of an investigation exactly once, under a deadline; redacted, truncated and stored. */
 export function createRecorder({ clients, store, now = () => new Date(), limits = {} }: Deps) {
-  const bounds = { ...DEFAULTS, ...limits }
+  const readLimits = { ...DEFAULTS, ...limits }
   return {
     /**
      * The answer to a question, or why it could not be read. Throws only the caller's own abort and failures of the
@@ -45,7 +45,7 @@ export function createRecorder({ clients, store, now = () => new Date(), limits 
       if (known) return known
       const at = now()
       const begun = performance.now()
-      const recordedAnswer = await answer(question, clients, bounds, signal)
+      const recordedAnswer = await answer(question, clients, readLimits, signal)
       return store.save(investigationId, {
         question,
         at: at.toISOString(),

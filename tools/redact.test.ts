@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { escapeControlCharacters } from './escape-control-characters.ts'
 import type { Json } from './json.ts'
-import { redact, redactText } from './redact.ts'
+import { redact, redactInSteps, redactText } from './redact.ts'
 
 const JWT = 'eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiIwMTkyIn0.c2lnbmF0dXJlLXNpZ25hdHVyZQ'
 
@@ -145,5 +145,30 @@ describe('neutralise', () => {
   })
   it('leaves ordinary text of any language alone', () => {
     expect(escapeControlCharacters('größer 猫 🙂 é')).toBe('größer 猫 🙂 é')
+  })
+})
+
+describe('the steps of redaction', () => {
+  const stepsOf = (value: unknown) => {
+    const steps = redactInSteps(value, { textChars: 16_384 })
+    let count = 0
+    while (!steps.next().done) count += 1
+    return count
+  }
+
+  it('are as many for long texts as for many', () => {
+    expect(stepsOf(Array.from({ length: 100 }, () => 'a@1.1 '.repeat(2_000)))).toBeGreaterThan(90)
+  })
+
+  it('do not escape what is left out', () => {
+    const text = '\u202e'.repeat(200_000)
+    let prepared = 0
+    const prepare = (part: string) => {
+      prepared += part.length
+      return part
+    }
+    const steps = redactInSteps([text, `[${text}`], { textChars: 16_384, prepare })
+    while (!steps.next().done);
+    expect(prepared).toBeLessThanOrEqual(2 * 16_384)
   })
 })

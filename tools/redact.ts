@@ -2,7 +2,7 @@ import { clipText, isJsonText } from './clip-text.ts'
 import type { Cut } from './evidence.ts'
 import type { Json } from './json.ts'
 import { LIMITS } from './limits.ts'
-import { type BoundedJson, parseJsonInSteps, tooDeep } from './parse-json.ts'
+import { type LimitedJson, parseJsonInSteps, tooDeep } from './parse-json.ts'
 import { type Place, rebuildJson } from './rebuild-json.ts'
 import { runAtOnce, type Steps } from './slices/run-in-slices.ts'
 
@@ -27,7 +27,7 @@ export function redactText(text: string): string {
 }
 
 /** Redacts any value, in steps; it becomes JSON. */
-export function redactInSteps(value: unknown, options: Options = {}): Steps<BoundedJson> {
+export function redactInSteps(value: unknown, options: Options = {}): Steps<LimitedJson> {
   return redactLevel(value, options, 0, () => undefined)
 }
 
@@ -36,7 +36,7 @@ function redactLevel(
   options: Options,
   level: number,
   onChange: () => void,
-): Steps<BoundedJson> {
+): Steps<LimitedJson> {
   const { prepare = unchanged } = options
   const noticed = (before: string, after: string) => {
     if (before !== after) onChange()
@@ -46,7 +46,7 @@ function redactLevel(
     name: name => noticed(name, redactPlainText(prepare(name))),
     text: (text, place, cut) => {
       if (isSecretPlace(place) && text !== '') return noticed(text, GONE)
-      const clean = redactTextInSteps(prepare(text), place, cut, options, level)
+      const clean = redactTextInSteps(text, place, cut, options, level)
       return typeof clean === 'string' ? noticed(text, clean) : noticedAtEnd(clean, text)
     },
   })
@@ -63,10 +63,14 @@ function redactTextInSteps(
   options: Options,
   level: number,
 ): string | Steps<string> {
-  const { textChars = Number.POSITIVE_INFINITY } = options
   return isJsonText(text)
     ? redactJsonText(text, place, cut, options, level)
-    : redactPlainText(clipText(text, textChars, place, cut))
+    : redactClipped(text, place, cut, options)
+}
+
+function redactClipped(text: string, place: Place, cut: Cut[], options: Options): string {
+  const { prepare = unchanged, textChars = Number.POSITIVE_INFINITY } = options
+  return redactPlainText(prepare(clipText(text, textChars, place, cut)))
 }
 
 /** Redacts a text that is a JSON document as the value that it holds. */
@@ -77,14 +81,14 @@ function* redactJsonText(
   options: Options,
   level: number,
 ): Steps<string> {
-  const { textChars = Number.POSITIVE_INFINITY } = options
   const parsed = yield* parseOrUndefined(text)
-  if (parsed === undefined) return redactPlainText(clipText(text, textChars, place, cut))
+  if (parsed === undefined) return redactClipped(text, place, cut, options)
   if (level >= LIMITS.textLevels) {
     cut.push({ path: place.path(), unit: 'levels', kept: level, total: level + 1 })
     return tooDeep(level)
   }
-  let isChanged = parsed.cut.length > 0
+  // Of the control characters, only a carriage return may stand between the values of a JSON document.
+  let isChanged = parsed.cut.length > 0 || text.includes('\r')
   const { value, cut: lost } = yield* redactLevel(parsed.value, options, level + 1, () => {
     isChanged = true
   })
@@ -92,7 +96,7 @@ function* redactJsonText(
   return isChanged ? JSON.stringify(value) : text
 }
 
-function* parseOrUndefined(text: string): Steps<BoundedJson | undefined> {
+function* parseOrUndefined(text: string): Steps<LimitedJson | undefined> {
   try {
     return yield* parseJsonInSteps(text)
   } catch {
@@ -126,7 +130,7 @@ const SECRET_NAME = new RegExp(`(?:^|[_.-])(?:${NAMES}|authorization|cookie|set-
 const CAMEL_SECRET_NAME = /[a-z0-9](?:Password|Passwd|Secret|Token|ApiKey|AccessKey|PrivateKey|Credentials?)$/
 
 // Escaped colour codes (escapeControlCharacters) may stand between a name and its value. All repetitions that can meet are
-// bounded, so that a hostile line costs no more than its length.
+// limited, so that a hostile line costs no more than its length.
 const COLOUR = String.raw`(?:\\x1b\[[0-9;]{0,12}m){0,3}`
 const ASSIGNMENT = new RegExp(
   String.raw`((?:${NAMES})${COLOUR}\\?["']?${COLOUR}\s*(?:=|:|=>)\s*${COLOUR}\\?["']?${COLOUR})([^\s"'\\,;&<>(){}[\]]+)`,

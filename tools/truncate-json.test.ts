@@ -75,4 +75,20 @@ describe('truncateJson', () => {
     const structure = Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`key${n}`, 'x'.repeat(40)]))
     expect(truncateJson(structure, limits)).toEqual({ value: null, cut: [] })
   })
+
+  it.each([
+    ['a list of long texts', Array.from({ length: 20_000 }, () => 'x'.repeat(40))],
+    [
+      'an object of many fields',
+      Object.fromEntries(Array.from({ length: 20_000 }, (_, n) => [`k${n}`, 'x'])),
+    ],
+  ])('shortens %s in steps', (_what, value) => {
+    const [all, measured] = [limits, { ...limits, totalChars: 10_000_000 }].map(given => {
+      const steps = truncateJsonInSteps(value, given)
+      let count = 0
+      while (!steps.next().done) count += 1
+      return count
+    })
+    expect(Number(all) - Number(measured)).toBeGreaterThan(30)
+  })
 })

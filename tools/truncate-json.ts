@@ -1,6 +1,6 @@
 import type { Cut } from './evidence.ts'
 import type { Json } from './json.ts'
-import type { BoundedJson } from './parse-json.ts'
+import type { LimitedJson } from './parse-json.ts'
 import { rebuildJson } from './rebuild-json.ts'
 import type { Steps } from './slices/run-in-slices.ts'
 
@@ -22,7 +22,7 @@ export function* truncateJsonInSteps(
   value: Json,
   { stringChars, totalChars }: Limits,
   newestAt: 'start' | 'end' = 'start',
-): Steps<BoundedJson> {
+): Steps<LimitedJson> {
   const short = yield* rebuildJson(value, {
     text: (text, { path }, cut) => {
       if (text.length <= stringChars) return text
@@ -42,7 +42,7 @@ function* fitLists(
   totalChars: number,
   newestAt: 'start' | 'end',
   path: readonly Step[],
-): Steps<BoundedJson> {
+): Steps<LimitedJson> {
   const cut: Cut[] = []
   let fitting = value
   // Each turn shortens the largest list; a list of long lists may need several turns.
@@ -55,7 +55,7 @@ function* fitLists(
     const excess = sizeOf(fitting, sizes) - totalChars
     const kept = Array.isArray(list)
       ? yield* shortenList(list, excess)
-      : dropLargestFields(list, sizes, excess)
+      : yield* dropLargestFields(list, sizes, excess)
     const [left, total] = [countOf(kept), countOf(list)]
     if (left < total) cut.push({ path: here.join('.').slice(0, 500), unit: 'items', kept: left, total })
     fitting = replaceAt(fitting, steps, kept, sizes)
@@ -79,7 +79,7 @@ function* fitLists(
         slim.push(fitted.value)
       }
       sizes.set(slim, sizeOf(items, sizes) - saved)
-      return saved >= tooMuch ? slim : shorten(slim, sizes, tooMuch - saved, newestAt)
+      return saved >= tooMuch ? slim : yield* shorten(slim, sizes, tooMuch - saved, newestAt)
     }
   }
   return { value: fitting, cut }
@@ -106,30 +106,42 @@ function heaviestList(value: Json, sizes: Sizes, steps: Step[] = []): Heavy | un
     .toSorted((a, b) => b.size - a.size)[0]?.found
 }
 
-function shorten(list: Json[], sizes: Sizes, excess: number, newestAt: 'start' | 'end'): Json[] {
+function* shorten(list: Json[], sizes: Sizes, excess: number, newestAt: 'start' | 'end'): Steps<Json[]> {
   const newestFirst = newestAt === 'start' ? list : list.toReversed()
+  const kept: Json[] = []
   let budget = sizeOf(list, sizes) - excess
-  const kept = newestFirst.filter((item, index) => {
-    budget -= sizeOf(item, sizes) + 1
-    return budget > 0 || index === 0
-  })
+  let keptChars = 1
+  for (const [index, item] of newestFirst.entries()) {
+    if (index % 500 === 499) yield
+    const size = sizeOf(item, sizes) + 1
+    budget -= size
+    if (budget <= 0 && index > 0) continue
+    kept.push(item)
+    keptChars += size
+  }
   const inOrder = newestAt === 'start' ? kept : kept.toReversed()
-  sizes.set(
-    inOrder,
-    inOrder.reduce<number>((sum, item) => sum + sizeOf(item, sizes) + 1, 1),
-  )
+  sizes.set(inOrder, keptChars)
   return inOrder
 }
 
-function dropLargestFields(object: Record<string, Json>, sizes: Sizes, excess: number): Record<string, Json> {
+function* dropLargestFields(
+  object: Record<string, Json>,
+  sizes: Sizes,
+  excess: number,
+): Steps<Record<string, Json>> {
   let saved = 0
   const dropped = new Set<string>()
-  const largestFirst = Object.entries(object).toSorted((a, b) => sizeOf(b[1], sizes) - sizeOf(a[1], sizes))
-  for (const [name, part] of largestFirst.slice(0, -1)) {
+  const fields: { name: string; size: number }[] = []
+  for (const [name, part] of Object.entries(object)) {
+    if (fields.length % 500 === 499) yield
+    fields.push({ name, size: sizeOf(part, sizes) })
+  }
+  for (const { name, size } of fields.toSorted((a, b) => b.size - a.size).slice(0, -1)) {
     if (saved >= excess) break
-    saved += sizeOf(part, sizes) + JSON.stringify(name).length + 2
+    saved += size + JSON.stringify(name).length + 2
     dropped.add(name)
   }
+  yield
   const kept = Object.fromEntries(Object.entries(object).filter(([name]) => !dropped.has(name)))
   sizes.set(kept, sizeOf(object, sizes) - saved)
   return kept

@@ -1,4 +1,4 @@
-import { parseJson as parseBoundedJson } from '@goalixa/tools/parse-json'
+import { parseJson as parseLimitedJson } from '@goalixa/tools/parse-json'
 
 /** Parses the JSON in the answer of a model, with or without a code fence; undefined if there is none. */
 export function parseJson(text: string): unknown {
@@ -6,7 +6,7 @@ export function parseJson(text: string): unknown {
   const end = text.lastIndexOf('}')
   if (start === -1 || end < start) return undefined
   try {
-    return parseBoundedJson(text.slice(start, end + 1)).value
+    return parseLimitedJson(text.slice(start, end + 1)).value
   } catch {
     return undefined
   }

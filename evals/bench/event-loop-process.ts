@@ -79,6 +79,8 @@ async function readUntil(until: number, servers: string[]): Promise<string[]> {
       .read({ id: tool, tool, args, why: 'a benchmark' }, context)
       .catch(error => ({ outcome: `${tool}: ${error}` }))
     outcomes.push(evidence.outcome)
+    // As it is written to PostgreSQL and read from it.
+    JSON.parse(JSON.stringify(evidence))
     return true
   }
 }

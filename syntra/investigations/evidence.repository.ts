@@ -3,7 +3,7 @@ import type { Pool } from '@goalixa/chassis/postgres'
 import type { Evidence, Question } from '@goalixa/tools/evidence'
 import { LIMITS } from '@goalixa/tools/limits'
 import { inFencedTransaction } from '../storage/fence.ts'
-import { sanitizeForJsonb } from '../storage/sanitize-for-jsonb.ts'
+import { writeJsonb } from '../storage/write-jsonb.ts'
 
 export type PlannedQuestion = { id: string; round: number; question: Question; answer: Evidence | null }
 /** A question with its answer, without the result, which may be large. */
@@ -35,7 +35,7 @@ export function createEvidenceRepository(
            WHERE NOT EXISTS (SELECT FROM evidence e
                              WHERE e.investigation_id = $1 AND e.question_id = fresh.question->>'id')
            ORDER BY fresh.place LIMIT greatest(0, $4 - (SELECT count(*) FROM evidence WHERE investigation_id = $1))`,
-          [investigationId, round, JSON.stringify(sanitizeForJsonb(questions)), maxReads],
+          [investigationId, round, writeJsonb(questions), maxReads],
         )
         const { rows } = await client.query<{ question_id: string }>(
           `SELECT question_id FROM evidence
@@ -92,7 +92,7 @@ export function createEvidenceRepository(
      * no room for the result, the answer says so instead.
      */
     async save(investigationId: string, evidence: Omit<Evidence, 'id'>): Promise<Evidence> {
-      const whole = JSON.stringify(sanitizeForJsonb(evidence))
+      const whole = writeJsonb(evidence)
       const bytes = Buffer.byteLength(whole)
       // One statement: of concurrent answers of the investigation each sees how much room the others have left.
       const { rows } = await inFencedTransaction(pool, client =>
@@ -112,7 +112,7 @@ export function createEvidenceRepository(
             whole,
             bytes,
             maxBytes,
-            JSON.stringify(sanitizeForJsonb(withoutResult(evidence, bytes, maxBytes))),
+            writeJsonb(withoutResult(evidence, bytes, maxBytes)),
           ],
         ),
       )

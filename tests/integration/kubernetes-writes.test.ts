@@ -267,44 +267,6 @@ describe('kubernetes_scale_workload', () => {
     expect((await current()).spec).toMatchObject({ replicas: 9 })
   })
 
-  it.each([{}, { tier: 'A' }])(
-    'keeps an annotation that appears between its read and its write, beside %j',
-    async annotations => {
-      const { replicas, selector, template } = deployment('core:1.4.0').spec
-      const path = `/apis/apps/v1/namespaces/${namespace}/statefulsets`
-      const metadata = { name: 'ledger', ...(Object.keys(annotations).length > 0 ? { annotations } : {}) }
-      await api('POST', path, {
-        metadata,
-        spec: { replicas, selector, template, serviceName: 'ledger' },
-      })
-      let writes = 0
-      const interrupted = createWriteCall({
-        async prove() {
-          writes += 1
-          if (writes === 1)
-            await api('PATCH', `${path}/ledger`, { metadata: { annotations: { note: 'kept' } } }, MERGE)
-        },
-      })
-      const input = {
-        namespace,
-        kind: 'StatefulSet',
-        name: 'ledger',
-        replicas: 4,
-        actionId: 'act-1',
-      } as const
-      await scaleWorkload.run(input, clients, interrupted)
-      const { object } = await getObject.run(
-        { namespace, kind: 'StatefulSet', name: 'ledger' },
-        clients,
-        signal,
-      )
-      expect(object).toMatchObject({
-        metadata: { annotations: { ...annotations, note: 'kept', 'syntra.goalixa.com/action': 'act-1' } },
-        spec: { replicas: 4 },
-      })
-    },
-  )
-
   it('fails for a missing workload', async () => {
     const input = { namespace, kind: 'Deployment', name: 'gone', replicas: 4, actionId: 'act-1' } as const
     await expect(scaleWorkload.run(input, clients, call)).rejects.toMatchObject({ kind: 'missing' })

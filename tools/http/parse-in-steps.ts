@@ -9,7 +9,7 @@ type Path = readonly (string | number)[]
 
 /**
  * Parses a value as `schema.safeParse` does, in steps and up to the first fault. Lists, records and the objects around them are walked here; Zod
- * itself parses what is bounded by its schema. Items of a `tolerantArray` that do not fit are left out and added to `unreadable`.
+ * itself parses what its schema limits. Items of a `tolerantArray` that do not fit are left out and added to `unreadable`.
  */
 export function* parseInSteps(
   schema: z.ZodType,
@@ -17,11 +17,11 @@ export function* parseInSteps(
   unreadable: Cut[],
   path: Path = [],
 ): Steps<Parsed> {
-  if (!isUnbounded(schema)) return parseBounded(schema, value, path)
+  if (!isUnlimited(schema)) return parseLimited(schema, value, path)
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable || schema instanceof z.ZodDefault) {
     const isOwn = value === undefined || (value === null && !(schema instanceof z.ZodDefault))
     return isOwn && schema.safeParse(value).success
-      ? parseBounded(schema, value, path)
+      ? parseLimited(schema, value, path)
       : yield* parseInSteps(schema.unwrap() as z.ZodType, value, unreadable, path)
   }
   if (schema instanceof z.ZodArray && Array.isArray(value))
@@ -39,7 +39,7 @@ export function* parseInSteps(
     return yield* parseFields(Object.keys(shape), name => shape[name], value, unreadable, path)
   }
   // Not a list or object, so that nothing but its type is checked.
-  return parseBounded(schema, value, path)
+  return parseLimited(schema, value, path)
 }
 
 function* parseList(schema: z.ZodArray, items: unknown[], unreadable: Cut[], path: Path): Steps<Parsed> {
@@ -84,7 +84,7 @@ function* parseFields(
   return { data }
 }
 
-function parseBounded(schema: z.ZodType, value: unknown, path: Path): Parsed {
+function parseLimited(schema: z.ZodType, value: unknown, path: Path): Parsed {
   const parsed = schema.safeParse(value)
   if (parsed.success) return { data: parsed.data }
   const [issue] = parsed.error.issues
@@ -94,24 +94,24 @@ function parseBounded(schema: z.ZodType, value: unknown, path: Path): Parsed {
 }
 
 /** Whether the size of the value decides how long it takes to parse it. */
-function isUnbounded(schema: z.ZodType): boolean {
-  const known = unbounded.get(schema)
+function isUnlimited(schema: z.ZodType): boolean {
+  const known = unlimited.get(schema)
   if (known !== undefined) return known
-  const is = findUnbounded(schema)
-  unbounded.set(schema, is)
+  const is = findUnlimited(schema)
+  unlimited.set(schema, is)
   return is
 }
 
-function findUnbounded(schema: z.ZodType): boolean {
+function findUnlimited(schema: z.ZodType): boolean {
   // Refinements need the whole value, and a strict object its names.
   if ((schema.def as { checks?: unknown[] }).checks?.length) return false
   if (schema instanceof z.ZodArray || schema instanceof z.ZodRecord) return true
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable || schema instanceof z.ZodDefault)
-    return isUnbounded(schema.unwrap() as z.ZodType)
+    return isUnlimited(schema.unwrap() as z.ZodType)
   return (
     schema instanceof z.ZodObject &&
     schema.def.catchall instanceof z.ZodUnknown &&
-    Object.values(schema.shape as Record<string, z.ZodType>).some(isUnbounded)
+    Object.values(schema.shape as Record<string, z.ZodType>).some(isUnlimited)
   )
 }
 
@@ -119,5 +119,5 @@ function isFields(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-const unbounded = new WeakMap<z.ZodType, boolean>()
+const unlimited = new WeakMap<z.ZodType, boolean>()
 const MAX_FAULT_CHARS = 300

@@ -19,7 +19,7 @@ const MAX_PAGES = 40
 
 const MAX_OBJECTS = PAGE * MAX_PAGES
 
-/** The objects of a list. If it is incomplete, `total` is a lower bound. `unreadable` are entries about objects that do not have the form of one. */
+/** The objects of a list. If it is incomplete, `total` is a lower bound. `unreadable` says which could not be parsed. */
 export type ObjectList = {
   objects: KubernetesObject[]
   isComplete: boolean
@@ -28,7 +28,7 @@ export type ObjectList = {
 }
 
 /**
- * Creates a function that lists the objects of one kind, page by page. It is bounded even if the server ignores the
+ * Creates a function that lists the objects of one kind, page by page. It is limited even if the server ignores the
  * limit or sends the same page for ever; a page that is too large is requested again with fewer objects.
  */
 export function createObjectList(http: ReturnType<typeof createKubernetesHttp>) {

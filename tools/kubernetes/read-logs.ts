@@ -27,7 +27,7 @@ export const readLogs = defineTool({
   },
 })
 
-// Bounded even if the server ignores the limit or the log consists of millions of empty lines.
+// Limited even if the server ignores the limit or the log consists of millions of empty lines.
 function lastLines(text: string, count: number): string[] {
   const lines: string[] = []
   let end = text.length

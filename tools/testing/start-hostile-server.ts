@@ -14,6 +14,20 @@ export const HOSTILE_ANSWERS = {
   wide: json(`{${Array.from({ length: 300_000 }, (_, n) => `"key${n}":${n}`).join(',')}}`),
   'many values': json(`[${'[],'.repeat(2_000_000)}[]]`),
   'one long text': json(JSON.stringify('a'.repeat(6_000_000))),
+  'one giant object': json(giantObject()),
+  'long texts': json(objects(500, { note: 'name: a value b@1.1.1 '.repeat(750) })),
+  'control characters': json(objects(20, { note: `["${'\u202e'.repeat(130_000)}"]` })),
+  'pages without end': (_request, response) =>
+    response
+      .writeHead(200, { 'content-type': 'application/json' })
+      .end(`{"metadata":{"continue":"${Math.random()}"},"items":[${namesOf(20_000)}]}`),
+  'huge numbers': json(
+    '{"status":"success","data":{"resultType":"vector","result":[{"metric":{},"value":[1e300,"1e999"]}]}}',
+  ),
+  'broken gzip': (_request, response) =>
+    response
+      .writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' })
+      .end(randomBytes(2_000)),
   'one long number': json('1'.repeat(6_000_000)),
   drip: (_request, response) => {
     response.writeHead(200, { 'content-type': 'application/json' })
@@ -102,6 +116,29 @@ export function stream(text: string, totalBytes: number, status = 200): Answer {
     response.on('drain', send)
     send()
   }
+}
+
+function objects(count: number, annotations: Record<string, string>): string {
+  const items = Array.from({ length: count }, (_, n) => ({ metadata: { name: `${n}`, annotations } }))
+  return JSON.stringify({ items })
+}
+
+function namesOf(count: number): string {
+  return Array.from({ length: count }, (_, n) => `{"metadata":{"name":"${n}"}}`).join(',')
+}
+
+/** An object of Kubernetes and application of Argo CD in one, with all its lists and labels beyond their limits. */
+function giantObject(): string {
+  const list = <T>(item: (n: number) => T) => Array.from({ length: 25_000 }, (_, n) => item(n))
+  const labels = Object.fromEntries(list(n => [`label-${n}`, `${n}`]))
+  const resources = list(n => ({ kind: 'ConfigMap', name: `${n}`, health: { status: 'Healthy' } }))
+  const history = list(id => ({ id, revision: 'a', deployedAt: 'now', initiatedBy: { username: 'a' } }))
+  const ownerReferences = list(n => ({ kind: 'ReplicaSet', name: `${n}`, uid: `${n}` }))
+  return JSON.stringify({
+    metadata: { name: 'core', labels, ownerReferences },
+    spec: { project: 'default' },
+    status: { resources, history },
+  })
 }
 
 function chunksOf(text: string, count: number): string {

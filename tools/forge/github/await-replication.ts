@@ -20,7 +20,7 @@ export function awaitReplication<T>(
 }
 
 /** The failure where GitHub still does not know what it has created, which it may do later. */
-export function notReplicated(what: string, cause: unknown): ExpectedError {
+export function replicationError(what: string, cause: unknown): ExpectedError {
   return new ExpectedError(
     'unavailable',
     'NOT_REPLICATED',

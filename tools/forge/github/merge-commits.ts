@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { ExpectedError } from '@goalixa/chassis/errors'
-import { notReplicated } from './await-replication.ts'
+import { replicationError } from './await-replication.ts'
 import type { GitWriter } from './git-data.ts'
 
 const ATTEMPTS = 3
@@ -49,7 +49,7 @@ async function mergeOnScratch(
     }
     if (error.kind !== 'missing') throw error
     // Someone may also have deleted the branch; another one will do then.
-    return notReplicated(`the merge of ${head} into ${scratch}`, error)
+    return replicationError(`the merge of ${head} into ${scratch}`, error)
   } finally {
     // A leftover branch is harmless, and swept by a later revert. A commit that someone else has pushed there is not ours to delete.
     await git.deleteBranchAt(scratch, left).catch(() => undefined)

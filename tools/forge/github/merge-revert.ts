@@ -5,7 +5,7 @@ import type { Write } from '../../write.ts'
 import { CHECK_SECONDS, type MergedRevert, type Revert } from '../forge.ts'
 import { readAccount } from './account.ts'
 import { awaitChecks } from './await-checks.ts'
-import { notReplicated } from './await-replication.ts'
+import { replicationError } from './await-replication.ts'
 import { describeHead } from './describe-head.ts'
 import { findRevert } from './find-revert.ts'
 import { createGitWriter, type GitWriter } from './git-data.ts'
@@ -81,7 +81,7 @@ async function mergedOrThrow(
   for (const pauseMs of [250, 500, 1_000, 0]) {
     const isMerge = await isMergeOf(git, revert, pull.head.sha, merged.sha).catch(error => {
       throw error instanceof ExpectedError && error.kind === 'missing'
-        ? notReplicated(`the merge of pull request ${merged.number}`, error)
+        ? replicationError(`the merge of pull request ${merged.number}`, error)
         : error
     })
     if (isMerge) return merged
