@@ -172,7 +172,7 @@ function* measure(value: Json): Steps<Sizes> {
     if (frame === undefined || next === undefined) break
     if (next.done) {
       open.pop()
-      const size = Math.max(frame.size + (frame.size === 1 ? 1 : 0), LEAST_CHARS)
+      const size = Math.max(frame.size + (frame.size === 1 ? 1 : 0), MIN_CHARS)
       sizes.set(frame.part, size)
       const parent = open.at(-1)
       if (parent !== undefined) parent.size += size
@@ -186,7 +186,7 @@ function* measure(value: Json): Steps<Sizes> {
   return sizes
 }
 
-const LEAST_CHARS = 10
+const MIN_CHARS = 10
 
 function* childrenOf(part: object): Generator<[string | null, Json], void> {
   if (Array.isArray(part)) for (const item of part) yield [null, item]
@@ -195,7 +195,7 @@ function* childrenOf(part: object): Generator<[string | null, Json], void> {
 
 function sizeOf(value: Json, sizes: Sizes): number {
   if (value === null || typeof value !== 'object') return JSON.stringify(value).length
-  return sizes.get(value) ?? LEAST_CHARS
+  return sizes.get(value) ?? MIN_CHARS
 }
 
 function countOf(list: object): number {

@@ -11,7 +11,7 @@ import { isProven, type Proof, prove } from './prove.ts'
 import { type RoundResult, runRound } from './run-round.ts'
 
 /** The longest round: each starts a fresh system, and the report of a short one is easier to read. */
-const MOST_SECONDS = 300
+const MAX_SECONDS = 300
 /** From this length on a run has to exercise everything. */
 const DEFAULT_MINUTES = 3
 
@@ -78,7 +78,7 @@ process.exit()
 
 async function run(): Promise<number> {
   const seed = options.seed ?? randomInt(1, 1_000_000)
-  const count = Math.max(2, Math.ceil((options.minutes * 60) / MOST_SECONDS))
+  const count = Math.max(2, Math.ceil((options.minutes * 60) / MAX_SECONDS))
   const due = new Set(FAULTS.map(({ fault }) => fault))
   const rounds: RoundResult[] = []
   for (let round = 0; round < count && !ending.signal.aborted; round += 1) {

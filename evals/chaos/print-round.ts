@@ -5,7 +5,7 @@ import type { Case } from './checks/check.ts'
 import { FAULTS } from './faults/catalog.ts'
 import type { RoundResult } from './run-round.ts'
 
-const MOST_VIOLATIONS = 12
+const MAX_VIOLATIONS = 12
 
 /** Formats what was done to the system, the outcome, and whether every promise held. */
 export function printRound({ seed, queue, unavailable, journal, facts, checks, kept }: RoundResult): string {
@@ -49,10 +49,10 @@ export function printRound({ seed, queue, unavailable, journal, facts, checks, k
     ...checks.flatMap(({ name, promise, result: { checked, violations } }) => [
       `  ${violations.length === 0 ? pc.green('held  ') : pc.red('BROKEN')}  ${name.padEnd(22)}${promise} (${checked})`,
       ...violations
-        .slice(0, MOST_VIOLATIONS)
+        .slice(0, MAX_VIOLATIONS)
         .map(({ id, message, lookAt }) => `            ${id}: ${message}\n              ${pc.dim(lookAt)}`),
-      ...(violations.length > MOST_VIOLATIONS
-        ? [`            and ${violations.length - MOST_VIOLATIONS} more`]
+      ...(violations.length > MAX_VIOLATIONS
+        ? [`            and ${violations.length - MAX_VIOLATIONS} more`]
         : []),
     ]),
     ...(kept === null ? [] : ['', `  Logs, journal, requests and tables: ${kept}`]),

@@ -4,7 +4,7 @@ import type { System } from './system/start-system.ts'
 /** Longer than anything that expires in a run: leases, deadlines, the retry time of a step. What has not progressed by then is stuck, and the checks report it. */
 const PATIENCE_SECONDS = 75
 /** On a busy machine everything takes longer, but not for ever. */
-const MOST_SECONDS = 300
+const MAX_SECONDS = 300
 const TELL_MS = 5_000
 
 /** Waits until nothing is queued or in progress any more. Resolves with false if nothing changes for PATIENCE_SECONDS. */
@@ -13,7 +13,7 @@ export async function settle(
   signal: AbortSignal,
   onProgress: (message: string) => void,
 ) {
-  const end = performance.now() + MOST_SECONDS * 1000
+  const end = performance.now() + MAX_SECONDS * 1000
   let deadline = performance.now() + PATIENCE_SECONDS * 1000
   let before = ''
   let calm = 0

@@ -18,7 +18,7 @@ type Deps = {
   batchSize?: number
 }
 
-const MOST_LOGGED = 10
+const MAX_LOGGED = 10
 
 type Waiting = { alerts: Alert[]; resolve: () => void; reject: (reason: unknown) => void }
 
@@ -50,7 +50,7 @@ export function createAlertsService(deps: Deps) {
     async refuse(refused: RejectedAlert[]): Promise<void> {
       await rejectedAlerts.keep(refused, now())
       metrics.alertsRefused.inc(refused.length)
-      for (const { labels, fields } of refused.slice(0, MOST_LOGGED))
+      for (const { labels, fields } of refused.slice(0, MAX_LOGGED))
         log.warn({ alertname: labels.alertname, fields, refused: refused.length }, 'alert refused')
     },
   }

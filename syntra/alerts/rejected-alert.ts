@@ -3,8 +3,8 @@ import type { FieldFault } from '@goalixa/chassis/errors'
 import { sanitizeTextForPostgres } from '../storage/sanitize-for-jsonb.ts'
 
 // Enough to find the rule that sends it; an invalid alert may be of any size.
-const MOST_LABELS = 30
-const MOST_FIELDS = 10
+const MAX_LABELS = 30
+const MAX_FIELDS = 10
 const LONGEST = 200
 
 /** A rejected alert as it is stored: its labels, and what was expected instead. */
@@ -14,7 +14,7 @@ export type RejectedAlert = { id: string; labels: Record<string, string>; fields
 export function rejectedAlertOf(sent: unknown, faults: readonly FieldFault[]): RejectedAlert {
   const labels = Object.fromEntries(labelsOf(sent).map(([name, value]) => [short(name), short(value)]))
   const fields = faults
-    .slice(0, MOST_FIELDS)
+    .slice(0, MAX_FIELDS)
     .map(({ field, expected }) => ({ field: short(field), expected: short(expected) }))
   const id = createHash('sha256')
     .update(JSON.stringify([labels, fields]))
@@ -28,7 +28,7 @@ function labelsOf(sent: unknown): [string, string][] {
   return (
     labels
       .filter((entry): entry is [string, string] => typeof entry[1] === 'string')
-      .slice(0, MOST_LABELS)
+      .slice(0, MAX_LABELS)
       // The same for any order of labels.
       .toSorted(([a], [b]) => (a < b ? -1 : 1))
   )

@@ -2,7 +2,7 @@ import { type ChangedFile, CommitDetails } from '@goalixa/tools/forge/commits'
 import type { ToolExecutor } from '../actions/execution/tool-executor.ts'
 
 /** GitHub lists no more files of a commit than this. */
-const MOST_FILES = 300
+const MAX_FILES = 300
 
 /**
  * Whether a merge brought to its branch exactly what the revert that Syntra opened changes. Only the changed lines are compared:
@@ -16,8 +16,7 @@ export async function isMergedAsOpened(
 ): Promise<boolean> {
   const changesOf = async (sha: string) => {
     const { files } = CommitDetails.parse(await toolExecutor.read('forge_get_commit', { repo, sha }, signal))
-    const isWhole =
-      files.length > 0 && files.length < MOST_FILES && files.every(({ patch }) => patch !== null)
+    const isWhole = files.length > 0 && files.length < MAX_FILES && files.every(({ patch }) => patch !== null)
     return isWhole ? new Map(files.map(file => [file.path, changedLines(file)])) : undefined
   }
   const [opened, merged] = await Promise.all([changesOf(revert), changesOf(merge)])

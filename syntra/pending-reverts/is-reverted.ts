@@ -2,7 +2,7 @@ import { CommitDetails, ComparedCommits, Containment } from '@goalixa/tools/forg
 import type { ToolExecutor } from '../actions/execution/tool-executor.ts'
 
 /** GitHub lists no more files of a commit or a comparison than this. */
-const MOST_FILES = 300
+const MAX_FILES = 300
 
 /**
  * Whether every file that a commit changed is at `head` as it was before that commit, whatever way it was reverted. False
@@ -21,12 +21,12 @@ export async function isReverted(
     await toolExecutor.read('forge_get_commit', { repo, sha }, signal),
   )
   const [base] = parents
-  if (base === undefined || files.length === 0 || files.length >= MOST_FILES) return false
+  if (base === undefined || files.length === 0 || files.length >= MAX_FILES) return false
   const since = ComparedCommits.parse(
     await toolExecutor.read('forge_compare_commits', { repo, base, head }, signal),
   ).files
   const differing = new Set(since.map(({ path }) => path))
-  return since.length < MOST_FILES && files.every(({ path }) => !differing.has(path))
+  return since.length < MAX_FILES && files.every(({ path }) => !differing.has(path))
 
   async function contains(commit: string): Promise<boolean> {
     return Containment.parse(

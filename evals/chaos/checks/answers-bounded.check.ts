@@ -3,9 +3,9 @@ import { megabytes } from '../../megabytes.ts'
 import type { Check } from './check.ts'
 
 /** The limit of one answer, with what the buffers of two sockets hold beside it. */
-const MOST_BYTES = LIMITS.answerBytes + 8 * 1024 * 1024
+const MAX_BYTES = LIMITS.answerBytes + 8 * 1024 * 1024
 /** The recorder's limit of one read, with the question and the envelope around it. */
-const MOST_CHARS = 1_100_000
+const MAX_CHARS = 1_100_000
 
 export const answersBounded: Check = {
   name: 'answers-bounded',
@@ -15,13 +15,13 @@ export const answersBounded: Check = {
     const { rows } = await database.query(
       `SELECT investigation_id AS id, question_id AS question, length(answer::text) AS chars FROM evidence
        WHERE answer IS NOT NULL AND length(answer::text) > $1`,
-      [MOST_CHARS],
+      [MAX_CHARS],
     )
     return {
       checked: huge.length,
       violations: [
         ...huge
-          .filter(({ bytesTaken }) => bytesTaken > MOST_BYTES)
+          .filter(({ bytesTaken }) => bytesTaken > MAX_BYTES)
           .map(({ worker, method, path, bytesTaken }) => ({
             id: worker,
             message: `${worker} took ${megabytes(bytesTaken)} of the answer to ${method} ${path}`,

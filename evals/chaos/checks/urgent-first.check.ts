@@ -2,7 +2,7 @@ import type { RecordedRequest } from '../system/create-target-proxy.ts'
 import type { Case, Check } from './check.ts'
 
 /** Twice as many investigations as the workers of a run work on at a time: those may overtake an action while it is being started. */
-const LEAST_OVERTAKING = 24
+const MIN_OVERTAKING = 24
 /** The fraction of the queue that may overtake an action, as when the worker that had taken its job is killed. */
 const SHARE = 0.5
 
@@ -23,7 +23,7 @@ export const urgentFirst: Check = {
         ({ queuedAt, startedAt }) => queuedAt.getTime() <= approvedAt && startedAt.getTime() > approvedAt,
       )
       const overtaking = queued.filter(({ startedAt }) => startedAt.getTime() < begunAt)
-      return queued.length < LEAST_OVERTAKING
+      return queued.length < MIN_OVERTAKING
         ? []
         : [{ ...each, queued, overtaking, seconds: (begunAt - approvedAt) / 1000 }]
     })
@@ -32,7 +32,7 @@ export const urgentFirst: Check = {
       violations: judged
         .filter(
           ({ queued, overtaking }) =>
-            overtaking.length >= LEAST_OVERTAKING && overtaking.length > queued.length * SHARE,
+            overtaking.length >= MIN_OVERTAKING && overtaking.length > queued.length * SHARE,
         )
         .map(({ service, action, queued, overtaking, seconds }) => ({
           id: action.id,

@@ -14,7 +14,7 @@ type Options = {
 }
 
 /** How many faults of each kind there are at a time. */
-const MOST_AT_A_TIME = 2
+const MAX_AT_A_TIME = 2
 /** How much longer a fault stays that has not struck, and how long it stays once everything else works again. */
 const EXTRA_SECONDS = 15
 const QUIET_SECONDS = 45
@@ -53,7 +53,7 @@ export async function runFaults({ context, due, signal, hurry, onFault }: Option
 
   function hasRoomFor(fault: Fault): boolean {
     const alike = [...running].filter(({ kind }) => kind === fault.kind)
-    return !running.has(fault) && alike.length < MOST_AT_A_TIME
+    return !running.has(fault) && alike.length < MAX_AT_A_TIME
   }
 
   /** A fault that only strikes when something meets it stays longer for that. */

@@ -8,7 +8,7 @@ import { resolveArgs } from './resolve-args.ts'
 import type { ToolExecutor } from './tool-executor.ts'
 
 /** After a long absence of the workers the retry time is already over; a step is still tried this often. */
-const LEAST_ATTEMPTS = 3
+const MIN_ATTEMPTS = 3
 
 /** `later`: what an action left pending on purpose is restored. */
 export type Phase = 'do' | 'undo' | 'later'
@@ -78,7 +78,7 @@ export async function performSteps({
 
   async function perform(step: Resolved, row: Row, isFirst: boolean): Promise<End> {
     const args = { ...step.args, actionId: idempotencyKey(actionId, phase) }
-    const isLate = row.ageSeconds >= patienceSeconds && row.attempts >= LEAST_ATTEMPTS
+    const isLate = row.ageSeconds >= patienceSeconds && row.attempts >= MIN_ATTEMPTS
     const mayPass = (error: unknown) =>
       // A failure of our own database is no evidence about the target.
       signal.aborted || isDatabaseDown(error) || (isRetryable(error) && !isLate)

@@ -8,7 +8,7 @@ import { repositoryParameters } from './repository-parameters.ts'
 import { revertBranches, revertBranchPrefix } from './revert-branch.ts'
 
 /** Anyone can push branches with the prefix of ours. Beyond so many a new revert is made, as if there were none. */
-const MOST_BRANCHES = 10
+const MAX_BRANCHES = 10
 
 const Reference = z.looseObject({ ref: z.string(), object: z.looseObject({ sha: z.string() }) })
 
@@ -31,10 +31,10 @@ export async function findPreparedRevert(
     {
       ...repositoryParameters(revert.repo),
       ref: `heads/${revertBranchPrefix(revert.sha, revert.actionId)}`,
-      per_page: MOST_BRANCHES,
+      per_page: MAX_BRANCHES,
     },
   )
-  for (const { ref, object } of references.slice(0, MOST_BRANCHES)) {
+  for (const { ref, object } of references.slice(0, MAX_BRANCHES)) {
     // One that someone has moved no longer has the name of its commit.
     const names = revertBranches(revert.sha, revert.actionId, object.sha)
     if (!names.includes(ref.replace('refs/heads/', ''))) continue
