@@ -21,9 +21,6 @@ export const HOSTILE_ANSWERS = {
     response
       .writeHead(200, { 'content-type': 'application/json' })
       .end(`{"metadata":{"continue":"${Math.random()}"},"items":[${namesOf(9_000)}]}`),
-  'huge numbers': json(
-    '{"status":"success","items":7,"data":{"resultType":"vector","result":[{"metric":{},"value":[1e300,"1e999"]}]}}',
-  ),
   'broken gzip': (_request, response) =>
     response
       .writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' })

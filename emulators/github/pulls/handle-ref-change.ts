@@ -7,7 +7,7 @@ import { closePull, markMerged } from './close-pull.ts'
 import { emitPull } from './emit-pull.ts'
 import type { RefChange } from './ref-change.ts'
 
-const MOST_ACTIVITIES = 1_000
+const MAX_ACTIVITIES = 1_000
 
 /** Handles a moved ref: records who moved it, emits a push event, updates the head of pull requests from it, and detects merges into it. */
 export async function handleRefChange(change: Change, moved: RefChange): Promise<void> {
@@ -24,7 +24,7 @@ export async function handleRefChange(change: Change, moved: RefChange): Promise
 async function record({ draft, directory, login, now }: Change, { ref, before, after }: RefChange) {
   const isForced = before !== null && after !== null && !(await isAncestor(directory, before, after))
   const activity = { id: takeId(draft), ref, before, after, isForced, actor: login, at: now.toISOString() }
-  draft.activities = [...draft.activities, activity].slice(-MOST_ACTIVITIES)
+  draft.activities = [...draft.activities, activity].slice(-MAX_ACTIVITIES)
 }
 
 async function followHead(change: Change, branch: string, after: string | null): Promise<void> {

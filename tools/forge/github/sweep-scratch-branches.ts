@@ -9,7 +9,7 @@ import { repositoryParameters } from './repository-parameters.ts'
 /** A merge on a scratch branch takes seconds, and each of its requests has a deadline of ten. */
 const UNUSED_MS = 3_600_000
 /** Anyone can push branches with the prefix; the next revert goes on with the rest. */
-const MOST_BRANCHES = 10
+const MAX_BRANCHES = 10
 
 const Reference = z.looseObject({ ref: z.string(), object: z.looseObject({ sha: z.string() }) })
 const Activity = z.looseObject({
@@ -37,7 +37,7 @@ export async function sweepScratchBranches(
     'GET /repos/{owner}/{repo}/git/matching-refs/{ref}',
     z.array(Reference),
     signal,
-    { ...parameters, ref: `heads/${SCRATCH_PREFIX}`, per_page: MOST_BRANCHES },
+    { ...parameters, ref: `heads/${SCRATCH_PREFIX}`, per_page: MAX_BRANCHES },
   )
   if (references.length === 0) return []
   const readActivity = (more: object) =>
@@ -49,7 +49,7 @@ export async function sweepScratchBranches(
   const [newest] = await readActivity({ per_page: 1 })
   if (newest === undefined) return []
   const deleted: string[] = []
-  for (const { ref, object } of references.slice(0, MOST_BRANCHES)) {
+  for (const { ref, object } of references.slice(0, MAX_BRANCHES)) {
     const activities = await readActivity({ ref, per_page: 100 })
     if (!isLeftover(activities, account, Date.parse(newest.timestamp))) continue
     const branch = ref.replace('refs/heads/', '')
