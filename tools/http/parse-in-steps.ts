@@ -46,10 +46,10 @@ function* parseList(schema: z.ZodArray, items: unknown[], unreadable: Cut[], pat
   const data: unknown[] = []
   let firstFault: string | undefined
   for (const [index, item] of items.entries()) {
-    if (index % 50 === 49) yield
+    if (index % 20 === 19) yield
     const parsed = yield* parseInSteps(schema.element as z.ZodType, item, unreadable, [...path, index])
     if ('data' in parsed) data.push(parsed.data)
-    else if (isTolerant(schema)) firstFault ??= parsed.fault
+    else if (isTolerant(schema) && data.length + MAX_UNREADABLE > index) firstFault ??= parsed.fault
     else return parsed
   }
   if (firstFault === undefined) return { data }
@@ -121,3 +121,5 @@ function isFields(value: unknown): value is Record<string, unknown> {
 
 const unlimited = new WeakMap<z.ZodType, boolean>()
 const MAX_FAULT_CHARS = 300
+// A list with more of them is something else; an unreadable item costs more than a readable one.
+const MAX_UNREADABLE = 100
