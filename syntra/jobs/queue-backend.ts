@@ -23,6 +23,8 @@ export type OpenWorker = {
   on(event: 'error', listener: (error: Error) => void): unknown
   on(event: 'failed', listener: (job: Job | undefined, error: Error) => void): unknown
   waitUntilReady(): Promise<unknown>
+  /** Takes no more jobs, and resolves when none is running. */
+  pause(): Promise<void>
   close(force?: boolean): Promise<void>
 }
 type Options = { pool: Pool; databaseUrl: string; redisUrl?: string }

@@ -5,6 +5,7 @@ import { DelayedError, type Job } from 'bullmq'
 import { z } from 'zod'
 import { type OpenQueue, openBackend } from './queue-backend.ts'
 import { LANES, type Lane } from './queue-place.ts'
+import { warnSparingly } from './warn-sparingly.ts'
 
 const LATER_MS = 300
 const LATEST_MS = 5_000
@@ -26,8 +27,7 @@ export function createJobQueue(options: Options) {
   const { log } = options
   const backend = openBackend(options)
   const queues = Object.fromEntries(LANES.map(lane => [lane, backend.queue(lane)])) as Record<Lane, OpenQueue>
-  for (const queue of Object.values(queues))
-    queue.on('error', error => log.warn({ err: error }, 'queue error'))
+  for (const queue of Object.values(queues)) queue.on('error', warnSparingly(log, 'queue error'))
 
   return {
     /**
@@ -81,7 +81,7 @@ export function createJobQueue(options: Options) {
           maxStalledCount: 100,
         },
       )
-      worker.on('error', error => log.warn({ err: error }, 'worker error'))
+      worker.on('error', warnSparingly(log, 'worker error'))
       worker.on('failed', (job, error) =>
         log.warn({ err: error, investigationId: job?.data?.investigationId }, 'job failed'),
       )

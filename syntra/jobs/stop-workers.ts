@@ -3,7 +3,7 @@ import type { OpenWorker } from './queue-backend.ts'
 
 type Options = {
   /** Of all lanes. */
-  workers: Pick<OpenWorker, 'close'>[]
+  workers: Pick<OpenWorker, 'pause' | 'close'>[]
   draining: AbortController
   closing: AbortController
   drainMs?: number
@@ -11,18 +11,21 @@ type Options = {
 }
 
 /**
- * Stops workers in order: threads stop at their next step, then they are aborted, then the workers are closed by force, because
- * their own close waits indefinitely. Another worker continues an aborted thread.
+ * Stops workers in order: they take no more jobs and threads stop at their next step, then threads are aborted, then the workers are
+ * closed by force, because a job that ignores its signal would keep them open indefinitely. Another worker continues its thread.
  */
 export async function stopWorkers({ workers, draining, closing, drainMs = 4_000, graceMs = 4_000 }: Options) {
   draining.abort()
-  const closed = Promise.all(workers.map(worker => worker.close()))
   const cutOff = AbortSignal.timeout(drainMs)
   cutOff.addEventListener('abort', () => closing.abort())
-  const isClosed = await Promise.race([
-    closed.then(() => true),
+  // Not `close`: once a worker is being closed, it can no longer be closed by force.
+  const isIdle = await Promise.race([
+    Promise.all(workers.map(worker => worker.pause())).then(
+      () => true,
+      () => false,
+    ),
     wait(drainMs + graceMs, false, { ref: false }),
   ])
   closing.abort()
-  if (!isClosed) await Promise.all(workers.map(worker => worker.close(true)))
+  await Promise.all(workers.map(worker => worker.close(!isIdle)))
 }
