@@ -47,7 +47,7 @@ export function createStormDetector({ now, threshold, recent, storms, upcoming }
   const known = [...storms]
 
   return {
-    /** Returns the storm's incident, the domain of a storm that starts with this alert, or undefined. */
+    /** Returns the storm's incident, the domain of a storm that starts with this alert with the one before it that was over, or undefined. */
     choose(
       alert: Alert,
     ): { incident: StormIncident } | { begins: FailureDomain; follows: string | null } | undefined {
@@ -69,7 +69,7 @@ export function createStormDetector({ now, threshold, recent, storms, upcoming }
         )
           return { incident }
         if (countUnexplained(label, value, level) > most)
-          return { begins: { label, value }, follows: storms[0]?.id ?? null }
+          return { begins: { label, value }, follows: storms.find(storm => isOver(storm, now))?.id ?? null }
       }
       return undefined
     },

@@ -63,10 +63,8 @@ export async function loadCandidates(
     `SELECT domains, severity, count(*)::int FROM incidents
      WHERE opened_at > $1 AND domains IS NOT NULL AND storm_label IS NULL GROUP BY domains, severity
      UNION ALL
-     SELECT jsonb_build_object(i.storm_label, i.storm_value), joined.severity, count(DISTINCT (joined.namespace, joined.service))::int
-     FROM incidents i CROSS JOIN LATERAL (
-       SELECT coalesce(labels->>'severity', 'none') AS severity, labels->>'namespace' AS namespace, service FROM alerts
-       WHERE incident_id = i.id AND received_at > $1 ORDER BY received_at DESC LIMIT $2) joined
+     SELECT jsonb_build_object(i.storm_label, i.storm_value), joined.severity, count(*)::int
+     FROM incidents i CROSS JOIN LATERAL (${JOINED}) joined
      WHERE i.storm_label IS NOT NULL AND i.state <> 'closed' AND i.active_at > $1
      GROUP BY i.id, joined.severity`,
     [new Date(now.getTime() - STORM_SECONDS * 1000), JOINED_PER_THRESHOLD * settings.stormIncidents],
@@ -83,8 +81,25 @@ export async function loadCandidates(
   }
 }
 
-// Of a storm the newest alerts are enough to compare its rate with the highest threshold, which is five times the setting.
+// Of a storm this many are enough to compare its rate with the highest threshold, which is five times the setting.
 const JOINED_PER_THRESHOLD = 10
+
+// As in the index `alerts_by_place`.
+const PLACE = `md5(coalesce(labels->>'severity', 'none') || '/' || coalesce(labels->>'namespace', '') || '/' || coalesce(service, ''))`
+
+/**
+ * The incidents that the recent alerts of a storm would have opened: one for each severity, namespace and service. It jumps from one to the
+ * next in an index, because a storm may have thousands of alerts.
+ */
+const JOINED = `
+  WITH RECURSIVE joined AS (
+    (SELECT ${PLACE} AS place, labels->>'severity' AS severity FROM alerts
+     WHERE incident_id = i.id AND received_at > $1 ORDER BY 1 LIMIT 1)
+    UNION ALL
+    SELECT next.* FROM joined CROSS JOIN LATERAL (
+      SELECT ${PLACE} AS place, labels->>'severity' AS severity FROM alerts
+      WHERE incident_id = i.id AND received_at > $1 AND ${PLACE} > joined.place ORDER BY 1 LIMIT 1) next
+  ) SELECT coalesce(severity, 'none') AS severity FROM joined LIMIT $2`
 
 const COLUMNS = `i.id, i.state, i.namespace, i.service, i.opened_at, i.active_at, i.closed_at, i.storm_label, i.storm_value, i.severity`
 

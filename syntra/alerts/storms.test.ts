@@ -208,6 +208,23 @@ test('alerts of one service alone do not keep a storm alive', async () => {
   })
 })
 
+test('a wide storm goes on however many alerts each of its services sends', async () => {
+  const wide = (from: number, count: number) =>
+    Array.from({ length: count }, (_, index) => ({
+      cluster: 'west',
+      namespace: `team-${from + index}`,
+      service: `service-${from + index}`,
+    }))
+  await deliver(wide(0, 5 * THRESHOLD + 1))
+  const before = (await readIncidents()).length
+  for (let index = 0; index < 60; index += 1) {
+    store.wait(10)
+    const [labels] = wide(100 + index, 1)
+    await deliver(Array.from({ length: 25 }, (_, alert) => ({ ...labels, alertname: `Pod${alert}` })))
+  }
+  expect(await readIncidents()).toHaveLength(before)
+})
+
 test('a storm that never ceases is grouped and investigated again after an hour, also what was part of it', async () => {
   await deliver(services(10))
   for (let minute = 0; minute < 65; minute += 1) {

@@ -10,6 +10,7 @@ type Expired = { id: string; investigationId: string }
 /** Expires approvals without a decision, the oldest first, and resumes their investigations. Returns how many. */
 export function expireApprovals({ pool, ledger, log }: Deps, now: Date): Promise<number> {
   return runForEach<Expired>({
+    pool,
     async read(after) {
       const { rows } = await pool.query<Expired>(
         `SELECT id, investigation_id AS "investigationId" FROM actions
@@ -21,6 +22,11 @@ export function expireApprovals({ pool, ledger, log }: Deps, now: Date): Promise
     },
     work: ({ id, investigationId }) =>
       inTransaction(pool, async client => {
+        // One that is being decided at the moment.
+        const { rowCount } = await client.query('SELECT FROM actions WHERE id = $1 FOR UPDATE SKIP LOCKED', [
+          id,
+        ])
+        if (rowCount === 0) return false
         const message = 'The approval expired without a decision.'
         const from = ['awaiting-approval' as const]
         const hasMoved = await ledger.moveIn(client, { id, from, to: 'expired', by: 'syntra', message })

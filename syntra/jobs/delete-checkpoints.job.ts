@@ -13,6 +13,7 @@ const BATCH = 100
  */
 export function deleteCheckpoints({ pool, threads, log }: Deps): Promise<number> {
   return runForEach<{ id: string }>({
+    pool,
     async read(after) {
       const { rows } = await pool.query<{ id: string }>(
         `SELECT i.id FROM investigations i JOIN incidents n ON n.id = i.incident_id

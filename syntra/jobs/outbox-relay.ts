@@ -1,3 +1,4 @@
+import { FINAL_STATES } from '@goalixa/agents/devops/action-state'
 import type { Log } from '@goalixa/chassis/log'
 import { inTransaction, type Pool } from '@goalixa/chassis/postgres'
 import { CRITICAL_SEVERITIES } from '../incidents/severity-level.ts'
@@ -13,7 +14,14 @@ const BATCH = 50
 /** How long one transaction feeds the queue. */
 const BATCH_MS = 2_000
 
-type Row = { id: string; investigationId: string; why: string; stage: Stage; createdAt: Date }
+type Row = {
+  id: string
+  investigationId: string
+  why: string
+  stage: Stage
+  isFinal: boolean
+  createdAt: Date
+}
 type Deps = {
   pool: Pool
   databaseUrl: string
@@ -71,11 +79,12 @@ export function createOutboxRelay({ pool, databaseUrl, queue, precedence, log, p
   function relay(): Promise<number> {
     return inTransaction(pool, async client => {
       const { rows } = await client.query<Row>(
-        `SELECT o.id::text, o.investigation_id AS "investigationId", o.why, o.lane AS stage, o.created_at AS "createdAt"
+        `SELECT o.id::text, o.investigation_id AS "investigationId", o.why, o.lane AS stage, o.created_at AS "createdAt",
+           NOT EXISTS (SELECT FROM actions a WHERE a.investigation_id = o.investigation_id AND a.state <> ALL($2)) AS "isFinal"
          FROM outbox o LEFT JOIN investigations i ON i.id = o.investigation_id LEFT JOIN incidents n ON n.id = i.incident_id
          ORDER BY o.lane, i.request IS NULL AND n.severity <> ALL($1), o.id
          FOR UPDATE OF o SKIP LOCKED LIMIT ${BATCH}`,
-        [CRITICAL_SEVERITIES],
+        [CRITICAL_SEVERITIES, FINAL_STATES],
       )
       // Not in this transaction: its row locks would keep a worker from starting the job that it has just received.
       const places = await takePlaces(
@@ -84,13 +93,13 @@ export function createOutboxRelay({ pool, databaseUrl, queue, precedence, log, p
       )
       const moved: string[] = []
       const deadline = performance.now() + BATCH_MS
-      for (const { id, investigationId, why, stage, createdAt } of rows) {
+      for (const { id, investigationId, why, stage, isFinal, createdAt } of rows) {
         // The rest is next: what a slow queue has taken must not be rolled back with the transaction.
         if (performance.now() > deadline) break
         const place = places.get(investigationId) ?? { class: 0, round: 0 }
         const lane = laneOf(stage, place)
         const job = { investigationId, why, queuedAt: createdAt.toISOString() }
-        const priority = priorityOf(lane, place)
+        const priority = priorityOf(lane, place, isFinal)
         if (lane !== 'investigations') precedence.announce(investigationId, urgencyOf(lane, priority))
         await queue.add(lane, job, priority)
         moved.push(id)

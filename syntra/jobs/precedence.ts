@@ -79,7 +79,7 @@ export function createPrecedence({
 
   function untilChange(deadline: number): Promise<void> {
     return new Promise(resolve => {
-      const timer = setTimeout(resolve, deadline - performance.now())
+      const timer = setTimeout(resolve, Math.max(0, deadline - performance.now()))
       waiters.push(() => {
         clearTimeout(timer)
         resolve()

@@ -40,16 +40,23 @@ export function laneOf(stage: Stage, place: QueuePlace): Lane {
   return place.class < CRITICAL_CLASSES ? 'critical' : 'investigations'
 }
 
-/** BullMQ's priority for a place. Actions have no rounds: in their lane the oldest of a class is first. */
-export function priorityOf(lane: Lane, place: QueuePlace): number {
-  if (lane === 'actions') return 1 + place.class
+/**
+ * BullMQ's priority for a place. Actions have no rounds: in their lane the oldest of a class is first, after them the threads whose
+ * action is final (`isFinal`, for example rejected) and which only have to report that.
+ */
+export function priorityOf(lane: Lane, place: QueuePlace, isFinal = false): number {
+  if (lane === 'actions') return 1 + place.class + (isFinal ? CLASSES : 0)
   return 1 + place.class * ROUNDS + Math.min(place.round, ROUNDS - 1)
 }
 
 /** The urgency of a decided action: nothing goes before it. */
 export const ACTION_URGENCY = 0
 
-/** The urgency of a job among those that run in one process: 0 for actions, then the classes of investigations. */
+/**
+ * The urgency of a job among those that run in one process: 0 for actions, then the classes of investigations. A thread whose action is
+ * final is as urgent as its investigation was.
+ */
 export function urgencyOf(lane: Lane, priority: number): number {
-  return lane === 'actions' ? ACTION_URGENCY : 1 + Math.floor((priority - 1) / ROUNDS)
+  if (lane !== 'actions') return 1 + Math.floor((priority - 1) / ROUNDS)
+  return priority <= CLASSES ? ACTION_URGENCY : priority - CLASSES
 }

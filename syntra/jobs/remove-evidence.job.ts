@@ -17,6 +17,7 @@ export async function removeEvidence({ pool, log }: Deps, days: number, now: Dat
   if (days === 0) return 0
   const before = new Date(now.getTime() - days * 86_400_000)
   return runForEach<Kept>({
+    pool,
     async read(after) {
       const { rows } = await pool.query<Kept>(
         `SELECT i.id, i.incident_id AS "incidentId" FROM incidents n JOIN investigations i ON i.incident_id = n.id

@@ -1,4 +1,5 @@
 import { createLog } from '@goalixa/chassis/log'
+import { createPool } from '@goalixa/chassis/postgres'
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createLedger } from '../actions/ledger.ts'
@@ -14,6 +15,7 @@ import { removeEvidence } from './remove-evidence.job.ts'
 const HOUR_MS = 3_600_000
 const inOneHour = new Date(Date.now() + HOUR_MS)
 let postgres: TestPostgres
+let url: string
 let storage: Storage
 let lines: Record<string, unknown>[] = []
 const log = createLog({ service: 'test', level: 'warn' }, { write: line => lines.push(JSON.parse(line)) })
@@ -24,7 +26,8 @@ beforeAll(async () => {
 afterAll(() => postgres.stop())
 beforeEach(async () => {
   lines = []
-  storage = await openStorage({ url: await postgres.createDatabase(), name: 'test', leaseSeconds: 10 })
+  url = await postgres.createDatabase()
+  storage = await openStorage({ url, name: 'test', leaseSeconds: 10 })
   return () => storage.close()
 })
 
@@ -42,6 +45,38 @@ test('more approvals than a page holds that cannot be expired do not keep the on
   )
   expect(rows).toEqual([{ isLast: true }])
   expect(lines).toHaveLength(101)
+})
+
+test('an approval whose row another session has locked, or which is too slow to expire, does not keep those behind it', async () => {
+  const { pool } = storage
+  const ids: string[] = []
+  for (let number = 1; number <= 3; number += 1)
+    ids.push(
+      await enterAction(pool, {
+        state: 'awaiting-approval',
+        proposal: sampleProposal(),
+        target: `t-${number}`,
+        at: new Date(),
+      }),
+    )
+  const [locked, slow] = ids.toSorted()
+  await pool.query(`
+    CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      IF NEW.id = '${slow}' THEN PERFORM pg_sleep(2); END IF;
+      RETURN NEW;
+    END $$;
+    CREATE TRIGGER dawdle BEFORE UPDATE ON actions FOR EACH ROW EXECUTE FUNCTION dawdle()`)
+  const impatient = createPool({ url, name: 'test', statementTimeoutMs: 500 })
+  const client = await pool.connect()
+  await client.query('BEGIN')
+  await client.query('SELECT FROM actions WHERE id = $1 FOR UPDATE', [locked])
+  const ledger = createLedger(impatient, () => new Date())
+  expect(await expireApprovals({ pool: impatient, ledger, log }, inOneHour)).toBe(1)
+  expect(lines.map(({ action }) => action)).toEqual([slow])
+  await client.query('ROLLBACK')
+  client.release()
+  await impatient.end()
 })
 
 test('evidence that cannot be removed does not keep that of other investigations', async () => {

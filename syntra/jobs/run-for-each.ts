@@ -1,7 +1,8 @@
 import type { Log } from '@goalixa/chassis/log'
-import { isDatabaseDown } from '@goalixa/chassis/postgres'
+import { assertDatabaseUsable, type Pool } from '@goalixa/chassis/postgres'
 
 type Options<Row> = {
+  pool: Pool
   /** Reads the next rows after this one, or the first ones, in a fixed order; none ends the run. */
   read: (after: Row | undefined) => Promise<Row[]>
   /** Works on one row in a transaction of its own, and resolves with whether it did something. */
@@ -15,9 +16,10 @@ type Options<Row> = {
 
 /**
  * Works on rows one by one and resolves with how many it did. A row that fails is logged and left for the next run; those behind it
- * have their turn all the same, however many fail. While the database cannot be used, the run ends with its error.
+ * have their turn all the same, however many fail. While the database cannot be used, the run ends with the reason.
  */
 export async function runForEach<Row>({
+  pool,
   read,
   work,
   log,
@@ -31,7 +33,8 @@ export async function runForEach<Row>({
       try {
         if (await work(row)) done += 1
       } catch (error) {
-        if (isDatabaseDown(error)) throw error
+        // Not every error of the database concerns the other rows: a statement may time out, or another session may hold this row's lock.
+        assertDatabaseUsable(pool)
         log.warn({ err: error, ...fieldsOf(row) }, 'periodic job failed for one row')
       }
     }

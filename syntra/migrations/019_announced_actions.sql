@@ -1,8 +1,11 @@
--- Says in the notification whose action has been decided, so that workers make room for it before they have read the outbox.
+-- Says in the notification whose action may now be executed, so that workers make room for it before they have read the outbox.
 CREATE OR REPLACE FUNCTION outbox_tell() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM pg_notify('syntra_outbox',
-    coalesce((SELECT investigation_id::text FROM added WHERE lane = 'actions' ORDER BY id LIMIT 1), ''));
+    coalesce((SELECT investigation_id::text FROM added
+              WHERE lane = 'actions' AND EXISTS (
+                SELECT FROM actions WHERE actions.investigation_id = added.investigation_id AND state = 'approved')
+              ORDER BY id LIMIT 1), ''));
   RETURN NULL;
 END $$;
 DROP TRIGGER outbox_tell ON outbox;
