@@ -1,6 +1,6 @@
 import type { Pool } from 'pg'
 
-/** Returns a function that returns how many connections a pool has. Unlike `totalCount` it leaves out those that are still being opened. */
+/** Returns a function that counts the connections of a pool. Unlike `totalCount`, it leaves out those that are still being opened. */
 export function countConnections(pool: Pool): () => number {
   let count = 0
   const open = new WeakSet<object>()

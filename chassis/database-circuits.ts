@@ -3,7 +3,7 @@ import { countConnections } from './count-connections.ts'
 import { createDatabaseCircuit, type DatabaseCircuit } from './create-database-circuit.ts'
 import { createWriteProbe } from './create-write-probe.ts'
 
-/** A pool, and how to take a connection out of it that does not depend on the circuit. */
+/** A pool, and how to take a connection from it even while the circuit is open. */
 type Lender = { pool: Pool; connections: () => number; connect: () => Promise<PoolClient> }
 
 const circuits = new Map<string, { circuit: DatabaseCircuit; lenders: Set<Lender> }>()

@@ -179,7 +179,7 @@ export const SyntraConfig = ServiceConfig.extend({
       'Slots of one worker for critical investigations, and as many again for other investigations. Actions have their own slots.',
     ),
   SYNTRA_STUCK_SECONDS: seconds(30).describe(
-    'An investigation without progress is queued again after this time; so is one for an alert that joined too late.',
+    'An investigation without progress is queued again after this time. Alerts that none has seen wait as long before another one starts.',
   ),
   SYNTRA_JOB_LOCK_SECONDS: seconds(10).describe(
     'How long a worker that crashed or was suspended keeps its jobs, and its leases of threads and targets. A worker that shuts down gives them back at once.',

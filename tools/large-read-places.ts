@@ -20,8 +20,8 @@ const TICK_MS = 250
 const TICKS = 8
 
 /**
- * Places for the reads that may be large at the same time, because their answers take much memory. While others wait, a read that
- * neither is processed nor receives `slowBytes` in two seconds loses its place. Systems take turns, and those that lost a place come last.
+ * Places for reads that may be large at the same time, because their responses take much memory. While others wait, a read that is
+ * not being processed and receives less than `slowBytes` in two seconds loses its place. Systems take turns, and those that lost a place come last.
  */
 export function createLargeReadPlaces(places: number = LIMITS.largeReads) {
   const held = new Map<LargeRead, Held>()

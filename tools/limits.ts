@@ -37,10 +37,10 @@ export const LIMIT_MEANINGS: Record<keyof typeof LIMITS, string> = {
   textChars: 'Characters of a string that are searched for secrets; the rest is left out.',
   jsonTextChars: 'The same for a string that is a JSON document.',
   investigationBytes:
-    'Bytes of all results recorded in one investigation together. A result for which there is no room is left out: the report lists it as not read (`EVIDENCE_FULL`).',
+    'Bytes of all results recorded in one investigation together. A result that does not fit is left out, and the report lists it as not read (`EVIDENCE_FULL`).',
   largeBytes: 'Bytes from which a read counts as large.',
   largeReads:
-    'Large reads at the same time; further large reads wait, within their deadline, and systems take turns.',
+    'Large reads that run at the same time; others wait, until their deadline at most, and systems take turns.',
   slowBytes:
-    'Bytes that a large read must receive in two seconds while others wait, or it ends with RESPONSE_TOO_SLOW.',
+    'Bytes that a large read must receive every two seconds while others wait; otherwise it fails with `RESPONSE_TOO_SLOW`.',
 }

@@ -1,8 +1,8 @@
 const isLongRun = process.env.LONG_TESTS === '1'
 
 /**
- * Returns the rows of a table that are tested: all of them in `npm run test:long`, otherwise those that stand for a kind
- * each. Beside every call is why its rows do. Throws if one of them is not in the table.
+ * Returns the rows of a table that are tested: all of them in `npm run test:long`, otherwise one representative of each
+ * kind. A comment beside each call gives the reason. Throws if one of them is not in the table.
  */
 export function chooseRows<const Row>(
   table: readonly Row[],

@@ -67,7 +67,7 @@ function databaseStates(): string {
 }
 
 const STATES_INTRODUCTION = `While PostgreSQL cannot do the work, a service answers 503 with one of these codes and \`Retry-After\`, and \`/readyz\` shows the code if it is not ready. The service checks the
-database twice a second and goes on by itself once it can be used; no investigation or step fails because of it. \`POOL_EXHAUSTED\` is no state of the database: all connections of the process are in use, and none became free in time.`
+database twice a second and recovers by itself; no investigation or step fails because of it. \`POOL_EXHAUSTED\` is not a state of the database: all connections of the process are in use, and none became free in time.`
 
 function limits(): string {
   const rows = Object.entries(LIMIT_MEANINGS).map(([name, meaning]) => [

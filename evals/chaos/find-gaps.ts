@@ -8,7 +8,7 @@ type Round = Pick<RoundResult, 'unavailable' | 'checks'> & {
   facts: Pick<RoundResult['facts'], 'cases'>
 }
 
-/** What a run has not exercised, in all its rounds together, as sentences: without it, promises that held prove less. */
+/** What a run has not exercised in any of its rounds, as sentences. Promises that held prove less without it. */
 export function findGaps(rounds: readonly Round[]): string[] {
   const cases = rounds.flatMap(({ facts }) => facts.cases)
   const isUnavailable = (name: string) =>

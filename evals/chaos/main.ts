@@ -12,7 +12,7 @@ import { type RoundResult, runRound } from './run-round.ts'
 
 /** The longest round: each starts a fresh system, and the report of a short one is easier to read. */
 const MAX_SECONDS = 300
-/** From this length on a run has to exercise everything. */
+/** A run of at least this length has to exercise everything. */
 const DEFAULT_MINUTES = 3
 
 const EXIT = { held: 0, broken: 1, notExercised: 2, interrupted: 130 } as const
@@ -38,7 +38,7 @@ const options = new Command('npm run chaos --')
   .addHelpText(
     'after',
     `
-Progress is written to stderr, the report to stdout. Ctrl-C ends the faults, and the run is checked; a second Ctrl-C skips the wait.
+Progress is written to stderr, the report to stdout. Ctrl-C stops the faults, and the run is then checked; a second Ctrl-C checks at once.
 
 Exit codes:
   ${EXIT.held}    every promise held; with --prove: every planted bug was caught, and every control was clean
@@ -61,7 +61,9 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.on(signal, () => {
     const isSecond = ending.signal.aborted
     onProgress(
-      isSecond ? 'stopping without waiting' : 'interrupted: ending early; once more stops without waiting',
+      isSecond
+        ? 'stopping without waiting'
+        : 'interrupted: ending early; press Ctrl-C again to stop without waiting',
     )
     if (isSecond) hurrying.abort(new Error('Interrupted.'))
     ending.abort(new Error('Interrupted.'))

@@ -7,7 +7,7 @@ type Options = {
   rounds: RoundResult[]
   seed: number
   seconds: number
-  /** `early`: the faults ended early. `hurried`: nobody waited until the system was idle either. */
+  /** `early`: the faults ended early. `hurried`: the run did not wait until the system was idle either. */
   interruption: 'early' | 'hurried' | null
 }
 

@@ -3,7 +3,7 @@ import type { IncidentView } from '@goalixa/syntra/incidents/incidents.schema'
 type Listed = Pick<IncidentView['investigations'][number], 'id' | 'state' | 'finishedAt'>
 
 /**
- * The investigation of an incident that counts: the newest one that has not ended, else the one that ended last. A second one may begin
+ * The investigation of an incident to follow: the newest one that has not ended, else the one that ended last. A second one may begin
  * and end beside one that waits for a decision.
  */
 export function chooseInvestigation<Item extends Listed>(oldestFirst: Item[]): Item | undefined {

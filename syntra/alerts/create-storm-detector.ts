@@ -11,7 +11,7 @@ import {
 
 /** Alerts and incidents that are counted for a storm must have come within this time. */
 export const STORM_SECONDS = 300
-/** After this time a storm takes no more alerts: what still comes is grouped and investigated again. */
+/** After this time a storm accepts no more alerts: later ones are grouped into new incidents and investigated again. */
 export const MAX_STORM_SECONDS = 3_600
 
 // In a zone, region or cluster, this many unrelated failures within minutes are normal.
@@ -21,6 +21,9 @@ const WIDE = new Set<DomainLabel>(DOMAIN_LABELS.slice(DOMAIN_LABELS.indexOf('nam
 /** How many incidents with the same domains and severity were opened recently. Those that a storm prevented count towards its domain. */
 export type RecentIncidents = { domains: Domains; severity: string; count: number }
 export type StormIncident = Candidate & { storm: FailureDomain; severity: string }
+
+/** A storm that begins, with the threshold of its domain and the storm before it that has reached its maximum age. */
+export type BeginningStorm = { begins: FailureDomain; threshold: number; follows: string | null }
 
 type Group = { domains: Domains; level: number; count: number }
 type Options = {
@@ -38,7 +41,7 @@ type Options = {
  * many have come within STORM_SECONDS, or after MAX_STORM_SECONDS. An alert that is more severe than a storm never joins it. A threshold of 0
  * turns storms off.
  */
-export function createStormDetector({ now, threshold, recent, storms, upcoming }: Options) {
+export function createStormDetector({ now, threshold: setting, recent, storms, upcoming }: Options) {
   const groups: Group[] = []
   const totals = new Map<string, number>()
   for (const { domains, severity, count } of recent) add({ domains, level: severityLevel(severity), count })
@@ -47,11 +50,9 @@ export function createStormDetector({ now, threshold, recent, storms, upcoming }
   const known = [...storms]
 
   return {
-    /** Returns the storm's incident, the domain of a storm that starts with this alert with the one before it that was over, or undefined. */
-    choose(
-      alert: Alert,
-    ): { incident: StormIncident } | { begins: FailureDomain; follows: string | null } | undefined {
-      if (threshold === 0) return undefined
+    /** Returns the storm's incident, the storm that begins with this alert, or undefined. */
+    choose(alert: Alert): { incident: StormIncident } | BeginningStorm | undefined {
+      if (setting === 0) return undefined
       const level = severityLevel(alert.severity)
       const domains = domainsOf(alert)
       for (const label of DOMAIN_LABELS) {
@@ -61,15 +62,19 @@ export function createStormDetector({ now, threshold, recent, storms, upcoming }
           ({ storm, severity }) =>
             storm.label === label && storm.value === value && severityLevel(severity) <= level,
         )
-        const incident = storms.find(storm => !isOver(storm, now))
-        const most = thresholdOf(label)
+        const incident = storms.find(storm => !hasReachedMaxAge(storm, now))
+        const threshold = thresholdOf(label)
         if (
           incident &&
-          countUnexplained(label, value, severityLevel(incident.severity), level) > leastOf(most)
+          countUnexplained(label, value, severityLevel(incident.severity), level) > endOf(threshold)
         )
           return { incident }
-        if (countUnexplained(label, value, level) > most)
-          return { begins: { label, value }, follows: storms.find(storm => isOver(storm, now))?.id ?? null }
+        if (countUnexplained(label, value, level) > threshold)
+          return {
+            begins: { label, value },
+            threshold,
+            follows: storms.find(storm => hasReachedMaxAge(storm, now))?.id ?? null,
+          }
       }
       return undefined
     },
@@ -79,7 +84,7 @@ export function createStormDetector({ now, threshold, recent, storms, upcoming }
   }
 
   function thresholdOf(label: DomainLabel): number {
-    return WIDE.has(label) ? WIDE_FACTOR * threshold : threshold
+    return WIDE.has(label) ? WIDE_FACTOR * setting : setting
   }
 
   function add(group: Group) {
@@ -108,12 +113,15 @@ export function createStormDetector({ now, threshold, recent, storms, upcoming }
 }
 
 /** Whether a storm's incident takes no more alerts, not even further occurrences of its own. */
-export function isOver({ storm, openedAt }: Pick<Candidate, 'storm' | 'openedAt'>, now: Date): boolean {
+export function hasReachedMaxAge(
+  { storm, openedAt }: Pick<Candidate, 'storm' | 'openedAt'>,
+  now: Date,
+): boolean {
   return storm !== null && now.getTime() - Date.parse(openedAt) > MAX_STORM_SECONDS * 1000
 }
 
 // Lower than the threshold, so that a rate around it does not end a storm and start another one again and again.
-function leastOf(threshold: number): number {
+function endOf(threshold: number): number {
   return Math.max(1, threshold / 2)
 }
 

@@ -4,7 +4,13 @@ import type { NewTimelineEntry } from '../incidents/timeline.repository.ts'
 import type { Alert } from './alert.ts'
 import { boundLabels } from './bound-labels.ts'
 import { type Candidate, type CorrelationSettings, createAlertCorrelator } from './correlate-alert.ts'
-import { createStormDetector, isOver, MAX_STORM_SECONDS, STORM_SECONDS } from './create-storm-detector.ts'
+import {
+  type BeginningStorm,
+  createStormDetector,
+  hasReachedMaxAge,
+  MAX_STORM_SECONDS,
+  STORM_SECONDS,
+} from './create-storm-detector.ts'
 import { type Domains, describeDomain, domainsOf, type FailureDomain } from './failure-domains.ts'
 import type { loadCandidates } from './load-candidates.ts'
 import type { JoinedIncident, OpenedIncident } from './write-alerts.ts'
@@ -17,7 +23,7 @@ export function placeAlerts(fresh: Alert[], loaded: Loaded, now: Date, settings:
   const chooser = createAlertCorrelator(now, loaded.dependencies, settings)
   const stormsById = new Map(loaded.storms.map(storm => [storm.id, storm]))
   for (const { candidate, fingerprint } of loaded.candidates)
-    if (!isOver(candidate, now)) chooser.add(stormsById.get(candidate.id) ?? candidate, fingerprint)
+    if (!hasReachedMaxAge(candidate, now)) chooser.add(stormsById.get(candidate.id) ?? candidate, fingerprint)
   const upcoming = Map.groupBy(
     fresh.filter(alert => alert.status === 'firing' && !chooser.choose(alert)),
     ({ namespace, service, severity }) => JSON.stringify([namespace, service, severityLevel(severity)]),
@@ -69,7 +75,7 @@ export function placeAlerts(fresh: Alert[], loaded: Loaded, now: Date, settings:
     const chosen = storms.choose(alert)
     if (chosen === undefined) return undefined
     if ('incident' in chosen) return { incident: chosen.incident, because: becauseOf(chosen.incident.storm) }
-    return { incident: openStorm(alert, chosen.begins, chosen.follows), because: becauseOf(chosen.begins) }
+    return { incident: openStorm(alert, chosen), because: becauseOf(chosen.begins) }
   }
 
   function becauseOf(domain: FailureDomain): string {
@@ -92,7 +98,7 @@ export function placeAlerts(fresh: Alert[], loaded: Loaded, now: Date, settings:
     })
   }
 
-  function openStorm(alert: Alert, storm: FailureDomain, follows: string | null): Candidate {
+  function openStorm(alert: Alert, { begins: storm, threshold, follows }: BeginningStorm): Candidate {
     const place = describeDomain(storm)
     const incident = open({
       title: `Alerts on ${place}`,
@@ -101,7 +107,7 @@ export function placeAlerts(fresh: Alert[], loaded: Loaded, now: Date, settings:
       service: null,
       storm,
       domains: null,
-      message: `Opened for a storm: more than ${settings.stormIncidents} incidents on ${place} would have been opened within ${STORM_SECONDS / 60} minutes. Alerts on ${place} now join this incident and are investigated together.${follows === null ? '' : ` It follows the storm of incident ${follows}, which took alerts for ${MAX_STORM_SECONDS / 60} minutes.`}`,
+      message: `Opened for a storm: more than ${threshold} incidents on ${place} would have been opened within ${STORM_SECONDS / 60} minutes. Alerts on ${place} now join this incident and are investigated together.${follows === null ? '' : ` It follows the storm of incident ${follows}, which took alerts for ${MAX_STORM_SECONDS / 60} minutes.`}`,
     })
     storms.addStorm({ ...incident, storm, severity: alert.severity })
     return incident

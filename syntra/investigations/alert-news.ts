@@ -11,7 +11,7 @@ const IS_SEEN = 'seen.incident_id = n.id AND seen.seen_by IS NOT NULL'
 /**
  * Whether an incident (`n.id`) has a firing alert that no investigation has seen and that tells something new, as SQL: it is more severe than
  * every alert seen so far, or it is critical and no alert seen so far has its name, its object and at least its severity. A further
- * occurrence of an alert, or the same alert of a successor of its pod, tells nothing new.
+ * occurrence of an alert, or the same alert for a replacement of its pod, is not news.
  */
 export const HAS_NEWS = `(
   (SELECT min(${levelOf('fresh')}) FROM alerts fresh WHERE ${IS_FRESH})

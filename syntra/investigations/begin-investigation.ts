@@ -11,7 +11,7 @@ import { markSeenAlerts, type UnseenAlert } from './mark-seen-alerts.ts'
 
 /**
  * Fixes the scope of an investigation, the first time, and resolves with it. The alerts that its incident has at this moment, and
- * that the scope speaks for, count as seen; one that joins later does not, and gets another investigation.
+ * that the scope covers, count as seen; one that joins later does not, and gets another investigation.
  */
 export async function beginInvestigation(
   pool: Pool,

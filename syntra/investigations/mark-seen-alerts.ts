@@ -4,7 +4,7 @@ import type { Client } from '@goalixa/chassis/postgres'
 export type UnseenAlert = { id: string; name: string }
 
 /**
- * Marks those of these alerts as seen that the scope speaks for, and returns the others: an alert counts as seen once an
+ * Marks the alerts that the scope covers as seen, and returns the others: an alert counts as seen once an
  * investigation has read it, or an alert of the same name with it. A name that the scope has no room for stays unseen, and the next
  * investigation begins with it. The caller has read `unseen` before the scope, in this transaction, and holds the lock of alerts.
  */

@@ -4,7 +4,7 @@ import { runForEach } from './run-for-each.ts'
 
 type Deps = { pool: Pool; threads: { deleteThread(threadId: string): Promise<void> }; log: Log }
 
-/** So many threads per run, so that a backlog does not keep a worker busy. */
+/** At most this many threads per run, so that a backlog does not keep a worker busy. */
 const BATCH = 100
 
 /**

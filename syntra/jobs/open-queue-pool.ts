@@ -11,7 +11,7 @@ export function openQueuePool(options: Options): Pool {
   return createPool({ ...options, searchPath: DEFAULT_SCHEMA })
 }
 
-/** The same for a worker, which repeats at once whatever has failed: failures reach it a second later. */
+/** The same for BullMQ's worker, which retries immediately after any failure: the pool delays each failure by a second. */
 export function openPausingQueuePool(options: Options): Pool {
   const pool = openQueuePool(options)
   const connect = pool.connect.bind(pool)

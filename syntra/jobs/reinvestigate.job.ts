@@ -44,7 +44,7 @@ async function findDue(client: Pool | Client, before: Date): Promise<Due[]> {
                    FROM investigations i LEFT JOIN actions a ON a.investigation_id = i.id
                    WHERE i.incident_id = n.id AND i.state IN ('queued', 'running', 'waiting')) others ON true
      WHERE n.state = 'open' AND NOT others.advance
-       -- One that failed before it saw any alert would fail again: a person was told.
+       -- One that failed before it saw any alert would fail again, and people were notified.
        AND last.started_at IS NOT NULL
        AND EXISTS (SELECT FROM alerts a WHERE a.incident_id = n.id AND a.status = 'firing' AND a.seen_by IS NULL)
        AND CASE WHEN others.await THEN last.started_at < $1 AND ${HAS_NEWS} ELSE last.finished_at < $1 END

@@ -15,7 +15,7 @@ type Options<Row> = {
 }
 
 /**
- * Works on rows one by one and resolves with how many it did. A row that fails is logged and left for the next run; those behind it
+ * Processes rows one by one and resolves with how many it changed. A row that fails is logged and left for the next run; the others
  * have their turn all the same, however many fail. While the database cannot be used, the run ends with the reason.
  */
 export async function runForEach<Row>({

@@ -3,7 +3,7 @@ import { createStopwatch } from '../clock/stopwatch.ts'
 import { heldLeases, loseLeases } from './held-leases.ts'
 import { renewLeases } from './renew-leases.ts'
 
-/** What a worker checks before a request that changes something in another system. Without a lease both hold. */
+/** What a worker checks before a request that changes something in another system. Code that runs under no lease passes both checks. */
 export function createLeaseAssertions({ pool, seconds }: { pool: Pool; seconds: number }) {
   return {
     /**

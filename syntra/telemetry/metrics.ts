@@ -72,7 +72,7 @@ export function createSyntraMetrics({ registry }: Pick<Metrics, 'registry'>) {
     }),
     leasesLost: new Counter({
       name: 'syntra_leases_lost_total',
-      help: 'Leases on a thread or target that a worker lost while it worked under them: it was suspended, or cut off from the database, for longer than a lease. Another worker continues.',
+      help: 'Leases on a thread or target that a worker lost while it still needed them, because it was suspended or cut off from the database for longer than a lease lasts. Another worker takes over.',
       registers,
     }),
     outboxRows: new Gauge({

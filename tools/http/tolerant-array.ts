@@ -4,7 +4,7 @@ const TOLERANT = new WeakSet<z.ZodType>()
 
 /**
  * A list whose items stand on their own: `parseInSlices` leaves an item that does not fit the schema out, reports it as unreadable, and keeps
- * the rest. Not for a list from which a conclusion is drawn by what it lacks.
+ * the rest. Do not use it for a list whose missing items lead to a conclusion.
  */
 export function tolerantArray<S extends z.ZodType>(item: S): z.ZodArray<S> {
   const schema = z.array(item)

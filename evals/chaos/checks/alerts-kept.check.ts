@@ -28,7 +28,11 @@ export const alertsKept: Check = {
         return [{ id: fingerprint, message: `the alert of ${service} is in no incident`, lookAt }]
       if (resolved.has(`${fingerprint}/${startsAt}`) && row.status !== 'resolved')
         return [
-          { id: fingerprint, message: `the alert of ${service} is resolved, and is kept as firing`, lookAt },
+          {
+            id: fingerprint,
+            message: `the alert of ${service} is resolved, but is stored as firing`,
+            lookAt,
+          },
         ]
       return []
     })

@@ -13,7 +13,7 @@ export type Case = {
   isReversible: boolean
   /** How many people have to approve it, by the settings of the run. */
   approversNeeded: number
-  /** What names it in requests to the forge, where the path names the repository of all services. */
+  /** What identifies it in requests to the forge, whose path names only the repository that all services share. */
   forgeKeys: string[]
 }
 export type ApprovedStep = {
@@ -59,7 +59,7 @@ export type Facts = {
   cases: Case[]
   /** Effects on services for which there is no action. */
   withoutAction: { service: Service; effects: EffectCount[] }[]
-  /** Actions on something else than a service of the run. */
+  /** Actions on anything other than a service of the run. */
   strayActions: ActionRow[]
 }
 

@@ -8,7 +8,7 @@ export const memoryBounded: Check = {
   async run({ system: { workers } }) {
     const { memoryLimitBytes } = await readWorkerManifest()
     return {
-      // Only Linux tells the memory of a process.
+      // Only Linux reports the peak memory of a process.
       checked: workers.filter(({ process }) => process.peakBytes() > 0).length,
       violations: workers
         .filter(({ process }) => process.peakBytes() > memoryLimitBytes)

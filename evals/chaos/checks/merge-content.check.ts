@@ -5,7 +5,7 @@ import type { Check, Violation } from './check.ts'
 export const mergeContent: Check = {
   name: 'merge-content',
   promise:
-    'every revert that Syntra merged restores the version before and changes nothing else, and no commit of an outsider is on the branch',
+    'every revert that Syntra merged restores the previous version and changes nothing else, and no commit of an outsider is on the branch',
   async run({ system: { targets }, services }) {
     const violations: Violation[] = []
     let checked = 0

@@ -2,7 +2,7 @@ import type { Case, Check, Facts, Violation } from './check.ts'
 
 export const outcomeTrue: Check = {
   name: 'outcome-true',
-  promise: 'an action succeeds only where its service recovered, and one that did not help is undone',
+  promise: 'an action succeeds only if its service recovered, and one that did not help is undone',
   async run(facts) {
     const verified = facts.cases.filter(({ action }) => action.verification?.result)
     return { checked: verified.length, violations: verified.flatMap(each => violationOf(each, facts)) }
@@ -34,7 +34,7 @@ function problemOf({ service, action, steps, transitions, isReversible }: Case, 
   if (!isReversible) return null
   if (action.state === 'undone') return missingStep(action, steps)
   const isBegun = transitions.some(({ to }) => to === 'undoing')
-  // An undo that was begun may fail, and one that would overwrite the change of somebody else is refused.
+  // An undo that was begun may fail, and one that would overwrite someone else's change is refused.
   return isBegun || isDisturbed(service.name, facts) ? null : 'did not recover and was not undone'
 }
 

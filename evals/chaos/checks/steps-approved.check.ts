@@ -3,7 +3,8 @@ import type { ApprovedStep, Case, Check, StepRow } from './check.ts'
 
 export const stepsApproved: Check = {
   name: 'steps-approved',
-  promise: 'every step that was begun is a step of the approved proposal, with its arguments, in its place',
+  promise:
+    'every step that was begun is in the approved proposal, with the same arguments and at the same position',
   async run({ cases }) {
     return {
       checked: cases.reduce((sum, { steps }) => sum + steps.length, 0),

@@ -3,7 +3,7 @@ import type { Check } from './check.ts'
 export const timelineWhole: Check = {
   name: 'timeline-whole',
   promise:
-    "every timeline entry has the hash of its content and the previous entry's hash, none is missing at the end, and every transition of an action has one",
+    "every timeline entry has the hash of its content and the previous entry's hash, none is missing at the end, and every transition of an action has an entry",
   async run({ system: { database }, journal }) {
     const { rows } = await database.query('SELECT count(*)::int AS count FROM timeline')
     const [broken, unrecorded, present] = await Promise.all(

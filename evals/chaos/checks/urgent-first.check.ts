@@ -36,7 +36,7 @@ export const urgentFirst: Check = {
         )
         .map(({ service, action, queued, overtaking, seconds }) => ({
           id: action.id,
-          message: `${service.name} was begun ${seconds.toFixed(1)} s after its approval, after ${overtaking.length} of the ${queued.length} trivial investigations that were queued then`,
+          message: `work on ${service.name} began ${seconds.toFixed(1)} s after its approval, after ${overtaking.length} of the ${queued.length} trivial investigations that were queued at that time`,
           lookAt: `SELECT * FROM action_transitions WHERE action_id = '${action.id}' ORDER BY id`,
         })),
     }

@@ -16,12 +16,12 @@ export type FaultContext = {
 /** Ends the fault. What was broken works again afterwards; what was lost stays lost. */
 export type Heal = () => unknown
 
-/** A fault that is there. */
+/** A fault that has been injected. */
 export type Injected = {
   /** For the log. */
   detail: string
   heal: Heal
-  /** How often it has struck so far. Absent where it strikes as it is injected. */
+  /** How often it has struck so far. Absent if it strikes as soon as it is injected. */
   strikes?: () => number
 }
 

@@ -8,17 +8,17 @@ type Options = {
   due: Set<Fault>
   /** Ends the outages. */
   signal: AbortSignal
-  /** No longer waits. */
+  /** Stops waiting for faults that have not struck. */
   hurry: AbortSignal
   onFault: (message: string) => void
 }
 
 /** How many faults of each kind there are at a time. */
 const MAX_AT_A_TIME = 2
-/** How much longer a fault stays that has not struck, and how long it stays once everything else works again. */
+/** How much longer a fault that has not struck stays, and how long it stays once everything else works again. */
 const EXTRA_SECONDS = 15
 const QUIET_SECONDS = 45
-/** How often one that has not struck yet is chosen before the others. */
+/** The probability that a fault that has not struck yet is preferred. */
 const DUE_FIRST = 0.75
 
 /** Injects faults drawn at random until the signal, those that have not struck yet with preference; then heals what is still broken. */
@@ -56,7 +56,7 @@ export async function runFaults({ context, due, signal, hurry, onFault }: Option
     return !running.has(fault) && alike.length < MAX_AT_A_TIME
   }
 
-  /** A fault that only strikes when something meets it stays longer for that. */
+  /** A fault that strikes only when something runs into it stays longer, so that this can happen. */
   async function untilStruck({ strikes }: Injected, seconds: number, until: AbortSignal) {
     const end = performance.now() + seconds * 1000
     while (strikes?.() === 0 && performance.now() < end && !until.aborted)

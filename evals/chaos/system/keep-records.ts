@@ -9,7 +9,7 @@ type Options = {
   requests: readonly RecordedRequest[]
 }
 
-/** Writes what only a running system has beside the logs: every table as `table-<name>.jsonl`, and the requests to the targets. */
+/** Writes, beside the logs, what is lost when the system stops: every table as `table-<name>.jsonl`, and the requests to the targets. */
 export async function keepRecords({ dataDir, database, requests }: Options): Promise<void> {
   await writeFile(join(dataDir, 'requests.jsonl'), linesOf(requests))
   const { rows: tables } = await database.query(

@@ -19,12 +19,12 @@ export function awaitReplication<T>(
   })
 }
 
-/** The failure where GitHub still does not know what it has created, which it may do later. */
+/** The error if GitHub still cannot find what it has created, which it may do later. */
 export function replicationError(what: string, cause: unknown): ExpectedError {
   return new ExpectedError(
     'unavailable',
     'NOT_REPLICATED',
-    `GitHub does not find ${what}, although it has created it; it may do so later.`,
+    `GitHub cannot find ${what} yet, although it has just created it; expected to find it within seconds. Try again later.`,
     { cause },
   )
 }

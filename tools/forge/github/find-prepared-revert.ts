@@ -7,7 +7,7 @@ import { isApprovedRevert } from './prove-revert.ts'
 import { repositoryParameters } from './repository-parameters.ts'
 import { revertBranches, revertBranchPrefix } from './revert-branch.ts'
 
-/** Anyone can push branches with the prefix of ours. Beyond so many a new revert is made, as if there were none. */
+/** Anyone can push branches with our prefix. Only this many are examined; if none of them is ours, a new revert is made. */
 const MAX_BRANCHES = 10
 
 const Reference = z.looseObject({ ref: z.string(), object: z.looseObject({ sha: z.string() }) })
