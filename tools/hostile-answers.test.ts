@@ -42,7 +42,7 @@ const EXPECTED: Record<HostileAnswer, string[]> = {
   'endless headers': ['UPSTREAM_UNREACHABLE'],
 }
 
-// Megabytes of these arrive before they are refused, which the client of each upstream does: for a read of each, one that
+// Megabytes of these arrive, or are refused only after megabytes, which the client of each upstream does: for a read of each, one that
 // lists, and the log, which is no JSON.
 const LARGE: HostileAnswer[] = [
   'huge',
@@ -54,6 +54,10 @@ const LARGE: HostileAnswer[] = [
   'wide',
   'many values',
   'one long text',
+  'one giant object',
+  'long texts',
+  'control characters',
+  'pages without end',
   'one long number',
   'gzip bomb',
 ]

@@ -28,11 +28,11 @@ const REQUESTS: Record<WriteToolName, number> = {
 }
 const tools = Object.keys(REQUESTS) as WriteToolName[]
 
-// Of a tool with several requests, the first and those that create a branch, open the pull request or merge it. The others
-// leave only objects that nothing refers to, or delete a scratch branch.
+// Of a tool with several requests, those that create the branch, open the pull request or merge it. The others leave only
+// objects that nothing refers to, or a scratch branch.
 const REPRESENTATIVES: Partial<Record<WriteToolName, number[]>> = {
-  forge_open_revert: [1, 2, 6, 7],
-  forge_merge_revert: [1, 5],
+  forge_open_revert: [6, 7],
+  forge_merge_revert: [5],
 }
 
 type Proxy = Awaited<ReturnType<typeof startHoldingProxy>>
