@@ -220,7 +220,10 @@ test('a wide storm goes on however many alerts each of its services sends', asyn
   for (let index = 0; index < 60; index += 1) {
     store.wait(10)
     const [labels] = wide(100 + index, 1)
-    await deliver(Array.from({ length: 25 }, (_, alert) => ({ ...labels, alertname: `Pod${alert}` })))
+    await deliver(
+      Array.from({ length: 25 }, (_, alert) => ({ ...labels, alertname: `Pod${alert}` })),
+      { batch: 25 },
+    )
   }
   expect(await readIncidents()).toHaveLength(before)
 })
