@@ -1,17 +1,18 @@
 import { randomInt } from 'node:crypto'
 import { exitOnEpipe } from '@goalixa/chassis/exit-on-epipe'
+import { pluralize } from '@goalixa/chassis/pluralize'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { FAULTS } from './faults/catalog.ts'
 import { findGaps } from './find-gaps.ts'
+import { planRounds } from './plan-rounds.ts'
 import { PLANTED_BUGS } from './planted-bugs/catalog.ts'
 import { printProofs } from './print-proofs.ts'
 import { printRound } from './print-round.ts'
 import { printSummary } from './print-summary.ts'
 import { isProven, type Proof, prove } from './prove.ts'
+import { repeatCommand } from './repeat-command.ts'
 import { type RoundResult, runRound } from './run-round.ts'
 
-/** The longest round: each starts a fresh system, and the report of a short one is easier to read. */
-const MAX_SECONDS = 300
 /** A run of at least this length has to exercise everything. */
 const DEFAULT_MINUTES = 3
 
@@ -27,8 +28,13 @@ const options = new Command('npm run chaos --')
     positive,
     DEFAULT_MINUTES,
   )
-  .option('--seed <number>', 'repeats the random choices of the run that printed this seed', seedNumber)
+  .option('--seed <number>', 'repeats the random choices of the run that printed this seed', wholeNumber)
   .option('--redis', 'uses Redis for the queue in every round instead of every second one')
+  .option(
+    '--round <number>',
+    'runs only this round, with its seed and its queue; the first is 1',
+    wholeNumber,
+  )
   .addOption(
     new Option(
       '--prove [name]',
@@ -43,16 +49,16 @@ Progress is written to stderr, the report to stdout. Ctrl-C stops the faults, an
 Exit codes:
   ${EXIT.held}    every promise held; with --prove: every planted bug was caught, and every control was clean
   ${EXIT.broken}    a promise was broken; with --prove: a bug was missed, or a control was not clean; or the run itself failed
-  ${EXIT.notExercised}    every promise held, but a run of at least ${DEFAULT_MINUTES} minutes left a fault, a remedy or a check unexercised
+  ${EXIT.notExercised}    every promise held, but a whole run of at least ${DEFAULT_MINUTES} minutes left a fault, a remedy or a check unexercised
   ${EXIT.interrupted}  interrupted
 
 Examples:
   npm run chaos -- --minutes 30
-  npm run chaos -- --seed 4711 --redis
+  npm run chaos -- --seed 4711 --minutes 30 --round 2
   npm run chaos -- --prove ${PLANTED_BUGS[0]?.name}`,
   )
   .parse()
-  .opts<{ minutes: number; seed?: number; redis?: boolean; prove?: string | true }>()
+  .opts<{ minutes: number; seed?: number; redis?: boolean; round?: number; prove?: string | true }>()
 
 // The first signal ends the faults, and the run is checked; the second one no longer waits for what still moves.
 const ending = new AbortController()
@@ -80,33 +86,37 @@ process.exit()
 
 async function run(): Promise<number> {
   const seed = options.seed ?? randomInt(1, 1_000_000)
-  const count = Math.max(2, Math.ceil((options.minutes * 60) / MAX_SECONDS))
+  const { minutes, redis, round: only } = options
+  const choice = { seed, minutes, redis, round: only }
+  const planned = planRounds(choice)
+  onProgress(`${pluralize(planned.length, 'round')}; to repeat: ${repeatCommand(choice)}`)
   const due = new Set(FAULTS.map(({ fault }) => fault))
   const rounds: RoundResult[] = []
-  for (let round = 0; round < count && !ending.signal.aborted; round += 1) {
+  for (const each of planned) {
+    if (ending.signal.aborted) break
     const result = await runRound({
-      seed: seed + round,
-      seconds: (options.minutes * 60) / count,
-      withRedis: options.redis === true || round % 2 === 1,
+      ...each,
       due,
       signal: ending.signal,
       hurry: hurrying.signal,
-      onProgress: message => onProgress(`round ${round + 1} of ${count}: ${message}`),
+      onProgress: message => onProgress(`round ${each.round}: ${message}`),
     })
     process.stdout.write(`${printRound(result)}\n`)
     rounds.push(result)
   }
+  const seconds = planned.reduce((sum, round) => sum + round.seconds, 0)
   const wasInterrupted = ending.signal.aborted
   const hurried = hurrying.signal.aborted ? 'hurried' : 'early'
   process.stdout.write(
-    `${printSummary({ rounds, seed, seconds: options.minutes * 60, interruption: wasInterrupted ? hurried : null })}\n`,
+    `${printSummary({ rounds, choice, seconds, interruption: wasInterrupted ? hurried : null })}\n`,
   )
   // What was still in progress counts as broken then.
   if (hurrying.signal.aborted) return EXIT.interrupted
   if (rounds.some(({ checks }) => checks.some(({ result }) => result.violations.length > 0)))
     return EXIT.broken
   if (wasInterrupted) return EXIT.interrupted
-  return options.minutes >= DEFAULT_MINUTES && findGaps(rounds).length > 0 ? EXIT.notExercised : EXIT.held
+  const isWhole = only === undefined && minutes >= DEFAULT_MINUTES
+  return isWhole && findGaps(rounds).length > 0 ? EXIT.notExercised : EXIT.held
 }
 
 async function proveAll(): Promise<number> {
@@ -130,7 +140,7 @@ function positive(text: string): number {
   return number
 }
 
-function seedNumber(text: string): number {
+function wholeNumber(text: string): number {
   const number = Number(text)
   if (!(Number.isSafeInteger(number) && number > 0))
     throw new InvalidArgumentError('expected a whole number above 0, such as 4711.')

@@ -8,21 +8,21 @@ import type { RoundResult } from './run-round.ts'
 const MAX_VIOLATIONS = 12
 
 /** Formats what was done to the system, the outcome, and whether every promise held. */
-export function printRound({ seed, queue, unavailable, journal, facts, checks, kept }: RoundResult): string {
+export function printRound({ round, queue, unavailable, journal, facts, checks, kept }: RoundResult): string {
   const { cases, system } = facts
   const steps = cases.flatMap(each => each.steps)
   const states = Object.entries(Object.groupBy(cases, ({ action }) => action.state))
   const attempts = steps.reduce((sum, step) => sum + step.attempts, 0)
   return [
     '',
-    pc.bold(`Seed ${seed}, queue on ${queue}`),
+    pc.bold(`Round ${round}, queue on ${queue}`),
     '',
     'Faults',
     ...FAULTS.map(({ fault: { name } }) => row(name, describeFault(name))),
     '',
     'Load',
     row('alerts answered 202', journal.accepted.length),
-    row('idempotency keys forged', journal.forgeries.length),
+    row('idempotency keys tampered with', journal.tamperings.length),
     ...[...journal.counts]
       .filter(([name]) => name.startsWith('decide'))
       .map(([name, count]) => row(name, count)),

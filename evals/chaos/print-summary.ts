@@ -1,11 +1,13 @@
 import { pluralize } from '@goalixa/chassis/pluralize'
 import pc from 'picocolors'
 import { findGaps } from './find-gaps.ts'
+import type { RunChoice } from './plan-rounds.ts'
+import { repeatCommand } from './repeat-command.ts'
 import type { RoundResult } from './run-round.ts'
 
 type Options = {
   rounds: RoundResult[]
-  seed: number
+  choice: RunChoice
   seconds: number
   /** `early`: the faults ended early. `hurried`: the run did not wait until the system was idle either. */
   interruption: 'early' | 'hurried' | null
@@ -17,7 +19,7 @@ const INTERRUPTED = {
 }
 
 /** Formats what a whole run did, what it checked, what failed and where to look. */
-export function printSummary({ rounds, seed, seconds, interruption }: Options): string {
+export function printSummary({ rounds, choice, seconds, interruption }: Options): string {
   const cases = rounds.flatMap(({ facts }) => facts.cases)
   const faults = rounds.flatMap(({ journal }) => [...journal.faults])
   const injected = faults.reduce((sum, [, each]) => sum + each.injected, 0)
@@ -32,10 +34,10 @@ export function printSummary({ rounds, seed, seconds, interruption }: Options): 
   ]
   const steps = cases.flatMap(each => each.steps).filter(({ state }) => state === 'done')
   const alerts = rounds.reduce((sum, { journal }) => sum + journal.accepted.length, 0)
-  const broken = rounds.flatMap(({ seed, kept, checks }) =>
+  const broken = rounds.flatMap(({ round, kept, checks }) =>
     checks
       .filter(({ result }) => result.violations.length > 0)
-      .map(({ name, result }) => ({ seed, kept, name, count: result.violations.length })),
+      .map(({ name, result }) => ({ round, kept, name, count: result.violations.length })),
   )
   const checks = new Set(rounds.flatMap(each => each.checks.map(({ name }) => name))).size
   const gaps = findGaps(rounds)
@@ -45,12 +47,15 @@ export function printSummary({ rounds, seed, seconds, interruption }: Options): 
     ...skipped.map(reason => `                 skipped: ${reason}`),
     `  load           ${pluralize(alerts, 'alert')} accepted, ${pluralize(cases.length, 'action')} proposed, ${pluralize(steps.length, 'step')} done in the targets`,
     `  checked        ${pluralize(checks, 'promise')} in each round: ${broken.length === 0 ? pc.green('every one held') : pc.red(`${broken.length} BROKEN`)}`,
-    ...broken.map(({ seed, name, count, kept }) =>
-      pc.red(`                 ${name} with seed ${seed}: ${pluralize(count, 'violation')}, see ${kept}`),
+    ...broken.map(({ round, name, count, kept }) =>
+      pc.red(`                 ${name} in round ${round}: ${pluralize(count, 'violation')}, see ${kept}`),
     ),
     ...gaps.map((gap, index) => pc.yellow(`  ${(index === 0 ? 'not exercised' : '').padEnd(15)}${gap}`)),
     ...(interruption === null ? [] : [pc.yellow(`  interrupted    ${INTERRUPTED[interruption]}`)]),
-    `  repeat         npm run chaos -- --seed ${seed}`,
+    `  repeat         ${repeatCommand(choice)}`,
+    ...(choice.round === undefined ? [...new Set(broken.map(({ round }) => round))] : []).map(
+      round => `  only round ${String(round).padEnd(4)}${repeatCommand({ ...choice, round })}`,
+    ),
     ...(broken.length === 0
       ? []
       : [

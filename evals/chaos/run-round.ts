@@ -11,14 +11,12 @@ import { runAlertStream } from './load/run-alert-stream.ts'
 import { type BeforeDecision, runOperators } from './load/run-operators.ts'
 import { runServiceStream } from './load/run-service-stream.ts'
 import { watchTimeline } from './load/watch-timeline.ts'
+import type { PlannedRound } from './plan-rounds.ts'
 import type { Service } from './remedies/remedy.ts'
 import { settle } from './settle.ts'
 import { startSystem } from './system/start-system.ts'
 
-type Options = {
-  seed: number
-  seconds: number
-  withRedis: boolean
+type Options = PlannedRound & {
   /** Ends the faults early; the run is checked all the same. */
   signal: AbortSignal
   /** Faults that have not struck in this run yet. */
@@ -29,11 +27,11 @@ type Options = {
 }
 
 export type RoundResult = {
-  seed: number
+  round: number
   queue: 'PostgreSQL' | 'Redis'
   /** Faults that cannot be injected here, with the reason. */
   unavailable: { name: string; reason: string }[]
-  journal: Pick<Journal, 'counts' | 'faults' | 'accepted' | 'forgeries'>
+  journal: Pick<Journal, 'counts' | 'faults' | 'accepted' | 'tamperings'>
   facts: Facts
   checks: { name: string; promise: string; result: CheckResult }[]
   /** Where the logs and the database are kept; null where every promise held. */
@@ -44,6 +42,7 @@ const WORKERS = 3
 
 /** One round: a fresh system under load and faults, then healed and checked. */
 export async function runRound({
+  round,
   seed,
   seconds,
   withRedis,
@@ -52,7 +51,7 @@ export async function runRound({
   hurry,
   onProgress,
 }: Options): Promise<RoundResult> {
-  onProgress(`starting a system with its queue on ${withRedis ? 'Redis' : 'PostgreSQL'} (seed ${seed})`)
+  onProgress(`starting a system with its queue on ${withRedis ? 'Redis' : 'PostgreSQL'}`)
   const system = await startSystem({ signal, workers: WORKERS, withRedis })
   const ending = new AbortController()
   const operating = new AbortController()
@@ -119,7 +118,7 @@ export async function runRound({
     const isBroken = checks.some(({ result }) => result.violations.length > 0)
     if (isBroken) await system.keep()
     return {
-      seed,
+      round,
       queue: withRedis ? 'Redis' : 'PostgreSQL',
       unavailable,
       journal,

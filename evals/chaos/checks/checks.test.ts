@@ -88,7 +88,7 @@ async function violationsOf(
   const { requests = [], rows = [] } = more
   const system = { requests, database: { query: async () => ({ rows }) } } as unknown as Facts['system']
   const decisions = cases.flatMap(each => each.decisions.map(decision => ({ ...decision, status: 200 })))
-  const journal = { decisions, forgeries: [] } as unknown as Journal
+  const journal = { decisions, tamperings: [] } as unknown as Journal
   const facts = { system, services: [], journal, cases, withoutAction: [], strayActions: [], ...more.facts }
   return (await check.run(facts)).violations.map(({ message }) => message)
 }

@@ -41,7 +41,7 @@ function problemOf({ service, action, steps, transitions, isReversible }: Case, 
 /** Whether somebody else has changed the service, or a write of ours may have reached it twice. */
 function isDisturbed(service: string, { journal, system }: Facts): boolean {
   return (
-    journal.forgeries.some(forgery => forgery.service === service) ||
+    journal.tamperings.some(tampering => tampering.service === service) ||
     system.requests.some(
       ({ isWrite, treatment, path }) =>
         isWrite && treatment === 'late' && path.split(/[/?]/).includes(service),

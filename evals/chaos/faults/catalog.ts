@@ -11,8 +11,8 @@ import {
 } from './database.ts'
 import type { Fault } from './fault.ts'
 import { alertStorm } from './load.ts'
-import { annotationForged, autoSyncForged, branchMoved, branchSquatted } from './outsiders.ts'
-import { apiKilled, workerKilled, workerStopped, workerStoppedWithoutSessions } from './processes.ts'
+import { annotationTampered, autoSyncTampered, branchMoved, branchSquatted } from './outsiders.ts'
+import { apiKilled, workerKilled, workerSuspended, workerSuspendedSessionsEnded } from './processes.ts'
 import { redisEmptied } from './queue.ts'
 import { targetGarbage, targetHanging, targetHuge, targetLate, writeLate } from './targets.ts'
 
@@ -20,8 +20,8 @@ import { targetGarbage, targetHanging, targetHuge, targetLate, writeLate } from 
 export const FAULTS: readonly { fault: Fault; weight: number }[] = [
   { fault: workerKilled, weight: 4 },
   { fault: apiKilled, weight: 1 },
-  { fault: workerStopped, weight: 2 },
-  { fault: workerStoppedWithoutSessions, weight: 2 },
+  { fault: workerSuspended, weight: 2 },
+  { fault: workerSuspendedSessionsEnded, weight: 2 },
   { fault: clockJumped, weight: 2 },
   { fault: machineSuspended, weight: 1 },
   { fault: sessionsEnded, weight: 2 },
@@ -38,8 +38,8 @@ export const FAULTS: readonly { fault: Fault; weight: number }[] = [
   { fault: targetHanging, weight: 1 },
   { fault: targetGarbage, weight: 1 },
   { fault: targetHuge, weight: 1 },
-  { fault: annotationForged, weight: 2 },
-  { fault: autoSyncForged, weight: 1 },
+  { fault: annotationTampered, weight: 2 },
+  { fault: autoSyncTampered, weight: 1 },
   { fault: branchSquatted, weight: 2 },
   { fault: branchMoved, weight: 2 },
   { fault: alertStorm, weight: 1 },

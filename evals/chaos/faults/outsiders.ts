@@ -2,29 +2,29 @@ import { ACTION_ID_ANNOTATION } from '@goalixa/tools/action-id-annotation'
 import { actionTrailer, revertBranchPrefix } from '@goalixa/tools/forge/github/revert-branch'
 import type { Journal } from '../load/journal.ts'
 import type { BeforeDecision } from '../load/run-operators.ts'
-import { forgeActionId } from '../remedies/deployments.ts'
+import { tamperWithActionId } from '../remedies/deployments.ts'
 import type { Service } from '../remedies/remedy.ts'
 import { REPOSITORY, type Targets } from '../system/start-targets.ts'
 import type { Fault, FaultContext, Injected } from './fault.ts'
 
 /** Somebody writes an action's id on the workload, where Syntra would look for its own effect. */
-export const annotationForged: Fault = {
-  name: 'annotation forged',
+export const annotationTampered: Fault = {
+  name: 'annotation tampered with',
   kind: 'interference',
   seconds: [12, 20],
   inject: async context =>
     beforeDecisions(context, async ({ id, proposal: { target } }) => {
       const { system, journal } = context
       if (target.app !== null) return
-      const generations = await forgeActionId(system.targets, target.name, id)
+      const generations = await tamperWithActionId(system.targets, target.name, id)
       journal.changedOutside(target.name, generations)
-      journal.forge({ what: 'annotation', service: target.name, actionId: id })
+      journal.tamper({ what: 'annotation', service: target.name, actionId: id })
     }),
 }
 
 /** Somebody writes an action's id on the application, with another setting of auto-sync to restore. */
-export const autoSyncForged: Fault = {
-  name: 'auto-sync to restore forged',
+export const autoSyncTampered: Fault = {
+  name: 'auto-sync to restore tampered with',
   kind: 'interference',
   seconds: [12, 20],
   inject: async context =>
@@ -37,7 +37,7 @@ export const autoSyncForged: Fault = {
       }
       const patch = JSON.stringify({ metadata: { annotations } })
       await system.targets.argocd('PATCH', `/applications/${target.app}`, { patch, patchType: 'merge' })
-      journal.forge({ what: 'auto-sync', service: target.name, actionId: id })
+      journal.tamper({ what: 'auto-sync', service: target.name, actionId: id })
     }),
 }
 
@@ -72,7 +72,7 @@ export async function squatBranch(
     branch,
   })
   await outsider('POST', `${repository}/pulls`, { title, head: branch, base: 'main' })
-  journal.forge({ what: 'branch', service: name, actionId })
+  journal.tamper({ what: 'branch', service: name, actionId })
 }
 
 /** Another account adds a commit to the branch of a revert, as soon as Syntra has opened the pull request. */
@@ -104,7 +104,7 @@ export const branchMoved: Fault = {
           )
           if (!isMoved) continue
           moves += 1
-          journal.forge({ what: 'moved branch', service: service.name, actionId: head.ref })
+          journal.tamper({ what: 'moved branch', service: service.name, actionId: head.ref })
         }
         await new Promise(resolve => setTimeout(resolve, 30))
       }
@@ -123,9 +123,9 @@ export const branchMoved: Fault = {
 function beforeDecisions({ beforeDecision, journal }: FaultContext, act: BeforeDecision): Injected {
   let strikes = 0
   const strike: BeforeDecision = async action => {
-    const before = journal.forgeries.length
+    const before = journal.tamperings.length
     await act(action)
-    strikes += journal.forgeries.length - before
+    strikes += journal.tamperings.length - before
   }
   beforeDecision.add(strike)
   return { detail: '', strikes: () => strikes, heal: () => void beforeDecision.delete(strike) }

@@ -23,7 +23,7 @@ export const apiKilled: Fault = {
 }
 
 /** SIGSTOP for longer than a lease, then SIGCONT: the worker goes on as if nothing had happened. */
-export const workerStopped: Fault = {
+export const workerSuspended: Fault = {
   name: 'worker suspended',
   kind: 'outage',
   seconds: [4, 9],
@@ -35,7 +35,7 @@ export const workerStopped: Fault = {
 }
 
 /** The same, and its sessions at the database end meanwhile, as behind a router that forgets them. */
-export const workerStoppedWithoutSessions: Fault = {
+export const workerSuspendedSessionsEnded: Fault = {
   name: 'worker suspended, its sessions ended',
   kind: 'outage',
   seconds: [4, 9],

@@ -8,8 +8,8 @@ export type AcceptedAlert = {
   service: string
   status: 'firing' | 'resolved'
 }
-/** An idempotency key that an outsider has planted where Syntra looks for its own effects. */
-export type Forgery = { what: string; service: string; actionId: string; at: string }
+/** What an outsider has done where Syntra looks for its own effects, under the id of one of its actions. */
+export type Tampering = { what: string; service: string; actionId: string; at: string }
 
 /** A decision that a person has sent; status 0: nobody answered. */
 export type SentDecision = {
@@ -24,7 +24,7 @@ export type SentDecision = {
 export function createJournal(dataDir: string) {
   const file = join(dataDir, 'journal.jsonl')
   const accepted: AcceptedAlert[] = []
-  const forgeries: Forgery[] = []
+  const tamperings: Tampering[] = []
   const decisions: SentDecision[] = []
   /** Occurrences of alerts (`fingerprint/startsAt`) in deliveries that were not accepted, but may have been stored. */
   const unanswered = new Set<string>()
@@ -39,7 +39,7 @@ export function createJournal(dataDir: string) {
   return {
     file,
     accepted,
-    forgeries,
+    tamperings,
     decisions,
     unanswered,
     timelineHeads,
@@ -54,9 +54,9 @@ export function createJournal(dataDir: string) {
       decisions.push(decision)
       write('decision', decision)
     },
-    forge(forgery: Omit<Forgery, 'at'>) {
-      forgeries.push({ ...forgery, at: new Date().toISOString() })
-      write('forged', forgery)
+    tamper(tampering: Omit<Tampering, 'at'>) {
+      tamperings.push({ ...tampering, at: new Date().toISOString() })
+      write('tampered', tampering)
     },
     inject(name: string, data: { detail: string; seconds: number }) {
       faultOf(name).injected += 1

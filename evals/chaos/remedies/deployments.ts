@@ -71,7 +71,11 @@ export function deploymentUnchanged(service: string, generation: number): Precon
  * Writes an action's id on a Deployment, like someone who wants Syntra to believe that it has already acted; for a restart, on the pod
  * template, where it looks for that. Resolves with how many generations this added.
  */
-export async function forgeActionId(targets: Targets, service: string, actionId: string): Promise<number> {
+export async function tamperWithActionId(
+  targets: Targets,
+  service: string,
+  actionId: string,
+): Promise<number> {
   const before = await generationIn(targets, service)
   const annotations = { [ACTION_ID_ANNOTATION]: actionId }
   const body = service.startsWith('restart-')
