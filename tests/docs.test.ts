@@ -6,6 +6,7 @@ import { buildCli } from '@goalixa/syntra/cli/build-cli'
 import { SyntraConfig } from '@goalixa/syntra/config'
 import { createSyntraMetrics } from '@goalixa/syntra/telemetry/metrics'
 import { describe, expect, it } from 'vitest'
+import { ERROR_CODES } from '../docs/reference/error-codes.ts'
 import { referencePages } from '../docs/reference/generate.ts'
 import { ROOT, sourceFiles } from './source-files.ts'
 
@@ -119,6 +120,30 @@ it('the generated reference is current; `npm run docs` regenerates it', async ()
   for (const [name, text] of Object.entries(await referencePages()))
     expect(textOf(`docs/reference/${name}`), name).toBe(text)
 })
+
+it('the reference of error codes has those that reads and steps have in common, and no other', () => {
+  const shared = sourceFiles().filter(
+    path => SOURCES_OF_CODES.some(source => source.test(path)) && !/\.test\.ts$/.test(path),
+  )
+  const found = shared.flatMap(path =>
+    [...textOf(path).matchAll(CODE)].map(([, ofKind, ofReason]) => ofKind ?? ofReason ?? ''),
+  )
+  expect(Object.keys(ERROR_CODES).toSorted()).toEqual([...new Set(found)].toSorted())
+})
+
+/** Where errors are created that are not those of one tool. */
+const SOURCES_OF_CODES = [
+  /^tools\/(?:http\/)?[^/]+$/,
+  /^tools\/kubernetes\/list-objects\.ts$/,
+  /^tools\/forge\/github\/await-replication\.ts$/,
+  /^chassis\/(?:http-client|response-too-large)\.ts$/,
+  /^syntra\/storage\//,
+  /^syntra\/investigations\/evidence\.repository\.ts$/,
+  /^syntra\/actions\/execution\/with-target-lease\.ts$/,
+]
+/** The code behind the kind of an `ExpectedError`, or in the reason why something is unread. */
+const CODE =
+  /'(?:invalid|unauthenticated|forbidden|missing|conflict|too-large|too-many|unavailable|bad-upstream)',\s*'([A-Z][A-Z_]+)'|\b(?:code: |error\.code : )'([A-Z][A-Z_]+)'/g
 
 it('the README fits on two screens', () => {
   expect(textOf('README.md').split('\n').length).toBeLessThanOrEqual(120)

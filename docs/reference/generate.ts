@@ -10,6 +10,7 @@ import { allTools } from '@goalixa/tools/catalog'
 import { LIMIT_MEANINGS, LIMITS } from '@goalixa/tools/limits'
 import { z } from 'zod'
 import { describeApi } from './describe-api.ts'
+import { ERROR_CODES } from './error-codes.ts'
 
 /** The generated reference pages by file name, in Markdown. Each is made from the definitions that the code runs on. */
 export async function referencePages(): Promise<Record<string, string>> {
@@ -21,6 +22,7 @@ export async function referencePages(): Promise<Record<string, string>> {
     'signals.md': page('Signals', 'agents/signals/signals.ts', signals()),
     'api.md': page('HTTP API of Syntra', 'syntra/register-routes.ts', await describeApi()),
     'database-states.md': page('States of a database', 'chassis/database-states.ts', databaseStates()),
+    'error-codes.md': page('Error codes of reads and steps', 'docs/reference/error-codes.ts', errorCodes()),
     'timeline.md': page('Timeline kinds', 'agents/report/timeline-kinds.ts', timeline()),
   }
 }
@@ -68,6 +70,14 @@ function databaseStates(): string {
 
 const STATES_INTRODUCTION = `While PostgreSQL cannot do the work, a service answers 503 with one of these codes and \`Retry-After\`, and \`/readyz\` shows the code if it is not ready. The service checks the
 database twice a second and recovers by itself; no investigation or step fails because of it. \`POOL_EXHAUSTED\` is not a state of the database: all connections of the process are in use, and none became free in time.`
+
+function errorCodes(): string {
+  const rows = Object.entries(ERROR_CODES).map(([name, { cause, remedy }]) => [code(name), cause, remedy])
+  return `${CODES_INTRODUCTION}\n\n${table(['code', 'when', 'what to do'], rows)}`
+}
+
+const CODES_INTRODUCTION = `Why something could not be read, in the evidence and the report of an investigation, or why a step of an action failed or is repeated. A step may also have a code of its own tool, such as
+\`REVERT_CHANGED\` or \`STATE_CHANGED\`, whose message says what was expected and what to do; and [one of the database](database-states.md).`
 
 function limits(): string {
   const rows = Object.entries(LIMIT_MEANINGS).map(([name, meaning]) => [
