@@ -48,7 +48,7 @@ export const ERROR_CODES: Record<string, Description> = {
   },
   UPSTREAM_EXPIRED: {
     cause: 'The system answered 410: it no longer keeps what was requested, such as the rest of a long list.',
-    remedy: 'Nothing; the next read begins anew.',
+    remedy: 'Nothing; the next read begins again.',
   },
   UPSTREAM_REFUSED: {
     cause: 'The system answered with any other status of 300 or more.',
