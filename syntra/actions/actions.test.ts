@@ -5,6 +5,7 @@ import { ExpectedError } from '@goalixa/chassis/errors'
 import { expect, test } from 'vitest'
 import type { Dependencies } from '../composition/dependencies.ts'
 import { approveProposal } from '../testing/approve-proposal.ts'
+import { ARGOCD_APP } from '../testing/argocd-app.ts'
 import { fakeDependencies } from '../testing/fake-dependencies.ts'
 import { sampleEngine } from '../testing/sample-engine.ts'
 import { SAMPLE_STEPS, SAMPLE_UNDO } from '../testing/sample-proposal.ts'
@@ -12,6 +13,14 @@ import { useSyntra } from '../testing/use-syntra.ts'
 import { waitForProposal } from '../testing/wait-for-proposal.ts'
 
 const system = useSyntra()
+
+const HISTORY = {
+  kind: 'nothing-deployed' as const,
+  tool: 'delivery_list_history' as const,
+  args: { name: 'history' },
+  path: 'history.0.id',
+  value: 1,
+}
 
 async function approved(dependencies: Dependencies, settings: Record<string, string> = {}) {
   return approveProposal(await system.start({ dependencies, settings }))
@@ -114,22 +123,46 @@ test('a step that fails after an earlier one took effect leads to an undo', asyn
   expect(effects()).toEqual(['delivery_set_auto_sync', 'delivery_set_auto_sync-undo'])
 })
 
-test('nothing is undone while the deployments since the approval cannot be read, and the action needs human attention', async () => {
-  system.target.world.isStubborn = true
-  const history = {
-    kind: 'nothing-deployed' as const,
-    tool: 'delivery_list_history' as const,
-    args: { name: 'history' },
-    path: 'history.0.id',
-    value: 1,
-  }
+test('a rollback that someone else’s deployment has replaced is undone by restoring auto-sync', async () => {
   const engine = sampleEngine()
   const dependencies = fakeDependencies(system.target.url, {
     ...engine,
     chooseProposal(input) {
       const choice = engine.chooseProposal(input)
       const { proposal } = choice
-      return proposal === null ? choice : { ...choice, proposal: { ...proposal, preconditions: [history] } }
+      return proposal === null ? choice : { ...choice, proposal: { ...proposal, preconditions: [HISTORY] } }
+    },
+  })
+  const { action } = await approved({
+    ...dependencies,
+    toolExecutor: {
+      ...dependencies.toolExecutor,
+      async read(tool, args, signal) {
+        if (tool === 'delivery_list_history') return { history: [{ id: 1 }] }
+        if (tool === 'delivery_get_app') return { ...ARGOCD_APP, syncStatus: 'Synced' }
+        if (tool === 'delivery_list_deployments_since')
+          return { deployments: [{ id: 2, revision: null, requestedBy: 'other' }], isSameContent: true }
+        return dependencies.toolExecutor.read(tool, args, signal)
+      },
+      write: (tool, args, call) =>
+        tool === 'delivery_rollback_app'
+          ? Promise.reject(new ExpectedError('conflict', 'OPERATION_REPLACED', 'Somebody synced core.'))
+          : dependencies.toolExecutor.write(tool, args, call),
+    },
+  })
+  await end(action.id, 'undone')
+  expect(effects()).toEqual(['delivery_set_auto_sync', 'delivery_set_auto_sync-undo'])
+})
+
+test('nothing is undone while the deployments since the approval cannot be read, and the action needs human attention', async () => {
+  system.target.world.isStubborn = true
+  const engine = sampleEngine()
+  const dependencies = fakeDependencies(system.target.url, {
+    ...engine,
+    chooseProposal(input) {
+      const choice = engine.chooseProposal(input)
+      const { proposal } = choice
+      return proposal === null ? choice : { ...choice, proposal: { ...proposal, preconditions: [HISTORY] } }
     },
   })
   const { action } = await approved(

@@ -10,6 +10,7 @@ import { changeOf, type Limits, policyContext } from '../policy/policy-context.t
 import { sanitizeForJsonb } from '../storage/sanitize-for-jsonb.ts'
 import { latestStart } from './approval-validity.ts'
 import type { Decision } from './approvals.schema.ts'
+import { expireApproval } from './expire-approval.ts'
 
 type Deps = {
   pool: Pool
@@ -42,19 +43,7 @@ export function createApprovalsService({ pool, ledger, policy, limits, approvalS
 
   async function checkIsOpen(action: Action) {
     if (action.state === 'awaiting-approval' && now() >= action.expiresAt) {
-      await inTransaction(pool, async client => {
-        const message = 'The approval expired without a decision.'
-        if (
-          await ledger.moveIn(client, {
-            id: action.id,
-            from: ['awaiting-approval'],
-            to: 'expired',
-            by: 'syntra',
-            message,
-          })
-        )
-          await enqueue(client, [action.investigationId], 'expired')
-      })
+      await expireApproval({ pool, ledger }, action, now())
       throw new ExpectedError(
         'conflict',
         'ACTION_EXPIRED',

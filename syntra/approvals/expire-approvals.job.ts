@@ -1,8 +1,8 @@
 import type { Log } from '@goalixa/chassis/log'
-import { inTransaction, type Pool } from '@goalixa/chassis/postgres'
+import type { Pool } from '@goalixa/chassis/postgres'
 import type { Ledger } from '../actions/ledger.ts'
-import { enqueue } from '../investigations/enqueue.ts'
 import { runForEach } from '../jobs/run-for-each.ts'
+import { expireApproval } from './expire-approval.ts'
 
 type Deps = { pool: Pool; ledger: Pick<Ledger, 'moveIn'>; log: Log }
 type Expired = { id: string; investigationId: string }
@@ -20,19 +20,7 @@ export function expireApprovals({ pool, ledger, log }: Deps, now: Date): Promise
       )
       return rows
     },
-    work: ({ id, investigationId }) =>
-      inTransaction(pool, async client => {
-        // One that is being decided at the moment.
-        const { rowCount } = await client.query('SELECT FROM actions WHERE id = $1 FOR UPDATE SKIP LOCKED', [
-          id,
-        ])
-        if (rowCount === 0) return false
-        const message = 'The approval expired without a decision.'
-        const from = ['awaiting-approval' as const]
-        const hasMoved = await ledger.moveIn(client, { id, from, to: 'expired', by: 'syntra', message })
-        if (hasMoved) await enqueue(client, [investigationId], 'expired')
-        return hasMoved
-      }),
+    work: expired => expireApproval({ pool, ledger }, expired, now),
     log,
     fieldsOf: ({ id }) => ({ action: id }),
   })

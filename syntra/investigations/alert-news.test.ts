@@ -1,3 +1,4 @@
+import { inTransaction } from '@goalixa/chassis/postgres'
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { alertOf } from '../alerts/alert.ts'
@@ -8,6 +9,7 @@ import { sampleProposal } from '../testing/sample-proposal.ts'
 import { beginInvestigation } from './begin-investigation.ts'
 import { finishInvestigation } from './finish-investigation.ts'
 import { createInvestigationsRepository } from './investigations.repository.ts'
+import { markUnseenAlerts } from './mark-unseen-alerts.ts'
 
 const SETTINGS = { timeScale: 1, environments: [] }
 let postgres: TestPostgres
@@ -121,6 +123,20 @@ test('a second investigation that ends leaves the proposal that waits as it is',
   const { rows } = await storage.pool.query(`SELECT state FROM actions`)
   expect(rows).toEqual([{ state: 'awaiting-approval' }])
   expect(await reinvestigated()).toBe(0)
+})
+
+test('after a refusal because of an action in progress, also the alerts that earlier investigations of the same drift have seen are news', async () => {
+  await deliver(FIRST)
+  const { id } = await begin()
+  await storage.pool.query(
+    `INSERT INTO investigations (id, incident_id, state, reason, requested_by, supersedes, generation)
+     SELECT gen_random_uuid(), incident_id, 'queued', 'drift', 'alertmanager', id, 2 FROM investigations`,
+  )
+  await finishInvestigation(storage.pool, id, new Date())
+  const next = await begin()
+  await inTransaction(storage.pool, client => markUnseenAlerts(client, next.id))
+  await finishInvestigation(storage.pool, next.id, new Date())
+  expect(await reinvestigated()).toBe(1)
 })
 
 test('alerts for whose names an investigation has no room are not seen by it, and the next one begins with them', async () => {

@@ -1,3 +1,4 @@
+import { WORKING_STATES } from '@goalixa/agents/devops/action-state'
 import { type Client, inTransaction, type Pool } from '@goalixa/chassis/postgres'
 import { lockAlerts } from '../alerts/lock-alerts.ts'
 import { severityLevelSql } from '../incidents/severity-level.ts'
@@ -11,7 +12,8 @@ type Due = { id: string; awaitsDecision: boolean }
 
 /**
  * Starts another investigation for each open incident with a firing alert that no investigation has seen: it joined while
- * one was under way, and that one ended `quietSeconds` ago. Where the incident's only open investigations wait for a decision, one
+ * one was under way, and that one ended `quietSeconds` ago. After a proposal that was refused, no action may be in progress on its
+ * target. Where the incident's only open investigations wait for a decision, one
  * starts beside them if an alert tells something new and the last one began `quietSeconds` ago. This is bounded, because each
  * investigation sees more alerts of its incident. Returns the number of incidents.
  */
@@ -37,7 +39,7 @@ export async function reinvestigate(pool: Pool, quietSeconds: number, now: Date)
 async function findDue(client: Pool | Client, before: Date): Promise<Due[]> {
   const { rows } = await client.query<Due>(
     `SELECT n.id, others.await AS "awaitsDecision" FROM incidents n
-     JOIN LATERAL (SELECT started_at, finished_at FROM investigations
+     JOIN LATERAL (SELECT id, started_at, finished_at FROM investigations
                    WHERE incident_id = n.id ORDER BY created_at DESC LIMIT 1) last ON true
      JOIN LATERAL (SELECT count(*) > 0 AS await,
                           coalesce(bool_or(i.state <> 'waiting' OR a.state IS DISTINCT FROM 'awaiting-approval'), false) AS advance
@@ -47,9 +49,12 @@ async function findDue(client: Pool | Client, before: Date): Promise<Due[]> {
        -- One that failed before it saw any alert would fail again, and people were notified.
        AND last.started_at IS NOT NULL
        AND EXISTS (SELECT FROM alerts a WHERE a.incident_id = n.id AND a.status = 'firing' AND a.seen_by IS NULL)
+       -- Its proposal would be refused again.
+       AND NOT EXISTS (SELECT FROM actions refused JOIN actions working ON working.target = refused.target
+                       WHERE refused.investigation_id = last.id AND refused.state = 'refused' AND working.state = ANY($2))
        AND CASE WHEN others.await THEN last.started_at < $1 AND ${HAS_NEWS} ELSE last.finished_at < $1 END
      ORDER BY ${severityLevelSql('n.severity')}, n.id LIMIT 100`,
-    [before],
+    [before, WORKING_STATES],
   )
   return rows
 }

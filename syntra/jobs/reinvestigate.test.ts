@@ -35,6 +35,8 @@ test('an alert that joins while a decision is awaited is investigated afterwards
 test('a critical alert that tells something new is investigated while a decision is awaited, and the proposal stays valid', async () => {
   const syntra = await system.start()
   const { incident, action } = await waitForProposal(syntra)
+  const aboutToExpire = new Date(Date.now() + 60_000)
+  await system.pool.query('UPDATE actions SET expires_at = $1', [aboutToExpire])
   await syntra.deliver([{ labels: { alertname: 'SomethingElse' }, fingerprint: 'abcdef0123456789' }])
   const path = `/v1/incidents/${incident.id}`
   const both = await syntra.until(path, body => body.investigations?.[1]?.state === 'done')
@@ -44,9 +46,12 @@ test('a critical alert that tells something new is investigated while a decision
   // It comes to the same remedy, which is not proposed twice; the first proposal is shown and can be approved.
   expect(second.actionId).toBeNull()
   expect(both.action).toMatchObject({ id: action.id, state: 'awaiting-approval' })
+  // The alert counts as seen because of that proposal, so that people have as long for it as for a new one.
+  const { expiresAt } = (await syntra.get(`/v1/actions/${action.id}`)).body
+  expect(Date.parse(expiresAt)).toBeGreaterThan(aboutToExpire.getTime() + 25 * 60_000)
   const timeline = await syntra.get(`${path}/timeline?limit=500`)
   expect(timeline.body.lines.map(({ message }: { message: string }) => message)).toContain(
-    'Nothing further is proposed: the same change already awaits a decision.',
+    `Nothing further is proposed: the same change already awaits a decision, and does so until ${expiresAt}.`,
   )
   const { stateDigest } = action
   expect(

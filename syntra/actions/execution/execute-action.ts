@@ -7,11 +7,11 @@ import type { Action, Move } from '../ledger.ts'
 import { requireAction } from '../require-action.ts'
 import { findDrift } from './find-drift.ts'
 import { performSteps } from './perform-steps.ts'
-import { withTargetLease } from './with-target-lease.ts'
+import { targetBusy, withTargetLease } from './with-target-lease.ts'
 
 /**
  * Executes an approved action under its target's lease: policy again, preconditions again, then its steps. Resumes where a
- * crashed call stopped.
+ * crashed call stopped. Throws `unavailable` TARGET_BUSY while another action on the target is in progress.
  */
 export function createExecuteAction(deps: ActionsDeps) {
   const { pool, leases, ledger, policy, toolExecutor, limits, patienceSeconds, now } = deps
@@ -78,21 +78,27 @@ export function createExecuteAction(deps: ActionsDeps) {
     action: Action,
     signal: AbortSignal,
   ): Promise<ExecutionResult | undefined> {
+    const situation = await policyContext(pool, action, limits, now())
     if (now() >= action.expiresAt) {
-      await move(action, 'expired', 'The approval expired before the action was executed.')
+      const because = situation.busy ? `: another action on ${action.target} was still in progress` : ''
+      const message = `The approval expired before the action was executed${because}. Needs human attention.`
+      await move(action, 'expired', message)
       return 'refused'
     }
-    const situation = await policyContext(pool, action, limits, now())
-    const answer = await policy.ask({
-      principal: { kind: 'agent' },
-      action: action.approvalsNeeded === 0 ? 'actAlone' : 'execute',
-      change: changeOf(action),
-      situation,
-    })
+    const ask = (busy: boolean) =>
+      policy.ask({
+        principal: { kind: 'agent' },
+        action: action.approvalsNeeded === 0 ? 'actAlone' : 'execute',
+        change: changeOf(action),
+        situation: { ...situation, busy },
+      })
+    const answer = await ask(false)
     if (!answer.isAllowed) {
       await move(action, 'refused', answer.message)
       return 'refused'
     }
+    // An action in progress ends, so that the decision waits for it, as it does for the lease of the target.
+    if (situation.busy && !(await ask(true)).isAllowed) throw targetBusy(action.target)
     const drift = await findDrift(action.proposal.preconditions, toolExecutor, signal)
     if (drift.length === 0) return undefined
     // A call whose answer was lost may itself have changed the state.

@@ -10,14 +10,18 @@ import type { ActionRisk } from '@goalixa/tools/risk-class'
 import { v7 as uuid } from 'uuid'
 import { latestStart } from '../../approvals/approval-validity.ts'
 import { appendEntries } from '../../incidents/timeline.repository.ts'
+import { markUnseenAlerts } from '../../investigations/mark-unseen-alerts.ts'
 import type { PolicyAnswer } from '../../policy/policy.ts'
 import { changeOf, policyContext } from '../../policy/policy-context.ts'
+import { inFencedTransaction } from '../../storage/fence.ts'
 import { sanitizeForJsonb } from '../../storage/sanitize-for-jsonb.ts'
 import type { ActionsDeps } from '../actions-deps.ts'
 import type { NewAction } from '../ledger.ts'
 
 // The target is indexed; PostgreSQL limits the size of an index entry.
 const MAX_TARGET_BYTES = 2_000
+
+const AGAIN = 'Syntra investigates again once it has ended, if an alert of the incident is still firing.'
 
 /** Enters a proposal in the ledger as refused, approved by policy, or awaiting approval, as the policy decides. */
 export function createSubmitAction(deps: ActionsDeps): Actions['submit'] {
@@ -45,20 +49,8 @@ export function createSubmitAction(deps: ActionsDeps): Actions['submit'] {
       requestedBy: investigation.requestedBy,
       expiresAt: new Date(now().getTime() + approvalSeconds * 1000),
     }
-    const same = await findSame(entry)
-    if (same !== undefined) {
-      await appendEntries(pool, [
-        {
-          incidentId: entry.incidentId,
-          key: `${investigationId}/already-proposed`,
-          kind: 'no-proposal',
-          message: 'Nothing further is proposed: the same change already awaits a decision.',
-          data: { investigation: investigationId },
-          at: now().toISOString(),
-        },
-      ])
-      return { actionId: same, state: 'already-proposed' }
-    }
+    const same = await extendSame(entry)
+    if (same !== undefined) return { actionId: same, state: 'already-proposed' }
     const approvalsNeeded = neededFor(entry)
     const situation = {
       ...(await policyContext(pool, { ...entry, approvalsNeeded }, limits, now())),
@@ -74,23 +66,51 @@ export function createSubmitAction(deps: ActionsDeps): Actions['submit'] {
     const may = await ask('propose')
     const alone = may.isAllowed ? await ask('actAlone') : may
     const decision = decided(entry, approvalsNeeded, may, alone, objections)
+    // What was read is out of date once that action has ended, so that the next investigation has to look at the same alerts.
+    if (decision.refusal !== null && situation.busy) {
+      decision.refusal.message += ` ${AGAIN}`
+      decision.message += ` ${AGAIN}`
+      await inFencedTransaction(pool, client => markUnseenAlerts(client, investigationId))
+    }
     if (decision.state === 'approved') decision.expiresAt = latestStart(now(), approvalSeconds)
     const action = await ledger.enter(decision)
     return { actionId: action.id, state: submitted(action.state) }
   }
 
-  /** The action of another investigation of the incident that proposes the same steps in the same state. */
-  async function findSame({
+  /**
+   * The action of another investigation of the incident that proposes the same steps in the same state and still awaits a decision.
+   * From now on it stands for this proposal too, so that people have as long to decide on it as on a new one.
+   */
+  function extendSame({
     incidentId,
     investigationId,
     stateDigest,
-  }: Pick<NewAction, 'incidentId' | 'investigationId' | 'stateDigest'>): Promise<string | undefined> {
-    const { rows } = await pool.query<{ id: string }>(
-      `SELECT id FROM actions
-       WHERE incident_id = $1 AND investigation_id <> $2 AND state_digest = $3 AND state = 'awaiting-approval' LIMIT 1`,
-      [incidentId, investigationId, stateDigest],
-    )
-    return rows[0]?.id
+    expiresAt,
+  }: Pick<NewAction, 'incidentId' | 'investigationId' | 'stateDigest' | 'expiresAt'>): Promise<
+    string | undefined
+  > {
+    return inFencedTransaction(pool, async client => {
+      const { rows } = await client.query<{ id: string; expiresAt: Date }>(
+        `UPDATE actions SET expires_at = greatest(expires_at, $4)
+         WHERE incident_id = $1 AND investigation_id <> $2 AND state_digest = $3
+           AND state = 'awaiting-approval' AND expires_at > $5
+         RETURNING id, expires_at AS "expiresAt"`,
+        [incidentId, investigationId, stateDigest, expiresAt, now()],
+      )
+      const [same] = rows
+      if (same === undefined) return undefined
+      await appendEntries(client, [
+        {
+          incidentId,
+          key: `${investigationId}/already-proposed`,
+          kind: 'no-proposal',
+          message: `Nothing further is proposed: the same change already awaits a decision, and does so until ${same.expiresAt.toISOString()}.`,
+          data: { investigation: investigationId },
+          at: now().toISOString(),
+        },
+      ])
+      return same.id
+    })
   }
 
   function neededFor({ risk, environment }: { risk: ActionRisk; environment: string }): number {

@@ -9,11 +9,11 @@ export async function withTargetLease<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const result = await leases.withLease(`target:${target}`, lost => work(AbortSignal.any([signal, lost])))
-  if (result === busy)
-    throw new ExpectedError(
-      'unavailable',
-      'TARGET_BUSY',
-      `${target} is in use by another action in progress.`,
-    )
+  if (result === busy) throw targetBusy(target)
   return result
+}
+
+/** What is thrown, and retried, for as long as another action is in progress on a target. */
+export function targetBusy(target: string): ExpectedError {
+  return new ExpectedError('unavailable', 'TARGET_BUSY', `${target} is in use by another action in progress.`)
 }

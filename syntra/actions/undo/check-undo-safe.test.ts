@@ -1,6 +1,8 @@
 import type { Proposal } from '@goalixa/agents/devops/proposal'
+import type { StepTool } from '@goalixa/agents/devops/step'
 import type { DeploymentsSince } from '@goalixa/tools/delivery/app'
 import { expect, test } from 'vitest'
+import { ARGOCD_APP } from '../../testing/argocd-app.ts'
 import { checkUndoSafe } from './check-undo-safe.ts'
 
 const preconditions: Proposal['preconditions'] = [
@@ -21,19 +23,25 @@ const ask = (
     method = 'delivery-rollback' as Proposal['method'],
     isSameContent = true,
     newest = 6 + requesters.length,
+    tools = ['forge_close_revert', 'delivery_rollback_app', 'delivery_set_auto_sync'] as StepTool[],
+    syncStatus = 'OutOfSync',
   } = {},
 ) =>
   checkUndoSafe(
     { preconditions, method },
+    tools.map(tool => ({ tool })),
     {
-      read: async () => ({
-        deployments: requesters.map((requestedBy, index) => ({
-          id: newest - index,
-          revision: 'a'.repeat(40),
-          requestedBy,
-        })),
-        isSameContent,
-      }),
+      read: async tool =>
+        tool === 'delivery_get_app'
+          ? { ...ARGOCD_APP, syncStatus }
+          : {
+              deployments: requesters.map((requestedBy, index) => ({
+                id: newest - index,
+                revision: 'a'.repeat(40),
+                requestedBy,
+              })),
+              isSameContent,
+            },
     },
     new AbortController().signal,
   )
@@ -62,11 +70,22 @@ test('a revert must have been deployed, by whomever', async () => {
   expect(await ask([])).toBeNull()
 })
 
+test('auto-sync is restored after someone else’s deployment, unless Argo CD would then overwrite that', async () => {
+  const restore = { tools: ['delivery_set_auto_sync'] as StepTool[] }
+  expect(await ask(['other'], { ...restore, syncStatus: 'Synced' })).toBeNull()
+  expect(await ask(['other'], restore)).toContain('another account has deployed')
+  expect(await ask([], restore)).toBeNull()
+  expect(await ask(['other'], { tools: ['forge_close_revert'] })).toBeNull()
+  const withMerge: StepTool[] = ['forge_merge_revert', 'delivery_set_auto_sync']
+  expect(await ask(['other'], { tools: withMerge, syncStatus: 'Synced' })).toContain('another account')
+})
+
 test('what Argo CD does not deploy is undone without a read of its history', async () => {
   const read = () => Promise.reject(new Error('must not be asked'))
   expect(
     await checkUndoSafe(
       { preconditions: [], method: 'rollout-undo' },
+      [{ tool: 'kubernetes_undo_rollout' }],
       { read },
       new AbortController().signal,
     ),

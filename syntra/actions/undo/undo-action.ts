@@ -1,4 +1,5 @@
 import type { UndoResult } from '@goalixa/agents/devops/action-state'
+import type { UndoStep } from '@goalixa/agents/devops/step'
 import { isRetryable } from '@goalixa/chassis/errors'
 import { closePendingRevert } from '../../pending-reverts/close-pending-revert.ts'
 import type { ActionsDeps } from '../actions-deps.ts'
@@ -25,15 +26,15 @@ export function createUndoAction(deps: ActionsDeps) {
       await move(action, ['verifying', 'executing', 'undoing'], 'failed', message)
       return 'failed'
     }
+    const steps = await compensatingSteps(pool, actionId, undo.steps)
     // Once the undo has begun, its own deployments count as well.
-    const reason = action.state === 'undoing' ? null : await reasonNotToUndo(action, signal)
+    const reason = action.state === 'undoing' ? null : await reasonNotToUndo(action, steps, signal)
     if (reason !== null) {
       const message = `${why}, and it is not undone: ${reason}. Needs human attention.`
       await move(action, ['verifying', 'executing'], 'failed', message)
       return 'failed'
     }
     await move(action, ['verifying', 'executing'], 'undoing', `${why}; Syntra undoes it once.`)
-    const steps = await compensatingSteps(pool, actionId, undo.steps)
     const result = await withTargetLease(leases, action.target, signal, held =>
       performSteps({
         pool,
@@ -53,9 +54,13 @@ export function createUndoAction(deps: ActionsDeps) {
   }
 
   /** Reads that fail are retried for as long as a step would be. After that nothing is undone: its effect would be unknown. */
-  async function reasonNotToUndo(action: Action, signal: AbortSignal): Promise<string | null> {
+  async function reasonNotToUndo(
+    action: Action,
+    steps: UndoStep[],
+    signal: AbortSignal,
+  ): Promise<string | null> {
     try {
-      return await checkUndoSafe(action.proposal, toolExecutor, signal)
+      return await checkUndoSafe(action.proposal, steps, toolExecutor, signal)
     } catch (error) {
       signal.throwIfAborted()
       if (!isRetryable(error) || (await secondsSinceDone(action)) < patienceSeconds) throw error
