@@ -96,8 +96,8 @@ export const ERROR_CODES: Record<string, Description> = {
   NOT_A_READ: { cause: 'A question names a write tool. It was not called.', remedy: OWN_FAULT },
   TOOL_FAILED: { cause: 'A tool failed in a way that was not foreseen.', remedy: OWN_FAULT },
   TARGET_BUSY: {
-    cause: 'Another action holds the lease of the target.',
-    remedy: 'Nothing; it is tried again when that action has ended.',
+    cause: 'Another action on the target is in progress.',
+    remedy: 'Nothing; it is tried again. An approved action begins once the other one has ended.',
   },
   LEASE_LOST: {
     cause:

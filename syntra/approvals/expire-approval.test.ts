@@ -1,5 +1,3 @@
-import { createLog } from '@goalixa/chassis/log'
-import { inTransaction } from '@goalixa/chassis/postgres'
 import { startPostgres, type TestPostgres } from '@goalixa/chassis/testing/start-postgres'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createLedger } from '../actions/ledger.ts'
@@ -7,9 +5,7 @@ import { openStorage, type Storage } from '../storage/open-storage.ts'
 import { enterAction } from '../testing/enter-action.ts'
 import { sampleProposal } from '../testing/sample-proposal.ts'
 import { expireApproval } from './expire-approval.ts'
-import { expireApprovals } from './expire-approvals.job.ts'
 
-const log = createLog({ service: 'test', level: 'silent' })
 const now = new Date()
 let postgres: TestPostgres
 let storage: Storage
@@ -23,7 +19,7 @@ beforeEach(async () => {
   return () => storage.close()
 })
 
-const deps = () => ({ pool: storage.pool, ledger: createLedger(storage.pool, () => now), log })
+const deps = () => ({ pool: storage.pool, ledger: createLedger(storage.pool, () => now) })
 const enter = (at: Date) =>
   enterAction(storage.pool, { state: 'awaiting-approval', proposal: sampleProposal(), target: 't', at })
 const stateOf = async (id: string) => (await deps().ledger.find(id))?.state
@@ -37,16 +33,4 @@ test('an approval that has been extended since it was found expired stays open',
   expect(await stateOf(id)).toBe('awaiting-approval')
   expect(await expireApproval(deps(), action, new Date(now.getTime() + 1))).toBe(true)
   expect(await stateOf(id)).toBe('expired')
-})
-
-test('an approval that another session has locked does not keep those behind it from expiring', async () => {
-  const locked = await enter(now)
-  const next = await enter(now)
-  await inTransaction(storage.pool, async client => {
-    await client.query('SELECT FROM actions WHERE id = $1 FOR UPDATE', [locked])
-    expect(await expireApprovals(deps(), now)).toBe(1)
-  })
-  expect([await stateOf(locked), await stateOf(next)]).toEqual(['awaiting-approval', 'expired'])
-  expect(await expireApprovals(deps(), now)).toBe(1)
-  expect(await stateOf(locked)).toBe('expired')
 })
