@@ -46,6 +46,21 @@ test('several processes migrate a new database at once, and each file runs once'
   expect(applied.toSorted()).toEqual(['001_things.sql', '002_more.sql'])
 })
 
+test('a migration takes longer than a statement may, and another process waits for it', async () => {
+  const slow = await mkdtemp(join(tmpdir(), 'goalixa-slow-migration-'))
+  const url = await postgres.createDatabase()
+  const both = [1, 2].map(() => createPool({ url, name: 'test', statementTimeoutMs: 200 }))
+  pools.push(...both)
+  try {
+    // The driver gives up two seconds after the server does.
+    await writeFile(join(slow, '001_slow.sql'), 'SELECT pg_sleep(3); CREATE TABLE things ();')
+    const applied = await Promise.all(both.map(pool => migrate(pool, slow)))
+    expect(applied.flat()).toEqual(['001_slow.sql'])
+  } finally {
+    await rm(slow, { recursive: true })
+  }
+})
+
 test('a migration that fails is rolled back, and the ones before it stay', async () => {
   const pool = await newPool()
   const broken = join(folder, '003_broken.sql')

@@ -1,12 +1,19 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { QueryConfig } from 'pg'
 import { ExpectedError } from './errors.ts'
 import { type Client, inTransaction, type Pool } from './postgres.ts'
 
+// A timer cannot be longer.
+const UNLIMITED_MS = 2 ** 31 - 1
+// While a migration waits for a table, everything that needs the table waits behind it.
+const TABLE_LOCK_TIMEOUT_MS = 10_000
+
 /**
  * Applies the numbered `.sql` files of a folder that the database does not have yet, each in its own transaction, in
- * order. Safe from many processes at once: an advisory lock lets one of them work. Returns the names it applied.
+ * order, and may take any time, as an index on a large table does. Safe from many processes at once: an advisory lock lets one of
+ * them work, and the others wait. Returns the names it applied.
  * Throws `conflict` MIGRATION_CHANGED if a file is not the one that was applied under its name.
  */
 export async function migrate(
@@ -19,7 +26,9 @@ export async function migrate(
   for (const file of files) {
     const sql = await readFile(join(folder, file), 'utf8')
     const isNew = await inTransaction(pool, async client => {
-      await client.query('SELECT pg_advisory_xact_lock(hashtext($1))', [`migrate:${schema}`])
+      await client.query('SET LOCAL statement_timeout = 0')
+      await queryUnlimited(client, 'SELECT pg_advisory_xact_lock(hashtext($1))', [`migrate:${schema}`])
+      await client.query(`SET LOCAL lock_timeout = ${TABLE_LOCK_TIMEOUT_MS}`)
       await enterSchema(client, schema)
       return applyOnce(client, { file, sql })
     })
@@ -50,7 +59,7 @@ async function applyOnce(client: Client, { file, sql }: { file: string; sql: str
     [file, checksum],
   )
   if (rowCount === 1) {
-    await client.query(sql)
+    await queryUnlimited(client, sql)
     return true
   }
   const { rows } = await client.query<{ checksum: string | null; applied_at: Date }>(
@@ -69,6 +78,11 @@ async function applyOnce(client: Client, { file, sql }: { file: string; sql: str
           'expected the file that was applied. Restore it, and make the change in a new migration.',
       )
   return false
+}
+
+/** A query without the driver's timeout. */
+async function queryUnlimited(client: Client, text: string, values?: unknown[]): Promise<void> {
+  await client.query({ text, values, query_timeout: UNLIMITED_MS } as QueryConfig)
 }
 
 function quote(identifier: string): string {
