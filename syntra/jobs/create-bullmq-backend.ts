@@ -7,9 +7,13 @@ import {
   runMigrations,
 } from 'bullmq'
 
+// BullMQ's own maximum is an hour.
+const MAX_WAIT_SECONDS = 5
+
 /**
  * Returns a factory of BullMQ's PostgreSQL backend that uses this pool and ends it. BullMQ's own factory has a pool that knows nothing of
- * the state of the database, and never tries again after its first connection has failed.
+ * the state of the database, and never tries again after its first connection has failed. An idle worker looks for jobs every few seconds: after
+ * an outage it waits for a notification without having looked for the jobs that were added before it listened.
  */
 export function createBullmqBackend(
   pool: Pool,
@@ -33,7 +37,9 @@ export function createBullmqBackend(
         return closed
       },
     })
-    return Object.assign(new PostgresQueueBackend(connection, name, options), { waitUntilReady })
+    const backend = new PostgresQueueBackend(connection, name, options)
+    Object.defineProperty(backend, 'maximumBlockTimeout', { value: MAX_WAIT_SECONDS })
+    return Object.assign(backend, { waitUntilReady })
   }
 }
 

@@ -16,25 +16,28 @@ const JOBS = 8
 
 let postgres: TestPostgres
 let databaseUrl: string
+let adminUrl: string
+let role: string
 let states: DatabaseStates
 let pool: Pool
 let queue: JobQueue
 let worker: OpenWorker | undefined
 let served: string[]
-let errors: number
+let errors: unknown[]
 
 beforeAll(async () => {
   postgres = await startPostgres()
 })
 afterAll(() => postgres.stop())
 beforeEach(async () => {
-  const role = `worker_${randomBytes(4).toString('hex')}`
+  role = `worker_${randomBytes(4).toString('hex')}`
   const owned = await createOwnedDatabase(postgres.url('postgres'), role)
   databaseUrl = owned.url
+  adminUrl = owned.adminUrl
   states = databaseStates(owned.adminUrl, role, [])
   pool = createPool({ url: databaseUrl, name: 'test' })
   served = []
-  errors = 0
+  errors = []
 })
 afterEach(async () => {
   await worker?.close(true)
@@ -42,11 +45,12 @@ afterEach(async () => {
   await pool.end()
 })
 
+const log = createLog({ service: 'test', level: 'silent' })
 function open() {
-  queue = createJobQueue({ pool, databaseUrl, log: createLog({ service: 'test', level: 'silent' }) })
+  queue = createJobQueue({ pool, databaseUrl, log })
 }
-const add = (index: number) =>
-  queue.add(
+const add = (index: number, to = queue) =>
+  to.add(
     'investigations',
     {
       investigationId: `01900000-0000-7000-8000-00000000000${index}`,
@@ -55,18 +59,16 @@ const add = (index: number) =>
     },
     index + 1,
   )
-function work() {
+function work(lockSeconds = 1) {
   worker = queue.startWorker(
     'investigations',
     async ({ investigationId }) => {
       if (served.push(investigationId) === 2) await beforeThird()
       return 'done'
     },
-    { concurrency: 1, lockSeconds: 1 },
+    { concurrency: 1, lockSeconds },
   )
-  worker.on('error', () => {
-    errors += 1
-  })
+  worker.on('error', error => errors.push((error as { code?: unknown }).code))
 }
 let beforeThird = async () => {}
 
@@ -80,7 +82,7 @@ test.each(['overloaded', 'down'] as const)(
     work()
     const end = await isOut.promise
     await sleep(3_000)
-    expect(errors).toBeLessThan(30)
+    expect(errors.length).toBeLessThan(30)
     await end()
     await expect.poll(() => new Set(served).size, { timeout: 20_000 }).toBe(JOBS)
   },
@@ -106,6 +108,32 @@ test('a queue and a worker that were opened while the database accepted no conne
     .toBe(true)
   await expect.poll(() => served.length, { timeout: 20_000 }).toBe(1)
 })
+
+test('an idle worker finds a job that was added before it could listen again, even if it could not look for jobs then', async () => {
+  open()
+  // Longer than the test, so that the worker does nothing but wait for jobs.
+  work(60)
+  await add(0)
+  await expect.poll(() => served.length, { timeout: 20_000 }).toBe(1)
+  await sleep(1_000)
+  const admin = createPool({ url: adminUrl, name: 'admin' })
+  const other = createJobQueue({ pool: admin, databaseUrl: adminUrl, log })
+  try {
+    const end = await states.overloaded()
+    await expect.poll(() => errors, { timeout: 20_000 }).toContain('DATABASE_OVERLOADED')
+    await add(1, other)
+    // It listens on the only connection, and has none left to look for jobs.
+    await admin.query(`ALTER ROLE "${role}" CONNECTION LIMIT 1`)
+    const listening = `SELECT FROM pg_stat_activity WHERE application_name = 'worker-investigations' AND query ILIKE '%listen%'`
+    await expect.poll(async () => (await admin.query(listening)).rowCount, { timeout: 20_000 }).toBe(1)
+    await sleep(4_000)
+    await end()
+    await expect.poll(() => served.length, { timeout: 20_000 }).toBe(2)
+  } finally {
+    await other.close()
+    await admin.end()
+  }
+}, 90_000)
 
 async function bring(state: 'overloaded' | 'down'): Promise<() => Promise<void>> {
   if (state === 'overloaded') return states.overloaded()
