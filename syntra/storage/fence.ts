@@ -12,12 +12,12 @@ export function inFencedTransaction<T>(pool: Pool, work: (client: Client) => Pro
   })
 }
 
-/** Fences a transaction that has just begun. */
+/** Fences a transaction that has just begun. `FOR KEY SHARE` keeps others from taking a lease over, and not its holder from renewing it. */
 export async function fence(client: Pick<Client, 'query'>): Promise<void> {
   const leases = heldLeases()
   if (leases.length === 0) return
   const { rows } = await client.query<{ holder: string }>(
-    `${SELECT_VALID_LEASES} FOR SHARE OF leases`,
+    `${SELECT_VALID_LEASES} FOR KEY SHARE OF leases`,
     leaseParameters(leases),
   )
   const gone = leases.filter(({ holder }) => !rows.some(row => row.holder === holder))

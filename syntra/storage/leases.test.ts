@@ -128,6 +128,19 @@ test('a slow transaction under one lease delays the renewal of no other', async 
   await other
 })
 
+test('transactions under a lease that overlap without a gap do not keep it from being renewed', async () => {
+  const leases = leasesOf(1)
+  await leases.withLease('overlapping', async signal => {
+    const write = async () => {
+      for (let turn = 0; turn < 8; turn += 1)
+        await inFencedTransaction(pool, client => client.query('SELECT pg_sleep(0.4)'))
+    }
+    await Promise.all([write(), wait(200).then(write)])
+    expect(signal.aborted).toBe(false)
+    await leases.assertLease()
+  })
+})
+
 test('a lease survives the end of its database sessions', async () => {
   const leases = leasesOf(3)
   await leases.withLease('sessions', async signal => {

@@ -51,11 +51,12 @@ export function createLeases({ pool, seconds, onLost = () => {} }: Options) {
     },
   }
 
+  // Sets the key, although to the same name: a lock on the key waits for the fenced transactions of the previous holder.
   async function acquire(name: string): Promise<string | undefined> {
     const { rows } = await pool.query<{ holder: string }>(
       `INSERT INTO leases (name, holder, expires_at)
        VALUES ($1, nextval('lease_holders'), clock_timestamp() + $2 * interval '1 second')
-       ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, expires_at = excluded.expires_at
+       ON CONFLICT (name) DO UPDATE SET name = excluded.name, holder = excluded.holder, expires_at = excluded.expires_at
          WHERE leases.expires_at <= clock_timestamp()
        RETURNING holder::text`,
       [name, seconds],

@@ -2,9 +2,8 @@ import type { Pool } from '@goalixa/chassis/postgres'
 import { type Lease, leaseParameters, SELECT_VALID_LEASES } from './held-leases.ts'
 
 /**
- * Renews leases and resolves with the holders of those that are still held. In the order of names, as in `fence`, so that the two
- * cannot deadlock. `SKIP LOCKED` leaves out those that a fenced transaction of ours has locked, which nobody else can take
- * meanwhile: no slow transaction delays the renewal of other leases.
+ * Renews leases and resolves with the holders of those that are still held. In the order of names, so that two renewals cannot
+ * deadlock. No fenced transaction delays it: see `fence`. `SKIP LOCKED` leaves out those that are being renewed or taken over at this moment.
  */
 export async function renewLeases(
   pool: Pool,
@@ -13,7 +12,7 @@ export async function renewLeases(
   onLocked: '' | 'SKIP LOCKED',
 ): Promise<Set<string>> {
   const { rows } = await pool.query<{ holder: string }>(
-    `WITH own AS (${SELECT_VALID_LEASES} FOR UPDATE OF leases ${onLocked}), renewed AS (
+    `WITH own AS (${SELECT_VALID_LEASES} FOR NO KEY UPDATE OF leases ${onLocked}), renewed AS (
        UPDATE leases SET expires_at = clock_timestamp() + $3 * interval '1 second'
        FROM own WHERE leases.name = own.name AND leases.holder = own.holder RETURNING leases.holder
      ), valid AS (${SELECT_VALID_LEASES})
