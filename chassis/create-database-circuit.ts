@@ -1,3 +1,4 @@
+import type { LockWatch } from './create-lock-watch.ts'
 import type { WriteProbe } from './create-write-probe.ts'
 import { ExpectedError } from './errors.ts'
 
@@ -5,11 +6,11 @@ const EVERY_MS = 500
 
 /**
  * A circuit breaker for a database, shared by all callers. A failure that may be the database's fault starts a probe, one at a time;
- * while probes fail, the circuit is open: callers are refused at once with the reason, and the probe is repeated until it succeeds.
+ * while probes fail, the circuit is open: callers are refused at once with the reason, and the probe is repeated until it succeeds. While
+ * other sessions have locked tables, the lock watch is active: what uses them fails, and everything else works.
  */
-export function createDatabaseCircuit(probe: WriteProbe) {
+export function createDatabaseCircuit(probe: WriteProbe, lockWatch: LockWatch) {
   let failure: ExpectedError | undefined
-  let lockedTables: string[] = []
   let suspicion: string | undefined
   let probing: Promise<void> | undefined
   let timer: NodeJS.Timeout | undefined
@@ -26,8 +27,6 @@ export function createDatabaseCircuit(probe: WriteProbe) {
         cause: failure.cause,
         retryAfterSeconds: failure.retryAfterSeconds ?? 1,
       }),
-    /** Whether other sessions have locked some of the tables: what uses them fails, and everything else works. */
-    hasLockedTables: () => lockedTables.length > 0,
     /** Reports a failure that may be the database's fault, with its error code if it has one. */
     suspect(code?: string) {
       if (code) suspicion = code
@@ -40,6 +39,7 @@ export function createDatabaseCircuit(probe: WriteProbe) {
     stop() {
       isStopped = true
       clearTimeout(timer)
+      lockWatch.setActive(false)
     },
   }
 
@@ -56,8 +56,9 @@ export function createDatabaseCircuit(probe: WriteProbe) {
     // A busy machine may be slow once, so that a slow probe is repeated before it counts.
     const first = await probe(suspicion)
     const found = first.error?.code === 'DATABASE_SLOW' && !failure ? await probe(suspicion) : first
-    lockedTables = found.lockedTables
-    if (found.error || lockedTables.length > 0) timer = setTimeout(() => void decide(), EVERY_MS).unref()
+    const hasLocks = found.lockedTables.length > 0
+    lockWatch.setActive(!isStopped && (hasLocks || found.error?.code === 'DATABASE_LOCKED'))
+    if (found.error || hasLocks) timer = setTimeout(() => void decide(), EVERY_MS).unref()
     if (!found.error) {
       if (failure) generation += 1
       suspicion = undefined

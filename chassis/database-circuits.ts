@@ -1,14 +1,17 @@
 import type { Pool, PoolClient } from 'pg'
 import { countConnections } from './count-connections.ts'
 import { createDatabaseCircuit, type DatabaseCircuit } from './create-database-circuit.ts'
+import { createLockWatch, type LockWatch } from './create-lock-watch.ts'
 import { createWriteProbe } from './create-write-probe.ts'
 
 /** A pool, and how to take a connection from it even while the circuit is open. */
 type Lender = { pool: Pool; connections: () => number; connect: () => Promise<PoolClient> }
 
-const circuits = new Map<string, { circuit: DatabaseCircuit; lenders: Set<Lender> }>()
+type Shared = { circuit: DatabaseCircuit; lockWatch: LockWatch; lenders: Set<Lender> }
 
-/** Returns the circuit of a database, which all pools of this process share: what one pool finds out holds for all. Call `release` when the pool ends. */
+const circuits = new Map<string, Shared>()
+
+/** Returns the circuit and the lock watch of a database, which all pools of this process share: what one pool finds out holds for all. Call `release` when the pool ends. */
 export function shareDatabaseCircuit(url: string, pool: Pool) {
   const entry = circuits.get(url) ?? open(url)
   circuits.set(url, entry)
@@ -16,6 +19,7 @@ export function shareDatabaseCircuit(url: string, pool: Pool) {
   entry.lenders.add(lender)
   return {
     circuit: entry.circuit,
+    lockWatch: entry.lockWatch,
     release() {
       entry.lenders.delete(lender)
       if (entry.lenders.size > 0) return
@@ -25,9 +29,11 @@ export function shareDatabaseCircuit(url: string, pool: Pool) {
   }
 }
 
-function open(url: string) {
+function open(url: string): Shared {
   const lenders = new Set<Lender>()
-  return { circuit: createDatabaseCircuit(createWriteProbe(url, () => lend(lenders))), lenders }
+  const lockWatch = createLockWatch(url)
+  const probe = createWriteProbe(url, () => lend(lenders))
+  return { circuit: createDatabaseCircuit(probe, lockWatch), lockWatch, lenders }
 }
 
 async function lend(lenders: Iterable<Lender>): Promise<PoolClient | 'busy' | undefined> {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { checkPostgres, createPool, inTransaction, type Pool } from './postgres.ts'
@@ -108,9 +109,35 @@ test('a long CREATE INDEX on one table fails the writes to it, and nothing else'
     await admin.end()
   }
   await expect.poll(() => codeOf(add()), { timeout: 10_000 }).toBe('ok')
-  await expect
-    .poll(async () => (await pool.query('SHOW lock_timeout')).rows[0].lock_timeout, { timeout: 10_000 })
-    .toBe('0')
+  // Nothing watches for locks any more.
+  const watches = `SELECT FROM pg_stat_activity WHERE application_name = 'lock-watch' AND datname = current_database()`
+  await expect.poll(async () => (await pool.query(watches)).rowCount, { timeout: 10_000 }).toBe(0)
+})
+
+test('while another session has locked a table, transactions that need other tables still wait for each other', async () => {
+  await pool.query("INSERT INTO others VALUES ('x')")
+  const admin = new pg.Client({ connectionString: adminUrl })
+  await admin.connect()
+  await admin.query('BEGIN; LOCK TABLE things IN SHARE MODE')
+  try {
+    await expect.poll(() => codeOf(add()), { timeout: 20_000 }).toBe('DATABASE_LOCKED')
+    const isHeld = Promise.withResolvers<void>()
+    const holder = inTransaction(pool, async client => {
+      await client.query('SELECT pg_advisory_xact_lock(1)')
+      await client.query("UPDATE others SET name = 'y'")
+      isHeld.resolve()
+      await sleep(1_500)
+    })
+    await isHeld.promise
+    const waiting = [
+      inTransaction(pool, client => client.query('SELECT pg_advisory_xact_lock(1)')),
+      inTransaction(pool, client => client.query('SELECT FROM others FOR UPDATE')),
+    ]
+    expect(await Promise.all([holder, ...waiting].map(codeOf))).toEqual(['ok', 'ok', 'ok'])
+    expect(await codeOf(add())).toBe('DATABASE_LOCKED')
+  } finally {
+    await admin.end()
+  }
 })
 
 test('while the server accepts no more connections, the pool goes on with those that it has', async () => {

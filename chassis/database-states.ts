@@ -42,7 +42,7 @@ export const DATABASE_STATES = {
     message: 'Another session has held a lock in the database for longer than a request waits.',
     cause: 'A migration, a `CREATE INDEX` or a forgotten transaction holds a table lock, or waits for one.',
     effect:
-      'Fails only statements that wait for a locked table, after half a second, and stays ready. If every table is locked, refuses every request, and is not ready.',
+      'Fails only statements that wait for a locked table, within a second, and stays ready. If every table is locked, refuses every request, and is not ready.',
     remedy: 'End the blocking session (`pg_blocking_pids`); build indexes with `CREATE INDEX CONCURRENTLY`.',
   },
   DATABASE_SLOW: {

@@ -63,8 +63,8 @@ export function createPool({
   pool.on('error', () => {})
   // A dead connection fails the query that uses it; an unhandled event would end the process.
   pool.on('connect', client => client.on('error', () => {}))
-  const { circuit, release } = shareDatabaseCircuit(url, pool)
-  watchDatabase(pool, circuit, { admit, onEnd: release })
+  const { circuit, lockWatch, release } = shareDatabaseCircuit(url, pool)
+  watchDatabase(pool, { circuit, lockWatch }, { admit, onEnd: release })
   circuits.set(pool, circuit)
   return pool
 }

@@ -1,16 +1,18 @@
 import type { ClientBase, Pool, PoolClient } from 'pg'
 import { countConnections } from './count-connections.ts'
 import type { DatabaseCircuit } from './create-database-circuit.ts'
+import type { LockWatch } from './create-lock-watch.ts'
 import { databaseErrorOf } from './database-errors.ts'
 
 // A statement that takes longer triggers a probe, because the database may be locked or slow.
 const SLOW_MS = 1_000
-// While a table is locked: long enough for the locks that transactions of ours hold, and short enough not to exhaust the pool.
-const LOCK_TIMEOUT_MS = 500
 const TOO_MANY_CONNECTIONS = '53300'
 const SHORTAGE_MS = 1_000
+const CANCELLED = '57014'
+const LOCK_NOT_AVAILABLE = '55P03'
 
 type Query = (...args: unknown[]) => unknown
+type Watches = { circuit: DatabaseCircuit; lockWatch: LockWatch }
 type Hooks = {
   /** Awaited before a connection is given out. */
   admit?: () => Promise<void>
@@ -23,19 +25,27 @@ type Connected = (error: unknown, client?: PoolClient, release?: PoolClient['rel
  * Connections from before the database recovered are replaced, because a session keeps the state that it started with. While other
  * sessions have locked tables, a statement that needs one fails soon, and does not keep a connection from the others.
  */
-export function watchDatabase(pool: Pool, circuit: DatabaseCircuit, { admit, onEnd }: Hooks): void {
+export function watchDatabase(pool: Pool, { circuit, lockWatch }: Watches, { admit, onEnd }: Hooks): void {
   const generations = new WeakMap<PoolClient, number>()
-  const impatient = new WeakSet<PoolClient>()
   const max = pool.options.max
   const connections = countConnections(pool)
   let shortage: NodeJS.Timeout | undefined
   pool.on('connect', client => {
     generations.set(client, circuit.generation())
-    watchStatements(client, error => {
-      const code = report(error)
-      if (code === 'DATABASE_READ_ONLY') generations.delete(client)
+    lockWatch.add(client)
+    watchStatements(client, {
+      onSlow: () => report(),
+      onEnd(error) {
+        const isCancelled = lockWatch.hasCancelled(client)
+        if (error === undefined) return
+        // Otherwise it would count as slow.
+        if (isCancelled && (error as { code?: unknown }).code === CANCELLED)
+          Object.assign(error as object, { code: LOCK_NOT_AVAILABLE })
+        if (report(error) === 'DATABASE_READ_ONLY') generations.delete(client)
+      },
     })
   })
+  pool.on('remove', client => lockWatch.delete(client))
   const connect = pool.connect.bind(pool)
   const end = pool.end.bind(pool)
   Object.assign(pool, {
@@ -62,10 +72,7 @@ export function watchDatabase(pool: Pool, circuit: DatabaseCircuit, { admit, onE
         report(error)
         throw circuit.refusal() ?? databaseErrorOf(error) ?? error
       })
-      if (generations.get(client) === circuit.generation()) {
-        await limitLockWait(client)
-        return client
-      }
+      if (generations.get(client) === circuit.generation()) return client
       client.release(true)
     }
   }
@@ -90,19 +97,6 @@ export function watchDatabase(pool: Pool, circuit: DatabaseCircuit, { admit, onE
     }
   }
 
-  async function limitLockWait(client: PoolClient) {
-    const isLimited = circuit.hasLockedTables()
-    if (impatient.has(client) === isLimited) return
-    try {
-      await client.query(isLimited ? `SET lock_timeout = ${LOCK_TIMEOUT_MS}` : 'RESET lock_timeout')
-    } catch (error) {
-      client.release(true)
-      throw databaseErrorOf(error) ?? error
-    }
-    if (isLimited) impatient.add(client)
-    else impatient.delete(client)
-  }
-
   function report(error?: unknown): string | undefined {
     const failure = error === undefined ? undefined : databaseErrorOf(error)
     if (error === undefined || failure) circuit.suspect(failure?.code)
@@ -110,14 +104,16 @@ export function watchDatabase(pool: Pool, circuit: DatabaseCircuit, { admit, onE
   }
 }
 
-function watchStatements(client: ClientBase, report: (error?: unknown) => void): void {
+type Listeners = { onSlow: () => void; onEnd: (error?: unknown) => void }
+
+function watchStatements(client: ClientBase, { onSlow, onEnd }: Listeners): void {
   const query = client.query.bind(client) as Query
   Object.assign(client, {
     query(...args: unknown[]) {
-      const slow = setTimeout(report, SLOW_MS).unref()
+      const slow = setTimeout(onSlow, SLOW_MS).unref()
       const ended = (error?: unknown) => {
         clearTimeout(slow)
-        if (error) report(error)
+        onEnd(error ?? undefined)
       }
       const callback = args.at(-1)
       if (typeof callback === 'function') {
