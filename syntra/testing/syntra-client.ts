@@ -12,6 +12,11 @@ type AlertLike = {
 }
 
 /** Calls Syntra as operators and Alertmanager do. */
+/** An action without its proposal, which would fill the message. */
+function describe({ proposal: _proposal, ...rest }: Body): string {
+  return JSON.stringify(rest).slice(0, 2_000)
+}
+
 export function createSyntraClient(url: string) {
   const checkError = createErrorCheck(url)
   return {
@@ -26,7 +31,7 @@ export function createSyntraClient(url: string) {
         const { body } = await call('GET', path, undefined, KEYS.ada).catch(() => ({ body: {} as Body }))
         if (isReached(body)) return body
         if (Date.now() > deadline)
-          throw new Error(`${path} was not as expected in time: ${JSON.stringify(body).slice(0, 2_000)}`)
+          throw new Error(`${path} was not as expected in time: ${describe(body)}`)
         await wait(50)
       }
     },
