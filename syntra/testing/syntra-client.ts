@@ -30,8 +30,7 @@ export function createSyntraClient(url: string) {
       for (;;) {
         const { body } = await call('GET', path, undefined, KEYS.ada).catch(() => ({ body: {} as Body }))
         if (isReached(body)) return body
-        if (Date.now() > deadline)
-          throw new Error(`${path} was not as expected in time: ${describe(body)}`)
+        if (Date.now() > deadline) throw new Error(`${path} was not as expected in time: ${describe(body)}`)
         await wait(50)
       }
     },
