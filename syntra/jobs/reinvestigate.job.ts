@@ -5,8 +5,8 @@ import { severityLevelSql } from '../incidents/severity-level.ts'
 import { HAS_NEWS } from '../investigations/alert-news.ts'
 import { startInvestigations } from '../investigations/start-investigations.ts'
 
-const SECOND_LOOK =
-  'A second investigation is queued: an alert tells something new while a proposal waits for a decision. The proposal stays valid.'
+const NEWS_BESIDE_DECISION =
+  'Another investigation is queued: an alert adds something new while a proposal waits for a decision. The proposal stays valid.'
 
 type Due = { id: string; awaitsDecision: boolean }
 
@@ -30,7 +30,7 @@ export async function reinvestigate(pool: Pool, quietSeconds: number, now: Date)
       client,
       idsOf(due.filter(({ awaitsDecision }) => awaitsDecision)),
       now,
-      SECOND_LOOK,
+      NEWS_BESIDE_DECISION,
     )
     return due.length
   })
