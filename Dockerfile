@@ -23,6 +23,7 @@ COPY product-services/auth/package.json product-services/auth/
 COPY product-services/bff/package.json product-services/bff/
 COPY product-services/core/package.json product-services/core/
 COPY product-services/landing/package.json product-services/landing/
+COPY product-services/rules/package.json product-services/rules/
 COPY pwa/package.json pwa/
 COPY sandbox/package.json sandbox/
 COPY syntra/package.json syntra/
@@ -47,6 +48,7 @@ RUN npm ci --omit=dev --ignore-scripts --workspace=product-services/core
 FROM base AS core
 COPY --from=core-packages /app/node_modules node_modules
 COPY chassis chassis
+COPY product-services/rules product-services/rules
 COPY product-services/core product-services/core
 USER 1000:1000
 EXPOSE 8080 9090
@@ -60,6 +62,7 @@ FROM base AS bff
 COPY --from=bff-packages /app/node_modules node_modules
 COPY chassis chassis
 COPY product-services/auth product-services/auth
+COPY product-services/rules product-services/rules
 COPY product-services/core product-services/core
 COPY product-services/bff product-services/bff
 USER 1000:1000
@@ -73,7 +76,7 @@ RUN npm ci --omit=dev --ignore-scripts --workspace=pwa
 FROM base AS pwa
 COPY --from=pwa-packages /app/node_modules node_modules
 COPY chassis chassis
-COPY product-services/core product-services/core
+COPY product-services/rules product-services/rules
 COPY pwa pwa
 RUN node pwa/build.ts
 USER 1000:1000

@@ -17,6 +17,7 @@ const SOURCES = [
   'icons/*',
   'package.json',
   'build-app.ts',
+  '../product-services/rules/**/*.ts',
 ]
 const ENTRIES = ['app/main.ts', 'app/boot.ts', 'app/styles/main.css']
 const ICONS = ['icon.svg', 'icon-180.png', 'icon-192.png', 'icon-512.png', 'icon-maskable-512.png']

@@ -48,11 +48,12 @@ describe('imports', () => {
     [/^syntra\//, /^(chassis|tools|agents|syntra)\//],
     [
       /^product-services\/bff\//,
-      /^(chassis|product-services\/bff)\/|^product-services\/(auth|core)\/.*\.schema\.ts$/,
+      /^(chassis|product-services\/(bff|rules))\/|^product-services\/(auth|core)\/.*\.schema\.ts$/,
     ],
-    [/^product-services\/auth\//, /^(chassis|product-services\/auth)\//],
-    [/^product-services\/core\//, /^(chassis|product-services\/core)\//],
-    [/^pwa\//, /^(chassis|pwa)\/|^product-services\/(auth|core)\/.*\.schema\.ts$/],
+    [/^product-services\/auth\//, /^(chassis|product-services\/(auth|rules))\//],
+    [/^product-services\/core\//, /^(chassis|product-services\/(core|rules))\//],
+    [/^product-services\/rules\//, /^product-services\/rules\//],
+    [/^pwa\//, /^(chassis|pwa|product-services\/rules)\/|^product-services\/(auth|core)\/.*\.schema\.ts$/],
     // A conformance suite may start other emulators; an emulator shares no code with the clients that are tested against it.
     [/^emulators\/[^/]+\/conformance\//, /^(chassis|emulators)\//],
     ...readdirSync(join(ROOT, 'emulators')).map((name): [RegExp, RegExp] => [
@@ -69,6 +70,23 @@ describe('imports', () => {
         const wall = walls.find(([folder]) => folder.test(path))
         return target !== undefined && wall !== undefined && !wall[1].test(target)
       })
+    expect(wrong).toEqual([])
+  })
+
+  it('of the app from the services are types only, besides the rules that both share', () => {
+    const wrong = files
+      .filter(path => path.startsWith('pwa/') && !isTest(path))
+      .flatMap(path => importsOf(path).map(found => ({ path, ...found })))
+      .filter(({ path, specifier }) => /\.schema\.ts$/.test(targetOf(path, specifier) ?? ''))
+      .filter(({ typesOnly }) => !typesOnly)
+    expect(wrong).toEqual([])
+  })
+
+  it('of the rules that services and app share are their own files only', () => {
+    const wrong = files
+      .filter(path => path.startsWith('product-services/rules/') && !isTest(path))
+      .flatMap(path => importsOf(path).map(({ specifier }) => ({ path, specifier })))
+      .filter(({ specifier }) => !specifier.startsWith('.'))
     expect(wrong).toEqual([])
   })
 
@@ -100,12 +118,12 @@ describe('imports', () => {
     expect(unused).toEqual([])
   })
 
-  it('of a schema file are Zod and other schemas only', () => {
+  it('of a schema file are Zod, other schemas and the rules of the product only', () => {
     const wrong = files
       .filter(path => path.endsWith('.schema.ts'))
       .flatMap(path => importsOf(path).map(({ specifier }) => ({ path, specifier })))
       .filter(({ specifier }) => specifier !== 'zod' && !/\.schema(\.ts)?$/.test(specifier))
-      .filter(({ specifier }) => !/^@goalixa\/(agents|tools)\//.test(specifier))
+      .filter(({ specifier }) => !/^@goalixa\/(agents|tools|rules)\//.test(specifier))
     expect(wrong).toEqual([])
   })
 
@@ -199,7 +217,7 @@ function exportsOf(workspace: string): [name: string, file: string][] {
 }
 
 function folderOf(workspace: string): string {
-  if (['auth', 'core', 'bff', 'landing'].includes(workspace)) return `product-services/${workspace}`
+  if (['auth', 'core', 'bff', 'landing', 'rules'].includes(workspace)) return `product-services/${workspace}`
   if (workspace === 'emulators-shared') return 'emulators/shared'
   return workspace.endsWith('-emulator') ? `emulators/${workspace.replace(/-emulator$/, '')}` : workspace
 }

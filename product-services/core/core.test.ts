@@ -226,10 +226,16 @@ test('an invalid write is a problem that names the field, and changes nothing', 
     [{ name: 'x', priority: 'urgent' }, 'priority'],
     [{ name: 'x', due: '2026-02-30' }, 'due'],
     [{ name: 'x\0' }, 'name'],
+    [{ name: 'x'.repeat(734) }, 'name'],
+    [{ name: 'x', note: 7 }, 'note'],
+    [{}, 'name'],
   ] as const
   for (const [fields, field] of bad) {
     const { status, body } = await user.call('POST', '/v1/tasks', fields)
     expect([status, body.fields?.[0]?.field]).toEqual([400, field])
+    expect(JSON.stringify(body.fields), 'an error in the library’s own words').not.toMatch(
+      /invalid|expected (string|number)/i,
+    )
   }
   expect((await user.call('POST', '/v1/tasks', { name: 'x', colour: 1 })).status).toBe(400)
   expect((await user.call('GET', '/v1/head')).body.head).toBe(0)

@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid'
 import type { Edit } from '../sync/edit-rows.ts'
+import { findEditProblem } from './data/find-edit-problem.ts'
 import * as gestures from './data/gestures.ts'
 import { parseQuickAdd } from './data/parse-quick-add.ts'
 import type { Project, Task, TimeEntry } from './data/records.ts'
@@ -15,7 +16,13 @@ export function createActions({ workspace, ui, now }: Options) {
   // Edits that could not be stored yet.
   let unsaved: Edit[] = []
 
-  function save(edits: Edit[]) {
+  // Returns whether the edits are valid; the form keeps the text of those that are not.
+  function save(edits: Edit[]): boolean {
+    const problem = findEditProblem(edits)
+    if (problem !== undefined) {
+      ui.toast({ text: problem })
+      return false
+    }
     workspace.store.edit(edits).then(
       () => void workspace.syncer.syncNow(),
       error => {
@@ -27,6 +34,7 @@ export function createActions({ workspace, ui, now }: Options) {
         })
       },
     )
+    return true
   }
 
   function saveAgain() {
@@ -48,8 +56,7 @@ export function createActions({ workspace, ui, now }: Options) {
     addTask(line: string, projectId: string | null): boolean {
       const parsed = parseQuickAdd(line, workspace.records().projects)
       if (parsed.name === '') return false
-      save(gestures.addTask(uuidv7(), parsed.name, parsed.projectId ?? projectId))
-      return true
+      return save(gestures.addTask(uuidv7(), parsed.name, parsed.projectId ?? projectId))
     },
     renameTask(task: Task, name: string) {
       const clean = name.trim().replace(/\s+/g, ' ')

@@ -1,5 +1,5 @@
 import type { Entity } from '@goalixa/core/sync/sync.schema'
-import { tick } from './clock.ts'
+import { tick } from '@goalixa/rules/stamps/clock'
 import { type Change, type Json, type LocalRow, type PendingOp, type Replica, rowKey } from './replica.ts'
 
 /** New values for some fields of one row; the row is created if it does not exist. */

@@ -1,5 +1,5 @@
+import { compareStamps } from '@goalixa/rules/stamps/stamp'
 import type { Field, LocalRow } from './replica.ts'
-import { compareStamps } from './stamp.ts'
 
 /** Merges two rows: each field takes the newer value. Commutative, associative and idempotent. */
 export function mergeRow(local: LocalRow | undefined, incoming: LocalRow): LocalRow {

@@ -1,10 +1,10 @@
 import type { SyncResponse } from '@goalixa/core/sync/sync.schema'
-import { witness } from './clock.ts'
+import { witness } from '@goalixa/rules/stamps/clock'
+import { stampKey } from '@goalixa/rules/stamps/stamp'
 import { mergeRow } from './merge-row.ts'
 import { toWireOp } from './next-request.ts'
 import { type Change, type LocalRow, type PendingOp, type Replica, rowKey } from './replica.ts'
 import { restampPending } from './restamp-pending.ts'
-import { stampKey } from './stamp.ts'
 
 type Context = {
   /** The device's own clock. */

@@ -1,5 +1,5 @@
 import type { Entity, Op, Stamp } from '@goalixa/core/sync/sync.schema'
-import type { Clock } from './clock.ts'
+import type { Clock } from '@goalixa/rules/stamps/clock'
 
 export type Json = Op['value']
 

@@ -1,7 +1,7 @@
 import type { Stamp } from '@goalixa/core/sync/sync.schema'
-import { type Clock, tick, witness } from './clock.ts'
+import { type Clock, tick, witness } from '@goalixa/rules/stamps/clock'
+import { stampKey } from '@goalixa/rules/stamps/stamp'
 import type { Field, LocalRow, PendingOp } from './replica.ts'
-import { stampKey } from './stamp.ts'
 
 type Pending = { outbox: readonly PendingOp[]; rows: Iterable<LocalRow>; clientId: string; nowMs: number }
 

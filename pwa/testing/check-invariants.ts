@@ -1,6 +1,6 @@
 import type { Op, Stamp } from '@goalixa/core/sync/sync.schema'
+import { compareStamps, stampKey } from '@goalixa/rules/stamps/stamp'
 import type { LocalRow, Replica } from '../sync/replica.ts'
-import { compareStamps, stampKey } from '../sync/stamp.ts'
 import { ALLOWED_SKEW_MS, type ServerModel } from './create-server-model.ts'
 
 type Device = { clientId: string; replica: () => Replica; made: () => number }

@@ -1,6 +1,6 @@
 import type { Op, Row, Stamp, SyncRequest, SyncResponse } from '@goalixa/core/sync/sync.schema'
+import { compareStamps, stampKey } from '@goalixa/rules/stamps/stamp'
 import { rowKey } from '../sync/replica.ts'
-import { compareStamps, stampKey } from '../sync/stamp.ts'
 
 /** The milliseconds that a stamp may be ahead of the server's clock. */
 export const ALLOWED_SKEW_MS = 120_000

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { json } from 'node:stream/consumers'
-import { FIELDS } from '@goalixa/core/sync/fields.schema'
 import { type Op, SyncRequest } from '@goalixa/core/sync/sync.schema'
+import { isFieldName } from '@goalixa/rules/fields/fields'
+import { findFieldProblem } from '@goalixa/rules/fields/find-field-problem'
 import { z } from 'zod'
 import { createServerModel } from './create-server-model.ts'
 
@@ -83,10 +84,9 @@ export function createTestBff() {
 }
 
 function findRejection({ entity, field, value }: Op) {
-  const fields: Record<string, z.ZodType> = FIELDS[entity]
-  const parsed = fields[field]?.safeParse(value)
-  if (parsed?.success) return undefined
-  return { code: 'INVALID_VALUE', reason: parsed?.error.issues[0]?.message ?? `${field} is not a field.` }
+  if (!isFieldName(entity, field)) return { code: 'UNKNOWN_FIELD', reason: `${field} is not a field.` }
+  const reason = findFieldProblem(entity, field, value)
+  return reason === undefined ? undefined : { code: 'INVALID_VALUE', reason }
 }
 
 function send(response: ServerResponse, status: number, body: unknown) {

@@ -1,11 +1,11 @@
 import type { Op, Stamp, SyncRequest, SyncResponse } from '@goalixa/core/sync/sync.schema'
+import { stampKey } from '@goalixa/rules/stamps/stamp'
 import fc from 'fast-check'
 import { applyChange, type MemoryReplica } from '../sync/apply-change.ts'
 import { editRows } from '../sync/edit-rows.ts'
 import { nextRequest } from '../sync/next-request.ts'
 import { receiveResponse } from '../sync/receive-response.ts'
 import { type Change, emptyMeta, type LocalRow } from '../sync/replica.ts'
-import { stampKey } from '../sync/stamp.ts'
 import { checkInvariants } from './check-invariants.ts'
 import { createServerModel, type ServerFault } from './create-server-model.ts'
 

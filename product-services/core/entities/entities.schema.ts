@@ -1,23 +1,23 @@
+import { FIELDS } from '@goalixa/rules/fields/fields'
 import { z } from 'zod'
-import { FIELDS, Instant } from '../sync/fields.schema.ts'
+import { FIELD_SCHEMAS, Instant, newNameSchema } from '../sync/fields.schema.ts'
 
-const { deleted: _p, ...projectFields } = FIELDS.projects
-const { deleted: _t, ...taskFields } = FIELDS.tasks
-const { deleted: _e, ...entryFields } = FIELDS.time_entries
+const { deleted: _p, ...projectFields } = FIELD_SCHEMAS.projects
+const { deleted: _t, ...taskFields } = FIELD_SCHEMAS.tasks
+const { deleted: _e, ...entryFields } = FIELD_SCHEMAS.time_entries
 
 const NewId = z.uuid().lowercase().optional()
-const name = (max: number) => z.string().trim().min(1, 'a name').max(max)
 const stored = { id: z.string(), rev: z.number().int() }
 
 export const Project = z.object({ ...stored, ...projectFields })
 export type Project = z.infer<typeof Project>
 export const ProjectChange = z.strictObject(projectFields).partial()
-export const NewProject = ProjectChange.extend({ id: NewId, name: name(200) })
+export const NewProject = ProjectChange.extend({ id: NewId, name: newNameSchema(FIELDS.projects.name) })
 
 export const Task = z.object({ ...stored, ...taskFields })
 export type Task = z.infer<typeof Task>
 export const TaskChange = z.strictObject(taskFields).partial()
-export const NewTask = TaskChange.extend({ id: NewId, name: name(500) })
+export const NewTask = TaskChange.extend({ id: NewId, name: newNameSchema(FIELDS.tasks.name) })
 
 export const TimeEntry = z.object({ ...stored, ...entryFields })
 export type TimeEntry = z.infer<typeof TimeEntry>
@@ -33,7 +33,7 @@ const Page = z.strictObject({
 /** The filters of each entity's list, one page at a time, ordered by id. */
 export const ProjectsQuery = Page.extend({ archived: z.stringbool().optional() })
 export const TasksQuery = Page.extend({
-  status: FIELDS.tasks.status.optional(),
+  status: FIELD_SCHEMAS.tasks.status.optional(),
   project_id: z.uuid().optional(),
 })
 export const TimeEntriesQuery = Page.extend({ task_id: z.uuid().optional() })

@@ -1,6 +1,6 @@
 import { ExpectedError } from '@goalixa/chassis/errors'
+import { initialValues } from '@goalixa/rules/fields/fields'
 import { v7 as uuidv7 } from 'uuid'
-import { DEFAULTS } from '../sync/fields.schema.ts'
 import type { ReplicaRow } from '../sync/replica.ts'
 import { type StoredRow, selectColumns, toReplicaRow } from '../sync/row-columns.ts'
 import type { Entity, Op } from '../sync/sync.schema.ts'
@@ -79,7 +79,7 @@ export type EntitiesService = ReturnType<typeof createEntitiesService>
 
 /** Converts a row in memory to the shape that REST returns. */
 export function toResource(row: ReplicaRow): Resource {
-  const { deleted: _deleted, ...defaults } = DEFAULTS[row.entity]
+  const { deleted: _deleted, ...defaults } = initialValues(row.entity)
   const values = Object.entries(row.fields).map(([field, { value }]) => [field, value])
   return { ...defaults, ...Object.fromEntries(values), id: row.id, rev: row.rev }
 }

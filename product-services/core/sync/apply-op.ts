@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { z } from 'zod'
-import { compareStamps } from './compare-stamps.ts'
-import { FIELDS, REFERENCES } from './fields.schema.ts'
+import { findReferencedEntity, isFieldName } from '@goalixa/rules/fields/fields'
+import { findFieldProblem } from '@goalixa/rules/fields/find-field-problem'
+import { compareStamps } from '@goalixa/rules/stamps/stamp'
 import { type Replica, type ReplicaRow, rowKey } from './replica.ts'
-import type { Entity, Op } from './sync.schema.ts'
+import type { Op } from './sync.schema.ts'
 
 export type Rejection = { code: string; reason: string }
 
@@ -51,9 +51,8 @@ function ensureRow(replica: Replica, { entity, id }: Op): ReplicaRow {
 }
 
 function findRejection(replica: Replica, op: Op, clientId: string): Rejection | undefined {
-  const fields: Record<string, z.ZodType> = FIELDS[op.entity]
-  const schema = Object.hasOwn(fields, op.field) ? fields[op.field] : undefined
-  if (!schema) return { code: 'UNKNOWN_FIELD', reason: `The entity ${op.entity} has no field ${op.field}.` }
+  if (!isFieldName(op.entity, op.field))
+    return { code: 'UNKNOWN_FIELD', reason: `The entity ${op.entity} has no field ${op.field}.` }
   if (op.stamp.clientId !== clientId)
     return { code: 'FOREIGN_STAMP', reason: 'The stamp names another client than the sender.' }
   if (op.base && compareStamps(op.stamp, op.base) <= 0)
@@ -61,15 +60,13 @@ function findRejection(replica: Replica, op: Op, clientId: string): Rejection | 
       code: 'STAMP_NOT_AFTER_BASE',
       reason: 'The stamp is not newer than the value that its author saw.',
     }
-  const parsed = schema.safeParse(op.value)
-  if (!parsed.success)
-    return { code: 'INVALID_VALUE', reason: `${op.field}: ${parsed.error.issues[0]?.message ?? 'invalid'}` }
+  const problem = findFieldProblem(op.entity, op.field, op.value)
+  if (problem !== undefined) return { code: 'INVALID_VALUE', reason: problem }
   return findDanglingReference(replica, op)
 }
 
 function findDanglingReference(replica: Replica, { entity, field, value }: Op): Rejection | undefined {
-  const references: Record<string, Entity> = REFERENCES[entity]
-  const target = references[field]
+  const target = findReferencedEntity(entity, field)
   if (!target || typeof value !== 'string' || replica.rows.has(rowKey(target, value))) return undefined
   return { code: 'UNKNOWN_REFERENCE', reason: `${field} does not refer to an existing row of ${target}.` }
 }

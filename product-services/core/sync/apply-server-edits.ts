@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
+import { tick, witness } from '@goalixa/rules/stamps/clock'
+import type { Stamp } from '@goalixa/rules/stamps/stamp'
 import { applyOp, type Rejection } from './apply-op.ts'
 import { type Replica, rowKey } from './replica.ts'
-import type { Entity, Op, Stamp } from './sync.schema.ts'
+import type { Entity, Op } from './sync.schema.ts'
 
 /** New values for some fields of one row. */
 export type Edit = { entity: Entity; id: string; fields: Record<string, Op['value']> }
@@ -19,7 +21,7 @@ export function applyServerEdits(
   {
     lastSeq,
     nowMs,
-    stampFor = base => tick(replica.clock, nowMs, base),
+    stampFor = base => nextStamp(replica, nowMs, base),
   }: { lastSeq: number; nowMs: number; stampFor?: (base: Stamp | null, edit: Edit) => Stamp },
 ): { lastSeq: number; rejects: (Rejection & { field: string })[] } {
   const rejects: (Rejection & { field: string })[] = []
@@ -45,11 +47,7 @@ export function applyServerEdits(
   return { lastSeq: seq, rejects }
 }
 
-// A hybrid logical clock: never behind the wall clock, never behind a stamp it has seen, never the same twice.
-function tick(clock: Replica['clock'], nowMs: number, seen: Stamp | null): Stamp {
-  if (seen && (seen.ms > clock.ms || (seen.ms === clock.ms && seen.counter > clock.counter)))
-    Object.assign(clock, { ms: seen.ms, counter: seen.counter })
-  if (nowMs > clock.ms) Object.assign(clock, { ms: nowMs, counter: 0 })
-  else clock.counter += 1
-  return { ...clock, clientId: SERVER }
+function nextStamp(replica: Replica, nowMs: number, seen: Stamp | null): Stamp {
+  replica.clock = tick(seen ? witness(replica.clock, seen) : replica.clock, nowMs)
+  return { ...replica.clock, clientId: SERVER }
 }

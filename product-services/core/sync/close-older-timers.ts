@@ -1,7 +1,6 @@
+import { compareStamps, type Stamp } from '@goalixa/rules/stamps/stamp'
 import { applyServerEdits, type Edit, SERVER } from './apply-server-edits.ts'
-import { compareStamps } from './compare-stamps.ts'
 import type { Replica, ReplicaRow } from './replica.ts'
-import type { Stamp } from './sync.schema.ts'
 
 /**
  * Ends every running entry but the latest at the start of the next one, so that at most one timer runs. Nothing else

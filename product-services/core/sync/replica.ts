@@ -1,4 +1,6 @@
-import type { Entity, Op, Stamp } from './sync.schema.ts'
+import type { Clock } from '@goalixa/rules/stamps/clock'
+import type { Stamp } from '@goalixa/rules/stamps/stamp'
+import type { Entity, Op } from './sync.schema.ts'
 
 type Value = Op['value']
 
@@ -26,7 +28,7 @@ export type Conflict = {
  */
 export type Replica = {
   head: number
-  clock: { ms: number; counter: number }
+  clock: Clock
   rows: Map<string, ReplicaRow>
   changed: Set<ReplicaRow>
   log: LoggedOp[]

@@ -1,6 +1,7 @@
-import { DEFAULTS, FIELDS } from './fields.schema.ts'
+import { type Entity, FIELDS, type FieldRule, initialValues } from '@goalixa/rules/fields/fields'
+import type { Stamp } from '@goalixa/rules/stamps/stamp'
 import type { ReplicaRow } from './replica.ts'
-import type { Entity, Op, Stamp } from './sync.schema.ts'
+import type { Op } from './sync.schema.ts'
 
 /** A row of a synced table as PostgreSQL returns it. */
 export type StoredRow = { id: string; rev: number; stamps: Record<string, Stamp> } & Record<string, unknown>
@@ -12,7 +13,8 @@ export function fieldColumns(entity: Entity): string[] {
 
 /** Returns the SELECT list that reads each field as the JSON that was written. */
 export function selectColumns(entity: Entity): string {
-  const columns = fieldColumns(entity).map(name => (name === 'due' ? 'due::text AS due' : name))
+  const fields: [string, FieldRule][] = Object.entries(FIELDS[entity])
+  const columns = fields.map(([name, { kind }]) => (kind === 'day' ? `${name}::text AS ${name}` : name))
   return ['id', 'rev::float8 AS rev', 'stamps', ...columns].join(', ')
 }
 
@@ -34,7 +36,7 @@ export function toColumns(row: ReplicaRow, userId: string): Record<string, unkno
     id: row.id,
     rev: row.rev,
     stamps: Object.fromEntries(stamps),
-    ...DEFAULTS[row.entity],
+    ...initialValues(row.entity),
     ...Object.fromEntries(values),
   }
 }

@@ -1,11 +1,11 @@
+import { compareStamps, type Stamp, stampKey } from '@goalixa/rules/stamps/stamp'
 import fc from 'fast-check'
 import pg from 'pg'
 import { v7 as uuidv7 } from 'uuid'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createModelDevice, type ModelDevice, stampKey } from '../testing/create-model-device.ts'
+import { createModelDevice, type ModelDevice } from '../testing/create-model-device.ts'
 import { startCore, type TestCore } from '../testing/start-core.ts'
-import { compareStamps } from './compare-stamps.ts'
-import type { Stamp, SyncRequest } from './sync.schema.ts'
+import type { SyncRequest } from './sync.schema.ts'
 
 // Model devices exchange random histories with the real server on a real PostgreSQL. SYNC_RUNS sets the number of runs.
 const RUNS = Number(process.env.SYNC_RUNS ?? 60)

@@ -1,3 +1,4 @@
+import { ENTITIES } from '@goalixa/rules/fields/fields'
 import { z } from 'zod'
 
 /** The author of a write: a device, or `server` for what the server writes itself. */
@@ -11,8 +12,8 @@ export const Stamp = z.object({
 })
 export type Stamp = z.infer<typeof Stamp>
 
-/** The synced entities. A new one is a name here, its fields in `fields.schema.ts` and a table. */
-export const Entity = z.enum(['projects', 'tasks', 'time_entries'])
+/** The synced entities. */
+export const Entity = z.enum(ENTITIES)
 export type Entity = z.infer<typeof Entity>
 
 /** A new value for one field of one row. `base` is the stamp of the value that its author saw, null if there was none. */

@@ -1,13 +1,13 @@
 import { ExpectedError } from '@goalixa/chassis/errors'
+import { findReferencedEntity } from '@goalixa/rules/fields/fields'
 import type { Tenancy } from '../tenancy/tenancy.ts'
 import { applyOps } from './apply-ops.ts'
 import { applyServerEdits, type Edit, SERVER } from './apply-server-edits.ts'
 import { closeOlderTimers } from './close-older-timers.ts'
-import { REFERENCES } from './fields.schema.ts'
 import { type ReplicaRow, rowKey } from './replica.ts'
 import { selectHead } from './select-head.ts'
 import { createSyncRepository, type SyncRepository } from './sync.repository.ts'
-import type { Entity, Op, SyncRequest, SyncResponse } from './sync.schema.ts'
+import type { Op, SyncRequest, SyncResponse } from './sync.schema.ts'
 
 type Deps = { tenancy: Tenancy; now: () => number; pageRows?: number }
 type WriteOptions = { expectedRev?: number }
@@ -123,8 +123,8 @@ function referencesOf({ entity, fields }: Edit): string[] {
 }
 
 function referenceOf({ entity, field, value }: Pick<Op, 'entity' | 'field' | 'value'>): string[] {
-  const references: Record<string, Entity> = REFERENCES[entity]
-  return references[field] !== undefined && typeof value === 'string' && isUuid(value) ? [value] : []
+  const isReference = findReferencedEntity(entity, field) !== undefined
+  return isReference && typeof value === 'string' && isUuid(value) ? [value] : []
 }
 
 function isUuid(text: string): boolean {

@@ -53,6 +53,27 @@ test('an op that can never be applied is rejected, even if repeated, and does no
   expect([again.body.acks, again.body.rejects]).toEqual([first.body.acks, first.body.rejects])
 })
 
+test('REST and sync describe an invalid value in the same words, with the limit', async () => {
+  const device = await newDevice()
+  const expected = 'at most 500 characters; this has 734'
+  const value = '👍'.repeat(734)
+  const op = {
+    seq: 1,
+    entity: 'tasks',
+    id: uuidv7(),
+    field: 'name',
+    value,
+    stamp: device.stamp(1),
+    base: null,
+  }
+  expect((await device.exchange([op])).body.rejects).toEqual([
+    { seq: 1, code: 'INVALID_VALUE', reason: expected },
+  ])
+  const { body: task } = await device.user.call('POST', '/v1/tasks', { name: '👍'.repeat(500) })
+  const change = await device.user.call('PATCH', `/v1/tasks/${task.id}`, { name: value })
+  expect([change.status, change.body.fields]).toEqual([400, [{ field: 'name', expected }]])
+})
+
 test('a gap in the sequence and a stamp from the future end the batch with the reason', async () => {
   const device = await newDevice()
   const op = (seq: number, ms = core.clock.now) => ({

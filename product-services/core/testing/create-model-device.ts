@@ -1,13 +1,9 @@
-import { compareStamps } from '../sync/compare-stamps.ts'
-import type { Op, Stamp, SyncRequest, SyncResponse } from '../sync/sync.schema.ts'
+import { tick, witness } from '@goalixa/rules/stamps/clock'
+import { compareStamps, type Stamp, stampKey } from '@goalixa/rules/stamps/stamp'
+import type { Op, SyncRequest, SyncResponse } from '../sync/sync.schema.ts'
 
 type Field = { value: Op['value']; stamp: Stamp }
 type Row = Map<string, Field>
-
-/** Returns a stamp as text, `-` for none. */
-export function stampKey(stamp: Stamp | null | undefined): string {
-  return stamp ? `${stamp.ms}.${stamp.counter}.${stamp.clientId}` : '-'
-}
 
 /**
  * Creates a device as docs/sync-protocol.md describes it, in memory, for tests of the server. `now` is its own clock,
@@ -27,14 +23,13 @@ export function createModelDevice({ clientId, now }: { clientId: string; now: ()
   const wallClockMs = () => Math.max(0, now() + correctionMs)
   const isPending = (stamp: Stamp) => outbox.some(op => stampKey(op.stamp) === stampKey(stamp))
 
-  function tick(): Stamp {
-    clock =
-      wallClockMs() > clock.ms ? { ms: wallClockMs(), counter: 0 } : { ...clock, counter: clock.counter + 1 }
+  function nextStamp(): Stamp {
+    clock = tick(clock, wallClockMs())
     return { ...clock, clientId }
   }
 
-  function see({ ms, counter }: Stamp) {
-    if (ms > clock.ms || (ms === clock.ms && counter > clock.counter)) clock = { ms, counter }
+  function see(stamp: Stamp) {
+    clock = witness(clock, stamp)
   }
 
   function ensureRow(id: string): Row {
@@ -51,7 +46,7 @@ export function createModelDevice({ clientId, now }: { clientId: string; now: ()
     for (const { base } of outbox) if (base && !isPending(base)) see(base)
     const renamed = new Map<string, Stamp>()
     for (const op of outbox) {
-      const stamp = tick()
+      const stamp = nextStamp()
       renamed.set(stampKey(op.stamp), stamp)
       op.stamp = stamp
       op.base = (op.base && renamed.get(stampKey(op.base))) ?? op.base
@@ -80,7 +75,7 @@ export function createModelDevice({ clientId, now }: { clientId: string; now: ()
       const row = ensureRow(id)
       const current = row.get(field)
       if (current && current.value === value) return
-      const stamp = tick()
+      const stamp = nextStamp()
       outbox.push({ seq: nextSeq, entity: 'tasks', id, field, value, stamp, base: current?.stamp ?? null })
       made.push({ seq: nextSeq++ })
       row.set(field, { value, stamp })

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { TimeEntry } from '../entities/entities.schema.ts'
-import { FIELDS } from '../sync/fields.schema.ts'
+import { FIELD_SCHEMAS } from '../sync/fields.schema.ts'
 
 /** The task that the time is for, if any. */
 export const StartTimer = z
-  .strictObject({ task_id: FIELDS.time_entries.task_id, note: FIELDS.time_entries.note })
+  .strictObject({ task_id: FIELD_SCHEMAS.time_entries.task_id, note: FIELD_SCHEMAS.time_entries.note })
   .partial()
 
 /** The running entry, or null. */

@@ -1,11 +1,8 @@
-import type { FIELDS } from '@goalixa/core/sync/fields.schema'
-import type { Entity } from '@goalixa/core/sync/sync.schema'
+import type { Entity, FieldValues } from '@goalixa/rules/fields/fields'
 import type { Edit } from '../../sync/edit-rows.ts'
 import type { Task, TimeEntry } from './records.ts'
 
-type FieldsOf<E extends Entity> = Partial<Record<keyof (typeof FIELDS)[E], string | number | boolean | null>>
-
-function edit<E extends Entity>(entity: E, id: string, fields: FieldsOf<E>): Edit {
+function edit<E extends Entity>(entity: E, id: string, fields: Partial<FieldValues<E>>): Edit {
   return { entity, id, fields: fields as Edit['fields'] }
 }
 

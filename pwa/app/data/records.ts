@@ -1,5 +1,4 @@
-import type { DEFAULTS } from '@goalixa/core/sync/fields.schema'
-import type { Entity } from '@goalixa/core/sync/sync.schema'
+import type { Entity, FieldName } from '@goalixa/rules/fields/fields'
 import type { Json, LocalRow } from '../../sync/replica.ts'
 
 export type Project = { id: string; name: string; color: string | null; archived: boolean }
@@ -80,22 +79,20 @@ function entryIn(row: LocalRow): TimeEntry[] {
   return startMs === null ? [] : [{ id: row.id, taskId: textOrNull(row, 'task_id'), startMs, endMs }]
 }
 
-type FieldName = { [E in Entity]: keyof (typeof DEFAULTS)[E] }[Entity]
-
-function fieldValue(row: LocalRow, field: FieldName): Json | undefined {
+function fieldValue(row: LocalRow, field: FieldName<Entity>): Json | undefined {
   return row.fields[field]?.value
 }
 
-function textOf(row: LocalRow, field: FieldName): string {
+function textOf(row: LocalRow, field: FieldName<Entity>): string {
   return textOrNull(row, field) ?? ''
 }
 
-function textOrNull(row: LocalRow, field: FieldName): string | null {
+function textOrNull(row: LocalRow, field: FieldName<Entity>): string | null {
   const value = fieldValue(row, field)
   return typeof value === 'string' ? value : null
 }
 
-function msOrNull(row: LocalRow, field: FieldName): number | null {
+function msOrNull(row: LocalRow, field: FieldName<Entity>): number | null {
   const text = textOrNull(row, field)
   return text === null ? null : Date.parse(text)
 }

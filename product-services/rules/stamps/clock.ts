@@ -1,4 +1,4 @@
-import type { Stamp } from '@goalixa/core/sync/sync.schema'
+import type { Stamp } from './stamp.ts'
 
 /** A hybrid logical clock (Kulkarni et al., 2014): never behind the wall clock, never behind a stamp it has seen. */
 export type Clock = { ms: number; counter: number }

@@ -1,0 +1,77 @@
+import { type Entity, FIELDS, type FieldName, type FieldRule } from './fields.ts'
+import { FORMATS } from './formats.ts'
+
+/**
+ * Returns what is wrong with a value for a field, in words for people, with the limit: `at most 500 characters; this has
+ * 734`. Undefined if the value is valid.
+ */
+export function findFieldProblem<E extends Entity>(
+  entity: E,
+  field: FieldName<E>,
+  value: unknown,
+): string | undefined {
+  const rules: Record<PropertyKey, FieldRule> = FIELDS[entity]
+  const rule = rules[field]
+  if (rule === undefined) return 'no such field'
+  return value === null && rule.initial === null ? undefined : findValueProblem(rule, value)
+}
+
+/** Returns what is wrong with a value where null is none, undefined if nothing is. */
+export function findValueProblem(rule: FieldRule, value: unknown): string | undefined {
+  switch (rule.kind) {
+    case 'text':
+      return typeof value === 'string' ? findTextProblem(value, rule.max) : 'text'
+    case 'choice':
+      return typeof value === 'string' && rule.choices.includes(value)
+        ? undefined
+        : `one of ${rule.choices.join(', ')}`
+    case 'flag':
+      return typeof value === 'boolean' ? undefined : 'true or false'
+    case 'integer':
+      return isIntegerWithin(value, rule)
+        ? undefined
+        : `a whole number from ${formatNumber(rule.min)} to ${formatNumber(rule.max)}`
+    default:
+      return isOfFormat(value, rule.kind) ? undefined : FORMATS[rule.kind].words
+  }
+}
+
+function isOfFormat(value: unknown, kind: keyof typeof FORMATS): boolean {
+  if (typeof value !== 'string' || !FORMATS[kind].pattern.test(value)) return false
+  if (kind === 'instant') return isInCalendar(value)
+  return kind !== 'day' || isInCalendar(`${value}T00:00:00.000Z`)
+}
+
+// JavaScript reads 30 February as 2 March.
+function isInCalendar(instant: string): boolean {
+  const ms = Date.parse(instant)
+  return Number.isFinite(ms) && new Date(ms).toISOString() === instant
+}
+
+// PostgreSQL can store neither a NUL character nor half of a surrogate pair.
+function findTextProblem(value: string, max: number): string | undefined {
+  if (!value.isWellFormed()) return 'text of whole characters; this has half of a surrogate pair'
+  if (value.includes('\0')) return 'text without NUL characters'
+  const length = countCharacters(value, max)
+  if (length <= max) return undefined
+  return `at most ${formatNumber(max)} characters; this has ${formatNumber(length)}`
+}
+
+// Characters are Unicode code points, as for PostgreSQL and JSON Schema. An emoji is one, not the two code units that
+// JavaScript and HTML's maxlength count. What looks like one character is not counted: it depends on the version of
+// Unicode, so a device and the server could disagree.
+function countCharacters(value: string, max: number): number {
+  // There are at least as many code units as code points.
+  if (value.length <= max) return value.length
+  let length = 0
+  for (const _ of value) length++
+  return length
+}
+
+function isIntegerWithin(value: unknown, { min, max }: { min: number; max: number }): boolean {
+  return Number.isInteger(value) && Number(value) >= min && Number(value) <= max
+}
+
+function formatNumber(value: number): string {
+  return value.toLocaleString('en')
+}
